@@ -1,0 +1,26 @@
+/** Events as the interpreter sees them. W3C SCXML 5.10.1 (_event) and ORS "SCXML Event Extensions". */
+
+export const EventType = { PLATFORM: 'platform', INTERNAL: 'internal', EXTERNAL: 'external' } as const;
+export type EventType = (typeof EventType)[keyof typeof EventType];
+
+/** Anything that JSON can carry. Event data crosses the border of the data model as JSON text only. */
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json | undefined };
+
+export interface ScxmlEvent {
+  readonly name: string;
+  readonly type: EventType;
+  /** Value of `_event.data`; absent means undefined. */
+  readonly data?: Json;
+  readonly sendid?: string;
+  readonly origin?: string;
+  readonly origintype?: string;
+  readonly invokeid?: string;
+  /** Platform facts that the ORS modules apply before the event is processed (never visible to documents). */
+  readonly facts?: Json;
+}

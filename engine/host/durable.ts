@@ -1,0 +1,90 @@
+import type { Json } from '../event.ts';
+
+/**
+ * The durable store and its tasks. Everything that must survive is a record or a task; an operation reads
+ * (synchronously), computes one Batch, commits it, and only then answers.
+ *
+ * D1. commit() is atomic: all of a batch or nothing.
+ * D2. What a batch writes is visible to reads at once, and durable when the promise resolves. When a commit
+ *     fails, its promise rejects and its writes vanish from reads.
+ * D3. A task is performed at least once at or after `dueAt`, and removed when its handler resolves. Timers
+ *     and effects are both tasks. Tasks of one lane are performed one after the other, in the order of their
+ *     commit; without a lane they are independent.
+ * D4. After a restart every task that was committed and not completed is performed.
+ */
+export interface Durable {
+  get<T>(table: string, key: string): T | undefined;
+  /** Records in key order. `prefix`, or `from` (inclusive) and `to` (exclusive). */
+  scan<T>(table: string, range?: ScanRange): Iterable<{ readonly key: string; readonly value: T }>;
+  commit(batch: Batch): Promise<void>;
+  /** One handler a kind. Rejecting means: again later, with growing pauses, up to `maxAttempts` (default 8), then set aside. */
+  onTask<P>(
+    kind: string,
+    perform: (payload: P, task: TaskInfo) => Promise<void>,
+    options?: TaskOptions,
+  ): void;
+  /** Begins to perform tasks (those left by an earlier process first). Call after every onTask. */
+  start(): void;
+  /** Resolves when no task is due or running: for tests and for a quiet stop. */
+  idle(): Promise<void>;
+  /** Stops performing, waits for running tasks, closes the store. */
+  stop(): Promise<void>;
+}
+
+export interface ScanRange {
+  readonly prefix?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly limit?: number;
+  readonly reverse?: boolean;
+}
+
+export interface Batch {
+  readonly put?: readonly PutRecord[];
+  readonly remove?: readonly { readonly table: string; readonly key: string }[];
+  readonly schedule?: readonly Task[];
+  /** Keys of tasks to cancel; one that does not exist is ignored. */
+  readonly cancel?: readonly string[];
+}
+
+export interface PutRecord {
+  readonly table: string;
+  readonly key: string;
+  /** JSON-able, plus Uint8Array values. */
+  readonly value: unknown;
+  /** ms since epoch after which the record is gone. */
+  readonly expiresAt?: number;
+}
+
+export interface Task {
+  /** Unique among waiting tasks; scheduling an existing key replaces it. */
+  readonly key: string;
+  readonly kind: string;
+  readonly payload: Json;
+  /** ms since epoch; now or earlier means at once. */
+  readonly dueAt: number;
+  readonly lane?: string;
+}
+
+export interface TaskInfo {
+  readonly key: string;
+  /** 1 for the first try. */
+  readonly attempt: number;
+  readonly dueAt: number;
+}
+
+export interface TaskOptions {
+  readonly maxAttempts?: number;
+  /** Called instead of setting the task aside silently, when the last attempt failed. */
+  readonly onGiveUp?: (payload: never, error: unknown) => Promise<void>;
+}
+
+/** Joins batches into one commit. */
+export function joinBatches(...batches: readonly Batch[]): Batch {
+  return {
+    put: batches.flatMap((batch) => batch.put ?? []),
+    remove: batches.flatMap((batch) => batch.remove ?? []),
+    schedule: batches.flatMap((batch) => batch.schedule ?? []),
+    cancel: batches.flatMap((batch) => batch.cancel ?? []),
+  };
+}

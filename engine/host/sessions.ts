@@ -1,0 +1,128 @@
+import type { Json } from '../event.ts';
+import type { ModuleEffect } from '../effects.ts';
+import type { Batch } from './durable.ts';
+
+/** Many sessions, one writer each: what the ORS REST layer, GMS and the strategies call. */
+export interface Sessions {
+  /**
+   * Creates a session. Resolves when it is durable and has run to its first stable configuration (or is
+   * scheduled, when idealTime lies ahead). Starting an id that exists resolves without doing anything.
+   * Rejects with DocumentError, or HostError DOCUMENT_UNREACHABLE.
+   */
+  start(request: StartSession): Promise<{ readonly sessionId: string }>;
+  /** Resolves when the event is durably processed. Rejects with HostError SESSION_NOT_FOUND (unknown or ended). */
+  publish(sessionId: string, event: PublishedEvent): Promise<void>;
+  /**
+   * Puts a request to the session (an event whose sendid is the request id) and waits for its <ws:response>.
+   * Rejects with SESSION_NOT_FOUND, REQUEST_TIMEOUT, or SESSION_ENDED (ended without answering).
+   */
+  request(sessionId: string, request: SessionRequest): Promise<SessionReply>;
+  terminate(sessionId: string, reason: string): Promise<void>;
+  /** The session's present state, also of one that ended (while it is remembered). */
+  query(sessionId: string): Promise<SessionView | undefined>;
+  list(filter?: { readonly status?: string; readonly limit?: number }): Promise<readonly SessionView[]>;
+  /** The batch that delivers an event to a session as a durable task, to be joined into the caller's own commit. */
+  eventBatch(sessionId: string, event: PublishedEvent & { readonly id: string }, dueAt: number): Batch;
+  /** One performer a module and action ('queue.submit'), or a whole module ('queue.*'). */
+  onModule(name: string, perform: PerformModule): void;
+}
+
+export interface StartSession {
+  /** Given: the caller's idempotency key. Absent: made. */
+  readonly id?: string;
+  /** URL of the document. */
+  readonly src: string;
+  readonly params?: { readonly [name: string]: Json | undefined };
+  /** ms since epoch; in the future: scheduled. */
+  readonly idealTime?: number;
+}
+
+export interface PublishedEvent {
+  readonly name: string;
+  readonly data?: Json;
+  /** Idempotency key: the same id is processed once. Absent: made. */
+  readonly id?: string;
+  readonly sendid?: string;
+  readonly origin?: string;
+  readonly origintype?: string;
+  readonly invokeid?: string;
+  /** See ScxmlEvent.facts. */
+  readonly facts?: Json;
+}
+
+export interface SessionRequest {
+  readonly name: string;
+  readonly data: Json;
+  readonly id?: string;
+  readonly timeoutMs: number;
+}
+
+export interface SessionReply {
+  readonly positive: boolean;
+  readonly resultCode?: string;
+  readonly body: Json;
+}
+
+export interface SessionView {
+  readonly sessionId: string;
+  readonly src: string;
+  /** 'scheduled' | 'running' | 'completed' | 'terminated' | 'failed'. */
+  readonly status: string;
+  /** Active states, ancestors first. */
+  readonly configuration: readonly string[];
+  readonly data: Json;
+  readonly startedAt: number;
+  readonly endedAt?: number;
+  readonly donedata?: Json;
+  /** Why it failed or was terminated. */
+  readonly reason?: string;
+  readonly documentHash: string;
+}
+
+export type ModuleCall = ModuleEffect & { readonly sessionId: string };
+
+/** A result event for the session; it becomes an external event. */
+export interface ModuleEvent {
+  readonly name: string;
+  readonly data?: Json;
+  readonly facts?: Json;
+}
+
+/**
+ * Performs a module element after the step that asked for it is durable; may be called again with the same
+ * key after a crash. What it resolves to is delivered to the session, once. A rejection is retried.
+ */
+export type PerformModule = (call: ModuleCall) => Promise<readonly ModuleEvent[]>;
+
+export const HOST_ERRORS = {
+  SESSION_NOT_FOUND: { status: 404, message: (id: string) => `No session '${id}', or it has ended.` },
+  REQUEST_TIMEOUT: {
+    status: 408,
+    message: (id: string) =>
+      `Session '${id}' did not answer the request in time: no <ws:response> was executed.`,
+  },
+  SESSION_ENDED: {
+    status: 410,
+    message: (id: string) => `Session '${id}' ended without answering the request.`,
+  },
+  DOCUMENT_UNREACHABLE: { status: 400, message: (src: string) => `The document '${src}' could not be read.` },
+  STORE_UNAVAILABLE: {
+    status: 503,
+    message: () => 'The store did not accept the change; nothing was changed.',
+  },
+} as const;
+
+export type HostErrorCode = keyof typeof HOST_ERRORS;
+
+/** A fault of the caller or the host. `code` is stable; `status` is what HTTP says of it. */
+export class HostError extends Error {
+  readonly code: HostErrorCode;
+  readonly status: number;
+
+  constructor(code: HostErrorCode, subject: string, options?: ErrorOptions) {
+    super(HOST_ERRORS[code].message(subject), options);
+    this.name = 'HostError';
+    this.code = code;
+    this.status = HOST_ERRORS[code].status;
+  }
+}
