@@ -1,0 +1,13 @@
+/** What one request may carry. Beyond any of them: 413, naming the limit. */
+export const BODY_LIMITS = {
+  /** Bytes of a JSON, form or text body, and of all fields of a multipart body together. */
+  MAX_FIELD_BYTES: 1024 * 1024,
+  /** Fields of a form, and field parts of a multipart body. */
+  MAX_FIELDS: 1000,
+  /** File parts of a multipart body. */
+  MAX_FILES: 20,
+  /** Bytes of all files of a multipart body together. */
+  MAX_FILE_BYTES: 16 * 1024 * 1024,
+  /** Bytes of a body of any other type (a template's zip). */
+  MAX_RAW_BYTES: 32 * 1024 * 1024,
+} as const;

@@ -1,0 +1,122 @@
+import type { Context, Middleware } from 'koa';
+import { HttpMethodEnum, koaBody } from 'koa-body';
+import type { Json } from '../../engine/event.ts';
+import { WireError } from '../errors.ts';
+import { BODY_LIMITS } from './limits.ts';
+import { parseMultipart } from './parseMultipart.ts';
+import { emptyForm, parseForm, refuseUnsafeName } from './parseForm.ts';
+import type { Form } from './state.ts';
+
+const FORM_TYPE = 'application/x-www-form-urlencoded';
+const JSON_TYPES = ['application/json', 'application/*+json'];
+
+/**
+ * Reads the body of every request into ctx.state: `form` (query and body fields merged), `files`, `rawBody`,
+ * `json`. Form, multipart (also one of nothing but the closing boundary), JSON and text; any other type is
+ * kept as bytes. A body that cannot be parsed is 400, one beyond BODY_LIMITS is 413.
+ *
+ * koa-body reads JSON and text. Forms pass it as text: its own parser nests dotted keys, guesses at broken
+ * encodings and drops fields beyond its limit in silence.
+ */
+export function parseBody(): Middleware {
+  const readText = koaBody({
+    json: true,
+    jsonTypes: JSON_TYPES,
+    jsonLimit: BODY_LIMITS.MAX_FIELD_BYTES,
+    text: true,
+    textTypes: ['text/*', FORM_TYPE],
+    textLimit: BODY_LIMITS.MAX_FIELD_BYTES,
+    urlencoded: false,
+    multipart: false,
+    includeUnparsed: true,
+    parsedMethods: [HttpMethodEnum.POST, HttpMethodEnum.PUT, HttpMethodEnum.PATCH, HttpMethodEnum.DELETE],
+    onError: refuse,
+  });
+  return async (ctx, next) => {
+    ctx.state.query = parseForm(ctx.querystring, 'query string');
+    ctx.state.files = [];
+    if (ctx.is('multipart/*')) {
+      const { form, files } = await parseMultipart(ctx);
+      ctx.state.form = merge(ctx.state.query, form);
+      ctx.state.files = files;
+      return next();
+    }
+    if (ctx.is(JSON_TYPES) || ctx.is('text/*', FORM_TYPE)) {
+      await readText(ctx, async () => {});
+      takeText(ctx);
+      return next();
+    }
+    const bytes = await readBytes(ctx);
+    if (bytes.length > 0) {
+      ctx.state.rawBody = bytes;
+    }
+    ctx.state.form = merge(ctx.state.query, emptyForm());
+    return next();
+  };
+}
+
+/** Moves what koa-body read into the state. */
+function takeText(ctx: Context): void {
+  const request = ctx.request as { body?: unknown; rawBody?: string };
+  const raw = request.rawBody ?? '';
+  ctx.state.rawBody = new TextEncoder().encode(raw);
+  if (ctx.is(FORM_TYPE)) {
+    ctx.state.form = merge(ctx.state.query, parseForm(raw, 'form'));
+    return;
+  }
+  if (!ctx.is(JSON_TYPES)) {
+    ctx.state.form = merge(ctx.state.query, emptyForm());
+    return;
+  }
+  const json = (request.body ?? {}) as Json;
+  ctx.state.json = json;
+  const fields = Array.isArray(json) || json === null || typeof json !== 'object' ? {} : json;
+  ctx.state.form = merge(ctx.state.query, fields as Form);
+}
+
+function merge(query: Form, body: Form): Form {
+  const form = emptyForm();
+  for (const [name, value] of [...Object.entries(query), ...Object.entries(body)]) {
+    refuseUnsafeName(name);
+    form[name] = value;
+  }
+  return form;
+}
+
+async function readBytes(ctx: Context): Promise<Uint8Array> {
+  const declared = Number(ctx.get('content-length') || 0);
+  if (declared > BODY_LIMITS.MAX_RAW_BYTES) {
+    throw tooLarge('MAX_RAW_BYTES');
+  }
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of ctx.req as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > BODY_LIMITS.MAX_RAW_BYTES) {
+      throw tooLarge('MAX_RAW_BYTES');
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** What co-body rejects with: `status` 413 beyond the limit, 400 for what does not parse. */
+function refuse(error: Error & { status?: number }): never {
+  if (error.status === 413) {
+    throw tooLarge('MAX_FIELD_BYTES', error);
+  }
+  if (error.status === 415) {
+    throw new WireError('BODY_TYPE_UNSUPPORTED', { message: error.message, cause: error });
+  }
+  throw new WireError('BODY_MALFORMED', {
+    message: `The body could not be parsed: ${error.message}`,
+    cause: error,
+  });
+}
+
+function tooLarge(limit: keyof typeof BODY_LIMITS, cause?: unknown): WireError {
+  return new WireError('BODY_TOO_LARGE', {
+    message: `The body is larger than ${limit} (${BODY_LIMITS[limit]} bytes).`,
+    cause,
+  });
+}

@@ -1,0 +1,139 @@
+import { Writable } from 'node:stream';
+import type { Context } from 'koa';
+import { HttpMethodEnum, koaBody } from 'koa-body';
+import { WireError } from '../errors.ts';
+import { BODY_LIMITS } from './limits.ts';
+import { addField, emptyForm } from './parseForm.ts';
+import type { Form, UploadedFile } from './state.ts';
+
+/** Names that formidable would lose or misread; NUL keeps them apart from every name a client sends in earnest. */
+const UNNAMED = '\u0000unnamed';
+const PROTO = '\u0000__proto__';
+
+type Part = Parameters<
+  NonNullable<NonNullable<Parameters<typeof koaBody>[0]>['formidable']>['onPart'] & {}
+>[0];
+
+/**
+ * multipart/form-data, files in memory (formidable would leave them in the temporary directory for good).
+ * A part without a file name is a field, whatever content type it says: clients in Java send one with each.
+ */
+export async function parseMultipart(
+  ctx: Context,
+): Promise<{ readonly form: Form; readonly files: readonly UploadedFile[] }> {
+  const contents = new WeakMap<object, Buffer[]>();
+  const read = koaBody({
+    multipart: true,
+    json: false,
+    text: false,
+    urlencoded: false,
+    parsedMethods: [HttpMethodEnum.POST, HttpMethodEnum.PUT, HttpMethodEnum.PATCH, HttpMethodEnum.DELETE],
+    formidable: {
+      allowEmptyFiles: true,
+      minFileSize: 0,
+      maxFields: BODY_LIMITS.MAX_FIELDS,
+      maxFieldsSize: BODY_LIMITS.MAX_FIELD_BYTES,
+      maxFiles: BODY_LIMITS.MAX_FILES,
+      maxFileSize: BODY_LIMITS.MAX_FILE_BYTES,
+      maxTotalFileSize: BODY_LIMITS.MAX_FILE_BYTES,
+      fileWriteStreamHandler: (file) => collect(contents, file as object),
+      onPart: (part, handle) => handle(normalize(part)),
+    },
+    onError: refuse,
+  });
+  await read(ctx, async () => {});
+  const request = ctx.request as {
+    body?: Record<string, string | string[]>;
+    files?: Record<string, unknown>;
+  };
+  return { form: fieldsOf(request.body ?? {}), files: filesOf(request.files ?? {}, contents) };
+}
+
+/**
+ * Guards against formidable: it reads the text of a field with the part's transfer encoding ("8bit"), which
+ * is not an encoding of text and would throw where nobody can catch it; the content is decoded already.
+ */
+function normalize(part: Part): Part {
+  const changed = part as unknown as {
+    name: string | null;
+    mimetype: string | null;
+    originalFilename: string | null;
+    transferEncoding: string;
+  };
+  changed.transferEncoding = 'utf-8';
+  if (changed.name === null || changed.name === '') {
+    changed.name = UNNAMED;
+  }
+  if (changed.name === '__proto__') {
+    changed.name = PROTO;
+  }
+  if (changed.originalFilename === null) {
+    changed.mimetype = null;
+  } else {
+    changed.mimetype ??= 'application/octet-stream';
+  }
+  return part;
+}
+
+function collect(contents: WeakMap<object, Buffer[]>, file: object): Writable {
+  const chunks: Buffer[] = [];
+  contents.set(file, chunks);
+  return new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      chunks.push(chunk);
+      done();
+    },
+  });
+}
+
+function fieldsOf(body: Record<string, string | string[]>): Form {
+  const form = emptyForm();
+  for (const [sentName, values] of Object.entries(body)) {
+    const name = checkedName(sentName);
+    for (const value of Array.isArray(values) ? values : [values]) {
+      addField(form, name, value);
+    }
+  }
+  return form;
+}
+
+function filesOf(files: Record<string, unknown>, contents: WeakMap<object, Buffer[]>): UploadedFile[] {
+  return Object.entries(files).flatMap(([sentName, found]) => {
+    const name = checkedName(sentName);
+    const list = (Array.isArray(found) ? found : [found]) as {
+      originalFilename: string | null;
+      mimetype: string | null;
+    }[];
+    return list
+      .filter((file) => file.originalFilename !== '')
+      .map((file) => ({
+        name,
+        filename: file.originalFilename ?? '',
+        contentType: file.mimetype ?? 'application/octet-stream',
+        bytes: Buffer.concat(contents.get(file) ?? []),
+      }));
+  });
+}
+
+function checkedName(name: string): string {
+  if (name === UNNAMED) {
+    throw new WireError('BODY_MALFORMED', {
+      message: 'A part of the multipart body has no name in its Content-Disposition.',
+    });
+  }
+  return name === PROTO ? '__proto__' : name;
+}
+
+/** Formidable says what is wrong in `httpCode`; koa-body alone would answer 500. */
+function refuse(error: Error & { httpCode?: number }): never {
+  if (error.httpCode === 413) {
+    throw new WireError('BODY_TOO_LARGE', {
+      message: `The multipart body is too large: ${error.message}`,
+      cause: error,
+    });
+  }
+  throw new WireError('BODY_MALFORMED', {
+    message: `The multipart body could not be parsed: ${error.message}`,
+    cause: error,
+  });
+}

@@ -1,0 +1,19 @@
+import type { Middleware } from 'koa';
+
+/** Seed page, "Sample Request and Response Sequence": the headers of every GMS reply. */
+export const GMS_HEADERS: Readonly<Record<string, string>> = {
+  'Cache-Control': 'no-cache, no-store',
+  Pragma: 'no-cache',
+  Expires: 'Thu, 01 Jan 1970 00:00:00 GMT',
+  'Content-Type': 'application/json;charset=UTF-8',
+};
+
+/** For everything under /genesys. A route with another content type sets its own `ctx.type`. */
+export function gmsHeaders(): Middleware {
+  return async (ctx, next) => {
+    if (ctx.path.startsWith('/genesys/')) {
+      ctx.set(GMS_HEADERS);
+    }
+    await next();
+  };
+}

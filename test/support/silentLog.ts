@@ -1,0 +1,9 @@
+import type { Log } from '../../engine/ports.ts';
+
+/** Says nothing: for tests that do not look at the log. */
+export const silentLog: Log = {
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+};
