@@ -29,6 +29,9 @@ export interface SendEffect {
     readonly data?: Json;
     readonly sendid?: string;
     readonly invokeid?: string;
+    /** Where an answer can be sent, and by which processor (W3C 5.10.1). */
+    readonly origin?: string;
+    readonly origintype?: string;
   };
   /** sendid of the <send>, quoted in error.communication when the delivery fails. */
   readonly sendId?: string;

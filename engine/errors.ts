@@ -15,3 +15,8 @@ export class DocumentError extends Error {
 export function formatProblem(problem: Problem): string {
   return `${problem.file}:${problem.line}:${problem.column}: ${problem.code}: ${problem.message}`;
 }
+
+/** For the default branch of a switch over a union: a value here is a fault of the program. */
+export function assertNever(value: never): never {
+  throw new Error(`Expected one of the known kinds, got ${JSON.stringify(value)}.`);
+}

@@ -1,5 +1,6 @@
-import type { Document } from './document/model.ts';
+import type { EventMatcher } from './algorithm/eventDescriptors.ts';
 import type { Datamodel } from './datamodel/datamodel.ts';
+import type { Document } from './document/model.ts';
 import type { Effect } from './effects.ts';
 import type { Json, ScxmlEvent } from './event.ts';
 
@@ -7,6 +8,7 @@ import type { Json, ScxmlEvent } from './event.ts';
 export interface Program {
   readonly document: Document;
   readonly datamodel: Datamodel;
+  readonly matcher: EventMatcher;
 }
 
 /** Facts in. */

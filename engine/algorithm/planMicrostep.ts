@@ -1,0 +1,170 @@
+import type { Document, Transition } from '../document/model.ts';
+import { childStates, getProperAncestors, isDescendant, stateAt } from './hierarchy.ts';
+import { StateSet } from './stateSet.ts';
+import {
+  computeExitSet,
+  defaultOf,
+  getEffectiveTargetStates,
+  getTransitionDomain,
+  type HistoryValue,
+} from './transitionDomain.ts';
+
+/** What a microstep will do, computed before anything is executed. It depends on nothing but the arguments. */
+export interface MicrostepPlan {
+  /** In exit order: descendants first, reverse document order. */
+  readonly exit: readonly number[];
+  /** New values of history states whose parent is exited. */
+  readonly history: readonly (readonly [number, readonly number[]])[];
+  readonly transitions: readonly Transition[];
+  /** In entry order: ancestors first, document order. */
+  readonly entry: readonly EntryStep[];
+}
+
+export interface EntryStep {
+  readonly state: number;
+  /** Content of <initial> to run after onentry (the state is entered by default). */
+  readonly initial?: Transition;
+  /** Content of a history state's default transition to run after that. */
+  readonly historyDefault?: Transition;
+}
+
+export function planMicrostep(
+  document: Document,
+  configuration: StateSet,
+  history: HistoryValue,
+  transitions: readonly Transition[],
+): MicrostepPlan {
+  const exiting = new StateSet(document.states.length);
+  for (const transition of transitions) {
+    for (const state of computeExitSet(document, transition, configuration, history)) exiting.add(state);
+  }
+  const remembered = recordHistory(document, configuration, exiting);
+  // W3C D exitStates records history before enterStates reads it.
+  const historyAfter = remembered.length === 0 ? history : new Map([...history, ...remembered]);
+  return {
+    exit: exiting.toArray().reverse(),
+    history: remembered,
+    transitions,
+    entry: computeEntrySet(document, transitions, historyAfter),
+  };
+}
+
+/** The plan that enters the initial configuration: the <scxml> element's initial transition. */
+export function planInitial(document: Document): MicrostepPlan {
+  const initial = document.transitions[stateAt(document, 0).initial!]!;
+  return {
+    exit: [],
+    history: [],
+    transitions: [initial],
+    entry: computeEntrySet(document, [initial], new Map()),
+  };
+}
+
+function recordHistory(document: Document, configuration: StateSet, exiting: StateSet): [number, number[]][] {
+  const values: [number, number[]][] = [];
+  for (const state of exiting) {
+    for (const child of stateAt(document, state).children) {
+      const node = stateAt(document, child);
+      if (node.kind !== 'history') continue;
+      const active = configuration.toArray().filter((candidate) => {
+        if (node.history === 'shallow') return stateAt(document, candidate).parent === state;
+        const kind = stateAt(document, candidate).kind;
+        return (kind === 'atomic' || kind === 'final') && isDescendant(document, candidate, state);
+      });
+      values.push([child, active]);
+    }
+  }
+  return values;
+}
+
+/** The three sets that W3C D's computeEntrySet fills. */
+class EntrySet {
+  readonly document: Document;
+  readonly history: HistoryValue;
+  readonly statesToEnter: StateSet;
+  readonly statesForDefaultEntry: StateSet;
+  readonly defaultHistoryContent = new Map<number, Transition>();
+
+  constructor(document: Document, history: HistoryValue) {
+    this.document = document;
+    this.history = history;
+    this.statesToEnter = new StateSet(document.states.length);
+    this.statesForDefaultEntry = new StateSet(document.states.length);
+  }
+
+  /** W3C SCXML D, addDescendantStatesToEnter. */
+  addDescendants(state: number): void {
+    const node = stateAt(this.document, state);
+    if (node.kind === 'history') {
+      this.#addHistory(state, node.parent);
+      return;
+    }
+    this.statesToEnter.add(state);
+    if (node.kind === 'compound') {
+      this.statesForDefaultEntry.add(state);
+      this.#addTargets(this.document.transitions[node.initial!]!.targets, state);
+      return;
+    }
+    if (node.kind === 'parallel') this.#addRegions(state);
+  }
+
+  #addHistory(history: number, parent: number): void {
+    const remembered = this.history.get(history);
+    if (remembered) {
+      this.#addTargets(remembered, parent);
+      return;
+    }
+    const transition = defaultOf(this.document, history);
+    this.defaultHistoryContent.set(parent, transition);
+    this.#addTargets(transition.targets, parent);
+  }
+
+  #addTargets(targets: readonly number[], ancestor: number): void {
+    for (const target of targets) this.addDescendants(target);
+    for (const target of targets) this.addAncestors(target, ancestor);
+  }
+
+  /** Children of a parallel that nothing below them has been entered of yet. */
+  #addRegions(parallel: number): void {
+    for (const child of childStates(this.document, parallel)) {
+      const last = stateAt(this.document, child).lastDescendant;
+      const entered = this.statesToEnter.toArray().some((state) => state >= child && state <= last);
+      if (!entered) this.addDescendants(child);
+    }
+  }
+
+  /** W3C SCXML D, addAncestorStatesToEnter. */
+  addAncestors(state: number, ancestor: number): void {
+    for (const above of getProperAncestors(this.document, state, ancestor)) {
+      this.statesToEnter.add(above);
+      if (stateAt(this.document, above).kind === 'parallel') this.#addRegions(above);
+    }
+  }
+}
+
+/** W3C SCXML D, computeEntrySet. The <scxml> element itself is never entered. */
+function computeEntrySet(
+  document: Document,
+  transitions: readonly Transition[],
+  history: HistoryValue,
+): EntryStep[] {
+  const set = new EntrySet(document, history);
+  for (const transition of transitions) {
+    for (const target of transition.targets) set.addDescendants(target);
+    const domain = Math.max(0, getTransitionDomain(document, transition, history));
+    for (const target of getEffectiveTargetStates(document, transition, history))
+      set.addAncestors(target, domain);
+  }
+  const entry: EntryStep[] = [];
+  for (const state of set.statesToEnter) {
+    if (state === 0) continue;
+    const historyDefault = set.defaultHistoryContent.get(state);
+    const initial = set.statesForDefaultEntry.has(state) ? stateAt(document, state).initial : undefined;
+    entry.push({
+      state,
+      ...(initial !== undefined && { initial: document.transitions[initial]! }),
+      ...(historyDefault && { historyDefault }),
+    });
+  }
+  return entry;
+}

@@ -1,0 +1,67 @@
+import type { Content, NamedLocation, Param } from '../document/model.ts';
+import type { Json } from '../event.ts';
+import type { ContentHost } from './contentHost.ts';
+
+export type Payload = { [name: string]: Json | undefined };
+
+/** Evaluates namelist and params in order, W3C 6.2 and 5.7. A later name wins; faults propagate. */
+export function evaluatePayload(
+  host: ContentHost,
+  source: { readonly namelist: readonly NamedLocation[]; readonly params: readonly Param[] },
+): Payload {
+  const payload: Payload = {};
+  for (const { name, location } of source.namelist) define(payload, name, host.data.value(location.slot));
+  for (const param of source.params) define(payload, param.name, paramValue(host, param));
+  return payload;
+}
+
+/** Name and value pairs as strings, repeated names kept: the fields of a basic HTTP send (W3C C.2). */
+export function evaluateFields(
+  host: ContentHost,
+  source: { readonly namelist: readonly NamedLocation[]; readonly params: readonly Param[] },
+): [string, string][] {
+  return [
+    ...source.namelist.map(({ name, location }): [string, string] => [name, host.data.text(location.slot)]),
+    ...source.params.map((param): [string, string] => [param.name, asField(paramValue(host, param))]),
+  ];
+}
+
+/** W3C 5.7: a faulty <param> of <donedata> is ignored and reported; the others stand. */
+export function evaluateDonedata(host: ContentHost, params: readonly Param[]): Payload {
+  const payload: Payload = {};
+  for (const param of params) {
+    try {
+      define(payload, param.name, paramValue(host, param));
+    } catch (fault) {
+      host.fault(fault, { element: 'param', at: param.at, use: 'value' });
+    }
+  }
+  return payload;
+}
+
+/** The body of <content>: its expression's value, or its text as the data model reads it (JSON where it is JSON). */
+export function evaluateContent(host: ContentHost, content: Content): Json | undefined {
+  if (content.expr) return host.data.value(content.expr.slot);
+  const text = content.text ?? '';
+  if (content.xml) return text;
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    // W3C B.2.1: text that is not JSON is a space-normalised string.
+    return text.replace(/\s+/g, ' ').trim();
+  }
+}
+
+function paramValue(host: ContentHost, param: Param): Json | undefined {
+  const expression = param.expr ?? param.location;
+  return expression && host.data.value(expression.slot);
+}
+
+function asField(value: Json | undefined): string {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '');
+}
+
+/** `__proto__` and the like are names as any other. */
+function define(payload: Payload, name: string, value: Json | undefined): void {
+  Object.defineProperty(payload, name, { value, enumerable: true, configurable: true, writable: true });
+}

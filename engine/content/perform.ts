@@ -1,0 +1,152 @@
+import { DatamodelFault } from '../datamodel/fault.ts';
+import type { Action, Block } from '../document/model.ts';
+import { assertNever } from '../errors.ts';
+import type { Json } from '../event.ts';
+import { attributeText } from './attribute.ts';
+import { ContentFault, type FaultPlace } from './contentFault.ts';
+import type { ContentHost } from './contentHost.ts';
+import { evaluatePayload } from './payload.ts';
+import { send } from './send.ts';
+
+/** Passes of all <foreach> loops of one block; a longer loop is an error.execution. */
+export const MAX_FOREACH_ITEMS = 1_000_000;
+
+/**
+ * Runs a block of executable content. A fault ends the block and becomes an error event; other blocks go
+ * on (W3C 4.9). Returns false when it was ended.
+ */
+export function runBlock(block: Block, host: ContentHost): boolean {
+  for (const action of block) {
+    if (!perform(action, host)) return false;
+  }
+  return true;
+}
+
+function perform(action: Action, host: ContentHost): boolean {
+  try {
+    return execute(action, host);
+  } catch (fault) {
+    host.fault(fault, placeOf(action));
+    return false;
+  }
+}
+
+function execute(action: Action, host: ContentHost): boolean {
+  switch (action.kind) {
+    case 'raise':
+      raise(action, host);
+      return true;
+    case 'if':
+      return runIf(action, host);
+    case 'foreach':
+      return runForeach(action, host);
+    case 'log':
+      log(action, host);
+      return true;
+    case 'assign':
+      assign(action, host);
+      return true;
+    case 'script':
+      host.data.run(action.script.slot);
+      return true;
+    case 'send':
+      send(action, host);
+      return true;
+    case 'cancel':
+      cancel(action, host);
+      return true;
+    case 'extension':
+      host.performExtension(action.module, action.element);
+      return true;
+    case 'unsupported':
+      throw new ContentFault(
+        { w3c: 'error.execution', ors: 'error.unsupported.element' },
+        `no part of this platform executes the element '${action.name}' of namespace '${action.namespace}'`,
+      );
+    default:
+      return assertNever(action);
+  }
+}
+
+function raise(action: Extract<Action, { kind: 'raise' }>, host: ContentHost): void {
+  const hasParams = action.params.length > 0;
+  const data = hasParams ? evaluatePayload(host, { namelist: [], params: action.params }) : undefined;
+  host.raise(action.event, data as Json | undefined);
+}
+
+/** W3C 4.3. A faulty condition is false and reported; the next branch is tried. */
+function runIf(action: Extract<Action, { kind: 'if' }>, host: ContentHost): boolean {
+  for (const branch of action.branches) {
+    if (branch.cond && !holds(branch.cond.slot, action, host)) continue;
+    return runBlock(branch.content, host);
+  }
+  return true;
+}
+
+function holds(slot: number, action: Action, host: ContentHost): boolean {
+  try {
+    return host.data.condition(slot);
+  } catch (fault) {
+    host.fault(fault, placeOf(action));
+    return false;
+  }
+}
+
+/** W3C 4.6: over a shallow copy; a fault inside ends the loop and the block. */
+function runForeach(action: Extract<Action, { kind: 'foreach' }>, host: ContentHost): boolean {
+  const loop = host.data.openForeach(action.array.slot);
+  if (loop.length > MAX_FOREACH_ITEMS) {
+    throw new DatamodelFault(
+      'limit',
+      `more than ${MAX_FOREACH_ITEMS} items in a <foreach>`,
+      'MAX_FOREACH_ITEMS',
+    );
+  }
+  for (let index = 0; index < loop.length; index++) {
+    loop.set(index, action.item.slot, action.index?.slot);
+    if (!runBlock(action.content, host)) return false;
+  }
+  return true;
+}
+
+function log(action: Extract<Action, { kind: 'log' }>, host: ContentHost): void {
+  const label = attributeText(host, action.label);
+  const text = action.expr ? host.data.text(action.expr.slot) : '';
+  host.emit({
+    kind: 'log',
+    text,
+    ...(label !== undefined && { label }),
+    ...(action.level !== undefined && { level: action.level }),
+  });
+}
+
+function assign(action: Extract<Action, { kind: 'assign' }>, host: ContentHost): void {
+  if (action.expr) {
+    host.data.assign(action.location.slot, action.expr.slot);
+    return;
+  }
+  host.data.assignJson(action.location.slot, textValue(action.text ?? ''));
+}
+
+/** Children text of <assign>: JSON where it is JSON, else the text (W3C B.2.1). */
+function textValue(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text.trim().startsWith('<') ? text.trim() : text.replace(/\s+/g, ' ').trim();
+  }
+}
+
+/** W3C 6.3; ORS answers every cancel with an event (genesys-facts 2.2). */
+function cancel(action: Extract<Action, { kind: 'cancel' }>, host: ContentHost): void {
+  const sendid = attributeText(host, action.sendid) ?? '';
+  const found = host.cancel(sendid);
+  if (host.document.dialect !== 'ors') return;
+  host.raisePlatform(found ? 'cancel.successful' : 'error.notallowed', { sendid }, sendid);
+}
+
+function placeOf(action: Action): FaultPlace {
+  const element = action.kind === 'extension' ? `${action.module}:${action.element.name}` : action.kind;
+  const use = action.kind === 'script' ? 'script' : action.kind === 'if' ? 'condition' : 'value';
+  return { element: action.kind === 'unsupported' ? action.name : element, at: action.at, use };
+}

@@ -1,0 +1,144 @@
+import { attributeText } from './content/attribute.ts';
+import { ContentFault } from './content/contentFault.ts';
+import { evaluatePayload } from './content/payload.ts';
+import { runBlock } from './content/perform.ts';
+import { SCXML_PROCESSOR } from './content/send.ts';
+import type { Invoke } from './document/model.ts';
+import type { Json, ScxmlEvent } from './event.ts';
+import type { SessionRuntime } from './sessionRuntime.ts';
+
+const SCXML_INVOKE_TYPES = new Set([
+  '',
+  'scxml',
+  'http://www.w3.org/TR/scxml/',
+  'http://www.w3.org/TR/scxml',
+]);
+
+/** W3C SCXML 6.4: evaluates and starts an <invoke>. A fault becomes an error event and nothing is started. */
+export function startInvoke(invoke: Invoke, runtime: SessionRuntime): void {
+  try {
+    evaluateAndStart(invoke, runtime);
+  } catch (fault) {
+    runtime.fault(fault, { element: 'invoke', at: invoke.at, use: 'value' });
+  }
+}
+
+function evaluateAndStart(invoke: Invoke, runtime: SessionRuntime): void {
+  const { document, data } = runtime;
+  // W3C 6.4.1: a generated id has the form stateid.platformid.
+  const invokeId = invoke.id ?? runtime.nextId(`${document.states[invoke.state]!.id}.`);
+  const type = attributeText(runtime, invoke.type) ?? '';
+  if (!SCXML_INVOKE_TYPES.has(type)) {
+    throw new ContentFault(
+      { w3c: 'error.execution', ors: 'error.illegalvalue' },
+      `expected an <invoke> of type 'scxml', got '${type}'`,
+    );
+  }
+  const src = attributeText(runtime, invoke.src);
+  const text = invoke.content?.document ?? contentText(invoke, runtime);
+  const params = evaluatePayload(runtime, invoke);
+  if (invoke.idlocation) data.assignJson(invoke.idlocation.slot, invokeId);
+  if (src === undefined && text === undefined) {
+    throw new ContentFault(
+      { w3c: 'error.execution', ors: 'error.illegalvalue' },
+      'an <invoke> needs a document: src, srcexpr or <content>',
+    );
+  }
+  const key = runtime.nextId('effect');
+  const childId = `${runtime.sessionId}~${key}`;
+  runtime.state.invokes.set(invokeId, { childId, invoke: invoke.index });
+  runtime.emit({
+    kind: 'invoke',
+    key,
+    invokeId,
+    childId,
+    type: 'scxml',
+    ...(src !== undefined && { src: absoluteUrl(src, document.url) }),
+    ...(text !== undefined && { document: text }),
+    baseUrl: document.url,
+    params,
+  });
+}
+
+function contentText(invoke: Invoke, runtime: SessionRuntime): string | undefined {
+  if (!invoke.content) return undefined;
+  if (!invoke.content.expr) return invoke.content.text;
+  return runtime.data.text(invoke.content.expr.slot);
+}
+
+function absoluteUrl(src: string, base: string): string {
+  if (!URL.canParse(src, base)) {
+    throw new ContentFault(
+      { w3c: 'error.execution', ors: 'error.illegalvalue' },
+      `expected the URL of a document in src of <invoke>, got '${src}'`,
+    );
+  }
+  return new URL(src, base).href;
+}
+
+/** W3C SCXML D, cancelInvoke, for every running invoke of a state that is left. */
+export function cancelInvokes(state: number, runtime: SessionRuntime): void {
+  for (const [invokeId, { childId, invoke }] of [...runtime.state.invokes]) {
+    if (runtime.document.invokes[invoke]!.state !== state) continue;
+    runtime.state.invokes.delete(invokeId);
+    runtime.emit({ kind: 'uninvoke', key: runtime.nextId('effect'), invokeId, childId });
+  }
+}
+
+/**
+ * W3C SCXML D, mainEventLoop: finalize for the event's own invoke, then autoforward to the others.
+ * Returns false when the event comes from an invoke that was cancelled: such events are ignored (W3C 6.4).
+ */
+export function finalizeAndForward(event: ScxmlEvent, runtime: SessionRuntime): boolean {
+  if (event.invokeid !== undefined && !runtime.state.invokes.has(event.invokeid)) return false;
+  for (const [invokeId, { childId, invoke }] of [...runtime.state.invokes]) {
+    const definition = runtime.document.invokes[invoke]!;
+    if (event.invokeid === invokeId) finalize(definition, event, runtime);
+    if (definition.autoforward) forward(event, childId, runtime);
+  }
+  if (event.invokeid !== undefined && event.name === `done.invoke.${event.invokeid}`) {
+    runtime.state.invokes.delete(event.invokeid);
+  }
+  return true;
+}
+
+/** W3C 6.5: an empty <finalize> updates the namelist and param locations from the event. */
+function finalize(invoke: Invoke, event: ScxmlEvent, runtime: SessionRuntime): void {
+  if (!invoke.hasFinalize) return;
+  if (invoke.finalize.length > 0) {
+    runBlock(invoke.finalize, runtime);
+    return;
+  }
+  const data = event.data;
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return;
+  const values = data as { readonly [name: string]: Json | undefined };
+  const locations = [
+    ...invoke.namelist.map(({ name, location }) => ({ name, location })),
+    ...invoke.params.flatMap(({ name, location }) => (location ? [{ name, location }] : [])),
+  ];
+  for (const { name, location } of locations) {
+    if (!Object.hasOwn(values, name)) continue;
+    try {
+      runtime.data.assignJson(location.slot, values[name]);
+    } catch (fault) {
+      runtime.fault(fault, { element: 'finalize', at: invoke.at, use: 'location' });
+    }
+  }
+}
+
+/** W3C 6.4: an exact copy of the event, but for where it comes from. */
+function forward(event: ScxmlEvent, childId: string, runtime: SessionRuntime): void {
+  runtime.emit({
+    kind: 'send',
+    key: runtime.nextId('effect'),
+    type: 'scxml',
+    target: childId,
+    event: {
+      name: event.name,
+      ...(event.data !== undefined && { data: event.data }),
+      ...(event.sendid !== undefined && { sendid: event.sendid }),
+      origin: event.origin ?? `#_scxml_${runtime.sessionId}`,
+      origintype: event.origintype ?? SCXML_PROCESSOR,
+    },
+  });
+}

@@ -1,0 +1,40 @@
+/**
+ * What the engine must know of the elements of the Genesys modules (genesys-facts 2.8 to 2.12): which
+ * attributes receive a value instead of giving one, and which may be written as bare words.
+ */
+
+/** Elements whose `requestid` names an earlier request instead of receiving a new one. */
+const REFERS_TO_REQUEST = new Set([
+  'queue.cancel',
+  'queue.query',
+  'queue.update',
+  'dialog.stop',
+  'session.updatestart',
+  'ws.response',
+]);
+
+/** True when `requestid` is a location that receives the generated id. */
+export function receivesRequestId(module: string, element: string): boolean {
+  return !REFERS_TO_REQUEST.has(`${module}.${element}`);
+}
+
+/** True when the attribute is a location that receives the id of a session that the element starts. */
+export function receivesSessionId(module: string, element: string, attribute: string): boolean {
+  return module === 'session' && element === 'start' && attribute === 'sessionid';
+}
+
+/** Attributes of an enumeration: real documents write `type="agentgroup"` beside `type="'agentgroup'"`. */
+const BARE_WORDS = new Set([
+  'type',
+  'route',
+  'clearontimeout',
+  'ordertype',
+  'method',
+  'enctype',
+  'detach',
+  'gdelivery',
+]);
+
+export function allowsBareWord(attribute: string, literal: string): boolean {
+  return BARE_WORDS.has(attribute) && /^[A-Za-z_][\w.-]*$/.test(literal);
+}

@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/**
+ * The id of a session that a session starts: 32 upper-case alphanumeric characters (genesys-facts 1),
+ * derived from the starter's id and the effect's key, so that performing the effect twice starts one session.
+ */
+export function derivedSessionId(sessionId: string, key: string): string {
+  const digest = createHash('sha256').update(`${sessionId}\n${key}`).digest();
+  let bits = 0;
+  let value = 0;
+  let id = '';
+  for (const byte of digest) {
+    value = (value << 8) | byte;
+    bits += 8;
+    while (bits >= 5 && id.length < 32) {
+      bits -= 5;
+      id += ALPHABET[(value >>> bits) & 31];
+    }
+  }
+  return id;
+}

@@ -1,0 +1,202 @@
+import { type FaultPlace, faultEvent } from './content/contentFault.ts';
+import type { ContentHost, SendRequest } from './content/contentHost.ts';
+import type { DataSession } from './datamodel/datamodel.ts';
+import { DatamodelFault } from './datamodel/fault.ts';
+import type { Document, ExtensionElement } from './document/model.ts';
+import type { Effect } from './effects.ts';
+import { EventType, type Json, type ScxmlEvent } from './event.ts';
+import type { Limits, TraceRecord } from './execution.ts';
+import type { ExecutionState } from './executionState.ts';
+import { SessionFailure } from './limits.ts';
+import { applyUserData } from './ors/interactionFacts.ts';
+import { performExtension } from './ors/performExtension.ts';
+
+/** Part of the gas that error handlers get after a script spent all of it; spending that too ends the session. */
+const GAS_RESERVE = 0.1;
+
+/** What executable content does to one session, and what one step collects. */
+export class SessionRuntime implements ContentHost {
+  readonly document: Document;
+  readonly data: DataSession;
+  readonly state: ExecutionState;
+  readonly #limits: Limits;
+  #now = 0;
+  #effects: Effect[] = [];
+  #reserveUsed = false;
+  #trace: ((record: TraceRecord) => void) | undefined;
+
+  constructor(options: { document: Document; data: DataSession; state: ExecutionState; limits: Limits }) {
+    this.document = options.document;
+    this.data = options.data;
+    this.state = options.state;
+    this.#limits = options.limits;
+  }
+
+  get sessionId(): string {
+    return this.state.sessionId;
+  }
+
+  beginStep(now: number, trace: ((record: TraceRecord) => void) | undefined): void {
+    this.#now = now;
+    this.#effects = [];
+    this.#reserveUsed = false;
+    this.#trace = trace;
+    this.#fuel(this.#limits.MAX_CODE_STEPS);
+  }
+
+  takeEffects(): readonly Effect[] {
+    return this.#effects;
+  }
+
+  trace(record: TraceRecord): void {
+    this.#trace?.(record);
+  }
+
+  /** A step's random numbers follow from the session's seed alone. */
+  #fuel(gas: number): void {
+    this.state.seed = (Math.imul(this.state.seed, 1_664_525) + 1_013_904_223) >>> 0;
+    this.data.beginStep({ now: this.#now, seed: this.state.seed, gas });
+  }
+
+  nextId(prefix: string): string {
+    this.state.counter += 1;
+    return `${prefix}${this.state.counter}`;
+  }
+
+  emit(effect: Effect): void {
+    if (effect.kind === 'log') this.trace({ kind: 'log', text: effect.text, label: effect.label });
+    else this.trace({ kind: 'effect', effect: effect as unknown as Json });
+    this.#effects.push(effect);
+  }
+
+  raise(name: string, data: Json | undefined): void {
+    this.enqueue({ name, type: EventType.INTERNAL, ...(data !== undefined && { data }) });
+  }
+
+  raisePlatform(name: string, data: Json | undefined, sendid?: string): void {
+    this.enqueue({
+      name,
+      type: EventType.PLATFORM,
+      ...(data !== undefined && { data }),
+      ...(sendid !== undefined && { sendid }),
+    });
+  }
+
+  enqueue(event: ScxmlEvent): void {
+    if (this.state.internalQueue.length >= this.#limits.MAX_INTERNAL_EVENTS) {
+      throw new SessionFailure(
+        'MAX_INTERNAL_EVENTS',
+        `more than ${this.#limits.MAX_INTERNAL_EVENTS} events wait on the internal queue; the last is '${event.name}'`,
+      );
+    }
+    this.state.internalQueue.push(event);
+  }
+
+  fault(fault: unknown, place: FaultPlace): void {
+    const event = faultEvent(this.document.dialect, fault, place);
+    if (fault instanceof DatamodelFault && fault.limit === 'MAX_CODE_STEPS') this.#useReserve(fault);
+    this.trace({ kind: 'exec_error', event: event.name, data: event.data });
+    this.raisePlatform(event.name, event.data, event.sendid);
+  }
+
+  #useReserve(fault: DatamodelFault): void {
+    if (this.#reserveUsed) throw new SessionFailure('MAX_CODE_STEPS', fault.message);
+    this.#reserveUsed = true;
+    this.#fuel(Math.ceil(this.#limits.MAX_CODE_STEPS * GAS_RESERVE));
+  }
+
+  send(request: SendRequest): void {
+    if (request.to === 'internal') {
+      this.enqueue({ ...request.event, type: EventType.INTERNAL });
+      return;
+    }
+    if (request.delayMs > 0) {
+      this.#arm(request);
+      return;
+    }
+    if (request.to === 'other') {
+      this.emit(request.effect);
+      return;
+    }
+    this.state.externalQueue.push({ ...request.event, type: EventType.EXTERNAL });
+  }
+
+  #arm(request: Exclude<SendRequest, { to: 'internal' }>): void {
+    if (this.state.pending.size >= this.#limits.MAX_PENDING_SENDS) {
+      throw new SessionFailure(
+        'MAX_PENDING_SENDS',
+        `more than ${this.#limits.MAX_PENDING_SENDS} delayed sends wait`,
+      );
+    }
+    const key = this.nextId('timer');
+    const dueAt = this.#now + request.delayMs;
+    const deliver =
+      request.to === 'self'
+        ? { to: request.to, event: request.event }
+        : { to: request.to, effect: request.effect };
+    this.state.pending.set(key, { sendid: request.sendid, dueAt, deliver });
+    this.emit({ kind: 'arm', key, dueAt });
+  }
+
+  cancel(sendid: string): boolean {
+    const keys = [...this.state.pending]
+      .filter(([, pending]) => pending.sendid === sendid)
+      .map(([key]) => key);
+    for (const key of keys) this.disarm(key);
+    return keys.length > 0;
+  }
+
+  disarm(key: string): void {
+    this.state.pending.delete(key);
+    this.emit({ kind: 'disarm', key });
+  }
+
+  /** A timer came: its send leaves. One that was cancelled is no longer pending and does nothing. */
+  fire(key: string): void {
+    const pending = this.state.pending.get(key);
+    if (!pending) return;
+    this.state.pending.delete(key);
+    if (pending.deliver.to === 'other') {
+      this.emit(pending.deliver.effect);
+      return;
+    }
+    this.state.externalQueue.push({ ...pending.deliver.event, type: EventType.EXTERNAL });
+  }
+
+  parentSession(): { readonly sessionId: string; readonly invokeId: string } | undefined {
+    return this.state.parent;
+  }
+
+  invokedSession(invokeId: string): string | undefined {
+    return this.state.invokes.get(invokeId)?.childId;
+  }
+
+  performExtension(module: string, element: ExtensionElement): void {
+    performExtension(module, element, this);
+  }
+
+  /** What in-realm functions asked for (`__Log`, `__Raise`, `setuData`), in order. */
+  performRealmRequests(): void {
+    for (const { name, args } of this.data.drainRequests()) {
+      if (name === 'log') this.emit({ kind: 'log', text: String(args[0] ?? '') });
+      if (name === 'raise') this.raise(String(args[0] ?? ''), args[1]);
+      if (name === 'ixn.setuData') this.#setUserData(args[0] ?? {}, String(args[1] ?? ''));
+    }
+  }
+
+  #setUserData(changes: Json, interactionId: string): void {
+    const id = interactionId || (Object.keys(this.state.interactions)[0] ?? '');
+    this.state.interactions = applyUserData(changes, id, this.state.interactions, this.data);
+    const key = this.nextId('effect');
+    this.emit({
+      kind: 'module',
+      key,
+      module: 'interaction',
+      action: 'setudata',
+      requestId: `${this.sessionId}.${key}`,
+      attributes: { interactionid: id, userdata: changes },
+      params: {},
+      children: [],
+    });
+  }
+}

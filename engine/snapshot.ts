@@ -1,0 +1,103 @@
+import { StateSet } from './algorithm/stateSet.ts';
+import type { Document } from './document/model.ts';
+import type { Json, ScxmlEvent } from './event.ts';
+import type { ExecutionSnapshot, ExecutionStatus, StartOptions } from './execution.ts';
+import type { ExecutionState, PendingSend, RunningInvoke } from './executionState.ts';
+import type { InteractionViews } from './ors/genesys.ts';
+
+/** Version of the snapshot's shape; a reader of a later version migrates. */
+export const SNAPSHOT_VERSION = 1;
+
+/** The shape of a snapshot. States are written by id, so that a person can read it. */
+interface Written {
+  readonly version: number;
+  readonly documentHash: string;
+  readonly sessionId: string;
+  readonly parent?: NonNullable<StartOptions['parent']>;
+  readonly baseUrl: string;
+  readonly status: ExecutionStatus;
+  readonly reason?: string;
+  readonly donedata?: Json;
+  readonly configuration: readonly string[];
+  readonly history: { readonly [id: string]: readonly string[] };
+  readonly externalQueue: readonly ScxmlEvent[];
+  readonly pending: { readonly [key: string]: PendingSend };
+  readonly invokes: { readonly [id: string]: RunningInvoke };
+  readonly initialised: readonly string[];
+  readonly counter: number;
+  readonly seed: number;
+  readonly interactions: InteractionViews;
+  /** Text of the data model. */
+  readonly data: string;
+}
+
+/** A session between two steps, as JSON. The internal queue is empty then, and no invoke is waiting to start. */
+export function writeSnapshot(document: Document, state: ExecutionState, data: string): ExecutionSnapshot {
+  const id = (index: number): string => document.states[index]!.id;
+  const written: Written = {
+    version: SNAPSHOT_VERSION,
+    documentHash: document.hash,
+    sessionId: state.sessionId,
+    ...(state.parent && { parent: state.parent }),
+    baseUrl: state.baseUrl,
+    status: state.status,
+    ...(state.reason !== undefined && { reason: state.reason }),
+    ...(state.donedata !== undefined && { donedata: state.donedata }),
+    configuration: state.configuration.toArray().map(id),
+    history: Object.fromEntries([...state.history].map(([at, states]) => [id(at), states.map(id)])),
+    externalQueue: [...state.externalQueue],
+    pending: Object.fromEntries(state.pending),
+    invokes: Object.fromEntries(state.invokes),
+    initialised: state.initialised.toArray().map(id),
+    counter: state.counter,
+    seed: state.seed,
+    interactions: state.interactions,
+    data,
+  };
+  return written as unknown as ExecutionSnapshot;
+}
+
+/** The state of a snapshot, and the text of its data. Throws when it belongs to another document or version. */
+export function readSnapshot(
+  document: Document,
+  snapshot: ExecutionSnapshot,
+): { readonly state: ExecutionState; readonly data: string } {
+  const written = snapshot as unknown as Written;
+  if (written.version !== SNAPSHOT_VERSION) {
+    throw new Error(`Expected a snapshot of version ${SNAPSHOT_VERSION}, got version ${written.version}.`);
+  }
+  if (written.documentHash !== document.hash) {
+    throw new Error(`Expected a snapshot of document ${document.hash}, got one of ${written.documentHash}.`);
+  }
+  const index = (id: string): number => {
+    const found = document.stateById.get(id);
+    if (found === undefined)
+      throw new Error(`The snapshot names the state '${id}', which the document does not have.`);
+    return found;
+  };
+  const setOf = (ids: readonly string[]): StateSet => {
+    const set = new StateSet(document.states.length);
+    for (const id of ids) set.add(index(id));
+    return set;
+  };
+  const state: ExecutionState = {
+    sessionId: written.sessionId,
+    parent: written.parent,
+    baseUrl: written.baseUrl,
+    status: written.status,
+    reason: written.reason,
+    donedata: written.donedata,
+    configuration: setOf(written.configuration),
+    history: new Map(Object.entries(written.history).map(([id, ids]) => [index(id), ids.map(index)])),
+    internalQueue: [],
+    externalQueue: [...written.externalQueue],
+    pending: new Map(Object.entries(written.pending)),
+    invokes: new Map(Object.entries(written.invokes)),
+    statesToInvoke: new StateSet(document.states.length),
+    initialised: setOf(written.initialised),
+    counter: written.counter,
+    seed: written.seed,
+    interactions: written.interactions,
+  };
+  return { state, data: written.data };
+}
