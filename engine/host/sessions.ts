@@ -25,6 +25,18 @@ export interface Sessions {
   eventBatch(sessionId: string, event: PublishedEvent & { readonly id: string }, dueAt: number): Batch;
   /** One performer a module and action ('queue.submit'), or a whole module ('queue.*'). */
   onModule(name: string, perform: PerformModule): void;
+  /**
+   * Called once for every session that ends (completed, terminated, failed); the batch is joined into the
+   * commit of its last step, so that what depends on the session never misses its end.
+   */
+  onEnded(listener: (ended: SessionEnd) => Batch): void;
+}
+
+export interface SessionEnd {
+  readonly sessionId: string;
+  /** 'completed' | 'terminated' | 'failed'. */
+  readonly status: string;
+  readonly reason?: string;
 }
 
 export interface StartSession {
