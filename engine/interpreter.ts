@@ -365,8 +365,12 @@ class Interpreter implements Execution {
     }
   }
 
-  /** D, procedure exitInterpreter: all states are left, and what was armed or invoked ends with the session. */
+  /**
+   * D, procedure exitInterpreter: all states are left, and what was armed or invoked ends with the session.
+   * Differs: an ended session goes on showing the configuration that it ended in.
+   */
   #exitInterpreter(): void {
+    const ended = this.#state.configuration.copy();
     const final = this.#state.configuration
       .toArray()
       .find(
@@ -377,6 +381,7 @@ class Interpreter implements Execution {
       this.#exitState(index);
       if (index === final) this.#state.donedata = this.#donedata(stateAt(this.#document, index).donedata);
     }
+    this.#state.configuration = ended;
     if (this.#state.status === 'running') this.#state.status = 'completed';
     this.#release();
   }

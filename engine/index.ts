@@ -1,0 +1,20 @@
+/** The engine's door. */
+export { loadDocument, parseDocument } from './document/load.ts';
+export type { Dialect, Document, Problem, SourceLocation } from './document/model.ts';
+export type { Effect, ModuleEffect, RespondEffect, SendEffect } from './effects.ts';
+export { DocumentError, formatProblem } from './errors.ts';
+export type { Json, ScxmlEvent } from './event.ts';
+export type {
+  Execution,
+  ExecutionSnapshot,
+  ExecutionStatus,
+  Limits,
+  Program,
+  StepInput,
+  StepOutcome,
+  TraceRecord,
+} from './execution.ts';
+export { compileProgram, restoreExecution, startExecution } from './interpreter.ts';
+export { DEFAULT_LIMITS } from './limits.ts';
+export type { Clock, FetchText, HttpClient, Ids, Log } from './ports.ts';
+export { createSession, restoreSession, type Session, type SessionOptions } from './session.ts';
