@@ -1,0 +1,47 @@
+import { readFile, realpath } from 'node:fs/promises';
+import { sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { FetchText, HttpClient } from '../../engine/ports.ts';
+
+/** Bytes of one document, include or script. */
+const MAX_DOCUMENT_BYTES = 5 * 1024 * 1024;
+
+export interface FetchTextDeps {
+  readonly http: HttpClient;
+  /** Folders whose files may be read by file: URLs (the installation's documents, uploaded templates). */
+  readonly folders: readonly string[];
+  /** Milliseconds for one file over HTTP. */
+  readonly timeoutMs: number;
+}
+
+/** Reads documents: http and https through the client (own URLs in process), file: only under `folders`. */
+export function createFetchText(deps: FetchTextDeps): FetchText {
+  return async (url) => {
+    const text = url.protocol === 'file:' ? await readLocal(url, deps.folders) : await readRemote(url, deps);
+    if (Buffer.byteLength(text) > MAX_DOCUMENT_BYTES) {
+      throw new Error(`'${url}' is larger than MAX_DOCUMENT_BYTES (${MAX_DOCUMENT_BYTES}).`);
+    }
+    return text;
+  };
+}
+
+async function readRemote(url: URL, deps: FetchTextDeps): Promise<string> {
+  const reply = await deps.http({ method: 'GET', url: url.href, timeoutMs: deps.timeoutMs });
+  if (reply.status !== 200) {
+    throw new Error(`'${url}' answered ${reply.status} where 200 was expected: ${reply.body.slice(0, 300)}`);
+  }
+  return reply.body;
+}
+
+async function readLocal(url: URL, folders: readonly string[]): Promise<string> {
+  const path = fileURLToPath(url);
+  // The real path decides, so that no link leads out of the folders.
+  const real = await realpath(path).catch((cause: unknown) => {
+    throw new Error(`The file '${url}' does not exist.`, { cause });
+  });
+  const roots = await Promise.all(folders.map((folder) => realpath(folder).catch(() => undefined)));
+  if (!roots.some((root) => root !== undefined && real.startsWith(root + sep))) {
+    throw new Error(`The file '${url}' is outside the folders that documents may be read from.`);
+  }
+  return readFile(real, 'utf8');
+}
