@@ -1,0 +1,188 @@
+import { RoutingError } from './errors.ts';
+
+/** Longest expression and deepest nesting that are read. */
+export const MAX_SKILL_EXPRESSION_LENGTH = 4096;
+export const MAX_SKILL_EXPRESSION_DEPTH = 64;
+
+export const SKILL_OPERATORS = ['>=', '<=', '!=', '=', '>', '<'] as const;
+export type SkillOperator = (typeof SKILL_OPERATORS)[number];
+
+/** `English=20&(Loans>2|Cards!=0)`: conditions on skill levels. */
+export type SkillExpression =
+  | {
+      readonly kind: 'compare';
+      readonly skill: string;
+      readonly operator: SkillOperator;
+      readonly level: number;
+    }
+  | { readonly kind: 'and'; readonly operands: readonly SkillExpression[] }
+  | { readonly kind: 'or'; readonly operands: readonly SkillExpression[] };
+
+type Token =
+  | { readonly kind: 'name' | 'number' | 'symbol'; readonly text: string; readonly at: number }
+  | { readonly kind: 'end'; readonly text: 'the end'; readonly at: number };
+
+const TOKEN =
+  /\s*(?:(?<symbol>&amp;|&&|&;|&|\|\||\||\(|\)|>=|<=|!=|<>|==|=|>|<)|(?<number>-?\d+(?:\.\d+)?)(?![\p{L}\p{N}_.])|"(?<double>[^"]+)"|'(?<single>[^']+)'|(?<name>[\p{L}\p{N}_][\p{L}\p{N}_.-]*))/uy;
+
+/** `&;` is how the Chat Delayed page prints `&amp;`; the doubled forms are the ECMAScript habit. */
+const SAME_AS: Readonly<Record<string, string>> = {
+  '&;': '&',
+  '&amp;': '&',
+  '&&': '&',
+  '||': '|',
+  '==': '=',
+  '<>': '!=',
+};
+
+/**
+ * Reads a skill expression; `&` binds tighter than `|`. A skill name of other characters stands in quotes.
+ * Throws RoutingError SKILL_EXPRESSION_INVALID with the position (1-based) of the fault.
+ */
+export function parseSkillExpression(text: string): SkillExpression {
+  if (text.length > MAX_SKILL_EXPRESSION_LENGTH) {
+    throw new RoutingError(
+      'SKILL_EXPRESSION_INVALID',
+      `expected at most ${MAX_SKILL_EXPRESSION_LENGTH} characters (MAX_SKILL_EXPRESSION_LENGTH), got ${text.length}.`,
+    );
+  }
+  const tokens = tokenize(text);
+  let next = 0;
+  const peek = (): Token => tokens[next] ?? { kind: 'end', text: 'the end', at: text.length };
+  const take = (): Token => {
+    const token = peek();
+    next += 1;
+    return token;
+  };
+  const fail = (expected: string, token: Token): never => {
+    throw new RoutingError(
+      'SKILL_EXPRESSION_INVALID',
+      `expected ${expected} at position ${token.at + 1} of '${text}', got ${token.kind === 'end' ? token.text : `'${token.text}'`}.`,
+    );
+  };
+
+  const anyOf = (depth: number): SkillExpression => {
+    const operands = [allOf(depth)];
+    while (peek().text === '|') {
+      take();
+      operands.push(allOf(depth));
+    }
+    return operands.length === 1 ? operands[0]! : { kind: 'or', operands };
+  };
+  const allOf = (depth: number): SkillExpression => {
+    const operands = [condition(depth)];
+    while (peek().text === '&') {
+      take();
+      operands.push(condition(depth));
+    }
+    return operands.length === 1 ? operands[0]! : { kind: 'and', operands };
+  };
+  const condition = (depth: number): SkillExpression => {
+    const token = take();
+    if (token.kind === 'symbol' && token.text === '(') {
+      if (depth >= MAX_SKILL_EXPRESSION_DEPTH) {
+        return fail(
+          `at most ${MAX_SKILL_EXPRESSION_DEPTH} nested parentheses (MAX_SKILL_EXPRESSION_DEPTH)`,
+          token,
+        );
+      }
+      const inner = anyOf(depth + 1);
+      const close = take();
+      return close.text === ')' ? inner : fail("')'", close);
+    }
+    if (token.kind !== 'name') return fail("a skill name or '('", token);
+    const operator = take();
+    if (!isOperator(operator.text)) return fail(`one of ${SKILL_OPERATORS.join(' ')}`, operator);
+    const level = take();
+    if (level.kind !== 'number') return fail('a number', level);
+    return { kind: 'compare', skill: token.text, operator: operator.text, level: Number(level.text) };
+  };
+
+  const expression = anyOf(0);
+  const rest = peek();
+  return rest.kind === 'end' ? expression : fail("'&', '|' or the end", rest);
+}
+
+/** An agent without the skill fulfils no comparison on it but `!=`. [inferred] */
+export function matchesSkills(
+  expression: SkillExpression,
+  skills: Readonly<Record<string, number>>,
+): boolean {
+  switch (expression.kind) {
+    case 'and':
+      return expression.operands.every((operand) => matchesSkills(operand, skills));
+    case 'or':
+      return expression.operands.some((operand) => matchesSkills(operand, skills));
+    case 'compare': {
+      const level = Object.hasOwn(skills, expression.skill) ? skills[expression.skill] : undefined;
+      if (level === undefined) return expression.operator === '!=';
+      return compareLevels(level, expression.operator, expression.level);
+    }
+  }
+}
+
+/** The expression in canonical spelling; parsing it again gives the same expression. */
+export function formatSkillExpression(expression: SkillExpression): string {
+  switch (expression.kind) {
+    case 'compare':
+      return `${formatName(expression.skill)}${expression.operator}${expression.level}`;
+    case 'and':
+      return expression.operands.map(formatOperand).join('&');
+    case 'or':
+      return expression.operands.map(formatOperand).join('|');
+  }
+}
+
+function formatOperand(operand: SkillExpression): string {
+  return operand.kind === 'compare' ? formatSkillExpression(operand) : `(${formatSkillExpression(operand)})`;
+}
+
+function formatName(name: string): string {
+  if (/^[\p{L}_][\p{L}\p{N}_.-]*$/u.test(name)) return name;
+  return name.includes('"') ? `'${name}'` : `"${name}"`;
+}
+
+function compareLevels(level: number, operator: SkillOperator, wanted: number): boolean {
+  switch (operator) {
+    case '=':
+      return level === wanted;
+    case '!=':
+      return level !== wanted;
+    case '>':
+      return level > wanted;
+    case '<':
+      return level < wanted;
+    case '>=':
+      return level >= wanted;
+    case '<=':
+      return level <= wanted;
+  }
+}
+
+function isOperator(text: string): text is SkillOperator {
+  return (SKILL_OPERATORS as readonly string[]).includes(text);
+}
+
+function tokenize(text: string): readonly Token[] {
+  const tokens: Token[] = [];
+  const end = text.trimEnd().length;
+  TOKEN.lastIndex = 0;
+  while (TOKEN.lastIndex < end) {
+    const from = TOKEN.lastIndex;
+    const match = TOKEN.exec(text);
+    if (match === null) {
+      throw new RoutingError(
+        'SKILL_EXPRESSION_INVALID',
+        `expected a skill name, a number, an operator or a parenthesis at position ${from + 1} of '${text}', got '${text.slice(from, from + 10)}'.`,
+      );
+    }
+    const { symbol, number, double, single, name } = match.groups ?? {};
+    const token = symbol ?? number ?? double ?? single ?? name ?? '';
+    tokens.push({
+      kind: symbol !== undefined ? 'symbol' : number !== undefined ? 'number' : 'name',
+      text: symbol === undefined ? token : (SAME_AS[token] ?? token),
+      at: match.index + match[0].length - token.length,
+    });
+  }
+  return tokens;
+}

@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import { RoutingError } from './errors.ts';
+import { parseTargets, type Target } from './target.ts';
+
+/** GMS option `_target`: 15 entries since 8.5.114.09. */
+export const MAX_TARGET_STEPS = 15;
+
+/** The statistics that routing knows. GMS option `_target`; the first three also for skill targets. */
+export const TargetStatistic = {
+  READY_VOICE: 'RStatAgentsReadyvoice',
+  READY: 'RStatAgentsReady',
+  TOTAL: 'RStatAgentsTotal',
+} as const;
+
+/** One entry of a target list: what to look for, and how long before the next entry is taken. */
+export interface TargetStep {
+  /** As given: the list is stored as text and read again. */
+  readonly target: string;
+  /** ms until the next entry; absent: for ever. */
+  readonly timeoutMs?: number;
+  /** At its timeout the next entry replaces what is looked for (true), or is added to it (false). */
+  readonly clear: boolean;
+  /** The entry is skipped while this holds, unless it is the last. */
+  readonly skipWhen?: { readonly stat: string; readonly operator: '<' | '>'; readonly value: number };
+}
+
+const wholeNumber = z.union([z.number(), z.string().regex(/^\s*\d+\s*$/)]).transform(Number);
+const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
+const blank = z.literal('').transform(() => undefined);
+const stepSchema = z.object({
+  target: z.string().min(1),
+  timeout: z.union([blank, wholeNumber.pipe(z.number().int().min(0).max(31_536_000))]).optional(),
+  clear: flag.default(false),
+  stat_to_check: z.string().optional(),
+  stat_operator: z.union([blank, z.enum(['<', '>'])]).optional(),
+  stat_value: z
+    .union([
+      blank,
+      z.number(),
+      z
+        .string()
+        .regex(/^\s*-?\d+(\.\d+)?\s*$/)
+        .transform(Number),
+    ])
+    .optional(),
+});
+const listSchema = z.array(stepSchema).min(1).max(MAX_TARGET_STEPS);
+
+/**
+ * GMS option `_target`: one target string (a comma list too), or a JSON array of
+ * `{target, timeout, clear, stat_to_check, stat_operator, stat_value}`. Throws RoutingError TARGET_INVALID
+ * naming every fault.
+ */
+export function parseTargetList(text: string): readonly TargetStep[] {
+  const trimmed = text.trim();
+  if (trimmed === '') throw new RoutingError('TARGET_INVALID', 'expected a target, got nothing.');
+  if (!isJsonArray(trimmed)) {
+    parseTargets(trimmed);
+    return [{ target: trimmed, clear: false }];
+  }
+  const parsed = listSchema.safeParse(parseJson(trimmed));
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'list'}: ${issue.message}`);
+    throw new RoutingError('TARGET_INVALID', `the target list does not hold. ${faults.join('; ')}`);
+  }
+  const problems: string[] = [];
+  const steps = parsed.data.map((entry, index): TargetStep => {
+    problems.push(...problemsOf(entry, index));
+    return {
+      target: entry.target,
+      clear: entry.clear,
+      ...(entry.timeout === undefined ? {} : { timeoutMs: entry.timeout * 1000 }),
+      ...(entry.stat_to_check === undefined || entry.stat_to_check === ''
+        ? {}
+        : {
+            skipWhen: {
+              stat: entry.stat_to_check,
+              operator: entry.stat_operator ?? '<',
+              value: entry.stat_value ?? 0,
+            },
+          }),
+    };
+  });
+  if (problems.length > 0) throw new RoutingError('TARGET_INVALID', problems.join('; '));
+  return steps;
+}
+
+/**
+ * Index of the entry to use at or after `from`: the first whose statistic does not say to skip it, else the
+ * last. `skips` holds the indexes whose condition holds now.
+ */
+export function stepFrom(steps: readonly TargetStep[], from: number, skips: readonly number[]): number {
+  const last = steps.length - 1;
+  for (let index = from; index < last; index += 1) {
+    if (!skips.includes(index)) return index;
+  }
+  return last;
+}
+
+/** The targets of the entries in use. */
+export function targetsOf(steps: readonly TargetStep[], active: readonly number[]): readonly Target[] {
+  return active.flatMap((index) => {
+    const step = steps[index];
+    return step === undefined ? [] : parseTargets(step.target);
+  });
+}
+
+function problemsOf(entry: z.infer<typeof stepSchema>, index: number): readonly string[] {
+  const problems: string[] = [];
+  const stat = entry.stat_to_check ?? '';
+  if (stat !== '' && (entry.stat_operator === undefined || entry.stat_value === undefined)) {
+    problems.push(`${index}: expected stat_operator and stat_value beside stat_to_check`);
+  }
+  try {
+    const skillTarget = parseTargets(entry.target).some((target) => target.skills !== undefined);
+    const known: readonly string[] = Object.values(TargetStatistic);
+    if (skillTarget && stat !== '' && !known.includes(stat)) {
+      problems.push(
+        `${index}: expected stat_to_check of a skill target to be ${known.join(', ')}, got '${stat}'`,
+      );
+    }
+  } catch (error) {
+    if (!(error instanceof RoutingError)) throw error;
+    problems.push(`${index}: ${error.message}`);
+  }
+  return problems;
+}
+
+/** A target may begin with a weight, `[5]Billing@S.GA`: only `[` before `{`, `]` or the end begins a list. */
+function isJsonArray(text: string): boolean {
+  return /^\[\s*(?:\{\s*"|\]\s*$|$)/.test(text);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new RoutingError('TARGET_INVALID', `expected a JSON array of targets, got '${text}'.`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,116 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { RoutingError } from '../../../strategies/routing/errors.ts';
+import {
+  formatSkillExpression,
+  matchesSkills,
+  parseSkillExpression,
+  SKILL_OPERATORS,
+  type SkillExpression,
+} from '../../../strategies/routing/skillExpression.ts';
+
+const COMPARE = {
+  '=': (a: number, b: number) => a === b,
+  '!=': (a: number, b: number) => a !== b,
+  '>': (a: number, b: number) => a > b,
+  '<': (a: number, b: number) => a < b,
+  '>=': (a: number, b: number) => a >= b,
+  '<=': (a: number, b: number) => a <= b,
+};
+const NAMES = ['English', 'Loans', 'Großkunden', 'Level 2', "d'accord", '2nd'];
+
+const compare = fc.record({
+  kind: fc.constant('compare' as const),
+  skill: fc.constantFrom(...NAMES),
+  operator: fc.constantFrom(...SKILL_OPERATORS),
+  level: fc.integer({ min: -5, max: 30 }),
+});
+const { expression } = fc.letrec<{ expression: SkillExpression }>((tie) => ({
+  expression: fc.oneof(
+    { maxDepth: 4 },
+    compare,
+    fc.record({
+      kind: fc.constantFrom('and' as const, 'or' as const),
+      operands: fc.array(tie('expression'), { minLength: 2, maxLength: 3 }),
+    }),
+  ),
+}));
+const skills = fc.dictionary(fc.constantFrom(...NAMES), fc.integer({ min: -5, max: 30 }));
+
+function evaluate(node: SkillExpression, levels: Record<string, number>): boolean {
+  if (node.kind === 'and') return node.operands.every((operand) => evaluate(operand, levels));
+  if (node.kind === 'or') return node.operands.some((operand) => evaluate(operand, levels));
+  const level = levels[node.skill];
+  return level === undefined ? node.operator === '!=' : COMPARE[node.operator](level, node.level);
+}
+
+describe('skill expressions', () => {
+  it('mean the same after being written and read', () => {
+    fc.assert(
+      fc.property(expression, skills, (node, levels) => {
+        const read = parseSkillExpression(formatSkillExpression(node));
+        expect(matchesSkills(read, levels)).to.equal(evaluate(node, levels));
+        expect(formatSkillExpression(parseSkillExpression(formatSkillExpression(read)))).to.equal(
+          formatSkillExpression(read),
+        );
+      }),
+    );
+  });
+
+  const levels = { English: 20, Loans: 2, 'Level 2': 1 };
+  const table: readonly (readonly [string, boolean])[] = [
+    ['English=20', true],
+    ['English=20&Loans=2', true],
+    ['English=20&;Loans=2', true],
+    ['English=20&amp;Loans=2', true],
+    ['English = 20 && Loans == 3', false],
+    ['English>=20 & Loans<=2', true],
+    ['English>20|Loans<3', true],
+    ['English>20|Loans<2', false],
+    ['English!=20', false],
+    ['Loans>5|English=20&Loans=2', true],
+    ['(Loans>5|English=20)&Loans=9', false],
+    ['"Level 2"=1', true],
+    ["'Level 2'>1", false],
+    ['French>-1', false],
+    ['French=0', false],
+    ['French!=3', true],
+    ['toString!=3', true],
+  ];
+  for (const [text, expected] of table) {
+    it(`${text} ${expected ? 'holds' : 'does not hold'}`, () => {
+      expect(matchesSkills(parseSkillExpression(text), levels)).to.equal(expected);
+    });
+  }
+
+  const faults: readonly (readonly [string, string])[] = [
+    ['', "expected a skill name or '(' at position 1 of '', got the end."],
+    ['English', "expected one of >= <= != = > < at position 8 of 'English', got the end."],
+    ['English=', "expected a number at position 9 of 'English=', got the end."],
+    ['English=high', "expected a number at position 9 of 'English=high', got 'high'."],
+    ['(English=2', "expected ')' at position 11 of '(English=2', got the end."],
+    ['English=2 Loans=3', "expected '&', '|' or the end at position 11 of 'English=2 Loans=3', got 'Loans'."],
+    [
+      'English=2%',
+      "expected a skill name, a number, an operator or a parenthesis at position 10 of 'English=2%', got '%'.",
+    ],
+  ];
+  for (const [text, message] of faults) {
+    it(`says what is wrong with '${text}'`, () => {
+      expect(() => parseSkillExpression(text))
+        .to.throw(RoutingError, `Skill expression: ${message}`)
+        .with.property('code', 'SKILL_EXPRESSION_INVALID');
+    });
+  }
+
+  it('names the limit that a long or deep expression breaks', () => {
+    expect(() => parseSkillExpression(`${'('.repeat(65)}a=1${')'.repeat(65)}`)).to.throw(
+      RoutingError,
+      'MAX_SKILL_EXPRESSION_DEPTH',
+    );
+    expect(() => parseSkillExpression('a=1&'.repeat(2000))).to.throw(
+      RoutingError,
+      'MAX_SKILL_EXPRESSION_LENGTH',
+    );
+  });
+});

@@ -1,0 +1,180 @@
+import { expect } from 'chai';
+import { RoutingError } from '../../../strategies/routing/errors.ts';
+import {
+  formatTarget,
+  matchesTarget,
+  parseTarget,
+  parseTargets,
+} from '../../../strategies/routing/target.ts';
+import { parseTargetList, stepFrom } from '../../../strategies/routing/targetList.ts';
+
+const compare = (skill: string, level: number) => ({ kind: 'compare', skill, operator: '=', level });
+
+describe('targets', () => {
+  const table: readonly (readonly [string, object])[] = [
+    ['Billing@StatServer.GA', { name: 'Billing', server: 'StatServer', type: 'GA' }],
+    ['KSippola@Stat_Server.A', { name: 'KSippola', server: 'Stat_Server', type: 'A' }],
+    ['SIP_Server_Place1@S.AP', { name: 'SIP_Server_Place1', server: 'S', type: 'AP' }],
+    ['Places@.GP', { name: 'Places', server: '', type: 'GP' }],
+    ['Outbound@S.GC', { name: 'Outbound', server: 'S', type: 'GC' }],
+    ['7001@SIP_Switch.DN', { name: '7001', server: 'SIP_Switch', type: 'DN' }],
+    ['Night Shift@stat.example.com.GA', { name: 'Night Shift', server: 'stat.example.com', type: 'GA' }],
+    ['{3}[10]Billing@S.GA', { threshold: 3, weight: 10, name: 'Billing', server: 'S', type: 'GA' }],
+    ['[10]Billing@S.ga', { weight: 10, name: 'Billing', server: 'S', type: 'GA' }],
+    [
+      '?:English=20&;Loans=2@StatServer.GA',
+      {
+        name: '',
+        server: 'StatServer',
+        type: 'GA',
+        skills: {
+          text: 'English=20&;Loans=2',
+          expression: { kind: 'and', operands: [compare('English', 20), compare('Loans', 2)] },
+        },
+      },
+    ],
+    [
+      '{1}?Gold:English=20@S.GA',
+      {
+        threshold: 1,
+        name: 'Gold',
+        server: 'S',
+        type: 'GA',
+        skills: { text: 'English=20', expression: compare('English', 20) },
+      },
+    ],
+  ];
+  for (const [text, expected] of table) {
+    it(`reads ${text}`, () => {
+      expect(parseTarget(text)).to.deep.equal(expected);
+    });
+  }
+
+  it('reads a comma-separated list and leaves commas within quotes alone', () => {
+    expect(parseTargets('A@S.GA, B@S.A,?:"x,y">1@S.GA').map(formatTarget)).to.deep.equal([
+      'A@S.GA',
+      'B@S.A',
+      '?:"x,y">1@S.GA',
+    ]);
+  });
+
+  const faults: readonly (readonly [string, string, string])[] = [
+    ['Billing', 'TARGET_INVALID', "got 'Billing'"],
+    ['Billing@GA', 'TARGET_INVALID', "got 'Billing@GA'"],
+    ['@S.GA', 'TARGET_INVALID', "got '@S.GA'"],
+    ['{many}A@S.GA', 'TARGET_INVALID', "expected the threshold to be a whole number, got 'many'"],
+    ['[-1]A@S.GA', 'TARGET_INVALID', "expected the weight to be a whole number, got '-1'"],
+    ['?English=20@S.GA', 'TARGET_INVALID', "expected ':' between the name and the skills"],
+    ['?:English@S.GA', 'SKILL_EXPRESSION_INVALID', 'expected one of'],
+    ['A@S.GA,,B@S.GA', 'TARGET_INVALID', 'between the commas'],
+  ];
+  for (const [text, code, message] of faults) {
+    it(`says what is wrong with ${text}`, () => {
+      expect(() => parseTargets(text))
+        .to.throw(RoutingError, message)
+        .with.property('code', code);
+    });
+  }
+
+  it('match agents by id, place, group and skills, and nobody by the other types', () => {
+    const agent = {
+      agentId: 'KSippola',
+      groups: ['Billing'],
+      skills: { English: 20, Loans: 2 },
+      place: 'SIP_Server_Place1',
+    };
+    const matches = (text: string, of: object = agent) =>
+      matchesTarget(parseTarget(text), of as typeof agent);
+    expect({
+      agent: matches('KSippola@S.A'),
+      otherAgent: matches('Kim@S.A'),
+      place: matches('SIP_Server_Place1@S.AP'),
+      group: matches('Billing@S.GA'),
+      otherGroup: matches('Sales@S.GA'),
+      placeGroup: matches('Billing@S.GP'),
+      placeGroupWithoutPlace: matches('Billing@S.GP', { agentId: 'x', groups: ['Billing'], skills: {} }),
+      campaign: matches('Billing@S.GC'),
+      skills: matches('?:English=20&;Loans=2@StatServer.GA'),
+      fewSkills: matches('?:English>20@StatServer.GA'),
+      skillsOfPlaces: matches('?:English=20@StatServer.GP'),
+      queue: matches('Billing@S.Q'),
+      dn: matches('KSippola@S.DN'),
+    }).to.deep.equal({
+      agent: true,
+      otherAgent: false,
+      place: true,
+      group: true,
+      otherGroup: false,
+      placeGroup: true,
+      placeGroupWithoutPlace: false,
+      campaign: true,
+      skills: true,
+      fewSkills: false,
+      skillsOfPlaces: false,
+      queue: false,
+      dn: false,
+    });
+  });
+});
+
+describe('target lists', () => {
+  const entry = (target: string, more: object = {}) => ({ target, timeout: '30', clear: false, ...more });
+
+  it('take one target string, also with a weight in front', () => {
+    expect(parseTargetList(' [5]Billing@S.GA ')).to.deep.equal([{ target: '[5]Billing@S.GA', clear: false }]);
+  });
+
+  it('take a JSON array with timeouts, clear and conditions', () => {
+    const list = [
+      entry('A@S.GA', { stat_to_check: 'RStatAgentsReady', stat_operator: '<', stat_value: '1' }),
+      entry('B@S.GA', { clear: 'true', timeout: 60 }),
+      { target: '?:English=2@S.GA' },
+    ];
+    expect(parseTargetList(JSON.stringify(list))).to.deep.equal([
+      {
+        target: 'A@S.GA',
+        timeoutMs: 30_000,
+        clear: false,
+        skipWhen: { stat: 'RStatAgentsReady', operator: '<', value: 1 },
+      },
+      { target: 'B@S.GA', timeoutMs: 60_000, clear: true },
+      { target: '?:English=2@S.GA', clear: false },
+    ]);
+  });
+
+  it('report every fault of a list at once', () => {
+    const list = [
+      entry('Billing'),
+      entry('?:English=2@S.GA', { stat_to_check: 'StatX', stat_operator: '<', stat_value: 1 }),
+      entry('B@S.GA', { stat_to_check: 'RStatAgentsReady' }),
+    ];
+    expect(() => parseTargetList(JSON.stringify(list)))
+      .to.throw(RoutingError, /0: Target: expected.*1: expected stat_to_check.*2: expected stat_operator/s)
+      .with.property('code', 'TARGET_INVALID');
+  });
+
+  it('refuse more than 15 entries, none, a wrong timeout, and what is not JSON', () => {
+    const refused = [
+      JSON.stringify(Array.from({ length: 16 }, () => entry('A@S.GA'))),
+      '[]',
+      JSON.stringify([entry('A@S.GA', { timeout: 'soon' })]),
+      '[{"target":',
+      '',
+    ];
+    for (const text of refused) {
+      expect(() => parseTargetList(text), text)
+        .to.throw(RoutingError)
+        .with.property('code', 'TARGET_INVALID');
+    }
+  });
+
+  it('skip entries whose condition holds, but never the last', () => {
+    const steps = ['a', 'b', 'c'].map((name) => ({ target: `${name}@S.GA`, clear: false }));
+    expect([
+      stepFrom(steps, 0, []),
+      stepFrom(steps, 0, [0]),
+      stepFrom(steps, 0, [0, 1, 2]),
+      stepFrom(steps, 2, [2]),
+    ]).to.deep.equal([0, 1, 2, 2]);
+  });
+});
