@@ -1,0 +1,43 @@
+/** Limits and times of the Bayeux layer. Times in milliseconds. */
+export interface BayeuxOptions {
+  /** How long a `/meta/connect` is held when nothing happens; also the longest a client may ask for. */
+  readonly timeoutMs: number;
+  /** Pause that clients are told to make between two connects. */
+  readonly intervalMs: number;
+  /** A client that makes no connect for this long (plus its advised interval) is gone. */
+  readonly maxIntervalMs: number;
+  /** Advised interval for the second and further clients of one browser. */
+  readonly multipleClientsIntervalMs: number;
+  readonly maxBodyBytes: number;
+  readonly maxMessagesPerBody: number;
+  readonly maxClients: number;
+  /** Messages that wait for one client; beyond that the oldest goes, with a log line. */
+  readonly maxQueuedMessages: number;
+  readonly maxSubscriptions: number;
+  readonly maxChannelLength: number;
+  readonly maxUserLength: number;
+  /** Notifications that wait for one user (durable); beyond that the oldest goes, with a log line. */
+  readonly maxWaitingNotifications: number;
+  /** How long a notification waits for its user. */
+  readonly notificationTtlMs: number;
+  /** Channels on which clients may publish to each other. Default: none; GMS only pushes. */
+  readonly mayPublish: (channel: string) => boolean;
+}
+
+/** Timeout and intervals as CometD Java has them, which GMS embedded (the seed pages show 60000 and 0). */
+export const BAYEUX_DEFAULTS: BayeuxOptions = {
+  timeoutMs: 60_000,
+  intervalMs: 0,
+  maxIntervalMs: 10_000,
+  multipleClientsIntervalMs: 2_000,
+  maxBodyBytes: 65_536,
+  maxMessagesPerBody: 100,
+  maxClients: 50_000,
+  maxQueuedMessages: 1_000,
+  maxSubscriptions: 64,
+  maxChannelLength: 256,
+  maxUserLength: 256,
+  maxWaitingNotifications: 1_000,
+  notificationTtlMs: 86_400_000,
+  mayPublish: () => false,
+};

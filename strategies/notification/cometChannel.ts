@@ -1,0 +1,20 @@
+import type { Json } from '../../engine/event.ts';
+
+/** What a client receives on `/_genesys`. Seed page "Chat Delayed", "Push Notification Data". */
+export interface Notice {
+  /** 32 hexadecimal digits, the same however often the event is delivered. */
+  readonly id: string;
+  readonly message: Json;
+  readonly tag: string;
+}
+
+/** Pushes to the CometD clients of a user. */
+export interface CometChannel {
+  /**
+   * Resolves when the notice is durably queued for the user: a client that is there gets it at once, one
+   * that comes later gets it then, until its time to live is over.
+   */
+  deliver(gmsUser: string, notice: Notice): Promise<void>;
+  /** True while a client of this user is connected (or was within maxInterval) and subscribed. */
+  isActive(gmsUser: string): boolean;
+}
