@@ -224,8 +224,9 @@ export function startRoute(input: RouteInput): RouteStep {
 
 /** The actor brought back from its snapshot, given one event, and put down again. */
 export function stepRoute(snapshot: RouteSnapshot, event: RouteEvent): RouteStep {
-  // The library's option type asks for the snapshot of exactly this machine; persisted ones are Snapshot<unknown>.
-  return play(createActor(machine, { snapshot: snapshot as never }), [event]);
+  // The library's type asks for the input too, which a restored actor never reads.
+  const options = { snapshot } as unknown as Parameters<typeof createActor<typeof machine>>[1];
+  return play(createActor(machine, options), [event]);
 }
 
 /** State and context of a snapshot, read without bringing the actor back: XState persists both by these names. */
