@@ -1,0 +1,75 @@
+/*
+ * Options of the service arrive as start parameters, as text. readOptions turns them into numbers, booleans
+ * and tables once; everything else in the document reads `_data.options`. All durations are in seconds.
+ */
+
+/** A non-negative number out of an option's text; `fallback` when it is empty or not a number. */
+function readNumber(text, fallback) {
+  if (text === undefined || text === null || String(text).trim() === '') return fallback;
+  const number = Number(text);
+  return Number.isFinite(number) && number >= 0 ? number : fallback;
+}
+
+/** 'true' and 'false' in any case; `fallback` for everything else. */
+function readBoolean(text, fallback) {
+  const word = String(text).trim().toLowerCase();
+  if (word === 'true') return true;
+  if (word === 'false') return false;
+  return fallback;
+}
+
+/** Text without surrounding blanks; '' when the option is absent. */
+function readText(text) {
+  return text === undefined || text === null ? '' : String(text).trim();
+}
+
+/** An option that holds a JSON object; {} when it is empty, malformed or something else. */
+function readObject(text) {
+  const value = parseJson(text);
+  return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : {};
+}
+
+/** JSON text, or a value that is parsed already; undefined when it cannot be parsed. */
+function parseJson(text) {
+  if (typeof text !== 'string') return text;
+  try {
+    return JSON.parse(text);
+  } catch (_fault) {
+    return undefined;
+  }
+}
+
+/** The typed form of every option which this document uses. `raw` is `_data`. */
+function readOptions(raw) {
+  const minPolling = Math.max(1, readNumber(raw._min_urs_ewt_pos_polling_interval, 2));
+  return {
+    mediaType: readText(raw._media_type).toLowerCase(),
+    customerNumber: readText(raw._customer_number),
+    waitForAgent: readBoolean(raw._wait_for_agent, true),
+    waitForUserConfirm: readBoolean(raw._wait_for_user_confirm, true),
+    provideCode: readBoolean(raw._provide_code, false),
+    retainSession: readBoolean(raw._retain_session_until_ixn_deleted, true),
+    debugPush: readBoolean(raw._use_debug_push_certificate, false),
+    connectAnyway: readText(raw._on_user_confirm_timeout).toUpperCase() === 'CONNECT-ANYWAY',
+    estimationMethod: readText(raw._urs_ewt_estimation_method).toLowerCase(),
+    thresholds: readThresholds(raw._eta_pos_threshold),
+    messageFile: readText(raw._notification_message_file),
+    redirectHints: readObject(raw._ixn_redirect_hints),
+    ttl: readNumber(raw._ttl, 86400),
+    queuedTtl: readNumber(raw._urs_queued_ttl, 14400),
+    ursTimeout: Math.max(1, readNumber(raw._urs_request_timeout, 100)),
+    minPolling: minPolling,
+    maxPolling: Math.max(minPolling, readNumber(raw._max_urs_ewt_pos_polling_interval, 30)),
+    thresholdTtl: readNumber(raw._max_time_to_reach_eta_pos_threshold, 3600),
+    minQueueWait: readNumber(raw._min_queue_wait, 0),
+    reserveTimeout: readNumber(raw._agent_reserve_timeout, 30),
+    confirmTimeout: readNumber(raw._user_confirm_timeout, 30),
+    maxAsks: Math.max(1, readNumber(raw._max_number_of_user_availability_confirmation_attempts, 3)),
+    askAgainAfter: readNumber(raw._agent_availability_notification_delay, 30),
+    snooze: readNumber(raw._snooze_duration, 300),
+    maxPublishAttempts: Math.max(1, readNumber(raw._max_notify_delivery_attempts, 3)),
+    maxTransfers: Math.max(1, readNumber(raw._max_transfer_to_agent_attempts, 5)),
+    transferConfirmTimeout: readNumber(raw._agent_transfer_confirm_timeout, 0),
+    maxChatTime: readNumber(raw._max_time_to_wait_for_ixn_delete, 3600),
+  };
+}

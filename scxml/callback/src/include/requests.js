@@ -1,0 +1,67 @@
+/* Events: which are requests, which belong to what the session asked for, what they carry. */
+
+/**
+ * True for `POST /scxml/session/{sid}/request/{name}`: such an event quotes a sendid for <ws:response>.
+ * The session's own timers and the platform's events may carry one too; they are nobody's request.
+ */
+function isRequest(event) {
+  if (event.sendid === undefined || event.sendid === null || event.sendid === '') return false;
+  return !/^(timer|error|done|session|interaction|queue|dialog|cancel)\./.test(event.name);
+}
+
+/** What the request carries: its parameters, or the JSON body that came as {paramtype, param}. */
+function requestBody(event) {
+  const data = event.data;
+  if (data === undefined || data === null || typeof data !== 'object') return {};
+  if (data.paramtype === undefined || data.param === undefined) return data;
+  const body = parseJson(data.param);
+  return body !== null && typeof body === 'object' ? body : {};
+}
+
+/** True when the event is the result of the request with this id. */
+function isReplyTo(event, requestId) {
+  return requestId !== '' && Boolean(event.data) && event.data.requestid === requestId;
+}
+
+/** Faults that no state expects. The others are results of actions, and each has its own transition. */
+function isUnexpectedError(name) {
+  return !/^error\.(session\.fetch|interaction\.|notallowed|cancel\.)/.test(name);
+}
+
+/** HTTP status with which a pending `start` is refused, by the reason for which the service fails. */
+function statusOfReason(reason) {
+  if (reason === 'FAIL_NO_CUSTOMER_NUMBER') return '400';
+  if (reason === 'CANCELLED') return '409';
+  if (reason === 'FAIL_QUEUEING') return '503';
+  return '500';
+}
+
+/** True between the place in the queue and the end: the customer may connect. `raw` is `_data`. */
+function isActive(raw) {
+  return raw.connectionId !== '' && !raw.finishing;
+}
+
+/** Why a known request is refused now. */
+function refusal(name, raw) {
+  if (raw.finishing) return `the service has ended: ${raw.reason}`;
+  if (raw.connectionId === '') return `'${name}' came before 'start' was answered`;
+  if (name === 'snooze') return 'the customer has already said that he is ready';
+  if (name === 'method_urs_request_route_done') return 'no chat waits for a target, or the route names none';
+  return `'${name}' cannot be had in the state ${raw.callbackState}`;
+}
+
+/** True when the end of this interaction is meant, and not that the session has given it away. */
+function endsInteraction(event, interactionId) {
+  if (interactionId === '' || !event.data || event.data.interactionid !== interactionId) return false;
+  return !event.data.resultof || event.data.resultof === 'deletion';
+}
+
+/** True when URS may be asked for the position: the virtual interaction is in the queue still. */
+function canAskQueue(raw) {
+  if (!isActive(raw) || raw.agentConnected) return false;
+  return Object.keys(raw.positionRequests).length < raw.limits.positionRequests;
+}
+
+function isPositionReply(event, raw) {
+  return Boolean(event.data) && raw.positionRequests[event.data.requestid] !== undefined;
+}

@@ -1,0 +1,75 @@
+/* URLs of URS' web API as the service uses it, and the target that it selects. */
+
+/** Query string of the members that have a value. */
+function queryOf(parameters) {
+  return Object.keys(parameters)
+    .filter((name) => readText(parameters[name]) !== '')
+    .map((name) => `${encodeURIComponent(name)}=${encodeURIComponent(String(parameters[name]))}`)
+    .join('&');
+}
+
+/** Puts a virtual interaction for this service into the virtual queue. `raw` is `_data`. */
+function startCallUrl(raw, sessionId) {
+  const query = queryOf({
+    tenant: raw._tenant,
+    strategy: raw._urs_prioritization_strategy,
+    VQ_TARGET: raw._target,
+    VQ: raw._urs_virtual_queue,
+    SESSION: `${raw._ors_url}/scxml/session/${sessionId}`,
+    PRIORITY: raw._urs_vq_priority,
+    AGENT_RESERVE_TIMEOUT: raw._agent_reserve_timeout,
+    SERVICE_ID: raw._service_id,
+  });
+  return `${raw._urs_url}/urs/call/start?${query}`;
+}
+
+/** The connection id out of the reply to call/start; '' when there is none. */
+function connectionIdOf(content) {
+  const reply = parseJson(content);
+  return reply !== null && typeof reply === 'object' ? readText(reply.conn_id) : '';
+}
+
+function queueUrl(raw, options, connectionId) {
+  const known = ['urs', 'urs2', 'stat'].includes(options.estimationMethod);
+  const query = queryOf({
+    name: raw._urs_virtual_queue,
+    tenant: raw._tenant,
+    aqt: known ? options.estimationMethod : '',
+  });
+  return `${raw._urs_url}/urs/call/${connectionId}/lvq?${query}`;
+}
+
+/** "Route now": the subroutine takes the route delay off the virtual interaction. */
+function releaseUrl(raw, connectionId) {
+  const query = queryOf({ strategy: raw._urs_strategy_update_sub_routine, DELAY: '0' });
+  return `${raw._urs_url}/urs/call/${connectionId}/invoke?${query}`;
+}
+
+function deleteCallUrl(raw, connectionId) {
+  return `${raw._urs_url}/urs/call/${connectionId}/delete`;
+}
+
+/** The resource for <ixn:redirect>, of what method_urs_request_route_done carries. */
+function resourceOf(route) {
+  const resource = {};
+  ['type', 'id', 'agent', 'place', 'dn', 'switch', 'resource', 'vq'].forEach((name) => {
+    if (readText(route[name]) !== '') resource[name] = route[name];
+  });
+  return resource;
+}
+
+/** True when the route names somebody to whom the chat can go. */
+function isRoute(route) {
+  return ['agent', 'place', 'dn', 'resource'].some((name) => readText(route[name]) !== '');
+}
+
+function redirectHints(options) {
+  return Object.assign({}, options.redirectHints, { _agent_reserve_timeout: options.reserveTimeout });
+}
+
+/** True for a chat. `view` is the entry of _genesys.ixn.interactions. */
+function isChat(view) {
+  if (!view) return false;
+  if (view.media !== undefined) return String(view.media).toLowerCase() === 'chat';
+  return view.voice === undefined && view.msgbased !== undefined;
+}

@@ -1,0 +1,83 @@
+/*
+ * When is the agent near enough to call the customer? `_eta_pos_threshold` is a table "eta:position,...",
+ * genesys-facts 6.3: in the interval [eta, next eta) that holds the present estimate, the customer is ready
+ * when his position is less than the table's; at position 1 always.
+ */
+
+/** [{eta, position}] in order of eta. A text that is not such a table means the default one. */
+function readThresholds(text) {
+  const standard = '0:10,10:5,20:2,30:1,40:0';
+  const given = text === undefined || text === null ? '' : String(text).trim();
+  const pairs = (given === '' ? standard : given).split(',').map(readThreshold);
+  if (pairs.some((pair) => pair === undefined)) return readThresholds(standard);
+  return pairs.sort((a, b) => a.eta - b.eta);
+}
+
+function readThreshold(text) {
+  const match = /^\s*(\d+)\s*:\s*(\d+)\s*$/.exec(text);
+  return match ? { eta: Number(match[1]), position: Number(match[2]) } : undefined;
+}
+
+/**
+ * What an lvq reply says: {position, eta, total, waited}; eta is undefined when URS has no estimate.
+ * undefined when the reply is not one. URS: pos, ewt, calls, wt.
+ */
+function readQueue(content) {
+  const reply = parseJson(content);
+  if (reply === null || typeof reply !== 'object') return undefined;
+  const position = Number(reply.pos);
+  if (reply.pos === undefined || !Number.isFinite(position)) return undefined;
+  return {
+    position: position,
+    eta: readEta(reply.ewt),
+    total: readNumber(reply.calls, position),
+    waited: readNumber(reply.wt, 0),
+  };
+}
+
+/** Whole seconds, or undefined: absent, "n/a", negative and endless estimates are none. */
+function readEta(ewt) {
+  const eta = readNumber(ewt, -1);
+  return eta < 0 ? undefined : Math.round(eta);
+}
+
+/** {passed, reason} for what readQueue gave. The texts with <= hold exactly, for eta and position are whole. */
+function judgeThreshold(queue, options) {
+  if (options.estimationMethod === 'ursdial')
+    return { passed: true, reason: 'threshold not used with ursdial' };
+  if (queue.waited < options.minQueueWait) {
+    return { passed: false, reason: `waited ${queue.waited} of ${options.minQueueWait} ` };
+  }
+  if (queue.eta === undefined) return { passed: true, reason: 'eta n/a' };
+  const row = thresholdRow(queue.eta, options.thresholds);
+  const limit = row.position - 1;
+  if (queue.position <= limit) return { passed: true, reason: `${row.range} and position <=${limit} ` };
+  if (queue.position === 1) return { passed: true, reason: 'position <=1 ' };
+  return { passed: false, reason: `${row.range} and position >${Math.max(limit, 1)} ` };
+}
+
+/** The table's row for an estimate, with the range it stands for in words. Below the first row nobody is far. */
+function thresholdRow(eta, thresholds) {
+  const index = Math.max(0, thresholds.filter((row) => row.eta <= eta).length - 1);
+  const row = thresholds[index];
+  const next = thresholds[index + 1];
+  return { position: row.position, range: next ? `eta  <= ${next.eta - 1}` : `eta  >= ${row.eta}` };
+}
+
+/** Seconds until the next look: half the estimate, within the two polling limits. */
+function pollingPause(queue, options) {
+  if (!queue || queue.eta === undefined) return options.maxPolling;
+  return Math.min(options.maxPolling, Math.max(options.minPolling, Math.round(queue.eta / 2)));
+}
+
+/** Reply to check-queue-position. `announced`: the threshold was passed before, and that stays so. */
+function queuePositionReply(queue, options, announced) {
+  const verdict = judgeThreshold(queue, options);
+  return {
+    _position: queue.position,
+    _eta: queue.eta === undefined ? 'n/a' : queue.eta,
+    _total_waiting: queue.total,
+    _agent_ready_threshold_passed: verdict.passed || announced,
+    _agent_ready_threshold_passed_reason: verdict.passed || !announced ? verdict.reason : 'agent announced',
+  };
+}
