@@ -1,0 +1,148 @@
+import type { Batch, Durable } from '../../engine/host/durable.ts';
+import type { TargetStep } from './targetList.ts';
+import { type RouteSnapshot, type RouteState, viewRoute } from './waitForTarget.ts';
+
+/** Whom routing works for. */
+export type RouteOwner =
+  /** urs/call/start: the session behind the URL is told by POST. */
+  | { readonly kind: 'call'; readonly sessionUrl?: string; readonly sessionId?: string }
+  /** queue:submit of a session for a real interaction. */
+  | {
+      readonly kind: 'submit';
+      readonly sessionId: string;
+      readonly requestId: string;
+      readonly interactionId: string;
+      /** False: only select an agent. */
+      readonly route: boolean;
+      /** ms since epoch at which the submit fails; false for keepWaiting: it leaves the queue too. */
+      readonly deadline?: number;
+      readonly keepWaiting: boolean;
+    };
+
+/** Table `virtualInteraction`: one call waiting in a virtual queue, and its XState actor's snapshot. */
+export interface VirtualInteraction {
+  /** conn_id of a virtual call (16 hex digits), or `submit:session:request`. */
+  readonly id: string;
+  readonly owner: RouteOwner;
+  readonly tenant: string;
+  readonly strategy: string;
+  readonly serviceId?: string;
+  readonly media: string;
+  readonly vq: string;
+  /** Order of arrival over all queues. */
+  readonly serial: number;
+  /** ms since epoch. */
+  readonly enteredAt: number;
+  readonly priority: PriorityRule;
+  readonly steps: readonly TargetStep[];
+  readonly snapshot: RouteSnapshot;
+}
+
+/** Priority grows by `increment` every `everyMs` of waiting. Options _urs_vq_priority*. */
+export interface PriorityRule {
+  readonly base: number;
+  readonly increment: number;
+  /** 0: never. */
+  readonly everyMs: number;
+}
+
+/** Table `virtualQueueEntry`, key `vq/id`: what positions need, of the calls that wait. */
+export interface VirtualQueueEntry {
+  readonly id: string;
+  readonly serial: number;
+  readonly enteredAt: number;
+  readonly priority: PriorityRule;
+  /** Target strings in use. */
+  readonly targets: readonly string[];
+}
+
+/** A virtual interaction that nobody removed is forgotten after this. Far above every queue time-to-live. */
+export const VIRTUAL_INTERACTION_MAX_AGE_MS = 30 * 86_400_000;
+
+const CALL = 'virtualInteraction';
+const ENTRY = 'virtualQueueEntry';
+const ROUTABLE = 'routableCall';
+const SERIAL = 'routingSerial';
+
+const WAITING: readonly RouteState[] = ['held', 'delayed', 'routable', 'announcing'];
+
+export function readCall(durable: Durable, id: string): VirtualInteraction | undefined {
+  return durable.get<VirtualInteraction>(CALL, id);
+}
+
+export function scanCalls(durable: Durable): Iterable<{ readonly value: VirtualInteraction }> {
+  return durable.scan<VirtualInteraction>(CALL);
+}
+
+/** The calls that the next free agent may go to. */
+export function routableCalls(durable: Durable): readonly VirtualInteraction[] {
+  return [...durable.scan(ROUTABLE)].flatMap(({ key }) => readCall(durable, key) ?? []);
+}
+
+/** The calls waiting in a virtual queue, next one first: higher priority, then earlier arrival. */
+export function queueEntries(durable: Durable, vq: string, now: number): readonly VirtualQueueEntry[] {
+  return [...durable.scan<VirtualQueueEntry>(ENTRY, { prefix: `${encodeURIComponent(vq)}/` })]
+    .map(({ value }) => value)
+    .sort((a, b) => compareCalls(a, b, now));
+}
+
+/** Next call first. */
+export function compareCalls(
+  a: Pick<VirtualQueueEntry, 'priority' | 'enteredAt' | 'serial'>,
+  b: Pick<VirtualQueueEntry, 'priority' | 'enteredAt' | 'serial'>,
+  now: number,
+): number {
+  return priorityAt(b, now) - priorityAt(a, now) || a.serial - b.serial;
+}
+
+export function priorityAt(call: Pick<VirtualQueueEntry, 'priority' | 'enteredAt'>, now: number): number {
+  const { base, increment, everyMs } = call.priority;
+  return everyMs <= 0 ? base : base + Math.floor((now - call.enteredAt) / everyMs) * increment;
+}
+
+/** The next number of arrival, and the batch that takes it. */
+export function nextSerial(durable: Durable): { readonly serial: number; readonly batch: Batch } {
+  const serial = (durable.get<number>(SERIAL, 'last') ?? 0) + 1;
+  return { serial, batch: { put: [{ table: SERIAL, key: 'last', value: serial }] } };
+}
+
+/** Stores a call; its places in the queue and among the routable ones follow from its state. */
+export function callBatch(call: VirtualInteraction): Batch {
+  const { state, context } = viewRoute(call.snapshot);
+  if (state === 'removed') return removeCallBatch(call);
+  const expiresAt = call.enteredAt + VIRTUAL_INTERACTION_MAX_AGE_MS;
+  const entry: VirtualQueueEntry = {
+    id: call.id,
+    serial: call.serial,
+    enteredAt: call.enteredAt,
+    priority: call.priority,
+    targets: context.active.flatMap((index) => call.steps[index]?.target ?? []),
+  };
+  const waits = WAITING.includes(state);
+  const routable = state === 'routable';
+  return {
+    put: [
+      { table: CALL, key: call.id, value: call, expiresAt },
+      ...(waits ? [{ table: ENTRY, key: entryKey(call), value: entry, expiresAt }] : []),
+      ...(routable ? [{ table: ROUTABLE, key: call.id, value: true, expiresAt }] : []),
+    ],
+    remove: [
+      ...(waits ? [] : [{ table: ENTRY, key: entryKey(call) }]),
+      ...(routable ? [] : [{ table: ROUTABLE, key: call.id }]),
+    ],
+  };
+}
+
+export function removeCallBatch(call: VirtualInteraction): Batch {
+  return {
+    remove: [
+      { table: CALL, key: call.id },
+      { table: ENTRY, key: entryKey(call) },
+      { table: ROUTABLE, key: call.id },
+    ],
+  };
+}
+
+function entryKey(call: VirtualInteraction): string {
+  return `${encodeURIComponent(call.vq)}/${call.id}`;
+}

@@ -1,0 +1,43 @@
+import type { Batch, Durable } from '../../engine/host/durable.ts';
+import { remember } from './waitEstimate.ts';
+
+/** Table `virtualQueueStat`, key: the queue's name. */
+export interface VirtualQueueStat {
+  /** Calls distributed since the beginning. */
+  readonly hit: number;
+  readonly distributedAt: readonly number[];
+  readonly waits: readonly number[];
+}
+
+/** Table `handlingTime`, key: the queue's name. Apart, because calls end while others are distributed. */
+export interface HandlingTimes {
+  readonly handled: readonly number[];
+}
+
+const STAT = 'virtualQueueStat';
+const HANDLING = 'handlingTime';
+
+export function readQueueStat(durable: Durable, vq: string): VirtualQueueStat {
+  return durable.get<VirtualQueueStat>(STAT, vq) ?? { hit: 0, distributedAt: [], waits: [] };
+}
+
+export function readHandlingTimes(durable: Durable, vq: string): HandlingTimes {
+  return durable.get<HandlingTimes>(HANDLING, vq) ?? { handled: [] };
+}
+
+/** Counts a distributed call. */
+export function distributedBatch(durable: Durable, vq: string, at: number, waitedMs: number): Batch {
+  const stat = readQueueStat(durable, vq);
+  const value: VirtualQueueStat = {
+    hit: stat.hit + 1,
+    distributedAt: remember(stat.distributedAt, at),
+    waits: remember(stat.waits, waitedMs),
+  };
+  return { put: [{ table: STAT, key: vq, value }] };
+}
+
+/** Remembers how long an agent took for a call of the queue. */
+export function handledBatch(durable: Durable, vq: string, ms: number): Batch {
+  const value: HandlingTimes = { handled: remember(readHandlingTimes(durable, vq).handled, ms) };
+  return { put: [{ table: HANDLING, key: vq, value }] };
+}

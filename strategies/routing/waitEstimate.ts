@@ -1,0 +1,61 @@
+/** How many distributed calls the estimates look back on. URS "EstWaitTime", method urs. */
+export const ESTIMATE_WINDOW = 32;
+
+export const ESTIMATE_METHODS = ['urs', 'urs2', 'stat'] as const;
+/** URS `aqt`. */
+export type EstimateMethod = (typeof ESTIMATE_METHODS)[number];
+
+/** What is known of a virtual queue; the lists hold at most ESTIMATE_WINDOW values, oldest first. */
+export interface QueueHistory {
+  /** ms since epoch of the last distributions. */
+  readonly distributedAt: readonly number[];
+  /** ms that the last distributed calls had waited. */
+  readonly waits: readonly number[];
+  /** ms that agents took for the last calls of this queue. */
+  readonly handled: readonly number[];
+  /** Agents logged in who could serve the queue. */
+  readonly agents: number;
+}
+
+/**
+ * Estimated wait in seconds of the call at `position` (1: next); undefined while nothing is known.
+ * urs: average time between the last distributions x position. urs2: average handling time x position over
+ * the agents. stat: average wait of the last distributed calls.
+ */
+export function estimateWait(
+  method: EstimateMethod,
+  position: number,
+  history: QueueHistory,
+): number | undefined {
+  switch (method) {
+    case 'urs': {
+      const { distributedAt } = history;
+      if (distributedAt.length < 2) return undefined;
+      const span = distributedAt.at(-1)! - distributedAt[0]!;
+      return toSeconds((span / (distributedAt.length - 1)) * position);
+    }
+    case 'urs2': {
+      const handling = average(history.handled);
+      if (handling === undefined || history.agents === 0) return undefined;
+      return toSeconds((handling * position) / history.agents);
+    }
+    case 'stat': {
+      const wait = average(history.waits);
+      return wait === undefined ? undefined : toSeconds(wait);
+    }
+  }
+}
+
+/** The list with one value more and at most ESTIMATE_WINDOW values. */
+export function remember(values: readonly number[], value: number): readonly number[] {
+  return [...values, value].slice(-ESTIMATE_WINDOW);
+}
+
+export function average(values: readonly number[]): number | undefined {
+  if (values.length === 0) return undefined;
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function toSeconds(ms: number): number {
+  return Math.round(ms / 1000);
+}
