@@ -1,0 +1,70 @@
+import type Router from '@koa/router';
+import type { Context } from 'koa';
+import { NotificationError, type Notifications } from '../../strategies/notification/notifications.ts';
+import { WireError, type WireErrorCode } from '../errors.ts';
+import { readEvent, readSubscription } from './wire.ts';
+
+const ROOT = '/genesys/1/notification';
+
+/** The page cuts the class names of both 404 bodies off after "...services.noti"; this one is inferred. */
+const SUBSCRIPTION_EXCEPTION = 'com.genesyslab.gsg.services.notification.SubscriptionException';
+
+const CODES: { readonly [K in NotificationError['code']]: WireErrorCode } = {
+  SUBSCRIPTION_INVALID: 'PARAMETER_INVALID',
+  EVENT_INVALID: 'PARAMETER_INVALID',
+  TYPE_NOT_ENABLED: 'NOT_FOUND',
+  DELIVERY_FAILED: 'NOTIFICATION_FAILED',
+};
+
+/** Notification API of the GMS API reference. "Nothing" as a reply is an empty body. */
+export function registerPushRoutes(router: Router, deps: { readonly notifications: Notifications }): void {
+  const { notifications } = deps;
+
+  router.post(`${ROOT}/publish`, async (ctx) => {
+    requireJson(ctx);
+    const event = readEvent(ctx.state.json);
+    await translating(() => notifications.publish(event));
+    replyNothing(ctx);
+  });
+
+  router.post(`${ROOT}/subscription`, async (ctx) => {
+    requireJson(ctx);
+    const request = readSubscription(ctx.state.json, ctx.get('gms_user') || undefined);
+    const { id } = await translating(() => notifications.subscribe(request));
+    ctx.body = { id };
+  });
+
+  router.delete(`${ROOT}/subscription/subscriber/:subscriberId`, async (ctx) => {
+    if (!(await notifications.unsubscribeSubscriber(ctx.params.subscriberId ?? '')))
+      throw new WireError('SUBSCRIBER_NOT_FOUND', { exception: SUBSCRIPTION_EXCEPTION });
+    replyNothing(ctx);
+  });
+
+  router.delete(`${ROOT}/subscription/:id`, async (ctx) => {
+    if (!(await notifications.unsubscribe(ctx.params.id ?? '')))
+      throw new WireError('SUBSCRIPTION_NOT_FOUND', { exception: SUBSCRIPTION_EXCEPTION });
+    replyNothing(ctx);
+  });
+}
+
+/** "Its absence or incorrect value can result in a 415 (Unsupported Media Type) error." */
+function requireJson(ctx: Context): void {
+  if (ctx.is('application/json')) return;
+  throw new WireError('BODY_TYPE_UNSUPPORTED', {
+    message: `Expected Content-Type application/json and a body, got '${ctx.get('content-type') || 'none'}'.`,
+  });
+}
+
+function replyNothing(ctx: Context): void {
+  ctx.status = 200;
+  ctx.body = '';
+}
+
+async function translating<T>(operation: () => Promise<T>): Promise<T> {
+  try {
+    return await operation();
+  } catch (error) {
+    if (!(error instanceof NotificationError)) throw error;
+    throw new WireError(CODES[error.code], { message: error.message, status: error.status, cause: error });
+  }
+}

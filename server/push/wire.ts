@@ -1,0 +1,120 @@
+import type { Json } from '../../engine/event.ts';
+import {
+  type NotificationDetails,
+  type NotificationEvent,
+  NotificationType,
+  type SubscriptionRequest,
+} from '../../strategies/notification/notifications.ts';
+import { WireError } from '../errors.ts';
+
+type Fields = { readonly [name: string]: Json | undefined };
+
+/**
+ * "Structures", Subscription, of the Notification API. The page's own template closes notificationDetails
+ * before `authorization`; a client that nests it inside means the same.
+ * @param gmsUser header of the request: for comet it takes the place of deviceId, and is mandatory.
+ */
+export function readSubscription(body: Json | undefined, gmsUser: string | undefined): SubscriptionRequest {
+  const fields = record(body, 'the body');
+  const details = record(fields.notificationDetails, "'notificationDetails'");
+  const type = readType(details.type);
+  const authorization = optionalText(fields.authorization ?? details.authorization, "'authorization'");
+  const providerName = optionalText(fields.providerName, "'providerName'");
+  const language = optionalText(fields.language, "'language'");
+  const expire = readExpire(fields.expire);
+  return {
+    subscriberId: text(fields.subscriberId, "'subscriberId'"),
+    filter: text(fields.filter, "'filter'"),
+    notificationDetails: {
+      type,
+      deviceId:
+        type === NotificationType.COMET
+          ? requireGmsUser(gmsUser)
+          : text(details.deviceId, "'notificationDetails.deviceId'"),
+      ...readProperties(details.properties),
+    },
+    ...(authorization === undefined ? {} : { authorization }),
+    ...(providerName === undefined ? {} : { providerName }),
+    ...(language === undefined ? {} : { language }),
+    ...(expire === undefined ? {} : { expire }),
+  };
+}
+
+/**
+ * "Structures", Event. `message` is a string on the page; an object or array is taken as it is, because
+ * documents that build it so mean its JSON text. notificationDetails without a type holds only properties
+ * for the subscribers' pushes (sequence diagram) and names no device.
+ */
+export function readEvent(body: Json | undefined): NotificationEvent {
+  const fields = record(body, 'the body');
+  const mediaType = optionalText(fields.mediaType, "'mediaType'");
+  const providerName = optionalText(fields.providerName, "'providerName'");
+  const notificationDetails = readEventDetails(fields.notificationDetails);
+  return {
+    tag: text(fields.tag, "'tag'"),
+    message: readMessage(fields.message),
+    ...(mediaType === undefined ? {} : { mediaType }),
+    ...(providerName === undefined ? {} : { providerName }),
+    ...(notificationDetails === undefined ? {} : { notificationDetails }),
+  };
+}
+
+function readMessage(raw: Json | undefined): Json {
+  if (raw === undefined || raw === null) return '';
+  if (typeof raw === 'string' || typeof raw === 'object') return raw;
+  throw invalid("'message' to be a string", raw);
+}
+
+function readEventDetails(raw: Json | undefined): NotificationDetails | undefined {
+  if (raw === undefined || raw === null) return undefined;
+  const details = record(raw, "'notificationDetails'");
+  if (details.type === undefined && details.deviceId === undefined) return undefined;
+  return {
+    type: readType(details.type),
+    deviceId: text(details.deviceId, "'notificationDetails.deviceId'"),
+    ...readProperties(details.properties),
+  };
+}
+
+function readType(raw: Json | undefined): NotificationType {
+  const type = Object.values(NotificationType).find((known) => known === raw);
+  if (type) return type;
+  throw invalid(`'notificationDetails.type' to be one of ${Object.values(NotificationType).join(', ')}`, raw);
+}
+
+function readProperties(raw: Json | undefined): { properties?: Fields } {
+  return raw === undefined || raw === null ? {} : { properties: record(raw, "'properties'") };
+}
+
+function readExpire(raw: Json | undefined): number | undefined {
+  if (raw === undefined || raw === null) return undefined;
+  const seconds = typeof raw === 'string' && raw.trim() !== '' ? Number(raw) : raw;
+  if (typeof seconds === 'number' && Number.isFinite(seconds)) return seconds;
+  throw invalid("'expire' to be a number of seconds", raw);
+}
+
+function requireGmsUser(gmsUser: string | undefined): string {
+  if (gmsUser !== undefined && gmsUser !== '') return gmsUser;
+  throw new WireError('PARAMETER_MISSING', {
+    message: 'Expected a gms_user header with a subscription of type comet, got none.',
+  });
+}
+
+function text(raw: Json | undefined, name: string): string {
+  if (typeof raw === 'string' && raw !== '') return raw;
+  throw invalid(`${name} to be a string that is not empty`, raw);
+}
+
+function optionalText(raw: Json | undefined, name: string): string | undefined {
+  return raw === undefined || raw === null ? undefined : text(raw, name);
+}
+
+function record(raw: Json | undefined, name: string): Fields {
+  if (typeof raw === 'object' && raw !== null && !Array.isArray(raw)) return raw as Fields;
+  throw invalid(`${name} to be a JSON object`, raw);
+}
+
+function invalid(expected: string, got: Json | undefined): WireError {
+  const shown = got === undefined ? 'nothing' : JSON.stringify(got).slice(0, 80);
+  return new WireError('PARAMETER_INVALID', { message: `Expected ${expected}, got ${shown}.` });
+}
