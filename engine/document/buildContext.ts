@@ -1,0 +1,146 @@
+import type { FileText } from './external.ts';
+import type { DraftState, DraftTransition } from './drafts.ts';
+import type { DataItem, Dialect, Expression, Invoke, SourceLocation } from './model.ts';
+import { SCXML_NAMESPACE } from './namespaces.ts';
+import type { Problems } from './problems.ts';
+import type { ProblemCode } from './problemTable.ts';
+import { attributeLocation, attributeValue, isBlank, locationOf } from './xmlTree.ts';
+import type { XmlElement } from './xmlTree.ts';
+import { ruleOf } from './vocabulary.ts';
+
+/** What is built of one document so far; the builders of the parts write into it. */
+export class BuildContext {
+  readonly dialect: Dialect;
+  readonly binding: 'early' | 'late';
+  readonly problems: Problems;
+  /** Texts of `src` of <script> and <data>, by element. */
+  readonly external: ReadonlyMap<XmlElement, FileText>;
+  readonly states: DraftState[] = [];
+  readonly transitions: DraftTransition[] = [];
+  readonly expressions: Expression[] = [];
+  readonly data: DataItem[] = [];
+  readonly invokes: Invoke[] = [];
+  readonly stateById = new Map<string, number>();
+  readonly dataById = new Map<string, DataItem>();
+
+  constructor(options: {
+    dialect: Dialect;
+    binding: 'early' | 'late';
+    problems: Problems;
+    external: ReadonlyMap<XmlElement, FileText>;
+  }) {
+    this.dialect = options.dialect;
+    this.binding = options.binding;
+    this.problems = options.problems;
+    this.external = options.external;
+  }
+
+  report(code: ProblemCode, at: SourceLocation, message: string): void {
+    this.problems.report(code, at, message);
+  }
+
+  /** ORS documents without a namespace are taken as SCXML. */
+  isScxml(element: XmlElement): boolean {
+    return element.uri === SCXML_NAMESPACE || (this.dialect === 'ors' && element.uri === '');
+  }
+
+  /** Adds an expression; slots follow the order in which they are added, which is document order. */
+  expression(
+    kind: Expression['kind'],
+    { source, state, at }: { source: string; state: number; at: SourceLocation },
+  ): Expression {
+    const expression: Expression = { slot: this.expressions.length, kind, source, state, at };
+    this.expressions.push(expression);
+    return expression;
+  }
+
+  /** The attribute as an expression; undefined when it is not written. */
+  attributeExpression(
+    kind: Expression['kind'],
+    element: XmlElement,
+    { name, state }: { name: string; state: number },
+  ): Expression | undefined {
+    const source = attributeValue(element, name);
+    if (source === undefined) return undefined;
+    return this.expression(kind, { source, state, at: attributeLocation(element, name) });
+  }
+
+  /** Reports unknown, missing and conflicting attributes of an SCXML element. */
+  checkAttributes(element: XmlElement): void {
+    const rule = ruleOf(element.local, this.dialect);
+    if (!rule) return;
+    const accepted = (name: string) =>
+      rule.attributes.includes(name) ||
+      name.startsWith('_') ||
+      (this.dialect === 'ors' && rule.ors?.includes(name) === true);
+    for (const { uri, local } of element.attributes) {
+      if (uri !== '' || accepted(local)) continue;
+      const names = rule.attributes.join(', ') || 'none';
+      this.report(
+        'ATTRIBUTE_UNKNOWN',
+        attributeLocation(element, local),
+        `Expected an attribute of <${element.local}> (${names}), got '${local}', which is ignored.`,
+      );
+    }
+    for (const name of rule.required ?? []) this.#require(element, name);
+    for (const pair of rule.exclusive ?? []) this.#exclude(element, pair);
+  }
+
+  /** Value of an attribute, with an empty one reported and taken as not written. */
+  filledAttribute(element: XmlElement, name: string): string | undefined {
+    const value = attributeValue(element, name);
+    if (value === undefined || !isBlank(value)) return value;
+    this.report(
+      'ATTRIBUTE_EMPTY',
+      attributeLocation(element, name),
+      `Expected a value of '${name}' of <${element.local}>, got an empty one.`,
+    );
+    return undefined;
+  }
+
+  /** A child element that its parent does not take. */
+  refuseChild(parent: XmlElement, child: XmlElement): void {
+    const at = locationOf(child);
+    if (!this.isScxml(child)) {
+      this.report(
+        'ELEMENT_IGNORED',
+        at,
+        `Expected SCXML in <${parent.local}>, got <${child.name}>, which is ignored.`,
+      );
+    } else if (ruleOf(child.local, this.dialect)) {
+      this.report('ELEMENT_MISPLACED', at, `Expected no <${child.local}> inside <${parent.local}>, got one.`);
+    } else {
+      this.report(
+        'ELEMENT_UNKNOWN',
+        at,
+        `Expected an element of SCXML in <${parent.local}>, got <${child.name}>.`,
+      );
+    }
+  }
+
+  /** Text where only elements count. */
+  warnText(element: XmlElement): void {
+    const text = element.children.find((child) => child.kind === 'text' && !isBlank(child.text));
+    if (!text) return;
+    const message = `Expected elements only in <${element.local}>, got text, which is ignored.`;
+    this.report('TEXT_IGNORED', locationOf(text), message);
+  }
+
+  #require(element: XmlElement, name: string): void {
+    if (attributeValue(element, name) !== undefined) return;
+    this.report(
+      'ATTRIBUTE_MISSING',
+      locationOf(element),
+      `Expected '${name}' on <${element.local}>, got none.`,
+    );
+  }
+
+  #exclude(element: XmlElement, [first, second]: readonly [string, string]): void {
+    if (attributeValue(element, first) === undefined || attributeValue(element, second) === undefined) return;
+    this.report(
+      'ATTRIBUTE_CONFLICT',
+      attributeLocation(element, second),
+      `Expected either '${first}' or '${second}' on <${element.local}>, got both.`,
+    );
+  }
+}

@@ -1,0 +1,48 @@
+import type { BuildContext } from './buildContext.ts';
+import type { Action, SourceLocation } from './model.ts';
+import { attributeLocation, attributeValue, isBlank, locationOf } from './xmlTree.ts';
+import type { XmlElement, XmlText } from './xmlTree.ts';
+
+/**
+ * <script>: its text without comments, or the file of `src`. The place of the expression is that of the
+ * first character of the code, in the included file where the code is an include.
+ */
+export function buildScript(context: BuildContext, element: XmlElement, state: number): Action {
+  const code = readCode(context, element);
+  return {
+    kind: 'script',
+    script: context.expression('script', { ...code, state }),
+    at: locationOf(element),
+  };
+}
+
+function readCode(context: BuildContext, element: XmlElement): { source: string; at: SourceLocation } {
+  const texts = readTexts(context, element);
+  const hasCode = texts.some(({ text }) => !isBlank(text));
+  if (attributeValue(element, 'src') === undefined) {
+    const first = texts[0];
+    return {
+      source: texts.map(({ text }) => text).join(''),
+      at: first ? locationOf(first) : locationOf(element),
+    };
+  }
+  if (hasCode) {
+    const message = "Expected either 'src' or code inside <script>, got both.";
+    context.report('ATTRIBUTE_CONFLICT', attributeLocation(element, 'src'), message);
+  }
+  // A file that could not be read is reported already.
+  const file = context.external.get(element);
+  return file ? { source: file.text, at: file.locate(0) } : { source: '', at: locationOf(element) };
+}
+
+/** Whitespace in front of an included file goes, so that its lines are counted from its own start. */
+function readTexts(context: BuildContext, element: XmlElement): XmlText[] {
+  const texts: XmlText[] = [];
+  for (const child of element.children) {
+    if (child.kind === 'text') texts.push(child);
+    else context.refuseChild(element, child);
+  }
+  const first = texts.find(({ text }) => !isBlank(text));
+  if (!first || first.file === element.file) return texts;
+  return texts.slice(texts.indexOf(first));
+}

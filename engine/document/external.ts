@@ -1,0 +1,55 @@
+import type { Problems } from './problems.ts';
+import { messageOf, type Sources } from './sources.ts';
+import { attributeLocation, attributeValue, XmlFile } from './xmlTree.ts';
+import type { XmlElement } from './xmlTree.ts';
+
+/** A file that an element names by `src`. */
+export type FileText = XmlFile;
+
+const WITH_SRC = new Map([
+  ['script', 'SCRIPT_UNREADABLE'],
+  // W3C 5.3: a data element whose src cannot be read is an error.execution of the session.
+  ['data', 'DATA_UNREADABLE'],
+] as const);
+
+/** Reads the files of `<script src>` (W3C 5.8: the document is refused without them) and `<data src>`. */
+export async function readExternalFiles(options: {
+  readonly root: XmlElement;
+  readonly isScxml: (element: XmlElement) => boolean;
+  readonly sources: Sources;
+  readonly problems: Problems;
+}): Promise<ReadonlyMap<XmlElement, FileText>> {
+  const files = new Map<XmlElement, FileText>();
+  for (const element of findWithSrc(options.root, options.isScxml)) {
+    const code = WITH_SRC.get(element.local as 'script' | 'data')!;
+    const src = attributeValue(element, 'src')!;
+    const at = attributeLocation(element, 'src');
+    if (!URL.canParse(src, element.file.url)) {
+      options.problems.report(code, at, `Expected src to be a URL, got '${src}'.`);
+      continue;
+    }
+    const url = new URL(src, element.file.url);
+    try {
+      files.set(element, new XmlFile(url.href, await options.sources.read(url)));
+    } catch (fault) {
+      options.problems.report(code, at, `Expected to read ${url.href}, got: ${messageOf(fault)}`);
+    }
+  }
+  return files;
+}
+
+function findWithSrc(root: XmlElement, isScxml: (element: XmlElement) => boolean): XmlElement[] {
+  const found: XmlElement[] = [];
+  const visit = (element: XmlElement): void => {
+    for (const child of element.children) {
+      // What stands inside <content>, <data> and <assign> is data, not part of this document.
+      if (child.kind === 'text' || !isScxml(child) || child.local === 'content' || child.local === 'assign')
+        continue;
+      if (WITH_SRC.has(child.local as 'script') && attributeValue(child, 'src') !== undefined)
+        found.push(child);
+      if (child.local !== 'data') visit(child);
+    }
+  };
+  visit(root);
+  return found;
+}

@@ -1,0 +1,145 @@
+import type { FetchText } from '../ports.ts';
+import { buildDraft, type Draft } from './build.ts';
+import { readDialect } from './dialect.ts';
+import type { DraftState, DraftTransition } from './drafts.ts';
+import { readExternalFiles } from './external.ts';
+import { hashSources } from './hashSources.ts';
+import { weaveIncludes } from './include.ts';
+import type { Dialect, Document, StateNode, Transition } from './model.ts';
+import { SCXML_NAMESPACE } from './namespaces.ts';
+import { Problems } from './problems.ts';
+import { readTextFile, toDocumentUrl } from './readFile.ts';
+import { resolveTargets } from './resolveTargets.ts';
+import { messageOf, Sources } from './sources.ts';
+import { validate } from './validate.ts';
+import { parseXml } from './xml.ts';
+import { locationOf, type XmlElement, XmlFile } from './xmlTree.ts';
+
+export interface LoadOptions {
+  /** Forces the dialect that is else read off the document. */
+  readonly dialect?: Dialect;
+  /** Reads the document, its includes, scripts and data; by default only `file:` URLs. */
+  readonly fetchText?: FetchText;
+}
+
+export interface ParseOptions extends LoadOptions {
+  /** Where the text counts as coming from: base of relative URLs, and `file` of its locations. */
+  readonly baseUrl?: URL;
+}
+
+const UNNAMED = 'memory:///document.scxml';
+
+/**
+ * Loads a document by URL or file path, with everything that it includes. Rejects with DocumentError, which
+ * holds every problem found, each with file, line and column.
+ */
+export async function loadDocument(source: string | URL, options: LoadOptions = {}): Promise<Document> {
+  const url = toDocumentUrl(source);
+  const sources = new Sources(options.fetchText ?? readTextFile);
+  const problems = new Problems();
+  let text = '';
+  try {
+    text = await sources.read(url);
+  } catch (fault) {
+    const at = new XmlFile(url.href, '').locate(0);
+    problems.report('FILE_UNREADABLE', at, `Expected to read ${url.href}, got: ${messageOf(fault)}`);
+  }
+  problems.throwIfErrors();
+  return buildDocument({ url, text, sources, problems, dialect: options.dialect });
+}
+
+/** As loadDocument, for text in hand. */
+export async function parseDocument(xml: string, options: ParseOptions = {}): Promise<Document> {
+  const url = options.baseUrl ?? new URL(UNNAMED);
+  const sources = new Sources(options.fetchText ?? readTextFile);
+  const problems = new Problems();
+  try {
+    sources.add(url, xml);
+  } catch (fault) {
+    problems.report('DOCUMENT_TOO_LARGE', new XmlFile(url.href, '').locate(0), messageOf(fault));
+  }
+  problems.throwIfErrors();
+  return buildDocument({ url, text: xml, sources, problems, dialect: options.dialect });
+}
+
+async function buildDocument(input: {
+  readonly url: URL;
+  readonly text: string;
+  readonly sources: Sources;
+  readonly problems: Problems;
+  readonly dialect: Dialect | undefined;
+}): Promise<Document> {
+  const { url, text, sources, problems } = input;
+  const parsed = parseXml(url.href, text, problems);
+  // Without a tree every further problem would be an echo of those already found.
+  if (!parsed.root || !parsed.isTreeReliable) problems.throwIfErrors();
+  const tree = parsed.root!;
+  const dialect = input.dialect ?? readDialect(tree);
+  problems.dialect = dialect;
+  checkRoot(tree, { dialect, problems });
+
+  const { root, isComplete } = await weaveIncludes({
+    root: tree,
+    elements: parsed.elements,
+    sources,
+    problems,
+  });
+  const isScxml = ({ uri }: XmlElement) => uri === SCXML_NAMESPACE || (dialect === 'ors' && uri === '');
+  const external = await readExternalFiles({ root, isScxml, sources, problems });
+
+  const draft = buildDraft({ root, dialect, problems, external });
+  resolveTargets(draft.context, isComplete);
+  validate(draft.context);
+  problems.throwIfErrors();
+  return finish(draft, { url, dialect, sources: sources.list(), warnings: problems.list() });
+}
+
+function checkRoot(root: XmlElement, { dialect, problems }: { dialect: Dialect; problems: Problems }): void {
+  const at = locationOf(root);
+  const isOther = root.local !== 'scxml' || (root.uri !== SCXML_NAMESPACE && root.uri !== '');
+  if (isOther) {
+    const got = `<${root.name}>${root.uri === '' ? '' : ` of ${root.uri}`}`;
+    problems.report('ROOT_UNEXPECTED', at, `Expected <scxml xmlns="${SCXML_NAMESPACE}">, got ${got}.`);
+    problems.throwIfErrors();
+  }
+  if (root.uri !== '') return;
+  const message = `Expected xmlns="${SCXML_NAMESPACE}" on <scxml>, got no namespace.`;
+  problems.report('NAMESPACE_MISSING', at, message);
+  // W3C documents end here: none of their elements would be known.
+  if (dialect === 'w3c') problems.throwIfErrors();
+}
+
+function finish(
+  { context, scripts, properties }: Draft,
+  facts: Pick<Document, 'dialect' | 'sources' | 'warnings'> & { readonly url: URL },
+): Document {
+  const { dialect, sources, warnings } = facts;
+  return {
+    url: facts.url.href,
+    ...properties,
+    dialect,
+    hash: hashSources(dialect, sources),
+    sources,
+    states: context.states.map(toState),
+    transitions: context.transitions.map(toTransition),
+    expressions: context.expressions,
+    scripts,
+    data: context.data,
+    invokes: context.invokes,
+    stateById: context.stateById,
+    warnings,
+  };
+}
+
+function toState({ element: _, ...state }: DraftState): StateNode {
+  return state;
+}
+
+function toTransition({
+  role: _,
+  targetIds: __,
+  targetsAt: ___,
+  ...transition
+}: DraftTransition): Transition {
+  return transition;
+}

@@ -1,0 +1,12 @@
+export const SCXML_NAMESPACE = 'http://www.w3.org/2005/07/scxml';
+export const XINCLUDE_NAMESPACE = 'http://www.w3.org/2001/XInclude';
+
+const MODULE = /(?:^|[/.])genesyslab\.com\/modules\/([\w-]+)\/?$/;
+
+/**
+ * 'queue' for `http://www.genesyslab.com/modules/queue` and `www.genesyslab.com/modules/queue`: documents
+ * write both (genesys-facts 2.1). Undefined for a namespace that is no Genesys module.
+ */
+export function moduleOf(namespace: string): string | undefined {
+  return MODULE.exec(namespace)?.[1];
+}

@@ -1,0 +1,68 @@
+/**
+ * Every code a load can report, with its weight: 'error' refuses the document, 'warning' does not,
+ * 'strict' is an error in w3c and a warning in ors, whose documents were accepted by a laxer platform.
+ */
+export const PROBLEM_TABLE = {
+  // Files
+  FILE_UNREADABLE: 'error',
+  DOCUMENT_TOO_LARGE: 'error',
+  PROBLEMS_CUT: 'warning',
+  // XML
+  XML_MALFORMED: 'error',
+  XML_DOCTYPE: 'error',
+  XML_TOO_DEEP: 'error',
+  XML_TOO_MANY_ELEMENTS: 'error',
+  // XInclude
+  INCLUDE_ATTRIBUTE: 'error',
+  INCLUDE_FAILED: 'error',
+  INCLUDE_CYCLE: 'error',
+  INCLUDE_TOO_DEEP: 'error',
+  INCLUDE_TOO_MANY: 'error',
+  INCLUDE_MISPLACED: 'error',
+  XPOINTER_UNSUPPORTED: 'error',
+  XPOINTER_NOT_FOUND: 'error',
+  // Files that elements name
+  SCRIPT_UNREADABLE: 'error',
+  DATA_UNREADABLE: 'warning',
+  // Root
+  ROOT_UNEXPECTED: 'error',
+  NAMESPACE_MISSING: 'strict',
+  VERSION_UNSUPPORTED: 'warning',
+  DATAMODEL_UNSUPPORTED: 'error',
+  PROFILE_UNSUPPORTED: 'error',
+  // Elements
+  ELEMENT_UNKNOWN: 'strict',
+  ELEMENT_MISPLACED: 'error',
+  ELEMENT_REPEATED: 'error',
+  ELEMENT_IGNORED: 'warning',
+  ELEMENT_UNSUPPORTED: 'warning',
+  TEXT_IGNORED: 'warning',
+  // Attributes
+  ATTRIBUTE_UNKNOWN: 'warning',
+  ATTRIBUTE_MISSING: 'error',
+  ATTRIBUTE_CONFLICT: 'error',
+  ATTRIBUTE_VALUE: 'error',
+  ATTRIBUTE_EMPTY: 'strict',
+  // States and ids
+  STATES_MISSING: 'error',
+  ID_INVALID: 'error',
+  ID_DUPLICATE: 'error',
+  INITIAL_ON_ATOMIC: 'error',
+  INITIAL_NOT_DESCENDANT: 'error',
+  HISTORY_MISPLACED: 'error',
+  HISTORY_TARGET: 'error',
+  TRANSITION_EMPTY: 'error',
+  DATA_ID_INVALID: 'error',
+  DATA_ID_DUPLICATE: 'strict',
+  // Content
+  SEND_WITHOUT_EVENT: 'strict',
+  ELSE_ORDER: 'error',
+  NULL_DATAMODEL: 'warning',
+  // References between parts
+  TARGET_UNKNOWN: 'error',
+  TARGETS_CONFLICT: 'error',
+  STATE_UNREACHABLE: 'warning',
+  TRANSITION_SHADOWED: 'warning',
+} as const satisfies Record<string, 'error' | 'warning' | 'strict'>;
+
+export type ProblemCode = keyof typeof PROBLEM_TABLE;

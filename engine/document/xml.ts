@@ -1,0 +1,233 @@
+import { SaxesParser, type SaxesTagNS } from 'saxes';
+import { DOCUMENT_LIMITS } from './limits.ts';
+import type { Problems } from './problems.ts';
+import type { ProblemCode } from './problemTable.ts';
+import type { NamespaceScope, XmlAttribute, XmlElement, XmlNode, XmlText } from './xmlTree.ts';
+import { XmlFile } from './xmlTree.ts';
+
+export interface ParsedXml {
+  readonly file: XmlFile;
+  /** Absent when the file holds no element at all, or a limit ended the parse. */
+  readonly root?: XmlElement;
+  /** Number of elements. */
+  readonly elements: number;
+  /** False when tags do not nest as written: what stands where in the tree is then a guess. */
+  readonly isTreeReliable: boolean;
+}
+
+/** Ends a parse from inside a handler; the problem is reported already. */
+class ParseStop extends Error {}
+
+type Open = XmlElement & { readonly children: XmlNode[] };
+
+const XMLNS = 'http://www.w3.org/2000/xmlns/';
+
+/** Faults after which the tree still holds what the author wrote. */
+const HARMLESS = /attribute value|duplicate attribute|entity|namespace|prefix|whitespace between|char data/;
+
+const ATTRIBUTE = /\s*([^\s=]+)\s*=\s*(?:"[^"]*"|'[^']*')/y;
+
+/**
+ * Reads XML 1.0 with namespaces into a tree. Goes on after a fault and reports each with its place.
+ * Refuses a document type (so no entities but the five of XML), files beyond MAX_DOCUMENT_SIZE, nesting
+ * beyond MAX_DEPTH and more than MAX_ELEMENTS elements.
+ */
+export function parseXml(url: string, source: string, problems: Problems): ParsedXml {
+  // A byte order mark is no character of the document.
+  const text = source.startsWith('\uFEFF') ? source.slice(1) : source;
+  const file = new XmlFile(url, text);
+  if (text.length > DOCUMENT_LIMITS.MAX_DOCUMENT_SIZE) {
+    problems.report(
+      'DOCUMENT_TOO_LARGE',
+      file.locate(0),
+      `Expected at most ${DOCUMENT_LIMITS.MAX_DOCUMENT_SIZE} characters (MAX_DOCUMENT_SIZE), got ${text.length}.`,
+    );
+    return { file, elements: 0, isTreeReliable: false };
+  }
+  const reader = new TreeReader(file, problems);
+  try {
+    reader.read();
+  } catch (fault) {
+    if (!(fault instanceof ParseStop)) throw fault;
+    return { file, elements: reader.elements, isTreeReliable: false };
+  }
+  return {
+    file,
+    ...(reader.root && { root: reader.root }),
+    elements: reader.elements,
+    isTreeReliable: reader.isTreeReliable,
+  };
+}
+
+/** Elements without declarations of their own share the scope of their parent. */
+function scopeOf(declared: Record<string, string>, parent: NamespaceScope | undefined): NamespaceScope {
+  const own = Object.entries(declared);
+  if (own.length === 0 && parent) return parent;
+  return { own: new Map(own), ...(parent && { parent }) };
+}
+
+class TreeReader {
+  root: XmlElement | undefined;
+  elements = 0;
+  isTreeReliable = true;
+  readonly #file: XmlFile;
+  readonly #problems: Problems;
+  readonly #parser = new SaxesParser({ xmlns: true, position: false });
+  readonly #open: Open[] = [];
+  #tagStart = 0;
+  /** End of the last markup: where the next text begins. */
+  #textStart = 0;
+
+  constructor(file: XmlFile, problems: Problems) {
+    this.#file = file;
+    this.#problems = problems;
+  }
+
+  read(): void {
+    const parser = this.#parser;
+    parser.on('error', (fault) => this.#fail(fault.message));
+    parser.on('doctype', () => this.#refuseDoctype());
+    parser.on('opentagstart', (tag) => this.#startTag(tag.name));
+    parser.on('opentag', (tag) => this.#openTag(tag));
+    parser.on('closetag', () => this.#closeTag());
+    parser.on('text', (text) => this.#text(text));
+    parser.on('xmldecl', () => {
+      this.#textStart = parser.position;
+    });
+    parser.on('cdata', (text) => this.#cdata(text));
+    parser.on('comment', (text) => this.#comment(text));
+    parser.on('processinginstruction', () => {
+      this.#textStart = parser.position;
+    });
+    parser.write(this.#file.text).close();
+  }
+
+  #fail(message: string): void {
+    if (!HARMLESS.test(message)) this.isTreeReliable = false;
+    const offset = Math.max(0, Math.min(this.#parser.position, this.#file.text.length) - 1);
+    this.#problems.report(
+      'XML_MALFORMED',
+      this.#file.locate(offset),
+      `Expected well-formed XML, got: ${message}`,
+    );
+  }
+
+  #stop(code: ProblemCode, offset: number, message: string): never {
+    this.#problems.report(code, this.#file.locate(offset), message);
+    throw new ParseStop(code);
+  }
+
+  #refuseDoctype(): void {
+    this.#stop(
+      'XML_DOCTYPE',
+      Math.max(0, this.#file.text.indexOf('<!DOCTYPE', this.#textStart)),
+      'Expected a document without a document type, got <!DOCTYPE: entities and external files are not read.',
+    );
+  }
+
+  #startTag(name: string): void {
+    this.#tagStart = Math.max(0, this.#file.text.indexOf('<', this.#textStart));
+    this.elements += 1;
+    if (this.#open.length >= DOCUMENT_LIMITS.MAX_DEPTH) {
+      this.#stop(
+        'XML_TOO_DEEP',
+        this.#tagStart,
+        `Expected at most ${DOCUMENT_LIMITS.MAX_DEPTH} elements inside each other (MAX_DEPTH), got <${name}> below that.`,
+      );
+    }
+    if (this.elements > DOCUMENT_LIMITS.MAX_ELEMENTS) {
+      this.#stop(
+        'XML_TOO_MANY_ELEMENTS',
+        this.#tagStart,
+        `Expected at most ${DOCUMENT_LIMITS.MAX_ELEMENTS} elements (MAX_ELEMENTS), got more.`,
+      );
+    }
+  }
+
+  #openTag(tag: SaxesTagNS): void {
+    const end = this.#parser.position;
+    this.#textStart = end;
+    const element: Open = {
+      kind: 'element',
+      name: tag.name,
+      prefix: tag.prefix,
+      local: tag.local,
+      uri: tag.uri,
+      attributes: this.#attributes(tag, end),
+      scope: scopeOf(tag.ns, this.#open.at(-1)?.scope),
+      children: [],
+      file: this.#file,
+      offset: this.#tagStart,
+    };
+    const parent = this.#open.at(-1);
+    if (parent) parent.children.push(element);
+    else this.root ??= element;
+    this.#open.push(element);
+  }
+
+  #attributes(tag: SaxesTagNS, end: number): XmlAttribute[] {
+    const written = Object.values(tag.attributes);
+    if (written.length === 0) return [];
+    const offsets = this.#attributeOffsets(tag.name, end);
+    return written
+      .filter((attribute) => attribute.uri !== XMLNS)
+      .map(({ name, local, uri, value }) => ({
+        name,
+        local,
+        uri,
+        value,
+        offset: offsets.get(name) ?? this.#tagStart,
+      }));
+  }
+
+  /** The parser tells where an attribute ends only; its start is read from the tag as it is written. */
+  #attributeOffsets(tagName: string, end: number): Map<string, number> {
+    const offsets = new Map<string, number>();
+    const text = this.#file.text;
+    ATTRIBUTE.lastIndex = this.#tagStart + 1 + tagName.length;
+    while (ATTRIBUTE.lastIndex < end) {
+      const from = ATTRIBUTE.lastIndex;
+      const match = ATTRIBUTE.exec(text);
+      if (!match || ATTRIBUTE.lastIndex > end) break;
+      const name = match[1]!;
+      offsets.set(name, from + match[0].indexOf(name));
+    }
+    ATTRIBUTE.lastIndex = 0;
+    return offsets;
+  }
+
+  #closeTag(): void {
+    this.#textStart = this.#parser.position;
+    this.#open.pop();
+  }
+
+  #cdata(text: string): void {
+    this.#append(text, this.#textStart + '<![CDATA['.length);
+    this.#textStart = this.#parser.position;
+  }
+
+  #comment(text: string): void {
+    const offset = this.#textStart;
+    // The comment is reported before its last character, '>'.
+    this.#textStart = this.#parser.position + 1;
+    const breaks = text.replaceAll(/[^\n]/g, '');
+    if (breaks) this.#append(breaks, offset, true);
+  }
+
+  /** Text is reported when the '<' after it is consumed. */
+  #text(text: string): void {
+    this.#append(text, this.#textStart);
+    this.#textStart = this.#parser.position - 1;
+  }
+
+  #append(text: string, offset: number, isComment = false): void {
+    const node: XmlText = {
+      kind: 'text',
+      text,
+      file: this.#file,
+      offset,
+      ...(isComment && { comment: true }),
+    };
+    this.#open.at(-1)?.children.push(node);
+  }
+}
