@@ -75,11 +75,16 @@ export interface TaskInfo {
 
 export interface TaskOptions {
   readonly maxAttempts?: number;
+  /** Tasks of this kind performed at the same time (default 256). */
+  readonly maxRunning?: number;
   /** Called instead of setting the task aside silently, when the last attempt failed. */
   readonly onGiveUp?: (payload: never, error: unknown) => Promise<void>;
 }
 
-/** Joins batches into one commit. */
+/**
+ * Joins batches into one commit. Inside a batch removals come before puts and cancels before schedules, and
+ * of several puts of one record, or schedules of one task, the last counts.
+ */
 export function joinBatches(...batches: readonly Batch[]): Batch {
   return {
     put: batches.flatMap((batch) => batch.put ?? []),

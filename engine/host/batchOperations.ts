@@ -1,0 +1,87 @@
+import type { Batch, PutRecord } from './durable.ts';
+import type { Expiry } from './expiry.ts';
+import { encodeRecord } from './recordCodec.ts';
+import { MAX_KEY_BYTES, type StoreOperation } from './storePort.ts';
+import type { TaskRef, TaskTable } from './taskTable.ts';
+
+/** Room that an index adds to a record's own table and key: a time and separators. */
+const INDEX_BYTES = 64;
+
+export interface PreparedBatch {
+  readonly operations: readonly StoreOperation[];
+  /** Tasks that may be performed as soon as the batch is durable. */
+  readonly dueNow: readonly TaskRef[];
+  /** When the first of the batch's later tasks is due. */
+  readonly firstDue?: number;
+  /** When the first of its records with a time to live ends. */
+  readonly firstExpiry?: number;
+}
+
+/**
+ * Turns a batch into store operations: records, their expiry, tasks and their indexes. Throws TypeError for a
+ * batch that cannot be stored; then nothing has changed.
+ */
+export function batchOperations(
+  batch: Batch,
+  context: { readonly expiry: Expiry; readonly table: TaskTable; readonly now: number },
+): PreparedBatch {
+  const { expiry, table, now } = context;
+  const operations: StoreOperation[] = [];
+  for (const { table: name, key } of batch.remove ?? []) {
+    checkKey(name, key);
+    operations.push({ table: name, key, text: null });
+  }
+  let firstExpiry: number | undefined;
+  for (const record of batch.put ?? []) {
+    operations.push(...putOperations(record, expiry));
+    firstExpiry = earlier(firstExpiry, record.expiresAt);
+  }
+  operations.push(...table.cancelOperations(batch.cancel ?? []));
+
+  const tasks = batch.schedule ?? [];
+  for (const task of tasks) {
+    checkKey('', task.key);
+    if (!Number.isFinite(task.dueAt))
+      throw new TypeError(`dueAt of task '${task.key}' must be a time in ms.`);
+  }
+  const scheduled = table.scheduleOperations(tasks, now);
+  operations.push(...scheduled.operations);
+
+  let firstDue: number | undefined;
+  for (const task of tasks) {
+    if (task.dueAt > now) firstDue = earlier(firstDue, task.dueAt);
+  }
+  return {
+    operations,
+    dueNow: scheduled.dueNow,
+    ...(firstDue === undefined ? {} : { firstDue }),
+    ...(firstExpiry === undefined ? {} : { firstExpiry }),
+  };
+}
+
+function putOperations(record: PutRecord, expiry: Expiry): readonly StoreOperation[] {
+  const { table, key, value, expiresAt } = record;
+  checkKey(table, key);
+  const put = { table, key, text: encodeRecord(value, expiresAt) };
+  if (expiresAt === undefined) return [put];
+  if (!Number.isFinite(expiresAt))
+    throw new TypeError(`expiresAt of ${table} '${key}' must be a time in ms.`);
+  return [...expiry.indexOperations(table, key, expiresAt), put];
+}
+
+function checkKey(table: string, key: string): void {
+  if (table.startsWith('_') || table.includes('|') || table.includes('\0')) {
+    throw new TypeError(`A table's name must not begin with '_' nor hold '|' or NUL, got '${table}'.`);
+  }
+  const bytes = Buffer.byteLength(table) + Buffer.byteLength(key) + INDEX_BYTES;
+  if (bytes <= MAX_KEY_BYTES) return;
+  throw new TypeError(
+    `A key of table '${table}' must fit in ${MAX_KEY_BYTES - INDEX_BYTES} bytes with the table's name; ` +
+      `'${key.slice(0, 40)}...' does not.`,
+  );
+}
+
+function earlier(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return Math.min(a, b);
+}

@@ -1,0 +1,27 @@
+import type { Clock } from '../../engine/ports.ts';
+
+/** setTimeout takes 31 bits of milliseconds; beyond it fires at once. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
+/** The computer's clock. Alarms beyond 24.8 days are set in parts; none fires before its time. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+
+  at(dueAt, fire) {
+    let timer: NodeJS.Timeout;
+
+    function arm(): void {
+      const left = Math.max(0, dueAt - Date.now());
+      timer = setTimeout(check, Math.min(Math.ceil(left), LONGEST_TIMEOUT_MS));
+    }
+
+    function check(): void {
+      // A timer may run a millisecond early, and the wall clock may have been set back.
+      if (Date.now() < dueAt) arm();
+      else fire();
+    }
+
+    arm();
+    return () => clearTimeout(timer);
+  },
+};

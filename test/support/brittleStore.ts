@@ -1,0 +1,47 @@
+import type { StorePort } from '../../engine/host/storePort.ts';
+
+export interface BrittleStore extends StorePort {
+  /** The next `count` writes reject and change nothing. */
+  failNext(count?: number): void;
+  /** Holds writes back until the returned function is called. */
+  hold(): () => void;
+  /** Writes that reached the store underneath. */
+  readonly writes: number;
+}
+
+/** A store whose writes fail or wait when a test says so. */
+export function createBrittleStore(store: StorePort): BrittleStore {
+  let failures = 0;
+  let gate: Promise<void> | undefined;
+  let writes = 0;
+  return {
+    get: (table, key) => store.get(table, key),
+    scan: (table, range) => store.scan(table, range),
+    close: () => store.close(),
+    async write(operations) {
+      await gate;
+      if (failures > 0) {
+        failures--;
+        throw new Error('disk full');
+      }
+      writes++;
+      await store.write(operations);
+    },
+    failNext(count = 1) {
+      failures = count;
+    },
+    hold() {
+      let release: () => void = () => {};
+      gate = new Promise((resolve) => {
+        release = resolve;
+      });
+      return () => {
+        gate = undefined;
+        release();
+      };
+    },
+    get writes() {
+      return writes;
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { StorePort } from '../../engine/host/storePort.ts';
+import { openLmdbStore } from '../../server/adapters/lmdbStore.ts';
+import { createMemoryStore } from '../../server/adapters/memoryStore.ts';
+
+/** A place for one test's data: `open()` gives the store of that place; after close() it may be opened again. */
+export interface StorePlace {
+  open(): StorePort;
+  remove(): Promise<void>;
+}
+
+/** Every store adapter, for tests that all of them must pass. */
+export const STORES: readonly { readonly name: string; make(): Promise<StorePlace> }[] = [
+  {
+    name: 'memory store',
+    async make() {
+      const store = createMemoryStore();
+      return { open: () => store, remove: async () => {} };
+    },
+  },
+  {
+    name: 'lmdb store',
+    async make() {
+      const path = await mkdtemp(join(tmpdir(), 'orsay-lmdb-'));
+      return {
+        open: () => openLmdbStore({ path }),
+        remove: () => rm(path, { recursive: true, force: true }),
+      };
+    },
+  },
+];
