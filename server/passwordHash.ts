@@ -1,0 +1,24 @@
+import { randomBytes, scryptSync, timingSafeEqual } from 'node:crypto';
+
+const KEY_BYTES = 32;
+const FORMAT = /^scrypt\$([0-9a-f]{32})\$([0-9a-f]{64})$/;
+
+/** scrypt$<salt, hex>$<key, hex>: what stands in the configuration instead of a password. */
+export function hashPassword(password: string): string {
+  const salt = randomBytes(16);
+  return `scrypt$${salt.toString('hex')}$${scryptSync(password, salt, KEY_BYTES).toString('hex')}`;
+}
+
+export function isPasswordHash(text: string): boolean {
+  return FORMAT.test(text);
+}
+
+/** True when the password belongs to the hash; takes the same time for every wrong one. */
+export function matchesPassword(password: string, hash: string): boolean {
+  const parts = FORMAT.exec(hash);
+  if (!parts) {
+    return false;
+  }
+  const key = scryptSync(password, Buffer.from(parts[1] as string, 'hex'), KEY_BYTES);
+  return timingSafeEqual(key, Buffer.from(parts[2] as string, 'hex'));
+}

@@ -1,0 +1,70 @@
+import type { Json } from '../../engine/event.ts';
+import { ServiceError } from './errors.ts';
+import { lookupOf, splitFields } from './newInstance.ts';
+import { CallbackReason, CallbackState, type ServiceInstance } from './serviceInstance.ts';
+import type { ServiceChange } from './services.ts';
+
+/**
+ * The instance after a report; `changed` is undefined when the report changes nothing. Throws ServiceError
+ * CALLBACK_OPERATION_INVALID. GMS API Reference, "Reschedule-Callback".
+ */
+export function changedInstance(
+  instance: ServiceInstance,
+  change: ServiceChange,
+  now: number,
+): { readonly changed?: ServiceInstance; readonly userData: Readonly<Record<string, Json>> } {
+  if (change.desiredTime !== undefined) {
+    requireScheduled(instance);
+  }
+  if (instance.state === CallbackState.COMPLETED) {
+    return { ...afterCompletion(instance, change), userData: {} };
+  }
+  const { params, userData } = splitFields(change.fields);
+  const desiredTime = change.desiredTime ?? instance.desiredTime;
+  const state = change.state ?? instance.state;
+  const shift = Math.max(now, desiredTime) - Math.max(instance.createdAt, instance.desiredTime);
+  return {
+    userData,
+    changed: {
+      ...instance,
+      state,
+      reason: reasonOf(instance, change, state),
+      params: { ...instance.params, ...params },
+      lookup: { ...instance.lookup, ...lookupOf(instance.options, change.fields) },
+      desiredTime,
+      expiresAt: change.desiredTime === undefined ? instance.expiresAt : instance.expiresAt + shift,
+    },
+  };
+}
+
+function requireScheduled(instance: ServiceInstance): void {
+  if (instance.state !== CallbackState.SCHEDULED) {
+    throw new ServiceError(
+      'CALLBACK_OPERATION_INVALID',
+      `Callback '${instance.id}' is no longer scheduled. State=${instance.state}`,
+    );
+  }
+}
+
+/** S2 of createServices: the first reason stands, unless it only said that nobody gave one. */
+function afterCompletion(
+  instance: ServiceInstance,
+  change: ServiceChange,
+): { readonly changed?: ServiceInstance } {
+  if (change.state !== undefined && change.state !== CallbackState.COMPLETED) {
+    throw new ServiceError(
+      'CALLBACK_OPERATION_INVALID',
+      `Callback '${instance.id}' is completed (${instance.reason}) and cannot become ${change.state}.`,
+    );
+  }
+  const reason = change.reason ?? '';
+  if (instance.reason !== CallbackReason.NOT_AVAILABLE || reason === '') {
+    return {};
+  }
+  return { changed: { ...instance, reason } };
+}
+
+function reasonOf(instance: ServiceInstance, change: ServiceChange, state: CallbackState): string {
+  const given = change.reason ?? (change.state === undefined ? instance.reason : '');
+  return given === '' && state === CallbackState.COMPLETED ? CallbackReason.NOT_AVAILABLE : given;
+}

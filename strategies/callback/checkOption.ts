@@ -1,0 +1,79 @@
+import { parseTargetList } from '../routing/targetList.ts';
+import { CALLBACK_OPTIONS, type OptionType, type ServiceOptions } from './options.ts';
+
+/** `$token$`: replaced by the parameter `token` of the request. GMS API Reference, "Overwriting Configuration in Queries". */
+export const TOKEN = /\$([A-Za-z_]\w*)\$/g;
+
+/** What is wrong with the options of a callback service, one sentence each; empty when nothing is. */
+export function checkOptions(options: ServiceOptions): readonly { name: string; message: string }[] {
+  const missing = Object.entries(CALLBACK_OPTIONS)
+    .filter(([name, row]) => row.mandatory === true && (options[name] ?? '').trim() === '')
+    .map(([name]) => ({ name, message: 'is mandatory for a callback service, and is not set.' }));
+  const wrong = Object.entries(options).flatMap(([name, value]) => {
+    const message = checkOption(name, value);
+    return message === undefined ? [] : [{ name, message }];
+  });
+  return [...missing, ...wrong];
+}
+
+/**
+ * A sentence when the value does not fit the option; undefined when it does. An empty value means "not set";
+ * one with `$token$` can be checked only when a request has replaced it.
+ */
+export function checkOption(name: string, value: string): string | undefined {
+  const row = CALLBACK_OPTIONS[name];
+  if (row === undefined || value.trim() === '' || value.search(TOKEN) !== -1) {
+    return undefined;
+  }
+  const expected = mismatch(row.type, value.trim());
+  return expected === undefined ? undefined : `expected ${expected}, got '${value}'.`;
+}
+
+function mismatch(type: OptionType, value: string): string | undefined {
+  if (typeof type !== 'string') {
+    return type.includes(value) ? undefined : `one of ${type.join(', ')}`;
+  }
+  switch (type) {
+    case 'boolean':
+      return /^(true|false)$/i.test(value) ? undefined : 'true or false';
+    case 'integer':
+      return /^\d{1,9}$/.test(value) ? undefined : 'a whole number, zero or more';
+    case 'names':
+      return value.split(',').every((name) => /^\s*[A-Za-z_][\w.]*\s*$/.test(name))
+        ? undefined
+        : 'names, separated by commas';
+    case 'range':
+      return /^-?\d+\s*,\s*-?\d+$/.test(value)
+        ? undefined
+        : "minutes 'from,to' around now, such as '-120,120'";
+    case 'thresholds':
+      return /^\s*\d+:\d+\s*(,\s*\d+:\d+\s*)*$/.test(value)
+        ? undefined
+        : "pairs 'eta:position' separated by commas, such as '0:10,10:5'";
+    case 'target':
+      return targetMismatch(value);
+    case 'object':
+      return isJsonObject(value) ? undefined : 'a JSON object';
+    case 'string':
+      return undefined;
+  }
+}
+
+function targetMismatch(value: string): string | undefined {
+  try {
+    parseTargetList(value);
+    return undefined;
+  } catch (error) {
+    return `a target such as 'Billing@Stat_Server.GA' or a JSON array of targets (${(error as Error).message})`;
+  }
+}
+
+function isJsonObject(value: string): boolean {
+  try {
+    const parsed: unknown = JSON.parse(value);
+    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
+  } catch {
+    // Not JSON: the caller says what was expected.
+    return false;
+  }
+}

@@ -1,0 +1,54 @@
+import { ServiceError } from './errors.ts';
+import type { ServiceOptions } from './options.ts';
+
+/** What is known of service templates: the installation's and those an administrator has uploaded. */
+export interface Templates {
+  /** Paths of the template's files, '/' between folders; undefined when there is no such template. */
+  files(template: string): readonly string[] | undefined;
+  /** URL of one of its files, in the version that is current now. */
+  url(template: string, path: string): string;
+}
+
+/**
+ * The document that a service runs: `_service` is its URL, or names a template. The callback template holds
+ * one document for each kind of callback; of any other it is `<name>.scxml`, `src/<name>.scxml`, or the only
+ * document there is.
+ */
+export function entryDocument(name: string, options: ServiceOptions, templates: Templates): string {
+  const service = options._service ?? '';
+  if (/^https?:\/\//i.test(service)) {
+    return service;
+  }
+  const files = templates.files(service);
+  if (files === undefined) {
+    throw new ServiceError(
+      'SERVICE_MISCONFIGURED',
+      `The service '${name}' runs the template '${service}', which does not exist.`,
+    );
+  }
+  const candidates = service === 'callback' ? callbackDocuments(options) : ownDocuments(service, files);
+  const path = candidates.find((candidate) => files.includes(candidate));
+  if (path === undefined) {
+    throw new ServiceError(
+      'SERVICE_MISCONFIGURED',
+      `The template '${service}' of the service '${name}' has no document to start: expected ${candidates.join(' or ')}.`,
+    );
+  }
+  return templates.url(service, path);
+}
+
+/** genesys-facts 4.1: what makes a service delayed or immediate. */
+function callbackDocuments(options: ServiceOptions): readonly string[] {
+  const media = (options._media_type ?? '').toLowerCase();
+  if (media !== 'chat') {
+    return [`src/${media === '' ? 'voice' : media}.scxml`];
+  }
+  const waits = (options._wait_for_agent ?? 'true').toLowerCase() !== 'false';
+  return waits ? ['src/chat-delay.scxml'] : ['src/chat-immediate.scxml', 'src/chat-delay.scxml'];
+}
+
+function ownDocuments(template: string, files: readonly string[]): readonly string[] {
+  const documents = files.filter((file) => file.endsWith('.scxml'));
+  const named = [`${template}.scxml`, `src/${template}.scxml`];
+  return documents.length === 1 ? [...named, ...documents] : named;
+}

@@ -1,0 +1,94 @@
+import type { Json } from '../../engine/event.ts';
+import type { Ids } from '../../engine/ports.ts';
+import { ServiceError } from './errors.ts';
+import { mergeOptions, textOf } from './mergeOptions.ts';
+import { isCallbackService, namesIn, type ServiceOptions } from './options.ts';
+import { CallbackState, type ServiceInstance } from './serviceInstance.ts';
+import type { CreateService } from './services.ts';
+
+/** Time to live where a service says none, in seconds (the platform's default). */
+const DEFAULT_TTL_S = 86_400;
+
+/** What a request for a service makes: not stored yet. Throws ServiceError CALLBACK_INVALID. */
+export function newInstance(
+  request: CreateService,
+  given: {
+    readonly configured: ServiceOptions;
+    readonly now: number;
+    readonly ids: Ids;
+    readonly node: number;
+  },
+): { readonly instance: ServiceInstance; readonly userData: Readonly<Record<string, Json>> } {
+  const { configured, now, ids } = given;
+  const options = mergeOptions(configured, request.fields);
+  const callback = isCallbackService(configured);
+  if (callback) {
+    requireLookupKeys(configured, request.fields);
+  }
+  const { params, userData } = splitFields(request.fields);
+  const desiredTime = request.desiredTime ?? now;
+  const buffer = Number(options._request_execution_time_buffer || 0) * 1000;
+  const scheduled = callback && desiredTime > now + buffer;
+  const builtin = configured._type === 'builtin';
+  const ttlMs = Number(options._ttl || DEFAULT_TTL_S) * 1000;
+  return {
+    userData,
+    instance: {
+      id: `${given.node}-${ids.uuid()}`,
+      name: request.name,
+      kind: callback ? 'callback' : builtin ? 'builtin' : 'session',
+      state: scheduled ? CallbackState.SCHEDULED : CallbackState.QUEUED,
+      reason: '',
+      ...(builtin ? {} : { sessionId: ids.session() }),
+      dataId: ids.uuid(),
+      options,
+      params,
+      lookup: lookupOf(configured, request.fields),
+      ...(request.gmsUser === undefined ? {} : { gmsUser: request.gmsUser }),
+      agentAnnounced: builtin || options._wait_for_agent?.toLowerCase() === 'false',
+      createdAt: now,
+      desiredTime,
+      expiresAt: Math.max(now, desiredTime) + ttlMs,
+    },
+  };
+}
+
+/** GMS API Reference, "Service API", Notes: a leading underscore goes to ORS, anything else is user data. */
+export function splitFields(fields: Readonly<Record<string, Json>>): {
+  readonly params: Readonly<Record<string, Json>>;
+  readonly userData: Readonly<Record<string, Json>>;
+} {
+  const entries = Object.entries(fields);
+  return {
+    params: Object.fromEntries(entries.filter(([name]) => name.startsWith('_'))),
+    userData: Object.fromEntries(entries.filter(([name]) => !name.startsWith('_'))),
+  };
+}
+
+/** The properties by which the callback will be found. */
+export function lookupOf(
+  options: ServiceOptions,
+  fields: Readonly<Record<string, Json>>,
+): Readonly<Record<string, string>> {
+  const names = [
+    ...namesIn(options._customer_lookup_keys),
+    ...namesIn(options._mandatory_customer_lookup_keys),
+  ];
+  return Object.fromEntries(
+    [...new Set(names)].flatMap((name) =>
+      Object.hasOwn(fields, name) ? [[name, textOf(fields[name])]] : [],
+    ),
+  );
+}
+
+function requireLookupKeys(options: ServiceOptions, fields: Readonly<Record<string, Json>>): void {
+  const missing = namesIn(options._mandatory_customer_lookup_keys).filter(
+    (name) => !Object.hasOwn(fields, name) || textOf(fields[name]).trim() === '',
+  );
+  if (missing.length > 0) {
+    throw new ServiceError(
+      'CALLBACK_INVALID',
+      `The request has no ${missing.join(', ')}: mandatory by the option _mandatory_customer_lookup_keys.`,
+    );
+  }
+}

@@ -1,0 +1,157 @@
+/** How the text of an option is read. `target` and `thresholds` have grammars of their own. */
+export type OptionType =
+  | 'boolean'
+  | 'integer'
+  | 'string'
+  | 'names'
+  | 'range'
+  | 'thresholds'
+  | 'target'
+  | 'object'
+  | readonly string[];
+
+export interface OptionRow {
+  /** Category in the vendor's documentation of service options. */
+  readonly category: string;
+  readonly type: OptionType;
+  /** A callback service without it is refused. */
+  readonly mandatory?: true;
+  /** The value in the service of a new installation (a delayed chat); absent: not set there. */
+  readonly initial?: string;
+  /** A request never overwrites it: it decides what runs, not how. */
+  readonly fixed?: true;
+}
+
+/**
+ * The options of a callback service that apply to chat (genesys-facts 4.2, Chat Delayed page). All values
+ * are text, as in the platform's configuration; durations are in seconds. Options that stand here without an
+ * initial value are checked when set. A service may carry options of its own besides.
+ */
+export const CALLBACK_OPTIONS: Readonly<Record<string, OptionRow>> = {
+  // no category
+  _type: { category: 'no category', type: ['ors', 'builtin'], mandatory: true, initial: 'ors', fixed: true },
+  _service: { category: 'no category', type: 'string', mandatory: true, initial: 'callback', fixed: true },
+  _service_type: { category: 'no category', type: ['callback'], fixed: true },
+  _overwritable_options: { category: 'no category', type: 'names', fixed: true },
+  // General
+  _media_type: {
+    category: 'General',
+    type: ['chat', 'voice'],
+    mandatory: true,
+    initial: 'chat',
+    fixed: true,
+  },
+  _wait_for_agent: { category: 'General', type: 'boolean', mandatory: true, initial: 'true' },
+  _wait_for_user_confirm: { category: 'General', type: 'boolean', initial: 'true' },
+  _ttl: { category: 'General', type: 'integer', mandatory: true, initial: '86400' },
+  _customer_lookup_keys: { category: 'General', type: 'names', initial: '_customer_number', fixed: true },
+  _mandatory_customer_lookup_keys: {
+    category: 'General',
+    type: 'names',
+    initial: '_customer_number',
+    fixed: true,
+  },
+  _user_confirm_timeout: { category: 'General', type: 'integer', initial: '30' },
+  _snooze_duration: { category: 'General', type: 'integer', initial: '300' },
+  _agent_transfer_confirm_timeout: { category: 'General', type: 'integer', initial: '0' },
+  _max_transfer_to_agent_attempts: { category: 'General', type: 'integer', initial: '5' },
+  _retain_session_until_ixn_deleted: { category: 'General', type: 'boolean', initial: 'true' },
+  _max_time_to_wait_for_ixn_delete: { category: 'General', type: 'integer', initial: '3600' },
+  _ixn_redirect_hints: { category: 'General', type: 'object', initial: '' },
+  _ixn_redirect_confirm: { category: 'General', type: 'boolean' },
+  _attach_udata: { category: 'General', type: ['separate_keys', 'single_json', 'gms_storage_id'] },
+  _call_direction: { category: 'General', type: ['USERTERMINATED', 'USERORIGINATED'] },
+  _business_hours_service: { category: 'General', type: 'string' },
+  _desired_connect_time_threshold: { category: 'General', type: 'integer' },
+  // URS Queueing
+  _target: { category: 'URS Queueing', type: 'target', mandatory: true, initial: 'Billing@Stat_Server.GA' },
+  _urs_virtual_queue: {
+    category: 'URS Queueing',
+    type: 'string',
+    mandatory: true,
+    initial: 'VQ_Waiting_for_agent',
+  },
+  _urs_prioritization_strategy: { category: 'URS Queueing', type: 'string', initial: 'WaitForTarget' },
+  _urs_strategy_update_sub_routine: { category: 'URS Queueing', type: 'string', initial: 'SetRouteDelay' },
+  _urs_queued_ttl: { category: 'URS Queueing', type: 'integer', initial: '14400' },
+  _urs_request_timeout: { category: 'URS Queueing', type: 'integer', initial: '100' },
+  _urs_vq_priority: { category: 'URS Queueing', type: 'integer', initial: '' },
+  _urs_ewt_estimation_method: {
+    category: 'URS Queueing',
+    type: ['urs', 'urs2', 'stat', 'ursdial'],
+    initial: 'urs',
+  },
+  _eta_pos_threshold: { category: 'URS Queueing', type: 'thresholds', initial: '0:10,10:5,20:2,30:1,40:0' },
+  _min_urs_ewt_pos_polling_interval: { category: 'URS Queueing', type: 'integer', initial: '2' },
+  _max_urs_ewt_pos_polling_interval: { category: 'URS Queueing', type: 'integer', initial: '30' },
+  _max_time_to_reach_eta_pos_threshold: { category: 'URS Queueing', type: 'integer', initial: '3600' },
+  _min_queue_wait: { category: 'URS Queueing', type: 'integer', initial: '0' },
+  _agent_reserve_timeout: { category: 'URS Queueing', type: 'integer', initial: '30' },
+  _on_route_done_delay: { category: 'URS Queueing', type: 'integer' },
+  _urs_vq_priority_increment: { category: 'URS Queueing', type: 'integer' },
+  _urs_vq_priority_increment_interval: { category: 'URS Queueing', type: 'integer' },
+  // Notification
+  _use_debug_push_certificate: { category: 'Notification', type: 'boolean', initial: 'false' },
+  _provider_name: { category: 'Notification', type: 'string', initial: '' },
+  _notification_message_file: { category: 'Notification', type: 'string', initial: '' },
+  _agent_availability_notification_delay: { category: 'Notification', type: 'integer', initial: '30' },
+  _max_notify_delivery_attempts: { category: 'Notification', type: 'integer', initial: '3' },
+  _max_number_of_user_availability_confirmation_attempts: {
+    category: 'Notification',
+    type: 'integer',
+    initial: '3',
+  },
+  _on_user_confirm_timeout: { category: 'Notification', type: 'string', initial: 'CONNECT-ANYWAY' },
+  _enable_status_notification: { category: 'Notification', type: ['false', 'notify', 'subscribe_notify'] },
+  _status_notification_type: { category: 'Notification', type: ['httpcb', 'orscb'] },
+  _client_timeout: { category: 'Notification', type: 'integer' },
+  // Chat
+  _chat_endpoint: { category: 'Chat', type: 'string', initial: 'Environment:default' },
+  _chat_400_response_on_disconnected: { category: 'Chat', type: 'boolean', initial: 'false' },
+  // Access codes
+  _provide_code: { category: 'Voice UO', type: 'boolean', initial: 'false' },
+  // Scheduled
+  _request_execution_time_buffer: { category: 'Scheduled', type: 'integer', initial: '120' },
+  _request_time_bucket: { category: 'Scheduled', type: ['5', '10', '15', '20', '30', '60', '120'] },
+  _max_request_by_time_bucket: { category: 'Scheduled', type: 'integer' },
+  _max_ors_submit_attempts: { category: 'Scheduled', type: 'integer' },
+  _queue_poll_period: { category: 'Scheduled', type: 'range' },
+  _queue_poll_period_recovery: { category: 'Scheduled', type: 'range' },
+  _queue_ping_ors_period: { category: 'Scheduled', type: 'range' },
+  // Queue Management
+  _disallow_impossible_phone_numbers: { category: 'Queue Management', type: 'boolean' },
+  _disallow_premium_phone_numbers: { category: 'Queue Management', type: 'boolean' },
+  _enable_in_queue_checking: { category: 'Queue Management', type: ['true', 'strict', 'false'] },
+  _max_queued_callbacks_per_service: { category: 'Queue Management', type: 'integer' },
+  _throttle_callbacks_per_service_1: { category: 'Queue Management', type: 'integer' },
+  _throttle_callbacks_per_service_2: { category: 'Queue Management', type: 'integer' },
+  _throttle_ttl_1: { category: 'Queue Management', type: 'integer' },
+  _throttle_ttl_2: { category: 'Queue Management', type: 'integer' },
+  _throttle_request_parameters: { category: 'Queue Management', type: 'names' },
+  _throttle_request_parameters_limit: { category: 'Queue Management', type: 'integer' },
+};
+
+/** Options of a service as configured or merged: name to text. */
+export type ServiceOptions = Readonly<Record<string, string>>;
+
+/** What a new installation's service.chat-delay has. */
+export function initialChatDelayOptions(): ServiceOptions {
+  return Object.fromEntries(
+    Object.entries(CALLBACK_OPTIONS).flatMap(([name, row]) =>
+      row.initial === undefined ? [] : [[name, row.initial]],
+    ),
+  );
+}
+
+/** True for a service that is reached under /genesys/1/service/callback. genesys-facts 4.2, `_service`. */
+export function isCallbackService(options: ServiceOptions): boolean {
+  return options._type === 'ors' && (options._service === 'callback' || options._service_type === 'callback');
+}
+
+/** The names in an option of type `names`. */
+export function namesIn(value: string | undefined): readonly string[] {
+  return (value ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
