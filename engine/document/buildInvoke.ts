@@ -66,7 +66,19 @@ function buildFinalize(context: BuildContext, finalizes: readonly XmlElement[], 
   }
   if (!first) return [];
   context.checkAttributes(first);
-  return buildBlock(context, first, state);
+  const block = buildBlock(context, first, state);
+  checkFinalize(context, block);
+  return block;
+}
+
+/** W3C 6.5.2: <finalize> sends and raises nothing. */
+function checkFinalize(context: BuildContext, block: Block): void {
+  for (const action of block) {
+    if (action.kind === 'foreach') checkFinalize(context, action.content);
+    if (action.kind === 'if') for (const branch of action.branches) checkFinalize(context, branch.content);
+    if (action.kind !== 'send' && action.kind !== 'raise') continue;
+    context.report('FINALIZE_CONTENT', action.at, `Expected no <${action.kind}> in <finalize>, got one.`);
+  }
 }
 
 function checkInvoke(context: BuildContext, element: XmlElement, invoke: Invoke): void {

@@ -20,16 +20,13 @@ export function buildTransition(context: BuildContext, element: XmlElement, sour
       "Expected 'event', 'cond' or 'target' on <transition>, got none: it would be taken for ever.";
     context.report('TRANSITION_EMPTY', locationOf(element), message);
   }
-  const index = reserve(context, { element, source, role: 'normal' });
-  context.transitions[index] = {
-    ...context.transitions[index]!,
-    ...(events.length > 0 && { events }),
-    ...(cond && { cond }),
-    type: readType(context, element),
-    targetIds,
-    content: buildBlock(context, element, source),
-  };
-  return index;
+  const transition = addTransition(context, { element, source, role: 'normal' });
+  if (events.length > 0) transition.events = events;
+  if (cond) transition.cond = cond;
+  transition.type = readType(context, element);
+  transition.targetIds = targetIds;
+  transition.content = buildBlock(context, element, source);
+  return transition.index;
 }
 
 /**
@@ -52,10 +49,10 @@ export function buildDefaultTransition(
     const message = `Expected a target of the transition of <${role}>, got none.`;
     context.report('ATTRIBUTE_MISSING', locationOf(element), message);
   }
-  const index = reserve(context, { element, source, role });
-  const content = buildBlock(context, element, scope);
-  context.transitions[index] = { ...context.transitions[index]!, targetIds, content };
-  return index;
+  const transition = addTransition(context, { element, source, role });
+  transition.targetIds = targetIds;
+  transition.content = buildBlock(context, element, scope);
+  return transition.index;
 }
 
 /** The transition that an `initial` attribute stands for, or the default one into `first`. */
@@ -80,13 +77,12 @@ export function addInitialTransition(
 }
 
 /** Takes the next number before the content is built: numbers follow document order. */
-function reserve(
+function addTransition(
   context: BuildContext,
   { element, source, role }: { element: XmlElement; source: number; role: DraftTransition['role'] },
-): number {
-  const index = context.transitions.length;
-  context.transitions.push({
-    index,
+): DraftTransition {
+  const transition: DraftTransition = {
+    index: context.transitions.length,
     source,
     role,
     type: 'external',
@@ -95,8 +91,9 @@ function reserve(
     targets: [],
     content: [],
     at: locationOf(element),
-  });
-  return index;
+  };
+  context.transitions.push(transition);
+  return transition;
 }
 
 function readType(context: BuildContext, element: XmlElement): 'internal' | 'external' {

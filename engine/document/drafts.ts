@@ -16,10 +16,9 @@ export type DraftState = Mutable<
   element: XmlElement;
 };
 
-/** A transition whose targets are still names; `targets` is set at once for a default initial transition. */
-export type DraftTransition = Omit<Transition, 'targets'> & {
+/** A transition while its content is read and its targets are names only. */
+export type DraftTransition = Mutable<Transition> & {
   readonly role: 'normal' | 'initial' | 'history';
-  readonly targetIds: readonly string[];
+  targetIds: readonly string[];
   readonly targetsAt: SourceLocation;
-  targets: readonly number[];
 };

@@ -34,25 +34,26 @@ const UNNAMED = 'memory:///document.scxml';
  * holds every problem found, each with file, line and column.
  */
 export async function loadDocument(source: string | URL, options: LoadOptions = {}): Promise<Document> {
-  const url = toDocumentUrl(source);
   const sources = new Sources(options.fetchText ?? readTextFile);
-  const problems = new Problems();
+  const problems = new Problems(String(source));
+  let url = new URL(UNNAMED);
   let text = '';
   try {
+    url = toDocumentUrl(source);
     text = await sources.read(url);
   } catch (fault) {
-    const at = new XmlFile(url.href, '').locate(0);
-    problems.report('FILE_UNREADABLE', at, `Expected to read ${url.href}, got: ${messageOf(fault)}`);
+    const at = new XmlFile(String(source), '').locate(0);
+    problems.report('FILE_UNREADABLE', at, `Expected to read ${source}, got: ${messageOf(fault)}`);
   }
   problems.throwIfErrors();
-  return buildDocument({ url, text, sources, problems, dialect: options.dialect });
+  return buildDocument({ url, text, sources, problems: new Problems(url.href), dialect: options.dialect });
 }
 
 /** As loadDocument, for text in hand. */
 export async function parseDocument(xml: string, options: ParseOptions = {}): Promise<Document> {
   const url = options.baseUrl ?? new URL(UNNAMED);
   const sources = new Sources(options.fetchText ?? readTextFile);
-  const problems = new Problems();
+  const problems = new Problems(url.href);
   try {
     sources.add(url, xml);
   } catch (fault) {
@@ -89,7 +90,7 @@ async function buildDocument(input: {
 
   const draft = buildDraft({ root, dialect, problems, external });
   resolveTargets(draft.context, isComplete);
-  validate(draft.context);
+  validate(draft.context, draft.properties.datamodel);
   problems.throwIfErrors();
   return finish(draft, { url, dialect, sources: sources.list(), warnings: problems.list() });
 }
@@ -135,11 +136,7 @@ function toState({ element: _, ...state }: DraftState): StateNode {
   return state;
 }
 
-function toTransition({
-  role: _,
-  targetIds: __,
-  targetsAt: ___,
-  ...transition
-}: DraftTransition): Transition {
-  return transition;
+function toTransition(draft: DraftTransition): Transition {
+  const { index, source, events, cond, type, targets, content, at } = draft;
+  return { index, source, ...(events && { events }), ...(cond && { cond }), type, targets, content, at };
 }

@@ -57,6 +57,7 @@ export const PROBLEM_TABLE = {
   // Content
   SEND_WITHOUT_EVENT: 'strict',
   ELSE_ORDER: 'error',
+  FINALIZE_CONTENT: 'strict',
   NULL_DATAMODEL: 'warning',
   // References between parts
   TARGET_UNKNOWN: 'error',

@@ -11,8 +11,13 @@ export class Problems {
   /** Set as soon as it is known: it weighs the 'strict' problems. */
   dialect: Dialect = 'w3c';
   readonly #found: Problem[] = [];
-  readonly #fileOrder = new Map<string, number>();
+  readonly #fileOrder: Map<string, number>;
   #errors = 0;
+
+  /** `url` is that of the document: its problems are listed first. */
+  constructor(url: string) {
+    this.#fileOrder = new Map([[url, 0]]);
+  }
 
   report(code: ProblemCode, at: SourceLocation, message: string): void {
     const weight = PROBLEM_TABLE[code];
@@ -25,7 +30,7 @@ export class Problems {
     return this.#errors > 0;
   }
 
-  /** Every problem, by file in the order in which files were first mentioned, then by line and column. */
+  /** Every problem, the document's own first, then by file as they were met; in a file by line and column. */
   list(): readonly Problem[] {
     const order = this.#fileOrder;
     return this.#found.toSorted(

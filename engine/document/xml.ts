@@ -25,7 +25,7 @@ const XMLNS = 'http://www.w3.org/2000/xmlns/';
 /** Faults after which the tree still holds what the author wrote. */
 const HARMLESS = /attribute value|duplicate attribute|entity|namespace|prefix|whitespace between|char data/;
 
-const ATTRIBUTE = /\s*([^\s=]+)\s*=\s*(?:"[^"]*"|'[^']*')/y;
+const ATTRIBUTE = /\s*([^\s=/>]+)\s*=\s*(?:"[^"]*"|'[^']*')/y;
 
 /**
  * Reads XML 1.0 with namespaces into a tree. Goes on after a fault and reports each with its place.
