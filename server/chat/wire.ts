@@ -1,0 +1,202 @@
+import type { Json } from '../../engine/event.ts';
+import { type ChatIxnState, describeStatus, showEntry, showInstant } from '../../strategies/chat/chatPush.ts';
+import type { ChatRecord, TranscriptView } from '../../strategies/chat/chatRecord.ts';
+import { WireError } from '../errors.ts';
+
+type Form = { readonly [name: string]: Json };
+type Body = { readonly [name: string]: Json };
+
+const COMET_CHANNEL = '/_genesys';
+/** Of names, e-mail addresses and subjects. */
+const MAX_FIELD_LENGTH = 1_024;
+const MAX_POSITION = 99_999_999;
+
+export interface StartChat {
+  readonly nickname: string;
+  readonly firstName?: string;
+  readonly lastName?: string;
+  readonly email?: string;
+  readonly subject: string;
+  readonly notifyBy?: 'comet';
+  readonly subscriptionId?: string;
+}
+
+/**
+ * Chat API, "Start Chat". The COMETD examples of the page spell the names FirstName, LastName, EmailAddress
+ * and Subject: both are read.
+ */
+export function readStartChat(form: Form): StartChat {
+  const firstName = optional(form, 'firstName', 'FirstName');
+  const lastName = optional(form, 'lastName', 'LastName');
+  const email = optional(form, 'email', 'EmailAddress');
+  const subject = optional(form, 'subject', 'Subject');
+  const displayName = optional(form, 'userDisplayName');
+  const subscriptionId = optional(form, 'subscriptionID', 'subscriptionId');
+  const notifyBy = optional(form, 'notify_by');
+  if (subject === undefined)
+    throw new WireError('PARAMETER_MISSING', { message: "Expected the parameter 'subject', got none." });
+  if (notifyBy !== undefined && notifyBy !== 'comet')
+    throw new WireError('PARAMETER_INVALID', {
+      message: `Expected 'notify_by' to be 'comet' or absent, got '${notifyBy.slice(0, 64)}'.`,
+    });
+  return {
+    nickname: displayName ?? nicknameOf(firstName, lastName),
+    subject,
+    ...(firstName === undefined ? {} : { firstName }),
+    ...(lastName === undefined ? {} : { lastName }),
+    ...(email === undefined ? {} : { email }),
+    ...(notifyBy === undefined ? {} : { notifyBy }),
+    ...(subscriptionId === undefined ? {} : { subscriptionId }),
+  };
+}
+
+/** The page's Vasya Pupkin is "VasyaP" in his transcript. */
+function nicknameOf(firstName: string | undefined, lastName: string | undefined): string {
+  if (firstName !== undefined) return `${firstName}${[...(lastName ?? '')][0] ?? ''}`;
+  return lastName ?? 'Customer';
+}
+
+/** `_verbose` in the tables of the page, `verbose` in its examples. */
+export function isVerbose(form: Form): boolean {
+  return [form._verbose, form.verbose].some((value) => value === true || value === 'true');
+}
+
+/** Undefined when the request names no position. */
+export function readPosition(form: Form): number | undefined {
+  const raw = optional(form, 'transcriptPosition');
+  if (raw === undefined) return undefined;
+  const position = /^\d{1,9}$/.test(raw) ? Number(raw) : Number.NaN;
+  if (position >= 1 && position <= MAX_POSITION) return position;
+  throw new WireError('PARAMETER_INVALID', {
+    message: `Expected 'transcriptPosition' to be a whole number from 1, got '${raw.slice(0, 64)}'.`,
+  });
+}
+
+/** The text of send, refresh and customNotice; its length is the chat's business. */
+export function readMessage(form: Form): string | undefined {
+  const raw = scalar(form.message, 'message');
+  return raw === '' ? undefined : raw;
+}
+
+/** What the reply to a request on a chat is made of. */
+export interface ChatReply {
+  readonly chat: ChatRecord;
+  readonly verbose: boolean;
+  readonly baseUrl: string;
+}
+
+/**
+ * Reply to "Start Chat": CONNECTED while nothing has been said, else as refresh (a chat that exists is
+ * returned again). With comet, not verbose, only where to listen.
+ */
+export function createdReply(reply: ChatReply, view: TranscriptView | undefined): Body {
+  const { chat, verbose } = reply;
+  if (chat.status.kind === 'ended' || chat.position > 1) return refreshedReply(reply, view);
+  if (isComet(chat) && !verbose) return listenReply(chat);
+  const connected: ChatIxnState = 'CONNECTED';
+  return {
+    ...describeStatus(chat),
+    chatIxnState: connected,
+    chatSessionId: chat.id,
+    transcriptPosition: String(chat.position),
+    ...verboseFields(reply),
+    ...cometField(reply),
+  };
+}
+
+/** Reply to refresh and send: "Refresh Chat Transcript". `view` is left out in comet mode. */
+export function refreshedReply(reply: ChatReply, view: TranscriptView | undefined): Body {
+  return { ...noticedReply(reply, view), ...(isBrief(reply) ? {} : { chatSessionId: reply.chat.id }) };
+}
+
+/** Reply to startTyping, stopTyping and customNotice; the page shows it without chatSessionId. */
+export function noticedReply(reply: ChatReply, view: TranscriptView | undefined): Body {
+  const { chat } = reply;
+  if (isBrief(reply)) return listenReply(chat);
+  const entries = isComet(chat) ? [] : (view?.entries ?? []);
+  return {
+    ...describeStatus(chat),
+    transcriptPosition: String(view?.position ?? chat.position),
+    ...(entries.length > 0 ? { transcriptToShow: entries.map(showEntry) } : {}),
+    startedAt: showInstant(chat.startedAt),
+    ...verboseFields(reply),
+    ...cometField(reply),
+  };
+}
+
+/** Reply to disconnect; `position` as it was before the customer left. */
+export function disconnectedReply(reply: ChatReply, position: number): Body {
+  return {
+    ...describeStatus(reply.chat),
+    transcriptPosition: String(position),
+    ...(reply.verbose ? { chatSessionId: reply.chat.id } : {}),
+    ...verboseFields(reply),
+  };
+}
+
+function isComet(chat: ChatRecord): boolean {
+  return chat.notifyBy === 'comet';
+}
+
+/** A comet client hears the rest on its channel; that the chat is over it is told here too. */
+function isBrief({ chat, verbose }: ChatReply): boolean {
+  return isComet(chat) && !verbose && chat.status.kind === 'open';
+}
+
+function listenReply(chat: ChatRecord): Body {
+  return { _id: chat.serviceId, comet_channel: COMET_CHANNEL };
+}
+
+function cometField({ chat, verbose }: ChatReply): Body {
+  return verbose && isComet(chat) ? { comet_channel: COMET_CHANNEL } : {};
+}
+
+/**
+ * "The following are only returned if the verbose parameter in the API request is true." The chat server is
+ * this server: its address stands where the platform names a Chat Server behind a load balancer. The URL of
+ * customNotice is in the page's replies to comet chats only.
+ */
+function verboseFields({ chat, verbose, baseUrl }: ChatReply): Body {
+  if (!verbose) return {};
+  const base = new URL(baseUrl);
+  const isTls = base.protocol === 'https:';
+  const root = `/genesys/1/service/${chat.serviceId}/ixn/chat`;
+  return {
+    userId: chat.userId,
+    secureKey: chat.secureKey,
+    checkChatServiceLoadBalancerPath: '/genesys/1/admin/node/status?chatServerLoadBalancerAlias=0',
+    chatServerLoadBalancerAlias: '0',
+    chatServerHost: base.hostname,
+    chatWebApiPort: base.port || (isTls ? '443' : '80'),
+    isTLSrequired: String(isTls),
+    clientTimeZoneOffset: '0',
+    _chatIxnAPI_SEND_URL: `${root}/send`,
+    _chatIxnAPI_REFRESH_URL: `${root}/refresh`,
+    _chatIxnAPI_START_TYPING_URL: `${root}/startTyping`,
+    _chatIxnAPI_STOP_TYPING_URL: `${root}/stopTyping`,
+    _chatIxnAPI_DISCONNECT_URL: `${root}/disconnect`,
+    _chatIxnAPI_REFRESH_FROM_START_URL: `${root}/refresh?transcriptPosition=1`,
+    ...(isComet(chat) ? { _chatIxnAPI_SEND_CUSTOM_URL: `${root}/customNotice` } : {}),
+  };
+}
+
+/** The first of the names that has a value; an empty one counts as none. */
+function optional(form: Form, ...names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const value = scalar(form[name], name);
+    if (value === undefined || value === '') continue;
+    if (value.length <= MAX_FIELD_LENGTH) return value;
+    throw new WireError('PARAMETER_INVALID', {
+      message: `Expected '${name}' to have at most ${MAX_FIELD_LENGTH} characters, got ${value.length}.`,
+    });
+  }
+  return undefined;
+}
+
+function scalar(raw: Json | undefined, name: string): string | undefined {
+  if (raw === undefined || raw === null) return undefined;
+  if (typeof raw !== 'object') return String(raw);
+  throw new WireError('PARAMETER_INVALID', {
+    message: `Expected '${name}' once and as text, got ${JSON.stringify(raw).slice(0, 80)}.`,
+  });
+}

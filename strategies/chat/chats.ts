@@ -1,0 +1,107 @@
+import type { Json } from '../../engine/event.ts';
+import type { Batch } from '../../engine/host/durable.ts';
+import type { ChatEndReason, ChatRecord, Party, TranscriptView } from './chatRecord.ts';
+
+export interface CreateChat {
+  readonly serviceId: string;
+  readonly sessionId?: string;
+  readonly dataId?: string;
+  readonly nickname: string;
+  readonly firstName?: string;
+  readonly lastName?: string;
+  readonly email?: string;
+  readonly subject: string;
+  /** The service's user data, attached to the interaction. */
+  readonly userData: { readonly [name: string]: Json };
+  readonly notifyBy?: 'comet';
+  readonly gmsUser?: string;
+  /** Interaction queue that the chat enters. */
+  readonly queue: string;
+  readonly subscriptionId?: string;
+}
+
+/** What happens in a chat, for those who show it (the agents' feed). Emitted after the commit. */
+export type ChatEvent =
+  | { readonly type: 'message'; readonly party: Party; readonly text: string; readonly position: number }
+  | { readonly type: 'typing'; readonly party: Party; readonly started: boolean }
+  | { readonly type: 'notice'; readonly party: Party; readonly text: string }
+  | { readonly type: 'pushUrl'; readonly party: Party; readonly url: string }
+  | { readonly type: 'joined'; readonly party: Party }
+  | { readonly type: 'left'; readonly party: Party }
+  | { readonly type: 'ended'; readonly by: ChatEndReason };
+
+export type ChatListener = (interactionId: string, event: ChatEvent) => void;
+
+/** Chats between customers and agents. Every change is committed before its promise resolves. */
+export interface Chats {
+  /** Commits the chat and its interaction together. A service that has a chat gets that one. */
+  create(request: CreateChat): Promise<ChatRecord>;
+  get(chatId: string): ChatRecord | undefined;
+  byService(serviceId: string): ChatRecord | undefined;
+  /** Rejects with ChatError CHAT_NOT_FOUND, CHAT_ENDED, CHAT_FULL or TEXT_INVALID; so do the next four. */
+  post(chatId: string, message: { readonly party: Party; readonly text: string }): Promise<ChatRecord>;
+  startTyping(chatId: string, party: Party): Promise<ChatRecord>;
+  stopTyping(chatId: string, party: Party): Promise<ChatRecord>;
+  customNotice(chatId: string, notice: { readonly party: Party; readonly text: string }): Promise<ChatRecord>;
+  pushUrl(chatId: string, push: { readonly party: Party; readonly url: string }): Promise<ChatRecord>;
+  /** The customer leaves: the chat and its interaction end. A chat that has ended stays as it is. */
+  disconnect(chatId: string): Promise<ChatRecord>;
+  /** From a position (default: 1), at most MAX_ENTRIES_PER_VIEW entries. Empty for an unknown chat. */
+  transcript(chatId: string, fromPosition?: number): TranscriptView;
+  /** The same for the customer, who without a position gets what was not shown yet. */
+  show(chatId: string, fromPosition?: number): Promise<TranscriptView>;
+  /** The customer was heard of: puts off the idle timeout. */
+  touch(chatId: string): void;
+  /** Returns a function that removes the listener. */
+  onEvent(listener: ChatListener): () => void;
+}
+
+/** What chat needs of interactions; strategies/interaction provides it. */
+export interface ChatInteractions {
+  createBatch(request: {
+    readonly id: string;
+    readonly media: 'chat';
+    readonly serviceId?: string;
+    readonly userData: Record<string, Json>;
+    readonly queue: string;
+  }): Batch;
+  endBatch(id: string, by: ChatEndReason): Batch;
+  observe(observer: ChatInteractionObserver): void;
+}
+
+export interface ChatInteractionObserver {
+  agentJoined(
+    interaction: { readonly id: string },
+    agent: { readonly id: string; readonly nickname: string },
+  ): Batch;
+  agentLeft(
+    interaction: { readonly id: string },
+    agent: { readonly id: string; readonly nickname: string },
+  ): Batch;
+  ended(interaction: { readonly id: string }, by: string): Batch;
+}
+
+export const CHAT_ERRORS = {
+  CHAT_NOT_FOUND: { status: 404, message: (id: string) => `No chat '${id}', or it has expired.` },
+  CHAT_ENDED: { status: 400, message: (id: string) => `Chat '${id}' has ended.` },
+  CHAT_FULL: {
+    status: 409,
+    message: (id: string) => `Chat '${id}' has reached MAX_ENTRIES_PER_CHAT; it can only be ended.`,
+  },
+  TEXT_INVALID: { status: 400, message: (expected: string) => expected },
+} as const;
+
+export type ChatErrorCode = keyof typeof CHAT_ERRORS;
+
+/** A fault of the caller. `subject` is the chat id, or for TEXT_INVALID the whole message. */
+export class ChatError extends Error {
+  readonly code: ChatErrorCode;
+  readonly status: number;
+
+  constructor(code: ChatErrorCode, subject: string, options?: ErrorOptions) {
+    super(CHAT_ERRORS[code].message(subject), options);
+    this.name = 'ChatError';
+    this.code = code;
+    this.status = CHAT_ERRORS[code].status;
+  }
+}

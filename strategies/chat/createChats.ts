@@ -1,0 +1,300 @@
+import { type Batch, type Durable, joinBatches } from '../../engine/host/durable.ts';
+import type { Json } from '../../engine/event.ts';
+import type { Clock, Ids, Log } from '../../engine/ports.ts';
+import type { Notifications } from '../notification/notifications.ts';
+import { chatPush } from './chatPush.ts';
+import {
+  type ChatEndReason,
+  type ChatRecord,
+  clientOf,
+  EntryType,
+  type Party,
+  PartyType,
+  type TranscriptEntry,
+} from './chatRecord.ts';
+import {
+  ChatError,
+  type ChatEvent,
+  type ChatInteractions,
+  type ChatListener,
+  type Chats,
+  type CreateChat,
+} from './chats.ts';
+import { createChatStore, MAX_ENTRIES_PER_CHAT } from './chatStore.ts';
+import { createClientIdle } from './clientIdle.ts';
+import { interactionUserData } from './interactionUserData.ts';
+
+/** Characters of one message, notice or pushed URL. */
+export const MAX_TEXT_LENGTH = 8_192;
+/** A fresh id that is taken by an older chat is drawn again this often. */
+const MAX_ID_DRAWS = 10;
+
+const ANNOUNCE = 'chat.announce';
+
+/** The words of the Chat API samples. */
+const WORDS = {
+  [EntryType.JOINED]: 'has joined the session',
+  [EntryType.LEFT]: 'has left the session',
+  [EntryType.TYPING_STARTED]: 'is typing',
+  [EntryType.TYPING_STOPPED]: 'stopped typing',
+} as const;
+
+export interface ChatOptions {
+  /** A customer who polls and makes no request for this long has left; 0 (default): never. */
+  readonly clientIdleTimeoutMs?: number;
+}
+
+/**
+ * C1. Entry, chat record and push of a change are one commit; the record holds the next position.
+ * C2. A change is computed from what the last one left, and committed, without an await between: two changes
+ *     never take the same position.
+ * C3. The interaction observer's batches are committed by the caller, perhaps several joined into one. What
+ *     they build on is therefore kept for the rest of the present turn (drafts), where reads do not see it yet.
+ */
+export function createChats(deps: {
+  readonly durable: Durable;
+  readonly interactions: ChatInteractions;
+  readonly notifications: Pick<Notifications, 'publishBatch'>;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly options?: ChatOptions;
+}): Chats {
+  const { durable, interactions, notifications, clock, ids, log } = deps;
+  const store = createChatStore(deps);
+  const drafts = new Map<string, ChatRecord>();
+  const creating = new Map<string, Promise<ChatRecord>>();
+  const listeners = new Set<ChatListener>();
+  const idle = createClientIdle({
+    durable,
+    clock,
+    timeoutMs: deps.options?.clientIdleTimeoutMs ?? 0,
+    end: async (chatId) => void (await endBy(chatId, 'timeout')),
+  });
+
+  durable.onTask<{ readonly chatId: string; readonly event: ChatEvent }>(
+    ANNOUNCE,
+    async ({ chatId, event }) => emit(chatId, event),
+  );
+
+  interactions.observe({
+    agentJoined: ({ id }, agent) => agentNotice(id, EntryType.JOINED, agent.nickname),
+    agentLeft: ({ id }, agent) => agentNotice(id, EntryType.LEFT, agent.nickname),
+    ended: ({ id }, by) => endedBatch(id, by as ChatEndReason),
+  });
+
+  // --- creating
+
+  function create(request: CreateChat): Promise<ChatRecord> {
+    const underWay = creating.get(request.serviceId);
+    if (underWay) return underWay;
+    const existing = store.byService(request.serviceId);
+    if (existing) return Promise.resolve(existing);
+    const created = commitNew(request).finally(() => creating.delete(request.serviceId));
+    creating.set(request.serviceId, created);
+    return created;
+  }
+
+  async function commitNew(request: CreateChat): Promise<ChatRecord> {
+    const { serviceId, nickname, subject, notifyBy, gmsUser, subscriptionId, queue } = request;
+    const chat: ChatRecord = {
+      id: newChatId(),
+      serviceId,
+      nickname,
+      subject,
+      userId: ids.hex(16).toUpperCase(),
+      secureKey: ids.hex(16),
+      startedAt: clock.now(),
+      status: { kind: 'open' },
+      position: 1,
+      shown: 1,
+      ...(notifyBy === undefined ? {} : { notifyBy }),
+      ...(gmsUser === undefined ? {} : { gmsUser }),
+      ...(subscriptionId === undefined ? {} : { subscriptionId }),
+    };
+    const userData = interactionUserData(request);
+    await durable.commit(
+      joinBatches(
+        store.putBatch(chat),
+        interactions.createBatch({ id: chat.id, media: 'chat', serviceId, userData, queue }),
+        notifyBy === undefined ? idle.startBatch(chat.id) : {},
+      ),
+    );
+    log.info({ serviceId, interactionId: chat.id, notifyBy: notifyBy ?? 'poll' }, 'chat created');
+    return chat;
+  }
+
+  function newChatId(): string {
+    for (let draw = 0; draw < MAX_ID_DRAWS; draw += 1) {
+      const id = ids.session().slice(-16);
+      if (!store.get(id)) return id;
+    }
+    throw new Error(`MAX_ID_DRAWS: no free chat id in ${MAX_ID_DRAWS} draws; the Ids port repeats itself.`);
+  }
+
+  // --- changing
+
+  function current(chatId: string): ChatRecord | undefined {
+    return drafts.get(chatId) ?? store.get(chatId);
+  }
+
+  function requireOpen(chatId: string): ChatRecord {
+    const chat = current(chatId);
+    if (!chat) throw new ChatError('CHAT_NOT_FOUND', chatId);
+    if (chat.status.kind === 'ended') throw new ChatError('CHAT_ENDED', chatId);
+    return chat;
+  }
+
+  /** The batch of one more entry (or of a changed status alone), and the record after it. */
+  function change(
+    chat: ChatRecord,
+    what: { readonly entry?: Omit<TranscriptEntry, 'seconds'>; readonly push: boolean },
+  ): { readonly chat: ChatRecord; readonly batch: Batch } {
+    const seconds = Math.max(0, Math.floor((clock.now() - chat.startedAt) / 1000));
+    const entries = what.entry ? [{ ...what.entry, seconds }] : [];
+    const after = { ...chat, position: chat.position + entries.length };
+    const push =
+      what.push && chat.notifyBy === 'comet' && chat.gmsUser !== undefined
+        ? notifications.publishBatch(chatPush(after, chat.gmsUser, { entries, position: after.position }))
+        : {};
+    const batch = joinBatches(
+      store.putBatch(after),
+      ...entries.map((entry) => store.entryBatch(chat.id, chat.position, entry)),
+      push,
+    );
+    return { chat: after, batch };
+  }
+
+  async function append(
+    chatId: string,
+    type: EntryType,
+    { party, text }: { readonly party: Party; readonly text: string },
+    event: (position: number) => ChatEvent,
+  ): Promise<ChatRecord> {
+    if (text.length === 0 || text.length > MAX_TEXT_LENGTH)
+      throw new ChatError(
+        'TEXT_INVALID',
+        `Expected a text of 1 to ${MAX_TEXT_LENGTH} characters, got ${text.length}.`,
+      );
+    const before = requireOpen(chatId);
+    if (before.position > MAX_ENTRIES_PER_CHAT) throw new ChatError('CHAT_FULL', chatId);
+    const { chat, batch } = change(before, { entry: { type, party, text }, push: true });
+    await durable.commit(batch);
+    emit(chatId, event(before.position));
+    return chat;
+  }
+
+  function typing(chatId: string, party: Party, started: boolean): Promise<ChatRecord> {
+    const type = started ? EntryType.TYPING_STARTED : EntryType.TYPING_STOPPED;
+    return append(chatId, type, { party, text: WORDS[type] }, () => ({ type: 'typing', party, started }));
+  }
+
+  // --- what interactions report
+
+  function agentNotice(
+    chatId: string,
+    type: typeof EntryType.JOINED | typeof EntryType.LEFT,
+    nickname: string,
+  ): Batch {
+    const before = current(chatId);
+    if (!before || before.status.kind === 'ended') return {};
+    const party: Party = { type: PartyType.AGENT, nickname };
+    const { chat, batch } = change(before, { entry: { type, party, text: WORDS[type] }, push: true });
+    keepDraft(chat);
+    const event: ChatEvent = { type: type === EntryType.JOINED ? 'joined' : 'left', party };
+    return joinBatches(batch, announceBatch(chat, event));
+  }
+
+  /** The customer who leaves by an own request has the answer to that and needs no push. */
+  function endedBatch(chatId: string, by: ChatEndReason): Batch {
+    const before = current(chatId);
+    if (!before || before.status.kind === 'ended') return {};
+    const ended: ChatRecord = { ...before, status: { kind: 'ended', at: clock.now(), by } };
+    const customerLeft = by === 'customer' || by === 'timeout';
+    const entry = { type: EntryType.LEFT, party: clientOf(before), text: WORDS[EntryType.LEFT] };
+    const { chat, batch } = change(ended, {
+      ...(customerLeft ? { entry } : {}),
+      push: by !== 'customer',
+    });
+    keepDraft(chat);
+    idle.stop(chatId);
+    log.info({ serviceId: chat.serviceId, interactionId: chatId, by }, 'chat ended');
+    return joinBatches(batch, announceBatch(chat, { type: 'ended', by }));
+  }
+
+  function keepDraft(chat: ChatRecord): void {
+    if (drafts.size === 0) queueMicrotask(() => drafts.clear());
+    drafts.set(chat.id, chat);
+  }
+
+  async function endBy(chatId: string, by: ChatEndReason): Promise<ChatRecord> {
+    const before = current(chatId);
+    if (!before) throw new ChatError('CHAT_NOT_FOUND', chatId);
+    if (before.status.kind === 'ended') return before;
+    // The interactions end the chat too, through the observer, in the same batch.
+    await durable.commit(interactions.endBatch(chatId, by));
+    const after = store.get(chatId) ?? before;
+    if (after.status.kind === 'ended') return after;
+    // The interaction had already ended or expired: nobody told the chat.
+    await durable.commit(endedBatch(chatId, by));
+    return store.get(chatId) ?? before;
+  }
+
+  // --- telling
+
+  function announceBatch(chat: ChatRecord, event: ChatEvent): Batch {
+    const key = `${ANNOUNCE} ${chat.id} ${chat.position} ${event.type}`;
+    const payload = { chatId: chat.id, event } as unknown as Json;
+    return {
+      schedule: [{ key, kind: ANNOUNCE, payload, dueAt: clock.now(), lane: `${ANNOUNCE} ${chat.id}` }],
+    };
+  }
+
+  function emit(chatId: string, event: ChatEvent): void {
+    for (const listener of listeners) {
+      try {
+        listener(chatId, event);
+      } catch (error) {
+        log.error({ interactionId: chatId, err: error }, 'a chat listener failed');
+      }
+    }
+  }
+
+  return {
+    create,
+    get: store.get,
+    byService: store.byService,
+    post: (chatId, { party, text }) =>
+      append(chatId, EntryType.MESSAGE, { party, text }, (position) => ({
+        type: 'message',
+        party,
+        text,
+        position,
+      })),
+    startTyping: (chatId, party) => typing(chatId, party, true),
+    stopTyping: (chatId, party) => typing(chatId, party, false),
+    customNotice: (chatId, { party, text }) =>
+      append(chatId, EntryType.CUSTOM, { party, text }, () => ({ type: 'notice', party, text })),
+    pushUrl: (chatId, { party, url }) =>
+      append(chatId, EntryType.PUSH_URL, { party, text: url }, () => ({ type: 'pushUrl', party, url })),
+    disconnect: (chatId) => endBy(chatId, 'customer'),
+    transcript(chatId, fromPosition = 1) {
+      const chat = store.get(chatId);
+      return chat ? store.view(chat, fromPosition) : { entries: [], position: 1 };
+    },
+    async show(chatId, fromPosition) {
+      const chat = store.get(chatId);
+      if (!chat) throw new ChatError('CHAT_NOT_FOUND', chatId);
+      const view = store.view(chat, fromPosition ?? chat.shown);
+      if (view.position > chat.shown) await durable.commit(store.putBatch({ ...chat, shown: view.position }));
+      return view;
+    },
+    touch: (chatId) => {
+      if (store.get(chatId)?.status.kind === 'open') idle.touch(chatId);
+    },
+    onEvent(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+}
