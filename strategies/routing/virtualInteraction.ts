@@ -1,5 +1,4 @@
 import type { Batch, Durable } from '../../engine/host/durable.ts';
-import type { TargetStep } from './targetList.ts';
 import { type RouteSnapshot, type RouteState, viewRoute } from './waitForTarget.ts';
 
 /** Whom routing works for. */
@@ -14,8 +13,9 @@ export type RouteOwner =
       readonly interactionId: string;
       /** False: only select an agent. */
       readonly route: boolean;
-      /** ms since epoch at which the submit fails; false for keepWaiting: it leaves the queue too. */
+      /** ms since epoch at which the submit fails. */
       readonly deadline?: number;
+      /** Stays in the queue after the deadline (clearontimeout="false"). */
       readonly keepWaiting: boolean;
     };
 
@@ -34,7 +34,6 @@ export interface VirtualInteraction {
   /** ms since epoch. */
   readonly enteredAt: number;
   readonly priority: PriorityRule;
-  readonly steps: readonly TargetStep[];
   readonly snapshot: RouteSnapshot;
 }
 
@@ -116,7 +115,7 @@ export function callBatch(call: VirtualInteraction): Batch {
     serial: call.serial,
     enteredAt: call.enteredAt,
     priority: call.priority,
-    targets: context.active.flatMap((index) => call.steps[index]?.target ?? []),
+    targets: context.active.flatMap((index) => context.steps[index]?.target ?? []),
   };
   const waits = WAITING.includes(state);
   const routable = state === 'routable';

@@ -14,6 +14,13 @@ import { stepFrom, type TargetStep } from './targetList.ts';
  */
 export type RouteState = 'held' | 'delayed' | 'routable' | 'announcing' | 'routed' | 'removed';
 
+/** The agent reserved for the call, and the target that it was found by. */
+export interface ChosenAgent {
+  readonly agentId: string;
+  readonly setting: number;
+  readonly target: string;
+}
+
 /** An agent that had its chance. */
 export interface TriedAgent {
   readonly agentId: string;
@@ -32,7 +39,7 @@ export interface RouteContext {
   readonly enteredAt: number;
   /** Counts reservations: makes the key of each announcement. */
   readonly attempt: number;
-  readonly agent?: { readonly agentId: string; readonly setting: number } | undefined;
+  readonly agent?: ChosenAgent | undefined;
   readonly tried: readonly TriedAgent[];
   /** Counted once in the statistics, however often it is routed again. */
   readonly distributed: boolean;
@@ -42,7 +49,7 @@ export type RouteTimer = 'routeDelay' | 'target' | 'retry';
 
 /** What the caller is to do. */
 export type RouteDecision =
-  | { readonly type: 'arm'; readonly timer: RouteTimer; readonly dueAt: number }
+  | { readonly type: 'arm'; readonly timer: RouteTimer; readonly dueAt: number; readonly agentId?: string }
   | { readonly type: 'disarm'; readonly timer: RouteTimer }
   | { readonly type: 'announce'; readonly agentId: string; readonly attempt: number }
   | { readonly type: 'release'; readonly agentId: string }
@@ -53,7 +60,7 @@ export type RouteEvent =
   | { readonly type: 'setRouteDelay'; readonly delayMs: number | null; readonly now: number }
   | { readonly type: 'routeDelayOver' }
   | { readonly type: 'targetTimeout'; readonly now: number; readonly skips: readonly number[] }
-  | { readonly type: 'agentReserved'; readonly agentId: string; readonly setting: number }
+  | { readonly type: 'agentReserved'; readonly agent: ChosenAgent }
   | { readonly type: 'routeAccepted'; readonly now: number }
   | { readonly type: 'routeRefused'; readonly now: number }
   /** The agent did not come to the interaction in time: the reservation is over. */
@@ -83,10 +90,13 @@ const machine = setup({
       if (agent === undefined || !('now' in event)) return;
       const until = event.now + context.reserveTimeoutMs;
       enqueue.emit({ type: 'release', agentId: agent.agentId });
-      enqueue.emit({ type: 'arm', timer: 'retry', dueAt: until });
+      enqueue.emit({ type: 'arm', timer: 'retry', dueAt: until, agentId: agent.agentId });
       enqueue.assign({
         agent: undefined,
-        tried: [...context.tried.filter((tried) => tried.agentId !== agent.agentId), { ...agent, until }],
+        tried: [
+          ...context.tried.filter((tried) => tried.agentId !== agent.agentId),
+          { agentId: agent.agentId, setting: agent.setting, until },
+        ],
       });
     }),
     release: enqueueActions(({ context, enqueue }) => {
@@ -164,12 +174,12 @@ const machine = setup({
           target: 'announcing',
           actions: [
             assign({
-              agent: ({ event }) => ({ agentId: event.agentId, setting: event.setting }),
+              agent: ({ event }) => event.agent,
               attempt: ({ context }) => context.attempt + 1,
             }),
             emit(({ context, event }) => ({
               type: 'announce' as const,
-              agentId: event.agentId,
+              agentId: event.agent.agentId,
               attempt: context.attempt,
             })),
           ],

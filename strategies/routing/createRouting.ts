@@ -1,0 +1,207 @@
+import { type Batch, type Durable, joinBatches } from '../../engine/host/durable.ts';
+import type { Sessions } from '../../engine/host/sessions.ts';
+import type { Clock, HttpClient, Ids, Log } from '../../engine/ports.ts';
+import type { Agents, FreeAgent } from './agents.ts';
+import { createCallRuntime } from './callRuntime.ts';
+import { RoutingError } from './errors.ts';
+import { matchCalls, type Match } from './matchCalls.ts';
+import { MATCH_TASK } from './matchTask.ts';
+import { createReservations } from './reservations.ts';
+import { createRouteAnnouncer } from './routeAnnouncer.ts';
+import { readRouteDelay } from './routeDelay.ts';
+import type { CallView, Routing } from './routing.ts';
+import { createSubmits } from './submits.ts';
+import { formatTarget, parseTargets } from './target.ts';
+import { parseTargetList, targetsOf } from './targetList.ts';
+import {
+  compareCalls,
+  nextSerial,
+  readCall,
+  routableCalls,
+  scanCalls,
+  type VirtualInteraction,
+} from './virtualInteraction.ts';
+import { viewQueue } from './virtualQueues.ts';
+import { viewRoute } from './waitForTarget.ts';
+
+/** The strategies that run here. Options _urs_prioritization_strategy, _urs_strategy_update_sub_routine. */
+export const Strategy = { WAIT_FOR_TARGET: 'WaitForTarget', SET_ROUTE_DELAY: 'SetRouteDelay' } as const;
+
+/** GMS option `_agent_reserve_timeout`. */
+export const DEFAULT_RESERVE_TIMEOUT_MS = 30_000;
+
+export interface RoutingDeps {
+  readonly durable: Durable;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly http: HttpClient;
+  readonly agents: Agents;
+  readonly sessions: Pick<Sessions, 'eventBatch' | 'onModule'>;
+}
+
+const STARTED = 'startedCall';
+/** How long a repeated start with the same key finds its call. */
+const STARTED_REMEMBERED_MS = 86_400_000;
+
+/**
+ * The URS runtime: virtual interactions wait in virtual queues until an agent matches.
+ *
+ * R1. A call's place, state and timers, and the agent held for it, change in one commit.
+ * R2. Agents are given out only by the match task; everything that may free an agent or make a call routable
+ *     joins matchBatch to its commit. So after a crash the look happens again, and nobody is given out twice:
+ *     the task reads, decides and commits without waiting in between.
+ */
+export function createRouting(deps: RoutingDeps): Routing {
+  const { durable, clock, ids, log, agents, sessions } = deps;
+  const runtime = createCallRuntime({ durable, clock, agents });
+  const reservations = createReservations({ durable, clock, agents, runtime });
+  const announcer = createRouteAnnouncer({ ...deps, runtime });
+  const submits = createSubmits({ durable, clock, log, agents, sessions, runtime, reservations });
+
+  durable.onTask(MATCH_TASK, async () => {
+    const now = clock.now();
+    const calls = [...routableCalls(durable)].sort((a, b) => compareCalls(a, b, now));
+    const waiting = calls.map((call) => {
+      const { context } = viewRoute(call.snapshot);
+      return {
+        id: call.id,
+        media: call.media,
+        targets: targetsOf(context.steps, context.active),
+        tried: context.tried,
+      };
+    });
+    const matches = matchCalls(waiting, freeAgents(calls), now);
+    await Promise.all(matches.map((match) => durable.commit(matchedBatch(match, now))));
+  });
+
+  function freeAgents(calls: readonly VirtualInteraction[]): readonly FreeAgent[] {
+    const media = [...new Set(calls.map((call) => call.media))];
+    const free = new Map(
+      media.flatMap((one) => agents.free(one)).map((agent) => [agent.record.agentId, agent]),
+    );
+    return [...free.values()].sort((a, b) => a.record.readySince - b.record.readySince);
+  }
+
+  function matchedBatch({ callId, agent, target }: Match, now: number): Batch {
+    const call = readCall(durable, callId)!;
+    const chosen = { agentId: agent.agentId, setting: agent.setting, target: formatTarget(target) };
+    log.info({ connId: callId, agentId: agent.agentId, vq: call.vq }, 'Agent reserved.');
+    if (call.owner.kind === 'submit') return submits.matchedBatch(call, agent, chosen);
+    const { context } = viewRoute(call.snapshot);
+    return joinBatches(
+      runtime.applyBatch(call, { type: 'agentReserved', agent: chosen }),
+      reservations.batch({
+        agentId: agent.agentId,
+        holder: call.id,
+        untilMs: now + context.reserveTimeoutMs,
+        vq: call.vq,
+        ...(call.owner.sessionId === undefined ? {} : { sessionId: call.owner.sessionId }),
+      }),
+      announcer.batch(call, context.attempt + 1),
+    );
+  }
+
+  function requireCall(connId: string): VirtualInteraction {
+    const call = readCall(durable, connId);
+    if (call?.owner.kind !== 'call') throw new RoutingError('CALL_NOT_FOUND', connId);
+    return call;
+  }
+
+  return {
+    async startCall(request) {
+      const known = request.key === undefined ? undefined : durable.get<string>(STARTED, request.key);
+      if (known !== undefined) return { connId: known };
+      const strategy = request.strategy ?? Strategy.WAIT_FOR_TARGET;
+      if (strategy !== Strategy.WAIT_FOR_TARGET) throw new RoutingError('STRATEGY_UNKNOWN', strategy);
+      const steps = parseTargetList(request.target);
+      const now = clock.now();
+      const connId = ids.hex(16);
+      const { serial, batch: taken } = nextSerial(durable);
+      const started = runtime.start(
+        {
+          id: connId,
+          owner: ownerOf(request.sessionUrl),
+          tenant: request.tenant ?? 'Environment',
+          strategy,
+          ...(request.serviceId === undefined ? {} : { serviceId: request.serviceId }),
+          media: request.media ?? 'chat',
+          vq: request.vq,
+          serial,
+          enteredAt: now,
+          priority: {
+            base: request.priority?.base ?? 0,
+            increment: request.priority?.increment ?? 0,
+            everyMs: request.priority?.everyMs ?? 0,
+          },
+        },
+        {
+          steps,
+          reserveTimeoutMs: request.reserveTimeoutMs ?? DEFAULT_RESERVE_TIMEOUT_MS,
+          delayMs: request.routeDelayMs ?? null,
+        },
+      );
+      await durable.commit(joinBatches(taken, started, startedBatch(request.key, connId, now)));
+      log.info({ connId, vq: request.vq, serviceId: request.serviceId }, 'Virtual interaction started.');
+      return { connId };
+    },
+
+    lvq: (connId, vq, method = 'urs') =>
+      viewQueue({ durable, clock, agents }, { id: connId, method, ...(vq === undefined ? {} : { vq }) }),
+
+    async invoke(connId, strategy, params) {
+      const call = requireCall(connId);
+      if (strategy !== Strategy.SET_ROUTE_DELAY) throw new RoutingError('STRATEGY_UNKNOWN', strategy);
+      const delayMs = readRouteDelay(params);
+      await durable.commit(runtime.applyBatch(call, { type: 'setRouteDelay', delayMs, now: clock.now() }));
+    },
+
+    async cancelCall(connId) {
+      await durable.commit(runtime.applyBatch(requireCall(connId), { type: 'remove' }));
+      log.info({ connId }, 'Virtual interaction removed.');
+    },
+
+    get(connId) {
+      const call = readCall(durable, connId);
+      return call === undefined ? undefined : viewCall(call);
+    },
+    list: () => [...scanCalls(durable)].map(({ value }) => viewCall(value)),
+
+    connect: submits.connect,
+    findAgent(target, media) {
+      const targets = parseTargets(target);
+      const waiting = { id: target, media, targets, tried: [] };
+      return matchCalls([waiting], agents.free(media), clock.now())[0]?.agent;
+    },
+    offerAcceptedBatch: submits.acceptedBatch,
+    offerRefusedBatch: submits.refusedBatch,
+    dropSubmitsBatch: submits.dropBatch,
+  };
+}
+
+function startedBatch(key: string | undefined, connId: string, now: number): Batch {
+  if (key === undefined) return {};
+  return { put: [{ table: STARTED, key, value: connId, expiresAt: now + STARTED_REMEMBERED_MS }] };
+}
+
+/** `http://host/scxml/session/<id>`: the id tells whose redirect may take the reserved agent. */
+function ownerOf(sessionUrl: string | undefined): VirtualInteraction['owner'] {
+  if (sessionUrl === undefined) return { kind: 'call' };
+  const trimmed = sessionUrl.replace(/\/+$/, '');
+  const sessionId = /\/session\/([^/?#]+)$/.exec(trimmed)?.[1];
+  return { kind: 'call', sessionUrl: trimmed, ...(sessionId === undefined ? {} : { sessionId }) };
+}
+
+function viewCall(call: VirtualInteraction): CallView {
+  const { state, context } = viewRoute(call.snapshot);
+  return {
+    connId: call.id,
+    state,
+    vq: call.vq,
+    strategy: call.strategy,
+    enteredAt: call.enteredAt,
+    ...(context.agent === undefined ? {} : { agentId: context.agent.agentId }),
+    ...(call.owner.sessionId === undefined ? {} : { sessionId: call.owner.sessionId }),
+    ...(call.serviceId === undefined ? {} : { serviceId: call.serviceId }),
+  };
+}

@@ -1,0 +1,20 @@
+import type { Batch, Durable } from '../../engine/host/durable.ts';
+import type { ModuleCall } from '../../engine/host/sessions.ts';
+
+const PERFORMED = 'performedModule';
+/** Far longer than a host waits before it performs an element again. */
+const REMEMBERED_MS = 86_400_000;
+
+/** Whether an element was performed in an earlier try (module performers run at least once). */
+export function wasPerformed(durable: Durable, call: ModuleCall): boolean {
+  return durable.get(PERFORMED, keyOf(call)) !== undefined;
+}
+
+/** Joined to the commit that performs the element. */
+export function performedBatch(call: ModuleCall, now: number): Batch {
+  return { put: [{ table: PERFORMED, key: keyOf(call), value: true, expiresAt: now + REMEMBERED_MS }] };
+}
+
+function keyOf(call: ModuleCall): string {
+  return `${call.sessionId}/${call.key}`;
+}

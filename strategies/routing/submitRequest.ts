@@ -1,0 +1,109 @@
+import type { ModuleChild } from '../../engine/effects.ts';
+import type { Json } from '../../engine/event.ts';
+import type { ModuleCall } from '../../engine/host/sessions.ts';
+import { RoutingError } from './errors.ts';
+import { parseTargets } from './target.ts';
+
+/** The virtual queue of submits that name none. genesys-facts 2.10. */
+export const DEFAULT_SUBMIT_QUEUE = 'none';
+
+/** <queue:submit>, read. */
+export interface SubmitRequest {
+  readonly interactionId?: string;
+  readonly vq: string;
+  readonly priority: number;
+  /** Absent: waits for ever. */
+  readonly timeoutMs?: number;
+  /** False: only select. */
+  readonly route: boolean;
+  /** clearontimeout="false". */
+  readonly keepWaiting: boolean;
+  /** Comma-separated target strings. */
+  readonly targets: string;
+}
+
+/** Long names of target types, as the `type` attribute has them. */
+const TYPE_LETTERS: Readonly<Record<string, string>> = {
+  agent: 'A',
+  place: 'AP',
+  agentplace: 'AP',
+  agentgroup: 'GA',
+  placegroup: 'GP',
+  campaigngroup: 'GC',
+  skill: 'GA',
+  queue: 'Q',
+  dn: 'DN',
+  routepoint: 'RP',
+  label: 'DL',
+};
+
+/**
+ * Reads `interactionid`, `queue`, `priority`, `timeout` (s), `route`, `clearontimeout`, and the targets of
+ * the children. `ordertype` and `orderstat` are accepted: the longest ready agent always comes first.
+ * Throws RoutingError.
+ */
+export function readSubmit({ attributes, children }: ModuleCall): SubmitRequest {
+  const interactionId = textOf(attributes.interactionid);
+  const timeout = readNumber('timeout', attributes.timeout);
+  const targets = children.flatMap(targetsOfChild).join(',');
+  if (targets === '') {
+    throw new RoutingError(
+      'ROUTING_REQUEST_INVALID',
+      'Expected <queue:submit> to have a target: <queue:targets> with <queue:target> or <queue:targetid>, got none.',
+    );
+  }
+  parseTargets(targets);
+  return {
+    ...(interactionId === '' ? {} : { interactionId }),
+    vq: textOf(attributes.queue) || DEFAULT_SUBMIT_QUEUE,
+    priority: readNumber('priority', attributes.priority) ?? 0,
+    ...(timeout === undefined ? {} : { timeoutMs: timeout * 1000 }),
+    route: textOf(attributes.route) !== 'false',
+    keepWaiting: textOf(attributes.clearontimeout) === 'false',
+    targets,
+  };
+}
+
+/** An attribute as text; absent: ''. */
+export function textOf(value: Json | undefined): string {
+  if (value === undefined || value === null) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value).trim();
+}
+
+function targetsOfChild(child: ModuleChild): readonly string[] {
+  switch (child.name) {
+    case 'targets':
+      return child.children.flatMap((one) =>
+        one.name === 'target' ? [targetOf(one, child)] : targetsOfChild(one),
+      );
+    case 'target':
+      return [targetOf(child)];
+    case 'targetid':
+      return [textOf(child.attributes.expr ?? child.attributes.targetid ?? Object.values(child.params)[0])];
+    default:
+      return [];
+  }
+}
+
+function targetOf({ attributes }: ModuleChild, parent?: ModuleChild): string {
+  const read = (name: string) => textOf(attributes[name] ?? parent?.attributes[name]);
+  const given = read('type') || 'agentgroup';
+  const type = TYPE_LETTERS[given.toLowerCase()] ?? given.toUpperCase();
+  const name = read('name');
+  const skills = read('skillexpr') || (given.toLowerCase() === 'skill' ? name : '');
+  const label = skills === '' ? name : `?${skills === name ? '' : name}:${skills}`;
+  const threshold = read('threshold');
+  const weight = read('weight');
+  return `${threshold && `{${threshold}}`}${weight && `[${weight}]`}${label}@${read('statserver')}.${type}`;
+}
+
+function readNumber(name: string, value: Json | undefined): number | undefined {
+  const text = textOf(value);
+  if (text === '') return undefined;
+  const number = Number(text);
+  if (Number.isFinite(number) && number >= 0) return number;
+  throw new RoutingError(
+    'ROUTING_REQUEST_INVALID',
+    `Expected ${name} of <queue:submit> to be a number that is not negative, got '${text}'.`,
+  );
+}
