@@ -89,32 +89,37 @@ export function createServices(deps: ServicesDeps): Services {
       const message = (error as Error).message;
       log.error({ serviceId: id, sessionId, err: error }, 'The session of a service did not start.');
       const present = table.get(id);
-      if (isOpen(present) || present?.reason === CallbackReason.NOT_AVAILABLE) {
-        await durable.commit(complete(present ?? instance, CallbackReason.SUBMIT_ERROR));
+      const unexplained =
+        present !== undefined &&
+        (present.state !== CallbackState.COMPLETED || present.reason === CallbackReason.NOT_AVAILABLE);
+      if (unexplained) {
+        await durable.commit(complete(present, CallbackReason.SUBMIT_ERROR));
       }
       await endSession(sessions, sessionId, 'The service could not be started.');
       throw new ServiceError('ORS_REQUEST_FAILED', `ORS request failed: ${message}`, { cause: error });
     }
   };
 
-  durable.onTask<{ id: string }>(SUBMIT, async ({ id }) => {
+  durable.onTask<{ id: string; scheduled: boolean }>(SUBMIT, async ({ id, scheduled }) => {
     const instance = table.get(id);
     if (!isOpen(instance) || instance.sessionId === undefined) {
       return;
     }
-    if (instance.state !== CallbackState.SCHEDULED) {
+    if (!scheduled) {
+      // Its client got no answer: the process ended between the commit and the start of the session.
       if ((await sessions.query(instance.sessionId)) === undefined) {
         await durable.commit(complete(instance, CallbackReason.SUBMIT_ERROR));
       }
       return;
     }
     const queued = { ...instance, state: CallbackState.QUEUED, sessionId: instance.sessionId };
-    // Failure is recorded in the instance: nobody waits for the answer.
-    await submit(queued).catch(() => undefined);
-    const present = table.get(id);
-    if (present?.state === CallbackState.SCHEDULED) {
-      await durable.commit(table.putBatch({ ...present, state: CallbackState.QUEUED }, clock.now()));
+    if (instance.state === CallbackState.SCHEDULED) {
+      await durable.commit(table.putBatch(queued, clock.now()));
     }
+    await submit(queued).catch((error: unknown) => {
+      // Recorded in the instance, which is where its customer looks; nobody waits for this answer.
+      log.debug({ serviceId: id, err: error }, 'A scheduled service did not start.');
+    });
   });
 
   durable.onTask<{ id: string; sessionId: string }>(CANCEL, async ({ id, sessionId }) => {
@@ -296,7 +301,7 @@ export function executionBufferMs(options: ServiceOptions): number {
 }
 
 function submitTask(instance: ServiceInstance, dueAt: number): NonNullable<Batch['schedule']>[number] {
-  const payload: Json = { id: instance.id };
+  const payload: Json = { id: instance.id, scheduled: instance.state === CallbackState.SCHEDULED };
   return { key: `${SUBMIT}.${instance.id}`, kind: SUBMIT, payload, dueAt };
 }
 

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import type { Middleware } from 'koa';
+import { WireError } from './errors.ts';
+import { matchesPassword } from './passwordHash.ts';
+
+export interface AdminCredentials {
+  readonly user: string;
+  /** See passwordHash.ts. */
+  readonly passwordHash: string;
+}
+
+/** What only an administrator may use once credentials are configured. */
+const GUARDED: readonly RegExp[] = [/^\/genesys\/1\/admin(\/|$)/, /^\/agent(\/|$)/];
+/** Load balancers ask for it without credentials. */
+const OPEN: readonly RegExp[] = [/^\/genesys\/1\/admin\/node\/status$/];
+
+/**
+ * HTTP Basic for administration and agents. Without credentials everything is open; the server then listens
+ * on loopback only (server/main.ts). Stands before the body is read.
+ */
+export function adminGuard(credentials: AdminCredentials | undefined): Middleware {
+  // scrypt costs 50 ms by design: a pair that passed is remembered by its digest, never as it came.
+  let passed: string | undefined;
+  return async (ctx, next) => {
+    const guarded = GUARDED.some((path) => path.test(ctx.path)) && !OPEN.some((path) => path.test(ctx.path));
+    if (credentials === undefined || !guarded) {
+      return next();
+    }
+    const given = ctx.get('authorization');
+    const digest = createHash('sha256').update(given).digest('hex');
+    if (digest !== passed && !isAdministrator(given, credentials)) {
+      throw new WireError('UNAUTHORIZED', {
+        headers: { 'WWW-Authenticate': 'Basic realm="administration", charset="UTF-8"' },
+      });
+    }
+    passed = digest;
+    return next();
+  };
+}
+
+function isAdministrator(header: string, credentials: AdminCredentials): boolean {
+  const encoded = /^Basic\s+([A-Za-z0-9+/=]+)$/i.exec(header)?.[1];
+  if (encoded === undefined) {
+    return false;
+  }
+  const pair = Buffer.from(encoded, 'base64').toString('utf8');
+  const colon = pair.indexOf(':');
+  return (
+    colon !== -1 &&
+    pair.slice(0, colon) === credentials.user &&
+    matchesPassword(pair.slice(colon + 1), credentials.passwordHash)
+  );
+}

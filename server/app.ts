@@ -1,0 +1,69 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import Router from '@koa/router';
+import Koa from 'koa';
+import type { Log } from '../engine/ports.ts';
+import { type AdminCredentials, adminGuard } from './adminGuard.ts';
+import { parseBody } from './bodies/parseBody.ts';
+import { errorBoundary } from './errorBoundary.ts';
+import { WireError } from './errors.ts';
+import { gmsHeaders } from './gmsHeaders.ts';
+import { requestLog } from './requestLog.ts';
+
+export interface AppDeps {
+  readonly log: Log;
+  /** Everything under /genesys/cometd; reads its bodies itself. */
+  readonly bayeux: { handler(req: IncomingMessage, res: ServerResponse): Promise<void> | void };
+  /** Set: administration and agents ask for them. */
+  readonly administrator?: AdminCredentials;
+  readonly registerRoutes: (router: Router) => void;
+}
+
+/** The way of every request, from the socket to a route. */
+export function createApp(deps: AppDeps): Koa {
+  const router = new Router();
+  deps.registerRoutes(router);
+
+  const app = new Koa();
+  app.use(errorBoundary(deps));
+  app.use(requestLog(deps));
+  app.use(cometd(deps.bayeux));
+  app.use(gmsHeaders());
+  app.use(adminGuard(deps.administrator));
+  app.use(parseBody());
+  app.use(router.routes());
+  app.use(noRoute(router));
+  app.on('error', (err: unknown) => deps.log.error({ err }, 'A reply failed on its way.'));
+  return app;
+}
+
+/** Bayeux has its own transports and bodies: it gets the bare request. */
+function cometd(bayeux: AppDeps['bayeux']): Koa.Middleware {
+  return async (ctx, next) => {
+    if (ctx.path !== '/genesys/cometd' && !ctx.path.startsWith('/genesys/cometd/')) {
+      return next();
+    }
+    ctx.respond = false;
+    // Bayeux decides the status itself; koa's default would be 404.
+    ctx.res.statusCode = 200;
+    await bayeux.handler(ctx.req, ctx.res);
+  };
+}
+
+function noRoute(router: Router): Koa.Middleware {
+  return async (ctx) => {
+    const methods = new Set(router.match(ctx.path, ctx.method).path.flatMap((layer) => layer.methods));
+    if (methods.size === 0) {
+      throw new WireError('NOT_FOUND', { message: `There is nothing at '${ctx.path}'.` });
+    }
+    const allow = [...methods].sort().join(', ');
+    if (ctx.method === 'OPTIONS') {
+      ctx.set('Allow', allow);
+      ctx.status = 204;
+      return;
+    }
+    throw new WireError('METHOD_NOT_ALLOWED', {
+      message: `'${ctx.path}' takes ${allow}, got ${ctx.method}.`,
+      headers: { Allow: allow },
+    });
+  };
+}

@@ -1,0 +1,164 @@
+import type { Json } from '../../engine/event.ts';
+import type { ModuleCall } from '../../engine/host/sessions.ts';
+import type { HttpRequest } from '../../engine/ports.ts';
+
+/** A <session:fetch> that cannot be made into a request; becomes error.session.fetch. */
+export class FetchFault extends Error {
+  /** `<protocol>.<code>` of the error event. */
+  readonly error: string;
+
+  constructor(error: string, message: string) {
+    super(message);
+    this.name = 'FetchFault';
+    this.error = error;
+  }
+}
+
+const FORM = 'application/x-www-form-urlencoded';
+const JSON_TYPE = 'application/json';
+
+/** A fetch as the document asked for it. */
+export interface FetchRequest {
+  readonly request: HttpRequest;
+  /** The content type that the document expects of the reply. */
+  readonly expects?: string;
+  /** gdelivery: how often a failure is repeated, and after how many ms. */
+  readonly retries: number;
+  readonly retryAfterMs: number;
+}
+
+/**
+ * Attributes, params and content of <session:fetch> as an HTTP request. genesys-facts 2.8. Params are the
+ * query of a request without a body, and otherwise its form or JSON object; content is the body itself.
+ * Throws FetchFault.
+ */
+export function readFetch(
+  call: ModuleCall,
+  given: { readonly baseUrl: string; readonly timeoutMs: number },
+): FetchRequest {
+  const { attributes } = call;
+  const method = textOf(attributes.method ?? 'get').toLowerCase();
+  const url = urlOf(call, method, given.baseUrl);
+  const verb = method === 'urs' ? 'get' : method;
+  const hasBody = verb === 'post' || verb === 'put';
+  const body = hasBody ? bodyOf(call) : undefined;
+  if (!hasBody || call.content !== undefined) {
+    addToQuery(url, call.params);
+  }
+  const expects = textOf(attributes.type ?? '').toLowerCase();
+  const guaranteed = textOf(attributes.gdelivery ?? 'false').toLowerCase() === 'true';
+  return {
+    request: {
+      method: verb.toUpperCase(),
+      url: url.href,
+      headers: {
+        ...(expects === '' ? {} : { accept: `${expects}, */*;q=0.1` }),
+        ...cacheControl(attributes),
+        ...(body === undefined ? {} : { 'content-type': body.type }),
+        // Performing the same element again after a crash shows the same key.
+        'idempotency-key': call.requestId,
+        ...headersOf(attributes.headers),
+      },
+      ...(body === undefined ? {} : { body: body.text }),
+      timeoutMs: secondsOf(attributes.timeout, 'timeout', given.timeoutMs),
+    },
+    ...(expects === '' ? {} : { expects }),
+    retries: guaranteed ? Math.max(0, Math.trunc(Number(textOf(attributes.gd_retries ?? '3')) || 0)) : 0,
+    retryAfterMs: secondsOf(attributes.gd_retry_interval, 'gd_retry_interval', 5000),
+  };
+}
+
+function urlOf(call: ModuleCall, method: string, baseUrl: string): URL {
+  const source = textOf(call.attributes.srcexpr ?? call.attributes.src ?? '').trim();
+  if (source === '') {
+    throw new FetchFault('http.nosrc', 'Expected srcexpr (or src) to be a URL, got nothing.');
+  }
+  if (!['get', 'post', 'put', 'delete', 'urs'].includes(method)) {
+    throw new FetchFault(
+      `${method || 'http'}.unsupported`,
+      `Expected method get, post, put, delete or urs, got '${method}'.`,
+    );
+  }
+  // method 'urs': a path of URS' web API, which is ours.
+  const relative = method === 'urs' ? source.replace(/^\/+/, '') : source;
+  try {
+    return new URL(relative, `${baseUrl}/`);
+  } catch {
+    throw new FetchFault('http.badsrc', `Expected srcexpr to be a URL, got '${source}'.`);
+  }
+}
+
+function bodyOf(call: ModuleCall): { readonly text: string; readonly type: string } {
+  const enctype = textOf(call.attributes.enctype ?? '').trim();
+  if (call.content !== undefined) {
+    if (typeof call.content === 'string') {
+      return { text: call.content, type: enctype || 'text/plain;charset=UTF-8' };
+    }
+    return enctype.startsWith(FORM)
+      ? { text: formOf(call.content), type: enctype }
+      : { text: JSON.stringify(call.content), type: enctype || JSON_TYPE };
+  }
+  return enctype.toLowerCase().includes('json')
+    ? { text: JSON.stringify(call.params), type: enctype }
+    : { text: formOf(call.params), type: enctype || FORM };
+}
+
+function formOf(fields: Json | ModuleCall['params']): string {
+  const form = new URLSearchParams();
+  for (const [name, value] of Object.entries(fields as Record<string, Json | undefined>)) {
+    if (value !== undefined) {
+      form.append(name, textOf(value));
+    }
+  }
+  return form.toString();
+}
+
+function addToQuery(url: URL, params: ModuleCall['params']): void {
+  for (const [name, value] of Object.entries(params)) {
+    if (value !== undefined) {
+      url.searchParams.append(name, textOf(value));
+    }
+  }
+}
+
+function headersOf(headers: Json | undefined): Record<string, string> {
+  if (headers === undefined || headers === null || headers === '') {
+    return {};
+  }
+  if (typeof headers !== 'object' || Array.isArray(headers)) {
+    throw new FetchFault(
+      'http.badheaders',
+      `Expected headers to be an object, got ${JSON.stringify(headers)}.`,
+    );
+  }
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), textOf(value)]),
+  );
+}
+
+function cacheControl(attributes: ModuleCall['attributes']): Record<string, string> {
+  const parts = [
+    ...(attributes.maxage === undefined ? [] : [`max-age=${textOf(attributes.maxage)}`]),
+    ...(attributes.maxstale === undefined ? [] : [`max-stale=${textOf(attributes.maxstale)}`]),
+  ];
+  return parts.length === 0 ? {} : { 'cache-control': parts.join(', ') };
+}
+
+/** Seconds as a number or as text ('30', '30s'), in milliseconds. */
+function secondsOf(value: Json | undefined, name: string, fallbackMs: number): number {
+  if (value === undefined || value === null || value === '') {
+    return fallbackMs;
+  }
+  const found = /^\s*(\d+(?:\.\d+)?)\s*(s|ms)?\s*$/.exec(textOf(value));
+  if (!found) {
+    throw new FetchFault(`http.bad${name}`, `Expected ${name} in seconds, got ${JSON.stringify(value)}.`);
+  }
+  return Number(found[1]) * (found[2] === 'ms' ? 1 : 1000);
+}
+
+function textOf(value: Json | undefined): string {
+  if (value === undefined || value === null) {
+    return '';
+  }
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

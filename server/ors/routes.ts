@@ -1,0 +1,77 @@
+import type Router from '@koa/router';
+import type { Context } from 'koa';
+import type { Json } from '../../engine/event.ts';
+import type { Sessions } from '../../engine/host/sessions.ts';
+import { WireError } from '../errors.ts';
+import { negativeResponse, queryReply, readEventData, readStart, startReply } from './wire.ts';
+
+export interface OrsDeps {
+  readonly sessions: Sessions;
+  /** Second part of the session cookie. */
+  readonly node: string;
+  readonly requestTimeoutMs: number;
+}
+
+/** The session interface of Orchestration Server. genesys-facts 1. */
+export function registerOrsRoutes(router: Router, deps: OrsDeps): void {
+  const { sessions } = deps;
+
+  router.post('/scxml/session/start', async (ctx) => {
+    const { sessionId } = await sessions.start(readStart(ctx.state.form));
+    setCookie(ctx, sessionId, deps.node);
+    reply(ctx, startReply(sessionId));
+  });
+
+  // GET: routing and browsers call these with everything in the query string.
+  for (const verb of ['get', 'post'] as const) {
+    router[verb]('/scxml/session/:sid/event/:name', async (ctx) => {
+      const { sid, name } = ctx.params as { sid: string; name: string };
+      await sessions.publish(sid, { name, data: eventData(ctx) });
+      setCookie(ctx, sid, deps.node);
+      reply(ctx, {});
+    });
+
+    router[verb]('/scxml/session/:sid/request/:name', async (ctx) => {
+      const { sid, name } = ctx.params as { sid: string; name: string };
+      const answer = await sessions.request(sid, {
+        name,
+        data: eventData(ctx),
+        timeoutMs: deps.requestTimeoutMs,
+      });
+      setCookie(ctx, sid, deps.node);
+      if (!answer.positive) {
+        throw negativeResponse(answer);
+      }
+      reply(ctx, answer.body);
+    });
+
+    router[verb]('/scxml/session/:sid/query', async (ctx) => {
+      const { sid } = ctx.params as { sid: string };
+      const view = await sessions.query(sid);
+      if (view === undefined) {
+        throw new WireError('SESSION_NOT_FOUND', { message: `No session '${sid}'.` });
+      }
+      reply(ctx, queryReply(view));
+    });
+  }
+
+  router.post('/scxml/session/:sid/terminate', async (ctx) => {
+    const { sid } = ctx.params as { sid: string };
+    await sessions.terminate(sid, 'Terminated by a client.');
+    reply(ctx, {});
+  });
+}
+
+function eventData(ctx: Context): Json {
+  return readEventData(ctx.state.form, { json: ctx.state.json, type: ctx.request.type });
+}
+
+function reply(ctx: Context, body: Json): void {
+  ctx.set('Content-Type', 'application/json;charset=UTF-8');
+  ctx.body = JSON.stringify(body);
+}
+
+/** Sticky load balancing: genesys-facts 1, `ORSSESSIONID=<sid>.<node>`. */
+function setCookie(ctx: Context, sessionId: string, node: string): void {
+  ctx.append('Set-Cookie', `ORSSESSIONID=${sessionId}.${node}; Path=/`);
+}
