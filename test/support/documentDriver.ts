@@ -1,0 +1,279 @@
+import { loadDocument } from '../../engine/document/load.ts';
+import type { Effect, ModuleEffect } from '../../engine/effects.ts';
+import type { Json } from '../../engine/event.ts';
+import type { Execution, Program, StepInput } from '../../engine/execution.ts';
+import { compileProgram, restoreExecution, startExecution } from '../../engine/interpreter.ts';
+
+/** An answer to <session:fetch>. */
+export type FetchReply =
+  | { readonly status: number; readonly body?: Json }
+  | 'unreachable'
+  /** No answer until the test calls `release`. */
+  | 'hold';
+
+export interface FetchCall {
+  readonly method: string;
+  /** Path and query behind the origin. */
+  readonly path: string;
+  readonly body: Json | undefined;
+  readonly headers: Json | undefined;
+}
+
+/** First row whose method and path fit answers. A function may look at the call and keep count. */
+export type FetchRow = readonly [
+  method: string,
+  path: RegExp,
+  reply: FetchReply | ((call: FetchCall) => FetchReply),
+];
+
+/** What performing a module element gives at once; undefined: the test delivers the result itself. */
+export type ModuleRow = readonly [
+  name: string,
+  results: (call: ModuleEffect) => readonly { name: string; data: Json; facts?: Json }[],
+];
+
+export interface DriverOptions {
+  readonly src: URL;
+  readonly params?: { readonly [name: string]: Json };
+  readonly fetches?: readonly FetchRow[];
+  readonly modules?: readonly ModuleRow[];
+  /** Snapshot and restore the session after every step. */
+  readonly restoreAlways?: boolean;
+}
+
+export interface Reply {
+  readonly positive: boolean;
+  readonly code?: string;
+  readonly body: Json;
+}
+
+const MAX_STEPS_PER_SETTLE = 1000;
+const programs = new Map<string, Promise<Program>>();
+
+/** The compiled document; the same file is compiled once for all tests. */
+export function programOf(src: URL): Promise<Program> {
+  const known = programs.get(src.href);
+  if (known) return known;
+  const program = loadDocument(src).then(compileProgram);
+  programs.set(src.href, program);
+  return program;
+}
+
+/**
+ * Drives one document by hand: virtual time, no host. Performs what the session asks for out of tables, and
+ * keeps an ordered trace of what left the session, a line each.
+ */
+export class DocumentDriver {
+  readonly trace: string[] = [];
+  readonly faults: Json[] = [];
+  now = Date.parse('2024-03-01T10:00:00Z');
+  readonly #program: Program;
+  readonly #options: DriverOptions;
+  #execution: Execution;
+  readonly #inputs: StepInput[] = [];
+  readonly #timers = new Map<string, number>();
+  readonly #replies = new Map<string, Reply>();
+  readonly #held: { path: string; reply: (reply: Exclude<FetchReply, 'hold'>) => void }[] = [];
+  #requests = 0;
+
+  private constructor(program: Program, options: DriverOptions) {
+    this.#program = program;
+    this.#options = options;
+    this.#execution = startExecution(program, {
+      sessionId: 'SESSION0000000000000000000000001',
+      seed: 7,
+      params: options.params ?? {},
+      baseUrl: 'http://orsay.test',
+    });
+  }
+
+  /** A session that has taken its first step. */
+  static async open(options: DriverOptions): Promise<DocumentDriver> {
+    const driver = new DocumentDriver(await programOf(options.src), options);
+    driver.#inputs.push({ kind: 'start' });
+    driver.#settle();
+    return driver;
+  }
+
+  get status(): string {
+    return this.#execution.status;
+  }
+
+  get configuration(): readonly string[] {
+    return this.#execution.configuration;
+  }
+
+  get pendingTimers(): number {
+    return this.#timers.size;
+  }
+
+  data(): Json {
+    return this.#execution.data();
+  }
+
+  /** An event without anybody waiting for an answer. */
+  event(name: string, data?: Json, facts?: Json): void {
+    this.#inputs.push({ kind: 'event', event: eventOf({ name, data, facts }) });
+    this.#settle();
+  }
+
+  /** A synchronous request; the answer, or undefined while the session has not given one. `later(id)` has it then. */
+  request(name: string, data: Json = {}): Reply | undefined {
+    return this.later(this.ask(name, data));
+  }
+
+  /** Puts a request and returns its id. */
+  ask(name: string, data: Json = {}): string {
+    this.#requests += 1;
+    const id = `request-${this.#requests}`;
+    this.#inputs.push({ kind: 'event', event: { name, data, sendid: id } });
+    this.#settle();
+    return id;
+  }
+
+  later(id: string): Reply | undefined {
+    return this.#replies.get(id);
+  }
+
+  /** Lets time pass: timers come in the order in which they are due. */
+  advance(seconds: number): void {
+    const end = this.now + seconds * 1000;
+    for (;;) {
+      const next = [...this.#timers].sort((a, b) => a[1] - b[1])[0];
+      if (!next || next[1] > end) break;
+      this.#timers.delete(next[0]);
+      this.now = Math.max(this.now, next[1]);
+      this.#inputs.push({ kind: 'timer', key: next[0] });
+      this.#settle();
+    }
+    this.now = end;
+  }
+
+  /** Answers the oldest fetch on hold whose path fits. */
+  release(path: RegExp, reply: Exclude<FetchReply, 'hold'>): void {
+    const index = this.#held.findIndex((held) => path.test(held.path));
+    const held = this.#held[index];
+    if (!held) throw new Error(`no fetch of ${path} is on hold, only ${JSON.stringify(this.#held)}`);
+    this.#held.splice(index, 1);
+    held.reply(reply);
+    this.#settle();
+  }
+
+  terminate(reason: string): void {
+    this.#inputs.push({ kind: 'terminate', reason });
+    this.#settle();
+  }
+
+  #settle(): void {
+    for (let steps = 0; this.#inputs.length > 0; steps++) {
+      if (steps > MAX_STEPS_PER_SETTLE) throw new Error('the session does not come to rest');
+      const input = this.#inputs.shift() as StepInput;
+      const outcome = this.#execution.step(input, {
+        now: this.now,
+        trace: (record) => {
+          if (record.kind === 'exec_error') this.faults.push(record as Json);
+        },
+      });
+      if (outcome.more) this.#inputs.unshift({ kind: 'continue' });
+      for (const effect of outcome.effects) this.#perform(effect);
+      if (this.#options.restoreAlways && outcome.status === 'running') this.#restore();
+    }
+  }
+
+  #restore(): void {
+    const text = JSON.stringify(this.#execution.snapshot());
+    this.#execution = restoreExecution(this.#program, JSON.parse(text));
+  }
+
+  #perform(effect: Effect): void {
+    switch (effect.kind) {
+      case 'arm':
+        this.#timers.set(effect.key, effect.dueAt);
+        return;
+      case 'disarm':
+        this.#timers.delete(effect.key);
+        return;
+      case 'respond': {
+        const code = effect.resultCode;
+        const reply = { positive: effect.positive, ...(code !== undefined && { code }), body: effect.body };
+        if (this.#replies.has(effect.requestId)) throw new Error(`${effect.requestId} was answered twice`);
+        this.#replies.set(effect.requestId, reply);
+        this.trace.push(`answer ${effect.requestId}${effect.positive ? '' : ` refused ${code}`}`);
+        return;
+      }
+      case 'module':
+        if (effect.module === 'session' && effect.action === 'fetch') this.#fetch(effect);
+        else this.#module(effect);
+        return;
+      case 'log':
+        return;
+      default:
+        this.trace.push(`${effect.kind} ${JSON.stringify(effect)}`);
+    }
+  }
+
+  #fetch(effect: ModuleEffect): void {
+    const url = new URL(String(effect.attributes.srcexpr));
+    const call: FetchCall = {
+      method: String(effect.attributes.method).toUpperCase(),
+      path: url.pathname + url.search,
+      body: effect.content,
+      headers: effect.attributes.headers,
+    };
+    const body = call.body === undefined ? '' : ` ${JSON.stringify(call.body)}`;
+    this.trace.push(`${call.method} ${call.path}${body}`);
+    const row = this.#options.fetches?.find(
+      ([method, path]) => method === call.method && path.test(call.path),
+    );
+    if (!row) throw new Error(`no row answers ${call.method} ${call.path}`);
+    const reply = typeof row[2] === 'function' ? row[2](call) : row[2];
+    const deliver = (given: Exclude<FetchReply, 'hold'>): void => {
+      this.#inputs.push({ kind: 'event', event: fetchResult(effect.requestId, given) });
+    };
+    if (reply === 'hold') this.#held.push({ path: call.path, reply: deliver });
+    else deliver(reply);
+  }
+
+  #module(effect: ModuleEffect): void {
+    const name = `${effect.module}.${effect.action}`;
+    const { requestid: _generated, ...attributes } = effect.attributes;
+    const children = effect.children.length > 0 ? ` ${JSON.stringify(effect.children)}` : '';
+    this.trace.push(`${name} ${JSON.stringify(attributes)}${children}`);
+    const row = this.#options.modules?.find((candidate) => candidate[0] === name);
+    if (!row) throw new Error(`no row performs ${name}`);
+    for (const result of row[1](effect)) {
+      this.#inputs.push({
+        kind: 'event',
+        event: eventOf({
+          ...result,
+          data: { requestid: effect.requestId, ...(result.data as { [key: string]: Json }) },
+        }),
+      });
+    }
+  }
+}
+
+type ExternalEvent = Extract<StepInput, { kind: 'event' }>['event'];
+
+function eventOf(given: { name: string; data: Json | undefined; facts?: Json | undefined }): ExternalEvent {
+  const { name, data, facts } = given;
+  return { name, ...(data !== undefined && { data }), ...(facts !== undefined && { facts }) };
+}
+
+/** genesys-facts 2.8: done carries the body as text; an error its code. */
+function fetchResult(requestId: string, reply: Exclude<FetchReply, 'hold'>): ExternalEvent {
+  if (reply === 'unreachable') {
+    const data = { requestid: requestId, error: 'http.unreachable', description: 'connection refused' };
+    return { name: 'error.session.fetch', data };
+  }
+  if (reply.status >= 300) {
+    const data = {
+      requestid: requestId,
+      error: `http.${reply.status}`,
+      description: `status ${reply.status}`,
+    };
+    return { name: 'error.session.fetch', data };
+  }
+  const content = reply.body === undefined ? '' : JSON.stringify(reply.body);
+  return { name: 'session.fetch.done', data: { requestid: requestId, content, hints: {} } };
+}
