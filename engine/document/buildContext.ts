@@ -136,10 +136,13 @@ export class BuildContext {
   }
 
   #exclude(element: XmlElement, [first, second]: readonly [string, string]): void {
-    if (attributeValue(element, first) === undefined || attributeValue(element, second) === undefined) return;
+    const written = element.attributes.filter(
+      ({ uri, local }) => uri === '' && (local === first || local === second),
+    );
+    if (written.length < 2) return;
     this.report(
       'ATTRIBUTE_CONFLICT',
-      attributeLocation(element, second),
+      element.file.locate(written[1]!.offset),
       `Expected either '${first}' or '${second}' on <${element.local}>, got both.`,
     );
   }

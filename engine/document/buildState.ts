@@ -208,7 +208,9 @@ function checkHistory(context: BuildContext, state: DraftState): void {
 
 function checkAtomic(context: BuildContext, state: DraftState): void {
   if (state.initial !== undefined) {
-    const at = context.transitions[state.initial]!.at;
+    const transition = context.transitions[state.initial]!;
+    const { at } = transition;
+    transition.targetIds = [];
     context.report(
       'INITIAL_ON_ATOMIC',
       at,

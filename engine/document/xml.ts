@@ -25,6 +25,10 @@ const XMLNS = 'http://www.w3.org/2000/xmlns/';
 /** Faults after which the tree still holds what the author wrote. */
 const HARMLESS = /attribute value|duplicate attribute|entity|namespace|prefix|whitespace between|char data/;
 
+/** Faults of one closing tag too many, too few or wrong. */
+const NESTING =
+  /unexpected close tag|unmatched closing tag|unclosed tag|outside of root|only one root|must contain a root/;
+
 const ATTRIBUTE = /\s*([^\s=/>]+)\s*=\s*(?:"[^"]*"|'[^']*')/y;
 
 /**
@@ -59,6 +63,12 @@ export function parseXml(url: string, source: string, problems: Problems): Parse
   };
 }
 
+function stillOpen(element: XmlElement | undefined): string {
+  if (!element) return '';
+  const { line, column } = element.file.locate(element.offset);
+  return `<${element.name}>, opened at ${line}:${column}, is not closed.`;
+}
+
 /** Elements without declarations of their own share the scope of their parent. */
 function scopeOf(declared: Record<string, string>, parent: NamespaceScope | undefined): NamespaceScope {
   const own = Object.entries(declared);
@@ -74,6 +84,9 @@ class TreeReader {
   readonly #problems: Problems;
   readonly #parser = new SaxesParser({ xmlns: true, position: false });
   readonly #open: Open[] = [];
+  #isNestingBroken = false;
+  /** The element closed last. */
+  #closed: XmlElement | undefined;
   #tagStart = 0;
   /** End of the last markup: where the next text begins. */
   #textStart = 0;
@@ -103,8 +116,24 @@ class TreeReader {
   }
 
   #fail(message: string): void {
+    if (NESTING.test(message)) this.#failNesting(message);
+    else this.#failAt(Math.max(0, Math.min(this.#parser.position, this.#file.text.length) - 1), message);
+  }
+
+  /** The first tag that does not nest is the fault; those that follow are its echoes. */
+  #failNesting(message: string): void {
+    if (this.#isNestingBroken) return;
+    this.#isNestingBroken = true;
+    const end = Math.min(this.#parser.position, this.#file.text.length) - 1;
+    const closing = Math.max(0, this.#file.text.lastIndexOf('</', end));
+    if (message.startsWith('unexpected')) this.#failAt(closing, `${message} ${stillOpen(this.#closed)}`);
+    else if (message.startsWith('unmatched')) this.#failAt(closing, message);
+    else if (message.startsWith('unclosed')) this.#failAt(end, `${message}. ${stillOpen(this.#open.at(-1))}`);
+    else this.#failAt(Math.max(0, end), message);
+  }
+
+  #failAt(offset: number, message: string): void {
     if (!HARMLESS.test(message)) this.isTreeReliable = false;
-    const offset = Math.max(0, Math.min(this.#parser.position, this.#file.text.length) - 1);
     this.#problems.report(
       'XML_MALFORMED',
       this.#file.locate(offset),
@@ -198,7 +227,7 @@ class TreeReader {
 
   #closeTag(): void {
     this.#textStart = this.#parser.position;
-    this.#open.pop();
+    this.#closed = this.#open.pop();
   }
 
   #cdata(text: string): void {

@@ -1,0 +1,557 @@
+import { expect } from 'chai';
+import { DOCUMENT_LIMITS } from '../../../engine/document/limits.ts';
+import { loadDocument } from '../../../engine/document/load.ts';
+import type { Dialect } from '../../../engine/document/model.ts';
+import { PROBLEM_TABLE } from '../../../engine/document/problemTable.ts';
+import { DocumentError } from '../../../engine/errors.ts';
+import { brief, memoryFiles, NS, problemsOf, SCXML } from './memoryFiles.ts';
+
+interface Case {
+  readonly is: string;
+  readonly xml: string;
+  readonly files?: Readonly<Record<string, string>>;
+  readonly dialect?: Dialect;
+  readonly found: readonly string[];
+}
+
+const XI = 'xmlns:xi="http://www.w3.org/2001/XInclude"';
+const FOREIGN = 'xmlns:f="urn:foreign"';
+
+/** A document with one state around the given lines, which begin at line 2. */
+const inState = (lines: string, root = '') =>
+  `<scxml ${SCXML} ${root}><state id="s">\n${lines}</state></scxml>`;
+const inEntry = (lines: string, root = '') => inState(`<onentry>\n${lines}</onentry>`, root);
+const inRoot = (lines: string, root = '') => `<scxml ${SCXML} ${root}>\n${lines}</scxml>`;
+
+const CASES: readonly Case[] = [
+  {
+    is: 'tags that do not nest',
+    xml: inState('<onentry></onexit>'),
+    found: ['main.scxml:2:10 error XML_MALFORMED'],
+  },
+  {
+    is: 'an entity that nobody defined',
+    xml: inState('<onentry>&nbsp;</onentry>'),
+    found: ['main.scxml:2:10 warning TEXT_IGNORED', 'main.scxml:2:15 error XML_MALFORMED'],
+  },
+  { is: 'an empty document', xml: '', found: ['main.scxml:1:1 error XML_MALFORMED'] },
+  {
+    is: 'a document type',
+    xml: `<?xml version="1.0"?>\n  <!DOCTYPE scxml>\n<scxml ${SCXML}/>`,
+    found: ['main.scxml:2:3 error XML_DOCTYPE'],
+  },
+  {
+    is: 'elements too deep',
+    xml: inState('<state>'.repeat(300)),
+    found: ['main.scxml:2:1779 error XML_TOO_DEEP'],
+  },
+  {
+    is: 'too many elements',
+    xml: inState('<if cond="a"/>'.repeat(DOCUMENT_LIMITS.MAX_ELEMENTS)),
+    found: [`main.scxml:2:${(DOCUMENT_LIMITS.MAX_ELEMENTS - 2) * 14 + 1} error XML_TOO_MANY_ELEMENTS`],
+  },
+  {
+    is: 'a document that is too large',
+    xml: ' '.repeat(DOCUMENT_LIMITS.MAX_DOCUMENT_SIZE + 1),
+    found: ['main.scxml:1:1 error DOCUMENT_TOO_LARGE'],
+  },
+
+  {
+    is: 'an include without a file',
+    xml: inState('<xi:include/>', XI),
+    found: ['main.scxml:2:1 error INCLUDE_ATTRIBUTE'],
+  },
+  {
+    is: 'an include of an unknown kind',
+    xml: inState('<xi:include href="a" parse="js"/>', XI),
+    found: ['main.scxml:2:22 error INCLUDE_ATTRIBUTE'],
+  },
+  {
+    is: 'a fragment in an href',
+    xml: inState('<xi:include href="a#b"/>', XI),
+    found: ['main.scxml:2:13 error INCLUDE_ATTRIBUTE'],
+  },
+  {
+    is: 'an include of a file that is not there',
+    xml: inState('<xi:include href="no.xml"/>', XI),
+    found: ['main.scxml:2:13 error INCLUDE_FAILED'],
+  },
+  {
+    is: 'an include that leads back to itself',
+    xml: inState('<xi:include href="a.xml" xpointer="a"/>', XI),
+    files: {
+      'a.xml': `<state ${NS} ${XI} id="a">\n <xi:include href="b.xml"/></state>`,
+      'b.xml': `<state ${NS} ${XI} id="b">\n  <xi:include href="a.xml" xpointer="a"/></state>`,
+    },
+    found: ['b.xml:2:3 error INCLUDE_CYCLE'],
+  },
+  {
+    is: 'includes too deep',
+    xml: inState('<xi:include href="0.xml"/>', XI),
+    files: Object.fromEntries(
+      Array.from({ length: 20 }, (_, i) => [
+        `${i}.xml`,
+        `<state ${NS} ${XI}><xi:include href="${i + 1}.xml"/></state>`,
+      ]),
+    ),
+    found: ['15.xml:1:91 error INCLUDE_TOO_DEEP'],
+  },
+  {
+    is: 'too many includes',
+    xml: inEntry(`<script>${'<xi:include href="a.js" parse="text"/>'.repeat(1001)}</script>`, XI),
+    files: { 'a.js': ';' },
+    found: [`main.scxml:3:${8 + 38 * 1000 + 1} error INCLUDE_TOO_MANY`],
+  },
+  {
+    is: 'a fallback on its own',
+    xml: inState('<xi:fallback/>', XI),
+    found: ['main.scxml:2:1 error INCLUDE_MISPLACED'],
+  },
+  {
+    is: 'a pointer of another scheme',
+    xml: inState('<xi:include href="a.xml" xpointer="xpointer(//state)"/>', XI),
+    files: { 'a.xml': '<a/>' },
+    found: ['main.scxml:2:26 error XPOINTER_UNSUPPORTED'],
+  },
+  {
+    is: 'a pointer to nothing',
+    xml: inState('<xi:include href="a.xml" xpointer="x"/>', XI),
+    files: { 'a.xml': '<a/>' },
+    found: ['main.scxml:2:26 error XPOINTER_NOT_FOUND'],
+  },
+  {
+    is: 'a script that is not there',
+    xml: inRoot('<script src="no.js"/><final/>'),
+    found: ['main.scxml:2:9 error SCRIPT_UNREADABLE'],
+  },
+  {
+    is: 'data that is not there',
+    xml: inState('<datamodel><data id="x" src="no.json"/></datamodel>'),
+    found: ['main.scxml:2:25 warning DATA_UNREADABLE'],
+  },
+
+  { is: 'another root', xml: '<html/>', found: ['main.scxml:1:1 error ROOT_UNEXPECTED'] },
+  {
+    is: 'no namespace in w3c',
+    xml: '<scxml datamodel="null"/>',
+    found: ['main.scxml:1:1 error NAMESPACE_MISSING'],
+  },
+  {
+    is: 'no namespace in ors',
+    xml: '<scxml profile="ecmascript" version="1.0"><final/></scxml>',
+    found: ['main.scxml:1:1 warning NAMESPACE_MISSING'],
+  },
+  {
+    is: 'another version',
+    xml: '<scxml xmlns="http://www.w3.org/2005/07/scxml" version="2"><final/></scxml>',
+    found: ['main.scxml:1:48 warning VERSION_UNSUPPORTED'],
+  },
+  {
+    is: 'another data model',
+    xml: inState('', 'datamodel="xpath"'),
+    found: ['main.scxml:1:62 error DATAMODEL_UNSUPPORTED'],
+  },
+  {
+    is: 'another profile',
+    xml: inState('', 'profile="minimal"'),
+    found: ['main.scxml:1:62 error PROFILE_UNSUPPORTED'],
+  },
+  {
+    is: 'another binding',
+    xml: inState('', 'binding="soon"'),
+    found: ['main.scxml:1:62 error ATTRIBUTE_VALUE'],
+  },
+
+  {
+    is: 'an unknown element in w3c',
+    xml: inState('<anchor/>'),
+    found: ['main.scxml:2:1 error ELEMENT_UNKNOWN'],
+  },
+  {
+    is: 'an unknown element in ors',
+    xml: inState('<anchor/>'),
+    dialect: 'ors',
+    found: ['main.scxml:2:1 warning ELEMENT_UNKNOWN'],
+  },
+  {
+    is: 'an unknown action in w3c',
+    xml: inEntry('<event name="e"/>'),
+    found: ['main.scxml:3:1 error ELEMENT_UNKNOWN'],
+  },
+  {
+    is: 'an unknown action in ors',
+    xml: inEntry('<vibrate/>'),
+    dialect: 'ors',
+    found: ['main.scxml:3:1 warning ELEMENT_UNKNOWN'],
+  },
+  {
+    is: 'a transition of a final state',
+    xml: inRoot('<final id="f"><transition target="f"/></final>'),
+    found: ['main.scxml:2:15 error ELEMENT_MISPLACED'],
+  },
+  {
+    is: 'a final state in a parallel one',
+    xml: inRoot('<parallel><final/></parallel>'),
+    found: ['main.scxml:2:11 error ELEMENT_MISPLACED'],
+  },
+  {
+    is: 'an <initial> of the document in w3c',
+    xml: inRoot('<initial><transition target="f"/></initial><final id="f"/>'),
+    found: ['main.scxml:2:1 error ELEMENT_MISPLACED'],
+  },
+  {
+    is: 'an action outside of a block',
+    xml: inState('<log/>'),
+    found: ['main.scxml:2:1 error ELEMENT_MISPLACED'],
+  },
+  {
+    is: 'content inside <else>',
+    xml: inEntry('<if cond="a"><else><log/></else></if>'),
+    found: ['main.scxml:3:20 error ELEMENT_MISPLACED'],
+  },
+  {
+    is: 'two <donedata>',
+    xml: inRoot('<final><donedata/><donedata/></final>'),
+    found: ['main.scxml:2:19 error ELEMENT_REPEATED'],
+  },
+  {
+    is: 'two <content>',
+    xml: inEntry('<send event="e"><content/><content/></send>'),
+    found: ['main.scxml:3:27 error ELEMENT_REPEATED'],
+  },
+  {
+    is: 'two <finalize>',
+    xml: inState('<invoke><finalize/><finalize/></invoke>'),
+    found: ['main.scxml:2:20 error ELEMENT_REPEATED'],
+  },
+  {
+    is: 'a foreign element among states',
+    xml: inState('<f:note/>', FOREIGN),
+    found: ['main.scxml:2:1 warning ELEMENT_IGNORED'],
+  },
+  {
+    is: 'a foreign action',
+    xml: inEntry('<f:act/>', FOREIGN),
+    found: ['main.scxml:3:1 warning ELEMENT_UNSUPPORTED'],
+  },
+  { is: 'text among states', xml: inState(' hello'), found: ['main.scxml:1:77 warning TEXT_IGNORED'] },
+
+  {
+    is: 'an attribute with a typing error',
+    xml: inState('<transition event="a" traget="s"/>'),
+    found: ['main.scxml:2:23 warning ATTRIBUTE_UNKNOWN'],
+  },
+  {
+    is: 'an <assign> without a place',
+    xml: inEntry('<assign expr="1"/>'),
+    found: ['main.scxml:3:1 error ATTRIBUTE_MISSING'],
+  },
+  {
+    is: 'a <param> without a value',
+    xml: inEntry('<send event="e"><param name="p"/></send>'),
+    found: ['main.scxml:3:17 error ATTRIBUTE_MISSING'],
+  },
+  {
+    is: 'a <cancel> of nothing',
+    xml: inEntry('<cancel/>'),
+    found: ['main.scxml:3:1 error ATTRIBUTE_MISSING'],
+  },
+  {
+    is: 'a <history> without a default',
+    xml: inState('<state/><history/>'),
+    found: ['main.scxml:2:9 error ATTRIBUTE_MISSING'],
+  },
+  {
+    is: 'an <initial> without a transition',
+    xml: inState('<initial/><state/>'),
+    found: ['main.scxml:2:1 error ATTRIBUTE_MISSING'],
+  },
+  {
+    is: 'an initial transition without a target',
+    xml: inState('<initial><transition/></initial><state/>'),
+    found: ['main.scxml:2:10 error ATTRIBUTE_MISSING'],
+  },
+  {
+    is: 'event and eventexpr',
+    xml: inEntry('<send event="e" eventexpr="x"/>'),
+    found: ['main.scxml:3:17 error ATTRIBUTE_CONFLICT'],
+  },
+  {
+    is: 'src and expr',
+    xml: inState('<datamodel><data id="x" expr="1" src="a"/></datamodel>'),
+    found: ['main.scxml:2:34 warning DATA_UNREADABLE', 'main.scxml:2:34 error ATTRIBUTE_CONFLICT'],
+  },
+  {
+    is: 'expr and text of <data>',
+    xml: inState('<datamodel><data id="x" expr="1">2</data></datamodel>'),
+    found: ['main.scxml:2:25 error ATTRIBUTE_CONFLICT'],
+  },
+  {
+    is: 'expr and text of <assign>',
+    xml: inEntry('<assign location="x" expr="1">2</assign>'),
+    found: ['main.scxml:3:22 error ATTRIBUTE_CONFLICT'],
+  },
+  {
+    is: 'expr and text of <content>',
+    xml: inEntry('<send event="e"><content expr="1">2</content></send>'),
+    found: ['main.scxml:3:26 error ATTRIBUTE_CONFLICT'],
+  },
+  {
+    is: 'src and code of <script>',
+    xml: inEntry('<script src="a.js">1</script>'),
+    files: { 'a.js': '' },
+    found: ['main.scxml:3:9 error ATTRIBUTE_CONFLICT'],
+  },
+  {
+    is: '<content> and <param>',
+    xml: inEntry('<send event="e"><content/><param name="a" expr="1"/></send>'),
+    found: ['main.scxml:3:1 error ATTRIBUTE_CONFLICT'],
+  },
+  {
+    is: '<content> and namelist',
+    xml: inEntry('<send event="e" namelist="a"><content/></send>'),
+    found: ['main.scxml:3:1 error ATTRIBUTE_CONFLICT'],
+  },
+  {
+    is: '<content> and <param> of <donedata>',
+    xml: inRoot('<final><donedata><content/><param name="a" expr="1"/></donedata></final>'),
+    found: ['main.scxml:2:8 error ATTRIBUTE_CONFLICT'],
+  },
+  {
+    is: 'src and <content> of <invoke>',
+    xml: inState('<invoke src="a"><content/></invoke>'),
+    found: ['main.scxml:2:1 error ATTRIBUTE_CONFLICT'],
+  },
+  {
+    is: 'namelist and <param> of <invoke>',
+    xml: inState('<invoke src="a" namelist="b"><param name="c" expr="1"/></invoke>'),
+    found: ['main.scxml:2:17 error ATTRIBUTE_CONFLICT'],
+  },
+  {
+    is: 'a delay on the internal queue',
+    xml: inEntry('<send event="e" target="#_internal" delay="1s"/>'),
+    found: ['main.scxml:3:37 error ATTRIBUTE_CONFLICT'],
+  },
+  {
+    is: 'a condition on an initial transition',
+    xml: inState('<initial><transition cond="a" target="t"/></initial><state id="t"/>'),
+    found: ['main.scxml:2:22 error ATTRIBUTE_CONFLICT'],
+  },
+  {
+    is: 'initial as attribute and element',
+    xml: `<scxml ${SCXML}><state initial="t">\n<initial><transition target="t"/></initial><state id="t"/></state></scxml>`,
+    found: ['main.scxml:2:1 error ATTRIBUTE_CONFLICT'],
+  },
+  {
+    is: 'another type of transition',
+    xml: inState('<transition event="a" type="local"/>'),
+    found: ['main.scxml:2:23 error ATTRIBUTE_VALUE'],
+  },
+  {
+    is: 'another type of history',
+    xml: inState('<history type="full"><transition target="t"/></history><state id="t"/>'),
+    found: ['main.scxml:2:10 error ATTRIBUTE_VALUE'],
+  },
+  {
+    is: 'another autoforward',
+    xml: inState('<invoke autoforward="yes"/>'),
+    found: ['main.scxml:2:9 error ATTRIBUTE_VALUE'],
+  },
+  {
+    is: 'an empty event in w3c',
+    xml: inState('<transition event="" target="s"/>'),
+    found: ['main.scxml:2:13 error ATTRIBUTE_EMPTY'],
+  },
+  {
+    is: 'an empty event in ors',
+    xml: inState('<transition event=" " target="s"/>'),
+    dialect: 'ors',
+    found: ['main.scxml:2:13 warning ATTRIBUTE_EMPTY'],
+  },
+
+  { is: 'no states', xml: `\n<scxml ${SCXML}/>`, found: ['main.scxml:2:1 error STATES_MISSING'] },
+  { is: 'an id with a space', xml: inState('<state id="a b"/>'), found: ['main.scxml:2:8 error ID_INVALID'] },
+  {
+    is: 'an id twice',
+    xml: inState('<state id="a"/>\n<final id="a"/><transition target="a"/>'),
+    found: ['main.scxml:3:8 error ID_DUPLICATE'],
+  },
+  {
+    is: 'an initial of a state without states',
+    xml: `<scxml ${SCXML}><state id="s"\n initial="s"/></scxml>`,
+    found: ['main.scxml:2:2 error INITIAL_ON_ATOMIC'],
+  },
+  {
+    is: 'an initial outside of its state',
+    xml: inState('<state initial="s"><state/></state>'),
+    found: ['main.scxml:2:8 error INITIAL_NOT_DESCENDANT'],
+  },
+  {
+    is: 'a history alone',
+    xml: inState('<history><transition target="s"/></history>'),
+    found: ['main.scxml:2:1 error HISTORY_MISPLACED', 'main.scxml:2:22 error HISTORY_TARGET'],
+  },
+  {
+    is: 'a shallow history with a deep default',
+    xml: inState('<history><transition target="u"/></history><state><state id="u"/></state>'),
+    found: ['main.scxml:2:22 error HISTORY_TARGET'],
+  },
+  {
+    is: 'a transition without anything',
+    xml: inState('<transition/>'),
+    found: ['main.scxml:2:1 error TRANSITION_EMPTY'],
+  },
+  {
+    is: 'data that is no name',
+    xml: inState('<datamodel><data id="a-b"/></datamodel>'),
+    found: ['main.scxml:2:18 error DATA_ID_INVALID'],
+  },
+  {
+    is: 'data twice in w3c',
+    xml: inState('<datamodel><data id="a"/><data id="a"/></datamodel>'),
+    found: ['main.scxml:2:32 error DATA_ID_DUPLICATE'],
+  },
+  {
+    is: 'data twice in ors',
+    xml: inState('<datamodel><data id="a"/><data id="a"/></datamodel>'),
+    dialect: 'ors',
+    found: ['main.scxml:2:32 warning DATA_ID_DUPLICATE'],
+  },
+
+  {
+    is: 'a <send> of nothing',
+    xml: inEntry('<send target="#_parent"/>'),
+    found: ['main.scxml:3:1 error SEND_WITHOUT_EVENT'],
+  },
+  {
+    is: 'a branch after <else>',
+    xml: inEntry('<if cond="a"><else/><elseif cond="b"/></if>'),
+    found: ['main.scxml:3:21 error ELSE_ORDER'],
+  },
+  {
+    is: 'a <raise> in <finalize>',
+    xml: inState('<invoke><finalize><if cond="a"><raise event="e"/></if></finalize></invoke>'),
+    found: ['main.scxml:2:32 error FINALIZE_CONTENT'],
+  },
+  {
+    is: 'a script without a data model',
+    xml: inEntry('<script>a</script>', 'datamodel="null"'),
+    found: ['main.scxml:3:9 warning NULL_DATAMODEL'],
+  },
+  {
+    is: 'a condition without a data model',
+    xml: inState(
+      '<transition cond="a" target="s"/><transition cond="In(\'s\')" target="s"/>',
+      'datamodel="null"',
+    ),
+    found: ['main.scxml:2:13 warning NULL_DATAMODEL'],
+  },
+
+  {
+    is: 'a target that is not there',
+    xml: inState('<transition event="a" target="s nowhere"/>'),
+    found: ['main.scxml:2:23 error TARGET_UNKNOWN'],
+  },
+  {
+    is: 'the generated name of a state as target',
+    xml: inState('<state/><transition event="a" target="#state2"/>'),
+    found: ['main.scxml:2:31 error TARGET_UNKNOWN'],
+  },
+  {
+    is: 'targets that exclude each other',
+    xml: inState('<state id="a"/><state id="b"/><transition target="a b"/>'),
+    found: ['main.scxml:2:43 error TARGETS_CONFLICT'],
+  },
+  {
+    is: 'a state that nothing leads to',
+    xml: inState('<state id="a"/><state id="b"><state/></state>'),
+    found: ['main.scxml:2:16 warning STATE_UNREACHABLE'],
+  },
+  {
+    is: 'transitions behind one that takes all their events',
+    xml: inState(
+      '<transition event="a.b c" target="s"/>\n<transition event="a.b.d" cond="x" target="s"/>\n<transition event="a" target="s"/>\n<transition event="*"/>\n<transition event="z"/>\n<transition cond="x" target="s"/>\n<transition target="s"/>\n<transition target="s"/>',
+    ),
+    found: [
+      'main.scxml:3:1 warning TRANSITION_SHADOWED',
+      'main.scxml:6:1 warning TRANSITION_SHADOWED',
+      'main.scxml:9:1 warning TRANSITION_SHADOWED',
+    ],
+  },
+];
+
+describe('problems of a document', () => {
+  for (const { is, xml, files = {}, dialect, found } of CASES) {
+    it(`reports ${is}`, async () => {
+      const problems = await problemsOf(xml, files, dialect ? { dialect } : {});
+      expect(problems.map(brief)).to.deep.equal(found);
+    });
+  }
+
+  it('reports a document that cannot be read', async () => {
+    const error = await loadDocument('http://docs.test/no.scxml', { fetchText: memoryFiles({}) }).catch(
+      (e: unknown) => e,
+    );
+    expect(error).to.be.instanceOf(DocumentError);
+    expect((error as DocumentError).problems.map(brief)).to.deep.equal([
+      'no.scxml:1:1 error FILE_UNREADABLE',
+    ]);
+  });
+
+  it('cuts a list of problems that is too long, but never the first error', async () => {
+    const many = '<transition event="a" wrong="1"/>\n'.repeat(DOCUMENT_LIMITS.MAX_PROBLEMS + 5);
+    const problems = await problemsOf(inState(`${many}<transition/>`));
+    const counts = Object.fromEntries(
+      ['ATTRIBUTE_UNKNOWN', 'PROBLEMS_CUT', 'TRANSITION_EMPTY'].map((code) => [
+        code,
+        problems.filter((p) => p.code === code).length,
+      ]),
+    );
+    expect(counts).to.deep.equal({
+      ATTRIBUTE_UNKNOWN: DOCUMENT_LIMITS.MAX_PROBLEMS,
+      PROBLEMS_CUT: 1,
+      TRANSITION_EMPTY: 1,
+    });
+  });
+
+  it('reports everything that is wrong at once, in the order of the files and lines', async () => {
+    const xml = `<scxml ${SCXML} ${XI} initial="nowhere">
+  <state id="a"><transition event="x" eventexpr="y" target="b"/></state>
+  <state id="a"/>
+  <state id="c"><xi:include href="part.xml"/></state>
+  <script src="no.js"/>
+  <final id="f"><transition target="f"/></final>
+</scxml>`;
+    const problems = await problemsOf(xml, {
+      'part.xml': `<onentry ${NS}><send/><foreach array="x"/></onentry>`,
+    });
+    expect(problems.map(brief)).to.deep.equal([
+      'main.scxml:1:105 error TARGET_UNKNOWN',
+      'main.scxml:2:39 warning ATTRIBUTE_UNKNOWN',
+      'main.scxml:2:53 error TARGET_UNKNOWN',
+      'main.scxml:3:10 error ID_DUPLICATE',
+      'main.scxml:5:11 error SCRIPT_UNREADABLE',
+      'main.scxml:6:17 error ELEMENT_MISPLACED',
+      'part.xml:1:50 error SEND_WITHOUT_EVENT',
+      'part.xml:1:57 error ATTRIBUTE_MISSING',
+    ]);
+  });
+
+  it('says what was expected and what came, as file:line:column: code: sentence', async () => {
+    const error = await import('../../../engine/document/load.ts')
+      .then(({ parseDocument }) => parseDocument(inState('<transition target="t"/>')))
+      .catch((e: unknown) => e);
+    expect(String((error as Error).message)).to.equal(
+      "memory:///document.scxml:2:13: TARGET_UNKNOWN: Expected the id of a state, got 't'.",
+    );
+  });
+
+  it('has a case for every code', () => {
+    const elsewhere = ['FILE_UNREADABLE', 'PROBLEMS_CUT'];
+    const covered = new Set([
+      ...CASES.flatMap(({ found }) => found.map((line) => line.split(' ')[2]!)),
+      ...elsewhere,
+    ]);
+    expect([...covered].sort()).to.deep.equal(Object.keys(PROBLEM_TABLE).sort());
+  });
+});
