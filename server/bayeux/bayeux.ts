@@ -15,6 +15,8 @@ export interface Bayeux {
   onService(pattern: string, handler: ServiceHandler): void;
   /** Sends to one client, subscribed or not. False when it is gone. */
   deliver(sessionId: string, channel: string, data: Json): boolean;
+  /** For the operator: clients connected, and how many of them wait in a held connect. */
+  counts(): { readonly clients: number; readonly held: number };
   /** Answers every held connect and forgets the clients; notifications stay in their durable queues. */
   close(): void;
 }
@@ -38,6 +40,7 @@ export function createBayeux(deps: {
     comet,
     onService: core.onService,
     deliver: core.deliver,
+    counts: () => core.sessions.counts(),
     close: core.close,
   };
 }

@@ -114,7 +114,10 @@ export function createBayeuxCore(deps: {
       );
     const session = sessions.open({ browser: peer.browser, gmsUser, acknowledges: ext.ack === true });
     if (!session) {
-      log.warn({ clients: sessions.size, limit: 'maxClients' }, 'handshake refused: too many Bayeux clients');
+      log.warn(
+        { limit: 'maxClients', maxClients: options.maxClients },
+        'handshake refused: too many Bayeux clients',
+      );
       return refusal(message, '503::Too many clients, try again later', 'handshake');
     }
     sessions.expectConnect(session);

@@ -5,7 +5,7 @@ import type { Peer } from './peer.ts';
 
 /** All live Bayeux sessions, by id, user, browser and subscription; and their end by silence. */
 export interface SessionRegistry {
-  readonly size: number;
+  counts(): { readonly clients: number; readonly held: number };
   /** Undefined when maxClients is reached. */
   open(init: {
     readonly browser: string | undefined;
@@ -69,9 +69,10 @@ export function createSessionRegistry(deps: {
   }
 
   return {
-    get size() {
-      return byId.size;
-    },
+    counts: () => ({
+      clients: byId.size,
+      held: [...byId.values()].filter((session) => session.isHeld).length,
+    }),
     open(init) {
       if (closed || byId.size >= options.maxClients) return undefined;
       const session = new BayeuxSession({

@@ -1,0 +1,144 @@
+import { createServer, request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Durable } from '../../engine/host/durable.ts';
+import { createDurable } from '../../engine/host/createDurable.ts';
+import { createMemoryStore } from '../../server/adapters/memoryStore.ts';
+import { type Bayeux, createBayeux } from '../../server/bayeux/bayeux.ts';
+import type { BayeuxOptions } from '../../server/bayeux/options.ts';
+import { silentLog } from './silentLog.ts';
+import { createSimulatedClock, type SimulatedClock } from './simulatedClock.ts';
+import { createTestIds } from './testIds.ts';
+
+export interface BayeuxReplyMessage {
+  readonly channel: string;
+  readonly [field: string]: unknown;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+  /** The body as Bayeux messages; throws when it is none. */
+  messages(): BayeuxReplyMessage[];
+}
+
+/** A request under way. */
+export interface Exchange {
+  readonly answer: Promise<HttpAnswer>;
+  /** Closes the socket without waiting for the answer. */
+  abort(): void;
+}
+
+/** A Bayeux server on loopback over a memory store and a simulated clock. */
+export interface BayeuxServer {
+  readonly port: number;
+  readonly url: string;
+  readonly clock: SimulatedClock;
+  readonly durable: Durable;
+  readonly bayeux: Bayeux;
+  send(body: unknown, headers?: Record<string, string>, path?: string): Exchange;
+  post(body: unknown, headers?: Record<string, string>, path?: string): Promise<HttpAnswer>;
+  /** Handshake with a gms_user, first connect done; `subscribe` (default) to /_genesys. */
+  client(
+    gmsUser: string,
+    options?: { readonly ack?: boolean; readonly subscribe?: boolean },
+  ): Promise<TestClient>;
+  /** Resolves when that many connects are held. */
+  held(count: number): Promise<void>;
+  /** A new Bayeux layer over the same store at the same address, as after a restart. */
+  restart(): void;
+  stop(): Promise<void>;
+}
+
+export interface TestClient {
+  readonly clientId: string;
+  readonly headers: Record<string, string>;
+  connect(fields?: object): Exchange;
+}
+
+export async function startBayeuxServer(options: Partial<BayeuxOptions> = {}): Promise<BayeuxServer> {
+  const clock = createSimulatedClock();
+  const durable = createDurable({ store: createMemoryStore(), clock, log: silentLog });
+  durable.start();
+  const ids = createTestIds();
+  const build = () => createBayeux({ durable, clock, ids, log: silentLog, options });
+  let bayeux = build();
+  const server = createServer((req, res) => void bayeux.handler(req, res));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+
+  function send(body: unknown, headers: Record<string, string> = {}, path = '/genesys/cometd'): Exchange {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const req = httpRequest({
+      host: '127.0.0.1',
+      port,
+      path,
+      method: 'POST',
+      agent: false,
+      headers: { 'content-type': 'application/json;charset=UTF-8', ...headers },
+    });
+    const answer = new Promise<HttpAnswer>((resolve, reject) => {
+      req.on('error', reject);
+      req.on('response', (res) => {
+        const chunks: Buffer[] = [];
+        res.on('data', (chunk: Buffer) => chunks.push(chunk));
+        res.on('error', reject);
+        res.on('end', () => {
+          const received = Buffer.concat(chunks).toString('utf8');
+          resolve({
+            status: res.statusCode!,
+            headers: res.headers,
+            text: received,
+            messages: () => JSON.parse(received) as BayeuxReplyMessage[],
+          });
+        });
+      });
+    });
+    answer.catch(() => {}); // An aborted exchange fails; whoever waits for the answer sees it.
+    req.end(text);
+    return { answer, abort: () => req.destroy() };
+  }
+
+  const post: BayeuxServer['post'] = (...args) => send(...args).answer;
+
+  async function until(condition: () => boolean): Promise<void> {
+    while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  return {
+    port,
+    url: `http://127.0.0.1:${port}/genesys/cometd`,
+    clock,
+    durable,
+    get bayeux() {
+      return bayeux;
+    },
+    send,
+    post,
+    async client(gmsUser, { ack = false, subscribe = true } = {}) {
+      const headers = { gms_user: gmsUser };
+      const ext = ack ? { ext: { ack: true } } : {};
+      const [handshake] = (
+        await post({ channel: '/meta/handshake', version: '1.0', ...ext }, headers)
+      ).messages();
+      const clientId = handshake!.clientId as string;
+      if (subscribe)
+        await post([{ channel: '/meta/subscribe', clientId, subscription: '/_genesys' }], headers);
+      const connect: TestClient['connect'] = (fields = {}) =>
+        send([{ channel: '/meta/connect', connectionType: 'long-polling', clientId, ...fields }], headers);
+      await connect(ack ? { ext: { ack: 0 } } : {}).answer;
+      return { clientId, headers, connect };
+    },
+    held: (count) => until(() => bayeux.counts().held === count),
+    restart() {
+      bayeux.close();
+      bayeux = build();
+    },
+    async stop() {
+      bayeux.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await durable.stop();
+    },
+  };
+}
