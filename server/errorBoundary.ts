@@ -3,11 +3,12 @@ import { DocumentError, formatProblem } from '../engine/errors.ts';
 import type { Json } from '../engine/event.ts';
 import { HostError } from '../engine/host/sessions.ts';
 import type { Log } from '../engine/ports.ts';
+import { ServiceError } from '../strategies/callback/errors.ts';
 import { WireError } from './errors.ts';
 
 /**
  * First middleware: turns whatever was thrown into {"message","exception","code"}. Only faults that were
- * made for the client (WireError, HostError, DocumentError, an http error that exposes itself) show their
+ * made for the client (WireError, ServiceError, HostError, DocumentError, an http error that exposes itself) show their
  * message; anything else is logged whole and answered as INTERNAL.
  */
 export function errorBoundary(deps: { readonly log: Log }): Middleware {
@@ -31,6 +32,9 @@ export function errorBoundary(deps: { readonly log: Log }): Middleware {
 export function toWireError(thrown: unknown): WireError {
   if (thrown instanceof WireError) {
     return thrown;
+  }
+  if (thrown instanceof ServiceError) {
+    return new WireError(thrown.code, { message: thrown.message, cause: thrown });
   }
   if (thrown instanceof HostError) {
     return new WireError(thrown.code, { status: thrown.status, message: thrown.message, cause: thrown });

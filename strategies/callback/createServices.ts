@@ -34,10 +34,12 @@ export interface ServicesDeps {
 }
 
 const SUBMIT = 'service.submit';
-const CANCEL = 'service.cancel';
+const END = 'service.end';
 const EXPIRE = 'service.expire';
 /** A document ends by its own timer when the time to live is over; only after this is it ended by force. */
 const EXPIRY_GRACE_MS = 60_000;
+/** A cancelled session has this long to tidy up behind itself. */
+const END_GRACE_MS = 120_000;
 
 /**
  * Service instances over the durable store.
@@ -57,19 +59,15 @@ export function createServices(deps: ServicesDeps): Services {
     });
   const isOpen = (instance: ServiceInstance | undefined): instance is ServiceInstance =>
     instance !== undefined && instance.state !== CallbackState.COMPLETED;
-  const tellToEnd = (instance: ServiceInstance): Batch =>
-    instance.sessionId === undefined
+  /** The session gets the event `cancel`, joined into the commit that cancels; one that goes on is ended. */
+  const tellToEnd = ({ id, sessionId }: ServiceInstance): Batch =>
+    sessionId === undefined
       ? {}
-      : {
+      : joinBatches(sessions.eventBatch(sessionId, { name: 'cancel', id: `cancel.${id}` }, clock.now()), {
           schedule: [
-            {
-              key: `${CANCEL}.${instance.id}`,
-              kind: CANCEL,
-              payload: { id: instance.id, sessionId: instance.sessionId },
-              dueAt: clock.now(),
-            },
+            { key: `${END}.${id}`, kind: END, payload: { sessionId }, dueAt: clock.now() + END_GRACE_MS },
           ],
-        };
+        });
 
   /** Starts the session and asks it to `start`; on failure the instance ends with SUBMIT_ERROR. */
   const submit = async (
@@ -122,23 +120,9 @@ export function createServices(deps: ServicesDeps): Services {
     });
   });
 
-  durable.onTask<{ id: string; sessionId: string }>(CANCEL, async ({ id, sessionId }) => {
-    try {
-      await sessions.request(sessionId, {
-        name: 'cancel',
-        data: {},
-        id: `cancel.${id}`,
-        timeoutMs: deps.requestTimeoutMs,
-      });
-    } catch (error) {
-      if (error instanceof HostError && error.code === 'REQUEST_TIMEOUT') {
-        await endSession(sessions, sessionId, 'The service was cancelled, and the document did not answer.');
-        return;
-      }
-      if (!(error instanceof HostError) || error.code === 'STORE_UNAVAILABLE') {
-        throw error;
-      }
-      // Gone already: that is what was asked for.
+  durable.onTask<{ sessionId: string }>(END, async ({ sessionId }) => {
+    if ((await sessions.query(sessionId))?.endedAt === undefined) {
+      await endSession(sessions, sessionId, 'The service was cancelled, and its document did not end.');
     }
   });
 

@@ -1,0 +1,195 @@
+import type { Readable } from 'node:stream';
+import { type Entry, fromBuffer, type ZipFile } from 'yauzl';
+import { TEMPLATE_LIMITS } from './templateLimits.ts';
+
+/** A zip that is not taken; `problems` names every entry and what is wrong with it. */
+export class ZipRefused extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[], options?: ErrorOptions) {
+    super(problems.join('\n'), options);
+    this.name = 'ZipRefused';
+    this.problems = problems;
+  }
+}
+
+const RATIO_MATTERS_FROM = 1024 * 1024;
+const FILE_TYPE = 0o170000;
+const SYMLINK = 0o120000;
+const REGULAR = 0o100000;
+const DIRECTORY = 0o040000;
+
+/**
+ * The files of a zip, in memory, by path. Nothing is unpacked before every entry has been looked at: names
+ * that lead out of the folder, links, duplicates, encrypted entries and bombs are refused by name. Sizes are
+ * checked again while unpacking, because a zip may lie about them. Rejects with ZipRefused.
+ */
+export async function readZip(bytes: Uint8Array): Promise<ReadonlyMap<string, Uint8Array>> {
+  const zip = await open(Buffer.from(bytes));
+  try {
+    const entries = await entriesOf(zip);
+    const problems = problemsOf(entries);
+    if (problems.length > 0) {
+      throw new ZipRefused(problems);
+    }
+    const files = new Map<string, Uint8Array>();
+    let total = 0;
+    for (const entry of entries.filter((candidate) => !isDirectory(candidate))) {
+      const content = await contentOf(zip, entry);
+      total += content.length;
+      if (total > TEMPLATE_LIMITS.MAX_TOTAL_BYTES) {
+        throw new ZipRefused([tooLargeInTotal()]);
+      }
+      files.set(entry.fileName, content);
+    }
+    return files;
+  } finally {
+    zip.close();
+  }
+}
+
+function open(buffer: Buffer): Promise<ZipFile> {
+  return new Promise((resolve, reject) => {
+    fromBuffer(
+      buffer,
+      {
+        lazyEntries: true,
+        strictFileNames: true,
+        decodeStrings: true,
+        validateEntrySizes: true,
+        autoClose: false,
+      },
+      (error, zip) => {
+        if (error) {
+          reject(new ZipRefused([`The zip cannot be read: ${error.message}`], { cause: error }));
+          return;
+        }
+        resolve(zip);
+      },
+    );
+  });
+}
+
+/** Yauzl itself refuses absolute paths, '..' and backslashes; its message names the entry. */
+function entriesOf(zip: ZipFile): Promise<readonly Entry[]> {
+  return new Promise((resolve, reject) => {
+    const entries: Entry[] = [];
+    const refuse = (problem: string, cause?: unknown): void => reject(new ZipRefused([problem], { cause }));
+    if (zip.entryCount > TEMPLATE_LIMITS.MAX_ENTRIES) {
+      refuse(`The zip has ${zip.entryCount} entries; MAX_ENTRIES is ${TEMPLATE_LIMITS.MAX_ENTRIES}.`);
+      return;
+    }
+    zip.on('error', (error: Error) => refuse(`The zip is refused: ${error.message}`, error));
+    zip.on('end', () => resolve(entries));
+    zip.on('entry', (entry: Entry) => {
+      entries.push(entry);
+      zip.readEntry();
+    });
+    zip.readEntry();
+  });
+}
+
+function problemsOf(entries: readonly Entry[]): readonly string[] {
+  const seen = new Map<string, string>();
+  const problems: string[] = [];
+  let total = 0;
+  for (const entry of entries) {
+    const name = entry.fileName;
+    const problem = problemOf(entry);
+    if (problem !== undefined) {
+      problems.push(`'${name}': ${problem}`);
+    }
+    // Two names that differ in case only are one file on some systems.
+    const folded = name.replace(/\/$/, '').normalize('NFC').toLowerCase();
+    if (seen.has(folded)) {
+      problems.push(`'${name}': it is there twice (also as '${seen.get(folded)}').`);
+    }
+    seen.set(folded, name);
+    total += entry.uncompressedSize;
+  }
+  for (const [folded, name] of seen) {
+    const parents = folded.split('/').slice(0, -1);
+    const blocked = parents
+      .map((_, at) => parents.slice(0, at + 1).join('/'))
+      .find((path) => {
+        const parent = seen.get(path);
+        return parent !== undefined && !parent.endsWith('/');
+      });
+    if (blocked !== undefined) {
+      problems.push(`'${name}': '${seen.get(blocked)}' is a file, and also a folder of it.`);
+    }
+  }
+  if (total > TEMPLATE_LIMITS.MAX_TOTAL_BYTES) {
+    problems.push(tooLargeInTotal());
+  }
+  return problems;
+}
+
+function problemOf(entry: Entry): string | undefined {
+  const mode = (entry.externalFileAttributes >>> 16) & FILE_TYPE;
+  if (mode === SYMLINK) {
+    return 'it is a symbolic link.';
+  }
+  if (mode !== 0 && mode !== REGULAR && mode !== DIRECTORY) {
+    return 'it is neither a file nor a folder.';
+  }
+  if ((entry.generalPurposeBitFlag & 1) !== 0) {
+    return 'it is encrypted.';
+  }
+  const name = entry.fileName;
+  if (name.length > TEMPLATE_LIMITS.MAX_PATH_LENGTH) {
+    return `its name is longer than MAX_PATH_LENGTH (${TEMPLATE_LIMITS.MAX_PATH_LENGTH}).`;
+  }
+  if (
+    hasControlCharacter(name) ||
+    name
+      .replace(/\/$/, '')
+      .split('/')
+      .some((part) => part === '' || part === '.')
+  ) {
+    return 'its name is not a plain path.';
+  }
+  if (entry.uncompressedSize > TEMPLATE_LIMITS.MAX_FILE_BYTES) {
+    return `it unpacks to ${entry.uncompressedSize} bytes; MAX_FILE_BYTES is ${TEMPLATE_LIMITS.MAX_FILE_BYTES}.`;
+  }
+  const ratio = entry.uncompressedSize / Math.max(1, entry.compressedSize);
+  if (entry.uncompressedSize > RATIO_MATTERS_FROM && ratio > TEMPLATE_LIMITS.MAX_RATIO) {
+    return `it unpacks to ${Math.round(ratio)} times its size; MAX_RATIO is ${TEMPLATE_LIMITS.MAX_RATIO}.`;
+  }
+  return undefined;
+}
+
+function hasControlCharacter(name: string): boolean {
+  return [...name].some((character) => (character.codePointAt(0) ?? 0) < 32);
+}
+
+function isDirectory(entry: Entry): boolean {
+  return entry.fileName.endsWith('/');
+}
+
+async function contentOf(zip: ZipFile, entry: Entry): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of await streamOf(zip, entry)) {
+      size += (chunk as Buffer).length;
+      if (size > TEMPLATE_LIMITS.MAX_FILE_BYTES) {
+        throw new Error(`it unpacks to more than MAX_FILE_BYTES (${TEMPLATE_LIMITS.MAX_FILE_BYTES}).`);
+      }
+      chunks.push(chunk as Buffer);
+    }
+  } catch (cause) {
+    throw new ZipRefused([`'${entry.fileName}': ${(cause as Error).message}`], { cause });
+  }
+  return Buffer.concat(chunks);
+}
+
+function streamOf(zip: ZipFile, entry: Entry): Promise<Readable> {
+  return new Promise((resolve, reject) => {
+    zip.openReadStream(entry, (error, stream) => (error ? reject(error) : resolve(stream)));
+  });
+}
+
+function tooLargeInTotal(): string {
+  return `The files unpack to more than MAX_TOTAL_BYTES (${TEMPLATE_LIMITS.MAX_TOTAL_BYTES}).`;
+}

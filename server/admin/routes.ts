@@ -1,0 +1,137 @@
+import type Router from '@koa/router';
+import type { Context } from 'koa';
+import { formatProblem } from '../../engine/errors.ts';
+import type { Json } from '../../engine/event.ts';
+import { WireError } from '../errors.ts';
+import { checkTemplate } from './checkTemplate.ts';
+import { readZip, ZipRefused } from './readZip.ts';
+import type { TemplateStore, TemplateView } from './templateStore.ts';
+
+export interface AdminDeps {
+  readonly templates: TemplateStore;
+  /** Configured services that run the template. */
+  readonly servicesOf: (template: string) => readonly string[];
+  readonly baseUrl: () => string;
+}
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+
+/** Service templates: what an administrator uploads. */
+export function registerAdminRoutes(router: Router, deps: AdminDeps): void {
+  const { templates } = deps;
+
+  router.get('/genesys/1/admin/templates', (ctx) => {
+    ctx.body = JSON.stringify(templates.list().map(viewOf));
+  });
+
+  router.get('/genesys/1/admin/templates/:name', (ctx) => {
+    const { name } = ctx.params as { name: string };
+    const template = templates.get(name);
+    if (template === undefined) {
+      throw noTemplate(name);
+    }
+    ctx.body = JSON.stringify(viewOf(template));
+  });
+
+  router.put('/genesys/1/admin/templates/:name', async (ctx) => {
+    const name = readName(ctx);
+    const files = await readFiles(ctx, name);
+    if (![...files.keys()].some((path) => path.toLowerCase().endsWith('.scxml'))) {
+      throw refused(['(template): expected at least one .scxml document, got none.']);
+    }
+    const problems = await checkTemplate(
+      files,
+      `${deps.baseUrl()}/genesys/1/document/service_template/${name}`,
+    );
+    if (problems.length > 0) {
+      throw new WireError('TEMPLATE_REFUSED', {
+        message: problems.map(formatProblem).join('\n'),
+        details: { problems: problems.map((problem) => ({ ...problem }) as unknown as Json) },
+      });
+    }
+    ctx.body = JSON.stringify(viewOf(await templates.put(name, files)));
+  });
+
+  router.delete('/genesys/1/admin/templates/:name', async (ctx) => {
+    const { name } = ctx.params as { name: string };
+    const template = templates.get(name);
+    if (template === undefined) {
+      throw noTemplate(name);
+    }
+    if (template.origin === 'installed') {
+      throw new WireError('CONFLICT', { message: `The template '${name}' is part of the installation.` });
+    }
+    const users = deps.servicesOf(name);
+    if (users.length > 0) {
+      throw new WireError('CONFLICT', {
+        message: `The template '${name}' is run by the service(s) ${users.join(', ')}. Configure them otherwise first.`,
+      });
+    }
+    await templates.remove(name);
+    ctx.body = '{}';
+  });
+}
+
+function readName(ctx: Context): string {
+  const { name } = ctx.params as { name: string };
+  if (!NAME.test(name)) {
+    throw new WireError('PARAMETER_INVALID', {
+      message: `Expected the name of a template to be letters, digits, '-' and '_' (64 at most), got '${name}'.`,
+    });
+  }
+  return name;
+}
+
+/** The body, or the one file of a multipart form: a zip, or a single document. */
+async function readFiles(ctx: Context, name: string): Promise<ReadonlyMap<string, Uint8Array>> {
+  const file = ctx.state.files[0];
+  const bytes = file?.bytes ?? ctx.state.rawBody;
+  if (bytes === undefined || bytes.length === 0) {
+    throw new WireError('BODY_MALFORMED', {
+      message: 'Expected a zip or an .scxml document in the body, got nothing.',
+    });
+  }
+  if (isZip(bytes)) {
+    try {
+      return await readZip(bytes);
+    } catch (error) {
+      if (error instanceof ZipRefused) {
+        throw refused(error.problems, error);
+      }
+      throw error;
+    }
+  }
+  if (!looksLikeXml(bytes)) {
+    throw new WireError('BODY_TYPE_UNSUPPORTED', {
+      message: 'Expected a zip (PK...) or an .scxml document (<...) in the body, got neither.',
+    });
+  }
+  return new Map([[`${name}.scxml`, bytes]]);
+}
+
+function isZip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] === 3 || bytes[2] === 5);
+}
+
+function looksLikeXml(bytes: Uint8Array): boolean {
+  return new TextDecoder().decode(bytes.subarray(0, 200)).trimStart().startsWith('<');
+}
+
+function refused(problems: readonly string[], cause?: unknown): WireError {
+  return new WireError('TEMPLATE_REFUSED', { message: problems.join('\n'), details: { problems }, cause });
+}
+
+function noTemplate(name: string): WireError {
+  return new WireError('TEMPLATE_NOT_FOUND', { message: `No template '${name}'.` });
+}
+
+function viewOf(template: TemplateView): Json {
+  const { name, origin, version, files, uploadedAt } = template;
+  return {
+    name,
+    origin,
+    ...(version === undefined ? {} : { version }),
+    ...(uploadedAt === undefined ? {} : { uploadedAt: new Date(uploadedAt).toISOString() }),
+    files,
+  };
+}

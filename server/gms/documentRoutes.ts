@@ -1,0 +1,33 @@
+import { extname } from 'node:path';
+import type Router from '@koa/router';
+import type { TemplateStore } from '../admin/templateStore.ts';
+import { WireError } from '../errors.ts';
+
+/** What the server says of a template's files. Others are bytes: a template is no web site. */
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  '.scxml': 'application/xml;charset=UTF-8',
+  '.xml': 'application/xml;charset=UTF-8',
+  '.js': 'application/javascript;charset=UTF-8',
+  '.json': 'application/json;charset=UTF-8',
+  '.vxml': 'application/voicexml+xml;charset=UTF-8',
+  '.md': 'text/plain;charset=UTF-8',
+  '.txt': 'text/plain;charset=UTF-8',
+  '.wav': 'audio/x-wav',
+};
+
+/** The documents of service templates. Seed page, "Setting up Acceptance of a Chat Interaction". */
+export function registerDocumentRoutes(router: Router, deps: { readonly templates: TemplateStore }): void {
+  router.get('/genesys/1/document/service_template/:template/*path', async (ctx) => {
+    const { template, path } = ctx.params as { template: string; path: string };
+    // Only a path in the template's own list is read, so that no other file can be asked for.
+    const content = await deps.templates.read(template, path);
+    if (content === undefined) {
+      throw new WireError('TEMPLATE_NOT_FOUND', {
+        message: `The template '${template}' has no file '${path}'.`,
+      });
+    }
+    ctx.set('Content-Type', CONTENT_TYPES[extname(path).toLowerCase()] ?? 'application/octet-stream');
+    ctx.set('X-Content-Type-Options', 'nosniff');
+    ctx.body = Buffer.from(content);
+  });
+}

@@ -1,0 +1,39 @@
+import type Router from '@koa/router';
+import type { Durable } from '../../engine/host/durable.ts';
+import type { Clock, Ids } from '../../engine/ports.ts';
+import type { Services } from '../../strategies/callback/services.ts';
+import type { StorageAreas } from '../../strategies/storage/storageAreas.ts';
+import type { TemplateStore } from '../admin/templateStore.ts';
+import { registerCallbackRoutes } from './callbackRoutes.ts';
+import { registerDocumentRoutes } from './documentRoutes.ts';
+import { registerServiceRoutes } from './serviceRoutes.ts';
+import { registerServiceStorageRoutes } from './serviceStorageRoutes.ts';
+import { registerStorageRoutes } from './storageRoutes.ts';
+
+export interface GmsDeps {
+  readonly services: Services;
+  readonly storage: StorageAreas;
+  readonly templates: TemplateStore;
+  readonly durable: Durable;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly baseUrl: () => string;
+  /** False from the moment the server is asked to stop. */
+  readonly isOnline: () => boolean;
+}
+
+/**
+ * The API of Genesys Mobile Services but for chat and notifications. The order matters: what a service's
+ * session answers (`/service/{id}/{request}`) comes after every URL of the server's own.
+ */
+export function registerGmsRoutes(router: Router, deps: GmsDeps): void {
+  router.get('/genesys/1/admin/node/status', (ctx) => {
+    ctx.set('Content-Type', 'text/plain;charset=UTF-8');
+    ctx.body = deps.isOnline() ? 'ONLINE' : 'OFFLINE';
+  });
+  registerCallbackRoutes(router, deps);
+  registerStorageRoutes(router, deps);
+  registerServiceStorageRoutes(router, deps);
+  registerDocumentRoutes(router, deps);
+  registerServiceRoutes(router, deps);
+}

@@ -1,0 +1,67 @@
+import type Router from '@koa/router';
+import type { Json } from '../../engine/event.ts';
+import type { Services } from '../../strategies/callback/services.ts';
+import type { StorageAreas } from '../../strategies/storage/storageAreas.ts';
+import type { Durable } from '../../engine/host/durable.ts';
+import { positive, readCreateRequest, replyJson } from './callbackRoutes.ts';
+import { createReply, opensChat, requestChatReply } from './wire.ts';
+
+export interface ServiceRouteDeps {
+  readonly services: Services;
+  readonly storage: StorageAreas;
+  readonly durable: Durable;
+}
+
+/** GMS API Reference, "Service API": create, service-specific requests, delete. */
+export function registerServiceRoutes(router: Router, deps: ServiceRouteDeps): void {
+  const { services } = deps;
+
+  router.post('/genesys/1/service/:service', async (ctx) => {
+    const { service } = ctx.params as { service: string };
+    const { instance, reply } = await services.create(readCreateRequest(ctx, service, 'service'));
+    replyJson(
+      ctx,
+      instance.kind === 'builtin'
+        ? requestChatReply(instance, ctx.state.form)
+        : createReply(instance, positive(reply)),
+    );
+  });
+
+  router.delete('/genesys/1/service/:id', async (ctx) => {
+    const { id } = ctx.params as { id: string };
+    await services.remove(id);
+    replyJson(ctx, {});
+  });
+
+  for (const verb of ['get', 'post'] as const) {
+    router[verb]('/genesys/1/service/:id/:request', async (ctx) => {
+      const { id, request } = ctx.params as { id: string; request: string };
+      await keepFiles(deps, id, ctx.state.files);
+      const reply = positive(await services.request(id, { name: request, data: ctx.state.form }));
+      const body: Json = reply?.body ?? {};
+      if (opensChat(body)) {
+        await services.announce(id);
+      }
+      replyJson(ctx, body);
+    });
+  }
+}
+
+/** Files cannot go into a session: they become user data of the service, under the name of their field. */
+async function keepFiles(
+  deps: ServiceRouteDeps,
+  id: string,
+  files: readonly { readonly name: string; readonly contentType: string; readonly bytes: Uint8Array }[],
+): Promise<void> {
+  const instance = deps.services.get(id);
+  if (files.length === 0 || instance === undefined) {
+    return;
+  }
+  await deps.durable.commit(
+    deps.storage.putBatch(instance.dataId, {
+      values: {},
+      files: files.map(({ name, contentType, bytes }) => ({ key: name, contentType, bytes })),
+      expiresAt: instance.expiresAt,
+    }),
+  );
+}

@@ -1,0 +1,77 @@
+import type Router from '@koa/router';
+import type { Durable } from '../../engine/host/durable.ts';
+import type { ServiceInstance } from '../../strategies/callback/serviceInstance.ts';
+import type { Services } from '../../strategies/callback/services.ts';
+import type { StorageAreas } from '../../strategies/storage/storageAreas.ts';
+import { WireError } from '../errors.ts';
+import { replyJson } from './callbackRoutes.ts';
+import { noKey, readStorage, replyFile } from './storageRoutes.ts';
+import { storageReply } from './wire.ts';
+
+export interface ServiceStorageDeps {
+  readonly services: Services;
+  readonly storage: StorageAreas;
+  readonly durable: Durable;
+  readonly baseUrl: () => string;
+}
+
+const ROOT = '/genesys/1/service/:id/storage';
+
+/** GMS API Reference, "Service API": the user data of a service. It lives as long as the service. */
+export function registerServiceStorageRoutes(router: Router, deps: ServiceStorageDeps): void {
+  const { storage, durable } = deps;
+  const find = (id: string): ServiceInstance => {
+    const instance = deps.services.get(id);
+    if (instance === undefined) {
+      throw new WireError('SERVICE_NOT_FOUND', { message: `No service '${id}', or it has expired.` });
+    }
+    return instance;
+  };
+  const urlOf = (id: string) => (key: string) =>
+    `${deps.baseUrl()}/genesys/1/service/${id}/storage/binary/${encodeURIComponent(key)}`;
+
+  router.get(ROOT, (ctx) => {
+    const { id } = ctx.params as { id: string };
+    replyJson(ctx, storageReply(storage.get(find(id).dataId), urlOf(id)));
+  });
+
+  router.post(ROOT, async (ctx) => {
+    const { id } = ctx.params as { id: string };
+    const { dataId, expiresAt } = find(id);
+    await durable.commit(storage.putBatch(dataId, readStorage(ctx, expiresAt)));
+    replyJson(ctx, {});
+  });
+
+  router.delete(ROOT, async (ctx) => {
+    const { id } = ctx.params as { id: string };
+    await durable.commit(storage.removeBatch(find(id).dataId, { keepEmpty: true }));
+    replyJson(ctx, {});
+  });
+
+  router.get(`${ROOT}/binary/:key`, (ctx) => {
+    const { id, key } = ctx.params as { id: string; key: string };
+    replyFile(ctx, storage, { id: find(id).dataId, key });
+  });
+
+  router.get(`${ROOT}/:key`, (ctx) => {
+    const { id, key } = ctx.params as { id: string; key: string };
+    const area = storage.get(find(id).dataId);
+    const value = area !== undefined && Object.hasOwn(area.values, key) ? area.values[key] : undefined;
+    if (value === undefined) {
+      throw noKey(id, key);
+    }
+    // "returns ... {"key4":"value4"} (not the key value itself)".
+    replyJson(ctx, { [key]: value.kind === 'json' ? value.value : urlOf(id)(key) });
+  });
+
+  router.delete(`${ROOT}/:key`, async (ctx) => {
+    const { id, key } = ctx.params as { id: string; key: string };
+    const { dataId } = find(id);
+    const area = storage.get(dataId);
+    if (area === undefined || !Object.hasOwn(area.values, key)) {
+      throw noKey(id, key);
+    }
+    await durable.commit(storage.removeKeyBatch(dataId, key));
+    replyJson(ctx, {});
+  });
+}

@@ -1,0 +1,108 @@
+import type Router from '@koa/router';
+import type { Context } from 'koa';
+import type { Durable } from '../../engine/host/durable.ts';
+import type { Clock, Ids } from '../../engine/ports.ts';
+import type { StorageArea, StorageAreas, StorageChange } from '../../strategies/storage/storageAreas.ts';
+import { WireError } from '../errors.ts';
+import { replyJson } from './callbackRoutes.ts';
+import { readTtl, requireStorageKeys, storageReply } from './wire.ts';
+
+export interface StorageRouteDeps {
+  readonly storage: StorageAreas;
+  readonly durable: Durable;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly baseUrl: () => string;
+}
+
+const ROOT = '/genesys/1/storage';
+
+/** GMS API Reference, "Storage API". */
+export function registerStorageRoutes(router: Router, deps: StorageRouteDeps): void {
+  const { storage, durable, clock } = deps;
+  const find = (id: string): StorageArea => {
+    const area = storage.get(id);
+    if (area === undefined) {
+      throw new WireError('STORAGE_NOT_FOUND', { message: `No storage area '${id}', or it has expired.` });
+    }
+    return area;
+  };
+  const urlOf = (id: string) => (key: string) =>
+    `${deps.baseUrl()}${ROOT}/binary/${id}/${encodeURIComponent(key)}`;
+
+  router.post(`${ROOT}/:ttl`, async (ctx) => {
+    const { ttl } = ctx.params as { ttl: string };
+    const id = deps.ids.uuid();
+    await durable.commit(storage.putBatch(id, readStorage(ctx, clock.now() + readTtl(ttl))));
+    replyJson(ctx, { id });
+  });
+
+  router.post(`${ROOT}/:id/:ttl`, async (ctx) => {
+    const { id, ttl } = ctx.params as { id: string; ttl: string };
+    find(id);
+    await durable.commit(storage.putBatch(id, readStorage(ctx, clock.now() + readTtl(ttl))));
+    replyJson(ctx, {});
+  });
+
+  router.get(`${ROOT}/binary/:id/:key`, (ctx) => {
+    const { id, key } = ctx.params as { id: string; key: string };
+    find(id);
+    replyFile(ctx, storage, { id, key });
+  });
+
+  router.get(`${ROOT}/:id`, (ctx) => {
+    const { id } = ctx.params as { id: string };
+    replyJson(ctx, storageReply(find(id), urlOf(id)));
+  });
+
+  router.get(`${ROOT}/:id/:key`, (ctx) => {
+    const { id, key } = ctx.params as { id: string; key: string };
+    const area = find(id);
+    const value = Object.hasOwn(area.values, key) ? area.values[key] : undefined;
+    if (value === undefined) {
+      throw noKey(id, key);
+    }
+    // "Result: Value1": the value itself, not JSON.
+    const plain = value.kind === 'json' ? value.value : urlOf(id)(key);
+    ctx.set('Content-Type', 'text/plain;charset=UTF-8');
+    ctx.body = typeof plain === 'string' ? plain : JSON.stringify(plain);
+  });
+
+  router.delete(`${ROOT}/:id`, async (ctx) => {
+    const { id } = ctx.params as { id: string };
+    find(id);
+    await durable.commit(storage.removeBatch(id));
+    replyJson(ctx, {});
+  });
+}
+
+/** Fields and files of a request, as keys to store. */
+export function readStorage(ctx: Context, expiresAt: number): StorageChange {
+  const { form, files } = ctx.state;
+  requireStorageKeys([...Object.keys(form), ...files.map(({ name }) => name)]);
+  return {
+    values: { ...form },
+    files: files.map(({ name, contentType, bytes }) => ({ key: name, contentType, bytes })),
+    expiresAt,
+  };
+}
+
+/** The content of a file, as it came. Never shown by a browser: it is not ours. */
+export function replyFile(
+  ctx: Context,
+  storage: StorageAreas,
+  { id, key }: { readonly id: string; readonly key: string },
+): void {
+  const file = storage.file(id, key);
+  if (file === undefined) {
+    throw noKey(id, key);
+  }
+  ctx.set('Content-Type', file.contentType);
+  ctx.set('X-Content-Type-Options', 'nosniff');
+  ctx.set('Content-Security-Policy', "default-src 'none'; sandbox");
+  ctx.body = Buffer.from(file.bytes);
+}
+
+export function noKey(id: string, key: string): WireError {
+  return new WireError('STORAGE_KEY_NOT_FOUND', { message: `The storage area '${id}' has no key '${key}'.` });
+}

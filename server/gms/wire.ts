@@ -1,0 +1,175 @@
+import type { Json } from '../../engine/event.ts';
+import type { SessionReply } from '../../engine/host/sessions.ts';
+import {
+  type CallbackState,
+  isCallbackState,
+  type ServiceInstance,
+} from '../../strategies/callback/serviceInstance.ts';
+import type { FindServices, ServiceChange } from '../../strategies/callback/services.ts';
+import type { StorageArea } from '../../strategies/storage/storageAreas.ts';
+import type { Form } from '../bodies/state.ts';
+import { WireError } from '../errors.ts';
+
+/** The Storage API's answer to a time to live that is no number above zero, in seconds. */
+const FALLBACK_TTL_S = 30;
+/** A hundred years: beyond it a date cannot be told from a mistake. */
+const LONGEST_TTL_S = 3_155_760_000;
+
+/** Storage API, `{ttl}`. Returns milliseconds. */
+export function readTtl(text: string): number {
+  const seconds = /^\d+$/.test(text) ? Number(text) : 0;
+  return Math.min(seconds > 0 ? seconds : FALLBACK_TTL_S, LONGEST_TTL_S) * 1000;
+}
+
+/** "Keys may not begin with an underscore." */
+export function requireStorageKeys(names: readonly string[]): void {
+  const wrong = names.filter((name) => name.startsWith('_') || name === '');
+  if (wrong.length > 0) {
+    throw new WireError('STORAGE_KEY_INVALID', {
+      message: `Keys may not begin with an underscore, got ${wrong.map((name) => `'${name}'`).join(', ')}.`,
+    });
+  }
+}
+
+/** All keys of an area; a file as the URL under which its content is. */
+export function storageReply(area: StorageArea | undefined, urlOf: (key: string) => string): Json {
+  return Object.fromEntries(
+    Object.entries(area?.values ?? {}).map(([key, value]) => [
+      key,
+      value.kind === 'json' ? value.value : urlOf(key),
+    ]),
+  );
+}
+
+/** Callback Services API, `_desired_time`: ISO 8601 with a zone. Returns ms since epoch; undefined when absent. */
+export function readInstant(value: Json | undefined, name: string): number | undefined {
+  if (value === undefined || value === null || value === '') {
+    return undefined;
+  }
+  const text = typeof value === 'string' ? value.trim() : '';
+  const parts = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:?\d{2})$/.exec(text);
+  const zone = parts?.[2]?.replace(/^([+-]\d{2})(\d{2})$/, '$1:$2');
+  const instant = parts ? Date.parse(`${parts[1]}${zone}`) : Number.NaN;
+  if (Number.isNaN(instant)) {
+    throw new WireError('PARAMETER_INVALID', {
+      message: `Expected ${name} as '2013-05-28T15:30:00.000Z', got ${JSON.stringify(value)}.`,
+    });
+  }
+  return instant;
+}
+
+/** A create request: what is not an instruction to the server itself. */
+export function readCreate(form: Form): { readonly fields: Form; readonly desiredTime?: number } {
+  if (form._callback_state !== undefined) {
+    throw new WireError('CALLBACK_INVALID', {
+      message: 'The state of a new callback is decided by its desired time: do not send _callback_state.',
+    });
+  }
+  const desiredTime = readInstant(form._desired_time, '_desired_time');
+  return { fields: form, ...(desiredTime === undefined ? {} : { desiredTime }) };
+}
+
+/** PUT of a callback: {"_callback_state", "_reason"}, `_new_desired_time`, other properties. */
+export function readChange(form: Form): ServiceChange {
+  const {
+    _callback_state: stateText,
+    _reason: reason,
+    _callback_reason,
+    _new_desired_time,
+    ...fields
+  } = form;
+  const desiredTime = readInstant(_new_desired_time, '_new_desired_time');
+  // "The _callback_state is incompatible with the _new_desired_time property": the latter discards it.
+  const state = stateText === undefined || desiredTime !== undefined ? undefined : readState(stateText);
+  const given = reason ?? _callback_reason;
+  return {
+    fields,
+    ...(state === undefined ? {} : { state }),
+    ...(given === undefined || given === null ? {} : { reason: String(given) }),
+    ...(desiredTime === undefined ? {} : { desiredTime }),
+  };
+}
+
+/** Query-Callback. Everything that is not a filter of the API is a property of the customer. */
+export function readFind(query: Form, name?: string): FindServices {
+  const { operand, _callback_state: stateText, _desired_time_from, _desired_time_to, ...properties } = query;
+  const from = readInstant(_desired_time_from, '_desired_time_from');
+  const to = readInstant(_desired_time_to, '_desired_time_to');
+  return {
+    ...(name === undefined ? {} : { name }),
+    properties: Object.fromEntries(
+      Object.entries(properties).map(([key, value]) => [
+        key,
+        typeof value === 'string' ? value : String(value),
+      ]),
+    ),
+    operand: readOperand(operand),
+    ...(stateText === undefined ? {} : { state: readStateFilter(String(stateText)) }),
+    ...(from === undefined ? {} : { desiredFrom: from }),
+    ...(to === undefined ? {} : { desiredTo: to }),
+  };
+}
+
+/** A record of Query-Callback. The reference prints no sample: the fields are those that its filters name. */
+export function callbackRecord(instance: ServiceInstance): Json {
+  return {
+    ...instance.lookup,
+    _id: instance.id,
+    _service_name: instance.name,
+    _callback_state: instance.state,
+    _callback_reason: instance.reason,
+    _desired_time: new Date(instance.desiredTime).toISOString(),
+    _expiration_time: new Date(instance.expiresAt).toISOString(),
+    ...(instance.sessionId === undefined ? {} : { _ors_session_id: instance.sessionId }),
+    _data_id: instance.dataId,
+  };
+}
+
+/** The answer to a create request: what the session answered, with the id of the service. */
+export function createReply(instance: ServiceInstance, reply: SessionReply | undefined): Json {
+  const body = reply?.body;
+  if (body === undefined || body === null || typeof body !== 'object' || Array.isArray(body)) {
+    return { _id: instance.id, ...(body === undefined || body === null ? {} : { _response: body }) };
+  }
+  return { ...body, _id: instance.id };
+}
+
+/** "request-chat": the verbose reply also says where the chat is made. */
+export function requestChatReply(instance: ServiceInstance, form: Form): Json {
+  const verbose = String(form._verbose ?? '').toLowerCase() === 'true';
+  return {
+    _id: instance.id,
+    ...(verbose ? { '_chatIxnAPI-CREATE-URL': `/genesys/1/service/${instance.id}/ixn/chat` } : {}),
+  };
+}
+
+/** True when a session has sent its customer to the chat: an agent is announced by it. */
+export function opensChat(body: Json): boolean {
+  return typeof body === 'object' && body !== null && !Array.isArray(body) && '_action' in body
+    ? body._action === 'StartChat'
+    : false;
+}
+
+function readState(value: Json): CallbackState {
+  if (typeof value === 'string' && isCallbackState(value)) {
+    return value;
+  }
+  throw new WireError('PARAMETER_INVALID', {
+    message: `Expected _callback_state to be SCHEDULED, QUEUED, ROUTING, PROCESSING, PAUSED or COMPLETED, got ${JSON.stringify(value)}.`,
+  });
+}
+
+function readStateFilter(text: string): NonNullable<FindServices['state']> {
+  const plain = text.trim();
+  return plain.startsWith('!') ? { isNot: readState(plain.slice(1)) } : { is: readState(plain) };
+}
+
+function readOperand(value: Json | undefined): 'AND' | 'OR' {
+  const text = value === undefined ? 'AND' : String(value).toUpperCase();
+  if (text === 'AND' || text === 'OR') {
+    return text;
+  }
+  throw new WireError('PARAMETER_INVALID', {
+    message: `Expected operand to be AND or OR, got ${JSON.stringify(value)}.`,
+  });
+}
