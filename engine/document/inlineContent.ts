@@ -1,4 +1,4 @@
-import { serialiseNodes } from './serialise.ts';
+import { serialiseChildren } from './serialise.ts';
 import { isBlank, type XmlElement } from './xmlTree.ts';
 
 /** What stands inside an element that carries data: text, or XML when it has child elements. */
@@ -9,9 +9,11 @@ export interface InlineContent {
 
 /** Undefined when the element is empty but for whitespace and comments. */
 export function inlineContent(element: XmlElement): InlineContent | undefined {
-  const nodes = element.children.filter((child) => child.kind === 'element' || !child.comment);
-  if (nodes.some((node) => node.kind === 'element')) return { text: serialiseNodes(nodes).trim(), xml: true };
-  const text = nodes.map((node) => (node.kind === 'text' ? node.text : '')).join('');
+  const { children } = element;
+  if (children.some(({ kind }) => kind === 'element')) {
+    return { text: serialiseChildren(element).trim(), xml: true };
+  }
+  const text = children.map((node) => (node.kind === 'text' && !node.comment ? node.text : '')).join('');
   return isBlank(text) ? undefined : { text, xml: false };
 }
 

@@ -19,9 +19,9 @@ const BUILT_IN: ReadonlyMap<string, string> = new Map([
   ['', ''],
 ]);
 
-/** Nodes as XML text, each element with the namespace declarations that it needs or has. */
-export function serialiseNodes(nodes: readonly XmlNode[]): string {
-  return nodes.map((node) => serialiseNode(node, BUILT_IN)).join('');
+/** Children of `parent` as XML text, each element with the namespace declarations that it uses or carries. */
+export function serialiseChildren(parent: XmlElement): string {
+  return parent.children.map((node) => serialiseNode(node, BUILT_IN, parent.scope)).join('');
 }
 
 /**
@@ -39,9 +39,10 @@ function namespacesOf(scope: NamespaceScope): Map<string, string> {
   return new Map([...(scope.parent ? namespacesOf(scope.parent) : []), ...scope.own]);
 }
 
-function serialiseNode(node: XmlNode, declared: ReadonlyMap<string, string>): string {
+function serialiseNode(node: XmlNode, declared: ReadonlyMap<string, string>, outer: NamespaceScope): string {
   if (node.kind === 'text') return node.comment ? '' : escapeText(node.text);
-  const needed = new Map(node.scope.own);
+  // Elements without declarations share the scope around them.
+  const needed = new Map(node.scope === outer ? [] : node.scope.own);
   needed.set(node.prefix, node.uri);
   for (const { name, uri } of node.attributes) if (uri !== '') needed.set(prefixOf(name), uri);
   const fresh = [...needed].filter(([prefix, uri]) => declared.get(prefix) !== uri);
@@ -55,7 +56,7 @@ function serialiseElement(
   declared: ReadonlyMap<string, string>,
 ): string {
   const attributes = element.attributes.map(({ name, value }) => attributeText(name, value)).join('');
-  const content = element.children.map((child) => serialiseNode(child, declared)).join('');
+  const content = element.children.map((child) => serialiseNode(child, declared, element.scope)).join('');
   const head = `<${element.name}${declarations}${attributes}`;
   return content === '' ? `${head}/>` : `${head}>${content}</${element.name}>`;
 }
