@@ -122,7 +122,7 @@ describe('a hostile document', () => {
     expect(document.transitions.map(({ targets }) => targets)).to.deep.equal([[1], [1], [2], [3], [4]]);
     expect(
       (await problemsOf(`<scxml ${SCXML}><constructor/></scxml>`)).map(({ code }) => code),
-    ).to.deep.equal(['ELEMENT_UNKNOWN', 'STATES_MISSING']);
+    ).to.deep.equal(['STATES_MISSING', 'ELEMENT_UNKNOWN']);
   });
 
   it('never throws anything but DocumentError, whatever the text', async () => {
