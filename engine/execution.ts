@@ -1,4 +1,5 @@
 import type { EventMatcher } from './algorithm/eventDescriptors.ts';
+import type { MicrostepPlanner } from './algorithm/microstepPlanner.ts';
 import type { Datamodel } from './datamodel/datamodel.ts';
 import type { Document } from './document/model.ts';
 import type { Effect } from './effects.ts';
@@ -9,6 +10,7 @@ export interface Program {
   readonly document: Document;
   readonly datamodel: Datamodel;
   readonly matcher: EventMatcher;
+  readonly planner: MicrostepPlanner;
 }
 
 /** Facts in. */

@@ -1,12 +1,13 @@
 import { EventMatcher } from './algorithm/eventDescriptors.ts';
-import { childStates, isInFinalState, stateAt } from './algorithm/hierarchy.ts';
-import { type MicrostepPlan, planInitial, planMicrostep } from './algorithm/planMicrostep.ts';
+import { stateAt } from './algorithm/hierarchy.ts';
+import { MicrostepPlanner } from './algorithm/microstepPlanner.ts';
+import { type MicrostepPlan, planInitial } from './algorithm/planMicrostep.ts';
 import { selectTransitions } from './algorithm/selectTransitions.ts';
-import { evaluateContent, evaluateDonedata } from './content/payload.ts';
 import { runBlock } from './content/perform.ts';
 import { BASIC_HTTP_PROCESSOR, SCXML_PROCESSOR } from './content/send.ts';
 import { compileDatamodel } from './datamodel/ecmascript.ts';
-import type { Block, DataItem, Document, DoneData, Transition } from './document/model.ts';
+import type { Block, Document, Transition } from './document/model.ts';
+import { evaluateDoneData, raiseDoneEvents } from './doneEvents.ts';
 import { assertNever } from './errors.ts';
 import { EventType, type Json, type ScxmlEvent } from './event.ts';
 import type {
@@ -21,6 +22,7 @@ import type {
   StepOutcome,
 } from './execution.ts';
 import { type ExecutionState, newState } from './executionState.ts';
+import { initializeDatamodel, initializeLate } from './initializeData.ts';
 import { cancelInvokes, finalizeAndForward, startInvoke } from './invoke.ts';
 import { DEFAULT_LIMITS, SessionFailure } from './limits.ts';
 import { genesysObject } from './ors/genesys.ts';
@@ -30,7 +32,12 @@ import { readSnapshot, writeSnapshot } from './snapshot.ts';
 
 /** Compiles the code of a document; a Program serves any number of sessions. */
 export function compileProgram(document: Document): Program {
-  return { document, datamodel: compileDatamodel(document), matcher: new EventMatcher(document) };
+  return {
+    document,
+    datamodel: compileDatamodel(document),
+    matcher: new EventMatcher(document),
+    planner: new MicrostepPlanner(document),
+  };
 }
 
 /** A new session, before its first step ({ kind: 'start' }). */
@@ -66,6 +73,7 @@ interface InterpreterOptions {
 class Interpreter implements Execution {
   readonly #document: Document;
   readonly #matcher: EventMatcher;
+  readonly #planner: MicrostepPlanner;
   readonly #state: ExecutionState;
   readonly #runtime: SessionRuntime;
   readonly #limits: Limits;
@@ -77,6 +85,7 @@ class Interpreter implements Execution {
   constructor(program: Program, state: ExecutionState, options: InterpreterOptions) {
     this.#document = program.document;
     this.#matcher = program.matcher;
+    this.#planner = program.planner;
     this.#state = state;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#params = options.params ?? {};
@@ -159,7 +168,7 @@ class Interpreter implements Execution {
 
   /** D, procedure interpret. */
   #interpret(): void {
-    this.#initializeDatamodel();
+    initializeDatamodel(this.#runtime, this.#params);
     for (const script of this.#document.scripts) this.#run([script]);
     const plan = planInitial(this.#document);
     this.#executeTransitionContent(plan);
@@ -218,7 +227,7 @@ class Interpreter implements Execution {
 
   #microstep(transitions: readonly Transition[]): void {
     if (transitions.length === 0) return;
-    const plan = planMicrostep(this.#document, this.#state.configuration, this.#state.history, transitions);
+    const plan = this.#planner.plan(this.#state.configuration, this.#state.history, transitions);
     this.#exitStates(plan);
     this.#executeTransitionContent(plan);
     this.#enterStates(plan);
@@ -307,53 +316,15 @@ class Interpreter implements Execution {
       this.#state.statesToInvoke.add(index);
       this.#publishConfiguration();
       this.#runtime.data.enterScope(index);
-      this.#initializeLate(index);
+      initializeLate(index, this.#runtime, this.#params);
       this.#runtime.trace({ kind: 'state_enter', name: state.id });
       for (const block of state.onentry) this.#run(block);
       if (initial) this.#run(initial.content);
       if (historyDefault) this.#run(historyDefault.content);
-      if (state.kind === 'final') this.#enterFinal(index);
+      if (state.kind !== 'final') continue;
+      if (state.parent === 0) this.#running = false;
+      else raiseDoneEvents(index, this.#runtime);
     }
-  }
-
-  /** D, enterStates, for a final state: the session's end, or the done events of its ancestors. */
-  #enterFinal(index: number): void {
-    const { parent, donedata } = stateAt(this.#document, index);
-    if (parent === 0) {
-      this.#running = false;
-      return;
-    }
-    this.#raiseDone(parent, this.#donedata(donedata));
-    const grandparent = stateAt(this.#document, parent).parent;
-    if (grandparent === -1 || stateAt(this.#document, grandparent).kind !== 'parallel') return;
-    const regions = childStates(this.#document, grandparent);
-    if (regions.every((region) => isInFinalState(this.#document, region, this.#state.configuration))) {
-      this.#raiseDone(grandparent, undefined);
-    }
-  }
-
-  /** ORS documents read `params`, `sessionid` and `reason` of done events (genesys-facts 2.2); W3C ones the data itself. */
-  #raiseDone(state: number, donedata: Json | undefined): void {
-    const name = `done.state.${stateAt(this.#document, state).id}`;
-    if (this.#document.dialect === 'w3c') {
-      this.#runtime.raisePlatform(name, donedata);
-      return;
-    }
-    const params = donedata ?? {};
-    const fields = typeof params === 'object' && !Array.isArray(params) ? params : {};
-    this.#runtime.raisePlatform(name, { ...fields, sessionid: this.#state.sessionId, reason: '', params });
-  }
-
-  #donedata(donedata: DoneData | undefined): Json | undefined {
-    if (!donedata) return undefined;
-    try {
-      if (donedata.content) return evaluateContent(this.#runtime, donedata.content);
-    } catch (fault) {
-      this.#runtime.fault(fault, { element: 'donedata', at: donedata.at, use: 'value' });
-      return undefined;
-    }
-    if (donedata.params.length === 0) return undefined;
-    return evaluateDonedata(this.#runtime, donedata.params) as Json;
   }
 
   #startInvokes(): void {
@@ -379,7 +350,8 @@ class Interpreter implements Execution {
       );
     for (const index of this.#state.configuration.toArray().reverse()) {
       this.#exitState(index);
-      if (index === final) this.#state.donedata = this.#donedata(stateAt(this.#document, index).donedata);
+      if (index === final)
+        this.#state.donedata = evaluateDoneData(stateAt(this.#document, index).donedata, this.#runtime);
     }
     this.#state.configuration = ended;
     if (this.#state.status === 'running') this.#state.status = 'completed';
@@ -412,34 +384,6 @@ class Interpreter implements Execution {
 
   #publishConfiguration(): void {
     if (this.#runtime.data.usesConfiguration) this.#runtime.data.setConfiguration(this.configuration);
-  }
-
-  /** W3C 5.3.3: early binding sets every item now; late binding declares all and sets each on first entry. */
-  #initializeDatamodel(): void {
-    for (const item of this.#document.data) this.#runtime.data.declare(item.id);
-    const items = this.#document.binding === 'early' ? this.#document.data : stateAt(this.#document, 0).data;
-    for (const item of items) this.#initializeItem(item);
-  }
-
-  #initializeLate(index: number): void {
-    if (this.#document.binding === 'early' || this.#state.initialised.has(index)) return;
-    this.#state.initialised.add(index);
-    for (const item of stateAt(this.#document, index).data) this.#initializeItem(item);
-  }
-
-  /** A start parameter of the same name takes the place of the declared value (W3C 6.4.3; genesys-facts 2.4). */
-  #initializeItem(item: DataItem): void {
-    const { data } = this.#runtime;
-    const takesParameter = item.state === 0 || this.#document.dialect === 'ors';
-    const parameter =
-      takesParameter && Object.hasOwn(this.#params, item.id) ? this.#params[item.id] : undefined;
-    try {
-      if (parameter !== undefined) data.initData(item.id, { value: parameter });
-      else if (item.expr) data.initData(item.id, { slot: item.expr.slot });
-      else if (item.text !== undefined) data.initData(item.id, { text: item.text });
-    } catch (fault) {
-      this.#runtime.fault(fault, { element: 'data', at: item.at, use: 'value' });
-    }
   }
 }
 

@@ -34,6 +34,11 @@ export class StateSet {
     return this.#words.some((word, index) => (word & other.#words[index]!) !== 0);
   }
 
+  /** The same for equal sets of the same size. */
+  key(): string {
+    return this.#words.length === 1 ? String(this.#words[0]) : this.#words.join();
+  }
+
   /** Ascending numbers: document order, ancestors before descendants. */
   *[Symbol.iterator](): Generator<number> {
     for (let index = 0; index < this.#words.length; index++) {
