@@ -47,6 +47,8 @@ export interface BayeuxServer {
   held(count: number): Promise<void>;
   /** A new Bayeux layer over the same store at the same address, as after a restart. */
   restart(): void;
+  /** Closes the socket of the next reply instead of sending it, when it would have been written. */
+  cutNextReply(): void;
   stop(): Promise<void>;
 }
 
@@ -63,7 +65,20 @@ export async function startBayeuxServer(options: Partial<BayeuxOptions> = {}): P
   const ids = createTestIds();
   const build = () => createBayeux({ durable, clock, ids, log: silentLog, options });
   let bayeux = build();
-  const server = createServer((req, res) => void bayeux.handler(req, res));
+  let cutNext = false;
+  const server = createServer((req, res) => {
+    const end = res.end.bind(res) as (body: string) => typeof res;
+    res.end = ((body: string) => {
+      if (!cutNext) return end(body);
+      cutNext = false;
+      // The bytes are with the operating system as far as the server can tell; the client never gets them.
+      const { socket } = res;
+      res.emit('finish');
+      socket?.destroy();
+      return res;
+    }) as typeof res.end;
+    void bayeux.handler(req, res);
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
 
@@ -133,6 +148,9 @@ export async function startBayeuxServer(options: Partial<BayeuxOptions> = {}): P
     restart() {
       bayeux.close();
       bayeux = build();
+    },
+    cutNextReply() {
+      cutNext = true;
     },
     async stop() {
       bayeux.close();

@@ -1,0 +1,83 @@
+import { expect } from 'chai';
+import { type BayeuxServer, startBayeuxServer } from '../../support/bayeuxServer.ts';
+import { type CometdClient, connectCometd } from '../../support/cometdClient.ts';
+
+describe('server/bayeux with the cometd client', () => {
+  let server: BayeuxServer;
+  const clients: CometdClient[] = [];
+
+  beforeEach(async () => {
+    server = await startBayeuxServer();
+  });
+  afterEach(async () => {
+    await Promise.all(clients.splice(0).map((client) => client.disconnect()));
+    await server.stop();
+  });
+
+  async function join(gmsUser: string, options?: { ack?: boolean }): Promise<CometdClient> {
+    const client = await connectCometd(server.url, gmsUser, options);
+    clients.push(client);
+    return client;
+  }
+
+  function notice(number: number) {
+    return { id: String(number).padStart(32, '0'), message: { number }, tag: `test.${number}` };
+  }
+
+  const notices = (...numbers: number[]) => numbers.map(notice);
+
+  it('delivers a user their notices in order, and nobody else any', async () => {
+    const anna = await join('anna');
+    const berta = await join('berta');
+    for (let number = 1; number <= 20; number += 1) await server.bayeux.comet.deliver('anna', notice(number));
+    await server.bayeux.comet.deliver('berta', notice(21));
+    expect(await anna.receivedCount(20)).to.deep.equal(
+      notices(...Array.from({ length: 20 }, (_, i) => i + 1)),
+    );
+    expect(await berta.receivedCount(1)).to.deep.equal(notices(21));
+  });
+
+  it('is joined again by itself after the server restarted, and what was published meanwhile arrives', async () => {
+    const anna = await join('anna');
+    await server.held(1);
+    const again = anna.next('/meta/subscribe');
+    server.restart();
+    await server.bayeux.comet.deliver('anna', notice(1));
+    expect((await again).successful).to.equal(true);
+    expect(await anna.receivedCount(1)).to.deep.equal(notices(1));
+  });
+
+  it('gets everything once with the ack extension, over a restart of the server too', async () => {
+    const anna = await join('anna', { ack: true });
+    await server.held(1);
+    await server.bayeux.comet.deliver('anna', notice(1));
+    await anna.receivedCount(1);
+    await server.held(1);
+    const again = anna.next('/meta/subscribe');
+    server.restart();
+    await again;
+    await server.bayeux.comet.deliver('anna', notice(2));
+    await anna.receivedCount(2);
+    await server.held(1);
+    expect(anna.received).to.deep.equal(notices(1, 2));
+  });
+
+  it('gets the messages of a reply that was cut on its way, with the ack extension', async () => {
+    const anna = await join('anna', { ack: true });
+    await server.held(1);
+    const failed = anna.next('/meta/unsuccessful');
+    server.cutNextReply();
+    await server.bayeux.comet.deliver('anna', notice(1));
+    await failed;
+    await server.bayeux.comet.deliver('anna', notice(2));
+    expect(await anna.receivedCount(2)).to.deep.equal(notices(1, 2));
+  });
+
+  it('leaves no client behind when it disconnects', async () => {
+    const anna = await join('anna');
+    await server.held(1);
+    await anna.disconnect();
+    expect(server.bayeux.counts()).to.deep.equal({ clients: 0, held: 0 });
+    expect(server.bayeux.comet.isActive('anna')).to.equal(false);
+  });
+});

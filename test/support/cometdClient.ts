@@ -1,0 +1,90 @@
+import { AckExtension } from 'cometd/AckExtension.js';
+import { CometD, type Message } from 'cometd';
+import { adapt } from 'cometd-nodejs-client';
+
+// Without a cookie jar every client is a browser of its own: sharing one, all but one would be told to poll
+// every two seconds (multiple-clients advice). The session is then bound by gms_user alone.
+adapt({
+  cookies: {
+    storeCookie: (_uri, _header, done) => done(null, undefined),
+    retrieveCookies: (_context, _uri, done) => done(null, []),
+  },
+});
+
+/** A real CometD client that collects what comes on /_genesys. */
+export interface CometdClient {
+  readonly cometd: CometD;
+  /** Data of the messages on /_genesys, in the order they came. */
+  readonly received: unknown[];
+  /** Resolves when that many messages have come on /_genesys. */
+  receivedCount(count: number): Promise<readonly unknown[]>;
+  /** Resolves with the next message on a (meta) channel. */
+  next(channel: string): Promise<Message>;
+  disconnect(): Promise<void>;
+}
+
+/** Handshake and subscription done, as the GMS samples do it: gms_user as a header of every request. */
+export async function connectCometd(
+  url: string,
+  gmsUser: string,
+  options: { readonly ack?: boolean } = {},
+): Promise<CometdClient> {
+  const cometd = new CometD();
+  for (const transport of ['websocket', 'callback-polling']) cometd.unregisterTransport(transport);
+  if (options.ack) cometd.registerExtension('ack', new AckExtension());
+  cometd.configure({
+    url,
+    logLevel: 'warn',
+    requestHeaders: { gms_user: gmsUser },
+    backoffIncrement: 20,
+    maxBackoff: 20,
+  });
+  const received: unknown[] = [];
+  const waiting = new Set<() => void>();
+
+  function hear(message: Message): void {
+    received.push(message.data);
+    for (const check of waiting) check();
+  }
+
+  // Subscribed on every handshake: the client makes new ones by itself when the server forgot it.
+  cometd.addListener('/meta/handshake', (reply) => {
+    if (reply.successful) cometd.batch(() => void cometd.subscribe('/_genesys', hear));
+  });
+  const subscribed = new Promise<void>((resolve, reject) => {
+    const handle = cometd.addListener('/meta/subscribe', (reply) => {
+      cometd.removeListener(handle);
+      if (reply.successful) resolve();
+      else reject(new Error(`subscription refused: ${reply.error}`));
+    });
+  });
+  cometd.handshake((reply) => {
+    if (!reply.successful) throw new Error(`handshake refused: ${reply.error}`);
+  });
+  await subscribed;
+
+  return {
+    cometd,
+    received,
+    receivedCount: (count) =>
+      new Promise((resolve) => {
+        const check = () => {
+          if (received.length < count) return;
+          waiting.delete(check);
+          resolve(received);
+        };
+        waiting.add(check);
+        check();
+      }),
+    next: (channel) =>
+      new Promise((resolve) => {
+        const handle = cometd.addListener(channel, (message) => {
+          cometd.removeListener(handle);
+          resolve(message);
+        });
+      }),
+    async disconnect() {
+      if (!cometd.isDisconnected()) await new Promise<void>((resolve) => cometd.disconnect(() => resolve()));
+    },
+  };
+}
