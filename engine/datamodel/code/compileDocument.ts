@@ -1,0 +1,158 @@
+import type { Document, Expression } from '../../document/model.ts';
+import {
+  block,
+  DATA,
+  EVAL,
+  GAS,
+  KERNEL,
+  returned,
+  SYSTEM,
+  VALUE,
+  identifier,
+  assignment,
+  statement,
+} from './build.ts';
+import { FunctionTable, functionName } from './functionTable.ts';
+import { documentNames } from './documentNames.ts';
+import type { DocumentNames } from './documentNames.ts';
+import { CodeError } from './parseCode.ts';
+import { parseExpression } from './parseCode.ts';
+import { print } from './print.ts';
+import { Rewriter } from './rewrite.ts';
+
+/** What one expression of a document compiles to: texts of functions of the data and the system object. */
+export interface SlotTexts {
+  /** Evaluates the expression, or runs the script. */
+  readonly read: string;
+  /** Locations: assigns; faults when the name is undeclared. */
+  readonly write?: string;
+  /** Locations that are names: assigns, and declares the name when it is undeclared (foreach). */
+  readonly create?: string;
+  /** True when it reads _event itself. */
+  readonly usesEvent: boolean;
+  readonly usesGenesys: boolean;
+}
+
+export interface DocumentCode {
+  readonly slots: readonly SlotTexts[];
+  /** Texts of the functions that snapshots can carry, by number. */
+  readonly functions: readonly string[];
+  readonly names: DocumentNames;
+}
+
+/** Compiles the code of a document to texts. Code that does not compile becomes a throw when it is evaluated. */
+export function compileDocumentCode(document: Document): DocumentCode {
+  const names = documentNames(document);
+  const functions = new FunctionTable();
+  const slots = document.expressions.map((expression) => {
+    const count = functions.texts.length;
+    try {
+      return slotTexts(expression, names, functions);
+    } catch (error) {
+      if (!(error instanceof CodeError)) throw error;
+      functions.texts.length = count;
+      return brokenSlot(error.message);
+    }
+  });
+  return { slots, functions: functions.texts, names };
+}
+
+/** A slot whose code does not compile. */
+export function brokenSlot(message: string): SlotTexts {
+  const read = `() => ${KERNEL}.broken(${JSON.stringify(message)})`;
+  return { read, write: read, usesEvent: false, usesGenesys: false };
+}
+
+/** The document's factory: makes all functions of all sessions, once. */
+export function factoryText(code: DocumentCode): string {
+  const functions = code.functions.map((text, index) => `const ${functionName(index)} = ${text};`);
+  const list = (texts: readonly (string | undefined)[]) =>
+    `[${texts.map((text) => text ?? 'null').join(',\n')}]`;
+  return `(function (${KERNEL}, ${GAS}, ${EVAL}) {
+${functions.join('\n')}
+return {
+__proto__: null,
+functions: [${code.functions.map((_, index) => functionName(index)).join(', ')}],
+read: ${list(code.slots.map((slot) => slot.read))},
+write: ${list(code.slots.map((slot) => slot.write))},
+create: ${list(code.slots.map((slot) => slot.create))}
+};
+})`;
+}
+
+function slotTexts(expression: Expression, names: DocumentNames, functions: FunctionTable): SlotTexts {
+  const before = { ...names.usage };
+  names.usage.event = false;
+  names.usage.genesys = false;
+  try {
+    const texts =
+      expression.kind === 'script'
+        ? scriptTexts(expression, names, functions)
+        : valueTexts(expression, names, functions);
+    return { ...texts, usesEvent: names.usage.event, usesGenesys: names.usage.genesys };
+  } finally {
+    names.usage.event ||= before.event;
+    names.usage.genesys ||= before.genesys;
+  }
+}
+
+type Texts = Omit<SlotTexts, 'usesEvent' | 'usesGenesys'>;
+
+function scriptTexts(expression: Expression, names: DocumentNames, functions: FunctionTable): Texts {
+  const program = names.script(expression);
+  const strict = program.body.some(
+    (node) => node.type === 'ExpressionStatement' && node.directive === 'use strict',
+  );
+  const rewriter = new Rewriter({
+    names: names.of(expression.state, strict),
+    usage: names.usage,
+    strict,
+    state: expression.state,
+    functions,
+  });
+  const body = print(block(rewriter.rewriteScript(program)));
+  return { read: `(${DATA}, ${SYSTEM}) => { ${strict ? '"use strict"; ' : ''}${body} }` };
+}
+
+function valueTexts(expression: Expression, names: DocumentNames, functions: FunctionTable): Texts {
+  const { strict } = names;
+  const directive = strict ? '"use strict"; ' : '';
+  const rewriter = () =>
+    new Rewriter({
+      names: names.of(expression.state, strict),
+      usage: names.usage,
+      strict,
+      state: expression.state,
+      functions,
+    });
+  const value = rewriter().rewriteExpression(parseExpression(expression.source));
+  const read = `(${DATA}, ${SYSTEM}) => { ${directive}${print(returned(value))} }`;
+  if (expression.kind !== 'location') return { read };
+  const write = (create: boolean): string | undefined => {
+    // Rewriting changes the tree, so each form parses its own.
+    const target = rewriter().rewriteLocation(parseExpression(expression.source), create);
+    if (!target) return undefined;
+    const text = print(statement(assignment(target, identifier(VALUE))));
+    return `(${DATA}, ${SYSTEM}, ${VALUE}) => { ${directive}${text} }`;
+  };
+  const assign = write(false) ?? `() => ${KERNEL}.notAssignable()`;
+  return { read, write: assign, create: write(true) ?? assign };
+}
+
+/** Code of one eval() text: a factory like a document's, of one function. */
+export function evalText(names: DocumentNames, state: number, source: string): string {
+  const program = names.parseScript(source);
+  const strict = program.body.some(
+    (node) => node.type === 'ExpressionStatement' && node.directive === 'use strict',
+  );
+  const rewriter = new Rewriter({
+    names: names.of(state, strict),
+    usage: names.usage,
+    strict,
+    state,
+    completion: true,
+  });
+  const body = print(block(rewriter.rewriteScript(program)));
+  const directive = strict ? '"use strict"; ' : '';
+  return `(function (${KERNEL}, ${GAS}, ${EVAL}) { return (${DATA}, ${SYSTEM}) => { ${directive}let ${VALUE}; ${body} return ${VALUE}; }; })`;
+}

@@ -1,0 +1,40 @@
+import { parse, parseExpressionAt, tokenizer, tokTypes } from 'acorn';
+import type { Expression, Options, Program } from 'acorn';
+
+/** Code that does not compile; in a document it becomes a throw when the code is evaluated. */
+export class CodeError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'CodeError';
+  }
+}
+
+/** preserveParens: an expression's end is then the end of its text, and printing keeps the author's grouping. */
+const OPTIONS: Options = { ecmaVersion: 2023, sourceType: 'script', preserveParens: true };
+
+/** Parses exactly one expression: `a)(b`, `a; b` and the empty text are CodeErrors. */
+export function parseExpression(source: string): Expression {
+  return syntaxChecked(() => {
+    const node = parseExpressionAt(source, 0, OPTIONS);
+    const next = tokenizer(source.slice(node.end), OPTIONS).getToken();
+    if (next.type !== tokTypes.eof) {
+      throw new SyntaxError(`Expected one expression, got more text after position ${node.end}`);
+    }
+    return node;
+  });
+}
+
+/** Parses a script (sloppy mode, as scripts of documents are). */
+export function parseScript(source: string): Program {
+  return syntaxChecked(() => parse(source, OPTIONS));
+}
+
+function syntaxChecked<T>(parseIt: () => T): T {
+  try {
+    return parseIt();
+  } catch (error) {
+    // A RangeError is text nested deeper than the parser's stack.
+    if (error instanceof SyntaxError || error instanceof RangeError) throw new CodeError(error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,112 @@
+import vm from 'node:vm';
+import * as limits from './limits.ts';
+import { preludeText } from './realm/prelude.ts';
+
+/**
+ * The hardened realm where document code runs (data-model.md sections 4 and 8), one per process.
+ * B1. Only strings, numbers, booleans and undefined cross the border by value. Values of the realm that the
+ *     host holds are opaque: it hands them back to functions of the kernel, and never reads, converts, awaits
+ *     or spreads them. Exceptions: the factory's result and `gas`, which no document code can reach.
+ * B2. One host function is known inside (see makeEval); only the kernel's closure has it.
+ * B3. What document code throws is an opaque value; `describe` makes text of it inside the realm.
+ */
+export interface Realm {
+  readonly host: Kernel;
+  readonly gas: { n: number };
+  /** The session whose facts the kernel uses now. */
+  running: unknown;
+  /** Runs text that makes a function of (kernel, gas, eval helper) and calls it. Throws SyntaxError. */
+  instantiate<T>(text: string, evalHelper: Opaque, label: string): T;
+}
+
+declare const opaque: unique symbol;
+/** A value of the realm. */
+export type Opaque = { readonly [opaque]: never } | undefined;
+
+/** Code compiled from one expression. */
+export type Read = (data: Opaque, system: Opaque) => Opaque;
+export type Write = (data: Opaque, system: Opaque, value: Opaque) => void;
+
+/** What the prelude gives the host; see its texts for each. */
+export interface Kernel {
+  makeSheet(url: string, dataIds: string, scopeSlots: string, exotic: boolean): Opaque;
+  makeData(sheet: Opaque): Opaque;
+  makeSystem(sheet: Opaque, sessionId: string): Opaque;
+  makeEval(compile: (state: number, text: string) => Opaque | string): Opaque;
+  setFunctions(sheet: Opaque, functions: Opaque): void;
+  /** Snapshots must look for getters and symbols from now on. */
+  markExotic(sheet: Opaque): void;
+  use(system: Opaque): void;
+  beginStep(system: Opaque, now: number, seed: number, gas: number): void;
+  openScope(data: Opaque, slot: string): void;
+  closeScope(data: Opaque, slot: string): void;
+  /** kind, limit and message of a thrown value, separated by line feeds. */
+  describe(thrown: unknown): string;
+  textOf(value: Opaque): string;
+  encode(value: Opaque): string | undefined;
+  dump(data: Opaque): string;
+  setEvent(
+    system: Opaque,
+    name: string,
+    type: string,
+    sendid: string | undefined,
+    origin: string | undefined,
+    origintype: string | undefined,
+    invokeid: string | undefined,
+    data: string | number | boolean | null | undefined,
+    dataText: string | undefined,
+  ): void;
+  clearEvent(system: Opaque): void;
+  /** Ids of the active states, separated by line feeds. */
+  setStates(system: Opaque, ids: string): void;
+  setIoProcessors(system: Opaque, text: string): void;
+  declare(data: Opaque, id: string): void;
+  initFrom(data: Opaque, id: string, read: Read, system: Opaque): void;
+  initJson(data: Opaque, id: string, text: string): void;
+  initText(data: Opaque, id: string, text: string): void;
+  fromJson(text: string): Opaque;
+  collect(value: Opaque): Opaque;
+  lengthOf(items: Opaque): number;
+  setItem(write: Write, data: Opaque, system: Opaque, items: Opaque, index: number): void;
+  drain(system: Opaque): string;
+  beginGenesys(): void;
+  addGenesys(module: string, name: string, text: string): void;
+  endGenesys(system: Opaque): void;
+  snapshot(data: Opaque): string;
+  restore(data: Opaque, system: Opaque, text: string): void;
+}
+
+interface Prelude {
+  readonly code: Opaque;
+  readonly gas: { n: number };
+  readonly host: Kernel;
+}
+
+export function createRealm(): Realm {
+  const context = vm.createContext(vm.constants.DONT_CONTEXTIFY as unknown as vm.Context, {
+    name: 'orsay documents',
+    codeGeneration: { strings: false, wasm: false },
+  });
+  const run = (text: string, label: string): unknown =>
+    new vm.Script(text, { filename: label }).runInContext(context);
+  const prelude = run(preludeText, 'orsay:prelude') as (limits: unknown) => Prelude;
+  const made = prelude(run(`(${JSON.stringify(limits)})`, 'orsay:limits'));
+  const { code, gas, host } = made;
+  return {
+    host,
+    gas,
+    running: undefined,
+    instantiate<T>(text: string, evalHelper: Opaque, label: string): T {
+      const factory = run(text, label) as (code: Opaque, gas: unknown, evalHelper: Opaque) => T;
+      return factory(code, gas, evalHelper);
+    },
+  };
+}
+
+let shared: Realm | undefined;
+
+/** The realm of this process. All documents share it: it is frozen, and one costs half a megabyte. */
+export function sharedRealm(): Realm {
+  shared ??= createRealm();
+  return shared;
+}

@@ -1,0 +1,152 @@
+/**
+ * Text of the functions under _genesys (genesys-facts 2.8 and 2.11) and of setting its values. The values are
+ * frozen; equal parts are shared by all sessions of the process, since most of them are enumerations.
+ */
+export const genesysText = String.raw`
+// Java's short zone ids, which Genesys configurations use; Intl knows the long names.
+const ZONES = {
+  __proto__: null,
+  GMT: 'Etc/GMT', UTC: 'Etc/UTC', ECT: 'Europe/Paris', EET: 'Europe/Athens', ART: 'Africa/Cairo',
+  EAT: 'Africa/Addis_Ababa', MET: 'Asia/Tehran', NET: 'Asia/Yerevan', PLT: 'Asia/Karachi',
+  IST: 'Asia/Kolkata', BST: 'Asia/Dhaka', VST: 'Asia/Ho_Chi_Minh', CTT: 'Asia/Shanghai', JST: 'Asia/Tokyo',
+  ACT: 'Australia/Darwin', AET: 'Australia/Sydney', SST: 'Pacific/Guadalcanal', NST: 'Pacific/Auckland',
+  MIT: 'Pacific/Apia', HST: 'Pacific/Honolulu', AST: 'America/Anchorage', PST: 'America/Los_Angeles',
+  PNT: 'America/Phoenix', MST: 'America/Denver', CST: 'America/Chicago', EST: 'America/New_York',
+  IET: 'America/Indiana/Indianapolis', PRT: 'America/Puerto_Rico', CNT: 'America/St_Johns',
+  AGT: 'America/Argentina/Buenos_Aires', BET: 'America/Sao_Paulo', CAT: 'Africa/Harare',
+  CET: 'Europe/Paris', WET: 'Europe/Lisbon',
+};
+const formats = new NativeMap();
+
+function zoneParts(zone) {
+  const name = String(zone);
+  let format = formats.get(name);
+  if (format === undefined) {
+    burn(2000);
+    format = new DateTimeFormat('en-US', {
+      timeZone: ZONES[name] ?? name, hourCycle: 'h23', weekday: 'short', year: 'numeric', month: '2-digit',
+      day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit',
+    });
+    if (formats.size >= 200) formats.clear();
+    formats.set(name, format);
+  }
+  burn(20);
+  const parts = { __proto__: null };
+  for (const { type, value } of format.formatToParts(new NativeDate(current.now))) parts[type] = value;
+  return parts;
+}
+
+const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+
+function own(object, key) {
+  if (!isObject(object)) return undefined;
+  const found = getOwnPropertyDescriptor(object, String(key));
+  return found === undefined ? undefined : found.value;
+}
+
+// What the installation gives for lists, options and special days; no document reads it but through these.
+function hidden(name) {
+  return own(current.genesysHidden, name);
+}
+
+const genesysFunctions = {
+  session: {
+    // HH:MM:SS and YYYY-MM-DD compare as text in the order of time; the formats are inferred.
+    timeInZone(zone) {
+      const { hour, minute, second } = zoneParts(zone);
+      return hour + ':' + minute + ':' + second;
+    },
+    dateInZone(zone) {
+      const { year, month, day } = zoneParts(zone);
+      return year + '-' + month + '-' + day;
+    },
+    dayInZone(zone) {
+      return DAYS.indexOf(zoneParts(zone).weekday);
+    },
+    getListItemValue(list, item, key) {
+      const value = own(own(hidden('$lists'), list), item);
+      return key === undefined ? value : own(value, key);
+    },
+    listLookupValue(list, item, key) {
+      return genesysFunctions.session.getListItemValue(list, item, key);
+    },
+    getConfigOption(section, option) {
+      const found = own(hidden('$options'), section);
+      return option === undefined ? found : own(found, option);
+    },
+    isSpecialDay(name, zone) {
+      const days = own(hidden('$specialDays'), name);
+      return isArray(days) && days.includes(genesysFunctions.session.dateInZone(zone ?? 'UTC'));
+    },
+    setTenant(tenant) {
+      request('session.setTenant', [String(tenant)]);
+    },
+  },
+  ixn: {
+    setuData(values, interactionId) {
+      request('ixn.setuData', interactionId === undefined ? [values] : [values, interactionId]);
+    },
+    getuData(key, interactionId) {
+      const ixn = own(current.genesys, 'ixn');
+      const id = interactionId ?? own(ixn, 'firstixnid');
+      const values = own(own(own(ixn, 'interactions'), id), 'udata');
+      return key === undefined ? values : own(values, key);
+    },
+  },
+};
+
+const sharedParts = new NativeMap();
+
+function sharedPart(text) {
+  let value = sharedParts.get(text);
+  if (value === undefined) {
+    value = freezeTree(parseJson(text));
+    if (text.length <= 8192) {
+      if (sharedParts.size >= 500) sharedParts.clear();
+      sharedParts.set(text, value);
+    }
+  }
+  return value;
+}
+
+// The value of _genesys is built from parts: module, property, JSON text; '' as property for the module itself.
+let building;
+
+function beginGenesys() {
+  building = { __proto__: null };
+}
+
+function addGenesys(module, name, text) {
+  if (name === '') {
+    building[module] = sharedPart(text);
+    return;
+  }
+  const part = (building[module] ??= {});
+  defineProperty(part, name, { value: sharedPart(text), enumerable: true });
+}
+
+function endGenesys(system) {
+  const genesys = {};
+  for (const module of keys(building)) {
+    if (module.startsWith('$')) continue;
+    defineProperty(genesys, module, { value: building[module], enumerable: true });
+  }
+  for (const module of keys(genesysFunctions)) {
+    let part = own(genesys, module);
+    if (!isObject(part) || isFrozen(part)) {
+      part = {};
+      defineProperty(genesys, module, { value: part, enumerable: true });
+    }
+    const functions = genesysFunctions[module];
+    for (const name of keys(functions)) defineProperty(part, name, { value: functions[name], enumerable: true });
+  }
+  for (const module of keys(genesys)) freeze(genesys[module]);
+  system.genesys = freeze(genesys);
+  const hiddenParts = { __proto__: null };
+  for (const module of keys(building)) {
+    if (module.startsWith('$')) hiddenParts[module] = building[module];
+  }
+  system.genesysHidden = hiddenParts;
+  building = undefined;
+}
+`;

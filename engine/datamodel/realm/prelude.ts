@@ -1,0 +1,40 @@
+import { codecText } from './codecText.ts';
+import { genesysText } from './genesysText.ts';
+import { hardeningText } from './hardening.ts';
+import { kernelText } from './kernelText.ts';
+import { sourceText } from './sourceText.ts';
+
+/**
+ * The whole text that a realm runs first: a function of the limits which hardens the realm and returns the
+ * kernel (see Kernel in realm.ts). It is strict, so that document code cannot reach it as a caller.
+ */
+export const preludeText = `(function (L) {
+'use strict';
+${hardeningText}
+${kernelText}
+${sourceText}
+${genesysText}
+${codecText}
+removeGlobals();
+replaceAmbient();
+installToSource();
+enableOverrides();
+hardenRealm();
+for (const name of keys(platform)) harden(platform[name], '%' + name);
+for (const module of keys(genesysFunctions)) harden(genesysFunctions[module], '%genesys.' + module);
+const x = freeze({});
+harden(x, '%x');
+return {
+  code: freeze({
+    global, x, In: platform.In, currentStates: platform.currentStates, documentUrl: platform.documentUrl,
+    log: platform.log, raise: platform.raise, spent, undeclared, noLocation, notAssignable, broken, hoist,
+    ownScope, find, findOrRoot, findLocation, peek, object: toObject, apply: applyTo,
+  }),
+  gas,
+  host: {
+    makeSheet, makeData, makeSystem, makeEval, setFunctions, markExotic, use, beginStep, openScope, closeScope, describe, textOf, encode,
+    dump, setEvent, clearEvent, setStates, setIoProcessors, declare, initFrom, initJson, initText, fromJson,
+    collect, lengthOf, setItem, drain, beginGenesys, addGenesys, endGenesys, snapshot, restore,
+  },
+};
+})`;
