@@ -48,6 +48,13 @@ export function parseXml(url: string, source: string, problems: Problems): Parse
     );
     return { file, elements: 0, isTreeReliable: false };
   }
+  // The parser throws a RangeError for half a character in some places.
+  const lone = text.search(/\p{Surrogate}/u);
+  if (lone !== -1) {
+    const message = 'Expected well-formed XML, got half of a surrogate pair.';
+    problems.report('XML_MALFORMED', file.locate(lone), message);
+    return { file, elements: 0, isTreeReliable: false };
+  }
   const reader = new TreeReader(file, problems);
   try {
     reader.read();
