@@ -5,6 +5,8 @@ export interface BrittleStore extends StorePort {
   failNext(count?: number): void;
   /** Holds writes back until the returned function is called. */
   hold(): () => void;
+  /** As after kill -9: no write reaches the store any more, none resolves. */
+  kill(): void;
   /** Writes that reached the store underneath. */
   readonly writes: number;
 }
@@ -14,12 +16,14 @@ export function createBrittleStore(store: StorePort): BrittleStore {
   let failures = 0;
   let gate: Promise<void> | undefined;
   let writes = 0;
+  let dead = false;
   return {
     get: (table, key) => store.get(table, key),
     scan: (table, range) => store.scan(table, range),
     close: () => store.close(),
     async write(operations) {
       await gate;
+      if (dead) await new Promise<never>(() => {});
       if (failures > 0) {
         failures--;
         throw new Error('disk full');
@@ -39,6 +43,9 @@ export function createBrittleStore(store: StorePort): BrittleStore {
         gate = undefined;
         release();
       };
+    },
+    kill() {
+      dead = true;
     },
     get writes() {
       return writes;

@@ -1,0 +1,153 @@
+import type { Limits } from '../execution.ts';
+import type { Clock, FetchText, HttpClient, Ids, Log } from '../ports.ts';
+import { createDeliver, ignoreGone } from './deliver.ts';
+import { type Batch, type Durable, joinBatches, type TaskInfo } from './durable.ts';
+import type { HostEngine } from './hostEngine.ts';
+import { createLiveSessions } from './liveSessions.ts';
+import { performInvoke, performUninvoke } from './performInvokes.ts';
+import { createModules } from './performModules.ts';
+import { performHttpSend, performSend } from './performSends.ts';
+import { createPrograms } from './programs.ts';
+import { createReplies } from './replies.ts';
+import { DEFAULT_RETENTION, type Retention } from './retention.ts';
+import { performSessionStart, performSessionTerminate } from './sessionModule.ts';
+import { readSession, SESSION, type SessionRecord, toView } from './sessionRecord.ts';
+import { HostError, type SessionEnd, type Sessions, type SessionView } from './sessions.ts';
+import { createSessionSteps } from './sessionSteps.ts';
+import { eventBatch, type SessionTaskKind, type SessionTaskPayloads } from './sessionTasks.ts';
+import { createStart } from './startSession.ts';
+
+/** Sessions held in memory; the others come back from their snapshots. */
+export const DEFAULT_MAX_LIVE_SESSIONS = 10_000;
+/** Sessions that list() gives, unless asked for fewer. */
+export const MAX_LISTED_SESSIONS = 1_000;
+/** Module elements performed at the same time: most of them wait for an answer from outside. */
+const MAX_RUNNING_MODULES = 4_096;
+const MAX_RUNNING_HTTP_SENDS = 1_024;
+
+export interface SessionsDeps {
+  readonly durable: Durable;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly fetchText: FetchText;
+  readonly http: HttpClient;
+  /** The server's own base URL, without a slash at its end; known only once it listens. */
+  readonly baseUrl: () => string;
+  readonly limits?: Partial<Limits>;
+  readonly engine: HostEngine;
+  readonly retention?: Partial<Retention>;
+  readonly maxLiveSessions?: number;
+}
+
+/**
+ * Sessions over Durable. It registers its kinds of tasks at once, so make it before durable.start(); sessions
+ * of an earlier process come back when a task or a caller has something for them.
+ */
+export function createSessions(deps: SessionsDeps): Sessions {
+  const { durable, clock, ids, log, baseUrl, engine } = deps;
+  const retention = { ...DEFAULT_RETENTION, ...deps.retention };
+  const endListeners: ((end: SessionEnd) => Batch)[] = [];
+  const live = createLiveSessions(deps.maxLiveSessions ?? DEFAULT_MAX_LIVE_SESSIONS);
+  const programs = createPrograms({
+    durable,
+    fetchText: deps.fetchText,
+    compileProgram: engine.compileProgram,
+  });
+  const replies = createReplies({ durable, clock });
+  const steps = createSessionSteps({
+    ...{ durable, clock, ids, log, engine, programs, replies, retention, baseUrl },
+    limits: deps.limits,
+    ended: (end) => joinBatches(...endListeners.map((listener) => listener(end))),
+  });
+  const deliver = createDeliver(live, steps);
+  const start = createStart({ durable, programs, live, steps });
+  const modules = createModules({ deliver, log });
+  const performing = { durable, deliver, http: deps.http, start, live, steps, log };
+
+  /** These go on until they succeed: what a session has committed must happen, however long the store is away. */
+  function onTask<Kind extends SessionTaskKind>(
+    kind: Kind,
+    perform: (payload: SessionTaskPayloads[Kind], task: TaskInfo) => Promise<void>,
+    maxRunning?: number,
+  ): void {
+    const options = {
+      maxAttempts: Number.POSITIVE_INFINITY,
+      ...(maxRunning !== undefined && { maxRunning }),
+    };
+    durable.onTask<SessionTaskPayloads[Kind]>(kind, perform, options);
+  }
+
+  onTask('session.begin', ({ sessionId }) => ignoreGone(live.run(sessionId, steps.begin)));
+  onTask('session.timer', ({ sessionId, timer }) => {
+    const input = { kind: 'timer' as const, key: timer };
+    return ignoreGone(live.run(sessionId, (session) => steps.step(session, { input })));
+  });
+  onTask('session.continue', ({ sessionId }) =>
+    ignoreGone(live.run(sessionId, (session) => steps.step(session, { input: { kind: 'continue' } }))),
+  );
+  onTask('session.event', ({ sessionId, event }) => deliver.offer(sessionId, event));
+  onTask('session.send', (payload) => performSend(payload, performing));
+  onTask('session.http', (payload) => performHttpSend(payload, performing), MAX_RUNNING_HTTP_SENDS);
+  onTask('session.invoke', (payload) => performInvoke(payload, performing));
+  onTask('session.uninvoke', (payload) => performUninvoke(payload, performing));
+  onTask('session.module', modules.perform, MAX_RUNNING_MODULES);
+  modules.register('session.start', (call) => performSessionStart(call, performing));
+  modules.register('session.terminate', (call) => performSessionTerminate(call, performing));
+
+  return {
+    async start(request) {
+      const sessionId = request.id ?? ids.session();
+      if (!URL.canParse(request.src, baseUrl())) throw new HostError('DOCUMENT_UNREACHABLE', request.src);
+      const { params, idealTime } = request;
+      await start({
+        sessionId,
+        source: { kind: 'url', url: new URL(request.src, baseUrl()) },
+        idealTime,
+        ...(params !== undefined && { params }),
+      });
+      return { sessionId };
+    },
+
+    publish: deliver.publish,
+
+    request(sessionId, { name, data, id, timeoutMs }) {
+      const requestId = id ?? ids.uuid();
+      const earlier = replies.stored(sessionId, requestId);
+      if (earlier !== undefined) return Promise.resolve(earlier);
+      const answer = replies.wait(sessionId, requestId, timeoutMs);
+      const event = { name, data, sendid: requestId, ...(id !== undefined && { id }) };
+      deliver
+        .publish(sessionId, event)
+        .catch((error: unknown) => replies.reject(sessionId, requestId, error));
+      return answer;
+    },
+
+    terminate: (sessionId, reason) =>
+      live.run(sessionId, (session) => steps.terminate(session, { reason, quiet: false })),
+
+    query: (sessionId) =>
+      live.run(sessionId, async (session) => {
+        const loaded = await steps.load(session);
+        if (loaded !== undefined) return toView(loaded.record, loaded.execution.data());
+        const record = readSession(durable, sessionId);
+        return record === undefined ? undefined : toView(record, undefined);
+      }),
+
+    async list({ status, limit = MAX_LISTED_SESSIONS } = {}) {
+      const views: SessionView[] = [];
+      for (const { value } of durable.scan<SessionRecord>(SESSION)) {
+        if (views.length >= Math.min(limit, MAX_LISTED_SESSIONS)) break;
+        if (status === undefined || value.status === status) views.push(toView(value, undefined));
+      }
+      return views;
+    },
+
+    eventBatch: (sessionId, event, dueAt) => eventBatch(sessionId, event, { dueAt }),
+    onModule: modules.register,
+
+    onEnded(listener) {
+      endListeners.push(listener);
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import type { LiveSessions } from './liveSessions.ts';
+import { HostError, type PublishedEvent } from './sessions.ts';
+import type { SessionSteps } from './sessionSteps.ts';
+
+/** Puts events into sessions. */
+export interface Deliver {
+  /** Resolves when the event is durably processed; rejects as SessionSteps.step does. */
+  publish(sessionId: string, event: PublishedEvent): Promise<void>;
+  /** As publish, but an event for a session that does not run is dropped: nobody is left to be told. */
+  offer(sessionId: string, event: PublishedEvent): Promise<void>;
+}
+
+export function createDeliver(live: LiveSessions, steps: SessionSteps): Deliver {
+  function publish(sessionId: string, published: PublishedEvent): Promise<void> {
+    const { id, ...event } = published;
+    const request = { input: { kind: 'event' as const, event }, ...(id !== undefined && { eventId: id }) };
+    return live.run(sessionId, (session) => steps.step(session, request));
+  }
+  return { publish, offer: (sessionId, event) => ignoreGone(publish(sessionId, event)) };
+}
+
+/** Passes over SESSION_NOT_FOUND and SESSION_ENDED: what was to be done has lost its object. */
+export async function ignoreGone(work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+}
+
+export function isGone(error: unknown): boolean {
+  return error instanceof HostError && (error.code === 'SESSION_NOT_FOUND' || error.code === 'SESSION_ENDED');
+}

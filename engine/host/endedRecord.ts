@@ -1,0 +1,19 @@
+import type { Json } from '../event.ts';
+import type { ExecutionStatus } from '../execution.ts';
+import type { SessionRecord } from './sessionRecord.ts';
+
+/** A session that has ended, as it is remembered: without snapshot, start parameters and children. */
+export function endedRecord(
+  record: SessionRecord,
+  end: {
+    readonly status: Exclude<ExecutionStatus, 'running'>;
+    readonly configuration: readonly string[];
+    readonly data: Json;
+    readonly endedAt: number;
+    readonly donedata?: Json;
+    readonly reason?: string;
+  },
+): SessionRecord {
+  const { snapshot: _, params: __, ...lasting } = record;
+  return { ...lasting, ...end, children: {} };
+}

@@ -1,0 +1,75 @@
+import type { ModuleEffect } from '../effects.ts';
+import type { Log } from '../ports.ts';
+import type { Deliver } from './deliver.ts';
+import type { TaskInfo } from './durable.ts';
+import { HostError, type ModuleEvent, type PerformModule } from './sessions.ts';
+import type { SessionTaskPayloads } from './sessionTasks.ts';
+
+/** Tries of a performer that rejects, before the document is told. */
+export const MAX_PERFORM_ATTEMPTS = 8;
+
+/** The parts of the platform that perform module elements, by 'module.action' or 'module.*'. */
+export interface Modules {
+  register(name: string, perform: PerformModule): void;
+  /**
+   * Performs one element and delivers its result events, each once. An element that nobody performs, or that
+   * failed for the last time, gets `error.<module>.<action>` (genesys-facts 2.6).
+   */
+  perform(payload: SessionTaskPayloads['session.module'], task: TaskInfo): Promise<void>;
+}
+
+export function createModules(deps: { readonly deliver: Deliver; readonly log: Log }): Modules {
+  const { deliver, log } = deps;
+  const performers = new Map<string, PerformModule>();
+
+  function performerOf({ module, action }: ModuleEffect): PerformModule | undefined {
+    return performers.get(`${module}.${action}`) ?? performers.get(`${module}.*`);
+  }
+
+  async function resultOf(
+    { sessionId, effect }: SessionTaskPayloads['session.module'],
+    task: TaskInfo,
+  ): Promise<readonly ModuleEvent[]> {
+    const { module, action, requestId } = effect;
+    const perform = performerOf(effect);
+    if (perform === undefined) {
+      log.warn({ sessionId, module, action }, 'Nobody performs this element.');
+      const description = `<${module}:${action}> is not supported by this server`;
+      return [errorEvent(effect, 'unsupported', description)];
+    }
+    try {
+      return await perform({ ...effect, sessionId });
+    } catch (error) {
+      if (isStoreUnavailable(error) || task.attempt < MAX_PERFORM_ATTEMPTS) throw error;
+      log.error({ sessionId, module, action, requestId, err: error }, 'A module element failed for good.');
+      return [errorEvent(effect, 'failed', error instanceof Error ? error.message : String(error))];
+    }
+  }
+
+  return {
+    register(name, perform) {
+      if (!/^[^.]+\.[^.]+$/.test(name)) {
+        throw new TypeError(`Expected 'module.action' or 'module.*', got '${name}'.`);
+      }
+      if (performers.has(name)) throw new Error(`'${name}' has a performer already.`);
+      performers.set(name, perform);
+    },
+
+    async perform(payload, task) {
+      const { sessionId, effect } = payload;
+      const events = await resultOf(payload, task);
+      for (const [index, event] of events.entries()) {
+        await deliver.offer(sessionId, { ...event, id: `module:${effect.key}:${index}` });
+      }
+    },
+  };
+}
+
+function errorEvent(effect: ModuleEffect, error: string, description: string): ModuleEvent {
+  const { module, action, requestId } = effect;
+  return { name: `error.${module}.${action}`, data: { requestid: requestId, error, description } };
+}
+
+function isStoreUnavailable(error: unknown): boolean {
+  return error instanceof HostError && error.code === 'STORE_UNAVAILABLE';
+}

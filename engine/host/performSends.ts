@@ -1,0 +1,116 @@
+import type { SendEffect } from '../effects.ts';
+import type { Json } from '../event.ts';
+import { type HttpClient, HttpFault, type HttpRequest } from '../ports.ts';
+import { sendFailed } from '../sendFailed.ts';
+import { type Deliver, isGone } from './deliver.ts';
+import type { Durable } from './durable.ts';
+import { readSession } from './sessionRecord.ts';
+import { HostError, type PublishedEvent } from './sessions.ts';
+import type { SessionTaskPayloads } from './sessionTasks.ts';
+
+/** How long a basic HTTP <send> waits for an answer. */
+export const BASIC_HTTP_TIMEOUT_MS = 30_000;
+
+/** The parameter that carries the event's name (W3C SCXML C.2). */
+const EVENT_NAME = '_scxmleventname';
+
+interface SendDeps {
+  readonly durable: Durable;
+  readonly deliver: Deliver;
+  readonly http: HttpClient;
+}
+
+/** SCXML Event I/O Processor, W3C C.1: an event for another session. */
+export async function performSend(
+  { sessionId, effect }: SessionTaskPayloads['session.send'],
+  deps: SendDeps,
+): Promise<void> {
+  try {
+    await deps.deliver.publish(effect.target, eventOf(sessionId, effect, deps.durable));
+  } catch (error) {
+    if (!isGone(error)) throw error;
+    // A session that fails while it processes the event has received it.
+    if (error instanceof HostError && error.code === 'SESSION_ENDED') return;
+    await reportFailure({ sessionId, effect }, deps);
+  }
+}
+
+function eventOf(sessionId: string, effect: SendEffect, durable: Durable): PublishedEvent {
+  const parent = readSession(durable, sessionId)?.parent;
+  // W3C 6.4: whatever an invoked session sends to its parent carries the invoke's id.
+  const isForParent = parent?.sessionId === effect.target && effect.event.invokeid === undefined;
+  return {
+    ...effect.event,
+    ...(isForParent && { invokeid: parent.invokeId }),
+    id: `send:${sessionId}:${effect.key}`,
+  };
+}
+
+/** Basic HTTP Event I/O Processor, W3C C.2: a POST, whose failure is told to the sender. */
+export async function performHttpSend(
+  { sessionId, effect }: SessionTaskPayloads['session.http'],
+  deps: SendDeps,
+): Promise<void> {
+  if (effect.type !== 'basichttp') {
+    await reportFailure({ sessionId, effect }, deps, `no event I/O processor has the type '${effect.type}'`);
+    return;
+  }
+  const fault = await post(sessionId, effect, deps.http);
+  if (fault !== undefined) await reportFailure({ sessionId, effect }, deps, fault);
+}
+
+async function post(sessionId: string, effect: SendEffect, http: HttpClient): Promise<string | undefined> {
+  try {
+    const reply = await http(toRequest(sessionId, effect));
+    if (reply.status >= 200 && reply.status < 300) return undefined;
+    return `'${effect.target}' answered with status ${reply.status}`;
+  } catch (error) {
+    if (!(error instanceof HttpFault)) throw error;
+    return `'${effect.target}' could not be reached (${error.reason}): ${error.message}`;
+  }
+}
+
+function toRequest(sessionId: string, effect: SendEffect): HttpRequest {
+  const { body, contentType } = bodyOf(effect);
+  return {
+    method: 'POST',
+    url: effect.content === undefined ? effect.target : withEventName(effect),
+    headers: { 'content-type': contentType, 'idempotency-key': `${sessionId}:${effect.key}` },
+    body,
+    timeoutMs: BASIC_HTTP_TIMEOUT_MS,
+  };
+}
+
+/** <content> is the body as it is; else a form of the event's name, the namelist and the params. */
+function bodyOf(effect: SendEffect): { readonly body: string; readonly contentType: string } {
+  const { content, event, fields = [] } = effect;
+  if (content !== undefined) return contentBody(content);
+  const form = new URLSearchParams();
+  if (event.name !== '') form.append(EVENT_NAME, event.name);
+  for (const [name, value] of fields) form.append(name, value);
+  return { body: form.toString(), contentType: 'application/x-www-form-urlencoded' };
+}
+
+function contentBody(content: Json): { readonly body: string; readonly contentType: string } {
+  if (typeof content === 'string') return { body: content, contentType: 'text/plain;charset=UTF-8' };
+  return { body: JSON.stringify(content), contentType: 'application/json' };
+}
+
+/** The body is taken by the content: the name goes into the query. */
+function withEventName(effect: SendEffect): string {
+  if (effect.event.name === '') return effect.target;
+  const url = new URL(effect.target);
+  url.searchParams.set(EVENT_NAME, effect.event.name);
+  return url.href;
+}
+
+async function reportFailure(
+  { sessionId, effect }: { readonly sessionId: string; readonly effect: SendEffect },
+  { durable, deliver }: SendDeps,
+  description?: string,
+): Promise<void> {
+  const sender = readSession(durable, sessionId);
+  if (sender === undefined) return;
+  const event = sendFailed(sender.dialect, effect, description);
+  await deliver.offer(sessionId, { ...event, id: `fault:${effect.key}` });
+}

@@ -1,0 +1,97 @@
+import type { Json } from '../event.ts';
+import { derivedSessionId } from '../ors/sessionId.ts';
+import type { Durable } from './durable.ts';
+import { isGone } from './deliver.ts';
+import type { LiveSessions } from './liveSessions.ts';
+import { isDocumentFault } from './performInvokes.ts';
+import { readSession } from './sessionRecord.ts';
+import type { ModuleCall, ModuleEvent } from './sessions.ts';
+import type { SessionSteps } from './sessionSteps.ts';
+import type { Start } from './startSession.ts';
+
+interface SessionModuleDeps {
+  readonly durable: Durable;
+  readonly start: Start;
+  readonly live: LiveSessions;
+  readonly steps: SessionSteps;
+}
+
+/**
+ * <session:start>, genesys-facts 2.8: `src` or `srcexpr` (relative to the starter's document), `idealtime`
+ * (ms since epoch), params. Performing it twice starts one session: its id is fixed by the effect.
+ */
+export async function performSessionStart(
+  call: ModuleCall,
+  { durable, start }: SessionModuleDeps,
+): Promise<readonly ModuleEvent[]> {
+  const { attributes, requestId: requestid, sessionId: starter } = call;
+  const sessionid = textOf(attributes.sessionid) ?? derivedSessionId(starter, call.key);
+  const src = textOf(attributes.src) ?? textOf(attributes.srcexpr);
+  const base = readSession(durable, starter)?.src;
+  const failed = (error: string, description: string): readonly ModuleEvent[] => [
+    { name: 'error.session.start', data: { requestid, sessionid, error, description } },
+  ];
+  if (src === undefined || !URL.canParse(src, base)) {
+    return failed(
+      'illegalvalue',
+      `expected the URL of a document in src, got ${JSON.stringify(src ?? null)}`,
+    );
+  }
+  const idealTime = timeOf(attributes.idealtime);
+  if (Number.isNaN(idealTime)) {
+    return failed(
+      'illegalvalue',
+      `expected ms since 1970 in idealtime, got '${String(attributes.idealtime)}'`,
+    );
+  }
+  const url = new URL(src, base);
+  try {
+    await start({
+      sessionId: sessionid,
+      source: { kind: 'url', url },
+      params: call.params,
+      idealTime,
+      starter,
+    });
+  } catch (error) {
+    // It began and failed in its first step: it was started.
+    if (!isGone(error) && !isDocumentFault(error)) throw error;
+    if (isDocumentFault(error)) return failed('badfetch', error.message);
+  }
+  return [{ name: 'session.start.done', data: { requestid, sessionid } }];
+}
+
+/** <session:terminate sessionid>. Of a session that this very element ended before a crash it says done again. */
+export async function performSessionTerminate(
+  call: ModuleCall,
+  { durable, live, steps }: SessionModuleDeps,
+): Promise<readonly ModuleEvent[]> {
+  const { attributes, requestId: requestid } = call;
+  const sessionid = textOf(attributes.sessionid) ?? '';
+  const reason = `terminated by session ${call.sessionId}`;
+  const done: ModuleEvent = { name: 'session.terminate.done', data: { requestid, sessionid } };
+  try {
+    await live.run(sessionid, (session) => steps.terminate(session, { reason, quiet: false }));
+    return [done];
+  } catch (error) {
+    if (!isGone(error)) throw error;
+    if (readSession(durable, sessionid)?.reason === reason) return [done];
+    const description = `no session '${sessionid}' is running`;
+    return [
+      {
+        name: 'error.session.terminate',
+        data: { requestid, sessionid, error: 'nosuchsession', description },
+      },
+    ];
+  }
+}
+
+function textOf(value: Json | undefined): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** Undefined: at once. NaN: not a time. */
+function timeOf(value: Json | undefined): number | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  return typeof value === 'number' || typeof value === 'string' ? Number(value) : Number.NaN;
+}

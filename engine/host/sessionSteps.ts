@@ -1,0 +1,330 @@
+import { assertNever } from '../errors.ts';
+import type { Effect } from '../effects.ts';
+import type { Execution, Limits, Program, StartOptions, StepInput, StepOutcome } from '../execution.ts';
+import type { Clock, Ids, Log } from '../ports.ts';
+import { type Batch, type Durable, joinBatches } from './durable.ts';
+import { endedRecord } from './endedRecord.ts';
+import type { HostEngine } from './hostEngine.ts';
+import type { LiveSession } from './liveSessions.ts';
+import type { Programs } from './programs.ts';
+import type { Replies } from './replies.ts';
+import type { Retention } from './retention.ts';
+import { endBatch } from './sessionEnd.ts';
+import { eventKey, readSession, SESSION, SESSION_EVENT, type SessionRecord } from './sessionRecord.ts';
+import { HostError, type SessionEnd } from './sessions.ts';
+import { beginKey, beginTask, orphanTask } from './sessionTasks.ts';
+import { type StepCommit, stepBatch } from './stepBatch.ts';
+
+/** A session to be made. */
+export interface NewSession {
+  readonly sessionId: string;
+  readonly program: Program;
+  readonly params: NonNullable<StartOptions['params']>;
+  /** ms since epoch; ahead of now: the session is scheduled. */
+  readonly idealTime: number | undefined;
+  readonly parent: StartOptions['parent'] | undefined;
+  readonly starter: string | undefined;
+}
+
+export interface StepRequest {
+  readonly input: StepInput;
+  /** Idempotency key: with one that was processed before, nothing happens. */
+  readonly eventId?: string;
+  /** The session ends because its invoke was cancelled: its parent is not told. */
+  readonly quiet?: boolean;
+}
+
+/**
+ * The steps of sessions, each done inside its session's mailbox.
+ *
+ * S1. A step is computed, committed, and only then answered and logged.
+ * S2. A commit that the store refuses leaves the session as it was before the step: its execution is thrown
+ *     away and restored from the last snapshot.
+ * S3. A fault of the host in a step (an exception) ends this session as 'failed', and no other.
+ */
+export interface SessionSteps {
+  /** Makes the session and runs it to its first stable configuration, or schedules it; one that exists is left as it is. */
+  create(live: LiveSession, session: NewSession): Promise<void>;
+  /** Begins a scheduled session. */
+  begin(live: LiveSession): Promise<void>;
+  /** Rejects with SESSION_NOT_FOUND when the session does not run, SESSION_ENDED when this step made it fail. */
+  step(live: LiveSession, request: StepRequest): Promise<void>;
+  /** Ends a session that runs or is scheduled. */
+  terminate(live: LiveSession, end: { readonly reason: string; readonly quiet: boolean }): Promise<void>;
+  /** Brings the session into memory; undefined when it does not run. */
+  load(live: LiveSession): Promise<{ record: SessionRecord; execution: Execution } | undefined>;
+}
+
+export interface SessionStepDeps {
+  readonly durable: Durable;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly engine: HostEngine;
+  readonly programs: Programs;
+  readonly replies: Replies;
+  readonly retention: Retention;
+  readonly baseUrl: () => string;
+  readonly limits: Partial<Limits> | undefined;
+  /** Batches of those who want to know of a session's end. */
+  readonly ended: (end: SessionEnd) => Batch;
+}
+
+export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
+  const { durable, clock, log, engine, programs, replies, retention, limits } = deps;
+
+  async function create(live: LiveSession, session: NewSession): Promise<void> {
+    if (live.record !== undefined || readSession(durable, session.sessionId) !== undefined) return;
+    const now = clock.now();
+    const record = newRecord(session, now);
+    if (session.idealTime === undefined || session.idealTime <= now) {
+      await firstStep(live, { ...session, record });
+      return;
+    }
+    await durable.commit({
+      put: [
+        { table: SESSION, key: record.sessionId, value: { ...record, params: session.params } },
+        ...programs.records(session.program),
+      ],
+      schedule: [beginTask(record.sessionId, session.idealTime)],
+    });
+    log.info(
+      { sessionId: record.sessionId, src: record.src, dueAt: session.idealTime },
+      'Session scheduled.',
+    );
+  }
+
+  async function begin(live: LiveSession): Promise<void> {
+    const record = readSession(durable, live.sessionId);
+    if (record?.status !== 'scheduled') return;
+    const program = await programs.version(record.documentHash).catch((error: unknown) => {
+      log.error(
+        { sessionId: live.sessionId, err: error },
+        'The document of a scheduled session does not load.',
+      );
+      return fail(live, { record, error });
+    });
+    if (program === undefined) return;
+    await firstStep(live, { program, record, params: record.params ?? {}, parent: record.parent });
+  }
+
+  async function firstStep(
+    live: LiveSession,
+    session: Pick<NewSession, 'program' | 'params' | 'parent'> & { readonly record: SessionRecord },
+  ): Promise<void> {
+    const { program, params, parent } = session;
+    const record: SessionRecord = { ...session.record, startedAt: clock.now() };
+    const more = programs.records(program);
+    const put = record.persist
+      ? more
+      : [...more, { table: SESSION, key: record.sessionId, value: running(record) }];
+    await perform(live, { record, input: { kind: 'start' }, extra: { put } }, () =>
+      engine.startExecution(program, {
+        sessionId: record.sessionId,
+        params,
+        seed: deps.ids.seed(),
+        baseUrl: deps.baseUrl(),
+        ...(parent !== undefined && { parent }),
+        ...(limits !== undefined && { limits }),
+      }),
+    );
+    log.info({ sessionId: record.sessionId, src: record.src }, 'Session started.');
+  }
+
+  async function load(
+    live: LiveSession,
+  ): Promise<{ record: SessionRecord; execution: Execution } | undefined> {
+    const record = live.record ?? readSession(durable, live.sessionId);
+    if (record?.status !== 'running') return undefined;
+    if (live.record !== undefined && live.execution !== undefined) {
+      return { record: live.record, execution: live.execution };
+    }
+    try {
+      if (record.snapshot === undefined) {
+        throw new Error('its state was held in memory only (_persist="false") and is lost');
+      }
+      const program = await programs.version(record.documentHash);
+      const execution = engine.restoreExecution(
+        program,
+        record.snapshot,
+        limits === undefined ? {} : { limits },
+      );
+      live.record = record;
+      live.execution = execution;
+      return { record, execution };
+    } catch (error) {
+      log.error({ sessionId: live.sessionId, err: error }, 'A session could not be restored; it has failed.');
+      await fail(live, { record, error });
+      return undefined;
+    }
+  }
+
+  async function step(live: LiveSession, request: StepRequest): Promise<void> {
+    const loaded = await load(live);
+    if (loaded === undefined) throw new HostError('SESSION_NOT_FOUND', live.sessionId);
+    const { eventId } = request;
+    if (
+      eventId !== undefined &&
+      durable.get(SESSION_EVENT, eventKey(live.sessionId, eventId)) !== undefined
+    ) {
+      return;
+    }
+    await perform(live, { ...request, record: loaded.record }, () => loaded.execution);
+  }
+
+  async function terminate(
+    live: LiveSession,
+    { reason, quiet }: { readonly reason: string; readonly quiet: boolean },
+  ): Promise<void> {
+    const record = live.record ?? readSession(durable, live.sessionId);
+    if (record?.status !== 'scheduled') return step(live, { input: { kind: 'terminate', reason }, quiet });
+    const ended = endedRecord(record, {
+      status: 'terminated',
+      configuration: [],
+      data: null,
+      endedAt: clock.now(),
+      reason,
+    });
+    await durable.commit(joinBatches(endedBatch(ended, quiet), { cancel: [beginKey(live.sessionId)] }));
+    log.info({ sessionId: live.sessionId, reason }, 'Scheduled session terminated.');
+  }
+
+  async function perform(
+    live: LiveSession,
+    request: StepRequest & { readonly record: SessionRecord; readonly extra?: Batch },
+    execute: () => Execution,
+  ): Promise<void> {
+    const { record, quiet = false } = request;
+    const now = clock.now();
+    let commit: StepCommit;
+    let execution: Execution;
+    let end: Batch;
+    try {
+      execution = execute();
+      const outcome: StepOutcome = execution.step(request.input, { now });
+      const { eventId } = request;
+      commit = stepBatch({ durable, retention, record, execution, outcome, eventId, now });
+      end = commit.record.status === 'running' ? {} : endedBatch(commit.record, quiet);
+    } catch (error) {
+      log.error({ sessionId: live.sessionId, input: request.input.kind, err: error }, 'A step threw.');
+      await fail(live, { record, error, ...(request.extra && { extra: request.extra }) });
+      throw new HostError('SESSION_ENDED', live.sessionId, { cause: error });
+    }
+    const after = commit.record;
+    await commitStep(live, { record, batch: joinBatches(request.extra ?? {}, commit.batch, end) });
+    live.record = after;
+    live.execution = after.status === 'running' ? execution : undefined;
+    announce(after, commit);
+  }
+
+  /** S2; and a batch that can never be stored fails the session like an exception (S3). */
+  async function commitStep(
+    live: LiveSession,
+    { record, batch }: { readonly record: SessionRecord; readonly batch: Batch },
+  ): Promise<void> {
+    try {
+      await durable.commit(batch);
+    } catch (error) {
+      live.record = undefined;
+      live.execution = undefined;
+      if (error instanceof HostError) throw error;
+      log.error({ sessionId: live.sessionId, err: error }, 'A step cannot be stored.');
+      await fail(live, { record, error });
+      throw new HostError('SESSION_ENDED', live.sessionId, { cause: error });
+    }
+  }
+
+  function announce(record: SessionRecord, commit: StepCommit): void {
+    const { sessionId } = record;
+    for (const { requestId, reply } of commit.replies) replies.resolve(sessionId, requestId, reply);
+    for (const effect of commit.logs) writeLog(log, sessionId, effect);
+    if (record.status === 'running') return;
+    replies.endSession(sessionId);
+    const { status, reason } = record;
+    log.info({ sessionId, status, ...(reason !== undefined && { reason }) }, 'Session ended.');
+  }
+
+  function endedBatch(record: SessionRecord, quiet: boolean): Batch {
+    const { sessionId, status, reason } = record;
+    const now = clock.now();
+    const expiresAt = now + retention.endedSessionMs;
+    return joinBatches(
+      { put: [{ table: SESSION, key: sessionId, value: record, expiresAt }] },
+      endBatch(record, { now, quiet }),
+      deps.ended({ sessionId, status, ...(reason !== undefined && { reason }) }),
+    );
+  }
+
+  /** S3. Its children end with it: the execution can no longer say so. Never rejects. */
+  async function fail(
+    live: LiveSession,
+    failure: { readonly record: SessionRecord; readonly error: unknown; readonly extra?: Batch },
+  ): Promise<undefined> {
+    const { record, error } = failure;
+    const now = clock.now();
+    const reason = error instanceof Error ? error.message : String(error);
+    const { configuration } = record;
+    const ended = endedRecord(record, { status: 'failed', configuration, data: null, endedAt: now, reason });
+    const orphans = Object.values(record.children).map((childId) =>
+      orphanTask(record.sessionId, childId, now),
+    );
+    live.record = undefined;
+    live.execution = undefined;
+    try {
+      await durable.commit(joinBatches(failure.extra ?? {}, endedBatch(ended, false), { schedule: orphans }));
+    } catch (cause) {
+      log.error({ sessionId: live.sessionId, err: cause }, 'The failure of a session could not be stored.');
+      return;
+    }
+    announce(ended, { batch: {}, record: ended, replies: [], logs: [] });
+  }
+
+  return { create, begin, step, terminate, load };
+}
+
+function newRecord(session: NewSession, now: number): SessionRecord {
+  const { document } = session.program;
+  return {
+    sessionId: session.sessionId,
+    src: document.url,
+    documentHash: document.hash,
+    dialect: document.dialect,
+    persist: document.persist,
+    status: 'scheduled',
+    startedAt: now,
+    configuration: [],
+    children: {},
+    ...(session.parent !== undefined && { parent: session.parent }),
+    ...(session.starter !== undefined && { starter: session.starter }),
+  };
+}
+
+/** What the store says of a session whose state it does not hold. */
+function running(record: SessionRecord): SessionRecord {
+  const { params: _, ...lasting } = record;
+  return { ...lasting, status: 'running' };
+}
+
+/** ORS levels: 1 reporting record, 2 error, 3 warning, 4 debug (genesys-facts 2.2). */
+function writeLog(log: Log, sessionId: string, effect: Extract<Effect, { kind: 'log' }>): void {
+  const fields = { sessionId, ...(effect.label !== undefined && { label: effect.label }) };
+  const level = logLevels[effect.level ?? ''] ?? 'info';
+  switch (level) {
+    case 'info':
+      log.info(fields, effect.text);
+      return;
+    case 'error':
+      log.error(fields, effect.text);
+      return;
+    case 'warn':
+      log.warn(fields, effect.text);
+      return;
+    case 'debug':
+      log.debug(fields, effect.text);
+      return;
+    default:
+      assertNever(level);
+  }
+}
+
+const logLevels: { readonly [level: string]: keyof Log } = { 1: 'info', 2: 'error', 3: 'warn', 4: 'debug' };

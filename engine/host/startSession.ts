@@ -1,0 +1,37 @@
+import type { StartOptions } from '../execution.ts';
+import type { Durable } from './durable.ts';
+import type { LiveSessions } from './liveSessions.ts';
+import type { ProgramSource, Programs } from './programs.ts';
+import { readSession } from './sessionRecord.ts';
+import type { SessionSteps } from './sessionSteps.ts';
+
+export interface SessionStart {
+  readonly sessionId: string;
+  readonly source: ProgramSource;
+  readonly params?: NonNullable<StartOptions['params']>;
+  readonly idealTime?: number | undefined;
+  readonly parent?: StartOptions['parent'];
+  readonly starter?: string;
+}
+
+/**
+ * Starts a session of a document: loads it, then makes the session in its mailbox. An id that exists is left
+ * as it is, so that every start may be repeated.
+ */
+export type Start = (start: SessionStart) => Promise<void>;
+
+export function createStart(deps: {
+  readonly durable: Durable;
+  readonly programs: Programs;
+  readonly live: LiveSessions;
+  readonly steps: SessionSteps;
+}): Start {
+  const { durable, programs, live, steps } = deps;
+  return async ({ sessionId, source, params = {}, idealTime, parent, starter }) => {
+    if (readSession(durable, sessionId) !== undefined) return live.run(sessionId, async () => {});
+    const program = await programs.load(source);
+    await live.run(sessionId, (session) =>
+      steps.create(session, { sessionId, program, params, idealTime, parent, starter }),
+    );
+  };
+}

@@ -1,0 +1,165 @@
+import type { Effect } from '../effects.ts';
+import type { Execution, StepOutcome } from '../execution.ts';
+import { type Batch, type Durable, joinBatches, type PutRecord, type Task } from './durable.ts';
+import { endedRecord } from './endedRecord.ts';
+import type { Retention } from './retention.ts';
+import { eventKey, REPLY, SESSION, SESSION_EVENT, type SessionRecord } from './sessionRecord.ts';
+import type { SessionReply } from './sessions.ts';
+import { continueTask, effectTask, timerKey, timerTask } from './sessionTasks.ts';
+
+type LogEffect = Extract<Effect, { kind: 'log' }>;
+
+export interface GivenReply {
+  readonly requestId: string;
+  readonly reply: SessionReply;
+}
+
+/** What a step changes, to be committed as one, and what may happen only after that. */
+export interface StepCommit {
+  readonly batch: Batch;
+  /** The session after the step. */
+  readonly record: SessionRecord;
+  readonly replies: readonly GivenReply[];
+  readonly logs: readonly LogEffect[];
+}
+
+/**
+ * The commit of one step: the session with its snapshot, the event it consumed, its timers, the effects to
+ * perform as tasks, and the answers it gave. Nothing of it is visible outside before it is durable. The
+ * record of a session that ended is the caller's to add (sessionEnd.ts).
+ */
+export function stepBatch(step: {
+  readonly durable: Durable;
+  readonly retention: Retention;
+  readonly record: SessionRecord;
+  readonly execution: Execution;
+  readonly outcome: StepOutcome;
+  /** The caller's id of the event that was processed, if it has one. */
+  readonly eventId: string | undefined;
+  readonly now: number;
+}): StepCommit {
+  const { record, outcome, eventId, now, retention } = step;
+  const { sessionId } = record;
+  const sorted = sortEffects(outcome.effects);
+  const replies = newReplies(step, sorted.replies);
+  const after = recordAfter(step);
+  const put: PutRecord[] = [];
+  if (after.status === 'running' && after.persist) put.push({ table: SESSION, key: sessionId, value: after });
+  if (eventId !== undefined) {
+    const key = eventKey(sessionId, eventId);
+    put.push({ table: SESSION_EVENT, key, value: 1, expiresAt: now + retention.eventIdMs });
+  }
+  for (const { requestId, reply } of replies) {
+    if (!isRepeatable(step, requestId)) continue;
+    const key = eventKey(sessionId, requestId);
+    put.push({ table: REPLY, key, value: reply, expiresAt: now + retention.replyMs });
+  }
+  const schedule: Task[] = sorted.performed.map((effect) => effectTask(sessionId, effect, now));
+  for (const [timer, dueAt] of sorted.armed) schedule.push(timerTask(sessionId, timer, dueAt));
+  if (outcome.more && after.status === 'running') schedule.push(continueTask(sessionId, now));
+  const cancel = sorted.disarmed.map((timer) => timerKey(sessionId, timer));
+  return {
+    batch: joinBatches({ put, schedule, cancel }),
+    record: after,
+    replies,
+    logs: sorted.logs,
+  };
+}
+
+function sortEffects(effects: readonly Effect[]) {
+  const performed: Parameters<typeof effectTask>[1][] = [];
+  const armed = new Map<string, number>();
+  const disarmed: string[] = [];
+  const replies: GivenReply[] = [];
+  const logs: LogEffect[] = [];
+  for (const effect of effects) {
+    switch (effect.kind) {
+      case 'arm':
+        armed.set(effect.key, effect.dueAt);
+        break;
+      case 'disarm':
+        armed.delete(effect.key);
+        disarmed.push(effect.key);
+        break;
+      case 'respond': {
+        const { requestId, positive, resultCode, body } = effect;
+        replies.push({
+          requestId,
+          reply: { positive, body, ...(resultCode !== undefined && { resultCode }) },
+        });
+        break;
+      }
+      case 'log':
+        logs.push(effect);
+        break;
+      default:
+        performed.push(effect);
+    }
+  }
+  return { performed, armed, disarmed, replies, logs };
+}
+
+/** The first answer to a request counts; a document that answers twice changes nothing. */
+function newReplies(
+  step: { readonly durable: Durable; readonly record: SessionRecord },
+  given: readonly GivenReply[],
+): readonly GivenReply[] {
+  const answered = new Set<string>();
+  return given.filter(({ requestId }) => {
+    if (answered.has(requestId)) return false;
+    answered.add(requestId);
+    return step.durable.get(REPLY, eventKey(step.record.sessionId, requestId)) === undefined;
+  });
+}
+
+/** A request can be repeated when its id came from the caller: then it was processed as an event with that id. */
+function isRepeatable(
+  step: {
+    readonly durable: Durable;
+    readonly record: SessionRecord;
+    readonly eventId: string | undefined;
+  },
+  requestId: string,
+): boolean {
+  if (requestId === step.eventId) return true;
+  return step.durable.get(SESSION_EVENT, eventKey(step.record.sessionId, requestId)) !== undefined;
+}
+
+function recordAfter(step: {
+  readonly record: SessionRecord;
+  readonly execution: Execution;
+  readonly outcome: StepOutcome;
+  readonly now: number;
+}): SessionRecord {
+  const { record, execution, outcome, now } = step;
+  if (outcome.status !== 'running') {
+    return endedRecord(record, {
+      status: outcome.status,
+      configuration: execution.configuration,
+      data: execution.data(),
+      endedAt: now,
+      ...(outcome.donedata !== undefined && { donedata: outcome.donedata }),
+      ...(outcome.reason !== undefined && { reason: outcome.reason }),
+    });
+  }
+  const { params: _, ...lasting } = record;
+  return {
+    ...lasting,
+    status: 'running',
+    configuration: execution.configuration,
+    children: childrenAfter(record, outcome.effects),
+    ...(record.persist && { snapshot: execution.snapshot() }),
+  };
+}
+
+function childrenAfter(record: SessionRecord, effects: readonly Effect[]): SessionRecord['children'] {
+  let children = record.children;
+  for (const effect of effects) {
+    if (effect.kind === 'invoke') children = { ...children, [effect.invokeId]: effect.childId };
+    if (effect.kind === 'uninvoke') {
+      const { [effect.invokeId]: _, ...others } = children;
+      children = others;
+    }
+  }
+  return children;
+}

@@ -1,0 +1,116 @@
+import type { Document } from '../../engine/document/model.ts';
+import type { Effect } from '../../engine/effects.ts';
+import type { Json } from '../../engine/event.ts';
+import type {
+  Execution,
+  ExecutionStatus,
+  Program,
+  StartOptions,
+  StepInput,
+  StepOutcome,
+} from '../../engine/execution.ts';
+import type { HostEngine } from '../../engine/host/hostEngine.ts';
+
+/** What a scripted session keeps between steps: JSON, so that it passes through snapshots. */
+export type ScriptState = { [name: string]: Json };
+
+export interface ScriptStep {
+  readonly sessionId: string;
+  readonly params: NonNullable<StartOptions['params']>;
+  readonly parent: StartOptions['parent'] | undefined;
+  /** To be changed in place. */
+  readonly state: ScriptState;
+  readonly input: StepInput;
+  readonly now: number;
+  /** Emits an effect; the same number of calls gives the same keys again. */
+  emit(effect: Effect): void;
+  /** A key that is fresh in this session. */
+  key(): string;
+}
+
+export interface ScriptOutcome {
+  readonly status?: ExecutionStatus;
+  readonly more?: boolean;
+  readonly donedata?: Json;
+  readonly reason?: string;
+}
+
+/** Decides what a session of a document does in a step; the engine's fake calls it instead of interpreting. */
+export type Script = (step: ScriptStep) => ScriptOutcome | undefined;
+
+export interface ScriptedEngine extends HostEngine {
+  /** Ids of sessions restored from snapshots, in order. */
+  readonly restored: string[];
+  /** Names of documents compiled, in order. */
+  readonly compiled: string[];
+}
+
+/** An engine whose sessions run scripts, chosen by the document's name. */
+export function createScriptedEngine(scripts: { readonly [documentName: string]: Script }): ScriptedEngine {
+  const restored: string[] = [];
+  const compiled: string[] = [];
+  return {
+    restored,
+    compiled,
+    compileProgram(document) {
+      compiled.push(document.name);
+      return { document } as Program;
+    },
+    startExecution: (program, { sessionId, params = {}, parent }) =>
+      createExecution(scriptOf(scripts, program.document), {
+        ...{ sessionId, params, parent, status: 'running', state: {}, counter: 0 },
+      }),
+    restoreExecution(program, snapshot) {
+      const memory = structuredClone(snapshot) as unknown as Memory;
+      restored.push(memory.sessionId);
+      return createExecution(scriptOf(scripts, program.document), memory);
+    },
+  };
+}
+
+interface Memory {
+  sessionId: string;
+  params: NonNullable<StartOptions['params']>;
+  parent: StartOptions['parent'] | undefined;
+  status: ExecutionStatus;
+  state: ScriptState;
+  counter: number;
+}
+
+function scriptOf(scripts: { readonly [name: string]: Script }, document: Document): Script {
+  const script = scripts[document.name];
+  if (script === undefined) throw new Error(`No script for document '${document.name}'.`);
+  return script;
+}
+
+function createExecution(script: Script, memory: Memory): Execution {
+  return {
+    get sessionId() {
+      return memory.sessionId;
+    },
+    get status() {
+      return memory.status;
+    },
+    get configuration() {
+      return [String(memory.state.at ?? 'initial')];
+    },
+    step(input, { now }): StepOutcome {
+      const effects: Effect[] = [];
+      const { sessionId, params, parent, state } = memory;
+      const key = (): string => {
+        memory.counter++;
+        return `e${memory.counter}`;
+      };
+      const emit = (effect: Effect): void => {
+        effects.push(effect);
+      };
+      const outcome = script({ sessionId, params, parent, state, input, now, emit, key }) ?? {};
+      const ended = input.kind === 'terminate' ? { status: 'terminated' as const, reason: input.reason } : {};
+      const status = outcome.status ?? ended.status ?? 'running';
+      memory.status = status;
+      return { more: false, ...ended, ...outcome, status, effects };
+    },
+    snapshot: () => structuredClone(memory) as unknown as ReturnType<Execution['snapshot']>,
+    data: () => structuredClone(memory.state),
+  };
+}
