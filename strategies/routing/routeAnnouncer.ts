@@ -15,6 +15,9 @@ export const ANNOUNCE_TIMEOUT_MS = 10_000;
 /** The request by which a session learns of its agent. Sequence diagram. */
 export const ROUTE_DONE_REQUEST = 'method_urs_request_route_done';
 
+/** How our sessions say no; the status is then theirs to choose. */
+const NEGATIVE_RESPONSE = 'NEGATIVE_RESPONSE';
+
 /** Tells sessions that an agent is reserved for their virtual call, and plays their answer to the call. */
 export interface RouteAnnouncer {
   batch(call: VirtualInteraction, attempt: number): Batch;
@@ -73,7 +76,7 @@ export function createRouteAnnouncer(deps: {
         log.info(fields, 'Call routed.');
         return durable.commit(runtime.applyBatch(still, { type: 'routeAccepted', now }));
       }
-      if (reply.status === 404 || reply.status === 410) {
+      if (isSessionGone(reply)) {
         log.warn(fields, 'The session of a virtual call is gone: the call is removed.');
         return durable.commit(runtime.applyBatch(still, { type: 'remove' }));
       }
@@ -103,4 +106,9 @@ export function createRouteAnnouncer(deps: {
       ],
     }),
   };
+}
+
+/** No such session, or it ended: nobody waits for this agent any more. */
+function isSessionGone({ status, body }: HttpReply): boolean {
+  return (status === 404 || status === 410) && !body.includes(`"${NEGATIVE_RESPONSE}"`);
 }

@@ -1,0 +1,62 @@
+import { PassThrough, type Readable } from 'node:stream';
+import type { Clock } from '../../engine/ports.ts';
+import type { Agents, AgentEvent } from '../../strategies/routing/agents.ts';
+
+/** A comment line this often keeps proxies from closing a quiet stream. */
+export const HEARTBEAT_MS = 15_000;
+/** A desktop that reads so slowly that this much waits for it is cut off; it comes back and sees the state. */
+export const MAX_STREAM_BACKLOG_BYTES = 1_048_576;
+/** How soon a desktop that lost its stream tries again. */
+const RETRY_MS = 2_000;
+
+/**
+ * The server-sent events of one agent: `first`, then everything that desktops are told, until the reader
+ * goes away or `closing` is aborted. `data` of each is the event as JSON, `event` its type.
+ */
+export function openEventStream(deps: {
+  readonly agents: Pick<Agents, 'onChange'>;
+  readonly clock: Clock;
+  readonly agentId: string;
+  readonly first: readonly AgentEvent[];
+  readonly closing?: AbortSignal;
+}): Readable {
+  const { agents, clock, agentId, first, closing } = deps;
+  const stream = new PassThrough();
+  let stopHeartbeat = () => {};
+  const end = () => stream.end();
+
+  function write(text: string): void {
+    if (stream.writableEnded || stream.destroyed) return;
+    stream.write(text);
+    if (stream.writableLength + stream.readableLength > MAX_STREAM_BACKLOG_BYTES) stream.destroy();
+  }
+
+  function beat(): void {
+    stopHeartbeat = clock.at(clock.now() + HEARTBEAT_MS, () => {
+      write(': heartbeat\n\n');
+      beat();
+    });
+  }
+
+  const forget = agents.onChange((changed, event) => {
+    if (changed === agentId) write(format(event));
+  });
+  function stop(): void {
+    forget();
+    stopHeartbeat();
+    closing?.removeEventListener('abort', end);
+  }
+  stream.once('close', stop);
+  stream.once('finish', stop);
+  closing?.addEventListener('abort', end, { once: true });
+  if (closing?.aborted) end();
+
+  write(`retry: ${RETRY_MS}\n\n${first.map(format).join('')}`);
+  beat();
+  return stream;
+}
+
+/** JSON has no line breaks of its own, so one data line is enough. */
+function format(event: AgentEvent): string {
+  return `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+}

@@ -1,0 +1,190 @@
+import type Router from '@koa/router';
+import type { Context } from 'koa';
+import type { Json } from '../../engine/event.ts';
+import type { Clock } from '../../engine/ports.ts';
+import { type Party, PartyType } from '../../strategies/chat/chatRecord.ts';
+import type { ChatEvent, Chats } from '../../strategies/chat/chats.ts';
+import type { Interaction, Interactions } from '../../strategies/interaction/interactions.ts';
+import type { AgentEvent, Agents, AgentView } from '../../strategies/routing/agents.ts';
+import { WireError } from '../errors.ts';
+import { routingFault } from '../urs/wire.ts';
+import { openEventStream } from './eventStream.ts';
+import {
+  agentReply,
+  interactionFault,
+  interactionReply,
+  readActor,
+  readAgent,
+  readMessage,
+  transcriptReply,
+} from './wire.ts';
+
+export interface AgentRouteDeps {
+  readonly agents: Agents;
+  readonly interactions: Pick<Interactions, 'get' | 'byAgent' | 'accept' | 'reject' | 'leave'>;
+  readonly chats: Pick<Chats, 'post' | 'startTyping' | 'stopTyping' | 'transcript' | 'onEvent'>;
+  readonly clock: Clock;
+  /** Aborted when the server stops: event streams end. */
+  readonly closing?: AbortSignal;
+}
+
+/** The agent desktop's API. */
+export function registerAgentRoutes(router: Router, deps: AgentRouteDeps): void {
+  const { agents, interactions, chats } = deps;
+  chats.onEvent(relayChat(deps));
+
+  router.put('/agent/1/agents/:agentId', async (ctx) => {
+    const change = readAgent(ctx.state.json ?? ctx.state.form);
+    reply(ctx, agentReply(await orFault(agents.put(ctx.params.agentId ?? '', change))));
+  });
+
+  router.get('/agent/1/agents', async (ctx) => {
+    reply(ctx, agents.list().map(agentReply));
+  });
+
+  router.get('/agent/1/agents/:agentId', async (ctx) => {
+    reply(ctx, agentReply(requireAgent(ctx)));
+  });
+
+  router.get('/agent/1/agents/:agentId/interactions', async (ctx) => {
+    reply(ctx, interactions.byAgent(requireAgent(ctx).agentId).map(interactionReply));
+  });
+
+  router.get('/agent/1/agents/:agentId/events', async (ctx) => {
+    const agent = requireAgent(ctx);
+    ctx.set({ 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache', 'X-Accel-Buffering': 'no' });
+    ctx.body = openEventStream({ ...deps, agentId: agent.agentId, first: present(agent) });
+  });
+
+  router.get('/agent/1/interactions/:id', async (ctx) => {
+    const interaction = requireInteraction(ctx);
+    const view = chats.transcript(interaction.id, readPosition(ctx));
+    reply(ctx, transcriptReply(interaction, view));
+  });
+
+  act('accept', async (_ctx, { interaction, agentId }) =>
+    interactionReply(await interactions.accept(interaction.id, agentId)),
+  );
+  act('reject', async (_ctx, { interaction, agentId }) => {
+    await interactions.reject(interaction.id, agentId);
+    return {};
+  });
+  act('leave', async (_ctx, { interaction, agentId }) => {
+    await interactions.leave(interaction.id, agentId);
+    return {};
+  });
+  act('message', async (ctx, actor) => {
+    const text = readMessage(ctx.state.json ?? ctx.state.form);
+    const chat = await chats.post(speaking(actor).id, { party: partyOf(actor.agentId), text });
+    return { position: chat.position - 1 };
+  });
+  act('startTyping', async (_ctx, actor) => {
+    await chats.startTyping(speaking(actor).id, partyOf(actor.agentId));
+    return {};
+  });
+  act('stopTyping', async (_ctx, actor) => {
+    await chats.stopTyping(speaking(actor).id, partyOf(actor.agentId));
+    return {};
+  });
+
+  interface Actor {
+    readonly interaction: Interaction;
+    readonly agentId: string;
+  }
+
+  function act(action: string, perform: (ctx: Context, actor: Actor) => Promise<Json>): void {
+    router.post(`/agent/1/interactions/:id/${action}`, async (ctx) => {
+      const interaction = requireInteraction(ctx);
+      const named = readActor(ctx.state.form, ctx.get('x-agent-id'));
+      const agentId = named ?? interaction.agentId;
+      if (agentId === undefined) {
+        throw new WireError('INTERACTION_STATE', {
+          message: `Expected interaction '${interaction.id}' to be offered to an agent; it is ${interaction.state}.`,
+        });
+      }
+      reply(ctx, await orFault(perform(ctx, { interaction, agentId })));
+    });
+  }
+
+  function speaking({ interaction, agentId }: Actor): Interaction {
+    if (interaction.state === 'active' && interaction.agentId === agentId) return interaction;
+    throw new WireError('INTERACTION_STATE', {
+      message: `Expected interaction '${interaction.id}' to be active with agent '${agentId}'; it is ${interaction.state}.`,
+    });
+  }
+
+  function partyOf(agentId: string): Party {
+    return { type: PartyType.AGENT, nickname: agents.get(agentId)?.nickname ?? agentId };
+  }
+
+  /** What a desktop that has just connected needs: its state, what is offered, what is active. */
+  function present(agent: AgentView): readonly AgentEvent[] {
+    const state = {
+      type: 'state',
+      state: agent.state,
+      ...(agent.reason === undefined ? {} : { reason: agent.reason }),
+    };
+    const open = interactions.byAgent(agent.agentId).filter((one) => one.state !== 'ended');
+    return [
+      state,
+      ...open.map((one) => ({
+        type: one.state === 'offered' ? 'offered' : 'accepted',
+        ...interactionReply(one),
+      })),
+    ];
+  }
+
+  function requireAgent(ctx: Context): AgentView {
+    const agentId = ctx.params.agentId ?? '';
+    const agent = agents.get(agentId);
+    if (agent !== undefined) return agent;
+    throw new WireError('AGENT_NOT_FOUND', {
+      message: `No agent '${agentId}'. PUT /agent/1/agents/{agentId} makes one.`,
+    });
+  }
+
+  function requireInteraction(ctx: Context): Interaction {
+    const id = ctx.params.id ?? '';
+    const interaction = interactions.get(id);
+    if (interaction !== undefined) return interaction;
+    throw new WireError('INTERACTION_NOT_FOUND', {
+      message: `No interaction '${id}', or it ended too long ago.`,
+    });
+  }
+}
+
+/** What is said in a chat, to the desktops of the agent who has it. */
+function relayChat({ agents, interactions }: AgentRouteDeps): (id: string, event: ChatEvent) => void {
+  return (id, event) => {
+    // Joining and ending are told by the interaction itself.
+    if (event.type === 'joined' || event.type === 'left' || event.type === 'ended') return;
+    const interaction = interactions.get(id);
+    if (interaction?.agentId === undefined || interaction.state !== 'active') return;
+    const { type, party, ...rest } = event;
+    agents.tell(interaction.agentId, { type, interactionId: id, party: { ...party }, ...rest });
+  };
+}
+
+/** Optional `position` of the transcript, from 1. */
+function readPosition(ctx: Context): number {
+  const given = ctx.state.form.position;
+  if (given === undefined) return 1;
+  const position = Number(given);
+  if (Number.isInteger(position) && position >= 1) return position;
+  throw new WireError('PARAMETER_INVALID', {
+    message: `Expected position to be a whole number from 1, got '${String(given)}'.`,
+  });
+}
+
+async function orFault<T>(promise: Promise<T>): Promise<T> {
+  try {
+    return await promise;
+  } catch (error) {
+    throw interactionFault(routingFault(error));
+  }
+}
+
+function reply(ctx: Context, body: Json): void {
+  ctx.set('Content-Type', 'application/json;charset=UTF-8');
+  ctx.body = JSON.stringify(body);
+}

@@ -1,0 +1,78 @@
+import type Router from '@koa/router';
+import type { Context } from 'koa';
+import type { Json } from '../../engine/event.ts';
+import type { Routing } from '../../strategies/routing/routing.ts';
+import { WireError } from '../errors.ts';
+import { queueReply, readQueueQuery, readStart, routingFault, startReply } from './wire.ts';
+
+export interface UrsRouteDeps {
+  readonly routing: Pick<Routing, 'startCall' | 'lvq' | 'invoke' | 'cancelCall'>;
+}
+
+/**
+ * The URS web API as callback documents use it: genesys-facts 3. All are GET with a JSON reply; how a virtual
+ * call is deleted is not documented: both `GET .../delete` and DELETE do it here.
+ */
+export function registerUrsRoutes(router: Router, { routing }: UrsRouteDeps): void {
+  router.get('/urs/call/start', async (ctx) => {
+    const key = ctx.get('idempotency-key');
+    const request = readStart(ctx.state.form, key === '' ? undefined : key);
+    const { connId } = await orFault(routing.startCall(request));
+    reply(ctx, startReply(connId));
+  });
+
+  router.get('/urs/call/:id/lvq', async (ctx) => {
+    replyQueue(ctx, ctx.params.id ?? '', undefined);
+  });
+
+  router.get('/urs/call/:id/lvq/:vq', async (ctx) => {
+    replyQueue(ctx, ctx.params.id ?? '', ctx.params.vq);
+  });
+
+  router.get('/urs/call/:id/invoke', async (ctx) => {
+    const { strategy, ...params } = ctx.state.form;
+    if (strategy === undefined || strategy === '') {
+      throw new WireError('PARAMETER_MISSING', {
+        message: 'Expected strategy, for example SetRouteDelay, got none.',
+      });
+    }
+    await orFault(routing.invoke(ctx.params.id ?? '', String(strategy), params));
+    reply(ctx, {});
+  });
+
+  router.get('/urs/call/:id/delete', remove);
+  router.delete('/urs/call/:id', remove);
+
+  async function remove(ctx: Context): Promise<void> {
+    await orFault(routing.cancelCall(ctx.params.id ?? ''));
+    reply(ctx, {});
+  }
+
+  function replyQueue(ctx: Context, id: string, inPath: string | undefined): void {
+    const { vq: named, method } = readQueueQuery(ctx.state.form);
+    const vq = inPath ?? named;
+    if (id === 'max' && vq === undefined) {
+      throw new WireError('PARAMETER_MISSING', {
+        message: 'Expected name, the virtual queue to look at, got none.',
+      });
+    }
+    try {
+      reply(ctx, queueReply(routing.lvq(id, vq, method)));
+    } catch (error) {
+      throw routingFault(error);
+    }
+  }
+}
+
+async function orFault<T>(promise: Promise<T>): Promise<T> {
+  try {
+    return await promise;
+  } catch (error) {
+    throw routingFault(error);
+  }
+}
+
+function reply(ctx: Context, body: Json): void {
+  ctx.set('Content-Type', 'application/json;charset=UTF-8');
+  ctx.body = JSON.stringify(body);
+}

@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import type { Json } from '../../engine/event.ts';
+import { RoutingError, type RoutingErrorCode } from '../../strategies/routing/errors.ts';
+import type { StartCall } from '../../strategies/routing/routing.ts';
+import type { QueueView } from '../../strategies/routing/virtualQueues.ts';
+import { ESTIMATE_METHODS, type EstimateMethod } from '../../strategies/routing/waitEstimate.ts';
+import type { Form } from '../bodies/state.ts';
+import { WireError, type WireErrorCode } from '../errors.ts';
+
+/** Longest name of a virtual queue. */
+const MAX_QUEUE_NAME = 255;
+
+const text = z.preprocess((value) => (value === undefined ? '' : String(value).trim()), z.string());
+const number = (bounds: { readonly min: number; readonly max: number }) =>
+  z.preprocess(
+    (value) => (value === undefined || String(value).trim() === '' ? undefined : Number(value)),
+    z.number().min(bounds.min).max(bounds.max).optional(),
+  );
+const optionalText = text.transform((value) => (value === '' ? undefined : value));
+
+/** Query of urs/call/start. Of the real names only tenant, strategy and VQ_TARGET are documented; the rest is ours. */
+const startSchema = z.object({
+  tenant: optionalText,
+  strategy: optionalText,
+  VQ_TARGET: text.pipe(z.string().min(1, 'expected a target string or a JSON array of targets, got none')),
+  VQ: text.pipe(z.string().min(1, 'expected the name of a virtual queue, got none').max(MAX_QUEUE_NAME)),
+  SESSION: optionalText.refine(
+    (value) => value === undefined || isHttpUrl(value),
+    'expected the http(s) URL of a session, <base>/scxml/session/<id>',
+  ),
+  SERVICE_ID: optionalText,
+  MEDIA: optionalText,
+  PRIORITY: number({ min: -1_000_000, max: 1_000_000 }),
+  PRIORITY_INCREMENT: number({ min: 0, max: 1_000_000 }),
+  PRIORITY_INCREMENT_INTERVAL: number({ min: 0, max: 86_400 }),
+  AGENT_RESERVE_TIMEOUT: number({ min: 1, max: 3_600 }),
+});
+
+/** urs/call/start. Throws WireError PARAMETER_INVALID with every fault. */
+export function readStart(form: Form, key: string | undefined): StartCall {
+  const parsed = startSchema.safeParse(form);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new WireError('PARAMETER_INVALID', { message: problems.join('; '), details: { problems } });
+  }
+  const given = parsed.data;
+  return {
+    target: given.VQ_TARGET,
+    vq: given.VQ,
+    ...defined({ tenant: given.tenant, strategy: given.strategy, sessionUrl: given.SESSION }),
+    ...defined({ serviceId: given.SERVICE_ID, media: given.MEDIA, key }),
+    ...defined({ reserveTimeoutMs: toMs(given.AGENT_RESERVE_TIMEOUT) }),
+    priority: defined({
+      base: given.PRIORITY,
+      increment: given.PRIORITY_INCREMENT,
+      everyMs: toMs(given.PRIORITY_INCREMENT_INTERVAL),
+    }),
+  };
+}
+
+export function startReply(connId: string): Json {
+  return { conn_id: connId };
+}
+
+/** `name` and `aqt` of lvq. `ursdial`, a GMS word for "no estimate needed", is read as the default. */
+export function readQueueQuery(form: Form): { readonly vq?: string; readonly method: EstimateMethod } {
+  const vq = String(form.name ?? '').trim();
+  const aqt = String(form.aqt ?? '').trim() || 'urs';
+  const method = aqt === 'ursdial' ? 'urs' : ESTIMATE_METHODS.find((known) => known === aqt);
+  if (method === undefined) {
+    throw new WireError('PARAMETER_INVALID', {
+      message: `Expected aqt to be ${ESTIMATE_METHODS.join(', ')}, got '${aqt}'.`,
+    });
+  }
+  return { method, ...(vq === '' ? {} : { vq }) };
+}
+
+/** Sequence diagram; `ewt` as real URS clients read it, absent while there is no estimate. */
+export function queueReply(view: QueueView): Json {
+  return {
+    time: Math.floor(view.now / 1000),
+    wt: Math.floor(view.waitedMs / 1000),
+    calls: view.calls,
+    pos: view.position,
+    wpos: view.weightedPosition,
+    hit: view.hit,
+    ...(view.ewtSeconds === undefined ? {} : { ewt: view.ewtSeconds }),
+  };
+}
+
+const WIRE_CODES: Readonly<Record<RoutingErrorCode, WireErrorCode>> = {
+  CALL_NOT_FOUND: 'CALL_NOT_FOUND',
+  AGENT_NOT_FOUND: 'AGENT_NOT_FOUND',
+  AGENT_INVALID: 'PARAMETER_INVALID',
+  ROUTING_REQUEST_INVALID: 'PARAMETER_INVALID',
+  SKILL_EXPRESSION_INVALID: 'PARAMETER_INVALID',
+  STRATEGY_UNKNOWN: 'PARAMETER_INVALID',
+  TARGET_INVALID: 'PARAMETER_INVALID',
+};
+
+/** A fault that routing throws, as the client is told of it; other faults stay what they are. */
+export function routingFault(thrown: unknown): unknown {
+  if (!(thrown instanceof RoutingError)) return thrown;
+  return new WireError(WIRE_CODES[thrown.code], { message: thrown.message, cause: thrown });
+}
+
+function isHttpUrl(value: string): boolean {
+  return URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol);
+}
+
+function toMs(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : seconds * 1000;
+}
+
+/** Without the members that are undefined. */
+function defined<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never;
+}
