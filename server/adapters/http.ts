@@ -14,6 +14,8 @@ export interface HttpClientDeps {
   readonly policy: AddressPolicy;
   /** Bytes of a reply's body. */
   readonly maxBytes: number;
+  /** In place of the network, for URLs that are not ours. */
+  readonly outside?: HttpClient;
 }
 
 /**
@@ -73,7 +75,7 @@ export function createHttpClient(deps: HttpClientDeps): HttpClient {
     if (isUnder(url, deps.baseUrl())) {
       return inside(deps.dispatch, request, url);
     }
-    return outside(request, url);
+    return deps.outside === undefined ? outside(request, url) : deps.outside(request);
   };
 }
 

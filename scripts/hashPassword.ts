@@ -1,0 +1,8 @@
+import { createInterface } from 'node:readline/promises';
+import { hashPassword } from '../server/passwordHash.ts';
+
+/** Reads a password from standard input and prints what config.json holds of it. */
+const lines = createInterface({ input: process.stdin, output: process.stderr });
+const password = await lines.question('Password: ');
+lines.close();
+process.stdout.write(`${hashPassword(password)}\n`);

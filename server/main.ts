@@ -1,0 +1,64 @@
+import { resolve } from 'node:path';
+import { createLogger } from './adapters/logger.ts';
+import { openLmdbStore } from './adapters/lmdbStore.ts';
+import { systemClock } from './adapters/systemClock.ts';
+import { systemIds } from './adapters/systemIds.ts';
+import { compose } from './compose.ts';
+import { readConfigFile } from './configFile.ts';
+import { readEnvironment, requireCredentials } from './environment.ts';
+import { hashPassword } from './passwordHash.ts';
+
+/** Starts the server from the environment and runs it until SIGTERM or SIGINT. */
+async function main(): Promise<void> {
+  const environment = readEnvironment(process.env);
+  const dataDir = resolve(environment.dataDir);
+  const file = await readConfigFile(dataDir);
+  const { admin } = environment;
+  const administrator =
+    admin === undefined
+      ? file.administrator
+      : { user: admin.user, passwordHash: hashPassword(admin.password) };
+  requireCredentials(environment.host, administrator !== undefined);
+
+  const log = createLogger(environment.logLevel);
+  const orsay = compose({
+    config: {
+      ...file,
+      ...(administrator === undefined ? {} : { administrator }),
+      server: {
+        ...file.server,
+        ...(environment.baseUrl === undefined ? {} : { baseUrl: environment.baseUrl }),
+      },
+    },
+    store: openLmdbStore({ path: resolve(dataDir, 'store') }),
+    clock: systemClock,
+    ids: systemIds,
+    log,
+    dataDir,
+  });
+  const { url } = await orsay.listen(environment.port, environment.host);
+  process.stdout.write(`Orsay is ready at ${orsay.baseUrl()} (listening on ${url}, data in ${dataDir})\n`);
+
+  let stopping = false;
+  const stop = (signal: string): void => {
+    if (stopping) {
+      return;
+    }
+    stopping = true;
+    log.info({ signal }, 'Stopping.');
+    orsay.close().then(
+      () => process.exit(0),
+      (error: unknown) => fail(error),
+    );
+  };
+  process.on('SIGTERM', () => stop('SIGTERM'));
+  process.on('SIGINT', () => stop('SIGINT'));
+}
+
+/** A server that cannot start, or stop cleanly, says why in words and leaves with 1. */
+function fail(error: unknown): void {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}
+
+main().catch(fail);
