@@ -62,6 +62,11 @@ function canAskQueue(raw) {
   return Object.keys(raw.positionRequests).length < raw.limits.positionRequests;
 }
 
+/** A client waits for this answer: the last known position in good time is better than a late one. */
+function positionTimeout(raw) {
+  return Math.min(raw.options.ursTimeout, raw.limits.positionTimeout);
+}
+
 function isPositionReply(event, raw) {
   return Boolean(event.data) && raw.positionRequests[event.data.requestid] !== undefined;
 }
