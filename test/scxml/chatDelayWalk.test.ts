@@ -223,6 +223,31 @@ describe('chat-delay: the walk', () => {
     expect(driver.trace.filter((line) => line.includes('notification/publish'))).to.have.length(2);
   });
 
+  it('lets the customer snooze although it went on without his word', async () => {
+    const { driver } = await openWorld({
+      params: {
+        _on_user_confirm_timeout: 'CONNECT-ANYWAY',
+        _max_number_of_user_availability_confirmation_attempts: '1',
+      },
+    });
+    driver.request('start');
+    driver.advance(30);
+    expect(driver.request('snooze')?.positive).to.equal(true);
+    expect(driver.configuration).to.include('snoozing');
+    driver.advance(300);
+
+    expect(driver.configuration).to.include('awaitingConfirm');
+  });
+
+  it('takes a chat that is there before the place in the queue', async () => {
+    const { driver } = await openWorld({ fetches: [['GET', /call\/start/, 'hold']] });
+    driver.ask('start');
+    chatArrives(driver);
+    driver.release(/call\/start/, { status: 200, body: { conn_id: CALL_ID } });
+
+    expect(driver.configuration).to.include('awaitingRoute');
+  });
+
   it('tells the customer to start the chat when no confirmation is wanted', async () => {
     const { driver } = await openWorld({ params: { _wait_for_user_confirm: 'false' } });
     driver.request('start');

@@ -130,6 +130,30 @@ describe('inbound_chat', () => {
     expect(driver.status).to.equal('completed');
   });
 
+  it('takes losing the chat by handing it over for no end of it', async () => {
+    const driver = await openInbound({ modules: [['interaction.associate', () => []]] });
+    driver.event('interaction.deleted', { interactionid: CHAT_ID }, { interactions: { [CHAT_ID]: null } });
+    driver.event('interaction.notcontrolled', { interactionid: CHAT_ID });
+    expect(driver.configuration).to.include('associating');
+    const { requests } = driver.data() as { requests: { associate: string } };
+    driver.event('interaction.associate.done', { requestid: requests.associate });
+
+    expect(driver.trace).to.deep.equal([LOOKUP, ASSOCIATE]);
+    expect(driver.status).to.equal('completed');
+  });
+
+  it('ends the chat rather than lose the customer when a fault comes that it does not expect', async () => {
+    const driver = await openInbound({ fetches: [['GET', /storage/, 'hold']] });
+    driver.event('error.communication', { description: 'nobody there' });
+    expect(driver.trace).to.deep.equal([LOOKUP, TERMINATE]);
+    expect(driver.status).to.equal('completed');
+
+    const empty = await DocumentDriver.open({ src: SRC });
+    empty.event('error.communication', { description: 'nobody there' });
+    expect(empty.trace).to.deep.equal([]);
+    expect(empty.status).to.equal('completed');
+  });
+
   it('ends when no interaction ever comes', async () => {
     const driver = await DocumentDriver.open({ src: SRC });
     driver.advance(60);
