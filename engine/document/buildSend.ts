@@ -51,7 +51,7 @@ export function buildCancel(context: BuildContext, element: XmlElement, state: n
   return { kind: 'cancel', sendid: sendid ?? { literal: '' }, at: locationOf(element) };
 }
 
-/** <param>s and <content> of <send> and <invoke>; W3C 6.2.3: not both, nor a namelist beside <content>. */
+/** <param>s and <content> of <send> and <invoke>. */
 export function buildPayload(
   context: BuildContext,
   element: XmlElement,
@@ -68,11 +68,6 @@ export function buildPayload(
       const message = `Expected one <content> in <${element.local}>, got another.`;
       context.report('ELEMENT_REPEATED', locationOf(child), message);
     } else content = buildContent(context, child, options);
-  }
-  if (content && (params.length > 0 || attributeValue(element, 'namelist') !== undefined)) {
-    const got = params.length > 0 ? '<param>' : 'a namelist';
-    const message = `Expected <${element.local}> to carry either <content> or ${got}, got both.`;
-    context.report('ATTRIBUTE_CONFLICT', locationOf(element), message);
   }
   return { params, ...(content && { content }) };
 }
@@ -114,7 +109,13 @@ function isOrsTarget(text: string): boolean {
   return text === '_internal' || text.startsWith('#_');
 }
 
+/** W3C 6.2.2 to 6.2.4. */
 function checkSend(context: BuildContext, element: XmlElement, send: Send): void {
+  const others = send.params.length > 0 ? '<param>' : attributeValue(element, 'namelist') && 'a namelist';
+  if (send.content && others) {
+    const message = `Expected <send> to carry either <content> or ${others}, got both.`;
+    context.report('ATTRIBUTE_CONFLICT', locationOf(element), message);
+  }
   if (!send.event && !send.content && send.params.length === 0 && send.namelist.length === 0) {
     const message = "Expected 'event', 'eventexpr' or <content> on <send>, got none of them.";
     context.report('SEND_WITHOUT_EVENT', locationOf(element), message);

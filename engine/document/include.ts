@@ -2,8 +2,8 @@ import { DOCUMENT_LIMITS } from './limits.ts';
 import type { SourceLocation } from './model.ts';
 import { XINCLUDE_NAMESPACE } from './namespaces.ts';
 import type { Problems } from './problems.ts';
-import { resolveElement, resolveToken } from './resolveIds.ts';
 import { messageOf, type Sources } from './sources.ts';
+import { joinPrefix, type Place, placeInside, resolveHere, resolveTree } from './weavePlace.ts';
 import { parseXml } from './xml.ts';
 import { attributeLocation, attributeValue, childElements, locationOf, XmlFile } from './xmlTree.ts';
 import type { XmlElement, XmlNode } from './xmlTree.ts';
@@ -22,18 +22,6 @@ export interface WeaveOptions {
   readonly sources: Sources;
   readonly problems: Problems;
 }
-
-/** What holds at one place of the tree. */
-interface Place {
-  /** Effective `resolveid`; 'inline' inside an inline <scxml>, whose ids are its own. */
-  readonly prefix: string | undefined | typeof INLINE;
-  /** Elements above. */
-  readonly depth: number;
-  /** `url#pointer` of every include around. */
-  readonly chain: readonly string[];
-}
-
-const INLINE = Symbol('inline');
 
 /**
  * Weaves XInclude 1.0 into a tree (genesys-facts 2.5): `parse="text"` and `parse="xml"` with `xpointer`, and
@@ -237,37 +225,6 @@ class Weaver {
     if (holds) this.#holders.add(element);
     return holds;
   }
-}
-
-function placeInside(element: XmlElement, place: Place): Place {
-  const isInline = element.local === 'scxml' && place.depth > 0;
-  return { ...place, depth: place.depth + 1, ...(isInline && { prefix: INLINE }) };
-}
-
-function resolveHere(element: XmlElement, place: Place): XmlElement {
-  return place.prefix === INLINE ? element : resolveElement(element, place.prefix);
-}
-
-function resolveTree(element: XmlElement, place: Place): XmlElement {
-  const own = placeInside(element, place);
-  if (own.prefix === INLINE) return element;
-  const resolved = resolveElement(element, own.prefix);
-  let children: XmlNode[] | undefined;
-  for (const [index, child] of element.children.entries()) {
-    if (child.kind === 'text') continue;
-    const replacement = resolveTree(child, own);
-    if (replacement === child) continue;
-    children ??= [...element.children];
-    children[index] = replacement;
-  }
-  return children ? { ...resolved, children } : resolved;
-}
-
-function joinPrefix(outer: Place['prefix'], resolveid: string | undefined): Place['prefix'] {
-  if (resolveid === undefined || resolveid === '') return outer;
-  const around = outer === INLINE ? undefined : outer;
-  const resolved = resolveToken(resolveid, around);
-  return around === undefined || resolved !== resolveid ? resolved : `${around}.${resolveid}`;
 }
 
 function measure(element: XmlElement): { height: number; elements: number } {

@@ -302,6 +302,14 @@ describe('the model of a document', () => {
     expect(outline(child)).to.have.length(2);
   });
 
+  it('takes data for an inline document of <invoke>', async () => {
+    const inline = '<content><scxml version="1.0"><final/></scxml></content>';
+    const document = await parse(
+      `<scxml ${SCXML}><state><invoke namelist="a">${inline}</invoke><invoke><param name="p" expr="1"/>${inline}</invoke></state></scxml>`,
+    );
+    expect(document.warnings).to.deep.equal([]);
+  });
+
   it('keeps the states of an inline document apart from those around it', async () => {
     const inner = '<scxml version="1.0" datamodel="null"><final id="s"/></scxml>';
     const document = await parse(

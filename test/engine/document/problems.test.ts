@@ -34,6 +34,11 @@ const CASES: readonly Case[] = [
     xml: inState('<onentry>&nbsp;</onentry>'),
     found: ['main.scxml:2:10 warning TEXT_IGNORED', 'main.scxml:2:15 error XML_MALFORMED'],
   },
+  {
+    is: 'half of a surrogate pair',
+    xml: inState('<onentry>\u{1F600}\uD800</onentry>'),
+    found: ['main.scxml:2:12 error XML_MALFORMED'],
+  },
   { is: 'an empty document', xml: '', found: ['main.scxml:1:1 error XML_MALFORMED'] },
   {
     is: 'a document type',
