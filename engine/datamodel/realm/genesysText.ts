@@ -2,7 +2,7 @@
  * Text of the functions under _genesys (genesys-facts 2.8 and 2.11) and of setting its values. The values are
  * frozen; equal parts are shared by all sessions of the process, since most of them are enumerations.
  */
-export const genesysText = String.raw`
+export const genesysText = `
 // Java's short zone ids, which Genesys configurations use; Intl knows the long names.
 const ZONES = {
   __proto__: null,

@@ -3,7 +3,7 @@
  * have, replaces the clock and the random numbers by those of the step, and freezes every intrinsic. The text
  * declares names that the other texts of the prelude use.
  */
-export const hardeningText = String.raw`
+export const hardeningText = `
 const global = globalThis;
 const NativeObject = Object;
 const NativeDate = Date;
@@ -11,7 +11,7 @@ const NativeMap = Map;
 const NativeSet = Set;
 const NativeWeakMap = WeakMap;
 const DateTimeFormat = Intl.DateTimeFormat;
-const { apply, construct, ownKeys } = Reflect;
+const { apply, construct, deleteProperty, ownKeys } = Reflect;
 const {
   create, defineProperty, freeze, getOwnPropertyDescriptor, getOwnPropertyNames, getOwnPropertySymbols,
   getPrototypeOf, setPrototypeOf, isExtensible, isFrozen, isSealed, keys, preventExtensions, seal,
@@ -32,7 +32,8 @@ function removeGlobals() {
     'isFinite isNaN'
   ).split(' '));
   for (const name of ownKeys(global)) {
-    if (!kept.has(name)) delete global[name];
+    // Some cannot be deleted (gc of node --expose-gc): no document code can name them either.
+    if (!kept.has(name)) deleteProperty(global, name);
   }
   // Without stackTraceLimit V8 keeps no stack: error.stack shows no host path and no host code formats it.
   delete Error.stackTraceLimit;
