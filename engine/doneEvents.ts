@@ -26,8 +26,9 @@ export function evaluateDoneData(donedata: DoneData | undefined, runtime: Sessio
     runtime.fault(fault, { element: 'donedata', at: donedata.at, use: 'value' });
     return undefined;
   }
-  if (donedata.params.length === 0) return undefined;
-  return evaluateDonedata(runtime, donedata.params) as Json;
+  const payload = evaluateDonedata(runtime, donedata.params);
+  // W3C 343, 488: without a param that could be evaluated the event has no data.
+  return Object.keys(payload).length === 0 ? undefined : (payload as Json);
 }
 
 /** ORS documents read `params`, `sessionid` and `reason` of done events (genesys-facts 2.2); W3C ones the data itself. */

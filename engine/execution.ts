@@ -28,6 +28,8 @@ export interface StepOptions {
   /** ms since epoch: the time at which the step happens. */
   readonly now: number;
   readonly trace?: (record: TraceRecord) => void;
+  /** A fact: whether a session of that id is there. Absent, or undefined: not known until the send is performed. */
+  readonly reaches?: (sessionId: string) => boolean | undefined;
 }
 
 /** Effects out. The caller makes snapshot and effects durable together, then performs the effects. */

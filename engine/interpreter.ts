@@ -121,7 +121,7 @@ class Interpreter implements Execution {
 
   step(input: StepInput, options: StepOptions): StepOutcome {
     if (this.#state.status !== 'running') return this.#outcome([]);
-    this.#runtime.beginStep(options.now, options.trace);
+    this.#runtime.beginStep(options);
     try {
       this.#take(input);
       this.#mainEventLoop();
@@ -191,7 +191,7 @@ class Interpreter implements Execution {
     this.#runtime.trace({ kind: 'event_processed', name: event.name, type: event.type, data: event.data });
     this.#state.interactions = applyInteractionFacts(event.facts, this.#state.interactions, data);
     data.setEvent(event);
-    if (!finalizeAndForward(event, this.#runtime)) return;
+    finalizeAndForward(event, this.#runtime);
     this.#runtime.performRealmRequests();
     this.#microstep(this.#selectTransitions(event));
     this.#macrostep();

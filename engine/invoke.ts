@@ -85,12 +85,8 @@ export function cancelInvokes(state: number, runtime: SessionRuntime): void {
   }
 }
 
-/**
- * W3C SCXML D, mainEventLoop: finalize for the event's own invoke, then autoforward to the others.
- * Returns false when the event comes from an invoke that was cancelled: such events are ignored (W3C 6.4).
- */
-export function finalizeAndForward(event: ScxmlEvent, runtime: SessionRuntime): boolean {
-  if (event.invokeid !== undefined && !runtime.state.invokes.has(event.invokeid)) return false;
+/** W3C SCXML D, mainEventLoop: finalize for the event's own invoke, and autoforward. */
+export function finalizeAndForward(event: ScxmlEvent, runtime: SessionRuntime): void {
   for (const [invokeId, { childId, invoke }] of [...runtime.state.invokes]) {
     const definition = runtime.document.invokes[invoke]!;
     if (event.invokeid === invokeId) finalize(definition, event, runtime);
@@ -99,7 +95,6 @@ export function finalizeAndForward(event: ScxmlEvent, runtime: SessionRuntime): 
   if (event.invokeid !== undefined && event.name === `done.invoke.${event.invokeid}`) {
     runtime.state.invokes.delete(event.invokeid);
   }
-  return true;
 }
 
 /** W3C 6.5: an empty <finalize> updates the namelist and param locations from the event. */

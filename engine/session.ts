@@ -73,6 +73,8 @@ class SessionGroup {
   readonly options: SessionOptions;
   readonly clock: Clock;
   readonly sessions = new Map<string, InProcessSession>();
+  /** Children whose documents are being read. */
+  readonly starting = new Set<string>();
 
   constructor(options: SessionOptions) {
     this.options = options;
@@ -188,7 +190,11 @@ class InProcessSession implements Session {
 
   #step(input: StepInput): void {
     const { trace } = this.#group.options;
-    const outcome = this.#execution.step(input, { now: this.#group.clock.now(), ...(trace && { trace }) });
+    const outcome = this.#execution.step(input, {
+      now: this.#group.clock.now(),
+      ...(trace && { trace }),
+      reaches: (id) => this.#group.sessions.has(id) || this.#group.starting.has(id),
+    });
     if (outcome.more) this.#inbox.unshift({ kind: 'continue' });
     for (const effect of outcome.effects) this.#perform(effect);
     if (outcome.status === 'running' || this.#ended) return;
@@ -263,12 +269,15 @@ class InProcessSession implements Session {
 
   async #invoke(effect: InvokeEffect): Promise<void> {
     let document: Document;
+    this.#group.starting.add(effect.childId);
     try {
       document = await this.#load(effect);
     } catch (cause) {
       const description = cause instanceof Error ? cause.message : String(cause);
       this.send({ name: 'error.communication', invokeid: effect.invokeId, data: { description } });
       return;
+    } finally {
+      this.#group.starting.delete(effect.childId);
     }
     if (!this.#invoked(effect)) return;
     this.#group

@@ -3,13 +3,14 @@ import type { ContentHost, SendRequest } from './content/contentHost.ts';
 import type { DataSession } from './datamodel/datamodel.ts';
 import { DatamodelFault } from './datamodel/fault.ts';
 import type { Document, ExtensionElement } from './document/model.ts';
-import type { Effect } from './effects.ts';
+import type { Effect, SendEffect } from './effects.ts';
 import { EventType, type Json, type ScxmlEvent } from './event.ts';
-import type { Limits, TraceRecord } from './execution.ts';
+import type { Limits, StepOptions, TraceRecord } from './execution.ts';
 import type { ExecutionState } from './executionState.ts';
 import { SessionFailure } from './limits.ts';
 import { applyUserData } from './ors/interactionFacts.ts';
 import { performExtension } from './ors/performExtension.ts';
+import { sendFailed } from './sendFailed.ts';
 
 /** Part of the gas that error handlers get after a script spent all of it; spending that too ends the session. */
 const GAS_RESERVE = 0.1;
@@ -23,7 +24,8 @@ export class SessionRuntime implements ContentHost {
   #now = 0;
   #effects: Effect[] = [];
   #reserveUsed = false;
-  #trace: ((record: TraceRecord) => void) | undefined;
+  #trace: StepOptions['trace'];
+  #reaches: StepOptions['reaches'];
 
   constructor(options: { document: Document; data: DataSession; state: ExecutionState; limits: Limits }) {
     this.document = options.document;
@@ -36,11 +38,12 @@ export class SessionRuntime implements ContentHost {
     return this.state.sessionId;
   }
 
-  beginStep(now: number, trace: ((record: TraceRecord) => void) | undefined): void {
-    this.#now = now;
+  beginStep(options: StepOptions): void {
+    this.#now = options.now;
     this.#effects = [];
     this.#reserveUsed = false;
-    this.#trace = trace;
+    this.#trace = options.trace;
+    this.#reaches = options.reaches;
     this.#fuel(this.#limits.MAX_CODE_STEPS);
   }
 
@@ -115,10 +118,22 @@ export class SessionRuntime implements ContentHost {
       return;
     }
     if (request.to === 'other') {
-      this.emit(request.effect);
+      this.#sendNow(request.effect);
       return;
     }
     this.state.externalQueue.push({ ...request.event, type: EventType.EXTERNAL });
+  }
+
+  #sendNow(effect: SendEffect): void {
+    // W3C 252: what a cancelled child still says to its parent is ignored.
+    if (this.state.status === 'terminated' && effect.target === this.state.parent?.sessionId) return;
+    // W3C 496: a session known not to be there is an error at once.
+    if (effect.type === 'scxml' && this.#reaches?.(effect.target) === false) {
+      const { name, data, sendid } = sendFailed(this.document.dialect, effect);
+      this.raisePlatform(name, data, sendid);
+      return;
+    }
+    this.emit(effect);
   }
 
   #arm(request: Exclude<SendRequest, { to: 'internal' }>): void {
@@ -157,7 +172,7 @@ export class SessionRuntime implements ContentHost {
     if (!pending) return;
     this.state.pending.delete(key);
     if (pending.deliver.to === 'other') {
-      this.emit(pending.deliver.effect);
+      this.#sendNow(pending.deliver.effect);
       return;
     }
     this.state.externalQueue.push({ ...pending.deliver.event, type: EventType.EXTERNAL });

@@ -1,0 +1,88 @@
+import { CometD } from 'cometd';
+import { adapt } from 'cometd-nodejs-client';
+import { Arrivals } from './waiting.ts';
+
+adapt();
+
+export interface Push {
+  readonly id: string;
+  readonly tag: string;
+  readonly message: { readonly [field: string]: unknown };
+}
+
+export type Reply = { readonly [field: string]: unknown };
+
+/** SIMULATION of a customer's mobile app: speaks the GMS API over HTTP and listens with the real CometD client. */
+export class SimulatedCustomer {
+  readonly #base: string;
+  readonly #gmsUser: string;
+  readonly #pushes = new Arrivals<Push>();
+  #cometd: CometD | undefined;
+  serviceId = '';
+
+  constructor(base: string, gmsUser: string) {
+    this.#base = base;
+    this.#gmsUser = gmsUser;
+  }
+
+  /** Handshakes at /genesys/cometd and subscribes to /_genesys. */
+  async listen(): Promise<void> {
+    const cometd = new CometD();
+    this.#cometd = cometd;
+    cometd.unregisterTransport('websocket');
+    cometd.configure({
+      url: `${this.#base}/genesys/cometd`,
+      requestHeaders: { gms_user: this.#gmsUser },
+      logLevel: 'warn',
+    });
+    await new Promise<void>((resolve, reject) => {
+      cometd.handshake((reply) => (reply.successful ? resolve() : reject(new Error(JSON.stringify(reply)))));
+    });
+    await new Promise<void>((resolve, reject) => {
+      cometd.subscribe(
+        '/_genesys',
+        (message) => this.#pushes.add(message.data as Push),
+        (reply) => (reply.successful ? resolve() : reject(new Error(JSON.stringify(reply)))),
+      );
+    });
+  }
+
+  nextPush(tagPrefix: string, accepts: (push: Push) => boolean = () => true): Promise<Push> {
+    return this.#pushes.next((push) => push.tag.startsWith(tagPrefix) && accepts(push));
+  }
+
+  async create(service: string, fields: Record<string, string>): Promise<Reply> {
+    const reply = await this.post(`/genesys/1/service/callback/${service}`, fields);
+    this.serviceId = String(reply['_id']);
+    return reply;
+  }
+
+  /** A request of the service instance: connect, check-queue-position, ixn/chat, ixn/chat/send ... */
+  request(name: string, fields: Record<string, string> = {}): Promise<Reply> {
+    return this.post(`/genesys/1/service/${this.serviceId}/${name}`, fields);
+  }
+
+  async post(path: string, fields: Record<string, string>): Promise<Reply> {
+    const response = await fetch(`${this.#base}${path}`, {
+      method: 'POST',
+      headers: { gms_user: this.#gmsUser },
+      body: new URLSearchParams(fields),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`POST ${path}: ${response.status} ${text}`);
+    return JSON.parse(text) as Reply;
+  }
+
+  async get(path: string): Promise<unknown> {
+    const response = await fetch(`${this.#base}${path}`);
+    if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${await response.text()}`);
+    return response.json();
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      if (!this.#cometd) resolve();
+      else this.#cometd.disconnect(() => resolve());
+    });
+  }
+}
