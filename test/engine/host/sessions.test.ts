@@ -60,7 +60,7 @@ describe('Sessions', () => {
 
   async function seen(sessionId: string): Promise<unknown> {
     const view = await bench.sessions.query(sessionId);
-    return (view?.data as ScriptState).seen;
+    return (view!.data as ScriptState).seen;
   }
 
   describe('starting', () => {
