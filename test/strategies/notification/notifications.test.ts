@@ -1,0 +1,245 @@
+import { expect } from 'chai';
+import { createDurable } from '../../../engine/host/createDurable.ts';
+import type { Durable } from '../../../engine/host/durable.ts';
+import { HostError, type PublishedEvent } from '../../../engine/host/sessions.ts';
+import { HttpFault, type HttpRequest } from '../../../engine/ports.ts';
+import { createMemoryStore } from '../../../server/adapters/memoryStore.ts';
+import type { Notice } from '../../../strategies/notification/cometChannel.ts';
+import { createNotifications } from '../../../strategies/notification/createNotifications.ts';
+import {
+  type NotificationDetails,
+  NotificationError,
+  type Notifications,
+  type SubscriptionRequest,
+} from '../../../strategies/notification/notifications.ts';
+import { silentLog } from '../../support/silentLog.ts';
+import { createSimulatedClock, type SimulatedClock } from '../../support/simulatedClock.ts';
+import { createTestIds } from '../../support/testIds.ts';
+
+const SESSION = '0'.repeat(30).concat('S9');
+const HOOK = 'http://hook.example/events';
+
+describe('strategies/notification', () => {
+  let clock: SimulatedClock;
+  let durable: Durable;
+  let notifications: Notifications;
+  let pushed: (readonly [string, Notice])[];
+  let posted: HttpRequest[];
+  let published: (readonly [string, PublishedEvent])[];
+  /** What the hook answers next; the last stays. */
+  let hookAnswers: (number | HttpFault)[];
+
+  beforeEach(() => {
+    clock = createSimulatedClock();
+    durable = createDurable({ store: createMemoryStore(), clock, log: silentLog });
+    pushed = [];
+    posted = [];
+    published = [];
+    hookAnswers = [200];
+    notifications = createNotifications({
+      durable,
+      clock,
+      ids: createTestIds(),
+      log: silentLog,
+      http: async (request) => {
+        posted.push(request);
+        const answer = hookAnswers.length > 1 ? hookAnswers.shift()! : hookAnswers[0]!;
+        if (typeof answer !== 'number') throw answer;
+        return { status: answer, headers: {}, body: '' };
+      },
+      sessions: {
+        async publish(sessionId, event) {
+          if (sessionId !== SESSION) throw new HostError('SESSION_NOT_FOUND', sessionId);
+          published.push([sessionId, event]);
+        },
+      },
+      channels: {
+        comet: {
+          deliver: async (gmsUser, notice) => void pushed.push([gmsUser, notice]),
+          isActive: () => true,
+        },
+      },
+    });
+    durable.start();
+  });
+  afterEach(() => durable.stop());
+
+  const comet = (deviceId: string): NotificationDetails => ({ type: 'comet', deviceId });
+
+  function subscribe(filter: string, details: NotificationDetails, more: Partial<SubscriptionRequest> = {}) {
+    return notifications.subscribe({ subscriberId: 'me', filter, notificationDetails: details, ...more });
+  }
+
+  async function failure(promise: Promise<unknown>): Promise<NotificationError> {
+    try {
+      await promise;
+    } catch (error) {
+      if (error instanceof NotificationError) return error;
+      throw error;
+    }
+    throw new Error('expected a NotificationError, nothing was thrown');
+  }
+
+  it('delivers an event to every matching subscription and the device that it names, with one id', async () => {
+    await subscribe('*', comet('all'));
+    await subscribe('ors.*', comet('ors'));
+    await subscribe('ors.agent.*', comet('agent'));
+    await subscribe('other.*', comet('other'));
+    await subscribe('ors.agent.free', { type: 'httpcb', deviceId: HOOK }, { authorization: 'ZGVtbzo=' });
+    await subscribe('ors.agent.free', { type: 'orscb', deviceId: `http://ors/scxml/session/${SESSION}` });
+    const message = '{"_id":"7", "_action":"get-dialog"}';
+    await notifications.publish({ tag: 'ors.agent.free', message, notificationDetails: comet('named') });
+
+    const { id } = pushed[0]![1];
+    expect(id).to.match(/^[0-9a-f]{32}$/);
+    const notice = { id, message: { _id: '7', _action: 'get-dialog' }, tag: 'ors.agent.free' };
+    expect(new Map(pushed)).to.deep.equal(
+      new Map(['all', 'ors', 'agent', 'named'].map((user) => [user, notice])),
+    );
+    expect(pushed).to.have.length(4);
+    expect(posted).to.deep.equal([
+      {
+        method: 'POST',
+        url: HOOK,
+        headers: { 'content-type': 'application/json;charset=UTF-8', authorization: 'Basic ZGVtbzo=' },
+        body: JSON.stringify({ id, tag: 'ors.agent.free', message }),
+        timeoutMs: 10_000,
+      },
+    ]);
+    expect(published).to.deep.equal([[SESSION, { name: 'ors.agent.free', data: notice.message, id }]]);
+  });
+
+  it('delivers once to a destination that several subscriptions name', async () => {
+    await subscribe('*', comet('anna'));
+    await subscribe('a.*', comet('anna'));
+    await notifications.publish({ tag: 'a.b', notificationDetails: comet('anna') });
+    expect(pushed.map(([user]) => user)).to.deep.equal(['anna']);
+  });
+
+  it('delivers text that is no JSON object or array as it is, and an absent message as empty text', async () => {
+    for (const message of ['hello', '17', '{"broken', '"text"', undefined])
+      await notifications.publish({
+        tag: 'a',
+        ...(message === undefined ? {} : { message }),
+        notificationDetails: comet('anna'),
+      });
+    await notifications.publish({ tag: 'a', message: '[1]', notificationDetails: comet('anna') });
+    expect(pushed.map(([, notice]) => notice.message)).to.deep.equal([
+      'hello',
+      '17',
+      '{"broken',
+      '"text"',
+      '',
+      [1],
+    ]);
+  });
+
+  it('ends a subscription when its time is over, and when it is told to', async () => {
+    await subscribe('a', comet('short'), { expire: 30 });
+    await subscribe('a', comet('day'));
+    const { id } = await subscribe('a', comet('removed'));
+    await subscribe('a', comet('other subscriber'), { subscriberId: 'other' });
+    expect(await notifications.unsubscribe(id)).to.equal(true);
+    expect(await notifications.unsubscribe(id)).to.equal(false);
+    await clock.advance(30_000, durable.idle);
+    await notifications.publish({ tag: 'a' });
+    expect(pushed.map(([user]) => user)).to.have.members(['day', 'other subscriber']);
+
+    expect(await notifications.unsubscribeSubscriber('me')).to.equal(true);
+    expect(await notifications.unsubscribeSubscriber('me')).to.equal(false);
+    pushed.length = 0;
+    await notifications.publish({ tag: 'a' });
+    expect(pushed.map(([user]) => user)).to.deep.equal(['other subscriber']);
+    await clock.advance(86_400_000, durable.idle);
+    pushed.length = 0;
+    await notifications.publish({ tag: 'a' });
+    expect(pushed).to.deep.equal([]);
+  });
+
+  it('says which delivery failed, after all were tried', async () => {
+    await subscribe('a', { type: 'httpcb', deviceId: HOOK });
+    await subscribe('a', comet('anna'));
+    for (const answer of [500, 204, new HttpFault('unreachable', 'no answer')]) {
+      hookAnswers = [answer];
+      const error = await failure(notifications.publish({ tag: 'a' }));
+      expect(error).to.include({ code: 'DELIVERY_FAILED', status: 503 });
+      expect(error.message).to.include(HOOK);
+    }
+    expect(pushed).to.have.length(3);
+  });
+
+  it('fails for a session that is gone, and for a device of a push service that is not enabled', async () => {
+    for (const details of [
+      { type: 'orscb', deviceId: '1'.repeat(32) },
+      { type: 'orscb', deviceId: 'nonsense' },
+      { type: 'ios', deviceId: 'token' },
+    ] as NotificationDetails[])
+      expect(await failure(notifications.publish({ tag: 'a', notificationDetails: details }))).to.include({
+        code: 'DELIVERY_FAILED',
+      });
+  });
+
+  it('overlooks a device that is not enabled when the event went somewhere else', async () => {
+    await subscribe('a', comet('anna'));
+    await notifications.publish({ tag: 'a', notificationDetails: { type: 'gcm', deviceId: 'token' } });
+    expect(pushed).to.have.length(1);
+  });
+
+  it('refuses subscriptions that are not valid or not enabled, naming what it expected', async () => {
+    const cases: readonly (readonly [Promise<unknown>, string])[] = [
+      [subscribe('a*', comet('x')), 'SUBSCRIPTION_INVALID'],
+      [subscribe('a', comet('')), 'SUBSCRIPTION_INVALID'],
+      [subscribe('a', comet('x'.repeat(257))), 'SUBSCRIPTION_INVALID'],
+      [subscribe('a', comet('x'), { subscriberId: '' }), 'SUBSCRIPTION_INVALID'],
+      [subscribe('a', comet('x'), { expire: 0 }), 'SUBSCRIPTION_INVALID'],
+      [subscribe('a', comet('x'), { expire: Number.POSITIVE_INFINITY }), 'SUBSCRIPTION_INVALID'],
+      [subscribe('a', { type: 'httpcb', deviceId: 'file:///etc/passwd' }), 'SUBSCRIPTION_INVALID'],
+      [
+        subscribe('a', { type: 'httpcb', deviceId: HOOK }, { authorization: 'a\r\nb: c' }),
+        'SUBSCRIPTION_INVALID',
+      ],
+      [subscribe('a', { type: 'orscb', deviceId: 'http://ors/' }), 'SUBSCRIPTION_INVALID'],
+      [subscribe('a', { type: 'ios', deviceId: 'token' }), 'TYPE_NOT_ENABLED'],
+      [subscribe('a', { type: 'fcm', deviceId: 'token' }), 'TYPE_NOT_ENABLED'],
+      [notifications.publish({ tag: 'a.*' }), 'EVENT_INVALID'],
+      [notifications.publish({ tag: '' }), 'EVENT_INVALID'],
+    ];
+    for (const [promise, code] of cases) {
+      const error = await failure(promise);
+      expect(error.code).to.equal(code);
+      expect(error.message).to.match(/^Expected|is not enabled/);
+    }
+  });
+
+  it('limits the subscriptions of one subscriber', async () => {
+    for (let count = 0; count < 100; count += 1) await subscribe(`a.b${count}`, comet('x'));
+    expect((await failure(subscribe('a', comet('x')))).code).to.equal('SUBSCRIPTION_INVALID');
+  });
+
+  describe('as a task', () => {
+    it('delivers in the order of the commits, again after a failure, and to the others only once', async () => {
+      await subscribe('a.*', comet('anna'));
+      await subscribe('a.*', { type: 'httpcb', deviceId: HOOK });
+      hookAnswers = [503, 200];
+      const lane = 'chat 1';
+      await durable.commit(notifications.publishBatch({ key: '1', lane, tag: 'a.one', message: 'one' }));
+      await durable.commit(notifications.publishBatch({ key: '2', lane, tag: 'a.two', message: 'two' }));
+      await clock.advance(60_000, durable.idle);
+      expect(pushed.map(([, { message }]) => message)).to.deep.equal(['one', 'two']);
+      const sent = posted.map((request) => JSON.parse(String(request.body)) as Notice);
+      expect(sent.map(({ message }) => message)).to.deep.equal(['one', 'one', 'two']);
+      expect(sent[0]!.id).to.equal(sent[1]!.id);
+    });
+
+    it('gives up what no later attempt can deliver', async () => {
+      const notificationDetails = { type: 'ios', deviceId: 'token' } as const;
+      await durable.commit(notifications.publishBatch({ key: '1', tag: 'a', notificationDetails }));
+      await clock.advance(600_000, durable.idle);
+      expect([pushed, posted]).to.deep.equal([[], []]);
+    });
+
+    it('refuses an event that is not valid before anything is committed', () => {
+      expect(() => notifications.publishBatch({ key: '1', tag: 'a b' })).to.throw(NotificationError);
+    });
+  });
+});
