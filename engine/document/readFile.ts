@@ -4,8 +4,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { FetchText } from '../ports.ts';
 import { DOCUMENT_LIMITS } from './limits.ts';
 
+/** Bytes in which an XML declaration is looked for. */
+const MAX_DECLARATION = 200;
+
 /**
- * Default reader of documents: regular files by `file:` URL, as UTF-8 (or UTF-16 with a byte order mark).
+ * Default reader of documents: regular files by `file:` URL, in UTF-8, in UTF-16 with a byte order
+ * mark, or in the encoding that an XML declaration names.
  * The one place of the engine that opens files; every other scheme needs a `fetchText` of the caller.
  */
 export const readTextFile: FetchText = async (url) => {
@@ -31,6 +35,7 @@ export function toDocumentUrl(source: string | URL): URL {
 function decode(bytes: Uint8Array, url: URL): string {
   const encoding = encodingOf(bytes);
   try {
+    // An encoding that the platform does not know is a RangeError here, with its name.
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch (cause) {
     throw new Error(`Expected text in ${encoding}, got other bytes in ${url.href}.`, { cause });
@@ -40,5 +45,6 @@ function decode(bytes: Uint8Array, url: URL): string {
 function encodingOf(bytes: Uint8Array): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
-  return 'utf-8';
+  const declaration = Buffer.from(bytes.subarray(0, MAX_DECLARATION)).toString('latin1');
+  return /^<\?xml[^>]*\sencoding\s*=\s*["']([\w.:-]+)["']/.exec(declaration)?.[1] ?? 'utf-8';
 }

@@ -10,8 +10,8 @@ export interface ElementRule {
 
 const TABLE: Readonly<Record<string, ElementRule>> = {
   scxml: { attributes: ['initial', 'name', 'version', 'datamodel', 'binding'], ors: ['profile', 'exmode'] },
-  state: { attributes: ['id', 'initial'], ors: ['src'] },
-  parallel: { attributes: ['id'], ors: ['src'] },
+  state: { attributes: ['id', 'initial'] },
+  parallel: { attributes: ['id'] },
   final: { attributes: ['id'] },
   history: { attributes: ['id', 'type'] },
   initial: { attributes: [], ors: ['id'] },
@@ -30,7 +30,7 @@ const TABLE: Readonly<Record<string, ElementRule>> = {
   else: { attributes: [] },
   foreach: { attributes: ['array', 'item', 'index'], required: ['array', 'item'] },
   log: { attributes: ['label', 'expr'], ors: ['level'] },
-  assign: { attributes: ['location', 'expr'], ors: ['dataid'], required: ['location'] },
+  assign: { attributes: ['location', 'expr'], required: ['location'] },
   send: {
     attributes: [
       'event',

@@ -50,6 +50,17 @@ describe('loading a document', () => {
       .and.to.contain('Expected text in utf-8');
   });
 
+  it('reads the encoding that an XML declaration names, where there is such a one', async () => {
+    const xml = (encoding: string) =>
+      `<?xml version="1.0" encoding="${encoding}"?><scxml ${SCXML}><final id="é"/></scxml>`;
+    const latin = join(folder, 'declared.scxml');
+    await writeFile(latin, Buffer.from(xml('ISO-8859-1'), 'latin1'));
+    expect((await loadDocument(latin)).states[1]!.id).to.equal('é');
+    const unknown = join(folder, 'unknown.scxml');
+    await writeFile(unknown, xml('klingon'));
+    expect(await messageOf(loadDocument(unknown))).to.contain('Expected text in klingon');
+  });
+
   it('refuses what is no regular file, what is no file URL and what is no URL', async () => {
     expect(await messageOf(loadDocument(folder))).to.contain('Expected a regular file');
     expect(await messageOf(loadDocument('/dev/zero'))).to.contain('Expected a regular file');
