@@ -1,4 +1,4 @@
-import type { QueueApplication } from '../strategies/interaction/createInteractions.ts';
+import type { QueueApplication } from '../strategies/interaction/queueEntry.ts';
 import type { Config } from './config.ts';
 import { WireError } from './errors.ts';
 

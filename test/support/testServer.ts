@@ -1,0 +1,94 @@
+import inject, { type InjectOptions } from 'light-my-request';
+import type { HttpClient } from '../../engine/ports.ts';
+import { createMemoryStore } from '../../server/adapters/memoryStore.ts';
+import { compose, type Orsay } from '../../server/compose.ts';
+import { type Config, initialConfig } from '../../server/config.ts';
+import { silentLog } from './silentLog.ts';
+import { createSimulatedClock, type SimulatedClock } from './simulatedClock.ts';
+import { createTestIds } from './testIds.ts';
+
+export const BASE = 'http://orsay.test';
+
+export interface TestReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly text: string;
+  /** The body as JSON; undefined when it is none. */
+  readonly json: unknown;
+}
+
+export interface TestServer {
+  readonly orsay: Orsay;
+  readonly clock: SimulatedClock;
+  /** One request without a socket. `form`: urlencoded; `json`: JSON. */
+  send(
+    method: string,
+    url: string,
+    content?: {
+      readonly form?: Readonly<Record<string, string>>;
+      readonly json?: unknown;
+      readonly body?: string | Buffer;
+      readonly headers?: Readonly<Record<string, string>>;
+    },
+  ): Promise<TestReply>;
+  /** Time passes; every task that becomes due is performed. */
+  advance(ms: number): Promise<void>;
+}
+
+/** The whole server in memory: simulated clock, counted ids, no socket. */
+export function createTestServer(
+  options: {
+    readonly config?: (config: Config) => Config;
+    readonly http?: HttpClient;
+    readonly documents?: string;
+  } = {},
+): TestServer {
+  const clock = createSimulatedClock();
+  const config = options.config?.(initialConfig()) ?? initialConfig();
+  const orsay = compose({
+    config,
+    store: createMemoryStore(),
+    clock,
+    ids: createTestIds(),
+    log: silentLog,
+    baseUrl: BASE,
+    ...(options.http === undefined ? {} : { http: options.http }),
+    ...(options.documents === undefined ? {} : { documents: options.documents }),
+  });
+  return {
+    orsay,
+    clock,
+    advance: (ms) => clock.advance(ms, () => orsay.durable.idle()),
+
+    async send(method, url, content = {}) {
+      const request: InjectOptions = { method, url, headers: { ...content.headers } };
+      if (content.form !== undefined) {
+        request.payload = new URLSearchParams(content.form).toString();
+        request.headers = { 'content-type': 'application/x-www-form-urlencoded', ...request.headers };
+      }
+      if (content.json !== undefined) {
+        request.payload = JSON.stringify(content.json);
+        request.headers = { 'content-type': 'application/json', ...request.headers };
+      }
+      if (content.body !== undefined) {
+        request.payload = content.body;
+      }
+      const reply = await inject(orsay.handler, request);
+      return {
+        status: reply.statusCode,
+        headers: reply.headers as Record<string, string>,
+        text: reply.payload,
+        json: parse(reply.payload),
+      };
+    },
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Some replies are text.
+    return undefined;
+  }
+}
