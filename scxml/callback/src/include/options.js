@@ -62,7 +62,7 @@ function readOptions(raw) {
     maxPolling: Math.max(minPolling, readNumber(raw._max_urs_ewt_pos_polling_interval, 30)),
     thresholdTtl: readNumber(raw._max_time_to_reach_eta_pos_threshold, 3600),
     minQueueWait: readNumber(raw._min_queue_wait, 0),
-    reserveTimeout: readNumber(raw._agent_reserve_timeout, 30),
+    reserveTimeout: Math.max(1, readNumber(raw._agent_reserve_timeout, 30)),
     confirmTimeout: readNumber(raw._user_confirm_timeout, 30),
     maxAsks: Math.max(1, readNumber(raw._max_number_of_user_availability_confirmation_attempts, 3)),
     askAgainAfter: readNumber(raw._agent_availability_notification_delay, 30),

@@ -9,7 +9,7 @@ function queryOf(parameters) {
 }
 
 /** Puts a virtual interaction for this service into the virtual queue. `raw` is `_data`. */
-function startCallUrl(raw, sessionId) {
+function startCallUrl(raw, options, sessionId) {
   const query = queryOf({
     tenant: raw._tenant,
     strategy: raw._urs_prioritization_strategy,
@@ -17,7 +17,9 @@ function startCallUrl(raw, sessionId) {
     VQ: raw._urs_virtual_queue,
     SESSION: `${raw._ors_url}/scxml/session/${sessionId}`,
     PRIORITY: raw._urs_vq_priority,
-    AGENT_RESERVE_TIMEOUT: raw._agent_reserve_timeout,
+    PRIORITY_INCREMENT: raw._urs_vq_priority_increment,
+    PRIORITY_INCREMENT_INTERVAL: raw._urs_vq_priority_increment_interval,
+    AGENT_RESERVE_TIMEOUT: options.reserveTimeout,
     SERVICE_ID: raw._service_id,
   });
   return `${raw._urs_url}/urs/call/start?${query}`;
