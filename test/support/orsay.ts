@@ -1,0 +1,50 @@
+import type { StorePort } from '../../engine/host/storePort.ts';
+import type { HttpClient } from '../../engine/ports.ts';
+import { createMemoryStore } from '../../server/adapters/memoryStore.ts';
+import { compose, type Orsay } from '../../server/compose.ts';
+import { type Config, initialConfig } from '../../server/config.ts';
+import { createSimulatedClock, type SimulatedClock } from './simulatedClock.ts';
+import { silentLog } from './silentLog.ts';
+import { createTestIds } from './testIds.ts';
+
+export interface TestOrsay extends Orsay {
+  readonly clock: SimulatedClock;
+  /** http://127.0.0.1:<port> */
+  readonly base: string;
+  readonly port: number;
+  /** Time passes, and everything that becomes due is done. */
+  advance(ms: number): Promise<void>;
+}
+
+export interface TestOptions {
+  /** Options of the service chat-delay that differ from the configuration of a new installation. */
+  readonly options?: Record<string, string>;
+  readonly change?: (config: Config) => void;
+  readonly store?: StorePort;
+  readonly clock?: SimulatedClock;
+  readonly http?: HttpClient;
+}
+
+/** The whole server on loopback, with every real part, a simulated clock and ids that count. */
+export async function startOrsay(options: TestOptions = {}): Promise<TestOrsay> {
+  const clock = options.clock ?? createSimulatedClock();
+  const config = initialConfig();
+  Object.assign(config.services['chat-delay']!, options.options);
+  options.change?.(config);
+  const orsay = compose({
+    config,
+    store: options.store ?? createMemoryStore(),
+    clock,
+    ids: createTestIds(),
+    log: silentLog,
+    ...(options.http && { http: options.http }),
+  });
+  const { url } = await orsay.listen(0, '127.0.0.1');
+  return {
+    ...orsay,
+    clock,
+    base: url,
+    port: Number(new URL(url).port),
+    advance: (ms) => clock.advance(ms, () => orsay.durable.idle()),
+  };
+}
