@@ -1,8 +1,12 @@
+import { codeText } from './codeText.ts';
 import { codecText } from './codecText.ts';
 import { genesysText } from './genesysText.ts';
 import { hardeningText } from './hardening.ts';
 import { kernelText } from './kernelText.ts';
+import { restoreText } from './restoreText.ts';
 import { sourceText } from './sourceText.ts';
+import { taggedText } from './taggedText.ts';
+import { valuesText } from './valuesText.ts';
 
 /**
  * The whole text that a realm runs first: a function of the limits which hardens the realm and returns the
@@ -12,9 +16,13 @@ export const preludeText = `(function (L) {
 'use strict';
 ${hardeningText}
 ${kernelText}
+${codeText}
+${valuesText}
 ${sourceText}
 ${genesysText}
 ${codecText}
+${taggedText}
+${restoreText}
 removeGlobals();
 replaceAmbient();
 installToSource();

@@ -1,0 +1,98 @@
+/**
+ * Text of restoring a snapshot of either form (see codecText.ts).
+ */
+export const restoreText = `
+function restore(data, system, text) {
+  const image = parseJson(text);
+  if (image.tagged) restoreTagged(data, system, image);
+  else restorePlain(data, system, image.roots);
+}
+
+function rootNamed(data, name) {
+  if (name === 'd') return data;
+  if (name === 'data') return data.data;
+  return ownScope(data, name);
+}
+
+function restorePlain(data, system, roots) {
+  const { functions } = system.sheet;
+  for (const rootName of keys(roots)) {
+    const root = rootNamed(data, rootName);
+    const { k, u, f } = roots[rootName];
+    for (const name of keys(k)) root[name] = k[name];
+    if (u !== undefined) for (const name of u) root[name] = undefined;
+    if (f !== undefined) for (const name of keys(f)) root[name] = functions[f[name]](data, system);
+  }
+}
+
+function restoreTagged(data, system, image) {
+  const objects = [];
+  const { functions } = system.sheet;
+  const value = (stored) => {
+    if (!isArray(stored)) return stored;
+    switch (stored[0]) {
+      case 'u': return undefined;
+      case 'n': return Number(stored[1]);
+      case 'b': return BigInt(stored[1]);
+      default: return objects[stored[0]];
+    }
+  };
+  image.nodes.forEach((node, index) => {
+    objects[index] = node.t === 'R' ? rootNamed(data, image.roots[index])
+      : node.t === 'f' ? functions[node.i](data, system) : shell(node, value);
+  });
+  image.nodes.forEach((node, index) => {
+    if (node.t === 'p') objects[index] = value(node.f).prototype;
+  });
+  image.nodes.forEach((node, index) => {
+    if (node.t === 'f' && node.q !== undefined) {
+      const prototype = value(node.q);
+      if (objects[index].prototype !== prototype) objects[index].prototype = prototype;
+    }
+  });
+  image.nodes.forEach((node, index) => restoreParts(node, objects[index], value));
+  image.nodes.forEach((node, index) => {
+    if (node.z === 'f') freeze(objects[index]);
+    else if (node.z === 's') seal(objects[index]);
+    else if (node.z === 'p') preventExtensions(objects[index]);
+  });
+}
+
+// The object without its parts, which may refer to objects that do not exist yet.
+function shell(node, value) {
+  switch (node.t) {
+    case 'i': return intrinsicByPath.get(node.p);
+    case 'a': return [];
+    case 'A': return new Array(node.n);
+    case 'd': return new NativeDate(value(node.d));
+    case 'r': {
+      const expression = new RegExp(node.r[0], node.r[1]);
+      expression.lastIndex = node.r[2];
+      return expression;
+    }
+    case 'm': return new NativeMap();
+    case 's': return new NativeSet();
+    case 'e': return 'e' in node && !isArray(node.e) ? new Error(node.e) : new Error();
+    case 'w': return NativeObject(value(node.w));
+    default: return {};
+  }
+}
+
+function restoreParts(node, object, value) {
+  if (node.c !== undefined && node.t !== 'f') setPrototypeOf(object, value(node.c));
+  if (node.t === 'a') for (const item of node.e) object.push(value(item));
+  if (node.t === 'm') for (const [key, item] of node.e) object.set(value(key), value(item));
+  if (node.t === 's') for (const item of node.e) object.add(value(item));
+  const { k } = node;
+  if (k === undefined) return;
+  for (let i = 0; i < k.length; i += 2) {
+    const item = value(k[i + 1]);
+    if (k[i] in object) defineProperty(object, k[i], plainProperty(item));
+    else object[k[i]] = item;
+  }
+}
+
+function plainProperty(value) {
+  return { value, writable: true, enumerable: true, configurable: true };
+}
+`;

@@ -1,0 +1,209 @@
+/**
+ * Text of the tagged form of snapshots (see codecText.ts): writing.
+ */
+export const taggedText = String.raw`
+let nodes;
+let numberByObject;
+let pending;
+let trail;
+
+function taggedSnapshot(roots) {
+  nodes = [];
+  numberByObject = new NativeMap();
+  pending = [];
+  try {
+    for (const [name, root] of roots) enqueue(root, name, { t: 'R' });
+    for (let i = 0; i < pending.length; i += 1) {
+      const { object, node, path } = pending[i];
+      trail = path;
+      fill(object, node);
+    }
+    return { v: 1, tagged: true, roots: roots.map(([name]) => name), nodes };
+  } finally {
+    nodes = numberByObject = pending = trail = undefined;
+  }
+}
+
+function enqueue(object, path, node) {
+  const number = nodes.length;
+  numberByObject.set(object, number);
+  nodes.push(node);
+  pending.push({ object, node, path });
+  return [number];
+}
+
+function cannotCarry(what) {
+  const place = trail.length > 200 ? '...' + trail.slice(-200) : trail;
+  return fault(new TypeError('A snapshot cannot carry ' + what + ' at ' + place), 'script', '');
+}
+
+function mark(value, key) {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return value;
+    case 'number':
+      if (value - value !== 0) return ['n', String(value)];
+      return value === 0 && 1 / value < 0 ? ['n', '-0'] : value;
+    case 'undefined':
+      return ['u'];
+    case 'bigint':
+      return ['b', String(value)];
+    case 'symbol':
+      throw cannotCarry('a symbol (' + key + ')');
+  }
+  if (value === null) return null;
+  const known = numberByObject.get(value);
+  if (known !== undefined) return [known];
+  return enqueue(value, trail + '.' + key, {});
+}
+
+function fill(object, node) {
+  if (node.t === 'R') {
+    fillProperties(object, node);
+    return;
+  }
+  if (pathByIntrinsic.has(object)) {
+    node.t = 'i';
+    node.p = pathByIntrinsic.get(object);
+    return;
+  }
+  if (!isExtensible(object)) node.z = isFrozen(object) ? 'f' : isSealed(object) ? 's' : 'p';
+  if (typeof object === 'function') fillFunction(object, node);
+  else if (isArray(object)) fillArray(object, node);
+  else fillObject(object, node);
+}
+
+function fillFunction(callable, node) {
+  const number = functionNumber(callable);
+  if (number < 0) throw cannotCarry('the function ' + (callable.name || '(without a name)'));
+  node.t = 'f';
+  node.i = number;
+  const extra = extraNames(callable);
+  if (extra.length > 0) node.k = properties(callable, extra);
+  const prototype = changedPrototype(callable);
+  if (prototype !== undefined) node.q = mark(prototype, 'prototype');
+}
+
+function fillArray(array, node) {
+  const names = keys(array);
+  node.t = 'a';
+  markPrototype(array, node, Array.prototype);
+  if (names.length === array.length) {
+    node.e = array.map((value, index) => mark(value, index));
+    if (node.e.length === names.length && isDense(names)) return;
+  }
+  delete node.e;
+  node.t = 'A';
+  node.n = array.length;
+  node.k = properties(array, names);
+}
+
+function isDense(names) {
+  return names.length === 0 || names[names.length - 1] === String(names.length - 1);
+}
+
+function fillObject(object, node) {
+  const constructor = ownConstructor(object);
+  if (constructor !== undefined) {
+    node.t = 'p';
+    node.f = mark(constructor, 'constructor');
+    markPrototype(object, node, Object.prototype);
+    fillProperties(object, node);
+    return;
+  }
+  const tag = apply(Object.prototype.toString, object, []);
+  const kind = KINDS[tag];
+  if (kind === undefined) throw cannotCarry(tag.slice(8, -1));
+  node.t = kind;
+  markPrototype(object, node, PROTOTYPES[kind]);
+  try {
+    fillSpecial[kind](object, node);
+  } catch (error) {
+    // The tag lied: Symbol.toStringTag of an object that is no Date, Map ...
+    if (faultKinds.has(error)) throw error;
+    throw cannotCarry('an object that says it is ' + tag);
+  }
+  fillProperties(object, node);
+}
+
+// The function whose prototype object this is.
+function ownConstructor(object) {
+  const found = getOwnPropertyDescriptor(object, 'constructor');
+  if (found === undefined || found.enumerable || typeof found.value !== 'function') return undefined;
+  const prototype = getOwnPropertyDescriptor(found.value, 'prototype');
+  return prototype !== undefined && prototype.value === object ? found.value : undefined;
+}
+
+const KINDS = {
+  __proto__: null,
+  '[object Object]': 'o', '[object Arguments]': 'o', '[object Date]': 'd', '[object RegExp]': 'r',
+  '[object Map]': 'm', '[object Set]': 's', '[object Error]': 'e', '[object String]': 'w',
+  '[object Number]': 'w', '[object Boolean]': 'w',
+};
+
+const PROTOTYPES = {
+  __proto__: null,
+  o: Object.prototype, d: NativeDate.prototype, r: RegExp.prototype, m: NativeMap.prototype,
+  s: NativeSet.prototype,
+};
+
+const fillSpecial = {
+  __proto__: null,
+  o() {},
+  d(date, node) {
+    node.d = mark(apply(NativeDate.prototype.getTime, date, []), 'time');
+  },
+  r(expression, node) {
+    node.r = [expression.source, expression.flags, expression.lastIndex];
+  },
+  m(map, node) {
+    const entries = [];
+    apply(NativeMap.prototype.forEach, map, [(value, key) => entries.push([mark(key, 'key'), mark(value, 'value')])]);
+    node.e = entries;
+  },
+  s(set, node) {
+    const entries = [];
+    apply(NativeSet.prototype.forEach, set, [(value) => entries.push(mark(value, 'value'))]);
+    node.e = entries;
+  },
+  e(error, node) {
+    const message = getOwnPropertyDescriptor(error, 'message');
+    if (message !== undefined && !message.enumerable) node.e = mark(message.value, 'message');
+  },
+  w(wrapper, node) {
+    node.w = mark(apply(primitiveValueOf(wrapper), wrapper, []), 'value');
+  },
+};
+
+function primitiveValueOf(wrapper) {
+  switch (apply(Object.prototype.toString, wrapper, [])) {
+    case '[object String]': return String.prototype.valueOf;
+    case '[object Number]': return Number.prototype.valueOf;
+    default: return Boolean.prototype.valueOf;
+  }
+}
+
+function markPrototype(object, node, usual) {
+  const prototype = getPrototypeOf(object);
+  if (prototype !== usual) node.c = mark(prototype, 'prototype');
+}
+
+function fillProperties(object, node) {
+  const names = keys(object);
+  const kept = node.t === 'w' ? names.filter((name) => !/^\d+$/.test(name)) : names;
+  if (kept.length > 0 || node.t === 'o' || node.t === 'R') node.k = properties(object, kept);
+}
+
+// Alternating names and values: any name is just text.
+function properties(object, names) {
+  if (getOwnPropertySymbols(object).length > 0) throw cannotCarry('a property named by a symbol');
+  const out = [];
+  for (const name of names) {
+    const found = getOwnPropertyDescriptor(object, name);
+    if (found.get || found.set) throw cannotCarry('the getter or setter ' + name);
+    out.push(name, mark(found.value, name));
+  }
+  return out;
+}
+`;
