@@ -1,0 +1,59 @@
+import type { RequestListener } from 'node:http';
+import Router from '@koa/router';
+import Koa from 'koa';
+import inject, { type InjectPayload } from 'light-my-request';
+import { parseBody } from '../../server/bodies/parseBody.ts';
+import { errorBoundary } from '../../server/errorBoundary.ts';
+import { gmsHeaders } from '../../server/gmsHeaders.ts';
+import { silentLog } from './silentLog.ts';
+
+export interface RoutesApp {
+  readonly callback: RequestListener;
+  request(
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    url: string,
+    options?: { readonly headers?: Record<string, string>; readonly payload?: InjectPayload },
+  ): Promise<RoutesReply>;
+  /** POST of application/x-www-form-urlencoded. */
+  form(url: string, fields?: Record<string, string>, headers?: Record<string, string>): Promise<RoutesReply>;
+}
+
+export interface RoutesReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly text: string;
+  json(): unknown;
+}
+
+/** Some routes behind the middleware that stands before all of them, without a socket. */
+export function routesApp(register: (router: Router) => void): RoutesApp {
+  const router = new Router();
+  register(router);
+  const app = new Koa();
+  app.use(errorBoundary({ log: silentLog }));
+  app.use(gmsHeaders());
+  app.use(parseBody());
+  app.use(router.routes());
+  app.use(router.allowedMethods());
+  const handle = app.callback();
+  const callback: RequestListener = (req, res) => void handle(req, res);
+
+  const request: RoutesApp['request'] = async (method, url, options = {}) => {
+    const reply = await inject(callback, { method, url, ...options });
+    return {
+      status: reply.statusCode,
+      headers: reply.headers,
+      text: reply.payload,
+      json: () => JSON.parse(reply.payload) as unknown,
+    };
+  };
+  return {
+    callback,
+    request,
+    form: (url, fields = {}, headers = {}) =>
+      request('POST', url, {
+        headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+        payload: new URLSearchParams(fields).toString(),
+      }),
+  };
+}
