@@ -1,4 +1,5 @@
 import { stateAt } from './algorithm/hierarchy.ts';
+import { ContentFault } from './content/contentFault.ts';
 import type { DataItem } from './document/model.ts';
 import type { StartOptions } from './execution.ts';
 import type { SessionRuntime } from './sessionRuntime.ts';
@@ -29,7 +30,16 @@ function initializeItem(item: DataItem, runtime: SessionRuntime, params: StartPa
     if (parameter !== undefined) runtime.data.initData(item.id, { value: parameter });
     else if (item.expr) runtime.data.initData(item.id, { slot: item.expr.slot });
     else if (item.text !== undefined) runtime.data.initData(item.id, { text: item.text });
+    else if (item.src !== undefined) throw unreadable(item.src);
   } catch (fault) {
     runtime.fault(fault, { element: 'data', at: item.at, use: 'value' });
   }
+}
+
+/** The content of `src` was not there when the document was loaded. */
+function unreadable(src: string): ContentFault {
+  return new ContentFault(
+    { w3c: 'error.execution', ors: `error.badfetch.${new URL(src).protocol.replace(':', '')}` },
+    `the content of '${src}' could not be read when the document was loaded`,
+  );
 }

@@ -74,7 +74,9 @@ export const CALLBACK_OPTIONS: Readonly<Record<string, OptionRow>> = {
   _urs_prioritization_strategy: { category: 'URS Queueing', type: 'string', initial: 'WaitForTarget' },
   _urs_strategy_update_sub_routine: { category: 'URS Queueing', type: 'string', initial: 'SetRouteDelay' },
   _urs_queued_ttl: { category: 'URS Queueing', type: 'integer', initial: '14400' },
-  _urs_request_timeout: { category: 'URS Queueing', type: 'integer', initial: '100' },
+  // Three tries of it, with their pauses, fit into server.requestTimeout: a client hears of an URS that hangs.
+  _urs_request_timeout: { category: 'URS Queueing', type: 'integer', initial: '8' },
+  _urs_server_url: { category: 'URS Queueing', type: 'string', initial: '', fixed: true },
   _urs_vq_priority: { category: 'URS Queueing', type: 'integer', initial: '' },
   _urs_ewt_estimation_method: {
     category: 'URS Queueing',

@@ -24,7 +24,8 @@ export function sessionParams(instance: ServiceInstance, urls: ServiceUrls): Rea
     _data_id: instance.dataId,
     _gms_url: urls.gms,
     _ors_url: urls.ors,
-    _urs_url: urls.urs,
+    // A service may have its own URS: the web API at another server.
+    _urs_url: instance.options._urs_server_url || urls.urs,
     _gms_user: instance.gmsUser ?? '',
   };
 }

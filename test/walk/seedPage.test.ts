@@ -35,7 +35,9 @@ describe('the Chat Delayed page, request by request as raw HTTP', () => {
 
   it('gives the replies of the page, and the pushes, to the real CometD client', async () => {
     // The page shows position 2 of 2: another customer came first.
-    await new SimulatedCustomer(orsay.base, 'earlier').create('chat-delay', { _customer_number: '4082650000' });
+    await new SimulatedCustomer(orsay.base, 'earlier').create('chat-delay', {
+      _customer_number: '4082650000',
+    });
     await orsay.durable.idle();
 
     const created = await send('01-create', '');
@@ -61,7 +63,11 @@ describe('the Chat Delayed page, request by request as raw HTTP', () => {
   });
 
   it('goes on to the agent and back: offer, accept, messages over CometD, disconnect, COMPLETED', async () => {
-    await agent.put('ready', { nickname: 'Kristi Sippola', skills: { English: 20 }, place: 'SIP_Server_Place1' });
+    await agent.put('ready', {
+      nickname: 'Kristi Sippola',
+      skills: { English: 20 },
+      place: 'SIP_Server_Place1',
+    });
     await agent.listen();
     const id = String((JSON.parse((await send('01-create', '')).body) as { _id: unknown })._id);
     customer.serviceId = id;
@@ -119,12 +125,15 @@ describe('the Chat Delayed page, request by request as raw HTTP', () => {
 
   function readPage(serviceId: string): Page {
     const text = readFileSync(join(folder, 'replies.json'), 'utf8');
-    return JSON.parse(text.replaceAll('{{service_id}}', serviceId).replaceAll('{{base}}', orsay.base)) as Page;
+    return JSON.parse(
+      text.replaceAll('{{service_id}}', serviceId).replaceAll('{{base}}', orsay.base),
+    ) as Page;
   }
 
   function check(page: Page, reply: RawReply, step: string): void {
     expect(JSON.parse(reply.body), step).to.deep.equal(page.replies[step]);
     expect(reply.status, step).to.equal(200);
-    for (const [name, value] of Object.entries(page.headers)) expect(reply.headers[name], `${step}: ${name}`).to.equal(value);
+    for (const [name, value] of Object.entries(page.headers))
+      expect(reply.headers[name], `${step}: ${name}`).to.equal(value);
   }
 });
