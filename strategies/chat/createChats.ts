@@ -2,7 +2,7 @@ import { type Batch, type Durable, joinBatches } from '../../engine/host/durable
 import type { Json } from '../../engine/event.ts';
 import type { Clock, Ids, Log } from '../../engine/ports.ts';
 import type { Notifications } from '../notification/notifications.ts';
-import { chatPush } from './chatPush.ts';
+import { createChatChanges } from './chatChanges.ts';
 import {
   type ChatEndReason,
   type ChatRecord,
@@ -10,7 +10,6 @@ import {
   EntryType,
   type Party,
   PartyType,
-  type TranscriptEntry,
 } from './chatRecord.ts';
 import {
   ChatError,
@@ -45,11 +44,8 @@ export interface ChatOptions {
 }
 
 /**
- * C1. Entry, chat record and push of a change are one commit; the record holds the next position.
- * C2. A change is computed from what the last one left, and committed, without an await between: two changes
- *     never take the same position.
- * C3. The interaction observer's batches are committed by the caller, perhaps several joined into one. What
- *     they build on is therefore kept for the rest of the present turn (drafts), where reads do not see it yet.
+ * Chats over the durable store. How a change is computed and committed (C1 to C3) stands in chatChanges.ts:
+ * between changes.current() and the commit there is no await.
  */
 export function createChats(deps: {
   readonly durable: Durable;
@@ -62,7 +58,7 @@ export function createChats(deps: {
 }): Chats {
   const { durable, interactions, notifications, clock, ids, log } = deps;
   const store = createChatStore(deps);
-  const drafts = new Map<string, ChatRecord>();
+  const changes = createChatChanges({ store, notifications, clock });
   const creating = new Map<string, Promise<ChatRecord>>();
   const listeners = new Set<ChatListener>();
   const idle = createClientIdle({
@@ -134,35 +130,11 @@ export function createChats(deps: {
 
   // --- changing
 
-  function current(chatId: string): ChatRecord | undefined {
-    return drafts.get(chatId) ?? store.get(chatId);
-  }
-
   function requireOpen(chatId: string): ChatRecord {
-    const chat = current(chatId);
+    const chat = changes.current(chatId);
     if (!chat) throw new ChatError('CHAT_NOT_FOUND', chatId);
     if (chat.status.kind === 'ended') throw new ChatError('CHAT_ENDED', chatId);
     return chat;
-  }
-
-  /** The batch of one more entry (or of a changed status alone), and the record after it. */
-  function change(
-    chat: ChatRecord,
-    what: { readonly entry?: Omit<TranscriptEntry, 'seconds'>; readonly push: boolean },
-  ): { readonly chat: ChatRecord; readonly batch: Batch } {
-    const seconds = Math.max(0, Math.floor((clock.now() - chat.startedAt) / 1000));
-    const entries = what.entry ? [{ ...what.entry, seconds }] : [];
-    const after = { ...chat, position: chat.position + entries.length };
-    const push =
-      what.push && chat.notifyBy === 'comet' && chat.gmsUser !== undefined
-        ? notifications.publishBatch(chatPush(after, chat.gmsUser, { entries, position: after.position }))
-        : {};
-    const batch = joinBatches(
-      store.putBatch(after),
-      ...entries.map((entry) => store.entryBatch(chat.id, chat.position, entry)),
-      push,
-    );
-    return { chat: after, batch };
   }
 
   async function append(
@@ -178,7 +150,7 @@ export function createChats(deps: {
       );
     const before = requireOpen(chatId);
     if (before.position > MAX_ENTRIES_PER_CHAT) throw new ChatError('CHAT_FULL', chatId);
-    const { chat, batch } = change(before, { entry: { type, party, text }, push: true });
+    const { chat, batch } = changes.apply(before, { entry: { type, party, text }, push: true });
     await durable.commit(batch);
     emit(chatId, event(before.position));
     return chat;
@@ -196,39 +168,32 @@ export function createChats(deps: {
     type: typeof EntryType.JOINED | typeof EntryType.LEFT,
     nickname: string,
   ): Batch {
-    const before = current(chatId);
+    const before = changes.current(chatId);
     if (!before || before.status.kind === 'ended') return {};
     const party: Party = { type: PartyType.AGENT, nickname };
-    const { chat, batch } = change(before, { entry: { type, party, text: WORDS[type] }, push: true });
-    keepDraft(chat);
+    const { chat, batch } = changes.apply(before, { entry: { type, party, text: WORDS[type] }, push: true });
     const event: ChatEvent = { type: type === EntryType.JOINED ? 'joined' : 'left', party };
     return joinBatches(batch, announceBatch(chat, event));
   }
 
   /** The customer who leaves by an own request has the answer to that and needs no push. */
   function endedBatch(chatId: string, by: ChatEndReason): Batch {
-    const before = current(chatId);
+    const before = changes.current(chatId);
     if (!before || before.status.kind === 'ended') return {};
     const ended: ChatRecord = { ...before, status: { kind: 'ended', at: clock.now(), by } };
     const customerLeft = by === 'customer' || by === 'timeout';
     const entry = { type: EntryType.LEFT, party: clientOf(before), text: WORDS[EntryType.LEFT] };
-    const { chat, batch } = change(ended, {
+    const { chat, batch } = changes.apply(ended, {
       ...(customerLeft ? { entry } : {}),
       push: by !== 'customer',
     });
-    keepDraft(chat);
     idle.stop(chatId);
     log.info({ serviceId: chat.serviceId, interactionId: chatId, by }, 'chat ended');
     return joinBatches(batch, announceBatch(chat, { type: 'ended', by }));
   }
 
-  function keepDraft(chat: ChatRecord): void {
-    if (drafts.size === 0) queueMicrotask(() => drafts.clear());
-    drafts.set(chat.id, chat);
-  }
-
   async function endBy(chatId: string, by: ChatEndReason): Promise<ChatRecord> {
-    const before = current(chatId);
+    const before = changes.current(chatId);
     if (!before) throw new ChatError('CHAT_NOT_FOUND', chatId);
     if (before.status.kind === 'ended') return before;
     // The interactions end the chat too, through the observer, in the same batch.
@@ -283,10 +248,13 @@ export function createChats(deps: {
       return chat ? store.view(chat, fromPosition) : { entries: [], position: 1 };
     },
     async show(chatId, fromPosition) {
-      const chat = store.get(chatId);
-      if (!chat) throw new ChatError('CHAT_NOT_FOUND', chatId);
-      const view = store.view(chat, fromPosition ?? chat.shown);
-      if (view.position > chat.shown) await durable.commit(store.putBatch({ ...chat, shown: view.position }));
+      const chat = changes.current(chatId);
+      // The view is of what is committed, which a change of the present turn may not be yet.
+      const committed = store.get(chatId);
+      if (!chat || !committed) throw new ChatError('CHAT_NOT_FOUND', chatId);
+      const view = store.view(committed, fromPosition ?? chat.shown);
+      if (view.position <= chat.shown) return view;
+      await durable.commit(changes.replace({ ...chat, shown: view.position }));
       return view;
     },
     touch: (chatId) => {

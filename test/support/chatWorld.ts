@@ -1,0 +1,112 @@
+import { createDurable } from '../../engine/host/createDurable.ts';
+import { type Batch, type Durable, joinBatches } from '../../engine/host/durable.ts';
+import type { StorePort } from '../../engine/host/storePort.ts';
+import { createMemoryStore } from '../../server/adapters/memoryStore.ts';
+import type { ChatEndReason } from '../../strategies/chat/chatRecord.ts';
+import type {
+  ChatEvent,
+  ChatInteractionObserver,
+  ChatInteractions,
+  Chats,
+} from '../../strategies/chat/chats.ts';
+import { type ChatOptions, createChats } from '../../strategies/chat/createChats.ts';
+import type { CometChannel, Notice } from '../../strategies/notification/cometChannel.ts';
+import { createNotifications } from '../../strategies/notification/createNotifications.ts';
+import { silentLog } from './silentLog.ts';
+import { createSimulatedClock, type SimulatedClock } from './simulatedClock.ts';
+import { createTestIds } from './testIds.ts';
+
+/** Interactions that record what they are asked, and an agent who can join and leave. */
+export interface FakeInteractions extends ChatInteractions {
+  readonly created: Parameters<ChatInteractions['createBatch']>[0][];
+  agentJoins(chatId: string, nickname: string): Promise<void>;
+  /** Leaving ends the interaction: one batch of both, as strategies/interaction commits it. */
+  agentLeaves(chatId: string, nickname: string): Promise<void>;
+  ends(chatId: string, by: ChatEndReason): Promise<void>;
+}
+
+/** Chats over a memory store and a simulated clock, with the real notifications before a recording channel. */
+export interface ChatWorld {
+  readonly clock: SimulatedClock;
+  readonly durable: Durable;
+  readonly chats: Chats;
+  readonly interactions: FakeInteractions;
+  /** What was pushed over CometD, with the user. */
+  readonly pushed: (readonly [string, Notice])[];
+  readonly events: (readonly [string, ChatEvent])[];
+  stop(): Promise<void>;
+}
+
+export function createChatWorld(
+  setup: {
+    readonly options?: ChatOptions;
+    readonly store?: StorePort;
+    readonly clock?: SimulatedClock;
+    readonly comet?: (parts: { durable: Durable; clock: SimulatedClock }) => CometChannel;
+  } = {},
+): ChatWorld {
+  const clock = setup.clock ?? createSimulatedClock(Date.UTC(2014, 8, 26, 7, 40, 55, 123));
+  const durable = createDurable({ store: setup.store ?? createMemoryStore(), clock, log: silentLog });
+  const ids = createTestIds();
+  const pushed: (readonly [string, Notice])[] = [];
+  const events: (readonly [string, ChatEvent])[] = [];
+  const recording: CometChannel = {
+    deliver: async (gmsUser, notice) => void pushed.push([gmsUser, notice]),
+    isActive: () => true,
+  };
+  const notifications = createNotifications({
+    durable,
+    clock,
+    ids,
+    log: silentLog,
+    http: () => Promise.reject(new Error('no HTTP in this world')),
+    sessions: { publish: () => Promise.reject(new Error('no sessions in this world')) },
+    channels: { comet: setup.comet?.({ durable, clock }) ?? recording },
+  });
+  const interactions = fakeInteractions(durable);
+  const chats = createChats({
+    durable,
+    interactions,
+    notifications,
+    clock,
+    ids,
+    log: silentLog,
+    ...(setup.options ? { options: setup.options } : {}),
+  });
+  chats.onEvent((id, event) => events.push([id, event]));
+  durable.start();
+  return { clock, durable, chats, interactions, pushed, events, stop: () => durable.stop() };
+}
+
+function fakeInteractions(durable: Durable): FakeInteractions {
+  const TABLE = 'fake.interaction';
+  const created: FakeInteractions['created'] = [];
+  let observer: ChatInteractionObserver | undefined;
+
+  const record = (id: string, state: string): Batch => ({
+    put: [{ table: TABLE, key: id, value: { state } }],
+  });
+
+  function endBatch(id: string, by: ChatEndReason): Batch {
+    if (durable.get<{ state: string }>(TABLE, id)?.state !== 'live') return {};
+    return joinBatches(record(id, 'ended'), observer!.ended({ id }, by));
+  }
+
+  return {
+    created,
+    createBatch(request) {
+      created.push(request);
+      return record(request.id, 'live');
+    },
+    endBatch,
+    observe: (one) => {
+      observer = one;
+    },
+    agentJoins: (id, nickname) => durable.commit(observer!.agentJoined({ id }, { id: nickname, nickname })),
+    agentLeaves: (id, nickname) =>
+      durable.commit(
+        joinBatches(observer!.agentLeft({ id }, { id: nickname, nickname }), endBatch(id, 'agent')),
+      ),
+    ends: (id, by) => durable.commit(endBatch(id, by)),
+  };
+}
