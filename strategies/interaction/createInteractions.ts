@@ -1,5 +1,5 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/host/durable.ts';
-import { HostError, type Sessions } from '../../engine/host/sessions.ts';
+import type { Sessions } from '../../engine/host/sessions.ts';
 import type { Json } from '../../engine/event.ts';
 import type { Clock, Ids, Log } from '../../engine/ports.ts';
 import type { Agents } from '../routing/agents.ts';
@@ -16,15 +16,9 @@ import {
 } from './interactionRecord.ts';
 import type { EndedBy, Interaction, InteractionObserver, Interactions } from './interactions.ts';
 import { createOffers } from './offers.ts';
+import { createQueueEntry, type QueueApplication } from './queueEntry.ts';
 
-const ENTER_TASK = 'interaction.enterQueue';
-
-/** The application of an interaction queue. */
-export interface QueueApplication {
-  /** URL of the document. */
-  readonly src: string;
-  readonly params: Readonly<Record<string, Json>>;
-}
+export type { QueueApplication };
 
 export interface InteractionsDeps {
   readonly durable: Durable;
@@ -67,44 +61,7 @@ export function createInteractions(deps: InteractionsDeps): Interactions {
     },
   });
 
-  durable.onTask<{ id: string; sessionId: string }>(
-    ENTER_TASK,
-    async ({ id, sessionId }) => {
-      const interaction = readInteraction(durable, id);
-      if (interaction === undefined || interaction.state === 'ended') return;
-      const application = queues(interaction.queue);
-      if (application === undefined) throw new InteractionError('QUEUE_UNKNOWN', interaction.queue);
-      await sessions.start({ id: sessionId, src: application.src, params: application.params });
-      await present(id, sessionId);
-    },
-    {
-      async onGiveUp({ id }: { id: string }, error: unknown) {
-        log.error(
-          { interactionId: id, err: error },
-          'The application of the interaction queue cannot start.',
-        );
-        await durable.commit(endBatch(id, 'document'));
-      },
-    },
-  );
-
-  /** interaction.added and .present to the queue's application. */
-  async function present(id: string, sessionId: string): Promise<void> {
-    for (const name of ['interaction.added', 'interaction.present']) {
-      const interaction = readInteraction(durable, id);
-      // Given to another session, or over, while the first event was processed.
-      if (interaction === undefined || interaction.sessionId !== sessionId || interaction.state === 'ended')
-        return;
-      const event = { name, data: { interactionid: id }, facts: presentFacts(interaction) };
-      try {
-        await sessions.publish(sessionId, { id: `${id}/${name}`, ...event });
-      } catch (error) {
-        if (!(error instanceof HostError) || error.code !== 'SESSION_NOT_FOUND') throw error;
-        log.warn({ interactionId: id, sessionId }, 'The application ended without taking its interaction.');
-        return;
-      }
-    }
-  }
+  const queue = createQueueEntry({ durable, sessions, clock, ids, log, queues, endBatch });
 
   function endBatch(id: string, by: EndedBy): Batch {
     const before = readInteraction(durable, id);
@@ -166,24 +123,18 @@ export function createInteractions(deps: InteractionsDeps): Interactions {
   }
 
   return {
-    createBatch({ id, media, serviceId, userData, queue }) {
-      if (queues(queue) === undefined) throw new InteractionError('QUEUE_UNKNOWN', queue);
-      const now = clock.now();
-      // Fixed here: entering the queue again after a crash finds the same session.
-      const sessionId = ids.session();
-      const interaction: InteractionRecord = {
+    createBatch({ id, media, serviceId, userData, queue: name }) {
+      if (queues(name) === undefined) throw new InteractionError('QUEUE_UNKNOWN', name);
+      log.info({ interactionId: id, serviceId, queue: name }, 'Interaction created.');
+      return queue.enterBatch(undefined, {
         id,
         media,
         ...(serviceId === undefined ? {} : { serviceId }),
         userData,
-        queue,
+        queue: name,
         state: 'queued',
-        sessionId,
-        createdAt: now,
-      };
-      log.info({ interactionId: id, serviceId, queue, sessionId }, 'Interaction enters its queue.');
-      return joinBatches(interactionBatch(undefined, interaction), {
-        schedule: [{ key: `${ENTER_TASK}/${id}`, kind: ENTER_TASK, payload: { id, sessionId }, dueAt: now }],
+        createdAt: clock.now(),
+        entries: 0,
       });
     },
 

@@ -5,6 +5,8 @@ import type { Interaction } from './interactions.ts';
 export interface InteractionRecord extends Interaction {
   /** Present exactly while the state is 'offered'. */
   readonly offer?: Offer;
+  /** How often it entered its queue. */
+  readonly entries: number;
 }
 
 export interface Offer {

@@ -14,6 +14,7 @@ import { createSubmits } from './submits.ts';
 import { formatTarget, parseTargets } from './target.ts';
 import { parseTargetList, targetsOf } from './targetList.ts';
 import {
+  callsOfSession,
   compareCalls,
   nextSerial,
   readCall,
@@ -37,7 +38,7 @@ export interface RoutingDeps {
   readonly log: Log;
   readonly http: HttpClient;
   readonly agents: Agents;
-  readonly sessions: Pick<Sessions, 'eventBatch' | 'onModule'>;
+  readonly sessions: Pick<Sessions, 'eventBatch' | 'onModule' | 'onEnded'>;
 }
 
 const STARTED = 'startedCall';
@@ -74,6 +75,17 @@ export function createRouting(deps: RoutingDeps): Routing {
     const matches = matchCalls(waiting, freeAgents(calls), now);
     await Promise.all(matches.map((match) => durable.commit(matchedBatch(match, now))));
   });
+
+  // Nobody waits for an agent any more, and no place may be kept for nobody.
+  sessions.onEnded(({ sessionId }) =>
+    joinBatches(
+      ...callsOfSession(durable, sessionId).map((call) =>
+        call.owner.kind === 'submit'
+          ? submits.withdrawBatch(call, call.owner)
+          : runtime.applyBatch(call, { type: 'remove' }),
+      ),
+    ),
+  );
 
   function freeAgents(calls: readonly VirtualInteraction[]): readonly FreeAgent[] {
     const media = [...new Set(calls.map((call) => call.media))];

@@ -25,7 +25,7 @@ const DEADLINE_TASK = 'routing.submitDeadline';
 /** How long an agent selected with route="false", or offered with route="true", is held. */
 export const SUBMIT_RESERVE_TIMEOUT_MS = 30_000;
 
-type SubmitOwner = Extract<RouteOwner, { kind: 'submit' }>;
+export type SubmitOwner = Extract<RouteOwner, { kind: 'submit' }>;
 
 /** queue:submit, queue:cancel and queue:query of real interactions. genesys-facts 2.10. */
 export interface Submits {
@@ -34,6 +34,8 @@ export interface Submits {
   acceptedBatch(submitId: string): Batch;
   refusedBatch(submitId: string): Batch;
   dropBatch(interactionId: string): Batch;
+  /** Out of its queue, an offer that is out taken back. */
+  withdrawBatch(call: VirtualInteraction, owner: SubmitOwner): Batch;
 }
 
 export function createSubmits(deps: {
@@ -311,6 +313,8 @@ export function createSubmits(deps: {
       }
       return runtime.applyBatch(call, { type: 'routeRefused', now });
     },
+
+    withdrawBatch,
 
     dropBatch: (interactionId) =>
       joinBatches(

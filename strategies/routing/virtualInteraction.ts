@@ -61,6 +61,7 @@ export const VIRTUAL_INTERACTION_MAX_AGE_MS = 30 * 86_400_000;
 const CALL = 'virtualInteraction';
 const ENTRY = 'virtualQueueEntry';
 const ROUTABLE = 'routableCall';
+const OF_SESSION = 'sessionCall';
 const SERIAL = 'routingSerial';
 
 const WAITING: readonly RouteState[] = ['held', 'delayed', 'routable', 'announcing'];
@@ -71,6 +72,13 @@ export function readCall(durable: Durable, id: string): VirtualInteraction | und
 
 export function scanCalls(durable: Durable): Iterable<{ readonly value: VirtualInteraction }> {
   return durable.scan<VirtualInteraction>(CALL);
+}
+
+/** The calls that a session started or submitted. */
+export function callsOfSession(durable: Durable, sessionId: string): readonly VirtualInteraction[] {
+  return [...durable.scan(OF_SESSION, { prefix: `${sessionId}/` })].flatMap(
+    ({ key }) => readCall(durable, key.slice(sessionId.length + 1)) ?? [],
+  );
 }
 
 /** The calls that the next free agent may go to. */
@@ -124,6 +132,7 @@ export function callBatch(call: VirtualInteraction): Batch {
       { table: CALL, key: call.id, value: call, expiresAt },
       ...(waits ? [{ table: ENTRY, key: entryKey(call), value: entry, expiresAt }] : []),
       ...(routable ? [{ table: ROUTABLE, key: call.id, value: true, expiresAt }] : []),
+      ...sessionKeys(call).map((key) => ({ table: OF_SESSION, key, value: true, expiresAt })),
     ],
     remove: [
       ...(waits ? [] : [{ table: ENTRY, key: entryKey(call) }]),
@@ -138,8 +147,13 @@ export function removeCallBatch(call: VirtualInteraction): Batch {
       { table: CALL, key: call.id },
       { table: ENTRY, key: entryKey(call) },
       { table: ROUTABLE, key: call.id },
+      ...sessionKeys(call).map((key) => ({ table: OF_SESSION, key })),
     ],
   };
+}
+
+function sessionKeys({ id, owner }: VirtualInteraction): readonly string[] {
+  return owner.sessionId === undefined ? [] : [`${owner.sessionId}/${id}`];
 }
 
 function entryKey(call: VirtualInteraction): string {

@@ -1,0 +1,641 @@
+import { expect } from 'chai';
+import { type Batch, joinBatches } from '../../../engine/host/durable.ts';
+import type { Json } from '../../../engine/event.ts';
+import { createMemoryStore } from '../../../server/adapters/memoryStore.ts';
+import type { InteractionError } from '../../../strategies/interaction/errors.ts';
+import { type ContactCentre, openContactCentre, readyAgent } from '../../support/contactCentre.ts';
+import { createTestIds } from '../../support/testIds.ts';
+
+const IXN = '00AB1CHAT0000001';
+
+/** A chat in the queue, controlled by the session of the queue's application. Returns that session's id. */
+async function enterQueue(centre: ContactCentre): Promise<string> {
+  await centre.durable.commit(
+    centre.interactions.createBatch({
+      id: IXN,
+      media: 'chat',
+      serviceId: '369-1',
+      userData: { language: 'French' },
+      queue: 'inbound',
+    }),
+  );
+  await centre.settle();
+  return centre.sessions.started.at(-1)?.id ?? '';
+}
+
+async function redirect(
+  centre: ContactCentre,
+  sessionId: string,
+  attributes: Record<string, Json> = { to: { agent: 'kate' } },
+): Promise<string> {
+  const requestId = await centre.sessions.perform('interaction.redirect', {
+    sessionId,
+    attributes: { interactionid: IXN, ...attributes },
+  });
+  await centre.settle();
+  return requestId;
+}
+
+function codeOf(promise: Promise<unknown>): Promise<string> {
+  return promise.then(
+    () => 'done',
+    (error: InteractionError) => error.code,
+  );
+}
+
+describe('interactions', () => {
+  it('enter their queue: its application starts, and gets interaction.added and interaction.present', async () => {
+    const centre = openContactCentre();
+    const sessionId = await enterQueue(centre);
+    expect(centre.sessions.started).to.deep.equal([
+      { id: sessionId, src: 'http://orsay.test/inbound_chat.scxml', params: { app: '1' } },
+    ]);
+    const view = {
+      g_uid: IXN,
+      id: IXN,
+      parentid: '',
+      tenantid: 'Environment',
+      media: 'chat',
+      location: { queue: 'inbound' },
+      udata: { language: 'French', 'OP-Session-ID': sessionId },
+      msgbased: { view: {} },
+      xdata: {},
+      parties: [],
+    };
+    const event = { sessionId, data: { interactionid: IXN }, facts: { interactions: { [IXN]: view } } };
+    expect(centre.sessions.events).to.deep.equal([
+      { ...event, name: 'interaction.added' },
+      { ...event, name: 'interaction.present' },
+    ]);
+    expect(centre.interactions.get(IXN)).to.include({ state: 'queued', sessionId, serviceId: '369-1' });
+  });
+
+  it('are refused when no such queue is configured', () => {
+    const centre = openContactCentre();
+    expect(() =>
+      centre.interactions.createBatch({ id: IXN, media: 'chat', userData: {}, queue: 'nowhere' }),
+    ).to.throw("No interaction queue 'nowhere' is configured");
+  });
+
+  it('are handed to another session by associate', async () => {
+    const centre = openContactCentre();
+    const inbound = await enterQueue(centre);
+    centre.sessions.take(inbound);
+    centre.sessions.open('CALLBACK');
+    await centre.sessions.perform('interaction.associate', {
+      sessionId: inbound,
+      attributes: { interactionid: IXN, session: 'CALLBACK' },
+    });
+    await centre.settle();
+    const facts = centre.sessions.events.map(({ name, sessionId, facts: seen, data }) => [
+      sessionId === 'CALLBACK' ? 'callback' : 'inbound',
+      name,
+      seen === undefined
+        ? 'none'
+        : (seen as { interactions: Record<string, unknown> }).interactions[IXN] === null
+          ? 'gone'
+          : 'there',
+      (data as { resultof?: string }).resultof,
+    ]);
+    expect(facts).to.have.deep.members([
+      ['callback', 'interaction.added', 'there', undefined],
+      ['callback', 'interaction.present', 'there', undefined],
+      ['inbound', 'interaction.deleted', 'gone', 'association'],
+      ['inbound', 'interaction.notcontrolled', 'none', undefined],
+      ['inbound', 'interaction.associate.done', 'none', undefined],
+    ]);
+    expect(centre.interactions.get(IXN)?.sessionId).to.equal('CALLBACK');
+    // The inbound session ends: nothing happens to what it gave away.
+    await centre.sessions.end(inbound);
+    await centre.advance(60_000);
+    expect(centre.sessions.started).to.have.length(1);
+  });
+
+  it('are not associated to a session that is not running, nor by one that does not control them', async () => {
+    const centre = openContactCentre();
+    const inbound = await enterQueue(centre);
+    centre.sessions.events.length = 0;
+    const attributes = { interactionid: IXN, session: 'NOBODY' };
+    await centre.sessions.perform('interaction.associate', { sessionId: inbound, attributes });
+    await centre.sessions.perform('interaction.associate', { sessionId: 'OTHER', attributes });
+    await centre.sessions.perform('interaction.associate', {
+      sessionId: inbound,
+      attributes: { interactionid: 'NONE', session: 'X' },
+    });
+    expect(
+      centre.sessions.events.map(({ name, data }) => [name, (data as { error: string }).error]),
+    ).to.deep.equal([
+      ['error.interaction.associate', 'invalidsession'],
+      ['error.interaction.associate', 'invalidstate.notcontrolled'],
+      ['error.interaction.associate', 'unknown'],
+    ]);
+  });
+
+  it('are redirected: the agent is asked, accepts, and the session hears of the result and of the party', async () => {
+    const centre = openContactCentre();
+    const joined: string[] = [];
+    centre.interactions.observe({
+      agentJoined: (interaction, agent): Batch => {
+        joined.push(`${interaction.id} ${agent.id} ${agent.nickname}`);
+        return { put: [{ table: 'chat', key: 'joined', value: agent.nickname }] };
+      },
+      agentLeft: () => ({}),
+      ended: () => ({}),
+    });
+    const sessionId = await enterQueue(centre);
+    await readyAgent(centre, 'kate', { nickname: 'Kate' });
+    centre.sessions.events.length = 0;
+    const requestid = await redirect(centre, sessionId, {
+      to: { agent: 'kate', place: 'p1' },
+      hints: { _agent_reserve_timeout: '20' },
+    });
+    expect(centre.interactions.byAgent('kate').map(({ id, state }) => [id, state])).to.deep.equal([
+      [IXN, 'offered'],
+    ]);
+    expect(centre.toldEvents.at(-1)).to.deep.equal({
+      type: 'offered',
+      interactionId: IXN,
+      media: 'chat',
+      serviceId: '369-1',
+      userData: { language: 'French' },
+      expiresAt: centre.clock.now() + 20_000,
+    });
+    expect(centre.sessions.events).to.deep.equal([]);
+
+    const accepted = await centre.interactions.accept(IXN, 'kate');
+    await centre.settle();
+    expect(accepted).to.include({ state: 'active', agentId: 'kate' });
+    expect(await centre.interactions.accept(IXN, 'kate')).to.include({ state: 'active' });
+    expect(
+      centre.sessions.events.map(({ name, data, facts }) => [
+        name,
+        data,
+        (facts as { interactions: Record<string, { parties: Json }> }).interactions[IXN]?.parties,
+      ]),
+    ).to.deep.equal([
+      [
+        'interaction.redirect.done',
+        { requestid, interactionid: IXN },
+        [{ device: 'kate', devicetype: 'agent' }],
+      ],
+      [
+        'interaction.partystatechanged',
+        { interactionid: IXN, focusdeviceid: 'kate' },
+        [{ device: 'kate', devicetype: 'agent' }],
+      ],
+    ]);
+    expect(joined).to.deep.equal([`${IXN} kate Kate`]);
+    expect(centre.durable.get('chat', 'joined')).to.equal('Kate');
+    expect(centre.agents.isFree('kate', 'chat')).to.equal(false);
+    await centre.advance(60_000);
+    expect(centre.interactions.get(IXN)?.state).to.equal('active');
+  });
+
+  it('come back to the session when the agent rejects, who stays ready', async () => {
+    const centre = openContactCentre();
+    const sessionId = await enterQueue(centre);
+    await readyAgent(centre, 'kate');
+    centre.sessions.events.length = 0;
+    const requestid = await redirect(centre, sessionId, { to: 'kate@StatServer.A' });
+    await centre.interactions.reject(IXN, 'kate');
+    await centre.settle();
+    expect(centre.sessions.events).to.deep.equal([
+      {
+        sessionId,
+        name: 'error.interaction.redirect',
+        data: {
+          requestid,
+          interactionid: IXN,
+          error: 'rejected',
+          description: "The agent 'kate' rejected the interaction.",
+        },
+      },
+    ]);
+    expect(centre.interactions.get(IXN)).to.include({ state: 'queued' });
+    expect(centre.interactions.byAgent('kate')).to.deep.equal([]);
+    expect(centre.agents.get('kate')?.state).to.equal('ready');
+    expect(centre.agents.isFree('kate', 'chat')).to.equal(true);
+  });
+
+  it('come back when the agent does not answer, who becomes not ready', async () => {
+    const centre = openContactCentre();
+    const sessionId = await enterQueue(centre);
+    await readyAgent(centre, 'kate');
+    centre.sessions.events.length = 0;
+    await redirect(centre, sessionId, {
+      to: { agent: 'kate' },
+      hints: '{"_agent_reserve_timeout":10}',
+    });
+    await centre.advance(9_999);
+    expect(centre.sessions.events).to.deep.equal([]);
+    await centre.advance(1);
+    expect(
+      centre.sessions.events.map(({ name, data }) => [name, (data as { error: string }).error]),
+    ).to.deep.equal([['error.interaction.redirect', 'noanswer']]);
+    expect(centre.agents.get('kate')).to.include({ state: 'notReady', reason: 'noanswer' });
+    expect(centre.told.slice(-2)).to.deep.equal(['kate withdrawn', 'kate state']);
+    expect(await codeOf(centre.interactions.accept(IXN, 'kate'))).to.equal('INTERACTION_STATE');
+  });
+
+  it('are not redirected to nobody, to an agent who is not ready or busy, nor twice', async () => {
+    const centre = openContactCentre();
+    const sessionId = await enterQueue(centre);
+    await readyAgent(centre, 'away', { state: 'notReady' });
+    await readyAgent(centre, 'kate', { dn: '7001', switchName: 'SIP_Switch' });
+    centre.sessions.events.length = 0;
+    await redirect(centre, sessionId, { to: { agent: 'nobody' } });
+    await redirect(centre, sessionId, { to: 'away' });
+    await redirect(centre, sessionId, { to: 'Sales@S.GA' });
+    await redirect(centre, sessionId, { to: '7001@SIP_Switch.DN' });
+    await redirect(centre, sessionId, { to: '7001@SIP_Switch' });
+    expect(centre.sessions.events.map(({ data }) => (data as { error: string }).error)).to.deep.equal([
+      'invaliddestination',
+      'invaliddestination',
+      'invaliddestination',
+      'invalidstate.offered',
+    ]);
+    expect(centre.interactions.get(IXN)?.agentId).to.equal('kate');
+  });
+
+  it('take over the agent that routing reserved for the same session, and only then', async () => {
+    const centre = openContactCentre();
+    const sessionId = await enterQueue(centre);
+    await readyAgent(centre, 'kate');
+    const { connId } = await centre.routing.startCall({
+      target: 'Billing@S.GA',
+      vq: 'VQ',
+      sessionUrl: `http://orsay.test/scxml/session/${sessionId}`,
+    });
+    await centre.routing.invoke(connId, 'SetRouteDelay', { DELAY: 0 });
+    await centre.settle();
+    expect(centre.agents.slots('kate').map(({ kind }) => kind)).to.deep.equal(['reserved']);
+    await redirect(centre, sessionId);
+    expect(centre.agents.slots('kate').map(({ kind, vq }) => [kind, vq])).to.deep.equal([['offered', 'VQ']]);
+    await centre.interactions.reject(IXN, 'kate');
+    await readyAgent(centre, 'liz');
+    await centre.routing.invoke(connId, 'SetRouteDelay', { DELAY: 0 });
+    await centre.settle();
+    expect(centre.posts.map(({ body }) => (body as { agent: string }).agent)).to.deep.equal(['kate', 'liz']);
+  });
+
+  it('end: agent, session, observers and desktop hear of it, and the agent is free', async () => {
+    const centre = openContactCentre();
+    const seen: string[] = [];
+    centre.interactions.observe({
+      agentJoined: () => ({}),
+      agentLeft: (interaction, agent) => {
+        seen.push(`left ${agent.id} ${interaction.state}`);
+        return {};
+      },
+      ended: (interaction, by) => {
+        seen.push(`ended ${by} ${interaction.state}`);
+        return {};
+      },
+    });
+    const sessionId = await enterQueue(centre);
+    await readyAgent(centre, 'kate');
+    await redirect(centre, sessionId);
+    await centre.interactions.accept(IXN, 'kate');
+    await centre.settle();
+    centre.sessions.events.length = 0;
+    await centre.advance(90_000);
+    await centre.interactions.leave(IXN, 'kate');
+    await centre.settle();
+    expect(seen).to.deep.equal(['left kate active', 'ended agent ended']);
+    expect(centre.sessions.events).to.deep.equal([
+      {
+        sessionId,
+        name: 'interaction.deleted',
+        data: { interactionid: IXN, resultof: 'deletion' },
+        facts: { interactions: { [IXN]: null } },
+      },
+    ]);
+    expect(centre.told.at(-1)).to.equal('kate ended');
+    expect(centre.interactions.get(IXN)).to.include({ state: 'ended', endReason: 'agent', agentId: 'kate' });
+    expect(centre.interactions.byAgent('kate')).to.have.length(1);
+    expect(centre.agents.isFree('kate', 'chat')).to.equal(true);
+    expect(centre.interactions.endBatch(IXN, 'customer')).to.deep.equal({});
+    expect(await codeOf(centre.interactions.leave(IXN, 'kate'))).to.equal('INTERACTION_STATE');
+    expect(await codeOf(centre.interactions.reject('NONE', 'kate'))).to.equal('INTERACTION_NOT_FOUND');
+    await centre.advance(86_400_000);
+    expect(centre.interactions.get(IXN)).to.equal(undefined);
+    expect(centre.interactions.byAgent('kate')).to.deep.equal([]);
+  });
+
+  it('end while they are offered: the redirect fails, the agent is free and forgets them', async () => {
+    const centre = openContactCentre();
+    const sessionId = await enterQueue(centre);
+    await readyAgent(centre, 'kate');
+    await redirect(centre, sessionId);
+    centre.sessions.take(sessionId);
+    await centre.durable.commit(centre.interactions.endBatch(IXN, 'customer'));
+    await centre.settle();
+    expect(centre.sessions.take(sessionId)).to.deep.equal([
+      'error.interaction.redirect',
+      'interaction.deleted',
+    ]);
+    expect(centre.agents.isFree('kate', 'chat')).to.equal(true);
+    expect(centre.interactions.byAgent('kate')).to.deep.equal([]);
+    await centre.advance(60_000);
+    expect(centre.agents.get('kate')?.state).to.equal('ready');
+  });
+
+  it('are terminated by their session while no agent has them', async () => {
+    const centre = openContactCentre();
+    const sessionId = await enterQueue(centre);
+    centre.sessions.take(sessionId);
+    await centre.sessions.perform('interaction.terminate', { sessionId, attributes: { interactionid: IXN } });
+    await centre.settle();
+    expect(centre.sessions.take(sessionId)).to.have.members([
+      'interaction.terminate.done',
+      'interaction.deleted',
+    ]);
+    expect(centre.interactions.get(IXN)).to.include({ state: 'ended', endReason: 'document' });
+  });
+
+  it('are detached and attached again, and keep user data that a session sets', async () => {
+    const centre = openContactCentre();
+    const sessionId = await enterQueue(centre);
+    centre.sessions.take(sessionId);
+    await centre.sessions.perform('interaction.setudata', {
+      sessionId,
+      attributes: { interactionid: IXN, userdata: { vip: 'yes', language: null } },
+    });
+    await centre.sessions.perform('interaction.detach', { sessionId, attributes: { interactionid: IXN } });
+    await centre.settle();
+    expect(centre.interactions.get(IXN)).to.deep.include({ userData: { vip: 'yes' } });
+    expect(centre.interactions.get(IXN)).not.to.have.property('sessionId');
+    await centre.sessions.perform('interaction.attach', {
+      sessionId: 'S2',
+      attributes: { interactionid: IXN },
+    });
+    await centre.sessions.perform('interaction.createcall', { sessionId, attributes: {} });
+    expect(centre.interactions.get(IXN)?.sessionId).to.equal('S2');
+    expect(centre.sessions.take(sessionId)).to.have.members([
+      'interaction.udata.changed',
+      'interaction.detach.done',
+      'error.interaction.createcall',
+    ]);
+    expect(centre.sessions.take('S2')).to.deep.equal(['interaction.attach.done']);
+  });
+
+  it('enter their queue anew when their session ends and nobody has them, a limited number of times', async () => {
+    const centre = openContactCentre();
+    for (const started of [1, 2, 3]) {
+      const sessionId = started === 1 ? await enterQueue(centre) : (centre.sessions.started.at(-1)?.id ?? '');
+      expect(centre.sessions.started).to.have.length(started);
+      await centre.sessions.end(sessionId);
+      await centre.advance(5_000);
+    }
+    expect(centre.sessions.started).to.have.length(3);
+    expect(centre.interactions.get(IXN)).to.include({ state: 'ended', endReason: 'document' });
+  });
+
+  it('perform an element once, though it is asked for again after a crash', async () => {
+    const centre = openContactCentre();
+    const sessionId = await enterQueue(centre);
+    await readyAgent(centre, 'kate');
+    const call = { sessionId, key: 'e77', requestId: 'r77', attributes: { interactionid: IXN, to: 'kate' } };
+    await centre.sessions.perform('interaction.redirect', call);
+    await centre.settle();
+    await centre.interactions.reject(IXN, 'kate');
+    centre.sessions.take(sessionId);
+    await centre.sessions.perform('interaction.redirect', call);
+    await centre.settle();
+    expect(centre.interactions.get(IXN)?.state).to.equal('queued');
+  });
+
+  it('go on after a restart: an offer that nobody answered is over then', async () => {
+    const store = createMemoryStore();
+    const ids = createTestIds();
+    const before = openContactCentre({ store, ids });
+    const sessionId = await enterQueue(before);
+    await readyAgent(before, 'kate');
+    await redirect(before, sessionId);
+    await before.durable.stop();
+
+    const after = openContactCentre({ store, clock: before.clock, ids });
+    await after.advance(30_000);
+    expect(after.sessions.take(sessionId)).to.deep.equal(['error.interaction.redirect']);
+    expect(after.agents.get('kate')?.state).to.equal('notReady');
+    expect(after.interactions.get(IXN)?.state).to.equal('queued');
+  });
+});
+
+describe('queue:submit', () => {
+  const targets = (...names: readonly string[]) => ({
+    children: [
+      {
+        name: 'targets',
+        attributes: { type: 'agentgroup', statserver: 'StatServer' },
+        params: {},
+        children: names.map((name) => ({ name: 'target', attributes: { name }, params: {}, children: [] })),
+      },
+    ],
+  });
+
+  async function submit(
+    centre: ContactCentre,
+    sessionId: string,
+    attributes: Record<string, Json>,
+    children: object = targets('Billing'),
+  ): Promise<string> {
+    centre.sessions.take(sessionId);
+    const call = { sessionId, attributes: { interactionid: IXN, queue: 'VQ', ...attributes }, ...children };
+    const requestId = await centre.sessions.perform('queue.submit', call);
+    await centre.settle();
+    return requestId;
+  }
+
+  it('offers the interaction to one agent after the other until one accepts', async () => {
+    const centre = openContactCentre();
+    const sessionId = await enterQueue(centre);
+    for (const id of ['rejects', 'sleeps', 'accepts']) {
+      await readyAgent(centre, id);
+      await centre.advance(1_000);
+    }
+    const requestid = await submit(centre, sessionId, { route: 'true', timeout: '300' });
+    expect(centre.sessions.events.map(({ name, data }) => [name, data])).to.deep.equal([
+      ['queue.submit.requestid', { requestid }],
+    ]);
+    await centre.interactions.reject(IXN, 'rejects');
+    await centre.settle();
+    expect(centre.interactions.get(IXN)).to.include({ state: 'offered', agentId: 'sleeps' });
+    await centre.advance(30_000);
+    expect(centre.agents.get('sleeps')?.state).to.equal('notReady');
+    expect(centre.interactions.get(IXN)).to.include({ state: 'offered', agentId: 'accepts' });
+    centre.sessions.take(sessionId);
+    await centre.interactions.accept(IXN, 'accepts');
+    await centre.settle();
+    expect(centre.sessions.events.map(({ name, data }) => [name, data])).to.deep.equal([
+      [
+        'queue.submit.done',
+        {
+          requestid,
+          interactionid: IXN,
+          targetselected: 'accepts@Orsay.A',
+          targetcomponentselected: 'accepts@StatServer.A',
+          targetobjectselected: 'Billing@StatServer.GA',
+          vqselected: 'VQ',
+          resource: {
+            type: 'GA',
+            id: 'Billing',
+            agent: 'accepts',
+            place: 'accepts',
+            dn: 'accepts',
+            switch: 'Orsay',
+            resource: 'accepts',
+            vq: 'VQ',
+          },
+        },
+      ],
+      ['interaction.partystatechanged', { interactionid: IXN, focusdeviceid: 'accepts' }],
+    ]);
+    expect(centre.routing.lvq('max', 'VQ')).to.include({ calls: 0, hit: 1 });
+    expect(centre.routing.list()).to.deep.equal([]);
+    await centre.advance(600_000);
+    expect(centre.sessions.events).to.have.length(2);
+  });
+
+  it('only selects with route="false", and the selected agent can be redirected to', async () => {
+    const centre = openContactCentre();
+    const sessionId = await enterQueue(centre);
+    await readyAgent(centre, 'kate');
+    await submit(
+      centre,
+      sessionId,
+      { route: false },
+      {
+        children: [
+          { name: 'targetid', attributes: { expr: '?:English>1@S.GA,kate@S.A' }, params: {}, children: [] },
+        ],
+      },
+    );
+    expect(centre.interactions.get(IXN)?.state).to.equal('queued');
+    const done = centre.sessions.events.at(-1)!;
+    expect(done.name).to.equal('queue.submit.done');
+    expect(centre.agents.isFree('kate', 'chat')).to.equal(false);
+    await redirect(centre, sessionId, { to: (done.data as { resource: Json }).resource });
+    expect(centre.interactions.get(IXN)).to.include({ state: 'offered', agentId: 'kate' });
+  });
+
+  it('fails after its timeout, and no earlier', async () => {
+    const centre = openContactCentre();
+    const sessionId = await enterQueue(centre);
+    const requestid = await submit(centre, sessionId, { timeout: 60 });
+    await centre.advance(59_999);
+    expect(centre.sessions.take(sessionId)).to.deep.equal(['queue.submit.requestid']);
+    await centre.advance(1);
+    expect(centre.sessions.events.map(({ name, data }) => [name, data])).to.deep.equal([
+      [
+        'error.queue.submit',
+        {
+          requestid,
+          interactionid: IXN,
+          error: 'timeout',
+          description: 'No target of the submit took the interaction in time (virtual queue VQ).',
+        },
+      ],
+    ]);
+    expect(centre.routing.list()).to.deep.equal([]);
+    await readyAgent(centre, 'late');
+    expect(centre.interactions.get(IXN)?.state).to.equal('queued');
+  });
+
+  it('lets an offer that is out decide, when its timeout comes meanwhile', async () => {
+    const centre = openContactCentre();
+    const sessionId = await enterQueue(centre);
+    await readyAgent(centre, 'kate');
+    await submit(centre, sessionId, { timeout: '10' });
+    await centre.advance(10_000);
+    expect(centre.sessions.take(sessionId)).to.deep.equal(['queue.submit.requestid']);
+    await centre.interactions.reject(IXN, 'kate');
+    await centre.settle();
+    expect(centre.sessions.take(sessionId)).to.deep.equal(['error.queue.submit']);
+  });
+
+  it('is cancelled by its request id, and an offer that is out is taken back', async () => {
+    const centre = openContactCentre();
+    const sessionId = await enterQueue(centre);
+    await readyAgent(centre, 'kate');
+    const requestid = await submit(centre, sessionId, {});
+    expect(centre.interactions.get(IXN)?.state).to.equal('offered');
+    centre.sessions.take(sessionId);
+    await centre.sessions.perform('queue.cancel', { sessionId, attributes: { requestid } });
+    await centre.sessions.perform('queue.cancel', { sessionId, attributes: { requestid } });
+    await centre.settle();
+    expect(centre.sessions.take(sessionId)).to.deep.equal(['queue.cancel.done', 'error.queue.cancel']);
+    expect(centre.interactions.get(IXN)?.state).to.equal('queued');
+    expect(centre.agents.isFree('kate', 'chat')).to.equal(true);
+    expect(centre.told.at(-1)).to.equal('kate withdrawn');
+  });
+
+  it('answers queue:query with priority and position', async () => {
+    const centre = openContactCentre();
+    const sessionId = await enterQueue(centre);
+    await centre.routing.startCall({ target: 'Billing@S.GA', vq: 'VQ', priority: { base: 9 } });
+    const requestid = await submit(centre, sessionId, { priority: '5' });
+    centre.sessions.events.length = 0;
+    await centre.sessions.perform('queue.query', { sessionId, attributes: { requestid } });
+    await centre.sessions.perform('queue.query', { sessionId, attributes: { requestid: 'none' } });
+    expect(centre.sessions.events.map(({ name, data }) => [name, data])).to.deep.equal([
+      ['queue.query.done', { requestid, priority: 5, positioninqueue: 2 }],
+      [
+        'error.queue.query',
+        {
+          requestid: 'none',
+          error: 'unknownrequest',
+          description: "Expected requestid of a waiting submit, got 'none'.",
+        },
+      ],
+    ]);
+  });
+
+  it('says what is wrong with a submit', async () => {
+    const centre = openContactCentre();
+    const sessionId = await enterQueue(centre);
+    const faults: (readonly string[])[] = [];
+    const cases: readonly (readonly [Record<string, Json>, object])[] = [
+      [{}, { children: [] }],
+      [{ timeout: 'soon' }, targets('Billing')],
+      [{ interactionid: 'OTHER' }, targets('Billing')],
+      [{}, { children: [{ name: 'targetid', attributes: { expr: 'Billing' }, params: {}, children: [] }] }],
+    ];
+    for (const [attributes, children] of cases) {
+      await submit(centre, sessionId, attributes, children);
+      faults.push(
+        centre.sessions.events.map(({ name, data }) =>
+          `${name} ${(data as { error?: string }).error ?? ''}`.trim(),
+        ),
+      );
+    }
+    const badRequest = ['queue.submit.requestid', 'error.queue.submit badrequest'];
+    expect(faults).to.deep.equal([
+      badRequest,
+      badRequest,
+      ['queue.submit.requestid', 'error.queue.submit unknown'],
+      badRequest,
+    ]);
+  });
+
+  it('leaves its queue when the interaction or the session ends', async () => {
+    const centre = openContactCentre();
+    const sessionId = await enterQueue(centre);
+    await submit(centre, sessionId, {});
+    await centre.durable.commit(joinBatches(centre.interactions.endBatch(IXN, 'customer')));
+    await centre.settle();
+    expect(centre.routing.list()).to.deep.equal([]);
+
+    const again = await openedAgain();
+    expect(again).to.deep.equal([]);
+
+    async function openedAgain(): Promise<readonly unknown[]> {
+      const other = openContactCentre();
+      const session = await enterQueue(other);
+      await submit(other, session, {});
+      await other.sessions.end(session);
+      await other.settle();
+      return other.routing.list();
+    }
+  });
+});

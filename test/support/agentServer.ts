@@ -1,0 +1,70 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createApp } from '../../server/app.ts';
+import { registerAgentRoutes } from '../../server/agent/routes.ts';
+import { registerUrsRoutes } from '../../server/urs/routes.ts';
+import { createChats } from '../../strategies/chat/createChats.ts';
+import type { Chats } from '../../strategies/chat/chats.ts';
+import { type ContactCentre, openContactCentre } from './contactCentre.ts';
+import { silentLog } from './silentLog.ts';
+import { createTestIds } from './testIds.ts';
+
+/** The URS and agent routes over a contact centre, on loopback. */
+export interface AgentServer {
+  readonly centre: ContactCentre;
+  readonly chats: Chats;
+  readonly url: string;
+  /** Status and JSON of one request. */
+  call(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<{ readonly status: number; readonly body: unknown }>;
+  /** Ends event streams as a stopping server does. */
+  closeStreams(): void;
+  close(): Promise<void>;
+}
+
+export async function openAgentServer(): Promise<AgentServer> {
+  const ids = createTestIds();
+  const centre = openContactCentre({ ids });
+  const { durable, clock, interactions } = centre;
+  const notifications = { publishBatch: () => ({}) };
+  const chats = createChats({ durable, interactions, notifications, clock, ids, log: silentLog });
+  const closing = new AbortController();
+  const app = createApp({
+    log: silentLog,
+    bayeux: { handler: () => {} },
+    registerRoutes(router) {
+      registerUrsRoutes(router, centre);
+      registerAgentRoutes(router, { ...centre, chats, closing: closing.signal });
+    },
+  });
+  const server = createServer(app.callback());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    centre,
+    chats,
+    url,
+    async call(method, path, body) {
+      const reply = await fetch(`${url}${path}`, {
+        method,
+        ...(body === undefined
+          ? {}
+          : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      });
+      const text = await reply.text();
+      await centre.settle();
+      return { status: reply.status, body: text === '' ? undefined : JSON.parse(text) };
+    },
+    closeStreams: () => closing.abort(),
+    async close() {
+      closing.abort();
+      await new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      });
+    },
+  };
+}

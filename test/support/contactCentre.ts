@@ -1,0 +1,104 @@
+import { createDurable } from '../../engine/host/createDurable.ts';
+import type { Durable } from '../../engine/host/durable.ts';
+import type { StorePort } from '../../engine/host/storePort.ts';
+import { HttpFault, type HttpReply, type HttpRequest } from '../../engine/ports.ts';
+import { createMemoryStore } from '../../server/adapters/memoryStore.ts';
+import { createInteractions } from '../../strategies/interaction/createInteractions.ts';
+import type { Interactions } from '../../strategies/interaction/interactions.ts';
+import type { AgentEvent, Agents } from '../../strategies/routing/agents.ts';
+import { createAgents } from '../../strategies/routing/createAgents.ts';
+import { createRouting } from '../../strategies/routing/createRouting.ts';
+import type { Routing } from '../../strategies/routing/routing.ts';
+import { createRecordingSessions, type RecordingSessions } from './recordingSessions.ts';
+import { silentLog } from './silentLog.ts';
+import { createSimulatedClock, type SimulatedClock } from './simulatedClock.ts';
+import { createTestIds } from './testIds.ts';
+
+/** Agents, routing and interactions over a store in memory, with sessions that only write down. */
+export interface ContactCentre {
+  readonly clock: SimulatedClock;
+  readonly durable: Durable;
+  readonly agents: Agents;
+  readonly routing: Routing;
+  readonly interactions: Interactions;
+  readonly sessions: RecordingSessions;
+  /** What sessions were posted. */
+  readonly posts: { readonly url: string; readonly body: unknown }[];
+  /** How sessions answer; a function per test. */
+  answer: (request: HttpRequest) => HttpReply | 'unreachable';
+  /** What desktops were told: "agent type". */
+  readonly told: string[];
+  readonly toldEvents: AgentEvent[];
+  advance(ms: number): Promise<void>;
+  settle(): Promise<void>;
+}
+
+export const POSITIVE: HttpReply = { status: 200, headers: {}, body: '{}' };
+
+/** `store` and `clock` of an earlier one: the same centre after a restart. */
+export function openContactCentre(
+  given: {
+    readonly store?: StorePort;
+    readonly clock?: SimulatedClock;
+    readonly ids?: ReturnType<typeof createTestIds>;
+  } = {},
+): ContactCentre {
+  const clock = given.clock ?? createSimulatedClock();
+  const durable = createDurable({ store: given.store ?? createMemoryStore(), clock, log: silentLog });
+  const ids = given.ids ?? createTestIds();
+  const sessions = createRecordingSessions(durable);
+  const posts: { url: string; body: unknown }[] = [];
+  const deps = { durable, clock, ids, log: silentLog };
+  const agents = createAgents(deps);
+  const routing = createRouting({
+    ...deps,
+    agents,
+    sessions,
+    http: async (request) => {
+      posts.push({ url: request.url, body: JSON.parse(String(request.body)) });
+      const reply = centre.answer(request);
+      if (reply === 'unreachable') throw new HttpFault('unreachable', 'nobody there');
+      return reply;
+    },
+  });
+  const interactions = createInteractions({
+    ...deps,
+    agents,
+    routing,
+    sessions,
+    queues: (name) =>
+      name === 'inbound' ? { src: 'http://orsay.test/inbound_chat.scxml', params: { app: '1' } } : undefined,
+  });
+  const told: string[] = [];
+  const toldEvents: AgentEvent[] = [];
+  agents.onChange((agentId, event) => {
+    told.push(`${agentId} ${event.type}`);
+    toldEvents.push(event);
+  });
+  durable.start();
+  const centre: ContactCentre = {
+    clock,
+    durable,
+    agents,
+    routing,
+    interactions,
+    sessions,
+    posts,
+    answer: () => POSITIVE,
+    told,
+    toldEvents,
+    advance: (ms) => clock.advance(ms, () => durable.idle()),
+    settle: () => durable.idle(),
+  };
+  return centre;
+}
+
+/** An agent of group Billing who takes chats. */
+export async function readyAgent(
+  centre: ContactCentre,
+  agentId: string,
+  change: Parameters<Agents['put']>[1] = {},
+): Promise<void> {
+  await centre.agents.put(agentId, { state: 'ready', groups: ['Billing'], ...change });
+  await centre.settle();
+}
