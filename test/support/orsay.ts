@@ -1,10 +1,10 @@
 import type { StorePort } from '../../engine/host/storePort.ts';
-import type { HttpClient } from '../../engine/ports.ts';
+import type { HttpClient, Ids } from '../../engine/ports.ts';
 import { createMemoryStore } from '../../server/adapters/memoryStore.ts';
 import { compose, type Orsay } from '../../server/compose.ts';
 import { type Config, initialConfig } from '../../server/config.ts';
-import { createSimulatedClock, type SimulatedClock } from './simulatedClock.ts';
 import { silentLog } from './silentLog.ts';
+import { createSimulatedClock, type SimulatedClock } from './simulatedClock.ts';
 import { createTestIds } from './testIds.ts';
 
 export interface TestOrsay extends Orsay {
@@ -23,6 +23,10 @@ export interface TestOptions {
   readonly store?: StorePort;
   readonly clock?: SimulatedClock;
   readonly http?: HttpClient;
+  /** Absent: any free one. */
+  readonly port?: number;
+  /** Absent: new ones that count from 1. A restarted server goes on with those it had. */
+  readonly ids?: Ids;
 }
 
 /** The whole server on loopback, with every real part, a simulated clock and ids that count. */
@@ -35,11 +39,11 @@ export async function startOrsay(options: TestOptions = {}): Promise<TestOrsay> 
     config,
     store: options.store ?? createMemoryStore(),
     clock,
-    ids: createTestIds(),
+    ids: options.ids ?? createTestIds(),
     log: silentLog,
     ...(options.http && { http: options.http }),
   });
-  const { url } = await orsay.listen(0, '127.0.0.1');
+  const { url } = await orsay.listen(options.port ?? 0, '127.0.0.1');
   return {
     ...orsay,
     clock,
