@@ -30,12 +30,20 @@ export function openLmdbStore({ path }: { readonly path: string }): StorePort {
     },
 
     async write(operations) {
-      await database.batch(() => {
-        for (const { table, key, text } of operations) {
-          if (text === null) void database.remove(toBytes(table, key));
-          else void database.put(toBytes(table, key), text);
-        }
-      });
+      const prepared = operations.map(({ table, key, text }) => ({ bytes: toBytes(table, key), text }));
+      try {
+        // A child transaction: what throws inside takes back all of it. It is also the way that survives a full
+        // disk; failed commits of lmdb's plain asynchronous puts corrupt the process's memory (3.5.6).
+        await database.childTransaction(() => {
+          for (const { bytes, text } of prepared) {
+            if (text === null) database.removeSync(bytes);
+            else database.putSync(bytes, text);
+          }
+        });
+      } catch (error) {
+        watchCommitError(error);
+        throw error;
+      }
     },
 
     async close() {
@@ -53,11 +61,21 @@ function openDatabase(path: string, onFailure: () => void) {
       keyEncoding: 'binary',
       encoding: 'string',
       overlappingSync: false,
+      // Each write is one transaction already (the host groups them). Batching by event turn would make a failed
+      // commit reject a promise of lmdb's own that nobody can handle.
+      eventTurnBatching: false,
     });
   } catch (error) {
     onFailure();
     throw error;
   }
+}
+
+/** A failed commit carries the promise of its cause, which rejects a moment later; lmdb has written it to stderr. */
+function watchCommitError(error: unknown): void {
+  if (!(error instanceof Error) || !('commitError' in error)) return;
+  const { commitError } = error;
+  if (commitError instanceof Promise) commitError.catch(() => {});
 }
 
 function toBytes(table: string, key: string): Buffer {

@@ -1,0 +1,124 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { createDurable } from '../../../engine/host/createDurable.ts';
+import { DirectoryLockedError } from '../../../server/adapters/directoryLock.ts';
+import { openLmdbStore } from '../../../server/adapters/lmdbStore.ts';
+import { silentLog } from '../../support/silentLog.ts';
+import { createSimulatedClock } from '../../support/simulatedClock.ts';
+import { startStoreProcess, type StoreProcess } from '../../support/storeProcess.ts';
+
+/** kill -9 in the middle of writing, so often. */
+const KILLS = 3;
+/** Acknowledged writes before each kill. */
+const WRITES_BEFORE_KILL = 300;
+
+describe('The lmdb store', () => {
+  let path: string;
+  const processes: StoreProcess[] = [];
+
+  beforeEach(async () => {
+    path = await mkdtemp(join(tmpdir(), 'orsay-lmdb-'));
+  });
+
+  afterEach(async () => {
+    for (const started of processes.splice(0)) await started.kill();
+    await rm(path, { recursive: true, force: true });
+  });
+
+  function start(program: string, args: readonly string[], shell?: string): StoreProcess {
+    const started = startStoreProcess(program, args, shell);
+    processes.push(started);
+    return started;
+  }
+
+  const lockFile = (): string => join(path, 'orsay.lock');
+
+  describe('its directory', () => {
+    it('belongs to one process; a second is told who holds it', async () => {
+      const holder = start('holdLock', [path]);
+      await holder.line('open');
+      expect(() => openLmdbStore({ path }))
+        .to.throw(DirectoryLockedError)
+        .with.nested.property('holder.pid', holder.child.pid);
+      expect(() => openLmdbStore({ path })).to.throw(`process ${holder.child.pid}`);
+    });
+
+    it('is taken over from a process that was killed, and given back by close()', async () => {
+      const holder = start('holdLock', [path]);
+      await holder.line('open');
+      await holder.kill();
+      expect(JSON.parse(readFileSync(lockFile(), 'utf8'))).to.include({ pid: holder.child.pid });
+      const store = openLmdbStore({ path });
+      expect(JSON.parse(readFileSync(lockFile(), 'utf8'))).to.include({ pid: process.pid });
+      expect(() => openLmdbStore({ path })).to.throw(DirectoryLockedError);
+      await store.close();
+      expect(readdirSync(path).filter((name) => name.startsWith('orsay.lock'))).to.deep.equal([]);
+      await openLmdbStore({ path }).close();
+    });
+
+    it('is taken over when the pid of the lock was given to another process since', async () => {
+      const holder = {
+        pid: process.pid,
+        host: hostname(),
+        processStart: 'another boot/1',
+        since: 'long ago',
+      };
+      writeFileSync(lockFile(), JSON.stringify(holder));
+      await openLmdbStore({ path }).close();
+    });
+
+    it('is taken over from a lock file without content, as a power cut may leave it', async () => {
+      writeFileSync(lockFile(), '');
+      await openLmdbStore({ path }).close();
+    });
+
+    it('held from another host counts as held while its lock is touched', () => {
+      writeFileSync(lockFile(), JSON.stringify({ pid: 1, host: 'elsewhere', since: 'just now' }));
+      expect(() => openLmdbStore({ path })).to.throw(DirectoryLockedError, 'process 1 on elsewhere');
+    });
+  });
+
+  it('loses no acknowledged write and tears none apart when the process is killed', async function () {
+    this.timeout(60_000);
+    const acked = new Set<number>();
+    for (let kill = 0; kill < KILLS; kill++) {
+      const first = (kill + 1) * 1_000_000;
+      const writer = start('ackedWrites', [path, String(first)]);
+      await writer.line(`acked ${first + WRITES_BEFORE_KILL}`);
+      await writer.kill();
+      for (const line of writer.lines) {
+        if (line.startsWith('acked ')) acked.add(Number(line.slice('acked '.length)));
+      }
+    }
+    const durable = createDurable({
+      store: openLmdbStore({ path }),
+      clock: createSimulatedClock(),
+      log: silentLog,
+    });
+    const tasks = new Set<unknown>();
+    durable.onTask('count', async (payload) => {
+      tasks.add(payload);
+    });
+    durable.start();
+    await durable.idle();
+    const one = new Set([...durable.scan<{ number: number }>('one')].map(({ value }) => value.number));
+    const two = new Set([...durable.scan<{ number: number }>('two')].map(({ value }) => value.number));
+    await durable.stop();
+    expect(acked.size).to.be.greaterThan(KILLS * WRITES_BEFORE_KILL - KILLS * 16);
+    expect([...acked].filter((number) => !one.has(number))).to.deep.equal([]);
+    expect(two).to.deep.equal(one);
+    expect(tasks).to.deep.equal(one);
+  });
+
+  it('refuses writes when the disk is full, tears none apart, and goes on when there is room', async function () {
+    this.timeout(60_000);
+    // Files may not grow beyond 2 MB, and writing beyond gives an error instead of a signal.
+    const writer = start('fullDisk', [path], `trap '' XFSZ; ulimit -f 2000;`);
+    const result = await writer.line('result ');
+    expect(writer.lines.filter((line) => line.startsWith('torn'))).to.deep.equal([]);
+    expect(JSON.parse(result.slice('result '.length))).to.deep.equal({ acked: true, lost: [], again: 3_000 });
+  });
+});

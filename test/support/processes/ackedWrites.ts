@@ -1,0 +1,29 @@
+/**
+ * Writes records through Durable over lmdb for ever, 16 at a time, each with its twin in another table and a
+ * task; prints `acked <n>` when the commit of n has resolved. Arguments: data directory, first number.
+ */
+import { createDurable } from '../../../engine/host/createDurable.ts';
+import { openLmdbStore } from '../../../server/adapters/lmdbStore.ts';
+import { systemClock } from '../../../server/adapters/systemClock.ts';
+import { silentLog } from '../silentLog.ts';
+
+const [path = '', first = '0'] = process.argv.slice(2);
+const durable = createDurable({ store: openLmdbStore({ path }), clock: systemClock, log: silentLog });
+let next = Number(first);
+
+async function writeForEver(): Promise<void> {
+  for (;;) {
+    const number = next++;
+    const key = String(number);
+    await durable.commit({
+      put: [
+        { table: 'one', key, value: { number } },
+        { table: 'two', key, value: { number, padding: 'x'.repeat(1_000) } },
+      ],
+      schedule: [{ key, kind: 'count', payload: number, dueAt: 0 }],
+    });
+    console.log(`acked ${number}`);
+  }
+}
+
+await Promise.all(Array.from({ length: 16 }, writeForEver));

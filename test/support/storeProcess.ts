@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** A process that runs one of the programs under test/support/processes. */
+export interface StoreProcess {
+  readonly child: ChildProcess;
+  readonly lines: string[];
+  /** Resolves with the first line that begins so; rejects when the process ends without having said it. */
+  line(prefix: string): Promise<string>;
+  /** kill -9; resolves when it is gone. */
+  kill(): Promise<void>;
+}
+
+/** Starts a program of test/support/processes; `shell` goes before it in the same process (limits, traps). */
+export function startStoreProcess(program: string, args: readonly string[], shell = ''): StoreProcess {
+  const file = fileURLToPath(new URL(`./processes/${program}.ts`, import.meta.url));
+  const node = [process.execPath, '--import=tsx', file, ...args].map((word) => `'${word}'`).join(' ');
+  const child = spawn('bash', ['-c', `${shell} exec ${node}`], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const lines: string[] = [];
+  const errors: string[] = [];
+  const waiting = new Set<() => void>();
+  let rest = '';
+  let ended = false;
+
+  function wake(): void {
+    for (const notify of waiting) notify();
+  }
+
+  child.stdout!.setEncoding('utf8').on('data', (chunk: string) => {
+    const parts = `${rest}${chunk}`.split('\n');
+    rest = parts.pop() ?? '';
+    lines.push(...parts);
+    wake();
+  });
+  child.stderr!.setEncoding('utf8').on('data', (chunk: string) => errors.push(chunk));
+  const closed = once(child, 'close').then(() => {
+    ended = true;
+    wake();
+  });
+
+  return {
+    child,
+    lines,
+    async line(prefix) {
+      for (;;) {
+        const found = lines.find((line) => line.startsWith(prefix));
+        if (found !== undefined) return found;
+        if (ended) throw new Error(`${program} ended without '${prefix}': ${errors.join('').slice(-2_000)}`);
+        await new Promise<void>((resolve) => {
+          const notify = (): void => {
+            waiting.delete(notify);
+            resolve();
+          };
+          waiting.add(notify);
+        });
+      }
+    },
+    async kill() {
+      child.kill('SIGKILL');
+      await closed;
+    },
+  };
+}
