@@ -19,6 +19,9 @@ import {
   transcriptReply,
 } from './wire.ts';
 
+/** No agent and no interaction has a longer id: the store need not be asked. */
+const MAX_ID_LENGTH = 128;
+
 export interface AgentRouteDeps {
   readonly agents: Agents;
   readonly interactions: Pick<Interactions, 'get' | 'byAgent' | 'accept' | 'reject' | 'leave'>;
@@ -136,7 +139,7 @@ export function registerAgentRoutes(router: Router, deps: AgentRouteDeps): void 
 
   function requireAgent(ctx: Context): AgentView {
     const agentId = ctx.params.agentId ?? '';
-    const agent = agents.get(agentId);
+    const agent = agentId.length > MAX_ID_LENGTH ? undefined : agents.get(agentId);
     if (agent !== undefined) return agent;
     throw new WireError('AGENT_NOT_FOUND', {
       message: `No agent '${agentId}'. PUT /agent/1/agents/{agentId} makes one.`,
@@ -145,7 +148,7 @@ export function registerAgentRoutes(router: Router, deps: AgentRouteDeps): void 
 
   function requireInteraction(ctx: Context): Interaction {
     const id = ctx.params.id ?? '';
-    const interaction = interactions.get(id);
+    const interaction = id.length > MAX_ID_LENGTH ? undefined : interactions.get(id);
     if (interaction !== undefined) return interaction;
     throw new WireError('INTERACTION_NOT_FOUND', {
       message: `No interaction '${id}', or it ended too long ago.`,

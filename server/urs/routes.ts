@@ -3,7 +3,16 @@ import type { Context } from 'koa';
 import type { Json } from '../../engine/event.ts';
 import type { Routing } from '../../strategies/routing/routing.ts';
 import { WireError } from '../errors.ts';
-import { queueReply, readQueueQuery, readStart, routingFault, startReply } from './wire.ts';
+import {
+  queueReply,
+  readConnId,
+  readKey,
+  readQueueName,
+  readQueueQuery,
+  readStart,
+  routingFault,
+  startReply,
+} from './wire.ts';
 
 export interface UrsRouteDeps {
   readonly routing: Pick<Routing, 'startCall' | 'lvq' | 'invoke' | 'cancelCall'>;
@@ -15,18 +24,17 @@ export interface UrsRouteDeps {
  */
 export function registerUrsRoutes(router: Router, { routing }: UrsRouteDeps): void {
   router.get('/urs/call/start', async (ctx) => {
-    const key = ctx.get('idempotency-key');
-    const request = readStart(ctx.state.form, key === '' ? undefined : key);
+    const request = readStart(ctx.state.form, readKey(ctx.get('idempotency-key')));
     const { connId } = await orFault(routing.startCall(request));
     reply(ctx, startReply(connId));
   });
 
   router.get('/urs/call/:id/lvq', async (ctx) => {
-    replyQueue(ctx, ctx.params.id ?? '', undefined);
+    replyQueue(ctx, readConnId(ctx.params.id), undefined);
   });
 
   router.get('/urs/call/:id/lvq/:vq', async (ctx) => {
-    replyQueue(ctx, ctx.params.id ?? '', ctx.params.vq);
+    replyQueue(ctx, readConnId(ctx.params.id), readQueueName(ctx.params.vq));
   });
 
   router.get('/urs/call/:id/invoke', async (ctx) => {
@@ -36,7 +44,7 @@ export function registerUrsRoutes(router: Router, { routing }: UrsRouteDeps): vo
         message: 'Expected strategy, for example SetRouteDelay, got none.',
       });
     }
-    await orFault(routing.invoke(ctx.params.id ?? '', String(strategy), params));
+    await orFault(routing.invoke(readConnId(ctx.params.id), String(strategy), params));
     reply(ctx, {});
   });
 
@@ -44,7 +52,7 @@ export function registerUrsRoutes(router: Router, { routing }: UrsRouteDeps): vo
   router.delete('/urs/call/:id', remove);
 
   async function remove(ctx: Context): Promise<void> {
-    await orFault(routing.cancelCall(ctx.params.id ?? ''));
+    await orFault(routing.cancelCall(readConnId(ctx.params.id)));
     reply(ctx, {});
   }
 

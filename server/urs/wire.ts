@@ -58,13 +58,45 @@ export function readStart(form: Form, key: string | undefined): StartCall {
   };
 }
 
+/** Longest idempotency key: more than any session's request id. */
+const MAX_KEY_LENGTH = 255;
+
+/** Header `idempotency-key`; absent: undefined. */
+export function readKey(header: string): string | undefined {
+  if (header.length > MAX_KEY_LENGTH) {
+    throw new WireError('PARAMETER_INVALID', {
+      message: `Expected idempotency-key to have at most ${MAX_KEY_LENGTH} characters, got ${header.length}.`,
+    });
+  }
+  return header === '' ? undefined : header;
+}
+
+/** A connection id, 16 hex digits, or `max`. Throws WireError CALL_NOT_FOUND for what cannot be one. */
+export function readConnId(given: string | undefined): string {
+  if (given !== undefined && /^(?:max|[0-9a-f]{16})$/i.test(given)) return given.toLowerCase();
+  throw new WireError('CALL_NOT_FOUND', {
+    message: `Expected a connection id of 16 hexadecimal digits, got '${given ?? ''}'.`,
+  });
+}
+
+/** Name of a virtual queue; '' is none. */
+export function readQueueName(given: string | undefined): string | undefined {
+  const name = (given ?? '').trim();
+  if (name.length > MAX_QUEUE_NAME) {
+    throw new WireError('PARAMETER_INVALID', {
+      message: `Expected the queue's name to have at most ${MAX_QUEUE_NAME} characters, got ${name.length}.`,
+    });
+  }
+  return name === '' ? undefined : name;
+}
+
 export function startReply(connId: string): Json {
   return { conn_id: connId };
 }
 
 /** `name` and `aqt` of lvq. `ursdial`, a GMS word for "no estimate needed", is read as the default. */
 export function readQueueQuery(form: Form): { readonly vq?: string; readonly method: EstimateMethod } {
-  const vq = String(form.name ?? '').trim();
+  const vq = readQueueName(String(form.name ?? ''));
   const aqt = String(form.aqt ?? '').trim() || 'urs';
   const method = aqt === 'ursdial' ? 'urs' : ESTIMATE_METHODS.find((known) => known === aqt);
   if (method === undefined) {
@@ -72,7 +104,7 @@ export function readQueueQuery(form: Form): { readonly vq?: string; readonly met
       message: `Expected aqt to be ${ESTIMATE_METHODS.join(', ')}, got '${aqt}'.`,
     });
   }
-  return { method, ...(vq === '' ? {} : { vq }) };
+  return { method, ...(vq === undefined ? {} : { vq }) };
 }
 
 /** Sequence diagram; `ewt` as real URS clients read it, absent while there is no estimate. */

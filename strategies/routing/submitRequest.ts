@@ -7,6 +7,8 @@ import { parseTargets } from './target.ts';
 /** The virtual queue of submits that name none. genesys-facts 2.10. */
 export const DEFAULT_SUBMIT_QUEUE = 'none';
 
+const MAX_QUEUE_NAME = 255;
+
 /** <queue:submit>, read. */
 export interface SubmitRequest {
   readonly interactionId?: string;
@@ -53,9 +55,16 @@ export function readSubmit({ attributes, children }: ModuleCall): SubmitRequest 
     );
   }
   parseTargets(targets);
+  const vq = textOf(attributes.queue) || DEFAULT_SUBMIT_QUEUE;
+  if (vq.length > MAX_QUEUE_NAME) {
+    throw new RoutingError(
+      'ROUTING_REQUEST_INVALID',
+      `Expected queue of <queue:submit> to have at most ${MAX_QUEUE_NAME} characters, got ${vq.length}.`,
+    );
+  }
   return {
     ...(interactionId === '' ? {} : { interactionId }),
-    vq: textOf(attributes.queue) || DEFAULT_SUBMIT_QUEUE,
+    vq,
     priority: readNumber('priority', attributes.priority) ?? 0,
     ...(timeout === undefined ? {} : { timeoutMs: timeout * 1000 }),
     route: textOf(attributes.route) !== 'false',

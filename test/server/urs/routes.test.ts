@@ -75,6 +75,8 @@ describe('the URS web API', () => {
       ['GET', '/urs/call/nobody/lvq?name=VQ', 404, 'CALL_NOT_FOUND'],
       ['GET', '/urs/call/nobody/invoke?strategy=SetRouteDelay&DELAY=0', 404, 'CALL_NOT_FOUND'],
       ['DELETE', '/urs/call/nobody', 404, 'CALL_NOT_FOUND'],
+      ['GET', '/urs/call/00000000000000ff/lvq?name=VQ', 404, 'CALL_NOT_FOUND'],
+      ['GET', `/urs/call/max/lvq/${'q'.repeat(256)}`, 400, 'PARAMETER_INVALID'],
       ['GET', '/urs/call/max/lvq', 400, 'PARAMETER_MISSING'],
       ['GET', `/urs/call/${connId}/lvq?aqt=mine`, 400, 'PARAMETER_INVALID'],
       ['GET', `/urs/call/${connId}/invoke`, 400, 'PARAMETER_MISSING'],

@@ -1,0 +1,38 @@
+import { expect } from 'chai';
+import { estimateWait, ESTIMATE_WINDOW, remember } from '../../../strategies/routing/waitEstimate.ts';
+
+const NOTHING = { distributedAt: [], waits: [], handled: [], agents: 0 };
+
+describe('the estimated wait', () => {
+  it('is unknown while nothing is known', () => {
+    const known = [
+      estimateWait('urs', 1, NOTHING),
+      estimateWait('urs', 1, { ...NOTHING, distributedAt: [5] }),
+      estimateWait('urs2', 1, { ...NOTHING, agents: 3 }),
+      estimateWait('urs2', 1, { ...NOTHING, handled: [60_000] }),
+      estimateWait('stat', 1, NOTHING),
+    ];
+    expect(known).to.deep.equal([undefined, undefined, undefined, undefined, undefined]);
+  });
+
+  it('follows the interval of distribution, the handling time over the agents, or the past waits', () => {
+    const history = {
+      distributedAt: [0, 20_000, 60_000],
+      waits: [10_000, 20_000],
+      handled: [100_000, 140_000],
+      agents: 4,
+    };
+    expect([
+      estimateWait('urs', 1, history),
+      estimateWait('urs', 3, history),
+      estimateWait('urs2', 2, history),
+      estimateWait('stat', 9, history),
+    ]).to.deep.equal([30, 90, 60, 15]);
+  });
+
+  it('looks back on the last calls only', () => {
+    const values = Array.from({ length: 40 }, (_, index) => index).reduce<readonly number[]>(remember, []);
+    expect(values).to.have.length(ESTIMATE_WINDOW);
+    expect(values[0]).to.equal(8);
+  });
+});
