@@ -1,0 +1,433 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { type ChatService, registerChatRoutes } from '../../../server/chat/routes.ts';
+import { type ChatWorld, createChatWorld } from '../../support/chatWorld.ts';
+import { type RoutesApp, type RoutesReply, routesApp } from '../../support/routesApp.ts';
+
+const ID = '9d6c31d3-1121-4ba9-91e1-b93c0fa6e32f';
+const ROOT = `/genesys/1/service/${ID}/ixn/chat`;
+const PERSON = {
+  firstName: 'Vasya',
+  lastName: 'Pupkin',
+  email: 'Vasya.Pupkin@genesyslab.com',
+  subject: 'test',
+};
+const AVAILABLE = 'Chat service is available';
+const STARTED = '2014-09-26T07:40:55Z';
+
+describe('server/chat/routes', () => {
+  let world: ChatWorld;
+  let app: RoutesApp;
+  let service: ChatService | undefined;
+
+  beforeEach(() => {
+    world = createChatWorld();
+    service = {
+      id: ID,
+      name: 'chat-delay',
+      sessionId: 'S1',
+      dataId: 'D1',
+      agentAnnounced: true,
+      options: {},
+    };
+    app = routesApp((router) =>
+      registerChatRoutes(router, {
+        chats: world.chats,
+        services: { get: (id) => (id === ID ? service : undefined) },
+        userData: ({ dataId }) => (dataId === 'D1' ? { usr_reason: 'billing question' } : {}),
+        queueOf: (endpoint) => `queue of ${endpoint ?? 'default'}`,
+        baseUrl: () => 'http://127.0.0.1:8080',
+      }),
+    );
+  });
+  afterEach(() => world.stop());
+
+  const post = (path = '', fields: Record<string, string> = {}, headers: Record<string, string> = {}) =>
+    app.form(`${ROOT}${path}`, fields, headers);
+  const chatId = () => world.chats.byService(ID)!.id;
+  const later = (ms: number) => world.clock.advance(ms, world.durable.idle);
+  const comet = { notify_by: 'comet' };
+
+  function refused(reply: RoutesReply, status: number, code: string): void {
+    expect(reply.status).to.equal(status);
+    expect(reply.json()).to.have.keys(['message', 'exception', 'code']);
+    expect(reply.json()).to.include({ code });
+  }
+
+  /** "The following are only returned if the verbose parameter in the API request is true." */
+  function verboseFields() {
+    const { userId, secureKey } = world.chats.byService(ID)!;
+    expect(userId).to.match(/^[0-9A-F]{16}$/);
+    expect(secureKey).to.match(/^[0-9a-f]{16}$/);
+    return {
+      userId,
+      secureKey,
+      checkChatServiceLoadBalancerPath: '/genesys/1/admin/node/status?chatServerLoadBalancerAlias=0',
+      chatServerLoadBalancerAlias: '0',
+      chatServerHost: '127.0.0.1',
+      chatWebApiPort: '8080',
+      isTLSrequired: 'false',
+      clientTimeZoneOffset: '0',
+      _chatIxnAPI_SEND_URL: `${ROOT}/send`,
+      _chatIxnAPI_REFRESH_URL: `${ROOT}/refresh`,
+      _chatIxnAPI_START_TYPING_URL: `${ROOT}/startTyping`,
+      _chatIxnAPI_STOP_TYPING_URL: `${ROOT}/stopTyping`,
+      _chatIxnAPI_DISCONNECT_URL: `${ROOT}/disconnect`,
+      _chatIxnAPI_REFRESH_FROM_START_URL: `${ROOT}/refresh?transcriptPosition=1`,
+    };
+  }
+
+  /** The transcript of the page's refresh samples: an agent joins and types, both say hello. */
+  async function talk(): Promise<void> {
+    const agent = { type: 'AGENT', nickname: 'ksippo' } as const;
+    await later(15_000);
+    await world.interactions.agentJoins(chatId(), agent.nickname);
+    await later(11_000);
+    await post('/send', { message: 'hello agent' });
+    await later(31_000);
+    await world.chats.startTyping(chatId(), agent);
+    await later(4_000);
+    await world.chats.post(chatId(), { party: agent, text: 'hello customer' });
+  }
+
+  const TALK = [
+    ['Notice.Joined', 'ksippo', 'has joined the session', '15', 'AGENT'],
+    ['Message.Text', 'VasyaP', 'hello agent', '26', 'CLIENT'],
+    ['Notice.TypingStarted', 'ksippo', 'is typing', '57', 'AGENT'],
+    ['Message.Text', 'ksippo', 'hello customer', '61', 'AGENT'],
+  ];
+
+  describe('a customer who polls', () => {
+    it("gets the page's replies", async () => {
+      const created = await post('', PERSON);
+      expect(created.status).to.equal(200);
+      expect(created.headers).to.deep.include({
+        'content-type': 'application/json;charset=UTF-8',
+        'cache-control': 'no-cache, no-store',
+        pragma: 'no-cache',
+      });
+      expect(created.json()).to.deep.equal({
+        chatIxnState: 'CONNECTED',
+        chatSessionId: chatId(),
+        transcriptPosition: '1',
+        chatServiceMessage: AVAILABLE,
+      });
+      expect(world.interactions.created[0]).to.deep.include({
+        queue: 'queue of default',
+        userData: {
+          usr_reason: 'billing question',
+          fldnFirstName: 'Vasya',
+          fldnLastName: 'Pupkin',
+          fldnEmailAddress: 'Vasya.Pupkin@genesyslab.com',
+          Subject: 'test',
+          _id: ID,
+          _ors_session_id: 'S1',
+          _data_id: 'D1',
+        },
+      });
+
+      await talk();
+      expect((await post('/refresh', { transcriptPosition: '1' })).json()).to.deep.equal({
+        chatIxnState: 'TRANSCRIPT',
+        chatSessionId: chatId(),
+        transcriptPosition: '5',
+        chatServiceMessage: AVAILABLE,
+        transcriptToShow: TALK,
+        startedAt: STARTED,
+      });
+      expect((await post('/refresh')).json()).to.deep.equal({
+        chatIxnState: 'TRANSCRIPT',
+        chatSessionId: chatId(),
+        transcriptPosition: '5',
+        chatServiceMessage: AVAILABLE,
+        startedAt: STARTED,
+      });
+      expect((await post('/startTyping')).json()).to.deep.equal({
+        chatIxnState: 'TRANSCRIPT',
+        transcriptPosition: '6',
+        chatServiceMessage: AVAILABLE,
+        transcriptToShow: [['Notice.TypingStarted', 'VasyaP', 'is typing', '61', 'CLIENT']],
+        startedAt: STARTED,
+      });
+      await later(16_000);
+      expect((await post('/stopTyping')).json()).to.deep.equal({
+        chatIxnState: 'TRANSCRIPT',
+        transcriptPosition: '7',
+        chatServiceMessage: AVAILABLE,
+        transcriptToShow: [['Notice.TypingStopped', 'VasyaP', 'stopped typing', '77', 'CLIENT']],
+        startedAt: STARTED,
+      });
+      expect((await post('/disconnect')).json()).to.deep.equal({
+        chatIxnState: 'DISCONNECTED',
+        transcriptPosition: '7',
+        chatServiceMessage: 'Chat was finished',
+      });
+    });
+
+    it("gets the page's verbose replies, for _verbose and verbose", async () => {
+      expect((await post('', { ...PERSON, _verbose: 'true' })).json()).to.deep.equal({
+        chatIxnState: 'CONNECTED',
+        chatSessionId: chatId(),
+        transcriptPosition: '1',
+        chatServiceMessage: AVAILABLE,
+        ...verboseFields(),
+      });
+      await talk();
+      const refreshed = {
+        chatIxnState: 'TRANSCRIPT',
+        chatSessionId: chatId(),
+        transcriptPosition: '5',
+        chatServiceMessage: AVAILABLE,
+        transcriptToShow: TALK,
+        startedAt: STARTED,
+        ...verboseFields(),
+      };
+      const refresh = { verbose: 'true', transcriptPosition: '1' };
+      expect((await post('/refresh', refresh)).json()).to.deep.equal(refreshed);
+      // Start Chat with a position: the chat that exists, as refresh shows it.
+      expect((await post('', { ...PERSON, ...refresh })).json()).to.deep.equal(refreshed);
+      expect((await post('/disconnect', { _verbose: 'true' })).json()).to.deep.equal({
+        chatIxnState: 'DISCONNECTED',
+        transcriptPosition: '5',
+        chatServiceMessage: 'Chat was finished',
+        chatSessionId: chatId(),
+        ...verboseFields(),
+      });
+    });
+
+    it('sends a message with refresh, and sees at once all that is new', async () => {
+      await post('', PERSON);
+      await world.interactions.agentJoins(chatId(), 'ksippo');
+      const reply = await post('/refresh', { message: 'hello agent' });
+      expect(reply.json()).to.deep.include({
+        transcriptPosition: '3',
+        transcriptToShow: [
+          ['Notice.Joined', 'ksippo', 'has joined the session', '0', 'AGENT'],
+          ['Message.Text', 'VasyaP', 'hello agent', '0', 'CLIENT'],
+        ],
+      });
+    });
+
+    it('sends a custom notice', async () => {
+      await post('', PERSON);
+      expect((await post('/customNotice', { message: '{"page":2}' })).json()).to.deep.include({
+        transcriptToShow: [['Notice.Custom', 'VasyaP', '{"page":2}', '0', 'CLIENT']],
+      });
+    });
+
+    it('may refresh by GET, but not speak', async () => {
+      await post('', PERSON);
+      const reply = await app.request('GET', `${ROOT}/refresh?transcriptPosition=1`);
+      expect(reply.json()).to.deep.include({ chatIxnState: 'TRANSCRIPT', transcriptPosition: '1' });
+      const speaking = await app.request('GET', `${ROOT}/refresh?message=hello`);
+      refused(speaking, 405, 'METHOD_NOT_ALLOWED');
+      expect(speaking.headers).to.include({ allow: 'POST' });
+      expect(world.chats.transcript(chatId()).entries).to.deep.equal([]);
+    });
+
+    it('learns that the chat has ended: 200, or 400 where the service says so', async () => {
+      await post('', PERSON);
+      await world.interactions.agentJoins(chatId(), 'ksippo');
+      await world.interactions.agentLeaves(chatId(), 'ksippo');
+      for (const [path, fields] of [
+        ['/refresh', {}],
+        ['/send', { message: 'late' }],
+        ['/startTyping', {}],
+      ] as const) {
+        const reply = await post(path, fields);
+        expect(reply.status).to.equal(200);
+        expect(reply.json()).to.include({
+          chatIxnState: 'DISCONNECTED',
+          chatServiceMessage: 'Chat was finished',
+          transcriptPosition: '3',
+        });
+      }
+      service = { ...service!, options: { _chat_400_response_on_disconnected: 'true' } };
+      const refresh = await post('/refresh');
+      refused(refresh, 400, 'CHAT_ENDED');
+      expect((await post('/disconnect')).status).to.equal(200);
+      expect(world.chats.transcript(chatId()).entries).to.have.length(2);
+    });
+  });
+
+  describe('a customer on CometD', () => {
+    const user = { gms_user: 'anna' };
+
+    it('is told where to listen, and no more', async () => {
+      const listen = { _id: ID, comet_channel: '/_genesys' };
+      expect((await post('', { ...PERSON, ...comet, _verbose: 'false' }, user)).json()).to.deep.equal(listen);
+      for (const [path, fields] of [
+        ['/refresh', {}],
+        ['/refresh', { message: 'hello agent' }],
+        ['/send', { message: 'hello again' }],
+        ['/startTyping', {}],
+        ['/stopTyping', {}],
+        ['/customNotice', { message: 'x' }],
+      ] as const)
+        expect((await post(path, fields)).json(), path).to.deep.equal(listen);
+      expect((await post('/disconnect')).json()).to.deep.equal({
+        chatIxnState: 'DISCONNECTED',
+        transcriptPosition: '6',
+        chatServiceMessage: 'Chat was finished',
+      });
+      await world.durable.idle();
+      expect(world.pushed.map(([gmsUser]) => gmsUser)).to.deep.equal(Array(5).fill('anna'));
+    });
+
+    it("gets the page's verbose replies", async () => {
+      // The page's request: other spellings of the names, and no nickname it can be known by.
+      const fields = {
+        FirstName: 'John',
+        LastName: 'Harry',
+        Subject: 'French',
+        EmailAddress: 'j.h@gmail.com',
+      };
+      const created = await post('', { _verbose: 'true', ...comet, ...fields }, user);
+      const more = {
+        comet_channel: '/_genesys',
+        _chatIxnAPI_SEND_CUSTOM_URL: `${ROOT}/customNotice`,
+        ...verboseFields(),
+      };
+      expect(created.json()).to.deep.equal({
+        transcriptPosition: '1',
+        chatIxnState: 'CONNECTED',
+        chatSessionId: chatId(),
+        chatServiceMessage: AVAILABLE,
+        ...more,
+      });
+      await world.interactions.agentJoins(chatId(), 'Kristi Sippola');
+      expect((await post('/refresh', { _verbose: 'true', message: 'Hi Verbose' })).json()).to.deep.equal({
+        transcriptPosition: '3',
+        startedAt: STARTED,
+        chatIxnState: 'TRANSCRIPT',
+        chatSessionId: chatId(),
+        chatServiceMessage: AVAILABLE,
+        ...more,
+      });
+      const { comet_channel: _, ...withoutChannel } = more;
+      expect((await post('/disconnect', { _verbose: 'true' })).json()).to.deep.equal({
+        chatIxnState: 'DISCONNECTED',
+        transcriptPosition: '3',
+        chatServiceMessage: 'Chat was finished',
+        chatSessionId: chatId(),
+        ...withoutChannel,
+      });
+    });
+
+    it("is the request's gms_user, else the service's, else refused", async () => {
+      refused(await post('', { ...PERSON, ...comet }), 400, 'PARAMETER_MISSING');
+      expect(world.interactions.created).to.deep.equal([]);
+      service = { ...service!, gmsUser: 'of the service' };
+      await post('', { ...PERSON, ...comet });
+      expect(world.chats.byService(ID)).to.include({ gmsUser: 'of the service', notifyBy: 'comet' });
+    });
+  });
+
+  describe('refusals', () => {
+    it('answers 503 with no body while no agent was announced, whatever is asked', async () => {
+      service = { ...service!, agentAnnounced: false };
+      for (const path of ['', '/refresh', '/send', '/startTyping', '/stopTyping', '/disconnect']) {
+        const reply = await post(path, { ...PERSON, message: 'x' });
+        expect([reply.status, reply.text], path).to.deep.equal([503, '']);
+      }
+      expect(world.interactions.created).to.deep.equal([]);
+    });
+
+    it('goes on with a chat whose service is gone', async () => {
+      await post('', PERSON);
+      service = undefined;
+      expect((await post('/send', { message: 'still here' })).status).to.equal(200);
+    });
+
+    it('answers 404 for an unknown service, and for a service without a chat', async () => {
+      refused(await post('/refresh'), 404, 'CHAT_NOT_FOUND');
+      service = undefined;
+      refused(await post('', PERSON), 404, 'SERVICE_NOT_FOUND');
+      refused(await post('/disconnect'), 404, 'SERVICE_NOT_FOUND');
+    });
+
+    it('answers 400 for a parameter that is missing or not valid, naming it', async () => {
+      const { subject: _, ...anonymous } = PERSON;
+      refused(await post('', anonymous), 400, 'PARAMETER_MISSING');
+      refused(await post('', { ...PERSON, notify_by: 'pigeon' }), 400, 'PARAMETER_INVALID');
+      refused(await post('', { ...PERSON, subject: 'x'.repeat(1_025) }), 400, 'PARAMETER_INVALID');
+      await post('', PERSON);
+      refused(await post('/send'), 400, 'PARAMETER_MISSING');
+      refused(await post('/send', { message: 'x'.repeat(8_193) }), 400, 'PARAMETER_INVALID');
+      for (const transcriptPosition of ['0', '-1', '1.5', 'one', '9'.repeat(30)])
+        refused(await post('/refresh', { transcriptPosition }), 400, 'PARAMETER_INVALID');
+      const twice = await app.request('POST', `${ROOT}/send`, {
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        payload: 'message=a&message=b',
+      });
+      refused(twice, 400, 'PARAMETER_INVALID');
+      expect(world.chats.transcript(chatId()).entries).to.deep.equal([]);
+    });
+
+    it('does not say anything for a refresh whose position is not valid', async () => {
+      await post('', PERSON);
+      refused(
+        await post('/refresh', { message: 'hello', transcriptPosition: 'x' }),
+        400,
+        'PARAMETER_INVALID',
+      );
+      expect(world.chats.transcript(chatId()).entries).to.deep.equal([]);
+    });
+  });
+
+  it('takes the names as the customer gives them', async () => {
+    const cases: readonly (readonly [Record<string, string>, string])[] = [
+      [{ firstName: 'Vasya', lastName: 'Pupkin' }, 'VasyaP'],
+      [{ firstName: 'Vasya' }, 'Vasya'],
+      [{ lastName: 'Pupkin' }, 'Pupkin'],
+      [{ firstName: 'Vasya', userDisplayName: 'V.' }, 'V.'],
+      [{ firstName: 'Žofie', lastName: '𝒮mith' }, 'Žofie𝒮'],
+      [{}, 'Customer'],
+    ];
+    for (const [index, [fields, nickname]] of cases.entries()) {
+      const id = `service-${index}`;
+      const own = routesApp((router) =>
+        registerChatRoutes(router, {
+          chats: world.chats,
+          services: { get: () => ({ id, name: 'x', agentAnnounced: true, options: {} }) },
+          userData: () => ({}),
+          queueOf: () => 'q',
+          baseUrl: () => 'https://chat.example',
+        }),
+      );
+      await own.form(`/genesys/1/service/${id}/ixn/chat`, { ...fields, subject: 's', _verbose: 'true' });
+      expect(world.chats.byService(id)!.nickname).to.equal(nickname);
+    }
+  });
+
+  it('answers any JSON or form body with 200 or an error of the documented shape', async () => {
+    await post('', PERSON);
+    const value = fc.oneof(fc.string(), fc.jsonValue(), fc.constantFrom('comet', 'true', '1', ''));
+    const fields = fc.dictionary(
+      fc.constantFrom(
+        'message',
+        'transcriptPosition',
+        '_verbose',
+        'verbose',
+        'subject',
+        'notify_by',
+        'firstName',
+      ),
+      value,
+    );
+    const path = fc.constantFrom('', '/refresh', '/send', '/startTyping', '/stopTyping', '/customNotice');
+    await fc.assert(
+      fc.asyncProperty(path, fields, async (where, payload) => {
+        const reply = await app.request('POST', `${ROOT}${where}`, {
+          headers: { 'content-type': 'application/json' },
+          payload: JSON.stringify(payload),
+        });
+        expect(reply.status).to.be.oneOf([200, 400]);
+        const body = reply.json() as Record<string, unknown>;
+        if (reply.status === 200) expect(body.chatIxnState).to.be.oneOf(['CONNECTED', 'TRANSCRIPT']);
+        else expect(body).to.have.keys(['message', 'exception', 'code']);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
