@@ -1,0 +1,27 @@
+import { compileDatamodel } from '../../engine/datamodel/ecmascript.ts';
+import type { DataSession, OpenOptions } from '../../engine/datamodel/datamodel.ts';
+import { DatamodelFault } from '../../engine/datamodel/fault.ts';
+import { type Code, expressionDocument, type ExpressionDocumentOptions } from './expressionDocument.ts';
+
+export const STEP = { now: Date.UTC(2024, 0, 1, 3, 4, 5), seed: 7, gas: 200_000 } as const;
+
+/** A session over a document of nothing but the given codes, its step begun; slot n is the nth code. */
+export function openCode(
+  codes: readonly Code[],
+  options: ExpressionDocumentOptions & Partial<OpenOptions> = {},
+): DataSession {
+  const datamodel = compileDatamodel(expressionDocument(codes, options));
+  const session = datamodel.open({ sessionId: 'SESSION', ioProcessors: {}, ...options });
+  session.beginStep(STEP);
+  return session;
+}
+
+/** What running it gave: its value, or the fault as `kind: message`. */
+export function outcome(run: () => unknown): unknown {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof DatamodelFault)) throw error;
+    return error.limit ? `${error.kind} ${error.limit}` : `${error.kind}: ${error.message}`;
+  }
+}
