@@ -1,0 +1,128 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { SimulatedAgent } from './agent.ts';
+import { SimulatedCustomer } from './customer.ts';
+import { Narrator } from './narrator.ts';
+
+const CUSTOMER_NUMBER = '4082652649';
+const RECORDS = `/genesys/1/service/callback/chat-delay?_customer_number=${CUSTOMER_NUMBER}`;
+
+/** Starts a server of its own on a free port, and waits for its address. */
+async function startServer(dataDir: string): Promise<{ server: ChildProcess; base: string }> {
+  const main = resolve(import.meta.dirname, '../../server/main.ts');
+  const server = spawn(process.execPath, ['--import', 'tsx', main], {
+    env: { ...process.env, PORT: '0', ORSAY_DATA_DIR: dataDir, ORSAY_LOG_LEVEL: 'error' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const base = await new Promise<string>((found, fail) => {
+    let printed = '';
+    server.stdout.on('data', (chunk: Buffer) => {
+      printed += chunk.toString();
+      const address = /ready at (http:\S+)/.exec(printed)?.[1];
+      if (address) found(address);
+    });
+    server.once('exit', (code) => fail(new Error(`the server left with ${code} before it was ready`)));
+  });
+  return { server, base };
+}
+
+/** SIMULATION: plays a customer and an agent against a real server, and tells what happens. */
+async function play(base: string, tell: Narrator): Promise<void> {
+  const customer = new SimulatedCustomer(base, 'jbond');
+  const agent = new SimulatedAgent(base, 'KSippola');
+
+  tell.scene('An agent logs in and waits for chats of the group Billing.');
+  await agent.put('ready', { nickname: 'Kristi Sippola', skills: { English: 20 } });
+  await agent.listen();
+
+  tell.scene('The customer opens the app: it listens over CometD, and asks for a chat.');
+  await customer.listen();
+  const created = await customer.create('chat-delay', {
+    _customer_number: CUSTOMER_NUMBER,
+    _device_os: 'comet',
+    _device_notification_id: 'jbond',
+    usr_reason: 'billing question',
+  });
+  const [record] = (await customer.get(RECORDS)) as [{ _ors_session_id: string; _data_id: string }];
+  tell.name('server', base);
+  tell.name('service', customer.serviceId);
+  tell.name('session', record._ors_session_id);
+  tell.name('user data', record._data_id);
+  tell.reply('customer', 'create', created);
+
+  tell.scene('The session holds a place in the virtual queue and says when an agent is near.');
+  const push = await customer.nextPush('service.agentavailable');
+  tell.push('customer', push);
+  tell.reply('customer', 'check-queue-position', await customer.request('check-queue-position'));
+  tell.reply(
+    'customer',
+    String(push.message['_action']),
+    await customer.request(String(push.message['_action'])),
+  );
+
+  tell.scene('"Yes, I\'m ready": the app connects and opens the chat.');
+  tell.reply('customer', 'connect', await customer.request('connect'));
+  tell.reply(
+    'customer',
+    'ixn/chat',
+    await customer.request('ixn/chat', {
+      notify_by: 'comet',
+      firstName: 'James',
+      lastName: 'Bond',
+      subject: 'New gadget',
+    }),
+  );
+
+  tell.scene('inbound_chat hands the chat to the session, which has it routed to the agent.');
+  const offered = await agent.nextEvent('offered');
+  const interactionId = offered.interactionId!;
+  tell.name('interaction', interactionId);
+  tell.event('agent', offered);
+  await agent.post(interactionId, 'accept');
+  tell.push('customer', await customer.nextPush('service.chat.refresh'));
+
+  tell.scene('They chat.');
+  await agent.post(interactionId, 'message', { text: 'Hello, this is Kristi. What can I do for you?' });
+  tell.push('customer', await customer.nextPush('service.chat.refresh'));
+  await agent.nextEvent('message');
+  await customer.request('ixn/chat/send', { message: 'My invoice shows a gadget that I never got.' });
+  tell.event('agent', await agent.nextEvent('message'));
+  await agent.post(interactionId, 'message', { text: 'I have taken it off. Good bye!' });
+  tell.push('customer', await customer.nextPush('service.chat.refresh', said('Good bye')));
+
+  tell.scene('The customer leaves; the session reports the end and is over.');
+  tell.reply('customer', 'ixn/chat/disconnect', await customer.request('ixn/chat/disconnect'));
+  tell.event('agent', await agent.nextEvent('ended'));
+  tell.reply('server', 'the callback', await completed(customer));
+  agent.close();
+  await customer.close();
+}
+
+const said =
+  (text: string) =>
+  (push: { message: { readonly [field: string]: unknown } }): boolean =>
+    JSON.stringify(push.message).includes(text);
+
+/** The callback's record, once the session's last report has arrived. */
+async function completed(customer: SimulatedCustomer): Promise<{ readonly [field: string]: unknown }> {
+  for (;;) {
+    const [record] = (await customer.get(RECORDS)) as [{ readonly [field: string]: unknown }];
+    if (record['_callback_state'] === 'COMPLETED') return record;
+    await new Promise((next) => setTimeout(next, 20));
+  }
+}
+
+const dataDir = mkdtempSync(join(tmpdir(), 'orsay-demo-'));
+const { server, base } = await startServer(dataDir);
+try {
+  const tell = new Narrator(process.stdout);
+  tell.title('SIMULATION: a customer and an agent, played against a real Orsay server');
+  await play(base, tell);
+} finally {
+  const left = new Promise((resolve) => server.once('exit', resolve));
+  server.kill('SIGTERM');
+  await left;
+  rmSync(dataDir, { recursive: true, force: true });
+}
