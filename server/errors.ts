@@ -109,6 +109,11 @@ export const WIRE_ERRORS = {
     exception: 'com.genesyslab.gsg.services.ServiceNotFoundException',
     message: 'No service has this id, or it has expired.',
   },
+  SERVICE_REQUEST_REFUSED: {
+    status: 400,
+    exception: 'com.genesyslab.gsg.services.ServiceException',
+    message: 'The service takes no such request.',
+  },
   SERVICE_MISCONFIGURED: {
     status: 500,
     exception: 'com.genesyslab.gsg.services.ServiceConfigurationException',

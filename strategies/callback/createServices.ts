@@ -3,6 +3,7 @@ import { type Batch, type Durable, joinBatches } from '../../engine/host/durable
 import { HostError, type SessionReply, type Sessions } from '../../engine/host/sessions.ts';
 import type { Clock, Ids, Log } from '../../engine/ports.ts';
 import type { StorageAreas } from '../storage/storageAreas.ts';
+import { changedInstance } from './changedInstance.ts';
 import { entryDocument, type Templates } from './entryDocument.ts';
 import { ServiceError } from './errors.ts';
 import { findInstances } from './findInstances.ts';
@@ -12,7 +13,6 @@ import { isCallbackService, type ServiceOptions } from './options.ts';
 import { CallbackReason, CallbackState, type ServiceInstance } from './serviceInstance.ts';
 import type { Services } from './services.ts';
 import { type ServiceUrls, sessionParams } from './sessionParams.ts';
-import { changedInstance } from './changedInstance.ts';
 
 export interface ServicesDeps {
   readonly durable: Durable;
@@ -203,7 +203,10 @@ export function createServices(deps: ServicesDeps): Services {
         throw new ServiceError('SERVICE_NOT_FOUND', `No service '${id}', or it has expired.`);
       }
       if (instance.sessionId === undefined) {
-        throw new ServiceError('SERVICE_MISCONFIGURED', `The service '${id}' takes no request '${name}'.`);
+        throw new ServiceError(
+          'SERVICE_REQUEST_REFUSED',
+          `The service '${id}' has no session, and takes no request '${name}'.`,
+        );
       }
       return sessions.request(instance.sessionId, { name, data, timeoutMs: deps.requestTimeoutMs });
     },

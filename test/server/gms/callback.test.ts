@@ -1,0 +1,367 @@
+import { expect } from 'chai';
+import type { Config } from '../../../server/config.ts';
+import { createTestServer, type TestReply, type TestServer } from '../../support/testServer.ts';
+import { orsDocument, writeDocuments } from '../../support/writeDocuments.ts';
+
+/** Answers `start` with its parameters, `refuse` negatively; reports and ends by request. */
+const DOCUMENT = orsDocument(
+  `<datamodel>
+     <data id="_service_id" expr="''"/><data id="_service_name" expr="''"/><data id="_data_id" expr="''"/>
+     <data id="_gms_url" expr="''"/><data id="_ors_url" expr="''"/><data id="_urs_url" expr="''"/>
+     <data id="_gms_user" expr="''"/><data id="_customer_number" expr="''"/><data id="_target" expr="''"/>
+     <data id="_urs_virtual_queue" expr="''"/><data id="_device_os" expr="''"/><data id="_type" expr="''"/>
+     <data id="seen" expr="[]"/>
+   </datamodel>
+   <state id="working">
+     <transition event="start">
+       <ws:response requestid="_event.sendid">
+         <param name="_text" expr="'wait'"/>
+         <param name="params" expr="{ id: _data._service_id, name: _data._service_name, data: _data._data_id,
+           gms: _data._gms_url, ors: _data._ors_url, urs: _data._urs_url, user: _data._gms_user,
+           number: _data._customer_number, target: _data._target, vq: _data._urs_virtual_queue,
+           os: _data._device_os, type: _data._type }"/>
+       </ws:response>
+     </transition>
+     <transition event="connect">
+       <ws:response requestid="_event.sendid"><param name="_action" expr="'StartChat'"/></ws:response>
+     </transition>
+     <transition event="report">
+       <session:fetch method="'put'" enctype="'application/json'"
+         srcexpr="_data._gms_url + '/1/service/callback/' + _data._service_name + '/' + _data._service_id">
+         <param name="_callback_state" expr="_event.data.state"/><param name="_reason" expr="_event.data.reason"/>
+       </session:fetch>
+       <ws:response requestid="_event.sendid"/>
+     </transition>
+     <transition event="reportAndLeave" target="gone">
+       <ws:response requestid="_event.sendid"/>
+       <session:fetch method="'put'" enctype="'application/json'"
+         srcexpr="_data._gms_url + '/1/service/callback/' + _data._service_name + '/' + _data._service_id">
+         <param name="_callback_state" expr="'COMPLETED'"/><param name="_reason" expr="'AGENT_CONNECTED'"/>
+       </session:fetch>
+     </transition>
+     <transition event="leave" target="gone"><ws:response requestid="_event.sendid"/></transition>
+     <transition event="cancel" target="cancelled"/>
+     <transition event="refuse">
+       <ws:response requestid="_event.sendid" type="negative" resultcode="'409'">
+         <param name="message" expr="'too late'"/>
+       </ws:response>
+     </transition>
+   </state>
+   <final id="gone"/>
+   <final id="cancelled"/>`,
+  'initial="working"',
+);
+const ROOT = '/genesys/1/service/callback/chat-delay';
+const CUSTOMER = { _customer_number: '4082652649', usr_customer_name: 'Bob Markel' };
+
+describe('the Callback Services API', () => {
+  let server: TestServer;
+
+  function begin(change: (config: Config) => Config = (config) => config): void {
+    server = createTestServer({
+      documents: writeDocuments({ 'callback/src/chat-delay.scxml': DOCUMENT, 'hello/hello.scxml': DOCUMENT }),
+      config: change,
+    });
+  }
+
+  beforeEach(() => begin());
+  afterEach(() => server.orsay.close());
+
+  async function create(fields: Record<string, string> = CUSTOMER): Promise<string> {
+    const reply = await server.send('POST', ROOT, { form: fields });
+    expect(reply.status, reply.text).to.equal(200);
+    return (reply.json as { _id: string })._id;
+  }
+
+  async function record(id: string): Promise<Record<string, string>> {
+    const reply = await server.send('GET', `${ROOT}?_customer_number=4082652649`);
+    return (reply.json as Record<string, string>[]).find(({ _id }) => _id === id) ?? {};
+  }
+
+  const codeOf = (reply: TestReply): unknown[] => [reply.status, (reply.json as { code?: string }).code];
+
+  it('answers a create request with what the session answers, the id, and the headers of the page', async () => {
+    const reply = await server.send('POST', ROOT, { form: CUSTOMER, headers: { gms_user: 'b164' } });
+    expect(reply.status).to.equal(200);
+    expect(reply.headers).to.include({
+      'content-type': 'application/json;charset=UTF-8',
+      'cache-control': 'no-cache, no-store',
+      pragma: 'no-cache',
+      expires: 'Thu, 01 Jan 1970 00:00:00 GMT',
+    });
+    const { _id, params, ...rest } = reply.json as { _id: string; params: Record<string, string> };
+    expect(_id).to.match(/^1-[0-9a-f-]{36}$/);
+    expect(rest).to.deep.equal({ _text: 'wait' });
+    const { data, ...known } = params;
+    expect(data).to.match(/^[0-9a-f-]{36}$/);
+    expect(known).to.deep.equal({
+      id: _id,
+      name: 'chat-delay',
+      gms: 'http://orsay.test/genesys',
+      ors: 'http://orsay.test',
+      urs: 'http://orsay.test',
+      user: 'b164',
+      number: '4082652649',
+      target: 'Billing@Stat_Server.GA',
+      vq: 'VQ_Waiting_for_agent',
+      os: '',
+      type: 'ors',
+    });
+  });
+
+  it('gives parameters with an underscore to the session and keeps the others as user data', async () => {
+    const id = await create({ ...CUSTOMER, usr_reason: 'billing question', _device_os: 'comet' });
+    const storage = await server.send('GET', `/genesys/1/service/${id}/storage`);
+    expect(storage.json).to.deep.equal({ usr_customer_name: 'Bob Markel', usr_reason: 'billing question' });
+    const { _data_id: dataId } = await record(id);
+    expect((await server.send('GET', `/genesys/1/storage/${dataId}`)).json).to.deep.equal(storage.json);
+  });
+
+  it('lets the request overwrite options, but not what decides which document runs', async () => {
+    const reply = await server.send('POST', ROOT, {
+      json: { ...CUSTOMER, _urs_virtual_queue: 'VQ_2', _type: 'builtin', _service: 'http://evil.test/' },
+    });
+    expect((reply.json as { params: unknown }).params).to.include({ vq: 'VQ_2', type: 'ors' });
+  });
+
+  it('replaces $token$ in options from the request, and says which parameter is missing', async () => {
+    await server.orsay.close();
+    begin((config) => ({
+      ...config,
+      services: {
+        ...config.services,
+        'chat-delay': { ...config.services['chat-delay'], _urs_virtual_queue: 'VQ_$vq_name_token$' },
+      },
+    }));
+    const reply = await server.send('POST', ROOT, { form: { ...CUSTOMER, vq_name_token: 'Gold' } });
+    expect((reply.json as { params: unknown }).params).to.include({ vq: 'VQ_Gold' });
+    const missing = await server.send('POST', ROOT, { form: CUSTOMER });
+    expect(codeOf(missing)).to.deep.equal([400, 'CALLBACK_INVALID']);
+    expect((missing.json as { message: string }).message).to.contain("needs the parameter 'vq_name_token'");
+  });
+
+  it('refuses a request without the mandatory lookup keys, with a wrong option, and for an unknown service', async () => {
+    expect(codeOf(await server.send('POST', ROOT, { form: { usr_x: '1' } }))).to.deep.equal([
+      400,
+      'CALLBACK_INVALID',
+    ]);
+    const wrong = await server.send('POST', ROOT, { form: { ...CUSTOMER, _snooze_duration: 'soon' } });
+    expect(codeOf(wrong)).to.deep.equal([400, 'CALLBACK_INVALID']);
+    expect((wrong.json as { message: string }).message).to.contain(
+      '_snooze_duration: expected a whole number',
+    );
+    for (const name of ['nothing', 'hello', 'constructor', '__proto__']) {
+      const reply = await server.send('POST', `/genesys/1/service/callback/${name}`, { form: CUSTOMER });
+      expect(codeOf(reply), name).to.deep.equal([404, 'SERVICE_UNKNOWN']);
+    }
+  });
+
+  it('finds callbacks by property, state, both operands and desired time', async () => {
+    const first = await create();
+    const second = await create();
+    await create({ _customer_number: '5115' });
+    await server.send('PUT', `${ROOT}/${first}`, {
+      json: { _callback_state: 'COMPLETED', _reason: 'FAIL_QUEUEING' },
+    });
+    const ids = async (query: string): Promise<string[]> => {
+      const reply = await server.send('GET', query);
+      expect(reply.status, reply.text).to.equal(200);
+      return (reply.json as { _id: string }[]).map(({ _id }) => _id);
+    };
+    expect(await ids(`${ROOT}?_customer_number=4082652649`)).to.deep.equal([first, second]);
+    expect(await ids(`/genesys/1/service/callback?_customer_number=4082652649`)).to.deep.equal([
+      first,
+      second,
+    ]);
+    expect(await ids(`${ROOT}?_customer_number=4082652649&_callback_state=COMPLETED`)).to.deep.equal([first]);
+    expect(await ids(`${ROOT}?_customer_number=4082652649&_callback_state=!COMPLETED`)).to.deep.equal([
+      second,
+    ]);
+    expect(
+      await ids(`${ROOT}?_customer_number=4082652649&_desired_time_from=2027-01-01T00:00:00.000Z`),
+    ).to.deep.equal([]);
+    expect(await ids(`${ROOT}?_customer_number=none&operand=OR`)).to.deep.equal([]);
+    expect(await record(first)).to.deep.include({
+      _service_name: 'chat-delay',
+      _callback_state: 'COMPLETED',
+      _callback_reason: 'FAIL_QUEUEING',
+      _desired_time: '2026-01-05T09:00:00.000Z',
+      _expiration_time: '2026-01-06T09:00:00.000Z',
+    });
+  });
+
+  it('says which properties can be searched, and refuses a state or a time that is none', async () => {
+    for (const query of ['', '?usr_customer_name=Bob', '?_customer_number=1&_device_os=comet']) {
+      expect(codeOf(await server.send('GET', `${ROOT}${query}`)), query).to.deep.equal([
+        400,
+        'CALLBACK_INVALID',
+      ]);
+    }
+    for (const query of ['_callback_state=DONE', 'operand=XOR', '_desired_time_to=tomorrow']) {
+      const reply = await server.send('GET', `${ROOT}?_customer_number=1&${query}`);
+      expect(codeOf(reply), query).to.deep.equal([400, 'PARAMETER_INVALID']);
+    }
+  });
+
+  it('takes the reports of a session, and keeps what was completed', async () => {
+    const id = await create();
+    const put = (json: object): Promise<TestReply> => server.send('PUT', `${ROOT}/${id}`, { json });
+    const reply = await put({ _callback_state: 'PROCESSING', _reason: '' });
+    expect([reply.status, reply.text]).to.deep.equal([200, '{}']);
+    expect(await record(id)).to.include({ _callback_state: 'PROCESSING', _callback_reason: '' });
+    expect(codeOf(await put({ _callback_state: 'ASLEEP' }))).to.deep.equal([400, 'PARAMETER_INVALID']);
+    await put({ _callback_state: 'COMPLETED', _reason: 'AGENT_CONNECTED' });
+    const late = await put({ _callback_state: 'QUEUED' });
+    expect(late.status).to.equal(400);
+    expect(late.json).to.include({
+      code: 'CALLBACK_OPERATION_INVALID',
+      exception: 'com.genesyslab.gsg.services.callback.exceptions.CallbackExceptionInvalidOperation',
+    });
+    expect((await put({ _callback_state: 'COMPLETED', _reason: 'FAIL_ERROR' })).status).to.equal(200);
+    expect(await record(id)).to.include({
+      _callback_state: 'COMPLETED',
+      _callback_reason: 'AGENT_CONNECTED',
+    });
+  });
+
+  it('cancels once: the session hears of it, and the errors are those of the page', async () => {
+    const id = await create();
+    const { _ors_session_id: sessionId } = await record(id);
+    const cancelled = await server.send('DELETE', `${ROOT}/${id}`);
+    expect(cancelled.status).to.equal(200);
+    expect(await record(id)).to.include({ _callback_state: 'COMPLETED', _callback_reason: 'CANCELLED' });
+    await server.advance(0);
+    expect(await server.orsay.sessions.query(sessionId as string)).to.include({ status: 'completed' });
+    const again = await server.send('DELETE', `${ROOT}/${id}`);
+    expect(again.status).to.equal(400);
+    expect(again.json).to.deep.equal({
+      message: `Request already cancelled or completed: [${id}]`,
+      exception: 'com.genesyslab.gsg.services.callback.exceptions.CallbackExceptionInvalidOperation',
+      code: 'CALLBACK_OPERATION_INVALID',
+    });
+    const unknown = await server.send('DELETE', `${ROOT}/1-2`);
+    expect(unknown.status).to.equal(400);
+    expect(unknown.json).to.deep.equal({
+      message: 'No such request to cancel: [1-2]',
+      exception: 'com.genesyslab.gsg.services.callback.CallbackException',
+      code: 'CALLBACK_NOT_FOUND',
+    });
+  });
+
+  it('completes a callback whose session ends without a word as NOT_AVAILABLE', async () => {
+    const id = await create();
+    await server.send('POST', `/genesys/1/service/${id}/leave`);
+    expect(await record(id)).to.include({ _callback_state: 'COMPLETED', _callback_reason: 'NOT_AVAILABLE' });
+  });
+
+  it('takes the report that a session makes with its last step', async () => {
+    const id = await create();
+    await server.send('POST', `/genesys/1/service/${id}/reportAndLeave`);
+    await server.advance(0);
+    expect(await record(id)).to.include({
+      _callback_state: 'COMPLETED',
+      _callback_reason: 'AGENT_CONNECTED',
+    });
+  });
+
+  it('ends a callback that outlives its time to live, remembers why for a while, then forgets it', async () => {
+    const id = await create({ ...CUSTOMER, _ttl: '600' });
+    const { _ors_session_id: sessionId } = await record(id);
+    await server.advance(661_000);
+    expect(await record(id)).to.include({
+      _callback_state: 'COMPLETED',
+      _callback_reason: 'FAIL_TIMEOUT_TTL',
+    });
+    expect(await server.orsay.sessions.query(sessionId as string)).to.include({ status: 'terminated' });
+    await server.advance(3_700_000);
+    expect(await record(id)).to.deep.equal({});
+    expect(codeOf(await server.send('GET', `/genesys/1/service/${id}/storage`))).to.deep.equal([
+      404,
+      'SERVICE_NOT_FOUND',
+    ]);
+  });
+
+  it('starts a callback of later at its time, and lets it be moved until then', async () => {
+    const reply = await server.send('POST', ROOT, {
+      json: { ...CUSTOMER, _desired_time: '2026-01-05T10:00:00.000Z' },
+    });
+    const { _id: id } = reply.json as { _id: string };
+    expect(reply.json).to.deep.equal({ _id: id });
+    expect(await record(id)).to.include({ _callback_state: 'SCHEDULED' });
+    const moved = await server.send('PUT', `${ROOT}/${id}`, {
+      json: { _new_desired_time: '2026-01-05T11:00:00.000Z' },
+    });
+    expect(moved.status, moved.text).to.equal(200);
+    await server.advance(100 * 60_000);
+    expect(await record(id)).to.include({
+      _callback_state: 'SCHEDULED',
+      _desired_time: '2026-01-05T11:00:00.000Z',
+    });
+    await server.advance(19 * 60_000);
+    expect(await record(id)).to.include({
+      _callback_state: 'QUEUED',
+      _expiration_time: '2026-01-06T11:00:00.000Z',
+    });
+    const late = await server.send('PUT', `${ROOT}/${id}`, {
+      json: { _new_desired_time: '2026-01-05T12:00:00.000Z' },
+    });
+    expect(late.status).to.equal(400);
+    expect((late.json as { message: string }).message).to.equal(
+      `Callback '${id}' is no longer scheduled. State=QUEUED`,
+    );
+  });
+
+  it('answers 500 as GMS does when the document does not load, and records SUBMIT_ERROR', async () => {
+    await server.orsay.close();
+    server = createTestServer({
+      documents: writeDocuments({ 'callback/src/chat-delay.scxml': '<scxml><oops>' }),
+    });
+    const reply = await server.send('POST', ROOT, { form: CUSTOMER });
+    expect(reply.status).to.equal(500);
+    expect(reply.json).to.include({
+      exception: 'com.genesyslab.gsg.services.ors.OrsServiceException',
+      code: 'ORS_REQUEST_FAILED',
+    });
+    expect((reply.json as { message: string }).message).to.match(
+      /^ORS request failed: .*chat-delay\.scxml:\d+:\d+/s,
+    );
+    const found = await server.send('GET', `${ROOT}?_customer_number=4082652649`);
+    expect((found.json as object[])[0]).to.include({
+      _callback_state: 'COMPLETED',
+      _callback_reason: 'SUBMIT_ERROR',
+    });
+  });
+
+  it('passes requests on, negative answers too, and announces the agent with StartChat', async () => {
+    const id = await create();
+    expect(server.orsay.services.get(id)?.agentAnnounced).to.equal(false);
+    const refused = await server.send('POST', `/genesys/1/service/${id}/refuse`);
+    expect([refused.status, refused.json]).to.deep.equal([
+      409,
+      {
+        message: 'too late',
+        exception: 'orsay.NegativeResponseException',
+        code: 'NEGATIVE_RESPONSE',
+        resultcode: '409',
+      },
+    ]);
+    const connected = await server.send('GET', `/genesys/1/service/${id}/connect`);
+    expect(connected.json).to.deep.equal({ _action: 'StartChat' });
+    expect(server.orsay.services.get(id)?.agentAnnounced).to.equal(true);
+  });
+
+  it('announces the agent when the document publishes that one is available', async () => {
+    const id = await create();
+    await server.send('POST', '/genesys/1/notification/publish', {
+      json: { tag: `service.agentavailable.${id}`, message: '{}' },
+    });
+    expect(server.orsay.services.get(id)?.agentAnnounced).to.equal(true);
+  });
+
+  it('answers 404 to a request for a service that is unknown', async () => {
+    expect(codeOf(await server.send('POST', '/genesys/1/service/1-2/connect'))).to.deep.equal([
+      404,
+      'SERVICE_NOT_FOUND',
+    ]);
+  });
+});

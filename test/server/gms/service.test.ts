@@ -1,0 +1,242 @@
+import { expect } from 'chai';
+import { createTestServer, type TestReply, type TestServer } from '../../support/testServer.ts';
+
+const BOUNDARY = '----WebKitFormBoundaryy16gocbN6tmPORZL';
+const MULTIPART = { 'content-type': `multipart/form-data; boundary=${BOUNDARY}` };
+const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 255, 13, 10]);
+
+/** A multipart body of text fields and one file named FileKey. */
+function withFile(fields: Record<string, string>): Buffer {
+  const texts = Object.entries(fields).map(
+    ([name, value]) => `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+  );
+  return Buffer.concat([
+    Buffer.from(
+      `${texts.join('')}--${BOUNDARY}\r\nContent-Disposition: form-data; name="FileKey"; filename="MyPic.png"\r\nContent-Type: image/png\r\n\r\n`,
+    ),
+    PNG,
+    Buffer.from(`\r\n--${BOUNDARY}--\r\n`),
+  ]);
+}
+
+const codeOf = (reply: TestReply): unknown[] => [reply.status, (reply.json as { code?: string }).code];
+
+describe('the Storage API', () => {
+  let server: TestServer;
+
+  beforeEach(() => {
+    server = createTestServer();
+  });
+  afterEach(() => server.orsay.close());
+
+  async function store(fields: Record<string, string>, ttl = '3600'): Promise<string> {
+    const reply = await server.send('POST', `/genesys/1/storage/${ttl}`, { form: fields });
+    expect(reply.status).to.equal(200);
+    expect(reply.json).to.have.keys('id');
+    return (reply.json as { id: string }).id;
+  }
+
+  it('stores text and files, gives all keys, one key as its value, and a file as it came', async () => {
+    const created = await server.send('POST', '/genesys/1/storage/3600', {
+      body: withFile({ Key1: 'Value1', Key2: '' }),
+      headers: MULTIPART,
+    });
+    const { id } = created.json as { id: string };
+    const url = `http://orsay.test/genesys/1/storage/binary/${id}/FileKey`;
+    expect((await server.send('GET', `/genesys/1/storage/${id}`)).json).to.deep.equal({
+      Key1: 'Value1',
+      Key2: '',
+      FileKey: url,
+    });
+    const one = await server.send('GET', `/genesys/1/storage/${id}/Key1`);
+    expect([one.text, one.headers['content-type']]).to.deep.equal(['Value1', 'text/plain;charset=UTF-8']);
+    const file = await server.send('GET', url.slice('http://orsay.test'.length));
+    expect(file.headers).to.include({ 'content-type': 'image/png', 'x-content-type-options': 'nosniff' });
+    expect(file.headers['content-length']).to.equal(String(PNG.length));
+  });
+
+  it('updates keys and the time to live of the whole area', async () => {
+    const id = await store({ Key1: 'Value1', Key2: 'Value2' }, '60');
+    const updated = await server.send('POST', `/genesys/1/storage/${id}/3600`, { form: { Key1: 'Value6' } });
+    expect([updated.status, updated.text]).to.deep.equal([200, '{}']);
+    await server.advance(120_000);
+    expect((await server.send('GET', `/genesys/1/storage/${id}`)).json).to.deep.equal({
+      Key1: 'Value6',
+      Key2: 'Value2',
+    });
+  });
+
+  it('keeps a file when other keys of its area are updated, past its first time to live', async () => {
+    const created = await server.send('POST', '/genesys/1/storage/60', {
+      body: withFile({}),
+      headers: MULTIPART,
+    });
+    const { id } = created.json as { id: string };
+    await server.send('POST', `/genesys/1/storage/${id}/3600`, { form: { Key1: '1' } });
+    await server.advance(120_000);
+    expect((await server.send('GET', `/genesys/1/storage/binary/${id}/FileKey`)).status).to.equal(200);
+  });
+
+  it('forgets an area after its time to live; 30 seconds when that is not a number above zero', async () => {
+    for (const ttl of ['0', 'abc', '-5', '30']) {
+      const id = await store({ a: '1' }, ttl);
+      await server.advance(29_000);
+      expect((await server.send('GET', `/genesys/1/storage/${id}`)).status, ttl).to.equal(200);
+      await server.advance(2_000);
+      expect(codeOf(await server.send('GET', `/genesys/1/storage/${id}`)), ttl).to.deep.equal([
+        404,
+        'STORAGE_NOT_FOUND',
+      ]);
+    }
+  });
+
+  it('deletes, and answers 404 for what is not there and 400 for keys with an underscore', async () => {
+    const id = await store({ a: '1' });
+    expect(codeOf(await server.send('GET', `/genesys/1/storage/${id}/b`))).to.deep.equal([
+      404,
+      'STORAGE_KEY_NOT_FOUND',
+    ]);
+    expect(codeOf(await server.send('GET', `/genesys/1/storage/${id}/constructor`))).to.deep.equal([
+      404,
+      'STORAGE_KEY_NOT_FOUND',
+    ]);
+    expect(codeOf(await server.send('GET', `/genesys/1/storage/binary/${id}/a`))).to.deep.equal([
+      404,
+      'STORAGE_KEY_NOT_FOUND',
+    ]);
+    expect(codeOf(await server.send('POST', '/genesys/1/storage/60', { form: { _a: '1' } }))).to.deep.equal([
+      400,
+      'STORAGE_KEY_INVALID',
+    ]);
+    expect((await server.send('DELETE', `/genesys/1/storage/${id}`)).status).to.equal(200);
+    expect(codeOf(await server.send('DELETE', `/genesys/1/storage/${id}`))).to.deep.equal([
+      404,
+      'STORAGE_NOT_FOUND',
+    ]);
+    expect(
+      codeOf(await server.send('POST', `/genesys/1/storage/${id}/60`, { form: { a: '1' } })),
+    ).to.deep.equal([404, 'STORAGE_NOT_FOUND']);
+  });
+});
+
+describe('the Service API', () => {
+  let server: TestServer;
+
+  beforeEach(() => {
+    server = createTestServer();
+  });
+  afterEach(() => server.orsay.close());
+
+  it('creates the smallest service: hello answers {"msg":"hello"}', async () => {
+    const reply = await server.send('POST', '/genesys/1/service/hello');
+    expect(reply.status).to.equal(200);
+    const { _id, ...rest } = reply.json as { _id: string };
+    expect(rest).to.deep.equal({ msg: 'hello' });
+    expect(server.orsay.services.get(_id)).to.include({ name: 'hello', kind: 'session', state: 'COMPLETED' });
+  });
+
+  it('creates request-chat without a session, with the URL of the chat when asked to be verbose', async () => {
+    const plain = await server.send('POST', '/genesys/1/service/request-chat', { form: { usr_x: '1' } });
+    const { _id } = plain.json as { _id: string };
+    expect(plain.json).to.deep.equal({ _id });
+    expect(server.orsay.services.get(_id)).to.not.have.property('sessionId');
+    expect((await server.send('GET', `/genesys/1/service/${_id}/storage/usr_x`)).json).to.deep.equal({
+      usr_x: '1',
+    });
+    const verbose = await server.send('POST', '/genesys/1/service/request-chat', {
+      form: { _verbose: 'true' },
+    });
+    const id = (verbose.json as { _id: string })._id;
+    expect(verbose.json).to.deep.equal({
+      '_chatIxnAPI-CREATE-URL': `/genesys/1/service/${id}/ixn/chat`,
+      _id: id,
+    });
+    expect(codeOf(await server.send('POST', `/genesys/1/service/${id}/connect`))).to.deep.equal([
+      400,
+      'SERVICE_REQUEST_REFUSED',
+    ]);
+  });
+
+  it('stores, gives and deletes user data of a service', async () => {
+    const { _id: id } = (await server.send('POST', '/genesys/1/service/request-chat')).json as {
+      _id: string;
+    };
+    const root = `/genesys/1/service/${id}/storage`;
+    await server.send('POST', root, {
+      body: withFile({ Key1: 'Value1', Key2: 'Value2' }),
+      headers: MULTIPART,
+    });
+    expect((await server.send('GET', root)).json).to.deep.equal({
+      Key1: 'Value1',
+      Key2: 'Value2',
+      FileKey: `http://orsay.test${root}/binary/FileKey`,
+    });
+    expect((await server.send('GET', `${root}/Key1`)).json).to.deep.equal({ Key1: 'Value1' });
+    expect((await server.send('GET', `${root}/binary/FileKey`)).headers['content-type']).to.equal(
+      'image/png',
+    );
+    expect((await server.send('DELETE', `${root}/Key1`)).status).to.equal(200);
+    expect((await server.send('DELETE', `${root}/FileKey`)).status).to.equal(200);
+    expect((await server.send('GET', root)).json).to.deep.equal({ Key2: 'Value2' });
+    expect(codeOf(await server.send('GET', `${root}/binary/FileKey`))).to.deep.equal([
+      404,
+      'STORAGE_KEY_NOT_FOUND',
+    ]);
+    expect(codeOf(await server.send('DELETE', `${root}/Key1`))).to.deep.equal([404, 'STORAGE_KEY_NOT_FOUND']);
+    expect((await server.send('DELETE', root)).status).to.equal(200);
+    expect((await server.send('GET', root)).json).to.deep.equal({});
+  });
+
+  it('deletes a service with its storage', async () => {
+    const { _id: id } = (await server.send('POST', '/genesys/1/service/request-chat')).json as {
+      _id: string;
+    };
+    expect((await server.send('DELETE', `/genesys/1/service/${id}`)).status).to.equal(200);
+    expect(codeOf(await server.send('GET', `/genesys/1/service/${id}/storage`))).to.deep.equal([
+      404,
+      'SERVICE_NOT_FOUND',
+    ]);
+    expect(codeOf(await server.send('DELETE', `/genesys/1/service/${id}`))).to.deep.equal([
+      404,
+      'SERVICE_NOT_FOUND',
+    ]);
+  });
+
+  it('answers 404 for a service that is not configured', async () => {
+    for (const name of ['nothing', 'chat-delay', 'toString']) {
+      expect(codeOf(await server.send('POST', `/genesys/1/service/${name}`)), name).to.deep.equal([
+        404,
+        'SERVICE_UNKNOWN',
+      ]);
+    }
+  });
+
+  it('serves the documents of templates, and nothing beside them', async () => {
+    const root = '/genesys/1/document/service_template';
+    const document = await server.send('GET', `${root}/callback/src/inbound_chat.scxml`);
+    expect(document.status).to.equal(200);
+    expect(document.headers['content-type']).to.equal('application/xml;charset=UTF-8');
+    expect(document.text).to.contain('<scxml');
+    for (const path of [
+      'callback/src/none.scxml',
+      'callback/..%2fhello/hello.scxml',
+      'callback/src/..%2f..%2f..%2fpackage.json',
+      'nothing/x.scxml',
+      '..%2f..%2f/etc/passwd',
+      'callback/src%00',
+    ]) {
+      expect((await server.send('GET', `${root}/${path}`)).status, path).to.be.oneOf([400, 404]);
+    }
+  });
+
+  it('says ONLINE to a load balancer, and OFFLINE when it stops', async () => {
+    const online = await server.send('GET', '/genesys/1/admin/node/status');
+    expect([online.text, online.headers['content-type']]).to.deep.equal([
+      'ONLINE',
+      'text/plain;charset=UTF-8',
+    ]);
+    const closing = server.orsay.close();
+    expect((await server.send('GET', '/genesys/1/admin/node/status')).text).to.equal('OFFLINE');
+    await closing;
+  });
+});
