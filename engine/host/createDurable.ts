@@ -109,6 +109,7 @@ export function createDurable(deps: {
         await overlay.write(prepared.operations);
       } catch (error) {
         // Tasks that this batch cancelled are waiting again; they may have been passed over meanwhile.
+        runner.missed();
         runner.pump();
         throw error;
       } finally {

@@ -35,15 +35,12 @@ export async function performSend(
   }
 }
 
+/** W3C 6.4: whatever an invoked session sends to its parent carries the invoke's id. */
 function eventOf(sessionId: string, effect: SendEffect, durable: Durable): PublishedEvent {
+  const event = { ...effect.event, id: `send:${sessionId}:${effect.key}` };
+  if (event.invokeid !== undefined) return event;
   const parent = readSession(durable, sessionId)?.parent;
-  // W3C 6.4: whatever an invoked session sends to its parent carries the invoke's id.
-  const isForParent = parent?.sessionId === effect.target && effect.event.invokeid === undefined;
-  return {
-    ...effect.event,
-    ...(isForParent && { invokeid: parent.invokeId }),
-    id: `send:${sessionId}:${effect.key}`,
-  };
+  return parent?.sessionId === effect.target ? { ...event, invokeid: parent.invokeId } : event;
 }
 
 /** Basic HTTP Event I/O Processor, W3C C.2: a POST, whose failure is told to the sender. */

@@ -1,6 +1,4 @@
-import { assertNever } from '../errors.ts';
-import type { Effect } from '../effects.ts';
-import type { Execution, Limits, Program, StartOptions, StepInput, StepOutcome } from '../execution.ts';
+import type { Execution, Limits, StepInput, StepOutcome } from '../execution.ts';
 import type { Clock, Ids, Log } from '../ports.ts';
 import { type Batch, type Durable, joinBatches } from './durable.ts';
 import { endedRecord } from './endedRecord.ts';
@@ -10,21 +8,12 @@ import type { Programs } from './programs.ts';
 import type { Replies } from './replies.ts';
 import type { Retention } from './retention.ts';
 import { endBatch } from './sessionEnd.ts';
+import { type NewSession, newRecord, runningRecord } from './newSession.ts';
+import { writeLog } from './sessionLog.ts';
 import { eventKey, readSession, SESSION, SESSION_EVENT, type SessionRecord } from './sessionRecord.ts';
 import { HostError, type SessionEnd } from './sessions.ts';
 import { beginKey, beginTask, orphanTask } from './sessionTasks.ts';
 import { type StepCommit, stepBatch } from './stepBatch.ts';
-
-/** A session to be made. */
-export interface NewSession {
-  readonly sessionId: string;
-  readonly program: Program;
-  readonly params: NonNullable<StartOptions['params']>;
-  /** ms since epoch; ahead of now: the session is scheduled. */
-  readonly idealTime: number | undefined;
-  readonly parent: StartOptions['parent'] | undefined;
-  readonly starter: string | undefined;
-}
 
 export interface StepRequest {
   readonly input: StepInput;
@@ -117,7 +106,7 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
     const more = programs.records(program);
     const put = record.persist
       ? more
-      : [...more, { table: SESSION, key: record.sessionId, value: running(record) }];
+      : [...more, { table: SESSION, key: record.sessionId, value: runningRecord(record) }];
     await perform(live, { record, input: { kind: 'start' }, extra: { put } }, () =>
       engine.startExecution(program, {
         sessionId: record.sessionId,
@@ -281,50 +270,3 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
 
   return { create, begin, step, terminate, load };
 }
-
-function newRecord(session: NewSession, now: number): SessionRecord {
-  const { document } = session.program;
-  return {
-    sessionId: session.sessionId,
-    src: document.url,
-    documentHash: document.hash,
-    dialect: document.dialect,
-    persist: document.persist,
-    status: 'scheduled',
-    startedAt: now,
-    configuration: [],
-    children: {},
-    ...(session.parent !== undefined && { parent: session.parent }),
-    ...(session.starter !== undefined && { starter: session.starter }),
-  };
-}
-
-/** What the store says of a session whose state it does not hold. */
-function running(record: SessionRecord): SessionRecord {
-  const { params: _, ...lasting } = record;
-  return { ...lasting, status: 'running' };
-}
-
-/** ORS levels: 1 reporting record, 2 error, 3 warning, 4 debug (genesys-facts 2.2). */
-function writeLog(log: Log, sessionId: string, effect: Extract<Effect, { kind: 'log' }>): void {
-  const fields = { sessionId, ...(effect.label !== undefined && { label: effect.label }) };
-  const level = logLevels[effect.level ?? ''] ?? 'info';
-  switch (level) {
-    case 'info':
-      log.info(fields, effect.text);
-      return;
-    case 'error':
-      log.error(fields, effect.text);
-      return;
-    case 'warn':
-      log.warn(fields, effect.text);
-      return;
-    case 'debug':
-      log.debug(fields, effect.text);
-      return;
-    default:
-      assertNever(level);
-  }
-}
-
-const logLevels: { readonly [level: string]: keyof Log } = { 1: 'info', 2: 'error', 3: 'warn', 4: 'debug' };

@@ -24,6 +24,8 @@ export interface TaskRunner {
   offer(refs: readonly TaskRef[]): void;
   /** Loads what is due, wakes what rested long enough, begins what may begin. */
   pump(): void;
+  /** Some tasks were passed over: the next pump() looks at all that are due. */
+  missed(): void;
   /** When pump() is needed next, by what is known now; undefined: not by time. */
   nextDue(): number | undefined;
   /** Begins no more tasks. */
@@ -59,6 +61,7 @@ export function createTaskRunner(deps: RunnerDeps): TaskRunner {
   const resting = new Map<string, { readonly ref: TaskRef; readonly until: number }>();
   const lanes = createLanes();
   let started = false;
+  /** Tasks due at once may be in the store and not in memory. */
   let backlog = true;
   let running = 0;
 
@@ -89,8 +92,9 @@ export function createTaskRunner(deps: RunnerDeps): TaskRunner {
   }
 
   function load(): void {
+    const which = backlog ? 'all' : 'timers';
     backlog = false;
-    for (const ref of table.due(clock.now(), loaded)) {
+    for (const ref of table.due(clock.now(), loaded, which)) {
       if (loaded.size >= MAX_LOADED_TASKS) {
         backlog = true;
         return;
@@ -237,6 +241,9 @@ export function createTaskRunner(deps: RunnerDeps): TaskRunner {
       wake();
       if (loaded.size <= MAX_LOADED_TASKS / 2) load();
       begin();
+    },
+    missed() {
+      backlog = true;
     },
     nextDue() {
       if (!started) return undefined;

@@ -59,8 +59,11 @@ export interface TaskTable {
   removeOperations(dueKey: string): readonly StoreOperation[];
   retryOperations(dueKey: string, failures: number, notBefore: number): readonly StoreOperation[];
   setAsideOperations(dueKey: string, error: string, now: number): readonly StoreOperation[];
-  /** Durable tasks due at `now`, in due order, but for those whose due keys are in `known`. */
-  due(now: number, known: ReadonlySet<string>): Iterable<TaskRef>;
+  /**
+   * Durable tasks due at `now`, in due order, but for those whose due keys are in `known`. `timers` leaves out
+   * those that were due when they were committed: whoever committed them has handed them on.
+   */
+  due(now: number, known: ReadonlySet<string>, which: 'all' | 'timers'): Iterable<TaskRef>;
   /** The time at which the first durable task beyond `now` is due. */
   nextDue(now: number): number | undefined;
 }
@@ -133,8 +136,9 @@ export function createTaskTable(overlay: Overlay): TaskTable {
       ];
     },
 
-    *due(now, known) {
-      for (const entry of overlay.scanDurable(TASK, { to: timeKey(now + 1) })) {
+    *due(now, known, which) {
+      const from = which === 'all' ? AT_ONCE : timeKey(1);
+      for (const entry of overlay.scanDurable(TASK, { from, to: timeKey(now + 1) })) {
         if (known.has(entry.key)) continue;
         const record = decodeRecord<TaskRecord>(entry.text).value;
         yield toRef(entry.key, record);

@@ -2,6 +2,8 @@ import { expect } from 'chai';
 import { createDurable, STOP_GRACE_MS, type DurableStore } from '../../../engine/host/createDurable.ts';
 import type { Task } from '../../../engine/host/durable.ts';
 import { HostError } from '../../../engine/host/sessions.ts';
+import { MAX_LOADED_TASKS } from '../../../engine/host/taskRunner.ts';
+import { createMemoryStore } from '../../../server/adapters/memoryStore.ts';
 import { createBrittleStore, type BrittleStore } from '../../support/brittleStore.ts';
 import { STORES, type StorePlace } from '../../support/eachStore.ts';
 import { silentLog } from '../../support/silentLog.ts';
@@ -481,6 +483,36 @@ for (const { name, make } of STORES) {
     });
   });
 }
+
+describe('Durable with more due tasks than it holds in memory', () => {
+  it('performs all of them, each lane in its order', async () => {
+    const store = createMemoryStore();
+    const clock = createSimulatedClock();
+    const count = MAX_LOADED_TASKS + 5_000;
+    const scheduling = createDurable({ store, clock, log: silentLog });
+    const schedule = Array.from({ length: count }, (_, index) => ({
+      ...{ key: `t${index}`, kind: 'note', payload: index, dueAt: clock.now(), lane: `lane${index % 100}` },
+    }));
+    await scheduling.commit({ schedule });
+    await scheduling.stop();
+
+    const durable = createDurable({ store, clock, log: silentLog });
+    const last = new Map<number, number>();
+    let performed = 0;
+    durable.onTask<number>('note', async (payload) => {
+      expect(payload).to.be.greaterThan(last.get(payload % 100) ?? -1);
+      last.set(payload % 100, payload);
+      performed++;
+    });
+    durable.start();
+    await durable.commit({ schedule: [{ ...schedule[0]!, key: 'late', payload: count * 100 }] });
+    await durable.idle();
+    expect(performed).to.equal(count + 1);
+    expect(last.get(0)).to.equal(count * 100);
+    expect([...store.scan('_task', {})]).to.deep.equal([]);
+    await durable.stop();
+  });
+});
 
 /** Lets everything that waits only for promises go on. */
 async function drain(): Promise<void> {

@@ -1,0 +1,10 @@
+import type { Effect } from '../effects.ts';
+import type { Log } from '../ports.ts';
+
+/** Writes what a <log> said. ORS levels: 1 reporting record, 2 error, 3 warning, 4 debug (genesys-facts 2.2). */
+export function writeLog(log: Log, sessionId: string, effect: Extract<Effect, { kind: 'log' }>): void {
+  const fields = { sessionId, ...(effect.label !== undefined && { label: effect.label }) };
+  log[LEVELS[effect.level ?? ''] ?? 'info'](fields, effect.text);
+}
+
+const LEVELS: { readonly [level: string]: keyof Log } = { 1: 'info', 2: 'error', 3: 'warn', 4: 'debug' };
