@@ -45,7 +45,13 @@ function cometd(bayeux: AppDeps['bayeux']): Koa.Middleware {
     ctx.respond = false;
     // Bayeux decides the status itself; koa's default would be 404.
     ctx.res.statusCode = 200;
-    await bayeux.handler(ctx.req, ctx.res);
+    try {
+      await bayeux.handler(ctx.req, ctx.res);
+    } catch (error) {
+      // While nothing has been sent, the error boundary can still answer.
+      ctx.respond = !ctx.res.headersSent;
+      throw error;
+    }
   };
 }
 

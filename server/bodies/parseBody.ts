@@ -35,6 +35,10 @@ export function parseBody(): Middleware {
   return async (ctx, next) => {
     ctx.state.query = parseForm(ctx.querystring, 'query string');
     ctx.state.files = [];
+    if (!hasBody(ctx)) {
+      ctx.state.form = ctx.state.query;
+      return next();
+    }
     if (ctx.is('multipart/*')) {
       const { form, files } = await parseMultipart(ctx);
       ctx.state.form = merge(ctx.state.query, form);
@@ -53,6 +57,11 @@ export function parseBody(): Middleware {
     ctx.state.form = merge(ctx.state.query, emptyForm());
     return next();
   };
+}
+
+/** RFC 9112, 6: a message has a body when one of these two says so. */
+function hasBody(ctx: Context): boolean {
+  return ctx.get('transfer-encoding') !== '' || Number(ctx.get('content-length') || 0) > 0;
 }
 
 /** Moves what koa-body read into the state. */

@@ -1,0 +1,172 @@
+import { expect } from 'chai';
+import { createDurable } from '../../../engine/host/createDurable.ts';
+import { type Batch, type Durable, joinBatches } from '../../../engine/host/durable.ts';
+import {
+  HostError,
+  type SessionEnd,
+  type Sessions,
+  type SessionView,
+} from '../../../engine/host/sessions.ts';
+import type { StorePort } from '../../../engine/host/storePort.ts';
+import { createMemoryStore } from '../../../server/adapters/memoryStore.ts';
+import { createServices } from '../../../strategies/callback/createServices.ts';
+import { initialChatDelayOptions } from '../../../strategies/callback/options.ts';
+import type { Services } from '../../../strategies/callback/services.ts';
+import { createStorageAreas } from '../../../strategies/storage/storageAreas.ts';
+import { silentLog } from '../../support/silentLog.ts';
+import { createSimulatedClock, type SimulatedClock } from '../../support/simulatedClock.ts';
+import { createTestIds } from '../../support/testIds.ts';
+
+/** Sessions that do as they are told by the test. */
+class ScriptedSessions {
+  readonly calls: unknown[][] = [];
+  readonly running = new Set<string>();
+  readonly listeners: ((end: SessionEnd) => Batch)[] = [];
+  startFails: Error | undefined;
+  startHangs = false;
+  requestFails: Error | undefined;
+
+  as(): Sessions {
+    return {
+      start: async ({ id = '', src }) => {
+        this.calls.push(['start', src]);
+        if (this.startHangs) return new Promise(() => {});
+        if (this.startFails) throw this.startFails;
+        this.running.add(id);
+        return { sessionId: id };
+      },
+      request: async (_sessionId, { name, id }) => {
+        this.calls.push(['request', name, id?.split('.')[0]]);
+        if (this.requestFails) throw this.requestFails;
+        return { positive: true, body: { said: name } };
+      },
+      terminate: async (sessionId, reason) => {
+        this.calls.push(['terminate', reason]);
+        if (!this.running.delete(sessionId)) throw new HostError('SESSION_NOT_FOUND', sessionId);
+      },
+      query: async (sessionId) => (this.running.has(sessionId) ? ({ sessionId } as SessionView) : undefined),
+      eventBatch: (_sessionId, event) => {
+        this.calls.push(['event', event.name]);
+        return {};
+      },
+      onEnded: (listener) => {
+        this.listeners.push(listener);
+      },
+      publish: async () => {},
+      list: async () => [],
+      onModule: () => {},
+    };
+  }
+}
+
+const CREATE = {
+  name: 'chat-delay',
+  scope: 'callback',
+  fields: { _customer_number: '1', usr_x: 'y' },
+  files: [],
+} as const;
+
+describe('services', () => {
+  let clock: SimulatedClock;
+  let sessions: ScriptedSessions;
+
+  beforeEach(() => {
+    clock = createSimulatedClock();
+    sessions = new ScriptedSessions();
+  });
+
+  function open(store: StorePort): { services: Services; durable: Durable } {
+    const durable = createDurable({ store, clock, log: silentLog });
+    const services = createServices({
+      durable,
+      sessions: sessions.as(),
+      storage: createStorageAreas({ durable }),
+      templates: { files: () => ['src/chat-delay.scxml'], url: (name, path) => `http://t/${name}/${path}` },
+      clock,
+      ids: createTestIds(),
+      log: silentLog,
+      configured: (name) => (name === 'chat-delay' ? initialChatDelayOptions() : undefined),
+      names: () => ['chat-delay'],
+      urls: () => ({ gms: 'http://t/genesys', ors: 'http://t', urs: 'http://t' }),
+      node: 7,
+      requestTimeoutMs: 30_000,
+    });
+    durable.start();
+    return { services, durable };
+  }
+
+  const find = (services: Services) =>
+    services.find({ properties: { _customer_number: '1' }, operand: 'AND' })[0];
+
+  it('start the session of the instance, ask it to start, and answer what it answers', async () => {
+    const { services } = open(createMemoryStore());
+    const { instance, reply } = await services.create(CREATE);
+    expect(instance.id).to.match(/^7-/);
+    expect(reply).to.deep.equal({ positive: true, body: { said: 'start' } });
+    expect(sessions.calls).to.deep.equal([
+      ['start', 'http://t/callback/src/chat-delay.scxml'],
+      ['request', 'start', 'start'],
+    ]);
+  });
+
+  it('say SUBMIT_ERROR of an instance whose process ended before its session began', async () => {
+    const { services, durable } = open(createMemoryStore());
+    sessions.startHangs = true;
+    void services.create(CREATE);
+    await clock.advance(0, () => durable.idle());
+    expect(find(services)).to.include({ state: 'QUEUED' });
+    await clock.advance(61_000, () => durable.idle());
+    expect(find(services)).to.include({ state: 'COMPLETED', reason: 'SUBMIT_ERROR' });
+  });
+
+  it('leave an instance alone whose session runs when that check comes', async () => {
+    const { services, durable } = open(createMemoryStore());
+    await services.create(CREATE);
+    await clock.advance(61_000, () => durable.idle());
+    expect(find(services)).to.include({ state: 'QUEUED' });
+  });
+
+  it('end the session that does not answer its start, and say why', async () => {
+    const { services } = open(createMemoryStore());
+    sessions.requestFails = new HostError('REQUEST_TIMEOUT', 'S');
+    const error = await services.create(CREATE).then(
+      () => undefined,
+      (thrown: Error) => thrown,
+    );
+    expect(error).to.include({ code: 'ORS_REQUEST_FAILED' });
+    expect(error?.message).to.match(/^ORS request failed: Session 'S' did not answer/);
+    expect(find(services)).to.include({ state: 'COMPLETED', reason: 'SUBMIT_ERROR' });
+    expect(sessions.calls.at(-1)).to.deep.equal(['terminate', 'The service could not be started.']);
+  });
+
+  it('end the session by force when it does not end after a cancel', async () => {
+    const { services, durable } = open(createMemoryStore());
+    const { instance } = await services.create(CREATE);
+    await services.cancel('chat-delay', instance.id);
+    expect(sessions.calls.at(-1)).to.deep.equal(['event', 'cancel']);
+    await clock.advance(121_000, () => durable.idle());
+    expect(sessions.calls.at(-1)).to.deep.equal([
+      'terminate',
+      'The service was cancelled, and its document did not end.',
+    ]);
+  });
+
+  it('note the end of a session in the commit of its last step', async () => {
+    const { services, durable } = open(createMemoryStore());
+    const { instance } = await services.create(CREATE);
+    const end = { sessionId: instance.sessionId ?? '', status: 'failed' };
+    await durable.commit(joinBatches(...sessions.listeners.map((listener) => listener(end))));
+    expect(find(services)).to.include({ state: 'COMPLETED', reason: 'NOT_AVAILABLE' });
+    expect(sessions.listeners.map((listener) => listener(end))).to.deep.equal([{}]);
+  });
+
+  it('refuse to cancel the callback of another service', async () => {
+    const { services } = open(createMemoryStore());
+    const { instance } = await services.create(CREATE);
+    const error = await services.cancel('other', instance.id).then(
+      () => undefined,
+      (thrown: Error) => thrown,
+    );
+    expect(error).to.include({ code: 'CALLBACK_NOT_FOUND' });
+  });
+});

@@ -1,0 +1,130 @@
+import { expect } from 'chai';
+import { checkOption, checkOptions } from '../../../strategies/callback/checkOption.ts';
+import { entryDocument } from '../../../strategies/callback/entryDocument.ts';
+import { ServiceError } from '../../../strategies/callback/errors.ts';
+import { mergeOptions } from '../../../strategies/callback/mergeOptions.ts';
+import { CALLBACK_OPTIONS, initialChatDelayOptions } from '../../../strategies/callback/options.ts';
+
+describe('service options', () => {
+  it('are right in a new installation, every one of them known', () => {
+    expect(checkOptions(initialChatDelayOptions())).to.deep.equal([]);
+    expect(
+      Object.keys(initialChatDelayOptions()).filter((name) => !(name in CALLBACK_OPTIONS)),
+    ).to.deep.equal([]);
+  });
+
+  const cases: readonly [name: string, good: readonly string[], bad: readonly string[]][] = [
+    ['_wait_for_agent', ['true', 'FALSE', '', ' true '], ['yes', '1']],
+    ['_ttl', ['0', '86400'], ['-1', '1.5', '1d', '1e3']],
+    ['_eta_pos_threshold', ['0:10', '0:10,10:5, 20:2'], ['10', '0:10,', 'a:b']],
+    [
+      '_target',
+      [
+        'Billing@Stat_Server.GA',
+        '?:English=20@Stat_Server.GA',
+        '[{"target":"a@b.GA","timeout":"10"}]',
+        '$group$@x.GA',
+      ],
+      ['Billing', '[]'],
+    ],
+    ['_customer_lookup_keys', ['_customer_number', 'a, b.c'], ['a b', 'a,,b']],
+    ['_queue_poll_period', ['-120,120'], ['120']],
+    ['_ixn_redirect_hints', ['{"a":1}'], ['[1]', 'x']],
+    ['_media_type', ['chat', 'voice'], ['fax']],
+    ['_own_option', ['anything'], []],
+  ];
+  for (const [name, good, bad] of cases) {
+    it(`are checked by their type: ${name}`, () => {
+      for (const value of good) {
+        expect(checkOption(name, value), value).to.equal(undefined);
+      }
+      for (const value of bad) {
+        expect(checkOption(name, value), value).to.match(/^expected .+, got '/);
+      }
+    });
+  }
+
+  it('are overwritten only where _overwritable_options allows it, once it is set', () => {
+    const configured = {
+      _urs_virtual_queue: 'A',
+      _snooze_duration: '300',
+      _overwritable_options: '_snooze_duration',
+    };
+    const request = {
+      _urs_virtual_queue: 'B',
+      _snooze_duration: 60,
+      _overwritable_options: '_urs_virtual_queue',
+    };
+    expect(mergeOptions(configured, request)).to.deep.equal({ ...configured, _snooze_duration: '60' });
+  });
+
+  it('take every token of a value from the request, and only its own fields', () => {
+    const configured = { _urs_virtual_queue: 'VQ_$lang$_$tier$', _price: 'costs $5 or $6' };
+    expect(mergeOptions(configured, { lang: 'fr', tier: 2 })).to.deep.equal({
+      _urs_virtual_queue: 'VQ_fr_2',
+      _price: 'costs $5 or $6',
+    });
+    expect(() => mergeOptions({ _x: '$constructor$' }, {})).to.throw(
+      ServiceError,
+      "needs the parameter 'constructor'",
+    );
+  });
+
+  it('are checked again when tokens are replaced', () => {
+    expect(() => mergeOptions({ _ttl: '$ttl$' }, { ttl: 'long' })).to.throw(
+      ServiceError,
+      "_ttl: expected a whole number, zero or more, got 'long'",
+    );
+  });
+});
+
+describe('the document of a service', () => {
+  const templates = (files: Record<string, readonly string[]>) => ({
+    files: (name: string) => files[name],
+    url: (name: string, path: string) => `${name}/${path}`,
+  });
+  const callback = templates({ callback: ['src/chat-delay.scxml', 'src/inbound_chat.scxml'] });
+
+  it('is the one of its scenario in the callback template', () => {
+    const chat = { _service: 'callback', _media_type: 'chat' };
+    expect(entryDocument('s', { ...chat, _wait_for_agent: 'true' }, callback)).to.equal(
+      'callback/src/chat-delay.scxml',
+    );
+    expect(entryDocument('s', { ...chat, _wait_for_agent: 'false' }, callback)).to.equal(
+      'callback/src/chat-delay.scxml',
+    );
+    const both = templates({ callback: ['src/chat-delay.scxml', 'src/chat-immediate.scxml'] });
+    expect(entryDocument('s', { ...chat, _wait_for_agent: 'false' }, both)).to.equal(
+      'callback/src/chat-immediate.scxml',
+    );
+    expect(() => entryDocument('s', { ...chat, _media_type: 'voice' }, callback)).to.throw(
+      ServiceError,
+      'expected src/voice.scxml',
+    );
+  });
+
+  it('is named as its template, or the only one there is', () => {
+    const given = templates({
+      a: ['a.scxml', 'b.scxml'],
+      b: ['src/b.scxml', 'src/c.scxml'],
+      c: ['x/y.scxml', 'x/z.js'],
+      d: ['1.scxml', '2.scxml'],
+    });
+    expect(entryDocument('s', { _service: 'a' }, given)).to.equal('a/a.scxml');
+    expect(entryDocument('s', { _service: 'b' }, given)).to.equal('b/src/b.scxml');
+    expect(entryDocument('s', { _service: 'c' }, given)).to.equal('c/x/y.scxml');
+    expect(() => entryDocument('s', { _service: 'd' }, given)).to.throw(
+      ServiceError,
+      'expected d.scxml or src/d.scxml',
+    );
+    expect(() => entryDocument('s', { _service: 'e' }, given)).to.throw(
+      ServiceError,
+      "'e', which does not exist",
+    );
+  });
+
+  it('may be a URL', () => {
+    const url = 'https://documents.test/x.scxml';
+    expect(entryDocument('s', { _service: url }, templates({}))).to.equal(url);
+  });
+});
