@@ -168,11 +168,7 @@ describe('service templates', () => {
     const cases: readonly [string, Buffer, RegExp][] = [
       [
         'slip',
-        renamed(
-          await zipOf({ ...good, 'aa/aa/evil.txt': 'x' }),
-          'aa/aa/evil.txt',
-          '../../evil.txt',
-        ),
+        renamed(await zipOf({ ...good, 'aa/aa/evil.txt': 'x' }), 'aa/aa/evil.txt', '../../evil.txt'),
         /evil/,
       ],
       [
