@@ -127,6 +127,8 @@ function makeEval(compile) {
 function compiled(compile, state, text) {
   let code;
   try {
+    // The host's compiler must not run out of stack half-way: this fails before it, and is an error of ours.
+    useStack(2000);
     code = compile(state, text);
   } catch {
     code = 'The text could not be compiled';
@@ -135,14 +137,23 @@ function compiled(compile, state, text) {
   throw new SyntaxError(code);
 }
 
+function useStack(depth) {
+  return depth === 0 ? 0 : 1 + useStack(depth - 1);
+}
+
 const NOT_JSON = {};
 
-// eval('(' + json + ')') is how ORS documents parse JSON: no need to compile that.
+// eval('(' + json + ')') is how ORS documents parse JSON: no need to compile that. Without a RegExp: V8 ends
+// the process when it compiles one with little stack left, and code may call eval there.
 function jsonLiteral(text) {
-  const found = /^\s*\(\s*([[{][\s\S]*[\]}])\s*\)\s*;?\s*$/.exec(text);
-  if (found === null || found[1].includes('"__proto__"')) return NOT_JSON;
+  let json = text.trim();
+  if (json.endsWith(';')) json = json.slice(0, -1).trimEnd();
+  if (!json.startsWith('(') || !json.endsWith(')')) return NOT_JSON;
+  json = json.slice(1, -1).trim();
+  const isContainer = (json.startsWith('{') && json.endsWith('}')) || (json.startsWith('[') && json.endsWith(']'));
+  if (!isContainer || json.includes('"__proto__"')) return NOT_JSON;
   try {
-    return parseJson(found[1]);
+    return parseJson(json);
   } catch {
     return NOT_JSON;
   }

@@ -2,7 +2,7 @@
  * Text of Object.prototype.toSource, which ORS documents call to log values (SpiderMonkey's function): the
  * value as source text that eval turns into an equal value; an object that contains itself shows as {}.
  */
-export const sourceText = String.raw`
+export const sourceText = `
 function installToSource() {
   const methods = {
     toSource() {
@@ -83,11 +83,22 @@ function plainSource(value, open, isTop) {
   return isTop ? '(' + text + ')' : text;
 }
 
+const ERROR_NAMES = new NativeSet([
+  'EvalError', 'RangeError', 'ReferenceError', 'SyntaxError', 'TypeError', 'URIError',
+]);
+
 function errorName(error) {
-  return typeof error.name === 'string' && /^[A-Za-z]*Error$/.test(error.name) ? error.name : 'Error';
+  return ERROR_NAMES.has(error.name) ? error.name : 'Error';
 }
 
+// Without a RegExp: see jsonLiteral.
 function keySource(name) {
-  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : stringifyJson(name);
+  for (let i = 0; i < name.length; i += 1) {
+    const code = name.charCodeAt(i);
+    const isLetter = (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 95 || code === 36;
+    const isDigit = code >= 48 && code <= 57;
+    if (!isLetter && (!isDigit || i === 0)) return stringifyJson(name);
+  }
+  return name === '' ? '""' : name;
 }
 `;

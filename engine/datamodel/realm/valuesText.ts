@@ -2,14 +2,17 @@
  * Text of how values and errors cross the border: as strings, numbers and booleans only, within limits.
  */
 export const valuesText = String.raw`
+const OUT_OF_GAS = 'limit\nMAX_CODE_STEPS\nThe code used all of its steps';
+
 function describe(thrown) {
-  if (gas.n < 0) return 'limit\nMAX_CODE_STEPS\nThe code used all of its steps';
+  if (gas.n < 0) return OUT_OF_GAS;
   try {
     const known = isObject(thrown) ? faultKinds.get(thrown) : undefined;
     const kind = known === undefined ? 'script' : known.kind;
     const limit = known === undefined ? '' : known.limit;
     return kind + '\n' + limit + '\n' + messageOf(thrown);
   } catch {
+    if (gas.n < 0) return OUT_OF_GAS;
     return 'script\n\nThe code threw a value that cannot be shown';
   }
 }
