@@ -38,16 +38,16 @@ class NullSession implements DataSession {
 
   condition(slot: number): boolean {
     const id = this.conditions[slot];
-    if (id === undefined) throw unavailable("a condition other than In('id')");
+    if (id === undefined) throw unavailable("conditions other than In('id')");
     return this.states.includes(id);
   }
 
   value(): Json | undefined {
-    throw unavailable('a value expression');
+    throw unavailable('value expressions');
   }
 
   text(): string {
-    throw unavailable('a value expression');
+    throw unavailable('value expressions');
   }
 
   openForeach(): ReturnType<DataSession['openForeach']> {

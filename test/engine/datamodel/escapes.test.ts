@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the strings are document code.
 import { expect } from 'chai';
 import { script, value } from '../../support/expressionDocument.ts';
 import { openCode, outcome } from '../../support/openCode.ts';
