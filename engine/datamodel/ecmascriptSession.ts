@@ -57,7 +57,7 @@ export class EcmascriptSession implements DataSession {
   }
 
   condition(slot: number): boolean {
-    return this.evaluate(slot) ? true : false;
+    return Boolean(this.evaluate(slot));
   }
 
   value(slot: number): Json | undefined {

@@ -7,7 +7,6 @@ import {
   call,
   identifier,
   kernel,
-  literal,
   RESERVED,
   statement,
   VALUE,

@@ -156,11 +156,11 @@ describe('Escapes from document code', () => {
   const SECRET = 'the secret of the environment';
 
   before(() => {
-    process.env['ORSAY_SECRET'] = SECRET;
+    process.env.ORSAY_SECRET = SECRET;
   });
 
   after(() => {
-    delete process.env['ORSAY_SECRET'];
+    delete process.env.ORSAY_SECRET;
   });
 
   for (const attack of ATTACKS) {
