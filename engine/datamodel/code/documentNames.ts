@@ -29,13 +29,15 @@ export function scopeSlot(state: number): string {
   return `s${state}`;
 }
 
+/** The word, or one that unicode escapes may spell so. */
+const MAY_CALL_EVAL = /\beval\b|\\u(?:\{|00(?:65|76|61|6c))/i;
+
 export function documentNames(document: Document): DocumentNames {
   const usage = noUsage();
   const scripts = parseScripts(document);
   const declared = declaredByState(document, scripts);
   const dataIds = new Set(document.data.map((item) => item.id));
-  // A unicode escape can spell eval without these letters.
-  const callsEval = (expression: Expression) => /eval|\\u/.test(expression.source);
+  const callsEval = (expression: Expression) => MAY_CALL_EVAL.test(expression.source);
   const usesEval = document.expressions.some(callsEval);
   const base = {
     usage,
@@ -57,11 +59,16 @@ export function documentNames(document: Document): DocumentNames {
   }
   const evalStates = document.expressions.filter(callsEval).map((expression) => expression.state);
   const scoped = new Set([0, ...declared.keys(), ...evalStates]);
+  const namesByState = new Map<number, Names>();
   const of = (state: number): Names => {
+    const known = namesByState.get(state);
+    if (known) return known;
     const systemNames = commonSystemNames(document.name, usage);
     addOrsSystemNames(systemNames, prefixOf(document, state), usage);
     const chain = chainOf(document, state, scoped, declared);
-    return scopedNames({ dataIds, chain, systemNames, dynamic: usesEval, usage });
+    const names = scopedNames({ dataIds, chain, systemNames, dynamic: usesEval, usage });
+    namesByState.set(state, names);
+    return names;
   };
   return { ...base, strict: false, scopedStates: [...scoped].sort((a, b) => a - b), of };
 }
