@@ -1,4 +1,5 @@
 import type { ModuleEffect } from '../effects.ts';
+import { moduleError, unsupportedElement } from '../ors/moduleError.ts';
 import type { Log } from '../ports.ts';
 import type { Deliver } from './deliver.ts';
 import type { TaskInfo } from './durable.ts';
@@ -34,15 +35,14 @@ export function createModules(deps: { readonly deliver: Deliver; readonly log: L
     const perform = performerOf(effect);
     if (perform === undefined) {
       log.warn({ sessionId, module, action }, 'Nobody performs this element.');
-      const description = `<${module}:${action}> is not supported by this server`;
-      return [errorEvent(effect, 'unsupported', description)];
+      return [unsupportedElement(effect)];
     }
     try {
       return await perform({ ...effect, sessionId });
     } catch (error) {
       if (isStoreUnavailable(error) || task.attempt < MAX_PERFORM_ATTEMPTS) throw error;
       log.error({ sessionId, module, action, requestId, err: error }, 'A module element failed for good.');
-      return [errorEvent(effect, 'failed', error instanceof Error ? error.message : String(error))];
+      return [moduleError(effect, 'failed', error instanceof Error ? error.message : String(error))];
     }
   }
 
@@ -63,11 +63,6 @@ export function createModules(deps: { readonly deliver: Deliver; readonly log: L
       }
     },
   };
-}
-
-function errorEvent(effect: ModuleEffect, error: string, description: string): ModuleEvent {
-  const { module, action, requestId } = effect;
-  return { name: `error.${module}.${action}`, data: { requestid: requestId, error, description } };
 }
 
 function isStoreUnavailable(error: unknown): boolean {
