@@ -55,7 +55,7 @@ const scion: Peer = {
   name: 'scion',
   async open(document) {
     const { default: scxml } = (await import(
-      createRequire(here('peers/')).resolve('@scion-scxml/scxml')
+      createRequire(here('../test/peers/')).resolve('@scion-scxml/scxml')
     )) as {
       // any: the package has no types
       // biome-ignore lint/suspicious/noExplicitAny: the package has no types
@@ -63,7 +63,7 @@ const scion: Peer = {
     };
     const text = readFileSync(here(`documents/${document}.scxml`), 'utf8');
     const model = await new Promise<unknown>((resolve, reject) => {
-      scxml.documentStringToModel(null, text, (error: unknown, found: unknown) =>
+      scxml.documentStringToModel(`file:///${document}.scxml`, text, (error: unknown, found: unknown) =>
         error ? reject(error) : resolve(found),
       );
     });
@@ -89,8 +89,8 @@ function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
-const peersFolder = fileURLToPath(here('peers/'));
-if (!existsSync(here('peers/node_modules'))) {
+const peersFolder = fileURLToPath(here('../test/peers/'));
+if (!existsSync(here('../test/peers/node_modules'))) {
   execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
     cwd: peersFolder,
     stdio: 'inherit',

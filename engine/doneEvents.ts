@@ -1,20 +1,13 @@
-import { childStates, isInFinalState, stateAt } from './algorithm/hierarchy.ts';
+import { stateAt } from './algorithm/hierarchy.ts';
 import { evaluateContent, evaluateDonedata } from './content/payload.ts';
 import type { DoneData } from './document/model.ts';
 import type { Json } from './event.ts';
 import type { SessionRuntime } from './sessionRuntime.ts';
 
-/** W3C SCXML D, enterStates, for a final state that is not top-level: the done events of its ancestors. */
-export function raiseDoneEvents(final: number, runtime: SessionRuntime): void {
-  const { document, state } = runtime;
-  const { parent, donedata } = stateAt(document, final);
-  raiseDone(parent, evaluateDoneData(donedata, runtime), runtime);
-  const grandparent = stateAt(document, parent).parent;
-  if (grandparent === -1 || stateAt(document, grandparent).kind !== 'parallel') return;
-  const regions = childStates(document, grandparent);
-  if (regions.every((region) => isInFinalState(document, region, state.configuration))) {
-    raiseDone(grandparent, undefined, runtime);
-  }
+/** W3C SCXML D, enterStates: the done events of a final state; only its parent's carries its donedata. */
+export function raiseDoneEvents(final: number, done: readonly number[], runtime: SessionRuntime): void {
+  const donedata = evaluateDoneData(stateAt(runtime.document, final).donedata, runtime);
+  for (const [index, state] of done.entries()) raiseDone(state, index === 0 ? donedata : undefined, runtime);
 }
 
 /** W3C 5.5 <donedata>. A fault is reported, and the event carries no data. */

@@ -1,16 +1,28 @@
-import type { EventMatcher } from './algorithm/eventDescriptors.ts';
-import type { MicrostepPlanner } from './algorithm/microstepPlanner.ts';
-import type { Datamodel } from './datamodel/datamodel.ts';
+import type { ConfigurationTable } from './algorithm/configurationTable.ts';
+import type { Datamodel, DataSession } from './datamodel/datamodel.ts';
 import type { Document } from './document/model.ts';
 import type { Effect } from './effects.ts';
 import type { Json, ScxmlEvent } from './event.ts';
+import type { ExecutionState } from './executionState.ts';
 
 /** A document ready to run: its model and its compiled code. */
 export interface Program {
   readonly document: Document;
   readonly datamodel: Datamodel;
-  readonly matcher: EventMatcher;
-  readonly planner: MicrostepPlanner;
+  readonly table: ConfigurationTable;
+  readonly interpreter: StepPerformer;
+}
+
+/** What steps a session: the interpreter of the document. */
+export interface StepPerformer {
+  step(session: SteppedSession, input: StepInput, options: StepOptions): StepOutcome;
+}
+
+export interface SteppedSession {
+  readonly state: ExecutionState;
+  readonly dataSession: DataSession;
+  /** Start parameters, for the first step. */
+  readonly params: StartOptions['params'];
 }
 
 /** Facts in. */

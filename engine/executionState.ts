@@ -1,8 +1,8 @@
-import { StateSet } from './algorithm/stateSet.ts';
-import type { Document } from './document/model.ts';
+import type { ConfigurationNode } from './algorithm/configurationTable.ts';
+import type { StateSet } from './algorithm/stateSet.ts';
 import type { SendEffect } from './effects.ts';
 import type { Json, ScxmlEvent } from './event.ts';
-import type { ExecutionStatus, StartOptions } from './execution.ts';
+import type { ExecutionStatus, Limits, StartOptions } from './execution.ts';
 import type { InteractionViews } from './ors/genesys.ts';
 
 /** A <send> with a delay that has not come yet. */
@@ -21,50 +21,50 @@ export interface RunningInvoke {
   readonly invoke: number;
 }
 
-/** Everything of a session but its data. */
+/**
+ * Everything of a session between two steps but its data. Ten thousand of them wait in memory: what most
+ * sessions do not have is undefined, and what many have in common is shared.
+ */
 export interface ExecutionState {
   readonly sessionId: string;
   readonly parent: StartOptions['parent'];
   readonly baseUrl: string;
+  readonly limits: Limits;
   status: ExecutionStatus;
   reason: string | undefined;
   donedata: Json | undefined;
-  configuration: StateSet;
-  history: ReadonlyMap<number, readonly number[]>;
-  /** Emptied by every step. */
-  internalQueue: ScxmlEvent[];
-  /** The session's own sends without delay, and what a step brings. */
-  externalQueue: ScxmlEvent[];
-  readonly pending: Map<string, PendingSend>;
-  readonly invokes: Map<string, RunningInvoke>;
-  statesToInvoke: StateSet;
+  /** The configuration and the history values. */
+  node: ConfigurationNode;
+  /** The session's own sends without delay that a step left for the next. */
+  externalQueue: ScxmlEvent[] | undefined;
+  pending: Map<string, PendingSend> | undefined;
+  invokes: Map<string, RunningInvoke> | undefined;
   /** States whose data was initialised (late binding). */
-  readonly initialised: StateSet;
+  initialised: StateSet | undefined;
   /** The last number given out by nextId. */
   counter: number;
   seed: number;
   interactions: InteractionViews;
 }
 
-export function newState(document: Document, options: StartOptions): ExecutionState {
-  const size = document.states.length;
+const NO_INTERACTIONS: InteractionViews = Object.freeze({});
+
+export function newState(options: StartOptions, node: ConfigurationNode, limits: Limits): ExecutionState {
   return {
     sessionId: options.sessionId,
     parent: options.parent,
     baseUrl: options.baseUrl ?? '',
+    limits,
     status: 'running',
     reason: undefined,
     donedata: undefined,
-    configuration: new StateSet(size),
-    history: new Map(),
-    internalQueue: [],
-    externalQueue: [],
-    pending: new Map(),
-    invokes: new Map(),
-    statesToInvoke: new StateSet(size),
-    initialised: new StateSet(size),
+    node,
+    externalQueue: undefined,
+    pending: undefined,
+    invokes: undefined,
+    initialised: undefined,
     counter: 0,
     seed: options.seed >>> 0,
-    interactions: {},
+    interactions: NO_INTERACTIONS,
   };
 }

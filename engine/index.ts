@@ -14,7 +14,7 @@ export type {
   StepOutcome,
   TraceRecord,
 } from './execution.ts';
-export { compileProgram, restoreExecution, startExecution } from './interpreter.ts';
 export { DEFAULT_LIMITS } from './limits.ts';
 export type { Clock, FetchText, HttpClient, Ids, Log } from './ports.ts';
 export { createSession, restoreSession, type Session, type SessionOptions } from './session.ts';
+export { compileProgram, restoreExecution, startExecution } from './sessionExecution.ts';

@@ -1,4 +1,5 @@
 import { stateAt } from './algorithm/hierarchy.ts';
+import { StateSet } from './algorithm/stateSet.ts';
 import { ContentFault } from './content/contentFault.ts';
 import type { DataItem } from './document/model.ts';
 import type { StartOptions } from './execution.ts';
@@ -16,8 +17,10 @@ export function initializeDatamodel(runtime: SessionRuntime, params: StartParams
 
 /** Late binding: the items of a state, when it is entered for the first time. */
 export function initializeLate(state: number, runtime: SessionRuntime, params: StartParams): void {
+  if (runtime.document.binding === 'early') return;
+  runtime.state.initialised ??= new StateSet(runtime.document.states.length);
   const { initialised } = runtime.state;
-  if (runtime.document.binding === 'early' || initialised.has(state)) return;
+  if (initialised.has(state)) return;
   initialised.add(state);
   for (const item of stateAt(runtime.document, state).data) initializeItem(item, runtime, params);
 }

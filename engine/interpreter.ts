@@ -1,155 +1,114 @@
-import { EventMatcher } from './algorithm/eventDescriptors.ts';
+import type { Candidates, ConfigurationTable, PlannedMicrostep } from './algorithm/configurationTable.ts';
 import { stateAt } from './algorithm/hierarchy.ts';
-import { MicrostepPlanner } from './algorithm/microstepPlanner.ts';
-import { type MicrostepPlan, planInitial } from './algorithm/planMicrostep.ts';
-import { selectTransitions } from './algorithm/selectTransitions.ts';
+import type { MicrostepPlan } from './algorithm/planMicrostep.ts';
+import type { StateSet } from './algorithm/stateSet.ts';
 import { runBlock } from './content/perform.ts';
-import { BASIC_HTTP_PROCESSOR, SCXML_PROCESSOR } from './content/send.ts';
-import { compileDatamodel } from './datamodel/ecmascript.ts';
 import type { Block, Document, Transition } from './document/model.ts';
 import { evaluateDoneData, raiseDoneEvents } from './doneEvents.ts';
 import { assertNever } from './errors.ts';
-import { EventType, type Json, type ScxmlEvent } from './event.ts';
+import { EventType, type ScxmlEvent } from './event.ts';
 import type {
-  Execution,
-  ExecutionSnapshot,
-  ExecutionStatus,
-  Limits,
-  Program,
   StartOptions,
   StepInput,
   StepOptions,
   StepOutcome,
+  StepPerformer,
+  SteppedSession,
 } from './execution.ts';
-import { type ExecutionState, newState } from './executionState.ts';
+import type { ExecutionState } from './executionState.ts';
 import { initializeDatamodel, initializeLate } from './initializeData.ts';
 import { cancelInvokes, finalizeAndForward, startInvoke } from './invoke.ts';
-import { DEFAULT_LIMITS, SessionFailure } from './limits.ts';
-import { genesysObject } from './ors/genesys.ts';
+import { SessionFailure } from './limits.ts';
 import { applyInteractionFacts } from './ors/interactionFacts.ts';
-import { SessionRuntime } from './sessionRuntime.ts';
-import { readSnapshot, writeSnapshot } from './snapshot.ts';
+import { eventOf, SessionRuntime } from './sessionRuntime.ts';
 
-/** Compiles the code of a document; a Program serves any number of sessions. */
-export function compileProgram(document: Document): Program {
-  return {
-    document,
-    datamodel: compileDatamodel(document),
-    matcher: new EventMatcher(document),
-    planner: new MicrostepPlanner(document),
-  };
-}
-
-/** A new session, before its first step ({ kind: 'start' }). */
-export function startExecution(program: Program, options: StartOptions): Execution {
-  const state = newState(program.document, options);
-  return new Interpreter(program, state, { limits: options.limits, params: options.params });
-}
-
-/** A session as its snapshot says, going on exactly as the one that wrote it would. */
-export function restoreExecution(
-  program: Program,
-  snapshot: ExecutionSnapshot,
-  options: { readonly limits?: Partial<Limits> } = {},
-): Execution {
-  const { state, data } = readSnapshot(program.document, snapshot);
-  return new Interpreter(program, state, { limits: options.limits, data });
-}
-
-interface InterpreterOptions {
-  readonly limits: Partial<Limits> | undefined;
-  readonly params?: StartOptions['params'] | undefined;
-  /** Data of a snapshot. */
-  readonly data?: string;
-}
+/** The outcome of most steps. */
+const QUIET_OUTCOME: StepOutcome = Object.freeze({
+  status: 'running',
+  effects: Object.freeze([]),
+  more: false,
+});
 
 /**
- * W3C SCXML 1.0, Appendix D. The procedures keep their names there.
+ * W3C SCXML 1.0, Appendix D; the procedures keep their names there. One serves all sessions of a document.
  *
  * I1. Only macrostep() takes from the internal queue, and it is empty between steps.
- * I2. A microstep is planned before any of it is performed.
+ * I2. A microstep is planned before any of it is performed, and plans are remembered (ConfigurationNode).
  * I3. Nothing here waits, reads a clock or throws for a fault of the document.
+ * I4. Steps do not nest: between two of them the interpreter holds nothing of a session.
  */
-class Interpreter implements Execution {
+export class Interpreter implements StepPerformer {
   readonly #document: Document;
-  readonly #matcher: EventMatcher;
-  readonly #planner: MicrostepPlanner;
-  readonly #state: ExecutionState;
+  readonly #table: ConfigurationTable;
   readonly #runtime: SessionRuntime;
-  readonly #limits: Limits;
-  readonly #params: NonNullable<StartOptions['params']>;
+  /** Documents without realm functions that ask for something need not be looked at after every block. */
+  readonly #drains: boolean;
+  /** States entered in this macrostep that have invokes, in entry order. */
+  #statesToInvoke: number[] = [];
   /** Eventless transitions whose faulty condition was reported in this macrostep. */
   readonly #reported = new Set<number>();
+  /** The configuration while a microstep is performed and In() may be asked. */
+  #between: StateSet | undefined;
   #running = true;
+  #params: NonNullable<StartOptions['params']> = {};
+  #stepping = false;
 
-  constructor(program: Program, state: ExecutionState, options: InterpreterOptions) {
-    this.#document = program.document;
-    this.#matcher = program.matcher;
-    this.#planner = program.planner;
-    this.#state = state;
-    this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
-    this.#params = options.params ?? {};
-    const data = program.datamodel.open({
-      sessionId: state.sessionId,
-      ioProcessors: ioProcessors(state),
-      ...(program.document.dialect === 'ors' && { genesys: genesysObject(state) }),
-      ...(options.data !== undefined && { snapshot: options.data }),
-    });
-    this.#runtime = new SessionRuntime({ document: program.document, data, state, limits: this.#limits });
-    if (options.data !== undefined) this.#publishConfiguration();
+  constructor(table: ConfigurationTable) {
+    this.#document = table.document;
+    this.#table = table;
+    this.#runtime = new SessionRuntime(table.document);
+    this.#drains = table.document.dialect === 'ors';
   }
 
-  get sessionId(): string {
-    return this.#state.sessionId;
-  }
-
-  get status(): ExecutionStatus {
-    return this.#state.status;
-  }
-
-  get configuration(): readonly string[] {
-    return this.#state.configuration.toArray().map((state) => stateAt(this.#document, state).id);
-  }
-
-  data(): Json {
-    return this.#runtime.data.dump();
-  }
-
-  snapshot(): ExecutionSnapshot {
-    return writeSnapshot(this.#document, this.#state, this.#runtime.data.snapshot());
-  }
-
-  step(input: StepInput, options: StepOptions): StepOutcome {
-    if (this.#state.status !== 'running') return this.#outcome([]);
-    this.#runtime.beginStep(options);
+  step(session: SteppedSession, input: StepInput, options: StepOptions): StepOutcome {
+    const { state } = session;
+    if (state.status !== 'running') return this.#outcome(state, []);
+    if (this.#stepping)
+      throw new Error('A step began inside another of the same document: wait for its outcome.');
+    this.#stepping = true;
+    this.#running = true;
+    this.#params = session.params ?? {};
+    this.#runtime.begin(state, session.dataSession, options);
     try {
       this.#take(input);
       this.#mainEventLoop();
     } catch (failure) {
       if (!(failure instanceof SessionFailure)) throw failure;
       this.#fail(failure);
+    } finally {
+      this.#stepping = false;
+      this.#runtime.internalQueue.length = 0;
+      this.#statesToInvoke.length = 0;
+      this.#between = undefined;
     }
-    return this.#outcome(this.#runtime.takeEffects());
+    return this.#outcome(state, this.#runtime.takeEffects());
   }
 
-  #outcome(effects: StepOutcome['effects']): StepOutcome {
-    const { status, donedata, reason, externalQueue } = this.#state;
+  #outcome(state: ExecutionState, effects: StepOutcome['effects']): StepOutcome {
+    const { status, donedata, reason, externalQueue } = state;
+    const more = status === 'running' && externalQueue !== undefined && externalQueue.length > 0;
+    if (status === 'running' && !more)
+      return effects.length === 0 ? QUIET_OUTCOME : { status, effects, more };
     return {
       status,
       effects,
-      more: status === 'running' && externalQueue.length > 0,
+      more,
       ...(donedata !== undefined && { donedata }),
       ...(reason !== undefined && { reason }),
     };
   }
 
   #take(input: StepInput): void {
+    const { state } = this.#runtime;
     switch (input.kind) {
       case 'start':
         this.#interpret();
         return;
       case 'event':
-        this.#state.externalQueue.push({ ...input.event, type: EventType.EXTERNAL });
+        // The queue is empty but for a step that left some of it ('more').
+        if (state.externalQueue === undefined)
+          this.#processExternalEvent(eventOf(EventType.EXTERNAL, input.event));
+        else this.#runtime.queueExternal(input.event);
         return;
       case 'timer':
         this.#runtime.fire(input.key);
@@ -157,8 +116,8 @@ class Interpreter implements Execution {
       case 'continue':
         return;
       case 'terminate':
-        this.#state.status = 'terminated';
-        this.#state.reason = input.reason;
+        state.status = 'terminated';
+        state.reason = input.reason;
         this.#running = false;
         return;
       default:
@@ -170,167 +129,191 @@ class Interpreter implements Execution {
   #interpret(): void {
     initializeDatamodel(this.#runtime, this.#params);
     for (const script of this.#document.scripts) this.#run([script]);
-    const plan = planInitial(this.#document);
-    this.#executeTransitionContent(plan);
-    this.#enterStates(plan);
+    this.#perform(this.#table.initial());
     this.#macrostep();
   }
 
   /** D, procedure mainEventLoop, for the events that are there. */
   #mainEventLoop(): void {
-    for (let events = 0; this.#running && events < this.#limits.MAX_EVENTS_PER_STEP; events++) {
-      const event = this.#state.externalQueue.shift();
-      if (!event) break;
+    const { state } = this.#runtime;
+    for (let events = 0; this.#running && state.externalQueue !== undefined; events++) {
+      if (events === state.limits.MAX_EVENTS_PER_STEP) return;
+      const event = state.externalQueue.shift()!;
+      if (state.externalQueue.length === 0) state.externalQueue = undefined;
       this.#processExternalEvent(event);
     }
     if (!this.#running) this.#exitInterpreter();
   }
 
   #processExternalEvent(event: ScxmlEvent): void {
-    const { data } = this.#runtime;
-    this.#runtime.trace({ kind: 'event_processed', name: event.name, type: event.type, data: event.data });
-    this.#state.interactions = applyInteractionFacts(event.facts, this.#state.interactions, data);
+    const { data, state, tracing } = this.#runtime;
+    if (tracing) this.#traceEvent(event);
+    if (event.facts !== undefined) {
+      state.interactions = applyInteractionFacts(event.facts, state.interactions, data);
+    }
     data.setEvent(event);
-    finalizeAndForward(event, this.#runtime);
-    this.#runtime.performRealmRequests();
-    this.#microstep(this.#selectTransitions(event));
+    if (state.invokes !== undefined) {
+      finalizeAndForward(event, this.#runtime);
+      this.#drain();
+    }
+    this.#microstep(state.node.candidates(event.name));
     this.#macrostep();
   }
 
   /** Microsteps until the configuration is stable, then the invokes of states entered and not left. */
   #macrostep(): void {
-    this.#reported.clear();
+    const { internalQueue, state } = this.#runtime;
+    const limit = state.limits.MAX_MICROSTEPS_PER_MACROSTEP;
+    if (this.#reported.size > 0) this.#reported.clear();
     let rounds = 0;
     do {
       while (this.#running) {
-        this.#checkRounds(++rounds);
-        const eventless = this.#selectEventlessTransitions();
-        if (eventless.length > 0) {
-          this.#microstep(eventless);
-          continue;
-        }
-        const event = this.#state.internalQueue.shift();
-        if (!event) break;
-        this.#runtime.trace({
-          kind: 'event_processed',
-          name: event.name,
-          type: event.type,
-          data: event.data,
-        });
+        if (rounds++ === limit) throw this.#unstable(limit);
+        if (this.#microstep(state.node.eventless())) continue;
+        const event = internalQueue.shift();
+        if (event === undefined) break;
+        if (this.#runtime.tracing) this.#traceEvent(event);
         this.#runtime.data.setEvent(event);
-        this.#microstep(this.#selectTransitions(event));
+        this.#microstep(state.node.candidates(event.name));
       }
-      this.#startInvokes();
+      if (this.#statesToInvoke.length > 0) this.#startInvokes();
       // D: invoking may have raised internal errors, which are handled before the next external event.
-    } while (this.#running && this.#state.internalQueue.length > 0);
+    } while (this.#running && internalQueue.length > 0);
   }
 
-  #microstep(transitions: readonly Transition[]): void {
-    if (transitions.length === 0) return;
-    const plan = this.#planner.plan(this.#state.configuration, this.#state.history, transitions);
-    this.#exitStates(plan);
-    this.#executeTransitionContent(plan);
-    this.#enterStates(plan);
-  }
-
-  #checkRounds(rounds: number): void {
-    const limit = this.#limits.MAX_MICROSTEPS_PER_MACROSTEP;
-    if (rounds <= limit) return;
-    throw new SessionFailure(
+  #unstable(limit: number): SessionFailure {
+    const active = this.#runtime.state.node.ids.join(' ');
+    return new SessionFailure(
       'MAX_MICROSTEPS_PER_MACROSTEP',
-      `no stable configuration after ${limit} microsteps; active states: ${this.configuration.join(' ')}`,
+      `no stable configuration after ${limit} microsteps; active states: ${active}`,
     );
   }
 
-  #selectEventlessTransitions(): Transition[] {
-    return selectTransitions({
-      document: this.#document,
-      configuration: this.#state.configuration,
-      history: this.#state.history,
-      matches: (transition) => transition.events === undefined,
-      conditionHolds: (transition) => this.#conditionHolds(transition, this.#reported),
-    });
+  /** D, procedure microstep, with the enabled of the candidates. False when none is enabled. */
+  #microstep(candidates: Candidates | undefined): boolean {
+    if (candidates === undefined) return false;
+    const plan = candidates.fixed ?? this.#select(candidates);
+    if (plan === undefined) return false;
+    this.#perform(plan);
+    return true;
   }
 
-  #selectTransitions(event: ScxmlEvent): Transition[] {
-    const matching = this.#matcher.matching(event.name);
-    return selectTransitions({
-      document: this.#document,
-      configuration: this.#state.configuration,
-      history: this.#state.history,
-      matches: (transition) => matching[transition.index] === 1,
-      conditionHolds: (transition) => this.#conditionHolds(transition),
-    });
+  /**
+   * D, selectTransitions: the first enabled of each atomic state and its ancestors. A condition is evaluated
+   * once, also where several atomic states share the ancestor that holds it.
+   */
+  #select(candidates: Candidates): PlannedMicrostep | undefined {
+    const { paths } = candidates;
+    if (paths.length === 1) {
+      const found = paths[0]!.find((transition) => this.#conditionHolds(transition));
+      return found && this.#runtime.state.node.plan([found]);
+    }
+    const enabled = new Set<Transition>();
+    const refused = new Set<Transition>();
+    for (const path of paths) {
+      for (const transition of path) {
+        if (refused.has(transition)) continue;
+        if (enabled.has(transition) || this.#conditionHolds(transition)) {
+          enabled.add(transition);
+          break;
+        }
+        refused.add(transition);
+      }
+    }
+    return enabled.size === 0 ? undefined : this.#runtime.state.node.plan([...enabled]);
   }
 
   /**
    * A condition that cannot be evaluated is false and reported (W3C 5.9.1). That of an eventless transition
    * is reported once a macrostep: the error event alone would otherwise make it be evaluated for ever.
    */
-  #conditionHolds(transition: Transition, reported?: Set<number>): boolean {
-    if (!transition.cond) return true;
+  #conditionHolds(transition: Transition): boolean {
+    if (transition.cond === undefined) return true;
     try {
       return this.#runtime.data.condition(transition.cond.slot);
     } catch (fault) {
-      if (reported?.has(transition.index)) return false;
-      reported?.add(transition.index);
+      if (transition.events === undefined) {
+        if (this.#reported.has(transition.index)) return false;
+        this.#reported.add(transition.index);
+      }
       this.#runtime.fault(fault, { element: 'transition', at: transition.at, use: 'condition' });
       return false;
     }
   }
 
+  #perform(plan: PlannedMicrostep): void {
+    const { state, data, tracing } = this.#runtime;
+    if (plan.quiet && !tracing) {
+      state.node = plan.next;
+    } else {
+      if (data.usesConfiguration) this.#between = state.node.configuration.copy();
+      this.#exitStates(plan);
+      this.#executeTransitionContent(plan);
+      this.#enterStates(plan);
+      this.#between = undefined;
+      state.node = plan.next;
+      if (plan.ends) this.#running = false;
+    }
+    if (data.usesConfiguration) data.setConfiguration(plan.next.ids);
+  }
+
   #exitStates(plan: MicrostepPlan): void {
-    if (plan.history.length > 0) this.#state.history = new Map([...this.#state.history, ...plan.history]);
-    for (const state of plan.exit) this.#exitState(state);
+    for (const index of plan.exit) {
+      this.#exitState(index);
+      const waiting = this.#statesToInvoke.indexOf(index);
+      if (waiting !== -1) this.#statesToInvoke.splice(waiting, 1);
+    }
   }
 
   /** W3C 409: a state is active while its own onexit runs, and no longer in its parent's. */
   #exitState(index: number): void {
     const state = stateAt(this.#document, index);
     for (const block of state.onexit) this.#run(block);
-    cancelInvokes(index, this.#runtime);
-    this.#state.configuration.delete(index);
-    this.#state.statesToInvoke.delete(index);
-    this.#publishConfiguration();
-    this.#runtime.trace({ kind: 'state_exit', name: state.id });
+    if (state.invokes.length > 0) cancelInvokes(index, this.#runtime);
+    this.#moved(index, false);
+    if (this.#runtime.tracing) this.#runtime.trace({ kind: 'state_exit', name: state.id });
   }
 
   /** ORS: a transition runs in the scope of its source, so scopes end after its content (genesys-facts 2.3). */
   #executeTransitionContent(plan: MicrostepPlan): void {
     for (const transition of plan.transitions) {
-      this.#runtime.trace({
-        kind: 'transition',
-        source: stateAt(this.#document, transition.source).id,
-        targets: transition.targets.map((target) => stateAt(this.#document, target).id),
-        line: transition.at.line,
-      });
+      if (this.#runtime.tracing) this.#traceTransition(transition);
       this.#run(transition.content);
     }
+    if (this.#document.dialect !== 'ors') return;
     for (const state of plan.exit) this.#runtime.data.exitScope(state);
   }
 
   #enterStates(plan: MicrostepPlan): void {
-    for (const { state: index, initial, historyDefault } of plan.entry) {
+    for (const { state: index, initial, historyDefault, done } of plan.entry) {
       const state = stateAt(this.#document, index);
-      this.#state.configuration.add(index);
-      this.#state.statesToInvoke.add(index);
-      this.#publishConfiguration();
+      if (state.invokes.length > 0) this.#statesToInvoke.push(index);
+      this.#moved(index, true);
       this.#runtime.data.enterScope(index);
       initializeLate(index, this.#runtime, this.#params);
-      this.#runtime.trace({ kind: 'state_enter', name: state.id });
+      if (this.#runtime.tracing) this.#runtime.trace({ kind: 'state_enter', name: state.id });
       for (const block of state.onentry) this.#run(block);
       if (initial) this.#run(initial.content);
       if (historyDefault) this.#run(historyDefault.content);
-      if (state.kind !== 'final') continue;
-      if (state.parent === 0) this.#running = false;
-      else raiseDoneEvents(index, this.#runtime);
+      if (done) raiseDoneEvents(index, done, this.#runtime);
     }
   }
 
+  /** In() sees each state come and go. */
+  #moved(state: number, entered: boolean): void {
+    const between = this.#between;
+    if (between === undefined) return;
+    if (entered) between.add(state);
+    else between.delete(state);
+    this.#runtime.data.setConfiguration(
+      between.toArray().map((active) => stateAt(this.#document, active).id),
+    );
+  }
+
   #startInvokes(): void {
+    const states = this.#statesToInvoke;
+    this.#statesToInvoke = [];
     if (!this.#running) return;
-    const states = this.#state.statesToInvoke.toArray();
-    this.#state.statesToInvoke.clear();
     for (const state of states) {
       for (const invoke of stateAt(this.#document, state).invokes) startInvoke(invoke, this.#runtime);
     }
@@ -341,60 +324,57 @@ class Interpreter implements Execution {
    * Differs: an ended session goes on showing the configuration that it ended in.
    */
   #exitInterpreter(): void {
-    const ended = this.#state.configuration.copy();
-    const final = this.#state.configuration
-      .toArray()
-      .find(
-        (index) =>
-          stateAt(this.#document, index).kind === 'final' && stateAt(this.#document, index).parent === 0,
-      );
-    for (const index of this.#state.configuration.toArray().reverse()) {
+    const { state, data } = this.#runtime;
+    const active = state.node.configuration.toArray().reverse();
+    if (data.usesConfiguration) this.#between = state.node.configuration.copy();
+    for (const index of active) {
+      const { kind, parent, donedata } = stateAt(this.#document, index);
       this.#exitState(index);
-      if (index === final)
-        this.#state.donedata = evaluateDoneData(stateAt(this.#document, index).donedata, this.#runtime);
+      if (kind === 'final' && parent === 0) state.donedata = evaluateDoneData(donedata, this.#runtime);
     }
-    this.#state.configuration = ended;
-    if (this.#state.status === 'running') this.#state.status = 'completed';
+    if (state.status === 'running') state.status = 'completed';
     this.#release();
   }
 
   #fail(failure: SessionFailure): void {
-    this.#running = false;
-    this.#state.status = 'failed';
-    this.#state.reason = failure.message;
-    this.#runtime.trace({ kind: 'failed', reason: failure.message });
+    const { state, tracing } = this.#runtime;
+    state.status = 'failed';
+    state.reason = failure.message;
+    if (tracing) this.#runtime.trace({ kind: 'failed', reason: failure.message });
     this.#release();
   }
 
   #release(): void {
-    this.#state.internalQueue.length = 0;
-    this.#state.externalQueue.length = 0;
-    for (const key of [...this.#state.pending.keys()]) this.#runtime.disarm(key);
-    for (const [invokeId, { childId }] of [...this.#state.invokes]) {
-      this.#state.invokes.delete(invokeId);
+    const { state } = this.#runtime;
+    state.externalQueue = undefined;
+    for (const key of state.pending?.keys() ?? []) this.#runtime.disarm(key);
+    for (const [invokeId, { childId }] of state.invokes ?? []) {
       this.#runtime.emit({ kind: 'uninvoke', key: this.#runtime.nextId('effect'), invokeId, childId });
     }
+    state.pending = undefined;
+    state.invokes = undefined;
   }
 
   #run(block: Block): void {
     if (block.length === 0) return;
     runBlock(block, this.#runtime);
-    this.#runtime.performRealmRequests();
+    this.#drain();
   }
 
-  #publishConfiguration(): void {
-    if (this.#runtime.data.usesConfiguration) this.#runtime.data.setConfiguration(this.configuration);
+  #drain(): void {
+    if (this.#drains) this.#runtime.performRealmRequests();
   }
-}
 
-/** Value of `_ioprocessors` (W3C C.1, C.2). */
-function ioProcessors(state: ExecutionState): Json {
-  const location = `#_scxml_${state.sessionId}`;
-  const http =
-    state.baseUrl === '' ? undefined : `${state.baseUrl}/scxml/session/${state.sessionId}/basichttp`;
-  return {
-    [SCXML_PROCESSOR]: { location },
-    scxml: { location },
-    ...(http !== undefined && { [BASIC_HTTP_PROCESSOR]: { location: http }, basichttp: { location: http } }),
-  };
+  #traceEvent(event: ScxmlEvent): void {
+    this.#runtime.trace({ kind: 'event_processed', name: event.name, type: event.type, data: event.data });
+  }
+
+  #traceTransition(transition: Transition): void {
+    this.#runtime.trace({
+      kind: 'transition',
+      source: stateAt(this.#document, transition.source).id,
+      targets: transition.targets.map((target) => stateAt(this.#document, target).id),
+      line: transition.at.line,
+    });
+  }
 }

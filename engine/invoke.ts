@@ -46,6 +46,7 @@ function evaluateAndStart(invoke: Invoke, runtime: SessionRuntime): void {
   }
   const key = runtime.nextId('effect');
   const childId = `${runtime.sessionId}~${key}`;
+  runtime.state.invokes ??= new Map();
   runtime.state.invokes.set(invokeId, { childId, invoke: invoke.index });
   runtime.emit({
     kind: 'invoke',
@@ -78,22 +79,26 @@ function absoluteUrl(src: string, base: string): string {
 
 /** W3C SCXML D, cancelInvoke, for every running invoke of a state that is left. */
 export function cancelInvokes(state: number, runtime: SessionRuntime): void {
-  for (const [invokeId, { childId, invoke }] of [...runtime.state.invokes]) {
+  const { invokes } = runtime.state;
+  if (invokes === undefined) return;
+  for (const [invokeId, { childId, invoke }] of invokes) {
     if (runtime.document.invokes[invoke]!.state !== state) continue;
-    runtime.state.invokes.delete(invokeId);
+    invokes.delete(invokeId);
     runtime.emit({ kind: 'uninvoke', key: runtime.nextId('effect'), invokeId, childId });
   }
 }
 
 /** W3C SCXML D, mainEventLoop: finalize for the event's own invoke, and autoforward. */
 export function finalizeAndForward(event: ScxmlEvent, runtime: SessionRuntime): void {
-  for (const [invokeId, { childId, invoke }] of [...runtime.state.invokes]) {
+  const { invokes } = runtime.state;
+  if (invokes === undefined) return;
+  for (const [invokeId, { childId, invoke }] of [...invokes]) {
     const definition = runtime.document.invokes[invoke]!;
     if (event.invokeid === invokeId) finalize(definition, event, runtime);
     if (definition.autoforward) forward(event, childId, runtime);
   }
   if (event.invokeid !== undefined && event.name === `done.invoke.${event.invokeid}`) {
-    runtime.state.invokes.delete(event.invokeid);
+    invokes.delete(event.invokeid);
   }
 }
 

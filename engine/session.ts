@@ -13,9 +13,9 @@ import type {
   StepInput,
   TraceRecord,
 } from './execution.ts';
-import { compileProgram, restoreExecution, startExecution } from './interpreter.ts';
 import type { Clock, FetchText } from './ports.ts';
 import { sendFailed } from './sendFailed.ts';
+import { compileProgram, restoreExecution, startExecution } from './sessionExecution.ts';
 
 export interface SessionOptions {
   /** Absent: a random one. */

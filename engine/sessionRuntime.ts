@@ -5,7 +5,7 @@ import { DatamodelFault } from './datamodel/fault.ts';
 import type { Document, ExtensionElement } from './document/model.ts';
 import type { Effect, SendEffect } from './effects.ts';
 import { EventType, type Json, type ScxmlEvent } from './event.ts';
-import type { Limits, StepOptions, TraceRecord } from './execution.ts';
+import type { StepOptions, TraceRecord } from './execution.ts';
 import type { ExecutionState } from './executionState.ts';
 import { SessionFailure } from './limits.ts';
 import { applyUserData } from './ors/interactionFacts.ts';
@@ -15,40 +15,50 @@ import { sendFailed } from './sendFailed.ts';
 /** Part of the gas that error handlers get after a script spent all of it; spending that too ends the session. */
 const GAS_RESERVE = 0.1;
 
-/** What executable content does to one session, and what one step collects. */
+const NO_EFFECTS: readonly Effect[] = Object.freeze([]);
+
+/**
+ * What executable content does to the session whose step runs now, and what the step collects. One serves all
+ * sessions of a document: steps are synchronous, and between two of them it holds nothing of a session.
+ */
 export class SessionRuntime implements ContentHost {
   readonly document: Document;
-  readonly data: DataSession;
-  readonly state: ExecutionState;
-  readonly #limits: Limits;
+  /** Of the session that is stepped: set by begin(). */
+  data!: DataSession;
+  state!: ExecutionState;
+  /** Emptied by every step. */
+  internalQueue: ScxmlEvent[] = [];
+  tracing = false;
+  readonly #hasCode: boolean;
   #now = 0;
-  #effects: Effect[] = [];
+  #effects: Effect[] | undefined;
   #reserveUsed = false;
   #trace: StepOptions['trace'];
   #reaches: StepOptions['reaches'];
 
-  constructor(options: { document: Document; data: DataSession; state: ExecutionState; limits: Limits }) {
-    this.document = options.document;
-    this.data = options.data;
-    this.state = options.state;
-    this.#limits = options.limits;
+  constructor(document: Document) {
+    this.document = document;
+    this.#hasCode = document.expressions.length > 0;
   }
 
   get sessionId(): string {
     return this.state.sessionId;
   }
 
-  beginStep(options: StepOptions): void {
+  begin(state: ExecutionState, data: DataSession, options: StepOptions): void {
+    this.state = state;
+    this.data = data;
+    this.tracing = options.trace !== undefined;
     this.#now = options.now;
-    this.#effects = [];
+    this.#effects = undefined;
     this.#reserveUsed = false;
     this.#trace = options.trace;
     this.#reaches = options.reaches;
-    this.#fuel(this.#limits.MAX_CODE_STEPS);
+    if (this.#hasCode) this.#fuel(state.limits.MAX_CODE_STEPS);
   }
 
   takeEffects(): readonly Effect[] {
-    return this.#effects;
+    return this.#effects ?? NO_EFFECTS;
   }
 
   trace(record: TraceRecord): void {
@@ -57,71 +67,77 @@ export class SessionRuntime implements ContentHost {
 
   /** A step's random numbers follow from the session's seed alone. */
   #fuel(gas: number): void {
-    this.state.seed = (Math.imul(this.state.seed, 1_664_525) + 1_013_904_223) >>> 0;
-    this.data.beginStep({ now: this.#now, seed: this.state.seed, gas });
+    const { state } = this;
+    state.seed = (Math.imul(state.seed, 1_664_525) + 1_013_904_223) >>> 0;
+    this.data.beginStep({ now: this.#now, seed: state.seed, gas });
   }
 
   nextId(prefix: string): string {
     this.state.counter += 1;
-    return `${prefix}${this.state.counter}`;
+    return prefix + this.state.counter;
   }
 
   emit(effect: Effect): void {
+    if (this.tracing) this.#traceEffect(effect);
+    if (this.#effects === undefined) this.#effects = [effect];
+    else this.#effects.push(effect);
+  }
+
+  #traceEffect(effect: Effect): void {
     if (effect.kind === 'log') this.trace({ kind: 'log', text: effect.text, label: effect.label });
     else this.trace({ kind: 'effect', effect: effect as unknown as Json });
-    this.#effects.push(effect);
   }
 
   raise(name: string, data: Json | undefined): void {
-    this.enqueue({ name, type: EventType.INTERNAL, ...(data !== undefined && { data }) });
+    this.enqueue(eventOf(EventType.INTERNAL, { name, data }));
   }
 
   raisePlatform(name: string, data: Json | undefined, sendid?: string): void {
-    this.enqueue({
-      name,
-      type: EventType.PLATFORM,
-      ...(data !== undefined && { data }),
-      ...(sendid !== undefined && { sendid }),
-    });
+    this.enqueue(eventOf(EventType.PLATFORM, { name, data, sendid }));
   }
 
   enqueue(event: ScxmlEvent): void {
-    if (this.state.internalQueue.length >= this.#limits.MAX_INTERNAL_EVENTS) {
+    const limit = this.state.limits.MAX_INTERNAL_EVENTS;
+    if (this.internalQueue.length >= limit) {
       throw new SessionFailure(
         'MAX_INTERNAL_EVENTS',
-        `more than ${this.#limits.MAX_INTERNAL_EVENTS} events wait on the internal queue; the last is '${event.name}'`,
+        `more than ${limit} events wait on the internal queue; the last is '${event.name}'`,
       );
     }
-    this.state.internalQueue.push(event);
+    this.internalQueue.push(event);
   }
 
   fault(fault: unknown, place: FaultPlace): void {
     const event = faultEvent(this.document.dialect, fault, place);
     if (fault instanceof DatamodelFault && fault.limit === 'MAX_CODE_STEPS') this.#useReserve(fault);
-    this.trace({ kind: 'exec_error', event: event.name, data: event.data });
+    if (this.tracing) this.trace({ kind: 'exec_error', event: event.name, data: event.data });
     this.raisePlatform(event.name, event.data, event.sendid);
   }
 
   #useReserve(fault: DatamodelFault): void {
     if (this.#reserveUsed) throw new SessionFailure('MAX_CODE_STEPS', fault.message);
     this.#reserveUsed = true;
-    this.#fuel(Math.ceil(this.#limits.MAX_CODE_STEPS * GAS_RESERVE));
+    this.#fuel(Math.ceil(this.state.limits.MAX_CODE_STEPS * GAS_RESERVE));
   }
 
   send(request: SendRequest): void {
     if (request.to === 'internal') {
-      this.enqueue({ ...request.event, type: EventType.INTERNAL });
+      this.enqueue(eventOf(EventType.INTERNAL, request.event));
       return;
     }
     if (request.delayMs > 0) {
       this.#arm(request);
       return;
     }
-    if (request.to === 'other') {
-      this.#sendNow(request.effect);
-      return;
-    }
-    this.state.externalQueue.push({ ...request.event, type: EventType.EXTERNAL });
+    if (request.to === 'other') this.#sendNow(request.effect);
+    else this.queueExternal(request.event);
+  }
+
+  /** Puts an event on the session's own external queue. */
+  queueExternal(event: Omit<ScxmlEvent, 'type'>): void {
+    const { state } = this;
+    state.externalQueue ??= [];
+    state.externalQueue.push(eventOf(EventType.EXTERNAL, event));
   }
 
   #sendNow(effect: SendEffect): void {
@@ -137,10 +153,12 @@ export class SessionRuntime implements ContentHost {
   }
 
   #arm(request: Exclude<SendRequest, { to: 'internal' }>): void {
-    if (this.state.pending.size >= this.#limits.MAX_PENDING_SENDS) {
+    const { state } = this;
+    state.pending ??= new Map();
+    if (state.pending.size >= state.limits.MAX_PENDING_SENDS) {
       throw new SessionFailure(
         'MAX_PENDING_SENDS',
-        `more than ${this.#limits.MAX_PENDING_SENDS} delayed sends wait`,
+        `more than ${state.limits.MAX_PENDING_SENDS} delayed sends wait`,
       );
     }
     const key = this.nextId('timer');
@@ -149,33 +167,34 @@ export class SessionRuntime implements ContentHost {
       request.to === 'self'
         ? { to: request.to, event: request.event }
         : { to: request.to, effect: request.effect };
-    this.state.pending.set(key, { sendid: request.sendid, dueAt, deliver });
+    state.pending.set(key, { sendid: request.sendid, dueAt, deliver });
     this.emit({ kind: 'arm', key, dueAt });
   }
 
   cancel(sendid: string): boolean {
-    const keys = [...this.state.pending]
-      .filter(([, pending]) => pending.sendid === sendid)
-      .map(([key]) => key);
-    for (const key of keys) this.disarm(key);
-    return keys.length > 0;
+    const { pending } = this.state;
+    if (pending === undefined) return false;
+    let found = false;
+    for (const [key, send] of pending) {
+      if (send.sendid !== sendid) continue;
+      found = true;
+      this.disarm(key);
+    }
+    return found;
   }
 
   disarm(key: string): void {
-    this.state.pending.delete(key);
+    this.state.pending?.delete(key);
     this.emit({ kind: 'disarm', key });
   }
 
   /** A timer came: its send leaves. One that was cancelled is no longer pending and does nothing. */
   fire(key: string): void {
-    const pending = this.state.pending.get(key);
-    if (!pending) return;
-    this.state.pending.delete(key);
-    if (pending.deliver.to === 'other') {
-      this.#sendNow(pending.deliver.effect);
-      return;
-    }
-    this.state.externalQueue.push({ ...pending.deliver.event, type: EventType.EXTERNAL });
+    const pending = this.state.pending?.get(key);
+    if (pending === undefined) return;
+    this.state.pending!.delete(key);
+    if (pending.deliver.to === 'other') this.#sendNow(pending.deliver.effect);
+    else this.queueExternal(pending.deliver.event);
   }
 
   parentSession(): { readonly sessionId: string; readonly invokeId: string } | undefined {
@@ -183,7 +202,7 @@ export class SessionRuntime implements ContentHost {
   }
 
   invokedSession(invokeId: string): string | undefined {
-    return this.state.invokes.get(invokeId)?.childId;
+    return this.state.invokes?.get(invokeId)?.childId;
   }
 
   performExtension(module: string, element: ExtensionElement): void {
@@ -214,4 +233,23 @@ export class SessionRuntime implements ContentHost {
       children: [],
     });
   }
+}
+
+/** One shape for all events: fields that an event does not have are undefined. */
+export function eventOf(
+  type: EventType,
+  event: { readonly [K in Exclude<keyof ScxmlEvent, 'type'>]?: ScxmlEvent[K] | undefined } & {
+    readonly name: string;
+  },
+): ScxmlEvent {
+  return {
+    name: event.name,
+    type,
+    data: event.data,
+    sendid: event.sendid,
+    origin: event.origin,
+    origintype: event.origintype,
+    invokeid: event.invokeid,
+    facts: event.facts,
+  } as ScxmlEvent;
 }

@@ -1,7 +1,8 @@
+import type { ConfigurationTable } from './algorithm/configurationTable.ts';
 import { StateSet } from './algorithm/stateSet.ts';
 import type { Document } from './document/model.ts';
 import type { Json, ScxmlEvent } from './event.ts';
-import type { ExecutionSnapshot, ExecutionStatus, StartOptions } from './execution.ts';
+import type { ExecutionSnapshot, ExecutionStatus, Limits, StartOptions } from './execution.ts';
 import type { ExecutionState, PendingSend, RunningInvoke } from './executionState.ts';
 import type { InteractionViews } from './ors/genesys.ts';
 
@@ -43,12 +44,12 @@ export function writeSnapshot(document: Document, state: ExecutionState, data: s
     status: state.status,
     ...(state.reason !== undefined && { reason: state.reason }),
     ...(state.donedata !== undefined && { donedata: state.donedata }),
-    configuration: state.configuration.toArray().map(id),
-    history: Object.fromEntries([...state.history].map(([at, states]) => [id(at), states.map(id)])),
-    externalQueue: [...state.externalQueue],
-    pending: Object.fromEntries(state.pending),
-    invokes: Object.fromEntries(state.invokes),
-    initialised: state.initialised.toArray().map(id),
+    configuration: state.node.ids,
+    history: Object.fromEntries([...state.node.history].map(([at, states]) => [id(at), states.map(id)])),
+    externalQueue: [...(state.externalQueue ?? [])],
+    pending: Object.fromEntries(state.pending ?? []),
+    invokes: Object.fromEntries(state.invokes ?? []),
+    initialised: [...(state.initialised ?? [])].map(id),
     counter: state.counter,
     seed: state.seed,
     interactions: state.interactions,
@@ -59,9 +60,11 @@ export function writeSnapshot(document: Document, state: ExecutionState, data: s
 
 /** The state of a snapshot, and the text of its data. Throws when it belongs to another document or version. */
 export function readSnapshot(
-  document: Document,
+  table: ConfigurationTable,
   snapshot: ExecutionSnapshot,
+  limits: Limits,
 ): { readonly state: ExecutionState; readonly data: string } {
+  const { document } = table;
   const written = snapshot as unknown as Written;
   if (written.version !== SNAPSHOT_VERSION) {
     throw new Error(`Expected a snapshot of version ${SNAPSHOT_VERSION}, got version ${written.version}.`);
@@ -75,29 +78,29 @@ export function readSnapshot(
       throw new Error(`The snapshot names the state '${id}', which the document does not have.`);
     return found;
   };
-  const setOf = (ids: readonly string[]): StateSet => {
-    const set = new StateSet(document.states.length);
-    for (const id of ids) set.add(index(id));
-    return set;
-  };
+  const setOf = (ids: readonly string[]): StateSet => StateSet.of(document.states.length, ids.map(index));
+  const history = new Map(Object.entries(written.history).map(([id, ids]) => [index(id), ids.map(index)]));
   const state: ExecutionState = {
     sessionId: written.sessionId,
     parent: written.parent,
     baseUrl: written.baseUrl,
+    limits,
     status: written.status,
     reason: written.reason,
     donedata: written.donedata,
-    configuration: setOf(written.configuration),
-    history: new Map(Object.entries(written.history).map(([id, ids]) => [index(id), ids.map(index)])),
-    internalQueue: [],
-    externalQueue: [...written.externalQueue],
-    pending: new Map(Object.entries(written.pending)),
-    invokes: new Map(Object.entries(written.invokes)),
-    statesToInvoke: new StateSet(document.states.length),
-    initialised: setOf(written.initialised),
+    node: table.node(setOf(written.configuration), history),
+    externalQueue: written.externalQueue.length > 0 ? [...written.externalQueue] : undefined,
+    pending: mapOf(written.pending),
+    invokes: mapOf(written.invokes),
+    initialised: written.initialised.length > 0 ? setOf(written.initialised) : undefined,
     counter: written.counter,
     seed: written.seed,
     interactions: written.interactions,
   };
   return { state, data: written.data };
+}
+
+function mapOf<T>(entries: { readonly [key: string]: T }): Map<string, T> | undefined {
+  const map = new Map(Object.entries(entries));
+  return map.size > 0 ? map : undefined;
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type Koa from 'koa';
-import { compileProgram, restoreExecution, startExecution } from '../engine/interpreter.ts';
+import { compileProgram, restoreExecution, startExecution } from '../engine/sessionExecution.ts';
 import { createDurable } from '../engine/host/createDurable.ts';
 import { createSessions } from '../engine/host/createSessions.ts';
 import type { Durable } from '../engine/host/durable.ts';

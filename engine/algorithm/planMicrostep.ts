@@ -1,5 +1,5 @@
 import type { Document, Transition } from '../document/model.ts';
-import { childStates, getProperAncestors, isDescendant, stateAt } from './hierarchy.ts';
+import { childStates, getProperAncestors, isInFinalState, stateAt } from './hierarchy.ts';
 import { StateSet } from './stateSet.ts';
 import {
   computeExitSet,
@@ -13,19 +13,24 @@ import {
 export interface MicrostepPlan {
   /** In exit order: descendants first, reverse document order. */
   readonly exit: readonly number[];
-  /** New values of history states whose parent is exited. */
-  readonly history: readonly (readonly [number, readonly number[]])[];
   readonly transitions: readonly Transition[];
   /** In entry order: ancestors first, document order. */
   readonly entry: readonly EntryStep[];
+  /** The configuration and the history values after it. */
+  readonly configuration: StateSet;
+  readonly history: HistoryValue;
+  /** A top-level final state is entered: the session ends. */
+  readonly ends: boolean;
 }
 
 export interface EntryStep {
   readonly state: number;
-  /** Content of <initial> to run after onentry (the state is entered by default). */
+  /** <initial> whose content runs after onentry (the state is entered by default). */
   readonly initial?: Transition;
-  /** Content of a history state's default transition to run after that. */
+  /** Default transition of a history state, whose content runs after that. */
   readonly historyDefault?: Transition;
+  /** For a final state: the states whose done.state event it raises, its parent first. */
+  readonly done?: readonly number[];
 }
 
 export function planMicrostep(
@@ -41,23 +46,50 @@ export function planMicrostep(
   const remembered = recordHistory(document, configuration, exiting);
   // W3C D exitStates records history before enterStates reads it.
   const historyAfter = remembered.length === 0 ? history : new Map([...history, ...remembered]);
+  const after = configuration.copy();
+  for (const state of exiting) after.delete(state);
   return {
     exit: exiting.toArray().reverse(),
-    history: remembered,
     transitions,
-    entry: computeEntrySet(document, transitions, historyAfter),
+    ...enter(document, after, transitions, historyAfter),
   };
 }
 
 /** The plan that enters the initial configuration: the <scxml> element's initial transition. */
 export function planInitial(document: Document): MicrostepPlan {
   const initial = document.transitions[stateAt(document, 0).initial!]!;
-  return {
-    exit: [],
-    history: [],
-    transitions: [initial],
-    entry: computeEntrySet(document, [initial], new Map()),
-  };
+  const nothing = new StateSet(document.states.length);
+  return { exit: [], transitions: [initial], ...enter(document, nothing, [initial], new Map()) };
+}
+
+/** W3C SCXML D, enterStates, but for what it executes: adds the entry set to the configuration. */
+function enter(
+  document: Document,
+  configuration: StateSet,
+  transitions: readonly Transition[],
+  history: HistoryValue,
+): Pick<MicrostepPlan, 'entry' | 'configuration' | 'history' | 'ends'> {
+  const entry: EntryStep[] = [];
+  let ends = false;
+  for (const step of computeEntrySet(document, transitions, history)) {
+    const { kind, parent } = stateAt(document, step.state);
+    configuration.add(step.state);
+    if (kind !== 'final') {
+      entry.push(step);
+      continue;
+    }
+    if (parent === 0) ends = true;
+    entry.push(parent === 0 ? step : { ...step, done: statesDone(document, step.state, configuration) });
+  }
+  return { entry, configuration, history, ends };
+}
+
+/** W3C SCXML D, enterStates: whose done event an entered final state raises, by what is active at that moment. */
+function statesDone(document: Document, final: number, configuration: StateSet): number[] {
+  const { parent } = stateAt(document, final);
+  const grandparent = stateAt(document, parent).parent;
+  if (grandparent === -1 || stateAt(document, grandparent).kind !== 'parallel') return [parent];
+  return isInFinalState(document, grandparent, configuration) ? [parent, grandparent] : [parent];
 }
 
 function recordHistory(document: Document, configuration: StateSet, exiting: StateSet): [number, number[]][] {
@@ -66,10 +98,10 @@ function recordHistory(document: Document, configuration: StateSet, exiting: Sta
     for (const child of stateAt(document, state).children) {
       const node = stateAt(document, child);
       if (node.kind !== 'history') continue;
-      const active = configuration.toArray().filter((candidate) => {
-        if (node.history === 'shallow') return stateAt(document, candidate).parent === state;
-        const kind = stateAt(document, candidate).kind;
-        return (kind === 'atomic' || kind === 'final') && isDescendant(document, candidate, state);
+      const below = [...configuration.inRange(state + 1, stateAt(document, state).lastDescendant)];
+      const active = below.filter((candidate) => {
+        const { kind, parent } = stateAt(document, candidate);
+        return node.history === 'shallow' ? parent === state : kind === 'atomic' || kind === 'final';
       });
       values.push([child, active]);
     }
@@ -127,9 +159,8 @@ class EntrySet {
   /** Children of a parallel that nothing below them has been entered of yet. */
   #addRegions(parallel: number): void {
     for (const child of childStates(this.document, parallel)) {
-      const last = stateAt(this.document, child).lastDescendant;
-      const entered = this.statesToEnter.toArray().some((state) => state >= child && state <= last);
-      if (!entered) this.addDescendants(child);
+      const { lastDescendant } = stateAt(this.document, child);
+      if (!this.statesToEnter.hasAnyIn(child, lastDescendant)) this.addDescendants(child);
     }
   }
 

@@ -6,6 +6,12 @@ export class StateSet {
     this.#words = typeof size === 'number' ? new Uint32Array((size + 31) >>> 5) : size;
   }
 
+  static of(size: number, states: Iterable<number>): StateSet {
+    const set = new StateSet(size);
+    for (const state of states) set.add(state);
+    return set;
+  }
+
   has(state: number): boolean {
     return ((this.#words[state >>> 5]! >>> (state & 31)) & 1) === 1;
   }
@@ -18,34 +24,40 @@ export class StateSet {
     this.#words[state >>> 5]! &= ~(1 << (state & 31));
   }
 
-  clear(): void {
-    this.#words.fill(0);
-  }
-
-  isEmpty(): boolean {
-    return this.#words.every((word) => word === 0);
-  }
-
   copy(): StateSet {
     return new StateSet(this.#words.slice());
   }
 
   intersects(other: StateSet): boolean {
-    return this.#words.some((word, index) => (word & other.#words[index]!) !== 0);
+    for (let index = 0; index < this.#words.length; index++) {
+      if ((this.#words[index]! & other.#words[index]!) !== 0) return true;
+    }
+    return false;
   }
 
-  /** The same for equal sets of the same size. */
+  /** True when a member lies in first .. last. */
+  hasAnyIn(first: number, last: number): boolean {
+    return !this.inRange(first, last).next().done;
+  }
+
+  /** The same text for equal sets of the same size. */
   key(): string {
     return this.#words.length === 1 ? String(this.#words[0]) : this.#words.join();
   }
 
-  /** Ascending numbers: document order, ancestors before descendants. */
-  *[Symbol.iterator](): Generator<number> {
-    for (let index = 0; index < this.#words.length; index++) {
+  [Symbol.iterator](): Generator<number> {
+    return this.inRange(0, this.#words.length * 32 - 1);
+  }
+
+  /** Members from first to last, ascending: document order, ancestors before descendants. */
+  *inRange(first: number, last: number): Generator<number> {
+    for (let index = first >>> 5; index <= last >>> 5 && index < this.#words.length; index++) {
       let word = this.#words[index]!;
+      if (index === first >>> 5) word &= -1 << (first & 31);
       while (word !== 0) {
-        const low = 31 - Math.clz32(word & -word);
-        yield (index << 5) + low;
+        const state = (index << 5) + 31 - Math.clz32(word & -word);
+        if (state > last) return;
+        yield state;
         word &= word - 1;
       }
     }

@@ -58,6 +58,5 @@ export function computeExitSet(
 ): number[] {
   const domain = getTransitionDomain(document, transition, history);
   if (domain === -1) return [];
-  const last = stateAt(document, domain).lastDescendant;
-  return configuration.toArray().filter((state) => state > domain && state <= last);
+  return [...configuration.inRange(domain + 1, stateAt(document, domain).lastDescendant)];
 }

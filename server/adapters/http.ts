@@ -1,6 +1,6 @@
 import http, { type RequestListener } from 'node:http';
 import https from 'node:https';
-import inject from 'light-my-request';
+import inject, { type InjectOptions } from 'light-my-request';
 import fetch, { type Response } from 'node-fetch';
 import { type HttpClient, HttpFault, type HttpReply, type HttpRequest } from '../../engine/ports.ts';
 import { type AddressPolicy, createAddressGuard } from './addressGuard.ts';
@@ -102,7 +102,7 @@ async function inside(dispatch: RequestListener, request: HttpRequest, url: URL)
   const signal = AbortSignal.timeout(request.timeoutMs);
   try {
     const reply = await inject(dispatch, {
-      method: request.method.toUpperCase(),
+      method: request.method.toUpperCase() as NonNullable<InjectOptions['method']>,
       url: `${url.pathname}${url.search}`,
       headers: { host: url.host, ...request.headers },
       ...(request.body === undefined ? {} : { payload: payloadOf(request.body) }),

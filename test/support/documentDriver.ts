@@ -2,7 +2,7 @@ import { loadDocument } from '../../engine/document/load.ts';
 import type { Effect, ModuleEffect } from '../../engine/effects.ts';
 import type { Json } from '../../engine/event.ts';
 import type { Execution, Program, StepInput } from '../../engine/execution.ts';
-import { compileProgram, restoreExecution, startExecution } from '../../engine/interpreter.ts';
+import { compileProgram, restoreExecution, startExecution } from '../../engine/sessionExecution.ts';
 
 /** An answer to <session:fetch>. */
 export type FetchReply =

@@ -61,7 +61,11 @@ export function createTestServer(
     advance: (ms) => clock.advance(ms, () => orsay.durable.idle()),
 
     async send(method, url, content = {}) {
-      const request: InjectOptions = { method, url, headers: { ...content.headers } };
+      const request: InjectOptions = {
+        method: method as NonNullable<InjectOptions['method']>,
+        url,
+        headers: { ...content.headers },
+      };
       if (content.form !== undefined) {
         request.payload = new URLSearchParams(content.form).toString();
         request.headers = { 'content-type': 'application/x-www-form-urlencoded', ...request.headers };

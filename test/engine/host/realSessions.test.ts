@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { createDurable, type DurableStore } from '../../../engine/host/createDurable.ts';
 import { createSessions } from '../../../engine/host/createSessions.ts';
 import type { Sessions } from '../../../engine/host/sessions.ts';
-import { compileProgram, restoreExecution, startExecution } from '../../../engine/interpreter.ts';
+import { compileProgram, restoreExecution, startExecution } from '../../../engine/sessionExecution.ts';
 import { STORES, type StorePlace } from '../../support/eachStore.ts';
 import { silentLog } from '../../support/silentLog.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../support/simulatedClock.ts';
