@@ -88,6 +88,11 @@ export const WIRE_ERRORS = {
     exception: 'orsay.DocumentException',
     message: 'The document does not load.',
   },
+  ENGINE_UNAVAILABLE: {
+    status: 503,
+    exception: 'orsay.EngineException',
+    message: 'No engine child could be had for the session; nothing was changed.',
+  },
   STORE_UNAVAILABLE: {
     status: 503,
     exception: 'orsay.StoreException',

@@ -129,7 +129,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
     query: (sessionId) =>
       live.run(sessionId, async (session) => {
         const loaded = await steps.load(session);
-        if (loaded !== undefined) return toView(loaded.record, loaded.execution.data());
+        if (loaded !== undefined) return toView(loaded.record, await steps.data(loaded.execution));
         const record = readSession(durable, sessionId);
         return record === undefined ? undefined : toView(record, undefined);
       }),

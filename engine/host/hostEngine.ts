@@ -1,13 +1,58 @@
 import type { Document } from '../document/model.ts';
-import type { Execution, ExecutionSnapshot, Limits, Program, StartOptions } from '../execution.ts';
+import type { Json } from '../event.ts';
+import type {
+  ExecutionSnapshot,
+  Limits,
+  StartOptions,
+  StepInput,
+  StepOptions,
+  StepOutcome,
+} from '../execution.ts';
 
-/** What the host needs of the engine; engine/interpreter.ts has it, tests may hand in something scripted. */
+/**
+ * Where the host's sessions run. Two adapters: the engine itself in this process (engine/interpreter.ts has
+ * exactly these functions, so that nothing is wrapped or waited for), and child processes (engine/children),
+ * whose answers are promises. Tests may hand in something scripted.
+ */
 export interface HostEngine {
-  compileProgram(document: Document): Program;
-  startExecution(program: Program, options: StartOptions): Execution;
+  compileProgram(document: Document): HostedProgram;
+  startExecution(program: HostedProgram, options: StartOptions): HostedExecution;
   restoreExecution(
-    program: Program,
+    program: HostedProgram,
     snapshot: ExecutionSnapshot,
     options?: { readonly limits?: Partial<Limits> },
-  ): Execution;
+  ): HostedExecution;
+}
+
+/** A document made ready by a HostEngine, to be handed back to it; what else it holds is the engine's own. */
+export interface HostedProgram {
+  readonly document: Document;
+}
+
+/** One session as the host drives it: one call at a time, by the session's mailbox. */
+export interface HostedExecution {
+  /** Active states after the last step, ancestors first. */
+  readonly configuration: readonly string[];
+  /** A promise rejects with ExecutionLost, with HostError ENGINE_UNAVAILABLE, or with a fault of the engine. */
+  step(input: StepInput, options: Pick<StepOptions, 'now'>): StepOutcome | Promise<StepOutcome>;
+  /** The state after the last step. */
+  snapshot(): ExecutionSnapshot;
+  data(): Json | Promise<Json>;
+}
+
+/** Deaths of engine children that one session may cause; at this one it is set aside: it ends as 'failed'. */
+export const MAX_CHILD_DEATHS = 3;
+
+/**
+ * The place where a step ran was lost in it, and that step alone was the cause: it hung, took too much memory,
+ * or crashed its process. The execution stands where it stood before the step, and can be stepped again.
+ */
+export class ExecutionLost extends Error {
+  readonly reason: 'deadline' | 'memory' | 'crash' | 'size';
+
+  constructor(reason: ExecutionLost['reason'], message: string) {
+    super(message);
+    this.name = 'ExecutionLost';
+    this.reason = reason;
+  }
 }

@@ -1,4 +1,4 @@
-import type { Execution } from '../execution.ts';
+import type { HostedExecution } from './hostEngine.ts';
 import { createMailbox, type Mailbox } from './mailbox.ts';
 import type { SessionRecord } from './sessionRecord.ts';
 
@@ -11,7 +11,7 @@ export interface LiveSession {
   /** As it was committed last; absent: read it from the store. */
   record: SessionRecord | undefined;
   /** Its state after the last committed step; absent: restore it from the record's snapshot. */
-  execution: Execution | undefined;
+  execution: HostedExecution | undefined;
 }
 
 /**

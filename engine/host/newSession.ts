@@ -1,10 +1,11 @@
-import type { Program, StartOptions } from '../execution.ts';
+import type { StartOptions } from '../execution.ts';
+import type { HostedProgram } from './hostEngine.ts';
 import type { SessionRecord } from './sessionRecord.ts';
 
 /** A session to be made. */
 export interface NewSession {
   readonly sessionId: string;
-  readonly program: Program;
+  readonly program: HostedProgram;
   readonly params: NonNullable<StartOptions['params']>;
   /** ms since epoch; ahead of now: the session is scheduled. */
   readonly idealTime: number | undefined;

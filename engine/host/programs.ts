@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { parseDocument } from '../document/load.ts';
 import type { Dialect, Document } from '../document/model.ts';
-import type { Program } from '../execution.ts';
 import type { FetchText } from '../ports.ts';
 import type { Durable, PutRecord } from './durable.ts';
+import type { HostedProgram } from './hostEngine.ts';
 import { createLruMap } from './lruMap.ts';
 import { HostError } from './sessions.ts';
 
@@ -32,24 +32,24 @@ export type ProgramSource =
  */
 export interface Programs {
   /** The document as it is now. Rejects with DocumentError, or HostError DOCUMENT_UNREACHABLE. */
-  load(source: ProgramSource): Promise<Program>;
+  load(source: ProgramSource): Promise<HostedProgram>;
   /** The version with that hash, which a session was started on. Rejects when it is not stored or does not load. */
-  version(hash: string): Promise<Program>;
+  version(hash: string): Promise<HostedProgram>;
   /** The record that a session on this program needs beside its own; empty when it is stored already. */
-  records(program: Program): readonly PutRecord[];
+  records(program: HostedProgram): readonly PutRecord[];
 }
 
 export function createPrograms(deps: {
   readonly durable: Durable;
   readonly fetchText: FetchText;
-  readonly compileProgram: (document: Document) => Program;
+  readonly compileProgram: (document: Document) => HostedProgram;
 }): Programs {
   const { durable, fetchText, compileProgram } = deps;
-  const byHash = createLruMap<Program>(MAX_CACHED_PROGRAMS);
+  const byHash = createLruMap<HostedProgram>(MAX_CACHED_PROGRAMS);
   const hashBySource = createLruMap<string>(MAX_CACHED_PROGRAMS);
-  const loadingVersions = new Map<string, Promise<Program>>();
+  const loadingVersions = new Map<string, Promise<HostedProgram>>();
 
-  function compiled(document: Document): Program {
+  function compiled(document: Document): HostedProgram {
     const known = byHash.get(document.hash);
     if (known !== undefined) return known;
     const program = compileProgram(document);
@@ -67,7 +67,7 @@ export function createPrograms(deps: {
   }
 
   /** The texts of the files that the last load of this source read, as they are now; unreadable ones are left out. */
-  async function readAgain(known: Program | undefined, rootUrl: string): Promise<Map<string, string>> {
+  async function readAgain(known: HostedProgram | undefined, rootUrl: string): Promise<Map<string, string>> {
     const texts = new Map<string, string>();
     const others = known?.document.sources.filter(({ url }) => url !== rootUrl) ?? [];
     await Promise.all(
@@ -79,7 +79,7 @@ export function createPrograms(deps: {
     return texts;
   }
 
-  async function loadVersion(hash: string): Promise<Program> {
+  async function loadVersion(hash: string): Promise<HostedProgram> {
     const stored = durable.get<StoredDocument>(DOCUMENT, hash);
     const root = stored?.sources[0];
     if (stored === undefined || root === undefined) throw new Error(`Document ${hash} is not in the store.`);
@@ -132,7 +132,7 @@ export function createPrograms(deps: {
   };
 }
 
-function isUnchanged(program: Program, texts: ReadonlyMap<string, string>): boolean {
+function isUnchanged(program: HostedProgram, texts: ReadonlyMap<string, string>): boolean {
   return program.document.sources.every(({ url, text }) => texts.get(url) === text);
 }
 

@@ -36,6 +36,8 @@ export interface SessionRecord {
   readonly starter?: string;
   /** Session ids of the children that it invoked and did not cancel, by invoke id. */
   readonly children: { readonly [invokeId: string]: string };
+  /** Deaths of engine children that its steps caused (MAX_CHILD_DEATHS). */
+  readonly childDeaths?: number;
   readonly endedAt?: number;
   readonly donedata?: Json;
   readonly reason?: string;

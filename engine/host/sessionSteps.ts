@@ -1,8 +1,9 @@
-import type { Execution, Limits, StepInput, StepOutcome } from '../execution.ts';
+import type { Json } from '../event.ts';
+import type { Limits, StepInput, StepOutcome } from '../execution.ts';
 import type { Clock, Ids, Log } from '../ports.ts';
 import { type Batch, type Durable, joinBatches } from './durable.ts';
 import { endedRecord } from './endedRecord.ts';
-import type { HostEngine } from './hostEngine.ts';
+import { ExecutionLost, type HostEngine, type HostedExecution, MAX_CHILD_DEATHS } from './hostEngine.ts';
 import type { LiveSession } from './liveSessions.ts';
 import type { Programs } from './programs.ts';
 import type { Replies } from './replies.ts';
@@ -30,6 +31,8 @@ export interface StepRequest {
  * S2. A commit that the store refuses leaves the session as it was before the step: its execution is thrown
  *     away and restored from the last snapshot.
  * S3. A fault of the host in a step (an exception) ends this session as 'failed', and no other.
+ * S4. A step that cost an engine child its life (ExecutionLost) is not tried again: the session goes on from
+ *     before it with error.execution in place of its input, and fails at MAX_CHILD_DEATHS.
  */
 export interface SessionSteps {
   /** Makes the session and runs it to its first stable configuration, or schedules it; one that exists is left as it is. */
@@ -41,7 +44,9 @@ export interface SessionSteps {
   /** Ends a session that runs or is scheduled. */
   terminate(live: LiveSession, end: { readonly reason: string; readonly quiet: boolean }): Promise<void>;
   /** Brings the session into memory; undefined when it does not run. */
-  load(live: LiveSession): Promise<{ record: SessionRecord; execution: Execution } | undefined>;
+  load(live: LiveSession): Promise<{ record: SessionRecord; execution: HostedExecution } | undefined>;
+  /** Data for `query`; undefined when reading it cost an engine child its life. */
+  data(execution: HostedExecution): Promise<Json | undefined>;
 }
 
 export interface SessionStepDeps {
@@ -122,7 +127,7 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
 
   async function load(
     live: LiveSession,
-  ): Promise<{ record: SessionRecord; execution: Execution } | undefined> {
+  ): Promise<{ record: SessionRecord; execution: HostedExecution } | undefined> {
     const record = live.record ?? readSession(durable, live.sessionId);
     if (record?.status !== 'running') return undefined;
     if (live.record !== undefined && live.execution !== undefined) {
@@ -181,20 +186,29 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
   async function perform(
     live: LiveSession,
     request: StepRequest & { readonly record: SessionRecord; readonly extra?: Batch },
-    execute: () => Execution,
+    execute: () => HostedExecution,
   ): Promise<void> {
     const { record, quiet = false } = request;
     const now = clock.now();
     let commit: StepCommit;
-    let execution: Execution;
+    let execution: HostedExecution | undefined;
     let end: Batch;
     try {
       execution = execute();
-      const outcome: StepOutcome = execution.step(request.input, { now });
+      const stepping = execution.step(request.input, { now });
+      // Nothing waits where the engine is in this process.
+      const outcome: StepOutcome = stepping instanceof Promise ? await stepping : stepping;
+      const reading = outcome.status === 'running' ? null : execution.data();
+      const data: Json = reading instanceof Promise ? await reading : reading;
       const { eventId } = request;
-      commit = stepBatch({ durable, retention, record, execution, outcome, eventId, now });
+      commit = stepBatch({ durable, retention, record, execution, outcome, data, eventId, now });
       end = commit.record.status === 'running' ? {} : endedBatch(commit.record, quiet);
     } catch (error) {
+      if (error instanceof ExecutionLost && execution !== undefined) {
+        return afterLoss(live, { ...request, execution, loss: error });
+      }
+      // ENGINE_UNAVAILABLE: the execution stands as before.
+      if (error instanceof HostError) throw error;
       log.error({ sessionId: live.sessionId, input: request.input.kind, err: error }, 'A step threw.');
       await fail(live, { record, error, ...(request.extra && { extra: request.extra }) });
       throw new HostError('SESSION_ENDED', live.sessionId, { cause: error });
@@ -204,6 +218,47 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
     live.record = after;
     live.execution = after.status === 'running' ? execution : undefined;
     announce(after, commit);
+  }
+
+  /** S4. What has no state to go back to (a first step), or is to end, ends here. */
+  async function afterLoss(
+    live: LiveSession,
+    lost: StepRequest & {
+      readonly record: SessionRecord;
+      readonly extra?: Batch;
+      readonly execution: HostedExecution;
+      readonly loss: ExecutionLost;
+    },
+  ): Promise<void> {
+    const { execution, loss, ...request } = lost;
+    const childDeaths = (request.record.childDeaths ?? 0) + 1;
+    const record = { ...request.record, childDeaths };
+    const { input } = request;
+    const fields = { sessionId: live.sessionId, input: input.kind, childDeaths, err: loss };
+    log.warn(fields, 'A step cost an engine child its life.');
+    if (input.kind === 'start' || input.kind === 'terminate' || childDeaths >= MAX_CHILD_DEATHS) {
+      const count = `${childDeaths} of at most ${MAX_CHILD_DEATHS} engine children lost (MAX_CHILD_DEATHS)`;
+      const error = new Error(`set aside: ${loss.message}; ${count}`);
+      await fail(live, { record, error, ...(request.extra && { extra: request.extra }) });
+      throw new HostError('SESSION_ENDED', live.sessionId, { cause: loss });
+    }
+    const sendid = input.kind === 'event' ? input.event.sendid : undefined;
+    const event = {
+      name: 'error.execution',
+      data: { reason: loss.reason, description: loss.message },
+      ...(sendid !== undefined && { sendid }),
+    };
+    await perform(live, { ...request, record, input: { kind: 'event', event } }, () => execution);
+  }
+
+  async function data(execution: HostedExecution): Promise<Json | undefined> {
+    try {
+      return await execution.data();
+    } catch (error) {
+      if (!(error instanceof ExecutionLost)) throw error;
+      log.warn({ err: error }, 'The data of a session could not be read.');
+      return undefined;
+    }
   }
 
   /** S2; and a batch that can never be stored fails the session like an exception (S3). */
@@ -268,5 +323,5 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
     announce(ended, { batch: {}, record: ended, replies: [], logs: [] });
   }
 
-  return { create, begin, step, terminate, load };
+  return { create, begin, step, terminate, load, data };
 }

@@ -118,6 +118,10 @@ export const HOST_ERRORS = {
     message: (id: string) => `Session '${id}' ended without answering the request.`,
   },
   DOCUMENT_UNREACHABLE: { status: 400, message: (src: string) => `The document '${src}' could not be read.` },
+  ENGINE_UNAVAILABLE: {
+    status: 503,
+    message: (id: string) => `No engine child could be had for session '${id}'; nothing was changed.`,
+  },
   STORE_UNAVAILABLE: {
     status: 503,
     message: () => 'The store did not accept the change; nothing was changed.',

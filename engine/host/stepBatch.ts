@@ -1,7 +1,9 @@
 import type { Effect } from '../effects.ts';
-import type { Execution, StepOutcome } from '../execution.ts';
+import type { Json } from '../event.ts';
+import type { StepOutcome } from '../execution.ts';
 import { type Batch, type Durable, joinBatches, type PutRecord, type Task } from './durable.ts';
 import { endedRecord } from './endedRecord.ts';
+import type { HostedExecution } from './hostEngine.ts';
 import type { Retention } from './retention.ts';
 import { eventKey, REPLY, SESSION, SESSION_EVENT, type SessionRecord } from './sessionRecord.ts';
 import type { SessionReply } from './sessions.ts';
@@ -32,8 +34,10 @@ export function stepBatch(step: {
   readonly durable: Durable;
   readonly retention: Retention;
   readonly record: SessionRecord;
-  readonly execution: Execution;
+  readonly execution: HostedExecution;
   readonly outcome: StepOutcome;
+  /** Data of a session that this step ended. */
+  readonly data: Json;
   /** The caller's id of the event that was processed, if it has one. */
   readonly eventId: string | undefined;
   readonly now: number;
@@ -127,16 +131,17 @@ function isRepeatable(
 
 function recordAfter(step: {
   readonly record: SessionRecord;
-  readonly execution: Execution;
+  readonly execution: HostedExecution;
   readonly outcome: StepOutcome;
+  readonly data: Json;
   readonly now: number;
 }): SessionRecord {
-  const { record, execution, outcome, now } = step;
+  const { record, execution, outcome, data, now } = step;
   if (outcome.status !== 'running') {
     return endedRecord(record, {
       status: outcome.status,
       configuration: execution.configuration,
-      data: execution.data(),
+      data,
       endedAt: now,
       ...(outcome.donedata !== undefined && { donedata: outcome.donedata }),
       ...(outcome.reason !== undefined && { reason: outcome.reason }),

@@ -1,0 +1,92 @@
+import { expect } from 'chai';
+import { ExecutionLost } from '../../../engine/host/hostEngine.ts';
+import { HostError } from '../../../engine/host/sessions.ts';
+import type { Script } from '../../support/scriptedEngine.ts';
+import { BASE_URL, createSessionBench, type SessionBench } from '../../support/sessionBench.ts';
+
+/** 'lose' costs a child its life, 'unavailable' finds none; everything else is noted with its data. */
+const losing: Script = ({ params, state, input }) => {
+  const what = input.kind === 'event' ? input.event.name : input.kind;
+  if (what === 'lose' || what === params.loses) throw new ExecutionLost('deadline', 'it did not answer');
+  if (what === 'unavailable') throw new HostError('ENGINE_UNAVAILABLE', 'any');
+  const { seen = [] } = state as { seen?: string[] };
+  state.seen = [...seen, what];
+  if (input.kind === 'event' && what === 'error.execution') {
+    state.error = { data: input.event.data ?? null, sendid: input.event.sendid ?? '' };
+  }
+  return undefined;
+};
+
+describe('A step that costs an engine child its life', () => {
+  let bench: SessionBench;
+
+  beforeEach(() => {
+    bench = createSessionBench({ losing });
+  });
+
+  afterEach(() => bench.stop());
+
+  async function begin(params: Record<string, string> = {}): Promise<string> {
+    const { sessionId } = await bench.sessions.start({ src: `${BASE_URL}/losing.scxml`, params });
+    return sessionId;
+  }
+
+  async function codeOf(promise: Promise<unknown>): Promise<unknown> {
+    return promise.then(
+      () => 'resolved',
+      (error: HostError) => error.code,
+    );
+  }
+
+  it('gives the session error.execution in its place, from the state before it, and is not tried again', async () => {
+    const id = await begin();
+    await bench.sessions.publish(id, { name: 'before' });
+    await bench.sessions.publish(id, { name: 'lose', id: 'k1', sendid: 's1' });
+    await bench.sessions.publish(id, { name: 'lose', id: 'k1', sendid: 's1' });
+    const view = await bench.sessions.query(id);
+    expect(view?.status).to.equal('running');
+    expect(view?.data).to.deep.equal({
+      seen: ['start', 'before', 'error.execution'],
+      error: { data: { reason: 'deadline', description: 'it did not answer' }, sendid: 's1' },
+    });
+  });
+
+  it('is counted, also over a restart, and the third one sets the session aside as failed', async () => {
+    const id = await begin();
+    await bench.sessions.publish(id, { name: 'lose' });
+    await bench.sessions.publish(id, { name: 'lose' });
+    await bench.restart();
+    expect(await codeOf(bench.sessions.publish(id, { name: 'lose' }))).to.equal('SESSION_ENDED');
+    const view = await bench.sessions.query(id);
+    expect(view?.status).to.equal('failed');
+    expect(view?.reason).to.equal(
+      'set aside: it did not answer; 3 of at most 3 engine children lost (MAX_CHILD_DEATHS)',
+    );
+  });
+
+  it('and whose error.execution does so too, ends by the same count', async () => {
+    const id = await begin({ loses: 'error.execution' });
+    expect(await codeOf(bench.sessions.publish(id, { name: 'lose' }))).to.equal('SESSION_ENDED');
+    expect((await bench.sessions.query(id))?.status).to.equal('failed');
+  });
+
+  it('fails the session at once when it is its first or its last', async () => {
+    const never = bench.sessions.start({
+      id: 'NEVER',
+      src: `${BASE_URL}/losing.scxml`,
+      params: { loses: 'start' },
+    });
+    expect(await codeOf(never)).to.equal('SESSION_ENDED');
+    expect((await bench.sessions.query('NEVER'))?.status).to.equal('failed');
+    const id = await begin({ loses: 'terminate' });
+    expect(await codeOf(bench.sessions.terminate(id, 'enough'))).to.equal('SESSION_ENDED');
+    expect((await bench.sessions.query(id))?.status).to.equal('failed');
+  });
+
+  it('is no fault of the session when there is no child to run it in', async () => {
+    const id = await begin();
+    expect(await codeOf(bench.sessions.publish(id, { name: 'unavailable' }))).to.equal('ENGINE_UNAVAILABLE');
+    await bench.sessions.publish(id, { name: 'after' });
+    expect((await bench.sessions.query(id))?.data).to.deep.equal({ seen: ['start', 'after'] });
+  });
+});
