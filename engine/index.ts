@@ -16,5 +16,16 @@ export type {
 } from './execution.ts';
 export { DEFAULT_LIMITS } from './limits.ts';
 export type { Clock, FetchText, HttpClient, Ids, Log } from './ports.ts';
-export { createSession, restoreSession, type Session, type SessionOptions } from './session.ts';
+export type {
+  ChildSource,
+  OutwardEffect,
+  Session,
+  SessionDirectory,
+  SessionEvent,
+  SessionOptions,
+  SessionPorts,
+  Snapshot,
+} from './session/contract.ts';
+export { createSessionDirectory } from './session/sessionDirectory.ts';
+export { createSession, restoreSession } from './session.ts';
 export { compileProgram, restoreExecution, startExecution } from './sessionExecution.ts';

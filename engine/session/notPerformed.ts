@@ -1,0 +1,20 @@
+import type { Dialect } from '../document/model.ts';
+import type { ScxmlEvent } from '../event.ts';
+import { sendFailed } from '../sendFailed.ts';
+import type { OutwardEffect } from './contract.ts';
+
+/** What a document learns of an effect that nobody performs (genesys-facts 2.6; W3C C.1). */
+export function notPerformed(dialect: Dialect, effect: OutwardEffect): Omit<ScxmlEvent, 'type'> {
+  if (effect.kind === 'send') {
+    return sendFailed(dialect, effect, `nothing here sends events of the type '${effect.type}'`);
+  }
+  const { module, action, requestId } = effect;
+  return {
+    name: `error.${module}.${action}`,
+    data: {
+      requestid: requestId,
+      error: 'unsupported',
+      description: `nothing here performs <${module}:${action}>`,
+    },
+  };
+}
