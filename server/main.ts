@@ -8,6 +8,8 @@ import { readConfigFile } from './configFile.ts';
 import { readEnvironment, requireCredentials } from './environment.ts';
 import { hashPassword } from './passwordHash.ts';
 
+const PARENT_CHECK_MS = 500;
+
 /** Starts the server from the environment and runs it until SIGTERM or SIGINT. */
 async function main(): Promise<void> {
   const environment = readEnvironment(process.env);
@@ -53,6 +55,19 @@ async function main(): Promise<void> {
   };
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
+  if (process.env.npm_lifecycle_event !== undefined) {
+    onParentEnd(() => stop('end of npm'));
+  }
+}
+
+/** SIGTERM to npm ends npm and its shell, but does not reach what the shell runs. */
+function onParentEnd(stop: () => void): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) {
+      stop();
+    }
+  }, PARENT_CHECK_MS).unref();
 }
 
 /** A server that cannot start, or stop cleanly, says why in words and leaves with 1. */

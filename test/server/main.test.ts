@@ -4,6 +4,7 @@ import { mkdtempSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -42,6 +43,13 @@ async function startServer(env: Record<string, string>): Promise<Running> {
   throw new Error(`The server did not start: ${text}`);
 }
 
+/** Waits for what comes a moment later; the deadline is generous, it is not what is tested. */
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  for (const deadline = Date.now() + 10_000; !(await condition()); await setTimeout(50)) {
+    if (Date.now() > deadline) throw new Error('What was waited for did not come in 10 s.');
+  }
+}
+
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -77,6 +85,96 @@ describe('the server process', () => {
       second.child.kill('SIGINT');
       expect((await outputOf(second.child)).code).to.equal(0);
     }
+  });
+
+  it('is killed in the middle of a walk, and finishes it when it is started again', async () => {
+    const env = {
+      PORT: String(await freePort()),
+      ORSAY_DATA_DIR: join(mkdtempSync(join(tmpdir(), 'orsay-test-')), 'data'),
+    };
+    let running = await startServer(env);
+    const kill = async (): Promise<void> => {
+      running.child.kill('SIGKILL');
+      await outputOf(running.child);
+    };
+    const restart = async (): Promise<void> => {
+      await kill();
+      running = await startServer(env);
+    };
+    const call = async (
+      path: string,
+      form: Record<string, string> = {},
+    ): Promise<Record<string, unknown>> => {
+      const reply = await fetch(`${running.base}${path}`, {
+        method: 'POST',
+        body: new URLSearchParams(form),
+      });
+      expect(reply.status, path).to.equal(200);
+      return (await reply.json()) as Record<string, unknown>;
+    };
+    const get = async (path: string): Promise<Record<string, unknown>[]> =>
+      (await (await fetch(`${running.base}${path}`)).json()) as Record<string, unknown>[];
+    try {
+      const agent = { state: 'ready', groups: ['Billing'], media: ['chat'] };
+      await fetch(`${running.base}/agent/1/agents/KSippola`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(agent),
+      });
+      await restart();
+      const callback = '/genesys/1/service/callback/chat-delay';
+      const { _id: id } = await call(callback, { _customer_number: '1', usr_reason: 'billing' });
+      await restart();
+      const service = `/genesys/1/service/${id}`;
+      expect(await call(`${service}/connect`)).to.include({ _action: 'StartChat' });
+      await restart();
+      const { chatSessionId } = await call(`${service}/ixn/chat`, { firstName: 'James', subject: 'None' });
+      await restart();
+      const offers = '/agent/1/agents/KSippola/interactions';
+      await until(async () => (await get(offers)).length > 0);
+      expect((await get(offers))[0]).to.deep.include({ interactionId: chatSessionId, state: 'offered' });
+      await call(`/agent/1/interactions/${chatSessionId}/accept`);
+      await restart();
+      await call(`${service}/ixn/chat/send`, { message: 'hello agent' });
+      await restart();
+      const { transcriptToShow } = await call(`${service}/ixn/chat/refresh`, { transcriptPosition: '1' });
+      expect((transcriptToShow as string[][]).map(([type, name, text]) => [type, name, text])).to.deep.equal([
+        ['Notice.Joined', 'KSippola', 'has joined the session'],
+        ['Message.Text', 'James', 'hello agent'],
+      ]);
+      await call(`${service}/ixn/chat/disconnect`);
+      await restart();
+      const record = async (): Promise<unknown> => (await get(`${callback}?_customer_number=1`))[0];
+      await until(
+        async () => ((await record()) as { _callback_state: string })._callback_state === 'COMPLETED',
+      );
+      expect(await record()).to.include({ _id: id, _callback_reason: 'AGENT_CONNECTED' });
+    } finally {
+      await kill();
+    }
+  });
+
+  it('stops when npm, which started it, is told to', async () => {
+    const port = await freePort();
+    const npm = spawn('npm', ['start'], {
+      cwd: ROOT,
+      env: {
+        ...process.env,
+        PORT: String(port),
+        ORSAY_LOG_LEVEL: 'silent',
+        ORSAY_DATA_DIR: join(mkdtempSync(join(tmpdir(), 'orsay-test-')), 'data'),
+      },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const status = `http://127.0.0.1:${port}/genesys/1/admin/node/status`;
+    const isUp = (): Promise<boolean> =>
+      fetch(status).then(
+        () => true,
+        () => false,
+      );
+    await until(isUp);
+    npm.kill('SIGTERM');
+    await until(async () => !(await isUp()));
   });
 
   it('refuses to be reached by others without an administrator, and says how to set one', async () => {
