@@ -1,115 +1,141 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
-import { assign, createActor, createMachine } from 'xstate';
-import { compileProgram, loadDocument, startExecution } from '../engine/index.ts';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { compileProgram, parseDocument, startExecution } from '../engine/index.ts';
+import { A, B, type BenchDocument, C, large, lcca, R, transitions } from './documents.ts';
+import { orsay, type Peer, scion, xstate } from './peers.ts';
 
-/** Events of one sample, and samples of one figure (their median is taken). */
-const EVENTS = 200_000;
+/** Samples of one figure; their median is taken. */
 const SAMPLES = 5;
-
-interface Peer {
-  readonly name: string;
-  /** Makes a session of the document and returns what sends it the event `t`. */
-  readonly open: (document: 'a' | 'b') => Promise<() => void>;
-}
-
-const here = (path: string): URL => new URL(path, import.meta.url);
-
-const orsay: Peer = {
-  name: 'orsay',
-  async open(document) {
-    const program = compileProgram(await loadDocument(here(`documents/${document}.scxml`)));
-    const execution = startExecution(program, { sessionId: 'BENCH', seed: 1 });
-    execution.step({ kind: 'start' }, { now: 0 });
-    const input = { kind: 'event', event: { name: 't' } } as const;
-    return () => void execution.step(input, { now: 0 });
-  },
+/** Duration of one sample, in milliseconds. */
+const SAMPLE_MS = 250;
+const IDLE_SESSIONS = 10_000;
+/** Entries of `mark` a second of uSCXML in C++ on this kind of machine, by N. */
+const USCXML = {
+  lcca: { 4: 1_080_000, 16: 106_000, 64: 3_200, 256: 39 },
+  transitions: { 4: 3_250_000, 16: 1_020_000, 64: 128_000, 256: 4_600 },
 };
 
-const xstate: Peer = {
-  name: 'xstate',
-  async open(document) {
-    const counting = document === 'b';
-    const to = (target: string) => ({
-      target,
-      ...(counting && {
-        guard: ({ context }: { context: { count: number } }) => context.count >= 0,
-        actions: assign({ count: ({ context }: { context: { count: number } }) => context.count + 1 }),
-      }),
-    });
-    const machine = createMachine({
-      initial: 's1',
-      context: { count: 0 },
-      states: { s1: { on: { t: to('s2') } }, s2: { on: { t: to('s3') } }, s3: { on: { t: to('s1') } } },
-    } as never);
-    const actor = createActor(machine);
-    actor.start();
-    return () => actor.send({ type: 't' } as never);
-  },
-};
-
-/** SCION in its best case: one realm, stepped synchronously. */
-const scion: Peer = {
-  name: 'scion',
-  async open(document) {
-    const { default: scxml } = (await import(
-      createRequire(here('../test/peers/')).resolve('@scion-scxml/scxml')
-    )) as {
-      // any: the package has no types
-      // biome-ignore lint/suspicious/noExplicitAny: the package has no types
-      default: any;
-    };
-    const text = readFileSync(here(`documents/${document}.scxml`), 'utf8');
-    const model = await new Promise<unknown>((resolve, reject) => {
-      scxml.documentStringToModel(`file:///${document}.scxml`, text, (error: unknown, found: unknown) =>
-        error ? reject(error) : resolve(found),
-      );
-    });
-    // biome-ignore lint/suspicious/noExplicitAny: the package has no types
-    const prepared = await new Promise<any>((resolve, reject) => {
-      (model as { prepare: (done: (error: unknown, found: unknown) => void) => void }).prepare(
-        (error, found) => (error ? reject(error) : resolve(found)),
-      );
-    });
-    const session = new scxml.scion.Statechart(prepared);
-    session.start();
-    return () => session.gen({ name: 't' });
-  },
-};
-
-function rate(send: () => void): number {
+/** Events a second: rounds of the document's events until the sample's time is over. */
+function rate(send: (event: string) => void, events: readonly string[]): number {
   const begin = process.hrtime.bigint();
-  for (let event = 0; event < EVENTS; event++) send();
-  return EVENTS / (Number(process.hrtime.bigint() - begin) / 1e9);
+  const end = begin + BigInt(SAMPLE_MS * 1e6);
+  let sent = 0;
+  while (process.hrtime.bigint() < end) {
+    for (let batch = 0; batch < 20; batch++) for (const event of events) send(event);
+    sent += 20 * events.length;
+  }
+  return sent / (Number(process.hrtime.bigint() - begin) / 1e9);
 }
 
 function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
-const peersFolder = fileURLToPath(here('../test/peers/'));
-if (!existsSync(here('../test/peers/node_modules'))) {
-  execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
-    cwd: peersFolder,
-    stdio: 'inherit',
-  });
-}
+const figure = (value: number): string => Math.round(value).toLocaleString('en').padStart(12);
 
-for (const document of ['a', 'b'] as const) {
-  const rates = new Map<string, number[]>();
-  const senders = new Map<string, () => void>();
-  for (const peer of [orsay, xstate, scion]) senders.set(peer.name, await peer.open(document));
-  for (const send of senders.values()) rate(send);
+/** Peers take turns, so that a noisy moment meets all of them. */
+async function compare(document: BenchDocument, peers: readonly Peer[]): Promise<void> {
+  const senders = new Map<string, (event: string) => void>();
+  for (const peer of peers) senders.set(peer.name, (await peer.load(document))());
+  const rates = new Map([...senders.keys()].map((name): [string, number[]] => [name, []]));
+  for (const send of senders.values()) rate(send, document.events);
   for (let sample = 0; sample < SAMPLES; sample++) {
-    for (const [name, send] of senders) rates.set(name, [...(rates.get(name) ?? []), rate(send)]);
+    for (const [name, send] of senders) rates.get(name)!.push(rate(send, document.events));
   }
   const ours = median(rates.get('orsay')!);
+  console.log(`\n${document.name}: ${document.what}`);
   for (const [name, values] of rates) {
-    const events = median(values);
-    console.log(
-      `${document}  ${name.padEnd(7)} ${Math.round(events).toLocaleString('en').padStart(12)} events/s   orsay is ${(ours / events).toFixed(1)} times`,
-    );
+    const ratio = name === 'orsay' ? '' : `   orsay is ${(ours / median(values)).toFixed(1)} times`;
+    console.log(`  ${name.padEnd(7)}${figure(median(values))} events/s${ratio}`);
   }
 }
+
+async function sizes(): Promise<void> {
+  console.log('\nCost of an event in a large document');
+  const costs: number[] = [];
+  for (const size of [10, 10_000]) {
+    const document = large(size);
+    const send = (await orsay.load(document))();
+    rate(send, document.events);
+    const measured = median(Array.from({ length: SAMPLES }, () => rate(send, document.events)));
+    costs.push(1e9 / measured);
+    console.log(`  ${document.name.padEnd(18)}${figure(1e9 / measured)} ns`);
+  }
+  console.log(`  ratio ${(costs[1]! / costs[0]!).toFixed(2)}`);
+}
+
+/** Entries of `mark` a second: the document never gets stable, so it is stopped by the raised limit. */
+async function marks(
+  name: 'lcca' | 'transitions',
+  make: (n: number) => string,
+  microstepsPerMark: number,
+): Promise<void> {
+  console.log(`\n${name}.N: entries of mark a second (uSCXML in C++ beside it)`);
+  const rates: number[] = [];
+  for (const n of [4, 16, 64, 256] as const) {
+    const program = compileProgram(await parseDocument(make(n)));
+    const run = (microsteps: number): number => {
+      const limits = { MAX_MICROSTEPS_PER_MACROSTEP: microsteps };
+      const execution = startExecution(program, { sessionId: 'BENCH', seed: 1, limits });
+      const begin = process.hrtime.bigint();
+      execution.step({ kind: 'start' }, { now: 0 });
+      return microsteps / microstepsPerMark / (Number(process.hrtime.bigint() - begin) / 1e9);
+    };
+    run(1_000);
+    const measured = median(Array.from({ length: SAMPLES }, () => run(2_000_000)));
+    rates.push(measured);
+    const peer = USCXML[name][n];
+    console.log(
+      `  N=${String(n).padEnd(4)}${figure(measured)}   ${(measured / peer).toFixed(1)} times uSCXML`,
+    );
+  }
+  console.log(`  rate at 256 is ${(rates[3]! / rates[0]!).toFixed(2)} of the rate at 4`);
+}
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+async function heap(document: BenchDocument): Promise<void> {
+  const program = compileProgram(await parseDocument(document.xml));
+  const open = (n: number) => {
+    const execution = startExecution(program, { sessionId: `S${n}`, seed: n });
+    execution.step({ kind: 'start' }, { now: 0 });
+    for (const event of document.events)
+      execution.step({ kind: 'event', event: { name: event } }, { now: 0 });
+    return execution;
+  };
+  Array.from({ length: 100 }, (_, n) => open(n));
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  const idle = Array.from({ length: IDLE_SESSIONS }, (_, n) => open(n));
+  collect();
+  const bytes = (process.memoryUsage().heapUsed - before) / idle.length;
+  console.log(`  ${document.name}: ${Math.round(bytes)} bytes of heap for an idle session`);
+}
+
+async function creation(document: BenchDocument): Promise<void> {
+  const program = compileProgram(await parseDocument(document.xml));
+  const sample = (): number => {
+    const begin = process.hrtime.bigint();
+    for (let n = 0; n < 20_000; n++) {
+      startExecution(program, { sessionId: `S${n}`, seed: n }).step({ kind: 'start' }, { now: 0 });
+    }
+    return 20_000 / (Number(process.hrtime.bigint() - begin) / 1e9);
+  };
+  sample();
+  console.log(
+    `  ${document.name}: ${figure(median(Array.from({ length: SAMPLES }, sample)))} sessions created and started a second`,
+  );
+}
+
+for (const document of [A, B, C, R]) await compare(document, [orsay, xstate, scion]);
+await sizes();
+await marks('lcca', lcca, 2);
+await marks('transitions', transitions, 1);
+console.log('\nSessions');
+for (const document of [A, R]) {
+  await heap(document);
+  await creation(document);
+}
+// The timers of the sessions that were measured would keep the process.
+process.exit(0);

@@ -22,10 +22,18 @@ import { DEFAULT_LIMITS } from './limits.ts';
 import { genesysObject } from './ors/genesys.ts';
 import { readSnapshot, writeSnapshot } from './snapshot.ts';
 
-/** Compiles the code of a document; a Program serves any number of sessions. */
+/** Programs by their documents: a program follows from its document alone, and lives as long as it. */
+const programs = new WeakMap<Document, Program>();
+
+/** Compiles the code of a document, once; a Program serves any number of sessions. */
 export function compileProgram(document: Document): Program {
+  const known = programs.get(document);
+  if (known) return known;
   const table = new ConfigurationTable(document);
-  return { document, datamodel: compileDatamodel(document), table, interpreter: new Interpreter(table) };
+  const datamodel = compileDatamodel(document);
+  const program: Program = { document, datamodel, table, interpreter: new Interpreter(table) };
+  programs.set(document, program);
+  return program;
 }
 
 /** A new session, before its first step ({ kind: 'start' }). */

@@ -1,7 +1,7 @@
 /** What one document may cost to load. Each limit is named in the problem that reports it. */
 export const DOCUMENT_LIMITS = {
   /** Elements inside elements, includes counted in. */
-  MAX_DEPTH: 256,
+  MAX_DEPTH: 1_000,
   /** Characters of one file. */
   MAX_DOCUMENT_SIZE: 16 * 1024 * 1024,
   /** Elements of the document with everything that it includes. */
