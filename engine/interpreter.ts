@@ -77,8 +77,8 @@ export class Interpreter implements StepPerformer {
       this.#fail(failure);
     } finally {
       this.#stepping = false;
-      this.#runtime.internalQueue.length = 0;
-      this.#statesToInvoke.length = 0;
+      if (this.#runtime.internalQueue.length > 0) this.#runtime.internalQueue.length = 0;
+      if (this.#statesToInvoke.length > 0) this.#statesToInvoke = [];
       this.#between = undefined;
     }
     return this.#outcome(state, this.#runtime.takeEffects());

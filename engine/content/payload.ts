@@ -4,26 +4,40 @@ import type { ContentHost } from './contentHost.ts';
 
 export type Payload = { [name: string]: Json | undefined };
 
+interface PayloadSource {
+  readonly namelist: readonly NamedLocation[];
+  readonly params: readonly Param[];
+}
+
 /** Evaluates namelist and params in order, W3C 6.2 and 5.7. A later name wins; faults propagate. */
-export function evaluatePayload(
-  host: ContentHost,
-  source: { readonly namelist: readonly NamedLocation[]; readonly params: readonly Param[] },
-): Payload {
+export function evaluatePayload(host: ContentHost, source: PayloadSource): Payload {
   const payload: Payload = {};
   for (const { name, location } of source.namelist) define(payload, name, host.data.value(location.slot));
   for (const param of source.params) define(payload, param.name, paramValue(host, param));
   return payload;
 }
 
-/** Name and value pairs as strings, repeated names kept: the fields of a basic HTTP send (W3C C.2). */
-export function evaluateFields(
+/** As evaluatePayload, and the fields of the message: pairs of strings, repeated names kept (W3C 178, C.2). */
+export function evaluateMessage(
   host: ContentHost,
-  source: { readonly namelist: readonly NamedLocation[]; readonly params: readonly Param[] },
-): [string, string][] {
-  return [
-    ...source.namelist.map(({ name, location }): [string, string] => [name, host.data.text(location.slot)]),
-    ...source.params.map((param): [string, string] => [param.name, asField(paramValue(host, param))]),
-  ];
+  source: PayloadSource,
+): { readonly payload: Payload; readonly fields: readonly (readonly [string, string])[] } {
+  const payload: Payload = {};
+  const fields: (readonly [string, string])[] = [];
+  const add = (name: string, value: Json | undefined): void => {
+    define(payload, name, value);
+    fields.push([name, asField(value)]);
+  };
+  for (const { name, location } of source.namelist) add(name, host.data.value(location.slot));
+  for (const param of source.params) add(param.name, paramValue(host, param));
+  return { payload, fields };
+}
+
+/** True when the payload cannot hold all that is sent. */
+export function repeatsName({ namelist, params }: PayloadSource): boolean {
+  const count = namelist.length + params.length;
+  if (count < 2) return false;
+  return new Set([...namelist, ...params].map(({ name }) => name)).size < count;
 }
 
 /** W3C 5.7: a faulty <param> of <donedata> is ignored and reported; the others stand. */

@@ -112,12 +112,10 @@ function runForeach(action: Extract<Action, { kind: 'foreach' }>, host: ContentH
 function log(action: Extract<Action, { kind: 'log' }>, host: ContentHost): void {
   const label = attributeText(host, action.label);
   const text = action.expr ? host.data.text(action.expr.slot) : '';
-  host.emit({
-    kind: 'log',
-    text,
-    ...(label !== undefined && { label }),
-    ...(action.level !== undefined && { level: action.level }),
-  });
+  const level = action.level;
+  if (label === undefined && level === undefined) host.emit({ kind: 'log', text });
+  else if (level === undefined) host.emit({ kind: 'log', text, label: label! });
+  else host.emit({ kind: 'log', text, level, ...(label !== undefined && { label }) });
 }
 
 function assign(action: Extract<Action, { kind: 'assign' }>, host: ContentHost): void {
@@ -125,7 +123,8 @@ function assign(action: Extract<Action, { kind: 'assign' }>, host: ContentHost):
     host.data.assign(action.location.slot, action.expr.slot);
     return;
   }
-  host.data.assignJson(action.location.slot, textValue(action.text ?? ''));
+  const text = action.text ?? '';
+  host.data.assignText(action.location.slot, text, textValue(text));
 }
 
 /** Children text of <assign>: JSON where it is JSON, else the text (W3C B.2.1). */

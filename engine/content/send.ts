@@ -1,10 +1,10 @@
 import type { Action } from '../document/model.ts';
-import type { Json } from '../event.ts';
+import type { Json, ScxmlEvent } from '../event.ts';
 import { attributeText } from './attribute.ts';
 import { ContentFault } from './contentFault.ts';
 import type { ContentHost } from './contentHost.ts';
 import { parseDelay } from './delay.ts';
-import { evaluateContent, evaluateFields, evaluatePayload } from './payload.ts';
+import { evaluateContent, evaluateMessage, evaluatePayload, repeatsName } from './payload.ts';
 
 export const SCXML_PROCESSOR = 'http://www.w3.org/TR/scxml/#SCXMLEventProcessor';
 export const BASIC_HTTP_PROCESSOR = 'http://www.w3.org/TR/scxml/#BasicHTTPEventProcessor';
@@ -14,46 +14,59 @@ type Send = Extract<Action, { kind: 'send' }>;
 /** W3C SCXML 6.2 <send>; ORS deviations in genesys-facts 2.2. */
 export function send(action: Send, host: ContentHost): void {
   const sendid = action.id ?? host.nextId('send');
-  if (action.idlocation) host.data.assignJson(action.idlocation.slot, sendid);
-  const named = action.id !== undefined || action.idlocation !== undefined;
+  if (action.idlocation !== undefined) host.data.assignJson(action.idlocation.slot, sendid);
   const type = processorOf(attributeText(host, action.type), sendid);
   const target = attributeText(host, action.target) ?? '';
   const name = attributeText(host, action.event) ?? '';
   const delayMs = delayOf(attributeText(host, action.delay), sendid);
-  const data = dataOf(action, host);
   if (type === 'basichttp') {
-    sendHttp(action, host, { sendid, target, name, delayMs, data });
+    sendHttp(action, host, { sendid, target, name, delayMs });
     return;
   }
-  const event = { name, ...(data !== undefined && { data }), ...(named && { sendid }) };
+  const message = repeatsName(action) ? evaluateMessage(host, action) : undefined;
+  const data = message ? (message.payload as Json) : dataOf(action, host);
   if (name === '') throw noEvent(sendid);
-  deliver(host, { target, event, sendid, delayMs });
+  // W3C 5.10.1: the event has a sendid when the sender gave it one.
+  const named = action.id !== undefined || action.idlocation !== undefined;
+  const raw = message && formOf(message.fields);
+  const xml = action.content?.xml === true ? true : undefined;
+  deliver(host, target, { name, data, sendid: named ? sendid : undefined, raw, xml }, sendid, delayMs);
+}
+
+/** W3C 178: the message has all of its names; the data can have each only once. */
+function formOf(fields: readonly (readonly [string, string])[]): string {
+  const form = new URLSearchParams();
+  for (const [name, value] of fields) form.append(name, value);
+  return form.toString();
+}
+
+interface Sent {
+  readonly name: string;
+  readonly data: Json | undefined;
+  readonly sendid: string | undefined;
+  readonly raw: string | undefined;
+  readonly xml: true | undefined;
 }
 
 /** Where a scxml send goes: W3C C.1 targets, and the ORS forms `_internal` and a bare session id. */
-function deliver(
-  host: ContentHost,
-  request: {
-    target: string;
-    event: { name: string; data?: Json; sendid?: string };
-    sendid: string;
-    delayMs: number;
-  },
-): void {
-  const { target, sendid, delayMs } = request;
-  const origin = host.document.dialect === 'ors' ? host.sessionId : `#_scxml_${host.sessionId}`;
-  const event = { ...request.event, origin, origintype: SCXML_PROCESSOR };
-  if (target === '#_internal' || (host.document.dialect === 'ors' && target === '_internal')) {
+function deliver(host: ContentHost, target: string, sent: Sent, sendid: string, delayMs: number): void {
+  const { document, sessionId } = host;
+  if (target === '#_internal' || (target === '_internal' && document.dialect === 'ors')) {
     if (delayMs > 0) throw invalid(sendid, `a delayed <send> cannot have the target '${target}'`);
-    host.send({ to: 'internal', event: request.event });
+    host.send({ to: 'internal', event: eventFrom(sent, undefined, undefined, undefined) });
+    return;
+  }
+  const origin = document.dialect === 'ors' ? sessionId : `#_scxml_${sessionId}`;
+  if (target === '') {
+    host.send({ to: 'self', delayMs, sendid, event: eventFrom(sent, origin, SCXML_PROCESSOR, undefined) });
     return;
   }
   const session = sessionOf(host, target, sendid);
-  if (session.id === host.sessionId) {
+  const event = eventFrom(sent, origin, SCXML_PROCESSOR, session.invokeid);
+  if (session.id === sessionId) {
     host.send({ to: 'self', delayMs, sendid, event });
     return;
   }
-  const { invokeid } = session;
   host.send({
     to: 'other',
     delayMs,
@@ -63,14 +76,29 @@ function deliver(
       key: host.nextId('effect'),
       type: 'scxml',
       target: session.id,
-      event: { ...event, ...(invokeid !== undefined && { invokeid }) },
+      event: withoutUndefined(event),
       sendId: sendid,
     },
   });
 }
 
+/** One shape for all: fields that an event does not have are undefined, which costs less than leaving them out. */
+function eventFrom(
+  sent: Sent,
+  origin: string | undefined,
+  origintype: string | undefined,
+  invokeid: string | undefined,
+): Omit<ScxmlEvent, 'type'> {
+  const { name, data, sendid, raw, xml } = sent;
+  return { name, data, sendid, origin, origintype, invokeid, raw, xml } as Omit<ScxmlEvent, 'type'>;
+}
+
+/** What leaves the session is compared and stored as JSON: there an absent field is absent. */
+function withoutUndefined<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as T;
+}
+
 function sessionOf(host: ContentHost, target: string, sendid: string): { id: string; invokeid?: string } {
-  if (target === '' || target === `#_scxml_${host.sessionId}`) return { id: host.sessionId };
   if (target === '#_parent') {
     const parent = host.parentSession();
     if (!parent) throw unavailable(sendid, "this session has no parent, so '#_parent' cannot be reached");
@@ -92,9 +120,11 @@ function sessionOf(host: ContentHost, target: string, sendid: string): { id: str
 function sendHttp(
   action: Send,
   host: ContentHost,
-  request: { sendid: string; target: string; name: string; delayMs: number; data: Json | undefined },
+  request: { sendid: string; target: string; name: string; delayMs: number },
 ): void {
-  const { sendid, target, name, delayMs, data } = request;
+  const { sendid, target, name, delayMs } = request;
+  const content = action.content && evaluateContent(host, action.content);
+  const fields = action.content ? [] : evaluateMessage(host, action).fields;
   // W3C 577: without a target there is nobody to POST to.
   if (target === '') throw unavailable(sendid, 'a basic HTTP <send> needs a target URL');
   if (!URL.canParse(target)) throw invalid(sendid, `expected an absolute URL as target, got '${target}'`);
@@ -107,10 +137,10 @@ function sendHttp(
       key: host.nextId('effect'),
       type: 'basichttp',
       target,
-      event: { name, ...(data !== undefined && { data }) },
+      event: { name },
       sendId: sendid,
-      fields: evaluateFields(host, action),
-      ...(action.content && data !== undefined && { content: data }),
+      fields,
+      ...(content !== undefined && { content }),
     },
   });
 }
