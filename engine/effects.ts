@@ -32,6 +32,9 @@ export interface SendEffect {
     /** Where an answer can be sent, and by which processor (W3C 5.10.1). */
     readonly origin?: string;
     readonly origintype?: string;
+    /** See ScxmlEvent. */
+    readonly raw?: string;
+    readonly xml?: true;
   };
   /** sendid of the <send>, quoted in error.communication when the delivery fails. */
   readonly sendId?: string;

@@ -21,6 +21,10 @@ export interface ScxmlEvent {
   readonly origin?: string;
   readonly origintype?: string;
   readonly invokeid?: string;
+  /** The message as the event I/O processor got it (`_event.raw`), where it says more than the fields do. */
+  readonly raw?: string;
+  /** `data` is the text of an XML element, which document code gets as a DOM (W3C SCXML B.2.1). */
+  readonly xml?: true;
   /** Platform facts that the ORS modules apply before the event is processed (never visible to documents). */
   readonly facts?: Json;
 }

@@ -2,8 +2,8 @@ import { attributeText } from './content/attribute.ts';
 import { ContentFault } from './content/contentFault.ts';
 import { evaluatePayload } from './content/payload.ts';
 import { runBlock } from './content/perform.ts';
-import { SCXML_PROCESSOR } from './content/send.ts';
 import type { Invoke } from './document/model.ts';
+import type { SendEffect } from './effects.ts';
 import type { Json, ScxmlEvent } from './event.ts';
 import type { SessionRuntime } from './sessionRuntime.ts';
 
@@ -126,19 +126,35 @@ function finalize(invoke: Invoke, event: ScxmlEvent, runtime: SessionRuntime): v
   }
 }
 
-/** W3C 6.4: an exact copy of the event, but for where it comes from. */
+/** W3C 6.4: an exact copy of the event, whoever sent it. */
 function forward(event: ScxmlEvent, childId: string, runtime: SessionRuntime): void {
   runtime.emit({
     kind: 'send',
     key: runtime.nextId('effect'),
     type: 'scxml',
     target: childId,
-    event: {
-      name: event.name,
-      ...(event.data !== undefined && { data: event.data }),
-      ...(event.sendid !== undefined && { sendid: event.sendid }),
-      origin: event.origin ?? `#_scxml_${runtime.sessionId}`,
-      origintype: event.origintype ?? SCXML_PROCESSOR,
-    },
+    event: copyOf(event),
   });
+}
+
+function copyOf({
+  name,
+  data,
+  sendid,
+  origin,
+  origintype,
+  invokeid,
+  raw,
+  xml,
+}: ScxmlEvent): SendEffect['event'] {
+  return {
+    name,
+    ...(data !== undefined && { data }),
+    ...(sendid !== undefined && { sendid }),
+    ...(origin !== undefined && { origin }),
+    ...(origintype !== undefined && { origintype }),
+    ...(invokeid !== undefined && { invokeid }),
+    ...(raw !== undefined && { raw }),
+    ...(xml && { xml }),
+  };
 }

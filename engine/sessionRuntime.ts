@@ -250,6 +250,8 @@ export function eventOf(
     origin: event.origin,
     origintype: event.origintype,
     invokeid: event.invokeid,
+    raw: event.raw,
+    xml: event.xml,
     facts: event.facts,
   } as ScxmlEvent;
 }

@@ -1,4 +1,5 @@
 import type { Document } from '../document/model.ts';
+import { readXmlData } from '../document/xmlData.ts';
 import { brokenSlot, compileDocumentCode, evalText, factoryText } from './code/compileDocument.ts';
 import type { DocumentCode } from './code/compileDocument.ts';
 import { scopeSlot } from './code/documentNames.ts';
@@ -24,6 +25,10 @@ export interface CompiledCode {
   readonly scopeSlots: ReadonlyMap<number, string>;
   /** Data ids of the document's own datamodel. */
   readonly declared: ReadonlySet<string>;
+  /** The tree of a text of the document that is XML data, made once; undefined for other text, and in ors, where XML stays text. */
+  xmlTreeOf(text: string): string | undefined;
+  /** W3C: XML in events becomes a DOM too. */
+  readonly makesDom: boolean;
 }
 
 /** What a document's factory returns: made by us inside the realm, out of reach of document code. */
@@ -72,6 +77,17 @@ export function compileCode(document: Document, realm: Realm): CompiledCode {
     usesIoProcessors: usesEval || usage.ioProcessors,
     scopeSlots,
     declared: new Set(document.data.filter((item) => item.state === 0).map((item) => item.id)),
+    makesDom: document.dialect === 'w3c',
+    xmlTreeOf: document.dialect === 'w3c' ? rememberedTrees() : () => undefined,
+  };
+}
+
+/** Texts of XML data are few, and each session of the document reads them again. */
+function rememberedTrees(): CompiledCode['xmlTreeOf'] {
+  const trees = new Map<string, string | undefined>();
+  return (text) => {
+    if (!trees.has(text)) trees.set(text, readXmlData(text));
+    return trees.get(text);
   };
 }
 

@@ -64,6 +64,8 @@ export interface DataSession {
   assign(location: number, value: number): void;
   /** location = a value from outside. */
   assignJson(location: number, value: Json | undefined): void;
+  /** location = inline text: a DOM where the text is XML (W3C B.2.1), else the value that the caller read from it. */
+  assignText(location: number, text: string, value: Json): void;
   /** Runs a script. */
   run(slot: number): void;
 

@@ -1,4 +1,5 @@
 import type { Json, ScxmlEvent } from '../event.ts';
+import { readXmlData } from '../document/xmlData.ts';
 import type { CompiledCode } from './compiledCode.ts';
 import type { DataSession, OpenOptions, RealmRequest, StepFacts } from './datamodel.ts';
 import { DatamodelFault } from './fault.ts';
@@ -116,6 +117,16 @@ export class EcmascriptSession implements DataSession {
     this.store(this.writer(location), this.fromJson(value));
   }
 
+  assignText(location: number, text: string, value: Json): void {
+    const tree = this.code.xmlTreeOf(text);
+    if (tree === undefined) {
+      this.assignJson(location, value);
+      return;
+    }
+    this.ready(location);
+    this.store(this.writer(location), this.code.realm.host.makeDom(tree));
+  }
+
   run(slot: number): void {
     this.evaluate(slot);
   }
@@ -130,7 +141,9 @@ export class EcmascriptSession implements DataSession {
   ): void {
     const { host } = this.code.realm;
     if ('text' in from) {
-      this.guarded(() => host.initText(this.data, id, from.text));
+      const tree = this.code.xmlTreeOf(from.text);
+      if (tree !== undefined) this.guarded(() => host.initXml(this.data, id, tree));
+      else this.guarded(() => host.initText(this.data, id, from.text));
       return;
     }
     if ('value' in from) {
@@ -212,8 +225,9 @@ export class EcmascriptSession implements DataSession {
       host.clearEvent(this.system);
       return;
     }
-    const { name, type, sendid, origin, origintype, invokeid, data } = event;
+    const { name, type, sendid, origin, origintype, invokeid, data, raw } = event;
     const isPrimitive = typeof data !== 'object' || data === null;
+    const isXml = event.xml === true && this.code.makesDom && typeof data === 'string';
     host.setEvent(
       this.system,
       name,
@@ -224,6 +238,8 @@ export class EcmascriptSession implements DataSession {
       invokeid,
       isPrimitive ? data : undefined,
       isPrimitive ? undefined : JSON.stringify(data),
+      raw,
+      isXml ? readXmlData(data) : undefined,
     );
   }
 

@@ -62,6 +62,10 @@ class NullSession implements DataSession {
     throw unavailable('assign');
   }
 
+  assignText(): void {
+    throw unavailable('assign');
+  }
+
   run(): void {
     throw unavailable('script');
   }

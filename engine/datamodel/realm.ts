@@ -55,6 +55,10 @@ export interface Kernel {
     invokeid: string | undefined,
     data: string | number | boolean | null | undefined,
     dataText: string | undefined,
+    /** The message as it came. */
+    raw: string | undefined,
+    /** Data that is XML, as readXmlData gives it. */
+    treeText: string | undefined,
   ): void;
   clearEvent(system: Opaque): void;
   /** Ids of the active states, separated by line feeds. */
@@ -64,6 +68,9 @@ export interface Kernel {
   initFrom(data: Opaque, id: string, read: Read, system: Opaque): void;
   initJson(data: Opaque, id: string, text: string): void;
   initText(data: Opaque, id: string, text: string): void;
+  /** The tree as readXmlData gives it. */
+  initXml(data: Opaque, id: string, treeText: string): void;
+  makeDom(treeText: string): Opaque;
   fromJson(text: string): Opaque;
   collect(value: Opaque): Opaque;
   lengthOf(items: Opaque): number;

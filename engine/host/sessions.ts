@@ -58,6 +58,9 @@ export interface PublishedEvent {
   readonly origin?: string;
   readonly origintype?: string;
   readonly invokeid?: string;
+  /** See ScxmlEvent. */
+  readonly raw?: string;
+  readonly xml?: true;
   /** See ScxmlEvent.facts. */
   readonly facts?: Json;
 }

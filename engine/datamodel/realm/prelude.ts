@@ -1,5 +1,6 @@
 import { codeText } from './codeText.ts';
 import { codecText } from './codecText.ts';
+import { domText } from './domText.ts';
 import { genesysText } from './genesysText.ts';
 import { hardeningText } from './hardening.ts';
 import { kernelText } from './kernelText.ts';
@@ -18,6 +19,7 @@ ${hardeningText}
 ${kernelText}
 ${codeText}
 ${valuesText}
+${domText}
 ${sourceText}
 ${genesysText}
 ${codecText}
@@ -30,6 +32,7 @@ enableOverrides();
 hardenRealm();
 for (const name of keys(platform)) harden(platform[name], '%' + name);
 for (const module of keys(genesysFunctions)) harden(genesysFunctions[module], '%genesys.' + module);
+for (const name of keys(domPrototypes)) harden(domPrototypes[name], '%dom.' + name);
 const x = freeze({});
 harden(x, '%x');
 return {
@@ -41,7 +44,7 @@ return {
   gas,
   host: {
     makeSheet, makeData, makeSystem, makeEval, setFunctions, markExotic, use, beginStep, openScope, closeScope, describe, textOf, encode,
-    dump, setEvent, clearEvent, setStates, setIoProcessors, declare, initFrom, initJson, initText, fromJson,
+    dump, setEvent, clearEvent, setStates, setIoProcessors, declare, initFrom, initJson, initText, initXml, fromJson, makeDom,
     collect, lengthOf, setItem, drain, beginGenesys, addGenesys, endGenesys, snapshot, restore,
   },
 };

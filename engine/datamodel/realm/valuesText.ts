@@ -114,11 +114,13 @@ function fromJson(text) {
   return parseJson(text);
 }
 
-function setEvent(system, name, type, sendid, origin, origintype, invokeid, data, dataText) {
-  system.event = freeze({
+function setEvent(system, name, type, sendid, origin, origintype, invokeid, data, dataText, raw, treeText) {
+  const event = {
     name, type, sendid, origin, origintype, invokeid,
-    data: dataText === undefined ? data : parseJson(dataText),
-  });
+    data: treeText !== undefined ? makeDom(treeText) : dataText === undefined ? data : parseJson(dataText),
+  };
+  if (raw !== undefined) event.raw = raw;
+  system.event = freeze(event);
 }
 
 function clearEvent(system) {
@@ -157,7 +159,8 @@ function initJson(data, id, text) {
   holderOf(data)[id] = parseJson(text);
 }
 
-// W3C B.2.1: JSON, else XML (kept as text), else a string with its white space normalised.
+// W3C B.2.1: JSON, else a string with its white space normalised. XML that is well-formed goes to initXml; other
+// text that begins like XML keeps its white space.
 function initText(data, id, text) {
   holderOf(data)[id] = textValue(text);
 }
