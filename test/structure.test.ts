@@ -9,6 +9,7 @@ const MAY_IMPORT: { readonly [part: string]: readonly string[] } = {
   engine: ['engine'],
   strategies: ['strategies', 'engine'],
   server: ['server', 'strategies', 'engine'],
+  cli: ['cli', 'server', 'engine'],
 };
 
 function filesOf(folder: string): string[] {

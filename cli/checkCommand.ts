@@ -1,0 +1,118 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { loadDocument, parseDocument } from '../engine/document/load.ts';
+import type { Dialect, Document, Problem } from '../engine/document/model.ts';
+import { DocumentError } from '../engine/errors.ts';
+import { readZip, ZipRefused } from '../server/admin/readZip.ts';
+import { EXIT, type Exit } from './exit.ts';
+import { problemLine } from './problemLine.ts';
+
+/** A document to check: `load` rejects with DocumentError. */
+interface Candidate {
+  readonly url: string;
+  readonly load: () => Promise<Document>;
+}
+
+/** Checks every document of the paths and prints every problem; 2 when one of them is an error. */
+export async function checkCommand(paths: readonly string[], dialect: Dialect | undefined): Promise<Exit> {
+  const options = dialect ? { dialect } : {};
+  let failed = false;
+  for (const path of paths) {
+    try {
+      const problems = await problemsOf(await candidatesOf(path, options));
+      for (const problem of problems) process.stdout.write(`${problemLine(problem)}\n`);
+      failed ||= problems.some(({ severity }) => severity === 'error');
+    } catch (error) {
+      process.stdout.write(`${path}:1:1: FILE_UNREADABLE: ${(error as Error).message}\n`);
+      failed = true;
+    }
+  }
+  return failed ? EXIT.NOT_LOADED : EXIT.OK;
+}
+
+async function candidatesOf(path: string, options: { dialect?: Dialect }): Promise<readonly Candidate[]> {
+  if (path.startsWith('file:')) return [candidate(path, () => loadDocument(new URL(path), options))];
+  const facts = await stat(path);
+  if (facts.isDirectory()) return folder(path, options);
+  if (path.toLowerCase().endsWith('.zip')) return zip(path, options);
+  const url = pathToFileURL(resolve(path));
+  return [candidate(url.href, () => loadDocument(url, options))];
+}
+
+async function folder(path: string, options: { dialect?: Dialect }): Promise<readonly Candidate[]> {
+  const names = await readdir(path, { recursive: true });
+  return names
+    .filter((name) => name.toLowerCase().endsWith('.scxml') && !/(^|[\\/])node_modules[\\/]/.test(name))
+    .sort()
+    .map((name) => {
+      const url = pathToFileURL(resolve(join(path, name)));
+      return candidate(url.href, () => loadDocument(url, options));
+    });
+}
+
+/** Includes are resolved inside the zip only, as the server does with a template. */
+async function zip(path: string, options: { dialect?: Dialect }): Promise<readonly Candidate[]> {
+  const files = await unzip(path);
+  const base = `${pathToFileURL(resolve(path)).href}/`;
+  const textOf = (name: string): string | undefined => {
+    const bytes = files.get(name);
+    return bytes && new TextDecoder().decode(bytes);
+  };
+  const fetchText = async (url: URL): Promise<string> => {
+    const text = url.href.startsWith(base)
+      ? textOf(decodeURIComponent(url.href.slice(base.length)))
+      : undefined;
+    if (text === undefined) throw new Error(`'${url.href}' is not a file of the zip.`);
+    return text;
+  };
+  return [...files.keys()]
+    .filter((name) => name.toLowerCase().endsWith('.scxml'))
+    .sort()
+    .map((name) => {
+      const baseUrl = new URL(name.split('/').map(encodeURIComponent).join('/'), base);
+      return candidate(baseUrl.href, () =>
+        parseDocument(textOf(name) ?? '', { ...options, baseUrl, fetchText }),
+      );
+    });
+}
+
+async function unzip(path: string): Promise<ReadonlyMap<string, Uint8Array>> {
+  try {
+    return await readZip(await readFile(path));
+  } catch (error) {
+    if (error instanceof ZipRefused) throw new Error(error.problems.join(' '), { cause: error });
+    throw error;
+  }
+}
+
+function candidate(url: string, load: () => Promise<Document>): Candidate {
+  return { url, load };
+}
+
+/** A file that another document includes and that is none itself is checked there, as a part of it. */
+async function problemsOf(candidates: readonly Candidate[]): Promise<readonly Problem[]> {
+  const found: { readonly url: string; readonly problems: readonly Problem[] }[] = [];
+  const included = new Set<string>();
+  for (const { url, load } of candidates) {
+    try {
+      const { warnings, sources } = await load();
+      for (const source of sources.slice(1)) included.add(source.url);
+      found.push({ url, problems: warnings });
+    } catch (error) {
+      if (!(error instanceof DocumentError)) throw error;
+      found.push({ url, problems: error.problems });
+    }
+  }
+  const parts = found.filter(({ url, problems }) => !included.has(url) || !isFragment(problems));
+  return distinct(parts.flatMap(({ problems }) => problems));
+}
+
+function isFragment(problems: readonly Problem[]): boolean {
+  return problems.some(({ code }) => code === 'ROOT_UNEXPECTED');
+}
+
+/** A fault of a file that several documents include is one fault. */
+function distinct(problems: readonly Problem[]): readonly Problem[] {
+  return [...new Map(problems.map((problem) => [problemLine(problem), problem])).values()];
+}

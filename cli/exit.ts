@@ -1,0 +1,9 @@
+/** Exit codes of `orsay`. */
+export const EXIT = {
+  OK: 0,
+  /** The session failed. */
+  FAILED: 1,
+  /** The document did not load, or the command line cannot be read. */
+  NOT_LOADED: 2,
+} as const;
+export type Exit = (typeof EXIT)[keyof typeof EXIT];

@@ -1,0 +1,192 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { expect } from 'chai';
+import { ZipFile } from 'yazl';
+
+const ORSAY = resolve(import.meta.dirname, '../../bin/orsay.mjs');
+const XMLNS = 'xmlns="http://www.w3.org/2005/07/scxml" version="1.0"';
+
+const ORDER = `<scxml ${XMLNS} datamodel="ecmascript" initial="open">
+  <datamodel><data id="customer"/><data id="paid" expr="0"/></datamodel>
+  <state id="open">
+    <transition event="pay"><assign location="paid" expr="paid + _event.data.amount"/></transition>
+    <transition event="ship" target="shipping"/>
+  </state>
+  <state id="shipping">
+    <onentry><log label="shipping" expr="customer"/><send event="delivered" delay="1h"/></onentry>
+    <transition event="delivered" target="done"/>
+  </state>
+  <final id="done"><donedata><param name="customer" expr="customer"/><param name="paid" expr="paid"/></donedata></final>
+</scxml>`;
+
+interface Run {
+  readonly code: number | null;
+  readonly lines: readonly string[];
+  readonly stderr: string;
+}
+
+describe('orsay, the command', () => {
+  let folder: string;
+  const write = (name: string, text: string): string => {
+    writeFileSync(join(folder, name), text);
+    return name;
+  };
+  async function orsay(...args: readonly string[]): Promise<Run> {
+    const child = spawn(process.execPath, [ORSAY, ...args], { cwd: folder });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk) => {
+      stdout += String(chunk);
+    });
+    child.stderr.on('data', (chunk) => {
+      stderr += String(chunk);
+    });
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { code, lines: stdout.split('\n').filter((line) => line !== ''), stderr };
+  }
+  const last = ({ lines }: Run): Record<string, unknown> => {
+    const { session, ...others } = JSON.parse(lines.at(-1)!) as Record<string, unknown>;
+    expect(session).to.be.a('string');
+    return others;
+  };
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'orsay-cli-'));
+  });
+
+  it('runs a document through its events and delays to its end, in virtual time', async () => {
+    const run = await orsay(
+      'run',
+      write('order.scxml', ORDER),
+      '--param',
+      'customer=James=Bond',
+      '--event',
+      'pay={"amount":2}',
+      '--event',
+      'ship',
+      '--virtual-time',
+    );
+    expect(run.stderr).to.equal('');
+    expect(run.code).to.equal(0);
+    expect(run.lines[0]).to.equal('shipping: James=Bond');
+    expect(last(run)).to.deep.equal({
+      status: 'completed',
+      configuration: ['done'],
+      donedata: { customer: 'James=Bond', paid: 2 },
+    });
+  });
+
+  it('leaves a session that waits as it is: stable, or at the end of --max-time', async () => {
+    const source = write('order.scxml', ORDER);
+    const waiting = await orsay('run', source);
+    expect(waiting.code).to.equal(0);
+    expect(last(waiting)).to.deep.equal({ status: 'running', configuration: ['open'], donedata: null });
+    const cut = await orsay('run', source, '--event', 'ship', '--virtual-time', '--max-time', '59m');
+    expect(last(cut)).to.deep.include({ status: 'running', configuration: ['shipping'] });
+  });
+
+  it('waits for delays in real time', async () => {
+    const source = write('order.scxml', ORDER.replace('1h', '20ms'));
+    const run = await orsay('run', source, '--event', 'ship', '--real-time');
+    expect(last(run)).to.deep.include({ status: 'completed', configuration: ['done'] });
+    const cut = await orsay('run', write('slow.scxml', ORDER), '--event', 'ship', '--max-time', '50ms');
+    expect(last(cut)).to.deep.include({ status: 'running', configuration: ['shipping'] });
+  });
+
+  it('prints a step a line with --trace, all of them JSON', async () => {
+    const source = write('order.scxml', ORDER);
+    const run = await orsay('run', source, '--event', 'ship', '--trace', '--virtual-time');
+    const steps = run.lines.slice(0, -1).map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(
+      steps.map(({ step, at, event, configuration }) => ({ step, at, event, configuration })),
+    ).to.deep.equal([
+      { step: 1, at: 0, event: undefined, configuration: ['open'] },
+      { step: 2, at: 0, event: { name: 'ship' }, configuration: ['shipping'] },
+      { step: 3, at: 3_600_000, event: { name: 'delivered' }, configuration: ['done'] },
+    ]);
+    expect(steps[1]!.microsteps).to.deep.equal([
+      {
+        event: 'ship',
+        exited: ['open'],
+        transitions: [{ source: 'open', targets: ['shipping'], line: 5 }],
+        entered: ['shipping'],
+      },
+    ]);
+  });
+
+  it('ends with 1 and the reason when the session failed', async () => {
+    const source = write(
+      'endless.scxml',
+      `<scxml ${XMLNS} initial="a"><state id="a"><transition target="b"/></state><state id="b"><transition target="a"/></state></scxml>`,
+    );
+    const run = await orsay('run', source);
+    expect(run.code).to.equal(1);
+    expect(run.stderr).to.contain('MAX_MICROSTEPS_PER_MACROSTEP');
+    expect(last(run)).to.deep.include({ status: 'failed' });
+  });
+
+  it('ends with 2 when the document does not load, with every problem and its place', async () => {
+    const source = write(
+      'wrong.scxml',
+      `<scxml ${XMLNS}>\n <state id="a"><transition target="nowhere"/></state></scxml>`,
+    );
+    const run = await orsay('run', source);
+    expect(run).to.deep.include({ code: 2, lines: [] });
+    expect(run.stderr).to.match(/^wrong\.scxml:2:\d+: TARGET_UNKNOWN: /);
+    expect((await orsay('run', 'absent.scxml')).code).to.equal(2);
+    expect((await orsay('run', source, '--max-time', 'soon')).code).to.equal(2);
+    expect((await orsay('run', source, '--event', 'e={')).code).to.equal(2);
+  });
+
+  it('gives an element that nothing performs its error event', async () => {
+    const source = write(
+      'fetch.scxml',
+      `<scxml ${XMLNS} xmlns:session="http://www.genesyslab.com/modules/session" initial="a">
+        <state id="a">
+          <onentry><session:fetch srcexpr="'http://localhost/'" method="'get'"/></onentry>
+          <transition event="error.session.fetch" target="b"/>
+        </state>
+        <final id="b"/>
+      </scxml>`,
+    );
+    expect(last(await orsay('run', source, '--dialect', 'ors'))).to.deep.include({ status: 'completed' });
+  });
+
+  it('checks files, folders and zips: every problem a line, and 2 when one is an error', async () => {
+    write('good.scxml', ORDER);
+    const good = await orsay('check', 'good.scxml');
+    expect(good).to.deep.equal({ code: 0, lines: [], stderr: '' });
+
+    write(
+      'bad.scxml',
+      `<scxml ${XMLNS}>\n <state id="a"/>\n <state id="a"><transition target="b c"/></state></scxml>`,
+    );
+    const all = await orsay('check', '.');
+    expect(all.code).to.equal(2);
+    expect(all.lines.length).to.be.greaterThan(1);
+    for (const line of all.lines) expect(line).to.match(/^bad\.scxml:\d+:\d+: [A-Z_]+: ./);
+
+    const zip = new ZipFile();
+    zip.addBuffer(
+      Buffer.from(`<scxml ${XMLNS}>\n <state id="a"><transition target="b"/></state></scxml>`),
+      'src/in.scxml',
+    );
+    zip.end();
+    const chunks: Buffer[] = [];
+    for await (const chunk of zip.outputStream) chunks.push(chunk as Buffer);
+    writeFileSync(join(folder, 'template.zip'), Buffer.concat(chunks));
+    const packed = await orsay('check', 'template.zip', 'good.scxml');
+    expect(packed.code).to.equal(2);
+    expect(packed.lines[0]).to.match(/^template\.zip\/src\/in\.scxml:2:\d+: TARGET_UNKNOWN: /);
+    expect((await orsay('check', 'absent.scxml')).code).to.equal(2);
+  });
+
+  it('lists what it can do', async () => {
+    const help = await orsay('--help');
+    expect(help.code).to.equal(0);
+    expect(help.lines.join('\n')).to.contain('run').and.contain('check').and.contain('serve');
+  });
+});
