@@ -32,6 +32,7 @@ import type { Config } from './config.ts';
 import { queueApplications } from './queueApplications.ts';
 import { registerFetchModule } from './ors/fetchModule.ts';
 import { registerAllRoutes } from './registerAllRoutes.ts';
+import { createRelateIds, type RelateIds } from './relatedIds.ts';
 
 export interface ComposeDeps {
   readonly config: Config;
@@ -65,6 +66,8 @@ export interface Orsay {
   readonly storage: StorageAreas;
   readonly templates: TemplateStore;
   readonly http: HttpClient;
+  /** The other ids of what a log line is about. */
+  readonly relateIds: RelateIds;
   baseUrl(): string;
   /** Resolves with the URL of the address that it listens on. */
   listen(port: number, host: string): Promise<{ readonly url: string }>;
@@ -194,6 +197,7 @@ export function compose(deps: ComposeDeps): Orsay {
   return {
     ...{ app, handler, durable, sessions, agents, routing, interactions, notifications, bayeux, chats },
     ...{ services, storage, templates, http, baseUrl },
+    relateIds: createRelateIds({ services, chats, interactions, routing }),
 
     async listen(port, host) {
       const listening = createServer(handler);

@@ -5,6 +5,7 @@ import { HostError } from '../engine/host/sessions.ts';
 import type { Log } from '../engine/ports.ts';
 import { ServiceError } from '../strategies/callback/errors.ts';
 import { WireError } from './errors.ts';
+import { idsOfRequest } from './idsOfRequest.ts';
 
 /**
  * First middleware: turns whatever was thrown into {"message","exception","code"}. Only faults that were
@@ -18,7 +19,10 @@ export function errorBoundary(deps: { readonly log: Log }): Middleware {
     } catch (thrown) {
       const error = toWireError(thrown);
       if (error.status >= 500) {
-        deps.log.error({ method: ctx.method, path: ctx.path, code: error.code, err: thrown }, error.message);
+        deps.log.error(
+          { method: ctx.method, path: ctx.path, code: error.code, ...idsOfRequest(ctx), err: thrown },
+          error.message,
+        );
       }
       ctx.status = error.status;
       ctx.set(error.headers);

@@ -7,6 +7,7 @@ import { compose } from './compose.ts';
 import { readConfigFile } from './configFile.ts';
 import { readEnvironment, requireCredentials } from './environment.ts';
 import { hashPassword } from './passwordHash.ts';
+import type { RelateIds } from './relatedIds.ts';
 
 const PARENT_CHECK_MS = 500;
 
@@ -22,7 +23,8 @@ async function main(): Promise<void> {
       : { user: admin.user, passwordHash: hashPassword(admin.password) };
   requireCredentials(environment.host, administrator !== undefined);
 
-  const log = createLogger(environment.logLevel);
+  let relateIds: RelateIds = () => ({});
+  const log = createLogger(environment.logLevel, { more: (fields) => relateIds(fields) });
   const orsay = compose({
     config: {
       ...file,
@@ -38,6 +40,7 @@ async function main(): Promise<void> {
     log,
     dataDir,
   });
+  relateIds = orsay.relateIds;
   const { url } = await orsay.listen(environment.port, environment.host);
   process.stdout.write(`Orsay is ready at ${orsay.baseUrl()} (listening on ${url}, data in ${dataDir})\n`);
 

@@ -24,5 +24,7 @@ declare module 'koa' {
     rawBody?: Uint8Array;
     /** The value of a JSON body, also when it is an array. */
     json?: Json;
+    /** Ids of what the request made, for its line in the log. */
+    ids?: Readonly<Record<string, string>>;
   }
 }

@@ -15,6 +15,7 @@ export function registerCallbackRoutes(router: Router, deps: { readonly services
   router.post(`${ROOT}/:name`, async (ctx) => {
     const { name } = ctx.params as { name: string };
     const { instance, reply } = await services.create(readCreateRequest(ctx, name, 'callback'));
+    ctx.state.ids = { serviceId: instance.id };
     replyJson(ctx, createReply(instance, positive(reply)));
   });
 

@@ -3,6 +3,7 @@ import type { Json } from '../../engine/event.ts';
 import type { Services } from '../../strategies/callback/services.ts';
 import type { StorageAreas } from '../../strategies/storage/storageAreas.ts';
 import type { Durable } from '../../engine/host/durable.ts';
+import { eventIdOf } from '../idempotencyKey.ts';
 import { positive, readCreateRequest, replyJson } from './callbackRoutes.ts';
 import { createReply, opensChat, requestChatReply } from './wire.ts';
 
@@ -19,6 +20,7 @@ export function registerServiceRoutes(router: Router, deps: ServiceRouteDeps): v
   router.post('/genesys/1/service/:service', async (ctx) => {
     const { service } = ctx.params as { service: string };
     const { instance, reply } = await services.create(readCreateRequest(ctx, service, 'service'));
+    ctx.state.ids = { serviceId: instance.id };
     replyJson(
       ctx,
       instance.kind === 'builtin'
@@ -37,7 +39,9 @@ export function registerServiceRoutes(router: Router, deps: ServiceRouteDeps): v
     router[verb]('/genesys/1/service/:id/:request', async (ctx) => {
       const { id, request } = ctx.params as { id: string; request: string };
       await keepFiles(deps, id, ctx.state.files);
-      const reply = positive(await services.request(id, { name: request, data: ctx.state.form }));
+      const reply = positive(
+        await services.request(id, { name: request, data: ctx.state.form, ...eventIdOf(ctx) }),
+      );
       const body: Json = reply?.body ?? {};
       if (opensChat(body)) {
         await services.announce(id);

@@ -18,6 +18,7 @@ export function registerOrsRoutes(router: Router, deps: OrsDeps): void {
 
   router.post('/scxml/session/start', async (ctx) => {
     const { sessionId } = await sessions.start(readStart(ctx.state.form));
+    ctx.state.ids = { sessionId };
     setCookie(ctx, sessionId, deps.node);
     reply(ctx, startReply(sessionId));
   });

@@ -2,7 +2,7 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { NotificationError, type Notifications } from '../../strategies/notification/notifications.ts';
 import { WireError, type WireErrorCode } from '../errors.ts';
-import { readEvent, readSubscription } from './wire.ts';
+import { idsOfTag, readEvent, readSubscription } from './wire.ts';
 
 const ROOT = '/genesys/1/notification';
 
@@ -23,6 +23,7 @@ export function registerPushRoutes(router: Router, deps: { readonly notification
   router.post(`${ROOT}/publish`, async (ctx) => {
     requireJson(ctx);
     const event = readEvent(ctx.state.json);
+    ctx.state.ids = idsOfTag(event.tag);
     await translating(() => notifications.publish(event));
     replyNothing(ctx);
   });

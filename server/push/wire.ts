@@ -118,3 +118,9 @@ function invalid(expected: string, got: Json | undefined): WireError {
   const shown = got === undefined ? 'nothing' : JSON.stringify(got).slice(0, 80);
   return new WireError('PARAMETER_INVALID', { message: `Expected ${expected}, got ${shown}.` });
 }
+
+/** Documents publish under service.<what>.<service id> (sequence diagram of the Chat Delayed page): for the log. */
+export function idsOfTag(tag: string): Readonly<Record<string, string>> {
+  const serviceId = /^service\..+\.(\d+-[\w-]+)$/.exec(tag)?.[1];
+  return serviceId === undefined ? {} : { serviceId };
+}

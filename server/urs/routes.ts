@@ -26,6 +26,7 @@ export function registerUrsRoutes(router: Router, { routing }: UrsRouteDeps): vo
   router.get('/urs/call/start', async (ctx) => {
     const request = readStart(ctx.state.form, readKey(ctx.get('idempotency-key')));
     const { connId } = await orFault(routing.startCall(request));
+    ctx.state.ids = { connId };
     reply(ctx, startReply(connId));
   });
 

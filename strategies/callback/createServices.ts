@@ -149,6 +149,7 @@ export function createServices(deps: ServicesDeps): Services {
 
   return {
     get: (id) => table.get(id),
+    bySession: (sessionId) => table.bySession(sessionId),
 
     async create(request) {
       const configured = deps.configured(request.name);

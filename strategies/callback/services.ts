@@ -5,6 +5,8 @@ import type { CallbackState, ServiceInstance } from './serviceInstance.ts';
 /** Services in use: what GMS' Service API and Callback Services API do. Rejects with ServiceError. */
 export interface Services {
   get(id: string): ServiceInstance | undefined;
+  /** The service that a session serves. */
+  bySession(sessionId: string): ServiceInstance | undefined;
   /**
    * Makes an instance of a configured service, its storage area, and its session, and asks the session to
    * `start`. Resolves with the session's reply; without one when the service has no session or starts later.

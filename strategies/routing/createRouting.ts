@@ -178,6 +178,7 @@ export function createRouting(deps: RoutingDeps): Routing {
       return call === undefined ? undefined : viewCall(call);
     },
     list: () => [...scanCalls(durable)].map(({ value }) => viewCall(value)),
+    ofSession: (sessionId) => callsOfSession(durable, sessionId).map(viewCall),
 
     connect: submits.connect,
     findAgent(target, media) {

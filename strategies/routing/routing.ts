@@ -53,6 +53,8 @@ export interface Routing {
   cancelCall(connId: string): Promise<void>;
   get(connId: string): CallView | undefined;
   list(): readonly CallView[];
+  /** The calls that a session started or submitted. */
+  ofSession(sessionId: string): readonly CallView[];
 
   /** Interactions put themselves here: submits of real interactions are offered through them. */
   connect(offers: InteractionOffers): void;
