@@ -4,17 +4,35 @@ import type { Clock } from './ports.ts';
 /** The longest pause that setTimeout takes: longer ones are slept in parts. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
-/** The process's own clock, for a session that is given none. Its timers do not keep the process alive for ever: they are its work. */
+/** One alarm of the process's clock. */
+class Alarm {
+  readonly #dueAt: number;
+  readonly #fire: () => void;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(dueAt: number, fire: () => void) {
+    this.#dueAt = dueAt;
+    this.#fire = fire;
+    this.#sleep();
+  }
+
+  #sleep(): void {
+    const left = Math.max(0, this.#dueAt - Date.now());
+    this.#timer =
+      left <= MAX_TIMEOUT_MS ? setTimeout(this.#fire, left) : setTimeout(() => this.#sleep(), MAX_TIMEOUT_MS);
+  }
+
+  cancel(): void {
+    clearTimeout(this.#timer);
+  }
+}
+
+/** The process's own clock, for a session that is given none. */
 export const realClock: Clock = {
   now: () => Date.now(),
   at(dueAt, fire) {
-    let timer: NodeJS.Timeout;
-    const sleep = (): void => {
-      const left = dueAt - Date.now();
-      timer = left > MAX_TIMEOUT_MS ? setTimeout(sleep, MAX_TIMEOUT_MS) : setTimeout(fire, Math.max(0, left));
-    };
-    sleep();
-    return () => clearTimeout(timer);
+    const alarm = new Alarm(dueAt, fire);
+    return () => alarm.cancel();
   },
 };
 
