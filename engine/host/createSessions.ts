@@ -111,15 +111,22 @@ export function createSessions(deps: SessionsDeps): Sessions {
 
     publish: deliver.publish,
 
-    request(sessionId, { name, data, id, timeoutMs }) {
+    async request(sessionId, { name, data, id, timeoutMs }) {
       const requestId = id ?? ids.uuid();
-      const earlier = replies.stored(sessionId, requestId);
-      if (earlier !== undefined) return Promise.resolve(earlier);
+      if (id !== undefined) {
+        // In the mailbox: a reply can be read as soon as its step is on its way to the disk.
+        const earlier = await live.run(sessionId, async () => replies.stored(sessionId, requestId));
+        if (earlier !== undefined) return earlier;
+      }
       const answer = replies.wait(sessionId, requestId, timeoutMs);
       const event = { name, data, sendid: requestId, ...(id !== undefined && { id }) };
-      deliver
-        .publish(sessionId, event)
-        .catch((error: unknown) => replies.reject(sessionId, requestId, error));
+      deliver.publish(sessionId, event).then(
+        () => {
+          // A repetition for a session that ended meanwhile: nobody is left to answer.
+          if (readSession(durable, sessionId)?.endedAt !== undefined) replies.endSession(sessionId);
+        },
+        (error: unknown) => replies.reject(sessionId, requestId, error),
+      );
       return answer;
     },
 

@@ -154,15 +154,16 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
   }
 
   async function step(live: LiveSession, request: StepRequest): Promise<void> {
-    const loaded = await load(live);
-    if (loaded === undefined) throw new HostError('SESSION_NOT_FOUND', live.sessionId);
     const { eventId } = request;
+    // Before anything else: the event may be the one that ended the session.
     if (
       eventId !== undefined &&
       durable.get(SESSION_EVENT, eventKey(live.sessionId, eventId)) !== undefined
     ) {
       return;
     }
+    const loaded = await load(live);
+    if (loaded === undefined) throw new HostError('SESSION_NOT_FOUND', live.sessionId);
     await perform(live, { ...request, record: loaded.record }, () => loaded.execution);
   }
 

@@ -3,6 +3,7 @@ import type { Context } from 'koa';
 import type { Json } from '../../engine/event.ts';
 import type { Sessions } from '../../engine/host/sessions.ts';
 import { WireError } from '../errors.ts';
+import { eventIdOf, startIdOf } from '../idempotencyKey.ts';
 import { negativeResponse, queryReply, readEventData, readStart, startReply } from './wire.ts';
 
 export interface OrsDeps {
@@ -17,7 +18,10 @@ export function registerOrsRoutes(router: Router, deps: OrsDeps): void {
   const { sessions } = deps;
 
   router.post('/scxml/session/start', async (ctx) => {
-    const { sessionId } = await sessions.start(readStart(ctx.state.form));
+    const { sessionId } = await sessions.start({
+      ...readStart(ctx.state.form),
+      ...startIdOf(ctx),
+    });
     ctx.state.ids = { sessionId };
     setCookie(ctx, sessionId, deps.node);
     reply(ctx, startReply(sessionId));
@@ -27,7 +31,7 @@ export function registerOrsRoutes(router: Router, deps: OrsDeps): void {
   for (const verb of ['get', 'post'] as const) {
     router[verb]('/scxml/session/:sid/event/:name', async (ctx) => {
       const { sid, name } = ctx.params as { sid: string; name: string };
-      await sessions.publish(sid, { name, data: eventData(ctx) });
+      await sessions.publish(sid, { name, data: eventData(ctx), ...eventIdOf(ctx) });
       setCookie(ctx, sid, deps.node);
       reply(ctx, {});
     });
@@ -37,6 +41,7 @@ export function registerOrsRoutes(router: Router, deps: OrsDeps): void {
       const answer = await sessions.request(sid, {
         name,
         data: eventData(ctx),
+        ...eventIdOf(ctx),
         timeoutMs: deps.requestTimeoutMs,
       });
       setCookie(ctx, sid, deps.node);

@@ -198,7 +198,7 @@ export function createServices(deps: ServicesDeps): Services {
       return { instance: table.get(instance.id) ?? instance, reply };
     },
 
-    async request(id, { name, data }) {
+    async request(id, { id: requestId, name, data }) {
       const instance = table.get(id);
       if (instance === undefined) {
         throw new ServiceError('SERVICE_NOT_FOUND', `No service '${id}', or it has expired.`);
@@ -209,7 +209,12 @@ export function createServices(deps: ServicesDeps): Services {
           `The service '${id}' has no session, and takes no request '${name}'.`,
         );
       }
-      return sessions.request(instance.sessionId, { name, data, timeoutMs: deps.requestTimeoutMs });
+      return sessions.request(instance.sessionId, {
+        name,
+        data,
+        ...(requestId !== undefined && { id: requestId }),
+        timeoutMs: deps.requestTimeoutMs,
+      });
     },
 
     async cancel(name, id) {

@@ -17,7 +17,12 @@ export interface Services {
   /** A request of the client, passed to the instance's session. */
   request(
     id: string,
-    request: { readonly name: string; readonly data: Readonly<Record<string, Json>> },
+    request: {
+      readonly name: string;
+      readonly data: Readonly<Record<string, Json>>;
+      /** Idempotency key: a repetition gets the same reply. */
+      readonly id?: string;
+    },
   ): Promise<SessionReply>;
   /** Ends a callback for its customer: CANCELLED, and its session is told. */
   cancel(name: string, id: string): Promise<void>;

@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLedgerLoad } from '../support/crash/ledgerLoad.ts';
+import type { Load } from '../support/crash/load.ts';
+import { type OrsayProcess, startOrsayProcess } from '../support/crash/orsayProcess.ts';
+import { createRandom, type Random } from '../support/crash/random.ts';
+import { type Recorder, startRecorder } from '../support/crash/recorder.ts';
+import { createWalkLoad } from '../support/crash/walkLoad.ts';
+
+/** ORSAY_CRASH_SEED repeats a run as far as chance of ours goes; ORSAY_CRASH_KILLS makes it longer. */
+const SEED = Number(process.env.ORSAY_CRASH_SEED ?? Date.now() % 1_000_000);
+const KILLS = Number(process.env.ORSAY_CRASH_KILLS ?? 24);
+/** Of the kills, those that come while the server is still starting: recovery is killed too. */
+const KILLED_AT_START = 0.2;
+const LONGEST_START_MS = 1_500;
+const LONGEST_LIFE_MS = 900;
+
+describe(`a server killed ${KILLS} times with SIGKILL (ORSAY_CRASH_SEED=${SEED})`, () => {
+  let folder: string;
+  let recorder: Recorder;
+  let server: OrsayProcess;
+  const random = createRandom(SEED);
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'orsay-crash-'));
+    recorder = await startRecorder();
+  });
+
+  after(async () => {
+    server.child.kill('SIGKILL');
+    await recorder.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('has done every acknowledged event once and every other at most once, with its timers and effects', async function () {
+    this.timeout(80_000 + KILLS * 3_000);
+    const ledger = createLedgerLoad({ random, recorder });
+    const walks = createWalkLoad();
+    const loads: Load[] = [ledger, walks];
+    for (let kill = 0; kill < KILLS; kill++) await liveAndDie(loads, random);
+    server = startOrsayProcess(folder);
+    const base = await server.ready;
+    for (const load of loads) await load.check(base);
+    for (const load of loads) await load.finish(base);
+    console.log(`        ${JSON.stringify({ ...ledger.figures, ...walks.figures })}`);
+  });
+
+  /** One life of the server: it starts, is looked at, works under load, and is killed at some moment. */
+  async function liveAndDie(loads: readonly Load[], { below, chance }: Random): Promise<void> {
+    server = startOrsayProcess(folder);
+    if (chance(KILLED_AT_START)) {
+      // Real time: the moment within the start is what is being drawn.
+      await Promise.race([server.ended, passed(below(LONGEST_START_MS))]);
+      return server.kill();
+    }
+    const base = await server.ready;
+    for (const load of loads) await load.check(base);
+    const working = loads.map((load) => load.work(base));
+    await Promise.race([passed(50 + below(LONGEST_LIFE_MS)), Promise.all(working)]);
+    await server.kill();
+    await Promise.all(working);
+  }
+});
+
+function passed(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

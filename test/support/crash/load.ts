@@ -1,0 +1,57 @@
+/** Clients of one server that dies and comes back: they work until it is gone, and look afterwards. */
+export interface Load {
+  /** Works against the server at `base` until a request gets no answer. */
+  work(base: string): Promise<void>;
+  /** After a restart: repeats what is to be repeated, and asserts that nothing acknowledged is missing. */
+  check(base: string): Promise<void>;
+  /** At the end: waits until everything has come to its end, and asserts the whole outcome. */
+  finish(base: string): Promise<void>;
+}
+
+/** The server was gone before its answer: nobody knows whether the request was done. */
+export class NoAnswer extends Error {}
+
+/** One request; rejects with NoAnswer when the connection ended without a whole reply. */
+export async function call(
+  url: string,
+  options: {
+    readonly method?: string;
+    readonly form?: Readonly<Record<string, string>>;
+    readonly json?: unknown;
+    readonly key?: string;
+  } = {},
+): Promise<{ readonly status: number; readonly body: unknown }> {
+  const { method = 'POST', form, json, key } = options;
+  const headers: Record<string, string> = {};
+  if (key !== undefined) headers['idempotency-key'] = key;
+  if (json !== undefined) headers['content-type'] = 'application/json';
+  const body =
+    json !== undefined ? JSON.stringify(json) : form !== undefined ? new URLSearchParams(form) : null;
+  try {
+    const response = await fetch(url, { method, headers, body: method === 'GET' ? null : body });
+    const text = await response.text();
+    return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+  } catch (cause) {
+    throw new NoAnswer(`${method} ${url}`, { cause });
+  }
+}
+
+/** Runs `work` until it finds no answer any more. */
+export async function untilGone(work: () => Promise<void>): Promise<void> {
+  try {
+    for (;;) await work();
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+  }
+}
+
+/** Asks again until `read` gives something: for what the server does in its own time. */
+export async function eventually<T>(what: () => string, read: () => Promise<T | undefined>): Promise<T> {
+  const end = performance.now() + 20_000;
+  for (;;) {
+    const found = await read();
+    if (found !== undefined) return found;
+    if (performance.now() > end) throw new Error(`It did not come about: ${what()}`);
+    await new Promise((next) => setTimeout(next, 20));
+  }
+}

@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+/** What documents see as the server's address in every one of its lives: it is dispatched in process. */
+export const PUBLIC_URL = 'http://orsay.test';
+
+/** The real server in a process of its own. */
+export interface OrsayProcess {
+  readonly child: ChildProcess;
+  /** Resolves with the address it listens on; rejects, with what it wrote, when it ends before. */
+  readonly ready: Promise<string>;
+  /** ms from the start of the process to its first answer. */
+  readonly startedAt: number;
+  /** SIGKILL; resolves when the process is gone. */
+  kill(): Promise<void>;
+  /** SIGTERM; resolves with the exit code. */
+  stop(): Promise<number | null>;
+  /** Resolves when the process has ended by itself. */
+  readonly ended: Promise<{ readonly code: number | null; readonly output: string }>;
+}
+
+export function startOrsayProcess(dataDir: string, env: Readonly<Record<string, string>> = {}): OrsayProcess {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts'], {
+    cwd: ROOT,
+    env: {
+      PATH: process.env.PATH ?? '',
+      PORT: '0',
+      ORSAY_BASE_URL: PUBLIC_URL,
+      ORSAY_DATA_DIR: dataDir,
+      ORSAY_LOG_LEVEL: 'error',
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, output }));
+  const ready = new Promise<string>((resolve, reject) => {
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      output += chunk;
+      const address = /listening on (http:\/\/\S+?)[,)]/.exec(output)?.[1];
+      if (address !== undefined) resolve(address);
+    });
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+      output += chunk;
+    });
+    void ended.then(() => reject(new Error(`The server ended before it was ready: ${output}`)));
+  });
+  // One that is killed before it is ready rejects, and nobody may be waiting.
+  ready.catch(() => {});
+  return {
+    child,
+    ready,
+    startedAt: performance.now(),
+    ended,
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      return (await ended).code;
+    },
+  };
+}
