@@ -90,7 +90,8 @@ async function buildDocument(input: {
 
   const draft = buildDraft({ root, dialect, problems, external });
   resolveTargets(draft.context, isComplete);
-  validate(draft.context, draft.properties.datamodel);
+  const { datamodel } = draft.properties;
+  validate(draft.context, { datamodel, sources: sources.list(), isComplete });
   problems.throwIfErrors();
   return finish(draft, { url, dialect, sources: sources.list(), warnings: problems.list() });
 }

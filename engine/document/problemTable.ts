@@ -64,6 +64,11 @@ export const PROBLEM_TABLE = {
   TARGETS_CONFLICT: 'error',
   STATE_UNREACHABLE: 'warning',
   TRANSITION_SHADOWED: 'warning',
+  TRANSITION_IMPOSSIBLE: 'warning',
+  EVENT_UNSENT: 'warning',
+  // Code
+  EXPRESSION_INVALID: 'warning',
+  DATA_UNDECLARED: 'warning',
 } as const satisfies Record<string, 'error' | 'warning' | 'strict'>;
 
 export type ProblemCode = keyof typeof PROBLEM_TABLE;

@@ -1,4 +1,10 @@
 import type { BuildContext } from './buildContext.ts';
+import { CodePlaces } from './check/codePlace.ts';
+import { readDocumentCode } from './check/documentCode.ts';
+import { warnCode } from './check/warnCode.ts';
+import { warnImpossible } from './check/warnImpossible.ts';
+import { warnUndeclared } from './check/warnUndeclared.ts';
+import { warnUnsent } from './check/warnUnsent.ts';
 import { checkTargets } from './checkTargets.ts';
 import type { Document } from './model.ts';
 import { warnNullDatamodel } from './warnNullDatamodel.ts';
@@ -6,10 +12,24 @@ import { warnShadowed } from './warnShadowed.ts';
 import { warnUnreachable } from './warnUnreachable.ts';
 
 /** What can be checked once every transition knows its targets: W3C 3.11 and what is legal but suspect. */
-export function validate(context: BuildContext, datamodel: Document['datamodel']): void {
+export function validate(
+  context: BuildContext,
+  facts: Pick<Document, 'datamodel' | 'sources'> & {
+    /** False when a file that is included could not be had: code of it is then missing. */
+    readonly isComplete: boolean;
+  },
+): void {
+  const { datamodel, isComplete } = facts;
+  const places = new CodePlaces(facts.sources);
+  const code = readDocumentCode(context);
   checkTargets(context);
   if (datamodel === 'null') warnNullDatamodel(context);
-  warnShadowed(context);
-  // What is reachable means something only where all targets are known.
-  if (!context.problems.hasErrors) warnUnreachable(context);
+  else if (isComplete) warnCode(context, code, places);
+  const shadowed = warnShadowed(context);
+  // The rest means something only where the whole document is known.
+  if (context.problems.hasErrors) return;
+  warnUnreachable(context);
+  warnImpossible(context, shadowed);
+  warnUnsent(context, code);
+  if (datamodel === 'ecmascript') warnUndeclared(context, code, places);
 }

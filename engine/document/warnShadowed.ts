@@ -3,21 +3,24 @@ import type { EventDescriptor } from './model.ts';
 
 /**
  * Warns of transitions that can never be taken because one before them in the same state, without a
- * condition, takes every event that they wait for (W3C 3.13: the first in document order wins).
+ * condition, takes every event that they wait for (W3C 3.13: the first in document order wins). Returns them.
  */
-export function warnShadowed(context: BuildContext): void {
+export function warnShadowed(context: BuildContext): ReadonlySet<number> {
+  const shadowed = new Set<number>();
   for (const state of context.states) {
     if (state.kind === 'history') continue;
     const taken = new TakenEvents();
     for (const index of state.transitions) {
       const { events, cond, at } = context.transitions[index]!;
       if (taken.covers(events)) {
+        shadowed.add(index);
         const what = events ? 'the same events' : 'no event';
         const message = `Expected every transition of '${state.id}' to be possible, got one after another for ${what} that has no condition.`;
         context.report('TRANSITION_SHADOWED', at, message);
       } else if (!cond) taken.add(events);
     }
   }
+  return shadowed;
 }
 
 class TakenEvents {

@@ -67,6 +67,11 @@ export class XmlFile {
     }
     return { file: this.url, line: low + 1, column: offset - starts[low]! + 1 };
   }
+
+  offsetOf({ line, column }: Pick<SourceLocation, 'line' | 'column'>): number {
+    this.#lineStarts ??= findLineStarts(this.text);
+    return (this.#lineStarts[line - 1] ?? this.text.length) + column - 1;
+  }
 }
 
 export function locationOf(node: XmlNode): SourceLocation {

@@ -1,7 +1,29 @@
 /**
- * What the engine must know of the elements of the Genesys modules (genesys-facts 2.8 to 2.12): which
- * attributes receive a value instead of giving one, and which may be written as bare words.
+ * What the engine must know of the elements of the Genesys modules (genesys-facts 2.8 to 2.12): which there
+ * are, which attributes receive a value instead of giving one, and which may be written as bare words.
  */
+
+const ELEMENTS: { readonly [module: string]: readonly string[] } = {
+  session: ['fetch', 'start', 'terminate', 'updatestart'],
+  ws: ['response'],
+  queue: ['submit', 'update', 'cancel', 'query', 'targets', 'target', 'targetid', 'activity', 'workbin'],
+  interaction: [
+    'accept', 'associate', 'attach', 'createcall', 'createmessage', 'detach', 'redirect', 'setudata', 'terminate',
+  ], // biome-ignore format: a table
+  dialog: [
+    'collect', 'input', 'pause', 'play', 'playandcollect', 'playsound', 'prompt', 'prompts', 'remote',
+    'runtreatments', 'start', 'stop',
+  ], // biome-ignore format: a table
+};
+
+const KNOWN = new Set(
+  Object.entries(ELEMENTS).flatMap(([module, names]) => names.map((name) => `${module}.${name}`)),
+);
+
+/** False for an element whose attributes nobody described: they are taken as written where they are no code. */
+export function isKnownElement(module: string, element: string): boolean {
+  return KNOWN.has(`${module}.${element}`);
+}
 
 /** Elements whose `requestid` names an earlier request instead of receiving a new one. */
 const REFERS_TO_REQUEST = new Set([

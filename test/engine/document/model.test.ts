@@ -305,7 +305,7 @@ describe('the model of a document', () => {
   it('takes data for an inline document of <invoke>', async () => {
     const inline = '<content><scxml version="1.0"><final/></scxml></content>';
     const document = await parse(
-      `<scxml ${SCXML}><state><invoke namelist="a">${inline}</invoke><invoke><param name="p" expr="1"/>${inline}</invoke></state></scxml>`,
+      `<scxml ${SCXML}><datamodel><data id="a"/></datamodel><state><invoke namelist="a">${inline}</invoke><invoke><param name="p" expr="1"/>${inline}</invoke></state></scxml>`,
     );
     expect(document.warnings).to.deep.equal([]);
   });

@@ -179,7 +179,7 @@ describe('the ORS dialect', () => {
 
   it('accepts <initial> with content under <scxml>, and a document without a namespace', async () => {
     const document = await parse(
-      '<scxml profile="ecmascript" version="1.0"><script>a</script><initial><transition target="f"><log/></transition></initial><final id="f"/><script>b</script></scxml>',
+      '<scxml profile="ecmascript" version="1.0"><script>var a;</script><initial><transition target="f"><log/></transition></initial><final id="f"/><script>a = 1;</script></scxml>',
     );
     expect(document.transitions).to.have.length(1);
     expect(document.transitions[0]).to.deep.include({ source: 0, targets: [1] });

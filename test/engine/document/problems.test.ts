@@ -478,10 +478,119 @@ const CASES: readonly Case[] = [
       '<transition event="a.b c" target="s"/>\n<transition event="a.b.d" cond="x" target="s"/>\n<transition event="a" target="s"/>\n<transition event="*"/>\n<transition event="z"/>\n<transition cond="x" target="s"/>\n<transition target="s"/>\n<transition target="s"/>',
     ),
     found: [
+      'main.scxml:2:1 warning TRANSITION_IMPOSSIBLE',
       'main.scxml:3:1 warning TRANSITION_SHADOWED',
+      'main.scxml:3:33 warning DATA_UNDECLARED',
+      'main.scxml:4:1 warning TRANSITION_IMPOSSIBLE',
+      'main.scxml:5:1 warning TRANSITION_IMPOSSIBLE',
       'main.scxml:6:1 warning TRANSITION_SHADOWED',
       'main.scxml:9:1 warning TRANSITION_SHADOWED',
     ],
+  },
+  {
+    is: 'conditions that never hold',
+    xml: inState(
+      '<transition event="a" cond="false" target="s"/>\n<transition event="b" cond="(0)" target="s"/>\n<transition cond="null" target="s"/>\n<transition event="c" cond="!1" target="s"/>',
+    ),
+    found: [
+      'main.scxml:2:1 warning TRANSITION_IMPOSSIBLE',
+      'main.scxml:3:1 warning TRANSITION_IMPOSSIBLE',
+      'main.scxml:4:1 warning TRANSITION_IMPOSSIBLE',
+    ],
+  },
+  {
+    is: 'events awaited where an eventless transition leaves first',
+    xml: inRoot(
+      '<state id="a"><transition target="b"/>\n<state><transition event="e" target="b"/></state>\n<transition event="f" target="b"/></state><final id="b"/>',
+    ),
+    found: ['main.scxml:3:8 warning TRANSITION_IMPOSSIBLE', 'main.scxml:4:1 warning TRANSITION_IMPOSSIBLE'],
+  },
+  {
+    is: 'code that does not parse, at the character where it stops',
+    xml: inRoot(
+      '<datamodel><data id="a" expr="1 +"/></datamodel>\n<script>var ok = 1;\n  var = 2;</script>\n<state id="s"><onentry>\n<assign location="a()" expr="a b"/>\n<if cond=\'a &amp;&amp; ? 1\'/>\n<log expr="a &#x1F600;"/><log expr=""/></onentry></state>',
+    ),
+    found: [
+      'main.scxml:2:34 warning EXPRESSION_INVALID',
+      'main.scxml:4:7 warning EXPRESSION_INVALID',
+      'main.scxml:6:19 warning EXPRESSION_INVALID',
+      'main.scxml:6:32 warning EXPRESSION_INVALID',
+      'main.scxml:7:24 warning EXPRESSION_INVALID',
+      'main.scxml:8:14 warning EXPRESSION_INVALID',
+      'main.scxml:8:37 warning EXPRESSION_INVALID',
+    ],
+  },
+  {
+    is: 'code of an included file that does not parse, in that file',
+    xml: inRoot('<script><xi:include href="lib.js" parse="text"/></script><final/>', XI),
+    files: { 'lib.js': '\n\n  function (' },
+    found: ['lib.js:3:12 warning EXPRESSION_INVALID'],
+  },
+  {
+    is: 'an attribute of a Genesys element that is no code, and words that are none either',
+    xml: inEntry(
+      '<q:submit ordertype="max" timeout="10 s"/>\n<q:dance step="10 s"/>',
+      'profile="ecmascript" xmlns:q="www.genesyslab.com/modules/queue"',
+    ),
+    found: ['main.scxml:3:39 warning EXPRESSION_INVALID'],
+  },
+  {
+    is: 'names that nothing declares, each once',
+    xml: inState(
+      '<onentry><assign location="a" expr="b + Math.abs(c)"/>\n<log expr="b + typeof d + d + _event.name + In(\'s\')"/>\n<foreach array="[]" item="i" index="n"><log expr="i + n + made"/></foreach>\n<script>made = function (x) { var y = z; try { return x + y; } catch (e) { return e + arguments[0]; } };</script>\n</onentry>',
+    ),
+    found: [
+      'main.scxml:2:28 warning DATA_UNDECLARED',
+      'main.scxml:2:37 warning DATA_UNDECLARED',
+      'main.scxml:2:50 warning DATA_UNDECLARED',
+      'main.scxml:5:39 warning DATA_UNDECLARED',
+    ],
+  },
+  {
+    is: 'ORS variables out of the state that declares them, and missing data',
+    xml: inRoot(
+      `<datamodel><data id="here"/></datamodel><state id="a">\n<onentry><script>var mine; _data.made = 1;</script><log expr="args_.x"/></onentry>\n<state id="a1"><onentry><log expr="mine + _data.here + _data['made'] + here"/></onentry><transition target="b"/></state></state>\n<state id="b"><onentry><log expr="mine"/>\n<log expr="_data.gone"/></onentry></state>`,
+      'profile="ecmascript"',
+    ),
+    found: ['main.scxml:5:35 warning DATA_UNDECLARED', 'main.scxml:6:12 warning DATA_UNDECLARED'],
+  },
+  {
+    is: 'events that nothing sends in a document that sends others',
+    xml: inState(
+      '<onentry><raise event="a.b"/><send event="c"/></onentry>\n<transition event="a" target="s"/><transition event="c" target="s"/>\n<transition event="x y" target="s"/>\n<transition event="a.b.z error.execution HTTP.POST *" target="s"/>',
+    ),
+    found: [
+      'main.scxml:4:1 warning EVENT_UNSENT',
+      'main.scxml:4:1 warning EVENT_UNSENT',
+      'main.scxml:5:1 warning EVENT_UNSENT',
+    ],
+  },
+  {
+    is: 'no event of a document that sends none, invokes, or computes names',
+    xml: inState(
+      '<onentry><raise event="a"/><send eventexpr="\'n.\' + _name"/></onentry><transition event="n.m" target="s"/><transition event="x" target="s"/><invoke src="child.scxml"/>',
+    ),
+    found: [],
+  },
+  {
+    is: 'done events that never come',
+    xml: inRoot(
+      '<state id="a"><transition event="done.state.a" target="a"/>\n<transition event="done.state.p done.state.p.q done.state" target="a"/>\n<transition event="done.invoke.i done.invoke" target="p"/></state>\n<parallel id="p"><state id="r"><final/></state></parallel>',
+    ),
+    found: [
+      'main.scxml:2:15 warning EVENT_UNSENT',
+      'main.scxml:3:1 warning EVENT_UNSENT',
+      'main.scxml:4:1 warning EVENT_UNSENT',
+      'main.scxml:4:1 warning EVENT_UNSENT',
+    ],
+  },
+  {
+    is: 'answers of Genesys elements that the document does not have',
+    xml: inState(
+      `<onentry><q:submit/></onentry><transition event="queue.submit.done error.queue.submit interaction.added cancel.successful" target="s"/>\n<transition event="queue.cancel.done" target="s"/>\n<transition event="error.session.fetch" target="s"/>\n<transition event="ask"><ws:response requestid="_event.sendid"/></transition>`,
+      'profile="ecmascript" xmlns:q="www.genesyslab.com/modules/queue" xmlns:ws="www.genesyslab.com/modules/ws"',
+    ),
+    found: ['main.scxml:3:1 warning EVENT_UNSENT', 'main.scxml:4:1 warning EVENT_UNSENT'],
   },
 ];
 
