@@ -1,4 +1,5 @@
 import { ConfigurationTable } from './algorithm/configurationTable.ts';
+import { basicHttpPath } from './basicHttp.ts';
 import { BASIC_HTTP_PROCESSOR, SCXML_PROCESSOR } from './content/send.ts';
 import type { DataSession } from './datamodel/datamodel.ts';
 import { compileDatamodel } from './datamodel/ecmascript.ts';
@@ -71,7 +72,7 @@ function openData(program: Program, state: ExecutionState, snapshot: string | un
 function ioProcessors(state: ExecutionState): Json {
   const location = `#_scxml_${state.sessionId}`;
   const http =
-    state.baseUrl === '' ? undefined : `${state.baseUrl}/scxml/session/${state.sessionId}/basichttp`;
+    state.baseUrl === '' ? undefined : state.baseUrl + basicHttpPath(state.sessionId);
   return {
     [SCXML_PROCESSOR]: { location },
     scxml: { location },

@@ -1,3 +1,4 @@
+import { basicHttpPath } from './basicHttp.ts';
 import { type FaultPlace, faultEvent } from './content/contentFault.ts';
 import type { ContentHost, SendRequest } from './content/contentHost.ts';
 import type { DataSession } from './datamodel/datamodel.ts';
@@ -35,6 +36,8 @@ export class SessionRuntime implements ContentHost {
   #reserveUsed = false;
   #trace: StepOptions['trace'];
   #reaches: StepOptions['reaches'];
+  /** An event of this step is on its way from the session to itself, through the server. */
+  #loopsBack = false;
 
   constructor(document: Document) {
     this.document = document;
@@ -54,6 +57,7 @@ export class SessionRuntime implements ContentHost {
     this.#reserveUsed = false;
     this.#trace = options.trace;
     this.#reaches = options.reaches;
+    this.#loopsBack = false;
     if (this.#hasCode) this.#fuel(state.limits.MAX_CODE_STEPS);
   }
 
@@ -130,7 +134,20 @@ export class SessionRuntime implements ContentHost {
       return;
     }
     if (request.to === 'other') this.#sendNow(request.effect);
+    else if (this.#loopsBack) this.#queueAfterLoop(request);
     else this.queueExternal(request.event);
+  }
+
+  /** W3C 201: what a session sends to itself comes in the order it was sent, also when part of it goes by HTTP. */
+  #queueAfterLoop(request: Extract<SendRequest, { to: 'self' }>): void {
+    this.#sendNow({
+      kind: 'send',
+      key: this.nextId('effect'),
+      type: 'scxml',
+      target: this.sessionId,
+      event: request.event,
+      sendId: request.sendid,
+    });
   }
 
   /** Puts an event on the session's own external queue. */
@@ -143,6 +160,9 @@ export class SessionRuntime implements ContentHost {
   #sendNow(effect: SendEffect): void {
     // W3C 252: what a cancelled child still says to its parent is ignored.
     if (this.state.status === 'terminated' && effect.target === this.state.parent?.sessionId) return;
+    if (effect.type === 'basichttp' && effect.target.endsWith(basicHttpPath(this.sessionId))) {
+      this.#loopsBack = true;
+    }
     // W3C 496: a session known not to be there is an error at once.
     if (effect.type === 'scxml' && this.#reaches?.(effect.target) === false) {
       const { name, data, sendid } = sendFailed(this.document.dialect, effect);

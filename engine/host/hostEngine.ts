@@ -33,8 +33,8 @@ export interface HostedProgram {
 export interface HostedExecution {
   /** Active states after the last step, ancestors first. */
   readonly configuration: readonly string[];
-  /** A promise rejects with ExecutionLost, with HostError ENGINE_UNAVAILABLE, or with a fault of the engine. */
-  step(input: StepInput, options: Pick<StepOptions, 'now'>): StepOutcome | Promise<StepOutcome>;
+  /** An engine in another process cannot ask `reaches`: what it sends to nobody fails when it is delivered. A promise rejects with ExecutionLost, with HostError ENGINE_UNAVAILABLE, or with a fault of the engine. */
+  step(input: StepInput, options: Pick<StepOptions, 'now' | 'reaches'>): StepOutcome | Promise<StepOutcome>;
   /** The state after the last step. */
   snapshot(): ExecutionSnapshot;
   data(): Json | Promise<Json>;

@@ -1,3 +1,4 @@
+import { EVENT_NAME_PARAMETER } from '../basicHttp.ts';
 import type { SendEffect } from '../effects.ts';
 import type { Json } from '../event.ts';
 import { type HttpClient, HttpFault, type HttpRequest } from '../ports.ts';
@@ -10,9 +11,6 @@ import type { SessionTaskPayloads } from './sessionTasks.ts';
 
 /** How long a basic HTTP <send> waits for an answer. */
 export const BASIC_HTTP_TIMEOUT_MS = 30_000;
-
-/** The parameter that carries the event's name (W3C SCXML C.2). */
-const EVENT_NAME = '_scxmleventname';
 
 interface SendDeps {
   readonly durable: Durable;
@@ -83,7 +81,7 @@ function bodyOf(effect: SendEffect): { readonly body: string; readonly contentTy
   const { content, event, fields = [] } = effect;
   if (content !== undefined) return contentBody(content);
   const form = new URLSearchParams();
-  if (event.name !== '') form.append(EVENT_NAME, event.name);
+  if (event.name !== '') form.append(EVENT_NAME_PARAMETER, event.name);
   for (const [name, value] of fields) form.append(name, value);
   return { body: form.toString(), contentType: 'application/x-www-form-urlencoded' };
 }
@@ -97,7 +95,7 @@ function contentBody(content: Json): { readonly body: string; readonly contentTy
 function withEventName(effect: SendEffect): string {
   if (effect.event.name === '') return effect.target;
   const url = new URL(effect.target);
-  url.searchParams.set(EVENT_NAME, effect.event.name);
+  url.searchParams.set(EVENT_NAME_PARAMETER, effect.event.name);
   return url.href;
 }
 

@@ -49,6 +49,13 @@ export function readSession(durable: Durable, sessionId: string): SessionRecord 
   return durable.get<SessionRecord>(SESSION, sessionId);
 }
 
+/** StepOptions.reaches: whether a session takes events. Undefined for one that may be about to start: ids of invoked children have a '~'. */
+export function reaches(durable: Durable, sessionId: string): boolean | undefined {
+  const record = readSession(durable, sessionId);
+  if (record === undefined) return sessionId.includes('~') ? undefined : false;
+  return record.status === 'running' || record.status === 'scheduled';
+}
+
 /** `data` of a running session is known by its execution only. */
 export function toView(record: SessionRecord, data: Json | undefined): SessionView {
   const { sessionId, src, status, configuration, startedAt, documentHash } = record;

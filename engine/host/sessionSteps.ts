@@ -11,7 +11,7 @@ import type { Retention } from './retention.ts';
 import { endBatch } from './sessionEnd.ts';
 import { type NewSession, newRecord, runningRecord } from './newSession.ts';
 import { writeLog } from './sessionLog.ts';
-import { eventKey, readSession, SESSION, SESSION_EVENT, type SessionRecord } from './sessionRecord.ts';
+import { eventKey, reaches, readSession, SESSION, SESSION_EVENT, type SessionRecord } from './sessionRecord.ts';
 import { HostError, type SessionEnd } from './sessions.ts';
 import { beginKey, beginTask, orphanTask } from './sessionTasks.ts';
 import { type StepCommit, stepBatch } from './stepBatch.ts';
@@ -196,7 +196,10 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
     let end: Batch;
     try {
       execution = execute();
-      const stepping = execution.step(request.input, { now });
+      const stepping = execution.step(request.input, {
+        now,
+        reaches: (id) => id === record.sessionId || reaches(durable, id),
+      });
       // Nothing waits where the engine is in this process.
       const outcome: StepOutcome = stepping instanceof Promise ? await stepping : stepping;
       const reading = outcome.status === 'running' ? null : execution.data();

@@ -1,3 +1,4 @@
+import { basicHttpPath } from '../basicHttp.ts';
 import type { Effect, InvokeEffect, ModuleEffect, SendEffect } from '../effects.ts';
 import type { Json } from '../event.ts';
 import type { Batch, Task } from './durable.ts';
@@ -63,7 +64,10 @@ export function effectTask(sessionId: string, effect: PerformedEffect, now: numb
       if (effect.type === 'scxml') {
         return taskOf('session.send', key, { sessionId, effect }, now, outLane(sessionId));
       }
-      return taskOf('session.http', key, { sessionId, effect }, now, `http:${sessionId}:${effect.target}`);
+      // W3C 201: to itself over HTTP, then to itself directly: in that order.
+      const loopsBack = effect.target.endsWith(basicHttpPath(sessionId));
+      const lane = loopsBack ? outLane(sessionId) : `http:${sessionId}:${effect.target}`;
+      return taskOf('session.http', key, { sessionId, effect }, now, lane);
     }
   }
 }
