@@ -1,0 +1,164 @@
+import type { Document } from '../document/model.ts';
+import type { Json } from '../event.ts';
+import type { ExecutionSnapshot, Limits, StepInput, StepOptions, StepOutcome } from '../execution.ts';
+import {
+  ExecutionLost,
+  type HostEngine,
+  type HostedExecution,
+  type HostedProgram,
+} from '../host/hostEngine.ts';
+import { HostError } from '../host/sessions.ts';
+import type { Call, ChildProgram } from './link.ts';
+import { type Answer, type Opening, toDocumentMessage, type ToChild } from './messages.ts';
+import type { Placement, Pool } from './pool.ts';
+
+/** A HostEngine whose sessions run in child processes; it compiles nothing and runs no document code itself. */
+export function createChildEngine(pool: Pool): HostEngine {
+  let programs = 0;
+  let executions = 0;
+
+  function open(
+    program: HostedProgram,
+    session: Pick<SessionState, 'sessionId' | 'opening'>,
+  ): HostedExecution {
+    if (!(program instanceof ProgramInChildren)) throw new Error('Expected a program of this engine.');
+    return new ExecutionInChild({ ...session, pool, program, execution: executions++ });
+  }
+
+  return {
+    compileProgram: (document) => new ProgramInChildren(document, programs++),
+    startExecution: (program, options) =>
+      open(program, { sessionId: options.sessionId, opening: { kind: 'start', options } }),
+    restoreExecution(program, snapshot, { limits } = {}) {
+      const opening = { kind: 'snapshot' as const, snapshot, ...(limits !== undefined && { limits }) };
+      return open(program, { sessionId: String(snapshot.sessionId), opening });
+    },
+  };
+}
+
+class ProgramInChildren implements HostedProgram, ChildProgram {
+  readonly document: Document;
+  readonly number: number;
+
+  constructor(document: Document, number: number) {
+    this.document = document;
+    this.number = number;
+  }
+
+  message(): string {
+    const document = toDocumentMessage(this.document);
+    return JSON.stringify({ kind: 'program', program: this.number, document } satisfies ToChild);
+  }
+}
+
+interface SessionState {
+  readonly pool: Pool;
+  readonly program: ProgramInChildren;
+  readonly execution: number;
+  readonly sessionId: string;
+  readonly opening: Opening['from'];
+}
+
+/** The parent's half of a session: all that lasts of it. Children come and go. */
+class ExecutionInChild implements HostedExecution {
+  readonly #pool: Pool;
+  readonly #program: ProgramInChildren;
+  readonly #execution: number;
+  readonly #sessionId: string;
+  readonly #limits: Partial<Limits> | undefined;
+  readonly #placement: Placement = { slot: undefined };
+  #opening: Opening['from'];
+  #configuration: readonly string[] = [];
+  #endData: Json | undefined;
+
+  constructor(state: SessionState) {
+    this.#pool = state.pool;
+    this.#program = state.program;
+    this.#execution = state.execution;
+    this.#sessionId = state.sessionId;
+    this.#opening = state.opening;
+    const { opening } = state;
+    this.#limits = opening.kind === 'start' ? opening.options.limits : opening.limits;
+    if (opening.kind === 'snapshot' && Array.isArray(opening.snapshot.configuration)) {
+      this.#configuration = opening.snapshot.configuration as readonly string[];
+    }
+  }
+
+  get configuration(): readonly string[] {
+    return this.#configuration;
+  }
+
+  snapshot(): ExecutionSnapshot {
+    if (this.#opening.kind === 'snapshot') return this.#opening.snapshot;
+    throw new Error('A session that has not begun has no snapshot.');
+  }
+
+  async step(input: StepInput, { now }: Pick<StepOptions, 'now'>): Promise<StepOutcome> {
+    const answer = await this.#ask('step', (call, open) => ({
+      kind: 'step',
+      call,
+      execution: this.#execution,
+      ...(open && { open }),
+      input,
+      now,
+    }));
+    if (answer.kind !== 'stepped') throw new Error('Expected the outcome of a step.');
+    const { outcome, configuration, snapshot, data } = answer;
+    this.#configuration = configuration;
+    if (snapshot !== undefined) {
+      this.#opening = { kind: 'snapshot', snapshot, ...(this.#limits && { limits: this.#limits }) };
+    }
+    if (outcome.status !== 'running') this.#endData = data ?? null;
+    return outcome;
+  }
+
+  data(): Json | Promise<Json> {
+    return this.#endData ?? this.#readData();
+  }
+
+  async #readData(): Promise<Json> {
+    const answer = await this.#ask('data', (call, open) => ({
+      kind: 'data',
+      call,
+      execution: this.#execution,
+      ...(open && { open }),
+    }));
+    if (answer.kind !== 'data') throw new Error('Expected the data of a session.');
+    return answer.data;
+  }
+
+  #ask(
+    kind: 'step' | 'data',
+    message: (call: number, open: Opening | undefined) => ReturnType<Call['message']>,
+  ): Promise<Answer> {
+    const { document } = this.#program;
+    return new Promise((resolve, reject) => {
+      const call: Call = {
+        execution: this.#execution,
+        program: this.#program,
+        asked: {
+          kind,
+          sessionId: this.#sessionId,
+          documentHash: document.hash,
+          states: document.stateById,
+        },
+        message: (number, isOpen) =>
+          message(number, isOpen ? undefined : { program: this.#program.number, from: this.#opening }),
+        answered: (answer) => settle(answer, resolve, reject),
+        lost: (reason, description) => reject(new ExecutionLost(reason, description)),
+        refused: () => reject(new HostError('ENGINE_UNAVAILABLE', this.#sessionId)),
+      };
+      this.#pool.run(call, this.#placement);
+    });
+  }
+}
+
+function settle(answer: Answer, resolve: (answer: Answer) => void, reject: (error: Error) => void): void {
+  if (answer.kind === 'thrown') reject(new Error(answer.message));
+  else if (answer.kind === 'tooLarge') reject(tooLarge(answer.chars));
+  else resolve(answer);
+}
+
+function tooLarge(chars: number): ExecutionLost {
+  return new ExecutionLost('size', `its step gave ${chars} characters, more than MAX_ANSWER_CHARS`);
+}

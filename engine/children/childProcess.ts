@@ -1,0 +1,24 @@
+/** A child process that runs childSessions, as the machine gives it. */
+export interface ChildProcess {
+  /** Hands bytes on in order; never fails: a child that is gone says so by onExit. */
+  send(bytes: Uint8Array): void;
+  /** Ends it at once, without a word (SIGKILL). */
+  kill(): void;
+  /** What it uses; undefined where the machine does not tell. */
+  usage(): ChildUsage | undefined;
+}
+
+export interface ChildUsage {
+  /** Processor time since its start, ms. */
+  readonly cpuMs: number;
+  readonly rssBytes: number;
+}
+
+export interface ChildListener {
+  onBytes(bytes: Uint8Array): void;
+  /** Once; `description` says how it ended, for the log. */
+  onExit(description: string): void;
+}
+
+/** Starts a child; a failure to start is an exit. The adapter is server/adapters/engineChildren.ts. */
+export type SpawnChild = (listener: ChildListener) => ChildProcess;

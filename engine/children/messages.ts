@@ -1,0 +1,67 @@
+import type { Document } from '../document/model.ts';
+import type { Json } from '../event.ts';
+import type { ExecutionSnapshot, Limits, StartOptions, StepInput, StepOutcome } from '../execution.ts';
+
+/**
+ * What parent and child say to each other. The parent numbers documents (`program`), sessions (`execution`) and
+ * calls; a child answers its calls in their order. Sessions' ids and hashes never choose anything in a child.
+ */
+export type ToChild =
+  | { readonly kind: 'program'; readonly program: number; readonly document: DocumentMessage }
+  | {
+      readonly kind: 'step';
+      readonly call: number;
+      readonly execution: number;
+      readonly open?: Opening;
+      readonly input: StepInput;
+      /** ms since epoch. */
+      readonly now: number;
+    }
+  | { readonly kind: 'data'; readonly call: number; readonly execution: number; readonly open?: Opening }
+  | { readonly kind: 'forget'; readonly execution: number }
+  | { readonly kind: 'discard'; readonly program: number };
+
+/** How a child gets a session that it does not hold. */
+export interface Opening {
+  readonly program: number;
+  readonly from:
+    | { readonly kind: 'start'; readonly options: StartOptions }
+    | {
+        readonly kind: 'snapshot';
+        readonly snapshot: ExecutionSnapshot;
+        readonly limits?: Partial<Limits>;
+      };
+}
+
+export type FromChild = { readonly kind: 'ready' } | Answer;
+
+export type Answer =
+  | {
+      readonly kind: 'stepped';
+      readonly call: number;
+      readonly outcome: StepOutcome;
+      readonly configuration: readonly string[];
+      /** While it runs. */
+      readonly snapshot?: ExecutionSnapshot;
+      /** When it has ended. */
+      readonly data?: Json;
+    }
+  | { readonly kind: 'data'; readonly call: number; readonly data: Json }
+  /** A fault of the engine; the child has let go of the session. */
+  | { readonly kind: 'thrown'; readonly call: number; readonly message: string }
+  /** The answer would have been longer than MAX_ANSWER_CHARS; the child has let go of the session. */
+  | { readonly kind: 'tooLarge'; readonly call: number; readonly chars: number };
+
+/** A document without what only its loading needs: a child compiles and runs, it never parses XML or fetches. */
+export type DocumentMessage = Omit<Document, 'stateById' | 'sources' | 'warnings'> & {
+  readonly stateById: readonly (readonly [string, number])[];
+};
+
+export function toDocumentMessage(document: Document): DocumentMessage {
+  const { stateById, sources: _, warnings: __, ...model } = document;
+  return { ...model, stateById: [...stateById] };
+}
+
+export function fromDocumentMessage(message: DocumentMessage): Document {
+  return { ...message, stateById: new Map(message.stateById), sources: [], warnings: [] };
+}

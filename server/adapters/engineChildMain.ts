@@ -1,0 +1,52 @@
+import { Socket } from 'node:net';
+import { createChildSessions } from '../../engine/children/childSessions.ts';
+import { createFrameReader, encodeFrame, frameText } from '../../engine/children/frames.ts';
+import { FRAME_TARGET_CHARS, MAX_FRAME_BYTES_TO_CHILD } from '../../engine/children/limits.ts';
+import type { ToChild } from '../../engine/children/messages.ts';
+
+/** The child's one descriptor beside its standard streams: the socket to its parent. */
+const PARENT_FD = 3;
+/** ms after which answers leave though the frame has more to do: what comes next may never end. */
+const MAX_HELD_MS = 1;
+
+/**
+ * Main of an engine child. It knows its parent and nothing else: no environment, no files, no clock but the
+ * one that steps name.
+ */
+function main(): void {
+  const sessions = createChildSessions();
+  const read = createFrameReader(MAX_FRAME_BYTES_TO_CHILD);
+  const parent = new Socket({ fd: PARENT_FD, readable: true, writable: true });
+  let answers: string[] = [];
+  let chars = 0;
+
+  function flush(): void {
+    if (answers.length === 0) return;
+    parent.write(encodeFrame(frameText(answers)));
+    answers = [];
+    chars = 0;
+  }
+
+  parent.on('data', (chunk: Buffer) => {
+    let since = performance.now();
+    for (const text of read(chunk)) {
+      for (const message of JSON.parse(text) as readonly ToChild[]) {
+        const answer = sessions.handle(message);
+        if (answer === undefined) continue;
+        answers.push(answer);
+        chars += answer.length;
+        const now = performance.now();
+        if (now - since < MAX_HELD_MS && chars < FRAME_TARGET_CHARS) continue;
+        flush();
+        since = now;
+      }
+    }
+    flush();
+  });
+  // A child without its parent has nothing to live for.
+  parent.on('error', () => process.exit(1));
+  parent.on('close', () => process.exit(0));
+  parent.write(encodeFrame(frameText([JSON.stringify({ kind: 'ready' })])));
+}
+
+main();
