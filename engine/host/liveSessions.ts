@@ -12,6 +12,8 @@ export interface LiveSession {
   record: SessionRecord | undefined;
   /** Its state after the last committed step; absent: restore it from the record's snapshot. */
   execution: HostedExecution | undefined;
+  /** Steps in a row for nothing but events that the session sent itself. */
+  continued: number;
 }
 
 /**
@@ -37,7 +39,7 @@ export function createLiveSessions(limit: number): LiveSessions {
   function admit(sessionId: string): Resident {
     const known = residents.get(sessionId);
     const resident = known ?? {
-      live: { sessionId, record: undefined, execution: undefined },
+      live: { sessionId, record: undefined, execution: undefined, continued: 0 },
       mailbox: createMailbox(() => dismiss(sessionId)),
     };
     residents.delete(sessionId);

@@ -11,10 +11,23 @@ import type { Retention } from './retention.ts';
 import { endBatch } from './sessionEnd.ts';
 import { type NewSession, newRecord, runningRecord } from './newSession.ts';
 import { writeLog } from './sessionLog.ts';
-import { eventKey, reaches, readSession, SESSION, SESSION_EVENT, type SessionRecord } from './sessionRecord.ts';
+import {
+  eventKey,
+  reaches,
+  readSession,
+  SESSION,
+  SESSION_EVENT,
+  type SessionRecord,
+} from './sessionRecord.ts';
 import { HostError, type SessionEnd } from './sessions.ts';
 import { beginKey, beginTask, orphanTask } from './sessionTasks.ts';
 import { type StepCommit, stepBatch } from './stepBatch.ts';
+
+/**
+ * Steps in a row that a session may take for events that it sent itself without a delay (each takes the
+ * engine's MAX_EVENTS_PER_STEP), with nothing from outside and no timer in between. It then ends as 'failed'.
+ */
+export const MAX_CONTINUED_STEPS = 1_000;
 
 export interface StepRequest {
   readonly input: StepInput;
@@ -164,6 +177,14 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
     }
     const loaded = await load(live);
     if (loaded === undefined) throw new HostError('SESSION_NOT_FOUND', live.sessionId);
+    live.continued = request.input.kind === 'continue' ? live.continued + 1 : 0;
+    if (live.continued > MAX_CONTINUED_STEPS) {
+      const error = new Error(
+        `MAX_CONTINUED_STEPS: the session sends itself events without end; ${MAX_CONTINUED_STEPS} steps of them in a row`,
+      );
+      await fail(live, { record: loaded.record, error });
+      throw new HostError('SESSION_ENDED', live.sessionId, { cause: error });
+    }
     await perform(live, { ...request, record: loaded.record }, () => loaded.execution);
   }
 

@@ -41,6 +41,11 @@ const TEXTS: { readonly [path: string]: string } = {
       <state id="b"><transition target="c"/></state>
       <state id="c"><transition target="b"/></state>
     </scxml>`,
+  '/self.scxml': `
+    <scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript">
+      <state id="a"><transition event="go" target="b"/></state>
+      <state id="b"><onentry><send event="again"/></onentry><transition event="again" target="b"/></state>
+    </scxml>`,
 };
 
 for (const { name, make } of STORES) {
@@ -104,6 +109,21 @@ for (const { name, make } of STORES) {
       );
       expect(ended).to.include({ status: 'failed' });
       expect(ended!.reason).to.contain('MAX_MICROSTEPS_PER_MACROSTEP');
+      expect(running).to.include({ status: 'running' });
+    });
+
+    it('end the one that sends itself events for ever, and no other', async () => {
+      const [self, other] = await Promise.all([
+        sessions.start({ src: '/self.scxml' }),
+        sessions.start({ src: '/parent.scxml' }),
+      ]);
+      await sessions.publish(self.sessionId, { name: 'go' });
+      await durable.idle();
+      const [ended, running] = await Promise.all(
+        [self, other].map(({ sessionId }) => sessions.query(sessionId)),
+      );
+      expect(ended).to.include({ status: 'failed' });
+      expect(ended!.reason).to.contain('MAX_CONTINUED_STEPS');
       expect(running).to.include({ status: 'running' });
     });
   });
