@@ -47,8 +47,8 @@ const CASES: readonly Case[] = [
   },
   {
     is: 'elements too deep',
-    xml: inState('<state>'.repeat(300)),
-    found: ['main.scxml:2:1779 error XML_TOO_DEEP'],
+    xml: inState('<state>'.repeat(1_100)),
+    found: ['main.scxml:2:6987 error XML_TOO_DEEP'],
   },
   {
     is: 'too many elements',
