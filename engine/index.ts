@@ -29,3 +29,15 @@ export type {
 export { createSessionDirectory } from './session/sessionDirectory.ts';
 export { createSession, restoreSession } from './session.ts';
 export { compileProgram, restoreExecution, startExecution } from './sessionExecution.ts';
+export { stepper } from './stepper.ts';
+export type {
+  FetchExpectation,
+  FetchReply,
+  ModuleExpectation,
+  ScriptRow,
+  Stepper,
+  StepperOptions,
+  TraceLine,
+  WsResponse,
+} from './stepper/contract.ts';
+export { StepperAssertion } from './stepper/stepperAssertion.ts';

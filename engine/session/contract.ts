@@ -58,6 +58,7 @@ export type EffectListener = (effect: Effect, session: Session) => void;
 /** One session in memory, with the sessions that it invokes. For many durable ones see engine/host. */
 export interface Session {
   readonly id: string;
+  readonly document: Document;
   readonly status: ExecutionStatus;
   /** Ids of all active states, ancestors included, in document order. */
   readonly configuration: ReadonlySet<string>;

@@ -128,7 +128,7 @@ export class InProcessSession implements Session, Receiver {
   /** Goes on as `snapshot` says: timers are armed, invoked sessions come back. */
   resume(snapshot: Snapshot): void {
     this.#begin();
-    if (this.status !== 'running') this.#ended = true;
+    if (this.status !== 'running') this.#showEnd();
     for (const [key, dueAt] of Object.entries(snapshot.timers ?? {})) this.#arm(key, dueAt);
     for (const child of snapshot.children ?? []) this.#addChild(new InvokedChild(this, this.#family, child));
     this.#inbox.push(...(snapshot.inbox ?? []));
@@ -172,6 +172,11 @@ export class InProcessSession implements Session, Receiver {
     }
     this.#throwFault();
     return true;
+  }
+
+  /** A session of this one's family, or of its directory. */
+  reach(id: string): Receiver | undefined {
+    return id === this.id ? this : this.#family.find(id);
   }
 
   /** A child that could not start, or that ended. */
@@ -218,7 +223,15 @@ export class InProcessSession implements Session, Receiver {
     throw fault.error;
   }
 
-  readonly #reaches = (id: string): boolean => id === this.id || this.#family.find(id) !== undefined;
+  /** A session that had ended says again how: a step of it changes nothing. */
+  #showEnd(): void {
+    this.#ended = true;
+    const outcome = this.#execution.step({ kind: 'continue' }, { now: this.#family.clock.now() });
+    this.donedata = outcome.donedata;
+    this.reason = outcome.reason;
+  }
+
+  readonly #reaches = (id: string): boolean => this.reach(id) !== undefined;
   readonly #record = (record: TraceRecord): void => this.tellTrace(record, this);
 
   #step(input: StepInput): void {
@@ -305,7 +318,7 @@ export class InProcessSession implements Session, Receiver {
   }
 
   #send(effect: SendEffect): void {
-    const target = effect.target === this.id ? this : this.#family.find(effect.target);
+    const target = this.reach(effect.target);
     if (target) target.take({ kind: 'event', event: this.#eventFor(effect) });
     else this.take({ kind: 'event', event: sendFailed(this.document.dialect, effect) });
   }

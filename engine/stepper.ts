@@ -1,0 +1,25 @@
+import { loadDocument, parseDocument } from './document/load.ts';
+import type { Document } from './document/model.ts';
+import type { Stepper, StepperOptions } from './stepper/contract.ts';
+import { DocumentStepper } from './stepper/documentStepper.ts';
+import { readInvokedDocuments } from './stepper/invokedDocuments.ts';
+import { World } from './stepper/world.ts';
+
+/**
+ * Steps a document in virtual time, for tests: `source` is a path, a URL, the text of a document (it begins with
+ * '<'), or a loaded one. The session is not started. Rejects with DocumentError.
+ */
+export async function stepper(
+  source: string | URL | Document,
+  options: StepperOptions = {},
+): Promise<Stepper> {
+  const document = await documentOf(source, options);
+  const invoked = await readInvokedDocuments(document, options.fetchText);
+  return new DocumentStepper(new World(document, options, invoked));
+}
+
+function documentOf(source: string | URL | Document, options: StepperOptions): Promise<Document> {
+  if (typeof source === 'object' && 'states' in source) return Promise.resolve(source);
+  if (typeof source === 'string' && source.trimStart().startsWith('<')) return parseDocument(source, options);
+  return loadDocument(source, options);
+}

@@ -1,0 +1,48 @@
+import type { TraceLine } from './contract.ts';
+
+/** Actions of the trace that a failed assertion shows, and lines of each. */
+const SHOWN_ACTIONS = 5;
+const SHOWN_LINES = 40;
+
+/** What an assertion of the stepper throws; mocha shows the difference of `actual` and `expected`. */
+export class StepperAssertion extends Error {
+  readonly actual: unknown;
+  readonly expected: unknown;
+  readonly showDiff: boolean;
+
+  constructor(
+    message: string,
+    facts: {
+      readonly trace: readonly TraceLine[];
+      readonly actions: readonly string[];
+      readonly values?: { readonly actual: unknown; readonly expected: unknown };
+    },
+  ) {
+    super(`${message}\n${lastSteps(facts.trace, facts.actions)}`);
+    this.name = 'StepperAssertion';
+    this.actual = facts.values?.actual;
+    this.expected = facts.values?.expected;
+    this.showDiff = facts.values !== undefined;
+  }
+}
+
+/** The last actions with their lines, each with its place in the document. */
+function lastSteps(trace: readonly TraceLine[], actions: readonly string[]): string {
+  if (actions.length === 0) return 'Nothing was done yet: the session is not started.';
+  const first = Math.max(0, actions.length - SHOWN_ACTIONS);
+  const shown = actions.slice(first).flatMap((action, index) => {
+    const number = first + index + 1;
+    const lines = trace.filter((line) => line.action === number);
+    const cut = lines.length - SHOWN_LINES;
+    return [
+      `  ${number}. ${action}`,
+      ...(cut > 0 ? [`       (${cut} lines more)`] : []),
+      ...lines.slice(-SHOWN_LINES).map(describe),
+    ];
+  });
+  return ['The last steps:', ...shown].join('\n');
+}
+
+function describe({ text, at }: TraceLine): string {
+  return at ? `       ${text}  (${at.file}:${at.line}:${at.column})` : `       ${text}`;
+}
