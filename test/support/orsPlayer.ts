@@ -2,7 +2,7 @@ import type { Document } from '../../engine/document/model.ts';
 import type { ModuleEffect } from '../../engine/effects.ts';
 import type { Json, ScxmlEvent } from '../../engine/event.ts';
 import type { Execution, StepInput, TraceRecord } from '../../engine/execution.ts';
-import { compileProgram, startExecution } from '../../engine/interpreter.ts';
+import { compileProgram, startExecution } from '../../engine/sessionExecution.ts';
 
 /** A Monday, 2024-01-01 11:00 in Paris. */
 export const MONDAY_MORNING = Date.UTC(2024, 0, 1, 10);
