@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type Koa from 'koa';
-import { compileProgram, restoreExecution, startExecution } from '../engine/sessionExecution.ts';
 import { createDurable } from '../engine/host/createDurable.ts';
 import { createSessions } from '../engine/host/createSessions.ts';
 import type { Durable } from '../engine/host/durable.ts';
@@ -28,6 +27,7 @@ import { createHttpClient } from './adapters/http.ts';
 import { createTemplateStore, type TemplateStore } from './admin/templateStore.ts';
 import { createApp } from './app.ts';
 import { type Bayeux, createBayeux } from './bayeux/bayeux.ts';
+import { composeEngine } from './composeEngine.ts';
 import type { Config } from './config.ts';
 import { queueApplications } from './queueApplications.ts';
 import { registerFetchModule } from './ors/fetchModule.ts';
@@ -114,12 +114,13 @@ export function compose(deps: ComposeDeps): Orsay {
   });
   const durable = createDurable({ store: deps.store, clock, log });
   const parts = { durable, clock, ids, log };
+  const placed = composeEngine({ config: config.engine, log, installed });
   const sessions = createSessions({
     ...parts,
     fetchText,
     http,
     baseUrl,
-    engine: { compileProgram, startExecution, restoreExecution },
+    engine: placed.engine,
   });
   registerFetchModule({ sessions, durable, clock, http, baseUrl, timeoutMs });
   const agents = createAgents(parts);
@@ -217,6 +218,7 @@ export function compose(deps: ComposeDeps): Orsay {
         await closeServer(server);
       }
       await durable.stop();
+      placed.close();
     },
   };
 }

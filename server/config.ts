@@ -49,6 +49,19 @@ const configSchema = z
       timeout: positive,
       maxBytes: positive,
     }),
+    /** Where documents run. Those that came over HTTP are held in child processes of the server. */
+    engine: z
+      .strictObject({
+        /** Children beside the one for suspects; absent: one per core. */
+        children: positive.optional(),
+        /** Which documents run in them: those that are not the installation's own, all, or none. */
+        sandbox: z.enum(['uploaded', 'all', 'none']).default('uploaded'),
+        /** Milliseconds that one step may take. */
+        deadlineMs: z.number().int().min(50).default(250),
+        /** Resident memory of one child. */
+        memoryMb: z.number().int().min(128).default(400),
+      })
+      .prefault({}),
     services: z.record(text.regex(NAME, 'expected a service name'), serviceSchema),
     chat: z.strictObject({
       default_chat_endpoint: text,
@@ -101,6 +114,7 @@ export function initialConfig(): Config {
   return {
     server: { node: 1, requestTimeout: 30 },
     http: { allow: ['loopback'], timeout: 30, maxBytes: 1024 * 1024 },
+    engine: { sandbox: 'uploaded', deadlineMs: 250, memoryMb: 400 },
     services: {
       'chat-delay': { ...initialChatDelayOptions() },
       hello: { _type: 'ors', _service: 'hello', _ttl: '3600' },

@@ -1,0 +1,37 @@
+import { availableParallelism } from 'node:os';
+import { createPlacedEngine } from '../engine/children/placedEngine.ts';
+import type { HostEngine } from '../engine/host/hostEngine.ts';
+import type { Log } from '../engine/ports.ts';
+import { compileProgram, restoreExecution, startExecution } from '../engine/sessionExecution.ts';
+import { type EngineChildren, openEngineChildren } from './adapters/engineChildren.ts';
+import type { Config } from './config.ts';
+import { createInstalledTexts } from './installedTexts.ts';
+
+export interface ComposedEngine {
+  readonly engine: HostEngine;
+  /** Absent: everything runs in this process. */
+  readonly children?: EngineChildren;
+  close(): void;
+}
+
+/** The engine of the sessions: in this process, in children, or each document where the configuration places it. */
+export function composeEngine(deps: {
+  readonly config: Config['engine'];
+  readonly log: Log;
+  /** Folder of the installation's documents. */
+  readonly installed: string;
+}): ComposedEngine {
+  const { sandbox, deadlineMs, memoryMb } = deps.config;
+  const trusted: HostEngine = { compileProgram, startExecution, restoreExecution };
+  if (sandbox === 'none') return { engine: trusted, close() {} };
+  const children = openEngineChildren({
+    ...{ log: deps.log, deadlineMs, memoryMb },
+    children: deps.config.children ?? availableParallelism(),
+  });
+  const isTrusted = createInstalledTexts(deps.installed);
+  const engine =
+    sandbox === 'all'
+      ? children.engine
+      : createPlacedEngine({ trusted, sandboxed: children.engine, isTrusted });
+  return { engine, children, close: children.close };
+}
