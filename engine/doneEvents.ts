@@ -2,6 +2,7 @@ import { stateAt } from './algorithm/hierarchy.ts';
 import { evaluateContent, evaluateDonedata } from './content/payload.ts';
 import type { DoneData } from './document/model.ts';
 import type { Json } from './event.ts';
+import { doneData } from './ors/doneData.ts';
 import type { SessionRuntime } from './sessionRuntime.ts';
 
 /** W3C SCXML D, enterStates: the done events of a final state; only its parent's carries its donedata. */
@@ -24,14 +25,8 @@ export function evaluateDoneData(donedata: DoneData | undefined, runtime: Sessio
   return Object.keys(payload).length === 0 ? undefined : (payload as Json);
 }
 
-/** ORS documents read `params`, `sessionid` and `reason` of done events (genesys-facts 2.2); W3C ones the data itself. */
 function raiseDone(state: number, donedata: Json | undefined, runtime: SessionRuntime): void {
-  const name = `done.state.${stateAt(runtime.document, state).id}`;
-  if (runtime.document.dialect === 'w3c') {
-    runtime.raisePlatform(name, donedata);
-    return;
-  }
-  const params = donedata ?? {};
-  const fields = typeof params === 'object' && !Array.isArray(params) ? params : {};
-  runtime.raisePlatform(name, { ...fields, sessionid: runtime.sessionId, reason: '', params });
+  const { document, sessionId } = runtime;
+  const name = `done.state.${stateAt(document, state).id}`;
+  runtime.raisePlatform(name, doneData(document.dialect, donedata, { sessionId }));
 }

@@ -38,6 +38,8 @@ export interface SendEffect {
   };
   /** sendid of the <send>, quoted in error.communication when the delivery fails. */
   readonly sendId?: string;
+  /** ORS: where the <send> stands, quoted with it. */
+  readonly place?: { readonly document: string; readonly element: string; readonly linenumber: number };
   /** basichttp: fields from namelist and params, in order, as strings; content as body. */
   readonly fields?: readonly (readonly [string, string])[];
   readonly content?: Json;

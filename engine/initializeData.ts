@@ -33,16 +33,20 @@ function initializeItem(item: DataItem, runtime: SessionRuntime, params: StartPa
     if (parameter !== undefined) runtime.data.initData(item.id, { value: parameter });
     else if (item.expr) runtime.data.initData(item.id, { slot: item.expr.slot });
     else if (item.text !== undefined) runtime.data.initData(item.id, { text: item.text });
-    else if (item.src !== undefined) throw unreadable(item.src);
+    else if (item.src !== undefined) throw unreadable(item.src, item.unread);
   } catch (fault) {
     runtime.fault(fault, { element: 'data', at: item.at, use: 'value' });
   }
 }
 
 /** The content of `src` was not there when the document was loaded. */
-function unreadable(src: string): ContentFault {
+function unreadable(src: string, code = 'unreadable'): ContentFault {
   return new ContentFault(
-    { w3c: 'error.execution', ors: `error.badfetch.${new URL(src).protocol.replace(':', '')}` },
-    `the content of '${src}' could not be read when the document was loaded`,
+    { w3c: 'error.execution', ors: `error.badfetch.${protocolOf(src)}.${code}`, target: src },
+    `the content of '${src}' could not be read when the document was loaded (${code})`,
   );
+}
+
+function protocolOf(src: string): string {
+  return URL.canParse(src) ? new URL(src).protocol.replace(':', '') : 'url';
 }

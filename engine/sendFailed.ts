@@ -16,7 +16,11 @@ export function sendFailed(
         : 'error.send.targetunavailable';
   return {
     name,
-    data: { target: effect.target, description: description ?? `nothing answers at '${effect.target}'` },
+    data: {
+      ...effect.place,
+      target: effect.target,
+      description: description ?? `nothing answers at '${effect.target}'`,
+    },
     ...(effect.sendId !== undefined && { sendid: effect.sendId }),
   };
 }

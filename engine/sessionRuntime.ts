@@ -9,8 +9,8 @@ import { EventType, type Json, type ScxmlEvent } from './event.ts';
 import type { StepOptions, TraceRecord } from './execution.ts';
 import type { ExecutionState } from './executionState.ts';
 import { SessionFailure } from './limits.ts';
-import { applyUserData } from './ors/interactionFacts.ts';
 import { performExtension } from './ors/performExtension.ts';
+import { performRealmRequest } from './ors/realmRequests.ts';
 import { sendFailed } from './sendFailed.ts';
 
 /** Part of the gas that error handlers get after a script spent all of it; spending that too ends the session. */
@@ -121,7 +121,12 @@ export class SessionRuntime implements ContentHost {
   #useReserve(fault: DatamodelFault): void {
     if (this.#reserveUsed) throw new SessionFailure('MAX_CODE_STEPS', fault.message);
     this.#reserveUsed = true;
-    this.#fuel(Math.ceil(this.state.limits.MAX_CODE_STEPS * GAS_RESERVE));
+    this.refuel();
+  }
+
+  /** Gas to handle a fault, or to read the data of a session that ended with none left. */
+  refuel(): void {
+    if (this.#hasCode) this.#fuel(Math.ceil(this.state.limits.MAX_CODE_STEPS * GAS_RESERVE));
   }
 
   send(request: SendRequest): void {
@@ -229,29 +234,9 @@ export class SessionRuntime implements ContentHost {
     performExtension(module, element, this);
   }
 
-  /** What in-realm functions asked for (`__Log`, `__Raise`, `setuData`), in order. */
+  /** What in-realm functions asked for (`__Log`, `__Raise`, `setuData` ...), in order. */
   performRealmRequests(): void {
-    for (const { name, args } of this.data.drainRequests()) {
-      if (name === 'log') this.emit({ kind: 'log', text: String(args[0] ?? '') });
-      if (name === 'raise') this.raise(String(args[0] ?? ''), args[1]);
-      if (name === 'ixn.setuData') this.#setUserData(args[0] ?? {}, String(args[1] ?? ''));
-    }
-  }
-
-  #setUserData(changes: Json, interactionId: string): void {
-    const id = interactionId || (Object.keys(this.state.interactions)[0] ?? '');
-    this.state.interactions = applyUserData(changes, id, this.state.interactions, this.data);
-    const key = this.nextId('effect');
-    this.emit({
-      kind: 'module',
-      key,
-      module: 'interaction',
-      action: 'setudata',
-      requestId: `${this.sessionId}.${key}`,
-      attributes: { interactionid: id, userdata: changes },
-      params: {},
-      children: [],
-    });
+    for (const request of this.data.drainRequests()) performRealmRequest(request, this);
   }
 }
 

@@ -10,13 +10,16 @@ export class ContentFault extends Error {
   readonly w3c: string;
   readonly ors: string;
   readonly sendid: string | undefined;
+  /** What could not be reached. */
+  readonly target: string | undefined;
 
-  constructor(names: { w3c: string; ors: string; sendid?: string }, message: string) {
+  constructor(names: { w3c: string; ors: string; sendid?: string; target?: string }, message: string) {
     super(message);
     this.name = 'ContentFault';
     this.w3c = names.w3c;
     this.ors = names.ors;
     this.sendid = names.sendid;
+    this.target = names.target;
   }
 }
 
@@ -28,34 +31,46 @@ export interface FaultPlace {
   readonly use: 'condition' | 'location' | 'value' | 'script';
 }
 
-const ORS_NAMES: { readonly [use in FaultPlace['use']]: string } = {
+const ORS_NAMES: { readonly [use in FaultPlace['use'] | 'data']: string } = {
   condition: 'error.illegalcond',
   location: 'error.illegalloc',
   value: 'error.illegalvalue',
   script: 'error.script',
+  data: 'error.illegaldata',
 };
 
-/** Name, data and sendid of the error event. Data as in ORS: document, element, linenumber; plus column and description. */
+/**
+ * Name, data and sendid of the error event. Data as in ORS (genesys-facts 2.6): document, element, linenumber, and
+ * target where one could not be reached; plus column and description.
+ */
 export function faultEvent(
   dialect: Dialect,
   fault: unknown,
   place: FaultPlace,
 ): { name: string; data: Json; sendid?: string } {
   const data = {
-    document: place.at.file,
-    element: place.element,
-    linenumber: place.at.line,
+    ...placeData(place),
     column: place.at.column,
     description: fault instanceof Error ? fault.message : String(fault),
     ...(fault instanceof DatamodelFault && fault.limit && { limit: fault.limit }),
+    ...(fault instanceof ContentFault && fault.target !== undefined && { target: fault.target }),
   };
   if (fault instanceof ContentFault) {
     const name = dialect === 'ors' ? fault.ors : fault.w3c;
     return { name, data, ...(fault.sendid !== undefined && { sendid: fault.sendid }) };
   }
   if (fault instanceof DatamodelFault) {
-    const use = fault.kind === 'location' ? 'location' : place.use;
+    const use = place.element === 'data' ? 'data' : fault.kind === 'location' ? 'location' : place.use;
     return { name: dialect === 'ors' ? ORS_NAMES[use] : 'error.execution', data };
   }
   throw fault;
+}
+
+/** Where a fault happened, as ORS events say it. */
+export function placeData({ element, at }: Pick<FaultPlace, 'element' | 'at'>): {
+  document: string;
+  element: string;
+  linenumber: number;
+} {
+  return { document: at.file, element, linenumber: at.line };
 }

@@ -3,13 +3,16 @@ import type { Action, Block } from '../document/model.ts';
 import { assertNever } from '../errors.ts';
 import type { Json } from '../event.ts';
 import { attributeText } from './attribute.ts';
-import { ContentFault, type FaultPlace } from './contentFault.ts';
+import { ContentFault, type FaultPlace, placeData } from './contentFault.ts';
 import type { ContentHost } from './contentHost.ts';
 import { evaluatePayload } from './payload.ts';
 import { send } from './send.ts';
 
 /** Passes of all <foreach> loops of one block; a longer loop is an error.execution. */
 export const MAX_FOREACH_ITEMS = 1_000_000;
+
+/** Names of the platform (W3C 5.10, genesys-facts 2.3), and what stands under them; `_data.x` is the document's. */
+const READ_ONLY = /^\s*(?:_(?:event|sessionid|name|ioprocessors|x|genesys|my_prefix)\b|_data\s*$)/;
 
 /**
  * Runs a block of executable content. A fault ends the block and becomes an error event; other blocks go
@@ -119,12 +122,23 @@ function log(action: Extract<Action, { kind: 'log' }>, host: ContentHost): void 
 }
 
 function assign(action: Extract<Action, { kind: 'assign' }>, host: ContentHost): void {
-  if (action.expr) {
-    host.data.assign(action.location.slot, action.expr.slot);
-    return;
+  try {
+    if (action.expr) {
+      host.data.assign(action.location.slot, action.expr.slot);
+      return;
+    }
+    const text = action.text ?? '';
+    host.data.assignText(action.location.slot, text, textValue(text));
+  } catch (fault) {
+    throw readOnlyFault(fault, action.location.source) ?? fault;
   }
-  const text = action.text ?? '';
-  host.data.assignText(action.location.slot, text, textValue(text));
+}
+
+/** ORS tells a location of the platform, which no document can assign, from one that is none. */
+function readOnlyFault(fault: unknown, location: string): ContentFault | undefined {
+  if (!(fault instanceof DatamodelFault) || fault.kind !== 'location') return undefined;
+  if (!READ_ONLY.test(location)) return undefined;
+  return new ContentFault({ w3c: 'error.execution', ors: 'error.illegalassign' }, fault.message);
 }
 
 /** Children text of <assign>: JSON where it is JSON, else the text (W3C B.2.1). */
@@ -141,7 +155,8 @@ function cancel(action: Extract<Action, { kind: 'cancel' }>, host: ContentHost):
   const sendid = attributeText(host, action.sendid) ?? '';
   const found = host.cancel(sendid);
   if (host.document.dialect !== 'ors') return;
-  host.raisePlatform(found ? 'cancel.successful' : 'error.notallowed', { sendid }, sendid);
+  if (found) host.raisePlatform('cancel.successful', { sendid }, sendid);
+  else host.raisePlatform('error.notallowed', { sendid, ...placeData(placeOf(action)) }, sendid);
 }
 
 function placeOf(action: Action): FaultPlace {

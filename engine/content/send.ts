@@ -1,7 +1,8 @@
-import type { Action } from '../document/model.ts';
+import type { Action, SourceLocation } from '../document/model.ts';
+import type { SendEffect } from '../effects.ts';
 import type { Json, ScxmlEvent } from '../event.ts';
 import { attributeText } from './attribute.ts';
-import { ContentFault } from './contentFault.ts';
+import { ContentFault, placeData } from './contentFault.ts';
 import type { ContentHost } from './contentHost.ts';
 import { parseDelay } from './delay.ts';
 import { evaluateContent, evaluateMessage, evaluatePayload, repeatsName } from './payload.ts';
@@ -15,8 +16,10 @@ type Send = Extract<Action, { kind: 'send' }>;
 export function send(action: Send, host: ContentHost): void {
   const sendid = action.id ?? host.nextId('send');
   if (action.idlocation !== undefined) host.data.assignJson(action.idlocation.slot, sendid);
-  const type = processorOf(attributeText(host, action.type), sendid);
+  const type = processorOf(attributeText(host, action.type), sendid, host);
   const target = attributeText(host, action.target) ?? '';
+  if (type === 'fm')
+    throw unavailable(sendid, `no part of this platform receives events at '${target}'`, target);
   const name = attributeText(host, action.event) ?? '';
   const delayMs = delayOf(attributeText(host, action.delay), sendid);
   if (type === 'basichttp') {
@@ -30,7 +33,8 @@ export function send(action: Send, host: ContentHost): void {
   const named = action.id !== undefined || action.idlocation !== undefined;
   const raw = message && formOf(message.fields);
   const xml = action.content?.xml === true ? true : undefined;
-  deliver(host, target, { name, data, sendid: named ? sendid : undefined, raw, xml }, sendid, delayMs);
+  const sent: Sent = { name, data, sendid: named ? sendid : undefined, raw, xml, at: action.at };
+  deliver(host, target, sent, sendid, delayMs);
 }
 
 /** W3C 178: the message has all of its names; the data can have each only once. */
@@ -46,6 +50,7 @@ interface Sent {
   readonly sendid: string | undefined;
   readonly raw: string | undefined;
   readonly xml: true | undefined;
+  readonly at: SourceLocation;
 }
 
 /** Where a scxml send goes: W3C C.1 targets, and the ORS forms `_internal` and a bare session id. */
@@ -78,8 +83,14 @@ function deliver(host: ContentHost, target: string, sent: Sent, sendid: string, 
       target: session.id,
       event: withoutUndefined(event),
       sendId: sendid,
+      ...placeOf(sent.at, host),
     },
   });
+}
+
+/** ORS: what an event about the failure of the delivery says of the <send> (genesys-facts 2.6). */
+function placeOf(at: SourceLocation, { document }: ContentHost): Pick<SendEffect, 'place'> | undefined {
+  return document.dialect === 'ors' ? { place: placeData({ element: 'send', at }) } : undefined;
 }
 
 /** One shape for all: fields that an event does not have are undefined, which costs less than leaving them out. */
@@ -101,13 +112,15 @@ function withoutUndefined<T extends object>(value: T): T {
 function sessionOf(host: ContentHost, target: string, sendid: string): { id: string; invokeid?: string } {
   if (target === '#_parent') {
     const parent = host.parentSession();
-    if (!parent) throw unavailable(sendid, "this session has no parent, so '#_parent' cannot be reached");
+    if (!parent)
+      throw unavailable(sendid, "this session has no parent, so '#_parent' cannot be reached", target);
     return { id: parent.sessionId, invokeid: parent.invokeId };
   }
   if (target.startsWith('#_scxml_')) return { id: target.slice('#_scxml_'.length) };
   if (target.startsWith('#_')) {
     const child = host.invokedSession(target.slice(2));
-    if (child === undefined) throw unavailable(sendid, `no running <invoke> has the id '${target.slice(2)}'`);
+    if (child === undefined)
+      throw unavailable(sendid, `no running <invoke> has the id '${target.slice(2)}'`, target);
     return { id: child };
   }
   if (host.document.dialect === 'ors') return { id: target };
@@ -126,7 +139,7 @@ function sendHttp(
   const content = action.content && evaluateContent(host, action.content);
   const fields = action.content ? [] : evaluateMessage(host, action).fields;
   // W3C 577: without a target there is nobody to POST to.
-  if (target === '') throw unavailable(sendid, 'a basic HTTP <send> needs a target URL');
+  if (target === '') throw unavailable(sendid, 'a basic HTTP <send> needs a target URL', target);
   if (!URL.canParse(target)) throw invalid(sendid, `expected an absolute URL as target, got '${target}'`);
   host.send({
     to: 'other',
@@ -139,6 +152,7 @@ function sendHttp(
       target,
       event: { name },
       sendId: sendid,
+      ...placeOf(action.at, host),
       fields,
       ...(content !== undefined && { content }),
     },
@@ -151,9 +165,15 @@ function dataOf(action: Send, host: ContentHost): Json | undefined {
   return evaluatePayload(host, action) as Json;
 }
 
-function processorOf(type: string | undefined, sendid: string): 'scxml' | 'basichttp' {
+/** ORS 'fm': the target is the namespace of a functional module (genesys-facts 2.2). */
+function processorOf(
+  type: string | undefined,
+  sendid: string,
+  { document }: ContentHost,
+): 'scxml' | 'basichttp' | 'fm' {
   if (type === undefined || type === '' || type === 'scxml' || type === SCXML_PROCESSOR) return 'scxml';
   if (type === 'basichttp' || type === BASIC_HTTP_PROCESSOR) return 'basichttp';
+  if (type === 'fm' && document.dialect === 'ors') return 'fm';
   throw new ContentFault(
     { w3c: 'error.execution', ors: 'error.send.targettypeinvalid', sendid },
     `expected the type 'scxml' or 'basichttp' of an event I/O processor, got '${type}'`,
@@ -178,9 +198,9 @@ function invalid(sendid: string, message: string): ContentFault {
   return new ContentFault({ w3c: 'error.execution', ors: 'error.send.failed', sendid }, message);
 }
 
-function unavailable(sendid: string, message: string): ContentFault {
+function unavailable(sendid: string, message: string, target: string): ContentFault {
   return new ContentFault(
-    { w3c: 'error.communication', ors: 'error.send.targetunavailable', sendid },
+    { w3c: 'error.communication', ors: 'error.send.targetunavailable', sendid, target },
     message,
   );
 }

@@ -32,13 +32,15 @@ function buildData(context: BuildContext, element: XmlElement, state: number): D
     const message = `Expected either '${name}' or content inside <data>, got both.`;
     context.report('ATTRIBUTE_CONFLICT', attributeLocation(element, name), message);
   }
-  const text = src === undefined ? inline?.text : context.external.get(element)?.text;
+  const read = context.external.get(element);
+  const text = src === undefined ? inline?.text : read && 'file' in read ? read.file.text : undefined;
   const item: DataItem = {
     id,
     state,
     ...(expr && { expr }),
     ...(!expr && text !== undefined && { text }),
     ...(!expr && src !== undefined && { src: absolute(src, element) }),
+    ...(read && 'unread' in read && { unread: read.unread }),
     at: locationOf(element),
   };
   register(context, element, item);

@@ -31,8 +31,9 @@ function readCode(context: BuildContext, element: XmlElement): { source: string;
     context.report('ATTRIBUTE_CONFLICT', attributeLocation(element, 'src'), message);
   }
   // A file that could not be read is reported already.
-  const file = context.external.get(element);
-  return file ? { source: file.text, at: file.locate(0) } : { source: '', at: locationOf(element) };
+  const read = context.external.get(element);
+  if (!read || 'unread' in read) return { source: '', at: locationOf(element) };
+  return { source: read.file.text, at: read.file.locate(0) };
 }
 
 /** Whitespace in front of an included file goes, so that its lines are counted from its own start. */

@@ -3,8 +3,8 @@ import { messageOf, type Sources } from './sources.ts';
 import { attributeLocation, attributeValue, XmlFile } from './xmlTree.ts';
 import type { XmlElement } from './xmlTree.ts';
 
-/** A file that an element names by `src`. */
-export type FileText = XmlFile;
+/** A file that an element names by `src`; without the text, why it could not be read: a status or a code. */
+export type FileText = { readonly file: XmlFile } | { readonly unread: string };
 
 const WITH_SRC = new Map([
   ['script', 'SCRIPT_UNREADABLE'],
@@ -26,12 +26,14 @@ export async function readExternalFiles(options: {
     const at = attributeLocation(element, 'src');
     if (!URL.canParse(src, element.file.url)) {
       options.problems.report(code, at, `Expected src to be a URL, got '${src}'.`);
+      files.set(element, { unread: 'badurl' });
       continue;
     }
     const url = new URL(src, element.file.url);
     try {
-      files.set(element, new XmlFile(url.href, await options.sources.read(url)));
+      files.set(element, { file: new XmlFile(url.href, await options.sources.read(url)) });
     } catch (fault) {
+      files.set(element, { unread: codeOf(fault) });
       options.problems.report(code, at, `Expected to read ${url.href}, got: ${messageOf(fault)}`);
     }
   }
@@ -52,4 +54,13 @@ function findWithSrc(root: XmlElement, isScxml: (element: XmlElement) => boolean
   };
   visit(root);
   return found;
+}
+
+/** A reader that knows more than its message says it in `code`: ENOENT, 404. */
+function codeOf(fault: unknown): string {
+  for (let at = fault; at instanceof Error; at = at.cause) {
+    const { code } = at as { readonly code?: unknown };
+    if (typeof code === 'string' || typeof code === 'number') return String(code);
+  }
+  return 'unreadable';
 }

@@ -33,6 +33,8 @@ export interface DataItem {
   readonly expr?: Expression;
   readonly text?: string;
   readonly src?: string;
+  /** Why `src` could not be read at load: a status or a code, e.g. '404', 'ENOENT'. */
+  readonly unread?: string;
   readonly at: SourceLocation;
 }
 

@@ -1,3 +1,4 @@
+import { doneData } from '../ors/doneData.ts';
 import type { Batch } from './durable.ts';
 import { joinBatches } from './durable.ts';
 import type { SessionRecord } from './sessionRecord.ts';
@@ -27,12 +28,12 @@ export function endBatch(
 function parentEvent(ended: SessionRecord, invokeId: string): PublishedEvent & { readonly id: string } {
   const id = `ended:${ended.sessionId}`;
   if (ended.status === 'completed') {
-    const { donedata } = ended;
+    const data = doneData(ended.dialect, ended.donedata, ended);
     return {
       id,
       name: `done.invoke.${invokeId}`,
       invokeid: invokeId,
-      ...(donedata !== undefined && { data: donedata }),
+      ...(data !== undefined && { data }),
     };
   }
   const description = `the invoked session ${ended.sessionId} ${ended.status}: ${ended.reason ?? 'no reason given'}`;

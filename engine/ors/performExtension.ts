@@ -5,7 +5,7 @@ import { DatamodelFault } from '../datamodel/fault.ts';
 import type { ExtensionAttribute, ExtensionElement } from '../document/model.ts';
 import type { ModuleChild } from '../effects.ts';
 import type { Json } from '../event.ts';
-import { allowsBareWord, receivesRequestId, receivesSessionId } from './modules.ts';
+import { allowsBareWord, isKnownElement, receivesRequestId, receivesSessionId } from './modules.ts';
 import { derivedSessionId } from './sessionId.ts';
 
 type Values = { [name: string]: Json | undefined };
@@ -87,16 +87,22 @@ function evaluateAttributes(module: string, element: ExtensionElement, host: Con
     const receives =
       (name === 'requestid' && receivesRequestId(module, element.name)) ||
       receivesSessionId(module, element.name, name);
-    if (!receives) values[name] = evaluateAttribute(name, attribute, host);
+    if (!receives) values[name] = evaluateAttribute(name, attribute, { module, element, host });
   }
   return values;
 }
 
-function evaluateAttribute(name: string, attribute: ExtensionAttribute, host: ContentHost): Json | undefined {
+/** Words of an enumeration, and whatever an element holds that nobody described, may be no code. */
+function evaluateAttribute(
+  name: string,
+  attribute: ExtensionAttribute,
+  of: { readonly module: string; readonly element: ExtensionElement; readonly host: ContentHost },
+): Json | undefined {
   try {
-    return host.data.value(attribute.value.slot);
+    return of.host.data.value(attribute.value.slot);
   } catch (fault) {
-    if (fault instanceof DatamodelFault && allowsBareWord(name, attribute.literal)) return attribute.literal;
+    const mayBeText = allowsBareWord(name, attribute.literal) || !isKnownElement(of.module, of.element.name);
+    if (fault instanceof DatamodelFault && mayBeText) return attribute.literal;
     throw fault;
   }
 }

@@ -3,6 +3,7 @@ import type { Effect, InvokeEffect, ModuleEffect, SendEffect } from '../effects.
 import { assertNever } from '../errors.ts';
 import type { Json, ScxmlEvent } from '../event.ts';
 import type { Execution, ExecutionStatus, StepInput, StepOptions, TraceRecord } from '../execution.ts';
+import { doneData } from '../ors/doneData.ts';
 import { sendFailed } from '../sendFailed.ts';
 import type {
   ChildSnapshot,
@@ -266,11 +267,11 @@ export class InProcessSession implements Session, Receiver {
   /** W3C 6.4: done.invoke.id, after everything else that the child sent. One that failed will never be done. */
   #parentEvent({ invokeId }: Parent): Omit<ScxmlEvent, 'type'> {
     if (this.status === 'completed') {
-      const { donedata } = this;
+      const data = doneData(this.document.dialect, this.donedata, { sessionId: this.id });
       return {
         name: `done.invoke.${invokeId}`,
         invokeid: invokeId,
-        ...(donedata !== undefined && { data: donedata }),
+        ...(data !== undefined && { data }),
       };
     }
     const description = `the invoked session ${this.id} ${this.status}: ${this.reason ?? 'no reason given'}`;

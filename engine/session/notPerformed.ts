@@ -1,5 +1,6 @@
 import type { Dialect } from '../document/model.ts';
 import type { ScxmlEvent } from '../event.ts';
+import { unsupportedElement } from '../ors/moduleError.ts';
 import { sendFailed } from '../sendFailed.ts';
 import type { OutwardEffect } from './contract.ts';
 
@@ -8,13 +9,5 @@ export function notPerformed(dialect: Dialect, effect: OutwardEffect): Omit<Scxm
   if (effect.kind === 'send') {
     return sendFailed(dialect, effect, `nothing here sends events of the type '${effect.type}'`);
   }
-  const { module, action, requestId } = effect;
-  return {
-    name: `error.${module}.${action}`,
-    data: {
-      requestid: requestId,
-      error: 'unsupported',
-      description: `nothing here performs <${module}:${action}>`,
-    },
-  };
+  return unsupportedElement(effect);
 }

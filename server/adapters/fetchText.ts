@@ -28,7 +28,9 @@ export function createFetchText(deps: FetchTextDeps): FetchText {
 async function readRemote(url: URL, deps: FetchTextDeps): Promise<string> {
   const reply = await deps.http({ method: 'GET', url: url.href, timeoutMs: deps.timeoutMs });
   if (reply.status !== 200) {
-    throw new Error(`'${url}' answered ${reply.status} where 200 was expected: ${reply.body.slice(0, 300)}`);
+    const message = `'${url}' answered ${reply.status} where 200 was expected: ${reply.body.slice(0, 300)}`;
+    // ORS documents learn the status: error.badfetch.http.<code>.
+    throw Object.assign(new Error(message), { code: reply.status });
   }
   return reply.body;
 }

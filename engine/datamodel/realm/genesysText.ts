@@ -82,6 +82,17 @@ const genesysFunctions = {
       request('session.setTenant', [String(tenant)]);
     },
   },
+  queue: {
+    excludeAgents(...agents) {
+      request('queue.excludeAgents', agents);
+    },
+  },
+  statistic: {
+    // There is no statistics server to ask, and no number that would be true.
+    sData(object, statistic) {
+      throw new Error('_genesys.statistic.sData(' + textOf(object) + ', ' + textOf(statistic) + ') has no statistics server to ask');
+    },
+  },
   ixn: {
     setuData(values, interactionId) {
       request('ixn.setuData', interactionId === undefined ? [values] : [values, interactionId]);
@@ -94,6 +105,17 @@ const genesysFunctions = {
     },
   },
 };
+
+// Interactions are found by id and by number (genesys-facts 2.11); only the ids are listed.
+function numbered(views) {
+  const copy = {};
+  const ids = keys(views);
+  for (const id of ids) defineProperty(copy, id, { value: views[id], enumerable: true });
+  for (let i = 0; i < ids.length; i += 1) {
+    if (own(views, i) === undefined) defineProperty(copy, i, { value: views[ids[i]] });
+  }
+  return freeze(copy);
+}
 
 const sharedParts = new NativeMap();
 
@@ -122,7 +144,9 @@ function addGenesys(module, name, text) {
     return;
   }
   const part = (building[module] ??= {});
-  defineProperty(part, name, { value: sharedPart(text), enumerable: true });
+  const value = sharedPart(text);
+  const isList = module === 'ixn' && name === 'interactions' && isObject(value);
+  defineProperty(part, name, { value: isList ? numbered(value) : value, enumerable: true });
 }
 
 function endGenesys(system) {

@@ -279,7 +279,7 @@ describe('ORS global functions and _genesys', () => {
       value("[_genesys.session.isSpecialDay('holidays'), _genesys.session.isSpecialDay('x')]"),
     ]);
     expect([0, 1, 2, 3, 4, 5].map((slot) => session.value(slot))).to.deep.equal([
-      ['ixn', 'session'],
+      ['ixn', 'queue', 'session', 'statistic'],
       'yes',
       '2',
       '30',

@@ -164,7 +164,7 @@ describe('the model of a document', () => {
       { id: 'd', state: 0 },
       // An element taken out of its document declares what it uses.
       { id: 'e', state: 0, text: '<x:y xmlns:x="urn:x" z="&lt;&quot;"><x:w/>t&amp;</x:y>' },
-      { id: 'f', state: 0, src: 'http://docs.test/app/gone' },
+      { id: 'f', state: 0, src: 'http://docs.test/app/gone', unread: 'unreadable' },
     ]);
   });
 

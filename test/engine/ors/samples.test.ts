@@ -31,7 +31,7 @@ function load(url: URL, files: { readonly [name: string]: URL } = {}): Promise<D
 const sample = (name: string, files?: { readonly [name: string]: URL }) => load(new URL(name, FOLDER), files);
 const workflow = (name: string) => sample(IPD, { 'default.scxml': new URL(name, FOLDER) });
 const called = (name: string) =>
-  load(new URL('caller.scxml', STUBS), { 'subroutine.scxml': new URL(`${SUBROUTINE}${name}.scxml`, FOLDER) });
+  load(new URL('caller.xml', STUBS), { 'subroutine.scxml': new URL(`${SUBROUTINE}${name}.scxml`, FOLDER) });
 
 /** Chat: an interaction without `voice`. */
 const CHAT = { id: 'IXN1', g_uid: 'IXN1', media: 'chat', udata: {}, parties: [] };
