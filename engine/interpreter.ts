@@ -340,6 +340,7 @@ export class Interpreter implements StepPerformer {
     const { state, tracing } = this.#runtime;
     state.status = 'failed';
     state.reason = failure.message;
+    this.#runtime.refuel();
     if (tracing) this.#runtime.trace({ kind: 'failed', reason: failure.message });
     this.#release();
   }

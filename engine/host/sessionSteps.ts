@@ -1,3 +1,4 @@
+import { DatamodelFault } from '../datamodel/fault.ts';
 import type { Json } from '../event.ts';
 import type { Limits, StepInput, StepOutcome } from '../execution.ts';
 import type { Clock, Ids, Log } from '../ports.ts';
@@ -331,7 +332,7 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
   ): Promise<undefined> {
     const { record, error } = failure;
     const now = clock.now();
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     const { configuration } = record;
     const ended = endedRecord(record, { status: 'failed', configuration, data: null, endedAt: now, reason });
     const orphans = Object.values(record.children).map((childId) =>
@@ -349,4 +350,10 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
   }
 
   return { create, begin, step, terminate, load, data };
+}
+
+/** Limits are named: a person looks them up. */
+function reasonOf(error: unknown): string {
+  if (error instanceof DatamodelFault && error.limit !== undefined) return `${error.limit}: ${error.message}`;
+  return error instanceof Error ? error.message : String(error);
 }
