@@ -1,0 +1,107 @@
+import type { Document } from '../../engine/document/model.ts';
+import type { Json } from '../../engine/event.ts';
+import type { Session, SessionOptions, Snapshot } from '../../engine/session/contract.ts';
+import type { InProcessSession } from '../../engine/session/inProcessSession.ts';
+import { createSessionDirectory } from '../../engine/session/sessionDirectory.ts';
+import { newSession, restoredSession } from '../../engine/session.ts';
+import { createVirtualClock, type VirtualClock } from '../../engine/virtualClock.ts';
+
+/** What is done to a session: an event, or time that passes (ms). */
+export type Play =
+  | { readonly kind: 'event'; readonly name: string; readonly data?: Json }
+  | { readonly kind: 'advance'; readonly ms: number };
+
+/** What a session and the sessions that it invoked did, an entry each, by session; and how it stands. */
+export interface Played {
+  readonly records: { readonly [session: string]: readonly string[] };
+  readonly status: string;
+  readonly configuration: readonly string[];
+  readonly donedata: Json;
+  readonly data: Json;
+  /** The snapshot at the end. */
+  readonly snapshot: Snapshot;
+}
+
+export const START_MS = Date.UTC(2026, 0, 5, 9, 0, 0);
+
+/** A session that takes one external event a step, so that a test can stop it at every macrostep. */
+export class PlayedSession {
+  readonly clock: VirtualClock;
+  readonly #session: InProcessSession;
+  #records = new Map<string, string[]>();
+
+  private constructor(session: InProcessSession, clock: VirtualClock) {
+    this.clock = clock;
+    this.#session = session;
+    session.autorun = false;
+    session.onTrace((record, from) => this.#note(from, record));
+    session.onEffect((effect, from) => this.#note(from, effect));
+  }
+
+  static create(document: Document): PlayedSession {
+    const clock = createVirtualClock(START_MS);
+    const session = newSession(document, { id: 'PLAYED', seed: 7, ...optionsOf(clock) });
+    const played = new PlayedSession(session, clock);
+    session.start();
+    return played;
+  }
+
+  static restore(document: Document, snapshot: Snapshot, now: number): PlayedSession {
+    const clock = createVirtualClock(now);
+    const session = restoredSession(document, snapshot, optionsOf(clock));
+    const played = new PlayedSession(session, clock);
+    session.resume(snapshot);
+    return played;
+  }
+
+  get snapshot(): Snapshot {
+    return this.#session.snapshot();
+  }
+
+  /** Numbers of records so far, by session: where a later comparison begins. */
+  counts(): { readonly [session: string]: number } {
+    return Object.fromEntries([...this.#records].map(([id, lines]) => [id, lines.length]));
+  }
+
+  /** Takes what waits, a macrostep at a time. */
+  async drain(afterEach: () => void = () => undefined): Promise<void> {
+    await this.#session.settled();
+    while (this.#session.takeNext()) {
+      afterEach();
+      await this.#session.settled();
+    }
+  }
+
+  async play(play: Play, afterEach?: () => void): Promise<void> {
+    if (play.kind === 'event') {
+      this.#session.send({ name: play.name, ...(play.data !== undefined && { data: play.data }) });
+      return this.drain(afterEach);
+    }
+    const until = this.clock.now() + play.ms;
+    await this.drain(afterEach);
+    while (this.clock.fireNext(until)) await this.drain(afterEach);
+    this.clock.moveTo(until);
+  }
+
+  played(): Played {
+    const { status, configuration, donedata } = this.#session;
+    return {
+      records: Object.fromEntries(this.#records),
+      status,
+      configuration: [...configuration],
+      donedata: donedata ?? null,
+      data: this.#session.data(),
+      snapshot: this.#session.snapshot(),
+    };
+  }
+
+  #note(from: Session, entry: unknown): void {
+    const lines = this.#records.get(from.id) ?? [];
+    lines.push(JSON.stringify(entry));
+    this.#records.set(from.id, lines);
+  }
+}
+
+function optionsOf(clock: VirtualClock): SessionOptions {
+  return { clock, limits: { MAX_EVENTS_PER_STEP: 1 }, ports: { sessions: createSessionDirectory() } };
+}
