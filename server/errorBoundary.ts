@@ -41,7 +41,11 @@ export function toWireError(thrown: unknown): WireError {
     return new WireError(thrown.code, { message: thrown.message, cause: thrown });
   }
   if (thrown instanceof HostError) {
-    return new WireError(thrown.code, { status: thrown.status, message: thrown.message, cause: thrown });
+    return new WireError(thrown.code, {
+      status: thrown.status,
+      message: messageOfHost(thrown),
+      cause: thrown,
+    });
   }
   if (thrown instanceof DocumentError) {
     return new WireError('DOCUMENT_INVALID', {
@@ -58,6 +62,13 @@ export function toWireError(thrown: unknown): WireError {
     });
   }
   return new WireError('INTERNAL', { cause: thrown });
+}
+
+/** Why a document could not be read is for the one who named it; other causes are for the log. */
+function messageOfHost(error: HostError): string {
+  return error.code === 'DOCUMENT_UNREACHABLE' && error.cause instanceof Error
+    ? `${error.message.replace(/\.$/, '')}: ${error.cause.message}`
+    : error.message;
 }
 
 /** Errors of koa and its parts (http-errors) say themselves whether their message may be shown. */

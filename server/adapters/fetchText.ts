@@ -28,7 +28,8 @@ export function createFetchText(deps: FetchTextDeps): FetchText {
 async function readRemote(url: URL, deps: FetchTextDeps): Promise<string> {
   const reply = await deps.http({ method: 'GET', url: url.href, timeoutMs: deps.timeoutMs });
   if (reply.status !== 200) {
-    const message = `'${url}' answered ${reply.status} where 200 was expected: ${reply.body.slice(0, 300)}`;
+    // Not what it answered: who names a URL to be run must not be shown what lies there.
+    const message = `'${url}' answered ${reply.status} where 200 was expected.`;
     // ORS documents learn the status: error.badfetch.http.<code>.
     throw Object.assign(new Error(message), { code: reply.status });
   }
@@ -38,12 +39,11 @@ async function readRemote(url: URL, deps: FetchTextDeps): Promise<string> {
 async function readLocal(url: URL, folders: readonly string[]): Promise<string> {
   const path = fileURLToPath(url);
   // The real path decides, so that no link leads out of the folders.
-  const real = await realpath(path).catch((cause: unknown) => {
-    throw new Error(`The file '${url}' does not exist.`, { cause });
-  });
+  const real = await realpath(path).catch(() => undefined);
   const roots = await Promise.all(folders.map((folder) => realpath(folder).catch(() => undefined)));
-  if (!roots.some((root) => root !== undefined && real.startsWith(root + sep))) {
-    throw new Error(`The file '${url}' is outside the folders that documents may be read from.`);
+  if (real === undefined || !roots.some((root) => root !== undefined && real.startsWith(root + sep))) {
+    // The same words for both: they do not tell which files of the machine exist.
+    throw new Error(`'${url}' is no file of the folders that documents may be read from.`);
   }
   return readFile(real, 'utf8');
 }

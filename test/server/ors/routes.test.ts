@@ -152,6 +152,19 @@ describe('the session interface of ORS', () => {
     expect([time.status, (time.json as { code: string }).code]).to.deep.equal([400, 'PARAMETER_INVALID']);
     const gone = await server.send('POST', '/scxml/session/start', { form: { src: `${SRC}x` } });
     expect([gone.status, (gone.json as { code: string }).code]).to.deep.equal([400, 'DOCUMENT_UNREACHABLE']);
+    expect((gone.json as { message: string }).message).to.equal(
+      `The document '${SRC}x' could not be read: '${SRC}x' answered 404 where 200 was expected.`,
+    );
+    const files = ['/etc/passwd', '/nothing/there'].map((path) =>
+      server.send('POST', '/scxml/session/start', { form: { src: `file://${path}` } }),
+    );
+    expect((await Promise.all(files)).map(({ json }) => (json as { message: string }).message)).to.deep.equal(
+      ['/etc/passwd', '/nothing/there'].map(
+        (path) =>
+          `The document 'file://${path}' could not be read: 'file://${path}' is no file of the folders that documents may be read from.`,
+      ),
+      'whether a file exists is nobody else to know',
+    );
     const bad = await server.send('POST', '/scxml/session/start', {
       form: { src: SRC.replace('echo.scxml', 'bad.scxml') },
     });
