@@ -6,7 +6,7 @@ import type Koa from 'koa';
 import { createDurable } from '../engine/host/createDurable.ts';
 import { createSessions } from '../engine/host/createSessions.ts';
 import type { Durable } from '../engine/host/durable.ts';
-import type { Sessions } from '../engine/host/sessions.ts';
+import type { AdministeredSessions } from '../engine/host/sessions.ts';
 import type { StorePort } from '../engine/host/storePort.ts';
 import type { Clock, HttpClient, Ids, Log } from '../engine/ports.ts';
 import { createServices } from '../strategies/callback/createServices.ts';
@@ -23,6 +23,7 @@ import { createRouting } from '../strategies/routing/createRouting.ts';
 import type { Routing } from '../strategies/routing/routing.ts';
 import { createStorageAreas, type StorageAreas } from '../strategies/storage/storageAreas.ts';
 import { createFetchText } from './adapters/fetchText.ts';
+import { heapLimit } from './adapters/heapLimit.ts';
 import { createHttpClient } from './adapters/http.ts';
 import { createTemplateStore, type TemplateStore } from './admin/templateStore.ts';
 import { createApp } from './app.ts';
@@ -55,7 +56,7 @@ export interface Orsay {
   readonly app: Koa;
   readonly handler: RequestListener;
   readonly durable: Durable;
-  readonly sessions: Sessions;
+  readonly sessions: AdministeredSessions;
   readonly agents: Agents;
   readonly routing: Routing;
   readonly interactions: Interactions;
@@ -112,6 +113,7 @@ export function compose(deps: ComposeDeps): Orsay {
     folders: [installed, ...(uploads === undefined ? [] : [uploads])],
     timeoutMs,
   });
+  const { maxLiveSessions, maxMailboxLength } = config.server;
   const durable = createDurable({ store: deps.store, clock, log });
   const parts = { durable, clock, ids, log };
   const placed = composeEngine({ config: config.engine, log, installed });
@@ -120,6 +122,9 @@ export function compose(deps: ComposeDeps): Orsay {
     fetchText,
     http,
     baseUrl,
+    heap: heapLimit(config.server.maxHeap),
+    ...(maxLiveSessions !== undefined && { maxLiveSessions }),
+    ...(maxMailboxLength !== undefined && { maxMailboxLength }),
     engine: placed.engine,
   });
   registerFetchModule({ sessions, durable, clock, http, baseUrl, timeoutMs });

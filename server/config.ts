@@ -36,6 +36,12 @@ const configSchema = z
       node: positive,
       /** Seconds for an answer of a session to a request. */
       requestTimeout: positive,
+      /** Sessions in memory; the others come back from the store when something happens to them. */
+      maxLiveSessions: positive.optional(),
+      /** Megabytes of heap above which idle sessions leave memory; absent: a part of what Node.js may use. */
+      maxHeap: positive.optional(),
+      /** Events that may wait for one session. */
+      maxMailboxLength: positive.optional(),
     }),
     administrator: z
       .strictObject({

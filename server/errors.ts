@@ -78,6 +78,16 @@ export const WIRE_ERRORS = {
     exception: 'orsay.SessionException',
     message: 'The session ended without answering the request.',
   },
+  SESSION_SET_ASIDE: {
+    status: 503,
+    exception: 'orsay.SessionException',
+    message: 'The session could not be restored and is set aside.',
+  },
+  MAILBOX_FULL: {
+    status: 503,
+    exception: 'orsay.SessionException',
+    message: 'Too many events wait for the session.',
+  },
   DOCUMENT_UNREACHABLE: {
     status: 400,
     exception: 'orsay.DocumentException',

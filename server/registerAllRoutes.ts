@@ -1,6 +1,6 @@
 import type Router from '@koa/router';
 import type { Durable } from '../engine/host/durable.ts';
-import type { Sessions } from '../engine/host/sessions.ts';
+import type { AdministeredSessions } from '../engine/host/sessions.ts';
 import type { Clock, Ids, Log } from '../engine/ports.ts';
 import { announcing } from '../strategies/callback/announcing.ts';
 import type { Services } from '../strategies/callback/services.ts';
@@ -11,6 +11,7 @@ import type { Agents } from '../strategies/routing/agents.ts';
 import type { Routing } from '../strategies/routing/routing.ts';
 import type { StorageAreas } from '../strategies/storage/storageAreas.ts';
 import { registerAdminRoutes } from './admin/routes.ts';
+import { registerSessionAdminRoutes } from './admin/sessionRoutes.ts';
 import type { TemplateStore } from './admin/templateStore.ts';
 import { registerAgentRoutes } from './agent/routes.ts';
 import { registerChatRoutes } from './chat/routes.ts';
@@ -27,7 +28,7 @@ export interface RouteDeps {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
-  readonly sessions: Sessions;
+  readonly sessions: AdministeredSessions;
   readonly agents: Agents;
   readonly routing: Routing;
   readonly interactions: Interactions;
@@ -65,6 +66,7 @@ export function registerAllRoutes(router: Router, deps: RouteDeps): void {
         ),
       ),
   });
+  registerSessionAdminRoutes(router, deps);
   registerAdminRoutes(router, {
     ...deps,
     servicesOf: (template) =>

@@ -1,9 +1,11 @@
+import type { Json } from '../event.ts';
 import type { Limits } from '../execution.ts';
 import type { Clock, FetchText, HttpClient, Ids, Log } from '../ports.ts';
 import { createDeliver, ignoreGone } from './deliver.ts';
 import { type Batch, type Durable, joinBatches, type TaskInfo } from './durable.ts';
 import type { HostEngine } from './hostEngine.ts';
-import { createLiveSessions } from './liveSessions.ts';
+import { createDocumentUses, DOCUMENT } from './documentUses.ts';
+import { createLiveSessions, DEFAULT_MAX_MAILBOX_LENGTH, type HeapLimit } from './liveSessions.ts';
 import { performInvoke, performUninvoke } from './performInvokes.ts';
 import { createModules } from './performModules.ts';
 import { performHttpSend, performSend } from './performSends.ts';
@@ -12,7 +14,14 @@ import { createReplies } from './replies.ts';
 import { DEFAULT_RETENTION, type Retention } from './retention.ts';
 import { performSessionStart, performSessionTerminate } from './sessionModule.ts';
 import { readSession, SESSION, type SessionRecord, toView } from './sessionRecord.ts';
-import { HostError, type SessionEnd, type Sessions, type SessionView } from './sessions.ts';
+import {
+  type AdministeredSessions,
+  type DocumentVersion,
+  HostError,
+  type SessionEnd,
+  type SessionView,
+} from './sessions.ts';
+import { parkBatch, SET_ASIDE } from './setAside.ts';
 import { createSessionSteps } from './sessionSteps.ts';
 import { eventBatch, type SessionTaskKind, type SessionTaskPayloads } from './sessionTasks.ts';
 import { createStart } from './startSession.ts';
@@ -21,6 +30,8 @@ import { createStart } from './startSession.ts';
 export const DEFAULT_MAX_LIVE_SESSIONS = 10_000;
 /** Sessions that list() gives, unless asked for fewer. */
 export const MAX_LISTED_SESSIONS = 1_000;
+/** Sessions of one version of a document that versions() counts. */
+export const MAX_COUNTED_SESSIONS = 100_000;
 /** Module elements performed at the same time: most of them wait for an answer from outside. */
 const MAX_RUNNING_MODULES = 4_096;
 const MAX_RUNNING_HTTP_SENDS = 1_024;
@@ -38,17 +49,25 @@ export interface SessionsDeps {
   readonly engine: HostEngine;
   readonly retention?: Partial<Retention>;
   readonly maxLiveSessions?: number;
+  /** Sessions leave memory when the process uses more of it. */
+  readonly heap?: HeapLimit;
+  readonly maxMailboxLength?: number;
 }
 
 /**
  * Sessions over Durable. It registers its kinds of tasks at once, so make it before durable.start(); sessions
  * of an earlier process come back when a task or a caller has something for them.
  */
-export function createSessions(deps: SessionsDeps): Sessions {
+export function createSessions(deps: SessionsDeps): AdministeredSessions {
   const { durable, clock, ids, log, baseUrl, engine } = deps;
   const retention = { ...DEFAULT_RETENTION, ...deps.retention };
   const endListeners: ((end: SessionEnd) => Batch)[] = [];
-  const live = createLiveSessions(deps.maxLiveSessions ?? DEFAULT_MAX_LIVE_SESSIONS);
+  const live = createLiveSessions({
+    sessions: deps.maxLiveSessions ?? DEFAULT_MAX_LIVE_SESSIONS,
+    mailboxLength: deps.maxMailboxLength ?? DEFAULT_MAX_MAILBOX_LENGTH,
+    ...(deps.heap !== undefined && { heap: deps.heap }),
+  });
+  const uses = createDocumentUses(durable);
   const programs = createPrograms({
     durable,
     fetchText: deps.fetchText,
@@ -56,7 +75,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
   });
   const replies = createReplies({ durable, clock });
   const steps = createSessionSteps({
-    ...{ durable, clock, ids, log, engine, programs, replies, retention, baseUrl },
+    ...{ durable, clock, ids, log, engine, programs, uses, replies, retention, baseUrl },
     limits: deps.limits,
     ended: (end) => joinBatches(...endListeners.map((listener) => listener(end))),
   });
@@ -75,7 +94,32 @@ export function createSessions(deps: SessionsDeps): Sessions {
       maxAttempts: Number.POSITIVE_INFINITY,
       ...(maxRunning !== undefined && { maxRunning }),
     };
-    durable.onTask<SessionTaskPayloads[Kind]>(kind, perform, options);
+    durable.onTask<SessionTaskPayloads[Kind]>(
+      kind,
+      async (payload, task) => {
+        try {
+          await perform(payload, task);
+        } catch (error) {
+          if (!(error instanceof HostError) || error.code !== 'SESSION_SET_ASIDE') throw error;
+          await park(error.subject, { kind, key: task.key, payload: payload as unknown as Json });
+        }
+      },
+      options,
+    );
+  }
+
+  /** In the mailbox: the session is still set aside when its task is put beside it, or the task goes again. */
+  function park(sessionId: string, task: { kind: string; key: string; payload: Json }): Promise<void> {
+    return live.run(
+      sessionId,
+      async () => {
+        if (readSession(durable, sessionId)?.status !== 'setAside') {
+          throw new HostError('SESSION_SET_ASIDE', sessionId);
+        }
+        await durable.commit(parkBatch(sessionId, task, clock.now()));
+      },
+      { urgent: true },
+    );
   }
 
   onTask('session.begin', ({ sessionId }) => ignoreGone(live.run(sessionId, steps.begin)));
@@ -94,6 +138,25 @@ export function createSessions(deps: SessionsDeps): Sessions {
   onTask('session.module', modules.perform, MAX_RUNNING_MODULES);
   modules.register('session.start', (call) => performSessionStart(call, performing));
   modules.register('session.terminate', (call) => performSessionTerminate(call, performing));
+
+  /** By the narrowest index that there is; every record otherwise. */
+  function* candidates(filter: {
+    readonly status: string | undefined;
+    readonly documentHash: string | undefined;
+  }): Iterable<SessionRecord> {
+    if (filter.documentHash === undefined && filter.status !== 'setAside') {
+      for (const { value } of durable.scan<SessionRecord>(SESSION)) yield value;
+      return;
+    }
+    const found =
+      filter.documentHash === undefined
+        ? [...durable.scan(SET_ASIDE, { limit: MAX_LISTED_SESSIONS })].map(({ key }) => key)
+        : uses.sessionsOf(filter.documentHash, MAX_COUNTED_SESSIONS);
+    for (const sessionId of found) {
+      const record = readSession(durable, sessionId);
+      if (record !== undefined) yield record;
+    }
+  }
 
   return {
     async start(request) {
@@ -131,7 +194,9 @@ export function createSessions(deps: SessionsDeps): Sessions {
     },
 
     terminate: (sessionId, reason) =>
-      live.run(sessionId, (session) => steps.terminate(session, { reason, quiet: false })),
+      live.run(sessionId, (session) => steps.terminate(session, { reason, quiet: false }), { urgent: true }),
+
+    retry: (sessionId) => live.run(sessionId, steps.retry, { urgent: true }),
 
     query: (sessionId) =>
       live.run(sessionId, async (session) => {
@@ -141,13 +206,22 @@ export function createSessions(deps: SessionsDeps): Sessions {
         return record === undefined ? undefined : toView(record, undefined);
       }),
 
-    async list({ status, limit = MAX_LISTED_SESSIONS } = {}) {
+    async list({ status, documentHash, limit = MAX_LISTED_SESSIONS } = {}) {
       const views: SessionView[] = [];
-      for (const { value } of durable.scan<SessionRecord>(SESSION)) {
+      for (const record of candidates({ status, documentHash })) {
         if (views.length >= Math.min(limit, MAX_LISTED_SESSIONS)) break;
-        if (status === undefined || value.status === status) views.push(toView(value, undefined));
+        if (status === undefined || record.status === status) views.push(toView(record, undefined));
       }
       return views;
+    },
+
+    async versions() {
+      const versions: DocumentVersion[] = [];
+      for (const { key: documentHash, value } of durable.scan<{ readonly url: string }>(DOCUMENT)) {
+        const sessions = uses.sessionsOf(documentHash, MAX_COUNTED_SESSIONS).length;
+        versions.push({ documentHash, src: value.url, sessions });
+      }
+      return versions;
     },
 
     eventBatch: (sessionId, event, dueAt) => eventBatch(sessionId, event, { dueAt }),

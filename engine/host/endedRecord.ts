@@ -14,6 +14,6 @@ export function endedRecord(
     readonly reason?: string;
   },
 ): SessionRecord {
-  const { snapshot: _, params: __, ...lasting } = record;
+  const { snapshot: _, params: __, setAside: ___, reason: ____, ...lasting } = record;
   return { ...lasting, ...end, children: {} };
 }

@@ -8,6 +8,8 @@ export interface Mailbox {
   put(work: () => Promise<void>): void;
   /** True when nothing is waiting or being done. */
   readonly idle: boolean;
+  /** Pieces of work that wait. */
+  readonly length: number;
 }
 
 export function createMailbox(onIdle: () => void): Mailbox {
@@ -31,6 +33,9 @@ export function createMailbox(onIdle: () => void): Mailbox {
     },
     get idle() {
       return !busy;
+    },
+    get length() {
+      return waiting.length;
     },
   };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { parseDocument } from '../document/load.ts';
 import type { Dialect, Document } from '../document/model.ts';
 import type { FetchText } from '../ports.ts';
+import { DOCUMENT } from './documentUses.ts';
 import type { Durable, PutRecord } from './durable.ts';
 import type { HostedProgram } from './hostEngine.ts';
 import { createLruMap } from './lruMap.ts';
@@ -9,8 +10,6 @@ import { HostError } from './sessions.ts';
 
 /** Compiled documents kept in memory; others are compiled again when one of their sessions is stepped. */
 export const MAX_CACHED_PROGRAMS = 500;
-
-const DOCUMENT = 'document';
 
 /** What table DOCUMENT holds by content hash: enough to load the very same version again. */
 interface StoredDocument {

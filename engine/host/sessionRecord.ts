@@ -11,7 +11,7 @@ export const SESSION_EVENT = 'sessionEvent';
 /** Answers to requests that carried an id of the caller's. */
 export const REPLY = 'reply';
 
-export type SessionStatus = 'scheduled' | ExecutionStatus;
+export type SessionStatus = 'scheduled' | 'setAside' | ExecutionStatus;
 
 /** A session as it is stored. */
 export interface SessionRecord {
@@ -38,6 +38,8 @@ export interface SessionRecord {
   readonly children: { readonly [invokeId: string]: string };
   /** Deaths of engine children that its steps caused (MAX_CHILD_DEATHS). */
   readonly childDeaths?: number;
+  /** What it was before it could not be restored, and when that was found. */
+  readonly setAside?: { readonly was: 'running' | 'scheduled'; readonly at: number };
   readonly endedAt?: number;
   readonly donedata?: Json;
   readonly reason?: string;

@@ -3,8 +3,15 @@ import type { Json } from '../event.ts';
 import type { Limits, StepInput, StepOutcome } from '../execution.ts';
 import type { Clock, Ids, Log } from '../ports.ts';
 import { type Batch, type Durable, joinBatches } from './durable.ts';
+import type { DocumentUses } from './documentUses.ts';
 import { endedRecord } from './endedRecord.ts';
-import { ExecutionLost, type HostEngine, type HostedExecution, MAX_CHILD_DEATHS } from './hostEngine.ts';
+import {
+  ExecutionLost,
+  type HostEngine,
+  type HostedExecution,
+  type HostedProgram,
+  MAX_CHILD_DEATHS,
+} from './hostEngine.ts';
 import type { LiveSession } from './liveSessions.ts';
 import type { Programs } from './programs.ts';
 import type { Replies } from './replies.ts';
@@ -21,6 +28,7 @@ import {
   type SessionRecord,
 } from './sessionRecord.ts';
 import { HostError, type SessionEnd } from './sessions.ts';
+import { forgetBatch, resumeBatch, resumedRecord, setAsideBatch, setAsideRecord } from './setAside.ts';
 import { beginKey, beginTask, orphanTask } from './sessionTasks.ts';
 import { type StepCommit, stepBatch } from './stepBatch.ts';
 
@@ -44,7 +52,8 @@ export interface StepRequest {
  * S1. A step is computed, committed, and only then answered and logged.
  * S2. A commit that the store refuses leaves the session as it was before the step: its execution is thrown
  *     away and restored from the last snapshot.
- * S3. A fault of the host in a step (an exception) ends this session as 'failed', and no other.
+ * S3. A fault of the host in a step (an exception) ends this session as 'failed', and no other. One that cannot
+ *     be restored has lost nothing: it is set aside as it is, with its error, until it is retried.
  * S4. A step that cost an engine child its life (ExecutionLost) is not tried again: the session goes on from
  *     before it with error.execution in place of its input, and fails at MAX_CHILD_DEATHS.
  */
@@ -53,10 +62,15 @@ export interface SessionSteps {
   create(live: LiveSession, session: NewSession): Promise<void>;
   /** Begins a scheduled session. */
   begin(live: LiveSession): Promise<void>;
-  /** Rejects with SESSION_NOT_FOUND when the session does not run, SESSION_ENDED when this step made it fail. */
+  /**
+   * Rejects with SESSION_NOT_FOUND when the session does not run, SESSION_SET_ASIDE when it cannot be restored,
+   * SESSION_ENDED when this step made it fail.
+   */
   step(live: LiveSession, request: StepRequest): Promise<void>;
   /** Ends a session that runs or is scheduled. */
   terminate(live: LiveSession, end: { readonly reason: string; readonly quiet: boolean }): Promise<void>;
+  /** Takes back a session that is set aside; see Sessions.retry. */
+  retry(live: LiveSession): Promise<void>;
   /** Brings the session into memory; undefined when it does not run. */
   load(live: LiveSession): Promise<{ record: SessionRecord; execution: HostedExecution } | undefined>;
   /** Data for `query`; undefined when reading it cost an engine child its life. */
@@ -70,6 +84,7 @@ export interface SessionStepDeps {
   readonly log: Log;
   readonly engine: HostEngine;
   readonly programs: Programs;
+  readonly uses: DocumentUses;
   readonly replies: Replies;
   readonly retention: Retention;
   readonly baseUrl: () => string;
@@ -79,7 +94,7 @@ export interface SessionStepDeps {
 }
 
 export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
-  const { durable, clock, log, engine, programs, replies, retention, limits } = deps;
+  const { durable, clock, log, engine, programs, uses, replies, retention, limits } = deps;
 
   async function create(live: LiveSession, session: NewSession): Promise<void> {
     if (live.record !== undefined || readSession(durable, session.sessionId) !== undefined) return;
@@ -90,10 +105,9 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
       return;
     }
     await durable.commit({
-      put: [
-        { table: SESSION, key: record.sessionId, value: { ...record, params: session.params } },
-        ...programs.records(session.program),
-      ],
+      ...joinBatches(documentBatch(session.program, record.sessionId), {
+        put: [{ table: SESSION, key: record.sessionId, value: { ...record, params: session.params } }],
+      }),
       schedule: [beginTask(record.sessionId, session.idealTime)],
     });
     log.info(
@@ -104,15 +118,12 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
 
   async function begin(live: LiveSession): Promise<void> {
     const record = readSession(durable, live.sessionId);
+    if (record?.status === 'setAside') throw new HostError('SESSION_SET_ASIDE', live.sessionId);
     if (record?.status !== 'scheduled') return;
     const program = await programs.version(record.documentHash).catch((error: unknown) => {
-      log.error(
-        { sessionId: live.sessionId, err: error },
-        'The document of a scheduled session does not load.',
-      );
-      return fail(live, { record, error });
+      return putAside({ ...record, status: 'scheduled' }, error);
     });
-    if (program === undefined) return;
+    if (program === undefined) throw new HostError('SESSION_SET_ASIDE', live.sessionId);
     await firstStep(live, { program, record, params: record.params ?? {}, parent: record.parent });
   }
 
@@ -122,11 +133,11 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
   ): Promise<void> {
     const { program, params, parent } = session;
     const record: SessionRecord = { ...session.record, startedAt: clock.now() };
-    const more = programs.records(program);
-    const put = record.persist
-      ? more
-      : [...more, { table: SESSION, key: record.sessionId, value: runningRecord(record) }];
-    await perform(live, { record, input: { kind: 'start' }, extra: { put } }, () =>
+    const extra = (): Batch =>
+      joinBatches(documentBatch(program, record.sessionId), {
+        put: record.persist ? [] : [{ table: SESSION, key: record.sessionId, value: runningRecord(record) }],
+      });
+    await perform(live, { record, input: { kind: 'start' }, extra }, () =>
       engine.startExecution(program, {
         sessionId: record.sessionId,
         params,
@@ -139,6 +150,12 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
     log.info({ sessionId: record.sessionId, src: record.src }, 'Session started.');
   }
 
+  /** U2: to be committed at once. */
+  function documentBatch(program: HostedProgram, sessionId: string): Batch {
+    const { hash } = program.document;
+    return joinBatches({ put: programs.records(program) }, uses.useBatch(hash, sessionId));
+  }
+
   async function load(
     live: LiveSession,
   ): Promise<{ record: SessionRecord; execution: HostedExecution } | undefined> {
@@ -147,24 +164,51 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
     if (live.record !== undefined && live.execution !== undefined) {
       return { record: live.record, execution: live.execution };
     }
-    try {
-      if (record.snapshot === undefined) {
-        throw new Error('its state was held in memory only (_persist="false") and is lost');
-      }
-      const program = await programs.version(record.documentHash);
-      const execution = engine.restoreExecution(
-        program,
-        record.snapshot,
-        limits === undefined ? {} : { limits },
-      );
-      live.record = record;
-      live.execution = execution;
-      return { record, execution };
-    } catch (error) {
-      log.error({ sessionId: live.sessionId, err: error }, 'A session could not be restored; it has failed.');
+    if (record.snapshot === undefined) {
+      const error = new Error('its state was held in memory only (_persist="false") and is lost');
+      log.error({ sessionId: live.sessionId, err: error }, 'A session is lost.');
       await fail(live, { record, error });
       return undefined;
     }
+    try {
+      live.execution = await restore(record, record.snapshot);
+      live.record = record;
+      return { record, execution: live.execution };
+    } catch (error) {
+      if (error instanceof HostError) throw error;
+      await putAside({ ...record, status: 'running' }, error);
+      return undefined;
+    }
+  }
+
+  async function restore(
+    record: SessionRecord,
+    snapshot: NonNullable<SessionRecord['snapshot']>,
+  ): Promise<HostedExecution> {
+    const program = await programs.version(record.documentHash);
+    return engine.restoreExecution(program, snapshot, limits === undefined ? {} : { limits });
+  }
+
+  async function putAside(record: Parameters<typeof setAsideRecord>[0], error: unknown): Promise<undefined> {
+    const { sessionId } = record;
+    log.error({ sessionId, err: error }, 'A session could not be restored; it is set aside.');
+    await durable.commit(setAsideBatch(setAsideRecord(record, { error, now: clock.now() })));
+  }
+
+  async function retry(live: LiveSession): Promise<void> {
+    const record = readSession(durable, live.sessionId);
+    if (record?.status !== 'setAside') throw new HostError('SESSION_NOT_FOUND', live.sessionId);
+    const resumed = resumedRecord(record);
+    try {
+      if (resumed.snapshot === undefined) await programs.version(record.documentHash);
+      else await restore(resumed, resumed.snapshot);
+    } catch (error) {
+      if (error instanceof HostError) throw error;
+      await putAside({ ...resumed, status: record.setAside?.was ?? 'running' }, error);
+      throw new HostError('SESSION_SET_ASIDE', live.sessionId, { cause: error });
+    }
+    await durable.commit(resumeBatch(durable, resumed, clock.now()));
+    log.info({ sessionId: live.sessionId }, 'A session that was set aside goes on.');
   }
 
   async function step(live: LiveSession, request: StepRequest): Promise<void> {
@@ -177,7 +221,10 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
       return;
     }
     const loaded = await load(live);
-    if (loaded === undefined) throw new HostError('SESSION_NOT_FOUND', live.sessionId);
+    if (loaded === undefined) {
+      const isSetAside = readSession(durable, live.sessionId)?.status === 'setAside';
+      throw new HostError(isSetAside ? 'SESSION_SET_ASIDE' : 'SESSION_NOT_FOUND', live.sessionId);
+    }
     live.continued = request.input.kind === 'continue' ? live.continued + 1 : 0;
     if (live.continued > MAX_CONTINUED_STEPS) {
       const error = new Error(
@@ -194,21 +241,28 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
     { reason, quiet }: { readonly reason: string; readonly quiet: boolean },
   ): Promise<void> {
     const record = live.record ?? readSession(durable, live.sessionId);
-    if (record?.status !== 'scheduled') return step(live, { input: { kind: 'terminate', reason }, quiet });
+    if (record?.status !== 'scheduled' && record?.status !== 'setAside') {
+      return step(live, { input: { kind: 'terminate', reason }, quiet });
+    }
+    const now = clock.now();
     const ended = endedRecord(record, {
       status: 'terminated',
-      configuration: [],
+      configuration: record.configuration,
       data: null,
-      endedAt: clock.now(),
+      endedAt: now,
       reason,
     });
-    await durable.commit(joinBatches(endedBatch(ended, quiet), { cancel: [beginKey(live.sessionId)] }));
-    log.info({ sessionId: live.sessionId, reason }, 'Scheduled session terminated.');
+    await durable.commit(
+      joinBatches(endedBatch(ended, quiet), forgetBatch(durable, live.sessionId), orphanBatch(record, now), {
+        cancel: [beginKey(live.sessionId)],
+      }),
+    );
+    log.info({ sessionId: live.sessionId, reason }, 'A session that did not run was terminated.');
   }
 
   async function perform(
     live: LiveSession,
-    request: StepRequest & { readonly record: SessionRecord; readonly extra?: Batch },
+    request: StepRequest & { readonly record: SessionRecord; readonly extra?: () => Batch },
     execute: () => HostedExecution,
   ): Promise<void> {
     const { record, quiet = false } = request;
@@ -236,11 +290,13 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
       // ENGINE_UNAVAILABLE: the execution stands as before.
       if (error instanceof HostError) throw error;
       log.error({ sessionId: live.sessionId, input: request.input.kind, err: error }, 'A step threw.');
-      await fail(live, { record, error, ...(request.extra && { extra: request.extra }) });
+      await fail(live, { record, error });
       throw new HostError('SESSION_ENDED', live.sessionId, { cause: error });
     }
     const after = commit.record;
-    await commitStep(live, { record, batch: joinBatches(request.extra ?? {}, commit.batch, end) });
+    // One that ended in its first step needs no document: end and extra exclude each other.
+    const extra = after.status === 'running' && request.extra !== undefined ? request.extra() : {};
+    await commitStep(live, { record, batch: joinBatches(extra, commit.batch, end) });
     live.record = after;
     live.execution = after.status === 'running' ? execution : undefined;
     announce(after, commit);
@@ -251,7 +307,7 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
     live: LiveSession,
     lost: StepRequest & {
       readonly record: SessionRecord;
-      readonly extra?: Batch;
+      readonly extra?: () => Batch;
       readonly execution: HostedExecution;
       readonly loss: ExecutionLost;
     },
@@ -265,7 +321,7 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
     if (input.kind === 'start' || input.kind === 'terminate' || childDeaths >= MAX_CHILD_DEATHS) {
       const count = `${childDeaths} of at most ${MAX_CHILD_DEATHS} engine children lost (MAX_CHILD_DEATHS)`;
       const error = new Error(`set aside: ${loss.message}; ${count}`);
-      await fail(live, { record, error, ...(request.extra && { extra: request.extra }) });
+      await fail(live, { record, error });
       throw new HostError('SESSION_ENDED', live.sessionId, { cause: loss });
     }
     const sendid = input.kind === 'event' ? input.event.sendid : undefined;
@@ -320,28 +376,31 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
     const expiresAt = now + retention.endedSessionMs;
     return joinBatches(
       { put: [{ table: SESSION, key: sessionId, value: record, expiresAt }] },
+      uses.releaseBatch(record.documentHash, sessionId),
       endBatch(record, { now, quiet }),
       deps.ended({ sessionId, status, ...(reason !== undefined && { reason }) }),
     );
   }
 
+  /** Children of a session that can no longer say that they are to end. */
+  function orphanBatch({ sessionId, children }: SessionRecord, now: number): Batch {
+    return { schedule: Object.values(children).map((childId) => orphanTask(sessionId, childId, now)) };
+  }
+
   /** S3. Its children end with it: the execution can no longer say so. Never rejects. */
   async function fail(
     live: LiveSession,
-    failure: { readonly record: SessionRecord; readonly error: unknown; readonly extra?: Batch },
+    failure: { readonly record: SessionRecord; readonly error: unknown },
   ): Promise<undefined> {
     const { record, error } = failure;
     const now = clock.now();
     const reason = reasonOf(error);
     const { configuration } = record;
     const ended = endedRecord(record, { status: 'failed', configuration, data: null, endedAt: now, reason });
-    const orphans = Object.values(record.children).map((childId) =>
-      orphanTask(record.sessionId, childId, now),
-    );
     live.record = undefined;
     live.execution = undefined;
     try {
-      await durable.commit(joinBatches(failure.extra ?? {}, endedBatch(ended, false), { schedule: orphans }));
+      await durable.commit(joinBatches(endedBatch(ended, false), orphanBatch(record, now)));
     } catch (cause) {
       log.error({ sessionId: live.sessionId, err: cause }, 'The failure of a session could not be stored.');
       return;
@@ -349,7 +408,7 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
     announce(ended, { batch: {}, record: ended, replies: [], logs: [] });
   }
 
-  return { create, begin, step, terminate, load, data };
+  return { create, begin, step, terminate, retry, load, data };
 }
 
 /** Limits are named: a person looks them up. */

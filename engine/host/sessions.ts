@@ -20,7 +20,12 @@ export interface Sessions {
   terminate(sessionId: string, reason: string): Promise<void>;
   /** The session's present state, also of one that ended (while it is remembered). */
   query(sessionId: string): Promise<SessionView | undefined>;
-  list(filter?: { readonly status?: string; readonly limit?: number }): Promise<readonly SessionView[]>;
+  /** `documentHash`: those that need this version of a document. */
+  list(filter?: {
+    readonly status?: string;
+    readonly documentHash?: string;
+    readonly limit?: number;
+  }): Promise<readonly SessionView[]>;
   /** The batch that delivers an event to a session as a durable task, to be joined into the caller's own commit. */
   eventBatch(sessionId: string, event: PublishedEvent & { readonly id: string }, dueAt: number): Batch;
   /** One performer a module and action ('queue.submit'), or a whole module ('queue.*'). */
@@ -32,11 +37,29 @@ export interface Sessions {
   onEnded(listener: (ended: SessionEnd) => Batch): void;
 }
 
+/** Sessions, and what an administrator does with them. */
+export interface AdministeredSessions extends Sessions {
+  /** The versions of documents that sessions need, with how many do (at most MAX_COUNTED_SESSIONS each). */
+  versions(): Promise<readonly DocumentVersion[]>;
+  /**
+   * Tries again to restore a session that was set aside; what waited for it goes on. Rejects with
+   * SESSION_NOT_FOUND when it is not set aside, SESSION_SET_ASIDE when it still cannot be restored.
+   */
+  retry(sessionId: string): Promise<void>;
+}
+
 export interface SessionEnd {
   readonly sessionId: string;
   /** 'completed' | 'terminated' | 'failed'. */
   readonly status: string;
   readonly reason?: string;
+}
+
+export interface DocumentVersion {
+  readonly documentHash: string;
+  /** URL of the document. */
+  readonly src: string;
+  readonly sessions: number;
 }
 
 export interface StartSession {
@@ -81,7 +104,7 @@ export interface SessionReply {
 export interface SessionView {
   readonly sessionId: string;
   readonly src: string;
-  /** 'scheduled' | 'running' | 'completed' | 'terminated' | 'failed'. */
+  /** 'scheduled' | 'running' | 'setAside' | 'completed' | 'terminated' | 'failed'. */
   readonly status: string;
   /** Active states, ancestors first. */
   readonly configuration: readonly string[];
@@ -89,7 +112,7 @@ export interface SessionView {
   readonly startedAt: number;
   readonly endedAt?: number;
   readonly donedata?: Json;
-  /** Why it failed or was terminated. */
+  /** Why it failed, was terminated, or cannot be restored (setAside). */
   readonly reason?: string;
   readonly documentHash: string;
 }
@@ -120,6 +143,16 @@ export const HOST_ERRORS = {
     status: 410,
     message: (id: string) => `Session '${id}' ended without answering the request.`,
   },
+  SESSION_SET_ASIDE: {
+    status: 503,
+    message: (id: string) =>
+      `Session '${id}' could not be restored and is set aside. Its query says why; an administrator can retry it.`,
+  },
+  MAILBOX_FULL: {
+    status: 503,
+    message: (id: string) =>
+      `Session '${id}' has as many events waiting as it may have (MAX_MAILBOX_LENGTH); try again later.`,
+  },
   DOCUMENT_UNREACHABLE: { status: 400, message: (src: string) => `The document '${src}' could not be read.` },
   ENGINE_UNAVAILABLE: {
     status: 503,
@@ -137,11 +170,14 @@ export type HostErrorCode = keyof typeof HOST_ERRORS;
 export class HostError extends Error {
   readonly code: HostErrorCode;
   readonly status: number;
+  /** The session id or URL that it is about. */
+  readonly subject: string;
 
   constructor(code: HostErrorCode, subject: string, options?: ErrorOptions) {
     super(HOST_ERRORS[code].message(subject), options);
     this.name = 'HostError';
     this.code = code;
+    this.subject = subject;
     this.status = HOST_ERRORS[code].status;
   }
 }

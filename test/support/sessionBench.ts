@@ -1,6 +1,6 @@
 import { createDurable, type DurableStore, STOP_GRACE_MS } from '../../engine/host/createDurable.ts';
 import { createSessions, type SessionsDeps } from '../../engine/host/createSessions.ts';
-import type { Sessions } from '../../engine/host/sessions.ts';
+import type { AdministeredSessions, Sessions } from '../../engine/host/sessions.ts';
 import type { HttpReply, HttpRequest } from '../../engine/ports.ts';
 import { createMemoryStore } from '../../server/adapters/memoryStore.ts';
 import { type BrittleStore, createBrittleStore } from './brittleStore.ts';
@@ -13,7 +13,7 @@ export const BASE_URL = 'http://orsay.test';
 
 /** Sessions of scripted documents over a store that survives restart(). */
 export interface SessionBench {
-  readonly sessions: Sessions;
+  readonly sessions: AdministeredSessions;
   readonly durable: DurableStore;
   readonly engine: ScriptedEngine;
   readonly store: BrittleStore;
@@ -37,7 +37,7 @@ export interface SessionBench {
 
 export function createSessionBench(
   scripts: { readonly [name: string]: Script },
-  options: Partial<Pick<SessionsDeps, 'maxLiveSessions' | 'retention'>> & {
+  options: Partial<Pick<SessionsDeps, 'maxLiveSessions' | 'maxMailboxLength' | 'heap' | 'retention'>> & {
     /** Called for each process, before its tasks begin. */
     readonly prepare?: (sessions: Sessions) => void;
   } = {},
@@ -66,6 +66,8 @@ export function createSessionBench(
         return answer(request);
       },
       ...(options.maxLiveSessions !== undefined && { maxLiveSessions: options.maxLiveSessions }),
+      ...(options.maxMailboxLength !== undefined && { maxMailboxLength: options.maxMailboxLength }),
+      ...(options.heap !== undefined && { heap: options.heap }),
       ...(options.retention !== undefined && { retention: options.retention }),
     });
     options.prepare?.(sessions);
@@ -119,7 +121,7 @@ interface Process {
   readonly store: BrittleStore;
   readonly engine: ScriptedEngine;
   readonly durable: DurableStore;
-  readonly sessions: Sessions;
+  readonly sessions: AdministeredSessions;
 }
 
 export function documentText(name: string, attributes = ''): string {

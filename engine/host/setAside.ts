@@ -1,0 +1,71 @@
+import type { Json } from '../event.ts';
+import { type Batch, type Durable, joinBatches, type Task } from './durable.ts';
+import { SESSION, type SessionRecord } from './sessionRecord.ts';
+import { timeKey } from './systemTables.ts';
+
+/** Tasks for sessions that are set aside, by `${sessionId}:<time>:<task key>`: they wait with them. */
+export const PARKED = 'parkedTask';
+/** Sessions that are set aside, by their id: found without a scan of all sessions. */
+export const SET_ASIDE = 'setAside';
+
+interface ParkedTask {
+  readonly key: string;
+  readonly kind: string;
+  readonly payload: Json;
+}
+
+/** A session that could not be restored: kept whole, with the reason, until somebody retries or terminates it. */
+export function setAsideRecord(
+  record: SessionRecord & { readonly status: 'running' | 'scheduled' },
+  why: { readonly error: unknown; readonly now: number },
+): SessionRecord {
+  const reason = why.error instanceof Error ? why.error.message : String(why.error);
+  return { ...record, status: 'setAside', reason, setAside: { was: record.status, at: why.now } };
+}
+
+export function setAsideBatch(record: SessionRecord): Batch {
+  const { sessionId } = record;
+  return {
+    put: [
+      { table: SESSION, key: sessionId, value: record },
+      { table: SET_ASIDE, key: sessionId, value: 1 },
+    ],
+  };
+}
+
+/** Puts a task for a session that is set aside beside it: it would only be tried in vain. */
+export function parkBatch(sessionId: string, task: ParkedTask, now: number): Batch {
+  return { put: [{ table: PARKED, key: `${sessionId}:${timeKey(now)}:${task.key}`, value: task }] };
+}
+
+/** The record as it was before it was set aside. */
+export function resumedRecord(record: SessionRecord): SessionRecord {
+  const { setAside, reason: _, ...lasting } = record;
+  return { ...lasting, status: setAside?.was ?? 'running' };
+}
+
+/** Takes the session back: it, and what waited for it, in the order in which it came. */
+export function resumeBatch(durable: Durable, record: SessionRecord, now: number): Batch {
+  const { sessionId } = record;
+  const schedule = parkedTasks(durable, sessionId).map(
+    ({ value }): Task => ({ ...value, dueAt: now, lane: `in:${sessionId}` }),
+  );
+  return joinBatches(forgetBatch(durable, sessionId), {
+    put: [{ table: SESSION, key: sessionId, value: record }],
+    schedule,
+  });
+}
+
+/** It is no more set aside; what waited for it is dropped. */
+export function forgetBatch(durable: Durable, sessionId: string): Batch {
+  return {
+    remove: [
+      { table: SET_ASIDE, key: sessionId },
+      ...parkedTasks(durable, sessionId).map(({ key }) => ({ table: PARKED, key })),
+    ],
+  };
+}
+
+function parkedTasks(durable: Durable, sessionId: string): readonly { key: string; value: ParkedTask }[] {
+  return [...durable.scan<ParkedTask>(PARKED, { prefix: `${sessionId}:` })];
+}

@@ -1,0 +1,85 @@
+import { expect } from 'chai';
+import { DEFAULT_MAX_LIVE_SESSIONS } from '../../../engine/host/createSessions.ts';
+import { createLiveSessions, type LiveSessions } from '../../../engine/host/liveSessions.ts';
+import { HostError } from '../../../engine/host/sessions.ts';
+import type { HostedExecution } from '../../../engine/host/hostEngine.ts';
+import type { Script } from '../../support/scriptedEngine.ts';
+import { BASE_URL, createSessionBench, type SessionBench } from '../../support/sessionBench.ts';
+
+const counting: Script = ({ state, input }) => {
+  if (input.kind === 'event') state.count = Number(state.count ?? 0) + 1;
+  return undefined;
+};
+
+describe('Sessions in memory', () => {
+  async function fill(live: LiveSessions, count: number): Promise<void> {
+    for (let index = 0; index < count; index++) {
+      await live.run(`s${index}`, async (session) => {
+        session.execution = {} as HostedExecution;
+      });
+    }
+    // The last one becomes idle after its caller has heard of it.
+    await Promise.resolve();
+  }
+
+  /** Uses the last hundred, `times` in all. */
+  async function touch(live: LiveSessions, times: number): Promise<void> {
+    for (let index = 0; index < times; index++) await live.run(`s${900 + (index % 100)}`, async () => {});
+    await Promise.resolve();
+  }
+
+  function isThere(live: LiveSessions, sessionId: string): Promise<boolean> {
+    return live.run(sessionId, async (session) => session.execution !== undefined);
+  }
+
+  it('leave it, those used longest ago first, when the heap is above its bound', async () => {
+    let used = 0;
+    const heap = { maxBytes: 1_000, usedBytes: () => used };
+    const live = createLiveSessions({ sessions: DEFAULT_MAX_LIVE_SESSIONS, mailboxLength: 10, heap });
+    await fill(live, 1_000);
+    expect(live.count).to.equal(1_000);
+    used = 1_001;
+    await touch(live, 256);
+    expect(live.count).to.equal(750);
+    expect(await isThere(live, 's0'), 'used longest ago').to.equal(false);
+    expect(await isThere(live, 's999'), 'used last').to.equal(true);
+    used = 0;
+    await touch(live, 512);
+    expect(live.count).to.equal(750);
+  });
+
+  it('leave it by number', async () => {
+    const live = createLiveSessions({ sessions: 100, mailboxLength: 10 });
+    await fill(live, 1_000);
+    expect(live.count).to.equal(100);
+  });
+});
+
+describe('The mailbox of a session', () => {
+  let bench: SessionBench;
+
+  afterEach(() => bench.stop());
+
+  it('takes as much as it may hold, refuses the rest with MAILBOX_FULL, and ending the session always gets in', async () => {
+    bench = createSessionBench({ counting }, { maxMailboxLength: 10 });
+    const { sessionId } = await bench.sessions.start({ src: `${BASE_URL}/counting.scxml` });
+    const release = bench.store.hold();
+    const outcomes = Promise.allSettled(
+      Array.from({ length: 15 }, () => bench.sessions.publish(sessionId, { name: 'add' })),
+    );
+    const terminated = bench.sessions.terminate(sessionId, 'enough');
+    release();
+    // One is being done, ten wait.
+    const refused = (await outcomes).filter((outcome) => outcome.status === 'rejected');
+    expect(refused).to.have.length(4);
+    for (const { reason } of refused) {
+      expect(reason).to.be.instanceOf(HostError).with.property('code', 'MAILBOX_FULL');
+      expect(reason).to.have.property('status', 503);
+    }
+    await terminated;
+    expect(await bench.sessions.query(sessionId)).to.deep.include({
+      status: 'terminated',
+      data: { count: 11 },
+    });
+  });
+});

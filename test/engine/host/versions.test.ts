@@ -1,0 +1,77 @@
+import { expect } from 'chai';
+import type { Script } from '../../support/scriptedEngine.ts';
+import { BASE_URL, createSessionBench, documentText, type SessionBench } from '../../support/sessionBench.ts';
+
+const waiting: Script = ({ input }) =>
+  input.kind === 'event' && input.event.name === 'end' ? { status: 'completed' } : undefined;
+const passing: Script = () => ({ status: 'completed' });
+const SRC = `${BASE_URL}/waiting.scxml`;
+
+describe('Versions of documents', () => {
+  let bench: SessionBench;
+
+  beforeEach(() => {
+    bench = createSessionBench({ waiting, passing });
+  });
+
+  afterEach(() => bench.stop());
+
+  async function start(src = SRC, idealTime?: number): Promise<string> {
+    return (await bench.sessions.start({ src, ...(idealTime !== undefined && { idealTime }) })).sessionId;
+  }
+
+  async function sessionsByVersion(): Promise<number[]> {
+    return (await bench.sessions.versions()).map(({ sessions }) => sessions).sort();
+  }
+
+  it('are known with the sessions that need them', async () => {
+    const old = [await start(), await start()];
+    bench.texts.set(SRC, documentText('waiting', 'initial="s"'));
+    const fresh = await start();
+    expect(await sessionsByVersion()).to.deep.equal([1, 2]);
+    const view = (await bench.sessions.query(fresh))!;
+    const onFresh = await bench.sessions.list({ documentHash: view.documentHash });
+    expect(onFresh.map(({ sessionId }) => sessionId)).to.deep.equal([fresh]);
+    const oldHash = (await bench.sessions.query(old[0]!))!.documentHash;
+    const onOld = await bench.sessions.list({ documentHash: oldHash });
+    expect(onOld.map(({ sessionId }) => sessionId)).to.have.members(old);
+    expect(await bench.sessions.list({ documentHash: oldHash, status: 'scheduled' })).to.deep.equal([]);
+  });
+
+  it('are kept while a session needs them, and go with the last one', async () => {
+    const [first, second] = [await start(), await start()];
+    const scheduled = await start(SRC, bench.clock.now() + 60_000);
+    await bench.sessions.publish(first!, { name: 'end' });
+    await bench.sessions.terminate(scheduled, 'not needed');
+    expect(await sessionsByVersion()).to.deep.equal([1]);
+    await bench.restart();
+    await bench.sessions.publish(second!, { name: 'end' });
+    expect(await sessionsByVersion()).to.deep.equal([]);
+    expect([...bench.durable.scan('documentUse')]).to.deep.equal([]);
+    // A new session brings it back.
+    await start();
+    expect(await sessionsByVersion()).to.deep.equal([1]);
+  });
+
+  it('leave nothing behind of sessions that end or fail in their first step', async () => {
+    await start(`${BASE_URL}/passing.scxml`);
+    expect([...bench.durable.scan('document'), ...bench.durable.scan('documentUse')]).to.deep.equal([]);
+  });
+
+  it('are not lost to a session that starts while the last other one ends', async () => {
+    const last = await start();
+    const [, fresh] = await Promise.all([bench.sessions.publish(last, { name: 'end' }), start()]);
+    await bench.restart();
+    expect(await bench.sessions.query(fresh)).to.include({ status: 'running' });
+    expect(await sessionsByVersion()).to.deep.equal([1]);
+  });
+
+  it('stay when the commit that would have ended their last session fails', async () => {
+    const only = await start();
+    bench.store.failNext();
+    await bench.sessions.publish(only, { name: 'end' }).catch(() => {});
+    expect(await sessionsByVersion()).to.deep.equal([1]);
+    await bench.restart();
+    expect(await bench.sessions.query(only)).to.include({ status: 'running' });
+  });
+});
