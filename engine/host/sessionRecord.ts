@@ -55,7 +55,7 @@ export function readSession(durable: Durable, sessionId: string): SessionRecord 
 export function reaches(durable: Durable, sessionId: string): boolean | undefined {
   const record = readSession(durable, sessionId);
   if (record === undefined) return sessionId.includes('~') ? undefined : false;
-  return record.status === 'running' || record.status === 'scheduled';
+  return record.endedAt === undefined;
 }
 
 /** `data` of a running session is known by its execution only. */
