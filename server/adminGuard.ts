@@ -10,7 +10,7 @@ export interface AdminCredentials {
 }
 
 /** What only an administrator may use once credentials are configured. */
-const GUARDED: readonly RegExp[] = [/^\/genesys\/1\/admin(\/|$)/, /^\/agent(\/|$)/];
+const GUARDED: readonly RegExp[] = [/^\/genesys\/1\/admin(\/|$)/i, /^\/agent(\/|$)/i];
 /** Load balancers ask for it without credentials. */
 const OPEN: readonly RegExp[] = [/^\/genesys\/1\/admin\/node\/status$/];
 

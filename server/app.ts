@@ -20,7 +20,8 @@ export interface AppDeps {
 
 /** The way of every request, from the socket to a route. */
 export function createApp(deps: AppDeps): Koa {
-  const router = new Router();
+  // Paths are as they are written: another case would be another way past the administrator's guard.
+  const router = new Router({ sensitive: true });
   deps.registerRoutes(router);
 
   const app = new Koa();

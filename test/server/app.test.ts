@@ -106,6 +106,14 @@ describe('the administrator', () => {
     expect(await status('/agent/1/agents', basic('admin:pä:ss'))).to.equal(200);
     expect(await status('/genesys/1/admin/templates', basic('admin:pä:ss'))).to.equal(200);
     expect(await status('/agent/1/agents', basic('admin:wrong'))).to.equal(401);
+    for (const url of [
+      '/AGENT/1/agents',
+      '/genesys/1/Admin/templates',
+      '/%61gent/1/agents',
+      '//agent/1/agents',
+    ]) {
+      expect(await status(url), url).to.be.oneOf([401, 404]);
+    }
     expect(await status('/genesys/1/admin/node/status')).to.equal(200);
     expect((await server.send('POST', '/genesys/1/service/hello')).status).to.equal(200);
     await server.orsay.close();
