@@ -150,7 +150,7 @@ function sendHttp(
       key: host.nextId('effect'),
       type: 'basichttp',
       target,
-      event: { name },
+      event: { name, ...(action.content?.xml && { xml: true as const }) },
       sendId: sendid,
       ...placeOf(action.at, host),
       fields,

@@ -79,15 +79,17 @@ function toRequest(sessionId: string, effect: SendEffect): HttpRequest {
 /** <content> is the body as it is; else a form of the event's name, the namelist and the params. */
 function bodyOf(effect: SendEffect): { readonly body: string; readonly contentType: string } {
   const { content, event, fields = [] } = effect;
-  if (content !== undefined) return contentBody(content);
+  if (content !== undefined) return contentBody(content, event.xml === true);
   const form = new URLSearchParams();
   if (event.name !== '') form.append(EVENT_NAME_PARAMETER, event.name);
   for (const [name, value] of fields) form.append(name, value);
   return { body: form.toString(), contentType: 'application/x-www-form-urlencoded' };
 }
 
-function contentBody(content: Json): { readonly body: string; readonly contentType: string } {
-  if (typeof content === 'string') return { body: content, contentType: 'text/plain;charset=UTF-8' };
+function contentBody(content: Json, isXml: boolean): { readonly body: string; readonly contentType: string } {
+  if (typeof content === 'string') {
+    return { body: content, contentType: `${isXml ? 'application/xml' : 'text/plain'};charset=UTF-8` };
+  }
   return { body: JSON.stringify(content), contentType: 'application/json' };
 }
 

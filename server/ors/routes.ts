@@ -4,6 +4,7 @@ import type { Json } from '../../engine/event.ts';
 import type { Sessions } from '../../engine/host/sessions.ts';
 import { WireError } from '../errors.ts';
 import { eventIdOf, startIdOf } from '../idempotencyKey.ts';
+import { registerBasicHttpRoutes } from './basicHttp.ts';
 import { negativeResponse, queryReply, readEventData, readStart, startReply } from './wire.ts';
 
 export interface OrsDeps {
@@ -60,6 +61,8 @@ export function registerOrsRoutes(router: Router, deps: OrsDeps): void {
       reply(ctx, queryReply(view));
     });
   }
+
+  registerBasicHttpRoutes(router, deps);
 
   router.post('/scxml/session/:sid/terminate', async (ctx) => {
     const { sid } = ctx.params as { sid: string };

@@ -1,3 +1,4 @@
+import { EVENT_NAME_PARAMETER } from '../../engine/basicHttp.ts';
 import type { Json } from '../../engine/event.ts';
 import type { SessionReply, SessionView, StartSession } from '../../engine/host/sessions.ts';
 import type { Form } from '../bodies/state.ts';
@@ -42,6 +43,16 @@ export function readEventData(
     return { ...form };
   }
   return { ...form, paramtype: body.type, param: JSON.stringify(body.json) };
+}
+
+/** W3C SCXML C.2: the event's name, where the message says one, and its other fields. */
+export function readBasicHttp(form: Form): { readonly name?: string; readonly fields: Form } {
+  const { [EVENT_NAME_PARAMETER]: name, ...fields } = form;
+  if (name === undefined || name === '') return { fields };
+  if (typeof name === 'string') return { name, fields };
+  throw new WireError('PARAMETER_INVALID', {
+    message: `Expected one ${EVENT_NAME_PARAMETER}, got ${JSON.stringify(name)}.`,
+  });
 }
 
 /** Not documented; with the session cookie it is what clients of the platform need. */

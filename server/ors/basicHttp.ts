@@ -1,0 +1,70 @@
+import type Router from '@koa/router';
+import type { Context } from 'koa';
+import { basicHttpPath, nameOfMethod } from '../../engine/basicHttp.ts';
+import { BASIC_HTTP_PROCESSOR } from '../../engine/content/send.ts';
+import type { PublishedEvent, Sessions } from '../../engine/host/sessions.ts';
+import type { Form } from '../bodies/state.ts';
+import { eventIdOf } from '../idempotencyKey.ts';
+import { readBasicHttp } from './wire.ts';
+
+/** Characters of `_event.raw`; a longer message is cut there. */
+export const MAX_RAW_CHARS = 16_384;
+
+const FORM_TYPES = ['application/x-www-form-urlencoded', 'multipart/form-data'];
+const XML_TYPES = ['text/xml', 'application/xml', '*/*+xml'];
+
+/**
+ * Basic HTTP Event I/O Processor, the receiving side: W3C SCXML C.2. The reply comes when the event is durable.
+ * A sender's Idempotency-Key makes an event that it repeats count once.
+ */
+export function registerBasicHttpRoutes(router: Router, { sessions }: { readonly sessions: Sessions }): void {
+  router.register(basicHttpPath(':sid'), ['get', 'post', 'put', 'delete'], async (ctx) => {
+    const { sid } = ctx.params as { sid: string };
+    await sessions.publish(sid, eventOf(ctx));
+    ctx.status = 204;
+  });
+}
+
+function eventOf(ctx: Context): PublishedEvent {
+  const { name, fields } = readBasicHttp(ctx.state.form);
+  return {
+    name: name ?? nameOfMethod(ctx.method),
+    ...dataOf(ctx, fields),
+    origintype: BASIC_HTTP_PROCESSOR,
+    raw: rawOf(ctx),
+    ...eventIdOf(ctx),
+  };
+}
+
+/** C.2: what the message holds besides the event's name. Fields where there are any, else the body. */
+function dataOf(ctx: Context, fields: Form): Pick<PublishedEvent, 'data' | 'xml'> {
+  if (ctx.state.json !== undefined) return { data: ctx.state.json };
+  if (Object.keys(fields).length > 0) return { data: { ...fields } };
+  const { rawBody } = ctx.state;
+  if (rawBody === undefined || isForm(ctx)) return {};
+  const data = new TextDecoder().decode(rawBody);
+  return { data, ...(ctx.is(XML_TYPES) && { xml: true as const }) };
+}
+
+/** The request's line and its body: a form as it came, any other body percent-encoded (W3C 520). */
+function rawOf(ctx: Context): string {
+  const line = `${ctx.method} ${ctx.originalUrl}`;
+  const { rawBody } = ctx.state;
+  if (rawBody === undefined) return line.slice(0, MAX_RAW_CHARS);
+  const body = isForm(ctx) ? new TextDecoder().decode(rawBody) : percentEncoded(rawBody);
+  return `${line}\n\n${body}`.slice(0, MAX_RAW_CHARS);
+}
+
+function isForm(ctx: Context): boolean {
+  return Boolean(ctx.is(FORM_TYPES));
+}
+
+/** Bytes beyond what MAX_RAW_CHARS keeps are not looked at. */
+function percentEncoded(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes.subarray(0, MAX_RAW_CHARS)) {
+    const character = String.fromCharCode(byte);
+    text += /[\w.~-]/.test(character) ? character : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  }
+  return text;
+}
