@@ -28,7 +28,7 @@ export function adminGuard(credentials: AdminCredentials | undefined): Middlewar
     }
     const given = ctx.get('authorization');
     const digest = createHash('sha256').update(given).digest('hex');
-    if (digest !== passed && !isAdministrator(given, credentials)) {
+    if (digest !== passed && !(await isAdministrator(given, credentials))) {
       throw new WireError('UNAUTHORIZED', {
         headers: { 'WWW-Authenticate': 'Basic realm="administration", charset="UTF-8"' },
       });
@@ -38,16 +38,17 @@ export function adminGuard(credentials: AdminCredentials | undefined): Middlewar
   };
 }
 
-function isAdministrator(header: string, credentials: AdminCredentials): boolean {
+async function isAdministrator(header: string, credentials: AdminCredentials): Promise<boolean> {
   const encoded = /^Basic\s+([A-Za-z0-9+/=]+)$/i.exec(header)?.[1];
   if (encoded === undefined) {
     return false;
   }
   const pair = Buffer.from(encoded, 'base64').toString('utf8');
   const colon = pair.indexOf(':');
-  return (
-    colon !== -1 &&
-    pair.slice(0, colon) === credentials.user &&
-    matchesPassword(pair.slice(colon + 1), credentials.passwordHash)
-  );
+  if (colon === -1) {
+    return false;
+  }
+  const isTheirs = await matchesPassword(pair.slice(colon + 1), credentials.passwordHash);
+  // Only now, so that the time does not tell which users there are.
+  return isTheirs && pair.slice(0, colon) === credentials.user;
 }

@@ -1,5 +1,7 @@
-import { randomBytes, scryptSync, timingSafeEqual } from 'node:crypto';
+import { randomBytes, scrypt, scryptSync, timingSafeEqual } from 'node:crypto';
+import { promisify } from 'node:util';
 
+const derive = promisify<string, Buffer, number, Buffer>(scrypt);
 const KEY_BYTES = 32;
 const FORMAT = /^scrypt\$([0-9a-f]{32})\$([0-9a-f]{64})$/;
 
@@ -13,12 +15,15 @@ export function isPasswordHash(text: string): boolean {
   return FORMAT.test(text);
 }
 
-/** True when the password belongs to the hash; takes the same time for every wrong one. */
-export function matchesPassword(password: string, hash: string): boolean {
+/**
+ * True when the password belongs to the hash; takes the same time for every wrong one. Not on the main thread:
+ * wrong passwords must not hold up other requests.
+ */
+export async function matchesPassword(password: string, hash: string): Promise<boolean> {
   const parts = FORMAT.exec(hash);
   if (!parts) {
     return false;
   }
-  const key = scryptSync(password, Buffer.from(parts[1] as string, 'hex'), KEY_BYTES);
+  const key = await derive(password, Buffer.from(parts[1] as string, 'hex'), KEY_BYTES);
   return timingSafeEqual(key, Buffer.from(parts[2] as string, 'hex'));
 }
