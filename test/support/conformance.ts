@@ -1,0 +1,192 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createDurable } from '../../engine/host/createDurable.ts';
+import { createSessions } from '../../engine/host/createSessions.ts';
+import type { Sessions } from '../../engine/host/sessions.ts';
+import {
+  compileProgram,
+  createSession,
+  createSessionDirectory,
+  DocumentError,
+  type FetchText,
+  type HttpClient,
+  type Log,
+  parseDocument,
+  restoreExecution,
+  startExecution,
+} from '../../engine/index.ts';
+import { createHttpClient } from '../../server/adapters/http.ts';
+import { createMemoryStore } from '../../server/adapters/memoryStore.ts';
+import { registerBasicHttpRoutes } from '../../server/ors/basicHttp.ts';
+import { routesApp } from './routesApp.ts';
+import { silentLog } from './silentLog.ts';
+import { createSimulatedClock } from './simulatedClock.ts';
+import { createTestIds } from './testIds.ts';
+
+/** A line of <log>, of the session itself or of one that it invoked. */
+export interface LogLine {
+  readonly label: string;
+  readonly text: string;
+  readonly byChild: boolean;
+}
+
+/** What the document shows now. */
+export interface Shown {
+  /** 'running', 'completed' ...; 'refused' when the document did not load. */
+  readonly status: string;
+  readonly configuration: readonly string[];
+  /** All lines since the start. */
+  readonly log: readonly LogLine[];
+}
+
+/** A document as it runs: the same questions in memory and through the host. */
+export interface Running {
+  show(): Promise<Shown>;
+  send(event: { readonly name: string }): Promise<void>;
+  /** Time passes, and everything that becomes due is done. */
+  advance(ms: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts the document at a file URL; it and the files that it names are what `read` gives. */
+export type Start = (url: URL, read?: (url: URL) => string) => Promise<Running>;
+
+const readFile = (url: URL): string => readFileSync(url, 'utf8');
+const LIMITS = { MAX_MICROSTEPS_PER_MACROSTEP: 1000 };
+
+const REFUSED: Running = {
+  show: async () => ({ status: 'refused', configuration: [], log: [] }),
+  send: async () => {},
+  advance: async () => {},
+  close: async () => {},
+};
+
+/** With createSession, a simulated clock, no store. */
+export const startInMemory: Start = async (url, read = readFile) => {
+  const fetchText: FetchText = async (file) => read(file);
+  const clock = createSimulatedClock();
+  const document = await parseDocument(read(url), { baseUrl: url, fetchText }).catch(notRefused);
+  if (!document) return REFUSED;
+  const session = createSession(document, {
+    ...{ clock, id: 'SESSION', seed: 1, limits: LIMITS },
+    ports: { fetchText, sessions: createSessionDirectory() },
+  });
+  const log: LogLine[] = [];
+  session.onEffect((effect, { id }) => {
+    if (effect.kind !== 'log') return;
+    log.push({ label: effect.label ?? '', text: effect.text, byChild: id !== session.id });
+  });
+  session.start();
+  await session.settled();
+  return {
+    show: async () => ({ status: session.status, configuration: [...session.configuration], log }),
+    async send(event) {
+      session.send(event);
+      await session.settled();
+    },
+    advance: (ms) => clock.advance(ms, () => session.settled()),
+    close: async () => session.terminate(),
+  };
+};
+
+/** Through the durable host over a store in memory. */
+export const startHosted: Start = (url, read) => startOn({ http: refuseHttp, listen: notAtAll }, url, read);
+
+/** As startHosted, with the basic HTTP event I/O processor in both directions over a socket on loopback. */
+export const startOverHttp: Start = (url, read) => {
+  const http = createHttpClient({
+    // Nothing is under it: every request takes the network.
+    baseUrl: () => 'http://in-process.invalid',
+    dispatch: () => {
+      throw new Error('Expected every request to take the network, got one dispatched in process.');
+    },
+    policy: { allow: ['loopback'] },
+    maxBytes: 1_000_000,
+  });
+  return startOn({ http, listen }, url, read);
+};
+
+interface Net {
+  readonly http: HttpClient;
+  readonly listen: (sessions: Sessions) => Promise<{ readonly base: string; close(): Promise<void> }>;
+}
+
+async function startOn(net: Net, url: URL, read = readFile): Promise<Running> {
+  const clock = createSimulatedClock();
+  const log: LogLine[] = [];
+  const durable = createDurable({ store: createMemoryStore(), clock, log: silentLog });
+  const sessions = createSessions({
+    ...{ durable, clock, ids: createTestIds(), limits: LIMITS },
+    engine: { compileProgram, startExecution, restoreExecution },
+    log: listener((line) => log.push(line)),
+    http: net.http,
+    baseUrl: () => server.base,
+    fetchText: async (file) => read(file),
+  });
+  const server = await net.listen(sessions);
+  durable.start();
+  async function close(): Promise<void> {
+    const stopped = durable.stop();
+    await clock.advance(60_000, async () => {});
+    await stopped;
+    await server.close();
+  }
+  const id = 'SESSION';
+  const started = await sessions.start({ id, src: url.href }).catch(notRefused);
+  if (!started) {
+    await close();
+    return REFUSED;
+  }
+  await durable.idle();
+  return {
+    async show() {
+      const view = await sessions.query(id);
+      return { status: view?.status ?? 'unknown', configuration: view?.configuration ?? [], log };
+    },
+    async send(event) {
+      await sessions.publish(id, event);
+      await durable.idle();
+    },
+    advance: (ms) => clock.advance(ms, () => durable.idle()),
+    close,
+  };
+}
+
+async function listen(sessions: Sessions): ReturnType<Net['listen']> {
+  const { callback } = routesApp((router) => registerBasicHttpRoutes(router, { sessions }));
+  const server = createServer(callback);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    base: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function notAtAll(): ReturnType<Net['listen']> {
+  return { base: 'http://orsay.test', close: async () => {} };
+}
+
+async function refuseHttp(): ReturnType<HttpClient> {
+  throw new Error('This document was not expected to use HTTP.');
+}
+
+function notRefused(error: unknown): undefined {
+  if (!(error instanceof DocumentError)) throw error;
+}
+
+/** A log that keeps what <log> elements said. */
+function listener(keep: (line: LogLine) => void): Log {
+  return {
+    ...silentLog,
+    info({ sessionId, label }, text) {
+      // The host's own lines have neither; an invoked session has another id.
+      if (typeof sessionId !== 'string' || text === 'Session started.' || text.startsWith('Session ended')) return;
+      keep({ label: typeof label === 'string' ? label : '', text, byChild: sessionId !== 'SESSION' });
+    },
+  };
+}
