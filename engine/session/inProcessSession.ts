@@ -104,6 +104,8 @@ export class InProcessSession implements Session, Receiver {
 
   /** Its parent has left the invoking state: it tells the parent nothing. */
   cancel(): void {
+    // W3C 236: one that has ended by itself, and is still saying so, was not cancelled.
+    if (this.status !== 'running') return;
     this.#quiet = true;
     this.take({ kind: 'terminate', reason: 'its invoke was cancelled' });
   }
