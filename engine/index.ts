@@ -41,3 +41,5 @@ export type {
   WsResponse,
 } from './stepper/contract.ts';
 export { StepperAssertion } from './stepper/stepperAssertion.ts';
+export { fromScxml, type FromScxmlOptions, type ScxmlLogic } from './xstate/fromScxml.ts';
+export type { ScxmlSnapshot } from './xstate/scxmlSnapshot.ts';
