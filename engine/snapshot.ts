@@ -4,6 +4,7 @@ import type { Document } from './document/model.ts';
 import type { Json, ScxmlEvent } from './event.ts';
 import type { ExecutionSnapshot, ExecutionStatus, Limits, StartOptions } from './execution.ts';
 import type { ExecutionState, PendingSend, RunningInvoke } from './executionState.ts';
+import { migrateSnapshot } from './migrateSnapshot.ts';
 import type { InteractionViews } from './ors/genesys.ts';
 
 /** Version of the snapshot's shape; a reader of a later version migrates. */
@@ -65,10 +66,7 @@ export function readSnapshot(
   limits: Limits,
 ): { readonly state: ExecutionState; readonly data: string } {
   const { document } = table;
-  const written = snapshot as unknown as Written;
-  if (written.version !== SNAPSHOT_VERSION) {
-    throw new Error(`Expected a snapshot of version ${SNAPSHOT_VERSION}, got version ${written.version}.`);
-  }
+  const written = migrateSnapshot(snapshot, SNAPSHOT_VERSION) as unknown as Written;
   if (written.documentHash !== document.hash) {
     throw new Error(`Expected a snapshot of document ${document.hash}, got one of ${written.documentHash}.`);
   }

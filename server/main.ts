@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { migrateStore } from '../engine/host/migrateStore.ts';
 import { createLogger } from './adapters/logger.ts';
 import { openLmdbStore } from './adapters/lmdbStore.ts';
 import { systemClock } from './adapters/systemClock.ts';
@@ -25,6 +26,8 @@ async function main(): Promise<void> {
 
   let relateIds: RelateIds = () => ({});
   const log = createLogger(environment.logLevel, { more: (fields) => relateIds(fields) });
+  const store = openLmdbStore({ path: resolve(dataDir, 'store') });
+  await migrateStore(store, { log });
   const orsay = compose({
     config: {
       ...file,
@@ -34,7 +37,7 @@ async function main(): Promise<void> {
         ...(environment.baseUrl === undefined ? {} : { baseUrl: environment.baseUrl }),
       },
     },
-    store: openLmdbStore({ path: resolve(dataDir, 'store') }),
+    store,
     clock: systemClock,
     ids: systemIds,
     log,

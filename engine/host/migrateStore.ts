@@ -1,0 +1,81 @@
+import type { Log } from '../ports.ts';
+import { DOCUMENT, DOCUMENT_USE, useKey } from './documentUses.ts';
+import { decodeRecord, encodeRecord } from './recordCodec.ts';
+import { SESSION, type SessionRecord } from './sessionRecord.ts';
+import type { StoreOperation, StorePort } from './storePort.ts';
+import { META } from './systemTables.ts';
+
+/** Version of what this program writes into a store. */
+export const STORE_VERSION = 2;
+/** Operations in one write of a migration. */
+const MAX_MIGRATED_AT_ONCE = 1_000;
+const VERSION_KEY = 'schema';
+
+/** The store was written by a later version of this program. */
+export class StoreVersionError extends Error {
+  constructor(found: number) {
+    super(
+      `The store has version ${found}, and this program reads versions up to ${STORE_VERSION}: ` +
+        'start the later release that wrote it, or give this one a data directory of its own.',
+    );
+    this.name = 'StoreVersionError';
+  }
+}
+
+/** Gives the changes that lead to `version` from the one before. May run again after a crash in the middle of it. */
+export interface StoreMigration {
+  readonly version: number;
+  operations(store: StorePort): Iterable<StoreOperation>;
+}
+
+/** In ascending order. A store without a version is of version 1, or empty, to which all of them come to nothing. */
+export const STORE_MIGRATIONS: readonly StoreMigration[] = [{ version: 2, operations: indexDocumentUses }];
+
+/**
+ * Brings a store to STORE_VERSION, before anything else reads it. Rejects with StoreVersionError. Snapshots are not
+ * touched: each is migrated when its session comes back (engine/migrateSnapshot.ts).
+ */
+export async function migrateStore(
+  store: StorePort,
+  deps: { readonly log: Log; readonly migrations?: readonly StoreMigration[] },
+): Promise<void> {
+  const { log, migrations = STORE_MIGRATIONS } = deps;
+  const target = migrations.at(-1)?.version ?? STORE_VERSION;
+  const written = store.get(META, VERSION_KEY);
+  const found = written === undefined ? 1 : Number(written);
+  if (found > target) throw new StoreVersionError(found);
+  for (const migration of migrations) {
+    if (migration.version <= found) continue;
+    const count = await writeAll(store, migration.operations(store));
+    await store.write([{ table: META, key: VERSION_KEY, text: String(migration.version) }]);
+    if (count > 0) log.info({ version: migration.version, changes: count }, 'The store was migrated.');
+  }
+}
+
+async function writeAll(store: StorePort, operations: Iterable<StoreOperation>): Promise<number> {
+  let count = 0;
+  let batch: StoreOperation[] = [];
+  for (const operation of operations) {
+    batch.push(operation);
+    count++;
+    if (batch.length < MAX_MIGRATED_AT_ONCE) continue;
+    await store.write(batch);
+    batch = [];
+  }
+  if (batch.length > 0) await store.write(batch);
+  return count;
+}
+
+/** 2: documents go when no session needs them (documentUses.ts). */
+function* indexDocumentUses(store: StorePort): Iterable<StoreOperation> {
+  const used = new Set<string>();
+  for (const { text } of store.scan(SESSION, {})) {
+    const { sessionId, documentHash, endedAt } = decodeRecord<SessionRecord>(text).value;
+    if (endedAt !== undefined) continue;
+    used.add(documentHash);
+    yield { table: DOCUMENT_USE, key: useKey(documentHash, sessionId), text: encodeRecord(1) };
+  }
+  for (const { key } of store.scan(DOCUMENT, {})) {
+    if (!used.has(key)) yield { table: DOCUMENT, key, text: null };
+  }
+}

@@ -1,0 +1,105 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { parseDocument } from '../../engine/document/load.ts';
+import type { Dialect } from '../../engine/document/model.ts';
+import type { Json } from '../../engine/event.ts';
+import type { ExecutionSnapshot, Program, StepInput } from '../../engine/execution.ts';
+import { migrateSnapshot, type SnapshotMigration } from '../../engine/migrateSnapshot.ts';
+import { compileProgram, restoreExecution, startExecution } from '../../engine/sessionExecution.ts';
+import { SNAPSHOT_VERSION } from '../../engine/snapshot.ts';
+import { SNAPSHOT_CASES, type SnapshotCase } from '../support/snapshotCases.ts';
+
+const ROOT = join(import.meta.dirname, '../../fixtures/snapshots');
+const NOW = Date.UTC(2026, 0, 5, 9);
+
+/** A session as a release wrote it, and what it did then when it went on. */
+interface Fixture {
+  readonly url: string;
+  readonly dialect: Dialect;
+  readonly sources: readonly { readonly url: string; readonly text: string }[];
+  readonly snapshot: ExecutionSnapshot;
+  readonly inputs: readonly StepInput[];
+  readonly outcomes: Json;
+}
+
+async function programOf({
+  url,
+  dialect,
+  sources,
+}: Omit<Fixture, 'snapshot' | 'inputs' | 'outcomes'>): Promise<Program> {
+  const texts = new Map(sources.map((source) => [source.url, source.text]));
+  const document = await parseDocument(texts.get(url)!, {
+    baseUrl: new URL(url),
+    dialect,
+    fetchText: async (included) => texts.get(included.href)!,
+  });
+  return compileProgram(document);
+}
+
+async function goOn(fixture: Omit<Fixture, 'outcomes'>): Promise<Json> {
+  const execution = restoreExecution(await programOf(fixture), fixture.snapshot);
+  const outcomes = fixture.inputs.map((input) => {
+    const { status, effects } = execution.step(input, { now: NOW + 60_000 });
+    return { status, configuration: execution.configuration, effects, data: execution.data() };
+  });
+  return JSON.parse(JSON.stringify(outcomes)) as Json;
+}
+
+/** ORSAY_WRITE_SNAPSHOTS=1 writes the fixtures of the present version; those of earlier ones are never written again. */
+async function write(folder: string, { name, url, sources, before, after }: SnapshotCase): Promise<void> {
+  const texts = new Map(sources.map((source) => [source.url, source.text]));
+  const document = await parseDocument(texts.get(url)!, {
+    baseUrl: new URL(url),
+    fetchText: async (included) => texts.get(included.href)!,
+  });
+  const execution = startExecution(compileProgram(document), {
+    sessionId: 'S1',
+    seed: 7,
+    baseUrl: 'http://orsay.test',
+  });
+  for (const input of [{ kind: 'start' as const }, ...before]) execution.step(input, { now: NOW });
+  const snapshot = JSON.parse(JSON.stringify(execution.snapshot())) as ExecutionSnapshot;
+  const fixture = { url, dialect: document.dialect, sources: document.sources, snapshot, inputs: after };
+  mkdirSync(folder, { recursive: true });
+  const text = JSON.stringify({ ...fixture, outcomes: await goOn(fixture) }, null, 2);
+  writeFileSync(join(folder, `${name}.json`), `${text}\n`);
+}
+
+describe('snapshots of all versions', () => {
+  before(async () => {
+    if (process.env.ORSAY_WRITE_SNAPSHOTS !== '1') return;
+    for (const given of SNAPSHOT_CASES) await write(join(ROOT, `v${SNAPSHOT_VERSION}`), given);
+  });
+
+  for (const version of readdirSync(ROOT)) {
+    for (const file of readdirSync(join(ROOT, version))) {
+      it(`resume: ${version}/${file}`, async () => {
+        const fixture = JSON.parse(readFileSync(join(ROOT, version, file), 'utf8')) as Fixture;
+        expect(await goOn(fixture)).to.deep.equal(fixture.outcomes);
+      });
+    }
+  }
+
+  it('have a fixture of every case in the present version', () => {
+    const files = readdirSync(join(ROOT, `v${SNAPSHOT_VERSION}`));
+    expect(files).to.include.members(SNAPSHOT_CASES.map(({ name }) => `${name}.json`));
+  });
+
+  it('are migrated version by version, and refused where there is no way', () => {
+    const migrations = new Map<number, SnapshotMigration>([
+      [1, (snapshot) => ({ ...snapshot, added: 'in 2' })],
+      [2, ({ added, ...snapshot }) => ({ ...snapshot, renamed: added })],
+    ]);
+    expect(migrateSnapshot({ version: 1, kept: true }, 3, migrations)).to.deep.equal({
+      version: 3,
+      kept: true,
+      renamed: 'in 2',
+    });
+    expect(() => migrateSnapshot({ version: 1 }, 4, migrations)).to.throw(
+      'Expected a snapshot of version 4, got version 1.',
+    );
+    expect(() => migrateSnapshot({ version: 5 }, 4, migrations)).to.throw('got version 5');
+    expect(() => migrateSnapshot({}, 4, migrations)).to.throw('got version undefined');
+  });
+});
