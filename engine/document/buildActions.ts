@@ -137,7 +137,9 @@ function buildLog(context: BuildContext, element: XmlElement, state: number): Ac
   context.warnText(element);
   const label = attributeValue(element, 'label');
   const level = attributeValue(element, 'level');
-  const expr = context.attributeExpression('value', element, { name: 'expr', state });
+  // W3C 307: an empty expression logs nothing but the label.
+  const isEmpty = attributeValue(element, 'expr') === '';
+  const expr = isEmpty ? undefined : context.attributeExpression('value', element, { name: 'expr', state });
   return {
     kind: 'log',
     ...(label !== undefined && { label: { literal: label } }),
