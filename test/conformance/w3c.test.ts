@@ -36,8 +36,7 @@ const CHECKS = {
   'ends at once': ({ status, configuration }: Shown) =>
     status === 'completed' && configuration.join() === 'final',
   /** 178: both values of the repeated key are in the message. */
-  'both keys': ({ log }: Shown) =>
-    log.some(({ text }) => text.includes('Var1=2') && text.includes('Var1=3')),
+  'both keys': ({ log }: Shown) => log.some(({ text }) => text.includes('Var1=2') && text.includes('Var1=3')),
   /** 230: parent and child log the same of the event that is forwarded. */
   'same fields': ({ log }: Shown) => {
     const said = (byChild: boolean) => log.filter((line) => line.byChild === byChild).map(sentence);
@@ -84,13 +83,16 @@ function passed({ by }: Row, shown: Shown): boolean {
 
 function restored(text: string, { from, to }: NonNullable<Row['restore']>): string {
   const parts = text.split(from);
-  if (parts.length !== 2) throw new Error(`Expected ${from} once in the document, got it ${parts.length - 1} times.`);
+  if (parts.length !== 2)
+    throw new Error(`Expected ${from} once in the document, got it ${parts.length - 1} times.`);
   return parts.join(to);
 }
 
 describe("W3C's implementation report plan", () => {
   it('has a row of the table for each document, and no other row', () => {
-    const files = readdirSync(new URL('w3c-ecma/', frameworkFolder())).filter((name) => name.endsWith('.txml.scxml'));
+    const files = readdirSync(new URL('w3c-ecma/', frameworkFolder())).filter((name) =>
+      name.endsWith('.txml.scxml'),
+    );
     const ofPackage = table.filter(({ document, runs }) => document === undefined && runs.length > 0);
     expect(ofPackage.map(({ id }) => `test${id}.txml.scxml`).sort()).to.deep.equal(files.sort());
     expect(new Set(table.map(({ id }) => id)).size).to.equal(table.length);
@@ -101,7 +103,9 @@ describe("W3C's implementation report plan", () => {
       table.filter((row) => row.level === level && row.check === 'automated').length;
     expect([count('mandatory'), count('optional')]).to.deep.equal([160, 33]);
     expect(table.filter(({ runs }) => runs.includes('http'))).to.have.length(12);
-    const bare = table.filter((row) => (row.expectation !== 'pass' || row.restore) && row.reason === undefined);
+    const bare = table.filter(
+      (row) => (row.expectation !== 'pass' || row.restore) && row.reason === undefined,
+    );
     expect(bare).to.deep.equal([]);
   });
 

@@ -8,6 +8,7 @@ import {
   compileProgram,
   createSession,
   createSessionDirectory,
+  type Document,
   DocumentError,
   type FetchText,
   type HttpClient,
@@ -36,6 +37,8 @@ export interface Shown {
   /** 'running', 'completed' ...; 'refused' when the document did not load. */
   readonly status: string;
   readonly configuration: readonly string[];
+  /** Those without active descendants. */
+  readonly atomic: readonly string[];
   /** All lines since the start. */
   readonly log: readonly LogLine[];
 }
@@ -56,7 +59,7 @@ const readFile = (url: URL): string => readFileSync(url, 'utf8');
 const LIMITS = { MAX_MICROSTEPS_PER_MACROSTEP: 1000 };
 
 const REFUSED: Running = {
-  show: async () => ({ status: 'refused', configuration: [], log: [] }),
+  show: async () => ({ status: 'refused', configuration: [], atomic: [], log: [] }),
   send: async () => {},
   advance: async () => {},
   close: async () => {},
@@ -68,9 +71,14 @@ export const startInMemory: Start = async (url, read = readFile) => {
   const clock = createSimulatedClock();
   const document = await parseDocument(read(url), { baseUrl: url, fetchText }).catch(notRefused);
   if (!document) return REFUSED;
+  const children = await inlineChildren(document, fetchText);
   const session = createSession(document, {
     ...{ clock, id: 'SESSION', seed: 1, limits: LIMITS },
-    ports: { fetchText, sessions: createSessionDirectory() },
+    ports: {
+      fetchText,
+      sessions: createSessionDirectory(),
+      documentOf: (source) => (source.kind === 'text' ? children.get(source.text) : undefined),
+    },
   });
   const log: LogLine[] = [];
   session.onEffect((effect, { id }) => {
@@ -80,7 +88,10 @@ export const startInMemory: Start = async (url, read = readFile) => {
   session.start();
   await session.settled();
   return {
-    show: async () => ({ status: session.status, configuration: [...session.configuration], log }),
+    async show() {
+      const configuration = [...session.configuration];
+      return { status: session.status, configuration, atomic: atomicOf(document, configuration), log };
+    },
     async send(event) {
       session.send(event);
       await session.settled();
@@ -89,6 +100,20 @@ export const startInMemory: Start = async (url, read = readFile) => {
     close: async () => session.terminate(),
   };
 };
+
+/** Documents of <invoke><content>, at hand as W3C 250 needs them: such a child starts before the next event. */
+async function inlineChildren(document: Document, fetchText: FetchText): Promise<Map<string, Document>> {
+  const found = new Map<string, Document>();
+  for (const { content } of document.invokes) {
+    if (content?.document === undefined) continue;
+    const baseUrl = new URL(document.url);
+    const child = await parseDocument(content.document, { baseUrl, fetchText }).catch(notRefused);
+    if (!child) continue;
+    found.set(content.document, child);
+    for (const [text, inner] of await inlineChildren(child, fetchText)) found.set(text, inner);
+  }
+  return found;
+}
 
 /** Through the durable host over a store in memory. */
 export const startHosted: Start = (url, read) => startOn({ http: refuseHttp, listen: notAtAll }, url, read);
@@ -133,8 +158,12 @@ async function startOn(net: Net, url: URL, read = readFile): Promise<Running> {
     await server.close();
   }
   const id = 'SESSION';
+  const document = await parseDocument(read(url), {
+    baseUrl: url,
+    fetchText: async (file) => read(file),
+  }).catch(notRefused);
   const started = await sessions.start({ id, src: url.href }).catch(notRefused);
-  if (!started) {
+  if (!started || !document) {
     await close();
     return REFUSED;
   }
@@ -142,7 +171,13 @@ async function startOn(net: Net, url: URL, read = readFile): Promise<Running> {
   return {
     async show() {
       const view = await sessions.query(id);
-      return { status: view?.status ?? 'unknown', configuration: view?.configuration ?? [], log };
+      const configuration = view?.configuration ?? [];
+      return {
+        status: view?.status ?? 'unknown',
+        configuration,
+        atomic: atomicOf(document, configuration),
+        log,
+      };
     },
     async send(event) {
       await sessions.publish(id, event);
@@ -151,6 +186,11 @@ async function startOn(net: Net, url: URL, read = readFile): Promise<Running> {
     advance: (ms) => clock.advance(ms, () => durable.idle()),
     close,
   };
+}
+
+function atomicOf(document: Document, configuration: readonly string[]): string[] {
+  const parents = new Set(document.states.map(({ parent }) => parent));
+  return configuration.filter((id) => !parents.has(document.stateById.get(id)!));
 }
 
 async function listen(sessions: Sessions): ReturnType<Net['listen']> {
@@ -185,7 +225,8 @@ function listener(keep: (line: LogLine) => void): Log {
     ...silentLog,
     info({ sessionId, label }, text) {
       // The host's own lines have neither; an invoked session has another id.
-      if (typeof sessionId !== 'string' || text === 'Session started.' || text.startsWith('Session ended')) return;
+      if (typeof sessionId !== 'string' || text === 'Session started.' || text.startsWith('Session ended'))
+        return;
       keep({ label: typeof label === 'string' ? label : '', text, byChild: sessionId !== 'SESSION' });
     },
   };
