@@ -67,6 +67,8 @@ export interface Orsay {
   readonly storage: StorageAreas;
   readonly templates: TemplateStore;
   readonly http: HttpClient;
+  /** Process ids of the engine children that live. */
+  enginePids(): readonly number[];
   /** The other ids of what a log line is about. */
   readonly relateIds: RelateIds;
   baseUrl(): string;
@@ -203,6 +205,7 @@ export function compose(deps: ComposeDeps): Orsay {
   return {
     ...{ app, handler, durable, sessions, agents, routing, interactions, notifications, bayeux, chats },
     ...{ services, storage, templates, http, baseUrl },
+    enginePids: () => placed.children?.pids() ?? [],
     relateIds: createRelateIds({ services, chats, interactions, routing }),
 
     async listen(port, host) {

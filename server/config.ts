@@ -63,7 +63,7 @@ const configSchema = z
         /** Which documents run in them: those that are not the installation's own, all, or none. */
         sandbox: z.enum(['uploaded', 'all', 'none']).default('uploaded'),
         /** Milliseconds that one step may take. */
-        deadlineMs: z.number().int().min(50).default(250),
+        deadlineMs: z.number().int().min(50).default(200),
         /** Resident memory of one child. */
         memoryMb: z.number().int().min(128).default(400),
       })
@@ -120,7 +120,7 @@ export function initialConfig(): Config {
   return {
     server: { node: 1, requestTimeout: 30 },
     http: { allow: ['loopback'], timeout: 30, maxBytes: 1024 * 1024 },
-    engine: { sandbox: 'uploaded', deadlineMs: 250, memoryMb: 400 },
+    engine: { sandbox: 'uploaded', deadlineMs: 200, memoryMb: 400 },
     services: {
       'chat-delay': { ...initialChatDelayOptions() },
       hello: { _type: 'ors', _service: 'hello', _ttl: '3600' },

@@ -21,6 +21,12 @@ export interface AskedAbout {
   readonly states: ReadonlyMap<string, number>;
 }
 
+/** Takes a message for the answer to the compilation of a document. */
+export function checkCompiled(message: unknown, call: number): void {
+  const { kind, call: answered } = objectOf(message, 'answer');
+  expect(kind === 'compiled' && answered === call, `'compiled' to call ${call}`, kind);
+}
+
 type Fields = { readonly [name: string]: unknown };
 
 /**

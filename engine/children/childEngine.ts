@@ -45,9 +45,9 @@ class ProgramInChildren implements HostedProgram, ChildProgram {
     this.number = number;
   }
 
-  message(): string {
+  message(call: number): string {
     const document = toDocumentMessage(this.document);
-    return JSON.stringify({ kind: 'program', program: this.number, document } satisfies ToChild);
+    return JSON.stringify({ kind: 'program', call, program: this.number, document } satisfies ToChild);
   }
 }
 

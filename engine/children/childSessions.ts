@@ -3,7 +3,7 @@ import { assertNever } from '../errors.ts';
 import type { Execution, Program } from '../execution.ts';
 import { compileProgram, restoreExecution, startExecution } from '../sessionExecution.ts';
 import { MAX_ANSWER_CHARS, MAX_FAULT_CHARS } from './limits.ts';
-import { type Answer, fromDocumentMessage, type Opening, type ToChild } from './messages.ts';
+import { type Answer, type Compiled, fromDocumentMessage, type Opening, type ToChild } from './messages.ts';
 
 /** The sessions of one child process: messages in, texts of answers out, without a trace left between steps. */
 export interface ChildSessions {
@@ -47,7 +47,7 @@ export function createChildSessions(): ChildSessions {
     return { kind: 'stepped', call, outcome, configuration, data: execution.data() };
   }
 
-  function answer(message: Extract<ToChild, { call: number }>): string {
+  function answer(message: Extract<ToChild, { execution: number; call: number }>): string {
     const { call, execution } = message;
     try {
       const given: Answer =
@@ -74,7 +74,7 @@ export function createChildSessions(): ChildSessions {
       switch (message.kind) {
         case 'program':
           programs.set(message.program, compiled(fromDocumentMessage(message.document)));
-          return undefined;
+          return JSON.stringify({ kind: 'compiled', call: message.call } satisfies Compiled);
         case 'forget':
           executions.delete(message.execution);
           return undefined;

@@ -24,7 +24,7 @@ export const MAX_CHILD_PROGRAMS = 100;
 
 /** ms between two looks at a child that has something to answer. */
 export const WATCH_INTERVAL_MS = 25;
-/** A step that first compiles its document may take so many times the deadline. */
+/** Compiling a document may take so many times the deadline of a step. */
 export const COMPILE_FACTOR = 4;
 /** A child that had no processor of its own to hang on is given so many times the deadline. */
 export const STARVED_FACTOR = 10;

@@ -1,5 +1,5 @@
 import type { Clock } from '../ports.ts';
-import { type AskedAbout, checkAnswer, parseFrame, ProtocolBreach } from './checkAnswer.ts';
+import { type AskedAbout, checkAnswer, checkCompiled, parseFrame, ProtocolBreach } from './checkAnswer.ts';
 import type { SpawnChild } from './childProcess.ts';
 import { createFrameReader, encodeFrame, frameText } from './frames.ts';
 import {
@@ -18,7 +18,7 @@ import type { Answer, ToChild } from './messages.ts';
 export interface ChildProgram {
   readonly number: number;
   /** The message that gives it to a child; made anew each time, documents are large and children live long. */
-  message(): string;
+  message(call: number): string;
 }
 
 /** Something to be asked of whatever child holds, or is to hold, an execution. */
@@ -26,7 +26,7 @@ export interface Call {
   readonly execution: number;
   readonly program: ChildProgram;
   readonly asked: Omit<AskedAbout, 'call'>;
-  message(call: number, isOpen: boolean): Extract<ToChild, { call: number }>;
+  message(call: number, isOpen: boolean): Extract<ToChild, { call: number; execution: number }>;
   answered(answer: Answer): void;
   /** It took the child's life: it was alone in it, or alone in not answering. */
   lost(reason: DeathReason, message: string): void;
@@ -74,7 +74,8 @@ export interface Link {
 }
 
 interface Sent {
-  readonly call: Call;
+  /** Absent: the compilation of a document. */
+  readonly call?: Call;
   readonly number: number;
   readonly allowanceMs: number;
 }
@@ -134,22 +135,22 @@ export function createLink(deps: LinkDeps): Link {
     while (sent.length < window) {
       const call = waiting.shift();
       if (call === undefined) break;
-      const compiles = !programs.has(call.program.number);
-      if (compiles) admitProgram(call.program, put);
+      if (sent.length === 0) beginQuiet();
+      if (!programs.has(call.program.number)) admitProgram(call.program, put);
       const number = nextCall++;
       put(JSON.stringify(call.message(number, open.has(call.execution))));
       admitExecution(call.execution, put);
-      if (sent.length === 0) beginQuiet();
-      const allowanceMs = compiles ? limits.deadlineMs * COMPILE_FACTOR : limits.deadlineMs;
-      sent.push({ call, number, allowanceMs });
+      sent.push({ call, number, allowanceMs: limits.deadlineMs });
     }
     if (messages.length > 0) child.send(encodeFrame(frameText(messages)));
     if (sent.length > 0) look();
   }
 
   function admitProgram(program: ChildProgram, put: (message: string) => void): void {
+    const number = nextCall++;
     programs.add(program.number);
-    put(program.message());
+    put(program.message(number));
+    sent.push({ number, allowanceMs: limits.deadlineMs * COMPILE_FACTOR });
     if (programs.size <= MAX_CHILD_PROGRAMS) return;
     for (const oldest of programs) {
       programs.delete(oldest);
@@ -194,11 +195,18 @@ export function createLink(deps: LinkDeps): Link {
     }
     const first = sent[0];
     if (first === undefined) throw new ProtocolBreach('Expected nothing: nothing was asked.');
-    const answer = checkAnswer(message, { ...first.call.asked, call: first.number });
+    const { call } = first;
+    if (call === undefined) {
+      checkCompiled(message, first.number);
+      sent.shift();
+      beginQuiet();
+      return;
+    }
+    const answer = checkAnswer(message, { ...call.asked, call: first.number });
     sent.shift();
-    if (!staysOpen(answer)) open.delete(first.call.execution);
+    if (!staysOpen(answer)) open.delete(call.execution);
     beginQuiet();
-    first.call.answered(answer);
+    call.answered(answer);
   }
 
   function beginQuiet(): void {
@@ -249,7 +257,7 @@ export function createLink(deps: LinkDeps): Link {
     state = 'dead';
     stopLooking();
     cancelStart();
-    const calls = sent.map(({ call }) => call);
+    const calls = sent.flatMap(({ call }) => call ?? []);
     deps.onDeath({ ...(expected ?? { reason, message }), wasReady, sent: calls, waiting: [...waiting] });
   }
 

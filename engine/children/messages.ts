@@ -7,7 +7,12 @@ import type { ExecutionSnapshot, Limits, StartOptions, StepInput, StepOutcome } 
  * calls; a child answers its calls in their order. Sessions' ids and hashes never choose anything in a child.
  */
 export type ToChild =
-  | { readonly kind: 'program'; readonly program: number; readonly document: DocumentMessage }
+  | {
+      readonly kind: 'program';
+      readonly call: number;
+      readonly program: number;
+      readonly document: DocumentMessage;
+    }
   | {
       readonly kind: 'step';
       readonly call: number;
@@ -33,7 +38,13 @@ export interface Opening {
       };
 }
 
-export type FromChild = { readonly kind: 'ready' } | Answer;
+export type FromChild = { readonly kind: 'ready' } | Compiled | Answer;
+
+/** The answer to 'program': what follows is steps, which have less time. */
+export interface Compiled {
+  readonly kind: 'compiled';
+  readonly call: number;
+}
 
 export type Answer =
   | {

@@ -36,8 +36,8 @@ interface Slot {
 }
 
 /**
- * P1. A session stays with its child until that dies; children start when first needed, and again at once
- *     after a death.
+ * P1. A session stays with its child until that dies; children start when first needed, the one for suspects
+ *     with the first of them, and again at once after a death.
  * P2. A call is blamed for a death only when nothing else can be: it did not end in time and was the only one
  *     under way, or it was alone in the quarantine child.
  * P3. Of several suspects each is done again, alone, in the quarantine child: steps are pure, and nothing of
@@ -65,6 +65,9 @@ export function createPool(deps: PoolDeps): Pool {
     }
     slot.link ??= startLink(slot);
     slot.link.run(call);
+    // P1: suspects should not wait for a start on top of what they waited already.
+    const spare = slots[quarantine]!;
+    if (clock.now() >= spare.pausedUntil) spare.link ??= startLink(spare);
   }
 
   function leastLoaded(): number {
@@ -107,7 +110,7 @@ export function createPool(deps: PoolDeps): Pool {
       slot.pausedUntil = clock.now() + START_PAUSE_MS;
     }
     // At once, so that whoever comes next does not wait for its start.
-    else if (wasReady && slot.number !== quarantine) slot.link = startLink(slot);
+    else if (wasReady) slot.link = startLink(slot);
     for (const call of waiting) runIn(slot, call);
     const isBlamed = sent.length === 1 && (reason === 'deadline' || slot.number === quarantine);
     if (isBlamed && reason !== 'closed') {
