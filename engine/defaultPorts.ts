@@ -38,9 +38,19 @@ export const realClock: Clock = {
 
 /** A session id for a session that is given none. */
 export function randomSessionId(): string {
-  return randomUUID().replaceAll('-', '').toUpperCase();
+  return randomUUID().toUpperCase().replaceAll('-', '');
 }
 
+/** Random bytes are drawn many at a time: one draw costs as much as the rest of a new session. */
+const SEED_BYTES = 4096;
+let seeds = Buffer.alloc(0);
+let nextSeed = 0;
+
 export function randomSeed(): number {
-  return randomBytes(4).readUInt32LE();
+  if (nextSeed === seeds.length) {
+    seeds = randomBytes(SEED_BYTES);
+    nextSeed = 0;
+  }
+  nextSeed += 4;
+  return seeds.readUInt32LE(nextSeed - 4);
 }

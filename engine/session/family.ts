@@ -58,6 +58,9 @@ export class Family {
     return this.#invoked?.get(id) ?? this.directory.find(id);
   }
 
+  /** As StepOptions.reaches. */
+  readonly reaches = (id: string): boolean => this.find(id) !== undefined;
+
   /** Reads the document of an invoke. */
   load(source: ChildSource): Promise<Document> {
     const { fetchText } = this.ports;

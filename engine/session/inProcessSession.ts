@@ -234,14 +234,11 @@ export class InProcessSession implements Session, Receiver {
     this.reason = outcome.reason;
   }
 
-  readonly #reaches = (id: string): boolean => this.reach(id) !== undefined;
-  readonly #record = (record: TraceRecord): void => this.tellTrace(record, this);
-
   #step(input: StepInput): void {
     const options: StepOptions = {
       now: this.#family.clock.now(),
-      reaches: this.#reaches,
-      ...(this.isTraced() && { trace: this.#record }),
+      reaches: this.#family.reaches,
+      ...(this.isTraced() && { trace: (record: TraceRecord) => this.tellTrace(record, this) }),
     };
     const outcome = this.#execution.step(input, options);
     if (outcome.more) this.#inbox.unshift({ kind: 'continue' });

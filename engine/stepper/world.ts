@@ -21,7 +21,7 @@ const MOVES = new Set(['state_exit', 'transition', 'state_enter']);
 type Input = InProcessSession['inbox'][number];
 
 /** A macrostep of which some microsteps were shown. */
-interface Partial {
+interface BegunMacrostep {
   readonly input: Input;
   readonly rounds: number;
   readonly probe: Probe;
@@ -38,7 +38,7 @@ export interface Mark {
   readonly responses: ReadonlyMap<string, WsResponse>;
   /** Lines that were there. */
   readonly traced: number;
-  readonly partial: Partial | undefined;
+  readonly partial: BegunMacrostep | undefined;
 }
 
 /** A session in virtual time with what it invokes and what answers it; every state of it can be come back to. */
@@ -54,7 +54,7 @@ export class World {
   readonly #options: StepperOptions;
   readonly #documentOf: (source: ChildSource) => Document | undefined;
   #paced: PacedExecution | undefined;
-  #partial: Partial | undefined;
+  #partial: BegunMacrostep | undefined;
   /** Records of the step that were shown as microsteps. */
   #shown = 0;
   #leave: (() => void)[] = [];
