@@ -123,14 +123,14 @@ export function createSessions(deps: SessionsDeps): AdministeredSessions {
   }
 
   onTask('session.begin', ({ sessionId }) => ignoreGone(live.run(sessionId, steps.begin)));
-  onTask('session.timer', ({ sessionId, timer }) => {
+  onTask('session.timer', ({ sessionId, timer }, { key }) => {
     const input = { kind: 'timer' as const, key: timer };
-    return ignoreGone(live.run(sessionId, (session) => steps.step(session, { input })));
+    return ignoreGone(live.run(sessionId, (session) => steps.step(session, { input, consumes: key })));
   });
   onTask('session.continue', ({ sessionId }) =>
     ignoreGone(live.run(sessionId, (session) => steps.step(session, { input: { kind: 'continue' } }))),
   );
-  onTask('session.event', ({ sessionId, event }) => deliver.offer(sessionId, event));
+  onTask('session.event', ({ sessionId, event }, { key }) => deliver.offer(sessionId, event, key));
   onTask('session.send', (payload) => performSend(payload, performing));
   onTask('session.http', (payload) => performHttpSend(payload, performing), MAX_RUNNING_HTTP_SENDS);
   onTask('session.invoke', (payload) => performInvoke(payload, performing));

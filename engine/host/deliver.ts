@@ -6,17 +6,27 @@ import type { SessionSteps } from './sessionSteps.ts';
 export interface Deliver {
   /** Resolves when the event is durably processed; rejects as SessionSteps.step does. */
   publish(sessionId: string, event: PublishedEvent): Promise<void>;
-  /** As publish, but an event for a session that does not run is dropped: nobody is left to be told. */
-  offer(sessionId: string, event: PublishedEvent): Promise<void>;
+  /**
+   * As publish, but an event for a session that does not run is dropped: nobody is left to be told. `consumes`: see
+   * StepRequest.
+   */
+  offer(sessionId: string, event: PublishedEvent, consumes?: string): Promise<void>;
 }
 
 export function createDeliver(live: LiveSessions, steps: SessionSteps): Deliver {
-  function publish(sessionId: string, published: PublishedEvent): Promise<void> {
+  function put(sessionId: string, published: PublishedEvent, consumes?: string): Promise<void> {
     const { id, ...event } = published;
-    const request = { input: { kind: 'event' as const, event }, ...(id !== undefined && { eventId: id }) };
+    const request = {
+      input: { kind: 'event' as const, event },
+      ...(id !== undefined && { eventId: id }),
+      ...(consumes !== undefined && { consumes }),
+    };
     return live.run(sessionId, (session) => steps.step(session, request));
   }
-  return { publish, offer: (sessionId, event) => ignoreGone(publish(sessionId, event)) };
+  return {
+    publish: (sessionId, event) => put(sessionId, event),
+    offer: (sessionId, event, consumes) => ignoreGone(put(sessionId, event, consumes)),
+  };
 }
 
 /** Passes over SESSION_NOT_FOUND and SESSION_ENDED: what was to be done has lost its object. */

@@ -42,6 +42,8 @@ export interface StepRequest {
   readonly input: StepInput;
   /** Idempotency key: with one that was processed before, nothing happens. */
   readonly eventId?: string;
+  /** Key of the task that brought this input: it is done in the commit of the step, so that a crash cannot come between. */
+  readonly consumes?: string;
   /** The session ends because its invoke was cancelled: its parent is not told. */
   readonly quiet?: boolean;
 }
@@ -296,7 +298,8 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
     const after = commit.record;
     // One that ended in its first step needs no document: end and extra exclude each other.
     const extra = after.status === 'running' && request.extra !== undefined ? request.extra() : {};
-    await commitStep(live, { record, batch: joinBatches(extra, commit.batch, end) });
+    const consumed = request.consumes === undefined ? {} : { cancel: [request.consumes] };
+    await commitStep(live, { record, batch: joinBatches(extra, consumed, commit.batch, end) });
     live.record = after;
     live.execution = after.status === 'running' ? execution : undefined;
     announce(after, commit);

@@ -152,7 +152,9 @@ export function createTaskRunner(deps: RunnerDeps): TaskRunner {
 
   /** The next of the lane may go as soon as the removal is on its way: later commits are durable after it. */
   async function complete(ref: TaskRef): Promise<void> {
-    const written = overlay.write(table.removeOperations(ref.dueKey));
+    const removal = table.removeOperations(ref.dueKey);
+    // What it did may have removed it in the same commit.
+    const written = removal.length === 0 ? undefined : overlay.write(removal);
     releaseLane(ref);
     if (started) begin();
     try {

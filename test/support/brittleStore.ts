@@ -7,6 +7,8 @@ export interface BrittleStore extends StorePort {
   hold(): () => void;
   /** As after kill -9: no write reaches the store any more, none resolves. */
   kill(): void;
+  /** As kill(), after `count` more writes; resolves when it is dead. */
+  dieAfter(count: number): Promise<void>;
   /** Writes that reached the store underneath. */
   readonly writes: number;
 }
@@ -17,12 +19,19 @@ export function createBrittleStore(store: StorePort): BrittleStore {
   let gate: Promise<void> | undefined;
   let writes = 0;
   let dead = false;
+  let left = Number.POSITIVE_INFINITY;
+  let died: () => void = () => {};
   return {
     get: (table, key) => store.get(table, key),
     scan: (table, range) => store.scan(table, range),
     close: () => store.close(),
     async write(operations) {
       await gate;
+      if (left === 0) {
+        dead = true;
+        died();
+      }
+      left--;
       if (dead) await new Promise<never>(() => {});
       if (failures > 0) {
         failures--;
@@ -46,6 +55,12 @@ export function createBrittleStore(store: StorePort): BrittleStore {
     },
     kill() {
       dead = true;
+    },
+    dieAfter(count) {
+      left = count;
+      return new Promise((resolve) => {
+        died = resolve;
+      });
     },
     get writes() {
       return writes;

@@ -1,0 +1,46 @@
+import { createDurable } from '../../../engine/host/createDurable.ts';
+import { createSessions } from '../../../engine/host/createSessions.ts';
+import { type BrittleStore, createBrittleStore } from '../../support/brittleStore.ts';
+import { STORES, type StorePlace } from '../../support/eachStore.ts';
+import { BASE_URL } from '../../support/sessionBench.ts';
+import { silentLog } from '../../support/silentLog.ts';
+import { createTestIds } from '../../support/testIds.ts';
+import { describeCrashes } from './contract/crashes.ts';
+import { describeDeliveries } from './contract/deliveries.ts';
+import { describeEffects } from './contract/effects.ts';
+import type { EnginePlace } from './contract/enginePlace.ts';
+
+/** The embedded implementation: Sessions over Durable over a store whose writes a test can stop. */
+async function placeOver(made: StorePlace): Promise<EnginePlace> {
+  const store = made.open();
+  const ids = createTestIds();
+  let brittle: BrittleStore;
+  return {
+    open({ clock, engine, texts, http }) {
+      brittle = createBrittleStore(store);
+      const durable = createDurable({ store: brittle, clock, log: silentLog });
+      const sessions = createSessions({
+        ...{ durable, clock, ids, engine, http, log: silentLog },
+        baseUrl: () => BASE_URL,
+        fetchText: async (url) => texts.get(url.href)!,
+      });
+      return { durable, sessions };
+    },
+    refuse: (count) => brittle.failNext(count),
+    crash: () => brittle.kill(),
+    crashAtCommit: (count) => brittle.dieAfter(count),
+    async remove() {
+      await store.close();
+      await made.remove();
+    },
+  };
+}
+
+for (const { name, make } of STORES) {
+  describe(`The contract of a durable engine, over the ${name}`, () => {
+    const makePlace = async (): Promise<EnginePlace> => placeOver(await make());
+    describeDeliveries(makePlace);
+    describeEffects(makePlace);
+    describeCrashes(makePlace);
+  });
+}

@@ -1,0 +1,90 @@
+import { expect } from 'chai';
+import { HostError } from '../../../../engine/host/sessions.ts';
+import { type ContractBench, createContractBench } from './contractBench.ts';
+import type { MakePlace } from './enginePlace.ts';
+
+/** C1 to C4, C7: what is delivered, once and in order, and read again. */
+export function describeDeliveries(make: MakePlace): void {
+  describe('deliveries', () => {
+    let bench: ContractBench;
+
+    beforeEach(async () => {
+      bench = await createContractBench(make);
+    });
+
+    afterEach(() => bench.remove());
+
+    async function codeOf(work: Promise<unknown>): Promise<string> {
+      return work.then(
+        () => 'resolved',
+        (error: unknown) => (error instanceof HostError ? error.code : String(error)),
+      );
+    }
+
+    it('are there after a crash that follows the acknowledgement (C1)', async () => {
+      const id = await bench.start('A');
+      await bench.engine.sessions.publish(id, { name: 'e', data: { k: '1' } });
+      bench.crash();
+      expect(await bench.kept(id)).to.deep.equal({ e: ['1'] });
+    });
+
+    it('change a session one after the other, in their order (C2)', async () => {
+      const id = await bench.start('A');
+      const ks = Array.from({ length: 50 }, (_, index) => String(index));
+      await Promise.all(ks.map((k) => bench.engine.sessions.publish(id, { name: 'e', data: { k } })));
+      expect(await bench.kept(id)).to.deep.equal({ e: ks });
+    });
+
+    it('with one id change it once and get one answer: at once, later, and after a crash (C3)', async () => {
+      const id = await bench.start('A');
+      const ask = () =>
+        bench.engine.sessions.request(id, { name: 'ask', data: {}, id: 'q', timeoutMs: 1_000 });
+      const answers = await Promise.all([ask(), ask(), ask()]);
+      answers.push(await ask());
+      bench.crash();
+      answers.push(await ask());
+      expect(answers).to.deep.equal(Array.from({ length: 5 }, () => ({ positive: true, body: 1 })));
+      for (let time = 0; time < 2; time++) await bench.engine.sessions.publish(id, { name: 'e', id: 'x' });
+      expect(await bench.kept(id)).to.deep.equal({ ask: [null], e: [null] });
+    });
+
+    it('to start with one id make one session, at once and after a crash (C3)', async () => {
+      await Promise.all([bench.start('A'), bench.start('A')]);
+      await bench.engine.sessions.publish('A', { name: 'e' });
+      bench.crash();
+      await bench.start('A');
+      expect(await bench.kept('A')).to.deep.equal({ e: [null] });
+    });
+
+    it('that cannot be committed have not happened, and may be repeated (C4)', async () => {
+      const id = await bench.start('A');
+      bench.place.refuse(1);
+      const publish = () => bench.engine.sessions.publish(id, { name: 'e', id: 'x' });
+      expect(await codeOf(publish())).to.equal('STORE_UNAVAILABLE');
+      expect(await bench.kept(id)).to.deep.equal({});
+      expect(await codeOf(publish())).to.equal('resolved');
+      expect(await bench.kept(id)).to.deep.equal({ e: [null] });
+    });
+
+    it('that reach no session are refused', async () => {
+      expect(await codeOf(bench.engine.sessions.publish('none', { name: 'e' }))).to.equal(
+        'SESSION_NOT_FOUND',
+      );
+      expect(await bench.engine.sessions.query('none')).to.equal(undefined);
+    });
+
+    it('that fail one session leave the others as they are (C7)', async () => {
+      const [bad, good] = [await bench.start('A'), await bench.start('B')];
+      const outcomes = await Promise.all([
+        codeOf(bench.engine.sessions.publish(bad, { name: 'fault' })),
+        codeOf(bench.engine.sessions.publish(good, { name: 'e' })),
+      ]);
+      expect(outcomes).to.deep.equal(['SESSION_ENDED', 'resolved']);
+      expect(await bench.engine.sessions.query(bad)).to.include({
+        status: 'failed',
+        reason: 'a fault of the host',
+      });
+      expect(await bench.kept(good)).to.deep.equal({ e: [null] });
+    });
+  });
+}
