@@ -1,7 +1,10 @@
 import type { Clock, Log } from '../ports.ts';
 import type { SpawnChild } from './childProcess.ts';
 import { MAX_IN_FLIGHT, MAX_START_FAILURES, START_PAUSE_MS } from './limits.ts';
-import { type Call, type ChildLimits, createLink, type Death, type Link } from './link.ts';
+import { type Call, type ChildLimits, createLink, type Death, type DeathReason, type Link } from './link.ts';
+
+/** Crashes under one call before the last one, alone in the quarantine child, counts as its doing. */
+const CRASHES_AS_PROOF = 2;
 
 /** Where an execution is run; the pool writes it, its owner keeps it. */
 export interface Placement {
@@ -39,7 +42,7 @@ interface Slot {
  * P1. A session stays with its child until that dies; children start when first needed, the one for suspects
  *     with the first of them, and again at once after a death.
  * P2. A call is blamed for a death only when nothing else can be: it did not end in time and was the only one
- *     under way, or it was alone in the quarantine child.
+ *     under way, or it was alone in the quarantine child, and that not for the first time if it crashed.
  * P3. Of several suspects each is done again, alone, in the quarantine child: steps are pure, and nothing of
  *     one not answered was committed. The last asked goes first, as the first was likeliest the one that hung.
  * P4. Who was blamed once stays in quarantine, where it delays its like only.
@@ -48,6 +51,8 @@ export function createPool(deps: PoolDeps): Pool {
   const { clock, log } = deps;
   const quarantine = deps.size;
   const slots: Slot[] = Array.from({ length: deps.size + 1 }, (_, number) => newSlot(number));
+  /** Children that crashed under an execution whose call is not answered yet. */
+  const crashes = new Map<number, number>();
   let isClosed = false;
 
   function run(call: Call, placement: Placement): void {
@@ -112,12 +117,22 @@ export function createPool(deps: PoolDeps): Pool {
     // At once, so that whoever comes next does not wait for its start.
     else if (wasReady) slot.link = startLink(slot);
     for (const call of waiting) runIn(slot, call);
-    const isBlamed = sent.length === 1 && (reason === 'deadline' || slot.number === quarantine);
-    if (isBlamed && reason !== 'closed') {
-      sent[0]!.lost(reason, message);
+    const only = sent.length === 1 ? sent[0] : undefined;
+    if (only !== undefined && reason !== 'closed' && isProof(slot, reason, only)) {
+      only.lost(reason, message);
       return;
     }
-    for (const call of sent.toReversed()) runIn(slots[quarantine]!, inQuarantine(call));
+    for (const call of sent.toReversed()) {
+      crashes.set(call.execution, (crashes.get(call.execution) ?? 0) + 1);
+      runIn(slots[quarantine]!, inQuarantine(call));
+    }
+  }
+
+  /** P2. A crash may have come from outside, and may have taken all children: it has to come again. */
+  function isProof(slot: Slot, reason: DeathReason, { execution }: Call): boolean {
+    if (reason === 'deadline') return true;
+    if (slot.number !== quarantine) return false;
+    return reason === 'memory' || (crashes.get(execution) ?? 0) >= CRASHES_AS_PROOF;
   }
 
   /** P4. */
@@ -137,7 +152,16 @@ export function createPool(deps: PoolDeps): Pool {
       ...call,
       answered(answer) {
         slots[quarantine]!.link?.forget(call.execution);
+        crashes.delete(call.execution);
         call.answered(answer);
+      },
+      lost(reason, message) {
+        crashes.delete(call.execution);
+        call.lost(reason, message);
+      },
+      refused() {
+        crashes.delete(call.execution);
+        call.refused();
       },
     };
   }

@@ -1,0 +1,192 @@
+import { expect } from 'chai';
+import { createChildEngine } from '../../../engine/children/childEngine.ts';
+import { MAX_START_FAILURES, STARVED_FACTOR, WATCH_INTERVAL_MS } from '../../../engine/children/limits.ts';
+import { createPool, type Pool } from '../../../engine/children/pool.ts';
+import { parseDocument } from '../../../engine/document/load.ts';
+import type { StepInput } from '../../../engine/execution.ts';
+import type { HostEngine, HostedExecution, HostedProgram } from '../../../engine/host/hostEngine.ts';
+import {
+  type Behaviour,
+  createScriptedChildren,
+  type ScriptedChildren,
+} from '../../support/scriptedChildren.ts';
+import { silentLog } from '../../support/silentLog.ts';
+import { createSimulatedClock, type SimulatedClock } from '../../support/simulatedClock.ts';
+
+const DEADLINE_MS = 100;
+const MEMORY_BYTES = 1_000_000;
+const COUNTING = `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript">
+  <datamodel><data id="count" expr="0"/></datamodel>
+  <state id="s"><transition event="*"><assign location="count" expr="count + 1"/></transition></state></scxml>`;
+const START: StepInput = { kind: 'start' };
+
+function event(name: string): StepInput {
+  return { kind: 'event', event: { name } };
+}
+
+/** Behaves as the events of steps are named: 'hang', 'crash', 'breach'. */
+const byName: Behaviour = (message) => {
+  if (message.kind !== 'step' || message.input.kind !== 'event') return undefined;
+  const { name } = message.input.event;
+  return name === 'hang' || name === 'crash' ? name : undefined;
+};
+
+describe('A pool of engine children', () => {
+  let clock: SimulatedClock;
+  let scripted: ScriptedChildren;
+  let pool: Pool;
+  let engine: HostEngine;
+  let program: HostedProgram;
+  let sessions = 0;
+
+  async function open(
+    options: { behaviour?: Behaviour; starts?: (number: number) => boolean; size?: number } = {},
+  ): Promise<void> {
+    clock = createSimulatedClock();
+    scripted = createScriptedChildren({ behaviour: byName, ...options });
+    pool = createPool({
+      ...{ spawn: scripted.spawn, clock, log: silentLog, size: options.size ?? 1 },
+      limits: { deadlineMs: DEADLINE_MS, memoryBytes: MEMORY_BYTES },
+    });
+    engine = createChildEngine(pool);
+    program = engine.compileProgram(await parseDocument(COUNTING));
+  }
+
+  afterEach(() => pool.close());
+
+  async function begin(): Promise<HostedExecution> {
+    const execution = engine.startExecution(program, { sessionId: `S${sessions++}`, seed: 1 });
+    await execution.step(START, { now: 1 });
+    return execution;
+  }
+
+  /** The fault of a step by its name and reason, or the status that it gave. */
+  async function result(execution: HostedExecution, name: string): Promise<unknown> {
+    try {
+      return (await execution.step(event(name), { now: 2 })).status;
+    } catch (error) {
+      const { name: kind, reason, code } = error as { name: string; reason?: string; code?: string };
+      return `${kind} ${reason ?? code ?? (error as Error).message}`;
+    }
+  }
+
+  /** Time passes for those who watch; the event loop turns in between. */
+  async function pass(ms: number): Promise<void> {
+    const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+    const settle = async (): Promise<void> => {
+      for (let turns = 0; turns < 5; turns++) await turn();
+    };
+    await clock.advance(ms, settle);
+  }
+
+  it('blames a step that alone is not answered in time, and goes on from before it in a new child', async () => {
+    await open();
+    const execution = await begin();
+    await result(execution, 'one');
+    scripted.children[0]!.usage = undefined;
+    const hanging = result(execution, 'hang');
+    await pass(DEADLINE_MS + 3 * WATCH_INTERVAL_MS);
+    expect(await hanging).to.equal('ExecutionLost deadline');
+    expect(scripted.children[0]!.isKilled).to.equal(true);
+    await result(execution, 'two');
+    expect(await execution.data()).to.deep.equal({ count: 2 });
+  });
+
+  it('blames nobody of several, but has each do its step again, alone, in the quarantine child', async () => {
+    await open();
+    const [first, second, third] = await Promise.all([begin(), begin(), begin()]);
+    for (const child of scripted.children) child.usage = undefined;
+    const results = [result(first, 'one'), result(second, 'hang'), result(third, 'one')];
+    await pass(10 * DEADLINE_MS);
+    expect(await Promise.all(results)).to.deep.equal(['running', 'ExecutionLost deadline', 'running']);
+    expect(await Promise.all([first, second, third].map((one) => one.data()))).to.deep.equal([
+      { count: 1 },
+      { count: 0 },
+      { count: 1 },
+    ]);
+  });
+
+  it('gives a child that got no processor more time', async () => {
+    await open();
+    const execution = await begin();
+    let isOver = false;
+    const hanging = result(execution, 'hang').finally(() => {
+      isOver = true;
+    });
+    await pass((STARVED_FACTOR - 1) * DEADLINE_MS);
+    expect(isOver).to.equal(false);
+    await pass(2 * DEADLINE_MS);
+    expect(await hanging).to.equal('ExecutionLost deadline');
+  });
+
+  it('blames a crash only when it comes again in quarantine', async () => {
+    await open();
+    const execution = await begin();
+    expect(await result(execution, 'crash')).to.equal('ExecutionLost crash');
+    // One for sessions, the quarantine one, and one after each of three crashes.
+    expect(scripted.children).to.have.length(5);
+    let crashes = 2;
+    await open({
+      behaviour: (message) =>
+        message.kind === 'step' && message.input.kind === 'event' && crashes-- > 0 ? 'crash' : undefined,
+    });
+    expect(await result(await begin(), 'one')).to.equal('running');
+  });
+
+  it('ends a child whose memory is past its cap, and blames the step that does it again', async () => {
+    const greedy: Behaviour = (message, child) => {
+      if (message.kind !== 'step' || message.input.kind !== 'event') return undefined;
+      child.usage = { cpuMs: 0, rssBytes: MEMORY_BYTES + 1 };
+      return 'hang';
+    };
+    await open({ behaviour: greedy });
+    const execution = await begin();
+    const growing = result(execution, 'grow');
+    await pass(DEADLINE_MS);
+    expect(await growing).to.equal('ExecutionLost memory');
+  });
+
+  it('ends a child that says what was not asked, too much, or no JSON', async () => {
+    const header = Buffer.alloc(4);
+    header.writeUInt32BE(0xffffffff);
+    for (const bytes of [
+      header,
+      Buffer.from('\0\0\0\x02{}'),
+      Buffer.from('\0\0\0\x03[1]'),
+      Buffer.from('\0\0\0\x01x'),
+    ]) {
+      await open();
+      const execution = await begin();
+      scripted.children[0]!.say(bytes);
+      await pass(WATCH_INTERVAL_MS);
+      expect(scripted.children[0]!.isKilled).to.equal(true);
+      expect(await result(execution, 'one')).to.equal('running');
+    }
+  });
+
+  it('refuses calls for a while when no child starts, and goes on when one does', async () => {
+    await open({ starts: (number) => number >= 2 * MAX_START_FAILURES });
+    const execution = engine.startExecution(program, { sessionId: 'S', seed: 1 });
+    expect(await result(execution, 'one')).to.equal('HostError ENGINE_UNAVAILABLE');
+    await pass(2_000);
+    await execution.step(START, { now: 1 });
+    expect(await result(execution, 'one')).to.equal('running');
+  });
+
+  it('refuses what is under way when it is closed', async () => {
+    await open();
+    const execution = await begin();
+    const hanging = result(execution, 'hang');
+    await pass(0);
+    pool.close();
+    expect(await hanging).to.equal('HostError ENGINE_UNAVAILABLE');
+    expect(await result(execution, 'one')).to.equal('HostError ENGINE_UNAVAILABLE');
+  });
+
+  it('spreads sessions over its children', async () => {
+    await open({ size: 2 });
+    for (let count = 0; count < 4; count++) await begin();
+    const steps = scripted.children.map(({ heard }) => heard.filter((kind) => kind === 'step').length);
+    expect(steps.toSorted()).to.deep.equal([0, 2, 2]);
+  });
+});

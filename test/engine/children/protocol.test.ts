@@ -1,0 +1,132 @@
+import { expect } from 'chai';
+import {
+  type AskedAbout,
+  checkAnswer,
+  parseFrame,
+  ProtocolBreach,
+} from '../../../engine/children/checkAnswer.ts';
+import { createFrameReader, encodeFrame, FrameTooLarge } from '../../../engine/children/frames.ts';
+
+const ASKED: AskedAbout = {
+  kind: 'step',
+  call: 7,
+  sessionId: 'S',
+  documentHash: 'abc',
+  states: new Map([['s', 1]]),
+};
+const SNAPSHOT = { sessionId: 'S', documentHash: 'abc' };
+
+function answer(changes: object, outcome: object = {}): object {
+  return {
+    kind: 'stepped',
+    call: 7,
+    outcome: { status: 'running', effects: [], more: false, ...outcome },
+    configuration: ['s'],
+    snapshot: SNAPSHOT,
+    ...changes,
+  };
+}
+
+function effect(given: object): object {
+  return answer({}, { effects: [given] });
+}
+
+const invoke = {
+  kind: 'invoke',
+  key: 'e1',
+  invokeId: 'i',
+  type: 'scxml',
+  baseUrl: 'http://a/',
+  params: {},
+  src: 'http://a/b',
+};
+const send = { kind: 'send', key: 'e1', type: 'scxml', target: 'T', event: { name: 'e' } };
+const module = {
+  kind: 'module',
+  key: 'e1',
+  module: 'ws',
+  action: 'a',
+  requestId: 'r',
+  attributes: {},
+  params: {},
+  children: [],
+};
+
+const GOOD: readonly object[] = [
+  answer({}),
+  effect(send),
+  effect({ ...invoke, childId: 'S~e1' }),
+  effect({ ...module, children: [{ name: 'c', attributes: {}, params: {}, children: [] }] }),
+  effect({ kind: 'arm', key: 't', dueAt: 1 }),
+  effect({ kind: 'disarm', key: 't' }),
+  effect({ kind: 'uninvoke', key: 'e', invokeId: 'i', childId: 'S~e1' }),
+  effect({ kind: 'respond', requestId: 'r', positive: true, body: null }),
+  effect({ kind: 'log', text: 'x', label: 'y' }),
+  answer({ snapshot: undefined, data: {} }, { status: 'completed' }),
+  { kind: 'thrown', call: 7, message: 'x' },
+  { kind: 'tooLarge', call: 7, chars: 9 },
+];
+
+const BREACHES: readonly (readonly [what: string, message: unknown])[] = [
+  ['nothing', null],
+  ['another call', answer({ call: 8 })],
+  ['an unknown kind', answer({ kind: 'shutdown' })],
+  ['data where a step was asked', { kind: 'data', call: 7, data: 1 }],
+  ['an unknown status', answer({}, { status: 'winning' })],
+  ['no effects', answer({}, { effects: undefined })],
+  ['too many effects', answer({}, { effects: new Array(20_001).fill({ kind: 'log', text: '' }) })],
+  ['a state that the document does not have', answer({ configuration: ['t'] })],
+  ['more states than the document has', answer({ configuration: ['s', 's'] })],
+  ['the snapshot of another session', answer({ snapshot: { ...SNAPSHOT, sessionId: 'T' } })],
+  ['the snapshot of another document', answer({ snapshot: { ...SNAPSHOT, documentHash: 'x' } })],
+  ['no snapshot', answer({ snapshot: undefined })],
+  ['an unknown effect', effect({ kind: 'exec', command: 'rm' })],
+  ['an effect by the name of a method', effect({ kind: 'constructor' })],
+  ['the child of another session', effect({ ...invoke, childId: 'T~e1' })],
+  ['the end of another session', effect({ kind: 'uninvoke', key: 'e', invokeId: 'i', childId: 'T' })],
+  ['an invoke of nothing', effect({ ...invoke, src: undefined, childId: 'S~e1' })],
+  ['an invoke of no URL', effect({ ...invoke, src: 'b', childId: 'S~e1' })],
+  ['a key that is no text', effect({ ...send, key: { toString: 1 } })],
+  ['a key without end', effect({ ...send, key: 'k'.repeat(5_000) })],
+  ['an event without a name', effect({ ...send, event: {} })],
+  ['a time that is none', effect({ kind: 'arm', key: 't', dueAt: 'soon' })],
+  ['a module without parameters', effect({ ...module, params: undefined })],
+  ['a reason that is no text', answer({}, { status: 'failed', reason: { a: 1 } })],
+  ['a fault without end', { kind: 'thrown', call: 7, message: 'x'.repeat(3_000) }],
+];
+
+describe('Between the server and its engine children', () => {
+  it('frames come whole, however they are cut', () => {
+    const texts = ['[]', '["ä€𝄞"]', `["${'x'.repeat(70_000)}"]`];
+    const bytes = Buffer.concat(texts.map(encodeFrame));
+    for (const size of [1, 3, 1_000, bytes.length]) {
+      const read = createFrameReader(100_000);
+      const seen: string[] = [];
+      for (let at = 0; at < bytes.length; at += size) seen.push(...read(bytes.subarray(at, at + size)));
+      expect(seen).to.deep.equal(texts);
+    }
+  });
+
+  it('a frame over the limit is refused by its header', () => {
+    const read = createFrameReader(10);
+    expect(() => read(encodeFrame('x'.repeat(11)).subarray(0, 4))).to.throw(FrameTooLarge);
+  });
+
+  it('answers as the engine gives them are taken', () => {
+    for (const message of GOOD) expect(checkAnswer(message, ASKED)).to.equal(message);
+  });
+
+  for (const [what, message] of BREACHES) {
+    it(`a child that answers with ${what} is taken for hostile`, () => {
+      expect(() => checkAnswer(message, ASKED)).to.throw(ProtocolBreach);
+    });
+  }
+
+  it('no key __proto__ comes through, however it is written', () => {
+    const [plain, written] = parseFrame(
+      '[{"a":{"__proto__":{"x":1}}},{"\\u005f_proto__":{"x":1},"b":1}]',
+    ) as object[];
+    expect(JSON.stringify([plain, written])).to.equal('[{"a":{}},{"b":1}]');
+    expect(Object.hasOwn(written!, '__proto__')).to.equal(false);
+  });
+});
