@@ -174,7 +174,7 @@ export class Interpreter implements StepPerformer {
         if (event === undefined) break;
         if (this.#runtime.tracing) this.#traceEvent(event);
         this.#runtime.data.setEvent(event);
-        this.#microstep(state.node.candidates(event.name));
+        if (!this.#microstep(state.node.candidates(event.name))) this.#runtime.reportUnhandled(event);
       }
       if (this.#statesToInvoke.length > 0) this.#startInvokes();
       // D: invoking may have raised internal errors, which are handled before the next external event.

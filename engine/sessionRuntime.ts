@@ -18,6 +18,9 @@ const GAS_RESERVE = 0.1;
 
 const NO_EFFECTS: readonly Effect[] = Object.freeze([]);
 
+/** Of <log> and __Log in ORS (genesys-facts 2.2). */
+const ERROR_LEVEL = '2';
+
 /**
  * What executable content does to the session whose step runs now, and what the step collects. One serves all
  * sessions of a document: steps are synchronous, and between two of them it holds nothing of a session.
@@ -116,6 +119,13 @@ export class SessionRuntime implements ContentHost {
     if (fault instanceof DatamodelFault && fault.limit === 'MAX_CODE_STEPS') this.#useReserve(fault);
     if (this.tracing) this.trace({ kind: 'exec_error', event: event.name, data: event.data });
     this.raisePlatform(event.name, event.data, event.sendid);
+  }
+
+  /** A fault that no transition of the document takes would otherwise leave no trace at all. */
+  reportUnhandled(event: ScxmlEvent): void {
+    if (event.type !== EventType.PLATFORM || !event.name.startsWith('error.')) return;
+    const text = `Not handled: ${JSON.stringify(event.data) ?? 'no data'}`;
+    this.emit({ kind: 'log', label: event.name, level: ERROR_LEVEL, text });
   }
 
   #useReserve(fault: DatamodelFault): void {

@@ -1,9 +1,8 @@
 import inject, { type InjectOptions } from 'light-my-request';
-import type { HttpClient } from '../../engine/ports.ts';
+import type { HttpClient, Log } from '../../engine/ports.ts';
 import { createMemoryStore } from '../../server/adapters/memoryStore.ts';
 import { compose, type Orsay } from '../../server/compose.ts';
 import { type Config, initialConfig } from '../../server/config.ts';
-import { silentLog } from './silentLog.ts';
 import { createSimulatedClock, type SimulatedClock } from './simulatedClock.ts';
 import { createTestIds } from './testIds.ts';
 
@@ -15,6 +14,12 @@ export interface TestReply {
   readonly text: string;
   /** The body as JSON; undefined when it is none. */
   readonly json: unknown;
+}
+
+export interface LogLine {
+  readonly level: keyof Log;
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly message: string;
 }
 
 export interface TestServer {
@@ -31,6 +36,8 @@ export interface TestServer {
       readonly headers?: Readonly<Record<string, string>>;
     },
   ): Promise<TestReply>;
+  /** What the server wrote to its log. */
+  readonly lines: readonly LogLine[];
   /** Time passes; every task that becomes due is performed. */
   advance(ms: number): Promise<void>;
 }
@@ -44,13 +51,14 @@ export function createTestServer(
   } = {},
 ): TestServer {
   const clock = createSimulatedClock();
+  const lines: LogLine[] = [];
   const config = options.config?.(initialConfig()) ?? initialConfig();
   const orsay = compose({
     config,
     store: createMemoryStore(),
     clock,
     ids: createTestIds(),
-    log: silentLog,
+    log: keepingLog(lines),
     baseUrl: BASE,
     ...(options.http === undefined ? {} : { http: options.http }),
     ...(options.documents === undefined ? {} : { documents: options.documents }),
@@ -58,6 +66,7 @@ export function createTestServer(
   return {
     orsay,
     clock,
+    lines,
     advance: (ms) => clock.advance(ms, () => orsay.durable.idle()),
 
     async send(method, url, content = {}) {
@@ -95,4 +104,13 @@ function parse(text: string): unknown {
     // Some replies are text.
     return undefined;
   }
+}
+
+function keepingLog(lines: LogLine[]): Log {
+  const keep =
+    (level: keyof Log) =>
+    (fields: Readonly<Record<string, unknown>>, message: string): void => {
+      lines.push({ level, fields, message });
+    };
+  return { debug: keep('debug'), info: keep('info'), warn: keep('warn'), error: keep('error') };
 }

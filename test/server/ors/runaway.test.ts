@@ -102,6 +102,10 @@ describe('a document that goes wrong', () => {
 
   beforeEach(async () => {
     const files = [...ENDING, ...HANDLED].map(([what, , states]) => [fileOf(what), document(states)]);
+    files.push([
+      fileOf('a script that throws, and nobody listens'),
+      document('<state id="wild"><onentry><script>nowhere.to.be.seen = 1;</script></onentry></state>'),
+    ]);
     files.push([fileOf('other'), document('<state id="wild"><transition target="calm"/></state>')]);
     server = createTestServer({ documents: writeDocuments(Object.fromEntries(files)) });
     other = await start('other');
@@ -136,6 +140,14 @@ describe('a document that goes wrong', () => {
       expect(answer.text).to.match(says);
     });
   }
+
+  it('is told of in the log, when the document does not handle its own fault', async () => {
+    const sessionId = await start(nameOf('a script that throws, and nobody listens'));
+    await server.send('POST', `/scxml/session/${sessionId}/event/go`);
+    const [line] = server.lines.filter(({ fields }) => fields.label === 'error.script');
+    expect(line).to.deep.include({ level: 'error', fields: { sessionId, label: 'error.script' } });
+    expect(line!.message).to.match(/^Not handled: .*nobody-listens\.scxml.*nowhere/);
+  });
 
   it('answers a request that ends its session with 410, naming the session', async () => {
     const sessionId = await start(nameOf('eventless transitions'));
