@@ -38,6 +38,7 @@ export function newSession(
   const execution = family.executions.start(programOf(document), {
     sessionId: options.id ?? randomSessionId(),
     seed: family.newSeed(),
+    ...(options.baseUrl !== undefined && { baseUrl: options.baseUrl }),
     ...(options.params && { params: paramsOf(options.params) }),
     ...(options.limits && { limits: options.limits }),
   });

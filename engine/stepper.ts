@@ -20,6 +20,8 @@ export async function stepper(
 
 function documentOf(source: string | URL | Document, options: StepperOptions): Promise<Document> {
   if (typeof source === 'object' && 'states' in source) return Promise.resolve(source);
-  if (typeof source === 'string' && source.trimStart().startsWith('<')) return parseDocument(source, options);
-  return loadDocument(source, options);
+  const { dialect, fetchText } = options;
+  const load = { ...(dialect && { dialect }), ...(fetchText && { fetchText }) };
+  if (typeof source === 'string' && source.trimStart().startsWith('<')) return parseDocument(source, load);
+  return loadDocument(source, load);
 }

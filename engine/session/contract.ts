@@ -43,6 +43,8 @@ export interface SessionOptions {
   readonly params?: { readonly [name: string]: unknown };
   /** Absent: the process's clock. */
   readonly clock?: Clock;
+  /** Base URL of an HTTP server, for _ioprocessors and _genesys.session.server. */
+  readonly baseUrl?: string;
   readonly ports?: SessionPorts;
   readonly limits?: Partial<Limits>;
   /** As a first listener of onTrace. */

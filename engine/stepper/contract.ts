@@ -12,6 +12,8 @@ export interface StepperOptions {
   readonly fetchText?: FetchText;
   /** Answers what nobody expected by hand; the first row that fits, any number of times. */
   readonly script?: readonly ScriptRow[];
+  /** Base URL of the HTTP server that the document is to see. */
+  readonly baseUrl?: string;
   /** 'STEPPER' when absent. */
   readonly id?: string;
   /** ms since epoch at which the virtual clock begins: 2026-01-05T09:00:00Z when absent. */

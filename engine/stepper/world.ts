@@ -199,7 +199,7 @@ export class World {
   }
 
   #sessionOptions(): SessionOptions {
-    const { id = 'STEPPER', seed = 1, params, limits, fetchText } = this.#options;
+    const { id = 'STEPPER', seed = 1, params, limits, fetchText, baseUrl } = this.#options;
     let here = true;
     this.#leave.push(() => {
       here = false;
@@ -209,6 +209,7 @@ export class World {
       seed,
       clock: this.clock,
       ...(params && { params }),
+      ...(baseUrl !== undefined && { baseUrl }),
       ...(limits && { limits }),
       ports: {
         documentOf: this.#documentOf,
