@@ -1,0 +1,75 @@
+import { createDurable } from '../../../engine/host/createDurable.ts';
+import { createSessions } from '../../../engine/host/createSessions.ts';
+import { type Batch, joinBatches } from '../../../engine/host/durable.ts';
+import { useKey } from '../../../engine/host/documentUses.ts';
+import { migrateStore } from '../../../engine/host/migrateStore.ts';
+import type { SessionRecord } from '../../../engine/host/sessionRecord.ts';
+import { timerTask } from '../../../engine/host/sessionTasks.ts';
+import { compileProgram, restoreExecution, startExecution } from '../../../engine/sessionExecution.ts';
+import { openLmdbStore } from '../../../server/adapters/lmdbStore.ts';
+import { systemClock } from '../../../server/adapters/systemClock.ts';
+import { systemIds } from '../../../server/adapters/systemIds.ts';
+import { silentLog } from '../silentLog.ts';
+import { PUBLIC_URL } from './orsayProcess.ts';
+
+const SESSIONS_IN_ONE_COMMIT = 500;
+const TEMPLATE = 'TEMPLATEOFALLTHEWAITINGSESSIONS0';
+
+/** A document that waits for its timer, which fetches from `recorder` once, and for requests. */
+export function waitingDocument(recorderUrl: string): string {
+  return `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript"
+  xmlns:session="www.genesyslab.com/modules/session" xmlns:ws="www.genesyslab.com/modules/ws">
+  <datamodel><data id="customer" expr="({ number: '4082652649', name: 'James Bond', reasons: ['billing', 'gadget'] })"/><data id="fired" expr="0"/></datamodel>
+  <state id="waiting">
+    <onentry><send event="due" delay="1h"/></onentry>
+    <transition event="due">
+      <assign location="fired" expr="fired + 1"/>
+      <session:fetch srcexpr="'${recorderUrl}/fetch?k=' + _sessionid" method="'get'"/>
+    </transition>
+    <transition event="ask"><ws:response requestid="_event.sendid"><param name="fired" expr="fired"/></ws:response></transition>
+  </state>
+</scxml>`;
+}
+
+/**
+ * Fills the store of a data directory with waiting sessions, through the real Durable: one session is run by the
+ * engine, the others are copies of what it left. `dueAt` says when the timer of session number n is due.
+ */
+export async function fillStore(given: {
+  readonly path: string;
+  readonly count: number;
+  readonly text: string;
+  readonly dueAt: (number: number) => number;
+}): Promise<readonly string[]> {
+  const store = openLmdbStore({ path: given.path });
+  await migrateStore(store, { log: silentLog });
+  const durable = createDurable({ store, clock: systemClock, log: silentLog });
+  const sessions = createSessions({
+    ...{ durable, clock: systemClock, ids: systemIds, log: silentLog },
+    engine: { compileProgram, startExecution, restoreExecution },
+    baseUrl: () => PUBLIC_URL,
+    fetchText: async () => given.text,
+    http: () => Promise.reject(new Error('no request is expected')),
+  });
+  await sessions.start({ id: TEMPLATE, src: `${PUBLIC_URL}/waiting.scxml` });
+  const record = durable.get<SessionRecord>('session', TEMPLATE)!;
+  const [timer] = Object.keys((record.snapshot as { pending: object }).pending);
+  const text = JSON.stringify(record);
+  const ids = Array.from({ length: given.count }, (_, number) => `W${String(number).padStart(31, '0')}`);
+  for (let from = 0; from < ids.length; from += SESSIONS_IN_ONE_COMMIT) {
+    const batches = ids.slice(from, from + SESSIONS_IN_ONE_COMMIT).map((id, index): Batch => {
+      const value = JSON.parse(text.replaceAll(TEMPLATE, id)) as SessionRecord;
+      return {
+        put: [
+          { table: 'session', key: id, value },
+          { table: 'documentUse', key: useKey(record.documentHash, id), value: 1 },
+        ],
+        schedule: [timerTask(id, timer!, given.dueAt(from + index))],
+      };
+    });
+    await durable.commit(joinBatches(...batches));
+  }
+  await sessions.terminate(TEMPLATE, 'it was the template');
+  await durable.stop();
+  return ids;
+}
