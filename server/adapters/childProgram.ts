@@ -1,50 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 
-/** What a child runs, and all that it may read. */
-export interface ChildProgramFiles {
-  readonly main: string;
-  readonly readable: readonly string[];
-}
-
-/** Packages that the engine itself imports; of the child's own program. */
-const ENGINE_PACKAGES = ['acorn', 'acorn-walk', 'astring'];
-
-let built: ChildProgramFiles | undefined;
-
-/**
- * The child's program. Built (dist): its files as they are. In a checkout, which tsx runs: one file that the
- * compiler inside tsx makes of them, in a folder of this process that goes with it. tsx itself in a child
- * would need to write its cache, start threads and processes: all that a child must not.
- */
-export function childProgram(): ChildProgramFiles {
-  built ??= import.meta.filename.endsWith('.ts') ? bundle() : installed();
-  return built;
-}
-
-function installed(): ChildProgramFiles {
-  const main = join(import.meta.dirname, 'engineChildMain.js');
-  const root = join(import.meta.dirname, '..', '..');
-  const require = createRequire(import.meta.url);
-  return {
-    main,
-    readable: [
-      main,
-      join(root, 'engine', sep),
-      // Node looks here for the kind of module that a .js file is.
-      join(root, 'package.json'),
-      join(root, '..', 'package.json'),
-      ...ENGINE_PACKAGES.map((name) => join(dirname(findPackage(require, name)), sep)),
-    ],
-  };
-}
-
-function findPackage(require: NodeJS.Require, name: string): string {
-  return require.resolve(`${name}/package.json`);
-}
+/** Beside this module in a build (scripts/bundleEngineChild.mjs). */
+export const BUILT_CHILD_PROGRAM = 'engineChild.mjs';
 
 /** Of esbuild only what is used; it comes with tsx, and is resolved from there. */
 interface Esbuild {
@@ -58,20 +18,46 @@ interface Esbuild {
   }): { readonly outputFiles: readonly { readonly text: string }[] };
 }
 
-function bundle(): ChildProgramFiles {
+let program: string | undefined;
+
+/**
+ * Path of the child's program: one file, which is all that a child may read, and is loaded fast. A build has
+ * it; in a checkout, which tsx runs, it is made when first needed, in a folder of this process that goes with
+ * it. (tsx itself in a child would have to write its cache and start threads and processes.)
+ */
+export function childProgram(): string {
+  program ??= import.meta.filename.endsWith('.ts') ? madeNow() : built();
+  return program;
+}
+
+/** The text of the program, from the path of engineChildMain. */
+export function bundleChildProgram(main: string): string {
   const require = createRequire(import.meta.url);
   const esbuild = createRequire(require.resolve('tsx/package.json'))('esbuild') as Esbuild;
   const { outputFiles } = esbuild.buildSync({
-    entryPoints: [fileURLToPath(new URL('./engineChildMain.ts', import.meta.url))],
+    entryPoints: [main],
     bundle: true,
     platform: 'node',
     format: 'esm',
     target: 'node20',
     write: false,
   });
-  const folder = mkdtempSync(join(tmpdir(), 'orsay-engine-child-'));
-  const main = join(folder, 'engineChildMain.mjs');
-  writeFileSync(main, outputFiles[0]?.text ?? '', { mode: 0o400 });
+  const [file] = outputFiles;
+  if (file === undefined) throw new Error(`Expected a program made of ${main}, got none.`);
+  return file.text;
+}
+
+function built(): string {
+  const path = join(import.meta.dirname, BUILT_CHILD_PROGRAM);
+  if (existsSync(path)) return path;
+  throw new Error(`Expected the program of engine children at ${path}; 'npm run build' makes it.`);
+}
+
+function madeNow(): string {
+  // The permission model goes by real paths.
+  const folder = mkdtempSync(join(realpathSync(tmpdir()), 'orsay-engine-child-'));
+  const path = join(folder, BUILT_CHILD_PROGRAM);
+  writeFileSync(path, bundleChildProgram(join(import.meta.dirname, 'engineChildMain.ts')), { mode: 0o400 });
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  return { main, readable: [main] };
+  return path;
 }

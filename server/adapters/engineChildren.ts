@@ -61,23 +61,29 @@ function createSpawn({ memoryMb, log }: EngineChildrenOptions, pids: Set<number>
   function prepare(): readonly string[] {
     const program = childProgram();
     const confined = confinement(memoryMb);
-    log.info({ confinement: confined.names, program: program.main }, 'Engine children can start.');
+    log.info({ confinement: confined.names, program }, 'Engine children can start.');
     return [
       ...confined.launcher,
       process.execPath,
       permissionFlag(),
-      ...program.readable.map((path) => `--allow-fs-read=${path}`),
+      `--allow-fs-read=${program}`,
       `--max-old-space-size=${Math.round(memoryMb * HEAP_SHARE)}`,
       '--max-semi-space-size=16',
       '--no-addons',
       '--no-warnings',
       '--disallow-code-generation-from-strings',
-      program.main,
+      program,
     ];
   }
 
   return (listener) => {
-    command ??= prepare();
+    try {
+      command ??= prepare();
+    } catch (error) {
+      log.error({ err: error }, 'The program of engine children could not be made ready.');
+      setImmediate(() => listener.onExit('it has no program'));
+      return { send() {}, kill() {}, usage: () => undefined };
+    }
     const [file = '', ...args] = command;
     const child = spawn(file, args, { env: {}, cwd: '/', stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
     const { pid } = child;
@@ -90,7 +96,7 @@ function createSpawn({ memoryMb, log }: EngineChildrenOptions, pids: Set<number>
       if (hasEnded) return;
       hasEnded = true;
       if (pid !== undefined) pids.delete(pid);
-      const fatal = /FATAL ERROR: (.*)/.exec(complaint)?.[1];
+      const fatal = /FATAL ERROR: (.*)|^(.*Error\b.{0,300})/m.exec(complaint)?.[0];
       listener.onExit(fatal === undefined ? how : `${how}, ${fatal}`);
     };
     child.stderr?.on('data', (chunk: Buffer) => {

@@ -1,0 +1,19 @@
+import { parseDocument } from '../../../engine/document/load.ts';
+import { openEngineChildren } from '../../../server/adapters/engineChildren.ts';
+import { silentLog } from '../silentLog.ts';
+
+/** Says the ids of its engine children when one of them hangs for longer than this process will live. */
+const children = openEngineChildren({ log: silentLog, children: 1, deadlineMs: 600_000, memoryMb: 400 });
+const document = await parseDocument(
+  `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript"><state id="s">
+     <transition event="hang"><script>Array.prototype.fill.call({ length: 2 ** 53 - 1 }, 0)</script></transition>
+   </state></scxml>`,
+);
+const execution = children.engine.startExecution(children.engine.compileProgram(document), {
+  sessionId: 'S',
+  seed: 1,
+});
+await execution.step({ kind: 'start' }, { now: 1 });
+const hanging = Promise.resolve(execution.step({ kind: 'event', event: { name: 'hang' } }, { now: 2 }));
+setImmediate(() => process.stdout.write(`${JSON.stringify(children.pids())}\n`));
+await hanging;
