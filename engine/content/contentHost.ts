@@ -26,6 +26,8 @@ export interface ContentHost {
   /** Session id of a running invoke. */
   invokedSession(invokeId: string): string | undefined;
   performExtension(module: string, element: ExtensionElement): void;
+  /** ORS: does what code asked for by `__Raise` and the like, in its order among the actions. */
+  performRealmRequests(): void;
 }
 
 export type SendRequest =

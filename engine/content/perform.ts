@@ -27,8 +27,11 @@ export function runBlock(block: Block, host: ContentHost): boolean {
 
 function perform(action: Action, host: ContentHost): boolean {
   try {
-    return execute(action, host);
+    const goesOn = execute(action, host);
+    if (host.document.dialect === 'ors') host.performRealmRequests();
+    return goesOn;
   } catch (fault) {
+    if (host.document.dialect === 'ors') host.performRealmRequests();
     host.fault(fault, placeOf(action));
     return false;
   }
@@ -88,7 +91,9 @@ function runIf(action: Extract<Action, { kind: 'if' }>, host: ContentHost): bool
 
 function holds(slot: number, action: Action, host: ContentHost): boolean {
   try {
-    return host.data.condition(slot);
+    const result = host.data.condition(slot);
+    if (host.document.dialect === 'ors') host.performRealmRequests();
+    return result;
   } catch (fault) {
     host.fault(fault, placeOf(action));
     return false;

@@ -1,5 +1,5 @@
 import type { Document } from '../../engine/document/model.ts';
-import type { ModuleEffect } from '../../engine/effects.ts';
+import type { ModuleEffect, RespondEffect } from '../../engine/effects.ts';
 import type { Json, ScxmlEvent } from '../../engine/event.ts';
 import type { Execution, StepInput, TraceRecord } from '../../engine/execution.ts';
 import { compileProgram, startExecution } from '../../engine/sessionExecution.ts';
@@ -14,6 +14,7 @@ export class OrsPlayer {
   /** `event x`, `enter x`, `exit x`, `do module:element`, `answer id`, `log text`, `error x`, in order. */
   trace: string[] = [];
   readonly modules: ModuleEffect[] = [];
+  readonly responses: RespondEffect[] = [];
   readonly execution: Execution;
   readonly #timers = new Map<string, number>();
   #now: number;
@@ -86,6 +87,7 @@ export class OrsPlayer {
       if (effect.kind === 'arm') this.#timers.set(effect.key, effect.dueAt);
       if (effect.kind === 'disarm') this.#timers.delete(effect.key);
       if (effect.kind === 'module') this.modules.push(effect);
+      if (effect.kind === 'respond') this.responses.push(effect);
     }
     if (outcome.more) this.#step({ kind: 'continue' });
   }

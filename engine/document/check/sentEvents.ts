@@ -2,12 +2,18 @@ import type { AnyNode } from 'acorn';
 import type { BuildContext } from '../buildContext.ts';
 import type { Action, Attribute } from '../model.ts';
 import { actionsOf } from './actions.ts';
+import { descriptorsOf } from './dottedNames.ts';
 import type { DocumentCode } from './documentCode.ts';
 import { parseCode } from './parseCode.ts';
+
+/** A document that computes names in more ways than this is not judged. */
+const MAX_PREFIXES = 100;
 
 /** The events that a document itself sends and raises. */
 export interface SentEvents {
   readonly names: ReadonlySet<string>;
+  /** Descriptors that match one of the names. */
+  readonly descriptors: ReadonlySet<string>;
   /** What is known of computed names: `'a.' + x` begins with `a.`; '' is a name of which nothing is known. */
   readonly prefixes: readonly string[];
   /** Elements of Genesys modules, as 'queue.submit'. */
@@ -16,12 +22,12 @@ export interface SentEvents {
 
 export function sentEvents(context: BuildContext, code: DocumentCode): SentEvents {
   const names = new Set<string>();
-  const prefixes: string[] = [];
+  const prefixes = new Set<string>();
   const elements = new Set<string>();
   const addNode = (node: AnyNode): void => {
     const text = literalText(node);
     if (text !== undefined) names.add(text);
-    else prefixes.push(literalStart(node));
+    else prefixes.add(literalStart(node));
   };
   for (const action of actionsOf(context)) {
     if (action.kind === 'extension') elements.add(`${action.module}.${action.element.name}`);
@@ -35,7 +41,8 @@ export function sentEvents(context: BuildContext, code: DocumentCode): SentEvent
     }
   }
   for (const { names: found } of code.all) for (const node of found?.raised ?? []) addNode(node);
-  return { names, prefixes, elements };
+  const known = prefixes.size > MAX_PREFIXES ? [''] : [...prefixes];
+  return { names, descriptors: descriptorsOf(names), prefixes: known, elements };
 }
 
 function eventOf(action: Action): Attribute | undefined {
