@@ -154,11 +154,6 @@ export const WIRE_ERRORS = {
     exception: 'com.genesyslab.gsg.services.callback.exceptions.CallbackExceptionInvalidOperation',
     message: 'The callback request does not allow this operation in its present state.',
   },
-  CALLBACK_LIMIT_REACHED: {
-    status: 503,
-    exception: 'com.genesyslab.gsg.services.callback.exceptions.CallbackExceptionServiceUnavailable',
-    message: 'The limit of queued callbacks is reached.',
-  },
   STORAGE_NOT_FOUND: {
     status: 404,
     exception: 'com.genesyslab.gsg.services.storage.StorageNotFoundException',
@@ -190,11 +185,6 @@ export const WIRE_ERRORS = {
     status: 404,
     exception: 'com.genesyslab.gsg.services.chat.ChatException',
     message: 'The service has no chat.',
-  },
-  CHAT_NOT_AVAILABLE: {
-    status: 503,
-    exception: 'com.genesyslab.gsg.services.chat.ChatException',
-    message: 'No agent has been announced for this service yet.',
   },
   CHAT_ENDED: {
     status: 400,
