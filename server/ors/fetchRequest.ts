@@ -136,12 +136,20 @@ function headersOf(headers: Json | undefined): Record<string, string> {
   );
 }
 
+/** How old, and how long out of date, a cached reply may be that stands in for a new one: a matter of caches on the way. */
 function cacheControl(attributes: ModuleCall['attributes']): Record<string, string> {
   const parts = [
-    ...(attributes.maxage === undefined ? [] : [`max-age=${textOf(attributes.maxage)}`]),
-    ...(attributes.maxstale === undefined ? [] : [`max-stale=${textOf(attributes.maxstale)}`]),
+    ...cacheDirective(attributes.maxage, 'maxage', 'max-age'),
+    ...cacheDirective(attributes.maxstale, 'maxstale', 'max-stale'),
   ];
   return parts.length === 0 ? {} : { 'cache-control': parts.join(', ') };
+}
+
+function cacheDirective(value: Json | undefined, name: string, directive: string): string[] {
+  if (value === undefined || value === null || value === '') {
+    return [];
+  }
+  return [`${directive}=${Math.trunc(secondsOf(value, name, 0) / 1000)}`];
 }
 
 /** Seconds as a number or as text ('30', '30s'), in milliseconds. */

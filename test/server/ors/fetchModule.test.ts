@@ -143,6 +143,26 @@ describe('<session:fetch>', () => {
     expect(asked).to.deep.equal([]);
   });
 
+  it('tells caches on the way how old a reply may be', async () => {
+    await run(
+      `<session:fetch srcexpr="'http://crm.test/'" maxage="60" maxstale="'5'" type="'application/json'"/>
+       <session:fetch srcexpr="'http://crm.test/'" maxage="undefined"/>`,
+    );
+    expect(asked.map(({ headers }) => [headers?.['cache-control'], headers?.accept])).to.have.deep.members([
+      ['max-age=60, max-stale=5', 'application/json, */*;q=0.1'],
+      [undefined, undefined],
+    ]);
+    await server.orsay.close();
+    const wrong = await run(`<session:fetch srcexpr="'http://crm.test/'" maxage="'old'"/>`);
+    expect(wrong.result).to.include({ error: 'http.badmaxage' });
+  });
+
+  it('says that nothing takes requests of the method esp', async () => {
+    const outcome = await run(`<session:fetch method="'esp'" srcexpr="'Application/Service/Method'"/>`);
+    expect(outcome.result).to.include({ error: 'esp.unsupported' });
+    expect(asked).to.deep.equal([]);
+  });
+
   it('repeats a guaranteed delivery as often and as late as it says, then brings the result', async () => {
     const element = `<session:fetch requestid="_data.id" srcexpr="'http://crm.test/'" gdelivery="true"
       gd_retries="2" gd_retry_interval="60"/>`;
