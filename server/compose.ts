@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type Koa from 'koa';
+import type { BlobPort } from '../engine/host/blobPort.ts';
 import { createDurable } from '../engine/host/createDurable.ts';
 import { createSessions } from '../engine/host/createSessions.ts';
 import type { Durable } from '../engine/host/durable.ts';
@@ -23,6 +24,7 @@ import { createRouting } from '../strategies/routing/createRouting.ts';
 import type { Routing } from '../strategies/routing/routing.ts';
 import { createStorageAreas, type StorageAreas } from '../strategies/storage/storageAreas.ts';
 import { createFetchText } from './adapters/fetchText.ts';
+import { createMemoryBlobs } from './adapters/memoryBlobs.ts';
 import { heapLimit } from './adapters/heapLimit.ts';
 import { createHttpClient } from './adapters/http.ts';
 import { createTemplateStore, type TemplateStore } from './admin/templateStore.ts';
@@ -38,6 +40,8 @@ import { createRelateIds, type RelateIds } from './relatedIds.ts';
 export interface ComposeDeps {
   readonly config: Config;
   readonly store: StorePort;
+  /** Large binaries; absent: in memory. */
+  readonly blobs?: BlobPort;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -142,7 +146,7 @@ export function compose(deps: ComposeDeps): Orsay {
   const bayeux = createBayeux(parts);
   const notifications = createNotifications({ ...parts, http, sessions, channels: { comet: bayeux.comet } });
   const chats = createChats({ ...parts, interactions, notifications });
-  const storage = createStorageAreas({ durable });
+  const storage = createStorageAreas({ ...parts, blobs: deps.blobs ?? createMemoryBlobs(clock) });
   const templates = createTemplateStore({
     durable,
     clock,

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { migrateStore } from '../engine/host/migrateStore.ts';
+import { openFileBlobs } from './adapters/fileBlobs.ts';
 import { createLogger } from './adapters/logger.ts';
 import { openLmdbStore } from './adapters/lmdbStore.ts';
 import { systemClock } from './adapters/systemClock.ts';
@@ -38,6 +39,7 @@ async function main(): Promise<void> {
       },
     },
     store,
+    blobs: openFileBlobs({ path: resolve(dataDir, 'blobs') }),
     clock: systemClock,
     ids: systemIds,
     log,

@@ -64,7 +64,9 @@ async function keepFiles(
   await deps.durable.commit(
     deps.storage.putBatch(instance.dataId, {
       values: {},
-      files: files.map(({ name, contentType, bytes }) => ({ key: name, contentType, bytes })),
+      files: await deps.storage.keep(
+        files.map(({ name, contentType, bytes }) => ({ key: name, contentType, bytes })),
+      ),
       expiresAt: instance.expiresAt,
     }),
   );

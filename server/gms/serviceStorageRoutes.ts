@@ -38,7 +38,7 @@ export function registerServiceStorageRoutes(router: Router, deps: ServiceStorag
   router.post(ROOT, async (ctx) => {
     const { id } = ctx.params as { id: string };
     const { dataId, expiresAt } = find(id);
-    await durable.commit(storage.putBatch(dataId, readStorage(ctx, expiresAt)));
+    await durable.commit(storage.putBatch(dataId, await readStorage(ctx, storage, expiresAt)));
     replyJson(ctx, {});
   });
 
@@ -48,9 +48,9 @@ export function registerServiceStorageRoutes(router: Router, deps: ServiceStorag
     replyJson(ctx, {});
   });
 
-  router.get(`${ROOT}/binary/:key`, (ctx) => {
+  router.get(`${ROOT}/binary/:key`, async (ctx) => {
     const { id, key } = ctx.params as { id: string; key: string };
-    replyFile(ctx, storage, { id: find(id).dataId, key });
+    await replyFile(ctx, storage, { id: find(id).dataId, key });
   });
 
   router.get(`${ROOT}/:key`, (ctx) => {

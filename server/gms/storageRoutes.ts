@@ -33,21 +33,21 @@ export function registerStorageRoutes(router: Router, deps: StorageRouteDeps): v
   router.post(`${ROOT}/:ttl`, async (ctx) => {
     const { ttl } = ctx.params as { ttl: string };
     const id = deps.ids.uuid();
-    await durable.commit(storage.putBatch(id, readStorage(ctx, clock.now() + readTtl(ttl))));
+    await durable.commit(storage.putBatch(id, await readStorage(ctx, storage, clock.now() + readTtl(ttl))));
     replyJson(ctx, { id });
   });
 
   router.post(`${ROOT}/:id/:ttl`, async (ctx) => {
     const { id, ttl } = ctx.params as { id: string; ttl: string };
     find(id);
-    await durable.commit(storage.putBatch(id, readStorage(ctx, clock.now() + readTtl(ttl))));
+    await durable.commit(storage.putBatch(id, await readStorage(ctx, storage, clock.now() + readTtl(ttl))));
     replyJson(ctx, {});
   });
 
-  router.get(`${ROOT}/binary/:id/:key`, (ctx) => {
+  router.get(`${ROOT}/binary/:id/:key`, async (ctx) => {
     const { id, key } = ctx.params as { id: string; key: string };
     find(id);
-    replyFile(ctx, storage, { id, key });
+    await replyFile(ctx, storage, { id, key });
   });
 
   router.get(`${ROOT}/:id`, (ctx) => {
@@ -77,23 +77,29 @@ export function registerStorageRoutes(router: Router, deps: StorageRouteDeps): v
 }
 
 /** Fields and files of a request, as keys to store. */
-export function readStorage(ctx: Context, expiresAt: number): StorageChange {
+export async function readStorage(
+  ctx: Context,
+  storage: StorageAreas,
+  expiresAt: number,
+): Promise<StorageChange> {
   const { form, files } = ctx.state;
   requireStorageKeys([...Object.keys(form), ...files.map(({ name }) => name)]);
   return {
     values: { ...form },
-    files: files.map(({ name, contentType, bytes }) => ({ key: name, contentType, bytes })),
+    files: await storage.keep(
+      files.map(({ name, contentType, bytes }) => ({ key: name, contentType, bytes })),
+    ),
     expiresAt,
   };
 }
 
 /** The content of a file, as it came. Never shown by a browser: it is not ours. */
-export function replyFile(
+export async function replyFile(
   ctx: Context,
   storage: StorageAreas,
   { id, key }: { readonly id: string; readonly key: string },
-): void {
-  const file = storage.file(id, key);
+): Promise<void> {
+  const file = await storage.file(id, key);
   if (file === undefined) {
     throw noKey(id, key);
   }

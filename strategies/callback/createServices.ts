@@ -166,6 +166,7 @@ export function createServices(deps: ServicesDeps): Services {
         ids: deps.ids,
         node: deps.node,
       });
+      const files = await storage.keep(request.files);
       const scheduled = instance.state === CallbackState.SCHEDULED;
       const submitAt = scheduled
         ? instance.desiredTime - executionBufferMs(instance.options)
@@ -175,7 +176,7 @@ export function createServices(deps: ServicesDeps): Services {
           table.putBatch(instance, now),
           storage.putBatch(instance.dataId, {
             values: userData,
-            files: request.files,
+            files,
             expiresAt: instance.expiresAt,
           }),
           { schedule: [expireTask(instance)] },

@@ -1,5 +1,8 @@
 import type { Json } from '../../engine/event.ts';
-import type { Batch, Durable } from '../../engine/host/durable.ts';
+import type { BlobPort } from '../../engine/host/blobPort.ts';
+import type { Batch, Durable, PutRecord } from '../../engine/host/durable.ts';
+import type { Clock, Log } from '../../engine/ports.ts';
+import { createFileContents, type FileContent } from './fileContents.ts';
 
 /** A value of a storage area: JSON, or a file that stands in a record of its own. */
 export type StoredValue =
@@ -19,9 +22,12 @@ export interface StoredFile {
   readonly bytes: Uint8Array;
 }
 
+/** A file whose content is where it is to stay: see StorageAreas.keep. */
+export type KeptFile = Pick<StoredFile, 'key' | 'contentType'> & FileContent;
+
 export interface StorageChange {
   readonly values: Readonly<Record<string, Json>>;
-  readonly files: readonly StoredFile[];
+  readonly files: readonly KeptFile[];
   /** ms since epoch: for all keys of the area, also those that stay. */
   readonly expiresAt: number;
 }
@@ -35,7 +41,9 @@ const FILES = 'storage.file';
  */
 export interface StorageAreas {
   get(id: string): StorageArea | undefined;
-  file(id: string, key: string): { readonly contentType: string; readonly bytes: Uint8Array } | undefined;
+  file(id: string, key: string): Promise<Omit<StoredFile, 'key'> | undefined>;
+  /** Writes the contents of large files, whole, before the batch that names them. Rejects with STORE_UNAVAILABLE. */
+  keep(files: readonly StoredFile[]): Promise<readonly KeptFile[]>;
   /** The batch that creates an area, or adds and replaces keys of one. */
   putBatch(id: string, change: StorageChange): Batch;
   removeKeyBatch(id: string, key: string): Batch;
@@ -43,8 +51,20 @@ export interface StorageAreas {
   removeBatch(id: string, options?: { readonly keepEmpty?: boolean }): Batch;
 }
 
-export function createStorageAreas(deps: { readonly durable: Durable }): StorageAreas {
+/** What table FILES holds. */
+type FileRecord = { readonly contentType: string } & FileContent;
+
+export function createStorageAreas(deps: {
+  readonly durable: Durable;
+  readonly blobs: BlobPort;
+  readonly clock: Clock;
+  readonly log: Log;
+}): StorageAreas {
   const { durable } = deps;
+  const contents = createFileContents({
+    ...deps,
+    contentOf: (key) => durable.get<FileRecord>(FILES, key),
+  });
   const get = (id: string): StorageArea | undefined => durable.get<StorageArea>(AREAS, id);
   const fileKey = (id: string, key: string): string => `${id}/${key}`;
   const filesOf = (area: StorageArea): { table: string; key: string }[] =>
@@ -52,11 +72,29 @@ export function createStorageAreas(deps: { readonly durable: Durable }): Storage
       .filter(([, value]) => value.kind === 'binary')
       .map(([key]) => ({ table: FILES, key: fileKey(area.id, key) }));
 
+  const fileRecords = (key: string, value: FileRecord, expiresAt: number): readonly PutRecord[] => [
+    { table: FILES, key, value, expiresAt },
+    ...contents.records(value, { key, expiresAt }),
+  ];
+
   return {
     get,
-    file(id, key) {
-      return durable.get(FILES, fileKey(id, key));
+    async file(id, key) {
+      const record = durable.get<FileRecord>(FILES, fileKey(id, key));
+      const bytes = record === undefined ? undefined : await contents.read(record);
+      return record === undefined || bytes === undefined
+        ? undefined
+        : { contentType: record.contentType, bytes };
     },
+
+    keep: (files) =>
+      Promise.all(
+        files.map(async ({ key, contentType, bytes }) => ({
+          key,
+          contentType,
+          ...(await contents.keep(bytes)),
+        })),
+      ),
 
     putBatch(id, { values, files, expiresAt }) {
       const present = get(id);
@@ -75,19 +113,14 @@ export function createStorageAreas(deps: { readonly durable: Durable }): Storage
       const kept = Object.entries(present?.values ?? {})
         .filter(([key, value]) => value.kind === 'binary' && changed[key] === value)
         .flatMap(([key]) => {
-          const value = durable.get(FILES, fileKey(id, key));
-          return value === undefined ? [] : [{ table: FILES, key: fileKey(id, key), value, expiresAt }];
+          const value = durable.get<FileRecord>(FILES, fileKey(id, key));
+          return value === undefined ? [] : fileRecords(fileKey(id, key), value, expiresAt);
         });
       return {
         put: [
           { table: AREAS, key: id, value: area, expiresAt },
           ...kept,
-          ...files.map(({ key, contentType, bytes }) => ({
-            table: FILES,
-            key: fileKey(id, key),
-            value: { contentType, bytes },
-            expiresAt,
-          })),
+          ...files.flatMap(({ key, ...value }) => fileRecords(fileKey(id, key), value, expiresAt)),
         ],
         remove,
       };

@@ -8,6 +8,7 @@ import {
   type SessionView,
 } from '../../../engine/host/sessions.ts';
 import type { StorePort } from '../../../engine/host/storePort.ts';
+import { createMemoryBlobs } from '../../../server/adapters/memoryBlobs.ts';
 import { createMemoryStore } from '../../../server/adapters/memoryStore.ts';
 import { createServices } from '../../../strategies/callback/createServices.ts';
 import { initialChatDelayOptions } from '../../../strategies/callback/options.ts';
@@ -80,7 +81,7 @@ describe('services', () => {
     const services = createServices({
       durable,
       sessions: sessions.as(),
-      storage: createStorageAreas({ durable }),
+      storage: createStorageAreas({ durable, clock, log: silentLog, blobs: createMemoryBlobs(clock) }),
       templates: { files: () => ['src/chat-delay.scxml'], url: (name, path) => `http://t/${name}/${path}` },
       clock,
       ids: createTestIds(),

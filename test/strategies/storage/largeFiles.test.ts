@@ -1,0 +1,109 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import type { BlobPort } from '../../../engine/host/blobPort.ts';
+import { createDurable, type DurableStore } from '../../../engine/host/createDurable.ts';
+import { HostError } from '../../../engine/host/sessions.ts';
+import { openFileBlobs } from '../../../server/adapters/fileBlobs.ts';
+import { createMemoryBlobs } from '../../../server/adapters/memoryBlobs.ts';
+import { createMemoryStore } from '../../../server/adapters/memoryStore.ts';
+import { MIN_BLOB_BYTES } from '../../../strategies/storage/fileContents.ts';
+import { createStorageAreas, type StorageAreas } from '../../../strategies/storage/storageAreas.ts';
+import { silentLog } from '../../support/silentLog.ts';
+import { createSimulatedClock, type SimulatedClock } from '../../support/simulatedClock.ts';
+
+const LARGE = new Uint8Array(MIN_BLOB_BYTES).fill(7);
+const SMALL = new Uint8Array([1, 2, 3]);
+const HOUR_MS = 3_600_000;
+
+describe('files of storage areas', () => {
+  let folder: string;
+  let clock: SimulatedClock;
+  let blobs: BlobPort;
+  let durable: DurableStore;
+  let storage: StorageAreas;
+
+  function open(port: BlobPort): void {
+    blobs = port;
+    durable = createDurable({ store: createMemoryStore(), clock, log: silentLog });
+    storage = createStorageAreas({ durable, clock, log: silentLog, blobs });
+    durable.start();
+  }
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'orsay-blobs-'));
+    // Files carry the computer's time.
+    clock = createSimulatedClock(Date.now());
+    open(openFileBlobs({ path: folder }));
+  });
+
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  async function put(key: string, bytes: Uint8Array, lifeMs = 10 * HOUR_MS): Promise<void> {
+    const files = await storage.keep([{ key, contentType: 'image/png', bytes }]);
+    await durable.commit(storage.putBatch('area', { values: {}, files, expiresAt: clock.now() + lifeMs }));
+  }
+
+  function advance(ms: number): Promise<void> {
+    return clock.advance(ms, () => durable.idle());
+  }
+
+  it('stand beside the store when they are large, and in it when they are small', async () => {
+    await put('large', LARGE);
+    await put('small', SMALL);
+    expect(readdirSync(folder)).to.have.length(1);
+    for (const [key, bytes] of [
+      ['large', LARGE],
+      ['small', SMALL],
+    ] as const) {
+      const file = (await storage.file('area', key))!;
+      expect(file.contentType).to.equal('image/png');
+      expect(Buffer.from(file.bytes).equals(Buffer.from(bytes)), key).to.equal(true);
+    }
+    expect(await storage.file('area', 'none')).to.equal(undefined);
+  });
+
+  it('go some time after they are replaced, removed or expired, and not before', async () => {
+    await put('replaced', LARGE);
+    await put('kept', LARGE);
+    await put('replaced', SMALL);
+    expect(readdirSync(folder)).to.have.length(2);
+    await advance(3 * HOUR_MS);
+    expect(readdirSync(folder)).to.have.length(1);
+    expect((await storage.file('area', 'kept'))!.bytes).to.have.length(LARGE.length);
+    await durable.commit(storage.removeBatch('area'));
+    await put('short', LARGE, HOUR_MS);
+    await advance(4 * HOUR_MS);
+    expect(readdirSync(folder)).to.deep.equal([]);
+  });
+
+  it('live as long as their area when it is prolonged', async () => {
+    await put('kept', LARGE, HOUR_MS);
+    await put('more', SMALL, 24 * HOUR_MS);
+    await advance(12 * HOUR_MS);
+    expect((await storage.file('area', 'kept'))!.bytes).to.have.length(LARGE.length);
+  });
+
+  it('of which a crash left only the bytes, or half of them, are swept', async () => {
+    await storage.keep([{ key: 'never committed', contentType: 'image/png', bytes: LARGE }]);
+    writeFileSync(join(folder, 'half.part'), SMALL);
+    await advance(3 * HOUR_MS);
+    expect(readdirSync(folder)).to.deep.equal([]);
+  });
+
+  it('that cannot be written give STORE_UNAVAILABLE, and change nothing', async () => {
+    const full = createMemoryBlobs(clock);
+    open({ ...full, write: () => Promise.reject(new Error('no space left on device')) });
+    const error = await put('large', LARGE).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    expect(error).to.be.instanceOf(HostError).with.property('code', 'STORE_UNAVAILABLE');
+    expect(storage.get('area')).to.equal(undefined);
+  });
+
+  it('are not read by a name that is none of ours', async () => {
+    expect(await blobs.read('../../etc/passwd')).to.equal(undefined);
+  });
+});
