@@ -71,8 +71,7 @@ function openData(program: Program, state: ExecutionState, snapshot: string | un
 /** Value of `_ioprocessors` (W3C C.1, C.2). */
 function ioProcessors(state: ExecutionState): Json {
   const location = `#_scxml_${state.sessionId}`;
-  const http =
-    state.baseUrl === '' ? undefined : state.baseUrl + basicHttpPath(state.sessionId);
+  const http = state.baseUrl === '' ? undefined : state.baseUrl + basicHttpPath(state.sessionId);
   return {
     [SCXML_PROCESSOR]: { location },
     scxml: { location },

@@ -508,7 +508,7 @@ const CASES: readonly Case[] = [
   {
     is: 'code that does not parse, at the character where it stops',
     xml: inRoot(
-      '<datamodel><data id="a" expr="1 +"/></datamodel>\n<script>var ok = 1;\n  var = 2;</script>\n<state id="s"><onentry>\n<assign location="a()" expr="a b"/>\n<if cond=\'a &amp;&amp; ? 1\'/>\n<log expr="a &#x1F600;"/><log expr=""/></onentry></state>',
+      '<datamodel><data id="a" expr="1 +"/></datamodel>\n<script>var ok = 1;\n  var = 2;</script>\n<state id="s"><onentry>\n<assign location="a()" expr="a b"/>\n<if cond=\'a &amp;&amp; ? 1\'/>\n<log expr="a &#x1F600;"/><log expr=" "/></onentry></state>',
     ),
     found: [
       'main.scxml:2:34 warning EXPRESSION_INVALID',
