@@ -24,7 +24,10 @@ export function parseCode({ kind, source }: Pick<Expression, 'kind' | 'source'>)
 function parseOne(source: string, kind: Expression['kind']): ParsedCode {
   if (source.trim() === '') return { kind: 'fault', index: 0, message: 'nothing' };
   const node = parseExpressionAt(source, 0, OPTIONS);
-  const next = tokenizer(source.slice(node.end), OPTIONS).getToken();
+  const rest = tokenizer(source.slice(node.end), OPTIONS);
+  const first = rest.getToken();
+  // W3C 452: one semicolon after it is passed over.
+  const next = first.type === tokTypes.semi ? rest.getToken() : first;
   if (next.type !== tokTypes.eof) {
     const index = node.end + next.start;
     return { kind: 'fault', index, message: `'${source.slice(index, index + 20)}' after its end` };
