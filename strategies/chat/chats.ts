@@ -1,3 +1,4 @@
+import { codedError } from '../codedError.ts';
 import type { Json } from '../../engine/event.ts';
 import type { Batch } from '../../engine/host/durable.ts';
 import type { ChatEndReason, ChatRecord, Party, TranscriptView } from './chatRecord.ts';
@@ -94,14 +95,4 @@ export const CHAT_ERRORS = {
 export type ChatErrorCode = keyof typeof CHAT_ERRORS;
 
 /** A fault of the caller. `subject` is the chat id, or for TEXT_INVALID the whole message. */
-export class ChatError extends Error {
-  readonly code: ChatErrorCode;
-  readonly status: number;
-
-  constructor(code: ChatErrorCode, subject: string, options?: ErrorOptions) {
-    super(CHAT_ERRORS[code].message(subject), options);
-    this.name = 'ChatError';
-    this.code = code;
-    this.status = CHAT_ERRORS[code].status;
-  }
-}
+export class ChatError extends codedError('ChatError', CHAT_ERRORS) {}

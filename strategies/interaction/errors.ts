@@ -1,3 +1,5 @@
+import { codedError } from '../codedError.ts';
+
 /** What interactions refuse: one row a code. `status` is what HTTP says of it. */
 export const INTERACTION_ERRORS = {
   INTERACTION_NOT_FOUND: {
@@ -16,14 +18,4 @@ export const INTERACTION_ERRORS = {
 export type InteractionErrorCode = keyof typeof INTERACTION_ERRORS;
 
 /** A fault of the caller of interactions. `code` is stable. */
-export class InteractionError extends Error {
-  readonly code: InteractionErrorCode;
-  readonly status: number;
-
-  constructor(code: InteractionErrorCode, detail: string, options?: ErrorOptions) {
-    super(INTERACTION_ERRORS[code].message(detail), options);
-    this.name = 'InteractionError';
-    this.code = code;
-    this.status = INTERACTION_ERRORS[code].status;
-  }
-}
+export class InteractionError extends codedError('InteractionError', INTERACTION_ERRORS) {}

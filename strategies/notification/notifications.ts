@@ -1,3 +1,4 @@
+import { codedError } from '../codedError.ts';
 import type { Json } from '../../engine/event.ts';
 import type { Batch } from '../../engine/host/durable.ts';
 
@@ -68,24 +69,16 @@ export interface Notifications {
   publishBatch(event: NotificationTask): Batch;
 }
 
+const asSaid = (message: string): string => message;
+
 export const NOTIFICATION_ERRORS = {
-  SUBSCRIPTION_INVALID: { status: 400 },
-  EVENT_INVALID: { status: 400 },
-  TYPE_NOT_ENABLED: { status: 404 },
-  DELIVERY_FAILED: { status: 503 },
+  SUBSCRIPTION_INVALID: { status: 400, message: asSaid },
+  EVENT_INVALID: { status: 400, message: asSaid },
+  TYPE_NOT_ENABLED: { status: 404, message: asSaid },
+  DELIVERY_FAILED: { status: 503, message: asSaid },
 } as const;
 
 export type NotificationErrorCode = keyof typeof NOTIFICATION_ERRORS;
 
 /** A fault of the caller, or of a receiver. The message says what was expected and what came. */
-export class NotificationError extends Error {
-  readonly code: NotificationErrorCode;
-  readonly status: number;
-
-  constructor(code: NotificationErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'NotificationError';
-    this.code = code;
-    this.status = NOTIFICATION_ERRORS[code].status;
-  }
-}
+export class NotificationError extends codedError('NotificationError', NOTIFICATION_ERRORS) {}

@@ -1,3 +1,5 @@
+import { codedError } from '../codedError.ts';
+
 /** What routing refuses, and how: one row a code. `status` is what HTTP says of it. */
 export const ROUTING_ERRORS = {
   SKILL_EXPRESSION_INVALID: { status: 400, message: (detail: string) => `Skill expression: ${detail}` },
@@ -21,14 +23,4 @@ export const ROUTING_ERRORS = {
 export type RoutingErrorCode = keyof typeof ROUTING_ERRORS;
 
 /** A fault of the caller of routing. `code` is stable. */
-export class RoutingError extends Error {
-  readonly code: RoutingErrorCode;
-  readonly status: number;
-
-  constructor(code: RoutingErrorCode, detail: string, options?: ErrorOptions) {
-    super(ROUTING_ERRORS[code].message(detail), options);
-    this.name = 'RoutingError';
-    this.code = code;
-    this.status = ROUTING_ERRORS[code].status;
-  }
-}
+export class RoutingError extends codedError('RoutingError', ROUTING_ERRORS) {}
