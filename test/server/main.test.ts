@@ -87,7 +87,9 @@ describe('the server process', () => {
     }
   });
 
-  it('is killed in the middle of a walk, and finishes it when it is started again', async () => {
+  it('is killed in the middle of a walk, and finishes it when it is started again', async function () {
+    // Seven starts of a process, on a machine that may be busy.
+    this.timeout(120_000);
     const env = {
       PORT: String(await freePort()),
       ORSAY_DATA_DIR: join(mkdtempSync(join(tmpdir(), 'orsay-test-')), 'data'),
