@@ -8,9 +8,9 @@ import {
   type HostedProgram,
 } from '../host/hostEngine.ts';
 import { HostError } from '../host/sessions.ts';
-import type { Call, ChildProgram } from './link.ts';
+import type { Call, ChildProgram, Placement } from './link.ts';
 import { type Answer, type Opening, toDocumentMessage, type ToChild } from './messages.ts';
-import type { Placement, Pool } from './pool.ts';
+import type { Pool } from './pool.ts';
 
 /** A HostEngine whose sessions run in child processes; it compiles nothing and runs no document code itself. */
 export function createChildEngine(pool: Pool): HostEngine {
@@ -135,6 +135,7 @@ class ExecutionInChild implements HostedExecution {
     return new Promise((resolve, reject) => {
       const call: Call = {
         execution: this.#execution,
+        placement: this.#placement,
         program: this.#program,
         asked: {
           kind,
@@ -148,7 +149,7 @@ class ExecutionInChild implements HostedExecution {
         lost: (reason, description) => reject(new ExecutionLost(reason, description)),
         refused: () => reject(new HostError('ENGINE_UNAVAILABLE', this.#sessionId)),
       };
-      this.#pool.run(call, this.#placement);
+      this.#pool.run(call);
     });
   }
 }

@@ -21,9 +21,15 @@ export interface ChildProgram {
   message(call: number): string;
 }
 
+/** Where an execution is run; the pool writes it, the execution's owner keeps it. */
+export interface Placement {
+  slot: number | undefined;
+}
+
 /** Something to be asked of whatever child holds, or is to hold, an execution. */
 export interface Call {
   readonly execution: number;
+  readonly placement: Placement;
   readonly program: ChildProgram;
   readonly asked: Omit<AskedAbout, 'call'>;
   message(call: number, isOpen: boolean): Extract<ToChild, { call: number; execution: number }>;
@@ -41,6 +47,8 @@ export interface Death {
   readonly reason: DeathReason | 'closed';
   readonly message: string;
   readonly wasReady: boolean;
+  /** It was asked something. */
+  readonly wasUsed: boolean;
   /** Asked and not answered, in the order in which the child works. */
   readonly sent: readonly Call[];
   readonly waiting: readonly Call[];
@@ -258,7 +266,10 @@ export function createLink(deps: LinkDeps): Link {
     stopLooking();
     cancelStart();
     const calls = sent.flatMap(({ call }) => call ?? []);
-    deps.onDeath({ ...(expected ?? { reason, message }), wasReady, sent: calls, waiting: [...waiting] });
+    deps.onDeath({
+      ...(expected ?? { reason, message }),
+      ...{ wasReady, wasUsed: nextCall > 0, sent: calls, waiting: [...waiting] },
+    });
   }
 
   return {

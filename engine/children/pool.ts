@@ -6,15 +6,9 @@ import { type Call, type ChildLimits, createLink, type Death, type DeathReason, 
 /** Crashes under one call before the last one, alone in the quarantine child, counts as its doing. */
 const CRASHES_AS_PROOF = 2;
 
-/** Where an execution is run; the pool writes it, its owner keeps it. */
-export interface Placement {
-  slot: number | undefined;
-}
-
 /** Child processes, as many as configured, and one more for what is under suspicion. */
 export interface Pool {
-  run(call: Call, placement: Placement): void;
-  forget(execution: number, placement: Placement): void;
+  run(call: Call): void;
   /** Ends all children. Calls not answered are refused, and so is every later one. */
   close(): void;
 }
@@ -55,12 +49,10 @@ export function createPool(deps: PoolDeps): Pool {
   const crashes = new Map<number, number>();
   let isClosed = false;
 
-  function run(call: Call, placement: Placement): void {
+  function run(call: Call): void {
+    const { placement } = call;
     placement.slot ??= leastLoaded();
-    runIn(
-      slots[placement.slot]!,
-      placement.slot === quarantine ? inQuarantine(call) : watched(call, placement),
-    );
+    runIn(slots[placement.slot]!, placement.slot === quarantine ? inQuarantine(call) : call);
   }
 
   function runIn(slot: Slot, call: Call): void {
@@ -98,7 +90,7 @@ export function createPool(deps: PoolDeps): Pool {
 
   function bury(slot: Slot, death: Death): void {
     slot.link = undefined;
-    const { reason, message, wasReady, sent, waiting } = death;
+    const { reason, message, wasReady, wasUsed, sent, waiting } = death;
     if (isClosed) {
       for (const call of [...sent, ...waiting]) call.refused();
       return;
@@ -114,16 +106,18 @@ export function createPool(deps: PoolDeps): Pool {
       slot.startFailures = 0;
       slot.pausedUntil = clock.now() + START_PAUSE_MS;
     }
-    // At once, so that whoever comes next does not wait for its start.
-    else if (wasReady) slot.link = startLink(slot);
+    // At once, so that whoever comes next does not wait for its start; but for one that died of nothing.
+    else if (wasUsed) slot.link = startLink(slot);
     for (const call of waiting) runIn(slot, call);
     const only = sent.length === 1 ? sent[0] : undefined;
     if (only !== undefined && reason !== 'closed' && isProof(slot, reason, only)) {
+      // P4.
+      only.placement.slot = quarantine;
       only.lost(reason, message);
       return;
     }
     for (const call of sent.toReversed()) {
-      crashes.set(call.execution, (crashes.get(call.execution) ?? 0) + 1);
+      if (reason === 'crash') crashes.set(call.execution, (crashes.get(call.execution) ?? 0) + 1);
       runIn(slots[quarantine]!, inQuarantine(call));
     }
   }
@@ -133,17 +127,6 @@ export function createPool(deps: PoolDeps): Pool {
     if (reason === 'deadline') return true;
     if (slot.number !== quarantine) return false;
     return reason === 'memory' || (crashes.get(execution) ?? 0) >= CRASHES_AS_PROOF;
-  }
-
-  /** P4. */
-  function watched(call: Call, placement: Placement): Call {
-    return {
-      ...call,
-      lost(reason, message) {
-        placement.slot = quarantine;
-        call.lost(reason, message);
-      },
-    };
   }
 
   /** Leaves nothing behind: the next one there is judged on its own. */
@@ -168,9 +151,6 @@ export function createPool(deps: PoolDeps): Pool {
 
   return {
     run,
-    forget(execution, { slot }) {
-      if (slot !== undefined) slots[slot]?.link?.forget(execution);
-    },
     close() {
       isClosed = true;
       for (const { link } of slots) link?.close();
