@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createDurable } from '../../engine/host/createDurable.ts';
 import { createSessions } from '../../engine/host/createSessions.ts';
+import { ignoreGone } from '../../engine/host/deliver.ts';
 import type { Sessions } from '../../engine/host/sessions.ts';
 import {
   compileProgram,
@@ -180,7 +181,7 @@ async function startOn(net: Net, url: URL, read = readFile): Promise<Running> {
       };
     },
     async send(event) {
-      await sessions.publish(id, event);
+      await ignoreGone(sessions.publish(id, event));
       await durable.idle();
     },
     advance: (ms) => clock.advance(ms, () => durable.idle()),
@@ -219,15 +220,11 @@ function notRefused(error: unknown): undefined {
   if (!(error instanceof DocumentError)) throw error;
 }
 
-/** A log that keeps what <log> elements said. */
+/** A log that keeps what <log> elements said: the host's own lines say more than a session and a label. */
 function listener(keep: (line: LogLine) => void): Log {
-  return {
-    ...silentLog,
-    info({ sessionId, label }, text) {
-      // The host's own lines have neither; an invoked session has another id.
-      if (typeof sessionId !== 'string' || text === 'Session started.' || text.startsWith('Session ended'))
-        return;
-      keep({ label: typeof label === 'string' ? label : '', text, byChild: sessionId !== 'SESSION' });
-    },
+  const write: Log['info'] = ({ sessionId, label = '', ...more }, text) => {
+    if (typeof sessionId !== 'string' || typeof label !== 'string' || Object.keys(more).length > 0) return;
+    keep({ label, text, byChild: sessionId !== 'SESSION' });
   };
+  return { debug: write, info: write, warn: write, error: write };
 }
