@@ -4,6 +4,7 @@ import type { Json } from '../engine/event.ts';
 import { HostError } from '../engine/host/sessions.ts';
 import type { Log } from '../engine/ports.ts';
 import { ServiceError } from '../strategies/callback/errors.ts';
+import { StorageError } from '../strategies/storage/errors.ts';
 import { WireError } from './errors.ts';
 import { idsOfRequest } from './idsOfRequest.ts';
 
@@ -37,7 +38,7 @@ export function toWireError(thrown: unknown): WireError {
   if (thrown instanceof WireError) {
     return thrown;
   }
-  if (thrown instanceof ServiceError) {
+  if (thrown instanceof ServiceError || thrown instanceof StorageError) {
     return new WireError(thrown.code, { message: thrown.message, cause: thrown });
   }
   if (thrown instanceof HostError) {

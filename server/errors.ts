@@ -169,6 +169,11 @@ export const WIRE_ERRORS = {
     exception: 'com.genesyslab.gsg.services.storage.StorageException',
     message: 'Keys may not begin with an underscore.',
   },
+  STORAGE_FULL: {
+    status: 413,
+    exception: 'com.genesyslab.gsg.services.storage.StorageException',
+    message: 'The storage area holds no more.',
+  },
   // Templates.
   TEMPLATE_NOT_FOUND: {
     status: 404,

@@ -2,6 +2,7 @@ import type { Json } from '../../engine/event.ts';
 import type { BlobPort } from '../../engine/host/blobPort.ts';
 import type { Batch, Durable, PutRecord } from '../../engine/host/durable.ts';
 import type { Clock, Log } from '../../engine/ports.ts';
+import { StorageError } from './errors.ts';
 import { createFileContents, type FileContent } from './fileContents.ts';
 
 /** A value of a storage area: JSON, or a file that stands in a record of its own. */
@@ -32,6 +33,10 @@ export interface StorageChange {
   readonly expiresAt: number;
 }
 
+/** Keys of one area, and characters of them with their values, files aside: an area is one record. */
+export const MAX_KEYS_PER_AREA = 1_000;
+export const MAX_AREA_CHARS = 4_194_304;
+
 const AREAS = 'storage.area';
 const FILES = 'storage.file';
 
@@ -44,7 +49,7 @@ export interface StorageAreas {
   file(id: string, key: string): Promise<Omit<StoredFile, 'key'> | undefined>;
   /** Writes the contents of large files, whole, before the batch that names them. Rejects with STORE_UNAVAILABLE. */
   keep(files: readonly StoredFile[]): Promise<readonly KeptFile[]>;
-  /** The batch that creates an area, or adds and replaces keys of one. */
+  /** The batch that creates an area, or adds and replaces keys of one. Throws StorageError STORAGE_FULL. */
   putBatch(id: string, change: StorageChange): Batch;
   removeKeyBatch(id: string, key: string): Batch;
   /** Removes the area; `keepEmpty`, only its keys. */
@@ -109,6 +114,7 @@ export function createStorageAreas(deps: {
       for (const file of files) {
         changed[file.key] = { kind: 'binary', contentType: file.contentType };
       }
+      requireRoom(id, changed);
       const area: StorageArea = { id, values: changed, expiresAt };
       const kept = Object.entries(present?.values ?? {})
         .filter(([key, value]) => value.kind === 'binary' && changed[key] === value)
@@ -150,4 +156,20 @@ export function createStorageAreas(deps: {
       return { remove: [{ table: AREAS, key: id }, ...filesOf(area)] };
     },
   };
+}
+
+function requireRoom(id: string, values: StorageArea['values']): void {
+  const count = Object.keys(values).length;
+  if (count > MAX_KEYS_PER_AREA) {
+    throw new StorageError(
+      'STORAGE_FULL',
+      `The storage area '${id}' would have ${count} keys; MAX_KEYS_PER_AREA is ${MAX_KEYS_PER_AREA}.`,
+    );
+  }
+  if (JSON.stringify(values).length > MAX_AREA_CHARS) {
+    throw new StorageError(
+      'STORAGE_FULL',
+      `The storage area '${id}' would have more than MAX_AREA_CHARS (${MAX_AREA_CHARS}) characters.`,
+    );
+  }
 }

@@ -55,6 +55,38 @@ describe('the Storage API', () => {
     expect(file.headers['content-length']).to.equal(String(PNG.length));
   });
 
+  it('refuses more than an area may hold, and leaves it as it was', async () => {
+    const fields = (from: number, count: number): Record<string, string> =>
+      Object.fromEntries(Array.from({ length: count }, (_, at) => [`key${from + at}`, 'x']));
+    const { id } = (await server.send('POST', '/genesys/1/storage/60', { form: fields(0, 1000) })).json as {
+      id: string;
+    };
+    const refused = await server.send('POST', `/genesys/1/storage/${id}/60`, { form: fields(1000, 1) });
+    expect([refused.status, refused.json]).to.deep.equal([
+      413,
+      {
+        message: `The storage area '${id}' would have 1001 keys; MAX_KEYS_PER_AREA is 1000.`,
+        exception: 'com.genesyslab.gsg.services.storage.StorageException',
+        code: 'STORAGE_FULL',
+      },
+    ]);
+    const large = 'x'.repeat(1_000_000);
+    for (let at = 0; at < 4; at += 1) {
+      await server.send('POST', `/genesys/1/storage/${id}/60`, {
+        form: { [`key${at}`]: large },
+      });
+    }
+    const tooMuch = await server.send('POST', `/genesys/1/storage/${id}/60`, {
+      form: { key5: large },
+    });
+    expect([tooMuch.status, (tooMuch.json as { message: string }).message]).to.deep.equal([
+      413,
+      `The storage area '${id}' would have more than MAX_AREA_CHARS (4194304) characters.`,
+    ]);
+    const kept = (await server.send('GET', `/genesys/1/storage/${id}`)).json as Record<string, string>;
+    expect([Object.keys(kept).length, kept.key5]).to.deep.equal([1000, 'x']);
+  });
+
   it('updates keys and the time to live of the whole area', async () => {
     const id = await store({ Key1: 'Value1', Key2: 'Value2' }, '60');
     const updated = await server.send('POST', `/genesys/1/storage/${id}/3600`, { form: { Key1: 'Value6' } });
