@@ -37,7 +37,7 @@ export function newSession(
   const family = new Family(options, DEFAULTS, executions);
   const execution = family.executions.start(programOf(document), {
     sessionId: options.id ?? randomSessionId(),
-    seed: family.newSeed(),
+    seed: family.seed,
     ...(options.baseUrl !== undefined && { baseUrl: options.baseUrl }),
     ...(options.params && { params: paramsOf(options.params) }),
     ...(options.limits && { limits: options.limits }),
@@ -55,7 +55,7 @@ export function restoredSession(
   if (snapshot.version !== 1) {
     throw new Error(`Expected the snapshot of a session of version 1, got version ${snapshot.version}.`);
   }
-  const family = new Family(options, DEFAULTS, executions);
+  const family = new Family({ seed: snapshot.seed, ...options }, DEFAULTS, executions);
   const execution = family.executions.restore(programOf(document), snapshot.execution, options.limits);
   return traced(new InProcessSession({ family, document, execution }), options);
 }

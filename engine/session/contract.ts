@@ -91,6 +91,8 @@ export interface Session {
 /** A session between two steps: JSON. restoreSession goes on exactly as the session that wrote it would. */
 export interface Snapshot {
   readonly version: 1;
+  /** What the seeds of sessions that it will invoke follow from. */
+  readonly seed: number;
   readonly execution: ExecutionSnapshot;
   /** Timers by key: ms since epoch when they are due. */
   readonly timers?: { readonly [key: string]: number };

@@ -24,7 +24,8 @@ export class Family {
   readonly executions: Executions;
   readonly limits: Partial<Limits> | undefined;
   readonly directory: SessionDirectory;
-  readonly #seed: number | undefined;
+  /** Of the Math.random of all its sessions. */
+  readonly seed: number;
   #invoked: Map<string, Receiver> | undefined;
   #loading: Set<Promise<unknown>> | undefined;
 
@@ -38,11 +39,14 @@ export class Family {
     this.limits = options.limits;
     this.directory = this.ports.sessions ?? defaults.directory;
     this.executions = executions;
-    this.#seed = options.seed;
+    this.seed = options.seed ?? randomSeed();
   }
 
-  newSeed(): number {
-    return this.#seed ?? randomSeed();
+  /** Follows from the id alone, so that a family that came back from a snapshot gives the same. FNV-1a. */
+  seedOf(childId: string): number {
+    let hash = this.seed ^ 0x811c9dc5;
+    for (let at = 0; at < childId.length; at++) hash = Math.imul(hash ^ childId.charCodeAt(at), 0x01000193);
+    return hash >>> 0;
   }
 
   add(id: string, receiver: Receiver): void {

@@ -121,6 +121,7 @@ export class InProcessSession implements Session, Receiver {
     const children: ChildSnapshot[] = [...(this.#children?.values() ?? [])].map((child) => child.snapshot());
     return {
       version: 1,
+      seed: this.#family.seed,
       execution: this.#execution.snapshot(),
       ...(timers.length > 0 && { timers: Object.fromEntries(timers) }),
       ...(this.#inbox.length > 0 && { inbox: [...this.#inbox] }),
@@ -354,7 +355,7 @@ export class InProcessSession implements Session, Receiver {
       ? executions.restore(program, child.session.execution, limits)
       : executions.start(program, {
           sessionId: child.id,
-          seed: this.#family.newSeed(),
+          seed: this.#family.seedOf(child.id),
           params: child.params,
           parent: { sessionId: this.id, invokeId: child.invokeId },
           ...(limits && { limits }),
