@@ -4,6 +4,9 @@ import { lookupOf, splitFields } from './newInstance.ts';
 import { CallbackReason, CallbackState, type ServiceInstance } from './serviceInstance.ts';
 import type { ServiceChange } from './services.ts';
 
+/** Properties with an underscore that reports may gather in one callback: it is one record. */
+export const MAX_PROPERTIES = 1_000;
+
 /**
  * The instance after a report; `changed` is undefined when the report changes nothing. Throws ServiceError
  * CALLBACK_OPERATION_INVALID. GMS API Reference, "Reschedule-Callback".
@@ -20,6 +23,8 @@ export function changedInstance(
     return { ...afterCompletion(instance, change), userData: {} };
   }
   const { params, userData } = splitFields(change.fields);
+  const properties = { ...instance.params, ...params };
+  requireFew(instance.id, Object.keys(properties).length);
   const desiredTime = change.desiredTime ?? instance.desiredTime;
   const state = change.state ?? instance.state;
   const shift = Math.max(now, desiredTime) - Math.max(instance.createdAt, instance.desiredTime);
@@ -29,12 +34,21 @@ export function changedInstance(
       ...instance,
       state,
       reason: reasonOf(instance, change, state),
-      params: { ...instance.params, ...params },
+      params: properties,
       lookup: { ...instance.lookup, ...lookupOf(instance.options, change.fields) },
       desiredTime,
       expiresAt: change.desiredTime === undefined ? instance.expiresAt : instance.expiresAt + shift,
     },
   };
+}
+
+function requireFew(id: string, count: number): void {
+  if (count > MAX_PROPERTIES) {
+    throw new ServiceError(
+      'CALLBACK_INVALID',
+      `Callback '${id}' would have ${count} properties; MAX_PROPERTIES is ${MAX_PROPERTIES}.`,
+    );
+  }
 }
 
 function requireScheduled(instance: ServiceInstance): void {

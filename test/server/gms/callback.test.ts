@@ -224,6 +224,18 @@ describe('the Callback Services API', () => {
     });
   });
 
+  it('takes properties up to a number', async () => {
+    const id = await create();
+    const put = (from: number, count: number): Promise<TestReply> =>
+      server.send('PUT', `${ROOT}/${id}`, {
+        json: Object.fromEntries(Array.from({ length: count }, (_, at) => [`_property_${from + at}`, 'x'])),
+      });
+    expect((await put(0, 900)).status).to.equal(200);
+    const refused = await put(900, 200);
+    expect(codeOf(refused)).to.deep.equal([400, 'CALLBACK_INVALID']);
+    expect((refused.json as { message: string }).message).to.contain('MAX_PROPERTIES');
+  });
+
   it('cancels once: the session hears of it, and the errors are those of the page', async () => {
     const id = await create();
     const { _ors_session_id: sessionId } = await record(id);
