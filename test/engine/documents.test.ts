@@ -28,7 +28,9 @@ const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolv
 describe('documents: configurations and ordered logs', () => {
   for (const name of names) {
     it(name.replace('.scxml', ''), async () => {
-      const expected = JSON.parse(readFileSync(join(folder, name.replace('.scxml', '.json')), 'utf8')) as Case;
+      const expected = JSON.parse(
+        readFileSync(join(folder, name.replace('.scxml', '.json')), 'utf8'),
+      ) as Case;
       const document = await loadDocument(pathToFileURL(join(folder, name)));
       const clock = createSimulatedClock();
       const session = createSession(document, { clock, id: 'SESSION', seed: 1 });
