@@ -223,7 +223,7 @@ describe('error events of the ORS dialect', () => {
 
   it('end the block that they happen in and no session', async () => {
     const player = await play(
-      '<state id="s"><onentry><log expr="nobody"/><log expr="\'not reached\'"/></onentry><onentry><log expr="\'next block\'"/></onentry></state>',
+      '<state id="s"><onentry><log expr="nobody"/><log expr="\'not reached\'"/></onentry><onentry><log expr="\'next block\'"/></onentry><transition event="error"/></state>',
     );
     expect(logsOf(player)).to.deep.equal(['next block']);
     expect(player.execution.status).to.equal('running');
