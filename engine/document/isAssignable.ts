@@ -1,7 +1,16 @@
 import { parseExpressionAt } from 'acorn';
 
-/** True when the text is a variable or a property, so that a value can be assigned to it. */
+/** Longer texts are no locations that a person wrote. */
+const MAX_LOCATION_CHARS = 1_000;
+const MAX_LOCATION_BRACKETS = 64;
+
+/**
+ * True when the text is a variable or a property, so that a value can be assigned to it. Only short, shallow
+ * texts are parsed: the parser recurses, and V8 ends the whole process when a regular expression (the parser
+ * uses some) is compiled with little stack left. Documents of strangers are loaded in the server.
+ */
 export function isAssignable(source: string): boolean {
+  if (source.length > MAX_LOCATION_CHARS || bracketsOf(source) > MAX_LOCATION_BRACKETS) return false;
   try {
     const node = parseExpressionAt(source, 0, { ecmaVersion: 'latest' });
     if (source.slice(node.end).trim() !== '') return false;
@@ -10,4 +19,11 @@ export function isAssignable(source: string): boolean {
     // Text that is no expression is no location either; the data model reports it where it is used.
     return false;
   }
+}
+
+/** Opening brackets: a bound of how deep they nest. */
+function bracketsOf(source: string): number {
+  let count = 0;
+  for (const character of source) if (character === '(' || character === '[' || character === '{') count++;
+  return count;
 }

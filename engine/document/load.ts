@@ -18,6 +18,11 @@ import { locationOf, type XmlElement, XmlFile } from './xmlTree.ts';
 export interface LoadOptions {
   /** Forces the dialect that is else read off the document. */
   readonly dialect?: Dialect;
+  /**
+   * False: its code is not parsed, and not warned of. A server that loads documents of strangers must not: the
+   * parser recurses, and V8 ends the process when it compiles a regular expression with little stack left.
+   */
+  readonly warnOfCode?: boolean;
   /** Reads the document, its includes, scripts and data; by default only `file:` URLs. */
   readonly fetchText?: FetchText;
 }
@@ -46,7 +51,7 @@ export async function loadDocument(source: string | URL, options: LoadOptions = 
     problems.report('FILE_UNREADABLE', at, `Expected to read ${source}, got: ${messageOf(fault)}`);
   }
   problems.throwIfErrors();
-  return buildDocument({ url, text, sources, problems: new Problems(url.href), dialect: options.dialect });
+  return buildDocument({ url, text, sources, problems: new Problems(url.href), options });
 }
 
 /** As loadDocument, for text in hand. */
@@ -60,7 +65,7 @@ export async function parseDocument(xml: string, options: ParseOptions = {}): Pr
     problems.report('DOCUMENT_TOO_LARGE', new XmlFile(url.href, '').locate(0), messageOf(fault));
   }
   problems.throwIfErrors();
-  return buildDocument({ url, text: xml, sources, problems, dialect: options.dialect });
+  return buildDocument({ url, text: xml, sources, problems, options });
 }
 
 async function buildDocument(input: {
@@ -68,14 +73,14 @@ async function buildDocument(input: {
   readonly text: string;
   readonly sources: Sources;
   readonly problems: Problems;
-  readonly dialect: Dialect | undefined;
+  readonly options: LoadOptions;
 }): Promise<Document> {
-  const { url, text, sources, problems } = input;
+  const { url, text, sources, problems, options } = input;
   const parsed = parseXml(url.href, text, problems);
   // Without a tree every further problem would be an echo of those already found.
   if (!parsed.root || !parsed.isTreeReliable) problems.throwIfErrors();
   const tree = parsed.root!;
-  const dialect = input.dialect ?? readDialect(tree);
+  const dialect = options.dialect ?? readDialect(tree);
   problems.dialect = dialect;
   checkRoot(tree, { dialect, problems });
 
@@ -91,7 +96,10 @@ async function buildDocument(input: {
   const draft = buildDraft({ root, dialect, problems, external });
   resolveTargets(draft.context, isComplete);
   const { datamodel } = draft.properties;
-  validate(draft.context, { datamodel, sources: sources.list(), isComplete });
+  validate(draft.context, {
+    ...{ datamodel, sources: sources.list(), isComplete },
+    warnOfCode: options.warnOfCode ?? true,
+  });
   problems.throwIfErrors();
   return finish(draft, { url, dialect, sources: sources.list(), warnings: problems.list() });
 }

@@ -17,19 +17,22 @@ export function validate(
   facts: Pick<Document, 'datamodel' | 'sources'> & {
     /** False when a file that is included could not be had: code of it is then missing. */
     readonly isComplete: boolean;
+    /** Whether its code is parsed and warned of. */
+    readonly warnOfCode: boolean;
   },
 ): void {
   const { datamodel, isComplete } = facts;
   const places = new CodePlaces(facts.sources);
-  const code = readDocumentCode(context);
+  const code = facts.warnOfCode ? readDocumentCode(context) : undefined;
   checkTargets(context);
   if (datamodel === 'null') warnNullDatamodel(context);
-  else if (isComplete) warnCode(context, code, places);
+  else if (isComplete && code !== undefined) warnCode(context, code, places);
   const shadowed = warnShadowed(context);
   // The rest means something only where the whole document is known.
   if (context.problems.hasErrors) return;
   warnUnreachable(context);
   warnImpossible(context, shadowed);
+  if (code === undefined) return;
   warnUnsent(context, code);
   if (datamodel === 'ecmascript') warnUndeclared(context, code, places);
 }

@@ -87,6 +87,7 @@ export function createPrograms(deps: {
       baseUrl: new URL(stored.url),
       dialect: stored.dialect,
       fetchText: servedFrom(texts, refuse),
+      warnOfCode: false,
     });
     if (document.hash !== hash)
       throw new Error(`Expected document ${hash}, its sources give ${document.hash}.`);
@@ -102,7 +103,11 @@ export function createPrograms(deps: {
       const [root, texts] = await Promise.all([readRoot(source), readAgain(known, baseUrl.href)]);
       texts.set(baseUrl.href, root);
       if (known !== undefined && isUnchanged(known, texts)) return known;
-      const document = await parseDocument(root, { baseUrl, fetchText: servedFrom(texts, fetchText) });
+      const document = await parseDocument(root, {
+        baseUrl,
+        fetchText: servedFrom(texts, fetchText),
+        warnOfCode: false,
+      });
       hashBySource.set(key, document.hash);
       return compiled(document);
     },

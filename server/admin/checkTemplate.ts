@@ -26,7 +26,7 @@ export async function checkTemplate(
       .map(async ([path, content]) => {
         try {
           const url = new URL(path.split('/').map(encodeURIComponent).join('/'), base);
-          await parseDocument(textOf(content), { baseUrl: url, fetchText });
+          await parseDocument(textOf(content), { baseUrl: url, fetchText, warnOfCode: false });
           return [];
         } catch (error) {
           if (error instanceof DocumentError) {
