@@ -47,8 +47,6 @@ async function main(): Promise<void> {
   });
   relateIds = orsay.relateIds;
   const { url } = await orsay.listen(environment.port, environment.host);
-  process.stdout.write(`Orsay is ready at ${orsay.baseUrl()} (listening on ${url}, data in ${dataDir})\n`);
-
   let stopping = false;
   const stop = (signal: string): void => {
     if (stopping) {
@@ -66,6 +64,8 @@ async function main(): Promise<void> {
   if (process.env.npm_lifecycle_event !== undefined) {
     onParentEnd(() => stop('end of npm'));
   }
+  // Last: whoever reads it may send a signal at once.
+  process.stdout.write(`Orsay is ready at ${orsay.baseUrl()} (listening on ${url}, data in ${dataDir})\n`);
 }
 
 /** SIGTERM to npm ends npm and its shell, but does not reach what the shell runs. */
