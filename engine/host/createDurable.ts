@@ -1,3 +1,4 @@
+import type { Clock, Log } from '../ports.ts';
 import { createAlarm } from './alarm.ts';
 import { batchOperations } from './batchOperations.ts';
 import type { Durable, ScanRange } from './durable.ts';
@@ -7,8 +8,7 @@ import { decodeRecord, expiryOf } from './recordCodec.ts';
 import { HostError } from './sessions.ts';
 import type { StorePort, StoreRange } from './storePort.ts';
 import { createSweeper } from './sweeper.ts';
-import type { Clock, Log } from '../ports.ts';
-import { createTaskRunner, type Perform } from './taskRunner.ts';
+import { createTaskRunner, MAX_LOADED_TASKS, type Perform } from './taskRunner.ts';
 import { createTaskTable, FAILED_TASK, type FailedTask } from './taskTable.ts';
 
 /** How long stop() waits for running tasks; one that runs longer is repeated after the next start (D4). */
@@ -37,6 +37,8 @@ export function createDurable(deps: {
   readonly store: StorePort;
   readonly clock: Clock;
   readonly log: Log;
+  /** Default MAX_LOADED_TASKS. */
+  readonly maxLoadedTasks?: number;
 }): DurableStore {
   const { store, clock, log } = deps;
   const overlay = createOverlay(store);
@@ -45,7 +47,7 @@ export function createDurable(deps: {
   const alarm = createAlarm(clock, onAlarm);
   const shared = { overlay, clock, log, wakeAt: alarm.atMost, changed: notifyWaiters };
   const sweeper = createSweeper({ ...shared, expiry });
-  const runner = createTaskRunner({ ...shared, table });
+  const runner = createTaskRunner({ ...shared, table, maxLoaded: deps.maxLoadedTasks ?? MAX_LOADED_TASKS });
   let state: 'new' | 'started' | 'stopping' | 'stopped' = 'new';
   let waiters: (() => void)[] = [];
 

@@ -2,9 +2,9 @@ import type { Json } from '../event.ts';
 import type { Limits } from '../execution.ts';
 import type { Clock, FetchText, HttpClient, Ids, Log } from '../ports.ts';
 import { createDeliver, ignoreGone } from './deliver.ts';
+import { createDocumentUses, DOCUMENT } from './documentUses.ts';
 import { type Batch, type Durable, joinBatches, type TaskInfo } from './durable.ts';
 import type { HostEngine } from './hostEngine.ts';
-import { createDocumentUses, DOCUMENT } from './documentUses.ts';
 import { createLiveSessions, DEFAULT_MAX_MAILBOX_LENGTH, type HeapLimit } from './liveSessions.ts';
 import { performInvoke, performUninvoke } from './performInvokes.ts';
 import { createModules } from './performModules.ts';
@@ -14,6 +14,7 @@ import { createReplies } from './replies.ts';
 import { DEFAULT_RETENTION, type Retention } from './retention.ts';
 import { performSessionStart, performSessionTerminate } from './sessionModule.ts';
 import { readSession, SESSION, type SessionRecord, toView } from './sessionRecord.ts';
+import { createSessionSteps } from './sessionSteps.ts';
 import {
   type AdministeredSessions,
   type DocumentVersion,
@@ -21,9 +22,8 @@ import {
   type SessionEnd,
   type SessionView,
 } from './sessions.ts';
-import { parkBatch, SET_ASIDE } from './setAside.ts';
-import { createSessionSteps } from './sessionSteps.ts';
 import { eventBatch, type SessionTaskKind, type SessionTaskPayloads } from './sessionTasks.ts';
+import { parkBatch, SET_ASIDE } from './setAside.ts';
 import { createStart } from './startSession.ts';
 
 /** Sessions held in memory; the others come back from their snapshots. */

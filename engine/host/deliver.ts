@@ -1,6 +1,6 @@
 import type { LiveSessions } from './liveSessions.ts';
-import { HostError, type PublishedEvent } from './sessions.ts';
 import type { SessionSteps } from './sessionSteps.ts';
+import { HostError, type PublishedEvent } from './sessions.ts';
 
 /** Puts events into sessions. */
 export interface Deliver {

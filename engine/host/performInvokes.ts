@@ -4,8 +4,8 @@ import type { Log } from '../ports.ts';
 import { type Deliver, ignoreGone, isGone } from './deliver.ts';
 import type { LiveSessions } from './liveSessions.ts';
 import type { ProgramSource } from './programs.ts';
-import { HostError } from './sessions.ts';
 import type { SessionSteps } from './sessionSteps.ts';
+import { HostError } from './sessions.ts';
 import type { SessionTaskPayloads } from './sessionTasks.ts';
 import type { Start } from './startSession.ts';
 

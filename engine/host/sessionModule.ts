@@ -1,12 +1,12 @@
 import type { Json } from '../event.ts';
 import { derivedSessionId } from '../ors/sessionId.ts';
-import type { Durable } from './durable.ts';
 import { isGone } from './deliver.ts';
+import type { Durable } from './durable.ts';
 import type { LiveSessions } from './liveSessions.ts';
 import { isDocumentFault } from './performInvokes.ts';
 import { readSession } from './sessionRecord.ts';
-import type { ModuleCall, ModuleEvent } from './sessions.ts';
 import type { SessionSteps } from './sessionSteps.ts';
+import type { ModuleCall, ModuleEvent } from './sessions.ts';
 import type { Start } from './startSession.ts';
 
 interface SessionModuleDeps {

@@ -2,8 +2,8 @@ import { DatamodelFault } from '../datamodel/fault.ts';
 import type { Json } from '../event.ts';
 import type { Limits, StepInput, StepOutcome } from '../execution.ts';
 import type { Clock, Ids, Log } from '../ports.ts';
-import { type Batch, type Durable, joinBatches } from './durable.ts';
 import type { DocumentUses } from './documentUses.ts';
+import { type Batch, type Durable, joinBatches } from './durable.ts';
 import { endedRecord } from './endedRecord.ts';
 import {
   ExecutionLost,
@@ -13,11 +13,11 @@ import {
   MAX_CHILD_DEATHS,
 } from './hostEngine.ts';
 import type { LiveSession } from './liveSessions.ts';
+import { type NewSession, newRecord, runningRecord } from './newSession.ts';
 import type { Programs } from './programs.ts';
 import type { Replies } from './replies.ts';
 import type { Retention } from './retention.ts';
 import { endBatch } from './sessionEnd.ts';
-import { type NewSession, newRecord, runningRecord } from './newSession.ts';
 import { writeLog } from './sessionLog.ts';
 import {
   eventKey,
@@ -28,8 +28,8 @@ import {
   type SessionRecord,
 } from './sessionRecord.ts';
 import { HostError, type SessionEnd } from './sessions.ts';
-import { forgetBatch, resumeBatch, resumedRecord, setAsideBatch, setAsideRecord } from './setAside.ts';
 import { beginKey, beginTask, orphanTask } from './sessionTasks.ts';
+import { forgetBatch, resumeBatch, resumedRecord, setAsideBatch, setAsideRecord } from './setAside.ts';
 import { type StepCommit, stepBatch } from './stepBatch.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { Json } from '../event.ts';
 import type { ModuleEffect } from '../effects.ts';
+import type { Json } from '../event.ts';
 import type { Batch } from './durable.ts';
 
 /** Many sessions, one writer each: what the ORS REST layer, GMS and the strategies call. */

@@ -1,6 +1,6 @@
+import type { Clock, Log } from '../ports.ts';
 import type { Expiry } from './expiry.ts';
 import type { Overlay } from './overlay.ts';
-import type { Clock, Log } from '../ports.ts';
 
 /** Sweeps happen at multiples of it, so that many records with different ends share one alarm. */
 export const SWEEP_INTERVAL_MS = 60_000;

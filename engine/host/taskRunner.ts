@@ -1,11 +1,11 @@
-import type { TaskInfo, TaskOptions } from './durable.ts';
 import type { Json } from '../event.ts';
+import type { Clock, Log } from '../ports.ts';
+import type { TaskInfo, TaskOptions } from './durable.ts';
 import { createLanes } from './lanes.ts';
 import type { Overlay } from './overlay.ts';
-import type { Clock, Log } from '../ports.ts';
 import type { TaskRecord, TaskRef, TaskTable } from './taskTable.ts';
 
-/** Due tasks known in memory; beyond it they wait on disk until half of these are done. */
+/** Due tasks known in memory, unless createDurable is told otherwise; beyond it they wait on disk until half of these are done. */
 export const MAX_LOADED_TASKS = 50_000;
 /** Tasks of one kind performed at the same time, unless its TaskOptions say otherwise. */
 export const MAX_RUNNING_PER_KIND = 256;
@@ -47,6 +47,7 @@ interface RunnerDeps {
   readonly overlay: Overlay;
   readonly clock: Clock;
   readonly log: Log;
+  readonly maxLoaded: number;
   /** Asks for a pump() at that time. */
   readonly wakeAt: (time: number) => void;
   /** Called whenever a task has ended or rests: the caller looks at quiet again. */
@@ -54,7 +55,7 @@ interface RunnerDeps {
 }
 
 export function createTaskRunner(deps: RunnerDeps): TaskRunner {
-  const { table, overlay, clock, log } = deps;
+  const { table, overlay, clock, log, maxLoaded } = deps;
   const kinds = new Map<string, Kind>();
   const unknownKinds = new Set<string>();
   const loaded = new Set<string>();
@@ -95,7 +96,7 @@ export function createTaskRunner(deps: RunnerDeps): TaskRunner {
     const which = backlog ? 'all' : 'timers';
     backlog = false;
     for (const ref of table.due(clock.now(), loaded, which)) {
-      if (loaded.size >= MAX_LOADED_TASKS) {
+      if (loaded.size >= maxLoaded) {
         backlog = true;
         return;
       }
@@ -144,7 +145,7 @@ export function createTaskRunner(deps: RunnerDeps): TaskRunner {
     } finally {
       kind.running--;
       running--;
-      if (started && backlog && loaded.size <= MAX_LOADED_TASKS / 2) load();
+      if (started && backlog && loaded.size <= maxLoaded / 2) load();
       if (started) begin();
       deps.changed();
     }
@@ -235,13 +236,13 @@ export function createTaskRunner(deps: RunnerDeps): TaskRunner {
       // With a backlog on disk, new tasks wait behind it: they are found in their order when it is loaded.
       if (!started || backlog) return;
       for (const ref of refs) admit(ref);
-      if (loaded.size >= MAX_LOADED_TASKS) backlog = true;
+      if (loaded.size >= maxLoaded) backlog = true;
       begin();
     },
     pump() {
       if (!started) return;
       wake();
-      if (loaded.size <= MAX_LOADED_TASKS / 2) load();
+      if (loaded.size <= maxLoaded / 2) load();
       begin();
     },
     missed() {

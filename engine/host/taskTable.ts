@@ -1,5 +1,5 @@
-import type { Task } from './durable.ts';
 import type { Json } from '../event.ts';
+import type { Task } from './durable.ts';
 import type { Overlay } from './overlay.ts';
 import { decodeRecord, encodeRecord } from './recordCodec.ts';
 import type { StoreOperation } from './storePort.ts';

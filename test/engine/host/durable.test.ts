@@ -1,10 +1,9 @@
 import { expect } from 'chai';
-import { createDurable, STOP_GRACE_MS, type DurableStore } from '../../../engine/host/createDurable.ts';
+import { createDurable, type DurableStore, STOP_GRACE_MS } from '../../../engine/host/createDurable.ts';
 import type { Task } from '../../../engine/host/durable.ts';
 import { HostError } from '../../../engine/host/sessions.ts';
-import { MAX_LOADED_TASKS } from '../../../engine/host/taskRunner.ts';
 import { createMemoryStore } from '../../../server/adapters/memoryStore.ts';
-import { createBrittleStore, type BrittleStore } from '../../support/brittleStore.ts';
+import { type BrittleStore, createBrittleStore } from '../../support/brittleStore.ts';
 import { STORES, type StorePlace } from '../../support/eachStore.ts';
 import { silentLog } from '../../support/silentLog.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../support/simulatedClock.ts';
@@ -488,7 +487,8 @@ describe('Durable with more due tasks than it holds in memory', () => {
   it('performs all of them, each lane in its order', async () => {
     const store = createMemoryStore();
     const clock = createSimulatedClock();
-    const count = MAX_LOADED_TASKS + 5_000;
+    const maxLoadedTasks = 1_000;
+    const count = 5 * maxLoadedTasks;
     const scheduling = createDurable({ store, clock, log: silentLog });
     const schedule = Array.from({ length: count }, (_, index) => ({
       ...{ key: `t${index}`, kind: 'note', payload: index, dueAt: clock.now(), lane: `lane${index % 100}` },
@@ -496,7 +496,7 @@ describe('Durable with more due tasks than it holds in memory', () => {
     await scheduling.commit({ schedule });
     await scheduling.stop();
 
-    const durable = createDurable({ store, clock, log: silentLog });
+    const durable = createDurable({ store, clock, log: silentLog, maxLoadedTasks });
     const last = new Map<number, number>();
     let performed = 0;
     durable.onTask<number>('note', async (payload) => {

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { DEFAULT_MAX_LIVE_SESSIONS } from '../../../engine/host/createSessions.ts';
+import type { HostedExecution } from '../../../engine/host/hostEngine.ts';
 import { createLiveSessions, type LiveSessions } from '../../../engine/host/liveSessions.ts';
 import { HostError } from '../../../engine/host/sessions.ts';
-import type { HostedExecution } from '../../../engine/host/hostEngine.ts';
 import type { Script } from '../../support/scriptedEngine.ts';
 import { BASE_URL, createSessionBench, type SessionBench } from '../../support/sessionBench.ts';
 

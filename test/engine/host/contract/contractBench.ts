@@ -1,5 +1,5 @@
-import type { DurableEngine } from '../../../../engine/host/durableEngine.ts';
 import type { Json } from '../../../../engine/event.ts';
+import type { DurableEngine } from '../../../../engine/host/durableEngine.ts';
 import type { HttpReply, HttpRequest } from '../../../../engine/ports.ts';
 import { createScriptedEngine, type Script } from '../../../support/scriptedEngine.ts';
 import { BASE_URL, documentText } from '../../../support/sessionBench.ts';
