@@ -121,11 +121,15 @@ export class SessionRuntime implements ContentHost {
     this.raisePlatform(event.name, event.data, event.sendid);
   }
 
-  /** A fault that no transition of the document takes would otherwise leave no trace at all. */
+  /**
+   * A fault that no transition of the document takes would otherwise leave no trace at all. Code that would
+   * have run for ever, and that nobody handles, ends its session: it was not done, and nothing can make up for it.
+   */
   reportUnhandled(event: ScxmlEvent): void {
     if (event.type !== EventType.PLATFORM || !event.name.startsWith('error.')) return;
     const text = `Not handled: ${JSON.stringify(event.data) ?? 'no data'}`;
     this.emit({ kind: 'log', label: event.name, level: ERROR_LEVEL, text });
+    if (limitOf(event.data) === 'MAX_CODE_STEPS') throw new SessionFailure('MAX_CODE_STEPS', text);
   }
 
   #useReserve(fault: DatamodelFault): void {
@@ -248,6 +252,11 @@ export class SessionRuntime implements ContentHost {
   performRealmRequests(): void {
     for (const request of this.data.drainRequests()) performRealmRequest(request, this);
   }
+}
+
+function limitOf(data: Json | undefined): Json | undefined {
+  if (typeof data !== 'object' || data === null || !('limit' in data)) return undefined;
+  return data.limit;
 }
 
 /** One shape for all events: fields that an event does not have are undefined. */

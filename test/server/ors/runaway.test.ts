@@ -51,6 +51,11 @@ const ENDING: readonly (readonly [what: string, limit: string, states: string])[
        <transition event="error" target="wild"/></state>`,
   ],
   [
+    'a script that loops for ever, and nobody to handle its error',
+    'MAX_CODE_STEPS',
+    `<state id="wild"><onentry><script>while (true) {}</script></onentry></state>`,
+  ],
+  [
     'data that grows beyond what can be kept',
     'MAX_SNAPSHOT_CHARS',
     `<state id="wild"><onentry><script>
