@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { compileProgram, parseDocument, startExecution } from '../engine/index.ts';
+import { compileProgram, parseDocument, restoreExecution, startExecution } from '../engine/index.ts';
 import { A, B, type BenchDocument, C, large, lcca, R, transitions } from './documents.ts';
 import { orsay, type Peer, scion, xstate } from './peers.ts';
 
@@ -128,6 +128,44 @@ async function creation(document: BenchDocument): Promise<void> {
   );
 }
 
+/** Microseconds of one call, the median of samples. */
+function microseconds(call: () => void): number {
+  const calls = 2_000;
+  const sample = (): number => {
+    const begin = process.hrtime.bigint();
+    for (let n = 0; n < calls; n++) call();
+    return Number(process.hrtime.bigint() - begin) / 1e3 / calls;
+  };
+  sample();
+  return median(Array.from({ length: SAMPLES }, sample));
+}
+
+async function snapshots(document: BenchDocument): Promise<void> {
+  const program = compileProgram(await parseDocument(document.xml));
+  const execution = startExecution(program, { sessionId: 'BENCH', seed: 1 });
+  execution.step({ kind: 'start' }, { now: 0 });
+  execution.step({ kind: 'event', event: { name: 't' } }, { now: 0 });
+  const text = JSON.stringify(execution.snapshot());
+  const write = microseconds(() => JSON.stringify(execution.snapshot()));
+  const read = microseconds(() => restoreExecution(program, JSON.parse(text)));
+  console.log(
+    `  ${document.name}: snapshot to text ${write.toFixed(1)} µs, restored from text ${read.toFixed(1)} µs`,
+  );
+}
+
+/** A document read, checked and compiled, when the process has loaded others before. */
+async function loading(document: BenchDocument): Promise<void> {
+  const load = async (): Promise<number> => {
+    const begin = process.hrtime.bigint();
+    compileProgram(await parseDocument(document.xml));
+    return Number(process.hrtime.bigint() - begin) / 1e6;
+  };
+  for (let warm = 0; warm < 50; warm++) await load();
+  const samples: number[] = [];
+  for (let n = 0; n < 4 * SAMPLES; n++) samples.push(await load());
+  console.log(`  ${document.name}: loaded and compiled in ${median(samples).toFixed(2)} ms`);
+}
+
 for (const document of [A, B, C, R]) await compare(document, [orsay, xstate, scion]);
 await sizes();
 await marks('lcca', lcca, 2);
@@ -137,5 +175,7 @@ for (const document of [A, R]) {
   await heap(document);
   await creation(document);
 }
+await snapshots(R);
+await loading(R);
 // The timers of the sessions that were measured would keep the process.
 process.exit(0);

@@ -1,24 +1,28 @@
 import type { Document, Expression } from '../../document/model.ts';
 import {
+  assignment,
   block,
   DATA,
   EVAL,
   GAS,
+  identifier,
   KERNEL,
   returned,
   SYSTEM,
-  VALUE,
-  identifier,
-  assignment,
   statement,
+  VALUE,
 } from './build.ts';
-import { FunctionTable, functionName } from './functionTable.ts';
-import { documentNames } from './documentNames.ts';
 import type { DocumentNames } from './documentNames.ts';
-import { CodeError } from './parseCode.ts';
-import { parseExpression } from './parseCode.ts';
+import { documentNames } from './documentNames.ts';
+import { FunctionTable, functionName } from './functionTable.ts';
+import { CodeError, parseExpression } from './parseCode.ts';
 import { print } from './print.ts';
 import { Rewriter } from './rewrite.ts';
+
+/** Names inside a factory, which no document code can write: its tables of distinct functions. */
+const READ = 'orsay$read';
+const WRITE = 'orsay$write';
+const CREATE = 'orsay$create';
 
 /** What one expression of a document compiles to: texts of functions of the data and the system object. */
 export interface SlotTexts {
@@ -44,17 +48,27 @@ export interface DocumentCode {
 export function compileDocumentCode(document: Document): DocumentCode {
   const names = documentNames(document);
   const functions = new FunctionTable();
+  // Documents write the same expressions again and again: each is compiled once, in ors once for each state.
+  const compiled = new Map<string, SlotTexts>();
   const slots = document.expressions.map((expression) => {
-    const count = functions.texts.length;
-    try {
-      return slotTexts(expression, names, functions);
-    } catch (error) {
-      if (!(error instanceof CodeError)) throw error;
-      functions.texts.length = count;
-      return brokenSlot(error.message);
-    }
+    const { kind, state, source } = expression;
+    const key = document.dialect === 'ors' ? `${kind} ${state} ${source}` : `${kind} ${source}`;
+    const slot = compiled.get(key) ?? compileSlot(expression, names, functions);
+    compiled.set(key, slot);
+    return slot;
   });
   return { slots, functions: functions.texts, names };
+}
+
+function compileSlot(expression: Expression, names: DocumentNames, functions: FunctionTable): SlotTexts {
+  const count = functions.texts.length;
+  try {
+    return slotTexts(expression, names, functions);
+  } catch (error) {
+    if (!(error instanceof CodeError)) throw error;
+    functions.texts.length = count;
+    return brokenSlot(error.message);
+  }
 }
 
 /** A slot whose code does not compile. */
@@ -66,16 +80,23 @@ export function brokenSlot(message: string): SlotTexts {
 /** The document's factory: makes all functions of all sessions, once. */
 export function factoryText(code: DocumentCode): string {
   const functions = code.functions.map((text, index) => `const ${functionName(index)} = ${text};`);
-  const list = (texts: readonly (string | undefined)[]) =>
+  const distinct = [...new Set(code.slots)];
+  const numbers = new Map(distinct.map((slot, number) => [slot, number]));
+  const list = (name: string): string =>
+    `[${code.slots.map((slot) => `${name}[${numbers.get(slot)}]`).join(', ')}]`;
+  const table = (texts: readonly (string | undefined)[]): string =>
     `[${texts.map((text) => text ?? 'null').join(',\n')}]`;
   return `(function (${KERNEL}, ${GAS}, ${EVAL}) {
 ${functions.join('\n')}
+const ${READ} = ${table(distinct.map((slot) => slot.read))};
+const ${WRITE} = ${table(distinct.map((slot) => slot.write))};
+const ${CREATE} = ${table(distinct.map((slot) => slot.create))};
 return {
 __proto__: null,
 functions: [${code.functions.map((_, index) => functionName(index)).join(', ')}],
-read: ${list(code.slots.map((slot) => slot.read))},
-write: ${list(code.slots.map((slot) => slot.write))},
-create: ${list(code.slots.map((slot) => slot.create))}
+read: ${list(READ)},
+write: ${list(WRITE)},
+create: ${list(CREATE)}
 };
 })`;
 }

@@ -5,8 +5,8 @@ import { flatNames } from './flatNames.ts';
 import type { Names, Usage } from './names.ts';
 import { addOrsSystemNames, commonSystemNames, noUsage } from './names.ts';
 import { CodeError, parseScript } from './parseCode.ts';
-import { scopedNames } from './scopedNames.ts';
 import type { ChainScope } from './scopedNames.ts';
+import { scopedNames } from './scopedNames.ts';
 
 /** The names of a document: who declares which, and what code of a given state sees. */
 export interface DocumentNames {

@@ -1,5 +1,5 @@
 import type { Expression, MemberExpression } from 'acorn';
-import { call, data, DATA, identifier, kernel, literal, member, whenHas } from './build.ts';
+import { call, DATA, data, identifier, kernel, literal, member, whenHas } from './build.ts';
 import type { Names, SystemNames, Usage } from './names.ts';
 import { GLOBALS, readFixed } from './names.ts';
 

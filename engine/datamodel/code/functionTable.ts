@@ -5,7 +5,7 @@ import type {
   FunctionDeclaration,
   FunctionExpression,
 } from 'acorn';
-import { call, DATA, identifier, literal, RESERVED, statement, SYSTEM } from './build.ts';
+import { call, DATA, identifier, literal, RESERVED, SYSTEM, statement } from './build.ts';
 import { print } from './print.ts';
 
 export type FunctionNode = FunctionDeclaration | FunctionExpression | ArrowFunctionExpression;

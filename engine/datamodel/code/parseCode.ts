@@ -1,5 +1,5 @@
-import { parse, parseExpressionAt, tokenizer, tokTypes } from 'acorn';
 import type { Expression, Options, Program } from 'acorn';
+import { parse, parseExpressionAt, tokenizer, tokTypes } from 'acorn';
 
 /** Code that does not compile; in a document it becomes a throw when the code is evaluated. */
 export class CodeError extends Error {

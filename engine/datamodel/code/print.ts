@@ -1,6 +1,6 @@
 import type { AnyNode, Literal, TemplateLiteral } from 'acorn';
-import { GENERATOR, generate } from 'astring';
 import type { Generator, State } from 'astring';
+import { GENERATOR, generate } from 'astring';
 import type { Node as EstreeNode } from 'estree';
 
 /**

@@ -30,18 +30,27 @@ export function readDocumentCode(context: BuildContext): DocumentCode {
     made.add(action.item.slot);
     if (action.index) made.add(action.index.slot);
   }
-  const all = context.expressions.filter(({ slot }) => !words.has(slot)).map(check);
+  // The same text stands in many places of a document.
+  const seen = new Map<string, Omit<CheckedCode, 'expression'>>();
+  const all = context.expressions
+    .filter(({ slot }) => !words.has(slot))
+    .map((expression) => {
+      const key = `${expression.kind} ${expression.source}`;
+      const checked = seen.get(key) ?? check(expression);
+      seen.set(key, checked);
+      return { expression, ...checked };
+    });
   return { all, made };
 }
 
-function check(expression: Expression): CheckedCode {
+function check(expression: Expression): Omit<CheckedCode, 'expression'> {
   const parsed = parseCode(expression);
-  if (parsed.kind === 'fault') return { expression, parsed };
+  if (parsed.kind === 'fault') return { parsed };
   try {
-    return { expression, parsed, names: namesOf(parsed.node) };
+    return { parsed, names: namesOf(parsed.node) };
   } catch (error) {
     // The walk is as deep as the code; the data model compiles such code or says that it cannot.
-    if (error instanceof RangeError) return { expression, parsed };
+    if (error instanceof RangeError) return { parsed };
     throw error;
   }
 }

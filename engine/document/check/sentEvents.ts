@@ -2,8 +2,8 @@ import type { AnyNode } from 'acorn';
 import type { BuildContext } from '../buildContext.ts';
 import type { Action, Attribute } from '../model.ts';
 import { actionsOf } from './actions.ts';
-import { descriptorsOf } from './dottedNames.ts';
 import type { DocumentCode } from './documentCode.ts';
+import { descriptorsOf } from './dottedNames.ts';
 import { parseCode } from './parseCode.ts';
 
 /** A document that computes names in more ways than this is not judged. */

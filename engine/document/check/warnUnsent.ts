@@ -5,7 +5,7 @@ import { actionsIn } from './actions.ts';
 import type { DocumentCode } from './documentCode.ts';
 import { descriptorsOf } from './dottedNames.ts';
 import { meantEvents } from './meantEvents.ts';
-import { sentEvents, type SentEvents } from './sentEvents.ts';
+import { type SentEvents, sentEvents } from './sentEvents.ts';
 
 /** Modules whose events answer elements of the document; those of interactions come by themselves. */
 const ANSWERING_MODULES = new Set(['session', 'queue', 'dialog', 'classification']);
