@@ -29,7 +29,6 @@ export type {
 export { createSessionDirectory } from './session/sessionDirectory.ts';
 export { createSession, restoreSession } from './session.ts';
 export { compileProgram, restoreExecution, startExecution } from './sessionExecution.ts';
-export { stepper } from './stepper.ts';
 export type {
   FetchExpectation,
   FetchReply,
@@ -41,5 +40,6 @@ export type {
   WsResponse,
 } from './stepper/contract.ts';
 export { StepperAssertion } from './stepper/stepperAssertion.ts';
-export { fromScxml, type FromScxmlOptions, type ScxmlLogic } from './xstate/fromScxml.ts';
+export { stepper } from './stepper.ts';
+export { type FromScxmlOptions, fromScxml, type ScxmlLogic } from './xstate/fromScxml.ts';
 export type { ScxmlSnapshot } from './xstate/scxmlSnapshot.ts';

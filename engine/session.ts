@@ -1,12 +1,12 @@
 import { randomSessionId, realClock } from './defaultPorts.ts';
 import type { Document } from './document/model.ts';
+import type { Json } from './event.ts';
 import type { Session, SessionOptions, Snapshot } from './session/contract.ts';
 import { type Executions, Family } from './session/family.ts';
 import { InProcessSession } from './session/inProcessSession.ts';
 import { programOf } from './session/programOf.ts';
 import { processSessions } from './session/sessionDirectory.ts';
 import { toJson } from './session/toJson.ts';
-import type { Json } from './event.ts';
 
 /** Makes a session of a document; `start()` begins it. With no options it is self-contained. */
 export function createSession(document: Document, options: SessionOptions = {}): Session {

@@ -24,16 +24,16 @@ import { createRouting } from '../strategies/routing/createRouting.ts';
 import type { Routing } from '../strategies/routing/routing.ts';
 import { createStorageAreas, type StorageAreas } from '../strategies/storage/storageAreas.ts';
 import { createFetchText } from './adapters/fetchText.ts';
-import { createMemoryBlobs } from './adapters/memoryBlobs.ts';
 import { heapLimit } from './adapters/heapLimit.ts';
 import { createHttpClient } from './adapters/http.ts';
+import { createMemoryBlobs } from './adapters/memoryBlobs.ts';
 import { createTemplateStore, type TemplateStore } from './admin/templateStore.ts';
 import { createApp } from './app.ts';
 import { type Bayeux, createBayeux } from './bayeux/bayeux.ts';
 import { composeEngine } from './composeEngine.ts';
 import type { Config } from './config.ts';
-import { queueApplications } from './queueApplications.ts';
 import { registerFetchModule } from './ors/fetchModule.ts';
+import { queueApplications } from './queueApplications.ts';
 import { registerAllRoutes } from './registerAllRoutes.ts';
 import { createRelateIds, type RelateIds } from './relatedIds.ts';
 

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { migrateStore } from '../engine/host/migrateStore.ts';
 import { openFileBlobs } from './adapters/fileBlobs.ts';
-import { createLogger } from './adapters/logger.ts';
 import { openLmdbStore } from './adapters/lmdbStore.ts';
+import { createLogger } from './adapters/logger.ts';
 import { systemClock } from './adapters/systemClock.ts';
 import { systemIds } from './adapters/systemIds.ts';
 import { compose } from './compose.ts';

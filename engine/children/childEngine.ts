@@ -9,7 +9,7 @@ import {
 } from '../host/hostEngine.ts';
 import { HostError } from '../host/sessions.ts';
 import type { Call, ChildProgram, Placement } from './link.ts';
-import { type Answer, type Opening, toDocumentMessage, type ToChild } from './messages.ts';
+import { type Answer, type Opening, type ToChild, toDocumentMessage } from './messages.ts';
 import type { Pool } from './pool.ts';
 
 /** A HostEngine whose sessions run in child processes; it compiles nothing and runs no document code itself. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../ports.ts';
-import { type AskedAbout, checkAnswer, checkCompiled, parseFrame, ProtocolBreach } from './checkAnswer.ts';
+import { type AskedAbout, checkAnswer, checkCompiled, ProtocolBreach, parseFrame } from './checkAnswer.ts';
 import type { SpawnChild } from './childProcess.ts';
 import { createFrameReader, encodeFrame, frameText } from './frames.ts';
 import {

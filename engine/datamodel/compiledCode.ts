@@ -1,7 +1,7 @@
 import type { Document } from '../document/model.ts';
 import { readXmlData } from '../document/xmlData.ts';
-import { brokenSlot, compileDocumentCode, evalText, factoryText } from './code/compileDocument.ts';
 import type { DocumentCode } from './code/compileDocument.ts';
+import { brokenSlot, compileDocumentCode, evalText, factoryText } from './code/compileDocument.ts';
 import { scopeSlot } from './code/documentNames.ts';
 import { CodeError } from './code/parseCode.ts';
 import type { Opaque, Read, Realm, Write } from './realm.ts';

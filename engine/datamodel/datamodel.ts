@@ -1,5 +1,5 @@
-import type { Json, ScxmlEvent } from '../event.ts';
 import type { Document } from '../document/model.ts';
+import type { Json, ScxmlEvent } from '../event.ts';
 
 /**
  * The border between the interpreter and a document's code. One `Datamodel` is compiled per document and

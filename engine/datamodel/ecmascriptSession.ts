@@ -1,5 +1,5 @@
-import type { Json, ScxmlEvent } from '../event.ts';
 import { readXmlData } from '../document/xmlData.ts';
+import type { Json, ScxmlEvent } from '../event.ts';
 import type { CompiledCode } from './compiledCode.ts';
 import type { DataSession, OpenOptions, RealmRequest, StepFacts } from './datamodel.ts';
 import { DatamodelFault } from './fault.ts';

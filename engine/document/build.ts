@@ -13,8 +13,8 @@ import type { DraftState } from './drafts.ts';
 import type { FileText } from './external.ts';
 import type { Action, Dialect, Document } from './model.ts';
 import type { Problems } from './problems.ts';
-import { attributeLocation, attributeValue, locationOf } from './xmlTree.ts';
 import type { XmlElement } from './xmlTree.ts';
+import { attributeLocation, attributeValue, locationOf } from './xmlTree.ts';
 
 /** A document whose transitions do not know their targets yet. */
 export interface Draft {

@@ -6,9 +6,9 @@ import { buildCancel, buildSend } from './buildSend.ts';
 import { inlineContent } from './inlineContent.ts';
 import type { Action, Block, IfBranch } from './model.ts';
 import { moduleOf } from './namespaces.ts';
-import { attributeLocation, attributeValue, locationOf } from './xmlTree.ts';
-import type { XmlElement } from './xmlTree.ts';
 import { ruleOf } from './vocabulary.ts';
+import type { XmlElement } from './xmlTree.ts';
+import { attributeLocation, attributeValue, locationOf } from './xmlTree.ts';
 
 type BuildAction = (context: BuildContext, element: XmlElement, state: number) => Action;
 

@@ -1,12 +1,12 @@
-import type { FileText } from './external.ts';
 import type { DraftState, DraftTransition } from './drafts.ts';
+import type { FileText } from './external.ts';
 import type { DataItem, Dialect, Expression, Invoke, SourceLocation } from './model.ts';
 import { SCXML_NAMESPACE } from './namespaces.ts';
 import type { Problems } from './problems.ts';
 import type { ProblemCode } from './problemTable.ts';
-import { attributeLocation, attributeValue, isBlank, locationOf } from './xmlTree.ts';
-import type { XmlElement } from './xmlTree.ts';
 import { ruleOf } from './vocabulary.ts';
+import type { XmlElement } from './xmlTree.ts';
+import { attributeLocation, attributeValue, isBlank, locationOf } from './xmlTree.ts';
 
 /** What is built of one document so far; the builders of the parts write into it. */
 export class BuildContext {

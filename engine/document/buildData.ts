@@ -1,8 +1,8 @@
 import type { BuildContext } from './buildContext.ts';
 import { inlineContent } from './inlineContent.ts';
 import type { DataItem } from './model.ts';
-import { attributeLocation, attributeValue, locationOf } from './xmlTree.ts';
 import type { XmlElement } from './xmlTree.ts';
+import { attributeLocation, attributeValue, locationOf } from './xmlTree.ts';
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u;
 

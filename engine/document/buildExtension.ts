@@ -3,8 +3,8 @@ import { buildContent, buildParam } from './buildParams.ts';
 import { isAssignable } from './isAssignable.ts';
 import type { Action, Content, ExtensionAttribute, ExtensionElement, Param } from './model.ts';
 import { moduleOf } from './namespaces.ts';
-import { locationOf } from './xmlTree.ts';
 import type { XmlAttribute, XmlElement } from './xmlTree.ts';
+import { locationOf } from './xmlTree.ts';
 
 /** An element of a Genesys module (genesys-facts 2.8 to 2.12): every attribute as an expression. */
 export function buildExtension(

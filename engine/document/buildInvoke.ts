@@ -3,8 +3,8 @@ import type { BuildContext } from './buildContext.ts';
 import { buildNamelist } from './buildParams.ts';
 import { buildPayload, typeAttribute } from './buildSend.ts';
 import type { Attribute, Block, Invoke } from './model.ts';
-import { attributeLocation, attributeValue, childElements, locationOf } from './xmlTree.ts';
 import type { XmlElement } from './xmlTree.ts';
+import { attributeLocation, attributeValue, childElements, locationOf } from './xmlTree.ts';
 
 /** W3C 6.4 <invoke>. A literal `src` is made absolute against the file that holds it. */
 export function buildInvoke(context: BuildContext, element: XmlElement, state: number): Invoke {

@@ -3,8 +3,8 @@ import { inlineContent, normaliseText } from './inlineContent.ts';
 import { isAssignable } from './isAssignable.ts';
 import type { Content, NamedLocation, Param } from './model.ts';
 import { serialiseDocument } from './serialise.ts';
-import { attributeLocation, attributeValue, childElements, locationOf } from './xmlTree.ts';
 import type { XmlElement } from './xmlTree.ts';
+import { attributeLocation, attributeValue, childElements, locationOf } from './xmlTree.ts';
 
 /** W3C 5.7 <param>. In ORS (2009 draft) a param with a name only stands for the variable of that name. */
 export function buildParam(context: BuildContext, element: XmlElement, state: number): Param {

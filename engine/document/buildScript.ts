@@ -1,7 +1,7 @@
 import type { BuildContext } from './buildContext.ts';
 import type { Action, SourceLocation } from './model.ts';
-import { attributeLocation, attributeValue, isBlank, locationOf } from './xmlTree.ts';
 import type { XmlElement, XmlText } from './xmlTree.ts';
+import { attributeLocation, attributeValue, isBlank, locationOf } from './xmlTree.ts';
 
 /**
  * <script>: its text without comments, or the file of `src`. The place of the expression is that of the

@@ -1,8 +1,8 @@
 import type { BuildContext } from './buildContext.ts';
 import { buildContent, buildNamelist, buildParam } from './buildParams.ts';
 import type { Action, Attribute, Content, Param } from './model.ts';
-import { attributeLocation, attributeValue, locationOf } from './xmlTree.ts';
 import type { XmlElement } from './xmlTree.ts';
+import { attributeLocation, attributeValue, locationOf } from './xmlTree.ts';
 
 const ORS_TYPES = new Set(['scxml', 'basichttp', 'fm']);
 

@@ -6,8 +6,8 @@ import { buildContent, buildParam, splitNames } from './buildParams.ts';
 import { addInitialTransition, buildDefaultTransition, buildTransition } from './buildTransition.ts';
 import type { DraftState } from './drafts.ts';
 import type { Content, DoneData, Param, StateKind } from './model.ts';
-import { attributeLocation, attributeValue, locationOf } from './xmlTree.ts';
 import type { XmlElement } from './xmlTree.ts';
+import { attributeLocation, attributeValue, locationOf } from './xmlTree.ts';
 
 const STATE_ELEMENTS = new Set(['state', 'parallel', 'final', 'history']);
 

@@ -3,8 +3,8 @@ import type { BuildContext } from './buildContext.ts';
 import { splitNames } from './buildParams.ts';
 import type { DraftTransition } from './drafts.ts';
 import type { EventDescriptor, SourceLocation } from './model.ts';
-import { attributeLocation, attributeValue, locationOf } from './xmlTree.ts';
 import type { XmlElement } from './xmlTree.ts';
+import { attributeLocation, attributeValue, locationOf } from './xmlTree.ts';
 
 /** A transition of a state: W3C 3.5. Returns its number. */
 export function buildTransition(context: BuildContext, element: XmlElement, source: number): number {

@@ -1,7 +1,7 @@
 import type { Problems } from './problems.ts';
 import { messageOf, type Sources } from './sources.ts';
-import { attributeLocation, attributeValue, XmlFile } from './xmlTree.ts';
 import type { XmlElement } from './xmlTree.ts';
+import { attributeLocation, attributeValue, XmlFile } from './xmlTree.ts';
 
 /** A file that an element names by `src`; without the text, why it could not be read: a status or a code. */
 export type FileText = { readonly file: XmlFile } | { readonly unread: string };

@@ -5,8 +5,8 @@ import type { Problems } from './problems.ts';
 import { messageOf, type Sources } from './sources.ts';
 import { joinPrefix, type Place, placeInside, resolveHere, resolveTree } from './weavePlace.ts';
 import { parseXml } from './xml.ts';
-import { attributeLocation, attributeValue, childElements, locationOf, XmlFile } from './xmlTree.ts';
 import type { XmlElement, XmlNode } from './xmlTree.ts';
+import { attributeLocation, attributeValue, childElements, locationOf, XmlFile } from './xmlTree.ts';
 import { findByPointer, parsePointer } from './xpointer.ts';
 
 export interface Woven {

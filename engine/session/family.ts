@@ -2,8 +2,8 @@ import { randomSeed } from '../defaultPorts.ts';
 import { loadDocument, parseDocument } from '../document/load.ts';
 import type { Document } from '../document/model.ts';
 import type { Execution, ExecutionSnapshot, Limits, Program, StartOptions } from '../execution.ts';
-import { restoreExecution, startExecution } from '../sessionExecution.ts';
 import type { Clock } from '../ports.ts';
+import { restoreExecution, startExecution } from '../sessionExecution.ts';
 import type { ChildSource, Receiver, SessionDirectory, SessionOptions, SessionPorts } from './contract.ts';
 
 /** How the executions of a family are made; the stepper makes ones that stop after each macrostep. */

@@ -1,8 +1,8 @@
 import type { ModuleEffect } from '../effects.ts';
 import { assertNever } from '../errors.ts';
 import type { Json, ScxmlEvent } from '../event.ts';
-import type { Fields, OpenRequest, ScriptRow, UrlPattern } from './contract.ts';
 import { errorEvent, fetchCallOf, fetchEvent, resultEvent } from './answers.ts';
+import type { Fields, OpenRequest, ScriptRow, UrlPattern } from './contract.ts';
 
 type Answer = (effect: ModuleEffect) => Omit<ScxmlEvent, 'type'>;
 

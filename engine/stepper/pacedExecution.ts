@@ -1,6 +1,6 @@
-import type { Document, Expression } from '../document/model.ts';
-import { compileDatamodel } from '../datamodel/ecmascript.ts';
 import type { DataSession } from '../datamodel/datamodel.ts';
+import { compileDatamodel } from '../datamodel/ecmascript.ts';
+import type { Document, Expression } from '../document/model.ts';
 import type { Json } from '../event.ts';
 import type {
   Execution,

@@ -1,12 +1,12 @@
 import type { Document } from '../document/model.ts';
 import type { Json, ScxmlEvent } from '../event.ts';
 import type { StepOptions, TraceRecord } from '../execution.ts';
-import { restoreExecution, startExecution } from '../sessionExecution.ts';
 import type { ChildSource, OutwardEffect, Session, SessionOptions, Snapshot } from '../session/contract.ts';
 import type { Executions } from '../session/family.ts';
 import type { InProcessSession } from '../session/inProcessSession.ts';
 import { createSessionDirectory } from '../session/sessionDirectory.ts';
 import { newSession, restoredSession } from '../session.ts';
+import { restoreExecution, startExecution } from '../sessionExecution.ts';
 import { createVirtualClock, type VirtualClock } from '../virtualClock.ts';
 import type { StepperOptions, TraceLine, WsResponse } from './contract.ts';
 import { Outside, type OutsideState } from './outside.ts';

@@ -1,7 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, statSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { randomBytes } from 'node:crypto';
 
 const LOCK_FILE = 'orsay.lock';
 /** The holder touches its lock so often; only a process on another host needs that, which cannot ask for the pid. */

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import type { ChildUsage, SpawnChild } from '../../engine/children/childProcess.ts';
 import { createChildEngine } from '../../engine/children/childEngine.ts';
+import type { ChildUsage, SpawnChild } from '../../engine/children/childProcess.ts';
 import { createPool } from '../../engine/children/pool.ts';
 import type { HostEngine } from '../../engine/host/hostEngine.ts';
 import type { Log } from '../../engine/ports.ts';

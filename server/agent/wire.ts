@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Json } from '../../engine/event.ts';
+import type { TranscriptView } from '../../strategies/chat/chatRecord.ts';
 import type { ChatErrorCode } from '../../strategies/chat/chats.ts';
 import { ChatError } from '../../strategies/chat/chats.ts';
-import type { TranscriptView } from '../../strategies/chat/chatRecord.ts';
 import { InteractionError, type InteractionErrorCode } from '../../strategies/interaction/errors.ts';
 import type { Interaction } from '../../strategies/interaction/interactions.ts';
 import { type AgentChange, AgentState, type AgentView } from '../../strategies/routing/agents.ts';

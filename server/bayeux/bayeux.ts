@@ -1,5 +1,5 @@
-import type { Durable } from '../../engine/host/durable.ts';
 import type { Json } from '../../engine/event.ts';
+import type { Durable } from '../../engine/host/durable.ts';
 import type { Clock, Ids, Log } from '../../engine/ports.ts';
 import type { CometChannel } from '../../strategies/notification/cometChannel.ts';
 import { createBayeuxCore, type ServiceHandler } from './bayeuxCore.ts';

@@ -3,8 +3,8 @@ import { HttpMethodEnum, koaBody } from 'koa-body';
 import type { Json } from '../../engine/event.ts';
 import { WireError } from '../errors.ts';
 import { BODY_LIMITS } from './limits.ts';
-import { parseMultipart } from './parseMultipart.ts';
 import { emptyForm, parseForm, refuseUnsafeName } from './parseForm.ts';
+import { parseMultipart } from './parseMultipart.ts';
 import type { Form } from './state.ts';
 
 const FORM_TYPE = 'application/x-www-form-urlencoded';

@@ -1,8 +1,8 @@
 import type Router from '@koa/router';
 import type { Json } from '../../engine/event.ts';
+import type { Durable } from '../../engine/host/durable.ts';
 import type { Services } from '../../strategies/callback/services.ts';
 import type { StorageAreas } from '../../strategies/storage/storageAreas.ts';
-import type { Durable } from '../../engine/host/durable.ts';
 import { eventIdOf } from '../idempotencyKey.ts';
 import { positive, readCreateRequest, replyJson } from './callbackRoutes.ts';
 import { createReply, opensChat, requestChatReply } from './wire.ts';

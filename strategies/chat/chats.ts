@@ -1,6 +1,6 @@
-import { codedError } from '../codedError.ts';
 import type { Json } from '../../engine/event.ts';
 import type { Batch } from '../../engine/host/durable.ts';
+import { codedError } from '../codedError.ts';
 import type { ChatEndReason, ChatRecord, Party, TranscriptView } from './chatRecord.ts';
 
 export interface CreateChat {

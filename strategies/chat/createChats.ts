@@ -1,5 +1,5 @@
-import { type Batch, type Durable, joinBatches } from '../../engine/host/durable.ts';
 import type { Json } from '../../engine/event.ts';
+import { type Batch, type Durable, joinBatches } from '../../engine/host/durable.ts';
 import type { Clock, Ids, Log } from '../../engine/ports.ts';
 import type { Notifications } from '../notification/notifications.ts';
 import { createChatChanges } from './chatChanges.ts';
@@ -11,6 +11,7 @@ import {
   type Party,
   PartyType,
 } from './chatRecord.ts';
+import { createChatStore, MAX_ENTRIES_PER_CHAT } from './chatStore.ts';
 import {
   ChatError,
   type ChatEvent,
@@ -19,7 +20,6 @@ import {
   type Chats,
   type CreateChat,
 } from './chats.ts';
-import { createChatStore, MAX_ENTRIES_PER_CHAT } from './chatStore.ts';
 import { createClientIdle } from './clientIdle.ts';
 import { interactionUserData } from './interactionUserData.ts';
 

@@ -1,6 +1,6 @@
+import type { Json } from '../../engine/event.ts';
 import { type Batch, type Durable, joinBatches } from '../../engine/host/durable.ts';
 import type { Sessions } from '../../engine/host/sessions.ts';
-import type { Json } from '../../engine/event.ts';
 import type { Clock, Ids, Log } from '../../engine/ports.ts';
 import type { Agents } from '../routing/agents.ts';
 import type { Routing } from '../routing/routing.ts';
@@ -8,8 +8,8 @@ import { InteractionError } from './errors.ts';
 import { createInteractionEvents, goneFacts, presentFacts } from './interactionEvents.ts';
 import { createInteractionModules } from './interactionModules.ts';
 import {
-  interactionBatch,
   type InteractionRecord,
+  interactionBatch,
   interactionsOfAgent,
   interactionsOfSession,
   readInteraction,

@@ -4,8 +4,8 @@ import type { AgentRecord, Agents } from '../routing/agents.ts';
 import type { Routing } from '../routing/routing.ts';
 import { goneFacts, type InteractionEvents, presentFacts } from './interactionEvents.ts';
 import {
-  interactionBatch,
   type InteractionRecord,
+  interactionBatch,
   type Offer,
   readInteraction,
 } from './interactionRecord.ts';

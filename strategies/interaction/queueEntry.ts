@@ -5,8 +5,8 @@ import type { Clock, Ids, Log } from '../../engine/ports.ts';
 import { InteractionError } from './errors.ts';
 import { presentFacts } from './interactionEvents.ts';
 import {
-  interactionBatch,
   type InteractionRecord,
+  interactionBatch,
   interactionsOfSession,
   readInteraction,
 } from './interactionRecord.ts';

@@ -1,5 +1,5 @@
-import { type Batch, type Durable, joinBatches } from '../../engine/host/durable.ts';
 import type { Json } from '../../engine/event.ts';
+import { type Batch, type Durable, joinBatches } from '../../engine/host/durable.ts';
 import type { Sessions } from '../../engine/host/sessions.ts';
 import type { Clock, HttpClient, Ids, Log } from '../../engine/ports.ts';
 import type { CometChannel } from './cometChannel.ts';

@@ -1,6 +1,6 @@
-import { codedError } from '../codedError.ts';
 import type { Json } from '../../engine/event.ts';
 import type { Batch } from '../../engine/host/durable.ts';
+import { codedError } from '../codedError.ts';
 
 /** How a notification reaches its subscriber. Notification API, "Subscription", `type`. */
 export const NotificationType = {

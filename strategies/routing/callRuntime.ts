@@ -2,6 +2,7 @@ import { type Batch, type Durable, joinBatches } from '../../engine/host/durable
 import type { Clock } from '../../engine/ports.ts';
 import type { Agents } from './agents.ts';
 import { matchBatch } from './matchTask.ts';
+import type { TargetStep } from './targetList.ts';
 import { skippedSteps } from './targetStatistics.ts';
 import { callBatch, readCall, type VirtualInteraction } from './virtualInteraction.ts';
 import { distributedBatch } from './virtualQueueStat.ts';
@@ -14,7 +15,6 @@ import {
   stepRoute,
   viewRoute,
 } from './waitForTarget.ts';
-import type { TargetStep } from './targetList.ts';
 
 const TIMER_TASK = 'routing.timer';
 

@@ -5,9 +5,9 @@ import {
   type AgentEvent,
   type AgentListener,
   type AgentRecord,
-  type Agents,
   type AgentSlot,
   AgentState,
+  type Agents,
   type AgentView,
 } from './agents.ts';
 import { RoutingError } from './errors.ts';

@@ -4,7 +4,7 @@ import type { Clock, HttpClient, Ids, Log } from '../../engine/ports.ts';
 import type { Agents, FreeAgent } from './agents.ts';
 import { createCallRuntime } from './callRuntime.ts';
 import { RoutingError } from './errors.ts';
-import { matchCalls, type Match } from './matchCalls.ts';
+import { type Match, matchCalls } from './matchCalls.ts';
 import { MATCH_TASK } from './matchTask.ts';
 import { createReservations } from './reservations.ts';
 import { createRouteAnnouncer } from './routeAnnouncer.ts';

@@ -12,9 +12,9 @@ import type { InteractionOffers } from './routing.ts';
 import { readSubmit, type SubmitRequest, textOf } from './submitRequest.ts';
 import {
   nextSerial,
+  type RouteOwner,
   readCall,
   removeCallBatch,
-  type RouteOwner,
   scanCalls,
   type VirtualInteraction,
 } from './virtualInteraction.ts';

@@ -1,6 +1,6 @@
-import { type AgentRecord, type Agents, AgentState } from './agents.ts';
+import { type AgentRecord, AgentState, type Agents } from './agents.ts';
 import { matchesTarget, parseTargets } from './target.ts';
-import { type TargetStep, TargetStatistic } from './targetList.ts';
+import { TargetStatistic, type TargetStep } from './targetList.ts';
 
 /** Indexes of the entries that their statistic says to skip now. GMS option `_target`, stat_to_check. */
 export function skippedSteps(steps: readonly TargetStep[], agents: Agents): readonly number[] {

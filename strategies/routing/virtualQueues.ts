@@ -1,6 +1,6 @@
 import type { Durable } from '../../engine/host/durable.ts';
 import type { Clock } from '../../engine/ports.ts';
-import { type Agents, AgentState } from './agents.ts';
+import { AgentState, type Agents } from './agents.ts';
 import { RoutingError } from './errors.ts';
 import { matchesTarget, parseTargets } from './target.ts';
 import { priorityAt, queueEntries, readCall, type VirtualQueueEntry } from './virtualInteraction.ts';

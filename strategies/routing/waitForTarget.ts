@@ -1,4 +1,4 @@
-import { assign, createActor, emit, enqueueActions, setup, type Snapshot } from 'xstate';
+import { assign, createActor, emit, enqueueActions, type Snapshot, setup } from 'xstate';
 import { stepFrom, type TargetStep } from './targetList.ts';
 
 /**

@@ -1,13 +1,13 @@
 import { expect } from 'chai';
-import type { Log } from '../../engine/ports.ts';
-import { HostError } from '../../engine/host/sessions.ts';
+import inject from 'light-my-request';
 import { DocumentError } from '../../engine/errors.ts';
+import { HostError } from '../../engine/host/sessions.ts';
+import type { Log } from '../../engine/ports.ts';
 import { createApp } from '../../server/app.ts';
 import { WIRE_ERRORS, WireError, type WireErrorCode } from '../../server/errors.ts';
 import { hashPassword } from '../../server/passwordHash.ts';
-import inject from 'light-my-request';
-import { createTestServer } from '../support/testServer.ts';
 import { silentLog } from '../support/silentLog.ts';
+import { createTestServer } from '../support/testServer.ts';
 
 const NO_BAYEUX = { handler: async () => {} };
 

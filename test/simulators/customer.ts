@@ -53,7 +53,7 @@ export class SimulatedCustomer {
 
   async create(service: string, fields: Record<string, string>): Promise<Reply> {
     const reply = await this.post(`/genesys/1/service/callback/${service}`, fields);
-    this.serviceId = String(reply['_id']);
+    this.serviceId = String(reply._id);
     return reply;
   }
 

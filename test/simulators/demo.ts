@@ -56,11 +56,7 @@ async function play(base: string, tell: Narrator): Promise<void> {
   const push = await customer.nextPush('service.agentavailable');
   tell.push('customer', push);
   tell.reply('customer', 'check-queue-position', await customer.request('check-queue-position'));
-  tell.reply(
-    'customer',
-    String(push.message['_action']),
-    await customer.request(String(push.message['_action'])),
-  );
+  tell.reply('customer', String(push.message._action), await customer.request(String(push.message._action)));
 
   tell.scene('"Yes, I\'m ready": the app connects and opens the chat.');
   tell.reply('customer', 'connect', await customer.request('connect'));
@@ -109,7 +105,7 @@ const said =
 async function completed(customer: SimulatedCustomer): Promise<{ readonly [field: string]: unknown }> {
   for (;;) {
     const [record] = (await customer.get(RECORDS)) as [{ readonly [field: string]: unknown }];
-    if (record['_callback_state'] === 'COMPLETED') return record;
+    if (record._callback_state === 'COMPLETED') return record;
     await new Promise((next) => setTimeout(next, 20));
   }
 }

@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createApp } from '../../server/app.ts';
 import { registerAgentRoutes } from '../../server/agent/routes.ts';
+import { createApp } from '../../server/app.ts';
 import { registerUrsRoutes } from '../../server/urs/routes.ts';
-import { createChats } from '../../strategies/chat/createChats.ts';
 import type { Chats } from '../../strategies/chat/chats.ts';
+import { createChats } from '../../strategies/chat/createChats.ts';
 import { type ContactCentre, openContactCentre } from './contactCentre.ts';
 import { silentLog } from './silentLog.ts';
 import { createTestIds } from './testIds.ts';

@@ -1,7 +1,7 @@
 import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Durable } from '../../engine/host/durable.ts';
 import { createDurable } from '../../engine/host/createDurable.ts';
+import type { Durable } from '../../engine/host/durable.ts';
 import { createMemoryStore } from '../../server/adapters/memoryStore.ts';
 import { type Bayeux, createBayeux } from '../../server/bayeux/bayeux.ts';
 import type { BayeuxOptions } from '../../server/bayeux/options.ts';

@@ -1,5 +1,5 @@
-import { AckExtension } from 'cometd/AckExtension.js';
 import { CometD, type Message } from 'cometd';
+import { AckExtension } from 'cometd/AckExtension.js';
 import { adapt } from 'cometd-nodejs-client';
 
 // Without a cookie jar every client is a browser of its own: sharing one, all but one would be told to poll

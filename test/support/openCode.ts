@@ -1,7 +1,7 @@
-import { compileDatamodel } from '../../engine/datamodel/ecmascript.ts';
 import type { DataSession, OpenOptions } from '../../engine/datamodel/datamodel.ts';
+import { compileDatamodel } from '../../engine/datamodel/ecmascript.ts';
 import { DatamodelFault } from '../../engine/datamodel/fault.ts';
-import { type Code, expressionDocument, type ExpressionDocumentOptions } from './expressionDocument.ts';
+import { type Code, type ExpressionDocumentOptions, expressionDocument } from './expressionDocument.ts';
 
 export const STEP = { now: Date.UTC(2024, 0, 1, 3, 4, 5), seed: 7, gas: 200_000 } as const;
 

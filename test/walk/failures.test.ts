@@ -19,7 +19,7 @@ describe('a delayed chat that goes another way', () => {
   async function begin(options: TestOptions = {}): Promise<Answer> {
     orsay = await startOrsay(options);
     const answer = await post('/genesys/1/service/callback/chat-delay', { _customer_number: NUMBER });
-    id = String(answer.body['_id']);
+    id = String(answer.body._id);
     await settle();
     return answer;
   }
@@ -56,15 +56,15 @@ describe('a delayed chat that goes another way', () => {
 
   /** Connects, opens the chat, and lets everything happen that follows. */
   async function openChat(): Promise<void> {
-    expect((await request('connect')).body['_action']).to.equal('StartChat');
+    expect((await request('connect')).body._action).to.equal('StartChat');
     expect((await request('ixn/chat', { firstName: 'James', subject: 'None' })).status).to.equal(200);
     await settle();
   }
 
   async function callback(): Promise<{ state: unknown; reason: unknown }> {
     const { body } = await call('GET', `/genesys/1/service/callback/chat-delay?_customer_number=${NUMBER}`);
-    const record = (body as unknown as Fields[]).find((found) => found['_id'] === id)!;
-    return { state: record['_callback_state'], reason: record['_callback_reason'] };
+    const record = (body as unknown as Fields[]).find((found) => found._id === id)!;
+    return { state: record._callback_state, reason: record._callback_reason };
   }
 
   async function expectCompleted(reason: string): Promise<void> {
@@ -72,7 +72,7 @@ describe('a delayed chat that goes another way', () => {
     expect(await callback()).to.deep.equal({ state: 'COMPLETED', reason });
     expect((await request('check-queue-position')).status, 'its session is gone').to.equal(404);
     const { body } = await call('GET', '/urs/call/max/lvq?name=VQ_Waiting_for_agent');
-    expect(body['calls'], 'nothing of it waits in the virtual queue').to.equal(0);
+    expect(body.calls, 'nothing of it waits in the virtual queue').to.equal(0);
   }
 
   it('no agent: the customer waits in the chat until _urs_queued_ttl is over', async () => {
@@ -84,7 +84,7 @@ describe('a delayed chat that goes another way', () => {
     await orsay.advance(2 * MINUTE);
     await expectCompleted('FAIL_TARGET_NOT_FOUND');
     const chat = await request('ixn/chat/refresh');
-    expect(chat.body['chatIxnState']).to.equal('DISCONNECTED');
+    expect(chat.body.chatIxnState).to.equal('DISCONNECTED');
   });
 
   it('the customer never confirms', async () => {
@@ -110,7 +110,7 @@ describe('a delayed chat that goes another way', () => {
     for (const _ of [1, 2]) {
       const snoozed = await request('snooze');
       expect(snoozed).to.deep.include({ status: 200 });
-      expect(snoozed.body['_action']).to.equal('ConfirmationDialog');
+      expect(snoozed.body._action).to.equal('ConfirmationDialog');
       await orsay.advance(5 * MINUTE + 1000);
     }
     await agent('KSippola', 'ready');
@@ -158,7 +158,7 @@ describe('a delayed chat that goes another way', () => {
   it('the customer closes the chat before an agent has it', async () => {
     await begin();
     await openChat();
-    expect((await request('ixn/chat/disconnect')).body['chatIxnState']).to.equal('DISCONNECTED');
+    expect((await request('ixn/chat/disconnect')).body.chatIxnState).to.equal('DISCONNECTED');
     await expectCompleted('FAIL_INTERACTION_DELETED');
   });
 
@@ -187,7 +187,7 @@ describe('a delayed chat that goes another way', () => {
     await orsay.advance(31_000);
     expect((await offersOf('second')).map(({ state }) => state)).to.deep.equal(['offered']);
     const { body } = await call('GET', '/agent/1/agents/first');
-    expect(body['state']).to.equal('notReady');
+    expect(body.state).to.equal('notReady');
   });
 
   it('nobody takes it in _max_transfer_to_agent_attempts', async () => {

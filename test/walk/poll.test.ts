@@ -47,7 +47,7 @@ describe('a delayed chat of a client that polls', () => {
       _action: 'DisplayMenu',
       _label: 'Agent is available right now',
     });
-    expect((await customer.request('connect'))['_start_chat_url']).to.equal(
+    expect((await customer.request('connect'))._start_chat_url).to.equal(
       `${orsay.base}/genesys/1/service/${id}/ixn/chat`,
     );
 
@@ -56,7 +56,7 @@ describe('a delayed chat of a client that polls', () => {
       subject: 'New gadget',
       email: 'j.b@gmail.com',
     });
-    const chatSessionId = String(chat['chatSessionId']);
+    const chatSessionId = String(chat.chatSessionId);
     expect(chat).to.deep.equal({
       chatIxnState: 'CONNECTED',
       chatSessionId,
@@ -96,7 +96,7 @@ describe('a delayed chat of a client that polls', () => {
     expect(await customer.request('retrieve-notifications')).to.deep.equal(waiting);
     expect(await customer.request('retrieve-notifications')).to.deep.equal([]);
 
-    expect((await customer.request('ixn/chat/disconnect'))['chatIxnState']).to.equal('DISCONNECTED');
+    expect((await customer.request('ixn/chat/disconnect')).chatIxnState).to.equal('DISCONNECTED');
     await orsay.durable.idle();
     expect((await agent.interactions()).map(({ state }) => state)).to.deep.equal(['ended']);
     const [record] = (await customer.get(

@@ -46,10 +46,10 @@ describe('a server that is stopped in the middle of a walk and started again', (
     expect(await customer.get(`/genesys/1/service/${customer.serviceId}/storage`)).to.deep.equal({
       language: 'French',
     });
-    expect((await customer.request('snooze'))['_action']).to.equal('ConfirmationDialog');
+    expect((await customer.request('snooze'))._action).to.equal('ConfirmationDialog');
     await restart();
     await orsay.advance(301_000);
-    expect((await customer.request('connect'))['_action']).to.equal('StartChat');
+    expect((await customer.request('connect'))._action).to.equal('StartChat');
     await restart();
     const { chatSessionId } = (await customer.request('ixn/chat', {
       firstName: 'James',
@@ -66,7 +66,7 @@ describe('a server that is stopped in the middle of a walk and started again', (
       transcriptPosition: '2',
       message: 'hello agent',
     });
-    expect(refreshed['transcriptToShow']).to.deep.equal([
+    expect(refreshed.transcriptToShow).to.deep.equal([
       ['Message.Text', 'Kristi Sippola', 'hello customer', '0', 'AGENT'],
       ['Message.Text', 'James', 'hello agent', '0', 'CLIENT'],
     ]);

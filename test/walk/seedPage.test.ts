@@ -81,7 +81,7 @@ describe('the Chat Delayed page, request by request as raw HTTP', () => {
     expect(offered).to.include({ interactionId, serviceId: id, state: 'offered' });
     await agent.post(interactionId, 'accept');
     const joined = await customer.nextPush(`service.chat.refresh.${id}`);
-    expect(joined.message['transcriptToShow']).to.deep.equal([
+    expect(joined.message.transcriptToShow).to.deep.equal([
       ['Notice.Joined', 'Kristi Sippola', 'has joined the session', '0', 'AGENT'],
     ]);
     await orsay.durable.idle();
@@ -100,7 +100,7 @@ describe('the Chat Delayed page, request by request as raw HTTP', () => {
       comet_channel: '/_genesys',
     });
     const heard = [await agent.nextEvent('message'), await agent.nextEvent('message')];
-    expect(heard.map((event) => event['text'])).to.deep.equal(['hello customer', 'hello agent']);
+    expect(heard.map((event) => event.text)).to.deep.equal(['hello customer', 'hello agent']);
 
     await customer.request('ixn/chat/disconnect');
     await agent.nextEvent('ended');

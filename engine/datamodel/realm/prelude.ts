@@ -1,5 +1,5 @@
-import { codeText } from './codeText.ts';
 import { codecText } from './codecText.ts';
+import { codeText } from './codeText.ts';
 import { domText } from './domText.ts';
 import { genesysText } from './genesysText.ts';
 import { hardeningText } from './hardening.ts';

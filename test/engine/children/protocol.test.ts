@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import {
   type AskedAbout,
   checkAnswer,
-  parseFrame,
   ProtocolBreach,
+  parseFrame,
 } from '../../../engine/children/checkAnswer.ts';
 import { createFrameReader, encodeFrame, FrameTooLarge } from '../../../engine/children/frames.ts';
 

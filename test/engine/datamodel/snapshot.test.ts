@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { compileDatamodel } from '../../../engine/datamodel/ecmascript.ts';
 import type { Datamodel, DataSession } from '../../../engine/datamodel/datamodel.ts';
-import { type Code, expressionDocument, script, value } from '../../support/expressionDocument.ts';
+import { compileDatamodel } from '../../../engine/datamodel/ecmascript.ts';
 import type { ExpressionDocumentOptions } from '../../support/expressionDocument.ts';
+import { type Code, expressionDocument, script, value } from '../../support/expressionDocument.ts';
 import { outcome, STEP } from '../../support/openCode.ts';
 
 function compiled(codes: readonly Code[], options: ExpressionDocumentOptions = {}): Datamodel {

@@ -1,8 +1,8 @@
-import { expect } from 'chai';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { expect } from 'chai';
 import { loadDocument, parseDocument } from '../../../engine/document/load.ts';
 import { DocumentError } from '../../../engine/errors.ts';
 import { BASE, memoryFiles, NS, parse, SCXML } from './memoryFiles.ts';

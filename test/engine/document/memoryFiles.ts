@@ -1,6 +1,6 @@
-import { DocumentError } from '../../../engine/errors.ts';
-import { parseDocument, type ParseOptions } from '../../../engine/document/load.ts';
+import { type ParseOptions, parseDocument } from '../../../engine/document/load.ts';
 import type { Document, Problem } from '../../../engine/document/model.ts';
+import { DocumentError } from '../../../engine/errors.ts';
 import type { FetchText } from '../../../engine/ports.ts';
 
 /** Where documents of these tests count as coming from. */

@@ -1,7 +1,7 @@
-import { expect } from 'chai';
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
 import { loadDocument } from '../../../engine/document/load.ts';
 import type { FetchText } from '../../../engine/ports.ts';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { createSession, parseDocument } from '../../../engine/index.ts';
-import type { SessionRecord } from '../../../engine/host/sessionRecord.ts';
 import { endBatch } from '../../../engine/host/sessionEnd.ts';
+import type { SessionRecord } from '../../../engine/host/sessionRecord.ts';
+import { createSession, parseDocument } from '../../../engine/index.ts';
 import { createSimulatedClock } from '../../support/simulatedClock.ts';
 
 const NS = 'version="1.0" xmlns="http://www.w3.org/2005/07/scxml"';

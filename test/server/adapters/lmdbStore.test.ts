@@ -8,7 +8,7 @@ import { DirectoryLockedError } from '../../../server/adapters/directoryLock.ts'
 import { openLmdbStore } from '../../../server/adapters/lmdbStore.ts';
 import { silentLog } from '../../support/silentLog.ts';
 import { createSimulatedClock } from '../../support/simulatedClock.ts';
-import { startStoreProcess, type StoreProcess } from '../../support/storeProcess.ts';
+import { type StoreProcess, startStoreProcess } from '../../support/storeProcess.ts';
 
 /** kill -9 in the middle of writing, so often. */
 const KILLS = 3;

@@ -1,6 +1,6 @@
-import { expect } from 'chai';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { expect } from 'chai';
 import { type Bayeux, createBayeux } from '../../../server/bayeux/bayeux.ts';
 import { registerChatRoutes } from '../../../server/chat/routes.ts';
 import type { Notice } from '../../../strategies/notification/cometChannel.ts';

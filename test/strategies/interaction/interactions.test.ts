@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { type Batch, joinBatches } from '../../../engine/host/durable.ts';
 import type { Json } from '../../../engine/event.ts';
+import { type Batch, joinBatches } from '../../../engine/host/durable.ts';
 import { createMemoryStore } from '../../../server/adapters/memoryStore.ts';
 import type { InteractionError } from '../../../strategies/interaction/errors.ts';
 import { type ContactCentre, openContactCentre, readyAgent } from '../../support/contactCentre.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { estimateWait, ESTIMATE_WINDOW, remember } from '../../../strategies/routing/waitEstimate.ts';
+import { ESTIMATE_WINDOW, estimateWait, remember } from '../../../strategies/routing/waitEstimate.ts';
 
 const NOTHING = { distributedAt: [], waits: [], handled: [], agents: 0 };
 

@@ -1,7 +1,7 @@
 import { createDurable } from '../../../engine/host/createDurable.ts';
 import { createSessions } from '../../../engine/host/createSessions.ts';
-import { type Batch, joinBatches } from '../../../engine/host/durable.ts';
 import { useKey } from '../../../engine/host/documentUses.ts';
+import { type Batch, joinBatches } from '../../../engine/host/durable.ts';
 import { migrateStore } from '../../../engine/host/migrateStore.ts';
 import type { SessionRecord } from '../../../engine/host/sessionRecord.ts';
 import { timerTask } from '../../../engine/host/sessionTasks.ts';
