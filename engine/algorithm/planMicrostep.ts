@@ -1,5 +1,5 @@
 import type { Document, Transition } from '../document/model.ts';
-import { childStates, getProperAncestors, isInFinalState, stateAt } from './hierarchy.ts';
+import { childStates, getProperAncestors, isDescendant, isInFinalState, stateAt } from './hierarchy.ts';
 import { StateSet } from './stateSet.ts';
 import {
   computeExitSet,
@@ -116,6 +116,8 @@ class EntrySet {
   readonly statesToEnter: StateSet;
   readonly statesForDefaultEntry: StateSet;
   readonly defaultHistoryContent = new Map<number, Transition>();
+  /** Of the transition whose targets are being added: it stays active, and so does all above it. */
+  domain = 0;
 
   constructor(document: Document, history: HistoryValue) {
     this.document = document;
@@ -140,15 +142,21 @@ class EntrySet {
     if (node.kind === 'parallel') this.#addRegions(state);
   }
 
+  /**
+   * Differs: where the domain lies below the parent of the history, D adds the ancestors up to that parent, which
+   * were not left. Entered a second time, their parallels would make other children active beside those that
+   * are: no legal configuration (3.11).
+   */
   #addHistory(history: number, parent: number): void {
+    const upTo = isDescendant(this.document, this.domain, parent) ? this.domain : parent;
     const remembered = this.history.get(history);
     if (remembered) {
-      this.#addTargets(remembered, parent);
+      this.#addTargets(remembered, upTo);
       return;
     }
     const transition = defaultOf(this.document, history);
     this.defaultHistoryContent.set(parent, transition);
-    this.#addTargets(transition.targets, parent);
+    this.#addTargets(transition.targets, upTo);
   }
 
   #addTargets(targets: readonly number[], ancestor: number): void {
@@ -181,10 +189,10 @@ function computeEntrySet(
 ): EntryStep[] {
   const set = new EntrySet(document, history);
   for (const transition of transitions) {
+    set.domain = Math.max(0, getTransitionDomain(document, transition, history));
     for (const target of transition.targets) set.addDescendants(target);
-    const domain = Math.max(0, getTransitionDomain(document, transition, history));
     for (const target of getEffectiveTargetStates(document, transition, history))
-      set.addAncestors(target, domain);
+      set.addAncestors(target, set.domain);
   }
   const entry: EntryStep[] = [];
   for (const state of set.statesToEnter) {
