@@ -15,7 +15,7 @@ interface Threshold {
 /** The functions as the document has them, in a context of their own. */
 function load(): Threshold {
   const context = createContext({});
-  for (const name of ['options.js', 'threshold.js']) {
+  for (const name of ['values.js', 'options.js', 'threshold.js']) {
     runInContext(readFileSync(new URL(name, INCLUDE), 'utf8'), context);
   }
   return context as unknown as Threshold;

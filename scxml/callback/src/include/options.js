@@ -3,42 +3,6 @@
  * and tables once; everything else in the document reads `_data.options`. All durations are in seconds.
  */
 
-/** A non-negative number out of an option's text; `fallback` when it is empty or not a number. */
-function readNumber(text, fallback) {
-  if (text === undefined || text === null || String(text).trim() === '') return fallback;
-  const number = Number(text);
-  return Number.isFinite(number) && number >= 0 ? number : fallback;
-}
-
-/** 'true' and 'false' in any case; `fallback` for everything else. */
-function readBoolean(text, fallback) {
-  const word = String(text).trim().toLowerCase();
-  if (word === 'true') return true;
-  if (word === 'false') return false;
-  return fallback;
-}
-
-/** Text without surrounding blanks; '' when the option is absent. */
-function readText(text) {
-  return text === undefined || text === null ? '' : String(text).trim();
-}
-
-/** An option that holds a JSON object; {} when it is empty, malformed or something else. */
-function readObject(text) {
-  const value = parseJson(text);
-  return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : {};
-}
-
-/** JSON text, or a value that is parsed already; undefined when it cannot be parsed. */
-function parseJson(text) {
-  if (typeof text !== 'string') return text;
-  try {
-    return JSON.parse(text);
-  } catch (_fault) {
-    return undefined;
-  }
-}
-
 /** The typed form of every option which this document uses. `raw` is `_data`. */
 function readOptions(raw) {
   const minPolling = Math.max(1, readNumber(raw._min_urs_ewt_pos_polling_interval, 2));

@@ -1,0 +1,37 @@
+/* Values out of the texts that start parameters and user data are. */
+
+/** A non-negative number out of an option's text; `fallback` when it is empty or not a number. */
+function readNumber(text, fallback) {
+  if (text === undefined || text === null || String(text).trim() === '') return fallback;
+  const number = Number(text);
+  return Number.isFinite(number) && number >= 0 ? number : fallback;
+}
+
+/** 'true' and 'false' in any case; `fallback` for everything else. */
+function readBoolean(text, fallback) {
+  const word = String(text).trim().toLowerCase();
+  if (word === 'true') return true;
+  if (word === 'false') return false;
+  return fallback;
+}
+
+/** Text without surrounding blanks; '' when the option is absent. */
+function readText(text) {
+  return text === undefined || text === null ? '' : String(text).trim();
+}
+
+/** An option that holds a JSON object; {} when it is empty, malformed or something else. */
+function readObject(text) {
+  const value = parseJson(text);
+  return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : {};
+}
+
+/** JSON text, or a value that is parsed already; undefined when it cannot be parsed. */
+function parseJson(text) {
+  if (typeof text !== 'string') return text;
+  try {
+    return JSON.parse(text);
+  } catch (_fault) {
+    return undefined;
+  }
+}
