@@ -62,7 +62,6 @@ function checkMoves(document: Document, observed: Observed): ReadonlySet<string>
   return active;
 }
 
-/** Shows the document and the events of a counterexample as they are. */
 function assertFor(
   property: (document: Document, events: readonly string[], at: number) => void,
 ): Promise<void> {
@@ -75,7 +74,7 @@ function assertFor(
 }
 
 describe('random documents and events', () => {
-  it('keep the configuration legal after every event, and end or fail by a named limit only', async () => {
+  it('keep the configuration legal after every event, and come to an end of each', async () => {
     const seen = { moved: 0, completed: 0 };
     await assertFor((document, events) => {
       const { session } = begin(document);
@@ -89,6 +88,25 @@ describe('random documents and events', () => {
     });
     expect(seen.moved).to.be.greaterThan(RUNS / 4);
     expect(seen.completed).to.be.greaterThan(0);
+  });
+
+  it('end by a named limit, in a legal configuration, where their loops spend nothing', async () => {
+    const limits = { MAX_MICROSTEPS_PER_MACROSTEP: 200, MAX_INTERNAL_EVENTS: 50 };
+    let failed = 0;
+    await fc.assert(
+      fc.asyncProperty(generateDocument(), generateEvents(), async (xml, events) => {
+        const document = await parseDocument(xml.replaceAll('expr="fuel - 1"', 'expr="fuel"'));
+        const session = createSession(document, { clock: createSimulatedClock(), limits });
+        session.start();
+        for (const event of events) session.send(event);
+        expect(illegality(document, session.configuration)).to.equal(undefined);
+        if (session.status !== 'failed') return;
+        expect(session.reason).to.match(/^(MAX_MICROSTEPS_PER_MACROSTEP|MAX_INTERNAL_EVENTS): /);
+        failed++;
+      }),
+      { numRuns: RUNS },
+    );
+    expect(failed).to.be.greaterThan(0);
   });
 
   it('leave and enter states in order, each microstep between legal configurations', async () => {
