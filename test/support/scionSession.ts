@@ -23,8 +23,8 @@ interface Scxml {
 
 let scxml: Scxml | undefined;
 
-/** Loads a document in SCION, with the transition domains of Appendix D, which it calls legacy. */
-export async function createScionSession(xml: string): Promise<ScionSession> {
+/** Loads a document in SCION. `legacySemantics`: with compound states as domains only, as in Appendix D. */
+export async function createScionSession(xml: string, legacySemantics: boolean): Promise<ScionSession> {
   scxml ??= createRequire(fileURLToPath(new URL('../peers/', import.meta.url)))(
     '@scion-scxml/scxml',
   ) as Scxml;
@@ -38,7 +38,7 @@ export async function createScionSession(xml: string): Promise<ScionSession> {
     console: { log: (...parts: unknown[]) => log.push(String(parts.at(-1))) },
     // Its constructor sets this to false, whatever it is given.
     get legacySemantics(): boolean {
-      return true;
+      return legacySemantics;
     },
     set legacySemantics(_: boolean) {},
   };
