@@ -17,8 +17,9 @@ const ANSWERS = `
 const QUIET = orsDocument(`<script>var error = '';</script><state id="s">${ANSWERS}</state>`);
 
 /** Each attack is the script of an event of its own: one document, compiled once a child. */
+// It handles its errors: endless code that nobody handles would end its session.
 const HOSTILE = orsDocument(`<script>var error = '';</script>
-  <state id="s">${ANSWERS}
+  <state id="s">${ANSWERS}<transition event="error"/>
   ${DENIALS.map(([, code], index) => `<transition event="attack.${index}"><script>${escaped(code)}</script></transition>`).join('\n')}
   </state>`);
 
