@@ -51,7 +51,7 @@ export function planMicrostep(
   return {
     exit: exiting.toArray().reverse(),
     transitions,
-    ...enter(document, after, transitions, historyAfter),
+    ...enter(document, after, transitions, historyAfter, history),
   };
 }
 
@@ -59,7 +59,7 @@ export function planMicrostep(
 export function planInitial(document: Document): MicrostepPlan {
   const initial = document.transitions[stateAt(document, 0).initial!]!;
   const nothing = new StateSet(document.states.length);
-  return { exit: [], transitions: [initial], ...enter(document, nothing, [initial], new Map()) };
+  return { exit: [], transitions: [initial], ...enter(document, nothing, [initial], new Map(), new Map()) };
 }
 
 /** W3C SCXML D, enterStates, but for what it executes: adds the entry set to the configuration. */
@@ -68,10 +68,11 @@ function enter(
   configuration: StateSet,
   transitions: readonly Transition[],
   history: HistoryValue,
+  historyBefore: HistoryValue,
 ): Pick<MicrostepPlan, 'entry' | 'configuration' | 'history' | 'ends'> {
   const entry: EntryStep[] = [];
   let ends = false;
-  for (const step of computeEntrySet(document, transitions, history)) {
+  for (const step of computeEntrySet(document, transitions, history, historyBefore)) {
     const { kind, parent } = stateAt(document, step.state);
     configuration.add(step.state);
     if (kind !== 'final') {
@@ -186,10 +187,12 @@ function computeEntrySet(
   document: Document,
   transitions: readonly Transition[],
   history: HistoryValue,
+  historyBefore: HistoryValue,
 ): EntryStep[] {
   const set = new EntrySet(document, history);
   for (const transition of transitions) {
-    set.domain = Math.max(0, getTransitionDomain(document, transition, history));
+    // Differs: the domain that was left, also where leaving it changed what a history stands for.
+    set.domain = Math.max(0, getTransitionDomain(document, transition, historyBefore));
     for (const target of transition.targets) set.addDescendants(target);
     for (const target of getEffectiveTargetStates(document, transition, history))
       set.addAncestors(target, set.domain);
