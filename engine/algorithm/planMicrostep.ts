@@ -51,7 +51,7 @@ export function planMicrostep(
   return {
     exit: exiting.toArray().reverse(),
     transitions,
-    ...enter(document, after, transitions, historyAfter, history),
+    ...enter(document, after, transitions, { before: history, after: historyAfter }),
   };
 }
 
@@ -59,7 +59,17 @@ export function planMicrostep(
 export function planInitial(document: Document): MicrostepPlan {
   const initial = document.transitions[stateAt(document, 0).initial!]!;
   const nothing = new StateSet(document.states.length);
-  return { exit: [], transitions: [initial], ...enter(document, nothing, [initial], new Map(), new Map()) };
+  return {
+    exit: [],
+    transitions: [initial],
+    ...enter(document, nothing, [initial], { before: new Map(), after: new Map() }),
+  };
+}
+
+/** History values before and after the states of the microstep are left. */
+interface Histories {
+  readonly before: HistoryValue;
+  readonly after: HistoryValue;
 }
 
 /** W3C SCXML D, enterStates, but for what it executes: adds the entry set to the configuration. */
@@ -67,12 +77,11 @@ function enter(
   document: Document,
   configuration: StateSet,
   transitions: readonly Transition[],
-  history: HistoryValue,
-  historyBefore: HistoryValue,
+  history: Histories,
 ): Pick<MicrostepPlan, 'entry' | 'configuration' | 'history' | 'ends'> {
   const entry: EntryStep[] = [];
   let ends = false;
-  for (const step of computeEntrySet(document, transitions, history, historyBefore)) {
+  for (const step of computeEntrySet(document, transitions, history)) {
     const { kind, parent } = stateAt(document, step.state);
     configuration.add(step.state);
     if (kind !== 'final') {
@@ -82,7 +91,7 @@ function enter(
     if (parent === 0) ends = true;
     entry.push(parent === 0 ? step : { ...step, done: statesDone(document, step.state, configuration) });
   }
-  return { entry, configuration, history, ends };
+  return { entry, configuration, history: history.after, ends };
 }
 
 /** W3C SCXML D, enterStates: whose done event an entered final state raises, by what is active at that moment. */
@@ -186,15 +195,14 @@ class EntrySet {
 function computeEntrySet(
   document: Document,
   transitions: readonly Transition[],
-  history: HistoryValue,
-  historyBefore: HistoryValue,
+  history: Histories,
 ): EntryStep[] {
-  const set = new EntrySet(document, history);
+  const set = new EntrySet(document, history.after);
   for (const transition of transitions) {
     // Differs: the domain that was left, also where leaving it changed what a history stands for.
-    set.domain = Math.max(0, getTransitionDomain(document, transition, historyBefore));
+    set.domain = Math.max(0, getTransitionDomain(document, transition, history.before));
     for (const target of transition.targets) set.addDescendants(target);
-    for (const target of getEffectiveTargetStates(document, transition, history))
+    for (const target of getEffectiveTargetStates(document, transition, history.after))
       set.addAncestors(target, set.domain);
   }
   const entry: EntryStep[] = [];
