@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { createSession, type Document, parseDocument } from '../../engine/index.ts';
 import { generateDocument, generateEvents } from '../engine/fuzz/generateDocument.ts';
+import { fuzzSeed } from '../support/fuzzSeed.ts';
 import { createScionSession } from '../support/scionSession.ts';
 import { createSimulatedClock } from '../support/simulatedClock.ts';
 import { SCION_FAULTS } from './scionFaults.ts';
@@ -72,7 +73,7 @@ describe('random documents, beside SCION', () => {
       fc.asyncProperty(generateDocument({ peer: true }), generateEvents(), async (xml, events) => {
         steps += await compare(xml, events);
       }),
-      { numRuns: RUNS },
+      { numRuns: RUNS, ...fuzzSeed() },
     );
     expect(steps).to.be.greaterThan(3 * RUNS);
   });

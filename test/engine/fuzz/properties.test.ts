@@ -10,6 +10,7 @@ import {
   type TraceRecord,
 } from '../../../engine/index.ts';
 import { type TracedMicrostep, TraceSteps } from '../../../engine/session/traceSteps.ts';
+import { fuzzSeed } from '../../support/fuzzSeed.ts';
 import { illegality } from '../../support/illegality.ts';
 import { createSimulatedClock } from '../../support/simulatedClock.ts';
 import { generateDocument, generateEvents } from './generateDocument.ts';
@@ -69,7 +70,7 @@ function assertFor(
     fc.asyncProperty(generateDocument(), generateEvents(), fc.nat({ max: 8 }), async (xml, events, at) =>
       property(await parseDocument(xml), events, at),
     ),
-    { numRuns: RUNS },
+    { numRuns: RUNS, ...fuzzSeed() },
   );
 }
 
@@ -104,7 +105,7 @@ describe('random documents and events', () => {
         expect(session.reason).to.match(/^(MAX_MICROSTEPS_PER_MACROSTEP|MAX_INTERNAL_EVENTS): /);
         failed++;
       }),
-      { numRuns: RUNS },
+      { numRuns: RUNS, ...fuzzSeed() },
     );
     expect(failed).to.be.greaterThan(0);
   });
