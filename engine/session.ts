@@ -4,9 +4,9 @@ import type { Json } from './event.ts';
 import type { Session, SessionOptions, Snapshot } from './session/contract.ts';
 import { type Executions, Family } from './session/family.ts';
 import { InProcessSession } from './session/inProcessSession.ts';
-import { programOf } from './session/programOf.ts';
 import { processSessions } from './session/sessionDirectory.ts';
 import { toJson } from './session/toJson.ts';
+import { compileProgram } from './sessionExecution.ts';
 
 /** Makes a session of a document; `start()` begins it. With no options it is self-contained. */
 export function createSession(document: Document, options: SessionOptions = {}): Session {
@@ -35,7 +35,7 @@ export function newSession(
   executions?: Executions,
 ): InProcessSession {
   const family = new Family(options, DEFAULTS, executions);
-  const execution = family.executions.start(programOf(document), {
+  const execution = family.executions.start(compileProgram(document), {
     sessionId: options.id ?? randomSessionId(),
     seed: family.seed,
     ...(options.baseUrl !== undefined && { baseUrl: options.baseUrl }),
@@ -56,7 +56,7 @@ export function restoredSession(
     throw new Error(`Expected the snapshot of a session of version 1, got version ${snapshot.version}.`);
   }
   const family = new Family({ seed: snapshot.seed, ...options }, DEFAULTS, executions);
-  const execution = family.executions.restore(programOf(document), snapshot.execution, options.limits);
+  const execution = family.executions.restore(compileProgram(document), snapshot.execution, options.limits);
   return traced(new InProcessSession({ family, document, execution }), options);
 }
 

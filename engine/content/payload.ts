@@ -57,12 +57,16 @@ export function evaluateDonedata(host: ContentHost, params: readonly Param[]): P
 export function evaluateContent(host: ContentHost, content: Content): Json | undefined {
   if (content.expr) return host.data.value(content.expr.slot);
   const text = content.text ?? '';
-  if (content.xml) return text;
+  return content.xml ? text : textValue(text);
+}
+
+/** W3C B.2.1: text is JSON where it is JSON, XML as it stands where it is XML, else a space-normalised string. */
+export function textValue(text: string): Json {
   try {
     return JSON.parse(text) as Json;
   } catch {
-    // W3C B.2.1: text that is not JSON is a space-normalised string.
-    return text.replace(/\s+/g, ' ').trim();
+    const trimmed = text.trim();
+    return trimmed.startsWith('<') ? trimmed : trimmed.replace(/\s+/g, ' ');
   }
 }
 

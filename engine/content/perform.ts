@@ -5,7 +5,7 @@ import type { Json } from '../event.ts';
 import { attributeText } from './attribute.ts';
 import { ContentFault, type FaultPlace, placeData } from './contentFault.ts';
 import type { ContentHost } from './contentHost.ts';
-import { evaluatePayload } from './payload.ts';
+import { evaluatePayload, textValue } from './payload.ts';
 import { send } from './send.ts';
 
 /** Passes of all <foreach> loops of one block; a longer loop is an error.execution. */
@@ -144,15 +144,6 @@ function readOnlyFault(fault: unknown, location: string): ContentFault | undefin
   if (!(fault instanceof DatamodelFault) || fault.kind !== 'location') return undefined;
   if (!READ_ONLY.test(location)) return undefined;
   return new ContentFault({ w3c: 'error.execution', ors: 'error.illegalassign' }, fault.message);
-}
-
-/** Children text of <assign>: JSON where it is JSON, else the text (W3C B.2.1). */
-function textValue(text: string): Json {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return text.trim().startsWith('<') ? text.trim() : text.replace(/\s+/g, ' ').trim();
-  }
 }
 
 /** W3C 6.3; ORS answers every cancel with an event (genesys-facts 2.2). */

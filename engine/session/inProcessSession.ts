@@ -5,6 +5,7 @@ import type { Json, ScxmlEvent } from '../event.ts';
 import type { Execution, ExecutionStatus, StepInput, StepOptions, TraceRecord } from '../execution.ts';
 import { doneData } from '../ors/doneData.ts';
 import { sendFailed } from '../sendFailed.ts';
+import { compileProgram } from '../sessionExecution.ts';
 import type {
   ChildSnapshot,
   EffectListener,
@@ -17,7 +18,6 @@ import type {
 import type { Family } from './family.ts';
 import { InvokedChild } from './invokedChild.ts';
 import { notPerformed } from './notPerformed.ts';
-import { programOf } from './programOf.ts';
 import { toJson } from './toJson.ts';
 
 /** Steps that one call runs; a document that goes on for ever goes on from an alarm, and the caller gets his turn. */
@@ -350,7 +350,7 @@ export class InProcessSession implements Session, Receiver {
 
   #openChild({ document, child }: { document: Document; child: ChildSnapshot }): InProcessSession {
     const { executions, limits } = this.#family;
-    const program = programOf(document);
+    const program = compileProgram(document);
     const execution = child.session
       ? executions.restore(program, child.session.execution, limits)
       : executions.start(program, {

@@ -6,9 +6,8 @@ import type { Json } from '../event.ts';
 import type { Execution, StepInput, StepOutcome } from '../execution.ts';
 import type { Clock, FetchText } from '../ports.ts';
 import type { OutwardEffect } from '../session/contract.ts';
-import { programOf } from '../session/programOf.ts';
 import { toJson } from '../session/toJson.ts';
-import { restoreExecution, startExecution } from '../sessionExecution.ts';
+import { compileProgram, restoreExecution, startExecution } from '../sessionExecution.ts';
 import { type ScxmlActorEvent, TIMER, toScxmlEvent } from './actorEvent.ts';
 import {
   type ActorWorld,
@@ -63,7 +62,7 @@ export function fromScxml(document: Document, options: FromScxmlOptions = {}): S
 }
 
 function logicOf(document: Document, options: FromScxmlOptions, parent: ScxmlParent | undefined) {
-  const program = programOf(document);
+  const program = compileProgram(document);
   const clock = options.clock ?? realClock;
 
   function worldOf(scope: ScxmlScope, children: RunningChildren): ActorWorld {
