@@ -33,7 +33,7 @@ export function batchOperations(
   }
   let firstExpiry: number | undefined;
   for (const record of batch.put ?? []) {
-    operations.push(...putOperations(record, expiry));
+    putOperations(record, expiry, operations);
     firstExpiry = earlier(firstExpiry, record.expiresAt);
   }
   operations.push(...table.cancelOperations(batch.cancel ?? []));
@@ -59,14 +59,16 @@ export function batchOperations(
   };
 }
 
-function putOperations(record: PutRecord, expiry: Expiry): readonly StoreOperation[] {
+function putOperations(record: PutRecord, expiry: Expiry, operations: StoreOperation[]): void {
   const { table, key, value, expiresAt } = record;
   checkKey(table, key);
   const put = { table, key, text: encodeRecord(value, expiresAt) };
-  if (expiresAt === undefined) return [put];
-  if (!Number.isFinite(expiresAt))
-    throw new TypeError(`expiresAt of ${table} '${key}' must be a time in ms.`);
-  return [...expiry.indexOperations(table, key, expiresAt), put];
+  if (expiresAt !== undefined) {
+    if (!Number.isFinite(expiresAt))
+      throw new TypeError(`expiresAt of ${table} '${key}' must be a time in ms.`);
+    operations.push(...expiry.indexOperations(table, key, expiresAt));
+  }
+  operations.push(put);
 }
 
 function checkKey(table: string, key: string): void {

@@ -86,10 +86,21 @@ export interface TaskOptions {
  * of several puts of one record, or schedules of one task, the last counts.
  */
 export function joinBatches(...batches: readonly Batch[]): Batch {
-  return {
-    put: batches.flatMap((batch) => batch.put ?? []),
-    remove: batches.flatMap((batch) => batch.remove ?? []),
-    schedule: batches.flatMap((batch) => batch.schedule ?? []),
-    cancel: batches.flatMap((batch) => batch.cancel ?? []),
-  };
+  const put: PutRecord[] = [];
+  const remove: NonNullable<Batch['remove']>[number][] = [];
+  const schedule: Task[] = [];
+  const cancel: string[] = [];
+  for (const batch of batches) {
+    append(put, batch.put);
+    append(remove, batch.remove);
+    append(schedule, batch.schedule);
+    append(cancel, batch.cancel);
+  }
+  return { put, remove, schedule, cancel };
+}
+
+/** Every step joins batches, most of whose parts are absent. */
+function append<T>(to: T[], more: readonly T[] | undefined): void {
+  if (more === undefined) return;
+  for (const item of more) to.push(item);
 }

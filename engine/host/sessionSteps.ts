@@ -74,9 +74,25 @@ export interface SessionSteps {
   /** Takes back a session that is set aside; see Sessions.retry. */
   retry(live: LiveSession): Promise<void>;
   /** Brings the session into memory; undefined when it does not run. */
-  load(live: LiveSession): Promise<{ record: SessionRecord; execution: HostedExecution } | undefined>;
+  load(live: LiveSession): Loaded | undefined | Promise<Loaded | undefined>;
   /** Data for `query`; undefined when reading it cost an engine child its life. */
   data(execution: HostedExecution): Promise<Json | undefined>;
+}
+
+/** A session in memory. */
+interface Loaded {
+  readonly record: SessionRecord;
+  readonly execution: HostedExecution;
+}
+
+/** A step under way. */
+interface Performed {
+  readonly request: StepRequest;
+  /** The session before the step. */
+  readonly record: SessionRecord;
+  readonly execute: () => HostedExecution;
+  /** Belongs into the commit when the session goes on running. */
+  readonly extra?: () => Batch;
 }
 
 export interface SessionStepDeps {
@@ -139,7 +155,7 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
       joinBatches(documentBatch(program, record.sessionId), {
         put: record.persist ? [] : [{ table: SESSION, key: record.sessionId, value: runningRecord(record) }],
       });
-    await perform(live, { record, input: { kind: 'start' }, extra }, () =>
+    const execute = (): HostedExecution =>
       engine.startExecution(program, {
         sessionId: record.sessionId,
         params,
@@ -147,8 +163,8 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
         baseUrl: deps.baseUrl(),
         ...(parent !== undefined && { parent }),
         ...(limits !== undefined && { limits }),
-      }),
-    );
+      });
+    await perform(live, { request: { input: { kind: 'start' } }, record, execute, extra });
     log.info({ sessionId: record.sessionId, src: record.src }, 'Session started.');
   }
 
@@ -158,14 +174,16 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
     return joinBatches({ put: programs.records(program) }, uses.useBatch(hash, sessionId));
   }
 
-  async function load(
-    live: LiveSession,
-  ): Promise<{ record: SessionRecord; execution: HostedExecution } | undefined> {
+  /** Waits for nothing where the session is in memory: that is the way of nearly every step. */
+  function load(live: LiveSession): Loaded | undefined | Promise<Loaded | undefined> {
+    const { record, execution } = live;
+    if (record?.status === 'running' && execution !== undefined) return { record, execution };
+    return bringIn(live);
+  }
+
+  async function bringIn(live: LiveSession): Promise<Loaded | undefined> {
     const record = live.record ?? readSession(durable, live.sessionId);
     if (record?.status !== 'running') return undefined;
-    if (live.record !== undefined && live.execution !== undefined) {
-      return { record: live.record, execution: live.execution };
-    }
     if (record.snapshot === undefined) {
       const error = new Error('its state was held in memory only (_persist="false") and is lost');
       log.error({ sessionId: live.sessionId, err: error }, 'A session is lost.');
@@ -222,7 +240,8 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
     ) {
       return;
     }
-    const loaded = await load(live);
+    const loading = load(live);
+    const loaded = loading instanceof Promise ? await loading : loading;
     if (loaded === undefined) {
       const isSetAside = readSession(durable, live.sessionId)?.status === 'setAside';
       throw new HostError(isSetAside ? 'SESSION_SET_ASIDE' : 'SESSION_NOT_FOUND', live.sessionId);
@@ -235,7 +254,7 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
       await fail(live, { record: loaded.record, error });
       throw new HostError('SESSION_ENDED', live.sessionId, { cause: error });
     }
-    await perform(live, { ...request, record: loaded.record }, () => loaded.execution);
+    await perform(live, { request, record: loaded.record, execute: () => loaded.execution });
   }
 
   async function terminate(
@@ -262,18 +281,14 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
     log.info({ sessionId: live.sessionId, reason }, 'A session that did not run was terminated.');
   }
 
-  async function perform(
-    live: LiveSession,
-    request: StepRequest & { readonly record: SessionRecord; readonly extra?: () => Batch },
-    execute: () => HostedExecution,
-  ): Promise<void> {
-    const { record, quiet = false } = request;
+  async function perform(live: LiveSession, performed: Performed): Promise<void> {
+    const { request, record } = performed;
     const now = clock.now();
     let commit: StepCommit;
     let execution: HostedExecution | undefined;
     let end: Batch;
     try {
-      execution = execute();
+      execution = performed.execute();
       const stepping = execution.step(request.input, {
         now,
         reaches: (id) => id === record.sessionId || reaches(durable, id),
@@ -284,10 +299,10 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
       const data: Json = reading instanceof Promise ? await reading : reading;
       const { eventId } = request;
       commit = stepBatch({ durable, retention, record, execution, outcome, data, eventId, now });
-      end = commit.record.status === 'running' ? {} : endedBatch(commit.record, quiet);
+      end = commit.record.status === 'running' ? {} : endedBatch(commit.record, request.quiet ?? false);
     } catch (error) {
       if (error instanceof ExecutionLost && execution !== undefined) {
-        return afterLoss(live, { ...request, execution, loss: error });
+        return afterLoss(live, { ...performed, execution, loss: error });
       }
       // ENGINE_UNAVAILABLE: the execution stands as before.
       if (error instanceof HostError) throw error;
@@ -297,7 +312,7 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
     }
     const after = commit.record;
     // One that ended in its first step needs no document: end and extra exclude each other.
-    const extra = after.status === 'running' && request.extra !== undefined ? request.extra() : {};
+    const extra = after.status === 'running' && performed.extra !== undefined ? performed.extra() : {};
     const consumed = request.consumes === undefined ? {} : { cancel: [request.consumes] };
     await commitStep(live, { record, batch: joinBatches(extra, consumed, commit.batch, end) });
     live.record = after;
@@ -308,16 +323,11 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
   /** S4. What has no state to go back to (a first step), or is to end, ends here. */
   async function afterLoss(
     live: LiveSession,
-    lost: StepRequest & {
-      readonly record: SessionRecord;
-      readonly extra?: () => Batch;
-      readonly execution: HostedExecution;
-      readonly loss: ExecutionLost;
-    },
+    lost: Performed & { readonly execution: HostedExecution; readonly loss: ExecutionLost },
   ): Promise<void> {
-    const { execution, loss, ...request } = lost;
-    const childDeaths = (request.record.childDeaths ?? 0) + 1;
-    const record = { ...request.record, childDeaths };
+    const { execution, loss, request } = lost;
+    const childDeaths = (lost.record.childDeaths ?? 0) + 1;
+    const record = { ...lost.record, childDeaths };
     const { input } = request;
     const fields = { sessionId: live.sessionId, input: input.kind, childDeaths, err: loss };
     log.warn(fields, 'A step cost an engine child its life.');
@@ -333,7 +343,12 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
       data: { reason: loss.reason, description: loss.message },
       ...(sendid !== undefined && { sendid }),
     };
-    await perform(live, { ...request, record, input: { kind: 'event', event } }, () => execution);
+    await perform(live, {
+      ...lost,
+      request: { ...request, input: { kind: 'event', event } },
+      record,
+      execute: () => execution,
+    });
   }
 
   async function data(execution: HostedExecution): Promise<Json | undefined> {

@@ -1,7 +1,7 @@
 import type { Effect } from '../effects.ts';
 import type { Json } from '../event.ts';
 import type { StepOutcome } from '../execution.ts';
-import { type Batch, type Durable, joinBatches, type PutRecord, type Task } from './durable.ts';
+import type { Batch, Durable, PutRecord, Task } from './durable.ts';
 import { endedRecord } from './endedRecord.ts';
 import type { HostedExecution } from './hostEngine.ts';
 import type { Retention } from './retention.ts';
@@ -63,7 +63,7 @@ export function stepBatch(step: {
   if (outcome.more && after.status === 'running') schedule.push(continueTask(sessionId, now));
   const cancel = sorted.disarmed.map((timer) => timerKey(sessionId, timer));
   return {
-    batch: joinBatches({ put, schedule, cancel }),
+    batch: { put, schedule, cancel },
     record: after,
     replies,
     logs: sorted.logs,

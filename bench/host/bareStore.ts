@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import { open } from 'lmdb';
+import type { StoreOperation } from '../../engine/host/storePort.ts';
+
+/** lmdb itself, as its documentation has it used: atomic batches that it groups, synced before they resolve. */
+export function openBareStore(folder: string): {
+  write(operations: readonly StoreOperation[]): Promise<unknown>;
+  close(): Promise<void>;
+} {
+  const database = open<string, Buffer>({
+    path: join(folder, 'bare.mdb'),
+    noSubdir: true,
+    keyEncoding: 'binary',
+    encoding: 'string',
+    overlappingSync: false,
+  });
+  return {
+    write: (operations) =>
+      database.batch(() => {
+        for (const { table, key, text } of operations) {
+          const bytes = Buffer.from(`${table}\0${key}`);
+          if (text === null) void database.remove(bytes);
+          else void database.put(bytes, text);
+        }
+      }),
+    close: () => database.close(),
+  };
+}

@@ -1,0 +1,100 @@
+import type { StoreOperation } from '../../engine/host/storePort.ts';
+import { count, inTurns } from '../rounds.ts';
+import { openBareStore } from './bareStore.ts';
+import { fsyncLine, measureFsync } from './disk.ts';
+import { DATA_TEXT, LIGHT } from './documents.ts';
+import { openHost, temporaryFolder } from './openHost.ts';
+
+/** Durable events through the host, beside what the store alone commits with the same bytes. */
+
+const AT_ONCE = 64;
+const SAMPLE_MS = 1_500;
+/** Sessions that wait in the store meanwhile. */
+const WAITING = 100_000;
+const EVENT_ID = 'client:';
+
+/** Rounds of `work` by AT_ONCE workers until the sample's time is over; how often a second. */
+async function rate(work: (worker: number) => Promise<unknown>): Promise<number> {
+  const begun = performance.now();
+  let done = 0;
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async (_, worker) => {
+      for (; performance.now() - begun < SAMPLE_MS; done++) await work(worker);
+    }),
+  );
+  return (done * 1_000) / (performance.now() - begun);
+}
+
+type Write = readonly StoreOperation[];
+
+/** The same write for another session: the same bytes under other keys. */
+function writeOf(write: Write, from: string, to: string): Write {
+  return write.map(({ table, key, text }) => ({
+    table,
+    key: key.replaceAll(from, to),
+    text: text?.replaceAll(from, to) ?? null,
+  }));
+}
+
+async function measure(waiting: number, withIds: boolean): Promise<void> {
+  const hostFolder = temporaryFolder();
+  const bareFolder = temporaryFolder();
+  let seen: Write = [];
+  const host = openHost({ folder: hostFolder.path, document: LIGHT, watch: (write) => (seen = write) });
+  const bare = openBareStore(bareFolder.path);
+  const ids = await host.start(AT_ONCE);
+  const first = ids[0]!;
+  let events = 0;
+  const nextEvent = (): string => `${EVENT_ID}${String(events++).padStart(10, '0')}`;
+  const publish = (sessionId: string): Promise<void> =>
+    host.sessions.publish(sessionId, {
+      name: 'e',
+      data: JSON.parse(DATA_TEXT),
+      ...(withIds && { id: nextEvent() }),
+    });
+  await publish(first);
+  const written = seen;
+  const sampleId = `${EVENT_ID}${'0'.padStart(10, '0')}`;
+
+  const record = host.durable.get('session', first);
+  const text = written.find(({ table }) => table === 'session')!.text!;
+  for (let from = 0; from < waiting; from += 500) {
+    const keys = Array.from({ length: Math.min(500, waiting - from) }, (_, n) => waitingKey(from + n));
+    await host.durable.commit({ put: keys.map((key) => ({ table: 'session', key, value: record })) });
+    await bare.write(keys.map((key) => ({ table: 'session', key, text })));
+  }
+  const writes = ids.map((id) => writeOf(written, first, id));
+  const commit = (worker: number): Promise<unknown> => {
+    if (!withIds) return bare.write(writes[worker]!);
+    const event = nextEvent();
+    return bare.write(writes[worker]!.map((one) => ({ ...one, key: one.key.replace(sampleId, event) })));
+  };
+  const rows = await inTurns(
+    { bare: () => rate(commit), host: () => rate((worker) => publish(ids[worker]!)) },
+    'bare',
+  );
+  const bytes = written.reduce((sum, { key, text }) => sum + key.length + (text?.length ?? 0), 0);
+  console.log(
+    `  ${withIds ? 'with an event id' : 'without event id'}, ${waiting.toLocaleString('en')} sessions waiting (${written.length} records, ${bytes} bytes an event)`,
+  );
+  console.log(`    bare lmdb ${count(rows.bare.value)} commits/s`);
+  console.log(
+    `    the host  ${count(rows.host.value)} events/s    ${rows.host.ratio.toFixed(2)} of the bare store`,
+  );
+  await host.close();
+  await bare.close();
+  hostFolder.remove();
+  bareFolder.remove();
+}
+
+/** Spread over the key space as session ids are. */
+function waitingKey(number: number): string {
+  return `${((number * 2_654_435_761) % 4_294_967_296).toString(32).toUpperCase().padStart(7, '0')}WAITING${String(number).padStart(18, '0')}`;
+}
+
+const folder = temporaryFolder();
+console.log(`Durable events, ${AT_ONCE} sessions at once\n  ${fsyncLine(measureFsync(folder.path))}`);
+folder.remove();
+for (const waiting of [0, WAITING]) {
+  for (const withIds of [false, true]) await measure(waiting, withIds);
+}

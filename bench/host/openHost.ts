@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createDurable } from '../../engine/host/createDurable.ts';
+import { createSessions } from '../../engine/host/createSessions.ts';
+import type { Durable } from '../../engine/host/durable.ts';
+import type { HostEngine } from '../../engine/host/hostEngine.ts';
+import type { AdministeredSessions } from '../../engine/host/sessions.ts';
+import type { StorePort } from '../../engine/host/storePort.ts';
+import { compileProgram, restoreExecution, startExecution } from '../../engine/sessionExecution.ts';
+import { openLmdbStore } from '../../server/adapters/lmdbStore.ts';
+import { systemClock } from '../../server/adapters/systemClock.ts';
+import { systemIds } from '../../server/adapters/systemIds.ts';
+
+export const log = { debug() {}, info() {}, warn: console.warn, error: console.error };
+/** The engine in this process. */
+export const trusted: HostEngine = { compileProgram, startExecution, restoreExecution };
+const BASE = 'http://orsay.test';
+
+export interface Host {
+  readonly sessions: AdministeredSessions;
+  readonly durable: Durable;
+  /** Starts `number` sessions of the document; their ids. */
+  start(number: number): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+export function temporaryFolder(): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), 'orsay-bench-'));
+  return { path, remove: () => rmSync(path, { recursive: true }) };
+}
+
+/** The durable host over lmdb in `folder`, every commit synced. `watch` sees what is written. */
+export function openHost(given: {
+  readonly folder: string;
+  readonly document: string;
+  readonly engine?: HostEngine;
+  readonly watch?: (operations: Parameters<StorePort['write']>[0]) => void;
+}): Host {
+  const lmdb = openLmdbStore({ path: given.folder });
+  const store: StorePort = {
+    ...lmdb,
+    write(operations) {
+      given.watch?.(operations);
+      return lmdb.write(operations);
+    },
+  };
+  const parts = { clock: systemClock, ids: systemIds, log };
+  const durable = createDurable({ ...parts, store });
+  const sessions = createSessions({
+    ...{ ...parts, durable, engine: given.engine ?? trusted, baseUrl: () => BASE },
+    fetchText: async () => given.document,
+    http: () => Promise.reject(new Error('not here')),
+  });
+  durable.start();
+  return {
+    sessions,
+    durable,
+    start: (number) =>
+      Promise.all(
+        Array.from({ length: number }, async () => {
+          const { sessionId } = await sessions.start({ src: `${BASE}/document.scxml` });
+          return sessionId;
+        }),
+      ),
+    close: () => durable.stop(),
+  };
+}
