@@ -4,7 +4,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { call } from '../support/crash/load.ts';
-import { type OrsayProcess, startOrsayProcess } from '../support/crash/orsayProcess.ts';
+import { type ServerProcess, startOrsayProcess } from '../support/crash/orsayProcess.ts';
 import { type Recorder, startRecorder } from '../support/crash/recorder.ts';
 
 const KEEPER = `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript">
@@ -19,7 +19,7 @@ const KEEPER = `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" dat
 
 describe('the data directory of a running server', () => {
   let folder: string;
-  const servers: OrsayProcess[] = [];
+  const servers: ServerProcess[] = [];
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'orsay-data-'));
@@ -30,7 +30,7 @@ describe('the data directory of a running server', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  function start(): OrsayProcess {
+  function start(): ServerProcess {
     const server = startOrsayProcess(folder);
     servers.push(server);
     return server;
@@ -53,7 +53,7 @@ describe('the data directory of a running server', () => {
 describe('a full disk under a running server', () => {
   let folder: string;
   let recorder: Recorder;
-  let server: OrsayProcess;
+  let server: ServerProcess;
   let mounted = false;
 
   before(async function () {

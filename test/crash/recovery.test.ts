@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { fillStore, waitingDocument } from '../support/crash/fillStore.ts';
 import { call, eventually } from '../support/crash/load.ts';
-import { type OrsayProcess, startOrsayProcess } from '../support/crash/orsayProcess.ts';
+import { type ServerProcess, startOrsayProcess } from '../support/crash/orsayProcess.ts';
 import { type Recorder, startRecorder } from '../support/crash/recorder.ts';
 
 /** ORSAY_RECOVERY_SESSIONS=100000 measures what the README says; the suite has fewer. */
@@ -17,7 +17,7 @@ const MOST_EXTRA_MS = 1_000;
 describe(`a server that starts with ${SESSIONS} waiting sessions, ${LATE} of them with timers that are late`, () => {
   let folder: string;
   let recorder: Recorder;
-  let server: OrsayProcess;
+  let server: ServerProcess;
   let ids: readonly string[];
 
   before(async function () {

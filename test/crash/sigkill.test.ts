@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLedgerLoad } from '../support/crash/ledgerLoad.ts';
 import type { Load } from '../support/crash/load.ts';
-import { type OrsayProcess, startOrsayProcess } from '../support/crash/orsayProcess.ts';
+import { type ServerProcess, startOrsayProcess } from '../support/crash/orsayProcess.ts';
 import { createRandom, type Random } from '../support/crash/random.ts';
 import { type Recorder, startRecorder } from '../support/crash/recorder.ts';
 import { createWalkLoad } from '../support/crash/walkLoad.ts';
@@ -19,7 +19,7 @@ const LONGEST_LIFE_MS = 900;
 describe(`a server killed ${KILLS} times with SIGKILL (ORSAY_CRASH_SEED=${SEED})`, () => {
   let folder: string;
   let recorder: Recorder;
-  let server: OrsayProcess;
+  let server: ServerProcess;
   const random = createRandom(SEED);
 
   before(async () => {

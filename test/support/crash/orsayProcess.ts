@@ -6,8 +6,8 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 /** What documents see as the server's address in every one of its lives: it is dispatched in process. */
 export const PUBLIC_URL = 'http://orsay.test';
 
-/** The real server in a process of its own. */
-export interface OrsayProcess {
+/** A server in a process of its own. */
+export interface ServerProcess {
   readonly child: ChildProcess;
   /** Resolves with the address it listens on; rejects, with what it wrote, when it ends before. */
   readonly ready: Promise<string>;
@@ -21,17 +21,27 @@ export interface OrsayProcess {
   readonly ended: Promise<{ readonly code: number | null; readonly output: string }>;
 }
 
-export function startOrsayProcess(dataDir: string, env: Readonly<Record<string, string>> = {}): OrsayProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts'], {
+export function startOrsayProcess(
+  dataDir: string,
+  env: Readonly<Record<string, string>> = {},
+): ServerProcess {
+  return startServerProcess(['server/main.ts'], {
+    PORT: '0',
+    ORSAY_BASE_URL: PUBLIC_URL,
+    ORSAY_DATA_DIR: dataDir,
+    ORSAY_LOG_LEVEL: 'error',
+    ...env,
+  });
+}
+
+/** Runs a script, with its arguments, that prints `listening on <url>)` when it is ready. */
+export function startServerProcess(
+  script: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): ServerProcess {
+  const child = spawn(process.execPath, ['--import', 'tsx', ...script], {
     cwd: ROOT,
-    env: {
-      PATH: process.env.PATH ?? '',
-      PORT: '0',
-      ORSAY_BASE_URL: PUBLIC_URL,
-      ORSAY_DATA_DIR: dataDir,
-      ORSAY_LOG_LEVEL: 'error',
-      ...env,
-    },
+    env: { PATH: process.env.PATH ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

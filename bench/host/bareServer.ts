@@ -1,0 +1,26 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Koa from 'koa';
+import { koaBody } from 'koa-body';
+import { openBareStore } from './bareStore.ts';
+
+/**
+ * The least that a durable server can be: reads the body, commits one record under the path, answers. A process of its
+ * own; prints its address. The record is given as argument.
+ */
+const [record = ''] = process.argv.slice(2);
+const store = openBareStore(mkdtempSync(join(tmpdir(), 'orsay-bench-bare-')));
+const app = new Koa();
+let count = 0;
+app.use(koaBody());
+app.use(async (ctx) => {
+  await store.write([{ table: 'session', key: ctx.path, text: record }]);
+  count++;
+  ctx.set('Content-Type', 'application/json;charset=UTF-8');
+  ctx.body = JSON.stringify({ count });
+});
+const server = app.listen(0, '127.0.0.1', () => {
+  const address = server.address();
+  if (typeof address === 'object') console.log(`(listening on http://127.0.0.1:${address?.port})`);
+});
