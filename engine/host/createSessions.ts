@@ -186,6 +186,7 @@ export function createSessions(deps: SessionsDeps): AdministeredSessions {
       deliver.publish(sessionId, event).then(
         () => {
           // A repetition for a session that ended meanwhile: nobody is left to answer.
+          if (!replies.isWaited(sessionId, requestId)) return;
           if (readSession(durable, sessionId)?.endedAt !== undefined) replies.endSession(sessionId);
         },
         (error: unknown) => replies.reject(sessionId, requestId, error),

@@ -15,6 +15,7 @@ export interface Replies {
   /** Rejects with REQUEST_TIMEOUT after `timeoutMs`. */
   wait(sessionId: string, requestId: string, timeoutMs: number): Promise<SessionReply>;
   resolve(sessionId: string, requestId: string, reply: SessionReply): void;
+  isWaited(sessionId: string, requestId: string): boolean;
   /** The request itself failed: it will not be answered. */
   reject(sessionId: string, requestId: string, error: unknown): void;
   /** Nobody will answer any more: rejects with SESSION_ENDED. */
@@ -72,6 +73,8 @@ export function createReplies(deps: { readonly durable: Durable; readonly clock:
     resolve(sessionId, requestId, reply) {
       settle(sessionId, requestId, (waiter) => waiter.resolve(reply));
     },
+
+    isWaited: (sessionId, requestId) => waiting.get(sessionId)?.has(requestId) ?? false,
 
     reject(sessionId, requestId, error) {
       settle(sessionId, requestId, (waiter) => waiter.reject(error));

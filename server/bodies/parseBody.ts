@@ -39,15 +39,16 @@ export function parseBody(): Middleware {
       ctx.state.form = ctx.state.query;
       return next();
     }
-    if (ctx.is('multipart/*')) {
+    const kind = kindOf(ctx);
+    if (kind === 'multipart') {
       const { form, files } = await parseMultipart(ctx);
       ctx.state.form = merge(ctx.state.query, form);
       ctx.state.files = files;
       return next();
     }
-    if (ctx.is(JSON_TYPES) || ctx.is('text/*', FORM_TYPE)) {
+    if (kind !== 'bytes') {
       await readText(ctx, async () => {});
-      takeText(ctx);
+      takeText(ctx, kind);
       return next();
     }
     const bytes = await readBytes(ctx);
@@ -59,28 +60,42 @@ export function parseBody(): Middleware {
   };
 }
 
+type BodyKind = 'multipart' | 'form' | 'json' | 'text' | 'bytes';
+
+function kindOf(ctx: Context): BodyKind {
+  const type = ctx.is('multipart/*', FORM_TYPE, ...JSON_TYPES, 'text/*');
+  if (typeof type !== 'string') {
+    return 'bytes';
+  }
+  if (type === FORM_TYPE) {
+    return 'form';
+  }
+  if (type.startsWith('multipart/')) {
+    return 'multipart';
+  }
+  return type.startsWith('text/') ? 'text' : 'json';
+}
+
 /** RFC 9112, 6: a message has a body when one of these two says so. */
 function hasBody(ctx: Context): boolean {
   return ctx.get('transfer-encoding') !== '' || Number(ctx.get('content-length') || 0) > 0;
 }
 
 /** Moves what koa-body read into the state. */
-function takeText(ctx: Context): void {
+function takeText(ctx: Context, kind: 'form' | 'json' | 'text'): void {
   const request = ctx.request as { body?: unknown; rawBody?: string };
   const raw = request.rawBody ?? '';
   ctx.state.rawBody = new TextEncoder().encode(raw);
-  if (ctx.is(FORM_TYPE)) {
-    ctx.state.form = merge(ctx.state.query, parseForm(raw, 'form'));
-    return;
+  if (kind === 'json') {
+    ctx.state.json = (request.body ?? {}) as Json;
   }
-  if (!ctx.is(JSON_TYPES)) {
-    ctx.state.form = merge(ctx.state.query, emptyForm());
-    return;
-  }
-  const json = (request.body ?? {}) as Json;
-  ctx.state.json = json;
-  const fields = Array.isArray(json) || json === null || typeof json !== 'object' ? {} : json;
-  ctx.state.form = merge(ctx.state.query, fields as Form);
+  const fields = kind === 'form' ? parseForm(raw, 'form') : fieldsOf(ctx.state.json);
+  ctx.state.form = merge(ctx.state.query, fields);
+}
+
+/** Those of a JSON object; any other value has none. */
+function fieldsOf(json: Json | undefined): Form {
+  return typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as Form) : emptyForm();
 }
 
 function merge(query: Form, body: Form): Form {
