@@ -62,7 +62,7 @@ export function createTaskRunner(deps: RunnerDeps): TaskRunner {
   const resting = new Map<string, { readonly ref: TaskRef; readonly until: number }>();
   const lanes = createLanes();
   let started = false;
-  /** Tasks due at once may be in the store and not in memory. */
+  /** Tasks that are due may be in the store and not in memory. */
   let backlog = true;
   let running = 0;
 
@@ -243,6 +243,8 @@ export function createTaskRunner(deps: RunnerDeps): TaskRunner {
       if (!started) return;
       wake();
       if (loaded.size <= maxLoaded / 2) load();
+      // What is due by now is not announced again: it is found when enough of the others are done.
+      else backlog = true;
       begin();
     },
     missed() {

@@ -512,6 +512,36 @@ describe('Durable with more due tasks than it holds in memory', () => {
     expect([...store.scan('_task', {})]).to.deep.equal([]);
     await durable.stop();
   });
+
+  it('performs those that become due while many loaded before are still under way', async () => {
+    const clock = createSimulatedClock();
+    const durable = createDurable({
+      ...{ store: createMemoryStore(), clock, log: silentLog },
+      maxLoadedTasks: 10,
+    });
+    const performed: number[] = [];
+    let open = (): void => {};
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    durable.onTask<number>('note', async (payload) => {
+      await gate;
+      performed.push(payload);
+    });
+    durable.start();
+    const now = clock.now();
+    await durable.commit({
+      schedule: Array.from({ length: 16 }, (_, index) => ({
+        ...{ key: `t${index}`, kind: 'note', payload: index, dueAt: now + (index < 8 ? 1_000 : 2_000) },
+      })),
+    });
+    await clock.advance(1_000, drain);
+    await clock.advance(1_000, drain);
+    open();
+    await durable.idle();
+    expect(performed).to.deep.equal(Array.from({ length: 16 }, (_, index) => index));
+    await durable.stop();
+  });
 });
 
 /** Lets everything that waits only for promises go on. */
