@@ -1,25 +1,20 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import autocannon from 'autocannon';
 import type { SessionRecord } from '../../engine/host/sessionRecord.ts';
-import { readConfigFile } from '../../server/configFile.ts';
-import {
-  type ServerProcess,
-  startOrsayProcess,
-  startServerProcess,
-} from '../../test/support/crash/orsayProcess.ts';
+import { startServerProcess } from '../../test/support/crash/orsayProcess.ts';
 import { call } from '../../test/support/crash/load.ts';
 import { startRecorder } from '../../test/support/crash/recorder.ts';
 import { count, inTurns, median } from '../rounds.ts';
 import { fsyncLine, measureFsync } from './disk.ts';
 import { LIGHT } from './documents.ts';
 import { openHost, temporaryFolder } from './openHost.ts';
+import { startOrsay } from './orsayServer.ts';
 
 /** Durable requests over HTTP, beside a bare Koa handler that commits one record of the same size. */
 
 const CONNECTIONS = 64;
 const SECONDS = 4;
-const BODY = JSON.stringify({ text: 'z'.repeat(1_050) });
+const DATA = { text: 'z'.repeat(1_050) };
+const BODY = new URLSearchParams(DATA).toString();
 
 interface Target {
   readonly base: string;
@@ -38,7 +33,12 @@ async function rate(name: string, { base, paths }: Target): Promise<number> {
     setupClient(client) {
       const path = paths[connection++ % paths.length]!;
       client.setRequests([
-        { method: 'POST', path, body: BODY, headers: { 'content-type': 'application/json' } },
+        {
+          method: 'POST',
+          path,
+          body: BODY,
+          headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        },
       ]);
     },
   });
@@ -46,15 +46,6 @@ async function rate(name: string, { base, paths }: Target): Promise<number> {
     throw new Error(`${name}: ${result.non2xx} answers were not 2xx, ${result.errors} errors.`);
   latencies.set(name, [...(latencies.get(name) ?? []), result.latency.p99]);
   return result['2xx'] / result.duration;
-}
-
-/** A server that runs every document where `sandbox` says. */
-async function startOrsay(folder: string, sandbox: 'none' | 'all'): Promise<ServerProcess> {
-  await readConfigFile(folder);
-  const path = join(folder, 'config.json');
-  const config = JSON.parse(readFileSync(path, 'utf8'));
-  writeFileSync(path, JSON.stringify({ ...config, engine: { ...config.engine, sandbox } }));
-  return startOrsayProcess(folder);
 }
 
 async function sessionsOf(base: string, src: string): Promise<Target> {
@@ -72,7 +63,7 @@ async function recordText(): Promise<string> {
   const folder = temporaryFolder();
   const host = openHost({ folder: folder.path, document: LIGHT });
   const [id] = await host.start(1);
-  await host.sessions.request(id!, { name: 'ask', data: JSON.parse(BODY), timeoutMs: 10_000 });
+  await host.sessions.request(id!, { name: 'ask', data: DATA, timeoutMs: 10_000 });
   const text = JSON.stringify(host.durable.get<SessionRecord>('session', id!));
   await host.close();
   folder.remove();
@@ -86,8 +77,8 @@ const fsync = measureFsync(folders.none.path);
 console.log(`Durable requests over HTTP, ${CONNECTIONS} connections, a session each\n  ${fsyncLine(fsync)}`);
 
 const bare = startServerProcess(['bench/host/bareServer.ts', await recordText()]);
-const inServer = await startOrsay(folders.none.path, 'none');
-const inChildren = await startOrsay(folders.all.path, 'all');
+const inServer = await startOrsay(folders.none.path, { sandbox: 'none' });
+const inChildren = await startOrsay(folders.all.path, { sandbox: 'all' });
 const bareBase = await bare.ready;
 const targets = {
   bare: {
