@@ -6,6 +6,7 @@ import {
   type HostEngine,
   type HostedExecution,
   type HostedProgram,
+  RestoreFailed,
 } from '../host/hostEngine.ts';
 import { HostError } from '../host/sessions.ts';
 import type { Call, ChildProgram, Placement } from './link.ts';
@@ -156,6 +157,7 @@ class ExecutionInChild implements HostedExecution {
 
 function settle(answer: Answer, resolve: (answer: Answer) => void, reject: (error: Error) => void): void {
   if (answer.kind === 'thrown') reject(new Error(answer.message));
+  else if (answer.kind === 'notRestored') reject(new RestoreFailed(answer.message));
   else if (answer.kind === 'tooLarge') reject(tooLarge(answer.chars));
   else resolve(answer);
 }

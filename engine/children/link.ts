@@ -1,5 +1,12 @@
 import type { Clock } from '../ports.ts';
-import { type AskedAbout, checkAnswer, checkCompiled, ProtocolBreach, parseFrame } from './checkAnswer.ts';
+import {
+  type AskedAbout,
+  checkAnswer,
+  checkCompiled,
+  ProtocolBreach,
+  parseFrame,
+  type SentCall,
+} from './checkAnswer.ts';
 import type { SpawnChild } from './childProcess.ts';
 import { createFrameReader, encodeFrame, frameText } from './frames.ts';
 import {
@@ -31,7 +38,7 @@ export interface Call {
   readonly execution: number;
   readonly placement: Placement;
   readonly program: ChildProgram;
-  readonly asked: Omit<AskedAbout, 'call'>;
+  readonly asked: AskedAbout;
   message(call: number, isOpen: boolean): Extract<ToChild, { call: number; execution: number }>;
   answered(answer: Answer): void;
   /** It took the child's life: it was alone in it, or alone in not answering. */
@@ -81,10 +88,9 @@ export interface Link {
   close(): void;
 }
 
-interface Sent {
+interface Sent extends SentCall {
   /** Absent: the compilation of a document. */
   readonly call?: Call;
-  readonly number: number;
   readonly allowanceMs: number;
 }
 
@@ -146,9 +152,11 @@ export function createLink(deps: LinkDeps): Link {
       if (sent.length === 0) beginQuiet();
       if (!programs.has(call.program.number)) admitProgram(call.program, put);
       const number = nextCall++;
-      put(JSON.stringify(call.message(number, open.has(call.execution))));
+      const message = call.message(number, open.has(call.execution));
+      put(JSON.stringify(message));
       admitExecution(call.execution, put);
-      sent.push({ call, number, allowanceMs: limits.deadlineMs });
+      const restores = message.open?.from.kind === 'snapshot';
+      sent.push({ call, number, restores, allowanceMs: limits.deadlineMs });
     }
     if (messages.length > 0) child.send(encodeFrame(frameText(messages)));
     if (sent.length > 0) look();
@@ -158,7 +166,7 @@ export function createLink(deps: LinkDeps): Link {
     const number = nextCall++;
     programs.add(program.number);
     put(program.message(number));
-    sent.push({ number, allowanceMs: limits.deadlineMs * COMPILE_FACTOR });
+    sent.push({ number, restores: false, allowanceMs: limits.deadlineMs * COMPILE_FACTOR });
     if (programs.size <= MAX_CHILD_PROGRAMS) return;
     for (const oldest of programs) {
       programs.delete(oldest);
@@ -210,7 +218,7 @@ export function createLink(deps: LinkDeps): Link {
       beginQuiet();
       return;
     }
-    const answer = checkAnswer(message, { ...call.asked, call: first.number });
+    const answer = checkAnswer(message, call.asked, first);
     sent.shift();
     if (!staysOpen(answer)) open.delete(call.execution);
     beginQuiet();
