@@ -138,6 +138,7 @@ class ExecutionInChild implements HostedExecution {
         execution: this.#execution,
         placement: this.#placement,
         program: this.#program,
+        seen: { deaths: 0, crashes: 0 },
         asked: {
           kind,
           sessionId: this.#sessionId,

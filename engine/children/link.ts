@@ -18,6 +18,7 @@ import {
   START_DEADLINE_MS,
   STARVED_FACTOR,
   WATCH_INTERVAL_MS,
+  WORK_MARKS,
 } from './limits.ts';
 import type { Answer, ToChild } from './messages.ts';
 
@@ -39,6 +40,8 @@ export interface Call {
   readonly placement: Placement;
   readonly program: ChildProgram;
   readonly asked: AskedAbout;
+  /** What it has been through without an answer; the pool writes it. */
+  readonly seen: { deaths: number; crashes: number };
   message(call: number, isOpen: boolean): Extract<ToChild, { call: number; execution: number }>;
   answered(answer: Answer): void;
   /** It took the child's life: it was alone in it, or alone in not answering. */
@@ -50,14 +53,15 @@ export interface Call {
 export type DeathReason = 'deadline' | 'memory' | 'crash';
 
 export interface Death {
-  /** 'closed': by ourselves, and nobody's fault. */
-  readonly reason: DeathReason | 'closed';
+  readonly reason: DeathReason;
   readonly message: string;
   readonly wasReady: boolean;
   /** It was asked something. */
   readonly wasUsed: boolean;
   /** Asked and not answered, in the order in which the child works. */
   readonly sent: readonly Call[];
+  /** Those of `sent` that the child may have been at; of the others it is known that they were done, or not begun. */
+  readonly suspects: readonly Call[];
   readonly waiting: readonly Call[];
 }
 
@@ -71,8 +75,10 @@ export interface LinkDeps {
   readonly spawn: SpawnChild;
   readonly clock: Clock;
   readonly limits: ChildLimits;
-  /** Calls in flight at a time. */
-  readonly window: number;
+  /** Calls in flight at a time, as it is now. */
+  readonly window: () => number;
+  /** The child has compiled a document, and lives. */
+  readonly onCompiled: (program: ChildProgram) => void;
   /** Once; nothing happens on a link after it. */
   readonly onDeath: (death: Death) => void;
 }
@@ -80,6 +86,8 @@ export interface LinkDeps {
 /** One child process and what it was asked. */
 export interface Link {
   run(call: Call): void;
+  /** Compiles a document before it is needed, when there is nothing else to do. */
+  prepare(program: ChildProgram): void;
   /** The session's owner has no more use for it. */
   forget(execution: number): void;
   /** Calls not answered. */
@@ -89,8 +97,9 @@ export interface Link {
 }
 
 interface Sent extends SentCall {
-  /** Absent: the compilation of a document. */
+  /** Absent: the compilation of the document. */
   readonly call?: Call;
+  readonly program: ChildProgram;
   readonly allowanceMs: number;
 }
 
@@ -99,27 +108,30 @@ interface Sent extends SentCall {
  * L2. The oldest call not answered is the heartbeat. Time is counted in looks at the child, so that a parent
  *     that was busy itself counts nothing; a child that got no processor is given STARVED_FACTOR times as long.
  * L3. Messages of one turn of the event loop leave in one frame.
+ * L4. A child holds answers back for a moment, so the oldest call not answered need not be the one that it is at:
+ *     it marks that one before it begins. A mark that is an old one makes a wrong suspect, who waits longer.
  */
 export function createLink(deps: LinkDeps): Link {
-  const { clock, limits, window } = deps;
+  const { clock, limits } = deps;
   const waiting: Call[] = [];
   const sent: Sent[] = [];
   const programs = new Set<number>();
   /** Held open in the child, least recently used first. */
   const open = new Set<number>();
   const notices: string[] = [];
+  /** To be compiled ahead, one by one: what is asked in earnest waits for one at most. */
+  let prepared: ChildProgram[] = [];
   let state: 'starting' | 'ready' | 'dead' = 'starting';
   let isFlushPlanned = false;
   let nextCall = 0;
   let quietLooks = 0;
   let cpuAtQuiet = 0;
   let cancelLook: (() => void) | undefined;
-  let expected: { readonly reason: DeathReason | 'closed'; readonly message: string } | undefined;
 
   const read = createFrameReader(MAX_FRAME_BYTES_FROM_CHILD);
   const child = deps.spawn({
     onBytes: receive,
-    onExit: (how) => die('crash', `its engine child ended: ${how}`),
+    onExit: (how) => die('crash', `its engine child ended: ${how}`, sent),
   });
   const cancelStart = clock.at(clock.now() + START_DEADLINE_MS, () => {
     if (state === 'starting') end('deadline', 'its engine child did not start');
@@ -146,7 +158,7 @@ export function createLink(deps: LinkDeps): Link {
       messages = [];
       chars = 0;
     };
-    while (sent.length < window) {
+    while (sent.length < deps.window()) {
       const call = waiting.shift();
       if (call === undefined) break;
       if (sent.length === 0) beginQuiet();
@@ -156,8 +168,10 @@ export function createLink(deps: LinkDeps): Link {
       put(JSON.stringify(message));
       admitExecution(call.execution, put);
       const restores = message.open?.from.kind === 'snapshot';
-      sent.push({ call, number, restores, allowanceMs: limits.deadlineMs });
+      sent.push({ call, program: call.program, number, restores, allowanceMs: limits.deadlineMs });
     }
+    const next = sent.length === 0 ? prepared.shift() : undefined;
+    if (next !== undefined && !programs.has(next.number)) admitProgram(next, put);
     if (messages.length > 0) child.send(encodeFrame(frameText(messages)));
     if (sent.length > 0) look();
   }
@@ -166,7 +180,7 @@ export function createLink(deps: LinkDeps): Link {
     const number = nextCall++;
     programs.add(program.number);
     put(program.message(number));
-    sent.push({ number, restores: false, allowanceMs: limits.deadlineMs * COMPILE_FACTOR });
+    sent.push({ program, number, restores: false, allowanceMs: limits.deadlineMs * COMPILE_FACTOR });
     if (programs.size <= MAX_CHILD_PROGRAMS) return;
     for (const oldest of programs) {
       programs.delete(oldest);
@@ -193,12 +207,12 @@ export function createLink(deps: LinkDeps): Link {
         for (const message of parseFrame(text)) take(message);
       }
     } catch (error) {
-      // A breach, a frame too large, or JSON too deep for the stack: all the child's doing.
-      end('crash', `its engine child was ended: ${(error as Error).message}`);
+      // A breach, a frame too large, or JSON too deep for the stack: all the child's doing, in its next answer.
+      end('crash', `its engine child was ended: ${(error as Error).message}`, sent.slice(0, 1));
       return;
     }
     if (sent.length === 0) stopLooking();
-    if (waiting.length > 0) planFlush();
+    if (waiting.length > 0 || prepared.length > 0) planFlush();
   }
 
   function take(message: unknown): void {
@@ -216,6 +230,7 @@ export function createLink(deps: LinkDeps): Link {
       checkCompiled(message, first.number);
       sent.shift();
       beginQuiet();
+      deps.onCompiled(first.program);
       return;
     }
     const answer = checkAnswer(message, call.asked, first);
@@ -261,28 +276,41 @@ export function createLink(deps: LinkDeps): Link {
     end('deadline', `its step did not end within ${first.allowanceMs} ms`);
   }
 
-  function end(reason: DeathReason | 'closed', message: string): void {
-    expected ??= { reason, message };
-    child.kill();
-    die(reason, message);
+  /** L4. A document's compilation is the doing of the call behind it. */
+  function underWay(): readonly Sent[] {
+    const mark = child.workingAt();
+    if (mark === undefined) return sent;
+    const marked = sent.findIndex(({ number }) => number % WORK_MARKS === mark);
+    const at = sent.findIndex(({ call }, index) => index >= marked && call !== undefined);
+    return sent.slice(at, at + 1);
   }
 
-  function die(reason: DeathReason | 'closed', message: string): void {
+  /** Whom to suspect is asked of the child while it is there. */
+  function end(reason: DeathReason, message: string, suspects = underWay()): void {
+    child.kill();
+    die(reason, message, suspects);
+  }
+
+  function die(reason: DeathReason, message: string, suspects: readonly Sent[]): void {
     if (state === 'dead') return;
     const wasReady = state === 'ready';
     state = 'dead';
     stopLooking();
     cancelStart();
-    const calls = sent.flatMap(({ call }) => call ?? []);
     deps.onDeath({
-      ...(expected ?? { reason, message }),
-      ...{ wasReady, wasUsed: nextCall > 0, sent: calls, waiting: [...waiting] },
+      ...{ reason, message, wasReady, wasUsed: nextCall > 0 },
+      ...{ sent: callsOf(sent), suspects: callsOf(suspects), waiting: [...waiting] },
     });
   }
 
   return {
     run(call) {
+      prepared = [];
       waiting.push(call);
+      planFlush();
+    },
+    prepare(program) {
+      prepared.push(program);
       planFlush();
     },
     forget(execution) {
@@ -292,8 +320,12 @@ export function createLink(deps: LinkDeps): Link {
     get load() {
       return sent.length + waiting.length;
     },
-    close: () => end('closed', 'the engine children were closed'),
+    close: () => end('crash', 'the engine children were closed'),
   };
+}
+
+function callsOf(sent: readonly Sent[]): readonly Call[] {
+  return sent.flatMap(({ call }) => call ?? []);
 }
 
 function staysOpen(answer: Answer): boolean {
