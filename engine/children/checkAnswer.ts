@@ -13,7 +13,6 @@ export class ProtocolBreach extends Error {
 
 /** What the parent knows of the session that it asked about. */
 export interface AskedAbout {
-  readonly kind: 'step' | 'data';
   readonly sessionId: string;
   readonly documentHash: string;
   /** Ids of the document's states. */
@@ -23,6 +22,7 @@ export interface AskedAbout {
 /** The call as it was put. */
 export interface SentCall {
   readonly number: number;
+  readonly kind: 'step' | 'data';
   /** It came with a snapshot, to go on from. */
   readonly restores: boolean;
 }
@@ -79,10 +79,10 @@ export function checkAnswer(message: unknown, asked: AskedAbout, sent: SentCall)
       expect(typeof answer.chars === 'number', 'a number of characters', typeof answer.chars);
       break;
     case 'data':
-      expect(asked.kind === 'data' && answer.data !== undefined, `an answer to '${asked.kind}'`, 'data');
+      expect(sent.kind === 'data' && answer.data !== undefined, `an answer to '${sent.kind}'`, 'data');
       break;
     case 'stepped':
-      expect(asked.kind === 'step', `an answer to '${asked.kind}'`, 'stepped');
+      expect(sent.kind === 'step', `an answer to '${sent.kind}'`, 'stepped');
       checkStepped(answer, asked);
       break;
     default:

@@ -9,6 +9,7 @@ import {
   RestoreFailed,
 } from '../host/hostEngine.ts';
 import { HostError } from '../host/sessions.ts';
+import type { AskedAbout } from './checkAnswer.ts';
 import type { Call, ChildProgram, Placement } from './link.ts';
 import { type Answer, type Opening, type ToChild, toDocumentMessage } from './messages.ts';
 import type { Pool } from './pool.ts';
@@ -65,7 +66,7 @@ class ExecutionInChild implements HostedExecution {
   readonly #pool: Pool;
   readonly #program: ProgramInChildren;
   readonly #execution: number;
-  readonly #sessionId: string;
+  readonly #asked: AskedAbout;
   readonly #limits: Partial<Limits> | undefined;
   readonly #placement: Placement = { slot: undefined };
   #opening: Opening['from'];
@@ -76,7 +77,8 @@ class ExecutionInChild implements HostedExecution {
     this.#pool = state.pool;
     this.#program = state.program;
     this.#execution = state.execution;
-    this.#sessionId = state.sessionId;
+    const { hash, stateById } = state.program.document;
+    this.#asked = { sessionId: state.sessionId, documentHash: hash, states: stateById };
     this.#opening = state.opening;
     const { opening } = state;
     this.#limits = opening.kind === 'start' ? opening.options.limits : opening.limits;
@@ -95,7 +97,7 @@ class ExecutionInChild implements HostedExecution {
   }
 
   async step(input: StepInput, { now }: Pick<StepOptions, 'now'>): Promise<StepOutcome> {
-    const answer = await this.#ask('step', (call, open) => ({
+    const answer = await this.#ask((call, open) => ({
       kind: 'step',
       call,
       execution: this.#execution,
@@ -118,7 +120,7 @@ class ExecutionInChild implements HostedExecution {
   }
 
   async #readData(): Promise<Json> {
-    const answer = await this.#ask('data', (call, open) => ({
+    const answer = await this.#ask((call, open) => ({
       kind: 'data',
       call,
       execution: this.#execution,
@@ -128,28 +130,19 @@ class ExecutionInChild implements HostedExecution {
     return answer.data;
   }
 
-  #ask(
-    kind: 'step' | 'data',
-    message: (call: number, open: Opening | undefined) => ReturnType<Call['message']>,
-  ): Promise<Answer> {
-    const { document } = this.#program;
+  #ask(message: (call: number, open: Opening | undefined) => ReturnType<Call['message']>): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const call: Call = {
         execution: this.#execution,
         placement: this.#placement,
         program: this.#program,
         seen: { deaths: 0, crashes: 0 },
-        asked: {
-          kind,
-          sessionId: this.#sessionId,
-          documentHash: document.hash,
-          states: document.stateById,
-        },
+        asked: this.#asked,
         message: (number, isOpen) =>
           message(number, isOpen ? undefined : { program: this.#program.number, from: this.#opening }),
         answered: (answer) => settle(answer, resolve, reject),
         lost: (reason, description) => reject(new ExecutionLost(reason, description)),
-        refused: () => reject(new HostError('ENGINE_UNAVAILABLE', this.#sessionId)),
+        refused: () => reject(new HostError('ENGINE_UNAVAILABLE', this.#asked.sessionId)),
       };
       this.#pool.run(call);
     });

@@ -16,11 +16,10 @@ import {
   MAX_FRAME_BYTES_FROM_CHILD,
   MAX_OPEN_EXECUTIONS,
   START_DEADLINE_MS,
-  STARVED_FACTOR,
-  WATCH_INTERVAL_MS,
   WORK_MARKS,
 } from './limits.ts';
 import type { Answer, ToChild } from './messages.ts';
+import { createWatch } from './watch.ts';
 
 /** A document as children are told of it. */
 export interface ChildProgram {
@@ -96,17 +95,23 @@ export interface Link {
   close(): void;
 }
 
-interface Sent extends SentCall {
-  /** Absent: the compilation of the document. */
-  readonly call?: Call;
+interface SentProgram {
+  readonly kind: 'program';
   readonly program: ChildProgram;
+  readonly number: number;
   readonly allowanceMs: number;
 }
 
+interface SentToSession extends SentCall {
+  readonly call: Call;
+  readonly allowanceMs: number;
+}
+
+type Sent = SentProgram | SentToSession;
+
 /**
  * L1. Answers come in the order of calls, one each; anything else is a breach, and the child is killed.
- * L2. The oldest call not answered is the heartbeat. Time is counted in looks at the child, so that a parent
- *     that was busy itself counts nothing; a child that got no processor is given STARVED_FACTOR times as long.
+ * L2. The oldest call not answered is the heartbeat (watch.ts).
  * L3. Messages of one turn of the event loop leave in one frame.
  * L4. A child holds answers back for a moment, so the oldest call not answered need not be the one that it is at:
  *     it marks that one before it begins. A mark that is an old one makes a wrong suspect, who waits longer.
@@ -124,14 +129,15 @@ export function createLink(deps: LinkDeps): Link {
   let state: 'starting' | 'ready' | 'dead' = 'starting';
   let isFlushPlanned = false;
   let nextCall = 0;
-  let quietLooks = 0;
-  let cpuAtQuiet = 0;
-  let cancelLook: (() => void) | undefined;
 
   const read = createFrameReader(MAX_FRAME_BYTES_FROM_CHILD);
   const child = deps.spawn({
     onBytes: receive,
     onExit: (how) => die('crash', `its engine child ended: ${how}`, sent),
+  });
+  const watch = createWatch({
+    ...{ child, clock, memoryBytes: limits.memoryBytes, onExcess: end },
+    allowanceMs: () => sent[0]?.allowanceMs,
   });
   const cancelStart = clock.at(clock.now() + START_DEADLINE_MS, () => {
     if (state === 'starting') end('deadline', 'its engine child did not start');
@@ -161,26 +167,26 @@ export function createLink(deps: LinkDeps): Link {
     while (sent.length < deps.window()) {
       const call = waiting.shift();
       if (call === undefined) break;
-      if (sent.length === 0) beginQuiet();
+      if (sent.length === 0) watch.beginQuiet();
       if (!programs.has(call.program.number)) admitProgram(call.program, put);
       const number = nextCall++;
       const message = call.message(number, open.has(call.execution));
       put(JSON.stringify(message));
       admitExecution(call.execution, put);
       const restores = message.open?.from.kind === 'snapshot';
-      sent.push({ call, program: call.program, number, restores, allowanceMs: limits.deadlineMs });
+      sent.push({ kind: message.kind, call, number, restores, allowanceMs: limits.deadlineMs });
     }
     const next = sent.length === 0 ? prepared.shift() : undefined;
     if (next !== undefined && !programs.has(next.number)) admitProgram(next, put);
     if (messages.length > 0) child.send(encodeFrame(frameText(messages)));
-    if (sent.length > 0) look();
+    if (sent.length > 0) watch.look();
   }
 
   function admitProgram(program: ChildProgram, put: (message: string) => void): void {
     const number = nextCall++;
     programs.add(program.number);
     put(program.message(number));
-    sent.push({ program, number, restores: false, allowanceMs: limits.deadlineMs * COMPILE_FACTOR });
+    sent.push({ kind: 'program', program, number, allowanceMs: limits.deadlineMs * COMPILE_FACTOR });
     if (programs.size <= MAX_CHILD_PROGRAMS) return;
     for (const oldest of programs) {
       programs.delete(oldest);
@@ -211,7 +217,7 @@ export function createLink(deps: LinkDeps): Link {
       end('crash', `its engine child was ended: ${(error as Error).message}`, sent.slice(0, 1));
       return;
     }
-    if (sent.length === 0) stopLooking();
+    if (sent.length === 0) watch.stop();
     if (waiting.length > 0 || prepared.length > 0) planFlush();
   }
 
@@ -225,55 +231,18 @@ export function createLink(deps: LinkDeps): Link {
     }
     const first = sent[0];
     if (first === undefined) throw new ProtocolBreach('Expected nothing: nothing was asked.');
-    const { call } = first;
-    if (call === undefined) {
+    watch.beginQuiet();
+    if (first.kind === 'program') {
       checkCompiled(message, first.number);
       sent.shift();
-      beginQuiet();
       deps.onCompiled(first.program);
       return;
     }
+    const { call } = first;
     const answer = checkAnswer(message, call.asked, first);
     sent.shift();
     if (!staysOpen(answer)) open.delete(call.execution);
-    beginQuiet();
     call.answered(answer);
-  }
-
-  function beginQuiet(): void {
-    quietLooks = 0;
-  }
-
-  function look(): void {
-    if (cancelLook !== undefined) return;
-    cancelLook = clock.at(clock.now() + WATCH_INTERVAL_MS, () => {
-      cancelLook = undefined;
-      const first = sent[0];
-      if (state !== 'ready' || first === undefined) return;
-      watch(first);
-      if (state === 'ready') look();
-    });
-  }
-
-  function stopLooking(): void {
-    cancelLook?.();
-    cancelLook = undefined;
-  }
-
-  function watch(first: Sent): void {
-    const usage = child.usage();
-    if (usage !== undefined && usage.rssBytes > limits.memoryBytes) {
-      const mb = Math.round(usage.rssBytes / 1_048_576);
-      end('memory', `its step took more memory than allowed: ${mb} MB of ${limits.memoryBytes / 1_048_576}`);
-      return;
-    }
-    if (quietLooks === 0) cpuAtQuiet = usage?.cpuMs ?? 0;
-    quietLooks++;
-    const quietMs = quietLooks * WATCH_INTERVAL_MS;
-    if (quietMs <= first.allowanceMs) return;
-    const isStarved = usage !== undefined && usage.cpuMs - cpuAtQuiet < first.allowanceMs / 2;
-    if (isStarved && quietMs <= first.allowanceMs * STARVED_FACTOR) return;
-    end('deadline', `its step did not end within ${first.allowanceMs} ms`);
   }
 
   /** L4. A document's compilation is the doing of the call behind it. */
@@ -281,7 +250,7 @@ export function createLink(deps: LinkDeps): Link {
     const mark = child.workingAt();
     if (mark === undefined) return sent;
     const marked = sent.findIndex(({ number }) => number % WORK_MARKS === mark);
-    const at = sent.findIndex(({ call }, index) => index >= marked && call !== undefined);
+    const at = sent.findIndex(({ kind }, index) => index >= marked && kind !== 'program');
     return sent.slice(at, at + 1);
   }
 
@@ -295,7 +264,7 @@ export function createLink(deps: LinkDeps): Link {
     if (state === 'dead') return;
     const wasReady = state === 'ready';
     state = 'dead';
-    stopLooking();
+    watch.stop();
     cancelStart();
     deps.onDeath({
       ...{ reason, message, wasReady, wasUsed: nextCall > 0 },
@@ -325,7 +294,7 @@ export function createLink(deps: LinkDeps): Link {
 }
 
 function callsOf(sent: readonly Sent[]): readonly Call[] {
-  return sent.flatMap(({ call }) => call ?? []);
+  return sent.flatMap((one) => (one.kind === 'program' ? [] : one.call));
 }
 
 function staysOpen(answer: Answer): boolean {

@@ -6,8 +6,11 @@ import type { ToChild } from '../../engine/children/messages.ts';
 
 /** The child's one descriptor beside its standard streams: the socket to its parent. */
 const PARENT_FD = 3;
-/** ms after which answers leave though the frame has more to do: what comes next may never end. */
-const MAX_HELD_MS = 1;
+/**
+ * ms after which answers leave though the frame has more to do. The steps of a frame that are answered together are
+ * also committed together; in between the parent is not woken.
+ */
+const MAX_HELD_MS = 4;
 
 /**
  * Main of an engine child. It knows its parent and nothing else: no environment, no files, no clock but the

@@ -9,12 +9,11 @@ import {
 import { createFrameReader, encodeFrame, FrameTooLarge } from '../../../engine/children/frames.ts';
 
 const ASKED: AskedAbout = {
-  kind: 'step',
   sessionId: 'S',
   documentHash: 'abc',
   states: new Map([['s', 1]]),
 };
-const SENT: SentCall = { number: 7, restores: true };
+const SENT: SentCall = { number: 7, kind: 'step', restores: true };
 const SNAPSHOT = { sessionId: 'S', documentHash: 'abc' };
 
 function answer(changes: object, outcome: object = {}): object {
@@ -127,7 +126,7 @@ describe('Between the server and its engine children', () => {
 
   it('a restore that was not asked for cannot have failed', () => {
     const message = { kind: 'notRestored', call: 7, message: 'x' };
-    expect(() => checkAnswer(message, ASKED, { number: 7, restores: false })).to.throw(ProtocolBreach);
+    expect(() => checkAnswer(message, ASKED, { ...SENT, restores: false })).to.throw(ProtocolBreach);
   });
 
   it('no key __proto__ comes through, however it is written', () => {
