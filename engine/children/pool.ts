@@ -59,6 +59,7 @@ export function createPool(deps: PoolDeps): Pool {
   /** To be compiled ahead in the next spare child, least recently compiled first. */
   const compiled = new Set<ChildProgram>();
   let isClosed = false;
+  let isSparePlanned = false;
 
   function run(call: Call): void {
     const { placement } = call;
@@ -74,7 +75,7 @@ export function createPool(deps: PoolDeps): Pool {
     }
     slot.link ??= takeLink();
     slot.link.run(call);
-    renewSpare();
+    planSpare();
   }
 
   function leastLoaded(): number {
@@ -100,8 +101,16 @@ export function createPool(deps: PoolDeps): Pool {
     return ready ?? startLink();
   }
 
+  /** To start a process takes a while, in which what was asked leaves first. */
+  function planSpare(): void {
+    if (spare.link !== undefined || isSparePlanned) return;
+    isSparePlanned = true;
+    setImmediate(renewSpare);
+  }
+
   function renewSpare(): void {
-    if (spare.link !== undefined || clock.now() < spare.pausedUntil) return;
+    isSparePlanned = false;
+    if (isClosed || spare.link !== undefined || clock.now() < spare.pausedUntil) return;
     spare.link = startLink();
     for (const program of compiled) spare.link.prepare(program);
   }
@@ -147,7 +156,7 @@ export function createPool(deps: PoolDeps): Pool {
     // At once, so that whoever comes next does not wait for its start; but for one that died of nothing.
     else if (wasUsed) {
       slot.link = takeLink();
-      renewSpare();
+      planSpare();
     }
     const [first] = sent;
     const isBlamed = first !== undefined && sent.length === 1 && isProof(slot, reason, first);
@@ -160,7 +169,10 @@ export function createPool(deps: PoolDeps): Pool {
       first.lost(reason, message);
       return;
     }
-    for (const call of suspects) runIn(quarantine, inQuarantine(call));
+    // For the reason of planSpare: there may be no child there yet.
+    setImmediate(() => {
+      for (const call of suspects) runIn(quarantine, inQuarantine(call));
+    });
   }
 
   /** P3, in the order in which they go to quarantine. */

@@ -186,6 +186,7 @@ describe('A pool of engine children', () => {
     await open();
     const execution = await begin();
     expect(await result(execution, 'crash')).to.equal('ExecutionLost crash');
+    await pass(0);
     // One for sessions, a spare one, the quarantine one, and one after each of three crashes.
     expect(scripted.children).to.have.length(6);
     let crashes = 2;
