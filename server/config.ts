@@ -58,7 +58,7 @@ const configSchema = z
     /** Where documents run. Those that came over HTTP are held in child processes of the server. */
     engine: z
       .strictObject({
-        /** Children beside the one for suspects; absent: one per core. */
+        /** Children beside a spare one and the one for suspects; absent: one per core. */
         children: positive.optional(),
         /** Which documents run in them: those that are not the installation's own, all, or none. */
         sandbox: z.enum(['uploaded', 'all', 'none']).default('uploaded'),

@@ -13,12 +13,18 @@ export class ProtocolBreach extends Error {
 
 /** What the parent knows of the session that it asked about. */
 export interface AskedAbout {
-  readonly kind: 'step' | 'data';
-  readonly call: number;
   readonly sessionId: string;
   readonly documentHash: string;
   /** Ids of the document's states. */
   readonly states: ReadonlyMap<string, number>;
+}
+
+/** The call as it was put. */
+export interface SentCall {
+  readonly number: number;
+  readonly kind: 'step' | 'data';
+  /** It came with a snapshot, to go on from. */
+  readonly restores: boolean;
 }
 
 /** Takes a message for the answer to the compilation of a document. */
@@ -54,14 +60,18 @@ function withoutProto(key: string, value: unknown): unknown {
 }
 
 /**
- * Takes a message of a child for the answer to `asked`, or throws ProtocolBreach. Whoever has taken a child
+ * Takes a message of a child for the answer to `sent`, or throws ProtocolBreach. Whoever has taken a child
  * over may say anything about its own sessions, and nothing about others: ids, keys and children that the
  * engine derives from the session are held to it.
  */
-export function checkAnswer(message: unknown, asked: AskedAbout): Answer {
+export function checkAnswer(message: unknown, asked: AskedAbout, sent: SentCall): Answer {
   const answer = objectOf(message, 'answer');
-  expect(answer.call === asked.call, `an answer to call ${asked.call}`, answer.call);
+  if (answer.call !== sent.number) breach(`an answer to call ${sent.number}`, answer.call);
   switch (answer.kind) {
+    case 'notRestored':
+      expect(sent.restores, 'an answer to a call without a snapshot', 'notRestored');
+      expect(isText(answer.message, MAX_FAULT_CHARS), 'a message', typeof answer.message);
+      break;
     case 'thrown':
       expect(isText(answer.message, MAX_FAULT_CHARS), 'a message', typeof answer.message);
       break;
@@ -69,10 +79,10 @@ export function checkAnswer(message: unknown, asked: AskedAbout): Answer {
       expect(typeof answer.chars === 'number', 'a number of characters', typeof answer.chars);
       break;
     case 'data':
-      expect(asked.kind === 'data' && answer.data !== undefined, `an answer to '${asked.kind}'`, 'data');
+      expect(sent.kind === 'data' && answer.data !== undefined, `an answer to '${sent.kind}'`, 'data');
       break;
     case 'stepped':
-      expect(asked.kind === 'step', `an answer to '${asked.kind}'`, 'stepped');
+      expect(sent.kind === 'step', `an answer to '${sent.kind}'`, 'stepped');
       checkStepped(answer, asked);
       break;
     default:

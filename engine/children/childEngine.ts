@@ -6,8 +6,10 @@ import {
   type HostEngine,
   type HostedExecution,
   type HostedProgram,
+  RestoreFailed,
 } from '../host/hostEngine.ts';
 import { HostError } from '../host/sessions.ts';
+import type { AskedAbout } from './checkAnswer.ts';
 import type { Call, ChildProgram, Placement } from './link.ts';
 import { type Answer, type Opening, type ToChild, toDocumentMessage } from './messages.ts';
 import type { Pool } from './pool.ts';
@@ -64,7 +66,7 @@ class ExecutionInChild implements HostedExecution {
   readonly #pool: Pool;
   readonly #program: ProgramInChildren;
   readonly #execution: number;
-  readonly #sessionId: string;
+  readonly #asked: AskedAbout;
   readonly #limits: Partial<Limits> | undefined;
   readonly #placement: Placement = { slot: undefined };
   #opening: Opening['from'];
@@ -75,7 +77,8 @@ class ExecutionInChild implements HostedExecution {
     this.#pool = state.pool;
     this.#program = state.program;
     this.#execution = state.execution;
-    this.#sessionId = state.sessionId;
+    const { hash, stateById } = state.program.document;
+    this.#asked = { sessionId: state.sessionId, documentHash: hash, states: stateById };
     this.#opening = state.opening;
     const { opening } = state;
     this.#limits = opening.kind === 'start' ? opening.options.limits : opening.limits;
@@ -94,7 +97,7 @@ class ExecutionInChild implements HostedExecution {
   }
 
   async step(input: StepInput, { now }: Pick<StepOptions, 'now'>): Promise<StepOutcome> {
-    const answer = await this.#ask('step', (call, open) => ({
+    const answer = await this.#ask((call, open) => ({
       kind: 'step',
       call,
       execution: this.#execution,
@@ -117,7 +120,7 @@ class ExecutionInChild implements HostedExecution {
   }
 
   async #readData(): Promise<Json> {
-    const answer = await this.#ask('data', (call, open) => ({
+    const answer = await this.#ask((call, open) => ({
       kind: 'data',
       call,
       execution: this.#execution,
@@ -127,27 +130,19 @@ class ExecutionInChild implements HostedExecution {
     return answer.data;
   }
 
-  #ask(
-    kind: 'step' | 'data',
-    message: (call: number, open: Opening | undefined) => ReturnType<Call['message']>,
-  ): Promise<Answer> {
-    const { document } = this.#program;
+  #ask(message: (call: number, open: Opening | undefined) => ReturnType<Call['message']>): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const call: Call = {
         execution: this.#execution,
         placement: this.#placement,
         program: this.#program,
-        asked: {
-          kind,
-          sessionId: this.#sessionId,
-          documentHash: document.hash,
-          states: document.stateById,
-        },
+        seen: { deaths: 0, crashes: 0 },
+        asked: this.#asked,
         message: (number, isOpen) =>
           message(number, isOpen ? undefined : { program: this.#program.number, from: this.#opening }),
         answered: (answer) => settle(answer, resolve, reject),
         lost: (reason, description) => reject(new ExecutionLost(reason, description)),
-        refused: () => reject(new HostError('ENGINE_UNAVAILABLE', this.#sessionId)),
+        refused: () => reject(new HostError('ENGINE_UNAVAILABLE', this.#asked.sessionId)),
       };
       this.#pool.run(call);
     });
@@ -156,6 +151,7 @@ class ExecutionInChild implements HostedExecution {
 
 function settle(answer: Answer, resolve: (answer: Answer) => void, reject: (error: Error) => void): void {
   if (answer.kind === 'thrown') reject(new Error(answer.message));
+  else if (answer.kind === 'notRestored') reject(new RestoreFailed(answer.message));
   else if (answer.kind === 'tooLarge') reject(tooLarge(answer.chars));
   else resolve(answer);
 }

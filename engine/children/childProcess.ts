@@ -6,6 +6,11 @@ export interface ChildProcess {
   kill(): void;
   /** What it uses; undefined where the machine does not tell. */
   usage(): ChildUsage | undefined;
+  /**
+   * Number of the call that it is at, modulo WORK_MARKS, while it holds back answers of earlier ones; else any
+   * number. Undefined where the machine does not tell, and when the child is gone.
+   */
+  workingAt(): number | undefined;
 }
 
 export interface ChildUsage {

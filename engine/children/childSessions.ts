@@ -1,6 +1,7 @@
 import type { Document } from '../document/model.ts';
 import { assertNever } from '../errors.ts';
 import type { Execution, Program } from '../execution.ts';
+import { RestoreFailed } from '../host/hostEngine.ts';
 import { compileProgram, restoreExecution, startExecution } from '../sessionExecution.ts';
 import { MAX_ANSWER_CHARS, MAX_FAULT_CHARS } from './limits.ts';
 import { type Answer, type Compiled, fromDocumentMessage, type Opening, type ToChild } from './messages.ts';
@@ -10,6 +11,8 @@ export interface ChildSessions {
   /** Undefined: the message asks for no answer. */
   handle(message: ToChild): string | undefined;
 }
+
+type OpeningFrom<Kind> = Extract<Opening['from'], { readonly kind: Kind }>;
 
 /** Runs the pure engine for a parent that holds all that lasts. Never throws for faults of documents. */
 export function createChildSessions(): ChildSessions {
@@ -23,16 +26,27 @@ export function createChildSessions(): ChildSessions {
       if (known === undefined) throw new Error(`Execution ${number} is not open in this child.`);
       return known;
     }
-    const program = programs.get(opening.program);
-    if (program === undefined) throw new Error(`Program ${opening.program} is not in this child.`);
-    if (program instanceof Error) throw program;
-    const { from } = opening;
     const execution =
-      from.kind === 'start'
-        ? startExecution(program, from.options)
-        : restoreExecution(program, from.snapshot, from.limits === undefined ? {} : { limits: from.limits });
+      opening.from.kind === 'start'
+        ? startExecution(programOf(opening), opening.from.options)
+        : restore(opening, opening.from);
     executions.set(number, execution);
     return execution;
+  }
+
+  function restore(opening: Opening, { snapshot, limits }: OpeningFrom<'snapshot'>): Execution {
+    try {
+      return restoreExecution(programOf(opening), snapshot, limits === undefined ? {} : { limits });
+    } catch (cause) {
+      throw new RestoreFailed(textOf(cause), { cause });
+    }
+  }
+
+  function programOf({ program: number }: Opening): Program {
+    const program = programs.get(number);
+    if (program === undefined) throw new Error(`Program ${number} is not in this child.`);
+    if (program instanceof Error) throw program;
+    return program;
   }
 
   function step(message: Extract<ToChild, { kind: 'step' }>): Answer {
@@ -60,12 +74,8 @@ export function createChildSessions(): ChildSessions {
       return JSON.stringify({ kind: 'tooLarge', call, chars: text.length } satisfies Answer);
     } catch (error) {
       executions.delete(execution);
-      const message = error instanceof Error ? error.message : 'not an Error';
-      return JSON.stringify({
-        kind: 'thrown',
-        call,
-        message: message.slice(0, MAX_FAULT_CHARS),
-      } satisfies Answer);
+      const kind = error instanceof RestoreFailed ? 'notRestored' : 'thrown';
+      return JSON.stringify({ kind, call, message: textOf(error) } satisfies Answer);
     }
   }
 
@@ -89,6 +99,10 @@ export function createChildSessions(): ChildSessions {
       }
     },
   };
+}
+
+function textOf(error: unknown): string {
+  return (error instanceof Error ? error.message : 'not an Error').slice(0, MAX_FAULT_CHARS);
 }
 
 function compiled(document: Document): Program | Error {

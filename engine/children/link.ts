@@ -1,5 +1,12 @@
 import type { Clock } from '../ports.ts';
-import { type AskedAbout, checkAnswer, checkCompiled, ProtocolBreach, parseFrame } from './checkAnswer.ts';
+import {
+  type AskedAbout,
+  checkAnswer,
+  checkCompiled,
+  ProtocolBreach,
+  parseFrame,
+  type SentCall,
+} from './checkAnswer.ts';
 import type { SpawnChild } from './childProcess.ts';
 import { createFrameReader, encodeFrame, frameText } from './frames.ts';
 import {
@@ -9,10 +16,10 @@ import {
   MAX_FRAME_BYTES_FROM_CHILD,
   MAX_OPEN_EXECUTIONS,
   START_DEADLINE_MS,
-  STARVED_FACTOR,
-  WATCH_INTERVAL_MS,
+  WORK_MARKS,
 } from './limits.ts';
 import type { Answer, ToChild } from './messages.ts';
+import { createWatch } from './watch.ts';
 
 /** A document as children are told of it. */
 export interface ChildProgram {
@@ -31,7 +38,9 @@ export interface Call {
   readonly execution: number;
   readonly placement: Placement;
   readonly program: ChildProgram;
-  readonly asked: Omit<AskedAbout, 'call'>;
+  readonly asked: AskedAbout;
+  /** What it has been through without an answer; the pool writes it. */
+  readonly seen: { deaths: number; crashes: number };
   message(call: number, isOpen: boolean): Extract<ToChild, { call: number; execution: number }>;
   answered(answer: Answer): void;
   /** It took the child's life: it was alone in it, or alone in not answering. */
@@ -43,14 +52,15 @@ export interface Call {
 export type DeathReason = 'deadline' | 'memory' | 'crash';
 
 export interface Death {
-  /** 'closed': by ourselves, and nobody's fault. */
-  readonly reason: DeathReason | 'closed';
+  readonly reason: DeathReason;
   readonly message: string;
   readonly wasReady: boolean;
   /** It was asked something. */
   readonly wasUsed: boolean;
   /** Asked and not answered, in the order in which the child works. */
   readonly sent: readonly Call[];
+  /** Those of `sent` that the child may have been at; of the others it is known that they were done, or not begun. */
+  readonly suspects: readonly Call[];
   readonly waiting: readonly Call[];
 }
 
@@ -64,8 +74,10 @@ export interface LinkDeps {
   readonly spawn: SpawnChild;
   readonly clock: Clock;
   readonly limits: ChildLimits;
-  /** Calls in flight at a time. */
-  readonly window: number;
+  /** Calls in flight at a time, as it is now. */
+  readonly window: () => number;
+  /** The child has compiled a document, and lives. */
+  readonly onCompiled: (program: ChildProgram) => void;
   /** Once; nothing happens on a link after it. */
   readonly onDeath: (death: Death) => void;
 }
@@ -73,6 +85,8 @@ export interface LinkDeps {
 /** One child process and what it was asked. */
 export interface Link {
   run(call: Call): void;
+  /** Compiles a document before it is needed, when there is nothing else to do. */
+  prepare(program: ChildProgram): void;
   /** The session's owner has no more use for it. */
   forget(execution: number): void;
   /** Calls not answered. */
@@ -81,39 +95,49 @@ export interface Link {
   close(): void;
 }
 
-interface Sent {
-  /** Absent: the compilation of a document. */
-  readonly call?: Call;
+interface SentProgram {
+  readonly kind: 'program';
+  readonly program: ChildProgram;
   readonly number: number;
   readonly allowanceMs: number;
 }
 
+interface SentToSession extends SentCall {
+  readonly call: Call;
+  readonly allowanceMs: number;
+}
+
+type Sent = SentProgram | SentToSession;
+
 /**
  * L1. Answers come in the order of calls, one each; anything else is a breach, and the child is killed.
- * L2. The oldest call not answered is the heartbeat. Time is counted in looks at the child, so that a parent
- *     that was busy itself counts nothing; a child that got no processor is given STARVED_FACTOR times as long.
+ * L2. The oldest call not answered is the heartbeat (watch.ts).
  * L3. Messages of one turn of the event loop leave in one frame.
+ * L4. A child holds answers back for a moment, so the oldest call not answered need not be the one that it is at:
+ *     it marks that one before it begins. A mark that is an old one makes a wrong suspect, who waits longer.
  */
 export function createLink(deps: LinkDeps): Link {
-  const { clock, limits, window } = deps;
+  const { clock, limits } = deps;
   const waiting: Call[] = [];
   const sent: Sent[] = [];
   const programs = new Set<number>();
   /** Held open in the child, least recently used first. */
   const open = new Set<number>();
   const notices: string[] = [];
+  /** To be compiled ahead, one by one: what is asked in earnest waits for one at most. */
+  let prepared: ChildProgram[] = [];
   let state: 'starting' | 'ready' | 'dead' = 'starting';
   let isFlushPlanned = false;
   let nextCall = 0;
-  let quietLooks = 0;
-  let cpuAtQuiet = 0;
-  let cancelLook: (() => void) | undefined;
-  let expected: { readonly reason: DeathReason | 'closed'; readonly message: string } | undefined;
 
   const read = createFrameReader(MAX_FRAME_BYTES_FROM_CHILD);
   const child = deps.spawn({
     onBytes: receive,
-    onExit: (how) => die('crash', `its engine child ended: ${how}`),
+    onExit: (how) => die('crash', `its engine child ended: ${how}`, sent),
+  });
+  const watch = createWatch({
+    ...{ child, clock, memoryBytes: limits.memoryBytes, onExcess: end },
+    allowanceMs: () => sent[0]?.allowanceMs,
   });
   const cancelStart = clock.at(clock.now() + START_DEADLINE_MS, () => {
     if (state === 'starting') end('deadline', 'its engine child did not start');
@@ -140,25 +164,29 @@ export function createLink(deps: LinkDeps): Link {
       messages = [];
       chars = 0;
     };
-    while (sent.length < window) {
+    while (sent.length < deps.window()) {
       const call = waiting.shift();
       if (call === undefined) break;
-      if (sent.length === 0) beginQuiet();
+      if (sent.length === 0) watch.beginQuiet();
       if (!programs.has(call.program.number)) admitProgram(call.program, put);
       const number = nextCall++;
-      put(JSON.stringify(call.message(number, open.has(call.execution))));
+      const message = call.message(number, open.has(call.execution));
+      put(JSON.stringify(message));
       admitExecution(call.execution, put);
-      sent.push({ call, number, allowanceMs: limits.deadlineMs });
+      const restores = message.open?.from.kind === 'snapshot';
+      sent.push({ kind: message.kind, call, number, restores, allowanceMs: limits.deadlineMs });
     }
+    const next = sent.length === 0 ? prepared.shift() : undefined;
+    if (next !== undefined && !programs.has(next.number)) admitProgram(next, put);
     if (messages.length > 0) child.send(encodeFrame(frameText(messages)));
-    if (sent.length > 0) look();
+    if (sent.length > 0) watch.look();
   }
 
   function admitProgram(program: ChildProgram, put: (message: string) => void): void {
     const number = nextCall++;
     programs.add(program.number);
     put(program.message(number));
-    sent.push({ number, allowanceMs: limits.deadlineMs * COMPILE_FACTOR });
+    sent.push({ kind: 'program', program, number, allowanceMs: limits.deadlineMs * COMPILE_FACTOR });
     if (programs.size <= MAX_CHILD_PROGRAMS) return;
     for (const oldest of programs) {
       programs.delete(oldest);
@@ -185,12 +213,12 @@ export function createLink(deps: LinkDeps): Link {
         for (const message of parseFrame(text)) take(message);
       }
     } catch (error) {
-      // A breach, a frame too large, or JSON too deep for the stack: all the child's doing.
-      end('crash', `its engine child was ended: ${(error as Error).message}`);
+      // A breach, a frame too large, or JSON too deep for the stack: all the child's doing, in its next answer.
+      end('crash', `its engine child was ended: ${(error as Error).message}`, sent.slice(0, 1));
       return;
     }
-    if (sent.length === 0) stopLooking();
-    if (waiting.length > 0) planFlush();
+    if (sent.length === 0) watch.stop();
+    if (waiting.length > 0 || prepared.length > 0) planFlush();
   }
 
   function take(message: unknown): void {
@@ -203,78 +231,55 @@ export function createLink(deps: LinkDeps): Link {
     }
     const first = sent[0];
     if (first === undefined) throw new ProtocolBreach('Expected nothing: nothing was asked.');
-    const { call } = first;
-    if (call === undefined) {
+    watch.beginQuiet();
+    if (first.kind === 'program') {
       checkCompiled(message, first.number);
       sent.shift();
-      beginQuiet();
+      deps.onCompiled(first.program);
       return;
     }
-    const answer = checkAnswer(message, { ...call.asked, call: first.number });
+    const { call } = first;
+    const answer = checkAnswer(message, call.asked, first);
     sent.shift();
     if (!staysOpen(answer)) open.delete(call.execution);
-    beginQuiet();
     call.answered(answer);
   }
 
-  function beginQuiet(): void {
-    quietLooks = 0;
+  /** L4. A document's compilation is the doing of the call behind it. */
+  function underWay(): readonly Sent[] {
+    const mark = child.workingAt();
+    if (mark === undefined) return sent;
+    const marked = sent.findIndex(({ number }) => number % WORK_MARKS === mark);
+    const at = sent.findIndex(({ kind }, index) => index >= marked && kind !== 'program');
+    return sent.slice(at, at + 1);
   }
 
-  function look(): void {
-    if (cancelLook !== undefined) return;
-    cancelLook = clock.at(clock.now() + WATCH_INTERVAL_MS, () => {
-      cancelLook = undefined;
-      const first = sent[0];
-      if (state !== 'ready' || first === undefined) return;
-      watch(first);
-      if (state === 'ready') look();
-    });
-  }
-
-  function stopLooking(): void {
-    cancelLook?.();
-    cancelLook = undefined;
-  }
-
-  function watch(first: Sent): void {
-    const usage = child.usage();
-    if (usage !== undefined && usage.rssBytes > limits.memoryBytes) {
-      const mb = Math.round(usage.rssBytes / 1_048_576);
-      end('memory', `its step took more memory than allowed: ${mb} MB of ${limits.memoryBytes / 1_048_576}`);
-      return;
-    }
-    if (quietLooks === 0) cpuAtQuiet = usage?.cpuMs ?? 0;
-    quietLooks++;
-    const quietMs = quietLooks * WATCH_INTERVAL_MS;
-    if (quietMs <= first.allowanceMs) return;
-    const isStarved = usage !== undefined && usage.cpuMs - cpuAtQuiet < first.allowanceMs / 2;
-    if (isStarved && quietMs <= first.allowanceMs * STARVED_FACTOR) return;
-    end('deadline', `its step did not end within ${first.allowanceMs} ms`);
-  }
-
-  function end(reason: DeathReason | 'closed', message: string): void {
-    expected ??= { reason, message };
+  /** Whom to suspect is asked of the child while it is there. */
+  function end(reason: DeathReason, message: string, suspects = underWay()): void {
     child.kill();
-    die(reason, message);
+    die(reason, message, suspects);
   }
 
-  function die(reason: DeathReason | 'closed', message: string): void {
+  function die(reason: DeathReason, message: string, suspects: readonly Sent[]): void {
     if (state === 'dead') return;
     const wasReady = state === 'ready';
     state = 'dead';
-    stopLooking();
+    watch.stop();
     cancelStart();
-    const calls = sent.flatMap(({ call }) => call ?? []);
     deps.onDeath({
-      ...(expected ?? { reason, message }),
-      ...{ wasReady, wasUsed: nextCall > 0, sent: calls, waiting: [...waiting] },
+      ...{ reason, message, wasReady, wasUsed: nextCall > 0 },
+      ...{ sent: callsOf(sent), suspects: callsOf(suspects), waiting: [...waiting] },
     });
   }
 
   return {
     run(call) {
+      prepared = [];
       waiting.push(call);
+      planFlush();
+    },
+    prepare(program) {
+      prepared.push(program);
       planFlush();
     },
     forget(execution) {
@@ -284,8 +289,12 @@ export function createLink(deps: LinkDeps): Link {
     get load() {
       return sent.length + waiting.length;
     },
-    close: () => end('closed', 'the engine children were closed'),
+    close: () => end('crash', 'the engine children were closed'),
   };
+}
+
+function callsOf(sent: readonly Sent[]): readonly Call[] {
+  return sent.flatMap((one) => (one.kind === 'program' ? [] : one.call));
 }
 
 function staysOpen(answer: Answer): boolean {

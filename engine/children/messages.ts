@@ -58,6 +58,8 @@ export type Answer =
       readonly data?: Json;
     }
   | { readonly kind: 'data'; readonly call: number; readonly data: Json }
+  /** To a call that came with a snapshot: it cannot be gone on from, and nothing was done. */
+  | { readonly kind: 'notRestored'; readonly call: number; readonly message: string }
   /** A fault of the engine; the child has let go of the session. */
   | { readonly kind: 'thrown'; readonly call: number; readonly message: string }
   /** The answer would have been longer than MAX_ANSWER_CHARS; the child has let go of the session. */

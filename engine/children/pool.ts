@@ -1,12 +1,20 @@
 import type { Clock, Log } from '../ports.ts';
 import type { SpawnChild } from './childProcess.ts';
-import { MAX_IN_FLIGHT, MAX_START_FAILURES, START_PAUSE_MS } from './limits.ts';
-import { type Call, type ChildLimits, createLink, type Death, type DeathReason, type Link } from './link.ts';
+import { MAX_IN_FLIGHT, MAX_PREPARED_PROGRAMS, MAX_START_FAILURES, START_PAUSE_MS } from './limits.ts';
+import {
+  type Call,
+  type ChildLimits,
+  type ChildProgram,
+  createLink,
+  type Death,
+  type DeathReason,
+  type Link,
+} from './link.ts';
 
 /** Crashes under one call before the last one, alone in the quarantine child, counts as its doing. */
 const CRASHES_AS_PROOF = 2;
 
-/** Child processes, as many as configured, and one more for what is under suspicion. */
+/** Child processes, as many as configured, a spare one, and one for what is under suspicion. */
 export interface Pool {
   run(call: Call): void;
   /** Ends all children. Calls not answered are refused, and so is every later one. */
@@ -18,7 +26,7 @@ export interface PoolDeps {
   /** Real time: what hangs does so on no simulated clock. */
   readonly clock: Clock;
   readonly log: Log;
-  /** Children, beside the one for suspects. */
+  /** Children, beside the spare one and the one for suspects. */
   readonly size: number;
   readonly limits: ChildLimits;
 }
@@ -33,26 +41,31 @@ interface Slot {
 }
 
 /**
- * P1. A session stays with its child until that dies; children start when first needed, the one for suspects
- *     with the first of them, and again at once after a death.
+ * P1. A session stays with its child until that dies. One more child is started ahead, as a spare: whoever needs a
+ *     child gets it, in the first place the sessions of one that died.
  * P2. A call is blamed for a death only when nothing else can be: it did not end in time and was the only one
  *     under way, or it was alone in the quarantine child, and that not for the first time if it crashed.
- * P3. Of several suspects each is done again, alone, in the quarantine child: steps are pure, and nothing of
- *     one not answered was committed. The last asked goes first, as the first was likeliest the one that hung.
+ * P3. After a death every call under way is done again: steps are pure, and nothing of one not answered was
+ *     committed. What the child was at goes to the quarantine child, alone; the others, which were done already
+ *     or not begun, go to the next child at once. Who has seen two deaths goes to quarantine too: several may be
+ *     at it. There the likeliest comes last.
  * P4. Who was blamed once stays in quarantine, where it delays its like only.
  */
 export function createPool(deps: PoolDeps): Pool {
   const { clock, log } = deps;
-  const quarantine = deps.size;
-  const slots: Slot[] = Array.from({ length: deps.size + 1 }, (_, number) => newSlot(number));
-  /** Children that crashed under an execution whose call is not answered yet. */
-  const crashes = new Map<number, number>();
+  const slots: Slot[] = Array.from({ length: deps.size + 2 }, (_, number) => newSlot(number));
+  const quarantine = slots[deps.size]!;
+  const spare = slots[deps.size + 1]!;
+  /** To be compiled ahead in the next spare child, least recently compiled first. */
+  const compiled = new Set<ChildProgram>();
   let isClosed = false;
+  let isSparePlanned = false;
 
   function run(call: Call): void {
     const { placement } = call;
     placement.slot ??= leastLoaded();
-    runIn(slots[placement.slot]!, placement.slot === quarantine ? inQuarantine(call) : call);
+    const slot = slots[placement.slot]!;
+    runIn(slot, slot === quarantine ? inQuarantine(call) : call);
   }
 
   function runIn(slot: Slot, call: Call): void {
@@ -60,73 +73,120 @@ export function createPool(deps: PoolDeps): Pool {
       call.refused();
       return;
     }
-    slot.link ??= startLink(slot);
+    slot.link ??= takeLink();
     slot.link.run(call);
-    // P1: suspects should not wait for a start on top of what they waited already.
-    const spare = slots[quarantine]!;
-    if (clock.now() >= spare.pausedUntil) spare.link ??= startLink(spare);
+    planSpare();
   }
 
   function leastLoaded(): number {
     let best = 0;
-    for (const { number, link } of slots) {
-      if (number === quarantine) continue;
-      if ((link?.load ?? 0) < (slots[best]!.link?.load ?? 0)) best = number;
+    for (let number = 1; number < deps.size; number++) {
+      if (loadOf(number) < loadOf(best)) best = number;
     }
-    if ((slots[best]!.link?.load ?? 0) > 0) return best;
+    if (loadOf(best) > 0) return best;
     // Of idle ones each in turn.
     turn = (turn + 1) % deps.size;
-    return slots[turn]!.link?.load ? best : turn;
+    return loadOf(turn) > 0 ? best : turn;
   }
   let turn = -1;
 
-  function startLink(slot: Slot): Link {
-    return createLink({
+  function loadOf(number: number): number {
+    return slots[number]!.link?.load ?? 0;
+  }
+
+  /** P1. */
+  function takeLink(): Link {
+    const ready = spare.link;
+    spare.link = undefined;
+    return ready ?? startLink();
+  }
+
+  /** To start a process takes a while, in which what was asked leaves first. */
+  function planSpare(): void {
+    if (spare.link !== undefined || isSparePlanned) return;
+    isSparePlanned = true;
+    setImmediate(renewSpare);
+  }
+
+  function renewSpare(): void {
+    isSparePlanned = false;
+    if (isClosed || spare.link !== undefined || clock.now() < spare.pausedUntil) return;
+    spare.link = startLink();
+    for (const program of compiled) spare.link.prepare(program);
+  }
+
+  /** What one child has compiled another one can: what it cannot compile takes no spare with it. */
+  function noteCompiled(link: Link, program: ChildProgram): void {
+    compiled.delete(program);
+    compiled.add(program);
+    if (link !== spare.link) spare.link?.prepare(program);
+    for (const oldest of compiled) {
+      if (compiled.size <= MAX_PREPARED_PROGRAMS) return;
+      compiled.delete(oldest);
+    }
+  }
+
+  function startLink(): Link {
+    const link: Link = createLink({
       ...{ spawn: deps.spawn, clock, limits: deps.limits },
-      window: slot.number === quarantine ? 1 : MAX_IN_FLIGHT,
-      onDeath: (death) => bury(slot, death),
+      window: () => (link === quarantine.link ? 1 : MAX_IN_FLIGHT),
+      onCompiled: (program) => noteCompiled(link, program),
+      onDeath: (death) => bury(slots.find((slot) => slot.link === link)!, death),
     });
+    return link;
   }
 
   function bury(slot: Slot, death: Death): void {
     slot.link = undefined;
+    if (slot === spare) compiled.clear();
     const { reason, message, wasReady, wasUsed, sent, waiting } = death;
     if (isClosed) {
       for (const call of [...sent, ...waiting]) call.refused();
       return;
     }
-    if (reason !== 'closed') {
-      log.warn(
-        { child: slot.number, reason, inFlight: sent.length, err: new Error(message) },
-        'An engine child died.',
-      );
-    }
+    log.warn(
+      { child: slot.number, reason, inFlight: sent.length, err: new Error(message) },
+      'An engine child died.',
+    );
     slot.startFailures = wasReady ? 0 : slot.startFailures + 1;
     if (slot.startFailures >= MAX_START_FAILURES) {
       slot.startFailures = 0;
       slot.pausedUntil = clock.now() + START_PAUSE_MS;
     }
     // At once, so that whoever comes next does not wait for its start; but for one that died of nothing.
-    else if (wasUsed) slot.link = startLink(slot);
+    else if (wasUsed) {
+      slot.link = takeLink();
+      planSpare();
+    }
+    const [first] = sent;
+    const isBlamed = first !== undefined && sent.length === 1 && isProof(slot, reason, first);
+    const suspects = isBlamed ? sent : suspectsOf(death);
+    for (const call of sent) if (!suspects.includes(call)) runIn(slot, call);
     for (const call of waiting) runIn(slot, call);
-    const only = sent.length === 1 ? sent[0] : undefined;
-    if (only !== undefined && reason !== 'closed' && isProof(slot, reason, only)) {
+    if (isBlamed) {
       // P4.
-      only.placement.slot = quarantine;
-      only.lost(reason, message);
+      first.placement.slot = quarantine.number;
+      first.lost(reason, message);
       return;
     }
-    for (const call of sent.toReversed()) {
-      if (reason === 'crash') crashes.set(call.execution, (crashes.get(call.execution) ?? 0) + 1);
-      runIn(slots[quarantine]!, inQuarantine(call));
-    }
+    // For the reason of planSpare: there may be no child there yet.
+    setImmediate(() => {
+      for (const call of suspects) runIn(quarantine, inQuarantine(call));
+    });
+  }
+
+  /** P3, in the order in which they go to quarantine. */
+  function suspectsOf({ reason, sent, suspects }: Death): readonly Call[] {
+    for (const { seen } of sent) seen.deaths++;
+    if (reason === 'crash') for (const { seen } of suspects) seen.crashes++;
+    const others = sent.filter((call) => call.seen.deaths > 1 && !suspects.includes(call));
+    return [...others, ...suspects.toReversed()];
   }
 
   /** P2. A crash may have come from outside, and may have taken all children: it has to come again. */
-  function isProof(slot: Slot, reason: DeathReason, { execution }: Call): boolean {
+  function isProof(slot: Slot, reason: DeathReason, { seen }: Call): boolean {
     if (reason === 'deadline') return true;
-    if (slot.number !== quarantine) return false;
-    return reason === 'memory' || (crashes.get(execution) ?? 0) >= CRASHES_AS_PROOF;
+    return slot === quarantine && (reason === 'memory' || seen.crashes >= CRASHES_AS_PROOF);
   }
 
   /** Leaves nothing behind: the next one there is judged on its own. */
@@ -134,17 +194,8 @@ export function createPool(deps: PoolDeps): Pool {
     return {
       ...call,
       answered(answer) {
-        slots[quarantine]!.link?.forget(call.execution);
-        crashes.delete(call.execution);
+        quarantine.link?.forget(call.execution);
         call.answered(answer);
-      },
-      lost(reason, message) {
-        crashes.delete(call.execution);
-        call.lost(reason, message);
-      },
-      refused() {
-        crashes.delete(call.execution);
-        call.refused();
       },
     };
   }

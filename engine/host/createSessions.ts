@@ -199,13 +199,7 @@ export function createSessions(deps: SessionsDeps): AdministeredSessions {
 
     retry: (sessionId) => live.run(sessionId, steps.retry, { urgent: true }),
 
-    query: (sessionId) =>
-      live.run(sessionId, async (session) => {
-        const loaded = await steps.load(session);
-        if (loaded !== undefined) return toView(loaded.record, await steps.data(loaded.execution));
-        const record = readSession(durable, sessionId);
-        return record === undefined ? undefined : toView(record, undefined);
-      }),
+    query: (sessionId) => live.run(sessionId, steps.view),
 
     async list({ status, documentHash, limit = MAX_LISTED_SESSIONS } = {}) {
       const views: SessionView[] = [];

@@ -33,11 +33,24 @@ export interface HostedProgram {
 export interface HostedExecution {
   /** Active states after the last step, ancestors first. */
   readonly configuration: readonly string[];
-  /** An engine in another process cannot ask `reaches`: what it sends to nobody fails when it is delivered. A promise rejects with ExecutionLost, with HostError ENGINE_UNAVAILABLE, or with a fault of the engine. */
+  /**
+   * An engine in another process cannot ask `reaches`: what it sends to nobody fails when it is delivered. It
+   * restores a session when that is first needed. A promise rejects with ExecutionLost, RestoreFailed, HostError
+   * ENGINE_UNAVAILABLE, or a fault of the engine.
+   */
   step(input: StepInput, options: Pick<StepOptions, 'now' | 'reaches'>): StepOutcome | Promise<StepOutcome>;
   /** The state after the last step. */
   snapshot(): ExecutionSnapshot;
+  /** A promise rejects as that of a step. */
   data(): Json | Promise<Json>;
+}
+
+/** The session cannot be gone on with from its snapshot where it was to run. Nothing was done, nothing is lost. */
+export class RestoreFailed extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'RestoreFailed';
+  }
 }
 
 /** Deaths of engine children that one session may cause; at this one it is set aside: it ends as 'failed'. */

@@ -11,6 +11,7 @@ import {
   type HostedExecution,
   type HostedProgram,
   MAX_CHILD_DEATHS,
+  RestoreFailed,
 } from './hostEngine.ts';
 import type { LiveSession } from './liveSessions.ts';
 import { type NewSession, newRecord, runningRecord } from './newSession.ts';
@@ -26,8 +27,9 @@ import {
   SESSION,
   SESSION_EVENT,
   type SessionRecord,
+  toView,
 } from './sessionRecord.ts';
-import { HostError, type SessionEnd } from './sessions.ts';
+import { HostError, type SessionEnd, type SessionView } from './sessions.ts';
 import { beginKey, beginTask, orphanTask } from './sessionTasks.ts';
 import { forgetBatch, resumeBatch, resumedRecord, setAsideBatch, setAsideRecord } from './setAside.ts';
 import { type StepCommit, stepBatch } from './stepBatch.ts';
@@ -55,7 +57,8 @@ export interface StepRequest {
  * S2. A commit that the store refuses leaves the session as it was before the step: its execution is thrown
  *     away and restored from the last snapshot.
  * S3. A fault of the host in a step (an exception) ends this session as 'failed', and no other. One that cannot
- *     be restored has lost nothing: it is set aside as it is, with its error, until it is retried.
+ *     be restored has lost nothing: it is set aside as it is, with its error, until it is retried. An engine in
+ *     another process finds that out in its step (RestoreFailed).
  * S4. A step that cost an engine child its life (ExecutionLost) is not tried again: the session goes on from
  *     before it with error.execution in place of its input, and fails at MAX_CHILD_DEATHS.
  */
@@ -73,10 +76,8 @@ export interface SessionSteps {
   terminate(live: LiveSession, end: { readonly reason: string; readonly quiet: boolean }): Promise<void>;
   /** Takes back a session that is set aside; see Sessions.retry. */
   retry(live: LiveSession): Promise<void>;
-  /** Brings the session into memory; undefined when it does not run. */
-  load(live: LiveSession): Loaded | undefined | Promise<Loaded | undefined>;
-  /** Data for `query`; undefined when reading it cost an engine child its life. */
-  data(execution: HostedExecution): Promise<Json | undefined>;
+  /** The session as it is, also when it has ended; without data when reading them cost an engine child its life. */
+  view(live: LiveSession): Promise<SessionView | undefined>;
 }
 
 /** A session in memory. */
@@ -139,7 +140,7 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
     if (record?.status === 'setAside') throw new HostError('SESSION_SET_ASIDE', live.sessionId);
     if (record?.status !== 'scheduled') return;
     const program = await programs.version(record.documentHash).catch((error: unknown) => {
-      return putAside({ ...record, status: 'scheduled' }, error);
+      return putAside(live, { record, error });
     });
     if (program === undefined) throw new HostError('SESSION_SET_ASIDE', live.sessionId);
     await firstStep(live, { program, record, params: record.params ?? {}, parent: record.parent });
@@ -174,7 +175,10 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
     return joinBatches({ put: programs.records(program) }, uses.useBatch(hash, sessionId));
   }
 
-  /** Waits for nothing where the session is in memory: that is the way of nearly every step. */
+  /**
+   * Brings the session into memory; undefined when it does not run. Waits for nothing where it is there: that is
+   * the way of nearly every step.
+   */
   function load(live: LiveSession): Loaded | undefined | Promise<Loaded | undefined> {
     const { record, execution } = live;
     if (record?.status === 'running' && execution !== undefined) return { record, execution };
@@ -196,7 +200,7 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
       return { record, execution: live.execution };
     } catch (error) {
       if (error instanceof HostError) throw error;
-      await putAside({ ...record, status: 'running' }, error);
+      await putAside(live, { record, error });
       return undefined;
     }
   }
@@ -209,9 +213,13 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
     return engine.restoreExecution(program, snapshot, limits === undefined ? {} : { limits });
   }
 
-  async function putAside(record: Parameters<typeof setAsideRecord>[0], error: unknown): Promise<undefined> {
-    const { sessionId } = record;
-    log.error({ sessionId, err: error }, 'A session could not be restored; it is set aside.');
+  async function putAside(
+    live: LiveSession,
+    { record, error }: { readonly record: SessionRecord; readonly error: unknown },
+  ): Promise<undefined> {
+    live.record = undefined;
+    live.execution = undefined;
+    log.error({ sessionId: live.sessionId, err: error }, 'A session could not be restored; it is set aside.');
     await durable.commit(setAsideBatch(setAsideRecord(record, { error, now: clock.now() })));
   }
 
@@ -221,10 +229,11 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
     const resumed = resumedRecord(record);
     try {
       if (resumed.snapshot === undefined) await programs.version(record.documentHash);
-      else await restore(resumed, resumed.snapshot);
+      // Read, since an engine in another process restores when it must.
+      else await (await restore(resumed, resumed.snapshot)).data();
     } catch (error) {
       if (error instanceof HostError) throw error;
-      await putAside({ ...resumed, status: record.setAside?.was ?? 'running' }, error);
+      await putAside(live, { record: resumed, error });
       throw new HostError('SESSION_SET_ASIDE', live.sessionId, { cause: error });
     }
     await durable.commit(resumeBatch(durable, resumed, clock.now()));
@@ -304,6 +313,10 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
       if (error instanceof ExecutionLost && execution !== undefined) {
         return afterLoss(live, { ...performed, execution, loss: error });
       }
+      if (error instanceof RestoreFailed && record.persist) {
+        await putAside(live, { record, error });
+        throw new HostError('SESSION_SET_ASIDE', live.sessionId, { cause: error });
+      }
       // ENGINE_UNAVAILABLE: the execution stands as before.
       if (error instanceof HostError) throw error;
       log.error({ sessionId: live.sessionId, input: request.input.kind, err: error }, 'A step threw.');
@@ -351,14 +364,21 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
     });
   }
 
-  async function data(execution: HostedExecution): Promise<Json | undefined> {
+  async function view(live: LiveSession): Promise<SessionView | undefined> {
+    const loaded = await load(live);
     try {
-      return await execution.data();
+      if (loaded !== undefined) return toView(loaded.record, await loaded.execution.data());
     } catch (error) {
-      if (!(error instanceof ExecutionLost)) throw error;
-      log.warn({ err: error }, 'The data of a session could not be read.');
-      return undefined;
+      const { record } = loaded!;
+      if (error instanceof ExecutionLost) {
+        log.warn({ sessionId: live.sessionId, err: error }, 'The data of a session could not be read.');
+        return toView(record, undefined);
+      }
+      if (!(error instanceof RestoreFailed)) throw error;
+      await (record.persist ? putAside : fail)(live, { record, error });
     }
+    const record = readSession(durable, live.sessionId);
+    return record === undefined ? undefined : toView(record, undefined);
   }
 
   /** S2; and a batch that can never be stored fails the session like an exception (S3). */
@@ -426,7 +446,7 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
     announce(ended, { batch: {}, record: ended, replies: [], logs: [] });
   }
 
-  return { create, begin, step, terminate, retry, load, data };
+  return { create, begin, step, terminate, retry, view };
 }
 
 /** Limits are named: a person looks them up. */

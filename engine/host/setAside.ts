@@ -16,11 +16,12 @@ interface ParkedTask {
 
 /** A session that could not be restored: kept whole, with the reason, until somebody retries or terminates it. */
 export function setAsideRecord(
-  record: SessionRecord & { readonly status: 'running' | 'scheduled' },
+  record: SessionRecord,
   why: { readonly error: unknown; readonly now: number },
 ): SessionRecord {
   const reason = why.error instanceof Error ? why.error.message : String(why.error);
-  return { ...record, status: 'setAside', reason, setAside: { was: record.status, at: why.now } };
+  const was = record.status === 'scheduled' ? 'scheduled' : 'running';
+  return { ...record, status: 'setAside', reason, setAside: { was, at: why.now } };
 }
 
 export function setAsideBatch(record: SessionRecord): Batch {

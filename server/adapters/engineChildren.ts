@@ -12,7 +12,7 @@ import { systemClock } from './systemClock.ts';
 
 export interface EngineChildrenOptions {
   readonly log: Log;
-  /** Processes, beside the one for suspects. */
+  /** Processes, beside the spare one and the one for suspects. */
   readonly children: number;
   /** ms of a child's time for one step. */
   readonly deadlineMs: number;
@@ -82,7 +82,7 @@ function createSpawn({ memoryMb, log }: EngineChildrenOptions, pids: Set<number>
     } catch (error) {
       log.error({ err: error }, 'The program of engine children could not be made ready.');
       setImmediate(() => listener.onExit('it has no program'));
-      return { send() {}, kill() {}, usage: () => undefined };
+      return { send() {}, kill() {}, usage: () => undefined, workingAt: () => undefined };
     }
     const [file = '', ...args] = command;
     const child = spawn(file, args, { env: {}, cwd: '/', stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
@@ -116,6 +116,7 @@ function createSpawn({ memoryMb, log }: EngineChildrenOptions, pids: Set<number>
         socket?.destroy();
       },
       usage: () => (pid === undefined || hasEnded ? undefined : usageOf(pid)),
+      workingAt: () => (pid === undefined || hasEnded ? undefined : umaskOf(pid)),
     };
   };
 }
@@ -124,6 +125,16 @@ const PARENT_FD = 3;
 
 function permissionFlag(): string {
   return Number(process.versions.node.split('.')[0]) >= 22 ? '--permission' : '--experimental-permission';
+}
+
+/** Undefined where there is no /proc. */
+function umaskOf(pid: number): number | undefined {
+  try {
+    const mask = /^Umask:\s*([0-7]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return mask === undefined ? undefined : Number.parseInt(mask, 8);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Undefined where there is no /proc. Of the name in field 2 anything may be expected, so fields count from behind it. */

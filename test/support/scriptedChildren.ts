@@ -14,6 +14,8 @@ export interface ScriptedChild {
   /** Kinds of the messages that came. */
   readonly heard: string[];
   usage: ChildUsage | undefined;
+  /** Number of the call that it says it is at. */
+  workingAt: number | undefined;
   isKilled: boolean;
   /** Says bytes of its own accord. */
   say(bytes: Uint8Array): void;
@@ -43,6 +45,7 @@ export function createScriptedChildren(options: {
       number: children.length,
       heard: [],
       usage: { cpuMs: 0, rssBytes: 0 },
+      workingAt: undefined,
       isKilled: false,
       say: (bytes) => setImmediate(() => state === 'dead' || listener.onBytes(bytes)),
     };
@@ -78,6 +81,7 @@ export function createScriptedChildren(options: {
         exit('SIGKILL');
       },
       usage: () => child.usage,
+      workingAt: () => child.workingAt,
     };
   }
 

@@ -1,6 +1,11 @@
 import { expect } from 'chai';
 import { createChildEngine } from '../../../engine/children/childEngine.ts';
-import { MAX_START_FAILURES, STARVED_FACTOR, WATCH_INTERVAL_MS } from '../../../engine/children/limits.ts';
+import {
+  MAX_START_FAILURES,
+  STARVED_FACTOR,
+  WATCH_INTERVAL_MS,
+  WORK_MARKS,
+} from '../../../engine/children/limits.ts';
 import { createPool, type Pool } from '../../../engine/children/pool.ts';
 import { parseDocument } from '../../../engine/document/load.ts';
 import type { StepInput } from '../../../engine/execution.ts';
@@ -24,11 +29,20 @@ function event(name: string): StepInput {
   return { kind: 'event', event: { name } };
 }
 
-/** Behaves as the events of steps are named: 'hang', 'crash', 'breach'. */
+/** Behaves as the events of steps are named: 'hang', 'crash'. */
 const byName: Behaviour = (message) => {
   if (message.kind !== 'step' || message.input.kind !== 'event') return undefined;
   const { name } = message.input.event;
   return name === 'hang' || name === 'crash' ? name : undefined;
+};
+
+/** As a child that holds its answers back when it hangs, and says what it is at. Nobody tells its processor time. */
+const marking: Behaviour = (message, child) => {
+  child.usage = undefined;
+  if (message.kind !== 'step' || message.input.kind !== 'event') return undefined;
+  if (message.input.event.name !== 'hang') return child.number === 0 ? [] : undefined;
+  child.workingAt = message.call % WORK_MARKS;
+  return 'hang';
 };
 
 describe('A pool of engine children', () => {
@@ -93,9 +107,13 @@ describe('A pool of engine children', () => {
   });
 
   it('blames nobody of several, but has each do its step again, alone, in the quarantine child', async () => {
-    await open();
+    await open({
+      behaviour(message, child) {
+        child.usage = undefined;
+        return byName(message, child);
+      },
+    });
     const [first, second, third] = await Promise.all([begin(), begin(), begin()]);
-    for (const child of scripted.children) child.usage = undefined;
     const results = [result(first, 'one'), result(second, 'hang'), result(third, 'one')];
     await pass(10 * DEADLINE_MS);
     expect(await Promise.all(results)).to.deep.equal(['running', 'ExecutionLost deadline', 'running']);
@@ -104,6 +122,51 @@ describe('A pool of engine children', () => {
       { count: 0 },
       { count: 1 },
     ]);
+  });
+
+  it('suspects what the child was at alone, and has all others done again at once, by the spare child', async () => {
+    await open({ behaviour: marking });
+    const executions = await Promise.all([begin(), begin(), begin()]);
+    const seen: string[] = [];
+    const results = executions.map(async (execution, index) => {
+      seen.push(`${index} ${await result(execution, index === 1 ? 'hang' : 'one')}`);
+    });
+    await pass(DEADLINE_MS + 2 * WATCH_INTERVAL_MS);
+    expect(seen).to.deep.equal(['0 running', '2 running']);
+    expect(scripted.children[1]!.heard).to.deep.equal(['program', 'step', 'step']);
+    await pass(DEADLINE_MS + 2 * WATCH_INTERVAL_MS);
+    await Promise.all(results);
+    expect(seen.at(-1)).to.equal('1 ExecutionLost deadline');
+    expect(scripted.children.map(({ isKilled }) => isKilled)).to.deep.equal([
+      true,
+      false,
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it('takes those who have seen two deaths out of the way of all others', async () => {
+    await open({ behaviour: marking });
+    const executions = await Promise.all(Array.from({ length: 6 }, begin));
+    const results = executions.map((execution, index) => result(execution, index < 4 ? 'hang' : 'one'));
+    await pass(2 * (DEADLINE_MS + 2 * WATCH_INTERVAL_MS));
+    const quick = await Promise.race([result(executions[5]!, 'one'), pass(DEADLINE_MS / 2)]);
+    expect(quick).to.equal('running');
+    await pass(10 * DEADLINE_MS);
+    const lost = new Array(4).fill('ExecutionLost deadline');
+    expect(await Promise.all(results)).to.deep.equal([...lost, 'running', 'running']);
+  });
+
+  it('has a spare child compile what others compiled, but not again what it died of', async () => {
+    let compilations = 0;
+    const dying: Behaviour = (message) =>
+      message.kind === 'program' && compilations++ === 1 ? 'crash' : undefined;
+    await open({ behaviour: dying });
+    const execution = await begin();
+    await pass(0);
+    expect(scripted.children.map(({ heard }) => heard)).to.deep.equal([['program', 'step'], ['program'], []]);
+    expect(await result(execution, 'one')).to.equal('running');
   });
 
   it('gives a child that got no processor more time', async () => {
@@ -123,8 +186,9 @@ describe('A pool of engine children', () => {
     await open();
     const execution = await begin();
     expect(await result(execution, 'crash')).to.equal('ExecutionLost crash');
-    // One for sessions, the quarantine one, and one after each of three crashes.
-    expect(scripted.children).to.have.length(5);
+    await pass(0);
+    // One for sessions, a spare one, the quarantine one, and one after each of three crashes.
+    expect(scripted.children).to.have.length(6);
     let crashes = 2;
     await open({
       behaviour: (message) =>

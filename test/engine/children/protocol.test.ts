@@ -4,16 +4,16 @@ import {
   checkAnswer,
   ProtocolBreach,
   parseFrame,
+  type SentCall,
 } from '../../../engine/children/checkAnswer.ts';
 import { createFrameReader, encodeFrame, FrameTooLarge } from '../../../engine/children/frames.ts';
 
 const ASKED: AskedAbout = {
-  kind: 'step',
-  call: 7,
   sessionId: 'S',
   documentHash: 'abc',
   states: new Map([['s', 1]]),
 };
+const SENT: SentCall = { number: 7, kind: 'step', restores: true };
 const SNAPSHOT = { sessionId: 'S', documentHash: 'abc' };
 
 function answer(changes: object, outcome: object = {}): object {
@@ -64,6 +64,7 @@ const GOOD: readonly object[] = [
   effect({ kind: 'log', text: 'x', label: 'y' }),
   answer({ snapshot: undefined, data: {} }, { status: 'completed' }),
   { kind: 'thrown', call: 7, message: 'x' },
+  { kind: 'notRestored', call: 7, message: 'x' },
   { kind: 'tooLarge', call: 7, chars: 9 },
 ];
 
@@ -92,6 +93,7 @@ const BREACHES: readonly (readonly [what: string, message: unknown])[] = [
   ['a time that is none', effect({ kind: 'arm', key: 't', dueAt: 'soon' })],
   ['a module without parameters', effect({ ...module, params: undefined })],
   ['a reason that is no text', answer({}, { status: 'failed', reason: { a: 1 } })],
+  ['a failed restore without end', { kind: 'notRestored', call: 7, message: 'x'.repeat(3_000) }],
   ['a fault without end', { kind: 'thrown', call: 7, message: 'x'.repeat(3_000) }],
 ];
 
@@ -113,14 +115,19 @@ describe('Between the server and its engine children', () => {
   });
 
   it('answers as the engine gives them are taken', () => {
-    for (const message of GOOD) expect(checkAnswer(message, ASKED)).to.equal(message);
+    for (const message of GOOD) expect(checkAnswer(message, ASKED, SENT)).to.equal(message);
   });
 
   for (const [what, message] of BREACHES) {
     it(`a child that answers with ${what} is taken for hostile`, () => {
-      expect(() => checkAnswer(message, ASKED)).to.throw(ProtocolBreach);
+      expect(() => checkAnswer(message, ASKED, SENT)).to.throw(ProtocolBreach);
     });
   }
+
+  it('a restore that was not asked for cannot have failed', () => {
+    const message = { kind: 'notRestored', call: 7, message: 'x' };
+    expect(() => checkAnswer(message, ASKED, { ...SENT, restores: false })).to.throw(ProtocolBreach);
+  });
 
   it('no key __proto__ comes through, however it is written', () => {
     const [plain, written] = parseFrame(

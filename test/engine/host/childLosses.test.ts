@@ -1,13 +1,14 @@
 import { expect } from 'chai';
-import { ExecutionLost } from '../../../engine/host/hostEngine.ts';
+import { ExecutionLost, RestoreFailed } from '../../../engine/host/hostEngine.ts';
 import { HostError } from '../../../engine/host/sessions.ts';
 import type { Script } from '../../support/scriptedEngine.ts';
-import { BASE_URL, createSessionBench, type SessionBench } from '../../support/sessionBench.ts';
+import { BASE_URL, createSessionBench, documentText, type SessionBench } from '../../support/sessionBench.ts';
 
 /** 'lose' costs a child its life, 'unavailable' finds none; everything else is noted with its data. */
 const losing: Script = ({ params, state, input }) => {
   const what = input.kind === 'event' ? input.event.name : input.kind;
   if (what === 'lose' || what === params.loses) throw new ExecutionLost('deadline', 'it did not answer');
+  if (what === 'unrestorable') throw new RestoreFailed('the snapshot makes no sense');
   if (what === 'unavailable') throw new HostError('ENGINE_UNAVAILABLE', 'any');
   const { seen = [] } = state as { seen?: string[] };
   state.seen = [...seen, what];
@@ -81,6 +82,23 @@ describe('A step that costs an engine child its life', () => {
     const id = await begin({ loses: 'terminate' });
     expect(await codeOf(bench.sessions.terminate(id, 'enough'))).to.equal('SESSION_ENDED');
     expect((await bench.sessions.query(id))?.status).to.equal('failed');
+  });
+
+  it('is none when its child could not restore the session: what is stored waits, what is not has failed', async () => {
+    const kept = await begin();
+    expect(await codeOf(bench.sessions.publish(kept, { name: 'unrestorable' }))).to.equal(
+      'SESSION_SET_ASIDE',
+    );
+    bench.texts.set(`${BASE_URL}/losing.scxml`, documentText('losing', '_persist="false"'));
+    const volatile = await begin();
+    expect(await codeOf(bench.sessions.publish(volatile, { name: 'unrestorable' }))).to.equal(
+      'SESSION_ENDED',
+    );
+    const views = await Promise.all([kept, volatile].map((id) => bench.sessions.query(id)));
+    expect(views.map((view) => [view?.status, view?.reason])).to.deep.equal([
+      ['setAside', 'the snapshot makes no sense'],
+      ['failed', 'the snapshot makes no sense'],
+    ]);
   });
 
   it('is no fault of the session when there is no child to run it in', async () => {
