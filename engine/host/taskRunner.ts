@@ -7,6 +7,8 @@ import type { TaskRecord, TaskRef, TaskTable } from './taskTable.ts';
 
 /** Due tasks known in memory, unless createDurable is told otherwise; beyond it they wait on disk until half of these are done. */
 export const MAX_LOADED_TASKS = 50_000;
+/** Tasks that are read in one go and may be performed at once: the process must not be held up when very many become due together. */
+export const MAX_LOADED_AT_ONCE = 5_000;
 /** Tasks of one kind performed at the same time, unless its TaskOptions say otherwise. */
 export const MAX_RUNNING_PER_KIND = 256;
 export const DEFAULT_MAX_ATTEMPTS = 8;
@@ -66,15 +68,16 @@ export function createTaskRunner(deps: RunnerDeps): TaskRunner {
   let backlog = true;
   let running = 0;
 
-  function admit(ref: TaskRef): void {
-    if (loaded.has(ref.dueKey)) return;
+  /** True when it may be performed at once. */
+  function admit(ref: TaskRef): boolean {
+    if (loaded.has(ref.dueKey)) return false;
     if (!kinds.has(ref.kind)) {
       sayUnknown(ref);
-      return;
+      return false;
     }
     loaded.add(ref.dueKey);
     const free = lanes.enter(ref);
-    if (free !== undefined) makeRunnable(free);
+    return free !== undefined && makeRunnable(free);
   }
 
   /** Left where it is: a later release may know the kind. */
@@ -84,23 +87,27 @@ export function createTaskRunner(deps: RunnerDeps): TaskRunner {
     log.error({ kind: ref.kind }, `No handler for tasks of kind '${ref.kind}': they stay in the store.`);
   }
 
-  function makeRunnable(ref: TaskRef): void {
+  /** False when it rests first. */
+  function makeRunnable(ref: TaskRef): boolean {
     if (ref.notBefore !== undefined && ref.notBefore > clock.now()) {
       rest(ref, ref.notBefore);
-      return;
+      return false;
     }
     kinds.get(ref.kind)!.runnable.push(ref);
+    return true;
   }
 
   function load(): void {
     const which = backlog ? 'all' : 'timers';
     backlog = false;
+    let left = MAX_LOADED_AT_ONCE;
     for (const ref of table.due(clock.now(), loaded, which)) {
-      if (loaded.size >= maxLoaded) {
+      if (loaded.size >= maxLoaded || left === 0) {
         backlog = true;
         return;
       }
-      admit(ref);
+      // Others do not count: of what rests or waits in its lane nothing ends, and so nothing would load the next.
+      if (admit(ref)) left--;
     }
   }
 

@@ -1,0 +1,102 @@
+import { parseDocument } from '../../engine/document/load.ts';
+import type { HostEngine } from '../../engine/host/hostEngine.ts';
+import { type EngineChildren, openEngineChildren } from '../../server/adapters/engineChildren.ts';
+import { count, inTurns } from '../rounds.ts';
+import { BOUND, DATA_TEXT, LIGHT } from './documents.ts';
+import { log, openHost, temporaryFolder, trusted } from './openHost.ts';
+
+/** What engine children cost and give, beside the engine in the server's own process. */
+
+function open(children: number): EngineChildren {
+  return openEngineChildren({ log, children, deadlineMs: 2_000, memoryMb: 400 });
+}
+
+/** Prints the rows and, behind all but the first, what they are of the first. */
+async function table(name: string, unit: string, rows: Record<string, () => Promise<number>>): Promise<void> {
+  const base = Object.keys(rows)[0]!;
+  const measured = await inTurns(rows, base);
+  console.log(`\n${name}`);
+  for (const [row, { value, ratio }] of Object.entries(measured)) {
+    const beside = row === base ? '' : `   ${ratio.toFixed(2)} of the first`;
+    console.log(`  ${row.padEnd(28)}${count(value)} ${unit}${beside}`);
+  }
+}
+
+/** Events a second. */
+async function steps(
+  engine: HostEngine,
+  xml: string,
+  load: { events: number; inFlight: number },
+): Promise<number> {
+  const program = engine.compileProgram(await parseDocument(xml));
+  const executions = await Promise.all(
+    Array.from({ length: load.inFlight }, async (_, index) => {
+      const execution = engine.startExecution(program, { sessionId: `S${index}`, seed: 1 });
+      await execution.step({ kind: 'start' }, { now: 1 });
+      return execution;
+    }),
+  );
+  const begun = performance.now();
+  await Promise.all(
+    executions.map(async (execution) => {
+      for (let n = 0; n < load.events / load.inFlight; n++) {
+        const event = { name: 'e', data: JSON.parse(DATA_TEXT) };
+        const stepping = execution.step({ kind: 'event', event }, { now: 2 });
+        if (stepping instanceof Promise) await stepping;
+        // What the host stores.
+        JSON.stringify(execution.snapshot());
+      }
+    }),
+  );
+  return (load.events * 1_000) / (performance.now() - begun);
+}
+
+/** Durable events a second through the host, every commit synced. */
+async function durable(engine: HostEngine, load: { events: number; inFlight: number }): Promise<number> {
+  const folder = temporaryFolder();
+  const host = openHost({ folder: folder.path, document: LIGHT, engine });
+  const ids = await host.start(load.inFlight);
+  const begun = performance.now();
+  await Promise.all(
+    ids.map(async (sessionId) => {
+      for (let n = 0; n < load.events / load.inFlight; n++) {
+        await host.sessions.publish(sessionId, { name: 'e', data: JSON.parse(DATA_TEXT) });
+      }
+    }),
+  );
+  const rate = (load.events * 1_000) / (performance.now() - begun);
+  await host.close();
+  folder.remove();
+  return rate;
+}
+
+/** ms from nothing to the first answer of a child. */
+async function firstAnswer(): Promise<number> {
+  const children = open(1);
+  const begun = performance.now();
+  await steps(children.engine, LIGHT, { events: 1, inFlight: 1 });
+  children.close();
+  return performance.now() - begun;
+}
+
+const one = open(1);
+const two = open(2);
+await table('a macrostep: 1.1 KB event in, 1 KB snapshot out', 'events/s', {
+  'in process, 1 in flight': () => steps(trusted, LIGHT, { events: 20_000, inFlight: 1 }),
+  'one child, 1 in flight': () => steps(one.engine, LIGHT, { events: 5_000, inFlight: 1 }),
+  'one child, 32 in flight': () => steps(one.engine, LIGHT, { events: 20_000, inFlight: 32 }),
+  'two children, 64 in flight': () => steps(two.engine, LIGHT, { events: 20_000, inFlight: 64 }),
+});
+await table('a durable event through the host over lmdb, 32 in flight', 'events/s', {
+  trusted: () => durable(trusted, { events: 6_400, inFlight: 32 }),
+  'sandboxed, one child': () => durable(one.engine, { events: 6_400, inFlight: 32 }),
+  'sandboxed, two children': () => durable(two.engine, { events: 6_400, inFlight: 32 }),
+});
+await table('an event that computes for long, 16 in flight', 'events/s', {
+  'one child': () => steps(one.engine, BOUND, { events: 480, inFlight: 16 }),
+  'two children': () => steps(two.engine, BOUND, { events: 480, inFlight: 16 }),
+});
+await table('from nothing to the first answer', 'ms', { 'a child': firstAnswer });
+one.close();
+two.close();
+process.exit(0);

@@ -1,0 +1,28 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** The benchmarks, each in a process of its own: `npm run bench` runs all, `npm run bench -- events timers` those named. */
+const BENCHMARKS = {
+  engine: 'engine.ts',
+  events: 'host/events.ts',
+  requests: 'host/requests.ts',
+  children: 'host/children.ts',
+  timers: 'host/timers.ts',
+  waiting: 'host/waiting.ts',
+} as const;
+
+const named = process.argv.slice(2);
+const unknown = named.filter((name) => !Object.hasOwn(BENCHMARKS, name));
+if (unknown.length > 0) {
+  console.error(`Expected names of ${Object.keys(BENCHMARKS).join(', ')}; got ${unknown.join(', ')}.`);
+  process.exit(2);
+}
+let failed = 0;
+for (const [name, script] of Object.entries(BENCHMARKS)) {
+  if (named.length > 0 && !named.includes(name)) continue;
+  const path = fileURLToPath(new URL(script, import.meta.url));
+  const { status } = spawnSync(process.execPath, ['--import', 'tsx', path], { stdio: 'inherit' });
+  if (status !== 0) failed++;
+  console.log('');
+}
+process.exit(failed === 0 ? 0 : 1);
