@@ -5,7 +5,11 @@ import { createLanes } from './lanes.ts';
 import type { Overlay } from './overlay.ts';
 import type { TaskRecord, TaskRef, TaskTable } from './taskTable.ts';
 
-/** Due tasks known in memory, unless createDurable is told otherwise; beyond it they wait on disk until half of these are done. */
+/**
+ * Due tasks in memory that run or could begin, unless createDurable is told otherwise; beyond it they wait on disk
+ * until half of these are done. Those that rest after a failure, or wait behind another in their lane, come on top:
+ * a partner who is away, and the tasks that wait for him, must not hold up everybody else.
+ */
 export const MAX_LOADED_TASKS = 50_000;
 /** Tasks that are read in one go and may be performed at once: the process must not be held up when very many become due together. */
 export const MAX_LOADED_AT_ONCE = 5_000;
@@ -68,6 +72,11 @@ export function createTaskRunner(deps: RunnerDeps): TaskRunner {
   let backlog = true;
   let running = 0;
 
+  /** Loaded tasks that run or could begin. */
+  function activeCount(): number {
+    return loaded.size - resting.size - lanes.waiting;
+  }
+
   /** True when it may be performed at once. */
   function admit(ref: TaskRef): boolean {
     if (loaded.has(ref.dueKey)) return false;
@@ -102,7 +111,7 @@ export function createTaskRunner(deps: RunnerDeps): TaskRunner {
     backlog = false;
     let left = MAX_LOADED_AT_ONCE;
     for (const ref of table.due(clock.now(), loaded, which)) {
-      if (loaded.size >= maxLoaded || left === 0) {
+      if (activeCount() >= maxLoaded || left === 0) {
         backlog = true;
         return;
       }
@@ -152,7 +161,7 @@ export function createTaskRunner(deps: RunnerDeps): TaskRunner {
     } finally {
       kind.running--;
       running--;
-      if (started && backlog && loaded.size <= maxLoaded / 2) load();
+      if (started && backlog && activeCount() <= maxLoaded / 2) load();
       if (started) begin();
       deps.changed();
     }
@@ -243,13 +252,13 @@ export function createTaskRunner(deps: RunnerDeps): TaskRunner {
       // With a backlog on disk, new tasks wait behind it: they are found in their order when it is loaded.
       if (!started || backlog) return;
       for (const ref of refs) admit(ref);
-      if (loaded.size >= maxLoaded) backlog = true;
+      if (activeCount() >= maxLoaded) backlog = true;
       begin();
     },
     pump() {
       if (!started) return;
       wake();
-      if (loaded.size <= maxLoaded / 2) load();
+      if (activeCount() <= maxLoaded / 2) load();
       // What is due by now is not announced again: it is found when enough of the others are done.
       else backlog = true;
       begin();

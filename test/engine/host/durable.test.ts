@@ -542,6 +542,44 @@ describe('Durable with more due tasks than it holds in memory', () => {
     expect(performed).to.deep.equal(Array.from({ length: 16 }, (_, index) => index));
     await durable.stop();
   });
+
+  for (const [what, lane] of [
+    ['rest after a failure', undefined],
+    ['wait in the lane of one that rests', 'dead'],
+  ] as const) {
+    it(`is not held up by as many that ${what}`, async () => {
+      const clock = createSimulatedClock();
+      const durable = createDurable({
+        ...{ store: createMemoryStore(), clock, log: silentLog },
+        maxLoadedTasks: 10,
+      });
+      const performed: number[] = [];
+      durable.onTask('dead', () => Promise.reject(new Error('the partner is away')), {
+        maxAttempts: Number.POSITIVE_INFINITY,
+      });
+      durable.onTask<number>('note', async (payload) => {
+        performed.push(payload);
+      });
+      durable.start();
+      const now = clock.now();
+      await durable.commit({
+        schedule: Array.from({ length: 30 }, (_, index) => ({
+          ...{ key: `dead${index}`, kind: 'dead', payload: index, dueAt: now },
+          ...(lane !== undefined && { lane }),
+        })),
+      });
+      await clock.advance(0, drain);
+      await durable.commit({
+        schedule: [0, 50, 100].map((delay) => ({
+          ...{ key: `note${delay}`, kind: 'note', payload: delay, dueAt: now + delay },
+        })),
+      });
+      await clock.advance(50, drain);
+      await clock.advance(50, drain);
+      expect(performed).to.deep.equal([0, 50, 100]);
+      await durable.stop();
+    });
+  }
 });
 
 /** Lets everything that waits only for promises go on. */
