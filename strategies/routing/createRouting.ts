@@ -62,6 +62,9 @@ export function createRouting(deps: RoutingDeps): Routing {
 
   durable.onTask(MATCH_TASK, async () => {
     const now = clock.now();
+    // First: calls may be very many, and most looks come while nobody is free.
+    const free = freeAgents();
+    if (free.length === 0) return;
     const calls = [...routableCalls(durable)].sort((a, b) => compareCalls(a, b, now));
     const waiting = calls.map((call) => {
       const { context } = viewRoute(call.snapshot);
@@ -72,7 +75,7 @@ export function createRouting(deps: RoutingDeps): Routing {
         tried: context.tried,
       };
     });
-    const matches = matchCalls(waiting, freeAgents(calls), now);
+    const matches = matchCalls(waiting, free, now);
     await Promise.all(matches.map((match) => durable.commit(matchedBatch(match, now))));
   });
 
@@ -87,10 +90,10 @@ export function createRouting(deps: RoutingDeps): Routing {
     ),
   );
 
-  function freeAgents(calls: readonly VirtualInteraction[]): readonly FreeAgent[] {
-    const media = [...new Set(calls.map((call) => call.media))];
+  function freeAgents(): readonly FreeAgent[] {
+    const media = new Set(agents.records().flatMap((agent) => agent.media));
     const free = new Map(
-      media.flatMap((one) => agents.free(one)).map((agent) => [agent.record.agentId, agent]),
+      [...media].flatMap((one) => agents.free(one)).map((agent) => [agent.record.agentId, agent]),
     );
     return [...free.values()].sort((a, b) => a.record.readySince - b.record.readySince);
   }

@@ -11,11 +11,12 @@ import { makeResource } from './resource.ts';
 import type { InteractionOffers } from './routing.ts';
 import { readSubmit, type SubmitRequest, textOf } from './submitRequest.ts';
 import {
+  callsOfInteraction,
+  callsOfSession,
   nextSerial,
   type RouteOwner,
   readCall,
   removeCallBatch,
-  scanCalls,
   type VirtualInteraction,
 } from './virtualInteraction.ts';
 import { viewQueue } from './virtualQueues.ts';
@@ -178,18 +179,15 @@ export function createSubmits(deps: {
       const found = readSubmitCall(submitId(call.sessionId, requestid));
       return found === undefined ? [] : [found];
     }
-    return allSubmits().filter(
-      ({ call: one, owner }) =>
-        owner.sessionId === call.sessionId &&
-        owner.interactionId === interactionid &&
-        (queue === '' || one.vq === queue),
+    return submitsAmong(callsOfSession(durable, call.sessionId)).filter(
+      ({ call: one, owner }) => owner.interactionId === interactionid && (queue === '' || one.vq === queue),
     );
   }
 
-  function allSubmits(): readonly { call: VirtualInteraction; owner: SubmitOwner }[] {
-    return [...scanCalls(durable)].flatMap(({ value: call }) =>
-      call.owner.kind === 'submit' ? [{ call, owner: call.owner }] : [],
-    );
+  function submitsAmong(
+    calls: readonly VirtualInteraction[],
+  ): readonly { call: VirtualInteraction; owner: SubmitOwner }[] {
+    return calls.flatMap((call) => (call.owner.kind === 'submit' ? [{ call, owner: call.owner }] : []));
   }
 
   function readSubmitCall(id: string): { call: VirtualInteraction; owner: SubmitOwner } | undefined {
@@ -317,11 +315,7 @@ export function createSubmits(deps: {
     withdrawBatch,
 
     dropBatch: (interactionId) =>
-      joinBatches(
-        ...allSubmits()
-          .filter(({ owner }) => owner.interactionId === interactionId)
-          .map(({ call }) => leaveBatch(call)),
-      ),
+      joinBatches(...callsOfInteraction(durable, interactionId).map((call) => leaveBatch(call))),
   };
 }
 

@@ -62,6 +62,8 @@ const CALL = 'virtualInteraction';
 const ENTRY = 'virtualQueueEntry';
 const ROUTABLE = 'routableCall';
 const OF_SESSION = 'sessionCall';
+/** Submits by `interactionId/id`. One that an earlier version stored is not here: it goes with its session or deadline. */
+const OF_INTERACTION = 'interactionCall';
 const SERIAL = 'routingSerial';
 
 const WAITING: readonly RouteState[] = ['held', 'delayed', 'routable', 'announcing'];
@@ -78,6 +80,13 @@ export function scanCalls(durable: Durable): Iterable<{ readonly value: VirtualI
 export function callsOfSession(durable: Durable, sessionId: string): readonly VirtualInteraction[] {
   return [...durable.scan(OF_SESSION, { prefix: `${sessionId}/` })].flatMap(
     ({ key }) => readCall(durable, key.slice(sessionId.length + 1)) ?? [],
+  );
+}
+
+/** The submits of an interaction, whatever session made them. */
+export function callsOfInteraction(durable: Durable, interactionId: string): readonly VirtualInteraction[] {
+  return [...durable.scan(OF_INTERACTION, { prefix: `${interactionId}/` })].flatMap(
+    ({ key }) => readCall(durable, key.slice(interactionId.length + 1)) ?? [],
   );
 }
 
@@ -132,7 +141,7 @@ export function callBatch(call: VirtualInteraction): Batch {
       { table: CALL, key: call.id, value: call, expiresAt },
       ...(waits ? [{ table: ENTRY, key: entryKey(call), value: entry, expiresAt }] : []),
       ...(routable ? [{ table: ROUTABLE, key: call.id, value: true, expiresAt }] : []),
-      ...sessionKeys(call).map((key) => ({ table: OF_SESSION, key, value: true, expiresAt })),
+      ...indexKeys(call).map(({ table, key }) => ({ table, key, value: true, expiresAt })),
     ],
     remove: [
       ...(waits ? [] : [{ table: ENTRY, key: entryKey(call) }]),
@@ -147,13 +156,20 @@ export function removeCallBatch(call: VirtualInteraction): Batch {
       { table: CALL, key: call.id },
       { table: ENTRY, key: entryKey(call) },
       { table: ROUTABLE, key: call.id },
-      ...sessionKeys(call).map((key) => ({ table: OF_SESSION, key })),
+      ...indexKeys(call),
     ],
   };
 }
 
-function sessionKeys({ id, owner }: VirtualInteraction): readonly string[] {
-  return owner.sessionId === undefined ? [] : [`${owner.sessionId}/${id}`];
+/** Where else a call is found. */
+function indexKeys({
+  id,
+  owner,
+}: VirtualInteraction): readonly { readonly table: string; readonly key: string }[] {
+  const keys: { table: string; key: string }[] = [];
+  if (owner.sessionId !== undefined) keys.push({ table: OF_SESSION, key: `${owner.sessionId}/${id}` });
+  if (owner.kind === 'submit') keys.push({ table: OF_INTERACTION, key: `${owner.interactionId}/${id}` });
+  return keys;
 }
 
 function entryKey(call: VirtualInteraction): string {
