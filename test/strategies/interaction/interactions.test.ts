@@ -570,6 +570,35 @@ describe('queue:submit', () => {
     expect(centre.told.at(-1)).to.equal('kate withdrawn');
   });
 
+  it('is cancelled by its interaction and queue, and not by another queue', async () => {
+    const centre = openContactCentre();
+    const sessionId = await enterQueue(centre);
+    await submit(centre, sessionId, {});
+    centre.sessions.take(sessionId);
+    const cancel = (queue: string) =>
+      centre.sessions.perform('queue.cancel', { sessionId, attributes: { interactionid: IXN, queue } });
+    await cancel('another');
+    expect(centre.routing.list()).to.have.length(1);
+    await cancel('VQ');
+    expect(centre.sessions.take(sessionId)).to.deep.equal(['error.queue.cancel', 'queue.cancel.done']);
+    expect(centre.routing.list()).to.deep.equal([]);
+  });
+
+  it('leaves its queue, with all that was kept of it, when the interaction ends', async () => {
+    const centre = openContactCentre();
+    const sessionId = await enterQueue(centre);
+    await submit(centre, sessionId, { timeout: 60 });
+    expect(centre.routing.list()).to.have.length(1);
+    await centre.durable.commit(centre.routing.dropSubmitsBatch(IXN));
+    expect(centre.routing.list()).to.deep.equal([]);
+    for (const table of ['virtualInteraction', 'virtualQueueEntry', 'sessionCall', 'interactionCall']) {
+      expect([...centre.durable.scan(table)], table).to.deep.equal([]);
+    }
+    centre.sessions.take(sessionId);
+    await centre.advance(60_000);
+    expect(centre.sessions.take(sessionId)).to.deep.equal([]);
+  });
+
   it('answers queue:query with priority and position', async () => {
     const centre = openContactCentre();
     const sessionId = await enterQueue(centre);
