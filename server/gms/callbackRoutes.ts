@@ -3,6 +3,7 @@ import type { Context } from 'koa';
 import type { Json } from '../../engine/event.ts';
 import type { SessionReply } from '../../engine/host/sessions.ts';
 import type { CreateService, Services } from '../../strategies/callback/services.ts';
+import { eventIdOf } from '../idempotencyKey.ts';
 import { negativeResponse } from '../ors/wire.ts';
 import { callbackRecord, createReply, readChange, readCreate, readFind } from './wire.ts';
 
@@ -40,9 +41,11 @@ export function registerCallbackRoutes(router: Router, deps: { readonly services
 /** What a create request of either kind says. */
 export function readCreateRequest(ctx: Context, name: string, scope: CreateService['scope']): CreateService {
   const gmsUser = ctx.get('gms_user');
+  const { id: key } = eventIdOf(ctx);
   return {
     name,
     scope,
+    ...(key === undefined ? {} : { key }),
     ...readCreate(ctx.state.form),
     files: ctx.state.files.map((file) => ({
       key: file.name,

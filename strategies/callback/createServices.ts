@@ -4,6 +4,7 @@ import { HostError, type SessionReply, type Sessions } from '../../engine/host/s
 import type { Clock, Ids, Log } from '../../engine/ports.ts';
 import type { StorageAreas } from '../storage/storageAreas.ts';
 import { changedInstance } from './changedInstance.ts';
+import { createdId, createdRecord } from './createdService.ts';
 import { entryDocument, type Templates } from './entryDocument.ts';
 import { ServiceError } from './errors.ts';
 import { findInstances } from './findInstances.ts';
@@ -11,7 +12,7 @@ import { createInstanceTable } from './instanceTable.ts';
 import { newInstance } from './newInstance.ts';
 import { isCallbackService, type ServiceOptions } from './options.ts';
 import { CallbackReason, CallbackState, type ServiceInstance } from './serviceInstance.ts';
-import type { Services } from './services.ts';
+import type { CreateService, Services } from './services.ts';
 import { type ServiceUrls, sessionParams } from './sessionParams.ts';
 
 export interface ServicesDeps {
@@ -48,6 +49,8 @@ const END_GRACE_MS = 120_000;
  *     fixed in it. A crash in between leaves the task SUBMIT, which says that the instance never started.
  * S2. COMPLETED is final. One exception: when the session ended before anybody gave a reason, the reason
  *     that the document's last report brings (it is sent after that last step) still counts.
+ * S3. The idempotency key of a request is in the commit of S1, and starting and asking the session are themselves
+ *     done once: so a repetition goes on wherever the first one was broken off.
  */
 export function createServices(deps: ServicesDeps): Services {
   const { durable, sessions, storage, clock, log } = deps;
@@ -69,6 +72,14 @@ export function createServices(deps: ServicesDeps): Services {
           ],
         });
 
+  const askToStart = (instance: { readonly id: string; readonly sessionId: string }): Promise<SessionReply> =>
+    sessions.request(instance.sessionId, {
+      name: 'start',
+      data: {},
+      id: `start.${instance.id}`,
+      timeoutMs: deps.requestTimeoutMs,
+    });
+
   /** Starts the session and asks it to `start`; on failure the instance ends with SUBMIT_ERROR. */
   const submit = async (
     instance: ServiceInstance & { readonly sessionId: string },
@@ -77,12 +88,7 @@ export function createServices(deps: ServicesDeps): Services {
     try {
       const src = entryDocument(instance.name, instance.options, deps.templates);
       await sessions.start({ id: sessionId, src, params: sessionParams(instance, deps.urls()) });
-      return await sessions.request(sessionId, {
-        name: 'start',
-        data: {},
-        id: `start.${id}`,
-        timeoutMs: deps.requestTimeoutMs,
-      });
+      return await askToStart(instance);
     } catch (error) {
       const message = (error as Error).message;
       log.error({ serviceId: id, sessionId, err: error }, 'The session of a service did not start.');
@@ -142,6 +148,34 @@ export function createServices(deps: ServicesDeps): Services {
     return isOpen(instance) ? complete(instance, CallbackReason.NOT_AVAILABLE) : {};
   });
 
+  /** What an earlier request with this key made, as that request was or would have been answered. */
+  const repeated = async (
+    request: CreateService & { readonly key: string },
+    id: string,
+  ): ReturnType<Services['create']> => {
+    // The first one may be on its way to the disk: what is written after it is durable after it.
+    await durable.commit({ put: [createdRecord(request, id, clock.now())] });
+    const instance = table.get(id);
+    if (instance === undefined) {
+      throw new ServiceError('SERVICE_NOT_FOUND', `No service '${id}', or it has expired.`);
+    }
+    const { sessionId } = instance;
+    if (sessionId === undefined || instance.state === CallbackState.SCHEDULED) {
+      return { instance };
+    }
+    if (instance.reason === CallbackReason.SUBMIT_ERROR) {
+      throw new ServiceError(
+        'ORS_REQUEST_FAILED',
+        `ORS request failed: the service '${id}' could not be started.`,
+      );
+    }
+    // One that has ended is not started again; its reply is remembered as long as the key.
+    const reply = isOpen(instance)
+      ? await submit({ ...instance, sessionId })
+      : await askToStart({ id, sessionId });
+    return { instance: table.get(id) ?? instance, reply };
+  };
+
   const callbackOf = (name: string, id: string): ServiceInstance | undefined => {
     const instance = table.get(id);
     return instance?.kind === 'callback' && instance.name === name ? instance : undefined;
@@ -167,6 +201,14 @@ export function createServices(deps: ServicesDeps): Services {
         node: deps.node,
       });
       const files = await storage.keep(request.files);
+      const { key } = request;
+      if (key !== undefined) {
+        // Right before the commit: nothing may come in between.
+        const earlier = createdId(durable, { ...request, key });
+        if (earlier !== undefined) {
+          return repeated({ ...request, key }, earlier);
+        }
+      }
       const scheduled = instance.state === CallbackState.SCHEDULED;
       const submitAt = scheduled
         ? instance.desiredTime - executionBufferMs(instance.options)
@@ -180,6 +222,7 @@ export function createServices(deps: ServicesDeps): Services {
             expiresAt: instance.expiresAt,
           }),
           { schedule: [expireTask(instance)] },
+          key === undefined ? {} : { put: [createdRecord({ ...request, key }, instance.id, now)] },
           instance.sessionId === undefined ? {} : { schedule: [submitTask(instance, submitAt)] },
         ),
       );

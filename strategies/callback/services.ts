@@ -10,6 +10,7 @@ export interface Services {
   /**
    * Makes an instance of a configured service, its storage area, and its session, and asks the session to
    * `start`. Resolves with the session's reply; without one when the service has no session or starts later.
+   * With a key that came before, within a day, for the same service: the instance of that time, and its reply.
    */
   create(
     request: CreateService,
@@ -50,6 +51,8 @@ export interface CreateService {
   readonly gmsUser?: string;
   /** ms since epoch; absent: now. */
   readonly desiredTime?: number;
+  /** Idempotency key. */
+  readonly key?: string;
 }
 
 export interface ServiceChange {

@@ -80,6 +80,19 @@ describe('the Callback Services API', () => {
 
   const codeOf = (reply: TestReply): unknown[] => [reply.status, (reply.json as { code?: string }).code];
 
+  it('makes one callback of a create request that is repeated with its Idempotency-Key', async () => {
+    const headers = { 'Idempotency-Key': 'a1' };
+    const first = await server.send('POST', ROOT, { form: CUSTOMER, headers });
+    const again = await server.send('POST', ROOT, { form: CUSTOMER, headers });
+    expect([again.status, again.text]).to.deep.equal([200, first.text]);
+    // The key is the service's own.
+    const hello = await server.send('POST', '/genesys/1/service/hello', { headers });
+    expect((hello.json as { _id: string })._id).not.to.equal((first.json as { _id: string })._id);
+    await create();
+    const found = await server.send('GET', `${ROOT}?_customer_number=4082652649`);
+    expect(found.json).to.have.length(2);
+  });
+
   it('answers a create request with what the session answers, the id, and the headers of the page', async () => {
     const reply = await server.send('POST', ROOT, { form: CUSTOMER, headers: { gms_user: 'b164' } });
     expect(reply.status).to.equal(200);

@@ -99,6 +99,76 @@ describe('services', () => {
   const find = (services: Services) =>
     services.find({ properties: { _customer_number: '1' }, operand: 'AND' })[0];
 
+  describe('asked for again with the same idempotency key', () => {
+    const KEYED = { ...CREATE, key: 'client:k1' };
+
+    it('are the same instance with the same answer, and another key is another one', async () => {
+      const { services } = open(createMemoryStore());
+      const first = await services.create(KEYED);
+      const again = await services.create({ ...KEYED, fields: { _customer_number: '2' } });
+      expect(again).to.deep.equal(first);
+      const other = await services.create({ ...KEYED, key: 'client:k2' });
+      expect(other.instance.id).not.to.equal(first.instance.id);
+    });
+
+    it('are one instance when both requests come at the same time', async () => {
+      const { services } = open(createMemoryStore());
+      const [first, second] = await Promise.all([services.create(KEYED), services.create(KEYED)]);
+      expect(second).to.deep.equal(first);
+      expect(services.find({ properties: { _customer_number: '1' }, operand: 'AND' })).to.have.length(1);
+    });
+
+    it('go on where a process that ended had left them: no session yet', async () => {
+      const store = createMemoryStore();
+      sessions.startHangs = true;
+      void open(store).services.create(KEYED);
+      await clock.advance(0, async () => {});
+      sessions.startHangs = false;
+      const { services } = open(store);
+      const left = find(services)!;
+      const { instance, reply } = await services.create(KEYED);
+      expect(instance.id).to.equal(left.id);
+      expect(reply).to.deep.equal({ positive: true, body: { said: 'start' } });
+    });
+
+    it('are not started again when they have ended: the answer is remembered', async () => {
+      const { services, durable } = open(createMemoryStore());
+      const { instance } = await services.create(KEYED);
+      await durable.commit(
+        joinBatches(
+          ...sessions.listeners.map((tell) => tell({ sessionId: instance.sessionId!, status: 'completed' })),
+        ),
+      );
+      sessions.calls.length = 0;
+      const { reply } = await services.create(KEYED);
+      expect(reply).to.deep.equal({ positive: true, body: { said: 'start' } });
+      expect(sessions.calls).to.deep.equal([['request', 'start', 'start']]);
+    });
+
+    it('say again that they could not be started', async () => {
+      const { services } = open(createMemoryStore());
+      sessions.startFails = new Error('no such document');
+      const code = async (): Promise<unknown> =>
+        services.create(KEYED).then(
+          () => 'created',
+          (error: { code: string }) => error.code,
+        );
+      expect(await code()).to.equal('ORS_REQUEST_FAILED');
+      sessions.startFails = undefined;
+      sessions.calls.length = 0;
+      expect(await code()).to.equal('ORS_REQUEST_FAILED');
+      expect(sessions.calls).to.deep.equal([]);
+    });
+
+    it('are not made a second time when they were removed meanwhile', async () => {
+      const { services } = open(createMemoryStore());
+      const { instance } = await services.create(KEYED);
+      await services.remove(instance.id);
+      const error = await services.create(KEYED).catch((thrown: { code: string }) => thrown);
+      expect(error).to.have.property('code', 'SERVICE_NOT_FOUND');
+    });
+  });
+
   it('start the session of the instance, ask it to start, and answer what it answers', async () => {
     const { services } = open(createMemoryStore());
     const { instance, reply } = await services.create(CREATE);
