@@ -1,16 +1,13 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import Koa from 'koa';
 import { koaBody } from 'koa-body';
 import { openBareStore } from './bareStore.ts';
 
 /**
  * The least that a durable server can be: reads the body, commits one record under the path, answers. A process of its
- * own; prints its address. The record is given as argument.
+ * own; prints its address. Arguments: the folder of its store, and the record.
  */
-const [record = ''] = process.argv.slice(2);
-const store = openBareStore(mkdtempSync(join(tmpdir(), 'orsay-bench-bare-')));
+const [folder = '', record = ''] = process.argv.slice(2);
+const store = openBareStore(folder);
 const app = new Koa();
 let count = 0;
 app.use(koaBody());

@@ -3,15 +3,21 @@ import { join } from 'node:path';
 import { readConfigFile } from '../../server/configFile.ts';
 import { type ServerProcess, startOrsayProcess } from '../../test/support/crash/orsayProcess.ts';
 
-/** The real server, in a process of its own, on the data directory `folder`; `engine` goes over its configuration. */
+/**
+ * The real server, in a process of its own, on the data directory `folder`, where its documents run as `sandbox` says.
+ * `chatDelay`: options of the service chat-delay, over those it has.
+ */
 export async function startOrsay(
   folder: string,
-  engine: { readonly sandbox: 'none' | 'uploaded' | 'all' },
+  sandbox: 'none' | 'uploaded' | 'all',
+  chatDelay: Readonly<Record<string, string>> = {},
 ): Promise<ServerProcess> {
   await readConfigFile(folder);
   const path = join(folder, 'config.json');
   const config = JSON.parse(readFileSync(path, 'utf8'));
-  writeFileSync(path, JSON.stringify({ ...config, engine: { ...config.engine, ...engine } }));
+  config.engine.sandbox = sandbox;
+  Object.assign(config.services['chat-delay'], chatDelay);
+  writeFileSync(path, JSON.stringify(config));
   return startOrsayProcess(folder);
 }
 

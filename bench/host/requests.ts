@@ -70,15 +70,15 @@ async function recordText(): Promise<string> {
   return text;
 }
 
-const folders = { none: temporaryFolder(), all: temporaryFolder() };
+const folders = { bare: temporaryFolder(), none: temporaryFolder(), all: temporaryFolder() };
 const recorder = await startRecorder();
 const src = recorder.serve('light.scxml', LIGHT);
 const fsync = measureFsync(folders.none.path);
 console.log(`Durable requests over HTTP, ${CONNECTIONS} connections, a session each\n  ${fsyncLine(fsync)}`);
 
-const bare = startServerProcess(['bench/host/bareServer.ts', await recordText()]);
-const inServer = await startOrsay(folders.none.path, { sandbox: 'none' });
-const inChildren = await startOrsay(folders.all.path, { sandbox: 'all' });
+const bare = startServerProcess(['bench/host/bareServer.ts', folders.bare.path, await recordText()]);
+const inServer = await startOrsay(folders.none.path, 'none');
+const inChildren = await startOrsay(folders.all.path, 'all');
 const bareBase = await bare.ready;
 const targets = {
   bare: {

@@ -51,7 +51,7 @@ async function measure(sandbox: 'none' | 'all'): Promise<void> {
     text: WAITING,
     dueAt: (number) => dueAt + Math.floor((number * SECOND_MS) / TIMERS),
   });
-  const server = await startOrsay(folder.path, { sandbox });
+  const server = await startOrsay(folder.path, sandbox);
   const base = await server.ready;
   const recorder = await startRecorder();
   const src = recorder.serve('light.scxml', LIGHT);

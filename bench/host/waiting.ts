@@ -15,6 +15,8 @@ import { anonymousMb, startOrsay } from './orsayServer.ts';
 const SESSIONS = Number(process.env.ORSAY_BENCH_WAITING ?? 1_000_000);
 const SESSIONS_IN_ONE_WRITE = 1_000;
 const WOKEN = 2_000;
+/** Copies keep the time of the template's next poll: it must lie behind the measurement. */
+const RARE_POLLS = { _min_urs_ewt_pos_polling_interval: '3000', _max_urs_ewt_pos_polling_interval: '3000' };
 /** A copy's number within the ids that it replaces. */
 const DIGITS = 8;
 
@@ -31,15 +33,12 @@ interface Waiting {
 
 /** Runs a server until one customer waits. */
 async function makeTemplate(folder: string): Promise<Waiting> {
-  const server = await startOrsay(folder, { sandbox: 'uploaded' });
+  const server = await startOrsay(folder, 'uploaded', RARE_POLLS);
   const base = await server.ready;
   const { body } = await call(`${base}/genesys/1/service/callback/chat-delay`, {
     form: {
       _customer_number: '4082652649',
       usr_reason: 'billing question',
-      // Copies keep the time of the template's next poll: it must lie behind the measurement.
-      _min_urs_ewt_pos_polling_interval: '7200',
-      _max_urs_ewt_pos_polling_interval: '7200',
     },
   });
   const serviceId = (body as { _id: string })._id;
@@ -105,7 +104,7 @@ const template = await makeTemplate(folder.path);
 const filling = performance.now();
 const serviceOf = await copy(folder.path, template);
 console.log(`  filled in ${((performance.now() - filling) / 1_000).toFixed(0)} s`);
-const server = await startOrsay(folder.path, { sandbox: 'uploaded' });
+const server = await startOrsay(folder.path, 'uploaded');
 const base = await server.ready;
 console.log(`  ready ${((performance.now() - server.startedAt) / 1_000).toFixed(2)} s after its start`);
 const pid = server.child.pid!;

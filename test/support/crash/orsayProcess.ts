@@ -6,6 +6,9 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 /** What documents see as the server's address in every one of its lives: it is dispatched in process. */
 export const PUBLIC_URL = 'http://orsay.test';
 
+/** What is kept of what a server wrote: the end of it, where its failure stands. */
+const MAX_OUTPUT_CHARS = 100_000;
+
 /** A server in a process of its own. */
 export interface ServerProcess {
   readonly child: ChildProcess;
@@ -45,16 +48,17 @@ export function startServerProcess(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
+  const keep = (chunk: string): void => {
+    output = (output + chunk).slice(-MAX_OUTPUT_CHARS);
+  };
   const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, output }));
   const ready = new Promise<string>((resolve, reject) => {
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-      output += chunk;
+      keep(chunk);
       const address = /listening on (http:\/\/\S+?)[,)]/.exec(output)?.[1];
       if (address !== undefined) resolve(address);
     });
-    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-      output += chunk;
-    });
+    child.stderr.setEncoding('utf8').on('data', keep);
     void ended.then(() => reject(new Error(`The server ended before it was ready: ${output}`)));
   });
   // One that is killed before it is ready rejects, and nobody may be waiting.
