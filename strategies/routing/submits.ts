@@ -11,11 +11,13 @@ import { makeResource } from './resource.ts';
 import type { InteractionOffers } from './routing.ts';
 import { readSubmit, type SubmitRequest, textOf } from './submitRequest.ts';
 import {
+  callsOfSession,
   nextSerial,
   type RouteOwner,
   readCall,
   removeCallBatch,
-  scanCalls,
+  SUBMIT_PREFIX,
+  scanSubmits,
   type VirtualInteraction,
 } from './virtualInteraction.ts';
 import { viewQueue } from './virtualQueues.ts';
@@ -178,17 +180,8 @@ export function createSubmits(deps: {
       const found = readSubmitCall(submitId(call.sessionId, requestid));
       return found === undefined ? [] : [found];
     }
-    return allSubmits().filter(
-      ({ call: one, owner }) =>
-        owner.sessionId === call.sessionId &&
-        owner.interactionId === interactionid &&
-        (queue === '' || one.vq === queue),
-    );
-  }
-
-  function allSubmits(): readonly { call: VirtualInteraction; owner: SubmitOwner }[] {
-    return [...scanCalls(durable)].flatMap(({ value: call }) =>
-      call.owner.kind === 'submit' ? [{ call, owner: call.owner }] : [],
+    return submitsAmong(callsOfSession(durable, call.sessionId)).filter(
+      ({ call: one, owner }) => owner.interactionId === interactionid && (queue === '' || one.vq === queue),
     );
   }
 
@@ -318,15 +311,21 @@ export function createSubmits(deps: {
 
     dropBatch: (interactionId) =>
       joinBatches(
-        ...allSubmits()
+        ...submitsAmong([...scanSubmits(durable)].map(({ value }) => value))
           .filter(({ owner }) => owner.interactionId === interactionId)
           .map(({ call }) => leaveBatch(call)),
       ),
   };
 }
 
+function submitsAmong(
+  calls: readonly VirtualInteraction[],
+): readonly { call: VirtualInteraction; owner: SubmitOwner }[] {
+  return calls.flatMap((call) => (call.owner.kind === 'submit' ? [{ call, owner: call.owner }] : []));
+}
+
 function submitId(sessionId: string, requestId: string): string {
-  return `submit:${sessionId}:${requestId}`;
+  return `${SUBMIT_PREFIX}${sessionId}:${requestId}`;
 }
 
 function deadlineKey(id: string): string {

@@ -58,6 +58,9 @@ export interface VirtualQueueEntry {
 /** A virtual interaction that nobody removed is forgotten after this. Far above every queue time-to-live. */
 export const VIRTUAL_INTERACTION_MAX_AGE_MS = 30 * 86_400_000;
 
+/** Ids of submits begin with it; those of virtual calls are hex digits. */
+export const SUBMIT_PREFIX = 'submit:';
+
 const CALL = 'virtualInteraction';
 const ENTRY = 'virtualQueueEntry';
 const ROUTABLE = 'routableCall';
@@ -70,8 +73,14 @@ export function readCall(durable: Durable, id: string): VirtualInteraction | und
   return durable.get<VirtualInteraction>(CALL, id);
 }
 
-export function scanCalls(durable: Durable): Iterable<{ readonly value: VirtualInteraction }> {
-  return durable.scan<VirtualInteraction>(CALL);
+/** In order of id. */
+export function scanCalls(durable: Durable, limit: number): Iterable<{ readonly value: VirtualInteraction }> {
+  return durable.scan<VirtualInteraction>(CALL, { limit });
+}
+
+/** The submits of all sessions: the other virtual interactions are not read. */
+export function scanSubmits(durable: Durable): Iterable<{ readonly value: VirtualInteraction }> {
+  return durable.scan<VirtualInteraction>(CALL, { prefix: SUBMIT_PREFIX });
 }
 
 /** The calls that a session started or submitted. */
