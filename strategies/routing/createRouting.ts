@@ -4,7 +4,7 @@ import type { Clock, HttpClient, Ids, Log } from '../../engine/ports.ts';
 import type { Agents, FreeAgent } from './agents.ts';
 import { createCallRuntime } from './callRuntime.ts';
 import { RoutingError } from './errors.ts';
-import { type Match, matchCalls } from './matchCalls.ts';
+import { type Match, matchCalls, type WaitingCall } from './matchCalls.ts';
 import { MATCH_TASK } from './matchTask.ts';
 import { createReservations } from './reservations.ts';
 import { createRouteAnnouncer } from './routeAnnouncer.ts';
@@ -30,6 +30,9 @@ export const Strategy = { WAIT_FOR_TARGET: 'WaitForTarget', SET_ROUTE_DELAY: 'Se
 
 /** GMS option `_agent_reserve_timeout`. */
 export const DEFAULT_RESERVE_TIMEOUT_MS = 30_000;
+
+/** list() shows at most so many calls. */
+export const MAX_LISTED_CALLS = 1000;
 
 export interface RoutingDeps {
   readonly durable: Durable;
@@ -60,22 +63,14 @@ export function createRouting(deps: RoutingDeps): Routing {
   const announcer = createRouteAnnouncer({ ...deps, runtime });
   const submits = createSubmits({ durable, clock, log, agents, sessions, runtime, reservations });
 
+  // With nobody free it reads no call, however many wait. With somebody free it reads all routable ones: the
+  // first in line may want targets that no free agent meets. Targets are parsed while there is room only.
   durable.onTask(MATCH_TASK, async () => {
-    const now = clock.now();
-    // First: calls may be very many, and most looks come while nobody is free.
     const free = freeAgents();
     if (free.length === 0) return;
+    const now = clock.now();
     const calls = [...routableCalls(durable)].sort((a, b) => compareCalls(a, b, now));
-    const waiting = calls.map((call) => {
-      const { context } = viewRoute(call.snapshot);
-      return {
-        id: call.id,
-        media: call.media,
-        targets: targetsOf(context.steps, context.active),
-        tried: context.tried,
-      };
-    });
-    const matches = matchCalls(waiting, free, now);
+    const matches = matchCalls(waitingCalls(calls), free, now);
     await Promise.all(matches.map((match) => durable.commit(matchedBatch(match, now))));
   });
 
@@ -180,7 +175,7 @@ export function createRouting(deps: RoutingDeps): Routing {
       const call = readCall(durable, connId);
       return call === undefined ? undefined : viewCall(call);
     },
-    list: () => [...scanCalls(durable)].map(({ value }) => viewCall(value)),
+    list: () => [...scanCalls(durable, MAX_LISTED_CALLS)].map(({ value }) => viewCall(value)),
     ofSession: (sessionId) => callsOfSession(durable, sessionId).map(viewCall),
 
     connect: submits.connect,
@@ -193,6 +188,15 @@ export function createRouting(deps: RoutingDeps): Routing {
     offerRefusedBatch: submits.refusedBatch,
     dropSubmitsBatch: submits.dropBatch,
   };
+}
+
+/** Lazily: matching stops at the last free agent. */
+function* waitingCalls(calls: Iterable<VirtualInteraction>): Generator<WaitingCall> {
+  for (const call of calls) {
+    const { context } = viewRoute(call.snapshot);
+    const targets = targetsOf(context.steps, context.active);
+    yield { id: call.id, media: call.media, targets, tried: context.tried };
+  }
 }
 
 function startedBatch(key: string | undefined, connId: string, now: number): Batch {

@@ -20,15 +20,17 @@ export interface Match {
  * Gives free agents to calls. `calls`: next one first; `agents`: longest ready first. A call's targets are
  * looked at heaviest first, then as written; the threshold of a target is how many of its agents must be
  * free. An agent that the call tried already counts only when it set itself anew since, or when its time is
- * over and nobody else is there.
+ * over and nobody else is there. Takes no call more once every agent is given out.
  */
 export function matchCalls(
-  calls: readonly WaitingCall[],
+  calls: Iterable<WaitingCall>,
   agents: readonly FreeAgent[],
   now: number,
 ): readonly Match[] {
   const room = new Map(agents.map((agent) => [agent.record.agentId, agent.room]));
   const matches: Match[] = [];
+  let left = agents.reduce((sum, agent) => sum + agent.room, 0);
+  if (left <= 0) return matches;
   for (const call of calls) {
     const open = agents
       .map(({ record }) => record)
@@ -37,6 +39,8 @@ export function matchCalls(
     if (match === undefined) continue;
     room.set(match.agent.agentId, (room.get(match.agent.agentId) ?? 0) - 1);
     matches.push({ callId: call.id, ...match });
+    left -= 1;
+    if (left === 0) break;
   }
   return matches;
 }

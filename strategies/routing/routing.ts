@@ -52,6 +52,7 @@ export interface Routing {
   /** Removes the call; its reserved agent is free again. Rejects with CALL_NOT_FOUND. */
   cancelCall(connId: string): Promise<void>;
   get(connId: string): CallView | undefined;
+  /** In order of id, at most MAX_LISTED_CALLS. */
   list(): readonly CallView[];
   /** The calls that a session started or submitted. */
   ofSession(sessionId: string): readonly CallView[];

@@ -72,8 +72,9 @@ export function readCall(durable: Durable, id: string): VirtualInteraction | und
   return durable.get<VirtualInteraction>(CALL, id);
 }
 
-export function scanCalls(durable: Durable): Iterable<{ readonly value: VirtualInteraction }> {
-  return durable.scan<VirtualInteraction>(CALL);
+/** In order of id. */
+export function scanCalls(durable: Durable, limit: number): Iterable<{ readonly value: VirtualInteraction }> {
+  return durable.scan<VirtualInteraction>(CALL, { limit });
 }
 
 /** The calls that a session started or submitted. */
@@ -95,11 +96,15 @@ export function routableCalls(durable: Durable): readonly VirtualInteraction[] {
   return [...durable.scan(ROUTABLE)].flatMap(({ key }) => readCall(durable, key) ?? []);
 }
 
-/** The calls waiting in a virtual queue, next one first: higher priority, then earlier arrival. */
-export function queueEntries(durable: Durable, vq: string, now: number): readonly VirtualQueueEntry[] {
-  return [...durable.scan<VirtualQueueEntry>(ENTRY, { prefix: `${encodeURIComponent(vq)}/` })]
-    .map(({ value }) => value)
-    .sort((a, b) => compareCalls(a, b, now));
+/** The calls waiting in a virtual queue, in no order that matters, one at a time. */
+export function* queueEntries(durable: Durable, vq: string): Generator<VirtualQueueEntry> {
+  const prefix = `${encodeURIComponent(vq)}/`;
+  for (const { value } of durable.scan<VirtualQueueEntry>(ENTRY, { prefix })) yield value;
+}
+
+/** The call's entry in its queue; undefined: it waits no more. */
+export function readEntry(durable: Durable, call: VirtualInteraction): VirtualQueueEntry | undefined {
+  return durable.get<VirtualQueueEntry>(ENTRY, entryKey(call));
 }
 
 /** Next call first. */

@@ -3,7 +3,14 @@ import type { Clock } from '../../engine/ports.ts';
 import { AgentState, type Agents } from './agents.ts';
 import { RoutingError } from './errors.ts';
 import { matchesTarget, parseTargets } from './target.ts';
-import { priorityAt, queueEntries, readCall, type VirtualQueueEntry } from './virtualInteraction.ts';
+import {
+  compareCalls,
+  priorityAt,
+  queueEntries,
+  readCall,
+  readEntry,
+  type VirtualQueueEntry,
+} from './virtualInteraction.ts';
 import { readHandlingTimes, readQueueStat } from './virtualQueueStat.ts';
 import { average, type EstimateMethod, estimateWait } from './waitEstimate.ts';
 
@@ -40,44 +47,57 @@ export function viewQueue(
   const call = request.id === LAST_CALL ? undefined : readCall(durable, request.id);
   if (call === undefined && request.id !== LAST_CALL) throw new RoutingError('CALL_NOT_FOUND', request.id);
   const vq = request.vq ?? call?.vq ?? '';
-  const entries = queueEntries(durable, vq, now);
   // A call that is asked about another queue than its own would be the last one there.
   const isHere = call !== undefined && call.vq === vq;
-  const place = isHere ? entries.findIndex((entry) => entry.id === call.id) : entries.length;
+  const self = isHere ? readEntry(durable, call) : undefined;
+  const waits = !isHere || self !== undefined;
+  const { calls, ahead, weight, targets } = lookAhead(durable, vq, self, now);
   const stat = readQueueStat(durable, vq);
-  const ewtSeconds =
-    place < 0
-      ? undefined
-      : estimateWait(request.method, place + 1, {
-          ...stat,
-          ...readHandlingTimes(durable, vq),
-          agents: countAgents(entries, agents),
-        });
+  const ewtSeconds = waits
+    ? estimateWait(request.method, ahead + 1, {
+        ...stat,
+        ...readHandlingTimes(durable, vq),
+        agents: countAgents(calls, targets, agents),
+      })
+    : undefined;
   const averageWaitMs = average(stat.waits);
   return {
     now,
     waitedMs: call === undefined ? 0 : now - call.enteredAt,
-    calls: entries.length,
-    position: place + 1,
-    weightedPosition: place < 0 ? 0 : weighPosition(entries, place, now),
+    calls,
+    position: waits ? ahead + 1 : 0,
+    weightedPosition: waits ? Math.round(1 + weight) : 0,
     hit: stat.hit,
     ...(ewtSeconds === undefined ? {} : { ewtSeconds }),
     ...(averageWaitMs === undefined ? {} : { averageWaitMs }),
   };
 }
 
-function weighPosition(entries: readonly VirtualQueueEntry[], place: number, now: number): number {
-  const self = entries[place];
+/**
+ * The queue in one pass, without sorting: nothing is kept but numbers and the distinct targets, so memory does
+ * not grow with the calls that wait. Time does: each of them is read once. `self` undefined: all are ahead.
+ */
+function lookAhead(durable: Durable, vq: string, self: VirtualQueueEntry | undefined, now: number) {
   const own = self === undefined ? 0 : priorityAt(self, now);
-  const ahead = entries.slice(0, place).map((entry) => priorityAt(entry, now));
-  const weights = ahead.map((priority) => (own > 0 && priority > 0 ? priority / own : 1));
-  return Math.round(1 + weights.reduce((sum, weight) => sum + weight, 0));
+  const targets = new Set<string>();
+  let calls = 0;
+  let ahead = 0;
+  let weight = 0;
+  for (const entry of queueEntries(durable, vq)) {
+    calls += 1;
+    for (const target of entry.targets) targets.add(target);
+    if (self !== undefined && compareCalls(entry, self, now) >= 0) continue;
+    const priority = priorityAt(entry, now);
+    ahead += 1;
+    weight += own > 0 && priority > 0 ? priority / own : 1;
+  }
+  return { calls, ahead, weight, targets };
 }
 
 /** Agents logged in who could take one of the waiting calls; nobody waits: all logged in. */
-function countAgents(entries: readonly VirtualQueueEntry[], agents: Agents): number {
+function countAgents(calls: number, wanted: ReadonlySet<string>, agents: Agents): number {
   const loggedIn = agents.records().filter((agent) => agent.state !== AgentState.LOGGED_OUT);
-  if (entries.length === 0) return loggedIn.length;
-  const targets = [...new Set(entries.flatMap((entry) => entry.targets))].flatMap(parseTargets);
+  if (calls === 0) return loggedIn.length;
+  const targets = [...wanted].flatMap(parseTargets);
   return loggedIn.filter((agent) => targets.some((target) => matchesTarget(target, agent))).length;
 }

@@ -1,0 +1,119 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { MAX_LISTED_CALLS } from '../../../strategies/routing/createRouting.ts';
+import { matchCalls, type WaitingCall } from '../../../strategies/routing/matchCalls.ts';
+import { parseTargets } from '../../../strategies/routing/target.ts';
+import {
+  compareCalls,
+  type PriorityRule,
+  priorityAt,
+} from '../../../strategies/routing/virtualInteraction.ts';
+import { openContactCentre, readyAgent } from '../../support/contactCentre.ts';
+
+const rule: fc.Arbitrary<PriorityRule> = fc.record({
+  base: fc.integer({ min: -2, max: 5 }),
+  increment: fc.integer({ min: -2, max: 3 }),
+  everyMs: fc.constantFrom(0, 1_000, 7_000),
+});
+const step = fc.oneof(
+  fc.record({ kind: fc.constant('start' as const), rule, vq: fc.constantFrom('VQ', 'VQ/2') }),
+  fc.record({ kind: fc.constant('remove' as const), at: fc.nat() }),
+  fc.record({ kind: fc.constant('route' as const), at: fc.nat() }),
+  fc.record({ kind: fc.constant('wait' as const), ms: fc.nat({ max: 20_000 }) }),
+);
+
+describe('a virtual queue', () => {
+  it('gives each call the place that sorting the whole queue gives it', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
+        const centre = openContactCentre();
+        let serial = 0;
+        let waiting: { id: string; vq: string; serial: number; enteredAt: number; priority: PriorityRule }[] =
+          [];
+        for (const one of steps) {
+          const now = centre.clock.now();
+          if (one.kind === 'wait') await centre.advance(one.ms);
+          if (one.kind === 'start') {
+            const request = { target: 'Billing@S.GA', vq: one.vq, priority: one.rule };
+            const { connId } = await centre.routing.startCall(request);
+            serial += 1;
+            waiting.push({ id: connId, vq: one.vq, serial, enteredAt: now, priority: one.rule });
+          }
+          if (!('at' in one) || waiting.length === 0) continue;
+          const { id } = waiting[one.at % waiting.length]!;
+          if (one.kind === 'route') await centre.routing.invoke(id, 'SetRouteDelay', { DELAY: 0 });
+          if (one.kind !== 'remove') continue;
+          await centre.routing.cancelCall(id);
+          waiting = waiting.filter((call) => call.id !== id);
+        }
+        const now = centre.clock.now();
+        for (const vq of ['VQ', 'VQ/2']) {
+          const queue = waiting.filter((call) => call.vq === vq).sort((a, b) => compareCalls(a, b, now));
+          for (const [place, self] of queue.entries()) {
+            const own = priorityAt(self, now);
+            const weights = queue.slice(0, place).map((call) => {
+              const priority = priorityAt(call, now);
+              return own > 0 && priority > 0 ? priority / own : 1;
+            });
+            const view = centre.routing.lvq(self.id, undefined);
+            expect(view).to.include({ calls: queue.length, position: place + 1 });
+            const weighted = 1 + weights.reduce((sum, weight) => sum + weight, 0);
+            // Rounded, and summed in another order.
+            expect(view.weightedPosition).to.be.closeTo(weighted, 0.5 + 1e-9);
+          }
+          expect(centre.routing.lvq('max', vq).position).to.equal(queue.length + 1);
+        }
+      }),
+    );
+  });
+
+  it('is not read to match while no agent is free', async () => {
+    const centre = openContactCentre();
+    const read: string[] = [];
+    const { scan } = centre.durable;
+    centre.durable.scan = (table, range) => {
+      read.push(table);
+      return scan(table, range);
+    };
+    const { connId } = await centre.routing.startCall({ target: 'Billing@S.GA', vq: 'VQ', routeDelayMs: 0 });
+    await centre.settle();
+    expect(read).to.include('agent').and.not.include('routableCall');
+    await readyAgent(centre, 'KSippola');
+    expect(read).to.include('routableCall');
+    expect(centre.routing.get(connId)).to.include({ state: 'routed', agentId: 'KSippola' });
+  });
+
+  it('is matched no further than to the last free agent', () => {
+    const record = {
+      agentId: 'A',
+      state: 'ready' as const,
+      groups: ['Billing'],
+      skills: {},
+      media: ['chat'],
+      capacity: 2,
+      setting: 1,
+      readySince: 0,
+    };
+    const taken: string[] = [];
+    function* calls(): Generator<WaitingCall> {
+      for (const [id, group] of ['Sales', 'Billing', 'Billing', 'Billing'].entries()) {
+        taken.push(String(id));
+        yield { id: String(id), media: 'chat', targets: parseTargets(`${group}@S.GA`), tried: [] };
+      }
+    }
+    expect(matchCalls(calls(), [{ record, room: 2 }], 0).map(({ callId }) => callId)).to.deep.equal([
+      '1',
+      '2',
+    ]);
+    expect(taken).to.deep.equal(['0', '1', '2']);
+  });
+
+  it('is listed up to a limit', async () => {
+    const centre = openContactCentre();
+    for (let index = 0; index <= MAX_LISTED_CALLS; index += 1) {
+      await centre.routing.startCall({ target: 'Billing@S.GA', vq: 'VQ' });
+    }
+    expect(centre.routing.list()).to.have.length(MAX_LISTED_CALLS);
+    expect(centre.routing.lvq('max', 'VQ').calls).to.equal(MAX_LISTED_CALLS + 1);
+  });
+});
