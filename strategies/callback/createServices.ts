@@ -4,7 +4,7 @@ import { HostError, type SessionReply, type Sessions } from '../../engine/host/s
 import type { Clock, Ids, Log } from '../../engine/ports.ts';
 import type { StorageAreas } from '../storage/storageAreas.ts';
 import { changedInstance } from './changedInstance.ts';
-import { createdId, createdRecord } from './createdService.ts';
+import { type CreatedService, createdEarlier, createdRecord } from './createdService.ts';
 import { entryDocument, type Templates } from './entryDocument.ts';
 import { ServiceError } from './errors.ts';
 import { findInstances } from './findInstances.ts';
@@ -151,16 +151,17 @@ export function createServices(deps: ServicesDeps): Services {
   /** What an earlier request with this key made, as that request was or would have been answered. */
   const repeated = async (
     request: CreateService & { readonly key: string },
-    id: string,
+    created: CreatedService,
   ): ReturnType<Services['create']> => {
+    const { id } = created;
     // The first one may be on its way to the disk: what is written after it is durable after it.
-    await durable.commit({ put: [createdRecord(request, id, clock.now())] });
+    await durable.commit({ put: [createdRecord(request, created, clock.now())] });
     const instance = table.get(id);
     if (instance === undefined) {
       throw new ServiceError('SERVICE_NOT_FOUND', `No service '${id}', or it has expired.`);
     }
     const { sessionId } = instance;
-    if (sessionId === undefined || instance.state === CallbackState.SCHEDULED) {
+    if (sessionId === undefined || created.scheduled) {
       return { instance };
     }
     if (instance.reason === CallbackReason.SUBMIT_ERROR) {
@@ -204,7 +205,7 @@ export function createServices(deps: ServicesDeps): Services {
       const { key } = request;
       if (key !== undefined) {
         // Right before the commit: nothing may come in between.
-        const earlier = createdId(durable, { ...request, key });
+        const earlier = createdEarlier(durable, { ...request, key });
         if (earlier !== undefined) {
           return repeated({ ...request, key }, earlier);
         }
@@ -222,7 +223,9 @@ export function createServices(deps: ServicesDeps): Services {
             expiresAt: instance.expiresAt,
           }),
           { schedule: [expireTask(instance)] },
-          key === undefined ? {} : { put: [createdRecord({ ...request, key }, instance.id, now)] },
+          key === undefined
+            ? {}
+            : { put: [createdRecord({ ...request, key }, { id: instance.id, scheduled }, now)] },
           instance.sessionId === undefined ? {} : { schedule: [submitTask(instance, submitAt)] },
         ),
       );

@@ -1,24 +1,33 @@
+import { createHash } from 'node:crypto';
 import type { Durable, PutRecord } from '../../engine/host/durable.ts';
 import type { CreateService } from './services.ts';
 
-/** Table: which instance a request with an idempotency key made, by scope, service and key. */
 const CREATED = 'createdService';
 /** As long as ids of events are remembered. */
 const REMEMBERED_MS = 86_400_000;
 
-type Keyed = Pick<CreateService, 'scope' | 'name'> & { readonly key: string };
+/** Table `createdService`: what a request with an idempotency key made. */
+export interface CreatedService {
+  readonly id: string;
+  /** It was answered without a session, which starts later. */
+  readonly scheduled: boolean;
+}
 
-/** The id of the instance that an earlier request with the same key made, within a day. */
-export function createdId(durable: Durable, request: Keyed): string | undefined {
-  return durable.get<string>(CREATED, recordKey(request));
+type Keyed = Pick<CreateService, 'scope' | 'name' | 'gmsUser'> & { readonly key: string };
+
+/** What an earlier request with the same key made, within a day. */
+export function createdEarlier(durable: Durable, request: Keyed): CreatedService | undefined {
+  return durable.get<CreatedService>(CREATED, recordKey(request));
 }
 
 /** Belongs into the commit of the instance. */
-export function createdRecord(request: Keyed, id: string, now: number): PutRecord {
-  return { table: CREATED, key: recordKey(request), value: id, expiresAt: now + REMEMBERED_MS };
+export function createdRecord(request: Keyed, value: CreatedService, now: number): PutRecord {
+  return { table: CREATED, key: recordKey(request), value, expiresAt: now + REMEMBERED_MS };
 }
 
-/** Only the last part is a client's: it cannot reach into another service's. */
-function recordKey({ scope, name, key }: Keyed): string {
-  return `${scope}/${encodeURIComponent(name)}/${key}`;
+/** A key counts for one user of one service: nobody gets what another's equal key made. Hashed: its parts have any length. */
+function recordKey({ scope, name, gmsUser = '', key }: Keyed): string {
+  return createHash('sha256')
+    .update(JSON.stringify([scope, name, gmsUser, key]))
+    .digest('hex');
 }

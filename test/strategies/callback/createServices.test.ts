@@ -109,6 +109,22 @@ describe('services', () => {
       expect(again).to.deep.equal(first);
       const other = await services.create({ ...KEYED, key: 'client:k2' });
       expect(other.instance.id).not.to.equal(first.instance.id);
+      const ofAnother = await services.create({ ...KEYED, gmsUser: 'another' });
+      expect(ofAnother.instance.id).not.to.equal(first.instance.id);
+    });
+
+    it('are answered as at first when they were scheduled, also once they have begun', async () => {
+      const { services, durable } = open(createMemoryStore());
+      const scheduled = { ...KEYED, desiredTime: clock.now() + 3_600_000 };
+      const first = await services.create(scheduled);
+      expect(first).not.to.have.property('reply');
+      await clock.advance(3_600_000, durable.idle);
+      expect(services.get(first.instance.id)?.state).to.equal('QUEUED');
+      sessions.calls.length = 0;
+      const again = await services.create(scheduled);
+      expect(again).not.to.have.property('reply');
+      expect(again.instance.id).to.equal(first.instance.id);
+      expect(sessions.calls).to.deep.equal([]);
     });
 
     it('are one instance when both requests come at the same time', async () => {
