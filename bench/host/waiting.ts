@@ -15,8 +15,13 @@ import { anonymousMb, startOrsay } from './orsayServer.ts';
 const SESSIONS = Number(process.env.ORSAY_BENCH_WAITING ?? 1_000_000);
 const SESSIONS_IN_ONE_WRITE = 1_000;
 const WOKEN = 2_000;
-/** Copies keep the time of the template's next poll: it must lie behind the measurement. */
-const RARE_POLLS = { _min_urs_ewt_pos_polling_interval: '3000', _max_urs_ewt_pos_polling_interval: '3000' };
+/**
+ * Copies keep the times at which something is due for the template: those must lie behind the measurement. Alone in its
+ * queue it is asked at once whether it wants to chat, and waits for the answer.
+ */
+const PATIENT = { _user_confirm_timeout: '7200' };
+/** After it the server looks whether the service's session has begun: that is not to be copied either. */
+const SETTLED_MS = 61_000;
 /** A copy's number within the ids that it replaces. */
 const DIGITS = 8;
 
@@ -33,7 +38,7 @@ interface Waiting {
 
 /** Runs a server until one customer waits. */
 async function makeTemplate(folder: string): Promise<Waiting> {
-  const server = await startOrsay(folder, 'uploaded', RARE_POLLS);
+  const server = await startOrsay(folder, 'uploaded', PATIENT);
   const base = await server.ready;
   const { body } = await call(`${base}/genesys/1/service/callback/chat-delay`, {
     form: {
@@ -43,6 +48,7 @@ async function makeTemplate(folder: string): Promise<Waiting> {
   });
   const serviceId = (body as { _id: string })._id;
   await call(`${base}/genesys/1/service/${serviceId}/check-queue-position`);
+  await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
   const sessions = await call(`${base}/genesys/1/admin/sessions`, { method: 'GET' });
   const [session] = sessions.body as readonly { _id: string }[];
   await server.stop();
