@@ -10,6 +10,11 @@ import { orsDocument, writeDocuments } from '../../support/writeDocuments.ts';
 const MAX_WAIT_MS = 500;
 /** Within which a spare child has started and compiled what is there. */
 const SPARE_READY_MS = 600;
+/**
+ * The same for the sessions of the attacked child. They wait for its deadline first and take 0.3 to 0.45 s; twice that is
+ * for a machine that is busy with other things, where this was seen to take 0.7 s.
+ */
+const MAX_WAIT_BESIDE_MS = 1_000;
 /** Between two requests of the others. */
 const PAUSE_MS = 10;
 
@@ -162,7 +167,7 @@ describe('Documents that would take the server down, in engine children', () => 
         slowestBeside = Math.max(slowestBeside, ...waits);
         await attack;
         await sessions.terminate(hostile, 'enough');
-        expect(Math.max(...waits), 'ms of the slowest').to.be.below(MAX_WAIT_MS);
+        expect(Math.max(...waits), 'ms of the slowest').to.be.below(MAX_WAIT_BESIDE_MS);
       }
       for (const id of crowd) await sessions.terminate(id, 'enough');
     });
@@ -193,7 +198,7 @@ describe('Documents that would take the server down, in engine children', () => 
     expect((await server.orsay.sessions.query(neighbour))?.status).to.equal('running');
     expect(slowest).to.be.below(MAX_WAIT_MS);
     // Those of the same child wait for its death too: what hangs has its deadline first.
-    expect(slowestBeside).to.be.below(MAX_WAIT_MS);
+    expect(slowestBeside).to.be.below(MAX_WAIT_BESIDE_MS);
     const waits = [slowest, slowestBeside].map((ms) => `${Math.round(ms)} ms`);
     this.test!.title += ` (in the server at most ${waits[0]}, in the same child ${waits[1]})`;
   });
