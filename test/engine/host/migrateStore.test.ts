@@ -1,18 +1,22 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { createDurable } from '../../../engine/host/createDurable.ts';
 import { createSessions } from '../../../engine/host/createSessions.ts';
+import type { HostEngine } from '../../../engine/host/hostEngine.ts';
 import { migrateStore, STORE_VERSION, StoreVersionError } from '../../../engine/host/migrateStore.ts';
 import type { StoreOperation, StorePort } from '../../../engine/host/storePort.ts';
 import { compileProgram, restoreExecution, startExecution } from '../../../engine/sessionExecution.ts';
 import { STORES, type StorePlace } from '../../support/eachStore.ts';
 import { silentLog } from '../../support/silentLog.ts';
-import { createSimulatedClock } from '../../support/simulatedClock.ts';
+import { createSimulatedClock, type SimulatedClock } from '../../support/simulatedClock.ts';
 import { createTestIds } from '../../support/testIds.ts';
 
-/** All that a store of version 1 held: a session that waits for a timer, one that ended, a scheduled one. */
-const FIXTURE = join(import.meta.dirname, '../../../fixtures/stores/v1.json');
+/**
+ * All that a store of a version held, as its own code wrote it: a session that waits for a timer, one that ended,
+ * a scheduled one; from version 2 on also one that is set aside, with an event that waits for it.
+ */
+const FIXTURES = join(import.meta.dirname, '../../../fixtures/stores');
 const TABLES = [
   '_meta',
   '_task',
@@ -23,6 +27,9 @@ const TABLES = [
   'sessionEvent',
   'reply',
   'documentUse',
+  'setAside',
+  'parkedTask',
+  'sessionStatus',
 ];
 const BASE_URL = 'http://orsay.test';
 const TEXTS: Readonly<Record<string, string>> = {
@@ -33,20 +40,33 @@ const TEXTS: Readonly<Record<string, string>> = {
     <transition event="tick"><assign location="ticks" expr="ticks + 1"/></transition>
   </state>
 </scxml>`,
+  '/sick.scxml': `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript"><state id="s"/></scxml>`,
   '/short.scxml': `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript"><final id="over"/></scxml>`,
 };
 
+/** Writes fixtures/stores/v<STORE_VERSION>.json: once for each version, by the code that first has it. */
+const WRITES_FIXTURE = process.env.ORSAY_WRITE_STORE === '1';
+
+function fixtureOf(version: number): string {
+  return join(FIXTURES, `v${version}.json`);
+}
+
+function readFixture(version: number): readonly StoreOperation[] {
+  return JSON.parse(readFileSync(fixtureOf(version), 'utf8')) as StoreOperation[];
+}
+
 for (const { name, make } of STORES) {
-  describe(`A ${name} of version 1`, () => {
+  describe(`A ${name} that is to be migrated`, () => {
     let place: StorePlace;
     let store: StorePort;
-    const clock = createSimulatedClock();
+    let clock: SimulatedClock;
 
     before(async () => {
-      if (process.env.ORSAY_WRITE_STORE_V1 === '1') await writeFixture();
+      if (WRITES_FIXTURE) await writeFixture();
     });
 
     beforeEach(async () => {
+      clock = createSimulatedClock();
       place = await make();
       store = place.open();
     });
@@ -56,15 +76,11 @@ for (const { name, make } of STORES) {
       await place.remove();
     });
 
-    function readFixture(): readonly StoreOperation[] {
-      return JSON.parse(readFileSync(FIXTURE, 'utf8')) as StoreOperation[];
-    }
-
-    function open() {
+    function open(engine: Partial<HostEngine> = {}) {
       const durable = createDurable({ store, clock, log: silentLog });
       const sessions = createSessions({
         ...{ durable, clock, ids: createTestIds(), log: silentLog },
-        engine: { compileProgram, startExecution, restoreExecution },
+        engine: { compileProgram, startExecution, restoreExecution, ...engine },
         baseUrl: () => BASE_URL,
         fetchText: async (url) => TEXTS[url.pathname]!,
         http: () => Promise.reject(new Error('no request is expected')),
@@ -73,26 +89,26 @@ for (const { name, make } of STORES) {
       return { durable, sessions };
     }
 
-    /** Only for whoever changes what version 1 is taken to have been. */
     async function writeFixture(): Promise<void> {
+      clock = createSimulatedClock();
       place = await make();
       store = place.open();
-      const { sessions } = open();
-      await sessions.start({ id: 'WAITING', src: '/waiting.scxml' });
-      await sessions.publish('WAITING', { name: 'any', id: 'e1' });
-      await sessions.start({ id: 'ENDED', src: '/short.scxml' });
-      await sessions.start({ id: 'LATER', src: '/waiting.scxml', idealTime: clock.now() + 7_200_000 });
-      const all = dump().filter(({ table }) => table !== 'documentUse');
-      // Version 1 kept documents for ever.
-      const short = await sessions.query('ENDED');
-      const value = {
-        url: `${BASE_URL}/short.scxml`,
-        dialect: 'w3c',
-        sources: [{ url: `${BASE_URL}/short.scxml`, text: TEXTS['/short.scxml'] }],
-      };
-      all.push({ table: 'document', key: short!.documentHash, text: `j|${JSON.stringify(value)}` });
-      mkdirSync(dirname(FIXTURE), { recursive: true });
-      writeFileSync(FIXTURE, `${JSON.stringify(all, null, 1)}\n`);
+      await migrateStore(store, { log: silentLog });
+      const before = open();
+      await before.sessions.start({ id: 'WAITING', src: '/waiting.scxml' });
+      await before.sessions.publish('WAITING', { name: 'any', id: 'e1' });
+      await before.sessions.start({ id: 'ENDED', src: '/short.scxml' });
+      await before.sessions.start({ id: 'LATER', src: '/waiting.scxml', idealTime: clock.now() + 7_200_000 });
+      await before.sessions.start({ id: 'SICK', src: '/sick.scxml' });
+      const { durable, sessions } = open({
+        restoreExecution: () => {
+          throw new Error('the snapshot makes no sense');
+        },
+      });
+      await sessions.publish('SICK', { name: 'any' }).catch(() => {});
+      await durable.commit(sessions.eventBatch('SICK', { name: 'any', id: 'e2' }, 0));
+      await durable.idle();
+      writeFileSync(fixtureOf(STORE_VERSION), `${JSON.stringify(dump(), null, 1)}\n`);
     }
 
     function dump(): StoreOperation[] {
@@ -101,42 +117,65 @@ for (const { name, make } of STORES) {
       );
     }
 
-    it('is migrated, and its sessions go on', async () => {
-      await store.write(readFixture());
-      await migrateStore(store, { log: silentLog });
-      expect(store.get('_meta', 'schema')).to.equal(String(STORE_VERSION));
-      const { durable, sessions } = open();
-      const versions = await sessions.versions();
-      expect(versions.map(({ src, sessions: count }) => [src, count])).to.deep.equal([
-        [`${BASE_URL}/waiting.scxml`, 2],
-      ]);
-      const settle = () => durable.idle();
-      await clock.advance(3_600_000, settle);
-      expect((await sessions.query('WAITING'))!.data).to.deep.include({ ticks: 1 });
-      await clock.advance(3_600_000, settle);
-      expect(await sessions.query('LATER')).to.include({ status: 'running' });
-      const stopped = durable.stop();
-      await clock.advance(10_000, async () => {});
-      await stopped;
-      store = place.open();
-    });
+    for (let version = 1; version <= STORE_VERSION; version++) {
+      it(`from version ${version} goes on with its sessions`, async () => {
+        await store.write(readFixture(version));
+        await migrateStore(store, { log: silentLog });
+        expect(store.get('_meta', 'schema')).to.equal(String(STORE_VERSION));
+        const { durable, sessions } = open();
+        const settle = () => durable.idle();
+        const idsOf = async (filter: Parameters<typeof sessions.list>[0]) =>
+          (await sessions.list(filter)).map(({ sessionId }) => sessionId);
+        const [waiting] = (await sessions.versions()).filter(({ src }) => src.endsWith('/waiting.scxml'));
+        expect(waiting).to.include({ src: `${BASE_URL}/waiting.scxml`, sessions: 2 });
+        expect(await idsOf({ documentHash: waiting!.documentHash })).to.deep.equal(['LATER', 'WAITING']);
+        expect(await idsOf({ status: 'running' })).to.deep.equal(['WAITING']);
+        expect(await idsOf({ status: 'scheduled' })).to.deep.equal(['LATER']);
+        expect(await idsOf({ status: 'completed' })).to.deep.equal(['ENDED']);
+        expect(await idsOf({ status: 'setAside' })).to.deep.equal(version === 1 ? [] : ['SICK']);
+        expect(await idsOf({})).to.deep.equal(
+          version === 1 ? ['ENDED', 'LATER', 'WAITING'] : ['ENDED', 'LATER', 'SICK', 'WAITING'],
+        );
+        if (version > 1) {
+          await sessions.retry('SICK');
+          await settle();
+          expect(durable.get('sessionEvent', 'SICK:e2')).to.equal(1);
+          await sessions.terminate('SICK', 'seen');
+        }
 
-    it('is left as it is by a second migration, and by one that was killed in the middle', async () => {
-      await store.write(readFixture());
-      let writes = 0;
-      const dying: StorePort = {
-        ...store,
-        write: (operations) => {
-          writes++;
-          return writes > 1 ? Promise.reject(new Error('killed')) : store.write(operations);
-        },
-      };
-      await migrateStore(dying, { log: silentLog }).catch(() => {});
-      await migrateStore(store, { log: silentLog });
-      const once = dump();
-      await migrateStore(store, { log: silentLog });
-      expect(dump()).to.deep.equal(once);
-    });
+        await clock.advance(3_600_000, settle);
+        expect((await sessions.query('WAITING'))!.data).to.deep.include({ ticks: 1 });
+        await clock.advance(3_600_000, settle);
+        expect(await sessions.query('LATER')).to.include({ status: 'running' });
+        expect((await sessions.versions()).map(({ sessions: count }) => count)).to.deep.equal([2]);
+        await sessions.terminate('WAITING', 'enough');
+        await sessions.terminate('LATER', 'enough');
+        await clock.advance(25 * 3_600_000, settle);
+        // Nothing is left behind: neither of the sessions, nor of what an earlier version kept of them.
+        expect(dump().filter(({ table }) => table !== '_meta')).to.deep.equal([]);
+        const stopped = durable.stop();
+        await clock.advance(10_000, async () => {});
+        await stopped;
+        store = place.open();
+      });
+
+      it(`from version ${version} is left as it is by a second migration, and by one killed in the middle`, async () => {
+        await store.write(readFixture(version));
+        let writes = 0;
+        const dying: StorePort = {
+          ...store,
+          write: (operations) => {
+            writes++;
+            return writes > 1 ? Promise.reject(new Error('killed')) : store.write(operations);
+          },
+        };
+        await migrateStore(dying, { log: silentLog }).catch(() => {});
+        await migrateStore(store, { log: silentLog });
+        const once = dump();
+        await migrateStore(store, { log: silentLog });
+        expect(dump()).to.deep.equal(once);
+      });
+    }
 
     it('that a later release wrote is refused', async () => {
       await store.write([{ table: '_meta', key: 'schema', text: '99' }]);
