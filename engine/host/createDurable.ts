@@ -15,6 +15,8 @@ import { createTaskTable, FAILED_TASK, type FailedTask } from './taskTable.ts';
 export const STOP_GRACE_MS = 5_000;
 /** Failed tasks that failedTasks() lists unless told otherwise. */
 export const MAX_LISTED_FAILURES = 1_000;
+/** A key with it behind is the next one that there can be. */
+const FIRST_CHARACTER = '\u0000';
 /** Sorts after every character that may follow a prefix. */
 const LAST_CHARACTER = '\u{10FFFF}';
 /** Turns of the microtask queue in which callers may react to what has just become durable, before idle() resolves. */
@@ -166,8 +168,9 @@ function toStoreRange(range: ScanRange): StoreRange {
     range.prefix === undefined || range.prefix === ''
       ? { from: range.from, to: range.to }
       : { from: range.prefix, to: `${range.prefix}${LAST_CHARACTER}` };
+  const from = range.after === undefined ? bounds.from : `${range.after}${FIRST_CHARACTER}`;
   return {
-    ...(bounds.from === undefined ? {} : { from: bounds.from }),
+    ...(from === undefined ? {} : { from }),
     ...(bounds.to === undefined ? {} : { to: bounds.to }),
     ...(range.reverse === undefined ? {} : { reverse: range.reverse }),
   };

@@ -2,7 +2,6 @@ import type { Json } from '../event.ts';
 import type { Limits } from '../execution.ts';
 import type { Clock, FetchText, HttpClient, Ids, Log } from '../ports.ts';
 import { createDeliver, ignoreGone } from './deliver.ts';
-import { createDocumentUses, DOCUMENT } from './documentUses.ts';
 import { type Batch, type Durable, joinBatches, type TaskInfo } from './durable.ts';
 import type { HostEngine } from './hostEngine.ts';
 import { createLiveSessions, DEFAULT_MAX_MAILBOX_LENGTH, type HeapLimit } from './liveSessions.ts';
@@ -13,25 +12,16 @@ import { createPrograms } from './programs.ts';
 import { createReplies } from './replies.ts';
 import { DEFAULT_RETENTION, type Retention } from './retention.ts';
 import { performSessionStart, performSessionTerminate } from './sessionModule.ts';
-import { readSession, SESSION, type SessionRecord, toView } from './sessionRecord.ts';
+import { readSession } from './sessionRecord.ts';
+import { createSessionLists } from './sessionLists.ts';
 import { createSessionSteps } from './sessionSteps.ts';
-import {
-  type AdministeredSessions,
-  type DocumentVersion,
-  HostError,
-  type SessionEnd,
-  type SessionView,
-} from './sessions.ts';
+import { type AdministeredSessions, HostError, type SessionEnd } from './sessions.ts';
 import { eventBatch, type SessionTaskKind, type SessionTaskPayloads } from './sessionTasks.ts';
-import { parkBatch, SET_ASIDE } from './setAside.ts';
+import { parkBatch } from './setAside.ts';
 import { createStart } from './startSession.ts';
 
 /** Sessions held in memory; the others come back from their snapshots. */
 export const DEFAULT_MAX_LIVE_SESSIONS = 10_000;
-/** Sessions that list() gives, unless asked for fewer. */
-export const MAX_LISTED_SESSIONS = 1_000;
-/** Sessions of one version of a document that versions() counts. */
-export const MAX_COUNTED_SESSIONS = 100_000;
 /** Module elements performed at the same time: most of them wait for an answer from outside. */
 const MAX_RUNNING_MODULES = 4_096;
 const MAX_RUNNING_HTTP_SENDS = 1_024;
@@ -67,7 +57,6 @@ export function createSessions(deps: SessionsDeps): AdministeredSessions {
     mailboxLength: deps.maxMailboxLength ?? DEFAULT_MAX_MAILBOX_LENGTH,
     ...(deps.heap !== undefined && { heap: deps.heap }),
   });
-  const uses = createDocumentUses(durable);
   const programs = createPrograms({
     durable,
     fetchText: deps.fetchText,
@@ -75,7 +64,7 @@ export function createSessions(deps: SessionsDeps): AdministeredSessions {
   });
   const replies = createReplies({ durable, clock });
   const steps = createSessionSteps({
-    ...{ durable, clock, ids, log, engine, programs, uses, replies, retention, baseUrl },
+    ...{ durable, clock, ids, log, engine, programs, replies, retention, baseUrl },
     limits: deps.limits,
     ended: (end) => joinBatches(...endListeners.map((listener) => listener(end))),
   });
@@ -139,25 +128,6 @@ export function createSessions(deps: SessionsDeps): AdministeredSessions {
   modules.register('session.start', (call) => performSessionStart(call, performing));
   modules.register('session.terminate', (call) => performSessionTerminate(call, performing));
 
-  /** By the narrowest index that there is; every record otherwise. */
-  function* candidates(filter: {
-    readonly status: string | undefined;
-    readonly documentHash: string | undefined;
-  }): Iterable<SessionRecord> {
-    if (filter.documentHash === undefined && filter.status !== 'setAside') {
-      for (const { value } of durable.scan<SessionRecord>(SESSION)) yield value;
-      return;
-    }
-    const found =
-      filter.documentHash === undefined
-        ? [...durable.scan(SET_ASIDE, { limit: MAX_LISTED_SESSIONS })].map(({ key }) => key)
-        : uses.sessionsOf(filter.documentHash, MAX_COUNTED_SESSIONS);
-    for (const sessionId of found) {
-      const record = readSession(durable, sessionId);
-      if (record !== undefined) yield record;
-    }
-  }
-
   return {
     async start(request) {
       const sessionId = request.id ?? ids.session();
@@ -201,24 +171,7 @@ export function createSessions(deps: SessionsDeps): AdministeredSessions {
 
     query: (sessionId) => live.run(sessionId, steps.view),
 
-    async list({ status, documentHash, limit = MAX_LISTED_SESSIONS } = {}) {
-      const views: SessionView[] = [];
-      for (const record of candidates({ status, documentHash })) {
-        if (views.length >= Math.min(limit, MAX_LISTED_SESSIONS)) break;
-        if (status === undefined || record.status === status) views.push(toView(record, undefined));
-      }
-      return views;
-    },
-
-    async versions() {
-      const versions: DocumentVersion[] = [];
-      for (const { key: documentHash, value } of durable.scan<{ readonly url: string }>(DOCUMENT)) {
-        const sessions = uses.sessionsOf(documentHash, MAX_COUNTED_SESSIONS).length;
-        versions.push({ documentHash, src: value.url, sessions });
-      }
-      return versions;
-    },
-
+    ...createSessionLists(durable),
     eventBatch: (sessionId, event, dueAt) => eventBatch(sessionId, event, { dueAt }),
     onModule: modules.register,
 

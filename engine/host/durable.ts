@@ -14,7 +14,7 @@ import type { Json } from '../event.ts';
  */
 export interface Durable {
   get<T>(table: string, key: string): T | undefined;
-  /** Records in key order. `prefix`, or `from` (inclusive) and `to` (exclusive). */
+  /** Records in key order. `prefix`, or `from` (inclusive) and `to` (exclusive); both: those behind the key `after`. */
   scan<T>(table: string, range?: ScanRange): Iterable<{ readonly key: string; readonly value: T }>;
   commit(batch: Batch): Promise<void>;
   /** One handler a kind. Rejecting means: again later, with growing pauses, up to `maxAttempts` (default 8), then set aside. */
@@ -33,6 +33,8 @@ export interface Durable {
 
 export interface ScanRange {
   readonly prefix?: string;
+  /** With `prefix` it begins with that. */
+  readonly after?: string;
   readonly from?: string;
   readonly to?: string;
   readonly limit?: number;

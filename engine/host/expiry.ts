@@ -27,11 +27,11 @@ export interface Expiry {
 export function createExpiry(overlay: Overlay): Expiry {
   return {
     indexOperations(table, key, expiresAt) {
-      const added = { table: EXPIRY, key: entryKey(table, key, expiresAt), text: '' };
+      const added = { table: EXPIRY, key: expiryKey(table, key, expiresAt), text: '' };
       const previous = overlay.get(table, key);
       const previousExpiry = previous === undefined ? undefined : expiryOf(previous);
       if (previousExpiry === undefined || timeKey(previousExpiry) === timeKey(expiresAt)) return [added];
-      return [{ table: EXPIRY, key: entryKey(table, key, previousExpiry), text: null }, added];
+      return [{ table: EXPIRY, key: expiryKey(table, key, previousExpiry), text: null }, added];
     },
 
     sweepOperations(now) {
@@ -56,7 +56,8 @@ export function createExpiry(overlay: Overlay): Expiry {
   };
 }
 
-function entryKey(table: string, key: string, expiresAt: number): string {
+/** Key of a record's entry in EXPIRY. */
+export function expiryKey(table: string, key: string, expiresAt: number): string {
   return [timeKey(expiresAt), table, key].join(SEPARATOR);
 }
 

@@ -1,12 +1,14 @@
 import type { Log } from '../ports.ts';
-import { DOCUMENT, DOCUMENT_USE, useKey } from './documentUses.ts';
+import { DOCUMENT } from './documentUses.ts';
+import { expiryKey } from './expiry.ts';
 import { decodeRecord, encodeRecord } from './recordCodec.ts';
+import { DOCUMENT_USE, indexKeys } from './sessionIndex.ts';
 import { SESSION, type SessionRecord } from './sessionRecord.ts';
 import type { StoreOperation, StorePort } from './storePort.ts';
-import { META } from './systemTables.ts';
+import { EXPIRY, META } from './systemTables.ts';
 
 /** Version of what this program writes into a store. */
-export const STORE_VERSION = 2;
+export const STORE_VERSION = 3;
 /** Operations in one write of a migration. */
 const MAX_MIGRATED_AT_ONCE = 1_000;
 const VERSION_KEY = 'schema';
@@ -29,7 +31,10 @@ export interface StoreMigration {
 }
 
 /** In ascending order. A store without a version is of version 1, or empty, to which all of them come to nothing. */
-export const STORE_MIGRATIONS: readonly StoreMigration[] = [{ version: 2, operations: indexDocumentUses }];
+export const STORE_MIGRATIONS: readonly StoreMigration[] = [
+  { version: 2, operations: indexDocumentUses },
+  { version: 3, operations: indexStatuses },
+];
 
 /**
  * Brings a store to STORE_VERSION, before anything else reads it. Rejects with StoreVersionError. Snapshots are not
@@ -73,9 +78,22 @@ function* indexDocumentUses(store: StorePort): Iterable<StoreOperation> {
     const { sessionId, documentHash, endedAt } = decodeRecord<SessionRecord>(text).value;
     if (endedAt !== undefined) continue;
     used.add(documentHash);
-    yield { table: DOCUMENT_USE, key: useKey(documentHash, sessionId), text: encodeRecord(1) };
+    yield { table: DOCUMENT_USE, key: `${documentHash}:${sessionId}`, text: encodeRecord(1) };
   }
   for (const { key } of store.scan(DOCUMENT, {})) {
     if (!used.has(key)) yield { table: DOCUMENT, key, text: null };
   }
+}
+
+/** 3: sessions are found by their status, also those of one version (sessionIndex.ts); 'setAside' was one status's index. */
+function* indexStatuses(store: StorePort): Iterable<StoreOperation> {
+  for (const { text } of store.scan(SESSION, {})) {
+    const { value: session, expiresAt } = decodeRecord<SessionRecord>(text);
+    yield { table: DOCUMENT_USE, key: `${session.documentHash}:${session.sessionId}`, text: null };
+    for (const { table, key } of indexKeys(session)) {
+      yield { table, key, text: encodeRecord(1, expiresAt) };
+      if (expiresAt !== undefined) yield { table: EXPIRY, key: expiryKey(table, key, expiresAt), text: '' };
+    }
+  }
+  for (const { key } of store.scan('setAside', {})) yield { table: 'setAside', key, text: null };
 }

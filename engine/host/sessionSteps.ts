@@ -2,7 +2,7 @@ import { DatamodelFault } from '../datamodel/fault.ts';
 import type { Json } from '../event.ts';
 import type { Limits, StepInput, StepOutcome } from '../execution.ts';
 import type { Clock, Ids, Log } from '../ports.ts';
-import type { DocumentUses } from './documentUses.ts';
+import { lastUseBatch } from './documentUses.ts';
 import { type Batch, type Durable, joinBatches } from './durable.ts';
 import { endedRecord } from './endedRecord.ts';
 import {
@@ -19,6 +19,7 @@ import type { Programs } from './programs.ts';
 import type { Replies } from './replies.ts';
 import type { Retention } from './retention.ts';
 import { endBatch } from './sessionEnd.ts';
+import { type IndexedSession, indexBatch } from './sessionIndex.ts';
 import { writeLog } from './sessionLog.ts';
 import {
   eventKey,
@@ -27,6 +28,7 @@ import {
   SESSION,
   SESSION_EVENT,
   type SessionRecord,
+  type SessionStatus,
   toView,
 } from './sessionRecord.ts';
 import { HostError, type SessionEnd, type SessionView } from './sessions.ts';
@@ -103,7 +105,6 @@ export interface SessionStepDeps {
   readonly log: Log;
   readonly engine: HostEngine;
   readonly programs: Programs;
-  readonly uses: DocumentUses;
   readonly replies: Replies;
   readonly retention: Retention;
   readonly baseUrl: () => string;
@@ -113,7 +114,7 @@ export interface SessionStepDeps {
 }
 
 export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
-  const { durable, clock, log, engine, programs, uses, replies, retention, limits } = deps;
+  const { durable, clock, log, engine, programs, replies, retention, limits } = deps;
 
   async function create(live: LiveSession, session: NewSession): Promise<void> {
     if (live.record !== undefined || readSession(durable, session.sessionId) !== undefined) return;
@@ -124,7 +125,7 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
       return;
     }
     await durable.commit({
-      ...joinBatches(documentBatch(session.program, record.sessionId), {
+      ...joinBatches(documentBatch(session.program, record), {
         put: [{ table: SESSION, key: record.sessionId, value: { ...record, params: session.params } }],
       }),
       schedule: [beginTask(record.sessionId, session.idealTime)],
@@ -143,19 +144,28 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
       return putAside(live, { record, error });
     });
     if (program === undefined) throw new HostError('SESSION_SET_ASIDE', live.sessionId);
-    await firstStep(live, { program, record, params: record.params ?? {}, parent: record.parent });
+    await firstStep(live, {
+      ...{ program, record, params: record.params ?? {}, parent: record.parent },
+      was: record.status,
+    });
   }
 
   async function firstStep(
     live: LiveSession,
-    session: Pick<NewSession, 'program' | 'params' | 'parent'> & { readonly record: SessionRecord },
+    session: Pick<NewSession, 'program' | 'params' | 'parent'> & {
+      readonly record: SessionRecord;
+      /** Absent: the session is not in the store yet. */
+      readonly was?: SessionStatus;
+    },
   ): Promise<void> {
     const { program, params, parent } = session;
     const record: SessionRecord = { ...session.record, startedAt: clock.now() };
-    const extra = (): Batch =>
-      joinBatches(documentBatch(program, record.sessionId), {
-        put: record.persist ? [] : [{ table: SESSION, key: record.sessionId, value: runningRecord(record) }],
+    const extra = (): Batch => {
+      const running = runningRecord(record);
+      return joinBatches(documentBatch(program, running, session.was), {
+        put: record.persist ? [] : [{ table: SESSION, key: record.sessionId, value: running }],
       });
+    };
     const execute = (): HostedExecution =>
       engine.startExecution(program, {
         sessionId: record.sessionId,
@@ -170,9 +180,8 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
   }
 
   /** U2: to be committed at once. */
-  function documentBatch(program: HostedProgram, sessionId: string): Batch {
-    const { hash } = program.document;
-    return joinBatches({ put: programs.records(program) }, uses.useBatch(hash, sessionId));
+  function documentBatch(program: HostedProgram, session: IndexedSession, was?: SessionStatus): Batch {
+    return joinBatches({ put: programs.records(program) }, indexBatch(session, { was }));
   }
 
   /**
@@ -283,9 +292,12 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
       reason,
     });
     await durable.commit(
-      joinBatches(endedBatch(ended, quiet), forgetBatch(durable, live.sessionId), orphanBatch(record, now), {
-        cancel: [beginKey(live.sessionId)],
-      }),
+      joinBatches(
+        endedBatch(ended, { was: record.status, quiet }),
+        forgetBatch(durable, live.sessionId),
+        orphanBatch(record, now),
+        { cancel: [beginKey(live.sessionId)] },
+      ),
     );
     log.info({ sessionId: live.sessionId, reason }, 'A session that did not run was terminated.');
   }
@@ -308,7 +320,10 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
       const data: Json = reading instanceof Promise ? await reading : reading;
       const { eventId } = request;
       commit = stepBatch({ durable, retention, record, execution, outcome, data, eventId, now });
-      end = commit.record.status === 'running' ? {} : endedBatch(commit.record, request.quiet ?? false);
+      end =
+        commit.record.status === 'running'
+          ? {}
+          : endedBatch(commit.record, { was: record.status, quiet: request.quiet ?? false });
     } catch (error) {
       if (error instanceof ExecutionLost && execution !== undefined) {
         return afterLoss(live, { ...performed, execution, loss: error });
@@ -408,13 +423,17 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
     log.info({ sessionId, status, ...(reason !== undefined && { reason }) }, 'Session ended.');
   }
 
-  function endedBatch(record: SessionRecord, quiet: boolean): Batch {
+  function endedBatch(
+    record: SessionRecord,
+    { was, quiet }: { readonly was: SessionStatus; readonly quiet: boolean },
+  ): Batch {
     const { sessionId, status, reason } = record;
     const now = clock.now();
     const expiresAt = now + retention.endedSessionMs;
     return joinBatches(
       { put: [{ table: SESSION, key: sessionId, value: record, expiresAt }] },
-      uses.releaseBatch(record.documentHash, sessionId),
+      indexBatch(record, { was, expiresAt }),
+      lastUseBatch(durable, { ...record, status: was }),
       endBatch(record, { now, quiet }),
       deps.ended({ sessionId, status, ...(reason !== undefined && { reason }) }),
     );
@@ -438,7 +457,9 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
     live.record = undefined;
     live.execution = undefined;
     try {
-      await durable.commit(joinBatches(endedBatch(ended, false), orphanBatch(record, now)));
+      await durable.commit(
+        joinBatches(endedBatch(ended, { was: record.status, quiet: false }), orphanBatch(record, now)),
+      );
     } catch (cause) {
       log.error({ sessionId: live.sessionId, err: cause }, 'The failure of a session could not be stored.');
       return;

@@ -20,10 +20,15 @@ export interface Sessions {
   terminate(sessionId: string, reason: string): Promise<void>;
   /** The session's present state, also of one that ended (while it is remembered). */
   query(sessionId: string): Promise<SessionView | undefined>;
-  /** `documentHash`: those that need this version of a document. */
+  /**
+   * Sessions in the order of their ids, at most `limit` and MAX_LISTED_SESSIONS: the first ones, or those behind the
+   * id `after`, so that a caller may go on where the last list ended. `documentHash`: those that need this version of
+   * a document; one that has ended needs none.
+   */
   list(filter?: {
     readonly status?: string;
     readonly documentHash?: string;
+    readonly after?: string;
     readonly limit?: number;
   }): Promise<readonly SessionView[]>;
   /** The batch that delivers an event to a session as a durable task, to be joined into the caller's own commit. */
@@ -39,7 +44,7 @@ export interface Sessions {
 
 /** Sessions, and what an administrator does with them. */
 export interface AdministeredSessions extends Sessions {
-  /** The versions of documents that sessions need, with how many do (at most MAX_COUNTED_SESSIONS each). */
+  /** The versions of documents that sessions need, with how many do. */
   versions(): Promise<readonly DocumentVersion[]>;
   /**
    * Tries again to restore a session that was set aside; what waited for it goes on. Rejects with
@@ -59,7 +64,10 @@ export interface DocumentVersion {
   readonly documentHash: string;
   /** URL of the document. */
   readonly src: string;
+  /** Sessions that are scheduled, run or are set aside on it, counted up to MAX_COUNTED_SESSIONS. */
   readonly sessions: number;
+  /** There are more than were counted. */
+  readonly more?: true;
 }
 
 export interface StartSession {

@@ -1,12 +1,11 @@
 import type { Json } from '../event.ts';
 import { type Batch, type Durable, joinBatches, type Task } from './durable.ts';
+import { indexBatch } from './sessionIndex.ts';
 import { SESSION, type SessionRecord } from './sessionRecord.ts';
 import { timeKey } from './systemTables.ts';
 
 /** Tasks for sessions that are set aside, by `${sessionId}:<time>:<task key>`: they wait with them. */
 export const PARKED = 'parkedTask';
-/** Sessions that are set aside, by their id: found without a scan of all sessions. */
-export const SET_ASIDE = 'setAside';
 
 interface ParkedTask {
   readonly key: string;
@@ -25,13 +24,9 @@ export function setAsideRecord(
 }
 
 export function setAsideBatch(record: SessionRecord): Batch {
-  const { sessionId } = record;
-  return {
-    put: [
-      { table: SESSION, key: sessionId, value: record },
-      { table: SET_ASIDE, key: sessionId, value: 1 },
-    ],
-  };
+  return joinBatches(indexBatch(record, { was: record.setAside?.was }), {
+    put: [{ table: SESSION, key: record.sessionId, value: record }],
+  });
 }
 
 /** Puts a task for a session that is set aside beside it: it would only be tried in vain. */
@@ -51,20 +46,15 @@ export function resumeBatch(durable: Durable, record: SessionRecord, now: number
   const schedule = parkedTasks(durable, sessionId).map(
     ({ value }): Task => ({ ...value, dueAt: now, lane: `in:${sessionId}` }),
   );
-  return joinBatches(forgetBatch(durable, sessionId), {
+  return joinBatches(forgetBatch(durable, sessionId), indexBatch(record, { was: 'setAside' }), {
     put: [{ table: SESSION, key: sessionId, value: record }],
     schedule,
   });
 }
 
-/** It is no more set aside; what waited for it is dropped. */
+/** What waited for it is dropped. */
 export function forgetBatch(durable: Durable, sessionId: string): Batch {
-  return {
-    remove: [
-      { table: SET_ASIDE, key: sessionId },
-      ...parkedTasks(durable, sessionId).map(({ key }) => ({ table: PARKED, key })),
-    ],
-  };
+  return { remove: parkedTasks(durable, sessionId).map(({ key }) => ({ table: PARKED, key })) };
 }
 
 function parkedTasks(durable: Durable, sessionId: string): readonly { key: string; value: ParkedTask }[] {

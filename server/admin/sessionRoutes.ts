@@ -1,11 +1,18 @@
 import type Router from '@koa/router';
 import type { Json } from '../../engine/event.ts';
-import { type AdministeredSessions, HostError, type SessionView } from '../../engine/host/sessions.ts';
+import { isLive, SESSION_STATUSES } from '../../engine/host/sessionIndex.ts';
+import {
+  type AdministeredSessions,
+  HostError,
+  type HostErrorCode,
+  type SessionView,
+} from '../../engine/host/sessions.ts';
 import { WireError } from '../errors.ts';
 import { queryReply } from '../ors/wire.ts';
 
 const ROOT = '/genesys/1/admin';
-const STATUSES = ['scheduled', 'running', 'setAside', 'completed', 'terminated', 'failed'];
+/** No key of the store has room for a longer id. */
+const MAX_ID_BYTES = 1_500;
 
 /**
  * What an administrator sees of sessions: which there are, on which versions of which documents, and those set
@@ -22,18 +29,7 @@ export function registerSessionAdminRoutes(
   });
 
   router.get(`${ROOT}/sessions`, async (ctx) => {
-    const { status, documentHash, limit } = ctx.state.query as Record<string, Json | undefined>;
-    if (status !== undefined && !STATUSES.includes(String(status))) {
-      throw invalid('status', `one of ${STATUSES.join(', ')}`, status);
-    }
-    if (limit !== undefined && !/^[1-9]\d{0,6}$/.test(String(limit))) {
-      throw invalid('limit', 'a positive number', limit);
-    }
-    const found = await sessions.list({
-      ...(status !== undefined && { status: String(status) }),
-      ...(documentHash !== undefined && { documentHash: String(documentHash) }),
-      ...(limit !== undefined && { limit: Number(limit) }),
-    });
+    const found = await sessions.list(readFilter(ctx.state.query as Record<string, Json | undefined>));
     ctx.body = JSON.stringify(found.map(withoutData));
   });
 
@@ -42,7 +38,13 @@ export function registerSessionAdminRoutes(
     try {
       await sessions.retry(sid);
     } catch (error) {
-      if (!(error instanceof HostError) || error.code !== 'SESSION_SET_ASIDE') throw error;
+      if (isHostError(error, 'SESSION_NOT_FOUND')) {
+        throw new WireError('SESSION_NOT_FOUND', {
+          message: `No session '${sid}' is set aside.`,
+          cause: error,
+        });
+      }
+      if (!isHostError(error, 'SESSION_SET_ASIDE')) throw error;
       const view = await sessions.query(sid);
       throw new WireError('SESSION_SET_ASIDE', {
         message: `Session '${sid}' still cannot be restored: ${view?.reason ?? 'no reason is known'}`,
@@ -51,6 +53,38 @@ export function registerSessionAdminRoutes(
     }
     ctx.body = '{}';
   });
+}
+
+function readFilter(
+  query: Record<string, Json | undefined>,
+): NonNullable<Parameters<AdministeredSessions['list']>[0]> {
+  const { status, documentHash, after, limit } = query;
+  const known = SESSION_STATUSES.find((one) => one === status);
+  if (status !== undefined && known === undefined) {
+    throw invalid('status', `one of ${SESSION_STATUSES.join(', ')}`, status);
+  }
+  if (documentHash !== undefined && !/^[0-9a-f]{64}$/.test(String(documentHash))) {
+    throw invalid('documentHash', `64 hexadecimal digits, as ${ROOT}/documents has them`, documentHash);
+  }
+  if (documentHash !== undefined && known !== undefined && !isLive(known)) {
+    throw invalid('status', 'one of sessions that need a document, where there is a documentHash', known);
+  }
+  if (after !== undefined && Buffer.byteLength(String(after)) > MAX_ID_BYTES) {
+    throw invalid('after', `the id of a session, of at most ${MAX_ID_BYTES} bytes`, after);
+  }
+  if (limit !== undefined && !/^[1-9]\d{0,6}$/.test(String(limit))) {
+    throw invalid('limit', 'a positive number', limit);
+  }
+  return {
+    ...(known !== undefined && { status: known }),
+    ...(documentHash !== undefined && { documentHash: String(documentHash) }),
+    ...(after !== undefined && { after: String(after) }),
+    ...(limit !== undefined && { limit: Number(limit) }),
+  };
+}
+
+function isHostError(error: unknown, code: HostErrorCode): boolean {
+  return error instanceof HostError && error.code === code;
 }
 
 /** The data of a running session is known to its query only. */

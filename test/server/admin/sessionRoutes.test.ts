@@ -38,8 +38,14 @@ describe("the administrator's view of sessions", () => {
     expect(version).to.include({ src: SRC, sessions: 2 });
     const found = await sessions(`documentHash=${version!.documentHash}`);
     expect(found.map(({ _id }) => _id)).to.have.members([id, other]);
-    expect(await sessions('documentHash=none')).to.deep.equal([]);
-    expect(await sessions('limit=1')).to.have.length(1);
+    expect(await sessions(`documentHash=${'0'.repeat(64)}`)).to.deep.equal([]);
+    const [first, second] = [id, other].sort();
+    const page = await sessions('limit=1&status=running');
+    expect(page).to.have.length(1);
+    expect(page[0]).to.include({ _id: first }).and.not.to.have.property('data');
+    const next = await sessions(`limit=1&status=running&after=${first}`);
+    expect(next.map(({ _id }) => _id)).to.deep.equal([second]);
+    expect(await sessions(`documentHash=${version!.documentHash}&after=${second}`)).to.deep.equal([]);
   });
 
   it('shows a session that cannot be restored, and takes it back', async () => {
@@ -69,11 +75,21 @@ describe("the administrator's view of sessions", () => {
     expect((await server.send('POST', `/genesys/1/admin/sessions/${id}/retry`)).status).to.equal(200);
     expect((await server.send('POST', `/scxml/session/${id}/event/any`)).status).to.equal(200);
     expect(await sessions('status=setAside')).to.deep.equal([]);
-    expect((await server.send('POST', `/genesys/1/admin/sessions/${id}/retry`)).status).to.equal(404);
+    const again = await server.send('POST', `/genesys/1/admin/sessions/${id}/retry`);
+    expect(again.status).to.equal(404);
+    expect(again.json).to.include({
+      code: 'SESSION_NOT_FOUND',
+      message: `No session '${id}' is set aside.`,
+    });
   });
 
-  it('refuses a status and a limit that are none', async () => {
-    for (const query of ['status=asleep', 'limit=0', 'limit=x']) {
+  it('refuses parameters that say nothing', async () => {
+    const queries = [
+      ...['status=asleep', 'limit=0', 'limit=x', 'documentHash=none', `after=${'x'.repeat(1_501)}`],
+      // A session that has ended needs no document.
+      `status=failed&documentHash=${'0'.repeat(64)}`,
+    ];
+    for (const query of queries) {
       const { status, json } = await server.send('GET', `/genesys/1/admin/sessions?${query}`);
       expect(status).to.equal(400);
       expect(json).to.include({ code: 'PARAMETER_INVALID' });

@@ -1,8 +1,8 @@
 import { createDurable } from '../../../engine/host/createDurable.ts';
 import { createSessions } from '../../../engine/host/createSessions.ts';
-import { useKey } from '../../../engine/host/documentUses.ts';
 import { type Batch, joinBatches } from '../../../engine/host/durable.ts';
 import { migrateStore } from '../../../engine/host/migrateStore.ts';
+import { indexBatch } from '../../../engine/host/sessionIndex.ts';
 import type { SessionRecord } from '../../../engine/host/sessionRecord.ts';
 import { timerTask } from '../../../engine/host/sessionTasks.ts';
 import { compileProgram, restoreExecution, startExecution } from '../../../engine/sessionExecution.ts';
@@ -59,13 +59,10 @@ export async function fillStore(given: {
   for (let from = 0; from < ids.length; from += SESSIONS_IN_ONE_COMMIT) {
     const batches = ids.slice(from, from + SESSIONS_IN_ONE_COMMIT).map((id, index): Batch => {
       const value = JSON.parse(text.replaceAll(TEMPLATE, id)) as SessionRecord;
-      return {
-        put: [
-          { table: 'session', key: id, value },
-          { table: 'documentUse', key: useKey(record.documentHash, id), value: 1 },
-        ],
+      return joinBatches(indexBatch(value), {
+        put: [{ table: 'session', key: id, value }],
         schedule: [timerTask(id, timer!, given.dueAt(from + index))],
-      };
+      });
     });
     await durable.commit(joinBatches(...batches));
   }
