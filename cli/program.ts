@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseDelay } from '../engine/content/delay.ts';
 import type { Json } from '../engine/event.ts';
+import { addAdminCommands } from './addAdminCommands.ts';
 import { checkCommand } from './checkCommand.ts';
 import { type EventArgument, runCommand } from './runCommand.ts';
 
@@ -17,7 +18,7 @@ interface RunFlags {
 /** The commands of `orsay`. */
 export function createProgram(): Command {
   const program = new Command('orsay')
-    .description('Runs, checks and serves SCXML documents.')
+    .description('Runs, checks and serves SCXML documents, and shows what a server runs.')
     .exitOverride()
     .showHelpAfterError();
 
@@ -63,6 +64,7 @@ export function createProgram(): Command {
       await import('../server/main.ts');
     });
 
+  addAdminCommands(program);
   return program;
 }
 

@@ -1,0 +1,197 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
+import { expect } from 'chai';
+import { hashPassword } from '../../server/passwordHash.ts';
+import { createTestServer, type TestServer } from '../support/testServer.ts';
+import { orsDocument, writeDocuments } from '../support/writeDocuments.ts';
+
+const ORSAY = resolve(import.meta.dirname, '../../bin/orsay.mjs');
+const SRC = 'http://orsay.test/genesys/1/document/service_template/w/w.scxml';
+const ADMIN = { ORSAY_ADMIN_USER: 'admin', ORSAY_ADMIN_PASSWORD: 'secret: with a colon' };
+const BASIC = `Basic ${Buffer.from('admin:secret: with a colon').toString('base64')}`;
+
+interface Run {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function orsay(env: Record<string, string>, ...args: readonly string[]): Promise<Run> {
+  const child = spawn(process.execPath, [ORSAY, ...args], { env: { PATH: process.env.PATH ?? '', ...env } });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk) => {
+    stdout += String(chunk);
+  });
+  child.stderr.on('data', (chunk) => {
+    stderr += String(chunk);
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stdout, stderr };
+}
+
+describe('orsay, asking a server', () => {
+  let server: TestServer;
+  let env: Record<string, string>;
+  let ids: string[];
+
+  beforeEach(async () => {
+    server = createTestServer({
+      config: (config) => ({
+        ...config,
+        server: { ...config.server, maxLiveSessions: 1 },
+        administrator: { user: 'admin', passwordHash: hashPassword(ADMIN.ORSAY_ADMIN_PASSWORD) },
+      }),
+      documents: writeDocuments({ 'w/w.scxml': orsDocument('<state id="waiting"/>', 'initial="waiting"') }),
+    });
+    const { url } = await server.orsay.listen(0, '127.0.0.1');
+    env = { ...ADMIN, ORSAY_URL: url };
+    ids = [await start(), await start()].sort();
+  });
+
+  afterEach(() => server.orsay.close());
+
+  async function start(): Promise<string> {
+    const { json } = await server.send('POST', '/scxml/session/start', { form: { src: SRC } });
+    return (json as { _id: string })._id;
+  }
+
+  async function documentHash(): Promise<string> {
+    return (await server.orsay.sessions.query(ids[0]!))!.documentHash;
+  }
+
+  /** Its snapshot makes no sense until the returned function is called. */
+  async function breakSession(id: string): Promise<() => Promise<void>> {
+    const { durable } = server.orsay;
+    const write = (change: object) => {
+      const value = { ...durable.get<Record<string, unknown>>('session', id)!, ...change };
+      return durable.commit({ put: [{ table: 'session', key: id, value }] });
+    };
+    const { snapshot } = durable.get<{ snapshot: unknown }>('session', id)!;
+    ids.push(await start()); // one session may be in memory: the other leaves it
+    await write({ snapshot: { version: 99 } });
+    await server.send('POST', `/scxml/session/${id}/event/any`);
+    return () => write({ snapshot });
+  }
+
+  it('prints sessions as a table, page by page', async () => {
+    const hash = await documentHash();
+    const startedAt = new Date(server.clock.now()).toISOString();
+    const head = `SESSION${' '.repeat(27)}STATUS   STARTED${' '.repeat(19)}VERSION${' '.repeat(59)}DOCUMENT`;
+    const row = (id: string): string => `${id}  running  ${startedAt}  ${hash}  ${SRC}`;
+    const tail = `${' '.repeat(SRC.length - 'DOCUMENT'.length)}  REASON`;
+
+    const all = await orsay(env, 'sessions');
+    expect(all).to.deep.equal({
+      code: 0,
+      stdout: `${head}${tail}\n${row(ids[0]!)}\n${row(ids[1]!)}\n`,
+      stderr: '',
+    });
+    const page = await orsay(env, 'sessions', '--limit', '1', '--document', hash);
+    expect(page.stdout).to.equal(`${head}${tail}\n${row(ids[0]!)}\n`);
+    expect(page.stderr).to.equal(`There may be more: --after ${ids[0]}\n`);
+    const next = await orsay(env, 'sessions', '--after', ids[0]!, '--status', 'running');
+    expect(next).to.deep.equal({ code: 0, stdout: `${head}${tail}\n${row(ids[1]!)}\n`, stderr: '' });
+    const none = await orsay(env, 'sessions', '--status', 'failed');
+    expect(none.stdout).to.equal('SESSION  STATUS  STARTED  VERSION  DOCUMENT  REASON\n');
+  });
+
+  it('prints what a program reads with --json, as the server answered it', async () => {
+    const sessions = await orsay(env, 'sessions', '--json', '--limit', '1');
+    const { json } = await server.send('GET', '/genesys/1/admin/sessions?limit=1', {
+      headers: { authorization: BASIC },
+    });
+    expect(JSON.parse(sessions.stdout)).to.deep.equal(json);
+    expect(sessions.stderr).to.equal('');
+    const documents = await orsay(env, 'documents', '--json');
+    expect(JSON.parse(documents.stdout)).to.deep.equal([
+      { documentHash: await documentHash(), src: SRC, sessions: 2 },
+    ]);
+  });
+
+  it('prints the versions of documents, at the server that --server names', async () => {
+    const { ORSAY_URL: url, ...others } = env;
+    const hash = await documentHash();
+    expect(await orsay(others, 'documents', '--server', `${url}/`)).to.deep.equal({
+      code: 0,
+      stdout: `VERSION${' '.repeat(59)}SESSIONS  DOCUMENT\n${hash}  2         ${SRC}\n`,
+      stderr: '',
+    });
+  });
+
+  it('shows a session that is set aside with its reason, and has it retried', async () => {
+    const id = ids[0]!;
+    const repair = await breakSession(id);
+    const listed = await orsay(env, 'sessions', '--status', 'setAside');
+    expect(listed.stdout.split('\n')).to.have.length(3);
+    expect(listed.stdout).to.match(new RegExp(`\n${id}  setAside .* ${SRC}  .*99.*\n$`));
+    const refused = await orsay(env, 'retry', id);
+    expect(refused).to.include({ code: 1, stdout: '' });
+    expect(refused.stderr).to.match(/^SESSION_SET_ASIDE: Session '.*' still cannot be restored: .*99.*\n$/);
+    await repair();
+    expect(await orsay(env, 'retry', id)).to.deep.equal({
+      code: 0,
+      stdout: `Session ${id} goes on.\n`,
+      stderr: '',
+    });
+    expect(await server.orsay.sessions.query(id)).to.include({ status: 'running' });
+  });
+
+  it('says in one line what went wrong', async () => {
+    const { ORSAY_URL: url = '' } = env;
+    const failures: [Record<string, string>, string[], string][] = [
+      [env, ['retry', 'a/b'], "SESSION_NOT_FOUND: No session 'a/b' is set aside."],
+      [{ ORSAY_URL: url }, ['sessions'], `${url} asks for its administrator: set`],
+      [{ ...env, ORSAY_ADMIN_PASSWORD: 'wrong' }, ['documents'], `${url} asks for its administrator, and`],
+      [{ ORSAY_URL: url, ORSAY_ADMIN_USER: 'admin' }, ['documents'], 'Expected ORSAY_ADMIN_USER and'],
+      [env, ['sessions', '--document', 'x'], 'PARAMETER_INVALID: Expected documentHash to be 64 hex'],
+    ];
+    for (const [environment, args, expected] of failures) {
+      const { code, stdout, stderr } = await orsay(environment, ...args);
+      expect({ code, stdout }, stderr).to.deep.equal({ code: 1, stdout: '' });
+      expect(stderr.trimEnd().split('\n'), expected).to.have.length(1);
+      expect(stderr.slice(0, expected.length)).to.equal(expected);
+    }
+  });
+
+  it('does not go on with what is no Orsay server, or no server at all', async () => {
+    let answer = { status: 200, body: '<html>' };
+    const stranger: Server = createServer((_request, response) => {
+      response.writeHead(answer.status, { location: env.ORSAY_URL! }).end(answer.body);
+    }).listen(0, '127.0.0.1');
+    await once(stranger, 'listening');
+    const url = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}`;
+    for (answer of [
+      { status: 200, body: '<html>' },
+      { status: 302, body: '' },
+      { status: 502, body: '{}' },
+    ]) {
+      expect(await orsay(env, 'sessions', '--server', url)).to.deep.equal({
+        code: 1,
+        stdout: '',
+        stderr: `${url} answered ${answer.status} in a way that no Orsay server does.\n`,
+      });
+    }
+    stranger.close();
+    await once(stranger, 'close');
+    const gone = await orsay(env, 'sessions', '--server', url);
+    expect(gone).to.include({ code: 1, stdout: '' });
+    expect(gone.stderr).to.match(/^http:\S+ could not be reached: connect ECONNREFUSED .*\n$/);
+  });
+
+  it('ends with 2 when the command line cannot be read', async () => {
+    for (const args of [
+      ['sessions', '--limit', '1001'],
+      ['sessions', '--limit', '0'],
+      ['sessions', '--status', 'asleep'],
+      ['documents', '--server', 'ftp://x'],
+      ['documents', '--server', 'http://admin:secret@localhost'],
+      ['retry'],
+    ]) {
+      expect((await orsay(env, ...args)).code, args.join(' ')).to.equal(2);
+    }
+  });
+});
