@@ -155,7 +155,7 @@ export function createServices(deps: ServicesDeps): Services {
   ): ReturnType<Services['create']> => {
     const { id } = created;
     // The first one may be on its way to the disk: what is written after it is durable after it.
-    await durable.commit({ put: [createdRecord(request, created, clock.now())] });
+    await durable.commit({ put: [createdRecord(request, created)] });
     const instance = table.get(id);
     if (instance === undefined) {
       throw new ServiceError('SERVICE_NOT_FOUND', `No service '${id}', or it has expired.`);
@@ -225,7 +225,7 @@ export function createServices(deps: ServicesDeps): Services {
           { schedule: [expireTask(instance)] },
           key === undefined
             ? {}
-            : { put: [createdRecord({ ...request, key }, { id: instance.id, scheduled }, now)] },
+            : { put: [createdRecord({ ...request, key }, { id: instance.id, scheduled, at: now })] },
           instance.sessionId === undefined ? {} : { schedule: [submitTask(instance, submitAt)] },
         ),
       );

@@ -176,6 +176,17 @@ describe('services', () => {
       expect(sessions.calls).to.deep.equal([]);
     });
 
+    it('are remembered for a day from the first request, however often it is repeated', async () => {
+      const { services, durable } = open(createMemoryStore());
+      const lasting = { ...KEYED, fields: { ...KEYED.fields, _ttl: '864000' } };
+      const { instance } = await services.create(lasting);
+      await clock.advance(23 * 3_600_000, durable.idle);
+      expect((await services.create(lasting)).instance.id).to.equal(instance.id);
+      await clock.advance(2 * 3_600_000, durable.idle);
+      // The host forgets the session's answer after a day too: a later repetition would start it once more.
+      expect((await services.create(lasting)).instance.id).not.to.equal(instance.id);
+    });
+
     it('are not made a second time when they were removed meanwhile', async () => {
       const { services } = open(createMemoryStore());
       const { instance } = await services.create(KEYED);
