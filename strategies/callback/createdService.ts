@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Durable, PutRecord } from '../../engine/host/durable.ts';
+import { DEFAULT_RETENTION } from '../../engine/host/retention.ts';
 import type { CreateService } from './services.ts';
 
 const CREATED = 'createdService';
-/** As long as ids of events and answers are: what outlived those would be asked to start once more. */
-const REMEMBERED_MS = 86_400_000;
 
 /** Table `createdService`: what a request with an idempotency key made. */
 export interface CreatedService {
@@ -22,9 +21,10 @@ export function createdEarlier(durable: Durable, request: Keyed): CreatedService
   return durable.get<CreatedService>(CREATED, recordKey(request));
 }
 
-/** Belongs into the commit of the instance. */
+/** Belongs into the commit of the instance. No longer than the answer to `start`: it would be asked to start once more. */
 export function createdRecord(request: Keyed, value: CreatedService): PutRecord {
-  return { table: CREATED, key: recordKey(request), value, expiresAt: value.at + REMEMBERED_MS };
+  const expiresAt = value.at + DEFAULT_RETENTION.replyMs;
+  return { table: CREATED, key: recordKey(request), value, expiresAt };
 }
 
 /** A key counts for one user of one service: nobody gets what another's equal key made. Hashed: its parts have any length. */

@@ -1,37 +1,18 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { resolve } from 'node:path';
 import { expect } from 'chai';
 import { hashPassword } from '../../server/passwordHash.ts';
+import { type OrsayRun, runOrsay } from '../support/runOrsay.ts';
 import { createTestServer, type TestServer } from '../support/testServer.ts';
 import { orsDocument, writeDocuments } from '../support/writeDocuments.ts';
 
-const ORSAY = resolve(import.meta.dirname, '../../bin/orsay.mjs');
 const SRC = 'http://orsay.test/genesys/1/document/service_template/w/w.scxml';
 const ADMIN = { ORSAY_ADMIN_USER: 'admin', ORSAY_ADMIN_PASSWORD: 'secret: with a colon' };
 const BASIC = `Basic ${Buffer.from('admin:secret: with a colon').toString('base64')}`;
 
-interface Run {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function orsay(env: Record<string, string>, ...args: readonly string[]): Promise<Run> {
-  const child = spawn(process.execPath, [ORSAY, ...args], { env: { PATH: process.env.PATH ?? '', ...env } });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk) => {
-    stdout += String(chunk);
-  });
-  child.stderr.on('data', (chunk) => {
-    stderr += String(chunk);
-  });
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, stdout, stderr };
-}
+const orsay = (env: Record<string, string>, ...args: readonly string[]): Promise<OrsayRun> =>
+  runOrsay(args, { env: { PATH: process.env.PATH ?? '', ...env } });
 
 describe('orsay, asking a server', () => {
   let server: TestServer;

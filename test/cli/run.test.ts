@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { ZipFile } from 'yazl';
+import { ORSAY, runOrsay } from '../support/runOrsay.ts';
 
-const ORSAY = resolve(import.meta.dirname, '../../bin/orsay.mjs');
 const XMLNS = 'xmlns="http://www.w3.org/2005/07/scxml" version="1.0"';
 
 const ORDER = `<scxml ${XMLNS} datamodel="ecmascript" initial="open">
@@ -35,16 +35,7 @@ describe('orsay, the command', () => {
     return name;
   };
   async function orsay(...args: readonly string[]): Promise<Run> {
-    const child = spawn(process.execPath, [ORSAY, ...args], { cwd: folder });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (chunk) => {
-      stdout += String(chunk);
-    });
-    child.stderr.on('data', (chunk) => {
-      stderr += String(chunk);
-    });
-    const [code] = (await once(child, 'close')) as [number | null];
+    const { code, stdout, stderr } = await runOrsay(args, { cwd: folder });
     return { code, lines: stdout.split('\n').filter((line) => line !== ''), stderr };
   }
   const last = ({ lines }: Run): Record<string, unknown> => {

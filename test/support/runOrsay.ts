@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** The command's file. */
+export const ORSAY = fileURLToPath(new URL('../../bin/orsay.mjs', import.meta.url));
+
+/** What the command did. */
+export interface OrsayRun {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command `orsay` in a process of its own until it ends. `env` absent: this process's. */
+export async function runOrsay(
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<OrsayRun> {
+  const child = spawn(process.execPath, [ORSAY, ...args], options);
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk) => {
+    stdout += String(chunk);
+  });
+  child.stderr.on('data', (chunk) => {
+    stderr += String(chunk);
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stdout, stderr };
+}
