@@ -22,8 +22,7 @@ export function adminGuard(credentials: AdminCredentials | undefined): Middlewar
   // scrypt costs 50 ms by design: a pair that passed is remembered by its digest, never as it came.
   let passed: string | undefined;
   return async (ctx, next) => {
-    const guarded = GUARDED.some((path) => path.test(ctx.path)) && !OPEN.some((path) => path.test(ctx.path));
-    if (credentials === undefined || !guarded) {
+    if (credentials === undefined || !isGuarded(ctx.path)) {
       return next();
     }
     const given = ctx.get('authorization');
@@ -36,6 +35,10 @@ export function adminGuard(credentials: AdminCredentials | undefined): Middlewar
     passed = digest;
     return next();
   };
+}
+
+function isGuarded(path: string): boolean {
+  return GUARDED.some((pattern) => pattern.test(path)) && !OPEN.some((pattern) => pattern.test(path));
 }
 
 async function isAdministrator(header: string, credentials: AdminCredentials): Promise<boolean> {

@@ -8,6 +8,7 @@ import { errorBoundary } from './errorBoundary.ts';
 import { WireError } from './errors.ts';
 import { gmsHeaders } from './gmsHeaders.ts';
 import { requestLog } from './requestLog.ts';
+import { routesByArea } from './routesByArea.ts';
 
 export interface AppDeps {
   readonly log: Log;
@@ -31,7 +32,7 @@ export function createApp(deps: AppDeps): Koa {
   app.use(gmsHeaders());
   app.use(adminGuard(deps.administrator));
   app.use(parseBody());
-  app.use(router.routes());
+  app.use(routesByArea(router));
   app.use(noRoute(router));
   app.on('error', (err: unknown) => deps.log.error({ err }, 'A reply failed on its way.'));
   return app;

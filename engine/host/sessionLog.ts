@@ -7,4 +7,9 @@ export function writeLog(log: Log, sessionId: string, effect: Extract<Effect, { 
   log[LEVELS[effect.level ?? ''] ?? 'info'](fields, effect.text);
 }
 
-const LEVELS: { readonly [level: string]: keyof Log } = { 1: 'info', 2: 'error', 3: 'warn', 4: 'debug' };
+const LEVELS: { readonly [level: string]: Exclude<keyof Log, 'debugs'> } = {
+  1: 'info',
+  2: 'error',
+  3: 'warn',
+  4: 'debug',
+};

@@ -45,7 +45,6 @@ export function stepBatch(step: {
   const { record, outcome, eventId, now, retention } = step;
   const { sessionId } = record;
   const sorted = sortEffects(outcome.effects);
-  const replies = newReplies(step, sorted.replies);
   const after = recordAfter(step);
   const put: PutRecord[] = [];
   if (after.status === 'running' && after.persist) put.push({ table: SESSION, key: sessionId, value: after });
@@ -53,10 +52,16 @@ export function stepBatch(step: {
     const key = eventKey(sessionId, eventId);
     put.push({ table: SESSION_EVENT, key, value: 1, expiresAt: now + retention.eventIdMs });
   }
-  for (const { requestId, reply } of replies) {
-    if (!isRepeatable(step, requestId)) continue;
-    const key = eventKey(sessionId, requestId);
-    put.push({ table: REPLY, key, value: reply, expiresAt: now + retention.replyMs });
+  const replies: GivenReply[] = [];
+  for (const given of sorted.replies) {
+    // The first answer to a request counts; a document that answers twice changes nothing.
+    if (replies.some(({ requestId }) => requestId === given.requestId)) continue;
+    if (isRepeatable(step, given.requestId)) {
+      const key = eventKey(sessionId, given.requestId);
+      if (step.durable.get(REPLY, key) !== undefined) continue;
+      put.push({ table: REPLY, key, value: given.reply, expiresAt: now + retention.replyMs });
+    }
+    replies.push(given);
   }
   const schedule: Task[] = sorted.performed.map((effect) => effectTask(sessionId, effect, now));
   for (const [timer, dueAt] of sorted.armed) schedule.push(timerTask(sessionId, timer, dueAt));
@@ -101,19 +106,6 @@ function sortEffects(effects: readonly Effect[]) {
     }
   }
   return { performed, armed, disarmed, replies, logs };
-}
-
-/** The first answer to a request counts; a document that answers twice changes nothing. */
-function newReplies(
-  step: { readonly durable: Durable; readonly record: SessionRecord },
-  given: readonly GivenReply[],
-): readonly GivenReply[] {
-  const answered = new Set<string>();
-  return given.filter(({ requestId }) => {
-    if (answered.has(requestId)) return false;
-    answered.add(requestId);
-    return step.durable.get(REPLY, eventKey(step.record.sessionId, requestId)) === undefined;
-  });
 }
 
 /** A request can be repeated when its id came from the caller: then it was processed as an event with that id. */

@@ -45,6 +45,7 @@ function safely(more: () => object): object {
 
 function fromPino(logger: Logger): Log {
   return {
+    debugs: logger.isLevelEnabled('debug'),
     debug: (fields, message) => logger.debug(fields, message),
     info: (fields, message) => logger.info(fields, message),
     warn: (fields, message) => logger.warn(fields, message),

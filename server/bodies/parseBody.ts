@@ -5,9 +5,11 @@ import { WireError } from '../errors.ts';
 import { BODY_LIMITS } from './limits.ts';
 import { emptyForm, parseForm, refuseUnsafeName } from './parseForm.ts';
 import { parseMultipart } from './parseMultipart.ts';
+import { bodyTooLarge, readBytes } from './readBytes.ts';
 import type { Form } from './state.ts';
 
 const FORM_TYPE = 'application/x-www-form-urlencoded';
+const PLAIN_FORM = /^application\/x-www-form-urlencoded *(;|$)/i;
 const JSON_TYPES = ['application/json', 'application/*+json'];
 
 /**
@@ -15,8 +17,9 @@ const JSON_TYPES = ['application/json', 'application/*+json'];
  * `json`. Form, multipart (also one of nothing but the closing boundary), JSON and text; any other type is
  * kept as bytes. A body that cannot be parsed is 400, one beyond BODY_LIMITS is 413.
  *
- * koa-body reads JSON and text. Forms pass it as text: its own parser nests dotted keys, guesses at broken
- * encodings and drops fields beyond its limit in silence.
+ * koa-body reads JSON and text, and unpacks what is compressed. Forms pass it as text: its own parser nests dotted
+ * keys, guesses at broken encodings and drops fields beyond its limit in silence. A form that is not compressed,
+ * which is nearly every request, does not pass it: asking for types and encodings cost more than reading.
  */
 export function parseBody(): Middleware {
   const readText = koaBody({
@@ -39,6 +42,12 @@ export function parseBody(): Middleware {
       ctx.state.form = ctx.state.query;
       return next();
     }
+    if (isPlainForm(ctx)) {
+      const bytes = await readBytes(ctx, 'MAX_FIELD_BYTES');
+      ctx.state.rawBody = bytes;
+      ctx.state.form = merge(ctx.state.query, parseForm(bytes.toString(), 'form'));
+      return next();
+    }
     const kind = kindOf(ctx);
     if (kind === 'multipart') {
       const { form, files } = await parseMultipart(ctx);
@@ -51,13 +60,17 @@ export function parseBody(): Middleware {
       takeText(ctx, kind);
       return next();
     }
-    const bytes = await readBytes(ctx);
+    const bytes = await readBytes(ctx, 'MAX_RAW_BYTES');
     if (bytes.length > 0) {
       ctx.state.rawBody = bytes;
     }
     ctx.state.form = merge(ctx.state.query, emptyForm());
     return next();
   };
+}
+
+function isPlainForm(ctx: Context): boolean {
+  return PLAIN_FORM.test(ctx.get('content-type')) && ctx.get('content-encoding') === '';
 }
 
 type BodyKind = 'multipart' | 'form' | 'json' | 'text' | 'bytes';
@@ -100,34 +113,18 @@ function fieldsOf(json: Json | undefined): Form {
 
 function merge(query: Form, body: Form): Form {
   const form = emptyForm();
-  for (const [name, value] of [...Object.entries(query), ...Object.entries(body)]) {
+  for (const name in query) form[name] = query[name]!;
+  for (const name of Object.keys(body)) {
     refuseUnsafeName(name);
-    form[name] = value;
+    form[name] = body[name]!;
   }
   return form;
-}
-
-async function readBytes(ctx: Context): Promise<Uint8Array> {
-  const declared = Number(ctx.get('content-length') || 0);
-  if (declared > BODY_LIMITS.MAX_RAW_BYTES) {
-    throw tooLarge('MAX_RAW_BYTES');
-  }
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of ctx.req as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > BODY_LIMITS.MAX_RAW_BYTES) {
-      throw tooLarge('MAX_RAW_BYTES');
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
 /** What co-body rejects with: `status` 413 beyond the limit, 400 for what does not parse. */
 function refuse(error: Error & { status?: number }): never {
   if (error.status === 413) {
-    throw tooLarge('MAX_FIELD_BYTES', error);
+    throw bodyTooLarge('MAX_FIELD_BYTES', error);
   }
   if (error.status === 415) {
     throw new WireError('BODY_TYPE_UNSUPPORTED', { message: error.message, cause: error });
@@ -135,12 +132,5 @@ function refuse(error: Error & { status?: number }): never {
   throw new WireError('BODY_MALFORMED', {
     message: `The body could not be parsed: ${error.message}`,
     cause: error,
-  });
-}
-
-function tooLarge(limit: keyof typeof BODY_LIMITS, cause?: unknown): WireError {
-  return new WireError('BODY_TOO_LARGE', {
-    message: `The body is larger than ${limit} (${BODY_LIMITS[limit]} bytes).`,
-    cause,
   });
 }

@@ -8,6 +8,7 @@ import type { Form } from './state.ts';
  * refuses what it cannot decode instead of guessing. WHATWG URL, "application/x-www-form-urlencoded parsing".
  */
 export function parseForm(text: string, where: 'query string' | 'form'): Form {
+  if (text === '') return emptyForm();
   const fields = text.split('&').filter((field) => field !== '');
   if (fields.length > BODY_LIMITS.MAX_FIELDS) {
     throw new WireError('BODY_TOO_LARGE', {
@@ -47,8 +48,10 @@ export function refuseUnsafeName(name: string): void {
 }
 
 function decode(text: string, where: string): string {
+  const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text;
+  if (!spaced.includes('%')) return spaced;
   try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
+    return decodeURIComponent(spaced);
   } catch (cause) {
     throw new WireError('BODY_MALFORMED', {
       message: `The ${where} has '${text.slice(0, 80)}', which is not percent-encoded UTF-8.`,

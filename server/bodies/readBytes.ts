@@ -1,0 +1,47 @@
+import type { Context } from 'koa';
+import { WireError } from '../errors.ts';
+import { BODY_LIMITS } from './limits.ts';
+
+/** The body as it comes. Beyond the limit: 413, naming it. */
+export function readBytes(ctx: Context, limit: 'MAX_RAW_BYTES' | 'MAX_FIELD_BYTES'): Promise<Buffer> {
+  const { req } = ctx;
+  return new Promise((resolve, reject) => {
+    if (Number(ctx.get('content-length') || 0) > BODY_LIMITS[limit]) {
+      reject(bodyTooLarge(limit));
+      return;
+    }
+    const chunks: Buffer[] = [];
+    let size = 0;
+
+    function take(chunk: Buffer): void {
+      size += chunk.length;
+      if (size > BODY_LIMITS[limit]) fail(bodyTooLarge(limit));
+      else chunks.push(chunk);
+    }
+    function end(): void {
+      release();
+      resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
+    }
+    function fail(error: Error): void {
+      release();
+      reject(error);
+    }
+    /** The client went away before its body had ended. */
+    function close(): void {
+      fail(new WireError('BODY_MALFORMED', { message: 'The body ended before it was complete.' }));
+    }
+    function release(): void {
+      req.off('data', take).off('end', end).off('error', fail).off('close', close);
+      // What comes beyond the limit is not kept, and the connection goes on to its answer.
+      if (!req.complete) req.on('error', () => {}).resume();
+    }
+    req.on('data', take).on('end', end).on('error', fail).on('close', close);
+  });
+}
+
+export function bodyTooLarge(limit: keyof typeof BODY_LIMITS, cause?: unknown): WireError {
+  return new WireError('BODY_TOO_LARGE', {
+    message: `The body is larger than ${limit} (${BODY_LIMITS[limit]} bytes).`,
+    cause,
+  });
+}
