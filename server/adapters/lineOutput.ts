@@ -14,7 +14,11 @@ const FAULT_RETRY_MS = 1_000;
 /** How often an exiting process tries a full pipe, FULL_RETRY_MS apart. */
 const MAX_EXIT_TRIES = 50;
 
-/** Lines on their way to a reader whom nobody waits for. */
+/**
+ * Lines on their way to a reader whom nobody waits for. Every write is one that cannot block, so that at any time,
+ * also at the exit of the process, it is known what was written. pino's own destination (sonic-boom 4) has writes
+ * under way in another thread then, and its flushSync tries for ever when the reader has gone.
+ */
 export interface LineOutput {
   /** Takes a line with its newline; it is written a moment later, with others of that moment. Never throws. */
   write(line: string): void;
