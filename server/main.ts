@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { migrateStore } from '../engine/host/migrateStore.ts';
 import { openFileBlobs } from './adapters/fileBlobs.ts';
+import { openStandardOutput } from './adapters/lineOutput.ts';
 import { openLmdbStore } from './adapters/lmdbStore.ts';
 import { createLogger } from './adapters/logger.ts';
 import { systemClock } from './adapters/systemClock.ts';
@@ -26,7 +27,10 @@ async function main(): Promise<void> {
   requireCredentials(environment.host, administrator !== undefined);
 
   let relateIds: RelateIds = () => ({});
-  const log = createLogger(environment.logLevel, { more: (fields) => relateIds(fields) });
+  const output = openStandardOutput(systemClock);
+  const log = createLogger(environment.logLevel, { output, more: (fields) => relateIds(fields) });
+  // Of the level error, since any line may be among them.
+  output.onDropped((lines) => log.error({ lines }, 'Log lines were dropped: nobody read them in time.'));
   const store = openLmdbStore({ path: resolve(dataDir, 'store') });
   await migrateStore(store, { log });
   const orsay = compose({
@@ -65,7 +69,7 @@ async function main(): Promise<void> {
     onParentEnd(() => stop('end of npm'));
   }
   // Last: whoever reads it may send a signal at once.
-  process.stdout.write(`Orsay is ready at ${orsay.baseUrl()} (listening on ${url}, data in ${dataDir})\n`);
+  output.write(`Orsay is ready at ${orsay.baseUrl()} (listening on ${url}, data in ${dataDir})\n`);
 }
 
 /** SIGTERM to npm ends npm and its shell, but does not reach what the shell runs. */

@@ -72,11 +72,14 @@ export function createDurable(deps: {
     return runner.quiet && !sweeper.sweeping && overlay.settled;
   }
 
-  function read<T>(text: string | undefined): T | undefined {
-    if (text === undefined) return undefined;
+  function isThere(text: string | undefined): text is string {
+    if (text === undefined) return false;
     const expiresAt = expiryOf(text);
-    if (expiresAt !== undefined && expiresAt <= clock.now()) return undefined;
-    return decodeRecord<T>(text).value;
+    return expiresAt === undefined || expiresAt > clock.now();
+  }
+
+  function read<T>(text: string | undefined): T | undefined {
+    return isThere(text) ? decodeRecord<T>(text).value : undefined;
   }
 
   async function settle(isReached: () => boolean): Promise<void> {
@@ -103,6 +106,7 @@ export function createDurable(deps: {
 
   return {
     get: <T>(tableName: string, key: string) => read<T>(overlay.get(tableName, key)),
+    has: (tableName, key) => isThere(overlay.get(tableName, key)),
     scan: scanRecords,
 
     async commit(batch) {

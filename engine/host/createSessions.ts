@@ -12,7 +12,7 @@ import { createPrograms } from './programs.ts';
 import { createReplies } from './replies.ts';
 import { DEFAULT_RETENTION, type Retention } from './retention.ts';
 import { performSessionStart, performSessionTerminate } from './sessionModule.ts';
-import { readSession } from './sessionRecord.ts';
+import { readSession, SESSION } from './sessionRecord.ts';
 import { createSessionLists } from './sessionLists.ts';
 import { createSessionSteps } from './sessionSteps.ts';
 import { type AdministeredSessions, HostError, type SessionEnd } from './sessions.ts';
@@ -168,6 +168,9 @@ export function createSessions(deps: SessionsDeps): AdministeredSessions {
       live.run(sessionId, (session) => steps.terminate(session, { reason, quiet: false }), { urgent: true }),
 
     retry: (sessionId) => live.run(sessionId, steps.retry, { urgent: true }),
+
+    // In the mailbox: a start that is on its way to the disk may yet fail.
+    exists: (sessionId) => live.run(sessionId, async () => durable.has(SESSION, sessionId)),
 
     query: (sessionId) => live.run(sessionId, steps.view),
 

@@ -3,6 +3,8 @@ import { DOCUMENT_USE, type IndexedSession, useKey } from './sessionIndex.ts';
 
 /** Sources of versions of documents, by content hash. */
 export const DOCUMENT = 'document';
+/** Their URLs, by the same hash: the sources are long. Earlier releases stored none. */
+export const DOCUMENT_URL = 'documentUrl';
 
 /**
  * Versions of documents and the sessions that stand on them.
@@ -19,5 +21,13 @@ export function lastUseBatch(durable: Durable, session: IndexedSession): Batch {
   for (const { key } of durable.scan(DOCUMENT_USE, { prefix: `${documentHash}:`, limit: 2 })) {
     if (key !== own) return {};
   }
-  return { remove: [{ table: DOCUMENT, key: documentHash }] };
+  return { remove: [DOCUMENT, DOCUMENT_URL].map((table) => ({ table, key: documentHash })) };
+}
+
+/** Undefined: no such version is stored. */
+export function urlOfVersion(durable: Durable, documentHash: string): string | undefined {
+  return (
+    durable.get<string>(DOCUMENT_URL, documentHash) ??
+    durable.get<{ readonly url: string }>(DOCUMENT, documentHash)?.url
+  );
 }

@@ -14,6 +14,8 @@ import type { Json } from '../event.ts';
  */
 export interface Durable {
   get<T>(table: string, key: string): T | undefined;
+  /** Whether there is such a record; its value, which may be long, is not decoded. */
+  has(table: string, key: string): boolean;
   /** Records in key order. `prefix`, or `from` (inclusive) and `to` (exclusive); both: those behind the key `after`. */
   scan<T>(table: string, range?: ScanRange): Iterable<{ readonly key: string; readonly value: T }>;
   commit(batch: Batch): Promise<void>;

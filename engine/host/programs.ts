@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { parseDocument } from '../document/load.ts';
 import type { Dialect, Document } from '../document/model.ts';
 import type { FetchText } from '../ports.ts';
-import { DOCUMENT } from './documentUses.ts';
+import { DOCUMENT, DOCUMENT_URL } from './documentUses.ts';
 import type { Durable, PutRecord } from './durable.ts';
 import type { HostedProgram } from './hostEngine.ts';
 import { createLruMap } from './lruMap.ts';
@@ -34,7 +34,7 @@ export interface Programs {
   load(source: ProgramSource): Promise<HostedProgram>;
   /** The version with that hash, which a session was started on. Rejects when it is not stored or does not load. */
   version(hash: string): Promise<HostedProgram>;
-  /** The record that a session on this program needs beside its own; empty when it is stored already. */
+  /** The records that a session on this program needs beside its own, as far as they are not stored already. */
   records(program: HostedProgram): readonly PutRecord[];
 }
 
@@ -124,14 +124,12 @@ export function createPrograms(deps: {
       }
     },
 
-    records({ document }) {
-      if (durable.get(DOCUMENT, document.hash) !== undefined) return [];
-      const value: StoredDocument = {
-        url: document.url,
-        dialect: document.dialect,
-        sources: document.sources,
-      };
-      return [{ table: DOCUMENT, key: document.hash, value }];
+    records({ document: { hash: key, url, dialect, sources } }) {
+      const stored: StoredDocument = { url, dialect, sources };
+      return [
+        { table: DOCUMENT, key, value: stored },
+        { table: DOCUMENT_URL, key, value: url },
+      ].filter((record) => !durable.has(record.table, key));
     },
   };
 }

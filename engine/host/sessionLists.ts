@@ -1,4 +1,4 @@
-import { DOCUMENT } from './documentUses.ts';
+import { urlOfVersion } from './documentUses.ts';
 import type { Durable } from './durable.ts';
 import { DOCUMENT_USE, sessionIds } from './sessionIndex.ts';
 import { readSession, toView } from './sessionRecord.ts';
@@ -10,6 +10,8 @@ export const MAX_LISTED_SESSIONS = 1_000;
 export const MAX_COUNTED_SESSIONS = 10_000;
 /** Records that list() reads before others have their turn: a record holds a whole snapshot. */
 const MAX_READ_AT_ONCE = 100;
+/** Behind a hash, it comes after all of that version's uses. */
+const BEHIND_COLON = ';';
 
 /** What an administrator is shown of many sessions; however many there are, others get their turn in between. */
 export function createSessionLists(durable: Durable): Pick<AdministeredSessions, 'list' | 'versions'> {
@@ -33,11 +35,13 @@ export function createSessionLists(durable: Durable): Pick<AdministeredSessions,
 
     async versions() {
       const versions: DocumentVersion[] = [];
-      for (let last = ''; ; await turn()) {
-        const [next] = durable.scan<{ readonly url: string }>(DOCUMENT, { after: last, limit: 1 });
-        if (next === undefined) return versions;
-        last = next.key;
-        versions.push({ documentHash: last, src: next.value.url, ...countUses(durable, last) });
+      for (let from = ''; ; await turn()) {
+        const [use] = durable.scan(DOCUMENT_USE, { from, limit: 1 });
+        if (use === undefined) return versions;
+        const documentHash = use.key.slice(0, use.key.indexOf(':'));
+        from = `${documentHash}${BEHIND_COLON}`;
+        const src = urlOfVersion(durable, documentHash);
+        if (src !== undefined) versions.push({ documentHash, src, ...countUses(durable, documentHash) });
       }
     },
   };

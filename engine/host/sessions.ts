@@ -18,6 +18,8 @@ export interface Sessions {
    */
   request(sessionId: string, request: SessionRequest): Promise<SessionReply>;
   terminate(sessionId: string, reason: string): Promise<void>;
+  /** Whether there is such a session, also one that ended (while it is remembered). It is not brought into memory. */
+  exists(sessionId: string): Promise<boolean>;
   /** The session's present state, also of one that ended (while it is remembered). */
   query(sessionId: string): Promise<SessionView | undefined>;
   /**

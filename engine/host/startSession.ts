@@ -2,7 +2,7 @@ import type { StartOptions } from '../execution.ts';
 import type { Durable } from './durable.ts';
 import type { LiveSessions } from './liveSessions.ts';
 import type { ProgramSource, Programs } from './programs.ts';
-import { readSession } from './sessionRecord.ts';
+import { SESSION } from './sessionRecord.ts';
 import type { SessionSteps } from './sessionSteps.ts';
 
 export interface SessionStart {
@@ -28,7 +28,7 @@ export function createStart(deps: {
 }): Start {
   const { durable, programs, live, steps } = deps;
   return async ({ sessionId, source, params = {}, idealTime, parent, starter }) => {
-    if (readSession(durable, sessionId) !== undefined) return live.run(sessionId, async () => {});
+    if (durable.has(SESSION, sessionId)) return live.run(sessionId, async () => {});
     const program = await programs.load(source);
     await live.run(sessionId, (session) =>
       steps.create(session, { sessionId, program, params, idealTime, parent, starter }),

@@ -5,18 +5,17 @@ import type { Log } from '../../engine/ports.ts';
 const CUSTOMER_FIELDS = ['_customer_number', 'customerNumber', '_phone_number', '_device_notification_id'];
 
 /**
- * JSON lines on standard output. `level`: trace, debug, info, warn, error, fatal or silent. `more` adds fields
+ * JSON lines into `output`. `level`: trace, debug, info, warn, error, fatal or silent. `more` adds fields
  * to a line, by those that it has; it is asked for lines of the level only, and what it throws is ignored.
  */
 export function createLogger(
   level: string,
   options: {
+    readonly output: DestinationStream;
     readonly more?: (fields: Readonly<Record<string, unknown>>) => object;
-    /** Absent: standard output. */
-    readonly output?: DestinationStream;
-  } = {},
+  },
 ): Log {
-  const { more = () => ({}), output = pino.destination({ sync: true }) } = options;
+  const { output, more = () => ({}) } = options;
   return fromPino(
     pino(
       {

@@ -111,7 +111,7 @@ export function createServices(deps: ServicesDeps): Services {
     }
     if (!scheduled) {
       // Its client got no answer: the process ended between the commit and the start of the session.
-      if ((await sessions.query(instance.sessionId)) === undefined) {
+      if (!(await sessions.exists(instance.sessionId))) {
         await durable.commit(complete(instance, CallbackReason.SUBMIT_ERROR));
       }
       return;
@@ -126,11 +126,9 @@ export function createServices(deps: ServicesDeps): Services {
     });
   });
 
-  durable.onTask<{ sessionId: string }>(END, async ({ sessionId }) => {
-    if ((await sessions.query(sessionId))?.endedAt === undefined) {
-      await endSession(sessions, sessionId, 'The service was cancelled, and its document did not end.');
-    }
-  });
+  durable.onTask<{ sessionId: string }>(END, ({ sessionId }) =>
+    endSession(sessions, sessionId, 'The service was cancelled, and its document did not end.'),
+  );
 
   durable.onTask<{ id: string }>(EXPIRE, async ({ id }) => {
     const instance = table.get(id);

@@ -154,6 +154,16 @@ describe('inbound_chat', () => {
     expect(empty.status).to.equal('completed');
   });
 
+  it('takes for no fault that a timer came before it was cancelled', async () => {
+    const driver = await openInbound({ fetches: [['GET', /storage/, 'hold']] });
+    driver.event('error.notallowed', { sendid: 'send1' });
+    expect(driver.configuration).to.include('lookingUp');
+    driver.release(/storage/, { status: 200, body: {} });
+
+    expect(driver.trace).to.deep.equal([LOOKUP, ASSOCIATE]);
+    expect(driver.errors).to.deep.equal([]);
+  });
+
   it('ends when no interaction ever comes', async () => {
     const driver = await DocumentDriver.open({ src: SRC });
     driver.advance(60);

@@ -63,6 +63,7 @@ describe('the log of a walk', () => {
           interactionId: chatSessionId,
         }),
       ).to.deep.equal([]);
+      expect(lines.filter(({ level }) => Number(level) >= 50)).to.deep.equal([]);
     } finally {
       await orsay.close();
     }

@@ -66,6 +66,8 @@ export function programOf(src: URL): Promise<Program> {
 export class DocumentDriver {
   readonly trace: string[] = [];
   readonly faults: Json[] = [];
+  /** What was logged as an error (ORS level 2), faults that nothing handled among it. */
+  readonly errors: string[] = [];
   now = Date.parse('2024-03-01T10:00:00Z');
   readonly #program: Program;
   readonly #options: DriverOptions;
@@ -206,6 +208,7 @@ export class DocumentDriver {
         else this.#module(effect);
         return;
       case 'log':
+        if (effect.level === '2') this.errors.push(`${effect.label} ${effect.text}`);
         return;
       default:
         this.trace.push(`${effect.kind} ${JSON.stringify(effect)}`);

@@ -95,6 +95,7 @@ export function createRecordingSessions(durable: Durable): RecordingSessions {
     async terminate(sessionId) {
       running.delete(sessionId);
     },
+    exists: async (sessionId) => running.has(sessionId),
     query: async (sessionId) => (running.has(sessionId) ? view(sessionId) : undefined),
     list: async () => [...running].map(view),
     eventBatch: (sessionId, event, dueAt) => ({

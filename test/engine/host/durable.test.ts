@@ -77,6 +77,20 @@ for (const { name, make } of STORES) {
         expect(durable.get('other', 'a')).to.equal(undefined);
       });
 
+      it('are there or not, which can be asked without reading them', async () => {
+        const expiresAt = clock.now() + 1_000;
+        const put = ['stays', 'goes'].map((key) => ({ table: 'thing', key, value: { long: key } }));
+        await durable.commit({ put: [...put, { table: 'thing', key: 'expires', value: 1, expiresAt }] });
+        const there = () => ['stays', 'goes', 'expires', 'never'].filter((key) => durable.has('thing', key));
+        expect(there()).to.deep.equal(['stays', 'goes', 'expires']);
+        const removed = durable.commit({ remove: [{ table: 'thing', key: 'goes' }] });
+        expect(there()).to.deep.equal(['stays', 'expires']);
+        await removed;
+        await clock.advance(1_000, drain);
+        expect(there()).to.deep.equal(['stays']);
+        expect(durable.has('other', 'stays')).to.equal(false);
+      });
+
       it('do not change when the object that was put is changed later', async () => {
         const value = { count: 1 };
         const done = durable.commit({ put: [{ table: 'thing', key: 'a', value }] });

@@ -24,6 +24,7 @@ const TABLES = [
   '_expiry',
   'session',
   'document',
+  'documentUrl',
   'sessionEvent',
   'reply',
   'documentUse',

@@ -359,6 +359,30 @@ describe('Sessions in little memory', () => {
   });
 });
 
+describe('Whether a session exists', () => {
+  it('is known of one that runs, has left memory or has ended, and brings none back', async () => {
+    const ending: Script = ({ input }) => (input.kind === 'event' ? { status: 'completed' } : undefined);
+    const bench = createSessionBench({ ending }, { maxLiveSessions: 1 });
+    const src = `${BASE_URL}/ending.scxml`;
+    const start = () => bench.sessions.start({ src });
+    const ended = (await start()).sessionId;
+    await bench.sessions.publish(ended, { name: 'x' });
+    const away = (await start()).sessionId;
+    const live = (await start()).sessionId;
+    const exist = () => Promise.all([ended, away, live, 'NOBODY'].map(bench.sessions.exists));
+    expect(await exist()).to.deep.equal([true, true, true, false]);
+    expect(bench.engine.restored).to.deep.equal([]);
+
+    const aborted = bench.sessions.start({ id: 'ABORTED', src }).catch(() => {});
+    bench.store.failNext();
+    await aborted;
+    expect(await bench.sessions.exists('ABORTED')).to.equal(false);
+    await bench.advance(25 * 3_600_000);
+    expect(await exist()).to.deep.equal([false, true, true, false]);
+    await bench.stop();
+  });
+});
+
 describe('A session with _persist="false"', () => {
   it('stays in memory, and is lost with the process', async () => {
     const bench = createSessionBench({ noting }, { maxLiveSessions: 1 });

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { Batch } from '../../../engine/host/durable.ts';
 import type { Script } from '../../support/scriptedEngine.ts';
 import { BASE_URL, createSessionBench, documentText, type SessionBench } from '../../support/sessionBench.ts';
 
@@ -53,9 +54,29 @@ describe('Versions of documents', () => {
     expect(await sessionsByVersion()).to.deep.equal([1]);
   });
 
+  it('are listed without reading their sources, but for those that an earlier release stored', async () => {
+    const { documentHash } = (await bench.sessions.query(await start()))!;
+    const change = (batch: Batch): Promise<void> => bench.durable.commit(batch);
+    const listed = [{ documentHash, src: SRC, sessions: 1 }];
+    const sources = bench.durable.get<object>('document', documentHash);
+    await change({ put: [{ table: 'document', key: documentHash, value: 'not to be read' }] });
+    expect(await bench.sessions.versions()).to.deep.equal(listed);
+    await change({
+      put: [{ table: 'document', key: documentHash, value: sources }],
+      remove: [{ table: 'documentUrl', key: documentHash }],
+    });
+    expect(await bench.sessions.versions()).to.deep.equal(listed);
+    await start();
+    expect(bench.durable.get('documentUrl', documentHash)).to.equal(SRC);
+    expect(bench.durable.get('document', documentHash)).to.deep.equal(sources);
+  });
+
   it('leave nothing behind of sessions that end or fail in their first step', async () => {
     await start(`${BASE_URL}/passing.scxml`);
-    expect([...bench.durable.scan('document'), ...bench.durable.scan('documentUse')]).to.deep.equal([]);
+    const left = ['document', 'documentUrl', 'documentUse'].flatMap((table) => [
+      ...bench.durable.scan(table),
+    ]);
+    expect(left).to.deep.equal([]);
   });
 
   it('are not lost to a session that starts while the last other one ends', async () => {

@@ -1,12 +1,7 @@
 import { expect } from 'chai';
 import { createDurable } from '../../../engine/host/createDurable.ts';
 import { type Batch, type Durable, joinBatches } from '../../../engine/host/durable.ts';
-import {
-  HostError,
-  type SessionEnd,
-  type Sessions,
-  type SessionView,
-} from '../../../engine/host/sessions.ts';
+import { HostError, type SessionEnd, type Sessions } from '../../../engine/host/sessions.ts';
 import type { StorePort } from '../../../engine/host/storePort.ts';
 import { createMemoryBlobs } from '../../../server/adapters/memoryBlobs.ts';
 import { createMemoryStore } from '../../../server/adapters/memoryStore.ts';
@@ -45,7 +40,8 @@ class ScriptedSessions {
         this.calls.push(['terminate', reason]);
         if (!this.running.delete(sessionId)) throw new HostError('SESSION_NOT_FOUND', sessionId);
       },
-      query: async (sessionId) => (this.running.has(sessionId) ? ({ sessionId } as SessionView) : undefined),
+      exists: async (sessionId) => this.running.has(sessionId),
+      query: async () => undefined,
       eventBatch: (_sessionId, event) => {
         this.calls.push(['event', event.name]);
         return {};

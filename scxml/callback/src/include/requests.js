@@ -25,7 +25,7 @@ function isReplyTo(event, requestId) {
 
 /** Faults that no state expects. The others are results of actions, and each has its own transition. */
 function isUnexpectedError(name) {
-  return !/^error\.(session\.fetch|interaction\.|notallowed|cancel\.)/.test(name);
+  return !/^error\.(session\.fetch|interaction\.)/.test(name);
 }
 
 /** HTTP status with which a pending `start` is refused, by the reason for which the service fails. */

@@ -1,0 +1,9 @@
+/** Writes 2,000 lines, a megabyte, and ends at once. Argument: how it ends (exit, throw, return). */
+import { openStandardOutput } from '../../../server/adapters/lineOutput.ts';
+import { systemClock } from '../../../server/adapters/systemClock.ts';
+
+const [end = ''] = process.argv.slice(2);
+const output = openStandardOutput(systemClock);
+for (let number = 0; number < 2_000; number++) output.write(`${number} ${'x'.repeat(500)}\n`);
+if (end === 'exit') process.exit(3);
+if (end === 'throw') throw new Error('as asked');
