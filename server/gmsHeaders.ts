@@ -10,10 +10,10 @@ export const GMS_HEADERS: Readonly<Record<string, string>> = {
 
 /** For everything under /genesys. A route with another content type sets its own `ctx.type`. */
 export function gmsHeaders(): Middleware {
-  return async (ctx, next) => {
+  return (ctx, next) => {
     if (ctx.path.startsWith('/genesys/')) {
       ctx.set(GMS_HEADERS);
     }
-    await next();
+    return next();
   };
 }

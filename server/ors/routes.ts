@@ -72,7 +72,8 @@ export function registerOrsRoutes(router: Router, deps: OrsDeps): void {
 }
 
 function eventData(ctx: Context): Json {
-  return readEventData(ctx.state.form, { json: ctx.state.json, type: ctx.request.type });
+  const { form, json } = ctx.state;
+  return readEventData(form, json === undefined ? undefined : { json, type: ctx.request.type });
 }
 
 function reply(ctx: Context, body: Json): void {
@@ -82,5 +83,5 @@ function reply(ctx: Context, body: Json): void {
 
 /** Sticky load balancing: genesys-facts 1, `ORSSESSIONID=<sid>.<node>`. */
 function setCookie(ctx: Context, sessionId: string, node: string): void {
-  ctx.append('Set-Cookie', `ORSSESSIONID=${sessionId}.${node}; Path=/`);
+  ctx.set('Set-Cookie', `ORSSESSIONID=${sessionId}.${node}; Path=/`);
 }

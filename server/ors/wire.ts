@@ -37,9 +37,9 @@ function readIdealTime(value: Json): number {
  */
 export function readEventData(
   form: Form,
-  body: { readonly json: Json | undefined; readonly type: string },
+  body: { readonly json: Json; readonly type: string } | undefined,
 ): Json {
-  if (body.json === undefined) {
+  if (body === undefined) {
     return { ...form };
   }
   return { ...form, paramtype: body.type, param: JSON.stringify(body.json) };

@@ -1,7 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
+const { scripts } = createRequire(import.meta.url)('../../../package.json');
+/** `node <flags> <script>`: as `npm start` does. */
+const START: string = scripts.start;
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 /** What documents see as the server's address in every one of its lives: it is dispatched in process. */
 export const PUBLIC_URL = 'http://orsay.test';
@@ -28,7 +32,8 @@ export function startOrsayProcess(
   dataDir: string,
   env: Readonly<Record<string, string>> = {},
 ): ServerProcess {
-  return startServerProcess(['server/main.ts'], {
+  const [, ...command] = START.split(' ');
+  return startNodeProcess(command, {
     PORT: '0',
     ORSAY_BASE_URL: PUBLIC_URL,
     ORSAY_DATA_DIR: dataDir,
@@ -38,11 +43,15 @@ export function startOrsayProcess(
 }
 
 /** Runs a script, with its arguments, that prints `listening on <url>)` when it is ready. */
-export function startServerProcess(
-  script: readonly string[],
+export function startServerProcess(script: readonly string[]): ServerProcess {
+  return startNodeProcess(['--import', 'tsx', ...script]);
+}
+
+function startNodeProcess(
+  command: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): ServerProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', ...script], {
+  const child = spawn(process.execPath, command, {
     cwd: ROOT,
     env: { PATH: process.env.PATH ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
