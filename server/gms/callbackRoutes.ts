@@ -2,7 +2,7 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import type { Json } from '../../engine/event.ts';
 import type { SessionReply } from '../../engine/host/sessions.ts';
-import type { CreateService, Services } from '../../strategies/callback/services.ts';
+import type { CreatedService, Services, ServiceUse } from '../../strategies/callback/services.ts';
 import { eventIdOf } from '../idempotencyKey.ts';
 import { negativeResponse } from '../ors/wire.ts';
 import { callbackRecord, createReply, readChange, readCreate, readFind } from './wire.ts';
@@ -15,8 +15,7 @@ export function registerCallbackRoutes(router: Router, deps: { readonly services
 
   router.post(`${ROOT}/:name`, async (ctx) => {
     const { name } = ctx.params as { name: string };
-    const { instance, reply } = await services.create(readCreateRequest(ctx, name, 'callback'));
-    ctx.state.ids = { serviceId: instance.id };
+    const { instance, reply } = await createService(ctx, services, { name, scope: 'callback' });
     replyJson(ctx, createReply(instance, positive(reply)));
   });
 
@@ -38,22 +37,28 @@ export function registerCallbackRoutes(router: Router, deps: { readonly services
   });
 }
 
-/** What a create request of either kind says. */
-export function readCreateRequest(ctx: Context, name: string, scope: CreateService['scope']): CreateService {
+/** A create request of either kind. Its key comes first: a repetition is answered as the first one, whatever it says. */
+export async function createService(
+  ctx: Context,
+  services: Services,
+  service: Pick<ServiceUse, 'name' | 'scope'>,
+): Promise<CreatedService> {
   const gmsUser = ctx.get('gms_user');
   const { id: key } = eventIdOf(ctx);
-  return {
-    name,
-    scope,
+  const use = {
+    ...service,
     ...(key === undefined ? {} : { key }),
-    ...readCreate(ctx.state.form),
-    files: ctx.state.files.map((file) => ({
-      key: file.name,
-      contentType: file.contentType,
-      bytes: file.bytes,
-    })),
     ...(gmsUser === '' ? {} : { gmsUser }),
   };
+  const created =
+    (await services.repeat(use)) ??
+    (await services.create({
+      ...use,
+      ...readCreate(ctx.state.form),
+      files: ctx.state.files.map(({ name, contentType, bytes }) => ({ key: name, contentType, bytes })),
+    }));
+  ctx.state.ids = { serviceId: created.instance.id };
+  return created;
 }
 
 /** Throws what a negative answer of the session says. */

@@ -4,7 +4,7 @@ import type { Durable } from '../../engine/host/durable.ts';
 import type { Services } from '../../strategies/callback/services.ts';
 import type { StorageAreas } from '../../strategies/storage/storageAreas.ts';
 import { eventIdOf } from '../idempotencyKey.ts';
-import { positive, readCreateRequest, replyJson } from './callbackRoutes.ts';
+import { createService, positive, replyJson } from './callbackRoutes.ts';
 import { createReply, opensChat, requestChatReply } from './wire.ts';
 
 export interface ServiceRouteDeps {
@@ -19,13 +19,10 @@ export function registerServiceRoutes(router: Router, deps: ServiceRouteDeps): v
 
   router.post('/genesys/1/service/:service', async (ctx) => {
     const { service } = ctx.params as { service: string };
-    const { instance, reply } = await services.create(readCreateRequest(ctx, service, 'service'));
-    ctx.state.ids = { serviceId: instance.id };
+    const { instance, reply } = await createService(ctx, services, { name: service, scope: 'service' });
     replyJson(
       ctx,
-      instance.kind === 'builtin'
-        ? requestChatReply(instance, ctx.state.form)
-        : createReply(instance, positive(reply)),
+      instance.kind === 'builtin' ? requestChatReply(instance) : createReply(instance, positive(reply)),
     );
   });
 

@@ -176,6 +176,31 @@ describe('services', () => {
       expect(sessions.calls).to.deep.equal([]);
     });
 
+    it('wait for their repetition when the store was away while they were started', async () => {
+      const { services, durable } = open(createMemoryStore());
+      sessions.startFails = new HostError('STORE_UNAVAILABLE', '');
+      const error = await services.create(KEYED).catch((thrown: { code: string }) => thrown);
+      expect(error).to.have.property('code', 'STORE_UNAVAILABLE');
+      sessions.startFails = undefined;
+      await clock.advance(3_600_000, durable.idle);
+      expect((await services.create(KEYED)).reply).to.deep.equal({ positive: true, body: { said: 'start' } });
+    });
+
+    it('are not started when they were cancelled while they waited', async () => {
+      const store = createMemoryStore();
+      sessions.startHangs = true;
+      void open(store).services.create(KEYED);
+      await clock.advance(0, async () => {});
+      const { services } = open(store);
+      await services.cancel('chat-delay', find(services)!.id);
+      sessions.requestFails = new HostError('SESSION_NOT_FOUND', 'S');
+      sessions.calls.length = 0;
+      const error = await services.create(KEYED).catch((thrown: Error) => thrown);
+      expect(error).to.include({ code: 'ORS_REQUEST_FAILED' });
+      expect((error as Error).message).to.match(/ended before it was started \(CANCELLED\)/);
+      expect(sessions.calls).to.deep.equal([['request', 'start', 'start']]);
+    });
+
     it('are remembered for a day from the first request, however often it is repeated', async () => {
       const { services, durable } = open(createMemoryStore());
       const lasting = { ...KEYED, fields: { ...KEYED.fields, _ttl: '864000' } };
