@@ -46,8 +46,7 @@ export interface CreationDeps {
  */
 export function createCreation(deps: CreationDeps): Pick<Services, 'create' | 'repeat'> {
   const { once, table, storage, clock, log } = deps;
-  const keyedOf = ({ scope, name, gmsUser = '', key }: ServiceUse) =>
-    keyedBy(key, 'service.create', scope, name, gmsUser);
+  const keyedOf = ({ scope, name, key }: ServiceUse) => keyedBy(key, 'service.create', scope, name);
 
   /** As a request was answered that made this, or would have been: the first one or a repetition. */
   const answer = async (created: Created, keyed: boolean): ReturnType<Services['create']> => {

@@ -46,13 +46,12 @@ export interface CreatedService {
   readonly reply?: SessionReply;
 }
 
-/** Which service, and for whom. */
+/** Which service is asked for. */
 export interface ServiceUse {
   readonly name: string;
   /** 'callback': only services under /service/callback; 'service': the others. */
   readonly scope: 'callback' | 'service';
-  readonly gmsUser?: string;
-  /** Idempotency key: it counts for this service and user. */
+  /** Idempotency key: it counts for this service. */
   readonly key?: string;
 }
 
@@ -64,6 +63,7 @@ export interface CreateService extends ServiceUse {
     readonly contentType: string;
     readonly bytes: Uint8Array;
   }[];
+  readonly gmsUser?: string;
   /** ms since epoch; absent: now. */
   readonly desiredTime?: number;
 }

@@ -89,5 +89,6 @@ describe('the header Idempotency-Key', () => {
     const { status, json } = await post('/scxml/session/start', 'x'.repeat(257), { src: SRC });
     expect(status).to.equal(400);
     expect(json).to.include({ code: 'PARAMETER_INVALID' });
+    expect((json as { message: string }).message).to.include('MAX_IDEMPOTENCY_KEY (256)');
   });
 });

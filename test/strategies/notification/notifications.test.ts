@@ -101,7 +101,11 @@ describe('strategies/notification', () => {
       {
         method: 'POST',
         url: HOOK,
-        headers: { 'content-type': 'application/json;charset=UTF-8', authorization: 'Basic ZGVtbzo=' },
+        headers: {
+          'content-type': 'application/json;charset=UTF-8',
+          'idempotency-key': id,
+          authorization: 'Basic ZGVtbzo=',
+        },
         body: JSON.stringify({ id, tag: 'ors.agent.free', message }),
         timeoutMs: 10_000,
       },
