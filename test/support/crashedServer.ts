@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import type { StorePort } from '../../engine/host/storePort.ts';
 import { createMemoryStore } from '../../server/adapters/memoryStore.ts';
 import { type BrittleStore, createBrittleStore } from './brittleStore.ts';
 import { createTestIds } from './testIds.ts';
@@ -16,6 +17,8 @@ export interface Crashed {
   readonly writes: number;
   /** What was answered before the kill: the request was through. */
   readonly reply: TestReply | undefined;
+  /** What is on the disk. */
+  readonly store: StorePort;
   /** A new server over the same store, so much later. */
   restart(afterMs?: number): TestServer;
 }
@@ -42,6 +45,7 @@ export async function crashAtEveryWrite(given: {
     await given.check({
       writes,
       reply,
+      store: memory,
       restart: (afterMs = 0) =>
         createTestServer({ ...given.server, store: memory, ids, startMs: server.clock.now() + afterMs }),
     });
