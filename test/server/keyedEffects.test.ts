@@ -38,10 +38,14 @@ function entriesOf(type: TranscriptEntry['type']): Case['traces'] {
     server.orsay.chats.transcript(chat).entries.filter((entry) => entry.type === type);
 }
 
+async function createService(server: TestServer): Promise<string> {
+  const made = await server.send('POST', '/genesys/1/service/request-chat', { form: {} });
+  return (made.json as { _id: string })._id;
+}
+
 /** A service with a chat. */
 async function withChat(server: TestServer): Promise<Prepared> {
-  const made = await server.send('POST', '/genesys/1/service/request-chat', { form: {} });
-  const service = (made.json as { _id: string })._id;
+  const service = await createService(server);
   const begun = await server.send('POST', `/genesys/1/service/${service}/ixn/chat`, {
     form: { firstName: 'Ann', subject: 'shoes' },
   });
@@ -79,6 +83,13 @@ const CASES: readonly Case[] = [
     url: '/genesys/1/notification/subscription',
     content: { json: SUBSCRIPTION, headers: { gms_user: 'anna' } },
     traces: recordsOf('notification.subscription'),
+  },
+  {
+    what: 'a chat (one a service, with or without a key)',
+    url: '/genesys/1/service/<service>/ixn/chat',
+    content: { form: { subject: 'shoes' } },
+    prepare: async (server) => ({ ...NOTHING, service: await createService(server) }),
+    traces: recordsOf('chat'),
   },
   {
     what: 'a message',

@@ -7,7 +7,8 @@ import { createTestServer, type TestReply, type TestServer } from './testServer.
 
 /** Writes that a request may need; a test that dies later than that never gets through. */
 const MAX_WRITES = 100;
-const MAX_TURNS = 10_000;
+/** Reading documents from the disk takes many. */
+const MAX_TURNS = 1_000_000;
 
 type Options = Parameters<typeof createTestServer>[0];
 
