@@ -2,7 +2,7 @@ import type { Context } from 'koa';
 import { derivedSessionId } from '../engine/ors/sessionId.ts';
 import { WireError } from './errors.ts';
 
-/** Bytes of an Idempotency-Key: it is kept for a day with each event. */
+/** Characters of an Idempotency-Key: it is kept for a day with each event. */
 export const MAX_IDEMPOTENCY_KEY = 256;
 
 /**
@@ -21,11 +21,18 @@ export function startIdOf(ctx: Context): { readonly id?: string } {
   return key === undefined ? {} : { id: derivedSessionId('start', key) };
 }
 
-function readKey(ctx: Context): string | undefined {
+/** The key of any other effect, as this user's: it counts for one `gms_user`. */
+export function keyOf(ctx: Context): string | undefined {
+  const key = readKey(ctx);
+  return key === undefined ? undefined : JSON.stringify([ctx.get('gms_user'), key]);
+}
+
+/** As it came. Throws PARAMETER_INVALID. */
+export function readKey(ctx: Context): string | undefined {
   const key = ctx.get('idempotency-key');
   if (key === '') return undefined;
   if (key.length <= MAX_IDEMPOTENCY_KEY) return key;
   throw new WireError('PARAMETER_INVALID', {
-    message: `Expected Idempotency-Key to have at most ${MAX_IDEMPOTENCY_KEY} characters, got ${key.length}.`,
+    message: `Expected Idempotency-Key to have at most MAX_IDEMPOTENCY_KEY (${MAX_IDEMPOTENCY_KEY}) characters, got ${key.length}.`,
   });
 }

@@ -51,6 +51,7 @@ export function registerAllRoutes(router: Router, deps: RouteDeps): void {
   registerUrsRoutes(router, deps);
   registerAgentRoutes(router, deps);
   registerPushRoutes(router, {
+    ...deps,
     notifications: {
       ...notifications,
       publish: announcing((event) => notifications.publish(event), services),

@@ -1,12 +1,16 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import type { Json } from '../../engine/event.ts';
+import type { Durable } from '../../engine/host/durable.ts';
 import type { Clock } from '../../engine/ports.ts';
-import { type Party, PartyType } from '../../strategies/chat/chatRecord.ts';
-import type { ChatEvent, Chats } from '../../strategies/chat/chats.ts';
+import { PartyType } from '../../strategies/chat/chatRecord.ts';
+import type { ChatEvent, Chats, Said } from '../../strategies/chat/chats.ts';
+import { createOnce } from '../../strategies/idempotency/once.ts';
 import type { Interaction, Interactions } from '../../strategies/interaction/interactions.ts';
 import type { AgentEvent, Agents, AgentView } from '../../strategies/routing/agents.ts';
 import { WireError } from '../errors.ts';
+import { keyOf } from '../idempotencyKey.ts';
+import { repeatable } from '../repeatable.ts';
 import { routingFault } from '../urs/wire.ts';
 import { openEventStream } from './eventStream.ts';
 import {
@@ -26,6 +30,7 @@ export interface AgentRouteDeps {
   readonly agents: Agents;
   readonly interactions: Pick<Interactions, 'get' | 'byAgent' | 'accept' | 'reject' | 'leave'>;
   readonly chats: Pick<Chats, 'post' | 'startTyping' | 'stopTyping' | 'transcript' | 'onEvent'>;
+  readonly durable: Durable;
   readonly clock: Clock;
   /** Aborted when the server stops: event streams end. */
   readonly closing?: AbortSignal;
@@ -34,6 +39,7 @@ export interface AgentRouteDeps {
 /** The agent desktop's API. */
 export function registerAgentRoutes(router: Router, deps: AgentRouteDeps): void {
   const { agents, interactions, chats } = deps;
+  const once = createOnce(deps);
   chats.onEvent(relayChat(deps));
 
   router.put('/agent/1/agents/:agentId', async (ctx) => {
@@ -65,38 +71,39 @@ export function registerAgentRoutes(router: Router, deps: AgentRouteDeps): void 
     reply(ctx, transcriptReply(interaction, view));
   });
 
-  act('accept', async (_ctx, { interaction, agentId }) =>
-    interactionReply(await interactions.accept(interaction.id, agentId)),
+  act('accept', async (_ctx, { interaction, agentId, key }) =>
+    interactionReply(await interactions.accept(interaction.id, agentId, key)),
   );
-  act('reject', async (_ctx, { interaction, agentId }) => {
-    await interactions.reject(interaction.id, agentId);
+  act('reject', async (_ctx, { interaction, agentId, key }) => {
+    await interactions.reject(interaction.id, agentId, key);
     return {};
   });
-  act('leave', async (_ctx, { interaction, agentId }) => {
-    await interactions.leave(interaction.id, agentId);
+  act('leave', async (_ctx, { interaction, agentId, key }) => {
+    await interactions.leave(interaction.id, agentId, key);
     return {};
   });
   act('message', async (ctx, actor) => {
     const text = readMessage(ctx.state.json ?? ctx.state.form);
-    const chat = await chats.post(speaking(actor).id, { party: partyOf(actor.agentId), text });
-    return { position: chat.position - 1 };
+    const { position } = await chats.post(speaking(actor).id, { ...saidBy(actor), text });
+    return { position };
   });
   act('startTyping', async (_ctx, actor) => {
-    await chats.startTyping(speaking(actor).id, partyOf(actor.agentId));
+    await chats.startTyping(speaking(actor).id, saidBy(actor));
     return {};
   });
   act('stopTyping', async (_ctx, actor) => {
-    await chats.stopTyping(speaking(actor).id, partyOf(actor.agentId));
+    await chats.stopTyping(speaking(actor).id, saidBy(actor));
     return {};
   });
 
   interface Actor {
     readonly interaction: Interaction;
     readonly agentId: string;
+    readonly key: string | undefined;
   }
 
   function act(action: string, perform: (ctx: Context, actor: Actor) => Promise<Json>): void {
-    router.post(`/agent/1/interactions/:id/${action}`, async (ctx) => {
+    router.post(`/agent/1/interactions/:id/${action}`, repeatable(once), async (ctx) => {
       const interaction = requireInteraction(ctx);
       const named = readActor(ctx.state.form, ctx.get('x-agent-id'));
       const agentId = named ?? interaction.agentId;
@@ -105,7 +112,7 @@ export function registerAgentRoutes(router: Router, deps: AgentRouteDeps): void 
           message: `Expected interaction '${interaction.id}' to be offered to an agent; it is ${interaction.state}.`,
         });
       }
-      reply(ctx, await orFault(perform(ctx, { interaction, agentId })));
+      reply(ctx, await orFault(perform(ctx, { interaction, agentId, key: keyOf(ctx) })));
     });
   }
 
@@ -116,8 +123,9 @@ export function registerAgentRoutes(router: Router, deps: AgentRouteDeps): void 
     });
   }
 
-  function partyOf(agentId: string): Party {
-    return { type: PartyType.AGENT, nickname: agents.get(agentId)?.nickname ?? agentId };
+  function saidBy({ agentId, key }: Actor): Said {
+    const party = { type: PartyType.AGENT, nickname: agents.get(agentId)?.nickname ?? agentId };
+    return { party, ...(key === undefined ? {} : { key }) };
   }
 
   /** What a desktop that has just connected needs: its state, what is offered, what is active. */

@@ -1,4 +1,4 @@
-import type { Durable } from '../../engine/host/durable.ts';
+import { type Batch, type Durable, joinBatches } from '../../engine/host/durable.ts';
 import type { Clock, Log } from '../../engine/ports.ts';
 import type { CometChannel, Notice } from '../../strategies/notification/cometChannel.ts';
 import { type BayeuxCore, NOTIFICATION_CHANNEL } from './bayeuxCore.ts';
@@ -30,7 +30,7 @@ export function createUserQueue(deps: {
     if (channel === NOTIFICATION_CHANNEL) pump(session);
   });
 
-  async function deliver(gmsUser: string, notice: Notice): Promise<void> {
+  async function deliver(gmsUser: string, notice: Notice, receipt: Batch = {}): Promise<void> {
     const prefix = prefixOf(gmsUser);
     const waiting = [...durable.scan<Notice>(TABLE, { prefix })];
     // The task behind it may run twice after a crash.
@@ -41,17 +41,14 @@ export function createUserQueue(deps: {
         { gmsUser, dropped: excess.length, limit: 'maxWaitingNotifications' },
         'a user does not fetch notifications: the oldest were dropped',
       );
-    await durable.commit({
-      put: [
-        {
-          table: TABLE,
-          key: `${prefix}${nextSequence()}`,
-          value: notice,
-          expiresAt: clock.now() + options.notificationTtlMs,
-        },
-      ],
-      remove: excess.map(({ key }) => ({ table: TABLE, key })),
-    });
+    const record = {
+      table: TABLE,
+      key: `${prefix}${nextSequence()}`,
+      value: notice,
+      expiresAt: clock.now() + options.notificationTtlMs,
+    };
+    const remove = excess.map(({ key }) => ({ table: TABLE, key }));
+    await durable.commit(joinBatches({ put: [record], remove }, receipt));
     for (const session of subscribed(gmsUser)) pump(session);
   }
 

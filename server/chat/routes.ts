@@ -2,8 +2,9 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import type { Json } from '../../engine/event.ts';
 import { type ChatRecord, clientOf } from '../../strategies/chat/chatRecord.ts';
-import { ChatError, type ChatErrorCode, type Chats } from '../../strategies/chat/chats.ts';
+import { ChatError, type ChatErrorCode, type Chats, type Said } from '../../strategies/chat/chats.ts';
 import { WireError, type WireErrorCode } from '../errors.ts';
+import { keyOf } from '../idempotencyKey.ts';
 import {
   type ChatReply,
   createdReply,
@@ -69,7 +70,7 @@ export function registerChatRoutes(router: Router, deps: ChatRouteDeps): void {
         message: "Expected POST for a refresh with a 'message', got GET.",
         headers: { Allow: 'POST' },
       });
-    await onChat(ctx, async () => {}, refreshedReply);
+    await onChat(ctx, look, refreshedReply);
   });
 
   router.post(`${ROOT}/refresh`, (ctx) => onChat(ctx, (chat) => say(ctx, chat), refreshedReply));
@@ -80,17 +81,21 @@ export function registerChatRoutes(router: Router, deps: ChatRouteDeps): void {
   });
 
   router.post(`${ROOT}/startTyping`, (ctx) =>
-    onChat(ctx, (chat) => chats.startTyping(chat.id, clientOf(chat)), noticedReply),
+    onChat(ctx, (chat) => chats.startTyping(chat.id, clientSays(ctx, chat)), noticedReply),
   );
 
   router.post(`${ROOT}/stopTyping`, (ctx) =>
-    onChat(ctx, (chat) => chats.stopTyping(chat.id, clientOf(chat)), noticedReply),
+    onChat(ctx, (chat) => chats.stopTyping(chat.id, clientSays(ctx, chat)), noticedReply),
   );
 
   router.post(`${ROOT}/customNotice`, (ctx) => {
     const text = readMessage(ctx.state.form);
     if (text === undefined) throw missingMessage();
-    return onChat(ctx, (chat) => chats.customNotice(chat.id, { party: clientOf(chat), text }), noticedReply);
+    return onChat(
+      ctx,
+      (chat) => chats.customNotice(chat.id, { ...clientSays(ctx, chat), text }),
+      noticedReply,
+    );
   });
 
   router.post(`${ROOT}/disconnect`, async (ctx) => {
@@ -102,7 +107,7 @@ export function registerChatRoutes(router: Router, deps: ChatRouteDeps): void {
 
   async function say(ctx: Context, chat: ChatRecord): Promise<unknown> {
     const text = readMessage(ctx.state.form);
-    return text === undefined ? undefined : chats.post(chat.id, { party: clientOf(chat), text });
+    return text === undefined ? look(chat) : chats.post(chat.id, { ...clientSays(ctx, chat), text });
   }
 
   /** Does something to the chat of the request and replies with what is new in it. */
@@ -115,11 +120,18 @@ export function registerChatRoutes(router: Router, deps: ChatRouteDeps): void {
     const chat = existing(ctx);
     if (!chat) return;
     chats.touch(chat.id);
-    if (chat.status.kind === 'open') await translating(() => perform(chat));
-    else if (services.get(chat.serviceId)?.options._chat_400_response_on_disconnected === 'true')
-      throw new WireError('CHAT_ENDED', { message: 'Chat was finished' });
-    const view = chat.notifyBy === 'comet' ? undefined : await chats.show(chat.id, position);
+    await translating(() => perform(chat).catch(whenEnded(chat)));
+    const view = chat.notifyBy === 'comet' ? undefined : await chats.show(chat.id, position, keyOf(ctx));
     ctx.body = toBody(replyOf(ctx, chats.get(chat.id) ?? chat), view);
+  }
+
+  /** That a chat has ended is told by the reply, unless its service wants a fault. */
+  function whenEnded(chat: ChatRecord): (error: unknown) => void {
+    return (error) => {
+      if (!(error instanceof ChatError) || error.code !== 'CHAT_ENDED') throw error;
+      if (services.get(chat.serviceId)?.options._chat_400_response_on_disconnected !== 'true') return;
+      throw new WireError('CHAT_ENDED', { message: 'Chat was finished', cause: error });
+    };
   }
 
   async function create(
@@ -176,6 +188,16 @@ export function registerChatRoutes(router: Router, deps: ChatRouteDeps): void {
   function replyOf(ctx: Context, chat: ChatRecord): ChatReply {
     return { chat, verbose: isVerbose(ctx.state.form), baseUrl: deps.baseUrl() };
   }
+}
+
+function clientSays(ctx: Context, chat: ChatRecord): Said {
+  const key = keyOf(ctx);
+  return { party: clientOf(chat), ...(key === undefined ? {} : { key }) };
+}
+
+/** Nothing is said; as what is said, only while the chat is open. */
+async function look(chat: ChatRecord): Promise<void> {
+  if (chat.status.kind === 'ended') throw new ChatError('CHAT_ENDED', chat.id);
 }
 
 function missingMessage(): WireError {

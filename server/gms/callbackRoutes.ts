@@ -2,21 +2,25 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import type { Json } from '../../engine/event.ts';
 import type { SessionReply } from '../../engine/host/sessions.ts';
-import type { CreateService, Services } from '../../strategies/callback/services.ts';
-import { eventIdOf } from '../idempotencyKey.ts';
+import type { CreatedService, Services, ServiceUse } from '../../strategies/callback/services.ts';
+import type { Once } from '../../strategies/idempotency/once.ts';
+import { keyOf } from '../idempotencyKey.ts';
 import { negativeResponse } from '../ors/wire.ts';
+import { repeatable } from '../repeatable.ts';
 import { callbackRecord, createReply, readChange, readCreate, readFind } from './wire.ts';
 
 const ROOT = '/genesys/1/service/callback';
 
 /** GMS API Reference, "Callback Services API". */
-export function registerCallbackRoutes(router: Router, deps: { readonly services: Services }): void {
-  const { services } = deps;
+export function registerCallbackRoutes(
+  router: Router,
+  deps: { readonly services: Services; readonly once: Once },
+): void {
+  const { services, once } = deps;
 
   router.post(`${ROOT}/:name`, async (ctx) => {
     const { name } = ctx.params as { name: string };
-    const { instance, reply } = await services.create(readCreateRequest(ctx, name, 'callback'));
-    ctx.state.ids = { serviceId: instance.id };
+    const { instance, reply } = await createService(ctx, services, { name, scope: 'callback' });
     replyJson(ctx, createReply(instance, positive(reply)));
   });
 
@@ -25,35 +29,38 @@ export function registerCallbackRoutes(router: Router, deps: { readonly services
     replyJson(ctx, services.find(readFind(ctx.state.query, name)).map(callbackRecord));
   });
 
-  router.delete(`${ROOT}/:name/:id`, async (ctx) => {
+  router.delete(`${ROOT}/:name/:id`, repeatable(once), async (ctx) => {
     const { name, id } = ctx.params as { name: string; id: string };
     await services.cancel(name, id);
     replyJson(ctx, {});
   });
 
-  router.put(`${ROOT}/:name/:id`, async (ctx) => {
+  router.put(`${ROOT}/:name/:id`, repeatable(once), async (ctx) => {
     const { name, id } = ctx.params as { name: string; id: string };
     await services.update(name, id, readChange(ctx.state.form));
     replyJson(ctx, {});
   });
 }
 
-/** What a create request of either kind says. */
-export function readCreateRequest(ctx: Context, name: string, scope: CreateService['scope']): CreateService {
+/** A create request of either kind. Its key comes first: a repetition is answered as the first one, whatever it says. */
+export async function createService(
+  ctx: Context,
+  services: Services,
+  service: Pick<ServiceUse, 'name' | 'scope'>,
+): Promise<CreatedService> {
   const gmsUser = ctx.get('gms_user');
-  const { id: key } = eventIdOf(ctx);
-  return {
-    name,
-    scope,
-    ...(key === undefined ? {} : { key }),
-    ...readCreate(ctx.state.form),
-    files: ctx.state.files.map((file) => ({
-      key: file.name,
-      contentType: file.contentType,
-      bytes: file.bytes,
-    })),
-    ...(gmsUser === '' ? {} : { gmsUser }),
-  };
+  const key = keyOf(ctx);
+  const use = { ...service, ...(key === undefined ? {} : { key }) };
+  const created =
+    (await services.repeat(use)) ??
+    (await services.create({
+      ...use,
+      ...readCreate(ctx.state.form),
+      ...(gmsUser === '' ? {} : { gmsUser }),
+      files: ctx.state.files.map(({ name, contentType, bytes }) => ({ key: name, contentType, bytes })),
+    }));
+  ctx.state.ids = { serviceId: created.instance.id };
+  return created;
 }
 
 /** Throws what a negative answer of the session says. */

@@ -2,6 +2,7 @@ import type Router from '@koa/router';
 import type { Durable } from '../../engine/host/durable.ts';
 import type { Clock, Ids } from '../../engine/ports.ts';
 import type { Services } from '../../strategies/callback/services.ts';
+import { createOnce } from '../../strategies/idempotency/once.ts';
 import type { StorageAreas } from '../../strategies/storage/storageAreas.ts';
 import type { TemplateStore } from '../admin/templateStore.ts';
 import { registerCallbackRoutes } from './callbackRoutes.ts';
@@ -31,9 +32,10 @@ export function registerGmsRoutes(router: Router, deps: GmsDeps): void {
     ctx.set('Content-Type', 'text/plain;charset=UTF-8');
     ctx.body = deps.isOnline() ? 'ONLINE' : 'OFFLINE';
   });
-  registerCallbackRoutes(router, deps);
-  registerStorageRoutes(router, deps);
-  registerServiceStorageRoutes(router, deps);
-  registerDocumentRoutes(router, deps);
-  registerServiceRoutes(router, deps);
+  const parts = { ...deps, once: createOnce(deps) };
+  registerCallbackRoutes(router, parts);
+  registerStorageRoutes(router, parts);
+  registerServiceStorageRoutes(router, parts);
+  registerDocumentRoutes(router, parts);
+  registerServiceRoutes(router, parts);
 }

@@ -1,35 +1,34 @@
 import type Router from '@koa/router';
+import type { Context } from 'koa';
 import type { Json } from '../../engine/event.ts';
-import type { Durable } from '../../engine/host/durable.ts';
 import type { Services } from '../../strategies/callback/services.ts';
+import { keyedBy, type Once } from '../../strategies/idempotency/once.ts';
 import type { StorageAreas } from '../../strategies/storage/storageAreas.ts';
-import { eventIdOf } from '../idempotencyKey.ts';
-import { positive, readCreateRequest, replyJson } from './callbackRoutes.ts';
+import { eventIdOf, keyOf } from '../idempotencyKey.ts';
+import { repeatable } from '../repeatable.ts';
+import { createService, positive, replyJson } from './callbackRoutes.ts';
 import { createReply, opensChat, requestChatReply } from './wire.ts';
 
 export interface ServiceRouteDeps {
   readonly services: Services;
   readonly storage: StorageAreas;
-  readonly durable: Durable;
+  readonly once: Once;
 }
 
 /** GMS API Reference, "Service API": create, service-specific requests, delete. */
 export function registerServiceRoutes(router: Router, deps: ServiceRouteDeps): void {
-  const { services } = deps;
+  const { services, once } = deps;
 
   router.post('/genesys/1/service/:service', async (ctx) => {
     const { service } = ctx.params as { service: string };
-    const { instance, reply } = await services.create(readCreateRequest(ctx, service, 'service'));
-    ctx.state.ids = { serviceId: instance.id };
+    const { instance, reply } = await createService(ctx, services, { name: service, scope: 'service' });
     replyJson(
       ctx,
-      instance.kind === 'builtin'
-        ? requestChatReply(instance, ctx.state.form)
-        : createReply(instance, positive(reply)),
+      instance.kind === 'builtin' ? requestChatReply(instance) : createReply(instance, positive(reply)),
     );
   });
 
-  router.delete('/genesys/1/service/:id', async (ctx) => {
+  router.delete('/genesys/1/service/:id', repeatable(once), async (ctx) => {
     const { id } = ctx.params as { id: string };
     await services.remove(id);
     replyJson(ctx, {});
@@ -38,7 +37,7 @@ export function registerServiceRoutes(router: Router, deps: ServiceRouteDeps): v
   for (const verb of ['get', 'post'] as const) {
     router[verb]('/genesys/1/service/:id/:request', async (ctx) => {
       const { id, request } = ctx.params as { id: string; request: string };
-      await keepFiles(deps, id, ctx.state.files);
+      await keepFiles(ctx, deps, id);
       const reply = positive(
         await services.request(id, { name: request, data: ctx.state.form, ...eventIdOf(ctx) }),
       );
@@ -53,21 +52,21 @@ export function registerServiceRoutes(router: Router, deps: ServiceRouteDeps): v
 
 /** Files cannot go into a session: they become user data of the service, under the name of their field. */
 async function keepFiles(
-  deps: ServiceRouteDeps,
+  ctx: Context,
+  { services, storage, once }: ServiceRouteDeps,
   id: string,
-  files: readonly { readonly name: string; readonly contentType: string; readonly bytes: Uint8Array }[],
 ): Promise<void> {
-  const instance = deps.services.get(id);
+  const { files } = ctx.state;
+  const instance = services.get(id);
   if (files.length === 0 || instance === undefined) {
     return;
   }
-  await deps.durable.commit(
-    deps.storage.putBatch(instance.dataId, {
-      values: {},
-      files: await deps.storage.keep(
-        files.map(({ name, contentType, bytes }) => ({ key: name, contentType, bytes })),
-      ),
-      expiresAt: instance.expiresAt,
-    }),
+  const kept = await storage.keep(
+    files.map(({ name, contentType, bytes }) => ({ key: name, contentType, bytes })),
   );
+  const { dataId, expiresAt } = instance;
+  await once.commit(keyedBy(keyOf(ctx), 'service.files', id, ctx.path), () => ({
+    batch: storage.putBatch(dataId, { values: {}, files: kept, expiresAt }),
+    answer: undefined,
+  }));
 }

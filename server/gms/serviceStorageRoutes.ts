@@ -2,8 +2,11 @@ import type Router from '@koa/router';
 import type { Durable } from '../../engine/host/durable.ts';
 import type { ServiceInstance } from '../../strategies/callback/serviceInstance.ts';
 import type { Services } from '../../strategies/callback/services.ts';
+import { keyedBy, type Once } from '../../strategies/idempotency/once.ts';
 import type { StorageAreas } from '../../strategies/storage/storageAreas.ts';
 import { WireError } from '../errors.ts';
+import { keyOf } from '../idempotencyKey.ts';
+import { repeatable } from '../repeatable.ts';
 import { replyJson } from './callbackRoutes.ts';
 import { noKey, readStorage, replyFile } from './storageRoutes.ts';
 import { storageReply } from './wire.ts';
@@ -12,6 +15,7 @@ export interface ServiceStorageDeps {
   readonly services: Services;
   readonly storage: StorageAreas;
   readonly durable: Durable;
+  readonly once: Once;
   readonly baseUrl: () => string;
 }
 
@@ -19,7 +23,7 @@ const ROOT = '/genesys/1/service/:id/storage';
 
 /** GMS API Reference, "Service API": the user data of a service. It lives as long as the service. */
 export function registerServiceStorageRoutes(router: Router, deps: ServiceStorageDeps): void {
-  const { storage, durable } = deps;
+  const { storage, durable, once } = deps;
   const find = (id: string): ServiceInstance => {
     const instance = deps.services.get(id);
     if (instance === undefined) {
@@ -38,11 +42,15 @@ export function registerServiceStorageRoutes(router: Router, deps: ServiceStorag
   router.post(ROOT, async (ctx) => {
     const { id } = ctx.params as { id: string };
     const { dataId, expiresAt } = find(id);
-    await durable.commit(storage.putBatch(dataId, await readStorage(ctx, storage, expiresAt)));
+    const change = await readStorage(ctx, storage, expiresAt);
+    await once.commit(keyedBy(keyOf(ctx), 'service.storage', id), () => ({
+      batch: storage.putBatch(dataId, change),
+      answer: undefined,
+    }));
     replyJson(ctx, {});
   });
 
-  router.delete(ROOT, async (ctx) => {
+  router.delete(ROOT, repeatable(once), async (ctx) => {
     const { id } = ctx.params as { id: string };
     await durable.commit(storage.removeBatch(find(id).dataId, { keepEmpty: true }));
     replyJson(ctx, {});
@@ -64,7 +72,7 @@ export function registerServiceStorageRoutes(router: Router, deps: ServiceStorag
     replyJson(ctx, { [key]: value.kind === 'json' ? value.value : urlOf(id)(key) });
   });
 
-  router.delete(`${ROOT}/:key`, async (ctx) => {
+  router.delete(`${ROOT}/:key`, repeatable(once), async (ctx) => {
     const { id, key } = ctx.params as { id: string; key: string };
     const { dataId } = find(id);
     const area = storage.get(dataId);

@@ -2,14 +2,18 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import type { Durable } from '../../engine/host/durable.ts';
 import type { Clock, Ids } from '../../engine/ports.ts';
+import { keyedBy, type Once } from '../../strategies/idempotency/once.ts';
 import type { StorageArea, StorageAreas, StorageChange } from '../../strategies/storage/storageAreas.ts';
 import { WireError } from '../errors.ts';
+import { keyOf } from '../idempotencyKey.ts';
+import { repeatable } from '../repeatable.ts';
 import { replyJson } from './callbackRoutes.ts';
 import { readTtl, requireStorageKeys, storageReply } from './wire.ts';
 
 export interface StorageRouteDeps {
   readonly storage: StorageAreas;
   readonly durable: Durable;
+  readonly once: Once;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly baseUrl: () => string;
@@ -19,7 +23,7 @@ const ROOT = '/genesys/1/storage';
 
 /** GMS API Reference, "Storage API". */
 export function registerStorageRoutes(router: Router, deps: StorageRouteDeps): void {
-  const { storage, durable, clock } = deps;
+  const { storage, durable, once, clock } = deps;
   const find = (id: string): StorageArea => {
     const area = storage.get(id);
     if (area === undefined) {
@@ -32,15 +36,22 @@ export function registerStorageRoutes(router: Router, deps: StorageRouteDeps): v
 
   router.post(`${ROOT}/:ttl`, async (ctx) => {
     const { ttl } = ctx.params as { ttl: string };
-    const id = deps.ids.uuid();
-    await durable.commit(storage.putBatch(id, await readStorage(ctx, storage, clock.now() + readTtl(ttl))));
-    replyJson(ctx, { id });
+    const change = await readStorage(ctx, storage, clock.now() + readTtl(ttl));
+    const made = await once.commit(keyedBy(keyOf(ctx), 'storage.create'), () => {
+      const id = deps.ids.uuid();
+      return { batch: storage.putBatch(id, change), answer: { id } };
+    });
+    replyJson(ctx, made);
   });
 
   router.post(`${ROOT}/:id/:ttl`, async (ctx) => {
     const { id, ttl } = ctx.params as { id: string; ttl: string };
     find(id);
-    await durable.commit(storage.putBatch(id, await readStorage(ctx, storage, clock.now() + readTtl(ttl))));
+    const change = await readStorage(ctx, storage, clock.now() + readTtl(ttl));
+    await once.commit(keyedBy(keyOf(ctx), 'storage.update', id), () => ({
+      batch: storage.putBatch(id, change),
+      answer: undefined,
+    }));
     replyJson(ctx, {});
   });
 
@@ -68,7 +79,7 @@ export function registerStorageRoutes(router: Router, deps: StorageRouteDeps): v
     ctx.body = typeof plain === 'string' ? plain : JSON.stringify(plain);
   });
 
-  router.delete(`${ROOT}/:id`, async (ctx) => {
+  router.delete(`${ROOT}/:id`, repeatable(once), async (ctx) => {
     const { id } = ctx.params as { id: string };
     find(id);
     await durable.commit(storage.removeBatch(id));

@@ -134,9 +134,9 @@ export function createReply(instance: ServiceInstance, reply: SessionReply | und
   return { ...body, _id: instance.id };
 }
 
-/** "request-chat": the verbose reply also says where the chat is made. */
-export function requestChatReply(instance: ServiceInstance, form: Form): Json {
-  const verbose = String(form._verbose ?? '').toLowerCase() === 'true';
+/** "request-chat": the verbose reply also says where the chat is made. Verbose as the request that made it. */
+export function requestChatReply(instance: ServiceInstance): Json {
+  const verbose = String(instance.params._verbose ?? '').toLowerCase() === 'true';
   return {
     _id: instance.id,
     ...(verbose ? { '_chatIxnAPI-CREATE-URL': `/genesys/1/service/${instance.id}/ixn/chat` } : {}),

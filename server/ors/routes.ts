@@ -1,14 +1,20 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import type { Json } from '../../engine/event.ts';
+import type { Durable } from '../../engine/host/durable.ts';
 import type { Sessions } from '../../engine/host/sessions.ts';
+import type { Clock } from '../../engine/ports.ts';
+import { createOnce, keyedBy } from '../../strategies/idempotency/once.ts';
 import { WireError } from '../errors.ts';
 import { eventIdOf, startIdOf } from '../idempotencyKey.ts';
+import { repeatable } from '../repeatable.ts';
 import { registerBasicHttpRoutes } from './basicHttp.ts';
 import { negativeResponse, queryReply, readEventData, readStart, startReply } from './wire.ts';
 
 export interface OrsDeps {
   readonly sessions: Sessions;
+  readonly durable: Durable;
+  readonly clock: Clock;
   /** Second part of the session cookie. */
   readonly node: string;
   readonly requestTimeoutMs: number;
@@ -17,12 +23,13 @@ export interface OrsDeps {
 /** The session interface of Orchestration Server. genesys-facts 1. */
 export function registerOrsRoutes(router: Router, deps: OrsDeps): void {
   const { sessions } = deps;
+  const once = createOnce(deps);
 
   router.post('/scxml/session/start', async (ctx) => {
-    const { sessionId } = await sessions.start({
-      ...readStart(ctx.state.form),
-      ...startIdOf(ctx),
-    });
+    const request = { ...readStart(ctx.state.form), ...startIdOf(ctx) };
+    // Remembered for longer than a session that has ended.
+    const keyed = keyedBy(request.id, 'session.start');
+    const { sessionId } = await once.perform(keyed, () => sessions.start(request));
     ctx.state.ids = { sessionId };
     setCookie(ctx, sessionId, deps.node);
     reply(ctx, startReply(sessionId));
@@ -64,7 +71,7 @@ export function registerOrsRoutes(router: Router, deps: OrsDeps): void {
 
   registerBasicHttpRoutes(router, deps);
 
-  router.post('/scxml/session/:sid/terminate', async (ctx) => {
+  router.post('/scxml/session/:sid/terminate', repeatable(once), async (ctx) => {
     const { sid } = ctx.params as { sid: string };
     await sessions.terminate(sid, 'Terminated by a client.');
     reply(ctx, {});

@@ -1,7 +1,12 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
+import type { Durable } from '../../engine/host/durable.ts';
+import type { Clock } from '../../engine/ports.ts';
+import { createOnce } from '../../strategies/idempotency/once.ts';
 import { NotificationError, type Notifications } from '../../strategies/notification/notifications.ts';
 import { WireError, type WireErrorCode } from '../errors.ts';
+import { keyOf } from '../idempotencyKey.ts';
+import { repeatable } from '../repeatable.ts';
 import { idsOfTag, readEvent, readSubscription } from './wire.ts';
 
 const ROOT = '/genesys/1/notification';
@@ -16,13 +21,21 @@ const CODES: { readonly [K in NotificationError['code']]: WireErrorCode } = {
   DELIVERY_FAILED: 'NOTIFICATION_FAILED',
 };
 
+export interface PushRouteDeps {
+  readonly notifications: Notifications;
+  readonly durable: Durable;
+  readonly clock: Clock;
+}
+
 /** Notification API of the GMS API reference. "Nothing" as a reply is an empty body. */
-export function registerPushRoutes(router: Router, deps: { readonly notifications: Notifications }): void {
+export function registerPushRoutes(router: Router, deps: PushRouteDeps): void {
   const { notifications } = deps;
+  const once = createOnce(deps);
 
   router.post(`${ROOT}/publish`, async (ctx) => {
     requireJson(ctx);
-    const event = readEvent(ctx.state.json);
+    const key = keyOf(ctx);
+    const event = { ...readEvent(ctx.state.json), ...(key === undefined ? {} : { key }) };
     ctx.state.ids = idsOfTag(event.tag);
     await translating(() => notifications.publish(event));
     replyNothing(ctx);
@@ -31,17 +44,17 @@ export function registerPushRoutes(router: Router, deps: { readonly notification
   router.post(`${ROOT}/subscription`, async (ctx) => {
     requireJson(ctx);
     const request = readSubscription(ctx.state.json, ctx.get('gms_user') || undefined);
-    const { id } = await translating(() => notifications.subscribe(request));
+    const { id } = await translating(() => notifications.subscribe(request, keyOf(ctx)));
     ctx.body = { id };
   });
 
-  router.delete(`${ROOT}/subscription/subscriber/:subscriberId`, async (ctx) => {
+  router.delete(`${ROOT}/subscription/subscriber/:subscriberId`, repeatable(once), async (ctx) => {
     if (!(await notifications.unsubscribeSubscriber(ctx.params.subscriberId ?? '')))
       throw new WireError('SUBSCRIBER_NOT_FOUND', { exception: SUBSCRIPTION_EXCEPTION });
     replyNothing(ctx);
   });
 
-  router.delete(`${ROOT}/subscription/:id`, async (ctx) => {
+  router.delete(`${ROOT}/subscription/:id`, repeatable(once), async (ctx) => {
     if (!(await notifications.unsubscribe(ctx.params.id ?? '')))
       throw new WireError('SUBSCRIPTION_NOT_FOUND', { exception: SUBSCRIPTION_EXCEPTION });
     replyNothing(ctx);

@@ -1,12 +1,16 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import type { Json } from '../../engine/event.ts';
+import type { Durable } from '../../engine/host/durable.ts';
+import type { Clock } from '../../engine/ports.ts';
 import type { Routing } from '../../strategies/routing/routing.ts';
+import { createOnce } from '../../strategies/idempotency/once.ts';
 import { WireError } from '../errors.ts';
+import { keyOf, readKey } from '../idempotencyKey.ts';
+import { repeatable } from '../repeatable.ts';
 import {
   queueReply,
   readConnId,
-  readKey,
   readQueueName,
   readQueueQuery,
   readStart,
@@ -16,15 +20,20 @@ import {
 
 export interface UrsRouteDeps {
   readonly routing: Pick<Routing, 'startCall' | 'lvq' | 'invoke' | 'cancelCall'>;
+  readonly durable: Durable;
+  readonly clock: Clock;
 }
 
 /**
  * The URS web API as callback documents use it: genesys-facts 3. All are GET with a JSON reply; how a virtual
  * call is deleted is not documented: both `GET .../delete` and DELETE do it here.
  */
-export function registerUrsRoutes(router: Router, { routing }: UrsRouteDeps): void {
-  router.get('/urs/call/start', async (ctx) => {
-    const request = readStart(ctx.state.form, readKey(ctx.get('idempotency-key')));
+export function registerUrsRoutes(router: Router, deps: UrsRouteDeps): void {
+  const { routing } = deps;
+  const once = createOnce(deps);
+
+  router.get('/urs/call/start', repeatable(once), async (ctx) => {
+    const request = readStart(ctx.state.form, readKey(ctx));
     const { connId } = await orFault(routing.startCall(request));
     ctx.state.ids = { connId };
     reply(ctx, startReply(connId));
@@ -38,19 +47,19 @@ export function registerUrsRoutes(router: Router, { routing }: UrsRouteDeps): vo
     replyQueue(ctx, readConnId(ctx.params.id), readQueueName(ctx.params.vq));
   });
 
-  router.get('/urs/call/:id/invoke', async (ctx) => {
+  router.get('/urs/call/:id/invoke', repeatable(once), async (ctx) => {
     const { strategy, ...params } = ctx.state.form;
     if (strategy === undefined || strategy === '') {
       throw new WireError('PARAMETER_MISSING', {
         message: 'Expected strategy, for example SetRouteDelay, got none.',
       });
     }
-    await orFault(routing.invoke(readConnId(ctx.params.id), String(strategy), params));
+    await orFault(routing.invoke(readConnId(ctx.params.id), String(strategy), params, keyOf(ctx)));
     reply(ctx, {});
   });
 
-  router.get('/urs/call/:id/delete', remove);
-  router.delete('/urs/call/:id', remove);
+  router.get('/urs/call/:id/delete', repeatable(once), remove);
+  router.delete('/urs/call/:id', repeatable(once), remove);
 
   async function remove(ctx: Context): Promise<void> {
     await orFault(routing.cancelCall(readConnId(ctx.params.id)));

@@ -58,19 +58,6 @@ export function readStart(form: Form, key: string | undefined): StartCall {
   };
 }
 
-/** Longest idempotency key: more than any session's request id. */
-const MAX_KEY_LENGTH = 255;
-
-/** Header `idempotency-key`; absent: undefined. */
-export function readKey(header: string): string | undefined {
-  if (header.length > MAX_KEY_LENGTH) {
-    throw new WireError('PARAMETER_INVALID', {
-      message: `Expected idempotency-key to have at most ${MAX_KEY_LENGTH} characters, got ${header.length}.`,
-    });
-  }
-  return header === '' ? undefined : header;
-}
-
 /** A connection id, 16 hex digits, or `max`. Throws WireError CALL_NOT_FOUND for what cannot be one. */
 export function readConnId(given: string | undefined): string {
   if (given !== undefined && /^(?:max|[0-9a-f]{16})$/i.test(given)) return given.toLowerCase();

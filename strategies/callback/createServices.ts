@@ -1,18 +1,18 @@
-import type { Json } from '../../engine/event.ts';
 import { type Batch, type Durable, joinBatches } from '../../engine/host/durable.ts';
 import { HostError, type SessionReply, type Sessions } from '../../engine/host/sessions.ts';
 import type { Clock, Ids, Log } from '../../engine/ports.ts';
+import { createOnce } from '../idempotency/once.ts';
 import type { StorageAreas } from '../storage/storageAreas.ts';
 import { changedInstance } from './changedInstance.ts';
-import { type CreatedService, createdEarlier, createdRecord } from './createdService.ts';
+import { createCreation } from './creation.ts';
 import { entryDocument, type Templates } from './entryDocument.ts';
 import { ServiceError } from './errors.ts';
 import { findInstances } from './findInstances.ts';
 import { createInstanceTable } from './instanceTable.ts';
-import { newInstance } from './newInstance.ts';
-import { isCallbackService, type ServiceOptions } from './options.ts';
+import type { ServiceOptions } from './options.ts';
 import { CallbackReason, CallbackState, type ServiceInstance } from './serviceInstance.ts';
-import type { CreateService, Services } from './services.ts';
+import type { Services } from './services.ts';
+import { EXPIRE, executionBufferMs, expireTask, SUBMIT, submitTask } from './serviceTasks.ts';
 import { type ServiceUrls, sessionParams } from './sessionParams.ts';
 
 export interface ServicesDeps {
@@ -34,11 +34,7 @@ export interface ServicesDeps {
   readonly requestTimeoutMs: number;
 }
 
-const SUBMIT = 'service.submit';
 const END = 'service.end';
-const EXPIRE = 'service.expire';
-/** A document ends by its own timer when the time to live is over; only after this is it ended by force. */
-const EXPIRY_GRACE_MS = 60_000;
 /** A cancelled session has this long to tidy up behind itself. */
 const END_GRACE_MS = 120_000;
 
@@ -46,7 +42,8 @@ const END_GRACE_MS = 120_000;
  * Service instances over the durable store.
  *
  * S1. An instance, its storage area and its tasks are one commit; the session starts after it, under an id
- *     fixed in it. A crash in between leaves the task SUBMIT, which says that the instance never started.
+ *     fixed in it. A crash in between leaves the task SUBMIT, which says that the instance never started: at once
+ *     where nobody can ask again, otherwise when the key's day is over.
  * S2. COMPLETED is final. One exception: when the session ended before anybody gave a reason, the reason
  *     that the document's last report brings (it is sent after that last step) still counts.
  * S3. The idempotency key of a request is in the commit of S1, and starting and asking the session are themselves
@@ -80,9 +77,13 @@ export function createServices(deps: ServicesDeps): Services {
       timeoutMs: deps.requestTimeoutMs,
     });
 
-  /** Starts the session and asks it to `start`; on failure the instance ends with SUBMIT_ERROR. */
+  /**
+   * Starts the session and asks it to `start`; on failure the instance ends with SUBMIT_ERROR. One whose request can
+   * be repeated (`keyed`) goes on to wait for that where nothing was changed.
+   */
   const submit = async (
     instance: ServiceInstance & { readonly sessionId: string },
+    keyed = false,
   ): Promise<SessionReply> => {
     const { id, sessionId } = instance;
     try {
@@ -92,6 +93,9 @@ export function createServices(deps: ServicesDeps): Services {
     } catch (error) {
       const message = (error as Error).message;
       log.error({ serviceId: id, sessionId, err: error }, 'The session of a service did not start.');
+      if (keyed && changedNothing(error)) {
+        throw error;
+      }
       const present = table.get(id);
       const unexplained =
         present !== undefined &&
@@ -146,35 +150,6 @@ export function createServices(deps: ServicesDeps): Services {
     return isOpen(instance) ? complete(instance, CallbackReason.NOT_AVAILABLE) : {};
   });
 
-  /** What an earlier request with this key made, as that request was or would have been answered. */
-  const repeated = async (
-    request: CreateService & { readonly key: string },
-    created: CreatedService,
-  ): ReturnType<Services['create']> => {
-    const { id } = created;
-    // The first one may be on its way to the disk: what is written after it is durable after it.
-    await durable.commit({ put: [createdRecord(request, created)] });
-    const instance = table.get(id);
-    if (instance === undefined) {
-      throw new ServiceError('SERVICE_NOT_FOUND', `No service '${id}', or it has expired.`);
-    }
-    const { sessionId } = instance;
-    if (sessionId === undefined || created.scheduled) {
-      return { instance };
-    }
-    if (instance.reason === CallbackReason.SUBMIT_ERROR) {
-      throw new ServiceError(
-        'ORS_REQUEST_FAILED',
-        `ORS request failed: the service '${id}' could not be started.`,
-      );
-    }
-    // One that has ended is not started again; its reply is remembered as long as the key.
-    const reply = isOpen(instance)
-      ? await submit({ ...instance, sessionId })
-      : await askToStart({ id, sessionId });
-    return { instance: table.get(id) ?? instance, reply };
-  };
-
   const callbackOf = (name: string, id: string): ServiceInstance | undefined => {
     const instance = table.get(id);
     return instance?.kind === 'callback' && instance.name === name ? instance : undefined;
@@ -184,64 +159,7 @@ export function createServices(deps: ServicesDeps): Services {
     get: (id) => table.get(id),
     bySession: (sessionId) => table.bySession(sessionId),
 
-    async create(request) {
-      const configured = deps.configured(request.name);
-      if (configured === undefined || isCallbackService(configured) !== (request.scope === 'callback')) {
-        throw new ServiceError(
-          'SERVICE_UNKNOWN',
-          `No ${request.scope === 'callback' ? 'callback service' : 'service'} '${request.name}' is configured.`,
-        );
-      }
-      const now = clock.now();
-      const { instance, userData } = newInstance(request, {
-        configured,
-        now,
-        ids: deps.ids,
-        node: deps.node,
-      });
-      const files = await storage.keep(request.files);
-      const { key } = request;
-      if (key !== undefined) {
-        // Right before the commit: nothing may come in between.
-        const earlier = createdEarlier(durable, { ...request, key });
-        if (earlier !== undefined) {
-          return repeated({ ...request, key }, earlier);
-        }
-      }
-      const scheduled = instance.state === CallbackState.SCHEDULED;
-      const submitAt = scheduled
-        ? instance.desiredTime - executionBufferMs(instance.options)
-        : now + 2 * deps.requestTimeoutMs;
-      await durable.commit(
-        joinBatches(
-          table.putBatch(instance, now),
-          storage.putBatch(instance.dataId, {
-            values: userData,
-            files,
-            expiresAt: instance.expiresAt,
-          }),
-          { schedule: [expireTask(instance)] },
-          key === undefined
-            ? {}
-            : { put: [createdRecord({ ...request, key }, { id: instance.id, scheduled, at: now })] },
-          instance.sessionId === undefined ? {} : { schedule: [submitTask(instance, submitAt)] },
-        ),
-      );
-      log.info(
-        {
-          serviceId: instance.id,
-          sessionId: instance.sessionId,
-          service: instance.name,
-          state: instance.state,
-        },
-        'Service created.',
-      );
-      if (scheduled || instance.sessionId === undefined) {
-        return { instance };
-      }
-      const reply = await submit({ ...instance, sessionId: instance.sessionId });
-      return { instance: table.get(instance.id) ?? instance, reply };
-    },
+    ...createCreation({ ...deps, table, once: createOnce({ durable, clock }), submit, askToStart }),
 
     async request(id, { id: requestId, name, data }) {
       const instance = table.get(id);
@@ -333,24 +251,10 @@ export function createServices(deps: ServicesDeps): Services {
   };
 }
 
-/** A callback begins this long before its desired time. genesys-facts 4.5. */
-export function executionBufferMs(options: ServiceOptions): number {
-  return Number(options._request_execution_time_buffer || 0) * 1000;
-}
-
-function submitTask(instance: ServiceInstance, dueAt: number): NonNullable<Batch['schedule']>[number] {
-  const payload: Json = { id: instance.id, scheduled: instance.state === CallbackState.SCHEDULED };
-  return { key: `${SUBMIT}.${instance.id}`, kind: SUBMIT, payload, dueAt };
-}
-
-function expireTask(instance: ServiceInstance): NonNullable<Batch['schedule']>[number] {
-  const payload: Json = { id: instance.id };
-  return {
-    key: `${EXPIRE}.${instance.id}`,
-    kind: EXPIRE,
-    payload,
-    dueAt: instance.expiresAt + EXPIRY_GRACE_MS,
-  };
+function changedNothing(error: unknown): boolean {
+  return (
+    error instanceof HostError && (error.code === 'STORE_UNAVAILABLE' || error.code === 'ENGINE_UNAVAILABLE')
+  );
 }
 
 /** Ends a session that may have ended by itself in the meantime. */

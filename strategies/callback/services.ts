@@ -10,11 +10,15 @@ export interface Services {
   /**
    * Makes an instance of a configured service, its storage area, and its session, and asks the session to
    * `start`. Resolves with the session's reply; without one when the service has no session or starts later.
-   * With a key that came before, within a day, for the same service: the instance of that time, and its reply.
+   * With a key that came before, within a day, for the same service: as `repeat`.
    */
-  create(
-    request: CreateService,
-  ): Promise<{ readonly instance: ServiceInstance; readonly reply?: SessionReply }>;
+  create(request: CreateService): Promise<CreatedService>;
+  /**
+   * What an earlier request with this key made, as that one was or would have been answered; undefined: there was
+   * none. It can be asked before the rest of a repetition is looked at. The repetition of one that was broken off
+   * starts its session.
+   */
+  repeat(use: ServiceUse): Promise<CreatedService | undefined>;
   /** A request of the client, passed to the instance's session. */
   request(
     id: string,
@@ -37,10 +41,21 @@ export interface Services {
   remove(id: string): Promise<void>;
 }
 
-export interface CreateService {
+export interface CreatedService {
+  readonly instance: ServiceInstance;
+  readonly reply?: SessionReply;
+}
+
+/** Which service is asked for. */
+export interface ServiceUse {
   readonly name: string;
   /** 'callback': only services under /service/callback; 'service': the others. */
   readonly scope: 'callback' | 'service';
+  /** Idempotency key: it counts for this service. */
+  readonly key?: string;
+}
+
+export interface CreateService extends ServiceUse {
   /** All fields: those that begin with an underscore go to the session, the others are user data. */
   readonly fields: Readonly<Record<string, Json>>;
   readonly files: readonly {
@@ -51,8 +66,6 @@ export interface CreateService {
   readonly gmsUser?: string;
   /** ms since epoch; absent: now. */
   readonly desiredTime?: number;
-  /** Idempotency key. */
-  readonly key?: string;
 }
 
 export interface ServiceChange {

@@ -33,24 +33,43 @@ export type ChatEvent =
 
 export type ChatListener = (interactionId: string, event: ChatEvent) => void;
 
+/** Who says something. */
+export interface Said {
+  readonly party: Party;
+  /** Idempotency key. */
+  readonly key?: string;
+}
+
+export interface EntryPlace {
+  /** Of the entry in the transcript. */
+  readonly position: number;
+}
+
 /** Chats between customers and agents. Every change is committed before its promise resolves. */
 export interface Chats {
   /** Commits the chat and its interaction together. A service that has a chat gets that one. */
   create(request: CreateChat): Promise<ChatRecord>;
   get(chatId: string): ChatRecord | undefined;
   byService(serviceId: string): ChatRecord | undefined;
-  /** Rejects with ChatError CHAT_NOT_FOUND, CHAT_ENDED, CHAT_FULL or TEXT_INVALID; so do the next four. */
-  post(chatId: string, message: { readonly party: Party; readonly text: string }): Promise<ChatRecord>;
-  startTyping(chatId: string, party: Party): Promise<ChatRecord>;
-  stopTyping(chatId: string, party: Party): Promise<ChatRecord>;
-  customNotice(chatId: string, notice: { readonly party: Party; readonly text: string }): Promise<ChatRecord>;
-  pushUrl(chatId: string, push: { readonly party: Party; readonly url: string }): Promise<ChatRecord>;
+  /**
+   * Resolves with the place of the entry. Under a key that this party has used for the like in this chat: with the
+   * place of that time, also when the chat has ended since. Rejects with ChatError CHAT_NOT_FOUND, CHAT_ENDED,
+   * CHAT_FULL or TEXT_INVALID; so do the next four.
+   */
+  post(chatId: string, message: Said & { readonly text: string }): Promise<EntryPlace>;
+  startTyping(chatId: string, said: Said): Promise<EntryPlace>;
+  stopTyping(chatId: string, said: Said): Promise<EntryPlace>;
+  customNotice(chatId: string, notice: Said & { readonly text: string }): Promise<EntryPlace>;
+  pushUrl(chatId: string, push: Said & { readonly url: string }): Promise<EntryPlace>;
   /** The customer leaves: the chat and its interaction end. A chat that has ended stays as it is. */
   disconnect(chatId: string): Promise<ChatRecord>;
   /** From a position (default: 1), at most MAX_ENTRIES_PER_VIEW entries. Empty for an unknown chat. */
   transcript(chatId: string, fromPosition?: number): TranscriptView;
-  /** The same for the customer, who without a position gets what was not shown yet. */
-  show(chatId: string, fromPosition?: number): Promise<TranscriptView>;
+  /**
+   * The same for the customer, who without a position gets what was not shown yet. Under a key that came before: from
+   * where the view of that time began, which may not have reached the customer.
+   */
+  show(chatId: string, fromPosition?: number, key?: string): Promise<TranscriptView>;
   /** The customer was heard of: puts off the idle timeout. */
   touch(chatId: string): void;
   /** Returns a function that removes the listener. */

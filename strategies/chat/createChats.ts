@@ -1,6 +1,7 @@
 import type { Json } from '../../engine/event.ts';
 import { type Batch, type Durable, joinBatches } from '../../engine/host/durable.ts';
 import type { Clock, Ids, Log } from '../../engine/ports.ts';
+import { createOnce, keyedBy } from '../idempotency/once.ts';
 import type { Notifications } from '../notification/notifications.ts';
 import { createChatChanges } from './chatChanges.ts';
 import {
@@ -10,6 +11,7 @@ import {
   EntryType,
   type Party,
   PartyType,
+  type TranscriptView,
 } from './chatRecord.ts';
 import { createChatStore, MAX_ENTRIES_PER_CHAT } from './chatStore.ts';
 import {
@@ -19,6 +21,8 @@ import {
   type ChatListener,
   type Chats,
   type CreateChat,
+  type EntryPlace,
+  type Said,
 } from './chats.ts';
 import { createClientIdle } from './clientIdle.ts';
 import { interactionUserData } from './interactionUserData.ts';
@@ -59,6 +63,7 @@ export function createChats(deps: {
   const { durable, interactions, notifications, clock, ids, log } = deps;
   const store = createChatStore(deps);
   const changes = createChatChanges({ store, notifications, clock });
+  const once = createOnce({ durable, clock });
   const creating = new Map<string, Promise<ChatRecord>>();
   const listeners = new Set<ChatListener>();
   const idle = createClientIdle({
@@ -140,9 +145,23 @@ export function createChats(deps: {
   async function append(
     chatId: string,
     type: EntryType,
-    { party, text }: { readonly party: Party; readonly text: string },
+    { party, text, key }: Said & { readonly text: string },
     event: (position: number) => ChatEvent,
-  ): Promise<ChatRecord> {
+  ): Promise<EntryPlace> {
+    let isFirst = false;
+    const place = await once.commit(keyedBy(key, type, chatId, party.type), () => {
+      isFirst = true;
+      return entryOf(chatId, type, { party, text });
+    });
+    if (isFirst) emit(chatId, event(place.position));
+    return place;
+  }
+
+  function entryOf(
+    chatId: string,
+    type: EntryType,
+    { party, text }: { readonly party: Party; readonly text: string },
+  ): { readonly batch: Batch; readonly answer: EntryPlace } {
     if (text.length === 0 || text.length > MAX_TEXT_LENGTH)
       throw new ChatError(
         'TEXT_INVALID',
@@ -150,15 +169,14 @@ export function createChats(deps: {
       );
     const before = requireOpen(chatId);
     if (before.position > MAX_ENTRIES_PER_CHAT) throw new ChatError('CHAT_FULL', chatId);
-    const { chat, batch } = changes.apply(before, { entry: { type, party, text }, push: true });
-    await durable.commit(batch);
-    emit(chatId, event(before.position));
-    return chat;
+    const { batch } = changes.apply(before, { entry: { type, party, text }, push: true });
+    return { batch, answer: { position: before.position } };
   }
 
-  function typing(chatId: string, party: Party, started: boolean): Promise<ChatRecord> {
+  function typing(chatId: string, said: Said, started: boolean): Promise<EntryPlace> {
     const type = started ? EntryType.TYPING_STARTED : EntryType.TYPING_STOPPED;
-    return append(chatId, type, { party, text: WORDS[type] }, () => ({ type: 'typing', party, started }));
+    const { party } = said;
+    return append(chatId, type, { ...said, text: WORDS[type] }, () => ({ type: 'typing', party, started }));
   }
 
   // --- what interactions report
@@ -205,6 +223,32 @@ export function createChats(deps: {
     return store.get(chatId) ?? before;
   }
 
+  // --- showing
+
+  function viewOf(
+    chatId: string,
+    fromPosition: number | undefined,
+  ): { readonly view: TranscriptView; readonly from: number; readonly batch: Batch } {
+    const chat = changes.current(chatId);
+    // The view is of what is committed, which a change of the present turn may not be yet.
+    const committed = store.get(chatId);
+    if (!chat || !committed) throw new ChatError('CHAT_NOT_FOUND', chatId);
+    const from = fromPosition ?? chat.shown;
+    const view = store.view(committed, from);
+    const batch = view.position <= chat.shown ? {} : changes.replace({ ...chat, shown: view.position });
+    return { view, from, batch };
+  }
+
+  async function show(chatId: string, fromPosition?: number, key?: string): Promise<TranscriptView> {
+    let view: TranscriptView | undefined;
+    const { from } = await once.commit(keyedBy(key, 'chat.show', chatId), () => {
+      const shown = viewOf(chatId, fromPosition);
+      view = shown.view;
+      return { batch: shown.batch, answer: { from: shown.from } };
+    });
+    return view ?? show(chatId, from);
+  }
+
   // --- telling
 
   function announceBatch(chat: ChatRecord, event: ChatEvent): Batch {
@@ -229,34 +273,35 @@ export function createChats(deps: {
     create,
     get: store.get,
     byService: store.byService,
-    post: (chatId, { party, text }) =>
-      append(chatId, EntryType.MESSAGE, { party, text }, (position) => ({
+    post(chatId, said) {
+      const { party, text } = said;
+      return append(chatId, EntryType.MESSAGE, said, (position) => ({
         type: 'message',
         party,
         text,
         position,
-      })),
-    startTyping: (chatId, party) => typing(chatId, party, true),
-    stopTyping: (chatId, party) => typing(chatId, party, false),
-    customNotice: (chatId, { party, text }) =>
-      append(chatId, EntryType.CUSTOM, { party, text }, () => ({ type: 'notice', party, text })),
-    pushUrl: (chatId, { party, url }) =>
-      append(chatId, EntryType.PUSH_URL, { party, text: url }, () => ({ type: 'pushUrl', party, url })),
+      }));
+    },
+    startTyping: (chatId, said) => typing(chatId, said, true),
+    stopTyping: (chatId, said) => typing(chatId, said, false),
+    customNotice(chatId, said) {
+      const { party, text } = said;
+      return append(chatId, EntryType.CUSTOM, said, () => ({ type: 'notice', party, text }));
+    },
+    pushUrl(chatId, { url, ...said }) {
+      const { party } = said;
+      return append(chatId, EntryType.PUSH_URL, { ...said, text: url }, () => ({
+        type: 'pushUrl',
+        party,
+        url,
+      }));
+    },
     disconnect: (chatId) => endBy(chatId, 'customer'),
     transcript(chatId, fromPosition = 1) {
       const chat = store.get(chatId);
       return chat ? store.view(chat, fromPosition) : { entries: [], position: 1 };
     },
-    async show(chatId, fromPosition) {
-      const chat = changes.current(chatId);
-      // The view is of what is committed, which a change of the present turn may not be yet.
-      const committed = store.get(chatId);
-      if (!chat || !committed) throw new ChatError('CHAT_NOT_FOUND', chatId);
-      const view = store.view(committed, fromPosition ?? chat.shown);
-      if (view.position <= chat.shown) return view;
-      await durable.commit(changes.replace({ ...chat, shown: view.position }));
-      return view;
-    },
+    show,
     touch: (chatId) => {
       if (store.get(chatId)?.status.kind === 'open') idle.touch(chatId);
     },

@@ -2,6 +2,7 @@ import type { Json } from '../../engine/event.ts';
 import { type Batch, type Durable, joinBatches } from '../../engine/host/durable.ts';
 import type { Sessions } from '../../engine/host/sessions.ts';
 import type { Clock, Ids, Log } from '../../engine/ports.ts';
+import { createOnce, keyedBy } from '../idempotency/once.ts';
 import type { Agents } from '../routing/agents.ts';
 import type { Routing } from '../routing/routing.ts';
 import { InteractionError } from './errors.ts';
@@ -36,6 +37,7 @@ export interface InteractionsDeps {
 export function createInteractions(deps: InteractionsDeps): Interactions {
   const { durable, sessions, agents, routing, clock, ids, log, queues } = deps;
   const observers: InteractionObserver[] = [];
+  const once = createOnce({ durable, clock });
   const events = createInteractionEvents({ sessions, clock, ids });
   const offers = createOffers({ durable, clock, ids, log, agents, routing, events, observers });
 
@@ -145,24 +147,29 @@ export function createInteractions(deps: InteractionsDeps): Interactions {
     endBatch,
     setUserDataBatch,
 
-    async accept(id, agentId) {
-      const before = requireInteraction(id);
-      if (before.state === 'active' && before.agentId === agentId) return viewOf(before)!;
-      const { batch, after } = offers.acceptedBatch(requireOf(id, agentId, 'offered'));
-      await durable.commit(batch);
-      return viewOf(after)!;
-    },
+    accept: (id, agentId, key) =>
+      once.commit(keyedBy(key, 'interaction.accept', id), () => {
+        const before = requireInteraction(id);
+        if (before.state === 'active' && before.agentId === agentId) {
+          return { batch: {}, answer: viewOf(before)! };
+        }
+        const { batch, after } = offers.acceptedBatch(requireOf(id, agentId, 'offered'));
+        return { batch, answer: viewOf(after)! };
+      }),
 
-    async reject(id, agentId) {
-      await durable.commit(offers.refusedBatch(requireOf(id, agentId, 'offered'), 'rejected'));
-    },
+    reject: (id, agentId, key) =>
+      once.commit(keyedBy(key, 'interaction.reject', id), () => ({
+        batch: offers.refusedBatch(requireOf(id, agentId, 'offered'), 'rejected'),
+        answer: undefined,
+      })),
 
-    async leave(id, agentId) {
-      const interaction = requireOf(id, agentId, 'active');
-      const nickname = agents.record(agentId)?.nickname ?? agentId;
-      const left = observers.map((observer) => observer.agentLeft(interaction, { id: agentId, nickname }));
-      await durable.commit(joinBatches(...left, endBatch(id, 'agent')));
-    },
+    leave: (id, agentId, key) =>
+      once.commit(keyedBy(key, 'interaction.leave', id), () => {
+        const interaction = requireOf(id, agentId, 'active');
+        const nickname = agents.record(agentId)?.nickname ?? agentId;
+        const left = observers.map((observer) => observer.agentLeft(interaction, { id: agentId, nickname }));
+        return { batch: joinBatches(...left, endBatch(id, 'agent')), answer: undefined };
+      }),
 
     observe(observer) {
       observers.push(observer);

@@ -1,4 +1,5 @@
 import type { Json } from '../../engine/event.ts';
+import type { Batch } from '../../engine/host/durable.ts';
 
 /** What a client receives on `/_genesys`. Seed page "Chat Delayed", "Push Notification Data". */
 export interface Notice {
@@ -12,9 +13,9 @@ export interface Notice {
 export interface CometChannel {
   /**
    * Resolves when the notice is durably queued for the user: a client that is there gets it at once, one
-   * that comes later gets it then, until its time to live is over.
+   * that comes later gets it then, until its time to live is over. `receipt` is part of the commit that queues it.
    */
-  deliver(gmsUser: string, notice: Notice): Promise<void>;
+  deliver(gmsUser: string, notice: Notice, receipt?: Batch): Promise<void>;
   /** True while a client of this user is connected (or was within maxInterval) and subscribed. */
   isActive(gmsUser: string): boolean;
 }

@@ -2,8 +2,16 @@ import type { Json } from '../../engine/event.ts';
 import { type Batch, type Durable, joinBatches } from '../../engine/host/durable.ts';
 import type { Sessions } from '../../engine/host/sessions.ts';
 import type { Clock, HttpClient, Ids, Log } from '../../engine/ports.ts';
+import { createOnce, type KeyedEffect, keyedBy, recordKey } from '../idempotency/once.ts';
 import type { CometChannel } from './cometChannel.ts';
-import { createDelivery, type Destination, isEnabled, type Outgoing, sessionIdOf } from './delivery.ts';
+import {
+  createDelivery,
+  type DeliveryResult,
+  type Destination,
+  isEnabled,
+  type Outgoing,
+  sessionIdOf,
+} from './delivery.ts';
 import { isFilter, isTag, MAX_TAG_LENGTH } from './filter.ts';
 import {
   type NotificationDetails,
@@ -42,7 +50,9 @@ interface DeliverPayload {
 /**
  * N1. An event has one id, made when it is published; every copy and every attempt carries it.
  * N2. A destination gets an event once, however many of its subscriptions match.
- * N3. As a task: one task finds the destinations, then each of several is a task of its own, so that a
+ * N3. Published with a key, the event has its id from that, and each destination notes that it has it: in the commit
+ *     that delivers it, or (outside the store) after it, where the receiver knows a repetition by the event's id.
+ * N4. As a task: one task finds the destinations, then each of several is a task of its own, so that a
  *     receiver that fails is tried again without the others getting the event twice.
  */
 export function createNotifications(deps: {
@@ -56,6 +66,7 @@ export function createNotifications(deps: {
 }): Notifications {
   const { durable, clock, ids, log } = deps;
   const subscriptions = createSubscriptions(durable);
+  const once = createOnce({ durable, clock });
   const deliver = createDelivery({ http: deps.http, sessions: deps.sessions, comet: deps.channels.comet });
 
   durable.onTask<PublishPayload>(PUBLISH, async ({ key, lane, event, details }) => {
@@ -95,20 +106,27 @@ export function createNotifications(deps: {
     return [...byAddress.values()];
   }
 
-  function outgoing(event: NotificationEvent): Outgoing {
+  function outgoing(event: NotificationEvent, id: string): Outgoing {
     checkEvent(event);
     return {
-      id: ids.hex(32),
+      id,
       tag: event.tag,
       message: event.message ?? '',
       ...(event.mediaType === undefined ? {} : { mediaType: event.mediaType }),
     };
   }
 
-  async function publish(event: NotificationEvent): Promise<void> {
-    const copy = outgoing(event);
+  function publish(event: NotificationEvent): Promise<void> {
+    const keyed = keyedBy(event.key, 'notification.publish', event.tag);
+    return once.perform(keyed, () => deliverToAll(event, keyed));
+  }
+
+  async function deliverToAll(event: NotificationEvent, keyed: KeyedEffect | undefined): Promise<void> {
+    const copy = outgoing(event, keyed === undefined ? ids.hex(32) : recordKey(keyed).slice(0, 32));
     const results = await Promise.all(
-      destinationsOf(event.tag, event.notificationDetails).map((destination) => deliver(destination, copy)),
+      destinationsOf(event.tag, event.notificationDetails).map((destination) =>
+        keyed === undefined ? deliver(destination, copy) : deliverOnce(destination, copy, keyed),
+      ),
     );
     const failures = results.filter((result) => result.kind === 'failed');
     if (failures.length === 0) return;
@@ -119,10 +137,24 @@ export function createNotifications(deps: {
     throw new NotificationError('DELIVERY_FAILED', `The notification could not be delivered: ${reasons}.`);
   }
 
+  async function deliverOnce(
+    destination: Destination,
+    event: Outgoing,
+    { scope, key }: KeyedEffect,
+  ): Promise<DeliveryResult> {
+    const copy = { scope: [...scope, 'to', addressOf(destination.details)], key };
+    if ((await once.earlier(copy)) !== undefined) return { kind: 'delivered' };
+    const receipt = once.doneBatch(copy);
+    const result = await deliver(destination, event, receipt);
+    const isCommitted = destination.details.type === NotificationType.COMET;
+    if (result.kind === 'delivered' && !isCommitted) await durable.commit(receipt);
+    return result;
+  }
+
   function publishBatch({ key, lane, ...event }: NotificationTask): Batch {
     const payload: PublishPayload = {
       key: `${PUBLISH} ${key}`,
-      event: outgoing(event),
+      event: outgoing(event, ids.hex(32)),
       ...(lane === undefined ? {} : { lane }),
       ...(event.notificationDetails === undefined ? {} : { details: event.notificationDetails }),
     };
@@ -139,7 +171,15 @@ export function createNotifications(deps: {
     };
   }
 
-  async function subscribe(request: SubscriptionRequest): Promise<{ readonly id: string }> {
+  function subscribe(request: SubscriptionRequest, key?: string): Promise<{ readonly id: string }> {
+    const keyed = keyedBy(key, 'notification.subscribe', request.subscriberId);
+    return once.commit(keyed, () => subscribed(request));
+  }
+
+  function subscribed(request: SubscriptionRequest): {
+    readonly batch: Batch;
+    readonly answer: { readonly id: string };
+  } {
     checkSubscription(request);
     if (!isEnabled(request.notificationDetails.type))
       throw new NotificationError(
@@ -154,8 +194,7 @@ export function createNotifications(deps: {
       );
     const id = ids.uuid();
     const expiresAt = clock.now() + (request.expire ?? DEFAULT_EXPIRE_S) * 1000;
-    await durable.commit(subscriptions.addBatch({ ...request, id, expiresAt }));
-    return { id };
+    return { batch: subscriptions.addBatch({ ...request, id, expiresAt }), answer: { id } };
   }
 
   async function unsubscribe(id: string): Promise<boolean> {

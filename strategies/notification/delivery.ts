@@ -1,4 +1,5 @@
 import type { Json } from '../../engine/event.ts';
+import type { Batch } from '../../engine/host/durable.ts';
 import { HostError, type Sessions } from '../../engine/host/sessions.ts';
 import type { HttpClient } from '../../engine/ports.ts';
 import type { CometChannel } from './cometChannel.ts';
@@ -23,7 +24,8 @@ export type DeliveryResult =
   | { readonly kind: 'delivered' }
   | { readonly kind: 'failed'; readonly reason: string; readonly retry: boolean };
 
-export type Deliver = (destination: Destination, event: Outgoing) => Promise<DeliveryResult>;
+/** `receipt`: where the delivery is a commit of its own, it is part of that. */
+export type Deliver = (destination: Destination, event: Outgoing, receipt?: Batch) => Promise<DeliveryResult>;
 
 const HTTP_TIMEOUT_MS = 10_000;
 const DELIVERED: DeliveryResult = { kind: 'delivered' };
@@ -40,8 +42,12 @@ export function createDelivery(deps: {
     [NotificationType.ORS_CALLBACK]: toSession,
   };
 
-  async function toComet({ details }: Destination, { id, tag, message }: Outgoing): Promise<DeliveryResult> {
-    await deps.comet.deliver(details.deviceId, { id, message: structured(message), tag });
+  async function toComet(
+    { details }: Destination,
+    { id, tag, message }: Outgoing,
+    receipt?: Batch,
+  ): Promise<DeliveryResult> {
+    await deps.comet.deliver(details.deviceId, { id, message: structured(message), tag }, receipt);
     return DELIVERED;
   }
 
@@ -53,6 +59,7 @@ export function createDelivery(deps: {
         url: details.deviceId,
         headers: {
           'content-type': 'application/json;charset=UTF-8',
+          'idempotency-key': event.id,
           ...(authorization === undefined ? {} : { authorization: withScheme(authorization) }),
         },
         body: JSON.stringify({ ...event, message: asText(event.message) }),
@@ -80,10 +87,10 @@ export function createDelivery(deps: {
     }
   }
 
-  return async (destination, event) => {
+  return async (destination, event, receipt) => {
     const deliver = byType[destination.details.type];
     if (!deliver) return failed(`push of type '${destination.details.type}' is not enabled`, false);
-    return deliver(destination, event);
+    return deliver(destination, event, receipt);
   };
 }
 

@@ -42,6 +42,8 @@ export interface NotificationEvent {
   readonly providerName?: string;
   /** One more device to deliver to, beside the subscriptions. */
   readonly notificationDetails?: NotificationDetails;
+  /** Idempotency key: no destination gets the event twice. It counts for this tag. */
+  readonly key?: string;
 }
 
 /** An event to publish as a durable task. */
@@ -54,15 +56,19 @@ export interface NotificationTask extends NotificationEvent {
 
 /** Subscriptions to tags, and events delivered to all that match. Notification API of the GMS API reference. */
 export interface Notifications {
-  /** Rejects with NotificationError SUBSCRIPTION_INVALID, or TYPE_NOT_ENABLED. */
-  subscribe(request: SubscriptionRequest): Promise<{ readonly id: string }>;
+  /**
+   * With an idempotency key that came before, the same subscription. Rejects with NotificationError
+   * SUBSCRIPTION_INVALID, or TYPE_NOT_ENABLED.
+   */
+  subscribe(request: SubscriptionRequest, key?: string): Promise<{ readonly id: string }>;
   /** False when there is no such subscription. */
   unsubscribe(id: string): Promise<boolean>;
   /** False when the subscriber has none. */
   unsubscribeSubscriber(subscriberId: string): Promise<boolean>;
   /**
    * Resolves when every matching subscription, and the device of notificationDetails, has it (for comet: when
-   * it is durably queued). Rejects with NotificationError EVENT_INVALID, or DELIVERY_FAILED after all were tried.
+   * it is durably queued). Rejects with NotificationError EVENT_INVALID, or DELIVERY_FAILED after all were tried:
+   * repeated with its key, those who have it already are passed over.
    */
   publish(event: NotificationEvent): Promise<void>;
   /** The same as a durable task, to be joined into the caller's commit. Throws NotificationError EVENT_INVALID. */

@@ -1,6 +1,7 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/host/durable.ts';
 import type { Sessions } from '../../engine/host/sessions.ts';
 import type { Clock, HttpClient, Ids, Log } from '../../engine/ports.ts';
+import { createOnce, keyedBy } from '../idempotency/once.ts';
 import type { Agents, FreeAgent } from './agents.ts';
 import { createCallRuntime } from './callRuntime.ts';
 import { RoutingError } from './errors.ts';
@@ -58,6 +59,7 @@ const STARTED_REMEMBERED_MS = 86_400_000;
  */
 export function createRouting(deps: RoutingDeps): Routing {
   const { durable, clock, ids, log, agents, sessions } = deps;
+  const once = createOnce({ durable, clock });
   const runtime = createCallRuntime({ durable, clock, agents });
   const reservations = createReservations({ durable, clock, agents, runtime });
   const announcer = createRouteAnnouncer({ ...deps, runtime });
@@ -159,12 +161,14 @@ export function createRouting(deps: RoutingDeps): Routing {
     lvq: (connId, vq, method = 'urs') =>
       viewQueue({ durable, clock, agents }, { id: connId, method, ...(vq === undefined ? {} : { vq }) }),
 
-    async invoke(connId, strategy, params) {
-      const call = requireCall(connId);
-      if (strategy !== Strategy.SET_ROUTE_DELAY) throw new RoutingError('STRATEGY_UNKNOWN', strategy);
-      const delayMs = readRouteDelay(params);
-      await durable.commit(runtime.applyBatch(call, { type: 'setRouteDelay', delayMs, now: clock.now() }));
-    },
+    invoke: (connId, strategy, params, key) =>
+      once.commit(keyedBy(key, 'urs.invoke', connId), () => {
+        const call = requireCall(connId);
+        if (strategy !== Strategy.SET_ROUTE_DELAY) throw new RoutingError('STRATEGY_UNKNOWN', strategy);
+        const delayMs = readRouteDelay(params);
+        const batch = runtime.applyBatch(call, { type: 'setRouteDelay', delayMs, now: clock.now() });
+        return { batch, answer: undefined };
+      }),
 
     async cancelCall(connId) {
       await durable.commit(runtime.applyBatch(requireCall(connId), { type: 'remove' }));

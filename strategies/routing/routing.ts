@@ -47,8 +47,16 @@ export interface Routing {
   startCall(request: StartCall): Promise<{ readonly connId: string }>;
   /** The queue from the call's place, or from behind the last one ('max'). Throws CALL_NOT_FOUND. */
   lvq(connId: string, vq: string | undefined, method?: EstimateMethod): QueueView;
-  /** Runs a subroutine on the call: SetRouteDelay with DELAY in seconds. Rejects with RoutingError. */
-  invoke(connId: string, strategy: string, params: Readonly<Record<string, Json>>): Promise<void>;
+  /**
+   * Runs a subroutine on the call, once for an idempotency key: SetRouteDelay with DELAY in seconds. Rejects with
+   * RoutingError.
+   */
+  invoke(
+    connId: string,
+    strategy: string,
+    params: Readonly<Record<string, Json>>,
+    key?: string,
+  ): Promise<void>;
   /** Removes the call; its reserved agent is free again. Rejects with CALL_NOT_FOUND. */
   cancelCall(connId: string): Promise<void>;
   get(connId: string): CallView | undefined;

@@ -1,5 +1,6 @@
 import inject, { type InjectOptions } from 'light-my-request';
-import type { HttpClient, Log } from '../../engine/ports.ts';
+import type { StorePort } from '../../engine/host/storePort.ts';
+import type { HttpClient, Ids, Log } from '../../engine/ports.ts';
 import { createMemoryStore } from '../../server/adapters/memoryStore.ts';
 import { compose, type Orsay } from '../../server/compose.ts';
 import { type Config, initialConfig } from '../../server/config.ts';
@@ -48,16 +49,21 @@ export function createTestServer(
     readonly config?: (config: Config) => Config;
     readonly http?: HttpClient;
     readonly documents?: string;
+    /** Of an earlier server, which this one goes on for. */
+    readonly store?: StorePort;
+    readonly ids?: Ids;
+    /** ms since epoch. */
+    readonly startMs?: number;
   } = {},
 ): TestServer {
-  const clock = createSimulatedClock();
+  const clock = createSimulatedClock(options.startMs);
   const lines: LogLine[] = [];
   const config = options.config?.(initialConfig()) ?? initialConfig();
   const orsay = compose({
     config,
-    store: createMemoryStore(),
+    store: options.store ?? createMemoryStore(),
     clock,
-    ids: createTestIds(),
+    ids: options.ids ?? createTestIds(),
     log: keepingLog(lines),
     baseUrl: BASE,
     ...(options.http === undefined ? {} : { http: options.http }),

@@ -185,7 +185,7 @@ describe("the agents' API", () => {
     await readyAgent(server.centre, 'liz');
     await server.call('POST', `/agent/1/interactions/${id}/accept`);
     await server.chats.post(id, { party: { type: 'CLIENT', nickname: 'Bob' }, text: 'hi' });
-    await server.chats.startTyping(id, { type: 'CLIENT', nickname: 'Bob' });
+    await server.chats.startTyping(id, { party: { type: 'CLIENT', nickname: 'Bob' } });
     await server.chats.disconnect(id);
     await server.centre.settle();
     const told = await readEvents(reader, 5);

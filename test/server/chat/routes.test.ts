@@ -85,7 +85,7 @@ describe('server/chat/routes', () => {
     await later(11_000);
     await post('/send', { message: 'hello agent' });
     await later(31_000);
-    await world.chats.startTyping(chatId(), agent);
+    await world.chats.startTyping(chatId(), { party: agent });
     await later(4_000);
     await world.chats.post(chatId(), { party: agent, text: 'hello customer' });
   }
@@ -245,6 +245,7 @@ describe('server/chat/routes', () => {
       service = { ...service!, options: { _chat_400_response_on_disconnected: 'true' } };
       const refresh = await post('/refresh');
       refused(refresh, 400, 'CHAT_ENDED');
+      refused(await post('/send', { message: 'too late' }), 400, 'CHAT_ENDED');
       expect((await post('/disconnect')).status).to.equal(200);
       expect(world.chats.transcript(chatId()).entries).to.have.length(2);
     });

@@ -48,6 +48,17 @@ describe('the header Idempotency-Key', () => {
     expect(await start('b')).not.to.equal(first);
   });
 
+  it('makes no second session when the first has ended and the host has forgotten it', async () => {
+    const first = await start('a');
+    await post(`/scxml/session/${first}/event/end`, 'last');
+    await server.advance(2 * 3_600_000);
+    expect(await start('a')).to.equal(first);
+    expect((await server.send('GET', `/scxml/session/${first}/query`)).status).to.equal(404);
+    await server.advance(24 * 3_600_000);
+    expect(await start('a')).to.equal(first);
+    expect((await server.send('GET', `/scxml/session/${first}/query`)).status).to.equal(200);
+  });
+
   it('has an event processed once, and without the header as often as it comes', async () => {
     const id = await start('a');
     await Promise.all([
@@ -89,5 +100,6 @@ describe('the header Idempotency-Key', () => {
     const { status, json } = await post('/scxml/session/start', 'x'.repeat(257), { src: SRC });
     expect(status).to.equal(400);
     expect(json).to.include({ code: 'PARAMETER_INVALID' });
+    expect((json as { message: string }).message).to.include('MAX_IDEMPOTENCY_KEY (256)');
   });
 });

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { createDurable } from '../../../engine/host/createDurable.ts';
+import { createMemoryStore } from '../../../server/adapters/memoryStore.ts';
 import { registerPushRoutes } from '../../../server/push/routes.ts';
 import {
   NotificationError,
@@ -8,6 +10,8 @@ import {
   type SubscriptionRequest,
 } from '../../../strategies/notification/notifications.ts';
 import { type RoutesApp, routesApp } from '../../support/routesApp.ts';
+import { silentLog } from '../../support/silentLog.ts';
+import { createSimulatedClock } from '../../support/simulatedClock.ts';
 
 const ROOT = '/genesys/1/notification';
 
@@ -43,7 +47,9 @@ describe('server/push/routes', () => {
       },
       publishBatch: () => ({}),
     };
-    app = routesApp((router) => registerPushRoutes(router, { notifications }));
+    const clock = createSimulatedClock();
+    const durable = createDurable({ store: createMemoryStore(), clock, log: silentLog });
+    app = routesApp((router) => registerPushRoutes(router, { notifications, durable, clock }));
   });
 
   const post = (path: string, payload: unknown, headers: Record<string, string> = {}) =>

@@ -105,8 +105,6 @@ describe('services', () => {
       expect(again).to.deep.equal(first);
       const other = await services.create({ ...KEYED, key: 'client:k2' });
       expect(other.instance.id).not.to.equal(first.instance.id);
-      const ofAnother = await services.create({ ...KEYED, gmsUser: 'another' });
-      expect(ofAnother.instance.id).not.to.equal(first.instance.id);
     });
 
     it('are answered as at first when they were scheduled, also once they have begun', async () => {
@@ -170,6 +168,31 @@ describe('services', () => {
       sessions.calls.length = 0;
       expect(await code()).to.equal('ORS_REQUEST_FAILED');
       expect(sessions.calls).to.deep.equal([]);
+    });
+
+    it('wait for their repetition when the store was away while they were started', async () => {
+      const { services, durable } = open(createMemoryStore());
+      sessions.startFails = new HostError('STORE_UNAVAILABLE', '');
+      const error = await services.create(KEYED).catch((thrown: { code: string }) => thrown);
+      expect(error).to.have.property('code', 'STORE_UNAVAILABLE');
+      sessions.startFails = undefined;
+      await clock.advance(3_600_000, durable.idle);
+      expect((await services.create(KEYED)).reply).to.deep.equal({ positive: true, body: { said: 'start' } });
+    });
+
+    it('are not started when they were cancelled while they waited', async () => {
+      const store = createMemoryStore();
+      sessions.startHangs = true;
+      void open(store).services.create(KEYED);
+      await clock.advance(0, async () => {});
+      const { services } = open(store);
+      await services.cancel('chat-delay', find(services)!.id);
+      sessions.requestFails = new HostError('SESSION_NOT_FOUND', 'S');
+      sessions.calls.length = 0;
+      const error = await services.create(KEYED).catch((thrown: Error) => thrown);
+      expect(error).to.include({ code: 'ORS_REQUEST_FAILED' });
+      expect((error as Error).message).to.match(/ended before it was started \(CANCELLED\)/);
+      expect(sessions.calls).to.deep.equal([['request', 'start', 'start']]);
     });
 
     it('are remembered for a day from the first request, however often it is repeated', async () => {

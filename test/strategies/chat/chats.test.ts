@@ -91,8 +91,8 @@ describe('strategies/chat', () => {
     await world.clock.advance(11_999, world.durable.idle);
     await world.chats.post(chat.id, { party: client, text: 'hello agent' });
     const agent: Party = { type: 'AGENT', nickname: 'ksippo' };
-    await world.chats.startTyping(chat.id, agent);
-    await world.chats.stopTyping(chat.id, agent);
+    await world.chats.startTyping(chat.id, { party: agent });
+    await world.chats.stopTyping(chat.id, { party: agent });
     await world.chats.pushUrl(chat.id, { party: agent, url: 'https://example.com/' });
     await world.chats.customNotice(chat.id, { party: client, text: '{"a":1}' });
     await world.clock.advance(1, world.durable.idle);
@@ -118,7 +118,7 @@ describe('strategies/chat', () => {
     await world.interactions.agentJoins(chat.id, 'ksippo');
     await world.durable.idle();
     await world.chats.post(chat.id, { party: clientOf(chat), text: 'hello' });
-    await world.chats.startTyping(chat.id, clientOf(chat));
+    await world.chats.startTyping(chat.id, { party: clientOf(chat) });
     await world.chats.disconnect(chat.id);
     await world.durable.idle();
     expect(world.events).to.deep.equal([
@@ -143,6 +143,27 @@ describe('strategies/chat', () => {
   });
 
   describe('for a customer who polls', () => {
+    it('shows again, under the same key, what may not have reached the customer', async () => {
+      const chat = await create();
+      const texts = async (key: string) =>
+        (await world.chats.show(chat.id, undefined, key)).entries.map((entry) => entry.text);
+      await world.chats.post(chat.id, { party: AGENT, text: 'one' });
+      expect(await texts('k1')).to.deep.equal(['one']);
+      await world.chats.post(chat.id, { party: AGENT, text: 'two' });
+      expect(await texts('k1')).to.deep.equal(['one', 'two']);
+      expect(await texts('k2')).to.deep.equal([]);
+    });
+
+    it('says once what comes twice under one key of one party, and tells it once', async () => {
+      const chat = await create();
+      const said = { party: AGENT, text: 'one', key: 'k1' };
+      expect(await world.chats.post(chat.id, said)).to.deep.equal({ position: 1 });
+      await world.chats.post(chat.id, { party: clientOf(chat), text: 'two', key: 'k1' });
+      expect(await world.chats.post(chat.id, { ...said, text: 'other' })).to.deep.equal({ position: 1 });
+      expect(world.chats.transcript(chat.id).entries.map(({ text }) => text)).to.deep.equal(['one', 'two']);
+      expect(world.events.map(([, { type }]) => type)).to.deep.equal(['message', 'message']);
+    });
+
     it('shows without a position what was not shown yet, and with one what stands there', async () => {
       const chat = await create();
       await world.chats.post(chat.id, { party: AGENT, text: 'one' });
@@ -184,7 +205,7 @@ describe('strategies/chat', () => {
       const chat = await create({ notifyBy: 'comet', gmsUser: 'anna' });
       await world.clock.advance(14_000, world.durable.idle);
       await world.interactions.agentJoins(chat.id, AGENT.nickname);
-      await world.chats.startTyping(chat.id, AGENT);
+      await world.chats.startTyping(chat.id, { party: AGENT });
       await world.chats.post(chat.id, { party: AGENT, text: 'Hello' });
       await world.chats.post(chat.id, { party: clientOf(chat), text: 'Hi Verbose' });
       await world.interactions.agentLeaves(chat.id, AGENT.nickname);
@@ -332,7 +353,7 @@ describe('strategies/chat', () => {
         const act: Record<Step, () => Promise<unknown>> = {
           client: () => own.chats.post(chat.id, { party: clientOf(chat), text: 'c' }),
           agent: () => own.chats.post(chat.id, { party: AGENT, text: 'a' }),
-          typing: () => own.chats.startTyping(chat.id, AGENT),
+          typing: () => own.chats.startTyping(chat.id, { party: AGENT }),
           joins: () => own.interactions.agentJoins(chat.id, 'ksippo'),
           show: () => own.chats.show(chat.id),
         };

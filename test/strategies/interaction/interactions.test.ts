@@ -217,6 +217,19 @@ describe('interactions', () => {
     expect(centre.agents.isFree('kate', 'chat')).to.equal(true);
   });
 
+  it('are not rejected again by a repetition that comes when they are offered anew', async () => {
+    const centre = openContactCentre();
+    const sessionId = await enterQueue(centre);
+    await readyAgent(centre, 'kate');
+    await redirect(centre, sessionId);
+    await centre.interactions.reject(IXN, 'kate', 'k1');
+    await redirect(centre, sessionId);
+    await centre.interactions.reject(IXN, 'kate', 'k1');
+    expect(centre.interactions.get(IXN)).to.include({ state: 'offered', agentId: 'kate' });
+    await centre.interactions.reject(IXN, 'kate', 'k2');
+    expect(centre.interactions.get(IXN)?.state).to.equal('queued');
+  });
+
   it('come back when the agent does not answer, who becomes not ready', async () => {
     const centre = openContactCentre();
     const sessionId = await enterQueue(centre);

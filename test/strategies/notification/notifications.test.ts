@@ -55,7 +55,10 @@ describe('strategies/notification', () => {
       },
       channels: {
         comet: {
-          deliver: async (gmsUser, notice) => void pushed.push([gmsUser, notice]),
+          async deliver(gmsUser, notice, receipt = {}) {
+            await durable.commit(receipt);
+            pushed.push([gmsUser, notice]);
+          },
           isActive: () => true,
         },
       },
@@ -101,12 +104,34 @@ describe('strategies/notification', () => {
       {
         method: 'POST',
         url: HOOK,
-        headers: { 'content-type': 'application/json;charset=UTF-8', authorization: 'Basic ZGVtbzo=' },
+        headers: {
+          'content-type': 'application/json;charset=UTF-8',
+          'idempotency-key': id,
+          authorization: 'Basic ZGVtbzo=',
+        },
         body: JSON.stringify({ id, tag: 'ors.agent.free', message }),
         timeoutMs: 10_000,
       },
     ]);
     expect(published).to.deep.equal([[SESSION, { name: 'ors.agent.free', data: notice.message, id }]]);
+  });
+
+  it('passes over those who have it, when an event is published again under its key after a failure', async () => {
+    await subscribe('a', comet('anna'));
+    await subscribe('a', { type: 'httpcb', deviceId: HOOK });
+    await subscribe('a', { type: 'orscb', deviceId: SESSION });
+    hookAnswers = [500, 200];
+    const event = { tag: 'a', message: 'x', key: 'k1' };
+    expect(await failure(notifications.publish(event))).to.include({ code: 'DELIVERY_FAILED' });
+    await notifications.publish(event);
+    await notifications.publish(event);
+    const { id } = pushed[0]![1];
+    expect(pushed).to.deep.equal([['anna', { id, message: 'x', tag: 'a' }]]);
+    expect(published.map(([, one]) => one.id)).to.deep.equal([id]);
+    // The second try, under the same id: the hook can tell.
+    expect(posted.map(({ headers }) => headers?.['idempotency-key'])).to.deep.equal([id, id]);
+    await notifications.publish({ ...event, key: 'k2' });
+    expect(pushed).to.have.length(2);
   });
 
   it('delivers once to a destination that several subscriptions name', async () => {

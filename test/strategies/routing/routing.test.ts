@@ -24,6 +24,21 @@ function agentsPosted({ posts }: ContactCentre): readonly unknown[] {
 }
 
 describe('virtual interactions', () => {
+  it('are not routed a second time by an invoke that is repeated under its key', async () => {
+    const centre = openContactCentre();
+    await readyAgent(centre, 'kate');
+    await readyAgent(centre, 'liz');
+    const connId = await startCall(centre);
+    for (const key of ['k1', 'k1']) {
+      await centre.routing.invoke(connId, 'SetRouteDelay', { DELAY: 0 }, key);
+      await centre.advance(60_000);
+    }
+    expect(agentsPosted(centre)).to.deep.equal(['kate']);
+    await centre.routing.invoke(connId, 'SetRouteDelay', { DELAY: 0 }, 'k2');
+    await centre.settle();
+    expect(agentsPosted(centre)).to.deep.equal(['kate', 'liz']);
+  });
+
   it('hold their place, and are routed only when the route delay is set', async () => {
     const centre = openContactCentre();
     await readyAgent(centre, 'KSippola', {

@@ -1,0 +1,26 @@
+import type { Middleware } from 'koa';
+import { keyedBy, type Once } from '../strategies/idempotency/once.ts';
+import { keyOf } from './idempotencyKey.ts';
+
+interface Reply {
+  readonly status: number;
+  readonly type: string;
+  readonly body: unknown;
+}
+
+/**
+ * Before a route whose effect is harmless to repeat, or keyed itself, and whose reply is small: a request with an
+ * Idempotency-Key that was answered before gets that reply, though the route would now refuse it. Faults are not
+ * remembered.
+ */
+export function repeatable(once: Once): Middleware {
+  return async (ctx, next) => {
+    const reply = await once.perform<Reply>(keyedBy(keyOf(ctx), 'reply', ctx.method, ctx.path), async () => {
+      await next();
+      return { status: ctx.status, type: ctx.response.get('Content-Type'), body: ctx.body };
+    });
+    ctx.status = reply.status;
+    ctx.set('Content-Type', reply.type);
+    ctx.body = reply.body;
+  };
+}

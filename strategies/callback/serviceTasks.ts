@@ -1,0 +1,30 @@
+import type { Json } from '../../engine/event.ts';
+import type { Task } from '../../engine/host/durable.ts';
+import type { ServiceOptions } from './options.ts';
+import { CallbackState, type ServiceInstance } from './serviceInstance.ts';
+
+export const SUBMIT = 'service.submit';
+export const EXPIRE = 'service.expire';
+/** A document ends by its own timer when the time to live is over; only after this is it ended by force. */
+const EXPIRY_GRACE_MS = 60_000;
+
+/** A callback begins this long before its desired time. genesys-facts 4.5. */
+export function executionBufferMs(options: ServiceOptions): number {
+  return Number(options._request_execution_time_buffer || 0) * 1000;
+}
+
+/** Starts a scheduled instance; of another one it looks whether it was started. */
+export function submitTask(instance: ServiceInstance, dueAt: number): Task {
+  const payload: Json = { id: instance.id, scheduled: instance.state === CallbackState.SCHEDULED };
+  return { key: `${SUBMIT}.${instance.id}`, kind: SUBMIT, payload, dueAt };
+}
+
+export function expireTask(instance: ServiceInstance): Task {
+  const payload: Json = { id: instance.id };
+  return {
+    key: `${EXPIRE}.${instance.id}`,
+    kind: EXPIRE,
+    payload,
+    dueAt: instance.expiresAt + EXPIRY_GRACE_MS,
+  };
+}
