@@ -10,6 +10,7 @@ import { readConfigFile } from './configFile.ts';
 import { readEnvironment, requireCredentials } from './environment.ts';
 import { hashPassword } from './passwordHash.ts';
 import type { RelateIds } from './relatedIds.ts';
+import { STORE_MIGRATIONS } from './storeMigrations.ts';
 
 const PARENT_CHECK_MS = 500;
 
@@ -28,7 +29,7 @@ async function main(): Promise<void> {
   let relateIds: RelateIds = () => ({});
   const log = createLogger(environment.logLevel, { more: (fields) => relateIds(fields) });
   const store = openLmdbStore({ path: resolve(dataDir, 'store') });
-  await migrateStore(store, { log });
+  await migrateStore(store, { log, migrations: STORE_MIGRATIONS });
   const orsay = compose({
     config: {
       ...file,

@@ -2,12 +2,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { MAX_LISTED_CALLS } from '../../../strategies/routing/createRouting.ts';
 import { matchCalls, type WaitingCall } from '../../../strategies/routing/matchCalls.ts';
+import { compareCalls, type PriorityRule, priorityAt } from '../../../strategies/routing/priority.ts';
 import { parseTargets } from '../../../strategies/routing/target.ts';
-import {
-  compareCalls,
-  type PriorityRule,
-  priorityAt,
-} from '../../../strategies/routing/virtualInteraction.ts';
 import { openContactCentre, readyAgent } from '../../support/contactCentre.ts';
 
 const rule: fc.Arbitrary<PriorityRule> = fc.record({
