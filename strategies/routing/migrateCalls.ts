@@ -24,10 +24,13 @@ const FIRST_REVISION = 1;
 
 /**
  * Brings stored calls into blocks (virtualQueueIndex.ts). Earlier the key of an entry was `vq/id`, a routable call
- * had no entry of its own, and still earlier a submit was not found by its interaction.
+ * had no entry of its own, and still earlier a submit was not found by its interaction, so that it may have stayed
+ * when that ended: it goes now.
  */
 export function* indexCalls(store: StorePort): Iterable<StoreOperation> {
-  for (const [vq, ids] of idsByQueue(store)) {
+  const { queues, over } = readCalls(store);
+  for (const call of over) yield* removeOperations(call);
+  for (const [vq, ids] of queues) {
     let queue: Revision | undefined;
     let lastAt = 0;
     for (let from = 0; from < ids.length; from += CALLS_IN_BLOCK) {
@@ -46,27 +49,53 @@ export function* indexCalls(store: StorePort): Iterable<StoreOperation> {
   }
 }
 
-/** Ids of the calls of each queue, in order of arrival. */
-function idsByQueue(store: StorePort): ReadonlyMap<string, readonly string[]> {
-  const queues = new Map<string, Pick<VirtualInteraction, 'id' | 'serial'>[]>();
+/** Ids of the calls of each queue, in order of arrival; and the submits of interactions that are over. */
+function readCalls(store: StorePort): {
+  readonly queues: ReadonlyMap<string, readonly string[]>;
+  readonly over: readonly VirtualInteraction[];
+} {
+  const arrivals: Pick<VirtualInteraction, 'id' | 'vq' | 'serial'>[] = [];
+  const over: VirtualInteraction[] = [];
   for (const { text } of store.scan(CALL, {})) {
-    const { id, vq, serial } = decodeRecord<VirtualInteraction>(text).value;
-    const known = queues.get(vq);
-    if (known === undefined) queues.set(vq, [{ id, serial }]);
-    else known.push({ id, serial });
+    const call = decodeRecord<VirtualInteraction>(text).value;
+    if (isOver(store, call)) over.push(call);
+    else arrivals.push({ id: call.id, vq: call.vq, serial: call.serial });
   }
-  return new Map(
-    [...queues].map(([vq, calls]) => [vq, calls.sort((a, b) => a.serial - b.serial).map(({ id }) => id)]),
-  );
+  const queues = new Map<string, string[]>();
+  for (const { id, vq } of arrivals.sort((a, b) => a.serial - b.serial)) {
+    const ids = queues.get(vq);
+    if (ids === undefined) queues.set(vq, [id]);
+    else ids.push(id);
+  }
+  return { queues, over };
+}
+
+function isOver(store: StorePort, { owner }: VirtualInteraction): boolean {
+  if (owner.kind !== 'submit') return false;
+  const text = store.get('interaction', owner.interactionId);
+  return text === undefined || decodeRecord<{ readonly state: string }>(text).value.state === 'ended';
 }
 
 function* callOperations(call: VirtualInteraction): Iterable<StoreOperation> {
-  const earlierKey = `${queuePrefix(call.vq)}${call.id}`;
-  yield { table: ENTRY, key: earlierKey, text: null };
-  yield { table: EXPIRY, key: expiryKey(ENTRY, earlierKey, expiryOfCall(call)), text: null };
+  yield* removeEarlierEntry(call);
   const entry = entryOf(call);
   const records = [...callRecords(call), ...(entry === undefined ? [] : [entryRecord(call, entry)])];
   for (const record of records) yield* putOperations(record);
+}
+
+/** Its tasks find nothing and go by themselves. The call is last: while it is there, all of it is found again. */
+function* removeOperations(call: VirtualInteraction): Iterable<StoreOperation> {
+  yield* removeEarlierEntry(call);
+  for (const { table, key } of [...callRecords(call)].reverse()) {
+    yield { table: EXPIRY, key: expiryKey(table, key, expiryOfCall(call)), text: null };
+    yield { table, key, text: null };
+  }
+}
+
+function* removeEarlierEntry(call: VirtualInteraction): Iterable<StoreOperation> {
+  const key = `${queuePrefix(call.vq)}${call.id}`;
+  yield { table: EXPIRY, key: expiryKey(ENTRY, key, expiryOfCall(call)), text: null };
+  yield { table: ENTRY, key, text: null };
 }
 
 function putOperations({ table, key, value, expiresAt }: PutRecord): readonly StoreOperation[] {

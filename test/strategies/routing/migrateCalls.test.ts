@@ -146,6 +146,24 @@ for (const { name, make } of STORES) {
       });
     }
 
+    for (const [what, interaction] of [
+      ['ended', 'j|{"id":"I1","state":"ended"}'],
+      ['is no longer known', null],
+    ] as const) {
+      it(`lose a submit of which the interaction ${what}, and nothing else`, async () => {
+        const { now, operations, views } = readFixture(FIRST_VERSION);
+        await store.write(operations);
+        await store.write([{ table: 'interaction', key: 'I1', text: interaction }]);
+        await migrateStore(store, MIGRATING);
+        const { routing } = openContactCentre({ store, clock: createSimulatedClock(now) });
+        const idsOf = (listed: readonly { readonly connId: string }[]) => listed.map(({ connId }) => connId);
+        expect(idsOf(routing.list())).to.deep.equal(idsOf(views).filter((id) => id !== SUBMIT));
+        expect(routing.lvq('0000000000000008', undefined)).to.deep.include({ calls: 4, position: 4 });
+        const left = dump(store, ['_expiry', ...CALL_TABLES]).filter(({ key }) => key.includes(SUBMIT));
+        expect(left).to.deep.equal([]);
+      });
+    }
+
     it('come into blocks in the order of their arrival', async () => {
       const { now, operations } = readFixture(FIRST_VERSION);
       const text = operations.find(({ key }) => key === '0000000000000003')!.text!;
