@@ -23,7 +23,7 @@ import {
 /** `last`: the highest number of arrival over all queues. */
 const SERIAL = 'routingSerial';
 
-/** Blocks kept summed up in memory: a million calls, some 30 MB. More are summed up anew at each look. */
+/** Blocks kept summed up in memory: about a million calls, 25 MB. More are summed up anew at each look. */
 export const MAX_KNOWN_BLOCKS = 4_096;
 /** Queues whose list of blocks is kept in memory. */
 export const MAX_KNOWN_QUEUES = 1_024;
