@@ -80,7 +80,7 @@ describe('the matches of free agents', () => {
           expect(findMatches(durable, free, now)).to.deep.equal(matchCalls(waiting, free, now));
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
