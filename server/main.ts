@@ -11,6 +11,7 @@ import { readConfigFile } from './configFile.ts';
 import { readEnvironment, requireCredentials } from './environment.ts';
 import { hashPassword } from './passwordHash.ts';
 import type { RelateIds } from './relatedIds.ts';
+import { STORE_MIGRATIONS } from './storeMigrations.ts';
 
 const PARENT_CHECK_MS = 500;
 
@@ -32,7 +33,7 @@ async function main(): Promise<void> {
   // Of the level error, since any line may be among them.
   output.onDropped((lines) => log.error({ lines }, 'Log lines were dropped: nobody read them in time.'));
   const store = openLmdbStore({ path: resolve(dataDir, 'store') });
-  await migrateStore(store, { log });
+  await migrateStore(store, { log, migrations: STORE_MIGRATIONS });
   const orsay = compose({
     config: {
       ...file,

@@ -7,17 +7,15 @@ import { SESSION, type SessionRecord } from './sessionRecord.ts';
 import type { StoreOperation, StorePort } from './storePort.ts';
 import { EXPIRY, META } from './systemTables.ts';
 
-/** Version of what this program writes into a store. */
-export const STORE_VERSION = 3;
 /** Operations in one write of a migration. */
 const MAX_MIGRATED_AT_ONCE = 1_000;
 const VERSION_KEY = 'schema';
 
 /** The store was written by a later version of this program. */
 export class StoreVersionError extends Error {
-  constructor(found: number) {
+  constructor(found: number, known: number) {
     super(
-      `The store has version ${found}, and this program reads versions up to ${STORE_VERSION}: ` +
+      `The store has version ${found}, and this program reads versions up to ${known}: ` +
         'start the later release that wrote it, or give this one a data directory of its own.',
     );
     this.name = 'StoreVersionError';
@@ -30,25 +28,27 @@ export interface StoreMigration {
   operations(store: StorePort): Iterable<StoreOperation>;
 }
 
-/** In ascending order. A store without a version is of version 1, or empty, to which all of them come to nothing. */
-export const STORE_MIGRATIONS: readonly StoreMigration[] = [
+/** Those of the host's own tables. */
+export const HOST_MIGRATIONS: readonly StoreMigration[] = [
   { version: 2, operations: indexDocumentUses },
   { version: 3, operations: indexStatuses },
 ];
 
 /**
- * Brings a store to STORE_VERSION, before anything else reads it. Rejects with StoreVersionError. Snapshots are not
- * touched: each is migrated when its session comes back (engine/migrateSnapshot.ts).
+ * Brings a store to the version of the last of the migrations, before anything else reads it. They are in ascending
+ * order; a store without a version is of version 1, or empty, to which all of them come to nothing. Rejects with
+ * StoreVersionError. Snapshots are not touched: each is migrated when its session comes back
+ * (engine/migrateSnapshot.ts).
  */
 export async function migrateStore(
   store: StorePort,
-  deps: { readonly log: Log; readonly migrations?: readonly StoreMigration[] },
+  deps: { readonly log: Log; readonly migrations: readonly StoreMigration[] },
 ): Promise<void> {
-  const { log, migrations = STORE_MIGRATIONS } = deps;
-  const target = migrations.at(-1)?.version ?? STORE_VERSION;
+  const { log, migrations } = deps;
+  const target = migrations.at(-1)?.version ?? 1;
   const written = store.get(META, VERSION_KEY);
   const found = written === undefined ? 1 : Number(written);
-  if (found > target) throw new StoreVersionError(found);
+  if (found > target) throw new StoreVersionError(found, target);
   for (const migration of migrations) {
     if (migration.version <= found) continue;
     const count = await writeAll(store, migration.operations(store));

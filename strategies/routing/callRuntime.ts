@@ -5,6 +5,7 @@ import { matchBatch } from './matchTask.ts';
 import type { TargetStep } from './targetList.ts';
 import { skippedSteps } from './targetStatistics.ts';
 import { callBatch, readCall, type VirtualInteraction } from './virtualInteraction.ts';
+import type { VirtualQueueIndex } from './virtualQueueIndex.ts';
 import { distributedBatch } from './virtualQueueStat.ts';
 import {
   type RouteDecision,
@@ -38,10 +39,11 @@ export interface CallRuntime {
 
 export function createCallRuntime(deps: {
   readonly durable: Durable;
+  readonly index: VirtualQueueIndex;
   readonly clock: Clock;
   readonly agents: Agents;
 }): CallRuntime {
-  const { durable, clock, agents } = deps;
+  const { durable, index, clock, agents } = deps;
 
   durable.onTask<{ id: string; timer: RouteTimer }>(TIMER_TASK, async ({ id, timer }) => {
     const call = readCall(durable, id);
@@ -65,7 +67,7 @@ export function createCallRuntime(deps: {
 
   function stepBatch(call: VirtualInteraction, step: RouteStep): Batch {
     return joinBatches(
-      callBatch({ ...call, snapshot: step.snapshot }),
+      callBatch(index, { ...call, snapshot: step.snapshot }),
       decisionsBatch(call, step),
       step.state === 'routable' ? matchBatch(clock.now()) : {},
       step.state === 'removed' ? quietBatch(call) : {},

@@ -5,7 +5,8 @@ import { createOnce, keyedBy } from '../idempotency/once.ts';
 import type { Agents, FreeAgent } from './agents.ts';
 import { createCallRuntime } from './callRuntime.ts';
 import { RoutingError } from './errors.ts';
-import { type Match, matchCalls, type WaitingCall } from './matchCalls.ts';
+import { findMatches } from './findMatches.ts';
+import { type Match, matchCalls } from './matchCalls.ts';
 import { MATCH_TASK } from './matchTask.ts';
 import { createReservations } from './reservations.ts';
 import { createRouteAnnouncer } from './routeAnnouncer.ts';
@@ -13,16 +14,9 @@ import { readRouteDelay } from './routeDelay.ts';
 import type { CallView, Routing } from './routing.ts';
 import { createSubmits } from './submits.ts';
 import { formatTarget, parseTargets } from './target.ts';
-import { parseTargetList, targetsOf } from './targetList.ts';
-import {
-  callsOfSession,
-  compareCalls,
-  nextSerial,
-  readCall,
-  routableCalls,
-  scanCalls,
-  type VirtualInteraction,
-} from './virtualInteraction.ts';
+import { parseTargetList } from './targetList.ts';
+import { callsOfSession, readCall, scanCalls, type VirtualInteraction } from './virtualInteraction.ts';
+import { createVirtualQueueIndex } from './virtualQueueIndex.ts';
 import { viewQueue } from './virtualQueues.ts';
 import { viewRoute } from './waitForTarget.ts';
 
@@ -60,19 +54,15 @@ const STARTED_REMEMBERED_MS = 86_400_000;
 export function createRouting(deps: RoutingDeps): Routing {
   const { durable, clock, ids, log, agents, sessions } = deps;
   const once = createOnce({ durable, clock });
-  const runtime = createCallRuntime({ durable, clock, agents });
+  const index = createVirtualQueueIndex({ durable, clock });
+  const runtime = createCallRuntime({ durable, index, clock, agents });
   const reservations = createReservations({ durable, clock, agents, runtime });
   const announcer = createRouteAnnouncer({ ...deps, runtime });
-  const submits = createSubmits({ durable, clock, log, agents, sessions, runtime, reservations });
+  const submits = createSubmits({ durable, index, clock, log, agents, sessions, runtime, reservations });
 
-  // With nobody free it reads no call, however many wait. With somebody free it reads all routable ones: the
-  // first in line may want targets that no free agent meets. Targets are parsed while there is room only.
   durable.onTask(MATCH_TASK, async () => {
-    const free = freeAgents();
-    if (free.length === 0) return;
     const now = clock.now();
-    const calls = [...routableCalls(durable)].sort((a, b) => compareCalls(a, b, now));
-    const matches = matchCalls(waitingCalls(calls), free, now);
+    const matches = findMatches(durable, freeAgents(), now);
     await Promise.all(matches.map((match) => durable.commit(matchedBatch(match, now))));
   });
 
@@ -129,7 +119,7 @@ export function createRouting(deps: RoutingDeps): Routing {
       const steps = parseTargetList(request.target);
       const now = clock.now();
       const connId = ids.hex(16);
-      const { serial, batch: taken } = nextSerial(durable);
+      const { place, batch: taken } = index.enter(request.vq);
       const started = runtime.start(
         {
           id: connId,
@@ -139,7 +129,7 @@ export function createRouting(deps: RoutingDeps): Routing {
           ...(request.serviceId === undefined ? {} : { serviceId: request.serviceId }),
           media: request.media ?? 'chat',
           vq: request.vq,
-          serial,
+          ...place,
           enteredAt: now,
           priority: {
             base: request.priority?.base ?? 0,
@@ -159,7 +149,10 @@ export function createRouting(deps: RoutingDeps): Routing {
     },
 
     lvq: (connId, vq, method = 'urs') =>
-      viewQueue({ durable, clock, agents }, { id: connId, method, ...(vq === undefined ? {} : { vq }) }),
+      viewQueue(
+        { durable, index, clock, agents },
+        { id: connId, method, ...(vq === undefined ? {} : { vq }) },
+      ),
 
     invoke: (connId, strategy, params, key) =>
       once.commit(keyedBy(key, 'urs.invoke', connId), () => {
@@ -192,15 +185,6 @@ export function createRouting(deps: RoutingDeps): Routing {
     offerRefusedBatch: submits.refusedBatch,
     dropSubmitsBatch: submits.dropBatch,
   };
-}
-
-/** Lazily: matching stops at the last free agent. */
-function* waitingCalls(calls: Iterable<VirtualInteraction>): Generator<WaitingCall> {
-  for (const call of calls) {
-    const { context } = viewRoute(call.snapshot);
-    const targets = targetsOf(context.steps, context.active);
-    yield { id: call.id, media: call.media, targets, tried: context.tried };
-  }
 }
 
 function startedBatch(key: string | undefined, connId: string, now: number): Batch {

@@ -1,7 +1,7 @@
 import type { Json } from '../../engine/event.ts';
 import type { Batch } from '../../engine/host/durable.ts';
 import type { AgentRecord } from './agents.ts';
-import type { PriorityRule } from './virtualInteraction.ts';
+import type { PriorityRule } from './priority.ts';
 import type { QueueView } from './virtualQueues.ts';
 import type { EstimateMethod } from './waitEstimate.ts';
 import type { RouteState } from './waitForTarget.ts';

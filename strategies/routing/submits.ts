@@ -13,12 +13,12 @@ import { readSubmit, type SubmitRequest, textOf } from './submitRequest.ts';
 import {
   callsOfInteraction,
   callsOfSession,
-  nextSerial,
   type RouteOwner,
   readCall,
   removeCallBatch,
   type VirtualInteraction,
 } from './virtualInteraction.ts';
+import type { VirtualQueueIndex } from './virtualQueueIndex.ts';
 import { viewQueue } from './virtualQueues.ts';
 import { type ChosenAgent, stepRoute, viewRoute } from './waitForTarget.ts';
 
@@ -41,6 +41,7 @@ export interface Submits {
 
 export function createSubmits(deps: {
   readonly durable: Durable;
+  readonly index: VirtualQueueIndex;
   readonly clock: Clock;
   readonly log: Log;
   readonly agents: Agents;
@@ -48,7 +49,7 @@ export function createSubmits(deps: {
   readonly runtime: CallRuntime;
   readonly reservations: Reservations;
 }): Submits {
-  const { durable, clock, log, agents, sessions, runtime, reservations } = deps;
+  const { durable, index, clock, log, agents, sessions, runtime, reservations } = deps;
   let offers: InteractionOffers | undefined;
 
   sessions.onModule('queue.submit', submit);
@@ -106,7 +107,7 @@ export function createSubmits(deps: {
     const now = clock.now();
     const id = submitId(call.sessionId, call.requestId);
     const deadline = request.timeoutMs === undefined ? undefined : now + request.timeoutMs;
-    const { serial, batch: taken } = nextSerial(durable);
+    const { place, batch: taken } = index.enter(request.vq);
     const started = runtime.start(
       {
         id,
@@ -123,7 +124,7 @@ export function createSubmits(deps: {
         strategy: 'queue:submit',
         media: interaction.media,
         vq: request.vq,
-        serial,
+        ...place,
         enteredAt: now,
         priority: { base: request.priority, increment: 0, everyMs: 0 },
       },
@@ -161,7 +162,7 @@ export function createSubmits(deps: {
       const description = `Expected requestid of a waiting submit, got '${requestid}'.`;
       return [{ name: 'error.queue.query', data: { requestid, error: 'unknownrequest', description } }];
     }
-    const view = viewQueue({ durable, clock, agents }, { id: found.call.id, method: 'urs' });
+    const view = viewQueue({ durable, index, clock, agents }, { id: found.call.id, method: 'urs' });
     const data = {
       requestid,
       priority: found.call.priority.base,
@@ -197,7 +198,9 @@ export function createSubmits(deps: {
 
   /** Out of its queue: record, timers, deadline. */
   function leaveBatch(call: VirtualInteraction): Batch {
-    return joinBatches(removeCallBatch(call), runtime.quietBatch(call), { cancel: [deadlineKey(call.id)] });
+    return joinBatches(removeCallBatch(index, call), runtime.quietBatch(call), {
+      cancel: [deadlineKey(call.id)],
+    });
   }
 
   function withdrawBatch(call: VirtualInteraction, owner: SubmitOwner): Batch {

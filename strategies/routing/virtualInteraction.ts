@@ -1,4 +1,8 @@
-import type { Batch, Durable } from '../../engine/host/durable.ts';
+import { type Batch, type Durable, joinBatches, type PutRecord } from '../../engine/host/durable.ts';
+import type { PriorityRule } from './priority.ts';
+import type { VirtualQueueEntry } from './queueBlock.ts';
+import type { VirtualQueueIndex } from './virtualQueueIndex.ts';
+import { expiryOfCall } from './virtualQueueTables.ts';
 import { type RouteSnapshot, type RouteState, viewRoute } from './waitForTarget.ts';
 
 /** Whom routing works for. */
@@ -33,38 +37,22 @@ export interface VirtualInteraction {
   readonly serial: number;
   /** ms since epoch. */
   readonly enteredAt: number;
+  /** Where its entry is in its queue. */
+  readonly block: number;
   readonly priority: PriorityRule;
   readonly snapshot: RouteSnapshot;
 }
 
-/** Priority grows by `increment` every `everyMs` of waiting. Options _urs_vq_priority*. */
-export interface PriorityRule {
-  readonly base: number;
-  readonly increment: number;
-  /** 0: never. */
-  readonly everyMs: number;
+/** Table `routableCall`, key: the call's id. */
+export interface RoutableEntry extends VirtualQueueEntry {
+  readonly media: string;
 }
 
-/** Table `virtualQueueEntry`, key `vq/id`: what positions need, of the calls that wait. */
-export interface VirtualQueueEntry {
-  readonly id: string;
-  readonly serial: number;
-  readonly enteredAt: number;
-  readonly priority: PriorityRule;
-  /** Target strings in use. */
-  readonly targets: readonly string[];
-}
-
-/** A virtual interaction that nobody removed is forgotten after this. Far above every queue time-to-live. */
-export const VIRTUAL_INTERACTION_MAX_AGE_MS = 30 * 86_400_000;
-
-const CALL = 'virtualInteraction';
-const ENTRY = 'virtualQueueEntry';
+export const CALL = 'virtualInteraction';
 const ROUTABLE = 'routableCall';
 const OF_SESSION = 'sessionCall';
-/** Submits by `interactionId/id`. One that an earlier version stored is not here: it goes with its session or deadline. */
+/** Submits by `interactionId/id`. */
 const OF_INTERACTION = 'interactionCall';
-const SERIAL = 'routingSerial';
 
 const WAITING: readonly RouteState[] = ['held', 'delayed', 'routable', 'announcing'];
 
@@ -91,79 +79,48 @@ export function callsOfInteraction(durable: Durable, interactionId: string): rea
   );
 }
 
-/** The calls that the next free agent may go to. */
-export function routableCalls(durable: Durable): readonly VirtualInteraction[] {
-  return [...durable.scan(ROUTABLE)].flatMap(({ key }) => readCall(durable, key) ?? []);
-}
-
-/** The calls waiting in a virtual queue, in no order that matters, one at a time. */
-export function* queueEntries(durable: Durable, vq: string): Generator<VirtualQueueEntry> {
-  const prefix = `${encodeURIComponent(vq)}/`;
-  for (const { value } of durable.scan<VirtualQueueEntry>(ENTRY, { prefix })) yield value;
-}
-
-/** The call's entry in its queue; undefined: it waits no more. */
-export function readEntry(durable: Durable, call: VirtualInteraction): VirtualQueueEntry | undefined {
-  return durable.get<VirtualQueueEntry>(ENTRY, entryKey(call));
-}
-
-/** Next call first. */
-export function compareCalls(
-  a: Pick<VirtualQueueEntry, 'priority' | 'enteredAt' | 'serial'>,
-  b: Pick<VirtualQueueEntry, 'priority' | 'enteredAt' | 'serial'>,
-  now: number,
-): number {
-  return priorityAt(b, now) - priorityAt(a, now) || a.serial - b.serial;
-}
-
-export function priorityAt(call: Pick<VirtualQueueEntry, 'priority' | 'enteredAt'>, now: number): number {
-  const { base, increment, everyMs } = call.priority;
-  return everyMs <= 0 ? base : base + Math.floor((now - call.enteredAt) / everyMs) * increment;
-}
-
-/** The next number of arrival, and the batch that takes it. */
-export function nextSerial(durable: Durable): { readonly serial: number; readonly batch: Batch } {
-  const serial = (durable.get<number>(SERIAL, 'last') ?? 0) + 1;
-  return { serial, batch: { put: [{ table: SERIAL, key: 'last', value: serial }] } };
+/** The entries of the calls that the next free agent may go to. */
+export function routableEntries(
+  durable: Durable,
+): Iterable<{ readonly key: string; readonly value: RoutableEntry }> {
+  return durable.scan<RoutableEntry>(ROUTABLE);
 }
 
 /** Stores a call; its places in the queue and among the routable ones follow from its state. */
-export function callBatch(call: VirtualInteraction): Batch {
-  const { state, context } = viewRoute(call.snapshot);
-  if (state === 'removed') return removeCallBatch(call);
-  const expiresAt = call.enteredAt + VIRTUAL_INTERACTION_MAX_AGE_MS;
-  const entry: VirtualQueueEntry = {
-    id: call.id,
-    serial: call.serial,
-    enteredAt: call.enteredAt,
-    priority: call.priority,
-    targets: context.active.flatMap((index) => context.steps[index]?.target ?? []),
-  };
-  const waits = WAITING.includes(state);
-  const routable = state === 'routable';
-  return {
-    put: [
-      { table: CALL, key: call.id, value: call, expiresAt },
-      ...(waits ? [{ table: ENTRY, key: entryKey(call), value: entry, expiresAt }] : []),
-      ...(routable ? [{ table: ROUTABLE, key: call.id, value: true, expiresAt }] : []),
-      ...indexKeys(call).map(({ table, key }) => ({ table, key, value: true, expiresAt })),
-    ],
-    remove: [
-      ...(waits ? [] : [{ table: ENTRY, key: entryKey(call) }]),
-      ...(routable ? [] : [{ table: ROUTABLE, key: call.id }]),
-    ],
-  };
+export function callBatch(index: VirtualQueueIndex, call: VirtualInteraction): Batch {
+  const { state } = viewRoute(call.snapshot);
+  if (state === 'removed') return removeCallBatch(index, call);
+  return joinBatches(index.changeBatch(call, entryOf(call)), {
+    put: callRecords(call),
+    remove: state === 'routable' ? [] : [{ table: ROUTABLE, key: call.id }],
+  });
 }
 
-export function removeCallBatch(call: VirtualInteraction): Batch {
-  return {
-    remove: [
-      { table: CALL, key: call.id },
-      { table: ENTRY, key: entryKey(call) },
-      { table: ROUTABLE, key: call.id },
-      ...indexKeys(call),
-    ],
-  };
+export function removeCallBatch(index: VirtualQueueIndex, call: VirtualInteraction): Batch {
+  return joinBatches(index.changeBatch(call, undefined), {
+    remove: [{ table: CALL, key: call.id }, { table: ROUTABLE, key: call.id }, ...indexKeys(call)],
+  });
+}
+
+/** What is stored of a call besides its entry in its queue. */
+export function callRecords(call: VirtualInteraction): readonly PutRecord[] {
+  const expiresAt = expiryOfCall(call);
+  const entry = viewRoute(call.snapshot).state === 'routable' ? entryOf(call) : undefined;
+  const routable: RoutableEntry | undefined = entry && { ...entry, media: call.media };
+  return [
+    { table: CALL, key: call.id, value: call, expiresAt },
+    ...(routable === undefined ? [] : [{ table: ROUTABLE, key: call.id, value: routable, expiresAt }]),
+    ...indexKeys(call).map(({ table, key }) => ({ table, key, value: true, expiresAt })),
+  ];
+}
+
+/** Its entry in its queue, while it waits. */
+export function entryOf(call: VirtualInteraction): VirtualQueueEntry | undefined {
+  const { state, context } = viewRoute(call.snapshot);
+  if (!WAITING.includes(state)) return undefined;
+  const { serial, enteredAt, priority } = call;
+  const targets = context.active.flatMap((index) => context.steps[index]?.target ?? []);
+  return { serial, enteredAt, priority, targets };
 }
 
 /** Where else a call is found. */
@@ -175,8 +132,4 @@ function indexKeys({
   if (owner.sessionId !== undefined) keys.push({ table: OF_SESSION, key: `${owner.sessionId}/${id}` });
   if (owner.kind === 'submit') keys.push({ table: OF_INTERACTION, key: `${owner.interactionId}/${id}` });
   return keys;
-}
-
-function entryKey(call: VirtualInteraction): string {
-  return `${encodeURIComponent(call.vq)}/${call.id}`;
 }

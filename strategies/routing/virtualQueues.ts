@@ -2,15 +2,11 @@ import type { Durable } from '../../engine/host/durable.ts';
 import type { Clock } from '../../engine/ports.ts';
 import { AgentState, type Agents } from './agents.ts';
 import { RoutingError } from './errors.ts';
+import { priorityAt } from './priority.ts';
+import { countAhead, type QueueBlock, type VirtualQueueEntry } from './queueBlock.ts';
 import { matchesTarget, parseTargets } from './target.ts';
-import {
-  compareCalls,
-  priorityAt,
-  queueEntries,
-  readCall,
-  readEntry,
-  type VirtualQueueEntry,
-} from './virtualInteraction.ts';
+import { readCall } from './virtualInteraction.ts';
+import type { VirtualQueueIndex } from './virtualQueueIndex.ts';
 import { readHandlingTimes, readQueueStat } from './virtualQueueStat.ts';
 import { average, type EstimateMethod, estimateWait } from './waitEstimate.ts';
 
@@ -39,25 +35,32 @@ export const LAST_CALL = 'max';
 
 /** Looks at a virtual queue from a call's place. Throws RoutingError CALL_NOT_FOUND. */
 export function viewQueue(
-  deps: { readonly durable: Durable; readonly clock: Clock; readonly agents: Agents },
+  deps: {
+    readonly durable: Durable;
+    readonly index: VirtualQueueIndex;
+    readonly clock: Clock;
+    readonly agents: Agents;
+  },
   request: { readonly id: string; readonly vq?: string; readonly method: EstimateMethod },
 ): QueueView {
-  const { durable, clock, agents } = deps;
+  const { durable, index, clock, agents } = deps;
   const now = clock.now();
   const call = request.id === LAST_CALL ? undefined : readCall(durable, request.id);
   if (call === undefined && request.id !== LAST_CALL) throw new RoutingError('CALL_NOT_FOUND', request.id);
   const vq = request.vq ?? call?.vq ?? '';
   // A call that is asked about another queue than its own would be the last one there.
   const isHere = call !== undefined && call.vq === vq;
-  const self = isHere ? readEntry(durable, call) : undefined;
+  const self = isHere ? index.entry(call) : undefined;
   const waits = !isHere || self !== undefined;
-  const { calls, ahead, weight, targets } = lookAhead(durable, vq, self, now);
+  const blocks = index.blocks(vq);
+  const calls = blocks.reduce((sum, block) => sum + block.calls, 0);
+  const ahead = self === undefined ? { calls, weight: calls } : lookAhead(blocks, self, now);
   const stat = readQueueStat(durable, vq);
   const ewtSeconds = waits
-    ? estimateWait(request.method, ahead + 1, {
+    ? estimateWait(request.method, ahead.calls + 1, {
         ...stat,
         ...readHandlingTimes(durable, vq),
-        agents: countAgents(calls, targets, agents),
+        agents: () => countAgents(blocks, agents),
       })
     : undefined;
   const averageWaitMs = average(stat.waits);
@@ -65,39 +68,30 @@ export function viewQueue(
     now,
     waitedMs: call === undefined ? 0 : now - call.enteredAt,
     calls,
-    position: waits ? ahead + 1 : 0,
-    weightedPosition: waits ? Math.round(1 + weight) : 0,
+    position: waits ? ahead.calls + 1 : 0,
+    weightedPosition: waits ? Math.round(1 + ahead.weight) : 0,
     hit: stat.hit,
     ...(ewtSeconds === undefined ? {} : { ewtSeconds }),
     ...(averageWaitMs === undefined ? {} : { averageWaitMs }),
   };
 }
 
-/**
- * The queue in one pass, without sorting: nothing is kept but numbers and the distinct targets, so memory does
- * not grow with the calls that wait. Time does: each of them is read once. `self` undefined: all are ahead.
- */
-function lookAhead(durable: Durable, vq: string, self: VirtualQueueEntry | undefined, now: number) {
-  const own = self === undefined ? 0 : priorityAt(self, now);
-  const targets = new Set<string>();
-  let calls = 0;
-  let ahead = 0;
-  let weight = 0;
-  for (const entry of queueEntries(durable, vq)) {
-    calls += 1;
-    for (const target of entry.targets) targets.add(target);
-    if (self !== undefined && compareCalls(entry, self, now) >= 0) continue;
-    const priority = priorityAt(entry, now);
-    ahead += 1;
-    weight += own > 0 && priority > 0 ? priority / own : 1;
-  }
-  return { calls, ahead, weight, targets };
+/** Calls ahead of one, and these weighted: nobody ahead has less priority, so a priority above 0 divides them all. */
+function lookAhead(
+  blocks: readonly QueueBlock[],
+  self: VirtualQueueEntry,
+  now: number,
+): { readonly calls: number; readonly weight: number } {
+  const own = priorityAt(self, now);
+  const { calls, priorities } = countAhead(blocks, self, now);
+  return { calls, weight: own > 0 ? priorities / own : calls };
 }
 
 /** Agents logged in who could take one of the waiting calls; nobody waits: all logged in. */
-function countAgents(calls: number, wanted: ReadonlySet<string>, agents: Agents): number {
+function countAgents(blocks: readonly QueueBlock[], agents: Agents): number {
   const loggedIn = agents.records().filter((agent) => agent.state !== AgentState.LOGGED_OUT);
-  if (calls === 0) return loggedIn.length;
+  if (blocks.every((block) => block.calls === 0)) return loggedIn.length;
+  const wanted = new Set(blocks.flatMap((block) => [...block.targets]));
   const targets = [...wanted].flatMap(parseTargets);
   return loggedIn.filter((agent) => targets.some((target) => matchesTarget(target, agent))).length;
 }

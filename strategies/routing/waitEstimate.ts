@@ -13,8 +13,8 @@ export interface QueueHistory {
   readonly waits: readonly number[];
   /** ms that agents took for the last calls of this queue. */
   readonly handled: readonly number[];
-  /** Agents logged in who could serve the queue. */
-  readonly agents: number;
+  /** Counts the agents logged in who could serve the queue: asked only by the method that needs it. */
+  agents(): number;
 }
 
 /**
@@ -36,8 +36,9 @@ export function estimateWait(
     }
     case 'urs2': {
       const handling = average(history.handled);
-      if (handling === undefined || history.agents === 0) return undefined;
-      return toSeconds((handling * position) / history.agents);
+      const agents = handling === undefined ? 0 : history.agents();
+      if (handling === undefined || agents === 0) return undefined;
+      return toSeconds((handling * position) / agents);
     }
     case 'stat': {
       const wait = average(history.waits);

@@ -4,9 +4,10 @@ import { expect } from 'chai';
 import { createDurable } from '../../../engine/host/createDurable.ts';
 import { createSessions } from '../../../engine/host/createSessions.ts';
 import type { HostEngine } from '../../../engine/host/hostEngine.ts';
-import { migrateStore, STORE_VERSION, StoreVersionError } from '../../../engine/host/migrateStore.ts';
+import { migrateStore, StoreVersionError } from '../../../engine/host/migrateStore.ts';
 import type { StoreOperation, StorePort } from '../../../engine/host/storePort.ts';
 import { compileProgram, restoreExecution, startExecution } from '../../../engine/sessionExecution.ts';
+import { STORE_MIGRATIONS, STORE_VERSION } from '../../../server/storeMigrations.ts';
 import { STORES, type StorePlace } from '../../support/eachStore.ts';
 import { silentLog } from '../../support/silentLog.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../support/simulatedClock.ts';
@@ -32,6 +33,7 @@ const TABLES = [
   'parkedTask',
   'sessionStatus',
 ];
+const MIGRATING = { log: silentLog, migrations: STORE_MIGRATIONS };
 const BASE_URL = 'http://orsay.test';
 const TEXTS: Readonly<Record<string, string>> = {
   '/waiting.scxml': `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript">
@@ -94,7 +96,7 @@ for (const { name, make } of STORES) {
       clock = createSimulatedClock();
       place = await make();
       store = place.open();
-      await migrateStore(store, { log: silentLog });
+      await migrateStore(store, MIGRATING);
       const before = open();
       await before.sessions.start({ id: 'WAITING', src: '/waiting.scxml' });
       await before.sessions.publish('WAITING', { name: 'any', id: 'e1' });
@@ -121,7 +123,7 @@ for (const { name, make } of STORES) {
     for (let version = 1; version <= STORE_VERSION; version++) {
       it(`from version ${version} goes on with its sessions`, async () => {
         await store.write(readFixture(version));
-        await migrateStore(store, { log: silentLog });
+        await migrateStore(store, MIGRATING);
         expect(store.get('_meta', 'schema')).to.equal(String(STORE_VERSION));
         const { durable, sessions } = open();
         const settle = () => durable.idle();
@@ -170,17 +172,17 @@ for (const { name, make } of STORES) {
             return writes > 1 ? Promise.reject(new Error('killed')) : store.write(operations);
           },
         };
-        await migrateStore(dying, { log: silentLog }).catch(() => {});
-        await migrateStore(store, { log: silentLog });
+        await migrateStore(dying, MIGRATING).catch(() => {});
+        await migrateStore(store, MIGRATING);
         const once = dump();
-        await migrateStore(store, { log: silentLog });
+        await migrateStore(store, MIGRATING);
         expect(dump()).to.deep.equal(once);
       });
     }
 
     it('that a later release wrote is refused', async () => {
       await store.write([{ table: '_meta', key: 'schema', text: '99' }]);
-      const error = await migrateStore(store, { log: silentLog }).then(
+      const error = await migrateStore(store, MIGRATING).then(
         () => undefined,
         (thrown: unknown) => thrown,
       );
@@ -191,7 +193,7 @@ for (const { name, make } of STORES) {
     });
 
     it('that is empty becomes one of the present version', async () => {
-      await migrateStore(store, { log: silentLog });
+      await migrateStore(store, MIGRATING);
       expect(dump()).to.deep.equal([{ table: '_meta', key: 'schema', text: String(STORE_VERSION) }]);
     });
   });

@@ -1,14 +1,14 @@
 import { expect } from 'chai';
 import { ESTIMATE_WINDOW, estimateWait, remember } from '../../../strategies/routing/waitEstimate.ts';
 
-const NOTHING = { distributedAt: [], waits: [], handled: [], agents: 0 };
+const NOTHING = { distributedAt: [], waits: [], handled: [], agents: () => 0 };
 
 describe('the estimated wait', () => {
   it('is unknown while nothing is known', () => {
     const known = [
       estimateWait('urs', 1, NOTHING),
       estimateWait('urs', 1, { ...NOTHING, distributedAt: [5] }),
-      estimateWait('urs2', 1, { ...NOTHING, agents: 3 }),
+      estimateWait('urs2', 1, { ...NOTHING, agents: () => 3 }),
       estimateWait('urs2', 1, { ...NOTHING, handled: [60_000] }),
       estimateWait('stat', 1, NOTHING),
     ];
@@ -20,7 +20,7 @@ describe('the estimated wait', () => {
       distributedAt: [0, 20_000, 60_000],
       waits: [10_000, 20_000],
       handled: [100_000, 140_000],
-      agents: 4,
+      agents: () => 4,
     };
     expect([
       estimateWait('urs', 1, history),

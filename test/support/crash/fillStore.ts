@@ -9,6 +9,7 @@ import { compileProgram, restoreExecution, startExecution } from '../../../engin
 import { openLmdbStore } from '../../../server/adapters/lmdbStore.ts';
 import { systemClock } from '../../../server/adapters/systemClock.ts';
 import { systemIds } from '../../../server/adapters/systemIds.ts';
+import { STORE_MIGRATIONS } from '../../../server/storeMigrations.ts';
 import { silentLog } from '../silentLog.ts';
 import { PUBLIC_URL } from './orsayProcess.ts';
 
@@ -42,7 +43,7 @@ export async function fillStore(given: {
   readonly dueAt: (number: number) => number;
 }): Promise<readonly string[]> {
   const store = openLmdbStore({ path: given.path });
-  await migrateStore(store, { log: silentLog });
+  await migrateStore(store, { log: silentLog, migrations: STORE_MIGRATIONS });
   const durable = createDurable({ store, clock: systemClock, log: silentLog });
   const sessions = createSessions({
     ...{ durable, clock: systemClock, ids: systemIds, log: silentLog },

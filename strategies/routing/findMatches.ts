@@ -1,0 +1,51 @@
+import type { Durable } from '../../engine/host/durable.ts';
+import type { FreeAgent } from './agents.ts';
+import { type Match, matchCalls, type WaitingCall } from './matchCalls.ts';
+import { compareCalls } from './priority.ts';
+import { matchesTarget, parseTargets, type Target } from './target.ts';
+import { targetsOf } from './targetList.ts';
+import { type RoutableEntry, readCall, routableEntries } from './virtualInteraction.ts';
+import { viewRoute } from './waitForTarget.ts';
+
+/**
+ * Who gets the free agents, of all calls that are routable. Reads nothing while nobody is free; else the short
+ * entries of all these calls, and the call itself only of those that some free agent could take, in their order,
+ * while there is room.
+ */
+export function findMatches(durable: Durable, free: readonly FreeAgent[], now: number): readonly Match[] {
+  if (free.length === 0) return [];
+  const isWanted = createEntryFilter(free);
+  const entries = [...routableEntries(durable)].filter(({ value }) => isWanted(value));
+  entries.sort((a, b) => compareCalls(a.value, b.value, now));
+  return matchCalls(waitingCalls(durable, entries), free, now);
+}
+
+/** Whether some of the agents could take the call of an entry. */
+function createEntryFilter(free: readonly FreeAgent[]): (entry: RoutableEntry) => boolean {
+  const known = new Map<string, boolean>();
+  return ({ media, targets }) => {
+    const key = JSON.stringify([media, targets]);
+    const answer = known.get(key) ?? isMet(free, media, targets.flatMap(parseTargets));
+    known.set(key, answer);
+    return answer;
+  };
+}
+
+function isMet(free: readonly FreeAgent[], media: string, targets: readonly Target[]): boolean {
+  return free.some(
+    ({ record }) => record.media.includes(media) && targets.some((target) => matchesTarget(target, record)),
+  );
+}
+
+function* waitingCalls(
+  durable: Durable,
+  entries: readonly { readonly key: string }[],
+): Generator<WaitingCall> {
+  for (const { key: id } of entries) {
+    const call = readCall(durable, id);
+    if (call === undefined) continue;
+    const { context } = viewRoute(call.snapshot);
+    const targets = targetsOf(context.steps, context.active);
+    yield { id, media: call.media, targets, tried: context.tried };
+  }
+}

@@ -1,0 +1,105 @@
+import type { PutRecord } from '../../engine/host/durable.ts';
+import { expiryKey } from '../../engine/host/expiry.ts';
+import { decodeRecord, encodeRecord } from '../../engine/host/recordCodec.ts';
+import type { StoreOperation, StorePort } from '../../engine/host/storePort.ts';
+import { EXPIRY } from '../../engine/host/systemTables.ts';
+import { CALL, callRecords, entryOf, type VirtualInteraction } from './virtualInteraction.ts';
+import {
+  arrivalsRecord,
+  BLOCK,
+  blockKey,
+  CALLS_IN_BLOCK,
+  ENTRY,
+  entryRecord,
+  expiryOfCall,
+  nextRevision,
+  QUEUE,
+  queuePrefix,
+  type Revision,
+  revisionRecord,
+} from './virtualQueueTables.ts';
+
+/** Of all blocks and queues: only a change must give another one. */
+const FIRST_REVISION = 1;
+
+/**
+ * Brings stored calls into blocks (virtualQueueIndex.ts). Earlier the key of an entry was `vq/id`, a routable call
+ * had no entry of its own, and still earlier a submit was not found by its interaction, so that it may have stayed
+ * when that ended: it goes now.
+ */
+export function* indexCalls(store: StorePort): Iterable<StoreOperation> {
+  const { queues, over } = readCalls(store);
+  for (const call of over) yield* removeOperations(call);
+  for (const [vq, ids] of queues) {
+    let queue: Revision | undefined;
+    let lastAt = 0;
+    for (let from = 0; from < ids.length; from += CALLS_IN_BLOCK) {
+      const block = from / CALLS_IN_BLOCK;
+      const calls = ids
+        .slice(from, from + CALLS_IN_BLOCK)
+        .map((id) => ({ ...decodeRecord<VirtualInteraction>(store.get(CALL, id)!).value, block }));
+      for (const call of calls) yield* callOperations(call);
+      const revision = nextRevision(FIRST_REVISION, calls, undefined);
+      yield* putOperations(revisionRecord(BLOCK, blockKey({ vq, block }), revision));
+      queue = nextRevision(FIRST_REVISION, calls, queue);
+      lastAt = Math.max(lastAt, ...calls.map(({ enteredAt }) => enteredAt));
+    }
+    if (queue !== undefined) yield* putOperations(revisionRecord(QUEUE, vq, queue));
+    yield* putOperations(arrivalsRecord(vq, ids.length, lastAt));
+  }
+}
+
+/** Ids of the calls of each queue, in order of arrival; and the submits of interactions that are over. */
+function readCalls(store: StorePort): {
+  readonly queues: ReadonlyMap<string, readonly string[]>;
+  readonly over: readonly VirtualInteraction[];
+} {
+  const arrivals: Pick<VirtualInteraction, 'id' | 'vq' | 'serial'>[] = [];
+  const over: VirtualInteraction[] = [];
+  for (const { text } of store.scan(CALL, {})) {
+    const call = decodeRecord<VirtualInteraction>(text).value;
+    if (isOver(store, call)) over.push(call);
+    else arrivals.push({ id: call.id, vq: call.vq, serial: call.serial });
+  }
+  const queues = new Map<string, string[]>();
+  for (const { id, vq } of arrivals.sort((a, b) => a.serial - b.serial)) {
+    const ids = queues.get(vq);
+    if (ids === undefined) queues.set(vq, [id]);
+    else ids.push(id);
+  }
+  return { queues, over };
+}
+
+function isOver(store: StorePort, { owner }: VirtualInteraction): boolean {
+  if (owner.kind !== 'submit') return false;
+  const text = store.get('interaction', owner.interactionId);
+  return text === undefined || decodeRecord<{ readonly state: string }>(text).value.state === 'ended';
+}
+
+function* callOperations(call: VirtualInteraction): Iterable<StoreOperation> {
+  yield* removeEarlierEntry(call);
+  const entry = entryOf(call);
+  const records = [...callRecords(call), ...(entry === undefined ? [] : [entryRecord(call, entry)])];
+  for (const record of records) yield* putOperations(record);
+}
+
+/** Its tasks find nothing and go by themselves. The call is last: while it is there, all of it is found again. */
+function* removeOperations(call: VirtualInteraction): Iterable<StoreOperation> {
+  yield* removeEarlierEntry(call);
+  for (const { table, key } of [...callRecords(call)].reverse()) {
+    yield { table: EXPIRY, key: expiryKey(table, key, expiryOfCall(call)), text: null };
+    yield { table, key, text: null };
+  }
+}
+
+function* removeEarlierEntry(call: VirtualInteraction): Iterable<StoreOperation> {
+  const key = `${queuePrefix(call.vq)}${call.id}`;
+  yield { table: EXPIRY, key: expiryKey(ENTRY, key, expiryOfCall(call)), text: null };
+  yield { table: ENTRY, key, text: null };
+}
+
+function putOperations({ table, key, value, expiresAt }: PutRecord): readonly StoreOperation[] {
+  const put = { table, key, text: encodeRecord(value, expiresAt) };
+  if (expiresAt === undefined) return [put];
+  return [put, { table: EXPIRY, key: expiryKey(table, key, expiresAt), text: '' }];
+}

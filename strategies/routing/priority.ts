@@ -1,0 +1,26 @@
+/** Priority grows by `increment` every `everyMs` of waiting. Options _urs_vq_priority*. */
+export interface PriorityRule {
+  readonly base: number;
+  readonly increment: number;
+  /** 0: never. */
+  readonly everyMs: number;
+}
+
+/** What the order of calls is made of. */
+export interface QueuePlace {
+  /** Order of arrival over all queues. */
+  readonly serial: number;
+  /** ms since epoch. */
+  readonly enteredAt: number;
+  readonly priority: PriorityRule;
+}
+
+/** Next call first. */
+export function compareCalls(a: QueuePlace, b: QueuePlace, now: number): number {
+  return priorityAt(b, now) - priorityAt(a, now) || a.serial - b.serial;
+}
+
+export function priorityAt(call: Pick<QueuePlace, 'priority' | 'enteredAt'>, now: number): number {
+  const { base, increment, everyMs } = call.priority;
+  return everyMs <= 0 ? base : base + Math.floor((now - call.enteredAt) / everyMs) * increment;
+}
