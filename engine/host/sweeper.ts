@@ -11,7 +11,7 @@ const PAUSE_AFTER_FAILURE_MS = 10_000;
 export interface Sweeper {
   /** A record that ends then has been written: a sweep is due at or after it. */
   note(expiresAt: number): void;
-  /** Sweeps when a sweep is due; to be called at the times asked for by wakeAt. */
+  /** Sweeps when a sweep is due; to be called at the times asked for by wakeAt, and may be at others. */
   wake(): void;
   /** Looks into the index for the next sweep, at start. */
   begin(): void;
@@ -63,7 +63,12 @@ export function createSweeper(deps: {
     note: (expiresAt) => plan(boundaryAfter(expiresAt)),
     begin: planNext,
     wake() {
-      if (sweeping || sweepAt === undefined || sweepAt > clock.now()) return;
+      if (sweeping || sweepAt === undefined) return;
+      if (sweepAt > clock.now()) {
+        // The alarm, of which there is one for all, went for something else.
+        deps.wakeAt(sweepAt);
+        return;
+      }
       sweepAt = undefined;
       void sweep();
     },

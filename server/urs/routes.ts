@@ -32,7 +32,7 @@ export function registerUrsRoutes(router: Router, deps: UrsRouteDeps): void {
   const { routing } = deps;
   const once = createOnce(deps);
 
-  router.get('/urs/call/start', repeatable(once), async (ctx) => {
+  router.get('/urs/call/start', async (ctx) => {
     const request = readStart(ctx.state.form, readKey(ctx));
     const { connId } = await orFault(routing.startCall(request));
     ctx.state.ids = { connId };
@@ -47,14 +47,15 @@ export function registerUrsRoutes(router: Router, deps: UrsRouteDeps): void {
     replyQueue(ctx, readConnId(ctx.params.id), readQueueName(ctx.params.vq));
   });
 
-  router.get('/urs/call/:id/invoke', repeatable(once), async (ctx) => {
+  router.get('/urs/call/:id/invoke', async (ctx) => {
+    const key = keyOf(ctx);
     const { strategy, ...params } = ctx.state.form;
     if (strategy === undefined || strategy === '') {
       throw new WireError('PARAMETER_MISSING', {
         message: 'Expected strategy, for example SetRouteDelay, got none.',
       });
     }
-    await orFault(routing.invoke(readConnId(ctx.params.id), String(strategy), params, keyOf(ctx)));
+    await orFault(routing.invoke(readConnId(ctx.params.id), String(strategy), params, key));
     reply(ctx, {});
   });
 

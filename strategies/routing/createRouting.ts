@@ -39,10 +39,6 @@ export interface RoutingDeps {
   readonly sessions: Pick<Sessions, 'eventBatch' | 'onModule' | 'onEnded'>;
 }
 
-const STARTED = 'startedCall';
-/** How long a repeated start with the same key finds its call. */
-const STARTED_REMEMBERED_MS = 86_400_000;
-
 /**
  * The URS runtime: virtual interactions wait in virtual queues until an agent matches.
  *
@@ -112,38 +108,37 @@ export function createRouting(deps: RoutingDeps): Routing {
 
   return {
     async startCall(request) {
-      const known = request.key === undefined ? undefined : durable.get<string>(STARTED, request.key);
-      if (known !== undefined) return { connId: known };
       const strategy = request.strategy ?? Strategy.WAIT_FOR_TARGET;
-      if (strategy !== Strategy.WAIT_FOR_TARGET) throw new RoutingError('STRATEGY_UNKNOWN', strategy);
-      const steps = parseTargetList(request.target);
-      const now = clock.now();
-      const connId = ids.hex(16);
-      const { place, batch: taken } = index.enter(request.vq);
-      const started = runtime.start(
-        {
-          id: connId,
-          owner: ownerOf(request.sessionUrl),
-          tenant: request.tenant ?? 'Environment',
-          strategy,
-          ...(request.serviceId === undefined ? {} : { serviceId: request.serviceId }),
-          media: request.media ?? 'chat',
-          vq: request.vq,
-          ...place,
-          enteredAt: now,
-          priority: {
-            base: request.priority?.base ?? 0,
-            increment: request.priority?.increment ?? 0,
-            everyMs: request.priority?.everyMs ?? 0,
+      const connId = await once.commit(keyedBy(request.key, 'urs.start'), () => {
+        if (strategy !== Strategy.WAIT_FOR_TARGET) throw new RoutingError('STRATEGY_UNKNOWN', strategy);
+        const steps = parseTargetList(request.target);
+        const { place, batch: taken } = index.enter(request.vq);
+        const id = ids.hex(16);
+        const started = runtime.start(
+          {
+            id,
+            owner: ownerOf(request.sessionUrl),
+            tenant: request.tenant ?? 'Environment',
+            strategy,
+            ...(request.serviceId === undefined ? {} : { serviceId: request.serviceId }),
+            media: request.media ?? 'chat',
+            vq: request.vq,
+            ...place,
+            enteredAt: clock.now(),
+            priority: {
+              base: request.priority?.base ?? 0,
+              increment: request.priority?.increment ?? 0,
+              everyMs: request.priority?.everyMs ?? 0,
+            },
           },
-        },
-        {
-          steps,
-          reserveTimeoutMs: request.reserveTimeoutMs ?? DEFAULT_RESERVE_TIMEOUT_MS,
-          delayMs: request.routeDelayMs ?? null,
-        },
-      );
-      await durable.commit(joinBatches(taken, started, startedBatch(request.key, connId, now)));
+          {
+            steps,
+            reserveTimeoutMs: request.reserveTimeoutMs ?? DEFAULT_RESERVE_TIMEOUT_MS,
+            delayMs: request.routeDelayMs ?? null,
+          },
+        );
+        return { batch: joinBatches(taken, started), answer: id };
+      });
       log.info({ connId, vq: request.vq, serviceId: request.serviceId }, 'Virtual interaction started.');
       return { connId };
     },
@@ -185,11 +180,6 @@ export function createRouting(deps: RoutingDeps): Routing {
     offerRefusedBatch: submits.refusedBatch,
     dropSubmitsBatch: submits.dropBatch,
   };
-}
-
-function startedBatch(key: string | undefined, connId: string, now: number): Batch {
-  if (key === undefined) return {};
-  return { put: [{ table: STARTED, key, value: connId, expiresAt: now + STARTED_REMEMBERED_MS }] };
 }
 
 /** `http://host/scxml/session/<id>`: the id tells whose redirect may take the reserved agent. */

@@ -147,6 +147,17 @@ for (const { name, make } of STORES) {
         expect([...store.scan('_expiry', {})]).to.deep.equal([]);
       });
 
+      it('are swept also when a task is due before them', async () => {
+        noting();
+        durable.start();
+        await durable.commit({
+          put: [{ table: 't', key: 'a', value: 1, expiresAt: clock.now() + 5_000 }],
+          schedule: [task('first', { dueAt: clock.now() + 1_000 })],
+        });
+        await clock.advance(120_000, durable.idle);
+        expect([...store.scan('t', {})]).to.deep.equal([]);
+      });
+
       it('live as long as their last put says', async () => {
         durable.start();
         const put = (ttl: number) =>
