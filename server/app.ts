@@ -27,10 +27,10 @@ export function createApp(deps: AppDeps): Koa {
 
   const app = new Koa();
   app.use(errorBoundary(deps));
-  app.use(requestLog(deps));
+  if (deps.log.debugs !== false) app.use(requestLog(deps));
   app.use(cometd(deps.bayeux));
   app.use(gmsHeaders());
-  app.use(adminGuard(deps.administrator));
+  if (deps.administrator !== undefined) app.use(adminGuard(deps.administrator));
   app.use(parseBody());
   app.use(routesByArea(router));
   app.use(noRoute(router));
@@ -40,10 +40,12 @@ export function createApp(deps: AppDeps): Koa {
 
 /** Bayeux has its own transports and bodies: it gets the bare request. */
 function cometd(bayeux: AppDeps['bayeux']): Koa.Middleware {
-  return async (ctx, next) => {
-    if (ctx.path !== '/genesys/cometd' && !ctx.path.startsWith('/genesys/cometd/')) {
-      return next();
-    }
+  return (ctx, next) => {
+    const isBayeux = ctx.path === '/genesys/cometd' || ctx.path.startsWith('/genesys/cometd/');
+    return isBayeux ? handOver(ctx) : next();
+  };
+
+  async function handOver(ctx: Koa.Context): Promise<void> {
     ctx.respond = false;
     // Bayeux decides the status itself; koa's default would be 404.
     ctx.res.statusCode = 200;
@@ -54,7 +56,7 @@ function cometd(bayeux: AppDeps['bayeux']): Koa.Middleware {
       ctx.respond = !ctx.res.headersSent;
       throw error;
     }
-  };
+  }
 }
 
 function noRoute(router: Router): Koa.Middleware {

@@ -5,7 +5,6 @@ import { idsOfRequest } from './idsOfRequest.ts';
 
 /** One line a request, with the ids of what it is about. */
 export function requestLog(deps: { readonly log: Log }): Middleware {
-  if (deps.log.debugs === false) return (_, next) => next();
   return async (ctx, next) => {
     const begun = performance.now();
     try {

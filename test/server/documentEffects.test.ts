@@ -94,7 +94,7 @@ const CASES: readonly Case[] = [
          <param name="VQ" expr="'VQ'"/><param name="VQ_TARGET" expr="'Billing@S.GA'"/>
        </session:fetch>`,
     ),
-    table: 'startedCall',
+    table: 'virtualInteraction',
     count: (server) => server.orsay.routing.list().length,
   },
   { what: '<send> by basic HTTP that makes a service', document: SENDING, table: 'service.instance' },
