@@ -487,8 +487,8 @@ describe('Durable with more due tasks than it holds in memory', () => {
   it('performs all of them, each lane in its order', async () => {
     const store = createMemoryStore();
     const clock = createSimulatedClock();
-    const maxLoadedTasks = 1_000;
-    const count = 5 * maxLoadedTasks;
+    const maxLoadedPerKind = 1_000;
+    const count = 5 * maxLoadedPerKind;
     const scheduling = createDurable({ store, clock, log: silentLog });
     const schedule = Array.from({ length: count }, (_, index) => ({
       ...{ key: `t${index}`, kind: 'note', payload: index, dueAt: clock.now(), lane: `lane${index % 100}` },
@@ -496,7 +496,7 @@ describe('Durable with more due tasks than it holds in memory', () => {
     await scheduling.commit({ schedule });
     await scheduling.stop();
 
-    const durable = createDurable({ store, clock, log: silentLog, maxLoadedTasks });
+    const durable = createDurable({ store, clock, log: silentLog, maxLoadedPerKind });
     const last = new Map<number, number>();
     let performed = 0;
     durable.onTask<number>('note', async (payload) => {
@@ -517,7 +517,7 @@ describe('Durable with more due tasks than it holds in memory', () => {
     const clock = createSimulatedClock();
     const durable = createDurable({
       ...{ store: createMemoryStore(), clock, log: silentLog },
-      maxLoadedTasks: 10,
+      maxLoadedPerKind: 10,
     });
     const performed: number[] = [];
     let open = (): void => {};
@@ -551,7 +551,7 @@ describe('Durable with more due tasks than it holds in memory', () => {
       const clock = createSimulatedClock();
       const durable = createDurable({
         ...{ store: createMemoryStore(), clock, log: silentLog },
-        maxLoadedTasks: 10,
+        maxLoadedPerKind: 10,
       });
       const performed: number[] = [];
       durable.onTask('dead', () => Promise.reject(new Error('the partner is away')), {
@@ -580,6 +580,51 @@ describe('Durable with more due tasks than it holds in memory', () => {
       await durable.stop();
     });
   }
+
+  it('performs a timer at once while far more tasks of another kind wait for a partner who hangs', async () => {
+    const clock = createSimulatedClock();
+    const durable = createDurable({
+      ...{ store: createMemoryStore(), clock, log: silentLog },
+      maxLoadedPerKind: 10,
+    });
+    const performed: number[] = [];
+    const sent: number[] = [];
+    const hanging: (() => void)[] = [];
+    durable.onTask<number>(
+      'hang',
+      async (payload) => {
+        sent.push(payload);
+        await new Promise<void>((resolve) => hanging.push(resolve));
+      },
+      { maxRunning: 2 },
+    );
+    durable.onTask<number>('timer', async (payload) => {
+      performed.push(payload);
+    });
+    durable.start();
+    const now = clock.now();
+    const hang = (index: number, dueAt: number): Task => ({
+      ...{ key: `hang${index}`, kind: 'hang', payload: index, dueAt, lane: `lane${index}` },
+    });
+    const timer = (delay: number): Task => ({
+      ...{ key: `timer${delay}`, kind: 'timer', payload: delay, dueAt: now + delay },
+    });
+    await durable.commit({ schedule: [timer(1), timer(50), timer(60)] });
+    await durable.commit({ schedule: Array.from({ length: 50 }, (_, index) => hang(index, now)) });
+    await durable.commit({ schedule: [timer(0)] });
+    await clock.advance(50, drain);
+    await durable.commit({ schedule: [timer(10), timer(100)] });
+    await clock.advance(50, drain);
+    expect(performed).to.deep.equal([0, 1, 50, 10, 60, 100]);
+    expect(sent).to.deep.equal([0, 1]);
+    while (hanging.length > 0) {
+      hanging.shift()!();
+      await drain();
+    }
+    expect(sent).to.deep.equal(Array.from({ length: 50 }, (_, index) => index));
+    await durable.idle();
+    await durable.stop();
+  });
 });
 
 /** Lets everything that waits only for promises go on. */
