@@ -1,4 +1,5 @@
 import type { Clock, Log } from '../ports.ts';
+import { createLanes } from './lanes.ts';
 import type { Overlay } from './overlay.ts';
 import { firstDueKey, firstLateDueKey, kindOfDueKey, laneOfKey, type TaskPlace } from './taskKeys.ts';
 import type { TaskRef, TaskTable } from './taskTable.ts';
@@ -20,8 +21,7 @@ export const PAUSE_AFTER_REFUSAL_MS = 30_000;
  * Q1. Kinds do not wait for each other: each is read by itself, as long as it has room.
  * Q2. Of a kind's tasks before `unread`, each that is due is in memory, or comes after another in its lane. So
  *     nothing is read twice for being in the way, and whatever does not find room moves `unread` back to itself.
- * Q3. Of one lane at most one task is in memory, the first of those in the store. When it leaves, or its removal is
- *     on its way, the next one is taken from the store. A task that rests after a failure holds its lane there.
+ * Q3. When a task frees its lane (lanes.ts), the next one is taken from the store.
  * Q4. What the store refuses puts a task back: restored() or pause() makes it read again.
  */
 export interface DueTasks {
@@ -86,8 +86,7 @@ export function createDueTasks(deps: DueTasksDeps): DueTasks {
   /** By due key. */
   const loaded = new Set<string>();
   const paused = new Map<string, Paused>();
-  /** By lane: due key of its task in memory. */
-  const lanes = new Map<string, string>();
+  const lanes = createLanes(table);
   let started = false;
   let reading = false;
 
@@ -120,22 +119,11 @@ export function createDueTasks(deps: DueTasksDeps): DueTasks {
 
   function take(kind: Kind, ref: TaskRef): void {
     if (loaded.has(ref.dueKey)) return;
-    if (ref.outsideLane) {
-      hold(kind, ref);
-      void enterLane(kind, ref);
-      return;
-    }
-    if (ref.lane !== undefined) {
-      if (lanes.has(ref.lane) || table.firstOfLane(ref.lane)?.dueKey !== ref.dueKey) return;
-      lanes.set(ref.lane, ref.dueKey);
-    }
-    hold(kind, ref);
-    kind.runnable.push(ref);
-  }
-
-  function hold(kind: Kind, ref: TaskRef): void {
+    if (!ref.outsideLane && !lanes.enter(ref)) return;
     loaded.add(ref.dueKey);
     kind.loaded++;
+    if (ref.outsideLane) void enterLane(kind, ref);
+    else kind.runnable.push(ref);
   }
 
   async function enterLane(kind: Kind, ref: TaskRef): Promise<void> {
@@ -155,23 +143,22 @@ export function createDueTasks(deps: DueTasksDeps): DueTasks {
   }
 
   function leave(ref: TaskRef): void {
-    if (loaded.delete(ref.dueKey)) kinds.get(ref.kind)!.loaded--;
+    loaded.delete(ref.dueKey);
+    kinds.get(ref.kind)!.loaded--;
+    if (ref.outsideLane) return;
     freeLane(ref);
+    lanes.leave(ref);
   }
 
-  function freeLane({ lane, dueKey }: TaskRef): void {
-    if (lane === undefined || lanes.get(lane) !== dueKey) return;
-    lanes.delete(lane);
-    if (started) offerFirst(lane);
+  function freeLane(ref: TaskRef): void {
+    offerNext(lanes.free(ref));
   }
 
   /** One that rests is brought by its own time. */
-  function offerFirst(lane: string): void {
-    if (lanes.has(lane)) return;
-    const first = table.firstOfLane(lane);
-    if (first === undefined || first.dueAt > clock.now()) return;
-    const kind = kindOf(first.kind);
-    if (kind !== undefined) offer(kind, first);
+  function offerNext(ref: TaskRef | undefined): void {
+    if (!started || ref === undefined || ref.dueAt > clock.now()) return;
+    const kind = kindOf(ref.kind);
+    if (kind !== undefined) offer(kind, ref);
   }
 
   function pause(ref: TaskRef, until: number): void {
@@ -261,7 +248,7 @@ export function createDueTasks(deps: DueTasksDeps): DueTasks {
         else offer(kind, ref);
       }
       for (const { laneKey } of removed) {
-        if (laneKey !== undefined) offerFirst(laneOfKey(laneKey));
+        if (laneKey !== undefined) offerNext(lanes.first(laneOfKey(laneKey)));
       }
     },
 
@@ -296,6 +283,7 @@ export function createDueTasks(deps: DueTasksDeps): DueTasks {
 
     rest(ref, until) {
       noteDue(kinds.get(ref.kind)!, until);
+      lanes.readAgain(ref);
       leave(ref);
       readOn();
     },

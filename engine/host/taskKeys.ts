@@ -84,8 +84,10 @@ export function laneOfKey(laneKey: string): string {
   return laneKey.slice(0, laneKey.indexOf(LANE_SEPARATOR));
 }
 
-export function laneRange(lane: string): { readonly from: string; readonly to: string } {
-  return { from: `${lane}${LANE_SEPARATOR}`, to: `${lane}${AFTER_LANE_SEPARATOR}` };
+/** The keys of a lane in LANE, from one of them on. */
+export function laneRange(lane: string, from = ''): { readonly from: string; readonly to: string } {
+  const start = `${lane}${LANE_SEPARATOR}`;
+  return { from: from === '' ? start : from, to: `${lane}${AFTER_LANE_SEPARATOR}` };
 }
 
 /** What TASK_KEY holds: where the task is. */

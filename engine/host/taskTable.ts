@@ -32,11 +32,8 @@ export interface TaskRecord {
 }
 
 /** What is kept of a task in memory; the rest is read when it is performed. */
-export interface TaskRef {
-  readonly dueKey: string;
+export interface TaskRef extends TaskPlace {
   readonly kind: string;
-  /** As keys hold it (laneName). */
-  readonly lane?: string;
   /** ms since epoch at which it may be tried, or AT_ONCE. */
   readonly dueAt: number;
   /** It is not in its lane yet (T3). */
@@ -93,8 +90,8 @@ export interface TaskTable {
   setAsideOperations(dueKey: string, error: string, now: number): readonly StoreOperation[];
   /** Durable tasks of a kind from the due key `from` on, in their order, also those that are not due yet. */
   tasksOf(kind: string, from: string): Iterable<TaskRef>;
-  /** Of the durable tasks in a lane, by its name, the one committed first. */
-  firstOfLane(lane: string): TaskRef | undefined;
+  /** The first of the durable tasks in a lane, by its name; with `from`, of those from that key in LANE on. */
+  firstOfLane(lane: string, from?: string): TaskRef | undefined;
   /** All kinds of which there are durable tasks. */
   kinds(): Iterable<string>;
 }
@@ -201,9 +198,10 @@ export function createTaskTable(overlay: Overlay): TaskTable {
       }
     },
 
-    firstOfLane(lane) {
-      for (const { text: dueKey } of overlay.scanDurable(LANE, laneRange(lane))) {
-        return { dueKey, kind: kindOfDueKey(dueKey), dueAt: dueAtOfDueKey(dueKey), lane, outsideLane: false };
+    firstOfLane(lane, from) {
+      for (const { key: laneKey, text: dueKey } of overlay.scanDurable(LANE, laneRange(lane, from))) {
+        const kind = kindOfDueKey(dueKey);
+        return { dueKey, laneKey, kind, dueAt: dueAtOfDueKey(dueKey), outsideLane: false };
       }
       return undefined;
     },
@@ -245,8 +243,9 @@ function placeOf(dueKey: string, { lane, failures }: TaskRecord): TaskPlace {
     : { dueKey, laneKey: laneKeyOf(laneName(lane), dueKey, failures > 0) };
 }
 
-function toRef(dueKey: string, { kind, lane, failures }: TaskRecord): TaskRef {
+function toRef(dueKey: string, record: TaskRecord): TaskRef {
+  const { kind, lane, failures } = record;
   const dueAt = dueAtOfDueKey(dueKey);
-  if (lane === undefined) return { dueKey, kind, dueAt, outsideLane: false };
-  return { dueKey, kind, dueAt, lane: laneName(lane), outsideLane: dueAt !== AT_ONCE && failures === 0 };
+  const outsideLane = lane !== undefined && dueAt !== AT_ONCE && failures === 0;
+  return { ...placeOf(dueKey, record), kind, dueAt, outsideLane };
 }
