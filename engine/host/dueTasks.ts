@@ -54,7 +54,8 @@ export interface DueTasks {
 
 interface Kind {
   readonly name: string;
-  readonly runnable: TaskRef[];
+  /** By due key, in their order. */
+  readonly runnable: Map<string, TaskRef>;
   loaded: number;
   /** Due key from which on tasks may be due and not in memory; undefined: none is. */
   unread: string | undefined;
@@ -123,7 +124,7 @@ export function createDueTasks(deps: DueTasksDeps): DueTasks {
     loaded.add(ref.dueKey);
     kind.loaded++;
     if (ref.outsideLane) void enterLane(kind, ref);
-    else kind.runnable.push(ref);
+    else kind.runnable.set(ref.dueKey, ref);
   }
 
   async function enterLane(kind: Kind, ref: TaskRef): Promise<void> {
@@ -145,9 +146,11 @@ export function createDueTasks(deps: DueTasksDeps): DueTasks {
   function leave(ref: TaskRef): void {
     loaded.delete(ref.dueKey);
     kinds.get(ref.kind)!.loaded--;
-    if (ref.outsideLane) return;
-    freeLane(ref);
-    lanes.leave(ref);
+    if (!ref.outsideLane) {
+      freeLane(ref);
+      lanes.leave(ref);
+    }
+    readOn();
   }
 
   function freeLane(ref: TaskRef): void {
@@ -159,6 +162,18 @@ export function createDueTasks(deps: DueTasksDeps): DueTasks {
     if (!started || ref === undefined || ref.dueAt > clock.now()) return;
     const kind = kindOf(ref.kind);
     if (kind !== undefined) offer(kind, ref);
+  }
+
+  /** It is durably out of the table: nobody waits for its turn. */
+  function drop({ dueKey, laneKey }: TaskPlace): void {
+    const runnable = kinds.get(kindOfDueKey(dueKey))?.runnable;
+    const ref = runnable?.get(dueKey);
+    if (ref !== undefined) {
+      runnable!.delete(dueKey);
+      leave(ref);
+    } else if (laneKey !== undefined) {
+      offerNext(lanes.first(laneOfKey(laneKey)));
+    }
   }
 
   function pause(ref: TaskRef, until: number): void {
@@ -223,10 +238,17 @@ export function createDueTasks(deps: DueTasksDeps): DueTasks {
 
   return {
     freeLane,
+    leave,
     pause,
 
     add(name) {
-      kinds.set(name, { name, runnable: [], loaded: 0, unread: firstDueKey(name), nextDue: undefined });
+      kinds.set(name, {
+        name,
+        runnable: new Map(),
+        loaded: 0,
+        unread: firstDueKey(name),
+        nextDue: undefined,
+      });
     },
 
     start() {
@@ -247,9 +269,7 @@ export function createDueTasks(deps: DueTasksDeps): DueTasks {
         if (ref.dueAt > now) noteDue(kind, ref.dueAt);
         else offer(kind, ref);
       }
-      for (const { laneKey } of removed) {
-        if (laneKey !== undefined) offerNext(lanes.first(laneOfKey(laneKey)));
-      }
+      for (const place of removed) drop(place);
     },
 
     restored(removed) {
@@ -273,19 +293,18 @@ export function createDueTasks(deps: DueTasksDeps): DueTasks {
     },
 
     next(name) {
-      return kinds.get(name)!.runnable.shift();
-    },
-
-    leave(ref) {
-      leave(ref);
-      readOn();
+      const { runnable } = kinds.get(name)!;
+      for (const [dueKey, ref] of runnable) {
+        runnable.delete(dueKey);
+        return ref;
+      }
+      return undefined;
     },
 
     rest(ref, until) {
       noteDue(kinds.get(ref.kind)!, until);
       lanes.readAgain(ref);
       leave(ref);
-      readOn();
     },
 
     nextDue() {
@@ -308,7 +327,7 @@ export function createDueTasks(deps: DueTasksDeps): DueTasks {
       if (!started) return true;
       if (reading) return false;
       for (const kind of kinds.values()) {
-        if (kind.runnable.length > 0 || hasRoom(kind)) return false;
+        if (kind.runnable.size > 0 || hasRoom(kind)) return false;
       }
       return true;
     },

@@ -448,6 +448,58 @@ for (const { name, make } of STORES) {
         expect([...store.scan('_task', {})]).to.deep.equal([]);
       });
 
+      it('that a failed commit cancelled while their turn came are performed all the same', async () => {
+        const noted: unknown[] = [];
+        let endFirst = (): void => {};
+        durable.onTask(
+          'narrow',
+          async (payload) => {
+            noted.push(payload);
+            if (noted.length === 1) await new Promise<void>((resolve) => (endFirst = resolve));
+          },
+          { maxRunning: 1 },
+        );
+        durable.start();
+        await durable.commit({ schedule: ['a', 'b', 'c'].map((key) => task(key, { kind: 'narrow' })) });
+        const release = store.hold();
+        const cancelling = rejection(durable.commit({ cancel: ['a', 'b'] }));
+        await drain();
+        endFirst();
+        await drain();
+        expect(noted).to.deep.equal(['a', 'c']);
+        store.failNext();
+        release();
+        await cancelling;
+        await durable.idle();
+        expect(noted).to.deep.equal(['a', 'c', 'a', 'b']);
+        // Its removal was part of the write that failed.
+        await clock.advance(60_000, durable.idle);
+        expect(noted).to.deep.equal(['a', 'c', 'a', 'b', 'c']);
+        expect([...store.scan('_task', {})]).to.deep.equal([]);
+      });
+
+      it('that are cancelled hold up nobody in their lane, whether they rest or wait for a turn', async () => {
+        const noted = noting();
+        durable.onTask('dead', () => Promise.reject(new Error('away')));
+        durable.onTask('hang', () => new Promise<void>(() => {}), { maxRunning: 1 });
+        durable.start();
+        await durable.commit({
+          schedule: [
+            ...[task('dead', { kind: 'dead', lane: 'D' }), task('behind it', { lane: 'D' })],
+            ...[task('hangs', { kind: 'hang' }), task('next', { kind: 'hang', lane: 'N' })],
+            task('behind that', { lane: 'N' }),
+          ],
+        });
+        await drain();
+        expect(noted).to.deep.equal([]);
+        await durable.commit({ cancel: ['dead'] });
+        await drain();
+        expect(noted).to.deep.equal(['behind it']);
+        await durable.commit({ cancel: ['next'] });
+        await drain();
+        expect(noted).to.deep.equal(['behind it', 'behind that']);
+      });
+
       it('of an unknown kind wait in the store for a process that knows it', async () => {
         durable.start();
         await durable.commit({ schedule: [task('a')] });

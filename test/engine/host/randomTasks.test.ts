@@ -130,6 +130,10 @@ function createWorld(observer: Observer) {
 
   async function settle(): Promise<void> {
     for (let turn = 0; turn < TURNS; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+
+  async function comeToRest(): Promise<void> {
+    await settle();
     observing(observer.settled);
     if (faults.length > 0) throw faults[0];
   }
@@ -147,7 +151,7 @@ function createWorld(observer: Observer) {
       observer.crash();
       open();
     }
-    await settle();
+    await comeToRest();
   }
 
   open();
@@ -159,6 +163,7 @@ function createWorld(observer: Observer) {
       for (let round = 0; round < LAST_ROUNDS && tasksLeft() > 0; round++) {
         endSome(Number.POSITIVE_INFINITY);
         await clock.advance(1_000, settle);
+        await comeToRest();
       }
       const setAside = durable.failedTasks().map(({ payload }) => (payload as unknown as ModelPayload).id);
       const stopped = durable.stop();
@@ -211,9 +216,18 @@ describe('Tasks in random sequences of commits, failures, delays and crashes', (
         const running = new Set<number>();
         const world = createWorld({
           async commit(schedule, cancel, done) {
-            for (const taken of [...cancel, ...schedule.map(({ key: each }) => each)]) certain.delete(taken);
+            const taken = [...cancel, ...schedule.map((task) => task.key)].flatMap((each) => {
+              const id = certain.get(each);
+              certain.delete(each);
+              return id === undefined ? [] : [[each, id] as const];
+            });
             for (const { payload, lane } of schedule) lanes.set(payload.id, lane);
-            await done;
+            try {
+              await done;
+            } catch (error) {
+              for (const [each, id] of taken) certain.set(each, id);
+              throw error;
+            }
             for (const task of new Map(schedule.map((each) => [each.key, each])).values()) {
               if (!performed.has(task.payload.id)) certain.set(task.key, task.payload.id);
             }
