@@ -1,6 +1,6 @@
 import type { Json } from '../event.ts';
-import type { TaskInfo, TaskOptions } from './durable.ts';
 import { createDueTasks, type DueTasksDeps, PAUSE_AFTER_REFUSAL_MS } from './dueTasks.ts';
+import type { TaskInfo, TaskOptions } from './durable.ts';
 import type { TaskPlace } from './taskKeys.ts';
 import type { TaskRecord, TaskRef } from './taskTable.ts';
 

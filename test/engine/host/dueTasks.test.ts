@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { createAlarm } from '../../../engine/host/alarm.ts';
-import type { Task, TaskOptions } from '../../../engine/host/durable.ts';
 import { MAX_READ_AT_ONCE } from '../../../engine/host/dueTasks.ts';
+import type { Task, TaskOptions } from '../../../engine/host/durable.ts';
 import { createOverlay } from '../../../engine/host/overlay.ts';
 import type { StorePort } from '../../../engine/host/storePort.ts';
 import { TASK } from '../../../engine/host/systemTables.ts';
