@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { type HostedExecution, RestoreFailed } from '../../../engine/host/hostEngine.ts';
 import { HostError } from '../../../engine/host/sessions.ts';
+import { type HostedExecution, RestoreFailed } from '../../../engine/host/hostEngine.ts';
 import type { Script } from '../../support/scriptedEngine.ts';
 import { BASE_URL, createSessionBench, type SessionBench } from '../../support/sessionBench.ts';
 
