@@ -6,7 +6,7 @@ import type { TaskRef, TaskTable } from './taskTable.ts';
 
 /**
  * Due tasks of one kind in memory, running or next, unless createDurable is told otherwise. The others wait on disk
- * until half of these are done.
+ * until half of these are done, so a kind's maxRunning should be no more than that half.
  */
 export const MAX_LOADED_PER_KIND = 5_000;
 /** Tasks of one kind that are read in one go; then the event loop has its turn. */
@@ -95,7 +95,7 @@ export function createDueTasks(deps: DueTasksDeps): DueTasks {
     const kind = kinds.get(name);
     if (kind === undefined && !unknownKinds.has(name)) {
       unknownKinds.add(name);
-      // They are left where they are: a later release may know the kind.
+      // They are left where they are, and what is behind them in their lanes: a later release may know the kind.
       log.error({ kind: name }, `No handler for tasks of kind '${name}': they stay in the store.`);
     }
     return kind;
