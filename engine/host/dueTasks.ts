@@ -249,6 +249,7 @@ export function createDueTasks(deps: DueTasksDeps): DueTasks {
         unread: firstDueKey(name),
         nextDue: undefined,
       });
+      readOn();
     },
 
     start() {

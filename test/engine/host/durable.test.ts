@@ -511,6 +511,15 @@ for (const { name, make } of STORES) {
         expect(noted).to.deep.equal(['a']);
       });
 
+      it('of a kind that is registered after start() are performed too', async () => {
+        await durable.commit({ schedule: [task('a')] });
+        durable.start();
+        await durable.idle();
+        const noted = noting();
+        await durable.idle();
+        expect(noted).to.deep.equal(['a']);
+      });
+
       it('of one kind are performed together up to its limit', async () => {
         let running = 0;
         let most = 0;
