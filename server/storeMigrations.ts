@@ -5,7 +5,7 @@ import { indexCalls } from '../strategies/routing/migrateCalls.ts';
 export const STORE_MIGRATIONS: readonly StoreMigration[] = [
   ...HOST_MIGRATIONS,
   { version: 4, operations: indexCalls },
-];
+].sort((a, b) => a.version - b.version);
 
 /** Version of what this program writes into a store. */
 export const STORE_VERSION = STORE_MIGRATIONS.at(-1)!.version;

@@ -2,17 +2,13 @@ import type { Batch, PutRecord } from './durable.ts';
 import type { Expiry } from './expiry.ts';
 import { encodeRecord } from './recordCodec.ts';
 import { MAX_KEY_BYTES, type StoreOperation } from './storePort.ts';
-import type { TaskRef, TaskTable } from './taskTable.ts';
+import { isKind } from './taskKeys.ts';
+import type { TaskChange, TaskTable } from './taskTable.ts';
 
 /** Room that an index adds to a record's own table and key: a time and separators. */
 const INDEX_BYTES = 64;
 
-export interface PreparedBatch {
-  readonly operations: readonly StoreOperation[];
-  /** Tasks that may be performed as soon as the batch is durable. */
-  readonly dueNow: readonly TaskRef[];
-  /** When the first of the batch's later tasks is due. */
-  readonly firstDue?: number;
+export interface PreparedBatch extends TaskChange {
   /** When the first of its records with a time to live ends. */
   readonly firstExpiry?: number;
 }
@@ -36,25 +32,19 @@ export function batchOperations(
     putOperations(record, expiry, operations);
     firstExpiry = earlier(firstExpiry, record.expiresAt);
   }
-  operations.push(...table.cancelOperations(batch.cancel ?? []));
 
-  const tasks = batch.schedule ?? [];
-  for (const task of tasks) {
-    checkKey('', task.key);
-    if (!Number.isFinite(task.dueAt))
-      throw new TypeError(`dueAt of task '${task.key}' must be a time in ms.`);
+  const { schedule = [], cancel = [] } = batch;
+  for (const { key, kind, dueAt } of schedule) {
+    checkKey('', key);
+    if (!isKind(kind)) throw new TypeError(`A kind of tasks must not hold ':', got '${kind}'.`);
+    if (!Number.isFinite(dueAt)) throw new TypeError(`dueAt of task '${key}' must be a time in ms.`);
   }
-  const scheduled = table.scheduleOperations(tasks, now);
-  operations.push(...scheduled.operations);
-
-  let firstDue: number | undefined;
-  for (const task of tasks) {
-    if (task.dueAt > now) firstDue = earlier(firstDue, task.dueAt);
-  }
+  const tasks = table.change({ schedule, cancel, now });
+  operations.push(...tasks.operations);
   return {
     operations,
-    dueNow: scheduled.dueNow,
-    ...(firstDue === undefined ? {} : { firstDue }),
+    scheduled: tasks.scheduled,
+    removed: tasks.removed,
     ...(firstExpiry === undefined ? {} : { firstExpiry }),
   };
 }

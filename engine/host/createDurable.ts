@@ -1,6 +1,7 @@
 import type { Clock, Log } from '../ports.ts';
 import { createAlarm } from './alarm.ts';
 import { batchOperations } from './batchOperations.ts';
+import { MAX_LOADED_PER_KIND } from './dueTasks.ts';
 import type { Durable, ScanRange } from './durable.ts';
 import { createExpiry } from './expiry.ts';
 import { createOverlay } from './overlay.ts';
@@ -8,7 +9,7 @@ import { decodeRecord, expiryOf } from './recordCodec.ts';
 import { HostError } from './sessions.ts';
 import type { StorePort, StoreRange } from './storePort.ts';
 import { createSweeper } from './sweeper.ts';
-import { createTaskRunner, MAX_LOADED_TASKS, type Perform } from './taskRunner.ts';
+import { createTaskRunner, type Perform } from './taskRunner.ts';
 import { createTaskTable, FAILED_TASK, type FailedTask } from './taskTable.ts';
 
 /** How long stop() waits for running tasks; one that runs longer is repeated after the next start (D4). */
@@ -39,17 +40,17 @@ export function createDurable(deps: {
   readonly store: StorePort;
   readonly clock: Clock;
   readonly log: Log;
-  /** Default MAX_LOADED_TASKS. */
-  readonly maxLoadedTasks?: number;
+  /** Default MAX_LOADED_PER_KIND. */
+  readonly maxLoadedPerKind?: number;
 }): DurableStore {
-  const { store, clock, log } = deps;
+  const { store, clock, log, maxLoadedPerKind = MAX_LOADED_PER_KIND } = deps;
   const overlay = createOverlay(store);
   const expiry = createExpiry(overlay);
   const table = createTaskTable(overlay);
   const alarm = createAlarm(clock, onAlarm);
   const shared = { overlay, clock, log, wakeAt: alarm.atMost, changed: notifyWaiters };
   const sweeper = createSweeper({ ...shared, expiry });
-  const runner = createTaskRunner({ ...shared, table, maxLoaded: deps.maxLoadedTasks ?? MAX_LOADED_TASKS });
+  const runner = createTaskRunner({ ...shared, table, maxLoadedPerKind });
   let state: 'new' | 'started' | 'stopping' | 'stopped' = 'new';
   let waiters: (() => void)[] = [];
 
@@ -116,17 +117,14 @@ export function createDurable(deps: {
       try {
         await overlay.write(prepared.operations);
       } catch (error) {
-        // Tasks that this batch cancelled are waiting again; they may have been passed over meanwhile.
-        runner.missed();
-        runner.pump();
+        runner.restored(prepared.removed);
         throw error;
       } finally {
         notifyWaiters();
       }
       if (state !== 'started') return;
       if (prepared.firstExpiry !== undefined) sweeper.note(prepared.firstExpiry);
-      if (prepared.firstDue !== undefined) alarm.atMost(prepared.firstDue);
-      runner.offer(prepared.dueNow);
+      runner.committed(prepared.scheduled, prepared.removed);
     },
 
     onTask(kind, perform, options = {}) {

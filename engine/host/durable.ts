@@ -9,7 +9,8 @@ import type { Json } from '../event.ts';
  *     fails, its promise rejects and its writes vanish from reads.
  * D3. A task is performed at least once at or after `dueAt`, and removed when its handler resolves. Timers
  *     and effects are both tasks. Tasks of one lane are performed one after the other, in the order of their
- *     commit; without a lane they are independent.
+ *     commit (one that is not due when it is committed comes into its lane when it is); without a lane they are
+ *     independent.
  * D4. After a restart every task that was committed and not completed is performed.
  */
 export interface Durable {

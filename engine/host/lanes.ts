@@ -1,58 +1,78 @@
-import type { TaskRef } from './taskTable.ts';
+import { laneOfKey } from './taskKeys.ts';
+import type { TaskRef, TaskTable } from './taskTable.ts';
 
 /**
- * Which of the loaded tasks may be performed now.
+ * Which tasks in memory hold their lanes.
  *
- * L1. Of one lane at most one task is out (runnable, running or resting before a retry), the one committed
- *     first; the others wait behind it.
- * L2. A task without a lane waits for nobody.
+ * L1. Of one lane at most one task holds it: the first of those in the store whose removal is not on its way. A task
+ *     that rests after a failure is one of them, and so keeps the others waiting without being in memory.
+ * L2. While the removal of earlier ones is on its way, `from` leads past them: a lane is not read again from its start
+ *     for each of its tasks. Whatever comes into the lane before `from` moves it back.
  */
 export interface Lanes {
-  /** Takes a task in; returns it when it may go at once. */
-  enter(ref: TaskRef): TaskRef | undefined;
-  /** The task has left for good; returns the next of its lane. */
-  leave(ref: TaskRef): TaskRef | undefined;
-  readonly waiting: number;
+  /** Takes the lane for its task, which comes into memory; false when it is not its turn. */
+  enter(ref: TaskRef): boolean;
+  /** The task does not hold its lane any more. Returns the one whose turn it is, which may be resting. */
+  free(ref: TaskRef): TaskRef | undefined;
+  /** The task leaves memory. */
+  leave(ref: TaskRef): void;
+  /** The task has another place in its lane. */
+  readAgain(ref: TaskRef): void;
+  /** Whose turn it is; undefined when a task holds the lane, or none is there. */
+  first(lane: string): TaskRef | undefined;
 }
 
-export function createLanes(): Lanes {
-  const queues = new Map<string, TaskRef[]>();
-  let waiting = 0;
+interface Lane {
+  /** Due key. */
+  holder: string | undefined;
+  /** Key in LANE. */
+  from: string;
+  /** Its tasks in memory: the holder, and those whose removal is on its way. */
+  inMemory: number;
+}
+
+export function createLanes(table: TaskTable): Lanes {
+  const lanes = new Map<string, Lane>();
+
+  function first(name: string): TaskRef | undefined {
+    const lane = lanes.get(name);
+    return lane?.holder === undefined ? table.firstOfLane(name, lane?.from) : undefined;
+  }
+
+  function leave({ laneKey }: TaskRef): void {
+    if (laneKey === undefined) return;
+    const name = laneOfKey(laneKey);
+    const lane = lanes.get(name)!;
+    lane.inMemory--;
+    if (lane.inMemory === 0) lanes.delete(name);
+  }
 
   return {
-    enter(ref) {
-      if (ref.lane === undefined) return ref;
-      const queue = queues.get(ref.lane);
-      if (queue === undefined) {
-        queues.set(ref.lane, []);
-        return ref;
-      }
-      waiting++;
-      insertInOrder(queue, ref);
-      return undefined;
+    first,
+    leave,
+
+    enter({ dueKey, laneKey }) {
+      if (laneKey === undefined) return true;
+      const name = laneOfKey(laneKey);
+      const lane = lanes.get(name);
+      if (lane !== undefined && laneKey < lane.from) lane.from = laneKey;
+      if (first(name)?.dueKey !== dueKey) return false;
+      lanes.set(name, { holder: dueKey, from: laneKey, inMemory: (lane?.inMemory ?? 0) + 1 });
+      return true;
     },
 
-    leave(ref) {
-      if (ref.lane === undefined) return undefined;
-      const next = queues.get(ref.lane)?.shift();
-      if (next === undefined) queues.delete(ref.lane);
-      else waiting--;
-      return next;
+    free({ dueKey, laneKey }) {
+      if (laneKey === undefined) return undefined;
+      const name = laneOfKey(laneKey);
+      const lane = lanes.get(name);
+      if (lane?.holder !== dueKey) return undefined;
+      lane.holder = undefined;
+      return first(name);
     },
 
-    get waiting() {
-      return waiting;
+    readAgain({ laneKey }) {
+      const lane = laneKey === undefined ? undefined : lanes.get(laneOfKey(laneKey));
+      if (lane !== undefined) lane.from = '';
     },
   };
-}
-
-/** Tasks arrive nearly always in order, so the search begins at the end. */
-function insertInOrder(queue: TaskRef[], ref: TaskRef): void {
-  let index = queue.length;
-  while (index > 0 && sequenceOf(queue[index - 1]!) > sequenceOf(ref)) index--;
-  queue.splice(index, 0, ref);
-}
-
-function sequenceOf(ref: TaskRef): string {
-  return ref.dueKey.slice(ref.dueKey.indexOf(':') + 1);
 }

@@ -5,7 +5,9 @@ import { decodeRecord, encodeRecord } from './recordCodec.ts';
 import { DOCUMENT_USE, indexKeys } from './sessionIndex.ts';
 import { SESSION, type SessionRecord } from './sessionRecord.ts';
 import type { StoreOperation, StorePort } from './storePort.ts';
-import { EXPIRY, META } from './systemTables.ts';
+import { EXPIRY, META, TASK } from './systemTables.ts';
+import { AT_ONCE, dueKeyOf } from './taskKeys.ts';
+import { putTask, type TaskRecord } from './taskTable.ts';
 
 /** Operations in one write of a migration. */
 const MAX_MIGRATED_AT_ONCE = 1_000;
@@ -32,6 +34,7 @@ export interface StoreMigration {
 export const HOST_MIGRATIONS: readonly StoreMigration[] = [
   { version: 2, operations: indexDocumentUses },
   { version: 3, operations: indexStatuses },
+  { version: 5, operations: arrangeTasksByKind },
 ];
 
 /**
@@ -96,4 +99,18 @@ function* indexStatuses(store: StorePort): Iterable<StoreOperation> {
     }
   }
   for (const { key } of store.scan('setAside', {})) yield { table: 'setAside', key, text: null };
+}
+
+/** 5: tasks are kept by kind, and by lane (taskTable.ts); their due keys were `<time>:<sequence>`. */
+function* arrangeTasksByKind(store: StorePort): Iterable<StoreOperation> {
+  for (const { key, text } of store.scan(TASK, {})) {
+    const old = /^(\d+):(\d+)$/.exec(key);
+    if (old === null) continue;
+    const { notBefore, ...record } = decodeRecord<TaskRecord & { readonly notBefore?: number }>(text).value;
+    const wasDueAt = Number(old[1]);
+    const dueKey = dueKeyOf(record.kind, notBefore ?? wasDueAt, old[2]!);
+    yield* putTask(dueKey, record, wasDueAt === AT_ONCE || record.failures > 0);
+    // Last, so that a crash before it leaves the task to be found again.
+    yield { table: TASK, key, text: null };
+  }
 }

@@ -1,13 +1,10 @@
-import { DatamodelFault } from '../datamodel/fault.ts';
 import type { Json } from '../event.ts';
-import type { Limits, StepInput, StepOutcome } from '../execution.ts';
-import type { Clock, Ids, Log } from '../ports.ts';
-import { lastUseBatch } from './documentUses.ts';
-import { type Batch, type Durable, joinBatches } from './durable.ts';
+import type { StepInput, StepOutcome } from '../execution.ts';
+import type { Ids } from '../ports.ts';
+import { type Batch, joinBatches } from './durable.ts';
 import { endedRecord } from './endedRecord.ts';
 import {
   ExecutionLost,
-  type HostEngine,
   type HostedExecution,
   type HostedProgram,
   MAX_CHILD_DEATHS,
@@ -15,12 +12,9 @@ import {
 } from './hostEngine.ts';
 import type { LiveSession } from './liveSessions.ts';
 import { type NewSession, newRecord, runningRecord } from './newSession.ts';
-import type { Programs } from './programs.ts';
-import type { Replies } from './replies.ts';
-import type { Retention } from './retention.ts';
-import { endBatch } from './sessionEnd.ts';
+import { createRestoreSession, type RestoreDeps, type RestoreSession } from './restoreSession.ts';
+import { createSessionEndings, type SessionEndingDeps } from './sessionEndings.ts';
 import { type IndexedSession, indexBatch } from './sessionIndex.ts';
-import { writeLog } from './sessionLog.ts';
 import {
   eventKey,
   reaches,
@@ -29,11 +23,10 @@ import {
   SESSION_EVENT,
   type SessionRecord,
   type SessionStatus,
-  toView,
 } from './sessionRecord.ts';
-import { HostError, type SessionEnd, type SessionView } from './sessions.ts';
-import { beginKey, beginTask, orphanTask } from './sessionTasks.ts';
-import { forgetBatch, resumeBatch, resumedRecord, setAsideBatch, setAsideRecord } from './setAside.ts';
+import { HostError } from './sessions.ts';
+import { beginKey, beginTask } from './sessionTasks.ts';
+import { forgetBatch } from './setAside.ts';
 import { type StepCommit, stepBatch } from './stepBatch.ts';
 
 /**
@@ -64,7 +57,7 @@ export interface StepRequest {
  * S4. A step that cost an engine child its life (ExecutionLost) is not tried again: the session goes on from
  *     before it with error.execution in place of its input, and fails at MAX_CHILD_DEATHS.
  */
-export interface SessionSteps {
+export interface SessionSteps extends Pick<RestoreSession, 'retry' | 'view'> {
   /** Makes the session and runs it to its first stable configuration, or schedules it; one that exists is left as it is. */
   create(live: LiveSession, session: NewSession): Promise<void>;
   /** Begins a scheduled session. */
@@ -76,16 +69,6 @@ export interface SessionSteps {
   step(live: LiveSession, request: StepRequest): Promise<void>;
   /** Ends a session that runs or is scheduled. */
   terminate(live: LiveSession, end: { readonly reason: string; readonly quiet: boolean }): Promise<void>;
-  /** Takes back a session that is set aside; see Sessions.retry. */
-  retry(live: LiveSession): Promise<void>;
-  /** The session as it is, also when it has ended; without data when reading them cost an engine child its life. */
-  view(live: LiveSession): Promise<SessionView | undefined>;
-}
-
-/** A session in memory. */
-interface Loaded {
-  readonly record: SessionRecord;
-  readonly execution: HostedExecution;
 }
 
 /** A step under way. */
@@ -98,23 +81,17 @@ interface Performed {
   readonly extra?: () => Batch;
 }
 
-export interface SessionStepDeps {
-  readonly durable: Durable;
-  readonly clock: Clock;
+export interface SessionStepDeps extends SessionEndingDeps, RestoreDeps {
   readonly ids: Ids;
-  readonly log: Log;
-  readonly engine: HostEngine;
-  readonly programs: Programs;
-  readonly replies: Replies;
-  readonly retention: Retention;
   readonly baseUrl: () => string;
-  readonly limits: Partial<Limits> | undefined;
-  /** Batches of those who want to know of a session's end. */
-  readonly ended: (end: SessionEnd) => Batch;
 }
 
 export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
-  const { durable, clock, log, engine, programs, replies, retention, limits } = deps;
+  const { durable, clock, log, engine, programs, retention, limits } = deps;
+  const endings = createSessionEndings(deps);
+  const { endedBatch, orphanBatch, announce, fail } = endings;
+  const restoring = createRestoreSession(deps, endings);
+  const { load, putAside } = restoring;
 
   async function create(live: LiveSession, session: NewSession): Promise<void> {
     if (live.record !== undefined || readSession(durable, session.sessionId) !== undefined) return;
@@ -182,71 +159,6 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
   /** U2: to be committed at once. */
   function documentBatch(program: HostedProgram, session: IndexedSession, was?: SessionStatus): Batch {
     return joinBatches({ put: programs.records(program) }, indexBatch(session, { was }));
-  }
-
-  /**
-   * Brings the session into memory; undefined when it does not run. Waits for nothing where it is there: that is
-   * the way of nearly every step.
-   */
-  function load(live: LiveSession): Loaded | undefined | Promise<Loaded | undefined> {
-    const { record, execution } = live;
-    if (record?.status === 'running' && execution !== undefined) return { record, execution };
-    return bringIn(live);
-  }
-
-  async function bringIn(live: LiveSession): Promise<Loaded | undefined> {
-    const record = live.record ?? readSession(durable, live.sessionId);
-    if (record?.status !== 'running') return undefined;
-    if (record.snapshot === undefined) {
-      const error = new Error('its state was held in memory only (_persist="false") and is lost');
-      log.error({ sessionId: live.sessionId, err: error }, 'A session is lost.');
-      await fail(live, { record, error });
-      return undefined;
-    }
-    try {
-      live.execution = await restore(record, record.snapshot);
-      live.record = record;
-      return { record, execution: live.execution };
-    } catch (error) {
-      if (error instanceof HostError) throw error;
-      await putAside(live, { record, error });
-      return undefined;
-    }
-  }
-
-  async function restore(
-    record: SessionRecord,
-    snapshot: NonNullable<SessionRecord['snapshot']>,
-  ): Promise<HostedExecution> {
-    const program = await programs.version(record.documentHash);
-    return engine.restoreExecution(program, snapshot, limits === undefined ? {} : { limits });
-  }
-
-  async function putAside(
-    live: LiveSession,
-    { record, error }: { readonly record: SessionRecord; readonly error: unknown },
-  ): Promise<undefined> {
-    live.record = undefined;
-    live.execution = undefined;
-    log.error({ sessionId: live.sessionId, err: error }, 'A session could not be restored; it is set aside.');
-    await durable.commit(setAsideBatch(setAsideRecord(record, { error, now: clock.now() })));
-  }
-
-  async function retry(live: LiveSession): Promise<void> {
-    const record = readSession(durable, live.sessionId);
-    if (record?.status !== 'setAside') throw new HostError('SESSION_NOT_FOUND', live.sessionId);
-    const resumed = resumedRecord(record);
-    try {
-      if (resumed.snapshot === undefined) await programs.version(record.documentHash);
-      // Read, since an engine in another process restores when it must.
-      else await (await restore(resumed, resumed.snapshot)).data();
-    } catch (error) {
-      if (error instanceof HostError) throw error;
-      await putAside(live, { record: resumed, error });
-      throw new HostError('SESSION_SET_ASIDE', live.sessionId, { cause: error });
-    }
-    await durable.commit(resumeBatch(durable, resumed, clock.now()));
-    log.info({ sessionId: live.sessionId }, 'A session that was set aside goes on.');
   }
 
   async function step(live: LiveSession, request: StepRequest): Promise<void> {
@@ -379,23 +291,6 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
     });
   }
 
-  async function view(live: LiveSession): Promise<SessionView | undefined> {
-    const loaded = await load(live);
-    try {
-      if (loaded !== undefined) return toView(loaded.record, await loaded.execution.data());
-    } catch (error) {
-      const { record } = loaded!;
-      if (error instanceof ExecutionLost) {
-        log.warn({ sessionId: live.sessionId, err: error }, 'The data of a session could not be read.');
-        return toView(record, undefined);
-      }
-      if (!(error instanceof RestoreFailed)) throw error;
-      await (record.persist ? putAside : fail)(live, { record, error });
-    }
-    const record = readSession(durable, live.sessionId);
-    return record === undefined ? undefined : toView(record, undefined);
-  }
-
   /** S2; and a batch that can never be stored fails the session like an exception (S3). */
   async function commitStep(
     live: LiveSession,
@@ -413,65 +308,5 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
     }
   }
 
-  function announce(record: SessionRecord, commit: StepCommit): void {
-    const { sessionId } = record;
-    for (const { requestId, reply } of commit.replies) replies.resolve(sessionId, requestId, reply);
-    for (const effect of commit.logs) writeLog(log, sessionId, effect);
-    if (record.status === 'running') return;
-    replies.endSession(sessionId);
-    const { status, reason } = record;
-    log.info({ sessionId, status, ...(reason !== undefined && { reason }) }, 'Session ended.');
-  }
-
-  function endedBatch(
-    record: SessionRecord,
-    { was, quiet }: { readonly was: SessionStatus; readonly quiet: boolean },
-  ): Batch {
-    const { sessionId, status, reason } = record;
-    const now = clock.now();
-    const expiresAt = now + retention.endedSessionMs;
-    return joinBatches(
-      { put: [{ table: SESSION, key: sessionId, value: record, expiresAt }] },
-      indexBatch(record, { was, expiresAt }),
-      lastUseBatch(durable, { ...record, status: was }),
-      endBatch(record, { now, quiet }),
-      deps.ended({ sessionId, status, ...(reason !== undefined && { reason }) }),
-    );
-  }
-
-  /** Children of a session that can no longer say that they are to end. */
-  function orphanBatch({ sessionId, children }: SessionRecord, now: number): Batch {
-    return { schedule: Object.values(children).map((childId) => orphanTask(sessionId, childId, now)) };
-  }
-
-  /** S3. Its children end with it: the execution can no longer say so. Never rejects. */
-  async function fail(
-    live: LiveSession,
-    failure: { readonly record: SessionRecord; readonly error: unknown },
-  ): Promise<undefined> {
-    const { record, error } = failure;
-    const now = clock.now();
-    const reason = reasonOf(error);
-    const { configuration } = record;
-    const ended = endedRecord(record, { status: 'failed', configuration, data: null, endedAt: now, reason });
-    live.record = undefined;
-    live.execution = undefined;
-    try {
-      await durable.commit(
-        joinBatches(endedBatch(ended, { was: record.status, quiet: false }), orphanBatch(record, now)),
-      );
-    } catch (cause) {
-      log.error({ sessionId: live.sessionId, err: cause }, 'The failure of a session could not be stored.');
-      return;
-    }
-    announce(ended, { batch: {}, record: ended, replies: [], logs: [] });
-  }
-
-  return { create, begin, step, terminate, retry, view };
-}
-
-/** Limits are named: a person looks them up. */
-function reasonOf(error: unknown): string {
-  if (error instanceof DatamodelFault && error.limit !== undefined) return `${error.limit}: ${error.message}`;
-  return error instanceof Error ? error.message : String(error);
+  return { create, begin, step, terminate, retry: restoring.retry, view: restoring.view };
 }

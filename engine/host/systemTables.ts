@@ -1,11 +1,13 @@
 /**
  * Tables that belong to Durable itself; their names begin with an underscore, which no caller's may.
- * META: counters. TASK: waiting tasks by due key. TASK_KEY: due key by the task's own key.
+ * META: counters. TASK: waiting tasks by due key. TASK_KEY: due key by the task's own key. LANE: due keys of the tasks
+ * in a lane, in their order.
  * EXPIRY: when which record ends, ordered by time.
  */
 export const META = '_meta';
 export const TASK = '_task';
 export const TASK_KEY = '_taskKey';
+export const LANE = '_lane';
 export const EXPIRY = '_expiry';
 
 /** Digits of a time in a key: ms since epoch sort as text until the year 5138. */

@@ -3,7 +3,22 @@ import type { Task } from './durable.ts';
 import type { Overlay } from './overlay.ts';
 import { decodeRecord, encodeRecord } from './recordCodec.ts';
 import type { StoreOperation } from './storePort.ts';
-import { META, TASK, TASK_KEY, timeKey, timeOfKey } from './systemTables.ts';
+import { LANE, META, TASK, TASK_KEY, timeKey } from './systemTables.ts';
+import {
+  AT_ONCE,
+  afterDueKeys,
+  decodePlace,
+  dueAtOfDueKey,
+  dueKeyOf,
+  encodePlace,
+  kindOfDueKey,
+  laneKeyOf,
+  laneName,
+  laneRange,
+  movedDueKey,
+  sequenceOf,
+  type TaskPlace,
+} from './taskKeys.ts';
 
 /** A waiting task as it is stored. */
 export interface TaskRecord {
@@ -14,16 +29,15 @@ export interface TaskRecord {
   readonly lane?: string;
   /** Tries that failed. */
   readonly failures: number;
-  /** ms since epoch before which it is not tried again. */
-  readonly notBefore?: number;
 }
 
-/** What the runner keeps of a task in memory; the rest is read when it is performed. */
-export interface TaskRef {
-  readonly dueKey: string;
+/** What is kept of a task in memory; the rest is read when it is performed. */
+export interface TaskRef extends TaskPlace {
   readonly kind: string;
-  readonly lane?: string;
-  readonly notBefore?: number;
+  /** ms since epoch at which it may be tried, or AT_ONCE. */
+  readonly dueAt: number;
+  /** It is not in its lane yet (T3). */
+  readonly outsideLane: boolean;
 }
 
 /** A task that failed for the last time: table FAILED_TASK, kept until somebody removes it. */
@@ -39,33 +53,52 @@ export interface FailedTask {
 
 export const FAILED_TASK = 'failedTask';
 
-/** Due keys of tasks that were due when they were committed begin so: they go first, in commit order. */
-const AT_ONCE = timeKey(0);
+/** What a change of tasks comes to. */
+export interface TaskChange {
+  readonly operations: readonly StoreOperation[];
+  readonly scheduled: readonly TaskRef[];
+  /** Tasks that were cancelled or replaced. */
+  readonly removed: readonly TaskPlace[];
+}
 
 /**
- * Waiting tasks, keyed by due time and then by their order of commit.
+ * Waiting tasks, each kind in the order in which they are due.
  *
- * T1. TASK[dueKey] holds the task; TASK_KEY[key] names its due key. Both are written and removed together.
- * T2. A sequence number is the number of the process start followed by a counter, so it grows over restarts.
+ * T1. TASK[due key] holds the task, TASK_KEY[key] names its due key, LANE[lane, sequence] that of each task in a
+ *     lane. They are written and removed together.
+ * T2. A sequence number is the number of the process start followed by a counter, so it grows over restarts. It
+ *     stays when the task gets another due time.
+ * T3. A task that is not due when it is committed is in its lane from when it is (enterLane), since those that are
+ *     do not wait for it. It keeps its place in the order of commits.
+ * T4. A task that failed has the time of its next try as its due time, and stays the first of its lane.
  */
 export interface TaskTable {
-  scheduleOperations(
-    tasks: readonly Task[],
-    now: number,
-  ): { readonly operations: readonly StoreOperation[]; readonly dueNow: readonly TaskRef[] };
-  cancelOperations(keys: readonly string[]): readonly StoreOperation[];
+  change(change: {
+    readonly schedule: readonly Task[];
+    readonly cancel: readonly string[];
+    readonly now: number;
+  }): TaskChange;
   read(dueKey: string): TaskRecord | undefined;
   /** Empty when the task has been cancelled or replaced meanwhile. */
   removeOperations(dueKey: string): readonly StoreOperation[];
-  retryOperations(dueKey: string, failures: number, notBefore: number): readonly StoreOperation[];
+  /** Likewise. */
+  retryOperations(dueKey: string, failures: number, dueAt: number): readonly StoreOperation[];
+  /** Puts it into its lane, due at once; undefined when it has been cancelled or replaced. */
+  enterLane(
+    dueKey: string,
+  ): { readonly operations: readonly StoreOperation[]; readonly ref: TaskRef } | undefined;
   setAsideOperations(dueKey: string, error: string, now: number): readonly StoreOperation[];
-  /**
-   * Durable tasks due at `now`, in due order, but for those whose due keys are in `known`. `timers` leaves out
-   * those that were due when they were committed: whoever committed them has handed them on.
-   */
-  due(now: number, known: ReadonlySet<string>, which: 'all' | 'timers'): Iterable<TaskRef>;
-  /** The time at which the first durable task beyond `now` is due. */
-  nextDue(now: number): number | undefined;
+  /** Durable tasks of a kind from the due key `from` on, in their order, also those that are not due yet. */
+  tasksOf(kind: string, from: string): Iterable<TaskRef>;
+  /** The first of the durable tasks in a lane, by its name; with `from`, of those from that key in LANE on. */
+  firstOfLane(lane: string, from?: string): TaskRef | undefined;
+  /** All kinds of which there are durable tasks. */
+  kinds(): Iterable<string>;
+}
+
+interface Moved {
+  readonly dueAt: number;
+  readonly failures: number;
 }
 
 export function createTaskTable(overlay: Overlay): TaskTable {
@@ -74,7 +107,7 @@ export function createTaskTable(overlay: Overlay): TaskTable {
 
   function nextSequence(): string {
     counter++;
-    return `${String(epoch).padStart(8, '0')}${String(counter).padStart(12, '0')}`;
+    return sequenceOf(epoch, counter);
   }
 
   function read(dueKey: string): TaskRecord | undefined {
@@ -85,44 +118,67 @@ export function createTaskTable(overlay: Overlay): TaskTable {
   function removeOperations(dueKey: string): readonly StoreOperation[] {
     const record = read(dueKey);
     if (record === undefined) return [];
-    return [remove(TASK, dueKey), remove(TASK_KEY, record.key)];
+    return [{ table: TASK_KEY, key: record.key, text: null }, ...removePlace(placeOf(dueKey, record))];
+  }
+
+  function moveOperations(dueKey: string, record: TaskRecord, to: Moved): readonly StoreOperation[] {
+    const moved = { ...record, failures: to.failures };
+    return [...removePlace(placeOf(dueKey, record)), ...putTask(movedDueKey(dueKey, to.dueAt), moved, true)];
+  }
+
+  function firstDueKeyFrom(from: string): string | undefined {
+    for (const { key } of overlay.scanDurable(TASK, { from })) return key;
+    return undefined;
   }
 
   return {
     read,
     removeOperations,
 
-    scheduleOperations(tasks, now) {
-      const last = new Map(tasks.map((task) => [task.key, task]));
+    change({ schedule, cancel, now }) {
       const operations: StoreOperation[] = [];
-      const dueNow: TaskRef[] = [];
+      const scheduled: TaskRef[] = [];
+      const removed: TaskPlace[] = [];
+      function removeKnown(key: string): boolean {
+        const text = overlay.get(TASK_KEY, key);
+        if (text === undefined) return false;
+        const place = decodePlace(text);
+        operations.push(...removePlace(place));
+        removed.push(place);
+        return true;
+      }
+
+      for (const key of cancel) {
+        if (removeKnown(key)) operations.push({ table: TASK_KEY, key, text: null });
+      }
+      const last = new Map(schedule.map((task) => [task.key, task]));
       // Asked of the store each time: the commit that carried it may have failed.
       if (last.size > 0 && overlay.get(META, 'epoch') !== String(epoch)) {
         operations.push({ table: META, key: 'epoch', text: String(epoch) });
       }
       for (const task of last.values()) {
-        const replaced = overlay.get(TASK_KEY, task.key);
-        if (replaced !== undefined) operations.push(remove(TASK, replaced));
-        const dueKey = `${task.dueAt <= now ? AT_ONCE : timeKey(task.dueAt)}:${nextSequence()}`;
+        removeKnown(task.key);
+        const isLate = task.dueAt > now;
+        const dueKey = dueKeyOf(task.kind, isLate ? task.dueAt : AT_ONCE, nextSequence());
         const record: TaskRecord = { ...task, failures: 0 };
-        operations.push({ table: TASK, key: dueKey, text: encodeRecord(record) });
-        operations.push({ table: TASK_KEY, key: task.key, text: dueKey });
-        if (task.dueAt <= now) dueNow.push(toRef(dueKey, record));
+        operations.push(...putTask(dueKey, record, !isLate));
+        scheduled.push(toRef(dueKey, record));
       }
-      return { operations, dueNow };
+      return { operations, scheduled, removed };
     },
 
-    cancelOperations(keys) {
-      return keys.flatMap((key) => {
-        const dueKey = overlay.get(TASK_KEY, key);
-        return dueKey === undefined ? [] : [remove(TASK, dueKey), remove(TASK_KEY, key)];
-      });
-    },
-
-    retryOperations(dueKey, failures, notBefore) {
+    retryOperations(dueKey, failures, dueAt) {
       const record = read(dueKey);
-      if (record === undefined) return [];
-      return [{ table: TASK, key: dueKey, text: encodeRecord({ ...record, failures, notBefore }) }];
+      return record === undefined ? [] : moveOperations(dueKey, record, { dueAt, failures });
+    },
+
+    enterLane(dueKey) {
+      const record = read(dueKey);
+      if (record === undefined) return undefined;
+      return {
+        operations: moveOperations(dueKey, record, { dueAt: AT_ONCE, failures: record.failures }),
+        ref: toRef(movedDueKey(dueKey, AT_ONCE), record),
+      };
     },
 
     setAsideOperations(dueKey, error, now) {
@@ -136,31 +192,60 @@ export function createTaskTable(overlay: Overlay): TaskTable {
       ];
     },
 
-    *due(now, known, which) {
-      const from = which === 'all' ? AT_ONCE : timeKey(1);
-      for (const entry of overlay.scanDurable(TASK, { from, to: timeKey(now + 1) })) {
-        if (known.has(entry.key)) continue;
-        const record = decodeRecord<TaskRecord>(entry.text).value;
-        yield toRef(entry.key, record);
+    *tasksOf(kind, from) {
+      for (const { key, text } of overlay.scanDurable(TASK, { from, to: afterDueKeys(kind) })) {
+        yield toRef(key, decodeRecord<TaskRecord>(text).value);
       }
     },
 
-    nextDue(now) {
-      for (const entry of overlay.scanDurable(TASK, { from: timeKey(now + 1) })) return timeOfKey(entry.key);
+    firstOfLane(lane, from) {
+      for (const { key: laneKey, text: dueKey } of overlay.scanDurable(LANE, laneRange(lane, from))) {
+        const kind = kindOfDueKey(dueKey);
+        return { dueKey, laneKey, kind, dueAt: dueAtOfDueKey(dueKey), outsideLane: false };
+      }
       return undefined;
+    },
+
+    *kinds() {
+      let first = firstDueKeyFrom('');
+      while (first !== undefined) {
+        const kind = kindOfDueKey(first);
+        yield kind;
+        first = firstDueKeyFrom(afterDueKeys(kind));
+      }
     },
   };
 }
 
-function toRef(dueKey: string, record: TaskRecord): TaskRef {
-  return {
-    dueKey,
-    kind: record.kind,
-    ...(record.lane === undefined ? {} : { lane: record.lane }),
-    ...(record.notBefore === undefined ? {} : { notBefore: record.notBefore }),
-  };
+/** The operations by which a task is in the table (T1). */
+export function putTask(dueKey: string, record: TaskRecord, entersLane: boolean): readonly StoreOperation[] {
+  const place = placeOf(dueKey, record);
+  const operations = [
+    { table: TASK, key: dueKey, text: encodeRecord(record) },
+    { table: TASK_KEY, key: record.key, text: encodePlace(place) },
+  ];
+  if (place.laneKey !== undefined && entersLane) {
+    operations.push({ table: LANE, key: place.laneKey, text: dueKey });
+  }
+  return operations;
 }
 
-function remove(table: string, key: string): StoreOperation {
-  return { table, key, text: null };
+/** All but its TASK_KEY. */
+function removePlace({ dueKey, laneKey }: TaskPlace): StoreOperation[] {
+  const operations: StoreOperation[] = [{ table: TASK, key: dueKey, text: null }];
+  if (laneKey !== undefined) operations.push({ table: LANE, key: laneKey, text: null });
+  return operations;
+}
+
+function placeOf(dueKey: string, { lane, failures }: TaskRecord): TaskPlace {
+  return lane === undefined
+    ? { dueKey }
+    : { dueKey, laneKey: laneKeyOf(laneName(lane), dueKey, failures > 0) };
+}
+
+function toRef(dueKey: string, record: TaskRecord): TaskRef {
+  const { kind, lane, failures } = record;
+  const dueAt = dueAtOfDueKey(dueKey);
+  const outsideLane = lane !== undefined && dueAt !== AT_ONCE && failures === 0;
+  return { ...placeOf(dueKey, record), kind, dueAt, outsideLane };
 }

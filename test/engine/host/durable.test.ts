@@ -473,6 +473,58 @@ for (const { name, make } of STORES) {
         expect([...store.scan('_task', {})]).to.deep.equal([]);
       });
 
+      it('that a failed commit cancelled while their turn came are performed all the same', async () => {
+        const noted: unknown[] = [];
+        let endFirst = (): void => {};
+        durable.onTask(
+          'narrow',
+          async (payload) => {
+            noted.push(payload);
+            if (noted.length === 1) await new Promise<void>((resolve) => (endFirst = resolve));
+          },
+          { maxRunning: 1 },
+        );
+        durable.start();
+        await durable.commit({ schedule: ['a', 'b', 'c'].map((key) => task(key, { kind: 'narrow' })) });
+        const release = store.hold();
+        const cancelling = rejection(durable.commit({ cancel: ['a', 'b'] }));
+        await drain();
+        endFirst();
+        await drain();
+        expect(noted).to.deep.equal(['a', 'c']);
+        store.failNext();
+        release();
+        await cancelling;
+        await durable.idle();
+        expect(noted).to.deep.equal(['a', 'c', 'a', 'b']);
+        // Its removal was part of the write that failed.
+        await clock.advance(60_000, durable.idle);
+        expect(noted).to.deep.equal(['a', 'c', 'a', 'b', 'c']);
+        expect([...store.scan('_task', {})]).to.deep.equal([]);
+      });
+
+      it('that are cancelled hold up nobody in their lane, whether they rest or wait for a turn', async () => {
+        const noted = noting();
+        durable.onTask('dead', () => Promise.reject(new Error('away')));
+        durable.onTask('hang', () => new Promise<void>(() => {}), { maxRunning: 1 });
+        durable.start();
+        await durable.commit({
+          schedule: [
+            ...[task('dead', { kind: 'dead', lane: 'D' }), task('behind it', { lane: 'D' })],
+            ...[task('hangs', { kind: 'hang' }), task('next', { kind: 'hang', lane: 'N' })],
+            task('behind that', { lane: 'N' }),
+          ],
+        });
+        await drain();
+        expect(noted).to.deep.equal([]);
+        await durable.commit({ cancel: ['dead'] });
+        await drain();
+        expect(noted).to.deep.equal(['behind it']);
+        await durable.commit({ cancel: ['next'] });
+        await drain();
+        expect(noted).to.deep.equal(['behind it', 'behind that']);
+      });
+
       it('of an unknown kind wait in the store for a process that knows it', async () => {
         durable.start();
         await durable.commit({ schedule: [task('a')] });
@@ -480,6 +532,15 @@ for (const { name, make } of STORES) {
         await reopen();
         const noted = noting();
         durable.start();
+        await durable.idle();
+        expect(noted).to.deep.equal(['a']);
+      });
+
+      it('of a kind that is registered after start() are performed too', async () => {
+        await durable.commit({ schedule: [task('a')] });
+        durable.start();
+        await durable.idle();
+        const noted = noting();
         await durable.idle();
         expect(noted).to.deep.equal(['a']);
       });
@@ -512,8 +573,8 @@ describe('Durable with more due tasks than it holds in memory', () => {
   it('performs all of them, each lane in its order', async () => {
     const store = createMemoryStore();
     const clock = createSimulatedClock();
-    const maxLoadedTasks = 1_000;
-    const count = 5 * maxLoadedTasks;
+    const maxLoadedPerKind = 1_000;
+    const count = 5 * maxLoadedPerKind;
     const scheduling = createDurable({ store, clock, log: silentLog });
     const schedule = Array.from({ length: count }, (_, index) => ({
       ...{ key: `t${index}`, kind: 'note', payload: index, dueAt: clock.now(), lane: `lane${index % 100}` },
@@ -521,7 +582,7 @@ describe('Durable with more due tasks than it holds in memory', () => {
     await scheduling.commit({ schedule });
     await scheduling.stop();
 
-    const durable = createDurable({ store, clock, log: silentLog, maxLoadedTasks });
+    const durable = createDurable({ store, clock, log: silentLog, maxLoadedPerKind });
     const last = new Map<number, number>();
     let performed = 0;
     durable.onTask<number>('note', async (payload) => {
@@ -542,7 +603,7 @@ describe('Durable with more due tasks than it holds in memory', () => {
     const clock = createSimulatedClock();
     const durable = createDurable({
       ...{ store: createMemoryStore(), clock, log: silentLog },
-      maxLoadedTasks: 10,
+      maxLoadedPerKind: 10,
     });
     const performed: number[] = [];
     let open = (): void => {};
@@ -576,7 +637,7 @@ describe('Durable with more due tasks than it holds in memory', () => {
       const clock = createSimulatedClock();
       const durable = createDurable({
         ...{ store: createMemoryStore(), clock, log: silentLog },
-        maxLoadedTasks: 10,
+        maxLoadedPerKind: 10,
       });
       const performed: number[] = [];
       durable.onTask('dead', () => Promise.reject(new Error('the partner is away')), {
@@ -605,6 +666,51 @@ describe('Durable with more due tasks than it holds in memory', () => {
       await durable.stop();
     });
   }
+
+  it('performs a timer at once while far more tasks of another kind wait for a partner who hangs', async () => {
+    const clock = createSimulatedClock();
+    const durable = createDurable({
+      ...{ store: createMemoryStore(), clock, log: silentLog },
+      maxLoadedPerKind: 10,
+    });
+    const performed: number[] = [];
+    const sent: number[] = [];
+    const hanging: (() => void)[] = [];
+    durable.onTask<number>(
+      'hang',
+      async (payload) => {
+        sent.push(payload);
+        await new Promise<void>((resolve) => hanging.push(resolve));
+      },
+      { maxRunning: 2 },
+    );
+    durable.onTask<number>('timer', async (payload) => {
+      performed.push(payload);
+    });
+    durable.start();
+    const now = clock.now();
+    const hang = (index: number, dueAt: number): Task => ({
+      ...{ key: `hang${index}`, kind: 'hang', payload: index, dueAt, lane: `lane${index}` },
+    });
+    const timer = (delay: number): Task => ({
+      ...{ key: `timer${delay}`, kind: 'timer', payload: delay, dueAt: now + delay },
+    });
+    await durable.commit({ schedule: [timer(1), timer(50), timer(60)] });
+    await durable.commit({ schedule: Array.from({ length: 50 }, (_, index) => hang(index, now)) });
+    await durable.commit({ schedule: [timer(0)] });
+    await clock.advance(50, drain);
+    await durable.commit({ schedule: [timer(10), timer(100)] });
+    await clock.advance(50, drain);
+    expect(performed).to.deep.equal([0, 1, 50, 10, 60, 100]);
+    expect(sent).to.deep.equal([0, 1]);
+    while (hanging.length > 0) {
+      hanging.shift()!();
+      await drain();
+    }
+    expect(sent).to.deep.equal(Array.from({ length: 50 }, (_, index) => index));
+    await durable.idle();
+    await durable.stop();
+  });
 });
 
 /** Lets everything that waits only for promises go on. */

@@ -22,6 +22,7 @@ const TABLES = [
   '_meta',
   '_task',
   '_taskKey',
+  '_lane',
   '_expiry',
   'session',
   'document',
@@ -179,6 +180,44 @@ for (const { name, make } of STORES) {
         expect(dump()).to.deep.equal(once);
       });
     }
+
+    it('from version 3 keeps the order of its tasks in their lanes, and what they rest', async () => {
+      const now = clock.now();
+      const old = (sequence: number, dueAt: number, record: object): StoreOperation[] => {
+        const key = `t${sequence}`;
+        const dueKey = `${String(dueAt).padStart(14, '0')}:${String(sequence).padStart(20, '0')}`;
+        const task = { key, kind: 'one', payload: key, dueAt, failures: 0, ...record };
+        return [
+          { table: '_task', key: dueKey, text: `j|${JSON.stringify(task)}` },
+          { table: '_taskKey', key, text: dueKey },
+        ];
+      };
+      await store.write([
+        { table: '_meta', key: 'schema', text: '3' },
+        { table: '_meta', key: 'epoch', text: '7' },
+        ...old(1, now + 500, { lane: 'L' }),
+        ...old(2, 0, { lane: 'L', failures: 2, notBefore: now + 1_000 }),
+        ...old(3, 0, { lane: 'L', kind: 'other' }),
+        ...old(4, now - 5, {}),
+        ...old(5, 0, { failures: 1, notBefore: now + 2_000 }),
+        ...old(6, 0, { lane: 'L' }),
+      ]);
+      await migrateStore(store, MIGRATING);
+      const durable = createDurable({ store, clock, log: silentLog });
+      const performed: string[] = [];
+      for (const kind of ['one', 'other']) {
+        durable.onTask<string>(kind, async (payload, { attempt }) => {
+          performed.push(`${payload} ${attempt} +${clock.now() - now}`);
+        });
+      }
+      durable.start();
+      await durable.commit({ cancel: ['unknown'] });
+      await clock.advance(5_000, durable.idle);
+      expect(performed).to.deep.equal([
+        ...['t4 1 +0', 't2 3 +1000', 't1 1 +1000', 't3 1 +1000', 't6 1 +1000', 't5 2 +2000'],
+      ]);
+      expect(dump().filter(({ table }) => table !== '_meta')).to.deep.equal([]);
+    });
 
     it('that a later release wrote is refused', async () => {
       await store.write([{ table: '_meta', key: 'schema', text: '99' }]);

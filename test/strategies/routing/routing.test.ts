@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { createMemoryStore } from '../../../server/adapters/memoryStore.ts';
 import { RoutingError } from '../../../strategies/routing/errors.ts';
 import type { StartCall } from '../../../strategies/routing/routing.ts';
+import { createBrittleStore } from '../../support/brittleStore.ts';
 import { type ContactCentre, openContactCentre, POSITIVE, readyAgent } from '../../support/contactCentre.ts';
 import { createTestIds } from '../../support/testIds.ts';
 
@@ -357,7 +358,8 @@ describe('virtual interactions', () => {
   it('go on after a restart: places, delays, reservations and the actor are in the store', async () => {
     const store = createMemoryStore();
     const ids = createTestIds();
-    const before = openContactCentre({ store, ids });
+    const killable = createBrittleStore(store);
+    const before = openContactCentre({ store: killable, ids });
     before.answer = () => 'unreachable';
     await readyAgent(before, 'anna');
     const announced = await startCall(before, { reserveTimeoutMs: 60_000 });
@@ -367,7 +369,8 @@ describe('virtual interactions', () => {
     const held = await startCall(before);
     expect(before.routing.get(announced)?.state).to.equal('announcing');
 
-    // No orderly stop: the old one just never gets another turn.
+    // No orderly stop: nothing that the old one does from here on reaches the store.
+    killable.kill();
     const after = openContactCentre({ store, clock: before.clock, ids });
     before.posts.length = 0;
     await after.settle();
