@@ -132,12 +132,13 @@ export function createSessions(deps: SessionsDeps): AdministeredSessions {
     async start(request) {
       const sessionId = request.id ?? ids.session();
       if (!URL.canParse(request.src, baseUrl())) throw new HostError('DOCUMENT_UNREACHABLE', request.src);
-      const { params, idealTime } = request;
+      const { params, idealTime, alongside } = request;
       await start({
         sessionId,
         source: { kind: 'url', url: new URL(request.src, baseUrl()) },
         idealTime,
         ...(params !== undefined && { params }),
+        ...(alongside !== undefined && { alongside }),
       });
       return { sessionId };
     },

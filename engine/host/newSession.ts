@@ -1,4 +1,5 @@
 import type { StartOptions } from '../execution.ts';
+import type { Batch } from './durable.ts';
 import type { HostedProgram } from './hostEngine.ts';
 import type { SessionRecord } from './sessionRecord.ts';
 
@@ -11,6 +12,8 @@ export interface NewSession {
   readonly idealTime: number | undefined;
   readonly parent: StartOptions['parent'] | undefined;
   readonly starter: string | undefined;
+  /** Belongs into the commit that makes it. */
+  readonly alongside: Batch;
 }
 
 /** Its record before it begins. */

@@ -77,8 +77,8 @@ interface Performed {
   /** The session before the step. */
   readonly record: SessionRecord;
   readonly execute: () => HostedExecution;
-  /** Belongs into the commit when the session goes on running. */
-  readonly extra?: () => Batch;
+  /** Belongs into the commit; told whether the session goes on running. */
+  readonly extra?: (goesOn: boolean) => Batch;
 }
 
 export interface SessionStepDeps extends SessionEndingDeps, RestoreDeps {
@@ -101,12 +101,12 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
       await firstStep(live, { ...session, record });
       return;
     }
-    await durable.commit({
-      ...joinBatches(documentBatch(session.program, record), {
+    await durable.commit(
+      joinBatches(documentBatch(session.program, record), session.alongside, {
         put: [{ table: SESSION, key: record.sessionId, value: { ...record, params: session.params } }],
+        schedule: [beginTask(record.sessionId, session.idealTime)],
       }),
-      schedule: [beginTask(record.sessionId, session.idealTime)],
-    });
+    );
     log.info(
       { sessionId: record.sessionId, src: record.src, dueAt: session.idealTime },
       'Session scheduled.',
@@ -123,23 +123,25 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
     if (program === undefined) throw new HostError('SESSION_SET_ASIDE', live.sessionId);
     await firstStep(live, {
       ...{ program, record, params: record.params ?? {}, parent: record.parent },
-      was: record.status,
+      ...{ alongside: {}, was: record.status },
     });
   }
 
   async function firstStep(
     live: LiveSession,
-    session: Pick<NewSession, 'program' | 'params' | 'parent'> & {
+    session: Pick<NewSession, 'program' | 'params' | 'parent' | 'alongside'> & {
       readonly record: SessionRecord;
       /** Absent: the session is not in the store yet. */
       readonly was?: SessionStatus;
     },
   ): Promise<void> {
-    const { program, params, parent } = session;
+    const { program, params, parent, alongside } = session;
     const record: SessionRecord = { ...session.record, startedAt: clock.now() };
-    const extra = (): Batch => {
+    const extra = (goesOn: boolean): Batch => {
+      // One that ended in its first step needs no document.
+      if (!goesOn) return alongside;
       const running = runningRecord(record);
-      return joinBatches(documentBatch(program, running, session.was), {
+      return joinBatches(alongside, documentBatch(program, running, session.was), {
         put: record.persist ? [] : [{ table: SESSION, key: record.sessionId, value: running }],
       });
     };
@@ -251,8 +253,7 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
       throw new HostError('SESSION_ENDED', live.sessionId, { cause: error });
     }
     const after = commit.record;
-    // One that ended in its first step needs no document: end and extra exclude each other.
-    const extra = after.status === 'running' && performed.extra !== undefined ? performed.extra() : {};
+    const extra = performed.extra?.(after.status === 'running') ?? {};
     const consumed = request.consumes === undefined ? {} : { cancel: [request.consumes] };
     await commitStep(live, { record, batch: joinBatches(extra, consumed, commit.batch, end) });
     live.record = after;

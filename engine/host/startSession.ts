@@ -1,5 +1,5 @@
 import type { StartOptions } from '../execution.ts';
-import type { Durable } from './durable.ts';
+import type { Batch, Durable } from './durable.ts';
 import type { LiveSessions } from './liveSessions.ts';
 import type { ProgramSource, Programs } from './programs.ts';
 import { SESSION } from './sessionRecord.ts';
@@ -12,6 +12,7 @@ export interface SessionStart {
   readonly idealTime?: number | undefined;
   readonly parent?: StartOptions['parent'];
   readonly starter?: string;
+  readonly alongside?: Batch;
 }
 
 /**
@@ -27,11 +28,11 @@ export function createStart(deps: {
   readonly steps: SessionSteps;
 }): Start {
   const { durable, programs, live, steps } = deps;
-  return async ({ sessionId, source, params = {}, idealTime, parent, starter }) => {
+  return async ({ sessionId, source, params = {}, idealTime, parent, starter, alongside = {} }) => {
     if (durable.has(SESSION, sessionId)) return live.run(sessionId, async () => {});
     const program = await programs.load(source);
     await live.run(sessionId, (session) =>
-      steps.create(session, { sessionId, program, params, idealTime, parent, starter }),
+      steps.create(session, { sessionId, program, params, idealTime, parent, starter, alongside }),
     );
   };
 }

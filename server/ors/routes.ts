@@ -2,7 +2,7 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import type { Json } from '../../engine/event.ts';
 import type { Durable } from '../../engine/host/durable.ts';
-import type { Sessions } from '../../engine/host/sessions.ts';
+import type { Sessions, StartSession } from '../../engine/host/sessions.ts';
 import type { Clock } from '../../engine/ports.ts';
 import { createOnce, keyedBy } from '../../strategies/idempotency/once.ts';
 import { WireError } from '../errors.ts';
@@ -27,13 +27,19 @@ export function registerOrsRoutes(router: Router, deps: OrsDeps): void {
 
   router.post('/scxml/session/start', async (ctx) => {
     const request = { ...readStart(ctx.state.form), ...startIdOf(ctx) };
-    // Remembered for longer than a session that has ended.
-    const keyed = keyedBy(request.id, 'session.start');
-    const { sessionId } = await once.perform(keyed, () => sessions.start(request));
+    const sessionId = await start(request);
     ctx.state.ids = { sessionId };
     setCookie(ctx, sessionId, deps.node);
     reply(ctx, startReply(sessionId));
   });
+
+  /** Under a key, which is remembered for longer than a session that has ended. */
+  async function start(request: StartSession): Promise<string> {
+    const keyed = keyedBy(request.id, 'session.start');
+    if (keyed === undefined) return (await sessions.start(request)).sessionId;
+    if ((await once.earlier(keyed)) !== undefined) return keyed.key;
+    return (await sessions.start({ ...request, alongside: once.doneBatch(keyed) })).sessionId;
+  }
 
   // GET: routing and browsers call these with everything in the query string.
   for (const verb of ['get', 'post'] as const) {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { crashAtEveryWrite } from '../../support/crashedServer.ts';
 import { createTestServer, type TestServer } from '../../support/testServer.ts';
 import { orsDocument, writeDocuments } from '../../support/writeDocuments.ts';
 
@@ -57,6 +58,27 @@ describe('the header Idempotency-Key', () => {
     await server.advance(24 * 3_600_000);
     expect(await start('a')).to.equal(first);
     expect((await server.send('GET', `/scxml/session/${first}/query`)).status).to.equal(200);
+  });
+
+  it('makes no second session after a crash either, at whichever write', async () => {
+    const made: boolean[] = [];
+    const ask = (of: TestServer) =>
+      of.send('POST', '/scxml/session/start', { form: { src: SRC }, headers: { 'idempotency-key': 'a' } });
+    await crashAtEveryWrite({
+      server: { documents: writeDocuments({ 'c/c.scxml': orsDocument('<final id="over"/>') }) },
+      request: ask,
+      async check({ restart, store }) {
+        const wasMade = [...store.scan('session', {})].length > 0;
+        made.push(wasMade);
+        // Its record lives for an hour.
+        const next = restart(2 * 3_600_000);
+        const { _id: id } = (await ask(next)).json as { _id: string };
+        const { status } = await next.send('GET', `/scxml/session/${id}/query`);
+        expect(status).to.equal(wasMade ? 404 : 200);
+        await next.orsay.close();
+      },
+    });
+    expect(made).to.include.members([false, true]);
   });
 
   it('has an event processed once, and without the header as often as it comes', async () => {
