@@ -8,6 +8,8 @@ import type { TaskChange, TaskTable } from './taskTable.ts';
 /** Room that an index adds to a record's own table and key: a time and separators. */
 const INDEX_BYTES = 64;
 
+const NO_TASKS: TaskChange = { operations: [], scheduled: [], removed: [] };
+
 export interface PreparedBatch extends TaskChange {
   /** When the first of its records with a time to live ends. */
   readonly firstExpiry?: number;
@@ -39,7 +41,7 @@ export function batchOperations(
     if (!isKind(kind)) throw new TypeError(`A kind of tasks must not hold ':', got '${kind}'.`);
     if (!Number.isFinite(dueAt)) throw new TypeError(`dueAt of task '${key}' must be a time in ms.`);
   }
-  const tasks = table.change({ schedule, cancel, now });
+  const tasks = schedule.length + cancel.length === 0 ? NO_TASKS : table.change({ schedule, cancel, now });
   operations.push(...tasks.operations);
   return {
     operations,

@@ -295,6 +295,7 @@ export function createDueTasks(deps: DueTasksDeps): DueTasks {
 
     next(name) {
       const { runnable } = kinds.get(name)!;
+      if (runnable.size === 0) return undefined;
       for (const [dueKey, ref] of runnable) {
         runnable.delete(dueKey);
         return ref;

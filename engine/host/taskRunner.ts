@@ -162,6 +162,7 @@ export function createTaskRunner(deps: RunnerDeps): TaskRunner {
       due.start();
     },
     committed(scheduled, removed) {
+      if (scheduled.length + removed.length === 0) return;
       due.committed(scheduled, removed);
       begin();
     },
