@@ -9,6 +9,7 @@ import { WireError } from './errors.ts';
 import { gmsHeaders } from './gmsHeaders.ts';
 import { requestLog } from './requestLog.ts';
 import { routesByArea } from './routesByArea.ts';
+import { together } from './together.ts';
 
 export interface AppDeps {
   readonly log: Log;
@@ -32,6 +33,7 @@ export function createApp(deps: AppDeps): Koa {
   app.use(gmsHeaders());
   if (deps.administrator !== undefined) app.use(adminGuard(deps.administrator));
   app.use(parseBody());
+  app.use(together());
   app.use(routesByArea(router));
   app.use(noRoute(router));
   app.on('error', (err: unknown) => deps.log.error({ err }, 'A reply failed on its way.'));
