@@ -12,7 +12,7 @@ const BENCHMARKS = {
 } as const;
 
 /** As `npm start` has it. */
-const YOUNG_HEAP = '--max-semi-space-size=64';
+const SEMI_SPACE = '--max-semi-space-size=64';
 
 const named = process.argv.slice(2);
 const unknown = named.filter((name) => !Object.hasOwn(BENCHMARKS, name));
@@ -24,7 +24,7 @@ let failed = 0;
 for (const [name, script] of Object.entries(BENCHMARKS)) {
   if (named.length > 0 && !named.includes(name)) continue;
   const path = fileURLToPath(new URL(script, import.meta.url));
-  const { status } = spawnSync(process.execPath, [YOUNG_HEAP, '--import', 'tsx', path], { stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [SEMI_SPACE, '--import', 'tsx', path], { stdio: 'inherit' });
   if (status !== 0) failed++;
   console.log('');
 }

@@ -26,16 +26,16 @@ export function readBytes(ctx: Context, limit: 'MAX_RAW_BYTES' | 'MAX_FIELD_BYTE
       release();
       reject(error);
     }
-    /** The client went away before its body had ended. */
-    function close(): void {
-      fail(new WireError('BODY_MALFORMED', { message: 'The body ended before it was complete.' }));
+    /** The client went away. */
+    function abort(cause?: unknown): void {
+      fail(new WireError('BODY_MALFORMED', { message: 'The body ended before it was complete.', cause }));
     }
     function release(): void {
-      req.off('data', take).off('end', end).off('error', fail).off('close', close);
+      req.off('data', take).off('end', end).off('error', abort).off('close', abort);
       // What comes beyond the limit is not kept, and the connection goes on to its answer.
       if (!req.complete) req.on('error', () => {}).resume();
     }
-    req.on('data', take).on('end', end).on('error', fail).on('close', close);
+    req.on('data', take).on('end', end).on('error', abort).on('close', abort);
   });
 }
 

@@ -6,7 +6,7 @@ import type { Clock } from '../../engine/ports.ts';
 import type { Routing } from '../../strategies/routing/routing.ts';
 import { createOnce } from '../../strategies/idempotency/once.ts';
 import { WireError } from '../errors.ts';
-import { keyOf, readKey } from '../idempotencyKey.ts';
+import { keyOf } from '../idempotencyKey.ts';
 import { repeatable } from '../repeatable.ts';
 import {
   queueReply,
@@ -33,7 +33,7 @@ export function registerUrsRoutes(router: Router, deps: UrsRouteDeps): void {
   const once = createOnce(deps);
 
   router.get('/urs/call/start', async (ctx) => {
-    const request = readStart(ctx.state.form, readKey(ctx));
+    const request = readStart(ctx.state.form, keyOf(ctx));
     const { connId } = await orFault(routing.startCall(request));
     ctx.state.ids = { connId };
     reply(ctx, startReply(connId));

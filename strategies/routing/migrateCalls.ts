@@ -14,7 +14,6 @@ import {
   expiryOfCall,
   nextRevision,
   QUEUE,
-  queuePrefix,
   type Revision,
   revisionRecord,
 } from './virtualQueueTables.ts';
@@ -93,7 +92,7 @@ function* removeOperations(call: VirtualInteraction): Iterable<StoreOperation> {
 }
 
 function* removeEarlierEntry(call: VirtualInteraction): Iterable<StoreOperation> {
-  const key = `${queuePrefix(call.vq)}${call.id}`;
+  const key = `${encodeURIComponent(call.vq)}/${call.id}`;
   yield { table: EXPIRY, key: expiryKey(ENTRY, key, expiryOfCall(call)), text: null };
   yield { table: ENTRY, key, text: null };
 }

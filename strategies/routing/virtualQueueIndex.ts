@@ -37,6 +37,7 @@ export const MAX_KNOWN_QUEUES = 1_024;
  *     other entries: not after a commit that failed, and not when batches are joined and the last put counts.
  * B3. Sums are in memory only. They are made from the entries, which are durable: none can disagree with them,
  *     and none is lost with the process.
+ *     Of one call, one batch holds one change: it is computed against what is stored.
  * B4. The record of a block lives as long as the last of its entries. An empty one goes when the next one begins.
  */
 export interface VirtualQueueIndex {

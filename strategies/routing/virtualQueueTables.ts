@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { PutRecord } from '../../engine/host/durable.ts';
 import type { VirtualQueueEntry } from './queueBlock.ts';
 
@@ -15,6 +16,8 @@ export const QUEUE = 'virtualQueueRevision';
 /** `vq`: calls that have arrived; counts anew in a queue where nobody came for as long as a call may live. */
 export const ARRIVALS = 'virtualQueueArrivals';
 
+/** A queue's name is in its keys up to this many characters, encoded; beyond it stands its hash. */
+const MAX_NAME_IN_KEY = 255;
 /** Records about several calls outlive them by up to this, so that not every call moves their end. */
 const EXPIRY_STEP_MS = 86_400_000;
 
@@ -33,9 +36,17 @@ export interface QueuedCall {
   readonly enteredAt: number;
 }
 
-/** Begins the keys of a queue's blocks and entries. */
+/**
+ * Begins the keys of a queue's blocks and entries. What is encoded has no '%' that two hexadecimal digits do not follow.
+ */
 export function queuePrefix(vq: string): string {
-  return `${encodeURIComponent(vq)}/`;
+  // Through bytes, as the store has it: half a surrogate pair cannot be encoded.
+  const name = encodeURIComponent(Buffer.from(vq).toString());
+  return name.length <= MAX_NAME_IN_KEY ? `${name}/` : `%sha256-${hashOf(vq)}/`;
+}
+
+function hashOf(vq: string): string {
+  return createHash('sha256').update(vq).digest('hex');
 }
 
 export function blockKey({ vq, block }: Pick<QueuedCall, 'vq' | 'block'>): string {

@@ -42,6 +42,17 @@ function part(name: string, value: string, headers = ''): string {
 }
 
 describe('the body of a request', () => {
+  it('that a client breaks off is the fault of nobody here', async () => {
+    for (const headers of [FORM, JSON_BODY, { 'content-type': 'application/zip' }]) {
+      const reply = await inject(echo().callback(), {
+        ...{ method: 'POST', url: '/', payload: '{"a":1' },
+        headers: { ...headers, 'content-length': '100' },
+        simulate: { end: false, split: false, error: true, close: false },
+      });
+      expect(reply.json()).to.include({ code: 'BODY_MALFORMED' });
+    }
+  });
+
   it('reads the multipart form of the seed page', async () => {
     const payload = `${part('_customer_number', '4082652649')}${part('usr_customer_name', 'Bob Markel')}${part('usr_reason', 'billing question')}--${BOUNDARY}--\r\n`;
     const { status, body } = await send(payload, MULTIPART);

@@ -58,6 +58,16 @@ describe('the URS web API', () => {
     expect((await server.call('GET', `/urs/call/${connId}/lvq?name=${queue}`)).status).to.equal(404);
   });
 
+  it('takes any name of a queue that is not too long', async () => {
+    for (const vq of ['漢'.repeat(255), 'a'.repeat(255), '__proto__', 'a/b', '%sha256-']) {
+      const name = encodeURIComponent(vq);
+      const started = await server.call('GET', `/urs/call/start?VQ_TARGET=Billing@S.GA&VQ=${name}`);
+      expect(started.status, JSON.stringify(started.body)).to.equal(200);
+      const { body } = await server.call('GET', `/urs/call/max/lvq/${name}`);
+      expect(body).to.include({ calls: 1 });
+    }
+  });
+
   it('quotes ewt once the queue has distributed calls', async () => {
     for (const agentId of ['a', 'b']) {
       await readyAgent(server.centre, agentId);
