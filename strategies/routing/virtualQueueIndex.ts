@@ -22,7 +22,7 @@ import {
 } from './virtualQueueTables.ts';
 
 /** `last`: the highest number of arrival over all queues. */
-const SERIAL = 'routingSerial';
+export const SERIAL = 'routingSerial';
 
 /** Blocks kept summed up in memory: about a million calls, 25 MB. Those above are summed up anew at each look. */
 export const MAX_KNOWN_BLOCKS = 4_096;
