@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { createDurable } from '../../../engine/host/createDurable.ts';
 import { joinBatches } from '../../../engine/host/durable.ts';
+import type { StorePort } from '../../../engine/host/storePort.ts';
 import { createMemoryStore } from '../../../server/adapters/memoryStore.ts';
 import { compareCalls } from '../../../strategies/routing/priority.ts';
 import { countAhead, type VirtualQueueEntry } from '../../../strategies/routing/queueBlock.ts';
@@ -31,7 +32,18 @@ function openQueue(given: { readonly maxKnownBlocks?: number } = {}) {
       return () => {};
     },
   };
-  const durable = createDurable({ store: createMemoryStore(), clock, log: silentLog });
+  const memory = createMemoryStore();
+  /** Fails the writes that are under way. */
+  const failures: (() => void)[] = [];
+  const disk = { hangs: false };
+  const store: StorePort = {
+    ...memory,
+    write: (operations) =>
+      disk.hangs
+        ? new Promise((_, reject) => failures.push(() => reject(new Error('disk full'))))
+        : memory.write(operations),
+  };
+  const durable = createDurable({ store, clock, log: silentLog });
   const sizes = { callsInBlock: CALLS_IN_BLOCK, blocksInTurn: BLOCKS_IN_TURN, ...given };
   const writer = createVirtualQueueIndex({ durable, clock, ...sizes });
   /** Entries read in each turn so far. */
@@ -50,6 +62,10 @@ function openQueue(given: { readonly maxKnownBlocks?: number } = {}) {
     read,
     waiting,
     alarms,
+    disk,
+    failures,
+    /** A leave that is visible at once, of which the caller keeps the books. */
+    tryToLeave: ({ call }: Waiting) => durable.commit(writer.changeBatch(call, undefined)),
     index: createVirtualQueueIndex({ durable: counting, clock, ...sizes }),
     async enter(base: number, vq = 'VQ'): Promise<void> {
       const { place, batch } = writer.enter(vq);
@@ -150,6 +166,20 @@ describe('a look at a long queue', () => {
       await fill(queue, 16);
     });
     expect(answer!.seen).to.deep.equal(answer!.expected);
+  });
+
+  it('does not keep what a change left behind that failed before the look ended', async () => {
+    const queue = openQueue();
+    await fill(queue, 40);
+    const looks = [look(queue)];
+    await queue.turn();
+    queue.disk.hangs = true;
+    const left = queue.tryToLeave(queue.waiting.at(-18)!).catch((error: Error) => error.message);
+    for (let turns = 0; turns < 3; turns += 1) await queue.turn();
+    for (const fail of queue.failures) fail();
+    expect(await left).to.contain('did not accept the change');
+    const [answer] = await finish(queue, looks);
+    expect([answer!.calls, answer!.seen]).to.deep.equal([40, answer!.expected]);
   });
 
   it('tells what sorting the whole queue tells, whoever comes and goes between its parts', async () => {
