@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { open } from 'lmdb';
 import { call } from '../../test/support/crash/load.ts';
 import { count, quantile } from '../rounds.ts';
+import { createCustomerCopies, type StoredEntry } from './customerCopies.ts';
 import { fsyncLine, measureFsync } from './disk.ts';
 import { temporaryFolder } from './openHost.ts';
 import { anonymousMb, startOrsay } from './orsayServer.ts';
@@ -22,13 +23,8 @@ const WOKEN = 2_000;
 const PATIENT = { _user_confirm_timeout: '7200' };
 /** After it the server looks whether the service's session has begun: that is not to be copied either. */
 const SETTLED_MS = 61_000;
-/** A copy's number within the ids that it replaces. */
-const DIGITS = 8;
-
-interface Entry {
-  readonly key: string;
-  readonly text: string;
-}
+/** Between a table's name and a key. */
+const SEPARATOR = '\0';
 
 interface Waiting {
   readonly serviceId: string;
@@ -56,7 +52,10 @@ async function makeTemplate(folder: string): Promise<Waiting> {
 }
 
 /** Copies everything that the store has of the template. */
-async function copy(folder: string, template: Waiting): Promise<(number: number) => string> {
+async function copy(
+  folder: string,
+  template: Waiting,
+): Promise<{ readonly vq: string; serviceOf(number: number): string }> {
   const database = open<string, Buffer>({
     path: join(folder, 'store', 'orsay.mdb'),
     noSubdir: true,
@@ -65,41 +64,71 @@ async function copy(folder: string, template: Waiting): Promise<(number: number)
     // Only the benchmark's own filling may be lost.
     noSync: true,
   });
-  const all: Entry[] = [...database.getRange({})].map(({ key, value }) => ({
-    key: key.toString('utf8'),
-    text: value,
-  }));
-  const mine = (ids: readonly string[]) =>
-    all.filter(({ key, text }) => ids.some((id) => key.includes(id) || text.includes(id)));
-  // What belongs to its storage area and its call names those, and not always the session.
-  const more = mine(template.ids).flatMap(({ text }) => [
-    ...[...text.matchAll(/\\*"(?:dataId|_data_id|connectionId)\\*":\\*"([^"\\]{16,})\\*"/g)].map(
-      (found) => found[1]!,
-    ),
-  ]);
-  const ids = [...new Set([...template.ids, ...more])];
-  const entries = mine(ids);
-  const idOf = (id: string, number: number): string =>
-    id.slice(0, -DIGITS) + number.toString(16).padStart(DIGITS, '0').slice(-DIGITS);
-  const replaced = (text: string, number: number): string =>
-    ids.reduce((result, id) => result.replaceAll(id, idOf(id, number)), text);
+  const all = [...database.getRange({})].map(({ key, value: text }) => {
+    const name = key.toString('utf8');
+    const end = name.indexOf(SEPARATOR);
+    return { table: name.slice(0, end), key: name.slice(end + 1), text };
+  });
+  const copies = createCustomerCopies(all, template.ids);
+  const write = (entries: readonly StoredEntry[]): void => {
+    for (const { table, key, text } of entries) {
+      void database.put(Buffer.from(`${table}${SEPARATOR}${key}`), text);
+    }
+  };
   for (let from = 1; from <= SESSIONS; from += SESSIONS_IN_ONE_WRITE) {
     await database.batch(() => {
       for (let number = from; number < from + SESSIONS_IN_ONE_WRITE && number <= SESSIONS; number++) {
-        for (const { key, text } of entries) {
-          const own = (value: string): string =>
-            replaced(value, number)
-              // Due keys of tasks, and places in queues, are in order of arrival.
-              .replace(/(\d{8})(\d{12})$/, (_, epoch) => `${epoch}${String(number).padStart(12, '5')}`)
-              .replace(/"serial":\d+/, `"serial":${number + 1}`);
-          void database.put(Buffer.from(own(key)), own(text));
-        }
+        write(copies.copy(number));
       }
     });
   }
+  await database.batch(() => write(copies.queueRecords(SESSIONS)));
   await database.flushed;
   await database.close();
-  return (number) => idOf(template.serviceId, number);
+  return { vq: copies.vq, serviceOf: (number) => copies.idOf(template.serviceId, number) };
+}
+
+async function askStatus(base: string): Promise<void> {
+  const reply = await fetch(`${base}/genesys/1/admin/node/status`);
+  const text = await reply.text();
+  if (reply.status !== 200) throw new Error(`node/status: ${reply.status} ${text}`);
+}
+
+/** Asks for the node's status, one request after the other, until `work` is over: the longest wait in ms. */
+async function longestWaitDuring(base: string, work: Promise<unknown>): Promise<number> {
+  let isOver = false;
+  const over = work.finally(() => {
+    isOver = true;
+  });
+  let longest = 0;
+  while (!isOver) {
+    const begun = performance.now();
+    await askStatus(base);
+    longest = Math.max(longest, performance.now() - begun);
+  }
+  await over;
+  return longest;
+}
+
+/** The first look at the queue after a start, and what another client notices of it. */
+async function lookFirst(base: string, serviceId: string, vq: string): Promise<void> {
+  await askStatus(base);
+  const begun = performance.now();
+  let ms = 0;
+  const look = call(`${base}/genesys/1/service/${serviceId}/check-queue-position`).then((reply) => {
+    ms = performance.now() - begun;
+    if (reply.status !== 200) throw new Error(`${serviceId}: ${reply.status} ${JSON.stringify(reply.body)}`);
+    return reply.body;
+  });
+  const longest = await longestWaitDuring(base, look);
+  console.log(
+    `  the first look at the queue: ${ms.toFixed(0)} ms, another client waited at most ${longest.toFixed(0)} ms meanwhile`,
+  );
+  const { body } = await call(`${base}/urs/call/max/lvq?name=${encodeURIComponent(vq)}`, { method: 'GET' });
+  const { calls } = body as { calls: number };
+  // The template waits too.
+  if (calls !== SESSIONS + 1) throw new Error(`Expected ${SESSIONS + 1} calls in '${vq}', got ${calls}.`);
+  console.log(`  it says ${JSON.stringify(await look)}`);
 }
 
 const folder = temporaryFolder();
@@ -108,13 +137,14 @@ console.log(
 );
 const template = await makeTemplate(folder.path);
 const filling = performance.now();
-const serviceOf = await copy(folder.path, template);
+const { vq, serviceOf } = await copy(folder.path, template);
 console.log(`  filled in ${((performance.now() - filling) / 1_000).toFixed(0)} s`);
 const server = await startOrsay(folder.path, 'uploaded');
 const base = await server.ready;
 console.log(`  ready ${((performance.now() - server.startedAt) / 1_000).toFixed(2)} s after its start`);
 const pid = server.child.pid!;
 console.log(`  memory (RssAnon): ${anonymousMb(pid).toFixed(0)} MB`);
+await lookFirst(base, serviceOf(SESSIONS), vq);
 const times: number[] = [];
 for (let n = 0; n < WOKEN; n++) {
   const serviceId = serviceOf(1 + (Math.floor((n * 7_919 * SESSIONS) / WOKEN) % SESSIONS));

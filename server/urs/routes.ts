@@ -40,11 +40,11 @@ export function registerUrsRoutes(router: Router, deps: UrsRouteDeps): void {
   });
 
   router.get('/urs/call/:id/lvq', async (ctx) => {
-    replyQueue(ctx, readConnId(ctx.params.id), undefined);
+    await replyQueue(ctx, readConnId(ctx.params.id), undefined);
   });
 
   router.get('/urs/call/:id/lvq/:vq', async (ctx) => {
-    replyQueue(ctx, readConnId(ctx.params.id), readQueueName(ctx.params.vq));
+    await replyQueue(ctx, readConnId(ctx.params.id), readQueueName(ctx.params.vq));
   });
 
   router.get('/urs/call/:id/invoke', async (ctx) => {
@@ -67,7 +67,7 @@ export function registerUrsRoutes(router: Router, deps: UrsRouteDeps): void {
     reply(ctx, {});
   }
 
-  function replyQueue(ctx: Context, id: string, inPath: string | undefined): void {
+  async function replyQueue(ctx: Context, id: string, inPath: string | undefined): Promise<void> {
     const { vq: named, method } = readQueueQuery(ctx.state.form);
     const vq = inPath ?? named;
     if (id === 'max' && vq === undefined) {
@@ -75,11 +75,7 @@ export function registerUrsRoutes(router: Router, deps: UrsRouteDeps): void {
         message: 'Expected name, the virtual queue to look at, got none.',
       });
     }
-    try {
-      reply(ctx, queueReply(routing.lvq(id, vq, method)));
-    } catch (error) {
-      throw routingFault(error);
-    }
+    reply(ctx, queueReply(await orFault(routing.lvq(id, vq, method))));
   }
 }
 

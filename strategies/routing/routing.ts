@@ -45,8 +45,8 @@ export interface CallView {
 export interface Routing {
   /** Resolves when the call durably has its place. Rejects with RoutingError. */
   startCall(request: StartCall): Promise<{ readonly connId: string }>;
-  /** The queue from the call's place, or from behind the last one ('max'). Throws CALL_NOT_FOUND. */
-  lvq(connId: string, vq: string | undefined, method?: EstimateMethod): QueueView;
+  /** The queue from the call's place, or from behind the last one ('max'). Rejects with CALL_NOT_FOUND. */
+  lvq(connId: string, vq: string | undefined, method?: EstimateMethod): Promise<QueueView>;
   /**
    * Runs a subroutine on the call, once for an idempotency key: SetRouteDelay with DELAY in seconds. Rejects with
    * RoutingError.

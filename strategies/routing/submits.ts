@@ -162,7 +162,7 @@ export function createSubmits(deps: {
       const description = `Expected requestid of a waiting submit, got '${requestid}'.`;
       return [{ name: 'error.queue.query', data: { requestid, error: 'unknownrequest', description } }];
     }
-    const view = viewQueue({ durable, index, clock, agents }, { id: found.call.id, method: 'urs' });
+    const view = await viewQueue({ durable, index, clock, agents }, { id: found.call.id, method: 'urs' });
     const data = {
       requestid,
       priority: found.call.priority.base,

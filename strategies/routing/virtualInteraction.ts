@@ -49,7 +49,7 @@ export interface RoutableEntry extends VirtualQueueEntry {
 }
 
 export const CALL = 'virtualInteraction';
-const ROUTABLE = 'routableCall';
+export const ROUTABLE = 'routableCall';
 const OF_SESSION = 'sessionCall';
 /** Submits by `interactionId/id`. */
 const OF_INTERACTION = 'interactionCall';

@@ -2,6 +2,7 @@ import { type Batch, type Durable, joinBatches } from '../../engine/host/durable
 import { createLruMap } from '../../engine/host/lruMap.ts';
 import type { Clock } from '../../engine/ports.ts';
 import { type QueueBlock, sumUpBlock, type VirtualQueueEntry } from './queueBlock.ts';
+import { createTurns } from './turns.ts';
 import {
   ARRIVALS,
   arrivalsRecord,
@@ -21,10 +22,14 @@ import {
 } from './virtualQueueTables.ts';
 
 /** `last`: the highest number of arrival over all queues. */
-const SERIAL = 'routingSerial';
+export const SERIAL = 'routingSerial';
 
-/** Blocks kept summed up in memory: about a million calls, 25 MB. More are summed up anew at each look. */
+/** Blocks kept summed up in memory: about a million calls, 25 MB. Those above are summed up anew at each look. */
 export const MAX_KNOWN_BLOCKS = 4_096;
+/** Blocks summed up in one turn of the event loop: about 16,000 calls. */
+export const MAX_BLOCKS_IN_TURN = 64;
+/** How often a look goes through the blocks that changed while it summed up others. */
+export const MAX_PASSES = 4;
 /** Queues whose list of blocks is kept in memory. */
 export const MAX_KNOWN_QUEUES = 1_024;
 
@@ -35,10 +40,12 @@ export const MAX_KNOWN_QUEUES = 1_024;
  *     a block that has the revision it was summed up at has the same entries, and needs no reading.
  * B2. A revision given out is above every one that this process has read or given out. So none comes twice with
  *     other entries: not after a commit that failed, and not when batches are joined and the last put counts.
+ *     Of one call, one batch holds one change: it is computed against what is stored.
  * B3. Sums are in memory only. They are made from the entries, which are durable: none can disagree with them,
  *     and none is lost with the process.
- *     Of one call, one batch holds one change: it is computed against what is stored.
- * B4. The record of a block lives as long as the last of its entries. An empty one goes when the next one begins.
+ * B4. A look that has much to sum up pauses between the parts. What it summed up counts only where the block still has
+ *     that revision when the look ends: the rest is read then, in the turn in which the look is answered.
+ * B5. The record of a block lives as long as the last of its entries. An empty one goes when the next one begins.
  */
 export interface VirtualQueueIndex {
   /** The place of a new call: its number of arrival and its block, and the batch that takes both. */
@@ -50,8 +57,11 @@ export interface VirtualQueueIndex {
   changeBatch(call: QueuedCall, entry: VirtualQueueEntry | undefined): Batch;
   /** The call's entry; undefined: it waits no more. */
   entry(call: QueuedCall): VirtualQueueEntry | undefined;
-  /** All calls that wait in the queue. */
-  blocks(vq: string): readonly QueueBlock[];
+  /**
+   * Looks at all calls that wait in the queue: `view` is called once, with one state of it, and reads the same state.
+   * Rejects with what it throws.
+   */
+  look<T>(vq: string, view: (blocks: readonly QueueBlock[]) => T): Promise<T>;
 }
 
 interface KnownBlock {
@@ -61,20 +71,35 @@ interface KnownBlock {
   readonly block: QueueBlock;
 }
 
+interface BlockRef {
+  readonly key: string;
+  readonly revision: number;
+}
+
 interface KnownQueue {
   readonly revision: number;
-  readonly blocks: readonly { readonly key: string; readonly revision: number }[];
+  readonly blocks: readonly BlockRef[];
 }
+
+/** What a look has summed up so far, by the block's key: held until it ends, whatever is forgotten meanwhile. */
+type Gathered = Map<string, KnownBlock>;
 
 export function createVirtualQueueIndex(deps: {
   readonly durable: Durable;
   readonly clock: Clock;
   /** Default CALLS_IN_BLOCK. */
   readonly callsInBlock?: number;
+  /** Default MAX_BLOCKS_IN_TURN. */
+  readonly blocksInTurn?: number;
+  /** Default MAX_KNOWN_BLOCKS. */
+  readonly maxKnownBlocks?: number;
 }): VirtualQueueIndex {
-  const { durable, clock, callsInBlock = CALLS_IN_BLOCK } = deps;
-  const knownBlocks = createLruMap<KnownBlock>(MAX_KNOWN_BLOCKS);
+  const { durable, clock, callsInBlock = CALLS_IN_BLOCK, blocksInTurn = MAX_BLOCKS_IN_TURN } = deps;
+  const nextTurn = createTurns(clock);
+  const knownBlocks = createLruMap<KnownBlock>(deps.maxKnownBlocks ?? MAX_KNOWN_BLOCKS);
   const knownQueues = createLruMap<KnownQueue>(MAX_KNOWN_QUEUES);
+  /** Walks under way, by queue: looks that come meanwhile share them. */
+  const walks = new Map<string, Promise<Gathered>>();
   /** The highest revision seen. B2. */
   let highest = 0;
 
@@ -87,7 +112,7 @@ export function createVirtualQueueIndex(deps: {
     return durable.get<VirtualQueueEntry>(ENTRY, entryKey(call));
   }
 
-  function listBlocks(vq: string): KnownQueue['blocks'] {
+  function listBlocks(vq: string): readonly BlockRef[] {
     const queue = see(durable.get<Revision>(QUEUE, vq));
     const known = knownQueues.get(vq);
     if (known !== undefined && known.revision === queue?.revision) return known.blocks;
@@ -99,17 +124,64 @@ export function createVirtualQueueIndex(deps: {
     return blocks;
   }
 
-  function readBlock({ key, revision }: KnownQueue['blocks'][number]): QueueBlock {
-    const known = knownBlocks.get(key);
-    if (known?.revision === revision && clock.now() < known.until) return known.block;
+  function sumUp({ key, revision }: BlockRef): KnownBlock {
     const entries = entriesOf(key);
-    const block = sumUpBlock(entries);
     const first = entries.reduce(
       (least, { enteredAt }) => Math.min(least, enteredAt),
       Number.POSITIVE_INFINITY,
     );
-    knownBlocks.set(key, { revision, until: first + MAX_CALL_AGE_MS, block });
-    return block;
+    const known = { revision, until: first + MAX_CALL_AGE_MS, block: sumUpBlock(entries) };
+    knownBlocks.set(key, known);
+    return known;
+  }
+
+  /** The blocks of the queue as it is now, undefined where they must be summed up, and how many those are. */
+  function survey(vq: string, gathered: Gathered | undefined) {
+    const refs = listBlocks(vq);
+    const now = clock.now();
+    const isCurrent = (known: KnownBlock | undefined, { revision }: BlockRef) =>
+      known !== undefined && known.revision === revision && now < known.until;
+    let unknown = 0;
+    const found = refs.map((ref) => {
+      const own = gathered?.get(ref.key);
+      if (isCurrent(own, ref)) return own;
+      const known = knownBlocks.get(ref.key);
+      if (isCurrent(known, ref)) return known;
+      unknown += 1;
+      return undefined;
+    });
+    return { refs, found, unknown };
+  }
+
+  function walkThrough(vq: string): Promise<Gathered> {
+    const underWay = walks.get(vq);
+    if (underWay !== undefined) return underWay;
+    const walk = gather(vq).finally(() => walks.delete(vq));
+    walks.set(vq, walk);
+    return walk;
+  }
+
+  /** Sums up in parts until no more is left than one turn may have, or MAX_PASSES are over. */
+  async function gather(vq: string): Promise<Gathered> {
+    const gathered: Gathered = new Map();
+    for (let pass = 0; pass < MAX_PASSES; pass += 1) {
+      const { refs, found, unknown } = survey(vq, gathered);
+      if (unknown <= blocksInTurn) break;
+      // What is known now must not be forgotten in favour of what is not.
+      found.forEach((known, at) => {
+        if (known !== undefined) gathered.set(refs[at]!.key, known);
+      });
+      const open = refs.filter((_, at) => found[at] === undefined);
+      for (let from = 0; from < open.length; from += blocksInTurn) {
+        for (const { key } of open.slice(from, from + blocksInTurn)) {
+          // Read anew: it may have changed since the survey, and entries go with the revision they were read at.
+          const record = see(durable.get<Revision>(BLOCK, key));
+          if (record !== undefined) gathered.set(key, sumUp({ key, revision: record.revision }));
+        }
+        await nextTurn();
+      }
+    }
+    return gathered;
   }
 
   function entriesOf(key: string, limit?: number): readonly VirtualQueueEntry[] {
@@ -117,7 +189,7 @@ export function createVirtualQueueIndex(deps: {
     return [...durable.scan<VirtualQueueEntry>(ENTRY, range)].map(({ value }) => value);
   }
 
-  /** B4. */
+  /** B5. */
   function emptyBlocksBatch(vq: string): Batch {
     const empty = listBlocks(vq).filter(({ key }) => entriesOf(key, 1).length === 0);
     return { remove: empty.map(({ key }) => ({ table: BLOCK, key })) };
@@ -155,6 +227,12 @@ export function createVirtualQueueIndex(deps: {
     },
 
     entry,
-    blocks: (vq) => listBlocks(vq).map(readBlock),
+
+    async look(vq, view) {
+      const before = survey(vq, undefined);
+      const isMuch = before.unknown > blocksInTurn;
+      const { refs, found } = isMuch ? survey(vq, await walkThrough(vq)) : before;
+      return view(refs.map((ref, at) => (found[at] ?? sumUp(ref)).block));
+    },
   };
 }

@@ -5,7 +5,7 @@ import { RoutingError } from './errors.ts';
 import { priorityAt } from './priority.ts';
 import { countAhead, type QueueBlock, type VirtualQueueEntry } from './queueBlock.ts';
 import { matchesTarget, parseTargets } from './target.ts';
-import { readCall } from './virtualInteraction.ts';
+import { readCall, type VirtualInteraction } from './virtualInteraction.ts';
 import type { VirtualQueueIndex } from './virtualQueueIndex.ts';
 import { readHandlingTimes, readQueueStat } from './virtualQueueStat.ts';
 import { average, type EstimateMethod, estimateWait } from './waitEstimate.ts';
@@ -33,26 +33,47 @@ export interface QueueView {
 /** `max` asks for a call that would be last in the queue. */
 export const LAST_CALL = 'max';
 
-/** Looks at a virtual queue from a call's place. Throws RoutingError CALL_NOT_FOUND. */
-export function viewQueue(
-  deps: {
-    readonly durable: Durable;
-    readonly index: VirtualQueueIndex;
-    readonly clock: Clock;
-    readonly agents: Agents;
-  },
-  request: { readonly id: string; readonly vq?: string; readonly method: EstimateMethod },
+interface ViewDeps {
+  readonly durable: Durable;
+  readonly index: VirtualQueueIndex;
+  readonly clock: Clock;
+  readonly agents: Agents;
+}
+
+interface ViewRequest {
+  readonly id: string;
+  readonly vq?: string;
+  readonly method: EstimateMethod;
+}
+
+/** Looks at a virtual queue from a call's place. Rejects with RoutingError CALL_NOT_FOUND. */
+export async function viewQueue(deps: ViewDeps, request: ViewRequest): Promise<QueueView> {
+  const call = requireCall(deps, request.id);
+  const vq = request.vq ?? call?.vq ?? '';
+  return deps.index.look(vq, (blocks) => viewBlocks(deps, { ...request, vq }, blocks));
+}
+
+/** Undefined: LAST_CALL. */
+function requireCall({ durable }: ViewDeps, id: string): VirtualInteraction | undefined {
+  if (id === LAST_CALL) return undefined;
+  const call = readCall(durable, id);
+  if (call === undefined) throw new RoutingError('CALL_NOT_FOUND', id);
+  return call;
+}
+
+function viewBlocks(
+  deps: ViewDeps,
+  request: ViewRequest & { readonly vq: string },
+  blocks: readonly QueueBlock[],
 ): QueueView {
   const { durable, index, clock, agents } = deps;
+  const { vq } = request;
   const now = clock.now();
-  const call = request.id === LAST_CALL ? undefined : readCall(durable, request.id);
-  if (call === undefined && request.id !== LAST_CALL) throw new RoutingError('CALL_NOT_FOUND', request.id);
-  const vq = request.vq ?? call?.vq ?? '';
+  const call = requireCall(deps, request.id);
   // A call that is asked about another queue than its own would be the last one there.
   const isHere = call !== undefined && call.vq === vq;
   const self = isHere ? index.entry(call) : undefined;
   const waits = !isHere || self !== undefined;
-  const blocks = index.blocks(vq);
   const calls = blocks.reduce((sum, block) => sum + block.calls, 0);
   const ahead = self === undefined ? { calls, weight: calls } : lookAhead(blocks, self, now);
   const stat = readQueueStat(durable, vq);

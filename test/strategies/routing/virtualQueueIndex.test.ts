@@ -6,7 +6,11 @@ import type { StorePort } from '../../../engine/host/storePort.ts';
 import type { Clock } from '../../../engine/ports.ts';
 import { createMemoryStore } from '../../../server/adapters/memoryStore.ts';
 import { compareCalls, type PriorityRule, priorityAt } from '../../../strategies/routing/priority.ts';
-import { countAhead, type VirtualQueueEntry } from '../../../strategies/routing/queueBlock.ts';
+import {
+  countAhead,
+  type QueueBlock,
+  type VirtualQueueEntry,
+} from '../../../strategies/routing/queueBlock.ts';
 import {
   createVirtualQueueIndex,
   type VirtualQueueIndex,
@@ -132,7 +136,7 @@ describe('the index of virtual queues', () => {
             const queue = waiting
               .filter((one) => one.call.vq === vq && isAlive(one))
               .map(({ entry }) => entry);
-            const blocks = index.blocks(vq);
+            const blocks = blocksOf(index, vq);
             expect(blocks.reduce((sum, { calls }) => sum + calls, 0)).to.equal(queue.length);
             const targets = blocks.flatMap((block) => [...block.targets]);
             expect(new Set(targets)).to.deep.equal(new Set(queue.flatMap((entry) => entry.targets)));
@@ -204,7 +208,7 @@ describe('the index of virtual queues', () => {
     await durable.commit(index.changeBatch(first, undefined));
     const countOn = (day: number) => {
       clock.time = start + day * DAY_MS;
-      return index.blocks('VQ').reduce((sum, { calls }) => sum + calls, 0);
+      return blocksOf(index, 'VQ').reduce((sum, { calls }) => sum + calls, 0);
     };
     expect([20, 31.9, 32, 34, 49.9, 50].map(countOn)).to.deep.equal([2, 2, 1, 1, 1, 0]);
   });
@@ -224,20 +228,30 @@ describe('the index of virtual queues', () => {
     const index = opened.index();
     const calls: QueuedCall[] = [];
     for (let count = 0; count < 10; count += 1) calls.push(await enterCall({ index, durable, clock }));
-    index.blocks('VQ');
+    blocksOf(index, 'VQ');
     const read: string[] = [];
     const { scan } = durable;
     durable.scan = (table, range) => {
       read.push(`${table} ${range?.prefix}`);
       return scan(table, range);
     };
-    index.blocks('VQ');
+    blocksOf(index, 'VQ');
     expect(read).to.deep.equal([]);
     await durable.commit(index.changeBatch(calls[5]!, undefined));
-    expect(index.blocks('VQ').map((block) => block.calls)).to.deep.equal([4, 3, 2]);
+    expect(blocksOf(index, 'VQ').map((block) => block.calls)).to.deep.equal([4, 3, 2]);
     expect(read).to.deep.equal([`${BLOCK} VQ/`, `${ENTRY} VQ/0000000001/`]);
   });
 });
+
+/** The blocks as a look sees them that has little to sum up: at once. */
+function blocksOf(index: VirtualQueueIndex, vq: string): readonly QueueBlock[] {
+  let seen: readonly QueueBlock[] | undefined;
+  void index.look(vq, (blocks) => {
+    seen = blocks;
+  });
+  if (seen === undefined) throw new Error(`Expected the look at ${vq} to be answered at once.`);
+  return seen;
+}
 
 function countPlainly(queue: readonly VirtualQueueEntry[], self: VirtualQueueEntry, now: number) {
   const ahead = queue.filter((entry) => compareCalls(entry, self, now) < 0);

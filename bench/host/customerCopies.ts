@@ -1,0 +1,141 @@
+import { expiryKey } from '../../engine/host/expiry.ts';
+import { decodeRecord, encodeRecord } from '../../engine/host/recordCodec.ts';
+import { EXPIRY } from '../../engine/host/systemTables.ts';
+import type { PutRecord } from '../../engine/host/durable.ts';
+import type { VirtualQueueEntry } from '../../strategies/routing/queueBlock.ts';
+import { CALL, ROUTABLE, type VirtualInteraction } from '../../strategies/routing/virtualInteraction.ts';
+import { SERIAL } from '../../strategies/routing/virtualQueueIndex.ts';
+import {
+  ARRIVALS,
+  arrivalsRecord,
+  BLOCK,
+  blockKey,
+  CALLS_IN_BLOCK,
+  ENTRY,
+  entryKey,
+  entryRecord,
+  nextRevision,
+  QUEUE,
+  type QueuedCall,
+  revisionRecord,
+} from '../../strategies/routing/virtualQueueTables.ts';
+
+/** What a store has, as text. */
+export interface StoredEntry {
+  readonly table: string;
+  readonly key: string;
+  readonly text: string;
+}
+
+/** A copy's number within the ids that it replaces. */
+const DIGITS = 8;
+/** Above every counter of the template's tasks: those of the copies are apart by it. */
+const SEQUENCE_STEP = 100_000;
+/** Where sequence numbers of tasks are: the process start and a counter, at any place of a key. */
+const TASK_TABLES = /^_(?:task|lane)/;
+const SEQUENCE = /(?<!\d)(\d{8})(\d{12})(?!\d)/g;
+/** What belongs to a customer's storage area and call names those, and not always the session. */
+const MORE_IDS = /\\*"(?:dataId|_data_id|connectionId)\\*":\\*"([^"\\]{16,})\\*"/g;
+
+export interface CustomerCopies {
+  /** The virtual queue they wait in. */
+  readonly vq: string;
+  /** An id of the template as the copy of that number (from 1 on) has it. */
+  idOf(id: string, number: number): string;
+  copy(number: number): readonly StoredEntry[];
+  /** What is stored of their queue, once that many copies wait in it. */
+  queueRecords(copies: number): readonly StoredEntry[];
+}
+
+/** Copies of the one customer who waits in the store, alone in the queue of his call. */
+export function createCustomerCopies(
+  all: readonly StoredEntry[],
+  templateIds: readonly string[],
+): CustomerCopies {
+  const more = thoseOf(all, templateIds).flatMap(({ text }) =>
+    [...text.matchAll(MORE_IDS)].map(([, id]) => id!),
+  );
+  const ids = [...new Set([...templateIds, ...more])];
+  const entries = thoseOf(all, ids);
+  const record = entries.find(({ table }) => table === CALL);
+  if (record === undefined) throw new Error('Expected the template to have a call that waits, got none.');
+  const call = decodeRecord<VirtualInteraction>(record.text).value;
+  const arrivals = read<number>(ARRIVALS, call.vq);
+  if (arrivals !== 1) throw new Error(`Expected the template to be alone in its queue, got ${arrivals}.`);
+  const entry = read<VirtualQueueEntry>(ENTRY, entryKey(call));
+  const { revision } = read<{ revision: number }>(QUEUE, call.vq);
+
+  function read<T>(table: string, key: string): T {
+    const found = all.find((one) => one.table === table && one.key === key);
+    if (found === undefined) throw new Error(`Expected ${table} '${key}' of the template, got none.`);
+    return decodeRecord<T>(found.text).value;
+  }
+
+  function placeOf(number: number): QueuedCall {
+    const { vq, enteredAt, serial } = call;
+    return { vq, enteredAt, serial: serial + number, block: Math.floor(number / CALLS_IN_BLOCK) };
+  }
+
+  const idOf = (id: string, number: number): string =>
+    id.slice(0, -DIGITS) + number.toString(16).padStart(DIGITS, '0').slice(-DIGITS);
+
+  function copyOf({ table, key, text }: StoredEntry, number: number): StoredEntry {
+    const own = (value: string): string => {
+      const named = ids.reduce((result, id) => result.replaceAll(id, idOf(id, number)), value);
+      return TASK_TABLES.test(table) ? moveSequence(named, number) : named;
+    };
+    return { table, key: own(key), text: inQueue(table, own(text), placeOf(number)) };
+  }
+
+  return {
+    vq: call.vq,
+    idOf,
+    copy: (number) => {
+      const { serial } = placeOf(number);
+      return [
+        ...entries.map((one) => copyOf(one, number)),
+        ...stored(entryRecord(placeOf(number), { ...entry, serial })),
+      ];
+    },
+    queueRecords: (copies) => {
+      const { vq, enteredAt, serial: last, block: lastBlock } = placeOf(copies);
+      const blocks = Array.from({ length: lastBlock + 1 }, (_, block) => {
+        const newest = Math.min(copies, (block + 1) * CALLS_IN_BLOCK - 1);
+        const value = nextRevision(revision + newest, [placeOf(newest)], undefined);
+        return revisionRecord(BLOCK, blockKey({ vq, block }), value);
+      });
+      const queue = nextRevision(revision + copies, [placeOf(copies)], undefined);
+      return [
+        ...blocks,
+        revisionRecord(QUEUE, vq, queue),
+        arrivalsRecord(vq, copies + arrivals, enteredAt),
+        { table: SERIAL, key: 'last', value: last },
+      ].flatMap(stored);
+    },
+  };
+}
+
+function thoseOf(all: readonly StoredEntry[], ids: readonly string[]): readonly StoredEntry[] {
+  return all.filter(({ key, text }) => ids.some((id) => key.includes(id) || text.includes(id)));
+}
+
+/** A task's sequence number makes its due key unique. */
+function moveSequence(text: string, number: number): string {
+  return text.replace(SEQUENCE, (_, start: string, counter: string) => {
+    return start + String(Number(counter) + number * SEQUENCE_STEP).padStart(counter.length, '0');
+  });
+}
+
+/** The call's own records name its place. */
+function inQueue(table: string, text: string, { serial, block }: QueuedCall): string {
+  if (table !== CALL && table !== ROUTABLE) return text;
+  const { value, expiresAt } = decodeRecord<object>(text);
+  return encodeRecord({ ...value, serial, ...(table === CALL ? { block } : {}) }, expiresAt);
+}
+
+/** A record, and its entry among those that expire. */
+function stored({ table, key, value, expiresAt }: PutRecord): readonly StoredEntry[] {
+  const record = { table, key, text: encodeRecord(value, expiresAt) };
+  if (expiresAt === undefined) return [record];
+  return [record, { table: EXPIRY, key: expiryKey(table, key, expiresAt), text: '' }];
+}

@@ -1,0 +1,216 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { createDurable } from '../../../engine/host/createDurable.ts';
+import { joinBatches } from '../../../engine/host/durable.ts';
+import type { StorePort } from '../../../engine/host/storePort.ts';
+import { createMemoryStore } from '../../../server/adapters/memoryStore.ts';
+import { compareCalls } from '../../../strategies/routing/priority.ts';
+import { countAhead, type VirtualQueueEntry } from '../../../strategies/routing/queueBlock.ts';
+import { createVirtualQueueIndex } from '../../../strategies/routing/virtualQueueIndex.ts';
+import { ENTRY, type QueuedCall } from '../../../strategies/routing/virtualQueueTables.ts';
+import { fuzzSeed } from '../../support/fuzzSeed.ts';
+import { silentLog } from '../../support/silentLog.ts';
+
+const CALLS_IN_BLOCK = 4;
+const BLOCKS_IN_TURN = 2;
+const MOST_IN_TURN = CALLS_IN_BLOCK * BLOCKS_IN_TURN;
+/** Turns after which a look that is not answered never will be. */
+const MAX_TURNS = 1_000;
+
+interface Waiting {
+  readonly call: QueuedCall;
+  readonly entry: VirtualQueueEntry;
+}
+
+/** A queue, an index that knows nothing of it yet, and turns of the event loop that come when the test wants them. */
+function openQueue(given: { readonly maxKnownBlocks?: number } = {}) {
+  const alarms: (() => void)[] = [];
+  const clock = {
+    now: () => 1_767_603_600_000,
+    at: (_: number, fire: () => void) => {
+      alarms.push(fire);
+      return () => {};
+    },
+  };
+  const memory = createMemoryStore();
+  /** Fails the writes that are under way. */
+  const failures: (() => void)[] = [];
+  const disk = { hangs: false };
+  const store: StorePort = {
+    ...memory,
+    write: (operations) =>
+      disk.hangs
+        ? new Promise((_, reject) => failures.push(() => reject(new Error('disk full'))))
+        : memory.write(operations),
+  };
+  const durable = createDurable({ store, clock, log: silentLog });
+  const sizes = { callsInBlock: CALLS_IN_BLOCK, blocksInTurn: BLOCKS_IN_TURN, ...given };
+  const writer = createVirtualQueueIndex({ durable, clock, ...sizes });
+  /** Entries read in each turn so far. */
+  const read = [0];
+  const counting = {
+    ...durable,
+    *scan<T>(table: string, range?: Parameters<typeof durable.scan>[1]) {
+      for (const found of durable.scan<T>(table, range)) {
+        if (table === ENTRY) read[read.length - 1]! += 1;
+        yield found;
+      }
+    },
+  };
+  const waiting: Waiting[] = [];
+  return {
+    read,
+    waiting,
+    alarms,
+    disk,
+    failures,
+    /** A leave that is visible at once, of which the caller keeps the books. */
+    tryToLeave: ({ call }: Waiting) => durable.commit(writer.changeBatch(call, undefined)),
+    index: createVirtualQueueIndex({ durable: counting, clock, ...sizes }),
+    async enter(base: number, vq = 'VQ'): Promise<void> {
+      const { place, batch } = writer.enter(vq);
+      const call = { vq, enteredAt: clock.now(), ...place };
+      const { serial, enteredAt } = call;
+      const entry = { serial, enteredAt, priority: { base, increment: 0, everyMs: 0 }, targets: [] };
+      waiting.push({ call, entry });
+      await durable.commit(joinBatches(batch, writer.changeBatch(call, entry)));
+    },
+    async leave(at: number): Promise<void> {
+      const [gone] = waiting.splice(at % Math.max(1, waiting.length), 1);
+      if (gone !== undefined) await durable.commit(writer.changeBatch(gone.call, undefined));
+    },
+    /** The next turn: one alarm, and everything that follows from it. */
+    async turn(): Promise<void> {
+      await new Promise(setImmediate);
+      read.push(0);
+      alarms.shift()?.();
+      await new Promise(setImmediate);
+    },
+  };
+}
+
+type Queue = ReturnType<typeof openQueue>;
+
+/** Places of all calls that wait, as a look tells them and as the sorted queue does. */
+function look({ index, waiting }: Queue, vq = 'VQ') {
+  return index.look(vq, (blocks) => {
+    const queue = waiting.filter(({ call }) => call.vq === vq).map(({ entry }) => entry);
+    const sorted = [...queue].sort((a, b) => compareCalls(a, b, 0));
+    return {
+      seen: sorted.map((self) => countAhead(blocks, self, 0).calls),
+      calls: blocks.reduce((sum, block) => sum + block.calls, 0),
+      expected: sorted.map((_, at) => at),
+    };
+  });
+}
+
+async function fill(queue: Queue, calls: number, vq?: string): Promise<void> {
+  for (let count = 0; count < calls; count += 1) await queue.enter(count % 3, vq);
+}
+
+/** Turns until all looks are answered; `between` comes before each. */
+async function finish<T>(queue: Queue, looks: readonly Promise<T>[], between = async () => {}): Promise<T[]> {
+  let answers: T[] | undefined;
+  const all = Promise.all(looks).then((given) => {
+    answers = given;
+  });
+  for (let turns = 0; answers === undefined && turns < MAX_TURNS; turns += 1) {
+    await between();
+    await queue.turn();
+  }
+  if (answers === undefined) throw new Error(`Expected an answer within ${MAX_TURNS} turns, got none.`);
+  await all;
+  return answers;
+}
+
+describe('a look at a long queue', () => {
+  it('reads no more in a turn than it may, once for all who look meanwhile, and nothing the next time', async () => {
+    const queue = openQueue();
+    await fill(queue, 50);
+    const looks = [look(queue), look(queue)];
+    await queue.turn();
+    const answers = await finish(queue, [...looks, look(queue)]);
+    for (const { seen, expected } of answers) expect(seen).to.deep.equal(expected);
+    expect(queue.read).to.deep.equal([8, 8, 8, 8, 8, 8, 2, 0]);
+    const again = await look(queue);
+    expect(again.seen).to.deep.equal(again.expected);
+    expect([queue.read.length, queue.read.at(-1), queue.alarms.length]).to.deep.equal([8, 0, 0]);
+  });
+
+  it('shares turns with looks at other queues, one of them in each', async () => {
+    const queue = openQueue();
+    await fill(queue, 24, 'A');
+    await fill(queue, 24, 'B');
+    const answers = await finish(queue, [look(queue, 'A'), look(queue, 'B')]);
+    expect(answers.map(({ calls }) => calls)).to.deep.equal([24, 24]);
+    // Both begin in the turn in which they are asked for.
+    expect(queue.read).to.deep.equal([16, 8, 8, 8, 8, 0, 0]);
+  });
+
+  it('reads only what is above the blocks that memory keeps, each time anew', async () => {
+    const queue = openQueue({ maxKnownBlocks: 8 });
+    await fill(queue, 48);
+    const total = () => queue.read.reduce((sum, entries) => sum + entries, 0);
+    await finish(queue, [look(queue)]);
+    expect(total()).to.equal(48);
+    const [answer] = await finish(queue, [look(queue)]);
+    expect(answer!.seen).to.deep.equal(answer!.expected);
+    expect(total()).to.equal(48 + 16);
+  });
+
+  it('is answered in the end though every block changes in every turn', async () => {
+    const queue = openQueue();
+    await fill(queue, 40);
+    const [answer] = await finish(queue, [look(queue)], async () => {
+      for (let at = 0; at < queue.waiting.length; at += CALLS_IN_BLOCK - 1) await queue.leave(at);
+      await fill(queue, 16);
+    });
+    expect(answer!.seen).to.deep.equal(answer!.expected);
+  });
+
+  it('does not keep what a change left behind that failed before the look ended', async () => {
+    const queue = openQueue();
+    await fill(queue, 40);
+    const looks = [look(queue)];
+    await queue.turn();
+    queue.disk.hangs = true;
+    const left = queue.tryToLeave(queue.waiting.at(-18)!).catch((error: Error) => error.message);
+    for (let turns = 0; turns < 3; turns += 1) await queue.turn();
+    for (const fail of queue.failures) fail();
+    expect(await left).to.contain('did not accept the change');
+    const [answer] = await finish(queue, looks);
+    expect([answer!.calls, answer!.seen]).to.deep.equal([40, answer!.expected]);
+  });
+
+  it('tells what sorting the whole queue tells, whoever comes and goes between its parts', async () => {
+    const change = fc.oneof(
+      fc.record({ kind: fc.constant('enter' as const), value: fc.nat({ max: 3 }) }),
+      fc.record({ kind: fc.constant('leave' as const), value: fc.nat() }),
+      fc.record({ kind: fc.constant('look' as const), value: fc.constant(0) }),
+    );
+    const plans = fc.array(fc.array(change, { maxLength: 5 }), { maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 0, max: 60 }), plans, async (calls, parts) => {
+        const queue = openQueue();
+        await fill(queue, calls);
+        const looks = [look(queue)];
+        for (const part of parts) {
+          for (const { kind, value } of part) {
+            if (kind === 'enter') await queue.enter(value);
+            if (kind === 'leave') await queue.leave(value);
+            if (kind === 'look') looks.push(look(queue));
+          }
+          await queue.turn();
+        }
+        for (const { seen, expected, calls: counted } of await finish(queue, looks)) {
+          expect(seen).to.deep.equal(expected);
+          expect(counted).to.equal(expected.length);
+        }
+        if (parts.every((part) => part.every(({ kind }) => kind === 'look'))) {
+          expect(Math.max(...queue.read)).to.be.at.most(MOST_IN_TURN);
+        }
+      }),
+      { numRuns: 200, ...fuzzSeed() },
+    );
+  });
+});
