@@ -3,6 +3,7 @@ import type { Json } from '../../../engine/event.ts';
 import { type Batch, joinBatches } from '../../../engine/host/durable.ts';
 import { createMemoryStore } from '../../../server/adapters/memoryStore.ts';
 import type { InteractionError } from '../../../strategies/interaction/errors.ts';
+import { createBrittleStore } from '../../support/brittleStore.ts';
 import { type ContactCentre, openContactCentre, readyAgent } from '../../support/contactCentre.ts';
 import { createTestIds } from '../../support/testIds.ts';
 
@@ -228,6 +229,24 @@ describe('interactions', () => {
     expect(centre.interactions.get(IXN)).to.include({ state: 'offered', agentId: 'kate' });
     await centre.interactions.reject(IXN, 'kate', 'k2');
     expect(centre.interactions.get(IXN)?.state).to.equal('queued');
+  });
+
+  it('are told to be active, or not to be offered, only when that is durable', async () => {
+    const store = createBrittleStore(createMemoryStore());
+    const centre = openContactCentre({ store });
+    const sessionId = await enterQueue(centre);
+    await readyAgent(centre, 'kate');
+    await redirect(centre, sessionId);
+    const release = store.hold();
+    const answers = Promise.all([
+      codeOf(centre.interactions.accept(IXN, 'kate')),
+      codeOf(centre.interactions.accept(IXN, 'kate')),
+      codeOf(centre.interactions.reject(IXN, 'kate')),
+    ]);
+    store.failNext();
+    release();
+    expect(await answers).to.deep.equal(['STORE_UNAVAILABLE', 'STORE_UNAVAILABLE', 'STORE_UNAVAILABLE']);
+    expect(centre.interactions.get(IXN)?.state).to.equal('offered');
   });
 
   it('come back when the agent does not answer, who becomes not ready', async () => {
