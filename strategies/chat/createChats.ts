@@ -145,11 +145,12 @@ export function createChats(deps: {
   async function append(
     chatId: string,
     type: EntryType,
-    { party, text, key }: Said & { readonly text: string },
+    { party, agentId, text, key }: Said & { readonly text: string },
     event: (position: number) => ChatEvent,
   ): Promise<EntryPlace> {
     let isFirst = false;
-    const place = await once.commit(keyedBy(key, type, chatId, party.type), () => {
+    const who = agentId === undefined ? [party.type] : [party.type, agentId];
+    const place = await once.commit(keyedBy(key, type, chatId, ...who), () => {
       isFirst = true;
       return entryOf(chatId, type, { party, text });
     });

@@ -165,6 +165,18 @@ describe('strategies/chat', () => {
       expect(world.events.map(([, { type }]) => type)).to.deep.equal(['message', 'message']);
     });
 
+    it('says what two agents say under one key', async () => {
+      const chat = await create();
+      const say = (agentId: string) =>
+        world.chats.post(chat.id, { party: AGENT, agentId, text: `of ${agentId}`, key: 'k1' });
+      const places = [await say('kate'), await say('bob'), await say('kate')];
+      expect(places.map(({ position }) => position)).to.deep.equal([1, 2, 1]);
+      expect(rows(chat.id).map(([, nickname, text]) => [nickname, text])).to.deep.equal([
+        ['Kristi Sippola', 'of kate'],
+        ['Kristi Sippola', 'of bob'],
+      ]);
+    });
+
     it('shows without a position what was not shown yet, and with one what stands there', async () => {
       const chat = await create();
       await world.chats.post(chat.id, { party: AGENT, text: 'one' });

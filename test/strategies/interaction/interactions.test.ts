@@ -249,6 +249,48 @@ describe('interactions', () => {
     expect(centre.interactions.get(IXN)?.state).to.equal('offered');
   });
 
+  it('are accepted, rejected and left under a key that another agent has used', async () => {
+    const centre = openContactCentre();
+    const { interactions } = centre;
+    const sessionId = await enterQueue(centre);
+    for (const agentId of ['kate', 'bob']) {
+      await readyAgent(centre, agentId);
+      await redirect(centre, sessionId, { to: { agent: agentId } });
+      await interactions.reject(IXN, agentId, 'k1');
+      await centre.settle();
+      expect(interactions.get(IXN)).to.include({ state: 'queued' }).and.not.have.property('agentId');
+    }
+    await redirect(centre, sessionId, { to: { agent: 'kate' } });
+    expect(await interactions.accept(IXN, 'kate', 'k1')).to.include({ state: 'active', agentId: 'kate' });
+    expect(await codeOf(interactions.accept(IXN, 'bob', 'k1'))).to.equal('INTERACTION_STATE');
+    await interactions.leave(IXN, 'kate', 'k1');
+    expect(await codeOf(interactions.leave(IXN, 'kate', 'k1'))).to.equal('done');
+    expect(await codeOf(interactions.leave(IXN, 'bob', 'k1'))).to.equal('INTERACTION_STATE');
+  });
+
+  it('are not rejected for another agent by a repetition that names none', async () => {
+    const centre = openContactCentre();
+    const { interactions } = centre;
+    const sessionId = await enterQueue(centre);
+    for (const agentId of ['kate', 'bob']) {
+      await readyAgent(centre, agentId);
+      await redirect(centre, sessionId, { to: { agent: agentId } });
+      await interactions.reject(IXN, undefined, 'k1');
+      await centre.settle();
+    }
+    expect(interactions.get(IXN)).to.include({ state: 'offered', agentId: 'bob' });
+    expect(await interactions.accept(IXN, undefined)).to.include({ state: 'active', agentId: 'bob' });
+    expect(await interactions.accept(IXN, undefined)).to.include({ state: 'active', agentId: 'bob' });
+    await interactions.leave(IXN, undefined);
+    const error = await interactions.leave(IXN, undefined).catch((thrown: Error) => thrown);
+    expect(error)
+      .to.be.instanceOf(Error)
+      .with.property(
+        'message',
+        `Expected interaction '${IXN}' to be active with an agent; it is ended with agent 'bob'.`,
+      );
+  });
+
   it('come back when the agent does not answer, who becomes not ready', async () => {
     const centre = openContactCentre();
     const sessionId = await enterQueue(centre);
