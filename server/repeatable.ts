@@ -1,4 +1,4 @@
-import type { Middleware } from 'koa';
+import type { Context, Middleware } from 'koa';
 import { keyedBy, type Once } from '../strategies/idempotency/once.ts';
 import { keyOf } from './idempotencyKey.ts';
 
@@ -11,11 +11,13 @@ interface Reply {
 /**
  * Before a route whose effect is harmless to repeat, or keyed itself, and whose reply is small: a request with an
  * Idempotency-Key that was answered before gets that reply, though the route would now refuse it. Faults are not
- * remembered.
+ * remembered. `actorOf`: whose key it is, where a request says so otherwise than by its `gms_user`.
  */
-export function repeatable(once: Once): Middleware {
+export function repeatable(once: Once, actorOf?: (ctx: Context) => string): Middleware {
   return async (ctx, next) => {
-    const reply = await once.perform<Reply>(keyedBy(keyOf(ctx), 'reply', ctx.method, ctx.path), async () => {
+    const actor = actorOf === undefined ? [] : [actorOf(ctx)];
+    const keyed = keyedBy(keyOf(ctx), 'reply', ctx.method, ctx.path, ...actor);
+    const reply = await once.perform<Reply>(keyed, async () => {
       await next();
       return { status: ctx.status, type: ctx.response.get('Content-Type'), body: ctx.body };
     });

@@ -70,7 +70,7 @@ export function createDurable(deps: {
   }
 
   function isQuiet(): boolean {
-    return runner.quiet && !sweeper.sweeping && overlay.settled;
+    return runner.quiet && !sweeper.sweeping && overlay.underWay === undefined;
   }
 
   function isThere(text: string | undefined): text is string {
@@ -113,7 +113,7 @@ export function createDurable(deps: {
     async commit(batch) {
       if (state === 'stopped') throw new HostError('STORE_UNAVAILABLE', '');
       const prepared = batchOperations(batch, { expiry, table, now: clock.now() });
-      if (prepared.operations.length === 0) return;
+      if (prepared.operations.length === 0) return overlay.underWay;
       try {
         await overlay.write(prepared.operations);
       } catch (error) {
@@ -125,6 +125,10 @@ export function createDurable(deps: {
       if (state !== 'started') return;
       if (prepared.firstExpiry !== undefined) sweeper.note(prepared.firstExpiry);
       runner.committed(prepared.scheduled, prepared.removed);
+    },
+
+    async whenDurable() {
+      await overlay.underWay;
     },
 
     onTask(kind, perform, options = {}) {
@@ -155,7 +159,7 @@ export function createDurable(deps: {
       cancelGrace();
       if (runner.running > 0) log.warn({ tasks: runner.running }, 'Stopped before some tasks had ended.');
       state = 'stopped';
-      await settle(() => overlay.settled);
+      await settle(() => overlay.underWay === undefined);
       await store.close();
     },
 

@@ -5,8 +5,9 @@ import type { Json } from '../event.ts';
  * (synchronously), computes one Batch, commits it, and only then answers.
  *
  * D1. commit() is atomic: all of a batch or nothing.
- * D2. What a batch writes is visible to reads at once, and durable when the promise resolves. When a commit
- *     fails, its promise rejects and its writes vanish from reads.
+ * D2. What a batch writes is visible to reads at once, and durable when the promise resolves. So is then all that
+ *     reads saw at the commit, also of a batch that changes nothing: what was computed from it may be told. When a
+ *     commit fails, its promise rejects and its writes vanish from reads, with everything that came after it.
  * D3. A task is performed at least once at or after `dueAt`, and removed when its handler resolves. Timers
  *     and effects are both tasks. Tasks of one lane are performed one after the other, in the order of their
  *     commit (one that is not due when it is committed comes into its lane when it is); without a lane they are
@@ -20,6 +21,11 @@ export interface Durable {
   /** Records in key order. `prefix`, or `from` (inclusive) and `to` (exclusive); both: those behind the key `after`. */
   scan<T>(table: string, range?: ScanRange): Iterable<{ readonly key: string; readonly value: T }>;
   commit(batch: Batch): Promise<void>;
+  /**
+   * Resolves when all that reads see now is durable (D2), without a write of its own; rejects with HostError
+   * STORE_UNAVAILABLE. For answers that were read and change nothing.
+   */
+  whenDurable(): Promise<void>;
   /** One handler a kind. Rejecting means: again later, with growing pauses, up to `maxAttempts` (default 8), then set aside. */
   onTask<P>(
     kind: string,

@@ -18,8 +18,8 @@ export interface Overlay {
   scanDurable(table: string, range: StoreRange): Iterable<StoreEntry>;
   /** Resolves when the operations are durable; rejects with HostError STORE_UNAVAILABLE. */
   write(operations: readonly StoreOperation[]): Promise<void>;
-  /** True when nothing is on its way to the store. */
-  readonly settled: boolean;
+  /** Resolves or rejects, as write(), when all that reads see is durable; undefined: nothing is on its way. */
+  readonly underWay: Promise<void> | undefined;
 }
 
 type Pending = Map<string, Map<string, string | null>>;
@@ -107,8 +107,8 @@ export function createOverlay(store: StorePort): Overlay {
       return gathering.promise;
     },
 
-    get settled() {
-      return gathering === undefined && inFlight === undefined;
+    get underWay() {
+      return (gathering ?? inFlight)?.promise;
     },
   };
 }

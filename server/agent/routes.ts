@@ -23,6 +23,7 @@ import {
   transcriptReply,
 } from './wire.ts';
 
+const INTERACTION = '/agent/1/interactions/:id';
 /** No agent and no interaction has a longer id: the store need not be asked. */
 const MAX_ID_LENGTH = 128;
 
@@ -39,7 +40,8 @@ export interface AgentRouteDeps {
 /** The agent desktop's API. */
 export function registerAgentRoutes(router: Router, deps: AgentRouteDeps): void {
   const { agents, interactions, chats } = deps;
-  const once = createOnce(deps);
+  // What is said has its key in its commit, but a repetition may come when its agent has the chat no longer.
+  const answered = repeatable(createOnce(deps), (ctx) => namedActor(ctx) ?? '');
   chats.onEvent(relayChat(deps));
 
   router.put('/agent/1/agents/:agentId', async (ctx) => {
@@ -65,67 +67,85 @@ export function registerAgentRoutes(router: Router, deps: AgentRouteDeps): void 
     ctx.body = openEventStream({ ...deps, agentId: agent.agentId, first: present(agent) });
   });
 
-  router.get('/agent/1/interactions/:id', async (ctx) => {
+  router.get(INTERACTION, async (ctx) => {
     const interaction = requireInteraction(ctx);
     const view = chats.transcript(interaction.id, readPosition(ctx));
     reply(ctx, transcriptReply(interaction, view));
   });
 
-  act('accept', async (_ctx, { interaction, agentId, key }) =>
-    interactionReply(await interactions.accept(interaction.id, agentId, key)),
+  router.post(
+    `${INTERACTION}/accept`,
+    asActor(async ({ interaction, named, key }) =>
+      interactionReply(await interactions.accept(interaction.id, named, key)),
+    ),
   );
-  act('reject', async (_ctx, { interaction, agentId, key }) => {
-    await interactions.reject(interaction.id, agentId, key);
-    return {};
-  });
-  act('leave', async (_ctx, { interaction, agentId, key }) => {
-    await interactions.leave(interaction.id, agentId, key);
-    return {};
-  });
-  act('message', async (ctx, actor) => {
-    const text = readMessage(ctx.state.json ?? ctx.state.form);
-    const { position } = await chats.post(speaking(actor).id, { ...saidBy(actor), text });
-    return { position };
-  });
-  act('startTyping', async (_ctx, actor) => {
-    await chats.startTyping(speaking(actor).id, saidBy(actor));
-    return {};
-  });
-  act('stopTyping', async (_ctx, actor) => {
-    await chats.stopTyping(speaking(actor).id, saidBy(actor));
-    return {};
-  });
+  router.post(
+    `${INTERACTION}/reject`,
+    asActor(async ({ interaction, named, key }) => {
+      await interactions.reject(interaction.id, named, key);
+      return {};
+    }),
+  );
+  router.post(
+    `${INTERACTION}/leave`,
+    asActor(async ({ interaction, named, key }) => {
+      await interactions.leave(interaction.id, named, key);
+      return {};
+    }),
+  );
+  router.post(
+    `${INTERACTION}/message`,
+    answered,
+    asActor(async (actor, ctx) => {
+      const text = readMessage(ctx.state.json ?? ctx.state.form);
+      const { position } = await chats.post(actor.interaction.id, { ...saidBy(actor), text });
+      return { position };
+    }),
+  );
+  router.post(
+    `${INTERACTION}/startTyping`,
+    answered,
+    asActor(async (actor) => {
+      await chats.startTyping(actor.interaction.id, saidBy(actor));
+      return {};
+    }),
+  );
+  router.post(
+    `${INTERACTION}/stopTyping`,
+    answered,
+    asActor(async (actor) => {
+      await chats.stopTyping(actor.interaction.id, saidBy(actor));
+      return {};
+    }),
+  );
 
   interface Actor {
     readonly interaction: Interaction;
-    readonly agentId: string;
+    /** The agent whom the request names; undefined: whoever has the interaction. */
+    readonly named: string | undefined;
     readonly key: string | undefined;
   }
 
-  function act(action: string, perform: (ctx: Context, actor: Actor) => Promise<Json>): void {
-    router.post(`/agent/1/interactions/:id/${action}`, repeatable(once), async (ctx) => {
-      const interaction = requireInteraction(ctx);
-      const named = readActor(ctx.state.form, ctx.get('x-agent-id'));
-      const agentId = named ?? interaction.agentId;
-      if (agentId === undefined) {
-        throw new WireError('INTERACTION_STATE', {
-          message: `Expected interaction '${interaction.id}' to be offered to an agent; it is ${interaction.state}.`,
-        });
-      }
-      reply(ctx, await orFault(perform(ctx, { interaction, agentId, key: keyOf(ctx) })));
-    });
+  function asActor(perform: (actor: Actor, ctx: Context) => Promise<Json>): (ctx: Context) => Promise<void> {
+    return async (ctx) => {
+      const actor = { interaction: requireInteraction(ctx), named: namedActor(ctx), key: keyOf(ctx) };
+      reply(ctx, await orFault(perform(actor, ctx)));
+    };
   }
 
-  function speaking({ interaction, agentId }: Actor): Interaction {
-    if (interaction.state === 'active' && interaction.agentId === agentId) return interaction;
-    throw new WireError('INTERACTION_STATE', {
-      message: `Expected interaction '${interaction.id}' to be active with agent '${agentId}'; it is ${interaction.state}.`,
-    });
-  }
-
-  function saidBy({ agentId, key }: Actor): Said {
-    const party = { type: PartyType.AGENT, nickname: agents.get(agentId)?.nickname ?? agentId };
-    return { party, ...(key === undefined ? {} : { key }) };
+  /** Only who has the chat speaks in it. */
+  function saidBy({ interaction, named, key }: Actor): Said {
+    const { state, agentId: holder } = interaction;
+    if (state !== 'active' || holder === undefined || (named ?? holder) !== holder) {
+      throw new WireError('INTERACTION_STATE', {
+        message: `Expected interaction '${interaction.id}' to be active with ${named === undefined ? 'an agent' : `agent '${named}'`}; it is ${state}.`,
+      });
+    }
+    return {
+      party: { type: PartyType.AGENT, nickname: agents.get(holder)?.nickname ?? holder },
+      ...(named === undefined ? {} : { agentId: named }),
+      ...(key === undefined ? {} : { key }),
+    };
   }
 
   /** What a desktop that has just connected needs: its state, what is offered, what is active. */
@@ -174,6 +194,10 @@ function relayChat({ agents, interactions }: AgentRouteDeps): (id: string, event
     const { type, party, ...rest } = event;
     agents.tell(interaction.agentId, { type, interactionId: id, party: { ...party }, ...rest });
   };
+}
+
+function namedActor(ctx: Context): string | undefined {
+  return readActor(ctx.state.form, ctx.get('x-agent-id'));
 }
 
 /** Optional `position` of the transcript, from 1. */

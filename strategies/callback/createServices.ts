@@ -186,6 +186,7 @@ export function createServices(deps: ServicesDeps): Services {
         throw new ServiceError('CALLBACK_NOT_FOUND', `No such request to cancel: [${id}]`);
       }
       if (!isOpen(instance)) {
+        await durable.whenDurable();
         throw new ServiceError(
           'CALLBACK_OPERATION_INVALID',
           `Request already cancelled or completed: [${id}]`,
@@ -204,7 +205,7 @@ export function createServices(deps: ServicesDeps): Services {
       }
       const { changed, userData } = changedInstance(instance, change, clock.now());
       if (changed === undefined) {
-        return;
+        return durable.whenDurable();
       }
       const done = changed.state === CallbackState.COMPLETED;
       await durable.commit(
@@ -229,9 +230,8 @@ export function createServices(deps: ServicesDeps): Services {
 
     async announce(id) {
       const instance = table.get(id);
-      if (instance !== undefined && !instance.agentAnnounced) {
-        await durable.commit(table.putBatch({ ...instance, agentAnnounced: true }, clock.now()));
-      }
+      const isNews = instance !== undefined && !instance.agentAnnounced;
+      await durable.commit(isNews ? table.putBatch({ ...instance, agentAnnounced: true }, clock.now()) : {});
     },
 
     async remove(id) {

@@ -36,7 +36,9 @@ export type ChatListener = (interactionId: string, event: ChatEvent) => void;
 /** Who says something. */
 export interface Said {
   readonly party: Party;
-  /** Idempotency key. */
+  /** Whose key it is, of the several agents that a chat may see. */
+  readonly agentId?: string;
+  /** Idempotency key, of this party. */
   readonly key?: string;
 }
 

@@ -90,7 +90,7 @@ export function createChats(deps: {
     const underWay = creating.get(request.serviceId);
     if (underWay) return underWay;
     const existing = store.byService(request.serviceId);
-    if (existing) return Promise.resolve(existing);
+    if (existing) return durable.whenDurable().then(() => existing);
     const created = commitNew(request).finally(() => creating.delete(request.serviceId));
     creating.set(request.serviceId, created);
     return created;
@@ -145,11 +145,12 @@ export function createChats(deps: {
   async function append(
     chatId: string,
     type: EntryType,
-    { party, text, key }: Said & { readonly text: string },
+    { party, agentId, text, key }: Said & { readonly text: string },
     event: (position: number) => ChatEvent,
   ): Promise<EntryPlace> {
     let isFirst = false;
-    const place = await once.commit(keyedBy(key, type, chatId, party.type), () => {
+    const who = agentId === undefined ? [party.type] : [party.type, agentId];
+    const place = await once.commit(keyedBy(key, type, chatId, ...who), () => {
       isFirst = true;
       return entryOf(chatId, type, { party, text });
     });
@@ -213,7 +214,10 @@ export function createChats(deps: {
   async function endBy(chatId: string, by: ChatEndReason): Promise<ChatRecord> {
     const before = changes.current(chatId);
     if (!before) throw new ChatError('CHAT_NOT_FOUND', chatId);
-    if (before.status.kind === 'ended') return before;
+    if (before.status.kind === 'ended') {
+      await durable.whenDurable();
+      return before;
+    }
     // The interactions end the chat too, through the observer, in the same batch.
     await durable.commit(interactions.endBatch(chatId, by));
     const after = store.get(chatId) ?? before;

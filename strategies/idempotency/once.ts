@@ -25,7 +25,10 @@ interface Performed {
  * no trace, and its repetition is a first one. Without a key every request is a new one. Answers are JSON-able.
  */
 export interface Once {
-  /** An effect that is one commit, with the key in it. `effect` computes from what is stored, and does not await. */
+  /**
+   * An effect that is one commit, with the key in it. `effect` computes from what is stored, and does not await. Its
+   * answer, and its refusal by throwing, are given when what they were computed from is durable too.
+   */
   commit<Answer>(
     keyed: KeyedEffect | undefined,
     effect: () => { readonly batch: Batch; readonly answer: Answer },
@@ -51,8 +54,7 @@ export function createOnce(deps: { readonly durable: Durable; readonly clock: Cl
   async function earlier<Answer>(keyed: KeyedEffect): Promise<{ readonly answer: Answer } | undefined> {
     const performed = durable.get<Performed>(KEYS, recordKey(keyed));
     if (performed === undefined) return undefined;
-    // The first one may be on its way to the disk: what is written after it is durable after it.
-    await durable.commit({ put: [recordOf(keyed, performed)] });
+    await durable.whenDurable();
     return { answer: performed.answer as Answer };
   }
 
@@ -68,17 +70,20 @@ export function createOnce(deps: { readonly durable: Durable; readonly clock: Cl
     earlier,
 
     async commit(keyed, effect) {
-      if (keyed === undefined) {
-        const { batch, answer } = effect();
-        await durable.commit(batch);
-        return answer;
-      }
-      if (durable.get(KEYS, recordKey(keyed)) !== undefined) {
+      if (keyed !== undefined && durable.has(KEYS, recordKey(keyed))) {
         const before = await earlier<ReturnType<typeof effect>['answer']>(keyed);
         return before!.answer;
       }
-      const { batch, answer } = effect();
-      await durable.commit(joinBatches(batch, { put: [first(keyed, answer)] }));
+      let made: ReturnType<typeof effect>;
+      try {
+        made = effect();
+      } catch (refusal) {
+        // What it is refused for may be on its way to the disk, and not arrive.
+        await durable.whenDurable();
+        throw refusal;
+      }
+      const { batch, answer } = made;
+      await durable.commit(keyed === undefined ? batch : joinBatches(batch, { put: [first(keyed, answer)] }));
       return answer;
     },
 

@@ -113,14 +113,19 @@ export function createInteractions(deps: InteractionsDeps): Interactions {
     return interaction;
   }
 
-  /** The interaction, when it is in that state with that agent. */
-  function requireOf(id: string, agentId: string, state: 'offered' | 'active'): InteractionRecord {
+  /** The interaction, when it is in that state with that agent, or with any. */
+  function requireOf(
+    id: string,
+    agentId: string | undefined,
+    state: 'offered' | 'active',
+  ): InteractionRecord & { readonly agentId: string } {
     const interaction = requireInteraction(id);
-    if (interaction.state === state && interaction.agentId === agentId) return interaction;
+    if (interaction.state === state && isWith(interaction, agentId)) return interaction;
+    const wanted = agentId === undefined ? 'an agent' : `agent '${agentId}'`;
     const holder = interaction.agentId === undefined ? '' : ` with agent '${interaction.agentId}'`;
     throw new InteractionError(
       'INTERACTION_STATE',
-      `Expected interaction '${id}' to be ${state} with agent '${agentId}'; it is ${interaction.state}${holder}.`,
+      `Expected interaction '${id}' to be ${state} with ${wanted}; it is ${interaction.state}${holder}.`,
     );
   }
 
@@ -148,9 +153,9 @@ export function createInteractions(deps: InteractionsDeps): Interactions {
     setUserDataBatch,
 
     accept: (id, agentId, key) =>
-      once.commit(keyedBy(key, 'interaction.accept', id), () => {
+      once.commit(keyedBy(key, 'interaction.accept', id, agentId ?? ''), () => {
         const before = requireInteraction(id);
-        if (before.state === 'active' && before.agentId === agentId) {
+        if (before.state === 'active' && isWith(before, agentId)) {
           return { batch: {}, answer: viewOf(before)! };
         }
         const { batch, after } = offers.acceptedBatch(requireOf(id, agentId, 'offered'));
@@ -158,16 +163,17 @@ export function createInteractions(deps: InteractionsDeps): Interactions {
       }),
 
     reject: (id, agentId, key) =>
-      once.commit(keyedBy(key, 'interaction.reject', id), () => ({
+      once.commit(keyedBy(key, 'interaction.reject', id, agentId ?? ''), () => ({
         batch: offers.refusedBatch(requireOf(id, agentId, 'offered'), 'rejected'),
         answer: undefined,
       })),
 
     leave: (id, agentId, key) =>
-      once.commit(keyedBy(key, 'interaction.leave', id), () => {
+      once.commit(keyedBy(key, 'interaction.leave', id, agentId ?? ''), () => {
         const interaction = requireOf(id, agentId, 'active');
-        const nickname = agents.record(agentId)?.nickname ?? agentId;
-        const left = observers.map((observer) => observer.agentLeft(interaction, { id: agentId, nickname }));
+        const { agentId: holder } = interaction;
+        const nickname = agents.record(holder)?.nickname ?? holder;
+        const left = observers.map((observer) => observer.agentLeft(interaction, { id: holder, nickname }));
         return { batch: joinBatches(...left, endBatch(id, 'agent')), answer: undefined };
       }),
 
@@ -175,6 +181,13 @@ export function createInteractions(deps: InteractionsDeps): Interactions {
       observers.push(observer);
     },
   };
+}
+
+function isWith(
+  interaction: InteractionRecord,
+  agentId: string | undefined,
+): interaction is InteractionRecord & { readonly agentId: string } {
+  return interaction.agentId !== undefined && (agentId ?? interaction.agentId) === interaction.agentId;
 }
 
 function viewOf(record: InteractionRecord | undefined): Interaction | undefined {

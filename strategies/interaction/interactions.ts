@@ -52,13 +52,14 @@ export interface Interactions {
   /** Changes user data (null removes a key) and tells the controlling session. */
   setUserDataBatch(id: string, changes: Readonly<Record<string, Json>>): Batch;
   /**
-   * Under a key that came before for the same interaction nothing is done a second time. All reject with
-   * InteractionError INTERACTION_NOT_FOUND or INTERACTION_STATE.
+   * `agentId`: who acts; undefined: whoever has the interaction. Under a key that came before for the same interaction
+   * and `agentId` nothing is done a second time. All reject with InteractionError INTERACTION_NOT_FOUND or
+   * INTERACTION_STATE.
    */
-  accept(id: string, agentId: string, key?: string): Promise<Interaction>;
-  reject(id: string, agentId: string, key?: string): Promise<void>;
+  accept(id: string, agentId: string | undefined, key?: string): Promise<Interaction>;
+  reject(id: string, agentId: string | undefined, key?: string): Promise<void>;
   /** The agent leaves, which ends the interaction. */
-  leave(id: string, agentId: string, key?: string): Promise<void>;
+  leave(id: string, agentId: string | undefined, key?: string): Promise<void>;
   observe(observer: InteractionObserver): void;
 }
 

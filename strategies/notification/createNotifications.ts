@@ -199,16 +199,14 @@ export function createNotifications(deps: {
 
   async function unsubscribe(id: string): Promise<boolean> {
     const subscription = subscriptions.get(id);
-    if (!subscription) return false;
-    await durable.commit(subscriptions.removeBatch(subscription));
-    return true;
+    await durable.commit(subscription ? subscriptions.removeBatch(subscription) : {});
+    return subscription !== undefined;
   }
 
   async function unsubscribeSubscriber(subscriberId: string): Promise<boolean> {
     const found = subscriptions.ofSubscriber(subscriberId);
-    if (found.length === 0) return false;
     await durable.commit(joinBatches(...found.map(subscriptions.removeBatch)));
-    return true;
+    return found.length > 0;
   }
 
   return { subscribe, unsubscribe, unsubscribeSubscriber, publish, publishBatch };

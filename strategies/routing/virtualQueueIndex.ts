@@ -26,8 +26,8 @@ export const SERIAL = 'routingSerial';
 
 /** Blocks kept summed up in memory: about a million calls, 25 MB. Those above are summed up anew at each look. */
 export const MAX_KNOWN_BLOCKS = 4_096;
-/** Blocks summed up in one turn of the event loop: about 16,000 calls. */
-export const MAX_BLOCKS_IN_TURN = 64;
+/** Blocks summed up in one turn of the event loop: about 4,000 calls, 40 ms when they come from a cold disk. */
+export const MAX_BLOCKS_IN_TURN = 16;
 /** How often a look goes through the blocks that changed while it summed up others. */
 export const MAX_PASSES = 4;
 /** Queues whose list of blocks is kept in memory. */

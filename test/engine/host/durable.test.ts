@@ -231,6 +231,51 @@ for (const { name, make } of STORES) {
         expect(keys('t')).to.have.length(50);
       });
 
+      it('of nothing resolve when all that reads see is durable, as does whenDurable(), and write nothing', async () => {
+        for (const wait of [() => durable.whenDurable(), () => durable.commit({})]) {
+          const before = store.writes;
+          await wait();
+          const release = store.hold();
+          const order: string[] = [];
+          const note = (what: string, promise: Promise<void>) => promise.then(() => void order.push(what));
+          const first = note('first', durable.commit({ put: [{ table: 't', key: 'a', value: 1 }] }));
+          const gathered = note('seen while gathered', wait());
+          await drain();
+          const inFlight = note('seen in flight', wait());
+          await drain();
+          expect(order).to.deep.equal([]);
+          const second = note('second', durable.commit({ put: [{ table: 't', key: 'b', value: 2 }] }));
+          const both = note('both seen', wait());
+          release();
+          await Promise.all([first, gathered, inFlight, second, both]);
+          expect(order).to.deep.equal([
+            'first',
+            'seen while gathered',
+            'seen in flight',
+            'second',
+            'both seen',
+          ]);
+          expect(store.writes - before).to.equal(2);
+        }
+      });
+
+      it('of nothing reject when a write of what reads saw fails, as does whenDurable()', async () => {
+        for (const wait of [() => durable.whenDurable(), () => durable.commit({})]) {
+          const release = store.hold();
+          const first = rejection(durable.commit({ put: [{ table: 't', key: 'a', value: 1 }] }));
+          await drain();
+          const inFlight = rejection(wait());
+          const second = rejection(durable.commit({ put: [{ table: 't', key: 'b', value: 2 }] }));
+          const both = rejection(wait());
+          store.failNext();
+          release();
+          for (const error of await Promise.all([first, inFlight, second, both])) {
+            expect(error).to.be.instanceOf(HostError).with.property('code', 'STORE_UNAVAILABLE');
+          }
+          await wait();
+        }
+      });
+
       it('put after they remove', async () => {
         await durable.commit({
           put: [{ table: 't', key: 'a', value: 1 }],

@@ -21,12 +21,16 @@ async function offerChat(server: AgentServer): Promise<string> {
     queue: 'inbound',
   });
   await centre.settle();
+  await offerTo(server, chat.id, 'kate');
+  return chat.id;
+}
+
+async function offerTo({ centre }: AgentServer, id: string, agent: string): Promise<void> {
   await centre.sessions.perform('interaction.redirect', {
     sessionId: centre.sessions.started.at(-1)!.id,
-    attributes: { interactionid: chat.id, to: { agent: 'kate' } },
+    attributes: { interactionid: id, to: { agent } },
   });
   await centre.settle();
-  return chat.id;
 }
 
 /** Reads server-sent events until `count` have come, or the stream ends. */
@@ -171,6 +175,53 @@ describe("the agents' API", () => {
     expect((await server.call('POST', '/agent/1/interactions/NONE/accept')).status).to.equal(404);
     expect((await server.call('GET', '/agent/1/interactions/NONE')).status).to.equal(404);
     expect((await server.call('GET', `${path}?position=0`)).status).to.equal(400);
+  });
+
+  it('repeats to an agent what that agent was answered under a key, and to nobody else', async () => {
+    await server.call('PUT', '/agent/1/agents/kate', KATE);
+    await server.call('PUT', '/agent/1/agents/bob', KATE);
+    const id = await offerChat(server);
+    const act = async (action: string, actor: { header?: string; field?: string }) => {
+      const reply = await fetch(`${server.url}/agent/1/interactions/${id}/${action}`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'idempotency-key': '1',
+          ...(actor.header === undefined ? {} : { 'x-agent-id': actor.header }),
+        },
+        body: JSON.stringify({
+          text: 'hello',
+          ...(actor.field === undefined ? {} : { agentId: actor.field }),
+        }),
+      });
+      const body = await reply.json();
+      await server.centre.settle();
+      return { status: reply.status, body };
+    };
+    const state = () => server.centre.interactions.get(id)?.state;
+    for (const [agent, actor] of [
+      ['kate', { header: 'kate' }],
+      ['bob', { field: 'bob' }],
+    ] as const) {
+      if (agent === 'bob') await offerTo(server, id, agent);
+      expect(await act('reject', actor)).to.deep.equal({ status: 200, body: {} });
+      expect(state()).to.equal('queued');
+    }
+    // Those who have rejected are told so again, whoever has the interaction now.
+    await offerTo(server, id, 'kate');
+    expect(await act('reject', { header: 'kate' })).to.deep.equal({ status: 200, body: {} });
+    expect(state()).to.equal('offered');
+    const accepted = await act('accept', { header: 'kate' });
+    expect(accepted).to.have.property('status', 200);
+    expect(accepted.body).to.include({ interactionId: id, state: 'active' });
+    expect(await act('message', { header: 'kate' })).to.deep.equal({ status: 200, body: { position: 2 } });
+    expect((await act('message', { header: 'bob' })).status).to.equal(409);
+    expect((await act('leave', { header: 'bob' })).status).to.equal(409);
+    for (let time = 0; time < 2; time++) {
+      expect(await act('leave', { header: 'kate' })).to.deep.equal({ status: 200, body: {} });
+    }
+    expect(await act('accept', { header: 'kate' })).to.deep.equal(accepted);
+    expect(await act('message', { field: 'kate' })).to.deep.equal({ status: 200, body: { position: 2 } });
   });
 
   it('streams events: the present state first, then what happens, heartbeats, and a clean end', async () => {

@@ -9,6 +9,7 @@ import { createServices } from '../../../strategies/callback/createServices.ts';
 import { initialChatDelayOptions } from '../../../strategies/callback/options.ts';
 import type { Services } from '../../../strategies/callback/services.ts';
 import { createStorageAreas } from '../../../strategies/storage/storageAreas.ts';
+import { createBrittleStore } from '../../support/brittleStore.ts';
 import { silentLog } from '../../support/silentLog.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../support/simulatedClock.ts';
 import { createTestIds } from '../../support/testIds.ts';
@@ -275,6 +276,33 @@ describe('services', () => {
     await durable.commit(joinBatches(...sessions.listeners.map((listener) => listener(end))));
     expect(find(services)).to.include({ state: 'COMPLETED', reason: 'NOT_AVAILABLE' });
     expect(sessions.listeners.map((listener) => listener(end))).to.deep.equal([{}]);
+  });
+
+  it('are cancelled, announced and unchanged only when what says so is durable', async () => {
+    const store = createBrittleStore(createMemoryStore());
+    const { services } = open(store);
+    const { instance } = await services.create(CREATE);
+    const { id } = instance;
+    const cancel = () => services.cancel('chat-delay', id);
+    const announce = () => services.announce(id);
+    const reportNothing = () => services.update('chat-delay', id, { fields: {} });
+    for (const asked of [
+      [cancel, cancel],
+      [cancel, reportNothing],
+      [announce, announce],
+    ]) {
+      store.failNext();
+      const outcomes = await Promise.all(
+        asked.map((ask) =>
+          ask().then(
+            () => 'done',
+            (error: { code: string }) => error.code,
+          ),
+        ),
+      );
+      expect(outcomes).to.deep.equal(['STORE_UNAVAILABLE', 'STORE_UNAVAILABLE']);
+    }
+    expect(services.get(id)).to.deep.equal(instance);
   });
 
   it('refuse to cancel the callback of another service', async () => {

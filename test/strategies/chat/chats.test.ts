@@ -5,6 +5,7 @@ import { showEntry } from '../../../strategies/chat/chatPush.ts';
 import { type ChatRecord, clientOf, type Party } from '../../../strategies/chat/chatRecord.ts';
 import { ChatError, type Chats, type CreateChat } from '../../../strategies/chat/chats.ts';
 import { MAX_TEXT_LENGTH } from '../../../strategies/chat/createChats.ts';
+import { createBrittleStore } from '../../support/brittleStore.ts';
 import { type ChatWorld, createChatWorld } from '../../support/chatWorld.ts';
 
 const AGENT: Party = { type: 'AGENT', nickname: 'Kristi Sippola' };
@@ -164,6 +165,18 @@ describe('strategies/chat', () => {
       expect(world.events.map(([, { type }]) => type)).to.deep.equal(['message', 'message']);
     });
 
+    it('says what two agents say under one key', async () => {
+      const chat = await create();
+      const say = (agentId: string) =>
+        world.chats.post(chat.id, { party: AGENT, agentId, text: `of ${agentId}`, key: 'k1' });
+      const places = [await say('kate'), await say('bob'), await say('kate')];
+      expect(places.map(({ position }) => position)).to.deep.equal([1, 2, 1]);
+      expect(rows(chat.id).map(([, nickname, text]) => [nickname, text])).to.deep.equal([
+        ['Kristi Sippola', 'of kate'],
+        ['Kristi Sippola', 'of bob'],
+      ]);
+    });
+
     it('shows without a position what was not shown yet, and with one what stands there', async () => {
       const chat = await create();
       await world.chats.post(chat.id, { party: AGENT, text: 'one' });
@@ -279,6 +292,31 @@ describe('strategies/chat', () => {
       expect(world.chats.byService('369-1')).to.equal(undefined);
       expect((await failure(world.chats.disconnect(chat.id))).code).to.equal('CHAT_NOT_FOUND');
     });
+  });
+
+  it('answers from what is on its way to the store only when that is durable', async () => {
+    const store = createBrittleStore(createMemoryStore());
+    const { chats, stop } = createChatWorld({ store });
+    const chat = await create({}, chats);
+    const outcomes = async (change: () => Promise<unknown>, asks: readonly (() => Promise<unknown>)[]) => {
+      const release = store.hold();
+      const all = Promise.allSettled([change(), ...asks.map((ask) => ask())]);
+      store.failNext();
+      release();
+      return (await all).map(({ status }) => status);
+    };
+    const post = () => chats.post(chat.id, { party: AGENT, text: 'one' });
+    const show = () => chats.show(chat.id);
+    const disconnect = () => chats.disconnect(chat.id);
+    // The second show has nothing new to note.
+    expect(await outcomes(post, [show, show, () => create({}, chats)])).to.deep.equal(
+      Array(4).fill('rejected'),
+    );
+    expect(await outcomes(disconnect, [disconnect, () => create({}, chats), post])).to.deep.equal(
+      Array(4).fill('rejected'),
+    );
+    expect(chats.get(chat.id)).to.deep.equal(chat);
+    await stop();
   });
 
   describe('limits', () => {

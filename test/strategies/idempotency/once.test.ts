@@ -34,6 +34,11 @@ describe('effects under an idempotency key', () => {
 
   afterEach(() => durable.stop());
 
+  /** Longer than anything takes that waits for no write. */
+  async function turns(): Promise<void> {
+    for (let turn = 0; turn < 100; turn++) await Promise.resolve();
+  }
+
   function make(keyed: KeyedEffect | undefined): Promise<number> {
     return once.commit(keyed, () => {
       made++;
@@ -46,6 +51,7 @@ describe('effects under an idempotency key', () => {
     expect(await make(KEYED)).to.equal(1);
     expect(store.writes - before).to.equal(1);
     expect(await make(KEYED)).to.equal(1);
+    expect(store.writes - before).to.equal(1);
     expect([...durable.scan('made')]).to.have.length(1);
   });
 
@@ -65,12 +71,36 @@ describe('effects under an idempotency key', () => {
     const answered: number[] = [];
     const first = make(KEYED);
     const second = make(KEYED).then((answer) => answered.push(answer));
-    for (let turn = 0; turn < 100; turn++) await Promise.resolve();
+    await turns();
     expect(answered).to.deep.equal([]);
     release();
     await Promise.all([first, second]);
     expect(answered).to.deep.equal([1]);
     expect(made).to.equal(1);
+  });
+
+  it('answer from what another effect changed, or refuse because of it, only when that is durable', async () => {
+    const answered: unknown[] = [];
+    const seen = () => [...durable.scan('made')].length;
+    const release = store.hold();
+    const first = make(undefined).catch(() => answered.push('first failed'));
+    const others = [
+      once.commit(undefined, () => ({ batch: {}, answer: seen() })),
+      once.commit(KEYED, () => {
+        throw new Error(`there is ${seen()}`);
+      }),
+    ].map((promise) =>
+      promise.then(
+        (answer) => answered.push(answer),
+        (error: Error) => answered.push(error instanceof HostError ? error.code : error.message),
+      ),
+    );
+    await turns();
+    expect(answered).to.deep.equal([]);
+    store.failNext();
+    release();
+    await Promise.all([first, ...others]);
+    expect(answered).to.have.members(['first failed', 'STORE_UNAVAILABLE', 'STORE_UNAVAILABLE']);
   });
 
   it('leave no trace when their commit fails, for those who repeated it meanwhile either', async () => {

@@ -3,6 +3,7 @@ import type { Json } from '../../../engine/event.ts';
 import { type Batch, joinBatches } from '../../../engine/host/durable.ts';
 import { createMemoryStore } from '../../../server/adapters/memoryStore.ts';
 import type { InteractionError } from '../../../strategies/interaction/errors.ts';
+import { createBrittleStore } from '../../support/brittleStore.ts';
 import { type ContactCentre, openContactCentre, readyAgent } from '../../support/contactCentre.ts';
 import { createTestIds } from '../../support/testIds.ts';
 
@@ -228,6 +229,66 @@ describe('interactions', () => {
     expect(centre.interactions.get(IXN)).to.include({ state: 'offered', agentId: 'kate' });
     await centre.interactions.reject(IXN, 'kate', 'k2');
     expect(centre.interactions.get(IXN)?.state).to.equal('queued');
+  });
+
+  it('are told to be active, or not to be offered, only when that is durable', async () => {
+    const store = createBrittleStore(createMemoryStore());
+    const centre = openContactCentre({ store });
+    const sessionId = await enterQueue(centre);
+    await readyAgent(centre, 'kate');
+    await redirect(centre, sessionId);
+    const release = store.hold();
+    const answers = Promise.all([
+      codeOf(centre.interactions.accept(IXN, 'kate')),
+      codeOf(centre.interactions.accept(IXN, 'kate')),
+      codeOf(centre.interactions.reject(IXN, 'kate')),
+    ]);
+    store.failNext();
+    release();
+    expect(await answers).to.deep.equal(['STORE_UNAVAILABLE', 'STORE_UNAVAILABLE', 'STORE_UNAVAILABLE']);
+    expect(centre.interactions.get(IXN)?.state).to.equal('offered');
+  });
+
+  it('are accepted, rejected and left under a key that another agent has used', async () => {
+    const centre = openContactCentre();
+    const { interactions } = centre;
+    const sessionId = await enterQueue(centre);
+    for (const agentId of ['kate', 'bob']) {
+      await readyAgent(centre, agentId);
+      await redirect(centre, sessionId, { to: { agent: agentId } });
+      await interactions.reject(IXN, agentId, 'k1');
+      await centre.settle();
+      expect(interactions.get(IXN)).to.include({ state: 'queued' }).and.not.have.property('agentId');
+    }
+    await redirect(centre, sessionId, { to: { agent: 'kate' } });
+    expect(await interactions.accept(IXN, 'kate', 'k1')).to.include({ state: 'active', agentId: 'kate' });
+    expect(await codeOf(interactions.accept(IXN, 'bob', 'k1'))).to.equal('INTERACTION_STATE');
+    await interactions.leave(IXN, 'kate', 'k1');
+    expect(await codeOf(interactions.leave(IXN, 'kate', 'k1'))).to.equal('done');
+    expect(await codeOf(interactions.leave(IXN, 'bob', 'k1'))).to.equal('INTERACTION_STATE');
+  });
+
+  it('are not rejected for another agent by a repetition that names none', async () => {
+    const centre = openContactCentre();
+    const { interactions } = centre;
+    const sessionId = await enterQueue(centre);
+    for (const agentId of ['kate', 'bob']) {
+      await readyAgent(centre, agentId);
+      await redirect(centre, sessionId, { to: { agent: agentId } });
+      await interactions.reject(IXN, undefined, 'k1');
+      await centre.settle();
+    }
+    expect(interactions.get(IXN)).to.include({ state: 'offered', agentId: 'bob' });
+    expect(await interactions.accept(IXN, undefined)).to.include({ state: 'active', agentId: 'bob' });
+    expect(await interactions.accept(IXN, undefined)).to.include({ state: 'active', agentId: 'bob' });
+    await interactions.leave(IXN, undefined);
+    const error = await interactions.leave(IXN, undefined).catch((thrown: Error) => thrown);
+    expect(error)
+      .to.be.instanceOf(Error)
+      .with.property(
+        'message',
+        `Expected interaction '${IXN}' to be active with an agent; it is ended with agent 'bob'.`,
+      );
   });
 
   it('come back when the agent does not answer, who becomes not ready', async () => {

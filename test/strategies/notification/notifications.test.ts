@@ -12,6 +12,7 @@ import {
   type Notifications,
   type SubscriptionRequest,
 } from '../../../strategies/notification/notifications.ts';
+import { type BrittleStore, createBrittleStore } from '../../support/brittleStore.ts';
 import { silentLog } from '../../support/silentLog.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../support/simulatedClock.ts';
 import { createTestIds } from '../../support/testIds.ts';
@@ -21,6 +22,7 @@ const HOOK = 'http://hook.example/events';
 
 describe('strategies/notification', () => {
   let clock: SimulatedClock;
+  let store: BrittleStore;
   let durable: Durable;
   let notifications: Notifications;
   let pushed: (readonly [string, Notice])[];
@@ -31,7 +33,8 @@ describe('strategies/notification', () => {
 
   beforeEach(() => {
     clock = createSimulatedClock();
-    durable = createDurable({ store: createMemoryStore(), clock, log: silentLog });
+    store = createBrittleStore(createMemoryStore());
+    durable = createDurable({ store, clock, log: silentLog });
     pushed = [];
     posted = [];
     published = [];
@@ -179,6 +182,19 @@ describe('strategies/notification', () => {
     pushed.length = 0;
     await notifications.publish({ tag: 'a' });
     expect(pushed).to.deep.equal([]);
+  });
+
+  it('has no subscription any more only when that is durable', async () => {
+    const { id } = await subscribe('news', comet('anna'));
+    for (const remove of [
+      () => notifications.unsubscribe(id),
+      () => notifications.unsubscribeSubscriber('me'),
+    ]) {
+      store.failNext();
+      const outcomes = await Promise.allSettled([remove(), remove()]);
+      expect(outcomes.map(({ status }) => status)).to.deep.equal(['rejected', 'rejected']);
+    }
+    expect(await notifications.unsubscribe(id)).to.equal(true);
   });
 
   it('says which delivery failed, after all were tried', async () => {
