@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import Router from '@koa/router';
 import Koa from 'koa';
+import type { Durable } from '../engine/host/durable.ts';
 import type { Log } from '../engine/ports.ts';
 import { type AdminCredentials, adminGuard } from './adminGuard.ts';
 import { parseBody } from './bodies/parseBody.ts';
+import { durableReplies } from './durableReplies.ts';
 import { errorBoundary } from './errorBoundary.ts';
 import { WireError } from './errors.ts';
 import { gmsHeaders } from './gmsHeaders.ts';
@@ -13,6 +15,7 @@ import { together } from './together.ts';
 
 export interface AppDeps {
   readonly log: Log;
+  readonly durable: Pick<Durable, 'whenDurable'>;
   /** Everything under /genesys/cometd; reads its bodies itself. */
   readonly bayeux: { handler(req: IncomingMessage, res: ServerResponse): Promise<void> | void };
   /** Set: administration and agents ask for them. */
@@ -34,6 +37,7 @@ export function createApp(deps: AppDeps): Koa {
   if (deps.administrator !== undefined) app.use(adminGuard(deps.administrator));
   app.use(parseBody());
   app.use(together());
+  app.use(durableReplies(deps.durable));
   app.use(routesByArea(router));
   app.use(noRoute(router));
   app.on('error', (err: unknown) => deps.log.error({ err }, 'A reply failed on its way.'));

@@ -168,6 +168,7 @@ export function compose(deps: ComposeDeps): Orsay {
 
   const app = createApp({
     log,
+    durable,
     bayeux,
     ...(config.administrator === undefined ? {} : { administrator: config.administrator }),
     registerRoutes: (router) =>

@@ -14,6 +14,7 @@ const NO_BAYEUX = { handler: async () => {} };
 async function answerTo(thrown: unknown, log: Log = silentLog): Promise<{ status: number; body: unknown }> {
   const app = createApp({
     log,
+    durable: { whenDurable: async () => {} },
     bayeux: NO_BAYEUX,
     registerRoutes: (router) => {
       router.get('/x', () => {

@@ -34,6 +34,7 @@ export async function openAgentServer(): Promise<AgentServer> {
   const closing = new AbortController();
   const app = createApp({
     log: silentLog,
+    durable,
     bayeux: { handler: () => {} },
     registerRoutes(router) {
       registerUrsRoutes(router, centre);
