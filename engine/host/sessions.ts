@@ -80,7 +80,7 @@ export interface StartSession {
   readonly params?: { readonly [name: string]: Json | undefined };
   /** ms since epoch; in the future: scheduled. */
   readonly idealTime?: number;
-  /** Is in the commit that makes the session; not when there is one of this id already. */
+  /** Is in the commit that makes the session; not when there is one of this id already, or its first step throws. */
   readonly alongside?: Batch;
 }
 

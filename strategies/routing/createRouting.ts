@@ -109,11 +109,11 @@ export function createRouting(deps: RoutingDeps): Routing {
   return {
     async startCall(request) {
       const strategy = request.strategy ?? Strategy.WAIT_FOR_TARGET;
+      const id = ids.hex(16);
       const connId = await once.commit(keyedBy(request.key, 'urs.start'), () => {
         if (strategy !== Strategy.WAIT_FOR_TARGET) throw new RoutingError('STRATEGY_UNKNOWN', strategy);
         const steps = parseTargetList(request.target);
         const { place, batch: taken } = index.enter(request.vq);
-        const id = ids.hex(16);
         const started = runtime.start(
           {
             id,
@@ -139,7 +139,9 @@ export function createRouting(deps: RoutingDeps): Routing {
         );
         return { batch: joinBatches(taken, started), answer: id };
       });
-      log.info({ connId, vq: request.vq, serviceId: request.serviceId }, 'Virtual interaction started.');
+      if (connId === id) {
+        log.info({ connId, vq: request.vq, serviceId: request.serviceId }, 'Virtual interaction started.');
+      }
       return { connId };
     },
 
