@@ -1,23 +1,46 @@
+import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { open } from 'lmdb';
-import type { StoreEntry, StorePort, StoreRange } from '../../engine/host/storePort.ts';
+import type { StoreEntry, StoreOperation, StorePort, StoreRange } from '../../engine/host/storePort.ts';
 import { lockDirectory } from './directoryLock.ts';
 
 /** Between a table's name and a key; no table's name holds it, so tables do not overlap. */
 const SEPARATOR = '\0';
 const AFTER_SEPARATOR = '\u0001';
 
+/** In place of a value's length: the key is removed. */
+const REMOVED = -1;
+
 /**
  * An lmdb environment in the directory `path`, made when absent. One process at a time: it is locked until
  * close(). Throws DirectoryLockedError when another process has it.
  *
- * overlappingSync is off, so a write resolves only after it has been flushed to the disk.
+ * It is read here and written by a thread of its own (lmdbWriter.mjs), so that what is to be written next is computed
+ * while the disk is waited for. overlappingSync is off: a write resolves only after it has been flushed.
  */
 export function openLmdbStore({ path }: { readonly path: string }): StorePort {
   mkdirSync(path, { recursive: true });
   const lock = lockDirectory(path);
-  const database = openDatabase(path, lock.release);
+  const { database, writer } = openDatabase(path, lock.release);
+  /** Writes that the thread has been given, in their order. */
+  const given: { resolve(): void; reject(error: Error): void }[] = [];
+  let failure: Error | undefined;
+
+  writer.on('message', (fault: string | null) => {
+    // What was just written is to be read.
+    database.resetReadTxn();
+    const { resolve, reject } = given.shift()!;
+    if (given.length === 0) writer.unref();
+    if (fault === null) resolve();
+    else reject(new Error(fault));
+  });
+  writer.on('error', (error) => {
+    failure = error;
+    for (const { reject } of given.splice(0)) reject(error);
+  });
+  writer.unref();
 
   return {
     get: (table, key) => database.get(toBytes(table, key)),
@@ -29,24 +52,20 @@ export function openLmdbStore({ path }: { readonly path: string }): StorePort {
       }
     },
 
-    async write(operations) {
-      const prepared = operations.map(({ table, key, text }) => ({ bytes: toBytes(table, key), text }));
-      try {
-        // A child transaction: what throws inside takes back all of it. It is also the way that survives a full
-        // disk; failed commits of lmdb's plain asynchronous puts corrupt the process's memory (3.5.6).
-        await database.childTransaction(() => {
-          for (const { bytes, text } of prepared) {
-            if (text === null) database.removeSync(bytes);
-            else database.putSync(bytes, text);
-          }
-        });
-      } catch (error) {
-        watchCommitError(error);
-        throw error;
-      }
+    write(operations) {
+      if (failure !== undefined) return Promise.reject(failure);
+      const write = pack(operations);
+      return new Promise((resolve, reject) => {
+        given.push({ resolve, reject });
+        if (given.length === 1) writer.ref();
+        writer.postMessage(write, [write.packed.buffer]);
+      });
     },
 
     async close() {
+      writer.ref();
+      writer.postMessage(null);
+      if (failure === undefined) await once(writer, 'exit');
       await database.close();
       lock.release();
     },
@@ -54,28 +73,53 @@ export function openLmdbStore({ path }: { readonly path: string }): StorePort {
 }
 
 function openDatabase(path: string, onFailure: () => void) {
+  const options = {
+    path: join(path, 'orsay.mdb'),
+    noSubdir: true,
+    keyEncoding: 'binary',
+    overlappingSync: false,
+    // Nothing is put but in the writer's transactions.
+    eventTurnBatching: false,
+  } as const;
   try {
-    return open<string, Buffer>({
-      path: join(path, 'orsay.mdb'),
-      noSubdir: true,
-      keyEncoding: 'binary',
-      encoding: 'string',
-      overlappingSync: false,
-      // Each write is one transaction already (the host groups them). Batching by event turn would make a failed
-      // commit reject a promise of lmdb's own that nobody can handle.
-      eventTurnBatching: false,
-    });
+    const database = open<string, Buffer>({ ...options, encoding: 'string' });
+    const program = new URL('./lmdbWriter.mjs', import.meta.url);
+    return { database, writer: new Worker(program, { execArgv: [], workerData: options }) };
   } catch (error) {
     onFailure();
     throw error;
   }
 }
 
-/** A failed commit carries the promise of its cause, which rejects a moment later; lmdb has written it to stderr. */
-function watchCommitError(error: unknown): void {
-  if (!(error instanceof Error) || !('commitError' in error)) return;
-  const { commitError } = error;
-  if (commitError instanceof Promise) commitError.catch(() => {});
+/** A write as its thread is given it. */
+export interface PackedWrite {
+  readonly records: number;
+  readonly onlyRemoves: boolean;
+  /** One behind the other: lengths of key and value in bytes (32 bit, little-endian), the key, the value. */
+  readonly packed: Uint8Array<ArrayBuffer>;
+}
+
+function pack(operations: readonly StoreOperation[]): PackedWrite {
+  let size = 0;
+  let onlyRemoves = true;
+  for (const { table, key, text } of operations) {
+    size += 8 + Buffer.byteLength(table) + SEPARATOR.length + Buffer.byteLength(key);
+    if (text === null) continue;
+    onlyRemoves = false;
+    size += Buffer.byteLength(text);
+  }
+  // Its memory is given away, so it is not from the pool.
+  const packed = Buffer.allocUnsafeSlow(size);
+  let at = 0;
+  for (const { table, key, text } of operations) {
+    const keyLength = packed.write(`${table}${SEPARATOR}${key}`, at + 8);
+    const valueAt = at + 8 + keyLength;
+    const valueLength = text === null ? REMOVED : packed.write(text, valueAt);
+    packed.writeInt32LE(keyLength, at);
+    packed.writeInt32LE(valueLength, at + 4);
+    at = valueAt + Math.max(valueLength, 0);
+  }
+  return { records: operations.length, onlyRemoves, packed };
 }
 
 function toBytes(table: string, key: string): Buffer {

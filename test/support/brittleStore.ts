@@ -11,13 +11,15 @@ export interface BrittleStore extends StorePort {
   dieAfter(count: number): Promise<void>;
   /** Writes that reached the store underneath. */
   readonly writes: number;
+  /** Operations of each of them. */
+  readonly sizes: readonly number[];
 }
 
 /** A store whose writes fail or wait when a test says so. */
 export function createBrittleStore(store: StorePort): BrittleStore {
   let failures = 0;
   let gate: Promise<void> | undefined;
-  let writes = 0;
+  const sizes: number[] = [];
   let dead = false;
   let left = Number.POSITIVE_INFINITY;
   let died: () => void = () => {};
@@ -37,7 +39,7 @@ export function createBrittleStore(store: StorePort): BrittleStore {
         failures--;
         throw new Error('disk full');
       }
-      writes++;
+      sizes.push(operations.length);
       await store.write(operations);
     },
     failNext(count = 1) {
@@ -63,7 +65,8 @@ export function createBrittleStore(store: StorePort): BrittleStore {
       });
     },
     get writes() {
-      return writes;
+      return sizes.length;
     },
+    sizes,
   };
 }

@@ -8,6 +8,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export interface StoreProcess {
   readonly child: ChildProcess;
   readonly lines: string[];
+  /** What it said on stderr. */
+  readonly errors: string[];
   /** Resolves with the first line that begins so; rejects when the process ends without having said it. */
   line(prefix: string): Promise<string>;
   /** kill -9; resolves when it is gone. */
@@ -47,6 +49,7 @@ export function startStoreProcess(program: string, args: readonly string[], shel
   return {
     child,
     lines,
+    errors,
     async line(prefix) {
       for (;;) {
         const found = lines.find((line) => line.startsWith(prefix));

@@ -222,13 +222,25 @@ for (const { name, make } of STORES) {
         expect(durable.get('t', 'b')).to.equal('again');
       });
 
-      it('of the same moment share one write', async () => {
-        const commits = Array.from({ length: 50 }, (_, index) =>
-          durable.commit({ put: [{ table: 't', key: `k${index}`, value: index }] }),
+      /** Records of each write for commits of the same moment, of one record each. */
+      async function sizesOf(commits: number): Promise<readonly number[]> {
+        const before = store.writes;
+        await Promise.all(
+          Array.from({ length: commits }, (_, index) =>
+            durable.commit({ put: [{ table: 't', key: `k${index}`, value: index }] }),
+          ),
         );
-        await Promise.all(commits);
-        expect(store.writes).to.equal(1);
-        expect(keys('t')).to.have.length(50);
+        return store.sizes.slice(before);
+      }
+
+      it('of the same moment share one write; when they are many, the first half goes ahead', async () => {
+        expect(await sizesOf(15)).to.deep.equal([15]);
+        expect(await sizesOf(64)).to.deep.equal([16, 48]);
+        expect(await sizesOf(64)).to.deep.equal([32, 32]);
+        expect(await sizesOf(20)).to.deep.equal([20]);
+        expect(await sizesOf(20)).to.deep.equal([20]);
+        expect(await sizesOf(40)).to.deep.equal([20, 20]);
+        expect(keys('t')).to.have.length(64);
       });
 
       it('of nothing resolve when all that reads see is durable, as does whenDurable(), and write nothing', async () => {

@@ -115,10 +115,19 @@ describe('The lmdb store', () => {
 
   it('refuses writes when the disk is full, tears none apart, and goes on when there is room', async function () {
     this.timeout(60_000);
-    // Files may not grow beyond 2 MB, and writing beyond gives an error instead of a signal.
-    const writer = start('fullDisk', [path], `trap '' XFSZ; ulimit -f 2000;`);
-    const result = await writer.line('result ');
-    expect(writer.lines.filter((line) => line.startsWith('torn'))).to.deep.equal([]);
-    expect(JSON.parse(result.slice('result '.length))).to.deep.equal({ acked: true, lost: [], again: 3_000 });
+    for (const kilobytes of [2_000, 3_001]) {
+      // Files may not grow beyond that, and writing beyond gives an error instead of a signal.
+      const folder = join(path, String(kilobytes));
+      const writer = start('fullDisk', [folder], `trap '' XFSZ; ulimit -f ${kilobytes};`);
+      const result = await writer.line('result ');
+      expect(writer.lines.filter((line) => line.startsWith('torn'))).to.deep.equal([]);
+      expect(JSON.parse(result.slice('result '.length))).to.deep.equal({
+        acked: true,
+        lost: [],
+        again: 3_000,
+      });
+      // lmdb itself met no full disk: there its error message alone can end the process (lmdbRoom.mjs).
+      expect(writer.errors).to.deep.equal([]);
+    }
   });
 });

@@ -1,0 +1,81 @@
+// @ts-check
+import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
+
+/** @typedef {import('lmdb').RootDatabase<Buffer, Buffer>} Database */
+/** @typedef {{ pageSize: number, lastPageNumber: number, treeBranchPageCount: number, treeLeafPageCount: number, overflowPages: number, free: { treeBranchPageCount: number, treeLeafPageCount: number, overflowPages: number } }} Stats */
+
+/** Pages that any write may need beside those of its records: the way down to them, and what lmdb keeps of free pages. */
+const PAGES_OF_A_WRITE = 16;
+/** Pages that a record may need beside those that its value fills: its leaf, another when that is split, the one above. */
+const PAGES_OF_A_RECORD = 3;
+/** Pages kept for removals when nothing else has room any more. */
+const RESERVE = 64;
+/** Bytes by which the file becomes longer at a time, beside what is wanted at once. */
+const STEP = Buffer.alloc(262_144);
+/** The first two. */
+const META_PAGES = 2;
+
+/**
+ * Room in the file of an lmdb environment, made before a transaction needs it: lmdb (3.5.6) does not survive a commit
+ * that finds none, since it prints the error into memory that is too small for it (mdb_page_flush). So the file is made
+ * longer here, by writing to it, where a full disk is an error like any other.
+ *
+ * R1. A write goes on only when all that it may need lies in the file, behind the last page in use.
+ * R2. When the disk is full, RESERVE is for removals, and for what finds as much room among the pages that removals
+ *     have freed: lmdb takes those first, so the reserve lasts.
+ * @param {string} path of the file
+ * @param {Database} database
+ */
+export function createRoom(path, database) {
+  const file = openSync(path, 'r+');
+  /** Pages behind the last one in use; less than there are, until they are counted again. */
+  let behind = 0;
+  /** Pages within that were free when they were counted last. */
+  let within = 0;
+  let pageSize = 4096;
+
+  function count() {
+    const stats = /** @type {Stats} */ (database.getStats());
+    database.resetReadTxn();
+    pageSize = stats.pageSize;
+    const inUse = stats.lastPageNumber + 1;
+    behind = Math.floor(fstatSync(file).size / pageSize) - inUse;
+    within = inUse - META_PAGES - pagesOf(stats) - pagesOf(stats.free);
+  }
+
+  /** @param {number} pages */
+  function extend(pages) {
+    const from = fstatSync(file).size;
+    const to = from + pages * pageSize + STEP.length;
+    for (let at = from; at < to; ) at += writeSync(file, STEP, 0, Math.min(STEP.length, to - at), at);
+  }
+
+  return {
+    /**
+     * Throws when there is none.
+     * @param {{ records: number, bytes: number, onlyRemoves: boolean }} write `bytes`: of its values
+     */
+    make({ records, bytes, onlyRemoves }) {
+      const wanted = PAGES_OF_A_WRITE + records * PAGES_OF_A_RECORD + Math.ceil(bytes / pageSize);
+      if (behind < wanted + RESERVE) count();
+      if (behind < wanted + RESERVE) {
+        try {
+          extend(wanted + RESERVE - behind);
+          count();
+        } catch (error) {
+          count();
+          const isSpared = onlyRemoves || within >= wanted + RESERVE;
+          if (behind < wanted || (behind < wanted + RESERVE && !isSpared)) throw error;
+        }
+      }
+      behind -= wanted;
+    },
+
+    close: () => closeSync(file),
+  };
+}
+
+/** @param {{ treeBranchPageCount: number, treeLeafPageCount: number, overflowPages: number }} tree */
+function pagesOf({ treeBranchPageCount, treeLeafPageCount, overflowPages }) {
+  return treeBranchPageCount + treeLeafPageCount + overflowPages;
+}

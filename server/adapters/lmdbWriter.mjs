@@ -1,0 +1,50 @@
+// @ts-check
+import { parentPort, workerData } from 'node:worker_threads';
+import { open } from 'lmdb';
+import { createRoom } from './lmdbRoom.mjs';
+
+/** @typedef {import('./lmdbStore.ts').PackedWrite} PackedWrite */
+
+/**
+ * The thread that writes an lmdb store (lmdbStore.ts). It is given one write after the other, and answers each
+ * when it is on the disk: null, or why it is not. Plain JavaScript, so that it starts without the loader that runs
+ * TypeScript in a checkout.
+ */
+const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
+/** @type {import('./lmdbRoom.mjs').Database} */
+const database = open({ ...workerData, encoding: 'binary' });
+const room = createRoom(workerData.path, database);
+
+port.on('message', (/** @type {PackedWrite | null} */ write) => {
+  if (write === null) {
+    port.close();
+    room.close();
+    void database.close();
+    return;
+  }
+  try {
+    room.make({ ...write, bytes: write.packed.length });
+    // What throws inside takes back all of it.
+    database.transactionSync(() => perform(write.packed));
+    port.postMessage(null);
+  } catch (error) {
+    port.postMessage(error instanceof Error ? error.message : String(error));
+  }
+});
+
+/**
+ * Operations as lmdbStore.ts packs them.
+ * @param {PackedWrite['packed']} packed
+ */
+function perform(packed) {
+  const bytes = Buffer.from(packed.buffer, packed.byteOffset, packed.length);
+  for (let at = 0; at < bytes.length; ) {
+    const keyAt = at + 8;
+    const valueAt = keyAt + bytes.readInt32LE(at);
+    const length = bytes.readInt32LE(at + 4);
+    const key = bytes.subarray(keyAt, valueAt);
+    at = valueAt + Math.max(length, 0);
+    if (length < 0) database.removeSync(key);
+    else database.putSync(key, bytes.subarray(valueAt, at));
+  }
+}
