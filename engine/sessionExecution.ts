@@ -21,7 +21,7 @@ import { type ExecutionState, newState } from './executionState.ts';
 import { Interpreter } from './interpreter.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { genesysObject } from './ors/genesys.ts';
-import { readSnapshot, writeSnapshot } from './snapshot.ts';
+import { readSnapshot, writeSnapshot, writeSnapshotText } from './snapshot.ts';
 
 /** Programs by their documents: a program follows from its document alone, and lives as long as it. */
 const programs = new WeakMap<Document, Program>();
@@ -118,5 +118,9 @@ class SessionExecution implements Execution, SteppedSession {
 
   snapshot(): ExecutionSnapshot {
     return writeSnapshot(this.#program.document, this.state, this.dataSession.snapshot());
+  }
+
+  snapshotText(): string {
+    return writeSnapshotText(this.#program.document, this.state, this.dataSession.snapshot());
   }
 }

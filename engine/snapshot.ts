@@ -6,6 +6,7 @@ import type { ExecutionSnapshot, ExecutionStatus, Limits, StartOptions } from '.
 import type { ExecutionState, PendingSend, RunningInvoke } from './executionState.ts';
 import { migrateSnapshot } from './migrateSnapshot.ts';
 import type { InteractionViews } from './ors/genesys.ts';
+import { parseWithoutProto } from './withoutProto.ts';
 
 /** Version of the snapshot's shape; a reader of a later version migrates. */
 export const SNAPSHOT_VERSION = 1;
@@ -35,8 +36,37 @@ interface Written {
 
 /** A session between two steps, as JSON. The internal queue is empty then, and no invoke is waiting to start. */
 export function writeSnapshot(document: Document, state: ExecutionState, data: string): ExecutionSnapshot {
+  return { ...writeState(document, state), data } as unknown as ExecutionSnapshot;
+}
+
+/**
+ * The same as text: the JSON of all but the data, a line end, the text of the data. The data are the most of it, and
+ * are not written as JSON again.
+ */
+export function writeSnapshotText(document: Document, state: ExecutionState, data: string): string {
+  return `${JSON.stringify(writeState(document, state))}\n${data}`;
+}
+
+/** The text of a snapshot that was written by any version. */
+export function snapshotText({ data, ...state }: ExecutionSnapshot): string {
+  return typeof data === 'string' ? `${JSON.stringify(state)}\n${data}` : JSON.stringify(state);
+}
+
+/** The snapshot of a session from its text. Throws when it is none, or that of another session. */
+export function parseSnapshot(text: string, sessionId: string): ExecutionSnapshot {
+  const end = text.indexOf('\n');
+  const state = parseWithoutProto(end < 0 ? text : text.slice(0, end));
+  const snapshot = end < 0 ? state : { ...(state as object), data: text.slice(end + 1) };
+  if (typeof snapshot !== 'object' || snapshot === null)
+    throw new Error('Expected a snapshot to be an object.');
+  const found = (snapshot as ExecutionSnapshot).sessionId;
+  if (found === sessionId) return snapshot as ExecutionSnapshot;
+  throw new Error(`Expected a snapshot of session ${sessionId}, got one of ${String(found)}.`);
+}
+
+function writeState(document: Document, state: ExecutionState): Omit<Written, 'data'> {
   const id = (index: number): string => document.states[index]!.id;
-  const written: Written = {
+  return {
     version: SNAPSHOT_VERSION,
     documentHash: document.hash,
     sessionId: state.sessionId,
@@ -54,9 +84,7 @@ export function writeSnapshot(document: Document, state: ExecutionState, data: s
     counter: state.counter,
     seed: state.seed,
     interactions: state.interactions,
-    data,
   };
-  return written as unknown as ExecutionSnapshot;
 }
 
 /** The state of a snapshot, and the text of its data. Throws when it belongs to another document or version. */

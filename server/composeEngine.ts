@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { createPlacedEngine } from '../engine/children/placedEngine.ts';
 import type { HostEngine } from '../engine/host/hostEngine.ts';
+import { ownEngine } from '../engine/host/ownEngine.ts';
 import type { Log } from '../engine/ports.ts';
-import { compileProgram, restoreExecution, startExecution } from '../engine/sessionExecution.ts';
 import { type EngineChildren, openEngineChildren } from './adapters/engineChildren.ts';
 import type { Config } from './config.ts';
 import { createInstalledTexts } from './installedTexts.ts';
@@ -22,8 +22,7 @@ export function composeEngine(deps: {
   readonly installed: string;
 }): ComposedEngine {
   const { sandbox, deadlineMs, memoryMb } = deps.config;
-  const trusted: HostEngine = { compileProgram, startExecution, restoreExecution };
-  if (sandbox === 'none') return { engine: trusted, close() {} };
+  if (sandbox === 'none') return { engine: ownEngine, close() {} };
   const children = openEngineChildren({
     ...{ log: deps.log, deadlineMs, memoryMb },
     children: deps.config.children ?? availableParallelism(),
@@ -32,6 +31,6 @@ export function composeEngine(deps: {
   const engine =
     sandbox === 'all'
       ? children.engine
-      : createPlacedEngine({ trusted, sandboxed: children.engine, isTrusted });
+      : createPlacedEngine({ trusted: ownEngine, sandboxed: children.engine, isTrusted });
   return { engine, children, close: children.close };
 }

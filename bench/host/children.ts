@@ -1,9 +1,10 @@
 import { parseDocument } from '../../engine/document/load.ts';
 import type { HostEngine } from '../../engine/host/hostEngine.ts';
+import { ownEngine } from '../../engine/host/ownEngine.ts';
 import { type EngineChildren, openEngineChildren } from '../../server/adapters/engineChildren.ts';
 import { count, inTurns } from '../rounds.ts';
 import { BOUND, DATA_TEXT, LIGHT } from './documents.ts';
-import { log, openHost, temporaryFolder, trusted } from './openHost.ts';
+import { log, openHost, temporaryFolder } from './openHost.ts';
 
 /** What engine children cost and give, beside the engine in the server's own process. */
 
@@ -44,7 +45,7 @@ async function steps(
         const stepping = execution.step({ kind: 'event', event }, { now: 2 });
         if (stepping instanceof Promise) await stepping;
         // What the host stores.
-        JSON.stringify(execution.snapshot());
+        execution.snapshotText();
       }
     }),
   );
@@ -82,13 +83,13 @@ async function firstAnswer(): Promise<number> {
 const one = open(1);
 const two = open(2);
 await table('a macrostep: 1.1 KB event in, 1 KB snapshot out', 'events/s', {
-  'in process, 1 in flight': () => steps(trusted, LIGHT, { events: 20_000, inFlight: 1 }),
+  'in process, 1 in flight': () => steps(ownEngine, LIGHT, { events: 20_000, inFlight: 1 }),
   'one child, 1 in flight': () => steps(one.engine, LIGHT, { events: 5_000, inFlight: 1 }),
   'one child, 32 in flight': () => steps(one.engine, LIGHT, { events: 20_000, inFlight: 32 }),
   'two children, 64 in flight': () => steps(two.engine, LIGHT, { events: 20_000, inFlight: 64 }),
 });
 await table('a durable event through the host over lmdb, 32 in flight', 'events/s', {
-  trusted: () => durable(trusted, { events: 6_400, inFlight: 32 }),
+  trusted: () => durable(ownEngine, { events: 6_400, inFlight: 32 }),
   'sandboxed, one child': () => durable(one.engine, { events: 6_400, inFlight: 32 }),
   'sandboxed, two children': () => durable(two.engine, { events: 6_400, inFlight: 32 }),
 });

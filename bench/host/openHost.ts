@@ -5,16 +5,14 @@ import { createDurable } from '../../engine/host/createDurable.ts';
 import { createSessions } from '../../engine/host/createSessions.ts';
 import type { Durable } from '../../engine/host/durable.ts';
 import type { HostEngine } from '../../engine/host/hostEngine.ts';
+import { ownEngine } from '../../engine/host/ownEngine.ts';
 import type { AdministeredSessions } from '../../engine/host/sessions.ts';
 import type { StorePort } from '../../engine/host/storePort.ts';
-import { compileProgram, restoreExecution, startExecution } from '../../engine/sessionExecution.ts';
 import { openLmdbStore } from '../../server/adapters/lmdbStore.ts';
 import { systemClock } from '../../server/adapters/systemClock.ts';
 import { systemIds } from '../../server/adapters/systemIds.ts';
 
 export const log = { debug() {}, info() {}, warn: console.warn, error: console.error };
-/** The engine in this process. */
-export const trusted: HostEngine = { compileProgram, startExecution, restoreExecution };
 const BASE = 'http://orsay.test';
 
 export interface Host {
@@ -48,7 +46,7 @@ export function openHost(given: {
   const parts = { clock: systemClock, ids: systemIds, log };
   const durable = createDurable({ ...parts, store });
   const sessions = createSessions({
-    ...{ ...parts, durable, engine: given.engine ?? trusted, baseUrl: () => BASE },
+    ...{ ...parts, durable, engine: given.engine ?? ownEngine, baseUrl: () => BASE },
     fetchText: async () => given.document,
     http: () => Promise.reject(new Error('not here')),
   });

@@ -1,5 +1,8 @@
 import type { Effect } from '../effects.ts';
-import type { ExecutionStatus } from '../execution.ts';
+import type { Json } from '../event.ts';
+import type { ExecutionStatus, StepOutcome } from '../execution.ts';
+import { parseWithoutProto } from '../withoutProto.ts';
+import type { KeptTexts } from './frames.ts';
 import { MAX_EFFECTS, MAX_FAULT_CHARS, MAX_KEY_CHARS } from './limits.ts';
 import type { Answer } from './messages.ts';
 
@@ -35,14 +38,11 @@ export function checkCompiled(message: unknown, call: number): void {
 
 type Fields = { readonly [name: string]: unknown };
 
-/**
- * The messages of a frame. A key `__proto__` is left out wherever it stands: what copies the parts of an
- * effect further on must not meet one.
- */
+/** The messages of a frame. */
 export function parseFrame(text: string): readonly unknown[] {
   let messages: unknown;
   try {
-    messages = mayHoldProto(text) ? JSON.parse(text, withoutProto) : JSON.parse(text);
+    messages = parseWithoutProto(text);
   } catch (error) {
     throw new ProtocolBreach(`Expected JSON, got: ${(error as Error).message.slice(0, MAX_FAULT_CHARS)}`);
   }
@@ -50,21 +50,17 @@ export function parseFrame(text: string): readonly unknown[] {
   return messages;
 }
 
-/** An underscore may be written as an escape, in two ways. Searched without a pattern: it is every answer's text. */
-function mayHoldProto(text: string): boolean {
-  return text.includes('__proto__') || text.includes('\\u005f') || text.includes('\\u005F');
-}
-
-function withoutProto(key: string, value: unknown): unknown {
-  return key === '__proto__' ? undefined : value;
-}
-
 /**
  * Takes a message of a child for the answer to `sent`, or throws ProtocolBreach. Whoever has taken a child
  * over may say anything about its own sessions, and nothing about others: ids, keys and children that the
- * engine derives from the session are held to it.
+ * engine derives from the session are held to it. Its snapshot is not read here at all: it is text, kept for whoever
+ * goes on with the session.
  */
-export function checkAnswer(message: unknown, asked: AskedAbout, sent: SentCall): Answer {
+export function checkAnswer(
+  message: unknown,
+  given: { readonly asked: AskedAbout; readonly sent: SentCall; readonly kept: KeptTexts },
+): Answer {
+  const { asked, sent, kept } = given;
   const answer = objectOf(message, 'answer');
   if (answer.call !== sent.number) breach(`an answer to call ${sent.number}`, answer.call);
   switch (answer.kind) {
@@ -83,8 +79,7 @@ export function checkAnswer(message: unknown, asked: AskedAbout, sent: SentCall)
       break;
     case 'stepped':
       expect(sent.kind === 'step', `an answer to '${sent.kind}'`, 'stepped');
-      checkStepped(answer, asked);
-      break;
+      return stepped(answer, asked, kept);
     default:
       breach('a known kind of answer', answer.kind);
   }
@@ -98,7 +93,7 @@ const STATUSES: ReadonlySet<unknown> = new Set<ExecutionStatus>([
   'failed',
 ]);
 
-function checkStepped(answer: Fields, asked: AskedAbout): void {
+function stepped(answer: Fields, asked: AskedAbout, kept: KeptTexts): Answer {
   const outcome = objectOf(answer.outcome, 'outcome');
   expect(STATUSES.has(outcome.status), 'a status', outcome.status);
   expect(typeof outcome.more === 'boolean', 'a boolean in more', typeof outcome.more);
@@ -109,10 +104,17 @@ function checkStepped(answer: Fields, asked: AskedAbout): void {
   const configuration = arrayOf(answer.configuration, 'configuration');
   expect(configuration.length <= asked.states.size, 'states of the document', configuration.length);
   for (const id of configuration) expect(asked.states.has(id as string), 'states of the document', id);
-  if (outcome.status !== 'running') return;
-  const snapshot = objectOf(answer.snapshot, 'snapshot');
-  expect(snapshot.sessionId === asked.sessionId, 'a snapshot of the session', snapshot.sessionId);
-  expect(snapshot.documentHash === asked.documentHash, 'a snapshot of the document', snapshot.documentHash);
+  const checked = {
+    kind: 'stepped' as const,
+    call: answer.call as number,
+    outcome: outcome as unknown as StepOutcome,
+    configuration: configuration as readonly string[],
+  };
+  if (outcome.status !== 'running') return { ...checked, data: (answer.data ?? null) as Json };
+  const snapshot = kept.take(answer.snapshotBytes);
+  return snapshot === undefined
+    ? breach('a snapshot behind the messages', answer.snapshotBytes)
+    : { ...checked, snapshot };
 }
 
 const CHECKS: { readonly [Kind in Effect['kind']]: (effect: Fields, asked: AskedAbout) => void } = {

@@ -1,6 +1,6 @@
 import type { Document } from '../document/model.ts';
 import type { Json } from '../event.ts';
-import type { ExecutionSnapshot, Limits, StepInput, StepOptions, StepOutcome } from '../execution.ts';
+import type { Limits, StepInput, StepOptions, StepOutcome } from '../execution.ts';
 import {
   ExecutionLost,
   type HostEngine,
@@ -31,9 +31,9 @@ export function createChildEngine(pool: Pool): HostEngine {
     compileProgram: (document) => new ProgramInChildren(document, programs++),
     startExecution: (program, options) =>
       open(program, { sessionId: options.sessionId, opening: { kind: 'start', options } }),
-    restoreExecution(program, snapshot, { limits } = {}) {
-      const opening = { kind: 'snapshot' as const, snapshot, ...(limits !== undefined && { limits }) };
-      return open(program, { sessionId: String(snapshot.sessionId), opening });
+    restoreExecution(program, { sessionId, text }, { limits } = {}) {
+      const opening = { kind: 'snapshot' as const, sessionId, text, ...(limits !== undefined && { limits }) };
+      return open(program, { sessionId, opening });
     },
   };
 }
@@ -82,17 +82,14 @@ class ExecutionInChild implements HostedExecution {
     this.#opening = state.opening;
     const { opening } = state;
     this.#limits = opening.kind === 'start' ? opening.options.limits : opening.limits;
-    if (opening.kind === 'snapshot' && Array.isArray(opening.snapshot.configuration)) {
-      this.#configuration = opening.snapshot.configuration as readonly string[];
-    }
   }
 
   get configuration(): readonly string[] {
     return this.#configuration;
   }
 
-  snapshot(): ExecutionSnapshot {
-    if (this.#opening.kind === 'snapshot') return this.#opening.snapshot;
+  snapshotText(): string {
+    if (this.#opening.kind === 'snapshot') return this.#opening.text;
     throw new Error('A session that has not begun has no snapshot.');
   }
 
@@ -106,10 +103,11 @@ class ExecutionInChild implements HostedExecution {
       now,
     }));
     if (answer.kind !== 'stepped') throw new Error('Expected the outcome of a step.');
-    const { outcome, configuration, snapshot, data } = answer;
+    const { outcome, configuration, snapshot: text, data } = answer;
     this.#configuration = configuration;
-    if (snapshot !== undefined) {
-      this.#opening = { kind: 'snapshot', snapshot, ...(this.#limits && { limits: this.#limits }) };
+    if (text !== undefined) {
+      const { sessionId } = this.#asked;
+      this.#opening = { kind: 'snapshot', sessionId, text, ...(this.#limits && { limits: this.#limits }) };
     }
     if (outcome.status !== 'running') this.#endData = data ?? null;
     return outcome;

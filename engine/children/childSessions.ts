@@ -3,13 +3,21 @@ import { assertNever } from '../errors.ts';
 import type { Execution, Program } from '../execution.ts';
 import { RestoreFailed } from '../host/hostEngine.ts';
 import { compileProgram, restoreExecution, startExecution } from '../sessionExecution.ts';
+import { parseSnapshot } from '../snapshot.ts';
 import { MAX_ANSWER_CHARS, MAX_FAULT_CHARS } from './limits.ts';
 import { type Answer, type Compiled, fromDocumentMessage, type Opening, type ToChild } from './messages.ts';
 
 /** The sessions of one child process: messages in, texts of answers out, without a trace left between steps. */
 export interface ChildSessions {
   /** Undefined: the message asks for no answer. */
-  handle(message: ToChild): string | undefined;
+  handle(message: ToChild): AnswerText | undefined;
+}
+
+export interface AnswerText {
+  /** JSON. */
+  readonly text: string;
+  /** A text that goes with it (frames.ts). */
+  readonly kept?: string;
 }
 
 type OpeningFrom<Kind> = Extract<Opening['from'], { readonly kind: Kind }>;
@@ -34,8 +42,9 @@ export function createChildSessions(): ChildSessions {
     return execution;
   }
 
-  function restore(opening: Opening, { snapshot, limits }: OpeningFrom<'snapshot'>): Execution {
+  function restore(opening: Opening, { sessionId, text, limits }: OpeningFrom<'snapshot'>): Execution {
     try {
+      const snapshot = parseSnapshot(text, sessionId);
       return restoreExecution(programOf(opening), snapshot, limits === undefined ? {} : { limits });
     } catch (cause) {
       throw new RestoreFailed(textOf(cause), { cause });
@@ -55,27 +64,28 @@ export function createChildSessions(): ChildSessions {
     const outcome = execution.step(input, { now });
     const { configuration } = execution;
     if (outcome.status === 'running') {
-      return { kind: 'stepped', call, outcome, configuration, snapshot: execution.snapshot() };
+      return { kind: 'stepped', call, outcome, configuration, snapshot: execution.snapshotText() };
     }
     executions.delete(number);
     return { kind: 'stepped', call, outcome, configuration, data: execution.data() };
   }
 
-  function answer(message: Extract<ToChild, { execution: number; call: number }>): string {
+  function answer(message: Extract<ToChild, { execution: number; call: number }>): AnswerText {
     const { call, execution } = message;
     try {
       const given: Answer =
         message.kind === 'step'
           ? step(message)
           : { kind: 'data', call, data: open(execution, message.open).data() };
-      const text = JSON.stringify(given);
-      if (text.length <= MAX_ANSWER_CHARS) return text;
+      const text = textOfAnswer(given);
+      const chars = text.text.length + (text.kept?.length ?? 0);
+      if (chars <= MAX_ANSWER_CHARS) return text;
       executions.delete(execution);
-      return JSON.stringify({ kind: 'tooLarge', call, chars: text.length } satisfies Answer);
+      return textOfAnswer({ kind: 'tooLarge', call, chars });
     } catch (error) {
       executions.delete(execution);
       const kind = error instanceof RestoreFailed ? 'notRestored' : 'thrown';
-      return JSON.stringify({ kind, call, message: textOf(error) } satisfies Answer);
+      return textOfAnswer({ kind, call, message: textOf(error) });
     }
   }
 
@@ -84,7 +94,7 @@ export function createChildSessions(): ChildSessions {
       switch (message.kind) {
         case 'program':
           programs.set(message.program, compiled(fromDocumentMessage(message.document)));
-          return JSON.stringify({ kind: 'compiled', call: message.call } satisfies Compiled);
+          return textOfAnswer({ kind: 'compiled', call: message.call });
         case 'forget':
           executions.delete(message.execution);
           return undefined;
@@ -99,6 +109,12 @@ export function createChildSessions(): ChildSessions {
       }
     },
   };
+}
+
+function textOfAnswer(given: Answer | Compiled): AnswerText {
+  if (given.kind !== 'stepped' || given.snapshot === undefined) return { text: JSON.stringify(given) };
+  const { snapshot: kept, ...message } = given;
+  return { text: JSON.stringify({ ...message, snapshotBytes: Buffer.byteLength(kept) }), kept };
 }
 
 function textOf(error: unknown): string {

@@ -8,7 +8,7 @@ import {
   type SentCall,
 } from './checkAnswer.ts';
 import type { SpawnChild } from './childProcess.ts';
-import { createFrameReader, encodeFrame, frameText } from './frames.ts';
+import { createFrameReader, createKeptTexts, encodeFrame, frameText, type KeptTexts } from './frames.ts';
 import {
   COMPILE_FACTOR,
   FRAME_TARGET_CHARS,
@@ -209,8 +209,11 @@ export function createLink(deps: LinkDeps): Link {
   function receive(bytes: Uint8Array): void {
     if (state === 'dead') return;
     try {
-      for (const text of read(bytes)) {
-        for (const message of parseFrame(text)) take(message);
+      for (const { text, kept } of read(bytes)) {
+        const texts = createKeptTexts(kept);
+        for (const message of parseFrame(text)) take(message, texts);
+        if (texts.left > 0)
+          throw new ProtocolBreach(`Expected nothing behind the messages, got ${texts.left} bytes.`);
       }
     } catch (error) {
       // A breach, a frame too large, or JSON too deep for the stack: all the child's doing, in its next answer.
@@ -221,7 +224,7 @@ export function createLink(deps: LinkDeps): Link {
     if (waiting.length > 0 || prepared.length > 0) planFlush();
   }
 
-  function take(message: unknown): void {
+  function take(message: unknown, kept: KeptTexts): void {
     if (state === 'starting') {
       if ((message as { kind?: unknown } | null)?.kind !== 'ready')
         throw new ProtocolBreach('Expected ready.');
@@ -239,7 +242,7 @@ export function createLink(deps: LinkDeps): Link {
       return;
     }
     const { call } = first;
-    const answer = checkAnswer(message, call.asked, first);
+    const answer = checkAnswer(message, { asked: call.asked, sent: first, kept });
     sent.shift();
     if (!staysOpen(answer)) open.delete(call.execution);
     call.answered(answer);

@@ -1,6 +1,6 @@
 import type { Document } from '../document/model.ts';
 import type { Json } from '../event.ts';
-import type { ExecutionSnapshot, Limits, StartOptions, StepInput, StepOutcome } from '../execution.ts';
+import type { Limits, StartOptions, StepInput, StepOutcome } from '../execution.ts';
 
 /**
  * What parent and child say to each other. The parent numbers documents (`program`), sessions (`execution`) and
@@ -33,7 +33,9 @@ export interface Opening {
     | { readonly kind: 'start'; readonly options: StartOptions }
     | {
         readonly kind: 'snapshot';
-        readonly snapshot: ExecutionSnapshot;
+        readonly sessionId: string;
+        /** As an earlier answer gave it. To be put into JSON as a text: it may be anything. */
+        readonly text: string;
         readonly limits?: Partial<Limits>;
       };
 }
@@ -52,8 +54,8 @@ export type Answer =
       readonly call: number;
       readonly outcome: StepOutcome;
       readonly configuration: readonly string[];
-      /** While it runs. */
-      readonly snapshot?: ExecutionSnapshot;
+      /** While it runs: text. In the message stands `snapshotBytes`, its length; it is behind the messages itself. */
+      readonly snapshot?: string;
       /** When it has ended. */
       readonly data?: Json;
     }

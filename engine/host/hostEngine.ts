@@ -1,27 +1,27 @@
 import type { Document } from '../document/model.ts';
 import type { Json } from '../event.ts';
-import type {
-  ExecutionSnapshot,
-  Limits,
-  StartOptions,
-  StepInput,
-  StepOptions,
-  StepOutcome,
-} from '../execution.ts';
+import type { Limits, StartOptions, StepInput, StepOptions, StepOutcome } from '../execution.ts';
 
 /**
- * Where the host's sessions run. Two adapters: the engine itself in this process (engine/interpreter.ts has
- * exactly these functions, so that nothing is wrapped or waited for), and child processes (engine/children),
- * whose answers are promises. Tests may hand in something scripted.
+ * Where the host's sessions run. Two adapters: the engine itself in this process (ownEngine.ts), where nothing is
+ * wrapped or waited for, and child processes (engine/children), whose answers are promises. Tests may hand in something
+ * scripted.
  */
 export interface HostEngine {
   compileProgram(document: Document): HostedProgram;
   startExecution(program: HostedProgram, options: StartOptions): HostedExecution;
   restoreExecution(
     program: HostedProgram,
-    snapshot: ExecutionSnapshot,
+    kept: KeptSession,
     options?: { readonly limits?: Partial<Limits> },
   ): HostedExecution;
+}
+
+/** A session to be gone on with. */
+export interface KeptSession {
+  readonly sessionId: string;
+  /** What HostedExecution.snapshotText() gave; whoever wrote it may have been hostile. */
+  readonly text: string;
 }
 
 /** A document made ready by a HostEngine, to be handed back to it; what else it holds is the engine's own. */
@@ -39,8 +39,8 @@ export interface HostedExecution {
    * ENGINE_UNAVAILABLE, or a fault of the engine.
    */
   step(input: StepInput, options: Pick<StepOptions, 'now' | 'reaches'>): StepOutcome | Promise<StepOutcome>;
-  /** The state after the last step. */
-  snapshot(): ExecutionSnapshot;
+  /** The state after the last step. The host keeps it as it is. */
+  snapshotText(): string;
   /** A promise rejects as that of a step. */
   data(): Json | Promise<Json>;
 }

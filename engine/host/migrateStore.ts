@@ -1,7 +1,9 @@
+import type { ExecutionSnapshot } from '../execution.ts';
 import type { Log } from '../ports.ts';
+import { snapshotText } from '../snapshot.ts';
 import { DOCUMENT } from './documentUses.ts';
 import { expiryKey } from './expiry.ts';
-import { decodeRecord, encodeRecord } from './recordCodec.ts';
+import { decodeRecord, encodeRecord, KeptText } from './recordCodec.ts';
 import { DOCUMENT_USE, indexKeys } from './sessionIndex.ts';
 import { SESSION, type SessionRecord } from './sessionRecord.ts';
 import type { StoreOperation, StorePort } from './storePort.ts';
@@ -35,12 +37,13 @@ export const HOST_MIGRATIONS: readonly StoreMigration[] = [
   { version: 2, operations: indexDocumentUses },
   { version: 3, operations: indexStatuses },
   { version: 5, operations: arrangeTasksByKind },
+  { version: 6, operations: keepSnapshotsAsText },
 ];
 
 /**
  * Brings a store to the version of the last of the migrations, before anything else reads it. They are in ascending
  * order; a store without a version is of version 1, or empty, to which all of them come to nothing. Rejects with
- * StoreVersionError. Snapshots are not touched: each is migrated when its session comes back
+ * StoreVersionError. What snapshots say is not touched: each is migrated when its session comes back
  * (engine/migrateSnapshot.ts).
  */
 export async function migrateStore(
@@ -112,5 +115,16 @@ function* arrangeTasksByKind(store: StorePort): Iterable<StoreOperation> {
     yield* putTask(dueKey, record, wasDueAt === AT_ONCE || record.failures > 0);
     // Last, so that a crash before it leaves the task to be found again.
     yield { table: TASK, key, text: null };
+  }
+}
+
+/** 6: a snapshot is text behind its session's record; it was JSON within it. */
+function* keepSnapshotsAsText(store: StorePort): Iterable<StoreOperation> {
+  for (const { key, text } of store.scan(SESSION, {})) {
+    const { value, expiresAt } = decodeRecord<{ snapshot?: ExecutionSnapshot | KeptText }>(text);
+    const { snapshot } = value;
+    if (snapshot === undefined || snapshot instanceof KeptText) continue;
+    const kept = { ...value, snapshot: new KeptText(snapshotText(snapshot)) };
+    yield { table: SESSION, key, text: encodeRecord(kept, expiresAt) };
   }
 }

@@ -4,13 +4,29 @@ export interface StoredRecord<T> {
   readonly expiresAt?: number;
 }
 
+/**
+ * A text that is stored behind the record whose property it is, as it is: neither escaped nor read with the rest. A
+ * record may have one, as a property of its own.
+ */
+export class KeptText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  /** It is no part of the record's JSON. */
+  toJSON(): undefined {}
+}
+
 /** Begins a string that stands for bytes, in a record of form 'b'; strings that begin with ESCAPE get one more. */
 const ESCAPE = '\u0000';
 const BYTES = `${ESCAPE}base64:`;
 
 /**
  * `<form><expiresAt>|<json>`, where form 'j' is plain JSON and form 'b' is JSON in which marked
- * strings stand for Uint8Arrays. Encoding at commit also takes the copy that keeps later changes of the caller's
+ * strings stand for Uint8Arrays. With a KeptText, `<form>` in upper case and `<expiresAt>|<name>:<length>|<json><text>`,
+ * where length is that of the JSON. Encoding at commit also takes the copy that keeps later changes of the caller's
  * object out of the store.
  */
 export function encodeRecord(value: unknown, expiresAt?: number): string {
@@ -19,15 +35,38 @@ export function encodeRecord(value: unknown, expiresAt?: number): string {
   if (json === undefined) {
     throw new TypeError(`A record's value must be JSON or bytes, got ${typeof value}.`);
   }
-  return `${withBytes ? 'b' : 'j'}${expiresAt ?? ''}|${json}`;
+  const kept = keptTextOf(value);
+  if (kept === undefined) return `${withBytes ? 'b' : 'j'}${expiresAt ?? ''}|${json}`;
+  return `${withBytes ? 'B' : 'J'}${expiresAt ?? ''}|${kept.name}:${json.length}|${json}${kept.text}`;
 }
 
 export function decodeRecord<T>(text: string): StoredRecord<T> {
   const bar = text.indexOf('|');
-  const json = text.slice(bar + 1);
-  const value = (text.startsWith('b') ? JSON.parse(json, reviveBytes) : JSON.parse(json)) as T;
+  const kept = text.startsWith('J') || text.startsWith('B') ? readHead(text, bar + 1) : undefined;
+  const json = text.slice(kept?.jsonAt ?? bar + 1, kept?.textAt);
+  const hasBytes = text.startsWith('b') || text.startsWith('B');
+  const value = (hasBytes ? JSON.parse(json, reviveBytes) : JSON.parse(json)) as T;
+  if (kept !== undefined)
+    Object.assign(value as object, { [kept.name]: new KeptText(text.slice(kept.textAt)) });
   if (bar === 1) return { value };
   return { value, expiresAt: Number(text.slice(1, bar)) };
+}
+
+function keptTextOf(value: unknown): { readonly name: string; readonly text: string } | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const name in value) {
+    const property = (value as Record<string, unknown>)[name];
+    if (property instanceof KeptText) return { name, text: property.text };
+  }
+  return undefined;
+}
+
+/** `<name>:<length>|` */
+function readHead(text: string, from: number) {
+  const colon = text.indexOf(':', from);
+  const bar = text.indexOf('|', colon);
+  const jsonAt = bar + 1;
+  return { name: text.slice(from, colon), jsonAt, textAt: jsonAt + Number(text.slice(colon + 1, bar)) };
 }
 
 /** The time to live alone, without decoding the value. */

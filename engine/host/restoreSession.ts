@@ -73,10 +73,11 @@ export function createRestoreSession(deps: RestoreDeps, { fail }: SessionEndings
 
   async function restore(
     record: SessionRecord,
-    snapshot: NonNullable<SessionRecord['snapshot']>,
+    { text }: NonNullable<SessionRecord['snapshot']>,
   ): Promise<HostedExecution> {
     const program = await programs.version(record.documentHash);
-    return engine.restoreExecution(program, snapshot, limits === undefined ? {} : { limits });
+    const { sessionId } = record;
+    return engine.restoreExecution(program, { sessionId, text }, limits === undefined ? {} : { limits });
   }
 
   async function putAside(

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Dialect } from '../document/model.ts';
 import type { Json } from '../event.ts';
-import type { ExecutionSnapshot, ExecutionStatus, StartOptions } from '../execution.ts';
+import type { ExecutionStatus, StartOptions } from '../execution.ts';
 import type { Durable } from './durable.ts';
+import type { KeptText } from './recordCodec.ts';
 import type { SessionView } from './sessions.ts';
 
 export const SESSION = 'session';
@@ -27,7 +28,7 @@ export interface SessionRecord {
   readonly startedAt: number;
   readonly configuration: readonly string[];
   /** Set while it runs and persists. */
-  readonly snapshot?: ExecutionSnapshot;
+  readonly snapshot?: KeptText;
   /** Set while it is scheduled. */
   readonly params?: NonNullable<StartOptions['params']>;
   /** The session that invoked it, and by which invoke. */

@@ -4,6 +4,7 @@ import type { StepOutcome } from '../execution.ts';
 import type { Batch, Durable, PutRecord, Task } from './durable.ts';
 import { endedRecord } from './endedRecord.ts';
 import type { HostedExecution } from './hostEngine.ts';
+import { KeptText } from './recordCodec.ts';
 import type { Retention } from './retention.ts';
 import { eventKey, REPLY, SESSION, SESSION_EVENT, type SessionRecord } from './sessionRecord.ts';
 import type { SessionReply } from './sessions.ts';
@@ -145,7 +146,7 @@ function recordAfter(step: {
     status: 'running',
     configuration: execution.configuration,
     children: childrenAfter(record, outcome.effects),
-    ...(record.persist && { snapshot: execution.snapshot() }),
+    ...(record.persist && { snapshot: new KeptText(execution.snapshotText()) }),
   };
 }
 

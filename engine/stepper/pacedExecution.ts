@@ -80,6 +80,10 @@ export class PacedExecution implements Execution {
     return this.#execution.snapshot();
   }
 
+  snapshotText(): string {
+    return this.#execution.snapshotText();
+  }
+
   step(input: StepInput, options: StepOptions): StepOutcome {
     this.#execution = this.#copy(pace(input));
     this.#start = undefined;

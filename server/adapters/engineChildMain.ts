@@ -7,9 +7,11 @@ import type { ToChild } from '../../engine/children/messages.ts';
 /** The child's one descriptor beside its standard streams: the socket to its parent. */
 const PARENT_FD = 3;
 /**
- * ms after which answers leave though the frame has more to do. The steps of a frame that are answered together are
- * also committed together; in between the parent is not woken.
+ * Answers that leave together, and ms after which they leave though there are fewer and the frame has more to do. The
+ * steps of a frame that are answered together are also committed together, while the next ones are computed here; in
+ * between the parent is not woken.
  */
+const MAX_HELD = 16;
 const MAX_HELD_MS = 4;
 
 /**
@@ -21,28 +23,31 @@ function main(): void {
   const read = createFrameReader(MAX_FRAME_BYTES_TO_CHILD);
   const parent = new Socket({ fd: PARENT_FD, readable: true, writable: true });
   let answers: string[] = [];
+  let kept = '';
   let chars = 0;
 
   function flush(): void {
     if (answers.length === 0) return;
-    parent.write(encodeFrame(frameText(answers)));
+    parent.write(encodeFrame(frameText(answers), kept));
     answers = [];
+    kept = '';
     chars = 0;
   }
 
   parent.on('data', (chunk: Buffer) => {
     let since = performance.now();
-    for (const text of read(chunk)) {
+    for (const { text } of read(chunk)) {
       for (const message of JSON.parse(text) as readonly ToChild[]) {
         // The parent reads it if this hangs: the one word of a process that costs next to nothing to write, and
         // that leads nowhere. There are no files here whose mode it could be.
         if (answers.length > 0 && 'call' in message) process.umask(message.call % WORK_MARKS);
         const answer = sessions.handle(message);
         if (answer === undefined) continue;
-        answers.push(answer);
-        chars += answer.length;
+        answers.push(answer.text);
+        kept += answer.kept ?? '';
+        chars += answer.text.length + (answer.kept?.length ?? 0);
         const now = performance.now();
-        const isHeld = now - since < MAX_HELD_MS && chars < FRAME_TARGET_CHARS;
+        const isHeld = answers.length < MAX_HELD && now - since < MAX_HELD_MS && chars < FRAME_TARGET_CHARS;
         // Until it hears of a compilation, the parent gives what follows as much time.
         if (isHeld && message.kind !== 'program') continue;
         flush();

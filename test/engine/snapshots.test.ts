@@ -7,7 +7,7 @@ import type { Json } from '../../engine/event.ts';
 import type { ExecutionSnapshot, Program, StepInput } from '../../engine/execution.ts';
 import { migrateSnapshot, type SnapshotMigration } from '../../engine/migrateSnapshot.ts';
 import { compileProgram, restoreExecution, startExecution } from '../../engine/sessionExecution.ts';
-import { SNAPSHOT_VERSION } from '../../engine/snapshot.ts';
+import { parseSnapshot, SNAPSHOT_VERSION, snapshotText } from '../../engine/snapshot.ts';
 import { SNAPSHOT_CASES, type SnapshotCase } from '../support/snapshotCases.ts';
 
 const ROOT = join(import.meta.dirname, '../../fixtures/snapshots');
@@ -46,8 +46,8 @@ async function goOn(fixture: Omit<Fixture, 'outcomes'>): Promise<Json> {
   return JSON.parse(JSON.stringify(outcomes)) as Json;
 }
 
-/** ORSAY_WRITE_SNAPSHOTS=1 writes the fixtures of the present version; those of earlier ones are never written again. */
-async function write(folder: string, { name, url, sources, before, after }: SnapshotCase): Promise<void> {
+/** A case's document, and a session of it that has taken the steps before. */
+async function open({ url, sources, before }: SnapshotCase) {
   const texts = new Map(sources.map((source) => [source.url, source.text]));
   const document = await parseDocument(texts.get(url)!, {
     baseUrl: new URL(url),
@@ -59,6 +59,13 @@ async function write(folder: string, { name, url, sources, before, after }: Snap
     baseUrl: 'http://orsay.test',
   });
   for (const input of [{ kind: 'start' as const }, ...before]) execution.step(input, { now: NOW });
+  return { document, execution };
+}
+
+/** ORSAY_WRITE_SNAPSHOTS=1 writes the fixtures of the present version; those of earlier ones are never written again. */
+async function write(folder: string, given: SnapshotCase): Promise<void> {
+  const { document, execution } = await open(given);
+  const { name, url, after } = given;
   const snapshot = JSON.parse(JSON.stringify(execution.snapshot())) as ExecutionSnapshot;
   const fixture = { url, dialect: document.dialect, sources: document.sources, snapshot, inputs: after };
   mkdirSync(folder, { recursive: true });
@@ -80,6 +87,40 @@ describe('snapshots of all versions', () => {
       });
     }
   }
+
+  for (const given of SNAPSHOT_CASES) {
+    it(`are the same as text: ${given.name}`, async () => {
+      const { execution } = await open(given);
+      const snapshot = JSON.parse(JSON.stringify(execution.snapshot())) as ExecutionSnapshot;
+      const text = execution.snapshotText();
+      expect(snapshotText(snapshot)).to.equal(text);
+      expect(parseSnapshot(text, 'S1')).to.deep.equal(snapshot);
+      expect(() => parseSnapshot(text, 'S2')).to.throw('Expected a snapshot of session S2, got one of S1.');
+    });
+  }
+
+  it('are refused as texts that make no sense', () => {
+    for (const text of [
+      '',
+      'x',
+      '5',
+      'null',
+      '[]',
+      '{}',
+      '{"sessionId":"T"}\n',
+      '"S"\n5',
+      '{"sessionId":{}}',
+    ]) {
+      expect(() => parseSnapshot(text, 'S'), text).to.throw();
+    }
+  });
+
+  it('have no key __proto__ once they are read', () => {
+    const text = '{"sessionId":"S","__proto__":{"a":1},"b":{"\\u005f_proto__":1}}\n{"__proto__":1}';
+    const snapshot = parseSnapshot(text, 'S');
+    expect(Object.getPrototypeOf(snapshot)).to.equal(Object.prototype);
+    expect(JSON.stringify(snapshot)).to.equal('{"sessionId":"S","b":{},"data":"{\\"__proto__\\":1}"}');
+  });
 
   it('have a fixture of every case in the present version', () => {
     const files = readdirSync(join(ROOT, `v${SNAPSHOT_VERSION}`));

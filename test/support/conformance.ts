@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { createDurable } from '../../engine/host/createDurable.ts';
 import { createSessions } from '../../engine/host/createSessions.ts';
 import { ignoreGone } from '../../engine/host/deliver.ts';
+import { ownEngine } from '../../engine/host/ownEngine.ts';
 import type { Sessions } from '../../engine/host/sessions.ts';
 import {
-  compileProgram,
   createSession,
   createSessionDirectory,
   type Document,
@@ -15,8 +15,6 @@ import {
   type HttpClient,
   type Log,
   parseDocument,
-  restoreExecution,
-  startExecution,
 } from '../../engine/index.ts';
 import { createHttpClient } from '../../server/adapters/http.ts';
 import { createMemoryStore } from '../../server/adapters/memoryStore.ts';
@@ -144,7 +142,7 @@ async function startOn(net: Net, url: URL, read = readFile): Promise<Running> {
   const durable = createDurable({ store: createMemoryStore(), clock, log: silentLog });
   const sessions = createSessions({
     ...{ durable, clock, ids: createTestIds(), limits: LIMITS },
-    engine: { compileProgram, startExecution, restoreExecution },
+    engine: ownEngine,
     log: listener((line) => log.push(line)),
     http: net.http,
     baseUrl: () => server.base,

@@ -66,7 +66,7 @@ export function createScriptedChildren(options: {
       else if (instead !== undefined) child.say(encodeFrame(frameText(instead)));
       else {
         const answer = sessions.handle(message);
-        if (answer !== undefined) child.say(encodeFrame(frameText([answer])));
+        if (answer !== undefined) child.say(encodeFrame(frameText([answer.text]), answer.kept));
       }
     }
 
@@ -74,7 +74,8 @@ export function createScriptedChildren(options: {
     else child.say(encodeFrame('[{"kind":"ready"}]'));
     return {
       send(bytes: Uint8Array) {
-        for (const text of read(bytes)) for (const message of JSON.parse(text) as ToChild[]) hear(message);
+        for (const { text } of read(bytes))
+          for (const message of JSON.parse(text) as ToChild[]) hear(message);
       },
       kill() {
         child.isKilled = true;

@@ -2,14 +2,13 @@ import type { Document } from '../../engine/document/model.ts';
 import type { Effect } from '../../engine/effects.ts';
 import type { Json } from '../../engine/event.ts';
 import type {
-  Execution,
   ExecutionStatus,
   Program,
   StartOptions,
   StepInput,
   StepOutcome,
 } from '../../engine/execution.ts';
-import type { HostEngine } from '../../engine/host/hostEngine.ts';
+import type { HostEngine, HostedExecution } from '../../engine/host/hostEngine.ts';
 
 /** What a scripted session keeps between steps: JSON, so that it passes through snapshots. */
 export type ScriptState = { [name: string]: Json };
@@ -60,8 +59,8 @@ export function createScriptedEngine(scripts: { readonly [documentName: string]:
       createExecution(scriptOf(scripts, program.document), {
         ...{ sessionId, params, parent, status: 'running', state: {}, counter: 0 },
       }),
-    restoreExecution(program, snapshot) {
-      const memory = structuredClone(snapshot) as unknown as Memory;
+    restoreExecution(program, { text }) {
+      const memory = JSON.parse(text) as Memory;
       restored.push(memory.sessionId);
       return createExecution(scriptOf(scripts, program.document), memory);
     },
@@ -83,14 +82,8 @@ function scriptOf(scripts: { readonly [name: string]: Script }, document: Docume
   return script;
 }
 
-function createExecution(script: Script, memory: Memory): Execution {
+function createExecution(script: Script, memory: Memory): HostedExecution {
   return {
-    get sessionId() {
-      return memory.sessionId;
-    },
-    get status() {
-      return memory.status;
-    },
     get configuration() {
       return [String(memory.state.at ?? 'initial')];
     },
@@ -110,7 +103,7 @@ function createExecution(script: Script, memory: Memory): Execution {
       memory.status = status;
       return { more: false, ...ended, ...outcome, status, effects };
     },
-    snapshot: () => structuredClone(memory) as unknown as ReturnType<Execution['snapshot']>,
+    snapshotText: () => JSON.stringify(memory),
     data: () => structuredClone(memory.state),
   };
 }

@@ -68,7 +68,7 @@ describe('Escapes from document code in an engine child', () => {
   async function give(execution: HostedExecution, name: string): Promise<unknown> {
     const outcome = await Promise.resolve(execution.step(event(name), { now: NOW })).catch(String);
     const data: Json | undefined = typeof outcome === 'string' ? undefined : await execution.data();
-    return [outcome, execution.snapshot(), data];
+    return [outcome, execution.snapshotText(), data];
   }
 
   for (const [dialect, attributes] of [

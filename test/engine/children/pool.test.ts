@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { createChildEngine } from '../../../engine/children/childEngine.ts';
+import { encodeFrame } from '../../../engine/children/frames.ts';
 import {
   MAX_START_FAILURES,
   STARVED_FACTOR,
@@ -211,13 +212,14 @@ describe('A pool of engine children', () => {
   });
 
   it('ends a child that says what was not asked, too much, or no JSON', async () => {
-    const header = Buffer.alloc(4);
-    header.writeUInt32BE(0xffffffff);
+    const header = Buffer.alloc(8);
+    header.writeUInt32BE(0xffffffff, 4);
     for (const bytes of [
       header,
-      Buffer.from('\0\0\0\x02{}'),
-      Buffer.from('\0\0\0\x03[1]'),
-      Buffer.from('\0\0\0\x01x'),
+      encodeFrame('{}'),
+      encodeFrame('[1]'),
+      encodeFrame('x'),
+      encodeFrame('[]', 'a snapshot of nothing'),
     ]) {
       await open();
       const execution = await begin();

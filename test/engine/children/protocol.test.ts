@@ -6,7 +6,12 @@ import {
   parseFrame,
   type SentCall,
 } from '../../../engine/children/checkAnswer.ts';
-import { createFrameReader, encodeFrame, FrameTooLarge } from '../../../engine/children/frames.ts';
+import {
+  createFrameReader,
+  createKeptTexts,
+  encodeFrame,
+  FrameTooLarge,
+} from '../../../engine/children/frames.ts';
 
 const ASKED: AskedAbout = {
   sessionId: 'S',
@@ -14,7 +19,9 @@ const ASKED: AskedAbout = {
   states: new Map([['s', 1]]),
 };
 const SENT: SentCall = { number: 7, kind: 'step', restores: true };
-const SNAPSHOT = { sessionId: 'S', documentHash: 'abc' };
+const SNAPSHOT = 'anything at all';
+/** What stands behind the messages. */
+const behind = () => createKeptTexts(Buffer.from(SNAPSHOT));
 
 function answer(changes: object, outcome: object = {}): object {
   return {
@@ -22,7 +29,7 @@ function answer(changes: object, outcome: object = {}): object {
     call: 7,
     outcome: { status: 'running', effects: [], more: false, ...outcome },
     configuration: ['s'],
-    snapshot: SNAPSHOT,
+    snapshotBytes: SNAPSHOT.length,
     ...changes,
   };
 }
@@ -62,7 +69,7 @@ const GOOD: readonly object[] = [
   effect({ kind: 'uninvoke', key: 'e', invokeId: 'i', childId: 'S~e1' }),
   effect({ kind: 'respond', requestId: 'r', positive: true, body: null }),
   effect({ kind: 'log', text: 'x', label: 'y' }),
-  answer({ snapshot: undefined, data: {} }, { status: 'completed' }),
+  answer({ snapshotBytes: undefined, data: {} }, { status: 'completed' }),
   { kind: 'thrown', call: 7, message: 'x' },
   { kind: 'notRestored', call: 7, message: 'x' },
   { kind: 'tooLarge', call: 7, chars: 9 },
@@ -78,9 +85,11 @@ const BREACHES: readonly (readonly [what: string, message: unknown])[] = [
   ['too many effects', answer({}, { effects: new Array(20_001).fill({ kind: 'log', text: '' }) })],
   ['a state that the document does not have', answer({ configuration: ['t'] })],
   ['more states than the document has', answer({ configuration: ['s', 's'] })],
-  ['the snapshot of another session', answer({ snapshot: { ...SNAPSHOT, sessionId: 'T' } })],
-  ['the snapshot of another document', answer({ snapshot: { ...SNAPSHOT, documentHash: 'x' } })],
-  ['no snapshot', answer({ snapshot: undefined })],
+  ['no snapshot', answer({ snapshotBytes: undefined })],
+  ['more of a snapshot than there is', answer({ snapshotBytes: SNAPSHOT.length + 1 })],
+  ['less than nothing of a snapshot', answer({ snapshotBytes: -1 })],
+  ['a part of a byte of a snapshot', answer({ snapshotBytes: 0.5 })],
+  ['a snapshot of no length', answer({ snapshotBytes: '9' })],
   ['an unknown effect', effect({ kind: 'exec', command: 'rm' })],
   ['an effect by the name of a method', effect({ kind: 'constructor' })],
   ['the child of another session', effect({ ...invoke, childId: 'T~e1' })],
@@ -99,34 +108,50 @@ const BREACHES: readonly (readonly [what: string, message: unknown])[] = [
 
 describe('Between the server and its engine children', () => {
   it('frames come whole, however they are cut', () => {
-    const texts = ['[]', '["ä€𝄞"]', `["${'x'.repeat(70_000)}"]`];
-    const bytes = Buffer.concat(texts.map(encodeFrame));
+    const frames = [
+      ['[]', ''],
+      ['["ä€𝄞"]', 'ä€𝄞'],
+      [`["${'x'.repeat(70_000)}"]`, 'y'.repeat(20_000)],
+    ] as const;
+    const bytes = Buffer.concat(frames.map(([text, kept]) => encodeFrame(text, kept)));
     for (const size of [1, 3, 1_000, bytes.length]) {
       const read = createFrameReader(100_000);
-      const seen: string[] = [];
-      for (let at = 0; at < bytes.length; at += size) seen.push(...read(bytes.subarray(at, at + size)));
-      expect(seen).to.deep.equal(texts);
+      const seen: [string, string][] = [];
+      for (let at = 0; at < bytes.length; at += size) {
+        for (const { text, kept } of read(bytes.subarray(at, at + size))) seen.push([text, kept.toString()]);
+      }
+      expect(seen).to.deep.equal(frames);
     }
   });
 
   it('a frame over the limit is refused by its header', () => {
     const read = createFrameReader(10);
-    expect(() => read(encodeFrame('x'.repeat(11)).subarray(0, 4))).to.throw(FrameTooLarge);
+    expect(() => read(encodeFrame('x'.repeat(11)).subarray(0, 8))).to.throw(FrameTooLarge);
   });
 
   it('answers as the engine gives them are taken', () => {
-    for (const message of GOOD) expect(checkAnswer(message, ASKED, SENT)).to.equal(message);
+    for (const message of GOOD) {
+      const { snapshotBytes, ...taken } = message as { snapshotBytes?: number };
+      const snapshot = snapshotBytes === undefined ? {} : { snapshot: SNAPSHOT };
+      expect(checkAnswer(message, { asked: ASKED, sent: SENT, kept: behind() })).to.deep.equal({
+        ...taken,
+        ...snapshot,
+      });
+    }
   });
 
   for (const [what, message] of BREACHES) {
     it(`a child that answers with ${what} is taken for hostile`, () => {
-      expect(() => checkAnswer(message, ASKED, SENT)).to.throw(ProtocolBreach);
+      expect(() => checkAnswer(message, { asked: ASKED, sent: SENT, kept: behind() })).to.throw(
+        ProtocolBreach,
+      );
     });
   }
 
   it('a restore that was not asked for cannot have failed', () => {
     const message = { kind: 'notRestored', call: 7, message: 'x' };
-    expect(() => checkAnswer(message, ASKED, { ...SENT, restores: false })).to.throw(ProtocolBreach);
+    const sent = { ...SENT, restores: false };
+    expect(() => checkAnswer(message, { asked: ASKED, sent, kept: behind() })).to.throw(ProtocolBreach);
   });
 
   it('no key __proto__ comes through, however it is written', () => {

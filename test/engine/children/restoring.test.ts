@@ -3,8 +3,10 @@ import { createDurable, type DurableStore } from '../../../engine/host/createDur
 import { createSessions } from '../../../engine/host/createSessions.ts';
 import { SESSION, type SessionRecord } from '../../../engine/host/sessionRecord.ts';
 import { type AdministeredSessions, HostError } from '../../../engine/host/sessions.ts';
+import { SNAPSHOT_VERSION } from '../../../engine/snapshot.ts';
 import { type EngineChildren, openEngineChildren } from '../../../server/adapters/engineChildren.ts';
 import { createMemoryStore } from '../../../server/adapters/memoryStore.ts';
+import { withSnapshot } from '../../support/keptSnapshots.ts';
 import { silentLog } from '../../support/silentLog.ts';
 import { createSimulatedClock } from '../../support/simulatedClock.ts';
 import { createTestIds } from '../../support/testIds.ts';
@@ -35,10 +37,8 @@ describe('A session that an engine child cannot restore', () => {
     durable.start();
   }
 
-  /** As a release might that reads snapshots otherwise; the record is changed where it stands. */
   async function changeSnapshot(change: (snapshot: Record<string, unknown>) => object): Promise<void> {
-    const record = durable.get<SessionRecord>(SESSION, sick)!;
-    const value = { ...record, snapshot: change({ ...record.snapshot }) };
+    const value = withSnapshot(durable.get<SessionRecord>(SESSION, sick)!, change);
     await durable.commit({ put: [{ table: SESSION, key: sick, value }] });
   }
 
@@ -83,10 +83,7 @@ describe('A session that an engine child cannot restore', () => {
   });
 
   it('goes on with what waited for it when a retry in a child succeeds', async () => {
-    await changeSnapshot(({ wrong: _, ...snapshot }) => ({
-      ...snapshot,
-      version: durable.get<SessionRecord>(SESSION, well)!.snapshot!.version,
-    }));
+    await changeSnapshot(({ wrong: _, ...snapshot }) => ({ ...snapshot, version: SNAPSHOT_VERSION }));
     await sessions.retry(sick);
     await durable.idle();
     expect(await sessions.query(sick)).to.deep.include({ status: 'running', data: { count: 2 } });

@@ -5,8 +5,8 @@ import { createDurable } from '../../../engine/host/createDurable.ts';
 import { createSessions } from '../../../engine/host/createSessions.ts';
 import type { HostEngine } from '../../../engine/host/hostEngine.ts';
 import { migrateStore, StoreVersionError } from '../../../engine/host/migrateStore.ts';
+import { ownEngine } from '../../../engine/host/ownEngine.ts';
 import type { StoreOperation, StorePort } from '../../../engine/host/storePort.ts';
-import { compileProgram, restoreExecution, startExecution } from '../../../engine/sessionExecution.ts';
 import { STORE_MIGRATIONS, STORE_VERSION } from '../../../server/storeMigrations.ts';
 import { STORES, type StorePlace } from '../../support/eachStore.ts';
 import { silentLog } from '../../support/silentLog.ts';
@@ -84,7 +84,7 @@ for (const { name, make } of STORES) {
       const durable = createDurable({ store, clock, log: silentLog });
       const sessions = createSessions({
         ...{ durable, clock, ids: createTestIds(), log: silentLog },
-        engine: { compileProgram, startExecution, restoreExecution, ...engine },
+        engine: { ...ownEngine, ...engine },
         baseUrl: () => BASE_URL,
         fetchText: async (url) => TEXTS[url.pathname]!,
         http: () => Promise.reject(new Error('no request is expected')),

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { createDurable, type DurableStore } from '../../../engine/host/createDurable.ts';
 import { createSessions } from '../../../engine/host/createSessions.ts';
+import { ownEngine } from '../../../engine/host/ownEngine.ts';
 import type { Sessions } from '../../../engine/host/sessions.ts';
-import { compileProgram, restoreExecution, startExecution } from '../../../engine/sessionExecution.ts';
 import { STORES, type StorePlace } from '../../support/eachStore.ts';
 import { silentLog } from '../../support/silentLog.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../support/simulatedClock.ts';
@@ -71,7 +71,7 @@ for (const { name, make } of STORES) {
       durable = createDurable({ store: place.open(), clock, log: silentLog });
       sessions = createSessions({
         ...{ durable, clock, ids, log: silentLog },
-        engine: { compileProgram, startExecution, restoreExecution },
+        engine: ownEngine,
         baseUrl: () => BASE_URL,
         fetchText: async (url) => TEXTS[url.pathname]!,
         http: () => Promise.reject(new Error('no request is expected')),

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { HostError } from '../../../engine/host/sessions.ts';
 import { type HostedExecution, RestoreFailed } from '../../../engine/host/hostEngine.ts';
+import { HostError } from '../../../engine/host/sessions.ts';
 import type { Script } from '../../support/scriptedEngine.ts';
 import { BASE_URL, createSessionBench, type SessionBench } from '../../support/sessionBench.ts';
 
@@ -26,7 +26,7 @@ const PLACES: { readonly [place: string]: (error: Error) => HostedExecution } = 
   },
   'in another process'({ message }) {
     const fail = (): Promise<never> => Promise.reject(new RestoreFailed(message));
-    return { configuration: ['s'], snapshot: () => ({}), step: fail, data: fail };
+    return { configuration: ['s'], snapshotText: () => '', step: fail, data: fail };
   },
 };
 

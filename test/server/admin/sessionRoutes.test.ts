@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import type { SessionRecord } from '../../../engine/host/sessionRecord.ts';
+import { withoutSense } from '../../support/keptSnapshots.ts';
 import { createTestServer, type TestServer } from '../../support/testServer.ts';
 import { orsDocument, writeDocuments } from '../../support/writeDocuments.ts';
 
@@ -50,11 +52,9 @@ describe("the administrator's view of sessions", () => {
 
   it('shows a session that cannot be restored, and takes it back', async () => {
     const { durable } = server.orsay;
-    const record = durable.get<Record<string, unknown>>('session', id)!;
+    const record = durable.get<SessionRecord>('session', id)!;
     await start(); // one session may be in memory: the first has left it
-    await durable.commit({
-      put: [{ table: 'session', key: id, value: { ...record, snapshot: { version: 99 } } }],
-    });
+    await durable.commit({ put: [{ table: 'session', key: id, value: withoutSense(record) }] });
 
     const published = await server.send('POST', `/scxml/session/${id}/event/any`);
     expect(published.status).to.equal(503);
@@ -69,7 +69,7 @@ describe("the administrator's view of sessions", () => {
       .to.contain('still cannot be restored')
       .and.to.contain('99');
 
-    const setAside = durable.get<Record<string, unknown>>('session', id)!;
+    const setAside = durable.get<SessionRecord>('session', id)!;
     const repaired = { ...setAside, snapshot: record.snapshot };
     await durable.commit({ put: [{ table: 'session', key: id, value: repaired }] });
     expect((await server.send('POST', `/genesys/1/admin/sessions/${id}/retry`)).status).to.equal(200);

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { SessionRecord } from '../../../engine/host/sessionRecord.ts';
+import { withoutSense } from '../../support/keptSnapshots.ts';
 import { createTestServer } from '../../support/testServer.ts';
 import { orsDocument, writeDocuments } from '../../support/writeDocuments.ts';
 
@@ -31,7 +32,7 @@ describe('the look, a minute later, whether the session of a service began', () 
     const record = durable.get<SessionRecord>('session', sessionId)!;
     expect(record.configuration).to.deep.equal(['waiting']);
     // Whoever brought it back would find that it cannot be restored, and set it aside.
-    const broken = { ...record, snapshot: { version: 99 } };
+    const broken = withoutSense(record);
     await durable.commit({ put: [{ table: 'session', key: sessionId, value: broken }] });
 
     const waiting = () => [...durable.scan('_task')].length;

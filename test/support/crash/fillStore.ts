@@ -2,10 +2,12 @@ import { createDurable } from '../../../engine/host/createDurable.ts';
 import { createSessions } from '../../../engine/host/createSessions.ts';
 import { type Batch, joinBatches } from '../../../engine/host/durable.ts';
 import { migrateStore } from '../../../engine/host/migrateStore.ts';
+import { ownEngine } from '../../../engine/host/ownEngine.ts';
+import { decodeRecord, encodeRecord } from '../../../engine/host/recordCodec.ts';
 import { indexBatch } from '../../../engine/host/sessionIndex.ts';
 import type { SessionRecord } from '../../../engine/host/sessionRecord.ts';
 import { timerTask } from '../../../engine/host/sessionTasks.ts';
-import { compileProgram, restoreExecution, startExecution } from '../../../engine/sessionExecution.ts';
+import { parseSnapshot } from '../../../engine/snapshot.ts';
 import { openLmdbStore } from '../../../server/adapters/lmdbStore.ts';
 import { systemClock } from '../../../server/adapters/systemClock.ts';
 import { systemIds } from '../../../server/adapters/systemIds.ts';
@@ -47,19 +49,20 @@ export async function fillStore(given: {
   const durable = createDurable({ store, clock: systemClock, log: silentLog });
   const sessions = createSessions({
     ...{ durable, clock: systemClock, ids: systemIds, log: silentLog },
-    engine: { compileProgram, startExecution, restoreExecution },
+    engine: ownEngine,
     baseUrl: () => PUBLIC_URL,
     fetchText: async () => given.text,
     http: () => Promise.reject(new Error('no request is expected')),
   });
   await sessions.start({ id: TEMPLATE, src: `${PUBLIC_URL}/waiting.scxml` });
   const record = durable.get<SessionRecord>('session', TEMPLATE)!;
-  const [timer] = Object.keys((record.snapshot as { pending: object }).pending);
-  const text = JSON.stringify(record);
+  const { pending } = parseSnapshot(record.snapshot!.text, TEMPLATE) as unknown as { pending: object };
+  const [timer] = Object.keys(pending);
+  const text = encodeRecord(record);
   const ids = Array.from({ length: given.count }, (_, number) => `W${String(number).padStart(31, '0')}`);
   for (let from = 0; from < ids.length; from += SESSIONS_IN_ONE_COMMIT) {
     const batches = ids.slice(from, from + SESSIONS_IN_ONE_COMMIT).map((id, index): Batch => {
-      const value = JSON.parse(text.replaceAll(TEMPLATE, id)) as SessionRecord;
+      const { value } = decodeRecord<SessionRecord>(text.replaceAll(TEMPLATE, id));
       return joinBatches(indexBatch(value), {
         put: [{ table: 'session', key: id, value }],
         schedule: [timerTask(id, timer!, given.dueAt(from + index))],
