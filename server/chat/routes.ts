@@ -123,6 +123,7 @@ export function registerChatRoutes(router: Router, deps: ChatRouteDeps): void {
     await translating(() => perform(chat).catch(whenEnded(chat)));
     const view = chat.notifyBy === 'comet' ? undefined : await chats.show(chat.id, position, keyOf(ctx));
     ctx.body = toBody(replyOf(ctx, chats.get(chat.id) ?? chat), view);
+    ctx.state.readsAfterCommit = true;
   }
 
   /** That a chat has ended is told by the reply, unless its service wants a fault. */

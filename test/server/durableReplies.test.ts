@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect } from 'chai';
 import { createMemoryStore } from '../../server/adapters/memoryStore.ts';
+import { durableReplies } from '../../server/durableReplies.ts';
 import { type BrittleStore, createBrittleStore } from '../support/brittleStore.ts';
 import { createTestServer, type TestReply, type TestServer } from '../support/testServer.ts';
 
@@ -55,5 +56,20 @@ describe('a reply that shows or refuses something', () => {
     expect((await refused).json).to.include({ code: 'STORE_UNAVAILABLE' });
     expect((await written).status).to.equal(503);
     expect((await server.send('GET', URL)).status).to.equal(404);
+  });
+
+  it('waits also after an effect, where its handler has read once more', async () => {
+    const order: string[] = [];
+    const replies = durableReplies({
+      whenDurable: async () => void order.push('durable'),
+    });
+    for (const readsAfterCommit of [false, true]) {
+      const ctx = { method: 'POST', state: {} } as Parameters<typeof replies>[0];
+      await replies(ctx, async () => {
+        order.push(String(readsAfterCommit));
+        if (readsAfterCommit) ctx.state.readsAfterCommit = true;
+      });
+    }
+    expect(order).to.deep.equal(['false', 'true', 'durable']);
   });
 });
