@@ -65,7 +65,7 @@ export function parseSnapshot(text: string, sessionId: string): ExecutionSnapsho
 }
 
 function writeState(document: Document, state: ExecutionState): Omit<Written, 'data'> {
-  const id = (index: number): string => document.states[index]!.id;
+  const { states } = document;
   return {
     version: SNAPSHOT_VERSION,
     documentHash: document.hash,
@@ -76,15 +76,22 @@ function writeState(document: Document, state: ExecutionState): Omit<Written, 'd
     ...(state.reason !== undefined && { reason: state.reason }),
     ...(state.donedata !== undefined && { donedata: state.donedata }),
     configuration: state.node.ids,
-    history: Object.fromEntries([...state.node.history].map(([at, states]) => [id(at), states.map(id)])),
+    history: writeHistory(document, state),
     externalQueue: [...(state.externalQueue ?? [])],
     pending: Object.fromEntries(state.pending ?? []),
     invokes: Object.fromEntries(state.invokes ?? []),
-    initialised: [...(state.initialised ?? [])].map(id),
+    initialised: [...(state.initialised ?? [])].map((index) => states[index]!.id),
     counter: state.counter,
     seed: state.seed,
     interactions: state.interactions,
   };
+}
+
+function writeHistory({ states }: Document, { node }: ExecutionState): Written['history'] {
+  if (node.history.size === 0) return {};
+  return Object.fromEntries(
+    [...node.history].map(([at, held]) => [states[at]!.id, held.map((index) => states[index]!.id)]),
+  );
 }
 
 /** The state of a snapshot, and the text of its data. Throws when it belongs to another document or version. */

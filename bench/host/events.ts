@@ -1,3 +1,4 @@
+import type { Json } from '../../engine/event.ts';
 import type { StoreOperation } from '../../engine/host/storePort.ts';
 import { count, inTurns } from '../rounds.ts';
 import { openBareStore } from './bareStore.ts';
@@ -12,6 +13,7 @@ const SAMPLE_MS = 1_500;
 /** Sessions that wait in the store meanwhile. */
 const WAITING = 100_000;
 const EVENT_ID = 'client:';
+const DATA: Json = JSON.parse(DATA_TEXT);
 
 /** Rounds of `work` by AT_ONCE workers until the sample's time is over; how often a second. */
 async function rate(work: (worker: number) => Promise<unknown>): Promise<number> {
@@ -49,7 +51,7 @@ async function measure(waiting: number, withIds: boolean): Promise<void> {
   const publish = (sessionId: string): Promise<void> =>
     host.sessions.publish(sessionId, {
       name: 'e',
-      data: JSON.parse(DATA_TEXT),
+      data: DATA,
       ...(withIds && { id: nextEvent() }),
     });
   await publish(first);

@@ -1,4 +1,5 @@
 import autocannon from 'autocannon';
+import { encodeRecord } from '../../engine/host/recordCodec.ts';
 import type { SessionRecord } from '../../engine/host/sessionRecord.ts';
 import { startServerProcess } from '../../test/support/crash/orsayProcess.ts';
 import { call } from '../../test/support/crash/load.ts';
@@ -64,7 +65,7 @@ async function recordText(): Promise<string> {
   const host = openHost({ folder: folder.path, document: LIGHT });
   const [id] = await host.start(1);
   await host.sessions.request(id!, { name: 'ask', data: DATA, timeoutMs: 10_000 });
-  const text = JSON.stringify(host.durable.get<SessionRecord>('session', id!));
+  const text = encodeRecord(host.durable.get<SessionRecord>('session', id!));
   await host.close();
   folder.remove();
   return text;

@@ -5,13 +5,13 @@ import type { StoreEntry, StoreOperation, StorePort, StoreRange } from './storeP
 /**
  * The store as reads see it: what is durable, under what is on its way there.
  *
- * O1. At most one write to the store is in flight. What is committed meanwhile is gathered and goes as the
- *     next single write: that is the group commit, and every group is atomic.
+ * O1. What is committed while the store is at work is gathered and goes as the next single write: that is the group
+ *     commit, and every group is atomic.
  * O2. A read sees the gathered writes, then those in flight, then the store.
  * O3. When a write fails, everything not yet durable vanishes and is rejected: a change gathered after it may
  *     have been computed from what it wrote.
- * O4. A write begins at once when as much is gathered as half of the last two writes: where many wait for one another,
- *     one half is computed while the other is written.
+ * O4. A second write is given to the store while it is at the first one, as soon as half of what was last under way has
+ *     gathered: where many wait for one another, one half is computed while the other is written.
  */
 export interface Overlay {
   get(table: string, key: string): string | undefined;
@@ -24,8 +24,9 @@ export interface Overlay {
   readonly underWay: Promise<void> | undefined;
 }
 
-/** Operations for which a write of their own is worth beginning in the middle of a turn. */
+/** Operations for which a write of their own is worth giving to a store that is at work. */
 const MIN_HALF = 16;
+const MAX_WRITES_IN_FLIGHT = 2;
 
 type Pending = Map<string, Map<string, string | null>>;
 
@@ -39,46 +40,59 @@ interface Group {
 
 export function createOverlay(store: StorePort): Overlay {
   let gathering: Group | undefined;
-  let inFlight: Group | undefined;
-  /** Operations in the last write, and in the one before. */
-  let last = 0;
-  let oneBefore = 0;
+  /** Given to the store, in this order. */
+  let inFlight: readonly Group[] = [];
+  /** Operations that were not durable yet when a write last became so. */
+  let underWayLast = 0;
 
   function begin(): void {
-    if (inFlight !== undefined || gathering === undefined) return;
-    inFlight = gathering;
+    const isDue = inFlight.length === 0 || (inFlight.length < MAX_WRITES_IN_FLIGHT && isHalf(gathering));
+    if (gathering === undefined || !isDue) return;
+    const group = gathering;
     gathering = undefined;
-    oneBefore = last;
-    last = inFlight.operations.length;
-    void finish(inFlight);
+    inFlight = [...inFlight, group];
+    void finish(group);
+  }
+
+  /** O4. */
+  function isHalf(group: Group | undefined): boolean {
+    return group !== undefined && group.operations.length >= Math.max(underWayLast / 2, MIN_HALF);
   }
 
   async function finish(group: Group): Promise<void> {
     try {
       await store.write(group.operations);
-      inFlight = undefined;
-      group.resolve();
     } catch (error) {
-      inFlight = undefined;
-      fail([group, takeGathering()], error);
+      // O3. What was given behind it, the store refuses too; that was told here with the first one.
+      if (inFlight.includes(group)) failAll(error);
+      return;
     }
+    underWayLast = [...inFlight, gathering].reduce((sum, one) => sum + (one?.operations.length ?? 0), 0);
+    inFlight = inFlight.slice(1);
+    group.resolve();
     begin();
   }
 
-  function takeGathering(): Group | undefined {
-    const group = gathering;
+  function failAll(cause: unknown): void {
+    const failed = [...inFlight, gathering];
+    inFlight = [];
     gathering = undefined;
-    return group;
+    for (const group of failed) group?.reject(new HostError('STORE_UNAVAILABLE', '', { cause }));
   }
 
   function pendingText(table: string, key: string): string | null | undefined {
     const gathered = gathering?.pending.get(table)?.get(key);
-    return gathered !== undefined ? gathered : inFlight?.pending.get(table)?.get(key);
+    if (gathered !== undefined) return gathered;
+    for (let index = inFlight.length - 1; index >= 0; index--) {
+      const text = inFlight[index]!.pending.get(table)?.get(key);
+      if (text !== undefined) return text;
+    }
+    return undefined;
   }
 
   function pendingEntries(table: string, range: StoreRange): [string, string | null][] {
     const merged = new Map<string, string | null>();
-    for (const group of [inFlight, gathering]) {
+    for (const group of [...inFlight, gathering]) {
       for (const [key, text] of group?.pending.get(table) ?? []) {
         if (isInRange(key, range)) merged.set(key, text);
       }
@@ -110,20 +124,19 @@ export function createOverlay(store: StorePort): Overlay {
       if (gathering === undefined) {
         gathering = newGroup();
         // Commits of one turn of the microtask queue share a write.
-        if (inFlight === undefined) queueMicrotask(begin);
+        if (inFlight.length === 0) queueMicrotask(begin);
       }
       const group = gathering;
       for (const operation of operations) {
         group.operations.push(operation);
         tableOf(group.pending, operation.table).set(operation.key, operation.text);
       }
-      // O4.
-      if (group.operations.length >= Math.max((last + oneBefore) / 2, MIN_HALF)) begin();
+      if (isHalf(group)) begin();
       return group.promise;
     },
 
     get underWay() {
-      return (gathering ?? inFlight)?.promise;
+      return (gathering ?? inFlight.at(-1))?.promise;
     },
   };
 }
@@ -136,10 +149,6 @@ function newGroup(): Group {
     reject = onReject;
   });
   return { operations: [], pending: new Map(), promise, resolve, reject };
-}
-
-function fail(groups: readonly (Group | undefined)[], cause: unknown): void {
-  for (const group of groups) group?.reject(new HostError('STORE_UNAVAILABLE', '', { cause }));
 }
 
 function tableOf(pending: Pending, table: string): Map<string, string | null> {

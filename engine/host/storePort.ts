@@ -1,6 +1,6 @@
 /**
  * What a database must be able to do to hold the state of Orsay: ordered tables of text, synchronous reads,
- * and one atomic durable write at a time. Everything else (records, expiry, tasks) is built above it, so an
+ * and atomic durable writes in their order. Everything else (records, expiry, tasks) is built above it, so an
  * adapter stays small.
  */
 export interface StorePort {
@@ -11,8 +11,9 @@ export interface StorePort {
    */
   scan(table: string, range: StoreRange): Iterable<StoreEntry>;
   /**
-   * All of the operations or none, in their order; durable (on disk) when the promise resolves. The host
-   * waits for one write before it begins the next.
+   * All of the operations or none, in their order; durable (on disk) when the promise resolves. The next write may be
+   * given before the last one has resolved. They are done and resolve in the order in which they are given; one that
+   * was given before an earlier one rejected changes nothing and rejects too.
    */
   write(operations: readonly StoreOperation[]): Promise<void>;
   close(): Promise<void>;

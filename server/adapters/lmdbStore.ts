@@ -27,14 +27,16 @@ export function openLmdbStore({ path }: { readonly path: string }): StorePort {
   /** Writes that the thread has been given, in their order. */
   const given: { resolve(): void; reject(error: Error): void }[] = [];
   let failure: Error | undefined;
+  let failures = 0;
 
-  writer.on('message', (fault: string | null) => {
+  writer.on('message', (failed: FailedWrite | null) => {
     // What was just written is to be read.
     database.resetReadTxn();
     const { resolve, reject } = given.shift()!;
     if (given.length === 0) writer.unref();
-    if (fault === null) resolve();
-    else reject(new Error(fault));
+    if (failed === null) return resolve();
+    failures = failed.failures;
+    reject(new Error(failed.fault));
   });
   writer.on('error', (error) => {
     failure = error;
@@ -54,7 +56,7 @@ export function openLmdbStore({ path }: { readonly path: string }): StorePort {
 
     write(operations) {
       if (failure !== undefined) return Promise.reject(failure);
-      const write = pack(operations);
+      const write = { ...pack(operations), failures } satisfies PackedWrite;
       return new Promise((resolve, reject) => {
         given.push({ resolve, reject });
         if (given.length === 1) writer.ref();
@@ -93,13 +95,22 @@ function openDatabase(path: string, onFailure: () => void) {
 
 /** A write as its thread is given it. */
 export interface PackedWrite {
+  /** How many writes had failed when it was given, as FailedWrite says. */
+  readonly failures: number;
   readonly records: number;
   readonly onlyRemoves: boolean;
   /** One behind the other: lengths of key and value in bytes (32 bit, little-endian), the key, the value. */
   readonly packed: Uint8Array<ArrayBuffer>;
 }
 
-function pack(operations: readonly StoreOperation[]): PackedWrite {
+/** The thread's answer, in place of null. */
+export interface FailedWrite {
+  readonly fault: string;
+  /** How many have failed; those not counted that were refused because of an earlier one. */
+  readonly failures: number;
+}
+
+function pack(operations: readonly StoreOperation[]): Omit<PackedWrite, 'failures'> {
   let size = 0;
   let onlyRemoves = true;
   for (const { table, key, text } of operations) {

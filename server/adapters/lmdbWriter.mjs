@@ -7,13 +7,15 @@ import { createRoom } from './lmdbRoom.mjs';
 
 /**
  * The thread that writes an lmdb store (lmdbStore.ts). It is given one write after the other, and answers each
- * when it is on the disk: null, or why it is not. Plain JavaScript, so that it starts without the loader that runs
+ * when it is on the disk: null, or why it is not. When one fails, those that were given by then fail too: they may
+ * have been computed from it. Plain JavaScript, so that it starts without the loader that runs
  * TypeScript in a checkout.
  */
 const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
 /** @type {import('./lmdbRoom.mjs').Database} */
 const database = open({ ...workerData, encoding: 'binary' });
 const room = createRoom(workerData.path, database);
+let failures = 0;
 
 port.on('message', (/** @type {PackedWrite | null} */ write) => {
   if (write === null) {
@@ -23,12 +25,15 @@ port.on('message', (/** @type {PackedWrite | null} */ write) => {
     return;
   }
   try {
+    if (write.failures !== failures) throw new Error('An earlier write failed.');
     room.make({ ...write, bytes: write.packed.length });
     // What throws inside takes back all of it.
     database.transactionSync(() => perform(write.packed));
     port.postMessage(null);
   } catch (error) {
-    port.postMessage(error instanceof Error ? error.message : String(error));
+    if (write.failures === failures) failures++;
+    const fault = error instanceof Error ? error.message : String(error);
+    port.postMessage(/** @satisfies {import('./lmdbStore.ts').FailedWrite} */ ({ fault, failures }));
   }
 });
 

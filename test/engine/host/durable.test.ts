@@ -233,14 +233,42 @@ for (const { name, make } of STORES) {
         return store.sizes.slice(before);
       }
 
-      it('of the same moment share one write; when they are many, the first half goes ahead', async () => {
+      it('of the same moment share one write; when they are many, two are under way at a time', async () => {
         expect(await sizesOf(15)).to.deep.equal([15]);
-        expect(await sizesOf(64)).to.deep.equal([16, 48]);
-        expect(await sizesOf(64)).to.deep.equal([32, 32]);
-        expect(await sizesOf(20)).to.deep.equal([20]);
-        expect(await sizesOf(20)).to.deep.equal([20]);
-        expect(await sizesOf(40)).to.deep.equal([20, 20]);
+        expect(await sizesOf(64)).to.deep.equal([16, 16, 32]);
+        expect(await sizesOf(20)).to.deep.equal([16, 4]);
         expect(keys('t')).to.have.length(64);
+      });
+
+      it('of many who wait for theirs go in halves', async () => {
+        const before = store.sizes.length;
+        const rounds = 10;
+        await Promise.all(
+          Array.from({ length: 64 }, async (_, index) => {
+            for (let round = 0; round < rounds; round++) {
+              await durable.commit({ put: [{ table: 't', key: `k${index}`, value: round }] });
+            }
+          }),
+        );
+        const sizes = store.sizes.slice(before);
+        expect(sizes.reduce((sum, size) => sum + size, 0)).to.equal(64 * rounds);
+        expect(sizes.slice(-6, -2)).to.deep.equal([32, 32, 32, 32]);
+      });
+
+      it('under way together vanish together when the first fails, with what was gathered behind', async () => {
+        const release = store.hold();
+        const put = (key: string) => durable.commit({ put: [{ table: 't', key, value: 1 }] });
+        const first = Array.from({ length: 16 }, (_, index) => put(`a${index}`));
+        const second = Array.from({ length: 16 }, (_, index) => put(`b${index}`));
+        const third = put('c');
+        expect(keys('t')).to.have.length(33);
+        store.failNext();
+        const outcomes = Promise.allSettled([...first, ...second, third]);
+        release();
+        expect(new Set((await outcomes).map(({ status }) => status))).to.deep.equal(new Set(['rejected']));
+        expect(keys('t')).to.deep.equal([]);
+        await put('again');
+        expect(keys('t')).to.deep.equal(['again']);
       });
 
       it('of nothing resolve when all that reads see is durable, as does whenDurable(), and write nothing', async () => {

@@ -113,6 +113,23 @@ describe('The lmdb store', () => {
     expect(tasks).to.deep.equal(one);
   });
 
+  it('does writes in their order, and with one that fails refuses those that were given by then', async () => {
+    const store = openLmdbStore({ path });
+    const put = (key: string) => store.write([{ table: 't', key, text: key }]);
+    const given = [put('a'), put('k'.repeat(5_000)), put('b'), put('c')];
+    const outcomes = await Promise.allSettled(given);
+    expect(outcomes.map(({ status }) => status)).to.deep.equal([
+      'fulfilled',
+      'rejected',
+      'rejected',
+      'rejected',
+    ]);
+    expect((outcomes[2] as PromiseRejectedResult).reason.message).to.equal('An earlier write failed.');
+    await put('d');
+    expect([...store.scan('t', {})].map(({ key }) => key)).to.deep.equal(['a', 'd']);
+    await store.close();
+  });
+
   it('refuses writes when the disk is full, tears none apart, and goes on when there is room', async function () {
     this.timeout(60_000);
     for (const kilobytes of [2_000, 3_001]) {
