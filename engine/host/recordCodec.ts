@@ -53,7 +53,7 @@ export function decodeRecord<T>(text: string): StoredRecord<T> {
 }
 
 function keptTextOf(value: unknown): { readonly name: string; readonly text: string } | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return undefined;
   for (const name in value) {
     const property = (value as Record<string, unknown>)[name];
     if (property instanceof KeptText) return { name, text: property.text };

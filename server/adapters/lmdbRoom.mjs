@@ -32,6 +32,8 @@ export function createRoom(path, database) {
   let behind = 0;
   /** Pages within that were free when they were counted last. */
   let within = 0;
+  /** Pages of the tree, by the same count. */
+  let tree = 0;
   let pageSize = 4096;
 
   function count() {
@@ -41,6 +43,7 @@ export function createRoom(path, database) {
     const inUse = stats.lastPageNumber + 1;
     behind = Math.floor(fstatSync(file).size / pageSize) - inUse;
     within = inUse - META_PAGES - pagesOf(stats) - pagesOf(stats.free);
+    tree = stats.treeBranchPageCount + stats.treeLeafPageCount;
   }
 
   /** @param {number} pages */
@@ -56,8 +59,13 @@ export function createRoom(path, database) {
      * @param {{ records: number, bytes: number, onlyRemoves: boolean }} write `bytes`: of its values
      */
     make({ records, bytes, onlyRemoves }) {
-      const wanted = PAGES_OF_A_WRITE + records * PAGES_OF_A_RECORD + Math.ceil(bytes / pageSize);
-      if (behind < wanted + RESERVE) count();
+      const filled = Math.ceil(bytes / pageSize);
+      let wanted = PAGES_OF_A_WRITE + records * PAGES_OF_A_RECORD + filled;
+      if (behind < wanted + RESERVE) {
+        count();
+        // However many they are: every page of the tree anew, and as many as they fill, half empty at worst.
+        wanted = Math.min(wanted, PAGES_OF_A_WRITE + tree + 3 * filled);
+      }
       if (behind < wanted + RESERVE) {
         try {
           extend(wanted + RESERVE - behind);

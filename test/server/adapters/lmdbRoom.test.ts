@@ -1,0 +1,65 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { open } from 'lmdb';
+import { createRoom } from '../../../server/adapters/lmdbRoom.mjs';
+
+/** A record of a key and a value of so many bytes; without a value it is removed. */
+interface Given {
+  readonly key: number;
+  readonly keyBytes: number;
+  readonly bytes: number | undefined;
+}
+
+describe('Room in the file of an lmdb environment', () => {
+  it('is made before a write needs it, whatever is written', function () {
+    this.timeout(120_000);
+    const record = fc.record({
+      key: fc.nat(2_000),
+      keyBytes: fc.constantFrom(4, 4, 30, 500, 1_900),
+      bytes: fc.option(fc.oneof(fc.nat(200), fc.nat(2_100), fc.nat(9_000), fc.nat(100_000)), {
+        nil: undefined,
+      }),
+    });
+    const write = fc.oneof(
+      fc.array(record, { minLength: 1, maxLength: 5, size: 'max' }),
+      fc.array(record, { minLength: 1, maxLength: 200, size: 'max' }),
+    );
+    const writes = fc.array(write, { minLength: 10, maxLength: 60, size: 'max' });
+    fc.assert(fc.property(writes, expectRoom), { numRuns: 15 });
+  });
+
+  function expectRoom(writes: readonly (readonly Given[])[]): void {
+    const folder = mkdtempSync(join(tmpdir(), 'orsay-room-'));
+    const path = join(folder, 'orsay.mdb');
+    const database = open<Buffer, Buffer>({
+      path,
+      noSubdir: true,
+      keyEncoding: 'binary',
+      encoding: 'binary',
+      noSync: true,
+    });
+    const room = createRoom(path, database);
+    for (const given of writes) {
+      room.make({
+        records: given.length,
+        bytes: given.reduce((sum, { keyBytes, bytes = 0 }) => sum + keyBytes + bytes, 0),
+        onlyRemoves: given.every(({ bytes }) => bytes === undefined),
+      });
+      const made = statSync(path).size;
+      database.transactionSync(() => {
+        for (const { key, keyBytes, bytes } of given) {
+          const name = Buffer.from(String(key).padStart(keyBytes, '0'));
+          if (bytes === undefined) database.removeSync(name);
+          else database.putSync(name, Buffer.alloc(bytes, 'x'));
+        }
+      });
+      expect(statSync(path).size).to.equal(made);
+    }
+    room.close();
+    void database.close();
+    rmSync(folder, { recursive: true });
+  }
+});
