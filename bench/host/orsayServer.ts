@@ -4,7 +4,8 @@ import { readConfigFile } from '../../server/configFile.ts';
 import { type ServerProcess, startOrsayProcess } from '../../test/support/crash/orsayProcess.ts';
 
 /**
- * The real server, in a process of its own, on the data directory `folder`, where its documents run as `sandbox` says.
+ * The real server as it was built, in a process of its own, on the data directory `folder`, where its documents run as
+ * `sandbox` says.
  * `chatDelay`: options of the service chat-delay, over those it has.
  */
 export async function startOrsay(
@@ -18,7 +19,7 @@ export async function startOrsay(
   config.engine.sandbox = sandbox;
   Object.assign(config.services['chat-delay'], chatDelay);
   writeFileSync(path, JSON.stringify(config));
-  return startOrsayProcess(folder);
+  return startOrsayProcess(folder, {}, true);
 }
 
 /** Anonymous memory of a process in MB: the mapped store is not counted. Linux. */

@@ -141,7 +141,7 @@ export function createAgents(deps: AgentsDeps): Agents {
       return joinBatches(
         freed,
         recordBatch({ ...agent, readySince: now }),
-        slot.vq === undefined ? {} : handledBatch(durable, slot.vq, now - slot.since),
+        slot.vq === undefined ? {} : handledBatch(durable, slot.vq, now, now - slot.since),
       );
     },
 

@@ -3,7 +3,7 @@ import { remember } from './waitEstimate.ts';
 
 /** Table `virtualQueueStat`, key: the queue's name. */
 export interface VirtualQueueStat {
-  /** Calls distributed since the beginning. */
+  /** Calls distributed since the queue came into use. */
   readonly hit: number;
   readonly distributedAt: readonly number[];
   readonly waits: readonly number[];
@@ -16,6 +16,8 @@ export interface HandlingTimes {
 
 const STAT = 'virtualQueueStat';
 const HANDLING = 'handlingTime';
+/** ms for which the past of a queue is kept after its last call: clients may invent queues. */
+export const QUEUE_STAT_KEPT_MS = 30 * 24 * 3_600_000;
 
 export function readQueueStat(durable: Durable, vq: string): VirtualQueueStat {
   return durable.get<VirtualQueueStat>(STAT, vq) ?? { hit: 0, distributedAt: [], waits: [] };
@@ -33,11 +35,11 @@ export function distributedBatch(durable: Durable, vq: string, at: number, waite
     distributedAt: remember(stat.distributedAt, at),
     waits: remember(stat.waits, waitedMs),
   };
-  return { put: [{ table: STAT, key: vq, value }] };
+  return { put: [{ table: STAT, key: vq, value, expiresAt: at + QUEUE_STAT_KEPT_MS }] };
 }
 
-/** Remembers how long an agent took for a call of the queue. */
-export function handledBatch(durable: Durable, vq: string, ms: number): Batch {
+/** Remembers how long an agent took for a call of the queue that has just ended. */
+export function handledBatch(durable: Durable, vq: string, endedAt: number, ms: number): Batch {
   const value: HandlingTimes = { handled: remember(readHandlingTimes(durable, vq).handled, ms) };
-  return { put: [{ table: HANDLING, key: vq, value }] };
+  return { put: [{ table: HANDLING, key: vq, value, expiresAt: endedAt + QUEUE_STAT_KEPT_MS }] };
 }

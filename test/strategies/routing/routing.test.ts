@@ -130,6 +130,20 @@ describe('virtual interactions', () => {
     });
   });
 
+  it('leave the past of their queue for 30 days after the last of them', async () => {
+    const centre = openContactCentre();
+    const days = (number: number) => centre.advance(number * 24 * 3_600_000);
+    for (const id of ['a', 'b']) {
+      await readyAgent(centre, id);
+      await routeNow(centre, await startCall(centre));
+      await days(29);
+    }
+    expect(await centre.routing.lvq('max', 'VQ')).to.include({ hit: 2 });
+    await days(1);
+    expect(await centre.routing.lvq('max', 'VQ')).to.include({ hit: 0 });
+    expect([...centre.durable.scan('virtualQueueStat')]).to.deep.equal([]);
+  });
+
   it('are routed after a finite delay, and held again by an infinite one', async () => {
     const centre = openContactCentre();
     await readyAgent(centre, 'kate');

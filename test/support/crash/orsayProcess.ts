@@ -4,8 +4,11 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const { scripts } = createRequire(import.meta.url)('../../../package.json');
-/** `node <flags> <script>`: as `npm start` does. */
+/** `node <flags> --import tsx server/main.ts`: as `npm start` does. */
 const START: string = scripts.start;
+const SOURCE = '--import tsx server/main.ts';
+/** What `npm run build` makes of it. */
+const BUILT = 'dist/server/main.js';
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 /** What documents see as the server's address in every one of its lives: it is dispatched in process. */
 export const PUBLIC_URL = 'http://orsay.test';
@@ -31,8 +34,10 @@ export interface ServerProcess {
 export function startOrsayProcess(
   dataDir: string,
   env: Readonly<Record<string, string>> = {},
+  isBuilt = false,
 ): ServerProcess {
-  const [, ...command] = START.split(' ');
+  if (!START.includes(SOURCE)) throw new Error(`Expected '${SOURCE}' in the script start, got '${START}'.`);
+  const [, ...command] = (isBuilt ? START.replace(SOURCE, BUILT) : START).split(' ');
   return startNodeProcess(command, {
     PORT: '0',
     ORSAY_BASE_URL: PUBLIC_URL,
