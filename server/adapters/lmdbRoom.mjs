@@ -1,5 +1,5 @@
 // @ts-check
-import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, statfsSync, writeSync } from 'node:fs';
 
 /** @typedef {import('lmdb').RootDatabase<Buffer, Buffer>} Database */
 /** @typedef {{ pageSize: number, lastPageNumber: number, treeBranchPageCount: number, treeLeafPageCount: number, overflowPages: number, free: { treeBranchPageCount: number, treeLeafPageCount: number, overflowPages: number } }} Stats */
@@ -12,6 +12,10 @@ const PAGES_OF_A_RECORD = 3;
 const RESERVE = 64;
 /** Bytes by which the file becomes longer at a time, beside what is wanted at once. */
 const STEP = Buffer.alloc(262_144);
+/** Pages up to which room is made in the file itself: to flush more of them at once would hold up writes for long. */
+const AHEAD = 1_024;
+/** A filesystem has plenty when so many times what is wanted is free. */
+const PLENTY = 4;
 /** The first two. */
 const META_PAGES = 2;
 
@@ -20,13 +24,15 @@ const META_PAGES = 2;
  * that finds none, since it prints the error into memory that is too small for it (mdb_page_flush). So the file is made
  * longer here, by writing to it, where a full disk is an error like any other.
  *
- * R1. A write goes on only when all that it may need lies in the file, behind the last page in use.
+ * R1. A write goes on only when all that it may need lies in the file, behind the last page in use. Of one that may need
+ *     more than AHEAD the rest may be anywhere on the filesystem, when that has plenty.
  * R2. When the disk is full, RESERVE is for removals, and for what finds as much room among the pages that removals
  *     have freed: lmdb takes those first, so the reserve lasts.
  * @param {string} path of the file
  * @param {Database} database
+ * @param {(path: string) => number} freeBytes of the file's filesystem
  */
-export function createRoom(path, database) {
+export function createRoom(path, database, freeBytes = freeOnDisk) {
   const file = openSync(path, 'r+');
   /** Pages behind the last one in use; less than there are, until they are counted again. */
   let behind = 0;
@@ -65,6 +71,7 @@ export function createRoom(path, database) {
         count();
         // However many they are: every page of the tree anew, and as many as they fill, half empty at worst.
         wanted = Math.min(wanted, PAGES_OF_A_WRITE + tree + 3 * filled);
+        if (wanted > AHEAD && freeBytes(path) > PLENTY * wanted * pageSize) wanted = AHEAD;
       }
       if (behind < wanted + RESERVE) {
         try {
@@ -81,6 +88,12 @@ export function createRoom(path, database) {
 
     close: () => closeSync(file),
   };
+}
+
+/** @param {string} path */
+function freeOnDisk(path) {
+  const { bavail, bsize } = statfsSync(path);
+  return bavail * bsize;
 }
 
 /** @param {{ treeBranchPageCount: number, treeLeafPageCount: number, overflowPages: number }} tree */
