@@ -130,6 +130,29 @@ describe('The lmdb store', () => {
     await store.close();
   });
 
+  it('leaves others their turn of the event loop, also when each write is done before the next is given', async () => {
+    const store = openLmdbStore({ path });
+    const writes = 200;
+    let turns = 0;
+    let isOver = false;
+    const turn = (): void => {
+      turns++;
+      if (!isOver) setImmediate(turn);
+    };
+    setImmediate(turn);
+    /** Computes for longer than a write takes, as long as another chain writes. */
+    async function chain(key: string): Promise<void> {
+      for (let write = 0; write < writes; write++) {
+        await store.write([{ table: 't', key, text: String(write) }]);
+        for (const until = performance.now() + 2; performance.now() < until; );
+      }
+    }
+    await Promise.all([chain('a'), chain('b')]);
+    isOver = true;
+    expect(turns).to.be.greaterThan(writes / 2);
+    await store.close();
+  });
+
   it('refuses writes when the disk is full, tears none apart, and goes on when there is room', async function () {
     this.timeout(60_000);
     for (const kilobytes of [2_000, 3_001]) {
