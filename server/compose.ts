@@ -135,7 +135,7 @@ export function compose(deps: ComposeDeps): Orsay {
   });
   registerFetchModule({ sessions, durable, clock, http, baseUrl, timeoutMs });
   const agents = createAgents(parts);
-  const routing = createRouting({ ...parts, http, agents, sessions });
+  const routing = createRouting({ ...parts, http, agents, sessions, closing: stopping.signal });
   const interactions = createInteractions({
     ...parts,
     sessions,
@@ -200,6 +200,7 @@ export function compose(deps: ComposeDeps): Orsay {
     if (!started) {
       started = true;
       durable.start();
+      void routing.readAhead();
     }
   };
   if (base !== undefined) {

@@ -37,6 +37,8 @@ export interface RoutingDeps {
   readonly http: HttpClient;
   readonly agents: Agents;
   readonly sessions: Pick<Sessions, 'eventBatch' | 'onModule' | 'onEnded'>;
+  /** Aborted before the store is closed. */
+  readonly closing?: AbortSignal;
 }
 
 /**
@@ -50,7 +52,8 @@ export interface RoutingDeps {
 export function createRouting(deps: RoutingDeps): Routing {
   const { durable, clock, ids, log, agents, sessions } = deps;
   const once = createOnce({ durable, clock });
-  const index = createVirtualQueueIndex({ durable, clock });
+  const { closing } = deps;
+  const index = createVirtualQueueIndex({ durable, clock, ...(closing && { closing }) });
   const runtime = createCallRuntime({ durable, index, clock, agents });
   const reservations = createReservations({ durable, clock, agents, runtime });
   const announcer = createRouteAnnouncer({ ...deps, runtime });
@@ -171,6 +174,15 @@ export function createRouting(deps: RoutingDeps): Routing {
     },
     list: () => [...scanCalls(durable, MAX_LISTED_CALLS)].map(({ value }) => viewCall(value)),
     ofSession: (sessionId) => callsOfSession(durable, sessionId).map(viewCall),
+
+    async readAhead() {
+      try {
+        await index.readAhead();
+      } catch (error) {
+        // Whoever looks reads it then.
+        if (!closing?.aborted) log.warn({ err: error }, 'The virtual queues could not be read ahead.');
+      }
+    },
 
     connect: submits.connect,
     findAgent(target, media) {

@@ -65,6 +65,12 @@ export interface Routing {
   /** The calls that a session started or submitted. */
   ofSession(sessionId: string): readonly CallView[];
 
+  /**
+   * Reads long queues after a start, so that those who look first need not wait for it. Goes on in the background, and
+   * never rejects.
+   */
+  readAhead(): Promise<void>;
+
   /** Interactions put themselves here: submits of real interactions are offered through them. */
   connect(offers: InteractionOffers): void;
   /** The agent that a redirect to a target string would go to. */

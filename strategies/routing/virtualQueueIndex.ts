@@ -62,6 +62,8 @@ export interface VirtualQueueIndex {
    * Rejects with what it throws.
    */
   look<T>(vq: string, view: (blocks: readonly QueueBlock[]) => T): Promise<T>;
+  /** Sums up the long queues that are stored, in parts and as far as memory keeps them, before anybody looks. */
+  readAhead(): Promise<void>;
 }
 
 interface KnownBlock {
@@ -93,15 +95,23 @@ export function createVirtualQueueIndex(deps: {
   readonly blocksInTurn?: number;
   /** Default MAX_KNOWN_BLOCKS. */
   readonly maxKnownBlocks?: number;
+  /** Once it is aborted nothing more is read: what pauses between parts rejects with its reason. */
+  readonly closing?: AbortSignal;
 }): VirtualQueueIndex {
   const { durable, clock, callsInBlock = CALLS_IN_BLOCK, blocksInTurn = MAX_BLOCKS_IN_TURN } = deps;
-  const nextTurn = createTurns(clock);
-  const knownBlocks = createLruMap<KnownBlock>(deps.maxKnownBlocks ?? MAX_KNOWN_BLOCKS);
+  const { maxKnownBlocks = MAX_KNOWN_BLOCKS } = deps;
+  const turns = createTurns(clock);
+  const knownBlocks = createLruMap<KnownBlock>(maxKnownBlocks);
   const knownQueues = createLruMap<KnownQueue>(MAX_KNOWN_QUEUES);
   /** Walks under way, by queue: looks that come meanwhile share them. */
   const walks = new Map<string, Promise<Gathered>>();
   /** The highest revision seen. B2. */
   let highest = 0;
+
+  async function nextTurn(): Promise<void> {
+    await turns();
+    deps.closing?.throwIfAborted();
+  }
 
   function see(record: Revision | undefined): Revision | undefined {
     if (record !== undefined) highest = Math.max(highest, record.revision);
@@ -233,6 +243,17 @@ export function createVirtualQueueIndex(deps: {
       const isMuch = before.unknown > blocksInTurn;
       const { refs, found } = isMuch ? survey(vq, await walkThrough(vq)) : before;
       return view(refs.map((ref, at) => (found[at] ?? sumUp(ref)).block));
+    },
+
+    async readAhead() {
+      let room = maxKnownBlocks;
+      for (const vq of [...durable.scan<Revision>(QUEUE)].map(({ key }) => key)) {
+        await nextTurn();
+        const { refs, unknown } = survey(vq, undefined);
+        if (unknown > blocksInTurn) await walkThrough(vq);
+        room -= refs.length;
+        if (room <= 0) return;
+      }
     },
   };
 }

@@ -23,7 +23,7 @@ interface Waiting {
 }
 
 /** A queue, an index that knows nothing of it yet, and turns of the event loop that come when the test wants them. */
-function openQueue(given: { readonly maxKnownBlocks?: number } = {}) {
+function openQueue(given: { readonly maxKnownBlocks?: number; readonly closing?: AbortSignal } = {}) {
   const alarms: (() => void)[] = [];
   const clock = {
     now: () => 1_767_603_600_000,
@@ -135,6 +135,38 @@ describe('a look at a long queue', () => {
     const again = await look(queue);
     expect(again.seen).to.deep.equal(again.expected);
     expect([queue.read.length, queue.read.at(-1), queue.alarms.length]).to.deep.equal([8, 0, 0]);
+  });
+
+  it('finds what was read ahead, of the queues that are long, as far as memory keeps them', async () => {
+    const queue = openQueue({ maxKnownBlocks: 9 });
+    await fill(queue, 24, 'A');
+    await fill(queue, 8, 'B');
+    await fill(queue, 12, 'C');
+    await fill(queue, 12, 'D');
+    await finish(queue, [queue.index.readAhead()]);
+    const total = () => queue.read.reduce((sum, entries) => sum + entries, 0);
+    // Six blocks of A, two of B, which has no more than a turn may read, and three of C.
+    expect(total()).to.equal(24 + 12);
+    const answers = await finish(queue, [look(queue, 'A'), look(queue, 'C')]);
+    for (const { seen, expected } of answers) expect(seen).to.deep.equal(expected);
+    expect(total()).to.equal(24 + 12);
+  });
+
+  it('stops reading when the server closes', async () => {
+    const closing = new AbortController();
+    const queue = openQueue({ closing: closing.signal });
+    await fill(queue, 50);
+    const ahead = queue.index.readAhead().then(
+      () => 'done',
+      (error: Error) => error.message,
+    );
+    await queue.turn();
+    await queue.turn();
+    closing.abort(new Error('closing'));
+    await queue.turn();
+    expect(await ahead).to.equal('closing');
+    const total = queue.read.reduce((sum, entries) => sum + entries, 0);
+    expect(total).to.be.greaterThan(0).and.lessThan(50);
   });
 
   it('shares turns with looks at other queues, one of them in each', async () => {
