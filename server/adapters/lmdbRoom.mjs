@@ -66,7 +66,8 @@ export function createRoom(path, database, freeBytes = freeOnDisk) {
      */
     make({ records, bytes, onlyRemoves }) {
       const filled = Math.ceil(bytes / pageSize);
-      let wanted = PAGES_OF_A_WRITE + records * PAGES_OF_A_RECORD + filled;
+      const atMost = PAGES_OF_A_WRITE + records * PAGES_OF_A_RECORD + filled;
+      let wanted = atMost;
       if (behind < wanted + RESERVE) {
         count();
         // However many they are: every page of the tree anew, and as many as they fill, half empty at worst.
@@ -83,7 +84,7 @@ export function createRoom(path, database, freeBytes = freeOnDisk) {
           if (behind < wanted || (behind < wanted + RESERVE && !isSpared)) throw error;
         }
       }
-      behind -= wanted;
+      behind -= atMost;
     },
 
     close: () => closeSync(file),

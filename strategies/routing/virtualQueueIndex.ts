@@ -62,7 +62,10 @@ export interface VirtualQueueIndex {
    * Rejects with what it throws.
    */
   look<T>(vq: string, view: (blocks: readonly QueueBlock[]) => T): Promise<T>;
-  /** Sums up the long queues that are stored, in parts and as far as memory keeps them, before anybody looks. */
+  /**
+   * Sums up the long queues that are stored, in parts, before anybody looks: those among the first queues that have
+   * MAX_KNOWN_BLOCKS together. Rejects when the store cannot be read, or with the reason of `closing`.
+   */
   readAhead(): Promise<void>;
 }
 
@@ -247,7 +250,8 @@ export function createVirtualQueueIndex(deps: {
 
     async readAhead() {
       let room = maxKnownBlocks;
-      for (const vq of [...durable.scan<Revision>(QUEUE)].map(({ key }) => key)) {
+      // Each has a block at least.
+      for (const vq of [...durable.scan<Revision>(QUEUE, { limit: room })].map(({ key }) => key)) {
         await nextTurn();
         const { refs, unknown } = survey(vq, undefined);
         if (unknown > blocksInTurn) await walkThrough(vq);

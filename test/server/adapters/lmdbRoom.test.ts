@@ -40,11 +40,21 @@ describe('Room in the file of an lmdb environment', () => {
     withRoom(0, [large], (made) => expect(made).to.be.greaterThan(16_000_000));
   });
 
-  /** Writes them; unless told otherwise, no write may make the file longer. `seen` is told how long it was before. */
+  it('is counted anew after a large write, which may have taken more than was made for it', () => {
+    const large = Array.from({ length: 4_000 }, (_, key) => ({ key, keyBytes: 30, bytes: 4_000 }));
+    const small = (key: number) => [{ key: 5_000 + key, keyBytes: 30, bytes: 2_000 }];
+    let written = 0;
+    withRoom(1e12, [large, ...Array.from({ length: 40 }, (_, key) => small(key))], (made, after) => {
+      written++;
+      if (written > 1) expect(after, `write ${written}`).to.equal(made);
+    });
+  });
+
+  /** Writes them; unless told otherwise, no write may make the file longer. `seen` is told how long it was before and after. */
   function withRoom(
     freeBytes: number,
     writes: readonly (readonly Given[])[],
-    seen?: (fileBytes: number) => void,
+    seen?: (before: number, after: number) => void,
   ): void {
     const folder = mkdtempSync(join(tmpdir(), 'orsay-room-'));
     const path = join(folder, 'orsay.mdb');
@@ -70,8 +80,9 @@ describe('Room in the file of an lmdb environment', () => {
           else database.putSync(name, Buffer.alloc(bytes, 'x'));
         }
       });
-      if (seen === undefined) expect(statSync(path).size).to.equal(made);
-      else seen(made);
+      const after = statSync(path).size;
+      if (seen === undefined) expect(after).to.equal(made);
+      else seen(made, after);
     }
     room.close();
     void database.close();

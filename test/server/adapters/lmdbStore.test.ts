@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -128,6 +128,21 @@ describe('The lmdb store', () => {
     await put('d');
     expect([...store.scan('t', {})].map(({ key }) => key)).to.deep.equal(['a', 'd']);
     await store.close();
+  });
+
+  it('rejects every write once its writing thread has ended', async () => {
+    const store = openLmdbStore({ path });
+    // Found by the thread when it begins.
+    const file = join(path, 'orsay.mdb');
+    rmSync(file);
+    mkdirSync(file);
+    const put = () =>
+      store.write([{ table: 't', key: 'a', text: '1' }]).catch((error: Error) => error.message);
+    expect(await Promise.all([put(), put()])).to.deep.equal(Array(2).fill(await put()));
+    expect(await put()).to.include('Is a directory');
+    await store.close();
+    rmSync(file, { recursive: true });
+    await openLmdbStore({ path }).close();
   });
 
   it('leaves others their turn of the event loop, also when each write is done before the next is given', async () => {
