@@ -14,20 +14,23 @@ const BENCHMARKS = {
 /** As `npm start` has it. */
 const SEMI_SPACE = '--max-semi-space-size=64';
 
+const BUILT = new URL('built.mjs', import.meta.url).href;
+
 const named = process.argv.slice(2);
 const unknown = named.filter((name) => !Object.hasOwn(BENCHMARKS, name));
 if (unknown.length > 0) {
   console.error(`Expected names of ${Object.keys(BENCHMARKS).join(', ')}; got ${unknown.join(', ')}.`);
   process.exit(2);
 }
-// The server is measured as it is installed: without the loader that runs TypeScript.
-const { status: built } = spawnSync('npm', ['run', 'build', '--silent'], { stdio: 'inherit' });
-if (built !== 0) process.exit(1);
+// The product is measured as it is installed: built, without the loader that runs TypeScript.
+const build = spawnSync('npm', ['run', 'build', '--silent'], { stdio: 'inherit' });
+if (build.status !== 0) process.exit(1);
 let failed = 0;
 for (const [name, script] of Object.entries(BENCHMARKS)) {
   if (named.length > 0 && !named.includes(name)) continue;
   const path = fileURLToPath(new URL(script, import.meta.url));
-  const { status } = spawnSync(process.execPath, [SEMI_SPACE, '--import', 'tsx', path], { stdio: 'inherit' });
+  const options = [SEMI_SPACE, '--import', 'tsx', '--import', BUILT];
+  const { status } = spawnSync(process.execPath, [...options, path], { stdio: 'inherit' });
   if (status !== 0) failed++;
   console.log('');
 }

@@ -45,9 +45,12 @@ export interface ExecutionState {
   counter: number;
   seed: number;
   interactions: InteractionViews;
+  /** Text of what all snapshots of the session have in common, once one was written (snapshot.ts). */
+  writtenHead: string | undefined;
 }
 
-const NO_INTERACTIONS: InteractionViews = Object.freeze({});
+/** Of a session that has never had one. */
+export const NO_INTERACTIONS: InteractionViews = Object.freeze({});
 
 export function newState(options: StartOptions, node: ConfigurationNode, limits: Limits): ExecutionState {
   return {
@@ -66,5 +69,6 @@ export function newState(options: StartOptions, node: ConfigurationNode, limits:
     counter: 0,
     seed: options.seed >>> 0,
     interactions: NO_INTERACTIONS,
+    writtenHead: undefined,
   };
 }

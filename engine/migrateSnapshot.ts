@@ -7,7 +7,10 @@ export type SnapshotMigration = (snapshot: ExecutionSnapshot) => ExecutionSnapsh
  * By the version that it reads. When the shape of snapshots changes, SNAPSHOT_VERSION goes up, the way from the
  * version before goes in here, and fixtures/snapshots gets a folder for the new version; the old ones stay.
  */
-export const SNAPSHOT_MIGRATIONS: ReadonlyMap<number, SnapshotMigration> = new Map();
+export const SNAPSHOT_MIGRATIONS: ReadonlyMap<number, SnapshotMigration> = new Map([
+  // Version 2 leaves out what is empty.
+  [1, (snapshot) => snapshot],
+]);
 
 /** A snapshot of an earlier version in the shape of `version`. Throws when there is no way to it. */
 export function migrateSnapshot(

@@ -1,50 +1,80 @@
-import type { ConfigurationTable } from './algorithm/configurationTable.ts';
+import type { ConfigurationNode, ConfigurationTable } from './algorithm/configurationTable.ts';
 import { StateSet } from './algorithm/stateSet.ts';
 import type { Document } from './document/model.ts';
 import type { Json, ScxmlEvent } from './event.ts';
 import type { ExecutionSnapshot, ExecutionStatus, Limits, StartOptions } from './execution.ts';
-import type { ExecutionState, PendingSend, RunningInvoke } from './executionState.ts';
+import {
+  type ExecutionState,
+  NO_INTERACTIONS,
+  type PendingSend,
+  type RunningInvoke,
+} from './executionState.ts';
 import { migrateSnapshot } from './migrateSnapshot.ts';
 import type { InteractionViews } from './ors/genesys.ts';
 import { parseWithoutProto } from './withoutProto.ts';
 
 /** Version of the snapshot's shape; a reader of a later version migrates. */
-export const SNAPSHOT_VERSION = 1;
+export const SNAPSHOT_VERSION = 2;
 
-/** The shape of a snapshot. States are written by id, so that a person can read it. */
-interface Written {
+/** What is the same in every snapshot of a session. */
+interface WrittenHead {
   readonly version: number;
   readonly documentHash: string;
   readonly sessionId: string;
   readonly parent?: NonNullable<StartOptions['parent']>;
   readonly baseUrl: string;
-  readonly status: ExecutionStatus;
+}
+
+/** What sessions that are in the same place have in common. States are written by id, so that a person can read it. */
+interface WrittenPlace {
+  readonly configuration: readonly string[];
+  readonly history?: { readonly [id: string]: readonly string[] };
+}
+
+/** What most sessions do not have; what is absent is empty. */
+interface WrittenMore {
   readonly reason?: string;
   readonly donedata?: Json;
-  readonly configuration: readonly string[];
-  readonly history: { readonly [id: string]: readonly string[] };
-  readonly externalQueue: readonly ScxmlEvent[];
-  readonly pending: { readonly [key: string]: PendingSend };
-  readonly invokes: { readonly [id: string]: RunningInvoke };
-  readonly initialised: readonly string[];
+  readonly externalQueue?: readonly ScxmlEvent[];
+  readonly pending?: { readonly [key: string]: PendingSend };
+  readonly invokes?: { readonly [id: string]: RunningInvoke };
+  readonly initialised?: readonly string[];
+  readonly interactions?: InteractionViews;
+}
+
+/** The shape of a snapshot. */
+interface Written extends WrittenHead, WrittenPlace, WrittenMore {
+  readonly status: ExecutionStatus;
   readonly counter: number;
   readonly seed: number;
-  readonly interactions: InteractionViews;
   /** Text of the data model. */
   readonly data: string;
 }
 
 /** A session between two steps, as JSON. The internal queue is empty then, and no invoke is waiting to start. */
 export function writeSnapshot(document: Document, state: ExecutionState, data: string): ExecutionSnapshot {
-  return { ...writeState(document, state), data } as unknown as ExecutionSnapshot;
+  const { status, counter, seed } = state;
+  const written: Written = {
+    ...headOf(document, state),
+    ...placeOf(document, state.node),
+    ...{ status, counter, seed },
+    ...moreOf(document, state),
+    data,
+  };
+  return written as unknown as ExecutionSnapshot;
 }
 
 /**
- * The same as text: the JSON of all but the data, a line end, the text of the data. The data are the most of it, and
- * are not written as JSON again.
+ * The same as text: the JSON of all but the data, a line end, the text of the data. Every step of a session writes it:
+ * the data, which are the most of it, are not written as JSON again, and what is the same as in another is kept.
  */
 export function writeSnapshotText(document: Document, state: ExecutionState, data: string): string {
-  return `${JSON.stringify(writeState(document, state))}\n${data}`;
+  const { node, status, counter, seed } = state;
+  state.writtenHead ??= propertiesText(headOf(document, state));
+  node.written ??= propertiesText(placeOf(document, node));
+  const more = moreOf(document, state);
+  const moreText = more === undefined ? '' : `,${propertiesText(more)}`;
+  return `{${state.writtenHead},${node.written},"status":"${status}","counter":${counter},"seed":${seed}${moreText}}\n${data}`;
 }
 
 /** The text of a snapshot that was written by any version. */
@@ -64,34 +94,43 @@ export function parseSnapshot(text: string, sessionId: string): ExecutionSnapsho
   throw new Error(`Expected a snapshot of session ${sessionId}, got one of ${String(found)}.`);
 }
 
-function writeState(document: Document, state: ExecutionState): Omit<Written, 'data'> {
-  const { states } = document;
+/** JSON of an object that has properties, without its braces. */
+function propertiesText(object: object): string {
+  return JSON.stringify(object).slice(1, -1);
+}
+
+function headOf(document: Document, { sessionId, parent, baseUrl }: ExecutionState): WrittenHead {
+  const { hash: documentHash } = document;
+  return { version: SNAPSHOT_VERSION, documentHash, sessionId, ...(parent && { parent }), baseUrl };
+}
+
+function placeOf({ states }: Document, { ids, history }: ConfigurationNode): WrittenPlace {
+  if (history.size === 0) return { configuration: ids };
   return {
-    version: SNAPSHOT_VERSION,
-    documentHash: document.hash,
-    sessionId: state.sessionId,
-    ...(state.parent && { parent: state.parent }),
-    baseUrl: state.baseUrl,
-    status: state.status,
-    ...(state.reason !== undefined && { reason: state.reason }),
-    ...(state.donedata !== undefined && { donedata: state.donedata }),
-    configuration: state.node.ids,
-    history: writeHistory(document, state),
-    externalQueue: [...(state.externalQueue ?? [])],
-    pending: Object.fromEntries(state.pending ?? []),
-    invokes: Object.fromEntries(state.invokes ?? []),
-    initialised: [...(state.initialised ?? [])].map((index) => states[index]!.id),
-    counter: state.counter,
-    seed: state.seed,
-    interactions: state.interactions,
+    configuration: ids,
+    history: Object.fromEntries(
+      [...history].map(([at, held]) => [states[at]!.id, held.map((index) => states[index]!.id)]),
+    ),
   };
 }
 
-function writeHistory({ states }: Document, { node }: ExecutionState): Written['history'] {
-  if (node.history.size === 0) return {};
-  return Object.fromEntries(
-    [...node.history].map(([at, held]) => [states[at]!.id, held.map((index) => states[index]!.id)]),
-  );
+/** What most sessions do not have. */
+function moreOf({ states }: Document, state: ExecutionState): WrittenMore | undefined {
+  const { reason, donedata, externalQueue = [], pending, invokes, initialised, interactions } = state;
+  const hasPending = pending !== undefined && pending.size > 0;
+  const hasInvokes = invokes !== undefined && invokes.size > 0;
+  const hasMore = hasPending || hasInvokes || externalQueue.length > 0 || initialised !== undefined;
+  const hasInteractions = interactions !== NO_INTERACTIONS;
+  if (!hasMore && !hasInteractions && reason === undefined && donedata === undefined) return undefined;
+  return {
+    ...(reason !== undefined && { reason }),
+    ...(donedata !== undefined && { donedata }),
+    ...(externalQueue.length > 0 && { externalQueue: [...externalQueue] }),
+    ...(hasPending && { pending: Object.fromEntries(pending) }),
+    ...(hasInvokes && { invokes: Object.fromEntries(invokes) }),
+    ...(initialised && { initialised: [...initialised].map((index) => states[index]!.id) }),
+    ...(hasInteractions && { interactions }),
+  };
 }
 
 /** The state of a snapshot, and the text of its data. Throws when it belongs to another document or version. */
@@ -112,7 +151,9 @@ export function readSnapshot(
     return found;
   };
   const setOf = (ids: readonly string[]): StateSet => StateSet.of(document.states.length, ids.map(index));
-  const history = new Map(Object.entries(written.history).map(([id, ids]) => [index(id), ids.map(index)]));
+  const history = new Map(
+    Object.entries(written.history ?? {}).map(([id, ids]) => [index(id), ids.map(index)]),
+  );
   const state: ExecutionState = {
     sessionId: written.sessionId,
     parent: written.parent,
@@ -122,18 +163,19 @@ export function readSnapshot(
     reason: written.reason,
     donedata: written.donedata,
     node: table.node(setOf(written.configuration), history),
-    externalQueue: written.externalQueue.length > 0 ? [...written.externalQueue] : undefined,
+    externalQueue: written.externalQueue?.length ? [...written.externalQueue] : undefined,
     pending: mapOf(written.pending),
     invokes: mapOf(written.invokes),
-    initialised: written.initialised.length > 0 ? setOf(written.initialised) : undefined,
+    initialised: written.initialised?.length ? setOf(written.initialised) : undefined,
     counter: written.counter,
     seed: written.seed,
-    interactions: written.interactions,
+    interactions: written.interactions ?? NO_INTERACTIONS,
+    writtenHead: undefined,
   };
   return { state, data: written.data };
 }
 
-function mapOf<T>(entries: { readonly [key: string]: T }): Map<string, T> | undefined {
+function mapOf<T>(entries: { readonly [key: string]: T } = {}): Map<string, T> | undefined {
   const map = new Map(Object.entries(entries));
   return map.size > 0 ? map : undefined;
 }

@@ -58,11 +58,12 @@ async function measure(waiting: number, withIds: boolean): Promise<void> {
   const written = seen;
   const sampleId = `${EVENT_ID}${'0'.padStart(10, '0')}`;
 
-  const record = host.durable.get('session', first);
+  const value = host.durable.get('session', first);
+  const snapshot = host.durable.text('session', first)!;
   const text = written.find(({ table }) => table === 'session')!.text!;
   for (let from = 0; from < waiting; from += 500) {
     const keys = Array.from({ length: Math.min(500, waiting - from) }, (_, n) => waitingKey(from + n));
-    await host.durable.commit({ put: keys.map((key) => ({ table: 'session', key, value: record })) });
+    await host.durable.commit({ put: keys.map((key) => ({ table: 'session', key, value, text: snapshot })) });
     await bare.write(keys.map((key) => ({ table: 'session', key, text })));
   }
   const writes = ids.map((id) => writeOf(written, first, id));

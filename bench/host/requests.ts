@@ -1,6 +1,5 @@
 import autocannon from 'autocannon';
 import { encodeRecord } from '../../engine/host/recordCodec.ts';
-import type { SessionRecord } from '../../engine/host/sessionRecord.ts';
 import { startServerProcess } from '../../test/support/crash/orsayProcess.ts';
 import { call } from '../../test/support/crash/load.ts';
 import { startRecorder } from '../../test/support/crash/recorder.ts';
@@ -65,7 +64,8 @@ async function recordText(): Promise<string> {
   const host = openHost({ folder: folder.path, document: LIGHT });
   const [id] = await host.start(1);
   await host.sessions.request(id!, { name: 'ask', data: DATA, timeoutMs: 10_000 });
-  const text = encodeRecord(host.durable.get<SessionRecord>('session', id!));
+  const record = host.durable.get('session', id!);
+  const text = encodeRecord(record, undefined, host.durable.text('session', id!));
   await host.close();
   folder.remove();
   return text;

@@ -34,6 +34,8 @@ export class ConfigurationNode {
   readonly history: HistoryValue;
   /** Ids of the active states in document order. */
   readonly ids: readonly string[];
+  /** Text of it in snapshots, once one was written (snapshot.ts). */
+  written: string | undefined;
   readonly #table: ConfigurationTable;
   readonly #atomic: readonly number[];
   readonly #byEvent = new Map<string, Candidates | undefined>();

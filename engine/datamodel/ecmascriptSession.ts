@@ -3,6 +3,7 @@ import type { Json, ScxmlEvent } from '../event.ts';
 import type { CompiledCode } from './compiledCode.ts';
 import type { DataSession, OpenOptions, RealmRequest, StepFacts } from './datamodel.ts';
 import { DatamodelFault } from './fault.ts';
+import { flatParts } from './flatParts.ts';
 import { GenesysValues } from './genesysValues.ts';
 import { MAX_VALUE_CHARS } from './limits.ts';
 import type { Opaque, Write } from './realm.ts';
@@ -226,21 +227,10 @@ export class EcmascriptSession implements DataSession {
       return;
     }
     const { name, type, sendid, origin, origintype, invokeid, data, raw } = event;
-    const isPrimitive = typeof data !== 'object' || data === null;
     const isXml = event.xml === true && this.code.makesDom && typeof data === 'string';
-    host.setEvent(
-      this.system,
-      name,
-      type,
-      sendid,
-      origin,
-      origintype,
-      invokeid,
-      isPrimitive ? data : undefined,
-      isPrimitive ? undefined : JSON.stringify(data),
-      raw,
-      isXml ? readXmlData(data) : undefined,
-    );
+    const tree = isXml ? readXmlData(data) : undefined;
+    const value = tree === undefined ? this.fromJson(data) : host.makeDom(tree);
+    host.setEvent(this.system, name, type, sendid, origin, origintype, invokeid, value, raw);
   }
 
   private evaluate(slot: number): Opaque {
@@ -291,7 +281,9 @@ export class EcmascriptSession implements DataSession {
 
   private fromJson(value: Json | undefined): Opaque {
     if (typeof value !== 'object' || value === null) return value as unknown as Opaque;
-    return this.code.realm.host.fromJson(JSON.stringify(value));
+    const { host } = this.code.realm;
+    const parts = flatParts(value);
+    return parts === undefined ? host.fromJson(JSON.stringify(value)) : host.objectOf(...parts);
   }
 
   private closeLeftScopes(): void {

@@ -1,4 +1,5 @@
 import vm from 'node:vm';
+import type { Primitive } from './flatParts.ts';
 import * as limits from './limits.ts';
 import { preludeText } from './realm/prelude.ts';
 
@@ -53,12 +54,9 @@ export interface Kernel {
     origin: string | undefined,
     origintype: string | undefined,
     invokeid: string | undefined,
-    data: string | number | boolean | null | undefined,
-    dataText: string | undefined,
+    data: Opaque,
     /** The message as it came. */
     raw: string | undefined,
-    /** Data that is XML, as readXmlData gives it. */
-    treeText: string | undefined,
   ): void;
   clearEvent(system: Opaque): void;
   /** Ids of the active states, separated by line feeds. */
@@ -72,6 +70,8 @@ export interface Kernel {
   initXml(data: Opaque, id: string, treeText: string): void;
   makeDom(treeText: string): Opaque;
   fromJson(text: string): Opaque;
+  /** An object of the names and values, in turn (flatParts.ts). */
+  objectOf(...parts: readonly Primitive[]): Opaque;
   collect(value: Opaque): Opaque;
   lengthOf(items: Opaque): number;
   setItem(write: Write, data: Opaque, system: Opaque, items: Opaque, index: number): void;

@@ -52,9 +52,9 @@ export function batchOperations(
 }
 
 function putOperations(record: PutRecord, expiry: Expiry, operations: StoreOperation[]): void {
-  const { table, key, value, expiresAt } = record;
+  const { table, key, value, expiresAt, text } = record;
   checkKey(table, key);
-  const put = { table, key, text: encodeRecord(value, expiresAt) };
+  const put = { table, key, text: encodeRecord(value, expiresAt, text) };
   if (expiresAt !== undefined) {
     if (!Number.isFinite(expiresAt))
       throw new TypeError(`expiresAt of ${table} '${key}' must be a time in ms.`);

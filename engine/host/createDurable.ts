@@ -5,7 +5,7 @@ import { MAX_LOADED_PER_KIND } from './dueTasks.ts';
 import type { Durable, ScanRange } from './durable.ts';
 import { createExpiry } from './expiry.ts';
 import { createOverlay } from './overlay.ts';
-import { decodeRecord, expiryOf } from './recordCodec.ts';
+import { decodeRecord, expiryOf, type StoredRecord } from './recordCodec.ts';
 import { HostError } from './sessions.ts';
 import type { StorePort, StoreRange } from './storePort.ts';
 import { createSweeper } from './sweeper.ts';
@@ -79,8 +79,12 @@ export function createDurable(deps: {
     return expiresAt === undefined || expiresAt > clock.now();
   }
 
+  function decode<T>(text: string | undefined): StoredRecord<T> | undefined {
+    return isThere(text) ? decodeRecord<T>(text) : undefined;
+  }
+
   function read<T>(text: string | undefined): T | undefined {
-    return isThere(text) ? decodeRecord<T>(text).value : undefined;
+    return decode<T>(text)?.value;
   }
 
   async function settle(isReached: () => boolean): Promise<void> {
@@ -108,6 +112,7 @@ export function createDurable(deps: {
   return {
     get: <T>(tableName: string, key: string) => read<T>(overlay.get(tableName, key)),
     has: (tableName, key) => isThere(overlay.get(tableName, key)),
+    text: (tableName, key) => decode(overlay.get(tableName, key))?.text,
     scan: scanRecords,
 
     async commit(batch) {

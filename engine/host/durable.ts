@@ -18,6 +18,8 @@ export interface Durable {
   get<T>(table: string, key: string): T | undefined;
   /** Whether there is such a record; its value, which may be long, is not decoded. */
   has(table: string, key: string): boolean;
+  /** The text that a record was put with; undefined when there is no such record, or it has none. */
+  text(table: string, key: string): string | undefined;
   /** Records in key order. `prefix`, or `from` (inclusive) and `to` (exclusive); both: those behind the key `after`. */
   scan<T>(table: string, range?: ScanRange): Iterable<{ readonly key: string; readonly value: T }>;
   commit(batch: Batch): Promise<void>;
@@ -65,6 +67,11 @@ export interface PutRecord {
   readonly value: unknown;
   /** ms since epoch after which the record is gone. */
   readonly expiresAt?: number;
+  /**
+   * Kept behind the value as it is, neither escaped nor read with it: see Durable.text. `value` is an object then, and
+   * must not change afterwards.
+   */
+  readonly text?: string;
 }
 
 export interface Task {

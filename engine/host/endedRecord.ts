@@ -2,7 +2,7 @@ import type { Json } from '../event.ts';
 import type { ExecutionStatus } from '../execution.ts';
 import type { SessionRecord } from './sessionRecord.ts';
 
-/** A session that has ended, as it is remembered: without snapshot, start parameters and children. */
+/** A session that has ended, as it is remembered: without start parameters and children. */
 export function endedRecord(
   record: SessionRecord,
   end: {
@@ -14,6 +14,6 @@ export function endedRecord(
     readonly reason?: string;
   },
 ): SessionRecord {
-  const { snapshot: _, params: __, setAside: ___, reason: ____, ...lasting } = record;
-  return { ...lasting, ...end, children: {} };
+  const { params: _, setAside: __, reason: ___, children: ____, ...lasting } = record;
+  return { ...lasting, ...end };
 }

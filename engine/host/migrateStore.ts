@@ -3,7 +3,7 @@ import type { Log } from '../ports.ts';
 import { snapshotText } from '../snapshot.ts';
 import { DOCUMENT } from './documentUses.ts';
 import { expiryKey } from './expiry.ts';
-import { decodeRecord, encodeRecord, KeptText } from './recordCodec.ts';
+import { decodeRecord, encodeRecord } from './recordCodec.ts';
 import { DOCUMENT_USE, indexKeys } from './sessionIndex.ts';
 import { SESSION, type SessionRecord } from './sessionRecord.ts';
 import type { StoreOperation, StorePort } from './storePort.ts';
@@ -38,6 +38,8 @@ export const HOST_MIGRATIONS: readonly StoreMigration[] = [
   { version: 3, operations: indexStatuses },
   { version: 5, operations: arrangeTasksByKind },
   { version: 6, operations: keepSnapshotsAsText },
+  // The text behind a record had a name, which is passed over.
+  { version: 7, operations: () => [] },
 ];
 
 /**
@@ -121,10 +123,9 @@ function* arrangeTasksByKind(store: StorePort): Iterable<StoreOperation> {
 /** 6: a snapshot is text behind its session's record; it was JSON within it. */
 function* keepSnapshotsAsText(store: StorePort): Iterable<StoreOperation> {
   for (const { key, text } of store.scan(SESSION, {})) {
-    const { value, expiresAt } = decodeRecord<{ snapshot?: ExecutionSnapshot | KeptText }>(text);
-    const { snapshot } = value;
-    if (snapshot === undefined || snapshot instanceof KeptText) continue;
-    const kept = { ...value, snapshot: new KeptText(snapshotText(snapshot)) };
-    yield { table: SESSION, key, text: encodeRecord(kept, expiresAt) };
+    const { value, expiresAt } = decodeRecord<{ snapshot?: ExecutionSnapshot }>(text);
+    const { snapshot, ...record } = value;
+    if (snapshot === undefined) continue;
+    yield { table: SESSION, key, text: encodeRecord(record, expiresAt, snapshotText(snapshot)) };
   }
 }

@@ -28,7 +28,6 @@ export function newRecord(session: NewSession, now: number): SessionRecord {
     status: 'scheduled',
     startedAt: now,
     configuration: [],
-    children: {},
     ...(session.parent !== undefined && { parent: session.parent }),
     ...(session.starter !== undefined && { starter: session.starter }),
   };

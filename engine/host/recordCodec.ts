@@ -1,78 +1,79 @@
-/** What the store holds of a record: its value and, where it has one, its time to live. */
+/** What the store holds of a record: its value and, where it has them, its time to live and its text. */
 export interface StoredRecord<T> {
   readonly value: T;
   readonly expiresAt?: number;
-}
-
-/**
- * A text that is stored behind the record whose property it is, as it is: neither escaped nor read with the rest. A
- * record may have one, as a property of its own.
- */
-export class KeptText {
-  readonly text: string;
-
-  constructor(text: string) {
-    this.text = text;
-  }
-
-  /** It is no part of the record's JSON. */
-  toJSON(): undefined {}
+  /** PutRecord.text */
+  readonly text?: string;
 }
 
 /** Begins a string that stands for bytes, in a record of form 'b'; strings that begin with ESCAPE get one more. */
 const ESCAPE = '\u0000';
 const BYTES = `${ESCAPE}base64:`;
 
+interface EncodedValue {
+  readonly form: 'j' | 'b';
+  readonly json: string;
+}
+
+/** Values that were put with a text: such a value does not change, and is put with one text after the other. */
+const encodedWithText = new WeakMap<object, EncodedValue>();
+
 /**
  * `<form><expiresAt>|<json>`, where form 'j' is plain JSON and form 'b' is JSON in which marked
- * strings stand for Uint8Arrays. With a KeptText, `<form>` in upper case and `<expiresAt>|<name>:<length>|<json><text>`,
- * where length is that of the JSON. Encoding at commit also takes the copy that keeps later changes of the caller's
- * object out of the store.
+ * strings stand for Uint8Arrays. With a text behind it, `<form>` in upper case and
+ * `<expiresAt>|<length>|<json><text>`, where length is that of the JSON. Encoding at commit also takes the copy that
+ * keeps later changes of the caller's object out of the store.
  */
-export function encodeRecord(value: unknown, expiresAt?: number): string {
+export function encodeRecord(value: unknown, expiresAt?: number, text?: string): string {
+  const expiry = expiresAt ?? '';
+  if (text === undefined) {
+    const { form, json } = encodeValue(value);
+    return `${form}${expiry}|${json}`;
+  }
+  const { form, json } = encodeOnce(value as object);
+  return `${form === 'b' ? 'B' : 'J'}${expiry}|${json.length}|${json}${text}`;
+}
+
+function encodeOnce(value: object): EncodedValue {
+  const known = encodedWithText.get(value);
+  if (known !== undefined) return known;
+  const encoded = encodeValue(value);
+  encodedWithText.set(value, encoded);
+  return encoded;
+}
+
+function encodeValue(value: unknown): EncodedValue {
   const withBytes = holdsBytes(value);
   const json = withBytes ? JSON.stringify(value, replaceBytes) : JSON.stringify(value);
   if (json === undefined) {
     throw new TypeError(`A record's value must be JSON or bytes, got ${typeof value}.`);
   }
-  const kept = keptTextOf(value);
-  if (kept === undefined) return `${withBytes ? 'b' : 'j'}${expiresAt ?? ''}|${json}`;
-  return `${withBytes ? 'B' : 'J'}${expiresAt ?? ''}|${kept.name}:${json.length}|${json}${kept.text}`;
+  return { form: withBytes ? 'b' : 'j', json };
 }
 
-export function decodeRecord<T>(text: string): StoredRecord<T> {
-  const bar = text.indexOf('|');
-  const kept = text.startsWith('J') || text.startsWith('B') ? readHead(text, bar + 1) : undefined;
-  const json = text.slice(kept?.jsonAt ?? bar + 1, kept?.textAt);
-  const hasBytes = text.startsWith('b') || text.startsWith('B');
-  const value = (hasBytes ? JSON.parse(json, reviveBytes) : JSON.parse(json)) as T;
-  if (kept !== undefined)
-    Object.assign(value as object, { [kept.name]: new KeptText(text.slice(kept.textAt)) });
-  if (bar === 1) return { value };
-  return { value, expiresAt: Number(text.slice(1, bar)) };
+export function decodeRecord<T>(stored: string): StoredRecord<T> {
+  const bar = stored.indexOf('|');
+  const hasText = stored.startsWith('J') || stored.startsWith('B');
+  const jsonAt = hasText ? stored.indexOf('|', bar + 1) + 1 : bar + 1;
+  const textAt = hasText ? jsonAt + lengthIn(stored.slice(bar + 1, jsonAt - 1)) : undefined;
+  const json = stored.slice(jsonAt, textAt);
+  const hasBytes = stored.startsWith('b') || stored.startsWith('B');
+  return {
+    value: (hasBytes ? JSON.parse(json, reviveBytes) : JSON.parse(json)) as T,
+    ...(bar > 1 && { expiresAt: Number(stored.slice(1, bar)) }),
+    ...(textAt !== undefined && { text: stored.slice(textAt) }),
+  };
 }
 
-function keptTextOf(value: unknown): { readonly name: string; readonly text: string } | undefined {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return undefined;
-  for (const name in value) {
-    const property = (value as Record<string, unknown>)[name];
-    if (property instanceof KeptText) return { name, text: property.text };
-  }
-  return undefined;
-}
-
-/** `<name>:<length>|` */
-function readHead(text: string, from: number) {
-  const colon = text.indexOf(':', from);
-  const bar = text.indexOf('|', colon);
-  const jsonAt = bar + 1;
-  return { name: text.slice(from, colon), jsonAt, textAt: jsonAt + Number(text.slice(colon + 1, bar)) };
+/** Before store version 7 it was `<name>:<length>`. */
+function lengthIn(head: string): number {
+  return Number(head.slice(head.indexOf(':') + 1));
 }
 
 /** The time to live alone, without decoding the value. */
-export function expiryOf(text: string): number | undefined {
-  const bar = text.indexOf('|');
-  return bar === 1 ? undefined : Number(text.slice(1, bar));
+export function expiryOf(stored: string): number | undefined {
+  const bar = stored.indexOf('|');
+  return bar === 1 ? undefined : Number(stored.slice(1, bar));
 }
 
 function holdsBytes(value: unknown): boolean {

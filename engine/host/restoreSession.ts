@@ -5,7 +5,7 @@ import { ExecutionLost, type HostEngine, type HostedExecution, RestoreFailed } f
 import type { LiveSession } from './liveSessions.ts';
 import type { Programs } from './programs.ts';
 import type { SessionEndings } from './sessionEndings.ts';
-import { readSession, type SessionRecord, toView } from './sessionRecord.ts';
+import { readSession, SESSION, type SessionRecord, toView } from './sessionRecord.ts';
 import { HostError, type SessionView } from './sessions.ts';
 import { resumeBatch, resumedRecord, setAsideBatch, setAsideRecord } from './setAside.ts';
 
@@ -54,14 +54,15 @@ export function createRestoreSession(deps: RestoreDeps, { fail }: SessionEndings
   async function bringIn(live: LiveSession): Promise<LoadedSession | undefined> {
     const record = live.record ?? readSession(durable, live.sessionId);
     if (record?.status !== 'running') return undefined;
-    if (record.snapshot === undefined) {
+    const snapshot = durable.text(SESSION, live.sessionId);
+    if (snapshot === undefined) {
       const error = new Error('its state was held in memory only (_persist="false") and is lost');
       log.error({ sessionId: live.sessionId, err: error }, 'A session is lost.');
       await fail(live, { record, error });
       return undefined;
     }
     try {
-      live.execution = await restore(record, record.snapshot);
+      live.execution = await restore(record, snapshot);
       live.record = record;
       return { record, execution: live.execution };
     } catch (error) {
@@ -71,10 +72,7 @@ export function createRestoreSession(deps: RestoreDeps, { fail }: SessionEndings
     }
   }
 
-  async function restore(
-    record: SessionRecord,
-    { text }: NonNullable<SessionRecord['snapshot']>,
-  ): Promise<HostedExecution> {
+  async function restore(record: SessionRecord, text: string): Promise<HostedExecution> {
     const program = await programs.version(record.documentHash);
     const { sessionId } = record;
     return engine.restoreExecution(program, { sessionId, text }, limits === undefined ? {} : { limits });
@@ -87,7 +85,7 @@ export function createRestoreSession(deps: RestoreDeps, { fail }: SessionEndings
     live.record = undefined;
     live.execution = undefined;
     log.error({ sessionId: live.sessionId, err: error }, 'A session could not be restored; it is set aside.');
-    await durable.commit(setAsideBatch(setAsideRecord(record, { error, now: clock.now() })));
+    await durable.commit(setAsideBatch(durable, setAsideRecord(record, { error, now: clock.now() })));
   }
 
   async function retry(live: LiveSession): Promise<void> {
@@ -95,9 +93,10 @@ export function createRestoreSession(deps: RestoreDeps, { fail }: SessionEndings
     if (record?.status !== 'setAside') throw new HostError('SESSION_NOT_FOUND', live.sessionId);
     const resumed = resumedRecord(record);
     try {
-      if (resumed.snapshot === undefined) await programs.version(record.documentHash);
+      const snapshot = durable.text(SESSION, live.sessionId);
+      if (snapshot === undefined) await programs.version(record.documentHash);
       // Read, since an engine in another process restores when it must.
-      else await (await restore(resumed, resumed.snapshot)).data();
+      else await (await restore(resumed, snapshot)).data();
     } catch (error) {
       if (error instanceof HostError) throw error;
       await putAside(live, { record: resumed, error });

@@ -68,7 +68,7 @@ export function createSessionEndings(deps: SessionEndingDeps): SessionEndings {
     );
   }
 
-  function orphanBatch({ sessionId, children }: SessionRecord, now: number): Batch {
+  function orphanBatch({ sessionId, children = {} }: SessionRecord, now: number): Batch {
     return { schedule: Object.values(children).map((childId) => orphanTask(sessionId, childId, now)) };
   }
 

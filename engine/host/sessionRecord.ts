@@ -3,7 +3,6 @@ import type { Dialect } from '../document/model.ts';
 import type { Json } from '../event.ts';
 import type { ExecutionStatus, StartOptions } from '../execution.ts';
 import type { Durable } from './durable.ts';
-import type { KeptText } from './recordCodec.ts';
 import type { SessionView } from './sessions.ts';
 
 export const SESSION = 'session';
@@ -14,7 +13,7 @@ export const REPLY = 'reply';
 
 export type SessionStatus = 'scheduled' | 'setAside' | ExecutionStatus;
 
-/** A session as it is stored. */
+/** A session as it is stored. While it runs and persists, the text behind it (Durable.text) is its snapshot. */
 export interface SessionRecord {
   readonly sessionId: string;
   /** Absolute URL of the document. */
@@ -27,16 +26,14 @@ export interface SessionRecord {
   /** ms since epoch; of a scheduled session: when it was scheduled. */
   readonly startedAt: number;
   readonly configuration: readonly string[];
-  /** Set while it runs and persists. */
-  readonly snapshot?: KeptText;
   /** Set while it is scheduled. */
   readonly params?: NonNullable<StartOptions['params']>;
   /** The session that invoked it, and by which invoke. */
   readonly parent?: NonNullable<StartOptions['parent']>;
   /** The session that started it with <session:start>. */
   readonly starter?: string;
-  /** Session ids of the children that it invoked and did not cancel, by invoke id. */
-  readonly children: { readonly [invokeId: string]: string };
+  /** Session ids of the children that it invoked and did not cancel, by invoke id; absent: none. */
+  readonly children?: { readonly [invokeId: string]: string };
   /** Deaths of engine children that its steps caused (MAX_CHILD_DEATHS). */
   readonly childDeaths?: number;
   /** What it was before it could not be restored, and when that was found. */

@@ -1,5 +1,5 @@
 import type { Json } from '../event.ts';
-import { type Batch, type Durable, joinBatches, type Task } from './durable.ts';
+import { type Batch, type Durable, joinBatches, type PutRecord, type Task } from './durable.ts';
 import { indexBatch } from './sessionIndex.ts';
 import { SESSION, type SessionRecord } from './sessionRecord.ts';
 import { timeKey } from './systemTables.ts';
@@ -23,10 +23,16 @@ export function setAsideRecord(
   return { ...record, status: 'setAside', reason, setAside: { was, at: why.now } };
 }
 
-export function setAsideBatch(record: SessionRecord): Batch {
+export function setAsideBatch(durable: Durable, record: SessionRecord): Batch {
   return joinBatches(indexBatch(record, { was: record.setAside?.was }), {
-    put: [{ table: SESSION, key: record.sessionId, value: record }],
+    put: [withSnapshot(durable, record)],
   });
+}
+
+/** The record, with the snapshot that it has in the store. */
+function withSnapshot(durable: Durable, record: SessionRecord): PutRecord {
+  const text = durable.text(SESSION, record.sessionId);
+  return { table: SESSION, key: record.sessionId, value: record, ...(text !== undefined && { text }) };
 }
 
 /** Puts a task for a session that is set aside beside it: it would only be tried in vain. */
@@ -47,7 +53,7 @@ export function resumeBatch(durable: Durable, record: SessionRecord, now: number
     ({ value }): Task => ({ ...value, dueAt: now, lane: `in:${sessionId}` }),
   );
   return joinBatches(forgetBatch(durable, sessionId), indexBatch(record, { was: 'setAside' }), {
-    put: [{ table: SESSION, key: sessionId, value: record }],
+    put: [withSnapshot(durable, record)],
     schedule,
   });
 }

@@ -4,7 +4,6 @@ import type { StepOutcome } from '../execution.ts';
 import type { Batch, Durable, PutRecord, Task } from './durable.ts';
 import { endedRecord } from './endedRecord.ts';
 import type { HostedExecution } from './hostEngine.ts';
-import { KeptText } from './recordCodec.ts';
 import type { Retention } from './retention.ts';
 import { eventKey, REPLY, SESSION, SESSION_EVENT, type SessionRecord } from './sessionRecord.ts';
 import type { SessionReply } from './sessions.ts';
@@ -48,7 +47,9 @@ export function stepBatch(step: {
   const sorted = sortEffects(outcome.effects);
   const after = recordAfter(step);
   const put: PutRecord[] = [];
-  if (after.status === 'running' && after.persist) put.push({ table: SESSION, key: sessionId, value: after });
+  if (after.status === 'running' && after.persist) {
+    put.push({ table: SESSION, key: sessionId, value: after, text: step.execution.snapshotText() });
+  }
   if (eventId !== undefined) {
     const key = eventKey(sessionId, eventId);
     put.push({ table: SESSION_EVENT, key, value: 1, expiresAt: now + retention.eventIdMs });
@@ -76,7 +77,18 @@ export function stepBatch(step: {
   };
 }
 
-function sortEffects(effects: readonly Effect[]) {
+interface SortedEffects {
+  readonly performed: readonly Parameters<typeof effectTask>[1][];
+  readonly armed: ReadonlyMap<string, number>;
+  readonly disarmed: readonly string[];
+  readonly replies: readonly GivenReply[];
+  readonly logs: readonly LogEffect[];
+}
+
+const NO_EFFECTS: SortedEffects = { performed: [], armed: new Map(), disarmed: [], replies: [], logs: [] };
+
+function sortEffects(effects: readonly Effect[]): SortedEffects {
+  if (effects.length === 0) return NO_EFFECTS;
   const performed: Parameters<typeof effectTask>[1][] = [];
   const armed = new Map<string, number>();
   const disarmed: string[] = [];
@@ -140,23 +152,27 @@ function recordAfter(step: {
       ...(outcome.reason !== undefined && { reason: outcome.reason }),
     });
   }
-  const { params: _, ...lasting } = record;
-  return {
-    ...lasting,
-    status: 'running',
-    configuration: execution.configuration,
-    children: childrenAfter(record, outcome.effects),
-    ...(record.persist && { snapshot: new KeptText(execution.snapshotText()) }),
-  };
+  const { configuration } = execution;
+  const children = childrenAfter(record, outcome.effects);
+  // Most steps change nothing but the snapshot.
+  if (record.status === 'running' && record.params === undefined && children === record.children) {
+    if (isSame(configuration, record.configuration)) return record;
+  }
+  const { params: _, children: __, ...lasting } = record;
+  return { ...lasting, status: 'running', configuration, ...(children !== undefined && { children }) };
+}
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  return a === b || (a.length === b.length && a.every((id, index) => id === b[index]));
 }
 
 function childrenAfter(record: SessionRecord, effects: readonly Effect[]): SessionRecord['children'] {
-  let children = record.children;
+  let { children } = record;
   for (const effect of effects) {
     if (effect.kind === 'invoke') children = { ...children, [effect.invokeId]: effect.childId };
-    if (effect.kind === 'uninvoke') {
+    if (effect.kind === 'uninvoke' && children !== undefined) {
       const { [effect.invokeId]: _, ...others } = children;
-      children = others;
+      children = Object.keys(others).length === 0 ? undefined : others;
     }
   }
   return children;

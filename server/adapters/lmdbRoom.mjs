@@ -10,8 +10,8 @@ const PAGES_OF_A_WRITE = 16;
 const PAGES_OF_A_RECORD = 3;
 /** Pages kept for removals when nothing else has room any more. */
 const RESERVE = 64;
-/** Bytes by which the file becomes longer at a time, beside what is wanted at once. */
-const STEP = Buffer.alloc(262_144);
+/** Bytes by which the file becomes longer at a time, beside what is wanted at once: so many that it is seldom counted. */
+const STEP = Buffer.alloc(1_048_576);
 /** Pages up to which room is made in the file itself: to flush more of them at once would hold up writes for long. */
 const AHEAD = 1_024;
 /** A filesystem has plenty when so many times what is wanted is free. */

@@ -1,5 +1,5 @@
 // @ts-check
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { open } from 'lmdb';
 import { createRoom } from './lmdbRoom.mjs';
 
@@ -17,7 +17,16 @@ const database = open({ ...workerData, encoding: 'binary' });
 const room = createRoom(workerData.path, database);
 let failures = 0;
 
-port.on('message', (/** @type {PackedWrite | null} */ write) => {
+port.on('message', (/** @type {PackedWrite | null} */ first) => {
+  answer(first);
+  // What has come meanwhile needs no turn of the event loop of its own.
+  for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) {
+    answer(next.message);
+  }
+});
+
+/** @param {PackedWrite | null} write null: nothing comes any more. */
+function answer(write) {
   if (write === null) {
     port.close();
     room.close();
@@ -35,7 +44,7 @@ port.on('message', (/** @type {PackedWrite | null} */ write) => {
     const fault = error instanceof Error ? error.message : String(error);
     port.postMessage(/** @satisfies {import('./lmdbStore.ts').FailedWrite} */ ({ fault, failures }));
   }
-});
+}
 
 /**
  * Operations as lmdbStore.ts packs them.

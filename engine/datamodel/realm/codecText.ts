@@ -29,37 +29,65 @@ function snapshot(data) {
   return result;
 }
 
-
+// By hand, but for objects: most values of most sessions are none.
 function plainSnapshot(roots) {
   const seen = new NativeSet();
   for (const [, root] of roots) seen.add(root);
-  const out = {};
+  let text = '';
   for (const [name, root] of roots) {
     const plain = plainRoot(root, seen);
     if (plain === undefined) return undefined;
-    out[name] = plain;
+    text += (text === '' ? '' : ',') + '"' + name + '":' + plain;
   }
-  return stringifyJson({ v: 1, roots: out });
+  return '{"v":1,"roots":{' + text + '}}';
 }
 
 function plainRoot(root, seen) {
   if (!isExtensible(root)) return undefined;
-  const k = {};
-  let u;
-  let f;
+  let k = '';
+  let u = '';
+  let f = '';
   for (const name of keys(root)) {
     if (name === '__proto__') return undefined;
     const value = root[name];
-    if (value === undefined) (u ??= []).push(name);
+    if (value === undefined) u += (u === '' ? '' : ',') + keyText(name);
     else if (typeof value === 'function') {
       const number = pristineNumber(value);
       if (number < 0 || seen.has(value)) return undefined;
       seen.add(value);
-      (f ??= {})[name] = number;
-    } else if (carriesPlain(value, seen)) k[name] = value;
+      f += (f === '' ? '' : ',') + keyText(name) + ':' + number;
+    } else if (carriesPlain(value, seen)) k += (k === '' ? '' : ',') + keyText(name) + ':' + plainText(name, value);
     else return undefined;
   }
-  return { k, u, f };
+  return '{"k":{' + k + '}' + (u === '' ? '' : ',"u":[' + u + ']') + (f === '' ? '' : ',"f":{' + f + '}') + '}';
+}
+
+const keyTexts = new NativeMap();
+
+// The names of data are few, and come in every snapshot.
+function keyText(name) {
+  let text = keyTexts.get(name);
+  if (text === undefined) {
+    text = stringifyJson(name);
+    if (keyTexts.size >= 1000) keyTexts.clear();
+    if (name.length <= 100) keyTexts.set(name, text);
+  }
+  return text;
+}
+
+const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
+
+// That a string has nothing to escape is found out much sooner than its copy is written. Of a long one it is
+// remembered: most are the same in the next snapshot.
+function plainText(name, value) {
+  if (typeof value !== 'string') return stringifyJson(value);
+  if (value.length < 100) return ESCAPED.test(value) ? stringifyJson(value) : '"' + value + '"';
+  const unescaped = (current.unescaped ??= new NativeMap());
+  if (unescaped.get(name) !== value) {
+    if (ESCAPED.test(value)) return stringifyJson(value);
+    unescaped.set(name, value);
+  }
+  return '"' + value + '"';
 }
 
 // JSON gives back an equal value, with nothing shared and nothing lost.

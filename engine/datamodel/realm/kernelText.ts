@@ -40,6 +40,7 @@ class System {
     this.now = 0;
     this.random = 0;
     this.gas = L.INITIAL_GAS;
+    this.unescaped = undefined;
   }
 }
 

@@ -44,7 +44,7 @@ return {
   gas,
   host: {
     makeSheet, makeData, makeSystem, makeEval, setFunctions, markExotic, use, beginStep, openScope, closeScope, describe, textOf, encode,
-    dump, setEvent, clearEvent, setStates, setIoProcessors, declare, initFrom, initJson, initText, initXml, fromJson, makeDom,
+    dump, setEvent, clearEvent, setStates, setIoProcessors, declare, initFrom, initJson, initText, initXml, fromJson, objectOf, makeDom,
     collect, lengthOf, setItem, drain, beginGenesys, addGenesys, endGenesys, snapshot, restore,
   },
 };

@@ -114,11 +114,15 @@ function fromJson(text) {
   return parseJson(text);
 }
 
-function setEvent(system, name, type, sendid, origin, origintype, invokeid, data, dataText, raw, treeText) {
-  const event = {
-    name, type, sendid, origin, origintype, invokeid,
-    data: treeText !== undefined ? makeDom(treeText) : dataText === undefined ? data : parseJson(dataText),
-  };
+// No name of Object.prototype is among them: nothing but the object itself is written.
+function objectOf() {
+  const object = {};
+  for (let i = 0; i < arguments.length; i += 2) object[arguments[i]] = arguments[i + 1];
+  return object;
+}
+
+function setEvent(system, name, type, sendid, origin, origintype, invokeid, data, raw) {
+  const event = { name, type, sendid, origin, origintype, invokeid, data };
   if (raw !== undefined) event.raw = raw;
   system.event = freeze(event);
 }

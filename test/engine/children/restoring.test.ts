@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { createDurable, type DurableStore } from '../../../engine/host/createDurable.ts';
 import { createSessions } from '../../../engine/host/createSessions.ts';
-import { SESSION, type SessionRecord } from '../../../engine/host/sessionRecord.ts';
 import { type AdministeredSessions, HostError } from '../../../engine/host/sessions.ts';
 import { SNAPSHOT_VERSION } from '../../../engine/snapshot.ts';
 import { type EngineChildren, openEngineChildren } from '../../../server/adapters/engineChildren.ts';
@@ -38,8 +37,7 @@ describe('A session that an engine child cannot restore', () => {
   }
 
   async function changeSnapshot(change: (snapshot: Record<string, unknown>) => object): Promise<void> {
-    const value = withSnapshot(durable.get<SessionRecord>(SESSION, sick)!, change);
-    await durable.commit({ put: [{ table: SESSION, key: sick, value }] });
+    await durable.commit({ put: [withSnapshot(durable, sick, change)] });
   }
 
   async function codeOf(work: Promise<unknown>): Promise<string> {

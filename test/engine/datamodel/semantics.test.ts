@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
+import type { Json } from '../../../engine/event.ts';
 import { condition, location, script, value } from '../../support/expressionDocument.ts';
 import { openCode, outcome, STEP } from '../../support/openCode.ts';
 
@@ -139,6 +141,37 @@ describe('ECMAScript data model, W3C dialect', () => {
     expect(session.value(1)).to.equal('text');
     session.setEvent({ name: 'a', type: 'internal', data: null });
     expect(session.value(1)).to.equal(null);
+  });
+
+  it('gives _event.data without -0, as JSON would', () => {
+    const session = openCode([value('Object.is(_event.data.zero, 0)')]);
+    session.setEvent({ name: 'e', type: 'external', data: { zero: -0 } });
+    expect(session.value(0)).to.equal(true);
+  });
+
+  it('gives _event.data as JSON would carry it, whatever it holds', () => {
+    const session = openCode([
+      value('JSON.stringify(_event.data)'),
+      value('Object.getPrototypeOf(_event.data) === Object.prototype'),
+    ]);
+    const name = fc.oneof(
+      fc.string(),
+      fc.constantFrom('__proto__', 'toString', 'constructor', 'toJSON', '1', '0'),
+    );
+    const one = fc.oneof(
+      fc.constantFrom(-0, Number.NaN, Number.POSITIVE_INFINITY, undefined, null, true, 1.5),
+      fc.string({ unit: 'binary' }),
+      fc.jsonValue({ maxDepth: 2 }),
+      fc.date(),
+    );
+    fc.assert(
+      fc.property(fc.array(fc.tuple(name, one), { maxLength: 20 }), (fields) => {
+        const data = Object.fromEntries(fields) as Json;
+        session.setEvent({ name: 'e', type: 'external', data });
+        expect(session.value(0)).to.equal(JSON.stringify(data));
+        expect(session.value(1)).to.equal(true);
+      }),
+    );
   });
 
   it('answers In() from the configuration', () => {

@@ -39,6 +39,26 @@ describe('Snapshots of the data', () => {
     ).to.deep.equal([[{ b: [1, 'x', null, true, { c: {} }] }, -5.25]]);
   });
 
+  it('carry every string, whatever it holds, and also when it changes from one snapshot to the next', () => {
+    const names = ['v', 'in', 'na"me', 'x'.repeat(101)];
+    const session = open(compiled([script('0')], { data: names }));
+    const text = fc
+      .tuple(fc.string({ unit: 'binary' }), fc.constantFrom(0, 99, 100, 300))
+      .map(([own, filling]) => own + 'f'.repeat(filling));
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ name: fc.constantFrom(...names), text }), { maxLength: 6 }),
+        (sets) => {
+          for (const { name, text: value } of sets) {
+            session.initData(name, { value });
+            const restored = open(compiled([script('0')], { data: names }), session.snapshot());
+            expect(restored.dump()).to.deep.equal(session.dump());
+          }
+        },
+      ),
+    );
+  });
+
   const ODD: readonly (readonly [string, string, string])[] = [
     ['undefined', 'undefined', 'typeof v'],
     ['undefined inside', '[undefined, { a: undefined }]', '["a" in v[1], v.length, typeof v[0]]'],

@@ -1,36 +1,41 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { decodeRecord, encodeRecord, expiryOf, KeptText } from '../../../engine/host/recordCodec.ts';
+import { decodeRecord, encodeRecord, expiryOf } from '../../../engine/host/recordCodec.ts';
 
 describe('A record as it is stored', () => {
-  it('comes back with its bytes, its kept text and its time to live, whatever they hold', () => {
+  it('comes back with its bytes, its text and its time to live, whatever they hold', () => {
     const value = fc.oneof(
       fc.jsonValue({ maxDepth: 3 }),
       fc.uint8Array(),
       fc.record({ bytes: fc.uint8Array(), text: fc.string() }),
     );
-    const kept = fc.option(fc.string({ unit: 'binary' }), { nil: undefined });
+    const text = fc.option(fc.string({ unit: 'binary' }), { nil: undefined });
     const expiry = fc.option(fc.nat(), { nil: undefined });
+    const fields = fc.dictionary(fc.constantFrom('a', 'b', '|', ':'), value);
     fc.assert(
-      fc.property(
-        fc.dictionary(fc.constantFrom('a', 'b', '|', ':'), value),
-        kept,
-        expiry,
-        (fields, text, expiresAt) => {
-          const record = { ...fields, ...(text !== undefined && { kept: new KeptText(text) }) };
-          const stored = encodeRecord(record, expiresAt);
-          expect(expiryOf(stored)).to.equal(expiresAt);
-          const { kept: found, ...rest } = decodeRecord<Record<string, unknown>>(stored).value;
-          expect(rest).to.deep.equal({ ...fields });
-          expect((found as KeptText | undefined)?.text).to.equal(text);
-          expect(found === undefined || found instanceof KeptText).to.equal(true);
-        },
-      ),
+      fc.property(fields, text, expiry, (given, kept, expiresAt) => {
+        const stored = encodeRecord(given, expiresAt, kept);
+        expect(expiryOf(stored)).to.equal(expiresAt);
+        expect(decodeRecord(stored)).to.deep.equal({
+          value: { ...given },
+          ...(expiresAt !== undefined && { expiresAt }),
+          ...(kept !== undefined && { text: kept }),
+        });
+      }),
     );
   });
 
-  it('has its kept text behind it as it is', () => {
-    const record = { id: 'S', snapshot: new KeptText('{"a":"b"}\n"') };
-    expect(encodeRecord(record, 5)).to.equal('J5|snapshot:10|{"id":"S"}{"a":"b"}\n"');
+  it('has its text behind it as it is, also when the same record comes with another', () => {
+    const record = { id: 'S' };
+    expect(encodeRecord(record, 5, '{"a":"b"}\n"')).to.equal('J5|10|{"id":"S"}{"a":"b"}\n"');
+    expect(encodeRecord(record, undefined, 'x')).to.equal('J|10|{"id":"S"}x');
+  });
+
+  it('was written with a name for its text before', () => {
+    expect(decodeRecord('J5|snapshot:10|{"id":"S"}:"')).to.deep.equal({
+      value: { id: 'S' },
+      expiresAt: 5,
+      text: ':"',
+    });
   });
 });

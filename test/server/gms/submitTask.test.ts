@@ -32,15 +32,16 @@ describe('the look, a minute later, whether the session of a service began', () 
     const record = durable.get<SessionRecord>('session', sessionId)!;
     expect(record.configuration).to.deep.equal(['waiting']);
     // Whoever brought it back would find that it cannot be restored, and set it aside.
-    const broken = withoutSense(record);
-    await durable.commit({ put: [{ table: 'session', key: sessionId, value: broken }] });
+    const broken = withoutSense(durable, sessionId);
+    await durable.commit({ put: [broken] });
 
     const waiting = () => [...durable.scan('_task')].length;
     const before = waiting();
     await server.advance(61_000);
 
     expect(waiting(), 'both looks were taken').to.equal(before - 2);
-    expect(durable.get('session', sessionId)).to.deep.equal(broken);
+    expect(durable.get('session', sessionId)).to.deep.equal(record);
+    expect(durable.text('session', sessionId)).to.equal(broken.text);
     expect(ids.map((id) => services.get(id)!.state)).to.deep.equal(['QUEUED', 'QUEUED']);
     expect(server.lines.filter(({ level }) => level === 'error')).to.deep.equal([]);
     await server.orsay.close();

@@ -56,15 +56,16 @@ export async function fillStore(given: {
   });
   await sessions.start({ id: TEMPLATE, src: `${PUBLIC_URL}/waiting.scxml` });
   const record = durable.get<SessionRecord>('session', TEMPLATE)!;
-  const { pending } = parseSnapshot(record.snapshot!.text, TEMPLATE) as unknown as { pending: object };
+  const snapshot = durable.text('session', TEMPLATE)!;
+  const { pending } = parseSnapshot(snapshot, TEMPLATE) as unknown as { pending: object };
   const [timer] = Object.keys(pending);
-  const text = encodeRecord(record);
+  const stored = encodeRecord(record, undefined, snapshot);
   const ids = Array.from({ length: given.count }, (_, number) => `W${String(number).padStart(31, '0')}`);
   for (let from = 0; from < ids.length; from += SESSIONS_IN_ONE_COMMIT) {
     const batches = ids.slice(from, from + SESSIONS_IN_ONE_COMMIT).map((id, index): Batch => {
-      const { value } = decodeRecord<SessionRecord>(text.replaceAll(TEMPLATE, id));
+      const { value, text } = decodeRecord<SessionRecord>(stored.replaceAll(TEMPLATE, id));
       return joinBatches(indexBatch(value), {
-        put: [{ table: 'session', key: id, value }],
+        put: [{ table: 'session', key: id, value, text: text! }],
         schedule: [timerTask(id, timer!, given.dueAt(from + index))],
       });
     });

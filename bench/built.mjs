@@ -1,0 +1,3 @@
+import { register } from 'node:module';
+
+register('./builtHooks.mjs', import.meta.url);
