@@ -10,8 +10,10 @@ const PAGES_OF_A_WRITE = 16;
 const PAGES_OF_A_RECORD = 3;
 /** Pages kept for removals when nothing else has room any more. */
 const RESERVE = 64;
-/** Bytes by which the file becomes longer at a time, beside what is wanted at once: so many that it is seldom counted. */
-const STEP = Buffer.alloc(1_048_576);
+/** Pages that there should be beside what is wanted, so that pages are not counted for every write: it takes 60 us. */
+const SPARE = 512;
+/** Bytes by which the file becomes longer at a time, beside that. */
+const STEP = Buffer.alloc(262_144);
 /** Pages up to which room is made in the file itself: to flush more of them at once would hold up writes for long. */
 const AHEAD = 1_024;
 /** A filesystem has plenty when so many times what is wanted is free. */
@@ -30,9 +32,10 @@ const META_PAGES = 2;
  *     have freed: lmdb takes those first, so the reserve lasts.
  * @param {string} path of the file
  * @param {Database} database
- * @param {(path: string) => number} freeBytes of the file's filesystem
+ * @param {{ freeBytes?: (path: string) => number, spare?: number }} [options] `freeBytes`: of the file's filesystem;
+ * `spare`: in place of SPARE
  */
-export function createRoom(path, database, freeBytes = freeOnDisk) {
+export function createRoom(path, database, { freeBytes = freeOnDisk, spare = SPARE } = {}) {
   const file = openSync(path, 'r+');
   /** Pages behind the last one in use; less than there are, until they are counted again. */
   let behind = 0;
@@ -59,6 +62,18 @@ export function createRoom(path, database, freeBytes = freeOnDisk) {
     for (let at = from; at < to; ) at += writeSync(file, STEP, 0, Math.min(STEP.length, to - at), at);
   }
 
+  /** @type {(wanted: number, onlyRemoves: boolean) => void} */
+  function lengthen(wanted, onlyRemoves) {
+    try {
+      extend(wanted + RESERVE + spare - behind);
+      count();
+    } catch (error) {
+      count();
+      const isSpared = onlyRemoves || within >= wanted + RESERVE;
+      if (behind < wanted || (behind < wanted + RESERVE && !isSpared)) throw error;
+    }
+  }
+
   return {
     /**
      * Throws when there is none.
@@ -73,16 +88,7 @@ export function createRoom(path, database, freeBytes = freeOnDisk) {
         // However many they are: every page of the tree anew, and as many as they fill, half empty at worst.
         wanted = Math.min(wanted, PAGES_OF_A_WRITE + tree + 3 * filled);
         if (wanted > AHEAD && freeBytes(path) > PLENTY * wanted * pageSize) wanted = AHEAD;
-      }
-      if (behind < wanted + RESERVE) {
-        try {
-          extend(wanted + RESERVE - behind);
-          count();
-        } catch (error) {
-          count();
-          const isSpared = onlyRemoves || within >= wanted + RESERVE;
-          if (behind < wanted || (behind < wanted + RESERVE && !isSpared)) throw error;
-        }
+        if (behind < wanted + RESERVE + spare) lengthen(wanted, onlyRemoves);
       }
       behind -= atMost;
     },

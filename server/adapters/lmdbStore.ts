@@ -68,7 +68,8 @@ export function openLmdbStore({ path }: { readonly path: string }): StorePort {
       return new Promise((resolve, reject) => {
         given.push({ resolve, reject });
         if (given.length === 1) writer.ref();
-        writer.postMessage(write, [write.packed.buffer]);
+        // Copied: to give the memory away takes longer.
+        writer.postMessage(write);
       });
     },
 
@@ -118,27 +119,35 @@ export interface FailedWrite {
   readonly failures: number;
 }
 
+/** Bytes in which a write is packed before it is copied: most fit, and one that does not gets more for itself. */
+const SCRATCH = Buffer.allocUnsafeSlow(262_144);
+/** Bytes that a character of a string may become. */
+const MAX_BYTES_OF_CHARACTER = 3;
+
+/** What the bytes come to is known when they are there: to count them before would be a second way through all texts. */
 function pack(operations: readonly StoreOperation[]): Omit<PackedWrite, 'failures'> {
-  let size = 0;
+  let packed = SCRATCH;
   let onlyRemoves = true;
-  for (const { table, key, text } of operations) {
-    size += 8 + Buffer.byteLength(table) + SEPARATOR.length + Buffer.byteLength(key);
-    if (text === null) continue;
-    onlyRemoves = false;
-    size += Buffer.byteLength(text);
-  }
-  // Its memory is given away, so it is not from the pool.
-  const packed = Buffer.allocUnsafeSlow(size);
   let at = 0;
   for (const { table, key, text } of operations) {
-    const keyLength = packed.write(`${table}${SEPARATOR}${key}`, at + 8);
+    const name = `${table}${SEPARATOR}${key}`;
+    const most = at + 8 + MAX_BYTES_OF_CHARACTER * (name.length + (text?.length ?? 0));
+    if (most > packed.length) packed = enlarged(packed, { used: at, length: most });
+    const keyLength = packed.write(name, at + 8);
     const valueAt = at + 8 + keyLength;
     const valueLength = text === null ? REMOVED : packed.write(text, valueAt);
     packed.writeInt32LE(keyLength, at);
     packed.writeInt32LE(valueLength, at + 4);
     at = valueAt + Math.max(valueLength, 0);
+    if (text !== null) onlyRemoves = false;
   }
-  return { records: operations.length, onlyRemoves, packed };
+  return { records: operations.length, onlyRemoves, packed: new Uint8Array(packed.subarray(0, at)) };
+}
+
+function enlarged(from: Buffer, { used, length }: { readonly used: number; readonly length: number }) {
+  const to = Buffer.allocUnsafeSlow(2 * length);
+  from.copy(to, 0, 0, used);
+  return to;
 }
 
 function toBytes(table: string, key: string): Buffer {
