@@ -10,7 +10,7 @@ const PAGES_OF_A_WRITE = 16;
 const PAGES_OF_A_RECORD = 3;
 /** Pages kept for removals when nothing else has room any more. */
 const RESERVE = 64;
-/** Pages that there should be beside what is wanted, so that pages are not counted for every write: it takes 60 us. */
+/** Pages beside what is wanted, where the filesystem has plenty: so they are not counted for every write, which takes 60 us. */
 const SPARE = 512;
 /** Bytes by which the file becomes longer at a time, beside that. */
 const STEP = Buffer.alloc(262_144);
@@ -32,10 +32,9 @@ const META_PAGES = 2;
  *     have freed: lmdb takes those first, so the reserve lasts.
  * @param {string} path of the file
  * @param {Database} database
- * @param {{ freeBytes?: (path: string) => number, spare?: number }} [options] `freeBytes`: of the file's filesystem;
- * `spare`: in place of SPARE
+ * @param {(path: string) => number} freeBytes of the file's filesystem
  */
-export function createRoom(path, database, { freeBytes = freeOnDisk, spare = SPARE } = {}) {
+export function createRoom(path, database, freeBytes = freeOnDisk) {
   const file = openSync(path, 'r+');
   /** Pages behind the last one in use; less than there are, until they are counted again. */
   let behind = 0;
@@ -62,10 +61,10 @@ export function createRoom(path, database, { freeBytes = freeOnDisk, spare = SPA
     for (let at = from; at < to; ) at += writeSync(file, STEP, 0, Math.min(STEP.length, to - at), at);
   }
 
-  /** @type {(wanted: number, onlyRemoves: boolean) => void} */
-  function lengthen(wanted, onlyRemoves) {
+  /** @type {(wanted: number, spare: number, onlyRemoves: boolean) => void} */
+  function lengthen(wanted, spare, onlyRemoves) {
     try {
-      extend(wanted + RESERVE + spare - behind);
+      extend(wanted + spare + RESERVE - behind);
       count();
     } catch (error) {
       count();
@@ -87,8 +86,10 @@ export function createRoom(path, database, { freeBytes = freeOnDisk, spare = SPA
         count();
         // However many they are: every page of the tree anew, and as many as they fill, half empty at worst.
         wanted = Math.min(wanted, PAGES_OF_A_WRITE + tree + 3 * filled);
-        if (wanted > AHEAD && freeBytes(path) > PLENTY * wanted * pageSize) wanted = AHEAD;
-        if (behind < wanted + RESERVE + spare) lengthen(wanted, onlyRemoves);
+        const free = freeBytes(path);
+        if (wanted > AHEAD && free > PLENTY * wanted * pageSize) wanted = AHEAD;
+        const spare = free > PLENTY * SPARE * pageSize ? SPARE : 0;
+        if (behind < wanted + spare + RESERVE) lengthen(wanted, spare, onlyRemoves);
       }
       behind -= atMost;
     },

@@ -65,7 +65,7 @@ describe('Room in the file of an lmdb environment', () => {
       encoding: 'binary',
       noSync: true,
     });
-    const room = createRoom(path, database, { freeBytes: () => freeBytes, spare: 0 });
+    const room = createRoom(path, database, () => freeBytes);
     for (const given of writes) {
       room.make({
         records: given.length,
