@@ -7,9 +7,8 @@ const SOURCE = /^(?:engine|strategies|server|cli)\/.*\.ts$/;
 /** @type {import('node:module').ResolveHook} */
 export async function resolve(specifier, context, next) {
   const resolved = await next(specifier, context);
-  const { href, pathname } = new URL(resolved.url);
-  const path = href.startsWith(ROOT) ? decodeURI(pathname).slice(new URL(ROOT).pathname.length) : '';
+  const [address = ''] = resolved.url.split('?');
+  const path = address.startsWith(ROOT) ? address.slice(ROOT.length) : '';
   if (!SOURCE.test(path)) return resolved;
-  const url = new URL(`dist/${path.replace(/ts$/, 'js')}`, ROOT).href;
-  return { url, format: 'module', shortCircuit: true };
+  return { url: `${ROOT}dist/${path.replace(/ts$/, 'js')}`, format: 'module', shortCircuit: true };
 }

@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { compileProgram, parseDocument, restoreExecution, startExecution } from '../engine/index.ts';
+import { parseSnapshot } from '../engine/snapshot.ts';
 import { A, B, type BenchDocument, C, large, lcca, R, transitions } from './documents.ts';
 import { orsay, type Peer, scion, xstate } from './peers.ts';
 
@@ -145,9 +146,9 @@ async function snapshots(document: BenchDocument): Promise<void> {
   const execution = startExecution(program, { sessionId: 'BENCH', seed: 1 });
   execution.step({ kind: 'start' }, { now: 0 });
   execution.step({ kind: 'event', event: { name: 't' } }, { now: 0 });
-  const text = JSON.stringify(execution.snapshot());
-  const write = microseconds(() => JSON.stringify(execution.snapshot()));
-  const read = microseconds(() => restoreExecution(program, JSON.parse(text)));
+  const text = execution.snapshotText();
+  const write = microseconds(() => execution.snapshotText());
+  const read = microseconds(() => restoreExecution(program, parseSnapshot(text, 'BENCH')));
   console.log(
     `  ${document.name}: snapshot to text ${write.toFixed(1)} µs, restored from text ${read.toFixed(1)} µs`,
   );

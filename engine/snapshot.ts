@@ -72,9 +72,9 @@ export function writeSnapshotText(document: Document, state: ExecutionState, dat
   const { node, status, counter, seed } = state;
   state.writtenHead ??= propertiesText(headOf(document, state));
   node.written ??= propertiesText(placeOf(document, node));
-  const more = moreOf(document, state);
-  const moreText = more === undefined ? '' : `,${propertiesText(more)}`;
-  return `{${state.writtenHead},${node.written},"status":"${status}","counter":${counter},"seed":${seed}${moreText}}\n${data}`;
+  const more = propertiesText(moreOf(document, state));
+  const text = `${state.writtenHead},${node.written},"status":"${status}","counter":${counter},"seed":${seed}`;
+  return `{${text}${more === '' ? '' : ','}${more}}\n${data}`;
 }
 
 /** The text of a snapshot that was written by any version. */
@@ -94,7 +94,7 @@ export function parseSnapshot(text: string, sessionId: string): ExecutionSnapsho
   throw new Error(`Expected a snapshot of session ${sessionId}, got one of ${String(found)}.`);
 }
 
-/** JSON of an object that has properties, without its braces. */
+/** JSON of an object without its braces. */
 function propertiesText(object: object): string {
   return JSON.stringify(object).slice(1, -1);
 }
@@ -115,21 +115,16 @@ function placeOf({ states }: Document, { ids, history }: ConfigurationNode): Wri
 }
 
 /** What most sessions do not have. */
-function moreOf({ states }: Document, state: ExecutionState): WrittenMore | undefined {
-  const { reason, donedata, externalQueue = [], pending, invokes, initialised, interactions } = state;
-  const hasPending = pending !== undefined && pending.size > 0;
-  const hasInvokes = invokes !== undefined && invokes.size > 0;
-  const hasMore = hasPending || hasInvokes || externalQueue.length > 0 || initialised !== undefined;
-  const hasInteractions = interactions !== NO_INTERACTIONS;
-  if (!hasMore && !hasInteractions && reason === undefined && donedata === undefined) return undefined;
+function moreOf({ states }: Document, state: ExecutionState): WrittenMore {
+  const { reason, donedata, externalQueue, pending, invokes, initialised, interactions } = state;
   return {
     ...(reason !== undefined && { reason }),
     ...(donedata !== undefined && { donedata }),
-    ...(externalQueue.length > 0 && { externalQueue: [...externalQueue] }),
-    ...(hasPending && { pending: Object.fromEntries(pending) }),
-    ...(hasInvokes && { invokes: Object.fromEntries(invokes) }),
+    ...(externalQueue?.length && { externalQueue: [...externalQueue] }),
+    ...(pending?.size && { pending: Object.fromEntries(pending) }),
+    ...(invokes?.size && { invokes: Object.fromEntries(invokes) }),
     ...(initialised && { initialised: [...initialised].map((index) => states[index]!.id) }),
-    ...(hasInteractions && { interactions }),
+    ...(interactions !== NO_INTERACTIONS && { interactions }),
   };
 }
 

@@ -132,7 +132,8 @@ export class ConfigurationTable {
     const known = this.#nodes.get(key);
     if (known) return known;
     const node = new ConfigurationNode(this, configuration, history);
-    this.#states += this.document.states.length / 32 + node.ids.length;
+    // An id counts twice: it comes into the text of the node as well.
+    this.#states += this.document.states.length / 32 + 2 * node.ids.length;
     if (this.#states > MAX_REMEMBERED_STATES) {
       // Sessions keep the nodes that they are in; the others go.
       this.#nodes.clear();

@@ -5,7 +5,7 @@ import { preludeText } from './realm/prelude.ts';
 
 /**
  * The hardened realm where document code runs (data-model.md sections 4 and 8), one per process.
- * B1. Only strings, numbers, booleans and undefined cross the border by value. Values of the realm that the
+ * B1. Only strings, numbers, booleans, null and undefined cross the border by value. Values of the realm that the
  *     host holds are opaque: it hands them back to functions of the kernel, and never reads, converts, awaits
  *     or spreads them. Exceptions: the factory's result and `gas`, which no document code can reach.
  * B2. One host function is known inside (see makeEval); only the kernel's closure has it.

@@ -5,7 +5,7 @@ import { MAX_LOADED_PER_KIND } from './dueTasks.ts';
 import type { Durable, ScanRange } from './durable.ts';
 import { createExpiry } from './expiry.ts';
 import { createOverlay } from './overlay.ts';
-import { decodeRecord, expiryOf, type StoredRecord } from './recordCodec.ts';
+import { decodeRecord, expiryOf, textOf } from './recordCodec.ts';
 import { HostError } from './sessions.ts';
 import type { StorePort, StoreRange } from './storePort.ts';
 import { createSweeper } from './sweeper.ts';
@@ -79,12 +79,8 @@ export function createDurable(deps: {
     return expiresAt === undefined || expiresAt > clock.now();
   }
 
-  function decode<T>(text: string | undefined): StoredRecord<T> | undefined {
-    return isThere(text) ? decodeRecord<T>(text) : undefined;
-  }
-
   function read<T>(text: string | undefined): T | undefined {
-    return decode<T>(text)?.value;
+    return isThere(text) ? decodeRecord<T>(text).value : undefined;
   }
 
   async function settle(isReached: () => boolean): Promise<void> {
@@ -112,7 +108,10 @@ export function createDurable(deps: {
   return {
     get: <T>(tableName: string, key: string) => read<T>(overlay.get(tableName, key)),
     has: (tableName, key) => isThere(overlay.get(tableName, key)),
-    text: (tableName, key) => decode(overlay.get(tableName, key))?.text,
+    text(tableName, key) {
+      const stored = overlay.get(tableName, key);
+      return isThere(stored) ? textOf(stored) : undefined;
+    },
     scan: scanRecords,
 
     async commit(batch) {

@@ -1,9 +1,7 @@
-/** What the store holds of a record: its value and, where it has them, its time to live and its text. */
+/** What the store holds of a record: its value and, where it has one, its time to live. */
 export interface StoredRecord<T> {
   readonly value: T;
   readonly expiresAt?: number;
-  /** PutRecord.text */
-  readonly text?: string;
 }
 
 /** Begins a string that stands for bytes, in a record of form 'b'; strings that begin with ESCAPE get one more. */
@@ -52,22 +50,27 @@ function encodeValue(value: unknown): EncodedValue {
 }
 
 export function decodeRecord<T>(stored: string): StoredRecord<T> {
-  const bar = stored.indexOf('|');
-  const hasText = stored.startsWith('J') || stored.startsWith('B');
-  const jsonAt = hasText ? stored.indexOf('|', bar + 1) + 1 : bar + 1;
-  const textAt = hasText ? jsonAt + lengthIn(stored.slice(bar + 1, jsonAt - 1)) : undefined;
+  const { jsonAt, textAt } = placesIn(stored);
   const json = stored.slice(jsonAt, textAt);
   const hasBytes = stored.startsWith('b') || stored.startsWith('B');
-  return {
-    value: (hasBytes ? JSON.parse(json, reviveBytes) : JSON.parse(json)) as T,
-    ...(bar > 1 && { expiresAt: Number(stored.slice(1, bar)) }),
-    ...(textAt !== undefined && { text: stored.slice(textAt) }),
-  };
+  const value = (hasBytes ? JSON.parse(json, reviveBytes) : JSON.parse(json)) as T;
+  const expiresAt = expiryOf(stored);
+  return expiresAt === undefined ? { value } : { value, expiresAt };
 }
 
-/** Before store version 7 it was `<name>:<length>`. */
-function lengthIn(head: string): number {
-  return Number(head.slice(head.indexOf(':') + 1));
+/** The text behind a record (PutRecord.text), without decoding the value. */
+export function textOf(stored: string): string | undefined {
+  const { textAt } = placesIn(stored);
+  return textAt === undefined ? undefined : stored.slice(textAt);
+}
+
+/** The length in front of a text was `<name>:<length>` before store version 7. */
+function placesIn(stored: string): { readonly jsonAt: number; readonly textAt: number | undefined } {
+  const bar = stored.indexOf('|');
+  if (!stored.startsWith('J') && !stored.startsWith('B')) return { jsonAt: bar + 1, textAt: undefined };
+  const jsonAt = stored.indexOf('|', bar + 1) + 1;
+  const length = stored.slice(bar + 1, jsonAt - 1);
+  return { jsonAt, textAt: jsonAt + Number(length.slice(length.indexOf(':') + 1)) };
 }
 
 /** The time to live alone, without decoding the value. */

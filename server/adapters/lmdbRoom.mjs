@@ -98,10 +98,17 @@ export function createRoom(path, database, freeBytes = freeOnDisk) {
   };
 }
 
-/** @param {string} path */
+/**
+ * None, where the filesystem does not say.
+ * @param {string} path
+ */
 function freeOnDisk(path) {
-  const { bavail, bsize } = statfsSync(path);
-  return bavail * bsize;
+  try {
+    const { bavail, bsize } = statfsSync(path);
+    return bavail * bsize;
+  } catch {
+    return 0;
+  }
 }
 
 /** @param {{ treeBranchPageCount: number, treeLeafPageCount: number, overflowPages: number }} tree */

@@ -123,6 +123,8 @@ export interface FailedWrite {
 const SCRATCH = Buffer.allocUnsafeSlow(262_144);
 /** Bytes that a character of a string may become. */
 const MAX_BYTES_OF_CHARACTER = 3;
+/** Characters of a text whose bytes are counted, so that it does not get three times what it needs. */
+const LONG_TEXT = 16_384;
 
 /** What the bytes come to is known when they are there: to count them before would be a second way through all texts. */
 function pack(operations: readonly StoreOperation[]): Omit<PackedWrite, 'failures'> {
@@ -131,8 +133,9 @@ function pack(operations: readonly StoreOperation[]): Omit<PackedWrite, 'failure
   let at = 0;
   for (const { table, key, text } of operations) {
     const name = `${table}${SEPARATOR}${key}`;
-    const most = at + 8 + MAX_BYTES_OF_CHARACTER * (name.length + (text?.length ?? 0));
-    if (most > packed.length) packed = enlarged(packed, { used: at, length: most });
+    const most = at + 8 + mostBytes(name) + mostBytes(text ?? '');
+    if (most > packed.length)
+      packed = enlarged(packed, { used: at, length: Math.max(most, 2 * packed.length) });
     const keyLength = packed.write(name, at + 8);
     const valueAt = at + 8 + keyLength;
     const valueLength = text === null ? REMOVED : packed.write(text, valueAt);
@@ -144,8 +147,12 @@ function pack(operations: readonly StoreOperation[]): Omit<PackedWrite, 'failure
   return { records: operations.length, onlyRemoves, packed: new Uint8Array(packed.subarray(0, at)) };
 }
 
+function mostBytes(text: string): number {
+  return text.length < LONG_TEXT ? MAX_BYTES_OF_CHARACTER * text.length : Buffer.byteLength(text);
+}
+
 function enlarged(from: Buffer, { used, length }: { readonly used: number; readonly length: number }) {
-  const to = Buffer.allocUnsafeSlow(2 * length);
+  const to = Buffer.allocUnsafeSlow(length);
   from.copy(to, 0, 0, used);
   return to;
 }

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { parseDocument } from '../../engine/document/load.ts';
 import type { Dialect } from '../../engine/document/model.ts';
 import type { Json } from '../../engine/event.ts';
-import type { ExecutionSnapshot, Program, StepInput } from '../../engine/execution.ts';
+import type { Execution, ExecutionSnapshot, Program, StepInput } from '../../engine/execution.ts';
 import { migrateSnapshot, type SnapshotMigration } from '../../engine/migrateSnapshot.ts';
 import { compileProgram, restoreExecution, startExecution } from '../../engine/sessionExecution.ts';
 import { parseSnapshot, SNAPSHOT_VERSION, snapshotText } from '../../engine/snapshot.ts';
@@ -46,26 +46,27 @@ async function goOn(fixture: Omit<Fixture, 'outcomes'>): Promise<Json> {
   return JSON.parse(JSON.stringify(outcomes)) as Json;
 }
 
-/** A case's document, and a session of it that has taken the steps before. */
-async function open({ url, sources, before }: SnapshotCase) {
+/** A case's document, compiled. */
+async function prepare({ url, sources }: SnapshotCase): Promise<Program> {
   const texts = new Map(sources.map((source) => [source.url, source.text]));
   const document = await parseDocument(texts.get(url)!, {
     baseUrl: new URL(url),
     fetchText: async (included) => texts.get(included.href)!,
   });
-  const execution = startExecution(compileProgram(document), {
-    sessionId: 'S1',
-    seed: 7,
-    baseUrl: 'http://orsay.test',
-  });
-  for (const input of [{ kind: 'start' as const }, ...before]) execution.step(input, { now: NOW });
-  return { document, execution };
+  return compileProgram(document);
+}
+
+function start(program: Program, sessionId: string): Execution {
+  return startExecution(program, { sessionId, seed: 7, baseUrl: 'http://orsay.test' });
 }
 
 /** ORSAY_WRITE_SNAPSHOTS=1 writes the fixtures of the present version; those of earlier ones are never written again. */
 async function write(folder: string, given: SnapshotCase): Promise<void> {
-  const { document, execution } = await open(given);
-  const { name, url, after } = given;
+  const { name, url, before, after } = given;
+  const program = await prepare(given);
+  const { document } = program;
+  const execution = start(program, 'S1');
+  for (const input of [{ kind: 'start' as const }, ...before]) execution.step(input, { now: NOW });
   const snapshot = JSON.parse(JSON.stringify(execution.snapshot())) as ExecutionSnapshot;
   const fixture = { url, dialect: document.dialect, sources: document.sources, snapshot, inputs: after };
   mkdirSync(folder, { recursive: true });
@@ -89,13 +90,20 @@ describe('snapshots of all versions', () => {
   }
 
   for (const given of SNAPSHOT_CASES) {
-    it(`are the same as text: ${given.name}`, async () => {
-      const { execution } = await open(given);
-      const snapshot = JSON.parse(JSON.stringify(execution.snapshot())) as ExecutionSnapshot;
-      const text = execution.snapshotText();
-      expect(snapshotText(snapshot)).to.equal(text);
-      expect(parseSnapshot(text, 'S1')).to.deep.equal(snapshot);
-      expect(() => parseSnapshot(text, 'S2')).to.throw('Expected a snapshot of session S2, got one of S1.');
+    it(`are the same as text after every step, of each session: ${given.name}`, async () => {
+      const program = await prepare(given);
+      const executions = ['S1', 'S2'].map((sessionId) => start(program, sessionId));
+      for (const input of [{ kind: 'start' as const }, ...given.before, ...given.after]) {
+        for (const execution of executions) {
+          execution.step(input, { now: NOW });
+          const snapshot = JSON.parse(JSON.stringify(execution.snapshot())) as ExecutionSnapshot;
+          const text = execution.snapshotText();
+          expect(snapshotText(snapshot)).to.equal(text);
+          expect(parseSnapshot(text, execution.sessionId)).to.deep.equal(snapshot);
+          const wrong = `Expected a snapshot of session S, got one of ${execution.sessionId}.`;
+          expect(() => parseSnapshot(text, 'S')).to.throw(wrong);
+        }
+      }
     });
   }
 

@@ -21,9 +21,14 @@ function rootsOf(data) {
   return roots;
 }
 
+// Long strings that the snapshot that is being written holds as they are, by name.
+let unescaped;
+
 function snapshot(data) {
   const roots = rootsOf(data);
+  unescaped = undefined;
   const text = current.sheet.exotic ? undefined : plainSnapshot(roots);
+  current.unescaped = unescaped;
   const result = text ?? stringifyJson(taggedSnapshot(roots));
   if (result.length > L.MAX_SNAPSHOT_CHARS) throw tooLarge('MAX_SNAPSHOT_CHARS', L.MAX_SNAPSHOT_CHARS);
   return result;
@@ -78,15 +83,14 @@ function keyText(name) {
 const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
 
 // That a string has nothing to escape is found out much sooner than its copy is written. Of a long one it is
-// remembered: most are the same in the next snapshot.
+// remembered until the next snapshot: most are the same there.
 function plainText(name, value) {
   if (typeof value !== 'string') return stringifyJson(value);
   if (value.length < 100) return ESCAPED.test(value) ? stringifyJson(value) : '"' + value + '"';
-  const unescaped = (current.unescaped ??= new NativeMap());
-  if (unescaped.get(name) !== value) {
-    if (ESCAPED.test(value)) return stringifyJson(value);
-    unescaped.set(name, value);
-  }
+  const isKnown = current.unescaped !== undefined && current.unescaped.get(name) === value;
+  if (!isKnown && ESCAPED.test(value)) return stringifyJson(value);
+  unescaped ??= new NativeMap();
+  unescaped.set(name, value);
   return '"' + value + '"';
 }
 

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Datamodel, DataSession } from '../../../engine/datamodel/datamodel.ts';
@@ -57,6 +59,23 @@ describe('Snapshots of the data', () => {
         },
       ),
     );
+  });
+
+  it('keep nothing of long strings that the data no longer have', () => {
+    const names = Array.from({ length: 40 }, (_, index) => `n${index}`);
+    const session = open(compiled([script('0')], { data: names }));
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    collect();
+    const before = process.memoryUsage().heapUsed;
+    for (const name of names) {
+      session.initData(name, { value: `${name}${'x'.repeat(1_000_000)}` });
+      session.snapshot();
+      session.initData(name, { value: 1 });
+    }
+    expect(session.snapshot()).to.have.length.below(1_000);
+    collect();
+    expect(process.memoryUsage().heapUsed - before).to.be.below(5_000_000);
   });
 
   const ODD: readonly (readonly [string, string, string])[] = [

@@ -113,6 +113,26 @@ describe('The lmdb store', () => {
     expect(tasks).to.deep.equal(one);
   });
 
+  it('keeps texts as they are, however long and in whatever script', async () => {
+    const store = openLmdbStore({ path });
+    const texts = [
+      'é€😀'.repeat(10_000),
+      '',
+      'a'.repeat(400_000),
+      '😀',
+      'é'.repeat(16_383),
+      '€'.repeat(300_000),
+    ];
+    await store.write(texts.map((text, index) => ({ table: 'ä', key: `k€${index}`, text })));
+    expect([...store.scan('ä', {})]).to.deep.equal(texts.map((text, index) => ({ key: `k€${index}`, text })));
+    await store.write([
+      { table: 'ä', key: 'k€0', text: null },
+      { table: 'ä', key: 'k€1', text: 'again' },
+    ]);
+    expect([store.get('ä', 'k€0'), store.get('ä', 'k€1')]).to.deep.equal([undefined, 'again']);
+    await store.close();
+  });
+
   it('does writes in their order, and with one that fails refuses those that were given by then', async () => {
     const store = openLmdbStore({ path });
     const put = (key: string) => store.write([{ table: 't', key, text: key }]);

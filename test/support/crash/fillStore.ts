@@ -3,7 +3,7 @@ import { createSessions } from '../../../engine/host/createSessions.ts';
 import { type Batch, joinBatches } from '../../../engine/host/durable.ts';
 import { migrateStore } from '../../../engine/host/migrateStore.ts';
 import { ownEngine } from '../../../engine/host/ownEngine.ts';
-import { decodeRecord, encodeRecord } from '../../../engine/host/recordCodec.ts';
+import { decodeRecord, encodeRecord, textOf } from '../../../engine/host/recordCodec.ts';
 import { indexBatch } from '../../../engine/host/sessionIndex.ts';
 import type { SessionRecord } from '../../../engine/host/sessionRecord.ts';
 import { timerTask } from '../../../engine/host/sessionTasks.ts';
@@ -63,9 +63,10 @@ export async function fillStore(given: {
   const ids = Array.from({ length: given.count }, (_, number) => `W${String(number).padStart(31, '0')}`);
   for (let from = 0; from < ids.length; from += SESSIONS_IN_ONE_COMMIT) {
     const batches = ids.slice(from, from + SESSIONS_IN_ONE_COMMIT).map((id, index): Batch => {
-      const { value, text } = decodeRecord<SessionRecord>(stored.replaceAll(TEMPLATE, id));
+      const copy = stored.replaceAll(TEMPLATE, id);
+      const { value } = decodeRecord<SessionRecord>(copy);
       return joinBatches(indexBatch(value), {
-        put: [{ table: 'session', key: id, value, text: text! }],
+        put: [{ table: 'session', key: id, value, text: textOf(copy)! }],
         schedule: [timerTask(id, timer!, given.dueAt(from + index))],
       });
     });
