@@ -6,7 +6,7 @@ import { removeConflictingTransitions } from './selectTransitions.ts';
 import { StateSet } from './stateSet.ts';
 import type { HistoryValue } from './transitionDomain.ts';
 
-/** States of all remembered configurations of a document together; beyond it the table begins anew. */
+/** Ids of active states in all remembered configurations of a document, in lists and texts; beyond it the table begins anew. */
 export const MAX_REMEMBERED_STATES = 2_000_000;
 /** Event names and sets of enabled transitions that one configuration remembers. */
 export const MAX_REMEMBERED_CHOICES = 1_000;

@@ -29,6 +29,7 @@ function snapshot(data) {
   unescaped = undefined;
   const text = current.sheet.exotic ? undefined : plainSnapshot(roots);
   current.unescaped = unescaped;
+  unescaped = undefined;
   const result = text ?? stringifyJson(taggedSnapshot(roots));
   if (result.length > L.MAX_SNAPSHOT_CHARS) throw tooLarge('MAX_SNAPSHOT_CHARS', L.MAX_SNAPSHOT_CHARS);
   return result;
@@ -67,26 +68,32 @@ function plainRoot(root, seen) {
   return '{"k":{' + k + '}' + (u === '' ? '' : ',"u":[' + u + ']') + (f === '' ? '' : ',"f":{' + f + '}') + '}';
 }
 
+// Texts of names that are kept; when there are more, they begin anew. Longer names are not kept.
+const MAX_KEY_TEXTS = 1000;
+const MAX_KEPT_NAME_CHARS = 100;
 const keyTexts = new NativeMap();
 
 // The names of data are few, and come in every snapshot.
 function keyText(name) {
+  if (name.length > MAX_KEPT_NAME_CHARS) return stringifyJson(name);
   let text = keyTexts.get(name);
   if (text === undefined) {
     text = stringifyJson(name);
-    if (keyTexts.size >= 1000) keyTexts.clear();
-    if (name.length <= 100) keyTexts.set(name, text);
+    if (keyTexts.size >= MAX_KEY_TEXTS) keyTexts.clear();
+    keyTexts.set(name, text);
   }
   return text;
 }
 
+// Characters from which on it is worth remembering that a string has nothing to escape.
+const LONG_STRING_CHARS = 100;
 const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
 
 // That a string has nothing to escape is found out much sooner than its copy is written. Of a long one it is
 // remembered until the next snapshot: most are the same there.
 function plainText(name, value) {
   if (typeof value !== 'string') return stringifyJson(value);
-  if (value.length < 100) return ESCAPED.test(value) ? stringifyJson(value) : '"' + value + '"';
+  if (value.length < LONG_STRING_CHARS) return ESCAPED.test(value) ? stringifyJson(value) : '"' + value + '"';
   const isKnown = current.unescaped !== undefined && current.unescaped.get(name) === value;
   if (!isKnown && ESCAPED.test(value)) return stringifyJson(value);
   unescaped ??= new NativeMap();

@@ -66,6 +66,7 @@ describe('Snapshots of the data', () => {
     const session = open(compiled([script('0')], { data: names }));
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
+    setFlagsFromString('--no-expose-gc');
     collect();
     const before = process.memoryUsage().heapUsed;
     for (const name of names) {
