@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { migrateStore } from '../engine/host/migrateStore.ts';
 import { openFileBlobs } from './adapters/fileBlobs.ts';
 import { openStandardOutput } from './adapters/lineOutput.ts';
-import { openLmdbStore } from './adapters/lmdbStore.ts';
+import { openLmdbStore } from './adapters/lmdb/lmdbStore.ts';
 import { createLogger } from './adapters/logger.ts';
 import { systemClock } from './adapters/systemClock.ts';
 import { systemIds } from './adapters/systemIds.ts';

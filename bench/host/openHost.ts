@@ -8,7 +8,7 @@ import type { HostEngine } from '../../engine/host/hostEngine.ts';
 import { ownEngine } from '../../engine/host/ownEngine.ts';
 import type { AdministeredSessions } from '../../engine/host/sessions.ts';
 import type { StorePort } from '../../engine/host/storePort.ts';
-import { openLmdbStore } from '../../server/adapters/lmdbStore.ts';
+import { openLmdbStore } from '../../server/adapters/lmdb/lmdbStore.ts';
 import { systemClock } from '../../server/adapters/systemClock.ts';
 import { systemIds } from '../../server/adapters/systemIds.ts';
 

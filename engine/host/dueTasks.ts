@@ -1,7 +1,7 @@
 import type { Clock, Log } from '../ports.ts';
 import { createLanes } from './lanes.ts';
 import type { Overlay } from './overlay.ts';
-import { firstDueKey, firstLateDueKey, kindOfDueKey, laneOfKey, type TaskPlace } from './taskKeys.ts';
+import { firstDueKey, firstDueKeyAt, kindOfDueKey, laneOfKey, type TaskPlace } from './taskKeys.ts';
 import type { TaskRef, TaskTable } from './taskTable.ts';
 
 /**
@@ -208,7 +208,7 @@ export function createDueTasks(deps: DueTasksDeps): DueTasks {
       count++;
       if (ref.dueAt > now) {
         kind.unread = undefined;
-        kind.nextDue = undefined;
+        // Some that are due before it may lie before the place from which on was read.
         noteDue(kind, ref.dueAt);
         return;
       }
@@ -219,7 +219,6 @@ export function createDueTasks(deps: DueTasksDeps): DueTasks {
       take(kind, ref);
     }
     kind.unread = undefined;
-    kind.nextDue = undefined;
   }
 
   /** Reads the next part when the event loop has had its turn. */
@@ -287,8 +286,8 @@ export function createDueTasks(deps: DueTasksDeps): DueTasks {
       endPauses(now);
       for (const kind of kinds.values()) {
         if (kind.nextDue === undefined || kind.nextDue > now) continue;
+        setBack(kind, firstDueKeyAt(kind.name, kind.nextDue));
         kind.nextDue = undefined;
-        setBack(kind, firstLateDueKey(kind.name));
       }
       readAll();
     },

@@ -1,4 +1,4 @@
-import { compareKeys } from './compareKeys.ts';
+import { createLayer, getThrough, type Layer, scanThrough } from './layer.ts';
 import { HostError } from './sessions.ts';
 import type { StoreEntry, StoreOperation, StorePort, StoreRange } from './storePort.ts';
 
@@ -28,11 +28,9 @@ export interface Overlay {
 const MIN_HALF = 16;
 const MAX_WRITES_IN_FLIGHT = 2;
 
-type Pending = Map<string, Map<string, string | null>>;
-
 interface Group {
   readonly operations: StoreOperation[];
-  readonly pending: Pending;
+  readonly layer: Layer;
   readonly promise: Promise<void>;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
@@ -44,13 +42,22 @@ export function createOverlay(store: StorePort): Overlay {
   let inFlight: readonly Group[] = [];
   /** Operations that were not durable yet when a write last became so. */
   let underWayLast = 0;
+  /** Of what is not durable yet, the lowest first. */
+  let layers: readonly Layer[] = [];
+
+  function change(groups: {
+    readonly inFlight: readonly Group[];
+    readonly gathering: Group | undefined;
+  }): void {
+    ({ inFlight, gathering } = groups);
+    layers = [...inFlight, ...(gathering === undefined ? [] : [gathering])].map(({ layer }) => layer);
+  }
 
   function begin(): void {
     const isDue = inFlight.length === 0 || (inFlight.length < MAX_WRITES_IN_FLIGHT && isHalf(gathering));
     if (gathering === undefined || !isDue) return;
     const group = gathering;
-    gathering = undefined;
-    inFlight = [...inFlight, group];
+    change({ inFlight: [...inFlight, group], gathering: undefined });
     void finish(group);
   }
 
@@ -68,69 +75,41 @@ export function createOverlay(store: StorePort): Overlay {
       return;
     }
     underWayLast = [...inFlight, gathering].reduce((sum, one) => sum + (one?.operations.length ?? 0), 0);
-    inFlight = inFlight.slice(1);
+    change({ inFlight: inFlight.slice(1), gathering });
     group.resolve();
     begin();
   }
 
   function failAll(cause: unknown): void {
     const failed = [...inFlight, gathering];
-    inFlight = [];
-    gathering = undefined;
+    change({ inFlight: [], gathering: undefined });
     for (const group of failed) group?.reject(new HostError('STORE_UNAVAILABLE', '', { cause }));
-  }
-
-  function pendingText(table: string, key: string): string | null | undefined {
-    const gathered = gathering?.pending.get(table)?.get(key);
-    if (gathered !== undefined) return gathered;
-    for (let index = inFlight.length - 1; index >= 0; index--) {
-      const text = inFlight[index]!.pending.get(table)?.get(key);
-      if (text !== undefined) return text;
-    }
-    return undefined;
-  }
-
-  function pendingEntries(table: string, range: StoreRange): [string, string | null][] {
-    const merged = new Map<string, string | null>();
-    for (const group of [...inFlight, gathering]) {
-      for (const [key, text] of group?.pending.get(table) ?? []) {
-        if (isInRange(key, range)) merged.set(key, text);
-      }
-    }
-    const entries = [...merged].sort(([a], [b]) => compareKeys(a, b));
-    return range.reverse === true ? entries.reverse() : entries;
   }
 
   return {
     get(table, key) {
-      const pending = pendingText(table, key);
+      const pending = getThrough(layers, table, key);
       if (pending !== undefined) return pending ?? undefined;
       return store.get(table, key);
     },
 
-    scan(table, range) {
-      const pending = pendingEntries(table, range);
-      if (pending.length === 0) return store.scan(table, range);
-      return merge(store.scan(table, range), pending, range.reverse === true);
-    },
+    scan: (table, range) => scanThrough(layers, store.scan(table, range), table, range),
 
     *scanDurable(table, range) {
       for (const entry of store.scan(table, range)) {
-        if (pendingText(table, entry.key) !== null) yield entry;
+        if (getThrough(layers, table, entry.key) !== null) yield entry;
       }
     },
 
     write(operations) {
+      const group = gathering ?? newGroup();
       if (gathering === undefined) {
-        gathering = newGroup();
+        change({ inFlight, gathering: group });
         // Commits of one turn of the microtask queue share a write.
         if (inFlight.length === 0) queueMicrotask(begin);
       }
-      const group = gathering;
-      for (const operation of operations) {
-        group.operations.push(operation);
-        tableOf(group.pending, operation.table).set(operation.key, operation.text);
-      }
+      for (const operation of operations) group.operations.push(operation);
+      group.layer.apply(operations);
       if (isHalf(group)) begin();
       return group.promise;
     },
@@ -148,47 +127,5 @@ function newGroup(): Group {
     resolve = onResolve;
     reject = onReject;
   });
-  return { operations: [], pending: new Map(), promise, resolve, reject };
-}
-
-function tableOf(pending: Pending, table: string): Map<string, string | null> {
-  const known = pending.get(table);
-  if (known !== undefined) return known;
-  const made = new Map<string, string | null>();
-  pending.set(table, made);
-  return made;
-}
-
-function isInRange(key: string, range: StoreRange): boolean {
-  if (range.from !== undefined && compareKeys(key, range.from) < 0) return false;
-  return range.to === undefined || compareKeys(key, range.to) < 0;
-}
-
-function* merge(
-  base: Iterable<StoreEntry>,
-  pending: readonly [string, string | null][],
-  reverse: boolean,
-): Iterable<StoreEntry> {
-  let next = 0;
-  for (const entry of base) {
-    for (; next < pending.length; next++) {
-      const [key, text] = pending[next]!;
-      const order = reverse ? compareKeys(entry.key, key) : compareKeys(key, entry.key);
-      if (order > 0) break;
-      if (order < 0 && text !== null) yield { key, text };
-      // An equal key is overlaid: it is yielded below, or not at all.
-      if (order === 0) break;
-    }
-    const overlaid = pending[next];
-    if (overlaid === undefined || overlaid[0] !== entry.key) {
-      yield entry;
-      continue;
-    }
-    next++;
-    if (overlaid[1] !== null) yield { key: entry.key, text: overlaid[1] };
-  }
-  for (; next < pending.length; next++) {
-    const [key, text] = pending[next]!;
-    if (text !== null) yield { key, text };
-  }
+  return { operations: [], layer: createLayer(), promise, resolve, reject };
 }

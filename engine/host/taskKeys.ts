@@ -54,9 +54,9 @@ export function firstDueKey(kind: string): string {
   return `${kind}${KIND_SEPARATOR}`;
 }
 
-/** Before the tasks of that kind that were not due when they were committed. */
-export function firstLateDueKey(kind: string): string {
-  return `${kind}${KIND_SEPARATOR}${timeKey(AT_ONCE + 1)}`;
+/** Before the tasks of that kind that are due at that time (ms since epoch) or later. */
+export function firstDueKeyAt(kind: string, dueAt: number): string {
+  return `${kind}${KIND_SEPARATOR}${timeKey(dueAt)}`;
 }
 
 /** Behind all tasks of that kind. */

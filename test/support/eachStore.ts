@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StorePort } from '../../engine/host/storePort.ts';
-import { openLmdbStore } from '../../server/adapters/lmdbStore.ts';
+import { openLmdbStore } from '../../server/adapters/lmdb/lmdbStore.ts';
 import { createMemoryStore } from '../../server/adapters/memoryStore.ts';
 
 /** A place for one test's data: `open()` gives the store of that place; after close() it may be opened again. */

@@ -8,7 +8,7 @@ import { indexBatch } from '../../../engine/host/sessionIndex.ts';
 import type { SessionRecord } from '../../../engine/host/sessionRecord.ts';
 import { timerTask } from '../../../engine/host/sessionTasks.ts';
 import { parseSnapshot } from '../../../engine/snapshot.ts';
-import { openLmdbStore } from '../../../server/adapters/lmdbStore.ts';
+import { openLmdbStore } from '../../../server/adapters/lmdb/lmdbStore.ts';
 import { systemClock } from '../../../server/adapters/systemClock.ts';
 import { systemIds } from '../../../server/adapters/systemIds.ts';
 import { STORE_MIGRATIONS } from '../../../server/storeMigrations.ts';

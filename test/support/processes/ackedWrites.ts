@@ -3,7 +3,7 @@
  * task; prints `acked <n>` when the commit of n has resolved. Arguments: data directory, first number.
  */
 import { createDurable } from '../../../engine/host/createDurable.ts';
-import { openLmdbStore } from '../../../server/adapters/lmdbStore.ts';
+import { openLmdbStore } from '../../../server/adapters/lmdb/lmdbStore.ts';
 import { systemClock } from '../../../server/adapters/systemClock.ts';
 import { silentLog } from '../silentLog.ts';
 

@@ -1,8 +1,9 @@
 /**
- * Writes until the store refuses 50 times, makes room, writes again, and prints what became of it. Started with
- * a limit on the size of files. Argument: data directory.
+ * Writes until the store refuses 50 times, removes records until it takes one again, and prints what became of it.
+ * Started with a limit on the size of files. Argument: data directory.
  */
-import { openLmdbStore } from '../../../server/adapters/lmdbStore.ts';
+import type { StoreOperation } from '../../../engine/host/storePort.ts';
+import { openLmdbStore } from '../../../server/adapters/lmdb/lmdbStore.ts';
 
 const [path = ''] = process.argv.slice(2);
 const store = openLmdbStore({ path });
@@ -28,12 +29,29 @@ for (let number = 0; refused < 50; number++) {
 const lost = acked.filter(
   (key) => store.get('one', key) === undefined || store.get('two', key) === undefined,
 );
-// One at a time: lmdb copies the pages that it changes, so a large removal needs room itself.
-for (const key of acked.slice(0, 150)) await store.write([{ table: 'one', key, text: null }]);
-await store.write([{ table: 'one', key: 'again', text: 'x'.repeat(3_000) }]);
+const again = { table: 'one', key: 'again', text: 'x'.repeat(3_000) };
+let removed = 0;
+for (; removed < acked.length; removed++) {
+  await store.write([{ table: 'one', key: acked[removed]!, text: null }]);
+  if (removed % 50 === 49 && (await isTaken(again))) break;
+}
 await store.close();
-const again = openLmdbStore({ path });
-console.log(
-  `result ${JSON.stringify({ acked: acked.length > 150, lost, again: again.get('one', 'again')?.length })}`,
-);
-await again.close();
+const opened = openLmdbStore({ path });
+const kept = acked.filter((key) => opened.get('two', key) === '');
+const outcome = {
+  lost,
+  again: opened.get('one', 'again')?.length,
+  kept: kept.length === acked.length,
+  inOne: [...opened.scan('one', {})].length === acked.length - removed,
+};
+console.log(`result ${JSON.stringify(outcome)}`);
+await opened.close();
+
+async function isTaken(operation: StoreOperation): Promise<boolean> {
+  try {
+    await store.write([operation]);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,14 +1,16 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { createDurable } from '../../../engine/host/createDurable.ts';
-import { DirectoryLockedError } from '../../../server/adapters/directoryLock.ts';
-import { openLmdbStore } from '../../../server/adapters/lmdbStore.ts';
-import { silentLog } from '../../support/silentLog.ts';
-import { createSimulatedClock } from '../../support/simulatedClock.ts';
-import { type StoreProcess, startStoreProcess } from '../../support/storeProcess.ts';
+import type { StorePort } from '../../../../engine/host/storePort.ts';
+import { createDurable } from '../../../../engine/host/createDurable.ts';
+import { DirectoryLockedError } from '../../../../server/adapters/directoryLock.ts';
+import { openLmdbStore } from '../../../../server/adapters/lmdb/lmdbStore.ts';
+import { JournalError } from '../../../../server/adapters/lmdb/readSegments.ts';
+import { silentLog } from '../../../support/silentLog.ts';
+import { createSimulatedClock } from '../../../support/simulatedClock.ts';
+import { type StoreProcess, startStoreProcess } from '../../../support/storeProcess.ts';
 
 /** kill -9 in the middle of writing, so often. */
 const KILLS = 3;
@@ -150,19 +152,73 @@ describe('The lmdb store', () => {
     await store.close();
   });
 
-  it('rejects every write once its writing thread has ended', async () => {
-    const store = openLmdbStore({ path });
-    // Found by the thread when it begins.
+  it('keeps in its journal what cannot be put into the tree, refuses more, and puts it there later', async () => {
+    const failures: unknown[] = [];
+    const store = openLmdbStore({ path, failed: (error) => failures.push(error) });
+    // Found by the thread that writes the tree when it begins.
     const file = join(path, 'orsay.mdb');
     rmSync(file);
     mkdirSync(file);
-    const put = () =>
-      store.write([{ table: 't', key: 'a', text: '1' }]).catch((error: Error) => error.message);
-    expect(await Promise.all([put(), put()])).to.deep.equal(Array(2).fill(await put()));
-    expect(await put()).to.include('Is a directory');
+    const large = 'x'.repeat(1_000_000);
+    const acked: string[] = [];
+    let refusal = '';
+    for (let number = 0; refusal === ''; number++) {
+      const key = `k${number}`;
+      await store.write([{ table: 't', key, text: large }]).then(
+        () => acked.push(key),
+        (error: Error) => {
+          refusal = error.message;
+        },
+      );
+    }
+    expect(refusal).to.include('Is a directory');
+    expect(failures.map(String).join()).to.include('Is a directory');
+    expect(acked).to.have.length.within(4, 12);
+    const keys = (from: StorePort) => [...from.scan('t', {})].map(({ key }) => key);
+    expect(keys(store)).to.deep.equal([...acked].sort());
     await store.close();
     rmSync(file, { recursive: true });
-    await openLmdbStore({ path }).close();
+    for (const _ of ['from the journal', 'from the tree']) {
+      const again = openLmdbStore({ path });
+      expect(keys(again)).to.deep.equal([...acked].sort());
+      expect(again.get('t', acked.at(-1)!)).to.equal(large);
+      await again.close();
+    }
+    for (const name of readdirSync(path).filter((one) => one.includes('journal'))) rmSync(join(path, name));
+    const withoutJournal = openLmdbStore({ path });
+    expect(keys(withoutJournal)).to.deep.equal([...acked].sort());
+    await withoutJournal.close();
+  });
+
+  it('takes a write that is larger than a segment of the journal, and gives the room back', async () => {
+    const store = openLmdbStore({ path });
+    const texts = ['a', 'b', 'c'].map((letter) => letter.repeat(25_000_000));
+    await store.write([{ table: 't', key: 'before', text: 'small' }]);
+    for (const text of texts) await store.write([{ table: 't', key: text[0]!, text }]);
+    expect(texts.map((text) => store.get('t', text[0]!) === text)).to.deep.equal([true, true, true]);
+    await store.close();
+    const sizes = readdirSync(path)
+      .filter((name) => name.includes('journal'))
+      .map((name) => statSync(join(path, name)).size);
+    expect(Math.max(...sizes)).to.be.at.most(16 * 1_048_576);
+    const again = openLmdbStore({ path });
+    expect(texts.map((text) => again.get('t', text[0]!) === text)).to.deep.equal([true, true, true]);
+    await again.close();
+  });
+
+  it('opens with no journal of another store, and is given back then', async () => {
+    const other = await mkdtemp(join(tmpdir(), 'orsay-lmdb-'));
+    for (const folder of [path, other]) {
+      const store = openLmdbStore({ path: folder });
+      await store.write([{ table: 't', key: 'a', text: folder }]);
+      await store.close();
+    }
+    rmSync(join(path, 'orsay-journal-0'));
+    cpSync(join(other, 'orsay-journal-0'), join(path, 'orsay-journal-0'));
+    for (const _ of ['first', 'second']) {
+      expect(() => openLmdbStore({ path })).to.throw(JournalError, 'belongs to another store');
+    }
+    await rm(other, { recursive: true });
   });
 
   it('leaves others their turn of the event loop, also when each write is done before the next is given', async () => {
@@ -194,16 +250,17 @@ describe('The lmdb store', () => {
 
   it('refuses writes when the disk is full, tears none apart, and goes on when there is room', async function () {
     this.timeout(60_000);
-    for (const kilobytes of [2_000, 3_001]) {
+    for (const kilobytes of [2_000, 3_001, 9_000]) {
       // Files may not grow beyond that, and writing beyond gives an error instead of a signal.
       const folder = join(path, String(kilobytes));
       const writer = start('fullDisk', [folder], `trap '' XFSZ; ulimit -f ${kilobytes};`);
       const result = await writer.line('result ');
       expect(writer.lines.filter((line) => line.startsWith('torn'))).to.deep.equal([]);
       expect(JSON.parse(result.slice('result '.length))).to.deep.equal({
-        acked: true,
         lost: [],
         again: 3_000,
+        kept: true,
+        inOne: true,
       });
       // lmdb itself met no full disk: there its error message alone can end the process (lmdbRoom.mjs).
       expect(writer.errors).to.deep.equal([]);

@@ -1,5 +1,6 @@
 // @ts-check
-import { closeSync, fstatSync, openSync, statfsSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
+import { freeOnDisk } from './freeOnDisk.mjs';
 
 /** @typedef {import('lmdb').RootDatabase<Buffer, Buffer>} Database */
 /** @typedef {{ pageSize: number, lastPageNumber: number, treeBranchPageCount: number, treeLeafPageCount: number, overflowPages: number, free: { treeBranchPageCount: number, treeLeafPageCount: number, overflowPages: number } }} Stats */
@@ -96,19 +97,6 @@ export function createRoom(path, database, freeBytes = freeOnDisk) {
 
     close: () => closeSync(file),
   };
-}
-
-/**
- * None, where the filesystem does not say.
- * @param {string} path
- */
-function freeOnDisk(path) {
-  try {
-    const { bavail, bsize } = statfsSync(path);
-    return bavail * bsize;
-  } catch {
-    return 0;
-  }
 }
 
 /** @param {{ treeBranchPageCount: number, treeLeafPageCount: number, overflowPages: number }} tree */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { open } from 'lmdb';
-import { createRoom } from '../../../server/adapters/lmdbRoom.mjs';
+import { createRoom } from '../../../../server/adapters/lmdb/lmdbRoom.mjs';
 
 /** A record of a key and a value of so many bytes; without a value it is removed. */
 interface Given {

@@ -1,0 +1,136 @@
+import { once } from 'node:events';
+import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { open } from 'lmdb';
+import { getThrough, scanThrough } from '../../../engine/host/layer.ts';
+import type { StoreEntry, StorePort, StoreRange } from '../../../engine/host/storePort.ts';
+import { lockDirectory } from '../directoryLock.ts';
+import { openJournal, type Settlement } from './journal.ts';
+import { openJournalFile } from './journalFile.ts';
+import { type Mark, readSegments } from './readSegments.ts';
+import { nameRange, recordName } from './recordNames.ts';
+
+/** No record is called so: it has no separator. */
+const MARK_NAME = 'journal';
+
+/**
+ * A store in the directory `path`, made when absent: an lmdb tree (`orsay.mdb`), and before it a journal of two
+ * segments (journal.ts). One process at a time: it is locked until close(). Throws DirectoryLockedError when another
+ * process has it, and JournalError when the files do not belong together.
+ *
+ * What is written is durable in the journal first, and is put into the tree by a thread of its own (lmdbWriter.mjs).
+ * Reads see the tree through the journal's layers.
+ */
+export function openLmdbStore({
+  path,
+  failed = () => {},
+}: {
+  readonly path: string;
+  /** Hears why what is in the journal could not be put into the tree, which is tried again. */
+  readonly failed?: (error: unknown) => void;
+}): StorePort {
+  mkdirSync(path, { recursive: true });
+  const lock = lockDirectory(path);
+  try {
+    return openLocked({ path, failed, release: lock.release });
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function openLocked(given: {
+  readonly path: string;
+  readonly failed: (error: unknown) => void;
+  readonly release: () => void;
+}): StorePort {
+  const { path, failed, release } = given;
+  const options = {
+    path: join(path, 'orsay.mdb'),
+    noSubdir: true,
+    keyEncoding: 'binary',
+    overlappingSync: false,
+    // Nothing is put but in the writer's transactions.
+    eventTurnBatching: false,
+  } as const;
+  const segments = [join(path, 'orsay-journal-0'), join(path, 'orsay-journal-1')] as const;
+  const database = open<string, Buffer>({ ...options, encoding: 'string' });
+  const files = [openJournalFile(segments[0]), openJournalFile(segments[1])] as const;
+  syncDirectory(path);
+  const mark = database.get(Buffer.from(MARK_NAME));
+  const found = readSegments(files, mark === undefined ? undefined : (JSON.parse(mark) as Mark));
+  const writer = startWriter({ options, segments, markName: MARK_NAME }, () => database.resetReadTxn());
+  const journal = openJournal({ found, settle: writer.settle, failed });
+
+  function* scanTree(table: string, range: StoreRange): Iterable<StoreEntry> {
+    const keyStart = Buffer.byteLength(recordName(table, ''));
+    for (const entry of database.getRange(nameRange(table, range))) {
+      yield { key: entry.key.toString('utf8', keyStart), text: entry.value };
+    }
+  }
+
+  return {
+    get(table, key) {
+      const text = getThrough(journal.layers, table, key);
+      if (text !== undefined) return text ?? undefined;
+      return database.get(Buffer.from(recordName(table, key)));
+    },
+    scan: (table, range) => scanThrough(journal.layers, scanTree(table, range), table, range),
+    write: journal.write,
+
+    async close() {
+      await journal.close();
+      await writer.close();
+      await database.close();
+      release();
+    },
+  };
+}
+
+/** The thread that puts the journal into the tree. `written` is called before a settlement resolves. */
+function startWriter(workerData: object, written: () => void) {
+  const thread = new Worker(new URL('./lmdbWriter.mjs', import.meta.url), { execArgv: [], workerData });
+  /** There is one settlement at a time. */
+  let waiting: { resolve(): void; reject(error: Error): void } | undefined;
+  let ended: Error | undefined;
+
+  thread.on('message', (fault: string | null) => {
+    const settled = waiting;
+    waiting = undefined;
+    thread.unref();
+    if (fault === null) written();
+    if (fault === null) settled?.resolve();
+    else settled?.reject(new Error(fault));
+  });
+  thread.on('error', (error) => {
+    ended = error;
+    waiting?.reject(error);
+  });
+  thread.unref();
+
+  return {
+    settle(settlement: Settlement): Promise<void> {
+      if (ended !== undefined) return Promise.reject(ended);
+      return new Promise((resolve, reject) => {
+        waiting = { resolve, reject };
+        thread.ref();
+        thread.postMessage(settlement);
+      });
+    },
+
+    async close(): Promise<void> {
+      thread.ref();
+      thread.postMessage(null);
+      if (ended === undefined) await once(thread, 'exit');
+    },
+  };
+}
+
+/** So that files that were just made are found after a power cut. Windows opens no directories. */
+function syncDirectory(path: string): void {
+  if (process.platform === 'win32') return;
+  const directory = openSync(path, 'r');
+  fsyncSync(directory);
+  closeSync(directory);
+}

@@ -1,0 +1,128 @@
+// @ts-check
+import { closeSync, openSync, readSync } from 'node:fs';
+import { parentPort, workerData } from 'node:worker_threads';
+import { open } from 'lmdb';
+import { readFrames, readOperations } from './journalFrames.mjs';
+import { createRoom } from './lmdbRoom.mjs';
+
+/** @typedef {import('./journal.ts').Settlement} Settlement */
+/** @typedef {readonly [key: string, value: Buffer | null]} Change `key`: a character for each of its bytes */
+
+/**
+ * The thread that puts the journal into the tree: given a settlement (journal.ts), it answers when all of it is on the
+ * disk with null, or else why it is not. Plain JavaScript, so that it starts without the loader that runs TypeScript in
+ * a checkout.
+ *
+ * Changes go in parts, each a transaction, so that none holds up the disk, or needs much room on it, at once. It is not
+ * seen that some are there and others are not: they lie under the journal, which has them all (journal.ts, J3).
+ */
+const MAX_CHANGES_AT_ONCE = 512;
+const MAX_BYTES_AT_ONCE = 1_048_576;
+
+const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
+/** @type {{ options: import('lmdb').RootDatabaseOptionsWithPath, segments: readonly string[], markName: string }} */
+const { options, segments, markName } = workerData;
+/** @type {import('./lmdbRoom.mjs').Database} */
+const database = open({ ...options, encoding: 'binary' });
+const room = createRoom(/** @type {string} */ (options.path), database);
+
+port.on('message', (/** @type {Settlement | null} */ settlement) => {
+  if (settlement === null) {
+    port.close();
+    room.close();
+    void database.close();
+    return;
+  }
+  try {
+    settle(settlement);
+    port.postMessage(null);
+  } catch (error) {
+    port.postMessage(error instanceof Error ? error.message : String(error));
+  }
+});
+
+/** @param {Settlement} settlement */
+function settle({ parts, mark }) {
+  /** @type {Map<string, Buffer | null>} */
+  const last = new Map();
+  let serial = 0;
+  for (const part of parts) {
+    for (const frame of readFrames(readPart(part))) {
+      for (const { key, value } of readOperations(frame.payload)) last.set(key.toString('latin1'), value);
+      serial = frame.serial;
+    }
+  }
+  if (serial !== mark.serial) {
+    throw new Error(`The journal should end with frame ${mark.serial}, and does with ${serial}.`);
+  }
+  // Near each other in the tree: one page is written once for all of them.
+  const changes = [...last].sort(([a], [b]) => (a < b ? -1 : 1));
+  // First those that make room.
+  writeInParts(changes.filter(([, value]) => value === null));
+  writeInParts(changes.filter(([, value]) => value !== null));
+  write([[markName, Buffer.from(JSON.stringify(mark))]]);
+}
+
+/** @param {Settlement['parts'][number]} part */
+function readPart({ segment, bytes }) {
+  const file = openSync(/** @type {string} */ (segments[segment]), 'r');
+  try {
+    const buffer = Buffer.allocUnsafeSlow(bytes);
+    let at = 0;
+    for (let read = 1; read > 0; at += read) read = readSync(file, buffer, at, bytes - at, at);
+    return buffer.subarray(0, at);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** @param {readonly Change[]} changes */
+function writeInParts(changes) {
+  for (let from = 0; from < changes.length; ) {
+    let to = from;
+    let bytes = 0;
+    do {
+      bytes += sizeOf(/** @type {Change} */ (changes[to]));
+      to++;
+    } while (to < changes.length && to - from < MAX_CHANGES_AT_ONCE && bytes < MAX_BYTES_AT_ONCE);
+    writeOrHalves(changes.slice(from, to));
+    from = to;
+  }
+}
+
+/**
+ * Where there is no room for all of them at once, there may be for less: each takes what the one before it left free.
+ * @param {readonly Change[]} changes
+ */
+function writeOrHalves(changes) {
+  try {
+    write(changes);
+  } catch (error) {
+    if (changes.length === 1) throw error;
+    const half = changes.length / 2;
+    writeOrHalves(changes.slice(0, half));
+    writeOrHalves(changes.slice(half));
+  }
+}
+
+/** @param {readonly Change[]} changes */
+function write(changes) {
+  room.make({
+    records: changes.length,
+    bytes: changes.reduce((sum, change) => sum + sizeOf(change), 0),
+    onlyRemoves: changes.every(([, value]) => value === null),
+  });
+  // What throws inside takes back all of it.
+  database.transactionSync(() => {
+    for (const [key, value] of changes) {
+      const name = Buffer.from(key, 'latin1');
+      if (value === null) database.removeSync(name);
+      else database.putSync(name, value);
+    }
+  });
+}
+
+/** @param {Change} change */
+function sizeOf([key, value]) {
+  return key.length + (value === null ? 0 : value.length);
+}

@@ -1,0 +1,281 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { StoreOperation } from '../../../../engine/host/storePort.ts';
+import { BLOCK_BYTES, HEADER_BYTES, sealFrame } from '../../../../server/adapters/lmdb/journalFrames.mjs';
+import { JournalError } from '../../../../server/adapters/lmdb/readSegments.ts';
+import { fuzzSeed } from '../../../support/fuzzSeed.ts';
+import {
+  createSimulatedFile,
+  createSimulatedJournal,
+  rest,
+  type SimulatedJournal,
+  TABLE,
+  type Torn,
+} from './simulatedJournal.ts';
+
+const RUNS = 300;
+const PLENTY = 1e12;
+const ALL: Torn = () => true;
+const NONE: Torn = () => false;
+
+function put(key: string, text: string | null = key): StoreOperation {
+  return { table: TABLE, key, text };
+}
+
+type Move =
+  | { readonly kind: 'write'; readonly operations: readonly StoreOperation[] }
+  | { readonly kind: 'finish'; readonly times: number }
+  | { readonly kind: 'failWrite' | 'failSettling' | 'crash'; readonly torn: Torn }
+  | { readonly kind: 'finishSettling' }
+  | { readonly kind: 'fillDisk'; readonly isFull: boolean };
+
+/** Which parts happened: a few that are drawn, over and over. */
+const torn: fc.Arbitrary<Torn> = fc
+  .array(fc.boolean(), { minLength: 1, maxLength: 12 })
+  .map((parts) => (part) => parts[part % parts.length]!);
+const text = fc.oneof(
+  fc.string({ maxLength: 12, unit: 'grapheme' }),
+  fc.nat({ max: 12_000 }).map((length) => 'x'.repeat(length)),
+  fc.constant(null),
+);
+const operation = fc.tuple(fc.nat({ max: 12 }), text).map(([key, given]) => put(`k${key}`, given));
+const move: fc.Arbitrary<Move> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('write' as const),
+      operations: fc.array(operation, { minLength: 1, maxLength: 4 }),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({ kind: fc.constant('finish' as const), times: fc.integer({ min: 1, max: 4 }) }),
+  },
+  { weight: 2, arbitrary: fc.constant({ kind: 'finishSettling' as const }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constantFrom('failWrite', 'failSettling', 'crash'), torn }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('fillDisk' as const), isFull: fc.boolean() }) },
+);
+
+/** What is to be seen: the records after the first so many writes. */
+function after(writes: readonly (readonly StoreOperation[])[]): readonly (readonly [string, string])[] {
+  const records = new Map<string, string>();
+  for (const { key, text: last } of writes.flat()) {
+    if (last === null) records.delete(key);
+    else records.set(key, last);
+  }
+  return [...records].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+describe('The journal of an lmdb store', () => {
+  it('keeps what it acknowledged and shows nothing else, whatever fails or ends at whatever moment', async function () {
+    this.timeout(120_000);
+    await fc.assert(fc.asyncProperty(fc.array(move, { minLength: 5, maxLength: 60, size: 'max' }), play), {
+      numRuns: RUNS,
+      ...fuzzSeed(),
+    });
+  });
+
+  async function play(moves: readonly Move[]): Promise<void> {
+    let isFull = false;
+    let simulated = createSimulatedJournal({
+      segmentBytes: 40_000,
+      free: () => (isFull ? 0 : PLENTY),
+    });
+    /** Acknowledged, in their order. */
+    let acked: (readonly StoreOperation[])[] = [];
+    /** Given and not answered yet. */
+    let open: (readonly StoreOperation[])[] = [];
+    /** Given before an earlier one was refused: they must be too. */
+    let doomed = new Set<readonly StoreOperation[]>();
+    let refused = 0;
+
+    function write(operations: readonly StoreOperation[], to: SimulatedJournal): void {
+      open.push(operations);
+      to.journal.write(operations).then(
+        () => {
+          expect(open.shift()).to.equal(operations);
+          expect(doomed.has(operations)).to.equal(false);
+          acked.push(operations);
+        },
+        () => {
+          expect(open).to.include(operations);
+          open = open.filter((one) => one !== operations);
+          doomed = new Set(open);
+          refused++;
+        },
+      );
+    }
+
+    function crash(parts: Torn): void {
+      const old = simulated;
+      const given = open;
+      simulated = old.afterCrash(parts);
+      // What was under way happened up to some point, or not at all.
+      const seen = JSON.stringify(simulated.seen());
+      const happened = given.findIndex((_, count) => {
+        return JSON.stringify(after([...acked, ...given.slice(0, count)])) === seen;
+      });
+      const isAll = JSON.stringify(after([...acked, ...given])) === seen;
+      expect(happened >= 0 || isAll, 'it is the state after some of the writes').to.equal(true);
+      acked = [...acked, ...given.slice(0, happened >= 0 ? happened : given.length)];
+      open = [];
+    }
+
+    for (const one of moves) {
+      if (one.kind === 'write') write(one.operations, simulated);
+      if (one.kind === 'crash') crash(one.torn);
+      if (one.kind === 'fillDisk') isFull = one.isFull;
+      if (one.kind === 'finishSettling' && simulated.isSettling) simulated.finishSettling();
+      if (one.kind === 'failSettling' && simulated.isSettling) simulated.failSettling(one.torn);
+      const writing = simulated.files.find(({ isWriting }) => isWriting);
+      // A disk that fails to take a frame back, too, may keep what it refused.
+      if (one.kind === 'failWrite' && writing?.isErasing === false) writing.fail('EIO', one.torn);
+      await rest();
+      for (let time = 0; one.kind === 'finish' && time < one.times; time++) {
+        simulated.files.find(({ isWriting }) => isWriting)?.finish();
+        await rest();
+      }
+      expect(simulated.seen()).to.deep.equal(after(acked));
+    }
+    await simulated.finishAll();
+    expect(open).to.deep.equal([]);
+    expect(simulated.seen()).to.deep.equal(after(acked));
+    for (const [key, value] of after(acked)) expect(simulated.get(key)).to.equal(value);
+    const closed = simulated.journal.close();
+    await simulated.finishAll();
+    await closed;
+    const reopened = simulated.afterCrash(NONE);
+    expect(reopened.isSettling).to.equal(false);
+    expect(reopened.seen()).to.deep.equal(after(acked));
+    if (moves.every(({ kind }) => kind !== 'failWrite' && kind !== 'failSettling')) {
+      expect(refused).to.equal(0);
+    }
+  }
+
+  /** One with a frame for each of the writes, nothing settled. */
+  async function written(writes: readonly StoreOperation[], segmentBytes = 1_000_000) {
+    const simulated = createSimulatedJournal({ segmentBytes, free: () => PLENTY });
+    for (const operation of writes) {
+      const done = simulated.journal.write([operation]);
+      for (;;) {
+        await rest();
+        const file = simulated.files.find(({ isWriting }) => isWriting);
+        if (file === undefined) break;
+        file.finish();
+      }
+      await done;
+    }
+    return simulated;
+  }
+
+  it('finds the frames before a damaged one, wherever the damage is', async () => {
+    const keys = ['a', 'b', 'c'].map((key) => put(key));
+    const simulated = await written(keys);
+    const used = keys.length * BLOCK_BYTES;
+    const frameBytes = HEADER_BYTES + 8 + 4;
+    for (let at = 0; at < used; at += at % BLOCK_BYTES < frameBytes + 3 ? 1 : 97) {
+      const damaged = Buffer.from(simulated.files[0].content);
+      damaged[at]! ^= 0x40;
+      const files = [createSimulatedFile(() => 0, damaged), createSimulatedFile(() => 0)] as const;
+      const reopened = createSimulatedJournal(
+        { segmentBytes: 1_000_000, free: () => PLENTY },
+        { files, tree: new Map(), mark: undefined },
+      );
+      const isInFrame = at % BLOCK_BYTES < frameBytes;
+      const intact = isInFrame ? Math.floor(at / BLOCK_BYTES) : keys.length;
+      expect(
+        reopened.seen().map(([key]) => key),
+        `byte ${at}`,
+      ).to.deep.equal(['a', 'b', 'c'].slice(0, intact));
+    }
+  });
+
+  it('takes no bytes of a client for a frame, though they look like the one that would follow', async () => {
+    const first = await written([put('a')]);
+    const store = Buffer.from(first.files[0].content).toString('hex', 16, 32);
+    const forged = Buffer.alloc(BLOCK_BYTES);
+    const name = `${TABLE}\0forged`;
+    forged.writeInt32LE(name.length, HEADER_BYTES);
+    forged.writeInt32LE(1, HEADER_BYTES + 4);
+    forged.write(`${name}!`, HEADER_BYTES + 8);
+    const frame = forged.subarray(0, HEADER_BYTES + 8 + name.length + 1);
+    sealFrame(frame, { serial: 2, store, generation: '0'.repeat(32) });
+    // What a client sent before stands behind the first frame of the next generation.
+    const content = Buffer.from(first.files[0].content);
+    forged.copy(content, BLOCK_BYTES);
+    const files = [createSimulatedFile(() => 0, content), createSimulatedFile(() => 0)] as const;
+    const reopened = createSimulatedJournal(
+      { segmentBytes: 1_000_000, free: () => PLENTY },
+      { files, tree: new Map(), mark: undefined },
+    );
+    expect(reopened.seen()).to.deep.equal([['a', 'a']]);
+  });
+
+  it('refuses files that do not belong to the tree', async () => {
+    const given = { segmentBytes: 1_000_000, free: () => PLENTY };
+    const simulated = await written([put('a'), put('b')]);
+    const content = Buffer.from(simulated.files[0].content);
+    const open = (mark: { store: string; serial: number } | undefined, bytes: Buffer = content) =>
+      createSimulatedJournal(given, {
+        files: [createSimulatedFile(() => 0, bytes), createSimulatedFile(() => 0)],
+        tree: new Map(),
+        mark,
+      });
+    const store = content.toString('hex', 16, 32);
+    expect(open(undefined).seen()).to.have.length(2);
+    expect(open({ store, serial: 0 }).seen()).to.have.length(2);
+    expect(open({ store, serial: 2 }).seen()).to.have.length(0);
+    expect(() => open({ store: 'f'.repeat(32), serial: 0 })).to.throw(JournalError, 'another store');
+    const second = Buffer.from(content.subarray(BLOCK_BYTES));
+    expect(() => open(undefined, second)).to.throw(JournalError, 'go on with frame 1, and does with 2');
+    expect(open({ store, serial: 1 }, second).seen()).to.have.length(1);
+  });
+
+  it('takes nothing more when the tree takes nothing, but what removes; and goes on by itself', async () => {
+    let free = PLENTY;
+    const simulated = createSimulatedJournal({ segmentBytes: 3 * BLOCK_BYTES, free: () => free });
+    const outcomes: string[] = [];
+    async function write(operation: StoreOperation, settles: boolean | undefined): Promise<void> {
+      const done = simulated.journal.write([operation]).then(
+        () => outcomes.push(`${operation.key} done`),
+        (error: Error) => outcomes.push(`${operation.key}: ${error.message}`),
+      );
+      for (let isOver = false; !isOver; ) {
+        await rest();
+        const file = simulated.files.find(({ isWriting }) => isWriting);
+        if (file !== undefined) file.finish();
+        else if (simulated.isSettling && settles === true) simulated.finishSettling();
+        else if (simulated.isSettling && settles === false) simulated.failSettling(NONE);
+        else isOver = true;
+      }
+      if (settles !== undefined) await done;
+    }
+    // The fourth does not fit: the first segment is settled behind it.
+    for (const key of ['a', 'b', 'c', 'd']) await write(put(key), undefined);
+    simulated.failSettling(ALL);
+    await rest();
+    await write(put('e'), false);
+    await write(put('a', null), undefined);
+    await write(put('f'), false);
+    await write(put('g'), true);
+    free = 0;
+    // Where there is no plenty, what is there is settled first.
+    await write(put('h'), true);
+    expect(outcomes).to.deep.equal([
+      'a done',
+      'b done',
+      'c done',
+      'd done',
+      'e: The tree takes nothing.',
+      'a done',
+      'f: The tree takes nothing.',
+      'g done',
+      'h done',
+    ]);
+    expect(simulated.faults).to.have.length(3);
+    expect(simulated.seen().map(([key]) => key)).to.deep.equal(['b', 'c', 'd', 'g', 'h']);
+  });
+});
