@@ -60,7 +60,9 @@ const move: fc.Arbitrary<Move> = fc.oneof(
 );
 
 /** What is to be seen: the records after the first so many writes. */
-function after(writes: readonly (readonly StoreOperation[])[]): readonly (readonly [string, string])[] {
+function recordsAfter(
+  writes: readonly (readonly StoreOperation[])[],
+): readonly (readonly [string, string])[] {
   const records = new Map<string, string>();
   for (const { key, text: last } of writes.flat()) {
     if (last === null) records.delete(key);
@@ -116,9 +118,9 @@ describe('The journal of an lmdb store', () => {
       // What was under way happened up to some point, or not at all.
       const seen = JSON.stringify(simulated.seen());
       const happened = given.findIndex((_, count) => {
-        return JSON.stringify(after([...acked, ...given.slice(0, count)])) === seen;
+        return JSON.stringify(recordsAfter([...acked, ...given.slice(0, count)])) === seen;
       });
-      const isAll = JSON.stringify(after([...acked, ...given])) === seen;
+      const isAll = JSON.stringify(recordsAfter([...acked, ...given])) === seen;
       expect(happened >= 0 || isAll, 'it is the state after some of the writes').to.equal(true);
       acked = [...acked, ...given.slice(0, happened >= 0 ? happened : given.length)];
       open = [];
@@ -138,18 +140,18 @@ describe('The journal of an lmdb store', () => {
         simulated.files.find(({ isWriting }) => isWriting)?.finish();
         await rest();
       }
-      expect(simulated.seen()).to.deep.equal(after(acked));
+      expect(simulated.seen()).to.deep.equal(recordsAfter(acked));
     }
     await simulated.finishAll();
     expect(open).to.deep.equal([]);
-    expect(simulated.seen()).to.deep.equal(after(acked));
-    for (const [key, value] of after(acked)) expect(simulated.get(key)).to.equal(value);
+    expect(simulated.seen()).to.deep.equal(recordsAfter(acked));
+    for (const [key, value] of recordsAfter(acked)) expect(simulated.get(key)).to.equal(value);
     const closed = simulated.journal.close();
     await simulated.finishAll();
     await closed;
     const reopened = simulated.afterCrash(NONE);
     expect(reopened.isSettling).to.equal(false);
-    expect(reopened.seen()).to.deep.equal(after(acked));
+    expect(reopened.seen()).to.deep.equal(recordsAfter(acked));
     if (moves.every(({ kind }) => kind !== 'failWrite' && kind !== 'failSettling')) {
       expect(refused).to.equal(0);
     }
