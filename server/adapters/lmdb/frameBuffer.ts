@@ -31,13 +31,13 @@ export interface FrameBuffer {
 }
 
 export function createFrameBuffer(): FrameBuffer {
-  let bytes = Buffer.allocUnsafeSlow(USUAL_BYTES);
+  let bytes = Buffer.alloc(USUAL_BYTES);
   let end = HEADER_BYTES;
 
   function makeRoom(most: number): void {
     // Up to the end of its last block: a whole number of them is written.
     if (most + BLOCK_BYTES <= bytes.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(wholeBlocks(most) + BLOCK_BYTES, 2 * bytes.length));
+    const larger = Buffer.alloc(Math.max(wholeBlocks(most) + BLOCK_BYTES, 2 * bytes.length));
     bytes.copy(larger, 0, 0, end);
     bytes = larger;
   }
@@ -79,7 +79,7 @@ export function createFrameBuffer(): FrameBuffer {
     },
 
     clear() {
-      if (bytes.length > USUAL_BYTES) bytes = Buffer.allocUnsafeSlow(USUAL_BYTES);
+      if (bytes.length > USUAL_BYTES) bytes = Buffer.alloc(USUAL_BYTES);
       end = HEADER_BYTES;
     },
   };

@@ -24,8 +24,9 @@ const EARLIER = 'An earlier write failed.';
  *
  * J1. The writes that come while one is being appended go together as the next frame, in their order. They are done
  *     when that is on the disk; before, nobody sees them.
- * J2. When a frame cannot be written, all writes given by then are refused. It is taken back, should it be on the disk
- *     nevertheless: only where the disk refuses that too is it found later, if no other has been written over it.
+ * J2. When a frame cannot be written, all writes given by then are refused. It is erased, should it be on the disk
+ *     nevertheless: only where the disk refuses that too is it found later, if no other has been written over it. What a
+ *     crash left of one is erased before the next, which it could otherwise be completed by.
  * J3. What is in the journal is laid over the tree until the tree has it. To settle something twice does no harm: a
  *     segment is settled whole, in the order of its frames, and the other one never before an earlier one.
  * J4. After a crash the journal goes on where it ended; frames that the tree has are known by its mark.
@@ -86,6 +87,8 @@ export function openJournal(deps: {
   let gathering = newGroup(createFrameBuffer());
   let spare = createFrameBuffer();
   let appending: Promise<void> | undefined;
+  /** What stands behind the segments' ends is no part of a frame that was not written whole. */
+  let isErased = false;
   /** Of the lower segment; does not reject. */
   let settling: Promise<void> | undefined;
 
@@ -133,18 +136,28 @@ export function openJournal(deps: {
 
   async function appendFrame({ frame, onlyRemoves }: Group): Promise<void> {
     const bytes = frame.size;
+    await eraseTails();
     await makeRoom(bytes, onlyRemoves);
     const { file, end } = active;
     const generation = end === 0 ? randomId() : active.generation;
     try {
       await file.write(frame.seal({ serial, store, generation }), end);
     } catch (error) {
-      // J2.
-      await file.write(NO_FRAME, end).catch(() => {});
+      isErased = false;
+      await eraseTails().catch(() => {});
       throw error;
     }
     use({ active: { ...active, generation, end: end + bytes, last: serial } });
     serial++;
+  }
+
+  /** J2. */
+  async function eraseTails(): Promise<void> {
+    if (isErased) return;
+    for (const { file, end } of [active, lower]) {
+      if (file.size > end) await file.write(NO_FRAME, end);
+    }
+    isErased = true;
   }
 
   /** So that the frame fits behind the end of the active segment, whichever that is then; throws when it cannot be. */
@@ -234,6 +247,7 @@ export function openJournal(deps: {
     async close() {
       await appending;
       await settling;
+      await eraseTails().catch(() => {});
       if (lower.end > 0 || active.end > 0) await settleAll();
       for (const { file } of [lower, active]) file.close();
     },
