@@ -32,7 +32,10 @@ async function main(): Promise<void> {
   const log = createLogger(environment.logLevel, { output, more: (fields) => relateIds(fields) });
   // Of the level error, since any line may be among them.
   output.onDropped((lines) => log.error({ lines }, 'Log lines were dropped: nobody read them in time.'));
-  const store = openLmdbStore({ path: resolve(dataDir, 'store') });
+  const store = openLmdbStore({
+    path: resolve(dataDir, 'store'),
+    failed: (error) => log.error({ err: error }, 'The journal could not be put into the store; it is kept.'),
+  });
   await migrateStore(store, { log, migrations: STORE_MIGRATIONS });
   const orsay = compose({
     config: {

@@ -18,10 +18,16 @@ const SEPARATOR = '|';
 export interface Expiry {
   /** Index operations that go with writing a record. */
   indexOperations(table: string, key: string, expiresAt: number): readonly StoreOperation[];
-  /** What one sweep removes, at most MAX_SWEPT_RECORDS records; empty when nothing has expired. */
-  sweepOperations(now: number): readonly StoreOperation[];
-  /** When the next record ends, of those on disk. */
-  nextDue(): number | undefined;
+  /**
+   * What one sweep removes, at most MAX_SWEPT_RECORDS records; empty when nothing has expired. `last`: the key in EXPIRY
+   * up to which the sweep before it came.
+   */
+  sweepOperations(
+    now: number,
+    last?: string,
+  ): { readonly operations: readonly StoreOperation[]; readonly last: string };
+  /** When the next record ends, of those on disk; `last` as above. */
+  nextDue(last?: string): number | undefined;
 }
 
 export function createExpiry(overlay: Overlay): Expiry {
@@ -34,10 +40,12 @@ export function createExpiry(overlay: Overlay): Expiry {
       return [{ table: EXPIRY, key: expiryKey(table, key, previousExpiry), text: null }, added];
     },
 
-    sweepOperations(now) {
+    sweepOperations(now, last = '') {
       const operations: StoreOperation[] = [];
       let swept = 0;
-      for (const entry of overlay.scanDurable(EXPIRY, { to: timeKey(now + 1) })) {
+      let reached = last;
+      for (const entry of overlay.scanDurable(EXPIRY, { from: last, to: timeKey(now + 1) })) {
+        reached = entry.key;
         operations.push({ table: EXPIRY, key: entry.key, text: null });
         const { table, key } = parseEntryKey(entry.key);
         const text = overlay.get(table, key);
@@ -46,11 +54,11 @@ export function createExpiry(overlay: Overlay): Expiry {
         swept++;
         if (swept === MAX_SWEPT_RECORDS) break;
       }
-      return operations;
+      return { operations, last: reached };
     },
 
-    nextDue() {
-      for (const entry of overlay.scanDurable(EXPIRY, {})) return timeOfKey(entry.key);
+    nextDue(last = '') {
+      for (const entry of overlay.scanDurable(EXPIRY, { from: last })) return timeOfKey(entry.key);
       return undefined;
     },
   };

@@ -5,14 +5,18 @@ import type { StoreRange } from './storePort.ts';
 // What an import has as its default depends on who loads it: Node.js, or the loader that runs TypeScript.
 const { default: BTree } = createRequire(import.meta.url)('sorted-btree') as typeof import('sorted-btree');
 
+/** Keys that are looked up at once: few at first, for most who ask want no more. */
+const FIRST_KEYS = 4;
+const MAX_KEYS = 256;
+
 /** Values by key, in memory. */
 export interface OrderedTable<T> {
   get(key: string): T | undefined;
   set(key: string, value: T): void;
   delete(key: string): void;
   /**
-   * Keys of a range, ordered by compareKeys; from its end on with `reverse`. It finds its place again after each: the
-   * table may change meanwhile.
+   * Keys of a range, ordered by compareKeys; from its end on with `reverse`. The table may change meanwhile: of keys that
+   * come or go then, some may be given or not.
    */
   keys(range: StoreRange): Iterable<string>;
 }
@@ -46,17 +50,33 @@ export function createOrderedTable<T>(): OrderedTable<T> {
     },
 
     *keys(range) {
-      const all = order();
-      if (range.reverse === true) {
-        const from = range.from ?? '';
-        let key = all.nextLowerKey(range.to);
-        for (; key !== undefined && compareKeys(key, from) >= 0; key = all.nextLowerKey(key)) yield key;
-        return;
+      let last: string | undefined;
+      for (let count = FIRST_KEYS; ; count = Math.min(2 * count, MAX_KEYS)) {
+        const keys = some(range, last, count);
+        yield* keys;
+        if (keys.length < count) return;
+        last = keys.at(-1);
       }
-      let key = range.from === undefined ? all.minKey() : all.getPairOrNextHigher(range.from)?.[0];
-      for (; key !== undefined && isBefore(key, range.to); key = all.nextHigherKey(key)) yield key;
     },
   };
+
+  /** So many keys of a range, behind `last`: those of a tree that changed must be looked for from its root again. */
+  function some(range: StoreRange, last: string | undefined, count: number): readonly string[] {
+    const keys: string[] = [];
+    if (range.reverse === true) {
+      const from = range.from ?? '';
+      for (const [key] of order().entriesReversed(last ?? range.to, undefined, true)) {
+        if (keys.length === count || compareKeys(key, from) < 0) break;
+        keys.push(key);
+      }
+      return keys;
+    }
+    for (const key of order().keys(last ?? range.from)) {
+      if (keys.length === count || !isBefore(key, range.to)) break;
+      if (key !== last) keys.push(key);
+    }
+    return keys;
+  }
 }
 
 function isBefore(key: string, to: string | undefined): boolean {

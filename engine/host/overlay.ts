@@ -74,6 +74,8 @@ export function createOverlay(store: StorePort): Overlay {
       if (inFlight.includes(group)) failAll(error);
       return;
     }
+    // O3: it was told already that it failed, with one before it.
+    if (!inFlight.includes(group)) return;
     underWayLast = [...inFlight, gathering].reduce((sum, one) => sum + (one?.operations.length ?? 0), 0);
     change({ inFlight: inFlight.slice(1), gathering });
     group.resolve();

@@ -36,20 +36,23 @@ export function createSweeper(deps: {
     deps.wakeAt(time);
   }
 
-  function planNext(): void {
-    const next = expiry.nextDue();
+  function planNext(last?: string): void {
+    const next = expiry.nextDue(last);
     if (next !== undefined) plan(boundaryAfter(next));
   }
 
   async function sweep(): Promise<void> {
     sweeping = true;
     try {
+      // From where the one before ended: a store may walk over what was removed a moment ago.
+      let last = '';
       for (;;) {
-        const operations = expiry.sweepOperations(clock.now());
-        if (operations.length === 0) break;
-        await overlay.write(operations);
+        const swept = expiry.sweepOperations(clock.now(), last);
+        if (swept.operations.length === 0) break;
+        last = swept.last;
+        await overlay.write(swept.operations);
       }
-      planNext();
+      planNext(last);
     } catch (error) {
       log.error({ err: error }, 'Expired records could not be removed; they stay hidden.');
       plan(clock.now() + PAUSE_AFTER_FAILURE_MS);
@@ -61,7 +64,7 @@ export function createSweeper(deps: {
 
   return {
     note: (expiresAt) => plan(boundaryAfter(expiresAt)),
-    begin: planNext,
+    begin: () => planNext(),
     wake() {
       if (sweeping || sweepAt === undefined) return;
       if (sweepAt > clock.now()) {

@@ -49,7 +49,7 @@ export function createFrameBuffer(): FrameBuffer {
     const keyLength = bytes.write(name, at + LENGTHS_BYTES);
     if (keyLength > MAX_NAME_BYTES) {
       throw new RangeError(
-        `A table's name and a key may have ${MAX_NAME_BYTES} bytes together; got ${keyLength}.`,
+        `A table's name, one byte, and a key may have ${MAX_NAME_BYTES} bytes together; got ${keyLength}.`,
       );
     }
     const valueAt = at + LENGTHS_BYTES + keyLength;
@@ -61,11 +61,13 @@ export function createFrameBuffer(): FrameBuffer {
 
   return {
     add(operations) {
-      let at = end;
-      for (const operation of operations) {
-        at = addOne(operation, at);
-        // What is copied when it becomes larger.
-        end = at;
+      const before = end;
+      try {
+        // What is copied when it becomes larger: all that is there so far.
+        for (const operation of operations) end = addOne(operation, end);
+      } catch (error) {
+        end = before;
+        throw error;
       }
     },
 

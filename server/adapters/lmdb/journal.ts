@@ -6,7 +6,9 @@ import type { FoundJournal, Mark, Segment } from './readSegments.ts';
 
 /** Bytes of a segment from which on it is settled, and the other one used. */
 const SEGMENT_BYTES = 4_194_304;
-/** So many times that, a segment may have while the other one is being settled; then writes wait. */
+/** Changes likewise: scans walk over those that remove. */
+const SEGMENT_CHANGES = 16_384;
+/** So many times SEGMENT_BYTES, a segment may have while the other one is being settled; then writes wait. */
 const MAX_SEGMENTS = 4;
 /** A segment's file becomes longer by so many bytes at a time. */
 const STEP = Buffer.alloc(262_144);
@@ -15,7 +17,6 @@ const RESERVE_BYTES = 64 * BLOCK_BYTES;
 /** So many times what the tree does not have yet is to be free on the disk. */
 const PLENTY = 4;
 const NO_FRAME = Buffer.alloc(BLOCK_BYTES);
-const EARLIER = 'An earlier write failed.';
 
 /**
  * A store's latest changes: appended to a file and synced, which is all that a write waits for, and laid over the tree
@@ -91,6 +92,7 @@ export function openJournal(deps: {
   let isErased = false;
   /** Of the lower segment; does not reject. */
   let settling: Promise<void> | undefined;
+  let closing: Promise<void> | undefined;
 
   function use(segments: { readonly lower?: Segment; readonly active?: Segment }): void {
     ({ lower = lower, active = active } = segments);
@@ -109,32 +111,33 @@ export function openJournal(deps: {
   }
 
   async function finish(group: Group): Promise<void> {
+    const { writes, refused } = group;
+    let { fault } = group;
     try {
-      if (group.writes.length > 0) await appendFrame(group);
+      if (writes.length > 0) await appendFrame(group);
+      for (const { operations, resolve } of writes) {
+        active.layer.apply(operations);
+        resolve();
+      }
     } catch (error) {
-      refuse(group.writes, error as Error);
-      refuse(group.refused, new Error(EARLIER));
-      refuseGathered();
-      return;
+      fault = error as Error;
+      refused.unshift(...writes);
     }
-    for (const { operations, resolve } of group.writes) {
-      active.layer.apply(operations);
-      resolve();
-    }
-    if (group.fault === undefined) return;
-    const [first, ...behind] = group.refused;
-    first!.reject(group.fault);
-    refuse(behind, new Error(EARLIER));
-    refuseGathered();
+    if (fault !== undefined) await refuse(refused, fault);
   }
 
-  function refuseGathered(): void {
-    refuse([...gathering.writes, ...gathering.refused], new Error(EARLIER));
+  /** Also all that has been given by then: who was told that his write is done may give the next one first. */
+  async function refuse(writes: readonly Write[], fault: Error): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    const behind = [...gathering.writes, ...gathering.refused];
     gathering.frame.clear();
     gathering = newGroup(gathering.frame);
+    [...writes, ...behind].forEach(({ reject }, index) => {
+      reject(index === 0 ? fault : new Error('An earlier write failed.'));
+    });
   }
 
-  async function appendFrame({ frame, onlyRemoves }: Group): Promise<void> {
+  async function appendFrame({ frame, writes, onlyRemoves }: Group): Promise<void> {
     const bytes = frame.size;
     await eraseTails();
     await makeRoom(bytes, onlyRemoves);
@@ -147,7 +150,8 @@ export function openJournal(deps: {
       await eraseTails().catch(() => {});
       throw error;
     }
-    use({ active: { ...active, generation, end: end + bytes, last: serial } });
+    const changes = writes.reduce((sum, { operations }) => sum + operations.length, active.changes);
+    use({ active: { ...active, generation, end: end + bytes, last: serial, changes } });
     serial++;
   }
 
@@ -182,8 +186,9 @@ export function openJournal(deps: {
   }
 
   function fits(bytes: number): boolean {
-    const most = lower.end === 0 ? segmentBytes : MAX_SEGMENTS * segmentBytes;
-    return active.end === 0 || active.end + bytes <= most;
+    if (active.end === 0) return true;
+    if (lower.end > 0) return active.end + bytes <= MAX_SEGMENTS * segmentBytes;
+    return active.end + bytes <= segmentBytes && active.changes < SEGMENT_CHANGES;
   }
 
   /** J5. */
@@ -223,11 +228,24 @@ export function openJournal(deps: {
     }
   }
 
+  async function close(): Promise<void> {
+    await appending;
+    await settling;
+    await eraseTails().catch(() => {});
+    if (lower.end > 0 || active.end > 0) await settleAll();
+    for (const { file } of [lower, active]) file.close();
+  }
+
   /** All of it is in the tree. */
   function emptied(segment: Segment): Segment {
     const most = MAX_SEGMENTS * segmentBytes;
-    if (segment.file.size > most) segment.file.shorten(most);
-    return { ...segment, layer: createLayer(), end: 0 };
+    try {
+      if (segment.file.size > most) segment.file.shorten(most);
+    } catch (error) {
+      // Room that is not given back yet.
+      deps.failed(error);
+    }
+    return { ...segment, layer: createLayer(), end: 0, changes: 0 };
   }
 
   if (lower.end > 0) settleLower();
@@ -238,18 +256,16 @@ export function openJournal(deps: {
     },
 
     write(operations) {
+      if (closing !== undefined) return Promise.reject(new Error('The store is closed.'));
       return new Promise((resolve, reject) => {
         add(gathering, { operations, resolve, reject });
         appending ??= Promise.resolve().then(append);
       });
     },
 
-    async close() {
-      await appending;
-      await settling;
-      await eraseTails().catch(() => {});
-      if (lower.end > 0 || active.end > 0) await settleAll();
-      for (const { file } of [lower, active]) file.close();
+    close() {
+      closing ??= close();
+      return closing;
     },
   };
 }
@@ -270,10 +286,6 @@ function add(group: Group, write: Write): void {
   }
   group.writes.push(write);
   if (write.operations.some(({ text }) => text !== null)) group.onlyRemoves = false;
-}
-
-function refuse(writes: readonly Write[], error: Error): void {
-  for (const { reject } of writes) reject(error);
 }
 
 /** Makes its file so long that so many bytes fit behind its end; tells why that is not possible. */

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { open } from 'lmdb';
+import { open, type RootDatabaseOptionsWithPath } from 'lmdb';
 import { getThrough, scanThrough } from '../../../engine/host/layer.ts';
-import type { StoreEntry, StorePort, StoreRange } from '../../../engine/host/storePort.ts';
+import type { StoreEntry, StoreOperation, StorePort, StoreRange } from '../../../engine/host/storePort.ts';
 import { lockDirectory } from '../directoryLock.ts';
 import { openJournal, type Settlement } from './journal.ts';
 import { openJournalFile } from './journalFile.ts';
@@ -55,13 +55,12 @@ function openLocked(given: {
     eventTurnBatching: false,
   } as const;
   const segments = [join(path, 'orsay-journal-0'), join(path, 'orsay-journal-1')] as const;
-  const database = open<string, Buffer>({ ...options, encoding: 'string' });
-  const files = [openJournalFile(segments[0]), openJournalFile(segments[1])] as const;
-  syncDirectory(path);
-  const mark = database.get(Buffer.from(MARK_NAME));
-  const found = readSegments(files, mark === undefined ? undefined : (JSON.parse(mark) as Mark));
-  const writer = startWriter({ options, segments, markName: MARK_NAME }, () => database.resetReadTxn());
-  const journal = openJournal({ found, settle: writer.settle, failed });
+  const opened = openFiles({ options, segments, path });
+  const { database } = opened;
+  const writer = startWriter({ options, segments, markName: MARK_NAME }, failed, () => {
+    database.resetReadTxn();
+  });
+  const journal = openJournal({ found: opened.found, settle: writer.settle, failed });
 
   function* scanTree(table: string, range: StoreRange): Iterable<StoreEntry> {
     const keyStart = Buffer.byteLength(recordName(table, ''));
@@ -72,24 +71,56 @@ function openLocked(given: {
 
   return {
     get(table, key) {
-      const text = getThrough(journal.layers, table, key);
+      const text = getThrough(journal.layers, table, key.toWellFormed());
       if (text !== undefined) return text ?? undefined;
       return database.get(Buffer.from(recordName(table, key)));
     },
     scan: (table, range) => scanThrough(journal.layers, scanTree(table, range), table, range),
-    write: journal.write,
+    write: (operations) => journal.write(operations.map(wellFormed)),
 
     async close() {
-      await journal.close();
-      await writer.close();
-      await database.close();
-      release();
+      try {
+        await journal.close();
+        await writer.close();
+        await database.close();
+      } finally {
+        release();
+      }
     },
   };
 }
 
+/** The tree, and what the journal has beside it. Throws JournalError, and leaves nothing open. */
+function openFiles(given: {
+  readonly options: RootDatabaseOptionsWithPath;
+  readonly segments: readonly [string, string];
+  readonly path: string;
+}) {
+  const database = open<string, Buffer>({ ...given.options, encoding: 'string' });
+  const files = [openJournalFile(given.segments[0]), openJournalFile(given.segments[1])] as const;
+  try {
+    syncDirectory(given.path);
+    const mark = database.get(Buffer.from(MARK_NAME));
+    return {
+      database,
+      found: readSegments(files, mark === undefined ? undefined : (JSON.parse(mark) as Mark)),
+    };
+  } catch (error) {
+    for (const file of files) file.close();
+    void database.close();
+    throw error;
+  }
+}
+
+/** As its bytes will have it when they are read again. */
+function wellFormed(operation: StoreOperation): StoreOperation {
+  const { table, key, text } = operation;
+  if (key.isWellFormed() && (text === null || text.isWellFormed())) return operation;
+  return { table, key: key.toWellFormed(), text: text?.toWellFormed() ?? null };
+}
+
 /** The thread that puts the journal into the tree. `written` is called before a settlement resolves. */
-function startWriter(workerData: object, written: () => void) {
+function startWriter(workerData: object, failed: (error: unknown) => void, written: () => void) {
   const thread = new Worker(new URL('./lmdbWriter.mjs', import.meta.url), { execArgv: [], workerData });
   /** There is one settlement at a time. */
   let waiting: { resolve(): void; reject(error: Error): void } | undefined;
@@ -105,6 +136,7 @@ function startWriter(workerData: object, written: () => void) {
   });
   thread.on('error', (error) => {
     ended = error;
+    failed(error);
     waiting?.reject(error);
   });
   thread.unref();

@@ -16,6 +16,8 @@ export interface Segment {
   readonly number: number;
   /** What its frames change. */
   readonly layer: Layer;
+  /** Operations in them. */
+  readonly changes: number;
   /** Behind its last frame; 0: it has none that the tree does not have. */
   readonly end: number;
   readonly generation: string;
@@ -55,10 +57,10 @@ export function readSegments(
   const [first, second] = read.map(({ file, number, frames }): Segment => {
     const last = frames.at(-1);
     if (last === undefined || last.serial <= settledUpTo) {
-      return { file, number, layer: createLayer(), end: 0, generation: '', last: 0 };
+      return { file, number, layer: createLayer(), changes: 0, end: 0, generation: '', last: 0 };
     }
     const { end, generation, serial } = last;
-    return { file, number, layer: layerOf(frames), end, generation, last: serial };
+    return { file, number, ...layerOf(frames), end, generation, last: serial };
   }) as [Segment, Segment];
   const isFirstActive = first.last >= second.last;
   return {
@@ -69,10 +71,15 @@ export function readSegments(
   };
 }
 
-function layerOf(frames: readonly Frame[]): Layer {
+function layerOf(frames: readonly Frame[]): Pick<Segment, 'layer' | 'changes'> {
   const layer = createLayer();
-  for (const { payload } of frames) layer.apply([...operationsOf(payload)]);
-  return layer;
+  let changes = 0;
+  for (const { payload } of frames) {
+    const operations = [...operationsOf(payload)];
+    layer.apply(operations);
+    changes += operations.length;
+  }
+  return { layer, changes };
 }
 
 function* operationsOf(payload: Buffer): Generator<StoreOperation> {

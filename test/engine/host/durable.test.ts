@@ -588,6 +588,26 @@ for (const { name, make } of STORES) {
         expect([...store.scan('_task', {})]).to.deep.equal([]);
       });
 
+      for (const isCancelledAfter of [false, true]) {
+        const after = isCancelledAfter ? 'a commit' : 'none';
+        it(`are in time when a failed commit cancelled a later one, and ${after} did after it`, async () => {
+          const noted = noting();
+          durable.start();
+          const begun = clock.now();
+          await durable.commit({
+            schedule: [task('later', { dueAt: begun + 450 }), task('sooner', { dueAt: begun + 200 })],
+          });
+          store.failNext();
+          await rejection(durable.commit({ cancel: ['later'] }));
+          if (isCancelledAfter) await durable.commit({ cancel: ['later'] });
+          await durable.idle();
+          await clock.advance(200, durable.idle);
+          expect(noted).to.deep.equal(['sooner']);
+          await clock.advance(250, durable.idle);
+          expect(noted).to.deep.equal(isCancelledAfter ? ['sooner'] : ['sooner', 'later']);
+        });
+      }
+
       it('that are cancelled hold up nobody in their lane, whether they rest or wait for a turn', async () => {
         const noted = noting();
         durable.onTask('dead', () => Promise.reject(new Error('away')));

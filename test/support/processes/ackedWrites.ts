@@ -1,6 +1,6 @@
 /**
- * Writes records through Durable over lmdb for ever, 16 at a time, each with its twin in another table and a
- * task; prints `acked <n>` when the commit of n has resolved. Arguments: data directory, first number.
+ * Writes records through Durable over lmdb for ever, 16 at a time, each with its twin in another table, large enough
+ * that segments of the journal are filled, and a task; prints `acked <n>` when the commit of n has resolved. Arguments: data directory, first number.
  */
 import { createDurable } from '../../../engine/host/createDurable.ts';
 import { openLmdbStore } from '../../../server/adapters/lmdb/lmdbStore.ts';
@@ -18,7 +18,7 @@ async function writeForEver(): Promise<void> {
     await durable.commit({
       put: [
         { table: 'one', key, value: { number } },
-        { table: 'two', key, value: { number, padding: 'x'.repeat(1_000) } },
+        { table: 'two', key, value: { number, padding: 'x'.repeat(40_000) } },
       ],
       schedule: [{ key, kind: 'count', payload: number, dueAt: 0 }],
     });

@@ -283,4 +283,90 @@ describe('The journal of an lmdb store', () => {
     expect(simulated.faults).to.have.length(3);
     expect(simulated.seen().map(([key]) => key)).to.deep.equal(['b', 'c', 'd', 'g', 'h']);
   });
+
+  /** Does what is asked until it waits for nothing any more. */
+  async function answered(simulated: SimulatedJournal, asked: Promise<unknown>): Promise<string> {
+    const outcome = asked.then(
+      () => 'done',
+      (error: Error) => error.message,
+    );
+    await simulated.finishAll();
+    return outcome;
+  }
+
+  it('has nothing of a write that it refused, also of several operations', async () => {
+    const simulated = createSimulatedJournal({ segmentBytes: 1_000_000, free: () => PLENTY });
+    const { journal } = simulated;
+    const [first, second, third] = [
+      journal.write([put('a')]),
+      journal.write([put('b'), put('k'.repeat(2_000))]),
+      journal.write([put('c')]),
+    ];
+    // Who hears that his write is done gives the next one before the others hear that theirs is refused.
+    const fourth = first!.then(() => journal.write([put('d')]));
+    const outcomes = [first!, second!, third!, fourth].map((asked) => answered(simulated, asked));
+    expect(await Promise.all(outcomes)).to.deep.equal([
+      'done',
+      "A table's name, one byte, and a key may have 1978 bytes together; got 2002.",
+      'An earlier write failed.',
+      'An earlier write failed.',
+    ]);
+    expect(simulated.seen()).to.deep.equal([['a', 'a']]);
+    const reopened = simulated.afterCrash(NONE);
+    expect(reopened.seen()).to.deep.equal([['a', 'a']]);
+    await answered(reopened, reopened.journal.close());
+    expect(reopened.seen()).to.deep.equal([['a', 'a']]);
+  });
+
+  it('writes nothing behind a frame that it refused and could not erase, before it has', async () => {
+    const simulated = await written(
+      ['a', 'b', 'c'].map((key) => put(key)),
+      4 * BLOCK_BYTES,
+    );
+    const { journal } = simulated;
+    const [file] = simulated.files;
+    async function writeFailing(key: string, faults: readonly Torn[]): Promise<string> {
+      const asked = journal.write([put(key)]);
+      for (const parts of faults) {
+        await rest();
+        file.fail('EIO', parts);
+      }
+      return answered(simulated, asked);
+    }
+    expect(await writeFailing('d', [ALL, NONE])).to.equal('EIO');
+    expect(await writeFailing('e', [NONE])).to.equal('EIO');
+    const large = journal.write([put('f', 'x'.repeat(2 * BLOCK_BYTES))]);
+    await rest();
+    expect(file.isErasing).to.equal(true);
+    expect(await answered(simulated, large)).to.equal('done');
+    const reopened = simulated.afterCrash(NONE);
+    expect(reopened.seen().map(([key]) => key)).to.deep.equal(['a', 'b', 'c', 'f']);
+  });
+
+  it('settles at once what an earlier process left in the lower segment', async () => {
+    const simulated = createSimulatedJournal({ segmentBytes: BLOCK_BYTES, free: () => PLENTY });
+    const asked = ['a', 'b'].map((key) => [put(key)]);
+    for (const operations of asked) {
+      void simulated.journal.write(operations);
+      for (await rest(); simulated.files.some(({ isWriting }) => isWriting); await rest()) {
+        simulated.files.find(({ isWriting }) => isWriting)!.finish();
+      }
+    }
+    expect(simulated.isSettling).to.equal(true);
+    const reopened = simulated.afterCrash(NONE);
+    expect(reopened.isSettling).to.equal(true);
+    expect(reopened.seen().map(([key]) => key)).to.deep.equal(['a', 'b']);
+  });
+
+  it('takes nothing after it was closed, and is closed once', async () => {
+    const simulated = createSimulatedJournal({ segmentBytes: 1_000_000, free: () => PLENTY });
+    const { journal } = simulated;
+    const before = journal.write([put('a')]);
+    const closing = journal.close();
+    expect(journal.close()).to.equal(closing);
+    expect(await answered(simulated, journal.write([put('b')]))).to.equal('The store is closed.');
+    expect(await answered(simulated, Promise.all([before, closing]))).to.equal('done');
+    expect(await answered(simulated, journal.write([put('c')]))).to.equal('The store is closed.');
+    expect(simulated.afterCrash(NONE).seen()).to.deep.equal([['a', 'a']]);
+  });
 });

@@ -114,9 +114,9 @@ export interface SimulatedJournal {
 
 export const TABLE = 't';
 
-/** Everything that waits only for promises comes to rest. */
-export function rest(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+/** Everything that waits only for promises, and for the next turn of the event loop, comes to rest. */
+export async function rest(): Promise<void> {
+  for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
 export function createSimulatedJournal(
