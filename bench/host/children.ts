@@ -3,6 +3,7 @@ import type { HostEngine } from '../../engine/host/hostEngine.ts';
 import { ownEngine } from '../../engine/host/ownEngine.ts';
 import { type EngineChildren, openEngineChildren } from '../../server/adapters/engineChildren.ts';
 import { count, inTurns } from '../rounds.ts';
+import { eventsApart } from './apart.ts';
 import { BOUND, DATA_TEXT, LIGHT } from './documents.ts';
 import { log, openHost, temporaryFolder } from './openHost.ts';
 
@@ -96,6 +97,10 @@ await table('a durable event through the host over lmdb, 32 in flight', 'events/
 await table('an event that computes for long, 16 in flight', 'events/s', {
   'one child': () => steps(one.engine, BOUND, { events: 480, inFlight: 16 }),
   'two children': () => steps(two.engine, BOUND, { events: 480, inFlight: 16 }),
+});
+await table('the same in processes that have nothing to do with each other, without a server', 'events/s', {
+  'one process': () => eventsApart(1),
+  'two processes': () => eventsApart(2),
 });
 await table('from nothing to the first answer', 'ms', { 'a child': firstAnswer });
 one.close();

@@ -1,0 +1,49 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { parseDocument } from '../../engine/document/load.ts';
+import { ownEngine } from '../../engine/host/ownEngine.ts';
+import { BOUND } from './documents.ts';
+
+/**
+ * The same document in processes that have nothing to do with each other, nor with a server: what the machine itself
+ * gives two of them beside one.
+ */
+
+const SAMPLE_MS = 1_000;
+const WARM_UP_EVENTS = 100;
+const PROGRAM = fileURLToPath(import.meta.url);
+
+/** Events a second of so many processes together. */
+export async function eventsApart(processes: number): Promise<number> {
+  const started = Array.from({ length: processes }, () => fork(PROGRAM));
+  await Promise.all(started.map((child) => once(child, 'message')));
+  const rates = await Promise.all(
+    started.map(async (child) => {
+      child.send('begin');
+      const [rate] = await once(child, 'message');
+      return rate as number;
+    }),
+  );
+  return rates.reduce((sum, rate) => sum + rate, 0);
+}
+
+/** In one of them, which ends when it has told. */
+async function run(): Promise<void> {
+  const program = ownEngine.compileProgram(await parseDocument(BOUND));
+  const execution = ownEngine.startExecution(program, { sessionId: 'S', seed: 1 });
+  const step = (): void => {
+    void execution.step({ kind: 'event', event: { name: 'e' } }, { now: 2 });
+    execution.snapshotText();
+  };
+  void execution.step({ kind: 'start' }, { now: 1 });
+  for (let event = 0; event < WARM_UP_EVENTS; event++) step();
+  process.send!('ready');
+  await once(process, 'message');
+  const begun = performance.now();
+  let events = 0;
+  for (; performance.now() - begun < SAMPLE_MS; events++) step();
+  process.send!((events * 1_000) / (performance.now() - begun));
+}
+
+if (process.argv[1] === PROGRAM) await run();
