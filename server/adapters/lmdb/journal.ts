@@ -68,7 +68,8 @@ interface Group {
 
 /**
  * `found`: what it had when it was closed, or its process ended. `settle` puts a part of it into the tree; when that
- * resolves, reads of the tree find it. `failed` hears why that was not possible; it is tried again.
+ * resolves, reads of the tree find it. `failed` hears why that was not possible, the first of several times in a row; it
+ * must not throw.
  */
 export function openJournal(deps: {
   readonly found: FoundJournal;
@@ -92,6 +93,8 @@ export function openJournal(deps: {
   let isErased = false;
   /** Of the lower segment; does not reject. */
   let settling: Promise<void> | undefined;
+  /** The last settlement was not possible. */
+  let isFailing = false;
   let closing: Promise<void> | undefined;
 
   function use(segments: { readonly lower?: Segment; readonly active?: Segment }): void {
@@ -221,9 +224,11 @@ export function openJournal(deps: {
         parts: parts.map(({ number, end }) => ({ segment: number, bytes: end })),
         mark: { store, serial: parts.at(-1)!.last },
       });
+      isFailing = false;
       return undefined;
     } catch (error) {
-      deps.failed(error);
+      if (!isFailing) deps.failed(error);
+      isFailing = true;
       return error;
     }
   }

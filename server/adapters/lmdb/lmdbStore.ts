@@ -27,7 +27,7 @@ export function openLmdbStore({
   failed = () => {},
 }: {
   readonly path: string;
-  /** Hears why what is in the journal could not be put into the tree, which is tried again. */
+  /** Hears why what is in the journal could not be put into the tree: the first of several times in a row. */
   readonly failed?: (error: unknown) => void;
 }): StorePort {
   mkdirSync(path, { recursive: true });
