@@ -4,11 +4,11 @@ import { createFrameBuffer, type FrameBuffer } from './frameBuffer.ts';
 import { BLOCK_BYTES, randomId } from './journalFrames.mjs';
 import type { FoundJournal, Mark, Segment } from './readSegments.ts';
 
-/** Bytes of a segment from which on it is settled, and the other one used. */
+/** Bytes of a segment from which on it is checkpointed, and the other one used. */
 const SEGMENT_BYTES = 4_194_304;
 /** Changes likewise: scans walk over those that remove. */
 const SEGMENT_CHANGES = 16_384;
-/** So many times SEGMENT_BYTES, a segment may have while the other one is being settled; then writes wait. */
+/** So many times SEGMENT_BYTES, a segment may have while the other one is being checkpointed; then writes wait. */
 const MAX_SEGMENTS = 4;
 /** A segment's file becomes longer by so many bytes at a time. */
 const STEP = Buffer.alloc(262_144);
@@ -20,32 +20,32 @@ const NO_FRAME = Buffer.alloc(BLOCK_BYTES);
 
 /**
  * A store's latest changes: appended to a file and synced, which is all that a write waits for, and laid over the tree
- * in memory. There are two segments. When one is full, what it holds is settled, that is put into the tree, and the
- * other one is used meanwhile.
+ * in memory. There are two segments. When one is full, what it holds is put into the tree (a
+ * checkpoint), and the other one is used meanwhile.
  *
  * J1. The writes that come while one is being appended go together as the next frame, in their order. They are done
  *     when that is on the disk; before, nobody sees them.
  * J2. When a frame cannot be written, all writes given by then are refused. It is erased, should it be on the disk
  *     nevertheless: only where the disk refuses that too is it found later, if no other has been written over it. What a
  *     crash left of one is erased before the next, which it could otherwise be completed by.
- * J3. What is in the journal is laid over the tree until the tree has it. To settle something twice does no harm: a
- *     segment is settled whole, in the order of its frames, and the other one never before an earlier one.
+ * J3. What is in the journal is laid over the tree until the tree has it. To checkpoint something twice does no harm: a
+ *     segment is checkpointed whole, in the order of its frames, and the other one never before an earlier one.
  * J4. After a crash the journal goes on where it ended; frames that the tree has are known by its mark.
- * J5. What the journal takes finds room in the tree: where the disk has no more than PLENTY times of what is not settled,
- *     each frame is settled before the next one is taken. When the tree takes nothing more, nor does the journal, and
- *     each write has settling tried again first. What only removes is taken all the same, as long as there is room in
- *     the segments' files, of which the end is kept for it; and it is settled before all else.
+ * J5. What the journal takes finds room in the tree: where the disk has no more than PLENTY times of what is not in it yet,
+ *     each frame is put there before the next one is taken. When the tree takes nothing more, nor does the journal, and
+ *     each write has the checkpoint tried again first. What only removes is taken all the same, as long as there is room
+ *     in the segments' files, of which the end is kept for it; and it is put into the tree before all else.
  */
 export interface Journal {
   /** What lies over the tree, the lowest first. */
   readonly layers: readonly Layer[];
   write(operations: readonly StoreOperation[]): Promise<void>;
-  /** Settles everything, if the tree takes it, when what was given is done. */
+  /** Checkpoints everything, if the tree takes it, when what was given is done. */
   close(): Promise<void>;
 }
 
 /** What is to be put into the tree: of each segment the first so many bytes. */
-export interface Settlement {
+export interface Checkpoint {
   readonly parts: readonly { readonly segment: number; readonly bytes: number }[];
   readonly mark: Mark;
 }
@@ -67,13 +67,13 @@ interface Group {
 }
 
 /**
- * `found`: what it had when it was closed, or its process ended. `settle` puts a part of it into the tree; when that
+ * `found`: what it had when it was closed, or its process ended. `checkpoint` puts a part of it into the tree; when that
  * resolves, reads of the tree find it. `failed` hears why that was not possible, the first of several times in a row; it
  * must not throw.
  */
 export function openJournal(deps: {
   readonly found: FoundJournal;
-  readonly settle: (settlement: Settlement) => Promise<void>;
+  readonly checkpoint: (checkpoint: Checkpoint) => Promise<void>;
   readonly failed: (error: unknown) => void;
   /** Default SEGMENT_BYTES. */
   readonly segmentBytes?: number;
@@ -81,7 +81,7 @@ export function openJournal(deps: {
   const { found, segmentBytes = SEGMENT_BYTES } = deps;
   const { store } = found;
   let { serial } = found;
-  /** The one before the active one, which is being settled, or has nothing that would have to be. */
+  /** The one before the active one, which is being checkpointed, or has nothing that would have to be. */
   let lower: Segment = found.lower;
   /** Where frames are appended. */
   let active: Segment = found.active;
@@ -92,8 +92,8 @@ export function openJournal(deps: {
   /** What stands behind the segments' ends is no part of a frame that was not written whole. */
   let isErased = false;
   /** Of the lower segment; does not reject. */
-  let settling: Promise<void> | undefined;
-  /** The last settlement was not possible. */
+  let checkpointing: Promise<void> | undefined;
+  /** The last checkpoint was not possible. */
   let isFailing = false;
   let closing: Promise<void> | undefined;
 
@@ -178,11 +178,11 @@ export function openJournal(deps: {
       }
       if (lower.end === 0) {
         use({ lower: active, active: lower });
-        settleLower();
-      } else if (settling !== undefined) {
-        await settling;
+        checkpointLower();
+      } else if (checkpointing !== undefined) {
+        await checkpointing;
       } else {
-        const fault = await settleAll();
+        const fault = await checkpointAll();
         if (fault !== undefined) throw fault;
       }
     }
@@ -196,31 +196,31 @@ export function openJournal(deps: {
 
   /** J5. */
   function isWelcome(bytes: number): boolean {
-    const unsettled = lower.end + active.end;
-    if (unsettled === 0) return true;
-    const isStuck = lower.end > 0 && settling === undefined;
-    return !isStuck && active.file.free >= PLENTY * (unsettled + bytes);
+    const pending = lower.end + active.end;
+    if (pending === 0) return true;
+    const isStuck = lower.end > 0 && checkpointing === undefined;
+    return !isStuck && active.file.free >= PLENTY * (pending + bytes);
   }
 
-  function settleLower(): void {
-    settling = settle([lower]).then((fault) => {
-      settling = undefined;
+  function checkpointLower(): void {
+    checkpointing = checkpoint([lower]).then((fault) => {
+      checkpointing = undefined;
       if (fault === undefined) use({ lower: emptied(lower) });
     });
   }
 
   /** Also of the active one, whose removals may make room for the rest. */
-  async function settleAll(): Promise<unknown> {
-    const fault = await settle([lower, active]);
+  async function checkpointAll(): Promise<unknown> {
+    const fault = await checkpoint([lower, active]);
     if (fault === undefined) use({ lower: emptied(lower), active: emptied(active) });
     return fault;
   }
 
   /** Why it was not possible. */
-  async function settle(segments: readonly Segment[]): Promise<unknown> {
+  async function checkpoint(segments: readonly Segment[]): Promise<unknown> {
     const parts = segments.filter(({ end }) => end > 0);
     try {
-      await deps.settle({
+      await deps.checkpoint({
         parts: parts.map(({ number, end }) => ({ segment: number, bytes: end })),
         mark: { store, serial: parts.at(-1)!.last },
       });
@@ -235,9 +235,9 @@ export function openJournal(deps: {
 
   async function close(): Promise<void> {
     await appending;
-    await settling;
+    await checkpointing;
     await eraseTails().catch(() => {});
-    if (lower.end > 0 || active.end > 0) await settleAll();
+    if (lower.end > 0 || active.end > 0) await checkpointAll();
     for (const { file } of [lower, active]) file.close();
   }
 
@@ -253,7 +253,7 @@ export function openJournal(deps: {
     return { ...segment, layer: createLayer(), end: 0, changes: 0 };
   }
 
-  if (lower.end > 0) settleLower();
+  if (lower.end > 0) checkpointLower();
 
   return {
     get layers() {

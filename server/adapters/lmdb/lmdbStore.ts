@@ -6,7 +6,7 @@ import { open, type RootDatabaseOptionsWithPath } from 'lmdb';
 import { getThrough, scanThrough } from '../../../engine/host/layer.ts';
 import type { StoreEntry, StoreOperation, StorePort, StoreRange } from '../../../engine/host/storePort.ts';
 import { lockDirectory } from '../directoryLock.ts';
-import { openJournal, type Settlement } from './journal.ts';
+import { type Checkpoint, openJournal } from './journal.ts';
 import { openJournalFile } from './journalFile.ts';
 import { type Mark, readSegments } from './readSegments.ts';
 import { nameRange, recordName } from './recordNames.ts';
@@ -60,7 +60,7 @@ function openLocked(given: {
   const writer = startWriter({ options, segments, markName: MARK_NAME }, failed, () => {
     database.resetReadTxn();
   });
-  const journal = openJournal({ found: opened.found, settle: writer.settle, failed });
+  const journal = openJournal({ found: opened.found, checkpoint: writer.checkpoint, failed });
 
   function* scanTree(table: string, range: StoreRange): Iterable<StoreEntry> {
     const keyStart = Buffer.byteLength(recordName(table, ''));
@@ -119,20 +119,23 @@ function wellFormed(operation: StoreOperation): StoreOperation {
   return { table, key: key.toWellFormed(), text: text?.toWellFormed() ?? null };
 }
 
-/** The thread that puts the journal into the tree. `written` is called before a settlement resolves. */
+/** The thread that puts the journal into the tree. `written` is called before a checkpoint resolves. */
 function startWriter(workerData: object, failed: (error: unknown) => void, written: () => void) {
   const thread = new Worker(new URL('./lmdbWriter.mjs', import.meta.url), { execArgv: [], workerData });
-  /** There is one settlement at a time. */
+  /** There is one checkpoint at a time. */
   let waiting: { resolve(): void; reject(error: Error): void } | undefined;
   let ended: Error | undefined;
 
   thread.on('message', (fault: string | null) => {
-    const settled = waiting;
+    const asked = waiting;
     waiting = undefined;
     thread.unref();
-    if (fault === null) written();
-    if (fault === null) settled?.resolve();
-    else settled?.reject(new Error(fault));
+    if (fault !== null) {
+      asked?.reject(new Error(fault));
+      return;
+    }
+    written();
+    asked?.resolve();
   });
   thread.on('error', (error) => {
     ended = error;
@@ -142,12 +145,12 @@ function startWriter(workerData: object, failed: (error: unknown) => void, writt
   thread.unref();
 
   return {
-    settle(settlement: Settlement): Promise<void> {
+    checkpoint(checkpoint: Checkpoint): Promise<void> {
       if (ended !== undefined) return Promise.reject(ended);
       return new Promise((resolve, reject) => {
         waiting = { resolve, reject };
         thread.ref();
-        thread.postMessage(settlement);
+        thread.postMessage(checkpoint);
       });
     },
 

@@ -5,11 +5,11 @@ import { open } from 'lmdb';
 import { readFrames, readOperations } from './journalFrames.mjs';
 import { createRoom } from './lmdbRoom.mjs';
 
-/** @typedef {import('./journal.ts').Settlement} Settlement */
+/** @typedef {import('./journal.ts').Checkpoint} Checkpoint */
 /** @typedef {readonly [key: string, value: Buffer | null]} Change `key`: a character for each of its bytes */
 
 /**
- * The thread that puts the journal into the tree: given a settlement (journal.ts), it answers when all of it is on the
+ * The thread that puts the journal into the tree: given a checkpoint (journal.ts), it answers when all of it is on the
  * disk with null, or else why it is not. Plain JavaScript, so that it starts without the loader that runs TypeScript in
  * a checkout.
  *
@@ -26,23 +26,23 @@ const { options, segments, markName } = workerData;
 const database = open({ ...options, encoding: 'binary' });
 const room = createRoom(/** @type {string} */ (options.path), database);
 
-port.on('message', (/** @type {Settlement | null} */ settlement) => {
-  if (settlement === null) {
+port.on('message', (/** @type {Checkpoint | null} */ checkpoint) => {
+  if (checkpoint === null) {
     port.close();
     room.close();
     void database.close();
     return;
   }
   try {
-    settle(settlement);
+    perform(checkpoint);
     port.postMessage(null);
   } catch (error) {
     port.postMessage(error instanceof Error ? error.message : String(error));
   }
 });
 
-/** @param {Settlement} settlement */
-function settle({ parts, mark }) {
+/** @param {Checkpoint} checkpoint */
+function perform({ parts, mark }) {
   /** @type {Map<string, Buffer | null>} */
   const last = new Map();
   let serial = 0;
@@ -63,7 +63,7 @@ function settle({ parts, mark }) {
   write([[markName, Buffer.from(JSON.stringify(mark))]]);
 }
 
-/** @param {Settlement['parts'][number]} part */
+/** @param {Checkpoint['parts'][number]} part */
 function readPart({ segment, bytes }) {
   const file = openSync(/** @type {string} */ (segments[segment]), 'r');
   try {

@@ -29,7 +29,7 @@ export interface FoundJournal {
   readonly store: string;
   /** Of the next frame. */
   readonly serial: number;
-  /** The earlier one of two that are not settled. */
+  /** The earlier one of two that are not checkpointed. */
   readonly lower: Segment;
   readonly active: Segment;
 }
@@ -48,15 +48,15 @@ export function readSegments(
   const known = read.flatMap(({ frames }) => frames);
   const store = mark?.store ?? known[0]?.store ?? randomId();
   if (known.some((frame) => frame.store !== store)) throw foreign();
-  const settledUpTo = mark?.serial ?? 0;
-  const open = known.filter(({ serial }) => serial > settledUpTo).sort((a, b) => a.serial - b.serial);
+  const markedUpTo = mark?.serial ?? 0;
+  const open = known.filter(({ serial }) => serial > markedUpTo).sort((a, b) => a.serial - b.serial);
   open.forEach(({ serial }, index) => {
-    const expected = settledUpTo + 1 + index;
+    const expected = markedUpTo + 1 + index;
     if (serial !== expected) throw incomplete(expected, serial);
   });
   const [first, second] = read.map(({ file, number, frames }): Segment => {
     const last = frames.at(-1);
-    if (last === undefined || last.serial <= settledUpTo) {
+    if (last === undefined || last.serial <= markedUpTo) {
       return { file, number, layer: createLayer(), changes: 0, end: 0, generation: '', last: 0 };
     }
     const { end, generation, serial } = last;
@@ -65,7 +65,7 @@ export function readSegments(
   const isFirstActive = first.last >= second.last;
   return {
     store,
-    serial: (open.at(-1)?.serial ?? settledUpTo) + 1,
+    serial: (open.at(-1)?.serial ?? markedUpTo) + 1,
     lower: isFirstActive ? second : first,
     active: isFirstActive ? first : second,
   };

@@ -1,6 +1,7 @@
 /**
  * Writes records through Durable over lmdb for ever, 16 at a time, each with its twin in another table, large enough
- * that segments of the journal are filled, and a task; prints `acked <n>` when the commit of n has resolved. Arguments: data directory, first number.
+ * that segments of the journal are filled, and a task; prints `acked <n>` when the commit of n has resolved.
+ * Arguments: data directory, first number.
  */
 import { createDurable } from '../../../engine/host/createDurable.ts';
 import { openLmdbStore } from '../../../server/adapters/lmdb/lmdbStore.ts';

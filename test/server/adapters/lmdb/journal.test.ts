@@ -25,8 +25,8 @@ function put(key: string, text: string | null = key): StoreOperation {
 type Move =
   | { readonly kind: 'write'; readonly operations: readonly StoreOperation[] }
   | { readonly kind: 'finish'; readonly times: number }
-  | { readonly kind: 'failWrite' | 'failSettling' | 'crash'; readonly torn: readonly boolean[] }
-  | { readonly kind: 'finishSettling' }
+  | { readonly kind: 'failWrite' | 'failCheckpoint' | 'crash'; readonly torn: readonly boolean[] }
+  | { readonly kind: 'finishCheckpoint' }
   | { readonly kind: 'fillDisk'; readonly isFull: boolean };
 
 /** Which parts happened: a few that are drawn, over and over. */
@@ -54,10 +54,10 @@ const move: fc.Arbitrary<Move> = fc.oneof(
     weight: 6,
     arbitrary: fc.record({ kind: fc.constant('finish' as const), times: fc.integer({ min: 1, max: 4 }) }),
   },
-  { weight: 2, arbitrary: fc.constant({ kind: 'finishSettling' as const }) },
+  { weight: 2, arbitrary: fc.constant({ kind: 'finishCheckpoint' as const }) },
   {
     weight: 2,
-    arbitrary: fc.record({ kind: fc.constantFrom('failWrite', 'failSettling', 'crash'), torn }),
+    arbitrary: fc.record({ kind: fc.constantFrom('failWrite', 'failCheckpoint', 'crash'), torn }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('fillDisk' as const), isFull: fc.boolean() }) },
 );
@@ -133,8 +133,9 @@ describe('The journal of an lmdb store', () => {
       if (one.kind === 'write') write(one.operations, simulated);
       if (one.kind === 'crash') crash(repeated(one.torn));
       if (one.kind === 'fillDisk') isFull = one.isFull;
-      if (one.kind === 'finishSettling' && simulated.isSettling) simulated.finishSettling();
-      if (one.kind === 'failSettling' && simulated.isSettling) simulated.failSettling(repeated(one.torn));
+      if (one.kind === 'finishCheckpoint' && simulated.isCheckpointing) simulated.finishCheckpoint();
+      if (one.kind === 'failCheckpoint' && simulated.isCheckpointing)
+        simulated.failCheckpoint(repeated(one.torn));
       const writing = simulated.files.find(({ isWriting }) => isWriting);
       // A disk that fails to take a frame back, too, may keep what it refused.
       if (one.kind === 'failWrite' && writing?.isErasing === false) writing.fail('EIO', repeated(one.torn));
@@ -153,14 +154,14 @@ describe('The journal of an lmdb store', () => {
     await simulated.finishAll();
     await closed;
     const reopened = simulated.afterCrash(NONE);
-    expect(reopened.isSettling).to.equal(false);
+    expect(reopened.isCheckpointing).to.equal(false);
     expect(reopened.seen()).to.deep.equal(recordsAfter(acked));
-    if (moves.every(({ kind }) => kind !== 'failWrite' && kind !== 'failSettling')) {
+    if (moves.every(({ kind }) => kind !== 'failWrite' && kind !== 'failCheckpoint')) {
       expect(refused).to.equal(0);
     }
   }
 
-  /** One with a frame for each of the writes, nothing settled. */
+  /** One with a frame for each of the writes, nothing checkpointed. */
   async function written(writes: readonly StoreOperation[], segmentBytes = 1_000_000) {
     const simulated = createSimulatedJournal({ segmentBytes, free: () => PLENTY });
     for (const operation of writes) {
@@ -243,7 +244,7 @@ describe('The journal of an lmdb store', () => {
     let free = PLENTY;
     const simulated = createSimulatedJournal({ segmentBytes: 3 * BLOCK_BYTES, free: () => free });
     const outcomes: string[] = [];
-    async function write(operation: StoreOperation, settles: boolean | undefined): Promise<void> {
+    async function write(operation: StoreOperation, checkpoints: boolean | undefined): Promise<void> {
       const done = simulated.journal.write([operation]).then(
         () => outcomes.push(`${operation.key} done`),
         (error: Error) => outcomes.push(`${operation.key}: ${error.message}`),
@@ -252,22 +253,22 @@ describe('The journal of an lmdb store', () => {
         await rest();
         const file = simulated.files.find(({ isWriting }) => isWriting);
         if (file !== undefined) file.finish();
-        else if (simulated.isSettling && settles === true) simulated.finishSettling();
-        else if (simulated.isSettling && settles === false) simulated.failSettling(NONE);
+        else if (simulated.isCheckpointing && checkpoints === true) simulated.finishCheckpoint();
+        else if (simulated.isCheckpointing && checkpoints === false) simulated.failCheckpoint(NONE);
         else isOver = true;
       }
-      if (settles !== undefined) await done;
+      if (checkpoints !== undefined) await done;
     }
-    // The fourth does not fit: the first segment is settled behind it.
+    // The fourth does not fit: the first segment is checkpointed behind it.
     for (const key of ['a', 'b', 'c', 'd']) await write(put(key), undefined);
-    simulated.failSettling(ALL);
+    simulated.failCheckpoint(ALL);
     await rest();
     await write(put('e'), false);
     await write(put('a', null), undefined);
     await write(put('f'), false);
     await write(put('g'), true);
     free = 0;
-    // Where there is no plenty, what is there is settled first.
+    // Where there is no plenty, what is there is checkpointed first.
     await write(put('h'), true);
     expect(outcomes).to.deep.equal([
       'a done',
@@ -343,7 +344,7 @@ describe('The journal of an lmdb store', () => {
     expect(reopened.seen().map(([key]) => key)).to.deep.equal(['a', 'b', 'c', 'f']);
   });
 
-  it('settles at once what an earlier process left in the lower segment', async () => {
+  it('checkpoints at once what an earlier process left in the lower segment', async () => {
     const simulated = createSimulatedJournal({ segmentBytes: BLOCK_BYTES, free: () => PLENTY });
     const asked = ['a', 'b'].map((key) => [put(key)]);
     for (const operations of asked) {
@@ -352,9 +353,9 @@ describe('The journal of an lmdb store', () => {
         simulated.files.find(({ isWriting }) => isWriting)!.finish();
       }
     }
-    expect(simulated.isSettling).to.equal(true);
+    expect(simulated.isCheckpointing).to.equal(true);
     const reopened = simulated.afterCrash(NONE);
-    expect(reopened.isSettling).to.equal(true);
+    expect(reopened.isCheckpointing).to.equal(true);
     expect(reopened.seen().map(([key]) => key)).to.deep.equal(['a', 'b']);
   });
 

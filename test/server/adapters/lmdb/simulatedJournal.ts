@@ -1,6 +1,6 @@
 import type { StoreOperation } from '../../../../engine/host/storePort.ts';
 import { getThrough, scanThrough } from '../../../../engine/host/layer.ts';
-import { type Journal, openJournal, type Settlement } from '../../../../server/adapters/lmdb/journal.ts';
+import { type Checkpoint, type Journal, openJournal } from '../../../../server/adapters/lmdb/journal.ts';
 import type { JournalFile } from '../../../../server/adapters/lmdb/journalFile.ts';
 import { readFrames, readOperations } from '../../../../server/adapters/lmdb/journalFrames.mjs';
 import { type Mark, readSegments } from '../../../../server/adapters/lmdb/readSegments.ts';
@@ -93,16 +93,16 @@ export function createSimulatedFile(free: () => number, initial: Buffer = Buffer
   };
 }
 
-/** A journal over simulated files and a simulated tree, which settles when the test says so. */
+/** A journal over simulated files and a simulated tree, which checkpoints when the test says so. */
 export interface SimulatedJournal {
   readonly journal: Journal;
   readonly files: readonly [SimulatedFile, SimulatedFile];
-  readonly isSettling: boolean;
+  readonly isCheckpointing: boolean;
   /** Why the tree took nothing, so often. */
   readonly faults: readonly unknown[];
-  finishSettling(): void;
+  finishCheckpoint(): void;
   /** A part of the changes is in the tree. */
-  failSettling(torn: Torn): void;
+  failCheckpoint(torn: Torn): void;
   /** The next process. */
   afterCrash(torn: Torn): SimulatedJournal;
   /** Ends whatever is under way, also what comes meanwhile. */
@@ -133,20 +133,22 @@ export function createSimulatedJournal(
 ): SimulatedJournal {
   const { files, tree } = left;
   let { mark } = left;
-  let settling: { settlement: Settlement; resolve: () => void; reject: (error: Error) => void } | undefined;
+  let checkpointing:
+    | { checkpoint: Checkpoint; resolve: () => void; reject: (error: Error) => void }
+    | undefined;
   const faults: unknown[] = [];
   const journal = openJournal({
     found: readSegments(files, mark),
     segmentBytes: given.segmentBytes,
     failed: (error) => faults.push(error),
-    settle: (settlement) =>
+    checkpoint: (checkpoint) =>
       new Promise((resolve, reject) => {
-        if (settling !== undefined) throw new Error('There is one settlement at a time.');
-        settling = { settlement, resolve, reject };
+        if (checkpointing !== undefined) throw new Error('There is one checkpoint at a time.');
+        checkpointing = { checkpoint, resolve, reject };
       }),
   });
 
-  function changes({ parts, mark: expected }: Settlement): StoreOperation[] {
+  function changes({ parts, mark: expected }: Checkpoint): StoreOperation[] {
     const operations: StoreOperation[] = [];
     let serial = 0;
     for (const { segment, bytes } of parts) {
@@ -168,8 +170,8 @@ export function createSimulatedJournal(
 
   /** Of each record the last change, as the real thread puts them: in parts of any order. */
   function tear(torn: Torn): void {
-    if (settling === undefined) return;
-    const last = new Map(changes(settling.settlement).map((change) => [change.key, change]));
+    if (checkpointing === undefined) return;
+    const last = new Map(changes(checkpointing.checkpoint).map((change) => [change.key, change]));
     [...last.values()].forEach((change, part) => {
       if (torn(part)) put(change);
     });
@@ -179,20 +181,20 @@ export function createSimulatedJournal(
     journal,
     files,
     faults,
-    get isSettling() {
-      return settling !== undefined;
+    get isCheckpointing() {
+      return checkpointing !== undefined;
     },
-    finishSettling() {
-      const { settlement, resolve } = settling!;
-      changes(settlement).forEach(put);
-      mark = settlement.mark;
-      settling = undefined;
+    finishCheckpoint() {
+      const { checkpoint, resolve } = checkpointing!;
+      changes(checkpoint).forEach(put);
+      mark = checkpoint.mark;
+      checkpointing = undefined;
       resolve();
     },
-    failSettling(torn) {
-      const { reject } = settling!;
+    failCheckpoint(torn) {
+      const { reject } = checkpointing!;
       tear(torn);
-      settling = undefined;
+      checkpointing = undefined;
       reject(new Error('The tree takes nothing.'));
     },
     afterCrash(torn) {
@@ -209,7 +211,7 @@ export function createSimulatedJournal(
         await rest();
         const file = files.find(({ isWriting }) => isWriting);
         if (file !== undefined) file.finish();
-        else if (settling !== undefined) simulated.finishSettling();
+        else if (checkpointing !== undefined) simulated.finishCheckpoint();
         else return;
       }
     },
