@@ -32,8 +32,7 @@ export function createChildEngine(pool: Pool): HostEngine {
     startExecution: (program, options) =>
       open(program, { sessionId: options.sessionId, opening: { kind: 'start', options } }),
     restoreExecution(program, { sessionId, text }, { limits } = {}) {
-      const opening = { kind: 'snapshot' as const, sessionId, text, ...(limits !== undefined && { limits }) };
-      return open(program, { sessionId, opening });
+      return open(program, { sessionId, opening: { kind: 'snapshot', sessionId, text, limits } });
     },
   };
 }
@@ -94,20 +93,14 @@ class ExecutionInChild implements HostedExecution {
   }
 
   async step(input: StepInput, { now }: Pick<StepOptions, 'now'>): Promise<StepOutcome> {
-    const answer = await this.#ask((call, open) => ({
-      kind: 'step',
-      call,
-      execution: this.#execution,
-      ...(open && { open }),
-      input,
-      now,
-    }));
+    const execution = this.#execution;
+    const answer = await this.#ask((call, open) => ({ kind: 'step', call, execution, open, input, now }));
     if (answer.kind !== 'stepped') throw new Error('Expected the outcome of a step.');
     const { outcome, configuration, snapshot: text, data } = answer;
     this.#configuration = configuration;
     if (text !== undefined) {
       const { sessionId } = this.#asked;
-      this.#opening = { kind: 'snapshot', sessionId, text, ...(this.#limits && { limits: this.#limits }) };
+      this.#opening = { kind: 'snapshot', sessionId, text, limits: this.#limits };
     }
     if (outcome.status !== 'running') this.#endData = data ?? null;
     return outcome;
@@ -118,12 +111,8 @@ class ExecutionInChild implements HostedExecution {
   }
 
   async #readData(): Promise<Json> {
-    const answer = await this.#ask((call, open) => ({
-      kind: 'data',
-      call,
-      execution: this.#execution,
-      ...(open && { open }),
-    }));
+    const execution = this.#execution;
+    const answer = await this.#ask((call, open) => ({ kind: 'data', call, execution, open }));
     if (answer.kind !== 'data') throw new Error('Expected the data of a session.');
     return answer.data;
   }

@@ -113,8 +113,9 @@ export function createChildSessions(): ChildSessions {
 
 function textOfAnswer(given: Answer | Compiled): AnswerText {
   if (given.kind !== 'stepped' || given.snapshot === undefined) return { text: JSON.stringify(given) };
-  const { snapshot: kept, ...message } = given;
-  return { text: JSON.stringify({ ...message, snapshotBytes: Buffer.byteLength(kept) }), kept };
+  const { kind, call, outcome, configuration, snapshot: kept } = given;
+  const snapshotBytes = Buffer.byteLength(kept);
+  return { text: JSON.stringify({ kind, call, outcome, configuration, snapshotBytes }), kept };
 }
 
 function textOf(error: unknown): string {

@@ -17,12 +17,17 @@ export type ToChild =
       readonly kind: 'step';
       readonly call: number;
       readonly execution: number;
-      readonly open?: Opening;
+      readonly open?: Opening | undefined;
       readonly input: StepInput;
       /** ms since epoch. */
       readonly now: number;
     }
-  | { readonly kind: 'data'; readonly call: number; readonly execution: number; readonly open?: Opening }
+  | {
+      readonly kind: 'data';
+      readonly call: number;
+      readonly execution: number;
+      readonly open?: Opening | undefined;
+    }
   | { readonly kind: 'forget'; readonly execution: number }
   | { readonly kind: 'discard'; readonly program: number };
 
@@ -36,7 +41,7 @@ export interface Opening {
         readonly sessionId: string;
         /** As an earlier answer gave it. To be put into JSON as a text: it may be anything. */
         readonly text: string;
-        readonly limits?: Partial<Limits>;
+        readonly limits?: Partial<Limits> | undefined;
       };
 }
 
