@@ -59,7 +59,8 @@ export function compileCode(document: Document, realm: Realm): CompiledCode {
     }
   });
   const factory = instantiate(code, realm, evalHelper, document.url);
-  realm.host.setFunctions(sheet, factory.functions);
+  const called = [...usage.called.numbers].map(([name, number]) => `${name} ${number}`);
+  realm.host.setFunctions(sheet, factory.functions, called.join('\n'));
   // Code that eval brings may use anything.
   const anyEvent = usesEval || usage.eventInFunction;
   const anyGenesys = usesEval || usage.genesysInFunction;

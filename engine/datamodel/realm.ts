@@ -34,7 +34,8 @@ export interface Kernel {
   makeData(sheet: Opaque): Opaque;
   makeSystem(sheet: Opaque, sessionId: string): Opaque;
   makeEval(compile: (state: number, text: string) => Opaque | string): Opaque;
-  setFunctions(sheet: Opaque, functions: Opaque): void;
+  /** `called`: lines of a name and a number, of functions that are only called (code/calledNames.ts). */
+  setFunctions(sheet: Opaque, functions: Opaque, called: string): void;
   /** Snapshots must look for getters and symbols from now on. */
   markExotic(sheet: Opaque): void;
   use(system: Opaque): void;

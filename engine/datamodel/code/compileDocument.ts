@@ -67,6 +67,7 @@ function compileSlot(expression: Expression, names: DocumentNames, functions: Fu
   } catch (error) {
     if (!(error instanceof CodeError)) throw error;
     functions.texts.length = count;
+    names.usage.called.takeBack(count);
     return brokenSlot(error.message);
   }
 }

@@ -1,6 +1,7 @@
 import type { Program, Statement } from 'acorn';
 import type { Document, Expression } from '../../document/model.ts';
 import { declaredNames } from './bindings.ts';
+import { noting } from './calledNames.ts';
 import { flatNames } from './flatNames.ts';
 import type { Names, Usage } from './names.ts';
 import { addOrsSystemNames, commonSystemNames, noUsage } from './names.ts';
@@ -37,8 +38,10 @@ export function documentNames(document: Document): DocumentNames {
   const scripts = parseScripts(document);
   const declared = declaredByState(document, scripts);
   const dataIds = new Set(document.data.map((item) => item.id));
+  for (const id of dataIds) usage.called.expose(id);
   const callsEval = (expression: Expression) => MAY_CALL_EVAL.test(expression.source);
   const usesEval = document.expressions.some(callsEval);
+  if (usesEval) usage.called.exposeAll();
   const base = {
     usage,
     dataIds,
@@ -54,7 +57,7 @@ export function documentNames(document: Document): DocumentNames {
     const systemNames = commonSystemNames(document.name, usage);
     const all = new Set([...declared.values()].flatMap((names) => [...names]));
     const of = (_state: number, strict: boolean) =>
-      flatNames({ dataIds, declared: all, systemNames, strict, usage });
+      noting(flatNames({ dataIds, declared: all, systemNames, strict, usage }), usage.called);
     return { ...base, strict: true, scopedStates: [], of };
   }
   const evalStates = document.expressions.filter(callsEval).map((expression) => expression.state);
@@ -66,7 +69,8 @@ export function documentNames(document: Document): DocumentNames {
     const systemNames = commonSystemNames(document.name, usage);
     addOrsSystemNames(systemNames, prefixOf(document, state), usage);
     const chain = chainOf(document, state, scoped, declared);
-    const names = scopedNames({ dataIds, chain, systemNames, dynamic: usesEval, usage });
+    const variables = scopedNames({ dataIds, chain, systemNames, dynamic: usesEval, usage });
+    const names = noting(variables, usage.called);
     namesByState.set(state, names);
     return names;
   };

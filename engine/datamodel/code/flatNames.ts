@@ -1,6 +1,6 @@
 import type { Expression, MemberExpression } from 'acorn';
 import { call, DATA, data, identifier, kernel, literal, member, whenHas } from './build.ts';
-import type { Names, SystemNames, Usage } from './names.ts';
+import type { NamesOfVariables, SystemNames, Usage } from './names.ts';
 import { GLOBALS, readFixed } from './names.ts';
 
 export interface FlatNamesOptions {
@@ -15,7 +15,7 @@ export interface FlatNamesOptions {
 }
 
 /** W3C dialect: every variable of the document is a property of the one data object. W3C B.2. */
-export function flatNames(options: FlatNamesOptions): Names {
+export function flatNames(options: FlatNamesOptions): NamesOfVariables {
   const { dataIds, declared, systemNames, strict, usage } = options;
 
   function fixed(name: string): Expression | undefined {

@@ -18,6 +18,7 @@ export type FunctionNode = FunctionDeclaration | FunctionExpression | ArrowFunct
  */
 export class FunctionTable {
   readonly texts: string[] = [];
+  readonly #numbers = new WeakMap<Expression, number>();
 
   /** Moves the function into the table; returns the expression that makes it. */
   add(node: Expression, strict: boolean): Expression {
@@ -25,7 +26,14 @@ export class FunctionTable {
     mark(node as FunctionNode | ClassExpression, index);
     const directive = strict ? '"use strict"; ' : '';
     this.texts.push(`(${DATA}, ${SYSTEM}) => { ${directive}return ${print(node)}; }`);
-    return call(identifier(functionName(index)), [identifier(DATA), identifier(SYSTEM)]);
+    const made = call(identifier(functionName(index)), [identifier(DATA), identifier(SYSTEM)]);
+    this.#numbers.set(made, index);
+    return made;
+  }
+
+  /** The number of the function that the expression makes; undefined when it is none of the table. */
+  numberOf(made: Expression): number | undefined {
+    return this.#numbers.get(made);
   }
 }
 

@@ -1,8 +1,9 @@
 import type { Expression, MemberExpression } from 'acorn';
 import { identifier, kernel, literal, system, undefinedValue } from './build.ts';
+import { CalledNames } from './calledNames.ts';
 
 /** Where free names of document code live: what an identifier that no function binds is rewritten to. */
-export interface Names {
+export interface NamesOfVariables {
   /** Its value; a ReferenceError at run time when it is undeclared. */
   read(name: string): Expression;
   /** The target of `name = value`. */
@@ -23,6 +24,13 @@ export interface Names {
   self(): Expression;
 }
 
+export interface Names extends NamesOfVariables {
+  /** Its value, to be called and nothing else. */
+  called(name: string): Expression;
+  /** The target of a function declaration at the top of a script. */
+  declareFunction(name: string): MemberExpression;
+}
+
 /** What code uses, found while it is rewritten: what need not be kept up to date when nothing uses it. */
 export interface Usage {
   event: boolean;
@@ -34,6 +42,7 @@ export interface Usage {
   genesysInFunction: boolean;
   /** Getters, symbols, property descriptors: the snapshot must then look at more than values. */
   exotic: boolean;
+  readonly called: CalledNames;
 }
 
 export function noUsage(): Usage {
@@ -45,6 +54,7 @@ export function noUsage(): Usage {
     eventInFunction: false,
     genesysInFunction: false,
     exotic: false,
+    called: new CalledNames(),
   };
 }
 

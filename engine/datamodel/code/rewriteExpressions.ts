@@ -121,8 +121,10 @@ export abstract class ExpressionRewriter extends NameRewriter {
   }
 
   protected nameExpression(node: Identifier, scope: LocalScope | undefined): Expression {
-    if (node.name === 'arguments' && !this.resolve('arguments', scope).local) {
-      return call(kernel('undeclared'), [literal('arguments')]);
+    if (node.name === 'arguments') {
+      if (!this.resolve('arguments', scope).local) return call(kernel('undeclared'), [literal('arguments')]);
+      // It has the function (callee).
+      this.options.usage.called.exposeAll();
     }
     return this.identifier(node, scope);
   }
@@ -224,9 +226,10 @@ export abstract class ExpressionRewriter extends NameRewriter {
       }
       return node;
     }
-    if (node.property.type === 'Identifier' && EXOTIC_MEMBERS.has(node.property.name)) {
-      this.options.usage.exotic = true;
-    }
+    const { usage } = this.options;
+    if (node.property.type !== 'Identifier') return node;
+    if (EXOTIC_MEMBERS.has(node.property.name)) usage.exotic = true;
+    if (node.property.name === 'caller') usage.called.exposeAll();
     return node;
   }
 
@@ -256,11 +259,12 @@ export abstract class ExpressionRewriter extends NameRewriter {
   /** What is called: a variable of the document must not make its holder the `this` of the call. */
   protected callee(node: Expression, scope: LocalScope | undefined): Expression {
     const name = withoutParentheses(node);
-    if (name.type !== 'Identifier' || this.resolve(name.name, scope).local) {
-      return this.expression(node, scope);
-    }
+    if (name.type !== 'Identifier') return this.expression(node, scope);
+    const { local, withObjects } = this.resolve(name.name, scope);
+    if (local) return this.expression(node, scope);
     if (name.name === 'eval') return this.evalFunction();
-    return detached(this.nameExpression(name, scope));
+    const isVariable = withObjects.length === 0 && name.name !== 'arguments';
+    return detached(isVariable ? this.options.names.called(name.name) : this.nameExpression(name, scope));
   }
 
   /** eval with the data and the scope of the expression: it compiles its text as we compile (data-model.md). */

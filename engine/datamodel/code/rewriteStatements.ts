@@ -186,6 +186,9 @@ export abstract class StatementRewriter extends DeclarationRewriter {
 
   protected topFunction(node: FunctionNode, scope: LocalScope | undefined): Statement {
     const name = node.id!.name;
-    return statement(assignment(this.options.names.declare(name), this.functionValue(node, scope)));
+    const { names, usage, functions } = this.options;
+    const value = this.functionValue(node, scope);
+    usage.called.declare(name, functions?.numberOf(value));
+    return statement(assignment(names.declareFunction(name), value));
   }
 }

@@ -1,6 +1,6 @@
 import type { Expression, MemberExpression } from 'acorn';
 import { array, call, DATA, data, identifier, kernel, literal, member, whenHas } from './build.ts';
-import type { Names, SystemNames, Usage } from './names.ts';
+import type { NamesOfVariables, SystemNames, Usage } from './names.ts';
 import { GLOBALS, readFixed } from './names.ts';
 
 /** One variable scope of the chain that an expression sees. */
@@ -27,7 +27,7 @@ export interface ScopedNamesOptions {
  * documents read data ids bare. Assigning a name that nobody declared creates it in the document's scope.
  * The order is fixed at compile time for names that scripts declare; others are looked up when they are used.
  */
-export function scopedNames(options: ScopedNamesOptions): Names {
+export function scopedNames(options: ScopedNamesOptions): NamesOfVariables {
   const { dataIds, chain, systemNames, dynamic, usage } = options;
   const slots = chain.map((scope) => literal(scope.slot));
   const own = data(chain[0]!.slot);

@@ -41,14 +41,14 @@ function plainSnapshot(roots) {
   for (const [, root] of roots) seen.add(root);
   let text = '';
   for (const [name, root] of roots) {
-    const plain = plainRoot(root, seen);
+    const plain = plainRoot(name, root, seen);
     if (plain === undefined) return undefined;
     text += (text === '' ? '' : ',') + '"' + name + '":' + plain;
   }
   return '{"v":1,"roots":{' + text + '}}';
 }
 
-function plainRoot(root, seen) {
+function plainRoot(rootName, root, seen) {
   if (!isExtensible(root)) return undefined;
   let k = '';
   let u = '';
@@ -58,7 +58,7 @@ function plainRoot(root, seen) {
     const value = root[name];
     if (value === undefined) u += (u === '' ? '' : ',') + keyText(name);
     else if (typeof value === 'function') {
-      const number = pristineNumber(value);
+      const number = calledNumber(rootName, name) ?? pristineNumber(value);
       if (number < 0 || seen.has(value)) return undefined;
       seen.add(value);
       f += (f === '' ? '' : ',') + keyText(name) + ':' + number;

@@ -83,12 +83,23 @@ function makeSheet(url, dataIds, slots, exotic) {
   return {
     url, ids, scopeSlots, flat, exotic,
     functions: [],
+    called: new NativeMap(),
     Data: shapeOf(ids, flat ? NoPrototype.prototype : Object.prototype),
   };
 }
 
-function setFunctions(sheet, functions) {
+function setFunctions(sheet, functions, called) {
   sheet.functions = functions;
+  if (called === '') return;
+  for (const line of called.split('\n')) {
+    const [name, number] = line.split(' ');
+    sheet.called.set(name, Number(number));
+  }
+}
+
+// The number of a function that is only called; code cannot have changed that. Under _data others may have its name.
+function calledNumber(rootName, name) {
+  return rootName === 'data' ? undefined : current.sheet.called.get(name);
 }
 
 function markExotic(sheet) {

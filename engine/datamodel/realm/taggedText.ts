@@ -60,7 +60,7 @@ function mark(value, key) {
 
 function fill(object, node) {
   if (node.t === 'R') {
-    fillProperties(object, node);
+    fillRoot(object, node);
     return;
   }
   if (pathByIntrinsic.has(object)) {
@@ -192,17 +192,28 @@ function markPrototype(object, node, usual) {
 function fillProperties(object, node) {
   const names = keys(object);
   const kept = node.t === 'w' ? names.filter((name) => !/^\d+$/.test(name)) : names;
-  if (kept.length > 0 || node.t === 'o' || node.t === 'R') node.k = properties(object, kept);
+  if (kept.length > 0 || node.t === 'o') node.k = properties(object, kept);
+}
+
+function fillRoot(root, node) {
+  // The trail of a root is its name.
+  const rootName = trail;
+  node.k = properties(root, keys(root), (value, name) => {
+    const number = typeof value === 'function' ? calledNumber(rootName, name) : undefined;
+    if (number === undefined) return mark(value, name);
+    nodes.push({ t: 'f', i: number });
+    return [nodes.length - 1];
+  });
 }
 
 // Alternating names and values: any name is just text.
-function properties(object, names) {
+function properties(object, names, markOne = mark) {
   if (getOwnPropertySymbols(object).length > 0) throw cannotCarry('a property named by a symbol');
   const out = [];
   for (const name of names) {
     const found = getOwnPropertyDescriptor(object, name);
     if (found.get || found.set) throw cannotCarry('the getter or setter ' + name);
-    out.push(name, mark(found.value, name));
+    out.push(name, markOne(found.value, name));
   }
   return out;
 }

@@ -1,0 +1,98 @@
+import { expect } from 'chai';
+import { compileDocumentCode } from '../../../engine/datamodel/code/compileDocument.ts';
+import { compileDatamodel } from '../../../engine/datamodel/ecmascript.ts';
+import type { ExpressionDocumentOptions } from '../../support/expressionDocument.ts';
+import { type Code, expressionDocument, location, script, value } from '../../support/expressionDocument.ts';
+import { STEP } from '../../support/openCode.ts';
+
+const DIALECTS = ['w3c', 'ors'] as const;
+
+function onlyCalled(codes: readonly Code[], options: ExpressionDocumentOptions = {}): readonly string[] {
+  const { names } = compileDocumentCode(expressionDocument(codes, options));
+  return [...names.usage.called.numbers.keys()];
+}
+
+describe('Functions that are only called by their name', () => {
+  it('are those that nothing names otherwise', () => {
+    const codes = [
+      script(`
+        function leaf(n) { return n + 1; }
+        function caller(n) { return leaf(n) + (leaf)(n) + leaf\`\`; }
+        function local(leaf) { return leaf; }
+        if (caller(1) > 0) { function inBlock() { return local(2); } }
+      `),
+      value('caller(1) + inBlock()'),
+    ];
+    for (const dialect of DIALECTS) {
+      expect(onlyCalled(codes, { dialect })).to.deep.equal(['leaf', 'caller', 'local', 'inBlock']);
+    }
+  });
+
+  // Each as code that gets at the function `f`, of which it makes the prototype another one.
+  const ways: Readonly<Record<string, string>> = {
+    'a variable': 'var g = f; g.prototype.changed = true;',
+    'an element': '[f][0].prototype.changed = true;',
+    'a member of it': 'f.prototype.changed = true;',
+    'an argument': '(function (g) { g.prototype.changed = true; })(f);',
+    'a method of it': 'f.call(); f.prototype.changed = true;',
+    'an instance': 'Object.getPrototypeOf(new f()).changed = true;',
+    'itself, inside': 'function h() { return f; } h().prototype.changed = true;',
+    'the scope as this': 'this["f"].prototype.changed = true;',
+    'arguments.callee': 'function f() { arguments.callee.prototype.changed = true; } f();',
+    'another assignment': 'f = function () {}; f.prototype.changed = true;',
+    'another declaration': 'function f() {} f.prototype.changed = true;',
+    'a pattern': 'var g; [g = f] = []; g.prototype.changed = true;',
+    eval: 'eval("f").prototype.changed = true;',
+  };
+  for (const [way, code] of Object.entries(ways)) {
+    it(`are none that code gets at by ${way}`, () => {
+      const source = code.includes('function f') ? code : `function f() {} ${code}`;
+      const codes = [script(source), value('new f().changed === true')];
+      for (const dialect of DIALECTS) {
+        const datamodel = compileDatamodel(expressionDocument(codes, { dialect }));
+        const session = datamodel.open({ sessionId: 'S', ioProcessors: {} });
+        session.beginStep(STEP);
+        session.run(0);
+        expect(session.value(1), `${dialect}, before`).to.equal(true);
+        const restored = datamodel.open({ sessionId: 'S', ioProcessors: {}, snapshot: session.snapshot() });
+        restored.beginStep(STEP);
+        expect(restored.value(1), `${dialect}, restored`).to.equal(true);
+        const withoutNew = [script(source)];
+        expect(onlyCalled(withoutNew, { dialect }), dialect).not.to.include('f');
+      }
+    });
+  }
+
+  it('are none of the names that data items, locations or other scripts have too', () => {
+    const declares = script('function f() {}');
+    for (const dialect of DIALECTS) {
+      expect(onlyCalled([declares], { dialect, data: ['f'] }), 'data').to.deep.equal([]);
+      expect(onlyCalled([declares, location('f')], { dialect }), 'location').to.deep.equal([]);
+      expect(onlyCalled([declares, script('function f() {} 0')], { dialect }), 'twice').to.deep.equal([]);
+    }
+  });
+
+  it('are none of a script that does not compile', () => {
+    const broken = script('function f() {} function g() { import("g"); }');
+    for (const dialect of DIALECTS) {
+      expect(onlyCalled([broken, script('function h() {}')], { dialect })).to.deep.equal(['h']);
+    }
+  });
+
+  it('are carried by snapshots beside what is under _data by the same name', () => {
+    const codes = [
+      script('function f() { return 1; } _data.f = function () { return 2; };'),
+      value('[f(), _data.f()]'),
+    ];
+    for (const extra of ['', ' var date = new Date(5);']) {
+      const document = expressionDocument([script(codes[0]!.source + extra), codes[1]!], { dialect: 'ors' });
+      const datamodel = compileDatamodel(document);
+      const session = datamodel.open({ sessionId: 'S', ioProcessors: {} });
+      session.beginStep(STEP);
+      session.run(0);
+      const restored = datamodel.open({ sessionId: 'S', ioProcessors: {}, snapshot: session.snapshot() });
+      restored.beginStep(STEP);
+      expect(restored.value(1)).to.deep.equal([1, 2]);
+    }
+  });
+});
