@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=64
+#!/usr/bin/env -S node --max-semi-space-size=32
 // In a checkout the sources run as they are; an installation without tsx runs what `npm run build` made.
 import { existsSync } from 'node:fs';
 

@@ -34,6 +34,7 @@ export interface CompiledCode {
 /** What a document's factory returns: made by us inside the realm, out of reach of document code. */
 interface Factory {
   readonly functions: Opaque;
+  readonly data: Opaque;
   readonly read: ArrayLike<Read>;
   readonly write: ArrayLike<Write | null>;
   readonly create: ArrayLike<Write | null>;
@@ -41,14 +42,9 @@ interface Factory {
 
 export function compileCode(document: Document, realm: Realm): CompiledCode {
   const code = compileDocumentCode(document);
-  const { usage, usesEval, scopedStates, dataIds } = code.names;
+  const { usage, usesEval, scopedStates } = code.names;
   const scopeSlots = new Map(scopedStates.map((state) => [state, scopeSlot(state)]));
-  const sheet = realm.host.makeSheet(
-    document.url,
-    [...dataIds].join('\n'),
-    [...scopeSlots.values()].join('\n'),
-    usage.exotic,
-  );
+  const sheet = realm.host.makeSheet(document.url, [...scopeSlots.values()].join('\n'), usage.exotic);
   const evalHelper = realm.host.makeEval((state, text) => {
     try {
       const made = realm.instantiate<Opaque>(evalText(code.names, state, text), evalHelper, 'orsay:eval');
@@ -60,7 +56,7 @@ export function compileCode(document: Document, realm: Realm): CompiledCode {
   });
   const factory = instantiate(code, realm, evalHelper, document.url);
   const called = [...usage.called.numbers].map(([name, number]) => `${name} ${number}`);
-  realm.host.setFunctions(sheet, factory.functions, called.join('\n'));
+  realm.host.setCode(sheet, factory.functions, called.join('\n'), factory.data);
   // Code that eval brings may use anything.
   const anyEvent = usesEval || usage.eventInFunction;
   const anyGenesys = usesEval || usage.genesysInFunction;

@@ -30,12 +30,15 @@ export type Write = (data: Opaque, system: Opaque, value: Opaque) => void;
 
 /** What the prelude gives the host; see its texts for each. */
 export interface Kernel {
-  makeSheet(url: string, dataIds: string, scopeSlots: string, exotic: boolean): Opaque;
+  makeSheet(url: string, scopeSlots: string, exotic: boolean): Opaque;
   makeData(sheet: Opaque): Opaque;
   makeSystem(sheet: Opaque, sessionId: string): Opaque;
   makeEval(compile: (state: number, text: string) => Opaque | string): Opaque;
-  /** `called`: lines of a name and a number, of functions that are only called (code/calledNames.ts). */
-  setFunctions(sheet: Opaque, functions: Opaque, called: string): void;
+  /**
+   * `called`: lines of a name and a number, of functions that are only called (code/calledNames.ts). `data`: constructor
+   * of the object of the data items.
+   */
+  setCode(sheet: Opaque, functions: Opaque, called: string, data: Opaque): void;
   /** Snapshots must look for getters and symbols from now on. */
   markExotic(sheet: Opaque): void;
   use(system: Opaque): void;

@@ -20,6 +20,7 @@ export const RESERVED = 'orsay$';
 export const DATA = 'orsay$d';
 export const SYSTEM = 'orsay$s';
 export const VALUE = 'orsay$v';
+export const HOLDER = 'orsay$h';
 export const KERNEL = 'orsay$k';
 export const GAS = 'orsay$g';
 export const EVAL = 'orsay$e';

@@ -78,13 +78,18 @@ export function brokenSlot(message: string): SlotTexts {
   return { read, write: read, usesEvent: false, usesGenesys: false };
 }
 
-/** The document's factory: makes all functions of all sessions, once. */
+/**
+ * The document's factory: makes all functions of all sessions, once. Data items and what scripts declare are set by
+ * names that stand in the text: V8 keeps objects whose names come as values, if there are more than a dozen, as tables,
+ * each on its own and slower to read.
+ */
 export function factoryText(code: DocumentCode): string {
   const functions = code.functions.map((text, index) => `const ${functionName(index)} = ${text};`);
   const distinct = [...new Set(code.slots)];
   const numbers = new Map(distinct.map((slot, number) => [slot, number]));
   const list = (name: string): string =>
     `[${code.slots.map((slot) => `${name}[${numbers.get(slot)}]`).join(', ')}]`;
+  const items = [...code.names.dataIds].map((id) => `this[${JSON.stringify(id)}] = void 0;`);
   const table = (texts: readonly (string | undefined)[]): string =>
     `[${texts.map((text) => text ?? 'null').join(',\n')}]`;
   return `(function (${KERNEL}, ${GAS}, ${EVAL}) {
@@ -95,6 +100,7 @@ const ${CREATE} = ${table(distinct.map((slot) => slot.create))};
 return {
 __proto__: null,
 functions: [${code.functions.map((_, index) => functionName(index)).join(', ')}],
+data: function () { ${items.join(' ')} },
 read: ${list(READ)},
 write: ${list(WRITE)},
 create: ${list(CREATE)}

@@ -1,6 +1,17 @@
 import type { Expression, Pattern, Program, Statement } from 'acorn';
 import { declaredNames } from './bindings.ts';
-import { array, call, kernel, literal, statement } from './build.ts';
+import {
+  assignment,
+  block,
+  HOLDER,
+  identifier,
+  literal,
+  member,
+  statement,
+  undefinedValue,
+  variable,
+  whenHas,
+} from './build.ts';
 import { withoutParentheses } from './rewriteExpressions.ts';
 import { checkBinding } from './rewriteNames.ts';
 import { StatementRewriter } from './rewriteStatements.ts';
@@ -35,8 +46,10 @@ export class Rewriter extends StatementRewriter {
     const declared = declaredNames(statements);
     for (const name of declared) checkBinding(name);
     if (declared.size > 0) {
-      const list = array([...declared].map((name) => literal(name)));
-      prologue.push(statement(call(kernel('hoist'), [names.declareHolder(), list])));
+      const holder = identifier(HOLDER);
+      const hoist = (name: string): Statement =>
+        statement(whenHas(name, holder, literal(0), assignment(member(holder, name), undefinedValue())));
+      prologue.push(block([variable('const', HOLDER, names.declareHolder()), ...[...declared].map(hoist)]));
     }
     const body: Statement[] = [];
     for (const node of statements) {

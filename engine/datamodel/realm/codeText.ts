@@ -19,12 +19,6 @@ function broken(message) {
   throw new SyntaxError(message);
 }
 
-function hoist(holder, names) {
-  for (let i = 0; i < names.length; i += 1) {
-    if (!(names[i] in holder)) holder[names[i]] = undefined;
-  }
-}
-
 function ownScope(data, slot) {
   if (data[slot] === EMPTY_SCOPE) data[slot] = new NoPrototype();
   return data[slot];

@@ -14,7 +14,7 @@ const DateTimeFormat = Intl.DateTimeFormat;
 const { apply, construct, deleteProperty, ownKeys } = Reflect;
 const {
   create, defineProperty, freeze, getOwnPropertyDescriptor, getOwnPropertyNames, getOwnPropertySymbols,
-  getPrototypeOf, setPrototypeOf, isExtensible, isFrozen, isSealed, keys, preventExtensions, seal,
+  getPrototypeOf, setPrototypeOf, hasOwn, isExtensible, isFrozen, isSealed, keys, preventExtensions, seal,
 } = Object;
 const { parse: parseJson, stringify: stringifyJson } = JSON;
 const { isArray } = Array;

@@ -64,32 +64,25 @@ function beginStep(system, now, seed, amount) {
 function NoPrototype() {}
 NoPrototype.prototype = freeze(create(null));
 
-// A data object for the names: one hidden class for all sessions of the document.
-function shapeOf(names, prototype) {
-  const Shape = function () {
-    for (let i = 0; i < names.length; i += 1) this[names[i]] = undefined;
-  };
-  Shape.prototype = prototype;
-  return Shape;
-}
-
 const EMPTY_SCOPE = freeze(new NoPrototype());
 
 // Sheet: what the kernel knows of a document. slots: names of the scopes (ors), '' for one flat object (w3c).
-function makeSheet(url, dataIds, slots, exotic) {
-  const ids = dataIds === '' ? [] : dataIds.split('\n');
+function makeSheet(url, slots, exotic) {
   const scopeSlots = slots === '' ? [] : slots.split('\n');
   const flat = scopeSlots.length === 0;
   return {
-    url, ids, scopeSlots, flat, exotic,
+    url, scopeSlots, flat, exotic,
     functions: [],
     called: new NativeMap(),
-    Data: shapeOf(ids, flat ? NoPrototype.prototype : Object.prototype),
+    Data: undefined,
   };
 }
 
-function setFunctions(sheet, functions, called) {
+// Data: constructor of the object that holds the data items.
+function setCode(sheet, functions, called, Data) {
   sheet.functions = functions;
+  Data.prototype = sheet.flat ? NoPrototype.prototype : Object.prototype;
+  sheet.Data = Data;
   if (called === '') return;
   for (const line of called.split('\n')) {
     const [name, number] = line.split(' ');

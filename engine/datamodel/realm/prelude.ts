@@ -38,12 +38,12 @@ harden(x, '%x');
 return {
   code: freeze({
     global, x, In: platform.In, currentStates: platform.currentStates, documentUrl: platform.documentUrl,
-    log: platform.log, raise: platform.raise, spent, undeclared, noLocation, notAssignable, broken, hoist,
+    log: platform.log, raise: platform.raise, spent, undeclared, noLocation, notAssignable, broken,
     ownScope, find, findOrRoot, findLocation, peek, object: toObject, apply: applyTo,
   }),
   gas,
   host: {
-    makeSheet, makeData, makeSystem, makeEval, setFunctions, markExotic, use, beginStep, openScope, closeScope, describe, textOf, encode,
+    makeSheet, makeData, makeSystem, makeEval, setCode, markExotic, use, beginStep, openScope, closeScope, describe, textOf, encode,
     dump, setEvent, clearEvent, setStates, setIoProcessors, declare, initFrom, initJson, initText, initXml, fromJson, objectOf, makeDom,
     collect, lengthOf, setItem, drain, beginGenesys, addGenesys, endGenesys, snapshot, restore,
   },

@@ -8,20 +8,31 @@ function restore(data, system, text) {
   else restorePlain(data, system, image.roots);
 }
 
-function rootNamed(data, name) {
-  if (name === 'd') return data;
-  if (name === 'data') return data.data;
-  return ownScope(data, name);
+// Properties that V8 lets an object get one by one before it makes a table of it, which each object has to itself.
+const MAX_ADDED = 12;
+
+// An object with these properties, to be set: read from JSON it is no table, and of one shape with others that have them.
+function shaped(names) {
+  let text = '';
+  for (const name of names) text += (text === '' ? '' : ',') + keyText(name) + ':null';
+  return parseJson('{' + text + '}');
+}
+
+function rootNamed(data, rootName, names) {
+  if (rootName === 'd') return data;
+  if (rootName === 'data') return data.data;
+  data[rootName] = setPrototypeOf(shaped(names), NoPrototype.prototype);
+  return data[rootName];
 }
 
 function restorePlain(data, system, roots) {
   const { functions } = system.sheet;
   for (const rootName of keys(roots)) {
-    const root = rootNamed(data, rootName);
-    const { k, u, f } = roots[rootName];
+    const { k, u = [], f = {} } = roots[rootName];
+    const root = rootNamed(data, rootName, [...keys(k), ...u, ...keys(f)]);
     for (const name of keys(k)) root[name] = k[name];
-    if (u !== undefined) for (const name of u) root[name] = undefined;
-    if (f !== undefined) for (const name of keys(f)) root[name] = functions[f[name]](data, system);
+    for (const name of u) root[name] = undefined;
+    for (const name of keys(f)) root[name] = functions[f[name]](data, system);
   }
 }
 
@@ -38,7 +49,7 @@ function restoreTagged(data, system, image) {
     }
   };
   image.nodes.forEach((node, index) => {
-    objects[index] = node.t === 'R' ? rootNamed(data, image.roots[index])
+    objects[index] = node.t === 'R' ? rootNamed(data, image.roots[index], namesOf(node))
       : node.t === 'f' ? functions[node.i](data, system) : shell(node, value);
   });
   image.nodes.forEach((node, index) => {
@@ -58,6 +69,10 @@ function restoreTagged(data, system, image) {
   });
 }
 
+function namesOf({ k = [] }) {
+  return k.filter((_, index) => index % 2 === 0);
+}
+
 // The object without its parts, which may refer to objects that do not exist yet.
 function shell(node, value) {
   switch (node.t) {
@@ -74,6 +89,7 @@ function shell(node, value) {
     case 's': return new NativeSet();
     case 'e': return 'e' in node && !isArray(node.e) ? new Error(node.e) : new Error();
     case 'w': return NativeObject(value(node.w));
+    case 'o': return node.k !== undefined && node.k.length > 2 * MAX_ADDED ? shaped(namesOf(node)) : {};
     default: return {};
   }
 }
@@ -85,10 +101,11 @@ function restoreParts(node, object, value) {
   if (node.t === 's') for (const item of node.e) object.add(value(item));
   const { k } = node;
   if (k === undefined) return;
+  const isShaped = node.t === 'R' || node.t === 'o';
   for (let i = 0; i < k.length; i += 2) {
     const item = value(k[i + 1]);
-    if (k[i] in object) defineProperty(object, k[i], plainProperty(item));
-    else object[k[i]] = item;
+    if (!(k[i] in object) || (isShaped && hasOwn(object, k[i]))) object[k[i]] = item;
+    else defineProperty(object, k[i], plainProperty(item));
   }
 }
 
