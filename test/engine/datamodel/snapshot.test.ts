@@ -179,6 +179,47 @@ describe('Snapshots of the data', () => {
     });
   }
 
+  it('carry objects and scopes of any number of names, whatever they are called, in their order', () => {
+    const ordinary = Array.from({ length: 40 }, (_, n) => `name${n}`);
+    const name = fc.constantFrom(...ordinary, 'constructor', 'toString', '0', '17', 'a b', '', '\u2028');
+    fc.assert(
+      fc.property(fc.uniqueArray(name, { maxLength: 47 }), fc.boolean(), (names, isTagged) => {
+        const codes = [
+          script(`
+            var object = {};
+            for (const name of ${JSON.stringify(names)}) { object[name] = [name]; this[name] = name; }
+            ${isTagged ? 'var date = new Date(5);' : ''}
+          `),
+          value('Object.entries(object)'),
+          value('Object.entries(this).filter(([, value]) => typeof value === "string")'),
+          value('Object.getPrototypeOf(object) === Object.prototype'),
+        ];
+        roundTrip(codes, { dialect: 'ors', data: ['name3', 'name4'] });
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('give back variables and objects in no tables of their own, which take more memory and time', () => {
+    setFlagsFromString('--allow-natives-syntax');
+    const isFast = new Function('value', 'return %HasFastProperties(value)') as (value: unknown) => boolean;
+    setFlagsFromString('--no-allow-natives-syntax');
+    const names = Array.from({ length: 60 }, (_, n) => `name${n}`);
+    const declarations = names.map((name) => `var ${name} = [];`).join(' ');
+    const object = `{ ${names.map((name) => `${name}: 1`).join(', ')} }`;
+    for (const more of ['', 'var date = new Date(5);']) {
+      const codes = [script(`${declarations} ${more} _data.item0 = ${object};`)];
+      const data = names.map((_, n) => `item${n}`);
+      const datamodel = compiled(codes, { dialect: 'ors', data });
+      const session = open(datamodel);
+      session.run(0);
+      for (const opened of [session, open(datamodel, session.snapshot())]) {
+        const { data, s0 } = (opened as unknown as { data: { data: { item0: unknown }; s0: unknown } }).data;
+        expect([data, data.item0, s0].map(isFast)).to.deep.equal([true, true, true]);
+      }
+    }
+  });
+
   it('carry functions that scripts and expressions made, bound to the restored session', () => {
     const codes = [
       script(`
