@@ -1,3 +1,4 @@
+import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { open } from 'lmdb';
 import { call } from '../../test/support/crash/load.ts';
@@ -56,8 +57,9 @@ async function copy(
   folder: string,
   template: Waiting,
 ): Promise<{ readonly vq: string; serviceOf(number: number): string }> {
+  const path = join(folder, 'store', 'orsay.mdb');
   const database = open<string, Buffer>({
-    path: join(folder, 'store', 'orsay.mdb'),
+    path,
     noSubdir: true,
     keyEncoding: 'binary',
     encoding: 'string',
@@ -85,6 +87,10 @@ async function copy(
   await database.batch(() => write(copies.queueRecords(SESSIONS)));
   await database.flushed;
   await database.close();
+  // Or the server's own writes would wait for the filling's to be on the disk.
+  const file = openSync(path, 'r+');
+  fsyncSync(file);
+  closeSync(file);
   return { vq: copies.vq, serviceOf: (number) => copies.idOf(template.serviceId, number) };
 }
 
