@@ -110,6 +110,20 @@ export function variable(kind: 'const' | 'let' | 'var', name: string, init: Expr
   };
 }
 
+/** `(...parameters) => { 'use strict'; ... }` */
+export function strictFunction(params: Pattern[], statements: Statement[]): Expression {
+  const directive: Statement = { ...statement(literal('use strict')), directive: 'use strict' };
+  return {
+    ...AT,
+    type: 'ArrowFunctionExpression',
+    params,
+    body: { ...AT, type: 'BlockStatement', body: [directive, ...statements] },
+    expression: false,
+    generator: false,
+    async: false,
+  };
+}
+
 export function returned(argument: Expression): Statement {
   return { ...AT, type: 'ReturnStatement', argument };
 }

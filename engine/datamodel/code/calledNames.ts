@@ -3,7 +3,9 @@ import type { Names, NamesOfVariables } from './names.ts';
 /**
  * Finds the functions that code of a document only ever calls by their name. None of it has such a function as a
  * value, so none can have given it properties or changed its prototype, and snapshots need not look: V8 makes a
- * function's prototype when it is first looked at, which in documents with many functions is most of a session.
+ * function's prototype when it is first looked at, which in documents with many functions is most of a session. When in
+ * doubt a name is exposed: that costs memory only. Not seen is who makes up the name of the property `caller` of a
+ * function at run time: what he adds to functions that he comes by so is not in snapshots.
  */
 export class CalledNames {
   /** The declared function's number in the document's table; undefined when it has none, or there are several. */

@@ -79,9 +79,8 @@ export function brokenSlot(message: string): SlotTexts {
 }
 
 /**
- * The document's factory: makes all functions of all sessions, once. Data items and what scripts declare are set by
- * names that stand in the text: V8 keeps objects whose names come as values, if there are more than a dozen, as tables,
- * each on its own and slower to read.
+ * The document's factory: makes all functions of all sessions, once. Names of data items stand in its text: see
+ * MAX_ADDED (realm/restoreText.ts).
  */
 export function factoryText(code: DocumentCode): string {
   const functions = code.functions.map((text, index) => `const ${functionName(index)} = ${text};`);

@@ -32,6 +32,8 @@ export function scopeSlot(state: number): string {
 
 /** The word, or one that unicode escapes may spell so. */
 const MAY_CALL_EVAL = /\beval\b|\\u(?:\{|00(?:65|76|61|6c))/i;
+/** Likewise: a sloppy function's property that is the function which called it. */
+const MAY_READ_CALLER = /\bcaller\b|\\u(?:\{|00(?:63|61|6c|65|72))/i;
 
 export function documentNames(document: Document): DocumentNames {
   const usage = noUsage();
@@ -41,7 +43,8 @@ export function documentNames(document: Document): DocumentNames {
   for (const id of dataIds) usage.called.expose(id);
   const callsEval = (expression: Expression) => MAY_CALL_EVAL.test(expression.source);
   const usesEval = document.expressions.some(callsEval);
-  if (usesEval) usage.called.exposeAll();
+  const readsCaller = document.expressions.some(({ source }) => MAY_READ_CALLER.test(source));
+  if (usesEval || readsCaller) usage.called.exposeAll();
   const base = {
     usage,
     dataIds,

@@ -2,14 +2,14 @@ import type { Expression, Pattern, Program, Statement } from 'acorn';
 import { declaredNames } from './bindings.ts';
 import {
   assignment,
-  block,
+  call,
   HOLDER,
   identifier,
   literal,
   member,
   statement,
+  strictFunction,
   undefinedValue,
-  variable,
   whenHas,
 } from './build.ts';
 import { withoutParentheses } from './rewriteExpressions.ts';
@@ -45,12 +45,7 @@ export class Rewriter extends StatementRewriter {
     const prologue: Statement[] = [];
     const declared = declaredNames(statements);
     for (const name of declared) checkBinding(name);
-    if (declared.size > 0) {
-      const holder = identifier(HOLDER);
-      const hoist = (name: string): Statement =>
-        statement(whenHas(name, holder, literal(0), assignment(member(holder, name), undefinedValue())));
-      prologue.push(block([variable('const', HOLDER, names.declareHolder()), ...[...declared].map(hoist)]));
-    }
+    if (declared.size > 0) prologue.push(hoist(names.declareHolder(), declared));
     const body: Statement[] = [];
     for (const node of statements) {
       if (node.type === 'FunctionDeclaration') prologue.push(this.topFunction(node, undefined));
@@ -58,4 +53,16 @@ export class Rewriter extends StatementRewriter {
     }
     return [...prologue, ...body];
   }
+}
+
+/**
+ * Declares the names that the holder lacks. They stand in the code: see MAX_ADDED (realm/restoreText.ts). It is strict, so
+ * that a holder which is not extensible is a fault, as it is for declarations of JavaScript.
+ */
+function hoist(holder: Expression, names: ReadonlySet<string>): Statement {
+  const held = identifier(HOLDER);
+  const declarations = [...names].map((name) =>
+    statement(whenHas(name, held, literal(0), assignment(member(held, name), undefinedValue()))),
+  );
+  return statement(call(strictFunction([held], declarations), [holder]));
 }

@@ -226,10 +226,9 @@ export abstract class ExpressionRewriter extends NameRewriter {
       }
       return node;
     }
-    const { usage } = this.options;
-    if (node.property.type !== 'Identifier') return node;
-    if (EXOTIC_MEMBERS.has(node.property.name)) usage.exotic = true;
-    if (node.property.name === 'caller') usage.called.exposeAll();
+    if (node.property.type === 'Identifier' && EXOTIC_MEMBERS.has(node.property.name)) {
+      this.options.usage.exotic = true;
+    }
     return node;
   }
 

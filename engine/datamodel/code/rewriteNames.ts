@@ -50,6 +50,8 @@ export abstract class NameRewriter {
       }
       if (at.names.has(name)) {
         this.capture(at);
+        // A function may be bound inside itself to its own name, where the scope takes that for another's.
+        this.options.usage.called.expose(name);
         return { local: true, withObjects };
       }
     }

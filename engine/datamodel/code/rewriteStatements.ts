@@ -188,7 +188,8 @@ export abstract class StatementRewriter extends DeclarationRewriter {
     const name = node.id!.name;
     const { names, usage, functions } = this.options;
     const value = this.functionValue(node, scope);
-    usage.called.declare(name, functions?.numberOf(value));
+    // What a generator function gives when it is called has its prototype.
+    usage.called.declare(name, node.generator ? undefined : functions?.numberOf(value));
     return statement(assignment(names.declareFunction(name), value));
   }
 }

@@ -90,7 +90,7 @@ function setCode(sheet, functions, called, Data) {
   }
 }
 
-// The number of a function that is only called; code cannot have changed that. Under _data others may have its name.
+// The number of a function that is only called, and so not changed. Under _data others may have its name.
 function calledNumber(rootName, name) {
   return rootName === 'data' ? undefined : current.sheet.called.get(name);
 }

@@ -8,20 +8,27 @@ function restore(data, system, text) {
   else restorePlain(data, system, image.roots);
 }
 
-// Properties that V8 lets an object get one by one before it makes a table of it, which each object has to itself.
+// Properties that V8 lets an object get by names that come as values before it makes a table of it, which each object
+// has to itself, and which is slower to read. By names that stand in code it may get 128.
 const MAX_ADDED = 12;
+// Objects of data that have more of them are no records, with the same names again and again, but tables.
+const MAX_SHAPED = 50;
 
-// An object with these properties, to be set: read from JSON it is no table, and of one shape with others that have them.
-function shaped(names) {
+// An object with these properties, to be set. Read from JSON it is of one shape with others that have them.
+function shaped(names, textOf) {
   let text = '';
-  for (const name of names) text += (text === '' ? '' : ',') + keyText(name) + ':null';
+  for (const name of names) text += (text === '' ? '' : ',') + textOf(name) + ':null';
   return parseJson('{' + text + '}');
+}
+
+function isRecord({ k = [] }) {
+  return k.length > 2 * MAX_ADDED && k.length <= 2 * MAX_SHAPED;
 }
 
 function rootNamed(data, rootName, names) {
   if (rootName === 'd') return data;
   if (rootName === 'data') return data.data;
-  data[rootName] = setPrototypeOf(shaped(names), NoPrototype.prototype);
+  data[rootName] = setPrototypeOf(shaped(names, keyText), NoPrototype.prototype);
   return data[rootName];
 }
 
@@ -89,7 +96,7 @@ function shell(node, value) {
     case 's': return new NativeSet();
     case 'e': return 'e' in node && !isArray(node.e) ? new Error(node.e) : new Error();
     case 'w': return NativeObject(value(node.w));
-    case 'o': return node.k !== undefined && node.k.length > 2 * MAX_ADDED ? shaped(namesOf(node)) : {};
+    case 'o': return isRecord(node) ? shaped(namesOf(node), (name) => stringifyJson(name)) : {};
     default: return {};
   }
 }

@@ -17,14 +17,14 @@ describe('Functions that are only called by their name', () => {
     const codes = [
       script(`
         function leaf(n) { return n + 1; }
-        function caller(n) { return leaf(n) + (leaf)(n) + leaf\`\`; }
-        function local(leaf) { return leaf; }
-        if (caller(1) > 0) { function inBlock() { return local(2); } }
+        function branch(n) { return leaf(n) + (leaf)(n) + leaf\`\`; }
+        function other(n) { return n; }
+        if (branch(1) > 0) { function inBlock() { return other(2); } }
       `),
-      value('caller(1) + inBlock()'),
+      value('branch(1) + inBlock()'),
     ];
     for (const dialect of DIALECTS) {
-      expect(onlyCalled(codes, { dialect })).to.deep.equal(['leaf', 'caller', 'local', 'inBlock']);
+      expect(onlyCalled(codes, { dialect })).to.deep.equal(['leaf', 'branch', 'other', 'inBlock']);
     }
   });
 
@@ -43,6 +43,16 @@ describe('Functions that are only called by their name', () => {
     'another declaration': 'function f() {} f.prototype.changed = true;',
     'a pattern': 'var g; [g = f] = []; g.prototype.changed = true;',
     eval: 'eval("f").prototype.changed = true;',
+    'a default parameter, beside a variable of its name':
+      'function f(g = f) { var f; g.prototype.changed = true; } f();',
+    'its own name, where a strict block has another': `
+      function f() { "use strict"; { function f() {} } f.prototype.changed = true; } f();`,
+    'its own name, in a function inside it': `
+      function f() { function g() { "use strict"; { function f() {} } f.prototype.changed = true; } g(); } f();`,
+    'the caller of another': `
+      function f() { return h(); } var h = function () { var { caller: c } = h; c.prototype.changed = true; }; f();`,
+    'the caller of another, spelt with an escape': `
+      function f() { return h(); } var h = function () { h.c\\u0061ller.prototype.changed = true; }; f();`,
   };
   for (const [way, code] of Object.entries(ways)) {
     it(`are none that code gets at by ${way}`, () => {
@@ -62,6 +72,19 @@ describe('Functions that are only called by their name', () => {
       }
     });
   }
+
+  it('are no generators: what one gives inherits from its prototype', () => {
+    const codes = [script('function* f() {} Object.getPrototypeOf(f()).changed = 1;'), value('f().changed')];
+    for (const dialect of DIALECTS) {
+      const session = compileDatamodel(expressionDocument(codes, { dialect })).open({
+        ...{ sessionId: 'S', ioProcessors: {} },
+      });
+      session.beginStep(STEP);
+      session.run(0);
+      expect(session.value(1)).to.equal(1);
+      expect(() => session.snapshot()).to.throw('A snapshot cannot carry');
+    }
+  });
 
   it('are none of the names that data items, locations or other scripts have too', () => {
     const declares = script('function f() {}');

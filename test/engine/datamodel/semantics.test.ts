@@ -32,6 +32,18 @@ describe('ECMAScript data model, W3C dialect', () => {
     expect(openCode([condition("typeof a === 'undefined'")]).condition(0)).to.equal(true);
   });
 
+  it('faults when a script declares what its scope, which is not extensible, has not', () => {
+    for (const dialect of ['w3c', 'ors'] as const) {
+      for (const declaration of ['var b = 1;', 'let b = 1;', 'function b() {}']) {
+        const session = openCode([script('Object.freeze(this)'), script(declaration)], { dialect });
+        session.run(0);
+        expect(outcome(() => session.run(1))).to.equal(
+          'script: TypeError: Cannot add property b, object is not extensible',
+        );
+      }
+    }
+  });
+
   it('shares the top-level vars and functions of scripts with expressions', () => {
     const session = openCode([
       script('var a = 1; function next() { a += 1; return a; }'),

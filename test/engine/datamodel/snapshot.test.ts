@@ -206,7 +206,10 @@ describe('Snapshots of the data', () => {
     setFlagsFromString('--no-allow-natives-syntax');
     const names = Array.from({ length: 60 }, (_, n) => `name${n}`);
     const declarations = names.map((name) => `var ${name} = [];`).join(' ');
-    const object = `{ ${names.map((name) => `${name}: 1`).join(', ')} }`;
+    const object = `{ ${names
+      .slice(0, 40)
+      .map((name) => `${name}: 1`)
+      .join(', ')} }`;
     for (const more of ['', 'var date = new Date(5);']) {
       const codes = [script(`${declarations} ${more} _data.item0 = ${object};`)];
       const data = names.map((_, n) => `item${n}`);
