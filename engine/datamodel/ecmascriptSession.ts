@@ -27,12 +27,12 @@ export class EcmascriptSession implements DataSession {
     const { host } = code.realm;
     this.code = code;
     this.usesConfiguration = code.usesConfiguration;
-    this.data = host.makeData(code.sheet);
     this.system = host.makeSystem(code.sheet, options.sessionId);
     this.genesys = code.usesGenesys ? new GenesysValues(options.genesys) : undefined;
     this.use();
     if (code.usesIoProcessors) host.setIoProcessors(this.system, JSON.stringify(options.ioProcessors));
-    if (options.snapshot !== undefined) this.restore(options.snapshot);
+    const { snapshot } = options;
+    this.data = snapshot === undefined ? host.makeData(code.sheet) : this.restore(snapshot);
   }
 
   beginStep(facts: StepFacts): void {
@@ -192,10 +192,10 @@ export class EcmascriptSession implements DataSession {
     return `${JSON.stringify(this.genesys?.changes() ?? [])}\n${data}`;
   }
 
-  private restore(snapshot: string): void {
+  private restore(snapshot: string): Opaque {
     const end = snapshot.indexOf('\n');
     this.genesys?.restore(JSON.parse(snapshot.slice(0, end)) as Json);
-    this.guarded(() => this.code.realm.host.restore(this.data, this.system, snapshot.slice(end + 1)));
+    return this.guarded(() => this.code.realm.host.restore(this.system, snapshot.slice(end + 1)));
   }
 
   // ---- running code

@@ -84,7 +84,7 @@ export interface Kernel {
   addGenesys(module: string, name: string, text: string): void;
   endGenesys(system: Opaque): void;
   snapshot(data: Opaque): string;
-  restore(data: Opaque, system: Opaque, text: string): void;
+  restore(system: Opaque, text: string): Opaque;
 }
 
 interface Prelude {

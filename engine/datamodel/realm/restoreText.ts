@@ -2,10 +2,9 @@
  * Text of restoring a snapshot of either form (see codecText.ts).
  */
 export const restoreText = `
-function restore(data, system, text) {
+function restore(system, text) {
   const image = parseJson(text);
-  if (image.tagged) restoreTagged(data, system, image);
-  else restorePlain(data, system, image.roots);
+  return image.tagged ? restoreTagged(system, image) : restorePlain(system, image.roots);
 }
 
 // Properties that V8 lets an object get by names that come as values before it makes a table of it, which each object
@@ -25,27 +24,43 @@ function isRecord({ k = [] }) {
   return k.length > 2 * MAX_ADDED && k.length <= 2 * MAX_SHAPED;
 }
 
-function rootNamed(data, rootName, names) {
-  if (rootName === 'd') return data;
-  if (rootName === 'data') return data.data;
-  data[rootName] = setPrototypeOf(shaped(names, keyText), NoPrototype.prototype);
-  return data[rootName];
+function scopeOf(names) {
+  return setPrototypeOf(shaped(names, keyText), NoPrototype.prototype);
 }
 
-function restorePlain(data, system, roots) {
+// The data object with its roots, of which namesIn(root) gives the names.
+function dataOf(sheet, rootNames, namesIn) {
+  if (sheet.flat) return scopeOf(namesIn('d'));
+  const data = makeData(sheet);
+  for (const rootName of rootNames) if (rootName !== 'data') data[rootName] = scopeOf(namesIn(rootName));
+  return data;
+}
+
+function rootNamed(data, rootName) {
+  return rootName === 'd' ? data : data[rootName];
+}
+
+function restorePlain(system, roots) {
   const { functions } = system.sheet;
+  const data = dataOf(system.sheet, keys(roots), (rootName) => {
+    const { k, u = [], f = {} } = roots[rootName];
+    return [...keys(k), ...u, ...keys(f)];
+  });
   for (const rootName of keys(roots)) {
     const { k, u = [], f = {} } = roots[rootName];
-    const root = rootNamed(data, rootName, [...keys(k), ...u, ...keys(f)]);
+    const root = rootNamed(data, rootName);
     for (const name of keys(k)) root[name] = k[name];
     for (const name of u) root[name] = undefined;
     for (const name of keys(f)) root[name] = functions[f[name]](data, system);
   }
+  return data;
 }
 
-function restoreTagged(data, system, image) {
+function restoreTagged(system, image) {
   const objects = [];
   const { functions } = system.sheet;
+  const { roots } = image;
+  const data = dataOf(system.sheet, roots, (rootName) => namesOf(image.nodes[roots.indexOf(rootName)]));
   const value = (stored) => {
     if (!isArray(stored)) return stored;
     switch (stored[0]) {
@@ -56,7 +71,7 @@ function restoreTagged(data, system, image) {
     }
   };
   image.nodes.forEach((node, index) => {
-    objects[index] = node.t === 'R' ? rootNamed(data, image.roots[index], namesOf(node))
+    objects[index] = node.t === 'R' ? rootNamed(data, roots[index])
       : node.t === 'f' ? functions[node.i](data, system) : shell(node, value);
   });
   image.nodes.forEach((node, index) => {
@@ -74,6 +89,7 @@ function restoreTagged(data, system, image) {
     else if (node.z === 's') seal(objects[index]);
     else if (node.z === 'p') preventExtensions(objects[index]);
   });
+  return data;
 }
 
 function namesOf({ k = [] }) {

@@ -210,15 +210,22 @@ describe('Snapshots of the data', () => {
       .slice(0, 40)
       .map((name) => `${name}: 1`)
       .join(', ')} }`;
+    const data = names.map((_, n) => `item${n}`);
+    const objectsOf = {
+      w3c: (all: { item0: unknown }) => [all, all.item0],
+      ors: (all: { data: { item0: unknown }; s0: unknown }) => [all.data, all.data.item0, all.s0],
+    };
     for (const more of ['', 'var date = new Date(5);']) {
-      const codes = [script(`${declarations} ${more} _data.item0 = ${object};`)];
-      const data = names.map((_, n) => `item${n}`);
-      const datamodel = compiled(codes, { dialect: 'ors', data });
-      const session = open(datamodel);
-      session.run(0);
-      for (const opened of [session, open(datamodel, session.snapshot())]) {
-        const { data, s0 } = (opened as unknown as { data: { data: { item0: unknown }; s0: unknown } }).data;
-        expect([data, data.item0, s0].map(isFast)).to.deep.equal([true, true, true]);
+      for (const dialect of ['w3c', 'ors'] as const) {
+        const item = dialect === 'ors' ? '_data.item0' : 'item0';
+        const codes = [script(`${declarations} ${more} ${item} = ${object};`)];
+        const datamodel = compiled(codes, { dialect, data });
+        const session = open(datamodel);
+        session.run(0);
+        for (const opened of [session, open(datamodel, session.snapshot())]) {
+          const objects = objectsOf[dialect]((opened as unknown as { data: never }).data);
+          expect(objects.every(isFast), dialect).to.equal(true);
+        }
       }
     }
   });
