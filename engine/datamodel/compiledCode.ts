@@ -34,6 +34,7 @@ export interface CompiledCode {
 /** What a document's factory returns: made by us inside the realm, out of reach of document code. */
 interface Factory {
   readonly functions: Opaque;
+  /** Constructor of the object of the data items. */
   readonly data: Opaque;
   readonly read: ArrayLike<Read>;
   readonly write: ArrayLike<Write | null>;

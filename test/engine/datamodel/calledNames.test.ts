@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { compileDocumentCode } from '../../../engine/datamodel/code/compileDocument.ts';
+import type { Datamodel, DataSession } from '../../../engine/datamodel/datamodel.ts';
 import { compileDatamodel } from '../../../engine/datamodel/ecmascript.ts';
 import type { ExpressionDocumentOptions } from '../../support/expressionDocument.ts';
 import { type Code, expressionDocument, location, script, value } from '../../support/expressionDocument.ts';
@@ -10,6 +11,23 @@ const DIALECTS = ['w3c', 'ors'] as const;
 function onlyCalled(codes: readonly Code[], options: ExpressionDocumentOptions = {}): readonly string[] {
   const { names } = compileDocumentCode(expressionDocument(codes, options));
   return [...names.usage.called.numbers.keys()];
+}
+
+function open(datamodel: Datamodel, snapshot?: string): DataSession {
+  const session = datamodel.open({
+    sessionId: 'S',
+    ioProcessors: {},
+    ...(snapshot !== undefined && { snapshot }),
+  });
+  session.beginStep(STEP);
+  return session;
+}
+
+/** A session whose first script has run. */
+function begun(datamodel: Datamodel): DataSession {
+  const session = open(datamodel);
+  session.run(0);
+  return session;
 }
 
 describe('Functions that are only called by their name', () => {
@@ -60,15 +78,12 @@ describe('Functions that are only called by their name', () => {
       const codes = [script(source), value('new f().changed === true')];
       for (const dialect of DIALECTS) {
         const datamodel = compileDatamodel(expressionDocument(codes, { dialect }));
-        const session = datamodel.open({ sessionId: 'S', ioProcessors: {} });
-        session.beginStep(STEP);
-        session.run(0);
+        const session = begun(datamodel);
         expect(session.value(1), `${dialect}, before`).to.equal(true);
-        const restored = datamodel.open({ sessionId: 'S', ioProcessors: {}, snapshot: session.snapshot() });
-        restored.beginStep(STEP);
+        const restored = open(datamodel, session.snapshot());
         expect(restored.value(1), `${dialect}, restored`).to.equal(true);
-        const withoutNew = [script(source)];
-        expect(onlyCalled(withoutNew, { dialect }), dialect).not.to.include('f');
+        // Without the expression above, whose `new` would do.
+        expect(onlyCalled([script(source)], { dialect }), dialect).not.to.include('f');
       }
     });
   }
@@ -76,11 +91,7 @@ describe('Functions that are only called by their name', () => {
   it('are no generators: what one gives inherits from its prototype', () => {
     const codes = [script('function* f() {} Object.getPrototypeOf(f()).changed = 1;'), value('f().changed')];
     for (const dialect of DIALECTS) {
-      const session = compileDatamodel(expressionDocument(codes, { dialect })).open({
-        ...{ sessionId: 'S', ioProcessors: {} },
-      });
-      session.beginStep(STEP);
-      session.run(0);
+      const session = begun(compileDatamodel(expressionDocument(codes, { dialect })));
       expect(session.value(1)).to.equal(1);
       expect(() => session.snapshot()).to.throw('A snapshot cannot carry');
     }
@@ -103,19 +114,11 @@ describe('Functions that are only called by their name', () => {
   });
 
   it('are carried by snapshots beside what is under _data by the same name', () => {
-    const codes = [
-      script('function f() { return 1; } _data.f = function () { return 2; };'),
-      value('[f(), _data.f()]'),
-    ];
+    const own = 'function f() { return 1; } _data.f = function () { return 2; };';
     for (const extra of ['', ' var date = new Date(5);']) {
-      const document = expressionDocument([script(codes[0]!.source + extra), codes[1]!], { dialect: 'ors' });
-      const datamodel = compileDatamodel(document);
-      const session = datamodel.open({ sessionId: 'S', ioProcessors: {} });
-      session.beginStep(STEP);
-      session.run(0);
-      const restored = datamodel.open({ sessionId: 'S', ioProcessors: {}, snapshot: session.snapshot() });
-      restored.beginStep(STEP);
-      expect(restored.value(1)).to.deep.equal([1, 2]);
+      const codes = [script(own + extra), value('[f(), _data.f()]')];
+      const datamodel = compileDatamodel(expressionDocument(codes, { dialect: 'ors' }));
+      expect(open(datamodel, begun(datamodel).snapshot()).value(1)).to.deep.equal([1, 2]);
     }
   });
 });
