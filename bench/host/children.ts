@@ -115,8 +115,8 @@ await table(
 );
 for (const host of Object.values(hosts)) await host.close();
 await table('an event that computes for long, 16 in flight', 'events/s', {
-  'one child': () => steps(one.engine, BOUND, { events: 480, inFlight: 16 }),
-  'two children': () => steps(two.engine, BOUND, { events: 480, inFlight: 16 }),
+  'one child': () => steps(one.engine, BOUND, { events: 960, inFlight: 16 }),
+  'two children': () => steps(two.engine, BOUND, { events: 960, inFlight: 16 }),
 });
 await table('the same in processes that have nothing to do with each other, without a server', 'events/s', {
   'one process': () => eventsApart(1),

@@ -7,8 +7,8 @@ export interface ChildProcess {
   /** What it uses; undefined where the machine does not tell. */
   usage(): ChildUsage | undefined;
   /**
-   * Number of the call that it is at, modulo WORK_MARKS, while it holds back answers of earlier ones; else any
-   * number. Undefined where the machine does not tell, and when the child is gone.
+   * Number of the call that it is at, or was last: any number, should it be hostile. Undefined where the machine does
+   * not tell, and when the child is gone.
    */
   workingAt(): number | undefined;
 }

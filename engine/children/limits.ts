@@ -17,8 +17,6 @@ export const MAX_FAULT_CHARS = 2_000;
 
 /** Calls sent to one child and not answered. Few, so that few are under suspicion when it dies. */
 export const MAX_IN_FLIGHT = 64;
-/** Marks by which a child says which call it is at (ChildProcess.workingAt): what a umask holds, and more than calls in flight. */
-export const WORK_MARKS = 0o1000;
 /** Sessions held open in one child; those used longest ago are opened again from their snapshots. */
 export const MAX_OPEN_EXECUTIONS = 2_000;
 /** Compiled documents held in one child. */

@@ -16,7 +16,6 @@ import {
   MAX_FRAME_BYTES_FROM_CHILD,
   MAX_OPEN_EXECUTIONS,
   START_DEADLINE_MS,
-  WORK_MARKS,
 } from './limits.ts';
 import type { Answer, ToChild } from './messages.ts';
 import { createWatch } from './watch.ts';
@@ -114,7 +113,7 @@ type Sent = SentProgram | SentToSession;
  * L2. The oldest call not answered is the heartbeat (watch.ts).
  * L3. Messages of one turn of the event loop leave in one frame.
  * L4. A child holds answers back for a moment, so the oldest call not answered need not be the one that it is at:
- *     it marks that one before it begins. A mark that is an old one makes a wrong suspect, who waits longer.
+ *     it marks that one before it begins. A mark of anything else makes the oldest a suspect: it had not begun, or it lies.
  */
 export function createLink(deps: LinkDeps): Link {
   const { clock, limits } = deps;
@@ -252,7 +251,7 @@ export function createLink(deps: LinkDeps): Link {
   function underWay(): readonly Sent[] {
     const mark = child.workingAt();
     if (mark === undefined) return sent;
-    const marked = sent.findIndex(({ number }) => number % WORK_MARKS === mark);
+    const marked = sent.findIndex(({ number }) => number === mark);
     const at = sent.findIndex(({ kind }, index) => index >= marked && kind !== 'program');
     return sent.slice(at, at + 1);
   }

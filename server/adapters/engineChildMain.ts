@@ -1,8 +1,9 @@
 import { Socket } from 'node:net';
 import { createChildSessions } from '../../engine/children/childSessions.ts';
 import { createFrameReader, encodeFrame, frameText } from '../../engine/children/frames.ts';
-import { FRAME_TARGET_CHARS, MAX_FRAME_BYTES_TO_CHILD, WORK_MARKS } from '../../engine/children/limits.ts';
+import { FRAME_TARGET_CHARS, MAX_FRAME_BYTES_TO_CHILD } from '../../engine/children/limits.ts';
 import type { ToChild } from '../../engine/children/messages.ts';
+import { createChildMark } from './childMark.ts';
 
 /** The child's one descriptor beside its standard streams: the socket to its parent. */
 const PARENT_FD = 3;
@@ -11,7 +12,7 @@ const PARENT_FD = 3;
  * steps of a frame that are answered together are also committed together, while the next ones are computed here; in
  * between the parent is not woken.
  */
-const MAX_HELD = 16;
+const MAX_HELD = 8;
 const MAX_HELD_MS = 4;
 
 /**
@@ -21,6 +22,7 @@ const MAX_HELD_MS = 4;
 function main(): void {
   const sessions = createChildSessions();
   const read = createFrameReader(MAX_FRAME_BYTES_TO_CHILD);
+  const mark = createChildMark();
   const parent = new Socket({ fd: PARENT_FD, readable: true, writable: true });
   let answers: string[] = [];
   let kept = '';
@@ -38,9 +40,8 @@ function main(): void {
     let since = performance.now();
     for (const { text } of read(chunk)) {
       for (const message of JSON.parse(text) as readonly ToChild[]) {
-        // The parent reads it if this hangs: the one word of a process that costs next to nothing to write, and
-        // that leads nowhere. There are no files here whose mode it could be.
-        if (answers.length > 0 && 'call' in message) process.umask(message.call % WORK_MARKS);
+        // The parent reads it if this hangs.
+        if ('call' in message) mark(message.call);
         const answer = sessions.handle(message);
         if (answer === undefined) continue;
         answers.push(answer.text);

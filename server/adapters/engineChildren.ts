@@ -7,6 +7,7 @@ import { createPool } from '../../engine/children/pool.ts';
 import type { HostEngine } from '../../engine/host/hostEngine.ts';
 import type { Log } from '../../engine/ports.ts';
 import { confinement } from './childConfinement.ts';
+import { readChildMark } from './childMark.ts';
 import { childProgram } from './childProgram.ts';
 import { systemClock } from './systemClock.ts';
 
@@ -116,7 +117,7 @@ function createSpawn({ memoryMb, log }: EngineChildrenOptions, pids: Set<number>
         socket?.destroy();
       },
       usage: () => (pid === undefined || hasEnded ? undefined : usageOf(pid)),
-      workingAt: () => (pid === undefined || hasEnded ? undefined : umaskOf(pid)),
+      workingAt: () => (pid === undefined || hasEnded ? undefined : readChildMark(pid)),
     };
   };
 }
@@ -125,16 +126,6 @@ const PARENT_FD = 3;
 
 function permissionFlag(): string {
   return Number(process.versions.node.split('.')[0]) >= 22 ? '--permission' : '--experimental-permission';
-}
-
-/** Undefined where there is no /proc. */
-function umaskOf(pid: number): number | undefined {
-  try {
-    const mask = /^Umask:\s*([0-7]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return mask === undefined ? undefined : Number.parseInt(mask, 8);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Undefined where there is no /proc. Of the name in field 2 anything may be expected, so fields count from behind it. */

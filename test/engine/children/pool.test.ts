@@ -1,12 +1,7 @@
 import { expect } from 'chai';
 import { createChildEngine } from '../../../engine/children/childEngine.ts';
 import { encodeFrame } from '../../../engine/children/frames.ts';
-import {
-  MAX_START_FAILURES,
-  STARVED_FACTOR,
-  WATCH_INTERVAL_MS,
-  WORK_MARKS,
-} from '../../../engine/children/limits.ts';
+import { MAX_START_FAILURES, STARVED_FACTOR, WATCH_INTERVAL_MS } from '../../../engine/children/limits.ts';
 import { createPool, type Pool } from '../../../engine/children/pool.ts';
 import { parseDocument } from '../../../engine/document/load.ts';
 import type { StepInput } from '../../../engine/execution.ts';
@@ -42,7 +37,7 @@ const marking: Behaviour = (message, child) => {
   child.usage = undefined;
   if (message.kind !== 'step' || message.input.kind !== 'event') return undefined;
   if (message.input.event.name !== 'hang') return child.number === 0 ? [] : undefined;
-  child.workingAt = message.call % WORK_MARKS;
+  child.workingAt = message.call;
   return 'hang';
 };
 
