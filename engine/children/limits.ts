@@ -15,6 +15,11 @@ export const MAX_KEY_CHARS = 4_096;
 /** Characters of a child's message about a fault; the rest is cut off. */
 export const MAX_FAULT_CHARS = 2_000;
 
+/**
+ * So many calls leave for a child together, and so many of its answers: parent and child work at some while the other one
+ * makes the next, and neither is woken for each.
+ */
+export const CALLS_AT_ONCE = 8;
 /** Calls sent to one child and not answered. Few, so that few are under suspicion when it dies. */
 export const MAX_IN_FLIGHT = 64;
 /** Sessions held open in one child; those used longest ago are opened again from their snapshots. */

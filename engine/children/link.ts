@@ -10,6 +10,7 @@ import {
 import type { SpawnChild } from './childProcess.ts';
 import { createFrameReader, createKeptTexts, encodeFrame, frameText, type KeptTexts } from './frames.ts';
 import {
+  CALLS_AT_ONCE,
   COMPILE_FACTOR,
   FRAME_TARGET_CHARS,
   MAX_CHILD_PROGRAMS,
@@ -111,7 +112,8 @@ type Sent = SentProgram | SentToSession;
 /**
  * L1. Answers come in the order of calls, one each; anything else is a breach, and the child is killed.
  * L2. The oldest call not answered is the heartbeat (watch.ts).
- * L3. Messages of one turn of the event loop leave in one frame.
+ * L3. Messages of one turn of the event loop leave in one frame, but for the first CALLS_AT_ONCE of many, and so on: the
+ *     child works at those while the next are made.
  * L4. A child holds answers back for a moment, so the oldest call not answered need not be the one that it is at:
  *     it marks that one before it begins. A mark of anything else makes the oldest a suspect: it had not begun, or it lies.
  */
@@ -278,7 +280,8 @@ export function createLink(deps: LinkDeps): Link {
     run(call) {
       prepared = [];
       waiting.push(call);
-      planFlush();
+      if (waiting.length < CALLS_AT_ONCE) planFlush();
+      else flush();
     },
     prepare(program) {
       prepared.push(program);

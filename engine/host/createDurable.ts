@@ -39,12 +39,14 @@ export interface DurableStore extends Durable {
 export function createDurable(deps: {
   readonly store: StorePort;
   readonly clock: Clock;
+  /** Of what a disk and other processes do, which is on no simulated clock. Default `clock`. */
+  readonly realClock?: Clock;
   readonly log: Log;
   /** Default MAX_LOADED_PER_KIND. */
   readonly maxLoadedPerKind?: number;
 }): DurableStore {
-  const { store, clock, log, maxLoadedPerKind = MAX_LOADED_PER_KIND } = deps;
-  const overlay = createOverlay(store);
+  const { store, clock, realClock = clock, log, maxLoadedPerKind = MAX_LOADED_PER_KIND } = deps;
+  const overlay = createOverlay(store, realClock);
   const expiry = createExpiry(overlay);
   const table = createTaskTable(overlay);
   const alarm = createAlarm(clock, onAlarm);
@@ -134,6 +136,8 @@ export function createDurable(deps: {
     async whenDurable() {
       await overlay.underWay;
     },
+
+    expect: overlay.expect,
 
     onTask(kind, perform, options = {}) {
       runner.register(kind, perform as Perform, options);

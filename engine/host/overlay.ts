@@ -1,3 +1,4 @@
+import type { Clock } from '../ports.ts';
 import { createLayer, getThrough, type Layer, scanThrough } from './layer.ts';
 import { HostError } from './sessions.ts';
 import type { StoreEntry, StoreOperation, StorePort, StoreRange } from './storePort.ts';
@@ -12,6 +13,8 @@ import type { StoreEntry, StoreOperation, StorePort, StoreRange } from './storeP
  *     have been computed from what it wrote.
  * O4. A second write is given to the store while it is at the first one, as soon as half of what was last under way has
  *     gathered: where many wait for one another, one half is computed while the other is written.
+ * O5. While commits are expected, no write is given to the store: they go together, and what follows them comes together
+ *     too. What has waited for MAX_EXPECTED_MS goes, and nothing waits any longer for those that were expected then.
  */
 export interface Overlay {
   get(table: string, key: string): string | undefined;
@@ -20,6 +23,8 @@ export interface Overlay {
   scanDurable(table: string, range: StoreRange): Iterable<StoreEntry>;
   /** Resolves when the operations are durable; rejects with HostError STORE_UNAVAILABLE. */
   write(operations: readonly StoreOperation[]): Promise<void>;
+  /** O5. A write will come soon; what this gives is to be called once, when it has come or will not. */
+  expect(): () => void;
   /** Resolves or rejects, as write(), when all that reads see is durable; undefined: nothing is on its way. */
   readonly underWay: Promise<void> | undefined;
 }
@@ -27,6 +32,8 @@ export interface Overlay {
 /** Operations for which a write of their own is worth giving to a store that is at work. */
 const MIN_HALF = 16;
 const MAX_WRITES_IN_FLIGHT = 2;
+/** A few times as long as a disk takes for a write. */
+const MAX_EXPECTED_MS = 2;
 
 interface Group {
   readonly operations: StoreOperation[];
@@ -34,14 +41,18 @@ interface Group {
   readonly promise: Promise<void>;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
+  /** O5: cancels the end of its waiting. */
+  alarm: (() => void) | undefined;
 }
 
-export function createOverlay(store: StorePort): Overlay {
+export function createOverlay(store: StorePort, clock: Clock): Overlay {
   let gathering: Group | undefined;
   /** Given to the store, in this order. */
   let inFlight: readonly Group[] = [];
   /** Operations that were not durable yet when a write last became so. */
   let underWayLast = 0;
+  /** O5. */
+  let expected = { count: 0 };
   /** Of what is not durable yet, the lowest first. */
   let layers: readonly Layer[] = [];
 
@@ -57,8 +68,18 @@ export function createOverlay(store: StorePort): Overlay {
     const isDue = inFlight.length === 0 || (inFlight.length < MAX_WRITES_IN_FLIGHT && isHalf(gathering));
     if (gathering === undefined || !isDue) return;
     const group = gathering;
+    if (expected.count > 0) {
+      group.alarm ??= clock.at(clock.now() + MAX_EXPECTED_MS, expectNoMore);
+      return;
+    }
+    group.alarm?.();
     change({ inFlight: [...inFlight, group], gathering: undefined });
     void finish(group);
+  }
+
+  function expectNoMore(): void {
+    expected = { count: 0 };
+    begin();
   }
 
   /** O4. */
@@ -85,7 +106,10 @@ export function createOverlay(store: StorePort): Overlay {
   function failAll(cause: unknown): void {
     const failed = [...inFlight, gathering];
     change({ inFlight: [], gathering: undefined });
-    for (const group of failed) group?.reject(new HostError('STORE_UNAVAILABLE', '', { cause }));
+    for (const group of failed) {
+      group?.alarm?.();
+      group?.reject(new HostError('STORE_UNAVAILABLE', '', { cause }));
+    }
   }
 
   return {
@@ -116,6 +140,15 @@ export function createOverlay(store: StorePort): Overlay {
       return group.promise;
     },
 
+    expect() {
+      const those = expected;
+      those.count++;
+      return () => {
+        those.count--;
+        if (those.count === 0) queueMicrotask(begin);
+      };
+    },
+
     get underWay() {
       return (gathering ?? inFlight.at(-1))?.promise;
     },
@@ -129,5 +162,5 @@ function newGroup(): Group {
     resolve = onResolve;
     reject = onReject;
   });
-  return { operations: [], layer: createLayer(), promise, resolve, reject };
+  return { operations: [], layer: createLayer(), promise, resolve, reject, alarm: undefined };
 }

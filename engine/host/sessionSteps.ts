@@ -222,6 +222,7 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
     let commit: StepCommit;
     let execution: HostedExecution | undefined;
     let end: Batch;
+    let arrived = (): void => {};
     try {
       execution = performed.execute();
       const stepping = execution.step(request.input, {
@@ -229,6 +230,7 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
         reaches: (id) => id === record.sessionId || reaches(durable, id),
       });
       // Nothing waits where the engine is in this process.
+      if (stepping instanceof Promise) arrived = durable.expect();
       const outcome: StepOutcome = stepping instanceof Promise ? await stepping : stepping;
       const reading = outcome.status === 'running' ? null : execution.data();
       const data: Json = reading instanceof Promise ? await reading : reading;
@@ -239,6 +241,7 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
           ? {}
           : endedBatch(commit.record, { was: record.status, quiet: request.quiet ?? false });
     } catch (error) {
+      arrived();
       if (error instanceof ExecutionLost && execution !== undefined) {
         return afterLoss(live, { ...performed, execution, loss: error });
       }
@@ -255,7 +258,9 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
     const after = commit.record;
     const extra = performed.extra?.(after.status === 'running') ?? {};
     const consumed = request.consumes === undefined ? {} : { cancel: [request.consumes] };
-    await commitStep(live, { record, batch: joinBatches(extra, consumed, commit.batch, end) });
+    const committing = commitStep(live, { record, batch: joinBatches(extra, consumed, commit.batch, end) });
+    arrived();
+    await committing;
     live.record = after;
     live.execution = after.status === 'running' ? execution : undefined;
     announce(after, commit);

@@ -1,18 +1,13 @@
 import { Socket } from 'node:net';
 import { createChildSessions } from '../../engine/children/childSessions.ts';
 import { createFrameReader, encodeFrame, frameText } from '../../engine/children/frames.ts';
-import { FRAME_TARGET_CHARS, MAX_FRAME_BYTES_TO_CHILD } from '../../engine/children/limits.ts';
+import { CALLS_AT_ONCE, FRAME_TARGET_CHARS, MAX_FRAME_BYTES_TO_CHILD } from '../../engine/children/limits.ts';
 import type { ToChild } from '../../engine/children/messages.ts';
 import { createChildMark } from './childMark.ts';
 
 /** The child's one descriptor beside its standard streams: the socket to its parent. */
 const PARENT_FD = 3;
-/**
- * Answers that leave together, and ms after which they leave though there are fewer and the frame has more to do. The
- * steps of a frame that are answered together are also committed together, while the next ones are computed here; in
- * between the parent is not woken.
- */
-const MAX_HELD = 8;
+/** After so many ms answers leave though there are fewer than CALLS_AT_ONCE and the frame has more to do. */
 const MAX_HELD_MS = 4;
 
 /**
@@ -48,7 +43,8 @@ function main(): void {
         kept += answer.kept ?? '';
         chars += answer.text.length + (answer.kept?.length ?? 0);
         const now = performance.now();
-        const isHeld = answers.length < MAX_HELD && now - since < MAX_HELD_MS && chars < FRAME_TARGET_CHARS;
+        const isHeld =
+          answers.length < CALLS_AT_ONCE && now - since < MAX_HELD_MS && chars < FRAME_TARGET_CHARS;
         // Until it hears of a compilation, the parent gives what follows as much time.
         if (isHeld && message.kind !== 'program') continue;
         flush();
