@@ -1,7 +1,10 @@
 /** A child process that runs childSessions, as the machine gives it. */
 export interface ChildProcess {
-  /** Hands bytes on in order; never fails: a child that is gone says so by onExit. */
-  send(bytes: Uint8Array): void;
+  /**
+   * Hands bytes on in order, and calls `sent` when they may be written over; never fails: a child that is gone says so
+   * by onExit.
+   */
+  send(bytes: Uint8Array, sent: () => void): void;
   /** Ends it at once, without a word (SIGKILL). */
   kill(): void;
   /** What it uses; undefined where the machine does not tell. */
@@ -20,6 +23,7 @@ export interface ChildUsage {
 }
 
 export interface ChildListener {
+  /** They are written over when it has returned. */
   onBytes(bytes: Uint8Array): void;
   /** Once; `description` says how it ended, for the log. */
   onExit(description: string): void;

@@ -1,27 +1,77 @@
+import { createTextMemory, type TextMemory } from '../textMemory.ts';
+
 const HEADER_BYTES = 8;
+/** Of the array that the messages of a frame are. */
+const [OPEN, COMMA, CLOSE] = Buffer.from('[,]') as unknown as [number, number, number];
+/** Most frames fit. */
+const USUAL_FRAME_BYTES = 65_536;
+/** Kept of those that frames were made in: so many are on their way at once, mostly. */
+const MAX_FREE_MEMORIES = 8;
 
 export interface Frame {
   /** A JSON array of messages. */
   readonly text: string;
-  /** Texts that messages have with them, one behind the other; they say how long each is. */
+  /** Texts that messages have with them, one behind the other; they say how long each is. A part of what was read. */
   readonly kept: Buffer;
 }
 
-/** A frame: the lengths of its parts in bytes (32 bit each, big-endian), then the parts, both UTF-8. */
-export function encodeFrame(text: string, kept = ''): Uint8Array {
-  const length = Buffer.byteLength(text);
-  const keptLength = Buffer.byteLength(kept);
-  const frame = Buffer.allocUnsafe(HEADER_BYTES + length + keptLength);
-  frame.writeUInt32BE(length, 0);
-  frame.writeUInt32BE(keptLength, 4);
-  frame.write(text, HEADER_BYTES);
-  frame.write(kept, HEADER_BYTES + length);
-  return frame;
+/** Makes frames: the lengths of a frame's parts in bytes (32 bit each, big-endian), then the parts, both UTF-8. */
+export interface FrameWriter {
+  /** A message in JSON, and a text that goes behind the messages. */
+  add(message: string, kept?: string): void;
+  /** Characters that were added since a frame was sent. */
+  readonly chars: number;
+  /** Sends what was added, if anything was. */
+  send(): void;
 }
 
-/** The message texts of one frame, joined. */
-export function frameText(messages: readonly string[]): string {
-  return `[${messages.join(',')}]`;
+/**
+ * Frames are made in memory that is used again: what is allocated outside the heap for each has V8 collect all of
+ * its old space again and again. `send` is to call `sent` when the bytes may be written over.
+ */
+export function createFrameWriter(send: (frame: Uint8Array, sent: () => void) => void): FrameWriter {
+  const free: TextMemory[] = [];
+  let memory: TextMemory | undefined;
+  let chars = 0;
+  const kept: string[] = [];
+
+  function begin(): TextMemory {
+    const begun = free.pop() ?? createTextMemory(USUAL_FRAME_BYTES);
+    begun.skip(HEADER_BYTES);
+    begun.writeByte(OPEN);
+    return begun;
+  }
+
+  return {
+    add(message, text) {
+      if (memory === undefined) memory = begin();
+      else memory.writeByte(COMMA);
+      memory.write(message);
+      if (text !== undefined) kept.push(text);
+      chars += message.length + (text?.length ?? 0);
+    },
+
+    get chars() {
+      return chars;
+    },
+
+    send() {
+      if (memory === undefined) return;
+      const full = memory;
+      full.writeByte(CLOSE);
+      const textEnd = full.end;
+      for (const text of kept) full.write(text);
+      full.bytes.writeUInt32BE(textEnd - HEADER_BYTES, 0);
+      full.bytes.writeUInt32BE(full.end - textEnd, 4);
+      memory = undefined;
+      kept.length = 0;
+      chars = 0;
+      send(full.bytes.subarray(0, full.end), () => {
+        full.clear();
+        if (free.length < MAX_FREE_MEMORIES) free.push(full);
+      });
+    },
+  };
 }
 
 export class FrameTooLarge extends Error {
@@ -58,19 +108,25 @@ export function createKeptTexts(kept: Buffer): KeptTexts {
 
 /**
  * Cuts a stream of bytes into its frames. Never holds more than one frame of `limit` bytes and
- * one chunk. Throws FrameTooLarge as soon as a header says so.
+ * one chunk. Throws FrameTooLarge as soon as a header says so. Frames, and the chunk, are done with when the next one is
+ * read: both may lie in memory that is used again.
  */
 export function createFrameReader(limit: number): (chunk: Uint8Array) => readonly Frame[] {
-  let chunks: Uint8Array[] = [];
+  /** Copies. */
+  let chunks: Buffer[] = [];
   let size = 0;
   let wanted = HEADER_BYTES;
 
   return (chunk) => {
-    chunks.push(chunk);
     size += chunk.length;
-    if (size < wanted) return [];
+    if (size < wanted) {
+      chunks.push(Buffer.from(chunk));
+      return [];
+    }
     const bytes =
-      chunks.length === 1 ? Buffer.from(chunk.buffer, chunk.byteOffset, size) : Buffer.concat(chunks);
+      chunks.length === 0
+        ? Buffer.from(chunk.buffer, chunk.byteOffset, size)
+        : Buffer.concat([...chunks, chunk], size);
     const frames: Frame[] = [];
     let at = 0;
     wanted = HEADER_BYTES;
@@ -88,7 +144,7 @@ export function createFrameReader(limit: number): (chunk: Uint8Array) => readonl
       frames.push({ text: bytes.toString('utf8', textAt, keptAt), kept: bytes.subarray(keptAt, end) });
       at = end;
     }
-    chunks = at === size ? [] : [bytes.subarray(at)];
+    chunks = at === size ? [] : [Buffer.from(bytes.subarray(at))];
     size -= at;
     return frames;
   };

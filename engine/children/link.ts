@@ -8,7 +8,7 @@ import {
   type SentCall,
 } from './checkAnswer.ts';
 import type { SpawnChild } from './childProcess.ts';
-import { createFrameReader, createKeptTexts, encodeFrame, frameText, type KeptTexts } from './frames.ts';
+import { createFrameReader, createFrameWriter, createKeptTexts, type KeptTexts } from './frames.ts';
 import {
   CALLS_AT_ONCE,
   COMPILE_FACTOR,
@@ -124,7 +124,6 @@ export function createLink(deps: LinkDeps): Link {
   const programs = new Set<number>();
   /** Held open in the child, least recently used first. */
   const open = new Set<number>();
-  const notices: string[] = [];
   /** To be compiled ahead, one by one: what is asked in earnest waits for one at most. */
   let prepared: ChildProgram[] = [];
   let state: 'starting' | 'ready' | 'dead' = 'starting';
@@ -136,6 +135,7 @@ export function createLink(deps: LinkDeps): Link {
     onBytes: receive,
     onExit: (how) => die('crash', `its engine child ended: ${how}`, sent),
   });
+  const writer = createFrameWriter((frame, isSent) => child.send(frame, isSent));
   const watch = createWatch({
     ...{ child, clock, memoryBytes: limits.memoryBytes, onExcess: end },
     allowanceMs: () => sent[0]?.allowanceMs,
@@ -155,35 +155,30 @@ export function createLink(deps: LinkDeps): Link {
 
   function flush(): void {
     if (state !== 'ready') return;
-    let messages = notices.splice(0);
-    let chars = 0;
-    const put = (message: string): void => {
-      messages.push(message);
-      chars += message.length;
-      if (chars < FRAME_TARGET_CHARS) return;
-      child.send(encodeFrame(frameText(messages)));
-      messages = [];
-      chars = 0;
-    };
     while (sent.length < deps.window()) {
       const call = waiting.shift();
       if (call === undefined) break;
       if (sent.length === 0) watch.beginQuiet();
-      if (!programs.has(call.program.number)) admitProgram(call.program, put);
+      if (!programs.has(call.program.number)) admitProgram(call.program);
       const number = nextCall++;
       const message = call.message(number, open.has(call.execution));
       put(JSON.stringify(message));
-      admitExecution(call.execution, put);
+      admitExecution(call.execution);
       const restores = message.open?.from.kind === 'snapshot';
       sent.push({ kind: message.kind, call, number, restores, allowanceMs: limits.deadlineMs });
     }
     const next = sent.length === 0 ? prepared.shift() : undefined;
-    if (next !== undefined && !programs.has(next.number)) admitProgram(next, put);
-    if (messages.length > 0) child.send(encodeFrame(frameText(messages)));
+    if (next !== undefined && !programs.has(next.number)) admitProgram(next);
+    writer.send();
     if (sent.length > 0) watch.look();
   }
 
-  function admitProgram(program: ChildProgram, put: (message: string) => void): void {
+  function put(message: string): void {
+    writer.add(message);
+    if (writer.chars >= FRAME_TARGET_CHARS) writer.send();
+  }
+
+  function admitProgram(program: ChildProgram): void {
     const number = nextCall++;
     programs.add(program.number);
     put(program.message(number));
@@ -196,7 +191,7 @@ export function createLink(deps: LinkDeps): Link {
     }
   }
 
-  function admitExecution(execution: number, put: (message: string) => void): void {
+  function admitExecution(execution: number): void {
     open.delete(execution);
     open.add(execution);
     if (open.size <= MAX_OPEN_EXECUTIONS) return;
@@ -289,7 +284,7 @@ export function createLink(deps: LinkDeps): Link {
     },
     forget(execution) {
       if (!open.delete(execution)) return;
-      notices.push(JSON.stringify({ kind: 'forget', execution } satisfies ToChild));
+      put(JSON.stringify({ kind: 'forget', execution } satisfies ToChild));
     },
     get load() {
       return sent.length + waiting.length;

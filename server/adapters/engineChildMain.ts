@@ -1,9 +1,10 @@
 import { Socket } from 'node:net';
 import { createChildSessions } from '../../engine/children/childSessions.ts';
-import { createFrameReader, encodeFrame, frameText } from '../../engine/children/frames.ts';
+import { createFrameReader, createFrameWriter } from '../../engine/children/frames.ts';
 import { CALLS_AT_ONCE, FRAME_TARGET_CHARS, MAX_FRAME_BYTES_TO_CHILD } from '../../engine/children/limits.ts';
 import type { ToChild } from '../../engine/children/messages.ts';
 import { createChildMark } from './childMark.ts';
+import { readingOf } from './socketReading.ts';
 
 /** The child's one descriptor beside its standard streams: the socket to its parent. */
 const PARENT_FD = 3;
@@ -18,45 +19,40 @@ function main(): void {
   const sessions = createChildSessions();
   const read = createFrameReader(MAX_FRAME_BYTES_TO_CHILD);
   const mark = createChildMark();
-  const parent = new Socket({ fd: PARENT_FD, readable: true, writable: true });
-  let answers: string[] = [];
-  let kept = '';
-  let chars = 0;
+  const options = { fd: PARENT_FD, onread: readingOf(hear) };
+  const parent = new Socket(options);
+  const writer = createFrameWriter((frame, isSent) => parent.write(frame, isSent));
 
-  function flush(): void {
-    if (answers.length === 0) return;
-    parent.write(encodeFrame(frameText(answers), kept));
-    answers = [];
-    kept = '';
-    chars = 0;
-  }
-
-  parent.on('data', (chunk: Buffer) => {
+  function hear(bytes: Uint8Array): void {
+    let answers = 0;
     let since = performance.now();
-    for (const { text } of read(chunk)) {
+    for (const { text } of read(bytes)) {
       for (const message of JSON.parse(text) as readonly ToChild[]) {
         // The parent reads it if this hangs.
         if ('call' in message) mark(message.call);
         const answer = sessions.handle(message);
         if (answer === undefined) continue;
-        answers.push(answer.text);
-        kept += answer.kept ?? '';
-        chars += answer.text.length + (answer.kept?.length ?? 0);
+        writer.add(answer.text, answer.kept);
+        answers++;
         const now = performance.now();
         const isHeld =
-          answers.length < CALLS_AT_ONCE && now - since < MAX_HELD_MS && chars < FRAME_TARGET_CHARS;
+          answers < CALLS_AT_ONCE && now - since < MAX_HELD_MS && writer.chars < FRAME_TARGET_CHARS;
         // Until it hears of a compilation, the parent gives what follows as much time.
         if (isHeld && message.kind !== 'program') continue;
-        flush();
+        writer.send();
+        answers = 0;
         since = now;
       }
     }
-    flush();
-  });
+    writer.send();
+  }
+
   // A child without its parent has nothing to live for.
   parent.on('error', () => process.exit(1));
   parent.on('close', () => process.exit(0));
-  parent.write(encodeFrame(frameText([JSON.stringify({ kind: 'ready' })])));
+  parent.resume();
+  writer.add(JSON.stringify({ kind: 'ready' }));
+  writer.send();
 }
 
 main();

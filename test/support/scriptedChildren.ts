@@ -1,7 +1,8 @@
 import type { ChildListener, ChildUsage, SpawnChild } from '../../engine/children/childProcess.ts';
 import { createChildSessions } from '../../engine/children/childSessions.ts';
-import { createFrameReader, encodeFrame, frameText } from '../../engine/children/frames.ts';
+import { createFrameReader } from '../../engine/children/frames.ts';
 import type { ToChild } from '../../engine/children/messages.ts';
+import { rawFrame } from './rawFrame.ts';
 
 /** What a child does with a message instead of answering it truly: texts to say, silence, or its end. */
 export type Behaviour = (
@@ -63,19 +64,22 @@ export function createScriptedChildren(options: {
       const instead = options.behaviour?.(message, child);
       if (instead === 'hang') state = 'hanging';
       else if (instead === 'crash') exit('SIGSEGV');
-      else if (instead !== undefined) child.say(encodeFrame(frameText(instead)));
+      else if (instead !== undefined) child.say(rawFrame(`[${instead.join(',')}]`));
       else {
         const answer = sessions.handle(message);
-        if (answer !== undefined) child.say(encodeFrame(frameText([answer.text]), answer.kept));
+        if (answer !== undefined) child.say(rawFrame(`[${answer.text}]`, answer.kept));
       }
     }
 
     if (options.starts?.(child.number) === false) exit('exit code 1');
-    else child.say(encodeFrame('[{"kind":"ready"}]'));
+    else child.say(rawFrame('[{"kind":"ready"}]'));
     return {
-      send(bytes: Uint8Array) {
+      send(bytes: Uint8Array, isSent: () => void) {
         for (const { text } of read(bytes))
           for (const message of JSON.parse(text) as ToChild[]) hear(message);
+        // What still read it would find something else.
+        bytes.fill(0);
+        isSent();
       },
       kill() {
         child.isKilled = true;

@@ -1,6 +1,6 @@
+import { createTextMemory } from '../../../engine/textMemory.ts';
 import type { StoreOperation } from '../../../engine/host/storePort.ts';
 import {
-  BLOCK_BYTES,
   type FrameIds,
   HEADER_BYTES,
   LENGTHS_BYTES,
@@ -12,10 +12,6 @@ import { recordName } from './recordNames.ts';
 
 /** Most frames fit; one that does not gets more for itself. */
 const USUAL_BYTES = 262_144;
-/** Bytes that a character of a string may become. */
-const MAX_BYTES_OF_CHARACTER = 3;
-/** Characters of a text whose bytes are counted, so that it does not get three times what it needs. */
-const LONG_TEXT = 16_384;
 /** What lmdb takes, with pages of 4,096 bytes. */
 const MAX_NAME_BYTES = 1_978;
 
@@ -31,62 +27,51 @@ export interface FrameBuffer {
 }
 
 export function createFrameBuffer(): FrameBuffer {
-  let bytes = Buffer.alloc(USUAL_BYTES);
-  let end = HEADER_BYTES;
+  const memory = createTextMemory(USUAL_BYTES);
+  memory.skip(HEADER_BYTES);
 
-  function makeRoom(most: number): void {
-    // Up to the end of its last block: a whole number of them is written.
-    if (most + BLOCK_BYTES <= bytes.length) return;
-    const larger = Buffer.alloc(Math.max(wholeBlocks(most) + BLOCK_BYTES, 2 * bytes.length));
-    bytes.copy(larger, 0, 0, end);
-    bytes = larger;
-  }
-
-  /** What a text comes to is known when it is there: to count its bytes before would be a second way through it. */
-  function addOne({ table, key, text }: StoreOperation, at: number): number {
-    const name = recordName(table, key);
-    makeRoom(at + LENGTHS_BYTES + mostBytes(name) + mostBytes(text ?? ''));
-    const keyLength = bytes.write(name, at + LENGTHS_BYTES);
+  function addOne({ table, key, text }: StoreOperation): void {
+    const at = memory.end;
+    memory.skip(LENGTHS_BYTES);
+    const keyLength = memory.write(recordName(table, key));
     if (keyLength > MAX_NAME_BYTES) {
       throw new RangeError(
         `A table's name, one byte, and a key may have ${MAX_NAME_BYTES} bytes together; got ${keyLength}.`,
       );
     }
-    const valueAt = at + LENGTHS_BYTES + keyLength;
-    const valueLength = text === null ? REMOVED : bytes.write(text, valueAt);
-    bytes.writeInt32LE(keyLength, at);
-    bytes.writeInt32LE(valueLength, at + 4);
-    return valueAt + Math.max(valueLength, 0);
+    const valueLength = text === null ? REMOVED : memory.write(text);
+    memory.bytes.writeInt32LE(keyLength, at);
+    memory.bytes.writeInt32LE(valueLength, at + 4);
   }
 
   return {
     add(operations) {
-      const before = end;
+      const before = memory.end;
       try {
-        // What is copied when it becomes larger: all that is there so far.
-        for (const operation of operations) end = addOne(operation, end);
+        for (const operation of operations) addOne(operation);
       } catch (error) {
-        end = before;
+        memory.shorten(before);
         throw error;
       }
     },
 
     get size() {
-      return wholeBlocks(end);
+      return wholeBlocks(memory.end);
     },
 
     seal(ids) {
-      sealFrame(bytes.subarray(0, end), ids);
-      return bytes.subarray(0, wholeBlocks(end));
+      const { end } = memory;
+      // A whole number of blocks is written.
+      memory.skip(wholeBlocks(end) - end);
+      const frame = memory.bytes.subarray(0, memory.end);
+      memory.shorten(end);
+      sealFrame(frame.subarray(0, end), ids);
+      return frame;
     },
 
     clear() {
-      if (bytes.length > USUAL_BYTES) bytes = Buffer.alloc(USUAL_BYTES);
-      end = HEADER_BYTES;
+      memory.clear();
+      memory.skip(HEADER_BYTES);
     },
   };
-}
-
-function mostBytes(text: string): number {
-  return text.length < LONG_TEXT ? MAX_BYTES_OF_CHARACTER * text.length : Buffer.byteLength(text);
 }

@@ -18,12 +18,15 @@ import { createRoom } from './lmdbRoom.mjs';
  */
 const MAX_CHANGES_AT_ONCE = 512;
 const MAX_BYTES_AT_ONCE = 1_048_576;
+/** Of the memory for what is read: a full segment, and a little. */
+const MAX_KEPT_BYTES = 4_718_592;
 
 const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
 /** @type {{ options: import('lmdb').RootDatabaseOptionsWithPath, segments: readonly string[], markName: string }} */
 const { options, segments, markName } = workerData;
 /** @type {import('./lmdbRoom.mjs').Database} */
 const database = open({ ...options, encoding: 'binary' });
+let memory = Buffer.alloc(0);
 const room = createRoom(/** @type {string} */ (options.path), database);
 
 port.on('message', (/** @type {Checkpoint | null} */ checkpoint) => {
@@ -46,8 +49,13 @@ function perform({ parts, mark }) {
   /** @type {Map<string, Buffer | null>} */
   const last = new Map();
   let serial = 0;
+  let at = 0;
+  const bytes = memoryFor(parts.reduce((sum, part) => sum + part.bytes, 0));
   for (const part of parts) {
-    for (const frame of readFrames(readPart(part))) {
+    const end = at + part.bytes;
+    const read = readPart(part, bytes.subarray(at, end));
+    at = end;
+    for (const frame of readFrames(read)) {
       for (const { key, value } of readOperations(frame.payload)) last.set(key.toString('latin1'), value);
       serial = frame.serial;
     }
@@ -63,14 +71,28 @@ function perform({ parts, mark }) {
   write([[markName, Buffer.from(JSON.stringify(mark))]]);
 }
 
-/** @param {Checkpoint['parts'][number]} part */
-function readPart({ segment, bytes }) {
+/**
+ * Used again for the next checkpoint: the system takes as long to give that much memory as to read what goes there.
+ * @param {number} bytes
+ */
+function memoryFor(bytes) {
+  if (bytes <= memory.length) return memory;
+  const larger = Buffer.allocUnsafeSlow(bytes);
+  if (bytes <= MAX_KEPT_BYTES) memory = larger;
+  return larger;
+}
+
+/**
+ * Of a part as much as its segment has.
+ * @param {Checkpoint['parts'][number]} part
+ * @param {Buffer} into
+ */
+function readPart({ segment }, into) {
   const file = openSync(/** @type {string} */ (segments[segment]), 'r');
   try {
-    const buffer = Buffer.allocUnsafeSlow(bytes);
     let at = 0;
-    for (let read = 1; read > 0; at += read) read = readSync(file, buffer, at, bytes - at, at);
-    return buffer.subarray(0, at);
+    for (let read = 1; read > 0; at += read) read = readSync(file, into, at, into.length - at, at);
+    return into.subarray(0, at);
   } finally {
     closeSync(file);
   }

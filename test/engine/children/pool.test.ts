@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { createChildEngine } from '../../../engine/children/childEngine.ts';
-import { encodeFrame } from '../../../engine/children/frames.ts';
 import { MAX_START_FAILURES, STARVED_FACTOR, WATCH_INTERVAL_MS } from '../../../engine/children/limits.ts';
 import { createPool, type Pool } from '../../../engine/children/pool.ts';
 import { parseDocument } from '../../../engine/document/load.ts';
 import type { StepInput } from '../../../engine/execution.ts';
 import type { HostEngine, HostedExecution, HostedProgram } from '../../../engine/host/hostEngine.ts';
+import { rawFrame } from '../../support/rawFrame.ts';
 import {
   type Behaviour,
   createScriptedChildren,
@@ -211,10 +211,10 @@ describe('A pool of engine children', () => {
     header.writeUInt32BE(0xffffffff, 4);
     for (const bytes of [
       header,
-      encodeFrame('{}'),
-      encodeFrame('[1]'),
-      encodeFrame('x'),
-      encodeFrame('[]', 'a snapshot of nothing'),
+      rawFrame('{}'),
+      rawFrame('[1]'),
+      rawFrame('x'),
+      rawFrame('[]', 'a snapshot of nothing'),
     ]) {
       await open();
       const execution = await begin();

@@ -8,10 +8,11 @@ import {
 } from '../../../engine/children/checkAnswer.ts';
 import {
   createFrameReader,
+  createFrameWriter,
   createKeptTexts,
-  encodeFrame,
   FrameTooLarge,
 } from '../../../engine/children/frames.ts';
+import { rawFrame } from '../../support/rawFrame.ts';
 
 const ASKED: AskedAbout = {
   sessionId: 'S',
@@ -107,26 +108,54 @@ const BREACHES: readonly (readonly [what: string, message: unknown])[] = [
 ];
 
 describe('Between the server and its engine children', () => {
-  it('frames come whole, however they are cut', () => {
+  it('frames come whole, however they are cut, from memory that is used again', () => {
     const frames = [
       ['[]', ''],
       ['["ä€𝄞"]', 'ä€𝄞'],
       [`["${'x'.repeat(70_000)}"]`, 'y'.repeat(20_000)],
+      ['[1]', ''],
     ] as const;
-    const bytes = Buffer.concat(frames.map(([text, kept]) => encodeFrame(text, kept)));
-    for (const size of [1, 3, 1_000, bytes.length]) {
+    const bytes = Buffer.concat(frames.map(([text, kept]) => rawFrame(text, kept)));
+    for (const size of [1, 3, 1_000, 70_020, bytes.length]) {
       const read = createFrameReader(100_000);
+      const memory = Buffer.alloc(size);
       const seen: [string, string][] = [];
       for (let at = 0; at < bytes.length; at += size) {
-        for (const { text, kept } of read(bytes.subarray(at, at + size))) seen.push([text, kept.toString()]);
+        const length = bytes.copy(memory, 0, at, at + size);
+        for (const { text, kept } of read(memory.subarray(0, length))) seen.push([text, kept.toString()]);
       }
       expect(seen).to.deep.equal(frames);
     }
   });
 
+  it('frames are made of messages and what goes with them, none over one that is on its way', () => {
+    const sent: { readonly frame: Uint8Array; readonly isSent: () => void }[] = [];
+    const writer = createFrameWriter((frame, isSent) => sent.push({ frame, isSent }));
+    const long = '€'.repeat(30_000);
+    const send = (...added: readonly (readonly [string, string?])[]) => {
+      for (const [message, kept] of added) writer.add(message, kept);
+      writer.send();
+    };
+    const expected = [
+      rawFrame('["ä",2,3]', 'first𝄞third'),
+      rawFrame(`[${long}]`, long),
+      rawFrame('[5]', 'x'),
+      rawFrame('[6]'),
+    ];
+    send(['"ä"', 'first'], ['2'], ['3', '𝄞third']);
+    writer.send();
+    send([long, long]);
+    expect(sent.map(({ frame }) => Buffer.from(frame))).to.deep.equal(expected.slice(0, 2));
+    for (const { isSent } of sent) isSent();
+    send(['5', 'x']);
+    send(['6']);
+    expect(sent.slice(2).map(({ frame }) => Buffer.from(frame))).to.deep.equal(expected.slice(2));
+    expect(writer.chars).to.equal(0);
+  });
+
   it('a frame over the limit is refused by its header', () => {
     const read = createFrameReader(10);
-    expect(() => read(encodeFrame('x'.repeat(11)).subarray(0, 8))).to.throw(FrameTooLarge);
+    expect(() => read(rawFrame('x'.repeat(11)).subarray(0, 8))).to.throw(FrameTooLarge);
   });
 
   it('answers as the engine gives them are taken', () => {
