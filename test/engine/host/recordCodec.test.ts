@@ -5,7 +5,8 @@ import { decodeRecord, encodeRecord, expiryOf, textOf } from '../../../engine/ho
 describe('A record as it is stored', () => {
   it('comes back with its bytes, its text and its time to live, whatever they hold', () => {
     const value = fc.oneof(
-      fc.jsonValue({ maxDepth: 3 }),
+      // A record is JSON, which has no -0.
+      fc.jsonValue({ maxDepth: 3 }).map((json) => JSON.parse(JSON.stringify(json))),
       fc.uint8Array(),
       fc.record({ bytes: fc.uint8Array(), text: fc.string() }),
     );
