@@ -1,4 +1,4 @@
-import { createTextMemory, type TextMemory } from '../textMemory.ts';
+import { createByteMemory, type ByteMemory } from '../byteMemory.ts';
 
 const HEADER_BYTES = 8;
 /** Of the array that the messages of a frame are. */
@@ -30,13 +30,13 @@ export interface FrameWriter {
  * its old space again and again. `send` is to call `sent` when the bytes may be written over.
  */
 export function createFrameWriter(send: (frame: Uint8Array, sent: () => void) => void): FrameWriter {
-  const free: TextMemory[] = [];
-  let memory: TextMemory | undefined;
+  const free: ByteMemory[] = [];
+  let memory: ByteMemory | undefined;
   let chars = 0;
   const kept: string[] = [];
 
-  function begin(): TextMemory {
-    const begun = free.pop() ?? createTextMemory(USUAL_FRAME_BYTES);
+  function begin(): ByteMemory {
+    const begun = free.pop() ?? createByteMemory(USUAL_FRAME_BYTES);
     begun.skip(HEADER_BYTES);
     begun.writeByte(OPEN);
     return begun;
@@ -107,26 +107,33 @@ export function createKeptTexts(kept: Buffer): KeptTexts {
 }
 
 /**
- * Cuts a stream of bytes into its frames. Never holds more than one frame of `limit` bytes and
- * one chunk. Throws FrameTooLarge as soon as a header says so. Frames, and the chunk, are done with when the next one is
- * read: both may lie in memory that is used again.
+ * Cuts a stream of bytes into its frames. Holds at most twice `limit` bytes, and throws FrameTooLarge as soon as a header
+ * says so. Frames, and the chunk, are done with when the next one is read: both may lie in memory that is used again.
  */
 export function createFrameReader(limit: number): (chunk: Uint8Array) => readonly Frame[] {
-  /** Copies. */
-  let chunks: Buffer[] = [];
-  let size = 0;
+  /** What is there of a frame; the memory goes with its last bytes. */
+  const begun = createByteMemory(0);
   let wanted = HEADER_BYTES;
 
+  /** All that is there, copied only when a part was there before. */
+  function join(chunk: Uint8Array): Buffer {
+    if (begun.end === 0) return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+    begun.append(chunk);
+    return begun.bytes.subarray(0, begun.end);
+  }
+
+  function keep(rest: Buffer): void {
+    begun.clear();
+    begun.append(rest);
+  }
+
   return (chunk) => {
-    size += chunk.length;
+    const bytes = join(chunk);
+    const size = bytes.length;
     if (size < wanted) {
-      chunks.push(Buffer.from(chunk));
+      if (begun.end === 0) begun.append(bytes);
       return [];
     }
-    const bytes =
-      chunks.length === 0
-        ? Buffer.from(chunk.buffer, chunk.byteOffset, size)
-        : Buffer.concat([...chunks, chunk], size);
     const frames: Frame[] = [];
     let at = 0;
     wanted = HEADER_BYTES;
@@ -144,8 +151,7 @@ export function createFrameReader(limit: number): (chunk: Uint8Array) => readonl
       frames.push({ text: bytes.toString('utf8', textAt, keptAt), kept: bytes.subarray(keptAt, end) });
       at = end;
     }
-    chunks = at === size ? [] : [Buffer.from(bytes.subarray(at))];
-    size -= at;
+    keep(bytes.subarray(at));
     return frames;
   };
 }

@@ -1,4 +1,4 @@
-import { createTextMemory } from '../../../engine/textMemory.ts';
+import { createByteMemory } from '../../../engine/byteMemory.ts';
 import type { StoreOperation } from '../../../engine/host/storePort.ts';
 import {
   type FrameIds,
@@ -27,7 +27,7 @@ export interface FrameBuffer {
 }
 
 export function createFrameBuffer(): FrameBuffer {
-  const memory = createTextMemory(USUAL_BYTES);
+  const memory = createByteMemory(USUAL_BYTES);
   memory.skip(HEADER_BYTES);
 
   function addOne({ table, key, text }: StoreOperation): void {

@@ -1,11 +1,13 @@
-/** Texts behind one another in UTF-8, in memory that is used again after clear(). */
-export interface TextMemory {
+/** Bytes, and texts in UTF-8, one behind the other in memory that is used again after clear(). */
+export interface ByteMemory {
   /** The first `end` of them are in use; others than these after the next of the calls below. */
   readonly bytes: Buffer;
   readonly end: number;
   /** Appends a text; bytes that it takes. */
   write(text: string): number;
   writeByte(byte: number): void;
+  /** Appends a copy of them. */
+  append(more: Uint8Array): void;
   /** Appends so many bytes that hold anything. */
   skip(count: number): void;
   /** Takes back what is behind `end`. */
@@ -19,7 +21,7 @@ const MAX_BYTES_OF_CHARACTER = 3;
 const LONG_TEXT = 16_384;
 
 /** `usual`: bytes that it has; when it needs more, only until clear(). */
-export function createTextMemory(usual: number): TextMemory {
+export function createByteMemory(usual: number): ByteMemory {
   let bytes = Buffer.alloc(usual);
   let end = 0;
 
@@ -48,6 +50,11 @@ export function createTextMemory(usual: number): TextMemory {
       makeRoom(1);
       bytes[end] = byte;
       end++;
+    },
+    append(more) {
+      makeRoom(more.length);
+      bytes.set(more, end);
+      end += more.length;
     },
     skip(count) {
       makeRoom(count);
