@@ -1,3 +1,4 @@
+import type { Json } from '../../engine/event.ts';
 import { createDurable } from '../../engine/host/createDurable.ts';
 import type { Durable } from '../../engine/host/durable.ts';
 import type { StorePort } from '../../engine/host/storePort.ts';
@@ -101,4 +102,35 @@ export async function readyAgent(
 ): Promise<void> {
   await centre.agents.put(agentId, { state: 'ready', groups: ['Billing'], ...change });
   await centre.settle();
+}
+
+/** The interaction of enterQueue(). */
+export const IXN = '00AB1CHAT0000001';
+
+/** A chat in the queue, controlled by the session of the queue's application. Returns that session's id. */
+export async function enterQueue(centre: ContactCentre): Promise<string> {
+  await centre.durable.commit(
+    centre.interactions.createBatch({
+      id: IXN,
+      media: 'chat',
+      serviceId: '369-1',
+      userData: { language: 'French' },
+      queue: 'inbound',
+    }),
+  );
+  await centre.settle();
+  return centre.sessions.started.at(-1)?.id ?? '';
+}
+
+export async function redirect(
+  centre: ContactCentre,
+  sessionId: string,
+  attributes: Record<string, Json> = { to: { agent: 'kate' } },
+): Promise<string> {
+  const requestId = await centre.sessions.perform('interaction.redirect', {
+    sessionId,
+    attributes: { interactionid: IXN, ...attributes },
+  });
+  await centre.settle();
+  return requestId;
 }

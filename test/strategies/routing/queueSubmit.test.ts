@@ -1,0 +1,258 @@
+import { expect } from 'chai';
+import type { Json } from '../../../engine/event.ts';
+import { joinBatches } from '../../../engine/host/durable.ts';
+import {
+  type ContactCentre,
+  enterQueue,
+  IXN,
+  openContactCentre,
+  readyAgent,
+  redirect,
+} from '../../support/contactCentre.ts';
+
+describe('queue:submit', () => {
+  const targets = (...names: readonly string[]) => ({
+    children: [
+      {
+        name: 'targets',
+        attributes: { type: 'agentgroup', statserver: 'StatServer' },
+        params: {},
+        children: names.map((name) => ({ name: 'target', attributes: { name }, params: {}, children: [] })),
+      },
+    ],
+  });
+
+  async function submit(
+    centre: ContactCentre,
+    sessionId: string,
+    attributes: Record<string, Json>,
+    children: object = targets('Billing'),
+  ): Promise<string> {
+    centre.sessions.take(sessionId);
+    const call = { sessionId, attributes: { interactionid: IXN, queue: 'VQ', ...attributes }, ...children };
+    const requestId = await centre.sessions.perform('queue.submit', call);
+    await centre.settle();
+    return requestId;
+  }
+
+  it('offers the interaction to one agent after the other until one accepts', async () => {
+    const centre = openContactCentre();
+    const sessionId = await enterQueue(centre);
+    for (const id of ['rejects', 'sleeps', 'accepts']) {
+      await readyAgent(centre, id);
+      await centre.advance(1_000);
+    }
+    const requestid = await submit(centre, sessionId, { route: 'true', timeout: '300' });
+    expect(centre.sessions.events.map(({ name, data }) => [name, data])).to.deep.equal([
+      ['queue.submit.requestid', { requestid }],
+    ]);
+    await centre.interactions.reject(IXN, 'rejects');
+    await centre.settle();
+    expect(centre.interactions.get(IXN)).to.include({ state: 'offered', agentId: 'sleeps' });
+    await centre.advance(30_000);
+    expect(centre.agents.get('sleeps')?.state).to.equal('notReady');
+    expect(centre.interactions.get(IXN)).to.include({ state: 'offered', agentId: 'accepts' });
+    centre.sessions.take(sessionId);
+    await centre.interactions.accept(IXN, 'accepts');
+    await centre.settle();
+    expect(centre.sessions.events.map(({ name, data }) => [name, data])).to.deep.equal([
+      [
+        'queue.submit.done',
+        {
+          requestid,
+          interactionid: IXN,
+          targetselected: 'accepts@Orsay.A',
+          targetcomponentselected: 'accepts@StatServer.A',
+          targetobjectselected: 'Billing@StatServer.GA',
+          vqselected: 'VQ',
+          resource: {
+            type: 'GA',
+            id: 'Billing',
+            agent: 'accepts',
+            place: 'accepts',
+            dn: 'accepts',
+            switch: 'Orsay',
+            resource: 'accepts',
+            vq: 'VQ',
+          },
+        },
+      ],
+      ['interaction.partystatechanged', { interactionid: IXN, focusdeviceid: 'accepts' }],
+    ]);
+    expect(await centre.routing.lvq('max', 'VQ')).to.include({ calls: 0, hit: 1 });
+    expect(centre.routing.list()).to.deep.equal([]);
+    await centre.advance(600_000);
+    expect(centre.sessions.events).to.have.length(2);
+  });
+
+  it('only selects with route="false", and the selected agent can be redirected to', async () => {
+    const centre = openContactCentre();
+    const sessionId = await enterQueue(centre);
+    await readyAgent(centre, 'kate');
+    await submit(
+      centre,
+      sessionId,
+      { route: false },
+      {
+        children: [
+          { name: 'targetid', attributes: { expr: '?:English>1@S.GA,kate@S.A' }, params: {}, children: [] },
+        ],
+      },
+    );
+    expect(centre.interactions.get(IXN)?.state).to.equal('queued');
+    const done = centre.sessions.events.at(-1)!;
+    expect(done.name).to.equal('queue.submit.done');
+    expect(centre.agents.isFree('kate', 'chat')).to.equal(false);
+    await redirect(centre, sessionId, { to: (done.data as { resource: Json }).resource });
+    expect(centre.interactions.get(IXN)).to.include({ state: 'offered', agentId: 'kate' });
+  });
+
+  it('fails after its timeout, and no earlier', async () => {
+    const centre = openContactCentre();
+    const sessionId = await enterQueue(centre);
+    const requestid = await submit(centre, sessionId, { timeout: 60 });
+    await centre.advance(59_999);
+    expect(centre.sessions.take(sessionId)).to.deep.equal(['queue.submit.requestid']);
+    await centre.advance(1);
+    expect(centre.sessions.events.map(({ name, data }) => [name, data])).to.deep.equal([
+      [
+        'error.queue.submit',
+        {
+          requestid,
+          interactionid: IXN,
+          error: 'timeout',
+          description: 'No target of the submit took the interaction in time (virtual queue VQ).',
+        },
+      ],
+    ]);
+    expect(centre.routing.list()).to.deep.equal([]);
+    await readyAgent(centre, 'late');
+    expect(centre.interactions.get(IXN)?.state).to.equal('queued');
+  });
+
+  it('lets an offer that is out decide, when its timeout comes meanwhile', async () => {
+    const centre = openContactCentre();
+    const sessionId = await enterQueue(centre);
+    await readyAgent(centre, 'kate');
+    await submit(centre, sessionId, { timeout: '10' });
+    await centre.advance(10_000);
+    expect(centre.sessions.take(sessionId)).to.deep.equal(['queue.submit.requestid']);
+    await centre.interactions.reject(IXN, 'kate');
+    await centre.settle();
+    expect(centre.sessions.take(sessionId)).to.deep.equal(['error.queue.submit']);
+  });
+
+  it('is cancelled by its request id, and an offer that is out is taken back', async () => {
+    const centre = openContactCentre();
+    const sessionId = await enterQueue(centre);
+    await readyAgent(centre, 'kate');
+    const requestid = await submit(centre, sessionId, {});
+    expect(centre.interactions.get(IXN)?.state).to.equal('offered');
+    centre.sessions.take(sessionId);
+    await centre.sessions.perform('queue.cancel', { sessionId, attributes: { requestid } });
+    await centre.sessions.perform('queue.cancel', { sessionId, attributes: { requestid } });
+    await centre.settle();
+    expect(centre.sessions.take(sessionId)).to.deep.equal(['queue.cancel.done', 'error.queue.cancel']);
+    expect(centre.interactions.get(IXN)?.state).to.equal('queued');
+    expect(centre.agents.isFree('kate', 'chat')).to.equal(true);
+    expect(centre.told.at(-1)).to.equal('kate withdrawn');
+  });
+
+  it('is cancelled by its interaction and queue, and not by another queue', async () => {
+    const centre = openContactCentre();
+    const sessionId = await enterQueue(centre);
+    await submit(centre, sessionId, {});
+    centre.sessions.take(sessionId);
+    const cancel = (queue: string) =>
+      centre.sessions.perform('queue.cancel', { sessionId, attributes: { interactionid: IXN, queue } });
+    await cancel('another');
+    expect(centre.routing.list()).to.have.length(1);
+    await cancel('VQ');
+    expect(centre.sessions.take(sessionId)).to.deep.equal(['error.queue.cancel', 'queue.cancel.done']);
+    expect(centre.routing.list()).to.deep.equal([]);
+  });
+
+  it('leaves its queue, with all that was kept of it, when the interaction ends', async () => {
+    const centre = openContactCentre();
+    const sessionId = await enterQueue(centre);
+    await submit(centre, sessionId, { timeout: 60 });
+    expect(centre.routing.list()).to.have.length(1);
+    await centre.durable.commit(centre.routing.dropSubmitsBatch(IXN));
+    expect(centre.routing.list()).to.deep.equal([]);
+    for (const table of ['virtualInteraction', 'virtualQueueEntry', 'sessionCall', 'interactionCall']) {
+      expect([...centre.durable.scan(table)], table).to.deep.equal([]);
+    }
+    centre.sessions.take(sessionId);
+    await centre.advance(60_000);
+    expect(centre.sessions.take(sessionId)).to.deep.equal([]);
+  });
+
+  it('answers queue:query with priority and position', async () => {
+    const centre = openContactCentre();
+    const sessionId = await enterQueue(centre);
+    await centre.routing.startCall({ target: 'Billing@S.GA', vq: 'VQ', priority: { base: 9 } });
+    const requestid = await submit(centre, sessionId, { priority: '5' });
+    centre.sessions.events.length = 0;
+    await centre.sessions.perform('queue.query', { sessionId, attributes: { requestid } });
+    await centre.sessions.perform('queue.query', { sessionId, attributes: { requestid: 'none' } });
+    expect(centre.sessions.events.map(({ name, data }) => [name, data])).to.deep.equal([
+      ['queue.query.done', { requestid, priority: 5, positioninqueue: 2 }],
+      [
+        'error.queue.query',
+        {
+          requestid: 'none',
+          error: 'unknownrequest',
+          description: "Expected requestid of a waiting submit, got 'none'.",
+        },
+      ],
+    ]);
+  });
+
+  it('says what is wrong with a submit', async () => {
+    const centre = openContactCentre();
+    const sessionId = await enterQueue(centre);
+    const faults: (readonly string[])[] = [];
+    const cases: readonly (readonly [Record<string, Json>, object])[] = [
+      [{}, { children: [] }],
+      [{ timeout: 'soon' }, targets('Billing')],
+      [{ interactionid: 'OTHER' }, targets('Billing')],
+      [{}, { children: [{ name: 'targetid', attributes: { expr: 'Billing' }, params: {}, children: [] }] }],
+    ];
+    for (const [attributes, children] of cases) {
+      await submit(centre, sessionId, attributes, children);
+      faults.push(
+        centre.sessions.events.map(({ name, data }) =>
+          `${name} ${(data as { error?: string }).error ?? ''}`.trim(),
+        ),
+      );
+    }
+    const badRequest = ['queue.submit.requestid', 'error.queue.submit badrequest'];
+    expect(faults).to.deep.equal([
+      badRequest,
+      badRequest,
+      ['queue.submit.requestid', 'error.queue.submit unknown'],
+      badRequest,
+    ]);
+  });
+
+  it('leaves its queue when the interaction or the session ends', async () => {
+    const centre = openContactCentre();
+    const sessionId = await enterQueue(centre);
+    await submit(centre, sessionId, {});
+    await centre.durable.commit(joinBatches(centre.interactions.endBatch(IXN, 'customer')));
+    await centre.settle();
+    expect(centre.routing.list()).to.deep.equal([]);
+
+    const again = await openedAgain();
+    expect(again).to.deep.equal([]);
+
+    async function openedAgain(): Promise<readonly unknown[]> {
+      const other = openContactCentre();
+      const session = await enterQueue(other);
+      await submit(other, session, {});
+      await other.sessions.end(session);
+      await other.settle();
+      return other.routing.list();
+    }
+  });
+});
