@@ -88,6 +88,11 @@ export const WIRE_ERRORS = {
     exception: 'orsay.SessionException',
     message: 'Too many events wait for the session.',
   },
+  DATA_TOO_DEEP: {
+    status: 400,
+    exception: 'orsay.BadRequestException',
+    message: 'Data are nested too deep.',
+  },
   DOCUMENT_UNREACHABLE: {
     status: 400,
     exception: 'orsay.DocumentException',

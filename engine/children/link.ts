@@ -159,18 +159,36 @@ export function createLink(deps: LinkDeps): Link {
       const call = waiting.shift();
       if (call === undefined) break;
       if (sent.length === 0) watch.beginQuiet();
-      if (!programs.has(call.program.number)) admitProgram(call.program);
-      const number = nextCall++;
-      const message = call.message(number, open.has(call.execution));
-      put(JSON.stringify(message));
-      admitExecution(call.execution);
-      const restores = message.open?.from.kind === 'snapshot';
-      sent.push({ kind: message.kind, call, number, restores, allowanceMs: limits.deadlineMs });
+      sendCall(call);
     }
     const next = sent.length === 0 ? prepared.shift() : undefined;
-    if (next !== undefined && !programs.has(next.number)) admitProgram(next);
+    if (next !== undefined && !programs.has(next.number)) admitProgram(next, next.message(nextCall));
     writer.send();
     if (sent.length > 0) watch.look();
+  }
+
+  /** What cannot be put into JSON, for being nested too deep, is its caller's fault alone: nothing of it is noted. */
+  function sendCall(call: Call): void {
+    const { program, execution } = call;
+    const isNew = !programs.has(program.number);
+    const number = isNew ? nextCall + 1 : nextCall;
+    const message = call.message(number, open.has(execution));
+    let programText: string | undefined;
+    let text: string;
+    try {
+      if (isNew) programText = program.message(nextCall);
+      text = JSON.stringify(message);
+    } catch (error) {
+      const why = `What was to be done cannot be told to an engine child: ${(error as Error).message}`;
+      call.answered({ kind: 'thrown', call: number, message: why });
+      return;
+    }
+    if (programText !== undefined) admitProgram(program, programText);
+    nextCall++;
+    put(text);
+    admitExecution(execution);
+    const restores = message.open?.from.kind === 'snapshot';
+    sent.push({ kind: message.kind, call, number, restores, allowanceMs: limits.deadlineMs });
   }
 
   function put(message: string): void {
@@ -178,10 +196,10 @@ export function createLink(deps: LinkDeps): Link {
     if (writer.chars >= FRAME_TARGET_CHARS) writer.send();
   }
 
-  function admitProgram(program: ChildProgram): void {
+  function admitProgram(program: ChildProgram, message: string): void {
     const number = nextCall++;
     programs.add(program.number);
-    put(program.message(number));
+    put(message);
     sent.push({ kind: 'program', program, number, allowanceMs: limits.deadlineMs * COMPILE_FACTOR });
     if (programs.size <= MAX_CHILD_PROGRAMS) return;
     for (const oldest of programs) {

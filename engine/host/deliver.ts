@@ -1,14 +1,15 @@
+import { isDeeperThan, MAX_DATA_DEPTH } from '../dataDepth.ts';
 import type { LiveSessions } from './liveSessions.ts';
 import type { SessionSteps } from './sessionSteps.ts';
 import { HostError, type PublishedEvent } from './sessions.ts';
 
 /** Puts events into sessions. */
 export interface Deliver {
-  /** Resolves when the event is durably processed; rejects as SessionSteps.step does. */
+  /** Resolves when the event is durably processed; rejects with DATA_TOO_DEEP, and as SessionSteps.step does. */
   publish(sessionId: string, event: PublishedEvent): Promise<void>;
   /**
-   * As publish, but an event for a session that does not run is dropped: nobody is left to be told. `consumes`: see
-   * StepRequest.
+   * As publish, but an event for a session that does not run is dropped: nobody is left to be told. In place of one whose
+   * data are too deep the session gets 'error.execution'. `consumes`: see StepRequest.
    */
   offer(sessionId: string, event: PublishedEvent, consumes?: string): Promise<void>;
 }
@@ -24,8 +25,26 @@ export function createDeliver(live: LiveSessions, steps: SessionSteps): Deliver 
     return live.run(sessionId, (session) => steps.step(session, request));
   }
   return {
-    publish: (sessionId, event) => put(sessionId, event),
-    offer: (sessionId, event, consumes) => ignoreGone(put(sessionId, event, consumes)),
+    publish(sessionId, event) {
+      if (isTooDeep(event)) return Promise.reject(new HostError('DATA_TOO_DEEP', sessionId));
+      return put(sessionId, event);
+    },
+    offer: (sessionId, event, consumes) =>
+      ignoreGone(put(sessionId, isTooDeep(event) ? refusedEvent(sessionId, event) : event, consumes)),
+  };
+}
+
+function isTooDeep({ data, facts }: PublishedEvent): boolean {
+  return isDeeperThan(MAX_DATA_DEPTH, data) || isDeeperThan(MAX_DATA_DEPTH, facts);
+}
+
+/** What the session is told in place of an event that it cannot be given. */
+function refusedEvent(sessionId: string, { name, id, sendid }: PublishedEvent): PublishedEvent {
+  return {
+    name: 'error.execution',
+    data: `The event '${name}' did not come. ${new HostError('DATA_TOO_DEEP', sessionId).message}`,
+    ...(id !== undefined && { id }),
+    ...(sendid !== undefined && { sendid }),
   };
 }
 

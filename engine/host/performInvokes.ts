@@ -31,7 +31,7 @@ export async function performInvoke(
   } catch (error) {
     // A child that failed in its first step has told its parent itself.
     if (isGone(error)) return;
-    if (!isDocumentFault(error)) throw error;
+    if (!cannotStart(error)) throw error;
     log.warn({ sessionId, invokeId, err: error }, 'An invoked document could not be started.');
     await deliver.offer(sessionId, {
       name: 'error.communication',
@@ -51,9 +51,11 @@ export async function performUninvoke(
   await ignoreGone(live.run(childId, (session) => steps.terminate(session, end)));
 }
 
-export function isDocumentFault(error: unknown): error is Error {
+export function cannotStart(error: unknown): error is Error {
   if (error instanceof DocumentError) return true;
-  return error instanceof HostError && error.code === 'DOCUMENT_UNREACHABLE';
+  return (
+    error instanceof HostError && (error.code === 'DOCUMENT_UNREACHABLE' || error.code === 'DATA_TOO_DEEP')
+  );
 }
 
 function sourceOf(effect: InvokeEffect): ProgramSource {

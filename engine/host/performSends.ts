@@ -26,6 +26,9 @@ export async function performSend(
   try {
     await deps.deliver.publish(effect.target, eventOf(sessionId, effect, deps.durable));
   } catch (error) {
+    if (error instanceof HostError && error.code === 'DATA_TOO_DEEP') {
+      return reportFailure({ sessionId, effect }, deps, error.message);
+    }
     if (!isGone(error)) throw error;
     // A session that fails while it processes the event has received it.
     if (error instanceof HostError && error.code === 'SESSION_ENDED') return;

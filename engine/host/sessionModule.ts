@@ -3,7 +3,7 @@ import { derivedSessionId } from '../ors/sessionId.ts';
 import { isGone } from './deliver.ts';
 import type { Durable } from './durable.ts';
 import type { LiveSessions } from './liveSessions.ts';
-import { isDocumentFault } from './performInvokes.ts';
+import { cannotStart } from './performInvokes.ts';
 import { readSession } from './sessionRecord.ts';
 import type { SessionSteps } from './sessionSteps.ts';
 import type { ModuleCall, ModuleEvent } from './sessions.ts';
@@ -55,8 +55,8 @@ export async function performSessionStart(
     });
   } catch (error) {
     // It began and failed in its first step: it was started.
-    if (!isGone(error) && !isDocumentFault(error)) throw error;
-    if (isDocumentFault(error)) return failed('badfetch', error.message);
+    if (!isGone(error) && !cannotStart(error)) throw error;
+    if (cannotStart(error)) return failed('badfetch', error.message);
   }
   return [{ name: 'session.start.done', data: { requestid, sessionid } }];
 }

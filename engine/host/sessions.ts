@@ -1,3 +1,4 @@
+import { MAX_DATA_DEPTH } from '../dataDepth.ts';
 import type { ModuleEffect } from '../effects.ts';
 import type { Json } from '../event.ts';
 import type { Batch } from './durable.ts';
@@ -7,10 +8,10 @@ export interface Sessions {
   /**
    * Creates a session. Resolves when it is durable and has run to its first stable configuration (or is
    * scheduled, when idealTime lies ahead). Starting an id that exists resolves without doing anything.
-   * Rejects with DocumentError, or HostError DOCUMENT_UNREACHABLE.
+   * Rejects with DocumentError, or HostError DOCUMENT_UNREACHABLE or DATA_TOO_DEEP.
    */
   start(request: StartSession): Promise<{ readonly sessionId: string }>;
-  /** Resolves when the event is durably processed. Rejects with HostError SESSION_NOT_FOUND (unknown or ended). */
+  /** Resolves when the event is durably processed. Rejects with SESSION_NOT_FOUND (unknown or ended) or DATA_TOO_DEEP. */
   publish(sessionId: string, event: PublishedEvent): Promise<void>;
   /**
    * Puts a request to the session (an event whose sendid is the request id) and waits for its <ws:response>.
@@ -166,6 +167,11 @@ export const HOST_ERRORS = {
       `Session '${id}' has as many events waiting as it may have (MAX_MAILBOX_LENGTH); try again later.`,
   },
   DOCUMENT_UNREACHABLE: { status: 400, message: (src: string) => `The document '${src}' could not be read.` },
+  DATA_TOO_DEEP: {
+    status: 400,
+    message: (id: string) =>
+      `Data for session '${id}' have more than ${MAX_DATA_DEPTH} levels of arrays and objects (MAX_DATA_DEPTH).`,
+  },
   ENGINE_UNAVAILABLE: {
     status: 503,
     message: (id: string) => `No engine child could be had for session '${id}'; nothing was changed.`,

@@ -1,9 +1,12 @@
+import { isDeeperThan, MAX_DATA_DEPTH } from '../dataDepth.ts';
+import type { Json } from '../event.ts';
 import type { StartOptions } from '../execution.ts';
 import type { Batch, Durable } from './durable.ts';
 import type { LiveSessions } from './liveSessions.ts';
 import type { ProgramSource, Programs } from './programs.ts';
 import { SESSION } from './sessionRecord.ts';
 import type { SessionSteps } from './sessionSteps.ts';
+import { HostError } from './sessions.ts';
 
 export interface SessionStart {
   readonly sessionId: string;
@@ -17,7 +20,7 @@ export interface SessionStart {
 
 /**
  * Starts a session of a document: loads it, then makes the session in its mailbox. An id that exists is left
- * as it is, so that every start may be repeated.
+ * as it is, so that every start may be repeated. Rejects with DATA_TOO_DEEP, and as Programs.load does.
  */
 export type Start = (start: SessionStart) => Promise<void>;
 
@@ -30,6 +33,7 @@ export function createStart(deps: {
   const { durable, programs, live, steps } = deps;
   return async ({ sessionId, source, params = {}, idealTime, parent, starter, alongside = {} }) => {
     if (durable.has(SESSION, sessionId)) return live.run(sessionId, async () => {});
+    if (isDeeperThan(MAX_DATA_DEPTH + 1, params as Json)) throw new HostError('DATA_TOO_DEEP', sessionId);
     const program = await programs.load(source);
     await live.run(sessionId, (session) =>
       steps.create(session, { sessionId, program, params, idealTime, parent, starter, alongside }),

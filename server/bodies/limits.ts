@@ -1,7 +1,9 @@
-/** What one request may carry. Beyond any of them: 413, naming the limit. */
+/** What one request may carry. Beyond any of them: 413, naming the limit; but for MAX_JSON_DEPTH: 400. */
 export const BODY_LIMITS = {
   /** Bytes of a JSON, form or text body, and of all fields of a multipart body together. */
   MAX_FIELD_BYTES: 1024 * 1024,
+  /** Levels of arrays and objects of a JSON body. Sessions take more (MAX_DATA_DEPTH): what is sent on has others around it. */
+  MAX_JSON_DEPTH: 400,
   /** Fields of a form, and field parts of a multipart body. */
   MAX_FIELDS: 1000,
   /** File parts of a multipart body. */

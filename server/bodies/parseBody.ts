@@ -1,5 +1,6 @@
 import type { Context, Middleware } from 'koa';
 import { HttpMethodEnum, koaBody } from 'koa-body';
+import { isDeeperThan } from '../../engine/dataDepth.ts';
 import type { Json } from '../../engine/event.ts';
 import { WireError } from '../errors.ts';
 import { BODY_LIMITS } from './limits.ts';
@@ -101,6 +102,11 @@ function takeText(ctx: Context, kind: 'form' | 'json' | 'text'): void {
   ctx.state.rawBody = new TextEncoder().encode(raw);
   if (kind === 'json') {
     ctx.state.json = (request.body ?? {}) as Json;
+    if (isDeeperThan(BODY_LIMITS.MAX_JSON_DEPTH, ctx.state.json)) {
+      throw new WireError('BODY_MALFORMED', {
+        message: `The body has more than ${BODY_LIMITS.MAX_JSON_DEPTH} levels of arrays and objects (MAX_JSON_DEPTH).`,
+      });
+    }
   }
   const fields = kind === 'form' ? parseForm(raw, 'form') : fieldsOf(ctx.state.json);
   ctx.state.form = merge(ctx.state.query, fields);

@@ -3,6 +3,7 @@ import { createChildEngine } from '../../../engine/children/childEngine.ts';
 import { MAX_START_FAILURES, STARVED_FACTOR, WATCH_INTERVAL_MS } from '../../../engine/children/limits.ts';
 import { createPool, type Pool } from '../../../engine/children/pool.ts';
 import { parseDocument } from '../../../engine/document/load.ts';
+import type { Json } from '../../../engine/event.ts';
 import type { StepInput } from '../../../engine/execution.ts';
 import type { HostEngine, HostedExecution, HostedProgram } from '../../../engine/host/hostEngine.ts';
 import { rawFrame } from '../../support/rawFrame.ts';
@@ -21,8 +22,8 @@ const COUNTING = `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" d
   <state id="s"><transition event="*"><assign location="count" expr="count + 1"/></transition></state></scxml>`;
 const START: StepInput = { kind: 'start' };
 
-function event(name: string): StepInput {
-  return { kind: 'event', event: { name } };
+function event(name: string, data?: Json): StepInput {
+  return { kind: 'event', event: { name, ...(data !== undefined && { data }) } };
 }
 
 /** Behaves as the events of steps are named: 'hang', 'crash'. */
@@ -71,9 +72,9 @@ describe('A pool of engine children', () => {
   }
 
   /** The fault of a step by its name and reason, or the status that it gave. */
-  async function result(execution: HostedExecution, name: string): Promise<unknown> {
+  async function result(execution: HostedExecution, name: string, data?: Json): Promise<unknown> {
     try {
-      return (await execution.step(event(name), { now: 2 })).status;
+      return (await execution.step(event(name, data), { now: 2 })).status;
     } catch (error) {
       const { name: kind, reason, code } = error as { name: string; reason?: string; code?: string };
       return `${kind} ${reason ?? code ?? (error as Error).message}`;
@@ -222,6 +223,45 @@ describe('A pool of engine children', () => {
       await pass(WATCH_INTERVAL_MS);
       expect(scripted.children[0]!.isKilled).to.equal(true);
       expect(await result(execution, 'one')).to.equal('running');
+    }
+  });
+
+  it('sends eight calls while the next are made, and the rest of a turn together', async () => {
+    await open();
+    const executions = await Promise.all(Array.from({ length: 10 }, begin));
+    const heard = () => scripted.children[0]!.heard.length;
+    const before = heard();
+    const steps = executions.map((execution, index) => {
+      const stepping = result(execution, 'one');
+      expect(heard() - before).to.equal(index < 7 ? 0 : 8);
+      return stepping;
+    });
+    await pass(0);
+    expect(heard() - before).to.equal(10);
+    expect(await Promise.all(steps)).to.deep.equal(Array(10).fill('running'));
+  });
+
+  it('tells only its own caller of a call that JSON cannot hold, and nothing of it comes to the child', async () => {
+    let deep: Json = [];
+    for (let level = 0; level < 20_000; level++) deep = [deep];
+    for (const [count, bad] of [
+      [1, 0],
+      [8, 3],
+      [8, 7],
+      [10, 9],
+    ] as const) {
+      await open();
+      const executions = await Promise.all(Array.from({ length: count }, begin));
+      const outcomes = executions.map((execution, index) =>
+        index === bad ? result(execution, 'one', deep) : result(execution, 'one'),
+      );
+      await pass(0);
+      const expected = Array(count).fill('running');
+      expected[bad] =
+        'Error What was to be done cannot be told to an engine child: Maximum call stack size exceeded';
+      expect(await Promise.all(outcomes)).to.deep.equal(expected);
+      expect(scripted.children[0]!.isKilled).to.equal(false);
+      expect(await result(executions[bad]!, 'one')).to.equal('running');
     }
   });
 

@@ -143,6 +143,17 @@ describe('the body of a request', () => {
     expect(bad.body).to.include({ code: 'BODY_MALFORMED', exception: 'orsay.BadRequestException' });
   });
 
+  it('takes JSON of MAX_JSON_DEPTH levels, and answers 400 naming the limit to more', async () => {
+    const nested = (levels: number) => '{"a":['.repeat(levels / 2) + ']}'.repeat(levels / 2);
+    expect((await send(nested(BODY_LIMITS.MAX_JSON_DEPTH), JSON_BODY)).status).to.equal(200);
+    for (const levels of [BODY_LIMITS.MAX_JSON_DEPTH + 2, 100_000]) {
+      const { status, body } = await send(nested(levels), JSON_BODY);
+      expect(status).to.equal(400);
+      expect(body).to.include({ code: 'BODY_MALFORMED' });
+      expect(body.message).to.match(/MAX_JSON_DEPTH/);
+    }
+  });
+
   it('refuses a field named __proto__ in every encoding', async () => {
     const replies = [
       await send('{"__proto__":{"a":1}}', JSON_BODY),
