@@ -27,7 +27,7 @@ import { createFetchText } from './adapters/fetchText.ts';
 import { heapLimit } from './adapters/heapLimit.ts';
 import { createHttpClient } from './adapters/http.ts';
 import { createMemoryBlobs } from './adapters/memoryBlobs.ts';
-import { systemClock } from './adapters/systemClock.ts';
+import { steadyClock } from './adapters/systemClock.ts';
 import { createTemplateStore, type TemplateStore } from './admin/templateStore.ts';
 import { createApp } from './app.ts';
 import { type Bayeux, createBayeux } from './bayeux/bayeux.ts';
@@ -121,7 +121,7 @@ export function compose(deps: ComposeDeps): Orsay {
     timeoutMs,
   });
   const { maxLiveSessions, maxMailboxLength } = config.server;
-  const durable = createDurable({ store: deps.store, clock, realClock: systemClock, log });
+  const durable = createDurable({ store: deps.store, clock, steadyClock, log });
   const parts = { durable, clock, ids, log };
   const placed = composeEngine({ config: config.engine, log, installed });
   const sessions = createSessions({

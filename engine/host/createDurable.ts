@@ -39,14 +39,14 @@ export interface DurableStore extends Durable {
 export function createDurable(deps: {
   readonly store: StorePort;
   readonly clock: Clock;
-  /** Of what a disk and other processes do, which is on no simulated clock. Default `clock`. */
-  readonly realClock?: Clock;
+  /** Of what a disk and other processes do: is never set back, and not simulated. Default `clock`. */
+  readonly steadyClock?: Clock;
   readonly log: Log;
   /** Default MAX_LOADED_PER_KIND. */
   readonly maxLoadedPerKind?: number;
 }): DurableStore {
-  const { store, clock, realClock = clock, log, maxLoadedPerKind = MAX_LOADED_PER_KIND } = deps;
-  const overlay = createOverlay(store, realClock);
+  const { store, clock, steadyClock = clock, log, maxLoadedPerKind = MAX_LOADED_PER_KIND } = deps;
+  const overlay = createOverlay(store, steadyClock);
   const expiry = createExpiry(overlay);
   const table = createTaskTable(overlay);
   const alarm = createAlarm(clock, onAlarm);

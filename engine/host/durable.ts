@@ -30,7 +30,7 @@ export interface Durable {
   whenDurable(): Promise<void>;
   /**
    * A commit will come as soon as something is answered that is done elsewhere: others may wait for it a moment and go with
-   * it. What this gives is to be called once, when the commit has been given, or will not be.
+   * it. What this gives is to be called once, right before the commit is given, or when it will not be.
    */
   expect(): () => void;
   /** One handler a kind. Rejecting means: again later, with growing pauses, up to `maxAttempts` (default 8), then set aside. */

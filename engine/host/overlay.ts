@@ -13,8 +13,9 @@ import type { StoreEntry, StoreOperation, StorePort, StoreRange } from './storeP
  *     have been computed from what it wrote.
  * O4. A second write is given to the store while it is at the first one, as soon as half of what was last under way has
  *     gathered: where many wait for one another, one half is computed while the other is written.
- * O5. While commits are expected, no write is given to the store: they go together, and what follows them comes together
- *     too. What has waited for MAX_EXPECTED_MS goes, and nothing waits any longer for those that were expected then.
+ * O5. A write that is due waits for the commits that are expected then: they go together, and what follows them comes
+ *     together too. It waits no longer than MAX_EXPECTED_MS, not for what is expected later, and for nothing that another
+ *     one has waited for.
  */
 export interface Overlay {
   get(table: string, key: string): string | undefined;
@@ -23,7 +24,7 @@ export interface Overlay {
   scanDurable(table: string, range: StoreRange): Iterable<StoreEntry>;
   /** Resolves when the operations are durable; rejects with HostError STORE_UNAVAILABLE. */
   write(operations: readonly StoreOperation[]): Promise<void>;
-  /** O5. A write will come soon; what this gives is to be called once, when it has come or will not. */
+  /** O5. A write will come soon; what this gives is to be called once: just before it comes, or when it will not. */
   expect(): () => void;
   /** Resolves or rejects, as write(), when all that reads see is durable; undefined: nothing is on its way. */
   readonly underWay: Promise<void> | undefined;
@@ -41,8 +42,15 @@ interface Group {
   readonly promise: Promise<void>;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
-  /** O5: cancels the end of its waiting. */
+  /** O5. What was expected when it was first due. */
+  awaited: Expected | undefined;
+  /** Cancels the end of its waiting. */
   alarm: (() => void) | undefined;
+}
+
+/** Commits that were expected at the same time and have not come. */
+interface Expected {
+  count: number;
 }
 
 export function createOverlay(store: StorePort, clock: Clock): Overlay {
@@ -51,8 +59,8 @@ export function createOverlay(store: StorePort, clock: Clock): Overlay {
   let inFlight: readonly Group[] = [];
   /** Operations that were not durable yet when a write last became so. */
   let underWayLast = 0;
-  /** O5. */
-  let expected = { count: 0 };
+  /** O5. No write has waited for them. */
+  let expected: Expected = { count: 0 };
   /** Of what is not durable yet, the lowest first. */
   let layers: readonly Layer[] = [];
 
@@ -68,18 +76,20 @@ export function createOverlay(store: StorePort, clock: Clock): Overlay {
     const isDue = inFlight.length === 0 || (inFlight.length < MAX_WRITES_IN_FLIGHT && isHalf(gathering));
     if (gathering === undefined || !isDue) return;
     const group = gathering;
-    if (expected.count > 0) {
-      group.alarm ??= clock.at(clock.now() + MAX_EXPECTED_MS, expectNoMore);
+    if (group.awaited === undefined) {
+      group.awaited = expected;
+      expected = { count: 0 };
+    }
+    if (group.awaited.count > 0) {
+      group.alarm ??= clock.at(clock.now() + MAX_EXPECTED_MS, () => {
+        group.awaited = { count: 0 };
+        begin();
+      });
       return;
     }
     group.alarm?.();
     change({ inFlight: [...inFlight, group], gathering: undefined });
     void finish(group);
-  }
-
-  function expectNoMore(): void {
-    expected = { count: 0 };
-    begin();
   }
 
   /** O4. */
@@ -162,5 +172,5 @@ function newGroup(): Group {
     resolve = onResolve;
     reject = onReject;
   });
-  return { operations: [], layer: createLayer(), promise, resolve, reject, alarm: undefined };
+  return { operations: [], layer: createLayer(), promise, resolve, reject, awaited: undefined, alarm: undefined };
 }

@@ -241,7 +241,6 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
           ? {}
           : endedBatch(commit.record, { was: record.status, quiet: request.quiet ?? false });
     } catch (error) {
-      arrived();
       if (error instanceof ExecutionLost && execution !== undefined) {
         return afterLoss(live, { ...performed, execution, loss: error });
       }
@@ -254,13 +253,13 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
       log.error({ sessionId: live.sessionId, input: request.input.kind, err: error }, 'A step threw.');
       await fail(live, { record, error });
       throw new HostError('SESSION_ENDED', live.sessionId, { cause: error });
+    } finally {
+      arrived();
     }
     const after = commit.record;
     const extra = performed.extra?.(after.status === 'running') ?? {};
     const consumed = request.consumes === undefined ? {} : { cancel: [request.consumes] };
-    const committing = commitStep(live, { record, batch: joinBatches(extra, consumed, commit.batch, end) });
-    arrived();
-    await committing;
+    await commitStep(live, { record, batch: joinBatches(extra, consumed, commit.batch, end) });
     live.record = after;
     live.execution = after.status === 'running' ? execution : undefined;
     announce(after, commit);

@@ -6,7 +6,7 @@ import type { Log } from '../../engine/ports.ts';
 import { confinement } from './childConfinement.ts';
 import { childProgram } from './childProgram.ts';
 import { startChild } from './startChild.ts';
-import { systemClock } from './systemClock.ts';
+import { steadyClock } from './systemClock.ts';
 
 export interface EngineChildrenOptions {
   readonly log: Log;
@@ -40,7 +40,7 @@ export function openEngineChildren(options: EngineChildrenOptions): EngineChildr
   const spawnChild = createSpawn(options, pids);
   const pool = createPool({
     spawn: spawnChild,
-    clock: systemClock,
+    clock: steadyClock,
     log: options.log,
     size: options.children,
     limits: { deadlineMs: options.deadlineMs, memoryBytes: options.memoryMb * 1_048_576 },

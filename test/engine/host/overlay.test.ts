@@ -43,6 +43,10 @@ describe('What is written together', () => {
     return overlay.write(keys.map((key) => ({ table: 't', key, text: key })));
   }
 
+  function many(name: string): string[] {
+    return Array.from({ length: 32 }, (_, index) => `${name}${index}`);
+  }
+
   it('what comes in one turn, and what comes while the store is at work', async () => {
     void put('a');
     void put('b');
@@ -70,9 +74,34 @@ describe('What is written together', () => {
     second();
     await settled();
     expect(given).to.deep.equal([['a', 'b', 'c']]);
-    // Nothing is left that would end a wait.
-    await clock.advance(1_000, settled);
+    // Nothing is left of this wait that would end the next one.
+    await finish[0]!();
+    await clock.advance(1, settled);
+    const third = overlay.expect();
+    void put('d');
+    await settled();
+    await clock.advance(1, settled);
     expect(given).to.have.length(1);
+    third();
+    await settled();
+    expect(given).to.have.length(2);
+  });
+
+  it('does not wait for what is expected when it waits already', async () => {
+    const first = overlay.expect();
+    void put('a');
+    await settled();
+    const second = overlay.expect();
+    void put('b');
+    first();
+    await settled();
+    expect(given).to.deep.equal([['a', 'b']]);
+    void put('c');
+    await finish[0]!();
+    expect(given).to.have.length(1);
+    second();
+    await settled();
+    expect(given).to.deep.equal([['a', 'b'], ['c']]);
   });
 
   it('goes on when what was expected comes to nothing', async () => {
@@ -117,23 +146,31 @@ describe('What is written together', () => {
   });
 
   it('ends its wait when a write fails', async () => {
-    const failed = put('a').catch((error: { code?: string }) => error.code);
+    const failure = (promise: Promise<void>) => promise.catch((error: { code?: string }) => error.code);
+    const failed = failure(put('a'));
     await settled();
     overlay.expect();
-    const behind = put('b').catch((error: { code?: string }) => error.code);
+    const behind = failure(put(...many('b')));
+    await settled();
+    await clock.advance(1, settled);
     await finish[0]!(new Error('no room'));
     expect([await failed, await behind]).to.deep.equal(['STORE_UNAVAILABLE', 'STORE_UNAVAILABLE']);
-    await clock.advance(1_000, settled);
-    expect(given).to.deep.equal([['a']]);
     expect(overlay.underWay).to.equal(undefined);
+    // The next one's is its own.
+    overlay.expect();
+    void put('c');
+    await settled();
+    await clock.advance(1, settled);
+    expect(given).to.deep.equal([['a']]);
+    await clock.advance(1, settled);
+    expect(given).to.deep.equal([['a'], ['c']]);
   });
 
   it('gives a half of many to a store that is at work, but not while more is expected', async () => {
-    const keys = (name: string): string[] => Array.from({ length: 32 }, (_, index) => `${name}${index}`);
-    void put(...keys('a'));
+    void put(...many('a'));
     await settled();
     const expected = overlay.expect();
-    void put(...keys('b'));
+    void put(...many('b'));
     await settled();
     expect(given).to.have.length(1);
     expected();
