@@ -16,8 +16,8 @@ export const MAX_KEY_CHARS = 4_096;
 export const MAX_FAULT_CHARS = 2_000;
 
 /**
- * So many calls leave for a child together, and so many of its answers: parent and child work at some while the other one
- * makes the next, and neither is woken for each.
+ * Where many calls come in one turn, so many leave for a child together, and so do its answers: parent and child work at
+ * some while the other one makes the next, and neither is woken for each.
  */
 export const CALLS_AT_ONCE = 8;
 /** Calls sent to one child and not answered. Few, so that few are under suspicion when it dies. */

@@ -33,7 +33,7 @@ export interface Overlay {
 /** Operations for which a write of their own is worth giving to a store that is at work. */
 const MIN_HALF = 16;
 const MAX_WRITES_IN_FLIGHT = 2;
-/** A few times as long as a disk takes for a write. */
+/** From when it is due on. A few times as long as a disk takes for a write. */
 const MAX_EXPECTED_MS = 2;
 
 interface Group {
@@ -172,5 +172,13 @@ function newGroup(): Group {
     resolve = onResolve;
     reject = onReject;
   });
-  return { operations: [], layer: createLayer(), promise, resolve, reject, awaited: undefined, alarm: undefined };
+  return {
+    operations: [],
+    layer: createLayer(),
+    promise,
+    resolve,
+    reject,
+    awaited: undefined,
+    alarm: undefined,
+  };
 }

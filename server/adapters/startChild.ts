@@ -48,12 +48,15 @@ export function startChild(
     ours.on('error', () => {});
     ours.on('close', () => started.kill('SIGKILL'));
     ours.resume();
+    // Its id may be another's then.
+    started.on('exit', () => {
+      if (pid !== undefined) pids.delete(pid);
+      pid = undefined;
+    });
     const how = await new Promise<string>((resolve) => {
       started.on('error', (error) => resolve(error.message));
       started.on('close', (code, signal) => resolve(signal ?? `exit code ${code ?? 'unknown'}`));
     });
-    if (pid !== undefined) pids.delete(pid);
-    pid = undefined;
     await closed;
     const fatal = /FATAL ERROR: (.*)|^(.*Error\b.{0,300})/m.exec(complaint())?.[0];
     return fatal === undefined ? how : `${how}, ${fatal}`;

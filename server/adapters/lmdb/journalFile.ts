@@ -25,6 +25,7 @@ export interface JournalFile {
 
 /** A look at the filesystem before each write costs the server's thread a twentieth of what it does for the write. */
 const FRESH_MS = 20;
+/** Several times what the journal asks for (PLENTY of both segments at their longest), and what a disk takes in FRESH_MS. */
 const AMPLE_BYTES = 1_073_741_824;
 /** Where the system can, a write is on the disk when it returns: one call in place of two. */
 const SYNCED = process.platform === 'linux' ? constants.O_DSYNC : 0;

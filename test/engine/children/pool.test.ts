@@ -143,6 +143,22 @@ describe('A pool of engine children', () => {
     ]);
   });
 
+  it('suspects the oldest call when the child says that it is at none of them', async () => {
+    await open({
+      behaviour(message, child) {
+        const instead = marking(message, child);
+        if (instead === 'hang') child.workingAt = 1e9;
+        return instead;
+      },
+    });
+    const executions = await Promise.all([begin(), begin(), begin()]);
+    const results = executions.map((execution, index) => result(execution, index === 1 ? 'hang' : 'one'));
+    await pass(3 * (DEADLINE_MS + 2 * WATCH_INTERVAL_MS));
+    expect(await Promise.all(results)).to.deep.equal(['running', 'ExecutionLost deadline', 'running']);
+    // The oldest went to quarantine, so that the spare child begins with the one that hangs.
+    expect(scripted.children[1]!.heard).to.deep.equal(['program', 'step']);
+  });
+
   it('takes those who have seen two deaths out of the way of all others', async () => {
     await open({ behaviour: marking });
     const executions = await Promise.all(Array.from({ length: 6 }, begin));

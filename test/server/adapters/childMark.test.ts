@@ -1,16 +1,21 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { expect } from 'chai';
 import { parseDocument } from '../../../engine/document/load.ts';
-import { createChildMark, readChildMark } from '../../../server/adapters/childMark.ts';
-import { openEngineChildren } from '../../../server/adapters/engineChildren.ts';
+import { createChildMark, PAGES, readChildMark } from '../../../server/adapters/childMark.ts';
+import { type EngineChildren, openEngineChildren } from '../../../server/adapters/engineChildren.ts';
 import { silentLog } from '../../support/silentLog.ts';
 
-/** Three pages of WebAssembly, as the mark's own. */
 declare const WebAssembly: { readonly Memory: new (pages: { initial: number; maximum: number }) => object };
 
 const WAITING =
   '<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript"><state id="s"/></scxml>';
 
 describe('The mark of an engine child', () => {
+  let children: EngineChildren | undefined;
+
+  afterEach(() => children?.close());
+
   before(function () {
     if (process.platform === 'linux') return;
     console.log('      skipped: there is no /proc on this system');
@@ -18,7 +23,9 @@ describe('The mark of an engine child', () => {
   });
 
   it('is read from the memory of the process, as it is now, past mappings of its size', () => {
-    const decoys = Array.from({ length: 3 }, () => new WebAssembly.Memory({ initial: 3, maximum: 3 }));
+    const decoys = Array.from({ length: 12 }, () => {
+      return new WebAssembly.Memory({ initial: PAGES, maximum: PAGES });
+    });
     expect(readChildMark(process.pid)).to.equal(undefined);
     const mark = createChildMark();
     expect(readChildMark(process.pid)).to.equal(0);
@@ -27,11 +34,11 @@ describe('The mark of an engine child', () => {
       return readChildMark(process.pid);
     });
     expect(seen).to.deep.equal([1, 4_711, Number.MAX_SAFE_INTEGER]);
-    expect(decoys).to.have.length(3);
+    expect(decoys).to.have.length(12);
   });
 
   it('is read of a child that is confined', async () => {
-    const children = openEngineChildren({ log: silentLog, children: 1, deadlineMs: 10_000, memoryMb: 256 });
+    children = openEngineChildren({ log: silentLog, children: 1, deadlineMs: 10_000, memoryMb: 256 });
     const { engine } = children;
     const program = engine.compileProgram(await parseDocument(WAITING));
     const execution = engine.startExecution(program, { sessionId: 'S', seed: 1 });
@@ -41,12 +48,22 @@ describe('The mark of an engine child', () => {
     expect(readChildMark(pid)).to.equal(1);
     await execution.step({ kind: 'event', event: { name: 'e' } }, { now: 2 });
     expect(readChildMark(pid)).to.equal(2);
-    children.close();
   });
 
-  it('is unknown of a process that is not there, and of one that shows none', () => {
+  it('is unknown of a process that is not there, and of one that shows none among many mappings', async () => {
     // A process id is at most 2 ** 22.
     expect(readChildMark(2 ** 22 + 1)).to.equal(undefined);
-    expect(readChildMark(process.ppid)).to.equal(undefined);
+    const pages = `{ initial: ${PAGES}, maximum: ${PAGES} }`;
+    const decoys = `const all = Array.from({ length: 40 }, () => new WebAssembly.Memory(${pages}));`;
+    const other = spawn(process.execPath, [
+      '-e',
+      `${decoys} console.log(all.length); setInterval(() => {}, 1_000);`,
+    ]);
+    try {
+      await once(other.stdout, 'data');
+      expect(readChildMark(other.pid!)).to.equal(undefined);
+    } finally {
+      other.kill('SIGKILL');
+    }
   });
 });
