@@ -241,6 +241,8 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
           ? {}
           : endedBatch(commit.record, { was: record.status, quiet: request.quiet ?? false });
     } catch (error) {
+      // Before what is committed below, which waits for what is expected.
+      arrived();
       if (error instanceof ExecutionLost && execution !== undefined) {
         return afterLoss(live, { ...performed, execution, loss: error });
       }
@@ -253,9 +255,8 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
       log.error({ sessionId: live.sessionId, input: request.input.kind, err: error }, 'A step threw.');
       await fail(live, { record, error });
       throw new HostError('SESSION_ENDED', live.sessionId, { cause: error });
-    } finally {
-      arrived();
     }
+    arrived();
     const after = commit.record;
     const extra = performed.extra?.(after.status === 'running') ?? {};
     const consumed = request.consumes === undefined ? {} : { cancel: [request.consumes] };
