@@ -3,8 +3,8 @@ import { closeSync, openSync, readSync } from 'node:fs';
 /**
  * A number that an engine child shows its parent at no cost: a word of its memory. A child that hangs says nothing
  * any more; but its parent may read what it holds (/proc/<pid>/mem, for which a process's own parent needs no
- * privilege, unless the system says otherwise: kernel.yama.ptrace_scope 2 and 3). A memory of WebAssembly is a mapping of its own between two that cannot be accessed, so that its size and
- * its first bytes are enough to find it.
+ * privilege, unless the system says otherwise: kernel.yama.ptrace_scope 2 and 3). A memory of WebAssembly is a mapping
+ * of its own between two that cannot be accessed, so that its size and its first bytes are enough to find it.
  */
 
 /** What is used of it here; the types of Node.js leave it out. */

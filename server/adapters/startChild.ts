@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { ChildListener, ChildProcess, ChildUsage } from '../../engine/children/childProcess.ts';
 import { readChildMark } from './childMark.ts';
-import { socketPair } from './socketPair.ts';
+import { type SocketPair, socketPair } from './socketPair.ts';
 
 /** Read of what a child writes to stderr: V8 says there, behind its last collections, why it gave up. */
 const MAX_STDERR_CHARS = 2_000;
@@ -32,9 +32,7 @@ export function startChild(
       return 'SIGKILL';
     }
     socket = ours;
-    const [file = '', ...args] = command;
-    const started = spawn(file, args, { env: {}, cwd: '/', stdio: ['ignore', 'ignore', 'pipe', theirs] });
-    theirs.destroy();
+    const started = startWith(command, { ours, theirs });
     child = started;
     ({ pid } = started);
     if (pid !== undefined) pids.add(pid);
@@ -76,6 +74,18 @@ export function startChild(
     usage: () => (pid === undefined ? undefined : usageOf(pid)),
     workingAt: () => (pid === undefined ? undefined : readChildMark(pid)),
   };
+}
+
+/** Throws, and leaves nothing open, where the system starts no process; but most reasons for that are an event 'error'. */
+function startWith([file = '', ...args]: readonly string[], { ours, theirs }: SocketPair) {
+  try {
+    return spawn(file, args, { env: {}, cwd: '/', stdio: ['ignore', 'ignore', 'pipe', theirs] });
+  } catch (error) {
+    ours.destroy();
+    throw error;
+  } finally {
+    theirs.destroy();
+  }
 }
 
 /** The first of what a stream says, as it is by then. */

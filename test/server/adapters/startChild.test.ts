@@ -70,6 +70,7 @@ describe('A child process', () => {
     child.kill();
     expect(await ended).to.equal('SIGKILL');
     expect(await run(['/nothing/here'])).to.match(/ENOENT/);
+    expect(await run([process.execPath, 'x'.repeat(4_000_000)])).to.match(/E2BIG/);
     expect(heard.length).to.equal(0);
   });
 });
