@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { compileProgram, parseDocument, restoreExecution, startExecution } from '../engine/index.ts';
-import { parseSnapshot } from '../engine/snapshot.ts';
+import { parseSnapshot } from '../engine/interpreter/index.ts';
 import { A, B, type BenchDocument, C, large, lcca, R, transitions } from './documents.ts';
 import { orsay, type Peer, scion, xstate } from './peers.ts';
 

@@ -1,6 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { SESSION_STATUSES } from '../engine/host/sessionIndex.ts';
-import { MAX_LISTED_SESSIONS } from '../engine/host/sessionLists.ts';
+import { MAX_LISTED_SESSIONS, SESSION_STATUSES } from '../engine/host/index.ts';
 import { documentsCommand, retryCommand, sessionsCommand } from './adminCommands.ts';
 import { createServerClient, DEFAULT_SERVER, readServerUrl, type ServerClient } from './serverClient.ts';
 

@@ -1,5 +1,5 @@
-import type { Json } from '../engine/event.ts';
-import type { DocumentVersion } from '../engine/host/sessions.ts';
+import type { DocumentVersion } from '../engine/host/index.ts';
+import type { Json } from '../engine/ports/index.ts';
 import type { ServerClient } from './serverClient.ts';
 import { table } from './table.ts';
 

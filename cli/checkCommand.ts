@@ -1,10 +1,15 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { loadDocument, parseDocument } from '../engine/document/load.ts';
-import type { Dialect, Document, Problem } from '../engine/document/model.ts';
-import { DocumentError } from '../engine/errors.ts';
-import { readZip, ZipRefused } from '../server/admin/readZip.ts';
+import {
+  type Dialect,
+  type Document,
+  DocumentError,
+  loadDocument,
+  type Problem,
+  parseDocument,
+} from '../engine/interpreter/index.ts';
+import { readZip, ZipRefused } from '../server/templates/index.ts';
 import { EXIT, type Exit } from './exit.ts';
 import { problemLine } from './problemLine.ts';
 

@@ -1,7 +1,6 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Problem } from '../engine/document/model.ts';
-import { formatProblem } from '../engine/errors.ts';
+import { formatProblem, type Problem } from '../engine/interpreter/index.ts';
 
 /** file:line:column: code: message, the file as a path from the current folder where it lies in it. */
 export function problemLine(problem: Problem): string {

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { parseDelay } from '../engine/content/delay.ts';
-import type { Json } from '../engine/event.ts';
+import { parseDelay } from '../engine/interpreter/index.ts';
+import type { Json } from '../engine/ports/index.ts';
 import { addAdminCommands } from './addAdminCommands.ts';
 import { checkCommand } from './checkCommand.ts';
 import { type EventArgument, runCommand } from './runCommand.ts';
@@ -61,7 +61,8 @@ export function createProgram(): Command {
     .command('serve')
     .description('starts the server, as `npm start` does')
     .action(async () => {
-      await import('../server/main.ts');
+      const { runServer } = await import('../server/process/index.ts');
+      runServer();
     });
 
   addAdminCommands(program);

@@ -1,5 +1,5 @@
-import type { Clock } from '../engine/ports.ts';
-import { createVirtualClock } from '../engine/virtualClock.ts';
+import { createVirtualClock } from '../engine/interpreter/index.ts';
+import type { Clock } from '../engine/ports/index.ts';
 
 /** Alarms that one run may fire in virtual time. */
 const MAX_ALARMS = 100_000;

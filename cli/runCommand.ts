@@ -1,12 +1,14 @@
-import { realClock } from '../engine/defaultPorts.ts';
-import { loadDocument } from '../engine/document/load.ts';
-import type { Dialect, Document } from '../engine/document/model.ts';
-import { DocumentError } from '../engine/errors.ts';
-import type { Json } from '../engine/event.ts';
-import type { Session } from '../engine/session/contract.ts';
-import { notPerformed } from '../engine/session/notPerformed.ts';
-import { TraceSteps } from '../engine/session/traceSteps.ts';
-import { createSession } from '../engine/session.ts';
+import {
+  createSession,
+  type Dialect,
+  type Document,
+  DocumentError,
+  loadDocument,
+  notPerformed,
+  type Session,
+  TraceSteps,
+} from '../engine/interpreter/index.ts';
+import { type Json, systemClock } from '../engine/ports/index.ts';
 import { EXIT, type Exit } from './exit.ts';
 import { problemLine } from './problemLine.ts';
 import { createRunClock, type RunClock } from './runClock.ts';
@@ -34,7 +36,7 @@ export interface RunRequest {
 export async function runCommand(source: string, request: RunRequest): Promise<Exit> {
   const document = await load(source, request.dialect);
   if (!document) return EXIT.NOT_LOADED;
-  const clock = createRunClock(realClock, request.virtual);
+  const clock = createRunClock(systemClock, request.virtual);
   const session = openSession(document, request, clock);
   await play(session, request, clock);
   clock.stop();

@@ -1,5 +1,5 @@
 import fetch, { type Response } from 'node-fetch';
-import type { Json } from '../engine/event.ts';
+import type { Json } from '../engine/ports/index.ts';
 
 export const DEFAULT_SERVER = 'http://127.0.0.1:8080';
 const TIMEOUT_MS = 30_000;

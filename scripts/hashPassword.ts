@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { hashPassword } from '../server/passwordHash.ts';
+import { hashPassword } from '../server/middleware/index.ts';
 
 /** Reads a password from standard input and prints what config.json holds of it. */
 const lines = createInterface({ input: process.stdin, output: process.stderr });

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect } from 'chai';
-import { readEnvironment } from '../server/environment.ts';
-import { WIRE_ERRORS } from '../server/errors.ts';
+import { WIRE_ERRORS } from '../server/errors/wireErrors.ts';
+import { readEnvironment } from '../server/process/environment.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');

@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { parseDocument } from '../../engine/document/load.ts';
-import { ownEngine } from '../../engine/host/ownEngine.ts';
+import { ownEngine } from '../../engine/host/index.ts';
+import { parseDocument } from '../../engine/interpreter/index.ts';
 import { BOUND } from './documents.ts';
 
 /**

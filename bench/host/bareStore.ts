@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { open } from 'lmdb';
-import type { StoreOperation } from '../../engine/host/storePort.ts';
+import type { StoreOperation } from '../../engine/durable/index.ts';
 
 /** lmdb itself, as its documentation has it used: atomic batches that it groups, synced before they resolve. */
 export function openBareStore(folder: string): {

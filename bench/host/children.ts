@@ -1,7 +1,6 @@
-import { parseDocument } from '../../engine/document/load.ts';
-import type { HostEngine } from '../../engine/host/hostEngine.ts';
-import { ownEngine } from '../../engine/host/ownEngine.ts';
-import { type EngineChildren, openEngineChildren } from '../../server/adapters/engineChildren.ts';
+import { type EngineChildren, openEngineChildren } from '../../engine/host/children/index.ts';
+import { type HostEngine, ownEngine } from '../../engine/host/index.ts';
+import { parseDocument } from '../../engine/interpreter/index.ts';
 import { count, inTurns } from '../rounds.ts';
 import { eventsApart } from './apart.ts';
 import { BOUND, DATA_TEXT, LIGHT } from './documents.ts';

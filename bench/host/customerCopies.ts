@@ -1,15 +1,10 @@
-import { expiryKey } from '../../engine/host/expiry.ts';
-import { decodeRecord, encodeRecord } from '../../engine/host/recordCodec.ts';
-import { EXPIRY } from '../../engine/host/systemTables.ts';
-import type { PutRecord } from '../../engine/host/durable.ts';
-import type { VirtualQueueEntry } from '../../strategies/routing/queueBlock.ts';
-import { CALL, ROUTABLE, type VirtualInteraction } from '../../strategies/routing/virtualInteraction.ts';
-import { SERIAL } from '../../strategies/routing/virtualQueueIndex.ts';
+import { decodeRecord, EXPIRY, encodeRecord, expiryKey, type PutRecord } from '../../engine/durable/index.ts';
 import {
   ARRIVALS,
   arrivalsRecord,
   BLOCK,
   blockKey,
+  CALL,
   CALLS_IN_BLOCK,
   ENTRY,
   entryKey,
@@ -17,8 +12,12 @@ import {
   nextRevision,
   QUEUE,
   type QueuedCall,
+  ROUTABLE,
   revisionRecord,
-} from '../../strategies/routing/virtualQueueTables.ts';
+  SERIAL,
+  type VirtualInteraction,
+  type VirtualQueueEntry,
+} from '../../strategies/routing/index.ts';
 
 /** What a store has, as text. */
 export interface StoredEntry {

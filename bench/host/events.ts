@@ -1,5 +1,5 @@
-import type { Json } from '../../engine/event.ts';
-import type { StoreOperation } from '../../engine/host/storePort.ts';
+import type { StoreOperation } from '../../engine/durable/index.ts';
+import type { Json } from '../../engine/ports/index.ts';
 import { count, inTurns } from '../rounds.ts';
 import { openBareStore } from './bareStore.ts';
 import { fsyncLine, measureFsync } from './disk.ts';

@@ -1,16 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createDurable } from '../../engine/host/createDurable.ts';
-import { createSessions } from '../../engine/host/createSessions.ts';
-import type { Durable } from '../../engine/host/durable.ts';
-import type { HostEngine } from '../../engine/host/hostEngine.ts';
-import { ownEngine } from '../../engine/host/ownEngine.ts';
-import type { AdministeredSessions } from '../../engine/host/sessions.ts';
-import type { StorePort } from '../../engine/host/storePort.ts';
-import { openLmdbStore } from '../../server/adapters/lmdb/lmdbStore.ts';
-import { systemClock } from '../../server/adapters/systemClock.ts';
-import { systemIds } from '../../server/adapters/systemIds.ts';
+import { createDurable, type Durable, type StorePort } from '../../engine/durable/index.ts';
+import { openLmdbStore } from '../../engine/durable/lmdb/index.ts';
+import {
+  type AdministeredSessions,
+  createSessions,
+  type HostEngine,
+  ownEngine,
+} from '../../engine/host/index.ts';
+import { systemClock, systemIds } from '../../engine/ports/index.ts';
 
 export const log = { debug() {}, info() {}, warn: console.warn, error: console.error };
 const BASE = 'http://orsay.test';

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readConfigFile } from '../../server/configFile.ts';
+import { readConfigFile } from '../../server/process/index.ts';
 import { type ServerProcess, startOrsayProcess } from '../../test/support/crash/orsayProcess.ts';
 
 /**

@@ -1,7 +1,7 @@
 import autocannon from 'autocannon';
-import { encodeRecord } from '../../engine/host/recordCodec.ts';
-import { startServerProcess } from '../../test/support/crash/orsayProcess.ts';
+import { encodeRecord } from '../../engine/durable/index.ts';
 import { call } from '../../test/support/crash/load.ts';
+import { startServerProcess } from '../../test/support/crash/orsayProcess.ts';
 import { startRecorder } from '../../test/support/crash/recorder.ts';
 import { count, inTurns, median } from '../rounds.ts';
 import { fsyncLine, measureFsync } from './disk.ts';

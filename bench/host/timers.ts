@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import autocannon from 'autocannon';
-import { openLmdbStore } from '../../server/adapters/lmdb/lmdbStore.ts';
+import { openLmdbStore } from '../../engine/durable/lmdb/index.ts';
 import { fillStore } from '../../test/support/crash/fillStore.ts';
 import { call } from '../../test/support/crash/load.ts';
 import { startRecorder } from '../../test/support/crash/recorder.ts';

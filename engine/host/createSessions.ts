@@ -1,21 +1,27 @@
-import type { Json } from '../event.ts';
-import type { Limits } from '../execution.ts';
-import type { Clock, FetchText, HttpClient, Ids, Log } from '../ports.ts';
+import {
+  type Batch,
+  DEFAULT_RETENTION,
+  type Durable,
+  joinBatches,
+  type Retention,
+  type TaskInfo,
+} from '../durable/index.ts';
+import type { Limits } from '../interpreter/index.ts';
+import type { Clock, FetchText, HttpClient, Ids, Json, Log } from '../ports/index.ts';
 import { createDeliver, ignoreGone } from './deliver.ts';
-import { type Batch, type Durable, joinBatches, type TaskInfo } from './durable.ts';
 import type { HostEngine } from './hostEngine.ts';
+import { HostError } from './hostError.ts';
 import { createLiveSessions, DEFAULT_MAX_MAILBOX_LENGTH, type HeapLimit } from './liveSessions.ts';
 import { performInvoke, performUninvoke } from './performInvokes.ts';
 import { createModules } from './performModules.ts';
 import { performHttpSend, performSend } from './performSends.ts';
 import { createPrograms } from './programs.ts';
 import { createReplies } from './replies.ts';
-import { DEFAULT_RETENTION, type Retention } from './retention.ts';
+import { createSessionLists } from './sessionLists.ts';
 import { performSessionStart, performSessionTerminate } from './sessionModule.ts';
 import { readSession, SESSION } from './sessionRecord.ts';
-import { createSessionLists } from './sessionLists.ts';
 import { createSessionSteps } from './sessionSteps.ts';
-import { type AdministeredSessions, HostError, type SessionEnd } from './sessions.ts';
+import type { AdministeredSessions, SessionEnd } from './sessions.ts';
 import { eventBatch, type SessionTaskKind, type SessionTaskPayloads } from './sessionTasks.ts';
 import { parkBatch } from './setAside.ts';
 import { createStart } from './startSession.ts';
@@ -90,7 +96,7 @@ export function createSessions(deps: SessionsDeps): AdministeredSessions {
           await perform(payload, task);
         } catch (error) {
           if (!(error instanceof HostError) || error.code !== 'SESSION_SET_ASIDE') throw error;
-          await park(error.subject, { kind, key: task.key, payload: payload as unknown as Json });
+          await park(error.detail, { kind, key: task.key, payload: payload as unknown as Json });
         }
       },
       options,

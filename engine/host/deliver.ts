@@ -1,7 +1,8 @@
-import { isDeeperThan, MAX_DATA_DEPTH } from '../dataDepth.ts';
+import { isDeeperThan, MAX_DATA_DEPTH } from '../interpreter/index.ts';
+import { HostError } from './hostError.ts';
 import type { LiveSessions } from './liveSessions.ts';
 import type { SessionSteps } from './sessionSteps.ts';
-import { HostError, type PublishedEvent } from './sessions.ts';
+import type { PublishedEvent } from './sessions.ts';
 
 /** Puts events into sessions. */
 export interface Deliver {

@@ -1,4 +1,4 @@
-import type { Batch, Durable } from './durable.ts';
+import type { Batch, Durable } from '../durable/index.ts';
 import { DOCUMENT_USE, type IndexedSession, useKey } from './sessionIndex.ts';
 
 /** Sources of versions of documents, by content hash. */

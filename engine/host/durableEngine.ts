@@ -1,4 +1,4 @@
-import type { Durable } from './durable.ts';
+import type { Durable } from '../durable/index.ts';
 import type { AdministeredSessions } from './sessions.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { Json } from '../event.ts';
-import type { ExecutionStatus } from '../execution.ts';
+import type { ExecutionStatus } from '../interpreter/index.ts';
+import type { Json } from '../ports/index.ts';
 import type { SessionRecord } from './sessionRecord.ts';
 
 /** A session that has ended, as it is remembered: without start parameters and children. */

@@ -1,6 +1,12 @@
-import type { Document } from '../document/model.ts';
-import type { Json } from '../event.ts';
-import type { Limits, StartOptions, StepInput, StepOptions, StepOutcome } from '../execution.ts';
+import type {
+  Document,
+  Limits,
+  StartOptions,
+  StepInput,
+  StepOptions,
+  StepOutcome,
+} from '../interpreter/index.ts';
+import type { Json } from '../ports/index.ts';
 
 /**
  * Where the host's sessions run. Two adapters: the engine itself in this process (ownEngine.ts), where nothing is

@@ -1,7 +1,7 @@
 import type { HostedExecution } from './hostEngine.ts';
+import { HostError } from './hostError.ts';
 import { createMailbox, type Mailbox } from './mailbox.ts';
 import type { SessionRecord } from './sessionRecord.ts';
-import { HostError } from './sessions.ts';
 
 /** Work waiting for one session, unless SessionsDeps says otherwise; what comes beyond it is refused. */
 export const DEFAULT_MAX_MAILBOX_LENGTH = 5_000;

@@ -1,5 +1,5 @@
-import type { StartOptions } from '../execution.ts';
-import type { Batch } from './durable.ts';
+import type { Batch } from '../durable/index.ts';
+import type { StartOptions } from '../interpreter/index.ts';
 import type { HostedProgram } from './hostEngine.ts';
 import type { SessionRecord } from './sessionRecord.ts';
 

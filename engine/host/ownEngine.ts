@@ -1,6 +1,10 @@
-import type { Program } from '../execution.ts';
-import { compileProgram, restoreExecution, startExecution } from '../sessionExecution.ts';
-import { parseSnapshot } from '../snapshot.ts';
+import {
+  compileProgram,
+  type Program,
+  parseSnapshot,
+  restoreExecution,
+  startExecution,
+} from '../interpreter/index.ts';
 import type { HostEngine } from './hostEngine.ts';
 
 /** The engine in the host's own process. */

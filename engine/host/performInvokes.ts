@@ -1,11 +1,10 @@
-import type { InvokeEffect } from '../effects.ts';
-import { DocumentError } from '../errors.ts';
-import type { Log } from '../ports.ts';
+import { DocumentError, type InvokeEffect } from '../interpreter/index.ts';
+import type { Log } from '../ports/index.ts';
 import { type Deliver, ignoreGone, isGone } from './deliver.ts';
+import { HostError } from './hostError.ts';
 import type { LiveSessions } from './liveSessions.ts';
 import type { ProgramSource } from './programs.ts';
 import type { SessionSteps } from './sessionSteps.ts';
-import { HostError } from './sessions.ts';
 import type { SessionTaskPayloads } from './sessionTasks.ts';
 import type { Start } from './startSession.ts';
 

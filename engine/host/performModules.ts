@@ -1,9 +1,8 @@
-import type { ModuleEffect } from '../effects.ts';
-import { moduleError, unsupportedElement } from '../ors/moduleError.ts';
-import type { Log } from '../ports.ts';
+import { StoreError, type TaskInfo } from '../durable/index.ts';
+import { type ModuleEffect, moduleError, unsupportedElement } from '../interpreter/index.ts';
+import type { Log } from '../ports/index.ts';
 import type { Deliver } from './deliver.ts';
-import type { TaskInfo } from './durable.ts';
-import { HostError, type ModuleEvent, type PerformModule } from './sessions.ts';
+import type { ModuleEvent, PerformModule } from './sessions.ts';
 import type { SessionTaskPayloads } from './sessionTasks.ts';
 
 /** Tries of a performer that rejects, before the document is told. */
@@ -66,5 +65,5 @@ export function createModules(deps: { readonly deliver: Deliver; readonly log: L
 }
 
 function isStoreUnavailable(error: unknown): boolean {
-  return error instanceof HostError && error.code === 'STORE_UNAVAILABLE';
+  return error instanceof StoreError;
 }

@@ -1,12 +1,10 @@
-import { EVENT_NAME_PARAMETER } from '../basicHttp.ts';
-import type { SendEffect } from '../effects.ts';
-import type { Json } from '../event.ts';
-import { type HttpClient, HttpFault, type HttpRequest } from '../ports.ts';
-import { sendFailed } from '../sendFailed.ts';
+import type { Durable } from '../durable/index.ts';
+import { EVENT_NAME_PARAMETER, type SendEffect, sendFailed } from '../interpreter/index.ts';
+import { type HttpClient, HttpFault, type HttpRequest, type Json } from '../ports/index.ts';
 import { type Deliver, isGone } from './deliver.ts';
-import type { Durable } from './durable.ts';
+import { HostError } from './hostError.ts';
 import { readSession } from './sessionRecord.ts';
-import { HostError, type PublishedEvent } from './sessions.ts';
+import type { PublishedEvent } from './sessions.ts';
 import type { SessionTaskPayloads } from './sessionTasks.ts';
 
 /** How long a basic HTTP <send> waits for an answer. */

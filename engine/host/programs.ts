@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
-import { parseDocument } from '../document/load.ts';
-import type { Dialect, Document } from '../document/model.ts';
-import type { FetchText } from '../ports.ts';
+import { createLruMap, type Durable, type PutRecord } from '../durable/index.ts';
+import { type Dialect, type Document, parseDocument } from '../interpreter/index.ts';
+import type { FetchText } from '../ports/index.ts';
 import { DOCUMENT, DOCUMENT_URL } from './documentUses.ts';
-import type { Durable, PutRecord } from './durable.ts';
 import type { HostedProgram } from './hostEngine.ts';
-import { createLruMap } from './lruMap.ts';
-import { HostError } from './sessions.ts';
+import { HostError } from './hostError.ts';
 
 /** Compiled documents kept in memory; others are compiled again when one of their sessions is stepped. */
 export const MAX_CACHED_PROGRAMS = 500;

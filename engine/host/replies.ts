@@ -1,7 +1,8 @@
-import type { Clock } from '../ports.ts';
-import type { Durable } from './durable.ts';
+import type { Durable } from '../durable/index.ts';
+import type { Clock } from '../ports/index.ts';
+import { HostError } from './hostError.ts';
 import { eventKey, REPLY } from './sessionRecord.ts';
-import { HostError, type SessionReply } from './sessions.ts';
+import type { SessionReply } from './sessions.ts';
 
 /**
  * Who waits for which answer.

@@ -1,12 +1,13 @@
-import type { Limits } from '../execution.ts';
-import type { Clock, Log } from '../ports.ts';
-import type { Durable } from './durable.ts';
+import type { Durable } from '../durable/index.ts';
+import type { Limits } from '../interpreter/index.ts';
+import { type Clock, CodedError, type Log } from '../ports/index.ts';
 import { ExecutionLost, type HostEngine, type HostedExecution, RestoreFailed } from './hostEngine.ts';
+import { HostError } from './hostError.ts';
 import type { LiveSession } from './liveSessions.ts';
 import type { Programs } from './programs.ts';
 import type { SessionEndings } from './sessionEndings.ts';
 import { readSession, SESSION, type SessionRecord, toView } from './sessionRecord.ts';
-import { HostError, type SessionView } from './sessions.ts';
+import type { SessionView } from './sessions.ts';
 import { resumeBatch, resumedRecord, setAsideBatch, setAsideRecord } from './setAside.ts';
 
 /** A session in memory. */
@@ -66,7 +67,7 @@ export function createRestoreSession(deps: RestoreDeps, { fail }: SessionEndings
       live.record = record;
       return { record, execution: live.execution };
     } catch (error) {
-      if (error instanceof HostError) throw error;
+      if (error instanceof CodedError) throw error;
       await putAside(live, { record, error });
       return undefined;
     }
@@ -98,7 +99,7 @@ export function createRestoreSession(deps: RestoreDeps, { fail }: SessionEndings
       // Read, since an engine in another process restores when it must.
       else await (await restore(resumed, snapshot)).data();
     } catch (error) {
-      if (error instanceof HostError) throw error;
+      if (error instanceof CodedError) throw error;
       await putAside(live, { record: resumed, error });
       throw new HostError('SESSION_SET_ASIDE', live.sessionId, { cause: error });
     }

@@ -1,6 +1,5 @@
-import { doneData } from '../ors/doneData.ts';
-import type { Batch } from './durable.ts';
-import { joinBatches } from './durable.ts';
+import { type Batch, joinBatches } from '../durable/index.ts';
+import { doneData } from '../interpreter/index.ts';
 import type { SessionRecord } from './sessionRecord.ts';
 import type { PublishedEvent } from './sessions.ts';
 import { eventBatch } from './sessionTasks.ts';

@@ -1,11 +1,10 @@
-import { DatamodelFault } from '../datamodel/fault.ts';
-import type { Clock, Log } from '../ports.ts';
+import { type Batch, type Durable, joinBatches, type Retention } from '../durable/index.ts';
+import { DatamodelFault } from '../interpreter/index.ts';
+import type { Clock, Log } from '../ports/index.ts';
 import { lastUseBatch } from './documentUses.ts';
-import { type Batch, type Durable, joinBatches } from './durable.ts';
 import { endedRecord } from './endedRecord.ts';
 import type { LiveSession } from './liveSessions.ts';
 import type { Replies } from './replies.ts';
-import type { Retention } from './retention.ts';
 import { endBatch } from './sessionEnd.ts';
 import { indexBatch } from './sessionIndex.ts';
 import { writeLog } from './sessionLog.ts';

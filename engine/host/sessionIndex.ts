@@ -1,5 +1,4 @@
-import { compareKeys } from './compareKeys.ts';
-import type { Batch, Durable } from './durable.ts';
+import { type Batch, compareKeys, type Durable } from '../durable/index.ts';
 import type { SessionRecord, SessionStatus } from './sessionRecord.ts';
 
 /** Sessions by their status: `${status}:${sessionId}`. */

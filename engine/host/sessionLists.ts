@@ -1,5 +1,5 @@
+import type { Durable } from '../durable/index.ts';
 import { urlOfVersion } from './documentUses.ts';
-import type { Durable } from './durable.ts';
 import { DOCUMENT_USE, sessionIds } from './sessionIndex.ts';
 import { readSession, toView } from './sessionRecord.ts';
 import type { AdministeredSessions, DocumentVersion, SessionView } from './sessions.ts';

@@ -1,5 +1,5 @@
-import type { Effect } from '../effects.ts';
-import type { Log } from '../ports.ts';
+import type { Effect } from '../interpreter/index.ts';
+import type { Log } from '../ports/index.ts';
 
 /** Writes what a <log> said. ORS levels: 1 reporting record, 2 error, 3 warning, 4 debug (genesys-facts 2.2). */
 export function writeLog(log: Log, sessionId: string, effect: Extract<Effect, { kind: 'log' }>): void {

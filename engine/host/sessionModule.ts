@@ -1,7 +1,7 @@
-import type { Json } from '../event.ts';
-import { derivedSessionId } from '../ors/sessionId.ts';
+import type { Durable } from '../durable/index.ts';
+import { derivedSessionId } from '../interpreter/index.ts';
+import type { Json } from '../ports/index.ts';
 import { isGone } from './deliver.ts';
-import type { Durable } from './durable.ts';
 import type { LiveSessions } from './liveSessions.ts';
 import { cannotStart } from './performInvokes.ts';
 import { readSession } from './sessionRecord.ts';

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Dialect } from '../document/model.ts';
-import type { Json } from '../event.ts';
-import type { ExecutionStatus, StartOptions } from '../execution.ts';
-import type { Durable } from './durable.ts';
+import type { Durable } from '../durable/index.ts';
+import type { Dialect, ExecutionStatus, StartOptions } from '../interpreter/index.ts';
+import type { Json } from '../ports/index.ts';
 import type { SessionView } from './sessions.ts';
 
 export const SESSION = 'session';

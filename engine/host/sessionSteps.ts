@@ -1,7 +1,6 @@
-import type { Json } from '../event.ts';
-import type { StepInput, StepOutcome } from '../execution.ts';
-import type { Ids } from '../ports.ts';
-import { type Batch, joinBatches } from './durable.ts';
+import { type Batch, joinBatches } from '../durable/index.ts';
+import type { StepInput, StepOutcome } from '../interpreter/index.ts';
+import { CodedError, type Ids, type Json } from '../ports/index.ts';
 import { endedRecord } from './endedRecord.ts';
 import {
   ExecutionLost,
@@ -10,6 +9,7 @@ import {
   MAX_CHILD_DEATHS,
   RestoreFailed,
 } from './hostEngine.ts';
+import { HostError } from './hostError.ts';
 import type { LiveSession } from './liveSessions.ts';
 import { type NewSession, newRecord, runningRecord } from './newSession.ts';
 import { createRestoreSession, type RestoreDeps, type RestoreSession } from './restoreSession.ts';
@@ -24,7 +24,6 @@ import {
   type SessionRecord,
   type SessionStatus,
 } from './sessionRecord.ts';
-import { HostError } from './sessions.ts';
 import { beginKey, beginTask } from './sessionTasks.ts';
 import { forgetBatch } from './setAside.ts';
 import { type StepCommit, stepBatch } from './stepBatch.ts';
@@ -251,7 +250,7 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
         throw new HostError('SESSION_SET_ASIDE', live.sessionId, { cause: error });
       }
       // ENGINE_UNAVAILABLE: the execution stands as before.
-      if (error instanceof HostError) throw error;
+      if (error instanceof CodedError) throw error;
       log.error({ sessionId: live.sessionId, input: request.input.kind, err: error }, 'A step threw.');
       await fail(live, { record, error });
       throw new HostError('SESSION_ENDED', live.sessionId, { cause: error });
@@ -307,7 +306,7 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
     } catch (error) {
       live.record = undefined;
       live.execution = undefined;
-      if (error instanceof HostError) throw error;
+      if (error instanceof CodedError) throw error;
       log.error({ sessionId: live.sessionId, err: error }, 'A step cannot be stored.');
       await fail(live, { record, error });
       throw new HostError('SESSION_ENDED', live.sessionId, { cause: error });

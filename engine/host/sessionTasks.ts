@@ -1,7 +1,12 @@
-import { basicHttpPath } from '../basicHttp.ts';
-import type { Effect, InvokeEffect, ModuleEffect, SendEffect } from '../effects.ts';
-import type { Json } from '../event.ts';
-import type { Batch, Task } from './durable.ts';
+import type { Batch, Task } from '../durable/index.ts';
+import {
+  basicHttpPath,
+  type Effect,
+  type InvokeEffect,
+  type ModuleEffect,
+  type SendEffect,
+} from '../interpreter/index.ts';
+import type { Json } from '../ports/index.ts';
 import { eventKey } from './sessionRecord.ts';
 import type { PublishedEvent } from './sessions.ts';
 

@@ -1,7 +1,8 @@
-import { MAX_DATA_DEPTH } from '../dataDepth.ts';
-import type { ModuleEffect } from '../effects.ts';
-import type { Json } from '../event.ts';
-import type { Batch } from './durable.ts';
+import type { Batch } from '../durable/index.ts';
+import type { ModuleChild, ModuleEffect } from '../interpreter/index.ts';
+import type { Json } from '../ports/index.ts';
+
+export type { ModuleChild };
 
 /** Many sessions, one writer each: what the ORS REST layer, GMS and the strategies call. */
 export interface Sessions {
@@ -144,58 +145,3 @@ export interface ModuleEvent {
  * key after a crash. What it resolves to is delivered to the session, once. A rejection is retried.
  */
 export type PerformModule = (call: ModuleCall) => Promise<readonly ModuleEvent[]>;
-
-export const HOST_ERRORS = {
-  SESSION_NOT_FOUND: { status: 404, message: (id: string) => `No session '${id}', or it has ended.` },
-  REQUEST_TIMEOUT: {
-    status: 408,
-    message: (id: string) =>
-      `Session '${id}' did not answer the request in time: no <ws:response> was executed.`,
-  },
-  SESSION_ENDED: {
-    status: 410,
-    message: (id: string) => `Session '${id}' ended without answering the request.`,
-  },
-  SESSION_SET_ASIDE: {
-    status: 503,
-    message: (id: string) =>
-      `Session '${id}' could not be restored and is set aside. Its query says why; an administrator can retry it.`,
-  },
-  MAILBOX_FULL: {
-    status: 503,
-    message: (id: string) =>
-      `Session '${id}' has as many events waiting as it may have (MAX_MAILBOX_LENGTH); try again later.`,
-  },
-  DOCUMENT_UNREACHABLE: { status: 400, message: (src: string) => `The document '${src}' could not be read.` },
-  DATA_TOO_DEEP: {
-    status: 400,
-    message: (id: string) =>
-      `Data for session '${id}' have more than ${MAX_DATA_DEPTH} levels of arrays and objects (MAX_DATA_DEPTH).`,
-  },
-  ENGINE_UNAVAILABLE: {
-    status: 503,
-    message: (id: string) => `No engine child could be had for session '${id}'; nothing was changed.`,
-  },
-  STORE_UNAVAILABLE: {
-    status: 503,
-    message: () => 'The store did not accept the change; nothing was changed.',
-  },
-} as const;
-
-export type HostErrorCode = keyof typeof HOST_ERRORS;
-
-/** A fault of the caller or the host. `code` is stable; `status` is what HTTP says of it. */
-export class HostError extends Error {
-  readonly code: HostErrorCode;
-  readonly status: number;
-  /** The session id or URL that it is about. */
-  readonly subject: string;
-
-  constructor(code: HostErrorCode, subject: string, options?: ErrorOptions) {
-    super(HOST_ERRORS[code].message(subject), options);
-    this.name = 'HostError';
-    this.code = code;
-    this.subject = subject;
-    this.status = HOST_ERRORS[code].status;
-  }
-}

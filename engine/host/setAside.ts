@@ -1,8 +1,14 @@
-import type { Json } from '../event.ts';
-import { type Batch, type Durable, joinBatches, type PutRecord, type Task } from './durable.ts';
+import {
+  type Batch,
+  type Durable,
+  joinBatches,
+  type PutRecord,
+  type Task,
+  timeKey,
+} from '../durable/index.ts';
+import type { Json } from '../ports/index.ts';
 import { indexBatch } from './sessionIndex.ts';
 import { SESSION, type SessionRecord } from './sessionRecord.ts';
-import { timeKey } from './systemTables.ts';
 
 /** Tasks for sessions that are set aside, by `${sessionId}:<time>:<task key>`: they wait with them. */
 export const PARKED = 'parkedTask';

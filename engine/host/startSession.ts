@@ -1,12 +1,11 @@
-import { isDeeperThan, MAX_DATA_DEPTH } from '../dataDepth.ts';
-import type { Json } from '../event.ts';
-import type { StartOptions } from '../execution.ts';
-import type { Batch, Durable } from './durable.ts';
+import type { Batch, Durable } from '../durable/index.ts';
+import { isDeeperThan, MAX_DATA_DEPTH, type StartOptions } from '../interpreter/index.ts';
+import type { Json } from '../ports/index.ts';
+import { HostError } from './hostError.ts';
 import type { LiveSessions } from './liveSessions.ts';
 import type { ProgramSource, Programs } from './programs.ts';
 import { SESSION } from './sessionRecord.ts';
 import type { SessionSteps } from './sessionSteps.ts';
-import { HostError } from './sessions.ts';
 
 export interface SessionStart {
   readonly sessionId: string;

@@ -1,10 +1,8 @@
-import type { Effect } from '../effects.ts';
-import type { Json } from '../event.ts';
-import type { StepOutcome } from '../execution.ts';
-import type { Batch, Durable, PutRecord, Task } from './durable.ts';
+import type { Batch, Durable, PutRecord, Retention, Task } from '../durable/index.ts';
+import type { Effect, StepOutcome } from '../interpreter/index.ts';
+import type { Json } from '../ports/index.ts';
 import { endedRecord } from './endedRecord.ts';
 import type { HostedExecution } from './hostEngine.ts';
-import type { Retention } from './retention.ts';
 import { eventKey, REPLY, SESSION, SESSION_EVENT, type SessionRecord } from './sessionRecord.ts';
 import type { SessionReply } from './sessions.ts';
 import { continueTask, effectTask, timerKey, timerTask } from './sessionTasks.ts';

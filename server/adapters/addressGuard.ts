@@ -1,6 +1,6 @@
 import { lookup as dnsLookup, type LookupAddress, type LookupOptions } from 'node:dns';
 import { BlockList, isIP } from 'node:net';
-import { HttpFault } from '../../engine/ports.ts';
+import { HttpFault } from '../../engine/ports/index.ts';
 
 /** Which addresses documents may reach. */
 export interface AddressPolicy {

@@ -1,7 +1,7 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { FetchText, HttpClient } from '../../engine/ports.ts';
+import type { FetchText, HttpClient } from '../../engine/ports/index.ts';
 
 /** Bytes of one document, include or script. */
 const MAX_DOCUMENT_BYTES = 5 * 1024 * 1024;

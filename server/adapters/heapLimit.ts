@@ -1,5 +1,5 @@
 import { getHeapStatistics } from 'node:v8';
-import type { HeapLimit } from '../../engine/host/liveSessions.ts';
+import type { HeapLimit } from '../../engine/host/index.ts';
 
 /** Of the memory that V8 may use, what sessions may fill before idle ones leave it. */
 const DEFAULT_PART = 0.6;

@@ -2,7 +2,7 @@ import http, { type RequestListener } from 'node:http';
 import https from 'node:https';
 import inject, { type InjectOptions } from 'light-my-request';
 import fetch, { type Response } from 'node-fetch';
-import { type HttpClient, HttpFault, type HttpReply, type HttpRequest } from '../../engine/ports.ts';
+import { type HttpClient, HttpFault, type HttpReply, type HttpRequest } from '../../engine/ports/index.ts';
 import { type AddressPolicy, createAddressGuard } from './addressGuard.ts';
 
 const MAX_REDIRECTS = 5;

@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import type { Clock } from '../../engine/ports.ts';
+import type { Clock } from '../../engine/ports/index.ts';
 
 /** Bytes of lines that wait for a reader who is behind; more are dropped, and counted. */
 export const MAX_WAITING_BYTES = 4 * 1024 * 1024;

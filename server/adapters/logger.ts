@@ -1,5 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
-import type { Log } from '../../engine/ports.ts';
+import type { Log } from '../../engine/ports/index.ts';
 
 /** Fields of customers that no log line shows, wherever they stand up to two levels deep. */
 const CUSTOMER_FIELDS = ['_customer_number', 'customerNumber', '_phone_number', '_device_notification_id'];

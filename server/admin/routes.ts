@@ -1,11 +1,15 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import { formatProblem } from '../../engine/errors.ts';
-import type { Json } from '../../engine/event.ts';
-import { WireError } from '../errors.ts';
-import { checkTemplate } from './checkTemplate.ts';
-import { readZip, ZipRefused } from './readZip.ts';
-import type { TemplateStore, TemplateView } from './templateStore.ts';
+import { formatProblem } from '../../engine/interpreter/index.ts';
+import type { Json } from '../../engine/ports/index.ts';
+import { WireError } from '../errors/index.ts';
+import {
+  checkTemplate,
+  readZip,
+  type TemplateStore,
+  type TemplateView,
+  ZipRefused,
+} from '../templates/index.ts';
 
 export interface AdminDeps {
   readonly templates: TemplateStore;

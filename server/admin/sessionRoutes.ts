@@ -1,14 +1,15 @@
 import type Router from '@koa/router';
-import type { Json } from '../../engine/event.ts';
-import { isLive, SESSION_STATUSES } from '../../engine/host/sessionIndex.ts';
 import {
   type AdministeredSessions,
   HostError,
   type HostErrorCode,
+  isLive,
+  SESSION_STATUSES,
   type SessionView,
-} from '../../engine/host/sessions.ts';
-import { WireError } from '../errors.ts';
-import { queryReply } from '../ors/wire.ts';
+} from '../../engine/host/index.ts';
+import type { Json } from '../../engine/ports/index.ts';
+import { WireError } from '../errors/index.ts';
+import { queryReply } from '../ors/index.ts';
 
 const ROOT = '/genesys/1/admin';
 /** No key of the store has room for a longer id. */

@@ -1,6 +1,6 @@
 import { PassThrough, type Readable } from 'node:stream';
-import type { Clock } from '../../engine/ports.ts';
-import type { AgentEvent, Agents } from '../../strategies/routing/agents.ts';
+import type { Clock } from '../../engine/ports/index.ts';
+import type { AgentEvent, Agents } from '../../strategies/routing/index.ts';
 
 /** A comment line this often keeps proxies from closing a quiet stream. */
 export const HEARTBEAT_MS = 15_000;

@@ -1,21 +1,16 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import type { Json } from '../../engine/event.ts';
-import type { Durable } from '../../engine/host/durable.ts';
-import type { Clock } from '../../engine/ports.ts';
-import { PartyType } from '../../strategies/chat/chatRecord.ts';
-import type { ChatEvent, Chats, Said } from '../../strategies/chat/chats.ts';
-import { createOnce } from '../../strategies/idempotency/once.ts';
-import type { Interaction, Interactions } from '../../strategies/interaction/interactions.ts';
-import type { AgentEvent, Agents, AgentView } from '../../strategies/routing/agents.ts';
-import { WireError } from '../errors.ts';
-import { keyOf } from '../idempotencyKey.ts';
-import { repeatable } from '../repeatable.ts';
-import { routingFault } from '../urs/wire.ts';
+import { createOnce, type Durable } from '../../engine/durable/index.ts';
+import type { Clock, Json } from '../../engine/ports/index.ts';
+import { type ChatEvent, type Chats, PartyType, type Said } from '../../strategies/chat/index.ts';
+import type { Interaction, Interactions } from '../../strategies/interaction/index.ts';
+import type { AgentEvent, Agents, AgentView } from '../../strategies/routing/index.ts';
+import { WireError } from '../errors/index.ts';
+import { keyOf, repeatable } from '../middleware/index.ts';
 import { openEventStream } from './eventStream.ts';
 import {
   agentReply,
-  interactionFault,
+  asInteractionFault,
   interactionReply,
   readActor,
   readAgent,
@@ -46,7 +41,7 @@ export function registerAgentRoutes(router: Router, deps: AgentRouteDeps): void 
 
   router.put('/agent/1/agents/:agentId', async (ctx) => {
     const change = readAgent(ctx.state.json ?? ctx.state.form);
-    reply(ctx, agentReply(await orFault(agents.put(ctx.params.agentId ?? '', change))));
+    reply(ctx, agentReply(await agents.put(ctx.params.agentId ?? '', change)));
   });
 
   router.get('/agent/1/agents', async (ctx) => {
@@ -215,7 +210,7 @@ async function orFault<T>(promise: Promise<T>): Promise<T> {
   try {
     return await promise;
   } catch (error) {
-    throw interactionFault(routingFault(error));
+    throw asInteractionFault(error);
   }
 }
 

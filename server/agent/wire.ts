@@ -1,13 +1,10 @@
 import { z } from 'zod';
-import type { Json } from '../../engine/event.ts';
-import type { TranscriptView } from '../../strategies/chat/chatRecord.ts';
-import type { ChatErrorCode } from '../../strategies/chat/chats.ts';
-import { ChatError } from '../../strategies/chat/chats.ts';
-import { InteractionError, type InteractionErrorCode } from '../../strategies/interaction/errors.ts';
-import type { Interaction } from '../../strategies/interaction/interactions.ts';
-import { type AgentChange, AgentState, type AgentView } from '../../strategies/routing/agents.ts';
-import type { Form } from '../bodies/state.ts';
-import { WireError, type WireErrorCode } from '../errors.ts';
+import type { Json } from '../../engine/ports/index.ts';
+import { ChatError, type ChatErrorCode, type TranscriptView } from '../../strategies/chat/index.ts';
+import type { Interaction } from '../../strategies/interaction/index.ts';
+import { type AgentChange, AgentState, type AgentView } from '../../strategies/routing/index.ts';
+import type { Form } from '../bodies/index.ts';
+import { WireError, type WireErrorCode } from '../errors/index.ts';
 
 /** Longest list of groups, skills or media, and longest name in one. */
 const MAX_NAMES = 200;
@@ -92,20 +89,17 @@ export function transcriptReply(interaction: Interaction, view: TranscriptView):
   };
 }
 
-const WIRE_CODES: Readonly<Record<InteractionErrorCode | ChatErrorCode, WireErrorCode>> = {
-  INTERACTION_NOT_FOUND: 'INTERACTION_NOT_FOUND',
-  INTERACTION_STATE: 'INTERACTION_STATE',
-  QUEUE_UNKNOWN: 'UNAVAILABLE',
+const CHAT_CODES: Readonly<Record<ChatErrorCode, WireErrorCode>> = {
   CHAT_NOT_FOUND: 'INTERACTION_NOT_FOUND',
   CHAT_ENDED: 'INTERACTION_STATE',
   CHAT_FULL: 'INTERACTION_STATE',
   TEXT_INVALID: 'PARAMETER_INVALID',
 };
 
-/** A fault of interactions or chat, as the desktop is told of it; other faults stay what they are. */
-export function interactionFault(thrown: unknown): unknown {
-  if (!(thrown instanceof InteractionError) && !(thrown instanceof ChatError)) return thrown;
-  return new WireError(WIRE_CODES[thrown.code], { message: thrown.message, cause: thrown });
+/** A fault of a chat as its agent sees it: a fault of the interaction. Other faults stay as they are. */
+export function asInteractionFault(thrown: unknown): unknown {
+  if (!(thrown instanceof ChatError)) return thrown;
+  return new WireError(CHAT_CODES[thrown.code], { message: thrown.message, cause: thrown });
 }
 
 function parse<T>(schema: z.ZodType<T>, body: Json): T {

@@ -1,7 +1,6 @@
-import type { Json } from '../../engine/event.ts';
-import type { Durable } from '../../engine/host/durable.ts';
-import type { Clock, Ids, Log } from '../../engine/ports.ts';
-import type { CometChannel } from '../../strategies/notification/cometChannel.ts';
+import type { Durable } from '../../engine/durable/index.ts';
+import type { Clock, Ids, Json, Log } from '../../engine/ports/index.ts';
+import type { CometChannel } from '../../strategies/notification/index.ts';
 import { createBayeuxCore, type ServiceHandler } from './bayeuxCore.ts';
 import { createLongPolling, type RequestHandler } from './longPolling.ts';
 import { BAYEUX_DEFAULTS, type BayeuxOptions } from './options.ts';

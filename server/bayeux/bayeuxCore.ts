@@ -1,5 +1,4 @@
-import type { Json } from '../../engine/event.ts';
-import type { Clock, Ids, Log } from '../../engine/ports.ts';
+import type { Clock, Ids, Json, Log } from '../../engine/ports/index.ts';
 import type { BayeuxSession, Queued } from './bayeuxSession.ts';
 import { isChannel, isSubscription, patternsOf } from './channel.ts';
 import type { BayeuxMessage, BayeuxReply } from './message.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../engine/ports.ts';
+import type { Clock } from '../../engine/ports/index.ts';
 
 /** A message that waits for a client, already serialised; `receipt` is called once when it has arrived. */
 export interface Queued {

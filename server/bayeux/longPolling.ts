@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Ids, Log } from '../../engine/ports.ts';
+import type { Ids, Log } from '../../engine/ports/index.ts';
 import type { BayeuxCore, Outcome } from './bayeuxCore.ts';
 import type { Delivery, ReleaseReason } from './bayeuxSession.ts';
 import { type BayeuxReply, parseMessages } from './message.ts';

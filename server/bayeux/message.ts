@@ -1,4 +1,4 @@
-import type { Json } from '../../engine/event.ts';
+import type { Json } from '../../engine/ports/index.ts';
 
 /**
  * A Bayeux message as it came. Fields of the wrong type count as absent; `channel` is '' then. `data` is

@@ -1,4 +1,4 @@
-import type { Json } from '../../engine/event.ts';
+import type { Json } from '../../engine/ports/index.ts';
 import type { BayeuxMessage, BayeuxReply } from './message.ts';
 
 /** The reply to one message, and nothing more to do. */

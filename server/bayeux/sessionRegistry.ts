@@ -1,4 +1,4 @@
-import type { Clock, Ids, Log } from '../../engine/ports.ts';
+import type { Clock, Ids, Log } from '../../engine/ports/index.ts';
 import { BayeuxSession } from './bayeuxSession.ts';
 import type { BayeuxOptions } from './options.ts';
 import type { Peer } from './peer.ts';

@@ -1,6 +1,6 @@
-import { type Batch, type Durable, joinBatches } from '../../engine/host/durable.ts';
-import type { Clock, Log } from '../../engine/ports.ts';
-import type { CometChannel, Notice } from '../../strategies/notification/cometChannel.ts';
+import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
+import type { Clock, Log } from '../../engine/ports/index.ts';
+import type { CometChannel, Notice } from '../../strategies/notification/index.ts';
 import { type BayeuxCore, NOTIFICATION_CHANNEL } from './bayeuxCore.ts';
 import type { BayeuxSession } from './bayeuxSession.ts';
 import type { BayeuxOptions } from './options.ts';

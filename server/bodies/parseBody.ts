@@ -1,8 +1,8 @@
 import type { Context, Middleware } from 'koa';
 import { HttpMethodEnum, koaBody } from 'koa-body';
-import { isDeeperThan } from '../../engine/dataDepth.ts';
-import type { Json } from '../../engine/event.ts';
-import { WireError } from '../errors.ts';
+import { isDeeperThan } from '../../engine/interpreter/index.ts';
+import type { Json } from '../../engine/ports/index.ts';
+import { WireError } from '../errors/index.ts';
 import { BODY_LIMITS } from './limits.ts';
 import { emptyForm, parseForm, refuseUnsafeName } from './parseForm.ts';
 import { parseMultipart } from './parseMultipart.ts';

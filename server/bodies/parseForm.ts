@@ -1,4 +1,4 @@
-import { WireError } from '../errors.ts';
+import { WireError } from '../errors/index.ts';
 import { BODY_LIMITS } from './limits.ts';
 import type { Form } from './state.ts';
 

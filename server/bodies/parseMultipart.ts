@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import type { Context } from 'koa';
 import { HttpMethodEnum, koaBody } from 'koa-body';
-import { WireError } from '../errors.ts';
+import { WireError } from '../errors/index.ts';
 import { BODY_LIMITS } from './limits.ts';
 import { addField, emptyForm } from './parseForm.ts';
 import type { Form, UploadedFile } from './state.ts';

@@ -1,5 +1,5 @@
 import type { Context } from 'koa';
-import { WireError } from '../errors.ts';
+import { WireError } from '../errors/index.ts';
 import { BODY_LIMITS } from './limits.ts';
 
 /** The body as it comes. Beyond the limit: 413, naming it. */

@@ -1,4 +1,4 @@
-import type { Json } from '../../engine/event.ts';
+import type { Json } from '../../engine/ports/index.ts';
 
 /** Query and body fields merged (the body wins), keys as sent: `apple.badge` stays one key. No prototype. */
 export type Form = Record<string, Json>;

@@ -1,10 +1,9 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import type { Json } from '../../engine/event.ts';
-import { type ChatRecord, clientOf } from '../../strategies/chat/chatRecord.ts';
-import { ChatError, type ChatErrorCode, type Chats, type Said } from '../../strategies/chat/chats.ts';
-import { WireError, type WireErrorCode } from '../errors.ts';
-import { keyOf } from '../idempotencyKey.ts';
+import type { Json } from '../../engine/ports/index.ts';
+import { ChatError, type ChatRecord, type Chats, clientOf, type Said } from '../../strategies/chat/index.ts';
+import { WireError } from '../errors/index.ts';
+import { keyOf } from '../middleware/index.ts';
 import {
   type ChatReply,
   createdReply,
@@ -41,13 +40,6 @@ export interface ChatRouteDeps {
   /** URL under which clients reach this server. */
   readonly baseUrl: () => string;
 }
-
-const CODES: { readonly [K in ChatErrorCode]: WireErrorCode } = {
-  CHAT_NOT_FOUND: 'CHAT_NOT_FOUND',
-  CHAT_ENDED: 'CHAT_ENDED',
-  CHAT_FULL: 'CONFLICT',
-  TEXT_INVALID: 'PARAMETER_INVALID',
-};
 
 /** Chat API of the GMS API reference: `/genesys/1/service/{service_id}/ixn/chat` and what is below it. */
 export function registerChatRoutes(router: Router, deps: ChatRouteDeps): void {
@@ -101,7 +93,7 @@ export function registerChatRoutes(router: Router, deps: ChatRouteDeps): void {
   router.post(`${ROOT}/disconnect`, async (ctx) => {
     const before = existing(ctx);
     if (!before) return;
-    const after = await translating(() => chats.disconnect(before.id));
+    const after = await chats.disconnect(before.id);
     ctx.body = disconnectedReply(replyOf(ctx, after), before.position);
   });
 
@@ -120,7 +112,7 @@ export function registerChatRoutes(router: Router, deps: ChatRouteDeps): void {
     const chat = existing(ctx);
     if (!chat) return;
     chats.touch(chat.id);
-    await translating(() => perform(chat).catch(whenEnded(chat)));
+    await perform(chat).catch(whenEnded(chat));
     const view = chat.notifyBy === 'comet' ? undefined : await chats.show(chat.id, position, keyOf(ctx));
     ctx.body = toBody(replyOf(ctx, chats.get(chat.id) ?? chat), view);
     ctx.state.readsAfterCommit = true;
@@ -203,13 +195,4 @@ async function look(chat: ChatRecord): Promise<void> {
 
 function missingMessage(): WireError {
   return new WireError('PARAMETER_MISSING', { message: "Expected the parameter 'message', got none." });
-}
-
-async function translating<T>(operation: () => Promise<T>): Promise<T> {
-  try {
-    return await operation();
-  } catch (error) {
-    if (!(error instanceof ChatError)) throw error;
-    throw new WireError(CODES[error.code], { message: error.message, status: error.status, cause: error });
-  }
 }

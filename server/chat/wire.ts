@@ -1,7 +1,13 @@
-import type { Json } from '../../engine/event.ts';
-import { type ChatIxnState, describeStatus, showEntry, showInstant } from '../../strategies/chat/chatPush.ts';
-import type { ChatRecord, TranscriptView } from '../../strategies/chat/chatRecord.ts';
-import { WireError } from '../errors.ts';
+import type { Json } from '../../engine/ports/index.ts';
+import {
+  type ChatIxnState,
+  type ChatRecord,
+  describeStatus,
+  showEntry,
+  showInstant,
+  type TranscriptView,
+} from '../../strategies/chat/index.ts';
+import { WireError } from '../errors/index.ts';
 
 type Form = { readonly [name: string]: Json };
 type Body = { readonly [name: string]: Json };

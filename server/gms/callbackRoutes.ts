@@ -1,12 +1,11 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import type { Json } from '../../engine/event.ts';
-import type { SessionReply } from '../../engine/host/sessions.ts';
-import type { CreatedService, Services, ServiceUse } from '../../strategies/callback/services.ts';
-import type { Once } from '../../strategies/idempotency/once.ts';
-import { keyOf } from '../idempotencyKey.ts';
-import { negativeResponse } from '../ors/wire.ts';
-import { repeatable } from '../repeatable.ts';
+import type { Once } from '../../engine/durable/index.ts';
+import type { SessionReply } from '../../engine/host/index.ts';
+import type { Json } from '../../engine/ports/index.ts';
+import type { CreatedService, Services, ServiceUse } from '../../strategies/callback/index.ts';
+import { keyOf, repeatable } from '../middleware/index.ts';
+import { negativeResponse } from '../ors/index.ts';
 import { callbackRecord, createReply, readChange, readCreate, readFind } from './wire.ts';
 
 const ROOT = '/genesys/1/service/callback';

@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import type Router from '@koa/router';
-import type { TemplateStore } from '../admin/templateStore.ts';
-import { WireError } from '../errors.ts';
+import { WireError } from '../errors/index.ts';
+import type { TemplateStore } from '../templates/index.ts';
 
 /** What the server says of a template's files. Others are bytes: a template is no web site. */
 const CONTENT_TYPES: Readonly<Record<string, string>> = {

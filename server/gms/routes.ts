@@ -1,10 +1,9 @@
 import type Router from '@koa/router';
-import type { Durable } from '../../engine/host/durable.ts';
-import type { Clock, Ids } from '../../engine/ports.ts';
-import type { Services } from '../../strategies/callback/services.ts';
-import { createOnce } from '../../strategies/idempotency/once.ts';
-import type { StorageAreas } from '../../strategies/storage/storageAreas.ts';
-import type { TemplateStore } from '../admin/templateStore.ts';
+import { createOnce, type Durable } from '../../engine/durable/index.ts';
+import type { Clock, Ids } from '../../engine/ports/index.ts';
+import type { Services } from '../../strategies/callback/index.ts';
+import type { StorageAreas } from '../../strategies/storage/index.ts';
+import type { TemplateStore } from '../templates/index.ts';
 import { registerCallbackRoutes } from './callbackRoutes.ts';
 import { registerDocumentRoutes } from './documentRoutes.ts';
 import { registerServiceRoutes } from './serviceRoutes.ts';

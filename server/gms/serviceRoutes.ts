@@ -1,11 +1,10 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import type { Json } from '../../engine/event.ts';
-import type { Services } from '../../strategies/callback/services.ts';
-import { keyedBy, type Once } from '../../strategies/idempotency/once.ts';
-import type { StorageAreas } from '../../strategies/storage/storageAreas.ts';
-import { eventIdOf, keyOf } from '../idempotencyKey.ts';
-import { repeatable } from '../repeatable.ts';
+import { keyedBy, type Once } from '../../engine/durable/index.ts';
+import type { Json } from '../../engine/ports/index.ts';
+import type { Services } from '../../strategies/callback/index.ts';
+import type { StorageAreas } from '../../strategies/storage/index.ts';
+import { eventIdOf, keyOf, repeatable } from '../middleware/index.ts';
 import { createService, positive, replyJson } from './callbackRoutes.ts';
 import { createReply, opensChat, requestChatReply } from './wire.ts';
 

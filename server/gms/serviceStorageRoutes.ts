@@ -1,12 +1,9 @@
 import type Router from '@koa/router';
-import type { Durable } from '../../engine/host/durable.ts';
-import type { ServiceInstance } from '../../strategies/callback/serviceInstance.ts';
-import type { Services } from '../../strategies/callback/services.ts';
-import { keyedBy, type Once } from '../../strategies/idempotency/once.ts';
-import type { StorageAreas } from '../../strategies/storage/storageAreas.ts';
-import { WireError } from '../errors.ts';
-import { keyOf } from '../idempotencyKey.ts';
-import { repeatable } from '../repeatable.ts';
+import { type Durable, keyedBy, type Once } from '../../engine/durable/index.ts';
+import type { ServiceInstance, Services } from '../../strategies/callback/index.ts';
+import type { StorageAreas } from '../../strategies/storage/index.ts';
+import { WireError } from '../errors/index.ts';
+import { keyOf, repeatable } from '../middleware/index.ts';
 import { replyJson } from './callbackRoutes.ts';
 import { noKey, readStorage, replyFile } from './storageRoutes.ts';
 import { storageReply } from './wire.ts';

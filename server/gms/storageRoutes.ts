@@ -1,12 +1,10 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import type { Durable } from '../../engine/host/durable.ts';
-import type { Clock, Ids } from '../../engine/ports.ts';
-import { keyedBy, type Once } from '../../strategies/idempotency/once.ts';
-import type { StorageArea, StorageAreas, StorageChange } from '../../strategies/storage/storageAreas.ts';
-import { WireError } from '../errors.ts';
-import { keyOf } from '../idempotencyKey.ts';
-import { repeatable } from '../repeatable.ts';
+import { type Durable, keyedBy, type Once } from '../../engine/durable/index.ts';
+import type { Clock, Ids } from '../../engine/ports/index.ts';
+import type { StorageArea, StorageAreas, StorageChange } from '../../strategies/storage/index.ts';
+import { WireError } from '../errors/index.ts';
+import { keyOf, repeatable } from '../middleware/index.ts';
 import { replyJson } from './callbackRoutes.ts';
 import { readTtl, requireStorageKeys, storageReply } from './wire.ts';
 

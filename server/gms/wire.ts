@@ -1,14 +1,15 @@
-import type { Json } from '../../engine/event.ts';
-import type { SessionReply } from '../../engine/host/sessions.ts';
+import type { SessionReply } from '../../engine/host/index.ts';
+import type { Json } from '../../engine/ports/index.ts';
 import {
   type CallbackState,
+  type FindServices,
   isCallbackState,
+  type ServiceChange,
   type ServiceInstance,
-} from '../../strategies/callback/serviceInstance.ts';
-import type { FindServices, ServiceChange } from '../../strategies/callback/services.ts';
-import type { StorageArea } from '../../strategies/storage/storageAreas.ts';
-import type { Form } from '../bodies/state.ts';
-import { WireError } from '../errors.ts';
+} from '../../strategies/callback/index.ts';
+import type { StorageArea } from '../../strategies/storage/index.ts';
+import type { Form } from '../bodies/index.ts';
+import { WireError } from '../errors/index.ts';
 
 /** The Storage API's answer to a time to live that is no number above zero, in seconds. */
 const FALLBACK_TTL_S = 30;

@@ -1,10 +1,9 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import { basicHttpPath, nameOfMethod } from '../../engine/basicHttp.ts';
-import { BASIC_HTTP_PROCESSOR } from '../../engine/content/send.ts';
-import type { PublishedEvent, Sessions } from '../../engine/host/sessions.ts';
-import type { Form } from '../bodies/state.ts';
-import { eventIdOf } from '../idempotencyKey.ts';
+import type { PublishedEvent, Sessions } from '../../engine/host/index.ts';
+import { BASIC_HTTP_PROCESSOR, basicHttpPath, nameOfMethod } from '../../engine/interpreter/index.ts';
+import type { Form } from '../bodies/index.ts';
+import { eventIdOf } from '../middleware/index.ts';
 import { readBasicHttp } from './wire.ts';
 
 /** Characters of `_event.raw`; a longer message is cut there. */

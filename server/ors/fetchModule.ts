@@ -1,7 +1,12 @@
-import type { Json } from '../../engine/event.ts';
-import type { Durable } from '../../engine/host/durable.ts';
-import type { ModuleCall, ModuleEvent, Sessions } from '../../engine/host/sessions.ts';
-import { type Clock, type HttpClient, HttpFault, type HttpReply } from '../../engine/ports.ts';
+import type { Durable } from '../../engine/durable/index.ts';
+import type { ModuleCall, ModuleEvent, Sessions } from '../../engine/host/index.ts';
+import {
+  type Clock,
+  type HttpClient,
+  HttpFault,
+  type HttpReply,
+  type Json,
+} from '../../engine/ports/index.ts';
 import { FetchFault, type FetchRequest, readFetch } from './fetchRequest.ts';
 
 export interface FetchModuleDeps {

@@ -1,6 +1,5 @@
-import type { Json } from '../../engine/event.ts';
-import type { ModuleCall } from '../../engine/host/sessions.ts';
-import type { HttpRequest } from '../../engine/ports.ts';
+import type { ModuleCall } from '../../engine/host/index.ts';
+import type { HttpRequest, Json } from '../../engine/ports/index.ts';
 
 /** A <session:fetch> that cannot be made into a request; becomes error.session.fetch. */
 export class FetchFault extends Error {

@@ -1,13 +1,10 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import type { Json } from '../../engine/event.ts';
-import type { Durable } from '../../engine/host/durable.ts';
-import type { Sessions, StartSession } from '../../engine/host/sessions.ts';
-import type { Clock } from '../../engine/ports.ts';
-import { createOnce, keyedBy } from '../../strategies/idempotency/once.ts';
-import { WireError } from '../errors.ts';
-import { eventIdOf, startIdOf } from '../idempotencyKey.ts';
-import { repeatable } from '../repeatable.ts';
+import { createOnce, type Durable, keyedBy } from '../../engine/durable/index.ts';
+import type { Sessions, StartSession } from '../../engine/host/index.ts';
+import type { Clock, Json } from '../../engine/ports/index.ts';
+import { WireError } from '../errors/index.ts';
+import { eventIdOf, repeatable, startIdOf } from '../middleware/index.ts';
 import { registerBasicHttpRoutes } from './basicHttp.ts';
 import { negativeResponse, queryReply, readEventData, readStart, startReply } from './wire.ts';
 

@@ -1,8 +1,8 @@
-import { EVENT_NAME_PARAMETER } from '../../engine/basicHttp.ts';
-import type { Json } from '../../engine/event.ts';
-import type { SessionReply, SessionView, StartSession } from '../../engine/host/sessions.ts';
-import type { Form } from '../bodies/state.ts';
-import { WireError } from '../errors.ts';
+import type { SessionReply, SessionView, StartSession } from '../../engine/host/index.ts';
+import { EVENT_NAME_PARAMETER } from '../../engine/interpreter/index.ts';
+import type { Json } from '../../engine/ports/index.ts';
+import type { Form } from '../bodies/index.ts';
+import { WireError } from '../errors/index.ts';
 
 /** POST /scxml/session/start: `src`, `idealtime`, anything else is a start parameter. genesys-facts 1. */
 export function readStart(form: Form): StartSession {

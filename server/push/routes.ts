@@ -1,25 +1,16 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import type { Durable } from '../../engine/host/durable.ts';
-import type { Clock } from '../../engine/ports.ts';
-import { createOnce } from '../../strategies/idempotency/once.ts';
-import { NotificationError, type Notifications } from '../../strategies/notification/notifications.ts';
-import { WireError, type WireErrorCode } from '../errors.ts';
-import { keyOf } from '../idempotencyKey.ts';
-import { repeatable } from '../repeatable.ts';
+import { createOnce, type Durable } from '../../engine/durable/index.ts';
+import type { Clock } from '../../engine/ports/index.ts';
+import type { Notifications } from '../../strategies/notification/index.ts';
+import { WireError } from '../errors/index.ts';
+import { keyOf, repeatable } from '../middleware/index.ts';
 import { idsOfTag, readEvent, readSubscription } from './wire.ts';
 
 const ROOT = '/genesys/1/notification';
 
 /** The page cuts the class names of both 404 bodies off after "...services.noti"; this one is inferred. */
 const SUBSCRIPTION_EXCEPTION = 'com.genesyslab.gsg.services.notification.SubscriptionException';
-
-const CODES: { readonly [K in NotificationError['code']]: WireErrorCode } = {
-  SUBSCRIPTION_INVALID: 'PARAMETER_INVALID',
-  EVENT_INVALID: 'PARAMETER_INVALID',
-  TYPE_NOT_ENABLED: 'NOT_FOUND',
-  DELIVERY_FAILED: 'NOTIFICATION_FAILED',
-};
 
 export interface PushRouteDeps {
   readonly notifications: Notifications;
@@ -37,14 +28,14 @@ export function registerPushRoutes(router: Router, deps: PushRouteDeps): void {
     const key = keyOf(ctx);
     const event = { ...readEvent(ctx.state.json), ...(key === undefined ? {} : { key }) };
     ctx.state.ids = idsOfTag(event.tag);
-    await translating(() => notifications.publish(event));
+    await notifications.publish(event);
     replyNothing(ctx);
   });
 
   router.post(`${ROOT}/subscription`, async (ctx) => {
     requireJson(ctx);
     const request = readSubscription(ctx.state.json, ctx.get('gms_user') || undefined);
-    const { id } = await translating(() => notifications.subscribe(request, keyOf(ctx)));
+    const { id } = await notifications.subscribe(request, keyOf(ctx));
     ctx.body = { id };
   });
 
@@ -72,13 +63,4 @@ function requireJson(ctx: Context): void {
 function replyNothing(ctx: Context): void {
   ctx.status = 200;
   ctx.body = '';
-}
-
-async function translating<T>(operation: () => Promise<T>): Promise<T> {
-  try {
-    return await operation();
-  } catch (error) {
-    if (!(error instanceof NotificationError)) throw error;
-    throw new WireError(CODES[error.code], { message: error.message, status: error.status, cause: error });
-  }
 }

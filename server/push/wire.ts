@@ -1,11 +1,11 @@
-import type { Json } from '../../engine/event.ts';
+import type { Json } from '../../engine/ports/index.ts';
 import {
   type NotificationDetails,
   type NotificationEvent,
   NotificationType,
   type SubscriptionRequest,
-} from '../../strategies/notification/notifications.ts';
-import { WireError } from '../errors.ts';
+} from '../../strategies/notification/index.ts';
+import { WireError } from '../errors/index.ts';
 
 type Fields = { readonly [name: string]: Json | undefined };
 

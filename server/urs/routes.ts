@@ -1,22 +1,11 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import type { Json } from '../../engine/event.ts';
-import type { Durable } from '../../engine/host/durable.ts';
-import type { Clock } from '../../engine/ports.ts';
-import type { Routing } from '../../strategies/routing/routing.ts';
-import { createOnce } from '../../strategies/idempotency/once.ts';
-import { WireError } from '../errors.ts';
-import { keyOf } from '../idempotencyKey.ts';
-import { repeatable } from '../repeatable.ts';
-import {
-  queueReply,
-  readConnId,
-  readQueueName,
-  readQueueQuery,
-  readStart,
-  routingFault,
-  startReply,
-} from './wire.ts';
+import { createOnce, type Durable } from '../../engine/durable/index.ts';
+import type { Clock, Json } from '../../engine/ports/index.ts';
+import type { Routing } from '../../strategies/routing/index.ts';
+import { WireError } from '../errors/index.ts';
+import { keyOf, repeatable } from '../middleware/index.ts';
+import { queueReply, readConnId, readQueueName, readQueueQuery, readStart, startReply } from './wire.ts';
 
 export interface UrsRouteDeps {
   readonly routing: Pick<Routing, 'startCall' | 'lvq' | 'invoke' | 'cancelCall'>;
@@ -34,7 +23,7 @@ export function registerUrsRoutes(router: Router, deps: UrsRouteDeps): void {
 
   router.get('/urs/call/start', async (ctx) => {
     const request = readStart(ctx.state.form, keyOf(ctx));
-    const { connId } = await orFault(routing.startCall(request));
+    const { connId } = await routing.startCall(request);
     ctx.state.ids = { connId };
     reply(ctx, startReply(connId));
   });
@@ -55,7 +44,7 @@ export function registerUrsRoutes(router: Router, deps: UrsRouteDeps): void {
         message: 'Expected strategy, for example SetRouteDelay, got none.',
       });
     }
-    await orFault(routing.invoke(readConnId(ctx.params.id), String(strategy), params, key));
+    await routing.invoke(readConnId(ctx.params.id), String(strategy), params, key);
     reply(ctx, {});
   });
 
@@ -63,7 +52,7 @@ export function registerUrsRoutes(router: Router, deps: UrsRouteDeps): void {
   router.delete('/urs/call/:id', repeatable(once), remove);
 
   async function remove(ctx: Context): Promise<void> {
-    await orFault(routing.cancelCall(readConnId(ctx.params.id)));
+    await routing.cancelCall(readConnId(ctx.params.id));
     reply(ctx, {});
   }
 
@@ -75,15 +64,7 @@ export function registerUrsRoutes(router: Router, deps: UrsRouteDeps): void {
         message: 'Expected name, the virtual queue to look at, got none.',
       });
     }
-    reply(ctx, queueReply(await orFault(routing.lvq(id, vq, method))));
-  }
-}
-
-async function orFault<T>(promise: Promise<T>): Promise<T> {
-  try {
-    return await promise;
-  } catch (error) {
-    throw routingFault(error);
+    reply(ctx, queueReply(await routing.lvq(id, vq, method)));
   }
 }
 

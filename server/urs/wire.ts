@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import type { Json } from '../../engine/event.ts';
-import { RoutingError, type RoutingErrorCode } from '../../strategies/routing/errors.ts';
-import type { StartCall } from '../../strategies/routing/routing.ts';
-import type { QueueView } from '../../strategies/routing/virtualQueues.ts';
-import { ESTIMATE_METHODS, type EstimateMethod } from '../../strategies/routing/waitEstimate.ts';
-import type { Form } from '../bodies/state.ts';
-import { WireError, type WireErrorCode } from '../errors.ts';
+import type { Json } from '../../engine/ports/index.ts';
+import {
+  ESTIMATE_METHODS,
+  type EstimateMethod,
+  type QueueView,
+  type StartCall,
+} from '../../strategies/routing/index.ts';
+import type { Form } from '../bodies/index.ts';
+import { WireError } from '../errors/index.ts';
 
 /** Longest name of a virtual queue. */
 const MAX_QUEUE_NAME = 255;
@@ -105,22 +107,6 @@ export function queueReply(view: QueueView): Json {
     hit: view.hit,
     ...(view.ewtSeconds === undefined ? {} : { ewt: view.ewtSeconds }),
   };
-}
-
-const WIRE_CODES: Readonly<Record<RoutingErrorCode, WireErrorCode>> = {
-  CALL_NOT_FOUND: 'CALL_NOT_FOUND',
-  AGENT_NOT_FOUND: 'AGENT_NOT_FOUND',
-  AGENT_INVALID: 'PARAMETER_INVALID',
-  ROUTING_REQUEST_INVALID: 'PARAMETER_INVALID',
-  SKILL_EXPRESSION_INVALID: 'PARAMETER_INVALID',
-  STRATEGY_UNKNOWN: 'PARAMETER_INVALID',
-  TARGET_INVALID: 'PARAMETER_INVALID',
-};
-
-/** A fault that routing throws, as the client is told of it; other faults stay what they are. */
-export function routingFault(thrown: unknown): unknown {
-  if (!(thrown instanceof RoutingError)) return thrown;
-  return new WireError(WIRE_CODES[thrown.code], { message: thrown.message, cause: thrown });
 }
 
 function isHttpUrl(value: string): boolean {

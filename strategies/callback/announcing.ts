@@ -1,4 +1,4 @@
-import type { NotificationEvent } from '../notification/notifications.ts';
+import type { NotificationEvent } from '../notification/index.ts';
 import type { Services } from './services.ts';
 
 /** The tag under which a document tells its customer that an agent is there. Sequence diagram of the Chat Delayed page. */

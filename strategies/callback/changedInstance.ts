@@ -1,4 +1,4 @@
-import type { Json } from '../../engine/event.ts';
+import type { Json } from '../../engine/ports/index.ts';
 import { ServiceError } from './errors.ts';
 import { lookupOf, splitFields } from './newInstance.ts';
 import { CallbackReason, CallbackState, type ServiceInstance } from './serviceInstance.ts';

@@ -1,4 +1,4 @@
-import { parseTargetList } from '../routing/targetList.ts';
+import { parseTargetList } from '../routing/index.ts';
 import { CALLBACK_OPTIONS, type OptionType, type ServiceOptions } from './options.ts';
 
 /** `$token$`: replaced by the parameter `token` of the request. GMS API Reference, "Overwriting Configuration in Queries". */

@@ -1,8 +1,7 @@
-import { type Batch, type Durable, joinBatches } from '../../engine/host/durable.ts';
-import { HostError, type SessionReply, type Sessions } from '../../engine/host/sessions.ts';
-import type { Clock, Ids, Log } from '../../engine/ports.ts';
-import { createOnce } from '../idempotency/once.ts';
-import type { StorageAreas } from '../storage/storageAreas.ts';
+import { type Batch, createOnce, type Durable, joinBatches, StoreError } from '../../engine/durable/index.ts';
+import { HostError, type SessionReply, type Sessions } from '../../engine/host/index.ts';
+import type { Clock, Ids, Log } from '../../engine/ports/index.ts';
+import type { StorageAreas } from '../storage/index.ts';
 import { changedInstance } from './changedInstance.ts';
 import { createCreation } from './creation.ts';
 import { entryDocument, type Templates } from './entryDocument.ts';
@@ -252,9 +251,7 @@ export function createServices(deps: ServicesDeps): Services {
 }
 
 function changedNothing(error: unknown): boolean {
-  return (
-    error instanceof HostError && (error.code === 'STORE_UNAVAILABLE' || error.code === 'ENGINE_UNAVAILABLE')
-  );
+  return error instanceof StoreError || (error instanceof HostError && error.code === 'ENGINE_UNAVAILABLE');
 }
 
 /** Ends a session that may have ended by itself in the meantime. */

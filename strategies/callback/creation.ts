@@ -1,10 +1,8 @@
-import { joinBatches } from '../../engine/host/durable.ts';
-import { DEFAULT_RETENTION } from '../../engine/host/retention.ts';
-import { HostError, type SessionReply } from '../../engine/host/sessions.ts';
-import type { Clock, Ids, Log } from '../../engine/ports.ts';
-import { keyedBy, type Once } from '../idempotency/once.ts';
+import { DEFAULT_RETENTION, joinBatches, keyedBy, type Once } from '../../engine/durable/index.ts';
+import { HostError, type SessionReply } from '../../engine/host/index.ts';
+import type { Clock, Ids, Log } from '../../engine/ports/index.ts';
+import type { StorageAreas } from '../storage/index.ts';
 import { ServiceError } from './errors.ts';
-import type { StorageAreas } from '../storage/storageAreas.ts';
 import type { InstanceTable } from './instanceTable.ts';
 import { newInstance } from './newInstance.ts';
 import { isCallbackService, type ServiceOptions } from './options.ts';

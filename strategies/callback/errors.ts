@@ -1,23 +1,17 @@
-/** Faults of whoever uses a service. What HTTP makes of a code stands in server/errors.ts. */
-export type ServiceErrorCode =
-  | 'SERVICE_UNKNOWN'
-  | 'SERVICE_NOT_FOUND'
-  | 'SERVICE_REQUEST_REFUSED'
-  | 'SERVICE_MISCONFIGURED'
-  | 'ORS_REQUEST_FAILED'
-  | 'CALLBACK_NOT_FOUND'
-  | 'CALLBACK_INVALID'
-  | 'CALLBACK_OPERATION_INVALID'
-  | 'STORAGE_NOT_FOUND'
-  | 'STORAGE_KEY_NOT_FOUND'
-  | 'STORAGE_KEY_INVALID';
+import { asGiven, codedError } from '../../engine/ports/index.ts';
 
-export class ServiceError extends Error {
-  readonly code: ServiceErrorCode;
+const MESSAGES = {
+  SERVICE_UNKNOWN: asGiven,
+  SERVICE_NOT_FOUND: asGiven,
+  SERVICE_REQUEST_REFUSED: asGiven,
+  SERVICE_MISCONFIGURED: asGiven,
+  ORS_REQUEST_FAILED: asGiven,
+  CALLBACK_NOT_FOUND: asGiven,
+  CALLBACK_INVALID: asGiven,
+  CALLBACK_OPERATION_INVALID: asGiven,
+};
 
-  constructor(code: ServiceErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'ServiceError';
-    this.code = code;
-  }
-}
+export type ServiceErrorCode = keyof typeof MESSAGES;
+
+/** A fault of the caller of services and callbacks. */
+export class ServiceError extends codedError('ServiceError', MESSAGES) {}

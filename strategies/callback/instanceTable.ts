@@ -1,4 +1,4 @@
-import { type Batch, type Durable, joinBatches } from '../../engine/host/durable.ts';
+import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
 import { CallbackState, type ServiceInstance } from './serviceInstance.ts';
 
 const INSTANCES = 'service.instance';

@@ -1,4 +1,4 @@
-import type { Json } from '../../engine/event.ts';
+import type { Json } from '../../engine/ports/index.ts';
 import { checkOption, TOKEN } from './checkOption.ts';
 import { ServiceError } from './errors.ts';
 import { CALLBACK_OPTIONS, namesIn, type ServiceOptions } from './options.ts';

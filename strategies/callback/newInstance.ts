@@ -1,5 +1,4 @@
-import type { Json } from '../../engine/event.ts';
-import type { Ids } from '../../engine/ports.ts';
+import type { Ids, Json } from '../../engine/ports/index.ts';
 import { ServiceError } from './errors.ts';
 import { mergeOptions, textOf } from './mergeOptions.ts';
 import { isCallbackService, namesIn, type ServiceOptions } from './options.ts';

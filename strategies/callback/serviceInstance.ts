@@ -1,4 +1,4 @@
-import type { Json } from '../../engine/event.ts';
+import type { Json } from '../../engine/ports/index.ts';
 import type { ServiceOptions } from './options.ts';
 
 /** GMS API Reference, "Query-Callback". PAUSED came with 8.5.109. */

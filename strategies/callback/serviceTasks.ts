@@ -1,5 +1,5 @@
-import type { Json } from '../../engine/event.ts';
-import type { Task } from '../../engine/host/durable.ts';
+import type { Task } from '../../engine/durable/index.ts';
+import type { Json } from '../../engine/ports/index.ts';
 import type { ServiceOptions } from './options.ts';
 import { CallbackState, type ServiceInstance } from './serviceInstance.ts';
 

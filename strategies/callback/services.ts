@@ -1,5 +1,5 @@
-import type { Json } from '../../engine/event.ts';
-import type { SessionReply } from '../../engine/host/sessions.ts';
+import type { SessionReply } from '../../engine/host/index.ts';
+import type { Json } from '../../engine/ports/index.ts';
 import type { CallbackState, ServiceInstance } from './serviceInstance.ts';
 
 /** Services in use: what GMS' Service API and Callback Services API do. Rejects with ServiceError. */

@@ -1,4 +1,4 @@
-import type { Json } from '../../engine/event.ts';
+import type { Json } from '../../engine/ports/index.ts';
 import type { ServiceInstance } from './serviceInstance.ts';
 
 /** Base URLs of what a document reaches, without trailing slashes. */

@@ -1,6 +1,6 @@
-import { type Batch, joinBatches } from '../../engine/host/durable.ts';
-import type { Clock } from '../../engine/ports.ts';
-import type { Notifications } from '../notification/notifications.ts';
+import { type Batch, joinBatches } from '../../engine/durable/index.ts';
+import type { Clock } from '../../engine/ports/index.ts';
+import type { Notifications } from '../notification/index.ts';
 import { chatPush } from './chatPush.ts';
 import type { ChatRecord, TranscriptEntry } from './chatRecord.ts';
 import type { ChatStore } from './chatStore.ts';

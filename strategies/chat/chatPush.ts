@@ -1,5 +1,5 @@
-import type { Json } from '../../engine/event.ts';
-import { type NotificationTask, NotificationType } from '../notification/notifications.ts';
+import type { Json } from '../../engine/ports/index.ts';
+import { type NotificationTask, NotificationType } from '../notification/index.ts';
 import type { ChatRecord, TranscriptEntry, TranscriptView } from './chatRecord.ts';
 
 /** Chat API, `chatIxnState`: CONNECTED only in the reply that creates the chat. */

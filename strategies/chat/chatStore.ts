@@ -1,5 +1,5 @@
-import type { Batch, Durable } from '../../engine/host/durable.ts';
-import type { Clock } from '../../engine/ports.ts';
+import type { Batch, Durable } from '../../engine/durable/index.ts';
+import type { Clock } from '../../engine/ports/index.ts';
 import type { ChatRecord, TranscriptEntry, TranscriptView } from './chatRecord.ts';
 
 /** Entries that one reply carries; the reply's position says where to go on. */

@@ -1,6 +1,5 @@
-import type { Json } from '../../engine/event.ts';
-import type { Batch } from '../../engine/host/durable.ts';
-import { codedError } from '../codedError.ts';
+import type { Batch } from '../../engine/durable/index.ts';
+import type { Json } from '../../engine/ports/index.ts';
 import type { ChatEndReason, ChatRecord, Party, TranscriptView } from './chatRecord.ts';
 
 export interface CreateChat {
@@ -102,18 +101,3 @@ export interface ChatInteractionObserver {
   ): Batch;
   ended(interaction: { readonly id: string }, by: string): Batch;
 }
-
-export const CHAT_ERRORS = {
-  CHAT_NOT_FOUND: { status: 404, message: (id: string) => `No chat '${id}', or it has expired.` },
-  CHAT_ENDED: { status: 400, message: (id: string) => `Chat '${id}' has ended.` },
-  CHAT_FULL: {
-    status: 409,
-    message: (id: string) => `Chat '${id}' has reached MAX_ENTRIES_PER_CHAT; it can only be ended.`,
-  },
-  TEXT_INVALID: { status: 400, message: (expected: string) => expected },
-} as const;
-
-export type ChatErrorCode = keyof typeof CHAT_ERRORS;
-
-/** A fault of the caller. `subject` is the chat id, or for TEXT_INVALID the whole message. */
-export class ChatError extends codedError('ChatError', CHAT_ERRORS) {}

@@ -1,8 +1,6 @@
-import type { Json } from '../../engine/event.ts';
-import { type Batch, type Durable, joinBatches } from '../../engine/host/durable.ts';
-import type { Clock, Ids, Log } from '../../engine/ports.ts';
-import { createOnce, keyedBy } from '../idempotency/once.ts';
-import type { Notifications } from '../notification/notifications.ts';
+import { type Batch, createOnce, type Durable, joinBatches, keyedBy } from '../../engine/durable/index.ts';
+import type { Clock, Ids, Json, Log } from '../../engine/ports/index.ts';
+import type { Notifications } from '../notification/index.ts';
 import { createChatChanges } from './chatChanges.ts';
 import {
   type ChatEndReason,
@@ -14,17 +12,17 @@ import {
   type TranscriptView,
 } from './chatRecord.ts';
 import { createChatStore, MAX_ENTRIES_PER_CHAT } from './chatStore.ts';
-import {
-  ChatError,
-  type ChatEvent,
-  type ChatInteractions,
-  type ChatListener,
-  type Chats,
-  type CreateChat,
-  type EntryPlace,
-  type Said,
+import type {
+  ChatEvent,
+  ChatInteractions,
+  ChatListener,
+  Chats,
+  CreateChat,
+  EntryPlace,
+  Said,
 } from './chats.ts';
 import { createClientIdle } from './clientIdle.ts';
+import { ChatError } from './errors.ts';
 import { interactionUserData } from './interactionUserData.ts';
 
 /** Characters of one message, notice or pushed URL. */

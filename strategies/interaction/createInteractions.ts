@@ -1,10 +1,7 @@
-import type { Json } from '../../engine/event.ts';
-import { type Batch, type Durable, joinBatches } from '../../engine/host/durable.ts';
-import type { Sessions } from '../../engine/host/sessions.ts';
-import type { Clock, Ids, Log } from '../../engine/ports.ts';
-import { createOnce, keyedBy } from '../idempotency/once.ts';
-import type { Agents } from '../routing/agents.ts';
-import type { Routing } from '../routing/routing.ts';
+import { type Batch, createOnce, type Durable, joinBatches, keyedBy } from '../../engine/durable/index.ts';
+import type { Sessions } from '../../engine/host/index.ts';
+import type { Clock, Ids, Json, Log } from '../../engine/ports/index.ts';
+import type { Agents, Routing } from '../routing/index.ts';
 import { InteractionError } from './errors.ts';
 import { createInteractionEvents, goneFacts, presentFacts } from './interactionEvents.ts';
 import { createInteractionModules } from './interactionModules.ts';

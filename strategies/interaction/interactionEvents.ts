@@ -1,7 +1,6 @@
-import type { Json } from '../../engine/event.ts';
-import type { Batch } from '../../engine/host/durable.ts';
-import type { ModuleEvent, Sessions } from '../../engine/host/sessions.ts';
-import type { Clock, Ids } from '../../engine/ports.ts';
+import type { Batch } from '../../engine/durable/index.ts';
+import type { ModuleEvent, Sessions } from '../../engine/host/index.ts';
+import type { Clock, Ids, Json } from '../../engine/ports/index.ts';
 import type { InteractionRecord } from './interactionRecord.ts';
 
 /** The key under which ORS notes the controlling session on an interaction. genesys-facts 2.11. */

@@ -1,11 +1,14 @@
-import type { Json } from '../../engine/event.ts';
-import { type Batch, type Durable, joinBatches } from '../../engine/host/durable.ts';
-import type { ModuleCall, ModuleEvent, Sessions } from '../../engine/host/sessions.ts';
-import type { Clock, Log } from '../../engine/ports.ts';
-import { AgentState, type Agents } from '../routing/agents.ts';
-import { performedBatch, wasPerformed } from '../routing/performed.ts';
-import type { Routing } from '../routing/routing.ts';
-import { textOf } from '../routing/submitRequest.ts';
+import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
+import type { ModuleCall, ModuleEvent, Sessions } from '../../engine/host/index.ts';
+import type { Clock, Json, Log } from '../../engine/ports/index.ts';
+import {
+  AgentState,
+  type Agents,
+  performedBatch,
+  type Routing,
+  textOf,
+  wasPerformed,
+} from '../routing/index.ts';
 import { goneFacts, type InteractionEvents, presentFacts } from './interactionEvents.ts';
 import { type InteractionRecord, interactionBatch, readInteraction } from './interactionRecord.ts';
 import type { EndedBy } from './interactions.ts';

@@ -1,4 +1,4 @@
-import { type Batch, type Durable, joinBatches } from '../../engine/host/durable.ts';
+import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
 import type { Interaction } from './interactions.ts';
 
 /** Table `interaction`. */

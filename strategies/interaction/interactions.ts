@@ -1,5 +1,5 @@
-import type { Json } from '../../engine/event.ts';
-import type { Batch } from '../../engine/host/durable.ts';
+import type { Batch } from '../../engine/durable/index.ts';
+import type { Json } from '../../engine/ports/index.ts';
 
 /**
  * queued: a session decides about it. offered: an agent was asked. active: an agent has it. ended.

@@ -1,7 +1,6 @@
-import { type Batch, type Durable, joinBatches } from '../../engine/host/durable.ts';
-import type { Clock, Ids, Log } from '../../engine/ports.ts';
-import type { AgentRecord, Agents } from '../routing/agents.ts';
-import type { Routing } from '../routing/routing.ts';
+import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
+import type { Clock, Ids, Log } from '../../engine/ports/index.ts';
+import type { AgentRecord, Agents, Routing } from '../routing/index.ts';
 import { goneFacts, type InteractionEvents, presentFacts } from './interactionEvents.ts';
 import {
   type InteractionRecord,

@@ -1,7 +1,6 @@
-import type { Json } from '../../engine/event.ts';
-import { type Batch, type Durable, joinBatches } from '../../engine/host/durable.ts';
-import { HostError, type Sessions } from '../../engine/host/sessions.ts';
-import type { Clock, Ids, Log } from '../../engine/ports.ts';
+import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
+import { HostError, type Sessions } from '../../engine/host/index.ts';
+import type { Clock, Ids, Json, Log } from '../../engine/ports/index.ts';
 import { InteractionError } from './errors.ts';
 import { presentFacts } from './interactionEvents.ts';
 import {

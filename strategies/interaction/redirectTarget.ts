@@ -1,8 +1,12 @@
-import type { Json } from '../../engine/event.ts';
-import type { AgentRecord, Agents } from '../routing/agents.ts';
-import { RoutingError } from '../routing/errors.ts';
-import type { Routing } from '../routing/routing.ts';
-import { parseTarget, TargetType } from '../routing/target.ts';
+import type { Json } from '../../engine/ports/index.ts';
+import {
+  type AgentRecord,
+  type Agents,
+  parseTarget,
+  type Routing,
+  RoutingError,
+  TargetType,
+} from '../routing/index.ts';
 
 /**
  * The agent that `to` of <ixn:redirect> means: a resource object ({agent} or {dn} or {place}, as routing

@@ -1,5 +1,5 @@
-import type { Json } from '../../engine/event.ts';
-import type { Batch } from '../../engine/host/durable.ts';
+import type { Batch } from '../../engine/durable/index.ts';
+import type { Json } from '../../engine/ports/index.ts';
 
 /** What a client receives on `/_genesys`. Seed page "Chat Delayed", "Push Notification Data". */
 export interface Notice {

@@ -1,8 +1,14 @@
-import type { Json } from '../../engine/event.ts';
-import { type Batch, type Durable, joinBatches } from '../../engine/host/durable.ts';
-import type { Sessions } from '../../engine/host/sessions.ts';
-import type { Clock, HttpClient, Ids, Log } from '../../engine/ports.ts';
-import { createOnce, type KeyedEffect, keyedBy, recordKey } from '../idempotency/once.ts';
+import {
+  type Batch,
+  createOnce,
+  type Durable,
+  joinBatches,
+  type KeyedEffect,
+  keyedBy,
+  recordKey,
+} from '../../engine/durable/index.ts';
+import type { Sessions } from '../../engine/host/index.ts';
+import type { Clock, HttpClient, Ids, Json, Log } from '../../engine/ports/index.ts';
 import type { CometChannel } from './cometChannel.ts';
 import {
   createDelivery,
@@ -12,10 +18,10 @@ import {
   type Outgoing,
   sessionIdOf,
 } from './delivery.ts';
+import { NotificationError } from './errors.ts';
 import { isFilter, isTag, MAX_TAG_LENGTH } from './filter.ts';
 import {
   type NotificationDetails,
-  NotificationError,
   type NotificationEvent,
   type Notifications,
   type NotificationTask,

@@ -1,7 +1,6 @@
-import type { Json } from '../../engine/event.ts';
-import type { Batch } from '../../engine/host/durable.ts';
-import { HostError, type Sessions } from '../../engine/host/sessions.ts';
-import type { HttpClient } from '../../engine/ports.ts';
+import type { Batch } from '../../engine/durable/index.ts';
+import { HostError, type Sessions } from '../../engine/host/index.ts';
+import type { HttpClient, Json } from '../../engine/ports/index.ts';
 import type { CometChannel } from './cometChannel.ts';
 import { type NotificationDetails, NotificationType } from './notifications.ts';
 

@@ -1,6 +1,5 @@
-import type { Json } from '../../engine/event.ts';
-import type { Batch } from '../../engine/host/durable.ts';
-import { codedError } from '../codedError.ts';
+import type { Batch } from '../../engine/durable/index.ts';
+import type { Json } from '../../engine/ports/index.ts';
 
 /** How a notification reaches its subscriber. Notification API, "Subscription", `type`. */
 export const NotificationType = {
@@ -74,17 +73,3 @@ export interface Notifications {
   /** The same as a durable task, to be joined into the caller's commit. Throws NotificationError EVENT_INVALID. */
   publishBatch(event: NotificationTask): Batch;
 }
-
-const asSaid = (message: string): string => message;
-
-export const NOTIFICATION_ERRORS = {
-  SUBSCRIPTION_INVALID: { status: 400, message: asSaid },
-  EVENT_INVALID: { status: 400, message: asSaid },
-  TYPE_NOT_ENABLED: { status: 404, message: asSaid },
-  DELIVERY_FAILED: { status: 503, message: asSaid },
-} as const;
-
-export type NotificationErrorCode = keyof typeof NOTIFICATION_ERRORS;
-
-/** A fault of the caller, or of a receiver. The message says what was expected and what came. */
-export class NotificationError extends codedError('NotificationError', NOTIFICATION_ERRORS) {}

@@ -1,4 +1,4 @@
-import type { Batch, Durable } from '../../engine/host/durable.ts';
+import type { Batch, Durable } from '../../engine/durable/index.ts';
 import { filtersOf } from './filter.ts';
 import type { SubscriptionRequest } from './notifications.ts';
 

@@ -1,5 +1,5 @@
-import type { Json } from '../../engine/event.ts';
-import type { Batch } from '../../engine/host/durable.ts';
+import type { Batch } from '../../engine/durable/index.ts';
+import type { Json } from '../../engine/ports/index.ts';
 
 export const AgentState = { READY: 'ready', NOT_READY: 'notReady', LOGGED_OUT: 'loggedOut' } as const;
 export type AgentState = (typeof AgentState)[keyof typeof AgentState];

@@ -1,5 +1,5 @@
-import { type Batch, type Durable, joinBatches } from '../../engine/host/durable.ts';
-import type { Clock } from '../../engine/ports.ts';
+import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
+import type { Clock } from '../../engine/ports/index.ts';
 import type { Agents } from './agents.ts';
 import { matchBatch } from './matchTask.ts';
 import type { TargetStep } from './targetList.ts';

@@ -1,5 +1,5 @@
-import { type Batch, type Durable, joinBatches } from '../../engine/host/durable.ts';
-import type { Clock, Ids, Log } from '../../engine/ports.ts';
+import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
+import type { Clock, Ids, Log } from '../../engine/ports/index.ts';
 import {
   type AgentChange,
   type AgentEvent,

@@ -1,7 +1,6 @@
-import { type Batch, type Durable, joinBatches } from '../../engine/host/durable.ts';
-import type { Sessions } from '../../engine/host/sessions.ts';
-import type { Clock, HttpClient, Ids, Log } from '../../engine/ports.ts';
-import { createOnce, keyedBy } from '../idempotency/once.ts';
+import { type Batch, createOnce, type Durable, joinBatches, keyedBy } from '../../engine/durable/index.ts';
+import type { Sessions } from '../../engine/host/index.ts';
+import type { Clock, HttpClient, Ids, Log } from '../../engine/ports/index.ts';
 import type { Agents, FreeAgent } from './agents.ts';
 import { createCallRuntime } from './callRuntime.ts';
 import { RoutingError } from './errors.ts';

@@ -1,4 +1,4 @@
-import type { Durable } from '../../engine/host/durable.ts';
+import type { Durable } from '../../engine/durable/index.ts';
 import type { FreeAgent } from './agents.ts';
 import { type Match, matchCalls, type WaitingCall } from './matchCalls.ts';
 import { compareCalls } from './priority.ts';

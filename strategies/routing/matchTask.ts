@@ -1,4 +1,4 @@
-import type { Batch } from '../../engine/host/durable.ts';
+import type { Batch } from '../../engine/durable/index.ts';
 
 /** Kind and key of the task that looks for free agents for routable calls: one waits at a time. */
 export const MATCH_TASK = 'routing.match';

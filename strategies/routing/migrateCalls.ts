@@ -1,8 +1,12 @@
-import type { PutRecord } from '../../engine/host/durable.ts';
-import { expiryKey } from '../../engine/host/expiry.ts';
-import { decodeRecord, encodeRecord } from '../../engine/host/recordCodec.ts';
-import type { StoreOperation, StorePort } from '../../engine/host/storePort.ts';
-import { EXPIRY } from '../../engine/host/systemTables.ts';
+import {
+  decodeRecord,
+  EXPIRY,
+  encodeRecord,
+  expiryKey,
+  type PutRecord,
+  type StoreOperation,
+  type StorePort,
+} from '../../engine/durable/index.ts';
 import { CALL, callRecords, entryOf, type VirtualInteraction } from './virtualInteraction.ts';
 import {
   arrivalsRecord,

@@ -1,5 +1,5 @@
-import type { Batch, Durable } from '../../engine/host/durable.ts';
-import type { ModuleCall } from '../../engine/host/sessions.ts';
+import type { Batch, Durable } from '../../engine/durable/index.ts';
+import type { ModuleCall } from '../../engine/host/index.ts';
 
 const PERFORMED = 'performedModule';
 /** Far longer than a host waits before it performs an element again. */

@@ -1,5 +1,5 @@
-import type { Batch, Durable } from '../../engine/host/durable.ts';
-import type { Clock, HttpClient, HttpReply, Log } from '../../engine/ports.ts';
+import type { Batch, Durable } from '../../engine/durable/index.ts';
+import type { Clock, HttpClient, HttpReply, Log } from '../../engine/ports/index.ts';
 import type { Agents } from './agents.ts';
 import type { CallRuntime } from './callRuntime.ts';
 import { makeResource } from './resource.ts';

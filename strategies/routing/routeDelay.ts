@@ -1,4 +1,4 @@
-import type { Json } from '../../engine/event.ts';
+import type { Json } from '../../engine/ports/index.ts';
 import { RoutingError } from './errors.ts';
 
 /** Longest finite route delay: a month. */

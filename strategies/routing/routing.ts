@@ -1,5 +1,5 @@
-import type { Json } from '../../engine/event.ts';
-import type { Batch } from '../../engine/host/durable.ts';
+import type { Batch } from '../../engine/durable/index.ts';
+import type { Json } from '../../engine/ports/index.ts';
 import type { AgentRecord } from './agents.ts';
 import type { PriorityRule } from './priority.ts';
 import type { QueueView } from './virtualQueues.ts';

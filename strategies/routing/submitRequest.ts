@@ -1,6 +1,5 @@
-import type { ModuleChild } from '../../engine/effects.ts';
-import type { Json } from '../../engine/event.ts';
-import type { ModuleCall } from '../../engine/host/sessions.ts';
+import type { ModuleCall, ModuleChild } from '../../engine/host/index.ts';
+import type { Json } from '../../engine/ports/index.ts';
 import { RoutingError } from './errors.ts';
 import { parseTargets } from './target.ts';
 

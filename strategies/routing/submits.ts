@@ -1,7 +1,6 @@
-import type { Json } from '../../engine/event.ts';
-import { type Batch, type Durable, joinBatches } from '../../engine/host/durable.ts';
-import type { ModuleCall, ModuleEvent, Sessions } from '../../engine/host/sessions.ts';
-import type { Clock, Log } from '../../engine/ports.ts';
+import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
+import type { ModuleCall, ModuleEvent, Sessions } from '../../engine/host/index.ts';
+import type { Clock, Json, Log } from '../../engine/ports/index.ts';
 import type { AgentRecord, Agents } from './agents.ts';
 import type { CallRuntime } from './callRuntime.ts';
 import { RoutingError } from './errors.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../engine/ports.ts';
+import type { Clock } from '../../engine/ports/index.ts';
 
 /** Resolves in a later turn of the event loop, for one of those who wait in each: long work goes on in parts. */
 export type NextTurn = () => Promise<void>;

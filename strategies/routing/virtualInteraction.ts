@@ -1,4 +1,4 @@
-import { type Batch, type Durable, joinBatches, type PutRecord } from '../../engine/host/durable.ts';
+import { type Batch, type Durable, joinBatches, type PutRecord } from '../../engine/durable/index.ts';
 import type { PriorityRule } from './priority.ts';
 import type { VirtualQueueEntry } from './queueBlock.ts';
 import type { VirtualQueueIndex } from './virtualQueueIndex.ts';

@@ -1,6 +1,5 @@
-import { type Batch, type Durable, joinBatches } from '../../engine/host/durable.ts';
-import { createLruMap } from '../../engine/host/lruMap.ts';
-import type { Clock } from '../../engine/ports.ts';
+import { type Batch, createLruMap, type Durable, joinBatches } from '../../engine/durable/index.ts';
+import type { Clock } from '../../engine/ports/index.ts';
 import { type QueueBlock, sumUpBlock, type VirtualQueueEntry } from './queueBlock.ts';
 import { createTurns } from './turns.ts';
 import {

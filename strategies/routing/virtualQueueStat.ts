@@ -1,4 +1,4 @@
-import type { Batch, Durable } from '../../engine/host/durable.ts';
+import type { Batch, Durable } from '../../engine/durable/index.ts';
 import { remember } from './waitEstimate.ts';
 
 /** Table `virtualQueueStat`, key: the queue's name. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PutRecord } from '../../engine/host/durable.ts';
+import type { PutRecord } from '../../engine/durable/index.ts';
 import type { VirtualQueueEntry } from './queueBlock.ts';
 
 /** A virtual interaction that nobody removed is forgotten after this. Far above every queue time-to-live. */

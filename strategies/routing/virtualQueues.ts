@@ -1,5 +1,5 @@
-import type { Durable } from '../../engine/host/durable.ts';
-import type { Clock } from '../../engine/ports.ts';
+import type { Durable } from '../../engine/durable/index.ts';
+import type { Clock } from '../../engine/ports/index.ts';
 import { AgentState, type Agents } from './agents.ts';
 import { RoutingError } from './errors.ts';
 import { priorityAt } from './priority.ts';

@@ -1,9 +1,8 @@
-import { codedError } from '../codedError.ts';
+import { asGiven, codedError } from '../../engine/ports/index.ts';
 
-/** What storage areas refuse. The detail is the whole message. */
-export const STORAGE_ERRORS = {
-  STORAGE_FULL: { status: 413, message: (detail: string) => detail },
-} as const;
+const MESSAGES = { STORAGE_FULL: asGiven };
 
-/** A fault of the caller of storage areas. `code` is stable. */
-export class StorageError extends codedError('StorageError', STORAGE_ERRORS) {}
+export type StorageErrorCode = keyof typeof MESSAGES;
+
+/** A fault of the caller of storage areas. */
+export class StorageError extends codedError('StorageError', MESSAGES) {}

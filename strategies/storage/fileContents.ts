@@ -1,7 +1,11 @@
-import type { BlobPort } from '../../engine/host/blobPort.ts';
-import type { Batch, Durable, PutRecord } from '../../engine/host/durable.ts';
-import { HostError } from '../../engine/host/sessions.ts';
-import type { Clock, Log } from '../../engine/ports.ts';
+import {
+  type Batch,
+  type BlobPort,
+  type Durable,
+  type PutRecord,
+  StoreError,
+} from '../../engine/durable/index.ts';
+import type { Clock, Log } from '../../engine/ports/index.ts';
 
 /** Bytes from which on a file stands beside the store, not in it. */
 export const MIN_BLOB_BYTES = 64 * 1024;
@@ -72,7 +76,7 @@ export function createFileContents(deps: {
       try {
         return { blob: await blobs.write(bytes) };
       } catch (cause) {
-        throw new HostError('STORE_UNAVAILABLE', '', { cause });
+        throw new StoreError({ cause });
       }
     },
 

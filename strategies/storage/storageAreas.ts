@@ -1,7 +1,5 @@
-import type { Json } from '../../engine/event.ts';
-import type { BlobPort } from '../../engine/host/blobPort.ts';
-import type { Batch, Durable, PutRecord } from '../../engine/host/durable.ts';
-import type { Clock, Log } from '../../engine/ports.ts';
+import type { Batch, BlobPort, Durable, PutRecord } from '../../engine/durable/index.ts';
+import type { Clock, Json, Log } from '../../engine/ports/index.ts';
 import { StorageError } from './errors.ts';
 import { createFileContents, type FileContent } from './fileContents.ts';
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import { hashPassword } from '../../server/passwordHash.ts';
+import { hashPassword } from '../../server/middleware/passwordHash.ts';
 import { withoutSense } from '../support/keptSnapshots.ts';
 import { type OrsayRun, runOrsay } from '../support/runOrsay.ts';
 import { createTestServer, type TestServer } from '../support/testServer.ts';

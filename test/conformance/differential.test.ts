@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { createSession, type Document, parseDocument } from '../../engine/index.ts';
-import { generateDocument, generateEvents } from '../engine/fuzz/generateDocument.ts';
+import { generateDocument, generateEvents } from '../engine/interpreter/fuzz/generateDocument.ts';
 import { fuzzSeed } from '../support/fuzzSeed.ts';
 import { createScionSession } from '../support/scionSession.ts';
 import { createSimulatedClock } from '../support/simulatedClock.ts';

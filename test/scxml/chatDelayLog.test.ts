@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import type { FetchReply } from '../support/documentDriver.ts';
 import { chatArrives, openWorld, ROUTE, reported } from '../support/chatDelayWorld.ts';
+import type { FetchReply } from '../support/documentDriver.ts';
 
 /** Fails the first time. */
 function onceAway(then: FetchReply): () => FetchReply {

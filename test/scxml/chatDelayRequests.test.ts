@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Json } from '../../engine/event.ts';
+import type { Json } from '../../engine/ports/json.ts';
 import { chatArrives, openWorld, ROUTE, redirectEnds, SERVICE_ID } from '../support/chatDelayWorld.ts';
 
 const GMS = 'http://orsay.test/genesys';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Json } from '../../engine/event.ts';
+import type { Json } from '../../engine/ports/json.ts';
 import { DocumentDriver, type FetchRow, type ModuleRow } from '../support/documentDriver.ts';
 
 const SRC = new URL('../../scxml/callback/src/inbound_chat.scxml', import.meta.url);

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import inject from 'light-my-request';
-import { DocumentError } from '../../engine/errors.ts';
-import { HostError } from '../../engine/host/sessions.ts';
-import type { Log } from '../../engine/ports.ts';
-import { createApp } from '../../server/app.ts';
-import { WIRE_ERRORS, WireError, type WireErrorCode } from '../../server/errors.ts';
-import { hashPassword } from '../../server/passwordHash.ts';
+import { HostError } from '../../engine/host/hostError.ts';
+import { DocumentError } from '../../engine/interpreter/document/errors.ts';
+import type { Log } from '../../engine/ports/log.ts';
+import { WIRE_ERRORS, WireError, type WireErrorCode } from '../../server/errors/wireErrors.ts';
+import { hashPassword } from '../../server/middleware/passwordHash.ts';
+import { createApp } from '../../server/process/app.ts';
 import { silentLog } from '../support/silentLog.ts';
 import { createTestServer } from '../support/testServer.ts';
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { TASK } from '../../engine/host/systemTables.ts';
+import { TASK } from '../../engine/durable/systemTables.ts';
 import { crashAtEveryWrite } from '../support/crashedServer.ts';
 import type { TestReply, TestServer } from '../support/testServer.ts';
 import { orsDocument, writeDocuments } from '../support/writeDocuments.ts';

@@ -1,10 +1,10 @@
 import { Writable } from 'node:stream';
 import { expect } from 'chai';
+import { createMemoryStore } from '../../engine/durable/memory/memoryStore.ts';
 import { createLogger } from '../../server/adapters/logger.ts';
-import { createMemoryStore } from '../../server/adapters/memoryStore.ts';
-import { compose } from '../../server/compose.ts';
-import { initialConfig } from '../../server/config.ts';
-import type { RelateIds } from '../../server/relatedIds.ts';
+import { compose } from '../../server/process/compose.ts';
+import { initialConfig } from '../../server/process/config.ts';
+import type { RelateIds } from '../../server/process/relatedIds.ts';
 import { SimulatedAgent } from '../simulators/agent.ts';
 import { SimulatedCustomer } from '../simulators/customer.ts';
 import { createSimulatedClock } from '../support/simulatedClock.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type Router from '@koa/router';
 import { expect } from 'chai';
-import { MAX_IDEMPOTENCY_KEY } from '../../server/idempotencyKey.ts';
+import { MAX_IDEMPOTENCY_KEY } from '../../server/middleware/idempotencyKey.ts';
 import { createTestServer, type TestServer } from '../support/testServer.ts';
 
 const README = readFileSync(resolve(import.meta.dirname, '../../server/README.md'), 'utf8');

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { registerAgentRoutes } from '../../server/agent/routes.ts';
-import { createApp } from '../../server/app.ts';
+import { createApp } from '../../server/process/app.ts';
 import { registerUrsRoutes } from '../../server/urs/routes.ts';
 import type { Chats } from '../../strategies/chat/chats.ts';
 import { createChats } from '../../strategies/chat/createChats.ts';

@@ -1,8 +1,8 @@
 import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createDurable } from '../../engine/host/createDurable.ts';
-import type { Durable } from '../../engine/host/durable.ts';
-import { createMemoryStore } from '../../server/adapters/memoryStore.ts';
+import { createDurable } from '../../engine/durable/createDurable.ts';
+import type { Durable } from '../../engine/durable/durable.ts';
+import { createMemoryStore } from '../../engine/durable/memory/memoryStore.ts';
 import { type Bayeux, createBayeux } from '../../server/bayeux/bayeux.ts';
 import type { BayeuxOptions } from '../../server/bayeux/options.ts';
 import { silentLog } from './silentLog.ts';

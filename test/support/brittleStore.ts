@@ -1,4 +1,4 @@
-import type { StorePort } from '../../engine/host/storePort.ts';
+import type { StorePort } from '../../engine/durable/storePort.ts';
 
 export interface BrittleStore extends StorePort {
   /** The next `count` writes reject and change nothing. */

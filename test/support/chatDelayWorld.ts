@@ -1,4 +1,4 @@
-import type { Json } from '../../engine/event.ts';
+import type { Json } from '../../engine/ports/json.ts';
 import { DocumentDriver, type DriverOptions, type FetchReply, type FetchRow } from './documentDriver.ts';
 
 const SRC = new URL('../../scxml/callback/src/chat-delay.scxml', import.meta.url);

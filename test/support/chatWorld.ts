@@ -1,7 +1,7 @@
-import { createDurable } from '../../engine/host/createDurable.ts';
-import { type Batch, type Durable, joinBatches } from '../../engine/host/durable.ts';
-import type { StorePort } from '../../engine/host/storePort.ts';
-import { createMemoryStore } from '../../server/adapters/memoryStore.ts';
+import { createDurable } from '../../engine/durable/createDurable.ts';
+import { type Batch, type Durable, joinBatches } from '../../engine/durable/durable.ts';
+import { createMemoryStore } from '../../engine/durable/memory/memoryStore.ts';
+import type { StorePort } from '../../engine/durable/storePort.ts';
 import type { ChatEndReason } from '../../strategies/chat/chatRecord.ts';
 import type {
   ChatEvent,

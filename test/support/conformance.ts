@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createDurable } from '../../engine/host/createDurable.ts';
+import { createDurable } from '../../engine/durable/createDurable.ts';
+import { createMemoryStore } from '../../engine/durable/memory/memoryStore.ts';
 import { createSessions } from '../../engine/host/createSessions.ts';
 import { ignoreGone } from '../../engine/host/deliver.ts';
 import { ownEngine } from '../../engine/host/ownEngine.ts';
@@ -17,7 +18,6 @@ import {
   parseDocument,
 } from '../../engine/index.ts';
 import { createHttpClient } from '../../server/adapters/http.ts';
-import { createMemoryStore } from '../../server/adapters/memoryStore.ts';
 import { registerBasicHttpRoutes } from '../../server/ors/basicHttp.ts';
 import { routesApp } from './routesApp.ts';
 import { silentLog } from './silentLog.ts';

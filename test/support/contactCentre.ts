@@ -1,9 +1,9 @@
-import type { Json } from '../../engine/event.ts';
-import { createDurable } from '../../engine/host/createDurable.ts';
-import type { Durable } from '../../engine/host/durable.ts';
-import type { StorePort } from '../../engine/host/storePort.ts';
-import { HttpFault, type HttpReply, type HttpRequest } from '../../engine/ports.ts';
-import { createMemoryStore } from '../../server/adapters/memoryStore.ts';
+import { createDurable } from '../../engine/durable/createDurable.ts';
+import type { Durable } from '../../engine/durable/durable.ts';
+import { createMemoryStore } from '../../engine/durable/memory/memoryStore.ts';
+import type { StorePort } from '../../engine/durable/storePort.ts';
+import { HttpFault, type HttpReply, type HttpRequest } from '../../engine/ports/httpClient.ts';
+import type { Json } from '../../engine/ports/json.ts';
 import { createInteractions } from '../../strategies/interaction/createInteractions.ts';
 import type { Interactions } from '../../strategies/interaction/interactions.ts';
 import type { AgentEvent, Agents } from '../../strategies/routing/agents.ts';

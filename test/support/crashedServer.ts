@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import type { StorePort } from '../../engine/host/storePort.ts';
-import { createMemoryStore } from '../../server/adapters/memoryStore.ts';
+import { createMemoryStore } from '../../engine/durable/memory/memoryStore.ts';
+import type { StorePort } from '../../engine/durable/storePort.ts';
 import { type BrittleStore, createBrittleStore } from './brittleStore.ts';
 import { createTestIds } from './testIds.ts';
 import { createTestServer, type TestReply, type TestServer } from './testServer.ts';

@@ -1,8 +1,13 @@
-import { loadDocument } from '../../engine/document/load.ts';
-import type { Effect, ModuleEffect } from '../../engine/effects.ts';
-import type { Json } from '../../engine/event.ts';
-import type { Execution, Program, StepInput } from '../../engine/execution.ts';
-import { compileProgram, restoreExecution, startExecution } from '../../engine/sessionExecution.ts';
+import type { Program } from '../../engine/interpreter/algorithm/program.ts';
+import type { Effect, ModuleEffect } from '../../engine/interpreter/effects.ts';
+import type { Execution, StepInput } from '../../engine/interpreter/execution.ts';
+import { loadDocument } from '../../engine/interpreter/load/load.ts';
+import {
+  compileProgram,
+  restoreExecution,
+  startExecution,
+} from '../../engine/interpreter/session/sessionExecution.ts';
+import type { Json } from '../../engine/ports/json.ts';
 
 /** An answer to <session:fetch>. */
 export type FetchReply =

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { createDurable, type DurableStore, STOP_GRACE_MS } from '../../engine/host/createDurable.ts';
-import type { Task } from '../../engine/host/durable.ts';
+import { createDurable, type DurableStore, STOP_GRACE_MS } from '../../engine/durable/createDurable.ts';
+import type { Task } from '../../engine/durable/durable.ts';
 import { type BrittleStore, createBrittleStore } from './brittleStore.ts';
 import { drain } from './drain.ts';
 import { STORES, type StorePlace } from './eachStore.ts';

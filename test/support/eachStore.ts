@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { StorePort } from '../../engine/host/storePort.ts';
-import { openLmdbStore } from '../../server/adapters/lmdb/lmdbStore.ts';
-import { createMemoryStore } from '../../server/adapters/memoryStore.ts';
+import { openLmdbStore } from '../../engine/durable/lmdb/lmdbStore.ts';
+import { createMemoryStore } from '../../engine/durable/memory/memoryStore.ts';
+import type { StorePort } from '../../engine/durable/storePort.ts';
 
 /** A place for one test's data: `open()` gives the store of that place; after close() it may be opened again. */
 export interface StorePlace {

@@ -5,7 +5,7 @@ import type {
   Document,
   Expression,
   StateNode,
-} from '../../engine/document/model.ts';
+} from '../../engine/interpreter/document/model.ts';
 
 /** What a hand-built document holds besides its expressions. */
 export interface ExpressionDocumentOptions {

@@ -1,4 +1,4 @@
-import type { Document } from '../../engine/document/model.ts';
+import type { Document } from '../../engine/interpreter/document/model.ts';
 
 /**
  * Why a configuration is not legal by W3C SCXML 3.11, or undefined when it is: exactly one child of <scxml> and of

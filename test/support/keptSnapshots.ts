@@ -1,6 +1,6 @@
-import type { Durable, PutRecord } from '../../engine/host/durable.ts';
+import type { Durable, PutRecord } from '../../engine/durable/durable.ts';
 import { SESSION } from '../../engine/host/sessionRecord.ts';
-import { parseSnapshot, snapshotText } from '../../engine/snapshot.ts';
+import { parseSnapshot, snapshotText } from '../../engine/interpreter/snapshot/snapshot.ts';
 
 /** A session as it is stored, with its snapshot changed: as a release might have it that reads snapshots otherwise. */
 export function withSnapshot(

@@ -1,6 +1,6 @@
-import type { DataSession, OpenOptions } from '../../engine/datamodel/datamodel.ts';
-import { compileDatamodel } from '../../engine/datamodel/ecmascript.ts';
-import { DatamodelFault } from '../../engine/datamodel/fault.ts';
+import type { DataSession, OpenOptions } from '../../engine/interpreter/datamodel/datamodel.ts';
+import { compileDatamodel } from '../../engine/interpreter/datamodel/ecmascript.ts';
+import { DatamodelFault } from '../../engine/interpreter/datamodel/fault.ts';
 import { type Code, type ExpressionDocumentOptions, expressionDocument } from './expressionDocument.ts';
 
 export const STEP = { now: Date.UTC(2024, 0, 1, 3, 4, 5), seed: 7, gas: 200_000 } as const;

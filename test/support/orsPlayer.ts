@@ -1,8 +1,9 @@
-import type { Document } from '../../engine/document/model.ts';
-import type { ModuleEffect, RespondEffect } from '../../engine/effects.ts';
-import type { Json, ScxmlEvent } from '../../engine/event.ts';
-import type { Execution, StepInput, TraceRecord } from '../../engine/execution.ts';
-import { compileProgram, startExecution } from '../../engine/sessionExecution.ts';
+import type { Document } from '../../engine/interpreter/document/model.ts';
+import type { ModuleEffect, RespondEffect } from '../../engine/interpreter/effects.ts';
+import type { ScxmlEvent } from '../../engine/interpreter/event.ts';
+import type { Execution, StepInput, TraceRecord } from '../../engine/interpreter/execution.ts';
+import { compileProgram, startExecution } from '../../engine/interpreter/session/sessionExecution.ts';
+import type { Json } from '../../engine/ports/json.ts';
 
 /** A Monday, 2024-01-01 11:00 in Paris. */
 export const MONDAY_MORNING = Date.UTC(2024, 0, 1, 10);

@@ -1,14 +1,14 @@
-import type { Json } from '../../engine/event.ts';
-import { type Batch, type Durable, joinBatches } from '../../engine/host/durable.ts';
-import {
-  HostError,
-  type ModuleCall,
-  type PerformModule,
-  type PublishedEvent,
-  type SessionEnd,
-  type Sessions,
-  type SessionView,
+import { type Batch, type Durable, joinBatches } from '../../engine/durable/durable.ts';
+import { HostError } from '../../engine/host/hostError.ts';
+import type {
+  ModuleCall,
+  PerformModule,
+  PublishedEvent,
+  SessionEnd,
+  Sessions,
+  SessionView,
 } from '../../engine/host/sessions.ts';
+import type { Json } from '../../engine/ports/json.ts';
 
 const EVENT_TASK = 'test.sessionEvent';
 

@@ -3,8 +3,8 @@ import Router from '@koa/router';
 import Koa from 'koa';
 import inject, { type InjectPayload } from 'light-my-request';
 import { parseBody } from '../../server/bodies/parseBody.ts';
-import { errorBoundary } from '../../server/errorBoundary.ts';
-import { gmsHeaders } from '../../server/gmsHeaders.ts';
+import { errorBoundary } from '../../server/middleware/errorBoundary.ts';
+import { gmsHeaders } from '../../server/middleware/gmsHeaders.ts';
 import { silentLog } from './silentLog.ts';
 
 export interface RoutesApp {

@@ -1,7 +1,7 @@
-import type { ChildListener, ChildUsage, SpawnChild } from '../../engine/children/childProcess.ts';
-import { createChildSessions } from '../../engine/children/childSessions.ts';
-import { createFrameReader } from '../../engine/children/frames.ts';
-import type { ToChild } from '../../engine/children/messages.ts';
+import type { ChildListener, ChildUsage, SpawnChild } from '../../engine/host/children/childProcess.ts';
+import { createChildSessions } from '../../engine/host/children/childSessions.ts';
+import { createFrameReader } from '../../engine/host/children/frames.ts';
+import type { ToChild } from '../../engine/host/children/messages.ts';
 import { rawFrame } from './rawFrame.ts';
 
 /** What a child does with a message instead of answering it truly: texts to say, silence, or its end. */

@@ -1,14 +1,14 @@
-import type { Document } from '../../engine/document/model.ts';
-import type { Effect } from '../../engine/effects.ts';
-import type { Json } from '../../engine/event.ts';
+import type { HostEngine, HostedExecution } from '../../engine/host/hostEngine.ts';
+import type { Program } from '../../engine/interpreter/algorithm/program.ts';
+import type { Document } from '../../engine/interpreter/document/model.ts';
+import type { Effect } from '../../engine/interpreter/effects.ts';
 import type {
   ExecutionStatus,
-  Program,
   StartOptions,
   StepInput,
   StepOutcome,
-} from '../../engine/execution.ts';
-import type { HostEngine, HostedExecution } from '../../engine/host/hostEngine.ts';
+} from '../../engine/interpreter/execution.ts';
+import type { Json } from '../../engine/ports/json.ts';
 
 /** What a scripted session keeps between steps: JSON, so that it passes through snapshots. */
 export type ScriptState = { [name: string]: Json };

@@ -1,8 +1,8 @@
-import { createDurable, type DurableStore, STOP_GRACE_MS } from '../../engine/host/createDurable.ts';
+import { createDurable, type DurableStore, STOP_GRACE_MS } from '../../engine/durable/createDurable.ts';
+import { createMemoryStore } from '../../engine/durable/memory/memoryStore.ts';
 import { createSessions, type SessionsDeps } from '../../engine/host/createSessions.ts';
 import type { AdministeredSessions, Sessions } from '../../engine/host/sessions.ts';
-import type { HttpReply, HttpRequest } from '../../engine/ports.ts';
-import { createMemoryStore } from '../../server/adapters/memoryStore.ts';
+import type { HttpReply, HttpRequest } from '../../engine/ports/httpClient.ts';
 import { type BrittleStore, createBrittleStore } from './brittleStore.ts';
 import { createScriptedEngine, type Script, type ScriptedEngine } from './scriptedEngine.ts';
 import { silentLog } from './silentLog.ts';

@@ -1,10 +1,10 @@
-import type { Document } from '../../engine/document/model.ts';
-import type { Json } from '../../engine/event.ts';
-import type { Session, SessionOptions, Snapshot } from '../../engine/session/contract.ts';
-import type { InProcessSession } from '../../engine/session/inProcessSession.ts';
-import { createSessionDirectory } from '../../engine/session/sessionDirectory.ts';
-import { newSession, restoredSession } from '../../engine/session.ts';
-import { createVirtualClock, type VirtualClock } from '../../engine/virtualClock.ts';
+import type { Document } from '../../engine/interpreter/document/model.ts';
+import type { Session, SessionOptions, Snapshot } from '../../engine/interpreter/session/contract.ts';
+import type { InProcessSession } from '../../engine/interpreter/session/inProcessSession.ts';
+import { newSession, restoredSession } from '../../engine/interpreter/session/session.ts';
+import { createSessionDirectory } from '../../engine/interpreter/session/sessionDirectory.ts';
+import { createVirtualClock, type VirtualClock } from '../../engine/interpreter/session/virtualClock.ts';
+import type { Json } from '../../engine/ports/json.ts';
 
 /** What is done to a session: an event, or time that passes (ms). */
 export type Play =

@@ -1,4 +1,4 @@
-import type { Log } from '../../engine/ports.ts';
+import type { Log } from '../../engine/ports/log.ts';
 
 /** Says nothing: for tests that do not look at the log. */
 export const silentLog: Log = {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../engine/ports.ts';
+import type { Clock } from '../../engine/ports/clock.ts';
 
 /** Alarms that one advance() may fire: a test in which alarms breed for ever says so. */
 const MAX_ALARMS = 1_000_000;

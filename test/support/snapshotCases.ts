@@ -1,4 +1,4 @@
-import type { StepInput } from '../../engine/execution.ts';
+import type { StepInput } from '../../engine/interpreter/execution.ts';
 
 /** A session whose snapshot is worth keeping: brought there by `before`, it goes on with `after`. */
 export interface SnapshotCase {

@@ -1,9 +1,11 @@
 import inject, { type InjectOptions } from 'light-my-request';
-import type { StorePort } from '../../engine/host/storePort.ts';
-import type { HttpClient, Ids, Log } from '../../engine/ports.ts';
-import { createMemoryStore } from '../../server/adapters/memoryStore.ts';
-import { compose, type Orsay } from '../../server/compose.ts';
-import { type Config, initialConfig } from '../../server/config.ts';
+import { createMemoryStore } from '../../engine/durable/memory/memoryStore.ts';
+import type { StorePort } from '../../engine/durable/storePort.ts';
+import type { HttpClient } from '../../engine/ports/httpClient.ts';
+import type { Ids } from '../../engine/ports/ids.ts';
+import type { Log } from '../../engine/ports/log.ts';
+import { compose, type Orsay } from '../../server/process/compose.ts';
+import { type Config, initialConfig } from '../../server/process/config.ts';
 import { createSimulatedClock, type SimulatedClock } from './simulatedClock.ts';
 import { createTestIds } from './testIds.ts';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { openLmdbStore } from '../../server/adapters/lmdb/lmdbStore.ts';
+import { openLmdbStore } from '../../engine/durable/lmdb/lmdbStore.ts';
 import { SimulatedAgent } from '../simulators/agent.ts';
 import { SimulatedCustomer } from '../simulators/customer.ts';
 import { startOrsay, type TestOrsay } from '../support/orsay.ts';

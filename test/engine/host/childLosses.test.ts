@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { ExecutionLost, RestoreFailed } from '../../../engine/host/hostEngine.ts';
-import { HostError } from '../../../engine/host/sessions.ts';
+import { HostError } from '../../../engine/host/hostError.ts';
 import type { Script } from '../../support/scriptedEngine.ts';
 import { BASE_URL, createSessionBench, documentText, type SessionBench } from '../../support/sessionBench.ts';
 

@@ -1,4 +1,4 @@
-import { createDurable } from '../../../engine/host/createDurable.ts';
+import { createDurable } from '../../../engine/durable/createDurable.ts';
 import { createSessions } from '../../../engine/host/createSessions.ts';
 import { type BrittleStore, createBrittleStore } from '../../support/brittleStore.ts';
 import { STORES, type StorePlace } from '../../support/eachStore.ts';

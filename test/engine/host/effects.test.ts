@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import type { ModuleEffect, SendEffect } from '../../../engine/effects.ts';
-import type { Json } from '../../../engine/event.ts';
 import type { PerformModule } from '../../../engine/host/sessions.ts';
-import { HttpFault } from '../../../engine/ports.ts';
+import type { ModuleEffect, SendEffect } from '../../../engine/interpreter/effects.ts';
+import { HttpFault } from '../../../engine/ports/httpClient.ts';
+import type { Json } from '../../../engine/ports/json.ts';
 import type { Script, ScriptStep } from '../../support/scriptedEngine.ts';
 import { BASE_URL, createSessionBench, type SessionBench } from '../../support/sessionBench.ts';
 

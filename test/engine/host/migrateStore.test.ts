@@ -1,13 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { createDurable } from '../../../engine/host/createDurable.ts';
+import { createDurable } from '../../../engine/durable/createDurable.ts';
+import { migrateStore, StoreVersionError } from '../../../engine/durable/migrateStore.ts';
+import type { StoreOperation, StorePort } from '../../../engine/durable/storePort.ts';
 import { createSessions } from '../../../engine/host/createSessions.ts';
 import type { HostEngine } from '../../../engine/host/hostEngine.ts';
-import { migrateStore, StoreVersionError } from '../../../engine/host/migrateStore.ts';
 import { ownEngine } from '../../../engine/host/ownEngine.ts';
-import type { StoreOperation, StorePort } from '../../../engine/host/storePort.ts';
-import { STORE_MIGRATIONS, STORE_VERSION } from '../../../server/storeMigrations.ts';
+import { STORE_MIGRATIONS, STORE_VERSION } from '../../../server/process/storeMigrations.ts';
 import { STORES, type StorePlace } from '../../support/eachStore.ts';
 import { silentLog } from '../../support/silentLog.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../support/simulatedClock.ts';

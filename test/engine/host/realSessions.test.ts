@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createDurable, type DurableStore } from '../../../engine/host/createDurable.ts';
+import { createDurable, type DurableStore } from '../../../engine/durable/createDurable.ts';
 import { createSessions } from '../../../engine/host/createSessions.ts';
 import { ownEngine } from '../../../engine/host/ownEngine.ts';
 import type { Sessions } from '../../../engine/host/sessions.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { MAX_RUNNING_PER_KIND } from '../../../engine/host/taskRunner.ts';
+import { MAX_RUNNING_PER_KIND } from '../../../engine/durable/taskRunner.ts';
 import type { Script } from '../../support/scriptedEngine.ts';
 import { BASE_URL, createSessionBench, type SessionBench } from '../../support/sessionBench.ts';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
+import type { StoreOperation } from '../../../engine/durable/storePort.ts';
 import type { SessionRecord } from '../../../engine/host/sessionRecord.ts';
-import type { StoreOperation } from '../../../engine/host/storePort.ts';
 import type { Script } from '../../support/scriptedEngine.ts';
 import { BASE_URL, createSessionBench, documentText, type SessionBench } from '../../support/sessionBench.ts';
 

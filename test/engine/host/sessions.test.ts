@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { HostError } from '../../../engine/host/sessions.ts';
+import { CodedError } from '../../../engine/ports/codedError.ts';
 import type { Script, ScriptState } from '../../support/scriptedEngine.ts';
 import { BASE_URL, createSessionBench, documentText, type SessionBench } from '../../support/sessionBench.ts';
 
@@ -34,13 +34,13 @@ function note(state: ScriptState, what: string): void {
   state.seen = [...((state.seen as string[] | undefined) ?? []), what];
 }
 
-async function faultOf(promise: Promise<unknown>): Promise<HostError> {
+async function faultOf(promise: Promise<unknown>): Promise<CodedError> {
   const error = await promise.then(
     () => expect.fail('expected a rejection'),
     (reason: unknown) => reason,
   );
-  expect(error).to.be.instanceOf(HostError);
-  return error as HostError;
+  expect(error).to.be.instanceOf(CodedError);
+  return error as CodedError;
 }
 
 describe('Sessions', () => {
@@ -260,7 +260,7 @@ describe('Sessions', () => {
         bench.sessions.request(sessionId, { name: 'what', data: null, timeoutMs: 5_000 }),
       );
       await bench.advance(5_000);
-      expect(await reply).to.include({ code: 'REQUEST_TIMEOUT', status: 408 });
+      expect(await reply).to.include({ code: 'REQUEST_TIMEOUT' });
     });
 
     it('of a session that ends without answering are rejected with SESSION_ENDED', async () => {

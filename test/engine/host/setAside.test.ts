@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type HostedExecution, RestoreFailed } from '../../../engine/host/hostEngine.ts';
-import { HostError } from '../../../engine/host/sessions.ts';
+import { CodedError } from '../../../engine/ports/codedError.ts';
 import type { Script } from '../../support/scriptedEngine.ts';
 import { BASE_URL, createSessionBench, type SessionBench } from '../../support/sessionBench.ts';
 
@@ -68,7 +68,7 @@ for (const [place, failIn] of Object.entries(PLACES))
     async function codeOf(work: Promise<unknown>): Promise<string> {
       return work.then(
         () => 'no error',
-        (error: unknown) => (error instanceof HostError ? error.code : String(error)),
+        (error: unknown) => (error instanceof CodedError ? error.code : String(error)),
       );
     }
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Batch } from '../../../engine/host/durable.ts';
+import type { Batch } from '../../../engine/durable/durable.ts';
 import type { Script } from '../../support/scriptedEngine.ts';
 import { BASE_URL, createSessionBench, documentText, type SessionBench } from '../../support/sessionBench.ts';
 

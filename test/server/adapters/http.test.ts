@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import { type HttpClient, HttpFault } from '../../../engine/ports.ts';
+import { type HttpClient, HttpFault } from '../../../engine/ports/httpClient.ts';
 import { createAddressGuard } from '../../../server/adapters/addressGuard.ts';
 import { createHttpClient } from '../../../server/adapters/http.ts';
 

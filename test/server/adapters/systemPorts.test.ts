@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { systemClock } from '../../../server/adapters/systemClock.ts';
-import { systemIds } from '../../../server/adapters/systemIds.ts';
+import { systemClock } from '../../../engine/ports/systemClock.ts';
+import { systemIds } from '../../../engine/ports/systemIds.ts';
 
 describe('systemIds', () => {
   it('makes session ids of 32 upper-case alphanumeric characters, all different', () => {

@@ -5,7 +5,7 @@ import Koa from 'koa';
 import inject from 'light-my-request';
 import { BODY_LIMITS } from '../../../server/bodies/limits.ts';
 import { parseBody } from '../../../server/bodies/parseBody.ts';
-import { errorBoundary } from '../../../server/errorBoundary.ts';
+import { errorBoundary } from '../../../server/middleware/errorBoundary.ts';
 import { silentLog } from '../../support/silentLog.ts';
 
 const BOUNDARY = '----WebKitFormBoundary0WnE36LruxJ4S5nu';

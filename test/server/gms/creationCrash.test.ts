@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Config } from '../../../server/config.ts';
+import type { Config } from '../../../server/process/config.ts';
 import { type Crashed, crashAtEveryWrite } from '../../support/crashedServer.ts';
 import type { TestReply, TestServer } from '../../support/testServer.ts';
 import { orsDocument, writeDocuments } from '../../support/writeDocuments.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Config } from '../../../server/config.ts';
+import type { Config } from '../../../server/process/config.ts';
 import { createTestServer, type TestReply, type TestServer } from '../../support/testServer.ts';
 
 const URL = '/genesys/1/service/callback/chat-delay';

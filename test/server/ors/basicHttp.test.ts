@@ -1,6 +1,6 @@
 import { expect } from 'chai';
+import { HostError } from '../../../engine/host/hostError.ts';
 import type { PublishedEvent, Sessions } from '../../../engine/host/sessions.ts';
-import { HostError } from '../../../engine/host/sessions.ts';
 import { MAX_RAW_CHARS, registerBasicHttpRoutes } from '../../../server/ors/basicHttp.ts';
 import { routesApp } from '../../support/routesApp.ts';
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { HttpFault, type HttpReply, type HttpRequest } from '../../../engine/ports.ts';
+import { HttpFault, type HttpReply, type HttpRequest } from '../../../engine/ports/httpClient.ts';
 import { createTestServer, type TestServer } from '../../support/testServer.ts';
 import { orsDocument, writeDocuments } from '../../support/writeDocuments.ts';
 

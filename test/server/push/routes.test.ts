@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { createDurable } from '../../../engine/host/createDurable.ts';
-import { createMemoryStore } from '../../../server/adapters/memoryStore.ts';
+import { createDurable } from '../../../engine/durable/createDurable.ts';
+import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import { registerPushRoutes } from '../../../server/push/routes.ts';
-import {
-  NotificationError,
-  type NotificationEvent,
-  type Notifications,
-  type SubscriptionRequest,
+import { NotificationError } from '../../../strategies/notification/errors.ts';
+import type {
+  NotificationEvent,
+  Notifications,
+  SubscriptionRequest,
 } from '../../../strategies/notification/notifications.ts';
 import { type RoutesApp, routesApp } from '../../support/routesApp.ts';
 import { silentLog } from '../../support/silentLog.ts';

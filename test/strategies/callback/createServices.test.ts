@@ -1,10 +1,12 @@
 import { expect } from 'chai';
-import { createDurable } from '../../../engine/host/createDurable.ts';
-import { type Batch, type Durable, joinBatches } from '../../../engine/host/durable.ts';
-import { HostError, type SessionEnd, type Sessions } from '../../../engine/host/sessions.ts';
-import type { StorePort } from '../../../engine/host/storePort.ts';
-import { createMemoryBlobs } from '../../../server/adapters/memoryBlobs.ts';
-import { createMemoryStore } from '../../../server/adapters/memoryStore.ts';
+import { createDurable } from '../../../engine/durable/createDurable.ts';
+import { type Batch, type Durable, joinBatches } from '../../../engine/durable/durable.ts';
+import { createMemoryBlobs } from '../../../engine/durable/memory/memoryBlobs.ts';
+import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
+import { StoreError } from '../../../engine/durable/storeError.ts';
+import type { StorePort } from '../../../engine/durable/storePort.ts';
+import { HostError } from '../../../engine/host/hostError.ts';
+import type { SessionEnd, Sessions } from '../../../engine/host/sessions.ts';
 import { createServices } from '../../../strategies/callback/createServices.ts';
 import { initialChatDelayOptions } from '../../../strategies/callback/options.ts';
 import type { Services } from '../../../strategies/callback/services.ts';
@@ -173,7 +175,7 @@ describe('services', () => {
 
     it('wait for their repetition when the store was away while they were started', async () => {
       const { services, durable } = open(createMemoryStore());
-      sessions.startFails = new HostError('STORE_UNAVAILABLE', '');
+      sessions.startFails = new StoreError();
       const error = await services.create(KEYED).catch((thrown: { code: string }) => thrown);
       expect(error).to.have.property('code', 'STORE_UNAVAILABLE');
       sessions.startFails = undefined;

@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { createMemoryStore } from '../../../server/adapters/memoryStore.ts';
+import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import { showEntry } from '../../../strategies/chat/chatPush.ts';
 import { type ChatRecord, clientOf, type Party } from '../../../strategies/chat/chatRecord.ts';
-import { ChatError, type Chats, type CreateChat } from '../../../strategies/chat/chats.ts';
+import type { Chats, CreateChat } from '../../../strategies/chat/chats.ts';
 import { MAX_TEXT_LENGTH } from '../../../strategies/chat/createChats.ts';
+import { ChatError } from '../../../strategies/chat/errors.ts';
 import { createBrittleStore } from '../../support/brittleStore.ts';
 import { type ChatWorld, createChatWorld } from '../../support/chatWorld.ts';
 

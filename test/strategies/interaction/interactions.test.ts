@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import type { Json } from '../../../engine/event.ts';
-import type { Batch } from '../../../engine/host/durable.ts';
-import { createMemoryStore } from '../../../server/adapters/memoryStore.ts';
+import type { Batch } from '../../../engine/durable/durable.ts';
+import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
+import type { Json } from '../../../engine/ports/json.ts';
 import type { InteractionError } from '../../../strategies/interaction/errors.ts';
 import { createBrittleStore } from '../../support/brittleStore.ts';
 import { enterQueue, IXN, openContactCentre, readyAgent, redirect } from '../../support/contactCentre.ts';

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { createDurable } from '../../../engine/host/createDurable.ts';
-import { joinBatches } from '../../../engine/host/durable.ts';
-import type { StorePort } from '../../../engine/host/storePort.ts';
-import { createMemoryStore } from '../../../server/adapters/memoryStore.ts';
+import { createDurable } from '../../../engine/durable/createDurable.ts';
+import { joinBatches } from '../../../engine/durable/durable.ts';
+import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
+import type { StorePort } from '../../../engine/durable/storePort.ts';
 import { compareCalls } from '../../../strategies/routing/priority.ts';
 import { countAhead, type VirtualQueueEntry } from '../../../strategies/routing/queueBlock.ts';
 import { createVirtualQueueIndex } from '../../../strategies/routing/virtualQueueIndex.ts';

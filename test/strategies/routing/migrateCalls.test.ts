@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { migrateStore } from '../../../engine/host/migrateStore.ts';
-import { decodeRecord, encodeRecord } from '../../../engine/host/recordCodec.ts';
-import type { StoreOperation, StorePort } from '../../../engine/host/storePort.ts';
-import { STORE_MIGRATIONS, STORE_VERSION } from '../../../server/storeMigrations.ts';
+import { migrateStore } from '../../../engine/durable/migrateStore.ts';
+import { decodeRecord, encodeRecord } from '../../../engine/durable/recordCodec.ts';
+import type { StoreOperation, StorePort } from '../../../engine/durable/storePort.ts';
+import { STORE_MIGRATIONS, STORE_VERSION } from '../../../server/process/storeMigrations.ts';
 import { indexCalls } from '../../../strategies/routing/migrateCalls.ts';
 import { CALL, type VirtualInteraction } from '../../../strategies/routing/virtualInteraction.ts';
 import type { QueueView } from '../../../strategies/routing/virtualQueues.ts';

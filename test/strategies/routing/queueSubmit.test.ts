@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import type { Json } from '../../../engine/event.ts';
-import { joinBatches } from '../../../engine/host/durable.ts';
+import { joinBatches } from '../../../engine/durable/durable.ts';
+import type { Json } from '../../../engine/ports/json.ts';
 import {
   type ContactCentre,
   enterQueue,

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createMemoryStore } from '../../../server/adapters/memoryStore.ts';
+import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import { RoutingError } from '../../../strategies/routing/errors.ts';
 import type { StartCall } from '../../../strategies/routing/routing.ts';
 import { createBrittleStore } from '../../support/brittleStore.ts';

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { createDurable } from '../../../engine/host/createDurable.ts';
-import { type Durable, joinBatches } from '../../../engine/host/durable.ts';
-import type { StorePort } from '../../../engine/host/storePort.ts';
-import type { Clock } from '../../../engine/ports.ts';
-import { createMemoryStore } from '../../../server/adapters/memoryStore.ts';
+import { createDurable } from '../../../engine/durable/createDurable.ts';
+import { type Durable, joinBatches } from '../../../engine/durable/durable.ts';
+import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
+import type { StorePort } from '../../../engine/durable/storePort.ts';
+import type { Clock } from '../../../engine/ports/clock.ts';
 import { compareCalls, type PriorityRule, priorityAt } from '../../../strategies/routing/priority.ts';
 import {
   countAhead,

@@ -2,12 +2,12 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { BlobPort } from '../../../engine/host/blobPort.ts';
-import { createDurable, type DurableStore } from '../../../engine/host/createDurable.ts';
-import { HostError } from '../../../engine/host/sessions.ts';
-import { openFileBlobs } from '../../../server/adapters/fileBlobs.ts';
-import { createMemoryBlobs } from '../../../server/adapters/memoryBlobs.ts';
-import { createMemoryStore } from '../../../server/adapters/memoryStore.ts';
+import type { BlobPort } from '../../../engine/durable/blobPort.ts';
+import { createDurable, type DurableStore } from '../../../engine/durable/createDurable.ts';
+import { openFileBlobs } from '../../../engine/durable/files/fileBlobs.ts';
+import { createMemoryBlobs } from '../../../engine/durable/memory/memoryBlobs.ts';
+import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
+import { StoreError } from '../../../engine/durable/storeError.ts';
 import { MIN_BLOB_BYTES } from '../../../strategies/storage/fileContents.ts';
 import { createStorageAreas, type StorageAreas } from '../../../strategies/storage/storageAreas.ts';
 import { silentLog } from '../../support/silentLog.ts';
@@ -99,7 +99,7 @@ describe('files of storage areas', () => {
       () => undefined,
       (thrown: unknown) => thrown,
     );
-    expect(error).to.be.instanceOf(HostError).with.property('code', 'STORE_UNAVAILABLE');
+    expect(error).to.be.instanceOf(StoreError).with.property('code', 'STORE_UNAVAILABLE');
     expect(storage.get('area')).to.equal(undefined);
   });
 

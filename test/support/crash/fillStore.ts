@@ -1,17 +1,17 @@
-import { createDurable } from '../../../engine/host/createDurable.ts';
+import { createDurable } from '../../../engine/durable/createDurable.ts';
+import { type Batch, joinBatches } from '../../../engine/durable/durable.ts';
+import { openLmdbStore } from '../../../engine/durable/lmdb/lmdbStore.ts';
+import { migrateStore } from '../../../engine/durable/migrateStore.ts';
+import { decodeRecord, encodeRecord, textOf } from '../../../engine/durable/recordCodec.ts';
 import { createSessions } from '../../../engine/host/createSessions.ts';
-import { type Batch, joinBatches } from '../../../engine/host/durable.ts';
-import { migrateStore } from '../../../engine/host/migrateStore.ts';
 import { ownEngine } from '../../../engine/host/ownEngine.ts';
-import { decodeRecord, encodeRecord, textOf } from '../../../engine/host/recordCodec.ts';
 import { indexBatch } from '../../../engine/host/sessionIndex.ts';
 import type { SessionRecord } from '../../../engine/host/sessionRecord.ts';
 import { timerTask } from '../../../engine/host/sessionTasks.ts';
-import { parseSnapshot } from '../../../engine/snapshot.ts';
-import { openLmdbStore } from '../../../server/adapters/lmdb/lmdbStore.ts';
-import { systemClock } from '../../../server/adapters/systemClock.ts';
-import { systemIds } from '../../../server/adapters/systemIds.ts';
-import { STORE_MIGRATIONS } from '../../../server/storeMigrations.ts';
+import { parseSnapshot } from '../../../engine/interpreter/snapshot/snapshot.ts';
+import { systemClock } from '../../../engine/ports/systemClock.ts';
+import { systemIds } from '../../../engine/ports/systemIds.ts';
+import { STORE_MIGRATIONS } from '../../../server/process/storeMigrations.ts';
 import { silentLog } from '../silentLog.ts';
 import { PUBLIC_URL } from './orsayProcess.ts';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { parseDocument } from '../../../engine/document/load.ts';
-import { compileProgram, startExecution } from '../../../engine/sessionExecution.ts';
+import { parseDocument } from '../../../engine/interpreter/load/load.ts';
+import { compileProgram, startExecution } from '../../../engine/interpreter/session/sessionExecution.ts';
 import { ledgerDocument, WORK } from './ledgerDocument.ts';
 import { call, eventually, type Load, untilGone } from './load.ts';
 import type { Random } from './random.ts';

@@ -3,9 +3,9 @@
  * that segments of the journal are filled, and a task; prints `acked <n>` when the commit of n has resolved.
  * Arguments: data directory, first number.
  */
-import { createDurable } from '../../../engine/host/createDurable.ts';
-import { openLmdbStore } from '../../../server/adapters/lmdb/lmdbStore.ts';
-import { systemClock } from '../../../server/adapters/systemClock.ts';
+import { createDurable } from '../../../engine/durable/createDurable.ts';
+import { openLmdbStore } from '../../../engine/durable/lmdb/lmdbStore.ts';
+import { systemClock } from '../../../engine/ports/systemClock.ts';
 import { silentLog } from '../silentLog.ts';
 
 const [path = '', first = '0'] = process.argv.slice(2);

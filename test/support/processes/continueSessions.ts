@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
-import { loadDocument, parseDocument } from '../../../engine/document/load.ts';
-import type { Dialect, Document } from '../../../engine/document/model.ts';
-import type { Snapshot } from '../../../engine/session/contract.ts';
+import type { Dialect, Document } from '../../../engine/interpreter/document/model.ts';
+import { loadDocument, parseDocument } from '../../../engine/interpreter/load/load.ts';
+import type { Snapshot } from '../../../engine/interpreter/session/contract.ts';
 import { type Play, PlayedSession } from '../sessionPlay.ts';
 
 /** A line in: a session to bring back, and what is then done to it. A line out: what it did. */

@@ -1,6 +1,7 @@
 /** Writes 2,000 lines, a megabyte, and ends at once. Argument: how it ends (exit, throw, return). */
+
+import { systemClock } from '../../../engine/ports/systemClock.ts';
 import { openStandardOutput } from '../../../server/adapters/lineOutput.ts';
-import { systemClock } from '../../../server/adapters/systemClock.ts';
 
 const [end = ''] = process.argv.slice(2);
 const output = openStandardOutput(systemClock);

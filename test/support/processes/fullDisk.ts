@@ -2,8 +2,9 @@
  * Writes until the store refuses 50 times, removes records until it takes one again, and prints what became of it.
  * Started with a limit on the size of files. Argument: data directory.
  */
-import type { StoreOperation } from '../../../engine/host/storePort.ts';
-import { openLmdbStore } from '../../../server/adapters/lmdb/lmdbStore.ts';
+
+import { openLmdbStore } from '../../../engine/durable/lmdb/lmdbStore.ts';
+import type { StoreOperation } from '../../../engine/durable/storePort.ts';
 
 const [path = ''] = process.argv.slice(2);
 const store = openLmdbStore({ path });

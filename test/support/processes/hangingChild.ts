@@ -1,5 +1,5 @@
-import { parseDocument } from '../../../engine/document/load.ts';
-import { openEngineChildren } from '../../../server/adapters/engineChildren.ts';
+import { openEngineChildren } from '../../../engine/host/children/engineChildren.ts';
+import { parseDocument } from '../../../engine/interpreter/load/load.ts';
 import { silentLog } from '../silentLog.ts';
 
 /** Says the ids of its engine children when one of them hangs for longer than this process will live. */

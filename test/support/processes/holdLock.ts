@@ -1,5 +1,5 @@
 /** Opens a store, prints `open`, and keeps it until it is killed. Argument: data directory. */
-import { openLmdbStore } from '../../../server/adapters/lmdb/lmdbStore.ts';
+import { openLmdbStore } from '../../../engine/durable/lmdb/lmdbStore.ts';
 
 openLmdbStore({ path: process.argv[2] ?? '' });
 console.log('open');

@@ -1,6 +1,6 @@
-import type { Json } from '../../../../engine/event.ts';
 import type { DurableEngine } from '../../../../engine/host/durableEngine.ts';
-import type { HttpReply, HttpRequest } from '../../../../engine/ports.ts';
+import type { HttpReply, HttpRequest } from '../../../../engine/ports/httpClient.ts';
+import type { Json } from '../../../../engine/ports/json.ts';
 import { createScriptedEngine, type Script } from '../../../support/scriptedEngine.ts';
 import { BASE_URL, documentText } from '../../../support/sessionBench.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../../support/simulatedClock.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { HostError } from '../../../../engine/host/sessions.ts';
+import { CodedError } from '../../../../engine/ports/codedError.ts';
 import { type ContractBench, createContractBench } from './contractBench.ts';
 import type { MakePlace } from './enginePlace.ts';
 
@@ -17,7 +17,7 @@ export function describeDeliveries(make: MakePlace): void {
     async function codeOf(work: Promise<unknown>): Promise<string> {
       return work.then(
         () => 'resolved',
-        (error: unknown) => (error instanceof HostError ? error.code : String(error)),
+        (error: unknown) => (error instanceof CodedError ? error.code : String(error)),
       );
     }
 

@@ -1,6 +1,6 @@
 import type { DurableEngine } from '../../../../engine/host/durableEngine.ts';
 import type { HostEngine } from '../../../../engine/host/hostEngine.ts';
-import type { HttpReply, HttpRequest } from '../../../../engine/ports.ts';
+import type { HttpReply, HttpRequest } from '../../../../engine/ports/httpClient.ts';
 import type { SimulatedClock } from '../../../support/simulatedClock.ts';
 
 /** What an implementation is given. Documents are read from `texts`. */

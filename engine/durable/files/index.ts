@@ -1,0 +1,1 @@
+export { openFileBlobs } from './fileBlobs.ts';

@@ -1,0 +1,14 @@
+import { codedError } from '../ports/index.ts';
+
+const MESSAGES = {
+  STORE_UNAVAILABLE: () => 'The store did not accept the change; nothing was changed.',
+};
+
+export type StoreErrorCode = keyof typeof MESSAGES;
+
+/** The store refuses a change, or is closed. The detail is not shown. */
+export class StoreError extends codedError('StoreError', MESSAGES) {
+  constructor(options?: ErrorOptions) {
+    super('STORE_UNAVAILABLE', '', options);
+  }
+}

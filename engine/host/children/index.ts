@@ -1,0 +1,2 @@
+export { type EngineChildren, openEngineChildren } from './engineChildren.ts';
+export { createPlacedEngine } from './placedEngine.ts';

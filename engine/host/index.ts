@@ -1,0 +1,26 @@
+export { createSessions } from './createSessions.ts';
+export {
+  ExecutionLost,
+  type HostEngine,
+  type HostedExecution,
+  type HostedProgram,
+  RestoreFailed,
+} from './hostEngine.ts';
+export { HostError, type HostErrorCode } from './hostError.ts';
+export { HOST_MIGRATIONS } from './hostMigrations.ts';
+export type { HeapLimit } from './liveSessions.ts';
+export { ownEngine } from './ownEngine.ts';
+export { isLive, SESSION_STATUSES } from './sessionIndex.ts';
+export { MAX_LISTED_SESSIONS } from './sessionLists.ts';
+export type {
+  AdministeredSessions,
+  DocumentVersion,
+  ModuleCall,
+  ModuleChild,
+  ModuleEvent,
+  PublishedEvent,
+  SessionReply,
+  Sessions,
+  SessionView,
+  StartSession,
+} from './sessions.ts';

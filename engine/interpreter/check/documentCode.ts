@@ -1,0 +1,66 @@
+import type { BuildContext } from '../document/buildContext.ts';
+import type { Expression, ExtensionElement } from '../document/model.ts';
+import { allowsBareWord, isKnownElement } from '../ors/modules.ts';
+import { actionsOf } from './actions.ts';
+import { type CodeNames, namesOf } from './names.ts';
+import { type ParsedCode, parseCode } from './parseCode.ts';
+
+/** One expression of the document with what was found in it. */
+export interface CheckedCode {
+  readonly expression: Expression;
+  readonly parsed: ParsedCode;
+  /** Absent where the code does not parse, or is nested too deep to be looked through. */
+  readonly names?: CodeNames;
+}
+
+/** The code of a document as the checks see it. */
+export interface DocumentCode {
+  readonly all: readonly CheckedCode[];
+  /** Slots of the variables that <foreach> makes. */
+  readonly made: ReadonlySet<number>;
+}
+
+/** Parses all code once. Attributes that may be words (`type="agentgroup"`) are no code for the checks. */
+export function readDocumentCode(context: BuildContext): DocumentCode {
+  const words = new Set<number>();
+  const made = new Set<number>();
+  for (const action of actionsOf(context)) {
+    if (action.kind === 'extension') addWords(action.module, action.element, words);
+    if (action.kind !== 'foreach') continue;
+    made.add(action.item.slot);
+    if (action.index) made.add(action.index.slot);
+  }
+  // The same text stands in many places of a document.
+  const seen = new Map<string, Omit<CheckedCode, 'expression'>>();
+  const all = context.expressions
+    .filter(({ slot }) => !words.has(slot))
+    .map((expression) => {
+      const key = `${expression.kind} ${expression.source}`;
+      const checked = seen.get(key) ?? check(expression);
+      seen.set(key, checked);
+      return { expression, ...checked };
+    });
+  return { all, made };
+}
+
+function check(expression: Expression): Omit<CheckedCode, 'expression'> {
+  const parsed = parseCode(expression);
+  if (parsed.kind === 'fault') return { parsed };
+  try {
+    return { parsed, names: namesOf(parsed.node) };
+  } catch (error) {
+    // The walk is as deep as the code; the data model compiles such code or says that it cannot.
+    if (error instanceof RangeError) return { parsed };
+    throw error;
+  }
+}
+
+/** Every attribute stands twice where it is also a location: its value is looked at, not both. */
+function addWords(module: string, element: ExtensionElement, words: Set<number>): void {
+  const isKnown = isKnownElement(module, element.name);
+  for (const [name, { literal, value, location }] of Object.entries(element.attributes)) {
+    if (location) words.add(location.slot);
+    if (!isKnown || allowsBareWord(name, literal)) words.add(value.slot);
+  }
+  for (const child of element.children) addWords(module, child, words);
+}

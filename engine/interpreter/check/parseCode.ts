@@ -1,0 +1,53 @@
+import { type AnyNode, type Options, parse, parseExpressionAt, tokenizer, tokTypes } from 'acorn';
+import type { Expression } from '../document/model.ts';
+
+/** Code of a document as syntax; `fault` says where it is none. */
+export type ParsedCode =
+  | { readonly kind: 'parsed'; readonly node: AnyNode }
+  | { readonly kind: 'fault'; readonly index: number; readonly message: string };
+
+/** As the data model parses: scripts are sloppy, expressions stand alone. */
+const OPTIONS: Options = { ecmaVersion: 2023, sourceType: 'script', preserveParens: true };
+
+export function parseCode({ kind, source }: Pick<Expression, 'kind' | 'source'>): ParsedCode {
+  try {
+    if (kind === 'script') return { kind: 'parsed', node: parse(source, OPTIONS) };
+    return parseOne(source, kind);
+  } catch (error) {
+    if (error instanceof SyntaxError) return faultOf(error);
+    // Nested deeper than the parser's stack.
+    if (error instanceof RangeError) return { kind: 'fault', index: 0, message: 'code nested too deep' };
+    throw error;
+  }
+}
+
+function parseOne(source: string, kind: Expression['kind']): ParsedCode {
+  if (source.trim() === '') return { kind: 'fault', index: 0, message: 'nothing' };
+  const node = parseExpressionAt(source, 0, OPTIONS);
+  const rest = tokenizer(source.slice(node.end), OPTIONS);
+  const first = rest.getToken();
+  // W3C 452: one semicolon after it is passed over.
+  const next = first.type === tokTypes.semi ? rest.getToken() : first;
+  if (next.type !== tokTypes.eof) {
+    const index = node.end + next.start;
+    return { kind: 'fault', index, message: `'${source.slice(index, index + 20)}' after its end` };
+  }
+  if (kind === 'location' && !isLocation(node)) {
+    return { kind: 'fault', index: 0, message: `'${source.slice(0, 40)}', to which nothing can be assigned` };
+  }
+  return { kind: 'parsed', node };
+}
+
+function isLocation(node: AnyNode): boolean {
+  if (node.type === 'ParenthesizedExpression') return isLocation(node.expression);
+  return node.type === 'Identifier' || node.type === 'MemberExpression';
+}
+
+function faultOf(error: SyntaxError & { readonly pos?: number }): ParsedCode {
+  const message = error.message.replace(/ \(\d+:\d+\)$/, '');
+  return {
+    kind: 'fault',
+    index: error.pos ?? 0,
+    message: `${message.charAt(0).toLowerCase()}${message.slice(1)}`,
+  };
+}

@@ -1,0 +1,61 @@
+import type { AnyNode } from 'acorn';
+import type { BuildContext } from '../document/buildContext.ts';
+import type { Action, Attribute } from '../document/model.ts';
+import { actionsOf } from './actions.ts';
+import type { DocumentCode } from './documentCode.ts';
+import { descriptorsOf } from './dottedNames.ts';
+import { parseCode } from './parseCode.ts';
+
+/** A document that computes names in more ways than this is not judged. */
+const MAX_PREFIXES = 100;
+
+/** The events that a document itself sends and raises. */
+export interface SentEvents {
+  readonly names: ReadonlySet<string>;
+  /** Descriptors that match one of the names. */
+  readonly descriptors: ReadonlySet<string>;
+  /** What is known of computed names: `'a.' + x` begins with `a.`; '' is a name of which nothing is known. */
+  readonly prefixes: readonly string[];
+  /** Elements of Genesys modules, as 'queue.submit'. */
+  readonly elements: ReadonlySet<string>;
+}
+
+export function sentEvents(context: BuildContext, code: DocumentCode): SentEvents {
+  const names = new Set<string>();
+  const prefixes = new Set<string>();
+  const elements = new Set<string>();
+  const addNode = (node: AnyNode): void => {
+    const text = literalText(node);
+    if (text !== undefined) names.add(text);
+    else prefixes.add(literalStart(node));
+  };
+  for (const action of actionsOf(context)) {
+    if (action.kind === 'extension') elements.add(`${action.module}.${action.element.name}`);
+    if (action.kind === 'raise') names.add(action.event);
+    const event = eventOf(action);
+    if (!event) continue;
+    if ('literal' in event) names.add(event.literal);
+    else {
+      const parsed = parseCode(event.expr);
+      if (parsed.kind === 'parsed') addNode(parsed.node);
+    }
+  }
+  for (const { names: found } of code.all) for (const node of found?.raised ?? []) addNode(node);
+  const known = prefixes.size > MAX_PREFIXES ? [''] : [...prefixes];
+  return { names, descriptors: descriptorsOf(names), prefixes: known, elements };
+}
+
+function eventOf(action: Action): Attribute | undefined {
+  return action.kind === 'send' ? action.event : undefined;
+}
+
+function literalText(node: AnyNode): string | undefined {
+  if (node.type === 'ParenthesizedExpression') return literalText(node.expression);
+  return node.type === 'Literal' && typeof node.value === 'string' ? node.value : undefined;
+}
+
+function literalStart(node: AnyNode): string {
+  if (node.type === 'ParenthesizedExpression') return literalStart(node.expression);
+  if (node.type !== 'BinaryExpression' || node.operator !== '+') return '';
+  return literalText(node.left as AnyNode) ?? literalStart(node.left as AnyNode);
+}

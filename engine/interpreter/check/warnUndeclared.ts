@@ -1,0 +1,89 @@
+import { GLOBALS } from '../datamodel/code/names.ts';
+import type { BuildContext } from '../document/buildContext.ts';
+import type { CodePlaces } from './codePlace.ts';
+import type { CheckedCode, DocumentCode } from './documentCode.ts';
+import type { FreeName } from './names.ts';
+
+const SYSTEM_NAMES = ['_event', '_sessionid', '_name', '_ioprocessors', '_x', 'In', 'eval', 'arguments'];
+/** genesys-facts 2.3, 2.5 and 2.7; `args_` is what the caller of a subroutine document declares. */
+const ORS_NAMES = [
+  '_data', '_genesys', '_my_prefix', '__Log', '__Raise', '__GetDocumentURL', '__GetCurrentStates', 'args_',
+]; // biome-ignore format: a table
+
+/**
+ * Warns of names that neither <data> nor a script declares, once a name: reading one is an error event. Not
+ * of those that code asks about with typeof, or makes by assigning them. In ORS a script's variables are
+ * seen in its state and that state's descendants only (genesys-facts 2.3).
+ */
+export function warnUndeclared(context: BuildContext, code: DocumentCode, places: CodePlaces): void {
+  const known = new KnownNames(context, code);
+  const reported = new Set<string>();
+  const report = (checked: CheckedCode, { name, index }: FreeName, by: string): void => {
+    if (reported.has(name)) return;
+    reported.add(name);
+    const message = `Expected '${name}' to be declared by ${by}, got nothing of that name.`;
+    context.report('DATA_UNDECLARED', places.locate(checked.expression, index), message);
+  };
+  for (const checked of code.all) {
+    if (!checked.names || code.made.has(checked.expression.slot)) continue;
+    const { state } = checked.expression;
+    for (const read of checked.names.read) {
+      if (!known.has(read.name, state)) report(checked, read, `<data> or a script${known.hint(read.name)}`);
+    }
+    if (context.dialect !== 'ors') continue;
+    for (const { name, index } of checked.names.dataRead) {
+      if (!known.hasData(name)) report(checked, { name: `_data.${name}`, index }, '<data>');
+    }
+  }
+}
+
+class KnownNames {
+  readonly #context: BuildContext;
+  /** Known wherever code stands. */
+  readonly #everywhere: Set<string>;
+  /** ORS: states whose scripts declare the name. */
+  readonly #byName = new Map<string, Set<number>>();
+  readonly #data: Set<string>;
+
+  constructor(context: BuildContext, code: DocumentCode) {
+    this.#context = context;
+    this.#data = new Set(context.dataById.keys());
+    this.#everywhere = new Set([...GLOBALS, ...SYSTEM_NAMES, ...this.#data]);
+    if (context.dialect === 'ors') for (const name of ORS_NAMES) this.#everywhere.add(name);
+    for (const { expression, names } of code.all) {
+      if (!names) continue;
+      for (const name of names.declared) this.#declare(name, expression.state);
+      for (const name of [...names.assigned, ...names.probed]) this.#everywhere.add(name);
+      for (const name of names.dataWritten) this.#data.add(name);
+      if (code.made.has(expression.slot)) for (const { name } of names.read) this.#everywhere.add(name);
+    }
+  }
+
+  has(name: string, state: number): boolean {
+    if (this.#everywhere.has(name)) return true;
+    const states = this.#byName.get(name);
+    if (!states) return false;
+    for (let at = state; at !== -1; at = this.#context.states[at]!.parent) if (states.has(at)) return true;
+    return false;
+  }
+
+  hasData(name: string): boolean {
+    return this.#data.has(name);
+  }
+
+  /** Where else the name is declared. */
+  hint(name: string): string {
+    const [state] = this.#byName.get(name) ?? [];
+    if (state === undefined) return '';
+    return ` of a state around (one of '${this.#context.states[state]!.id}' declares it)`;
+  }
+
+  #declare(name: string, state: number): void {
+    if (this.#context.dialect === 'w3c') {
+      this.#everywhere.add(name);
+      return;
+    }
+    const states = this.#byName.get(name) ?? new Set();
+    this.#byName.set(name, states.add(state));
+  }
+}

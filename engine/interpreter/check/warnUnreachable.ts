@@ -1,0 +1,42 @@
+import type { BuildContext } from '../document/buildContext.ts';
+
+/** Warns of states into which no path of transitions leads; of a whole unreachable subtree, of its top only. */
+export function warnUnreachable(context: BuildContext): void {
+  const reached = findReached(context);
+  for (const state of context.states) {
+    // A history state is only a target; one that nobody names is harmless.
+    if (state.parent === -1 || state.kind === 'history') continue;
+    if (reached[state.index] || !reached[state.parent]) continue;
+    const message = `Expected a transition that leads to '${state.id}', got none: it is never entered.`;
+    context.report('STATE_UNREACHABLE', state.at, message);
+  }
+}
+
+/** W3C D, addDescendantStatesToEnter and addAncestorStatesToEnter, over every transition at once. */
+function findReached({ states, transitions }: BuildContext): boolean[] {
+  const reached: boolean[] = new Array(states.length).fill(false);
+  const entered: boolean[] = new Array(states.length).fill(false);
+  const pending: number[] = [0];
+
+  const follow = (transition: number | undefined): void => {
+    if (transition !== undefined) pending.push(...transitions[transition]!.targets);
+  };
+  /** Active, by itself or because a descendant is. */
+  const reach = (index: number): void => {
+    if (reached[index]) return;
+    reached[index] = true;
+    const state = states[index]!;
+    for (const transition of state.transitions) follow(transition);
+    if (state.kind === 'parallel') {
+      for (const child of state.children) if (states[child]!.kind !== 'history') pending.push(child);
+    }
+    if (state.parent !== -1) reach(state.parent);
+  };
+  for (let index = pending.pop(); index !== undefined; index = pending.pop()) {
+    if (entered[index]) continue;
+    entered[index] = true;
+    reach(index);
+    follow(states[index]!.initial);
+  }
+  return reached;
+}

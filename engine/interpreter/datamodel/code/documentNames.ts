@@ -1,0 +1,138 @@
+import type { Program, Statement } from 'acorn';
+import type { Document, Expression } from '../../document/model.ts';
+import { declaredNames } from './bindings.ts';
+import { flatNames } from './flatNames.ts';
+import type { Names, Usage } from './names.ts';
+import { addOrsSystemNames, commonSystemNames, noUsage } from './names.ts';
+import { noting } from './notingNames.ts';
+import { CodeError, parseScript } from './parseCode.ts';
+import type { ChainScope } from './scopedNames.ts';
+import { scopedNames } from './scopedNames.ts';
+
+/** The names of a document: who declares which, and what code of a given state sees. */
+export interface DocumentNames {
+  readonly usage: Usage;
+  /** Expressions are strict (w3c) or sloppy (ors, where they may declare variables by assigning them). */
+  readonly strict: boolean;
+  readonly dataIds: ReadonlySet<string>;
+  /** ORS: the states that have a variable scope of their own, with 0 first. Empty in w3c. */
+  readonly scopedStates: readonly number[];
+  /** True when code of the document may call eval. */
+  readonly usesEval: boolean;
+  of(state: number, strict: boolean): Names;
+  /** The parsed script; it is rewritten in place, so it can be asked for once. */
+  script(expression: Expression): Program;
+  parseScript(source: string): Program;
+}
+
+/** Name of the data object's property that holds the variable scope of a state. */
+export function scopeSlot(state: number): string {
+  return `s${state}`;
+}
+
+/** The word, or one that unicode escapes may spell so. */
+const MAY_CALL_EVAL = /\beval\b|\\u(?:\{|00(?:65|76|61|6c))/i;
+/** Likewise: a sloppy function's property that is the function which called it. */
+const MAY_READ_CALLER = /\bcaller\b|\\u(?:\{|00(?:63|61|6c|65|72))/i;
+
+export function documentNames(document: Document): DocumentNames {
+  const usage = noUsage();
+  const scripts = parseScripts(document);
+  const declared = declaredByState(document, scripts);
+  const dataIds = new Set(document.data.map((item) => item.id));
+  for (const id of dataIds) usage.called.expose(id);
+  const callsEval = (expression: Expression) => MAY_CALL_EVAL.test(expression.source);
+  const usesEval = document.expressions.some(callsEval);
+  const readsCaller = document.expressions.some(({ source }) => MAY_READ_CALLER.test(source));
+  if (usesEval || readsCaller) usage.called.exposeAll();
+  const base = {
+    usage,
+    dataIds,
+    usesEval,
+    script(expression: Expression): Program {
+      const program = scripts.get(expression.slot);
+      if (program instanceof CodeError) throw program;
+      return program ?? parseScript(expression.source);
+    },
+    parseScript,
+  };
+  if (document.dialect === 'w3c') {
+    const systemNames = commonSystemNames(document.name, usage);
+    const all = new Set([...declared.values()].flatMap((names) => [...names]));
+    const of = (_state: number, strict: boolean) =>
+      noting(flatNames({ dataIds, declared: all, systemNames, strict, usage }), usage.called);
+    return { ...base, strict: true, scopedStates: [], of };
+  }
+  const evalStates = document.expressions.filter(callsEval).map((expression) => expression.state);
+  const scoped = new Set([0, ...declared.keys(), ...evalStates]);
+  const namesByState = new Map<number, Names>();
+  const of = (state: number): Names => {
+    const known = namesByState.get(state);
+    if (known) return known;
+    const systemNames = commonSystemNames(document.name, usage);
+    addOrsSystemNames(systemNames, prefixOf(document, state), usage);
+    const chain = chainOf(document, state, scoped, declared);
+    const variables = scopedNames({ dataIds, chain, systemNames, dynamic: usesEval, usage });
+    const names = noting(variables, usage.called);
+    namesByState.set(state, names);
+    return names;
+  };
+  return { ...base, strict: false, scopedStates: [...scoped].sort((a, b) => a - b), of };
+}
+
+function parseScripts(document: Document): Map<number, Program | CodeError> {
+  const scripts = new Map<number, Program | CodeError>();
+  for (const expression of document.expressions) {
+    if (expression.kind !== 'script') continue;
+    scripts.set(expression.slot, parsedOrError(expression.source));
+  }
+  return scripts;
+}
+
+function parsedOrError(source: string): Program | CodeError {
+  try {
+    return parseScript(source);
+  } catch (error) {
+    if (error instanceof CodeError) return error;
+    throw error;
+  }
+}
+
+function declaredByState(
+  document: Document,
+  scripts: ReadonlyMap<number, Program | CodeError>,
+): Map<number, Set<string>> {
+  const declared = new Map<number, Set<string>>();
+  for (const [slot, program] of scripts) {
+    if (program instanceof CodeError) continue;
+    const names = declaredNames(program.body as Statement[]);
+    if (names.size === 0) continue;
+    const { state } = document.expressions[slot]!;
+    declared.set(state, new Set([...(declared.get(state) ?? []), ...names]));
+  }
+  return declared;
+}
+
+/** Scopes that code of the state sees, innermost first, the document's last. */
+function chainOf(
+  document: Document,
+  state: number,
+  scoped: ReadonlySet<number>,
+  declared: ReadonlyMap<number, ReadonlySet<string>>,
+): ChainScope[] {
+  const chain: ChainScope[] = [];
+  for (let at = state; at > 0; at = document.states[at]?.parent ?? -1) {
+    if (scoped.has(at)) chain.push({ slot: scopeSlot(at), declared: declared.get(at) ?? new Set() });
+  }
+  chain.push({ slot: scopeSlot(0), declared: declared.get(0) ?? new Set() });
+  return chain;
+}
+
+/** _my_prefix of a state: of the nearest ancestor (or itself) that was included with resolveid. */
+function prefixOf(document: Document, state: number): string | undefined {
+  for (let at = state; at >= 0; at = document.states[at]?.parent ?? -1) {
+    const prefix = document.states[at]?.prefix;
+    if (prefix !== undefined) return prefix;
+  }
+  return undefined;
+}

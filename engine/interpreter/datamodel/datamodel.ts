@@ -1,0 +1,93 @@
+import type { Json } from '../../ports/index.ts';
+import type { Document } from '../document/model.ts';
+import type { ScxmlEvent } from '../event.ts';
+
+/**
+ * The border between the interpreter and a document's code. One `Datamodel` is compiled per document and
+ * serves all of its sessions; one `DataSession` holds the data of one session. Only strings, numbers and
+ * booleans cross; what comes out as `Json` was encoded inside the realm and parsed outside.
+ * Every method that runs document code throws DatamodelFault, and nothing else.
+ */
+export interface Datamodel {
+  open(options: OpenOptions): DataSession;
+}
+
+/** Compiles the code of a document. Never throws for faults of single expressions: those throw when evaluated. */
+export type CompileDatamodel = (document: Document) => Datamodel;
+
+export interface OpenOptions {
+  readonly sessionId: string;
+  /** Value of `_ioprocessors`. */
+  readonly ioProcessors: Json;
+  /** ORS: value of `_genesys` when the session opens (functions are added inside the realm). */
+  readonly genesys?: Json;
+  /** A snapshot made by `snapshot()`; absent for a new session. */
+  readonly snapshot?: string;
+}
+
+/** What a step may use: the time it happens at, a seed for Math.random, how much code may run. */
+export interface StepFacts {
+  readonly now: number;
+  readonly seed: number;
+  /** Gas: loop iterations and calls that document code may spend until the next beginStep. */
+  readonly gas: number;
+}
+
+/** What in-realm functions asked for while code ran: __Log, __Raise, _genesys.ixn.setuData ... */
+export interface RealmRequest {
+  readonly name: string;
+  readonly args: readonly Json[];
+}
+
+export interface DataSession {
+  beginStep(facts: StepFacts): void;
+  /** Makes `_event`. Undefined before the first event. */
+  setEvent(event: ScxmlEvent | undefined): void;
+  /** Ids of the active states, ancestors before descendants, for In() and __GetCurrentStates(). */
+  setConfiguration(ids: readonly string[]): void;
+  /** False when the document uses neither In() nor __GetCurrentStates(): setConfiguration need not be called. */
+  readonly usesConfiguration: boolean;
+  /** ORS: replaces the value at a path under `_genesys` (`['ixn','interactions']`); value undefined deletes it. */
+  setGenesys(path: readonly string[], value: Json | undefined): void;
+
+  /** Evaluates a condition; the result is its boolean value in ECMAScript. */
+  condition(slot: number): boolean;
+  /** Evaluates a value expression and encodes it; undefined and functions come out as undefined. */
+  value(slot: number): Json | undefined;
+  /** Evaluates and converts to a string as String(x) does (for log, and for attributes that are strings). */
+  text(slot: number): string;
+  /** Evaluates an array or iterable, keeps a shallow copy, returns its length; throws a fault when it is neither. W3C 4.6. */
+  openForeach(slot: number): {
+    readonly length: number;
+    set(index: number, item: number, indexLocation?: number): void;
+  };
+  /** location = expression; both are slots. */
+  assign(location: number, value: number): void;
+  /** location = a value from outside. */
+  assignJson(location: number, value: Json | undefined): void;
+  /** location = inline text: a DOM where the text is XML (W3C B.2.1), else the value that the caller read from it. */
+  assignText(location: number, text: string, value: Json): void;
+  /** Runs a script. */
+  run(slot: number): void;
+
+  /** Declares a data id with value undefined (early binding: all at start; late: on first entry). */
+  declare(id: string): void;
+  /** Sets a declared data id from an expression, from text (JSON, else XML or whitespace-normalised text, W3C B.2.1), or from a value. */
+  initData(
+    id: string,
+    from: { readonly slot: number } | { readonly text: string } | { readonly value: Json },
+  ): void;
+  /** True when the document declared the data id in its top-level <datamodel> (start parameters overwrite only those, W3C 6.4.3). */
+  isDeclared(id: string): boolean;
+
+  /** ORS: a state's variable scope begins on entry and is destroyed on exit (genesys-facts 2.3). No-ops in w3c. */
+  enterScope(state: number): void;
+  exitScope(state: number): void;
+
+  /** Requests collected since the last drain, in order. */
+  drainRequests(): RealmRequest[];
+  /** All data as JSON for `query` (best effort, JSON-able values only). */
+  dump(): Json;
+  /** The whole data state as text; faults name the value that cannot be carried. */
+  snapshot(): string;
+}

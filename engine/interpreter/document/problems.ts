@@ -1,0 +1,60 @@
+import { DocumentError } from './errors.ts';
+import { DOCUMENT_LIMITS } from './limits.ts';
+import type { Dialect, Problem, SourceLocation } from './model.ts';
+import { PROBLEM_TABLE, type ProblemCode } from './problemTable.ts';
+
+/**
+ * The problems of one load, errors and warnings, as they are found. Loading goes on after a problem so
+ * that all of them come back at once; `throwIfErrors` ends it.
+ */
+export class Problems {
+  /** Set as soon as it is known: it weighs the 'strict' problems. */
+  dialect: Dialect = 'w3c';
+  readonly #found: Problem[] = [];
+  readonly #fileOrder: Map<string, number>;
+  #errors = 0;
+
+  /** `url` is that of the document: its problems are listed first. */
+  constructor(url: string) {
+    this.#fileOrder = new Map([[url, 0]]);
+  }
+
+  report(code: ProblemCode, at: SourceLocation, message: string): void {
+    const weight = PROBLEM_TABLE[code];
+    const isError = weight === 'error' || (weight === 'strict' && this.dialect === 'w3c');
+    if (isError) this.#errors += 1;
+    this.#keep({ code, message, ...at, severity: isError ? 'error' : 'warning' });
+  }
+
+  get hasErrors(): boolean {
+    return this.#errors > 0;
+  }
+
+  /** Every problem, the document's own first, then by file as they were met; in a file by line and column. */
+  list(): readonly Problem[] {
+    const order = this.#fileOrder;
+    return this.#found.toSorted(
+      (a, b) => order.get(a.file)! - order.get(b.file)! || a.line - b.line || a.column - b.column,
+    );
+  }
+
+  throwIfErrors(): void {
+    if (this.hasErrors) throw new DocumentError(this.list());
+  }
+
+  #keep(problem: Problem): void {
+    const { MAX_PROBLEMS } = DOCUMENT_LIMITS;
+    // The first error is kept however many warnings came before it.
+    const isFirstError = problem.severity === 'error' && this.#errors === 1;
+    if (this.#found.length < MAX_PROBLEMS || isFirstError) this.#push(problem);
+    else if (this.#found.length === MAX_PROBLEMS) {
+      const message = `Expected at most ${MAX_PROBLEMS} problems (MAX_PROBLEMS), got more: the rest is not listed.`;
+      this.#push({ ...problem, code: 'PROBLEMS_CUT', severity: 'warning', message });
+    }
+  }
+
+  #push(problem: Problem): void {
+    if (!this.#fileOrder.has(problem.file)) this.#fileOrder.set(problem.file, this.#fileOrder.size);
+    this.#found.push(problem);
+  }
+}

@@ -1,0 +1,46 @@
+import type { FetchText } from '../../ports/index.ts';
+import { DOCUMENT_LIMITS } from './limits.ts';
+
+/** The files of one load: each is read once, and kept in the order in which it was first read. */
+export class Sources {
+  readonly #fetchText: FetchText;
+  readonly #texts = new Map<string, string>();
+  #size = 0;
+
+  constructor(fetchText: FetchText) {
+    this.#fetchText = fetchText;
+  }
+
+  /** Rejects with an Error that says why: not to be read, or over MAX_DOCUMENT_SIZE or MAX_TOTAL_SIZE. */
+  async read(url: URL): Promise<string> {
+    const known = this.#texts.get(url.href);
+    if (known !== undefined) return known;
+    const text = await this.#fetchText(url);
+    this.add(url, text);
+    return text;
+  }
+
+  add(url: URL, text: string): void {
+    const { MAX_DOCUMENT_SIZE, MAX_TOTAL_SIZE } = DOCUMENT_LIMITS;
+    if (text.length > MAX_DOCUMENT_SIZE) {
+      throw new Error(
+        `Expected at most ${MAX_DOCUMENT_SIZE} characters (MAX_DOCUMENT_SIZE), got ${text.length}.`,
+      );
+    }
+    if (this.#size + text.length > MAX_TOTAL_SIZE) {
+      throw new Error(
+        `Expected at most ${MAX_TOTAL_SIZE} characters in all files (MAX_TOTAL_SIZE), got more.`,
+      );
+    }
+    this.#size += text.length;
+    this.#texts.set(url.href, text);
+  }
+
+  list(): readonly { readonly url: string; readonly text: string }[] {
+    return [...this.#texts].map(([url, text]) => ({ url, text }));
+  }
+}
+
+export function messageOf(fault: unknown): string {
+  return fault instanceof Error ? fault.message : String(fault);
+}

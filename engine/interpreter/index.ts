@@ -1,0 +1,58 @@
+export type { Program } from './algorithm/program.ts';
+export { basicHttpPath, EVENT_NAME_PARAMETER, nameOfMethod } from './content/basicHttp.ts';
+export { parseDelay } from './content/delay.ts';
+export { BASIC_HTTP_PROCESSOR } from './content/send.ts';
+export { sendFailed } from './content/sendFailed.ts';
+export type { DataSession } from './datamodel/datamodel.ts';
+export { compileDatamodel } from './datamodel/ecmascript.ts';
+export { DatamodelFault } from './datamodel/fault.ts';
+export { DocumentError, formatProblem } from './document/errors.ts';
+export type { Dialect, Document, Expression, Problem, SourceLocation } from './document/model.ts';
+export type {
+  Effect,
+  InvokeEffect,
+  ModuleChild,
+  ModuleEffect,
+  RespondEffect,
+  SendEffect,
+} from './effects.ts';
+export type { ScxmlEvent } from './event.ts';
+export type {
+  Execution,
+  ExecutionSnapshot,
+  ExecutionStatus,
+  Limits,
+  StartOptions,
+  StepInput,
+  StepOptions,
+  StepOutcome,
+  TraceRecord,
+} from './execution.ts';
+export { DEFAULT_LIMITS } from './limits.ts';
+export { loadDocument, parseDocument } from './load/load.ts';
+export { doneData } from './ors/doneData.ts';
+export { moduleError, unsupportedElement } from './ors/moduleError.ts';
+export { derivedSessionId } from './ors/sessionId.ts';
+export type {
+  ChildSource,
+  ChildStart,
+  OutwardEffect,
+  Session,
+  SessionDirectory,
+  SessionEvent,
+  SessionOptions,
+  SessionPorts,
+  Snapshot,
+} from './session/contract.ts';
+export { isDeeperThan, MAX_DATA_DEPTH } from './session/dataDepth.ts';
+export type { Executions } from './session/family.ts';
+export type { InProcessSession } from './session/inProcessSession.ts';
+export { notPerformed } from './session/notPerformed.ts';
+export { createSession, newSession, restoredSession, restoreSession } from './session/session.ts';
+export { createSessionDirectory } from './session/sessionDirectory.ts';
+export { compileProgram, restoreExecution, startExecution } from './session/sessionExecution.ts';
+export { toJson } from './session/toJson.ts';
+export { TraceSteps } from './session/traceSteps.ts';
+export { createVirtualClock, type VirtualClock } from './session/virtualClock.ts';
+export { parseSnapshot, snapshotText } from './snapshot/snapshot.ts';
+export { parseWithoutProto } from './snapshot/withoutProto.ts';

@@ -1,0 +1,151 @@
+import type { FetchText } from '../../ports/index.ts';
+import { buildDraft, type Draft } from '../document/build.ts';
+import { readDialect } from '../document/dialect.ts';
+import type { DraftState, DraftTransition } from '../document/drafts.ts';
+import { readExternalFiles } from '../document/external.ts';
+import { hashSources } from '../document/hashSources.ts';
+import { weaveIncludes } from '../document/include.ts';
+import type { Dialect, Document, StateNode, Transition } from '../document/model.ts';
+import { SCXML_NAMESPACE } from '../document/namespaces.ts';
+import { Problems } from '../document/problems.ts';
+import { readTextFile, toDocumentUrl } from '../document/readFile.ts';
+import { resolveTargets } from '../document/resolveTargets.ts';
+import { messageOf, Sources } from '../document/sources.ts';
+import { parseXml } from '../document/xml.ts';
+import { locationOf, type XmlElement, XmlFile } from '../document/xmlTree.ts';
+import { validate } from './validate.ts';
+
+export interface LoadOptions {
+  /** Forces the dialect that is else read off the document. */
+  readonly dialect?: Dialect;
+  /**
+   * False: its code is not parsed, and not warned of. A server that loads documents of strangers must not: the
+   * parser recurses, and V8 ends the process when it compiles a regular expression with little stack left.
+   */
+  readonly warnOfCode?: boolean;
+  /** Reads the document, its includes, scripts and data; by default only `file:` URLs. */
+  readonly fetchText?: FetchText;
+}
+
+export interface ParseOptions extends LoadOptions {
+  /** Where the text counts as coming from: base of relative URLs, and `file` of its locations. */
+  readonly baseUrl?: URL;
+}
+
+const UNNAMED = 'memory:///document.scxml';
+
+/**
+ * Loads a document by URL or file path, with everything that it includes. Rejects with DocumentError, which
+ * holds every problem found, each with file, line and column.
+ */
+export async function loadDocument(source: string | URL, options: LoadOptions = {}): Promise<Document> {
+  const sources = new Sources(options.fetchText ?? readTextFile);
+  const problems = new Problems(String(source));
+  let url = new URL(UNNAMED);
+  let text = '';
+  try {
+    url = toDocumentUrl(source);
+    text = await sources.read(url);
+  } catch (fault) {
+    const at = new XmlFile(String(source), '').locate(0);
+    problems.report('FILE_UNREADABLE', at, `Expected to read ${source}, got: ${messageOf(fault)}`);
+  }
+  problems.throwIfErrors();
+  return buildDocument({ url, text, sources, problems: new Problems(url.href), options });
+}
+
+/** As loadDocument, for text in hand. */
+export async function parseDocument(xml: string, options: ParseOptions = {}): Promise<Document> {
+  const url = options.baseUrl ?? new URL(UNNAMED);
+  const sources = new Sources(options.fetchText ?? readTextFile);
+  const problems = new Problems(url.href);
+  try {
+    sources.add(url, xml);
+  } catch (fault) {
+    problems.report('DOCUMENT_TOO_LARGE', new XmlFile(url.href, '').locate(0), messageOf(fault));
+  }
+  problems.throwIfErrors();
+  return buildDocument({ url, text: xml, sources, problems, options });
+}
+
+async function buildDocument(input: {
+  readonly url: URL;
+  readonly text: string;
+  readonly sources: Sources;
+  readonly problems: Problems;
+  readonly options: LoadOptions;
+}): Promise<Document> {
+  const { url, text, sources, problems, options } = input;
+  const parsed = parseXml(url.href, text, problems);
+  // Without a tree every further problem would be an echo of those already found.
+  if (!parsed.root || !parsed.isTreeReliable) problems.throwIfErrors();
+  const tree = parsed.root!;
+  const dialect = options.dialect ?? readDialect(tree);
+  problems.dialect = dialect;
+  checkRoot(tree, { dialect, problems });
+
+  const { root, isComplete } = await weaveIncludes({
+    root: tree,
+    elements: parsed.elements,
+    sources,
+    problems,
+  });
+  const isScxml = ({ uri }: XmlElement) => uri === SCXML_NAMESPACE || (dialect === 'ors' && uri === '');
+  const external = await readExternalFiles({ root, isScxml, sources, problems });
+
+  const draft = buildDraft({ root, dialect, problems, external });
+  resolveTargets(draft.context, isComplete);
+  const { datamodel } = draft.properties;
+  validate(draft.context, {
+    ...{ datamodel, sources: sources.list(), isComplete },
+    warnOfCode: options.warnOfCode ?? true,
+  });
+  problems.throwIfErrors();
+  return finish(draft, { url, dialect, sources: sources.list(), warnings: problems.list() });
+}
+
+function checkRoot(root: XmlElement, { dialect, problems }: { dialect: Dialect; problems: Problems }): void {
+  const at = locationOf(root);
+  const isOther = root.local !== 'scxml' || (root.uri !== SCXML_NAMESPACE && root.uri !== '');
+  if (isOther) {
+    const got = `<${root.name}>${root.uri === '' ? '' : ` of ${root.uri}`}`;
+    problems.report('ROOT_UNEXPECTED', at, `Expected <scxml xmlns="${SCXML_NAMESPACE}">, got ${got}.`);
+    problems.throwIfErrors();
+  }
+  if (root.uri !== '') return;
+  const message = `Expected xmlns="${SCXML_NAMESPACE}" on <scxml>, got no namespace.`;
+  problems.report('NAMESPACE_MISSING', at, message);
+  // W3C documents end here: none of their elements would be known.
+  if (dialect === 'w3c') problems.throwIfErrors();
+}
+
+function finish(
+  { context, scripts, properties }: Draft,
+  facts: Pick<Document, 'dialect' | 'sources' | 'warnings'> & { readonly url: URL },
+): Document {
+  const { dialect, sources, warnings } = facts;
+  return {
+    url: facts.url.href,
+    ...properties,
+    dialect,
+    hash: hashSources(dialect, sources),
+    sources,
+    states: context.states.map(toState),
+    transitions: context.transitions.map(toTransition),
+    expressions: context.expressions,
+    scripts,
+    data: context.data,
+    invokes: context.invokes,
+    stateById: context.stateById,
+    warnings,
+  };
+}
+
+function toState({ element: _, ...state }: DraftState): StateNode {
+  return state;
+}
+
+function toTransition(draft: DraftTransition): Transition {
+  const { index, source, events, cond, type, targets, content, at } = draft;
+  return { index, source, ...(events && { events }), ...(cond && { cond }), type, targets, content, at };
+}

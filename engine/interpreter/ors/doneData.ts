@@ -1,0 +1,17 @@
+import type { Json } from '../../ports/index.ts';
+import type { Dialect } from '../document/model.ts';
+
+/**
+ * `_event.data` of done.state.<id> and done.invoke.<id>. ORS documents read `sessionid`, `reason` and `params`
+ * there (genesys-facts 2.6), and the params also directly; W3C ones the donedata itself (W3C 5.5).
+ */
+export function doneData(
+  dialect: Dialect,
+  donedata: Json | undefined,
+  of: { readonly sessionId: string; readonly reason?: string },
+): Json | undefined {
+  if (dialect === 'w3c') return donedata;
+  const params = donedata ?? {};
+  const fields = typeof params === 'object' && !Array.isArray(params) ? params : {};
+  return { ...fields, sessionid: of.sessionId, reason: of.reason ?? '', params };
+}

@@ -1,0 +1,31 @@
+import type { Json } from '../../ports/index.ts';
+import type { ModuleEffect } from '../effects.ts';
+
+/** What an event says of an element of a Genesys module that failed. */
+export interface ModuleError {
+  readonly name: string;
+  readonly data: { readonly requestid: string; readonly error: string; readonly description: string };
+}
+
+/**
+ * `error.<module>.<element>` {requestid, error, description} (genesys-facts 2.8 to 2.12), e.g.
+ * error.dialog.playsound. `error` is a short stable word: 'unsupported', 'failed' ...
+ */
+export function moduleError(effect: ModuleEffect, error: string, description: string): ModuleError {
+  return {
+    name: `error.${effect.module}.${effect.action}`,
+    data: { requestid: answeredRequest(effect), error, description },
+  };
+}
+
+/** The answer to an element without a part of the platform behind it: the document never waits in vain. */
+export function unsupportedElement(effect: ModuleEffect): ModuleError {
+  const element = `<${effect.module}:${effect.action}>`;
+  return moduleError(effect, 'unsupported', `no part of this platform performs ${element}`);
+}
+
+/** An element that names an earlier request (`<queue:cancel requestid>`) is answered with that request's id. */
+function answeredRequest({ attributes, requestId }: ModuleEffect): string {
+  const named: Json | undefined = attributes.requestid;
+  return typeof named === 'string' && named !== '' ? named : requestId;
+}

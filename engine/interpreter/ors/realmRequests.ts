@@ -1,0 +1,57 @@
+import type { Json } from '../../ports/index.ts';
+import type { DataSession, RealmRequest } from '../datamodel/datamodel.ts';
+import type { Effect } from '../effects.ts';
+import type { InteractionViews } from './genesys.ts';
+import { applyUserData } from './interactionFacts.ts';
+
+/** What the functions of `_genesys` may do to their session. */
+export interface RealmRequestHost {
+  readonly data: DataSession;
+  readonly sessionId: string;
+  readonly state: { interactions: InteractionViews };
+  nextId(prefix: string): string;
+  raise(name: string, data: Json | undefined): void;
+  emit(effect: Effect): void;
+}
+
+/** Does what a function asked for that document code called: `__Log`, `__Raise`, `_genesys.x.y()` (genesys-facts 2.7 to 2.11). */
+export function performRealmRequest({ name, args }: RealmRequest, host: RealmRequestHost): void {
+  switch (name) {
+    case 'log':
+      host.emit({ kind: 'log', text: String(args[0] ?? '') });
+      return;
+    case 'raise':
+      host.raise(String(args[0] ?? ''), args[1]);
+      return;
+    case 'session.setTenant':
+      host.data.setGenesys(['session', 'tenant'], String(args[0] ?? ''));
+      return;
+    case 'ixn.setuData':
+      setUserData(args[0] ?? {}, String(args[1] ?? ''), host);
+      return;
+    case 'queue.excludeAgents':
+      emitModule('queue', 'excludeagents', { agents: args as Json }, host);
+      return;
+    default:
+      // The realm asks for nothing else; a name without a meaning is a fault of this program.
+      throw new Error(`Expected a request that the platform knows, got '${name}'.`);
+  }
+}
+
+function setUserData(changes: Json, interactionId: string, host: RealmRequestHost): void {
+  const { state, data } = host;
+  const id = interactionId || (Object.keys(state.interactions)[0] ?? '');
+  state.interactions = applyUserData(changes, id, state.interactions, data);
+  emitModule('interaction', 'setudata', { interactionid: id, userdata: changes }, host);
+}
+
+function emitModule(
+  module: string,
+  action: string,
+  attributes: { readonly [name: string]: Json },
+  host: RealmRequestHost,
+): void {
+  const key = host.nextId('effect');
+  const requestId = `${host.sessionId}.${key}`;
+  host.emit({ kind: 'module', key, module, action, requestId, attributes, params: {}, children: [] });
+}

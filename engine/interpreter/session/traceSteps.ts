@@ -1,0 +1,129 @@
+import type { Json } from '../../ports/index.ts';
+import type { TraceRecord } from '../execution.ts';
+import type { Session } from './contract.ts';
+
+/** What one event did to one session: a macrostep, with its microsteps in order. */
+export interface TracedStep {
+  readonly session: string;
+  /** Absent for the start. */
+  readonly event?: { readonly name: string; readonly data?: Json };
+  readonly microsteps: readonly TracedMicrostep[];
+  readonly logs: readonly Json[];
+  readonly errors: readonly Json[];
+  readonly effects: readonly Json[];
+  /** Why the session failed. */
+  readonly failed?: string;
+}
+
+export interface TracedMicrostep {
+  /** Name of the event that it is for; absent for an eventless one, and for the entry of the initial states. */
+  readonly event?: string;
+  readonly exited: readonly string[];
+  readonly transitions: readonly {
+    readonly source: string;
+    readonly targets: readonly string[];
+    readonly line: number;
+  }[];
+  readonly entered: readonly string[];
+}
+
+interface Draft {
+  session: string;
+  event?: { name: string; data?: Json };
+  microsteps: MicrostepDraft[];
+  logs: Json[];
+  errors: Json[];
+  effects: Json[];
+  failed?: string;
+}
+
+interface MicrostepDraft {
+  event?: string;
+  exited: string[];
+  transitions: { source: string; targets: string[]; line: number }[];
+  entered: string[];
+}
+
+/** Puts the records of a trace together to steps: `onStep` gets each when it is complete. */
+export class TraceSteps {
+  readonly #onStep: (step: TracedStep, session: Session) => void;
+  #open: { readonly draft: Draft; readonly session: Session } | undefined;
+
+  constructor(onStep: (step: TracedStep, session: Session) => void) {
+    this.#onStep = onStep;
+  }
+
+  /** A TraceListener. */
+  readonly record = (record: TraceRecord, session: Session): void => {
+    const begins = record.kind === 'event_processed' && record.type === 'external';
+    if (begins || this.#open?.session !== session) this.#begin(session);
+    add(this.#open!.draft, record);
+  };
+
+  /** No record of the last step comes any more. */
+  flush(): void {
+    const open = this.#open;
+    this.#open = undefined;
+    if (open) this.#onStep(open.draft, open.session);
+  }
+
+  #begin(session: Session): void {
+    this.flush();
+    const draft = { session: session.id, microsteps: [], logs: [], errors: [], effects: [] };
+    this.#open = { draft, session };
+  }
+}
+
+function add(draft: Draft, record: TraceRecord): void {
+  switch (record.kind) {
+    case 'event_processed':
+      addEvent(draft, record);
+      return;
+    case 'state_exit':
+      microstep(draft, 'exited').exited.push(String(record.name));
+      return;
+    case 'transition':
+      microstep(draft, 'transitions').transitions.push({
+        source: String(record.source),
+        targets: (record.targets as readonly string[]).map(String),
+        line: Number(record.line),
+      });
+      return;
+    case 'state_enter':
+      microstep(draft, 'entered').entered.push(String(record.name));
+      return;
+    case 'log':
+      draft.logs.push({ ...(record.label !== undefined && { label: record.label }), text: record.text });
+      return;
+    case 'exec_error':
+      draft.errors.push({ event: record.event, data: record.data });
+      return;
+    case 'effect':
+      draft.effects.push(record.effect ?? null);
+      return;
+    case 'failed':
+      draft.failed = String(record.reason);
+      return;
+    default:
+    // A kind of a later version: not part of a step.
+  }
+}
+
+function addEvent(draft: Draft, { name, type, data }: TraceRecord): void {
+  const event = { name: String(name), ...(data !== undefined && { data }) };
+  if (type === 'external' && draft.event === undefined && draft.microsteps.length === 0) draft.event = event;
+  draft.microsteps.push({ event: event.name, exited: [], transitions: [], entered: [] });
+}
+
+/** The microstep that a record belongs to: within one, states are left, then transitions run, then states entered. */
+function microstep(draft: Draft, part: 'exited' | 'transitions' | 'entered'): MicrostepDraft {
+  const last = draft.microsteps.at(-1);
+  const isOver =
+    last === undefined ||
+    (part !== 'entered' && last.entered.length > 0) ||
+    (part === 'exited' && last.transitions.length > 0);
+  if (!isOver) return last;
+  const next = { exited: [], transitions: [], entered: [] };
+  draft.microsteps.push(next);
+  return next;
+}

@@ -1,0 +1,53 @@
+import type { ModuleEffect, ScxmlEvent } from '../index.ts';
+import type { FetchCall, FetchReply, Fields } from './contract.ts';
+
+type Event = Omit<ScxmlEvent, 'type'>;
+
+export function fetchCallOf({ requestId, attributes, params, content }: ModuleEffect): FetchCall {
+  return {
+    requestId,
+    method: String(attributes.method ?? 'get').toUpperCase(),
+    url: String(attributes.srcexpr ?? attributes.src ?? ''),
+    headers: attributes.headers,
+    params,
+    content,
+  };
+}
+
+/**
+ * genesys-facts 2.8: session.fetch.done {requestid, content, hints}, or error.session.fetch with `error` as
+ * '<protocol>.<code>', as the server gives them.
+ */
+export function fetchEvent(effect: ModuleEffect, reply: FetchReply): Event {
+  const { url } = fetchCallOf(effect);
+  const protocol = URL.canParse(url) ? new URL(url).protocol.replace(':', '') : 'http';
+  if (typeof reply === 'string') {
+    return failure(effect, { error: `${protocol}.${reply}`, description: `'${url}': ${reply}` });
+  }
+  const { status = 200, json, headers } = reply;
+  const content = reply.body ?? (json === undefined ? '' : JSON.stringify(json));
+  const hints = headers ?? (json === undefined ? {} : { 'content-type': 'application/json' });
+  const facts = { content, hints, status };
+  if (status < 200 || status > 299) {
+    return failure(effect, {
+      error: `${protocol}.${status}`,
+      description: `'${url}' answered ${status}.`,
+      ...facts,
+    });
+  }
+  return { name: 'session.fetch.done', data: { requestid: effect.requestId, ...facts } };
+}
+
+export function resultEvent(effect: ModuleEffect, fields: Fields): Event {
+  const { module, action, requestId } = effect;
+  return { name: `${module}.${action}.done`, data: { requestid: requestId, ...fields } };
+}
+
+export function errorEvent(effect: ModuleEffect, fields: Fields): Event {
+  const { module, action, requestId } = effect;
+  return { name: `error.${module}.${action}`, data: { requestid: requestId, ...fields } };
+}
+
+function failure(effect: ModuleEffect, fields: Fields): Event {
+  return { name: 'error.session.fetch', data: { requestid: effect.requestId, ...fields } };
+}

@@ -1,0 +1,157 @@
+import { assertNever, type Json } from '../../ports/index.ts';
+import type { ModuleEffect, ScxmlEvent } from '../index.ts';
+import { errorEvent, fetchCallOf, fetchEvent, resultEvent } from './answers.ts';
+import type { Fields, OpenRequest, ScriptRow, UrlPattern } from './contract.ts';
+
+type Answer = (effect: ModuleEffect) => Omit<ScxmlEvent, 'type'>;
+
+/** What an expectation waits for. */
+export type Wanted =
+  | { readonly kind: 'fetch'; readonly url: UrlPattern; readonly method?: string }
+  | { readonly kind: 'module'; readonly name: string; readonly attributes?: Fields };
+
+interface Expectation {
+  readonly wanted: Wanted;
+  readonly answer?: Answer;
+  /** The request that it took. */
+  readonly met?: OpenRequest & { readonly session: string };
+}
+
+/** Everything that back() brings back; replaced, never changed. */
+export interface OutsideState {
+  readonly open: readonly (OpenRequest & { readonly session: string })[];
+  readonly expectations: readonly Expectation[];
+}
+
+export type Deliver = (session: string, event: Omit<ScxmlEvent, 'type'>) => void;
+
+/**
+ * The world around a stepped session. A request is taken by the first expectation that fits and has taken none,
+ * else answered by the script, else left open.
+ */
+export class Outside {
+  state: OutsideState = { open: [], expectations: [] };
+  readonly #script: readonly ScriptRow[];
+  readonly #deliver: Deliver;
+
+  constructor(script: readonly ScriptRow[], deliver: Deliver) {
+    this.#script = script;
+    this.#deliver = deliver;
+  }
+
+  /** A request of a session. */
+  take(effect: ModuleEffect, session: string): void {
+    const request = { requestId: effect.requestId, name: nameOf(effect), effect, session };
+    const index = this.state.expectations.findIndex(({ wanted, met }) => !met && fits(wanted, effect));
+    const expectation = this.state.expectations[index];
+    if (expectation) {
+      this.#replace(index, { ...expectation, met: request });
+      if (expectation.answer) this.#deliver(session, expectation.answer(effect));
+      else this.#leaveOpen(request);
+      return;
+    }
+    const scripted = this.#scripted(effect);
+    if (scripted) this.#deliver(session, scripted);
+    else this.#leaveOpen(request);
+  }
+
+  /** Adds an expectation, which takes the oldest open request that fits; returns its number. */
+  expect(wanted: Wanted): number {
+    const taken = new Set(this.state.expectations.map(({ met }) => met?.requestId));
+    const met = this.state.open.find(
+      ({ effect, requestId }) => !taken.has(requestId) && fits(wanted, effect),
+    );
+    this.state = {
+      ...this.state,
+      expectations: [...this.state.expectations, { wanted, ...(met && { met }) }],
+    };
+    return this.state.expectations.length - 1;
+  }
+
+  /** Gives an expectation its answer: delivered at once when its request has come. */
+  answer(index: number, answer: Answer): void {
+    const expectation = this.state.expectations[index];
+    if (!expectation) throw new Error('Expected an expectation of now, got one that was undone by back().');
+    if (expectation.answer) throw new Error(`Expected one answer to ${describeWanted(expectation.wanted)}.`);
+    this.#replace(index, { ...expectation, answer });
+    const { met } = expectation;
+    if (!met) return;
+    this.state = {
+      ...this.state,
+      open: this.state.open.filter(({ requestId }) => requestId !== met.requestId),
+    };
+    this.#deliver(met.session, answer(met.effect));
+  }
+
+  /** What an end of a test finds undone, a sentence each. */
+  undone(): readonly string[] {
+    return [
+      ...this.state.expectations
+        .filter(({ met }) => !met)
+        .map(({ wanted }) => `expected ${describeWanted(wanted)}, which did not come`),
+      ...this.state.open.map(({ name, requestId }) => `${name} (${requestId}) was not answered`),
+    ];
+  }
+
+  #scripted(effect: ModuleEffect): Omit<ScxmlEvent, 'type'> | undefined {
+    for (const row of this.#script) {
+      if ('fetch' in row) {
+        const { fetch: url, method, reply } = row;
+        if (!fits({ kind: 'fetch', url, ...(method !== undefined && { method }) }, effect)) continue;
+        return fetchEvent(effect, typeof reply === 'function' ? reply(fetchCallOf(effect)) : reply);
+      }
+      if (row.module !== nameOf(effect)) continue;
+      if (row.error !== undefined) return errorEvent(effect, fieldsOf(row.error, effect));
+      return resultEvent(effect, fieldsOf(row.done ?? {}, effect));
+    }
+    return undefined;
+  }
+
+  #leaveOpen(request: OpenRequest & { readonly session: string }): void {
+    this.state = { ...this.state, open: [...this.state.open, request] };
+  }
+
+  #replace(index: number, expectation: Expectation): void {
+    this.state = { ...this.state, expectations: this.state.expectations.with(index, expectation) };
+  }
+}
+
+function fieldsOf(given: Fields | ((call: ModuleEffect) => Fields), effect: ModuleEffect): Fields {
+  return typeof given === 'function' ? given(effect) : given;
+}
+
+function nameOf({ module, action }: ModuleEffect): string {
+  return `${module}.${action}`;
+}
+
+function fits(wanted: Wanted, effect: ModuleEffect): boolean {
+  switch (wanted.kind) {
+    case 'module':
+      return wanted.name === nameOf(effect) && holds(wanted.attributes ?? {}, effect);
+    case 'fetch': {
+      if (nameOf(effect) !== 'session.fetch') return false;
+      const { method, url } = fetchCallOf(effect);
+      return (wanted.method ?? method).toUpperCase() === method && matches(wanted.url, url);
+    }
+    default:
+      return assertNever(wanted);
+  }
+}
+
+function matches(pattern: UrlPattern, url: string): boolean {
+  if (pattern instanceof RegExp) return pattern.test(url);
+  return pattern instanceof URL ? pattern.href === url : url.includes(pattern);
+}
+
+function holds(attributes: Fields, effect: ModuleEffect): boolean {
+  const given: { readonly [name: string]: Json | undefined } = { ...effect.params, ...effect.attributes };
+  return Object.entries(attributes).every(
+    ([name, value]) => JSON.stringify(given[name]) === JSON.stringify(value),
+  );
+}
+
+function describeWanted(wanted: Wanted): string {
+  if (wanted.kind === 'fetch') return `a fetch of ${wanted.method ?? ''} ${wanted.url}`.replace('  ', ' ');
+  const { name, attributes } = wanted;
+  return attributes ? `${name} with ${JSON.stringify(attributes)}` : name;
+}

@@ -1,0 +1,159 @@
+import type { Json } from '../../ports/index.ts';
+import {
+  compileDatamodel,
+  type DataSession,
+  DEFAULT_LIMITS,
+  type Document,
+  type Execution,
+  type ExecutionSnapshot,
+  type ExecutionStatus,
+  type Expression,
+  type Limits,
+  type Program,
+  restoreExecution,
+  type StartOptions,
+  type StepInput,
+  type StepOptions,
+  type StepOutcome,
+  startExecution,
+  type TraceRecord,
+} from '../index.ts';
+
+/** A macrostep as it stands after some of its rounds. */
+export interface Probe {
+  readonly execution: Execution;
+  readonly records: readonly TraceRecord[];
+  /** False: the macrostep goes on from here. */
+  readonly complete: boolean;
+}
+
+/**
+ * An execution that takes one macrostep a step, and that can show a macrostep before it is taken.
+ *
+ * Probes run a copy under a limit of rounds: the copy fails with MAX_MICROSTEPS_PER_MACROSTEP exactly where the
+ * macrostep is to be looked at, and its configuration and data stay as they were there.
+ */
+export class PacedExecution implements Execution {
+  readonly #program: Program;
+  readonly #limits: Partial<Limits> | undefined;
+  /** Until the first step. */
+  #start: StartOptions | undefined;
+  #execution: Execution;
+
+  constructor(
+    program: Program,
+    from:
+      | { readonly kind: 'start'; readonly options: StartOptions }
+      | { readonly kind: 'snapshot'; readonly snapshot: ExecutionSnapshot },
+    limits: Partial<Limits> | undefined,
+  ) {
+    this.#program = program;
+    this.#limits = limits;
+    if (from.kind === 'start') {
+      this.#start = from.options;
+      this.#execution = startExecution(program, from.options);
+    } else {
+      this.#execution = restoreExecution(program, from.snapshot, limits && { limits });
+    }
+  }
+
+  get sessionId(): string {
+    return this.#execution.sessionId;
+  }
+
+  get status(): ExecutionStatus {
+    return this.#execution.status;
+  }
+
+  get configuration(): readonly string[] {
+    return this.#execution.configuration;
+  }
+
+  /** No step was taken. */
+  get isFresh(): boolean {
+    return this.#start !== undefined;
+  }
+
+  data(): Json {
+    return this.#execution.data();
+  }
+
+  snapshot(): ExecutionSnapshot {
+    return this.#execution.snapshot();
+  }
+
+  snapshotText(): string {
+    return this.#execution.snapshotText();
+  }
+
+  step(input: StepInput, options: StepOptions): StepOutcome {
+    this.#execution = this.#copy(pace(input));
+    this.#start = undefined;
+    return this.#execution.step(input, options);
+  }
+
+  /** The macrostep of `input` after `rounds` rounds. This execution does not change. */
+  probe(input: StepInput, options: StepOptions, rounds: number): Probe {
+    const execution = this.#copy({ ...pace(input), MAX_MICROSTEPS_PER_MACROSTEP: rounds });
+    const records: TraceRecord[] = [];
+    const outcome = execution.step(input, { ...options, trace: (record) => void records.push(record) });
+    const limit = this.#limits?.MAX_MICROSTEPS_PER_MACROSTEP ?? DEFAULT_LIMITS.MAX_MICROSTEPS_PER_MACROSTEP;
+    const complete =
+      rounds >= limit ||
+      outcome.status !== 'failed' ||
+      !outcome.reason?.startsWith('MAX_MICROSTEPS_PER_MACROSTEP:');
+    return { execution, records: complete ? records : withoutFailure(records), complete };
+  }
+
+  /** Value of an expression over the data of `execution`: this one, or that of a probe. */
+  evaluate(source: string, at: { readonly now: number; readonly execution?: Execution }): Json | undefined {
+    const { data, slot } = this.#open(source, 'value', at);
+    return data.value(slot);
+  }
+
+  assign(location: string, value: Json | undefined, at: { readonly now: number }): void {
+    const { data, slot } = this.#open(location, 'location', at);
+    data.assignJson(slot, value);
+    const snapshot = { ...this.#execution.snapshot(), data: data.snapshot() };
+    this.#execution = restoreExecution(this.#program, snapshot, this.#limits && { limits: this.#limits });
+  }
+
+  #copy(limits: Partial<Limits>): Execution {
+    const all = { ...this.#limits, ...limits };
+    if (this.#start) return startExecution(this.#program, { ...this.#start, limits: all });
+    return restoreExecution(this.#program, this.#execution.snapshot(), { limits: all });
+  }
+
+  /** The data in a compilation of the document that has one expression more. */
+  #open(
+    source: string,
+    kind: Expression['kind'],
+    { now, execution = this.#execution }: { readonly now: number; readonly execution?: Execution },
+  ): { readonly data: DataSession; readonly slot: number } {
+    const { document } = this.#program;
+    const slot = document.expressions.length;
+    const state = document.stateById.get(execution.configuration.at(-1) ?? '') ?? 0;
+    const at = { file: 'stepper:expression', line: 1, column: 1 };
+    const expression: Expression = { slot, kind, source, state, at };
+    const extended: Document = { ...document, expressions: [...document.expressions, expression] };
+    const { data: text } = execution.snapshot();
+    const data = compileDatamodel(extended).open({
+      sessionId: this.sessionId,
+      ioProcessors: {},
+      ...(typeof text === 'string' && { snapshot: text }),
+    });
+    data.beginStep({ now, seed: 1, gas: DEFAULT_LIMITS.MAX_CODE_STEPS });
+    data.setConfiguration(execution.configuration);
+    return { data, slot };
+  }
+}
+
+/** One external event a step: the event of the input, or the first that waits in the session. */
+function pace(input: StepInput): Pick<Limits, 'MAX_EVENTS_PER_STEP'> {
+  return { MAX_EVENTS_PER_STEP: input.kind === 'start' || input.kind === 'event' ? 0 : 1 };
+}
+
+function withoutFailure(records: readonly TraceRecord[]): readonly TraceRecord[] {
+  const end = records.findIndex(({ kind }) => kind === 'failed');
+  return end === -1 ? records : records.slice(0, end);
+}

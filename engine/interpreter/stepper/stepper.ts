@@ -1,0 +1,26 @@
+import { type Document, loadDocument, parseDocument } from '../index.ts';
+import type { Stepper, StepperOptions } from './contract.ts';
+import { DocumentStepper } from './documentStepper.ts';
+import { readInvokedDocuments } from './invokedDocuments.ts';
+import { World } from './world.ts';
+
+/**
+ * Steps a document in virtual time, for tests: `source` is a path, a URL, the text of a document (it begins with
+ * '<'), or a loaded one. The session is not started. Rejects with DocumentError.
+ */
+export async function stepper(
+  source: string | URL | Document,
+  options: StepperOptions = {},
+): Promise<Stepper> {
+  const document = await documentOf(source, options);
+  const invoked = await readInvokedDocuments(document, options.fetchText);
+  return new DocumentStepper(new World(document, options, invoked));
+}
+
+function documentOf(source: string | URL | Document, options: StepperOptions): Promise<Document> {
+  if (typeof source === 'object' && 'states' in source) return Promise.resolve(source);
+  const { dialect, fetchText } = options;
+  const load = { ...(dialect && { dialect }), ...(fetchText && { fetchText }) };
+  if (typeof source === 'string' && source.trimStart().startsWith('<')) return parseDocument(source, load);
+  return loadDocument(source, load);
+}

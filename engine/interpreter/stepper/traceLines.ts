@@ -1,0 +1,102 @@
+import type { Json } from '../../ports/index.ts';
+import type { Document, Effect, ModuleEffect, SourceLocation, TraceRecord } from '../index.ts';
+
+export interface Line {
+  readonly text: string;
+  readonly at?: SourceLocation;
+}
+
+/** A record of a trace as a line to read and to compare, with its place in the document. Undefined: nothing to show. */
+export function lineOf(record: TraceRecord, document: Document, now: number): Line | undefined {
+  switch (record.kind) {
+    case 'event_processed':
+      return { text: `event ${record.name}` };
+    case 'state_exit':
+      return placed(`exit ${record.name}`, stateAt(document, record.name));
+    case 'state_enter':
+      return placed(`enter ${record.name}`, stateAt(document, record.name));
+    case 'transition':
+      return transition(record, document);
+    case 'log':
+      return {
+        text: record.label === undefined ? `log ${record.text}` : `log ${record.label}: ${record.text}`,
+      };
+    case 'exec_error':
+      return { text: `error ${record.event}: ${descriptionOf(record.data)}` };
+    case 'failed':
+      return { text: `failed ${record.reason}` };
+    case 'effect':
+      return effectLine(record.effect as unknown as Effect, now);
+    default:
+      return undefined;
+  }
+}
+
+function transition(record: TraceRecord, document: Document): Line {
+  const targets = record.targets as readonly string[];
+  const index = document.stateById.get(String(record.source));
+  // The <scxml> element has no id that a document could write.
+  const source = index === 0 || index === undefined ? 'scxml' : document.states[index]!.id;
+  const text = `transition ${source}${targets.length === 0 ? '' : ` -> ${targets.join(' ')}`}`;
+  const found = document.transitions.find(
+    ({ source: from, at }) => from === (index ?? 0) && at.line === record.line,
+  );
+  return placed(text, found?.at);
+}
+
+function effectLine(effect: Effect, now: number): Line | undefined {
+  switch (effect.kind) {
+    case 'send':
+      return { text: `send ${effect.event.name} to ${effect.target}${dataText(effect.event.data)}` };
+    case 'arm':
+      return { text: `timer in ${effect.dueAt - now}ms` };
+    case 'disarm':
+      return { text: 'timer cancelled' };
+    case 'invoke':
+      return { text: `invoke ${effect.invokeId}` };
+    case 'uninvoke':
+      return { text: `uninvoke ${effect.invokeId}` };
+    case 'module':
+      return { text: moduleText(effect) };
+    case 'respond': {
+      const refused = effect.positive
+        ? ''
+        : ` refused${effect.resultCode === undefined ? '' : ` ${effect.resultCode}`}`;
+      return { text: `answer ${effect.requestId}${refused}${dataText(effect.body)}` };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function moduleText({ module, action, attributes, params, content }: ModuleEffect): string {
+  if (module === 'session' && action === 'fetch') {
+    const method = String(attributes.method ?? 'get').toUpperCase();
+    const url = String(attributes.srcexpr ?? attributes.src ?? '');
+    return `fetch ${method} ${url}${dataText(content ?? nonEmpty(params))}`;
+  }
+  const { requestid: _given, ...others } = attributes;
+  return `${module}.${action}${dataText(nonEmpty({ ...others, ...params }))}`;
+}
+
+function nonEmpty(fields: { readonly [name: string]: Json | undefined }): Json | undefined {
+  return Object.keys(fields).length === 0 ? undefined : fields;
+}
+
+function dataText(data: Json | undefined): string {
+  return data === undefined || data === null ? '' : ` ${JSON.stringify(data)}`;
+}
+
+function descriptionOf(data: Json | undefined): string {
+  const description = (data as { readonly description?: Json } | undefined)?.description;
+  return typeof description === 'string' ? description : JSON.stringify(data);
+}
+
+function stateAt(document: Document, name: Json | undefined): SourceLocation | undefined {
+  const index = document.stateById.get(String(name));
+  return index === undefined ? undefined : document.states[index]?.at;
+}
+
+function placed(text: string, at: SourceLocation | undefined): Line {
+  return at ? { text, at } : { text };
+}

@@ -1,0 +1,3 @@
+export { type FromScxmlOptions, fromScxml } from './fromScxml.ts';
+export type { ScxmlLogic } from './scxmlLogic.ts';
+export type { ScxmlSnapshot } from './scxmlSnapshot.ts';

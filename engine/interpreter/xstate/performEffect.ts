@@ -1,0 +1,155 @@
+import { type AnyActorRef, createActor, type Snapshot as XStateSnapshot } from 'xstate';
+import { assertNever, type FetchText } from '../../ports/index.ts';
+import {
+  type ChildSource,
+  type Document,
+  type Effect,
+  loadDocument,
+  notPerformed,
+  type OutwardEffect,
+  parseDocument,
+  type ScxmlEvent,
+  type SendEffect,
+  sendFailed,
+} from '../index.ts';
+import { type ScxmlActorEvent, TIMER, toActorEvent } from './actorEvent.ts';
+import type { ChildActor, PersistedChild, RunningChildren } from './runningChildren.ts';
+import type { ScxmlLogic, ScxmlParent, ScxmlScope } from './scxmlLogic.ts';
+
+/** One SCXML actor and what its effects need. */
+export interface ActorWorld {
+  readonly scope: ScxmlScope;
+  readonly document: Document;
+  readonly sessionId: string;
+  readonly parent: ScxmlParent | undefined;
+  readonly children: RunningChildren;
+  readonly fetchText: FetchText | undefined;
+  readonly perform: ((effect: OutwardEffect, actor: AnyActorRef) => void) | undefined;
+  /** fromScxml for an invoked document. */
+  readonly logicOf: (document: Document, parent: ScxmlParent) => ScxmlLogic;
+}
+
+/** Performs what a step asked for by the means of the actor system. `now`: the time of the step. */
+export function performEffect(effect: Effect, world: ActorWorld, now: number): void {
+  const { scope, children } = world;
+  switch (effect.kind) {
+    case 'arm':
+      armTimer(effect.key, effect.dueAt - now, scope);
+      return;
+    case 'disarm':
+      scope.system.scheduler.cancel(scope.self, effect.key);
+      return;
+    case 'send':
+      if (effect.type === 'scxml') send(effect, world);
+      else performOutside(effect, world);
+      return;
+    case 'invoke': {
+      const { childId: id, invokeId, params, src = '', document, baseUrl } = effect;
+      const source: ChildSource =
+        document === undefined ? { kind: 'url', url: src } : { kind: 'text', text: document, baseUrl };
+      startChild({ id, invokeId, params, source }, world);
+      return;
+    }
+    case 'uninvoke':
+      children.remove(effect.childId);
+      return;
+    case 'module':
+      performOutside(effect, world);
+      return;
+    case 'log':
+      scope.logger(effect.label === undefined ? effect.text : `${effect.label}: ${effect.text}`);
+      scope.emit({ type: 'scxml.log', effect });
+      return;
+    case 'respond':
+      scope.emit({ type: 'scxml.respond', effect });
+      return;
+    default:
+      assertNever(effect);
+  }
+}
+
+export function armTimer(key: string, delayMs: number, { system, self }: ScxmlScope): void {
+  system.scheduler.schedule(self, self, { type: TIMER, key } as ScxmlActorEvent, Math.max(0, delayMs), key);
+}
+
+/** Starts the actor of an invoked session, or brings it back. */
+export function startChild(start: PersistedChild, world: ActorWorld): void {
+  world.children.add(start, () => openChild(start, world));
+}
+
+/** True when an event can be sent to that session. */
+export function reaches(id: string, { scope, children, parent }: ActorWorld): boolean {
+  return children.has(id) || id === parent?.sessionId || scope.system.get(id) !== undefined;
+}
+
+function performOutside(effect: OutwardEffect, world: ActorWorld): void {
+  const { scope, perform, document } = world;
+  scope.emit({ type: effect.kind === 'send' ? 'scxml.send' : 'scxml.module', effect });
+  if (perform) perform(effect, scope.self);
+  else tell(world, notPerformed(document.dialect, effect));
+}
+
+function send(effect: SendEffect, world: ActorWorld): void {
+  const { scope, parent, children, document } = world;
+  const { target, event } = effect;
+  if (children.send(target, toActorEvent(event))) return;
+  if (parent && parent.sessionId === target) {
+    // W3C 6.4: whatever an invoked session sends to its parent carries the invoke's id.
+    parent.ref.send(toActorEvent({ ...event, invokeid: event.invokeid ?? parent.invokeId }));
+    return;
+  }
+  const found = scope.system.get(target) as AnyActorRef | undefined;
+  if (found) found.send(toActorEvent(event));
+  else tell(world, sendFailed(document.dialect, effect));
+}
+
+function tell({ scope }: ActorWorld, event: Omit<ScxmlEvent, 'type'>): void {
+  scope.self.send(toActorEvent(event));
+}
+
+async function openChild(start: PersistedChild, world: ActorWorld): Promise<ChildActor | undefined> {
+  const { scope, sessionId, children } = world;
+  const { id, invokeId, source } = start;
+  let document: Document;
+  try {
+    document = await load(source, world.fetchText);
+  } catch (cause) {
+    const description = cause instanceof Error ? cause.message : String(cause);
+    tell(world, { name: 'error.communication', invokeid: invokeId, data: { description } });
+    return undefined;
+  }
+  if (!children.has(id)) return undefined;
+  const logic = world.logicOf(document, { sessionId, invokeId, ref: scope.self });
+  const actor = createActor(logic, {
+    id,
+    systemId: id,
+    parent: scope.self,
+    input: start.params,
+    ...(start.snapshot && { snapshot: start.snapshot as never }),
+  });
+  actor.subscribe({
+    next: ({ status, output }) => {
+      if (status !== 'done') return;
+      children.forget(id);
+      const data = output === undefined ? {} : { data: output };
+      tell(world, { name: `done.invoke.${invokeId}`, invokeid: invokeId, ...data });
+    },
+    error: (error) => {
+      children.forget(id);
+      const description = error instanceof Error ? error.message : String(error);
+      tell(world, { name: 'error.communication', invokeid: invokeId, data: { description } });
+    },
+  });
+  return {
+    ref: actor,
+    start: () => void actor.start(),
+    stop: () => scope.stopChild(actor),
+    persisted: () => actor.getPersistedSnapshot() as XStateSnapshot<unknown>,
+  };
+}
+
+function load(source: ChildSource, fetchText: FetchText | undefined): Promise<Document> {
+  const options = fetchText ? { fetchText } : {};
+  if (source.kind === 'url') return loadDocument(new URL(source.url), options);
+  return parseDocument(source.text, { baseUrl: new URL(source.baseUrl), ...options });
+}

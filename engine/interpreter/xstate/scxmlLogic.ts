@@ -1,0 +1,30 @@
+import type { ActorLogic, ActorScope, AnyActorRef } from 'xstate';
+import type { Effect } from '../index.ts';
+import type { ScxmlActorEvent } from './actorEvent.ts';
+import type { ScxmlActorSnapshot } from './scxmlSnapshot.ts';
+
+/** What an SCXML actor emits: effects that leave it, for `actor.on('scxml.log', ...)`. */
+export interface ScxmlEmitted {
+  readonly type: 'scxml.module' | 'scxml.respond' | 'scxml.log' | 'scxml.send';
+  readonly effect: Effect;
+}
+
+export type ScxmlScope = ActorScope<ScxmlActorSnapshot, ScxmlActorEvent, AnyActorRef['system'], ScxmlEmitted>;
+
+/** The session that invoked this one. */
+export interface ScxmlParent {
+  readonly sessionId: string;
+  readonly invokeId: string;
+  readonly ref: AnyActorRef;
+}
+
+/** Start parameters of the session. */
+export type ScxmlInput = { readonly [name: string]: unknown } | undefined;
+
+export type ScxmlLogic = ActorLogic<
+  ScxmlActorSnapshot,
+  ScxmlActorEvent,
+  ScxmlInput,
+  AnyActorRef['system'],
+  ScxmlEmitted
+>;

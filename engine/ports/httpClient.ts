@@ -1,0 +1,34 @@
+export interface HttpRequest {
+  readonly method: string;
+  /** Absolute http(s) URL. A URL under the server's own base is dispatched in process. */
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  /** Milliseconds until it is given up. */
+  readonly timeoutMs: number;
+}
+
+export interface HttpReply {
+  readonly status: number;
+  /** Lower-case names; repeated headers joined by ", ". */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Rejects with HttpFault when no reply came (refused by policy, unreachable, timed out, too large). */
+export type HttpClient = (request: HttpRequest) => Promise<HttpReply>;
+
+/** `reason` is stable: 'refused' | 'unreachable' | 'timeout' | 'too-large'. */
+export class HttpFault extends Error {
+  readonly reason: 'refused' | 'unreachable' | 'timeout' | 'too-large';
+
+  constructor(
+    reason: 'refused' | 'unreachable' | 'timeout' | 'too-large',
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'HttpFault';
+    this.reason = reason;
+  }
+}

@@ -1,0 +1,11 @@
+/** Fresh identifiers. Every method returns a value never returned before. */
+export interface Ids {
+  /** 32 upper-case alphanumeric characters: an ORS session id. */
+  session(): string;
+  /** A UUID (version 7 where order helps). */
+  uuid(): string;
+  /** Lower-case hexadecimal of the given length (connection ids, secure keys). */
+  hex(length: number): string;
+  /** An unsigned 32-bit seed for a session's Math.random. */
+  seed(): number;
+}

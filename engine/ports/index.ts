@@ -1,0 +1,11 @@
+export { assertNever } from './assertNever.ts';
+export { type ByteMemory, createByteMemory } from './byteMemory.ts';
+export type { Clock } from './clock.ts';
+export { asGiven, CodedError, codedError } from './codedError.ts';
+export type { FetchText } from './fetchText.ts';
+export { type HttpClient, HttpFault, type HttpReply, type HttpRequest } from './httpClient.ts';
+export type { Ids } from './ids.ts';
+export type { Json } from './json.ts';
+export type { Log } from './log.ts';
+export { steadyClock, systemClock } from './systemClock.ts';
+export { systemIds } from './systemIds.ts';

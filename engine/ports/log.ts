@@ -1,0 +1,9 @@
+/** Structured log. `fields` carries the ids (sessionId, serviceId, interactionId, connId). */
+export interface Log {
+  /** False: debug lines go nowhere, and their fields need not be made. */
+  readonly debugs?: boolean;
+  debug(fields: Record<string, unknown>, message: string): void;
+  info(fields: Record<string, unknown>, message: string): void;
+  warn(fields: Record<string, unknown>, message: string): void;
+  error(fields: Record<string, unknown>, message: string): void;
+}

@@ -1,0 +1,58 @@
+import { randomFillSync } from 'node:crypto';
+import { v7 } from 'uuid';
+import type { Ids } from './ids.ts';
+
+/** Asked of the system at a time: each call costs as much as thousands of bytes. */
+const POOL_BYTES = 8_192;
+const UUID_BYTES = 16;
+/** UUIDs of one millisecond are told apart, and ordered, by a counter of this many bits. RFC 9562, 6.2. */
+const COUNTER_LIMIT = 2 ** 32;
+
+/** As the session ids of ORS look: base 32, digits first (genesys-facts 1). */
+const SESSION_ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUV';
+const SESSION_LENGTH = 32;
+
+const pool = Buffer.alloc(POOL_BYTES);
+let used = POOL_BYTES;
+
+/** Random bytes, each given once; good until the next call. */
+function random(length: number): Buffer {
+  if (used + length > POOL_BYTES) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  used += length;
+  return pool.subarray(used - length, used);
+}
+
+/** The time and counter of the last UUID: the next one sorts after it. */
+let msecs = 0;
+let seq = 0;
+
+function uuid(): string {
+  const now = Date.now();
+  const bytes = random(UUID_BYTES);
+  if (now > msecs) {
+    msecs = now;
+    // Half of the counter's range is left to count in.
+    seq = bytes.readUInt32BE(6) >>> 1;
+  } else {
+    seq++;
+    if (seq === COUNTER_LIMIT) {
+      seq = 0;
+      msecs++;
+    }
+  }
+  return v7({ random: bytes, msecs, seq });
+}
+
+/** Ids from the system's random numbers; UUIDs are of version 7, which sort by time. */
+export const systemIds: Ids = {
+  session: () => Array.from(random(SESSION_LENGTH), (byte) => SESSION_ALPHABET[byte & 31]).join(''),
+  uuid,
+  hex: (length) =>
+    random(Math.ceil(length / 2))
+      .toString('hex')
+      .slice(0, length),
+  seed: () => random(4).readUInt32BE(),
+};

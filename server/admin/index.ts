@@ -1,0 +1,2 @@
+export { registerAdminRoutes } from './routes.ts';
+export { registerSessionAdminRoutes } from './sessionRoutes.ts';

@@ -1,0 +1,1 @@
+export { registerAgentRoutes } from './routes.ts';

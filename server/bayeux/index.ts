@@ -1,0 +1,1 @@
+export { type Bayeux, createBayeux } from './bayeux.ts';

@@ -1,0 +1,2 @@
+export { parseBody } from './parseBody.ts';
+export type { Form } from './state.ts';

@@ -1,0 +1,1 @@
+export { registerChatRoutes } from './routes.ts';

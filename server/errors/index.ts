@@ -1,0 +1,2 @@
+export { toWireError } from './toWireError.ts';
+export { WireError, type WireErrorCode } from './wireErrors.ts';

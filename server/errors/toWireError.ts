@@ -1,0 +1,96 @@
+import type { StoreErrorCode } from '../../engine/durable/index.ts';
+import type { HostErrorCode } from '../../engine/host/index.ts';
+import { DocumentError, formatProblem } from '../../engine/interpreter/index.ts';
+import { CodedError, type Json } from '../../engine/ports/index.ts';
+import type { ServiceErrorCode } from '../../strategies/callback/index.ts';
+import type { ChatErrorCode } from '../../strategies/chat/index.ts';
+import type { InteractionErrorCode } from '../../strategies/interaction/index.ts';
+import type { NotificationErrorCode } from '../../strategies/notification/index.ts';
+import type { RoutingErrorCode } from '../../strategies/routing/index.ts';
+import type { StorageErrorCode } from '../../strategies/storage/index.ts';
+import { WIRE_ERRORS, WireError, type WireErrorCode } from './wireErrors.ts';
+
+/** Codes of the faults that the parts below the server throw. */
+type PartErrorCode =
+  | StoreErrorCode
+  | HostErrorCode
+  | ServiceErrorCode
+  | StorageErrorCode
+  | ChatErrorCode
+  | NotificationErrorCode
+  | InteractionErrorCode
+  | RoutingErrorCode;
+
+/**
+ * Codes of the parts that leave under another code; the others have their own row in WIRE_ERRORS. A new code without
+ * either does not compile.
+ */
+const WIRE_CODES: Readonly<Record<Exclude<PartErrorCode, WireErrorCode>, WireErrorCode>> = {
+  CHAT_FULL: 'CONFLICT',
+  TEXT_INVALID: 'PARAMETER_INVALID',
+  SUBSCRIPTION_INVALID: 'PARAMETER_INVALID',
+  EVENT_INVALID: 'PARAMETER_INVALID',
+  TYPE_NOT_ENABLED: 'NOT_FOUND',
+  DELIVERY_FAILED: 'NOTIFICATION_FAILED',
+  QUEUE_UNKNOWN: 'UNAVAILABLE',
+  AGENT_INVALID: 'PARAMETER_INVALID',
+  ROUTING_REQUEST_INVALID: 'PARAMETER_INVALID',
+  SKILL_EXPRESSION_INVALID: 'PARAMETER_INVALID',
+  STRATEGY_UNKNOWN: 'PARAMETER_INVALID',
+  TARGET_INVALID: 'PARAMETER_INVALID',
+};
+
+/**
+ * The only translation from thrown faults to replies. Faults made for the caller (WireError, CodedError, DocumentError,
+ * an http error that exposes itself) show their message; anything else becomes INTERNAL.
+ */
+export function toWireError(thrown: unknown): WireError {
+  if (thrown instanceof WireError) return thrown;
+  if (thrown instanceof CodedError) {
+    const code = wireCodeOf(thrown.code);
+    if (code !== undefined) return new WireError(code, { message: messageOf(thrown), cause: thrown });
+  }
+  if (thrown instanceof DocumentError) {
+    return new WireError('DOCUMENT_INVALID', {
+      message: thrown.problems.map(formatProblem).join('\n'),
+      details: { problems: thrown.problems.map((problem) => ({ ...problem }) as unknown as Json) },
+      cause: thrown,
+    });
+  }
+  if (isExposed(thrown)) {
+    return new WireError(codeOfStatus(thrown.status), {
+      status: thrown.status,
+      message: thrown.message,
+      cause: thrown,
+    });
+  }
+  return new WireError('INTERNAL', { cause: thrown });
+}
+
+function wireCodeOf(code: string): WireErrorCode | undefined {
+  if (Object.hasOwn(WIRE_ERRORS, code)) return code as WireErrorCode;
+  return Object.hasOwn(WIRE_CODES, code) ? WIRE_CODES[code as keyof typeof WIRE_CODES] : undefined;
+}
+
+/** The reason why a document could not be read is for the caller who named it; other causes are for the log. */
+function messageOf(error: CodedError): string {
+  return error.code === 'DOCUMENT_UNREACHABLE' && error.cause instanceof Error
+    ? `${error.message.replace(/\.$/, '')}: ${error.cause.message}`
+    : error.message;
+}
+
+/** Errors of koa and its parts (http-errors) say themselves whether their message may be shown. */
+function isExposed(thrown: unknown): thrown is Error & { readonly status: number } {
+  return (
+    thrown instanceof Error &&
+    'expose' in thrown &&
+    thrown.expose === true &&
+    'status' in thrown &&
+    typeof thrown.status === 'number'
+  );
+}
+
+function codeOfStatus(status: number): 'BODY_MALFORMED' | 'NOT_FOUND' | 'BODY_TOO_LARGE' {
+  if (status === 404) return 'NOT_FOUND';
+  return status === 413 ? 'BODY_TOO_LARGE' : 'BODY_MALFORMED';
+}

@@ -1,0 +1,282 @@
+import type { Json } from '../../engine/ports/index.ts';
+
+/**
+ * Every fault that leaves the server by HTTP: `status`, the class name that clients of the platform look at
+ * (documented names where a page shows one, `orsay.*` elsewhere), and what the message says when the thrower
+ * has nothing more exact. A code is stable: clients may decide on it.
+ */
+export const WIRE_ERRORS = {
+  // The request itself.
+  BODY_MALFORMED: {
+    status: 400,
+    exception: 'orsay.BadRequestException',
+    message: 'The request body could not be read.',
+  },
+  BODY_TOO_LARGE: {
+    status: 413,
+    exception: 'orsay.BodyTooLargeException',
+    message: 'The request body is too large.',
+  },
+  BODY_TYPE_UNSUPPORTED: {
+    status: 415,
+    exception: 'orsay.BodyTypeException',
+    message: 'The body has a type that this URL does not take.',
+  },
+  PARAMETER_MISSING: {
+    status: 400,
+    exception: 'orsay.BadRequestException',
+    message: 'A mandatory parameter is missing.',
+  },
+  PARAMETER_INVALID: {
+    status: 400,
+    exception: 'orsay.BadRequestException',
+    message: 'A parameter has a value that is not allowed.',
+  },
+  NOT_FOUND: {
+    status: 404,
+    exception: 'orsay.NotFoundException',
+    message: 'There is nothing at this URL.',
+  },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    exception: 'orsay.MethodNotAllowedException',
+    message: 'This URL does not take this method.',
+  },
+  CONFLICT: {
+    status: 409,
+    exception: 'orsay.ConflictException',
+    message: 'The request contradicts the present state.',
+  },
+  UNAUTHORIZED: {
+    status: 401,
+    exception: 'orsay.UnauthorizedException',
+    message: 'This URL asks for the credentials of an administrator (HTTP Basic).',
+  },
+  UNAVAILABLE: {
+    status: 503,
+    exception: 'orsay.UnavailableException',
+    message: 'The server cannot do this at present.',
+  },
+  INTERNAL: {
+    status: 500,
+    exception: 'orsay.InternalException',
+    message: 'The server failed to answer. The fault is in its log.',
+  },
+  // Sessions (ORS).
+  SESSION_NOT_FOUND: {
+    status: 404,
+    exception: 'orsay.SessionException',
+    message: 'No such session, or it has ended.',
+  },
+  REQUEST_TIMEOUT: {
+    status: 408,
+    exception: 'orsay.SessionException',
+    message: 'The session did not answer the request in time.',
+  },
+  SESSION_ENDED: {
+    status: 410,
+    exception: 'orsay.SessionException',
+    message: 'The session ended without answering the request.',
+  },
+  SESSION_SET_ASIDE: {
+    status: 503,
+    exception: 'orsay.SessionException',
+    message: 'The session could not be restored and is set aside.',
+  },
+  MAILBOX_FULL: {
+    status: 503,
+    exception: 'orsay.SessionException',
+    message: 'Too many events wait for the session.',
+  },
+  DATA_TOO_DEEP: {
+    status: 400,
+    exception: 'orsay.BadRequestException',
+    message: 'Data are nested too deep.',
+  },
+  DOCUMENT_UNREACHABLE: {
+    status: 400,
+    exception: 'orsay.DocumentException',
+    message: 'The document could not be read.',
+  },
+  DOCUMENT_INVALID: {
+    status: 400,
+    exception: 'orsay.DocumentException',
+    message: 'The document does not load.',
+  },
+  ENGINE_UNAVAILABLE: {
+    status: 503,
+    exception: 'orsay.EngineException',
+    message: 'No engine child could be had for the session; nothing was changed.',
+  },
+  STORE_UNAVAILABLE: {
+    status: 503,
+    exception: 'orsay.StoreException',
+    message: 'The store did not accept the change; nothing was changed.',
+  },
+  NEGATIVE_RESPONSE: {
+    status: 500,
+    exception: 'orsay.NegativeResponseException',
+    message: 'The session answered the request negatively.',
+  },
+  // Services (GMS).
+  SERVICE_UNKNOWN: {
+    status: 404,
+    exception: 'com.genesyslab.gsg.services.ServiceNotFoundException',
+    message: 'No service of this name is configured.',
+  },
+  SERVICE_NOT_FOUND: {
+    status: 404,
+    exception: 'com.genesyslab.gsg.services.ServiceNotFoundException',
+    message: 'No service has this id, or it has expired.',
+  },
+  SERVICE_REQUEST_REFUSED: {
+    status: 400,
+    exception: 'com.genesyslab.gsg.services.ServiceException',
+    message: 'The service takes no such request.',
+  },
+  SERVICE_MISCONFIGURED: {
+    status: 500,
+    exception: 'com.genesyslab.gsg.services.ServiceConfigurationException',
+    message: 'The configuration of the service does not allow this request.',
+  },
+  ORS_REQUEST_FAILED: {
+    status: 500,
+    exception: 'com.genesyslab.gsg.services.ors.OrsServiceException',
+    message: 'ORS request failed.',
+  },
+  CALLBACK_NOT_FOUND: {
+    status: 400,
+    exception: 'com.genesyslab.gsg.services.callback.CallbackException',
+    message: 'No such callback request.',
+  },
+  CALLBACK_INVALID: {
+    status: 400,
+    exception: 'com.genesyslab.gsg.services.callback.CallbackServiceException',
+    message: 'The callback request is not valid.',
+  },
+  CALLBACK_OPERATION_INVALID: {
+    status: 400,
+    exception: 'com.genesyslab.gsg.services.callback.exceptions.CallbackExceptionInvalidOperation',
+    message: 'The callback request does not allow this operation in its present state.',
+  },
+  STORAGE_NOT_FOUND: {
+    status: 404,
+    exception: 'com.genesyslab.gsg.services.storage.StorageNotFoundException',
+    message: 'No storage area has this id, or it has expired.',
+  },
+  STORAGE_KEY_NOT_FOUND: {
+    status: 404,
+    exception: 'com.genesyslab.gsg.services.storage.StorageKeyNotFoundException',
+    message: 'The storage area has no such key.',
+  },
+  STORAGE_KEY_INVALID: {
+    status: 400,
+    exception: 'com.genesyslab.gsg.services.storage.StorageException',
+    message: 'Keys may not begin with an underscore.',
+  },
+  STORAGE_FULL: {
+    status: 413,
+    exception: 'com.genesyslab.gsg.services.storage.StorageException',
+    message: 'The storage area holds no more.',
+  },
+  // Templates.
+  TEMPLATE_NOT_FOUND: {
+    status: 404,
+    exception: 'orsay.TemplateException',
+    message: 'No template, or no file of a template, has this name.',
+  },
+  TEMPLATE_REFUSED: {
+    status: 400,
+    exception: 'orsay.TemplateException',
+    message: 'The template was not accepted; nothing was changed.',
+  },
+  // Chat.
+  CHAT_NOT_FOUND: {
+    status: 404,
+    exception: 'com.genesyslab.gsg.services.chat.ChatException',
+    message: 'The service has no chat.',
+  },
+  CHAT_ENDED: {
+    status: 400,
+    exception: 'com.genesyslab.gsg.services.chat.ChatException',
+    message: 'The chat has ended.',
+  },
+  // Notifications.
+  SUBSCRIPTION_NOT_FOUND: {
+    status: 404,
+    exception: 'com.genesyslab.gsg.services.notification.SubscriptionNotFoundException',
+    message: 'Subscription ID not found',
+  },
+  SUBSCRIBER_NOT_FOUND: {
+    status: 404,
+    exception: 'com.genesyslab.gsg.services.notification.SubscriberNotFoundException',
+    message: 'Subscriber ID not found',
+  },
+  NOTIFICATION_FAILED: {
+    status: 503,
+    exception: 'com.genesyslab.gsg.services.notification.NotificationException',
+    message: 'The notification could not be delivered.',
+  },
+  // Agents and routing.
+  AGENT_NOT_FOUND: { status: 404, exception: 'orsay.AgentException', message: 'No agent has this id.' },
+  INTERACTION_NOT_FOUND: {
+    status: 404,
+    exception: 'orsay.InteractionException',
+    message: 'No interaction has this id.',
+  },
+  INTERACTION_STATE: {
+    status: 409,
+    exception: 'orsay.InteractionException',
+    message: 'The interaction does not allow this in its present state.',
+  },
+  CALL_NOT_FOUND: {
+    status: 404,
+    exception: 'orsay.RoutingException',
+    message: 'No virtual interaction has this connection id.',
+  },
+} as const satisfies Record<string, WireErrorRow>;
+
+interface WireErrorRow {
+  readonly status: number;
+  readonly exception: string;
+  readonly message: string;
+}
+
+export type WireErrorCode = keyof typeof WIRE_ERRORS;
+
+export interface WireErrorOptions extends ErrorOptions {
+  /** What was expected and what came; shown to the client. */
+  readonly message?: string;
+  /** Where one code has several documented class names. */
+  readonly exception?: string;
+  /** Where one code has several documented statuses. */
+  readonly status?: number;
+  /** Further fields of the body (`problems`, `availability` ...). */
+  readonly details?: Readonly<Record<string, Json>>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A fault that the client is told of, in the shape {"message","exception","code"}. */
+export class WireError extends Error {
+  readonly code: WireErrorCode;
+  readonly status: number;
+  readonly exception: string;
+  readonly details: Readonly<Record<string, Json>>;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(code: WireErrorCode, options: WireErrorOptions = {}) {
+    const row = WIRE_ERRORS[code];
+    super(options.message ?? row.message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'WireError';
+    this.code = code;
+    this.status = options.status ?? row.status;
+    this.exception = options.exception ?? row.exception;
+    this.details = options.details ?? {};
+    this.headers = options.headers ?? {};
+  }
+
+  /** The body as it goes over the wire. */
+  body(): Record<string, Json> {
+    return { message: this.message, exception: this.exception, code: this.code, ...this.details };
+  }
+}

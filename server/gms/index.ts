@@ -1,0 +1,1 @@
+export { registerGmsRoutes } from './routes.ts';

@@ -1,0 +1,3 @@
+export { registerFetchModule } from './fetchModule.ts';
+export { registerOrsRoutes } from './routes.ts';
+export { negativeResponse, queryReply } from './wire.ts';

@@ -1,0 +1,38 @@
+import { availableParallelism } from 'node:os';
+import {
+  createPlacedEngine,
+  type EngineChildren,
+  openEngineChildren,
+} from '../../engine/host/children/index.ts';
+import { type HostEngine, ownEngine } from '../../engine/host/index.ts';
+import type { Log } from '../../engine/ports/index.ts';
+import type { Config } from './config.ts';
+import { createInstalledTexts } from './installedTexts.ts';
+
+export interface ComposedEngine {
+  readonly engine: HostEngine;
+  /** Absent: everything runs in this process. */
+  readonly children?: EngineChildren;
+  close(): void;
+}
+
+/** The engine of the sessions: in this process, in children, or each document where the configuration places it. */
+export function composeEngine(deps: {
+  readonly config: Config['engine'];
+  readonly log: Log;
+  /** Folder of the installation's documents. */
+  readonly installed: string;
+}): ComposedEngine {
+  const { sandbox, deadlineMs, memoryMb } = deps.config;
+  if (sandbox === 'none') return { engine: ownEngine, close() {} };
+  const children = openEngineChildren({
+    ...{ log: deps.log, deadlineMs, memoryMb },
+    children: deps.config.children ?? availableParallelism(),
+  });
+  const isTrusted = createInstalledTexts(deps.installed);
+  const engine =
+    sandbox === 'all'
+      ? children.engine
+      : createPlacedEngine({ trusted: ownEngine, sandboxed: children.engine, isTrusted });
+  return { engine, children, close: children.close };
+}

@@ -1,0 +1,3 @@
+export { compose } from './compose.ts';
+export { readConfigFile } from './configFile.ts';
+export { runServer } from './runServer.ts';

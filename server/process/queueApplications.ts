@@ -1,0 +1,36 @@
+import type { QueueApplication } from '../../strategies/interaction/index.ts';
+import { WireError } from '../errors/index.ts';
+import type { Config } from './config.ts';
+
+/** The configured application of an interaction queue. Relative URLs of documents stand against our base. */
+export function queueApplications(
+  config: Config,
+  baseUrl: () => string,
+): (queue: string) => QueueApplication | undefined {
+  return (queue) => {
+    const found = Object.hasOwn(config.queues, queue) ? config.queues[queue] : undefined;
+    const script = config.scripts[found?.application.slice('script:'.length) ?? ''];
+    if (script === undefined) {
+      return undefined;
+    }
+    return {
+      src: new URL(script.Application.url, `${baseUrl()}/`).href,
+      params: { _gms_url: `${baseUrl()}/genesys`, ...script.ApplicationParms },
+    };
+  };
+}
+
+/** The interaction queue of a chat endpoint; of the default one when none is named. genesys-facts 4.8. */
+export function queueOfEndpoint(config: Config): (endpoint: string | undefined) => string {
+  return (endpoint) => {
+    const named = endpoint !== undefined && endpoint !== '' && endpoint !== 'gms_builtin';
+    const name = named ? endpoint : config.chat.default_chat_endpoint;
+    const found = Object.hasOwn(config.chat.endpoints, name) ? config.chat.endpoints[name] : undefined;
+    if (found === undefined) {
+      throw new WireError('SERVICE_MISCONFIGURED', {
+        message: `No chat endpoint '${name}' is configured (chat.endpoints).`,
+      });
+    }
+    return found.queue;
+  };
+}

@@ -1,0 +1,76 @@
+import type Router from '@koa/router';
+import type { Durable } from '../../engine/durable/index.ts';
+import type { AdministeredSessions } from '../../engine/host/index.ts';
+import type { Clock, Ids, Log } from '../../engine/ports/index.ts';
+import { announcing, type Services } from '../../strategies/callback/index.ts';
+import type { Chats } from '../../strategies/chat/index.ts';
+import type { Interactions } from '../../strategies/interaction/index.ts';
+import type { Notifications } from '../../strategies/notification/index.ts';
+import type { Agents, Routing } from '../../strategies/routing/index.ts';
+import type { StorageAreas } from '../../strategies/storage/index.ts';
+import { registerAdminRoutes, registerSessionAdminRoutes } from '../admin/index.ts';
+import { registerAgentRoutes } from '../agent/index.ts';
+import { registerChatRoutes } from '../chat/index.ts';
+import { registerGmsRoutes } from '../gms/index.ts';
+import { registerOrsRoutes } from '../ors/index.ts';
+import { registerPushRoutes } from '../push/index.ts';
+import type { TemplateStore } from '../templates/index.ts';
+import { registerUrsRoutes } from '../urs/index.ts';
+import type { Config } from './config.ts';
+import { queueOfEndpoint } from './queueApplications.ts';
+
+export interface RouteDeps {
+  readonly config: Config;
+  readonly durable: Durable;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly sessions: AdministeredSessions;
+  readonly agents: Agents;
+  readonly routing: Routing;
+  readonly interactions: Interactions;
+  readonly notifications: Notifications;
+  readonly chats: Chats;
+  readonly services: Services;
+  readonly storage: StorageAreas;
+  readonly templates: TemplateStore;
+  readonly baseUrl: () => string;
+  readonly requestTimeoutMs: number;
+  readonly isOnline: () => boolean;
+  /** Aborted when the server stops. */
+  readonly closing: AbortSignal;
+}
+
+/** Every URL of the server. Those of GMS come last: they end with the requests that sessions answer. */
+export function registerAllRoutes(router: Router, deps: RouteDeps): void {
+  const { config, services, storage, notifications } = deps;
+  registerOrsRoutes(router, { ...deps, node: `node${config.server.node}` });
+  registerUrsRoutes(router, deps);
+  registerAgentRoutes(router, deps);
+  registerPushRoutes(router, {
+    ...deps,
+    notifications: {
+      ...notifications,
+      publish: announcing((event) => notifications.publish(event), services),
+    },
+  });
+  registerChatRoutes(router, {
+    ...deps,
+    queueOf: queueOfEndpoint(config),
+    userData: ({ dataId }) =>
+      Object.fromEntries(
+        Object.entries((dataId === undefined ? undefined : storage.get(dataId))?.values ?? {}).flatMap(
+          ([key, value]) => (value.kind === 'json' ? [[key, value.value]] : []),
+        ),
+      ),
+  });
+  registerSessionAdminRoutes(router, deps);
+  registerAdminRoutes(router, {
+    ...deps,
+    servicesOf: (template) =>
+      Object.entries(config.services)
+        .filter(([, options]) => options._service === template)
+        .map(([name]) => name),
+  });
+  registerGmsRoutes(router, deps);
+}

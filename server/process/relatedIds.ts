@@ -1,0 +1,53 @@
+import type { Services } from '../../strategies/callback/index.ts';
+import type { Chats } from '../../strategies/chat/index.ts';
+import type { Interactions } from '../../strategies/interaction/index.ts';
+import type { Routing } from '../../strategies/routing/index.ts';
+
+/** The ids by which a log line says what it is about. */
+export type LogIds = { readonly [K in (typeof LOG_IDS)[number]]?: string };
+
+const LOG_IDS = ['serviceId', 'sessionId', 'interactionId', 'connId'] as const;
+
+/** Finds the other ids of what a log line is about: a person searches for any of them and finds every line. */
+export type RelateIds = (fields: Readonly<Record<string, unknown>>) => LogIds;
+
+/** Looks the ids up in the records of the parts, each by the ids that the line has. */
+export function createRelateIds(deps: {
+  readonly services: Pick<Services, 'get' | 'bySession'>;
+  readonly chats: Pick<Chats, 'byService'>;
+  readonly interactions: Pick<Interactions, 'get'>;
+  readonly routing: Pick<Routing, 'get' | 'ofSession'>;
+}): RelateIds {
+  const { services, chats, interactions, routing } = deps;
+  return (fields) => {
+    const given = idsIn(fields);
+    if (Object.keys(given).length === 0) {
+      return {};
+    }
+    const interaction = given.interactionId === undefined ? undefined : interactions.get(given.interactionId);
+    const call = given.connId === undefined ? undefined : routing.get(given.connId);
+    const near = { ...ownerIn(call), ...ownerIn(interaction), ...given };
+    const service =
+      (near.serviceId === undefined ? undefined : services.get(near.serviceId)) ??
+      (near.sessionId === undefined ? undefined : services.bySession(near.sessionId));
+    const serviceId = near.serviceId ?? service?.id;
+    const sessionId = near.sessionId ?? service?.sessionId;
+    const interactionId =
+      near.interactionId ?? (serviceId === undefined ? undefined : chats.byService(serviceId)?.id);
+    const connId =
+      near.connId ?? (sessionId === undefined ? undefined : routing.ofSession(sessionId)[0]?.connId);
+    return idsIn({ serviceId, sessionId, interactionId, connId });
+  };
+}
+
+function idsIn(fields: Readonly<Record<string, unknown>>): LogIds {
+  return Object.fromEntries(
+    LOG_IDS.flatMap((name) => (typeof fields[name] === 'string' ? [[name, fields[name]]] : [])),
+  );
+}
+
+function ownerIn(
+  found: { readonly serviceId?: string; readonly sessionId?: string } | undefined,
+): Pick<LogIds, 'serviceId' | 'sessionId'> {
+  return idsIn({ serviceId: found?.serviceId, sessionId: found?.sessionId });
+}

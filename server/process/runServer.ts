@@ -1,0 +1,95 @@
+import { resolve } from 'node:path';
+import { openFileBlobs } from '../../engine/durable/files/index.ts';
+import { migrateStore } from '../../engine/durable/index.ts';
+import { openLmdbStore } from '../../engine/durable/lmdb/index.ts';
+import { systemClock, systemIds } from '../../engine/ports/index.ts';
+import { createLogger, openStandardOutput } from '../adapters/index.ts';
+import { hashPassword } from '../middleware/index.ts';
+import { compose } from './compose.ts';
+import { readConfigFile } from './configFile.ts';
+import { readEnvironment, requireCredentials } from './environment.ts';
+import type { RelateIds } from './relatedIds.ts';
+import { STORE_MIGRATIONS } from './storeMigrations.ts';
+
+const PARENT_CHECK_MS = 500;
+
+/** Starts the server from the environment and runs it until SIGTERM or SIGINT. Ends the process with 1 when it cannot. */
+export function runServer(): void {
+  serve().catch(fail);
+}
+
+async function serve(): Promise<void> {
+  const environment = readEnvironment(process.env);
+  const dataDir = resolve(environment.dataDir);
+  const file = await readConfigFile(dataDir);
+  const { admin } = environment;
+  const administrator =
+    admin === undefined
+      ? file.administrator
+      : { user: admin.user, passwordHash: hashPassword(admin.password) };
+  requireCredentials(environment.host, administrator !== undefined);
+
+  let relateIds: RelateIds = () => ({});
+  const output = openStandardOutput(systemClock);
+  const log = createLogger(environment.logLevel, { output, more: (fields) => relateIds(fields) });
+  // Of the level error, since any line may be among them.
+  output.onDropped((lines) => log.error({ lines }, 'Log lines were dropped: nobody read them in time.'));
+  const store = openLmdbStore({
+    path: resolve(dataDir, 'store'),
+    failed: (error) => log.error({ err: error }, 'The journal could not be put into the store; it is kept.'),
+  });
+  await migrateStore(store, { log, migrations: STORE_MIGRATIONS });
+  const orsay = compose({
+    config: {
+      ...file,
+      ...(administrator === undefined ? {} : { administrator }),
+      server: {
+        ...file.server,
+        ...(environment.baseUrl === undefined ? {} : { baseUrl: environment.baseUrl }),
+      },
+    },
+    store,
+    blobs: openFileBlobs({ path: resolve(dataDir, 'blobs') }),
+    clock: systemClock,
+    ids: systemIds,
+    log,
+    dataDir,
+  });
+  relateIds = orsay.relateIds;
+  const { url } = await orsay.listen(environment.port, environment.host);
+  let stopping = false;
+  const stop = (signal: string): void => {
+    if (stopping) {
+      return;
+    }
+    stopping = true;
+    log.info({ signal }, 'Stopping.');
+    orsay.close().then(
+      () => process.exit(0),
+      (error: unknown) => fail(error),
+    );
+  };
+  process.on('SIGTERM', () => stop('SIGTERM'));
+  process.on('SIGINT', () => stop('SIGINT'));
+  if (process.env.npm_lifecycle_event !== undefined) {
+    onParentEnd(() => stop('end of npm'));
+  }
+  // Last: whoever reads it may send a signal at once.
+  output.write(`Orsay is ready at ${orsay.baseUrl()} (listening on ${url}, data in ${dataDir})\n`);
+}
+
+/** SIGTERM to npm ends npm and its shell, but does not reach what the shell runs. */
+function onParentEnd(stop: () => void): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) {
+      stop();
+    }
+  }, PARENT_CHECK_MS).unref();
+}
+
+/** A server that cannot start, or stop cleanly, says why in words and leaves with 1. */
+function fail(error: unknown): void {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,1 @@
+export { registerPushRoutes } from './routes.ts';

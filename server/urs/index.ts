@@ -1,0 +1,1 @@
+export { registerUrsRoutes } from './routes.ts';

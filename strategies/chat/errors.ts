@@ -1,0 +1,13 @@
+import { asGiven, codedError } from '../../engine/ports/index.ts';
+
+const MESSAGES = {
+  CHAT_NOT_FOUND: (id: string) => `No chat '${id}', or it has expired.`,
+  CHAT_ENDED: (id: string) => `Chat '${id}' has ended.`,
+  CHAT_FULL: (id: string) => `Chat '${id}' has reached MAX_ENTRIES_PER_CHAT; it can only be ended.`,
+  TEXT_INVALID: asGiven,
+};
+
+export type ChatErrorCode = keyof typeof MESSAGES;
+
+/** A fault of the caller of chats. */
+export class ChatError extends codedError('ChatError', MESSAGES) {}

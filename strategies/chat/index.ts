@@ -1,0 +1,5 @@
+export { type ChatIxnState, describeStatus, showEntry, showInstant } from './chatPush.ts';
+export { type ChatRecord, clientOf, PartyType, type TranscriptView } from './chatRecord.ts';
+export type { ChatEvent, Chats, Said } from './chats.ts';
+export { createChats } from './createChats.ts';
+export { ChatError, type ChatErrorCode } from './errors.ts';

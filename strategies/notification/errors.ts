@@ -1,0 +1,13 @@
+import { asGiven, codedError } from '../../engine/ports/index.ts';
+
+const MESSAGES = {
+  SUBSCRIPTION_INVALID: asGiven,
+  EVENT_INVALID: asGiven,
+  TYPE_NOT_ENABLED: asGiven,
+  DELIVERY_FAILED: asGiven,
+};
+
+export type NotificationErrorCode = keyof typeof MESSAGES;
+
+/** A fault of the caller, or of a receiver. The message says what was expected and what came. */
+export class NotificationError extends codedError('NotificationError', MESSAGES) {}

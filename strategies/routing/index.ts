@@ -1,0 +1,36 @@
+export {
+  type AgentChange,
+  type AgentEvent,
+  type AgentRecord,
+  AgentState,
+  type Agents,
+  type AgentView,
+} from './agents.ts';
+export { createAgents } from './createAgents.ts';
+export { createRouting } from './createRouting.ts';
+export { RoutingError, type RoutingErrorCode } from './errors.ts';
+export { indexCalls } from './migrateCalls.ts';
+export { performedBatch, wasPerformed } from './performed.ts';
+export type { VirtualQueueEntry } from './queueBlock.ts';
+export type { Routing, StartCall } from './routing.ts';
+export { textOf } from './submitRequest.ts';
+export { parseTarget, TargetType } from './target.ts';
+export { parseTargetList } from './targetList.ts';
+export { CALL, ROUTABLE, type VirtualInteraction } from './virtualInteraction.ts';
+export { SERIAL } from './virtualQueueIndex.ts';
+export type { QueueView } from './virtualQueues.ts';
+export {
+  ARRIVALS,
+  arrivalsRecord,
+  BLOCK,
+  blockKey,
+  CALLS_IN_BLOCK,
+  ENTRY,
+  entryKey,
+  entryRecord,
+  nextRevision,
+  QUEUE,
+  type QueuedCall,
+  revisionRecord,
+} from './virtualQueueTables.ts';
+export { ESTIMATE_METHODS, type EstimateMethod } from './waitEstimate.ts';

@@ -1,0 +1,373 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { BLOCK_BYTES, HEADER_BYTES, sealFrame } from '../../../../engine/durable/lmdb/journalFrames.mjs';
+import { JournalError } from '../../../../engine/durable/lmdb/readSegments.ts';
+import type { StoreOperation } from '../../../../engine/durable/storePort.ts';
+import { fuzzSeed } from '../../../support/fuzzSeed.ts';
+import {
+  createSimulatedFile,
+  createSimulatedJournal,
+  rest,
+  type SimulatedJournal,
+  TABLE,
+  type Torn,
+} from './simulatedJournal.ts';
+
+const RUNS = 300;
+const PLENTY = 1e12;
+const ALL: Torn = () => true;
+const NONE: Torn = () => false;
+
+function put(key: string, text: string | null = key): StoreOperation {
+  return { table: TABLE, key, text };
+}
+
+type Move =
+  | { readonly kind: 'write'; readonly operations: readonly StoreOperation[] }
+  | { readonly kind: 'finish'; readonly times: number }
+  | { readonly kind: 'failWrite' | 'failCheckpoint' | 'crash'; readonly torn: readonly boolean[] }
+  | { readonly kind: 'finishCheckpoint' }
+  | { readonly kind: 'fillDisk'; readonly isFull: boolean };
+
+/** Which parts happened: a few that are drawn, over and over. */
+const torn = fc.array(fc.boolean(), { minLength: 1, maxLength: 12 });
+
+function repeated(parts: readonly boolean[]): Torn {
+  return (part) => parts[part % parts.length]!;
+}
+
+const text = fc.oneof(
+  fc.string({ maxLength: 12, unit: 'grapheme' }),
+  fc.nat({ max: 12_000 }).map((length) => 'x'.repeat(length)),
+  fc.constant(null),
+);
+const operation = fc.tuple(fc.nat({ max: 12 }), text).map(([key, given]) => put(`k${key}`, given));
+const move: fc.Arbitrary<Move> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('write' as const),
+      operations: fc.array(operation, { minLength: 1, maxLength: 4 }),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({ kind: fc.constant('finish' as const), times: fc.integer({ min: 1, max: 4 }) }),
+  },
+  { weight: 2, arbitrary: fc.constant({ kind: 'finishCheckpoint' as const }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constantFrom('failWrite', 'failCheckpoint', 'crash'), torn }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('fillDisk' as const), isFull: fc.boolean() }) },
+);
+
+/** What is to be seen: the records after the first so many writes. */
+function recordsAfter(
+  writes: readonly (readonly StoreOperation[])[],
+): readonly (readonly [string, string])[] {
+  const records = new Map<string, string>();
+  for (const { key, text: last } of writes.flat()) {
+    if (last === null) records.delete(key);
+    else records.set(key, last);
+  }
+  return [...records].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+describe('The journal of an lmdb store', () => {
+  it('keeps what it acknowledged and shows nothing else, whatever fails or ends at whatever moment', async function () {
+    this.timeout(120_000);
+    await fc.assert(fc.asyncProperty(fc.array(move, { minLength: 5, maxLength: 60, size: 'max' }), play), {
+      numRuns: RUNS,
+      ...fuzzSeed(),
+    });
+  });
+
+  async function play(moves: readonly Move[]): Promise<void> {
+    let isFull = false;
+    let simulated = createSimulatedJournal({
+      segmentBytes: 40_000,
+      free: () => (isFull ? 0 : PLENTY),
+    });
+    /** Acknowledged, in their order. */
+    let acked: (readonly StoreOperation[])[] = [];
+    /** Given and not answered yet. */
+    let open: (readonly StoreOperation[])[] = [];
+    /** Given before an earlier one was refused: they must be too. */
+    let doomed = new Set<readonly StoreOperation[]>();
+    let refused = 0;
+
+    function write(operations: readonly StoreOperation[], to: SimulatedJournal): void {
+      open.push(operations);
+      to.journal.write(operations).then(
+        () => {
+          expect(open.shift()).to.equal(operations);
+          expect(doomed.has(operations)).to.equal(false);
+          acked.push(operations);
+        },
+        () => {
+          expect(open).to.include(operations);
+          open = open.filter((one) => one !== operations);
+          doomed = new Set(open);
+          refused++;
+        },
+      );
+    }
+
+    function crash(parts: Torn): void {
+      const old = simulated;
+      const given = open;
+      simulated = old.afterCrash(parts);
+      // What was under way happened up to some point, or not at all.
+      const seen = JSON.stringify(simulated.seen());
+      const happened = given.findIndex((_, count) => {
+        return JSON.stringify(recordsAfter([...acked, ...given.slice(0, count)])) === seen;
+      });
+      const isAll = JSON.stringify(recordsAfter([...acked, ...given])) === seen;
+      expect(happened >= 0 || isAll, 'it is the state after some of the writes').to.equal(true);
+      acked = [...acked, ...given.slice(0, happened >= 0 ? happened : given.length)];
+      open = [];
+    }
+
+    for (const one of moves) {
+      if (one.kind === 'write') write(one.operations, simulated);
+      if (one.kind === 'crash') crash(repeated(one.torn));
+      if (one.kind === 'fillDisk') isFull = one.isFull;
+      if (one.kind === 'finishCheckpoint' && simulated.isCheckpointing) simulated.finishCheckpoint();
+      if (one.kind === 'failCheckpoint' && simulated.isCheckpointing)
+        simulated.failCheckpoint(repeated(one.torn));
+      const writing = simulated.files.find(({ isWriting }) => isWriting);
+      // A disk that fails to take a frame back, too, may keep what it refused.
+      if (one.kind === 'failWrite' && writing?.isErasing === false) writing.fail('EIO', repeated(one.torn));
+      await rest();
+      for (let time = 0; one.kind === 'finish' && time < one.times; time++) {
+        simulated.files.find(({ isWriting }) => isWriting)?.finish();
+        await rest();
+      }
+      expect(simulated.seen()).to.deep.equal(recordsAfter(acked));
+    }
+    await simulated.finishAll();
+    expect(open).to.deep.equal([]);
+    expect(simulated.seen()).to.deep.equal(recordsAfter(acked));
+    for (const [key, value] of recordsAfter(acked)) expect(simulated.get(key)).to.equal(value);
+    const closed = simulated.journal.close();
+    await simulated.finishAll();
+    await closed;
+    const reopened = simulated.afterCrash(NONE);
+    expect(reopened.isCheckpointing).to.equal(false);
+    expect(reopened.seen()).to.deep.equal(recordsAfter(acked));
+    if (moves.every(({ kind }) => kind !== 'failWrite' && kind !== 'failCheckpoint')) {
+      expect(refused).to.equal(0);
+    }
+  }
+
+  /** One with a frame for each of the writes, nothing checkpointed. */
+  async function written(writes: readonly StoreOperation[], segmentBytes = 1_000_000) {
+    const simulated = createSimulatedJournal({ segmentBytes, free: () => PLENTY });
+    for (const operation of writes) {
+      const done = simulated.journal.write([operation]);
+      for (;;) {
+        await rest();
+        const file = simulated.files.find(({ isWriting }) => isWriting);
+        if (file === undefined) break;
+        file.finish();
+      }
+      await done;
+    }
+    return simulated;
+  }
+
+  it('finds the frames before a damaged one, wherever the damage is', async () => {
+    const keys = ['a', 'b', 'c'].map((key) => put(key));
+    const simulated = await written(keys);
+    const used = keys.length * BLOCK_BYTES;
+    const frameBytes = HEADER_BYTES + 8 + 4;
+    for (let at = 0; at < used; at += at % BLOCK_BYTES < frameBytes + 3 ? 1 : 97) {
+      const damaged = Buffer.from(simulated.files[0].content);
+      damaged[at]! ^= 0x40;
+      const files = [createSimulatedFile(() => 0, damaged), createSimulatedFile(() => 0)] as const;
+      const reopened = createSimulatedJournal(
+        { segmentBytes: 1_000_000, free: () => PLENTY },
+        { files, tree: new Map(), mark: undefined },
+      );
+      const isInFrame = at % BLOCK_BYTES < frameBytes;
+      const intact = isInFrame ? Math.floor(at / BLOCK_BYTES) : keys.length;
+      expect(
+        reopened.seen().map(([key]) => key),
+        `byte ${at}`,
+      ).to.deep.equal(['a', 'b', 'c'].slice(0, intact));
+    }
+  });
+
+  it('takes no bytes of a client for a frame, though they look like the one that would follow', async () => {
+    const first = await written([put('a')]);
+    const store = Buffer.from(first.files[0].content).toString('hex', 16, 32);
+    const forged = Buffer.alloc(BLOCK_BYTES);
+    const name = `${TABLE}\0forged`;
+    forged.writeInt32LE(name.length, HEADER_BYTES);
+    forged.writeInt32LE(1, HEADER_BYTES + 4);
+    forged.write(`${name}!`, HEADER_BYTES + 8);
+    const frame = forged.subarray(0, HEADER_BYTES + 8 + name.length + 1);
+    sealFrame(frame, { serial: 2, store, generation: '0'.repeat(32) });
+    // What a client sent before stands behind the first frame of the next generation.
+    const content = Buffer.from(first.files[0].content);
+    forged.copy(content, BLOCK_BYTES);
+    const files = [createSimulatedFile(() => 0, content), createSimulatedFile(() => 0)] as const;
+    const reopened = createSimulatedJournal(
+      { segmentBytes: 1_000_000, free: () => PLENTY },
+      { files, tree: new Map(), mark: undefined },
+    );
+    expect(reopened.seen()).to.deep.equal([['a', 'a']]);
+  });
+
+  it('refuses files that do not belong to the tree', async () => {
+    const given = { segmentBytes: 1_000_000, free: () => PLENTY };
+    const simulated = await written([put('a'), put('b')]);
+    const content = Buffer.from(simulated.files[0].content);
+    const open = (mark: { store: string; serial: number } | undefined, bytes: Buffer = content) =>
+      createSimulatedJournal(given, {
+        files: [createSimulatedFile(() => 0, bytes), createSimulatedFile(() => 0)],
+        tree: new Map(),
+        mark,
+      });
+    const store = content.toString('hex', 16, 32);
+    expect(open(undefined).seen()).to.have.length(2);
+    expect(open({ store, serial: 0 }).seen()).to.have.length(2);
+    expect(open({ store, serial: 2 }).seen()).to.have.length(0);
+    expect(() => open({ store: 'f'.repeat(32), serial: 0 })).to.throw(JournalError, 'another store');
+    const second = Buffer.from(content.subarray(BLOCK_BYTES));
+    expect(() => open(undefined, second)).to.throw(JournalError, 'go on with frame 1, and does with 2');
+    expect(open({ store, serial: 1 }, second).seen()).to.have.length(1);
+  });
+
+  it('takes nothing more when the tree takes nothing, but what removes; and goes on by itself', async () => {
+    let free = PLENTY;
+    const simulated = createSimulatedJournal({ segmentBytes: 3 * BLOCK_BYTES, free: () => free });
+    const outcomes: string[] = [];
+    async function write(operation: StoreOperation, checkpoints: boolean | undefined): Promise<void> {
+      const done = simulated.journal.write([operation]).then(
+        () => outcomes.push(`${operation.key} done`),
+        (error: Error) => outcomes.push(`${operation.key}: ${error.message}`),
+      );
+      for (let isOver = false; !isOver; ) {
+        await rest();
+        const file = simulated.files.find(({ isWriting }) => isWriting);
+        if (file !== undefined) file.finish();
+        else if (simulated.isCheckpointing && checkpoints === true) simulated.finishCheckpoint();
+        else if (simulated.isCheckpointing && checkpoints === false) simulated.failCheckpoint(NONE);
+        else isOver = true;
+      }
+      if (checkpoints !== undefined) await done;
+    }
+    // The fourth does not fit: the first segment is checkpointed behind it.
+    for (const key of ['a', 'b', 'c', 'd']) await write(put(key), undefined);
+    simulated.failCheckpoint(ALL);
+    await rest();
+    await write(put('e'), false);
+    await write(put('a', null), undefined);
+    await write(put('f'), false);
+    await write(put('g'), true);
+    free = 0;
+    // Where there is no plenty, what is there is checkpointed first.
+    await write(put('h'), true);
+    expect(outcomes).to.deep.equal([
+      'a done',
+      'b done',
+      'c done',
+      'd done',
+      'e: The tree takes nothing.',
+      'a done',
+      'f: The tree takes nothing.',
+      'g done',
+      'h done',
+    ]);
+    expect(simulated.faults.map(String)).to.deep.equal(['Error: The tree takes nothing.']);
+    expect(simulated.seen().map(([key]) => key)).to.deep.equal(['b', 'c', 'd', 'g', 'h']);
+  });
+
+  /** Does what is asked until it waits for nothing any more. */
+  async function answered(simulated: SimulatedJournal, asked: Promise<unknown>): Promise<string> {
+    const outcome = asked.then(
+      () => 'done',
+      (error: Error) => error.message,
+    );
+    await simulated.finishAll();
+    return outcome;
+  }
+
+  it('has nothing of a write that it refused, also of several operations', async () => {
+    const simulated = createSimulatedJournal({ segmentBytes: 1_000_000, free: () => PLENTY });
+    const { journal } = simulated;
+    const [first, second, third] = [
+      journal.write([put('a')]),
+      journal.write([put('b'), put('k'.repeat(2_000))]),
+      journal.write([put('c')]),
+    ];
+    // Who hears that his write is done gives the next one before the others hear that theirs is refused.
+    const fourth = first!.then(() => journal.write([put('d')]));
+    const outcomes = [first!, second!, third!, fourth].map((asked) => answered(simulated, asked));
+    expect(await Promise.all(outcomes)).to.deep.equal([
+      'done',
+      "A table's name, one byte, and a key may have 1978 bytes together; got 2002.",
+      'An earlier write failed.',
+      'An earlier write failed.',
+    ]);
+    expect(simulated.seen()).to.deep.equal([['a', 'a']]);
+    const reopened = simulated.afterCrash(NONE);
+    expect(reopened.seen()).to.deep.equal([['a', 'a']]);
+    await answered(reopened, reopened.journal.close());
+    expect(reopened.seen()).to.deep.equal([['a', 'a']]);
+  });
+
+  it('writes nothing behind a frame that it refused and could not erase, before it has', async () => {
+    const simulated = await written(
+      ['a', 'b', 'c'].map((key) => put(key)),
+      4 * BLOCK_BYTES,
+    );
+    const { journal } = simulated;
+    const [file] = simulated.files;
+    async function writeFailing(key: string, faults: readonly Torn[]): Promise<string> {
+      const asked = journal.write([put(key)]);
+      for (const parts of faults) {
+        await rest();
+        file.fail('EIO', parts);
+      }
+      return answered(simulated, asked);
+    }
+    expect(await writeFailing('d', [ALL, NONE])).to.equal('EIO');
+    expect(await writeFailing('e', [NONE])).to.equal('EIO');
+    const large = journal.write([put('f', 'x'.repeat(2 * BLOCK_BYTES))]);
+    await rest();
+    expect(file.isErasing).to.equal(true);
+    expect(await answered(simulated, large)).to.equal('done');
+    const reopened = simulated.afterCrash(NONE);
+    expect(reopened.seen().map(([key]) => key)).to.deep.equal(['a', 'b', 'c', 'f']);
+  });
+
+  it('checkpoints at once what an earlier process left in the lower segment', async () => {
+    const simulated = createSimulatedJournal({ segmentBytes: BLOCK_BYTES, free: () => PLENTY });
+    const asked = ['a', 'b'].map((key) => [put(key)]);
+    for (const operations of asked) {
+      void simulated.journal.write(operations);
+      for (await rest(); simulated.files.some(({ isWriting }) => isWriting); await rest()) {
+        simulated.files.find(({ isWriting }) => isWriting)!.finish();
+      }
+    }
+    expect(simulated.isCheckpointing).to.equal(true);
+    const reopened = simulated.afterCrash(NONE);
+    expect(reopened.isCheckpointing).to.equal(true);
+    expect(reopened.seen().map(([key]) => key)).to.deep.equal(['a', 'b']);
+  });
+
+  it('takes nothing after it was closed, and is closed once', async () => {
+    const simulated = createSimulatedJournal({ segmentBytes: 1_000_000, free: () => PLENTY });
+    const { journal } = simulated;
+    const before = journal.write([put('a')]);
+    const closing = journal.close();
+    expect(journal.close()).to.equal(closing);
+    expect(await answered(simulated, journal.write([put('b')]))).to.equal('The store is closed.');
+    expect(await answered(simulated, Promise.all([before, closing]))).to.equal('done');
+    expect(await answered(simulated, journal.write([put('c')]))).to.equal('The store is closed.');
+    expect(simulated.afterCrash(NONE).seen()).to.deep.equal([['a', 'a']]);
+  });
+});

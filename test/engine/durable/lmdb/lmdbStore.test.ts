@@ -1,0 +1,298 @@
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { createDurable } from '../../../../engine/durable/createDurable.ts';
+import { DirectoryLockedError } from '../../../../engine/durable/lmdb/directoryLock.ts';
+import { openLmdbStore } from '../../../../engine/durable/lmdb/lmdbStore.ts';
+import { JournalError } from '../../../../engine/durable/lmdb/readSegments.ts';
+import type { StorePort } from '../../../../engine/durable/storePort.ts';
+import { silentLog } from '../../../support/silentLog.ts';
+import { createSimulatedClock } from '../../../support/simulatedClock.ts';
+import { type StoreProcess, startStoreProcess } from '../../../support/storeProcess.ts';
+
+/** kill -9 in the middle of writing, so often. */
+const KILLS = 3;
+/** Acknowledged writes before each kill. */
+const WRITES_BEFORE_KILL = 300;
+
+describe('The lmdb store', () => {
+  let path: string;
+  const processes: StoreProcess[] = [];
+
+  beforeEach(async () => {
+    path = await mkdtemp(join(tmpdir(), 'orsay-lmdb-'));
+  });
+
+  afterEach(async () => {
+    for (const started of processes.splice(0)) await started.kill();
+    await rm(path, { recursive: true, force: true });
+  });
+
+  function start(program: string, args: readonly string[], shell?: string): StoreProcess {
+    const started = startStoreProcess(program, args, shell);
+    processes.push(started);
+    return started;
+  }
+
+  const lockFile = (): string => join(path, 'orsay.lock');
+
+  describe('its directory', () => {
+    it('belongs to one process; a second is told who holds it', async () => {
+      const holder = start('holdLock', [path]);
+      await holder.line('open');
+      expect(() => openLmdbStore({ path }))
+        .to.throw(DirectoryLockedError)
+        .with.nested.property('holder.pid', holder.child.pid);
+      expect(() => openLmdbStore({ path })).to.throw(`process ${holder.child.pid}`);
+    });
+
+    it('is taken over from a process that was killed, and given back by close()', async () => {
+      const holder = start('holdLock', [path]);
+      await holder.line('open');
+      await holder.kill();
+      expect(JSON.parse(readFileSync(lockFile(), 'utf8'))).to.include({ pid: holder.child.pid });
+      const store = openLmdbStore({ path });
+      expect(JSON.parse(readFileSync(lockFile(), 'utf8'))).to.include({ pid: process.pid });
+      expect(() => openLmdbStore({ path })).to.throw(DirectoryLockedError);
+      await store.close();
+      expect(readdirSync(path).filter((name) => name.startsWith('orsay.lock'))).to.deep.equal([]);
+      await openLmdbStore({ path }).close();
+    });
+
+    it('is taken over when the pid of the lock was given to another process since', async () => {
+      const holder = {
+        pid: process.pid,
+        host: hostname(),
+        processStart: 'another boot/1',
+        since: 'long ago',
+      };
+      writeFileSync(lockFile(), JSON.stringify(holder));
+      await openLmdbStore({ path }).close();
+    });
+
+    it('is taken over from a lock file without content, as a power cut may leave it', async () => {
+      writeFileSync(lockFile(), '');
+      await openLmdbStore({ path }).close();
+    });
+
+    it('held from another host counts as held while its lock is touched', () => {
+      writeFileSync(lockFile(), JSON.stringify({ pid: 1, host: 'elsewhere', since: 'just now' }));
+      expect(() => openLmdbStore({ path })).to.throw(DirectoryLockedError, 'process 1 on elsewhere');
+    });
+  });
+
+  it('loses no acknowledged write and tears none apart when the process is killed', async function () {
+    this.timeout(60_000);
+    const acked = new Set<number>();
+    for (let kill = 0; kill < KILLS; kill++) {
+      const first = (kill + 1) * 1_000_000;
+      const writer = start('ackedWrites', [path, String(first)]);
+      await writer.line(`acked ${first + WRITES_BEFORE_KILL}`);
+      await writer.kill();
+      for (const line of writer.lines) {
+        if (line.startsWith('acked ')) acked.add(Number(line.slice('acked '.length)));
+      }
+    }
+    const durable = createDurable({
+      store: openLmdbStore({ path }),
+      clock: createSimulatedClock(),
+      log: silentLog,
+    });
+    const tasks = new Set<unknown>();
+    durable.onTask('count', async (payload) => {
+      tasks.add(payload);
+    });
+    durable.start();
+    await durable.idle();
+    const one = new Set([...durable.scan<{ number: number }>('one')].map(({ value }) => value.number));
+    const two = new Set([...durable.scan<{ number: number }>('two')].map(({ value }) => value.number));
+    await durable.stop();
+    expect(acked.size).to.be.greaterThan(KILLS * WRITES_BEFORE_KILL - KILLS * 16);
+    expect([...acked].filter((number) => !one.has(number))).to.deep.equal([]);
+    expect(two).to.deep.equal(one);
+    expect(tasks).to.deep.equal(one);
+  });
+
+  it('keeps texts as they are, however long and in whatever script', async () => {
+    const store = openLmdbStore({ path });
+    const texts = [
+      'é€😀'.repeat(10_000),
+      '',
+      'a'.repeat(400_000),
+      '😀',
+      'é'.repeat(16_383),
+      '€'.repeat(300_000),
+    ];
+    await store.write(texts.map((text, index) => ({ table: 'ä', key: `k€${index}`, text })));
+    expect([...store.scan('ä', {})]).to.deep.equal(texts.map((text, index) => ({ key: `k€${index}`, text })));
+    await store.write([
+      { table: 'ä', key: 'k€0', text: null },
+      { table: 'ä', key: 'k€1', text: 'again' },
+    ]);
+    expect([store.get('ä', 'k€0'), store.get('ä', 'k€1')]).to.deep.equal([undefined, 'again']);
+    await store.close();
+  });
+
+  it('does writes in their order, and with one that fails refuses those that were given by then', async () => {
+    const store = openLmdbStore({ path });
+    const put = (key: string) => store.write([{ table: 't', key, text: key }]);
+    const given = [put('a'), put('k'.repeat(5_000)), put('b'), put('c')];
+    const outcomes = await Promise.allSettled(given);
+    expect(outcomes.map(({ status }) => status)).to.deep.equal([
+      'fulfilled',
+      'rejected',
+      'rejected',
+      'rejected',
+    ]);
+    expect((outcomes[2] as PromiseRejectedResult).reason.message).to.equal('An earlier write failed.');
+    await put('d');
+    expect([...store.scan('t', {})].map(({ key }) => key)).to.deep.equal(['a', 'd']);
+    await store.close();
+  });
+
+  it('keeps in its journal what cannot be put into the tree, refuses more, and puts it there later', async () => {
+    const failures: unknown[] = [];
+    const store = openLmdbStore({ path, failed: (error) => failures.push(error) });
+    // Found by the thread that writes the tree when it begins.
+    const file = join(path, 'orsay.mdb');
+    rmSync(file);
+    mkdirSync(file);
+    const large = 'x'.repeat(1_000_000);
+    const acked: string[] = [];
+    let refusal = '';
+    for (let number = 0; refusal === ''; number++) {
+      const key = `k${number}`;
+      await store.write([{ table: 't', key, text: large }]).then(
+        () => acked.push(key),
+        (error: Error) => {
+          refusal = error.message;
+        },
+      );
+    }
+    expect(refusal).to.include('Is a directory');
+    expect(failures.map(String).join()).to.include('Is a directory');
+    expect(acked).to.have.length.within(4, 21);
+    const keys = (from: StorePort) => [...from.scan('t', {})].map(({ key }) => key);
+    expect(keys(store)).to.deep.equal([...acked].sort());
+    await store.close();
+    rmSync(file, { recursive: true });
+    for (const _ of ['from the journal', 'from the tree']) {
+      const again = openLmdbStore({ path });
+      expect(keys(again)).to.deep.equal([...acked].sort());
+      expect(again.get('t', acked.at(-1)!)).to.equal(large);
+      await again.close();
+    }
+    for (const name of readdirSync(path).filter((one) => one.includes('journal'))) rmSync(join(path, name));
+    const withoutJournal = openLmdbStore({ path });
+    expect(keys(withoutJournal)).to.deep.equal([...acked].sort());
+    await withoutJournal.close();
+  });
+
+  it('takes names of 1,978 bytes and no more, and has them in the tree', async () => {
+    const store = openLmdbStore({ path });
+    const longest = 'k'.repeat(1_976);
+    await store.write([{ table: 't', key: longest, text: 'there' }]);
+    const tooLong = await store.write([{ table: 't', key: `${longest}k`, text: '' }]).catch(String);
+    expect(tooLong).to.include('1978 bytes together; got 1979');
+    await store.close();
+    const again = openLmdbStore({ path });
+    expect([...again.scan('t', {})]).to.deep.equal([{ key: longest, text: 'there' }]);
+    await again.close();
+  });
+
+  it('has one record of a key with half a character, whether it is in the tree or not', async () => {
+    const key = 'u\ud800';
+    const expected = [{ key: 'u\ufffd', text: 'two\ufffd' }];
+    let store = openLmdbStore({ path });
+    await store.write([{ table: 't', key, text: 'one' }]);
+    await store.close();
+    store = openLmdbStore({ path });
+    await store.write([{ table: 't', key, text: 'two\udc00' }]);
+    for (const _ of ['in the journal', 'in the tree']) {
+      expect([...store.scan('t', {})]).to.deep.equal(expected);
+      expect(store.get('t', key)).to.equal(expected[0]!.text);
+      await store.close();
+      store = openLmdbStore({ path });
+    }
+    await store.close();
+  });
+
+  it('takes a write that is larger than a segment of the journal, and gives the room back', async () => {
+    const store = openLmdbStore({ path });
+    const texts = ['a', 'b', 'c'].map((letter) => letter.repeat(25_000_000));
+    await store.write([{ table: 't', key: 'before', text: 'small' }]);
+    for (const text of texts) await store.write([{ table: 't', key: text[0]!, text }]);
+    expect(texts.map((text) => store.get('t', text[0]!) === text)).to.deep.equal([true, true, true]);
+    await store.close();
+    const sizes = readdirSync(path)
+      .filter((name) => name.includes('journal'))
+      .map((name) => statSync(join(path, name)).size);
+    expect(Math.max(...sizes)).to.be.at.most(16 * 1_048_576);
+    const again = openLmdbStore({ path });
+    expect(texts.map((text) => again.get('t', text[0]!) === text)).to.deep.equal([true, true, true]);
+    await again.close();
+  });
+
+  it('opens with no journal of another store, and is given back then', async () => {
+    const other = await mkdtemp(join(tmpdir(), 'orsay-lmdb-'));
+    for (const folder of [path, other]) {
+      const store = openLmdbStore({ path: folder });
+      await store.write([{ table: 't', key: 'a', text: folder }]);
+      await store.close();
+    }
+    rmSync(join(path, 'orsay-journal-0'));
+    cpSync(join(other, 'orsay-journal-0'), join(path, 'orsay-journal-0'));
+    for (const _ of ['first', 'second']) {
+      expect(() => openLmdbStore({ path })).to.throw(JournalError, 'belongs to another store');
+    }
+    await rm(other, { recursive: true });
+  });
+
+  it('leaves others their turn of the event loop, also when each write is done before the next is given', async () => {
+    const store = openLmdbStore({ path });
+    const chains = ['a', 'b', 'c'];
+    /** Writes that were told of in the present turn, and in the one that told of the most. */
+    let told = 0;
+    let most = 0;
+    let isOver = false;
+    const turn = (): void => {
+      told = 0;
+      if (!isOver) setImmediate(turn);
+    };
+    setImmediate(turn);
+    /** Computes for longer than a write takes. */
+    async function chain(key: string): Promise<void> {
+      for (let write = 0; write < 200; write++) {
+        await store.write([{ table: 't', key, text: String(write) }]);
+        told++;
+        most = Math.max(most, told);
+        for (const until = performance.now() + 2; performance.now() < until; );
+      }
+    }
+    await Promise.all(chains.map(chain));
+    isOver = true;
+    expect(most).to.be.at.most(2 * chains.length);
+    await store.close();
+  });
+
+  it('refuses writes when the disk is full, tears none apart, and goes on when there is room', async function () {
+    this.timeout(60_000);
+    for (const kilobytes of [2_000, 3_001, 9_000]) {
+      // Files may not grow beyond that, and writing beyond gives an error instead of a signal.
+      const folder = join(path, String(kilobytes));
+      const writer = start('fullDisk', [folder], `trap '' XFSZ; ulimit -f ${kilobytes};`);
+      const result = await writer.line('result ');
+      expect(writer.lines.filter((line) => line.startsWith('torn'))).to.deep.equal([]);
+      expect(JSON.parse(result.slice('result '.length))).to.deep.equal({
+        lost: [],
+        again: 3_000,
+        kept: true,
+        inOne: true,
+      });
+      // lmdb itself met no full disk: there its error message alone can end the process (lmdbRoom.mjs).
+      expect(writer.errors).to.deep.equal([]);
+    }
+  });
+});

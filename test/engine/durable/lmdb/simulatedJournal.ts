@@ -1,0 +1,228 @@
+import { getThrough, scanThrough } from '../../../../engine/durable/layer.ts';
+import { type Checkpoint, type Journal, openJournal } from '../../../../engine/durable/lmdb/journal.ts';
+import type { JournalFile } from '../../../../engine/durable/lmdb/journalFile.ts';
+import { readFrames, readOperations } from '../../../../engine/durable/lmdb/journalFrames.mjs';
+import { type Mark, readSegments } from '../../../../engine/durable/lmdb/readSegments.ts';
+import { splitName } from '../../../../engine/durable/lmdb/recordNames.ts';
+import type { StoreOperation } from '../../../../engine/durable/storePort.ts';
+
+/** What a disk writes at once. */
+const SECTOR_BYTES = 512;
+
+/** Says of each part, by its number, whether it happened before the process ended, or the fault came. */
+export type Torn = (part: number) => boolean;
+
+/** A file whose writes end when the test says so. */
+export interface SimulatedFile extends JournalFile {
+  /** What is on the disk. */
+  readonly content: Buffer;
+  readonly isWriting: boolean;
+  /** It is writing nothing but zeros over what it has: a frame that was refused is taken back. */
+  readonly isErasing: boolean;
+  finish(): void;
+  /** Ends the write with a fault; a part of it is on the disk. */
+  fail(message: string, torn: Torn): void;
+  /** The file as the next process finds it. */
+  afterCrash(torn: Torn): SimulatedFile;
+}
+
+export function createSimulatedFile(free: () => number, initial: Buffer = Buffer.alloc(0)): SimulatedFile {
+  let content = initial;
+  let writing: { bytes: Buffer; at: number; resolve: () => void; reject: (error: Error) => void } | undefined;
+
+  function put(bytes: Uint8Array, at: number): void {
+    if (content.length < at + bytes.length) {
+      content = Buffer.concat([content, Buffer.alloc(at + bytes.length - content.length)]);
+    }
+    content.set(bytes, at);
+  }
+
+  function tear(torn: Torn): void {
+    if (writing === undefined) return;
+    const { bytes, at } = writing;
+    for (let from = 0, sector = 0; from < bytes.length; from += SECTOR_BYTES, sector++) {
+      if (torn(sector)) put(bytes.subarray(from, from + SECTOR_BYTES), at + from);
+    }
+  }
+
+  return {
+    get size() {
+      return content.length;
+    },
+    get free() {
+      return free();
+    },
+    get content() {
+      return content;
+    },
+    get isWriting() {
+      return writing !== undefined;
+    },
+    get isErasing() {
+      return (
+        writing !== undefined && writing.at < content.length && writing.bytes.every((byte) => byte === 0)
+      );
+    },
+    readAll: () => Buffer.from(content),
+    write(bytes, at) {
+      if (writing !== undefined) throw new Error('The journal writes one thing after the other.');
+      return new Promise((resolve, reject) => {
+        writing = { bytes: Buffer.from(bytes), at, resolve, reject };
+      });
+    },
+    shorten(size) {
+      content = content.subarray(0, size);
+    },
+    close() {},
+    finish() {
+      const { bytes, at, resolve } = writing!;
+      put(bytes, at);
+      writing = undefined;
+      resolve();
+    },
+    fail(message, torn) {
+      const { reject } = writing!;
+      tear(torn);
+      writing = undefined;
+      reject(new Error(message));
+    },
+    afterCrash(torn) {
+      tear(torn);
+      return createSimulatedFile(free, Buffer.from(content));
+    },
+  };
+}
+
+/** A journal over simulated files and a simulated tree, which checkpoints when the test says so. */
+export interface SimulatedJournal {
+  readonly journal: Journal;
+  readonly files: readonly [SimulatedFile, SimulatedFile];
+  readonly isCheckpointing: boolean;
+  /** Why the tree took nothing, so often. */
+  readonly faults: readonly unknown[];
+  finishCheckpoint(): void;
+  /** A part of the changes is in the tree. */
+  failCheckpoint(torn: Torn): void;
+  /** The next process. */
+  afterCrash(torn: Torn): SimulatedJournal;
+  /** Ends whatever is under way, also what comes meanwhile. */
+  finishAll(): Promise<void>;
+  /** The records as they are seen. */
+  seen(): readonly (readonly [key: string, text: string])[];
+  get(key: string): string | undefined;
+}
+
+export const TABLE = 't';
+
+/** Everything that waits only for promises, and for the next turn of the event loop, comes to rest. */
+export async function rest(): Promise<void> {
+  for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+export function createSimulatedJournal(
+  given: { readonly segmentBytes: number; readonly free: () => number },
+  left: {
+    readonly files: readonly [SimulatedFile, SimulatedFile];
+    readonly tree: Map<string, string>;
+    readonly mark: Mark | undefined;
+  } = {
+    files: [createSimulatedFile(given.free), createSimulatedFile(given.free)],
+    tree: new Map(),
+    mark: undefined,
+  },
+): SimulatedJournal {
+  const { files, tree } = left;
+  let { mark } = left;
+  let checkpointing:
+    | { checkpoint: Checkpoint; resolve: () => void; reject: (error: Error) => void }
+    | undefined;
+  const faults: unknown[] = [];
+  const journal = openJournal({
+    found: readSegments(files, mark),
+    segmentBytes: given.segmentBytes,
+    failed: (error) => faults.push(error),
+    checkpoint: (checkpoint) =>
+      new Promise((resolve, reject) => {
+        if (checkpointing !== undefined) throw new Error('There is one checkpoint at a time.');
+        checkpointing = { checkpoint, resolve, reject };
+      }),
+  });
+
+  function changes({ parts, mark: expected }: Checkpoint): StoreOperation[] {
+    const operations: StoreOperation[] = [];
+    let serial = 0;
+    for (const { segment, bytes } of parts) {
+      for (const frame of readFrames(files[segment]!.content.subarray(0, bytes))) {
+        for (const { key, value } of readOperations(frame.payload)) {
+          operations.push({ ...splitName(key.toString()), text: value?.toString() ?? null });
+        }
+        serial = frame.serial;
+      }
+    }
+    if (serial !== expected.serial) throw new Error(`Expected frame ${expected.serial}, got ${serial}.`);
+    return operations;
+  }
+
+  function put({ key, text }: StoreOperation): void {
+    if (text === null) tree.delete(key);
+    else tree.set(key, text);
+  }
+
+  /** Of each record the last change, as the real thread puts them: in parts of any order. */
+  function tear(torn: Torn): void {
+    if (checkpointing === undefined) return;
+    const last = new Map(changes(checkpointing.checkpoint).map((change) => [change.key, change]));
+    [...last.values()].forEach((change, part) => {
+      if (torn(part)) put(change);
+    });
+  }
+
+  const simulated: SimulatedJournal = {
+    journal,
+    files,
+    faults,
+    get isCheckpointing() {
+      return checkpointing !== undefined;
+    },
+    finishCheckpoint() {
+      const { checkpoint, resolve } = checkpointing!;
+      changes(checkpoint).forEach(put);
+      mark = checkpoint.mark;
+      checkpointing = undefined;
+      resolve();
+    },
+    failCheckpoint(torn) {
+      const { reject } = checkpointing!;
+      tear(torn);
+      checkpointing = undefined;
+      reject(new Error('The tree takes nothing.'));
+    },
+    afterCrash(torn) {
+      tear(torn);
+      const [first, second] = files;
+      return createSimulatedJournal(given, {
+        files: [first.afterCrash(torn), second.afterCrash(torn)],
+        tree: new Map(tree),
+        mark,
+      });
+    },
+    async finishAll() {
+      for (;;) {
+        await rest();
+        const file = files.find(({ isWriting }) => isWriting);
+        if (file !== undefined) file.finish();
+        else if (checkpointing !== undefined) simulated.finishCheckpoint();
+        else return;
+      }
+    },
+    seen() {
+      const below = [...tree].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, text]) => ({ key, text }));
+      return [...scanThrough(journal.layers, below, TABLE, {})].map(({ key, text }) => [key, text] as const);
+    },
+    get: (key) => {
+      const text = getThrough(journal.layers, TABLE, key);
+      return text === undefined ? tree.get(key) : (text ?? undefined);
+    },
+  };
+  return simulated;
+}

@@ -1,0 +1,40 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { decodeRecord, encodeRecord, expiryOf, textOf } from '../../../engine/durable/recordCodec.ts';
+
+describe('A record as it is stored', () => {
+  it('comes back with its bytes, its text and its time to live, whatever they hold', () => {
+    const value = fc.oneof(
+      // A record is JSON, which has no -0.
+      fc.jsonValue({ maxDepth: 3 }).map((json) => JSON.parse(JSON.stringify(json))),
+      fc.uint8Array(),
+      fc.record({ bytes: fc.uint8Array(), text: fc.string() }),
+    );
+    const text = fc.option(fc.string({ unit: 'binary' }), { nil: undefined });
+    const expiry = fc.option(fc.nat(), { nil: undefined });
+    const fields = fc.dictionary(fc.constantFrom('a', 'b', '|', ':'), value);
+    fc.assert(
+      fc.property(fields, text, expiry, (given, kept, expiresAt) => {
+        const stored = encodeRecord(given, expiresAt, kept);
+        expect(expiryOf(stored)).to.equal(expiresAt);
+        expect(decodeRecord(stored)).to.deep.equal({
+          value: { ...given },
+          ...(expiresAt !== undefined && { expiresAt }),
+        });
+        expect(textOf(stored)).to.equal(kept);
+      }),
+    );
+  });
+
+  it('has its text behind it as it is, also when the same record comes with another', () => {
+    const record = { id: 'S' };
+    expect(encodeRecord(record, 5, '{"a":"b"}\n"')).to.equal('J5|10|{"id":"S"}{"a":"b"}\n"');
+    expect(encodeRecord(record, undefined, 'x')).to.equal('J|10|{"id":"S"}x');
+  });
+
+  it('was written with a name for its text before', () => {
+    const stored = 'J5|snapshot:10|{"id":"S"}:"';
+    expect(decodeRecord(stored)).to.deep.equal({ value: { id: 'S' }, expiresAt: 5 });
+    expect(textOf(stored)).to.equal(':"');
+  });
+});

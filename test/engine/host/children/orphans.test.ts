@@ -1,0 +1,28 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { confinement } from '../../../../engine/host/children/childConfinement.ts';
+
+const PROCESS = join(import.meta.dirname, '../../../support/processes/hangingChild.ts');
+
+describe('An engine child whose parent is killed', () => {
+  it('ends with it, also in the middle of a step without end', async function () {
+    if (!confinement(400).launcher.includes('setpriv')) this.skip();
+    const parent = spawn(process.execPath, ['--import', 'tsx', PROCESS], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+    const pids = JSON.parse(line.toString()) as number[];
+    expect(pids).to.have.length(2);
+    parent.kill('SIGKILL');
+    await once(parent, 'exit');
+    for (const pid of pids) {
+      for (let looks = 0; existsSync(`/proc/${pid}`) && looks < 200; looks++) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      expect(existsSync(`/proc/${pid}`), `process ${pid}`).to.equal(false);
+    }
+  });
+});

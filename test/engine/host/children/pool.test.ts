@@ -1,0 +1,313 @@
+import { expect } from 'chai';
+import { createChildEngine } from '../../../../engine/host/children/childEngine.ts';
+import {
+  MAX_START_FAILURES,
+  STARVED_FACTOR,
+  WATCH_INTERVAL_MS,
+} from '../../../../engine/host/children/limits.ts';
+import { createPool, type Pool } from '../../../../engine/host/children/pool.ts';
+import type { HostEngine, HostedExecution, HostedProgram } from '../../../../engine/host/hostEngine.ts';
+import type { StepInput } from '../../../../engine/interpreter/execution.ts';
+import { parseDocument } from '../../../../engine/interpreter/load/load.ts';
+import type { Json } from '../../../../engine/ports/json.ts';
+import { rawFrame } from '../../../support/rawFrame.ts';
+import {
+  type Behaviour,
+  createScriptedChildren,
+  type ScriptedChildren,
+} from '../../../support/scriptedChildren.ts';
+import { silentLog } from '../../../support/silentLog.ts';
+import { createSimulatedClock, type SimulatedClock } from '../../../support/simulatedClock.ts';
+
+const DEADLINE_MS = 100;
+const MEMORY_BYTES = 1_000_000;
+const COUNTING = `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript">
+  <datamodel><data id="count" expr="0"/></datamodel>
+  <state id="s"><transition event="*"><assign location="count" expr="count + 1"/></transition></state></scxml>`;
+const START: StepInput = { kind: 'start' };
+
+function event(name: string, data?: Json): StepInput {
+  return { kind: 'event', event: { name, ...(data !== undefined && { data }) } };
+}
+
+/** Behaves as the events of steps are named: 'hang', 'crash'. */
+const byName: Behaviour = (message) => {
+  if (message.kind !== 'step' || message.input.kind !== 'event') return undefined;
+  const { name } = message.input.event;
+  return name === 'hang' || name === 'crash' ? name : undefined;
+};
+
+/** As a child that holds its answers back when it hangs, and says what it is at. Nobody tells its processor time. */
+const marking: Behaviour = (message, child) => {
+  child.usage = undefined;
+  if (message.kind !== 'step' || message.input.kind !== 'event') return undefined;
+  if (message.input.event.name !== 'hang') return child.number === 0 ? [] : undefined;
+  child.workingAt = message.call;
+  return 'hang';
+};
+
+describe('A pool of engine children', () => {
+  let clock: SimulatedClock;
+  let scripted: ScriptedChildren;
+  let pool: Pool;
+  let engine: HostEngine;
+  let program: HostedProgram;
+  let sessions = 0;
+
+  async function open(
+    options: { behaviour?: Behaviour; starts?: (number: number) => boolean; size?: number } = {},
+  ): Promise<void> {
+    clock = createSimulatedClock();
+    scripted = createScriptedChildren({ behaviour: byName, ...options });
+    pool = createPool({
+      ...{ spawn: scripted.spawn, clock, log: silentLog, size: options.size ?? 1 },
+      limits: { deadlineMs: DEADLINE_MS, memoryBytes: MEMORY_BYTES },
+    });
+    engine = createChildEngine(pool);
+    program = engine.compileProgram(await parseDocument(COUNTING));
+  }
+
+  afterEach(() => pool.close());
+
+  async function begin(): Promise<HostedExecution> {
+    const execution = engine.startExecution(program, { sessionId: `S${sessions++}`, seed: 1 });
+    await execution.step(START, { now: 1 });
+    return execution;
+  }
+
+  /** The fault of a step by its name and reason, or the status that it gave. */
+  async function result(execution: HostedExecution, name: string, data?: Json): Promise<unknown> {
+    try {
+      return (await execution.step(event(name, data), { now: 2 })).status;
+    } catch (error) {
+      const { name: kind, reason, code } = error as { name: string; reason?: string; code?: string };
+      return `${kind} ${reason ?? code ?? (error as Error).message}`;
+    }
+  }
+
+  /** Time passes for those who watch; the event loop turns in between. */
+  async function pass(ms: number): Promise<void> {
+    const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+    const settle = async (): Promise<void> => {
+      for (let turns = 0; turns < 5; turns++) await turn();
+    };
+    await clock.advance(ms, settle);
+  }
+
+  it('blames a step that alone is not answered in time, and goes on from before it in a new child', async () => {
+    await open();
+    const execution = await begin();
+    await result(execution, 'one');
+    scripted.children[0]!.usage = undefined;
+    const hanging = result(execution, 'hang');
+    await pass(DEADLINE_MS + 3 * WATCH_INTERVAL_MS);
+    expect(await hanging).to.equal('ExecutionLost deadline');
+    expect(scripted.children[0]!.isKilled).to.equal(true);
+    await result(execution, 'two');
+    expect(await execution.data()).to.deep.equal({ count: 2 });
+  });
+
+  it('blames nobody of several, but has each do its step again, alone, in the quarantine child', async () => {
+    await open({
+      behaviour(message, child) {
+        child.usage = undefined;
+        return byName(message, child);
+      },
+    });
+    const [first, second, third] = await Promise.all([begin(), begin(), begin()]);
+    const results = [result(first, 'one'), result(second, 'hang'), result(third, 'one')];
+    await pass(10 * DEADLINE_MS);
+    expect(await Promise.all(results)).to.deep.equal(['running', 'ExecutionLost deadline', 'running']);
+    expect(await Promise.all([first, second, third].map((one) => one.data()))).to.deep.equal([
+      { count: 1 },
+      { count: 0 },
+      { count: 1 },
+    ]);
+  });
+
+  it('suspects what the child was at alone, and has all others done again at once, by the spare child', async () => {
+    await open({ behaviour: marking });
+    const executions = await Promise.all([begin(), begin(), begin()]);
+    const seen: string[] = [];
+    const results = executions.map(async (execution, index) => {
+      seen.push(`${index} ${await result(execution, index === 1 ? 'hang' : 'one')}`);
+    });
+    await pass(DEADLINE_MS + 2 * WATCH_INTERVAL_MS);
+    expect(seen).to.deep.equal(['0 running', '2 running']);
+    expect(scripted.children[1]!.heard).to.deep.equal(['program', 'step', 'step']);
+    await pass(DEADLINE_MS + 2 * WATCH_INTERVAL_MS);
+    await Promise.all(results);
+    expect(seen.at(-1)).to.equal('1 ExecutionLost deadline');
+    expect(scripted.children.map(({ isKilled }) => isKilled)).to.deep.equal([
+      true,
+      false,
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it('suspects the oldest call when the child says that it is at none of them', async () => {
+    await open({
+      behaviour(message, child) {
+        const instead = marking(message, child);
+        if (instead === 'hang') child.workingAt = 1e9;
+        return instead;
+      },
+    });
+    const executions = await Promise.all([begin(), begin(), begin()]);
+    const results = executions.map((execution, index) => result(execution, index === 1 ? 'hang' : 'one'));
+    await pass(3 * (DEADLINE_MS + 2 * WATCH_INTERVAL_MS));
+    expect(await Promise.all(results)).to.deep.equal(['running', 'ExecutionLost deadline', 'running']);
+    // The oldest went to quarantine, so that the spare child begins with the one that hangs.
+    expect(scripted.children[1]!.heard).to.deep.equal(['program', 'step']);
+  });
+
+  it('takes those who have seen two deaths out of the way of all others', async () => {
+    await open({ behaviour: marking });
+    const executions = await Promise.all(Array.from({ length: 6 }, begin));
+    const results = executions.map((execution, index) => result(execution, index < 4 ? 'hang' : 'one'));
+    await pass(2 * (DEADLINE_MS + 2 * WATCH_INTERVAL_MS));
+    const quick = await Promise.race([result(executions[5]!, 'one'), pass(DEADLINE_MS / 2)]);
+    expect(quick).to.equal('running');
+    await pass(10 * DEADLINE_MS);
+    const lost = new Array(4).fill('ExecutionLost deadline');
+    expect(await Promise.all(results)).to.deep.equal([...lost, 'running', 'running']);
+  });
+
+  it('has a spare child compile what others compiled, but not again what it died of', async () => {
+    let compilations = 0;
+    const dying: Behaviour = (message) =>
+      message.kind === 'program' && compilations++ === 1 ? 'crash' : undefined;
+    await open({ behaviour: dying });
+    const execution = await begin();
+    await pass(0);
+    expect(scripted.children.map(({ heard }) => heard)).to.deep.equal([['program', 'step'], ['program'], []]);
+    expect(await result(execution, 'one')).to.equal('running');
+  });
+
+  it('gives a child that got no processor more time', async () => {
+    await open();
+    const execution = await begin();
+    let isOver = false;
+    const hanging = result(execution, 'hang').finally(() => {
+      isOver = true;
+    });
+    await pass((STARVED_FACTOR - 1) * DEADLINE_MS);
+    expect(isOver).to.equal(false);
+    await pass(2 * DEADLINE_MS);
+    expect(await hanging).to.equal('ExecutionLost deadline');
+  });
+
+  it('blames a crash only when it comes again in quarantine', async () => {
+    await open();
+    const execution = await begin();
+    expect(await result(execution, 'crash')).to.equal('ExecutionLost crash');
+    await pass(0);
+    // One for sessions, a spare one, the quarantine one, and one after each of three crashes.
+    expect(scripted.children).to.have.length(6);
+    let crashes = 2;
+    await open({
+      behaviour: (message) =>
+        message.kind === 'step' && message.input.kind === 'event' && crashes-- > 0 ? 'crash' : undefined,
+    });
+    expect(await result(await begin(), 'one')).to.equal('running');
+  });
+
+  it('ends a child whose memory is past its cap, and blames the step that does it again', async () => {
+    const greedy: Behaviour = (message, child) => {
+      if (message.kind !== 'step' || message.input.kind !== 'event') return undefined;
+      child.usage = { cpuMs: 0, rssBytes: MEMORY_BYTES + 1 };
+      return 'hang';
+    };
+    await open({ behaviour: greedy });
+    const execution = await begin();
+    const growing = result(execution, 'grow');
+    await pass(DEADLINE_MS);
+    expect(await growing).to.equal('ExecutionLost memory');
+  });
+
+  it('ends a child that says what was not asked, too much, or no JSON', async () => {
+    const header = Buffer.alloc(8);
+    header.writeUInt32BE(0xffffffff, 4);
+    for (const bytes of [
+      header,
+      rawFrame('{}'),
+      rawFrame('[1]'),
+      rawFrame('x'),
+      rawFrame('[]', 'a snapshot of nothing'),
+    ]) {
+      await open();
+      const execution = await begin();
+      scripted.children[0]!.say(bytes);
+      await pass(WATCH_INTERVAL_MS);
+      expect(scripted.children[0]!.isKilled).to.equal(true);
+      expect(await result(execution, 'one')).to.equal('running');
+    }
+  });
+
+  it('sends eight calls while the next are made, and the rest of a turn together', async () => {
+    await open();
+    const executions = await Promise.all(Array.from({ length: 10 }, begin));
+    const heard = () => scripted.children[0]!.heard.length;
+    const before = heard();
+    const steps = executions.map((execution, index) => {
+      const stepping = result(execution, 'one');
+      expect(heard() - before).to.equal(index < 7 ? 0 : 8);
+      return stepping;
+    });
+    await pass(0);
+    expect(heard() - before).to.equal(10);
+    expect(await Promise.all(steps)).to.deep.equal(Array(10).fill('running'));
+  });
+
+  it('tells only its own caller of a call that JSON cannot hold, and nothing of it comes to the child', async () => {
+    let deep: Json = [];
+    for (let level = 0; level < 20_000; level++) deep = [deep];
+    for (const [count, bad] of [
+      [1, 0],
+      [8, 3],
+      [8, 7],
+      [10, 9],
+    ] as const) {
+      await open();
+      const executions = await Promise.all(Array.from({ length: count }, begin));
+      const outcomes = executions.map((execution, index) =>
+        index === bad ? result(execution, 'one', deep) : result(execution, 'one'),
+      );
+      await pass(0);
+      const expected = Array(count).fill('running');
+      expected[bad] =
+        'Error What was to be done cannot be told to an engine child: Maximum call stack size exceeded';
+      expect(await Promise.all(outcomes)).to.deep.equal(expected);
+      expect(scripted.children[0]!.isKilled).to.equal(false);
+      expect(await result(executions[bad]!, 'one')).to.equal('running');
+    }
+  });
+
+  it('refuses calls for a while when no child starts, and goes on when one does', async () => {
+    await open({ starts: (number) => number >= 2 * MAX_START_FAILURES });
+    const execution = engine.startExecution(program, { sessionId: 'S', seed: 1 });
+    expect(await result(execution, 'one')).to.equal('HostError ENGINE_UNAVAILABLE');
+    await pass(2_000);
+    await execution.step(START, { now: 1 });
+    expect(await result(execution, 'one')).to.equal('running');
+  });
+
+  it('refuses what is under way when it is closed', async () => {
+    await open();
+    const execution = await begin();
+    const hanging = result(execution, 'hang');
+    await pass(0);
+    pool.close();
+    expect(await hanging).to.equal('HostError ENGINE_UNAVAILABLE');
+    expect(await result(execution, 'one')).to.equal('HostError ENGINE_UNAVAILABLE');
+  });
+
+  it('spreads sessions over its children', async () => {
+    await open({ size: 2 });
+    for (let count = 0; count < 4; count++) await begin();
+    const steps = scripted.children.map(({ heard }) => heard.filter((kind) => kind === 'step').length);
+    expect(steps.toSorted()).to.deep.equal([0, 2, 2]);
+  });
+});

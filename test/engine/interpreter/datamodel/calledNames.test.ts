@@ -1,0 +1,130 @@
+import { expect } from 'chai';
+import { compileDocumentCode } from '../../../../engine/interpreter/datamodel/code/compileDocument.ts';
+import type { Datamodel, DataSession } from '../../../../engine/interpreter/datamodel/datamodel.ts';
+import { compileDatamodel } from '../../../../engine/interpreter/datamodel/ecmascript.ts';
+import type { ExpressionDocumentOptions } from '../../../support/expressionDocument.ts';
+import {
+  type Code,
+  expressionDocument,
+  location,
+  script,
+  value,
+} from '../../../support/expressionDocument.ts';
+import { STEP } from '../../../support/openCode.ts';
+
+const DIALECTS = ['w3c', 'ors'] as const;
+
+function onlyCalled(codes: readonly Code[], options: ExpressionDocumentOptions = {}): readonly string[] {
+  const { names } = compileDocumentCode(expressionDocument(codes, options));
+  return [...names.usage.called.numbers.keys()];
+}
+
+function open(datamodel: Datamodel, snapshot?: string): DataSession {
+  const session = datamodel.open({
+    sessionId: 'S',
+    ioProcessors: {},
+    ...(snapshot !== undefined && { snapshot }),
+  });
+  session.beginStep(STEP);
+  return session;
+}
+
+/** A session whose first script has run. */
+function begun(datamodel: Datamodel): DataSession {
+  const session = open(datamodel);
+  session.run(0);
+  return session;
+}
+
+describe('Functions that are only called by their name', () => {
+  it('are those that nothing names otherwise', () => {
+    const codes = [
+      script(`
+        function leaf(n) { return n + 1; }
+        function branch(n) { return leaf(n) + (leaf)(n) + leaf\`\`; }
+        function other(n) { return n; }
+        if (branch(1) > 0) { function inBlock() { return other(2); } }
+      `),
+      value('branch(1) + inBlock()'),
+    ];
+    for (const dialect of DIALECTS) {
+      expect(onlyCalled(codes, { dialect })).to.deep.equal(['leaf', 'branch', 'other', 'inBlock']);
+    }
+  });
+
+  // Each as code that gets at the function `f`, of which it makes the prototype another one.
+  const ways: Readonly<Record<string, string>> = {
+    'a variable': 'var g = f; g.prototype.changed = true;',
+    'an element': '[f][0].prototype.changed = true;',
+    'a member of it': 'f.prototype.changed = true;',
+    'an argument': '(function (g) { g.prototype.changed = true; })(f);',
+    'a method of it': 'f.call(); f.prototype.changed = true;',
+    'an instance': 'Object.getPrototypeOf(new f()).changed = true;',
+    'itself, inside': 'function h() { return f; } h().prototype.changed = true;',
+    'the scope as this': 'this["f"].prototype.changed = true;',
+    'arguments.callee': 'function f() { arguments.callee.prototype.changed = true; } f();',
+    'another assignment': 'f = function () {}; f.prototype.changed = true;',
+    'another declaration': 'function f() {} f.prototype.changed = true;',
+    'a pattern': 'var g; [g = f] = []; g.prototype.changed = true;',
+    eval: 'eval("f").prototype.changed = true;',
+    'a default parameter, beside a variable of its name':
+      'function f(g = f) { var f; g.prototype.changed = true; } f();',
+    'its own name, where a strict block has another': `
+      function f() { "use strict"; { function f() {} } f.prototype.changed = true; } f();`,
+    'its own name, in a function inside it': `
+      function f() { function g() { "use strict"; { function f() {} } f.prototype.changed = true; } g(); } f();`,
+    'the caller of another': `
+      function f() { return h(); } var h = function () { var { caller: c } = h; c.prototype.changed = true; }; f();`,
+    'the caller of another, spelt with an escape': `
+      function f() { return h(); } var h = function () { h.c\\u0061ller.prototype.changed = true; }; f();`,
+  };
+  for (const [way, code] of Object.entries(ways)) {
+    it(`are none that code gets at by ${way}`, () => {
+      const source = code.includes('function f') ? code : `function f() {} ${code}`;
+      const codes = [script(source), value('new f().changed === true')];
+      for (const dialect of DIALECTS) {
+        const datamodel = compileDatamodel(expressionDocument(codes, { dialect }));
+        const session = begun(datamodel);
+        expect(session.value(1), `${dialect}, before`).to.equal(true);
+        const restored = open(datamodel, session.snapshot());
+        expect(restored.value(1), `${dialect}, restored`).to.equal(true);
+        // Without the expression above, whose `new` would do.
+        expect(onlyCalled([script(source)], { dialect }), dialect).not.to.include('f');
+      }
+    });
+  }
+
+  it('are no generators: what one gives inherits from its prototype', () => {
+    const codes = [script('function* f() {} Object.getPrototypeOf(f()).changed = 1;'), value('f().changed')];
+    for (const dialect of DIALECTS) {
+      const session = begun(compileDatamodel(expressionDocument(codes, { dialect })));
+      expect(session.value(1)).to.equal(1);
+      expect(() => session.snapshot()).to.throw('A snapshot cannot carry');
+    }
+  });
+
+  it('are none of the names that data items, locations or other scripts have too', () => {
+    const declares = script('function f() {}');
+    for (const dialect of DIALECTS) {
+      expect(onlyCalled([declares], { dialect, data: ['f'] }), 'data').to.deep.equal([]);
+      expect(onlyCalled([declares, location('f')], { dialect }), 'location').to.deep.equal([]);
+      expect(onlyCalled([declares, script('function f() {} 0')], { dialect }), 'twice').to.deep.equal([]);
+    }
+  });
+
+  it('are none of a script that does not compile', () => {
+    const broken = script('function f() {} function g() { import("g"); }');
+    for (const dialect of DIALECTS) {
+      expect(onlyCalled([broken, script('function h() {}')], { dialect })).to.deep.equal(['h']);
+    }
+  });
+
+  it('are carried by snapshots beside what is under _data by the same name', () => {
+    const own = 'function f() { return 1; } _data.f = function () { return 2; };';
+    for (const extra of ['', ' var date = new Date(5);']) {
+      const codes = [script(own + extra), value('[f(), _data.f()]')];
+      const datamodel = compileDatamodel(expressionDocument(codes, { dialect: 'ors' }));
+      expect(open(datamodel, begun(datamodel).snapshot()).value(1)).to.deep.equal([1, 2]);
+    }
+  });
+});

@@ -1,0 +1,43 @@
+import { expect } from 'chai';
+import { createSession, parseDocument, type TraceRecord } from '../../../../engine/index.ts';
+import { createSimulatedClock } from '../../../support/simulatedClock.ts';
+
+/** genesys-facts 2.14: the names of the records are those that readers of ORS logs know. */
+describe('the trace of an ORS session', () => {
+  it('tells of events, transitions, states, logs, elements and errors, in their order', async () => {
+    const document = await parseDocument(
+      `<scxml version="1.0" xmlns="http://www.w3.org/2005/07/scxml" xmlns:queue="www.genesyslab.com/modules/queue" profile="ecmascript">
+<state id="a">
+<transition event="go" target="b"><log label="l" expr="'on the way'"/></transition></state>
+<state id="b"><onentry><queue:query requestid="'R'"/><log expr="nobody"/></onentry></state></scxml>`,
+    );
+    const trace: TraceRecord[] = [];
+    const session = createSession(document, {
+      clock: createSimulatedClock(),
+      id: 'S',
+      trace: (record) => trace.push(record),
+    });
+    session.start();
+    session.send({ name: 'go', data: { a: 1 } });
+    const kinds = trace.map(({ kind, name, text, event, line }) =>
+      [kind, name ?? text ?? event ?? line]
+        .join(' ')
+        .trim()
+        .replace(/: \{.*/, ''),
+    );
+    expect(kinds).to.deep.equal([
+      'transition 1',
+      'state_enter a',
+      'event_processed go',
+      'state_exit a',
+      'transition 3',
+      'log on the way',
+      'state_enter b',
+      'effect',
+      'exec_error error.illegalvalue',
+      'event_processed error.illegalvalue',
+      'log Not handled',
+      'event_processed error.queue.query',
+    ]);
+  });
+});

@@ -1,0 +1,304 @@
+import { expect } from 'chai';
+import {
+  createSession,
+  createSessionDirectory,
+  type Document,
+  type Effect,
+  parseDocument,
+  restoreSession,
+  type Session,
+  type SessionOptions,
+  type Snapshot,
+  type TraceRecord,
+} from '../../../../engine/index.ts';
+import { createVirtualClock } from '../../../../engine/interpreter/session/virtualClock.ts';
+
+const XMLNS = 'xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript"';
+const scxml = (content: string, attributes = ''): string =>
+  `<scxml ${XMLNS} ${attributes}>${content}</scxml>`;
+const parse = (content: string, attributes = ''): Promise<Document> =>
+  parseDocument(scxml(content, attributes));
+
+/** A parent that notes what its child tells it, and hands events on to it. */
+const parentOf = (child: string): string => `
+  <datamodel><data id="heard" expr="[]"/></datamodel>
+  <state id="a">
+    <invoke id="child"${child}</invoke>
+    <transition event="tell"><send target="#_child" eventexpr="_event.data"/></transition>
+    <transition event="leave" target="b"/>
+    <transition event="done.invoke error.communication from.child">
+      <assign location="heard" expr="heard.concat([[_event.name, _event.invokeid, _event.data]])"/>
+    </transition>
+  </state>
+  <state id="b"/>`;
+const inline = (content: string): string => `><content>${scxml(content)}</content>`;
+
+interface Opened {
+  readonly session: Session;
+  readonly clock: ReturnType<typeof createVirtualClock>;
+  heard(): unknown;
+}
+
+function open(document: Document, options: SessionOptions = {}): Opened {
+  const clock = createVirtualClock(0);
+  const session = createSession(document, {
+    clock,
+    seed: 1,
+    ...options,
+    ports: { sessions: createSessionDirectory(), ...options.ports },
+  });
+  return { session, clock, heard: () => (session.data() as { heard: unknown }).heard };
+}
+
+describe('a session in memory', () => {
+  it('runs to a stable configuration in start and send, ancestors included', async () => {
+    const document = await parse(`
+      <state id="a"><transition event="go" target="b"/></state>
+      <state id="b"><state id="c"><onentry><raise event="in"/></onentry><transition event="in" target="d"/></state><state id="d"/></state>`);
+    const session = createSession(document);
+    expect(session.id).to.match(/^[0-9A-Z]{32}$/);
+    session.start();
+    expect([...session.configuration]).to.deep.equal(['a']);
+    session.send('go');
+    expect([...session.configuration]).to.deep.equal(['b', 'd']);
+    expect(session.status).to.equal('running');
+    session.terminate('enough');
+    expect([session.status, session.reason]).to.deep.equal(['terminated', 'enough']);
+    session.send('go');
+  });
+
+  it('says what it expects of its callers', async () => {
+    const document = await parse('<datamodel><data id="x"/></datamodel><state id="a"/>');
+    const session = createSession(document);
+    for (const call of [() => session.send('e'), () => session.snapshot(), () => session.terminate()]) {
+      expect(call).to.throw('Expected start() before');
+    }
+    session.start();
+    expect(() => session.start()).to.throw('Expected start() once');
+    expect(() => session.send({ name: 'e', data: { deep: [() => 1] } })).to.throw(
+      TypeError,
+      "a function in '0'",
+    );
+    expect(() => session.send({ name: 'e', data: Number.NaN })).to.throw(TypeError, 'got NaN');
+    expect(() => createSession(document, { params: { x: 1n } })).to.throw(TypeError, "parameter 'x'");
+    session.terminate();
+  });
+
+  it('takes parameters and event data of any shape that JSON carries, as copies', async () => {
+    const document = await parse(`
+      <datamodel><data id="order"/></datamodel>
+      <state id="a"><transition event="set"><assign location="order" expr="_event.data"/></transition></state>`);
+    const order = { items: [1, { two: 2 }], at: new Date(0) };
+    const { session } = open(document, { params: { order } });
+    session.start();
+    order.items.push(3);
+    expect(session.data()).to.deep.equal({
+      order: { items: [1, { two: 2 }], at: '1970-01-01T00:00:00.000Z' },
+    });
+    session.send({ name: 'set', data: [null, undefined, 'x'] });
+    expect(session.data()).to.deep.equal({ order: [null, null, 'x'] });
+  });
+
+  it('sends to other sessions of the process, and learns of those that are not there', async () => {
+    const ponging = await parse(
+      '<state id="a"><transition event="ping"><send targetexpr="_event.origin" event="pong"/></transition></state>',
+    );
+    const pinging = await parse(`
+      <state id="a">
+        <onentry><send target="#_scxml_PONGING" event="ping"/></onentry>
+        <transition event="pong" target="b"/><transition event="error.communication" target="c"/>
+      </state><state id="b"/><state id="c"/>`);
+    const alone = createSession(pinging);
+    alone.start();
+    expect([...alone.configuration]).to.deep.equal(['c']);
+    const pong = createSession(ponging, { id: 'PONGING' });
+    pong.start();
+    const ping = createSession(pinging);
+    ping.start();
+    expect([...ping.configuration]).to.deep.equal(['b']);
+    for (const session of [alone, pong, ping]) session.terminate();
+    const late = createSession(pinging);
+    late.start();
+    expect([...late.configuration]).to.deep.equal(['c']);
+    late.terminate();
+  });
+
+  it('has no network: without anybody to perform it, what leaves the process is an error', async () => {
+    const text = `<scxml ${XMLNS} xmlns:queue="http://www.genesyslab.com/modules/queue" initial="a">
+      <state id="a">
+        <onentry><queue:submit queue="'vq'"/></onentry>
+        <transition event="error.queue.submit" target="b"/>
+      </state>
+      <state id="b">
+        <onentry><send type="http://www.w3.org/TR/scxml/#BasicHTTPEventProcessor" target="'http://localhost/'" event="'x'"/></onentry>
+        <transition event="error.send.targetunavailable" target="c"/>
+      </state>
+      <state id="c"/>
+    </scxml>`;
+    const document = await parseDocument(text, { dialect: 'ors' });
+    const { session } = open(document);
+    session.start();
+    expect([...session.configuration]).to.deep.equal(['c']);
+
+    const performed: string[] = [];
+    const ports = { perform: (effect: Effect) => void performed.push(effect.kind) };
+    const performing = open(document, { ports }).session;
+    performing.start();
+    expect(performed).to.deep.equal(['module']);
+    expect([...performing.configuration]).to.deep.equal(['a']);
+
+    const heard: string[] = [];
+    const listened = open(document).session;
+    listened.onEffect((effect) => void heard.push(effect.kind));
+    listened.start();
+    expect([heard, [...listened.configuration]]).to.deep.equal([['module'], ['a']]);
+  });
+
+  it('goes on when a listener throws, and throws its error out of the call', async () => {
+    const document = await parse(
+      `<state id="a"><onentry><log expr="1"/><send event="go"/></onentry><transition event="go" target="b"/></state><state id="b"/>`,
+    );
+    const { session } = open(document);
+    const leave = session.onEffect(() => {
+      throw new Error('of the listener');
+    });
+    expect(() => session.start()).to.throw('of the listener');
+    expect([...session.configuration]).to.deep.equal(['b']);
+    leave();
+  });
+
+  it('gives its caller a turn when a document sends itself events for ever', async () => {
+    const document = await parse(
+      `<state id="a"><onentry><send event="again"/></onentry><transition event="again" target="a"/></state>`,
+    );
+    const { session, clock } = open(document, { limits: { MAX_EVENTS_PER_STEP: 1 } });
+    session.start();
+    expect(clock.next).to.equal(0);
+    const again = restoreSession(document, session.snapshot(), { clock });
+    again.terminate();
+    session.terminate();
+  });
+
+  it('tells traces and effects of the sessions that it invoked, too', async () => {
+    const document = await parse(
+      parentOf(inline('<final id="end"><onentry><log label="in" expr="1"/></onentry></final>')),
+    );
+    const traced: TraceRecord[] = [];
+    const { session } = open(document, { id: 'P', trace: (record) => void traced.push(record) });
+    const told: unknown[] = [];
+    session.onEffect((effect, from) => void told.push([from.id === 'P', effect.kind]));
+    session.start();
+    await session.settled();
+    expect(told).to.deep.equal([[false, 'log']]);
+    expect(traced.filter(({ kind }) => kind === 'state_enter').map(({ name }) => name)).to.deep.equal([
+      'a',
+      'end',
+    ]);
+  });
+});
+
+describe('invoked sessions in memory', () => {
+  const heardOf = async (child: string, options: SessionOptions = {}): Promise<unknown> => {
+    const { session, heard } = open(await parse(parentOf(child)), options);
+    session.start();
+    await session.settled();
+    return heard();
+  };
+
+  it('are done, failed or not to be had: the parent learns each by its own event', async () => {
+    expect(
+      await heardOf(inline('<final id="end"><donedata><content expr="[1]"/></donedata></final>')),
+    ).to.deep.equal([['done.invoke.child', 'child', [1]]]);
+    const failed = (await heardOf(inline('<state id="x"><transition target="x"/></state>'))) as unknown[][];
+    expect(failed[0]!.slice(0, 2)).to.deep.equal(['error.communication', 'child']);
+    expect(JSON.stringify(failed[0])).to.contain('MAX_MICROSTEPS_PER_MACROSTEP');
+    const absent = (await heardOf(' src="memory:///absent.scxml">')) as unknown[][];
+    expect(absent).to.have.length(1);
+    expect(absent[0]!.slice(0, 2)).to.deep.equal(['error.communication', 'child']);
+  });
+
+  it('tell their parent with the id of the invoke', async () => {
+    const child = '<state id="x"><onentry><send target="#_parent" event="from.child"/></onentry></state>';
+    expect(await heardOf(inline(child))).to.deep.equal(
+      [['from.child', 'child', undefined]].map(([a, b]) => [a, b, null]),
+    );
+  });
+
+  const COUNTING = `
+    <datamodel><data id="n" expr="0"/></datamodel>
+    <state id="x">
+      <transition event="add"><assign location="n" expr="n + 1"/><send event="late" delay="10s"/></transition>
+      <transition event="late"><assign location="n" expr="n + 100"/></transition>
+      <transition event="end" target="end"/>
+    </state>
+    <final id="end"><donedata><content expr="n"/></donedata></final>`;
+
+  it('get the events that came while their document was being read', async () => {
+    const { session, heard } = open(await parse(parentOf(inline(COUNTING))));
+    session.start();
+    for (const data of ['add', 'add', 'end']) session.send({ name: 'tell', data });
+    expect(heard()).to.deep.equal([]);
+    await session.settled();
+    expect(heard()).to.deep.equal([['done.invoke.child', 'child', 2]]);
+  });
+
+  it('never start when the parent left before their document was read', async () => {
+    let reads = 0;
+    const fetchText = async (): Promise<string> => {
+      reads += 1;
+      return scxml('<state id="x"><onentry><send target="#_parent" event="from.child"/></onentry></state>');
+    };
+    const { session, heard } = open(await parse(parentOf(' src="memory:///child.scxml">')), {
+      ports: { fetchText },
+    });
+    session.start();
+    session.send('leave');
+    await session.settled();
+    expect([reads, heard(), [...session.configuration]]).to.deep.equal([1, [], ['b']]);
+  });
+
+  it('come back with a snapshot: data, timers, and what waits for them', async () => {
+    const document = await parse(parentOf(inline(COUNTING)));
+    const first = open(document);
+    first.session.start();
+    await first.session.settled();
+    first.session.send({ name: 'tell', data: 'add' });
+    const snapshot = JSON.parse(JSON.stringify(first.session.snapshot())) as Snapshot;
+
+    const clock = createVirtualClock(4000);
+    const ports = { sessions: createSessionDirectory() };
+    const session = restoreSession(document, snapshot, { clock, ports });
+    session.send({ name: 'tell', data: 'add' });
+    // The child is not there yet: a snapshot has it as it was, with what waits for it.
+    const between = JSON.parse(JSON.stringify(session.snapshot())) as Snapshot;
+    await session.settled();
+    for (const restored of [session, restoreSession(document, between, { clock, ports })]) {
+      await restored.settled();
+      expect(clock.next).to.equal(10_000);
+    }
+    while (clock.fireNext(20_000));
+    session.send({ name: 'tell', data: 'end' });
+    expect((session.data() as { heard: unknown }).heard).to.deep.equal([['done.invoke.child', 'child', 202]]);
+  });
+
+  it('end with their parent, which a snapshot of the ended session says', async () => {
+    const document = await parse(parentOf(inline(COUNTING)));
+    const { session, clock } = open(document);
+    session.start();
+    await session.settled();
+    session.send({ name: 'tell', data: 'add' });
+    expect(clock.next).to.equal(10_000);
+    session.terminate('enough');
+    expect(clock.next).to.equal(undefined);
+    const restored = restoreSession(document, session.snapshot(), { clock });
+    expect([restored.status, restored.reason]).to.deep.equal(['terminated', 'enough']);
+    restored.send('tell');
+  });
+
+  it('do not come back to another document', async () => {
+    const { session } = open(await parse('<state id="a"/>'));
+    session.start();
+    const other = await parse('<state id="other"/>');
+    expect(() => restoreSession(other, session.snapshot())).to.throw('Expected a snapshot of document');
+  });
+});

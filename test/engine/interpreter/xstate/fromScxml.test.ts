@@ -1,0 +1,249 @@
+import { expect } from 'chai';
+import { createActor, type InspectionEvent, SimulatedClock, waitFor } from 'xstate';
+import { getShortestPaths, getSimplePaths } from 'xstate/graph';
+import { fromScxml, parseDocument } from '../../../../engine/index.ts';
+
+const XMLNS = 'xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript"';
+
+const DOOR = `<scxml ${XMLNS} initial="closed">
+  <datamodel><data id="uses" expr="0"/><data id="owner" expr="'nobody'"/></datamodel>
+  <state id="closed">
+    <transition event="open" target="open"><assign location="uses" expr="uses + 1"/></transition>
+    <transition event="lock" cond="uses &gt; 0" target="locked"/>
+  </state>
+  <state id="open">
+    <onentry><send event="slam" delay="30s" id="slam"/></onentry>
+    <onexit><cancel sendid="slam"/></onexit>
+    <transition event="close slam" target="closed"/>
+  </state>
+  <final id="locked"><donedata><param name="uses" expr="uses"/><param name="owner" expr="owner"/></donedata></final>
+</scxml>`;
+
+async function doorActor(options: Parameters<typeof createActor>[1] = {}) {
+  const clock = new SimulatedClock();
+  const logic = fromScxml(await parseDocument(DOOR), { clock });
+  return { clock, logic, actor: createActor(logic, { id: 'door', clock, ...options } as never) };
+}
+
+describe('fromScxml', () => {
+  it('runs as an actor: configuration, data, status and output', async () => {
+    const { actor } = await doorActor({ input: { owner: 'James' } } as never);
+    const seen: unknown[] = [];
+    actor.subscribe({
+      next: ({ status, value }) => void seen.push([status, value]),
+      complete: () => void seen.push('complete'),
+    });
+    actor.start();
+    expect(actor.getSnapshot().context).to.deep.equal({ uses: 0, owner: 'James' });
+    actor.send({ type: 'open' });
+    expect(actor.getSnapshot().matches('open')).to.equal(true);
+    actor.send({ type: 'close' });
+    actor.send({ type: 'lock' });
+    expect(actor.getSnapshot()).to.include({ status: 'done' });
+    expect(actor.getSnapshot().output).to.deep.equal({ uses: 1, owner: 'James' });
+    expect(seen).to.deep.equal([
+      ['active', ['closed']],
+      ['active', ['open']],
+      ['active', ['closed']],
+      ['done', ['locked']],
+      'complete',
+    ]);
+  });
+
+  it('lets delays pass by the clock of the actor system, and cancels them', async () => {
+    const { actor, clock } = await doorActor();
+    actor.start();
+    actor.send({ type: 'open' });
+    clock.increment(29_999);
+    expect(actor.getSnapshot().configuration).to.deep.equal(['open']);
+    clock.increment(1);
+    expect(actor.getSnapshot().configuration).to.deep.equal(['closed']);
+    actor.send({ type: 'open' });
+    actor.send({ type: 'close' });
+    actor.send({ type: 'open' });
+    clock.increment(29_999);
+    expect(actor.getSnapshot().configuration).to.deep.equal(['open']);
+  });
+
+  it('is inspected as every actor is', async () => {
+    const seen: InspectionEvent[] = [];
+    const { actor } = await doorActor({ inspect: (event: InspectionEvent) => void seen.push(event) });
+    actor.start();
+    actor.send({ type: 'open', data: { by: 'James' } });
+    const told = seen
+      .filter(({ actorRef }) => actorRef === actor)
+      .map((event) =>
+        event.type === '@xstate.event' || event.type === '@xstate.snapshot'
+          ? `${event.type} ${event.event.type}`
+          : event.type,
+      );
+    expect(told).to.deep.equal([
+      '@xstate.actor',
+      '@xstate.event xstate.init',
+      '@xstate.snapshot xstate.init',
+      '@xstate.event open',
+      '@xstate.snapshot open',
+    ]);
+  });
+
+  it('goes on from a persisted snapshot, in JSON, with its timers', async () => {
+    const first = await doorActor();
+    first.actor.start();
+    first.actor.send({ type: 'open' });
+    first.clock.increment(10_000);
+    const text = JSON.stringify(first.actor.getPersistedSnapshot());
+    first.actor.stop();
+
+    const clock = new SimulatedClock();
+    clock.set(10_000);
+    const logic = fromScxml(await parseDocument(DOOR), { clock });
+    const actor = createActor(logic, { id: 'door', clock, snapshot: JSON.parse(text) }).start();
+    expect(actor.getSnapshot().toJSON()).to.deep.equal({
+      status: 'active',
+      configuration: ['open'],
+      context: { uses: 1, owner: 'nobody' },
+    });
+    clock.increment(19_999);
+    expect(actor.getSnapshot().configuration).to.deep.equal(['open']);
+    clock.increment(1);
+    expect(actor.getSnapshot().configuration).to.deep.equal(['closed']);
+    actor.send({ type: 'lock' });
+    const ended = createActor(logic, {
+      id: 'door',
+      clock,
+      snapshot: JSON.parse(JSON.stringify(actor.getPersistedSnapshot())),
+    });
+    expect(ended.getSnapshot().output).to.deep.equal({ uses: 1, owner: 'nobody' });
+  });
+
+  it('generates paths: transitions are pure', async () => {
+    const { logic } = await doorActor();
+    const events = ['open', 'close', 'lock'].map((type) => ({ type }));
+    const options = {
+      events,
+      serializeState: (snapshot: { configuration: readonly string[]; context: unknown }) =>
+        `${snapshot.configuration} ${Math.min((snapshot.context as { uses: number }).uses, 1)}`,
+      input: undefined,
+    };
+    const paths = getShortestPaths(logic, options as never);
+    const described = paths.map(({ state, steps }) => [
+      state.configuration.join(),
+      steps
+        .map(({ event }) => event.type)
+        .filter((type) => type !== 'xstate.init')
+        .join(),
+    ]);
+    expect(described).to.deep.equal([
+      ['closed', ''],
+      ['open', 'open'],
+      ['closed', 'open,close'],
+      ['locked', 'open,close,lock'],
+    ]);
+    const locked = getSimplePaths(logic, {
+      ...options,
+      toState: (state: { status: string }) => state.status === 'done',
+    } as never);
+    expect(locked.map(({ steps }) => steps.map(({ event }) => event.type).slice(1))).to.deep.equal([
+      ['open', 'close', 'lock'],
+    ]);
+  });
+
+  it('says what states are the same without being told, where nothing counts', async () => {
+    const logic = fromScxml(
+      await parseDocument(`<scxml ${XMLNS} initial="a">
+        <state id="a"><transition event="go" target="b"/></state>
+        <state id="b"><transition event="back" target="a"/></state>
+      </scxml>`),
+    );
+    const paths = getShortestPaths(logic, { events: [{ type: 'go' }, { type: 'back' }] } as never);
+    expect(paths.map(({ state }) => state.configuration)).to.deep.equal([['a'], ['b']]);
+  });
+
+  it('fails as an actor when the session fails, and stops with onexit run', async () => {
+    const endless = fromScxml(
+      await parseDocument(`<scxml ${XMLNS} initial="a">
+        <state id="a"><transition event="go" target="b"/></state>
+        <state id="b"><transition target="c"/></state><state id="c"><transition target="b"/></state>
+      </scxml>`),
+    );
+    const actor = createActor(endless);
+    const errors: unknown[] = [];
+    actor.subscribe({ error: (error) => void errors.push(error) });
+    actor.start();
+    actor.send({ type: 'go' });
+    expect(actor.getSnapshot().status).to.equal('error');
+    expect(String(errors[0])).to.contain('MAX_MICROSTEPS_PER_MACROSTEP');
+
+    const lines: unknown[] = [];
+    const leaving = fromScxml(
+      await parseDocument(
+        `<scxml ${XMLNS}><state id="a"><onexit><log expr="'left'"/></onexit></state></scxml>`,
+      ),
+    );
+    const stopped = createActor(leaving, { logger: (line) => void lines.push(line) }).start();
+    stopped.stop();
+    expect(stopped.getSnapshot().status).to.equal('stopped');
+    expect(lines).to.deep.equal(['left']);
+  });
+
+  it('invokes sessions as actors, which persist with it', async () => {
+    const text = `<scxml ${XMLNS} initial="a">
+      <state id="a">
+        <invoke id="child"><param name="n" expr="2"/><content>
+          <scxml ${XMLNS} initial="wait">
+            <datamodel><data id="n"/></datamodel>
+            <state id="wait">
+              <onentry><send target="#_parent" event="ready"/></onentry>
+              <transition event="add"><assign location="n" expr="n + 1"/></transition>
+              <transition event="end" target="end"/>
+            </state>
+            <final id="end"><donedata><param name="n" expr="n"/></donedata></final>
+          </scxml>
+        </content></invoke>
+        <transition event="ready"><log expr="'ready of ' + _event.invokeid"/></transition>
+        <transition event="add"><send target="#_child" event="add"/></transition>
+        <transition event="end"><send target="#_child" event="end"/></transition>
+        <transition event="done.invoke.child" target="b"/>
+      </state>
+      <final id="b"><donedata><param name="n" expr="_event.data.n"/></donedata></final>
+    </scxml>`;
+    const logic = fromScxml(await parseDocument(text));
+    const lines: unknown[] = [];
+    let isReady: () => void = () => undefined;
+    const ready = new Promise<void>((resolve) => {
+      isReady = resolve;
+    });
+    const logger = (line: unknown): void => {
+      lines.push(line);
+      isReady();
+    };
+    const actor = createActor(logic, { id: 'p', logger }).start();
+    // The document of the child is still being read: this waits for it.
+    actor.send({ type: 'add' });
+    await ready;
+    expect(lines).to.deep.equal(['ready of child']);
+    const persisted = JSON.parse(JSON.stringify(actor.getPersistedSnapshot()));
+    actor.stop();
+
+    const again = createActor(logic, { id: 'p', snapshot: persisted }).start();
+    again.send({ type: 'add' });
+    again.send({ type: 'end' });
+    const { output } = await waitFor(again, ({ status }) => status === 'done');
+    expect(output).to.deep.equal({ n: 4 });
+  });
+
+  it('reaches other actors by their systemId, and tells the sender of those that are not there', async () => {
+    const logic = fromScxml(
+      await parseDocument(`<scxml ${XMLNS} initial="a">
+        <state id="a">
+          <transition event="go"><send target="#_scxml_nobody" event="x"/></transition>
+          <transition event="error.communication" target="b"/>
+        </state>
+        <state id="b"/>
+      </scxml>`),
+    );
+    const actor = createActor(logic).start();
+    actor.send({ type: 'go' });
+    expect(actor.getSnapshot().configuration).to.deep.equal(['b']);
+  });
+});

@@ -1,0 +1,179 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { hashPassword } from '../../../server/middleware/passwordHash.ts';
+import { type Config, ConfigError, initialConfig, parseConfig } from '../../../server/process/config.ts';
+import { readConfigFile } from '../../../server/process/configFile.ts';
+import { readEnvironment, requireCredentials } from '../../../server/process/environment.ts';
+
+function problemsOf(value: unknown): readonly string[] {
+  try {
+    parseConfig(value, 'config.json');
+  } catch (error) {
+    expect(error).to.be.instanceOf(ConfigError);
+    return (error as ConfigError).problems;
+  }
+  return [];
+}
+
+describe('the configuration', () => {
+  it('is written at the first start, readable, and read at the next', async () => {
+    const folder = join(mkdtempSync(join(tmpdir(), 'orsay-test-')), 'data');
+    const first = await readConfigFile(folder);
+    expect(first).to.deep.equal(initialConfig());
+    const file = join(folder, 'config.json');
+    const text = readFileSync(file, 'utf8');
+    expect(text).to.contain('\n    "chat-delay": {\n');
+    writeFileSync(file, text.replace('VQ_Waiting_for_agent', 'VQ_Mine'));
+    expect((await readConfigFile(folder)).services['chat-delay']).to.include({
+      _urs_virtual_queue: 'VQ_Mine',
+    });
+  });
+
+  it('has every option that the Chat Delayed page lists', () => {
+    expect(initialConfig().services['chat-delay']).to.include({
+      _type: 'ors',
+      _service: 'callback',
+      _media_type: 'chat',
+      _wait_for_agent: 'true',
+      _wait_for_user_confirm: 'true',
+      _ttl: '86400',
+      _use_debug_push_certificate: 'false',
+      _target: 'Billing@Stat_Server.GA',
+      _urs_virtual_queue: 'VQ_Waiting_for_agent',
+      _urs_prioritization_strategy: 'WaitForTarget',
+      _urs_strategy_update_sub_routine: 'SetRouteDelay',
+    });
+  });
+
+  it('is refused with all its problems at once, each with its path', () => {
+    const config = initialConfig();
+    const wrong = {
+      ...config,
+      server: { ...config.server, node: 0, colour: 'red' },
+      http: { ...config.http, allow: ['loopback', '10.0.0.0/99'] },
+      administrator: { user: 'admin', passwordHash: 'secret' },
+      services: {
+        'chat-delay': {
+          ...config.services['chat-delay'],
+          _ttl: 'a day',
+          _target: 'nobody',
+          _eta_pos_threshold: '10',
+          _wait_for_agent: 'perhaps',
+          _urs_virtual_queue: '',
+        },
+        other: { _type: 'magic' },
+        'request-chat': { ...config.services['request-chat'], _chat_endpoint: 'Environment:none' },
+      },
+      queues: { Chat_In: { application: 'GMSInbound' } },
+    };
+    const paths = problemsOf(wrong).map((problem) => problem.slice(0, problem.indexOf(': ')));
+    expect(new Set(paths)).to.deep.equal(
+      new Set([
+        'server.node',
+        'server',
+        'http.allow.1',
+        'administrator.passwordHash',
+        'services.chat-delay._ttl',
+        'services.chat-delay._target',
+        'services.chat-delay._eta_pos_threshold',
+        'services.chat-delay._wait_for_agent',
+        'services.chat-delay._urs_virtual_queue',
+        'services.other._type',
+        'services.request-chat._chat_endpoint',
+        'queues.Chat_In.application',
+      ]),
+    );
+    expect(problemsOf(wrong).join('\n')).to.contain(
+      "services.chat-delay._ttl: expected a whole number, zero or more, got 'a day'.",
+    );
+  });
+
+  it('is refused when a name in it leads nowhere', () => {
+    const config = initialConfig();
+    const problems = problemsOf({
+      ...config,
+      chat: {
+        default_chat_endpoint: 'Environment:x',
+        endpoints: { 'Environment:default': { queue: 'None' } },
+      },
+      scripts: {},
+    } satisfies Config);
+    expect(problems.map((problem) => problem.split(': ')[0])).to.have.members([
+      'chat.default_chat_endpoint',
+      'chat.endpoints.Environment:default.queue',
+      'queues.Chat_In.application',
+    ]);
+  });
+
+  it('leaves an option with $token$ to the request, and takes options that it does not know', () => {
+    const config = initialConfig();
+    const services = {
+      'chat-delay': {
+        ...config.services['chat-delay'],
+        _ttl: '$ttl$',
+        _my_option: 'x',
+        _target: '$group$@Stat_Server.GA',
+      },
+    };
+    expect(problemsOf({ ...config, services })).to.deep.equal([]);
+  });
+
+  it('says where the file is when it is not JSON', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'orsay-test-'));
+    writeFileSync(join(folder, 'config.json'), '{ "server": ');
+    const error = await readConfigFile(folder).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    expect(error).to.be.instanceOf(ConfigError);
+    expect((error as Error).message)
+      .to.contain(join(folder, 'config.json'))
+      .and.to.contain('not JSON');
+  });
+});
+
+describe('the environment', () => {
+  it('has defaults for everything', () => {
+    expect(readEnvironment({})).to.deep.equal({
+      port: 8080,
+      host: '127.0.0.1',
+      dataDir: 'data',
+      logLevel: 'info',
+    });
+  });
+
+  it('is refused with a sentence that names the variable', () => {
+    const cases: readonly [Record<string, string>, RegExp][] = [
+      [{ PORT: 'http' }, /PORT/],
+      [{ PORT: '70000' }, /PORT/],
+      [{ ORSAY_LOG_LEVEL: 'loud' }, /ORSAY_LOG_LEVEL/],
+      [{ ORSAY_BASE_URL: 'example' }, /ORSAY_BASE_URL/],
+      [{ ORSAY_ADMIN_USER: 'admin' }, /ORSAY_ADMIN_PASSWORD/],
+      [{ ORSAY_ADMIN_USER: 'a:b', ORSAY_ADMIN_PASSWORD: 'c' }, /colon/],
+    ];
+    for (const [env, message] of cases) {
+      expect(() => readEnvironment(env), JSON.stringify(env)).to.throw(message);
+    }
+  });
+
+  it('may name a host that others reach only with an administrator', () => {
+    for (const host of ['0.0.0.0', '::', '192.168.1.4', 'orsay.example']) {
+      expect(() => requireCredentials(host, false), host).to.throw(
+        /ORSAY_ADMIN_USER and ORSAY_ADMIN_PASSWORD/,
+      );
+      expect(() => requireCredentials(host, true), host).to.not.throw();
+    }
+    for (const host of ['127.0.0.1', '127.3.2.1', 'localhost', '::1', '[::1]']) {
+      expect(() => requireCredentials(host, false), host).to.not.throw();
+    }
+  });
+});
+
+describe("an administrator's credentials", () => {
+  it('are configured as a hash', () => {
+    const config = { ...initialConfig(), administrator: { user: 'admin', passwordHash: hashPassword('x') } };
+    expect(problemsOf(config)).to.deep.equal([]);
+  });
+});
