@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseDelay } from '../engine/interpreter/index.ts';
 import type { Json } from '../engine/ports/index.ts';
@@ -15,10 +16,14 @@ interface RunFlags {
   readonly dialect?: 'w3c' | 'ors';
 }
 
+// By the package's name, because the path from here differs between the sources and a build.
+const { version } = createRequire(import.meta.url)('orsay/package.json') as { version: string };
+
 /** The commands of `orsay`. */
 export function createProgram(): Command {
   const program = new Command('orsay')
     .description('Runs, checks and serves SCXML documents, and shows what a server runs.')
+    .version(version)
     .exitOverride()
     .showHelpAfterError();
 

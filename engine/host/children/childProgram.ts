@@ -3,27 +3,15 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Beside this module in a build (scripts/bundleEngineChild.mjs). */
+/** Beside this module in a build (scripts/build.mjs). */
 export const BUILT_CHILD_PROGRAM = 'engineChild.mjs';
-
-/** Of esbuild only what is used; it comes with tsx, and is resolved from there. */
-interface Esbuild {
-  buildSync(options: {
-    readonly entryPoints: readonly string[];
-    readonly bundle: true;
-    readonly platform: 'node';
-    readonly format: 'esm';
-    readonly target: string;
-    readonly write: false;
-  }): { readonly outputFiles: readonly { readonly text: string }[] };
-}
 
 let program: string | undefined;
 
 /**
- * Path of the child's program: one file, which is all that a child may read, and is loaded fast. A build has
- * it; in a checkout, which tsx runs, it is made when first needed, in a folder of this process that goes with
- * it. (tsx itself in a child would have to write its cache and start threads and processes.)
+ * Path of the program that engine children run: one file, because a child may read nothing else. A build contains it.
+ * In a checkout the first call bundles it into a temporary folder, which this process removes at its exit. A child
+ * cannot run tsx itself: tsx writes a cache and starts threads and processes, which a child may not.
  */
 export function childProgram(): string {
   program ??= import.meta.filename.endsWith('.ts') ? madeNow() : built();
@@ -32,8 +20,8 @@ export function childProgram(): string {
 
 /** The text of the program, from the path of engineChildMain. */
 export function bundleChildProgram(main: string): string {
-  const require = createRequire(import.meta.url);
-  const esbuild = createRequire(require.resolve('tsx/package.json'))('esbuild') as Esbuild;
+  // Not imported above: a build has the program and does not need esbuild.
+  const esbuild = createRequire(import.meta.url)('esbuild') as typeof import('esbuild');
   const { outputFiles } = esbuild.buildSync({
     entryPoints: [main],
     bundle: true,
