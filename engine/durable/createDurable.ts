@@ -39,14 +39,12 @@ export interface DurableStore extends Durable {
 export function createDurable(deps: {
   readonly store: StorePort;
   readonly clock: Clock;
-  /** Of what a disk and other processes do: is never set back, and not simulated. Default `clock`. */
-  readonly steadyClock?: Clock;
   readonly log: Log;
   /** Default MAX_LOADED_PER_KIND. */
   readonly maxLoadedPerKind?: number;
 }): DurableStore {
-  const { store, clock, steadyClock = clock, log, maxLoadedPerKind = MAX_LOADED_PER_KIND } = deps;
-  const overlay = createOverlay(store, steadyClock);
+  const { store, clock, log, maxLoadedPerKind = MAX_LOADED_PER_KIND } = deps;
+  const overlay = createOverlay(store);
   const expiry = createExpiry(overlay);
   const table = createTaskTable(overlay);
   const alarm = createAlarm(clock, onAlarm);
@@ -136,8 +134,6 @@ export function createDurable(deps: {
     async whenDurable() {
       await overlay.underWay;
     },
-
-    expect: overlay.expect,
 
     onTask(kind, perform, options = {}) {
       runner.register(kind, perform as Perform, options);

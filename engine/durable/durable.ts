@@ -28,11 +28,6 @@ export interface Durable {
    * StoreError. For answers that were read and change nothing.
    */
   whenDurable(): Promise<void>;
-  /**
-   * A commit will come as soon as something is answered that is done elsewhere: others may wait for it a moment and go with
-   * it. What this gives is to be called once, right before the commit is given, or when it will not be.
-   */
-  expect(): () => void;
   /** One handler a kind. Rejecting means: again later, with growing pauses, up to `maxAttempts` (default 8), then set aside. */
   onTask<P>(
     kind: string,

@@ -1,4 +1,3 @@
-import type { Clock } from '../ports/index.ts';
 import { createLayer, getThrough, type Layer, scanThrough } from './layer.ts';
 import { StoreError } from './storeError.ts';
 import type { StoreEntry, StoreOperation, StorePort, StoreRange } from './storePort.ts';
@@ -13,9 +12,6 @@ import type { StoreEntry, StoreOperation, StorePort, StoreRange } from './storeP
  *     have been computed from what it wrote.
  * O4. A second write is given to the store while it is at the first one, as soon as half of what was last under way has
  *     gathered: where many wait for one another, one half is computed while the other is written.
- * O5. A write that is due waits for the commits that are expected then: they go together, and what follows them comes
- *     together too. It waits no longer than MAX_EXPECTED_MS, not for what is expected later, and for nothing that another
- *     one has waited for.
  */
 export interface Overlay {
   get(table: string, key: string): string | undefined;
@@ -24,8 +20,6 @@ export interface Overlay {
   scanDurable(table: string, range: StoreRange): Iterable<StoreEntry>;
   /** Resolves when the operations are durable; rejects with StoreError. */
   write(operations: readonly StoreOperation[]): Promise<void>;
-  /** O5. A write will come soon; what this gives is to be called once: just before it comes, or when it will not. */
-  expect(): () => void;
   /** Resolves or rejects, as write(), when all that reads see is durable; undefined: nothing is on its way. */
   readonly underWay: Promise<void> | undefined;
 }
@@ -33,8 +27,6 @@ export interface Overlay {
 /** Operations for which a write of their own is worth giving to a store that is at work. */
 const MIN_HALF = 16;
 const MAX_WRITES_IN_FLIGHT = 2;
-/** From when it is due on. A few times as long as a disk takes for a write. */
-const MAX_EXPECTED_MS = 2;
 
 interface Group {
   readonly operations: StoreOperation[];
@@ -42,25 +34,14 @@ interface Group {
   readonly promise: Promise<void>;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
-  /** O5. What was expected when it was first due. */
-  awaited: Expected | undefined;
-  /** Cancels the end of its waiting. */
-  alarm: (() => void) | undefined;
 }
 
-/** Commits that were expected at the same time and have not come. */
-interface Expected {
-  count: number;
-}
-
-export function createOverlay(store: StorePort, clock: Clock): Overlay {
+export function createOverlay(store: StorePort): Overlay {
   let gathering: Group | undefined;
   /** Given to the store, in this order. */
   let inFlight: readonly Group[] = [];
   /** Operations that were not durable yet when a write last became so. */
   let underWayLast = 0;
-  /** O5. No write has waited for them. */
-  let expected: Expected = { count: 0 };
   /** Of what is not durable yet, the lowest first. */
   let layers: readonly Layer[] = [];
 
@@ -76,18 +57,6 @@ export function createOverlay(store: StorePort, clock: Clock): Overlay {
     const isDue = inFlight.length === 0 || (inFlight.length < MAX_WRITES_IN_FLIGHT && isHalf(gathering));
     if (gathering === undefined || !isDue) return;
     const group = gathering;
-    if (group.awaited === undefined) {
-      group.awaited = expected;
-      expected = { count: 0 };
-    }
-    if (group.awaited.count > 0) {
-      group.alarm ??= clock.at(clock.now() + MAX_EXPECTED_MS, () => {
-        group.awaited = { count: 0 };
-        begin();
-      });
-      return;
-    }
-    group.alarm?.();
     change({ inFlight: [...inFlight, group], gathering: undefined });
     void finish(group);
   }
@@ -116,10 +85,7 @@ export function createOverlay(store: StorePort, clock: Clock): Overlay {
   function failAll(cause: unknown): void {
     const failed = [...inFlight, gathering];
     change({ inFlight: [], gathering: undefined });
-    for (const group of failed) {
-      group?.alarm?.();
-      group?.reject(new StoreError({ cause }));
-    }
+    for (const group of failed) group?.reject(new StoreError({ cause }));
   }
 
   return {
@@ -150,15 +116,6 @@ export function createOverlay(store: StorePort, clock: Clock): Overlay {
       return group.promise;
     },
 
-    expect() {
-      const those = expected;
-      those.count++;
-      return () => {
-        those.count--;
-        if (those.count === 0) queueMicrotask(begin);
-      };
-    },
-
     get underWay() {
       return (gathering ?? inFlight.at(-1))?.promise;
     },
@@ -172,13 +129,5 @@ function newGroup(): Group {
     resolve = onResolve;
     reject = onReject;
   });
-  return {
-    operations: [],
-    layer: createLayer(),
-    promise,
-    resolve,
-    reject,
-    awaited: undefined,
-    alarm: undefined,
-  };
+  return { operations: [], layer: createLayer(), promise, resolve, reject };
 }

@@ -221,15 +221,12 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
     let commit: StepCommit;
     let execution: HostedExecution | undefined;
     let end: Batch;
-    let arrived = (): void => {};
     try {
       execution = performed.execute();
       const stepping = execution.step(request.input, {
         now,
         reaches: (id) => id === record.sessionId || reaches(durable, id),
       });
-      // Nothing waits where the engine is in this process.
-      if (stepping instanceof Promise) arrived = durable.expect();
       const outcome: StepOutcome = stepping instanceof Promise ? await stepping : stepping;
       const reading = outcome.status === 'running' ? null : execution.data();
       const data: Json = reading instanceof Promise ? await reading : reading;
@@ -240,8 +237,6 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
           ? {}
           : endedBatch(commit.record, { was: record.status, quiet: request.quiet ?? false });
     } catch (error) {
-      // Before what is committed below, which waits for what is expected.
-      arrived();
       if (error instanceof ExecutionLost && execution !== undefined) {
         return afterLoss(live, { ...performed, execution, loss: error });
       }
@@ -255,7 +250,6 @@ export function createSessionSteps(deps: SessionStepDeps): SessionSteps {
       await fail(live, { record, error });
       throw new HostError('SESSION_ENDED', live.sessionId, { cause: error });
     }
-    arrived();
     const after = commit.record;
     const extra = performed.extra?.(after.status === 'running') ?? {};
     const consumed = request.consumes === undefined ? {} : { cancel: [request.consumes] };

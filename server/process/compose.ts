@@ -6,7 +6,7 @@ import type Koa from 'koa';
 import { type BlobPort, createDurable, type Durable, type StorePort } from '../../engine/durable/index.ts';
 import { createMemoryBlobs } from '../../engine/durable/memory/index.ts';
 import { type AdministeredSessions, createSessions } from '../../engine/host/index.ts';
-import { type Clock, type HttpClient, type Ids, type Log, steadyClock } from '../../engine/ports/index.ts';
+import type { Clock, HttpClient, Ids, Log } from '../../engine/ports/index.ts';
 import { createServices, type Services } from '../../strategies/callback/index.ts';
 import { type Chats, createChats } from '../../strategies/chat/index.ts';
 import { createInteractions, type Interactions } from '../../strategies/interaction/index.ts';
@@ -107,7 +107,7 @@ export function compose(deps: ComposeDeps): Orsay {
     timeoutMs,
   });
   const { maxLiveSessions, maxMailboxLength } = config.server;
-  const durable = createDurable({ store: deps.store, clock, steadyClock, log });
+  const durable = createDurable({ store: deps.store, clock, log });
   const parts = { durable, clock, ids, log };
   const placed = composeEngine({ config: config.engine, log, installed });
   const sessions = createSessions({

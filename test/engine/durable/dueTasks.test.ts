@@ -46,7 +46,7 @@ describe('Due tasks, very many of them,', () => {
 
   /** A runner over what the store holds, not started. */
   function open() {
-    const overlay = createOverlay(store, clock);
+    const overlay = createOverlay(store);
     const table = createTaskTable(overlay);
     const alarm = createAlarm(clock, () => {
       runner.pump();
