@@ -6,5 +6,3 @@ export { eventIdOf, keyOf, startIdOf } from './idempotencyKey.ts';
 export { hashPassword, isPasswordHash } from './passwordHash.ts';
 export { repeatable } from './repeatable.ts';
 export { requestLog } from './requestLog.ts';
-export { routesByArea } from './routesByArea.ts';
-export { together } from './together.ts';

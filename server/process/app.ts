@@ -12,8 +12,6 @@ import {
   errorBoundary,
   gmsHeaders,
   requestLog,
-  routesByArea,
-  together,
 } from '../middleware/index.ts';
 
 export interface AppDeps {
@@ -39,9 +37,8 @@ export function createApp(deps: AppDeps): Koa {
   app.use(gmsHeaders());
   if (deps.administrator !== undefined) app.use(adminGuard(deps.administrator));
   app.use(parseBody());
-  app.use(together());
   app.use(durableReplies(deps.durable));
-  app.use(routesByArea(router));
+  app.use(router.routes());
   app.use(noRoute(router));
   app.on('error', (err: unknown) => deps.log.error({ err }, 'A reply failed on its way.'));
   return app;
