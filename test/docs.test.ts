@@ -1,0 +1,137 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { expect } from 'chai';
+
+const root = resolve(import.meta.dirname, '..');
+const CODE_FOLDERS = ['engine', 'strategies', 'server', 'cli', 'scxml', 'test', 'bench', 'examples'];
+const reference = join(root, 'docs/reference');
+/** Pages that the code cites, each with the numbers of its sections. */
+const PAGES = new Map(
+  ['ors-dialect', 'gms-api', 'urs-routing', 'data-model'].map((page) => [
+    page,
+    sectionsOf(readFileSync(join(reference, `${page}.md`), 'utf8')),
+  ]),
+);
+
+function sectionsOf(markdown: string): ReadonlySet<string> {
+  return new Set([...markdown.matchAll(/^#+ (\d+(?:\.\d+)*)\.? /gm)].map((match) => match[1]!));
+}
+
+/** Paths of all files with one of these extensions, from the root. */
+function filesUnder(folder: string, extensions: RegExp): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      return /^(node_modules|dist|data|coverage|\..*)$/.test(entry.name) ? [] : filesUnder(path, extensions);
+    }
+    return extensions.test(entry.name) ? [path] : [];
+  });
+}
+
+const code = CODE_FOLDERS.filter((folder) => existsSync(join(root, folder)))
+  .flatMap((folder) => filesUnder(folder, /\.(ts|mjs|js|scxml|xml|md)$/))
+  .filter((file) => file !== 'test/docs.test.ts')
+  .map((file) => ({ file, text: readFileSync(join(root, file), 'utf8') }));
+const pages = filesUnder('.', /\.md$/).map((file) => ({
+  file,
+  text: readFileSync(join(root, file), 'utf8'),
+}));
+
+describe('the documentation', () => {
+  it('has every section that the code cites', () => {
+    const wrong = code.flatMap(({ file, text }) =>
+      citationsOf(text)
+        .filter(({ page, section }) => !PAGES.get(page)!.has(section))
+        .map(({ page, section }) => `${file}: ${page} ${section}`),
+    );
+    expect(wrong).to.deep.equal([]);
+  });
+
+  it('finds citations that share a page, or go over two lines', () => {
+    const text = `/** See data-model 4 and 8; gms-api 2.6,
+ * 4.2. (ors-dialect 2.8
+ * to 2.12) [urs](docs/reference/urs-routing.md) data-model. */`;
+    expect(citationsOf(text).map(({ page, section }) => `${page} ${section}`)).to.deep.equal([
+      'data-model 4',
+      'data-model 8',
+      'gms-api 2.6',
+      'gms-api 4.2',
+      'ors-dialect 2.8',
+      'ors-dialect 2.12',
+      'data-model without a section',
+    ]);
+  });
+
+  it('cites no source that is not in the repository', () => {
+    const elsewhere =
+      /genesys-facts|durability\.md|chat-facts|routing-facts|GMS API [Rr]eference,|[Ss]eed page/;
+    expect(code.filter(({ text }) => elsewhere.test(text)).map(({ file }) => file)).to.deep.equal([]);
+  });
+
+  it('has the file and the heading that every relative link names', () => {
+    const wrong = pages.flatMap(({ file, text }) =>
+      linksOf(text)
+        .filter((link) => !leadsSomewhere(file, link))
+        .map((link) => `${file}: ${link}`),
+    );
+    expect(wrong).to.deep.equal([]);
+  });
+
+  it('lists every page of docs/ in one of its indexes', () => {
+    const indexes = ['docs/README.md', 'docs/reference/README.md'];
+    const listed = indexes.flatMap((index) =>
+      linksOf(readFileSync(join(root, index), 'utf8')).map((link) =>
+        join(dirname(index), link.replace(/#.*/, '')),
+      ),
+    );
+    const unlisted = pages
+      .map(({ file }) => relative('.', file))
+      .filter((file) => file.startsWith('docs/') && !listed.includes(file) && !indexes.includes(file));
+    expect(unlisted).to.deep.equal([]);
+  });
+});
+
+interface Citation {
+  readonly page: string;
+  readonly section: string;
+}
+
+/** Every section that a text cites: `ors-dialect 2.3`, also `ors-dialect 2.3, 2.5 and 2.7`. */
+function citationsOf(text: string): Citation[] {
+  const number = String.raw`\d+(?:\.\d+)*`;
+  const list = `(${number}(?:(?:, | and | to )${number})*)`;
+  const pattern = new RegExp(
+    String.raw`(?<![\w/-])(${[...PAGES.keys()].join('|')})(?![\w-]|\.md)(?: ${list})?`,
+    'g',
+  );
+  const joined = text.replace(/\s*\n\s*(?:\*(?!\/)|\/\/)?\s*/g, ' ');
+  return [...joined.matchAll(pattern)].flatMap((match) => {
+    const page = match[1]!;
+    const sections = match[2]?.split(/, | and | to /) ?? ['without a section'];
+    return sections.map((section) => ({ page, section }));
+  });
+}
+
+function linksOf(markdown: string): string[] {
+  const prose = markdown.replace(/^```[\s\S]*?^```/gm, '').replace(/`[^`\n]*`/g, '');
+  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)]
+    .map((match) => match[1]!)
+    .filter((link) => !/^[a-z]+:/.test(link));
+}
+
+function leadsSomewhere(file: string, link: string): boolean {
+  const [path, heading] = link.split('#') as [string, string | undefined];
+  const target = path === '' ? join(root, file) : resolve(root, dirname(file), path);
+  if (!existsSync(target)) return false;
+  return heading === undefined || headingsOf(readFileSync(target, 'utf8')).includes(heading);
+}
+
+/** Headings as anchors, as GitHub makes them. */
+function headingsOf(markdown: string): string[] {
+  return [...markdown.matchAll(/^#+ (.+)$/gm)].map((match) =>
+    match[1]!
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replace(/\s/g, '-'),
+  );
+}
