@@ -13,7 +13,7 @@ export interface Modules {
   register(name: string, perform: PerformModule): void;
   /**
    * Performs one element and delivers its result events, each once. An element that nobody performs, or that
-   * failed for the last time, gets `error.<module>.<action>` (genesys-facts 2.6).
+   * failed for the last time, gets `error.<module>.<action>` (ors-dialect 2.6).
    */
   perform(payload: SessionTaskPayloads['session.module'], task: TaskInfo): Promise<void>;
 }

@@ -7,7 +7,7 @@ import { eventBatch } from './sessionTasks.ts';
 /**
  * Tells the session that invoked this one, and the one that started it, that it has ended. W3C 6.4: done.invoke
  * comes after everything else that the child sent. A session whose invoke was cancelled (`quiet`) says nothing
- * to its parent. genesys-facts 2.7: done.start.<sid> for <session:start>.
+ * to its parent. ors-dialect 2.7: done.start.<sid> for <session:start>.
  */
 export function endBatch(
   ended: SessionRecord,

@@ -17,7 +17,7 @@ interface SessionModuleDeps {
 }
 
 /**
- * <session:start>, genesys-facts 2.8: `src` or `srcexpr` (relative to the starter's document), `idealtime`
+ * <session:start>, ors-dialect 2.8: `src` or `srcexpr` (relative to the starter's document), `idealtime`
  * (ms since epoch), params. Performing it twice starts one session: its id is fixed by the effect.
  */
 export async function performSessionStart(

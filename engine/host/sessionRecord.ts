@@ -19,7 +19,7 @@ export interface SessionRecord {
   readonly src: string;
   readonly documentHash: string;
   readonly dialect: Dialect;
-  /** False for _persist="false": the state lives in memory only (genesys-facts 2.13). */
+  /** False for _persist="false": the state lives in memory only (ors-dialect 2.13). */
   readonly persist: boolean;
   readonly status: SessionStatus;
   /** ms since epoch; of a scheduled session: when it was scheduled. */

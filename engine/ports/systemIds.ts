@@ -8,7 +8,7 @@ const UUID_BYTES = 16;
 /** UUIDs of one millisecond are told apart, and ordered, by a counter of this many bits. RFC 9562, 6.2. */
 const COUNTER_LIMIT = 2 ** 32;
 
-/** As the session ids of ORS look: base 32, digits first (genesys-facts 1). */
+/** As the session ids of ORS look: base 32, digits first (ors-dialect 1). */
 const SESSION_ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUV';
 const SESSION_LENGTH = 32;
 

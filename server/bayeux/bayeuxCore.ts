@@ -16,7 +16,7 @@ import {
 } from './replies.ts';
 import { createSessionRegistry, type SessionRegistry } from './sessionRegistry.ts';
 
-/** The channel on which GMS pushes notifications to a user (seed pages: `comet_channel`). */
+/** The channel on which GMS pushes notifications to a user (gms-api 7.2, `comet_channel`). */
 export const NOTIFICATION_CHANNEL = '/_genesys';
 
 export type Outcome =

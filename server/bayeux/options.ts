@@ -24,7 +24,7 @@ export interface BayeuxOptions {
   readonly mayPublish: (channel: string) => boolean;
 }
 
-/** Timeout and intervals as CometD Java has them, which GMS embedded (the seed pages show 60000 and 0). */
+/** Timeout and intervals as CometD Java has them, which GMS embedded (gms-api 9). */
 export const BAYEUX_DEFAULTS: BayeuxOptions = {
   timeoutMs: 60_000,
   intervalMs: 0,

@@ -41,7 +41,7 @@ export interface ChatRouteDeps {
   readonly baseUrl: () => string;
 }
 
-/** Chat API of the GMS API reference: `/genesys/1/service/{service_id}/ixn/chat` and what is below it. */
+/** gms-api 7: `/genesys/1/service/{service_id}/ixn/chat` and what is below it. */
 export function registerChatRoutes(router: Router, deps: ChatRouteDeps): void {
   const { chats, services } = deps;
 

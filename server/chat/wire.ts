@@ -28,7 +28,7 @@ export interface StartChat {
 }
 
 /**
- * Chat API, "Start Chat". The COMETD examples of the page spell the names FirstName, LastName, EmailAddress
+ * gms-api 7.1. The CometD samples spell the names FirstName, LastName, EmailAddress
  * and Subject: both are read.
  */
 export function readStartChat(form: Form): StartChat {
@@ -56,13 +56,13 @@ export function readStartChat(form: Form): StartChat {
   };
 }
 
-/** The page's Vasya Pupkin is "VasyaP" in his transcript. */
+/** The vendor's sample shortens "Vasya Pupkin" to "VasyaP" (gms-api 7.1). */
 function nicknameOf(firstName: string | undefined, lastName: string | undefined): string {
   if (firstName !== undefined) return `${firstName}${[...(lastName ?? '')][0] ?? ''}`;
   return lastName ?? 'Customer';
 }
 
-/** `_verbose` in the tables of the page, `verbose` in its examples. */
+/** `_verbose` in the vendor's tables, `verbose` in the samples (gms-api 7.1). */
 export function isVerbose(form: Form): boolean {
   return [form._verbose, form.verbose].some((value) => value === true || value === 'true');
 }
@@ -115,7 +115,7 @@ export function refreshedReply(reply: ChatReply, view: TranscriptView | undefine
   return { ...noticedReply(reply, view), ...(isBrief(reply) ? {} : { chatSessionId: reply.chat.id }) };
 }
 
-/** Reply to startTyping, stopTyping and customNotice; the page shows it without chatSessionId. */
+/** Reply to startTyping, stopTyping and customNotice, without chatSessionId (gms-api 7.2). */
 export function noticedReply(reply: ChatReply, view: TranscriptView | undefined): Body {
   const { chat } = reply;
   if (isBrief(reply)) return listenReply(chat);
@@ -160,7 +160,7 @@ function cometField({ chat, verbose }: ChatReply): Body {
 /**
  * "The following are only returned if the verbose parameter in the API request is true." The chat server is
  * this server: its address stands where the platform names a Chat Server behind a load balancer. The URL of
- * customNotice is in the page's replies to comet chats only.
+ * customNotice is in replies to comet chats only (gms-api 7.2).
  */
 function verboseFields({ chat, verbose, baseUrl }: ChatReply): Body {
   if (!verbose) return {};

@@ -10,7 +10,7 @@ import { callbackRecord, createReply, readChange, readCreate, readFind } from '.
 
 const ROOT = '/genesys/1/service/callback';
 
-/** GMS API Reference, "Callback Services API". */
+/** gms-api 2. */
 export function registerCallbackRoutes(
   router: Router,
   deps: { readonly services: Services; readonly once: Once },

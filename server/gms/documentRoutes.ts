@@ -15,7 +15,7 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.wav': 'audio/x-wav',
 };
 
-/** The documents of service templates. Seed page, "Setting up Acceptance of a Chat Interaction". */
+/** The documents of service templates. gms-api 5. */
 export function registerDocumentRoutes(router: Router, deps: { readonly templates: TemplateStore }): void {
   router.get('/genesys/1/document/service_template/:template/*path', async (ctx) => {
     const { template, path } = ctx.params as { template: string; path: string };

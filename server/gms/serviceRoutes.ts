@@ -14,7 +14,7 @@ export interface ServiceRouteDeps {
   readonly once: Once;
 }
 
-/** GMS API Reference, "Service API": create, service-specific requests, delete. */
+/** gms-api 1: create, service-specific requests, delete. */
 export function registerServiceRoutes(router: Router, deps: ServiceRouteDeps): void {
   const { services, once } = deps;
 

@@ -18,7 +18,7 @@ export interface ServiceStorageDeps {
 
 const ROOT = '/genesys/1/service/:id/storage';
 
-/** GMS API Reference, "Service API": the user data of a service. It lives as long as the service. */
+/** gms-api 1: the user data of a service. It lives as long as the service. */
 export function registerServiceStorageRoutes(router: Router, deps: ServiceStorageDeps): void {
   const { storage, durable, once } = deps;
   const find = (id: string): ServiceInstance => {

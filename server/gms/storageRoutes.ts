@@ -19,7 +19,7 @@ export interface StorageRouteDeps {
 
 const ROOT = '/genesys/1/storage';
 
-/** GMS API Reference, "Storage API". */
+/** gms-api 3. */
 export function registerStorageRoutes(router: Router, deps: StorageRouteDeps): void {
   const { storage, durable, once, clock } = deps;
   const find = (id: string): StorageArea => {

@@ -111,7 +111,7 @@ export function readFind(query: Form, name?: string): FindServices {
   };
 }
 
-/** A record of Query-Callback. The reference prints no sample: the fields are those that its filters name. */
+/** A record of Query-Callback (gms-api 2.3). The reference prints no sample: the fields are those that its filters name. */
 export function callbackRecord(instance: ServiceInstance): Json {
   return {
     ...instance.lookup,

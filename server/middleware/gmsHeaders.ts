@@ -1,6 +1,6 @@
 import type { Middleware } from 'koa';
 
-/** Seed page, "Sample Request and Response Sequence": the headers of every GMS reply. */
+/** The headers of every GMS reply. gms-api 10. */
 export const GMS_HEADERS: Readonly<Record<string, string>> = {
   'Cache-Control': 'no-cache, no-store',
   Pragma: 'no-cache',

@@ -25,7 +25,7 @@ const RETRY = 'session.fetch.retry';
 /**
  * <session:fetch>: session.fetch.done {requestid, content, hints}, or error.session.fetch {requestid, error,
  * description} with `error` as '<protocol>.<code>'. Real documents compare the error with HTTP statuses, so
- * `status` and `content` of the reply are there too. genesys-facts 2.8.
+ * `status` and `content` of the reply are there too. ors-dialect 2.8.
  */
 export function registerFetchModule(deps: FetchModuleDeps): void {
   const { sessions, durable, clock } = deps;

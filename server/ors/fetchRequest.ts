@@ -27,7 +27,7 @@ export interface FetchRequest {
 }
 
 /**
- * Attributes, params and content of <session:fetch> as an HTTP request. genesys-facts 2.8. Params are the
+ * Attributes, params and content of <session:fetch> as an HTTP request. ors-dialect 2.8. Params are the
  * query of a request without a body, and otherwise its form or JSON object; content is the body itself.
  * Throws FetchFault.
  */

@@ -17,7 +17,7 @@ export interface OrsDeps {
   readonly requestTimeoutMs: number;
 }
 
-/** The session interface of Orchestration Server. genesys-facts 1. */
+/** The session interface of Orchestration Server. ors-dialect 1. */
 export function registerOrsRoutes(router: Router, deps: OrsDeps): void {
   const { sessions } = deps;
   const once = createOnce(deps);
@@ -91,7 +91,7 @@ function reply(ctx: Context, body: Json): void {
   ctx.body = JSON.stringify(body);
 }
 
-/** Sticky load balancing: genesys-facts 1, `ORSSESSIONID=<sid>.<node>`. */
+/** Sticky load balancing: ors-dialect 1, `ORSSESSIONID=<sid>.<node>`. */
 function setCookie(ctx: Context, sessionId: string, node: string): void {
   ctx.set('Set-Cookie', `ORSSESSIONID=${sessionId}.${node}; Path=/`);
 }

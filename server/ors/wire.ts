@@ -4,7 +4,7 @@ import type { Json } from '../../engine/ports/index.ts';
 import type { Form } from '../bodies/index.ts';
 import { WireError } from '../errors/index.ts';
 
-/** POST /scxml/session/start: `src`, `idealtime`, anything else is a start parameter. genesys-facts 1. */
+/** POST /scxml/session/start: `src`, `idealtime`, anything else is a start parameter. ors-dialect 1. */
 export function readStart(form: Form): StartSession {
   const { src, idealtime, ...params } = form;
   if (typeof src !== 'string' || src.trim() === '') {
@@ -33,7 +33,7 @@ function readIdealTime(value: Json): number {
 
 /**
  * The data of an event or a request: its fields, flat. A JSON body is besides there as the pair by which the
- * platform passes one on (genesys-facts 1, "Web API > Action Elements").
+ * platform passes one on (ors-dialect 1).
  */
 export function readEventData(
   form: Form,

@@ -20,7 +20,7 @@ export function queueApplications(
   };
 }
 
-/** The interaction queue of a chat endpoint; of the default one when none is named. genesys-facts 4.8. */
+/** The interaction queue of a chat endpoint; of the default one when none is named. gms-api 4.8. */
 export function queueOfEndpoint(config: Config): (endpoint: string | undefined) => string {
   return (endpoint) => {
     const named = endpoint !== undefined && endpoint !== '' && endpoint !== 'gms_builtin';

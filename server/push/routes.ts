@@ -9,7 +9,7 @@ import { idsOfTag, readEvent, readSubscription } from './wire.ts';
 
 const ROOT = '/genesys/1/notification';
 
-/** The page cuts the class names of both 404 bodies off after "...services.noti"; this one is inferred. */
+/** The documentation cuts both class names off after "...services.noti"; the rest is inferred (gms-api 8.1). */
 const SUBSCRIPTION_EXCEPTION = 'com.genesyslab.gsg.services.notification.SubscriptionException';
 
 export interface PushRouteDeps {
@@ -18,7 +18,7 @@ export interface PushRouteDeps {
   readonly clock: Clock;
 }
 
-/** Notification API of the GMS API reference. "Nothing" as a reply is an empty body. */
+/** gms-api 8. "Nothing" as a reply is an empty body. */
 export function registerPushRoutes(router: Router, deps: PushRouteDeps): void {
   const { notifications } = deps;
   const once = createOnce(deps);

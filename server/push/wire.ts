@@ -10,7 +10,7 @@ import { WireError } from '../errors/index.ts';
 type Fields = { readonly [name: string]: Json | undefined };
 
 /**
- * "Structures", Subscription, of the Notification API. The page's own template closes notificationDetails
+ * gms-api 8.1. The vendor's template closes notificationDetails
  * before `authorization`; a client that nests it inside means the same.
  * @param gmsUser header of the request: for comet it takes the place of deviceId, and is mandatory.
  */
@@ -41,9 +41,9 @@ export function readSubscription(body: Json | undefined, gmsUser: string | undef
 }
 
 /**
- * "Structures", Event. `message` is a string on the page; an object or array is taken as it is, because
+ * gms-api 8.2. `message` is documented as a string; an object or array is taken as it is, because
  * documents that build it so mean its JSON text. notificationDetails without a type holds only properties
- * for the subscribers' pushes (sequence diagram) and names no device.
+ * for the subscribers' pushes (gms-api 6.1) and names no device.
  */
 export function readEvent(body: Json | undefined): NotificationEvent {
   const fields = record(body, 'the body');
@@ -119,7 +119,7 @@ function invalid(expected: string, got: Json | undefined): WireError {
   return new WireError('PARAMETER_INVALID', { message: `Expected ${expected}, got ${shown}.` });
 }
 
-/** Documents publish under service.<what>.<service id> (sequence diagram of the Chat Delayed page): for the log. */
+/** Documents publish under service.<what>.<service id> (gms-api 6.1): for the log. */
 export function idsOfTag(tag: string): Readonly<Record<string, string>> {
   const serviceId = /^service\..+\.(\d+-[\w-]+)$/.exec(tag)?.[1];
   return serviceId === undefined ? {} : { serviceId };

@@ -14,7 +14,7 @@ export interface UrsRouteDeps {
 }
 
 /**
- * The URS web API as callback documents use it: genesys-facts 3. All are GET with a JSON reply; how a virtual
+ * The URS web API as callback documents use it (urs-routing 1). All are GET with a JSON reply; how a virtual
  * call is deleted is not documented: both `GET .../delete` and DELETE do it here.
  */
 export function registerUrsRoutes(router: Router, deps: UrsRouteDeps): void {

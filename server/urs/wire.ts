@@ -96,7 +96,7 @@ export function readQueueQuery(form: Form): { readonly vq?: string; readonly met
   return { method, ...(vq === undefined ? {} : { vq }) };
 }
 
-/** Sequence diagram; `ewt` as real URS clients read it, absent while there is no estimate. */
+/** urs-routing 1; `ewt` as real URS clients read it, absent while there is no estimate. */
 export function queueReply(view: QueueView): Json {
   return {
     time: Math.floor(view.now / 1000),

@@ -1,7 +1,7 @@
 import type { NotificationEvent } from '../notification/index.ts';
 import type { Services } from './services.ts';
 
-/** The tag under which a document tells its customer that an agent is there. Sequence diagram of the Chat Delayed page. */
+/** The tag under which a document tells its customer that an agent is there. gms-api 6.1. */
 const AGENT_AVAILABLE = /^service\.agentavailable\.(.+)$/;
 
 /**

@@ -9,7 +9,7 @@ export const MAX_PROPERTIES = 1_000;
 
 /**
  * The instance after a report; `changed` is undefined when the report changes nothing. Throws ServiceError
- * CALLBACK_OPERATION_INVALID. GMS API Reference, "Reschedule-Callback".
+ * CALLBACK_OPERATION_INVALID. gms-api 2.4.
  */
 export function changedInstance(
   instance: ServiceInstance,

@@ -1,7 +1,7 @@
 import { parseTargetList } from '../routing/index.ts';
 import { CALLBACK_OPTIONS, type OptionType, type ServiceOptions } from './options.ts';
 
-/** `$token$`: replaced by the parameter `token` of the request. GMS API Reference, "Overwriting Configuration in Queries". */
+/** `$token$`: replaced by the parameter `token` of the request. gms-api 2.6. */
 export const TOKEN = /\$([A-Za-z_]\w*)\$/g;
 
 /** What is wrong with the options of a callback service, one sentence each; empty when nothing is. */

@@ -37,7 +37,7 @@ export function entryDocument(name: string, options: ServiceOptions, templates: 
   return templates.url(service, path);
 }
 
-/** genesys-facts 4.1: what makes a service delayed or immediate. */
+/** gms-api 4.1: what makes a service delayed or immediate. */
 function callbackDocuments(options: ServiceOptions): readonly string[] {
   const media = (options._media_type ?? '').toLowerCase();
   if (media !== 'chat') {

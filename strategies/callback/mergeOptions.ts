@@ -6,8 +6,8 @@ import { CALLBACK_OPTIONS, namesIn, type ServiceOptions } from './options.ts';
 /**
  * The options of one use of a service: those configured, `$token$` replaced by the request's parameter
  * `token`, overwritten by the request's own. What decides which document runs is never overwritten; with
- * `_overwritable_options` nothing but what it lists is. GMS API Reference, "Overwriting Configuration in
- * Queries"; genesys-facts 4.2.
+ * `_overwritable_options` nothing but what it lists is. gms-api 2.6,
+ * 4.2.
  */
 export function mergeOptions(
   configured: ServiceOptions,

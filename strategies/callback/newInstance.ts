@@ -52,7 +52,7 @@ export function newInstance(
   };
 }
 
-/** GMS API Reference, "Service API", Notes: a leading underscore goes to ORS, anything else is user data. */
+/** gms-api 1.1: a leading underscore goes to ORS, anything else is user data. */
 export function splitFields(fields: Readonly<Record<string, Json>>): {
   readonly params: Readonly<Record<string, Json>>;
   readonly userData: Readonly<Record<string, Json>>;

@@ -23,7 +23,7 @@ export interface OptionRow {
 }
 
 /**
- * The options of a callback service that apply to chat (genesys-facts 4.2, Chat Delayed page). All values
+ * The options of a callback service that apply to chat (gms-api 4.2). All values
  * are text, as in the platform's configuration; durations are in seconds. Options that stand here without an
  * initial value are checked when set. A service may carry options of its own besides.
  */
@@ -145,7 +145,7 @@ export function initialChatDelayOptions(): ServiceOptions {
   );
 }
 
-/** True for a service that is reached under /genesys/1/service/callback. genesys-facts 4.2, `_service`. */
+/** True for a service that is reached under /genesys/1/service/callback. gms-api 4.2, `_service`. */
 export function isCallbackService(options: ServiceOptions): boolean {
   return options._type === 'ors' && (options._service === 'callback' || options._service_type === 'callback');
 }

@@ -1,7 +1,7 @@
 import type { Json } from '../../engine/ports/index.ts';
 import type { ServiceOptions } from './options.ts';
 
-/** GMS API Reference, "Query-Callback". PAUSED came with 8.5.109. */
+/** gms-api 6.5. PAUSED came with 8.5.109. */
 export const CallbackState = {
   SCHEDULED: 'SCHEDULED',
   QUEUED: 'QUEUED',
@@ -16,7 +16,7 @@ export function isCallbackState(text: string): text is CallbackState {
   return Object.hasOwn(CallbackState, text);
 }
 
-/** Reasons that the server itself gives; documents give others (GMS API Reference, "Query-Callback"). */
+/** Reasons that the server itself gives; documents give others (gms-api 6.5). */
 export const CallbackReason = {
   CANCELLED: 'CANCELLED',
   NOT_AVAILABLE: 'NOT_AVAILABLE',

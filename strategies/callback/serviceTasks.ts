@@ -8,7 +8,7 @@ export const EXPIRE = 'service.expire';
 /** A document ends by its own timer when the time to live is over; only after this is it ended by force. */
 const EXPIRY_GRACE_MS = 60_000;
 
-/** A callback begins this long before its desired time. genesys-facts 4.5. */
+/** A callback begins this long before its desired time. gms-api 4.5. */
 export function executionBufferMs(options: ServiceOptions): number {
   return Number(options._request_execution_time_buffer || 0) * 1000;
 }

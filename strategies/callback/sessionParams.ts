@@ -11,8 +11,8 @@ export interface ServiceUrls {
 
 /**
  * The start parameters of a service's session, by the names that documents declare: every option, every
- * parameter of the request that begins with an underscore, and what the server adds (sequence diagram of
- * the Chat Delayed page). The server's own always win.
+ * parameter of the request that begins with an underscore, and what the server adds (gms-api
+ * 6.1). The server's own always win.
  */
 export function sessionParams(instance: ServiceInstance, urls: ServiceUrls): Readonly<Record<string, Json>> {
   return {

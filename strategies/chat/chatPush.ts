@@ -2,7 +2,7 @@ import type { Json } from '../../engine/ports/index.ts';
 import { type NotificationTask, NotificationType } from '../notification/index.ts';
 import type { ChatRecord, TranscriptEntry, TranscriptView } from './chatRecord.ts';
 
-/** Chat API, `chatIxnState`: CONNECTED only in the reply that creates the chat. */
+/** gms-api 7.2: CONNECTED only in the reply that creates the chat. */
 export type ChatIxnState = 'CONNECTED' | 'TRANSCRIPT' | 'DISCONNECTED';
 
 /** `chatIxnState` and `chatServiceMessage` of a chat after its creation. */
@@ -15,7 +15,7 @@ export function describeStatus(chat: ChatRecord): {
   return { chatIxnState: 'TRANSCRIPT', chatServiceMessage: 'Chat service is available' };
 }
 
-/** [type, nickname, text, seconds from the start, type of user]: Chat API, `transcriptToShow`. */
+/** [type, nickname, text, seconds from the start, type of user]: gms-api 7.2. */
 export function showEntry(entry: TranscriptEntry): readonly string[] {
   return [entry.type, entry.party.nickname, entry.text, String(entry.seconds), entry.party.type];
 }
@@ -26,7 +26,7 @@ export function showInstant(ms: number): string {
 }
 
 /**
- * What a CometD client gets of a change. Chat API, "Polling Agent 'Joined' Message Through CometD".
+ * What a CometD client gets of a change. gms-api 7.4.
  * One lane a chat: clients see the entries in their order.
  */
 export function chatPush(chat: ChatRecord, gmsUser: string, view: TranscriptView): NotificationTask {

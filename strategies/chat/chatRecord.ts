@@ -1,4 +1,4 @@
-/** Who speaks in a chat. Chat API, "Type of user". */
+/** Who speaks in a chat. gms-api 7.3. */
 export const PartyType = { AGENT: 'AGENT', CLIENT: 'CLIENT', EXTERNAL: 'EXTERNAL' } as const;
 export type PartyType = (typeof PartyType)[keyof typeof PartyType];
 
@@ -7,7 +7,7 @@ export interface Party {
   readonly nickname: string;
 }
 
-/** Chat API, "Event type" (spelt as in its samples, which differ from its list), and customNotice. */
+/** gms-api 7.3, spelt as in the samples, which differ from the list; and customNotice. */
 export const EntryType = {
   JOINED: 'Notice.Joined',
   LEFT: 'Notice.Left',

@@ -32,7 +32,7 @@ const MAX_ID_DRAWS = 10;
 
 const ANNOUNCE = 'chat.announce';
 
-/** The words of the Chat API samples. */
+/** Texts of the vendor's samples: gms-api 7.3. */
 const WORDS = {
   [EntryType.JOINED]: 'has joined the session',
   [EntryType.LEFT]: 'has left the session',

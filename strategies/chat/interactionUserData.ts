@@ -3,9 +3,9 @@ import type { CreateChat } from './chats.ts';
 
 /**
  * User data that the chat attaches to its interaction. The names are data: documents read them. The fldn
- * names are those of the Chat API page ("Create chat interaction using same sessionid"). The three ids tell
+ * names are documented (gms-api 7.1). The three ids tell
  * inbound_chat which service, session and storage area the chat belongs to; which keys the platform uses
- * for that is not documented (genesys-facts 5), these are ours.
+ * for that is not documented (gms-api 5), these are ours.
  */
 export function interactionUserData(request: CreateChat): Record<string, Json> {
   const own: Record<string, string | undefined> = {

@@ -3,10 +3,10 @@ import type { ModuleEvent, Sessions } from '../../engine/host/index.ts';
 import type { Clock, Ids, Json } from '../../engine/ports/index.ts';
 import type { InteractionRecord } from './interactionRecord.ts';
 
-/** The key under which ORS notes the controlling session on an interaction. genesys-facts 2.11. */
+/** The key under which ORS notes the controlling session on an interaction. ors-dialect 2.11. */
 const SESSION_KEY = 'OP-Session-ID';
 
-/** Events about interactions, as batches for the sessions that they concern. genesys-facts 2.11. */
+/** Events about interactions, as batches for the sessions that they concern. ors-dialect 2.11. */
 export interface InteractionEvents {
   batch(sessionId: string | undefined, event: ModuleEvent & { readonly id?: string }): Batch;
 }

@@ -36,7 +36,7 @@ interface Fault {
 
 type Perform = (call: ModuleCall, interaction: InteractionRecord) => Promise<readonly ModuleEvent[] | Fault>;
 
-/** The elements of the interaction module (prefix ixn). genesys-facts 2.11. */
+/** The elements of the interaction module (prefix ixn). ors-dialect 2.11. */
 export function createInteractionModules(deps: ModuleDeps): void {
   const { durable, sessions, agents, routing, clock, log, events, offers, endBatch, setUserDataBatch } = deps;
 

@@ -1,7 +1,7 @@
 import type { Batch } from '../../engine/durable/index.ts';
 import type { Json } from '../../engine/ports/index.ts';
 
-/** What a client receives on `/_genesys`. Seed page "Chat Delayed", "Push Notification Data". */
+/** What a client receives on `/_genesys`. gms-api 8.4. */
 export interface Notice {
   /** 32 hexadecimal digits, the same however often the event is delivered. */
   readonly id: string;

@@ -107,7 +107,7 @@ export function sessionIdOf(deviceId: string): string | undefined {
   return /^(?:https?:\/\/[^/]+\/.*?session\/)?([A-Za-z0-9]{32})(?:[/?].*)?$/.exec(deviceId)?.[1];
 }
 
-/** Seed page: the message of `service.agentavailable` is published as JSON text and arrives as an object. */
+/** gms-api 8.2: the message of `service.agentavailable` is published as JSON text and arrives as an object. */
 function structured(message: Json): Json {
   if (typeof message !== 'string' || !/^\s*[{[]/.test(message)) return message;
   try {
@@ -122,7 +122,7 @@ function asText(message: Json): string {
   return typeof message === 'string' ? message : JSON.stringify(message);
 }
 
-/** The page's example holds bare Basic credentials ("ZGVtbzo="). */
+/** The vendor's example holds bare Basic credentials (gms-api 8.1). */
 function withScheme(authorization: string): string {
   return authorization.includes(' ') ? authorization : `Basic ${authorization}`;
 }

@@ -1,11 +1,11 @@
 /** Longest tag or filter. They are parts of store keys. */
 export const MAX_TAG_LENGTH = 256;
 
-/** The page allows letters, digits and underscores; its own tags also hold service ids, with their hyphens. */
+/** Letters, digits and underscores; tags also hold service ids, with their hyphens (gms-api 8.3). */
 const TAG = /^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*$/;
 const FILTER = /^(?:\*|[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*(?:\.\*)?)$/;
 
-/** Notification API, "Filters and Tags": words of English alphanumerics, joined by dots. */
+/** gms-api 8.3: words of English alphanumerics, joined by dots. */
 export function isTag(text: string): boolean {
   return text.length <= MAX_TAG_LENGTH && TAG.test(text);
 }
@@ -17,7 +17,7 @@ export function isFilter(text: string): boolean {
 
 /**
  * Every filter that matches the tag: `*`, `a.*`, `a.b.*`, ... and the tag itself. `a.*` stands for all that
- * starts with `a.`, however deep (the page's example: ors.* matches ors.agentavailability.agent123.available).
+ * starts with `a.`, however deep (gms-api 8.3: ors.* matches ors.agentavailability.agent123.available).
  */
 export function filtersOf(tag: string): readonly string[] {
   const words = tag.split('.');

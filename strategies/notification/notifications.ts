@@ -1,7 +1,7 @@
 import type { Batch } from '../../engine/durable/index.ts';
 import type { Json } from '../../engine/ports/index.ts';
 
-/** How a notification reaches its subscriber. Notification API, "Subscription", `type`. */
+/** How a notification reaches its subscriber. gms-api 8.1. */
 export const NotificationType = {
   COMET: 'comet',
   HTTP_CALLBACK: 'httpcb',
@@ -53,7 +53,7 @@ export interface NotificationTask extends NotificationEvent {
   readonly lane?: string;
 }
 
-/** Subscriptions to tags, and events delivered to all that match. Notification API of the GMS API reference. */
+/** Subscriptions to tags, and events delivered to all that match. gms-api 8. */
 export interface Notifications {
   /**
    * With an idempotency key that came before, the same subscription. Rejects with NotificationError

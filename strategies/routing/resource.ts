@@ -6,7 +6,7 @@ export const DEFAULT_SWITCH = 'Orsay';
 
 /**
  * What routing found, as documents get it: data of method_urs_request_route_done, and `resource` of
- * queue.submit.done, usable as `to` of a redirect. Sequence diagram; genesys-facts 2.10.
+ * queue.submit.done, usable as `to` of a redirect. urs-routing 1; ors-dialect 2.10.
  */
 export interface Resource {
   /** Type and name of the target that was met. */

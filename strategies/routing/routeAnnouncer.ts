@@ -12,7 +12,7 @@ const ANNOUNCE_TASK = 'routing.announce';
 export const ANNOUNCE_ATTEMPTS = 4;
 /** How long a session has to answer. */
 export const ANNOUNCE_TIMEOUT_MS = 10_000;
-/** The request by which a session learns of its agent. Sequence diagram. */
+/** The request by which a session learns of its agent. urs-routing 1. */
 export const ROUTE_DONE_REQUEST = 'method_urs_request_route_done';
 
 /** How our sessions say no; the status is then theirs to choose. */

@@ -5,7 +5,7 @@ import { RoutingError } from './errors.ts';
 export const MAX_ROUTE_DELAY_SECONDS = 30 * 86_400;
 
 /**
- * DELAY of SetRouteDelay, seconds; ms or null for infinite. 0: route now (sequence diagram); `infinite` or
+ * DELAY of SetRouteDelay, seconds; ms or null for infinite. 0: route now (urs-routing 1); `infinite` or
  * -1: hold again [inferred].
  */
 export function readRouteDelay(params: Readonly<Record<string, Json>>): number | null {

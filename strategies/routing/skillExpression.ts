@@ -25,7 +25,7 @@ type Token =
 const TOKEN =
   /\s*(?:(?<symbol>&amp;|&&|&;|&|\|\||\||\(|\)|>=|<=|!=|<>|==|=|>|<)|(?<number>-?\d+(?:\.\d+)?)(?![\p{L}\p{N}_.])|"(?<double>[^"]+)"|'(?<single>[^']+)'|(?<name>[\p{L}\p{N}_][\p{L}\p{N}_.-]*))/uy;
 
-/** `&;` is how the Chat Delayed page prints `&amp;`; the doubled forms are the ECMAScript habit. */
+/** `&;` is how a page of the vendor prints `&amp;` (gms-api 6.6); the doubled forms are the ECMAScript habit. */
 const SAME_AS: Readonly<Record<string, string>> = {
   '&;': '&',
   '&amp;': '&',

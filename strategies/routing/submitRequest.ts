@@ -3,7 +3,7 @@ import type { Json } from '../../engine/ports/index.ts';
 import { RoutingError } from './errors.ts';
 import { parseTargets } from './target.ts';
 
-/** The virtual queue of submits that name none. genesys-facts 2.10. */
+/** The virtual queue of submits that name none. ors-dialect 2.10. */
 export const DEFAULT_SUBMIT_QUEUE = 'none';
 
 const MAX_QUEUE_NAME = 255;

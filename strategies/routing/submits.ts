@@ -27,7 +27,7 @@ export const SUBMIT_RESERVE_TIMEOUT_MS = 30_000;
 
 export type SubmitOwner = Extract<RouteOwner, { kind: 'submit' }>;
 
-/** queue:submit, queue:cancel and queue:query of real interactions. genesys-facts 2.10. */
+/** queue:submit, queue:cancel and queue:query of real interactions. ors-dialect 2.10. */
 export interface Submits {
   connect(offers: InteractionOffers): void;
   matchedBatch(call: VirtualInteraction, agent: AgentRecord, chosen: ChosenAgent): Batch;

@@ -10,7 +10,7 @@ import type { VirtualQueueIndex } from './virtualQueueIndex.ts';
 import { readHandlingTimes, readQueueStat } from './virtualQueueStat.ts';
 import { average, type EstimateMethod, estimateWait } from './waitEstimate.ts';
 
-/** What `lvq` says of a call in a virtual queue. URS web API. */
+/** What `lvq` says of a call in a virtual queue. urs-routing 1. */
 export interface QueueView {
   /** ms since epoch. */
   readonly now: number;

@@ -39,8 +39,8 @@ const AREAS = 'storage.area';
 const FILES = 'storage.file';
 
 /**
- * Key/value areas that live for a while: the Storage API, and the user data of services (GMS API Reference,
- * "Storage API", "Service API"). A change takes effect whole.
+ * Key/value areas that live for a while: the Storage API, and the user data of services (gms-api 3
+ * and 1). A change takes effect whole.
  */
 export interface StorageAreas {
   get(id: string): StorageArea | undefined;

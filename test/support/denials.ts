@@ -1,4 +1,4 @@
-/** Ways to keep a process busy for ever, to fill its memory, or to end it (data-model.md section 5), by name. */
+/** Ways to keep a process busy for ever, to fill its memory, or to end it (data-model 5), by name. */
 export const DENIALS: readonly (readonly [name: string, script: string])[] = [
   ['loop', 'while (true) {}'],
   ['for', 'for (;;);'],

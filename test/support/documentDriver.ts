@@ -268,7 +268,7 @@ function eventOf(given: { name: string; data: Json | undefined; facts?: Json | u
   return { name, ...(data !== undefined && { data }), ...(facts !== undefined && { facts }) };
 }
 
-/** genesys-facts 2.8: done carries the body as text; an error its code. */
+/** ors-dialect 2.8: done carries the body as text; an error its code. */
 function fetchResult(requestId: string, reply: Exclude<FetchReply, 'hold'>): ExternalEvent {
   if (reply === 'unreachable') {
     const data = { requestid: requestId, error: 'http.unreachable', description: 'connection refused' };

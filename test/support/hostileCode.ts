@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the strings are document code.
 
-/** Ways to the host's objects (data-model.md section 4). Each would give the secret of the environment. */
+/** Ways to the host's objects (data-model 4). Each would give the secret of the environment. */
 const READS = `('return typeof process === "undefined" ? 0 : process.env.ORSAY_SECRET')()`;
 
 export const ESCAPES: readonly string[] = [

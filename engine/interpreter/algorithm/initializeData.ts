@@ -25,7 +25,7 @@ export function initializeLate(state: number, runtime: SessionRuntime, params: S
   for (const item of stateAt(runtime.document, state).data) initializeItem(item, runtime, params);
 }
 
-/** A start parameter of the same name takes the place of the declared value (W3C 6.4.3; genesys-facts 2.4). */
+/** A start parameter of the same name takes the place of the declared value (W3C 6.4.3; ors-dialect 2.4). */
 function initializeItem(item: DataItem, runtime: SessionRuntime, params: StartParams): void {
   const takesParameter = item.state === 0 || runtime.document.dialect === 'ors';
   const parameter = takesParameter && Object.hasOwn(params, item.id) ? params[item.id] : undefined;

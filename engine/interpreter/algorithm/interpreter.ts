@@ -268,7 +268,7 @@ export class Interpreter implements StepPerformer {
     if (this.#runtime.tracing) this.#runtime.trace({ kind: 'state_exit', name: state.id });
   }
 
-  /** ORS: a transition runs in the scope of its source, so scopes end after its content (genesys-facts 2.3). */
+  /** ORS: a transition runs in the scope of its source, so scopes end after its content (ors-dialect 2.3). */
   #executeTransitionContent(plan: MicrostepPlan): void {
     for (const transition of plan.transitions) {
       if (this.#runtime.tracing) this.#traceTransition(transition);

@@ -19,7 +19,7 @@ const GAS_RESERVE = 0.1;
 
 const NO_EFFECTS: readonly Effect[] = Object.freeze([]);
 
-/** Of <log> and __Log in ORS (genesys-facts 2.2). */
+/** Of <log> and __Log in ORS (ors-dialect 2.2). */
 const ERROR_LEVEL = '2';
 
 /**

@@ -11,7 +11,7 @@ const WHAT = {
 
 /**
  * Warns of code that does not parse. The document runs all the same: such code is an error event when it is
- * reached (W3C 5.9.1), and real ORS documents hold some (genesys-facts 7).
+ * reached (W3C 5.9.1), and real ORS documents hold some (ors-dialect 3).
  */
 export function warnCode(context: BuildContext, code: DocumentCode, places: CodePlaces): void {
   for (const { expression, parsed } of code.all) {

@@ -5,7 +5,7 @@ import type { CheckedCode, DocumentCode } from './documentCode.ts';
 import type { FreeName } from './names.ts';
 
 const SYSTEM_NAMES = ['_event', '_sessionid', '_name', '_ioprocessors', '_x', 'In', 'eval', 'arguments'];
-/** genesys-facts 2.3, 2.5 and 2.7; `args_` is what the caller of a subroutine document declares. */
+/** ors-dialect 2.3, 2.5 and 2.7; `args_` is what the caller of a subroutine document declares. */
 const ORS_NAMES = [
   '_data', '_genesys', '_my_prefix', '__Log', '__Raise', '__GetDocumentURL', '__GetCurrentStates', 'args_',
 ]; // biome-ignore format: a table
@@ -13,7 +13,7 @@ const ORS_NAMES = [
 /**
  * Warns of names that neither <data> nor a script declares, once a name: reading one is an error event. Not
  * of those that code asks about with typeof, or makes by assigning them. In ORS a script's variables are
- * seen in its state and that state's descendants only (genesys-facts 2.3).
+ * seen in its state and that state's descendants only (ors-dialect 2.3).
  */
 export function warnUndeclared(context: BuildContext, code: DocumentCode, places: CodePlaces): void {
   const known = new KnownNames(context, code);

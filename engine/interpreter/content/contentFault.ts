@@ -4,7 +4,7 @@ import type { Dialect, SourceLocation } from '../document/model.ts';
 
 /**
  * A fault of executable content that is not one of the data model: it ends the block and becomes an event.
- * `w3c` and `ors` are the event's name in each dialect (W3C 5.10.2; genesys-facts 2.6).
+ * `w3c` and `ors` are the event's name in each dialect (W3C 5.10.2; ors-dialect 2.6).
  */
 export class ContentFault extends Error {
   readonly w3c: string;
@@ -40,7 +40,7 @@ const ORS_NAMES: { readonly [use in FaultPlace['use'] | 'data']: string } = {
 };
 
 /**
- * Name, data and sendid of the error event. Data as in ORS (genesys-facts 2.6): document, element, linenumber, and
+ * Name, data and sendid of the error event. Data as in ORS (ors-dialect 2.6): document, element, linenumber, and
  * target where one could not be reached; plus column and description.
  */
 export function faultEvent(

@@ -10,7 +10,7 @@ import { send } from './send.ts';
 /** Passes of all <foreach> loops of one block; a longer loop is an error.execution. */
 export const MAX_FOREACH_ITEMS = 1_000_000;
 
-/** Names of the platform (W3C 5.10, genesys-facts 2.3), and what stands under them; `_data.x` is the document's. */
+/** Names of the platform (W3C 5.10, ors-dialect 2.3), and what stands under them; `_data.x` is the document's. */
 const READ_ONLY = /^\s*(?:_(?:event|sessionid|name|ioprocessors|x|genesys|my_prefix)\b|_data\s*$)/;
 
 /**
@@ -145,7 +145,7 @@ function readOnlyFault(fault: unknown, location: string): ContentFault | undefin
   return new ContentFault({ w3c: 'error.execution', ors: 'error.illegalassign' }, fault.message);
 }
 
-/** W3C 6.3; ORS answers every cancel with an event (genesys-facts 2.2). */
+/** W3C 6.3; ORS answers every cancel with an event (ors-dialect 2.2). */
 function cancel(action: Extract<Action, { kind: 'cancel' }>, host: ContentHost): void {
   const sendid = attributeText(host, action.sendid) ?? '';
   const found = host.cancel(sendid);

@@ -13,7 +13,7 @@ export const BASIC_HTTP_PROCESSOR = 'http://www.w3.org/TR/scxml/#BasicHTTPEventP
 
 type Send = Extract<Action, { kind: 'send' }>;
 
-/** W3C SCXML 6.2 <send>; ORS deviations in genesys-facts 2.2. */
+/** W3C SCXML 6.2 <send>; ORS deviations in ors-dialect 2.2. */
 export function send(action: Send, host: ContentHost): void {
   const sendid = action.id ?? host.nextId('send');
   if (action.idlocation !== undefined) host.data.assignJson(action.idlocation.slot, sendid);
@@ -89,7 +89,7 @@ function deliver(host: ContentHost, target: string, sent: Sent, sendid: string, 
   });
 }
 
-/** ORS: what an event about the failure of the delivery says of the <send> (genesys-facts 2.6). */
+/** ORS: what an event about the failure of the delivery says of the <send> (ors-dialect 2.6). */
 function placeOf(at: SourceLocation, { document }: ContentHost): Pick<SendEffect, 'place'> | undefined {
   return document.dialect === 'ors' ? { place: placeData({ element: 'send', at }) } : undefined;
 }
@@ -166,7 +166,7 @@ function dataOf(action: Send, host: ContentHost): Json | undefined {
   return evaluatePayload(host, action) as Json;
 }
 
-/** ORS 'fm': the target is the namespace of a functional module (genesys-facts 2.2). */
+/** ORS 'fm': the target is the namespace of a functional module (ors-dialect 2.2). */
 function processorOf(
   type: string | undefined,
   sendid: string,

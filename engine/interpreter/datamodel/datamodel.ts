@@ -80,7 +80,7 @@ export interface DataSession {
   /** True when the document declared the data id in its top-level <datamodel> (start parameters overwrite only those, W3C 6.4.3). */
   isDeclared(id: string): boolean;
 
-  /** ORS: a state's variable scope begins on entry and is destroyed on exit (genesys-facts 2.3). No-ops in w3c. */
+  /** ORS: a state's variable scope begins on entry and is destroyed on exit (ors-dialect 2.3). No-ops in w3c. */
   enterScope(state: number): void;
   exitScope(state: number): void;
 

@@ -6,7 +6,7 @@ import { nullDatamodel } from './null.ts';
 import { sharedRealm } from './realm.ts';
 
 /**
- * The ECMAScript data model (W3C SCXML B.2; the ORS dialect: genesys-facts 2.2 to 2.7), and the null data
+ * The ECMAScript data model (W3C SCXML B.2; the ORS dialect: ors-dialect 2.2 to 2.7), and the null data
  * model for documents that ask for it. Code is compiled once per document and runs in the process's realm.
  */
 export const compileDatamodel: CompileDatamodel = (document: Document): Datamodel => {

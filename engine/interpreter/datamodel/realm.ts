@@ -4,7 +4,7 @@ import * as limits from './limits.ts';
 import { preludeText } from './realm/prelude.ts';
 
 /**
- * The hardened realm where document code runs (data-model.md sections 4 and 8), one per process.
+ * The hardened realm where document code runs (data-model 4 and 8), one per process.
  * B1. Only strings, numbers, booleans, null and undefined cross the border by value. Values of the realm that the
  *     host holds are opaque: it hands them back to functions of the kernel, and never reads, converts, awaits
  *     or spreads them. Exceptions: the factory's result and `gas`, which no document code can reach.

@@ -6,7 +6,7 @@ import { moduleOf } from './namespaces.ts';
 import type { XmlAttribute, XmlElement } from './xmlTree.ts';
 import { locationOf } from './xmlTree.ts';
 
-/** An element of a Genesys module (genesys-facts 2.8 to 2.12): every attribute as an expression. */
+/** An element of a Genesys module (ors-dialect 2.8 to 2.12): every attribute as an expression. */
 export function buildExtension(
   context: BuildContext,
   element: XmlElement,

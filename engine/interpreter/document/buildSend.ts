@@ -8,7 +8,7 @@ const ORS_TYPES = new Set(['scxml', 'basichttp', 'fm']);
 
 type Send = Extract<Action, { kind: 'send' }>;
 
-/** W3C 6.2 <send>; in ORS `event`, `target`, `delay` and `type` are value expressions (genesys-facts 2.2). */
+/** W3C 6.2 <send>; in ORS `event`, `target`, `delay` and `type` are value expressions (ors-dialect 2.2). */
 export function buildSend(context: BuildContext, element: XmlElement, state: number): Action {
   context.checkAttributes(element);
   context.warnText(element);

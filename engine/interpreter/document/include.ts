@@ -24,7 +24,7 @@ export interface WeaveOptions {
 }
 
 /**
- * Weaves XInclude 1.0 into a tree (genesys-facts 2.5): `parse="text"` and `parse="xml"` with `xpointer`, and
+ * Weaves XInclude 1.0 into a tree (ors-dialect 2.5): `parse="text"` and `parse="xml"` with `xpointer`, and
  * the ORS attribute `resolveid`. Prefixes of nested includes join with a dot, unless the inner `resolveid` is
  * itself written with the token. Each hop resolves its href against the file that holds it; nodes keep the
  * file, line and column they were written at.

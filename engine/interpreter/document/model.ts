@@ -118,7 +118,7 @@ export interface DoneData {
 
 /**
  * An attribute that may be literal or computed. W3C: `event` is literal, `eventexpr` an expression.
- * ORS: `event` itself is a value expression (genesys-facts 2.2).
+ * ORS: `event` itself is a value expression (ors-dialect 2.2).
  */
 export type Attribute = { readonly literal: string } | { readonly expr: Expression };
 

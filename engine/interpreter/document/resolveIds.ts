@@ -7,7 +7,7 @@ export const PREFIX_TOKEN = '$$_MY_PREFIX_$$';
 const STATES = new Set(['state', 'parallel', 'final', 'history']);
 
 /**
- * The element with its attributes as they read under `prefix` (genesys-facts 2.5): ids of states get the
+ * The element with its attributes as they read under `prefix` (ors-dialect 2.5): ids of states get the
  * prefix and a dot, the token becomes the prefix. Without a prefix (a document that runs by itself) the
  * token and its dot fall away, so that its targets are the ids as written.
  * Differs from the letter of 2.5: ids of <data>, <send> and <invoke> stay, because scripts and event names

@@ -1,4 +1,4 @@
-/** Which attributes an element of SCXML takes. W3C SCXML 3 to 6; the ORS ones from genesys-facts 2.2. */
+/** Which attributes an element of SCXML takes. W3C SCXML 3 to 6; the ORS ones from ors-dialect 2.2. */
 export interface ElementRule {
   readonly attributes: readonly string[];
   /** More of them in the ORS dialect (those that begin with '_' are always accepted there). */
@@ -77,7 +77,7 @@ const TABLE: Readonly<Record<string, ElementRule>> = {
   finalize: { attributes: [] },
 };
 
-/** Older ORS spelling of <raise>: `<event name="...">` (genesys-facts 2.2). */
+/** Older ORS spelling of <raise>: `<event name="...">` (ors-dialect 2.2). */
 const ORS_TABLE: Readonly<Record<string, ElementRule>> = {
   event: { attributes: ['name'], required: ['name'] },
 };

@@ -3,7 +3,7 @@ import type { Dialect } from '../document/model.ts';
 
 /**
  * `_event.data` of done.state.<id> and done.invoke.<id>. ORS documents read `sessionid`, `reason` and `params`
- * there (genesys-facts 2.6), and the params also directly; W3C ones the donedata itself (W3C 5.5).
+ * there (ors-dialect 2.6), and the params also directly; W3C ones the donedata itself (W3C 5.5).
  */
 export function doneData(
   dialect: Dialect,

@@ -1,6 +1,6 @@
 import type { Json } from '../../ports/index.ts';
 
-/** Names of `_genesys.ixn.mediaType`, in the order of their values (genesys-facts 2.11). */
+/** Names of `_genesys.ixn.mediaType`, in the order of their values (ors-dialect 2.11). */
 const MEDIA_TYPES = [
   'Voice', 'VoIP', 'EMail', 'VMail', 'SMail', 'Chat', 'Video', 'Cobrowsing', 'Whiteboard', 'AppSharing', 'Webform',
   'WorkItem', 'Callback', 'Fax', 'IMChat', 'BusinessEvent', 'Alert', 'SMS', 'OutboundPreview', 'OpenMedia', 'NativeSMS',
@@ -22,7 +22,7 @@ const LOOKUP_SEQUENCES = {
 export type InteractionViews = { readonly [id: string]: Json };
 
 /**
- * The value of `_genesys` when a session opens (genesys-facts 2.8 to 2.11); its functions are made inside
+ * The value of `_genesys` when a session opens (ors-dialect 2.8 to 2.11); its functions are made inside
  * the realm. The numbers of mediaType, rType and lookupseq beyond StartFromStrategy are inferred.
  */
 export function genesysObject(options: {

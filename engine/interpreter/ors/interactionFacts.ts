@@ -4,7 +4,7 @@ import type { InteractionViews } from './genesys.ts';
 
 /**
  * Applies what an interaction event says of the interactions themselves: `_genesys.ixn.interactions` changes
- * only in step with events (genesys-facts 2.11). A view replaces the entry; null removes it.
+ * only in step with events (ors-dialect 2.11). A view replaces the entry; null removes it.
  */
 export function applyInteractionFacts(
   facts: Json | undefined,

@@ -8,7 +8,7 @@ export interface ModuleError {
 }
 
 /**
- * `error.<module>.<element>` {requestid, error, description} (genesys-facts 2.8 to 2.12), e.g.
+ * `error.<module>.<element>` {requestid, error, description} (ors-dialect 2.8 to 2.12), e.g.
  * error.dialog.playsound. `error` is a short stable word: 'unsupported', 'failed' ...
  */
 export function moduleError(effect: ModuleEffect, error: string, description: string): ModuleError {

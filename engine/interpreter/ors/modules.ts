@@ -1,5 +1,5 @@
 /**
- * What the engine must know of the elements of the Genesys modules (genesys-facts 2.8 to 2.12): which there
+ * What the engine must know of the elements of the Genesys modules (ors-dialect 2.8 to 2.12): which there
  * are, which attributes receive a value instead of giving one, and which may be written as bare words.
  */
 

@@ -49,7 +49,7 @@ export function performExtension(module: string, element: ExtensionElement, host
   });
 }
 
-/** genesys-facts 2.9. The params become the JSON of the reply; content is the reply as it is. */
+/** ors-dialect 2.9. The params become the JSON of the reply; content is the reply as it is. */
 function respond(element: ExtensionElement, host: ContentHost): void {
   const attributes = evaluateAttributes('ws', element, host);
   const requestId = attributes.requestid;

@@ -14,7 +14,7 @@ export interface RealmRequestHost {
   emit(effect: Effect): void;
 }
 
-/** Does what a function asked for that document code called: `__Log`, `__Raise`, `_genesys.x.y()` (genesys-facts 2.7 to 2.11). */
+/** Does what a function asked for that document code called: `__Log`, `__Raise`, `_genesys.x.y()` (ors-dialect 2.7 to 2.11). */
 export function performRealmRequest({ name, args }: RealmRequest, host: RealmRequestHost): void {
   switch (name) {
     case 'log':

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /**
- * The id of a session that a session starts: 32 upper-case alphanumeric characters (genesys-facts 1),
+ * The id of a session that a session starts: 32 upper-case alphanumeric characters (ors-dialect 1),
  * derived from the starter's id and the effect's key, so that performing the effect twice starts one session.
  */
 export function derivedSessionId(sessionId: string, key: string): string {

@@ -4,7 +4,7 @@ import type { ScxmlEvent } from '../event.ts';
 import { unsupportedElement } from '../ors/moduleError.ts';
 import type { OutwardEffect } from './contract.ts';
 
-/** What a document learns of an effect that nobody performs (genesys-facts 2.6; W3C C.1). */
+/** What a document learns of an effect that nobody performs (ors-dialect 2.6; W3C C.1). */
 export function notPerformed(dialect: Dialect, effect: OutwardEffect): Omit<ScxmlEvent, 'type'> {
   if (effect.kind === 'send') {
     return sendFailed(dialect, effect, `nothing here sends events of the type '${effect.type}'`);

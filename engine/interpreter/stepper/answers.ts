@@ -15,7 +15,7 @@ export function fetchCallOf({ requestId, attributes, params, content }: ModuleEf
 }
 
 /**
- * genesys-facts 2.8: session.fetch.done {requestid, content, hints}, or error.session.fetch with `error` as
+ * ors-dialect 2.8: session.fetch.done {requestid, content, hints}, or error.session.fetch with `error` as
  * '<protocol>.<code>', as the server gives them.
  */
 export function fetchEvent(effect: ModuleEffect, reply: FetchReply): Event {

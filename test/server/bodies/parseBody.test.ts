@@ -53,7 +53,7 @@ describe('the body of a request', () => {
     }
   });
 
-  it('reads the multipart form of the seed page', async () => {
+  it('reads the multipart form of the Chat Delayed page', async () => {
     const payload = `${part('_customer_number', '4082652649')}${part('usr_customer_name', 'Bob Markel')}${part('usr_reason', 'billing question')}--${BOUNDARY}--\r\n`;
     const { status, body } = await send(payload, MULTIPART);
     expect(status).to.equal(200);

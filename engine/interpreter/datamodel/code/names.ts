@@ -67,7 +67,7 @@ export const GLOBALS: ReadonlySet<string> = new Set([
   ...['encodeURI', 'encodeURIComponent', 'decodeURI', 'decodeURIComponent'],
 ]);
 
-/** Names which the platform defines (W3C 5.10, genesys-facts 2.3 and 2.7) and no document can assign. */
+/** Names which the platform defines (W3C 5.10, ors-dialect 2.3 and 2.7) and no document can assign. */
 export type SystemNames = ReadonlyMap<string, () => Expression>;
 
 /** System variables of both dialects. `documentName` is the name attribute of <scxml>. */
@@ -100,7 +100,7 @@ export function commonSystemNames(documentName: string, usage: Usage): Map<strin
   ]);
 }
 
-/** Adds what the ORS dialect has. `prefix` is the value of _my_prefix (genesys-facts 2.5). */
+/** Adds what the ORS dialect has. `prefix` is the value of _my_prefix (ors-dialect 2.5). */
 export function addOrsSystemNames(
   names: Map<string, () => Expression>,
   prefix: string | undefined,

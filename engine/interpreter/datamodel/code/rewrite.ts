@@ -17,7 +17,7 @@ import { checkBinding } from './rewriteNames.ts';
 import { StatementRewriter } from './rewriteStatements.ts';
 
 /**
- * Rewrites document code in place (data-model.md sections 7 and 8):
+ * Rewrites document code in place (data-model 7 and 8):
  * R1. An identifier that no function binds becomes what Names says: no free name reaches the realm's globals.
  * R2. Loops, functions, catch and finally burn gas first, so that no handler outlives its exhaustion.
  * R3. import(), async code and unknown kinds of node do not compile.

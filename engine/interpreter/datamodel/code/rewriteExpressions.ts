@@ -266,7 +266,7 @@ export abstract class ExpressionRewriter extends NameRewriter {
     return detached(isVariable ? this.options.names.called(name.name) : this.nameExpression(name, scope));
   }
 
-  /** eval with the data and the scope of the expression: it compiles its text as we compile (data-model.md). */
+  /** eval with the data and the scope of the expression: it compiles its text as we compile (data-model 8). */
   protected evalFunction(): Expression {
     return call(identifier(EVAL), [literal(this.options.state), identifier(DATA), identifier(SYSTEM)]);
   }

@@ -22,7 +22,7 @@ export interface ScopedNamesOptions {
 }
 
 /**
- * ORS dialect (genesys-facts 2.3): a name is looked up in the scope of the state, then of its ancestors, up to
+ * ORS dialect (ors-dialect 2.3): a name is looked up in the scope of the state, then of its ancestors, up to
  * the document's. A name that no scope has but which is a data id means `_data.<id>`: inferred, since real
  * documents read data ids bare. Assigning a name that nobody declared creates it in the document's scope.
  * The order is fixed at compile time for names that scripts declare; others are looked up when they are used.

@@ -1,5 +1,5 @@
 /**
- * Text of what rewritten document code calls: looking names up, the platform's functions (genesys-facts 2.7),
+ * Text of what rewritten document code calls: looking names up, the platform's functions (ors-dialect 2.7),
  * and eval.
  */
 export const codeText = String.raw`

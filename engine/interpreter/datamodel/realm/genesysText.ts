@@ -1,5 +1,5 @@
 /**
- * Text of the functions under _genesys (genesys-facts 2.8 and 2.11) and of setting its values. The values are
+ * Text of the functions under _genesys (ors-dialect 2.8 and 2.11) and of setting its values. The values are
  * frozen; equal parts are shared by all sessions of the process, since most of them are enumerations.
  */
 export const genesysText = `
@@ -106,7 +106,7 @@ const genesysFunctions = {
   },
 };
 
-// Interactions are found by id and by number (genesys-facts 2.11); only the ids are listed.
+// Interactions are found by id and by number (ors-dialect 2.11); only the ids are listed.
 function numbered(views) {
   const copy = {};
   const ids = keys(views);

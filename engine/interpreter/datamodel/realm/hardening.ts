@@ -1,5 +1,5 @@
 /**
- * Text that runs first in a new realm (data-model.md sections 4 and 8). Removes what document code must not
+ * Text that runs first in a new realm (data-model 4 and 8). Removes what document code must not
  * have, replaces the clock and the random numbers by those of the step, and freezes every intrinsic. The text
  * declares names that the other texts of the prelude use.
  */

@@ -1,6 +1,6 @@
 /*
  * Dialogs for the customer's app. `service` is {id, gmsUrl, user}; `texts` as texts.js has them.
- * Shapes: Chat Delayed page (connect), GMS API Reference "Dialogs (REST)".
+ * Shapes: gms-api 6.2.
  */
 
 /** Who the dialogs are for. `raw` is `_data`. */

@@ -71,7 +71,7 @@ function publishUrl(raw) {
   return `${raw._gms_url}/1/notification/publish`;
 }
 
-/** A comet client is known to GMS by this header (GMS API Reference, "Notification API"). */
+/** A comet client is known to GMS by this header (gms-api 8.1). */
 function publishHeaders(raw) {
   const user = readText(raw._gms_user);
   return user === '' ? {} : { gms_user: user };

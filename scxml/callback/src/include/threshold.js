@@ -1,6 +1,6 @@
 /*
  * When is the agent near enough to call the customer? `_eta_pos_threshold` is a table "eta:position,...",
- * genesys-facts 6.3: in the interval [eta, next eta) that holds the present estimate, the customer is ready
+ * gms-api 6.3: in the interval [eta, next eta) that holds the present estimate, the customer is ready
  * when his position is less than the table's; at position 1 always.
  */
 

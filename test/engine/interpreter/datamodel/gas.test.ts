@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { script, value } from '../../../support/expressionDocument.ts';
 import { openCode, outcome, STEP } from '../../../support/openCode.ts';
 
-/** Code that never ends by itself (data-model.md section 5: what gas stops in the process). */
+/** Code that never ends by itself (data-model 5: what gas stops in the process). */
 const ENDLESS: readonly string[] = [
   'while (true);',
   'for (;;) {}',

@@ -6,7 +6,7 @@ import { createSimulatedClock } from '../../../support/simulatedClock.ts';
 
 const NS = 'version="1.0" xmlns="http://www.w3.org/2005/07/scxml"';
 
-/** genesys-facts 2.6: done.invoke.* carries sessionid, reason and params. */
+/** ors-dialect 2.6: done.invoke.* carries sessionid, reason and params. */
 describe('done.invoke in the ORS dialect', () => {
   it('carries the child session, and what it returned, as params and by name', async () => {
     const document = await parseDocument(

@@ -14,7 +14,7 @@ interface Case {
   readonly sendid?: string;
 }
 
-/** genesys-facts 2.6. Those of its list that are not here cannot occur: nothing receives or sends typed data. */
+/** ors-dialect 2.6. Those of its list that are not here cannot occur: nothing receives or sends typed data. */
 const CASES: readonly Case[] = [
   {
     is: 'a condition of <if>',

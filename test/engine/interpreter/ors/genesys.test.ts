@@ -22,7 +22,7 @@ function give(player: OrsPlayer, interactions: { readonly [id: string]: Json }, 
 const tell = (expr: string) =>
   `<state id="s"><transition event="interaction"><log expr="${expr}"/></transition><transition event="error"><log expr="_event.name"/></transition></state>`;
 
-/** genesys-facts 2.8. */
+/** ors-dialect 2.8. */
 describe('_genesys.session', () => {
   it('has the server, the tenant, and its enumerations', async () => {
     expect(await valueIn('_genesys.session')).to.deep.equal({
@@ -68,7 +68,7 @@ describe('_genesys.session', () => {
   });
 });
 
-/** genesys-facts 2.10. */
+/** ors-dialect 2.10. */
 describe('_genesys.queue and _genesys.statistic', () => {
   it('have their enumerations', async () => {
     expect(await valueIn('_genesys.queue')).to.deep.equal({
@@ -112,7 +112,7 @@ describe('_genesys.queue and _genesys.statistic', () => {
   });
 });
 
-/** genesys-facts 2.11. */
+/** ors-dialect 2.11. */
 describe('_genesys.ixn', () => {
   it('has the media types, and no interactions when the session starts', async () => {
     const { mediaType, ...others } = (await valueIn('_genesys.ixn')) as { mediaType: Record<string, number> };

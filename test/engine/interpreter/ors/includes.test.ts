@@ -19,7 +19,7 @@ const call = (prefix: string, next: string) =>
     <xi:include href="part.scxml" parse="xml" xpointer="entry" resolveid="${prefix}"/>
     <transition event="done.state.${prefix}.entry" target="${next}"><log expr="_event.data.word"/></transition></state>`;
 
-/** genesys-facts 2.5. */
+/** ors-dialect 2.5. */
 describe('included subroutines of the ORS dialect', () => {
   it('run under their prefix, each with its own _my_prefix, and return through donedata', async () => {
     const player = await play(`${call('A', 'B')}${call('B', 'end')}<final id="end"/>`, {

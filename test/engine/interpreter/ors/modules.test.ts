@@ -6,7 +6,7 @@ import { logsOf, play } from './play.ts';
 
 const NAMES: { readonly [module: string]: string } = { interaction: 'ixn' };
 
-/** Elements of genesys-facts 2.8 to 2.12, and some that no source names. */
+/** Elements of ors-dialect 2.8 to 2.12, and some that no source names. */
 const ELEMENTS: { readonly [module: string]: readonly string[] } = {
   session: ['fetch', 'start', 'terminate', 'updatestart', 'unheardof'],
   queue: ['submit', 'update', 'cancel', 'query', 'unheardof'],

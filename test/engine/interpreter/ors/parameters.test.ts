@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { logsOf, play } from './play.ts';
 
-/** genesys-facts 2.4. */
+/** ors-dialect 2.4. */
 describe('start parameters of an ORS session', () => {
   const DATA =
     '<datamodel><data id="a" expr="\'declared\'"/><data id="b" _type="parameter"/></datamodel><state id="s"><datamodel><data id="c" expr="3"/></datamodel>';

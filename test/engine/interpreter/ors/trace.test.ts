@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { createSession, parseDocument, type TraceRecord } from '../../../../engine/index.ts';
 import { createSimulatedClock } from '../../../support/simulatedClock.ts';
 
-/** genesys-facts 2.14: the names of the records are those that readers of ORS logs know. */
+/** ors-dialect 2.14: the names of the records are those that readers of ORS logs know. */
 describe('the trace of an ORS session', () => {
   it('tells of events, transitions, states, logs, elements and errors, in their order', async () => {
     const document = await parseDocument(
