@@ -32,17 +32,17 @@ export async function eventsApart(processes: number): Promise<number> {
 async function run(): Promise<void> {
   const program = ownEngine.compileProgram(await parseDocument(BOUND));
   const execution = ownEngine.startExecution(program, { sessionId: 'S', seed: 1 });
-  const step = (): void => {
-    void execution.step({ kind: 'event', event: { name: 'e' } }, { now: 2 });
+  const step = async (): Promise<void> => {
+    await execution.step({ kind: 'event', event: { name: 'e' } }, { now: 2 });
     execution.snapshotText();
   };
-  void execution.step({ kind: 'start' }, { now: 1 });
-  for (let event = 0; event < WARM_UP_EVENTS; event++) step();
+  await execution.step({ kind: 'start' }, { now: 1 });
+  for (let event = 0; event < WARM_UP_EVENTS; event++) await step();
   process.send!('ready');
   await once(process, 'message');
   const begun = performance.now();
   let events = 0;
-  for (; performance.now() - begun < SAMPLE_MS; events++) step();
+  for (; performance.now() - begun < SAMPLE_MS; events++) await step();
   process.send!((events * 1_000) / (performance.now() - begun));
 }
 

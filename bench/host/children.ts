@@ -45,8 +45,7 @@ async function steps(
     executions.map(async (execution) => {
       for (let n = 0; n < load.events / load.inFlight; n++) {
         const event = { name: 'e', data: JSON.parse(DATA_TEXT) };
-        const stepping = execution.step({ kind: 'event', event }, { now: 2 });
-        if (stepping instanceof Promise) await stepping;
+        await execution.step({ kind: 'event', event }, { now: 2 });
         // What the host stores.
         execution.snapshotText();
       }

@@ -5,9 +5,9 @@ import { createDurable, type Durable, type StorePort } from '../../engine/durabl
 import { openLmdbStore } from '../../engine/durable/lmdb/index.ts';
 import {
   type AdministeredSessions,
-  createSessions,
   type HostEngine,
   ownEngine,
+  SessionHost,
 } from '../../engine/host/index.ts';
 import { systemClock, systemIds } from '../../engine/ports/index.ts';
 
@@ -44,7 +44,7 @@ export function openHost(given: {
   };
   const parts = { clock: systemClock, ids: systemIds, log };
   const durable = createDurable({ ...parts, store });
-  const sessions = createSessions({
+  const sessions = new SessionHost({
     ...{ ...parts, durable, engine: given.engine ?? ownEngine, baseUrl: () => BASE },
     fetchText: async () => given.document,
     http: () => Promise.reject(new Error('not here')),

@@ -1,19 +1,17 @@
 import type { Batch, Durable } from '../durable/index.ts';
 import { DOCUMENT_USE, type IndexedSession, useKey } from './sessionIndex.ts';
 
-/** Sources of versions of documents, by content hash. */
+/** Sources of the versions of documents, by content hash. */
 export const DOCUMENT = 'document';
-/** Their URLs, by the same hash: the sources are long. Earlier releases stored none. */
+/** URLs of the versions, by the same hash, to be read without the long sources. Earlier releases stored none. */
 export const DOCUMENT_URL = 'documentUrl';
 
 /**
- * Versions of documents and the sessions that stand on them.
+ * Removes the sources of a version with its last session. `session`: one that ends, as it was before.
  *
- * U1. A session that is scheduled, runs or is set aside has a use (sessionIndex.ts, I1).
- * U2. The commit that removes the last use of a version removes its sources. The batch is therefore made right
- *     before it is committed: nothing may await in between.
- *
- * `session` is one whose use goes, as it was until now.
+ * U1. A session that is scheduled, runs or is set aside has a use of its version (SI1 in sessionIndex.ts).
+ * U2. The commit that removes the last use of a version removes its sources. Make the batch right before the commit:
+ *     nothing may await in between.
  */
 export function lastUseBatch(durable: Durable, session: IndexedSession): Batch {
   const { documentHash } = session;
@@ -24,7 +22,7 @@ export function lastUseBatch(durable: Durable, session: IndexedSession): Batch {
   return { remove: [DOCUMENT, DOCUMENT_URL].map((table) => ({ table, key: documentHash })) };
 }
 
-/** Undefined: no such version is stored. */
+/** Undefined: the version is not stored. */
 export function urlOfVersion(durable: Durable, documentHash: string): string | undefined {
   return (
     durable.get<string>(DOCUMENT_URL, documentHash) ??

@@ -2,32 +2,30 @@ import type { Durable } from '../durable/index.ts';
 import type { AdministeredSessions } from './sessions.ts';
 
 /**
- * The contract of an engine that makes sessions last, whatever it stands on (lmdb here; a database or a
- * distributed engine elsewhere). Every implementation passes test/engine/host/contract unchanged.
+ * The contract of an engine whose sessions last. This implementation uses lmdb in one process; another one can use a
+ * database or a distributed engine. Every implementation passes test/engine/host/contract unchanged.
  *
- * It was first drawn as four calls, deliver, read, start and stop, around a pure step. Building it showed two
- * layers, so that the other parts of the server keep their data in the same commits:
+ * The first design had four calls (deliver, read, start, stop) and a pure step. It became two layers, so that the other
+ * parts of the server can put their data into the same commits:
  *
- * | drawn as                | is                                                                               |
- * | ----------------------- | -------------------------------------------------------------------------------- |
+ * | first design            | now                                                                                      |
+ * | ----------------------- | ---------------------------------------------------------------------------------------- |
  * | deliver(sid, ev)        | `sessions.publish` and `sessions.request`; ev.id is PublishedEvent.id, SessionRequest.id |
- * | read(sid)               | `sessions.query`                                                                 |
- * | step: snapshot, reply   | HostEngine: a step is a pure function of snapshot and input; ws:response is its reply |
- * | step: arm, cancel, send | Effect: timers and effects are tasks of `durable`, in the commit of their step   |
- * | effect(url, ev, key)    | HttpClient and `sessions.onModule`; the key is Effect.key, the same at each try  |
- * | start, stop             | `durable.start`, `durable.stop`                                                  |
+ * | read(sid)               | `sessions.query`                                                                         |
+ * | step: snapshot, reply   | HostEngine: a step is a pure function of snapshot and input; <ws:response> is its reply  |
+ * | step: arm, cancel, send | Effect: timers and effects are tasks of `durable`, in the commit of their step           |
+ * | effect(url, ev, key)    | HttpClient and `sessions.onModule`; the key is Effect.key, the same at each attempt      |
+ * | start, stop             | `durable.start`, `durable.stop`                                                          |
  *
- * Promised:
- *
- * C1. Acknowledged is durable: what a call resolved with is there after a crash at any moment.
- * C2. Steps of one session happen one after the other, in the order in which they were delivered.
- * C3. One event id changes a session once; its repetitions get the same answer, also at the same time and after
- *     a crash, for Retention.eventIdMs.
- * C4. A step that cannot be committed has not happened; its caller hears STORE_UNAVAILABLE.
- * C5. Timers fire once, not before they are due, also when they became due while nothing ran; a replaced or
- *     cancelled one does not.
- * C6. Effects leave after their step is durable, at least once, with the same key; what one brings back changes
- *     the session once. What a session sends to one other session arrives in the order of sending.
+ * C1. An acknowledgement is durable: after a crash at any moment, the result of a resolved call is still there.
+ * C2. Steps of one session happen one after the other, in the order of delivery.
+ * C3. One event id changes a session once. Repetitions get the same answer, also at the same time and after a crash,
+ *     for Retention.eventIdMs.
+ * C4. A step that cannot be committed has not happened. Its caller gets STORE_UNAVAILABLE.
+ * C5. Timers fire once and not before they are due, also when they became due while no process ran. A timer that was
+ *     replaced or cancelled does not fire.
+ * C6. Effects leave after their step is durable, at least once, with the same key. The result of an effect changes the
+ *     session once. Events from one session to one other session arrive in the order of sending.
  * C7. A fault of one session is no fault of another.
  */
 export interface DurableEngine {

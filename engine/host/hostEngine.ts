@@ -9,49 +9,48 @@ import type {
 import type { Json } from '../ports/index.ts';
 
 /**
- * Where the host's sessions run. Two adapters: the engine itself in this process (ownEngine.ts), where nothing is
- * wrapped or waited for, and child processes (engine/children), whose answers are promises. Tests may hand in something
- * scripted.
+ * The engine that steps the host's sessions. Two implementations: the interpreter in this process (ownEngine.ts) and
+ * engine children (children/). Tests use a scripted one.
  */
 export interface HostEngine {
   compileProgram(document: Document): HostedProgram;
   startExecution(program: HostedProgram, options: StartOptions): HostedExecution;
   restoreExecution(
     program: HostedProgram,
-    kept: KeptSession,
+    stored: StoredSnapshot,
     options?: { readonly limits?: Partial<Limits> },
   ): HostedExecution;
 }
 
-/** A session to be gone on with. */
-export interface KeptSession {
+/** The snapshot of a session, as the store has it. */
+export interface StoredSnapshot {
   readonly sessionId: string;
-  /** What HostedExecution.snapshotText() gave; whoever wrote it may have been hostile. */
+  /** The result of HostedExecution.snapshotText(). A hostile child may have written it. */
   readonly text: string;
 }
 
-/** A document made ready by a HostEngine, to be handed back to it; what else it holds is the engine's own. */
+/** A document compiled by a HostEngine. Only that engine reads its other fields. */
 export interface HostedProgram {
   readonly document: Document;
 }
 
-/** One session as the host drives it: one call at a time, by the session's mailbox. */
+/** The state of one session in a HostEngine. The session's mailbox makes one call at a time. */
 export interface HostedExecution {
   /** Active states after the last step, ancestors first. */
   readonly configuration: readonly string[];
   /**
-   * An engine in another process cannot ask `reaches`: what it sends to nobody fails when it is delivered. It
-   * restores a session when that is first needed. A promise rejects with ExecutionLost, RestoreFailed, HostError
-   * ENGINE_UNAVAILABLE, or a fault of the engine.
+   * Computes one step. An engine child cannot call `reaches`: a send to a session that does not exist fails at its
+   * delivery instead. A child restores the session at its first step, so this rejects with RestoreFailed as well as
+   * ExecutionLost, HostError ENGINE_UNAVAILABLE, or a fault of the engine.
    */
-  step(input: StepInput, options: Pick<StepOptions, 'now' | 'reaches'>): StepOutcome | Promise<StepOutcome>;
-  /** The state after the last step. The host keeps it as it is. */
+  step(input: StepInput, options: Pick<StepOptions, 'now' | 'reaches'>): Promise<StepOutcome>;
+  /** The state after the last step, as text that the host stores unread. */
   snapshotText(): string;
-  /** A promise rejects as that of a step. */
-  data(): Json | Promise<Json>;
+  /** Values of the session's data. Rejects as step() does. */
+  data(): Promise<Json>;
 }
 
-/** The session cannot be gone on with from its snapshot where it was to run. Nothing was done, nothing is lost. */
+/** The engine cannot continue the session from its snapshot. No step was computed, and the snapshot is unchanged. */
 export class RestoreFailed extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -59,12 +58,12 @@ export class RestoreFailed extends Error {
   }
 }
 
-/** Deaths of engine children that one session may cause; at this one it is set aside: it ends as 'failed'. */
+/** Engine children that one session may cost. The session fails when it reaches this number. */
 export const MAX_CHILD_DEATHS = 3;
 
 /**
- * The place where a step ran was lost in it, and that step alone was the cause: it hung, took too much memory,
- * or crashed its process. The execution stands where it stood before the step, and can be stepped again.
+ * An engine child died in a step, and only that step can be the cause: it did not end in time, took too much memory,
+ * or crashed the process. The execution has its state from before the step, and can be stepped again.
  */
 export class ExecutionLost extends Error {
   readonly reason: 'deadline' | 'memory' | 'crash' | 'size';

@@ -9,15 +9,15 @@ const MESSAGES = {
   SESSION_SET_ASIDE: (id: string) =>
     `Session '${id}' could not be restored and is set aside. Its query says why; an administrator can retry it.`,
   MAILBOX_FULL: (id: string) =>
-    `Session '${id}' has as many events waiting as it may have (MAX_MAILBOX_LENGTH); try again later.`,
+    `Session '${id}' has too many events waiting (MAX_MAILBOX_LENGTH); try again later.`,
   DOCUMENT_UNREACHABLE: (src: string) => `The document '${src}' could not be read.`,
   DATA_TOO_DEEP: (id: string) =>
     `Data for session '${id}' have more than ${MAX_DATA_DEPTH} levels of arrays and objects (MAX_DATA_DEPTH).`,
   ENGINE_UNAVAILABLE: (id: string) =>
-    `No engine child could be had for session '${id}'; nothing was changed.`,
+    `No engine child could be started for session '${id}'; nothing was changed.`,
 };
 
 export type HostErrorCode = keyof typeof MESSAGES;
 
-/** A fault of the caller or the host. The detail is the session id or the URL that the fault is about. */
+/** A fault of the caller or the host. Its detail is the id of the session, or the URL, that it is about. */
 export class HostError extends codedError('HostError', MESSAGES) {}

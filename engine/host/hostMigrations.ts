@@ -12,16 +12,16 @@ import { DOCUMENT } from './documentUses.ts';
 import { DOCUMENT_USE, indexKeys } from './sessionIndex.ts';
 import { SESSION, type SessionRecord } from './sessionRecord.ts';
 
-/** The changes of the host's own tables. */
+/** The changes of the host's own tables, by the version of the store that they lead to. */
 export const HOST_MIGRATIONS: readonly StoreMigration[] = [
   { version: 2, operations: indexDocumentUses },
   { version: 3, operations: indexStatuses },
   { version: 6, operations: keepSnapshotsAsText },
-  // The text behind a record had a name, which is passed over.
+  // The text of a record had a name, which the codec ignores.
   { version: 7, operations: () => [] },
 ];
 
-/** 2: documents go when no session needs them (documentUses.ts). */
+/** 2: the sources of a document are removed with its last session (documentUses.ts). */
 function* indexDocumentUses(store: StorePort): Iterable<StoreOperation> {
   const used = new Set<string>();
   for (const { text } of store.scan(SESSION, {})) {
@@ -35,7 +35,7 @@ function* indexDocumentUses(store: StorePort): Iterable<StoreOperation> {
   }
 }
 
-/** 3: sessions are found by their status, also those of one version (sessionIndex.ts); 'setAside' was one status's index. */
+/** 3: sessions are indexed by status, and by version and status (sessionIndex.ts). Table 'setAside' was the index of one status. */
 function* indexStatuses(store: StorePort): Iterable<StoreOperation> {
   for (const { text } of store.scan(SESSION, {})) {
     const { value: session, expiresAt } = decodeRecord<SessionRecord>(text);
@@ -48,7 +48,7 @@ function* indexStatuses(store: StorePort): Iterable<StoreOperation> {
   for (const { key } of store.scan('setAside', {})) yield { table: 'setAside', key, text: null };
 }
 
-/** 6: a snapshot is text behind its session's record; it was JSON within it. */
+/** 6: the snapshot is the text of its session's record; it was JSON inside the record. */
 function* keepSnapshotsAsText(store: StorePort): Iterable<StoreOperation> {
   for (const { key, text } of store.scan(SESSION, {})) {
     const { value, expiresAt } = decodeRecord<{ snapshot?: ExecutionSnapshot }>(text);

@@ -1,4 +1,3 @@
-export { createSessions } from './createSessions.ts';
 export {
   ExecutionLost,
   type HostEngine,
@@ -10,6 +9,7 @@ export { HostError, type HostErrorCode } from './hostError.ts';
 export { HOST_MIGRATIONS } from './hostMigrations.ts';
 export type { HeapLimit } from './liveSessions.ts';
 export { ownEngine } from './ownEngine.ts';
+export { SessionHost } from './sessionHost.ts';
 export { isLive, SESSION_STATUSES } from './sessionIndex.ts';
 export { MAX_LISTED_SESSIONS } from './sessionLists.ts';
 export type {

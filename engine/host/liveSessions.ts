@@ -1,34 +1,32 @@
 import type { HostedExecution } from './hostEngine.ts';
 import { HostError } from './hostError.ts';
-import { createMailbox, type Mailbox } from './mailbox.ts';
+import { Mailbox } from './mailbox.ts';
 import type { SessionRecord } from './sessionRecord.ts';
 
-/** Work waiting for one session, unless SessionsDeps says otherwise; what comes beyond it is refused. */
+/** Sessions held in memory; the others are restored from their snapshots when they are needed. */
+export const DEFAULT_MAX_LIVE_SESSIONS = 10_000;
+/** Work that waits for one session, unless SessionHostDeps says otherwise; more is refused. */
 export const DEFAULT_MAX_MAILBOX_LENGTH = 5_000;
-/** The heap is looked at each time that so many sessions have become idle. */
+/** The heap is checked each time that this many sessions have become idle. */
 const HEAP_CHECK_INTERVAL = 256;
-/** The part of the sessions in memory that leave it when the heap is above its bound. */
+/** Share of the live sessions that leave memory when the heap is above its bound. */
 const PART_EVICTED = 0.25;
-/** How many of the sessions used longest ago are looked at to find one that can leave memory. */
-const MAX_EVICTION_LOOKS = 100;
+/** An eviction stops after this many sessions that cannot leave memory. */
+const MAX_EVICTION_MISSES = 100;
 
-/** What is in memory of a session. Only work that LiveSessions.run() is doing may read or change it. */
+/** A session in memory. Only work that LiveSessions.run() performs may read or change it. */
 export interface LiveSession {
   readonly sessionId: string;
-  /** As it was committed last; absent: read it from the store. */
-  record: SessionRecord | undefined;
-  /** Its state after the last committed step; absent: restore it from the record's snapshot. */
-  execution: HostedExecution | undefined;
-  /** Steps in a row for nothing but events that the session sent itself. */
-  continued: number;
+  /** As of its last commit. Undefined: read it from the store; it may not run, or not exist. */
+  running: { readonly record: SessionRecord; readonly execution: HostedExecution } | undefined;
+  /** Steps in a row whose only input was events that the session sent to itself. */
+  continuedSteps: number;
 }
 
-/** How much may be in memory. */
-export interface LiveLimits {
-  /** Sessions. */
+export interface LiveSessionLimits {
   readonly sessions: number;
   readonly mailboxLength: number;
-  /** Absent: memory is not looked at. */
+  /** Absent: the heap is not checked. */
   readonly heap?: HeapLimit;
 }
 
@@ -37,85 +35,82 @@ export interface HeapLimit {
   readonly usedBytes: () => number;
 }
 
-/**
- * The sessions in memory, each with its mailbox. An idle session that was not used for long leaves memory
- * when there are more than the limit, or when the heap is above its bound; it comes back from its snapshot. One
- * without a snapshot stays.
- */
-export interface LiveSessions {
-  /**
-   * Does `work` when everything put before it for the same session is done. Rejects with MAILBOX_FULL when too
-   * much is waiting, unless it is `urgent`: what ends or repairs a session.
-   */
-  run<Result>(
-    sessionId: string,
-    work: (live: LiveSession) => Promise<Result>,
-    options?: { readonly urgent?: boolean },
-  ): Promise<Result>;
-  /** Sessions in memory. */
-  readonly count: number;
-}
-
-interface Resident {
-  readonly live: LiveSession;
+interface Entry {
+  readonly session: LiveSession;
   readonly mailbox: Mailbox;
 }
 
-export function createLiveSessions(limits: LiveLimits): LiveSessions {
+/**
+ * The sessions in memory, each with its mailbox. An idle session leaves memory when there are more live sessions than
+ * the limit, or when the heap is above its bound; those used longest ago leave first. A session with _persist="false"
+ * has no snapshot, so it stays.
+ */
+export class LiveSessions {
+  readonly #limits: LiveSessionLimits;
   /** Least recently used first. */
-  const residents = new Map<string, Resident>();
-  let idleSinceCheck = 0;
+  readonly #entries = new Map<string, Entry>();
+  #idleSinceCheck = 0;
 
-  function admit(sessionId: string): Resident {
-    const known = residents.get(sessionId);
-    const resident = known ?? {
-      live: { sessionId, record: undefined, execution: undefined, continued: 0 },
-      mailbox: createMailbox(() => dismiss(sessionId)),
+  constructor(limits: LiveSessionLimits) {
+    this.#limits = limits;
+  }
+
+  /**
+   * Performs `work` after all earlier work for the same session. Rejects with MAILBOX_FULL when too much work waits,
+   * unless this work is `urgent`: it ends or repairs the session.
+   */
+  run<Result>(
+    sessionId: string,
+    work: (session: LiveSession) => Promise<Result>,
+    options: { readonly urgent?: boolean } = {},
+  ): Promise<Result> {
+    const { session, mailbox } = this.#use(sessionId);
+    if (mailbox.length >= this.#limits.mailboxLength && options.urgent !== true) {
+      return Promise.reject(new HostError('MAILBOX_FULL', sessionId));
+    }
+    return new Promise((resolve, reject) => {
+      mailbox.put(() => work(session).then(resolve, reject));
+    });
+  }
+
+  /** Sessions in memory. */
+  get count(): number {
+    return this.#entries.size;
+  }
+
+  #use(sessionId: string): Entry {
+    const entry = this.#entries.get(sessionId) ?? {
+      session: { sessionId, running: undefined, continuedSteps: 0 },
+      mailbox: new Mailbox(() => this.#becameIdle(sessionId)),
     };
-    residents.delete(sessionId);
-    residents.set(sessionId, resident);
-    return resident;
+    this.#entries.delete(sessionId);
+    this.#entries.set(sessionId, entry);
+    return entry;
   }
 
-  function dismiss(sessionId: string): void {
-    if (residents.get(sessionId)?.live.execution === undefined) residents.delete(sessionId);
-    if (residents.size > limits.sessions) evict(1);
-    idleSinceCheck++;
-    if (idleSinceCheck < HEAP_CHECK_INTERVAL) return;
-    idleSinceCheck = 0;
-    const { heap } = limits;
+  #becameIdle(sessionId: string): void {
+    if (this.#entries.get(sessionId)?.session.running === undefined) this.#entries.delete(sessionId);
+    if (this.#entries.size > this.#limits.sessions) this.#evict(1);
+    this.#idleSinceCheck++;
+    if (this.#idleSinceCheck < HEAP_CHECK_INTERVAL) return;
+    this.#idleSinceCheck = 0;
+    const { heap } = this.#limits;
     if (heap !== undefined && heap.usedBytes() > heap.maxBytes) {
-      evict(Math.ceil(residents.size * PART_EVICTED));
+      this.#evict(Math.ceil(this.#entries.size * PART_EVICTED));
     }
   }
 
-  function evict(count: number): void {
-    let looks = 0;
+  #evict(count: number): void {
     let evicted = 0;
-    for (const [sessionId, { live, mailbox }] of residents) {
-      if (mailbox.idle && live.record?.persist !== false) {
-        residents.delete(sessionId);
+    let misses = 0;
+    for (const [sessionId, { session, mailbox }] of this.#entries) {
+      if (mailbox.idle && session.running?.record.persist !== false) {
+        this.#entries.delete(sessionId);
         evicted++;
-        if (evicted === count) return;
-        continue;
+      } else {
+        misses++;
       }
-      looks++;
-      if (looks === MAX_EVICTION_LOOKS) return;
+      if (evicted === count || misses === MAX_EVICTION_MISSES) return;
     }
   }
-
-  return {
-    run(sessionId, work, { urgent = false } = {}) {
-      const { live, mailbox } = admit(sessionId);
-      if (mailbox.length >= limits.mailboxLength && !urgent) {
-        return Promise.reject(new HostError('MAILBOX_FULL', sessionId));
-      }
-      return new Promise((resolve, reject) => {
-        mailbox.put(() => work(live).then(resolve, reject));
-      });
-    },
-    get count() {
-      return residents.size;
-    },
-  };
 }

@@ -1,41 +1,40 @@
 /**
- * What one session is to do, in the order of arrival.
+ * The work that waits for one session, in the order of arrival.
  *
- * B1. One piece of work is done at a time: the session has one writer.
- * B2. The loop awaits in one place; work never rejects (its caller hears of faults otherwise).
+ * MB1. One piece of work is performed at a time: a session has one writer.
+ * MB2. The loop awaits at one point. Work never rejects; it reports faults to its own caller.
  */
-export interface Mailbox {
-  put(work: () => Promise<void>): void;
-  /** True when nothing is waiting or being done. */
-  readonly idle: boolean;
-  /** Pieces of work that wait. */
-  readonly length: number;
-}
+export class Mailbox {
+  readonly #waiting: (() => Promise<void>)[] = [];
+  readonly #onIdle: () => void;
+  #busy = false;
 
-export function createMailbox(onIdle: () => void): Mailbox {
-  const waiting: (() => Promise<void>)[] = [];
-  let busy = false;
-
-  async function run(): Promise<void> {
-    for (let work = waiting.shift(); work !== undefined; work = waiting.shift()) {
-      await work();
-    }
-    busy = false;
-    onIdle();
+  constructor(onIdle: () => void) {
+    this.#onIdle = onIdle;
   }
 
-  return {
-    put(work) {
-      waiting.push(work);
-      if (busy) return;
-      busy = true;
-      void run();
-    },
-    get idle() {
-      return !busy;
-    },
-    get length() {
-      return waiting.length;
-    },
-  };
+  put(work: () => Promise<void>): void {
+    this.#waiting.push(work);
+    if (this.#busy) return;
+    this.#busy = true;
+    void this.#run();
+  }
+
+  /** True when no work waits or is performed. */
+  get idle(): boolean {
+    return !this.#busy;
+  }
+
+  /** Pieces of work that wait. */
+  get length(): number {
+    return this.#waiting.length;
+  }
+
+  async #run(): Promise<void> {
+    for (let work = this.#waiting.shift(); work !== undefined; work = this.#waiting.shift()) {
+      await work();
+    }
+    this.#busy = false;
+    this.#onIdle();
+  }
 }

@@ -1,16 +1,45 @@
 import {
   compileProgram,
+  type Execution,
   type Program,
   parseSnapshot,
   restoreExecution,
+  type StepInput,
+  type StepOptions,
+  type StepOutcome,
   startExecution,
 } from '../interpreter/index.ts';
-import type { HostEngine } from './hostEngine.ts';
+import type { Json } from '../ports/index.ts';
+import type { HostEngine, HostedExecution } from './hostEngine.ts';
 
-/** The engine in the host's own process. */
+/** The interpreter in the host's own process. */
 export const ownEngine: HostEngine = {
   compileProgram,
-  startExecution,
+  startExecution: (program: Program, options) => new OwnExecution(startExecution(program, options)),
   restoreExecution: (program: Program, { sessionId, text }, options) =>
-    restoreExecution(program, parseSnapshot(text, sessionId), options),
+    new OwnExecution(restoreExecution(program, parseSnapshot(text, sessionId), options)),
 };
+
+class OwnExecution implements HostedExecution {
+  readonly #execution: Execution;
+
+  constructor(execution: Execution) {
+    this.#execution = execution;
+  }
+
+  get configuration(): readonly string[] {
+    return this.#execution.configuration;
+  }
+
+  async step(input: StepInput, options: StepOptions): Promise<StepOutcome> {
+    return this.#execution.step(input, options);
+  }
+
+  snapshotText(): string {
+    return this.#execution.snapshotText();
+  }
+
+  async data(): Promise<Json> {
+    return this.#execution.data();
+  }
+}

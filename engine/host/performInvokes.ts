@@ -1,38 +1,39 @@
 import { DocumentError, type InvokeEffect } from '../interpreter/index.ts';
 import type { Log } from '../ports/index.ts';
-import { type Deliver, ignoreGone, isGone } from './deliver.ts';
+import { type EventDelivery, ignoreGone, isGone } from './eventDelivery.ts';
 import { HostError } from './hostError.ts';
 import type { LiveSessions } from './liveSessions.ts';
 import type { ProgramSource } from './programs.ts';
 import type { SessionSteps } from './sessionSteps.ts';
 import type { SessionTaskPayloads } from './sessionTasks.ts';
-import type { Start } from './startSession.ts';
+import type { SessionStarter } from './startSession.ts';
 
 interface InvokeDeps {
-  readonly start: Start;
-  readonly deliver: Deliver;
+  readonly starter: SessionStarter;
+  readonly delivery: EventDelivery;
   readonly live: LiveSessions;
   readonly steps: SessionSteps;
   readonly log: Log;
 }
 
 /**
- * W3C SCXML 6.4: starts the child of an <invoke> under the id that the parent's step fixed. A document that
- * cannot be had gives the parent error.communication with the invoke's id.
+ * W3C SCXML 6.4: starts the session of an <invoke>, under the id that the step of the invoking session has fixed. If the
+ * document cannot be loaded, the invoking session gets error.communication with the id of the invoke.
  */
 export async function performInvoke(
   { sessionId, effect }: SessionTaskPayloads['session.invoke'],
-  { start, deliver, log }: InvokeDeps,
+  { starter, delivery, log }: InvokeDeps,
 ): Promise<void> {
   const { invokeId, childId, params } = effect;
   try {
-    await start({ sessionId: childId, source: sourceOf(effect), params, parent: { sessionId, invokeId } });
+    const parent = { sessionId, invokeId };
+    await starter.start({ sessionId: childId, source: sourceOf(effect), params, parent });
   } catch (error) {
-    // A child that failed in its first step has told its parent itself.
+    // A session that failed in its first step has told the invoking session itself.
     if (isGone(error)) return;
     if (!cannotStart(error)) throw error;
     log.warn({ sessionId, invokeId, err: error }, 'An invoked document could not be started.');
-    await deliver.offer(sessionId, {
+    await delivery.offer(sessionId, {
       name: 'error.communication',
       id: `invoke:${effect.key}`,
       invokeid: invokeId,
@@ -41,7 +42,7 @@ export async function performInvoke(
   }
 }
 
-/** The parent has left the invoking state, or has ended: the child ends and tells it nothing. */
+/** The invoking session has left the state of the <invoke>, or has ended: the invoked session ends quietly. */
 export async function performUninvoke(
   { childId }: SessionTaskPayloads['session.uninvoke'],
   { live, steps }: InvokeDeps,

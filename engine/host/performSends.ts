@@ -1,7 +1,7 @@
 import type { Durable } from '../durable/index.ts';
 import { EVENT_NAME_PARAMETER, type SendEffect, sendFailed } from '../interpreter/index.ts';
 import { type HttpClient, HttpFault, type HttpRequest, type Json } from '../ports/index.ts';
-import { type Deliver, isGone } from './deliver.ts';
+import { type EventDelivery, isGone } from './eventDelivery.ts';
 import { HostError } from './hostError.ts';
 import { readSession } from './sessionRecord.ts';
 import type { PublishedEvent } from './sessions.ts';
@@ -12,7 +12,7 @@ export const BASIC_HTTP_TIMEOUT_MS = 30_000;
 
 interface SendDeps {
   readonly durable: Durable;
-  readonly deliver: Deliver;
+  readonly delivery: EventDelivery;
   readonly http: HttpClient;
 }
 
@@ -22,19 +22,19 @@ export async function performSend(
   deps: SendDeps,
 ): Promise<void> {
   try {
-    await deps.deliver.publish(effect.target, eventOf(sessionId, effect, deps.durable));
+    await deps.delivery.publish(effect.target, eventOf(sessionId, effect, deps.durable));
   } catch (error) {
     if (error instanceof HostError && error.code === 'DATA_TOO_DEEP') {
       return reportFailure({ sessionId, effect }, deps, error.message);
     }
     if (!isGone(error)) throw error;
-    // A session that fails while it processes the event has received it.
+    // A session that failed in the step of this event has received it.
     if (error instanceof HostError && error.code === 'SESSION_ENDED') return;
     await reportFailure({ sessionId, effect }, deps);
   }
 }
 
-/** W3C 6.4: whatever an invoked session sends to its parent carries the invoke's id. */
+/** W3C 6.4: every event from an invoked session to the session that invoked it has the id of the invoke. */
 function eventOf(sessionId: string, effect: SendEffect, durable: Durable): PublishedEvent {
   const event = { ...effect.event, id: `send:${sessionId}:${effect.key}` };
   if (event.invokeid !== undefined) return event;
@@ -42,7 +42,7 @@ function eventOf(sessionId: string, effect: SendEffect, durable: Durable): Publi
   return parent?.sessionId === effect.target ? { ...event, invokeid: parent.invokeId } : event;
 }
 
-/** Basic HTTP Event I/O Processor, W3C C.2: a POST, whose failure is told to the sender. */
+/** Basic HTTP Event I/O Processor, W3C C.2: a POST. Its failure is an event for the sender. */
 export async function performHttpSend(
   { sessionId, effect }: SessionTaskPayloads['session.http'],
   deps: SendDeps,
@@ -77,7 +77,7 @@ function toRequest(sessionId: string, effect: SendEffect): HttpRequest {
   };
 }
 
-/** <content> is the body as it is; else a form of the event's name, the namelist and the params. */
+/** <content> is the body; without it a form with the name of the event, the namelist and the params. */
 function bodyOf(effect: SendEffect): { readonly body: string; readonly contentType: string } {
   const { content, event, fields = [] } = effect;
   if (content !== undefined) return contentBody(content, event.xml === true);
@@ -94,7 +94,7 @@ function contentBody(content: Json, isXml: boolean): { readonly body: string; re
   return { body: JSON.stringify(content), contentType: 'application/json' };
 }
 
-/** The body is taken by the content: the name goes into the query. */
+/** With <content> the body is taken, so the name of the event is in the query. */
 function withEventName(effect: SendEffect): string {
   if (effect.event.name === '') return effect.target;
   const url = new URL(effect.target);
@@ -104,11 +104,11 @@ function withEventName(effect: SendEffect): string {
 
 async function reportFailure(
   { sessionId, effect }: { readonly sessionId: string; readonly effect: SendEffect },
-  { durable, deliver }: SendDeps,
+  { durable, delivery }: SendDeps,
   description?: string,
 ): Promise<void> {
   const sender = readSession(durable, sessionId);
   if (sender === undefined) return;
   const event = sendFailed(sender.dialect, effect, description);
-  await deliver.offer(sessionId, { ...event, id: `fault:${effect.key}` });
+  await delivery.offer(sessionId, { ...event, id: `fault:${effect.key}` });
 }

@@ -4,87 +4,86 @@ import { HostError } from './hostError.ts';
 import { eventKey, REPLY } from './sessionRecord.ts';
 import type { SessionReply } from './sessions.ts';
 
-/**
- * Who waits for which answer.
- *
- * R1. A waiter hears an answer only after the step that gave it is durable.
- * R2. Every waiter of one request hears the same answer, now or, from the store, later.
- */
-export interface Replies {
-  /** The answer given earlier to this request, while it is remembered. */
-  stored(sessionId: string, requestId: string): SessionReply | undefined;
-  /** Rejects with REQUEST_TIMEOUT after `timeoutMs`. */
-  wait(sessionId: string, requestId: string, timeoutMs: number): Promise<SessionReply>;
-  resolve(sessionId: string, requestId: string, reply: SessionReply): void;
-  isWaited(sessionId: string, requestId: string): boolean;
-  /** The request itself failed: it will not be answered. */
-  reject(sessionId: string, requestId: string, error: unknown): void;
-  /** Nobody will answer any more: rejects with SESSION_ENDED. */
-  endSession(sessionId: string): void;
-}
-
 interface Waiter {
   readonly resolve: (reply: SessionReply) => void;
   readonly reject: (error: unknown) => void;
   readonly cancelTimeout: () => void;
 }
 
-export function createReplies(deps: { readonly durable: Durable; readonly clock: Clock }): Replies {
-  const { durable, clock } = deps;
-  const waiting = new Map<string, Map<string, Set<Waiter>>>();
+/**
+ * The callers that wait for answers of sessions.
+ *
+ * RP1. A caller gets an answer only after the step that gave it is durable.
+ * RP2. All callers of one request get the same answer, now or later from the store.
+ */
+export class Replies {
+  readonly #durable: Durable;
+  readonly #clock: Clock;
+  /** By session id, then by request id. */
+  readonly #waiting = new Map<string, Map<string, Set<Waiter>>>();
 
-  function settle(sessionId: string, requestId: string, tell: (waiter: Waiter) => void): void {
-    const requests = waiting.get(sessionId);
-    const waiters = requests?.get(requestId);
-    if (requests === undefined || waiters === undefined) return;
-    requests.delete(requestId);
-    if (requests.size === 0) waiting.delete(sessionId);
-    for (const waiter of waiters) {
-      waiter.cancelTimeout();
-      tell(waiter);
+  constructor({ durable, clock }: { readonly durable: Durable; readonly clock: Clock }) {
+    this.#durable = durable;
+    this.#clock = clock;
+  }
+
+  /** The answer given earlier to this request, while it is remembered. */
+  stored(sessionId: string, requestId: string): SessionReply | undefined {
+    return this.#durable.get<SessionReply>(REPLY, eventKey(sessionId, requestId));
+  }
+
+  /** Rejects with REQUEST_TIMEOUT after `timeoutMs`. */
+  wait(sessionId: string, requestId: string, timeoutMs: number): Promise<SessionReply> {
+    return new Promise((resolve, reject) => {
+      const cancelTimeout = this.#clock.at(this.#clock.now() + timeoutMs, () =>
+        this.#timeOut(sessionId, requestId, waiter),
+      );
+      const waiter: Waiter = { resolve, reject, cancelTimeout };
+      this.#waitersOf(sessionId, requestId).add(waiter);
+    });
+  }
+
+  isWaited(sessionId: string, requestId: string): boolean {
+    return this.#waiting.get(sessionId)?.has(requestId) ?? false;
+  }
+
+  resolve(sessionId: string, requestId: string, reply: SessionReply): void {
+    for (const waiter of this.#take(sessionId, requestId)) waiter.resolve(reply);
+  }
+
+  /** The request itself failed: the session will not answer it. */
+  reject(sessionId: string, requestId: string, error: unknown): void {
+    for (const waiter of this.#take(sessionId, requestId)) waiter.reject(error);
+  }
+
+  /** Rejects all requests to a session that has ended, with SESSION_ENDED. */
+  endSession(sessionId: string): void {
+    for (const requestId of [...(this.#waiting.get(sessionId)?.keys() ?? [])]) {
+      this.reject(sessionId, requestId, new HostError('SESSION_ENDED', sessionId));
     }
   }
 
-  function waitersOf(sessionId: string, requestId: string): Set<Waiter> {
-    const requests = waiting.get(sessionId) ?? new Map<string, Set<Waiter>>();
-    waiting.set(sessionId, requests);
+  #take(sessionId: string, requestId: string): ReadonlySet<Waiter> {
+    const requests = this.#waiting.get(sessionId);
+    const waiters = requests?.get(requestId) ?? new Set<Waiter>();
+    requests?.delete(requestId);
+    if (requests?.size === 0) this.#waiting.delete(sessionId);
+    for (const { cancelTimeout } of waiters) cancelTimeout();
+    return waiters;
+  }
+
+  #waitersOf(sessionId: string, requestId: string): Set<Waiter> {
+    const requests = this.#waiting.get(sessionId) ?? new Map<string, Set<Waiter>>();
+    this.#waiting.set(sessionId, requests);
     const waiters = requests.get(requestId) ?? new Set<Waiter>();
     requests.set(requestId, waiters);
     return waiters;
   }
 
-  function giveUp(sessionId: string, requestId: string, waiter: Waiter): void {
-    const waiters = waiting.get(sessionId)?.get(requestId);
+  #timeOut(sessionId: string, requestId: string, waiter: Waiter): void {
+    const waiters = this.#waiting.get(sessionId)?.get(requestId);
     waiters?.delete(waiter);
-    if (waiters?.size === 0) settle(sessionId, requestId, () => {});
+    if (waiters?.size === 0) this.#take(sessionId, requestId);
     waiter.reject(new HostError('REQUEST_TIMEOUT', sessionId));
   }
-
-  return {
-    stored: (sessionId, requestId) => durable.get<SessionReply>(REPLY, eventKey(sessionId, requestId)),
-
-    wait(sessionId, requestId, timeoutMs) {
-      return new Promise((resolve, reject) => {
-        const cancelTimeout = clock.at(clock.now() + timeoutMs, () => giveUp(sessionId, requestId, waiter));
-        const waiter: Waiter = { resolve, reject, cancelTimeout };
-        waitersOf(sessionId, requestId).add(waiter);
-      });
-    },
-
-    resolve(sessionId, requestId, reply) {
-      settle(sessionId, requestId, (waiter) => waiter.resolve(reply));
-    },
-
-    isWaited: (sessionId, requestId) => waiting.get(sessionId)?.has(requestId) ?? false,
-
-    reject(sessionId, requestId, error) {
-      settle(sessionId, requestId, (waiter) => waiter.reject(error));
-    },
-
-    endSession(sessionId) {
-      for (const requestId of [...(waiting.get(sessionId)?.keys() ?? [])]) {
-        settle(sessionId, requestId, (waiter) => waiter.reject(new HostError('SESSION_ENDED', sessionId)));
-      }
-    },
-  };
 }

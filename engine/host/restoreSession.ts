@@ -1,128 +1,134 @@
 import type { Durable } from '../durable/index.ts';
 import type { Limits } from '../interpreter/index.ts';
-import { type Clock, CodedError, type Log } from '../ports/index.ts';
+import { type Clock, CodedError, defined, type Log } from '../ports/index.ts';
 import { ExecutionLost, type HostEngine, type HostedExecution, RestoreFailed } from './hostEngine.ts';
 import { HostError } from './hostError.ts';
 import type { LiveSession } from './liveSessions.ts';
 import type { Programs } from './programs.ts';
-import type { SessionEndings } from './sessionEndings.ts';
+import type { SessionEnds, SessionFault } from './sessionEnds.ts';
 import { readSession, SESSION, type SessionRecord, toView } from './sessionRecord.ts';
 import type { SessionView } from './sessions.ts';
 import { resumeBatch, resumedRecord, setAsideBatch, setAsideRecord } from './setAside.ts';
 
-/** A session in memory. */
-export interface LoadedSession {
-  readonly record: SessionRecord;
-  readonly execution: HostedExecution;
-}
-
-/** Brings sessions into memory from their records, and sets aside those that cannot be restored. */
-export interface RestoreSession {
-  /**
-   * Brings the session into memory; undefined when it does not run. Waits for nothing where it is there: that is
-   * the way of nearly every step.
-   */
-  load(live: LiveSession): LoadedSession | undefined | Promise<LoadedSession | undefined>;
-  /** Keeps the session whole, with its error, out of memory. */
-  putAside(
-    live: LiveSession,
-    failure: { readonly record: SessionRecord; readonly error: unknown },
-  ): Promise<undefined>;
-  /** Takes back a session that is set aside; see Sessions.retry. */
-  retry(live: LiveSession): Promise<void>;
-  /** The session as it is, also when it has ended; without data when reading them cost an engine child its life. */
-  view(live: LiveSession): Promise<SessionView | undefined>;
-}
-
-export interface RestoreDeps {
+export interface SessionRestorerDeps {
   readonly durable: Durable;
   readonly clock: Clock;
   readonly log: Log;
   readonly engine: HostEngine;
   readonly programs: Programs;
   readonly limits: Partial<Limits> | undefined;
+  readonly ends: SessionEnds;
 }
 
-export function createRestoreSession(deps: RestoreDeps, { fail }: SessionEndings): RestoreSession {
-  const { durable, clock, log, engine, programs, limits } = deps;
+/** Restores sessions from their snapshots, and sets aside those that cannot be restored. */
+export class SessionRestorer {
+  readonly #durable: Durable;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #engine: HostEngine;
+  readonly #programs: Programs;
+  readonly #limits: Partial<Limits> | undefined;
+  readonly #ends: SessionEnds;
 
-  function load(live: LiveSession): LoadedSession | undefined | Promise<LoadedSession | undefined> {
-    const { record, execution } = live;
-    if (record?.status === 'running' && execution !== undefined) return { record, execution };
-    return bringIn(live);
+  constructor({ durable, clock, log, engine, programs, limits, ends }: SessionRestorerDeps) {
+    this.#durable = durable;
+    this.#clock = clock;
+    this.#log = log;
+    this.#engine = engine;
+    this.#programs = programs;
+    this.#limits = limits;
+    this.#ends = ends;
   }
 
-  async function bringIn(live: LiveSession): Promise<LoadedSession | undefined> {
-    const record = live.record ?? readSession(durable, live.sessionId);
+  /** Brings the session into memory if it is not there. Undefined: it does not run. */
+  async load(session: LiveSession): Promise<LiveSession['running']> {
+    if (session.running !== undefined) return session.running;
+    const { sessionId } = session;
+    const record = readSession(this.#durable, sessionId);
     if (record?.status !== 'running') return undefined;
-    const snapshot = durable.text(SESSION, live.sessionId);
+    const snapshot = this.#durable.text(SESSION, sessionId);
     if (snapshot === undefined) {
       const error = new Error('its state was held in memory only (_persist="false") and is lost');
-      log.error({ sessionId: live.sessionId, err: error }, 'A session is lost.');
-      await fail(live, { record, error });
+      this.#log.error({ sessionId, err: error }, 'A session is lost.');
+      await this.#ends.fail(session, { record, error });
       return undefined;
     }
     try {
-      live.execution = await restore(record, snapshot);
-      live.record = record;
-      return { record, execution: live.execution };
+      session.running = { record, execution: await this.#restore(record, snapshot) };
+      return session.running;
     } catch (error) {
       if (error instanceof CodedError) throw error;
-      await putAside(live, { record, error });
+      await this.setAside(session, { record, error });
       return undefined;
     }
   }
 
-  async function restore(record: SessionRecord, text: string): Promise<HostedExecution> {
-    const program = await programs.version(record.documentHash);
-    const { sessionId } = record;
-    return engine.restoreExecution(program, { sessionId, text }, limits === undefined ? {} : { limits });
+  async #restore(record: SessionRecord, text: string): Promise<HostedExecution> {
+    const { sessionId, documentHash } = record;
+    const program = await this.#programs.version(documentHash);
+    return this.#engine.restoreExecution(program, { sessionId, text }, defined({ limits: this.#limits }));
   }
 
-  async function putAside(
-    live: LiveSession,
-    { record, error }: { readonly record: SessionRecord; readonly error: unknown },
-  ): Promise<undefined> {
-    live.record = undefined;
-    live.execution = undefined;
-    log.error({ sessionId: live.sessionId, err: error }, 'A session could not be restored; it is set aside.');
-    await durable.commit(setAsideBatch(durable, setAsideRecord(record, { error, now: clock.now() })));
+  /** Keeps the session unchanged in the store, with its error, until it is retried or terminated. */
+  async setAside(session: LiveSession, { record, error }: SessionFault): Promise<void> {
+    session.running = undefined;
+    const { sessionId } = session;
+    this.#log.error({ sessionId, err: error }, 'A session could not be restored; it is set aside.');
+    const aside = setAsideRecord(record, { error, now: this.#clock.now() });
+    await this.#durable.commit(setAsideBatch(this.#durable, aside));
   }
 
-  async function retry(live: LiveSession): Promise<void> {
-    const record = readSession(durable, live.sessionId);
-    if (record?.status !== 'setAside') throw new HostError('SESSION_NOT_FOUND', live.sessionId);
+  /** See AdministeredSessions.retry. */
+  async retry(session: LiveSession): Promise<void> {
+    const { sessionId } = session;
+    const record = readSession(this.#durable, sessionId);
+    if (record?.status !== 'setAside') throw new HostError('SESSION_NOT_FOUND', sessionId);
     const resumed = resumedRecord(record);
     try {
-      const snapshot = durable.text(SESSION, live.sessionId);
-      if (snapshot === undefined) await programs.version(record.documentHash);
-      // Read, since an engine in another process restores when it must.
-      else await (await restore(resumed, snapshot)).data();
+      const snapshot = this.#durable.text(SESSION, sessionId);
+      if (snapshot === undefined) await this.#programs.version(record.documentHash);
+      // An engine child restores the session only when it needs it, and data() does.
+      else await (await this.#restore(resumed, snapshot)).data();
     } catch (error) {
       if (error instanceof CodedError) throw error;
-      await putAside(live, { record: resumed, error });
-      throw new HostError('SESSION_SET_ASIDE', live.sessionId, { cause: error });
+      await this.setAside(session, { record: resumed, error });
+      throw new HostError('SESSION_SET_ASIDE', sessionId, { cause: error });
     }
-    await durable.commit(resumeBatch(durable, resumed, clock.now()));
-    log.info({ sessionId: live.sessionId }, 'A session that was set aside goes on.');
+    await this.#durable.commit(resumeBatch(this.#durable, resumed, this.#clock.now()));
+    this.#log.info({ sessionId }, 'A session that was set aside goes on.');
   }
 
-  async function view(live: LiveSession): Promise<SessionView | undefined> {
-    const loaded = await load(live);
+  /** The session as it is, also after its end. It has no data if reading them cost an engine child its life. */
+  async view(session: LiveSession): Promise<SessionView | undefined> {
+    const running = await this.load(session);
+    return (
+      (running === undefined ? undefined : await this.#runningView(session, running)) ??
+      this.#storedView(session)
+    );
+  }
+
+  /** Undefined: the session could not be restored, and does not run any more. */
+  async #runningView(
+    session: LiveSession,
+    { record, execution }: NonNullable<LiveSession['running']>,
+  ): Promise<SessionView | undefined> {
     try {
-      if (loaded !== undefined) return toView(loaded.record, await loaded.execution.data());
+      return toView(record, await execution.data());
     } catch (error) {
-      const { record } = loaded!;
       if (error instanceof ExecutionLost) {
-        log.warn({ sessionId: live.sessionId, err: error }, 'The data of a session could not be read.');
+        const { sessionId } = session;
+        this.#log.warn({ sessionId, err: error }, 'The data of a session could not be read.');
         return toView(record, undefined);
       }
       if (!(error instanceof RestoreFailed)) throw error;
-      await (record.persist ? putAside : fail)(live, { record, error });
+      if (record.persist) await this.setAside(session, { record, error });
+      else await this.#ends.fail(session, { record, error });
+      return undefined;
     }
-    const record = readSession(durable, live.sessionId);
-    return record === undefined ? undefined : toView(record, undefined);
   }
 
-  return { load, putAside, retry, view };
+  #storedView({ sessionId }: LiveSession): SessionView | undefined {
+    const record = readSession(this.#durable, sessionId);
+    return record === undefined ? undefined : toView(record, undefined);
+  }
 }

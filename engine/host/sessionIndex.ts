@@ -1,12 +1,14 @@
 import { type Batch, compareKeys, type Durable } from '../durable/index.ts';
-import type { SessionRecord, SessionStatus } from './sessionRecord.ts';
+import { defined } from '../ports/index.ts';
+import type { SessionRecord } from './sessionRecord.ts';
+import type { SessionListFilter, SessionStatus } from './sessions.ts';
 
 /** Sessions by their status: `${status}:${sessionId}`. */
 export const SESSION_STATUS = 'sessionStatus';
-/** Sessions by the version of a document that they need: `${hash}:${status}:${sessionId}`. */
+/** Sessions by the version of the document that they need: `${hash}:${status}:${sessionId}`. */
 export const DOCUMENT_USE = 'documentUse';
 
-/** A session with one of these still needs its document. */
+/** A session with one of these statuses needs its document. */
 const LIVE_STATUSES: readonly SessionStatus[] = ['scheduled', 'running', 'setAside'];
 export const SESSION_STATUSES: readonly SessionStatus[] = [
   ...LIVE_STATUSES,
@@ -17,18 +19,12 @@ export const SESSION_STATUSES: readonly SessionStatus[] = [
 
 export type IndexedSession = Pick<SessionRecord, 'sessionId' | 'documentHash' | 'status'>;
 
-/** `documentHash`: only sessions that need this version, of which none has ended. */
-export interface SessionFilter {
-  readonly status?: string | undefined;
-  readonly documentHash?: string | undefined;
-}
-
 /**
- * The entries by which a session is found among others without reading their records.
+ * The index entries of a session. They find it without reading records.
  *
- * I1. Every session has one under its status, and until it ends one under the version of its document.
- * I2. They change in the commits that change the status, and in no other: the steps of a session that goes on
- *     running write none. Those of a session that has ended expire with its record.
+ * SI1. Every session has an entry under its status, and until it ends one under the version of its document.
+ * SI2. Entries change only in commits that change the status: a step after which the session goes on writes none. The
+ *      entry of a session that has ended expires with its record.
  */
 export function indexKeys(
   session: IndexedSession,
@@ -38,31 +34,28 @@ export function indexKeys(
   return isLive(status) ? [byStatus, { table: DOCUMENT_USE, key: useKey(session) }] : [byStatus];
 }
 
-/** Entries of a session as it is now, in place of those that it had with the status `was` (absent: it is new). */
+/** Replaces the entries that the session had with the status `was` (absent: it is new) by those of its present status. */
 export function indexBatch(
   session: IndexedSession,
   change: { readonly was?: SessionStatus | undefined; readonly expiresAt?: number } = {},
 ): Batch {
   const { was, expiresAt } = change;
-  const expiry = expiresAt === undefined ? {} : { expiresAt };
-  return {
-    ...(was !== undefined && { remove: indexKeys({ ...session, status: was }) }),
-    put: indexKeys(session).map((entry) => ({ ...entry, value: 1, ...expiry })),
-  };
+  const put = indexKeys(session).map((entry) => ({ ...entry, value: 1, ...defined({ expiresAt }) }));
+  return was === undefined ? { put } : { remove: indexKeys({ ...session, status: was }), put };
 }
 
 export function useKey({ documentHash, status, sessionId }: IndexedSession): string {
   return `${documentHash}:${status}:${sessionId}`;
 }
 
-/** The first ids behind `after`, in the order of keys; at most `limit`. */
+/** The first ids after `after`, in the order of keys; at most `limit`. */
 export function sessionIds(
   durable: Durable,
-  filter: SessionFilter,
+  filter: Pick<SessionListFilter, 'status' | 'documentHash'>,
   page: { readonly after: string | undefined; readonly limit: number },
 ): readonly string[] {
   const { after, limit } = page;
-  return placesOf(filter)
+  return rangesOf(filter)
     .flatMap(({ table, prefix }) => {
       const from = after === undefined ? {} : { after: `${prefix}${after}` };
       return [...durable.scan(table, { prefix, limit, ...from })].map(({ key }) => key.slice(prefix.length));
@@ -71,8 +64,11 @@ export function sessionIds(
     .slice(0, limit);
 }
 
-/** One place for each status: an entry of the version says the status too. */
-function placesOf({ status, documentHash }: SessionFilter): readonly { table: string; prefix: string }[] {
+/** One range of entries for each status. */
+function rangesOf({
+  status,
+  documentHash,
+}: Pick<SessionListFilter, 'status' | 'documentHash'>): readonly { table: string; prefix: string }[] {
   const possible = documentHash === undefined ? SESSION_STATUSES : LIVE_STATUSES;
   return possible
     .filter((one) => status === undefined || one === status)

@@ -1,28 +1,28 @@
 import type { Durable } from '../durable/index.ts';
 import { derivedSessionId } from '../interpreter/index.ts';
 import type { Json } from '../ports/index.ts';
-import { isGone } from './deliver.ts';
+import { isGone } from './eventDelivery.ts';
 import type { LiveSessions } from './liveSessions.ts';
 import { cannotStart } from './performInvokes.ts';
 import { readSession } from './sessionRecord.ts';
 import type { SessionSteps } from './sessionSteps.ts';
 import type { ModuleCall, ModuleEvent } from './sessions.ts';
-import type { Start } from './startSession.ts';
+import type { SessionStarter } from './startSession.ts';
 
 interface SessionModuleDeps {
   readonly durable: Durable;
-  readonly start: Start;
+  readonly starter: SessionStarter;
   readonly live: LiveSessions;
   readonly steps: SessionSteps;
 }
 
 /**
  * <session:start>, ors-dialect 2.8: `src` or `srcexpr` (relative to the starter's document), `idealtime`
- * (ms since epoch), params. Performing it twice starts one session: its id is fixed by the effect.
+ * (ms since epoch), params. The effect fixes the id of the session, so a repetition starts no second one.
  */
 export async function performSessionStart(
   call: ModuleCall,
-  { durable, start }: SessionModuleDeps,
+  { durable, starter: starts }: SessionModuleDeps,
 ): Promise<readonly ModuleEvent[]> {
   const { attributes, requestId: requestid, sessionId: starter } = call;
   const sessionid = textOf(attributes.sessionid) ?? derivedSessionId(starter, call.key);
@@ -46,7 +46,7 @@ export async function performSessionStart(
   }
   const url = new URL(src, base);
   try {
-    await start({
+    await starts.start({
       sessionId: sessionid,
       source: { kind: 'url', url },
       params: call.params,
@@ -54,14 +54,14 @@ export async function performSessionStart(
       starter,
     });
   } catch (error) {
-    // It began and failed in its first step: it was started.
+    // A session that failed in its first step was started.
     if (!isGone(error) && !cannotStart(error)) throw error;
     if (cannotStart(error)) return failed('badfetch', error.message);
   }
   return [{ name: 'session.start.done', data: { requestid, sessionid } }];
 }
 
-/** <session:terminate sessionid>. Of a session that this very element ended before a crash it says done again. */
+/** <session:terminate sessionid>. Repeated after a crash, it reports done for the session that it ended before. */
 export async function performSessionTerminate(
   call: ModuleCall,
   { durable, live, steps }: SessionModuleDeps,
@@ -90,7 +90,7 @@ function textOf(value: Json | undefined): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** Undefined: at once. NaN: not a time. */
+/** Undefined: now. NaN: not a time. */
 function timeOf(value: Json | undefined): number | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   return typeof value === 'number' || typeof value === 'string' ? Number(value) : Number.NaN;

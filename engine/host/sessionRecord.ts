@@ -1,41 +1,39 @@
 import { createHash } from 'node:crypto';
 import type { Durable } from '../durable/index.ts';
-import type { Dialect, ExecutionStatus, StartOptions } from '../interpreter/index.ts';
-import type { Json } from '../ports/index.ts';
-import type { SessionView } from './sessions.ts';
+import type { Dialect, StartOptions } from '../interpreter/index.ts';
+import { defined, type Json } from '../ports/index.ts';
+import type { SessionStatus, SessionView } from './sessions.ts';
 
 export const SESSION = 'session';
-/** Ids of events that a session has processed, by `${sessionId}:${eventId}`, for as long as they may be repeated. */
+/** Ids of events that a session has processed, by `${sessionId}:${eventId}`, while they may be repeated. */
 export const SESSION_EVENT = 'sessionEvent';
-/** Answers to requests that carried an id of the caller's. */
+/** Answers to requests that have an id of the caller. */
 export const REPLY = 'reply';
 
-export type SessionStatus = 'scheduled' | 'setAside' | ExecutionStatus;
-
-/** A session as it is stored. While it runs and persists, the text behind it (Durable.text) is its snapshot. */
+/** A session in the store. While it runs and persists, the text of the record (Durable.text) is its snapshot. */
 export interface SessionRecord {
   readonly sessionId: string;
   /** Absolute URL of the document. */
   readonly src: string;
   readonly documentHash: string;
   readonly dialect: Dialect;
-  /** False for _persist="false": the state lives in memory only (ors-dialect 2.13). */
+  /** False for _persist="false": the state is in memory only (ors-dialect 2.13). */
   readonly persist: boolean;
   readonly status: SessionStatus;
-  /** ms since epoch; of a scheduled session: when it was scheduled. */
+  /** ms since epoch; while it is scheduled: when that was asked for. */
   readonly startedAt: number;
   readonly configuration: readonly string[];
-  /** Set while it is scheduled. */
+  /** Present while it is scheduled. */
   readonly params?: NonNullable<StartOptions['params']>;
-  /** The session that invoked it, and by which invoke. */
+  /** The session that invoked it, and the id of the invoke. */
   readonly parent?: NonNullable<StartOptions['parent']>;
   /** The session that started it with <session:start>. */
   readonly starter?: string;
-  /** Session ids of the children that it invoked and did not cancel, by invoke id; absent: none. */
+  /** Ids of the sessions that it invoked and did not cancel, by invoke id. Absent: none. */
   readonly children?: { readonly [invokeId: string]: string };
-  /** Deaths of engine children that its steps caused (MAX_CHILD_DEATHS). */
+  /** Engine children that its steps cost (MAX_CHILD_DEATHS). */
   readonly childDeaths?: number;
-  /** What it was before it could not be restored, and when that was found. */
+  /** Its status before it was set aside, and when that happened. */
   readonly setAside?: { readonly was: 'running' | 'scheduled'; readonly at: number };
   readonly endedAt?: number;
   readonly donedata?: Json;
@@ -48,34 +46,28 @@ export function readSession(durable: Durable, sessionId: string): SessionRecord 
   return durable.get<SessionRecord>(SESSION, sessionId);
 }
 
-/** StepOptions.reaches: whether a session takes events. Undefined for one that may be about to start: ids of invoked children have a '~'. */
+/** StepOptions.reaches: whether the session takes events. Undefined: it may be about to start (ids of invoked sessions contain '~'). */
 export function reaches(durable: Durable, sessionId: string): boolean | undefined {
   const record = readSession(durable, sessionId);
   if (record === undefined) return sessionId.includes('~') ? undefined : false;
   return record.endedAt === undefined;
 }
 
-/** `data` of a running session is known by its execution only. */
+/** `data`: of a running session, whose record has none. */
 export function toView(record: SessionRecord, data: Json | undefined): SessionView {
   const { sessionId, src, status, configuration, startedAt, documentHash } = record;
+  const { endedAt, donedata, reason } = record;
   return {
-    sessionId,
-    src,
-    status,
-    configuration,
+    ...{ sessionId, src, status, configuration, startedAt, documentHash },
     data: data ?? record.data ?? null,
-    startedAt,
-    documentHash,
-    ...(record.endedAt !== undefined && { endedAt: record.endedAt }),
-    ...(record.donedata !== undefined && { donedata: record.donedata }),
-    ...(record.reason !== undefined && { reason: record.reason }),
+    ...defined({ endedAt, donedata, reason }),
   };
 }
 
-/** Ids longer than this are stored as their SHA-256: clients make them, keys are bounded. */
+/** Longer ids are stored as their SHA-256: clients make them, and the length of keys is bounded. */
 const MAX_PLAIN_ID = 200;
 
-/** Key of something that belongs to an event or request of a session. */
+/** Key of a record that belongs to an event or request of a session. */
 export function eventKey(sessionId: string, eventId: string): string {
   if (eventId.length <= MAX_PLAIN_ID) return `${sessionId}:${eventId}`;
   return `${sessionId}:sha256-${createHash('sha256').update(eventId).digest('hex')}`;

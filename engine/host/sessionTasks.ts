@@ -10,33 +10,34 @@ import type { Json } from '../ports/index.ts';
 import { eventKey } from './sessionRecord.ts';
 import type { PublishedEvent } from './sessions.ts';
 
-/** Kinds of tasks by which sessions go on, and what each carries. */
+/** The kinds of tasks of sessions, and their payloads. Kinds and keys are stored. */
 export interface SessionTaskPayloads {
-  /** A scheduled session is to begin. */
+  /** Starts a scheduled session. */
   readonly 'session.begin': { readonly sessionId: string };
   readonly 'session.timer': { readonly sessionId: string; readonly timer: string };
-  /** The session's own external queue was not emptied in its last step. */
+  /** The last step of the session left events in its external queue. */
   readonly 'session.continue': { readonly sessionId: string };
   readonly 'session.event': { readonly sessionId: string; readonly event: PublishedEvent };
   readonly 'session.send': { readonly sessionId: string; readonly effect: SendEffect };
   readonly 'session.http': { readonly sessionId: string; readonly effect: SendEffect };
   readonly 'session.invoke': { readonly sessionId: string; readonly effect: InvokeEffect };
+  /** `childId`: the invoked session. */
   readonly 'session.uninvoke': { readonly childId: string };
   readonly 'session.module': { readonly sessionId: string; readonly effect: ModuleEffect };
 }
 
 export type SessionTaskKind = keyof SessionTaskPayloads;
 
-/** Lane of what a session says to other sessions: in the order in which it said it. */
+/** The lane of everything that a session sends to other sessions: it arrives in the order of sending. */
 function outLane(sessionId: string): string {
   return `out:${sessionId}`;
 }
 
-export function beginTask(sessionId: string, dueAt: number): Task {
-  return taskOf('session.begin', beginKey(sessionId), { sessionId }, dueAt);
+export function startScheduledTask(sessionId: string, dueAt: number): Task {
+  return taskOf('session.begin', startScheduledKey(sessionId), { sessionId }, dueAt);
 }
 
-export function beginKey(sessionId: string): string {
+export function startScheduledKey(sessionId: string): string {
   return `begin:${sessionId}`;
 }
 
@@ -52,14 +53,14 @@ export function continueTask(sessionId: string, now: number): Task {
   return taskOf('session.continue', `continue:${sessionId}`, { sessionId }, now);
 }
 
-/** Effects that are performed as tasks after the step; the others are part of the step's own commit. */
+/** Effects that tasks perform after the step. The commit of the step performs the others. */
 export type PerformedEffect = Extract<Effect, { kind: 'send' | 'invoke' | 'uninvoke' | 'module' }>;
 
 export function effectTask(sessionId: string, effect: PerformedEffect, now: number): Task {
   const key = `effect:${sessionId}:${effect.key}`;
   switch (effect.kind) {
     case 'module':
-      // No lane: a fetch must not hold up the next one. They begin in their order.
+      // No lane: a slow fetch must not delay the next one. They begin in their order.
       return taskOf('session.module', key, { sessionId, effect }, now);
     case 'invoke':
       return taskOf('session.invoke', key, { sessionId, effect }, now, outLane(sessionId));
@@ -69,7 +70,7 @@ export function effectTask(sessionId: string, effect: PerformedEffect, now: numb
       if (effect.type === 'scxml') {
         return taskOf('session.send', key, { sessionId, effect }, now, outLane(sessionId));
       }
-      // W3C 201: to itself over HTTP, then to itself directly: in that order.
+      // W3C test 201: a session sends to itself over HTTP, then directly; the events arrive in that order.
       const loopsBack = effect.target.endsWith(basicHttpPath(sessionId));
       const lane = loopsBack ? outLane(sessionId) : `http:${sessionId}:${effect.target}`;
       return taskOf('session.http', key, { sessionId, effect }, now, lane);
@@ -77,12 +78,12 @@ export function effectTask(sessionId: string, effect: PerformedEffect, now: numb
   }
 }
 
-/** Ends a child whose parent failed without being able to say so. */
-export function orphanTask(parentId: string, childId: string, now: number): Task {
-  return taskOf('session.uninvoke', `orphan:${childId}`, { childId }, now, outLane(parentId));
+/** Ends an invoked session whose invoking session ended without cancelling the invoke. */
+export function orphanTask(invokingId: string, childId: string, now: number): Task {
+  return taskOf('session.uninvoke', `orphan:${childId}`, { childId }, now, outLane(invokingId));
 }
 
-/** An event for a session; with `from`, it comes after everything that the session `from` said before. */
+/** Delivers an event to a session. `from`: the sending session; the event arrives after everything it sent before. */
 export function eventBatch(
   sessionId: string,
   event: PublishedEvent & { readonly id: string },
@@ -100,5 +101,6 @@ function taskOf<Kind extends SessionTaskKind>(
   dueAt: number,
   lane?: string,
 ): Task {
-  return { kind, key, payload: payload as unknown as Json, dueAt, ...(lane !== undefined && { lane }) };
+  const task = { kind, key, payload: payload as unknown as Json, dueAt };
+  return lane === undefined ? task : { ...task, lane };
 }

@@ -1,57 +1,67 @@
 import type { Batch } from '../durable/index.ts';
-import type { ModuleChild, ModuleEffect } from '../interpreter/index.ts';
+import type { ExecutionStatus, ModuleChild, ModuleEffect } from '../interpreter/index.ts';
 import type { Json } from '../ports/index.ts';
 
 export type { ModuleChild };
 
-/** Many sessions, one writer each: what the ORS REST layer, GMS and the strategies call. */
+/** 'setAside': the session cannot be restored, and waits for retry() or its termination. */
+export type SessionStatus = 'scheduled' | 'setAside' | ExecutionStatus;
+
+/** Completed by its document, terminated from outside, or failed: it passed a limit, or the host found a fault in it. */
+export type EndStatus = Exclude<ExecutionStatus, 'running'>;
+
+/** Many sessions, one writer each. The ORS and GMS routes and the strategies call this. */
 export interface Sessions {
   /**
-   * Creates a session. Resolves when it is durable and has run to its first stable configuration (or is
-   * scheduled, when idealTime lies ahead). Starting an id that exists resolves without doing anything.
-   * Rejects with DocumentError, or HostError DOCUMENT_UNREACHABLE or DATA_TOO_DEEP.
+   * Starts a session. Resolves when it is durable and has run to its first stable configuration (or is scheduled, when
+   * idealTime is in the future). Does nothing for an id that exists. Rejects with DocumentError, or HostError
+   * DOCUMENT_UNREACHABLE or DATA_TOO_DEEP.
    */
   start(request: StartSession): Promise<{ readonly sessionId: string }>;
-  /** Resolves when the event is durably processed. Rejects with SESSION_NOT_FOUND (unknown or ended) or DATA_TOO_DEEP. */
+  /**
+   * Resolves when the event is durably processed. Rejects with SESSION_NOT_FOUND (unknown or ended), SESSION_ENDED (it
+   * failed in this step), SESSION_SET_ASIDE, MAILBOX_FULL or DATA_TOO_DEEP.
+   */
   publish(sessionId: string, event: PublishedEvent): Promise<void>;
   /**
-   * Puts a request to the session (an event whose sendid is the request id) and waits for its <ws:response>.
-   * Rejects with SESSION_NOT_FOUND, REQUEST_TIMEOUT, or SESSION_ENDED (ended without answering).
+   * Sends a request to the session (an event whose sendid is the request id) and waits for its <ws:response>. Rejects
+   * as publish() does, with REQUEST_TIMEOUT, or with SESSION_ENDED when the session ends without an answer.
    */
   request(sessionId: string, request: SessionRequest): Promise<SessionReply>;
+  /** Ends a session that has not ended. Rejects with SESSION_NOT_FOUND or SESSION_SET_ASIDE. */
   terminate(sessionId: string, reason: string): Promise<void>;
-  /** Whether there is such a session, also one that ended (while it is remembered). It is not brought into memory. */
+  /** Whether the session exists, also after its end (while it is remembered). Does not restore it. */
   exists(sessionId: string): Promise<boolean>;
-  /** The session's present state, also of one that ended (while it is remembered). */
+  /** The present state of the session, also after its end (while it is remembered). */
   query(sessionId: string): Promise<SessionView | undefined>;
-  /**
-   * Sessions in the order of their ids, at most `limit` and MAX_LISTED_SESSIONS: the first ones, or those behind the
-   * id `after`, so that a caller may go on where the last list ended. `documentHash`: those that need this version of
-   * a document; one that has ended needs none.
-   */
-  list(filter?: {
-    readonly status?: string;
-    readonly documentHash?: string;
-    readonly after?: string;
-    readonly limit?: number;
-  }): Promise<readonly SessionView[]>;
-  /** The batch that delivers an event to a session as a durable task, to be joined into the caller's own commit. */
+  /** Sessions in the order of their ids, at most `limit` and MAX_LISTED_SESSIONS. Their views have no data. */
+  list(filter?: SessionListFilter): Promise<readonly SessionView[]>;
+  /** A batch for the caller's own commit. It delivers the event as a durable task. */
   eventBatch(sessionId: string, event: PublishedEvent & { readonly id: string }, dueAt: number): Batch;
-  /** One performer a module and action ('queue.submit'), or a whole module ('queue.*'). */
+  /** Registers the performer of a module's action ('queue.submit'), or of a whole module ('queue.*'). */
   onModule(name: string, perform: PerformModule): void;
   /**
-   * Called once for every session that ends (completed, terminated, failed); the batch is joined into the
-   * commit of its last step, so that what depends on the session never misses its end.
+   * Registers a listener for the end of every session (completed, terminated, failed). Its batch joins the commit that
+   * ends the session, so that whatever depends on the session always sees its end.
    */
   onEnded(listener: (ended: SessionEnd) => Batch): void;
 }
 
-/** Sessions, and what an administrator does with them. */
+export interface SessionListFilter {
+  readonly status?: SessionStatus;
+  /** Sessions that need this version of a document. A session that has ended needs none. */
+  readonly documentHash?: string;
+  /** The last id of the page before. */
+  readonly after?: string;
+  readonly limit?: number;
+}
+
+/** Sessions, and the operations of an administrator. */
 export interface AdministeredSessions extends Sessions {
-  /** The versions of documents that sessions need, with how many do. */
+  /** The versions of documents that sessions need. */
   versions(): Promise<readonly DocumentVersion[]>;
   /**
-   * Tries again to restore a session that was set aside; what waited for it goes on. Rejects with
+   * Tries again to restore a session that was set aside; events and timers that waited for it follow. Rejects with
    * SESSION_NOT_FOUND when it is not set aside, SESSION_SET_ASIDE when it still cannot be restored.
    */
   retry(sessionId: string): Promise<void>;
@@ -59,8 +69,7 @@ export interface AdministeredSessions extends Sessions {
 
 export interface SessionEnd {
   readonly sessionId: string;
-  /** 'completed' | 'terminated' | 'failed'. */
-  readonly status: string;
+  readonly status: EndStatus;
   readonly reason?: string;
 }
 
@@ -68,28 +77,28 @@ export interface DocumentVersion {
   readonly documentHash: string;
   /** URL of the document. */
   readonly src: string;
-  /** Sessions that are scheduled, run or are set aside on it, counted up to MAX_COUNTED_SESSIONS. */
+  /** Sessions on it that are scheduled, running or set aside, counted up to MAX_COUNTED_SESSIONS. */
   readonly sessions: number;
-  /** There are more than were counted. */
+  /** There are more sessions than were counted. */
   readonly more?: true;
 }
 
 export interface StartSession {
-  /** Given: the caller's idempotency key. Absent: made. */
+  /** The caller's idempotency key. Absent: a new id is made. */
   readonly id?: string;
   /** URL of the document. */
   readonly src: string;
   readonly params?: { readonly [name: string]: Json | undefined };
-  /** ms since epoch; in the future: scheduled. */
+  /** ms since epoch; in the future: the session is scheduled. */
   readonly idealTime?: number;
-  /** Is in the commit that makes the session; not when there is one of this id already, or its first step throws. */
+  /** Joins the commit that creates the session. Dropped when the id exists already, or the first step throws. */
   readonly alongside?: Batch;
 }
 
 export interface PublishedEvent {
   readonly name: string;
   readonly data?: Json;
-  /** Idempotency key: the same id is processed once. Absent: made. */
+  /** Idempotency key: an id is processed once. Absent: the event is always processed. */
   readonly id?: string;
   readonly sendid?: string;
   readonly origin?: string;
@@ -105,6 +114,7 @@ export interface PublishedEvent {
 export interface SessionRequest {
   readonly name: string;
   readonly data: Json;
+  /** Idempotency key: a repetition gets the same answer. */
   readonly id?: string;
   readonly timeoutMs: number;
 }
@@ -118,11 +128,11 @@ export interface SessionReply {
 export interface SessionView {
   readonly sessionId: string;
   readonly src: string;
-  /** 'scheduled' | 'running' | 'setAside' | 'completed' | 'terminated' | 'failed'. */
-  readonly status: string;
+  readonly status: SessionStatus;
   /** Active states, ancestors first. */
   readonly configuration: readonly string[];
   readonly data: Json;
+  /** ms since epoch. */
   readonly startedAt: number;
   readonly endedAt?: number;
   readonly donedata?: Json;
@@ -133,7 +143,7 @@ export interface SessionView {
 
 export type ModuleCall = ModuleEffect & { readonly sessionId: string };
 
-/** A result event for the session; it becomes an external event. */
+/** A result of a module element. The session receives it as an external event. */
 export interface ModuleEvent {
   readonly name: string;
   readonly data?: Json;
@@ -141,7 +151,7 @@ export interface ModuleEvent {
 }
 
 /**
- * Performs a module element after the step that asked for it is durable; may be called again with the same
- * key after a crash. What it resolves to is delivered to the session, once. A rejection is retried.
+ * Performs a module element after the step that asked for it is durable. May be called again with the same key after a
+ * crash. The session receives the resulting events once. A rejection is retried.
  */
 export type PerformModule = (call: ModuleCall) => Promise<readonly ModuleEvent[]>;

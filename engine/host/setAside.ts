@@ -10,7 +10,7 @@ import type { Json } from '../ports/index.ts';
 import { indexBatch } from './sessionIndex.ts';
 import { SESSION, type SessionRecord } from './sessionRecord.ts';
 
-/** Tasks for sessions that are set aside, by `${sessionId}:<time>:<task key>`: they wait with them. */
+/** Tasks that wait for sessions that are set aside, by `${sessionId}:<time>:<task key>`. */
 export const PARKED = 'parkedTask';
 
 interface ParkedTask {
@@ -19,7 +19,7 @@ interface ParkedTask {
   readonly payload: Json;
 }
 
-/** A session that could not be restored: kept whole, with the reason, until somebody retries or terminates it. */
+/** The record of a session that could not be restored: unchanged, with the reason. */
 export function setAsideRecord(
   record: SessionRecord,
   why: { readonly error: unknown; readonly now: number },
@@ -35,13 +35,13 @@ export function setAsideBatch(durable: Durable, record: SessionRecord): Batch {
   });
 }
 
-/** The record, with the snapshot that it has in the store. */
+/** The record, with the snapshot from the store. */
 function withSnapshot(durable: Durable, record: SessionRecord): PutRecord {
   const text = durable.text(SESSION, record.sessionId);
   return { table: SESSION, key: record.sessionId, value: record, ...(text !== undefined && { text }) };
 }
 
-/** Puts a task for a session that is set aside beside it: it would only be tried in vain. */
+/** Keeps a task for a session that is set aside, instead of trying it in vain. */
 export function parkBatch(sessionId: string, task: ParkedTask, now: number): Batch {
   return { put: [{ table: PARKED, key: `${sessionId}:${timeKey(now)}:${task.key}`, value: task }] };
 }
@@ -52,7 +52,7 @@ export function resumedRecord(record: SessionRecord): SessionRecord {
   return { ...lasting, status: setAside?.was ?? 'running' };
 }
 
-/** Takes the session back: it, and what waited for it, in the order in which it came. */
+/** Makes the session run again. The tasks that waited for it follow, in the order in which they came. */
 export function resumeBatch(durable: Durable, record: SessionRecord, now: number): Batch {
   const { sessionId } = record;
   const schedule = parkedTasks(durable, sessionId).map(
@@ -64,7 +64,7 @@ export function resumeBatch(durable: Durable, record: SessionRecord, now: number
   });
 }
 
-/** What waited for it is dropped. */
+/** Drops the tasks that wait for it. */
 export function forgetBatch(durable: Durable, sessionId: string): Batch {
   return { remove: parkedTasks(durable, sessionId).map(({ key }) => ({ table: PARKED, key })) };
 }

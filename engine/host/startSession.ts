@@ -1,41 +1,163 @@
-import type { Batch, Durable } from '../durable/index.ts';
-import { isDeeperThan, MAX_DATA_DEPTH, type StartOptions } from '../interpreter/index.ts';
-import type { Json } from '../ports/index.ts';
+import { type Batch, type Durable, joinBatches } from '../durable/index.ts';
+import { isDeeperThan, type Limits, MAX_DATA_DEPTH, type StartOptions } from '../interpreter/index.ts';
+import { type Clock, defined, type Ids, type Json, type Log } from '../ports/index.ts';
+import type { HostEngine, HostedProgram } from './hostEngine.ts';
 import { HostError } from './hostError.ts';
-import type { LiveSessions } from './liveSessions.ts';
+import type { LiveSession, LiveSessions } from './liveSessions.ts';
 import type { ProgramSource, Programs } from './programs.ts';
-import { SESSION } from './sessionRecord.ts';
+import type { SessionRestorer } from './restoreSession.ts';
+import { indexBatch } from './sessionIndex.ts';
+import { readSession, SESSION, type SessionRecord } from './sessionRecord.ts';
 import type { SessionSteps } from './sessionSteps.ts';
+import { startScheduledTask } from './sessionTasks.ts';
 
+/** A session to be started. */
 export interface SessionStart {
   readonly sessionId: string;
   readonly source: ProgramSource;
   readonly params?: NonNullable<StartOptions['params']>;
+  /** ms since epoch; in the future: the session is scheduled. */
   readonly idealTime?: number | undefined;
+  /** The session that invokes it. */
   readonly parent?: StartOptions['parent'];
+  /** The session that starts it with <session:start>. */
   readonly starter?: string;
+  /** Joins the commit that creates the session. */
   readonly alongside?: Batch;
 }
 
-/**
- * Starts a session of a document: loads it, then makes the session in its mailbox. An id that exists is left
- * as it is, so that every start may be repeated. Rejects with DATA_TOO_DEEP, and as Programs.load does.
- */
-export type Start = (start: SessionStart) => Promise<void>;
-
-export function createStart(deps: {
+export interface SessionStarterDeps {
   readonly durable: Durable;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly engine: HostEngine;
   readonly programs: Programs;
+  readonly limits: Partial<Limits> | undefined;
+  readonly baseUrl: () => string;
   readonly live: LiveSessions;
   readonly steps: SessionSteps;
-}): Start {
-  const { durable, programs, live, steps } = deps;
-  return async ({ sessionId, source, params = {}, idealTime, parent, starter, alongside = {} }) => {
+  readonly restorer: SessionRestorer;
+}
+
+/** Starts sessions: now, or scheduled for later. */
+export class SessionStarter {
+  readonly #deps: SessionStarterDeps;
+
+  constructor(deps: SessionStarterDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Loads the document, then starts or schedules the session in its mailbox. Does nothing for an id that exists, so that
+   * every start can be repeated. Rejects with DATA_TOO_DEEP, as Programs.load() does, and as SessionSteps.step() does.
+   */
+  async start(start: SessionStart): Promise<void> {
+    const { durable, programs, live } = this.#deps;
+    const { sessionId, source, params = {} } = start;
     if (durable.has(SESSION, sessionId)) return live.run(sessionId, async () => {});
     if (isDeeperThan(MAX_DATA_DEPTH + 1, params as Json)) throw new HostError('DATA_TOO_DEEP', sessionId);
     const program = await programs.load(source);
-    await live.run(sessionId, (session) =>
-      steps.create(session, { sessionId, program, params, idealTime, parent, starter, alongside }),
+    await live.run(sessionId, (session) => this.#startInMailbox(session, start, program));
+  }
+
+  /** Starts a scheduled session whose time has come. Does nothing if it is not scheduled any more. */
+  startScheduled(sessionId: string): Promise<void> {
+    return this.#deps.live.run(sessionId, (session) => this.#startScheduledInMailbox(session));
+  }
+
+  async #startInMailbox(session: LiveSession, start: SessionStart, program: HostedProgram): Promise<void> {
+    const { durable, clock, log, programs } = this.#deps;
+    const { sessionId, params = {}, idealTime, alongside = {} } = start;
+    if (readSession(durable, sessionId) !== undefined) return;
+    const now = clock.now();
+    const record = scheduledRecord(start, program, now);
+    if (idealTime === undefined || idealTime <= now) {
+      await this.#firstStep(session, { record, program, params, alongside, isStored: false });
+      return;
+    }
+    await durable.commit(
+      joinBatches({ put: programs.records(program) }, indexBatch(record), alongside, {
+        put: [{ table: SESSION, key: sessionId, value: { ...record, params } }],
+        schedule: [startScheduledTask(sessionId, idealTime)],
+      }),
     );
+    log.info({ sessionId, src: record.src, dueAt: idealTime }, 'Session scheduled.');
+  }
+
+  async #startScheduledInMailbox(session: LiveSession): Promise<void> {
+    const { durable, programs, restorer } = this.#deps;
+    const { sessionId } = session;
+    const record = readSession(durable, sessionId);
+    if (record?.status === 'setAside') throw new HostError('SESSION_SET_ASIDE', sessionId);
+    if (record?.status !== 'scheduled') return;
+    let program: HostedProgram;
+    try {
+      program = await programs.version(record.documentHash);
+    } catch (error) {
+      await restorer.setAside(session, { record, error });
+      throw new HostError('SESSION_SET_ASIDE', sessionId);
+    }
+    const { params = {} } = record;
+    await this.#firstStep(session, { record, program, params, alongside: {}, isStored: true });
+  }
+
+  async #firstStep(
+    session: LiveSession,
+    first: {
+      readonly record: SessionRecord;
+      readonly program: HostedProgram;
+      readonly params: NonNullable<StartOptions['params']>;
+      readonly alongside: Batch;
+      /** The record is in the store, as 'scheduled'. */
+      readonly isStored: boolean;
+    },
+  ): Promise<void> {
+    const { clock, ids, log, engine, programs, limits, baseUrl, steps } = this.#deps;
+    const { program, params, alongside } = first;
+    const record: SessionRecord = { ...first.record, startedAt: clock.now() };
+    const { sessionId, parent, src } = record;
+    const options: StartOptions = {
+      ...{ sessionId, params, seed: ids.seed(), baseUrl: baseUrl() },
+      ...defined({ parent, limits }),
+    };
+    await steps.firstStep(session, {
+      record,
+      start: () => engine.startExecution(program, options),
+      firstBatch(goesOn) {
+        // A session that ended in its first step needs no document and no index entries of a running one.
+        if (!goesOn) return alongside;
+        const running = runningRecord(record);
+        return joinBatches(
+          alongside,
+          { put: programs.records(program) },
+          indexBatch(running, { was: first.isStored ? 'scheduled' : undefined }),
+          // The step itself stores the record with the snapshot, where there is one.
+          { put: record.persist ? [] : [{ table: SESSION, key: sessionId, value: running }] },
+        );
+      },
+    });
+    log.info({ sessionId, src }, 'Session started.');
+  }
+}
+
+function scheduledRecord(
+  { sessionId, parent, starter }: SessionStart,
+  { document }: HostedProgram,
+  now: number,
+): SessionRecord {
+  const { url: src, hash: documentHash, dialect, persist } = document;
+  return {
+    ...{ sessionId, src, documentHash, dialect, persist },
+    status: 'scheduled',
+    startedAt: now,
+    configuration: [],
+    ...defined({ parent, starter }),
   };
+}
+
+/** The record of a running session without a snapshot. */
+function runningRecord(record: SessionRecord): SessionRecord {
+  const { params: _, ...lasting } = record;
+  return { ...lasting, status: 'running' };
 }

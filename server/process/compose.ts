@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type Koa from 'koa';
 import { type BlobPort, createDurable, type Durable, type StorePort } from '../../engine/durable/index.ts';
 import { createMemoryBlobs } from '../../engine/durable/memory/index.ts';
-import { type AdministeredSessions, createSessions } from '../../engine/host/index.ts';
+import { type AdministeredSessions, SessionHost } from '../../engine/host/index.ts';
 import type { Clock, HttpClient, Ids, Log } from '../../engine/ports/index.ts';
 import { createServices, type Services } from '../../strategies/callback/index.ts';
 import { type Chats, createChats } from '../../strategies/chat/index.ts';
@@ -110,7 +110,7 @@ export function compose(deps: ComposeDeps): Orsay {
   const durable = createDurable({ store: deps.store, clock, log });
   const parts = { durable, clock, ids, log };
   const placed = composeEngine({ config: config.engine, log, installed });
-  const sessions = createSessions({
+  const sessions = new SessionHost({
     ...parts,
     fetchText,
     http,

@@ -3,9 +3,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createDurable } from '../../engine/durable/createDurable.ts';
 import { createMemoryStore } from '../../engine/durable/memory/memoryStore.ts';
-import { createSessions } from '../../engine/host/createSessions.ts';
-import { ignoreGone } from '../../engine/host/deliver.ts';
+import { ignoreGone } from '../../engine/host/eventDelivery.ts';
 import { ownEngine } from '../../engine/host/ownEngine.ts';
+import { SessionHost } from '../../engine/host/sessionHost.ts';
 import type { Sessions } from '../../engine/host/sessions.ts';
 import {
   createSession,
@@ -140,7 +140,7 @@ async function startOn(net: Net, url: URL, read = readFile): Promise<Running> {
   const clock = createSimulatedClock();
   const log: LogLine[] = [];
   const durable = createDurable({ store: createMemoryStore(), clock, log: silentLog });
-  const sessions = createSessions({
+  const sessions = new SessionHost({
     ...{ durable, clock, ids: createTestIds(), limits: LIMITS },
     engine: ownEngine,
     log: listener((line) => log.push(line)),

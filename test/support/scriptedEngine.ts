@@ -87,7 +87,7 @@ function createExecution(script: Script, memory: Memory): HostedExecution {
     get configuration() {
       return [String(memory.state.at ?? 'initial')];
     },
-    step(input, { now }): StepOutcome {
+    async step(input, { now }): Promise<StepOutcome> {
       const effects: Effect[] = [];
       const { sessionId, params, parent, state } = memory;
       const key = (): string => {
@@ -104,6 +104,6 @@ function createExecution(script: Script, memory: Memory): HostedExecution {
       return { more: false, ...ended, ...outcome, status, effects };
     },
     snapshotText: () => JSON.stringify(memory),
-    data: () => structuredClone(memory.state),
+    data: async () => structuredClone(memory.state),
   };
 }

@@ -1,6 +1,6 @@
 import { createDurable, type DurableStore, STOP_GRACE_MS } from '../../engine/durable/createDurable.ts';
 import { createMemoryStore } from '../../engine/durable/memory/memoryStore.ts';
-import { createSessions, type SessionsDeps } from '../../engine/host/createSessions.ts';
+import { SessionHost, type SessionHostDeps } from '../../engine/host/sessionHost.ts';
 import type { AdministeredSessions, Sessions } from '../../engine/host/sessions.ts';
 import type { HttpReply, HttpRequest } from '../../engine/ports/httpClient.ts';
 import { type BrittleStore, createBrittleStore } from './brittleStore.ts';
@@ -37,7 +37,7 @@ export interface SessionBench {
 
 export function createSessionBench(
   scripts: { readonly [name: string]: Script },
-  options: Partial<Pick<SessionsDeps, 'maxLiveSessions' | 'maxMailboxLength' | 'heap' | 'retention'>> & {
+  options: Partial<Pick<SessionHostDeps, 'maxLiveSessions' | 'maxMailboxLength' | 'heap' | 'retention'>> & {
     /** Called for each process, before its tasks begin. */
     readonly prepare?: (sessions: Sessions) => void;
   } = {},
@@ -53,7 +53,7 @@ export function createSessionBench(
     const store = createBrittleStore(memory);
     const engine = createScriptedEngine(scripts);
     const durable = createDurable({ store, clock, log: silentLog });
-    const sessions = createSessions({
+    const sessions = new SessionHost({
       ...{ durable, clock, ids, engine, log: silentLog },
       baseUrl: () => BASE_URL,
       async fetchText(url) {

@@ -105,11 +105,8 @@ class ExecutionInChild implements HostedExecution {
     return outcome;
   }
 
-  data(): Json | Promise<Json> {
-    return this.#endData ?? this.#readData();
-  }
-
-  async #readData(): Promise<Json> {
+  async data(): Promise<Json> {
+    if (this.#endData !== undefined) return this.#endData;
     const execution = this.#execution;
     const answer = await this.#ask((call, open) => ({ kind: 'data', call, execution, open }));
     if (answer.kind !== 'data') throw new Error('Expected the data of a session.');

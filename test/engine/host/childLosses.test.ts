@@ -52,7 +52,7 @@ describe('A step that costs an engine child its life', () => {
     });
   });
 
-  it('is counted, also over a restart, and the third one sets the session aside as failed', async () => {
+  it('is counted, also over a restart, and the third one fails the session', async () => {
     const id = await begin();
     await bench.sessions.publish(id, { name: 'lose' });
     await bench.sessions.publish(id, { name: 'lose' });
@@ -61,7 +61,7 @@ describe('A step that costs an engine child its life', () => {
     const view = await bench.sessions.query(id);
     expect(view?.status).to.equal('failed');
     expect(view?.reason).to.equal(
-      'set aside: it did not answer; 3 of at most 3 engine children lost (MAX_CHILD_DEATHS)',
+      'it did not answer; 3 of at most 3 engine children lost (MAX_CHILD_DEATHS)',
     );
   });
 

@@ -1,5 +1,5 @@
 import { createDurable } from '../../../engine/durable/createDurable.ts';
-import { createSessions } from '../../../engine/host/createSessions.ts';
+import { SessionHost } from '../../../engine/host/sessionHost.ts';
 import { type BrittleStore, createBrittleStore } from '../../support/brittleStore.ts';
 import { STORES, type StorePlace } from '../../support/eachStore.ts';
 import { BASE_URL } from '../../support/sessionBench.ts';
@@ -19,7 +19,7 @@ async function placeOver(made: StorePlace): Promise<EnginePlace> {
     open({ clock, engine, texts, http }) {
       brittle = createBrittleStore(store);
       const durable = createDurable({ store: brittle, clock, log: silentLog });
-      const sessions = createSessions({
+      const sessions = new SessionHost({
         ...{ durable, clock, ids, engine, http, log: silentLog },
         baseUrl: () => BASE_URL,
         fetchText: async (url) => texts.get(url.href)!,

@@ -3,9 +3,9 @@ import { createDurable, type DurableStore } from '../../../engine/durable/create
 import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import { createChildEngine } from '../../../engine/host/children/childEngine.ts';
 import { createPool } from '../../../engine/host/children/pool.ts';
-import { createSessions } from '../../../engine/host/createSessions.ts';
 import type { HostEngine } from '../../../engine/host/hostEngine.ts';
 import { ownEngine } from '../../../engine/host/ownEngine.ts';
+import { SessionHost } from '../../../engine/host/sessionHost.ts';
 import type { AdministeredSessions } from '../../../engine/host/sessions.ts';
 import { MAX_DATA_DEPTH } from '../../../engine/interpreter/session/dataDepth.ts';
 import type { Json } from '../../../engine/ports/json.ts';
@@ -64,7 +64,7 @@ for (const [where, makeEngine] of Object.entries(ENGINES)) {
     beforeEach(async () => {
       clock = createSimulatedClock();
       durable = createDurable({ store: createMemoryStore(), clock, log: silentLog });
-      sessions = createSessions({
+      sessions = new SessionHost({
         ...{ durable, clock, ids: createTestIds(), log: silentLog, engine: makeEngine(clock) },
         // Each comes back from its snapshot for each event.
         ...{ maxLiveSessions: 0, baseUrl: () => 'http://orsay.test' },

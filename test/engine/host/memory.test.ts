@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { DEFAULT_MAX_LIVE_SESSIONS } from '../../../engine/host/createSessions.ts';
 import type { HostedExecution } from '../../../engine/host/hostEngine.ts';
 import { HostError } from '../../../engine/host/hostError.ts';
-import { createLiveSessions, type LiveSessions } from '../../../engine/host/liveSessions.ts';
+import { DEFAULT_MAX_LIVE_SESSIONS, LiveSessions } from '../../../engine/host/liveSessions.ts';
+import type { SessionRecord } from '../../../engine/host/sessionRecord.ts';
 import type { Script } from '../../support/scriptedEngine.ts';
 import { BASE_URL, createSessionBench, type SessionBench } from '../../support/sessionBench.ts';
 
@@ -15,7 +15,7 @@ describe('Sessions in memory', () => {
   async function fill(live: LiveSessions, count: number): Promise<void> {
     for (let index = 0; index < count; index++) {
       await live.run(`s${index}`, async (session) => {
-        session.execution = {} as HostedExecution;
+        session.running = { record: {} as SessionRecord, execution: {} as HostedExecution };
       });
     }
     // The last one becomes idle after its caller has heard of it.
@@ -29,13 +29,13 @@ describe('Sessions in memory', () => {
   }
 
   function isThere(live: LiveSessions, sessionId: string): Promise<boolean> {
-    return live.run(sessionId, async (session) => session.execution !== undefined);
+    return live.run(sessionId, async (session) => session.running !== undefined);
   }
 
   it('leave it, those used longest ago first, when the heap is above its bound', async () => {
     let used = 0;
     const heap = { maxBytes: 1_000, usedBytes: () => used };
-    const live = createLiveSessions({ sessions: DEFAULT_MAX_LIVE_SESSIONS, mailboxLength: 10, heap });
+    const live = new LiveSessions({ sessions: DEFAULT_MAX_LIVE_SESSIONS, mailboxLength: 10, heap });
     await fill(live, 1_000);
     expect(live.count).to.equal(1_000);
     used = 1_001;
@@ -49,7 +49,7 @@ describe('Sessions in memory', () => {
   });
 
   it('leave it by number', async () => {
-    const live = createLiveSessions({ sessions: 100, mailboxLength: 10 });
+    const live = new LiveSessions({ sessions: 100, mailboxLength: 10 });
     await fill(live, 1_000);
     expect(live.count).to.equal(100);
   });

@@ -4,9 +4,9 @@ import { expect } from 'chai';
 import { createDurable } from '../../../engine/durable/createDurable.ts';
 import { migrateStore, StoreVersionError } from '../../../engine/durable/migrateStore.ts';
 import type { StoreOperation, StorePort } from '../../../engine/durable/storePort.ts';
-import { createSessions } from '../../../engine/host/createSessions.ts';
 import type { HostEngine } from '../../../engine/host/hostEngine.ts';
 import { ownEngine } from '../../../engine/host/ownEngine.ts';
+import { SessionHost } from '../../../engine/host/sessionHost.ts';
 import { STORE_MIGRATIONS, STORE_VERSION } from '../../../server/process/storeMigrations.ts';
 import { STORES, type StorePlace } from '../../support/eachStore.ts';
 import { silentLog } from '../../support/silentLog.ts';
@@ -82,7 +82,7 @@ for (const { name, make } of STORES) {
 
     function open(engine: Partial<HostEngine> = {}) {
       const durable = createDurable({ store, clock, log: silentLog });
-      const sessions = createSessions({
+      const sessions = new SessionHost({
         ...{ durable, clock, ids: createTestIds(), log: silentLog },
         engine: { ...ownEngine, ...engine },
         baseUrl: () => BASE_URL,

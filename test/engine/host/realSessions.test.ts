@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { createDurable, type DurableStore } from '../../../engine/durable/createDurable.ts';
-import { createSessions } from '../../../engine/host/createSessions.ts';
 import { ownEngine } from '../../../engine/host/ownEngine.ts';
+import { SessionHost } from '../../../engine/host/sessionHost.ts';
 import type { Sessions } from '../../../engine/host/sessions.ts';
 import { STORES, type StorePlace } from '../../support/eachStore.ts';
 import { silentLog } from '../../support/silentLog.ts';
@@ -69,7 +69,7 @@ for (const { name, make } of STORES) {
 
     function open(): void {
       durable = createDurable({ store: place.open(), clock, log: silentLog });
-      sessions = createSessions({
+      sessions = new SessionHost({
         ...{ durable, clock, ids, log: silentLog },
         engine: ownEngine,
         baseUrl: () => BASE_URL,

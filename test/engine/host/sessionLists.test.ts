@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { indexBatch } from '../../../engine/host/sessionIndex.ts';
 import { MAX_COUNTED_SESSIONS, MAX_LISTED_SESSIONS } from '../../../engine/host/sessionLists.ts';
 import type { SessionRecord } from '../../../engine/host/sessionRecord.ts';
-import type { SessionView } from '../../../engine/host/sessions.ts';
+import type { SessionStatus, SessionView } from '../../../engine/host/sessions.ts';
 import type { Script } from '../../support/scriptedEngine.ts';
 import { BASE_URL, createSessionBench, type SessionBench } from '../../support/sessionBench.ts';
 
@@ -73,7 +73,7 @@ describe('Lists of sessions', () => {
     expect(await walk({ documentHash: other.documentHash })).to.deep.equal([['copy000700x']]);
     expect(await walk({ status: 'terminated' })).to.deep.equal([['z']]);
     expect(await walk({ status: 'terminated', documentHash })).to.deep.equal([]);
-    expect(await walk({ status: 'run' })).to.deep.equal([]);
+    expect(await walk({ status: 'run' as SessionStatus })).to.deep.equal([]);
   });
 
   it('go on behind a session that has left the list meanwhile, and of characters of every kind', async () => {

@@ -369,7 +369,7 @@ describe('Whether a session exists', () => {
     await bench.sessions.publish(ended, { name: 'x' });
     const away = (await start()).sessionId;
     const live = (await start()).sessionId;
-    const exist = () => Promise.all([ended, away, live, 'NOBODY'].map(bench.sessions.exists));
+    const exist = () => Promise.all([ended, away, live, 'NOBODY'].map((id) => bench.sessions.exists(id)));
     expect(await exist()).to.deep.equal([true, true, true, false]);
     expect(bench.engine.restored).to.deep.equal([]);
 

@@ -274,7 +274,7 @@ describe('services', () => {
   it('note the end of a session in the commit of its last step', async () => {
     const { services, durable } = open(createMemoryStore());
     const { instance } = await services.create(CREATE);
-    const end = { sessionId: instance.sessionId ?? '', status: 'failed' };
+    const end = { sessionId: instance.sessionId ?? '', status: 'failed' as const };
     await durable.commit(joinBatches(...sessions.listeners.map((listener) => listener(end))));
     expect(find(services)).to.include({ state: 'COMPLETED', reason: 'NOT_AVAILABLE' });
     expect(sessions.listeners.map((listener) => listener(end))).to.deep.equal([{}]);

@@ -3,8 +3,8 @@ import { type Batch, joinBatches } from '../../../engine/durable/durable.ts';
 import { openLmdbStore } from '../../../engine/durable/lmdb/lmdbStore.ts';
 import { migrateStore } from '../../../engine/durable/migrateStore.ts';
 import { decodeRecord, encodeRecord, textOf } from '../../../engine/durable/recordCodec.ts';
-import { createSessions } from '../../../engine/host/createSessions.ts';
 import { ownEngine } from '../../../engine/host/ownEngine.ts';
+import { SessionHost } from '../../../engine/host/sessionHost.ts';
 import { indexBatch } from '../../../engine/host/sessionIndex.ts';
 import type { SessionRecord } from '../../../engine/host/sessionRecord.ts';
 import { timerTask } from '../../../engine/host/sessionTasks.ts';
@@ -47,7 +47,7 @@ export async function fillStore(given: {
   const store = openLmdbStore({ path: given.path });
   await migrateStore(store, { log: silentLog, migrations: STORE_MIGRATIONS });
   const durable = createDurable({ store, clock: systemClock, log: silentLog });
-  const sessions = createSessions({
+  const sessions = new SessionHost({
     ...{ durable, clock: systemClock, ids: systemIds, log: silentLog },
     engine: ownEngine,
     baseUrl: () => PUBLIC_URL,

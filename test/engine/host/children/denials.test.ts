@@ -189,7 +189,7 @@ describe('Documents that would take the server down, in engine children', () => 
       );
       const view = await sessions.query(id);
       expect(view?.status).to.equal('failed');
-      expect(view?.reason).to.match(/set aside: .*MAX_CHILD_DEATHS|MAX_|Expected at most/);
+      expect(view?.reason).to.match(/engine children lost \(MAX_CHILD_DEATHS\)|MAX_|Expected at most/);
       expect(await ask(neighbour)).to.deep.equal({ error: '' });
     });
   });

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { createDurable, type DurableStore } from '../../../../engine/durable/createDurable.ts';
 import { createMemoryStore } from '../../../../engine/durable/memory/memoryStore.ts';
 import { type EngineChildren, openEngineChildren } from '../../../../engine/host/children/engineChildren.ts';
-import { createSessions } from '../../../../engine/host/createSessions.ts';
 import { HostError } from '../../../../engine/host/hostError.ts';
+import { SessionHost } from '../../../../engine/host/sessionHost.ts';
 import type { AdministeredSessions } from '../../../../engine/host/sessions.ts';
 import { SNAPSHOT_VERSION } from '../../../../engine/interpreter/snapshot/snapshot.ts';
 import { withSnapshot } from '../../../support/keptSnapshots.ts';
@@ -28,7 +28,7 @@ describe('A session that an engine child cannot restore', () => {
   function begin(): void {
     const clock = createSimulatedClock();
     durable = createDurable({ store, clock, log: silentLog });
-    sessions = createSessions({
+    sessions = new SessionHost({
       ...{ durable, clock, ids, log: silentLog, engine: children.engine },
       baseUrl: () => 'http://orsay.test',
       fetchText: async () => COUNTING,

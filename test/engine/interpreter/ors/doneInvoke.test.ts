@@ -1,6 +1,5 @@
 import { expect } from 'chai';
-import { endBatch } from '../../../../engine/host/sessionEnd.ts';
-import type { SessionRecord } from '../../../../engine/host/sessionRecord.ts';
+import { type EndedRecord, endEventsBatch } from '../../../../engine/host/sessionEnds.ts';
 import { createSession, parseDocument } from '../../../../engine/index.ts';
 import { createSimulatedClock } from '../../../support/simulatedClock.ts';
 
@@ -31,9 +30,9 @@ describe('done.invoke in the ORS dialect', () => {
       status: 'completed',
       parent: { sessionId: 'P', invokeId: 'i' },
       donedata: { sum: 21 },
-    } as unknown as SessionRecord;
+    } as unknown as EndedRecord;
     const dataOf = (dialect: 'ors' | 'w3c') => {
-      const batch = endBatch({ ...ended, dialect }, { now: 0, quiet: false });
+      const batch = endEventsBatch({ ...ended, dialect }, { now: 0, quiet: false });
       return (batch.schedule![0]!.payload as { event: { data: unknown } }).event.data;
     };
     expect(dataOf('ors')).to.deep.equal({ sum: 21, sessionid: 'C', reason: '', params: { sum: 21 } });

@@ -1,0 +1,184 @@
+import { type Batch, type Durable, joinBatches, type Retention } from '../durable/index.ts';
+import { DatamodelFault, doneData } from '../interpreter/index.ts';
+import { type Clock, defined, type Json, type Log } from '../ports/index.ts';
+import { lastUseBatch } from './documentUses.ts';
+import type { LiveSession } from './liveSessions.ts';
+import type { Replies } from './replies.ts';
+import { indexBatch } from './sessionIndex.ts';
+import { SESSION, type SessionRecord } from './sessionRecord.ts';
+import type { EndStatus, PublishedEvent, SessionEnd, SessionStatus } from './sessions.ts';
+import { eventBatch, orphanTask, startScheduledKey } from './sessionTasks.ts';
+import { forgetBatch } from './setAside.ts';
+
+export interface SessionEndsDeps {
+  readonly durable: Durable;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly replies: Replies;
+  readonly retention: Retention;
+}
+
+/** How a session was before it ended, and whether the session that invoked it is told. */
+interface Ending {
+  readonly was: SessionStatus;
+  /** The invoke was cancelled: the invoking session is not told. */
+  readonly quiet: boolean;
+}
+
+/** A session that cannot go on, as it was, and the fault that is the reason. */
+export interface SessionFault {
+  readonly record: SessionRecord;
+  readonly error: unknown;
+}
+
+/** How sessions end: as completed or terminated by a step, as terminated without one, or as failed. */
+export class SessionEnds {
+  readonly #durable: Durable;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #replies: Replies;
+  readonly #retention: Retention;
+  readonly #listeners: ((end: SessionEnd) => Batch)[] = [];
+
+  constructor({ durable, clock, log, replies, retention }: SessionEndsDeps) {
+    this.#durable = durable;
+    this.#clock = clock;
+    this.#log = log;
+    this.#replies = replies;
+    this.#retention = retention;
+  }
+
+  /** See Sessions.onEnded. */
+  onEnded(listener: (end: SessionEnd) => Batch): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Everything that the end of a session changes in the store; `ended` is the result of endedRecord(). */
+  batch(ended: EndedRecord, { was, quiet }: Ending): Batch {
+    const { sessionId, status, reason } = ended;
+    const now = this.#clock.now();
+    const expiresAt = now + this.#retention.endedSessionMs;
+    const end = { sessionId, status, ...defined({ reason }) };
+    return joinBatches(
+      { put: [{ table: SESSION, key: sessionId, value: ended, expiresAt }] },
+      indexBatch(ended, { was, expiresAt }),
+      lastUseBatch(this.#durable, { ...ended, status: was }),
+      endEventsBatch(ended, { now, quiet }),
+      ...this.#listeners.map((listener) => listener(end)),
+    );
+  }
+
+  /** After the commit: rejects the requests that the session did not answer, and logs its end. */
+  announce({ sessionId, status, reason }: EndedRecord): void {
+    this.#replies.endSession(sessionId);
+    this.#log.info({ sessionId, status, ...defined({ reason }) }, 'Session ended.');
+  }
+
+  /** Ends a session as 'failed', and the sessions that it invoked. Never rejects. */
+  async fail(session: LiveSession, { record, error }: SessionFault): Promise<void> {
+    session.running = undefined;
+    const { sessionId } = session;
+    const { configuration } = record;
+    const endedAt = this.#clock.now();
+    const reason = reasonOf(error);
+    const ended = endedRecord(record, { status: 'failed', configuration, data: null, endedAt, reason });
+    try {
+      const batch = this.batch(ended, { was: record.status, quiet: false });
+      await this.#durable.commit(joinBatches(batch, orphanBatch(record, endedAt)));
+    } catch (cause) {
+      this.#log.error({ sessionId, err: cause }, 'The failure of a session could not be stored.');
+      return;
+    }
+    this.announce(ended);
+  }
+
+  /** Terminates a session that is scheduled or set aside: it has no execution that could take a step. */
+  async terminateWithoutStep(
+    record: SessionRecord,
+    { reason, quiet }: { readonly reason: string; readonly quiet: boolean },
+  ): Promise<void> {
+    const { sessionId, configuration } = record;
+    const endedAt = this.#clock.now();
+    const ended = endedRecord(record, { status: 'terminated', configuration, data: null, endedAt, reason });
+    await this.#durable.commit(
+      joinBatches(
+        this.batch(ended, { was: record.status, quiet }),
+        forgetBatch(this.#durable, sessionId),
+        orphanBatch(record, endedAt),
+        { cancel: [startScheduledKey(sessionId)] },
+      ),
+    );
+    this.#log.info({ sessionId, reason }, 'A session that did not run was terminated.');
+  }
+}
+
+export type EndedRecord = SessionRecord & { readonly status: EndStatus };
+
+/** The record of a session that has ended, without its start parameters and its invoked sessions. */
+export function endedRecord(
+  record: SessionRecord,
+  end: {
+    readonly status: EndStatus;
+    readonly configuration: readonly string[];
+    readonly data: Json;
+    readonly endedAt: number;
+    readonly donedata?: Json;
+    readonly reason?: string;
+  },
+): EndedRecord {
+  const { params: _, setAside: __, reason: ___, children: ____, ...lasting } = record;
+  return { ...lasting, ...end };
+}
+
+/**
+ * Tells the session that invoked this one, and the one that started it. W3C 6.4: done.invoke comes after everything
+ * else that the invoked session sent. ors-dialect 2.7: done.start.<sid> for <session:start>.
+ */
+export function endEventsBatch(
+  ended: EndedRecord,
+  { now, quiet }: { readonly now: number; readonly quiet: boolean },
+): Batch {
+  const { sessionId, parent, starter } = ended;
+  const timing = { dueAt: now, from: sessionId };
+  const batches: Batch[] = [];
+  if (parent !== undefined && !quiet) {
+    batches.push(eventBatch(parent.sessionId, invokingSessionEvent(ended, parent.invokeId), timing));
+  }
+  if (starter !== undefined) batches.push(eventBatch(starter, starterEvent(ended), timing));
+  return joinBatches(...batches);
+}
+
+/** An invoked session that was terminated from outside or failed is an error for the session that invoked it. */
+function invokingSessionEvent(
+  ended: EndedRecord,
+  invokeId: string,
+): PublishedEvent & { readonly id: string } {
+  const { sessionId, status, dialect, donedata, reason } = ended;
+  const id = `ended:${sessionId}`;
+  if (status === 'completed') {
+    const data = doneData(dialect, donedata, ended);
+    return { id, name: `done.invoke.${invokeId}`, invokeid: invokeId, ...defined({ data }) };
+  }
+  const description = `the invoked session ${sessionId} ${status}: ${reason ?? 'no reason given'}`;
+  return { id, name: 'error.communication', invokeid: invokeId, data: { description } };
+}
+
+function starterEvent(ended: EndedRecord): PublishedEvent & { readonly id: string } {
+  const { sessionId, reason = '', donedata = null } = ended;
+  return {
+    id: `ended:${sessionId}`,
+    name: `done.start.${sessionId}`,
+    data: { sessionid: sessionId, reason, params: donedata },
+  };
+}
+
+/** Ends the sessions that a session invoked, when it ends without a step that could cancel their invokes. */
+function orphanBatch({ sessionId, children = {} }: SessionRecord, now: number): Batch {
+  return { schedule: Object.values(children).map((invoked) => orphanTask(sessionId, invoked, now)) };
+}
+
+/** Begins with the name of the limit that was passed, so that it can be found in the documentation. */
+function reasonOf(error: unknown): string {
+  if (error instanceof DatamodelFault && error.limit !== undefined) return `${error.limit}: ${error.message}`;
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,182 @@
+import { type Batch, DEFAULT_RETENTION, type Durable, type Retention } from '../durable/index.ts';
+import type { Limits } from '../interpreter/index.ts';
+import { type Clock, defined, type FetchText, type HttpClient, type Ids, type Log } from '../ports/index.ts';
+import { EventDelivery } from './eventDelivery.ts';
+import type { HostEngine } from './hostEngine.ts';
+import { HostError } from './hostError.ts';
+import {
+  DEFAULT_MAX_LIVE_SESSIONS,
+  DEFAULT_MAX_MAILBOX_LENGTH,
+  type HeapLimit,
+  LiveSessions,
+} from './liveSessions.ts';
+import { ModulePerformers } from './performModules.ts';
+import { performSessionTasks } from './performTasks.ts';
+import { Programs } from './programs.ts';
+import { Replies } from './replies.ts';
+import { SessionRestorer } from './restoreSession.ts';
+import { SessionEnds } from './sessionEnds.ts';
+import { listSessions, listVersions } from './sessionLists.ts';
+import { readSession, SESSION } from './sessionRecord.ts';
+import { SessionSteps } from './sessionSteps.ts';
+import type {
+  AdministeredSessions,
+  DocumentVersion,
+  PerformModule,
+  PublishedEvent,
+  SessionEnd,
+  SessionListFilter,
+  SessionReply,
+  SessionRequest,
+  SessionView,
+  StartSession,
+} from './sessions.ts';
+import { eventBatch } from './sessionTasks.ts';
+import { SessionStarter } from './startSession.ts';
+
+export interface SessionHostDeps {
+  readonly durable: Durable;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly fetchText: FetchText;
+  readonly http: HttpClient;
+  /** Base URL of this server, without a slash at its end. It is known only when the server listens. */
+  readonly baseUrl: () => string;
+  readonly limits?: Partial<Limits>;
+  readonly engine: HostEngine;
+  readonly retention?: Partial<Retention>;
+  readonly maxLiveSessions?: number;
+  /** Sessions leave memory when the heap is above this bound. */
+  readonly heap?: HeapLimit;
+  readonly maxMailboxLength?: number;
+}
+
+/**
+ * Sessions over Durable. The constructor registers the kinds of session tasks, so make the host before durable.start().
+ * Sessions of an earlier process are restored when an event, a timer or a caller needs them.
+ */
+export class SessionHost implements AdministeredSessions {
+  readonly #durable: Durable;
+  readonly #ids: Ids;
+  readonly #baseUrl: () => string;
+  readonly #live: LiveSessions;
+  readonly #replies: Replies;
+  readonly #ends: SessionEnds;
+  readonly #restorer: SessionRestorer;
+  readonly #steps: SessionSteps;
+  readonly #starter: SessionStarter;
+  readonly #delivery: EventDelivery;
+  readonly #modules: ModulePerformers;
+
+  constructor(deps: SessionHostDeps) {
+    const { durable, clock, ids, log, http, fetchText, baseUrl, engine, limits, heap } = deps;
+    const retention = { ...DEFAULT_RETENTION, ...deps.retention };
+    const compileProgram = engine.compileProgram.bind(engine);
+    const programs = new Programs({ durable, fetchText, compileProgram });
+    const live = new LiveSessions({
+      sessions: deps.maxLiveSessions ?? DEFAULT_MAX_LIVE_SESSIONS,
+      mailboxLength: deps.maxMailboxLength ?? DEFAULT_MAX_MAILBOX_LENGTH,
+      ...defined({ heap }),
+    });
+    const replies = new Replies({ durable, clock });
+    const ends = new SessionEnds({ durable, clock, log, replies, retention });
+    const restorer = new SessionRestorer({ durable, clock, log, engine, programs, limits, ends });
+    const steps = new SessionSteps({ durable, clock, log, retention, replies, restorer, ends });
+    const starter = new SessionStarter({
+      ...{ durable, clock, ids, log, engine, programs, limits, baseUrl, live, steps, restorer },
+    });
+    const delivery = new EventDelivery(live, steps);
+    const modules = new ModulePerformers({ delivery, log });
+    performSessionTasks({ durable, clock, log, http, live, steps, starter, delivery, modules });
+    this.#durable = durable;
+    this.#ids = ids;
+    this.#baseUrl = baseUrl;
+    this.#live = live;
+    this.#replies = replies;
+    this.#ends = ends;
+    this.#restorer = restorer;
+    this.#steps = steps;
+    this.#starter = starter;
+    this.#delivery = delivery;
+    this.#modules = modules;
+  }
+
+  async start({
+    id,
+    src,
+    params,
+    idealTime,
+    alongside,
+  }: StartSession): Promise<{ readonly sessionId: string }> {
+    const sessionId = id ?? this.#ids.session();
+    const base = this.#baseUrl();
+    if (!URL.canParse(src, base)) throw new HostError('DOCUMENT_UNREACHABLE', src);
+    const source = { kind: 'url' as const, url: new URL(src, base) };
+    await this.#starter.start({ sessionId, source, idealTime, ...defined({ params, alongside }) });
+    return { sessionId };
+  }
+
+  publish(sessionId: string, event: PublishedEvent): Promise<void> {
+    return this.#delivery.publish(sessionId, event);
+  }
+
+  async request(sessionId: string, { name, data, id, timeoutMs }: SessionRequest): Promise<SessionReply> {
+    const requestId = id ?? this.#ids.uuid();
+    if (id !== undefined) {
+      // In the mailbox: the step that gave the answer is durable then.
+      const earlier = await this.#live.run(sessionId, async () => this.#replies.stored(sessionId, requestId));
+      if (earlier !== undefined) return earlier;
+    }
+    const answer = this.#replies.wait(sessionId, requestId, timeoutMs);
+    this.publish(sessionId, { name, data, sendid: requestId, ...defined({ id }) }).then(
+      () => this.#afterRequest(sessionId, requestId),
+      (error: unknown) => this.#replies.reject(sessionId, requestId, error),
+    );
+    return answer;
+  }
+
+  /** A repeated request to a session that has ended does nothing, so its end is not announced again. */
+  #afterRequest(sessionId: string, requestId: string): void {
+    if (!this.#replies.isWaited(sessionId, requestId)) return;
+    if (readSession(this.#durable, sessionId)?.endedAt !== undefined) this.#replies.endSession(sessionId);
+  }
+
+  terminate(sessionId: string, reason: string): Promise<void> {
+    const end = { reason, quiet: false };
+    return this.#live.run(sessionId, (session) => this.#steps.terminate(session, end), { urgent: true });
+  }
+
+  retry(sessionId: string): Promise<void> {
+    return this.#live.run(sessionId, (session) => this.#restorer.retry(session), { urgent: true });
+  }
+
+  /** In the mailbox: a start that is not durable yet may still fail. */
+  exists(sessionId: string): Promise<boolean> {
+    return this.#live.run(sessionId, async () => this.#durable.has(SESSION, sessionId));
+  }
+
+  query(sessionId: string): Promise<SessionView | undefined> {
+    return this.#live.run(sessionId, (session) => this.#restorer.view(session));
+  }
+
+  list(filter?: SessionListFilter): Promise<readonly SessionView[]> {
+    return listSessions(this.#durable, filter);
+  }
+
+  versions(): Promise<readonly DocumentVersion[]> {
+    return listVersions(this.#durable);
+  }
+
+  eventBatch(sessionId: string, event: PublishedEvent & { readonly id: string }, dueAt: number): Batch {
+    return eventBatch(sessionId, event, { dueAt });
+  }
+
+  onModule(name: string, perform: PerformModule): void {
+    this.#modules.register(name, perform);
+  }
+
+  onEnded(listener: (ended: SessionEnd) => Batch): void {
+    this.#ends.onEnded(listener);
+  }
+}

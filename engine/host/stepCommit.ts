@@ -1,0 +1,167 @@
+import type { Batch, Durable, PutRecord, Retention, Task } from '../durable/index.ts';
+import type { Effect, StepOutcome } from '../interpreter/index.ts';
+import { defined, type Json } from '../ports/index.ts';
+import type { HostedExecution } from './hostEngine.ts';
+import { type EndedRecord, endedRecord } from './sessionEnds.ts';
+import { eventKey, REPLY, SESSION, SESSION_EVENT, type SessionRecord } from './sessionRecord.ts';
+import type { SessionReply } from './sessions.ts';
+import { continueTask, effectTask, type PerformedEffect, timerKey, timerTask } from './sessionTasks.ts';
+
+export type LogEffect = Extract<Effect, { kind: 'log' }>;
+
+export interface GivenReply {
+  readonly requestId: string;
+  readonly reply: SessionReply;
+}
+
+/** What a step changes in the store, and what may happen only after that commit. */
+export interface StepCommit {
+  readonly batch: Batch;
+  /** The session after the step. */
+  readonly after: SessionRecord;
+  /** The same, if the step ended the session. SessionEnds.batch() stores it. */
+  readonly ended: EndedRecord | undefined;
+  readonly replies: readonly GivenReply[];
+  readonly logs: readonly LogEffect[];
+}
+
+/** A step that was computed. */
+interface ComputedStep {
+  readonly durable: Durable;
+  readonly retention: Retention;
+  /** The session before the step. */
+  readonly record: SessionRecord;
+  readonly execution: HostedExecution;
+  readonly outcome: StepOutcome;
+  /** The data of the session, if the step ended it. */
+  readonly data: Json;
+  /** The caller's id of the event that was processed, if it has one. */
+  readonly eventId: string | undefined;
+  readonly now: number;
+}
+
+/**
+ * The commit of one step: the session with its snapshot, the id of the event that it consumed, its timers, the effects
+ * to be performed as tasks, and the answers that it gave.
+ */
+export function stepCommit(step: ComputedStep): StepCommit {
+  const { record, outcome, now } = step;
+  const { sessionId } = record;
+  const ended = endedAfter(step);
+  const after = ended ?? runningAfter(step);
+  const sorted = sortEffects(outcome.effects);
+  const { replies, records } = newReplies(step, sorted.replies);
+  const put = [...sessionRecords(step, after), ...records];
+  const schedule: Task[] = sorted.performed.map((effect) => effectTask(sessionId, effect, now));
+  for (const [timer, dueAt] of sorted.armed) schedule.push(timerTask(sessionId, timer, dueAt));
+  if (outcome.more && ended === undefined) schedule.push(continueTask(sessionId, now));
+  const cancel = sorted.disarmed.map((timer) => timerKey(sessionId, timer));
+  return { batch: { put, schedule, cancel }, after, ended, replies, logs: sorted.logs };
+}
+
+function sessionRecords(
+  { record, execution, eventId, now, retention }: ComputedStep,
+  after: SessionRecord,
+): PutRecord[] {
+  const { sessionId } = record;
+  const put: PutRecord[] = [];
+  if (after.status === 'running' && after.persist) {
+    put.push({ table: SESSION, key: sessionId, value: after, text: execution.snapshotText() });
+  }
+  if (eventId !== undefined) {
+    const key = eventKey(sessionId, eventId);
+    put.push({ table: SESSION_EVENT, key, value: 1, expiresAt: now + retention.eventIdMs });
+  }
+  return put;
+}
+
+interface SortedEffects {
+  readonly performed: readonly PerformedEffect[];
+  readonly armed: ReadonlyMap<string, number>;
+  readonly disarmed: readonly string[];
+  readonly replies: readonly GivenReply[];
+  readonly logs: readonly LogEffect[];
+}
+
+function sortEffects(effects: readonly Effect[]): SortedEffects {
+  const performed: PerformedEffect[] = [];
+  const armed = new Map<string, number>();
+  const disarmed: string[] = [];
+  const replies: GivenReply[] = [];
+  const logs: LogEffect[] = [];
+  for (const effect of effects) {
+    switch (effect.kind) {
+      case 'arm':
+        armed.set(effect.key, effect.dueAt);
+        break;
+      case 'disarm':
+        armed.delete(effect.key);
+        disarmed.push(effect.key);
+        break;
+      case 'respond': {
+        const { requestId, positive, resultCode, body } = effect;
+        replies.push({ requestId, reply: { positive, body, ...defined({ resultCode }) } });
+        break;
+      }
+      case 'log':
+        logs.push(effect);
+        break;
+      default:
+        performed.push(effect);
+    }
+  }
+  return { performed, armed, disarmed, replies, logs };
+}
+
+/** The first answer to a request counts; later ones change nothing. */
+function newReplies(
+  step: ComputedStep,
+  given: readonly GivenReply[],
+): { readonly replies: readonly GivenReply[]; readonly records: readonly PutRecord[] } {
+  const { durable, record, now, retention } = step;
+  const replies: GivenReply[] = [];
+  const records: PutRecord[] = [];
+  for (const { requestId, reply } of given) {
+    if (replies.some((earlier) => earlier.requestId === requestId)) continue;
+    if (isRepeatable(step, requestId)) {
+      const key = eventKey(record.sessionId, requestId);
+      if (durable.get(REPLY, key) !== undefined) continue;
+      records.push({ table: REPLY, key, value: reply, expiresAt: now + retention.replyMs });
+    }
+    replies.push({ requestId, reply });
+  }
+  return { replies, records };
+}
+
+/** A request can be repeated if its id came from the caller: then it was processed as an event with that id. */
+function isRepeatable({ durable, record, eventId }: ComputedStep, requestId: string): boolean {
+  if (requestId === eventId) return true;
+  return durable.get(SESSION_EVENT, eventKey(record.sessionId, requestId)) !== undefined;
+}
+
+function endedAfter({ record, execution, outcome, data, now }: ComputedStep): EndedRecord | undefined {
+  const { status, donedata, reason } = outcome;
+  if (status === 'running') return undefined;
+  const { configuration } = execution;
+  return endedRecord(record, { status, configuration, data, endedAt: now, ...defined({ donedata, reason }) });
+}
+
+function runningAfter({ record, execution, outcome }: ComputedStep): SessionRecord {
+  const { configuration } = execution;
+  const children = invokedAfter(record, outcome.effects);
+  const { params: _, children: __, ...lasting } = record;
+  return { ...lasting, status: 'running', configuration, ...defined({ children }) };
+}
+
+/** The invoked sessions of a session after a step. */
+function invokedAfter(record: SessionRecord, effects: readonly Effect[]): SessionRecord['children'] {
+  let { children } = record;
+  for (const effect of effects) {
+    if (effect.kind === 'invoke') children = { ...children, [effect.invokeId]: effect.childId };
+    if (effect.kind === 'uninvoke' && children !== undefined) {
+      const { [effect.invokeId]: _, ...others } = children;
+      children = Object.keys(others).length === 0 ? undefined : others;
+    }
+  }
+  return children;
+}
