@@ -1,0 +1,124 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { expect } from 'chai';
+import { type ServerProcess, startOrsayProcess } from './support/crash/orsayProcess.ts';
+import { ORSAY } from './support/runOrsay.ts';
+
+const root = resolve(import.meta.dirname, '..');
+/** Leads the package's own name to its sources. */
+const SOURCES = 'conditions=@orsay/source';
+const ADMIN = { ORSAY_ADMIN_USER: 'admin', ORSAY_ADMIN_PASSWORD: 'secret' };
+
+/** Blocks of one language in a guide, in order. */
+async function blocksOf(guide: string, language: string): Promise<string[]> {
+  const text = await readFile(join(root, 'docs/guides', guide), 'utf8');
+  const blocks = text.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\``, 'gm'));
+  return [...blocks].map((match) => match[1]!);
+}
+
+/** Runs a command to its end. Rejects, with what it wrote, where it fails. */
+async function run(
+  command: string,
+  args: readonly string[],
+  options: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> },
+): Promise<string> {
+  const child = spawn(command, args, {
+    cwd: options.cwd,
+    env: { PATH: process.env.PATH ?? '', ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      output += chunk;
+    });
+  }
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`${command} ended with ${code}:\n${output}`);
+  return output;
+}
+
+describe('the guides', function () {
+  this.timeout(120_000);
+
+  describe('whose shell commands run against a server', () => {
+    let folder: string;
+    let server: ServerProcess;
+
+    async function start(env: Readonly<Record<string, string>>): Promise<string> {
+      folder = await mkdtemp(join(tmpdir(), 'orsay-guide-'));
+      // Documents name the server by its address, as in the guides.
+      server = startOrsayProcess(join(folder, 'data'), { ORSAY_BASE_URL: '', ...env });
+      return server.ready;
+    }
+
+    afterEach(async () => {
+      await server.stop();
+      await rm(folder, { recursive: true });
+    });
+
+    for (const { guide, env } of [
+      { guide: 'chat-by-hand.md', env: {} },
+      { guide: 'upload-a-template.md', env: {} },
+      { guide: 'write-a-callback-client.md', env: {} },
+      { guide: 'run-in-production.md', env: ADMIN },
+    ]) {
+      it(guide, async () => {
+        const url = await start(env);
+        const commands = (await blocksOf(guide, 'sh')).join('');
+        expect(commands).to.not.equal('');
+        const output = await run('bash', ['-c', scriptOf(commands, url)], {
+          cwd: folder,
+          env: { ...env, ORSAY_URL: url },
+        });
+        const promised = [...commands.matchAll(/^# prints: (.*)$/gm)].map((match) => match[1]!);
+        expect(promised).to.not.have.length(0);
+        expect(
+          promised.filter((text) => !output.includes(text)),
+          output,
+        ).to.deep.equal([]);
+      });
+    }
+  });
+
+  describe('whose programs run', () => {
+    let folder: string;
+    beforeEach(async () => {
+      // Below the root, so that the package's own name leads to its sources.
+      folder = await mkdtemp(join(root, 'guide-'));
+    });
+    afterEach(() => rm(folder, { recursive: true }));
+
+    it('test-a-document.md', async () => {
+      const [document] = await blocksOf('test-a-document.md', 'xml');
+      const [test] = await blocksOf('test-a-document.md', 'js');
+      await writeFile(join(folder, 'order.scxml'), document!);
+      await writeFile(join(folder, 'order.test.mjs'), test!);
+      const mocha = join(root, 'node_modules/mocha/bin/mocha.js');
+      const config = ['--no-config', '--node-option', 'import=tsx', '--node-option', SOURCES];
+      const output = await run(process.execPath, [mocha, ...config, 'order.test.mjs'], { cwd: folder });
+      expect(output).to.contain('2 passing');
+    });
+
+    it('engine-in-code.md', async () => {
+      const [document] = await blocksOf('engine-in-code.md', 'xml');
+      await writeFile(join(folder, 'order.scxml'), document!);
+      await writeFile(join(folder, 'order.mjs'), (await blocksOf('engine-in-code.md', 'js')).join(''));
+      const output = await run(process.execPath, ['--import', 'tsx', `--${SOURCES}`, 'order.mjs'], {
+        cwd: folder,
+      });
+      expect(output).to.equal((await blocksOf('engine-in-code.md', 'console')).join(''));
+    });
+  });
+});
+
+/** The commands of a guide, which end at the first that fails, for a server at `url` and the sources. */
+function scriptOf(commands: string, url: string): string {
+  return `set -e -o pipefail
+curl() { command curl -fsS "$@" && echo; }
+npx() { shift; '${process.execPath}' '${ORSAY}' "$@"; }
+${commands.replaceAll('localhost:8080', new URL(url).host)}`;
+}
