@@ -2,7 +2,7 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { createOnce, type Durable } from '../../engine/durable/index.ts';
 import type { Clock, Json } from '../../engine/ports/index.ts';
-import { type ChatEvent, type Chats, PartyType, type Said } from '../../strategies/chat/index.ts';
+import { type Chats, PartyType, type Said } from '../../strategies/chat/index.ts';
 import type { Interaction, Interactions } from '../../strategies/interaction/index.ts';
 import type { AgentEvent, Agents, AgentView } from '../../strategies/routing/index.ts';
 import { WireError } from '../errors/index.ts';
@@ -25,7 +25,7 @@ const MAX_ID_LENGTH = 128;
 export interface AgentRouteDeps {
   readonly agents: Agents;
   readonly interactions: Pick<Interactions, 'get' | 'byAgent' | 'accept' | 'reject' | 'leave'>;
-  readonly chats: Pick<Chats, 'post' | 'startTyping' | 'stopTyping' | 'transcript' | 'onEvent'>;
+  readonly chats: Pick<Chats, 'post' | 'startTyping' | 'stopTyping' | 'transcript'>;
   readonly durable: Durable;
   readonly clock: Clock;
   /** Aborted when the server stops: event streams end. */
@@ -37,7 +37,6 @@ export function registerAgentRoutes(router: Router, deps: AgentRouteDeps): void 
   const { agents, interactions, chats } = deps;
   // What is said has its key in its commit, but a repetition may come when its agent has the chat no longer.
   const answered = repeatable(createOnce(deps), (ctx) => namedActor(ctx) ?? '');
-  chats.onEvent(relayChat(deps));
 
   router.put('/agent/1/agents/:agentId', async (ctx) => {
     const change = readAgent(ctx.state.json ?? ctx.state.form);
@@ -145,7 +144,7 @@ export function registerAgentRoutes(router: Router, deps: AgentRouteDeps): void 
 
   /** What a desktop that has just connected needs: its state, what is offered, what is active. */
   function present(agent: AgentView): readonly AgentEvent[] {
-    const state = {
+    const state: AgentEvent = {
       type: 'state',
       state: agent.state,
       ...(agent.reason === undefined ? {} : { reason: agent.reason }),
@@ -153,10 +152,12 @@ export function registerAgentRoutes(router: Router, deps: AgentRouteDeps): void 
     const open = interactions.byAgent(agent.agentId).filter((one) => one.state !== 'ended');
     return [
       state,
-      ...open.map((one) => ({
-        type: one.state === 'offered' ? 'offered' : 'accepted',
-        ...interactionReply(one),
-      })),
+      ...open.map(
+        (one): AgentEvent => ({
+          type: one.state === 'offered' ? 'offered' : 'accepted',
+          ...interactionReply(one),
+        }),
+      ),
     ];
   }
 
@@ -177,18 +178,6 @@ export function registerAgentRoutes(router: Router, deps: AgentRouteDeps): void 
       message: `No interaction '${id}', or it ended too long ago.`,
     });
   }
-}
-
-/** What is said in a chat, to the desktops of the agent who has it. */
-function relayChat({ agents, interactions }: AgentRouteDeps): (id: string, event: ChatEvent) => void {
-  return (id, event) => {
-    // Joining and ending are told by the interaction itself.
-    if (event.type === 'joined' || event.type === 'left' || event.type === 'ended') return;
-    const interaction = interactions.get(id);
-    if (interaction?.agentId === undefined || interaction.state !== 'active') return;
-    const { type, party, ...rest } = event;
-    agents.tell(interaction.agentId, { type, interactionId: id, party: { ...party }, ...rest });
-  };
 }
 
 function namedActor(ctx: Context): string | undefined {

@@ -8,15 +8,16 @@ import { createMemoryBlobs } from '../../engine/durable/memory/index.ts';
 import { type AdministeredSessions, SessionHost } from '../../engine/host/index.ts';
 import type { Clock, HttpClient, Ids, Log } from '../../engine/ports/index.ts';
 import { createServices, type Services } from '../../strategies/callback/index.ts';
-import { type Chats, createChats } from '../../strategies/chat/index.ts';
-import { createInteractions, type Interactions } from '../../strategies/interaction/index.ts';
+import { ChatNotices, Chats } from '../../strategies/chat/index.ts';
+import { Interactions, Offers } from '../../strategies/interaction/index.ts';
 import { createNotifications, type Notifications } from '../../strategies/notification/index.ts';
-import { type Agents, createAgents, createRouting, type Routing } from '../../strategies/routing/index.ts';
+import { Agents, Routing } from '../../strategies/routing/index.ts';
 import { createStorageAreas, type StorageAreas } from '../../strategies/storage/index.ts';
 import { createFetchText, createHttpClient, heapLimit } from '../adapters/index.ts';
 import { type Bayeux, createBayeux } from '../bayeux/index.ts';
 import { registerFetchModule } from '../ors/index.ts';
 import { createTemplateStore, type TemplateStore } from '../templates/index.ts';
+import { createAskSession } from '../urs/index.ts';
 import { createApp } from './app.ts';
 import { composeEngine } from './composeEngine.ts';
 import type { Config } from './config.ts';
@@ -121,18 +122,23 @@ export function compose(deps: ComposeDeps): Orsay {
     engine: placed.engine,
   });
   registerFetchModule({ sessions, durable, clock, http, baseUrl, timeoutMs });
-  const agents = createAgents(parts);
-  const routing = createRouting({ ...parts, http, agents, sessions, closing: stopping.signal });
-  const interactions = createInteractions({
+  const agents = new Agents(parts);
+  const offers = new Offers({ ...parts, agents });
+  const askSession = createAskSession(http);
+  const routing = new Routing({ ...parts, askSession, agents, sessions, offers, closing: stopping.signal });
+  const bayeux = createBayeux(parts);
+  const notifications = createNotifications({ ...parts, http, sessions, channels: { comet: bayeux.comet } });
+  const notices = new ChatNotices({ ...parts, notifications });
+  const interactions = new Interactions({
     ...parts,
     sessions,
     agents,
     routing,
+    offers,
+    chats: notices,
     queues: queueApplications(config, baseUrl),
   });
-  const bayeux = createBayeux(parts);
-  const notifications = createNotifications({ ...parts, http, sessions, channels: { comet: bayeux.comet } });
-  const chats = createChats({ ...parts, interactions, notifications });
+  const chats = new Chats({ ...parts, interactions, notices });
   const storage = createStorageAreas({ ...parts, blobs: deps.blobs ?? createMemoryBlobs(clock) });
   const templates = createTemplateStore({
     durable,

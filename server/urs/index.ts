@@ -1,1 +1,2 @@
+export { createAskSession } from './askSession.ts';
 export { registerUrsRoutes } from './routes.ts';

@@ -1,14 +1,14 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { createOnce, type Durable } from '../../engine/durable/index.ts';
-import type { Clock, Json } from '../../engine/ports/index.ts';
+import { type Clock, defined, type Json } from '../../engine/ports/index.ts';
 import type { Routing } from '../../strategies/routing/index.ts';
 import { WireError } from '../errors/index.ts';
 import { keyOf, repeatable } from '../middleware/index.ts';
 import { queueReply, readConnId, readQueueName, readQueueQuery, readStart, startReply } from './wire.ts';
 
 export interface UrsRouteDeps {
-  readonly routing: Pick<Routing, 'startCall' | 'lvq' | 'invoke' | 'cancelCall'>;
+  readonly routing: Pick<Routing, 'startCall' | 'viewQueue' | 'invoke' | 'cancelCall'>;
   readonly durable: Durable;
   readonly clock: Clock;
 }
@@ -64,7 +64,7 @@ export function registerUrsRoutes(router: Router, deps: UrsRouteDeps): void {
         message: 'Expected name, the virtual queue to look at, got none.',
       });
     }
-    reply(ctx, queueReply(await routing.lvq(id, vq, method)));
+    reply(ctx, queueReply(await routing.viewQueue(id, { method, ...defined({ vq }) })));
   }
 }
 

@@ -49,7 +49,8 @@ export function readStart(form: Form, key: string | undefined): StartCall {
   return {
     target: given.VQ_TARGET,
     vq: given.VQ,
-    ...defined({ tenant: given.tenant, strategy: given.strategy, sessionUrl: given.SESSION }),
+    ...defined({ tenant: given.tenant, strategy: given.strategy }),
+    ...readSession(given.SESSION),
     ...defined({ serviceId: given.SERVICE_ID, media: given.MEDIA, key }),
     ...defined({ reserveTimeoutMs: toMs(given.AGENT_RESERVE_TIMEOUT) }),
     priority: defined({
@@ -58,6 +59,13 @@ export function readStart(form: Form, key: string | undefined): StartCall {
       everyMs: toMs(given.PRIORITY_INCREMENT_INTERVAL),
     }),
   };
+}
+
+/** `<base>/scxml/session/<id>`: the id tells which session may take the reserved agent by a redirect. */
+function readSession(url: string | undefined): Pick<StartCall, 'sessionUrl' | 'sessionId'> {
+  const sessionUrl = url?.replace(/\/+$/, '');
+  const sessionId = sessionUrl && /\/session\/([^/?#]+)$/.exec(sessionUrl)?.[1];
+  return defined({ sessionUrl, sessionId });
 }
 
 /** A connection id, 16 hex digits, or `max`. Throws WireError CALL_NOT_FOUND for what cannot be one. */

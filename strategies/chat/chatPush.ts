@@ -26,8 +26,8 @@ export function showInstant(ms: number): string {
 }
 
 /**
- * What a CometD client gets of a change. gms-api 7.4.
- * One lane a chat: clients see the entries in their order.
+ * The message to a CometD client about a change. gms-api 7.4.
+ * Each chat has its own lane, so that clients see the entries in their order.
  */
 export function chatPush(chat: ChatRecord, gmsUser: string, view: TranscriptView): NotificationTask {
   const message: Json = {

@@ -1,4 +1,4 @@
-/** Who speaks in a chat. gms-api 7.3. */
+/** The kinds of party in a chat. gms-api 7.3. */
 export const PartyType = { AGENT: 'AGENT', CLIENT: 'CLIENT', EXTERNAL: 'EXTERNAL' } as const;
 export type PartyType = (typeof PartyType)[keyof typeof PartyType];
 
@@ -7,7 +7,7 @@ export interface Party {
   readonly nickname: string;
 }
 
-/** gms-api 7.3, spelt as in the samples, which differ from the list; and customNotice. */
+/** gms-api 7.3, and customNotice. The spelling is that of the samples, which differ from the list. */
 export const EntryType = {
   JOINED: 'Notice.Joined',
   LEFT: 'Notice.Left',
@@ -19,6 +19,14 @@ export const EntryType = {
 } as const;
 export type EntryType = (typeof EntryType)[keyof typeof EntryType];
 
+/** Texts of entries without a text of their own, as in the samples of gms-api 7.3. */
+export const ENTRY_TEXT = {
+  [EntryType.JOINED]: 'has joined the session',
+  [EntryType.LEFT]: 'has left the session',
+  [EntryType.TYPING_STARTED]: 'is typing',
+  [EntryType.TYPING_STOPPED]: 'stopped typing',
+} as const;
+
 export interface TranscriptEntry {
   readonly type: EntryType;
   readonly party: Party;
@@ -27,13 +35,14 @@ export interface TranscriptEntry {
   readonly seconds: number;
 }
 
+/** The party that ended a chat; `timeout`: the customer made no request for too long. */
 export type ChatEndReason = 'customer' | 'agent' | 'document' | 'timeout';
 
 export type ChatStatus =
   | { readonly kind: 'open' }
   | { readonly kind: 'ended'; readonly at: number; readonly by: ChatEndReason };
 
-/** What is stored of a chat, beside its transcript. Times in ms since epoch. */
+/** The stored record of a chat; its transcript is stored apart. Times in ms since epoch. */
 export interface ChatRecord {
   /** Also the id of its interaction: 16 upper-case alphanumerics. */
   readonly id: string;
@@ -41,7 +50,7 @@ export interface ChatRecord {
   /** The customer's name in the transcript. */
   readonly nickname: string;
   readonly subject: string;
-  /** Pushed over CometD to gmsUser; absent: the customer polls. */
+  /** `comet`: changes are pushed over CometD to gmsUser. Absent: the customer polls. */
   readonly notifyBy?: 'comet';
   readonly gmsUser?: string;
   readonly subscriptionId?: string;
@@ -51,11 +60,11 @@ export interface ChatRecord {
   readonly status: ChatStatus;
   /** Position of the next transcript entry; the first is 1. */
   readonly position: number;
-  /** Position up to which the customer was shown the transcript, for requests that name none. */
+  /** The first position that the customer has not seen, for requests that name no position. */
   readonly shown: number;
 }
 
-/** A stretch of the transcript, and the position to go on from. */
+/** Part of a transcript, and the position after it. */
 export interface TranscriptView {
   readonly entries: readonly TranscriptEntry[];
   readonly position: number;

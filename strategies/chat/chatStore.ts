@@ -2,9 +2,9 @@ import type { Batch, Durable } from '../../engine/durable/index.ts';
 import type { Clock } from '../../engine/ports/index.ts';
 import type { ChatRecord, TranscriptEntry, TranscriptView } from './chatRecord.ts';
 
-/** Entries that one reply carries; the reply's position says where to go on. */
+/** Entries in one reply. The position in the reply is that of the next entry. */
 export const MAX_ENTRIES_PER_VIEW = 500;
-/** Messages, notices and typing marks of one chat. */
+/** Entries of one chat: messages, notices and typing notices. */
 export const MAX_ENTRIES_PER_CHAT = 20_000;
 
 const CHATS = 'chat';
@@ -12,66 +12,65 @@ const BY_SERVICE = 'chat.service';
 const ENTRIES = 'chat.entry';
 
 const DAY_MS = 86_400_000;
-/** An open chat is kept this long after its last change, one that ended this long after its end. */
+/** Time for which an open chat is kept after its last change. */
 const OPEN_TTL_MS = 7 * DAY_MS;
+/** Time for which a chat is kept after its end. */
 const ENDED_TTL_MS = DAY_MS;
 
 /** Chat records and transcripts in the durable store. */
-export interface ChatStore {
-  get(chatId: string): ChatRecord | undefined;
-  byService(serviceId: string): ChatRecord | undefined;
-  view(chat: ChatRecord, fromPosition: number): TranscriptView;
-  putBatch(chat: ChatRecord): Batch;
-  entryBatch(chatId: string, position: number, entry: TranscriptEntry): Batch;
-}
+export class ChatStore {
+  readonly #durable: Durable;
+  readonly #clock: Clock;
 
-export function createChatStore(deps: { readonly durable: Durable; readonly clock: Clock }): ChatStore {
-  const { durable, clock } = deps;
-  return {
-    get: (chatId) => durable.get<ChatRecord>(CHATS, chatId),
-    byService(serviceId) {
-      const index = durable.get<{ readonly id: string }>(BY_SERVICE, serviceId);
-      return index && durable.get<ChatRecord>(CHATS, index.id);
-    },
-    view(chat, fromPosition) {
-      const found = [
-        ...durable.scan<TranscriptEntry>(ENTRIES, {
-          from: entryKey(chat.id, fromPosition),
-          to: entryKey(chat.id, chat.position),
-          limit: MAX_ENTRIES_PER_VIEW,
-        }),
-      ];
-      const last = found.at(-1);
-      const isCut = last !== undefined && found.length === MAX_ENTRIES_PER_VIEW;
-      return {
-        entries: found.map(({ value }) => value),
-        position: isCut ? positionOf(last.key) + 1 : chat.position,
-      };
-    },
-    putBatch(chat) {
-      const ttlMs = chat.status.kind === 'open' ? OPEN_TTL_MS : ENDED_TTL_MS;
-      const expiresAt = clock.now() + ttlMs;
-      return {
-        put: [
-          { table: CHATS, key: chat.id, value: chat, expiresAt },
-          { table: BY_SERVICE, key: chat.serviceId, value: { id: chat.id }, expiresAt },
-        ],
-      };
-    },
-    entryBatch: (chatId, position, entry) => ({
+  constructor(deps: { readonly durable: Durable; readonly clock: Clock }) {
+    this.#durable = deps.durable;
+    this.#clock = deps.clock;
+  }
+
+  get(chatId: string): ChatRecord | undefined {
+    return this.#durable.get<ChatRecord>(CHATS, chatId);
+  }
+
+  byService(serviceId: string): ChatRecord | undefined {
+    const index = this.#durable.get<{ readonly id: string }>(BY_SERVICE, serviceId);
+    return index && this.get(index.id);
+  }
+
+  /** At most MAX_ENTRIES_PER_VIEW entries from the position. */
+  view(chat: ChatRecord, fromPosition: number): TranscriptView {
+    const found = [
+      ...this.#durable.scan<TranscriptEntry>(ENTRIES, {
+        from: entryKey(chat.id, fromPosition),
+        to: entryKey(chat.id, chat.position),
+        limit: MAX_ENTRIES_PER_VIEW,
+      }),
+    ];
+    const last = found.at(-1);
+    const isCut = last !== undefined && found.length === MAX_ENTRIES_PER_VIEW;
+    return {
+      entries: found.map(({ value }) => value),
+      position: isCut ? positionOf(last.key) + 1 : chat.position,
+    };
+  }
+
+  putBatch(chat: ChatRecord): Batch {
+    const ttlMs = chat.status.kind === 'open' ? OPEN_TTL_MS : ENDED_TTL_MS;
+    const expiresAt = this.#clock.now() + ttlMs;
+    return {
       put: [
-        {
-          table: ENTRIES,
-          key: entryKey(chatId, position),
-          value: entry,
-          expiresAt: clock.now() + OPEN_TTL_MS + ENDED_TTL_MS,
-        },
+        { table: CHATS, key: chat.id, value: chat, expiresAt },
+        { table: BY_SERVICE, key: chat.serviceId, value: { id: chat.id }, expiresAt },
       ],
-    }),
-  };
+    };
+  }
+
+  entryBatch(chatId: string, position: number, entry: TranscriptEntry): Batch {
+    const expiresAt = this.#clock.now() + OPEN_TTL_MS + ENDED_TTL_MS;
+    return { put: [{ table: ENTRIES, key: entryKey(chatId, position), value: entry, expiresAt }] };
+  }
 }
 
-/** Fixed width, so that key order is position order. */
+/** The position has a fixed width, so that key order is position order. */
 function entryKey(chatId: string, position: number): string {
   return `${chatId} ${String(position).padStart(8, '0')}`;
 }

@@ -1,83 +1,53 @@
-import type { Batch } from '../../engine/durable/index.ts';
-import type { Json } from '../../engine/ports/index.ts';
-import type { ChatEndReason, ChatRecord, Party, TranscriptView } from './chatRecord.ts';
+import {
+  type Batch,
+  createOnce,
+  type Durable,
+  joinBatches,
+  keyedBy,
+  type Once,
+} from '../../engine/durable/index.ts';
+import { type Clock, defined, type Ids, type Json, type Log } from '../../engine/ports/index.ts';
+import type { ChatNotices } from './chatNotices.ts';
+import {
+  type ChatEndReason,
+  type ChatRecord,
+  ENTRY_TEXT,
+  EntryType,
+  type Party,
+  type TranscriptView,
+} from './chatRecord.ts';
+import { MAX_ENTRIES_PER_CHAT } from './chatStore.ts';
+import { ClientIdle } from './clientIdle.ts';
+import { type CreateChat, interactionUserData } from './createChat.ts';
+import { ChatError } from './errors.ts';
 
-export interface CreateChat {
-  readonly serviceId: string;
-  readonly sessionId?: string;
-  readonly dataId?: string;
-  readonly nickname: string;
-  readonly firstName?: string;
-  readonly lastName?: string;
-  readonly email?: string;
-  readonly subject: string;
-  /** The service's user data, attached to the interaction. */
-  readonly userData: { readonly [name: string]: Json };
-  readonly notifyBy?: 'comet';
-  readonly gmsUser?: string;
-  /** Interaction queue that the chat enters. */
-  readonly queue: string;
-  readonly subscriptionId?: string;
-}
+/** Characters of one message, notice or pushed URL. */
+export const MAX_TEXT_LENGTH = 8_192;
+/** Attempts to draw an id that no other chat has. */
+const MAX_ID_DRAWS = 10;
 
-/** What happens in a chat, for those who show it (the agents' feed). Emitted after the commit. */
+/** What a party does in a chat, for the desktops of the agent who has it. Sent after the commit. */
 export type ChatEvent =
   | { readonly type: 'message'; readonly party: Party; readonly text: string; readonly position: number }
   | { readonly type: 'typing'; readonly party: Party; readonly started: boolean }
   | { readonly type: 'notice'; readonly party: Party; readonly text: string }
-  | { readonly type: 'pushUrl'; readonly party: Party; readonly url: string }
-  | { readonly type: 'joined'; readonly party: Party }
-  | { readonly type: 'left'; readonly party: Party }
-  | { readonly type: 'ended'; readonly by: ChatEndReason };
+  | { readonly type: 'pushUrl'; readonly party: Party; readonly url: string };
 
-export type ChatListener = (interactionId: string, event: ChatEvent) => void;
-
-/** Who says something. */
+/** The party that acts in a chat. */
 export interface Said {
   readonly party: Party;
-  /** Whose key it is, of the several agents that a chat may see. */
+  /** The agent whose idempotency key this is; a chat may have several agents over time. */
   readonly agentId?: string;
-  /** Idempotency key, of this party. */
+  /** Idempotency key of this party. */
   readonly key?: string;
 }
 
-export interface EntryPlace {
-  /** Of the entry in the transcript. */
+/** Position of an entry in the transcript. */
+export interface EntryPosition {
   readonly position: number;
 }
 
-/** Chats between customers and agents. Every change is committed before its promise resolves. */
-export interface Chats {
-  /** Commits the chat and its interaction together. A service that has a chat gets that one. */
-  create(request: CreateChat): Promise<ChatRecord>;
-  get(chatId: string): ChatRecord | undefined;
-  byService(serviceId: string): ChatRecord | undefined;
-  /**
-   * Resolves with the place of the entry. Under a key that this party has used for the like in this chat: with the
-   * place of that time, also when the chat has ended since. Rejects with ChatError CHAT_NOT_FOUND, CHAT_ENDED,
-   * CHAT_FULL or TEXT_INVALID; so do the next four.
-   */
-  post(chatId: string, message: Said & { readonly text: string }): Promise<EntryPlace>;
-  startTyping(chatId: string, said: Said): Promise<EntryPlace>;
-  stopTyping(chatId: string, said: Said): Promise<EntryPlace>;
-  customNotice(chatId: string, notice: Said & { readonly text: string }): Promise<EntryPlace>;
-  pushUrl(chatId: string, push: Said & { readonly url: string }): Promise<EntryPlace>;
-  /** The customer leaves: the chat and its interaction end. A chat that has ended stays as it is. */
-  disconnect(chatId: string): Promise<ChatRecord>;
-  /** From a position (default: 1), at most MAX_ENTRIES_PER_VIEW entries. Empty for an unknown chat. */
-  transcript(chatId: string, fromPosition?: number): TranscriptView;
-  /**
-   * The same for the customer, who without a position gets what was not shown yet. Under a key that came before: from
-   * where the view of that time began, which may not have reached the customer.
-   */
-  show(chatId: string, fromPosition?: number, key?: string): Promise<TranscriptView>;
-  /** The customer was heard of: puts off the idle timeout. */
-  touch(chatId: string): void;
-  /** Returns a function that removes the listener. */
-  onEvent(listener: ChatListener): () => void;
-}
-
-/** What chat needs of interactions; strategies/interaction provides it. */
+/** The methods that chats need of interactions; strategies/interaction implements them. */
 export interface ChatInteractions {
   createBatch(request: {
     readonly id: string;
@@ -86,18 +56,257 @@ export interface ChatInteractions {
     readonly userData: Record<string, Json>;
     readonly queue: string;
   }): Batch;
+  /** Ends the interaction and its chat (ChatNotices.endedBatch); nothing when it has ended or is unknown. */
   endBatch(id: string, by: ChatEndReason): Batch;
-  observe(observer: ChatInteractionObserver): void;
+  /** Tells the desktops of the agent who has the interaction. */
+  tellAgent(id: string, event: ChatEvent): void;
 }
 
-export interface ChatInteractionObserver {
-  agentJoined(
-    interaction: { readonly id: string },
-    agent: { readonly id: string; readonly nickname: string },
-  ): Batch;
-  agentLeft(
-    interaction: { readonly id: string },
-    agent: { readonly id: string; readonly nickname: string },
-  ): Batch;
-  ended(interaction: { readonly id: string }, by: string): Batch;
+export interface ChatOptions {
+  /** A customer who polls and makes no request for this long has left; 0 (default): never. */
+  readonly clientIdleTimeoutMs?: number;
+}
+
+/**
+ * Chats between customers and agents. Every change is committed before its promise resolves. CH1 to CH3 of ChatChanges
+ * apply: there is no await between reading the current chat and the commit.
+ */
+export class Chats {
+  readonly #durable: Durable;
+  readonly #interactions: ChatInteractions;
+  readonly #notices: ChatNotices;
+  readonly #clock: Clock;
+  readonly #ids: Ids;
+  readonly #log: Log;
+  readonly #once: Once;
+  readonly #idle: ClientIdle;
+  readonly #creating = new Map<string, Promise<ChatRecord>>();
+
+  constructor(deps: {
+    readonly durable: Durable;
+    readonly interactions: ChatInteractions;
+    readonly notices: ChatNotices;
+    readonly clock: Clock;
+    readonly ids: Ids;
+    readonly log: Log;
+    readonly options?: ChatOptions;
+  }) {
+    this.#durable = deps.durable;
+    this.#interactions = deps.interactions;
+    this.#notices = deps.notices;
+    this.#clock = deps.clock;
+    this.#ids = deps.ids;
+    this.#log = deps.log;
+    this.#once = createOnce(deps);
+    this.#idle = new ClientIdle({
+      ...deps,
+      timeoutMs: deps.options?.clientIdleTimeoutMs ?? 0,
+      end: async (chatId) => {
+        if (this.get(chatId) !== undefined) await this.#end(chatId, 'timeout');
+      },
+    });
+    // Earlier versions stored such tasks; the agents' desktops hear of joins and ends from the interaction.
+    deps.durable.onTask('chat.announce', async () => {});
+  }
+
+  /** Commits the chat and its interaction together. Resolves with the existing chat if the service has one. */
+  create(request: CreateChat): Promise<ChatRecord> {
+    const { serviceId } = request;
+    const underWay = this.#creating.get(serviceId);
+    if (underWay) return underWay;
+    const existing = this.byService(serviceId);
+    if (existing) return this.#durable.whenDurable().then(() => existing);
+    const created = this.#commitNew(request).finally(() => this.#creating.delete(serviceId));
+    this.#creating.set(serviceId, created);
+    return created;
+  }
+
+  get(chatId: string): ChatRecord | undefined {
+    return this.#notices.store.get(chatId);
+  }
+
+  byService(serviceId: string): ChatRecord | undefined {
+    return this.#notices.store.byService(serviceId);
+  }
+
+  /**
+   * Adds a message to the transcript. Resolves with the position of the entry. If this party used the key before, for
+   * the same type of entry in this chat, resolves with the earlier position, also when the chat has ended since.
+   * Rejects with ChatError CHAT_NOT_FOUND, CHAT_ENDED, CHAT_FULL or TEXT_INVALID.
+   */
+  post(chatId: string, said: Said & { readonly text: string }): Promise<EntryPosition> {
+    const { party, text } = said;
+    return this.#append(chatId, EntryType.MESSAGE, said, (position) => ({
+      type: 'message',
+      party,
+      text,
+      position,
+    }));
+  }
+
+  /** Like post, with a notice that the party types. */
+  startTyping(chatId: string, said: Said): Promise<EntryPosition> {
+    const entry = { ...said, text: ENTRY_TEXT[EntryType.TYPING_STARTED] };
+    const event: ChatEvent = { type: 'typing', party: said.party, started: true };
+    return this.#append(chatId, EntryType.TYPING_STARTED, entry, () => event);
+  }
+
+  /** Like post, with a notice that the party stopped typing. */
+  stopTyping(chatId: string, said: Said): Promise<EntryPosition> {
+    const entry = { ...said, text: ENTRY_TEXT[EntryType.TYPING_STOPPED] };
+    const event: ChatEvent = { type: 'typing', party: said.party, started: false };
+    return this.#append(chatId, EntryType.TYPING_STOPPED, entry, () => event);
+  }
+
+  /** Like post, with a notice of the application's own. */
+  customNotice(chatId: string, said: Said & { readonly text: string }): Promise<EntryPosition> {
+    const { party, text } = said;
+    return this.#append(chatId, EntryType.CUSTOM, said, () => ({ type: 'notice', party, text }));
+  }
+
+  /** Like post, with a URL that the other party should open. */
+  pushUrl(chatId: string, { url, ...said }: Said & { readonly url: string }): Promise<EntryPosition> {
+    const { party } = said;
+    return this.#append(chatId, EntryType.PUSH_URL, { ...said, text: url }, () => ({
+      type: 'pushUrl',
+      party,
+      url,
+    }));
+  }
+
+  /**
+   * The customer leaves: the chat and its interaction end. A chat that has ended stays as it is. Rejects with ChatError
+   * CHAT_NOT_FOUND.
+   */
+  disconnect(chatId: string): Promise<ChatRecord> {
+    return this.#end(chatId, 'customer');
+  }
+
+  /** From a position (default: 1), at most MAX_ENTRIES_PER_VIEW entries. Empty for an unknown chat. */
+  transcript(chatId: string, fromPosition = 1): TranscriptView {
+    const chat = this.get(chatId);
+    return chat ? this.#notices.store.view(chat, fromPosition) : { entries: [], position: 1 };
+  }
+
+  /**
+   * The transcript for the customer; without a position, the entries that they have not seen. A repeated key shows the
+   * transcript from the same position again, because the first reply may not have reached the customer. Resolves when
+   * the shown entries are durable. Rejects with ChatError CHAT_NOT_FOUND.
+   */
+  async show(chatId: string, fromPosition?: number, key?: string): Promise<TranscriptView> {
+    let view: TranscriptView | undefined;
+    const { from } = await this.#once.commit(keyedBy(key, 'chat.show', chatId), () => {
+      const shown = this.#show(chatId, fromPosition);
+      view = shown.view;
+      return { batch: shown.batch, answer: { from: shown.from } };
+    });
+    return view ?? this.show(chatId, from);
+  }
+
+  /** The customer made a request: counts against the idle timeout. */
+  touch(chatId: string): void {
+    if (this.get(chatId)?.status.kind === 'open') this.#idle.touch(chatId);
+  }
+
+  async #commitNew(request: CreateChat): Promise<ChatRecord> {
+    const { serviceId, nickname, subject, notifyBy, gmsUser, subscriptionId, queue } = request;
+    const chat: ChatRecord = {
+      id: this.#newId(),
+      serviceId,
+      nickname,
+      subject,
+      userId: this.#ids.hex(16).toUpperCase(),
+      secureKey: this.#ids.hex(16),
+      startedAt: this.#clock.now(),
+      status: { kind: 'open' },
+      position: 1,
+      shown: 1,
+      ...defined({ notifyBy, gmsUser, subscriptionId }),
+    };
+    const userData = interactionUserData(request);
+    await this.#durable.commit(
+      joinBatches(
+        this.#notices.store.putBatch(chat),
+        this.#interactions.createBatch({ id: chat.id, media: 'chat', serviceId, userData, queue }),
+        notifyBy === undefined ? this.#idle.startBatch(chat.id) : {},
+      ),
+    );
+    this.#log.info({ serviceId, interactionId: chat.id, notifyBy: notifyBy ?? 'poll' }, 'Chat created.');
+    return chat;
+  }
+
+  /** 16 upper-case alphanumerics. */
+  #newId(): string {
+    for (let draw = 0; draw < MAX_ID_DRAWS; draw += 1) {
+      const id = this.#ids.session().slice(-16);
+      if (!this.get(id)) return id;
+    }
+    throw new Error(`MAX_ID_DRAWS: no free chat id in ${MAX_ID_DRAWS} draws; the Ids port repeats itself.`);
+  }
+
+  async #append(
+    chatId: string,
+    type: EntryType,
+    { party, agentId, text, key }: Said & { readonly text: string },
+    eventAt: (position: number) => ChatEvent,
+  ): Promise<EntryPosition> {
+    let isFirst = false;
+    const speaker = agentId === undefined ? [party.type] : [party.type, agentId];
+    const entry = await this.#once.commit(keyedBy(key, type, chatId, ...speaker), () => {
+      isFirst = true;
+      return this.#entry(chatId, type, { party, text });
+    });
+    if (isFirst) this.#interactions.tellAgent(chatId, eventAt(entry.position));
+    return entry;
+  }
+
+  #entry(
+    chatId: string,
+    type: EntryType,
+    { party, text }: { readonly party: Party; readonly text: string },
+  ): { readonly batch: Batch; readonly answer: EntryPosition } {
+    if (text.length === 0 || text.length > MAX_TEXT_LENGTH) {
+      throw new ChatError(
+        'TEXT_INVALID',
+        `Expected a text of 1 to ${MAX_TEXT_LENGTH} characters, got ${text.length}.`,
+      );
+    }
+    const before = this.#notices.changes.current(chatId);
+    if (before === undefined) throw new ChatError('CHAT_NOT_FOUND', chatId);
+    if (before.status.kind === 'ended') throw new ChatError('CHAT_ENDED', chatId);
+    if (before.position > MAX_ENTRIES_PER_CHAT) throw new ChatError('CHAT_FULL', chatId);
+    const { batch } = this.#notices.changes.apply(before, { entry: { type, party, text }, push: true });
+    return { batch, answer: { position: before.position } };
+  }
+
+  async #end(chatId: string, by: ChatEndReason): Promise<ChatRecord> {
+    const before = this.#notices.changes.current(chatId);
+    if (!before) throw new ChatError('CHAT_NOT_FOUND', chatId);
+    if (before.status.kind === 'ended') {
+      await this.#durable.whenDurable();
+      return before;
+    }
+    // The end of the interaction ends the chat in the same batch.
+    await this.#durable.commit(this.#interactions.endBatch(chatId, by));
+    const after = this.get(chatId) ?? before;
+    if (after.status.kind === 'ended') return after;
+    // The interaction had ended or expired before, without ending the chat.
+    await this.#durable.commit(this.#notices.endedBatch(chatId, by));
+    return this.get(chatId) ?? before;
+  }
+
+  #show(
+    chatId: string,
+    fromPosition: number | undefined,
+  ): { readonly view: TranscriptView; readonly from: number; readonly batch: Batch } {
+    const { changes, store } = this.#notices;
+    const chat = changes.current(chatId);
+    // Only committed entries are shown; a change of the present event-loop turn may not be committed yet.
+    const committed = store.get(chatId);
+    if (!chat || !committed) throw new ChatError('CHAT_NOT_FOUND', chatId);
+    const from = fromPosition ?? chat.shown;
+    const view = store.view(committed, from);
+    const batch = view.position <= chat.shown ? {} : changes.replace({ ...chat, shown: view.position });
+    return { view, from, batch };
+  }
 }

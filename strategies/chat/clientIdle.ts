@@ -3,50 +3,52 @@ import type { Clock } from '../../engine/ports/index.ts';
 
 const TASK = 'chat.idle';
 
-/** Ends chats whose customer makes no request for `timeoutMs` (Chat Server's flex-disconnect-timeout). */
-export interface ClientIdle {
-  /** Joined into the commit that creates the chat. */
-  startBatch(chatId: string): Batch;
-  touch(chatId: string): void;
-  stop(chatId: string): void;
-}
-
 /**
- * Only the alarm is durable: requests are remembered in memory, so that a poll costs no commit. After a
- * restart a customer has one whole timeout again.
+ * Ends chats whose customer makes no request for `timeoutMs` (Chat Server's flex-disconnect-timeout). Only the alarm is
+ * durable. The time of the last request is in memory, so that a poll costs no commit; after a restart a customer has the
+ * whole timeout again.
  */
-export function createClientIdle(deps: {
-  readonly durable: Durable;
-  readonly clock: Clock;
-  /** 0: never. */
-  readonly timeoutMs: number;
-  readonly end: (chatId: string) => Promise<void>;
-}): ClientIdle {
-  const { durable, clock, timeoutMs, end } = deps;
-  const startedAt = clock.now();
-  const lastSeen = new Map<string, number>();
+export class ClientIdle {
+  readonly #clock: Clock;
+  readonly #timeoutMs: number;
+  readonly #startedAt: number;
+  /** ms since epoch of the last request, by chat; removed by the alarm that ends the chat. */
+  readonly #lastSeen = new Map<string, number>();
 
-  durable.onTask<{ readonly chatId: string }>(TASK, async ({ chatId }) => {
-    const dueAt = (lastSeen.get(chatId) ?? startedAt) + timeoutMs;
-    if (dueAt > clock.now()) return durable.commit(alarm(chatId, dueAt));
-    lastSeen.delete(chatId);
-    await end(chatId);
-  });
-
-  function alarm(chatId: string, dueAt: number): Batch {
-    // A task may not replace itself while it runs: the due time makes the key new.
-    return { schedule: [{ key: `${TASK} ${chatId} ${dueAt}`, kind: TASK, payload: { chatId }, dueAt }] };
+  constructor(deps: {
+    readonly durable: Durable;
+    readonly clock: Clock;
+    /** 0: never. */
+    readonly timeoutMs: number;
+    /** Ends a chat; a chat that has ended stays as it is. */
+    readonly end: (chatId: string) => Promise<void>;
+  }) {
+    this.#clock = deps.clock;
+    this.#timeoutMs = deps.timeoutMs;
+    this.#startedAt = deps.clock.now();
+    deps.durable.onTask<{ readonly chatId: string }>(TASK, async ({ chatId }) => {
+      const dueAt = (this.#lastSeen.get(chatId) ?? this.#startedAt) + this.#timeoutMs;
+      if (dueAt > this.#clock.now()) return deps.durable.commit(alarm(chatId, dueAt));
+      this.#lastSeen.delete(chatId);
+      await deps.end(chatId);
+    });
   }
 
-  return {
-    startBatch(chatId) {
-      if (timeoutMs <= 0) return {};
-      lastSeen.set(chatId, clock.now());
-      return alarm(chatId, clock.now() + timeoutMs);
-    },
-    touch(chatId) {
-      if (timeoutMs > 0) lastSeen.set(chatId, clock.now());
-    },
-    stop: (chatId) => void lastSeen.delete(chatId),
-  };
+  /** Joins the commit that creates the chat. */
+  startBatch(chatId: string): Batch {
+    if (this.#timeoutMs <= 0) return {};
+    const now = this.#clock.now();
+    this.#lastSeen.set(chatId, now);
+    return alarm(chatId, now + this.#timeoutMs);
+  }
+
+  /** The customer made a request. */
+  touch(chatId: string): void {
+    if (this.#timeoutMs > 0) this.#lastSeen.set(chatId, this.#clock.now());
+  }
+}
+
+/** A task may not replace itself while it runs, so its due time is part of its key. */
+function alarm(chatId: string, dueAt: number): Batch {
+  return { schedule: [{ key: `${TASK} ${chatId} ${dueAt}`, kind: TASK, payload: { chatId }, dueAt }] };
 }

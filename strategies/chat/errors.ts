@@ -3,7 +3,7 @@ import { asGiven, codedError } from '../../engine/ports/index.ts';
 const MESSAGES = {
   CHAT_NOT_FOUND: (id: string) => `No chat '${id}', or it has expired.`,
   CHAT_ENDED: (id: string) => `Chat '${id}' has ended.`,
-  CHAT_FULL: (id: string) => `Chat '${id}' has reached MAX_ENTRIES_PER_CHAT; it can only be ended.`,
+  CHAT_FULL: (id: string) => `Chat '${id}' has reached MAX_ENTRIES_PER_CHAT. It can only be ended.`,
   TEXT_INVALID: asGiven,
 };
 

@@ -1,4 +1,5 @@
-export { createInteractions } from './createInteractions.ts';
 export type { InteractionErrorCode } from './errors.ts';
-export type { Interaction, Interactions } from './interactions.ts';
+export type { Interaction } from './interactionRecord.ts';
+export { Interactions } from './interactions.ts';
+export { Offers } from './offers.ts';
 export type { QueueApplication } from './queueEntry.ts';

@@ -1,28 +1,32 @@
 import type { Batch } from '../../engine/durable/index.ts';
 import type { ModuleEvent, Sessions } from '../../engine/host/index.ts';
-import type { Clock, Ids, Json } from '../../engine/ports/index.ts';
+import { type Clock, defined, type Ids, type Json } from '../../engine/ports/index.ts';
 import type { InteractionRecord } from './interactionRecord.ts';
 
-/** The key under which ORS notes the controlling session on an interaction. ors-dialect 2.11. */
+/** User data key under which ORS names the controlling session. ors-dialect 2.11. */
 const SESSION_KEY = 'OP-Session-ID';
 
 /** Events about interactions, as batches for the sessions that they concern. ors-dialect 2.11. */
-export interface InteractionEvents {
-  batch(sessionId: string | undefined, event: ModuleEvent & { readonly id?: string }): Batch;
-}
+export class InteractionEvents {
+  readonly #sessions: Pick<Sessions, 'eventBatch'>;
+  readonly #clock: Clock;
+  readonly #ids: Ids;
 
-export function createInteractionEvents(deps: {
-  readonly sessions: Pick<Sessions, 'eventBatch'>;
-  readonly clock: Clock;
-  readonly ids: Ids;
-}): InteractionEvents {
-  const { sessions, clock, ids } = deps;
-  return {
-    batch(sessionId, event) {
-      if (sessionId === undefined) return {};
-      return sessions.eventBatch(sessionId, { id: ids.uuid(), ...event }, clock.now());
-    },
-  };
+  constructor(deps: {
+    readonly sessions: Pick<Sessions, 'eventBatch'>;
+    readonly clock: Clock;
+    readonly ids: Ids;
+  }) {
+    this.#sessions = deps.sessions;
+    this.#clock = deps.clock;
+    this.#ids = deps.ids;
+  }
+
+  /** Empty without a session. */
+  batch(sessionId: string | undefined, event: ModuleEvent): Batch {
+    if (sessionId === undefined) return {};
+    return this.#sessions.eventBatch(sessionId, { id: this.#ids.uuid(), ...event }, this.#clock.now());
+  }
 }
 
 /** The entry of `_genesys.ixn.interactions`. `voice` is absent: a chat has none. */
@@ -36,19 +40,19 @@ export function viewInteraction(interaction: InteractionRecord): Json {
     tenantid: 'Environment',
     media,
     location: { queue },
-    udata: { ...userData, ...(sessionId === undefined ? {} : { [SESSION_KEY]: sessionId }) },
+    udata: { ...userData, ...defined({ [SESSION_KEY]: sessionId }) },
     msgbased: { view: {} },
     xdata: {},
     parties: withAgent ? [{ device: agentId, devicetype: 'agent' }] : [],
   };
 }
 
-/** The session has the interaction as it is now. */
+/** Facts of a session that controls the interaction: its present view. */
 export function presentFacts(interaction: InteractionRecord): Json {
   return { interactions: { [interaction.id]: viewInteraction(interaction) } };
 }
 
-/** The session has the interaction no more. */
+/** Facts of a session that no longer controls the interaction. */
 export function goneFacts(id: string): Json {
   return { interactions: { [id]: null } };
 }

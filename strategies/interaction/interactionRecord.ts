@@ -1,33 +1,67 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
-import type { Interaction } from './interactions.ts';
+import { defined, type Json } from '../../engine/ports/index.ts';
+
+/** queued: a session decides about it. offered: an agent is asked. active: an agent has it. ended: it is over. */
+export type InteractionState = 'queued' | 'offered' | 'active' | 'ended';
+
+/** The party that ended an interaction. */
+export type EndedBy = 'customer' | 'agent' | 'document' | 'timeout';
+
+/** A customer contact. */
+export interface Interaction {
+  readonly id: string;
+  readonly media: 'chat';
+  readonly serviceId?: string;
+  readonly userData: Readonly<Record<string, Json>>;
+  /** The interaction queue it entered. */
+  readonly queue: string;
+  readonly state: InteractionState;
+  /** The session that controls it; absent when detached. */
+  readonly sessionId?: string;
+  /** The agent to whom it is offered, or who has it, or who had it when it ended. */
+  readonly agentId?: string;
+  /** ms since epoch. */
+  readonly createdAt: number;
+  /** ms since epoch. */
+  readonly endedAt?: number;
+  readonly endReason?: EndedBy;
+}
+
+export interface CreateInteraction {
+  readonly id: string;
+  readonly media: 'chat';
+  readonly serviceId?: string;
+  readonly userData: Readonly<Record<string, Json>>;
+  readonly queue: string;
+}
 
 /** Table `interaction`. */
 export interface InteractionRecord extends Interaction {
   /** Present exactly while the state is 'offered'. */
   readonly offer?: Offer;
-  /** How often it entered its queue. */
+  /** Number of times it entered its queue. */
   readonly entries: number;
 }
 
 export interface Offer {
-  /** Tells this offer from earlier ones. */
+  /** Distinguishes this offer from earlier ones. */
   readonly key: string;
-  /** ms since epoch at which it is over. */
+  /** ms since epoch at which the offer ends. */
   readonly until: number;
   readonly vq?: string;
-  /** What asked for it and hears how it went. */
+  /** The element that asked for the offer and gets its result. */
   readonly purpose:
     | {
         readonly kind: 'redirect';
         readonly sessionId: string;
         readonly requestId: string;
-        /** detach="true": the session gives the interaction up when it is accepted. */
+        /** detach="true": the session loses the interaction when the agent accepts it. */
         readonly detach: boolean;
       }
     | { readonly kind: 'submit'; readonly submitId: string };
 }
 
-/** How long an interaction that ended can still be looked up. */
+/** Time for which an interaction can still be read after its end. */
 export const ENDED_KEPT_MS = 86_400_000;
 
 const INTERACTION = 'interaction';
@@ -47,9 +81,16 @@ export function interactionsOfSession(durable: Durable, sessionId: string): read
   return readAll(durable, OF_SESSION, sessionId);
 }
 
-/** Stores a change; the indexes follow from what the record was and is. */
+/** The interaction without its offer, as other parts see it. */
+export function viewOf(record: InteractionRecord): Interaction {
+  const { offer: _offer, ...interaction } = record;
+  return interaction;
+}
+
+/** Stores a change of the record, and the changes of the indexes that follow from it. */
 export function interactionBatch(before: InteractionRecord | undefined, after: InteractionRecord): Batch {
-  const expiry = after.endedAt === undefined ? {} : { expiresAt: after.endedAt + ENDED_KEPT_MS };
+  const { endedAt } = after;
+  const expiry = defined({ expiresAt: endedAt === undefined ? undefined : endedAt + ENDED_KEPT_MS });
   const controls = after.state === 'ended' ? undefined : after.sessionId;
   return joinBatches(
     { put: [{ table: INTERACTION, key: after.id, value: after, ...expiry }] },

@@ -1,71 +1,185 @@
-import type { Batch } from '../../engine/durable/index.ts';
-import type { Json } from '../../engine/ports/index.ts';
+import {
+  type Batch,
+  createOnce,
+  type Durable,
+  joinBatches,
+  keyedBy,
+  type Once,
+} from '../../engine/durable/index.ts';
+import type { Sessions } from '../../engine/host/index.ts';
+import { type Clock, defined, type Ids, type Json, type Log } from '../../engine/ports/index.ts';
+import type { ChatEvent, ChatNotices } from '../chat/index.ts';
+import type { Agents, Routing } from '../routing/index.ts';
+import { InteractionError } from './errors.ts';
+import { InteractionChanges } from './interactionChanges.ts';
+import { InteractionEvents } from './interactionEvents.ts';
+import { InteractionModules } from './interactionModules.ts';
+import {
+  type CreateInteraction,
+  type EndedBy,
+  type Interaction,
+  type InteractionRecord,
+  interactionsOfAgent,
+  interactionsOfSession,
+  readInteraction,
+  viewOf,
+} from './interactionRecord.ts';
+import { OfferAnswers } from './offerAnswers.ts';
+import type { Offers } from './offers.ts';
+import { type QueueApplication, QueueEntry } from './queueEntry.ts';
+
+/** An interaction that an agent was offered or has. */
+type HeldInteraction = InteractionRecord & { readonly agentId: string };
 
 /**
- * queued: a session decides about it. offered: an agent was asked. active: an agent has it. ended.
+ * Interactions: the session that decides about each, and the agent who has it. Every change is one commit with the
+ * events of sessions, agents and chats about it.
  */
-export type InteractionState = 'queued' | 'offered' | 'active' | 'ended';
+export class Interactions {
+  readonly #durable: Durable;
+  readonly #agents: Agents;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #queues: (name: string) => QueueApplication | undefined;
+  readonly #chats: Pick<ChatNotices, 'agentJoinedBatch' | 'agentLeftBatch' | 'endedBatch'>;
+  readonly #once: Once;
+  readonly #answers: OfferAnswers;
+  readonly #changes: InteractionChanges;
+  readonly #queueEntry: QueueEntry;
 
-/** Who ended an interaction. */
-export type EndedBy = 'customer' | 'agent' | 'document' | 'timeout';
+  constructor(deps: {
+    readonly durable: Durable;
+    readonly sessions: Sessions;
+    readonly agents: Agents;
+    readonly routing: Routing;
+    readonly offers: Offers;
+    /** Tells the customer of a chat. */
+    readonly chats: Pick<ChatNotices, 'agentJoinedBatch' | 'agentLeftBatch' | 'endedBatch'>;
+    readonly clock: Clock;
+    readonly ids: Ids;
+    readonly log: Log;
+    /** The application of a queue; undefined: no such queue. */
+    readonly queues: (name: string) => QueueApplication | undefined;
+  }) {
+    this.#durable = deps.durable;
+    this.#agents = deps.agents;
+    this.#clock = deps.clock;
+    this.#log = deps.log;
+    this.#queues = deps.queues;
+    this.#chats = deps.chats;
+    this.#once = createOnce(deps);
+    const events = new InteractionEvents(deps);
+    this.#answers = new OfferAnswers({ ...deps, events });
+    this.#changes = new InteractionChanges({ ...deps, events, answers: this.#answers });
+    this.#queueEntry = new QueueEntry({ ...deps, changes: this.#changes });
+    const modules = new InteractionModules({ ...deps, events, changes: this.#changes });
+    deps.sessions.onModule('interaction.*', (call) => modules.perform(call));
+  }
 
-/** A customer contact. */
-export interface Interaction {
-  readonly id: string;
-  readonly media: 'chat';
-  readonly serviceId?: string;
-  readonly userData: Readonly<Record<string, Json>>;
-  /** The interaction queue it entered. */
-  readonly queue: string;
-  readonly state: InteractionState;
-  /** The session that controls it; absent when detached. */
-  readonly sessionId?: string;
-  /** The agent it is offered to, or who has (had) it. */
-  readonly agentId?: string;
-  /** ms since epoch. */
-  readonly createdAt: number;
-  readonly endedAt?: number;
-  readonly endReason?: EndedBy;
-}
-
-export interface CreateInteraction {
-  readonly id: string;
-  readonly media: 'chat';
-  readonly serviceId?: string;
-  readonly userData: Readonly<Record<string, Json>>;
-  readonly queue: string;
-}
-
-/** Interactions: whose session decides about them, and which agent has them. */
-export interface Interactions {
   /**
-   * The record, and the task that starts the queue's application as a session which controls the interaction.
+   * The record, and the task that starts the application of the queue as a session which controls the interaction.
    * Throws InteractionError QUEUE_UNKNOWN.
    */
-  createBatch(request: CreateInteraction): Batch;
-  get(id: string): Interaction | undefined;
-  /** Offered to or had by the agent, those that ended within a day too. */
-  byAgent(agentId: string): readonly Interaction[];
-  bySession(sessionId: string): readonly Interaction[];
-  /** Ends it; nothing when it is unknown or has ended. */
-  endBatch(id: string, by: EndedBy): Batch;
-  /** Changes user data (null removes a key) and tells the controlling session. */
-  setUserDataBatch(id: string, changes: Readonly<Record<string, Json>>): Batch;
+  createBatch({ id, media, serviceId, userData, queue }: CreateInteraction): Batch {
+    if (this.#queues(queue) === undefined) throw new InteractionError('QUEUE_UNKNOWN', queue);
+    this.#log.info({ interactionId: id, serviceId, queue }, 'Interaction created.');
+    return this.#queueEntry.enterBatch(undefined, {
+      id,
+      media,
+      ...defined({ serviceId }),
+      userData,
+      queue,
+      state: 'queued',
+      createdAt: this.#clock.now(),
+      entries: 0,
+    });
+  }
+
+  get(id: string): Interaction | undefined {
+    const record = readInteraction(this.#durable, id);
+    return record && viewOf(record);
+  }
+
+  /** The interactions that the agent is offered or has; also those that they had, for a day after the end. */
+  byAgent(agentId: string): readonly Interaction[] {
+    return interactionsOfAgent(this.#durable, agentId).map(viewOf);
+  }
+
+  bySession(sessionId: string): readonly Interaction[] {
+    return interactionsOfSession(this.#durable, sessionId).map(viewOf);
+  }
+
+  /** InteractionChanges.endBatch. */
+  endBatch(id: string, by: EndedBy): Batch {
+    return this.#changes.endBatch(id, by);
+  }
+
+  /** InteractionChanges.setUserDataBatch. */
+  setUserDataBatch(id: string, changes: Readonly<Record<string, Json>>): Batch {
+    return this.#changes.setUserDataBatch(id, changes);
+  }
+
+  /** Tells the desktops of the agent who has the interaction what a party does in its chat. */
+  tellAgent(id: string, { type, party, ...rest }: ChatEvent): void {
+    const interaction = readInteraction(this.#durable, id);
+    if (interaction?.agentId === undefined || interaction.state !== 'active') return;
+    this.#agents.tell(interaction.agentId, { type, interactionId: id, party: { ...party }, ...rest });
+  }
+
   /**
-   * `agentId`: who acts; undefined: whoever has the interaction. Under a key that came before for the same interaction
-   * and `agentId` nothing is done a second time. All reject with InteractionError INTERACTION_NOT_FOUND or
-   * INTERACTION_STATE.
+   * The agent takes the interaction that they are offered. `agentId` is the agent who acts; undefined: the agent to whom
+   * it is offered. A repeated key of the same agent and interaction changes nothing and gets the same answer. Rejects
+   * with InteractionError INTERACTION_NOT_FOUND or INTERACTION_STATE.
    */
-  accept(id: string, agentId: string | undefined, key?: string): Promise<Interaction>;
-  reject(id: string, agentId: string | undefined, key?: string): Promise<void>;
-  /** The agent leaves, which ends the interaction. */
-  leave(id: string, agentId: string | undefined, key?: string): Promise<void>;
-  observe(observer: InteractionObserver): void;
+  accept(id: string, agentId: string | undefined, key?: string): Promise<Interaction> {
+    return this.#once.commit(keyedBy(key, 'interaction.accept', id, agentId ?? ''), () => {
+      const before = this.#require(id);
+      if (before.state === 'active' && isWith(before, agentId)) return { batch: {}, answer: viewOf(before) };
+      const { batch, after } = this.#answers.acceptedBatch(requireHeld(before, agentId, 'offered'));
+      return { batch, answer: viewOf(after) };
+    });
+  }
+
+  /** The agent refuses the interaction that they are offered. Parameters and errors of accept. */
+  reject(id: string, agentId: string | undefined, key?: string): Promise<void> {
+    return this.#once.commit(keyedBy(key, 'interaction.reject', id, agentId ?? ''), () => {
+      const offered = requireHeld(this.#require(id), agentId, 'offered');
+      return { batch: this.#answers.refusedBatch(offered, 'rejected'), answer: undefined };
+    });
+  }
+
+  /** The agent leaves, which ends the interaction. Parameters and errors of accept. */
+  leave(id: string, agentId: string | undefined, key?: string): Promise<void> {
+    return this.#once.commit(keyedBy(key, 'interaction.leave', id, agentId ?? ''), () => {
+      const { agentId: holder } = requireHeld(this.#require(id), agentId, 'active');
+      const nickname = this.#agents.record(holder)?.nickname ?? holder;
+      const left = this.#chats.agentLeftBatch(id, { nickname });
+      return { batch: joinBatches(left, this.endBatch(id, 'agent')), answer: undefined };
+    });
+  }
+
+  #require(id: string): InteractionRecord {
+    const interaction = readInteraction(this.#durable, id);
+    if (interaction === undefined) throw new InteractionError('INTERACTION_NOT_FOUND', id);
+    return interaction;
+  }
 }
 
-/** Its batches join the commit that reports them. */
-export interface InteractionObserver {
-  agentJoined(interaction: Interaction, agent: { readonly id: string; readonly nickname: string }): Batch;
-  agentLeft(interaction: Interaction, agent: { readonly id: string; readonly nickname: string }): Batch;
-  ended(interaction: Interaction, by: EndedBy): Batch;
+/** The interaction, if it is in the state with that agent; without an agent, with any. */
+function requireHeld(
+  interaction: InteractionRecord,
+  agentId: string | undefined,
+  state: 'offered' | 'active',
+): HeldInteraction {
+  if (interaction.state === state && isWith(interaction, agentId)) return interaction;
+  const wanted = agentId === undefined ? 'an agent' : `agent '${agentId}'`;
+  const holder = interaction.agentId === undefined ? '' : ` with agent '${interaction.agentId}'`;
+  throw new InteractionError(
+    'INTERACTION_STATE',
+    `Expected interaction '${interaction.id}' to be ${state} with ${wanted}; it is ${interaction.state}${holder}.`,
+  );
+}
+
+function isWith(interaction: InteractionRecord, agentId: string | undefined): interaction is HeldInteraction {
+  return interaction.agentId !== undefined && (agentId ?? interaction.agentId) === interaction.agentId;
 }

@@ -1,99 +1,213 @@
-import type { Batch } from '../../engine/durable/index.ts';
-import type { Json } from '../../engine/ports/index.ts';
+import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
+import { type Clock, defined, type Ids, type Log } from '../../engine/ports/index.ts';
+import {
+  type AgentChange,
+  type AgentEvent,
+  type AgentListener,
+  type AgentRecord,
+  type AgentSlot,
+  AgentState,
+  type AgentView,
+  type FreeAgent,
+} from './agentRecord.ts';
+import { RoutingError } from './errors.ts';
+import { matchBatch } from './matchTask.ts';
+import { handledBatch } from './virtualQueueStat.ts';
 
-export const AgentState = { READY: 'ready', NOT_READY: 'notReady', LOGGED_OUT: 'loggedOut' } as const;
-export type AgentState = (typeof AgentState)[keyof typeof AgentState];
+const AGENT = 'agent';
+const SLOT = 'agentSlot';
+const TELL_TASK = 'agent.tell';
 
-/** What a desktop sets. Absent fields keep their value; a new agent needs `state`. */
-export interface AgentChange {
-  readonly state?: AgentState | undefined;
-  readonly groups?: readonly string[] | undefined;
-  /** Skill levels by name. */
-  readonly skills?: Readonly<Record<string, number>> | undefined;
-  readonly place?: string | undefined;
-  /** Media the agent takes; a new agent takes 'chat'. */
-  readonly media?: readonly string[] | undefined;
-  /** Shown to the customer; absent: the agent's id. */
-  readonly nickname?: string | undefined;
-  /** How many interactions at the same time. */
-  readonly capacity?: number | undefined;
-  /** Directory number and switch quoted in routing results. */
-  readonly dn?: string | undefined;
-  readonly switchName?: string | undefined;
+/** Capacity of agents whose settings name none. */
+export const DEFAULT_AGENT_CAPACITY = 1;
+
+/** Agents as records of the store. Their slots tell how busy they are. */
+export class Agents {
+  readonly #durable: Durable;
+  readonly #clock: Clock;
+  readonly #ids: Ids;
+  readonly #log: Log;
+  readonly #capacity: number;
+  readonly #listeners = new Set<AgentListener>();
+
+  constructor(deps: {
+    readonly durable: Durable;
+    readonly clock: Clock;
+    readonly ids: Ids;
+    readonly log: Log;
+    /** Default: DEFAULT_AGENT_CAPACITY. */
+    readonly capacity?: number;
+  }) {
+    this.#durable = deps.durable;
+    this.#clock = deps.clock;
+    this.#ids = deps.ids;
+    this.#log = deps.log;
+    this.#capacity = deps.capacity ?? DEFAULT_AGENT_CAPACITY;
+    deps.durable.onTask<{ agentId: string; event: AgentEvent }>(TELL_TASK, async ({ agentId, event }) =>
+      this.tell(agentId, event),
+    );
+  }
+
+  /** Creates or changes an agent. Resolves when durable. Rejects with RoutingError AGENT_INVALID. */
+  async put(agentId: string, change: AgentChange): Promise<AgentView> {
+    if (!/^[^/\s\p{Cc}]{1,128}$/u.test(agentId)) {
+      throw new RoutingError(
+        'AGENT_INVALID',
+        `Expected the agent id to be 1 to 128 characters without '/' and blanks, got '${agentId}'.`,
+      );
+    }
+    const before = this.record(agentId);
+    if (before === undefined && change.state === undefined) {
+      throw new RoutingError(
+        'AGENT_INVALID',
+        `Expected state (ready, notReady or loggedOut) for the new agent '${agentId}', got none.`,
+      );
+    }
+    const now = this.#clock.now();
+    const after = changeAgent(agentId, before, change, { now, capacity: this.#capacity });
+    const view = viewAgent(after);
+    await this.#durable.commit(
+      joinBatches(recordBatch(after), this.tellBatch(agentId, stateEvent(view)), matchBatch(now)),
+    );
+    return view;
+  }
+
+  get(agentId: string): AgentView | undefined {
+    const found = this.record(agentId);
+    return found && viewAgent(found);
+  }
+
+  list(): readonly AgentView[] {
+    return this.records().map(viewAgent);
+  }
+
+  /** Calls the listener for every event of every agent, until the returned function is called. */
+  onChange(listener: AgentListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Tells the desktops of the agent that are connected now. */
+  tell(agentId: string, event: AgentEvent): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(agentId, event);
+      } catch (error) {
+        // The failure of one desktop's connection must not keep the event from the others.
+        this.#log.error({ agentId, err: error }, 'A listener of agent events failed.');
+      }
+    }
+  }
+
+  /** Tells the desktops after the commit that this batch joins; events of one agent arrive in order. */
+  tellBatch(agentId: string, event: AgentEvent): Batch {
+    return {
+      schedule: [
+        {
+          key: `${TELL_TASK}/${this.#ids.uuid()}`,
+          kind: TELL_TASK,
+          payload: { agentId, event },
+          dueAt: this.#clock.now(),
+          lane: `${TELL_TASK}/${agentId}`,
+        },
+      ],
+    };
+  }
+
+  record(agentId: string): AgentRecord | undefined {
+    return this.#durable.get<AgentRecord>(AGENT, agentId);
+  }
+
+  records(): readonly AgentRecord[] {
+    return [...this.#durable.scan<AgentRecord>(AGENT)].map(({ value }) => value);
+  }
+
+  slots(agentId: string): readonly AgentSlot[] {
+    return [...this.#durable.scan<AgentSlot>(SLOT, { prefix: `${agentId}/` })].map(({ value }) => value);
+  }
+
+  /** Ready agents for a medium who can take at least one more interaction; the longest ready agent first. */
+  free(media: string): readonly FreeAgent[] {
+    return this.records()
+      .map((agent) => ({ record: agent, room: this.#roomOf(agent, media) }))
+      .filter(({ room }) => room > 0)
+      .sort((a, b) => a.record.readySince - b.record.readySince);
+  }
+
+  /** Whether the agent is ready and can take one more interaction. */
+  isFree(agentId: string, media: string): boolean {
+    const agent = this.record(agentId);
+    return agent !== undefined && this.#roomOf(agent, media) > 0;
+  }
+
+  occupyBatch(slot: AgentSlot): Batch {
+    return { put: [{ table: SLOT, key: `${slot.agentId}/${slot.holder}`, value: slot }] };
+  }
+
+  /** Frees the slot and matches again. After an interaction, the agent is ready since now. */
+  releaseBatch(agentId: string, holder: string): Batch {
+    const key = `${agentId}/${holder}`;
+    const slot = this.#durable.get<AgentSlot>(SLOT, key);
+    if (slot === undefined) return {};
+    const now = this.#clock.now();
+    const freed = joinBatches({ remove: [{ table: SLOT, key }] }, matchBatch(now));
+    const agent = this.record(agentId);
+    if (slot.kind !== 'active' || agent === undefined) return freed;
+    return joinBatches(
+      freed,
+      recordBatch({ ...agent, readySince: now }),
+      slot.vq === undefined ? {} : handledBatch(this.#durable, slot.vq, now, now - slot.since),
+    );
+  }
+
+  /** The server sets a ready agent not ready, and tells their desktops why. */
+  notReadyBatch(agentId: string, reason: 'noanswer'): Batch {
+    const agent = this.record(agentId);
+    if (agent?.state !== AgentState.READY) return {};
+    const setting = agent.setting + 1;
+    const after: AgentRecord = { ...agent, state: AgentState.NOT_READY, reason, setting };
+    return joinBatches(recordBatch(after), this.tellBatch(agentId, stateEvent(viewAgent(after))));
+  }
+
+  #roomOf(agent: AgentRecord, media: string): number {
+    if (agent.state !== AgentState.READY || !agent.media.includes(media)) return 0;
+    return Math.max(0, agent.capacity - this.slots(agent.agentId).length);
+  }
 }
 
-export interface AgentView {
-  readonly agentId: string;
-  readonly state: AgentState;
-  readonly groups: readonly string[];
-  readonly skills: Readonly<Record<string, number>>;
-  readonly place?: string;
-  readonly media: readonly string[];
-  readonly nickname?: string;
-  readonly capacity: number;
-  /** Why the server set the state: 'noanswer'. Absent when the agent set it. */
-  readonly reason?: string;
+function recordBatch(record: AgentRecord): Batch {
+  return { put: [{ table: AGENT, key: record.agentId, value: record }] };
 }
 
-/** Table `agent`: what is set. What the agent is busy with is in `agentSlot`. */
-export interface AgentRecord extends AgentView {
-  readonly dn?: string;
-  readonly switchName?: string;
-  /** Counts the times that the agent's settings were made: a rejected agent that sets itself anew is fresh. */
-  readonly setting: number;
-  /** ms since epoch: ready and free since. The longest ready comes first. */
-  readonly readySince: number;
+function changeAgent(
+  agentId: string,
+  before: AgentRecord | undefined,
+  change: AgentChange,
+  { now, capacity }: { readonly now: number; readonly capacity: number },
+): AgentRecord {
+  const state = change.state ?? before?.state ?? AgentState.NOT_READY;
+  const place = change.place ?? before?.place;
+  const nickname = change.nickname ?? before?.nickname;
+  const dn = change.dn ?? before?.dn;
+  const switchName = change.switchName ?? before?.switchName;
+  return {
+    agentId,
+    state,
+    groups: change.groups ?? before?.groups ?? [],
+    skills: change.skills ?? before?.skills ?? {},
+    media: change.media ?? before?.media ?? ['chat'],
+    capacity: change.capacity ?? before?.capacity ?? capacity,
+    setting: (before?.setting ?? 0) + 1,
+    readySince: before?.state === AgentState.READY && state === AgentState.READY ? before.readySince : now,
+    ...defined({ place, nickname, dn, switchName }),
+  };
 }
 
-/** Table `agentSlot`, key `agentId/holder`: one thing that keeps an agent busy. */
-export interface AgentSlot {
-  readonly agentId: string;
-  /** Virtual interaction, submit or interaction. */
-  readonly holder: string;
-  readonly kind: 'reserved' | 'offered' | 'active';
-  /** ms since epoch. */
-  readonly since: number;
-  /** ms since epoch at which a reservation ends by itself. */
-  readonly until?: number;
-  /** The session that a reservation was made for: its redirect takes the reservation over. */
-  readonly sessionId?: string;
-  /** The virtual queue that the agent was found through, for its handling times. */
-  readonly vq?: string;
+function viewAgent(record: AgentRecord): AgentView {
+  const { dn: _dn, switchName: _switch, setting: _setting, readySince: _since, ...view } = record;
+  return view;
 }
 
-/** For the agent's desktop (server-sent events). `type`: state, offered, withdrawn, accepted, message, typing, ended ... */
-export type AgentEvent = { readonly type: string; readonly [field: string]: Json | undefined };
-
-export type AgentListener = (agentId: string, event: AgentEvent) => void;
-
-export interface Agents {
-  /** Makes or changes an agent. Resolves when durable. Rejects with RoutingError AGENT_INVALID. */
-  put(agentId: string, change: AgentChange): Promise<AgentView>;
-  get(agentId: string): AgentView | undefined;
-  list(): readonly AgentView[];
-  /** Hears everything that desktops are told, until the returned function is called. */
-  onChange(listener: AgentListener): () => void;
-  /** Tells the agent's desktops now; nobody listening: nobody told. */
-  tell(agentId: string, event: AgentEvent): void;
-  /** Tells them once the commit that this batch joins is durable. */
-  tellBatch(agentId: string, event: AgentEvent): Batch;
-
-  record(agentId: string): AgentRecord | undefined;
-  records(): readonly AgentRecord[];
-  slots(agentId: string): readonly AgentSlot[];
-  /** Ready agents for a medium with room for one more, longest ready first. */
-  free(media: string): readonly FreeAgent[];
-  /** Whether the agent is ready and has room for one more. */
-  isFree(agentId: string, media: string): boolean;
-  occupyBatch(slot: AgentSlot): Batch;
-  /** Gives the slot back; an ended interaction also sets the agent behind the others. Routing looks again. */
-  releaseBatch(agentId: string, holder: string): Batch;
-  /** The server sets the agent not ready (did not answer). */
-  notReadyBatch(agentId: string, reason: string): Batch;
-}
-
-export interface FreeAgent {
-  readonly record: AgentRecord;
-  /** How many more interactions the agent can take. */
-  readonly room: number;
+function stateEvent({ state, reason }: AgentView): AgentEvent {
+  return { type: 'state', state, ...defined({ reason }) };
 }

@@ -19,68 +19,85 @@ import {
 
 const TIMER_TASK = 'routing.timer';
 
-/** Plays events to virtual interactions and turns the decisions of their actors into batches. */
-export interface CallRuntime {
-  start(
-    call: Omit<VirtualInteraction, 'snapshot'>,
-    route: {
-      readonly steps: readonly TargetStep[];
-      readonly reserveTimeoutMs: number;
-      readonly delayMs: number | null;
-    },
-  ): Batch;
-  /** The call after the event: record, places, timers, released agent, statistics. */
-  applyBatch(call: VirtualInteraction, event: RouteEvent): Batch;
-  /** All of that but the record. */
-  decisionsBatch(call: VirtualInteraction, step: RouteStep): Batch;
-  /** Its timers stop. */
-  quietBatch(call: VirtualInteraction): Batch;
+/** The strategy parameters of a new call. */
+export interface NewRoute {
+  readonly steps: readonly TargetStep[];
+  readonly reserveTimeoutMs: number;
+  /** Route delay; null: infinite. */
+  readonly delayMs: number | null;
 }
 
-export function createCallRuntime(deps: {
-  readonly durable: Durable;
-  readonly index: VirtualQueueIndex;
-  readonly clock: Clock;
-  readonly agents: Agents;
-}): CallRuntime {
-  const { durable, index, clock, agents } = deps;
+/** Gives events to the actors of virtual interactions, and turns the decisions of the actors into batches. */
+export class CallRuntime {
+  readonly #durable: Durable;
+  readonly #index: VirtualQueueIndex;
+  readonly #clock: Clock;
+  readonly #agents: Agents;
 
-  durable.onTask<{ id: string; timer: RouteTimer }>(TIMER_TASK, async ({ id, timer }) => {
-    const call = readCall(durable, id);
-    if (call === undefined) return;
-    const now = clock.now();
-    switch (timer) {
-      case 'routeDelay':
-        return durable.commit(applyBatch(call, { type: 'routeDelayOver' }));
-      case 'target': {
-        const skips = skippedSteps(viewRoute(call.snapshot).context.steps, agents);
-        return durable.commit(applyBatch(call, { type: 'targetTimeout', now, skips }));
-      }
-      case 'retry':
-        return durable.commit(matchBatch(now));
-    }
-  });
-
-  function applyBatch(call: VirtualInteraction, event: RouteEvent): Batch {
-    return stepBatch(call, stepRoute(call.snapshot, event));
+  constructor(deps: {
+    readonly durable: Durable;
+    readonly index: VirtualQueueIndex;
+    readonly clock: Clock;
+    readonly agents: Agents;
+  }) {
+    this.#durable = deps.durable;
+    this.#index = deps.index;
+    this.#clock = deps.clock;
+    this.#agents = deps.agents;
+    deps.durable.onTask<{ id: string; timer: RouteTimer }>(TIMER_TASK, async ({ id, timer }) => {
+      const call = readCall(deps.durable, id);
+      if (call !== undefined) await deps.durable.commit(this.#timerBatch(call, timer));
+    });
   }
 
-  function stepBatch(call: VirtualInteraction, step: RouteStep): Batch {
+  /** Stores a new call in its queue. */
+  startBatch(call: Omit<VirtualInteraction, 'snapshot'>, route: NewRoute): Batch {
+    const skips = skippedSteps(route.steps, this.#agents);
+    const step = startRoute({ ...route, now: this.#clock.now(), skips });
+    return this.#stepBatch({ ...call, snapshot: step.snapshot }, step);
+  }
+
+  /** The call after the event: its record, its position, its timers, the released agent, the statistics. */
+  applyBatch(call: VirtualInteraction, event: RouteEvent): Batch {
+    return this.#stepBatch(call, stepRoute(call.snapshot, event));
+  }
+
+  /** The decisions of a step alone: timers, released agent, statistics. */
+  decisionsBatch(call: VirtualInteraction, step: RouteStep): Batch {
+    // The last of several decisions about one timer counts.
+    const last = new Map(step.decisions.map((decision) => [subjectOf(decision), decision]));
+    return joinBatches(...[...last.values()].map((decision) => this.#decisionBatch(call, decision)));
+  }
+
+  /** Stops the timers of the call. */
+  stopTimersBatch(call: VirtualInteraction): Batch {
+    return { cancel: [timerKey(call.id, 'routeDelay'), timerKey(call.id, 'target')] };
+  }
+
+  #timerBatch(call: VirtualInteraction, timer: RouteTimer): Batch {
+    const now = this.#clock.now();
+    switch (timer) {
+      case 'routeDelay':
+        return this.applyBatch(call, { type: 'routeDelayOver' });
+      case 'target': {
+        const skips = skippedSteps(viewRoute(call.snapshot).context.steps, this.#agents);
+        return this.applyBatch(call, { type: 'targetTimeout', now, skips });
+      }
+      case 'retry':
+        return matchBatch(now);
+    }
+  }
+
+  #stepBatch(call: VirtualInteraction, step: RouteStep): Batch {
     return joinBatches(
-      callBatch(index, { ...call, snapshot: step.snapshot }),
-      decisionsBatch(call, step),
-      step.state === 'routable' ? matchBatch(clock.now()) : {},
-      step.state === 'removed' ? quietBatch(call) : {},
+      callBatch(this.#index, { ...call, snapshot: step.snapshot }),
+      this.decisionsBatch(call, step),
+      step.state === 'routable' ? matchBatch(this.#clock.now()) : {},
+      step.state === 'removed' ? this.stopTimersBatch(call) : {},
     );
   }
 
-  function decisionsBatch(call: VirtualInteraction, step: RouteStep): Batch {
-    // Of several decisions on one timer the last holds.
-    const last = new Map(step.decisions.map((decision) => [subjectOf(decision), decision]));
-    return joinBatches(...[...last.values()].map((decision) => decisionBatch(call, decision)));
-  }
-
-  function decisionBatch(call: VirtualInteraction, decision: RouteDecision): Batch {
+  #decisionBatch(call: VirtualInteraction, decision: RouteDecision): Batch {
     switch (decision.type) {
       case 'arm':
         return {
@@ -96,32 +113,14 @@ export function createCallRuntime(deps: {
       case 'disarm':
         return { cancel: [timerKey(call.id, decision.timer)] };
       case 'release':
-        return agents.releaseBatch(decision.agentId, call.id);
+        return this.#agents.releaseBatch(decision.agentId, call.id);
       case 'count':
-        return distributedBatch(durable, call.vq, decision.at, decision.waitedMs);
+        return distributedBatch(this.#durable, call.vq, decision.at, decision.waitedMs);
       case 'announce':
-        // Told by whoever reserved the agent, in the same commit.
+        // Matching announces the agent in the commit that reserves them.
         return {};
     }
   }
-
-  function quietBatch(call: VirtualInteraction): Batch {
-    return { cancel: [timerKey(call.id, 'routeDelay'), timerKey(call.id, 'target')] };
-  }
-
-  return {
-    start(call, route) {
-      const step = startRoute({
-        ...route,
-        now: clock.now(),
-        skips: skippedSteps(route.steps, agents),
-      });
-      return stepBatch({ ...call, snapshot: step.snapshot }, step);
-    },
-    applyBatch,
-    decisionsBatch,
-    quietBatch,
-  };
 }
 
 function timerKey(id: string, timer: RouteTimer, agentId?: string): string {

@@ -8,7 +8,6 @@ const MESSAGES = {
     `Expected strategy to be WaitForTarget or SetRouteDelay, got '${detail}'.`,
   CALL_NOT_FOUND: (id: string) =>
     `No virtual interaction '${id}': it was never started, or it has been removed.`,
-  AGENT_NOT_FOUND: (id: string) => `No agent '${id}'. Create one with PUT /agent/1/agents/${id}.`,
   AGENT_INVALID: asGiven,
 };
 

@@ -1,5 +1,5 @@
 import type { Durable } from '../../engine/durable/index.ts';
-import type { FreeAgent } from './agents.ts';
+import type { FreeAgent } from './agentRecord.ts';
 import { type Match, matchCalls, type WaitingCall } from './matchCalls.ts';
 import { compareCalls } from './priority.ts';
 import { matchesTarget, parseTargets, type Target } from './target.ts';
@@ -8,9 +8,9 @@ import { type RoutableEntry, readCall, routableEntries } from './virtualInteract
 import { viewRoute } from './waitForTarget.ts';
 
 /**
- * Who gets the free agents, of all calls that are routable. Reads nothing while nobody is free; else the short
- * entries of all these calls, and the call itself only of those that some free agent could take, in their order,
- * while there is room.
+ * Matches free agents with routable calls. Reads nothing while no agent is free. Otherwise reads the short entries of all
+ * routable calls. Reads a call itself only if a free agent could take it, in the order of the queue, until every agent
+ * is taken.
  */
 export function findMatches(durable: Durable, free: readonly FreeAgent[], now: number): readonly Match[] {
   if (free.length === 0) return [];
@@ -20,7 +20,7 @@ export function findMatches(durable: Durable, free: readonly FreeAgent[], now: n
   return matchCalls(waitingCalls(durable, entries), free, now);
 }
 
-/** Whether some of the agents could take the call of an entry. */
+/** Tells whether at least one of the agents could take the call of an entry. */
 function createEntryFilter(free: readonly FreeAgent[]): (entry: RoutableEntry) => boolean {
   const known = new Map<string, boolean>();
   return ({ media, targets }) => {

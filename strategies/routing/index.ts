@@ -3,17 +3,18 @@ export {
   type AgentEvent,
   type AgentRecord,
   AgentState,
-  type Agents,
   type AgentView,
-} from './agents.ts';
-export { createAgents } from './createAgents.ts';
-export { createRouting } from './createRouting.ts';
+} from './agentRecord.ts';
+export { Agents } from './agents.ts';
 export { RoutingError, type RoutingErrorCode } from './errors.ts';
 export { indexCalls } from './migrateCalls.ts';
 export { performedBatch, wasPerformed } from './performed.ts';
 export type { VirtualQueueEntry } from './queueBlock.ts';
-export type { Routing, StartCall } from './routing.ts';
+export type { AskSession, RouteAnswer } from './routeAnnouncer.ts';
+export { Routing } from './routing.ts';
+export type { StartCall } from './startCall.ts';
 export { textOf } from './submitRequest.ts';
+export type { InteractionOffers } from './submits.ts';
 export { parseTarget, TargetType } from './target.ts';
 export { parseTargetList } from './targetList.ts';
 export { CALL, ROUTABLE, type VirtualInteraction } from './virtualInteraction.ts';

@@ -1,4 +1,4 @@
-import type { AgentRecord, FreeAgent } from './agents.ts';
+import type { AgentRecord, FreeAgent } from './agentRecord.ts';
 import { matchesTarget, type Target } from './target.ts';
 import type { TriedAgent } from './waitForTarget.ts';
 
@@ -17,10 +17,10 @@ export interface Match {
 }
 
 /**
- * Gives free agents to calls. `calls`: next one first; `agents`: longest ready first. A call's targets are
- * looked at heaviest first, then as written; the threshold of a target is how many of its agents must be
- * free. An agent that the call tried already counts only when it set itself anew since, or when its time is
- * over and nobody else is there. Takes no call more once every agent is given out.
+ * Gives free agents to calls. `calls` is in the order of the queue, `agents` has the longest ready agent first. The
+ * targets of a call are tried by descending weight, then as written. The threshold of a target is the number of its
+ * agents that must be free. An agent whom the call tried before counts again after a change of their settings, or after
+ * a time if no other agent matches. Reads no more calls when every agent is taken.
  */
 export function matchCalls(
   calls: Iterable<WaitingCall>,

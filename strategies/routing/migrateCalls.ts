@@ -22,13 +22,13 @@ import {
   revisionRecord,
 } from './virtualQueueTables.ts';
 
-/** Of all blocks and queues: only a change must give another one. */
+/** The revision of all blocks and queues; every later change gives a higher one. */
 const FIRST_REVISION = 1;
 
 /**
- * Brings stored calls into blocks (virtualQueueIndex.ts). Earlier the key of an entry was `vq/id`, a routable call
- * had no entry of its own, and still earlier a submit was not found by its interaction, so that it may have stayed
- * when that ended: it goes now.
+ * Puts stored calls into blocks (virtualQueueIndex.ts). In earlier versions the key of an entry was `vq/id`, and a
+ * routable call had no entry of its own. In still earlier versions a submit could not be found by its interaction, and
+ * could stay after the interaction ended; such submits are removed.
  */
 export function* indexCalls(store: StorePort): Iterable<StoreOperation> {
   const { queues, over } = readCalls(store);
@@ -52,7 +52,7 @@ export function* indexCalls(store: StorePort): Iterable<StoreOperation> {
   }
 }
 
-/** Ids of the calls of each queue, in order of arrival; and the submits of interactions that are over. */
+/** Ids of the calls of each queue, in the order of arrival; and the submits of interactions that have ended. */
 function readCalls(store: StorePort): {
   readonly queues: ReadonlyMap<string, readonly string[]>;
   readonly over: readonly VirtualInteraction[];
@@ -86,7 +86,7 @@ function* callOperations(call: VirtualInteraction): Iterable<StoreOperation> {
   for (const record of records) yield* putOperations(record);
 }
 
-/** Its tasks find nothing and go by themselves. The call is last: while it is there, all of it is found again. */
+/** Its tasks find no call and end. The call is removed last: after a crash, its other records are found again. */
 function* removeOperations(call: VirtualInteraction): Iterable<StoreOperation> {
   yield* removeEarlierEntry(call);
   for (const { table, key } of [...callRecords(call)].reverse()) {

@@ -6,8 +6,8 @@ export interface PriorityRule {
   readonly everyMs: number;
 }
 
-/** What the order of calls is made of. */
-export interface QueuePlace {
+/** The fields that order calls. */
+export interface QueuePosition {
   /** Order of arrival over all queues. */
   readonly serial: number;
   /** ms since epoch. */
@@ -16,11 +16,11 @@ export interface QueuePlace {
 }
 
 /** Next call first. */
-export function compareCalls(a: QueuePlace, b: QueuePlace, now: number): number {
+export function compareCalls(a: QueuePosition, b: QueuePosition, now: number): number {
   return priorityAt(b, now) - priorityAt(a, now) || a.serial - b.serial;
 }
 
-export function priorityAt(call: Pick<QueuePlace, 'priority' | 'enteredAt'>, now: number): number {
+export function priorityAt(call: Pick<QueuePosition, 'priority' | 'enteredAt'>, now: number): number {
   const { base, increment, everyMs } = call.priority;
   return everyMs <= 0 ? base : base + Math.floor((now - call.enteredAt) / everyMs) * increment;
 }

@@ -1,12 +1,12 @@
-import { compareCalls, type PriorityRule, priorityAt, type QueuePlace } from './priority.ts';
+import { compareCalls, type PriorityRule, priorityAt, type QueuePosition } from './priority.ts';
 
-/** A call that waits, as its queue keeps it. */
-export interface VirtualQueueEntry extends QueuePlace {
+/** The entry of a call that waits. */
+export interface VirtualQueueEntry extends QueuePosition {
   /** Target strings in use. */
   readonly targets: readonly string[];
 }
 
-/** Some calls of a virtual queue, summed up. */
+/** The sums of some calls of a virtual queue. */
 export interface QueueBlock {
   readonly calls: number;
   /** Target strings in use, each once. */
@@ -19,17 +19,17 @@ interface RuleGroup {
   readonly rule: PriorityRule;
   readonly serials: Float64Array;
   readonly enteredAt: Float64Array;
-  /** Absent: each call is looked at by itself. */
+  /** Absent: the calls are compared one by one. */
   readonly sum?: GroupSum;
 }
 
 /**
- * Of a group in which an older call is never behind a younger one (its priority does not fall, the clock did not
- * go back): who is ahead of a call is then told by the first and the last of the group, and the sum of the
- * priorities by arithmetic. Everything in it is a whole number, so that no sum depends on its order.
+ * The sums of a group in which an older call is never behind a younger one: its priority does not fall, and the clock did
+ * not go back. The first and the last call of such a group tell which calls are ahead of another, and the sum of the
+ * priorities is arithmetic. All numbers are whole, so that no sum depends on the order of its terms.
  */
 interface GroupSum {
-  /** Whole intervals from epoch to the entry, all calls together. */
+  /** Sum over the calls: whole intervals from epoch to the entry. */
   readonly intervals: number;
   /** ms from the last whole interval to the entry, ascending. */
   readonly rests: Float64Array;
@@ -42,7 +42,7 @@ export interface CallsAhead {
   readonly priorities: number;
 }
 
-const NOBODY: CallsAhead = { calls: 0, priorities: 0 };
+const NO_CALLS: CallsAhead = { calls: 0, priorities: 0 };
 
 export function sumUpBlock(entries: readonly VirtualQueueEntry[]): QueueBlock {
   const targets = new Set<string>();
@@ -58,8 +58,8 @@ export function sumUpBlock(entries: readonly VirtualQueueEntry[]): QueueBlock {
   return { calls: entries.length, targets, groups: [...byRule.values()].map(groupOf) };
 }
 
-/** Costs the number of rules in each block, except where `self` stands in the middle of a group. */
-export function countAhead(blocks: readonly QueueBlock[], self: QueuePlace, now: number): CallsAhead {
+/** The cost is the number of rules in each block, unless `self` is in the middle of a group. */
+export function countAhead(blocks: readonly QueueBlock[], self: QueuePosition, now: number): CallsAhead {
   let calls = 0;
   let priorities = 0;
   for (const { groups } of blocks) {
@@ -72,30 +72,33 @@ export function countAhead(blocks: readonly QueueBlock[], self: QueuePlace, now:
   return { calls, priorities };
 }
 
-function countGroup(group: RuleGroup, self: QueuePlace, now: number): CallsAhead {
+function countGroup(group: RuleGroup, self: QueuePosition, now: number): CallsAhead {
   const { sum } = group;
   if (sum === undefined || !Number.isSafeInteger(now)) return countEach(group, self, now);
   const calls = group.serials.length;
-  const first = placeAt(group, 0);
-  const last = placeAt(group, calls - 1);
-  if (compareCalls(first, self, now) >= 0) return NOBODY;
+  const first = positionAt(group, 0);
+  const last = positionAt(group, calls - 1);
+  if (compareCalls(first, self, now) >= 0) return NO_CALLS;
   if (compareCalls(last, self, now) >= 0) return countEach(group, self, now);
   return { calls, priorities: sumPriorities(group, sum, now) };
 }
 
-function countEach(group: RuleGroup, self: QueuePlace, now: number): CallsAhead {
+function countEach(group: RuleGroup, self: QueuePosition, now: number): CallsAhead {
   let calls = 0;
   let priorities = 0;
   for (let index = 0; index < group.serials.length; index += 1) {
-    const place = placeAt(group, index);
-    if (compareCalls(place, self, now) >= 0) continue;
+    const position = positionAt(group, index);
+    if (compareCalls(position, self, now) >= 0) continue;
     calls += 1;
-    priorities += priorityAt(place, now);
+    priorities += priorityAt(position, now);
   }
   return { calls, priorities };
 }
 
-/** Each call's whole intervals of waiting: those up to now, less those up to its entry, less one begun but not over. */
+/**
+ * The whole intervals that each call has waited: the intervals up to now, minus those up to its entry, minus one that is
+ * not over.
+ */
 function sumPriorities({ rule, serials }: RuleGroup, sum: GroupSum, now: number): number {
   const { base, increment, everyMs } = rule;
   if (everyMs <= 0) return serials.length * base;
@@ -136,7 +139,7 @@ function divide(time: number, everyMs: number): { readonly whole: number; readon
   return { whole, rest: time - whole * everyMs };
 }
 
-/** How many of the ascending numbers are not above `limit`. */
+/** Count of the ascending numbers that are not above `limit`. */
 function countUpTo(numbers: Float64Array, limit: number): number {
   let from = 0;
   let to = numbers.length;
@@ -148,6 +151,6 @@ function countUpTo(numbers: Float64Array, limit: number): number {
   return from;
 }
 
-function placeAt({ rule, serials, enteredAt }: RuleGroup, index: number): QueuePlace {
+function positionAt({ rule, serials, enteredAt }: RuleGroup, index: number): QueuePosition {
   return { serial: serials[index]!, enteredAt: enteredAt[index]!, priority: rule };
 }

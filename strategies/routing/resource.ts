@@ -1,15 +1,15 @@
-import type { AgentRecord } from './agents.ts';
+import type { AgentRecord } from './agentRecord.ts';
 import { parseTarget, targetLabel } from './target.ts';
 
-/** Quoted for agents whose settings name no switch. */
+/** Switch of agents whose settings name none. */
 export const DEFAULT_SWITCH = 'Orsay';
 
 /**
- * What routing found, as documents get it: data of method_urs_request_route_done, and `resource` of
- * queue.submit.done, usable as `to` of a redirect. urs-routing 1; ors-dialect 2.10.
+ * The agent that routing found, as documents get it: data of method_urs_request_route_done, and `resource` of
+ * queue.submit.done. Documents use it as `to` of a redirect. urs-routing 1; ors-dialect 2.10.
  */
 export interface Resource {
-  /** Type and name of the target that was met. */
+  /** Type and name of the target that matched. */
   readonly type: string;
   readonly id: string;
   readonly agent: string;
@@ -20,7 +20,7 @@ export interface Resource {
   readonly vq: string;
 }
 
-/** An agent without place or directory number answers under its own id. */
+/** The agent's id replaces a missing place or directory number. */
 export function makeResource(agent: AgentRecord, target: string, vq: string): Resource {
   const parsed = parseTarget(target);
   const dn = agent.dn ?? agent.agentId;

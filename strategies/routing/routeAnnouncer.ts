@@ -1,114 +1,135 @@
 import type { Batch, Durable } from '../../engine/durable/index.ts';
-import type { Clock, HttpClient, HttpReply, Log } from '../../engine/ports/index.ts';
+import { assertNever, type Clock, type Log } from '../../engine/ports/index.ts';
 import type { Agents } from './agents.ts';
 import type { CallRuntime } from './callRuntime.ts';
-import { makeResource } from './resource.ts';
+import { makeResource, type Resource } from './resource.ts';
 import { readCall, type VirtualInteraction } from './virtualInteraction.ts';
 import { viewRoute } from './waitForTarget.ts';
 
 const ANNOUNCE_TASK = 'routing.announce';
 
-/** How often a session that cannot be reached is tried before the agent is released. */
+/** Number of attempts to reach a session before its agent is released. */
 export const ANNOUNCE_ATTEMPTS = 4;
-/** How long a session has to answer. */
-export const ANNOUNCE_TIMEOUT_MS = 10_000;
-/** The request by which a session learns of its agent. urs-routing 1. */
-export const ROUTE_DONE_REQUEST = 'method_urs_request_route_done';
 
-/** How our sessions say no; the status is then theirs to choose. */
-const NEGATIVE_RESPONSE = 'NEGATIVE_RESPONSE';
+/** `accepted`: the session takes the agent. `refused`: it does not. `gone`: there is no such session, or it ended. */
+export interface RouteAnswer {
+  readonly kind: 'accepted' | 'refused' | 'gone';
+  /** What the session replied, for the log. */
+  readonly detail: string;
+}
 
-/** Tells sessions that an agent is reserved for their virtual call, and plays their answer to the call. */
-export interface RouteAnnouncer {
-  batch(call: VirtualInteraction, attempt: number): Batch;
+/** Tells the session behind a URL that an agent is reserved for its call. Rejects when the session is not reached. */
+export type AskSession = (question: {
+  readonly sessionUrl: string;
+  readonly resource: Resource;
+  /** Idempotency key: equal for every attempt to tell of one reservation. */
+  readonly key: string;
+}) => Promise<RouteAnswer>;
+
+interface Announcement {
+  readonly id: string;
+  readonly attempt: number;
 }
 
 /**
- * A durable task a reservation: POST {SESSION}/request/method_urs_request_route_done. 2xx: routed. 404 or
- * 410: the session is gone, and the call goes with it. Any other answer, or none after ANNOUNCE_ATTEMPTS:
- * the agent is released and the call waits again.
+ * Asks the session of a call, by a durable task for each reservation, whether it takes the agent. If it does, the call is
+ * routed. If it refuses, or is not reached in ANNOUNCE_ATTEMPTS attempts, the agent is released and the call waits again.
+ * If the session is gone, the call is removed.
  */
-export function createRouteAnnouncer(deps: {
-  readonly durable: Durable;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly http: HttpClient;
-  readonly agents: Agents;
-  readonly runtime: CallRuntime;
-}): RouteAnnouncer {
-  const { durable, clock, log, http, agents, runtime } = deps;
+export class RouteAnnouncer {
+  readonly #durable: Durable;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #agents: Agents;
+  readonly #runtime: CallRuntime;
+  readonly #askSession: AskSession;
 
-  /** The call, while it still waits for the answer to this attempt. */
-  function announcing(id: string, attempt: number): VirtualInteraction | undefined {
-    const call = readCall(durable, id);
-    if (call === undefined) return undefined;
-    const { state, context } = viewRoute(call.snapshot);
-    return state === 'announcing' && context.attempt === attempt ? call : undefined;
-  }
-
-  async function post(call: VirtualInteraction, attempt: number): Promise<HttpReply | undefined> {
-    const { agent: chosen } = viewRoute(call.snapshot).context;
-    const agent = chosen === undefined ? undefined : agents.record(chosen.agentId);
-    if (call.owner.kind !== 'call' || call.owner.sessionUrl === undefined || agent === undefined)
-      return undefined;
-    const resource = makeResource(agent, chosen!.target, call.vq);
-    return http({
-      method: 'POST',
-      url: `${call.owner.sessionUrl}/request/${ROUTE_DONE_REQUEST}`,
-      headers: { 'content-type': 'application/json', 'idempotency-key': `${call.id}-${attempt}` },
-      body: JSON.stringify({ return: 'target', ...resource }),
-      timeoutMs: ANNOUNCE_TIMEOUT_MS,
+  constructor(deps: {
+    readonly durable: Durable;
+    readonly clock: Clock;
+    readonly log: Log;
+    readonly agents: Agents;
+    readonly runtime: CallRuntime;
+    readonly askSession: AskSession;
+  }) {
+    this.#durable = deps.durable;
+    this.#clock = deps.clock;
+    this.#log = deps.log;
+    this.#agents = deps.agents;
+    this.#runtime = deps.runtime;
+    this.#askSession = deps.askSession;
+    deps.durable.onTask(ANNOUNCE_TASK, (announcement: Announcement) => this.#announce(announcement), {
+      maxAttempts: ANNOUNCE_ATTEMPTS,
+      onGiveUp: (announcement: Announcement, error: unknown) => this.#giveUp(announcement, error),
     });
   }
 
-  durable.onTask<{ id: string; attempt: number }>(
-    ANNOUNCE_TASK,
-    async ({ id, attempt }) => {
-      const call = announcing(id, attempt);
-      if (call === undefined) return;
-      // Without a session to tell (a caller that polls), reserving is routing.
-      const reply = await post(call, attempt);
-      const still = announcing(id, attempt);
-      if (still === undefined) return;
-      const now = clock.now();
-      const fields = { connId: id, attempt, status: reply?.status };
-      if (reply === undefined || (reply.status >= 200 && reply.status < 300)) {
-        log.info(fields, 'Call routed.');
-        return durable.commit(runtime.applyBatch(still, { type: 'routeAccepted', now }));
-      }
-      if (isSessionGone(reply)) {
-        log.warn(fields, 'The session of a virtual call is gone: the call is removed.');
-        return durable.commit(runtime.applyBatch(still, { type: 'remove' }));
-      }
-      log.warn(fields, 'The session refused the agent: the call waits again.');
-      return durable.commit(runtime.applyBatch(still, { type: 'routeRefused', now }));
-    },
-    {
-      maxAttempts: ANNOUNCE_ATTEMPTS,
-      async onGiveUp({ id, attempt }: { id: string; attempt: number }, error: unknown) {
-        const call = announcing(id, attempt);
-        if (call === undefined) return;
-        log.warn({ connId: id, attempt, err: error }, 'The session was not reached: the call waits again.');
-        await durable.commit(runtime.applyBatch(call, { type: 'routeRefused', now: clock.now() }));
-      },
-    },
-  );
-
-  return {
-    batch: (call, attempt) => ({
+  /** Joins the commit that reserves the agent; `attempt` counts the reservations of the call. */
+  announceBatch(call: VirtualInteraction, attempt: number): Batch {
+    return {
       schedule: [
         {
           key: `${ANNOUNCE_TASK}/${call.id}`,
           kind: ANNOUNCE_TASK,
           payload: { id: call.id, attempt },
-          dueAt: clock.now(),
+          dueAt: this.#clock.now(),
         },
       ],
-    }),
-  };
-}
+    };
+  }
 
-/** No such session, or it ended: nobody waits for this agent any more. */
-function isSessionGone({ status, body }: HttpReply): boolean {
-  return (status === 404 || status === 410) && !body.includes(`"${NEGATIVE_RESPONSE}"`);
+  async #announce({ id, attempt }: Announcement): Promise<void> {
+    const call = this.#announcing(id, attempt);
+    if (call === undefined) return;
+    const answer = await this.#ask(call, attempt);
+    const still = this.#announcing(id, attempt);
+    if (still !== undefined) await this.#durable.commit(this.#answerBatch(still, attempt, answer));
+  }
+
+  async #giveUp({ id, attempt }: Announcement, error: unknown): Promise<void> {
+    const call = this.#announcing(id, attempt);
+    if (call === undefined) return;
+    this.#log.warn({ connId: id, attempt, err: error }, 'The session was not reached: the call waits again.');
+    await this.#durable.commit(
+      this.#runtime.applyBatch(call, { type: 'routeRefused', now: this.#clock.now() }),
+    );
+  }
+
+  #answerBatch(call: VirtualInteraction, attempt: number, answer: RouteAnswer): Batch {
+    const fields = { connId: call.id, attempt, answer: answer.detail };
+    const now = this.#clock.now();
+    switch (answer.kind) {
+      case 'accepted':
+        this.#log.info(fields, 'Call routed.');
+        return this.#runtime.applyBatch(call, { type: 'routeAccepted', now });
+      case 'gone':
+        this.#log.warn(fields, 'The session of a virtual call is gone: the call is removed.');
+        return this.#runtime.applyBatch(call, { type: 'remove' });
+      case 'refused':
+        this.#log.warn(fields, 'The session refused the agent: the call waits again.');
+        return this.#runtime.applyBatch(call, { type: 'routeRefused', now });
+      default:
+        return assertNever(answer.kind);
+    }
+  }
+
+  /** A caller without a session polls; their call is routed as soon as an agent is reserved. */
+  async #ask(call: VirtualInteraction, attempt: number): Promise<RouteAnswer> {
+    const { agent: chosen } = viewRoute(call.snapshot).context;
+    const agent = chosen === undefined ? undefined : this.#agents.record(chosen.agentId);
+    const sessionUrl = call.owner.kind === 'call' ? call.owner.sessionUrl : undefined;
+    if (sessionUrl === undefined || chosen === undefined || agent === undefined) {
+      return { kind: 'accepted', detail: 'no session to ask' };
+    }
+    const resource = makeResource(agent, chosen.target, call.vq);
+    return this.#askSession({ sessionUrl, resource, key: `${call.id}-${attempt}` });
+  }
+
+  /** The call, while it still waits for the answer to this reservation. */
+  #announcing(id: string, attempt: number): VirtualInteraction | undefined {
+    const call = readCall(this.#durable, id);
+    if (call === undefined) return undefined;
+    const { state, context } = viewRoute(call.snapshot);
+    return state === 'announcing' && context.attempt === attempt ? call : undefined;
+  }
 }

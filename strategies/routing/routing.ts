@@ -1,105 +1,254 @@
-import type { Batch } from '../../engine/durable/index.ts';
-import type { Json } from '../../engine/ports/index.ts';
-import type { AgentRecord } from './agents.ts';
-import type { PriorityRule } from './priority.ts';
-import type { QueueView } from './virtualQueues.ts';
+import {
+  type Batch,
+  createOnce,
+  type Durable,
+  joinBatches,
+  keyedBy,
+  type Once,
+} from '../../engine/durable/index.ts';
+import type { Sessions } from '../../engine/host/index.ts';
+import { type Clock, defined, type Ids, type Json, type Log } from '../../engine/ports/index.ts';
+import type { AgentRecord } from './agentRecord.ts';
+import type { Agents } from './agents.ts';
+import { CallRuntime } from './callRuntime.ts';
+import { RoutingError } from './errors.ts';
+import { Matching } from './matching.ts';
+import { QueueModules } from './queueModules.ts';
+import { Reservations } from './reservations.ts';
+import { type AskSession, RouteAnnouncer } from './routeAnnouncer.ts';
+import { DEFAULT_RESERVE_TIMEOUT_MS, readRouteDelay, type StartCall, Strategy } from './startCall.ts';
+import { asSubmit } from './submitCalls.ts';
+import { type InteractionOffers, Submits } from './submits.ts';
+import { parseTargetList } from './targetList.ts';
+import { callsOfSession, readCall, scanCalls, type VirtualInteraction } from './virtualInteraction.ts';
+import { VirtualQueueIndex } from './virtualQueueIndex.ts';
+import { type QueueView, viewQueue } from './virtualQueues.ts';
 import type { EstimateMethod } from './waitEstimate.ts';
-import type { RouteState } from './waitForTarget.ts';
+import { type RouteState, viewRoute } from './waitForTarget.ts';
 
-/** urs/call/start. */
-export interface StartCall {
-  readonly tenant?: string;
-  /** WaitForTarget. */
-  readonly strategy?: string;
-  /** GMS option `_target`: target string or JSON array. */
-  readonly target: string;
-  /** Virtual queue. */
-  readonly vq: string;
-  /** `<base>/scxml/session/<id>`: told by POST when an agent is reserved. */
-  readonly sessionUrl?: string;
-  readonly serviceId?: string;
-  /** Absent: 'chat'. */
-  readonly media?: string;
-  readonly priority?: Partial<PriorityRule>;
-  /** ms an agent stays reserved. */
-  readonly reserveTimeoutMs?: number;
-  /** null or absent: infinite, the call holds its place until SetRouteDelay. */
-  readonly routeDelayMs?: number | null;
-  /** Idempotency key: the same key starts one call. */
-  readonly key?: string;
-}
+/** Calls that list() shows at most. */
+export const MAX_LISTED_CALLS = 1000;
 
-/** A virtual interaction as others see it. */
+/** A virtual interaction as other parts see it. */
 export interface CallView {
   readonly connId: string;
   readonly state: RouteState;
   readonly vq: string;
   readonly strategy: string;
   readonly enteredAt: number;
-  /** The agent reserved for it, or that it was routed to. */
+  /** The agent who is reserved for it, or to whom it was routed. */
   readonly agentId?: string;
   readonly sessionId?: string;
   readonly serviceId?: string;
 }
 
-export interface Routing {
-  /** Resolves when the call durably has its place. Rejects with RoutingError. */
-  startCall(request: StartCall): Promise<{ readonly connId: string }>;
-  /** The queue from the call's place, or from behind the last one ('max'). Rejects with CALL_NOT_FOUND. */
-  lvq(connId: string, vq: string | undefined, method?: EstimateMethod): Promise<QueueView>;
+/**
+ * The URS runtime: virtual interactions wait in virtual queues until an agent matches.
+ *
+ * R1. The position, the state and the timers of a call, and the agent reserved for it, change in one commit.
+ * R2. Only the match task reserves agents. Every commit that may free an agent, or make a call routable, joins
+ *     matchBatch. So matching happens again after a crash. The task reads, decides and commits without waiting in
+ *     between, so that no agent is reserved twice.
+ */
+export class Routing {
+  readonly #durable: Durable;
+  readonly #clock: Clock;
+  readonly #ids: Ids;
+  readonly #log: Log;
+  readonly #agents: Agents;
+  readonly #closing: AbortSignal | undefined;
+  readonly #once: Once;
+  readonly #index: VirtualQueueIndex;
+  readonly #runtime: CallRuntime;
+  readonly #submits: Submits;
+  readonly #matching: Matching;
+
+  constructor(deps: {
+    readonly durable: Durable;
+    readonly clock: Clock;
+    readonly ids: Ids;
+    readonly log: Log;
+    readonly askSession: AskSession;
+    readonly agents: Agents;
+    readonly sessions: Pick<Sessions, 'eventBatch' | 'onModule' | 'onEnded'>;
+    readonly offers: InteractionOffers;
+    /** Aborted before the store is closed. */
+    readonly closing?: AbortSignal;
+  }) {
+    const { sessions } = deps;
+    this.#durable = deps.durable;
+    this.#clock = deps.clock;
+    this.#ids = deps.ids;
+    this.#log = deps.log;
+    this.#agents = deps.agents;
+    this.#closing = deps.closing;
+    this.#once = createOnce(deps);
+    const index = new VirtualQueueIndex(deps);
+    const runtime = new CallRuntime({ ...deps, index });
+    const reservations = new Reservations({ ...deps, runtime });
+    const announcer = new RouteAnnouncer({ ...deps, runtime });
+    const submits = new Submits({ ...deps, index, runtime, reservations });
+    const modules = new QueueModules({ ...deps, index, runtime, submits });
+    this.#index = index;
+    this.#runtime = runtime;
+    this.#submits = submits;
+    this.#matching = new Matching({ ...deps, runtime, reservations, announcer, submits });
+    sessions.onModule('queue.submit', (call) => modules.submit(call));
+    sessions.onModule('queue.cancel', (call) => modules.cancel(call));
+    sessions.onModule('queue.query', (call) => modules.query(call));
+    sessions.onEnded(({ sessionId }) => this.#sessionEndedBatch(sessionId));
+  }
+
+  /** Resolves when the position of the call is durable. Rejects with RoutingError STRATEGY_UNKNOWN or TARGET_INVALID. */
+  async startCall(request: StartCall): Promise<{ readonly connId: string }> {
+    const { vq, serviceId, key } = request;
+    const id = this.#ids.hex(16);
+    const connId = await this.#once.commit(keyedBy(key, 'urs.start'), () => ({
+      batch: this.#startBatch(id, request),
+      answer: id,
+    }));
+    if (connId === id) this.#log.info({ connId, vq, serviceId }, 'Virtual interaction started.');
+    return { connId };
+  }
+
+  /**
+   * The virtual queue as seen from the call's position, or from behind the last call (LAST_CALL). Default: the queue of
+   * the call, estimate method 'urs'. Rejects with RoutingError CALL_NOT_FOUND.
+   */
+  viewQueue(
+    connId: string,
+    { vq, method = 'urs' }: { readonly vq?: string; readonly method?: EstimateMethod } = {},
+  ): Promise<QueueView> {
+    return viewQueue(
+      { durable: this.#durable, index: this.#index, clock: this.#clock, agents: this.#agents },
+      { id: connId, method, ...defined({ vq }) },
+    );
+  }
+
   /**
    * Runs a subroutine on the call, once for an idempotency key: SetRouteDelay with DELAY in seconds. Rejects with
-   * RoutingError.
+   * RoutingError CALL_NOT_FOUND, STRATEGY_UNKNOWN or ROUTING_REQUEST_INVALID.
    */
   invoke(
     connId: string,
     strategy: string,
     params: Readonly<Record<string, Json>>,
     key?: string,
-  ): Promise<void>;
-  /** Removes the call; its reserved agent is free again. Rejects with CALL_NOT_FOUND. */
-  cancelCall(connId: string): Promise<void>;
-  get(connId: string): CallView | undefined;
-  /** In order of id, at most MAX_LISTED_CALLS. */
-  list(): readonly CallView[];
+  ): Promise<void> {
+    return this.#once.commit(keyedBy(key, 'urs.invoke', connId), () => {
+      const call = this.#requireCall(connId);
+      if (strategy !== Strategy.SET_ROUTE_DELAY) throw new RoutingError('STRATEGY_UNKNOWN', strategy);
+      const delayMs = readRouteDelay(params);
+      const event = { type: 'setRouteDelay', delayMs, now: this.#clock.now() } as const;
+      return { batch: this.#runtime.applyBatch(call, event), answer: undefined };
+    });
+  }
+
+  /** Removes the call and frees its reserved agent. Rejects with RoutingError CALL_NOT_FOUND. */
+  async cancelCall(connId: string): Promise<void> {
+    const call = this.#requireCall(connId);
+    await this.#durable.commit(this.#runtime.applyBatch(call, { type: 'remove' }));
+    this.#log.info({ connId }, 'Virtual interaction removed.');
+  }
+
+  get(connId: string): CallView | undefined {
+    const call = readCall(this.#durable, connId);
+    return call && viewCall(call);
+  }
+
+  /** In the order of ids, at most MAX_LISTED_CALLS. */
+  list(): readonly CallView[] {
+    return [...scanCalls(this.#durable, MAX_LISTED_CALLS)].map(({ value }) => viewCall(value));
+  }
+
   /** The calls that a session started or submitted. */
-  ofSession(sessionId: string): readonly CallView[];
+  ofSession(sessionId: string): readonly CallView[] {
+    return callsOfSession(this.#durable, sessionId).map(viewCall);
+  }
 
-  /**
-   * Reads long queues after a start, so that those who look first need not wait for it. Goes on in the background, and
-   * never rejects.
-   */
-  readAhead(): Promise<void>;
+  /** Reads long queues after a start, in the background, so that the first view of a queue is quick. Never rejects. */
+  async readAhead(): Promise<void> {
+    try {
+      await this.#index.readAhead();
+    } catch (error) {
+      // The first view of each queue reads it then.
+      if (this.#closing?.aborted) return;
+      this.#log.warn({ err: error }, 'The virtual queues could not be read ahead.');
+    }
+  }
 
-  /** Interactions put themselves here: submits of real interactions are offered through them. */
-  connect(offers: InteractionOffers): void;
-  /** The agent that a redirect to a target string would go to. */
-  findAgent(target: string, media: string): AgentRecord | undefined;
-  /** The agent accepted the interaction of the submit: queue.submit.done. */
-  offerAcceptedBatch(submitId: string): Batch;
-  /** The agent rejected it or did not answer: the submit waits for the next. */
-  offerRefusedBatch(submitId: string): Batch;
-  /** The interaction is over: its submits leave their queues. */
-  dropSubmitsBatch(interactionId: string): Batch;
+  /** Matching.findAgent. */
+  findAgent(target: string, media: string): AgentRecord | undefined {
+    return this.#matching.findAgent(target, media);
+  }
+
+  /** Submits.acceptedBatch. */
+  offerAcceptedBatch(submitId: string): Batch {
+    return this.#submits.acceptedBatch(submitId);
+  }
+
+  /** Submits.refusedBatch. */
+  offerRefusedBatch(submitId: string): Batch {
+    return this.#submits.refusedBatch(submitId);
+  }
+
+  /** Submits.dropBatch. */
+  dropSubmitsBatch(interactionId: string): Batch {
+    return this.#submits.dropBatch(interactionId);
+  }
+
+  #startBatch(id: string, request: StartCall): Batch {
+    const { strategy = Strategy.WAIT_FOR_TARGET, vq, sessionUrl, sessionId, serviceId } = request;
+    if (strategy !== Strategy.WAIT_FOR_TARGET) throw new RoutingError('STRATEGY_UNKNOWN', strategy);
+    const steps = parseTargetList(request.target);
+    const { location, batch: taken } = this.#index.enter(vq);
+    const { base = 0, increment = 0, everyMs = 0 } = request.priority ?? {};
+    const call = {
+      id,
+      owner: { kind: 'call' as const, ...defined({ sessionUrl, sessionId }) },
+      tenant: request.tenant ?? 'Environment',
+      strategy,
+      ...defined({ serviceId }),
+      media: request.media ?? 'chat',
+      vq,
+      ...location,
+      enteredAt: this.#clock.now(),
+      priority: { base, increment, everyMs },
+    };
+    const reserveTimeoutMs = request.reserveTimeoutMs ?? DEFAULT_RESERVE_TIMEOUT_MS;
+    const route = { steps, reserveTimeoutMs, delayMs: request.routeDelayMs ?? null };
+    return joinBatches(taken, this.#runtime.startBatch(call, route));
+  }
+
+  /** The calls of a session that ended leave their queues: nobody waits for an agent any more. */
+  #sessionEndedBatch(sessionId: string): Batch {
+    return joinBatches(
+      ...callsOfSession(this.#durable, sessionId).map((call) => {
+        const submit = asSubmit(call);
+        return submit === undefined
+          ? this.#runtime.applyBatch(call, { type: 'remove' })
+          : this.#submits.withdrawBatch(submit);
+      }),
+    );
+  }
+
+  #requireCall(connId: string): VirtualInteraction {
+    const call = readCall(this.#durable, connId);
+    if (call?.owner.kind !== 'call') throw new RoutingError('CALL_NOT_FOUND', connId);
+    return call;
+  }
 }
 
-/** What routing needs of real interactions. */
-export interface InteractionOffers {
-  /** The session's interaction of that id; without an id its only one. */
-  find(
-    sessionId: string,
-    interactionId: string | undefined,
-  ):
-    | { readonly id: string; readonly media: string }
-    | { readonly error: string; readonly description: string };
-  /** Offers it to the agent in place of the submit's reservation. Undefined: it cannot be offered now. */
-  offerBatch(offer: {
-    readonly interactionId: string;
-    readonly agent: AgentRecord;
-    readonly vq: string;
-    readonly timeoutMs: number;
-    readonly submitId: string;
-  }): Batch | undefined;
-  /** Takes the offer of a cancelled submit back. */
-  withdrawBatch(interactionId: string, submitId: string): Batch;
+function viewCall(call: VirtualInteraction): CallView {
+  const { state, context } = viewRoute(call.snapshot);
+  const { id: connId, vq, strategy, enteredAt, owner, serviceId } = call;
+  const agentId = context.agent?.agentId;
+  return {
+    connId,
+    state,
+    vq,
+    strategy,
+    enteredAt,
+    ...defined({ agentId, sessionId: owner.sessionId, serviceId }),
+  };
 }

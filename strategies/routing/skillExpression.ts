@@ -1,6 +1,6 @@
 import { RoutingError } from './errors.ts';
 
-/** Longest expression and deepest nesting that are read. */
+/** Longest expression and deepest nesting. */
 export const MAX_SKILL_EXPRESSION_LENGTH = 4096;
 export const MAX_SKILL_EXPRESSION_DEPTH = 64;
 
@@ -25,7 +25,7 @@ type Token =
 const TOKEN =
   /\s*(?:(?<symbol>&amp;|&&|&;|&|\|\||\||\(|\)|>=|<=|!=|<>|==|=|>|<)|(?<number>-?\d+(?:\.\d+)?)(?![\p{L}\p{N}_.])|"(?<double>[^"]+)"|'(?<single>[^']+)'|(?<name>[\p{L}\p{N}_][\p{L}\p{N}_.-]*))/uy;
 
-/** `&;` is how a page of the vendor prints `&amp;` (gms-api 6.6); the doubled forms are the ECMAScript habit. */
+/** A page of the vendor prints `&amp;` as `&;` (gms-api 6.6). The doubled forms are those of ECMAScript. */
 const SAME_AS: Readonly<Record<string, string>> = {
   '&;': '&',
   '&amp;': '&',
@@ -36,7 +36,7 @@ const SAME_AS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads a skill expression; `&` binds tighter than `|`. A skill name of other characters stands in quotes.
+ * Reads a skill expression; `&` binds tighter than `|`. A skill name with other characters is in quotes.
  * Throws RoutingError SKILL_EXPRESSION_INVALID with the position (1-based) of the fault.
  */
 export function parseSkillExpression(text: string): SkillExpression {
@@ -103,7 +103,7 @@ export function parseSkillExpression(text: string): SkillExpression {
   return rest.kind === 'end' ? expression : fail("'&', '|' or the end", rest);
 }
 
-/** An agent without the skill fulfils no comparison on it but `!=`. [inferred] */
+/** An agent without the skill fulfils only `!=` comparisons on it. [inferred] */
 export function matchesSkills(
   expression: SkillExpression,
   skills: Readonly<Record<string, number>>,

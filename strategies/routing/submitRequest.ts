@@ -1,21 +1,21 @@
 import type { ModuleCall, ModuleChild } from '../../engine/host/index.ts';
-import type { Json } from '../../engine/ports/index.ts';
+import { defined, type Json } from '../../engine/ports/index.ts';
 import { RoutingError } from './errors.ts';
 import { parseTargets } from './target.ts';
 
-/** The virtual queue of submits that name none. ors-dialect 2.10. */
+/** Virtual queue of submits without the attribute `queue`. ors-dialect 2.10. */
 export const DEFAULT_SUBMIT_QUEUE = 'none';
 
 const MAX_QUEUE_NAME = 255;
 
-/** <queue:submit>, read. */
+/** The attributes and children of <queue:submit>. */
 export interface SubmitRequest {
   readonly interactionId?: string;
   readonly vq: string;
   readonly priority: number;
-  /** Absent: waits for ever. */
+  /** Absent: no timeout. */
   readonly timeoutMs?: number;
-  /** False: only select. */
+  /** False: only selects an agent. */
   readonly route: boolean;
   /** clearontimeout="false". */
   readonly keepWaiting: boolean;
@@ -62,17 +62,17 @@ export function readSubmit({ attributes, children }: ModuleCall): SubmitRequest 
     );
   }
   return {
-    ...(interactionId === '' ? {} : { interactionId }),
+    ...defined({ interactionId: interactionId === '' ? undefined : interactionId }),
     vq,
     priority: readNumber('priority', attributes.priority) ?? 0,
-    ...(timeout === undefined ? {} : { timeoutMs: timeout * 1000 }),
+    ...defined({ timeoutMs: timeout === undefined ? undefined : timeout * 1000 }),
     route: textOf(attributes.route) !== 'false',
     keepWaiting: textOf(attributes.clearontimeout) === 'false',
     targets,
   };
 }
 
-/** An attribute as text; absent: ''. */
+/** An attribute as text; '' when absent. */
 export function textOf(value: Json | undefined): string {
   if (value === undefined || value === null) return '';
   return typeof value === 'object' ? JSON.stringify(value) : String(value).trim();

@@ -1,7 +1,8 @@
+import { defined } from '../../engine/ports/index.ts';
 import { RoutingError } from './errors.ts';
 import { matchesSkills, parseSkillExpression, type SkillExpression } from './skillExpression.ts';
 
-/** The types that can name an agent here. Every other type of the platform is read, and matches nobody. */
+/** The target types that can match an agent here. Other types of the platform are read, and match no agent. */
 export const TargetType = {
   AGENT: 'A',
   PLACE: 'AP',
@@ -12,9 +13,9 @@ export const TargetType = {
 
 /** One target string, `{threshold}[weight]name@server.type` or `...?name:skillexpr@server.type`. */
 export interface Target {
-  /** Considered only while at least this many of its agents are free. [inferred: a number] */
+  /** The target matches only while at least this many of its agents are free. [inferred: a number] */
   readonly threshold?: number;
-  /** Of several targets with a free agent the heaviest comes first. */
+  /** The target with the highest weight is tried first. */
   readonly weight?: number;
   /** Agent, place or group; for a skill target the name before ':' (may be empty). */
   readonly name: string;
@@ -24,7 +25,7 @@ export interface Target {
   readonly skills?: { readonly text: string; readonly expression: SkillExpression };
 }
 
-/** What a target looks at. */
+/** The fields of an agent that targets are compared with. */
 export interface TargetCandidate {
   readonly agentId: string;
   readonly groups: readonly string[];
@@ -43,8 +44,10 @@ export function parseTarget(text: string): Target {
   if (match?.groups === undefined) throw new RoutingError('TARGET_INVALID', `${EXPECTED}, got '${text}'.`);
   const { threshold, weight, body = '', server = '', type = '' } = match.groups;
   return {
-    ...(threshold === undefined ? {} : { threshold: parseWhole('threshold', threshold, text) }),
-    ...(weight === undefined ? {} : { weight: parseWhole('weight', weight, text) }),
+    ...defined({
+      threshold: parseWhole('threshold', threshold, text),
+      weight: parseWhole('weight', weight, text),
+    }),
     ...parseBody(body.trim(), text),
     server: server.trim(),
     type: type.toUpperCase(),
@@ -60,7 +63,7 @@ export function parseTargets(text: string): readonly Target[] {
   return parts.map(parseTarget);
 }
 
-/** GMS option `_target`; a campaign group is looked up like a group of agents. [inferred] */
+/** GMS option `_target`. A campaign group matches like a group of agents. [inferred] */
 export function matchesTarget(target: Target, candidate: TargetCandidate): boolean {
   if (target.skills !== undefined) {
     return (
@@ -82,7 +85,7 @@ export function matchesTarget(target: Target, candidate: TargetCandidate): boole
   }
 }
 
-/** How a target is called in results: its name, or `?name:skills`. */
+/** The name of a target in results: its name, or `?name:skills`. */
 export function targetLabel(target: Target): string {
   return target.skills === undefined ? target.name : `?${target.name}:${target.skills.text}`;
 }
@@ -108,7 +111,8 @@ function parseBody(body: string, text: string): Pick<Target, 'name' | 'skills'> 
   };
 }
 
-function parseWhole(what: string, text: string, whole: string): number {
+function parseWhole(what: string, text: string | undefined, whole: string): number | undefined {
+  if (text === undefined) return undefined;
   if (/^\s*\d{1,9}\s*$/.test(text)) return Number(text);
   throw new RoutingError(
     'TARGET_INVALID',

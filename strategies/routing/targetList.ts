@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defined } from '../../engine/ports/index.ts';
 import { RoutingError } from './errors.ts';
 import { parseTargets, type Target } from './target.ts';
 
@@ -12,15 +13,15 @@ export const TargetStatistic = {
   TOTAL: 'RStatAgentsTotal',
 } as const;
 
-/** One entry of a target list: what to look for, and how long before the next entry is taken. */
+/** One entry of a target list: the target, and the time until the next entry is used. */
 export interface TargetStep {
-  /** As given: the list is stored as text and read again. */
+  /** The target as text, unchanged. */
   readonly target: string;
-  /** ms until the next entry; absent: for ever. */
+  /** ms until the next entry is used; absent: never. */
   readonly timeoutMs?: number;
-  /** At its timeout the next entry replaces what is looked for (true), or is added to it (false). */
+  /** At the timeout, the next entry replaces this one (true), or is added to it (false). */
   readonly clear: boolean;
-  /** The entry is skipped while this holds, unless it is the last. */
+  /** The entry is skipped while this condition is true, unless it is the last. */
   readonly skipWhen?: { readonly stat: string; readonly operator: '<' | '>'; readonly value: number };
 }
 
@@ -69,16 +70,10 @@ export function parseTargetList(text: string): readonly TargetStep[] {
     return {
       target: entry.target,
       clear: entry.clear,
-      ...(entry.timeout === undefined ? {} : { timeoutMs: entry.timeout * 1000 }),
-      ...(entry.stat_to_check === undefined || entry.stat_to_check === ''
-        ? {}
-        : {
-            skipWhen: {
-              stat: entry.stat_to_check,
-              operator: entry.stat_operator ?? '<',
-              value: entry.stat_value ?? 0,
-            },
-          }),
+      ...defined({
+        timeoutMs: entry.timeout === undefined ? undefined : entry.timeout * 1000,
+        skipWhen: conditionOf(entry),
+      }),
     };
   });
   if (problems.length > 0) throw new RoutingError('TARGET_INVALID', problems.join('; '));
@@ -86,8 +81,8 @@ export function parseTargetList(text: string): readonly TargetStep[] {
 }
 
 /**
- * Index of the entry to use at or after `from`: the first whose statistic does not say to skip it, else the
- * last. `skips` holds the indexes whose condition holds now.
+ * Index of the entry to use at or after `from`: the first entry that is not skipped, else the last.
+ * `skips` has the indexes of the entries whose condition is true now.
  */
 export function stepFrom(steps: readonly TargetStep[], from: number, skips: readonly number[]): number {
   const last = steps.length - 1;
@@ -103,6 +98,11 @@ export function targetsOf(steps: readonly TargetStep[], active: readonly number[
     const step = steps[index];
     return step === undefined ? [] : parseTargets(step.target);
   });
+}
+
+function conditionOf(entry: z.infer<typeof stepSchema>): TargetStep['skipWhen'] {
+  const { stat_to_check: stat = '', stat_operator: operator = '<', stat_value: value = 0 } = entry;
+  return stat === '' ? undefined : { stat, operator, value };
 }
 
 function problemsOf(entry: z.infer<typeof stepSchema>, index: number): readonly string[] {
@@ -126,7 +126,7 @@ function problemsOf(entry: z.infer<typeof stepSchema>, index: number): readonly 
   return problems;
 }
 
-/** A target may begin with a weight, `[5]Billing@S.GA`: only `[` before `{`, `]` or the end begins a list. */
+/** A target may begin with a weight, `[5]Billing@S.GA`. So only `[` before `{`, `]` or the end begins a list. */
 function isJsonArray(text: string): boolean {
   return /^\[\s*(?:\{\s*"|\]\s*$|$)/.test(text);
 }

@@ -1,13 +1,14 @@
-import { type AgentRecord, AgentState, type Agents } from './agents.ts';
+import { type AgentRecord, AgentState } from './agentRecord.ts';
+import type { Agents } from './agents.ts';
 import { matchesTarget, parseTargets } from './target.ts';
 import { TargetStatistic, type TargetStep } from './targetList.ts';
 
-/** Indexes of the entries that their statistic says to skip now. GMS option `_target`, stat_to_check. */
+/** Indexes of the steps that their statistic skips now. GMS option `_target`, stat_to_check. */
 export function skippedSteps(steps: readonly TargetStep[], agents: Agents): readonly number[] {
   return steps.flatMap((step, index) => (isSkipped(step, agents) ? [index] : []));
 }
 
-/** Value of a statistic for the agents of a target string; undefined for a statistic that is not known. */
+/** Value of a statistic for the agents of a target string; undefined for an unknown statistic. */
 export function targetStatistic(target: string, stat: string, agents: Agents): number | undefined {
   const targets = parseTargets(target);
   const isMember = (agent: AgentRecord) => targets.some((one) => matchesTarget(one, agent));
@@ -28,7 +29,7 @@ function isSkipped(step: TargetStep, agents: Agents): boolean {
   if (step.skipWhen === undefined) return false;
   const { stat, operator, value } = step.skipWhen;
   const measured = targetStatistic(step.target, stat, agents);
-  // A statistic that only another platform measures skips nothing.
+  // A statistic that is not measured here skips nothing.
   if (measured === undefined) return false;
   return operator === '<' ? measured < value : measured > value;
 }

@@ -5,27 +5,27 @@ import type { VirtualQueueIndex } from './virtualQueueIndex.ts';
 import { expiryOfCall } from './virtualQueueTables.ts';
 import { type RouteSnapshot, type RouteState, viewRoute } from './waitForTarget.ts';
 
-/** Whom routing works for. */
+/** The party for which routing finds an agent. */
 export type RouteOwner =
-  /** urs/call/start: the session behind the URL is told by POST. */
+  /** A virtual call: the session behind the URL is asked whether it takes the agent. */
   | { readonly kind: 'call'; readonly sessionUrl?: string; readonly sessionId?: string }
-  /** queue:submit of a session for a real interaction. */
+  /** <queue:submit> of a session, for a real interaction. */
   | {
       readonly kind: 'submit';
       readonly sessionId: string;
       readonly requestId: string;
       readonly interactionId: string;
-      /** False: only select an agent. */
+      /** False: only selects an agent. */
       readonly route: boolean;
       /** ms since epoch at which the submit fails. */
       readonly deadline?: number;
-      /** Stays in the queue after the deadline (clearontimeout="false"). */
+      /** clearontimeout="false": the submit stays in the queue after its deadline. */
       readonly keepWaiting: boolean;
     };
 
-/** Table `virtualInteraction`: one call waiting in a virtual queue, and its XState actor's snapshot. */
+/** Table `virtualInteraction`: a call in a virtual queue, with the snapshot of its XState actor. */
 export interface VirtualInteraction {
-  /** conn_id of a virtual call (16 hex digits), or `submit:session:request`. */
+  /** Connection id of a virtual call (16 hex digits), or `submit:session:request`. */
   readonly id: string;
   readonly owner: RouteOwner;
   readonly tenant: string;
@@ -37,7 +37,7 @@ export interface VirtualInteraction {
   readonly serial: number;
   /** ms since epoch. */
   readonly enteredAt: number;
-  /** Where its entry is in its queue. */
+  /** The block of its queue that has its entry. */
   readonly block: number;
   readonly priority: PriorityRule;
   readonly snapshot: RouteSnapshot;
@@ -60,7 +60,7 @@ export function readCall(durable: Durable, id: string): VirtualInteraction | und
   return durable.get<VirtualInteraction>(CALL, id);
 }
 
-/** In order of id. */
+/** In the order of ids. */
 export function scanCalls(durable: Durable, limit: number): Iterable<{ readonly value: VirtualInteraction }> {
   return durable.scan<VirtualInteraction>(CALL, { limit });
 }
@@ -72,7 +72,7 @@ export function callsOfSession(durable: Durable, sessionId: string): readonly Vi
   );
 }
 
-/** The submits of an interaction, whatever session made them. */
+/** The submits of an interaction, by any session. */
 export function callsOfInteraction(durable: Durable, interactionId: string): readonly VirtualInteraction[] {
   return [...durable.scan(OF_INTERACTION, { prefix: `${interactionId}/` })].flatMap(
     ({ key }) => readCall(durable, key.slice(interactionId.length + 1)) ?? [],
@@ -86,7 +86,7 @@ export function routableEntries(
   return durable.scan<RoutableEntry>(ROUTABLE);
 }
 
-/** Stores a call; its places in the queue and among the routable ones follow from its state. */
+/** Stores a call; its state decides about its entry in the queue and among the routable calls. */
 export function callBatch(index: VirtualQueueIndex, call: VirtualInteraction): Batch {
   const { state } = viewRoute(call.snapshot);
   if (state === 'removed') return removeCallBatch(index, call);
@@ -102,7 +102,7 @@ export function removeCallBatch(index: VirtualQueueIndex, call: VirtualInteracti
   });
 }
 
-/** What is stored of a call besides its entry in its queue. */
+/** The records of a call, except its entry in its queue. */
 export function callRecords(call: VirtualInteraction): readonly PutRecord[] {
   const expiresAt = expiryOfCall(call);
   const entry = viewRoute(call.snapshot).state === 'routable' ? entryOf(call) : undefined;
@@ -123,7 +123,7 @@ export function entryOf(call: VirtualInteraction): VirtualQueueEntry | undefined
   return { serial, enteredAt, priority, targets };
 }
 
-/** Where else a call is found. */
+/** Index records that find a call by session or interaction. */
 function indexKeys({
   id,
   owner,

@@ -1,7 +1,6 @@
 import { type Batch, createLruMap, type Durable, joinBatches } from '../../engine/durable/index.ts';
-import type { Clock } from '../../engine/ports/index.ts';
+import { type Clock, defined } from '../../engine/ports/index.ts';
 import { type QueueBlock, sumUpBlock, type VirtualQueueEntry } from './queueBlock.ts';
-import { createTurns } from './turns.ts';
 import {
   ARRIVALS,
   arrivalsRecord,
@@ -23,50 +22,14 @@ import {
 /** `last`: the highest number of arrival over all queues. */
 export const SERIAL = 'routingSerial';
 
-/** Blocks kept summed up in memory: about a million calls, 25 MB. Those above are summed up anew at each look. */
+/** Blocks whose sums are kept in memory: about a million calls, 25 MB. Others are summed up for each view. */
 export const MAX_KNOWN_BLOCKS = 4_096;
-/** Blocks summed up in one turn of the event loop: about 4,000 calls, 40 ms when they come from a cold disk. */
+/** Blocks summed up in one event-loop turn: about 4,000 calls, 40 ms when they come from a cold disk. */
 export const MAX_BLOCKS_IN_TURN = 16;
-/** How often a look goes through the blocks that changed while it summed up others. */
+/** Passes over the blocks that changed while a view summed up others. */
 export const MAX_PASSES = 4;
 /** Queues whose list of blocks is kept in memory. */
 export const MAX_KNOWN_QUEUES = 1_024;
-
-/**
- * The calls that wait in virtual queues, by blocks.
- *
- * B1. Whatever changes a queue's entries gives a new revision to the queue and to the block, in the same batch. So
- *     a block that has the revision it was summed up at has the same entries, and needs no reading.
- * B2. A revision given out is above every one that this process has read or given out. So none comes twice with
- *     other entries: not after a commit that failed, and not when batches are joined and the last put counts.
- *     Of one call, one batch holds one change: it is computed against what is stored.
- * B3. Sums are in memory only. They are made from the entries, which are durable: none can disagree with them,
- *     and none is lost with the process.
- * B4. A look that has much to sum up pauses between the parts. What it summed up counts only where the block still has
- *     that revision when the look ends: the rest is read then, in the turn in which the look is answered.
- * B5. The record of a block lives as long as the last of its entries. An empty one goes when the next one begins.
- */
-export interface VirtualQueueIndex {
-  /** The place of a new call: its number of arrival and its block, and the batch that takes both. */
-  enter(vq: string): {
-    readonly place: { readonly serial: number; readonly block: number };
-    readonly batch: Batch;
-  };
-  /** Makes the call's entry be this one; undefined: it waits no more. */
-  changeBatch(call: QueuedCall, entry: VirtualQueueEntry | undefined): Batch;
-  /** The call's entry; undefined: it waits no more. */
-  entry(call: QueuedCall): VirtualQueueEntry | undefined;
-  /**
-   * Looks at all calls that wait in the queue: `view` is called once, with one state of it, and reads the same state.
-   * Rejects with what it throws.
-   */
-  look<T>(vq: string, view: (blocks: readonly QueueBlock[]) => T): Promise<T>;
-  /**
-   * Sums up the long queues that are stored, in parts, before anybody looks: those among the first queues that have
-   * MAX_KNOWN_BLOCKS together. Rejects when the store cannot be read, or with the reason of `closing`.
-   */
-  readAhead(): Promise<void>;
-}
 
 interface KnownBlock {
   readonly revision: number;
@@ -85,79 +48,192 @@ interface KnownQueue {
   readonly blocks: readonly BlockRef[];
 }
 
-/** What a look has summed up so far, by the block's key: held until it ends, whatever is forgotten meanwhile. */
+/** The present blocks of a queue. */
+interface Survey {
+  readonly refs: readonly BlockRef[];
+  /** In the order of `refs`; undefined: must be summed up. */
+  readonly found: readonly (KnownBlock | undefined)[];
+  /** Number of blocks that must be summed up. */
+  readonly unknown: number;
+}
+
+/** The sums of one reading of a queue, by the block's key. They are held until it ends, whatever the LRU maps drop. */
 type Gathered = Map<string, KnownBlock>;
 
-export function createVirtualQueueIndex(deps: {
-  readonly durable: Durable;
-  readonly clock: Clock;
-  /** Default CALLS_IN_BLOCK. */
-  readonly callsInBlock?: number;
-  /** Default MAX_BLOCKS_IN_TURN. */
-  readonly blocksInTurn?: number;
-  /** Default MAX_KNOWN_BLOCKS. */
-  readonly maxKnownBlocks?: number;
-  /** Once it is aborted nothing more is read: what pauses between parts rejects with its reason. */
-  readonly closing?: AbortSignal;
-}): VirtualQueueIndex {
-  const { durable, clock, callsInBlock = CALLS_IN_BLOCK, blocksInTurn = MAX_BLOCKS_IN_TURN } = deps;
-  const { maxKnownBlocks = MAX_KNOWN_BLOCKS } = deps;
-  const turns = createTurns(clock);
-  const knownBlocks = createLruMap<KnownBlock>(maxKnownBlocks);
-  const knownQueues = createLruMap<KnownQueue>(MAX_KNOWN_QUEUES);
-  /** Walks under way, by queue: looks that come meanwhile share them. */
-  const walks = new Map<string, Promise<Gathered>>();
-  /** The highest revision seen. B2. */
-  let highest = 0;
+/** Number of arrival and block of a call. */
+export interface QueueLocation {
+  readonly serial: number;
+  readonly block: number;
+}
 
-  async function nextTurn(): Promise<void> {
-    await turns();
-    deps.closing?.throwIfAborted();
+/**
+ * The calls that wait in virtual queues, by blocks.
+ *
+ * VQ1. Every change of a queue's entries gives a new revision to the queue and to the block, in the same batch. So a
+ *      block with the revision at which it was summed up has the same entries, and needs no reading.
+ * VQ2. A new revision is higher than every revision that this process has read or given. So no revision comes twice with
+ *      other entries: not after a commit that failed, and not when batches are joined and the last put counts. One batch
+ *      holds one change of a call; the change is computed against the stored entry.
+ * VQ3. Sums are in memory only. They are computed from the durable entries: no sum can disagree with them, and no count
+ *      is lost with the process.
+ * VQ4. A view that has many blocks to sum up pauses between the parts. A sum counts only if the block still has its
+ *      revision when the view ends. The other blocks are read then, in the event-loop turn that answers the view.
+ * VQ5. The record of a block lives as long as the last of its entries. Empty blocks are removed when the next block
+ *      begins.
+ */
+export class VirtualQueueIndex {
+  readonly #durable: Durable;
+  readonly #clock: Clock;
+  readonly #callsInBlock: number;
+  readonly #blocksInTurn: number;
+  readonly #maxKnownBlocks: number;
+  readonly #closing: AbortSignal | undefined;
+  readonly #knownBlocks: ReturnType<typeof createLruMap<KnownBlock>>;
+  readonly #knownQueues = createLruMap<KnownQueue>(MAX_KNOWN_QUEUES);
+  /** Readings that run, by queue; views that come meanwhile share them. */
+  readonly #readings = new Map<string, Promise<Gathered>>();
+  /** Pauses of all readings, one after the other, so that the queues take turns. */
+  #lastPause = Promise.resolve();
+  /** The highest revision read or given. VQ2. */
+  #highest = 0;
+
+  constructor(deps: {
+    readonly durable: Durable;
+    readonly clock: Clock;
+    /** Default: CALLS_IN_BLOCK. */
+    readonly callsInBlock?: number;
+    /** Default: MAX_BLOCKS_IN_TURN. */
+    readonly blocksInTurn?: number;
+    /** Default: MAX_KNOWN_BLOCKS. */
+    readonly maxKnownBlocks?: number;
+    /** Nothing is read after it is aborted: a reading that pauses rejects with its reason. */
+    readonly closing?: AbortSignal;
+  }) {
+    this.#durable = deps.durable;
+    this.#clock = deps.clock;
+    this.#callsInBlock = deps.callsInBlock ?? CALLS_IN_BLOCK;
+    this.#blocksInTurn = deps.blocksInTurn ?? MAX_BLOCKS_IN_TURN;
+    this.#maxKnownBlocks = deps.maxKnownBlocks ?? MAX_KNOWN_BLOCKS;
+    this.#closing = deps.closing;
+    this.#knownBlocks = createLruMap<KnownBlock>(this.#maxKnownBlocks);
   }
 
-  function see(record: Revision | undefined): Revision | undefined {
-    if (record !== undefined) highest = Math.max(highest, record.revision);
+  /** The location of a new call at the end of the queue, and the batch that takes it. */
+  enter(vq: string): { readonly location: QueueLocation; readonly batch: Batch } {
+    const serial = (this.#durable.get<number>(SERIAL, 'last') ?? 0) + 1;
+    const earlier = this.#durable.get<number>(ARRIVALS, vq) ?? 0;
+    const isFirstOfBlock = earlier > 0 && earlier % this.#callsInBlock === 0;
+    const taken = {
+      put: [
+        { table: SERIAL, key: 'last', value: serial },
+        arrivalsRecord(vq, earlier + 1, this.#clock.now()),
+      ],
+    };
+    return {
+      location: { serial, block: Math.floor(earlier / this.#callsInBlock) },
+      batch: joinBatches(taken, isFirstOfBlock ? this.#emptyBlocksBatch(vq) : {}),
+    };
+  }
+
+  /** Stores the entry of a call; undefined: the call no longer waits. */
+  changeBatch(call: QueuedCall, after: VirtualQueueEntry | undefined): Batch {
+    const before = this.entry(call);
+    if (JSON.stringify(before) === JSON.stringify(after)) return {};
+    const key = blockKey(call);
+    const block = this.#see(this.#durable.get<Revision>(BLOCK, key));
+    const queue = this.#see(this.#durable.get<Revision>(QUEUE, call.vq));
+    this.#highest += 1;
+    return {
+      put: [
+        ...(after === undefined ? [] : [entryRecord(call, after)]),
+        revisionRecord(BLOCK, key, nextRevision(this.#highest, [call], block)),
+        revisionRecord(QUEUE, call.vq, nextRevision(this.#highest, [call], queue)),
+      ],
+      remove: after === undefined ? [{ table: ENTRY, key: entryKey(call) }] : [],
+    };
+  }
+
+  /** The call's entry; undefined: the call no longer waits. */
+  entry(call: QueuedCall): VirtualQueueEntry | undefined {
+    return this.#durable.get<VirtualQueueEntry>(ENTRY, entryKey(call));
+  }
+
+  /**
+   * Reads all calls that wait in the queue. `view` is called once, with one state of the queue; what it reads itself is
+   * of the same state. Rejects with the error that `view` throws, or with the reason of `closing`.
+   */
+  async read<T>(vq: string, view: (blocks: readonly QueueBlock[]) => T): Promise<T> {
+    const before = this.#survey(vq, undefined);
+    const isLong = before.unknown > this.#blocksInTurn;
+    const { refs, found } = isLong ? this.#survey(vq, await this.#gatherShared(vq)) : before;
+    return view(refs.map((ref, at) => (found[at] ?? this.#sumUp(ref)).block));
+  }
+
+  /**
+   * Sums up the long queues that are stored, in parts, before the first view: the first queues that have MAX_KNOWN_BLOCKS
+   * together. Rejects when the store cannot be read, or with the reason of `closing`.
+   */
+  async readAhead(): Promise<void> {
+    let room = this.#maxKnownBlocks;
+    // Every queue has at least one block.
+    for (const vq of [...this.#durable.scan<Revision>(QUEUE, { limit: room })].map(({ key }) => key)) {
+      await this.#pause();
+      const { refs, unknown } = this.#survey(vq, undefined);
+      if (unknown > this.#blocksInTurn) await this.#gatherShared(vq);
+      room -= refs.length;
+      if (room <= 0) return;
+    }
+  }
+
+  /** Resolves in a later event-loop turn, one waiting reading in each turn. */
+  async #pause(): Promise<void> {
+    this.#lastPause = this.#lastPause.then(
+      () => new Promise((resolve) => void this.#clock.at(this.#clock.now(), resolve)),
+    );
+    await this.#lastPause;
+    this.#closing?.throwIfAborted();
+  }
+
+  #see(record: Revision | undefined): Revision | undefined {
+    if (record !== undefined) this.#highest = Math.max(this.#highest, record.revision);
     return record;
   }
 
-  function entry(call: QueuedCall): VirtualQueueEntry | undefined {
-    return durable.get<VirtualQueueEntry>(ENTRY, entryKey(call));
-  }
-
-  function listBlocks(vq: string): readonly BlockRef[] {
-    const queue = see(durable.get<Revision>(QUEUE, vq));
-    const known = knownQueues.get(vq);
+  #listBlocks(vq: string): readonly BlockRef[] {
+    const queue = this.#see(this.#durable.get<Revision>(QUEUE, vq));
+    const known = this.#knownQueues.get(vq);
     if (known !== undefined && known.revision === queue?.revision) return known.blocks;
-    const blocks = [...durable.scan<Revision>(BLOCK, { prefix: queuePrefix(vq) })].map(({ key, value }) => {
-      see(value);
-      return { key, revision: value.revision };
-    });
-    if (queue !== undefined) knownQueues.set(vq, { revision: queue.revision, blocks });
+    const blocks = [...this.#durable.scan<Revision>(BLOCK, { prefix: queuePrefix(vq) })].map(
+      ({ key, value }) => {
+        this.#see(value);
+        return { key, revision: value.revision };
+      },
+    );
+    if (queue !== undefined) this.#knownQueues.set(vq, { revision: queue.revision, blocks });
     return blocks;
   }
 
-  function sumUp({ key, revision }: BlockRef): KnownBlock {
-    const entries = entriesOf(key);
+  #sumUp({ key, revision }: BlockRef): KnownBlock {
+    const entries = this.#entriesOf(key);
     const first = entries.reduce(
       (least, { enteredAt }) => Math.min(least, enteredAt),
       Number.POSITIVE_INFINITY,
     );
     const known = { revision, until: first + MAX_CALL_AGE_MS, block: sumUpBlock(entries) };
-    knownBlocks.set(key, known);
+    this.#knownBlocks.set(key, known);
     return known;
   }
 
-  /** The blocks of the queue as it is now, undefined where they must be summed up, and how many those are. */
-  function survey(vq: string, gathered: Gathered | undefined) {
-    const refs = listBlocks(vq);
-    const now = clock.now();
+  #survey(vq: string, gathered: Gathered | undefined): Survey {
+    const refs = this.#listBlocks(vq);
+    const now = this.#clock.now();
     const isCurrent = (known: KnownBlock | undefined, { revision }: BlockRef) =>
       known !== undefined && known.revision === revision && now < known.until;
     let unknown = 0;
     const found = refs.map((ref) => {
       const own = gathered?.get(ref.key);
       if (isCurrent(own, ref)) return own;
-      const known = knownBlocks.get(ref.key);
+      const known = this.#knownBlocks.get(ref.key);
       if (isCurrent(known, ref)) return known;
       unknown += 1;
       return undefined;
@@ -165,98 +241,49 @@ export function createVirtualQueueIndex(deps: {
     return { refs, found, unknown };
   }
 
-  function walkThrough(vq: string): Promise<Gathered> {
-    const underWay = walks.get(vq);
+  #gatherShared(vq: string): Promise<Gathered> {
+    const underWay = this.#readings.get(vq);
     if (underWay !== undefined) return underWay;
-    const walk = gather(vq).finally(() => walks.delete(vq));
-    walks.set(vq, walk);
-    return walk;
+    const reading = this.#gather(vq).finally(() => this.#readings.delete(vq));
+    this.#readings.set(vq, reading);
+    return reading;
   }
 
-  /** Sums up in parts until no more is left than one turn may have, or MAX_PASSES are over. */
-  async function gather(vq: string): Promise<Gathered> {
+  /** Sums up in parts, until one event-loop turn can sum up the remaining blocks, or after MAX_PASSES. */
+  async #gather(vq: string): Promise<Gathered> {
     const gathered: Gathered = new Map();
     for (let pass = 0; pass < MAX_PASSES; pass += 1) {
-      const { refs, found, unknown } = survey(vq, gathered);
-      if (unknown <= blocksInTurn) break;
-      // What is known now must not be forgotten in favour of what is not.
+      const { refs, found, unknown } = this.#survey(vq, gathered);
+      if (unknown <= this.#blocksInTurn) break;
+      // Held here, because the sums that follow may drop these from the LRU map.
       found.forEach((known, at) => {
         if (known !== undefined) gathered.set(refs[at]!.key, known);
       });
       const open = refs.filter((_, at) => found[at] === undefined);
-      for (let from = 0; from < open.length; from += blocksInTurn) {
-        for (const { key } of open.slice(from, from + blocksInTurn)) {
-          // Read anew: it may have changed since the survey, and entries go with the revision they were read at.
-          const record = see(durable.get<Revision>(BLOCK, key));
-          if (record !== undefined) gathered.set(key, sumUp({ key, revision: record.revision }));
-        }
-        await nextTurn();
+      for (let from = 0; from < open.length; from += this.#blocksInTurn) {
+        this.#gatherPart(open.slice(from, from + this.#blocksInTurn), gathered);
+        await this.#pause();
       }
     }
     return gathered;
   }
 
-  function entriesOf(key: string, limit?: number): readonly VirtualQueueEntry[] {
-    const range = { prefix: `${key}/`, ...(limit === undefined ? {} : { limit }) };
-    return [...durable.scan<VirtualQueueEntry>(ENTRY, range)].map(({ value }) => value);
+  /** The revision is read again: the block may have changed since the survey. */
+  #gatherPart(refs: readonly BlockRef[], gathered: Gathered): void {
+    for (const { key } of refs) {
+      const record = this.#see(this.#durable.get<Revision>(BLOCK, key));
+      if (record !== undefined) gathered.set(key, this.#sumUp({ key, revision: record.revision }));
+    }
   }
 
-  /** B5. */
-  function emptyBlocksBatch(vq: string): Batch {
-    const empty = listBlocks(vq).filter(({ key }) => entriesOf(key, 1).length === 0);
+  #entriesOf(key: string, limit?: number): readonly VirtualQueueEntry[] {
+    const range = { prefix: `${key}/`, ...defined({ limit }) };
+    return [...this.#durable.scan<VirtualQueueEntry>(ENTRY, range)].map(({ value }) => value);
+  }
+
+  /** VQ5. */
+  #emptyBlocksBatch(vq: string): Batch {
+    const empty = this.#listBlocks(vq).filter(({ key }) => this.#entriesOf(key, 1).length === 0);
     return { remove: empty.map(({ key }) => ({ table: BLOCK, key })) };
   }
-
-  return {
-    enter(vq) {
-      const serial = (durable.get<number>(SERIAL, 'last') ?? 0) + 1;
-      const earlier = durable.get<number>(ARRIVALS, vq) ?? 0;
-      const isFirstOfBlock = earlier > 0 && earlier % callsInBlock === 0;
-      const taken = {
-        put: [{ table: SERIAL, key: 'last', value: serial }, arrivalsRecord(vq, earlier + 1, clock.now())],
-      };
-      return {
-        place: { serial, block: Math.floor(earlier / callsInBlock) },
-        batch: joinBatches(taken, isFirstOfBlock ? emptyBlocksBatch(vq) : {}),
-      };
-    },
-
-    changeBatch(call, after) {
-      const before = entry(call);
-      if (JSON.stringify(before) === JSON.stringify(after)) return {};
-      const key = blockKey(call);
-      const block = see(durable.get<Revision>(BLOCK, key));
-      const queue = see(durable.get<Revision>(QUEUE, call.vq));
-      highest += 1;
-      return {
-        put: [
-          ...(after === undefined ? [] : [entryRecord(call, after)]),
-          revisionRecord(BLOCK, key, nextRevision(highest, [call], block)),
-          revisionRecord(QUEUE, call.vq, nextRevision(highest, [call], queue)),
-        ],
-        remove: after === undefined ? [{ table: ENTRY, key: entryKey(call) }] : [],
-      };
-    },
-
-    entry,
-
-    async look(vq, view) {
-      const before = survey(vq, undefined);
-      const isMuch = before.unknown > blocksInTurn;
-      const { refs, found } = isMuch ? survey(vq, await walkThrough(vq)) : before;
-      return view(refs.map((ref, at) => (found[at] ?? sumUp(ref)).block));
-    },
-
-    async readAhead() {
-      let room = maxKnownBlocks;
-      // Each has a block at least.
-      for (const vq of [...durable.scan<Revision>(QUEUE, { limit: room })].map(({ key }) => key)) {
-        await nextTurn();
-        const { refs, unknown } = survey(vq, undefined);
-        if (unknown > blocksInTurn) await walkThrough(vq);
-        room -= refs.length;
-        if (room <= 0) return;
-      }
-    },
-  };
 }

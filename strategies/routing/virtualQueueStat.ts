@@ -9,14 +9,14 @@ export interface VirtualQueueStat {
   readonly waits: readonly number[];
 }
 
-/** Table `handlingTime`, key: the queue's name. Apart, because calls end while others are distributed. */
+/** Table `handlingTime`, key: the queue's name. A table of its own, because calls end while others are distributed. */
 export interface HandlingTimes {
   readonly handled: readonly number[];
 }
 
 const STAT = 'virtualQueueStat';
 const HANDLING = 'handlingTime';
-/** ms for which the past of a queue is kept after its last call: clients may invent queues. */
+/** ms for which statistics are kept after the last call of a queue: clients may invent queues. */
 export const QUEUE_STAT_KEPT_MS = 30 * 24 * 3_600_000;
 
 export function readQueueStat(durable: Durable, vq: string): VirtualQueueStat {
@@ -38,7 +38,7 @@ export function distributedBatch(durable: Durable, vq: string, at: number, waite
   return { put: [{ table: STAT, key: vq, value, expiresAt: at + QUEUE_STAT_KEPT_MS }] };
 }
 
-/** Remembers how long an agent took for a call of the queue that has just ended. */
+/** Stores the handling time of an agent for a call of the queue that has just ended. */
 export function handledBatch(durable: Durable, vq: string, endedAt: number, ms: number): Batch {
   const value: HandlingTimes = { handled: remember(readHandlingTimes(durable, vq).handled, ms) };
   return { put: [{ table: HANDLING, key: vq, value, expiresAt: endedAt + QUEUE_STAT_KEPT_MS }] };

@@ -2,33 +2,33 @@ import { createHash } from 'node:crypto';
 import type { PutRecord } from '../../engine/durable/index.ts';
 import type { VirtualQueueEntry } from './queueBlock.ts';
 
-/** A virtual interaction that nobody removed is forgotten after this. Far above every queue time-to-live. */
+/** Virtual interactions expire after this time; far longer than the time to live of any queue. */
 export const MAX_CALL_AGE_MS = 30 * 86_400_000;
-/** Calls that arrive one after the other in a queue and share a block. */
+/** Number of successive calls of a queue that share a block. */
 export const CALLS_IN_BLOCK = 256;
 
-/** `vq/block/serial`: VirtualQueueEntry. What positions need, of the calls that wait. */
+/** `vq/block/serial`: VirtualQueueEntry of a call that waits, for the positions in the queue. */
 export const ENTRY = 'virtualQueueEntry';
 /** `vq/block`: Revision. */
 export const BLOCK = 'virtualQueueBlock';
 /** `vq`: Revision. */
 export const QUEUE = 'virtualQueueRevision';
-/** `vq`: calls that have arrived; counts anew in a queue where nobody came for as long as a call may live. */
+/** `vq`: number of calls that have arrived. It expires when no call arrives for MAX_CALL_AGE_MS. */
 export const ARRIVALS = 'virtualQueueArrivals';
 
-/** A queue's name is in its keys up to this many characters, encoded; beyond it stands its hash. */
+/** Longest encoded name of a queue in keys; for a longer name, the keys have its hash. */
 const MAX_NAME_IN_KEY = 255;
-/** Records about several calls outlive them by up to this, so that not every call moves their end. */
+/** Records about several calls expire up to this much later than the calls, so that not every call changes the expiry. */
 const EXPIRY_STEP_MS = 86_400_000;
 
-/** Tells that entries changed. */
+/** Changes with every change of the entries. */
 export interface Revision {
   readonly revision: number;
   /** ms since epoch: no entry expires later. */
   readonly until: number;
 }
 
-/** Where a call's entry is. */
+/** The fields of a call that locate its entry. */
 export interface QueuedCall {
   readonly vq: string;
   readonly block: number;
@@ -37,10 +37,11 @@ export interface QueuedCall {
 }
 
 /**
- * Begins the keys of a queue's blocks and entries. What is encoded has no '%' that two hexadecimal digits do not follow.
+ * Prefix of the keys of a queue's blocks and entries. In an encoded name two hexadecimal digits follow each '%', so no
+ * name has the prefix of a hash.
  */
 export function queuePrefix(vq: string): string {
-  // Through bytes, as the store has it: half a surrogate pair cannot be encoded.
+  // The store keeps names as UTF-8 bytes; encodeURIComponent throws on half a surrogate pair.
   const name = encodeURIComponent(Buffer.from(vq).toString());
   return name.length <= MAX_NAME_IN_KEY ? `${name}/` : `%sha256-${hashOf(vq)}/`;
 }
@@ -66,7 +67,7 @@ export function entryRecord(call: QueuedCall, value: VirtualQueueEntry): PutReco
   return { table: ENTRY, key: entryKey(call), value, expiresAt: expiryOfCall(call) };
 }
 
-/** What follows `before` when these calls' entries change. */
+/** The revision after `before` when the entries of these calls change. */
 export function nextRevision(
   revision: number,
   calls: readonly QueuedCall[],

@@ -1,6 +1,7 @@
 import type { Durable } from '../../engine/durable/index.ts';
-import type { Clock } from '../../engine/ports/index.ts';
-import { AgentState, type Agents } from './agents.ts';
+import { type Clock, defined } from '../../engine/ports/index.ts';
+import { AgentState } from './agentRecord.ts';
+import type { Agents } from './agents.ts';
 import { RoutingError } from './errors.ts';
 import { priorityAt } from './priority.ts';
 import { countAhead, type QueueBlock, type VirtualQueueEntry } from './queueBlock.ts';
@@ -10,19 +11,19 @@ import type { VirtualQueueIndex } from './virtualQueueIndex.ts';
 import { readHandlingTimes, readQueueStat } from './virtualQueueStat.ts';
 import { average, type EstimateMethod, estimateWait } from './waitEstimate.ts';
 
-/** What `lvq` says of a call in a virtual queue. urs-routing 1. */
+/** A virtual queue as seen from a call's position. urs-routing 1. */
 export interface QueueView {
   /** ms since epoch. */
   readonly now: number;
   /** ms that this call has waited; 0 for `max`. */
   readonly waitedMs: number;
-  /** Calls waiting. */
+  /** Calls that wait. */
   readonly calls: number;
-  /** 1: next. 0: this call waits no more. */
+  /** 1: next. 0: this call no longer waits. */
   readonly position: number;
-  /** Position with each call ahead counted by its priority over this call's. [inferred] */
+  /** The position, with each call ahead weighted by its priority divided by this call's. [inferred] */
   readonly weightedPosition: number;
-  /** Calls distributed so far. */
+  /** Number of calls distributed so far. */
   readonly hit: number;
   /** Estimated wait in seconds; absent while nothing is known. */
   readonly ewtSeconds?: number;
@@ -30,7 +31,7 @@ export interface QueueView {
   readonly averageWaitMs?: number;
 }
 
-/** `max` asks for a call that would be last in the queue. */
+/** Id of a call that would be last in the queue. */
 export const LAST_CALL = 'max';
 
 interface ViewDeps {
@@ -46,14 +47,14 @@ interface ViewRequest {
   readonly method: EstimateMethod;
 }
 
-/** Looks at a virtual queue from a call's place. Rejects with RoutingError CALL_NOT_FOUND. */
+/** Views a virtual queue from a call's position. Rejects with RoutingError CALL_NOT_FOUND. */
 export async function viewQueue(deps: ViewDeps, request: ViewRequest): Promise<QueueView> {
   const call = requireCall(deps, request.id);
   const vq = request.vq ?? call?.vq ?? '';
-  return deps.index.look(vq, (blocks) => viewBlocks(deps, { ...request, vq }, blocks));
+  return deps.index.read(vq, (blocks) => viewBlocks(deps, { ...request, vq }, blocks));
 }
 
-/** Undefined: LAST_CALL. */
+/** Undefined for LAST_CALL. */
 function requireCall({ durable }: ViewDeps, id: string): VirtualInteraction | undefined {
   if (id === LAST_CALL) return undefined;
   const call = readCall(durable, id);
@@ -70,12 +71,12 @@ function viewBlocks(
   const { vq } = request;
   const now = clock.now();
   const call = requireCall(deps, request.id);
-  // A call that is asked about another queue than its own would be the last one there.
+  // In another queue than its own, the call would be the last.
   const isHere = call !== undefined && call.vq === vq;
   const self = isHere ? index.entry(call) : undefined;
   const waits = !isHere || self !== undefined;
   const calls = blocks.reduce((sum, block) => sum + block.calls, 0);
-  const ahead = self === undefined ? { calls, weight: calls } : lookAhead(blocks, self, now);
+  const ahead = self === undefined ? { calls, weight: calls } : weighAhead(blocks, self, now);
   const stat = readQueueStat(durable, vq);
   const ewtSeconds = waits
     ? estimateWait(request.method, ahead.calls + 1, {
@@ -92,13 +93,12 @@ function viewBlocks(
     position: waits ? ahead.calls + 1 : 0,
     weightedPosition: waits ? Math.round(1 + ahead.weight) : 0,
     hit: stat.hit,
-    ...(ewtSeconds === undefined ? {} : { ewtSeconds }),
-    ...(averageWaitMs === undefined ? {} : { averageWaitMs }),
+    ...defined({ ewtSeconds, averageWaitMs }),
   };
 }
 
-/** Calls ahead of one, and these weighted: nobody ahead has less priority, so a priority above 0 divides them all. */
-function lookAhead(
+/** The calls ahead, and their weight. No call ahead has a lower priority, so a priority above 0 divides them all. */
+function weighAhead(
   blocks: readonly QueueBlock[],
   self: VirtualQueueEntry,
   now: number,
@@ -108,7 +108,7 @@ function lookAhead(
   return { calls, weight: own > 0 ? priorities / own : calls };
 }
 
-/** Agents logged in who could take one of the waiting calls; nobody waits: all logged in. */
+/** Agents logged in who could take one of the waiting calls; if no call waits, all agents logged in. */
 function countAgents(blocks: readonly QueueBlock[], agents: Agents): number {
   const loggedIn = agents.records().filter((agent) => agent.state !== AgentState.LOGGED_OUT);
   if (blocks.every((block) => block.calls === 0)) return loggedIn.length;

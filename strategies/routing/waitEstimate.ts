@@ -1,24 +1,24 @@
-/** How many distributed calls the estimates look back on. URS "EstWaitTime", method urs. */
+/** Number of distributed calls that estimates use. URS "EstWaitTime", method urs. */
 export const ESTIMATE_WINDOW = 32;
 
 export const ESTIMATE_METHODS = ['urs', 'urs2', 'stat'] as const;
 /** URS `aqt`. */
 export type EstimateMethod = (typeof ESTIMATE_METHODS)[number];
 
-/** What is known of a virtual queue; the lists hold at most ESTIMATE_WINDOW values, oldest first. */
+/** The measured history of a virtual queue; the lists hold at most ESTIMATE_WINDOW values, oldest first. */
 export interface QueueHistory {
   /** ms since epoch of the last distributions. */
   readonly distributedAt: readonly number[];
-  /** ms that the last distributed calls had waited. */
+  /** Waiting times of the last distributed calls, ms. */
   readonly waits: readonly number[];
-  /** ms that agents took for the last calls of this queue. */
+  /** Handling times of the last calls of this queue, ms. */
   readonly handled: readonly number[];
-  /** Counts the agents logged in who could serve the queue: asked only by the method that needs it. */
+  /** Counts the agents logged in who could serve the queue; called only by the method that needs it. */
   agents(): number;
 }
 
 /**
- * Estimated wait in seconds of the call at `position` (1: next); undefined while nothing is known.
+ * Estimated wait in seconds of the call at `position` (1: next); undefined without measured values.
  * urs: average time between the last distributions x position. urs2: average handling time x position over
  * the agents. stat: average wait of the last distributed calls.
  */
@@ -47,7 +47,7 @@ export function estimateWait(
   }
 }
 
-/** The list with one value more and at most ESTIMATE_WINDOW values. */
+/** The list with the value added, and at most ESTIMATE_WINDOW values. */
 export function remember(values: readonly number[], value: number): readonly number[] {
   return [...values, value].slice(-ESTIMATE_WINDOW);
 }

@@ -2,52 +2,53 @@ import { assign, createActor, emit, enqueueActions, type Snapshot, setup } from 
 import { stepFrom, type TargetStep } from './targetList.ts';
 
 /**
- * The strategies WaitForTarget and SetRouteDelay as one machine: the life of a virtual interaction. The
- * machine knows no clock, store or agent: facts come in with its events, and what is to be done comes out as
- * decisions (data), which the caller commits with the new snapshot.
+ * The strategies WaitForTarget and SetRouteDelay as one machine: the life cycle of a virtual interaction. The machine
+ * knows no clock, store or agent. Facts come in with its events. Decisions come out as data, which the caller commits
+ * with the new snapshot.
  *
- * held        has its place in the virtual queue, infinite route delay (how call/start leaves it)
- * delayed     SetRouteDelay with DELAY=n: routable when that is over
- * routable    the next free agent that matches is reserved for it
- * announcing  an agent is reserved, and its owner is being told (method_urs_request_route_done)
- * routed      the owner said yes: out of the queue; SetRouteDelay puts it back at its old place
+ * held        the call has its position in the virtual queue, and an infinite route delay; the initial state
+ * delayed     SetRouteDelay with DELAY=n: routable when the delay is over
+ * routable    the next free agent who matches is reserved for it
+ * announcing  an agent is reserved, and the owner is asked whether it takes the agent
+ * routed      the owner took the agent: the call left the queue; SetRouteDelay returns it to its old position
+ * removed     final
  */
 export type RouteState = 'held' | 'delayed' | 'routable' | 'announcing' | 'routed' | 'removed';
 
-/** The agent reserved for the call, and the target that it was found by. */
+/** The agent reserved for the call, and the target that matched the agent. */
 export interface ChosenAgent {
   readonly agentId: string;
   readonly setting: number;
   readonly target: string;
 }
 
-/** An agent that had its chance. */
+/** An agent who was reserved for the call before. */
 export interface TriedAgent {
   readonly agentId: string;
-  /** The agent's settings then: when they were made anew since, the agent counts as fresh. */
+  /** Number of the agent's settings then. After a change of the settings the agent counts as untried. */
   readonly setting: number;
-  /** ms since epoch from which it may be tried again, for want of others. */
+  /** ms since epoch from which the agent may be tried again, if no other matches. */
   readonly until: number;
 }
 
 export interface RouteContext {
   readonly steps: readonly TargetStep[];
   readonly step: number;
-  /** Indexes of the entries in use. */
+  /** Indexes of the steps in use. */
   readonly active: readonly number[];
   readonly reserveTimeoutMs: number;
   readonly enteredAt: number;
-  /** Counts reservations: makes the key of each announcement. */
+  /** Number of reservations; part of the key of each announcement. */
   readonly attempt: number;
   readonly agent?: ChosenAgent | undefined;
   readonly tried: readonly TriedAgent[];
-  /** Counted once in the statistics, however often it is routed again. */
+  /** The call was counted in the statistics; it is counted once, even when it is routed again. */
   readonly distributed: boolean;
 }
 
 export type RouteTimer = 'routeDelay' | 'target' | 'retry';
 
-/** What the caller is to do. */
+/** A decision that the caller carries out. */
 export type RouteDecision =
   | { readonly type: 'arm'; readonly timer: RouteTimer; readonly dueAt: number; readonly agentId?: string }
   | { readonly type: 'disarm'; readonly timer: RouteTimer }
@@ -63,7 +64,7 @@ export type RouteEvent =
   | { readonly type: 'agentReserved'; readonly agent: ChosenAgent }
   | { readonly type: 'routeAccepted'; readonly now: number }
   | { readonly type: 'routeRefused'; readonly now: number }
-  /** The agent did not come to the interaction in time: the reservation is over. */
+  /** The reservation ended before the agent got the interaction. */
   | { readonly type: 'reservationOver'; readonly now: number }
   | { readonly type: 'remove' };
 
@@ -84,8 +85,8 @@ const machine = setup({
     emitted: {} as RouteDecision,
   },
   actions: {
-    /** Reserved agent away, and remembered as tried. */
-    setAside: enqueueActions(({ context, event, enqueue }) => {
+    /** Releases the reserved agent, and remembers them as tried. */
+    rememberTried: enqueueActions(({ context, event, enqueue }) => {
       const { agent } = context;
       if (agent === undefined || !('now' in event)) return;
       const until = event.now + context.reserveTimeoutMs;
@@ -194,17 +195,17 @@ const machine = setup({
     announcing: {
       on: {
         routeAccepted: { target: 'routed', actions: 'count' },
-        routeRefused: { target: 'routable', actions: 'setAside' },
-        reservationOver: { target: 'routable', actions: 'setAside' },
+        routeRefused: { target: 'routable', actions: 'rememberTried' },
+        reservationOver: { target: 'routable', actions: 'rememberTried' },
       },
     },
     routed: {
       on: {
-        // The redirect failed: wait again, that agent last.
+        // The redirect failed: wait again, and try that agent last.
         setRouteDelay: [
-          { guard: 'infinite', target: 'held', actions: 'setAside' },
-          { guard: 'none', target: 'routable', actions: 'setAside' },
-          { target: 'delayed', actions: ['setAside', 'armRouteDelay'] },
+          { guard: 'infinite', target: 'held', actions: 'rememberTried' },
+          { guard: 'none', target: 'routable', actions: 'rememberTried' },
+          { target: 'delayed', actions: ['rememberTried', 'armRouteDelay'] },
         ],
       },
     },
@@ -212,7 +213,7 @@ const machine = setup({
   },
 });
 
-/** The actor's state as JSON, kept in the virtual interaction's record. */
+/** The actor's state as JSON; stored in the record of the virtual interaction. */
 export type RouteSnapshot = Snapshot<unknown>;
 
 export interface RouteStep {
@@ -222,7 +223,7 @@ export interface RouteStep {
   readonly decisions: readonly RouteDecision[];
 }
 
-/** A new virtual interaction, after its first moves. */
+/** A new virtual interaction, after its first transitions. */
 export function startRoute(input: RouteInput): RouteStep {
   const first = stepFrom(input.steps, 0, input.skips);
   const actor = createActor(machine, { input: { ...input, first } });
@@ -232,14 +233,14 @@ export function startRoute(input: RouteInput): RouteStep {
   );
 }
 
-/** The actor brought back from its snapshot, given one event, and put down again. */
+/** Restores the actor from its snapshot and gives it one event. */
 export function stepRoute(snapshot: RouteSnapshot, event: RouteEvent): RouteStep {
-  // The library's type asks for the input too, which a restored actor never reads.
+  // The type of the library requires the input too; a restored actor never reads it.
   const options = { snapshot } as unknown as Parameters<typeof createActor<typeof machine>>[1];
   return play(createActor(machine, options), [event]);
 }
 
-/** State and context of a snapshot, read without bringing the actor back: XState persists both by these names. */
+/** State and context of a snapshot, without restoring the actor: XState persists both under these names. */
 export function viewRoute(snapshot: RouteSnapshot): { state: RouteState; context: RouteContext } {
   const { value, context } = snapshot as unknown as { value: RouteState; context: RouteContext };
   return { state: value, context };

@@ -3,8 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { registerAgentRoutes } from '../../server/agent/routes.ts';
 import { createApp } from '../../server/process/app.ts';
 import { registerUrsRoutes } from '../../server/urs/routes.ts';
-import type { Chats } from '../../strategies/chat/chats.ts';
-import { createChats } from '../../strategies/chat/createChats.ts';
+import { Chats } from '../../strategies/chat/chats.ts';
 import { type ContactCentre, openContactCentre } from './contactCentre.ts';
 import { silentLog } from './silentLog.ts';
 import { createTestIds } from './testIds.ts';
@@ -28,9 +27,8 @@ export interface AgentServer {
 export async function openAgentServer(): Promise<AgentServer> {
   const ids = createTestIds();
   const centre = openContactCentre({ ids });
-  const { durable, clock, interactions } = centre;
-  const notifications = { publishBatch: () => ({}) };
-  const chats = createChats({ durable, interactions, notifications, clock, ids, log: silentLog });
+  const { durable, clock, interactions, notices } = centre;
+  const chats = new Chats({ durable, interactions, notices, clock, ids, log: silentLog });
   const closing = new AbortController();
   const app = createApp({
     log: silentLog,

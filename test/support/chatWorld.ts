@@ -2,21 +2,22 @@ import { createDurable } from '../../engine/durable/createDurable.ts';
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/durable.ts';
 import { createMemoryStore } from '../../engine/durable/memory/memoryStore.ts';
 import type { StorePort } from '../../engine/durable/storePort.ts';
+import { defined } from '../../engine/ports/defined.ts';
+import { ChatNotices } from '../../strategies/chat/chatNotices.ts';
 import type { ChatEndReason } from '../../strategies/chat/chatRecord.ts';
-import type {
-  ChatEvent,
-  ChatInteractionObserver,
-  ChatInteractions,
+import {
+  type ChatEvent,
+  type ChatInteractions,
+  type ChatOptions,
   Chats,
 } from '../../strategies/chat/chats.ts';
-import { type ChatOptions, createChats } from '../../strategies/chat/createChats.ts';
 import type { CometChannel, Notice } from '../../strategies/notification/cometChannel.ts';
 import { createNotifications } from '../../strategies/notification/createNotifications.ts';
 import { silentLog } from './silentLog.ts';
 import { createSimulatedClock, type SimulatedClock } from './simulatedClock.ts';
 import { createTestIds } from './testIds.ts';
 
-/** Interactions that record what they are asked, and an agent who can join and leave. */
+/** Interactions that record the requests to them, and an agent who can join and leave. */
 export interface FakeInteractions extends ChatInteractions {
   readonly created: Parameters<ChatInteractions['createBatch']>[0][];
   agentJoins(chatId: string, nickname: string): Promise<void>;
@@ -31,8 +32,9 @@ export interface ChatWorld {
   readonly durable: Durable;
   readonly chats: Chats;
   readonly interactions: FakeInteractions;
-  /** What was pushed over CometD, with the user. */
+  /** The notices pushed over CometD, with their user. */
   readonly pushed: (readonly [string, Notice])[];
+  /** The events for the agents' desktops, with their chat. */
   readonly events: (readonly [string, ChatEvent])[];
   stop(): Promise<void>;
 }
@@ -63,25 +65,28 @@ export function createChatWorld(
     sessions: { publish: () => Promise.reject(new Error('no sessions in this world')) },
     channels: { comet: setup.comet?.({ durable, clock }) ?? recording },
   });
-  const interactions = fakeInteractions(durable);
-  const chats = createChats({
+  const notices = new ChatNotices({ durable, notifications, clock, log: silentLog });
+  const interactions = fakeInteractions(durable, notices, (id, event) => events.push([id, event]));
+  const chats = new Chats({
     durable,
     interactions,
-    notifications,
+    notices,
     clock,
     ids,
     log: silentLog,
-    ...(setup.options ? { options: setup.options } : {}),
+    ...defined({ options: setup.options }),
   });
-  chats.onEvent((id, event) => events.push([id, event]));
   durable.start();
   return { clock, durable, chats, interactions, pushed, events, stop: () => durable.stop() };
 }
 
-function fakeInteractions(durable: Durable): FakeInteractions {
+function fakeInteractions(
+  durable: Durable,
+  notices: ChatNotices,
+  tellAgent: ChatInteractions['tellAgent'],
+): FakeInteractions {
   const TABLE = 'fake.interaction';
   const created: FakeInteractions['created'] = [];
-  let observer: ChatInteractionObserver | undefined;
 
   const record = (id: string, state: string): Batch => ({
     put: [{ table: TABLE, key: id, value: { state } }],
@@ -89,7 +94,7 @@ function fakeInteractions(durable: Durable): FakeInteractions {
 
   function endBatch(id: string, by: ChatEndReason): Batch {
     if (durable.get<{ state: string }>(TABLE, id)?.state !== 'live') return {};
-    return joinBatches(record(id, 'ended'), observer!.ended({ id }, by));
+    return joinBatches(record(id, 'ended'), notices.endedBatch(id, by));
   }
 
   return {
@@ -99,14 +104,10 @@ function fakeInteractions(durable: Durable): FakeInteractions {
       return record(request.id, 'live');
     },
     endBatch,
-    observe: (one) => {
-      observer = one;
-    },
-    agentJoins: (id, nickname) => durable.commit(observer!.agentJoined({ id }, { id: nickname, nickname })),
+    tellAgent,
+    agentJoins: (id, nickname) => durable.commit(notices.agentJoinedBatch(id, { nickname })),
     agentLeaves: (id, nickname) =>
-      durable.commit(
-        joinBatches(observer!.agentLeft({ id }, { id: nickname, nickname }), endBatch(id, 'agent')),
-      ),
+      durable.commit(joinBatches(notices.agentLeftBatch(id, { nickname }), endBatch(id, 'agent'))),
     ends: (id, by) => durable.commit(endBatch(id, by)),
   };
 }

@@ -4,12 +4,13 @@ import { createMemoryStore } from '../../engine/durable/memory/memoryStore.ts';
 import type { StorePort } from '../../engine/durable/storePort.ts';
 import { HttpFault, type HttpReply, type HttpRequest } from '../../engine/ports/httpClient.ts';
 import type { Json } from '../../engine/ports/json.ts';
-import { createInteractions } from '../../strategies/interaction/createInteractions.ts';
-import type { Interactions } from '../../strategies/interaction/interactions.ts';
-import type { AgentEvent, Agents } from '../../strategies/routing/agents.ts';
-import { createAgents } from '../../strategies/routing/createAgents.ts';
-import { createRouting } from '../../strategies/routing/createRouting.ts';
-import type { Routing } from '../../strategies/routing/routing.ts';
+import { createAskSession } from '../../server/urs/askSession.ts';
+import { ChatNotices } from '../../strategies/chat/chatNotices.ts';
+import { Interactions } from '../../strategies/interaction/interactions.ts';
+import { Offers } from '../../strategies/interaction/offers.ts';
+import type { AgentEvent } from '../../strategies/routing/agentRecord.ts';
+import { Agents } from '../../strategies/routing/agents.ts';
+import { Routing } from '../../strategies/routing/routing.ts';
 import { createRecordingSessions, type RecordingSessions } from './recordingSessions.ts';
 import { silentLog } from './silentLog.ts';
 import { createSimulatedClock, type SimulatedClock } from './simulatedClock.ts';
@@ -22,6 +23,7 @@ export interface ContactCentre {
   readonly agents: Agents;
   readonly routing: Routing;
   readonly interactions: Interactions;
+  readonly notices: ChatNotices;
   readonly sessions: RecordingSessions;
   /** What sessions were posted. */
   readonly posts: { readonly url: string; readonly body: unknown }[];
@@ -42,6 +44,8 @@ export function openContactCentre(
     readonly store?: StorePort;
     readonly clock?: SimulatedClock;
     readonly ids?: ReturnType<typeof createTestIds>;
+    /** Default: notices of chats without pushes. */
+    readonly chats?: ConstructorParameters<typeof Interactions>[0]['chats'];
   } = {},
 ): ContactCentre {
   const clock = given.clock ?? createSimulatedClock();
@@ -50,23 +54,23 @@ export function openContactCentre(
   const sessions = createRecordingSessions(durable);
   const posts: { url: string; body: unknown }[] = [];
   const deps = { durable, clock, ids, log: silentLog };
-  const agents = createAgents(deps);
-  const routing = createRouting({
-    ...deps,
-    agents,
-    sessions,
-    http: async (request) => {
-      posts.push({ url: request.url, body: JSON.parse(String(request.body)) });
-      const reply = centre.answer(request);
-      if (reply === 'unreachable') throw new HttpFault('unreachable', 'nobody there');
-      return reply;
-    },
+  const agents = new Agents(deps);
+  const offers = new Offers({ ...deps, agents });
+  const askSession = createAskSession(async (request) => {
+    posts.push({ url: request.url, body: JSON.parse(String(request.body)) });
+    const reply = centre.answer(request);
+    if (reply === 'unreachable') throw new HttpFault('unreachable', 'nobody there');
+    return reply;
   });
-  const interactions = createInteractions({
+  const routing = new Routing({ ...deps, agents, sessions, offers, askSession });
+  const notices = new ChatNotices({ ...deps, notifications: { publishBatch: () => ({}) } });
+  const interactions = new Interactions({
     ...deps,
     agents,
     routing,
+    offers,
     sessions,
+    chats: given.chats ?? notices,
     queues: (name) =>
       name === 'inbound' ? { src: 'http://orsay.test/inbound_chat.scxml', params: { app: '1' } } : undefined,
   });
@@ -83,6 +87,7 @@ export function openContactCentre(
     agents,
     routing,
     interactions,
+    notices,
     sessions,
     posts,
     answer: () => POSITIVE,

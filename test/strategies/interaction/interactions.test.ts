@@ -103,15 +103,16 @@ describe('interactions', () => {
   });
 
   it('are redirected: the agent is asked, accepts, and the session hears of the result and of the party', async () => {
-    const centre = openContactCentre();
     const joined: string[] = [];
-    centre.interactions.observe({
-      agentJoined: (interaction, agent): Batch => {
-        joined.push(`${interaction.id} ${agent.id} ${agent.nickname}`);
-        return { put: [{ table: 'chat', key: 'joined', value: agent.nickname }] };
+    const centre = openContactCentre({
+      chats: {
+        agentJoinedBatch: (id, agent): Batch => {
+          joined.push(`${id} ${agent.nickname}`);
+          return { put: [{ table: 'chat', key: 'joined', value: agent.nickname }] };
+        },
+        agentLeftBatch: () => ({}),
+        endedBatch: () => ({}),
       },
-      agentLeft: () => ({}),
-      ended: () => ({}),
     });
     const sessionId = await enterQueue(centre);
     await readyAgent(centre, 'kate', { nickname: 'Kate' });
@@ -155,7 +156,7 @@ describe('interactions', () => {
         [{ device: 'kate', devicetype: 'agent' }],
       ],
     ]);
-    expect(joined).to.deep.equal([`${IXN} kate Kate`]);
+    expect(joined).to.deep.equal([`${IXN} Kate`]);
     expect(centre.durable.get('chat', 'joined')).to.equal('Kate');
     expect(centre.agents.isFree('kate', 'chat')).to.equal(false);
     await centre.advance(60_000);
@@ -309,6 +310,7 @@ describe('interactions', () => {
       target: 'Billing@S.GA',
       vq: 'VQ',
       sessionUrl: `http://orsay.test/scxml/session/${sessionId}`,
+      sessionId,
     });
     await centre.routing.invoke(connId, 'SetRouteDelay', { DELAY: 0 });
     await centre.settle();
@@ -323,17 +325,18 @@ describe('interactions', () => {
   });
 
   it('end: agent, session, observers and desktop hear of it, and the agent is free', async () => {
-    const centre = openContactCentre();
     const seen: string[] = [];
-    centre.interactions.observe({
-      agentJoined: () => ({}),
-      agentLeft: (interaction, agent) => {
-        seen.push(`left ${agent.id} ${interaction.state}`);
-        return {};
-      },
-      ended: (interaction, by) => {
-        seen.push(`ended ${by} ${interaction.state}`);
-        return {};
+    const centre = openContactCentre({
+      chats: {
+        agentJoinedBatch: () => ({}),
+        agentLeftBatch: (_, agent) => {
+          seen.push(`left ${agent.nickname}`);
+          return {};
+        },
+        endedBatch: (_, by) => {
+          seen.push(`ended ${by}`);
+          return {};
+        },
       },
     });
     const sessionId = await enterQueue(centre);
@@ -345,7 +348,7 @@ describe('interactions', () => {
     await centre.advance(90_000);
     await centre.interactions.leave(IXN, 'kate');
     await centre.settle();
-    expect(seen).to.deep.equal(['left kate active', 'ended agent ended']);
+    expect(seen).to.deep.equal(['left kate', 'ended agent']);
     expect(centre.sessions.events).to.deep.equal([
       {
         sessionId,

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { FreeAgent } from '../../../strategies/routing/agents.ts';
+import type { FreeAgent } from '../../../strategies/routing/agentRecord.ts';
 import { findMatches } from '../../../strategies/routing/findMatches.ts';
 import { matchCalls } from '../../../strategies/routing/matchCalls.ts';
 import { compareCalls, type PriorityRule } from '../../../strategies/routing/priority.ts';

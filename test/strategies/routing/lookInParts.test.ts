@@ -6,7 +6,7 @@ import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts
 import type { StorePort } from '../../../engine/durable/storePort.ts';
 import { compareCalls } from '../../../strategies/routing/priority.ts';
 import { countAhead, type VirtualQueueEntry } from '../../../strategies/routing/queueBlock.ts';
-import { createVirtualQueueIndex } from '../../../strategies/routing/virtualQueueIndex.ts';
+import { VirtualQueueIndex } from '../../../strategies/routing/virtualQueueIndex.ts';
 import { ENTRY, type QueuedCall } from '../../../strategies/routing/virtualQueueTables.ts';
 import { fuzzSeed } from '../../support/fuzzSeed.ts';
 import { silentLog } from '../../support/silentLog.ts';
@@ -45,7 +45,7 @@ function openQueue(given: { readonly maxKnownBlocks?: number; readonly closing?:
   };
   const durable = createDurable({ store, clock, log: silentLog });
   const sizes = { callsInBlock: CALLS_IN_BLOCK, blocksInTurn: BLOCKS_IN_TURN, ...given };
-  const writer = createVirtualQueueIndex({ durable, clock, ...sizes });
+  const writer = new VirtualQueueIndex({ durable, clock, ...sizes });
   /** Entries read in each turn so far. */
   const read = [0];
   const counting = {
@@ -66,10 +66,10 @@ function openQueue(given: { readonly maxKnownBlocks?: number; readonly closing?:
     failures,
     /** A leave that is visible at once, of which the caller keeps the books. */
     tryToLeave: ({ call }: Waiting) => durable.commit(writer.changeBatch(call, undefined)),
-    index: createVirtualQueueIndex({ durable: counting, clock, ...sizes }),
+    index: new VirtualQueueIndex({ durable: counting, clock, ...sizes }),
     async enter(base: number, vq = 'VQ'): Promise<void> {
-      const { place, batch } = writer.enter(vq);
-      const call = { vq, enteredAt: clock.now(), ...place };
+      const { location, batch } = writer.enter(vq);
+      const call = { vq, enteredAt: clock.now(), ...location };
       const { serial, enteredAt } = call;
       const entry = { serial, enteredAt, priority: { base, increment: 0, everyMs: 0 }, targets: [] };
       waiting.push({ call, entry });
@@ -93,7 +93,7 @@ type Queue = ReturnType<typeof openQueue>;
 
 /** Places of all calls that wait, as a look tells them and as the sorted queue does. */
 function look({ index, waiting }: Queue, vq = 'VQ') {
-  return index.look(vq, (blocks) => {
+  return index.read(vq, (blocks) => {
     const queue = waiting.filter(({ call }) => call.vq === vq).map(({ entry }) => entry);
     const sorted = [...queue].sort((a, b) => compareCalls(a, b, 0));
     return {

@@ -107,7 +107,7 @@ for (const { name, make } of STORES) {
         expect(await viewsOf(centre)).to.deep.equal(views);
 
         const { connId } = await centre.routing.startCall({ target: 'Sales@S.GA', vq: 'VQ' });
-        const view = await centre.routing.lvq(connId, undefined);
+        const view = await centre.routing.viewQueue(connId);
         expect(view).to.deep.include({ calls: 6, position: 6 });
         // The oldest with the most priority of those whom she may take: in the other queue.
         await readyAgent(centre, 'sally', { groups: ['Sales'] });
@@ -117,11 +117,11 @@ for (const { name, make } of STORES) {
 
         await centre.durable.commit(centre.routing.dropSubmitsBatch('I1'));
         expect(stateOf(SUBMIT)).to.equal(undefined);
-        expect(await centre.routing.lvq(connId, undefined)).to.deep.include({ calls: 5, position: 5 });
+        expect(await centre.routing.viewQueue(connId)).to.deep.include({ calls: 5, position: 5 });
         await centre.routing.invoke('0000000000000003', 'SetRouteDelay', { DELAY: 0 });
         await centre.sessions.end('S1');
         for (const { connId: id } of centre.routing.list()) await centre.routing.cancelCall(id);
-        expect((await centre.routing.lvq('max', 'VQ')).calls).to.equal(0);
+        expect((await centre.routing.viewQueue('max', { vq: 'VQ' })).calls).to.equal(0);
         await stop(centre);
         store = place.open();
         const later = openContactCentre({ store, clock: createSimulatedClock(now + 32 * 86_400_000) });
@@ -158,7 +158,7 @@ for (const { name, make } of STORES) {
         const { routing } = openContactCentre({ store, clock: createSimulatedClock(now) });
         const idsOf = (listed: readonly { readonly connId: string }[]) => listed.map(({ connId }) => connId);
         expect(idsOf(routing.list())).to.deep.equal(idsOf(views).filter((id) => id !== SUBMIT));
-        expect(await routing.lvq('0000000000000008', undefined)).to.deep.include({ calls: 4, position: 4 });
+        expect(await routing.viewQueue('0000000000000008')).to.deep.include({ calls: 4, position: 4 });
         const left = dump(store, ['_expiry', ...CALL_TABLES]).filter(({ key }) => key.includes(SUBMIT));
         expect(left).to.deep.equal([]);
       });
@@ -179,7 +179,7 @@ for (const { name, make } of STORES) {
       await migrateStore(store, MIGRATING);
       const { routing, durable } = openContactCentre({ store, clock: createSimulatedClock(now) });
       const serials = [1, 2, CALLS_IN_BLOCK, CALLS_IN_BLOCK + 1, total];
-      const views = await Promise.all(serials.map((serial) => routing.lvq(idOf(serial), undefined)));
+      const views = await Promise.all(serials.map((serial) => routing.viewQueue(idOf(serial))));
       expect(views.map(({ calls, position }) => [calls, position])).to.deep.equal(
         serials.map((serial) => [total, serial]),
       );
@@ -204,6 +204,7 @@ async function fillQueues(centre: ContactCentre): Promise<void> {
   await start({
     priority: { increment: 2, everyMs: 3_000 },
     sessionUrl: 'http://orsay.test/scxml/session/S1',
+    sessionId: 'S1',
   });
   await start({ priority: { base: 4, increment: -1, everyMs: 2_000 }, routeDelayMs: 3_600_000 });
   await start({ vq: 'VQ/2', target: 'Sales@S.GA' });
@@ -227,7 +228,7 @@ function viewsOf({ routing }: ContactCentre): Promise<Fixture['views']> {
     routing.list().map(async ({ connId, state }) => ({
       connId,
       state,
-      view: await routing.lvq(connId, undefined, 'urs2'),
+      view: await routing.viewQueue(connId, { method: 'urs2' }),
     })),
   );
 }

@@ -79,7 +79,7 @@ describe('queue:submit', () => {
       ],
       ['interaction.partystatechanged', { interactionid: IXN, focusdeviceid: 'accepts' }],
     ]);
-    expect(await centre.routing.lvq('max', 'VQ')).to.include({ calls: 0, hit: 1 });
+    expect(await centre.routing.viewQueue('max', { vq: 'VQ' })).to.include({ calls: 0, hit: 1 });
     expect(centre.routing.list()).to.deep.equal([]);
     await centre.advance(600_000);
     expect(centre.sessions.events).to.have.length(2);

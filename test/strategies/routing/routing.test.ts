@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import { RoutingError } from '../../../strategies/routing/errors.ts';
-import type { StartCall } from '../../../strategies/routing/routing.ts';
+import type { StartCall } from '../../../strategies/routing/startCall.ts';
 import { createBrittleStore } from '../../support/brittleStore.ts';
 import { type ContactCentre, openContactCentre, POSITIVE, readyAgent } from '../../support/contactCentre.ts';
 import { createTestIds } from '../../support/testIds.ts';
@@ -9,7 +9,13 @@ import { createTestIds } from '../../support/testIds.ts';
 const SESSION = 'http://orsay.test/scxml/session/S1';
 
 async function startCall(centre: ContactCentre, change: Partial<StartCall> = {}): Promise<string> {
-  const request = { target: 'Billing@StatServer.GA', vq: 'VQ', sessionUrl: SESSION, ...change };
+  const request = {
+    target: 'Billing@StatServer.GA',
+    vq: 'VQ',
+    sessionUrl: SESSION,
+    sessionId: 'S1',
+    ...change,
+  };
   const { connId } = await centre.routing.startCall(request);
   await centre.settle();
   return connId;
@@ -80,7 +86,7 @@ describe('virtual interactions', () => {
     const urgent = await startCall(centre, { priority: { base: 4 } });
     await startCall(centre, { vq: 'other' });
     const { now } = centre.clock;
-    const see = (id: string) => centre.routing.lvq(id, 'VQ');
+    const see = (id: string) => centre.routing.viewQueue(id, { vq: 'VQ' });
     expect(await Promise.all([first, second, urgent, 'max'].map(see))).to.deep.equal([
       { now: now(), waitedMs: 5_000, calls: 3, position: 2, weightedPosition: 2, hit: 0 },
       { now: now(), waitedMs: 0, calls: 3, position: 3, weightedPosition: 3, hit: 0 },
@@ -95,7 +101,7 @@ describe('virtual interactions', () => {
     const centre = openContactCentre();
     const steady = await startCall(centre, { priority: { base: 3 } });
     const growing = await startCall(centre, { priority: { base: 0, increment: 2, everyMs: 10_000 } });
-    const position = async (id: string) => (await centre.routing.lvq(id, 'VQ')).position;
+    const position = async (id: string) => (await centre.routing.viewQueue(id, { vq: 'VQ' })).position;
     expect([await position(steady), await position(growing)]).to.deep.equal([1, 2]);
     await centre.advance(20_000);
     expect([await position(steady), await position(growing)]).to.deep.equal([2, 1]);
@@ -112,15 +118,21 @@ describe('virtual interactions', () => {
     }
     const waiting = await startCall(centre);
     // Distributed at 0, 30 and 90 s: 45 s between two.
-    expect(await centre.routing.lvq(waiting, 'VQ')).to.include({ position: 1, hit: 3, ewtSeconds: 45 });
-    expect(await centre.routing.lvq('max', 'VQ')).to.include({ position: 2, ewtSeconds: 90 });
+    expect(await centre.routing.viewQueue(waiting, { vq: 'VQ' })).to.include({
+      position: 1,
+      hit: 3,
+      ewtSeconds: 45,
+    });
+    expect(await centre.routing.viewQueue('max', { vq: 'VQ' })).to.include({ position: 2, ewtSeconds: 90 });
     // They had waited 0, 30 and 60 s.
-    expect(await centre.routing.lvq(waiting, 'VQ', 'stat')).to.include({
+    expect(await centre.routing.viewQueue(waiting, { vq: 'VQ', method: 'stat' })).to.include({
       ewtSeconds: 30,
       averageWaitMs: 30_000,
     });
-    expect(await centre.routing.lvq(waiting, 'VQ', 'urs2')).not.to.have.property('ewtSeconds');
-    expect(await centre.routing.lvq('max', 'unknown')).to.deep.equal({
+    expect(await centre.routing.viewQueue(waiting, { vq: 'VQ', method: 'urs2' })).not.to.have.property(
+      'ewtSeconds',
+    );
+    expect(await centre.routing.viewQueue('max', { vq: 'unknown' })).to.deep.equal({
       now: centre.clock.now(),
       waitedMs: 0,
       calls: 0,
@@ -138,9 +150,9 @@ describe('virtual interactions', () => {
       await routeNow(centre, await startCall(centre));
       await days(29);
     }
-    expect(await centre.routing.lvq('max', 'VQ')).to.include({ hit: 2 });
+    expect(await centre.routing.viewQueue('max', { vq: 'VQ' })).to.include({ hit: 2 });
     await days(1);
-    expect(await centre.routing.lvq('max', 'VQ')).to.include({ hit: 0 });
+    expect(await centre.routing.viewQueue('max', { vq: 'VQ' })).to.include({ hit: 0 });
     expect([...centre.durable.scan('virtualQueueStat')]).to.deep.equal([]);
   });
 
@@ -259,13 +271,13 @@ describe('virtual interactions', () => {
     await routeNow(centre, connId);
     const behind = await startCall(centre);
     await routeNow(centre, connId);
-    expect((await centre.routing.lvq(connId, 'VQ')).position).to.equal(1);
-    expect((await centre.routing.lvq(behind, 'VQ')).position).to.equal(2);
+    expect((await centre.routing.viewQueue(connId, { vq: 'VQ' })).position).to.equal(1);
+    expect((await centre.routing.viewQueue(behind, { vq: 'VQ' })).position).to.equal(2);
     expect(agentsPosted(centre)).to.deep.equal(['anna']);
     await readyAgent(centre, 'anna');
     expect(agentsPosted(centre)).to.deep.equal(['anna', 'anna']);
     // Distributed once, though routed twice.
-    expect(await centre.routing.lvq(connId, 'VQ')).to.include({
+    expect(await centre.routing.viewQueue(connId, { vq: 'VQ' })).to.include({
       position: 0,
       weightedPosition: 0,
       calls: 1,
@@ -294,7 +306,7 @@ describe('virtual interactions', () => {
     await routeNow(centre, connId);
     expect(centre.routing.get(connId)).to.equal(undefined);
     expect(centre.agents.isFree('anna', 'chat')).to.equal(true);
-    expect(await centre.routing.lvq('max', 'VQ')).to.include({ calls: 0, hit: 0 });
+    expect(await centre.routing.viewQueue('max', { vq: 'VQ' })).to.include({ calls: 0, hit: 0 });
   });
 
   it('free the agent when the reservation is over and nobody came', async () => {
@@ -332,11 +344,14 @@ describe('virtual interactions', () => {
     const routed = await startCall(centre);
     await routeNow(centre, routed);
     await startCall(centre);
-    const other = await startCall(centre, { sessionUrl: 'http://orsay.test/scxml/session/S2' });
+    const other = await startCall(centre, {
+      sessionUrl: 'http://orsay.test/scxml/session/S2',
+      sessionId: 'S2',
+    });
     await centre.sessions.end('S1');
     await centre.settle();
     expect(centre.routing.list().map(({ connId }) => connId)).to.deep.equal([other]);
-    expect(await centre.routing.lvq(other, 'VQ')).to.include({ position: 1, calls: 1 });
+    expect(await centre.routing.viewQueue(other, { vq: 'VQ' })).to.include({ position: 1, calls: 1 });
     expect(centre.agents.isFree('anna', 'chat')).to.equal(true);
   });
 
@@ -345,7 +360,7 @@ describe('virtual interactions', () => {
     const first = await startCall(centre, { key: 'k1' });
     expect(await startCall(centre, { key: 'k1' })).to.equal(first);
     expect(await startCall(centre, { key: 'k2' })).not.to.equal(first);
-    expect((await centre.routing.lvq('max', 'VQ')).calls).to.equal(2);
+    expect((await centre.routing.viewQueue('max', { vq: 'VQ' })).calls).to.equal(2);
   });
 
   it('refuse unknown strategies, wrong targets and wrong delays by code', async () => {
@@ -392,7 +407,7 @@ describe('virtual interactions', () => {
     await after.settle();
     await after.advance(1_000);
     expect(after.routing.get(announced)?.state).to.equal('routed');
-    expect(await after.routing.lvq(held, 'VQ')).to.include({ position: 2, calls: 2, hit: 1 });
+    expect(await after.routing.viewQueue(held, { vq: 'VQ' })).to.include({ position: 2, calls: 2, hit: 1 });
     await after.agents.put('anna', { state: 'notReady' });
     await readyAgent(after, 'bert');
     await after.advance(100_000);

@@ -11,10 +11,7 @@ import {
   type QueueBlock,
   type VirtualQueueEntry,
 } from '../../../strategies/routing/queueBlock.ts';
-import {
-  createVirtualQueueIndex,
-  type VirtualQueueIndex,
-} from '../../../strategies/routing/virtualQueueIndex.ts';
+import { VirtualQueueIndex } from '../../../strategies/routing/virtualQueueIndex.ts';
 import {
   BLOCK,
   ENTRY,
@@ -99,7 +96,7 @@ function openIndex(given: { readonly callsInBlock?: number } = {}) {
     clock,
     failing,
     durable,
-    index: () => createVirtualQueueIndex({ durable, clock, callsInBlock: CALLS_IN_BLOCK, ...given }),
+    index: () => new VirtualQueueIndex({ durable, clock, callsInBlock: CALLS_IN_BLOCK, ...given }),
   };
 }
 
@@ -159,8 +156,8 @@ describe('the index of virtual queues', () => {
           if (one.kind === 'failNext') failing.next = true;
           if (one.kind === 'restart') index = opened.index();
           if (one.kind === 'enter') {
-            const { place, batch } = index.enter(one.vq);
-            const call = { vq: one.vq, enteredAt: clock.now(), ...place };
+            const { location, batch } = index.enter(one.vq);
+            const call = { vq: one.vq, enteredAt: clock.now(), ...location };
             const { serial, enteredAt } = call;
             const entry = { serial, enteredAt, priority: one.rule, targets: [one.target] };
             await commit(joinBatches(batch, index.changeBatch(call, entry)), [...waiting, { call, entry }]);
@@ -246,7 +243,7 @@ describe('the index of virtual queues', () => {
 /** The blocks as a look sees them that has little to sum up: at once. */
 function blocksOf(index: VirtualQueueIndex, vq: string): readonly QueueBlock[] {
   let seen: readonly QueueBlock[] | undefined;
-  void index.look(vq, (blocks) => {
+  void index.read(vq, (blocks) => {
     seen = blocks;
   });
   if (seen === undefined) throw new Error(`Expected the look at ${vq} to be answered at once.`);
@@ -267,8 +264,8 @@ async function enterCall(given: {
   readonly clock: Clock;
 }): Promise<QueuedCall> {
   const { index, durable, clock } = given;
-  const { place, batch } = index.enter('VQ');
-  const call = { vq: 'VQ', enteredAt: clock.now(), ...place };
+  const { location, batch } = index.enter('VQ');
+  const call = { vq: 'VQ', enteredAt: clock.now(), ...location };
   const priority = { base: 0, increment: 0, everyMs: 0 };
   const entry = { serial: call.serial, enteredAt: call.enteredAt, priority, targets: [] };
   await durable.commit(joinBatches(batch, index.changeBatch(call, entry)));

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { MAX_LISTED_CALLS } from '../../../strategies/routing/createRouting.ts';
 import { matchCalls, type WaitingCall } from '../../../strategies/routing/matchCalls.ts';
 import { compareCalls, type PriorityRule, priorityAt } from '../../../strategies/routing/priority.ts';
+import { MAX_LISTED_CALLS } from '../../../strategies/routing/routing.ts';
 import { parseTargets } from '../../../strategies/routing/target.ts';
 import { openContactCentre, readyAgent } from '../../support/contactCentre.ts';
 
@@ -51,13 +51,13 @@ describe('a virtual queue', () => {
             // One by one they may be cut off differently: 1/3 three times is not 1.
             const sum = ahead.reduce((total, priority) => total + priority, 0);
             const weight = own > 0 ? sum / own : ahead.length;
-            expect(await centre.routing.lvq(self.id, undefined)).to.include({
+            expect(await centre.routing.viewQueue(self.id)).to.include({
               calls: queue.length,
               position: place + 1,
               weightedPosition: Math.round(1 + weight),
             });
           }
-          expect((await centre.routing.lvq('max', vq)).position).to.equal(queue.length + 1);
+          expect((await centre.routing.viewQueue('max', { vq })).position).to.equal(queue.length + 1);
         }
       }),
     );
@@ -110,6 +110,6 @@ describe('a virtual queue', () => {
       await centre.routing.startCall({ target: 'Billing@S.GA', vq: 'VQ' });
     }
     expect(centre.routing.list()).to.have.length(MAX_LISTED_CALLS);
-    expect((await centre.routing.lvq('max', 'VQ')).calls).to.equal(MAX_LISTED_CALLS + 1);
+    expect((await centre.routing.viewQueue('max', { vq: 'VQ' })).calls).to.equal(MAX_LISTED_CALLS + 1);
   });
 });

@@ -1,0 +1,82 @@
+import type { Batch, Durable } from '../../engine/durable/index.ts';
+import { type Clock, defined, type Log } from '../../engine/ports/index.ts';
+import type { Notifications } from '../notification/index.ts';
+import { ChatChanges } from './chatChanges.ts';
+import {
+  type ChatEndReason,
+  type ChatRecord,
+  clientOf,
+  ENTRY_TEXT,
+  EntryType,
+  type Party,
+  PartyType,
+} from './chatRecord.ts';
+import { ChatStore } from './chatStore.ts';
+
+/** An agent as the customer sees them. */
+export interface ChatAgent {
+  readonly nickname: string;
+}
+
+/**
+ * Tells the customer of a chat that an agent joined or left, or that the chat ended: in the transcript, and by a push to
+ * a customer who listens over CometD. Each batch joins the commit that changes the interaction. An unknown chat, or one
+ * that has ended, gets nothing.
+ */
+export class ChatNotices {
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly store: ChatStore;
+  readonly changes: ChatChanges;
+
+  constructor(deps: {
+    readonly durable: Durable;
+    readonly notifications: Pick<Notifications, 'publishBatch'>;
+    readonly clock: Clock;
+    readonly log: Log;
+  }) {
+    this.#clock = deps.clock;
+    this.#log = deps.log;
+    this.store = new ChatStore(deps);
+    this.changes = new ChatChanges({ ...deps, store: this.store });
+  }
+
+  agentJoinedBatch(chatId: string, agent: ChatAgent): Batch {
+    return this.#agentBatch(chatId, EntryType.JOINED, agent);
+  }
+
+  agentLeftBatch(chatId: string, agent: ChatAgent): Batch {
+    return this.#agentBatch(chatId, EntryType.LEFT, agent);
+  }
+
+  /** A customer who leaves learns it from the reply to their own request and needs no push. */
+  endedBatch(chatId: string, by: ChatEndReason): Batch {
+    const before = this.#open(chatId);
+    if (before === undefined) return {};
+    const ended: ChatRecord = { ...before, status: { kind: 'ended', at: this.#clock.now(), by } };
+    const customerLeft = by === 'customer' || by === 'timeout';
+    const entry = { type: EntryType.LEFT, party: clientOf(before), text: ENTRY_TEXT[EntryType.LEFT] };
+    const { batch } = this.changes.apply(ended, {
+      ...defined({ entry: customerLeft ? entry : undefined }),
+      push: by !== 'customer',
+    });
+    this.#log.info({ serviceId: before.serviceId, interactionId: chatId, by }, 'Chat ended.');
+    return batch;
+  }
+
+  #agentBatch(
+    chatId: string,
+    type: typeof EntryType.JOINED | typeof EntryType.LEFT,
+    { nickname }: ChatAgent,
+  ): Batch {
+    const before = this.#open(chatId);
+    if (before === undefined) return {};
+    const party: Party = { type: PartyType.AGENT, nickname };
+    return this.changes.apply(before, { entry: { type, party, text: ENTRY_TEXT[type] }, push: true }).batch;
+  }
+
+  #open(chatId: string): ChatRecord | undefined {
+    const chat = this.changes.current(chatId);
+    return chat?.status.kind === 'open' ? chat : undefined;
+  }
+}

@@ -1,0 +1,40 @@
+import type { Json } from '../../engine/ports/index.ts';
+
+/** The request for a chat. */
+export interface CreateChat {
+  readonly serviceId: string;
+  readonly sessionId?: string;
+  readonly dataId?: string;
+  readonly nickname: string;
+  readonly firstName?: string;
+  readonly lastName?: string;
+  readonly email?: string;
+  readonly subject: string;
+  /** User data of the service; the chat attaches it to the interaction. */
+  readonly userData: { readonly [name: string]: Json };
+  readonly notifyBy?: 'comet';
+  readonly gmsUser?: string;
+  /** Interaction queue that the chat enters. */
+  readonly queue: string;
+  readonly subscriptionId?: string;
+}
+
+/**
+ * User data that the chat attaches to its interaction; documents read it by these names. The fldn names are
+ * documented (gms-api 7.1). The three ids tell inbound_chat which service,
+ * session and storage area the chat belongs to. The platform's names for them are not documented (gms-api 5);
+ * these are ours.
+ */
+export function interactionUserData(request: CreateChat): Record<string, Json> {
+  const own: Record<string, string | undefined> = {
+    fldnFirstName: request.firstName,
+    fldnLastName: request.lastName,
+    fldnEmailAddress: request.email,
+    Subject: request.subject,
+    _id: request.serviceId,
+    _ors_session_id: request.sessionId,
+    _data_id: request.dataId,
+  };
+  const present = Object.entries(own).filter((pair): pair is [string, string] => pair[1] !== undefined);
+  return { ...request.userData, ...Object.fromEntries(present) };
+}

@@ -1,0 +1,91 @@
+import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
+import { type Clock, defined, type Json, type Log } from '../../engine/ports/index.ts';
+import type { ChatNotices } from '../chat/index.ts';
+import type { Agents, Routing } from '../routing/index.ts';
+import { goneFacts, type InteractionEvents, presentFacts } from './interactionEvents.ts';
+import {
+  type EndedBy,
+  type InteractionRecord,
+  interactionBatch,
+  readInteraction,
+} from './interactionRecord.ts';
+import type { OfferAnswers } from './offerAnswers.ts';
+
+/** Changes of interactions that customers, agents and documents can all make. */
+export class InteractionChanges {
+  readonly #durable: Durable;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #agents: Agents;
+  readonly #routing: Pick<Routing, 'dropSubmitsBatch'>;
+  readonly #events: InteractionEvents;
+  readonly #answers: OfferAnswers;
+  readonly #chats: Pick<ChatNotices, 'endedBatch'>;
+
+  constructor(deps: {
+    readonly durable: Durable;
+    readonly clock: Clock;
+    readonly log: Log;
+    readonly agents: Agents;
+    readonly routing: Pick<Routing, 'dropSubmitsBatch'>;
+    readonly events: InteractionEvents;
+    readonly answers: OfferAnswers;
+    readonly chats: Pick<ChatNotices, 'endedBatch'>;
+  }) {
+    this.#durable = deps.durable;
+    this.#clock = deps.clock;
+    this.#log = deps.log;
+    this.#agents = deps.agents;
+    this.#routing = deps.routing;
+    this.#events = deps.events;
+    this.#answers = deps.answers;
+    this.#chats = deps.chats;
+  }
+
+  /** Ends the interaction, with its offer, its submits and its chat. Empty when it is unknown or has ended. */
+  endBatch(id: string, by: EndedBy): Batch {
+    const before = readInteraction(this.#durable, id);
+    if (before === undefined || before.state === 'ended') return {};
+    const { offer: _offer, agentId, ...rest } = before;
+    const after: InteractionRecord = {
+      ...rest,
+      state: 'ended',
+      endedAt: this.#clock.now(),
+      endReason: by,
+      // An agent to whom it was only offered never had it.
+      ...defined({ agentId: before.state === 'active' ? agentId : undefined }),
+    };
+    this.#log.info({ interactionId: id, serviceId: before.serviceId, by }, 'Interaction ended.');
+    return joinBatches(
+      interactionBatch(before, after),
+      this.#answers.endedBatch(before),
+      this.#routing.dropSubmitsBatch(id),
+      this.#events.batch(before.sessionId, {
+        name: 'interaction.deleted',
+        data: { interactionid: id, resultof: 'deletion' },
+        facts: goneFacts(id),
+      }),
+      this.#chats.endedBatch(id, by),
+      agentId === undefined ? {} : this.#agents.tellBatch(agentId, { type: 'ended', interactionId: id, by }),
+    );
+  }
+
+  /**
+   * Changes user data (null removes a key) and tells the controlling session. Empty when the interaction is unknown or
+   * has ended.
+   */
+  setUserDataBatch(id: string, changes: Readonly<Record<string, Json>>): Batch {
+    const before = readInteraction(this.#durable, id);
+    if (before === undefined || before.state === 'ended') return {};
+    const merged = Object.entries({ ...before.userData, ...changes }).filter(([, value]) => value !== null);
+    const after = { ...before, userData: Object.fromEntries(merged) };
+    return joinBatches(
+      interactionBatch(before, after),
+      this.#events.batch(before.sessionId, {
+        name: 'interaction.udata.changed',
+        data: { interactionid: id, udata: changes },
+        facts: presentFacts(after),
+      }),
+    );
+  }
+}

@@ -1,0 +1,84 @@
+import type { Json } from '../../engine/ports/index.ts';
+
+export const AgentState = { READY: 'ready', NOT_READY: 'notReady', LOGGED_OUT: 'loggedOut' } as const;
+export type AgentState = (typeof AgentState)[keyof typeof AgentState];
+
+/** Settings of an agent, from their desktop. Absent fields keep their value; a new agent needs `state`. */
+export interface AgentChange {
+  readonly state?: AgentState | undefined;
+  readonly groups?: readonly string[] | undefined;
+  /** Skill levels by name. */
+  readonly skills?: Readonly<Record<string, number>> | undefined;
+  readonly place?: string | undefined;
+  /** Media the agent takes; a new agent takes 'chat'. */
+  readonly media?: readonly string[] | undefined;
+  /** Shown to the customer; absent: the agent's id. */
+  readonly nickname?: string | undefined;
+  /** Interactions that the agent takes at the same time. */
+  readonly capacity?: number | undefined;
+  /** Directory number and switch quoted in routing results. */
+  readonly dn?: string | undefined;
+  readonly switchName?: string | undefined;
+}
+
+export interface AgentView {
+  readonly agentId: string;
+  readonly state: AgentState;
+  readonly groups: readonly string[];
+  readonly skills: Readonly<Record<string, number>>;
+  readonly place?: string;
+  readonly media: readonly string[];
+  readonly nickname?: string;
+  readonly capacity: number;
+  /** Reason for which the server set the state: 'noanswer'. Absent when the agent set it. */
+  readonly reason?: 'noanswer';
+}
+
+/** Table `agent`: the settings. The work that keeps the agent busy is in `agentSlot`. */
+export interface AgentRecord extends AgentView {
+  readonly dn?: string;
+  readonly switchName?: string;
+  /** Number of times that the settings were changed. An agent who was tried counts as untried after a change. */
+  readonly setting: number;
+  /** ms since epoch: ready and free since then. The agent who has been ready longest comes first. */
+  readonly readySince: number;
+}
+
+/** Table `agentSlot`, key `agentId/holder`: something that keeps an agent busy. */
+export interface AgentSlot {
+  readonly agentId: string;
+  /** Virtual interaction, submit or interaction. */
+  readonly holder: string;
+  readonly kind: 'reserved' | 'offered' | 'active';
+  /** ms since epoch. */
+  readonly since: number;
+  /** ms since epoch at which a reservation ends by itself. */
+  readonly until?: number;
+  /** The session for which the agent is reserved; a redirect of this session takes the reservation over. */
+  readonly sessionId?: string;
+  /** The virtual queue through which the agent was found; its handling times are measured. */
+  readonly vq?: string;
+}
+
+/** The kinds of event for an agent's desktop: about the agent, about their interactions, about what parties do in a chat. */
+export type AgentEventType =
+  | 'state'
+  | 'offered'
+  | 'withdrawn'
+  | 'accepted'
+  | 'ended'
+  | 'message'
+  | 'typing'
+  | 'notice'
+  | 'pushUrl';
+
+/** An event for the desktops of an agent. */
+export type AgentEvent = { readonly type: AgentEventType; readonly [field: string]: Json | undefined };
+
+export type AgentListener = (agentId: string, event: AgentEvent) => void;
+
+export interface FreeAgent {
+  readonly record: AgentRecord;
+  /** Number of further interactions that the agent can take. */
+  readonly room: number;
+}

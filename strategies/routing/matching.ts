@@ -1,0 +1,92 @@
+import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
+import type { Clock, Log } from '../../engine/ports/index.ts';
+import type { AgentRecord, FreeAgent } from './agentRecord.ts';
+import type { Agents } from './agents.ts';
+import type { CallRuntime } from './callRuntime.ts';
+import { findMatches } from './findMatches.ts';
+import { type Match, matchCalls } from './matchCalls.ts';
+import { MATCH_TASK } from './matchTask.ts';
+import type { Reservations } from './reservations.ts';
+import type { RouteAnnouncer } from './routeAnnouncer.ts';
+import { asSubmit } from './submitCalls.ts';
+import type { Submits } from './submits.ts';
+import { formatTarget, parseTargets } from './target.ts';
+import { readCall } from './virtualInteraction.ts';
+import { viewRoute } from './waitForTarget.ts';
+
+/**
+ * Reserves free agents for routable calls, by the match task. R2 of Routing: the task reads, decides and commits without
+ * waiting in between.
+ */
+export class Matching {
+  readonly #durable: Durable;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #agents: Agents;
+  readonly #runtime: CallRuntime;
+  readonly #reservations: Reservations;
+  readonly #announcer: RouteAnnouncer;
+  readonly #submits: Submits;
+
+  constructor(deps: {
+    readonly durable: Durable;
+    readonly clock: Clock;
+    readonly log: Log;
+    readonly agents: Agents;
+    readonly runtime: CallRuntime;
+    readonly reservations: Reservations;
+    readonly announcer: RouteAnnouncer;
+    readonly submits: Submits;
+  }) {
+    this.#durable = deps.durable;
+    this.#clock = deps.clock;
+    this.#log = deps.log;
+    this.#agents = deps.agents;
+    this.#runtime = deps.runtime;
+    this.#reservations = deps.reservations;
+    this.#announcer = deps.announcer;
+    this.#submits = deps.submits;
+    deps.durable.onTask(MATCH_TASK, () => this.#match());
+  }
+
+  /** The agent to whom a redirect to a target string would go. Throws RoutingError TARGET_INVALID. */
+  findAgent(target: string, media: string): AgentRecord | undefined {
+    const call = { id: target, media, targets: parseTargets(target), tried: [] };
+    return matchCalls([call], this.#agents.free(media), this.#clock.now())[0]?.agent;
+  }
+
+  async #match(): Promise<void> {
+    const now = this.#clock.now();
+    const matches = findMatches(this.#durable, this.#freeAgents(), now);
+    await Promise.all(matches.map((match) => this.#durable.commit(this.#matchedBatch(match, now))));
+  }
+
+  /** The agents who are free for at least one of their media, the longest ready agent first. */
+  #freeAgents(): readonly FreeAgent[] {
+    const media = new Set(this.#agents.records().flatMap((agent) => agent.media));
+    const free = new Map(
+      [...media].flatMap((one) => this.#agents.free(one)).map((agent) => [agent.record.agentId, agent]),
+    );
+    return [...free.values()].sort((a, b) => a.record.readySince - b.record.readySince);
+  }
+
+  #matchedBatch({ callId, agent, target }: Match, now: number): Batch {
+    const call = readCall(this.#durable, callId)!;
+    const chosen = { agentId: agent.agentId, setting: agent.setting, target: formatTarget(target) };
+    this.#log.info({ connId: callId, agentId: agent.agentId, vq: call.vq }, 'Agent reserved.');
+    const submit = asSubmit(call);
+    if (submit !== undefined) return this.#submits.matchedBatch(submit, agent, chosen);
+    const { context } = viewRoute(call.snapshot);
+    return joinBatches(
+      this.#runtime.applyBatch(call, { type: 'agentReserved', agent: chosen }),
+      this.#reservations.reserveBatch({
+        agentId: agent.agentId,
+        holder: call.id,
+        untilMs: now + context.reserveTimeoutMs,
+        vq: call.vq,
+        sessionId: call.owner.sessionId,
+      }),
+      this.#announcer.announceBatch(call, context.attempt + 1),
+    );
+  }
+}

@@ -1,0 +1,160 @@
+import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
+import type { ModuleCall, ModuleEvent, Sessions } from '../../engine/host/index.ts';
+import { type Clock, defined, type Log } from '../../engine/ports/index.ts';
+import type { Agents } from './agents.ts';
+import type { CallRuntime } from './callRuntime.ts';
+import { RoutingError } from './errors.ts';
+import { performedBatch, wasPerformed } from './performed.ts';
+import { asSubmit, readSubmitCall, type SubmitCall, submitId } from './submitCalls.ts';
+import { readSubmit, type SubmitRequest, textOf } from './submitRequest.ts';
+import { type InteractionOffers, SUBMIT_RESERVE_TIMEOUT_MS, type Submits } from './submits.ts';
+import { callsOfSession } from './virtualInteraction.ts';
+import type { VirtualQueueIndex } from './virtualQueueIndex.ts';
+import { viewQueue } from './virtualQueues.ts';
+
+/** The elements of the queue module, which submit real interactions: submit, cancel, query. ors-dialect 2.10. */
+export class QueueModules {
+  readonly #durable: Durable;
+  readonly #index: VirtualQueueIndex;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #agents: Agents;
+  readonly #sessions: Pick<Sessions, 'eventBatch'>;
+  readonly #runtime: CallRuntime;
+  readonly #submits: Submits;
+  readonly #offers: InteractionOffers;
+
+  constructor(deps: {
+    readonly durable: Durable;
+    readonly index: VirtualQueueIndex;
+    readonly clock: Clock;
+    readonly log: Log;
+    readonly agents: Agents;
+    readonly sessions: Pick<Sessions, 'eventBatch'>;
+    readonly runtime: CallRuntime;
+    readonly submits: Submits;
+    readonly offers: InteractionOffers;
+  }) {
+    this.#durable = deps.durable;
+    this.#index = deps.index;
+    this.#clock = deps.clock;
+    this.#log = deps.log;
+    this.#agents = deps.agents;
+    this.#sessions = deps.sessions;
+    this.#runtime = deps.runtime;
+    this.#submits = deps.submits;
+    this.#offers = deps.offers;
+  }
+
+  /** <queue:submit>: queue.submit.requestid at once; the result follows as queue.submit.done or error.queue.submit. */
+  async submit(call: ModuleCall): Promise<readonly ModuleEvent[]> {
+    if (wasPerformed(this.#durable, call)) return [];
+    const requestIdEvent = { name: 'queue.submit.requestid', data: { requestid: call.requestId } };
+    const fail = (error: string, description: string): readonly ModuleEvent[] => [
+      requestIdEvent,
+      { name: 'error.queue.submit', data: { requestid: call.requestId, error, description } },
+    ];
+    try {
+      const request = readSubmit(call);
+      const interaction = this.#offers.find(call.sessionId, request.interactionId);
+      if ('error' in interaction) return fail(interaction.error, interaction.description);
+      const now = this.#clock.now();
+      const first = { id: `${call.key}/requestid`, ...requestIdEvent };
+      await this.#durable.commit(
+        joinBatches(
+          // Documented as the first event. Events of one session arrive in the order of their commits.
+          this.#sessions.eventBatch(call.sessionId, first, now),
+          this.#startBatch(call, request, interaction),
+          performedBatch(call, now),
+        ),
+      );
+      return [];
+    } catch (error) {
+      if (!(error instanceof RoutingError)) throw error;
+      return fail('badrequest', error.message);
+    }
+  }
+
+  /** <queue:cancel>: takes submits out of their queues. */
+  async cancel(call: ModuleCall): Promise<readonly ModuleEvent[]> {
+    const requestid = textOf(call.attributes.requestid);
+    const found = this.#findSubmits(call);
+    if (found.length === 0) {
+      const description = `Expected requestid, or interactionid and queue, of a waiting submit, got '${requestid}'.`;
+      return [{ name: 'error.queue.cancel', data: { requestid, error: 'unknownrequest', description } }];
+    }
+    await this.#durable.commit(joinBatches(...found.map((submit) => this.#submits.withdrawBatch(submit))));
+    return found.map(({ owner }) => ({ name: 'queue.cancel.done', data: { requestid: owner.requestId } }));
+  }
+
+  /** <queue:query>: position and estimated wait of a submit. */
+  async query(call: ModuleCall): Promise<readonly ModuleEvent[]> {
+    const requestid = textOf(call.attributes.requestid);
+    const found = readSubmitCall(this.#durable, submitId(call.sessionId, requestid));
+    if (found === undefined) {
+      const description = `Expected requestid of a waiting submit, got '${requestid}'.`;
+      return [{ name: 'error.queue.query', data: { requestid, error: 'unknownrequest', description } }];
+    }
+    const view = await viewQueue(
+      { durable: this.#durable, index: this.#index, clock: this.#clock, agents: this.#agents },
+      { id: found.call.id, method: 'urs' },
+    );
+    const data = {
+      requestid,
+      priority: found.call.priority.base,
+      positioninqueue: view.position,
+      ...defined({ invqwaittime: view.ewtSeconds }),
+    };
+    return [{ name: 'queue.query.done', data }];
+  }
+
+  #startBatch(
+    { sessionId, requestId }: ModuleCall,
+    request: SubmitRequest,
+    interaction: { readonly id: string; readonly media: string },
+  ): Batch {
+    const { vq, route, keepWaiting, timeoutMs } = request;
+    const now = this.#clock.now();
+    const id = submitId(sessionId, requestId);
+    const deadline = timeoutMs === undefined ? undefined : now + timeoutMs;
+    const { location, batch: taken } = this.#index.enter(vq);
+    const owner = { sessionId, requestId, interactionId: interaction.id, route, keepWaiting };
+    const started = this.#runtime.startBatch(
+      {
+        id,
+        owner: { kind: 'submit', ...owner, ...defined({ deadline }) },
+        tenant: 'Environment',
+        strategy: 'queue:submit',
+        media: interaction.media,
+        vq,
+        ...location,
+        enteredAt: now,
+        priority: { base: request.priority, increment: 0, everyMs: 0 },
+      },
+      {
+        steps: [{ target: request.targets, clear: false }],
+        reserveTimeoutMs: SUBMIT_RESERVE_TIMEOUT_MS,
+        delayMs: 0,
+      },
+    );
+    this.#log.info({ sessionId, interactionId: interaction.id, vq }, 'Interaction submitted.');
+    return joinBatches(
+      taken,
+      started,
+      deadline === undefined ? {} : this.#submits.deadlineBatch(id, deadline),
+    );
+  }
+
+  #findSubmits(call: ModuleCall): readonly SubmitCall[] {
+    const requestid = textOf(call.attributes.requestid);
+    const interactionid = textOf(call.attributes.interactionid);
+    const queue = textOf(call.attributes.queue);
+    if (requestid !== '') {
+      const found = readSubmitCall(this.#durable, submitId(call.sessionId, requestid));
+      return found === undefined ? [] : [found];
+    }
+    return callsOfSession(this.#durable, call.sessionId)
+      .flatMap((one) => asSubmit(one) ?? [])
+      .filter((one) => one.owner.interactionId === interactionid && (queue === '' || one.call.vq === queue));
+  }
+}

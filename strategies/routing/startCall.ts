@@ -1,0 +1,56 @@
+import type { Json } from '../../engine/ports/index.ts';
+import { RoutingError } from './errors.ts';
+import type { PriorityRule } from './priority.ts';
+
+/** The strategies that run here. Options _urs_prioritization_strategy, _urs_strategy_update_sub_routine. */
+export const Strategy = { WAIT_FOR_TARGET: 'WaitForTarget', SET_ROUTE_DELAY: 'SetRouteDelay' } as const;
+
+/** GMS option `_agent_reserve_timeout`. */
+export const DEFAULT_RESERVE_TIMEOUT_MS = 30_000;
+/** Longest finite route delay: a month. */
+export const MAX_ROUTE_DELAY_SECONDS = 30 * 86_400;
+
+/** The request for a virtual interaction. */
+export interface StartCall {
+  readonly tenant?: string;
+  /** WaitForTarget, which is the default. */
+  readonly strategy?: string;
+  /** GMS option `_target`: target string or JSON array. */
+  readonly target: string;
+  /** Virtual queue. */
+  readonly vq: string;
+  /** URL of the session that is told when an agent is reserved. */
+  readonly sessionUrl?: string;
+  /** The session behind the URL, if it is ours: its redirect takes the reserved agent over. */
+  readonly sessionId?: string;
+  readonly serviceId?: string;
+  /** Default: 'chat'. */
+  readonly media?: string;
+  readonly priority?: Partial<PriorityRule>;
+  /** ms for which an agent stays reserved. */
+  readonly reserveTimeoutMs?: number;
+  /** ms; null or absent: infinite, the call keeps its position until SetRouteDelay. */
+  readonly routeDelayMs?: number | null;
+  /** Idempotency key: the same key starts one call. */
+  readonly key?: string;
+}
+
+/**
+ * DELAY of SetRouteDelay, in seconds; the result is in ms, null for infinite. 0: route now (urs-routing 1);
+ * `infinite` or -1: hold again [inferred]. Throws RoutingError ROUTING_REQUEST_INVALID.
+ */
+export function readRouteDelay(params: Readonly<Record<string, Json>>): number | null {
+  const given = params.DELAY;
+  const text = String(given ?? '')
+    .trim()
+    .toLowerCase();
+  if (text === '-1' || text === 'infinite') return null;
+  const seconds = text === '' ? Number.NaN : Number(text);
+  if (!(seconds >= 0 && seconds <= MAX_ROUTE_DELAY_SECONDS)) {
+    throw new RoutingError(
+      'ROUTING_REQUEST_INVALID',
+      `Expected DELAY to be 0 to ${MAX_ROUTE_DELAY_SECONDS} seconds, or 'infinite', got ${given === undefined ? 'none' : `'${text}'`}.`,
+    );
+  }
+  return seconds * 1000;
+}
