@@ -3,6 +3,7 @@ import { readXmlData } from '../document/xmlData.ts';
 import type { DocumentCode } from './code/compileDocument.ts';
 import { brokenSlot, compileDocumentCode, evalText, factoryText } from './code/compileDocument.ts';
 import { scopeSlot } from './code/documentNames.ts';
+import { onlyCalledFunctions } from './code/onlyCalled.ts';
 import { CodeError } from './code/parseCode.ts';
 import type { Opaque, Read, Realm, Write } from './realm.ts';
 
@@ -56,8 +57,8 @@ export function compileCode(document: Document, realm: Realm): CompiledCode {
     }
   });
   const factory = instantiate(code, realm, evalHelper, document.url);
-  const called = [...usage.called.numbers].map(([name, number]) => `${name} ${number}`);
-  realm.host.setCode(sheet, factory.functions, called.join('\n'), factory.data);
+  const onlyCalled = [...onlyCalledFunctions(document)].join('\n');
+  realm.host.setCode(sheet, factory.functions, onlyCalled, factory.data);
   // Code that eval brings may use anything.
   const anyEvent = usesEval || usage.eventInFunction;
   const anyGenesys = usesEval || usage.genesysInFunction;

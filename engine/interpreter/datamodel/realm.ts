@@ -35,10 +35,10 @@ export interface Kernel {
   makeSystem(sheet: Opaque, sessionId: string): Opaque;
   makeEval(compile: (state: number, text: string) => Opaque | string): Opaque;
   /**
-   * `called`: lines of a name and a number, of functions that are only called (code/calledNames.ts). `data`: constructor
-   * of the object of the data items.
+   * `onlyCalled`: names separated by line feeds (code/onlyCalled.ts). `data`: constructor of the object of the data
+   * items.
    */
-  setCode(sheet: Opaque, functions: Opaque, called: string, data: Opaque): void;
+  setCode(sheet: Opaque, functions: Opaque, onlyCalled: string, data: Opaque): void;
   /** Snapshots must look for getters and symbols from now on. */
   markExotic(sheet: Opaque): void;
   use(system: Opaque): void;

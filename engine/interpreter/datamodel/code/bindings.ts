@@ -1,4 +1,6 @@
 import type { AnyNode, Pattern, Statement } from 'acorn';
+import { RESERVED } from './build.ts';
+import { CodeError } from './parseCode.ts';
 
 /** Adds the names that a pattern binds. */
 export function patternNames(pattern: Pattern, names: Set<string>): void {
@@ -95,4 +97,13 @@ export function declaredNames(statements: readonly Statement[]): Set<string> {
   hoistedNames(statements, names);
   lexicalNames(statements, names);
   return names;
+}
+
+/** RW4. */
+export function checkBinding(name: string): void {
+  if (name.startsWith(RESERVED)) throw new CodeError(`The name ${name} is reserved`);
+}
+
+export function checkBindings(names: Iterable<string>): void {
+  for (const name of names) checkBinding(name);
 }

@@ -1,3 +1,4 @@
+import type { Program } from 'acorn';
 import type { Document, Expression } from '../../document/model.ts';
 import {
   assignment,
@@ -17,7 +18,8 @@ import { documentNames } from './documentNames.ts';
 import { FunctionTable, functionName } from './functionTable.ts';
 import { CodeError, parseExpression } from './parseCode.ts';
 import { print } from './print.ts';
-import { Rewriter } from './rewrite.ts';
+import type { RewriteOptions } from './rewrite/context.ts';
+import { rewriteExpression, rewriteLocation, rewriteScript } from './rewrite/rewriteCode.ts';
 
 /** Names inside a factory, which no document code can write: its tables of distinct functions. */
 const READ = 'orsay$read';
@@ -67,7 +69,6 @@ function compileSlot(expression: Expression, names: DocumentNames, functions: Fu
   } catch (error) {
     if (!(error instanceof CodeError)) throw error;
     functions.texts.length = count;
-    names.usage.called.takeBack(count);
     return brokenSlot(error.message);
   }
 }
@@ -108,78 +109,55 @@ create: ${list(CREATE)}
 }
 
 function slotTexts(expression: Expression, names: DocumentNames, functions: FunctionTable): SlotTexts {
-  const before = { ...names.usage };
-  names.usage.event = false;
-  names.usage.genesys = false;
-  try {
-    const texts =
-      expression.kind === 'script'
-        ? scriptTexts(expression, names, functions)
-        : valueTexts(expression, names, functions);
-    return { ...texts, usesEvent: names.usage.event, usesGenesys: names.usage.genesys };
-  } finally {
-    names.usage.event ||= before.event;
-    names.usage.genesys ||= before.genesys;
-  }
+  const texts = expression.kind === 'script' ? scriptTexts : valueTexts;
+  const { made, event, genesys } = names.usage.record(() => texts(expression, names, functions));
+  return { ...made, usesEvent: event, usesGenesys: genesys };
 }
 
 type Texts = Omit<SlotTexts, 'usesEvent' | 'usesGenesys'>;
 
 function scriptTexts(expression: Expression, names: DocumentNames, functions: FunctionTable): Texts {
   const program = names.script(expression);
-  const strict = program.body.some(
-    (node) => node.type === 'ExpressionStatement' && node.directive === 'use strict',
-  );
-  const rewriter = new Rewriter({
-    names: names.of(expression.state, strict),
-    usage: names.usage,
-    strict,
-    state: expression.state,
-    functions,
-  });
-  const body = print(block(rewriter.rewriteScript(program)));
-  return { read: `(${DATA}, ${SYSTEM}) => { ${strict ? '"use strict"; ' : ''}${body} }` };
+  const isStrict = isStrictScript(program);
+  const options = optionsFor(names, expression.state, isStrict);
+  const body = print(block(rewriteScript(program, { ...options, functions })));
+  return { read: `(${DATA}, ${SYSTEM}) => { ${directive(isStrict)}${body} }` };
 }
 
 function valueTexts(expression: Expression, names: DocumentNames, functions: FunctionTable): Texts {
-  const { strict } = names;
-  const directive = strict ? '"use strict"; ' : '';
-  const rewriter = () =>
-    new Rewriter({
-      names: names.of(expression.state, strict),
-      usage: names.usage,
-      strict,
-      state: expression.state,
-      functions,
-    });
-  const value = rewriter().rewriteExpression(parseExpression(expression.source));
-  const read = `(${DATA}, ${SYSTEM}) => { ${directive}${print(returned(value))} }`;
+  const { isStrict } = names;
+  const options = { ...optionsFor(names, expression.state, isStrict), functions };
+  const node = parseExpression(expression.source);
+  const value = rewriteExpression(node, options);
+  const read = `(${DATA}, ${SYSTEM}) => { ${directive(isStrict)}${print(returned(value))} }`;
   if (expression.kind !== 'location') return { read };
-  const write = (create: boolean): string | undefined => {
-    // Rewriting changes the tree, so each form parses its own.
-    const target = rewriter().rewriteLocation(parseExpression(expression.source), create);
+  const write = (whenMissing: 'fault' | 'create'): string | undefined => {
+    const target = rewriteLocation(node, whenMissing, options);
     if (!target) return undefined;
     const text = print(statement(assignment(target, identifier(VALUE))));
-    return `(${DATA}, ${SYSTEM}, ${VALUE}) => { ${directive}${text} }`;
+    return `(${DATA}, ${SYSTEM}, ${VALUE}) => { ${directive(isStrict)}${text} }`;
   };
-  const assign = write(false) ?? `() => ${KERNEL}.notAssignable()`;
-  return { read, write: assign, create: write(true) ?? assign };
+  const assign = write('fault') ?? `() => ${KERNEL}.notAssignable()`;
+  return { read, write: assign, create: write('create') ?? assign };
 }
 
 /** Code of one eval() text: a factory like a document's, of one function. */
 export function evalText(names: DocumentNames, state: number, source: string): string {
   const program = names.parseScript(source);
-  const strict = program.body.some(
-    (node) => node.type === 'ExpressionStatement' && node.directive === 'use strict',
-  );
-  const rewriter = new Rewriter({
-    names: names.of(state, strict),
-    usage: names.usage,
-    strict,
-    state,
-    completion: true,
-  });
-  const body = print(block(rewriter.rewriteScript(program)));
-  const directive = strict ? '"use strict"; ' : '';
-  return `(function (${KERNEL}, ${GAS}, ${EVAL}) { return (${DATA}, ${SYSTEM}) => { ${directive}let ${VALUE}; ${body} return ${VALUE}; }; })`;
+  const isStrict = isStrictScript(program);
+  const options = { ...optionsFor(names, state, isStrict), keepsValue: true };
+  const body = print(block(rewriteScript(program, options)));
+  return `(function (${KERNEL}, ${GAS}, ${EVAL}) { return (${DATA}, ${SYSTEM}) => { ${directive(isStrict)}let ${VALUE}; ${body} return ${VALUE}; }; })`;
+}
+
+function optionsFor(names: DocumentNames, state: number, isStrict: boolean): RewriteOptions {
+  return { names: names.of(state, isStrict), usage: names.usage, isStrict, state };
+}
+
+function isStrictScript({ body }: Program): boolean {
+  return body.some((node) => node.type === 'ExpressionStatement' && node.directive === 'use strict');
+}
+
+function directive(isStrict: boolean): string {
+  return isStrict ? '"use strict"; ' : '';
 }

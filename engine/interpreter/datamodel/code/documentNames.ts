@@ -2,25 +2,24 @@ import type { Program, Statement } from 'acorn';
 import type { Document, Expression } from '../../document/model.ts';
 import { declaredNames } from './bindings.ts';
 import { flatNames } from './flatNames.ts';
-import type { Names, Usage } from './names.ts';
-import { addOrsSystemNames, commonSystemNames, noUsage } from './names.ts';
-import { noting } from './notingNames.ts';
+import type { Names } from './names.ts';
+import { addOrsSystemNames, commonSystemNames } from './names.ts';
 import { CodeError, parseScript } from './parseCode.ts';
 import type { ChainScope } from './scopedNames.ts';
 import { scopedNames } from './scopedNames.ts';
+import { Usage } from './usage.ts';
 
 /** The names of a document: who declares which, and what code of a given state sees. */
 export interface DocumentNames {
   readonly usage: Usage;
   /** Expressions are strict (w3c) or sloppy (ors, where they may declare variables by assigning them). */
-  readonly strict: boolean;
+  readonly isStrict: boolean;
   readonly dataIds: ReadonlySet<string>;
   /** ORS: the states that have a variable scope of their own, with 0 first. Empty in w3c. */
   readonly scopedStates: readonly number[];
   /** True when code of the document may call eval. */
   readonly usesEval: boolean;
-  of(state: number, strict: boolean): Names;
-  /** The parsed script; it is rewritten in place, so it can be asked for once. */
+  of(state: number, isStrict: boolean): Names;
   script(expression: Expression): Program;
   parseScript(source: string): Program;
 }
@@ -32,19 +31,14 @@ export function scopeSlot(state: number): string {
 
 /** The word, or one that unicode escapes may spell so. */
 const MAY_CALL_EVAL = /\beval\b|\\u(?:\{|00(?:65|76|61|6c))/i;
-/** Likewise: a sloppy function's property that is the function which called it. */
-const MAY_READ_CALLER = /\bcaller\b|\\u(?:\{|00(?:63|61|6c|65|72))/i;
 
 export function documentNames(document: Document): DocumentNames {
-  const usage = noUsage();
+  const usage = new Usage();
   const scripts = parseScripts(document);
   const declared = declaredByState(document, scripts);
   const dataIds = new Set(document.data.map((item) => item.id));
-  for (const id of dataIds) usage.called.expose(id);
   const callsEval = (expression: Expression) => MAY_CALL_EVAL.test(expression.source);
   const usesEval = document.expressions.some(callsEval);
-  const readsCaller = document.expressions.some(({ source }) => MAY_READ_CALLER.test(source));
-  if (usesEval || readsCaller) usage.called.exposeAll();
   const base = {
     usage,
     dataIds,
@@ -59,9 +53,9 @@ export function documentNames(document: Document): DocumentNames {
   if (document.dialect === 'w3c') {
     const systemNames = commonSystemNames(document.name, usage);
     const all = new Set([...declared.values()].flatMap((names) => [...names]));
-    const of = (_state: number, strict: boolean) =>
-      noting(flatNames({ dataIds, declared: all, systemNames, strict, usage }), usage.called);
-    return { ...base, strict: true, scopedStates: [], of };
+    const of = (_state: number, isStrict: boolean) =>
+      flatNames({ dataIds, declared: all, systemNames, isStrict, usage });
+    return { ...base, isStrict: true, scopedStates: [], of };
   }
   const evalStates = document.expressions.filter(callsEval).map((expression) => expression.state);
   const scoped = new Set([0, ...declared.keys(), ...evalStates]);
@@ -72,12 +66,11 @@ export function documentNames(document: Document): DocumentNames {
     const systemNames = commonSystemNames(document.name, usage);
     addOrsSystemNames(systemNames, prefixOf(document, state), usage);
     const chain = chainOf(document, state, scoped, declared);
-    const variables = scopedNames({ dataIds, chain, systemNames, dynamic: usesEval, usage });
-    const names = noting(variables, usage.called);
+    const names = scopedNames({ dataIds, chain, systemNames, isDynamic: usesEval, usage });
     namesByState.set(state, names);
     return names;
   };
-  return { ...base, strict: false, scopedStates: [...scoped].sort((a, b) => a - b), of };
+  return { ...base, isStrict: false, scopedStates: [...scoped].sort((a, b) => a - b), of };
 }
 
 function parseScripts(document: Document): Map<number, Program | CodeError> {

@@ -1,7 +1,8 @@
 import type { Expression, MemberExpression } from 'acorn';
 import { call, DATA, data, identifier, kernel, literal, member, whenHas } from './build.ts';
-import type { NamesOfVariables, SystemNames, Usage } from './names.ts';
+import type { Names, SystemNames } from './names.ts';
 import { GLOBALS, readFixed } from './names.ts';
+import type { Usage } from './usage.ts';
 
 export interface FlatNamesOptions {
   /** Data ids: always present on the data object. */
@@ -10,13 +11,13 @@ export interface FlatNamesOptions {
   readonly declared: ReadonlySet<string>;
   readonly systemNames: SystemNames;
   /** False in scripts: an assignment to an undeclared name creates it. */
-  readonly strict: boolean;
+  readonly isStrict: boolean;
   readonly usage: Usage;
 }
 
 /** W3C dialect: every variable of the document is a property of the one data object. W3C B.2. */
-export function flatNames(options: FlatNamesOptions): NamesOfVariables {
-  const { dataIds, declared, systemNames, strict, usage } = options;
+export function flatNames(options: FlatNamesOptions): Names {
+  const { dataIds, declared, systemNames, isStrict, usage } = options;
 
   function fixed(name: string): Expression | undefined {
     if (systemNames.has(name)) return readFixed(name, systemNames, usage);
@@ -42,7 +43,7 @@ export function flatNames(options: FlatNamesOptions): NamesOfVariables {
     read: (name) => fixed(name) ?? existing(name, 'undeclared'),
     assign(name) {
       if (isFixed(name)) return refused(name);
-      return strict ? existing(name, 'noLocation') : data(name);
+      return isStrict ? existing(name, 'noLocation') : data(name);
     },
     update: (name) => (isFixed(name) ? refused(name) : existing(name, 'undeclared')),
     // The data object inherits nothing, so a missing name reads as undefined.

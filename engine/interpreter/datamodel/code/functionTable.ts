@@ -4,6 +4,8 @@ import type {
   Expression,
   FunctionDeclaration,
   FunctionExpression,
+  Statement,
+  StaticBlock,
 } from 'acorn';
 import { call, DATA, identifier, literal, RESERVED, SYSTEM, statement } from './build.ts';
 import { print } from './print.ts';
@@ -18,22 +20,14 @@ export type FunctionNode = FunctionDeclaration | FunctionExpression | ArrowFunct
  */
 export class FunctionTable {
   readonly texts: string[] = [];
-  readonly #numbers = new WeakMap<Expression, number>();
 
   /** Moves the function into the table; returns the expression that makes it. */
   add(node: Expression, strict: boolean): Expression {
     const index = this.texts.length;
-    mark(node as FunctionNode | ClassExpression, index);
+    const marked = withMark(node as FunctionNode | ClassExpression, index);
     const directive = strict ? '"use strict"; ' : '';
-    this.texts.push(`(${DATA}, ${SYSTEM}) => { ${directive}return ${print(node)}; }`);
-    const made = call(identifier(functionName(index)), [identifier(DATA), identifier(SYSTEM)]);
-    this.#numbers.set(made, index);
-    return made;
-  }
-
-  /** The number of the function that the expression makes; undefined when it is none of the table. */
-  numberOf(made: Expression): number | undefined {
-    return this.#numbers.get(made);
+    this.texts.push(`(${DATA}, ${SYSTEM}) => { ${directive}return ${print(marked)}; }`);
+    return call(identifier(functionName(index)), [identifier(DATA), identifier(SYSTEM)]);
   }
 }
 
@@ -41,16 +35,19 @@ export function functionName(index: number): string {
   return `${RESERVED}f${index}`;
 }
 
-/** A string statement that does nothing but stand in the text of the function. */
-function mark(node: FunctionNode | ClassExpression, index: number): void {
+/** Adds a string statement that does nothing: it carries the number in the text of the function. */
+function withMark(node: FunctionNode | ClassExpression, index: number): FunctionNode | ClassExpression {
   const marker = statement(literal(`${RESERVED}${index}`));
-  if (node.type === 'ClassExpression') {
-    node.body.body.unshift({ type: 'StaticBlock', body: [marker], start: 0, end: 0 });
-    return;
+  const { body } = node;
+  if (body.type === 'ClassBody') {
+    const holder: StaticBlock = { type: 'StaticBlock', body: [marker], start: 0, end: 0 };
+    return { ...node, body: { ...body, body: [holder, ...body.body] } } as ClassExpression;
   }
-  if (node.body.type !== 'BlockStatement') return;
-  const directives = node.body.body.findIndex(
-    (part) => part.type !== 'ExpressionStatement' || part.directive === undefined,
-  );
-  node.body.body.splice(Math.max(directives, 0), 0, marker);
+  if (body.type !== 'BlockStatement') return node;
+  const isDirective = (part: Statement) =>
+    part.type === 'ExpressionStatement' && part.directive !== undefined;
+  const found = body.body.findIndex((part) => !isDirective(part));
+  const directives = Math.max(found, 0);
+  const statements = body.body.toSpliced(directives, 0, marker);
+  return { ...node, body: { ...body, body: statements } } as FunctionNode;
 }

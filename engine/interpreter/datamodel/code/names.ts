@@ -1,9 +1,9 @@
 import type { Expression, MemberExpression } from 'acorn';
 import { identifier, kernel, literal, system, undefinedValue } from './build.ts';
-import { CalledNames } from './calledNames.ts';
+import type { Usage } from './usage.ts';
 
 /** Where free names of document code live: what an identifier that no function binds is rewritten to. */
-export interface NamesOfVariables {
+export interface Names {
   /** Its value; a ReferenceError at run time when it is undeclared. */
   read(name: string): Expression;
   /** The target of `name = value`. */
@@ -22,40 +22,6 @@ export interface NamesOfVariables {
   create(name: string): MemberExpression;
   /** `this` outside of functions. */
   self(): Expression;
-}
-
-export interface Names extends NamesOfVariables {
-  /** Its value, to be called and nothing else. */
-  called(name: string): Expression;
-  /** The target of a function declaration at the top of a script. */
-  declareFunction(name: string): MemberExpression;
-}
-
-/** What code uses, found while it is rewritten: what need not be kept up to date when nothing uses it. */
-export interface Usage {
-  event: boolean;
-  configuration: boolean;
-  genesys: boolean;
-  ioProcessors: boolean;
-  /** Set when a function uses _event or _genesys: any code may call it. */
-  eventInFunction: boolean;
-  genesysInFunction: boolean;
-  /** Getters, symbols, property descriptors: the snapshot must then look at more than values. */
-  exotic: boolean;
-  readonly called: CalledNames;
-}
-
-export function noUsage(): Usage {
-  return {
-    event: false,
-    configuration: false,
-    genesys: false,
-    ioProcessors: false,
-    eventInFunction: false,
-    genesysInFunction: false,
-    exotic: false,
-    called: new CalledNames(),
-  };
 }
 
 /** Globals that document code may name. Everything else that is undeclared throws a ReferenceError. */

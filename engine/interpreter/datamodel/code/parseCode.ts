@@ -1,4 +1,4 @@
-import type { Expression, Options, Program } from 'acorn';
+import type { Expression, Options, Pattern, Program } from 'acorn';
 import { parse, parseExpressionAt, tokenizer, tokTypes } from 'acorn';
 
 /** Code that does not compile; in a document it becomes a throw when the code is evaluated. */
@@ -42,4 +42,10 @@ function syntaxChecked<T>(parseIt: () => T): T {
     if (error instanceof SyntaxError || error instanceof RangeError) throw new CodeError(error.message);
     throw error;
   }
+}
+
+export function withoutParentheses<Node extends Expression | Pattern>(node: Node): Node {
+  let inner: Expression | Pattern = node;
+  while (inner.type === 'ParenthesizedExpression') inner = inner.expression;
+  return inner as Node;
 }

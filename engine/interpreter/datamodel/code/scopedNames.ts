@@ -1,7 +1,8 @@
 import type { Expression, MemberExpression } from 'acorn';
 import { array, call, DATA, data, identifier, kernel, literal, member, whenHas } from './build.ts';
-import type { NamesOfVariables, SystemNames, Usage } from './names.ts';
+import type { Names, SystemNames } from './names.ts';
 import { GLOBALS, readFixed } from './names.ts';
+import type { Usage } from './usage.ts';
 
 /** One variable scope of the chain that an expression sees. */
 export interface ChainScope {
@@ -17,7 +18,7 @@ export interface ScopedNamesOptions {
   readonly chain: readonly ChainScope[];
   readonly systemNames: SystemNames;
   /** True when code of the document calls eval, which can declare names that no script shows. */
-  readonly dynamic: boolean;
+  readonly isDynamic: boolean;
   readonly usage: Usage;
 }
 
@@ -27,8 +28,8 @@ export interface ScopedNamesOptions {
  * documents read data ids bare. Assigning a name that nobody declared creates it in the document's scope.
  * The order is fixed at compile time for names that scripts declare; others are looked up when they are used.
  */
-export function scopedNames(options: ScopedNamesOptions): NamesOfVariables {
-  const { dataIds, chain, systemNames, dynamic, usage } = options;
+export function scopedNames(options: ScopedNamesOptions): Names {
+  const { dataIds, chain, systemNames, isDynamic, usage } = options;
   const slots = chain.map((scope) => literal(scope.slot));
   const own = data(chain[0]!.slot);
 
@@ -54,7 +55,7 @@ export function scopedNames(options: ScopedNamesOptions): NamesOfVariables {
       literal(name),
       literal(isData),
     ]);
-    if (dynamic) return lookup;
+    if (isDynamic) return lookup;
     const candidates = chain.filter((scope) => scope.declared.has(name));
     return candidates.reduceRight<Expression>(
       (rest, scope) => whenHas(name, data(scope.slot), data(scope.slot), rest),

@@ -58,7 +58,7 @@ function plainRoot(rootName, root, seen) {
     const value = root[name];
     if (value === undefined) u += (u === '' ? '' : ',') + keyText(name);
     else if (typeof value === 'function') {
-      const number = calledNumber(rootName, name) ?? pristineNumber(value);
+      const number = isOnlyCalled(rootName, name) ? functionNumber(value) : pristineNumber(value);
       if (number < 0 || seen.has(value)) return undefined;
       seen.add(value);
       f += (f === '' ? '' : ',') + keyText(name) + ':' + number;
@@ -141,6 +141,11 @@ function functionNumber(callable) {
   if (found === null) return -1;
   const number = Number(found[1]);
   return number < current.sheet.functions.length ? number : -1;
+}
+
+// True for a function that no code has changed; its prototype need not be read. Under _data others may have its name.
+function isOnlyCalled(rootName, name) {
+  return rootName !== 'data' && current.sheet.onlyCalled.has(name);
 }
 
 const FUNCTION_PROPERTIES = new NativeSet(['length', 'name', 'prototype', 'arguments', 'caller']);

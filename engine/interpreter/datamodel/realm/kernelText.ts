@@ -73,26 +73,17 @@ function makeSheet(url, slots, exotic) {
   return {
     url, scopeSlots, flat, exotic,
     functions: [],
-    called: new NativeMap(),
+    onlyCalled: new NativeSet(),
     Data: undefined,
   };
 }
 
 // Data: constructor of the object that holds the data items.
-function setCode(sheet, functions, called, Data) {
+function setCode(sheet, functions, onlyCalled, Data) {
   sheet.functions = functions;
   Data.prototype = sheet.flat ? NoPrototype.prototype : Object.prototype;
   sheet.Data = Data;
-  if (called === '') return;
-  for (const line of called.split('\n')) {
-    const [name, number] = line.split(' ');
-    sheet.called.set(name, Number(number));
-  }
-}
-
-// The number of a function that is only called, and so not changed. Under _data others may have its name.
-function calledNumber(rootName, name) {
-  return rootName === 'data' ? undefined : current.sheet.called.get(name);
+  if (onlyCalled !== '') sheet.onlyCalled = new NativeSet(onlyCalled.split('\n'));
 }
 
 function markExotic(sheet) {

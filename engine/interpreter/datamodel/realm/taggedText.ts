@@ -199,8 +199,8 @@ function fillRoot(root, node) {
   // The trail of a root is its name.
   const rootName = trail;
   node.k = properties(root, keys(root), (value, name) => {
-    const number = typeof value === 'function' ? calledNumber(rootName, name) : undefined;
-    if (number === undefined) return mark(value, name);
+    const number = typeof value === 'function' && isOnlyCalled(rootName, name) ? functionNumber(value) : -1;
+    if (number < 0) return mark(value, name);
     nodes.push({ t: 'f', i: number });
     return [nodes.length - 1];
   });

@@ -1,0 +1,138 @@
+import type {
+  CatchClause,
+  ExpressionStatement,
+  IfStatement,
+  Statement,
+  SwitchStatement,
+  TryStatement,
+  WithStatement,
+} from 'acorn';
+import { checkBinding, checkBindings, patternNames } from '../bindings.ts';
+import {
+  assignment,
+  block,
+  burn,
+  call,
+  identifier,
+  kernel,
+  RESERVED,
+  statement,
+  VALUE,
+  variable,
+} from '../build.ts';
+import { CodeError } from '../parseCode.ts';
+import { bindLexical, rewriteBlock, rewriteList } from './blocks.ts';
+import type { RewriteContext, Visitors } from './context.ts';
+import { rewriteClassDeclaration, rewriteFunctionDeclaration, rewriteVariables } from './declarations.ts';
+import { LocalScope } from './localScope.ts';
+import { rewriteFor, rewriteForEach, rewriteLoopBody } from './loops.ts';
+
+const EMPTY: Statement = { type: 'EmptyStatement', start: 0, end: 0 };
+
+export const STATEMENTS: Visitors<Statement, Statement> = {
+  ExpressionStatement: rewriteExpressionStatement,
+  BlockStatement: (node, context) => ({ ...node, body: rewriteBlock(node.body, context) }),
+  EmptyStatement: (node) => node,
+  BreakStatement: (node) => node,
+  ContinueStatement: (node) => node,
+  DebuggerStatement: () => EMPTY,
+  WithStatement: rewriteWith,
+  ReturnStatement: (node, context) =>
+    node.argument ? { ...node, argument: context.expression(node.argument) } : node,
+  LabeledStatement(node, context) {
+    checkBinding(node.label.name);
+    return { ...node, body: context.statement(node.body) };
+  },
+  IfStatement: rewriteIf,
+  SwitchStatement: rewriteSwitch,
+  ThrowStatement: (node, context) => ({ ...node, argument: context.expression(node.argument) }),
+  TryStatement: rewriteTry,
+  WhileStatement: (node, context) => ({
+    ...node,
+    test: context.expression(node.test),
+    body: rewriteLoopBody(node.body, context),
+  }),
+  DoWhileStatement: (node, context) => ({
+    ...node,
+    test: context.expression(node.test),
+    body: rewriteLoopBody(node.body, context),
+  }),
+  ForStatement: rewriteFor,
+  ForInStatement: rewriteForEach,
+  ForOfStatement: rewriteForEach,
+  FunctionDeclaration: rewriteFunctionDeclaration,
+  VariableDeclaration: rewriteVariables,
+  ClassDeclaration: rewriteClassDeclaration,
+};
+
+function rewriteExpressionStatement(node: ExpressionStatement, context: RewriteContext): Statement {
+  const { keepsValue } = context;
+  if (!keepsValue) {
+    if (node.directive === 'use strict') return node;
+    // Printed by its value, 'use\x20strict', which is no directive, would become one.
+    if (node.expression.type === 'Literal' && typeof node.expression.value === 'string') return EMPTY;
+  }
+  const expression = context.expression(node.expression);
+  return { ...node, expression: keepsValue ? assignment(identifier(VALUE), expression) : expression };
+}
+
+/** RW1 for `with`: names inside are first looked up in the object. The object is a constant that no code can name. */
+function rewriteWith(node: WithStatement, context: RewriteContext): Statement {
+  if (context.isStrict) throw new CodeError('with is not available in strict code');
+  const name = `${RESERVED}w${context.scope?.withDepth ?? 0}`;
+  const value = call(kernel('object'), [context.expression(node.object)]);
+  const inner = context.inScope(new LocalScope(context.scope, context.frame, name));
+  const list = node.body.type === 'BlockStatement' ? node.body.body : [node.body];
+  return block([variable('const', name, value), block(rewriteBlock(list, inner))]);
+}
+
+function rewriteIf(node: IfStatement, context: RewriteContext): Statement {
+  return {
+    ...node,
+    test: context.expression(node.test),
+    consequent: rewriteBranch(node.consequent, context),
+    alternate: node.alternate ? rewriteBranch(node.alternate, context) : null,
+  };
+}
+
+/** Body of an if: a bare function declaration there is one in a block. */
+function rewriteBranch(node: Statement, context: RewriteContext): Statement {
+  return context.statement(node.type === 'FunctionDeclaration' ? block([node]) : node);
+}
+
+function rewriteSwitch(node: SwitchStatement, context: RewriteContext): Statement {
+  const discriminant = context.expression(node.discriminant);
+  const scope = new LocalScope(context.scope, context.frame);
+  for (const branch of node.cases) bindLexical(branch.consequent, scope);
+  const inner = context.inScope(scope);
+  const cases = node.cases.map((branch) => ({
+    ...branch,
+    test: branch.test ? inner.expression(branch.test) : null,
+    consequent: rewriteList(branch.consequent, inner),
+  }));
+  return { ...node, discriminant, cases };
+}
+
+/** RW2 for catch and finally. */
+function rewriteTry(node: TryStatement, context: RewriteContext): Statement {
+  return {
+    ...node,
+    block: block(rewriteBlock(node.block.body, context)),
+    handler: node.handler ? rewriteCatch(node.handler, context) : null,
+    finalizer: node.finalizer
+      ? block([statement(burn()), ...rewriteBlock(node.finalizer.body, context)])
+      : null,
+  };
+}
+
+function rewriteCatch(node: CatchClause, context: RewriteContext): CatchClause {
+  const scope = new LocalScope(context.scope, context.frame);
+  if (node.param) patternNames(node.param, scope.names);
+  checkBindings(scope.names);
+  const inner = context.inScope(scope);
+  return {
+    ...node,
+    param: node.param ? inner.pattern(node.param) : null,
+    body: block([statement(burn()), ...rewriteBlock(node.body.body, inner)]),
+  };
+}
