@@ -50,7 +50,7 @@ describe('the documentation', () => {
   it('finds citations that share a page, or go over two lines', () => {
     const text = `/** See data-model 4 and 8; gms-api 2.6,
  * 4.2. (ors-dialect 2.8
- * to 2.12) [urs](docs/reference/urs-routing.md) data-model. */`;
+ * to 2.12) [urs-routing](docs/reference/urs-routing.md) data-model. */`;
     expect(citationsOf(text).map(({ page, section }) => `${page} ${section}`)).to.deep.equal([
       'data-model 4',
       'data-model 8',
@@ -106,7 +106,7 @@ function citationsOf(text: string): Citation[] {
     String.raw`(?<![\w/-])(${[...PAGES.keys()].join('|')})(?![\w-]|\.md)(?: ${list})?`,
     'g',
   );
-  const joined = text.replace(/\s*\n\s*(?:\*(?!\/)|\/\/)?\s*/g, ' ');
+  const joined = text.replace(/\s*\n\s*(?:\*(?!\/)|\/\/)?\s*/g, ' ').replace(/\[[^\]]*\]\([^)]*\)/g, '');
   return [...joined.matchAll(pattern)].flatMap((match) => {
     const page = match[1]!;
     const sections = match[2]?.split(/, | and | to /) ?? ['without a section'];
