@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createDurable, type Durable, type StorePort } from '../../engine/durable/index.ts';
+import { type Durable, DurableStore, type StorePort } from '../../engine/durable/index.ts';
 import { openLmdbStore } from '../../engine/durable/lmdb/index.ts';
 import {
   type AdministeredSessions,
@@ -43,7 +43,7 @@ export function openHost(given: {
     },
   };
   const parts = { clock: systemClock, ids: systemIds, log };
-  const durable = createDurable({ ...parts, store });
+  const durable = new DurableStore({ ...parts, store });
   const sessions = new SessionHost({
     ...{ ...parts, durable, engine: given.engine ?? ownEngine, baseUrl: () => BASE },
     fetchText: async () => given.document,

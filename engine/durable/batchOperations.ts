@@ -1,27 +1,27 @@
 import type { Batch, PutRecord } from './durable.ts';
-import type { Expiry } from './expiry.ts';
+import type { ExpiryIndex } from './expiryIndex.ts';
 import { encodeRecord } from './recordCodec.ts';
 import { MAX_KEY_BYTES, type StoreOperation } from './storePort.ts';
 import { isKind } from './taskKeys.ts';
 import type { TaskChange, TaskTable } from './taskTable.ts';
 
-/** Room that an index adds to a record's own table and key: a time and separators. */
+/** Bytes that an index adds to the table and key of a record: a time and separators. */
 const INDEX_BYTES = 64;
 
 const NO_TASKS: TaskChange = { operations: [], scheduled: [], removed: [] };
 
 export interface PreparedBatch extends TaskChange {
-  /** When the first of its records with a time to live ends. */
+  /** The earliest expiry among its records. */
   readonly firstExpiry?: number;
 }
 
 /**
- * Turns a batch into store operations: records, their expiry, tasks and their indexes. Throws TypeError for a
- * batch that cannot be stored; then nothing has changed.
+ * Turns a batch into store operations for records, tasks and their indexes. Throws TypeError for a batch that cannot be
+ * stored; then nothing has changed.
  */
 export function batchOperations(
   batch: Batch,
-  context: { readonly expiry: Expiry; readonly table: TaskTable; readonly now: number },
+  context: { readonly expiry: ExpiryIndex; readonly table: TaskTable; readonly now: number },
 ): PreparedBatch {
   const { expiry, table, now } = context;
   const operations: StoreOperation[] = [];
@@ -38,7 +38,7 @@ export function batchOperations(
   const { schedule = [], cancel = [] } = batch;
   for (const { key, kind, dueAt } of schedule) {
     checkKey('', key);
-    if (!isKind(kind)) throw new TypeError(`A kind of tasks must not hold ':', got '${kind}'.`);
+    if (!isKind(kind)) throw new TypeError(`A kind of tasks must not contain ':', got '${kind}'.`);
     if (!Number.isFinite(dueAt)) throw new TypeError(`dueAt of task '${key}' must be a time in ms.`);
   }
   const tasks = schedule.length + cancel.length === 0 ? NO_TASKS : table.change({ schedule, cancel, now });
@@ -51,7 +51,7 @@ export function batchOperations(
   };
 }
 
-function putOperations(record: PutRecord, expiry: Expiry, operations: StoreOperation[]): void {
+function putOperations(record: PutRecord, expiry: ExpiryIndex, operations: StoreOperation[]): void {
   const { table, key, value, expiresAt, text } = record;
   checkKey(table, key);
   const put = { table, key, text: encodeRecord(value, expiresAt, text) };
@@ -65,7 +65,7 @@ function putOperations(record: PutRecord, expiry: Expiry, operations: StoreOpera
 
 function checkKey(table: string, key: string): void {
   if (table.startsWith('_') || table.includes('|') || table.includes('\0')) {
-    throw new TypeError(`A table's name must not begin with '_' nor hold '|' or NUL, got '${table}'.`);
+    throw new TypeError(`A table's name must not begin with '_' or contain '|' or NUL, got '${table}'.`);
   }
   const bytes = Buffer.byteLength(table) + Buffer.byteLength(key) + INDEX_BYTES;
   if (bytes <= MAX_KEY_BYTES) return;

@@ -1,12 +1,13 @@
 /**
- * Large binary values beside the store: written whole before the commit that names them, so a record never names
- * half a blob. What no record names any more (or never did, after a crash in between) is swept by whoever writes.
+ * Large binary values beside the store. A blob is written completely before the commit that names it, so a record never
+ * names an incomplete one. A blob that no record names any more, or never did because of a crash in between, is removed
+ * by the part that writes blobs.
  */
 export interface BlobPort {
-  /** Resolves with a fresh name when the bytes are on disk, all of them; rejects when they are not. */
+  /** Resolves with a new name when all bytes are on disk. */
   write(bytes: Uint8Array): Promise<string>;
   read(name: string): Promise<Uint8Array | undefined>;
-  /** One that does not exist is ignored. */
+  /** A name without a blob is ignored. */
   remove(name: string): Promise<void>;
   list(): Promise<readonly BlobEntry[]>;
 }

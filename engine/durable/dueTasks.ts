@@ -1,72 +1,17 @@
 import type { Clock, Log } from '../ports/index.ts';
-import { createLanes } from './lanes.ts';
+import { KindQueue } from './kindQueue.ts';
+import { Lanes } from './lanes.ts';
 import type { Overlay } from './overlay.ts';
-import { firstDueKey, firstDueKeyAt, kindOfDueKey, laneOfKey, type TaskPlace } from './taskKeys.ts';
+import { kindOfDueKey, laneOfKey, type TaskKeys } from './taskKeys.ts';
 import type { TaskRef, TaskTable } from './taskTable.ts';
 
 /**
- * Due tasks of one kind in memory, running or next, unless createDurable is told otherwise. The others wait on disk
- * until half of these are done, so a kind's maxRunning should be no more than that half.
+ * Default limit of due tasks of one kind in memory, running or next. More are read from the store when half of these are
+ * done, so maxRunning of a kind should be at most half of this limit.
  */
 export const MAX_LOADED_PER_KIND = 5_000;
-/** Tasks of one kind that are read in one go; then the event loop has its turn. */
-export const MAX_READ_AT_ONCE = 1_000;
-/** How long a task whose end the store refused is left alone. */
+/** Pause of a task whose end could not be written. */
 export const PAUSE_AFTER_REFUSAL_MS = 30_000;
-
-/**
- * Which tasks may be performed now: those of each kind in the order in which they are due, of one lane one at a
- * time. The store knows their order and their lanes (taskTable.ts); in memory is of each kind a bounded part.
- *
- * Q1. Kinds do not wait for each other: each is read by itself, as long as it has room.
- * Q2. Of a kind's tasks before `unread`, each that is due is in memory, or comes after another in its lane. So
- *     nothing is read twice for being in the way, and whatever does not find room moves `unread` back to itself.
- * Q3. When a task frees its lane (lanes.ts), the next one is taken from the store.
- * Q4. What the store refuses puts a task back: restored() or pause() makes it read again.
- */
-export interface DueTasks {
-  add(kind: string): void;
-  start(): void;
-  halt(): void;
-  /** A commit that scheduled and removed these is durable. */
-  committed(scheduled: readonly TaskRef[], removed: readonly TaskPlace[]): void;
-  /** The commit that would have removed these failed. */
-  restored(removed: readonly TaskPlace[]): void;
-  /** Reads what has become due. */
-  pump(): void;
-  /** Hands out the next task of that kind. */
-  next(kind: string): TaskRef | undefined;
-  /** The next of its lane may go: its removal is on its way. */
-  freeLane(ref: TaskRef): void;
-  /** The task is out of the table, or has another place there. */
-  leave(ref: TaskRef): void;
-  /** The task is durably in the table to be tried again at that time. */
-  rest(ref: TaskRef, until: number): void;
-  /** The task is in the table as before, and is not read before `until`. */
-  pause(ref: TaskRef, until: number): void;
-  /** When pump() is needed next; undefined: not by time. */
-  nextDue(): number | undefined;
-  /** Tasks in memory. */
-  readonly loaded: number;
-  /** True when next() has nothing for any kind and nothing is being read. */
-  readonly quiet: boolean;
-}
-
-interface Kind {
-  readonly name: string;
-  /** By due key, in their order. */
-  readonly runnable: Map<string, TaskRef>;
-  loaded: number;
-  /** Due key from which on tasks may be due and not in memory; undefined: none is. */
-  unread: string | undefined;
-  /** When the first of those that are not due yet is. */
-  nextDue: number | undefined;
-}
-
-interface Paused {
-  readonly ref: TaskRef;
-  readonly until: number;
-}
 
 export interface DueTasksDeps {
   readonly table: TaskTable;
@@ -74,263 +19,226 @@ export interface DueTasksDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly maxLoadedPerKind: number;
-  /** Asks for a pump() at that time. */
+  /** Asks for a call of pump() at that time. */
   readonly wakeAt: (time: number) => void;
-  /** next() may have something. */
+  /** next() may have a task. */
   readonly ready: () => void;
 }
 
-export function createDueTasks(deps: DueTasksDeps): DueTasks {
-  const { table, overlay, clock, log, maxLoadedPerKind } = deps;
-  const kinds = new Map<string, Kind>();
-  const unknownKinds = new Set<string>();
-  /** By due key. */
-  const loaded = new Set<string>();
-  const paused = new Map<string, Paused>();
-  const lanes = createLanes(table);
-  let started = false;
-  let reading = false;
+/**
+ * The tasks that may be performed now: those of each kind in order of their due times, those of one lane one after the
+ * other. The store knows their order and their lanes (taskTable.ts); a bounded part of each kind is in memory.
+ *
+ * Q1. Kinds do not wait for each other: each is read separately, as long as it has room.
+ * Q2. Every due task of a kind before its `unread` key is in memory, or waits for an earlier task of its lane. So no task
+ *     is read again and again, and a task that finds no room moves `unread` back to itself.
+ * Q3. When a task frees its lane (lanes.ts), the next task of the lane is taken from the store.
+ * Q4. When the store refuses a change, the task is read again: by restored(), or after pause().
+ */
+export class DueTasks {
+  readonly #deps: DueTasksDeps;
+  readonly #lanes: Lanes;
+  readonly #kinds = new Map<string, KindQueue>();
+  readonly #unknownKinds = new Set<string>();
+  /** Due keys of the tasks in memory. */
+  readonly #loaded = new Set<string>();
+  readonly #paused = new Map<string, { readonly ref: TaskRef; readonly until: number }>();
+  #started = false;
+  #reading = false;
 
-  function kindOf(name: string): Kind | undefined {
-    const kind = kinds.get(name);
-    if (kind === undefined && !unknownKinds.has(name)) {
-      unknownKinds.add(name);
-      // They are left where they are, and what is behind them in their lanes: a later release may know the kind.
-      log.error({ kind: name }, `No handler for tasks of kind '${name}': they stay in the store.`);
+  constructor(deps: DueTasksDeps) {
+    this.#deps = deps;
+    this.#lanes = new Lanes(deps.table);
+  }
+
+  /** Number of tasks in memory. */
+  get loaded(): number {
+    return this.#loaded.size;
+  }
+
+  /** True when next() has no task of any kind, and none is being read. */
+  get quiet(): boolean {
+    if (!this.#started) return true;
+    if (this.#reading) return false;
+    for (const kind of this.#kinds.values()) {
+      if (kind.hasRunnable || kind.needsReading) return false;
+    }
+    return true;
+  }
+
+  /** The time at which pump() is needed next; undefined: at no known time. */
+  get nextDue(): number | undefined {
+    if (!this.#started) return undefined;
+    let next = Number.POSITIVE_INFINITY;
+    for (const { nextDue } of this.#kinds.values()) next = Math.min(next, nextDue ?? next);
+    for (const { until } of this.#paused.values()) next = Math.min(next, until);
+    return next === Number.POSITIVE_INFINITY ? undefined : next;
+  }
+
+  add(name: string): void {
+    this.#kinds.set(name, new KindQueue({ name, maxLoaded: this.#deps.maxLoadedPerKind }));
+    this.#readSoon();
+  }
+
+  start(): void {
+    this.#started = true;
+    for (const name of this.#deps.table.kinds()) this.#kindOf(name);
+  }
+
+  halt(): void {
+    this.#started = false;
+  }
+
+  /** A commit that scheduled and removed these tasks is durable. */
+  committed(scheduled: readonly TaskRef[], removed: readonly TaskKeys[]): void {
+    if (!this.#started) return;
+    const now = this.#deps.clock.now();
+    for (const ref of scheduled) {
+      const kind = this.#kindOf(ref.kind);
+      if (kind === undefined) continue;
+      if (ref.dueAt > now) this.#noteDue(kind, ref.dueAt);
+      else this.#offer(kind, ref);
+    }
+    for (const keys of removed) this.#drop(keys);
+  }
+
+  /** The commit that would have removed these tasks failed. */
+  restored(removed: readonly TaskKeys[]): void {
+    for (const { dueKey } of removed) this.#kinds.get(kindOfDueKey(dueKey))?.readFrom(dueKey);
+    this.#readSoon();
+  }
+
+  /** Reads the tasks that have become due. */
+  pump(): void {
+    if (!this.#started) return;
+    const now = this.#deps.clock.now();
+    this.#endPauses(now);
+    for (const kind of this.#kinds.values()) kind.wake(now);
+    this.#read();
+  }
+
+  /** Takes the next task of that kind out of the queue, to perform it. */
+  next(kind: string): TaskRef | undefined {
+    return this.#kinds.get(kind)!.next();
+  }
+
+  /** The removal of the task is being written: the next task of its lane may begin. */
+  freeLane(ref: TaskRef): void {
+    this.#offerNext(this.#lanes.free(ref));
+  }
+
+  /** The task leaves memory: it is removed from the table, or stored under other keys. */
+  leave(ref: TaskRef): void {
+    this.#loaded.delete(ref.dueKey);
+    this.#kinds.get(ref.kind)!.leave();
+    if (!ref.outsideLane) {
+      this.freeLane(ref);
+      this.#lanes.leave(ref);
+    }
+    this.#readSoon();
+  }
+
+  /** The task is durable with that time for its next attempt. */
+  retryAt(ref: TaskRef, until: number): void {
+    this.#noteDue(this.#kinds.get(ref.kind)!, until);
+    this.#lanes.readAgain(ref);
+    this.leave(ref);
+  }
+
+  /** The table has the task as before. It is not read again before `until`. */
+  pause(ref: TaskRef, until: number): void {
+    this.#paused.set(ref.dueKey, { ref, until });
+    this.#deps.wakeAt(until);
+  }
+
+  #kindOf(name: string): KindQueue | undefined {
+    const kind = this.#kinds.get(name);
+    if (kind === undefined && !this.#unknownKinds.has(name)) {
+      this.#unknownKinds.add(name);
+      // They keep the later tasks of their lanes waiting: another release may know the kind.
+      this.#deps.log.error({ kind: name }, `No handler for tasks of kind '${name}': they stay in the store.`);
     }
     return kind;
   }
 
-  function setBack(kind: Kind, dueKey: string): void {
-    if (kind.unread === undefined || dueKey < kind.unread) kind.unread = dueKey;
+  #noteDue(kind: KindQueue, time: number): void {
+    kind.noteDue(time);
+    this.#deps.wakeAt(time);
   }
 
-  function noteDue(kind: Kind, time: number): void {
-    if (kind.nextDue === undefined || time < kind.nextDue) kind.nextDue = time;
-    deps.wakeAt(time);
+  /** A due task that was not found by reading its kind. */
+  #offer(kind: KindQueue, ref: TaskRef): void {
+    if (kind.willRead(ref.dueKey)) return;
+    if (kind.isFull) kind.readFrom(ref.dueKey);
+    else this.#take(kind, ref);
   }
 
-  /** A due task that was not found by reading. */
-  function offer(kind: Kind, ref: TaskRef): void {
-    // Found in its order, behind what waits on disk already.
-    if (kind.unread !== undefined && ref.dueKey >= kind.unread) return;
-    if (kind.loaded >= maxLoadedPerKind) setBack(kind, ref.dueKey);
-    else take(kind, ref);
+  /** The next task of a lane. A task that waits for its retry returns when the retry time comes. */
+  #offerNext(ref: TaskRef | undefined): void {
+    if (!this.#started || ref === undefined || ref.dueAt > this.#deps.clock.now()) return;
+    const kind = this.#kindOf(ref.kind);
+    if (kind !== undefined) this.#offer(kind, ref);
   }
 
-  function take(kind: Kind, ref: TaskRef): void {
-    if (loaded.has(ref.dueKey)) return;
-    if (!ref.outsideLane && !lanes.enter(ref)) return;
-    loaded.add(ref.dueKey);
-    kind.loaded++;
-    if (ref.outsideLane) void enterLane(kind, ref);
-    else kind.runnable.set(ref.dueKey, ref);
+  #take(kind: KindQueue, ref: TaskRef): void {
+    if (this.#loaded.has(ref.dueKey)) return;
+    if (!ref.outsideLane && !this.#lanes.enter(ref)) return;
+    this.#loaded.add(ref.dueKey);
+    kind.enter();
+    if (ref.outsideLane) void this.#enterLane(kind, ref);
+    else kind.add(ref);
   }
 
-  async function enterLane(kind: Kind, ref: TaskRef): Promise<void> {
+  /** T3 of taskTable.ts. */
+  async #enterLane(kind: KindQueue, ref: TaskRef): Promise<void> {
+    const { table, overlay, clock, log } = this.#deps;
     const entered = table.enterLane(ref.dueKey);
     try {
       if (entered !== undefined) await overlay.write(entered.operations);
-      leave(ref);
-      if (entered !== undefined && started) offer(kind, entered.ref);
+      this.leave(ref);
+      if (entered !== undefined && this.#started) this.#offer(kind, entered.ref);
     } catch (error) {
-      log.error(
-        { task: ref.dueKey, err: error },
-        'A task could not be put into its lane; it is tried again.',
-      );
-      pause(ref, clock.now() + PAUSE_AFTER_REFUSAL_MS);
+      log.error({ task: ref.dueKey, err: error }, 'A task could not enter its lane; it is tried again.');
+      this.pause(ref, clock.now() + PAUSE_AFTER_REFUSAL_MS);
     }
-    deps.ready();
+    this.#deps.ready();
   }
 
-  function leave(ref: TaskRef): void {
-    loaded.delete(ref.dueKey);
-    kinds.get(ref.kind)!.loaded--;
-    if (!ref.outsideLane) {
-      freeLane(ref);
-      lanes.leave(ref);
-    }
-    readOn();
+  /** The task is durably removed. */
+  #drop({ dueKey, laneKey }: TaskKeys): void {
+    const ref = this.#kinds.get(kindOfDueKey(dueKey))?.remove(dueKey);
+    if (ref !== undefined) this.leave(ref);
+    else if (laneKey !== undefined) this.#offerNext(this.#lanes.first(laneOfKey(laneKey)));
   }
 
-  function freeLane(ref: TaskRef): void {
-    offerNext(lanes.free(ref));
-  }
-
-  /** One that rests is brought by its own time. */
-  function offerNext(ref: TaskRef | undefined): void {
-    if (!started || ref === undefined || ref.dueAt > clock.now()) return;
-    const kind = kindOf(ref.kind);
-    if (kind !== undefined) offer(kind, ref);
-  }
-
-  /** It is durably out of the table: nobody waits for its turn. */
-  function drop({ dueKey, laneKey }: TaskPlace): void {
-    const runnable = kinds.get(kindOfDueKey(dueKey))?.runnable;
-    const ref = runnable?.get(dueKey);
-    if (ref !== undefined) {
-      runnable!.delete(dueKey);
-      leave(ref);
-    } else if (laneKey !== undefined) {
-      offerNext(lanes.first(laneOfKey(laneKey)));
-    }
-  }
-
-  function pause(ref: TaskRef, until: number): void {
-    paused.set(ref.dueKey, { ref, until });
-    deps.wakeAt(until);
-  }
-
-  function endPauses(now: number): void {
-    for (const [dueKey, { ref, until }] of paused) {
+  #endPauses(now: number): void {
+    for (const [dueKey, { ref, until }] of this.#paused) {
       if (until > now) continue;
-      paused.delete(dueKey);
-      setBack(kinds.get(ref.kind)!, dueKey);
-      leave(ref);
+      this.#paused.delete(dueKey);
+      this.#kinds.get(ref.kind)!.readFrom(dueKey);
+      this.leave(ref);
     }
   }
 
-  function hasRoom(kind: Kind): boolean {
-    return kind.unread !== undefined && kind.loaded <= maxLoadedPerKind / 2;
+  #read(): void {
+    const { table, clock } = this.#deps;
+    for (const kind of this.#kinds.values()) {
+      if (!kind.needsReading) continue;
+      const nextDue = kind.read(table, clock.now(), (ref) => this.#take(kind, ref));
+      if (nextDue !== undefined) this.#deps.wakeAt(nextDue);
+    }
+    this.#readSoon();
   }
 
-  function readAll(): void {
-    for (const kind of kinds.values()) {
-      if (hasRoom(kind)) read(kind);
-    }
-    readOn();
-  }
-
-  function read(kind: Kind): void {
-    const now = clock.now();
-    let count = 0;
-    for (const ref of table.tasksOf(kind.name, kind.unread ?? firstDueKey(kind.name))) {
-      count++;
-      if (ref.dueAt > now) {
-        kind.unread = undefined;
-        // Some that are due before it may lie before the place from which on was read.
-        noteDue(kind, ref.dueAt);
-        return;
-      }
-      if (count === MAX_READ_AT_ONCE || kind.loaded >= maxLoadedPerKind) {
-        kind.unread = ref.dueKey;
-        return;
-      }
-      take(kind, ref);
-    }
-    kind.unread = undefined;
-  }
-
-  /** Reads the next part when the event loop has had its turn. */
-  function readOn(): void {
-    if (reading || !started) return;
-    for (const kind of kinds.values()) {
-      if (hasRoom(kind)) reading = true;
-    }
-    if (!reading) return;
+  /** Reads the next part in a later macrotask, so that other work goes on between two parts. */
+  #readSoon(): void {
+    if (this.#reading || !this.#started) return;
+    this.#reading = [...this.#kinds.values()].some((kind) => kind.needsReading);
+    if (!this.#reading) return;
     setImmediate(() => {
-      reading = false;
-      if (started) readAll();
-      deps.ready();
+      this.#reading = false;
+      if (this.#started) this.#read();
+      this.#deps.ready();
     });
   }
-
-  return {
-    freeLane,
-    leave,
-    pause,
-
-    add(name) {
-      kinds.set(name, {
-        name,
-        runnable: new Map(),
-        loaded: 0,
-        unread: firstDueKey(name),
-        nextDue: undefined,
-      });
-      readOn();
-    },
-
-    start() {
-      started = true;
-      for (const name of table.kinds()) kindOf(name);
-    },
-
-    halt() {
-      started = false;
-    },
-
-    committed(scheduled, removed) {
-      if (!started) return;
-      const now = clock.now();
-      for (const ref of scheduled) {
-        const kind = kindOf(ref.kind);
-        if (kind === undefined) continue;
-        if (ref.dueAt > now) noteDue(kind, ref.dueAt);
-        else offer(kind, ref);
-      }
-      for (const place of removed) drop(place);
-    },
-
-    restored(removed) {
-      for (const { dueKey } of removed) {
-        const kind = kinds.get(kindOfDueKey(dueKey));
-        if (kind !== undefined) setBack(kind, dueKey);
-      }
-      readOn();
-    },
-
-    pump() {
-      if (!started) return;
-      const now = clock.now();
-      endPauses(now);
-      for (const kind of kinds.values()) {
-        if (kind.nextDue === undefined || kind.nextDue > now) continue;
-        setBack(kind, firstDueKeyAt(kind.name, kind.nextDue));
-        kind.nextDue = undefined;
-      }
-      readAll();
-    },
-
-    next(name) {
-      const { runnable } = kinds.get(name)!;
-      if (runnable.size === 0) return undefined;
-      for (const [dueKey, ref] of runnable) {
-        runnable.delete(dueKey);
-        return ref;
-      }
-      return undefined;
-    },
-
-    rest(ref, until) {
-      noteDue(kinds.get(ref.kind)!, until);
-      lanes.readAgain(ref);
-      leave(ref);
-    },
-
-    nextDue() {
-      if (!started) return undefined;
-      let next: number | undefined;
-      for (const { nextDue } of kinds.values()) {
-        if (nextDue !== undefined && (next === undefined || nextDue < next)) next = nextDue;
-      }
-      for (const { until } of paused.values()) {
-        if (next === undefined || until < next) next = until;
-      }
-      return next;
-    },
-
-    get loaded() {
-      return loaded.size;
-    },
-
-    get quiet() {
-      if (!started) return true;
-      if (reading) return false;
-      for (const kind of kinds.values()) {
-        if (kind.runnable.size > 0 || hasRoom(kind)) return false;
-      }
-      return true;
-    },
-  };
 }

@@ -1,50 +1,54 @@
 import type { Json } from '../ports/index.ts';
 
 /**
- * The durable store and its tasks. Everything that must survive is a record or a task; an operation reads
- * (synchronously), computes one Batch, commits it, and only then answers.
+ * The durable store and its tasks. Everything that must survive the process is a record or a task. An operation reads
+ * synchronously, computes one Batch, commits it, and answers only then.
  *
- * D1. commit() is atomic: all of a batch or nothing.
- * D2. What a batch writes is visible to reads at once, and durable when the promise resolves. So is then all that
- *     reads saw at the commit, also of a batch that changes nothing: what was computed from it may be told. When a
- *     commit fails, its promise rejects and its writes vanish from reads, with everything that came after it.
- * D3. A task is performed at least once at or after `dueAt`, and removed when its handler resolves. Timers
- *     and effects are both tasks. Tasks of one lane are performed one after the other, in the order of their
- *     commit (one that is not due when it is committed comes into its lane when it is); without a lane they are
- *     independent.
- * D4. After a restart every task that was committed and not completed is performed.
+ * D1. commit() is atomic: it applies all of a batch or nothing.
+ * D2. Reads see a batch at once; it is durable when the promise of its commit resolves. Then everything that reads saw at
+ *     the time of the commit is durable too, also when the batch changes nothing, so answers computed from it may be sent.
+ *     When a commit fails, its promise rejects, and reads see neither its changes nor any later ones.
+ * D3. A task is performed at least once, at or after `dueAt`, and removed when its handler resolves. Timers and effects
+ *     are both tasks. The tasks of a lane are performed one after the other, in the order of their commits; a task that is
+ *     not due when it is committed enters its lane when it becomes due. Tasks without a lane are independent.
+ * D4. After a restart, every task that was committed and not completed is performed.
  */
 export interface Durable {
   get<T>(table: string, key: string): T | undefined;
-  /** Whether there is such a record; its value, which may be long, is not decoded. */
+  /** Whether the record exists. Does not decode its value, which may be long. */
   has(table: string, key: string): boolean;
-  /** The text that a record was put with; undefined when there is no such record, or it has none. */
+  /** The text of the record (PutRecord.text); undefined when there is no record, or the record has no text. */
   text(table: string, key: string): string | undefined;
-  /** Records in key order. `prefix`, or `from` (inclusive) and `to` (exclusive); both: those behind the key `after`. */
+  /** Records in key order, of the whole table without a range. */
   scan<T>(table: string, range?: ScanRange): Iterable<{ readonly key: string; readonly value: T }>;
+  /** Rejects with StoreError when the store refuses the change, with TypeError when the batch cannot be stored. */
   commit(batch: Batch): Promise<void>;
   /**
-   * Resolves when all that reads see now is durable (D2), without a write of its own; rejects with
-   * StoreError. For answers that were read and change nothing.
+   * Resolves when everything that reads see now is durable (D2); rejects with StoreError. For answers that were computed
+   * from reads and change nothing.
    */
   whenDurable(): Promise<void>;
-  /** One handler a kind. Rejecting means: again later, with growing pauses, up to `maxAttempts` (default 8), then set aside. */
+  /**
+   * Registers the handler of a kind; each kind has one. When the handler rejects, the task is tried again after growing
+   * pauses, up to `maxAttempts` times (default 8). Then the task is given up.
+   */
   onTask<P>(
     kind: string,
     perform: (payload: P, task: TaskInfo) => Promise<void>,
     options?: TaskOptions,
   ): void;
-  /** Begins to perform tasks (those left by an earlier process first). Call after every onTask. */
+  /** Begins to perform tasks, those of an earlier process first. Call it after every onTask. */
   start(): void;
-  /** Resolves when no task is due or running: for tests and for a quiet stop. */
+  /** Resolves when no task is due or running. For tests and for an orderly stop. */
   idle(): Promise<void>;
-  /** Stops performing, waits for running tasks, closes the store. */
+  /** Begins no more tasks, waits a bounded time for running ones, and closes the store. */
   stop(): Promise<void>;
 }
 
+/** Give either `prefix`, or `from` (inclusive) and `to` (exclusive). `after` leaves out the keys up to and including it. */
 export interface ScanRange {
   readonly prefix?: string;
-  /** With `prefix` it begins with that. */
+  /** With `prefix`: a key that begins with the prefix. */
   readonly after?: string;
   readonly from?: string;
   readonly to?: string;
@@ -52,30 +56,28 @@ export interface ScanRange {
   readonly reverse?: boolean;
 }
 
+/** The content of a commit. Removals come before puts, and cancellations before schedules. The last put of a key counts. */
 export interface Batch {
   readonly put?: readonly PutRecord[];
   readonly remove?: readonly { readonly table: string; readonly key: string }[];
   readonly schedule?: readonly Task[];
-  /** Keys of tasks to cancel; one that does not exist is ignored. */
+  /** Keys of tasks to cancel. A key without a task is ignored. */
   readonly cancel?: readonly string[];
 }
 
 export interface PutRecord {
   readonly table: string;
   readonly key: string;
-  /** JSON-able, plus Uint8Array values. */
+  /** JSON values, and Uint8Array at any depth. */
   readonly value: unknown;
-  /** ms since epoch after which the record is gone. */
+  /** ms since epoch; from then on reads do not see the record. */
   readonly expiresAt?: number;
-  /**
-   * Kept behind the value as it is, neither escaped nor read with it: see Durable.text. `value` is an object then, and
-   * must not change afterwards.
-   */
+  /** A long text that is stored after the value without escaping, and read with Durable.text. */
   readonly text?: string;
 }
 
 export interface Task {
-  /** Unique among waiting tasks; scheduling an existing key replaces it. */
+  /** Unique among waiting tasks. Scheduling a task with the key of another one replaces it. */
   readonly key: string;
   readonly kind: string;
   readonly payload: Json;
@@ -86,7 +88,7 @@ export interface Task {
 
 export interface TaskInfo {
   readonly key: string;
-  /** 1 for the first try. */
+  /** 1 for the first attempt. */
   readonly attempt: number;
   readonly dueAt: number;
 }
@@ -95,30 +97,21 @@ export interface TaskOptions {
   readonly maxAttempts?: number;
   /** Tasks of this kind performed at the same time (default 256). */
   readonly maxRunning?: number;
-  /** Called instead of setting the task aside silently, when the last attempt failed. */
+  /** Called when the last attempt failed. When it resolves, the task is removed; otherwise it is listed as given up. */
   readonly onGiveUp?: (payload: never, error: unknown) => Promise<void>;
 }
 
-/**
- * Joins batches into one commit. Inside a batch removals come before puts and cancels before schedules, and
- * of several puts of one record, or schedules of one task, the last counts.
- */
+/** Joins batches into one, for one commit. */
 export function joinBatches(...batches: readonly Batch[]): Batch {
   const put: PutRecord[] = [];
   const remove: NonNullable<Batch['remove']>[number][] = [];
   const schedule: Task[] = [];
   const cancel: string[] = [];
   for (const batch of batches) {
-    append(put, batch.put);
-    append(remove, batch.remove);
-    append(schedule, batch.schedule);
-    append(cancel, batch.cancel);
+    if (batch.put !== undefined) put.push(...batch.put);
+    if (batch.remove !== undefined) remove.push(...batch.remove);
+    if (batch.schedule !== undefined) schedule.push(...batch.schedule);
+    if (batch.cancel !== undefined) cancel.push(...batch.cancel);
   }
   return { put, remove, schedule, cancel };
-}
-
-/** Every step joins batches, most of whose parts are absent. */
-function append<T>(to: T[], more: readonly T[] | undefined): void {
-  if (more === undefined) return;
-  for (const item of more) to.push(item);
 }

@@ -1,42 +1,37 @@
 import { compareKeys } from './compareKeys.ts';
-import { createOrderedTable, type OrderedTable } from './orderedTable.ts';
+import { OrderedTable } from './orderedTable.ts';
 import type { StoreEntry, StoreOperation, StoreRange } from './storePort.ts';
 
-/** Changes that lie over a store: of each record the last one, in memory. */
-export interface Layer {
-  apply(operations: readonly StoreOperation[]): void;
-  /** The record's text; null: it is removed; undefined: what is below counts. */
-  get(table: string, key: string): string | null | undefined;
-  /** A range of what is below as it is seen through the layer. */
-  over(below: Iterable<StoreEntry>, table: string, range: StoreRange): Iterable<StoreEntry>;
-}
+/** Changes in memory over a store: the last change of each record. */
+export class Layer {
+  readonly #tables = new Map<string, OrderedTable<string | null>>();
 
-export function createLayer(): Layer {
-  const tables = new Map<string, OrderedTable<string | null>>();
-
-  function tableOf(name: string): OrderedTable<string | null> {
-    const known = tables.get(name);
-    if (known !== undefined) return known;
-    const made = createOrderedTable<string | null>();
-    tables.set(name, made);
-    return made;
+  apply(operations: readonly StoreOperation[]): void {
+    for (const { table, key, text } of operations) this.#tableOf(table).set(key, text);
   }
 
-  return {
-    apply(operations) {
-      for (const { table, key, text } of operations) tableOf(table).set(key, text);
-    },
+  /** The record's text; null when the layer removes the record; undefined when the layer does not change it. */
+  get(table: string, key: string): string | null | undefined {
+    return this.#tables.get(table)?.get(key);
+  }
 
-    get: (table, key) => tables.get(table)?.get(key),
+  /** A range of the entries `below`, with the changes of this layer applied. */
+  over(below: Iterable<StoreEntry>, table: string, range: StoreRange): Iterable<StoreEntry> {
+    const changes = this.#tables.get(table);
+    return changes === undefined ? below : merge(below, changes, range);
+  }
 
-    over(below, table, range) {
-      const changes = tables.get(table);
-      return changes === undefined ? below : merge(below, changes, range);
-    },
-  };
+  #tableOf(name: string): OrderedTable<string | null> {
+    let table = this.#tables.get(name);
+    if (table === undefined) {
+      table = new OrderedTable();
+      this.#tables.set(name, table);
+    }
+    return table;
+  }
 }
 
-/** A record as it is seen through layers, the lowest first: likewise. */
+/** A record seen through layers, the lowest first; the result is that of Layer.get(). */
 export function getThrough(layers: readonly Layer[], table: string, key: string): string | null | undefined {
   for (let index = layers.length - 1; index >= 0; index--) {
     const text = layers[index]!.get(table, key);
@@ -45,7 +40,7 @@ export function getThrough(layers: readonly Layer[], table: string, key: string)
   return undefined;
 }
 
-/** A range of what is below as it is seen through layers, the lowest first. */
+/** A range of the entries `below`, seen through layers, the lowest first. */
 export function scanThrough(
   layers: readonly Layer[],
   below: Iterable<StoreEntry>,
@@ -74,7 +69,6 @@ function* merge(
 
   for (const entry of below) {
     yield* changesBefore(entry.key);
-    // Behind the last change nothing is to be merged any more.
     if (next.done === true || next.value !== entry.key) {
       yield entry;
       continue;

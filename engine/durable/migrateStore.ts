@@ -20,19 +20,19 @@ export class StoreVersionError extends Error {
   }
 }
 
-/** Gives the changes that lead to `version` from the one before. May run again after a crash in the middle of it. */
+/** The changes from the version before to `version`. May run again after a crash in the middle. */
 export interface StoreMigration {
   readonly version: number;
   operations(store: StorePort): Iterable<StoreOperation>;
 }
 
-/** The changes of Durable's own tables. */
+/** Migrations of Durable's own tables. */
 export const DURABLE_MIGRATIONS: readonly StoreMigration[] = [{ version: 5, operations: arrangeTasksByKind }];
 
 /**
- * Brings a store to the version of the last of the migrations, before anything else reads it. They are in ascending
- * order; a store without a version is of version 1, or empty, to which all of them come to nothing. Rejects with
- * StoreVersionError. What snapshots say is not touched: each is migrated when its session comes back
+ * Brings a store to the version of the last migration, before anything else reads it. The migrations are in ascending
+ * order. A store without a version has version 1, or is empty; migrations change nothing in an empty store. Rejects with
+ * StoreVersionError. Snapshots stay as they are: each is migrated when its session is restored
  * (engine/interpreter/snapshot/migrateSnapshot.ts).
  */
 export async function migrateStore(
@@ -66,7 +66,7 @@ async function writeAll(store: StorePort, operations: Iterable<StoreOperation>):
   return count;
 }
 
-/** 5: tasks are kept by kind, and by lane (taskTable.ts); their due keys were `<time>:<sequence>`. */
+/** Version 5: tasks are stored by kind and by lane (taskTable.ts). Before, their due keys were `<time>:<sequence>`. */
 function* arrangeTasksByKind(store: StorePort): Iterable<StoreOperation> {
   for (const { key, text } of store.scan(TASK, {})) {
     const old = /^(\d+):(\d+)$/.exec(key);
@@ -74,8 +74,9 @@ function* arrangeTasksByKind(store: StorePort): Iterable<StoreOperation> {
     const { notBefore, ...record } = decodeRecord<TaskRecord & { readonly notBefore?: number }>(text).value;
     const wasDueAt = Number(old[1]);
     const dueKey = dueKeyOf(record.kind, notBefore ?? wasDueAt, old[2]!);
-    yield* putTask(dueKey, record, wasDueAt === AT_ONCE || record.failures > 0);
-    // Last, so that a crash before it leaves the task to be found again.
+    const entersLane = wasDueAt === AT_ONCE || record.failures > 0;
+    yield* putTask(dueKey, record, { entersLane });
+    // Last, so that the task is found again after a crash in between.
     yield { table: TASK, key, text: null };
   }
 }

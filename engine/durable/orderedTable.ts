@@ -2,83 +2,74 @@ import { createRequire } from 'node:module';
 import { compareKeys } from './compareKeys.ts';
 import type { StoreRange } from './storePort.ts';
 
-// What an import has as its default depends on who loads it: Node.js, or the loader that runs TypeScript.
+// The default export of this package differs between Node.js and the loader that runs TypeScript; require() does not.
 const { default: BTree } = createRequire(import.meta.url)('sorted-btree') as typeof import('sorted-btree');
 
-/** Keys that are looked up at once: few at first, for most who ask want no more. */
+/** Keys read from the tree at once. A scan begins with few, because most callers need only the first ones. */
 const FIRST_KEYS = 4;
 const MAX_KEYS = 256;
 
-/** Values by key, in memory. */
-export interface OrderedTable<T> {
-  get(key: string): T | undefined;
-  set(key: string, value: T): void;
-  delete(key: string): void;
-  /**
-   * Keys of a range, ordered by compareKeys; from its end on with `reverse`. The table may change meanwhile: of keys that
-   * come or go then, some may be given or not.
-   */
-  keys(range: StoreRange): Iterable<string>;
-}
+/** Values by key, in memory. The keys are put in order only when somebody asks for a range. */
+export class OrderedTable<T> {
+  readonly #values = new Map<string, T>();
+  #ordered: InstanceType<typeof BTree<string, undefined>> | undefined;
 
-/** Its keys are put in order when a range is asked for first; a table of which none is asked does not pay for it. */
-export function createOrderedTable<T>(): OrderedTable<T> {
-  const values = new Map<string, T>();
-  let ordered: InstanceType<typeof BTree<string, undefined>> | undefined;
-
-  function order(): NonNullable<typeof ordered> {
-    if (ordered !== undefined) return ordered;
-    const keys = [...values.keys()].sort(compareKeys);
-    ordered = new BTree(
-      keys.map((key): [string, undefined] => [key, undefined]),
-      compareKeys,
-    );
-    return ordered;
+  get(key: string): T | undefined {
+    return this.#values.get(key);
   }
 
-  return {
-    get: (key) => values.get(key),
+  set(key: string, value: T): void {
+    const before = this.#values.size;
+    this.#values.set(key, value);
+    if (this.#values.size > before) this.#ordered?.set(key, undefined);
+  }
 
-    set(key, value) {
-      const before = values.size;
-      values.set(key, value);
-      if (values.size > before) ordered?.set(key, undefined);
-    },
+  delete(key: string): void {
+    if (this.#values.delete(key)) this.#ordered?.delete(key);
+  }
 
-    delete(key) {
-      if (values.delete(key)) ordered?.delete(key);
-    },
-
-    *keys(range) {
-      let last: string | undefined;
-      for (let count = FIRST_KEYS; ; count = Math.min(2 * count, MAX_KEYS)) {
-        const keys = some(range, last, count);
-        yield* keys;
-        if (keys.length < count) return;
-        last = keys.at(-1);
-      }
-    },
-  };
-
-  /** So many keys of a range, behind `last`: those of a tree that changed must be looked for from its root again. */
-  function some(range: StoreRange, last: string | undefined, count: number): readonly string[] {
-    const keys: string[] = [];
-    if (range.reverse === true) {
-      const from = range.from ?? '';
-      for (const [key] of order().entriesReversed(last ?? range.to, undefined, true)) {
-        if (keys.length === count || compareKeys(key, from) < 0) break;
-        keys.push(key);
-      }
-      return keys;
+  /**
+   * The keys of a range, ordered by compareKeys, or in reverse. The table may change during the iteration; a key that is
+   * added or removed meanwhile may be given or not.
+   */
+  *keys(range: StoreRange): Iterable<string> {
+    let last: string | undefined;
+    for (let count = FIRST_KEYS; ; count = Math.min(2 * count, MAX_KEYS)) {
+      const keys =
+        range.reverse === true ? this.#backward(range, last, count) : this.#forward(range, last, count);
+      yield* keys;
+      if (keys.length < count) return;
+      last = keys.at(-1);
     }
-    for (const key of order().keys(last ?? range.from)) {
-      if (keys.length === count || !isBefore(key, range.to)) break;
+  }
+
+  /** At most `count` keys of the range after `last`. An array, because an iterator of the tree does not survive changes. */
+  #forward(range: StoreRange, last: string | undefined, count: number): readonly string[] {
+    const keys: string[] = [];
+    for (const key of this.#order().keys(last ?? range.from)) {
+      if (keys.length === count || (range.to !== undefined && compareKeys(key, range.to) >= 0)) break;
       if (key !== last) keys.push(key);
     }
     return keys;
   }
-}
 
-function isBefore(key: string, to: string | undefined): boolean {
-  return to === undefined || compareKeys(key, to) < 0;
+  /** At most `count` keys of the range before `last`, in reverse order. */
+  #backward(range: StoreRange, last: string | undefined, count: number): readonly string[] {
+    const keys: string[] = [];
+    for (const [key] of this.#order().entriesReversed(last ?? range.to, undefined, true)) {
+      if (keys.length === count || compareKeys(key, range.from ?? '') < 0) break;
+      keys.push(key);
+    }
+    return keys;
+  }
+
+  #order(): InstanceType<typeof BTree<string, undefined>> {
+    if (this.#ordered === undefined) {
+      const entries = [...this.#values.keys()]
+        .sort(compareKeys)
+        .map((key): [string, undefined] => [key, undefined]);
+      this.#ordered = new BTree(entries, compareKeys);
+    }
+    return this.#ordered;
+  }
 }

@@ -1,10 +1,10 @@
-/** How long the host remembers what it needs no more itself. Milliseconds. */
+/** How long data is kept for others after the host needs it no more. Milliseconds. */
 export interface Retention {
-  /** A session that has ended, for queries. */
+  /** Ended sessions, for queries. */
   readonly endedSessionMs: number;
-  /** Ids of processed events: a repetition within it changes nothing. */
+  /** Ids of processed events. A repetition within this time changes nothing. */
   readonly eventIdMs: number;
-  /** Answers to requests: a repetition within it gets the same answer. */
+  /** Answers to requests. A repetition within this time gets the same answer. */
   readonly replyMs: number;
 }
 

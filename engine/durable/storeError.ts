@@ -6,7 +6,7 @@ const MESSAGES = {
 
 export type StoreErrorCode = keyof typeof MESSAGES;
 
-/** The store refuses a change, or is closed. The detail is not shown. */
+/** The store refuses a change, or is closed. The cause is not shown to clients. */
 export class StoreError extends codedError('StoreError', MESSAGES) {
   constructor(options?: ErrorOptions) {
     super('STORE_UNAVAILABLE', '', options);

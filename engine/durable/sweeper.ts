@@ -1,50 +1,75 @@
 import type { Clock, Log } from '../ports/index.ts';
-import type { Expiry } from './expiry.ts';
+import type { ExpiryIndex } from './expiryIndex.ts';
 import type { Overlay } from './overlay.ts';
 
-/** Sweeps happen at multiples of it, so that many records with different ends share one alarm. */
+/** Sweeps happen at multiples of this interval, so that many records with different expiries share one alarm. */
 export const SWEEP_INTERVAL_MS = 60_000;
 /** Pause after a sweep that the store refused. */
 const PAUSE_AFTER_FAILURE_MS = 10_000;
 
-/** Frees the space of expired records, a bounded part at a time. */
-export interface Sweeper {
-  /** A record that ends then has been written: a sweep is due at or after it. */
-  note(expiresAt: number): void;
-  /** Sweeps when a sweep is due; to be called at the times asked for by wakeAt, and may be at others. */
-  wake(): void;
-  /** Looks into the index for the next sweep, at start. */
-  begin(): void;
-  readonly sweeping: boolean;
-}
-
-export function createSweeper(deps: {
-  readonly expiry: Expiry;
+export interface SweeperDeps {
+  readonly expiry: ExpiryIndex;
   readonly overlay: Overlay;
   readonly clock: Clock;
   readonly log: Log;
+  /** Asks for a call of wake() at that time. */
   readonly wakeAt: (time: number) => void;
+  /** Called when a sweep has ended. */
   readonly changed: () => void;
-}): Sweeper {
-  const { expiry, overlay, clock, log } = deps;
-  let sweeping = false;
-  let sweepAt: number | undefined;
+}
 
-  function plan(time: number): void {
-    if (sweepAt !== undefined && sweepAt <= time) return;
-    sweepAt = time;
-    deps.wakeAt(time);
+/** Removes expired records, in bounded parts. */
+export class Sweeper {
+  readonly #deps: SweeperDeps;
+  #sweeping = false;
+  #sweepAt: number | undefined;
+
+  constructor(deps: SweeperDeps) {
+    this.#deps = deps;
   }
 
-  function planNext(last?: string): void {
-    const next = expiry.nextDue(last);
-    if (next !== undefined) plan(boundaryAfter(next));
+  get sweeping(): boolean {
+    return this.#sweeping;
   }
 
-  async function sweep(): Promise<void> {
-    sweeping = true;
+  /** Plans the first sweep. */
+  begin(): void {
+    this.#planNext();
+  }
+
+  /** A record with that expiry has been written. */
+  note(expiresAt: number): void {
+    this.#plan(boundaryAfter(expiresAt));
+  }
+
+  /** Sweeps if a sweep is due. May be called at any time. */
+  wake(): void {
+    if (this.#sweeping || this.#sweepAt === undefined) return;
+    if (this.#sweepAt > this.#deps.clock.now()) {
+      // The shared alarm fired for something else.
+      this.#deps.wakeAt(this.#sweepAt);
+      return;
+    }
+    this.#sweepAt = undefined;
+    void this.#sweep();
+  }
+
+  #plan(time: number): void {
+    if (this.#sweepAt !== undefined && this.#sweepAt <= time) return;
+    this.#sweepAt = time;
+    this.#deps.wakeAt(time);
+  }
+
+  #planNext(last?: string): void {
+    const next = this.#deps.expiry.nextDue(last);
+    if (next !== undefined) this.#plan(boundaryAfter(next));
+  }
+
+  async #sweep(): Promise<void> {
+    const { expiry, overlay, clock, log } = this.#deps;
+    this.#sweeping = true;
     try {
-      // From where the one before ended: a store may walk over what was removed a moment ago.
+      // Each part begins where the one before ended: a scan from the start would pass all that was just removed.
       let last = '';
       for (;;) {
         const swept = expiry.sweepOperations(clock.now(), last);
@@ -52,33 +77,15 @@ export function createSweeper(deps: {
         last = swept.last;
         await overlay.write(swept.operations);
       }
-      planNext(last);
+      this.#planNext(last);
     } catch (error) {
       log.error({ err: error }, 'Expired records could not be removed; they stay hidden.');
-      plan(clock.now() + PAUSE_AFTER_FAILURE_MS);
+      this.#plan(clock.now() + PAUSE_AFTER_FAILURE_MS);
     } finally {
-      sweeping = false;
-      deps.changed();
+      this.#sweeping = false;
+      this.#deps.changed();
     }
   }
-
-  return {
-    note: (expiresAt) => plan(boundaryAfter(expiresAt)),
-    begin: () => planNext(),
-    wake() {
-      if (sweeping || sweepAt === undefined) return;
-      if (sweepAt > clock.now()) {
-        // The alarm, of which there is one for all, went for something else.
-        deps.wakeAt(sweepAt);
-        return;
-      }
-      sweepAt = undefined;
-      void sweep();
-    },
-    get sweeping() {
-      return sweeping;
-    },
-  };
 }
 
 function boundaryAfter(time: number): number {

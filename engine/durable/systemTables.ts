@@ -1,8 +1,7 @@
 /**
- * Tables that belong to Durable itself; their names begin with an underscore, which no caller's may.
- * META: counters. TASK: waiting tasks by due key. TASK_KEY: due key by the task's own key. LANE: due keys of the tasks
- * in a lane, in their order.
- * EXPIRY: when which record ends, ordered by time.
+ * Tables of Durable itself. Their names begin with an underscore; names of other tables must not.
+ * META: counters. TASK: waiting tasks by due key. TASK_KEY: due keys by task key. LANE: due keys of the tasks in a lane, in
+ * their order. EXPIRY: records with an expiry, ordered by time.
  */
 export const META = '_meta';
 export const TASK = '_task';
@@ -14,7 +13,7 @@ export const EXPIRY = '_expiry';
 const TIME_DIGITS = 14;
 const LAST_TIME = 10 ** TIME_DIGITS - 1;
 
-/** A time (ms since epoch) as text that sorts. */
+/** A time (ms since epoch) as text that sorts by time. */
 export function timeKey(time: number): string {
   return String(Math.max(0, Math.min(LAST_TIME, Math.ceil(time)))).padStart(TIME_DIGITS, '0');
 }

@@ -1,38 +1,17 @@
 import type { Json } from '../ports/index.ts';
-import { createDueTasks, type DueTasksDeps, PAUSE_AFTER_REFUSAL_MS } from './dueTasks.ts';
+import { DueTasks, type DueTasksDeps, PAUSE_AFTER_REFUSAL_MS } from './dueTasks.ts';
 import type { TaskInfo, TaskOptions } from './durable.ts';
-import type { TaskPlace } from './taskKeys.ts';
+import type { TaskKeys } from './taskKeys.ts';
 import type { TaskRecord, TaskRef } from './taskTable.ts';
 
-/** Tasks of one kind performed at the same time, unless its TaskOptions say otherwise. */
+/** Default limit of tasks of one kind that are performed at the same time. */
 export const MAX_RUNNING_PER_KIND = 256;
 export const DEFAULT_MAX_ATTEMPTS = 8;
-/** Pause before the second try; it doubles with each further one, up to LONGEST_PAUSE_MS. */
+/** Pause before the second attempt. It doubles with each further attempt, up to LONGEST_PAUSE_MS. */
 export const FIRST_PAUSE_MS = 200;
 export const LONGEST_PAUSE_MS = 30_000;
 
 export type Perform = (payload: Json, task: TaskInfo) => Promise<void>;
-
-/** Performs due tasks (dueTasks.ts), up to the limit of each kind, and tries again what failed. */
-export interface TaskRunner {
-  register(kind: string, perform: Perform, options: TaskOptions): void;
-  start(): void;
-  /** Begins tasks that were due when they were committed: they need not be looked up. See DueTasks. */
-  committed(scheduled: readonly TaskRef[], removed: readonly TaskPlace[]): void;
-  /** See DueTasks. */
-  restored(removed: readonly TaskPlace[]): void;
-  /** Reads what is due, begins what may begin. */
-  pump(): void;
-  /** When pump() is needed next, by what is known now; undefined: not by time. */
-  nextDue(): number | undefined;
-  /** Begins no more tasks. */
-  halt(): void;
-  readonly running: number;
-  /** Tasks in memory. */
-  readonly loaded: number;
-  /** True when no task is running or could begin now. */
-  readonly quiet: boolean;
-}
 
 interface Kind {
   readonly name: string;
@@ -41,151 +20,190 @@ interface Kind {
   running: number;
 }
 
-interface RunnerDeps extends Omit<DueTasksDeps, 'ready'> {
-  /** Called whenever a task has ended or rests: the caller looks at quiet again. */
+export interface TaskRunnerDeps extends Omit<DueTasksDeps, 'ready'> {
+  /** Called when a task has ended or waits for its retry, and when more tasks have been read. */
   readonly changed: () => void;
 }
 
-export function createTaskRunner(deps: RunnerDeps): TaskRunner {
-  const { table, overlay, clock, log } = deps;
-  const due = createDueTasks({ ...deps, ready: beginMore });
-  const kinds = new Map<string, Kind>();
-  let started = false;
-  let running = 0;
+/** Performs due tasks (dueTasks.ts), up to the limit of each kind, and retries those that failed. */
+export class TaskRunner {
+  readonly #deps: TaskRunnerDeps;
+  readonly #due: DueTasks;
+  readonly #kinds = new Map<string, Kind>();
+  #started = false;
+  #running = 0;
 
-  function beginMore(): void {
-    begin();
-    deps.changed();
+  constructor(deps: TaskRunnerDeps) {
+    this.#deps = deps;
+    this.#due = new DueTasks({ ...deps, ready: () => this.#beginMore() });
   }
 
-  function begin(): void {
-    let began = started;
-    // Again until nothing begins: a cancelled task that leaves its lane may free one of another kind.
+  get running(): number {
+    return this.#running;
+  }
+
+  /** Number of tasks in memory. */
+  get loaded(): number {
+    return this.#due.loaded;
+  }
+
+  /** True when no task is running or could begin now. */
+  get quiet(): boolean {
+    return this.#running === 0 && this.#due.quiet;
+  }
+
+  /** The time at which pump() is needed next, as far as known; undefined: at no known time. */
+  get nextDue(): number | undefined {
+    return this.#due.nextDue;
+  }
+
+  register(name: string, perform: Perform, options: TaskOptions): void {
+    if (this.#kinds.has(name)) throw new Error(`Tasks of kind '${name}' have a handler already.`);
+    this.#kinds.set(name, { name, perform, options, running: 0 });
+    this.#due.add(name);
+  }
+
+  start(): void {
+    this.#started = true;
+    this.#due.start();
+  }
+
+  /** Begins no more tasks. */
+  halt(): void {
+    this.#started = false;
+    this.#due.halt();
+  }
+
+  /** A commit that scheduled and removed these tasks is durable. Begins those that are due, without reading them. */
+  committed(scheduled: readonly TaskRef[], removed: readonly TaskKeys[]): void {
+    if (scheduled.length + removed.length === 0) return;
+    this.#due.committed(scheduled, removed);
+    this.#begin();
+  }
+
+  /** The commit that would have removed these tasks failed. */
+  restored(removed: readonly TaskKeys[]): void {
+    this.#due.restored(removed);
+  }
+
+  /** Reads the tasks that are due, and begins those that may begin. */
+  pump(): void {
+    this.#due.pump();
+    this.#begin();
+  }
+
+  #beginMore(): void {
+    this.#begin();
+    this.#deps.changed();
+  }
+
+  #begin(): void {
+    let began = this.#started;
+    // Repeated until nothing begins: a cancelled task that leaves its lane may free a task of another kind.
     while (began) {
       began = false;
-      for (const kind of kinds.values()) {
-        const limit = kind.options.maxRunning ?? MAX_RUNNING_PER_KIND;
-        while (kind.running < limit) {
-          const ref = due.next(kind.name);
-          if (ref === undefined) break;
-          began = true;
-          void run(kind, ref);
-        }
-      }
+      for (const kind of this.#kinds.values()) began = this.#beginKind(kind) || began;
     }
   }
 
-  async function run(kind: Kind, ref: TaskRef): Promise<void> {
-    const record = table.read(ref.dueKey);
-    if (record === undefined) return due.leave(ref); // cancelled or replaced
+  /** Whether a task began. */
+  #beginKind(kind: Kind): boolean {
+    const limit = kind.options.maxRunning ?? MAX_RUNNING_PER_KIND;
+    let began = false;
+    while (kind.running < limit) {
+      const ref = this.#due.next(kind.name);
+      if (ref === undefined) break;
+      began = true;
+      void this.#run(kind, ref);
+    }
+    return began;
+  }
+
+  async #run(kind: Kind, ref: TaskRef): Promise<void> {
+    const record = this.#deps.table.read(ref.dueKey);
+    // Cancelled or replaced.
+    if (record === undefined) return this.#due.leave(ref);
     kind.running++;
-    running++;
+    this.#running++;
     try {
-      await kind.perform(record.payload, {
-        key: record.key,
-        attempt: record.failures + 1,
-        dueAt: record.dueAt,
-      });
-      await complete(ref);
+      const { key, failures, dueAt } = record;
+      await kind.perform(record.payload, { key, attempt: failures + 1, dueAt });
+      await this.#complete(ref);
     } catch (error) {
-      await failed(kind, ref, record, error);
+      await this.#failed(kind, { ref, record, error });
     } finally {
       kind.running--;
-      running--;
-      beginMore();
+      this.#running--;
+      this.#beginMore();
     }
   }
 
-  /** The next of the lane may go as soon as the removal is on its way: later commits are durable after it. */
-  async function complete(ref: TaskRef): Promise<void> {
+  /** The next task of the lane begins while the removal is being written: its own commits are durable after it. */
+  async #complete(ref: TaskRef): Promise<void> {
+    const { table, overlay, clock, log } = this.#deps;
     const removal = table.removeOperations(ref.dueKey);
-    // What it did may have removed it in the same commit.
+    // Empty when a commit of the task itself has removed it.
     const written = removal.length === 0 ? undefined : overlay.write(removal);
-    due.freeLane(ref);
-    begin();
+    this.#due.freeLane(ref);
+    this.#begin();
     try {
       await written;
-      due.leave(ref);
+      this.#due.leave(ref);
     } catch (error) {
-      // The task is in the store again: it is performed again, as after a crash (D3).
+      // The store has the task again: it is performed again, as after a crash (D3).
       log.error({ task: ref.dueKey, err: error }, 'A completed task could not be removed; it is repeated.');
-      due.pause(ref, clock.now() + PAUSE_AFTER_REFUSAL_MS);
+      this.#due.pause(ref, clock.now() + PAUSE_AFTER_REFUSAL_MS);
     }
   }
 
-  async function failed(kind: Kind, ref: TaskRef, record: TaskRecord, error: unknown): Promise<void> {
+  async #failed(kind: Kind, failed: FailedAttempt): Promise<void> {
+    const { table, overlay, clock, log } = this.#deps;
+    const { ref, record, error } = failed;
     const failures = record.failures + 1;
     const fields = { task: record.key, kind: record.kind, attempt: failures, err: error };
     if (failures >= (kind.options.maxAttempts ?? DEFAULT_MAX_ATTEMPTS)) {
-      log.error(fields, 'A task failed for the last time.');
-      return giveUp(kind, ref, record, error);
+      log.error(fields, 'A task failed in its last attempt; it is given up.');
+      return this.#giveUp(kind, failed);
     }
     const until = clock.now() + pauseAfter(failures);
     log.warn({ ...fields, until }, 'A task failed; it is tried again.');
     try {
       await overlay.write(table.retryOperations(ref.dueKey, failures, until));
-      due.rest(ref, until);
+      this.#due.retryAt(ref, until);
     } catch (cause) {
-      log.error({ ...fields, err: cause }, 'The failed try of a task could not be noted.');
-      due.pause(ref, until);
+      log.error({ ...fields, err: cause }, 'The failed attempt of a task could not be stored.');
+      this.#due.pause(ref, until);
     }
   }
 
-  async function giveUp(kind: Kind, ref: TaskRef, record: TaskRecord, error: unknown): Promise<void> {
+  async #giveUp(kind: Kind, { ref, record, error }: FailedAttempt): Promise<void> {
+    const { table, overlay, clock, log } = this.#deps;
+    const fields = { task: record.key, kind: record.kind };
     let reason = error;
     if (kind.options.onGiveUp !== undefined) {
       try {
         await kind.options.onGiveUp(record.payload as never, error);
-        return await complete(ref);
+        return await this.#complete(ref);
       } catch (second) {
         reason = second;
-        log.error({ task: record.key, kind: record.kind, err: second }, 'Giving up a task failed too.');
+        log.error({ ...fields, err: second }, 'The handler of a given-up task failed as well.');
       }
     }
     try {
-      await overlay.write(table.setAsideOperations(ref.dueKey, textOf(reason), clock.now()));
-      due.leave(ref);
+      await overlay.write(table.giveUpOperations(ref.dueKey, textOf(reason), clock.now()));
+      this.#due.leave(ref);
     } catch (cause) {
-      log.error({ task: record.key, kind: record.kind, err: cause }, 'A failed task could not be set aside.');
-      due.pause(ref, clock.now() + PAUSE_AFTER_REFUSAL_MS);
+      log.error({ ...fields, err: cause }, 'A given-up task could not be stored as such; it is tried again.');
+      this.#due.pause(ref, clock.now() + PAUSE_AFTER_REFUSAL_MS);
     }
   }
+}
 
-  return {
-    register(name, perform, options) {
-      if (kinds.has(name)) throw new Error(`Tasks of kind '${name}' have a handler already.`);
-      kinds.set(name, { name, perform, options, running: 0 });
-      due.add(name);
-    },
-    start() {
-      started = true;
-      due.start();
-    },
-    committed(scheduled, removed) {
-      if (scheduled.length + removed.length === 0) return;
-      due.committed(scheduled, removed);
-      begin();
-    },
-    restored: due.restored,
-    pump() {
-      due.pump();
-      begin();
-    },
-    nextDue: due.nextDue,
-    halt() {
-      started = false;
-      due.halt();
-    },
-    get running() {
-      return running;
-    },
-    get loaded() {
-      return due.loaded;
-    },
-    get quiet() {
-      return running === 0 && due.quiet;
-    },
-  };
+interface FailedAttempt {
+  readonly ref: TaskRef;
+  /** The task before the attempt. */
+  readonly record: TaskRecord;
+  readonly error: unknown;
 }
 
 function pauseAfter(failures: number): number {

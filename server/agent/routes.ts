@@ -1,6 +1,6 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import { createOnce, type Durable } from '../../engine/durable/index.ts';
+import { type Durable, Once } from '../../engine/durable/index.ts';
 import type { Clock, Json } from '../../engine/ports/index.ts';
 import { type Chats, PartyType, type Said } from '../../strategies/chat/index.ts';
 import type { Interaction, Interactions } from '../../strategies/interaction/index.ts';
@@ -36,7 +36,7 @@ export interface AgentRouteDeps {
 export function registerAgentRoutes(router: Router, deps: AgentRouteDeps): void {
   const { agents, interactions, chats } = deps;
   // What is said has its key in its commit, but a repetition may come when its agent has the chat no longer.
-  const answered = repeatable(createOnce(deps), (ctx) => namedActor(ctx) ?? '');
+  const answered = repeatable(new Once(deps), (ctx) => namedActor(ctx) ?? '');
 
   router.put('/agent/1/agents/:agentId', async (ctx) => {
     const change = readAgent(ctx.state.json ?? ctx.state.form);

@@ -1,5 +1,5 @@
 import type Router from '@koa/router';
-import { createOnce, type Durable } from '../../engine/durable/index.ts';
+import { type Durable, Once } from '../../engine/durable/index.ts';
 import type { Clock, Ids } from '../../engine/ports/index.ts';
 import type { Services } from '../../strategies/callback/index.ts';
 import type { StorageAreas } from '../../strategies/storage/index.ts';
@@ -31,7 +31,7 @@ export function registerGmsRoutes(router: Router, deps: GmsDeps): void {
     ctx.set('Content-Type', 'text/plain;charset=UTF-8');
     ctx.body = deps.isOnline() ? 'ONLINE' : 'OFFLINE';
   });
-  const parts = { ...deps, once: createOnce(deps) };
+  const parts = { ...deps, once: new Once(deps) };
   registerCallbackRoutes(router, parts);
   registerStorageRoutes(router, parts);
   registerServiceStorageRoutes(router, parts);

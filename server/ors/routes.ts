@@ -1,6 +1,6 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import { createOnce, type Durable, keyedBy } from '../../engine/durable/index.ts';
+import { type Durable, keyedBy, Once } from '../../engine/durable/index.ts';
 import type { Sessions, StartSession } from '../../engine/host/index.ts';
 import type { Clock, Json } from '../../engine/ports/index.ts';
 import { WireError } from '../errors/index.ts';
@@ -20,7 +20,7 @@ export interface OrsDeps {
 /** The session interface of Orchestration Server. ors-dialect 1. */
 export function registerOrsRoutes(router: Router, deps: OrsDeps): void {
   const { sessions } = deps;
-  const once = createOnce(deps);
+  const once = new Once(deps);
 
   router.post('/scxml/session/start', async (ctx) => {
     const request = { ...readStart(ctx.state.form), ...startIdOf(ctx) };

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type Koa from 'koa';
-import { type BlobPort, createDurable, type Durable, type StorePort } from '../../engine/durable/index.ts';
+import { type BlobPort, type Durable, DurableStore, type StorePort } from '../../engine/durable/index.ts';
 import { createMemoryBlobs } from '../../engine/durable/memory/index.ts';
 import { type AdministeredSessions, SessionHost } from '../../engine/host/index.ts';
 import type { Clock, HttpClient, Ids, Log } from '../../engine/ports/index.ts';
@@ -108,7 +108,7 @@ export function compose(deps: ComposeDeps): Orsay {
     timeoutMs,
   });
   const { maxLiveSessions, maxMailboxLength } = config.server;
-  const durable = createDurable({ store: deps.store, clock, log });
+  const durable = new DurableStore({ store: deps.store, clock, log });
   const parts = { durable, clock, ids, log };
   const placed = composeEngine({ config: config.engine, log, installed });
   const sessions = new SessionHost({

@@ -1,6 +1,6 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import { createOnce, type Durable } from '../../engine/durable/index.ts';
+import { type Durable, Once } from '../../engine/durable/index.ts';
 import type { Clock } from '../../engine/ports/index.ts';
 import type { Notifications } from '../../strategies/notification/index.ts';
 import { WireError } from '../errors/index.ts';
@@ -21,7 +21,7 @@ export interface PushRouteDeps {
 /** gms-api 8. "Nothing" as a reply is an empty body. */
 export function registerPushRoutes(router: Router, deps: PushRouteDeps): void {
   const { notifications } = deps;
-  const once = createOnce(deps);
+  const once = new Once(deps);
 
   router.post(`${ROOT}/publish`, async (ctx) => {
     requireJson(ctx);

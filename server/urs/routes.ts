@@ -1,6 +1,6 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import { createOnce, type Durable } from '../../engine/durable/index.ts';
+import { type Durable, Once } from '../../engine/durable/index.ts';
 import { type Clock, defined, type Json } from '../../engine/ports/index.ts';
 import type { Routing } from '../../strategies/routing/index.ts';
 import { WireError } from '../errors/index.ts';
@@ -19,7 +19,7 @@ export interface UrsRouteDeps {
  */
 export function registerUrsRoutes(router: Router, deps: UrsRouteDeps): void {
   const { routing } = deps;
-  const once = createOnce(deps);
+  const once = new Once(deps);
 
   router.get('/urs/call/start', async (ctx) => {
     const request = readStart(ctx.state.form, keyOf(ctx));

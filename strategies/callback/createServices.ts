@@ -1,4 +1,4 @@
-import { type Batch, createOnce, type Durable, joinBatches, StoreError } from '../../engine/durable/index.ts';
+import { type Batch, type Durable, joinBatches, Once, StoreError } from '../../engine/durable/index.ts';
 import { HostError, type SessionReply, type Sessions } from '../../engine/host/index.ts';
 import type { Clock, Ids, Log } from '../../engine/ports/index.ts';
 import type { StorageAreas } from '../storage/index.ts';
@@ -158,7 +158,7 @@ export function createServices(deps: ServicesDeps): Services {
     get: (id) => table.get(id),
     bySession: (sessionId) => table.bySession(sessionId),
 
-    ...createCreation({ ...deps, table, once: createOnce({ durable, clock }), submit, askToStart }),
+    ...createCreation({ ...deps, table, once: new Once({ durable, clock }), submit, askToStart }),
 
     async request(id, { id: requestId, name, data }) {
       const instance = table.get(id);

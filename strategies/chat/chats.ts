@@ -1,11 +1,4 @@
-import {
-  type Batch,
-  createOnce,
-  type Durable,
-  joinBatches,
-  keyedBy,
-  type Once,
-} from '../../engine/durable/index.ts';
+import { type Batch, type Durable, joinBatches, keyedBy, Once } from '../../engine/durable/index.ts';
 import { type Clock, defined, type Ids, type Json, type Log } from '../../engine/ports/index.ts';
 import type { ChatNotices } from './chatNotices.ts';
 import {
@@ -97,7 +90,7 @@ export class Chats {
     this.#clock = deps.clock;
     this.#ids = deps.ids;
     this.#log = deps.log;
-    this.#once = createOnce(deps);
+    this.#once = new Once(deps);
     this.#idle = new ClientIdle({
       ...deps,
       timeoutMs: deps.options?.clientIdleTimeoutMs ?? 0,

@@ -1,11 +1,4 @@
-import {
-  type Batch,
-  createOnce,
-  type Durable,
-  joinBatches,
-  keyedBy,
-  type Once,
-} from '../../engine/durable/index.ts';
+import { type Batch, type Durable, joinBatches, keyedBy, Once } from '../../engine/durable/index.ts';
 import type { Sessions } from '../../engine/host/index.ts';
 import { type Clock, defined, type Ids, type Json, type Log } from '../../engine/ports/index.ts';
 import type { ChatEvent, ChatNotices } from '../chat/index.ts';
@@ -67,7 +60,7 @@ export class Interactions {
     this.#log = deps.log;
     this.#queues = deps.queues;
     this.#chats = deps.chats;
-    this.#once = createOnce(deps);
+    this.#once = new Once(deps);
     const events = new InteractionEvents(deps);
     this.#answers = new OfferAnswers({ ...deps, events });
     this.#changes = new InteractionChanges({ ...deps, events, answers: this.#answers });

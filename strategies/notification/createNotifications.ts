@@ -1,10 +1,10 @@
 import {
   type Batch,
-  createOnce,
   type Durable,
   joinBatches,
   type KeyedEffect,
   keyedBy,
+  Once,
   recordKey,
 } from '../../engine/durable/index.ts';
 import type { Sessions } from '../../engine/host/index.ts';
@@ -72,7 +72,7 @@ export function createNotifications(deps: {
 }): Notifications {
   const { durable, clock, ids, log } = deps;
   const subscriptions = createSubscriptions(durable);
-  const once = createOnce({ durable, clock });
+  const once = new Once({ durable, clock });
   const deliver = createDelivery({ http: deps.http, sessions: deps.sessions, comet: deps.channels.comet });
 
   durable.onTask<PublishPayload>(PUBLISH, async ({ key, lane, event, details }) => {

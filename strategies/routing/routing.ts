@@ -1,11 +1,4 @@
-import {
-  type Batch,
-  createOnce,
-  type Durable,
-  joinBatches,
-  keyedBy,
-  type Once,
-} from '../../engine/durable/index.ts';
+import { type Batch, type Durable, joinBatches, keyedBy, Once } from '../../engine/durable/index.ts';
 import type { Sessions } from '../../engine/host/index.ts';
 import { type Clock, defined, type Ids, type Json, type Log } from '../../engine/ports/index.ts';
 import type { AgentRecord } from './agentRecord.ts';
@@ -82,7 +75,7 @@ export class Routing {
     this.#log = deps.log;
     this.#agents = deps.agents;
     this.#closing = deps.closing;
-    this.#once = createOnce(deps);
+    this.#once = new Once(deps);
     const index = new VirtualQueueIndex(deps);
     const runtime = new CallRuntime({ ...deps, index });
     const reservations = new Reservations({ ...deps, runtime });

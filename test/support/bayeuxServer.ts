@@ -1,7 +1,7 @@
 import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createDurable } from '../../engine/durable/createDurable.ts';
 import type { Durable } from '../../engine/durable/durable.ts';
+import { DurableStore } from '../../engine/durable/durableStore.ts';
 import { createMemoryStore } from '../../engine/durable/memory/memoryStore.ts';
 import { type Bayeux, createBayeux } from '../../server/bayeux/bayeux.ts';
 import type { BayeuxOptions } from '../../server/bayeux/options.ts';
@@ -60,7 +60,7 @@ export interface TestClient {
 
 export async function startBayeuxServer(options: Partial<BayeuxOptions> = {}): Promise<BayeuxServer> {
   const clock = createSimulatedClock();
-  const durable = createDurable({ store: createMemoryStore(), clock, log: silentLog });
+  const durable = new DurableStore({ store: createMemoryStore(), clock, log: silentLog });
   durable.start();
   const ids = createTestIds();
   const build = () => createBayeux({ durable, clock, ids, log: silentLog, options });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createDurable } from '../../engine/durable/createDurable.ts';
+import { DurableStore } from '../../engine/durable/durableStore.ts';
 import { createMemoryStore } from '../../engine/durable/memory/memoryStore.ts';
 import { ignoreGone } from '../../engine/host/eventDelivery.ts';
 import { ownEngine } from '../../engine/host/ownEngine.ts';
@@ -139,7 +139,7 @@ interface Net {
 async function startOn(net: Net, url: URL, read = readFile): Promise<Running> {
   const clock = createSimulatedClock();
   const log: LogLine[] = [];
-  const durable = createDurable({ store: createMemoryStore(), clock, log: silentLog });
+  const durable = new DurableStore({ store: createMemoryStore(), clock, log: silentLog });
   const sessions = new SessionHost({
     ...{ durable, clock, ids: createTestIds(), limits: LIMITS },
     engine: ownEngine,

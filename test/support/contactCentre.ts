@@ -1,5 +1,5 @@
-import { createDurable } from '../../engine/durable/createDurable.ts';
 import type { Durable } from '../../engine/durable/durable.ts';
+import { DurableStore } from '../../engine/durable/durableStore.ts';
 import { createMemoryStore } from '../../engine/durable/memory/memoryStore.ts';
 import type { StorePort } from '../../engine/durable/storePort.ts';
 import { HttpFault, type HttpReply, type HttpRequest } from '../../engine/ports/httpClient.ts';
@@ -49,7 +49,7 @@ export function openContactCentre(
   } = {},
 ): ContactCentre {
   const clock = given.clock ?? createSimulatedClock();
-  const durable = createDurable({ store: given.store ?? createMemoryStore(), clock, log: silentLog });
+  const durable = new DurableStore({ store: given.store ?? createMemoryStore(), clock, log: silentLog });
   const ids = given.ids ?? createTestIds();
   const sessions = createRecordingSessions(durable);
   const posts: { url: string; body: unknown }[] = [];

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { createDurable, type DurableStore, STOP_GRACE_MS } from '../../engine/durable/createDurable.ts';
 import type { Task } from '../../engine/durable/durable.ts';
+import { DurableStore, STOP_GRACE_MS } from '../../engine/durable/durableStore.ts';
 import { type BrittleStore, createBrittleStore } from './brittleStore.ts';
 import { drain } from './drain.ts';
 import { STORES, type StorePlace } from './eachStore.ts';
@@ -33,7 +33,7 @@ export function overEachStore(title: string, tests: (bench: DurableBench) => voi
 
       function open(): void {
         store = createBrittleStore(place.open());
-        durable = createDurable({ store, clock, log: silentLog });
+        durable = new DurableStore({ store, clock, log: silentLog });
       }
 
       beforeEach(async () => {

@@ -1,4 +1,4 @@
-import { createDurable, type DurableStore, STOP_GRACE_MS } from '../../engine/durable/createDurable.ts';
+import { DurableStore, STOP_GRACE_MS } from '../../engine/durable/durableStore.ts';
 import { createMemoryStore } from '../../engine/durable/memory/memoryStore.ts';
 import { SessionHost, type SessionHostDeps } from '../../engine/host/sessionHost.ts';
 import type { AdministeredSessions, Sessions } from '../../engine/host/sessions.ts';
@@ -52,7 +52,7 @@ export function createSessionBench(
   function begin(): Process {
     const store = createBrittleStore(memory);
     const engine = createScriptedEngine(scripts);
-    const durable = createDurable({ store, clock, log: silentLog });
+    const durable = new DurableStore({ store, clock, log: silentLog });
     const sessions = new SessionHost({
       ...{ durable, clock, ids, engine, log: silentLog },
       baseUrl: () => BASE_URL,

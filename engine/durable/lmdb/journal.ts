@@ -1,4 +1,4 @@
-import { createLayer, type Layer, type StoreOperation } from '../index.ts';
+import { Layer, type StoreOperation } from '../index.ts';
 import { createFrameBuffer, type FrameBuffer } from './frameBuffer.ts';
 import { BLOCK_BYTES, randomId } from './journalFrames.mjs';
 import type { FoundJournal, Mark, Segment } from './readSegments.ts';
@@ -249,7 +249,7 @@ export function openJournal(deps: {
       // Room that is not given back yet.
       deps.failed(error);
     }
-    return { ...segment, layer: createLayer(), end: 0, changes: 0 };
+    return { ...segment, layer: new Layer(), end: 0, changes: 0 };
   }
 
   if (lower.end > 0) checkpointLower();

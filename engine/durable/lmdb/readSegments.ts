@@ -1,4 +1,4 @@
-import { createLayer, type Layer, type StoreOperation } from '../index.ts';
+import { Layer, type StoreOperation } from '../index.ts';
 import type { JournalFile } from './journalFile.ts';
 import { type Frame, randomId, readFrames, readOperations } from './journalFrames.mjs';
 import { splitName } from './recordNames.ts';
@@ -56,7 +56,7 @@ export function readSegments(
   const [first, second] = read.map(({ file, number, frames }): Segment => {
     const last = frames.at(-1);
     if (last === undefined || last.serial <= markedUpTo) {
-      return { file, number, layer: createLayer(), changes: 0, end: 0, generation: '', last: 0 };
+      return { file, number, layer: new Layer(), changes: 0, end: 0, generation: '', last: 0 };
     }
     const { end, generation, serial } = last;
     return { file, number, ...layerOf(frames), end, generation, last: serial };
@@ -71,7 +71,7 @@ export function readSegments(
 }
 
 function layerOf(frames: readonly Frame[]): Pick<Segment, 'layer' | 'changes'> {
-  const layer = createLayer();
+  const layer = new Layer();
   let changes = 0;
   for (const { payload } of frames) {
     const operations = [...operationsOf(payload)];

@@ -1,10 +1,4 @@
-import {
-  createOrderedTable,
-  type OrderedTable,
-  type StoreEntry,
-  type StorePort,
-  type StoreRange,
-} from '../index.ts';
+import { OrderedTable, type StoreEntry, type StorePort, type StoreRange } from '../index.ts';
 
 /**
  * Tables in memory, for tests and throw-away servers: nothing survives the process. What was written stays
@@ -16,7 +10,7 @@ export function createMemoryStore(): StorePort {
   function tableOf(name: string): OrderedTable<string> {
     const known = tables.get(name);
     if (known !== undefined) return known;
-    const made = createOrderedTable<string>();
+    const made = new OrderedTable<string>();
     tables.set(name, made);
     return made;
   }

@@ -48,29 +48,25 @@ overEachStore('Commits of Durable', (bench) => {
     return bench.store.sizes.slice(before);
   }
 
-  it('of the same moment share one write; when they are many, two are under way at a time', async () => {
+  it('of the same moment share one write', async () => {
     expect(await sizesOf(15)).to.deep.equal([15]);
-    expect(await sizesOf(64)).to.deep.equal([16, 16, 32]);
-    expect(await sizesOf(20)).to.deep.equal([16, 4]);
+    expect(await sizesOf(64)).to.deep.equal([64]);
     expect(bench.keys('t')).to.have.length(64);
   });
 
-  it('of many who wait for theirs go in halves', async () => {
-    const before = bench.store.sizes.length;
-    const rounds = 10;
-    await Promise.all(
-      Array.from({ length: 64 }, async (_, index) => {
-        for (let round = 0; round < rounds; round++) {
-          await bench.durable.commit({ put: [{ table: 't', key: `k${index}`, value: round }] });
-        }
-      }),
-    );
-    const sizes = bench.store.sizes.slice(before);
-    expect(sizes.reduce((sum, size) => sum + size, 0)).to.equal(64 * rounds);
-    expect(sizes.slice(-6, -2)).to.deep.equal([32, 32, 32, 32]);
+  it('that come during a write go together as the next one', async () => {
+    const before = bench.store.writes;
+    const release = bench.store.hold();
+    const first = bench.durable.commit({ put: [{ table: 't', key: 'first', value: 1 }] });
+    await drain();
+    const next = sizesOf(20);
+    await drain();
+    release();
+    await Promise.all([first, next]);
+    expect(bench.store.sizes.slice(before)).to.deep.equal([1, 20]);
   });
 
-  it('under way together vanish together when the first fails, with what was gathered behind', async () => {
+  it('that are not durable disappear together when a write fails', async () => {
     const release = bench.store.hold();
     const put = (key: string) => bench.durable.commit({ put: [{ table: 't', key, value: 1 }] });
     const first = Array.from({ length: 16 }, (_, index) => put(`a${index}`));

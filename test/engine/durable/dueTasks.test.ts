@@ -1,13 +1,13 @@
 import { expect } from 'chai';
-import { createAlarm } from '../../../engine/durable/alarm.ts';
-import { MAX_READ_AT_ONCE } from '../../../engine/durable/dueTasks.ts';
+import { Alarm } from '../../../engine/durable/alarm.ts';
 import type { Task, TaskOptions } from '../../../engine/durable/durable.ts';
+import { MAX_READ_AT_ONCE } from '../../../engine/durable/kindQueue.ts';
 import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
-import { createOverlay } from '../../../engine/durable/overlay.ts';
+import { Overlay } from '../../../engine/durable/overlay.ts';
 import type { StorePort } from '../../../engine/durable/storePort.ts';
 import { TASK } from '../../../engine/durable/systemTables.ts';
-import { createTaskRunner, FIRST_PAUSE_MS, type Perform } from '../../../engine/durable/taskRunner.ts';
-import { createTaskTable } from '../../../engine/durable/taskTable.ts';
+import { FIRST_PAUSE_MS, type Perform, TaskRunner } from '../../../engine/durable/taskRunner.ts';
+import { TaskTable } from '../../../engine/durable/taskTable.ts';
 import { silentLog } from '../../support/silentLog.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../support/simulatedClock.ts';
 
@@ -46,18 +46,18 @@ describe('Due tasks, very many of them,', () => {
 
   /** A runner over what the store holds, not started. */
   function open() {
-    const overlay = createOverlay(store);
-    const table = createTaskTable(overlay);
-    const alarm = createAlarm(clock, () => {
+    const overlay = new Overlay(store);
+    const table = new TaskTable(overlay);
+    const alarm = new Alarm(clock, () => {
       runner.pump();
-      const due = runner.nextDue();
+      const due = runner.nextDue;
       if (due !== undefined) alarm.atMost(due);
     });
     const shared = { table, overlay, clock, log: silentLog };
-    const runner = createTaskRunner({
+    const runner = new TaskRunner({
       ...shared,
       maxLoadedPerKind: MAX_LOADED,
-      wakeAt: alarm.atMost,
+      wakeAt: (time) => alarm.atMost(time),
       changed: () => {},
     });
     return {

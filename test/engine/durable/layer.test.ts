@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { createLayer, getThrough, scanThrough } from '../../../engine/durable/layer.ts';
+import { getThrough, Layer, scanThrough } from '../../../engine/durable/layer.ts';
 import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import type { StoreOperation, StoreRange } from '../../../engine/durable/storePort.ts';
 import { fuzzSeed } from '../../support/fuzzSeed.ts';
@@ -32,7 +32,7 @@ describe('Layers over a store', () => {
           // Before and after a range was asked for: from then on a table keeps its order.
           for (const isAskedBetween of [false, true]) {
             const layers = changes.map((change) => {
-              const layer = createLayer();
+              const layer = new Layer();
               for (const one of change) {
                 layer.apply([one]);
                 if (isAskedBetween) [...layer.over([], 't', asked)];
@@ -58,7 +58,7 @@ describe('Layers over a store', () => {
   it('may change while a range is read: nothing is given twice, or missing that was there all the time', () => {
     const names = Array.from({ length: 1_000 }, (_, number) => `k${String(2 * number).padStart(4, '0')}`);
     for (const reverse of [false, true]) {
-      const layer = createLayer();
+      const layer = new Layer();
       const put = (key: string, text: string | null = key) => layer.apply([{ table: 't', key, text }]);
       for (const name of names) put(name);
       const seen: string[] = [];

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { createDurable } from '../../../engine/durable/createDurable.ts';
 import type { Task } from '../../../engine/durable/durable.ts';
+import { DurableStore } from '../../../engine/durable/durableStore.ts';
 import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import { drain } from '../../support/drain.ts';
 import { silentLog } from '../../support/silentLog.ts';
@@ -12,14 +12,14 @@ describe('Durable with more due tasks than it holds in memory', () => {
     const clock = createSimulatedClock();
     const maxLoadedPerKind = 1_000;
     const count = 5 * maxLoadedPerKind;
-    const scheduling = createDurable({ store, clock, log: silentLog });
+    const scheduling = new DurableStore({ store, clock, log: silentLog });
     const schedule = Array.from({ length: count }, (_, index) => ({
       ...{ key: `t${index}`, kind: 'note', payload: index, dueAt: clock.now(), lane: `lane${index % 100}` },
     }));
     await scheduling.commit({ schedule });
     await scheduling.stop();
 
-    const durable = createDurable({ store, clock, log: silentLog, maxLoadedPerKind });
+    const durable = new DurableStore({ store, clock, log: silentLog, maxLoadedPerKind });
     const last = new Map<number, number>();
     let performed = 0;
     durable.onTask<number>('note', async (payload) => {
@@ -38,7 +38,7 @@ describe('Durable with more due tasks than it holds in memory', () => {
 
   it('performs those that become due while many loaded before are still under way', async () => {
     const clock = createSimulatedClock();
-    const durable = createDurable({
+    const durable = new DurableStore({
       ...{ store: createMemoryStore(), clock, log: silentLog },
       maxLoadedPerKind: 10,
     });
@@ -72,7 +72,7 @@ describe('Durable with more due tasks than it holds in memory', () => {
   ] as const) {
     it(`is not held up by as many that ${what}`, async () => {
       const clock = createSimulatedClock();
-      const durable = createDurable({
+      const durable = new DurableStore({
         ...{ store: createMemoryStore(), clock, log: silentLog },
         maxLoadedPerKind: 10,
       });
@@ -106,7 +106,7 @@ describe('Durable with more due tasks than it holds in memory', () => {
 
   it('performs a timer at once while far more tasks of another kind wait for a partner who hangs', async () => {
     const clock = createSimulatedClock();
-    const durable = createDurable({
+    const durable = new DurableStore({
       ...{ store: createMemoryStore(), clock, log: silentLog },
       maxLoadedPerKind: 10,
     });

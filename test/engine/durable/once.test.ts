@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { createDurable } from '../../../engine/durable/createDurable.ts';
+import { DurableStore } from '../../../engine/durable/durableStore.ts';
 import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
-import { createOnce, type KeyedEffect, keyedBy, type Once, recordKey } from '../../../engine/durable/once.ts';
+import { type KeyedEffect, keyedBy, Once, recordKey } from '../../../engine/durable/once.ts';
 import { StoreError } from '../../../engine/durable/storeError.ts';
 import { type BrittleStore, createBrittleStore } from '../../support/brittleStore.ts';
 import { silentLog } from '../../support/silentLog.ts';
@@ -13,16 +13,16 @@ const KEYED = keyedBy('k1', 'test', 'anna');
 describe('effects under an idempotency key', () => {
   let store: BrittleStore;
   let clock: SimulatedClock;
-  let durable: ReturnType<typeof createDurable>;
+  let durable: DurableStore;
   let once: Once;
   let made: number;
 
   beforeEach(() => {
     store = createBrittleStore(createMemoryStore());
     clock = createSimulatedClock();
-    durable = createDurable({ store, clock, log: silentLog });
+    durable = new DurableStore({ store, clock, log: silentLog });
     durable.start();
-    once = createOnce({ durable, clock });
+    once = new Once({ durable, clock });
     made = 0;
   });
 
@@ -108,11 +108,11 @@ describe('effects under an idempotency key', () => {
 
   it('are remembered for a day from the first time, however often they are repeated', async () => {
     await make(KEYED);
-    await clock.advance(23 * HOUR_MS, durable.idle);
+    await clock.advance(23 * HOUR_MS, () => durable.idle());
     expect(await make(KEYED)).to.equal(1);
-    await clock.advance(2 * HOUR_MS, durable.idle);
+    await clock.advance(2 * HOUR_MS, () => durable.idle());
     expect(await make(KEYED)).to.equal(2);
-    await clock.advance(25 * HOUR_MS, durable.idle);
+    await clock.advance(25 * HOUR_MS, () => durable.idle());
     expect([...store.scan('idempotency.key', {})]).to.deep.equal([]);
   });
 

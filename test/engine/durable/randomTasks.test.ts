@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { createDurable, type DurableStore, STOP_GRACE_MS } from '../../../engine/durable/createDurable.ts';
+import { DurableStore, STOP_GRACE_MS } from '../../../engine/durable/durableStore.ts';
 import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import { FIRST_PAUSE_MS } from '../../../engine/durable/taskRunner.ts';
 import { createBrittleStore } from '../../support/brittleStore.ts';
@@ -87,7 +87,7 @@ function createWorld(observer: Observer) {
 
   function open(): void {
     store = createBrittleStore(base);
-    durable = createDurable({ store, clock, log: silentLog, maxLoadedPerKind: MAX_LOADED_PER_KIND });
+    durable = new DurableStore({ store, clock, log: silentLog, maxLoadedPerKind: MAX_LOADED_PER_KIND });
     const opened = durable;
     for (const [kind, options] of Object.entries(KINDS)) {
       opened.onTask<ModelPayload>(
@@ -165,7 +165,7 @@ function createWorld(observer: Observer) {
         await clock.advance(1_000, settle);
         await comeToRest();
       }
-      const setAside = durable.failedTasks().map(({ payload }) => (payload as unknown as ModelPayload).id);
+      const setAside = durable.givenUpTasks().map(({ payload }) => (payload as unknown as ModelPayload).id);
       const stopped = durable.stop();
       await clock.advance(STOP_GRACE_MS, settle);
       await stopped;

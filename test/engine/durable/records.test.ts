@@ -77,12 +77,12 @@ overEachStore('Records of Durable', (bench) => {
     await bench.durable.commit({ put: [{ table: 't', key: 'a', value: 1, expiresAt }] });
     await bench.durable.commit({ put: [{ table: 't', key: 'b', value: 1, expiresAt }] });
     await bench.durable.commit({ put: [{ table: 't', key: 'b', value: 2 }] });
-    await bench.clock.advance(999, bench.durable.idle);
+    await bench.clock.advance(999, () => bench.durable.idle());
     expect(bench.keys('t')).to.deep.equal(['a', 'b']);
-    await bench.clock.advance(1, bench.durable.idle);
+    await bench.clock.advance(1, () => bench.durable.idle());
     expect(bench.durable.get('t', 'a')).to.equal(undefined);
     expect(bench.keys('t')).to.deep.equal(['b']);
-    await bench.clock.advance(120_000, bench.durable.idle);
+    await bench.clock.advance(120_000, () => bench.durable.idle());
     expect(bench.store.get('t', 'a')).to.equal(undefined);
     expect(bench.store.get('t', 'b')).to.be.a('string');
     expect([...bench.store.scan('_expiry', {})]).to.deep.equal([]);
@@ -95,7 +95,7 @@ overEachStore('Records of Durable', (bench) => {
       put: [{ table: 't', key: 'a', value: 1, expiresAt: bench.clock.now() + 5_000 }],
       schedule: [bench.task('first', { dueAt: bench.clock.now() + 1_000 })],
     });
-    await bench.clock.advance(120_000, bench.durable.idle);
+    await bench.clock.advance(120_000, () => bench.durable.idle());
     expect([...bench.store.scan('t', {})]).to.deep.equal([]);
   });
 
@@ -106,9 +106,9 @@ overEachStore('Records of Durable', (bench) => {
     await put(1_000);
     await put(600_000);
     expect([...bench.store.scan('_expiry', {})]).to.have.length(1);
-    await bench.clock.advance(500_000, bench.durable.idle);
+    await bench.clock.advance(500_000, () => bench.durable.idle());
     expect(bench.durable.get('t', 'a')).to.equal(1);
-    await bench.clock.advance(200_000, bench.durable.idle);
+    await bench.clock.advance(200_000, () => bench.durable.idle());
     expect(bench.store.get('t', 'a')).to.equal(undefined);
   });
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { STOP_GRACE_MS } from '../../../engine/durable/createDurable.ts';
 import type { Task } from '../../../engine/durable/durable.ts';
+import { STOP_GRACE_MS } from '../../../engine/durable/durableStore.ts';
 import { drain } from '../../support/drain.ts';
 import { overEachStore, rejection } from '../../support/durableBench.ts';
 
@@ -13,9 +13,9 @@ overEachStore('Tasks of Durable', (bench) => {
     });
     await bench.durable.idle();
     expect(noted).to.deep.equal(['now']);
-    await bench.clock.advance(499, bench.durable.idle);
+    await bench.clock.advance(499, () => bench.durable.idle());
     expect(noted).to.deep.equal(['now']);
-    await bench.clock.advance(1, bench.durable.idle);
+    await bench.clock.advance(1, () => bench.durable.idle());
     expect(noted).to.deep.equal(['now', 'later']);
     expect([...bench.store.scan('_task', {}), ...bench.store.scan('_taskKey', {})]).to.deep.equal([]);
     await bench.reopen();
@@ -36,7 +36,7 @@ overEachStore('Tasks of Durable', (bench) => {
     expect(noted).to.deep.equal([]);
     release();
     await done;
-    await bench.clock.advance(0, bench.durable.idle);
+    await bench.clock.advance(0, () => bench.durable.idle());
     expect(noted).to.have.members(['a', 'b']);
   });
 
@@ -46,7 +46,7 @@ overEachStore('Tasks of Durable', (bench) => {
     await bench.durable.commit({ schedule: [bench.task('kept', { dueAt: bench.clock.now() + 10 })] });
     bench.store.failNext();
     await rejection(bench.durable.commit({ schedule: [bench.task('lost')], cancel: ['kept'] }));
-    await bench.clock.advance(10, bench.durable.idle);
+    await bench.clock.advance(10, () => bench.durable.idle());
     expect(noted).to.deep.equal(['kept']);
   });
 
@@ -91,7 +91,7 @@ overEachStore('Tasks of Durable', (bench) => {
     bench.durable.start();
     const shaky = (key: string, lane: string): Task => bench.task(key, { kind: 'shaky', lane });
     await bench.durable.commit({ schedule: [shaky('a', 'L'), shaky('b', 'L'), shaky('c', 'M')] });
-    await bench.clock.advance(5_000, bench.durable.idle);
+    await bench.clock.advance(5_000, () => bench.durable.idle());
     expect(tries).to.deep.equal(['a 1 +0', 'c 1 +0', 'a 2 +200', 'a 3 +600', 'a 4 +1400', 'b 1 +1400']);
   });
 
@@ -111,7 +111,7 @@ overEachStore('Tasks of Durable', (bench) => {
     bench.durable.start();
     await bench.durable.idle();
     expect(tries).to.deep.equal([1]);
-    await bench.clock.advance(200, bench.durable.idle);
+    await bench.clock.advance(200, () => bench.durable.idle());
     expect(tries).to.deep.equal([1, 2]);
   });
 
@@ -129,9 +129,9 @@ overEachStore('Tasks of Durable', (bench) => {
     const bad = (key: string): Task => bench.task(key, { kind: 'bad', lane: 'L' });
     const dueAt = bench.clock.now();
     await bench.durable.commit({ schedule: [bad('a'), bad('b')] });
-    await bench.clock.advance(1_000, bench.durable.idle);
+    await bench.clock.advance(1_000, () => bench.durable.idle());
     expect(noted).to.deep.equal(['a', 'a', 'b']);
-    expect(bench.durable.failedTasks()).to.deep.equal([
+    expect(bench.durable.givenUpTasks()).to.deep.equal([
       {
         key: 'a',
         kind: 'bad',
@@ -157,7 +157,7 @@ overEachStore('Tasks of Durable', (bench) => {
     await bench.durable.commit({ schedule: [bench.task('a', { kind: 'bad' })] });
     await bench.durable.idle();
     expect(given).to.deep.equal([['a', 'never']]);
-    expect(bench.durable.failedTasks()).to.deep.equal([]);
+    expect(bench.durable.givenUpTasks()).to.deep.equal([]);
     expect([...bench.store.scan('_task', {})]).to.deep.equal([]);
   });
 
@@ -172,9 +172,9 @@ overEachStore('Tasks of Durable', (bench) => {
       cancel: ['a', 'unknown'],
       schedule: [bench.task('b', { dueAt: soon + 100, payload: 'b2' })],
     });
-    await bench.clock.advance(100, bench.durable.idle);
+    await bench.clock.advance(100, () => bench.durable.idle());
     expect(noted).to.deep.equal([]);
-    await bench.clock.advance(100, bench.durable.idle);
+    await bench.clock.advance(100, () => bench.durable.idle());
     expect(noted).to.deep.equal(['b2']);
   });
 
@@ -200,12 +200,12 @@ overEachStore('Tasks of Durable', (bench) => {
     await bench.durable.commit({ schedule: [bench.task('far', { dueAt: bench.clock.now() + 10_000 })] });
     await bench.reopen();
     const noted = bench.noting();
-    await bench.clock.advance(1_000, bench.durable.idle);
+    await bench.clock.advance(1_000, () => bench.durable.idle());
     bench.durable.start();
     await bench.durable.commit({ schedule: [bench.task('three', { lane: 'L' })] });
     await bench.durable.idle();
     expect(noted).to.deep.equal(['one', 'timer', 'two', 'three']);
-    await bench.clock.advance(9_000, bench.durable.idle);
+    await bench.clock.advance(9_000, () => bench.durable.idle());
     expect(noted).to.deep.equal(['one', 'timer', 'two', 'three', 'far']);
   });
 
@@ -235,7 +235,7 @@ overEachStore('Tasks of Durable', (bench) => {
     await bench.durable.commit({ schedule: [bench.task('a')] });
     await bench.durable.idle();
     expect(noted).to.deep.equal(['a']);
-    await bench.clock.advance(60_000, bench.durable.idle);
+    await bench.clock.advance(60_000, () => bench.durable.idle());
     expect(noted).to.deep.equal(['a', 'a']);
     expect([...bench.store.scan('_task', {})]).to.deep.equal([]);
   });
@@ -267,7 +267,7 @@ overEachStore('Tasks of Durable', (bench) => {
     await bench.durable.idle();
     expect(noted).to.deep.equal(['a', 'c', 'a', 'b']);
     // Its removal was part of the write that failed.
-    await bench.clock.advance(60_000, bench.durable.idle);
+    await bench.clock.advance(60_000, () => bench.durable.idle());
     expect(noted).to.deep.equal(['a', 'c', 'a', 'b', 'c']);
     expect([...bench.store.scan('_task', {})]).to.deep.equal([]);
   });
@@ -285,9 +285,9 @@ overEachStore('Tasks of Durable', (bench) => {
       await rejection(bench.durable.commit({ cancel: ['later'] }));
       if (isCancelledAfter) await bench.durable.commit({ cancel: ['later'] });
       await bench.durable.idle();
-      await bench.clock.advance(200, bench.durable.idle);
+      await bench.clock.advance(200, () => bench.durable.idle());
       expect(noted).to.deep.equal(['sooner']);
-      await bench.clock.advance(250, bench.durable.idle);
+      await bench.clock.advance(250, () => bench.durable.idle());
       expect(noted).to.deep.equal(isCancelledAfter ? ['sooner'] : ['sooner', 'later']);
     });
   }

@@ -1,4 +1,4 @@
-import { createDurable } from '../../../engine/durable/createDurable.ts';
+import { DurableStore } from '../../../engine/durable/durableStore.ts';
 import { SessionHost } from '../../../engine/host/sessionHost.ts';
 import { type BrittleStore, createBrittleStore } from '../../support/brittleStore.ts';
 import { STORES, type StorePlace } from '../../support/eachStore.ts';
@@ -18,7 +18,7 @@ async function placeOver(made: StorePlace): Promise<EnginePlace> {
   return {
     open({ clock, engine, texts, http }) {
       brittle = createBrittleStore(store);
-      const durable = createDurable({ store: brittle, clock, log: silentLog });
+      const durable = new DurableStore({ store: brittle, clock, log: silentLog });
       const sessions = new SessionHost({
         ...{ durable, clock, ids, engine, http, log: silentLog },
         baseUrl: () => BASE_URL,

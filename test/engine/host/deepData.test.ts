@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createDurable, type DurableStore } from '../../../engine/durable/createDurable.ts';
+import { DurableStore } from '../../../engine/durable/durableStore.ts';
 import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import { createChildEngine } from '../../../engine/host/children/childEngine.ts';
 import { createPool } from '../../../engine/host/children/pool.ts';
@@ -63,7 +63,7 @@ for (const [where, makeEngine] of Object.entries(ENGINES)) {
 
     beforeEach(async () => {
       clock = createSimulatedClock();
-      durable = createDurable({ store: createMemoryStore(), clock, log: silentLog });
+      durable = new DurableStore({ store: createMemoryStore(), clock, log: silentLog });
       sessions = new SessionHost({
         ...{ durable, clock, ids: createTestIds(), log: silentLog, engine: makeEngine(clock) },
         // Each comes back from its snapshot for each event.

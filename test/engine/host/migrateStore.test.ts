@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { createDurable } from '../../../engine/durable/createDurable.ts';
+import { DurableStore } from '../../../engine/durable/durableStore.ts';
 import { migrateStore, StoreVersionError } from '../../../engine/durable/migrateStore.ts';
 import type { StoreOperation, StorePort } from '../../../engine/durable/storePort.ts';
 import type { HostEngine } from '../../../engine/host/hostEngine.ts';
@@ -81,7 +81,7 @@ for (const { name, make } of STORES) {
     });
 
     function open(engine: Partial<HostEngine> = {}) {
-      const durable = createDurable({ store, clock, log: silentLog });
+      const durable = new DurableStore({ store, clock, log: silentLog });
       const sessions = new SessionHost({
         ...{ durable, clock, ids: createTestIds(), log: silentLog },
         engine: { ...ownEngine, ...engine },
@@ -203,7 +203,7 @@ for (const { name, make } of STORES) {
         ...old(6, 0, { lane: 'L' }),
       ]);
       await migrateStore(store, MIGRATING);
-      const durable = createDurable({ store, clock, log: silentLog });
+      const durable = new DurableStore({ store, clock, log: silentLog });
       const performed: string[] = [];
       for (const kind of ['one', 'other']) {
         durable.onTask<string>(kind, async (payload, { attempt }) => {
@@ -212,7 +212,7 @@ for (const { name, make } of STORES) {
       }
       durable.start();
       await durable.commit({ cancel: ['unknown'] });
-      await clock.advance(5_000, durable.idle);
+      await clock.advance(5_000, () => durable.idle());
       expect(performed).to.deep.equal([
         ...['t4 1 +0', 't2 3 +1000', 't1 1 +1000', 't3 1 +1000', 't6 1 +1000', 't5 2 +2000'],
       ]);

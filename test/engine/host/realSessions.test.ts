@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createDurable, type DurableStore } from '../../../engine/durable/createDurable.ts';
+import { DurableStore } from '../../../engine/durable/durableStore.ts';
 import { ownEngine } from '../../../engine/host/ownEngine.ts';
 import { SessionHost } from '../../../engine/host/sessionHost.ts';
 import type { Sessions } from '../../../engine/host/sessions.ts';
@@ -68,7 +68,7 @@ for (const { name, make } of STORES) {
     });
 
     function open(): void {
-      durable = createDurable({ store: place.open(), clock, log: silentLog });
+      durable = new DurableStore({ store: place.open(), clock, log: silentLog });
       sessions = new SessionHost({
         ...{ durable, clock, ids, log: silentLog },
         engine: ownEngine,
@@ -83,15 +83,15 @@ for (const { name, make } of STORES) {
       const { sessionId } = await sessions.start({ src: '/parent.scxml', params: { name: 'Ada' } });
       const ask = () => sessions.request(sessionId, { name: 'ask', data: null, id: 'r1', timeoutMs: 60_000 });
       const before = ask();
-      await clock.advance(500, durable.idle);
+      await clock.advance(500, () => durable.idle());
       before.catch(() => {});
       await durable.stop();
 
       open();
       const after = ask();
-      await clock.advance(499, durable.idle);
+      await clock.advance(499, () => durable.idle());
       expect((await sessions.query(sessionId))!.configuration).to.deep.equal(['waiting']);
-      await clock.advance(1, durable.idle);
+      await clock.advance(1, () => durable.idle());
       expect(await after).to.deep.equal({ positive: true, body: { msg: 'hello Ada' } });
       expect((await sessions.query(sessionId))!.configuration).to.deep.equal(['answered']);
       await sessions.publish(sessionId, { name: 'bye' });

@@ -247,7 +247,7 @@ describe('server/bayeux over long-polling', () => {
       for (let count = 0; count < 50; count += 1) await server.post(body);
       const refused = (await server.post(body)).messages()[0]!;
       expect(refused).to.deep.include({ successful: false, advice: { reconnect: 'handshake' } });
-      await server.clock.advance(10_000, server.durable.idle);
+      await server.clock.advance(10_000, () => server.durable.idle());
       expect((await server.post(body)).messages()[0]!.successful).to.equal(true);
     });
 
@@ -271,7 +271,7 @@ describe('server/bayeux over long-polling', () => {
       const client = await server.client('anna');
       const connect = client.connect({ id: 'c' });
       await server.held(1);
-      await server.clock.advance(60_000, server.durable.idle);
+      await server.clock.advance(60_000, () => server.durable.idle());
       expect((await connect.answer).messages()).to.deep.equal([
         { id: 'c', successful: true, channel: '/meta/connect' },
       ]);
@@ -285,9 +285,9 @@ describe('server/bayeux over long-polling', () => {
       ] as const) {
         const connect = client.connect({ advice: { timeout } });
         await server.held(1);
-        await server.clock.advance(heldFor - 1, server.durable.idle);
+        await server.clock.advance(heldFor - 1, () => server.durable.idle());
         expect(server.bayeux.counts().held).to.equal(1);
-        await server.clock.advance(1, server.durable.idle);
+        await server.clock.advance(1, () => server.durable.idle());
         expect((await connect.answer).status).to.equal(200);
       }
       expect((await client.connect({ advice: { timeout: 0 } }).answer).status).to.equal(200);
@@ -322,7 +322,7 @@ describe('server/bayeux over long-polling', () => {
       const second = client.connect({ id: 'second' });
       expect((await first.answer).status).to.equal(500);
       await server.held(1);
-      await server.clock.advance(20_000, server.durable.idle);
+      await server.clock.advance(20_000, () => server.durable.idle());
       expect(server.bayeux.counts()).to.deep.equal({ clients: 1, held: 1 });
       await server.bayeux.comet.deliver('anna', notice(1));
       expect((await second.answer).messages()).to.have.length(2);
@@ -348,7 +348,7 @@ describe('server/bayeux over long-polling', () => {
       await server.held(0);
       const alone = connect(two);
       await server.held(1);
-      await server.clock.advance(60_000, server.durable.idle);
+      await server.clock.advance(60_000, () => server.durable.idle());
       expect((await alone.answer).messages()[0]!.advice).to.deep.equal(ADVICE);
     });
   });
@@ -384,7 +384,7 @@ describe('server/bayeux over long-polling', () => {
 
     it('forgets a notice when its time to live is over', async () => {
       await server.bayeux.comet.deliver('anna', notice(1));
-      await server.clock.advance(86_400_001, server.durable.idle);
+      await server.clock.advance(86_400_001, () => server.durable.idle());
       const connect = (await server.client('anna')).connect();
       await server.held(1);
       connect.abort();
@@ -415,9 +415,9 @@ describe('server/bayeux over long-polling', () => {
       await server.held(0);
       await server.bayeux.comet.deliver('anna', notice(1));
       expect(server.bayeux.comet.isActive('anna')).to.equal(true);
-      await server.clock.advance(9_999, server.durable.idle);
+      await server.clock.advance(9_999, () => server.durable.idle());
       expect(server.bayeux.comet.isActive('anna')).to.equal(true);
-      await server.clock.advance(1, server.durable.idle);
+      await server.clock.advance(1, () => server.durable.idle());
       expect(server.bayeux.comet.isActive('anna')).to.equal(false);
       const again = await server.client('anna', { subscribe: false });
       await server.post(
@@ -431,7 +431,7 @@ describe('server/bayeux over long-polling', () => {
       const client = await server.client('anna');
       client.connect();
       await server.held(1);
-      await server.clock.advance(59_000, server.durable.idle);
+      await server.clock.advance(59_000, () => server.durable.idle());
       expect(server.bayeux.comet.isActive('anna')).to.equal(true);
     });
 
@@ -469,7 +469,7 @@ describe('server/bayeux over long-polling', () => {
       const client = await server.client('anna', { ack: true });
       await server.bayeux.comet.deliver('anna', notice(1));
       await client.connect({ ext: { ack: 1 } }).answer;
-      await server.clock.advance(10_000, server.durable.idle);
+      await server.clock.advance(10_000, () => server.durable.idle());
       await server.durable.idle();
       const next = await server.client('anna', { ack: true, subscribe: false });
       await server.post(

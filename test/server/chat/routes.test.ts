@@ -45,7 +45,7 @@ describe('server/chat/routes', () => {
   const post = (path = '', fields: Record<string, string> = {}, headers: Record<string, string> = {}) =>
     app.form(`${ROOT}${path}`, fields, headers);
   const chatId = () => world.chats.byService(ID)!.id;
-  const later = (ms: number) => world.clock.advance(ms, world.durable.idle);
+  const later = (ms: number) => world.clock.advance(ms, () => world.durable.idle());
   const comet = { notify_by: 'comet' };
 
   function refused(reply: RoutesReply, status: number, code: string): void {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { createDurable } from '../../../engine/durable/createDurable.ts';
+import { DurableStore } from '../../../engine/durable/durableStore.ts';
 import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import { registerPushRoutes } from '../../../server/push/routes.ts';
 import { NotificationError } from '../../../strategies/notification/errors.ts';
@@ -48,7 +48,7 @@ describe('server/push/routes', () => {
       publishBatch: () => ({}),
     };
     const clock = createSimulatedClock();
-    const durable = createDurable({ store: createMemoryStore(), clock, log: silentLog });
+    const durable = new DurableStore({ store: createMemoryStore(), clock, log: silentLog });
     app = routesApp((router) => registerPushRoutes(router, { notifications, durable, clock }));
   });
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { createDurable } from '../../../engine/durable/createDurable.ts';
 import { type Batch, type Durable, joinBatches } from '../../../engine/durable/durable.ts';
+import { DurableStore } from '../../../engine/durable/durableStore.ts';
 import { createMemoryBlobs } from '../../../engine/durable/memory/memoryBlobs.ts';
 import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import { StoreError } from '../../../engine/durable/storeError.ts';
@@ -76,7 +76,7 @@ describe('services', () => {
   });
 
   function open(store: StorePort): { services: Services; durable: Durable } {
-    const durable = createDurable({ store, clock, log: silentLog });
+    const durable = new DurableStore({ store, clock, log: silentLog });
     const services = createServices({
       durable,
       sessions: sessions.as(),
@@ -115,7 +115,7 @@ describe('services', () => {
       const scheduled = { ...KEYED, desiredTime: clock.now() + 3_600_000 };
       const first = await services.create(scheduled);
       expect(first).not.to.have.property('reply');
-      await clock.advance(3_600_000, durable.idle);
+      await clock.advance(3_600_000, () => durable.idle());
       expect(services.get(first.instance.id)?.state).to.equal('QUEUED');
       sessions.calls.length = 0;
       const again = await services.create(scheduled);
@@ -179,7 +179,7 @@ describe('services', () => {
       const error = await services.create(KEYED).catch((thrown: { code: string }) => thrown);
       expect(error).to.have.property('code', 'STORE_UNAVAILABLE');
       sessions.startFails = undefined;
-      await clock.advance(3_600_000, durable.idle);
+      await clock.advance(3_600_000, () => durable.idle());
       expect((await services.create(KEYED)).reply).to.deep.equal({ positive: true, body: { said: 'start' } });
     });
 
@@ -202,9 +202,9 @@ describe('services', () => {
       const { services, durable } = open(createMemoryStore());
       const lasting = { ...KEYED, fields: { ...KEYED.fields, _ttl: '864000' } };
       const { instance } = await services.create(lasting);
-      await clock.advance(23 * 3_600_000, durable.idle);
+      await clock.advance(23 * 3_600_000, () => durable.idle());
       expect((await services.create(lasting)).instance.id).to.equal(instance.id);
-      await clock.advance(2 * 3_600_000, durable.idle);
+      await clock.advance(2 * 3_600_000, () => durable.idle());
       // The host forgets the session's answer after a day too: a later repetition would start it once more.
       expect((await services.create(lasting)).instance.id).not.to.equal(instance.id);
     });

@@ -88,16 +88,16 @@ describe('strategies/chat', () => {
   it('writes down who says and does what, when, and where to go on', async () => {
     const chat = await create();
     const client = clientOf(chat);
-    await world.clock.advance(15_000, world.durable.idle);
+    await world.clock.advance(15_000, () => world.durable.idle());
     await world.interactions.agentJoins(chat.id, 'ksippo');
-    await world.clock.advance(11_999, world.durable.idle);
+    await world.clock.advance(11_999, () => world.durable.idle());
     await world.chats.post(chat.id, { party: client, text: 'hello agent' });
     const agent: Party = { type: 'AGENT', nickname: 'ksippo' };
     await world.chats.startTyping(chat.id, { party: agent });
     await world.chats.stopTyping(chat.id, { party: agent });
     await world.chats.pushUrl(chat.id, { party: agent, url: 'https://example.com/' });
     await world.chats.customNotice(chat.id, { party: client, text: '{"a":1}' });
-    await world.clock.advance(1, world.durable.idle);
+    await world.clock.advance(1, () => world.durable.idle());
     await world.interactions.agentLeaves(chat.id, 'ksippo');
     expect(rows(chat.id)).to.deep.equal([
       ['Notice.Joined', 'ksippo', 'has joined the session', '15', 'AGENT'],
@@ -202,7 +202,7 @@ describe('strategies/chat', () => {
   describe('for a customer on CometD', () => {
     it("pushes every change in order, as the page's samples show it", async () => {
       const chat = await create({ notifyBy: 'comet', gmsUser: 'anna' });
-      await world.clock.advance(14_000, world.durable.idle);
+      await world.clock.advance(14_000, () => world.durable.idle());
       await world.interactions.agentJoins(chat.id, AGENT.nickname);
       await world.chats.startTyping(chat.id, { party: AGENT });
       await world.chats.post(chat.id, { party: AGENT, text: 'Hello' });
@@ -272,9 +272,9 @@ describe('strategies/chat', () => {
     it('is remembered for a day after its end', async () => {
       const chat = await create();
       await world.chats.disconnect(chat.id);
-      await world.clock.advance(86_399_999, world.durable.idle);
+      await world.clock.advance(86_399_999, () => world.durable.idle());
       expect(world.chats.byService('369-1')?.id).to.equal(chat.id);
-      await world.clock.advance(1, world.durable.idle);
+      await world.clock.advance(1, () => world.durable.idle());
       expect(world.chats.byService('369-1')).to.equal(undefined);
       expect((await failure(world.chats.disconnect(chat.id))).code).to.equal('CHAT_NOT_FOUND');
     });
@@ -339,7 +339,7 @@ describe('strategies/chat', () => {
       const comet = await create({ serviceId: 'comet', notifyBy: 'comet', gmsUser: 'anna' });
       for (let seconds = 0; seconds < 90; seconds += 30) {
         world.chats.touch(polling.id);
-        await world.clock.advance(30_000, world.durable.idle);
+        await world.clock.advance(30_000, () => world.durable.idle());
       }
       const statuses = [silent, polling, comet].map(({ id }) => world.chats.get(id)!.status);
       expect(statuses).to.deep.equal([
@@ -347,7 +347,7 @@ describe('strategies/chat', () => {
         { kind: 'open' },
         { kind: 'open' },
       ]);
-      await world.clock.advance(45_000, world.durable.idle);
+      await world.clock.advance(45_000, () => world.durable.idle());
       expect(world.chats.get(polling.id)!.status).to.include({ kind: 'ended', by: 'timeout' });
     });
 
@@ -357,12 +357,12 @@ describe('strategies/chat', () => {
       const options = { clientIdleTimeoutMs: 45_000 };
       const before = createChatWorld({ options, store });
       const chat = await create({}, before.chats);
-      await before.clock.advance(44_000, before.durable.idle);
+      await before.clock.advance(44_000, () => before.durable.idle());
       await before.stop();
       world = createChatWorld({ options, store, clock: before.clock });
-      await world.clock.advance(44_999, world.durable.idle);
+      await world.clock.advance(44_999, () => world.durable.idle());
       expect(world.chats.get(chat.id)!.status.kind).to.equal('open');
-      await world.clock.advance(1, world.durable.idle);
+      await world.clock.advance(1, () => world.durable.idle());
       expect(world.chats.get(chat.id)!.status.kind).to.equal('ended');
     });
   });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { createDurable } from '../../../engine/durable/createDurable.ts';
 import type { Durable } from '../../../engine/durable/durable.ts';
+import { DurableStore } from '../../../engine/durable/durableStore.ts';
 import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import { HostError } from '../../../engine/host/hostError.ts';
 import type { PublishedEvent } from '../../../engine/host/sessions.ts';
@@ -35,7 +35,7 @@ describe('strategies/notification', () => {
   beforeEach(() => {
     clock = createSimulatedClock();
     store = createBrittleStore(createMemoryStore());
-    durable = createDurable({ store, clock, log: silentLog });
+    durable = new DurableStore({ store, clock, log: silentLog });
     pushed = [];
     posted = [];
     published = [];
@@ -170,7 +170,7 @@ describe('strategies/notification', () => {
     await subscribe('a', comet('other subscriber'), { subscriberId: 'other' });
     expect(await notifications.unsubscribe(id)).to.equal(true);
     expect(await notifications.unsubscribe(id)).to.equal(false);
-    await clock.advance(30_000, durable.idle);
+    await clock.advance(30_000, () => durable.idle());
     await notifications.publish({ tag: 'a' });
     expect(pushed.map(([user]) => user)).to.have.members(['day', 'other subscriber']);
 
@@ -179,7 +179,7 @@ describe('strategies/notification', () => {
     pushed.length = 0;
     await notifications.publish({ tag: 'a' });
     expect(pushed.map(([user]) => user)).to.deep.equal(['other subscriber']);
-    await clock.advance(86_400_000, durable.idle);
+    await clock.advance(86_400_000, () => durable.idle());
     pushed.length = 0;
     await notifications.publish({ tag: 'a' });
     expect(pushed).to.deep.equal([]);
@@ -266,7 +266,7 @@ describe('strategies/notification', () => {
       const lane = 'chat 1';
       await durable.commit(notifications.publishBatch({ key: '1', lane, tag: 'a.one', message: 'one' }));
       await durable.commit(notifications.publishBatch({ key: '2', lane, tag: 'a.two', message: 'two' }));
-      await clock.advance(60_000, durable.idle);
+      await clock.advance(60_000, () => durable.idle());
       expect(pushed.map(([, { message }]) => message)).to.deep.equal(['one', 'two']);
       const sent = posted.map((request) => JSON.parse(String(request.body)) as Notice);
       expect(sent.map(({ message }) => message)).to.deep.equal(['one', 'one', 'two']);
@@ -276,7 +276,7 @@ describe('strategies/notification', () => {
     it('gives up what no later attempt can deliver', async () => {
       const notificationDetails = { type: 'ios', deviceId: 'token' } as const;
       await durable.commit(notifications.publishBatch({ key: '1', tag: 'a', notificationDetails }));
-      await clock.advance(600_000, durable.idle);
+      await clock.advance(600_000, () => durable.idle());
       expect([pushed, posted]).to.deep.equal([[], []]);
     });
 

@@ -93,7 +93,7 @@ describe('the matches of free agents', () => {
     const taken = await start('Billing@S.GA');
     await start('Billing@S.GA');
     const read: string[] = [];
-    const { get } = durable;
+    const get = durable.get.bind(durable);
     durable.get = (table, key) => {
       if (table === CALL) read.push(key);
       return get(table, key);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { createDurable } from '../../../engine/durable/createDurable.ts';
 import { joinBatches } from '../../../engine/durable/durable.ts';
+import { DurableStore } from '../../../engine/durable/durableStore.ts';
 import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import type { StorePort } from '../../../engine/durable/storePort.ts';
 import { compareCalls } from '../../../strategies/routing/priority.ts';
@@ -43,20 +43,22 @@ function openQueue(given: { readonly maxKnownBlocks?: number; readonly closing?:
         ? new Promise((_, reject) => failures.push(() => reject(new Error('disk full'))))
         : memory.write(operations),
   };
-  const durable = createDurable({ store, clock, log: silentLog });
+  const durable = new DurableStore({ store, clock, log: silentLog });
   const sizes = { callsInBlock: CALLS_IN_BLOCK, blocksInTurn: BLOCKS_IN_TURN, ...given };
   const writer = new VirtualQueueIndex({ durable, clock, ...sizes });
   /** Entries read in each turn so far. */
   const read = [0];
-  const counting = {
-    ...durable,
-    *scan<T>(table: string, range?: Parameters<typeof durable.scan>[1]) {
-      for (const found of durable.scan<T>(table, range)) {
-        if (table === ENTRY) read[read.length - 1]! += 1;
-        yield found;
-      }
+  function* countingScan(table: string, range?: Parameters<typeof durable.scan>[1]) {
+    for (const found of durable.scan(table, range)) {
+      if (table === ENTRY) read[read.length - 1]! += 1;
+      yield found;
+    }
+  }
+  const counting = new Proxy(durable, {
+    get(_, name: keyof DurableStore) {
+      return name === 'scan' ? countingScan : durable[name].bind(durable);
     },
-  };
+  });
   const waiting: Waiting[] = [];
   return {
     read,

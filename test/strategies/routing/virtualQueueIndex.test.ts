@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { createDurable } from '../../../engine/durable/createDurable.ts';
 import { type Durable, joinBatches } from '../../../engine/durable/durable.ts';
+import { DurableStore } from '../../../engine/durable/durableStore.ts';
 import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import type { StorePort } from '../../../engine/durable/storePort.ts';
 import type { Clock } from '../../../engine/ports/clock.ts';
@@ -91,7 +91,7 @@ function openIndex(given: { readonly callsInBlock?: number } = {}) {
       return fails ? Promise.reject(new Error('disk full')) : memory.write(operations);
     },
   };
-  const durable = createDurable({ store, clock, log: silentLog });
+  const durable = new DurableStore({ store, clock, log: silentLog });
   return {
     clock,
     failing,
@@ -227,7 +227,7 @@ describe('the index of virtual queues', () => {
     for (let count = 0; count < 10; count += 1) calls.push(await enterCall({ index, durable, clock }));
     blocksOf(index, 'VQ');
     const read: string[] = [];
-    const { scan } = durable;
+    const scan = durable.scan.bind(durable);
     durable.scan = (table, range) => {
       read.push(`${table} ${range?.prefix}`);
       return scan(table, range);

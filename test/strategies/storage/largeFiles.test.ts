@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { BlobPort } from '../../../engine/durable/blobPort.ts';
-import { createDurable, type DurableStore } from '../../../engine/durable/createDurable.ts';
+import { DurableStore } from '../../../engine/durable/durableStore.ts';
 import { openFileBlobs } from '../../../engine/durable/files/fileBlobs.ts';
 import { createMemoryBlobs } from '../../../engine/durable/memory/memoryBlobs.ts';
 import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
@@ -26,7 +26,7 @@ describe('files of storage areas', () => {
 
   function open(port: BlobPort): void {
     blobs = port;
-    durable = createDurable({ store: createMemoryStore(), clock, log: silentLog });
+    durable = new DurableStore({ store: createMemoryStore(), clock, log: silentLog });
     storage = createStorageAreas({ durable, clock, log: silentLog, blobs });
     durable.start();
   }

@@ -1,5 +1,5 @@
-import { createDurable } from '../../../engine/durable/createDurable.ts';
 import { type Batch, joinBatches } from '../../../engine/durable/durable.ts';
+import { DurableStore } from '../../../engine/durable/durableStore.ts';
 import { openLmdbStore } from '../../../engine/durable/lmdb/lmdbStore.ts';
 import { migrateStore } from '../../../engine/durable/migrateStore.ts';
 import { decodeRecord, encodeRecord, textOf } from '../../../engine/durable/recordCodec.ts';
@@ -46,7 +46,7 @@ export async function fillStore(given: {
 }): Promise<readonly string[]> {
   const store = openLmdbStore({ path: given.path });
   await migrateStore(store, { log: silentLog, migrations: STORE_MIGRATIONS });
-  const durable = createDurable({ store, clock: systemClock, log: silentLog });
+  const durable = new DurableStore({ store, clock: systemClock, log: silentLog });
   const sessions = new SessionHost({
     ...{ durable, clock: systemClock, ids: systemIds, log: silentLog },
     engine: ownEngine,

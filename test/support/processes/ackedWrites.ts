@@ -3,13 +3,13 @@
  * that segments of the journal are filled, and a task; prints `acked <n>` when the commit of n has resolved.
  * Arguments: data directory, first number.
  */
-import { createDurable } from '../../../engine/durable/createDurable.ts';
+import { DurableStore } from '../../../engine/durable/durableStore.ts';
 import { openLmdbStore } from '../../../engine/durable/lmdb/lmdbStore.ts';
 import { systemClock } from '../../../engine/ports/systemClock.ts';
 import { silentLog } from '../silentLog.ts';
 
 const [path = '', first = '0'] = process.argv.slice(2);
-const durable = createDurable({ store: openLmdbStore({ path }), clock: systemClock, log: silentLog });
+const durable = new DurableStore({ store: openLmdbStore({ path }), clock: systemClock, log: silentLog });
 let next = Number(first);
 
 async function writeForEver(): Promise<void> {

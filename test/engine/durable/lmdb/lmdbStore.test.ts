@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { createDurable } from '../../../../engine/durable/createDurable.ts';
+import { DurableStore } from '../../../../engine/durable/durableStore.ts';
 import { DirectoryLockedError } from '../../../../engine/durable/lmdb/directoryLock.ts';
 import { openLmdbStore } from '../../../../engine/durable/lmdb/lmdbStore.ts';
 import { JournalError } from '../../../../engine/durable/lmdb/readSegments.ts';
@@ -95,7 +95,7 @@ describe('The lmdb store', () => {
         if (line.startsWith('acked ')) acked.add(Number(line.slice('acked '.length)));
       }
     }
-    const durable = createDurable({
+    const durable = new DurableStore({
       store: openLmdbStore({ path }),
       clock: createSimulatedClock(),
       log: silentLog,

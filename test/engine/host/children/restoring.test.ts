@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createDurable, type DurableStore } from '../../../../engine/durable/createDurable.ts';
+import { DurableStore } from '../../../../engine/durable/durableStore.ts';
 import { createMemoryStore } from '../../../../engine/durable/memory/memoryStore.ts';
 import { type EngineChildren, openEngineChildren } from '../../../../engine/host/children/engineChildren.ts';
 import { HostError } from '../../../../engine/host/hostError.ts';
@@ -27,7 +27,7 @@ describe('A session that an engine child cannot restore', () => {
   /** A server's process over the same store and the same children. */
   function begin(): void {
     const clock = createSimulatedClock();
-    durable = createDurable({ store, clock, log: silentLog });
+    durable = new DurableStore({ store, clock, log: silentLog });
     sessions = new SessionHost({
       ...{ durable, clock, ids, log: silentLog, engine: children.engine },
       baseUrl: () => 'http://orsay.test',

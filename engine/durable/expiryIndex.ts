@@ -1,0 +1,74 @@
+import type { Overlay } from './overlay.ts';
+import { expiryOf } from './recordCodec.ts';
+import type { StoreOperation } from './storePort.ts';
+import { EXPIRY, timeKey, timeOfKey } from './systemTables.ts';
+
+/** Index entries handled in one sweep. The rest waits for the next sweep, so that none occupies the process for long. */
+export const MAX_SWEPT_RECORDS = 1_000;
+
+const SEPARATOR = '|';
+
+/**
+ * The index of records by expiry (table EXPIRY).
+ *
+ * E1. A record with an expiry has an index entry at that time. When the record has got another expiry since, or none, the
+ *     entry is stale: the sweep removes the entry and leaves the record.
+ * E2. Reads hide an expired record at once. The sweep only frees its space.
+ */
+export class ExpiryIndex {
+  readonly #overlay: Overlay;
+
+  constructor(overlay: Overlay) {
+    this.#overlay = overlay;
+  }
+
+  /** The changes of the index that belong to writing a record. */
+  indexOperations(table: string, key: string, expiresAt: number): readonly StoreOperation[] {
+    const added = { table: EXPIRY, key: expiryKey(table, key, expiresAt), text: '' };
+    const stored = this.#overlay.get(table, key);
+    const previous = stored === undefined ? undefined : expiryOf(stored);
+    if (previous === undefined || timeKey(previous) === timeKey(expiresAt)) return [added];
+    return [{ table: EXPIRY, key: expiryKey(table, key, previous), text: null }, added];
+  }
+
+  /**
+   * The removals of one sweep, for at most MAX_SWEPT_RECORDS entries; empty when nothing has expired. `last` is the key in
+   * EXPIRY that the sweep before has reached.
+   */
+  sweepOperations(
+    now: number,
+    last = '',
+  ): { readonly operations: readonly StoreOperation[]; readonly last: string } {
+    const operations: StoreOperation[] = [];
+    let swept = 0;
+    let reached = last;
+    for (const entry of this.#overlay.scanDurable(EXPIRY, { from: last, to: timeKey(now + 1) })) {
+      reached = entry.key;
+      operations.push({ table: EXPIRY, key: entry.key, text: null });
+      const { table, key } = parseEntryKey(entry.key);
+      const text = this.#overlay.get(table, key);
+      const expiresAt = text === undefined ? undefined : expiryOf(text);
+      if (expiresAt !== undefined && expiresAt <= now) operations.push({ table, key, text: null });
+      swept++;
+      if (swept === MAX_SWEPT_RECORDS) break;
+    }
+    return { operations, last: reached };
+  }
+
+  /** The earliest expiry of the durable records; `last` as in sweepOperations. */
+  nextDue(last = ''): number | undefined {
+    for (const entry of this.#overlay.scanDurable(EXPIRY, { from: last })) return timeOfKey(entry.key);
+    return undefined;
+  }
+}
+
+/** Key of a record's entry in EXPIRY. */
+export function expiryKey(table: string, key: string, expiresAt: number): string {
+  return [timeKey(expiresAt), table, key].join(SEPARATOR);
+}
+
+function parseEntryKey(entry: string): { readonly table: string; readonly key: string } {
+  const first = entry.indexOf(SEPARATOR);
+  const second = entry.indexOf(SEPARATOR, first + 1);
+  return { table: entry.slice(first + 1, second), key: entry.slice(second + 1) };
+}
