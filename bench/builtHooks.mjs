@@ -1,5 +1,5 @@
 // @ts-check
-/** Modules of the product as they were built, in place of their sources: without the loader that runs TypeScript. */
+/** Loads the built modules of the product in place of their sources. */
 
 const ROOT = new URL('../', import.meta.url).href;
 const SOURCE = /^(?:engine|strategies|server|cli)\/.*\.ts$/;

@@ -1,17 +1,17 @@
-/** The documents of the benchmark, made here: each is run as it is by every peer that reads SCXML. */
+/** The documents of the benchmarks. Every peer that reads SCXML runs them unchanged. */
 
 export interface BenchDocument {
   readonly name: string;
   readonly what: string;
   readonly xml: string;
-  /** Sent in this order, again and again. */
+  /** The benchmark sends them in this order, again and again. */
   readonly events: readonly string[];
 }
 
 const scxml = (name: string, initial: string, body: string): string =>
   `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript" name="${name}" initial="${initial}">${body}</scxml>`;
 
-/** `size` states s0, s1 ... in a ring, each left by `t`, with `content` on every transition. */
+/** A ring of `size` states s0, s1, … The event `t` moves to the next one; every transition has `content`. */
 function ring(size: number, attributes: string, content: string): string {
   return Array.from(
     { length: size },
@@ -44,7 +44,7 @@ export const REGIONS = 7;
 export const RINGS = 2;
 export const RING_SIZE = 11;
 
-/** One ring, then all rings, for each ring; at the end out and in again. */
+/** For each ring: an event that moves this ring, then an event that moves all. */
 const ringEvents = Array.from({ length: REGIONS * RINGS }, (_, n) => [
   `m${Math.floor(n / RINGS)}x${n % RINGS}`,
   'all',
@@ -95,7 +95,7 @@ export const R: BenchDocument = {
   events: ['t'],
 };
 
-/** A document of `size` states of which an event moves between two. */
+/** A document of `size` states. The event moves between two of them. */
 export function large(size: number): BenchDocument {
   return {
     name: `of ${size} states`,
@@ -112,7 +112,10 @@ export function large(size: number): BenchDocument {
   };
 }
 
-/** uSCXML's LCCA.N: N regions, each N compounds deep; the innermost moves to a sibling that returns to `mark`. */
+/**
+ * LCCA.N of uSCXML: N regions, each N compound states deep. The innermost state moves to a sibling, which returns to
+ * `mark`.
+ */
 export function lcca(n: number): string {
   const region = (r: number): string => {
     const leaf = `<state id="a${r}"><transition target="b${r}"/></state><state id="b${r}"><transition target="mark"/></state>`;
@@ -126,7 +129,7 @@ export function lcca(n: number): string {
   );
 }
 
-/** uSCXML's Transitions.N: N regions with N eventless transitions each, all in conflict: every one returns to `mark`. */
+/** Transitions.N of uSCXML: N regions with N eventless transitions each. All of them conflict and return to `mark`. */
 export function transitions(n: number): string {
   const all = '<transition target="mark"/>'.repeat(n);
   const regions = Array.from({ length: n }, (_, r) => `<state id="r${r}">${all}</state>`).join('');

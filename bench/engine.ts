@@ -7,16 +7,10 @@ import { orsay, type Peer, scion, xstate } from './peers.ts';
 
 /** Samples of one figure; their median is taken. */
 const SAMPLES = 5;
-/** Duration of one sample, in milliseconds. */
+/** Duration of one sample in ms. */
 const SAMPLE_MS = 250;
 const IDLE_SESSIONS = 10_000;
-/** Entries of `mark` a second of uSCXML in C++ on this kind of machine, by N. */
-const USCXML = {
-  lcca: { 4: 1_080_000, 16: 106_000, 64: 3_200, 256: 39 },
-  transitions: { 4: 3_250_000, 16: 1_020_000, 64: 128_000, 256: 4_600 },
-};
-
-/** Events a second: rounds of the document's events until the sample's time is over. */
+/** Events per second. Sends the document's events again and again until the time of the sample is over. */
 function rate(send: (event: string) => void, events: readonly string[]): number {
   const begin = process.hrtime.bigint();
   const end = begin + BigInt(SAMPLE_MS * 1e6);
@@ -34,7 +28,7 @@ function median(values: readonly number[]): number {
 
 const figure = (value: number): string => Math.round(value).toLocaleString('en').padStart(12);
 
-/** Peers take turns, so that a noisy moment meets all of them. */
+/** Peers take turns, so that other work on the machine slows all of them. */
 async function compare(document: BenchDocument, peers: readonly Peer[]): Promise<void> {
   const senders = new Map<string, (event: string) => void>();
   for (const peer of peers) senders.set(peer.name, (await peer.load(document))());
@@ -65,15 +59,11 @@ async function sizes(): Promise<void> {
   console.log(`  ratio ${(costs[1]! / costs[0]!).toFixed(2)}`);
 }
 
-/** Entries of `mark` a second: the document never gets stable, so it is stopped by the raised limit. */
-async function marks(
-  name: 'lcca' | 'transitions',
-  make: (n: number) => string,
-  microstepsPerMark: number,
-): Promise<void> {
-  console.log(`\n${name}.N: entries of mark a second (uSCXML in C++ beside it)`);
+/** Entries of `mark` per second. The document never becomes stable; the limit of microsteps ends it. */
+async function marks(name: string, make: (n: number) => string, microstepsPerMark: number): Promise<void> {
+  console.log(`\n${name}.N: entries of mark a second`);
   const rates: number[] = [];
-  for (const n of [4, 16, 64, 256] as const) {
+  for (const n of [4, 16, 64, 256]) {
     const program = compileProgram(await parseDocument(make(n)));
     const run = (microsteps: number): number => {
       const limits = { MAX_MICROSTEPS_PER_MACROSTEP: microsteps };
@@ -85,10 +75,7 @@ async function marks(
     run(1_000);
     const measured = median(Array.from({ length: SAMPLES }, () => run(2_000_000)));
     rates.push(measured);
-    const peer = USCXML[name][n];
-    console.log(
-      `  N=${String(n).padEnd(4)}${figure(measured)}   ${(measured / peer).toFixed(1)} times uSCXML`,
-    );
+    console.log(`  N=${String(n).padEnd(4)}${figure(measured)}`);
   }
   console.log(`  rate at 256 is ${(rates[3]! / rates[0]!).toFixed(2)} of the rate at 4`);
 }
@@ -129,7 +116,7 @@ async function creation(document: BenchDocument): Promise<void> {
   );
 }
 
-/** Microseconds of one call, the median of samples. */
+/** Duration of one call in microseconds: the median of the samples. */
 function microseconds(call: () => void): number {
   const calls = 2_000;
   const sample = (): number => {
@@ -154,7 +141,7 @@ async function snapshots(document: BenchDocument): Promise<void> {
   );
 }
 
-/** A document read, checked and compiled, when the process has loaded others before. */
+/** Reads, checks and compiles a document, after the process has warmed up with others. */
 async function loading(document: BenchDocument): Promise<void> {
   const load = async (): Promise<number> => {
     const begin = process.hrtime.bigint();
@@ -178,5 +165,5 @@ for (const document of [A, R]) {
 }
 await snapshots(R);
 await loading(R);
-// The timers of the sessions that were measured would keep the process.
+// The measured sessions have timers, which would keep the process running.
 process.exit(0);

@@ -5,7 +5,7 @@ import { type BenchDocument, REGIONS, RING_SIZE, RINGS } from './documents.ts';
 
 export interface Peer {
   readonly name: string;
-  /** Loads the document once and returns what makes a started session, as a function that sends it an event. */
+  /** Loads the document once. The result starts a session and returns a function that sends it an event. */
   load(document: BenchDocument): Promise<() => (event: string) => void>;
 }
 

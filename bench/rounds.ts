@@ -1,19 +1,20 @@
-/** Counted rounds of a comparison; one more before them warms up. */
+/** Rounds of a comparison. One more round before them warms up and is not counted. */
 export const ROUNDS = 5;
 
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 
-/** `part` of the values are not above it. NaN of none. */
+/** The value that `part` of the values do not exceed. NaN for no values. */
 export function quantile(values: readonly number[], part: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
 }
 
 /**
- * Measures every row once a round, in turns, so that what else the machine does meets all of them. Gives each row's
- * median and, against the row `base`, the median of the rounds' own ratios: those hold when the machine's speed drifts.
+ * Measures every row once in each round, so that other work on the machine slows all rows alike. Returns the median of
+ * each row, and the median of its ratios to the row `base` in the same round: a drift of the machine's speed does not
+ * change those.
  */
 export async function inTurns<Row extends string>(
   rows: Readonly<Record<Row, () => Promise<number>>>,

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** The benchmarks, each in a process of its own: `npm run bench` runs all, `npm run bench -- events timers` those named. */
+/** Runs the benchmarks, each in a process of its own: `npm run bench` all, `npm run bench -- events timers` two. */
 const BENCHMARKS = {
   engine: 'engine.ts',
   events: 'host/events.ts',
@@ -11,7 +11,7 @@ const BENCHMARKS = {
   waiting: 'host/waiting.ts',
 } as const;
 
-/** As `npm start` has it. */
+/** The same as in `npm start`. */
 const SEMI_SPACE = '--max-semi-space-size=32';
 
 const BUILT = new URL('built.mjs', import.meta.url).href;
@@ -22,7 +22,7 @@ if (unknown.length > 0) {
   console.error(`Expected names of ${Object.keys(BENCHMARKS).join(', ')}; got ${unknown.join(', ')}.`);
   process.exit(2);
 }
-// The product is measured as it is installed: built, without the loader that runs TypeScript.
+// The benchmarks measure the built product, as it is installed, without the loader that runs TypeScript.
 const build = spawnSync('npm', ['run', 'build', '--silent'], { stdio: 'inherit' });
 if (build.status !== 0) process.exit(1);
 let failed = 0;

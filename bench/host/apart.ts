@@ -6,15 +6,15 @@ import { parseDocument } from '../../engine/interpreter/index.ts';
 import { BOUND } from './documents.ts';
 
 /**
- * The same document in processes that have nothing to do with each other, nor with a server: what the machine itself
- * gives two of them beside one.
+ * The same document in independent processes, without a server: how much faster two processes are than one on this
+ * machine.
  */
 
 const SAMPLE_MS = 1_000;
 const WARM_UP_EVENTS = 100;
 const PROGRAM = fileURLToPath(import.meta.url);
 
-/** Events a second of so many processes together. */
+/** Events per second of all processes together. */
 export async function eventsApart(processes: number): Promise<number> {
   const started = Array.from({ length: processes }, () => fork(PROGRAM));
   await Promise.all(started.map((child) => once(child, 'message')));
@@ -28,7 +28,7 @@ export async function eventsApart(processes: number): Promise<number> {
   return rates.reduce((sum, rate) => sum + rate, 0);
 }
 
-/** In one of them, which ends when it has told. */
+/** Runs in each of the processes, which prints its rate and ends. */
 async function run(): Promise<void> {
   const program = ownEngine.compileProgram(await parseDocument(BOUND));
   const execution = ownEngine.startExecution(program, { sessionId: 'S', seed: 1 });

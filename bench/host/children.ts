@@ -6,7 +6,7 @@ import { eventsApart } from './apart.ts';
 import { BOUND, DATA_TEXT, LIGHT } from './documents.ts';
 import { log, openHost, temporaryFolder } from './openHost.ts';
 
-/** What engine children cost and give, beside the engine in the server's own process. */
+/** Engine children beside the engine in the server's own process. */
 
 const DURABLE_IN_FLIGHT = 32;
 const DURABLE_EVENTS = 12_800;
@@ -15,7 +15,7 @@ function open(children: number): EngineChildren {
   return openEngineChildren({ log, children, deadlineMs: 2_000, memoryMb: 400 });
 }
 
-/** Prints the rows and, behind all but the first, what they are of the first. */
+/** Prints the rows, each after the first with its ratio to the first. */
 async function table(name: string, unit: string, rows: Record<string, () => Promise<number>>): Promise<void> {
   const base = Object.keys(rows)[0]!;
   const measured = await inTurns(rows, base);
@@ -26,7 +26,7 @@ async function table(name: string, unit: string, rows: Record<string, () => Prom
   }
 }
 
-/** Events a second. */
+/** Events per second. */
 async function steps(
   engine: HostEngine,
   xml: string,
@@ -46,7 +46,7 @@ async function steps(
       for (let n = 0; n < load.events / load.inFlight; n++) {
         const event = { name: 'e', data: JSON.parse(DATA_TEXT) };
         await execution.step({ kind: 'event', event }, { now: 2 });
-        // What the host stores.
+        // The host stores this text.
         execution.snapshotText();
       }
     }),
@@ -55,12 +55,12 @@ async function steps(
 }
 
 interface DurableRow {
-  /** Events a second. */
+  /** Events per second. */
   measure(): Promise<number>;
   close(): Promise<void>;
 }
 
-/** Durable events through a host of its own, which is there before and between measurements, every commit synced. */
+/** Durable events through one host, which stays open between measurements. It syncs every commit. */
 async function durable(engine: HostEngine): Promise<DurableRow> {
   const folder = temporaryFolder();
   const host = openHost({ folder: folder.path, document: LIGHT, engine });
@@ -84,7 +84,7 @@ async function durable(engine: HostEngine): Promise<DurableRow> {
   };
 }
 
-/** ms from nothing to the first answer of a child. */
+/** ms from the start of a child to its first answer. */
 async function firstAnswer(): Promise<number> {
   const children = open(1);
   const begun = performance.now();

@@ -19,34 +19,34 @@ import {
   type VirtualQueueEntry,
 } from '../../strategies/routing/index.ts';
 
-/** What a store has, as text. */
+/** An entry of the store, as text. */
 export interface StoredEntry {
   readonly table: string;
   readonly key: string;
   readonly text: string;
 }
 
-/** A copy's number within the ids that it replaces. */
+/** The part of an id that holds the number of the copy. */
 const DIGITS = 8;
-/** Above every counter of the template's tasks: those of the copies are apart by it. */
+/** Larger than every counter of the template's tasks. It separates the counters of the copies. */
 const SEQUENCE_STEP = 100_000;
-/** Where sequence numbers of tasks are: the process start and a counter, at any place of a key. */
+/** A sequence number of a task: the start of the process and a counter, anywhere in a key. */
 const TASK_TABLES = /^_(?:task|lane)/;
 const SEQUENCE = /(?<!\d)(\d{8})(\d{12})(?!\d)/g;
-/** What belongs to a customer's storage area and call names those, and not always the session. */
+/** Ids of the customer's storage area and call. Their records do not always name the session. */
 const MORE_IDS = /\\*"(?:dataId|_data_id|connectionId)\\*":\\*"([^"\\]{16,})\\*"/g;
 
 export interface CustomerCopies {
-  /** The virtual queue they wait in. */
+  /** The virtual queue in which they wait. */
   readonly vq: string;
-  /** An id of the template as the copy of that number (from 1 on) has it. */
+  /** The id of copy `number` (from 1) for an id of the template. */
   idOf(id: string, number: number): string;
   copy(number: number): readonly StoredEntry[];
-  /** What is stored of their queue, once that many copies wait in it. */
+  /** The stored records of their queue when `copies` of them wait in it. */
   queueRecords(copies: number): readonly StoredEntry[];
 }
 
-/** Copies of the one customer who waits in the store, alone in the queue of his call. */
+/** Copies the one customer who waits in the store. No other call waits in the queue of their call. */
 export function createCustomerCopies(
   all: readonly StoredEntry[],
   templateIds: readonly string[],
@@ -118,21 +118,21 @@ function thoseOf(all: readonly StoredEntry[], ids: readonly string[]): readonly 
   return all.filter(({ key, text }) => ids.some((id) => key.includes(id) || text.includes(id)));
 }
 
-/** A task's sequence number makes its due key unique. */
+/** The sequence number of a task makes its due key unique. */
 function moveSequence(text: string, number: number): string {
   return text.replace(SEQUENCE, (_, start: string, counter: string) => {
     return start + String(Number(counter) + number * SEQUENCE_STEP).padStart(counter.length, '0');
   });
 }
 
-/** The call's own records name its place. */
+/** The records of the call name its position. */
 function inQueue(table: string, text: string, { serial, block }: QueuedCall): string {
   if (table !== CALL && table !== ROUTABLE) return text;
   const { value, expiresAt } = decodeRecord<object>(text);
   return encodeRecord({ ...value, serial, ...(table === CALL ? { block } : {}) }, expiresAt);
 }
 
-/** A record, and its entry among those that expire. */
+/** A record, and its entry in the index of expiry. */
 function stored({ table, key, value, expiresAt }: PutRecord): readonly StoredEntry[] {
   const record = { table, key, text: encodeRecord(value, expiresAt) };
   if (expiresAt === undefined) return [record];

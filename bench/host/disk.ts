@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { median, quantile } from '../rounds.ts';
 
 const SYNCS = 300;
-/** A page of the store. */
+/** Bytes of a page of the store. */
 const BYTES = 4_096;
 
-/** What the disk itself takes to make one small write last: ms of one fdatasync behind it. */
+/** How long the disk needs to make one small write durable: ms of one fdatasync after it. */
 export function measureFsync(folder: string): { readonly p50: number; readonly p99: number } {
   const file = openSync(join(folder, 'fsync'), 'w');
   const bytes = Buffer.alloc(BYTES, 'x');

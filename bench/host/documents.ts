@@ -1,6 +1,6 @@
-/** Documents of the host's benchmarks: a step changes about 1 KB of data and is given an event of 1.1 KB. */
+/** Documents of the host's benchmarks. A step gets an event of 1.1 KB and changes about 1 KB of data. */
 
-/** A condition and an assignment an event; answers requests. */
+/** One condition and one assignment for each event. Answers requests. */
 export const LIGHT = `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript"
   xmlns:ws="www.genesyslab.com/modules/ws">
   <datamodel><data id="count" expr="0"/><data id="limits" expr="{ max: 1e9 }"/><data id="text" expr="'y'.repeat(700)"/></datamodel>
@@ -14,7 +14,7 @@ export const LIGHT = `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.
     </transition>
   </state></scxml>`;
 
-/** Computes for some milliseconds. */
+/** Computes for some milliseconds in each step. */
 export const BOUND = `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript">
   <datamodel><data id="sum" expr="0"/></datamodel>
   <state id="s"><transition event="e"><script>for (var i = 0; i &lt; 200000; i++) sum = (sum + i) % 1013;</script></transition></state></scxml>`;

@@ -6,16 +6,16 @@ import { fsyncLine, measureFsync } from './disk.ts';
 import { DATA_TEXT, LIGHT } from './documents.ts';
 import { openHost, temporaryFolder } from './openHost.ts';
 
-/** Durable events through the host, beside what the store alone commits with the same bytes. */
+/** Durable events through the host, beside commits of the same bytes by the store alone. */
 
 const AT_ONCE = 64;
 const SAMPLE_MS = 1_500;
-/** Sessions that wait in the store meanwhile. */
+/** Other sessions that wait in the store. */
 const WAITING = 100_000;
 const EVENT_ID = 'client:';
 const DATA: Json = JSON.parse(DATA_TEXT);
 
-/** Rounds of `work` by AT_ONCE workers until the sample's time is over; how often a second. */
+/** AT_ONCE workers repeat `work` until the time of the sample is over. Returns the rate per second. */
 async function rate(work: (worker: number) => Promise<unknown>): Promise<number> {
   const begun = performance.now();
   let done = 0;
@@ -29,7 +29,7 @@ async function rate(work: (worker: number) => Promise<unknown>): Promise<number>
 
 type Write = readonly StoreOperation[];
 
-/** The same write for another session: the same bytes under other keys. */
+/** The same write for another session: the same bytes with other keys. */
 function writeOf(write: Write, from: string, to: string): Write {
   return write.map(({ table, key, text }) => ({
     table,
@@ -90,7 +90,7 @@ async function measure(waiting: number, withIds: boolean): Promise<void> {
   bareFolder.remove();
 }
 
-/** Spread over the key space as session ids are. */
+/** Spread over the key space, like session ids. */
 function waitingKey(number: number): string {
   return `${((number * 2_654_435_761) % 4_294_967_296).toString(32).toUpperCase().padStart(7, '0')}WAITING${String(number).padStart(18, '0')}`;
 }

@@ -17,7 +17,7 @@ const BASE = 'http://orsay.test';
 export interface Host {
   readonly sessions: AdministeredSessions;
   readonly durable: Durable;
-  /** Starts `number` sessions of the document; their ids. */
+  /** Starts `number` sessions of the document. Returns their ids. */
   start(number: number): Promise<readonly string[]>;
   close(): Promise<void>;
 }
@@ -27,7 +27,7 @@ export function temporaryFolder(): { readonly path: string; remove(): void } {
   return { path, remove: () => rmSync(path, { recursive: true }) };
 }
 
-/** The durable host over lmdb in `folder`, every commit synced. `watch` sees what is written. */
+/** The durable host over lmdb in `folder`. It syncs every commit. `watch` sees every write. */
 export function openHost(given: {
   readonly folder: string;
   readonly document: string;

@@ -4,9 +4,8 @@ import { readConfigFile } from '../../server/process/index.ts';
 import { type ServerProcess, startOrsayProcess } from '../../test/support/crash/orsayProcess.ts';
 
 /**
- * The real server as it was built, in a process of its own, on the data directory `folder`, where its documents run as
- * `sandbox` says.
- * `chatDelay`: options of the service chat-delay, over those it has.
+ * Starts the built server in a process of its own, with the data directory `folder` and the option `engine.sandbox`.
+ * `chatDelay`: options of the service chat-delay that differ from the configuration of a new installation.
  */
 export async function startOrsay(
   folder: string,
@@ -22,7 +21,7 @@ export async function startOrsay(
   return startOrsayProcess(folder, {}, true);
 }
 
-/** Anonymous memory of a process in MB: the mapped store is not counted. Linux. */
+/** Anonymous memory of a process in MB, without the mapped store. Linux only. */
 export function anonymousMb(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   return Number(/^RssAnon:\s+(\d+) kB/m.exec(status)?.[1]) / 1_024;

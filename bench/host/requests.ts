@@ -58,7 +58,7 @@ async function sessionsOf(base: string, src: string): Promise<Target> {
   return { base, paths };
 }
 
-/** The record that a session of the document leaves, as text. */
+/** The stored record of a session of the document, as text. */
 async function recordText(): Promise<string> {
   const folder = temporaryFolder();
   const host = openHost({ folder: folder.path, document: LIGHT });

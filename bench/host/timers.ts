@@ -10,10 +10,10 @@ import { LIGHT } from './documents.ts';
 import { temporaryFolder } from './openHost.ts';
 import { startOrsay } from './orsayServer.ts';
 
-/** Timers of many sessions due in one second, while clients go on asking others. */
+/** Timers of many sessions, due in one second, while clients send requests to other sessions. */
 
 const TIMERS = 100_000;
-/** ms after the start of filling at which the timers begin to be due. */
+/** ms from the start of filling until the first timer is due. */
 const HEAD_START_MS = 45_000;
 const SECOND_MS = 1_000;
 const CONNECTIONS = 16;
@@ -28,7 +28,7 @@ const WAITING = `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" da
   </state>
 </scxml>`;
 
-/** What the documents' own data say: how often each one's timer fired, and when. */
+/** How often the timer of each session fired, and when, from the data of its document. */
 function firings(folder: string): readonly { readonly fired: number; readonly firedAt: number }[] {
   const store = openLmdbStore({ path: join(folder, 'store') });
   const read = (text: string, name: string): number => {
@@ -80,7 +80,7 @@ async function measure(sandbox: 'none' | 'all'): Promise<void> {
   const last = fired.reduce((latest, { firedAt }) => Math.max(latest, firedAt), 0);
   console.log(`  ${sandbox === 'none' ? 'sessions in the server' : 'sessions in children'}`);
   console.log(`    fired once:${count(fired.length - lost)}   lost or repeated: ${lost}`);
-  console.log(`    the last one ${((last - dueAt - SECOND_MS) / 1_000).toFixed(1)} s late`);
+  console.log(`    the last one was ${((last - dueAt - SECOND_MS) / 1_000).toFixed(1)} s late`);
   console.log(
     `    meanwhile${count(result['2xx'] / result.duration)} requests/s over ${CONNECTIONS} connections, p99 ${result.latency.p99} ms, longest ${result.latency.max} ms, ${result.non2xx + result.errors} failed`,
   );

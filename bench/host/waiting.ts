@@ -9,27 +9,27 @@ import { temporaryFolder } from './openHost.ts';
 import { anonymousMb, startOrsay } from './orsayServer.ts';
 
 /**
- * Very many customers of chat-delay who wait: what they cost in memory, and how fast one of them is there again. One
- * customer is made by the real server; the others are copies of everything that it stored, under ids of their own.
- * ORSAY_BENCH_WAITING chooses their number.
+ * A million customers of chat-delay who wait: how much memory they need, and how fast the session of one is restored.
+ * The real server makes one customer. The others are copies of all its records, with ids of their own.
+ * ORSAY_BENCH_WAITING sets their number.
  */
 
 const SESSIONS = Number(process.env.ORSAY_BENCH_WAITING ?? 1_000_000);
 const SESSIONS_IN_ONE_WRITE = 1_000;
 const WOKEN = 2_000;
 /**
- * Copies keep the times at which something is due for the template: those must lie behind the measurement. Alone in its
- * queue it is asked at once whether it wants to chat, and waits for the answer.
+ * Copies keep the due times of the template, which must be later than the end of the measurement. The customer is alone
+ * in the queue, so the session asks at once whether they want to chat, and waits for the answer.
  */
 const PATIENT = { _user_confirm_timeout: '7200' };
-/** After it the server looks whether the service's session has begun: that is not to be copied either. */
+/** After this time the server has checked that the service's session has started. No copy must repeat the check. */
 const SETTLED_MS = 61_000;
-/** Between a table's name and a key. */
+/** Separates the name of a table from a key. */
 const SEPARATOR = '\0';
 
 interface Waiting {
   readonly serviceId: string;
-  /** The ids that make this customer's records his own. */
+  /** The ids in the records of this customer. */
   readonly ids: readonly string[];
 }
 
@@ -52,7 +52,7 @@ async function makeTemplate(folder: string): Promise<Waiting> {
   return { serviceId, ids: [serviceId, session!._id] };
 }
 
-/** Copies everything that the store has of the template. */
+/** Copies all records of the template. */
 async function copy(
   folder: string,
   template: Waiting,
@@ -63,7 +63,7 @@ async function copy(
     noSubdir: true,
     keyEncoding: 'binary',
     encoding: 'string',
-    // Only the benchmark's own filling may be lost.
+    // A crash may lose the copies: only the benchmark uses them.
     noSync: true,
   });
   const all = [...database.getRange({})].map(({ key, value: text }) => {
@@ -87,7 +87,7 @@ async function copy(
   await database.batch(() => write(copies.queueRecords(SESSIONS)));
   await database.flushed;
   await database.close();
-  // Or the server's own writes would wait for the filling's to be on the disk.
+  // Otherwise the first writes of the server would wait for the sync of the copies.
   const file = openSync(path, 'r+');
   fsyncSync(file);
   closeSync(file);
@@ -100,7 +100,7 @@ async function askStatus(base: string): Promise<void> {
   if (reply.status !== 200) throw new Error(`node/status: ${reply.status} ${text}`);
 }
 
-/** Asks for the node's status, one request after the other, until `work` is over: the longest wait in ms. */
+/** Asks for the node's status, one request after the other, until `work` is over. Returns the longest wait in ms. */
 async function longestWaitDuring(base: string, work: Promise<unknown>): Promise<number> {
   let isOver = false;
   const over = work.finally(() => {
@@ -116,7 +116,7 @@ async function longestWaitDuring(base: string, work: Promise<unknown>): Promise<
   return longest;
 }
 
-/** The first look at the queue after a start, and what another client notices of it. */
+/** Measures the first read of the queue after a start, and how long another client waits meanwhile. */
 async function lookFirst(base: string, serviceId: string, vq: string): Promise<void> {
   await askStatus(base);
   const begun = performance.now();
@@ -128,13 +128,13 @@ async function lookFirst(base: string, serviceId: string, vq: string): Promise<v
   });
   const longest = await longestWaitDuring(base, look);
   console.log(
-    `  the first look at the queue: ${ms.toFixed(0)} ms, another client waited at most ${longest.toFixed(0)} ms meanwhile`,
+    `  the first read of the queue: ${ms.toFixed(0)} ms, another client waited at most ${longest.toFixed(0)} ms meanwhile`,
   );
   const { body } = await call(`${base}/urs/call/max/lvq?name=${encodeURIComponent(vq)}`, { method: 'GET' });
   const { calls } = body as { calls: number };
-  // The template waits too.
+  // The template waits as well.
   if (calls !== SESSIONS + 1) throw new Error(`Expected ${SESSIONS + 1} calls in '${vq}', got ${calls}.`);
-  console.log(`  it says ${JSON.stringify(await look)}`);
+  console.log(`  the reply: ${JSON.stringify(await look)}`);
 }
 
 const folder = temporaryFolder();
@@ -160,7 +160,7 @@ for (let n = 0; n < WOKEN; n++) {
   if (status !== 200) throw new Error(`${serviceId}: ${status} ${JSON.stringify(body)}`);
 }
 console.log(
-  `  the first request of one that was not in memory: p50 ${quantile(times, 0.5).toFixed(1)} ms, p99 ${quantile(times, 0.99).toFixed(1)} ms (${WOKEN} of them)`,
+  `  the first request of a session that was not in memory: p50 ${quantile(times, 0.5).toFixed(1)} ms, p99 ${quantile(times, 0.99).toFixed(1)} ms (${WOKEN} of them)`,
 );
 console.log(`  memory (RssAnon) after that: ${anonymousMb(pid).toFixed(0)} MB`);
 await server.kill();

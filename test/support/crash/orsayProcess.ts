@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const { scripts } = createRequire(import.meta.url)('../../../package.json');
@@ -38,13 +39,7 @@ export function startOrsayProcess(
 ): ServerProcess {
   if (!START.includes(SOURCE)) throw new Error(`Expected '${SOURCE}' in the script start, got '${START}'.`);
   const [, ...command] = (isBuilt ? START.replace(SOURCE, BUILT) : START).split(' ');
-  return startNodeProcess(command, {
-    PORT: '0',
-    ORSAY_BASE_URL: PUBLIC_URL,
-    ORSAY_DATA_DIR: dataDir,
-    ORSAY_LOG_LEVEL: 'error',
-    ...env,
-  });
+  return startNodeProcess(command, { ...environment(dataDir), ...env });
 }
 
 /** Runs a script, with its arguments, that prints `listening on <url>)` when it is ready. */
@@ -52,12 +47,34 @@ export function startServerProcess(script: readonly string[]): ServerProcess {
   return startNodeProcess(['--import', 'tsx', ...script]);
 }
 
+/** Runs `orsay serve` of a folder in which the package is installed. */
+export function startInstalledOrsay(folder: string, dataDir: string): ServerProcess {
+  return startProcess([join(folder, 'node_modules/.bin/orsay'), 'serve'], environment(dataDir), folder);
+}
+
 function startNodeProcess(
   command: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): ServerProcess {
-  const child = spawn(process.execPath, command, {
-    cwd: ROOT,
+  return startProcess([process.execPath, ...command], env, ROOT);
+}
+
+function environment(dataDir: string): Readonly<Record<string, string>> {
+  return {
+    PORT: '0',
+    ORSAY_BASE_URL: PUBLIC_URL,
+    ORSAY_DATA_DIR: dataDir,
+    ORSAY_LOG_LEVEL: 'error',
+  };
+}
+
+function startProcess(
+  [program, ...args]: readonly [string, ...string[]],
+  env: Readonly<Record<string, string>>,
+  cwd: string,
+): ServerProcess {
+  const child = spawn(program, args, {
+    cwd,
     env: { PATH: process.env.PATH ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -15,8 +15,8 @@ import { illegality } from '../../../support/illegality.ts';
 import { createSimulatedClock } from '../../../support/simulatedClock.ts';
 import { generateDocument, generateEvents } from './generateDocument.ts';
 
-/** Documents a property. */
-const RUNS = 300;
+/** Documents for each property. `npm run test:long` sets ORSAY_FUZZ_RUNS. */
+const RUNS = Number(process.env.ORSAY_FUZZ_RUNS ?? 100);
 
 interface Observed {
   readonly session: Session;
