@@ -14,10 +14,24 @@ export interface ScxmlEvent {
   readonly origin?: string;
   readonly origintype?: string;
   readonly invokeid?: string;
-  /** The message as the event I/O processor got it (`_event.raw`), where it says more than the fields do. */
+  /** The message as the event I/O processor received it (`_event.raw`), if it holds more than the other fields. */
   readonly raw?: string;
-  /** `data` is the text of an XML element, which document code gets as a DOM (W3C SCXML B.2.1). */
+  /** `data` is the text of an XML element. Document code gets it as a DOM (W3C SCXML B.2.1). */
   readonly xml?: true;
-  /** Platform facts that the ORS modules apply before the event is processed (never visible to documents). */
+  /** Facts that the ORS modules apply before the event is processed. Documents never see them. */
   readonly facts?: Json;
+}
+
+/** An event without its type, as it comes from outside. */
+export type UntypedEvent = Omit<ScxmlEvent, 'type'>;
+
+type EventFields = { readonly [K in keyof UntypedEvent]: UntypedEvent[K] | undefined } & {
+  readonly name: string;
+};
+
+/** The event with a type, and with the known fields only; those that it does not have are undefined. */
+export function eventOf(type: EventType, event: EventFields): ScxmlEvent {
+  // Written out, and not as a spread, which costs more than all the rest of a short step.
+  const { name, data, sendid, origin, origintype, invokeid, raw, xml, facts } = event;
+  return { name, type, data, sendid, origin, origintype, invokeid, raw, xml, facts } as ScxmlEvent;
 }

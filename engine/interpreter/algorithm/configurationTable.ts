@@ -1,168 +1,171 @@
 import type { Document, Transition } from '../document/model.ts';
 import { EventMatcher } from './eventDescriptors.ts';
 import { isAtomic, stateAt } from './hierarchy.ts';
-import { type MicrostepPlan, planInitial, planMicrostep } from './planMicrostep.ts';
-import { removeConflictingTransitions } from './selectTransitions.ts';
+import { type MicrostepPlan, planInitial, planMicrostep } from './microstepPlan.ts';
 import { StateSet } from './stateSet.ts';
-import type { HistoryValue } from './transitionDomain.ts';
+import type { Configuration, HistoryValue } from './transitionDomain.ts';
 
-/** Ids of active states in all remembered configurations of a document, in lists and texts; beyond it the table begins anew. */
+/** Ids of active states in all remembered configurations of a document. Beyond it the table starts again, empty. */
 export const MAX_REMEMBERED_STATES = 2_000_000;
-/** Event names and sets of enabled transitions that one configuration remembers. */
+/** Event names, and sets of enabled transitions, that one configuration remembers. */
 export const MAX_REMEMBERED_CHOICES = 1_000;
 
-/** A plan, and the node that it leads to. */
-export interface PlannedMicrostep extends MicrostepPlan {
-  readonly next: ConfigurationNode;
-  /** No state or transition of it has anything to execute, and nothing ends. */
-  readonly quiet: boolean;
+/** The transitions of one microstep, without conflicts, and everything that follows from them. */
+export interface EnabledTransitions extends Omit<MicrostepPlan, 'after'> {
+  readonly next: KnownConfiguration;
+  /** No state or transition of it has content, data or invokes. An unobserved step only goes to `next`. */
+  readonly isQuiet: boolean;
 }
 
 /**
- * The transitions that an event (or no event) can enable in one configuration, in the order in which they are
- * tried: a list for each atomic state, its own first, then its ancestors' (W3C D, selectTransitions).
+ * The transitions that an event (or no event) can enable in one configuration, in the order in which selection
+ * tries them: a list for each atomic state, its own transitions first, then those of its ancestors.
  */
 export interface Candidates {
-  readonly paths: readonly (readonly Transition[])[];
-  /** Known when no condition has to be evaluated. */
-  readonly fixed?: PlannedMicrostep;
+  readonly lists: readonly (readonly Transition[])[];
+  /** The answer of the selection, when it does not depend on a condition. */
+  readonly unconditional?: EnabledTransitions;
 }
 
-/** A configuration with its history values: all that selection and planning depend on. Shared by all sessions. */
-export class ConfigurationNode {
-  readonly configuration: StateSet;
+/**
+ * A configuration with its history values, shared by all sessions of the document that are in it. It remembers the
+ * candidates of event names and the plans of microsteps: they depend on nothing else.
+ */
+export class KnownConfiguration implements Configuration {
+  readonly states: StateSet;
   readonly history: HistoryValue;
   /** Ids of the active states in document order. */
   readonly ids: readonly string[];
-  /** Text of it in snapshots, once one was written (snapshot.ts). */
-  written: string | undefined;
   readonly #table: ConfigurationTable;
-  readonly #atomic: readonly number[];
-  readonly #byEvent = new Map<string, Candidates | undefined>();
-  readonly #plans = new Map<string | number, PlannedMicrostep>();
-  #eventless: Candidates | undefined;
-  #eventlessKnown = false;
+  readonly #atomicStates: readonly number[];
+  readonly #candidates = new Map<string, Candidates | undefined>();
+  readonly #enabled = new Map<string | number, EnabledTransitions>();
+  #eventless: { readonly candidates: Candidates | undefined } | undefined;
 
-  constructor(table: ConfigurationTable, configuration: StateSet, history: HistoryValue) {
-    const states = configuration.toArray().map((state) => stateAt(table.document, state));
+  constructor(table: ConfigurationTable, { states, history }: Configuration) {
+    const nodes = states.toArray().map((state) => stateAt(table.document, state));
     this.#table = table;
-    this.configuration = configuration;
+    this.states = states;
     this.history = history;
-    this.ids = states.map(({ id }) => id);
-    this.#atomic = states.filter(isAtomic).map(({ index }) => index);
+    this.ids = nodes.map(({ id }) => id);
+    this.#atomicStates = nodes.filter(isAtomic).map(({ index }) => index);
   }
 
-  /** Candidates of an event; undefined when it can enable nothing here. */
-  candidates(event: string): Candidates | undefined {
-    const known = this.#byEvent.get(event);
-    if (known !== undefined || this.#byEvent.has(event)) return known;
-    const matching = this.#table.matcher.matching(event);
-    const found = this.#find((transition) => matching[transition.index] === 1);
-    if (this.#byEvent.size >= MAX_REMEMBERED_CHOICES) this.#byEvent.clear();
-    this.#byEvent.set(event, found);
+  /** The transitions that an event can enable. Undefined when there are none. */
+  candidates(eventName: string): Candidates | undefined {
+    const known = this.#candidates.get(eventName);
+    if (known !== undefined || this.#candidates.has(eventName)) return known;
+    const matching = this.#table.matcher.matching(eventName);
+    const found = this.#find(({ index }) => matching[index] === 1);
+    if (this.#candidates.size >= MAX_REMEMBERED_CHOICES) this.#candidates.clear();
+    this.#candidates.set(eventName, found);
     return found;
   }
 
-  /** Candidates without an event; undefined when no active state has an eventless transition. */
-  eventless(): Candidates | undefined {
-    if (this.#eventlessKnown) return this.#eventless;
-    this.#eventlessKnown = true;
-    this.#eventless = this.#find((transition) => transition.events === undefined);
-    return this.#eventless;
+  /** The eventless transitions. Undefined when there are none. */
+  eventlessCandidates(): Candidates | undefined {
+    this.#eventless ??= { candidates: this.#find(({ events }) => events === undefined) };
+    return this.#eventless.candidates;
   }
 
-  /** The microstep of the enabled transitions, conflicts removed. */
-  plan(enabled: readonly Transition[]): PlannedMicrostep {
-    const key = enabled.length === 1 ? enabled[0]!.index : enabled.map(({ index }) => index).join();
-    const known = this.#plans.get(key);
-    if (known) return known;
-    const planned = this.#table.plan(this, enabled);
-    if (this.#plans.size >= MAX_REMEMBERED_CHOICES) this.#plans.clear();
-    this.#plans.set(key, planned);
-    return planned;
+  /** The microstep that takes these transitions. */
+  enabled(transitions: readonly Transition[]): EnabledTransitions {
+    const [first] = transitions;
+    const key = transitions.length === 1 ? first!.index : transitions.map(({ index }) => index).join();
+    const known = this.#enabled.get(key);
+    if (known !== undefined) return known;
+    const enabled = this.#table.enabled(planMicrostep(this.#table.document, transitions, this));
+    if (this.#enabled.size >= MAX_REMEMBERED_CHOICES) this.#enabled.clear();
+    this.#enabled.set(key, enabled);
+    return enabled;
   }
 
   #find(matches: (transition: Transition) => boolean): Candidates | undefined {
+    const lists = this.#atomicStates
+      .map((state) => untilUnconditional(this.#transitionsFrom(state).filter(matches)))
+      .filter(({ length }) => length > 0);
+    if (lists.length === 0) return undefined;
+    const first = lists.map(([transition]) => transition!);
+    if (first.some(({ cond }) => cond !== undefined)) return { lists };
+    return { lists, unconditional: this.enabled([...new Set(first)]) };
+  }
+
+  /** The transitions of an atomic state and of its ancestors. */
+  #transitionsFrom(atomic: number): Transition[] {
     const { document } = this.#table;
-    const paths: Transition[][] = [];
-    for (const atomic of this.#atomic) {
-      const path: Transition[] = [];
-      for (let at = atomic; at !== -1; at = stateAt(document, at).parent) {
-        for (const index of stateAt(document, at).transitions) {
-          const transition = document.transitions[index]!;
-          if (matches(transition)) path.push(transition);
-        }
-      }
-      // What stands behind a transition without a condition is never reached.
-      const certain = path.findIndex(({ cond }) => cond === undefined);
-      if (path.length > 0) paths.push(certain === -1 ? path : path.slice(0, certain + 1));
+    const found: Transition[] = [];
+    for (let at = atomic; at !== -1; at = stateAt(document, at).parent) {
+      for (const index of stateAt(document, at).transitions) found.push(document.transitions[index]!);
     }
-    if (paths.length === 0) return undefined;
-    if (paths.some(([first]) => first!.cond !== undefined)) return { paths };
-    const enabled = new Set(paths.map(([first]) => first!));
-    return { paths, fixed: this.plan([...enabled]) };
+    return found;
   }
 }
 
-/** The configurations that the sessions of a document have been in, each once. */
+/** Selection never gets past a transition without a condition. */
+function untilUnconditional(transitions: readonly Transition[]): readonly Transition[] {
+  const certain = transitions.findIndex(({ cond }) => cond === undefined);
+  return certain === -1 ? transitions : transitions.slice(0, certain + 1);
+}
+
+/**
+ * The configurations that sessions of a document have been in, each once.
+ *
+ * This memory makes the cost of an event depend on the content that the event executes, and not on the size of the
+ * document. Without it, each event computes its exit set and entry set again: a document of 200 states then handles
+ * some 10,000 events a second instead of millions (bench/README.md, document c).
+ */
 export class ConfigurationTable {
   readonly document: Document;
   readonly matcher: EventMatcher;
-  readonly #nodes = new Map<string, ConfigurationNode>();
+  readonly #known = new Map<string, KnownConfiguration>();
   #states = 0;
-  #initial: PlannedMicrostep | undefined;
+  #initial: EnabledTransitions | undefined;
 
   constructor(document: Document) {
     this.document = document;
     this.matcher = new EventMatcher(document);
   }
 
-  /** Before the initial configuration is entered. */
-  empty(): ConfigurationNode {
-    return this.node(new StateSet(this.document.states.length), new Map());
+  /** The configuration of a session that has not started. */
+  empty(): KnownConfiguration {
+    return this.configuration({ states: new StateSet(this.document.states.length), history: new Map() });
   }
 
-  initial(): PlannedMicrostep {
-    this.#initial ??= this.#planned(planInitial(this.document));
+  /** The microstep that enters the initial configuration. */
+  initial(): EnabledTransitions {
+    this.#initial ??= this.enabled(planInitial(this.document));
     return this.#initial;
   }
 
-  node(configuration: StateSet, history: HistoryValue): ConfigurationNode {
-    const key = keyOf(configuration, history);
-    const known = this.#nodes.get(key);
-    if (known) return known;
-    const node = new ConfigurationNode(this, configuration, history);
-    // An id counts twice: it comes into the text of the node as well.
-    this.#states += this.document.states.length / 32 + 2 * node.ids.length;
+  configuration(configuration: Configuration): KnownConfiguration {
+    const key = keyOf(configuration);
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const added = new KnownConfiguration(this, configuration);
+    this.#states += this.document.states.length / 32 + added.ids.length;
     if (this.#states > MAX_REMEMBERED_STATES) {
-      // Sessions keep the nodes that they are in; the others go.
-      this.#nodes.clear();
+      // Sessions keep the configurations that they are in; the others are released.
+      this.#known.clear();
       this.#states = 0;
     }
-    this.#nodes.set(key, node);
-    return node;
+    this.#known.set(key, added);
+    return added;
   }
 
-  plan(node: ConfigurationNode, enabled: readonly Transition[]): PlannedMicrostep {
-    const { configuration, history } = node;
-    const transitions = removeConflictingTransitions(this.document, configuration, history, enabled);
-    return this.#planned(planMicrostep(this.document, configuration, history, transitions));
+  enabled({ after, ...plan }: MicrostepPlan): EnabledTransitions {
+    return { ...plan, next: this.configuration(after), isQuiet: this.#isQuiet(plan) };
   }
 
-  #planned(plan: MicrostepPlan): PlannedMicrostep {
-    return { ...plan, next: this.node(plan.configuration, plan.history), quiet: this.#isQuiet(plan) };
-  }
-
-  #isQuiet(plan: MicrostepPlan): boolean {
+  #isQuiet({ transitions, exitSet, entrySet, ends }: Omit<MicrostepPlan, 'after'>): boolean {
     const { document } = this;
-    if (plan.ends || document.dialect === 'ors' || document.binding === 'late') return false;
+    if (ends || document.dialect === 'ors' || document.binding === 'late') return false;
     return (
-      plan.transitions.every(({ content }) => content.length === 0) &&
-      plan.exit.every((state) => {
+      transitions.every(({ content }) => content.length === 0) &&
+      exitSet.every((state) => {
         const { onexit, invokes } = stateAt(document, state);
         return onexit.length === 0 && invokes.length === 0;
       }) &&
-      plan.entry.every(({ state, initial, historyDefault, done }) => {
+      entrySet.every(({ state, initial, historyDefault, done }) => {
         const { onentry, invokes } = stateAt(document, state);
         const content = (initial?.content.length ?? 0) + (historyDefault?.content.length ?? 0);
         return onentry.length === 0 && invokes.length === 0 && content === 0 && done === undefined;
@@ -171,9 +174,8 @@ export class ConfigurationTable {
   }
 }
 
-function keyOf(configuration: StateSet, history: HistoryValue): string {
-  let key = configuration.key();
-  for (const state of [...history.keys()].sort((a, b) => a - b))
-    key += `;${state}=${history.get(state)!.join()}`;
-  return key;
+/** Equal for equal configurations with equal history values. */
+function keyOf({ states, history }: Configuration): string {
+  const values = [...history].sort(([a], [b]) => a - b).map(([state, value]) => `;${state}=${value.join()}`);
+  return states.key() + values.join('');
 }

@@ -1,15 +1,15 @@
 import type { Document, EventDescriptor } from '../document/model.ts';
 
-/** How many event names a document remembers the matching transitions of. */
+/** Event names of which a document remembers the matching transitions. */
 export const MAX_REMEMBERED_EVENT_NAMES = 1000;
 
-/** W3C SCXML 3.12.1: a descriptor matches a name whose first segments are its own. */
+/** W3C SCXML 3.12.1 (D: nameMatch): a descriptor matches a name that begins with its segments. */
 export function matches(descriptor: EventDescriptor, name: readonly string[]): boolean {
   if (descriptor.segments.length > name.length) return false;
   return descriptor.segments.every((segment, index) => segment === name[index]);
 }
 
-/** Which transitions an event name matches, computed once per name. */
+/** The transitions that an event name matches, computed once for each name. */
 export class EventMatcher {
   readonly #document: Document;
   readonly #remembered = new Map<string, Uint8Array>();
@@ -18,7 +18,7 @@ export class EventMatcher {
     this.#document = document;
   }
 
-  /** One byte a transition: 1 when its `event` attribute matches the name. */
+  /** One byte for each transition: 1 when its `event` attribute matches the name. */
   matching(name: string): Uint8Array {
     const known = this.#remembered.get(name);
     if (known) return known;

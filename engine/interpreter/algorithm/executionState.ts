@@ -3,10 +3,10 @@ import type { SendEffect } from '../effects.ts';
 import type { ScxmlEvent } from '../event.ts';
 import type { ExecutionStatus, Limits, StartOptions } from '../execution.ts';
 import type { InteractionViews } from '../ors/genesys.ts';
-import type { ConfigurationNode } from './configurationTable.ts';
+import type { KnownConfiguration } from './configurationTable.ts';
 import type { StateSet } from './stateSet.ts';
 
-/** A <send> with a delay that has not come yet. */
+/** A <send> whose delay has not passed yet. */
 export interface PendingSend {
   readonly sendid: string;
   /** ms since epoch. */
@@ -17,14 +17,15 @@ export interface PendingSend {
 }
 
 export interface RunningInvoke {
+  /** Session id of the invoked session. */
   readonly childId: string;
   /** Index into Document.invokes. */
   readonly invoke: number;
 }
 
 /**
- * Everything of a session between two steps but its data. Ten thousand of them wait in memory: what most
- * sessions do not have is undefined, and what many have in common is shared.
+ * The state of a session between two steps, without its data. Collections that are empty are undefined, because
+ * many thousands of idle sessions are in memory at the same time.
  */
 export interface ExecutionState {
   readonly sessionId: string;
@@ -34,26 +35,28 @@ export interface ExecutionState {
   status: ExecutionStatus;
   reason: string | undefined;
   donedata: Json | undefined;
-  /** The configuration and the history values. */
-  node: ConfigurationNode;
-  /** The session's own sends without delay that a step left for the next. */
+  /** The configuration, with the history values. */
+  configuration: KnownConfiguration;
+  /** Events that the session sent to itself and that a step left for the next. */
   externalQueue: ScxmlEvent[] | undefined;
   pending: Map<string, PendingSend> | undefined;
   invokes: Map<string, RunningInvoke> | undefined;
   /** States whose data was initialised (late binding). */
   initialised: StateSet | undefined;
-  /** The last number given out by nextId. */
+  /** The last number that nextId gave. */
   counter: number;
   seed: number;
   interactions: InteractionViews;
-  /** Text of what all snapshots of the session have in common, once one was written (snapshot.ts). */
-  writtenHead: string | undefined;
 }
 
-/** Of a session that has never had one. */
+/** The interactions of a session that never had one. */
 export const NO_INTERACTIONS: InteractionViews = Object.freeze({});
 
-export function newState(options: StartOptions, node: ConfigurationNode, limits: Limits): ExecutionState {
+export function newState(
+  options: StartOptions,
+  configuration: KnownConfiguration,
+  limits: Limits,
+): ExecutionState {
   return {
     sessionId: options.sessionId,
     parent: options.parent,
@@ -62,7 +65,7 @@ export function newState(options: StartOptions, node: ConfigurationNode, limits:
     status: 'running',
     reason: undefined,
     donedata: undefined,
-    node,
+    configuration,
     externalQueue: undefined,
     pending: undefined,
     invokes: undefined,
@@ -70,6 +73,5 @@ export function newState(options: StartOptions, node: ConfigurationNode, limits:
     counter: 0,
     seed: options.seed >>> 0,
     interactions: NO_INTERACTIONS,
-    writtenHead: undefined,
   };
 }

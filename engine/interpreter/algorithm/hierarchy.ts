@@ -1,13 +1,13 @@
 import type { Document, StateNode } from '../document/model.ts';
 import type { StateSet } from './stateSet.ts';
 
-/** Questions about the tree of states. States are numbered in document order, so a subtree is a range. */
+/** Questions about the tree of states. States are numbered in document order, so a subtree is a range of numbers. */
 
 export function stateAt(document: Document, index: number): StateNode {
   return document.states[index]!;
 }
 
-/** W3C SCXML D, isDescendant(state1, state2): state1 lies below state2. */
+/** W3C SCXML D, function isDescendant(state1, state2): true when `state` is below `ancestor`. */
 export function isDescendant(document: Document, state: number, ancestor: number): boolean {
   return state > ancestor && state <= stateAt(document, ancestor).lastDescendant;
 }
@@ -16,20 +16,18 @@ export function isCompoundOrScxml(state: StateNode): boolean {
   return state.kind === 'compound' || state.kind === 'scxml';
 }
 
-/** W3C SCXML D, getProperAncestors(state1, state2): from the parent upwards, up to but not including state2 (-1: all). */
+/** W3C SCXML D, function getProperAncestors(state1, state2): from the parent upwards, without `upTo`. -1: all of them. */
 export function getProperAncestors(document: Document, state: number, upTo: number): number[] {
   const ancestors: number[] = [];
-  for (
-    let at = stateAt(document, state).parent;
-    at !== -1 && at !== upTo;
-    at = stateAt(document, at).parent
-  ) {
+  let at = stateAt(document, state).parent;
+  while (at !== -1 && at !== upTo) {
     ancestors.push(at);
+    at = stateAt(document, at).parent;
   }
   return ancestors;
 }
 
-/** W3C SCXML D, findLCCA: the deepest compound (or <scxml>) that is an ancestor of the first and contains all others. */
+/** W3C SCXML D, function findLCCA: the deepest compound state (or <scxml>) above the first state that contains all others. */
 export function findLCCA(document: Document, states: readonly number[]): number {
   const [head, ...tail] = states;
   for (const ancestor of getProperAncestors(document, head!, -1)) {
@@ -39,22 +37,21 @@ export function findLCCA(document: Document, states: readonly number[]): number 
   return 0;
 }
 
-/** W3C SCXML D, isInFinalState. */
+/** W3C SCXML D, function isInFinalState. */
 export function isInFinalState(document: Document, state: number, configuration: StateSet): boolean {
-  const node = stateAt(document, state);
-  if (node.kind === 'compound') {
-    return node.children.some(
-      (child) => stateAt(document, child).kind === 'final' && configuration.has(child),
-    );
+  const { kind, children } = stateAt(document, state);
+  switch (kind) {
+    case 'compound':
+      return children.some((child) => stateAt(document, child).kind === 'final' && configuration.has(child));
+    case 'parallel':
+      return getChildStates(document, state).every((child) => isInFinalState(document, child, configuration));
+    default:
+      return false;
   }
-  if (node.kind === 'parallel') {
-    return childStates(document, state).every((child) => isInFinalState(document, child, configuration));
-  }
-  return false;
 }
 
-/** W3C SCXML D, getChildStates: children that are states (history is not one). */
-export function childStates(document: Document, state: number): number[] {
+/** W3C SCXML D, function getChildStates: the children without history states. */
+export function getChildStates(document: Document, state: number): number[] {
   return stateAt(document, state).children.filter((child) => stateAt(document, child).kind !== 'history');
 }
 

@@ -1,12 +1,12 @@
-import type { Json } from '../../ports/index.ts';
+import { defined, type Json } from '../../ports/index.ts';
 import { attributeText } from '../content/attribute.ts';
 import { ContentFault } from '../content/contentFault.ts';
 import { evaluatePayload } from '../content/payload.ts';
 import { runBlock } from '../content/perform.ts';
 import type { Invoke } from '../document/model.ts';
-import type { SendEffect } from '../effects.ts';
 import type { ScxmlEvent } from '../event.ts';
-import type { SessionRuntime } from './sessionRuntime.ts';
+import type { RunningInvoke } from './executionState.ts';
+import type { Step } from './step.ts';
 
 const SCXML_INVOKE_TYPES = new Set([
   '',
@@ -15,29 +15,29 @@ const SCXML_INVOKE_TYPES = new Set([
   'http://www.w3.org/TR/scxml',
 ]);
 
-/** W3C SCXML 6.4: evaluates and starts an <invoke>. A fault becomes an error event and nothing is started. */
-export function startInvoke(invoke: Invoke, runtime: SessionRuntime): void {
+/** W3C SCXML 6.4: evaluates an <invoke> and starts it. After a fault, which raises an error event, nothing is started. */
+export function startInvoke(invoke: Invoke, step: Step): void {
   try {
-    evaluateAndStart(invoke, runtime);
+    evaluateAndStart(invoke, step);
   } catch (fault) {
-    runtime.fault(fault, { element: 'invoke', at: invoke.at, use: 'value' });
+    step.fault(fault, { element: 'invoke', at: invoke.at, use: 'value' });
   }
 }
 
-function evaluateAndStart(invoke: Invoke, runtime: SessionRuntime): void {
-  const { document, data } = runtime;
+function evaluateAndStart(invoke: Invoke, step: Step): void {
+  const { document, data } = step;
   // W3C 6.4.1: a generated id has the form stateid.platformid.
-  const invokeId = invoke.id ?? runtime.nextId(`${document.states[invoke.state]!.id}.`);
-  const type = attributeText(runtime, invoke.type) ?? '';
+  const invokeId = invoke.id ?? step.nextId(`${document.states[invoke.state]!.id}.`);
+  const type = attributeText(step, invoke.type) ?? '';
   if (!SCXML_INVOKE_TYPES.has(type)) {
     throw new ContentFault(
       { w3c: 'error.execution', ors: 'error.illegalvalue' },
       `expected an <invoke> of type 'scxml', got '${type}'`,
     );
   }
-  const src = attributeText(runtime, invoke.src);
-  const text = invoke.content?.document ?? contentText(invoke, runtime);
-  const params = evaluatePayload(runtime, invoke);
+  const src = attributeText(step, invoke.src);
+  const text = invoke.content?.document ?? contentText(invoke, step);
+  const params = evaluatePayload(step, invoke);
   if (invoke.idlocation) data.assignJson(invoke.idlocation.slot, invokeId);
   if (src === undefined && text === undefined) {
     throw new ContentFault(
@@ -45,27 +45,26 @@ function evaluateAndStart(invoke: Invoke, runtime: SessionRuntime): void {
       'an <invoke> needs a document: src, srcexpr or <content>',
     );
   }
-  const key = runtime.nextId('effect');
-  const childId = `${runtime.sessionId}~${key}`;
-  runtime.state.invokes ??= new Map();
-  runtime.state.invokes.set(invokeId, { childId, invoke: invoke.index });
-  runtime.emit({
+  const key = step.nextId('effect');
+  const childId = `${step.sessionId}~${key}`;
+  step.state.invokes ??= new Map();
+  step.state.invokes.set(invokeId, { childId, invoke: invoke.index });
+  step.emit({
     kind: 'invoke',
     key,
     invokeId,
     childId,
     type: 'scxml',
-    ...(src !== undefined && { src: absoluteUrl(src, document.url) }),
-    ...(text !== undefined && { document: text }),
+    ...defined({ src: src === undefined ? undefined : absoluteUrl(src, document.url), document: text }),
     baseUrl: document.url,
     params,
   });
 }
 
-function contentText(invoke: Invoke, runtime: SessionRuntime): string | undefined {
+function contentText(invoke: Invoke, step: Step): string | undefined {
   if (!invoke.content) return undefined;
   if (!invoke.content.expr) return invoke.content.text;
-  return runtime.data.text(invoke.content.expr.slot);
+  return step.data.text(invoke.content.expr.slot);
 }
 
 function absoluteUrl(src: string, base: string): string {
@@ -78,36 +77,48 @@ function absoluteUrl(src: string, base: string): string {
   return new URL(src, base).href;
 }
 
-/** W3C SCXML D, cancelInvoke, for every running invoke of a state that is left. */
-export function cancelInvokes(state: number, runtime: SessionRuntime): void {
-  const { invokes } = runtime.state;
+/** W3C SCXML D, cancelInvoke: for every running invoke of a state that is exited. */
+export function cancelInvokes(state: number, step: Step): void {
+  const { invokes } = step.state;
   if (invokes === undefined) return;
-  for (const [invokeId, { childId, invoke }] of invokes) {
-    if (runtime.document.invokes[invoke]!.state !== state) continue;
+  for (const [invokeId, running] of invokes) {
+    if (step.document.invokes[running.invoke]!.state !== state) continue;
     invokes.delete(invokeId);
-    runtime.emit({ kind: 'uninvoke', key: runtime.nextId('effect'), invokeId, childId });
+    emitUninvoke(invokeId, running, step);
   }
 }
 
-/** W3C SCXML D, mainEventLoop: finalize for the event's own invoke, and autoforward. */
-export function finalizeAndForward(event: ScxmlEvent, runtime: SessionRuntime): void {
-  const { invokes } = runtime.state;
+/** For every invoke of a session that ends. */
+export function stopAllInvokes(step: Step): void {
+  const { state } = step;
+  for (const [invokeId, running] of state.invokes ?? []) emitUninvoke(invokeId, running, step);
+  state.invokes = undefined;
+}
+
+function emitUninvoke(invokeId: string, { childId }: RunningInvoke, step: Step): void {
+  step.emit({ kind: 'uninvoke', key: step.nextId('effect'), invokeId, childId });
+}
+
+/** W3C SCXML D, procedure mainEventLoop: the <finalize> of the invoke that the event comes from, and autoforward. */
+export function finalizeAndForward(event: ScxmlEvent, step: Step): void {
+  const { invokes } = step.state;
   if (invokes === undefined) return;
   for (const [invokeId, { childId, invoke }] of [...invokes]) {
-    const definition = runtime.document.invokes[invoke]!;
-    if (event.invokeid === invokeId) finalize(definition, event, runtime);
-    if (definition.autoforward) forward(event, childId, runtime);
+    const definition = step.document.invokes[invoke]!;
+    if (event.invokeid === invokeId) applyFinalize(definition, event, step);
+    if (definition.autoforward) forward(event, childId, step);
   }
   if (event.invokeid !== undefined && event.name === `done.invoke.${event.invokeid}`) {
     invokes.delete(event.invokeid);
   }
+  step.performRealmRequests();
 }
 
-/** W3C 6.5: an empty <finalize> updates the namelist and param locations from the event. */
-function finalize(invoke: Invoke, event: ScxmlEvent, runtime: SessionRuntime): void {
+/** W3C SCXML D, applyFinalize. An empty <finalize> assigns the event's data to the namelist and params (W3C 6.5). */
+function applyFinalize(invoke: Invoke, event: ScxmlEvent, step: Step): void {
   if (!invoke.hasFinalize) return;
   if (invoke.finalize.length > 0) {
-    runBlock(invoke.finalize, runtime);
+    runBlock(invoke.finalize, step);
     return;
   }
   const data = event.data;
@@ -120,42 +131,21 @@ function finalize(invoke: Invoke, event: ScxmlEvent, runtime: SessionRuntime): v
   for (const { name, location } of locations) {
     if (!Object.hasOwn(values, name)) continue;
     try {
-      runtime.data.assignJson(location.slot, values[name]);
+      step.data.assignJson(location.slot, values[name]);
     } catch (fault) {
-      runtime.fault(fault, { element: 'finalize', at: invoke.at, use: 'location' });
+      step.fault(fault, { element: 'finalize', at: invoke.at, use: 'location' });
     }
   }
 }
 
-/** W3C 6.4: an exact copy of the event, whoever sent it. */
-function forward(event: ScxmlEvent, childId: string, runtime: SessionRuntime): void {
-  runtime.emit({
+/** W3C 6.4: an exact copy of the event, from whatever source. */
+function forward(event: ScxmlEvent, childId: string, step: Step): void {
+  const { name, data, sendid, origin, origintype, invokeid, raw, xml } = event;
+  step.emit({
     kind: 'send',
-    key: runtime.nextId('effect'),
+    key: step.nextId('effect'),
     type: 'scxml',
     target: childId,
-    event: copyOf(event),
+    event: defined({ name, data, sendid, origin, origintype, invokeid, raw, xml }),
   });
-}
-
-function copyOf({
-  name,
-  data,
-  sendid,
-  origin,
-  origintype,
-  invokeid,
-  raw,
-  xml,
-}: ScxmlEvent): SendEffect['event'] {
-  return {
-    name,
-    ...(data !== undefined && { data }),
-    ...(sendid !== undefined && { sendid }),
-    ...(origin !== undefined && { origin }),
-    ...(origintype !== undefined && { origintype }),
-    ...(invokeid !== undefined && { invokeid }),
-    ...(raw !== undefined && { raw }),
-    ...(xml && { xml }),
-  };
 }

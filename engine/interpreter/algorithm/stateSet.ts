@@ -1,4 +1,4 @@
-/** A set of state numbers as bits; iterates in document order. */
+/** A set of state numbers, as bits. Iterates in document order. */
 export class StateSet {
   readonly #words: Uint32Array;
 
@@ -35,7 +35,7 @@ export class StateSet {
     return false;
   }
 
-  /** True when a member lies in first .. last. */
+  /** True when a member is in first .. last. */
   hasAnyIn(first: number, last: number): boolean {
     return !this.inRange(first, last).next().done;
   }
@@ -49,7 +49,7 @@ export class StateSet {
     return this.inRange(0, this.#words.length * 32 - 1);
   }
 
-  /** Members from first to last, ascending: document order, ancestors before descendants. */
+  /** The members in first .. last, ascending: document order, ancestors before descendants. */
   *inRange(first: number, last: number): Generator<number> {
     for (let index = first >>> 5; index <= last >>> 5 && index < this.#words.length; index++) {
       let word = this.#words[index]!;

@@ -1,11 +1,17 @@
 import type { Document, Transition } from '../document/model.ts';
 import { findLCCA, isDescendant, stateAt } from './hierarchy.ts';
-import type { StateSet } from './stateSet.ts';
+import { StateSet } from './stateSet.ts';
 
-/** Remembered configurations of history states, by number of the history state. */
+/** The value of each history state that has one, by number of the history state: states in document order. */
 export type HistoryValue = ReadonlyMap<number, readonly number[]>;
 
-/** W3C SCXML D, getEffectiveTargetStates: targets with history states replaced by what they stand for. */
+/** What selection and planning depend on, besides the document. */
+export interface Configuration {
+  readonly states: StateSet;
+  readonly history: HistoryValue;
+}
+
+/** W3C SCXML D, function getEffectiveTargetStates: the targets; a history state is replaced by its value or its default. */
 export function getEffectiveTargetStates(
   document: Document,
   transition: Transition,
@@ -13,24 +19,23 @@ export function getEffectiveTargetStates(
 ): number[] {
   const targets = new Set<number>();
   for (const target of transition.targets) {
-    const node = stateAt(document, target);
-    if (node.kind !== 'history') {
+    if (stateAt(document, target).kind !== 'history') {
       targets.add(target);
       continue;
     }
-    const remembered = history.get(target);
-    const stands = remembered ?? getEffectiveTargetStates(document, defaultOf(document, target), history);
-    for (const state of stands) targets.add(state);
+    const value =
+      history.get(target) ?? getEffectiveTargetStates(document, defaultTransition(document, target), history);
+    for (const state of value) targets.add(state);
   }
   return [...targets];
 }
 
 /** The default transition of a history state. */
-export function defaultOf(document: Document, history: number): Transition {
+export function defaultTransition(document: Document, history: number): Transition {
   return document.transitions[stateAt(document, history).transitions[0]!]!;
 }
 
-/** W3C SCXML D, getTransitionDomain; -1 for a targetless transition. */
+/** W3C SCXML D, function getTransitionDomain; -1 for a transition without a target. */
 export function getTransitionDomain(
   document: Document,
   transition: Transition,
@@ -49,14 +54,19 @@ export function getTransitionDomain(
   return findLCCA(document, [transition.source, ...targets]);
 }
 
-/** W3C SCXML D, computeExitSet for one transition. Differs: returns document order; callers reverse it. */
+/** W3C SCXML D, procedure computeExitSet. Iterates in document order; exitStates reverses it. */
 export function computeExitSet(
   document: Document,
-  transition: Transition,
-  configuration: StateSet,
-  history: HistoryValue,
-): number[] {
-  const domain = getTransitionDomain(document, transition, history);
-  if (domain === -1) return [];
-  return [...configuration.inRange(domain + 1, stateAt(document, domain).lastDescendant)];
+  transitions: readonly Transition[],
+  { states, history }: Configuration,
+): StateSet {
+  const statesToExit = new StateSet(document.states.length);
+  for (const transition of transitions) {
+    const domain = getTransitionDomain(document, transition, history);
+    if (domain === -1) continue;
+    for (const state of states.inRange(domain + 1, stateAt(document, domain).lastDescendant)) {
+      statesToExit.add(state);
+    }
+  }
+  return statesToExit;
 }

@@ -27,10 +27,10 @@ export function runBlock(block: Block, host: ContentHost): boolean {
 function perform(action: Action, host: ContentHost): boolean {
   try {
     const goesOn = execute(action, host);
-    if (host.document.dialect === 'ors') host.performRealmRequests();
+    host.performRealmRequests();
     return goesOn;
   } catch (fault) {
-    if (host.document.dialect === 'ors') host.performRealmRequests();
+    host.performRealmRequests();
     host.fault(fault, placeOf(action));
     return false;
   }
@@ -91,7 +91,7 @@ function runIf(action: Extract<Action, { kind: 'if' }>, host: ContentHost): bool
 function holds(slot: number, action: Action, host: ContentHost): boolean {
   try {
     const result = host.data.condition(slot);
-    if (host.document.dialect === 'ors') host.performRealmRequests();
+    host.performRealmRequests();
     return result;
   } catch (fault) {
     host.fault(fault, placeOf(action));

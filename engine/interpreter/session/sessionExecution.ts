@@ -1,8 +1,8 @@
-import type { Json } from '../../ports/index.ts';
+import { defined, type Json } from '../../ports/index.ts';
 import { ConfigurationTable } from '../algorithm/configurationTable.ts';
 import { type ExecutionState, newState } from '../algorithm/executionState.ts';
-import { Interpreter } from '../algorithm/interpreter.ts';
-import type { Program, SteppedSession } from '../algorithm/program.ts';
+import { takeStep } from '../algorithm/interpreter.ts';
+import type { Program } from '../algorithm/program.ts';
 import { basicHttpPath } from '../content/basicHttp.ts';
 import { BASIC_HTTP_PROCESSOR, SCXML_PROCESSOR } from '../content/send.ts';
 import type { DataSession } from '../datamodel/datamodel.ts';
@@ -20,18 +20,20 @@ import type {
 } from '../execution.ts';
 import { DEFAULT_LIMITS } from '../limits.ts';
 import { genesysObject } from '../ors/genesys.ts';
-import { readSnapshot, writeSnapshot, writeSnapshotText } from '../snapshot/snapshot.ts';
+import { readSnapshot, snapshotText, writeSnapshot } from '../snapshot/snapshot.ts';
 
-/** Programs by their documents: a program follows from its document alone, and lives as long as it. */
+/** A program depends on nothing but its document, and lives as long as the document. */
 const programs = new WeakMap<Document, Program>();
 
-/** Compiles the code of a document, once; a Program serves any number of sessions. */
+/** Compiles the code of a document, once. One Program serves any number of sessions. */
 export function compileProgram(document: Document): Program {
   const known = programs.get(document);
   if (known) return known;
-  const table = new ConfigurationTable(document);
-  const datamodel = compileDatamodel(document);
-  const program: Program = { document, datamodel, table, interpreter: new Interpreter(table) };
+  const program: Program = {
+    document,
+    datamodel: compileDatamodel(document),
+    table: new ConfigurationTable(document),
+  };
   programs.set(document, program);
   return program;
 }
@@ -42,7 +44,7 @@ export function startExecution(program: Program, options: StartOptions): Executi
   return new SessionExecution(program, state, openData(program, state, undefined), options.params);
 }
 
-/** A session as its snapshot says, going on exactly as the one that wrote it would. */
+/** The session of a snapshot. It continues exactly as the session that wrote the snapshot would. */
 export function restoreExecution(
   program: Program,
   snapshot: ExecutionSnapshot,
@@ -50,7 +52,7 @@ export function restoreExecution(
 ): Execution {
   const { state, data } = readSnapshot(program.table, snapshot, limitsOf(options.limits));
   const opened = openData(program, state, data);
-  if (opened.usesConfiguration) opened.setConfiguration(state.node.ids);
+  if (opened.usesConfiguration) opened.setConfiguration(state.configuration.ids);
   return new SessionExecution(program, state, opened, undefined);
 }
 
@@ -62,8 +64,7 @@ function openData(program: Program, state: ExecutionState, snapshot: string | un
   return program.datamodel.open({
     sessionId: state.sessionId,
     ioProcessors: ioProcessors(state),
-    ...(program.document.dialect === 'ors' && { genesys: genesysObject(state) }),
-    ...(snapshot !== undefined && { snapshot }),
+    ...defined({ genesys: program.document.dialect === 'ors' ? genesysObject(state) : undefined, snapshot }),
   });
 }
 
@@ -79,47 +80,56 @@ function ioProcessors(state: ExecutionState): Json {
 }
 
 /** One session in memory: its state, its data, and the program that steps it. */
-class SessionExecution implements Execution, SteppedSession {
-  readonly state: ExecutionState;
-  readonly dataSession: DataSession;
-  /** Start parameters, until the first step has used them. */
-  params: StartOptions['params'];
+class SessionExecution implements Execution {
   readonly #program: Program;
+  readonly #state: ExecutionState;
+  readonly #data: DataSession;
+  /** Start parameters, until the first step. */
+  #params: StartOptions['params'];
+  #isStepping = false;
 
   constructor(program: Program, state: ExecutionState, data: DataSession, params: StartOptions['params']) {
     this.#program = program;
-    this.state = state;
-    this.dataSession = data;
-    this.params = params;
+    this.#state = state;
+    this.#data = data;
+    this.#params = params;
   }
 
   get sessionId(): string {
-    return this.state.sessionId;
+    return this.#state.sessionId;
   }
 
   get status(): ExecutionStatus {
-    return this.state.status;
+    return this.#state.status;
   }
 
   get configuration(): readonly string[] {
-    return this.state.node.ids;
+    return this.#state.configuration.ids;
   }
 
   step(input: StepInput, options: StepOptions): StepOutcome {
-    const outcome = this.#program.interpreter.step(this, input, options);
-    this.params = undefined;
-    return outcome;
+    if (this.#isStepping)
+      throw new Error(`Expected the step of session ${this.sessionId} to end before its next.`);
+    this.#isStepping = true;
+    const { document, table } = this.#program;
+    const session = { document, table, state: this.#state, data: this.#data, params: this.#params };
+    try {
+      return takeStep(session, input, options);
+    } finally {
+      this.#isStepping = false;
+      this.#params = undefined;
+    }
   }
 
   data(): Json {
-    return this.dataSession.dump();
+    return this.#data.dump();
   }
 
   snapshot(): ExecutionSnapshot {
-    return writeSnapshot(this.#program.document, this.state, this.dataSession.snapshot());
+    return writeSnapshot(this.#program.document, this.#state, this.#data.snapshot());
   }
 
   snapshotText(): string {
-    return writeSnapshotText(this.#program.document, this.state, this.dataSession.snapshot());
+    return snapshotText(this.snapshot());
   }
 }

@@ -1,18 +1,18 @@
 import type { ExecutionSnapshot } from '../execution.ts';
 
-/** Turns a snapshot of the version under which it stands here into one of the next version. */
+/** Changes a snapshot of one version into one of the next version. */
 export type SnapshotMigration = (snapshot: ExecutionSnapshot) => ExecutionSnapshot;
 
 /**
- * By the version that it reads. When the shape of snapshots changes, SNAPSHOT_VERSION goes up, the way from the
- * version before goes in here, and fixtures/snapshots gets a folder for the new version; the old ones stay.
+ * Migrations by the version that they read. To change the shape of snapshots: raise SNAPSHOT_VERSION, add the migration
+ * of the previous version here, and add a folder for the new version to fixtures/snapshots. Old folders stay.
  */
 export const SNAPSHOT_MIGRATIONS: ReadonlyMap<number, SnapshotMigration> = new Map([
-  // Version 2 leaves out what is empty.
+  // Version 2 omits empty members.
   [1, (snapshot) => snapshot],
 ]);
 
-/** A snapshot of an earlier version in the shape of `version`. Throws when there is no way to it. */
+/** The snapshot in the shape of `version`. Throws when no migrations lead there. */
 export function migrateSnapshot(
   snapshot: ExecutionSnapshot,
   version: number,
@@ -25,7 +25,7 @@ export function migrateSnapshot(
     if (migrate === undefined) {
       throw new Error(`Expected a snapshot of version ${version}, got version ${String(snapshot.version)}.`);
     }
-    // Whatever a migration makes, its version is the next one: so this loop ends.
+    // The version is set here, so that the loop ends whatever a migration returns.
     migrated = { ...migrate(migrated), version: Number(from) + 1 };
   }
   return migrated;

@@ -1,5 +1,5 @@
-import type { Json } from '../../ports/index.ts';
-import type { ConfigurationNode, ConfigurationTable } from '../algorithm/configurationTable.ts';
+import { defined, type Json } from '../../ports/index.ts';
+import type { ConfigurationTable } from '../algorithm/configurationTable.ts';
 import {
   type ExecutionState,
   NO_INTERACTIONS,
@@ -14,26 +14,24 @@ import type { InteractionViews } from '../ors/genesys.ts';
 import { migrateSnapshot } from './migrateSnapshot.ts';
 import { parseWithoutProto } from './withoutProto.ts';
 
-/** Version of the snapshot's shape; a reader of a later version migrates. */
+/** Version of the shape of snapshots. Snapshots of earlier versions are migrated when they are read. */
 export const SNAPSHOT_VERSION = 2;
 
-/** What is the same in every snapshot of a session. */
-interface WrittenHead {
+/**
+ * The shape of a snapshot: a session between two steps, when its internal queue is empty and no invoke waits to start.
+ * States are written by id, so that a person can read it. Optional members are absent when they are empty.
+ */
+interface Written {
   readonly version: number;
   readonly documentHash: string;
   readonly sessionId: string;
   readonly parent?: NonNullable<StartOptions['parent']>;
   readonly baseUrl: string;
-}
-
-/** What sessions that are in the same place have in common. States are written by id, so that a person can read it. */
-interface WrittenPlace {
   readonly configuration: readonly string[];
   readonly history?: { readonly [id: string]: readonly string[] };
-}
-
-/** What most sessions do not have; what is absent is empty. */
-interface WrittenMore {
+  readonly status: ExecutionStatus;
+  readonly counter: number;
+  readonly seed: number;
   readonly reason?: string;
   readonly donedata?: Json;
   readonly externalQueue?: readonly ScxmlEvent[];
@@ -41,95 +39,63 @@ interface WrittenMore {
   readonly invokes?: { readonly [id: string]: RunningInvoke };
   readonly initialised?: readonly string[];
   readonly interactions?: InteractionViews;
-}
-
-/** The shape of a snapshot. */
-interface Written extends WrittenHead, WrittenPlace, WrittenMore {
-  readonly status: ExecutionStatus;
-  readonly counter: number;
-  readonly seed: number;
-  /** Text of the data model. */
+  /** The data of the session, as the data model writes them. */
   readonly data: string;
 }
 
-/** A session between two steps, as JSON. The internal queue is empty then, and no invoke is waiting to start. */
-export function writeSnapshot(document: Document, state: ExecutionState, data: string): ExecutionSnapshot {
-  const { status, counter, seed } = state;
-  const written: Written = {
-    ...headOf(document, state),
-    ...placeOf(document, state.node),
-    ...{ status, counter, seed },
-    ...moreOf(document, state),
+export function writeSnapshot(
+  { hash, states }: Document,
+  state: ExecutionState,
+  data: string,
+): ExecutionSnapshot {
+  const { configuration, externalQueue, pending, invokes, initialised, interactions } = state;
+  const idsOf = (indexes: Iterable<number>): string[] => Array.from(indexes, (index) => states[index]!.id);
+  const history = [...configuration.history].map(([index, value]) => [states[index]!.id, idsOf(value)]);
+  const written: Written = defined({
+    version: SNAPSHOT_VERSION,
+    documentHash: hash,
+    sessionId: state.sessionId,
+    parent: state.parent,
+    baseUrl: state.baseUrl,
+    configuration: configuration.ids,
+    history: history.length > 0 ? Object.fromEntries(history) : undefined,
+    status: state.status,
+    counter: state.counter,
+    seed: state.seed,
+    reason: state.reason,
+    donedata: state.donedata,
+    externalQueue: externalQueue && [...externalQueue],
+    pending: pending?.size ? Object.fromEntries(pending) : undefined,
+    invokes: invokes?.size ? Object.fromEntries(invokes) : undefined,
+    initialised: initialised && idsOf(initialised),
+    interactions: interactions === NO_INTERACTIONS ? undefined : interactions,
     data,
-  };
+  });
   return written as unknown as ExecutionSnapshot;
 }
 
 /**
- * The same as text: the JSON of all but the data, a line end, the text of the data. Every step of a session writes it:
- * the data, which are the most of it, are not written as JSON again, and what is the same as in another is kept.
+ * The text of a snapshot, of any version: the JSON of all but the data, a line end, and the text of the data. The data,
+ * which are most of it, are not escaped a second time.
  */
-export function writeSnapshotText(document: Document, state: ExecutionState, data: string): string {
-  const { node, status, counter, seed } = state;
-  state.writtenHead ??= propertiesText(headOf(document, state));
-  node.written ??= propertiesText(placeOf(document, node));
-  const more = propertiesText(moreOf(document, state));
-  const text = `${state.writtenHead},${node.written},"status":"${status}","counter":${counter},"seed":${seed}`;
-  return `{${text}${more === '' ? '' : ','}${more}}\n${data}`;
-}
-
-/** The text of a snapshot that was written by any version. */
 export function snapshotText({ data, ...state }: ExecutionSnapshot): string {
   return typeof data === 'string' ? `${JSON.stringify(state)}\n${data}` : JSON.stringify(state);
 }
 
-/** The snapshot of a session from its text. Throws when it is none, or that of another session. */
+/** The snapshot of a session from its text. Throws when it is not one, or is one of another session. */
 export function parseSnapshot(text: string, sessionId: string): ExecutionSnapshot {
   const end = text.indexOf('\n');
   const state = parseWithoutProto(end < 0 ? text : text.slice(0, end));
   const snapshot = end < 0 ? state : { ...(state as object), data: text.slice(end + 1) };
-  if (typeof snapshot !== 'object' || snapshot === null)
+  if (typeof snapshot !== 'object' || snapshot === null) {
     throw new Error('Expected a snapshot to be an object.');
+  }
   const found = (snapshot as ExecutionSnapshot).sessionId;
   if (found === sessionId) return snapshot as ExecutionSnapshot;
   throw new Error(`Expected a snapshot of session ${sessionId}, got one of ${String(found)}.`);
 }
 
-/** JSON of an object without its braces. */
-function propertiesText(object: object): string {
-  return JSON.stringify(object).slice(1, -1);
-}
-
-function headOf(document: Document, { sessionId, parent, baseUrl }: ExecutionState): WrittenHead {
-  const { hash: documentHash } = document;
-  return { version: SNAPSHOT_VERSION, documentHash, sessionId, ...(parent && { parent }), baseUrl };
-}
-
-function placeOf({ states }: Document, { ids, history }: ConfigurationNode): WrittenPlace {
-  if (history.size === 0) return { configuration: ids };
-  return {
-    configuration: ids,
-    history: Object.fromEntries(
-      [...history].map(([at, held]) => [states[at]!.id, held.map((index) => states[index]!.id)]),
-    ),
-  };
-}
-
-/** What most sessions do not have. */
-function moreOf({ states }: Document, state: ExecutionState): WrittenMore {
-  const { reason, donedata, externalQueue, pending, invokes, initialised, interactions } = state;
-  return {
-    ...(reason !== undefined && { reason }),
-    ...(donedata !== undefined && { donedata }),
-    ...(externalQueue?.length && { externalQueue: [...externalQueue] }),
-    ...(pending?.size && { pending: Object.fromEntries(pending) }),
-    ...(invokes?.size && { invokes: Object.fromEntries(invokes) }),
-    ...(initialised && { initialised: [...initialised].map((index) => states[index]!.id) }),
-    ...(interactions !== NO_INTERACTIONS && { interactions }),
-  };
-}
-
-/** The state of a snapshot, and the text of its data. Throws when it belongs to another document or version. */
+/** The state in a snapshot, and the text of its data. Throws when it belongs to another document or version. */
 export function readSnapshot(
   table: ConfigurationTable,
   snapshot: ExecutionSnapshot,
@@ -140,15 +106,13 @@ export function readSnapshot(
   if (written.documentHash !== document.hash) {
     throw new Error(`Expected a snapshot of document ${document.hash}, got one of ${written.documentHash}.`);
   }
-  const index = (id: string): number => {
-    const found = document.stateById.get(id);
-    if (found === undefined)
-      throw new Error(`The snapshot names the state '${id}', which the document does not have.`);
-    return found;
-  };
-  const setOf = (ids: readonly string[]): StateSet => StateSet.of(document.states.length, ids.map(index));
+  const setOf = (ids: readonly string[]): StateSet =>
+    StateSet.of(document.states.length, indexesOf(document, ids));
   const history = new Map(
-    Object.entries(written.history ?? {}).map(([id, ids]) => [index(id), ids.map(index)]),
+    Object.entries(written.history ?? {}).map(([id, ids]) => [
+      indexOf(document, id),
+      indexesOf(document, ids),
+    ]),
   );
   const state: ExecutionState = {
     sessionId: written.sessionId,
@@ -158,7 +122,7 @@ export function readSnapshot(
     status: written.status,
     reason: written.reason,
     donedata: written.donedata,
-    node: table.node(setOf(written.configuration), history),
+    configuration: table.configuration({ states: setOf(written.configuration), history }),
     externalQueue: written.externalQueue?.length ? [...written.externalQueue] : undefined,
     pending: mapOf(written.pending),
     invokes: mapOf(written.invokes),
@@ -166,9 +130,18 @@ export function readSnapshot(
     counter: written.counter,
     seed: written.seed,
     interactions: written.interactions ?? NO_INTERACTIONS,
-    writtenHead: undefined,
   };
   return { state, data: written.data };
+}
+
+function indexesOf(document: Document, ids: readonly string[]): number[] {
+  return ids.map((id) => indexOf(document, id));
+}
+
+function indexOf({ stateById }: Document, id: string): number {
+  const index = stateById.get(id);
+  if (index !== undefined) return index;
+  throw new Error(`The snapshot names the state '${id}', which the document does not have.`);
 }
 
 function mapOf<T>(entries: { readonly [key: string]: T } = {}): Map<string, T> | undefined {

@@ -5,7 +5,7 @@ import {
   ConfigurationTable,
   MAX_REMEMBERED_STATES,
 } from '../../../../engine/interpreter/algorithm/configurationTable.ts';
-import { planInitial, planMicrostep } from '../../../../engine/interpreter/algorithm/planMicrostep.ts';
+import { planInitial, planMicrostep } from '../../../../engine/interpreter/algorithm/microstepPlan.ts';
 import { StateSet } from '../../../../engine/interpreter/algorithm/stateSet.ts';
 
 const scxml = (body: string): string =>
@@ -27,41 +27,41 @@ describe('planning a microstep', () => {
   it('plans exits, entries and done events before anything is executed', async () => {
     const document = await parseDocument(PARALLEL);
     const initial = planInitial(document);
-    expect(ids(document, initial.configuration)).to.deep.equal(['p', 'a', 'a1', 'b', 'b1']);
+    expect(ids(document, initial.after.states)).to.deep.equal(['p', 'a', 'a1', 'b', 'b1']);
     const both = document.transitions.filter(({ events }) => events?.[0]?.segments[0] === 't');
-    const plan = planMicrostep(document, initial.configuration, initial.history, both);
-    expect(ids(document, plan.exit)).to.deep.equal(['b1', 'a1']);
+    const plan = planMicrostep(document, both, initial.after);
+    expect(ids(document, plan.exitSet)).to.deep.equal(['b1', 'a1']);
     expect(
-      plan.entry.map(({ state, done }) => [document.states[state]!.id, ids(document, done ?? [])]),
+      plan.entrySet.map(({ state, done }) => [document.states[state]!.id, ids(document, done ?? [])]),
     ).to.deep.equal([
       ['af', ['a']],
       // Only the second final state completes the parallel.
       ['bf', ['b', 'p']],
     ]);
-    expect(ids(document, plan.configuration)).to.deep.equal(['p', 'a', 'af', 'b', 'bf']);
+    expect(ids(document, plan.after.states)).to.deep.equal(['p', 'a', 'af', 'b', 'bf']);
     expect(plan.ends).to.equal(false);
   });
 
   it('changes none of its arguments', async () => {
     const document = await parseDocument(PARALLEL);
-    const { configuration, history } = planInitial(document);
-    const before = configuration.key();
-    planMicrostep(document, configuration, history, document.transitions.slice(0, 1));
-    expect(configuration.key()).to.equal(before);
+    const { after } = planInitial(document);
+    const before = after.states.key();
+    planMicrostep(document, document.transitions.slice(0, 1), after);
+    expect(after.states.key()).to.equal(before);
   });
 });
 
 describe('the table of configurations', () => {
-  it('gives the same node for the same configuration and history, and the same plan again', async () => {
+  it('gives the same object for the same configuration and history, and the same candidates again', async () => {
     const document = await parseDocument(PARALLEL);
     const table = new ConfigurationTable(document);
     const { next } = table.initial();
-    expect(table.node(next.configuration.copy(), new Map())).to.equal(next);
+    expect(table.configuration({ states: next.states.copy(), history: new Map() })).to.equal(next);
     const candidates = next.candidates('t')!;
-    expect(candidates.fixed).to.not.equal(undefined);
+    expect(candidates.unconditional).to.not.equal(undefined);
     expect(next.candidates('t')).to.equal(candidates);
     expect(next.candidates('unknown')).to.equal(undefined);
-    expect(next.eventless()).to.equal(undefined);
+    expect(next.eventlessCandidates()).to.equal(undefined);
   });
 
   it('forgets when it holds too many, and goes on', async () => {
@@ -73,13 +73,16 @@ describe('the table of configurations', () => {
     const document = await parseDocument(scxml(`<parallel id="p">${body.join('')}</parallel>`));
     const table = new ConfigurationTable(document);
     const { next } = table.initial();
-    const nodes = Math.ceil(MAX_REMEMBERED_STATES / (size * 2)) + 1;
-    for (let n = 0; n < nodes; n++) {
-      const other = next.configuration.copy();
+    const count = Math.ceil(MAX_REMEMBERED_STATES / (size * 2)) + 1;
+    for (let n = 0; n < count; n++) {
+      const other = next.states.copy();
       other.add(document.stateById.get(`y${n}`)!);
-      table.node(other, new Map());
+      table.configuration({ states: other, history: new Map() });
     }
-    const again = table.node(StateSet.of(document.states.length, next.configuration), new Map());
+    const again = table.configuration({
+      states: StateSet.of(document.states.length, next.states),
+      history: new Map(),
+    });
     expect(again).to.not.equal(next);
     expect(again.ids).to.deep.equal(next.ids);
   });

@@ -1,0 +1,69 @@
+import type { Json } from '../../ports/index.ts';
+import type { Document, StateNode, Transition } from '../document/model.ts';
+import type { Effect } from '../effects.ts';
+import type { ScxmlEvent } from '../event.ts';
+import type { TraceRecord } from '../execution.ts';
+import { stateAt } from './hierarchy.ts';
+
+/** Is told what a step does, in order. */
+export interface StepObserver {
+  eventTaken(event: ScxmlEvent): void;
+  stateExited(state: StateNode): void;
+  transitionTaken(transition: Transition): void;
+  stateEntered(state: StateNode): void;
+  effectEmitted(effect: Effect): void;
+  /** `event`: the error event of a fault in the document. */
+  errorRaised(event: Pick<ScxmlEvent, 'name' | 'data'>): void;
+  sessionFailed(reason: string): void;
+}
+
+export const NO_OBSERVER: StepObserver = {
+  eventTaken() {},
+  stateExited() {},
+  transitionTaken() {},
+  stateEntered() {},
+  effectEmitted() {},
+  errorRaised() {},
+  sessionFailed() {},
+};
+
+/** Writes each of them as a record of a trace. */
+export class TraceObserver implements StepObserver {
+  readonly #document: Document;
+  readonly #write: (record: TraceRecord) => void;
+
+  constructor(document: Document, write: (record: TraceRecord) => void) {
+    this.#document = document;
+    this.#write = write;
+  }
+
+  eventTaken({ name, type, data }: ScxmlEvent): void {
+    this.#write({ kind: 'event_processed', name, type, data });
+  }
+
+  stateExited({ id }: StateNode): void {
+    this.#write({ kind: 'state_exit', name: id });
+  }
+
+  transitionTaken({ source, targets, at }: Transition): void {
+    const idOf = (state: number): string => stateAt(this.#document, state).id;
+    this.#write({ kind: 'transition', source: idOf(source), targets: targets.map(idOf), line: at.line });
+  }
+
+  stateEntered({ id }: StateNode): void {
+    this.#write({ kind: 'state_enter', name: id });
+  }
+
+  effectEmitted(effect: Effect): void {
+    if (effect.kind === 'log') this.#write({ kind: 'log', text: effect.text, label: effect.label });
+    else this.#write({ kind: 'effect', effect: effect as unknown as Json });
+  }
+
+  errorRaised({ name, data }: Pick<ScxmlEvent, 'name' | 'data'>): void {
+    this.#write({ kind: 'exec_error', event: name, data });
+  }
+
+  sessionFailed(reason: string): void {
+    this.#write({ kind: 'failed', reason });
+  }
+}
