@@ -11,7 +11,6 @@ export {
 export { DurableStore } from './durableStore.ts';
 export { expiryKey } from './expiryIndex.ts';
 export { getThrough, Layer, scanThrough } from './layer.ts';
-export { createLruMap } from './lruMap.ts';
 export { DURABLE_MIGRATIONS, migrateStore, type StoreMigration } from './migrateStore.ts';
 export { type KeyedEffect, keyedBy, Once, recordKey } from './once.ts';
 export { OrderedTable } from './orderedTable.ts';

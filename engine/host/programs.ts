@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createLruMap, type Durable, type PutRecord } from '../durable/index.ts';
+import { LRUCache } from 'lru-cache';
+import type { Durable, PutRecord } from '../durable/index.ts';
 import { type Dialect, type Document, parseDocument } from '../interpreter/index.ts';
 import type { FetchText } from '../ports/index.ts';
 import { DOCUMENT, DOCUMENT_URL } from './documentUses.ts';
@@ -37,8 +38,8 @@ export class Programs {
   readonly #durable: Durable;
   readonly #fetchText: FetchText;
   readonly #compileProgram: (document: Document) => HostedProgram;
-  readonly #byHash = createLruMap<HostedProgram>(MAX_CACHED_PROGRAMS);
-  readonly #hashBySource = createLruMap<string>(MAX_CACHED_PROGRAMS);
+  readonly #byHash = new LRUCache<string, HostedProgram>({ max: MAX_CACHED_PROGRAMS });
+  readonly #hashBySource = new LRUCache<string, string>({ max: MAX_CACHED_PROGRAMS });
   /** By hash. */
   readonly #loadingVersions = new Map<string, Promise<HostedProgram>>();
 

@@ -1,4 +1,5 @@
-import { type Batch, createLruMap, type Durable, joinBatches } from '../../engine/durable/index.ts';
+import { LRUCache } from 'lru-cache';
+import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
 import { type Clock, defined } from '../../engine/ports/index.ts';
 import { type QueueBlock, sumUpBlock, type VirtualQueueEntry } from './queueBlock.ts';
 import {
@@ -57,7 +58,7 @@ interface Survey {
   readonly unknown: number;
 }
 
-/** The sums of one reading of a queue, by the block's key. They are held until it ends, whatever the LRU maps drop. */
+/** The sums of one reading of a queue, by the block's key. They are held until it ends, whatever the caches drop. */
 type Gathered = Map<string, KnownBlock>;
 
 /** Number of arrival and block of a call. */
@@ -88,8 +89,8 @@ export class VirtualQueueIndex {
   readonly #blocksInTurn: number;
   readonly #maxKnownBlocks: number;
   readonly #closing: AbortSignal | undefined;
-  readonly #knownBlocks: ReturnType<typeof createLruMap<KnownBlock>>;
-  readonly #knownQueues = createLruMap<KnownQueue>(MAX_KNOWN_QUEUES);
+  readonly #knownBlocks: LRUCache<string, KnownBlock>;
+  readonly #knownQueues = new LRUCache<string, KnownQueue>({ max: MAX_KNOWN_QUEUES });
   /** Readings that run, by queue; views that come meanwhile share them. */
   readonly #readings = new Map<string, Promise<Gathered>>();
   /** Pauses of all readings, one after the other, so that the queues take turns. */
@@ -115,7 +116,7 @@ export class VirtualQueueIndex {
     this.#blocksInTurn = deps.blocksInTurn ?? MAX_BLOCKS_IN_TURN;
     this.#maxKnownBlocks = deps.maxKnownBlocks ?? MAX_KNOWN_BLOCKS;
     this.#closing = deps.closing;
-    this.#knownBlocks = createLruMap<KnownBlock>(this.#maxKnownBlocks);
+    this.#knownBlocks = new LRUCache({ max: this.#maxKnownBlocks });
   }
 
   /** The location of a new call at the end of the queue, and the batch that takes it. */
@@ -255,7 +256,7 @@ export class VirtualQueueIndex {
     for (let pass = 0; pass < MAX_PASSES; pass += 1) {
       const { refs, found, unknown } = this.#survey(vq, gathered);
       if (unknown <= this.#blocksInTurn) break;
-      // Held here, because the sums that follow may drop these from the LRU map.
+      // Held here, because the sums that follow may drop these from the cache.
       found.forEach((known, at) => {
         if (known !== undefined) gathered.set(refs[at]!.key, known);
       });

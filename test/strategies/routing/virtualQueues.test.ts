@@ -66,7 +66,7 @@ describe('a virtual queue', () => {
   it('is not read to match while no agent is free', async () => {
     const centre = openContactCentre();
     const read: string[] = [];
-    const { scan } = centre.durable;
+    const scan = centre.durable.scan.bind(centre.durable);
     centre.durable.scan = (table, range) => {
       read.push(table);
       return scan(table, range);
