@@ -14,14 +14,7 @@ type LookupCallback = (
   family?: number,
 ) => void;
 
-export interface AddressGuard {
-  /** Throws HttpFault 'refused' for a host that is written as an address and not allowed. */
-  checkHost(host: string): void;
-  /** For net.connect: resolves, and fails when any address is not allowed, so that the one connected to is the one checked. */
-  lookup(host: string, options: LookupOptions, callback: LookupCallback): void;
-}
-
-/** Never reachable, whatever is allowed: no network there, or the metadata of the cloud machine we run on. */
+/** Never allowed: addresses without a network, and the metadata service of a cloud machine. */
 const NEVER: readonly string[] = [
   '0.0.0.0/8',
   '169.254.0.0/16',
@@ -43,65 +36,60 @@ const PRIVATE: readonly string[] = [
 ];
 
 /**
- * Keeps documents, and whoever can make one fetch a URL, away from addresses that only this machine can
- * reach. Public addresses are allowed, loopback and private ones by the policy.
+ * Keeps documents, and clients who make the server fetch a URL, away from addresses that only this machine can reach.
+ * Public addresses are allowed, loopback and private ones by the policy.
  */
-export function createAddressGuard(policy: AddressPolicy): AddressGuard {
-  const never = blockList(NEVER);
-  const guarded = blockList([...LOOPBACK, ...PRIVATE]);
-  const allowed = blockList(policy.allow.flatMap(networksOf));
+export class AddressGuard {
+  readonly #never = blockListOf(NEVER);
+  readonly #guarded = blockListOf([...LOOPBACK, ...PRIVATE]);
+  readonly #allowed: BlockList;
 
-  const check = (host: string, address: string): void => {
-    const plain = withoutMapping(address);
-    const family = isIP(plain) === 6 ? 'ipv6' : 'ipv4';
-    if (never.check(plain, family) || (guarded.check(plain, family) && !allowed.check(plain, family))) {
-      throw new HttpFault(
-        'refused',
-        `The address ${plain} of host '${host}' is not allowed. Configure http.allow to permit it.`,
-      );
-    }
-  };
+  constructor(policy: AddressPolicy) {
+    this.#allowed = blockListOf(policy.allow.flatMap(networksOf));
+  }
 
-  return {
-    checkHost(host) {
-      const bare = host.replace(/^\[|\]$/g, '');
-      if (isIP(bare) !== 0) {
-        check(host, bare);
+  /** Throws HttpFault 'refused' for a host that is written as an address and not allowed. */
+  checkHost(host: string): void {
+    const bare = host.replace(/^\[|\]$/g, '');
+    if (isIP(bare) !== 0) this.#check(host, bare);
+  }
+
+  /**
+   * For net.connect: resolves a name, and fails when any of its addresses is not allowed. So the address that is
+   * connected to is one that was checked.
+   */
+  lookup(host: string, options: LookupOptions, callback: LookupCallback): void {
+    dnsLookup(host, { ...options, all: true }, (error, addresses) => {
+      if (error) return callback(error, '');
+      try {
+        for (const { address } of addresses) this.#check(host, address);
+      } catch (refused) {
+        return callback(refused as NodeJS.ErrnoException, '');
       }
-    },
-    lookup(host, options, callback) {
-      dnsLookup(host, { ...options, all: true }, (error, addresses) => {
-        if (error) {
-          callback(error, '');
-          return;
-        }
-        try {
-          for (const { address } of addresses) {
-            check(host, address);
-          }
-        } catch (refused) {
-          callback(refused as NodeJS.ErrnoException, '');
-          return;
-        }
-        if (options.all === true) {
-          callback(null, addresses);
-          return;
-        }
-        const first = addresses[0];
-        callback(null, first?.address ?? '', first?.family ?? 4);
-      });
-    },
-  };
+      if (options.all === true) return callback(null, addresses);
+      const first = addresses[0];
+      callback(null, first?.address ?? '', first?.family ?? 4);
+    });
+  }
+
+  /** BlockList compares an IPv4-mapped address (::ffff:127.0.0.1) with IPv4 networks. */
+  #check(host: string, address: string): void {
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+    const isRefused =
+      this.#never.check(address, family) ||
+      (this.#guarded.check(address, family) && !this.#allowed.check(address, family));
+    if (!isRefused) return;
+    throw new HttpFault(
+      'refused',
+      `The address ${address} of host '${host}' is not allowed. Configure http.allow to permit it.`,
+    );
+  }
 }
 
-/** The networks that an entry of the policy names; throws a sentence for one that names none. */
+/** The networks that an entry of the policy names. Throws an Error with a message for the operator if it names none. */
 export function networksOf(entry: string): readonly string[] {
-  if (entry === 'loopback') {
-    return LOOPBACK;
-  }
-  if (entry === 'private') {
-    return PRIVATE;
-  }
+  if (entry === 'loopback') return LOOPBACK;
+  if (entry === 'private') return PRIVATE;
   const [address = '', bits] = entry.split('/');
   const family = isIP(address);
   const most = family === 6 ? 128 : 32;
@@ -114,26 +102,11 @@ export function networksOf(entry: string): readonly string[] {
   return [`${address}/${width}`];
 }
 
-function blockList(networks: readonly string[]): BlockList {
+function blockListOf(networks: readonly string[]): BlockList {
   const list = new BlockList();
   for (const network of networks) {
     const [address = '', bits = ''] = network.split('/');
     list.addSubnet(address, Number(bits), isIP(address) === 6 ? 'ipv6' : 'ipv4');
   }
   return list;
-}
-
-/** ::ffff:127.0.0.1 reaches 127.0.0.1. */
-function withoutMapping(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
-  if (mapped) {
-    return mapped[1] as string;
-  }
-  const hex = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/i.exec(address);
-  if (!hex) {
-    return address;
-  }
-  const high = Number.parseInt(hex[1] as string, 16);
-  const low = Number.parseInt(hex[2] as string, 16);
-  return `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`;
 }

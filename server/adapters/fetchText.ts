@@ -14,7 +14,7 @@ export interface FetchTextDeps {
   readonly timeoutMs: number;
 }
 
-/** Reads documents: http and https through the client (own URLs in process), file: only under `folders`. */
+/** Reads documents: http and https URLs by the client, which dispatches own URLs in process; file: only under `folders`. */
 export function createFetchText(deps: FetchTextDeps): FetchText {
   return async (url) => {
     const text = url.protocol === 'file:' ? await readLocal(url, deps.folders) : await readRemote(url, deps);
@@ -28,7 +28,7 @@ export function createFetchText(deps: FetchTextDeps): FetchText {
 async function readRemote(url: URL, deps: FetchTextDeps): Promise<string> {
   const reply = await deps.http({ method: 'GET', url: url.href, timeoutMs: deps.timeoutMs });
   if (reply.status !== 200) {
-    // Not what it answered: who names a URL to be run must not be shown what lies there.
+    // The message leaves out the body, because the client who named the URL may not be allowed to read it.
     const message = `'${url}' answered ${reply.status} where 200 was expected.`;
     // ORS documents learn the status: error.badfetch.http.<code>.
     throw Object.assign(new Error(message), { code: reply.status });
@@ -38,12 +38,12 @@ async function readRemote(url: URL, deps: FetchTextDeps): Promise<string> {
 
 async function readLocal(url: URL, folders: readonly string[]): Promise<string> {
   const path = fileURLToPath(url);
-  // The real path decides, so that no link leads out of the folders.
+  // The check is on the real path, so that no symbolic link leads out of the folders.
   const real = await realpath(path).catch(() => undefined);
   const roots = await Promise.all(folders.map((folder) => realpath(folder).catch(() => undefined)));
   if (real === undefined || !roots.some((root) => root !== undefined && real.startsWith(root + sep))) {
-    // The same words for both: they do not tell which files of the machine exist.
-    throw new Error(`'${url}' is no file of the folders that documents may be read from.`);
+    // One message for both cases, so that it does not reveal which files exist on the machine.
+    throw new Error(`'${url}' is not a file of the folders from which documents may be read.`);
   }
   return readFile(real, 'utf8');
 }

@@ -1,10 +1,10 @@
 import { getHeapStatistics } from 'node:v8';
 import type { HeapLimit } from '../../engine/host/index.ts';
 
-/** Of the memory that V8 may use, what sessions may fill before idle ones leave it. */
+/** Part of the heap that V8 may use; above it idle sessions leave memory. */
 const DEFAULT_PART = 0.6;
 
-/** The heap of this process; `megabytes` absent: a part of what V8 may use. */
+/** The heap of this process. `megabytes` undefined: DEFAULT_PART of the memory that V8 may use. */
 export function heapLimit(megabytes: number | undefined): HeapLimit {
   return {
     maxBytes:

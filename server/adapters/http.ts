@@ -2,63 +2,75 @@ import http, { type RequestListener } from 'node:http';
 import https from 'node:https';
 import inject, { type InjectOptions } from 'light-my-request';
 import fetch, { type Response } from 'node-fetch';
-import { type HttpClient, HttpFault, type HttpReply, type HttpRequest } from '../../engine/ports/index.ts';
-import { type AddressPolicy, createAddressGuard } from './addressGuard.ts';
+import {
+  defined,
+  type HttpClient,
+  HttpFault,
+  type HttpReply,
+  type HttpRequest,
+} from '../../engine/ports/index.ts';
+import { AddressGuard, type AddressPolicy } from './addressGuard.ts';
 
 const MAX_REDIRECTS = 5;
+const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 
 export interface HttpClientDeps {
-  /** URL of this server, without a trailing slash. What lies under it is dispatched without a socket. */
+  /** URL of this server, without a trailing slash. Requests to URLs below it are dispatched without a socket. */
   readonly baseUrl: () => string;
   readonly dispatch: RequestListener;
   readonly policy: AddressPolicy;
   /** Bytes of a reply's body. */
   readonly maxBytes: number;
-  /** In place of the network, for URLs that are not ours. */
+  /** Replaces the network, for URLs of other servers. */
   readonly outside?: HttpClient;
 }
 
 /**
- * The HTTP client of documents and strategies. Own URLs go straight to the request listener; others through
- * node-fetch with a timeout, a bound on the reply, and every address checked before a connection, also that
- * of each redirect.
+ * The HTTP client of documents and strategies. Requests to own URLs go directly to the request listener. Others go
+ * through node-fetch with a timeout and a limit on the size of the reply; every address is checked before a connection,
+ * also the addresses of redirects.
  */
 export function createHttpClient(deps: HttpClientDeps): HttpClient {
-  const guard = createAddressGuard(deps.policy);
-  // The signature of dns.lookup has more overloads than a connection uses.
-  const lookup = guard.lookup as unknown as NonNullable<http.AgentOptions['lookup']>;
-  const agents = {
-    'http:': new http.Agent({ keepAlive: true, lookup }),
-    'https:': new https.Agent({ keepAlive: true, lookup }),
+  const network = deps.outside ?? createNetworkClient(deps);
+  return async (request) => {
+    const url = parseUrl(request.url);
+    return isUnder(url, deps.baseUrl()) ? inside(deps.dispatch, request, url) : network(request);
   };
+}
 
-  const fetchOnce = (request: HttpRequest, url: URL, signal: AbortSignal): Promise<Response> => {
-    if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-      throw new HttpFault('refused', `Expected an http or https URL, got '${url}'.`);
-    }
-    guard.checkHost(url.hostname);
-    return fetch(url, {
-      method: request.method,
-      headers: { ...request.headers },
-      ...(request.body === undefined ? {} : { body: payloadOf(request.body) }),
-      redirect: 'manual',
-      size: deps.maxBytes,
-      signal,
-      agent: (target) => agents[target.protocol as 'http:' | 'https:'],
-    });
-  };
+function createNetworkClient(deps: HttpClientDeps): HttpClient {
+  const network = new Network(deps);
+  return (request) => network.send(request);
+}
 
-  const outside = async (request: HttpRequest, first: URL): Promise<HttpReply> => {
+class Network {
+  readonly #guard: AddressGuard;
+  readonly #agents: { readonly 'http:': http.Agent; readonly 'https:': https.Agent };
+  readonly #maxBytes: number;
+
+  constructor({ policy, maxBytes }: Pick<HttpClientDeps, 'policy' | 'maxBytes'>) {
+    this.#guard = new AddressGuard(policy);
+    this.#maxBytes = maxBytes;
+    // The signature of dns.lookup has more overloads than a connection uses.
+    const lookup = this.#guard.lookup.bind(this.#guard) as unknown as NonNullable<
+      http.AgentOptions['lookup']
+    >;
+    this.#agents = {
+      'http:': new http.Agent({ keepAlive: true, lookup }),
+      'https:': new https.Agent({ keepAlive: true, lookup }),
+    };
+  }
+
+  /** Follows redirects. Rejects with HttpFault. */
+  async send(request: HttpRequest): Promise<HttpReply> {
     const signal = AbortSignal.timeout(request.timeoutMs);
-    let url = first;
+    let url = parseUrl(request.url);
     let current = request;
     try {
       for (let hops = 0; hops <= MAX_REDIRECTS; hops += 1) {
-        const response = await fetchOnce(current, url, signal);
+        const response = await this.#fetchOnce(current, url, signal);
         const location = response.headers.get('location');
-        if (![301, 302, 303, 307, 308].includes(response.status) || location === null) {
-          return await readReply(response);
-        }
+        if (!REDIRECTS.includes(response.status) || location === null) return await readReply(response);
         response.body?.resume?.();
         const next = new URL(location, url);
         current = followed(current, response.status, url, next);
@@ -67,20 +79,31 @@ export function createHttpClient(deps: HttpClientDeps): HttpClient {
     } catch (error) {
       throw toFault(error, request);
     }
-    throw new HttpFault('refused', `'${first}' redirects more than MAX_REDIRECTS (${MAX_REDIRECTS}) times.`);
-  };
+    throw new HttpFault(
+      'refused',
+      `'${request.url}' redirects more than MAX_REDIRECTS (${MAX_REDIRECTS}) times.`,
+    );
+  }
 
-  return async (request) => {
-    const url = parseUrl(request.url);
-    if (isUnder(url, deps.baseUrl())) {
-      return inside(deps.dispatch, request, url);
+  #fetchOnce(request: HttpRequest, url: URL, signal: AbortSignal): Promise<Response> {
+    if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+      throw new HttpFault('refused', `Expected an http or https URL, got '${url}'.`);
     }
-    return deps.outside === undefined ? outside(request, url) : deps.outside(request);
-  };
+    this.#guard.checkHost(url.hostname);
+    return fetch(url, {
+      method: request.method,
+      headers: { ...request.headers },
+      ...defined({ body: payloadOf(request.body) }),
+      redirect: 'manual',
+      size: this.#maxBytes,
+      signal,
+      agent: (target) => this.#agents[target.protocol as 'http:' | 'https:'],
+    });
+  }
 }
 
-function payloadOf(body: string | Uint8Array): string | Buffer {
-  return typeof body === 'string' ? body : Buffer.from(body);
+function payloadOf(body: string | Uint8Array | undefined): string | Buffer | undefined {
+  return body === undefined || typeof body === 'string' ? body : Buffer.from(body);
 }
 
 function parseUrl(text: string): URL {
@@ -105,7 +128,7 @@ async function inside(dispatch: RequestListener, request: HttpRequest, url: URL)
       method: request.method.toUpperCase() as NonNullable<InjectOptions['method']>,
       url: `${url.pathname}${url.search}`,
       headers: { host: url.host, ...request.headers },
-      ...(request.body === undefined ? {} : { payload: payloadOf(request.body) }),
+      ...defined({ payload: payloadOf(request.body) }),
       signal,
     });
     const headers: Record<string, string> = {};
@@ -126,7 +149,7 @@ async function readReply(response: Response): Promise<HttpReply> {
   return { status: response.status, headers, body: await response.text() };
 }
 
-/** Fetch standard, "HTTP-redirect fetch": what is sent to the next address. */
+/** The request to the next address. Fetch standard, "HTTP-redirect fetch". */
 function followed(request: HttpRequest, status: number, from: URL, to: URL): HttpRequest {
   const headers = Object.entries(request.headers ?? {}).filter(
     ([name]) => from.origin === to.origin || !/^(authorization|cookie|proxy-authorization)$/i.test(name),
@@ -143,9 +166,7 @@ function followed(request: HttpRequest, status: number, from: URL, to: URL): Htt
 }
 
 function toFault(error: unknown, request: HttpRequest): HttpFault {
-  if (error instanceof HttpFault) {
-    return error;
-  }
+  if (error instanceof HttpFault) return error;
   const cause = error as Error & { type?: string; code?: string; cause?: unknown };
   if (cause.name === 'AbortError' || cause.name === 'TimeoutError') {
     return new HttpFault('timeout', `'${request.url}' did not answer within ${request.timeoutMs} ms.`, {
@@ -153,7 +174,9 @@ function toFault(error: unknown, request: HttpRequest): HttpFault {
     });
   }
   if (cause.type === 'max-size') {
-    return new HttpFault('too-large', `The reply of '${request.url}' is larger than allowed.`, { cause });
+    return new HttpFault('too-large', `The reply of '${request.url}' is larger than http.maxBytes allows.`, {
+      cause,
+    });
   }
   const refused = /is not allowed\. Configure http\.allow/.test(cause.message);
   return new HttpFault(

@@ -1,122 +1,126 @@
 import { writeSync } from 'node:fs';
 import type { Clock } from '../../engine/ports/index.ts';
 
-/** Bytes of lines that wait for a reader who is behind; more are dropped, and counted. */
+/** Bytes of lines that wait for a slow reader; further lines are dropped and counted. */
 export const MAX_WAITING_BYTES = 4 * 1024 * 1024;
-/** Lines that were dropped are said when so little waits that others are taken again. */
+/** After a drop, lines are accepted again when no more than this waits. */
 const ROOM_BYTES = MAX_WAITING_BYTES / 2;
-/** What one write takes: what a pipe holds. */
+/** Bytes of one write: a pipe holds as many. */
 const CHUNK_BYTES = 64 * 1024;
-/** Until a full pipe is tried again. */
+/** Time until a full pipe is tried again. */
 const FULL_RETRY_MS = 20;
-/** Until one that nobody reads any more, or a full disk, is tried again. */
+/** Time until a pipe without a reader, or a full disk, is tried again. */
 const FAULT_RETRY_MS = 1_000;
-/** How often an exiting process tries a full pipe, FULL_RETRY_MS apart. */
+/** Tries of an exiting process at a full pipe, FULL_RETRY_MS apart. */
 const MAX_EXIT_TRIES = 50;
 
-/**
- * Lines on their way to a reader whom nobody waits for. Every write is one that cannot block, so that at any time,
- * also at the exit of the process, it is known what was written. pino's own destination (sonic-boom 4) has writes
- * under way in another thread then, and its flushSync tries for ever when the reader has gone.
- */
-export interface LineOutput {
-  /** Takes a line with its newline; it is written a moment later, with others of that moment. Never throws. */
-  write(line: string): void;
-  /** `tell` hears how many lines were dropped, as soon as there is room; what it writes stands where they would. */
-  onDropped(tell: (lines: number) => void): void;
-  /** Writes what waits, for at most a second. */
-  flushSync(): void;
-}
-
-/** `write` gives the number of bytes it took, and throws where it would have to wait (EAGAIN) or cannot. */
-export function createLineOutput(deps: {
+export interface LineOutputDeps {
+  /** Returns the number of bytes written. Throws where it would block (EAGAIN) or fails. */
   readonly write: (bytes: Uint8Array) => number;
   readonly clock: Clock;
-}): LineOutput {
-  const { write, clock } = deps;
-  const chunks: string[] = [];
-  let lastChunkBytes = 0;
-  let begun: Uint8Array = new Uint8Array();
-  let waitingBytes = 0;
-  let dropped = 0;
-  let isArmed = false;
-  let tellDropped: (lines: number) => void = () => {};
+  /**
+   * Reports how many lines were dropped, as soon as there is room. A line that it writes takes the position of the
+   * dropped ones.
+   */
+  readonly onDropped: (lines: number) => void;
+}
 
-  function append(line: string, bytes: number): void {
-    if (chunks.length === 0 || lastChunkBytes + bytes > CHUNK_BYTES) {
-      chunks.push('');
-      lastChunkBytes = 0;
-    }
-    chunks[chunks.length - 1] += line;
-    lastChunkBytes += bytes;
-    waitingBytes += bytes;
+/**
+ * Writes lines to a reader without ever waiting for it. No write can block, so it is always known which bytes were
+ * written, also at the exit of the process. pino's own destination (sonic-boom 4) may have writes under way in another
+ * thread at that moment, and its flushSync never ends when the reader has gone.
+ */
+export class LineOutput {
+  readonly #write: (bytes: Uint8Array) => number;
+  readonly #clock: Clock;
+  readonly #onDropped: (lines: number) => void;
+  readonly #chunks: string[] = [];
+  #lastChunkBytes = 0;
+  /** The rest of a chunk that was written in part. */
+  #begun: Uint8Array = new Uint8Array();
+  #waitingBytes = 0;
+  #dropped = 0;
+  #isArmed = false;
+
+  constructor({ write, clock, onDropped }: LineOutputDeps) {
+    this.#write = write;
+    this.#clock = clock;
+    this.#onDropped = onDropped;
   }
 
-  /** Returns the code of the error that ended it before all was written. */
-  function writeChunks(): string | undefined {
-    while (waitingBytes > 0) {
-      if (begun.length === 0) begun = Buffer.from(chunks.shift()!);
+  /** Accepts a line with its newline and writes it a moment later, together with other lines. Never throws. */
+  write(line: string): void {
+    const bytes = Buffer.byteLength(line);
+    // After the first dropped line all are dropped until that is reported, so that the gap has one position.
+    if (this.#dropped > 0 || this.#waitingBytes + bytes > MAX_WAITING_BYTES) this.#dropped++;
+    else this.#append(line, bytes);
+    if (!this.#isArmed) this.#arm(0);
+  }
+
+  /** Writes the lines that wait, for at most a second. */
+  flushSync(): void {
+    for (let tries = 0; tries < MAX_EXIT_TRIES && this.#flush() === 'EAGAIN'; tries++) {
+      pause(FULL_RETRY_MS);
+    }
+  }
+
+  #append(line: string, bytes: number): void {
+    if (this.#chunks.length === 0 || this.#lastChunkBytes + bytes > CHUNK_BYTES) {
+      this.#chunks.push('');
+      this.#lastChunkBytes = 0;
+    }
+    this.#chunks[this.#chunks.length - 1] += line;
+    this.#lastChunkBytes += bytes;
+    this.#waitingBytes += bytes;
+  }
+
+  #arm(ms: number): void {
+    this.#isArmed = true;
+    this.#clock.at(this.#clock.now() + ms, () => {
+      const fault = this.#flush();
+      this.#isArmed = false;
+      if (fault !== undefined) this.#arm(fault === 'EAGAIN' ? FULL_RETRY_MS : FAULT_RETRY_MS);
+    });
+  }
+
+  /** Returns the code of the error that stopped it, if any. */
+  #flush(): string | undefined {
+    const fault = this.#writeChunks();
+    if (this.#dropped === 0 || this.#waitingBytes > ROOM_BYTES) return fault;
+    const lines = this.#dropped;
+    this.#dropped = 0;
+    this.#onDropped(lines);
+    return fault ?? this.#writeChunks();
+  }
+
+  #writeChunks(): string | undefined {
+    while (this.#waitingBytes > 0) {
+      if (this.#begun.length === 0) this.#begun = Buffer.from(this.#chunks.shift()!);
       try {
-        const taken = write(begun);
-        begun = begun.subarray(taken);
-        waitingBytes -= taken;
+        const written = this.#write(this.#begun);
+        this.#begun = this.#begun.subarray(written);
+        this.#waitingBytes -= written;
       } catch (error) {
         return (error as NodeJS.ErrnoException).code ?? String(error);
       }
     }
     return undefined;
   }
-
-  function flush(): string | undefined {
-    const fault = writeChunks();
-    if (dropped === 0 || waitingBytes > ROOM_BYTES) return fault;
-    const lines = dropped;
-    dropped = 0;
-    tellDropped(lines);
-    return fault ?? writeChunks();
-  }
-
-  function arm(ms: number): void {
-    isArmed = true;
-    clock.at(clock.now() + ms, () => {
-      const fault = flush();
-      isArmed = false;
-      if (fault !== undefined) arm(fault === 'EAGAIN' ? FULL_RETRY_MS : FAULT_RETRY_MS);
-    });
-  }
-
-  return {
-    write(line) {
-      const bytes = Buffer.byteLength(line);
-      // Once one is dropped all are, until that is said: otherwise the gap could be anywhere.
-      if (dropped > 0 || waitingBytes + bytes > MAX_WAITING_BYTES) dropped++;
-      else append(line, bytes);
-      if (!isArmed) arm(0);
-    },
-
-    onDropped(tell) {
-      tellDropped = tell;
-    },
-
-    flushSync() {
-      for (let tries = 0; tries < MAX_EXIT_TRIES && flush() === 'EAGAIN'; tries++) pause(FULL_RETRY_MS);
-    },
-  };
 }
 
 /**
- * Standard output, flushed at every exit that a process can still notice. A pipe or a socket is never waited for;
- * a file and a terminal are, as they take what they get.
+ * Standard output, flushed at every exit that the process can notice. Writes to a pipe or a socket never block; writes
+ * to a file or a terminal do.
  */
-export function openStandardOutput(clock: Clock): LineOutput {
-  // Node.js makes a pipe or socket non-blocking when it opens the stream, which is used for nothing else.
+export function openStandardOutput(deps: Omit<LineOutputDeps, 'write'>): LineOutput {
+  // Reading process.stdout makes Node.js open the stream, which makes a pipe or socket non-blocking.
   const { fd } = process.stdout;
-  const output = createLineOutput({ write: (bytes) => writeSync(fd, bytes), clock });
+  const output = new LineOutput({ ...deps, write: (bytes) => writeSync(fd, bytes) });
   process.on('exit', () => output.flushSync());
   return output;
 }
 
-/** Holds the whole process: for one that is about to exit. */
+/** Blocks the whole process; only for one that is about to exit. */
 function pause(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }

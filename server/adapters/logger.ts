@@ -1,12 +1,12 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { Log } from '../../engine/ports/index.ts';
 
-/** Fields of customers that no log line shows, wherever they stand up to two levels deep. */
+/** Personal data of customers. No log line shows these fields, up to two levels deep. */
 const CUSTOMER_FIELDS = ['_customer_number', 'customerNumber', '_phone_number', '_device_notification_id'];
 
 /**
- * JSON lines into `output`. `level`: trace, debug, info, warn, error, fatal or silent. `more` adds fields
- * to a line, by those that it has; it is asked for lines of the level only, and what it throws is ignored.
+ * Writes JSON lines to `output`. `level`: trace, debug, info, warn, error, fatal or silent. `more` computes further
+ * fields of a line from those that it has. It runs only for lines that are written; its errors are ignored.
  */
 export function createLogger(
   level: string,
@@ -33,7 +33,7 @@ export function createLogger(
   );
 }
 
-/** A store that fails must not take the line away that says so. */
+/** `more` reads the store. When the store fails, the line that reports it must still be written. */
 function safely(more: () => object): object {
   try {
     return more();

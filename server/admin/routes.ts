@@ -1,8 +1,9 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { formatProblem } from '../../engine/interpreter/index.ts';
-import type { Json } from '../../engine/ports/index.ts';
+import { defined, type Json } from '../../engine/ports/index.ts';
 import { WireError } from '../errors/index.ts';
+import { replyJson } from '../middleware/index.ts';
 import {
   checkTemplate,
   readZip,
@@ -20,21 +21,19 @@ export interface AdminDeps {
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
-/** Service templates: what an administrator uploads. */
+/** Service templates: an administrator lists, uploads and removes them. */
 export function registerAdminRoutes(router: Router, deps: AdminDeps): void {
   const { templates } = deps;
 
   router.get('/genesys/1/admin/templates', (ctx) => {
-    ctx.body = JSON.stringify(templates.list().map(viewOf));
+    replyJson(ctx, templates.list().map(viewOf));
   });
 
   router.get('/genesys/1/admin/templates/:name', (ctx) => {
     const { name } = ctx.params as { name: string };
     const template = templates.get(name);
-    if (template === undefined) {
-      throw noTemplate(name);
-    }
-    ctx.body = JSON.stringify(viewOf(template));
+    if (template === undefined) throw noTemplate(name);
+    replyJson(ctx, viewOf(template));
   });
 
   router.put('/genesys/1/admin/templates/:name', async (ctx) => {
@@ -53,26 +52,24 @@ export function registerAdminRoutes(router: Router, deps: AdminDeps): void {
         details: { problems: problems.map((problem) => ({ ...problem }) as unknown as Json) },
       });
     }
-    ctx.body = JSON.stringify(viewOf(await templates.put(name, files)));
+    replyJson(ctx, viewOf(await templates.put(name, files)));
   });
 
   router.delete('/genesys/1/admin/templates/:name', async (ctx) => {
     const { name } = ctx.params as { name: string };
     const template = templates.get(name);
-    if (template === undefined) {
-      throw noTemplate(name);
-    }
+    if (template === undefined) throw noTemplate(name);
     if (template.origin === 'installed') {
       throw new WireError('CONFLICT', { message: `The template '${name}' is part of the installation.` });
     }
     const users = deps.servicesOf(name);
     if (users.length > 0) {
       throw new WireError('CONFLICT', {
-        message: `The template '${name}' is run by the service(s) ${users.join(', ')}. Configure them otherwise first.`,
+        message: `The template '${name}' is used by the service(s) ${users.join(', ')}. Change their configuration first.`,
       });
     }
     await templates.remove(name);
-    ctx.body = '{}';
+    replyJson(ctx, {});
   });
 }
 
@@ -86,28 +83,26 @@ function readName(ctx: Context): string {
   return name;
 }
 
-/** The body, or the one file of a multipart form: a zip, or a single document. */
+/** The files of a zip archive or a single document, sent as the body or as the file of a multipart form. */
 async function readFiles(ctx: Context, name: string): Promise<ReadonlyMap<string, Uint8Array>> {
   const file = ctx.state.files[0];
   const bytes = file?.bytes ?? ctx.state.rawBody;
   if (bytes === undefined || bytes.length === 0) {
     throw new WireError('BODY_MALFORMED', {
-      message: 'Expected a zip or an .scxml document in the body, got nothing.',
+      message: 'Expected a zip archive or an .scxml document in the body, got nothing.',
     });
   }
   if (isZip(bytes)) {
     try {
       return await readZip(bytes);
     } catch (error) {
-      if (error instanceof ZipRefused) {
-        throw refused(error.problems, error);
-      }
+      if (error instanceof ZipRefused) throw refused(error.problems, error);
       throw error;
     }
   }
   if (!looksLikeXml(bytes)) {
     throw new WireError('BODY_TYPE_UNSUPPORTED', {
-      message: 'Expected a zip (PK...) or an .scxml document (<...) in the body, got neither.',
+      message: 'Expected a zip archive (PK...) or an .scxml document (<...) in the body, got neither.',
     });
   }
   return new Map([[`${name}.scxml`, bytes]]);
@@ -131,11 +126,11 @@ function noTemplate(name: string): WireError {
 
 function viewOf(template: TemplateView): Json {
   const { name, origin, version, files, uploadedAt } = template;
-  return {
+  return defined({
     name,
     origin,
-    ...(version === undefined ? {} : { version }),
-    ...(uploadedAt === undefined ? {} : { uploadedAt: new Date(uploadedAt).toISOString() }),
+    version,
+    uploadedAt: uploadedAt === undefined ? undefined : new Date(uploadedAt).toISOString(),
     files,
-  };
+  });
 }

@@ -7,17 +7,18 @@ import {
   SESSION_STATUSES,
   type SessionView,
 } from '../../engine/host/index.ts';
-import type { Json } from '../../engine/ports/index.ts';
+import { defined, type Json } from '../../engine/ports/index.ts';
 import { WireError } from '../errors/index.ts';
+import { replyJson } from '../middleware/index.ts';
 import { queryReply } from '../ors/index.ts';
 
 const ROOT = '/genesys/1/admin';
-/** No key of the store has room for a longer id. */
+/** No key of the store can hold a longer id. */
 const MAX_ID_BYTES = 1_500;
 
 /**
- * What an administrator sees of sessions: which there are, on which versions of which documents, and those set
- * aside because they could not be restored, with a way to retry them.
+ * The administrator's view of sessions: lists them, with the versions of their documents, and retries a session that is
+ * set aside because it could not be restored.
  */
 export function registerSessionAdminRoutes(
   router: Router,
@@ -26,12 +27,15 @@ export function registerSessionAdminRoutes(
   const { sessions } = deps;
 
   router.get(`${ROOT}/documents`, async (ctx) => {
-    ctx.body = JSON.stringify(await sessions.versions());
+    replyJson(
+      ctx,
+      (await sessions.versions()).map((version) => ({ ...version })),
+    );
   });
 
   router.get(`${ROOT}/sessions`, async (ctx) => {
     const found = await sessions.list(readFilter(ctx.state.query as Record<string, Json | undefined>));
-    ctx.body = JSON.stringify(found.map(withoutData));
+    replyJson(ctx, found.map(withoutData));
   });
 
   router.post(`${ROOT}/sessions/:sid/retry`, async (ctx) => {
@@ -52,7 +56,7 @@ export function registerSessionAdminRoutes(
         cause: error,
       });
     }
-    ctx.body = '{}';
+    replyJson(ctx, {});
   });
 }
 
@@ -65,10 +69,14 @@ function readFilter(
     throw invalid('status', `one of ${SESSION_STATUSES.join(', ')}`, status);
   }
   if (documentHash !== undefined && !/^[0-9a-f]{64}$/.test(String(documentHash))) {
-    throw invalid('documentHash', `64 hexadecimal digits, as ${ROOT}/documents has them`, documentHash);
+    throw invalid('documentHash', `64 hexadecimal digits, as in ${ROOT}/documents`, documentHash);
   }
   if (documentHash !== undefined && known !== undefined && !isLive(known)) {
-    throw invalid('status', 'one of sessions that need a document, where there is a documentHash', known);
+    throw invalid(
+      'status',
+      'a status of sessions that still need a document, together with documentHash',
+      known,
+    );
   }
   if (after !== undefined && Buffer.byteLength(String(after)) > MAX_ID_BYTES) {
     throw invalid('after', `the id of a session, of at most ${MAX_ID_BYTES} bytes`, after);
@@ -76,19 +84,19 @@ function readFilter(
   if (limit !== undefined && !/^[1-9]\d{0,6}$/.test(String(limit))) {
     throw invalid('limit', 'a positive number', limit);
   }
-  return {
-    ...(known !== undefined && { status: known }),
-    ...(documentHash !== undefined && { documentHash: String(documentHash) }),
-    ...(after !== undefined && { after: String(after) }),
-    ...(limit !== undefined && { limit: Number(limit) }),
-  };
+  return defined({
+    status: known,
+    documentHash: documentHash === undefined ? undefined : String(documentHash),
+    after: after === undefined ? undefined : String(after),
+    limit: limit === undefined ? undefined : Number(limit),
+  });
 }
 
 function isHostError(error: unknown, code: HostErrorCode): boolean {
   return error instanceof HostError && error.code === code;
 }
 
-/** The data of a running session is known to its query only. */
+/** Only the query of a single session shows its data. */
 function withoutData(view: SessionView): Json {
   const { data: _, ...fields } = queryReply(view) as Record<string, Json>;
   return fields;

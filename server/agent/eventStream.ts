@@ -2,16 +2,16 @@ import { PassThrough, type Readable } from 'node:stream';
 import type { Clock } from '../../engine/ports/index.ts';
 import type { AgentEvent, Agents } from '../../strategies/routing/index.ts';
 
-/** A comment line this often keeps proxies from closing a quiet stream. */
+/** Interval of the comment line that keeps proxies from closing a quiet stream. */
 export const HEARTBEAT_MS = 15_000;
-/** A desktop that reads so slowly that this much waits for it is cut off; it comes back and sees the state. */
+/** A desktop with more unread bytes is disconnected; when it reconnects it gets the present state. */
 export const MAX_STREAM_BACKLOG_BYTES = 1_048_576;
-/** How soon a desktop that lost its stream tries again. */
+/** A desktop that lost its stream reconnects after this time. */
 const RETRY_MS = 2_000;
 
 /**
- * The server-sent events of one agent: `first`, then everything that desktops are told, until the reader
- * goes away or `closing` is aborted. `data` of each is the event as JSON, `event` its type.
+ * The server-sent events of one agent: `first`, then every change, until the reader disconnects or `closing` is
+ * aborted. `event` of each is its type, `data` the event as JSON.
  */
 export function openEventStream(deps: {
   readonly agents: Pick<Agents, 'onChange'>;
@@ -56,7 +56,7 @@ export function openEventStream(deps: {
   return stream;
 }
 
-/** JSON has no line breaks of its own, so one data line is enough. */
+/** One data line is enough, because JSON text has no line breaks. */
 function format(event: AgentEvent): string {
   return `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
 }

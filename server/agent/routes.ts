@@ -1,12 +1,12 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { type Durable, Once } from '../../engine/durable/index.ts';
-import type { Clock, Json } from '../../engine/ports/index.ts';
+import { type Clock, defined, type Json } from '../../engine/ports/index.ts';
 import { type Chats, PartyType, type Said } from '../../strategies/chat/index.ts';
 import type { Interaction, Interactions } from '../../strategies/interaction/index.ts';
 import type { AgentEvent, Agents, AgentView } from '../../strategies/routing/index.ts';
 import { WireError } from '../errors/index.ts';
-import { keyOf, repeatable } from '../middleware/index.ts';
+import { keyOf, repeatable, replyJson } from '../middleware/index.ts';
 import { openEventStream } from './eventStream.ts';
 import {
   agentReply,
@@ -19,7 +19,7 @@ import {
 } from './wire.ts';
 
 const INTERACTION = '/agent/1/interactions/:id';
-/** No agent and no interaction has a longer id: the store need not be asked. */
+/** No agent and no interaction has a longer id, so a longer one needs no read of the store. */
 const MAX_ID_LENGTH = 128;
 
 export interface AgentRouteDeps {
@@ -28,130 +28,152 @@ export interface AgentRouteDeps {
   readonly chats: Pick<Chats, 'post' | 'startTyping' | 'stopTyping' | 'transcript'>;
   readonly durable: Durable;
   readonly clock: Clock;
-  /** Aborted when the server stops: event streams end. */
+  /** Aborted when the server stops: it ends event streams. */
   readonly closing?: AbortSignal;
 }
 
-/** The agent desktop's API. */
+interface Actor {
+  readonly interaction: Interaction;
+  /** The agent that the request names; undefined: whoever has the interaction. */
+  readonly named: string | undefined;
+  readonly key: string | undefined;
+}
+
+/** The API of agent desktops. */
 export function registerAgentRoutes(router: Router, deps: AgentRouteDeps): void {
-  const { agents, interactions, chats } = deps;
-  // What is said has its key in its commit, but a repetition may come when its agent has the chat no longer.
-  const answered = repeatable(new Once(deps), (ctx) => namedActor(ctx) ?? '');
+  new AgentRoutes(deps).register(router);
+}
 
-  router.put('/agent/1/agents/:agentId', async (ctx) => {
-    const change = readAgent(ctx.state.json ?? ctx.state.form);
-    reply(ctx, agentReply(await agents.put(ctx.params.agentId ?? '', change)));
-  });
+class AgentRoutes {
+  readonly #deps: AgentRouteDeps;
 
-  router.get('/agent/1/agents', async (ctx) => {
-    reply(ctx, agents.list().map(agentReply));
-  });
-
-  router.get('/agent/1/agents/:agentId', async (ctx) => {
-    reply(ctx, agentReply(requireAgent(ctx)));
-  });
-
-  router.get('/agent/1/agents/:agentId/interactions', async (ctx) => {
-    reply(ctx, interactions.byAgent(requireAgent(ctx).agentId).map(interactionReply));
-  });
-
-  router.get('/agent/1/agents/:agentId/events', async (ctx) => {
-    const agent = requireAgent(ctx);
-    ctx.set({ 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache', 'X-Accel-Buffering': 'no' });
-    ctx.body = openEventStream({ ...deps, agentId: agent.agentId, first: present(agent) });
-  });
-
-  router.get(INTERACTION, async (ctx) => {
-    const interaction = requireInteraction(ctx);
-    const view = chats.transcript(interaction.id, readPosition(ctx));
-    reply(ctx, transcriptReply(interaction, view));
-  });
-
-  router.post(
-    `${INTERACTION}/accept`,
-    asActor(async ({ interaction, named, key }) =>
-      interactionReply(await interactions.accept(interaction.id, named, key)),
-    ),
-  );
-  router.post(
-    `${INTERACTION}/reject`,
-    asActor(async ({ interaction, named, key }) => {
-      await interactions.reject(interaction.id, named, key);
-      return {};
-    }),
-  );
-  router.post(
-    `${INTERACTION}/leave`,
-    asActor(async ({ interaction, named, key }) => {
-      await interactions.leave(interaction.id, named, key);
-      return {};
-    }),
-  );
-  router.post(
-    `${INTERACTION}/message`,
-    answered,
-    asActor(async (actor, ctx) => {
-      const text = readMessage(ctx.state.json ?? ctx.state.form);
-      const { position } = await chats.post(actor.interaction.id, { ...saidBy(actor), text });
-      return { position };
-    }),
-  );
-  router.post(
-    `${INTERACTION}/startTyping`,
-    answered,
-    asActor(async (actor) => {
-      await chats.startTyping(actor.interaction.id, saidBy(actor));
-      return {};
-    }),
-  );
-  router.post(
-    `${INTERACTION}/stopTyping`,
-    answered,
-    asActor(async (actor) => {
-      await chats.stopTyping(actor.interaction.id, saidBy(actor));
-      return {};
-    }),
-  );
-
-  interface Actor {
-    readonly interaction: Interaction;
-    /** The agent whom the request names; undefined: whoever has the interaction. */
-    readonly named: string | undefined;
-    readonly key: string | undefined;
+  constructor(deps: AgentRouteDeps) {
+    this.#deps = deps;
   }
 
-  function asActor(perform: (actor: Actor, ctx: Context) => Promise<Json>): (ctx: Context) => Promise<void> {
+  register(router: Router): void {
+    router.get('/agent/1/agents', async (ctx) => replyJson(ctx, this.#deps.agents.list().map(agentReply)));
+    router.get('/agent/1/agents/:agentId', async (ctx) => replyJson(ctx, agentReply(this.#agent(ctx))));
+    router.put('/agent/1/agents/:agentId', (ctx) => this.#putAgent(ctx));
+    router.get('/agent/1/agents/:agentId/interactions', async (ctx) => this.#listInteractions(ctx));
+    router.get('/agent/1/agents/:agentId/events', async (ctx) => this.#openEvents(ctx));
+    router.get(INTERACTION, async (ctx) => this.#showInteraction(ctx));
+    router.post(
+      `${INTERACTION}/accept`,
+      this.#asActor((actor) => this.#accept(actor)),
+    );
+    router.post(
+      `${INTERACTION}/reject`,
+      this.#asActor((actor) => this.#reject(actor)),
+    );
+    router.post(
+      `${INTERACTION}/leave`,
+      this.#asActor((actor) => this.#leave(actor)),
+    );
+    // A message keeps its key in its own commit, but its repetition may come when the agent no longer has the chat.
+    const repeatedFor = repeatable(new Once(this.#deps), (ctx) => namedActor(ctx) ?? '');
+    router.post(
+      `${INTERACTION}/message`,
+      repeatedFor,
+      this.#asActor((actor, ctx) => this.#postMessage(actor, ctx)),
+    );
+    router.post(
+      `${INTERACTION}/startTyping`,
+      repeatedFor,
+      this.#asActor((actor) => this.#startTyping(actor)),
+    );
+    router.post(
+      `${INTERACTION}/stopTyping`,
+      repeatedFor,
+      this.#asActor((actor) => this.#stopTyping(actor)),
+    );
+  }
+
+  async #putAgent(ctx: Context): Promise<void> {
+    const change = readAgent(ctx.state.json ?? ctx.state.form);
+    replyJson(ctx, agentReply(await this.#deps.agents.put(ctx.params.agentId ?? '', change)));
+  }
+
+  #listInteractions(ctx: Context): void {
+    const { agentId } = this.#agent(ctx);
+    replyJson(ctx, this.#deps.interactions.byAgent(agentId).map(interactionReply));
+  }
+
+  #openEvents(ctx: Context): void {
+    const agent = this.#agent(ctx);
+    ctx.set({ 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache', 'X-Accel-Buffering': 'no' });
+    ctx.body = openEventStream({
+      ...this.#deps,
+      agentId: agent.agentId,
+      first: this.#presentState(agent),
+    });
+  }
+
+  #showInteraction(ctx: Context): void {
+    const interaction = this.#interaction(ctx);
+    const view = this.#deps.chats.transcript(interaction.id, readPosition(ctx));
+    replyJson(ctx, transcriptReply(interaction, view));
+  }
+
+  async #accept({ interaction, named, key }: Actor): Promise<Json> {
+    return interactionReply(await this.#deps.interactions.accept(interaction.id, named, key));
+  }
+
+  async #reject({ interaction, named, key }: Actor): Promise<Json> {
+    await this.#deps.interactions.reject(interaction.id, named, key);
+    return {};
+  }
+
+  async #leave({ interaction, named, key }: Actor): Promise<Json> {
+    await this.#deps.interactions.leave(interaction.id, named, key);
+    return {};
+  }
+
+  async #postMessage(actor: Actor, ctx: Context): Promise<Json> {
+    const text = readMessage(ctx.state.json ?? ctx.state.form);
+    const { position } = await this.#deps.chats.post(actor.interaction.id, { ...this.#author(actor), text });
+    return { position };
+  }
+
+  async #startTyping(actor: Actor): Promise<Json> {
+    await this.#deps.chats.startTyping(actor.interaction.id, this.#author(actor));
+    return {};
+  }
+
+  async #stopTyping(actor: Actor): Promise<Json> {
+    await this.#deps.chats.stopTyping(actor.interaction.id, this.#author(actor));
+    return {};
+  }
+
+  /** A handler that performs an agent's action and replies with its result. */
+  #asActor(perform: (actor: Actor, ctx: Context) => Promise<Json>): (ctx: Context) => Promise<void> {
     return async (ctx) => {
-      const actor = { interaction: requireInteraction(ctx), named: namedActor(ctx), key: keyOf(ctx) };
-      reply(ctx, await orFault(perform(actor, ctx)));
+      const actor = { interaction: this.#interaction(ctx), named: namedActor(ctx), key: keyOf(ctx) };
+      try {
+        replyJson(ctx, await perform(actor, ctx));
+      } catch (error) {
+        throw asInteractionFault(error);
+      }
     };
   }
 
-  /** Only who has the chat speaks in it. */
-  function saidBy({ interaction, named, key }: Actor): Said {
+  /** The author of a chat entry. Only the agent who has the chat may write in it: throws INTERACTION_STATE. */
+  #author({ interaction, named, key }: Actor): Said {
     const { state, agentId: holder } = interaction;
     if (state !== 'active' || holder === undefined || (named ?? holder) !== holder) {
       throw new WireError('INTERACTION_STATE', {
         message: `Expected interaction '${interaction.id}' to be active with ${named === undefined ? 'an agent' : `agent '${named}'`}; it is ${state}.`,
       });
     }
-    return {
-      party: { type: PartyType.AGENT, nickname: agents.get(holder)?.nickname ?? holder },
-      ...(named === undefined ? {} : { agentId: named }),
-      ...(key === undefined ? {} : { key }),
-    };
+    const nickname = this.#deps.agents.get(holder)?.nickname ?? holder;
+    return { party: { type: PartyType.AGENT, nickname }, ...defined({ agentId: named, key }) };
   }
 
-  /** What a desktop that has just connected needs: its state, what is offered, what is active. */
-  function present(agent: AgentView): readonly AgentEvent[] {
-    const state: AgentEvent = {
-      type: 'state',
-      state: agent.state,
-      ...(agent.reason === undefined ? {} : { reason: agent.reason }),
-    };
-    const open = interactions.byAgent(agent.agentId).filter((one) => one.state !== 'ended');
+  /** The events for a desktop that has just connected: the agent's state, the offers, the active interactions. */
+  #presentState(agent: AgentView): readonly AgentEvent[] {
+    const open = this.#deps.interactions.byAgent(agent.agentId).filter((one) => one.state !== 'ended');
     return [
-      state,
+      { type: 'state', ...defined({ state: agent.state, reason: agent.reason }) },
       ...open.map(
         (one): AgentEvent => ({
           type: one.state === 'offered' ? 'offered' : 'accepted',
@@ -161,18 +183,18 @@ export function registerAgentRoutes(router: Router, deps: AgentRouteDeps): void 
     ];
   }
 
-  function requireAgent(ctx: Context): AgentView {
+  #agent(ctx: Context): AgentView {
     const agentId = ctx.params.agentId ?? '';
-    const agent = agentId.length > MAX_ID_LENGTH ? undefined : agents.get(agentId);
+    const agent = agentId.length > MAX_ID_LENGTH ? undefined : this.#deps.agents.get(agentId);
     if (agent !== undefined) return agent;
     throw new WireError('AGENT_NOT_FOUND', {
-      message: `No agent '${agentId}'. PUT /agent/1/agents/{agentId} makes one.`,
+      message: `No agent '${agentId}'. PUT /agent/1/agents/{agentId} creates one.`,
     });
   }
 
-  function requireInteraction(ctx: Context): Interaction {
+  #interaction(ctx: Context): Interaction {
     const id = ctx.params.id ?? '';
-    const interaction = id.length > MAX_ID_LENGTH ? undefined : interactions.get(id);
+    const interaction = id.length > MAX_ID_LENGTH ? undefined : this.#deps.interactions.get(id);
     if (interaction !== undefined) return interaction;
     throw new WireError('INTERACTION_NOT_FOUND', {
       message: `No interaction '${id}', or it ended too long ago.`,
@@ -184,7 +206,7 @@ function namedActor(ctx: Context): string | undefined {
   return readActor(ctx.state.form, ctx.get('x-agent-id'));
 }
 
-/** Optional `position` of the transcript, from 1. */
+/** The optional `position` in the transcript; the first entry has position 1. */
 function readPosition(ctx: Context): number {
   const given = ctx.state.form.position;
   if (given === undefined) return 1;
@@ -193,17 +215,4 @@ function readPosition(ctx: Context): number {
   throw new WireError('PARAMETER_INVALID', {
     message: `Expected position to be a whole number from 1, got '${String(given)}'.`,
   });
-}
-
-async function orFault<T>(promise: Promise<T>): Promise<T> {
-  try {
-    return await promise;
-  } catch (error) {
-    throw asInteractionFault(error);
-  }
-}
-
-function reply(ctx: Context, body: Json): void {
-  ctx.set('Content-Type', 'application/json;charset=UTF-8');
-  ctx.body = JSON.stringify(body);
 }

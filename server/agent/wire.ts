@@ -1,15 +1,16 @@
 import { z } from 'zod';
-import type { Json } from '../../engine/ports/index.ts';
+import { defined, type Json } from '../../engine/ports/index.ts';
 import { ChatError, type ChatErrorCode, type TranscriptView } from '../../strategies/chat/index.ts';
 import type { Interaction } from '../../strategies/interaction/index.ts';
 import { type AgentChange, AgentState, type AgentView } from '../../strategies/routing/index.ts';
 import type { Form } from '../bodies/index.ts';
 import { WireError, type WireErrorCode } from '../errors/index.ts';
 
-/** Longest list of groups, skills or media, and longest name in one. */
+/** Names in one list of groups, skills or media. */
 const MAX_NAMES = 200;
+/** Characters of one such name. */
 const MAX_NAME_LENGTH = 255;
-/** Longest message of an agent. */
+/** Characters of an agent's message. */
 const MAX_MESSAGE_LENGTH = 8_192;
 
 const name = z.string().min(1).max(MAX_NAME_LENGTH);
@@ -30,7 +31,7 @@ const agentSchema = z.strictObject({
 });
 const messageSchema = z.object({ text: z.string().min(1).max(MAX_MESSAGE_LENGTH) });
 
-/** Body of PUT /agent/1/agents/{agentId}. Throws WireError PARAMETER_INVALID with every fault. */
+/** Body of PUT /agent/1/agents/{agentId}. Throws PARAMETER_INVALID with every problem. */
 export function readAgent(body: Json): AgentChange {
   const { switch: switchName, ...change } = parse(agentSchema, body);
   return { ...change, switchName };
@@ -40,7 +41,10 @@ export function readMessage(body: Json): string {
   return parse(messageSchema, body).text;
 }
 
-/** The agent who acts: named by body, query or header `x-agent-id`; undefined: whoever has the interaction. */
+/**
+ * The agent that a request names in its body, query or header `x-agent-id`. Undefined: the agent who has the
+ * interaction acts.
+ */
 export function readActor(form: Form, header: string): string | undefined {
   const named = form.agentId;
   if (typeof named === 'string' && named !== '') return named;
@@ -49,36 +53,20 @@ export function readActor(form: Form, header: string): string | undefined {
 
 export function agentReply(view: AgentView): Json {
   const { agentId, state, groups, skills, place, media, nickname, capacity, reason } = view;
-  return {
-    agentId,
-    state,
-    groups,
-    skills,
-    ...(place === undefined ? {} : { place }),
-    media,
-    ...(nickname === undefined ? {} : { nickname }),
-    capacity,
-    ...(reason === undefined ? {} : { reason }),
-  };
+  return defined({ agentId, state, groups, skills, place, media, nickname, capacity, reason });
 }
 
 /** Item of GET /agent/1/agents/{agentId}/interactions. */
 export function interactionReply(interaction: Interaction): { readonly [field: string]: Json } {
   const { id, serviceId, state, media, userData } = interaction;
-  return {
-    interactionId: id,
-    ...(serviceId === undefined ? {} : { serviceId }),
-    state,
-    media,
-    userData,
-  };
+  return defined({ interactionId: id, serviceId, state, media, userData });
 }
 
 /** GET /agent/1/interactions/{interactionId}. */
 export function transcriptReply(interaction: Interaction, view: TranscriptView): Json {
   return {
     ...interactionReply(interaction),
-    ...(interaction.agentId === undefined ? {} : { agentId: interaction.agentId }),
+    ...defined({ agentId: interaction.agentId }),
     transcript: view.entries.map(({ type, party, text, seconds }) => ({
       type,
       party: { type: party.type, nickname: party.nickname },
@@ -96,7 +84,7 @@ const CHAT_CODES: Readonly<Record<ChatErrorCode, WireErrorCode>> = {
   TEXT_INVALID: 'PARAMETER_INVALID',
 };
 
-/** A fault of a chat as its agent sees it: a fault of the interaction. Other faults stay as they are. */
+/** Agents know chats as interactions: turns an error of a chat into one of its interaction. Others stay as they are. */
 export function asInteractionFault(thrown: unknown): unknown {
   if (!(thrown instanceof ChatError)) return thrown;
   return new WireError(CHAT_CODES[thrown.code], { message: thrown.message, cause: thrown });

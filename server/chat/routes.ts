@@ -1,9 +1,9 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import type { Json } from '../../engine/ports/index.ts';
+import { defined, type Json } from '../../engine/ports/index.ts';
 import { ChatError, type ChatRecord, type Chats, clientOf, type Said } from '../../strategies/chat/index.ts';
 import { WireError } from '../errors/index.ts';
-import { keyOf } from '../middleware/index.ts';
+import { keyOf, replyJson } from '../middleware/index.ts';
 import {
   type ChatReply,
   createdReply,
@@ -14,17 +14,18 @@ import {
   readPosition,
   readStartChat,
   refreshedReply,
+  type StartChat,
 } from './wire.ts';
 
 const ROOT = '/genesys/1/service/:serviceId/ixn/chat';
 
-/** What the chat routes know of a service. */
+/** The facts of a service that its chat needs. */
 export interface ChatService {
   readonly id: string;
   readonly name: string;
   readonly sessionId?: string;
   readonly dataId?: string;
-  /** Whether the customer has been told that an agent is there. */
+  /** Whether the customer has been told that an agent is available. */
   readonly agentAnnounced: boolean;
   readonly options: { readonly [name: string]: string | undefined };
   readonly gmsUser?: string;
@@ -35,122 +36,152 @@ export interface ChatRouteDeps {
   readonly services: { get(serviceId: string): ChatService | undefined };
   /** The service's stored user data, to be attached to the interaction. */
   readonly userData: (service: ChatService) => { readonly [name: string]: Json };
-  /** The interaction queue of a chat endpoint (`<tenant>:<endpoint>`); absent: of the default endpoint. */
+  /** The interaction queue of a chat endpoint (`<tenant>:<endpoint>`); undefined: the default endpoint. */
   readonly queueOf: (endpoint: string | undefined) => string;
   /** URL under which clients reach this server. */
   readonly baseUrl: () => string;
 }
 
-/** gms-api 7: `/genesys/1/service/{service_id}/ixn/chat` and what is below it. */
-export function registerChatRoutes(router: Router, deps: ChatRouteDeps): void {
-  const { chats, services } = deps;
+type FoundChat =
+  | { readonly kind: 'chat'; readonly chat: ChatRecord }
+  | { readonly kind: 'service'; readonly service: ChatService }
+  | { readonly kind: 'refused' };
 
-  router.post(ROOT, async (ctx) => {
-    const found = find(ctx);
+/** gms-api 7: `/genesys/1/service/{service_id}/ixn/chat` and the URLs below it. */
+export function registerChatRoutes(router: Router, deps: ChatRouteDeps): void {
+  new ChatRoutes(deps).register(router);
+}
+
+class ChatRoutes {
+  readonly #deps: ChatRouteDeps;
+
+  constructor(deps: ChatRouteDeps) {
+    this.#deps = deps;
+  }
+
+  register(router: Router): void {
+    router.post(ROOT, (ctx) => this.#start(ctx));
+    router.get(`${ROOT}/refresh`, (ctx) => this.#refresh(ctx));
+    router.post(`${ROOT}/refresh`, (ctx) => this.#post(ctx));
+    router.post(`${ROOT}/send`, (ctx) => this.#send(ctx));
+    router.post(`${ROOT}/startTyping`, (ctx) => this.#startTyping(ctx));
+    router.post(`${ROOT}/stopTyping`, (ctx) => this.#stopTyping(ctx));
+    router.post(`${ROOT}/customNotice`, (ctx) => this.#customNotice(ctx));
+    router.post(`${ROOT}/disconnect`, (ctx) => this.#disconnect(ctx));
+  }
+
+  async #start(ctx: Context): Promise<void> {
+    const found = this.#find(ctx);
     if (found.kind === 'refused') return;
     const start = readStartChat(ctx.state.form);
-    const chat = found.kind === 'chat' ? found.chat : await create(ctx, found.service, start);
+    const chat = found.kind === 'chat' ? found.chat : await this.#create(ctx, found.service, start);
     const position = readPosition(ctx.state.form);
-    const view = position === undefined ? undefined : await chats.show(chat.id, position);
-    ctx.body = createdReply(replyOf(ctx, chat), view);
-  });
+    const view = position === undefined ? undefined : await this.#deps.chats.show(chat.id, position);
+    replyJson(ctx, createdReply(this.#replyOf(ctx, chat), view));
+  }
 
-  /** A link prefetched or a page reloaded may refresh, but not speak. */
-  router.get(`${ROOT}/refresh`, async (ctx) => {
-    if (readMessage(ctx.state.form) !== undefined)
+  /** GET only reads: browsers prefetch links and reload pages, which must not repeat a message. */
+  async #refresh(ctx: Context): Promise<void> {
+    if (readMessage(ctx.state.form) !== undefined) {
       throw new WireError('METHOD_NOT_ALLOWED', {
         message: "Expected POST for a refresh with a 'message', got GET.",
         headers: { Allow: 'POST' },
       });
-    await onChat(ctx, look, refreshedReply);
-  });
+    }
+    await this.#onChat(ctx, requireOpen, refreshedReply);
+  }
 
-  router.post(`${ROOT}/refresh`, (ctx) => onChat(ctx, (chat) => say(ctx, chat), refreshedReply));
+  /** Without a message it only reads, like refresh. */
+  async #post(ctx: Context): Promise<void> {
+    const text = readMessage(ctx.state.form);
+    const perform = (chat: ChatRecord): Promise<unknown> =>
+      text === undefined
+        ? requireOpen(chat)
+        : this.#deps.chats.post(chat.id, { ...clientSays(ctx, chat), text });
+    await this.#onChat(ctx, perform, refreshedReply);
+  }
 
-  router.post(`${ROOT}/send`, (ctx) => {
+  async #send(ctx: Context): Promise<void> {
     if (readMessage(ctx.state.form) === undefined) throw missingMessage();
-    return onChat(ctx, (chat) => say(ctx, chat), refreshedReply);
-  });
+    await this.#post(ctx);
+  }
 
-  router.post(`${ROOT}/startTyping`, (ctx) =>
-    onChat(ctx, (chat) => chats.startTyping(chat.id, clientSays(ctx, chat)), noticedReply),
-  );
+  async #startTyping(ctx: Context): Promise<void> {
+    const { chats } = this.#deps;
+    await this.#onChat(ctx, (chat) => chats.startTyping(chat.id, clientSays(ctx, chat)), noticedReply);
+  }
 
-  router.post(`${ROOT}/stopTyping`, (ctx) =>
-    onChat(ctx, (chat) => chats.stopTyping(chat.id, clientSays(ctx, chat)), noticedReply),
-  );
+  async #stopTyping(ctx: Context): Promise<void> {
+    const { chats } = this.#deps;
+    await this.#onChat(ctx, (chat) => chats.stopTyping(chat.id, clientSays(ctx, chat)), noticedReply);
+  }
 
-  router.post(`${ROOT}/customNotice`, (ctx) => {
+  async #customNotice(ctx: Context): Promise<void> {
     const text = readMessage(ctx.state.form);
     if (text === undefined) throw missingMessage();
-    return onChat(
+    const { chats } = this.#deps;
+    await this.#onChat(
       ctx,
       (chat) => chats.customNotice(chat.id, { ...clientSays(ctx, chat), text }),
       noticedReply,
     );
-  });
-
-  router.post(`${ROOT}/disconnect`, async (ctx) => {
-    const before = existing(ctx);
-    if (!before) return;
-    const after = await chats.disconnect(before.id);
-    ctx.body = disconnectedReply(replyOf(ctx, after), before.position);
-  });
-
-  async function say(ctx: Context, chat: ChatRecord): Promise<unknown> {
-    const text = readMessage(ctx.state.form);
-    return text === undefined ? look(chat) : chats.post(chat.id, { ...clientSays(ctx, chat), text });
   }
 
-  /** Does something to the chat of the request and replies with what is new in it. */
-  async function onChat(
+  async #disconnect(ctx: Context): Promise<void> {
+    const before = this.#existing(ctx);
+    if (!before) return;
+    const after = await this.#deps.chats.disconnect(before.id);
+    replyJson(ctx, disconnectedReply(this.#replyOf(ctx, after), before.position));
+  }
+
+  /** Does something to the chat of the request and replies with its new entries. */
+  async #onChat(
     ctx: Context,
     perform: (chat: ChatRecord) => Promise<unknown>,
     toBody: typeof refreshedReply,
   ): Promise<void> {
+    const { chats } = this.#deps;
     const position = readPosition(ctx.state.form);
-    const chat = existing(ctx);
+    const chat = this.#existing(ctx);
     if (!chat) return;
     chats.touch(chat.id);
-    await perform(chat).catch(whenEnded(chat));
+    await this.#unlessEnded(chat, perform);
     const view = chat.notifyBy === 'comet' ? undefined : await chats.show(chat.id, position, keyOf(ctx));
-    ctx.body = toBody(replyOf(ctx, chats.get(chat.id) ?? chat), view);
+    replyJson(ctx, toBody(this.#replyOf(ctx, chats.get(chat.id) ?? chat), view));
     ctx.state.readsAfterCommit = true;
   }
 
-  /** That a chat has ended is told by the reply, unless its service wants a fault. */
-  function whenEnded(chat: ChatRecord): (error: unknown) => void {
-    return (error) => {
+  /** An ended chat is reported by the normal reply, or by an error where its service is configured so. */
+  async #unlessEnded(chat: ChatRecord, perform: (chat: ChatRecord) => Promise<unknown>): Promise<void> {
+    try {
+      await perform(chat);
+    } catch (error) {
       if (!(error instanceof ChatError) || error.code !== 'CHAT_ENDED') throw error;
-      if (services.get(chat.serviceId)?.options._chat_400_response_on_disconnected !== 'true') return;
+      const options = this.#deps.services.get(chat.serviceId)?.options;
+      if (options?._chat_400_response_on_disconnected !== 'true') return;
       throw new WireError('CHAT_ENDED', { message: 'Chat was finished', cause: error });
-    };
+    }
   }
 
-  async function create(
-    ctx: Context,
-    service: ChatService,
-    start: ReturnType<typeof readStartChat>,
-  ): Promise<ChatRecord> {
+  async #create(ctx: Context, service: ChatService, start: StartChat): Promise<ChatRecord> {
     const gmsUser = ctx.get('gms_user') || service.gmsUser;
-    if (start.notifyBy === 'comet' && gmsUser === undefined)
+    if (start.notifyBy === 'comet' && gmsUser === undefined) {
       throw new WireError('PARAMETER_MISSING', {
         message: "Expected a gms_user header with notify_by 'comet', got none.",
       });
-    return chats.create({
+    }
+    return this.#deps.chats.create({
       ...start,
       serviceId: service.id,
-      userData: deps.userData(service),
-      queue: deps.queueOf(service.options._chat_endpoint),
-      ...(service.sessionId === undefined ? {} : { sessionId: service.sessionId }),
-      ...(service.dataId === undefined ? {} : { dataId: service.dataId }),
-      ...(gmsUser === undefined ? {} : { gmsUser }),
+      userData: this.#deps.userData(service),
+      queue: this.#deps.queueOf(service.options._chat_endpoint),
+      ...defined({ sessionId: service.sessionId, dataId: service.dataId, gmsUser }),
     });
   }
 
-  /** The chat of the request's service; undefined when the request has been answered with 503. */
-  function existing(ctx: Context): ChatRecord | undefined {
-    const found = find(ctx);
+  /** The chat of the request's service. Undefined: the request has been answered with 503. */
+  #existing(ctx: Context): ChatRecord | undefined {
+    const found = this.#find(ctx);
     if (found.kind === 'refused') return undefined;
     if (found.kind === 'chat') return found.chat;
     throw new WireError('CHAT_NOT_FOUND', {
@@ -158,19 +189,15 @@ export function registerChatRoutes(router: Router, deps: ChatRouteDeps): void {
     });
   }
 
-  function find(
-    ctx: Context,
-  ):
-    | { readonly kind: 'chat'; readonly chat: ChatRecord }
-    | { readonly kind: 'service'; readonly service: ChatService }
-    | { readonly kind: 'refused' } {
+  #find(ctx: Context): FoundChat {
     const serviceId: string = ctx.params.serviceId ?? '';
     // The chat may outlive its service.
-    const chat = chats.byService(serviceId);
+    const chat = this.#deps.chats.byService(serviceId);
     if (chat) return { kind: 'chat', chat };
-    const service = services.get(serviceId);
-    if (!service)
+    const service = this.#deps.services.get(serviceId);
+    if (!service) {
       throw new WireError('SERVICE_NOT_FOUND', { message: `No service '${serviceId}', or it has expired.` });
+    }
     if (service.agentAnnounced) return { kind: 'service', service };
     // "Returned if the service has not sent a notification to the application that an agent is available."
     ctx.status = 503;
@@ -178,18 +205,17 @@ export function registerChatRoutes(router: Router, deps: ChatRouteDeps): void {
     return { kind: 'refused' };
   }
 
-  function replyOf(ctx: Context, chat: ChatRecord): ChatReply {
-    return { chat, verbose: isVerbose(ctx.state.form), baseUrl: deps.baseUrl() };
+  #replyOf(ctx: Context, chat: ChatRecord): ChatReply {
+    return { chat, verbose: isVerbose(ctx.state.form), baseUrl: this.#deps.baseUrl() };
   }
 }
 
 function clientSays(ctx: Context, chat: ChatRecord): Said {
-  const key = keyOf(ctx);
-  return { party: clientOf(chat), ...(key === undefined ? {} : { key }) };
+  return { party: clientOf(chat), ...defined({ key: keyOf(ctx) }) };
 }
 
-/** Nothing is said; as what is said, only while the chat is open. */
-async function look(chat: ChatRecord): Promise<void> {
+/** Reading is allowed only while the chat is open, like writing. Rejects with CHAT_ENDED. */
+async function requireOpen(chat: ChatRecord): Promise<void> {
   if (chat.status.kind === 'ended') throw new ChatError('CHAT_ENDED', chat.id);
 }
 

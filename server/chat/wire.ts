@@ -1,4 +1,4 @@
-import type { Json } from '../../engine/ports/index.ts';
+import { defined, type Json } from '../../engine/ports/index.ts';
 import {
   type ChatIxnState,
   type ChatRecord,
@@ -13,7 +13,7 @@ type Form = { readonly [name: string]: Json };
 type Body = { readonly [name: string]: Json };
 
 const COMET_CHANNEL = '/_genesys';
-/** Of names, e-mail addresses and subjects. */
+/** Characters of a name, an e-mail address or a subject. */
 const MAX_FIELD_LENGTH = 1_024;
 const MAX_POSITION = 99_999_999;
 
@@ -38,22 +38,23 @@ export function readStartChat(form: Form): StartChat {
   const subject = optional(form, 'subject', 'Subject');
   const displayName = optional(form, 'userDisplayName');
   const subscriptionId = optional(form, 'subscriptionID', 'subscriptionId');
-  const notifyBy = optional(form, 'notify_by');
-  if (subject === undefined)
+  if (subject === undefined) {
     throw new WireError('PARAMETER_MISSING', { message: "Expected the parameter 'subject', got none." });
-  if (notifyBy !== undefined && notifyBy !== 'comet')
-    throw new WireError('PARAMETER_INVALID', {
-      message: `Expected 'notify_by' to be 'comet' or absent, got '${notifyBy.slice(0, 64)}'.`,
-    });
+  }
+  const notifyBy = readNotifyBy(form);
   return {
     nickname: displayName ?? nicknameOf(firstName, lastName),
     subject,
-    ...(firstName === undefined ? {} : { firstName }),
-    ...(lastName === undefined ? {} : { lastName }),
-    ...(email === undefined ? {} : { email }),
-    ...(notifyBy === undefined ? {} : { notifyBy }),
-    ...(subscriptionId === undefined ? {} : { subscriptionId }),
+    ...defined({ firstName, lastName, email, notifyBy, subscriptionId }),
   };
+}
+
+function readNotifyBy(form: Form): 'comet' | undefined {
+  const given = optional(form, 'notify_by');
+  if (given === undefined || given === 'comet') return given;
+  throw new WireError('PARAMETER_INVALID', {
+    message: `Expected 'notify_by' to be 'comet' or absent, got '${given.slice(0, 64)}'.`,
+  });
 }
 
 /** The vendor's sample shortens "Vasya Pupkin" to "VasyaP" (gms-api 7.1). */
@@ -78,13 +79,13 @@ export function readPosition(form: Form): number | undefined {
   });
 }
 
-/** The text of send, refresh and customNotice; its length is the chat's business. */
+/** The text of send, refresh and customNotice. The chat itself checks its length. */
 export function readMessage(form: Form): string | undefined {
   const raw = scalar(form.message, 'message');
   return raw === '' ? undefined : raw;
 }
 
-/** What the reply to a request on a chat is made of. */
+/** The facts from which the reply to a chat request is built. */
 export interface ChatReply {
   readonly chat: ChatRecord;
   readonly verbose: boolean;
@@ -92,8 +93,8 @@ export interface ChatReply {
 }
 
 /**
- * Reply to "Start Chat": CONNECTED while nothing has been said, else as refresh (a chat that exists is
- * returned again). With comet, not verbose, only where to listen.
+ * Reply to "Start Chat": CONNECTED while the transcript is empty, else the same as refresh (a chat that exists is
+ * returned again). With comet and without verbose it names only the channel.
  */
 export function createdReply(reply: ChatReply, view: TranscriptView | undefined): Body {
   const { chat, verbose } = reply;
@@ -110,7 +111,7 @@ export function createdReply(reply: ChatReply, view: TranscriptView | undefined)
   };
 }
 
-/** Reply to refresh and send: "Refresh Chat Transcript". `view` is left out in comet mode. */
+/** Reply to refresh and send: "Refresh Chat Transcript". `view` is undefined in comet mode. */
 export function refreshedReply(reply: ChatReply, view: TranscriptView | undefined): Body {
   return { ...noticedReply(reply, view), ...(isBrief(reply) ? {} : { chatSessionId: reply.chat.id }) };
 }
@@ -130,7 +131,7 @@ export function noticedReply(reply: ChatReply, view: TranscriptView | undefined)
   };
 }
 
-/** Reply to disconnect; `position` as it was before the customer left. */
+/** Reply to disconnect. `position` is the one before the customer left. */
 export function disconnectedReply(reply: ChatReply, position: number): Body {
   return {
     ...describeStatus(reply.chat),
@@ -144,7 +145,7 @@ function isComet(chat: ChatRecord): boolean {
   return chat.notifyBy === 'comet';
 }
 
-/** A comet client hears the rest on its channel; that the chat is over it is told here too. */
+/** A comet client gets everything else on its channel. Only the end of the chat is reported here too. */
 function isBrief({ chat, verbose }: ChatReply): boolean {
   return isComet(chat) && !verbose && chat.status.kind === 'open';
 }
@@ -158,9 +159,9 @@ function cometField({ chat, verbose }: ChatReply): Body {
 }
 
 /**
- * "The following are only returned if the verbose parameter in the API request is true." The chat server is
- * this server: its address stands where the platform names a Chat Server behind a load balancer. The URL of
- * customNotice is in replies to comet chats only (gms-api 7.2).
+ * "The following are only returned if the verbose parameter in the API request is true." This server is the chat
+ * server, so its address replaces that of a Chat Server behind a load balancer. Only replies to comet chats have the URL
+ * of customNotice (gms-api 7.2).
  */
 function verboseFields({ chat, verbose, baseUrl }: ChatReply): Body {
   if (!verbose) return {};
@@ -186,7 +187,7 @@ function verboseFields({ chat, verbose, baseUrl }: ChatReply): Body {
   };
 }
 
-/** The first of the names that has a value; an empty one counts as none. */
+/** The value of the first name that has one. An empty value counts as none. */
 function optional(form: Form, ...names: readonly string[]): string | undefined {
   for (const name of names) {
     const value = scalar(form[name], name);

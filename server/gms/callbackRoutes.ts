@@ -2,9 +2,9 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import type { Once } from '../../engine/durable/index.ts';
 import type { SessionReply } from '../../engine/host/index.ts';
-import type { Json } from '../../engine/ports/index.ts';
+import { defined } from '../../engine/ports/index.ts';
 import type { CreatedService, Services, ServiceUse } from '../../strategies/callback/index.ts';
-import { keyOf, repeatable } from '../middleware/index.ts';
+import { keyOf, repeatable, replyJson } from '../middleware/index.ts';
 import { negativeResponse } from '../ors/index.ts';
 import { callbackRecord, createReply, readChange, readCreate, readFind } from './wire.ts';
 
@@ -41,35 +41,31 @@ export function registerCallbackRoutes(
   });
 }
 
-/** A create request of either kind. Its key comes first: a repetition is answered as the first one, whatever it says. */
+/**
+ * Creates a service or a callback. The key is checked first: a repetition gets the answer of the first request, whatever
+ * its fields are.
+ */
 export async function createService(
   ctx: Context,
   services: Services,
   service: Pick<ServiceUse, 'name' | 'scope'>,
 ): Promise<CreatedService> {
-  const gmsUser = ctx.get('gms_user');
-  const key = keyOf(ctx);
-  const use = { ...service, ...(key === undefined ? {} : { key }) };
+  const gmsUser = ctx.get('gms_user') || undefined;
+  const use = { ...service, ...defined({ key: keyOf(ctx) }) };
   const created =
     (await services.repeat(use)) ??
     (await services.create({
       ...use,
       ...readCreate(ctx.state.form),
-      ...(gmsUser === '' ? {} : { gmsUser }),
+      ...defined({ gmsUser }),
       files: ctx.state.files.map(({ name, contentType, bytes }) => ({ key: name, contentType, bytes })),
     }));
   ctx.state.ids = { serviceId: created.instance.id };
   return created;
 }
 
-/** Throws what a negative answer of the session says. */
+/** Throws NEGATIVE_RESPONSE for a negative answer of the session. */
 export function positive(reply: SessionReply | undefined): SessionReply | undefined {
-  if (reply !== undefined && !reply.positive) {
-    throw negativeResponse(reply);
-  }
+  if (reply !== undefined && !reply.positive) throw negativeResponse(reply);
   return reply;
-}
-
-export function replyJson(ctx: Context, body: Json): void {
-  ctx.body = JSON.stringify(body);
 }

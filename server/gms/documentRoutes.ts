@@ -3,7 +3,7 @@ import type Router from '@koa/router';
 import { WireError } from '../errors/index.ts';
 import type { TemplateStore } from '../templates/index.ts';
 
-/** What the server says of a template's files. Others are bytes: a template is no web site. */
+/** Content types of a template's files. Other files are served as bytes. */
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.scxml': 'application/xml;charset=UTF-8',
   '.xml': 'application/xml;charset=UTF-8',
@@ -19,7 +19,7 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 export function registerDocumentRoutes(router: Router, deps: { readonly templates: TemplateStore }): void {
   router.get('/genesys/1/document/service_template/:template/*path', async (ctx) => {
     const { template, path } = ctx.params as { template: string; path: string };
-    // Only a path in the template's own list is read, so that no other file can be asked for.
+    // The store reads only paths in the template's own list of files, so no other file can be requested.
     const content = await deps.templates.read(template, path);
     if (content === undefined) {
       throw new WireError('TEMPLATE_NOT_FOUND', {

@@ -18,13 +18,13 @@ export interface GmsDeps {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly baseUrl: () => string;
-  /** False from the moment the server is asked to stop. */
+  /** False as soon as the server is told to stop. */
   readonly isOnline: () => boolean;
 }
 
 /**
- * The API of Genesys Mobile Services but for chat and notifications. The order matters: what a service's
- * session answers (`/service/{id}/{request}`) comes after every URL of the server's own.
+ * The API of Genesys Mobile Services, except chat and notifications. The order matters: requests that sessions answer
+ * (`/service/{id}/{request}`) come after every URL that the server answers itself.
  */
 export function registerGmsRoutes(router: Router, deps: GmsDeps): void {
   router.get('/genesys/1/admin/node/status', (ctx) => {

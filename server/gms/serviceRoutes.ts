@@ -4,8 +4,8 @@ import { keyedBy, type Once } from '../../engine/durable/index.ts';
 import type { Json } from '../../engine/ports/index.ts';
 import type { Services } from '../../strategies/callback/index.ts';
 import type { StorageAreas } from '../../strategies/storage/index.ts';
-import { eventIdOf, keyOf, repeatable } from '../middleware/index.ts';
-import { createService, positive, replyJson } from './callbackRoutes.ts';
+import { eventIdOf, keyOf, repeatable, replyJson } from '../middleware/index.ts';
+import { createService, positive } from './callbackRoutes.ts';
 import { createReply, opensChat, requestChatReply } from './wire.ts';
 
 export interface ServiceRouteDeps {
@@ -41,15 +41,13 @@ export function registerServiceRoutes(router: Router, deps: ServiceRouteDeps): v
         await services.request(id, { name: request, data: ctx.state.form, ...eventIdOf(ctx) }),
       );
       const body: Json = reply?.body ?? {};
-      if (opensChat(body)) {
-        await services.announce(id);
-      }
+      if (opensChat(body)) await services.announce(id);
       replyJson(ctx, body);
     });
   }
 }
 
-/** Files cannot go into a session: they become user data of the service, under the name of their field. */
+/** A session cannot take files, so they become user data of the service, under the names of their fields. */
 async function keepFiles(
   ctx: Context,
   { services, storage, once }: ServiceRouteDeps,
@@ -57,9 +55,7 @@ async function keepFiles(
 ): Promise<void> {
   const { files } = ctx.state;
   const instance = services.get(id);
-  if (files.length === 0 || instance === undefined) {
-    return;
-  }
+  if (files.length === 0 || instance === undefined) return;
   const kept = await storage.keep(
     files.map(({ name, contentType, bytes }) => ({ key: name, contentType, bytes })),
   );

@@ -3,8 +3,7 @@ import { type Durable, keyedBy, type Once } from '../../engine/durable/index.ts'
 import type { ServiceInstance, Services } from '../../strategies/callback/index.ts';
 import type { StorageAreas } from '../../strategies/storage/index.ts';
 import { WireError } from '../errors/index.ts';
-import { keyOf, repeatable } from '../middleware/index.ts';
-import { replyJson } from './callbackRoutes.ts';
+import { keyOf, repeatable, replyJson } from '../middleware/index.ts';
 import { noKey, readStorage, replyFile } from './storageRoutes.ts';
 import { storageReply } from './wire.ts';
 
@@ -62,10 +61,8 @@ export function registerServiceStorageRoutes(router: Router, deps: ServiceStorag
     const { id, key } = ctx.params as { id: string; key: string };
     const area = storage.get(find(id).dataId);
     const value = area !== undefined && Object.hasOwn(area.values, key) ? area.values[key] : undefined;
-    if (value === undefined) {
-      throw noKey(id, key);
-    }
-    // "returns ... {"key4":"value4"} (not the key value itself)".
+    if (value === undefined) throw noKey(id, key);
+    // The page: "returns ... {"key4":"value4"} (not the key value itself)".
     replyJson(ctx, { [key]: value.kind === 'json' ? value.value : urlOf(id)(key) });
   });
 

@@ -4,8 +4,7 @@ import { type Durable, keyedBy, type Once } from '../../engine/durable/index.ts'
 import type { Clock, Ids } from '../../engine/ports/index.ts';
 import type { StorageArea, StorageAreas, StorageChange } from '../../strategies/storage/index.ts';
 import { WireError } from '../errors/index.ts';
-import { keyOf, repeatable } from '../middleware/index.ts';
-import { replyJson } from './callbackRoutes.ts';
+import { keyOf, repeatable, replyJson } from '../middleware/index.ts';
 import { readTtl, requireStorageKeys, storageReply } from './wire.ts';
 
 export interface StorageRouteDeps {
@@ -68,10 +67,8 @@ export function registerStorageRoutes(router: Router, deps: StorageRouteDeps): v
     const { id, key } = ctx.params as { id: string; key: string };
     const area = find(id);
     const value = Object.hasOwn(area.values, key) ? area.values[key] : undefined;
-    if (value === undefined) {
-      throw noKey(id, key);
-    }
-    // "Result: Value1": the value itself, not JSON.
+    if (value === undefined) throw noKey(id, key);
+    // The page shows "Result: Value1": the value itself, not JSON.
     const plain = value.kind === 'json' ? value.value : urlOf(id)(key);
     ctx.set('Content-Type', 'text/plain;charset=UTF-8');
     ctx.body = typeof plain === 'string' ? plain : JSON.stringify(plain);
@@ -85,7 +82,7 @@ export function registerStorageRoutes(router: Router, deps: StorageRouteDeps): v
   });
 }
 
-/** Fields and files of a request, as keys to store. */
+/** The fields and files of a request, as keys to store. */
 export async function readStorage(
   ctx: Context,
   storage: StorageAreas,
@@ -102,16 +99,14 @@ export async function readStorage(
   };
 }
 
-/** The content of a file, as it came. Never shown by a browser: it is not ours. */
+/** Replies with the content of a file, unchanged. The headers keep browsers from running it: clients uploaded it. */
 export async function replyFile(
   ctx: Context,
   storage: StorageAreas,
   { id, key }: { readonly id: string; readonly key: string },
 ): Promise<void> {
   const file = await storage.file(id, key);
-  if (file === undefined) {
-    throw noKey(id, key);
-  }
+  if (file === undefined) throw noKey(id, key);
   ctx.set('Content-Type', file.contentType);
   ctx.set('X-Content-Type-Options', 'nosniff');
   ctx.set('Content-Security-Policy', "default-src 'none'; sandbox");

@@ -1,5 +1,5 @@
 import type { SessionReply } from '../../engine/host/index.ts';
-import type { Json } from '../../engine/ports/index.ts';
+import { defined, type Json } from '../../engine/ports/index.ts';
 import {
   type CallbackState,
   type FindServices,
@@ -11,9 +11,9 @@ import type { StorageArea } from '../../strategies/storage/index.ts';
 import type { Form } from '../bodies/index.ts';
 import { WireError } from '../errors/index.ts';
 
-/** The Storage API's answer to a time to live that is no number above zero, in seconds. */
+/** Seconds that the Storage API uses for a time to live that is not a number above zero. */
 const FALLBACK_TTL_S = 30;
-/** A hundred years: beyond it a date cannot be told from a mistake. */
+/** A hundred years. A later date is more likely a mistake. */
 const LONGEST_TTL_S = 3_155_760_000;
 
 /** Storage API, `{ttl}`. Returns milliseconds. */
@@ -32,7 +32,7 @@ export function requireStorageKeys(names: readonly string[]): void {
   }
 }
 
-/** All keys of an area; a file as the URL under which its content is. */
+/** All keys of an area. The value of a file is the URL of its content. */
 export function storageReply(area: StorageArea | undefined, urlOf: (key: string) => string): Json {
   return Object.fromEntries(
     Object.entries(area?.values ?? {}).map(([key, value]) => [
@@ -59,15 +59,14 @@ export function readInstant(value: Json | undefined, name: string): number | und
   return instant;
 }
 
-/** A create request: what is not an instruction to the server itself. */
+/** A create request: the fields for the session, and the desired time. Throws CALLBACK_INVALID. */
 export function readCreate(form: Form): { readonly fields: Form; readonly desiredTime?: number } {
   if (form._callback_state !== undefined) {
     throw new WireError('CALLBACK_INVALID', {
       message: 'The state of a new callback is decided by its desired time: do not send _callback_state.',
     });
   }
-  const desiredTime = readInstant(form._desired_time, '_desired_time');
-  return { fields: form, ...(desiredTime === undefined ? {} : { desiredTime }) };
+  return { fields: form, ...defined({ desiredTime: readInstant(form._desired_time, '_desired_time') }) };
 }
 
 /** PUT of a callback: {"_callback_state", "_reason"}, `_new_desired_time`, other properties. */
@@ -85,19 +84,18 @@ export function readChange(form: Form): ServiceChange {
   const given = reason ?? _callback_reason;
   return {
     fields,
-    ...(state === undefined ? {} : { state }),
-    ...(given === undefined || given === null ? {} : { reason: String(given) }),
-    ...(desiredTime === undefined ? {} : { desiredTime }),
+    ...defined({
+      state,
+      reason: given === undefined || given === null ? undefined : String(given),
+      desiredTime,
+    }),
   };
 }
 
-/** Query-Callback. Everything that is not a filter of the API is a property of the customer. */
+/** Query-Callback. Every parameter that is not a filter of the API is a property of the customer. */
 export function readFind(query: Form, name?: string): FindServices {
   const { operand, _callback_state: stateText, _desired_time_from, _desired_time_to, ...properties } = query;
-  const from = readInstant(_desired_time_from, '_desired_time_from');
-  const to = readInstant(_desired_time_to, '_desired_time_to');
   return {
-    ...(name === undefined ? {} : { name }),
     properties: Object.fromEntries(
       Object.entries(properties).map(([key, value]) => [
         key,
@@ -105,13 +103,16 @@ export function readFind(query: Form, name?: string): FindServices {
       ]),
     ),
     operand: readOperand(operand),
-    ...(stateText === undefined ? {} : { state: readStateFilter(String(stateText)) }),
-    ...(from === undefined ? {} : { desiredFrom: from }),
-    ...(to === undefined ? {} : { desiredTo: to }),
+    ...defined({
+      name,
+      state: stateText === undefined ? undefined : readStateFilter(String(stateText)),
+      desiredFrom: readInstant(_desired_time_from, '_desired_time_from'),
+      desiredTo: readInstant(_desired_time_to, '_desired_time_to'),
+    }),
   };
 }
 
-/** A record of Query-Callback (gms-api 2.3). The reference prints no sample: the fields are those that its filters name. */
+/** A record of Query-Callback (gms-api 2.3). The reference shows no sample, so the fields are those that its filters name. */
 export function callbackRecord(instance: ServiceInstance): Json {
   return {
     ...instance.lookup,
@@ -121,12 +122,12 @@ export function callbackRecord(instance: ServiceInstance): Json {
     _callback_reason: instance.reason,
     _desired_time: new Date(instance.desiredTime).toISOString(),
     _expiration_time: new Date(instance.expiresAt).toISOString(),
-    ...(instance.sessionId === undefined ? {} : { _ors_session_id: instance.sessionId }),
+    ...defined({ _ors_session_id: instance.sessionId }),
     _data_id: instance.dataId,
   };
 }
 
-/** The answer to a create request: what the session answered, with the id of the service. */
+/** The answer to a create request: the answer of the session, and the id of the service. */
 export function createReply(instance: ServiceInstance, reply: SessionReply | undefined): Json {
   const body = reply?.body;
   if (body === undefined || body === null || typeof body !== 'object' || Array.isArray(body)) {
@@ -135,7 +136,7 @@ export function createReply(instance: ServiceInstance, reply: SessionReply | und
   return { ...body, _id: instance.id };
 }
 
-/** "request-chat": the verbose reply also says where the chat is made. Verbose as the request that made it. */
+/** "request-chat": with _verbose the reply also has the URL that creates the chat. */
 export function requestChatReply(instance: ServiceInstance): Json {
   const verbose = String(instance.params._verbose ?? '').toLowerCase() === 'true';
   return {
@@ -144,7 +145,7 @@ export function requestChatReply(instance: ServiceInstance): Json {
   };
 }
 
-/** True when a session has sent its customer to the chat: an agent is announced by it. */
+/** True when the session sends its customer to the chat, which means that an agent is available. */
 export function opensChat(body: Json): boolean {
   return typeof body === 'object' && body !== null && !Array.isArray(body) && '_action' in body
     ? body._action === 'StartChat'

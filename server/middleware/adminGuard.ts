@@ -1,30 +1,29 @@
 import { createHash } from 'node:crypto';
+import { parse as parseBasic } from 'basic-auth';
 import type { Middleware } from 'koa';
 import { WireError } from '../errors/index.ts';
 import { matchesPassword } from './passwordHash.ts';
 
 export interface AdminCredentials {
   readonly user: string;
-  /** See passwordHash.ts. */
+  /** As hashPassword() returns it. */
   readonly passwordHash: string;
 }
 
-/** What only an administrator may use once credentials are configured. */
+/** Only an administrator may use these URLs once credentials are configured. */
 const GUARDED: readonly RegExp[] = [/^\/genesys\/1\/admin(\/|$)/i, /^\/agent(\/|$)/i];
-/** Load balancers ask for it without credentials. */
+/** Load balancers request this URL without credentials. */
 const OPEN: readonly RegExp[] = [/^\/genesys\/1\/admin\/node\/status$/];
 
 /**
- * HTTP Basic for administration and agents. Stands before the body is read. A server without credentials does not have
- * it: there everything is open, and it listens on loopback only (server/main.ts).
+ * HTTP Basic for the URLs of administrators and agents. It runs before the body is read. A server without credentials
+ * has no guard: there every URL is open, and the server listens on loopback only (requireCredentials).
  */
 export function adminGuard(credentials: AdminCredentials): Middleware {
-  // scrypt costs 50 ms by design: a pair that passed is remembered by its digest, never as it came.
+  // scrypt takes 50 ms by design, so the last header that passed is remembered, as a digest and never in clear.
   let passed: string | undefined;
   return async (ctx, next) => {
-    if (!isGuarded(ctx.path)) {
-      return next();
-    }
+    if (!isGuarded(ctx.path)) return next();
     const given = ctx.get('authorization');
     const digest = createHash('sha256').update(given).digest('hex');
     if (digest !== passed && !(await isAdministrator(given, credentials))) {
@@ -42,16 +41,9 @@ function isGuarded(path: string): boolean {
 }
 
 async function isAdministrator(header: string, credentials: AdminCredentials): Promise<boolean> {
-  const encoded = /^Basic\s+([A-Za-z0-9+/=]+)$/i.exec(header)?.[1];
-  if (encoded === undefined) {
-    return false;
-  }
-  const pair = Buffer.from(encoded, 'base64').toString('utf8');
-  const colon = pair.indexOf(':');
-  if (colon === -1) {
-    return false;
-  }
-  const isTheirs = await matchesPassword(pair.slice(colon + 1), credentials.passwordHash);
-  // Only now, so that the time does not tell which users there are.
-  return isTheirs && pair.slice(0, colon) === credentials.user;
+  const given = parseBasic(header);
+  if (given === undefined) return false;
+  const isTheirs = await matchesPassword(given.pass, credentials.passwordHash);
+  // The user is compared last, so that the response time does not reveal which users exist.
+  return isTheirs && given.name === credentials.user;
 }

@@ -1,9 +1,10 @@
 import type { Middleware } from 'koa';
 import type { Log } from '../../engine/ports/index.ts';
 import { toWireError } from '../errors/index.ts';
-import { idsOfRequest } from './idsOfRequest.ts';
+import { replyJson } from './replies.ts';
+import { idsOfRequest } from './requestLog.ts';
 
-/** First middleware: answers whatever was thrown as {"message","exception","code"}, and logs faults of the server. */
+/** First middleware: answers every thrown error as {"message","exception","code"}, and logs faults of the server. */
 export function errorBoundary(deps: { readonly log: Log }): Middleware {
   return async (ctx, next) => {
     try {
@@ -18,8 +19,7 @@ export function errorBoundary(deps: { readonly log: Log }): Middleware {
       }
       ctx.status = error.status;
       ctx.set(error.headers);
-      ctx.set('Content-Type', 'application/json;charset=UTF-8');
-      ctx.body = JSON.stringify(error.body());
+      replyJson(ctx, error.body());
     }
   };
 }

@@ -1,33 +1,33 @@
-import type { Context } from 'koa';
+import type { Context, Middleware } from 'koa';
+import { keyedBy, type Once } from '../../engine/durable/index.ts';
 import { derivedSessionId } from '../../engine/interpreter/index.ts';
 import { WireError } from '../errors/index.ts';
 
-/** Characters of an Idempotency-Key: it is kept for a day with each event. */
+/** Characters of an Idempotency-Key. The store keeps it for a day with each event. */
 export const MAX_IDEMPOTENCY_KEY = 256;
 
 /**
- * The client's id of an event or request: the header Idempotency-Key. With it a repetition is processed once
- * and answered the same, whoever it comes from; without it every call is a new event. Prefixed, so that no client can say the ids
- * that the host gives to its own events. Throws PARAMETER_INVALID.
+ * The client's id of an event or request: the header Idempotency-Key. With it a repetition from any client is processed
+ * once and gets the same answer; without it every call is a new event. The prefix keeps clients from using the ids that
+ * the host gives to its own events. Throws PARAMETER_INVALID.
  */
 export function eventIdOf(ctx: Context): { readonly id?: string } {
   const key = readKey(ctx);
   return key === undefined ? {} : { id: `client:${key}` };
 }
 
-/** The id of the session that a start with an Idempotency-Key makes: a repetition finds it there. */
+/** The session id of a start with an Idempotency-Key: a repetition finds the session by it. */
 export function startIdOf(ctx: Context): { readonly id?: string } {
   const key = keyOf(ctx);
   return key === undefined ? {} : { id: derivedSessionId('start', key) };
 }
 
-/** The key of any other effect, as this user's: it counts for one `gms_user`. Throws PARAMETER_INVALID. */
+/** The key of any other effect. It counts for one `gms_user`. Throws PARAMETER_INVALID. */
 export function keyOf(ctx: Context): string | undefined {
   const key = readKey(ctx);
   return key === undefined ? undefined : JSON.stringify([ctx.get('gms_user'), key]);
 }
 
-/** As it came. */
 function readKey(ctx: Context): string | undefined {
   const key = ctx.get('idempotency-key');
   if (key === '') return undefined;
@@ -35,4 +35,30 @@ function readKey(ctx: Context): string | undefined {
   throw new WireError('PARAMETER_INVALID', {
     message: `Expected Idempotency-Key to have at most MAX_IDEMPOTENCY_KEY (${MAX_IDEMPOTENCY_KEY}) characters, got ${key.length}.`,
   });
+}
+
+interface Reply {
+  readonly status: number;
+  readonly type: string;
+  readonly body: unknown;
+}
+
+/**
+ * Remembers the reply of a request with an Idempotency-Key and gives it again to a repetition, even where the route
+ * would now refuse the request. Errors are not remembered. Use it before a route whose reply is small and whose effect
+ * may happen twice without harm, or has a key of its own. `actorOf` tells whose key it is, where a request names its
+ * actor in another way than by `gms_user`.
+ */
+export function repeatable(once: Once, actorOf?: (ctx: Context) => string): Middleware {
+  return async (ctx, next) => {
+    const actor = actorOf === undefined ? [] : [actorOf(ctx)];
+    const keyed = keyedBy(keyOf(ctx), 'reply', ctx.method, ctx.path, ...actor);
+    const reply = await once.perform<Reply>(keyed, async () => {
+      await next();
+      return { status: ctx.status, type: ctx.response.get('Content-Type'), body: ctx.body };
+    });
+    ctx.status = reply.status;
+    ctx.set('Content-Type', reply.type);
+    ctx.body = reply.body;
+  };
 }

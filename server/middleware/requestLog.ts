@@ -1,25 +1,36 @@
 import { performance } from 'node:perf_hooks';
-import type { Middleware } from 'koa';
+import type { Context, Middleware } from 'koa';
 import type { Log } from '../../engine/ports/index.ts';
-import { idsOfRequest } from './idsOfRequest.ts';
 
-/** One line a request, with the ids of what it is about. */
+const ID_PATHS: readonly (readonly [field: string, pattern: RegExp])[] = [
+  ['sessionId', /^\/scxml\/session\/([^/]{32})(?:\/|$)/],
+  ['serviceId', /^\/genesys\/1\/service\/(?:callback\/[^/]+\/)?(\d+-[^/]+)(?:\/|$)/],
+  ['connId', /^\/urs\/call\/([^/]+)/],
+  ['interactionId', /^\/agent\/1\/interactions\/([^/]+)/],
+  ['agentId', /^\/agent\/1\/agents\/([^/]+)/],
+];
+
+/** Writes one line for each request, with its ids. */
 export function requestLog(deps: { readonly log: Log }): Middleware {
   return async (ctx, next) => {
     const begun = performance.now();
     try {
       await next();
     } finally {
+      const ms = Math.round((performance.now() - begun) * 10) / 10;
       deps.log.debug(
-        {
-          method: ctx.method,
-          path: ctx.path,
-          status: ctx.status,
-          ms: Math.round((performance.now() - begun) * 10) / 10,
-          ...idsOfRequest(ctx),
-        },
+        { method: ctx.method, path: ctx.path, status: ctx.status, ms, ...idsOfRequest(ctx) },
         'request',
       );
     }
   };
+}
+
+/** The ids in the path of a request, and the ids of the things that it created (`ctx.state.ids`). */
+export function idsOfRequest(ctx: Context): Readonly<Record<string, string>> {
+  const named = ID_PATHS.flatMap(([field, pattern]) => {
+    const found = pattern.exec(ctx.path);
+    return found === null ? [] : [[field, found[1] as string]];
+  });
+  return { ...Object.fromEntries(named), ...ctx.state.ids };
 }

@@ -6,15 +6,15 @@ import type { Form } from '../bodies/index.ts';
 import { eventIdOf } from '../middleware/index.ts';
 import { readBasicHttp } from './wire.ts';
 
-/** Characters of `_event.raw`; a longer message is cut there. */
+/** Characters of `_event.raw`; a longer message is cut. */
 export const MAX_RAW_CHARS = 16_384;
 
 const FORM_TYPES = ['application/x-www-form-urlencoded', 'multipart/form-data'];
 const XML_TYPES = ['text/xml', 'application/xml', '*/*+xml'];
 
 /**
- * Basic HTTP Event I/O Processor, the receiving side: W3C SCXML C.2. The reply comes when the event is durable.
- * A sender's Idempotency-Key makes an event that it repeats count once.
+ * Basic HTTP Event I/O Processor, the receiving side: W3C SCXML C.2. It replies when the event is durable. With an
+ * Idempotency-Key a repeated event counts once.
  */
 export function registerBasicHttpRoutes(router: Router, { sessions }: { readonly sessions: Sessions }): void {
   router.register(basicHttpPath(':sid'), ['get', 'post', 'put', 'delete'], async (ctx) => {
@@ -35,17 +35,17 @@ function eventOf(ctx: Context): PublishedEvent {
   };
 }
 
-/** C.2: what the message holds besides the event's name. Fields where there are any, else the body. */
+/** C.2: the message without the name of the event. These are its fields, or the body if it has no fields. */
 function dataOf(ctx: Context, fields: Form): Pick<PublishedEvent, 'data' | 'xml'> {
   if (ctx.state.json !== undefined) return { data: ctx.state.json };
   if (Object.keys(fields).length > 0) return { data: { ...fields } };
   const { rawBody } = ctx.state;
   if (rawBody === undefined || isForm(ctx)) return {};
   const data = new TextDecoder().decode(rawBody);
-  return { data, ...(ctx.is(XML_TYPES) && { xml: true as const }) };
+  return { data, ...(ctx.is(XML_TYPES) ? { xml: true as const } : {}) };
 }
 
-/** The request's line and its body: a form as it came, any other body percent-encoded (W3C 520). */
+/** The request line and the body: a form unchanged, any other body percent-encoded (W3C 520). */
 function rawOf(ctx: Context): string {
   const line = `${ctx.method} ${ctx.originalUrl}`;
   const { rawBody } = ctx.state;
@@ -58,7 +58,7 @@ function isForm(ctx: Context): boolean {
   return Boolean(ctx.is(FORM_TYPES));
 }
 
-/** Bytes beyond what MAX_RAW_CHARS keeps are not looked at. */
+/** Ignores bytes beyond MAX_RAW_CHARS. */
 function percentEncoded(bytes: Uint8Array): string {
   let text = '';
   for (const byte of bytes.subarray(0, MAX_RAW_CHARS)) {

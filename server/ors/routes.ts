@@ -4,7 +4,7 @@ import { type Durable, keyedBy, Once } from '../../engine/durable/index.ts';
 import type { Sessions, StartSession } from '../../engine/host/index.ts';
 import type { Clock, Json } from '../../engine/ports/index.ts';
 import { WireError } from '../errors/index.ts';
-import { eventIdOf, repeatable, startIdOf } from '../middleware/index.ts';
+import { eventIdOf, repeatable, replyJson, startIdOf } from '../middleware/index.ts';
 import { registerBasicHttpRoutes } from './basicHttp.ts';
 import { negativeResponse, queryReply, readEventData, readStart, startReply } from './wire.ts';
 
@@ -19,79 +19,91 @@ export interface OrsDeps {
 
 /** The session interface of Orchestration Server. ors-dialect 1. */
 export function registerOrsRoutes(router: Router, deps: OrsDeps): void {
-  const { sessions } = deps;
-  const once = new Once(deps);
-
-  router.post('/scxml/session/start', async (ctx) => {
-    const request = { ...readStart(ctx.state.form), ...startIdOf(ctx) };
-    const sessionId = await start(request);
-    ctx.state.ids = { sessionId };
-    setCookie(ctx, sessionId, deps.node);
-    reply(ctx, startReply(sessionId));
-  });
-
-  /** Under a key, which is remembered for longer than a session that has ended. */
-  async function start(request: StartSession): Promise<string> {
-    const keyed = keyedBy(request.id, 'session.start');
-    if (keyed === undefined) return (await sessions.start(request)).sessionId;
-    if ((await once.earlier(keyed)) !== undefined) return keyed.key;
-    return (await sessions.start({ ...request, alongside: once.doneBatch(keyed) })).sessionId;
-  }
-
-  // GET: routing and browsers call these with everything in the query string.
-  for (const verb of ['get', 'post'] as const) {
-    router[verb]('/scxml/session/:sid/event/:name', async (ctx) => {
-      const { sid, name } = ctx.params as { sid: string; name: string };
-      await sessions.publish(sid, { name, data: eventData(ctx), ...eventIdOf(ctx) });
-      setCookie(ctx, sid, deps.node);
-      reply(ctx, {});
-    });
-
-    router[verb]('/scxml/session/:sid/request/:name', async (ctx) => {
-      const { sid, name } = ctx.params as { sid: string; name: string };
-      const answer = await sessions.request(sid, {
-        name,
-        data: eventData(ctx),
-        ...eventIdOf(ctx),
-        timeoutMs: deps.requestTimeoutMs,
-      });
-      setCookie(ctx, sid, deps.node);
-      if (!answer.positive) {
-        throw negativeResponse(answer);
-      }
-      reply(ctx, answer.body);
-    });
-
-    router[verb]('/scxml/session/:sid/query', async (ctx) => {
-      const { sid } = ctx.params as { sid: string };
-      const view = await sessions.query(sid);
-      if (view === undefined) {
-        throw new WireError('SESSION_NOT_FOUND', { message: `No session '${sid}'.` });
-      }
-      reply(ctx, queryReply(view));
-    });
-  }
-
+  new OrsRoutes(deps).register(router);
   registerBasicHttpRoutes(router, deps);
+}
 
-  router.post('/scxml/session/:sid/terminate', repeatable(once), async (ctx) => {
+class OrsRoutes {
+  readonly #sessions: Sessions;
+  readonly #once: Once;
+  readonly #node: string;
+  readonly #requestTimeoutMs: number;
+
+  constructor(deps: OrsDeps) {
+    this.#sessions = deps.sessions;
+    this.#once = new Once(deps);
+    this.#node = deps.node;
+    this.#requestTimeoutMs = deps.requestTimeoutMs;
+  }
+
+  register(router: Router): void {
+    router.post('/scxml/session/start', (ctx) => this.#start(ctx));
+    // Also GET: routing and browsers send everything in the query string.
+    for (const verb of ['get', 'post'] as const) {
+      router[verb]('/scxml/session/:sid/event/:name', (ctx) => this.#publish(ctx));
+      router[verb]('/scxml/session/:sid/request/:name', (ctx) => this.#request(ctx));
+      router[verb]('/scxml/session/:sid/query', (ctx) => this.#query(ctx));
+    }
+    router.post('/scxml/session/:sid/terminate', repeatable(this.#once), (ctx) => this.#terminate(ctx));
+  }
+
+  async #start(ctx: Context): Promise<void> {
+    const sessionId = await this.#startOnce({ ...readStart(ctx.state.form), ...startIdOf(ctx) });
+    ctx.state.ids = { sessionId };
+    this.#setCookie(ctx, sessionId);
+    replyJson(ctx, startReply(sessionId));
+  }
+
+  /** The key of a start is remembered for longer than its session, which may have ended before the repetition. */
+  async #startOnce(request: StartSession): Promise<string> {
+    const keyed = keyedBy(request.id, 'session.start');
+    if (keyed === undefined) return (await this.#sessions.start(request)).sessionId;
+    if ((await this.#once.earlier(keyed)) !== undefined) return keyed.key;
+    return (await this.#sessions.start({ ...request, alongside: this.#once.doneBatch(keyed) })).sessionId;
+  }
+
+  async #publish(ctx: Context): Promise<void> {
+    const { sid, name } = ctx.params as { sid: string; name: string };
+    await this.#sessions.publish(sid, { name, data: eventData(ctx), ...eventIdOf(ctx) });
+    this.#setCookie(ctx, sid);
+    replyJson(ctx, {});
+  }
+
+  async #request(ctx: Context): Promise<void> {
+    const { sid, name } = ctx.params as { sid: string; name: string };
+    const answer = await this.#sessions.request(sid, {
+      name,
+      data: eventData(ctx),
+      ...eventIdOf(ctx),
+      timeoutMs: this.#requestTimeoutMs,
+    });
+    this.#setCookie(ctx, sid);
+    if (!answer.positive) throw negativeResponse(answer);
+    replyJson(ctx, answer.body);
+  }
+
+  async #query(ctx: Context): Promise<void> {
     const { sid } = ctx.params as { sid: string };
-    await sessions.terminate(sid, 'Terminated by a client.');
-    reply(ctx, {});
-  });
+    const view = await this.#sessions.query(sid);
+    if (view === undefined) {
+      throw new WireError('SESSION_NOT_FOUND', { message: `No session '${sid}'.` });
+    }
+    replyJson(ctx, queryReply(view));
+  }
+
+  async #terminate(ctx: Context): Promise<void> {
+    const { sid } = ctx.params as { sid: string };
+    await this.#sessions.terminate(sid, 'Terminated by a client.');
+    replyJson(ctx, {});
+  }
+
+  /** Sticky load balancing: ors-dialect 1, `ORSSESSIONID=<sid>.<node>`. */
+  #setCookie(ctx: Context, sessionId: string): void {
+    ctx.set('Set-Cookie', `ORSSESSIONID=${sessionId}.${this.#node}; Path=/`);
+  }
 }
 
 function eventData(ctx: Context): Json {
   const { form, json } = ctx.state;
   return readEventData(form, json === undefined ? undefined : { json, type: ctx.request.type });
-}
-
-function reply(ctx: Context, body: Json): void {
-  ctx.set('Content-Type', 'application/json;charset=UTF-8');
-  ctx.body = JSON.stringify(body);
-}
-
-/** Sticky load balancing: ors-dialect 1, `ORSSESSIONID=<sid>.<node>`. */
-function setCookie(ctx: Context, sessionId: string, node: string): void {
-  ctx.set('Set-Cookie', `ORSSESSIONID=${sessionId}.${node}; Path=/`);
 }

@@ -1,10 +1,10 @@
 import type { SessionReply, SessionView, StartSession } from '../../engine/host/index.ts';
 import { EVENT_NAME_PARAMETER } from '../../engine/interpreter/index.ts';
-import type { Json } from '../../engine/ports/index.ts';
+import { defined, type Json } from '../../engine/ports/index.ts';
 import type { Form } from '../bodies/index.ts';
 import { WireError } from '../errors/index.ts';
 
-/** POST /scxml/session/start: `src`, `idealtime`, anything else is a start parameter. ors-dialect 1. */
+/** POST /scxml/session/start: `src`, `idealtime`; every other field is a start parameter. ors-dialect 1. */
 export function readStart(form: Form): StartSession {
   const { src, idealtime, ...params } = form;
   if (typeof src !== 'string' || src.trim() === '') {
@@ -17,11 +17,12 @@ export function readStart(form: Form): StartSession {
       message: `Expected src to be an absolute URL, got '${src}'.`,
     });
   }
-  return { src, params, ...(idealtime === undefined ? {} : { idealTime: readIdealTime(idealtime) }) };
+  return { src, params, ...defined({ idealTime: readIdealTime(idealtime) }) };
 }
 
-/** Milliseconds since 1970 UTC, as Date.getTime() gives them. */
-function readIdealTime(value: Json): number {
+/** Milliseconds since 1970 UTC, as Date.getTime() returns them. */
+function readIdealTime(value: Json | undefined): number | undefined {
+  if (value === undefined) return undefined;
   const text = typeof value === 'number' ? String(value) : value;
   if (typeof text !== 'string' || !/^\d{1,15}$/.test(text)) {
     throw new WireError('PARAMETER_INVALID', {
@@ -32,20 +33,18 @@ function readIdealTime(value: Json): number {
 }
 
 /**
- * The data of an event or a request: its fields, flat. A JSON body is besides there as the pair by which the
- * platform passes one on (ors-dialect 1).
+ * The data of an event or a request: its fields, flat. A JSON body is also added as the two fields in which the
+ * platform passes it on (ors-dialect 1).
  */
 export function readEventData(
   form: Form,
   body: { readonly json: Json; readonly type: string } | undefined,
 ): Json {
-  if (body === undefined) {
-    return { ...form };
-  }
+  if (body === undefined) return { ...form };
   return { ...form, paramtype: body.type, param: JSON.stringify(body.json) };
 }
 
-/** W3C SCXML C.2: the event's name, where the message says one, and its other fields. */
+/** W3C SCXML C.2: the name of the event, if the message has one, and its other fields. */
 export function readBasicHttp(form: Form): { readonly name?: string; readonly fields: Form } {
   const { [EVENT_NAME_PARAMETER]: name, ...fields } = form;
   if (name === undefined || name === '') return { fields };
@@ -55,7 +54,7 @@ export function readBasicHttp(form: Form): { readonly name?: string; readonly fi
   });
 }
 
-/** Not documented; with the session cookie it is what clients of the platform need. */
+/** Not documented. Clients of the platform need it, and the session cookie. */
 export function startReply(sessionId: string): Json {
   return { _id: sessionId };
 }
@@ -68,9 +67,11 @@ export function queryReply(view: SessionView): Json {
     configuration: [...view.configuration],
     data: view.data,
     startedAt: new Date(view.startedAt).toISOString(),
-    ...(view.endedAt === undefined ? {} : { endedAt: new Date(view.endedAt).toISOString() }),
-    ...(view.donedata === undefined ? {} : { donedata: view.donedata }),
-    ...(view.reason === undefined ? {} : { reason: view.reason }),
+    ...defined({
+      endedAt: view.endedAt === undefined ? undefined : new Date(view.endedAt).toISOString(),
+      donedata: view.donedata,
+      reason: view.reason,
+    }),
     documentHash: view.documentHash,
   };
 }
@@ -83,8 +84,10 @@ export function negativeResponse(reply: SessionReply): WireError {
   const fields = typeof body === 'object' && body !== null && !Array.isArray(body) ? body : { body };
   const { message, exception: _exception, code: _code, ...details } = fields as Form;
   return new WireError('NEGATIVE_RESPONSE', {
-    ...(isStatus ? { status: code } : {}),
-    ...(typeof message === 'string' ? { message } : {}),
-    details: { ...details, ...(reply.resultCode === undefined ? {} : { resultcode: reply.resultCode }) },
+    ...defined({
+      status: isStatus ? code : undefined,
+      message: typeof message === 'string' ? message : undefined,
+    }),
+    details: { ...details, ...defined({ resultcode: reply.resultCode }) },
   });
 }

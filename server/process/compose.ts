@@ -16,7 +16,7 @@ import { createStorageAreas, type StorageAreas } from '../../strategies/storage/
 import { createFetchText, createHttpClient, heapLimit } from '../adapters/index.ts';
 import { type Bayeux, createBayeux } from '../bayeux/index.ts';
 import { registerFetchModule } from '../ors/index.ts';
-import { createTemplateStore, type TemplateStore } from '../templates/index.ts';
+import { TemplateStore } from '../templates/index.ts';
 import { createAskSession } from '../urs/index.ts';
 import { createApp } from './app.ts';
 import { composeEngine } from './composeEngine.ts';
@@ -140,7 +140,7 @@ export function compose(deps: ComposeDeps): Orsay {
   });
   const chats = new Chats({ ...parts, interactions, notices });
   const storage = createStorageAreas({ ...parts, blobs: deps.blobs ?? createMemoryBlobs(clock) });
-  const templates = createTemplateStore({
+  const templates = new TemplateStore({
     durable,
     clock,
     installed,

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { openFileBlobs } from '../../engine/durable/files/index.ts';
 import { migrateStore } from '../../engine/durable/index.ts';
 import { openLmdbStore } from '../../engine/durable/lmdb/index.ts';
-import { systemClock, systemIds } from '../../engine/ports/index.ts';
+import { type Log, systemClock, systemIds } from '../../engine/ports/index.ts';
 import { createLogger, openStandardOutput } from '../adapters/index.ts';
 import { hashPassword } from '../middleware/index.ts';
 import { compose } from './compose.ts';
@@ -30,10 +30,12 @@ async function serve(): Promise<void> {
   requireCredentials(environment.host, administrator !== undefined);
 
   let relateIds: RelateIds = () => ({});
-  const output = openStandardOutput(systemClock);
-  const log = createLogger(environment.logLevel, { output, more: (fields) => relateIds(fields) });
-  // Of the level error, since any line may be among them.
-  output.onDropped((lines) => log.error({ lines }, 'Log lines were dropped: nobody read them in time.'));
+  const output = openStandardOutput({
+    clock: systemClock,
+    // Level error, because a line of any level may be among them.
+    onDropped: (lines) => log.error({ lines }, 'Log lines were dropped: nobody read them in time.'),
+  });
+  const log: Log = createLogger(environment.logLevel, { output, more: (fields) => relateIds(fields) });
   const store = openLmdbStore({
     path: resolve(dataDir, 'store'),
     failed: (error) => log.error({ err: error }, 'The journal could not be put into the store; it is kept.'),

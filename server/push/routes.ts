@@ -1,15 +1,15 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { type Durable, Once } from '../../engine/durable/index.ts';
-import type { Clock } from '../../engine/ports/index.ts';
+import { type Clock, defined } from '../../engine/ports/index.ts';
 import type { Notifications } from '../../strategies/notification/index.ts';
 import { WireError } from '../errors/index.ts';
-import { keyOf, repeatable } from '../middleware/index.ts';
+import { keyOf, repeatable, replyJson } from '../middleware/index.ts';
 import { idsOfTag, readEvent, readSubscription } from './wire.ts';
 
 const ROOT = '/genesys/1/notification';
 
-/** The documentation cuts both class names off after "...services.noti"; the rest is inferred (gms-api 8.1). */
+/** The documentation cuts off both class names after "...services.noti"; the rest is inferred (gms-api 8.1). */
 const SUBSCRIPTION_EXCEPTION = 'com.genesyslab.gsg.services.notification.SubscriptionException';
 
 export interface PushRouteDeps {
@@ -18,15 +18,14 @@ export interface PushRouteDeps {
   readonly clock: Clock;
 }
 
-/** gms-api 8. "Nothing" as a reply is an empty body. */
+/** gms-api 8. Where the API returns nothing, the body is empty. */
 export function registerPushRoutes(router: Router, deps: PushRouteDeps): void {
   const { notifications } = deps;
   const once = new Once(deps);
 
   router.post(`${ROOT}/publish`, async (ctx) => {
     requireJson(ctx);
-    const key = keyOf(ctx);
-    const event = { ...readEvent(ctx.state.json), ...(key === undefined ? {} : { key }) };
+    const event = { ...readEvent(ctx.state.json), ...defined({ key: keyOf(ctx) }) };
     ctx.state.ids = idsOfTag(event.tag);
     await notifications.publish(event);
     replyNothing(ctx);
@@ -36,18 +35,20 @@ export function registerPushRoutes(router: Router, deps: PushRouteDeps): void {
     requireJson(ctx);
     const request = readSubscription(ctx.state.json, ctx.get('gms_user') || undefined);
     const { id } = await notifications.subscribe(request, keyOf(ctx));
-    ctx.body = { id };
+    replyJson(ctx, { id });
   });
 
   router.delete(`${ROOT}/subscription/subscriber/:subscriberId`, repeatable(once), async (ctx) => {
-    if (!(await notifications.unsubscribeSubscriber(ctx.params.subscriberId ?? '')))
+    if (!(await notifications.unsubscribeSubscriber(ctx.params.subscriberId ?? ''))) {
       throw new WireError('SUBSCRIBER_NOT_FOUND', { exception: SUBSCRIPTION_EXCEPTION });
+    }
     replyNothing(ctx);
   });
 
   router.delete(`${ROOT}/subscription/:id`, repeatable(once), async (ctx) => {
-    if (!(await notifications.unsubscribe(ctx.params.id ?? '')))
+    if (!(await notifications.unsubscribe(ctx.params.id ?? ''))) {
       throw new WireError('SUBSCRIPTION_NOT_FOUND', { exception: SUBSCRIPTION_EXCEPTION });
+    }
     replyNothing(ctx);
   });
 }

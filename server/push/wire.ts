@@ -1,4 +1,4 @@
-import type { Json } from '../../engine/ports/index.ts';
+import { defined, type Json } from '../../engine/ports/index.ts';
 import {
   type NotificationDetails,
   type NotificationEvent,
@@ -10,9 +10,9 @@ import { WireError } from '../errors/index.ts';
 type Fields = { readonly [name: string]: Json | undefined };
 
 /**
- * gms-api 8.1. The vendor's template closes notificationDetails
- * before `authorization`; a client that nests it inside means the same.
- * @param gmsUser header of the request: for comet it takes the place of deviceId, and is mandatory.
+ * gms-api 8.1. The vendor's template closes notificationDetails before
+ * `authorization`; a client that nests it inside means the same.
+ * @param gmsUser header of the request. For comet it is mandatory and replaces deviceId.
  */
 export function readSubscription(body: Json | undefined, gmsUser: string | undefined): SubscriptionRequest {
   const fields = record(body, 'the body');
@@ -33,17 +33,14 @@ export function readSubscription(body: Json | undefined, gmsUser: string | undef
           : text(details.deviceId, "'notificationDetails.deviceId'"),
       ...readProperties(details.properties),
     },
-    ...(authorization === undefined ? {} : { authorization }),
-    ...(providerName === undefined ? {} : { providerName }),
-    ...(language === undefined ? {} : { language }),
-    ...(expire === undefined ? {} : { expire }),
+    ...defined({ authorization, providerName, language, expire }),
   };
 }
 
 /**
- * gms-api 8.2. `message` is documented as a string; an object or array is taken as it is, because
- * documents that build it so mean its JSON text. notificationDetails without a type holds only properties
- * for the subscribers' pushes (gms-api 6.1) and names no device.
+ * gms-api 8.2. `message` is documented as a string. An object or array is accepted too, because some documents
+ * send one and mean its JSON text. notificationDetails without a type names no device; it has only properties for the
+ * pushes to subscribers (gms-api 6.1).
  */
 export function readEvent(body: Json | undefined): NotificationEvent {
   const fields = record(body, 'the body');
@@ -53,9 +50,7 @@ export function readEvent(body: Json | undefined): NotificationEvent {
   return {
     tag: text(fields.tag, "'tag'"),
     message: readMessage(fields.message),
-    ...(mediaType === undefined ? {} : { mediaType }),
-    ...(providerName === undefined ? {} : { providerName }),
-    ...(notificationDetails === undefined ? {} : { notificationDetails }),
+    ...defined({ mediaType, providerName, notificationDetails }),
   };
 }
 
@@ -119,7 +114,7 @@ function invalid(expected: string, got: Json | undefined): WireError {
   return new WireError('PARAMETER_INVALID', { message: `Expected ${expected}, got ${shown}.` });
 }
 
-/** Documents publish under service.<what>.<service id> (gms-api 6.1): for the log. */
+/** The ids for the log. Documents publish under service.<event>.<service id> (gms-api 6.1). */
 export function idsOfTag(tag: string): Readonly<Record<string, string>> {
   const serviceId = /^service\..+\.(\d+-[\w-]+)$/.exec(tag)?.[1];
   return serviceId === undefined ? {} : { serviceId };

@@ -1,8 +1,8 @@
 import { DocumentError, type Problem, parseDocument } from '../../engine/interpreter/index.ts';
 
 /**
- * Every problem of every document of a template: each .scxml is parsed as it will be served, its includes
- * resolved from inside the template. `file` of a problem is the path in the template.
+ * Finds every problem of every document of a template. Each .scxml is parsed as the server will serve it, and its
+ * includes are resolved inside the template. `file` of a problem is the path in the template.
  */
 export async function checkTemplate(
   files: ReadonlyMap<string, Uint8Array>,
@@ -37,7 +37,7 @@ export async function checkTemplate(
   return distinct(problems.flat());
 }
 
-/** A fault in a file that several documents include is one fault. */
+/** A problem in a file that several documents include is reported once. */
 function distinct(problems: readonly Problem[]): readonly Problem[] {
   const seen = new Map(
     problems.map((problem) => [

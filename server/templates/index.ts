@@ -1,3 +1,3 @@
 export { checkTemplate } from './checkTemplate.ts';
 export { readZip, ZipRefused } from './readZip.ts';
-export { createTemplateStore, type TemplateStore, type TemplateView } from './templateStore.ts';
+export { TemplateStore, type TemplateView } from './templateStore.ts';

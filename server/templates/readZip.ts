@@ -1,8 +1,17 @@
 import type { Readable } from 'node:stream';
 import { type Entry, fromBuffer, type ZipFile } from 'yauzl';
-import { TEMPLATE_LIMITS } from './templateLimits.ts';
 
-/** A zip that is not taken; `problems` names every entry and what is wrong with it. */
+/** A template that passes one of these limits is refused with an error that names the limit. */
+export const TEMPLATE_LIMITS = {
+  MAX_ENTRIES: 2000,
+  MAX_FILE_BYTES: 16 * 1024 * 1024,
+  MAX_TOTAL_BYTES: 64 * 1024 * 1024,
+  /** Unpacked size over packed size, for files of more than a megabyte. No document compresses better. */
+  MAX_RATIO: 200,
+  MAX_PATH_LENGTH: 300,
+} as const;
+
+/** A zip archive that is refused. Each of `problems` names an entry and its fault. */
 export class ZipRefused extends Error {
   readonly problems: readonly string[];
 
@@ -20,26 +29,22 @@ const REGULAR = 0o100000;
 const DIRECTORY = 0o040000;
 
 /**
- * The files of a zip, in memory, by path. Nothing is unpacked before every entry has been looked at: names
- * that lead out of the folder, links, duplicates, encrypted entries and bombs are refused by name. Sizes are
- * checked again while unpacking, because a zip may lie about them. Rejects with ZipRefused.
+ * Reads the files of a zip archive into memory, by path. It checks every entry before it unpacks any: paths that lead out
+ * of the folder, links, duplicates, encrypted entries and zip bombs are refused. It checks sizes again while unpacking,
+ * because an archive may state wrong ones. Rejects with ZipRefused.
  */
 export async function readZip(bytes: Uint8Array): Promise<ReadonlyMap<string, Uint8Array>> {
   const zip = await open(Buffer.from(bytes));
   try {
     const entries = await entriesOf(zip);
     const problems = problemsOf(entries);
-    if (problems.length > 0) {
-      throw new ZipRefused(problems);
-    }
+    if (problems.length > 0) throw new ZipRefused(problems);
     const files = new Map<string, Uint8Array>();
     let total = 0;
     for (const entry of entries.filter((candidate) => !isDirectory(candidate))) {
       const content = await contentOf(zip, entry);
       total += content.length;
-      if (total > TEMPLATE_LIMITS.MAX_TOTAL_BYTES) {
-        throw new ZipRefused([tooLargeInTotal()]);
-      }
+      if (total > TEMPLATE_LIMITS.MAX_TOTAL_BYTES) throw new ZipRefused([tooLargeInTotal()]);
       files.set(entry.fileName, content);
     }
     return files;
@@ -70,7 +75,7 @@ function open(buffer: Buffer): Promise<ZipFile> {
   });
 }
 
-/** Yauzl itself refuses absolute paths, '..' and backslashes; its message names the entry. */
+/** yauzl refuses absolute paths, '..' and backslashes; its message names the entry. */
 function entriesOf(zip: ZipFile): Promise<readonly Entry[]> {
   return new Promise((resolve, reject) => {
     const entries: Entry[] = [];
@@ -96,13 +101,11 @@ function problemsOf(entries: readonly Entry[]): readonly string[] {
   for (const entry of entries) {
     const name = entry.fileName;
     const problem = problemOf(entry);
-    if (problem !== undefined) {
-      problems.push(`'${name}': ${problem}`);
-    }
-    // Two names that differ in case only are one file on some systems.
+    if (problem !== undefined) problems.push(`'${name}': ${problem}`);
+    // On some systems two names that differ only in case are one file.
     const folded = name.replace(/\/$/, '').normalize('NFC').toLowerCase();
     if (seen.has(folded)) {
-      problems.push(`'${name}': it is there twice (also as '${seen.get(folded)}').`);
+      problems.push(`'${name}': it occurs twice (also as '${seen.get(folded)}').`);
     }
     seen.set(folded, name);
     total += entry.uncompressedSize;
@@ -116,26 +119,20 @@ function problemsOf(entries: readonly Entry[]): readonly string[] {
         return parent !== undefined && !parent.endsWith('/');
       });
     if (blocked !== undefined) {
-      problems.push(`'${name}': '${seen.get(blocked)}' is a file, and also a folder of it.`);
+      problems.push(`'${name}': '${seen.get(blocked)}' is a file, and also its folder.`);
     }
   }
-  if (total > TEMPLATE_LIMITS.MAX_TOTAL_BYTES) {
-    problems.push(tooLargeInTotal());
-  }
+  if (total > TEMPLATE_LIMITS.MAX_TOTAL_BYTES) problems.push(tooLargeInTotal());
   return problems;
 }
 
 function problemOf(entry: Entry): string | undefined {
   const mode = (entry.externalFileAttributes >>> 16) & FILE_TYPE;
-  if (mode === SYMLINK) {
-    return 'it is a symbolic link.';
-  }
+  if (mode === SYMLINK) return 'it is a symbolic link.';
   if (mode !== 0 && mode !== REGULAR && mode !== DIRECTORY) {
     return 'it is neither a file nor a folder.';
   }
-  if ((entry.generalPurposeBitFlag & 1) !== 0) {
-    return 'it is encrypted.';
-  }
+  if ((entry.generalPurposeBitFlag & 1) !== 0) return 'it is encrypted.';
   const name = entry.fileName;
   if (name.length > TEMPLATE_LIMITS.MAX_PATH_LENGTH) {
     return `its name is longer than MAX_PATH_LENGTH (${TEMPLATE_LIMITS.MAX_PATH_LENGTH}).`;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
@@ -10,108 +10,111 @@ import type { Templates } from '../../strategies/callback/index.ts';
 export interface TemplateView {
   readonly name: string;
   readonly origin: 'installed' | 'uploaded';
-  /** Content hash of an uploaded one. */
+  /** Hash of the content; only of an uploaded template. */
   readonly version?: string;
   readonly files: readonly string[];
   /** ms since epoch. */
   readonly uploadedAt?: number;
 }
 
-export interface TemplateStore extends Templates {
-  list(): readonly TemplateView[];
-  get(name: string): TemplateView | undefined;
-  /** Content of a file; `name` may be '<template>~<version>'. Undefined when there is none. */
-  read(name: string, path: string): Promise<Uint8Array | undefined>;
-  /** Makes these files the template, at once and whole. */
-  put(name: string, files: ReadonlyMap<string, Uint8Array>): Promise<TemplateView>;
-  /** False when nothing of that name was uploaded. An installed template of the name counts again. */
-  remove(name: string): Promise<boolean>;
-}
-
 const POINTERS = 'template';
 const VERSION_LENGTH = 16;
 
 /**
- * Templates of the installation, and over them the uploaded ones. An upload is a folder named by its content
- * and a record that points to it; the switch is the commit of that record. Folders of earlier versions stay:
- * sessions started from their URLs (<template>~<version>) may still read from them.
+ * The installed templates, and the uploaded ones that replace them. An upload is a folder named by the hash of its
+ * content, and a record that points to the folder; committing the record switches to it. Folders of earlier versions are
+ * kept, because sessions that started from their URLs (<template>~<version>) may still read from them.
  */
-export function createTemplateStore(deps: {
-  readonly durable: Durable;
-  readonly clock: Clock;
-  /** Folder of the installation's documents: one template a folder. */
-  readonly installed: string;
-  /** Where uploads are kept; absent: a temporary folder. */
-  readonly uploads?: string;
-  readonly baseUrl: () => string;
-}): TemplateStore {
-  const installed = readInstalled(deps.installed);
-  const pointer = (name: string): TemplateView | undefined => deps.durable.get<TemplateView>(POINTERS, name);
-  const get = (name: string): TemplateView | undefined => pointer(name) ?? installed.get(name);
-  let uploads: Promise<string> | undefined;
-  const uploadFolder = (): Promise<string> => {
-    uploads ??=
-      deps.uploads === undefined ? mkdtemp(join(tmpdir(), 'orsay-')) : Promise.resolve(deps.uploads);
-    return uploads;
-  };
+export class TemplateStore implements Templates {
+  readonly #durable: Durable;
+  readonly #clock: Clock;
+  readonly #baseUrl: () => string;
+  readonly #installedFolder: string;
+  readonly #installed: ReadonlyMap<string, TemplateView>;
+  #uploadFolder: string | undefined;
 
-  return {
-    get,
-    files: (name) => get(name)?.files,
+  constructor(deps: {
+    readonly durable: Durable;
+    readonly clock: Clock;
+    /** Folder of the installed documents: a folder for each template. */
+    readonly installed: string;
+    /** Where uploads are kept; undefined: a temporary folder. */
+    readonly uploads?: string;
+    readonly baseUrl: () => string;
+  }) {
+    this.#durable = deps.durable;
+    this.#clock = deps.clock;
+    this.#baseUrl = deps.baseUrl;
+    this.#installedFolder = deps.installed;
+    this.#installed = readInstalled(deps.installed);
+    this.#uploadFolder = deps.uploads;
+  }
 
-    url(name, path) {
-      const version = pointer(name)?.version;
-      const folder = version === undefined ? name : `${name}~${version}`;
-      const escaped = path.split('/').map(encodeURIComponent).join('/');
-      return `${deps.baseUrl()}/genesys/1/document/service_template/${folder}/${escaped}`;
-    },
+  list(): readonly TemplateView[] {
+    const uploaded = [...this.#durable.scan<TemplateView>(POINTERS)].map(({ value }) => value);
+    const names = new Set(uploaded.map(({ name }) => name));
+    const installed = [...this.#installed.values()].filter(({ name }) => !names.has(name));
+    return [...uploaded, ...installed].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
 
-    list() {
-      const uploaded = [...deps.durable.scan<TemplateView>(POINTERS)].map(({ value }) => value);
-      const names = new Set(uploaded.map(({ name }) => name));
-      return [...uploaded, ...[...installed.values()].filter(({ name }) => !names.has(name))].sort((a, b) =>
-        a.name < b.name ? -1 : 1,
-      );
-    },
+  get(name: string): TemplateView | undefined {
+    return this.#uploaded(name) ?? this.#installed.get(name);
+  }
 
-    async read(name, path) {
-      const versioned = /^(.+)~([0-9a-f]+)$/.exec(name);
-      if (versioned) {
-        return readVersion(join(await uploadFolder(), versioned[2] as string), path);
-      }
-      const template = get(name);
-      if (!template?.files.includes(path)) {
-        return undefined;
-      }
-      const folder =
-        template.version === undefined
-          ? join(deps.installed, name)
-          : join(await uploadFolder(), template.version);
-      return readFile(join(folder, ...path.split('/')));
-    },
+  files(name: string): readonly string[] | undefined {
+    return this.get(name)?.files;
+  }
 
-    async put(name, files) {
-      const version = versionOf(files);
-      await writeVersion(await uploadFolder(), version, files);
-      const view: TemplateView = {
-        name,
-        origin: 'uploaded',
-        version,
-        files: [...files.keys()].sort(),
-        uploadedAt: deps.clock.now(),
-      };
-      await deps.durable.commit({ put: [{ table: POINTERS, key: name, value: view }] });
-      return view;
-    },
+  url(name: string, path: string): string {
+    const version = this.#uploaded(name)?.version;
+    const folder = version === undefined ? name : `${name}~${version}`;
+    const escaped = path.split('/').map(encodeURIComponent).join('/');
+    return `${this.#baseUrl()}/genesys/1/document/service_template/${folder}/${escaped}`;
+  }
 
-    async remove(name) {
-      if (pointer(name) === undefined) {
-        return false;
-      }
-      await deps.durable.commit({ remove: [{ table: POINTERS, key: name }] });
-      return true;
-    },
-  };
+  /** Content of a file; `name` may be '<template>~<version>'. Undefined when there is no such file. */
+  async read(name: string, path: string): Promise<Uint8Array | undefined> {
+    const versioned = /^(.+)~([0-9a-f]+)$/.exec(name);
+    if (versioned) return readVersion(join(this.#uploads(), versioned[2] as string), path);
+    const template = this.get(name);
+    if (!template?.files.includes(path)) return undefined;
+    const folder =
+      template.version === undefined
+        ? join(this.#installedFolder, name)
+        : join(this.#uploads(), template.version);
+    return readFile(join(folder, ...path.split('/')));
+  }
+
+  /** Makes these files the template, all at once. */
+  async put(name: string, files: ReadonlyMap<string, Uint8Array>): Promise<TemplateView> {
+    const version = versionOf(files);
+    await writeVersion(this.#uploads(), version, files);
+    const view: TemplateView = {
+      name,
+      origin: 'uploaded',
+      version,
+      files: [...files.keys()].sort(),
+      uploadedAt: this.#clock.now(),
+    };
+    await this.#durable.commit({ put: [{ table: POINTERS, key: name, value: view }] });
+    return view;
+  }
+
+  /** False when no template of that name was uploaded. An installed template of the name is used again. */
+  async remove(name: string): Promise<boolean> {
+    if (this.#uploaded(name) === undefined) return false;
+    await this.#durable.commit({ remove: [{ table: POINTERS, key: name }] });
+    return true;
+  }
+
+  #uploaded(name: string): TemplateView | undefined {
+    return this.#durable.get<TemplateView>(POINTERS, name);
+  }
+
+  #uploads(): string {
+    this.#uploadFolder ??= mkdtempSync(join(tmpdir(), 'orsay-'));
+    return this.#uploadFolder;
+  }
 }
 
 function readInstalled(folder: string): ReadonlyMap<string, TemplateView> {
@@ -139,16 +142,14 @@ function versionOf(files: ReadonlyMap<string, Uint8Array>): string {
   return hash.digest('hex').slice(0, VERSION_LENGTH);
 }
 
-/** Written beside and renamed: a folder that is there under its version is whole. */
+/** Writes to another folder and renames it, so that a folder with the name of its version is always complete. */
 async function writeVersion(
   uploads: string,
   version: string,
   files: ReadonlyMap<string, Uint8Array>,
 ): Promise<void> {
   const target = join(uploads, version);
-  if (existsSync(target)) {
-    return;
-  }
+  if (existsSync(target)) return;
   await mkdir(uploads, { recursive: true });
   const draft = await mkdtemp(join(uploads, `.${version}-`));
   for (const [path, content] of files) {
@@ -160,16 +161,12 @@ async function writeVersion(
     await rename(draft, target);
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
-    // Somebody uploaded the same content at the same time.
-    if (!existsSync(target)) {
-      throw error;
-    }
+    // Another request may have uploaded the same content at the same time.
+    if (!existsSync(target)) throw error;
   }
 }
 
 async function readVersion(folder: string, path: string): Promise<Uint8Array | undefined> {
-  if (!existsSync(folder) || !filesUnder(folder).includes(path)) {
-    return undefined;
-  }
+  if (!existsSync(folder) || !filesUnder(folder).includes(path)) return undefined;
   return readFile(join(folder, ...path.split('/')));
 }

@@ -1,10 +1,10 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { type Durable, Once } from '../../engine/durable/index.ts';
-import { type Clock, defined, type Json } from '../../engine/ports/index.ts';
+import { type Clock, defined } from '../../engine/ports/index.ts';
 import type { Routing } from '../../strategies/routing/index.ts';
 import { WireError } from '../errors/index.ts';
-import { keyOf, repeatable } from '../middleware/index.ts';
+import { keyOf, repeatable, replyJson } from '../middleware/index.ts';
 import { queueReply, readConnId, readQueueName, readQueueQuery, readStart, startReply } from './wire.ts';
 
 export interface UrsRouteDeps {
@@ -14,29 +14,51 @@ export interface UrsRouteDeps {
 }
 
 /**
- * The URS web API as callback documents use it (urs-routing 1). All are GET with a JSON reply; how a virtual
- * call is deleted is not documented: both `GET .../delete` and DELETE do it here.
+ * The URS web API as callback documents use it: urs-routing 1. Every request is a GET with a JSON reply. The pages do
+ * not say how to delete a virtual call: here both `GET .../delete` and DELETE do it.
  */
 export function registerUrsRoutes(router: Router, deps: UrsRouteDeps): void {
-  const { routing } = deps;
-  const once = new Once(deps);
+  new UrsRoutes(deps).register(router);
+}
 
-  router.get('/urs/call/start', async (ctx) => {
-    const request = readStart(ctx.state.form, keyOf(ctx));
-    const { connId } = await routing.startCall(request);
+class UrsRoutes {
+  readonly #routing: UrsRouteDeps['routing'];
+  readonly #once: Once;
+
+  constructor(deps: UrsRouteDeps) {
+    this.#routing = deps.routing;
+    this.#once = new Once(deps);
+  }
+
+  register(router: Router): void {
+    router.get('/urs/call/start', (ctx) => this.#start(ctx));
+    router.get('/urs/call/:id/lvq', (ctx) => this.#queue(ctx));
+    router.get('/urs/call/:id/lvq/:vq', (ctx) => this.#queue(ctx));
+    router.get('/urs/call/:id/invoke', (ctx) => this.#invoke(ctx));
+    router.get('/urs/call/:id/delete', repeatable(this.#once), (ctx) => this.#delete(ctx));
+    router.delete('/urs/call/:id', repeatable(this.#once), (ctx) => this.#delete(ctx));
+  }
+
+  async #start(ctx: Context): Promise<void> {
+    const { connId } = await this.#routing.startCall(readStart(ctx.state.form, keyOf(ctx)));
     ctx.state.ids = { connId };
-    reply(ctx, startReply(connId));
-  });
+    replyJson(ctx, startReply(connId));
+  }
 
-  router.get('/urs/call/:id/lvq', async (ctx) => {
-    await replyQueue(ctx, readConnId(ctx.params.id), undefined);
-  });
+  /** The position in a queue. The queue is named in the path or the query; undefined: the queue of the call. */
+  async #queue(ctx: Context): Promise<void> {
+    const id = readConnId(ctx.params.id);
+    const { vq: inQuery, method } = readQueueQuery(ctx.state.form);
+    const vq = readQueueName(ctx.params.vq) ?? inQuery;
+    if (id === 'max' && vq === undefined) {
+      throw new WireError('PARAMETER_MISSING', {
+        message: 'Expected name to be the name of a virtual queue, got none.',
+      });
+    }
+    replyJson(ctx, queueReply(await this.#routing.viewQueue(id, { method, ...defined({ vq }) })));
+  }
 
-  router.get('/urs/call/:id/lvq/:vq', async (ctx) => {
-    await replyQueue(ctx, readConnId(ctx.params.id), readQueueName(ctx.params.vq));
-  });
-
-  router.get('/urs/call/:id/invoke', async (ctx) => {
+  async #invoke(ctx: Context): Promise<void> {
     const key = keyOf(ctx);
     const { strategy, ...params } = ctx.state.form;
     if (strategy === undefined || strategy === '') {
@@ -44,31 +66,12 @@ export function registerUrsRoutes(router: Router, deps: UrsRouteDeps): void {
         message: 'Expected strategy, for example SetRouteDelay, got none.',
       });
     }
-    await routing.invoke(readConnId(ctx.params.id), String(strategy), params, key);
-    reply(ctx, {});
-  });
-
-  router.get('/urs/call/:id/delete', repeatable(once), remove);
-  router.delete('/urs/call/:id', repeatable(once), remove);
-
-  async function remove(ctx: Context): Promise<void> {
-    await routing.cancelCall(readConnId(ctx.params.id));
-    reply(ctx, {});
+    await this.#routing.invoke(readConnId(ctx.params.id), String(strategy), params, key);
+    replyJson(ctx, {});
   }
 
-  async function replyQueue(ctx: Context, id: string, inPath: string | undefined): Promise<void> {
-    const { vq: named, method } = readQueueQuery(ctx.state.form);
-    const vq = inPath ?? named;
-    if (id === 'max' && vq === undefined) {
-      throw new WireError('PARAMETER_MISSING', {
-        message: 'Expected name, the virtual queue to look at, got none.',
-      });
-    }
-    reply(ctx, queueReply(await routing.viewQueue(id, { method, ...defined({ vq }) })));
+  async #delete(ctx: Context): Promise<void> {
+    await this.#routing.cancelCall(readConnId(ctx.params.id));
+    replyJson(ctx, {});
   }
-}
-
-function reply(ctx: Context, body: Json): void {
-  ctx.set('Content-Type', 'application/json;charset=UTF-8');
-  ctx.body = JSON.stringify(body);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Json } from '../../engine/ports/index.ts';
+import { defined, type Json } from '../../engine/ports/index.ts';
 import {
   ESTIMATE_METHODS,
   type EstimateMethod,
@@ -9,7 +9,7 @@ import {
 import type { Form } from '../bodies/index.ts';
 import { WireError } from '../errors/index.ts';
 
-/** Longest name of a virtual queue. */
+/** Characters of the name of a virtual queue. */
 const MAX_QUEUE_NAME = 255;
 
 const text = z.preprocess((value) => (value === undefined ? '' : String(value).trim()), z.string());
@@ -20,7 +20,7 @@ const number = (bounds: { readonly min: number; readonly max: number }) =>
   );
 const optionalText = text.transform((value) => (value === '' ? undefined : value));
 
-/** Query of urs/call/start. Of the real names only tenant, strategy and VQ_TARGET are documented; the rest is ours. */
+/** Query of urs/call/start. Only the names tenant, strategy and VQ_TARGET are documented; the others are inferred. */
 const startSchema = z.object({
   tenant: optionalText,
   strategy: optionalText,
@@ -38,7 +38,7 @@ const startSchema = z.object({
   AGENT_RESERVE_TIMEOUT: number({ min: 1, max: 3_600 }),
 });
 
-/** urs/call/start. Throws WireError PARAMETER_INVALID with every fault. */
+/** urs/call/start. Throws PARAMETER_INVALID with every problem. */
 export function readStart(form: Form, key: string | undefined): StartCall {
   const parsed = startSchema.safeParse(form);
   if (!parsed.success) {
@@ -49,10 +49,15 @@ export function readStart(form: Form, key: string | undefined): StartCall {
   return {
     target: given.VQ_TARGET,
     vq: given.VQ,
-    ...defined({ tenant: given.tenant, strategy: given.strategy }),
     ...readSession(given.SESSION),
-    ...defined({ serviceId: given.SERVICE_ID, media: given.MEDIA, key }),
-    ...defined({ reserveTimeoutMs: toMs(given.AGENT_RESERVE_TIMEOUT) }),
+    ...defined({
+      tenant: given.tenant,
+      strategy: given.strategy,
+      serviceId: given.SERVICE_ID,
+      media: given.MEDIA,
+      key,
+      reserveTimeoutMs: toMs(given.AGENT_RESERVE_TIMEOUT),
+    }),
     priority: defined({
       base: given.PRIORITY,
       increment: given.PRIORITY_INCREMENT,
@@ -68,7 +73,7 @@ function readSession(url: string | undefined): Pick<StartCall, 'sessionUrl' | 's
   return defined({ sessionUrl, sessionId });
 }
 
-/** A connection id, 16 hex digits, or `max`. Throws WireError CALL_NOT_FOUND for what cannot be one. */
+/** A connection id, 16 hex digits, or `max`. Throws CALL_NOT_FOUND for any other text. */
 export function readConnId(given: string | undefined): string {
   if (given !== undefined && /^(?:max|[0-9a-f]{16})$/i.test(given)) return given.toLowerCase();
   throw new WireError('CALL_NOT_FOUND', {
@@ -76,7 +81,7 @@ export function readConnId(given: string | undefined): string {
   });
 }
 
-/** Name of a virtual queue; '' is none. */
+/** Name of a virtual queue. An empty one counts as none. */
 export function readQueueName(given: string | undefined): string | undefined {
   const name = (given ?? '').trim();
   if (name.length > MAX_QUEUE_NAME) {
@@ -91,7 +96,7 @@ export function startReply(connId: string): Json {
   return { conn_id: connId };
 }
 
-/** `name` and `aqt` of lvq. `ursdial`, a GMS word for "no estimate needed", is read as the default. */
+/** `name` and `aqt` of lvq. `ursdial` is the GMS word for "no estimate needed" and counts as the default. */
 export function readQueueQuery(form: Form): { readonly vq?: string; readonly method: EstimateMethod } {
   const vq = readQueueName(String(form.name ?? ''));
   const aqt = String(form.aqt ?? '').trim() || 'urs';
@@ -101,10 +106,10 @@ export function readQueueQuery(form: Form): { readonly vq?: string; readonly met
       message: `Expected aqt to be ${ESTIMATE_METHODS.join(', ')}, got '${aqt}'.`,
     });
   }
-  return { method, ...(vq === undefined ? {} : { vq }) };
+  return { method, ...defined({ vq }) };
 }
 
-/** urs-routing 1; `ewt` as real URS clients read it, absent while there is no estimate. */
+/** urs-routing 1. `ewt` has the form that real URS clients read; it is absent while there is no estimate. */
 export function queueReply(view: QueueView): Json {
   return {
     time: Math.floor(view.now / 1000),
@@ -113,7 +118,7 @@ export function queueReply(view: QueueView): Json {
     pos: view.position,
     wpos: view.weightedPosition,
     hit: view.hit,
-    ...(view.ewtSeconds === undefined ? {} : { ewt: view.ewtSeconds }),
+    ...defined({ ewt: view.ewtSeconds }),
   };
 }
 
@@ -123,9 +128,4 @@ function isHttpUrl(value: string): boolean {
 
 function toMs(seconds: number | undefined): number | undefined {
   return seconds === undefined ? undefined : seconds * 1000;
-}
-
-/** Without the members that are undefined. */
-function defined<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never;
 }

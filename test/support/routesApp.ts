@@ -4,7 +4,7 @@ import Koa from 'koa';
 import inject, { type InjectPayload } from 'light-my-request';
 import { parseBody } from '../../server/bodies/parseBody.ts';
 import { errorBoundary } from '../../server/middleware/errorBoundary.ts';
-import { gmsHeaders } from '../../server/middleware/gmsHeaders.ts';
+import { gmsHeaders } from '../../server/middleware/replies.ts';
 import { silentLog } from './silentLog.ts';
 
 export interface RoutesApp {

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { type HttpClient, HttpFault } from '../../../engine/ports/httpClient.ts';
-import { createAddressGuard } from '../../../server/adapters/addressGuard.ts';
+import { AddressGuard } from '../../../server/adapters/addressGuard.ts';
 import { createHttpClient } from '../../../server/adapters/http.ts';
 
 async function faultOf(pending: Promise<unknown>): Promise<HttpFault> {
@@ -155,7 +155,7 @@ describe('the HTTP client', () => {
 
 describe('the address guard', () => {
   it('permits single addresses and networks', () => {
-    const guard = createAddressGuard({ allow: ['10.20.0.0/16', '192.168.1.5', 'fc00::/8'] });
+    const guard = new AddressGuard({ allow: ['10.20.0.0/16', '192.168.1.5', 'fc00::/8'] });
     for (const host of ['10.20.3.4', '192.168.1.5', '[fc00::9]', '8.8.8.8', 'some.name']) {
       expect(() => guard.checkHost(host), host).to.not.throw();
     }

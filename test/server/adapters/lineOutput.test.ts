@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { createLineOutput, type LineOutput, MAX_WAITING_BYTES } from '../../../server/adapters/lineOutput.ts';
+import { LineOutput, MAX_WAITING_BYTES } from '../../../server/adapters/lineOutput.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../support/simulatedClock.ts';
 
 const PROCESS = join(import.meta.dirname, '../../support/processes/endingLogger.ts');
@@ -10,7 +10,7 @@ const PROCESS = join(import.meta.dirname, '../../support/processes/endingLogger.
 describe('the output of log lines', () => {
   let clock: SimulatedClock;
   let output: LineOutput;
-  /** Bytes that the reader takes before he is full; or an error of the system. */
+  /** Bytes that the reader still accepts, or an error of the system. */
   let room: number | 'EPIPE';
   let written: string;
   let writes: number;
@@ -28,17 +28,17 @@ describe('the output of log lines', () => {
       written += Buffer.from(taken).toString('latin1');
       return taken.length;
     };
-    output = createLineOutput({ write, clock });
-    output.onDropped((lines) => output.write(`(${lines} dropped)\n`));
+    const onDropped = (lines: number): void => output.write(`(${lines} dropped)\n`);
+    output = new LineOutput({ write, clock, onDropped });
   });
 
   const pass = (ms: number): Promise<void> => clock.advance(ms, async () => {});
   const lines = (): string[] => written.split('\n').slice(0, -1);
-  /** A line of a quarter of what may wait. */
+  /** A line of a quarter of MAX_WAITING_BYTES. */
   const quarter = (letter: string): string => `${letter.repeat(MAX_WAITING_BYTES / 4 - 1)}\n`;
   const letters = (): string[] => lines().map((line) => (line.startsWith('(') ? line : line.charAt(0)));
 
-  it('takes lines at once, and writes those of one moment together', async () => {
+  it('accepts lines at once, and writes those of one moment together', async () => {
     output.write('one\n');
     output.write('two\n');
     expect(writes).to.equal(0);
@@ -49,7 +49,7 @@ describe('the output of log lines', () => {
     expect([lines(), writes]).to.deep.equal([['one', 'two', 'three'], 2]);
   });
 
-  it('goes on in the middle of a line, when the reader has taken what he held', async () => {
+  it('continues in the middle of a line when the reader has room again', async () => {
     room = 5;
     output.write('é one\n');
     output.write('two\n');
@@ -63,7 +63,7 @@ describe('the output of log lines', () => {
     expect(Buffer.from(written, 'latin1').toString()).to.equal('é one\ntwo\n');
   });
 
-  it('drops what is too much, and says how much where it would stand, once half of the rest is read', async () => {
+  it('drops lines beyond the limit and reports their number in their position, once half of the rest is read', async () => {
     room = 0;
     for (const letter of 'abcdefg') output.write(quarter(letter));
     await pass(1_000);
@@ -79,7 +79,7 @@ describe('the output of log lines', () => {
     expect(letters()).to.deep.equal(['a', 'b', 'c', 'd', '(4 dropped)', 'i']);
   });
 
-  it('says of a single line that is too long that it was dropped', async () => {
+  it('reports a single line that is too long as dropped', async () => {
     output.write('x'.repeat(MAX_WAITING_BYTES + 1));
     await pass(0);
     output.write('next\n');
@@ -87,7 +87,7 @@ describe('the output of log lines', () => {
     expect(lines()).to.deep.equal(['(1 dropped)', 'next']);
   });
 
-  it('tries an output that fails once a second, and goes on when it works again', async () => {
+  it('tries a failing output once a second, and continues when it works again', async () => {
     room = 'EPIPE';
     output.write('one\n');
     await pass(3_000);

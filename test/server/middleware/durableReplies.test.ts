@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect } from 'chai';
 import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
-import { durableReplies } from '../../../server/middleware/durableReplies.ts';
+import { durableReplies } from '../../../server/middleware/replies.ts';
 import { type BrittleStore, createBrittleStore } from '../../support/brittleStore.ts';
 import { createTestServer, type TestReply, type TestServer } from '../../support/testServer.ts';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { ZipFile } from 'yazl';
-import { TEMPLATE_LIMITS } from '../../../server/templates/templateLimits.ts';
+import { TEMPLATE_LIMITS } from '../../../server/templates/readZip.ts';
 import { createTestServer, type TestReply, type TestServer } from '../../support/testServer.ts';
 import { orsDocument } from '../../support/writeDocuments.ts';
 
@@ -191,12 +191,12 @@ describe('service templates', () => {
       [
         'duplicate',
         renamed(await zipOf({ ...good, 'one.txt': '1', 'two.txt': '2' }), 'two.txt', 'one.txt'),
-        /'one\.txt': it is there twice/,
+        /'one\.txt': it occurs twice/,
       ],
       [
         'case',
         await zipOf({ ...good, 'A.txt': '1', 'a.txt': '2' }),
-        /'a\.txt': it is there twice \(also as 'A\.txt'\)/,
+        /'a\.txt': it occurs twice \(also as 'A\.txt'\)/,
       ],
       [
         'file and folder',
