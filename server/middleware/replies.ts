@@ -32,14 +32,14 @@ export function gmsHeaders(): Middleware {
  * something has waited for its own commit. A handler that reads again after its commit sets
  * `ctx.state.readsAfterCommit`.
  */
-export function durableReplies({ whenDurable }: Pick<Durable, 'whenDurable'>): Middleware {
+export function durableReplies(durable: Pick<Durable, 'whenDurable'>): Middleware {
   return async (ctx, next) => {
     try {
       await next();
     } catch (error) {
-      await whenDurable();
+      await durable.whenDurable();
       throw error;
     }
-    if (ctx.method === 'GET' || ctx.state.readsAfterCommit === true) await whenDurable();
+    if (ctx.method === 'GET' || ctx.state.readsAfterCommit === true) await durable.whenDurable();
   };
 }

@@ -161,7 +161,7 @@ describe('the session interface of ORS', () => {
     expect((await Promise.all(files)).map(({ json }) => (json as { message: string }).message)).to.deep.equal(
       ['/etc/passwd', '/nothing/there'].map(
         (path) =>
-          `The document 'file://${path}' could not be read: 'file://${path}' is no file of the folders that documents may be read from.`,
+          `The document 'file://${path}' could not be read: 'file://${path}' is not a file of the folders from which documents may be read.`,
       ),
       'whether a file exists is nobody else to know',
     );

@@ -201,7 +201,7 @@ describe('service templates', () => {
       [
         'file and folder',
         await zipOf({ ...good, 'x.txt': '1', 'x.txt/y.js': '2' }),
-        /'x\.txt' is a file, and also a folder/,
+        /'x\.txt' is a file, and also its folder/,
       ],
       ['ratio', await zipOf({ ...good, 'zeros.bin': bomb }), /'zeros\.bin': .*MAX_RATIO/],
       [
