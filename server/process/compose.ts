@@ -7,7 +7,7 @@ import { type BlobPort, type Durable, DurableStore, type StorePort } from '../..
 import { createMemoryBlobs } from '../../engine/durable/memory/index.ts';
 import { type AdministeredSessions, SessionHost } from '../../engine/host/index.ts';
 import type { Clock, HttpClient, Ids, Log } from '../../engine/ports/index.ts';
-import { createServices, type Services } from '../../strategies/callback/index.ts';
+import { Services } from '../../strategies/callback/index.ts';
 import { ChatNotices, Chats } from '../../strategies/chat/index.ts';
 import { Interactions, Offers } from '../../strategies/interaction/index.ts';
 import { createNotifications, type Notifications } from '../../strategies/notification/index.ts';
@@ -147,7 +147,7 @@ export function compose(deps: ComposeDeps): Orsay {
     ...(uploads === undefined ? {} : { uploads }),
     baseUrl,
   });
-  const services = createServices({
+  const services = new Services({
     ...parts,
     sessions,
     storage,

@@ -1,12 +1,12 @@
 import type { NotificationEvent } from '../notification/index.ts';
 import type { Services } from './services.ts';
 
-/** The tag under which a document tells its customer that an agent is there. gms-api 6.1. */
+/** Tag by which a document tells its customer that an agent is available. gms-api 6.1. */
 const AGENT_AVAILABLE = /^service\.agentavailable\.(.+)$/;
 
 /**
- * Notes in the service that its agent is being announced, and only then publishes: whoever reads the
- * notification may begin the chat at once.
+ * Publishes an event. An event that announces an agent is stored in its service first, because the customer may start the
+ * chat as soon as they get the notification.
  */
 export function announcing<Event extends NotificationEvent>(
   publish: (event: Event) => Promise<void>,

@@ -2,9 +2,9 @@ import type { Json } from '../../engine/ports/index.ts';
 import { ServiceError } from './errors.ts';
 import { lookupOf, splitFields } from './newInstance.ts';
 import { CallbackReason, CallbackState, type ServiceInstance } from './serviceInstance.ts';
-import type { ServiceChange } from './services.ts';
+import type { ServiceChange } from './serviceRequests.ts';
 
-/** Properties with an underscore that reports may gather in one callback: it is one record. */
+/** Properties with an underscore of one callback; reports add them to its one record. */
 export const MAX_PROPERTIES = 1_000;
 
 /**
@@ -60,7 +60,7 @@ function requireScheduled(instance: ServiceInstance): void {
   }
 }
 
-/** S2 of createServices: the first reason stands, unless it only said that nobody gave one. */
+/** SV2 of Services: the first reason stays, unless it is NOT_AVAILABLE. */
 function afterCompletion(
   instance: ServiceInstance,
   change: ServiceChange,

@@ -4,7 +4,7 @@ import { CALLBACK_OPTIONS, type OptionType, type ServiceOptions } from './option
 /** `$token$`: replaced by the parameter `token` of the request. gms-api 2.6. */
 export const TOKEN = /\$([A-Za-z_]\w*)\$/g;
 
-/** What is wrong with the options of a callback service, one sentence each; empty when nothing is. */
+/** The faults of the options of a callback service, one sentence each; empty for valid options. */
 export function checkOptions(options: ServiceOptions): readonly { name: string; message: string }[] {
   const missing = Object.entries(CALLBACK_OPTIONS)
     .filter(([name, row]) => row.mandatory === true && (options[name] ?? '').trim() === '')
@@ -17,8 +17,8 @@ export function checkOptions(options: ServiceOptions): readonly { name: string; 
 }
 
 /**
- * A sentence when the value does not fit the option; undefined when it does. An empty value means "not set";
- * one with `$token$` can be checked only when a request has replaced it.
+ * A sentence about an invalid value; undefined for a valid one. An empty value means "not set". A value with `$token$` is
+ * checked after a request has replaced the token.
  */
 export function checkOption(name: string, value: string): string | undefined {
   const row = CALLBACK_OPTIONS[name];
@@ -73,7 +73,7 @@ function isJsonObject(value: string): boolean {
     const parsed: unknown = JSON.parse(value);
     return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
   } catch {
-    // Not JSON: the caller says what was expected.
+    // Not JSON: the caller reports what it expected.
     return false;
   }
 }

@@ -1,5 +1,5 @@
 import { DEFAULT_RETENTION, joinBatches, keyedBy, type Once } from '../../engine/durable/index.ts';
-import { HostError, type SessionReply } from '../../engine/host/index.ts';
+import { HostError } from '../../engine/host/index.ts';
 import type { Clock, Ids, Log } from '../../engine/ports/index.ts';
 import type { StorageAreas } from '../storage/index.ts';
 import { ServiceError } from './errors.ts';
@@ -7,126 +7,143 @@ import type { InstanceTable } from './instanceTable.ts';
 import { newInstance } from './newInstance.ts';
 import { isCallbackService, type ServiceOptions } from './options.ts';
 import { CallbackReason, CallbackState, type ServiceInstance } from './serviceInstance.ts';
-import type { Services, ServiceUse } from './services.ts';
+import type { CreatedService, CreateService, ServiceUse } from './serviceRequests.ts';
 import { executionBufferMs, expireTask, submitTask } from './serviceTasks.ts';
+import type { SessionStarts } from './sessionStarts.ts';
 
-/** What a key remembers of a creation. */
+/** The answer to a creation, as stored under its idempotency key. */
 interface Created {
   readonly id: string;
   /** It was answered without a session, which starts later. */
   readonly scheduled: boolean;
 }
 
-type StartedInstance = ServiceInstance & { readonly sessionId: string };
-
-export interface CreationDeps {
-  readonly once: Once;
-  readonly table: InstanceTable;
-  readonly storage: StorageAreas;
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly log: Log;
-  /** Options of the configured services. */
-  readonly configured: (name: string) => ServiceOptions | undefined;
-  /** First part of every service id. */
-  readonly node: number;
-  /** ms for a session's answer. */
-  readonly requestTimeoutMs: number;
-  /** Starts the session and asks it to `start`; repeated, the same session, and its answer. */
-  readonly submit: (instance: StartedInstance, keyed: boolean) => Promise<SessionReply>;
-  /** The answer of one that was started. */
-  readonly askToStart: (instance: Pick<StartedInstance, 'id' | 'sessionId'>) => Promise<SessionReply>;
-}
-
 /**
- * Makes instances. S1 and S3 of createServices: the instance and the request's key are one commit; what comes after
- * it is done once, so that a repetition goes on wherever the first request was broken off.
+ * Creates service instances. SV1 and SV3 of Services: the instance and the key of the request are one commit. The steps
+ * after it are done once, so that a repetition continues where the first request was interrupted.
  */
-export function createCreation(deps: CreationDeps): Pick<Services, 'create' | 'repeat'> {
-  const { once, table, storage, clock, log } = deps;
-  const keyedOf = ({ scope, name, key }: ServiceUse) => keyedBy(key, 'service.create', scope, name);
+export class Creation {
+  readonly #once: Once;
+  readonly #table: InstanceTable;
+  readonly #starts: SessionStarts;
+  readonly #storage: StorageAreas;
+  readonly #clock: Clock;
+  readonly #ids: Ids;
+  readonly #log: Log;
+  readonly #configured: (name: string) => ServiceOptions | undefined;
+  readonly #node: number;
+  readonly #requestTimeoutMs: number;
 
-  /** As a request was answered that made this, or would have been: the first one or a repetition. */
-  const answer = async (created: Created, keyed: boolean): ReturnType<Services['create']> => {
+  constructor(deps: {
+    readonly once: Once;
+    readonly table: InstanceTable;
+    readonly starts: SessionStarts;
+    readonly storage: StorageAreas;
+    readonly clock: Clock;
+    readonly ids: Ids;
+    readonly log: Log;
+    /** Options of a configured service. */
+    readonly configured: (name: string) => ServiceOptions | undefined;
+    /** First part of every service id. */
+    readonly node: number;
+    /** ms for the reply of a session. */
+    readonly requestTimeoutMs: number;
+  }) {
+    this.#once = deps.once;
+    this.#table = deps.table;
+    this.#starts = deps.starts;
+    this.#storage = deps.storage;
+    this.#clock = deps.clock;
+    this.#ids = deps.ids;
+    this.#log = deps.log;
+    this.#configured = deps.configured;
+    this.#node = deps.node;
+    this.#requestTimeoutMs = deps.requestTimeoutMs;
+  }
+
+  /** Services.create. */
+  async create(request: CreateService): Promise<CreatedService> {
+    const configured = this.#requireConfigured(request);
+    const now = this.#clock.now();
+    const { instance, userData } = newInstance(request, {
+      configured,
+      now,
+      ids: this.#ids,
+      node: this.#node,
+    });
+    const { id, sessionId, dataId, expiresAt, state } = instance;
+    const files = await this.#storage.keep(request.files);
+    const keyed = keyedOf(request);
+    const hasKey = keyed !== undefined;
+    const created = await this.#once.commit(keyed, () => ({
+      batch: joinBatches(
+        this.#table.putBatch(instance, now),
+        this.#storage.putBatch(dataId, { values: userData, files, expiresAt }),
+        { schedule: [expireTask(instance)] },
+        sessionId === undefined ? {} : { schedule: [submitTask(instance, this.#submitAt(instance, hasKey))] },
+      ),
+      answer: { id, scheduled: state === CallbackState.SCHEDULED },
+    }));
+    if (created.id === id) {
+      this.#log.info({ serviceId: id, sessionId, service: instance.name, state }, 'Service created.');
+    }
+    return this.#answer(created, hasKey);
+  }
+
+  /** Services.repeat. */
+  async repeat(use: ServiceUse): Promise<CreatedService | undefined> {
+    const keyed = keyedOf(use);
+    const earlier = keyed && (await this.#once.earlier<Created>(keyed));
+    return earlier && this.#answer(earlier.answer, true);
+  }
+
+  #requireConfigured({ name, scope }: ServiceUse): ServiceOptions {
+    const configured = this.#configured(name);
+    if (configured !== undefined && isCallbackService(configured) === (scope === 'callback')) {
+      return configured;
+    }
+    const kind = scope === 'callback' ? 'callback service' : 'service';
+    throw new ServiceError('SERVICE_UNKNOWN', `No ${kind} '${name}' is configured.`);
+  }
+
+  /** The same answer for the first request and its repetitions. */
+  async #answer(created: Created, hasKey: boolean): Promise<CreatedService> {
     const { id } = created;
-    const instance = table.get(id);
-    if (instance === undefined) {
-      throw new ServiceError('SERVICE_NOT_FOUND', `No service '${id}', or it has expired.`);
-    }
+    const instance = this.#table.get(id);
+    if (instance === undefined) throw new ServiceError('SERVICE_NOT_FOUND', id);
     const { sessionId } = instance;
-    if (sessionId === undefined || created.scheduled) {
-      return { instance };
-    }
+    if (sessionId === undefined || created.scheduled) return { instance };
     if (instance.reason === CallbackReason.SUBMIT_ERROR) {
-      throw new ServiceError(
-        'ORS_REQUEST_FAILED',
-        `ORS request failed: the service '${id}' could not be started.`,
-      );
+      const message = `ORS request failed: the service '${id}' could not be started.`;
+      throw new ServiceError('ORS_REQUEST_FAILED', message);
     }
-    // One that has ended is not started again; its reply is remembered as long as the key.
-    const ended = instance.state === CallbackState.COMPLETED;
-    const reply = ended
-      ? await deps.askToStart({ id, sessionId }).catch(neverStarted(instance))
-      : await deps.submit({ ...instance, sessionId }, keyed);
-    return { instance: table.get(id) ?? instance, reply };
-  };
+    // The session of an ended instance is not started again. Its reply is stored as long as the key.
+    const reply =
+      instance.state === CallbackState.COMPLETED
+        ? await this.#starts.ask({ id, sessionId }).catch(neverStarted(instance))
+        : await this.#starts.start({ ...instance, sessionId }, { hasKey });
+    return { instance: this.#table.get(id) ?? instance, reply };
+  }
 
-  /** When it is looked whether the session was started: one whose request may be repeated waits for that. */
-  const submitAt = ({ state, desiredTime, options }: ServiceInstance, keyed: boolean): number => {
-    if (state === CallbackState.SCHEDULED) {
-      return desiredTime - executionBufferMs(options);
-    }
-    return clock.now() + (keyed ? DEFAULT_RETENTION.replyMs : 2 * deps.requestTimeoutMs);
-  };
-
-  return {
-    async repeat(use) {
-      const keyed = keyedOf(use);
-      const earlier = keyed === undefined ? undefined : await once.earlier<Created>(keyed);
-      return earlier === undefined ? undefined : answer(earlier.answer, true);
-    },
-
-    async create(request) {
-      const configured = deps.configured(request.name);
-      if (configured === undefined || isCallbackService(configured) !== (request.scope === 'callback')) {
-        throw new ServiceError(
-          'SERVICE_UNKNOWN',
-          `No ${request.scope === 'callback' ? 'callback service' : 'service'} '${request.name}' is configured.`,
-        );
-      }
-      const now = clock.now();
-      const { ids, node } = deps;
-      const { instance, userData } = newInstance(request, { configured, now, ids, node });
-      const { id, sessionId, dataId, expiresAt, state } = instance;
-      const files = await storage.keep(request.files);
-      const keyed = keyedOf(request);
-      const created = await once.commit(keyed, () => ({
-        batch: joinBatches(
-          table.putBatch(instance, now),
-          storage.putBatch(dataId, { values: userData, files, expiresAt }),
-          { schedule: [expireTask(instance)] },
-          sessionId === undefined
-            ? {}
-            : { schedule: [submitTask(instance, submitAt(instance, keyed !== undefined))] },
-        ),
-        answer: { id, scheduled: state === CallbackState.SCHEDULED },
-      }));
-      if (created.id === id) {
-        log.info({ serviceId: id, sessionId, service: instance.name, state }, 'Service created.');
-      }
-      return answer(created, keyed !== undefined);
-    },
-  };
+  /**
+   * Time of the submit task: starts a scheduled instance, or checks whether the session of another was started. With a
+   * key, the check waits until the request can no longer be repeated.
+   */
+  #submitAt({ state, desiredTime, options }: ServiceInstance, hasKey: boolean): number {
+    if (state === CallbackState.SCHEDULED) return desiredTime - executionBufferMs(options);
+    return this.#clock.now() + (hasKey ? DEFAULT_RETENTION.replyMs : 2 * this.#requestTimeoutMs);
+  }
 }
 
-/** Cancelled, or its time over, while it waited for the repetition that would have started it. */
+function keyedOf({ scope, name, key }: ServiceUse): ReturnType<typeof keyedBy> {
+  return keyedBy(key, 'service.create', scope, name);
+}
+
+/** The instance was cancelled, or its time was over, before the repetition that would have started its session. */
 function neverStarted({ id, reason }: ServiceInstance): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof HostError) || error.code !== 'SESSION_NOT_FOUND') throw error;
-    throw new ServiceError(
-      'ORS_REQUEST_FAILED',
-      `ORS request failed: the service '${id}' ended before it was started (${reason}).`,
-      { cause: error },
-    );
+    const message = `ORS request failed: the service '${id}' ended before it was started (${reason}).`;
+    throw new ServiceError('ORS_REQUEST_FAILED', message, { cause: error });
   };
 }

@@ -1,7 +1,7 @@
 import { ServiceError } from './errors.ts';
 import type { ServiceOptions } from './options.ts';
 
-/** What is known of service templates: the installation's and those an administrator has uploaded. */
+/** Service templates: those of the installation, and those that an administrator uploaded. */
 export interface Templates {
   /** Paths of the template's files, '/' between folders; undefined when there is no such template. */
   files(template: string): readonly string[] | undefined;
@@ -10,9 +10,9 @@ export interface Templates {
 }
 
 /**
- * The document that a service runs: `_service` is its URL, or names a template. The callback template holds
- * one document for each kind of callback; of any other it is `<name>.scxml`, `src/<name>.scxml`, or the only
- * document there is.
+ * URL of the document that a service runs. `_service` is the URL, or names a template. The callback template has one
+ * document for each kind of callback. The document of another template is `<name>.scxml`, `src/<name>.scxml`, or its only
+ * document. Throws ServiceError SERVICE_MISCONFIGURED.
  */
 export function entryDocument(name: string, options: ServiceOptions, templates: Templates): string {
   const service = options._service ?? '';

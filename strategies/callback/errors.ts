@@ -2,7 +2,7 @@ import { asGiven, codedError } from '../../engine/ports/index.ts';
 
 const MESSAGES = {
   SERVICE_UNKNOWN: asGiven,
-  SERVICE_NOT_FOUND: asGiven,
+  SERVICE_NOT_FOUND: (id: string) => `No service '${id}', or it has expired.`,
   SERVICE_REQUEST_REFUSED: asGiven,
   SERVICE_MISCONFIGURED: asGiven,
   ORS_REQUEST_FAILED: asGiven,

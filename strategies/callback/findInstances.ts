@@ -2,7 +2,7 @@ import { ServiceError } from './errors.ts';
 import type { InstanceTable } from './instanceTable.ts';
 import { isCallbackService, namesIn, type ServiceOptions } from './options.ts';
 import type { ServiceInstance } from './serviceInstance.ts';
-import type { FindServices } from './services.ts';
+import type { FindServices } from './serviceRequests.ts';
 
 /**
  * Callbacks by their properties: at least one, and only those that `_customer_lookup_keys` lists. gms-api 2.3.
@@ -48,7 +48,7 @@ function requireKnown(asked: readonly string[], known: readonly string[]): void 
 
 function candidates(query: FindServices, table: InstanceTable): readonly ServiceInstance[] {
   const properties = Object.entries(query.properties);
-  // Of properties that must all match, the first finds the candidates and `fits` looks at the rest.
+  // If all properties must match, the first one finds the candidates and `fits` checks the others.
   const searched = query.operand === 'AND' ? properties.slice(0, 1) : properties;
   const found = new Map<string, ServiceInstance>();
   for (const [name, value] of searched) {

@@ -1,8 +1,8 @@
 export { announcing } from './announcing.ts';
 export { checkOptions } from './checkOption.ts';
-export { createServices } from './createServices.ts';
 export type { Templates } from './entryDocument.ts';
 export type { ServiceErrorCode } from './errors.ts';
 export { initialChatDelayOptions, isCallbackService } from './options.ts';
 export { type CallbackState, isCallbackState, type ServiceInstance } from './serviceInstance.ts';
-export type { CreatedService, FindServices, ServiceChange, Services, ServiceUse } from './services.ts';
+export type { CreatedService, FindServices, ServiceChange, ServiceUse } from './serviceRequests.ts';
+export { Services } from './services.ts';

@@ -4,10 +4,9 @@ import { ServiceError } from './errors.ts';
 import { CALLBACK_OPTIONS, namesIn, type ServiceOptions } from './options.ts';
 
 /**
- * The options of one use of a service: those configured, `$token$` replaced by the request's parameter
- * `token`, overwritten by the request's own. What decides which document runs is never overwritten; with
- * `_overwritable_options` nothing but what it lists is. gms-api 2.6,
- * 4.2.
+ * The options of one use of a service: the configured options, with `$token$` replaced by the request's parameter
+ * `token`, overwritten by the options of the request. Options that decide which document runs are never overwritten. With
+ * `_overwritable_options`, only the options that it lists are. Throws ServiceError CALLBACK_INVALID. gms-api 2.6, 4.2.
  */
 export function mergeOptions(
   configured: ServiceOptions,
@@ -40,7 +39,7 @@ export function mergeOptions(
   return merged;
 }
 
-/** Text of a parameter: options are text, whatever JSON the client sent. */
+/** A parameter as text: options are text, also when the client sends other JSON. */
 export function textOf(value: Json | undefined): string {
   if (value === undefined || value === null) {
     return '';

@@ -1,14 +1,15 @@
-import type { Ids, Json } from '../../engine/ports/index.ts';
+import { defined, type Ids, type Json } from '../../engine/ports/index.ts';
 import { ServiceError } from './errors.ts';
 import { mergeOptions, textOf } from './mergeOptions.ts';
 import { isCallbackService, namesIn, type ServiceOptions } from './options.ts';
 import { CallbackState, type ServiceInstance } from './serviceInstance.ts';
-import type { CreateService } from './services.ts';
+import type { CreateService } from './serviceRequests.ts';
+import { executionBufferMs } from './serviceTasks.ts';
 
-/** Time to live where a service says none, in seconds (the platform's default). */
+/** Time to live of services that set none, in seconds: the platform's default. */
 const DEFAULT_TTL_S = 86_400;
 
-/** What a request for a service makes: not stored yet. Throws ServiceError CALLBACK_INVALID. */
+/** The instance and the user data of a request, not stored yet. Throws ServiceError CALLBACK_INVALID. */
 export function newInstance(
   request: CreateService,
   given: {
@@ -26,8 +27,7 @@ export function newInstance(
   }
   const { params, userData } = splitFields(request.fields);
   const desiredTime = request.desiredTime ?? now;
-  const buffer = Number(options._request_execution_time_buffer || 0) * 1000;
-  const scheduled = callback && desiredTime > now + buffer;
+  const scheduled = callback && desiredTime > now + executionBufferMs(options);
   const builtin = configured._type === 'builtin';
   const ttlMs = Number(options._ttl || DEFAULT_TTL_S) * 1000;
   return {
@@ -38,12 +38,12 @@ export function newInstance(
       kind: callback ? 'callback' : builtin ? 'builtin' : 'session',
       state: scheduled ? CallbackState.SCHEDULED : CallbackState.QUEUED,
       reason: '',
-      ...(builtin ? {} : { sessionId: ids.session() }),
+      ...defined({ sessionId: builtin ? undefined : ids.session() }),
       dataId: ids.uuid(),
       options,
       params,
       lookup: lookupOf(configured, request.fields),
-      ...(request.gmsUser === undefined ? {} : { gmsUser: request.gmsUser }),
+      ...defined({ gmsUser: request.gmsUser }),
       agentAnnounced: builtin || options._wait_for_agent?.toLowerCase() === 'false',
       createdAt: now,
       desiredTime,
@@ -52,7 +52,7 @@ export function newInstance(
   };
 }
 
-/** gms-api 1.1: a leading underscore goes to ORS, anything else is user data. */
+/** gms-api 1.1: fields with a leading underscore go to ORS; the others are user data. */
 export function splitFields(fields: Readonly<Record<string, Json>>): {
   readonly params: Readonly<Record<string, Json>>;
   readonly userData: Readonly<Record<string, Json>>;
@@ -64,7 +64,7 @@ export function splitFields(fields: Readonly<Record<string, Json>>): {
   };
 }
 
-/** The properties by which the callback will be found. */
+/** The properties that find the callback. */
 export function lookupOf(
   options: ServiceOptions,
   fields: Readonly<Record<string, Json>>,

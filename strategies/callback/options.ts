@@ -1,4 +1,4 @@
-/** How the text of an option is read. `target` and `thresholds` have grammars of their own. */
+/** The format of an option's text. `target` and `thresholds` have grammars of their own. */
 export type OptionType =
   | 'boolean'
   | 'integer'
@@ -14,18 +14,18 @@ export interface OptionRow {
   /** Category in the vendor's documentation of service options. */
   readonly category: string;
   readonly type: OptionType;
-  /** A callback service without it is refused. */
+  /** A callback service without it is not valid. */
   readonly mandatory?: true;
   /** The value in the service of a new installation (a delayed chat); absent: not set there. */
   readonly initial?: string;
-  /** A request never overwrites it: it decides what runs, not how. */
+  /** A request never overwrites it, because it decides which document runs. */
   readonly fixed?: true;
 }
 
 /**
- * The options of a callback service that apply to chat (gms-api 4.2). All values
- * are text, as in the platform's configuration; durations are in seconds. Options that stand here without an
- * initial value are checked when set. A service may carry options of its own besides.
+ * The options of a callback service that apply to chat (gms-api 4.2). All values are text, as in the platform's
+ * configuration; durations are in seconds. Options without an initial value are checked when they are set. A service may
+ * have other options of its own.
  */
 export const CALLBACK_OPTIONS: Readonly<Record<string, OptionRow>> = {
   // no category
@@ -74,7 +74,7 @@ export const CALLBACK_OPTIONS: Readonly<Record<string, OptionRow>> = {
   _urs_prioritization_strategy: { category: 'URS Queueing', type: 'string', initial: 'WaitForTarget' },
   _urs_strategy_update_sub_routine: { category: 'URS Queueing', type: 'string', initial: 'SetRouteDelay' },
   _urs_queued_ttl: { category: 'URS Queueing', type: 'integer', initial: '14400' },
-  // Three tries of it, with their pauses, fit into server.requestTimeout: a client hears of an URS that hangs.
+  // Three attempts and their pauses fit into server.requestTimeout, so that the client gets an answer when URS hangs.
   _urs_request_timeout: { category: 'URS Queueing', type: 'integer', initial: '8' },
   _urs_server_url: { category: 'URS Queueing', type: 'string', initial: '', fixed: true },
   _urs_vq_priority: { category: 'URS Queueing', type: 'integer', initial: '' },
@@ -136,7 +136,7 @@ export const CALLBACK_OPTIONS: Readonly<Record<string, OptionRow>> = {
 /** Options of a service as configured or merged: name to text. */
 export type ServiceOptions = Readonly<Record<string, string>>;
 
-/** What a new installation's service.chat-delay has. */
+/** Options of service.chat-delay in a new installation. */
 export function initialChatDelayOptions(): ServiceOptions {
   return Object.fromEntries(
     Object.entries(CALLBACK_OPTIONS).flatMap(([name, row]) =>
@@ -145,7 +145,7 @@ export function initialChatDelayOptions(): ServiceOptions {
   );
 }
 
-/** True for a service that is reached under /genesys/1/service/callback. gms-api 4.2, `_service`. */
+/** True for a service of the Callback Services API. gms-api 4.2, `_service`. */
 export function isCallbackService(options: ServiceOptions): boolean {
   return options._type === 'ors' && (options._service === 'callback' || options._service_type === 'callback');
 }

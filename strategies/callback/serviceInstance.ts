@@ -16,7 +16,7 @@ export function isCallbackState(text: string): text is CallbackState {
   return Object.hasOwn(CallbackState, text);
 }
 
-/** Reasons that the server itself gives; documents give others (gms-api 6.5). */
+/** Reasons that the server gives; documents give others (gms-api 6.5). */
 export const CallbackReason = {
   CANCELLED: 'CANCELLED',
   NOT_AVAILABLE: 'NOT_AVAILABLE',
@@ -29,25 +29,30 @@ export interface ServiceInstance {
   readonly id: string;
   /** Name of the configured service. */
   readonly name: string;
-  /** callback: has a state and is found by its properties; session: any other service with a document; builtin: without. */
+  /** callback: has a state, and is found by its properties. session: another service with a document. builtin: has no document. */
   readonly kind: 'callback' | 'session' | 'builtin';
   readonly state: CallbackState;
-  /** Why it is in this state; '' while nobody said. */
+  /** Reason for the state; '' while none was given. */
   readonly reason: string;
-  /** Absent for a builtin service. Fixed when the instance is made, so that starting twice starts one session. */
+  /** Absent for a builtin service. Fixed when the instance is created, so that starting it twice starts one session. */
   readonly sessionId?: string;
   /** Its storage area: the user data. */
   readonly dataId: string;
   readonly options: ServiceOptions;
   /** Parameters of the request that go to the session. */
   readonly params: Readonly<Record<string, Json>>;
-  /** Properties by which the instance is found. */
+  /** Properties that find the instance. */
   readonly lookup: Readonly<Record<string, string>>;
   readonly gmsUser?: string;
-  /** Whether the customer has been told that an agent is there: chats are refused before that. */
+  /** The customer was told that an agent is available; chats are refused before that. */
   readonly agentAnnounced: boolean;
   readonly createdAt: number;
   readonly desiredTime: number;
-  /** When its time to live is over. */
+  /** End of its time to live. */
   readonly expiresAt: number;
+}
+
+/** Narrows to an instance that exists and is not completed. */
+export function isOpen(instance: ServiceInstance | undefined): instance is ServiceInstance {
+  return instance !== undefined && instance.state !== CallbackState.COMPLETED;
 }

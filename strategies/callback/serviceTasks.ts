@@ -5,7 +5,7 @@ import { CallbackState, type ServiceInstance } from './serviceInstance.ts';
 
 export const SUBMIT = 'service.submit';
 export const EXPIRE = 'service.expire';
-/** A document ends by its own timer when the time to live is over; only after this is it ended by force. */
+/** Time after the time to live, in which a document ends by its own timer. Then its session is terminated. */
 const EXPIRY_GRACE_MS = 60_000;
 
 /** A callback begins this long before its desired time. gms-api 4.5. */
@@ -13,7 +13,7 @@ export function executionBufferMs(options: ServiceOptions): number {
   return Number(options._request_execution_time_buffer || 0) * 1000;
 }
 
-/** Starts a scheduled instance; of another one it looks whether it was started. */
+/** Starts a scheduled instance; of another instance, checks whether its session was started. */
 export function submitTask(instance: ServiceInstance, dueAt: number): Task {
   const payload: Json = { id: instance.id, scheduled: instance.state === CallbackState.SCHEDULED };
   return { key: `${SUBMIT}.${instance.id}`, kind: SUBMIT, payload, dueAt };

@@ -1,26 +1,115 @@
-import type { SessionReply } from '../../engine/host/index.ts';
-import type { Json } from '../../engine/ports/index.ts';
-import type { CallbackState, ServiceInstance } from './serviceInstance.ts';
+import { type Durable, joinBatches, Once } from '../../engine/durable/index.ts';
+import type { SessionReply, Sessions } from '../../engine/host/index.ts';
+import type { Clock, Ids, Json, Log } from '../../engine/ports/index.ts';
+import type { StorageAreas } from '../storage/index.ts';
+import { changedInstance } from './changedInstance.ts';
+import { Creation } from './creation.ts';
+import type { Templates } from './entryDocument.ts';
+import { ServiceError } from './errors.ts';
+import { findInstances } from './findInstances.ts';
+import { InstanceEnds } from './instanceEnds.ts';
+import { InstanceTable } from './instanceTable.ts';
+import type { ServiceOptions } from './options.ts';
+import { CallbackReason, CallbackState, isOpen, type ServiceInstance } from './serviceInstance.ts';
+import type {
+  CreatedService,
+  CreateService,
+  FindServices,
+  ServiceChange,
+  ServiceUse,
+} from './serviceRequests.ts';
+import { EXPIRE, executionBufferMs, expireTask, SUBMIT, submitTask } from './serviceTasks.ts';
+import type { ServiceUrls } from './sessionParams.ts';
+import { SessionStarts } from './sessionStarts.ts';
 
-/** Services in use: what GMS' Service API and Callback Services API do. Rejects with ServiceError. */
-export interface Services {
-  get(id: string): ServiceInstance | undefined;
-  /** The service that a session serves. */
-  bySession(sessionId: string): ServiceInstance | undefined;
+/**
+ * Service instances over the durable store: GMS' Service API and Callback Services API.
+ *
+ * SV1. An instance, its storage area and its tasks are one commit. The session starts after it, under an id that the
+ *      commit fixes. If the process ends in between, the task SUBMIT records that the instance never started: at once
+ *      when no client can repeat the request, otherwise after the retention of the key.
+ * SV2. COMPLETED is final, with one exception: if the session ended before a reason was given, the reason of the
+ *      document's last report still counts, because that report is sent after the last step.
+ * SV3. The idempotency key of a request is in the commit of SV1. Starting the session and asking it are themselves done
+ *      once. So a repetition continues where the first request was interrupted.
+ */
+export class Services {
+  readonly #durable: Durable;
+  readonly #sessions: Sessions;
+  readonly #storage: StorageAreas;
+  readonly #clock: Clock;
+  readonly #configured: (name: string) => ServiceOptions | undefined;
+  readonly #names: () => readonly string[];
+  readonly #requestTimeoutMs: number;
+  readonly #table: InstanceTable;
+  readonly #ends: InstanceEnds;
+  readonly #creation: Creation;
+
+  constructor(deps: {
+    readonly durable: Durable;
+    readonly sessions: Sessions;
+    readonly storage: StorageAreas;
+    readonly templates: Templates;
+    readonly clock: Clock;
+    readonly ids: Ids;
+    readonly log: Log;
+    /** Options of a configured service. */
+    readonly configured: (name: string) => ServiceOptions | undefined;
+    /** Names of all configured services. */
+    readonly names: () => readonly string[];
+    readonly urls: () => ServiceUrls;
+    /** First part of every service id. */
+    readonly node: number;
+    /** ms for the reply of a session. */
+    readonly requestTimeoutMs: number;
+  }) {
+    this.#durable = deps.durable;
+    this.#sessions = deps.sessions;
+    this.#storage = deps.storage;
+    this.#clock = deps.clock;
+    this.#configured = deps.configured;
+    this.#names = deps.names;
+    this.#requestTimeoutMs = deps.requestTimeoutMs;
+    const table = new InstanceTable(deps.durable);
+    const ends = new InstanceEnds({ ...deps, table });
+    const starts = new SessionStarts({ ...deps, table, ends });
+    this.#table = table;
+    this.#ends = ends;
+    this.#creation = new Creation({ ...deps, table, starts, once: new Once(deps) });
+  }
+
+  get(id: string): ServiceInstance | undefined {
+    return this.#table.get(id);
+  }
+
+  /** The instance of a session. */
+  bySession(sessionId: string): ServiceInstance | undefined {
+    return this.#table.bySession(sessionId);
+  }
+
   /**
-   * Makes an instance of a configured service, its storage area, and its session, and asks the session to
-   * `start`. Resolves with the session's reply; without one when the service has no session or starts later.
-   * With a key that came before, within a day, for the same service: as `repeat`.
+   * Creates an instance of a configured service, its storage area and its session, and asks the session to `start`.
+   * Resolves with the reply of the session; without it when the service has no session or starts later. A key that
+   * came before for the same service, within its retention, gets the answer of repeat. Rejects with ServiceError
+   * SERVICE_UNKNOWN, CALLBACK_INVALID, SERVICE_MISCONFIGURED or ORS_REQUEST_FAILED.
    */
-  create(request: CreateService): Promise<CreatedService>;
+  create(request: CreateService): Promise<CreatedService> {
+    return this.#creation.create(request);
+  }
+
   /**
-   * What an earlier request with this key made, as that one was or would have been answered; undefined: there was
-   * none. It can be asked before the rest of a repetition is looked at. The repetition of one that was broken off
-   * starts its session.
+   * The answer to the first request with this key; undefined: there was none. It needs no other field of a repetition. If
+   * the first request was interrupted, this starts the session. Rejects with ServiceError ORS_REQUEST_FAILED.
    */
-  repeat(use: ServiceUse): Promise<CreatedService | undefined>;
-  /** A request of the client, passed to the instance's session. */
-  request(
+  repeat(use: ServiceUse): Promise<CreatedService | undefined> {
+    return this.#creation.repeat(use);
+  }
+
+  /**
+   * Passes a request of the client to the session of the instance. Rejects with ServiceError SERVICE_NOT_FOUND or
+   * SERVICE_REQUEST_REFUSED, or with HostError.
+   */
+  async request(
     id: string,
     request: {
       readonly name: string;
@@ -28,62 +117,103 @@ export interface Services {
       /** Idempotency key: a repetition gets the same reply. */
       readonly id?: string;
     },
-  ): Promise<SessionReply>;
-  /** Ends a callback for its customer: CANCELLED, and its session is told. */
-  cancel(name: string, id: string): Promise<void>;
-  /** What a document (or an administrator) reports of a callback. */
-  update(name: string, id: string, change: ServiceChange): Promise<void>;
-  /** Callbacks by their properties, oldest first. */
-  find(query: FindServices): readonly ServiceInstance[];
-  /** The customer has been told that an agent is there: from now on a chat may begin. */
-  announce(id: string): Promise<void>;
-  /** Removes the instance and its storage; its session is told to end. */
-  remove(id: string): Promise<void>;
-}
+  ): Promise<SessionReply> {
+    const { sessionId } = this.#require(id);
+    if (sessionId === undefined) {
+      const message = `The service '${id}' has no session, and takes no request '${request.name}'.`;
+      throw new ServiceError('SERVICE_REQUEST_REFUSED', message);
+    }
+    return this.#sessions.request(sessionId, { ...request, timeoutMs: this.#requestTimeoutMs });
+  }
 
-export interface CreatedService {
-  readonly instance: ServiceInstance;
-  readonly reply?: SessionReply;
-}
+  /**
+   * Cancels a callback for its customer: CANCELLED, and its session gets the event `cancel`. Rejects with ServiceError
+   * CALLBACK_NOT_FOUND or CALLBACK_OPERATION_INVALID.
+   */
+  async cancel(name: string, id: string): Promise<void> {
+    const instance = this.#callback(name, id);
+    if (instance === undefined) {
+      throw new ServiceError('CALLBACK_NOT_FOUND', `No such request to cancel: [${id}]`);
+    }
+    if (!isOpen(instance)) {
+      await this.#durable.whenDurable();
+      const message = `Request already cancelled or completed: [${id}]`;
+      throw new ServiceError('CALLBACK_OPERATION_INVALID', message);
+    }
+    const hasStarted = instance.state !== CallbackState.SCHEDULED;
+    await this.#durable.commit(
+      joinBatches(
+        this.#ends.completeBatch(instance, CallbackReason.CANCELLED),
+        hasStarted ? this.#ends.cancelSessionBatch(instance) : {},
+      ),
+    );
+  }
 
-/** Which service is asked for. */
-export interface ServiceUse {
-  readonly name: string;
-  /** 'callback': only services under /service/callback; 'service': the others. */
-  readonly scope: 'callback' | 'service';
-  /** Idempotency key: it counts for this service. */
-  readonly key?: string;
-}
+  /**
+   * Stores a report of a document (or of an administrator) about a callback. Rejects with ServiceError
+   * CALLBACK_NOT_FOUND, CALLBACK_INVALID or CALLBACK_OPERATION_INVALID.
+   */
+  async update(name: string, id: string, change: ServiceChange): Promise<void> {
+    const instance = this.#callback(name, id);
+    if (instance === undefined) throw new ServiceError('CALLBACK_NOT_FOUND', `No such request: [${id}]`);
+    const now = this.#clock.now();
+    const { changed, userData } = changedInstance(instance, change, now);
+    if (changed === undefined) return this.#durable.whenDurable();
+    const { dataId, expiresAt, desiredTime, options } = changed;
+    const isCompleted = changed.state === CallbackState.COMPLETED;
+    const hasUserData = Object.keys(userData).length > 0;
+    const isRescheduled = change.desiredTime !== undefined;
+    const startAt = desiredTime - executionBufferMs(options);
+    await this.#durable.commit(
+      joinBatches(
+        isCompleted ? this.#ends.completeBatch(changed, changed.reason) : this.#table.putBatch(changed, now),
+        hasUserData ? this.#storage.putBatch(dataId, { values: userData, files: [], expiresAt }) : {},
+        isRescheduled ? { schedule: [submitTask(changed, startAt), expireTask(changed)] } : {},
+      ),
+    );
+  }
 
-export interface CreateService extends ServiceUse {
-  /** All fields: those that begin with an underscore go to the session, the others are user data. */
-  readonly fields: Readonly<Record<string, Json>>;
-  readonly files: readonly {
-    readonly key: string;
-    readonly contentType: string;
-    readonly bytes: Uint8Array;
-  }[];
-  readonly gmsUser?: string;
-  /** ms since epoch; absent: now. */
-  readonly desiredTime?: number;
-}
+  /** Callbacks by their properties, oldest first. Throws ServiceError SERVICE_UNKNOWN or CALLBACK_INVALID. */
+  find(query: FindServices): readonly ServiceInstance[] {
+    return findInstances(query, {
+      table: this.#table,
+      configured: this.#configured,
+      names: this.#names,
+    });
+  }
 
-export interface ServiceChange {
-  readonly state?: CallbackState;
-  readonly reason?: string;
-  /** ms since epoch: for a callback that has not begun. */
-  readonly desiredTime?: number;
-  /** Other properties, split as in CreateService. */
-  readonly fields: Readonly<Record<string, Json>>;
-}
+  /** The customer is being told that an agent is available: from now on a chat may start. */
+  async announce(id: string): Promise<void> {
+    const instance = this.#table.get(id);
+    if (instance === undefined || instance.agentAnnounced) return this.#durable.whenDurable();
+    await this.#durable.commit(
+      this.#table.putBatch({ ...instance, agentAnnounced: true }, this.#clock.now()),
+    );
+  }
 
-export interface FindServices {
-  /** Absent: of all callback services. */
-  readonly name?: string;
-  readonly properties: Readonly<Record<string, string>>;
-  readonly operand: 'AND' | 'OR';
-  readonly state?: { readonly is: CallbackState } | { readonly isNot: CallbackState };
-  /** ms since epoch, inclusive. */
-  readonly desiredFrom?: number;
-  readonly desiredTo?: number;
+  /**
+   * Removes the instance and its storage area, and cancels its session. Rejects with ServiceError SERVICE_NOT_FOUND.
+   */
+  async remove(id: string): Promise<void> {
+    const instance = this.#require(id);
+    await this.#durable.commit(
+      joinBatches(
+        this.#table.removeBatch(instance),
+        this.#storage.removeBatch(instance.dataId),
+        { cancel: [`${EXPIRE}.${id}`, `${SUBMIT}.${id}`] },
+        isOpen(instance) ? this.#ends.cancelSessionBatch(instance) : {},
+      ),
+    );
+  }
+
+  #require(id: string): ServiceInstance {
+    const instance = this.#table.get(id);
+    if (instance === undefined) throw new ServiceError('SERVICE_NOT_FOUND', id);
+    return instance;
+  }
+
+  #callback(name: string, id: string): ServiceInstance | undefined {
+    const instance = this.#table.get(id);
+    return instance?.kind === 'callback' && instance.name === name ? instance : undefined;
+  }
 }

@@ -1,18 +1,16 @@
 import type { Json } from '../../engine/ports/index.ts';
 import type { ServiceInstance } from './serviceInstance.ts';
 
-/** Base URLs of what a document reaches, without trailing slashes. */
+/** Base URLs of the servers that a document uses, without trailing slashes. */
 export interface ServiceUrls {
-  /** Base of GMS: <base>/genesys. */
   readonly gms: string;
   readonly ors: string;
   readonly urs: string;
 }
 
 /**
- * The start parameters of a service's session, by the names that documents declare: every option, every
- * parameter of the request that begins with an underscore, and what the server adds (gms-api
- * 6.1). The server's own always win.
+ * The start parameters of a service's session, under the names that documents declare: every option, every parameter of
+ * the request that begins with an underscore, and the parameters of the server (gms-api 6.1), which always win.
  */
 export function sessionParams(instance: ServiceInstance, urls: ServiceUrls): Readonly<Record<string, Json>> {
   return {
@@ -24,7 +22,7 @@ export function sessionParams(instance: ServiceInstance, urls: ServiceUrls): Rea
     _data_id: instance.dataId,
     _gms_url: urls.gms,
     _ors_url: urls.ors,
-    // A service may have its own URS: the web API at another server.
+    // A service may use the URS web API of another server.
     _urs_url: instance.options._urs_server_url || urls.urs,
     _gms_user: instance.gmsUser ?? '',
   };

@@ -7,9 +7,9 @@ import { StoreError } from '../../../engine/durable/storeError.ts';
 import type { StorePort } from '../../../engine/durable/storePort.ts';
 import { HostError } from '../../../engine/host/hostError.ts';
 import type { SessionEnd, Sessions } from '../../../engine/host/sessions.ts';
-import { createServices } from '../../../strategies/callback/createServices.ts';
+
 import { initialChatDelayOptions } from '../../../strategies/callback/options.ts';
-import type { Services } from '../../../strategies/callback/services.ts';
+import { Services } from '../../../strategies/callback/services.ts';
 import { createStorageAreas } from '../../../strategies/storage/storageAreas.ts';
 import { createBrittleStore } from '../../support/brittleStore.ts';
 import { silentLog } from '../../support/silentLog.ts';
@@ -77,7 +77,7 @@ describe('services', () => {
 
   function open(store: StorePort): { services: Services; durable: Durable } {
     const durable = new DurableStore({ store, clock, log: silentLog });
-    const services = createServices({
+    const services = new Services({
       durable,
       sessions: sessions.as(),
       storage: createStorageAreas({ durable, clock, log: silentLog, blobs: createMemoryBlobs(clock) }),

@@ -1,0 +1,73 @@
+import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
+import { HostError, type Sessions } from '../../engine/host/index.ts';
+import type { Clock } from '../../engine/ports/index.ts';
+import type { InstanceTable } from './instanceTable.ts';
+import { CallbackReason, CallbackState, isOpen, type ServiceInstance } from './serviceInstance.ts';
+import { EXPIRE, SUBMIT } from './serviceTasks.ts';
+
+const END = 'service.end';
+/** Time that a cancelled session has to end by itself. */
+const END_GRACE_MS = 120_000;
+
+/** Ends service instances and their sessions: by request, at the end of the session, or at the end of the time to live. */
+export class InstanceEnds {
+  readonly #durable: Durable;
+  readonly #sessions: Sessions;
+  readonly #clock: Clock;
+  readonly #table: InstanceTable;
+
+  constructor(deps: {
+    readonly durable: Durable;
+    readonly sessions: Sessions;
+    readonly clock: Clock;
+    readonly table: InstanceTable;
+  }) {
+    this.#durable = deps.durable;
+    this.#sessions = deps.sessions;
+    this.#clock = deps.clock;
+    this.#table = deps.table;
+    deps.durable.onTask<{ sessionId: string }>(END, ({ sessionId }) =>
+      this.terminate(sessionId, 'The service was cancelled, and its document did not end.'),
+    );
+    deps.durable.onTask<{ id: string }>(EXPIRE, ({ id }) => this.#expire(id));
+    deps.sessions.onEnded(({ sessionId }) => {
+      const instance = this.#table.bySession(sessionId);
+      return isOpen(instance) ? this.completeBatch(instance, CallbackReason.NOT_AVAILABLE) : {};
+    });
+  }
+
+  /** The instance as COMPLETED for this reason; its tasks are cancelled. */
+  completeBatch(instance: ServiceInstance, reason: string): Batch {
+    const completed = { ...instance, state: CallbackState.COMPLETED, reason };
+    return joinBatches(this.#table.putBatch(completed, this.#clock.now()), {
+      cancel: [`${EXPIRE}.${instance.id}`, `${SUBMIT}.${instance.id}`],
+    });
+  }
+
+  /** Sends the event `cancel` to the session, and terminates it after END_GRACE_MS if it has not ended. */
+  cancelSessionBatch({ id, sessionId }: ServiceInstance): Batch {
+    if (sessionId === undefined) return {};
+    const now = this.#clock.now();
+    const end = { key: `${END}.${id}`, kind: END, payload: { sessionId }, dueAt: now + END_GRACE_MS };
+    return joinBatches(this.#sessions.eventBatch(sessionId, { name: 'cancel', id: `cancel.${id}` }, now), {
+      schedule: [end],
+    });
+  }
+
+  /** Terminates a session; it may have ended by itself before. */
+  async terminate(sessionId: string, reason: string): Promise<void> {
+    try {
+      await this.#sessions.terminate(sessionId, reason);
+    } catch (error) {
+      if (!(error instanceof HostError) || error.code !== 'SESSION_NOT_FOUND') throw error;
+    }
+  }
+
+  async #expire(id: string): Promise<void> {
+    const instance = this.#table.get(id);
+    if (!isOpen(instance)) return;
+    await this.#durable.commit(this.completeBatch(instance, CallbackReason.FAIL_TIMEOUT_TTL));
+    if (instance.sessionId === undefined) return;
+    await this.terminate(instance.sessionId, 'The time to live of the service is over.');
+  }
+}

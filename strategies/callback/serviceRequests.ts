@@ -1,0 +1,54 @@
+import type { SessionReply } from '../../engine/host/index.ts';
+import type { Json } from '../../engine/ports/index.ts';
+import type { CallbackState, ServiceInstance } from './serviceInstance.ts';
+
+/** A new instance, and the reply of its session. */
+export interface CreatedService {
+  readonly instance: ServiceInstance;
+  /** Absent when the service has no session, or starts later. */
+  readonly reply?: SessionReply;
+}
+
+/** The service that a request names. */
+export interface ServiceUse {
+  readonly name: string;
+  /** 'callback': only callback services; 'service': only the others. */
+  readonly scope: 'callback' | 'service';
+  /** Idempotency key, of this service. */
+  readonly key?: string;
+}
+
+export interface CreateService extends ServiceUse {
+  /** All fields. Those that begin with an underscore go to the session; the others are user data. */
+  readonly fields: Readonly<Record<string, Json>>;
+  readonly files: readonly {
+    readonly key: string;
+    readonly contentType: string;
+    readonly bytes: Uint8Array;
+  }[];
+  readonly gmsUser?: string;
+  /** ms since epoch; absent: now. */
+  readonly desiredTime?: number;
+}
+
+/** A report about a callback. */
+export interface ServiceChange {
+  readonly state?: CallbackState;
+  readonly reason?: string;
+  /** ms since epoch; only for a scheduled callback. */
+  readonly desiredTime?: number;
+  /** Other properties, split as in CreateService. */
+  readonly fields: Readonly<Record<string, Json>>;
+}
+
+/** A search for callbacks by their properties. */
+export interface FindServices {
+  /** Absent: all callback services. */
+  readonly name?: string;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly operand: 'AND' | 'OR';
+  readonly state?: { readonly is: CallbackState } | { readonly isNot: CallbackState };
+  /** ms since epoch, inclusive. */
+  readonly desiredFrom?: number;
+  readonly desiredTo?: number;
+}

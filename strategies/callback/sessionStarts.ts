@@ -1,0 +1,118 @@
+import { type Durable, StoreError } from '../../engine/durable/index.ts';
+import { HostError, type SessionReply, type Sessions } from '../../engine/host/index.ts';
+import type { Clock, Log } from '../../engine/ports/index.ts';
+import { entryDocument, type Templates } from './entryDocument.ts';
+import { ServiceError } from './errors.ts';
+import type { InstanceEnds } from './instanceEnds.ts';
+import type { InstanceTable } from './instanceTable.ts';
+import { CallbackReason, CallbackState, isOpen, type ServiceInstance } from './serviceInstance.ts';
+import { SUBMIT } from './serviceTasks.ts';
+import { type ServiceUrls, sessionParams } from './sessionParams.ts';
+
+/** An instance that has a session. */
+export type SessionInstance = ServiceInstance & { readonly sessionId: string };
+
+/** Starts the sessions of service instances. SV1 and SV3 of Services apply. */
+export class SessionStarts {
+  readonly #durable: Durable;
+  readonly #sessions: Sessions;
+  readonly #templates: Templates;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #table: InstanceTable;
+  readonly #ends: InstanceEnds;
+  readonly #urls: () => ServiceUrls;
+  readonly #requestTimeoutMs: number;
+
+  constructor(deps: {
+    readonly durable: Durable;
+    readonly sessions: Sessions;
+    readonly templates: Templates;
+    readonly clock: Clock;
+    readonly log: Log;
+    readonly table: InstanceTable;
+    readonly ends: InstanceEnds;
+    readonly urls: () => ServiceUrls;
+    /** ms for the reply of a session. */
+    readonly requestTimeoutMs: number;
+  }) {
+    this.#durable = deps.durable;
+    this.#sessions = deps.sessions;
+    this.#templates = deps.templates;
+    this.#clock = deps.clock;
+    this.#log = deps.log;
+    this.#table = deps.table;
+    this.#ends = deps.ends;
+    this.#urls = deps.urls;
+    this.#requestTimeoutMs = deps.requestTimeoutMs;
+    deps.durable.onTask<{ id: string; scheduled: boolean }>(SUBMIT, ({ id, scheduled }) =>
+      scheduled ? this.#startScheduled(id) : this.#checkStarted(id),
+    );
+  }
+
+  /**
+   * Starts the session and asks it to `start`; repeated, the same session and the same reply. On failure the instance
+   * ends with SUBMIT_ERROR. If the request can be repeated (`hasKey`) and nothing was changed, the instance stays as it
+   * is and waits for the repetition. Rejects with ServiceError ORS_REQUEST_FAILED.
+   */
+  async start(instance: SessionInstance, { hasKey }: { readonly hasKey: boolean }): Promise<SessionReply> {
+    const { id, sessionId } = instance;
+    try {
+      const src = entryDocument(instance.name, instance.options, this.#templates);
+      await this.#sessions.start({ id: sessionId, src, params: sessionParams(instance, this.#urls()) });
+      return await this.ask(instance);
+    } catch (error) {
+      this.#log.error({ serviceId: id, sessionId, err: error }, 'The session of a service did not start.');
+      if (hasKey && changedNothing(error)) throw error;
+      await this.#recordFailure(id);
+      await this.#ends.terminate(sessionId, 'The service could not be started.');
+      const message = `ORS request failed: ${(error as Error).message}`;
+      throw new ServiceError('ORS_REQUEST_FAILED', message, { cause: error });
+    }
+  }
+
+  /** The reply of a started session to `start`. */
+  ask({ id, sessionId }: Pick<SessionInstance, 'id' | 'sessionId'>): Promise<SessionReply> {
+    return this.#sessions.request(sessionId, {
+      name: 'start',
+      data: {},
+      id: `start.${id}`,
+      timeoutMs: this.#requestTimeoutMs,
+    });
+  }
+
+  /** Records SUBMIT_ERROR, unless the document gave a reason. */
+  async #recordFailure(id: string): Promise<void> {
+    const present = this.#table.get(id);
+    if (present === undefined) return;
+    if (present.reason === CallbackReason.NOT_AVAILABLE || isOpen(present)) {
+      await this.#durable.commit(this.#ends.completeBatch(present, CallbackReason.SUBMIT_ERROR));
+    }
+  }
+
+  async #startScheduled(id: string): Promise<void> {
+    const instance = this.#table.get(id);
+    if (!isOpen(instance) || instance.sessionId === undefined) return;
+    const { sessionId } = instance;
+    const queued = { ...instance, state: CallbackState.QUEUED, sessionId };
+    if (instance.state === CallbackState.SCHEDULED) {
+      await this.#durable.commit(this.#table.putBatch(queued, this.#clock.now()));
+    }
+    await this.start(queued, { hasKey: false }).catch((error: unknown) => {
+      // The instance records the failure for its customer; no request waits for this reply.
+      this.#log.debug({ serviceId: id, err: error }, 'A scheduled service did not start.');
+    });
+  }
+
+  /** The process ended between the commit of the instance and the start of its session: the client got no answer. */
+  async #checkStarted(id: string): Promise<void> {
+    const instance = this.#table.get(id);
+    if (!isOpen(instance) || instance.sessionId === undefined) return;
+    if (await this.#sessions.exists(instance.sessionId)) return;
+    await this.#durable.commit(this.#ends.completeBatch(instance, CallbackReason.SUBMIT_ERROR));
+  }
+}
+
+function changedNothing(error: unknown): boolean {
+  return error instanceof StoreError || (error instanceof HostError && error.code === 'ENGINE_UNAVAILABLE');
+}
