@@ -48,7 +48,7 @@ export function registerServiceStorageRoutes(router: Router, deps: ServiceStorag
 
   router.delete(ROOT, repeatable(once), async (ctx) => {
     const { id } = ctx.params as { id: string };
-    await durable.commit(storage.removeBatch(find(id).dataId, { keepEmpty: true }));
+    await durable.commit(storage.clearBatch(find(id).dataId));
     replyJson(ctx, {});
   });
 

@@ -10,12 +10,13 @@ import type { Clock, HttpClient, Ids, Log } from '../../engine/ports/index.ts';
 import { Services } from '../../strategies/callback/index.ts';
 import { ChatNotices, Chats } from '../../strategies/chat/index.ts';
 import { Interactions, Offers } from '../../strategies/interaction/index.ts';
-import { createNotifications, type Notifications } from '../../strategies/notification/index.ts';
+import { Notifications } from '../../strategies/notification/index.ts';
 import { Agents, Routing } from '../../strategies/routing/index.ts';
-import { createStorageAreas, type StorageAreas } from '../../strategies/storage/index.ts';
+import { StorageAreas } from '../../strategies/storage/index.ts';
 import { createFetchText, createHttpClient, heapLimit } from '../adapters/index.ts';
 import { type Bayeux, createBayeux } from '../bayeux/index.ts';
 import { registerFetchModule } from '../ors/index.ts';
+import { createPostEvent } from '../push/index.ts';
 import { TemplateStore } from '../templates/index.ts';
 import { createAskSession } from '../urs/index.ts';
 import { createApp } from './app.ts';
@@ -127,7 +128,8 @@ export function compose(deps: ComposeDeps): Orsay {
   const askSession = createAskSession(http);
   const routing = new Routing({ ...parts, askSession, agents, sessions, offers, closing: stopping.signal });
   const bayeux = createBayeux(parts);
-  const notifications = createNotifications({ ...parts, http, sessions, channels: { comet: bayeux.comet } });
+  const postEvent = createPostEvent(http);
+  const notifications = new Notifications({ ...parts, postEvent, sessions, comet: bayeux.comet });
   const notices = new ChatNotices({ ...parts, notifications });
   const interactions = new Interactions({
     ...parts,
@@ -139,7 +141,7 @@ export function compose(deps: ComposeDeps): Orsay {
     queues: queueApplications(config, baseUrl),
   });
   const chats = new Chats({ ...parts, interactions, notices });
-  const storage = createStorageAreas({ ...parts, blobs: deps.blobs ?? createMemoryBlobs(clock) });
+  const storage = new StorageAreas({ ...parts, blobs: deps.blobs ?? createMemoryBlobs(clock) });
   const templates = new TemplateStore({
     durable,
     clock,

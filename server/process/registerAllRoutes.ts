@@ -49,10 +49,7 @@ export function registerAllRoutes(router: Router, deps: RouteDeps): void {
   registerAgentRoutes(router, deps);
   registerPushRoutes(router, {
     ...deps,
-    notifications: {
-      ...notifications,
-      publish: announcing((event) => notifications.publish(event), services),
-    },
+    publish: announcing((event) => notifications.publish(event), services),
   });
   registerChatRoutes(router, {
     ...deps,

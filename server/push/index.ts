@@ -1,1 +1,2 @@
+export { createPostEvent } from './postEvent.ts';
 export { registerPushRoutes } from './routes.ts';

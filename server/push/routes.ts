@@ -13,7 +13,9 @@ const ROOT = '/genesys/1/notification';
 const SUBSCRIPTION_EXCEPTION = 'com.genesyslab.gsg.services.notification.SubscriptionException';
 
 export interface PushRouteDeps {
-  readonly notifications: Notifications;
+  readonly notifications: Pick<Notifications, 'subscribe' | 'unsubscribe' | 'unsubscribeSubscriber'>;
+  /** Delivers an event; see Notifications.publish. */
+  readonly publish: Notifications['publish'];
   readonly durable: Durable;
   readonly clock: Clock;
 }
@@ -27,7 +29,7 @@ export function registerPushRoutes(router: Router, deps: PushRouteDeps): void {
     requireJson(ctx);
     const event = { ...readEvent(ctx.state.json), ...defined({ key: keyOf(ctx) }) };
     ctx.state.ids = idsOfTag(event.tag);
-    await notifications.publish(event);
+    await deps.publish(event);
     replyNothing(ctx);
   });
 

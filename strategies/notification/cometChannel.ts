@@ -1,9 +1,9 @@
 import type { Batch } from '../../engine/durable/index.ts';
 import type { Json } from '../../engine/ports/index.ts';
 
-/** What a client receives on `/_genesys`. gms-api 8.4. */
+/** A notification as a CometD client gets it. gms-api 8.4. */
 export interface Notice {
-  /** 32 hexadecimal digits, the same however often the event is delivered. */
+  /** 32 hexadecimal digits; the same for every delivery of the event. */
   readonly id: string;
   readonly message: Json;
   readonly tag: string;
@@ -12,10 +12,10 @@ export interface Notice {
 /** Pushes to the CometD clients of a user. */
 export interface CometChannel {
   /**
-   * Resolves when the notice is durably queued for the user: a client that is there gets it at once, one
-   * that comes later gets it then, until its time to live is over. `receipt` is part of the commit that queues it.
+   * Resolves when the notice is durably queued for the user. A client that is connected gets it at once; a client that
+   * connects later gets it then, until it expires. `receipt` is part of the commit that queues it.
    */
   deliver(gmsUser: string, notice: Notice, receipt?: Batch): Promise<void>;
-  /** True while a client of this user is connected (or was within maxInterval) and subscribed. */
+  /** True while a subscribed client of this user is connected, or was connected within maxInterval. */
   isActive(gmsUser: string): boolean;
 }

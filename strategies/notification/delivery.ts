@@ -1,16 +1,16 @@
 import type { Batch } from '../../engine/durable/index.ts';
 import { HostError, type Sessions } from '../../engine/host/index.ts';
-import type { HttpClient, Json } from '../../engine/ports/index.ts';
+import { assertNever, defined, type Json } from '../../engine/ports/index.ts';
 import type { CometChannel } from './cometChannel.ts';
-import { type NotificationDetails, NotificationType } from './notifications.ts';
+import { type NotificationDetails, NotificationType } from './notificationRequests.ts';
 
-/** Where one copy of an event goes. */
+/** The receiver of one copy of an event. */
 export interface Destination {
   readonly details: NotificationDetails;
   readonly authorization?: string;
 }
 
-/** One event on its way; `id` is the same for every destination and every attempt. */
+/** One event; `id` is the same for every destination and every attempt. */
 export interface Outgoing {
   readonly id: string;
   readonly tag: string;
@@ -18,82 +18,73 @@ export interface Outgoing {
   readonly mediaType?: string;
 }
 
-/** `retry` says whether a later attempt can succeed. */
+/** `retry`: a later attempt may succeed. */
 export type DeliveryResult =
   | { readonly kind: 'delivered' }
   | { readonly kind: 'failed'; readonly reason: string; readonly retry: boolean };
 
-/** `receipt`: where the delivery is a commit of its own, it is part of that. */
-export type Deliver = (destination: Destination, event: Outgoing, receipt?: Batch) => Promise<DeliveryResult>;
+/** Posts an event to the URL of a subscriber. Never rejects. */
+export type PostEvent = (
+  url: string,
+  post: { readonly event: Outgoing; readonly authorization?: string },
+) => Promise<DeliveryResult>;
 
-const HTTP_TIMEOUT_MS = 10_000;
 const DELIVERED: DeliveryResult = { kind: 'delivered' };
 
-/** Delivers one event to one destination, whatever its type. Never rejects for the receiver's faults. */
-export function createDelivery(deps: {
-  readonly http: HttpClient;
-  readonly sessions: Pick<Sessions, 'publish'>;
-  readonly comet: CometChannel;
-}): Deliver {
-  const byType: { readonly [K in NotificationType]?: Deliver } = {
-    [NotificationType.COMET]: toComet,
-    [NotificationType.HTTP_CALLBACK]: toUrl,
-    [NotificationType.ORS_CALLBACK]: toSession,
-  };
+/** Delivers events to destinations of every type. */
+export class Delivery {
+  readonly #postEvent: PostEvent;
+  readonly #sessions: Pick<Sessions, 'publish'>;
+  readonly #comet: CometChannel;
 
-  async function toComet(
-    { details }: Destination,
-    { id, tag, message }: Outgoing,
-    receipt?: Batch,
-  ): Promise<DeliveryResult> {
-    await deps.comet.deliver(details.deviceId, { id, message: structured(message), tag }, receipt);
-    return DELIVERED;
+  constructor(deps: {
+    readonly postEvent: PostEvent;
+    readonly sessions: Pick<Sessions, 'publish'>;
+    readonly comet: CometChannel;
+  }) {
+    this.#postEvent = deps.postEvent;
+    this.#sessions = deps.sessions;
+    this.#comet = deps.comet;
   }
 
-  /** "http post to specified url failed or did not return 200": Publish Event. */
-  async function toUrl({ details, authorization }: Destination, event: Outgoing): Promise<DeliveryResult> {
-    try {
-      const reply = await deps.http({
-        method: 'POST',
-        url: details.deviceId,
-        headers: {
-          'content-type': 'application/json;charset=UTF-8',
-          'idempotency-key': event.id,
-          ...(authorization === undefined ? {} : { authorization: withScheme(authorization) }),
-        },
-        body: JSON.stringify({ ...event, message: asText(event.message) }),
-        timeoutMs: HTTP_TIMEOUT_MS,
-      });
-      if (reply.status === 200) return DELIVERED;
-      return failed(`POST ${details.deviceId}: expected 200, got ${reply.status}`, true);
-    } catch (error) {
-      return failed(`POST ${details.deviceId}: ${messageOf(error)}`, true);
+  /**
+   * Delivers one event to one destination. `receipt` becomes part of the commit that delivers to comet; other types need
+   * a commit of their own. Faults of the receiver are results, not rejections.
+   */
+  async deliver(destination: Destination, event: Outgoing, receipt?: Batch): Promise<DeliveryResult> {
+    const { details, authorization } = destination;
+    switch (details.type) {
+      case NotificationType.COMET:
+        await this.#comet.deliver(details.deviceId, noticeOf(event), receipt);
+        return DELIVERED;
+      case NotificationType.HTTP_CALLBACK:
+        return this.#postEvent(details.deviceId, { event, ...defined({ authorization }) });
+      case NotificationType.ORS_CALLBACK:
+        return this.#toSession(details.deviceId, event);
+      case NotificationType.IOS:
+      case NotificationType.ANDROID:
+      case NotificationType.GCM:
+      case NotificationType.FCM:
+        return failed(`push of type '${details.type}' is not enabled`, { retry: false });
+      default:
+        return assertNever(details.type);
     }
   }
 
-  async function toSession(
-    { details }: Destination,
-    { id, tag, message }: Outgoing,
-  ): Promise<DeliveryResult> {
-    const sessionId = sessionIdOf(details.deviceId);
-    if (sessionId === undefined) return failed(`'${details.deviceId}' names no ORS session`, false);
+  async #toSession(deviceId: string, { id, tag, message }: Outgoing): Promise<DeliveryResult> {
+    const sessionId = sessionIdOf(deviceId);
+    if (sessionId === undefined) return failed(`'${deviceId}' names no ORS session`, { retry: false });
     try {
-      await deps.sessions.publish(sessionId, { name: tag, data: structured(message), id });
+      await this.#sessions.publish(sessionId, { name: tag, data: structured(message), id });
       return DELIVERED;
     } catch (error) {
-      const gone = error instanceof HostError && error.code === 'SESSION_NOT_FOUND';
-      return failed(messageOf(error), !gone);
+      const isGone = error instanceof HostError && error.code === 'SESSION_NOT_FOUND';
+      return failed(error instanceof Error ? error.message : String(error), { retry: !isGone });
     }
   }
-
-  return async (destination, event, receipt) => {
-    const deliver = byType[destination.details.type];
-    if (!deliver) return failed(`push of type '${destination.details.type}' is not enabled`, false);
-    return deliver(destination, event, receipt);
-  };
 }
 
-/** Types that can be delivered at present; the mobile push services are not configured. */
+/** Types that can be delivered now; the mobile push services are not configured. */
 export function isEnabled(type: NotificationType): boolean {
   return (
     type === NotificationType.COMET ||
@@ -102,9 +93,13 @@ export function isEnabled(type: NotificationType): boolean {
   );
 }
 
-/** An ORS session id as it is, or in a URL: `http://host/scxml/session/<id>`, perhaps with more behind. */
+/** The id in a deviceId of type orscb: an ORS session id, or the URL of a session with or without a longer path. */
 export function sessionIdOf(deviceId: string): string | undefined {
   return /^(?:https?:\/\/[^/]+\/.*?session\/)?([A-Za-z0-9]{32})(?:[/?].*)?$/.exec(deviceId)?.[1];
+}
+
+function noticeOf({ id, tag, message }: Outgoing): Parameters<CometChannel['deliver']>[1] {
+  return { id, message: structured(message), tag };
 }
 
 /** gms-api 8.2: the message of `service.agentavailable` is published as JSON text and arrives as an object. */
@@ -113,24 +108,11 @@ function structured(message: Json): Json {
   try {
     return JSON.parse(message) as Json;
   } catch {
-    // Text that merely begins like JSON stays text: the service is message-agnostic.
+    // Text that only begins like JSON stays text: messages may have any content.
     return message;
   }
 }
 
-function asText(message: Json): string {
-  return typeof message === 'string' ? message : JSON.stringify(message);
-}
-
-/** The vendor's example holds bare Basic credentials (gms-api 8.1). */
-function withScheme(authorization: string): string {
-  return authorization.includes(' ') ? authorization : `Basic ${authorization}`;
-}
-
-function failed(reason: string, retry: boolean): DeliveryResult {
+function failed(reason: string, { retry }: { readonly retry: boolean }): DeliveryResult {
   return { kind: 'failed', reason, retry };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -16,8 +16,8 @@ export function isFilter(text: string): boolean {
 }
 
 /**
- * Every filter that matches the tag: `*`, `a.*`, `a.b.*`, ... and the tag itself. `a.*` stands for all that
- * starts with `a.`, however deep (gms-api 8.3: ors.* matches ors.agentavailability.agent123.available).
+ * Every filter that matches the tag: `*`, `a.*`, `a.b.*`, ... and the tag itself. `a.*` matches all tags
+ * that start with `a.` (gms-api 8.3: ors.* matches ors.agentavailability.agent123.available).
  */
 export function filtersOf(tag: string): readonly string[] {
   const words = tag.split('.');

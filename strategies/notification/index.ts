@@ -1,11 +1,11 @@
 export type { CometChannel, Notice } from './cometChannel.ts';
-export { createNotifications } from './createNotifications.ts';
+export type { PostEvent } from './delivery.ts';
 export type { NotificationErrorCode } from './errors.ts';
 export {
   type NotificationDetails,
   type NotificationEvent,
-  type Notifications,
   type NotificationTask,
   NotificationType,
   type SubscriptionRequest,
-} from './notifications.ts';
+} from './notificationRequests.ts';
+export { Notifications } from './notifications.ts';

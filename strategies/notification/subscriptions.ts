@@ -1,6 +1,6 @@
 import type { Batch, Durable } from '../../engine/durable/index.ts';
 import { filtersOf } from './filter.ts';
-import type { SubscriptionRequest } from './notifications.ts';
+import type { SubscriptionRequest } from './notificationRequests.ts';
 
 export interface Subscription extends SubscriptionRequest {
   readonly id: string;
@@ -9,44 +9,50 @@ export interface Subscription extends SubscriptionRequest {
 }
 
 const BY_ID = 'notification.subscription';
-/** Keys: filter and id; the value repeats neither. */
+/** Keys: filter and id. */
 const BY_FILTER = 'notification.filter';
 const BY_SUBSCRIBER = 'notification.subscriber';
 
 /** The stored subscriptions, found by id, by subscriber, and by the tags that they match. */
-export interface Subscriptions {
-  get(id: string): Subscription | undefined;
-  matching(tag: string): readonly Subscription[];
-  ofSubscriber(subscriberId: string): readonly Subscription[];
-  addBatch(subscription: Subscription): Batch;
-  removeBatch(subscription: Subscription): Batch;
-}
+export class Subscriptions {
+  readonly #durable: Durable;
 
-export function createSubscriptions(durable: Durable): Subscriptions {
-  function byIndex(table: string, prefix: string): Subscription[] {
-    return [...durable.scan<{ readonly id: string }>(table, { prefix })]
-      .map(({ value }) => durable.get<Subscription>(BY_ID, value.id))
-      .filter((subscription) => subscription !== undefined);
+  constructor(durable: Durable) {
+    this.#durable = durable;
   }
 
-  return {
-    get: (id) => durable.get<Subscription>(BY_ID, id),
-    // One short scan a filter that could match: the cost does not grow with the subscriptions that do not.
-    matching: (tag) => filtersOf(tag).flatMap((filter) => byIndex(BY_FILTER, filterPrefix(filter))),
-    ofSubscriber: (subscriberId) => byIndex(BY_SUBSCRIBER, subscriberPrefix(subscriberId)),
-    addBatch: (subscription) => {
-      const { id, expiresAt } = subscription;
-      return {
-        put: [
-          { table: BY_ID, key: id, value: subscription, expiresAt },
-          ...indexKeys(subscription).map((index) => ({ ...index, value: { id }, expiresAt })),
-        ],
-      };
-    },
-    removeBatch: (subscription) => ({
-      remove: [{ table: BY_ID, key: subscription.id }, ...indexKeys(subscription)],
-    }),
-  };
+  get(id: string): Subscription | undefined {
+    return this.#durable.get<Subscription>(BY_ID, id);
+  }
+
+  /** One short scan for each filter that can match: the cost is independent of the other subscriptions. */
+  matching(tag: string): readonly Subscription[] {
+    return filtersOf(tag).flatMap((filter) => this.#byIndex(BY_FILTER, filterPrefix(filter)));
+  }
+
+  ofSubscriber(subscriberId: string): readonly Subscription[] {
+    return this.#byIndex(BY_SUBSCRIBER, subscriberPrefix(subscriberId));
+  }
+
+  addBatch(subscription: Subscription): Batch {
+    const { id, expiresAt } = subscription;
+    return {
+      put: [
+        { table: BY_ID, key: id, value: subscription, expiresAt },
+        ...indexKeys(subscription).map((index) => ({ ...index, value: { id }, expiresAt })),
+      ],
+    };
+  }
+
+  removeBatch(subscription: Subscription): Batch {
+    return { remove: [{ table: BY_ID, key: subscription.id }, ...indexKeys(subscription)] };
+  }
+
+  #byIndex(table: string, prefix: string): Subscription[] {
+    return [...this.#durable.scan<{ readonly id: string }>(table, { prefix })]
+      .map(({ value }) => this.get(value.id))
+      .filter((subscription) => subscription !== undefined);
+  }
 }
 
 function indexKeys({ id, filter, subscriberId }: Subscription): { table: string; key: string }[] {
@@ -56,12 +62,12 @@ function indexKeys({ id, filter, subscriberId }: Subscription): { table: string;
   ];
 }
 
-/** No filter holds a space. */
+/** No filter has a space, so no prefix is a prefix of another filter's. */
 function filterPrefix(filter: string): string {
   return `${filter} `;
 }
 
-/** JSON text ends with a quote that cannot occur inside: no subscriber's prefix is a prefix of another's. */
+/** JSON text ends with a quote that cannot occur inside, so no prefix is a prefix of another subscriber's. */
 function subscriberPrefix(subscriberId: string): string {
   return JSON.stringify(subscriberId);
 }

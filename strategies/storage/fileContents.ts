@@ -7,83 +7,90 @@ import {
 } from '../../engine/durable/index.ts';
 import type { Clock, Log } from '../../engine/ports/index.ts';
 
-/** Bytes from which on a file stands beside the store, not in it. */
+/** Files of at least this many bytes are blobs, apart from the store. */
 export const MIN_BLOB_BYTES = 64 * 1024;
-/** How often blobs that no record names are looked for. */
+/** Interval of the sweeps for blobs without a record. */
 export const SWEEP_INTERVAL_MS = 3_600_000;
-/** A blob younger than this may belong to a commit that is still on its way. */
+/** A younger blob may belong to a commit that has not happened yet. */
 export const SWEEP_AGE_MS = 3_600_000;
 
-/** The bytes of a file, or the name of the blob that has them. */
+/** The bytes of a file, or the name of its blob. */
 export type FileContent = { readonly bytes: Uint8Array } | { readonly blob: string };
 
 const BLOBS = 'storage.blob';
 const SWEEP = 'storage.sweepBlobs';
 
 /**
- * Where the contents of stored files are. A record in BLOBS, which lives as long as the file's own, says which
- * file a blob belongs to; a blob without one, or whose file has another content now, is swept.
+ * The contents of stored files. A record in BLOBS names the file of each blob, and expires with the record of the file. A
+ * blob without such a record, or whose file has another content now, is removed by a sweep.
  */
-export interface FileContents {
-  /** Writes what is large beside the store. Rejects with STORE_UNAVAILABLE. */
-  keep(bytes: Uint8Array): Promise<FileContent>;
-  read(content: FileContent): Promise<Uint8Array | undefined>;
-  /** The record that goes with a file of this content; empty for one that stands in the store. */
+export class FileContents {
+  readonly #durable: Durable;
+  readonly #blobs: BlobPort;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #contentOf: (fileKey: string) => FileContent | undefined;
+
+  constructor(deps: {
+    readonly durable: Durable;
+    readonly blobs: BlobPort;
+    readonly clock: Clock;
+    readonly log: Log;
+    /** The present content of a file. */
+    readonly contentOf: (fileKey: string) => FileContent | undefined;
+  }) {
+    this.#durable = deps.durable;
+    this.#blobs = deps.blobs;
+    this.#clock = deps.clock;
+    this.#log = deps.log;
+    this.#contentOf = deps.contentOf;
+    deps.durable.onTask(SWEEP, () => this.#sweep());
+  }
+
+  /** Writes large contents as blobs. Rejects with STORE_UNAVAILABLE. */
+  async keep(bytes: Uint8Array): Promise<FileContent> {
+    if (bytes.length < MIN_BLOB_BYTES) return { bytes };
+    // Before the blob, so that a sweep finds the blob after a crash.
+    await this.#durable.commit(this.#sweepBatch());
+    try {
+      return { blob: await this.#blobs.write(bytes) };
+    } catch (cause) {
+      throw new StoreError({ cause });
+    }
+  }
+
+  async read(content: FileContent): Promise<Uint8Array | undefined> {
+    return 'bytes' in content ? content.bytes : this.#blobs.read(content.blob);
+  }
+
+  /** The records that go with a file of this content; none for a content in the store. */
   records(
     content: FileContent,
-    file: { readonly key: string; readonly expiresAt: number },
-  ): readonly PutRecord[];
-}
+    { key, expiresAt }: { readonly key: string; readonly expiresAt: number },
+  ): readonly PutRecord[] {
+    return 'blob' in content ? [{ table: BLOBS, key: content.blob, value: key, expiresAt }] : [];
+  }
 
-export function createFileContents(deps: {
-  readonly durable: Durable;
-  readonly blobs: BlobPort;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** The present content of a file. */
-  readonly contentOf: (fileKey: string) => FileContent | undefined;
-}): FileContents {
-  const { durable, blobs, clock, log } = deps;
+  async #sweep(): Promise<void> {
+    const entries = await this.#blobs.list();
+    const limit = this.#clock.now() - SWEEP_AGE_MS;
+    const unused = entries.filter(({ name, writtenAt }) => writtenAt < limit && !this.#isUsed(name));
+    for (const { name } of unused) await this.#blobs.remove(name);
+    if (unused.length > 0) this.#log.info({ blobs: unused.length }, 'Unused blobs were removed.');
+    // Other blobs may become unused later.
+    if (entries.length > unused.length) await this.#durable.commit(this.#sweepBatch());
+  }
 
-  function isUsed(name: string): boolean {
-    const fileKey = durable.get<string>(BLOBS, name);
-    const content = fileKey === undefined ? undefined : deps.contentOf(fileKey);
+  #isUsed(name: string): boolean {
+    const fileKey = this.#durable.get<string>(BLOBS, name);
+    const content = fileKey === undefined ? undefined : this.#contentOf(fileKey);
     return content !== undefined && 'blob' in content && content.blob === name;
   }
 
-  /** Due once in each interval, however many files come: a task put off each time would never be due. */
-  function sweepTask(): Batch {
-    const turn = Math.floor(clock.now() / SWEEP_INTERVAL_MS) + 2;
-    const task = { key: `${SWEEP}.${turn}`, kind: SWEEP, payload: null, dueAt: turn * SWEEP_INTERVAL_MS };
-    return { schedule: [task] };
+  /** One sweep in each interval. A task that every new file postponed would never be due. */
+  #sweepBatch(): Batch {
+    const interval = Math.floor(this.#clock.now() / SWEEP_INTERVAL_MS) + 2;
+    const dueAt = interval * SWEEP_INTERVAL_MS;
+    return { schedule: [{ key: `${SWEEP}.${interval}`, kind: SWEEP, payload: null, dueAt }] };
   }
-
-  durable.onTask(SWEEP, async () => {
-    const entries = await blobs.list();
-    const limit = clock.now() - SWEEP_AGE_MS;
-    const unused = entries.filter(({ name, writtenAt }) => writtenAt < limit && !isUsed(name));
-    for (const { name } of unused) await blobs.remove(name);
-    if (unused.length > 0) log.info({ blobs: unused.length }, 'Blobs that nobody needs were removed.');
-    // As long as there is something that may end.
-    if (entries.length > unused.length) await durable.commit(sweepTask());
-  });
-
-  return {
-    async keep(bytes) {
-      if (bytes.length < MIN_BLOB_BYTES) return { bytes };
-      // Before the blob, so that whatever a crash leaves is looked for.
-      await durable.commit(sweepTask());
-      try {
-        return { blob: await blobs.write(bytes) };
-      } catch (cause) {
-        throw new StoreError({ cause });
-      }
-    },
-
-    read: async (content) => ('bytes' in content ? content.bytes : blobs.read(content.blob)),
-
-    records(content, { key, expiresAt }) {
-      return 'blob' in content ? [{ table: BLOBS, key: content.blob, value: key, expiresAt }] : [];
-    },
-  };
 }

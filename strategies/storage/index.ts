@@ -1,7 +1,6 @@
 export type { StorageErrorCode } from './errors.ts';
 export {
-  createStorageAreas,
   type StorageArea,
-  type StorageAreas,
+  StorageAreas,
   type StorageChange,
 } from './storageAreas.ts';

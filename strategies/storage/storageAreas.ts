@@ -1,9 +1,9 @@
 import type { Batch, BlobPort, Durable, PutRecord } from '../../engine/durable/index.ts';
 import type { Clock, Json, Log } from '../../engine/ports/index.ts';
 import { StorageError } from './errors.ts';
-import { createFileContents, type FileContent } from './fileContents.ts';
+import { type FileContent, FileContents } from './fileContents.ts';
 
-/** A value of a storage area: JSON, or a file that stands in a record of its own. */
+/** A value of a storage area: JSON, or a file, which has a record of its own. */
 export type StoredValue =
   | { readonly kind: 'json'; readonly value: Json }
   | { readonly kind: 'binary'; readonly contentType: string };
@@ -21,139 +21,137 @@ export interface StoredFile {
   readonly bytes: Uint8Array;
 }
 
-/** A file whose content is where it is to stay: see StorageAreas.keep. */
+/** A file whose content is stored: see StorageAreas.keep. */
 export type KeptFile = Pick<StoredFile, 'key' | 'contentType'> & FileContent;
 
 export interface StorageChange {
   readonly values: Readonly<Record<string, Json>>;
   readonly files: readonly KeptFile[];
-  /** ms since epoch: for all keys of the area, also those that stay. */
+  /** ms since epoch; for all keys of the area, also for unchanged keys. */
   readonly expiresAt: number;
 }
 
-/** Keys of one area, and characters of them with their values, files aside: an area is one record. */
+/** Keys of one area; an area is one record. */
 export const MAX_KEYS_PER_AREA = 1_000;
+/** Characters of the keys and values of one area, without the contents of files. */
 export const MAX_AREA_CHARS = 4_194_304;
 
 const AREAS = 'storage.area';
 const FILES = 'storage.file';
 
-/**
- * Key/value areas that live for a while: the Storage API, and the user data of services (gms-api 3
- * and 1). A change takes effect whole.
- */
-export interface StorageAreas {
-  get(id: string): StorageArea | undefined;
-  file(id: string, key: string): Promise<Omit<StoredFile, 'key'> | undefined>;
-  /** Writes the contents of large files, whole, before the batch that names them. Rejects with STORE_UNAVAILABLE. */
-  keep(files: readonly StoredFile[]): Promise<readonly KeptFile[]>;
-  /** The batch that creates an area, or adds and replaces keys of one. Throws StorageError STORAGE_FULL. */
-  putBatch(id: string, change: StorageChange): Batch;
-  removeKeyBatch(id: string, key: string): Batch;
-  /** Removes the area; `keepEmpty`, only its keys. */
-  removeBatch(id: string, options?: { readonly keepEmpty?: boolean }): Batch;
-}
-
-/** What table FILES holds. */
+/** A record of table FILES. */
 type FileRecord = { readonly contentType: string } & FileContent;
 
-export function createStorageAreas(deps: {
-  readonly durable: Durable;
-  readonly blobs: BlobPort;
-  readonly clock: Clock;
-  readonly log: Log;
-}): StorageAreas {
-  const { durable } = deps;
-  const contents = createFileContents({
-    ...deps,
-    contentOf: (key) => durable.get<FileRecord>(FILES, key),
-  });
-  const get = (id: string): StorageArea | undefined => durable.get<StorageArea>(AREAS, id);
-  const fileKey = (id: string, key: string): string => `${id}/${key}`;
-  const filesOf = (area: StorageArea): { table: string; key: string }[] =>
-    Object.entries(area.values)
-      .filter(([, value]) => value.kind === 'binary')
-      .map(([key]) => ({ table: FILES, key: fileKey(area.id, key) }));
+/**
+ * Key/value areas that expire: the Storage API, and the user data of services (gms-api 3 and 1). A change takes effect as
+ * a whole.
+ */
+export class StorageAreas {
+  readonly #durable: Durable;
+  readonly #contents: FileContents;
 
-  const fileRecords = (key: string, value: FileRecord, expiresAt: number): readonly PutRecord[] => [
-    { table: FILES, key, value, expiresAt },
-    ...contents.records(value, { key, expiresAt }),
-  ];
+  constructor(deps: {
+    readonly durable: Durable;
+    readonly blobs: BlobPort;
+    readonly clock: Clock;
+    readonly log: Log;
+  }) {
+    this.#durable = deps.durable;
+    this.#contents = new FileContents({ ...deps, contentOf: (key) => this.#fileRecord(key) });
+  }
 
-  return {
-    get,
-    async file(id, key) {
-      const record = durable.get<FileRecord>(FILES, fileKey(id, key));
-      const bytes = record === undefined ? undefined : await contents.read(record);
-      return record === undefined || bytes === undefined
-        ? undefined
-        : { contentType: record.contentType, bytes };
-    },
+  get(id: string): StorageArea | undefined {
+    return this.#durable.get<StorageArea>(AREAS, id);
+  }
 
-    keep: (files) =>
-      Promise.all(
-        files.map(async ({ key, contentType, bytes }) => ({
-          key,
-          contentType,
-          ...(await contents.keep(bytes)),
-        })),
-      ),
+  async file(id: string, key: string): Promise<Omit<StoredFile, 'key'> | undefined> {
+    const record = this.#fileRecord(fileKey(id, key));
+    const bytes = record && (await this.#contents.read(record));
+    return bytes && { contentType: record.contentType, bytes };
+  }
 
-    putBatch(id, { values, files, expiresAt }) {
-      const present = get(id);
-      const changed: Record<string, StoredValue> = { ...present?.values };
-      const remove = [];
-      for (const [key, value] of Object.entries(values)) {
-        if (changed[key]?.kind === 'binary') {
-          remove.push({ table: FILES, key: fileKey(id, key) });
-        }
-        changed[key] = { kind: 'json', value };
-      }
-      for (const file of files) {
-        changed[file.key] = { kind: 'binary', contentType: file.contentType };
-      }
-      requireRoom(id, changed);
-      const area: StorageArea = { id, values: changed, expiresAt };
-      const kept = Object.entries(present?.values ?? {})
-        .filter(([key, value]) => value.kind === 'binary' && changed[key] === value)
-        .flatMap(([key]) => {
-          const value = durable.get<FileRecord>(FILES, fileKey(id, key));
-          return value === undefined ? [] : fileRecords(fileKey(id, key), value, expiresAt);
-        });
-      return {
-        put: [
-          { table: AREAS, key: id, value: area, expiresAt },
-          ...kept,
-          ...files.flatMap(({ key, ...value }) => fileRecords(fileKey(id, key), value, expiresAt)),
-        ],
-        remove,
-      };
-    },
+  /** Writes the contents of large files before the batch that names them. Rejects with STORE_UNAVAILABLE. */
+  keep(files: readonly StoredFile[]): Promise<readonly KeptFile[]> {
+    return Promise.all(
+      files.map(async ({ key, contentType, bytes }) => ({
+        key,
+        contentType,
+        ...(await this.#contents.keep(bytes)),
+      })),
+    );
+  }
 
-    removeKeyBatch(id, key) {
-      const area = get(id);
-      if (area === undefined || !Object.hasOwn(area.values, key)) {
-        return {};
-      }
-      const { [key]: removed, ...values } = area.values;
-      return {
-        put: [{ table: AREAS, key: id, value: { ...area, values }, expiresAt: area.expiresAt }],
-        remove: removed?.kind === 'binary' ? [{ table: FILES, key: fileKey(id, key) }] : [],
-      };
-    },
+  /** The batch that creates an area, or adds and replaces keys of one. Throws StorageError STORAGE_FULL. */
+  putBatch(id: string, { values, files, expiresAt }: StorageChange): Batch {
+    const present = this.get(id)?.values ?? {};
+    const changed: Record<string, StoredValue> = { ...present };
+    for (const [key, value] of Object.entries(values)) changed[key] = { kind: 'json', value };
+    for (const file of files) changed[file.key] = { kind: 'binary', contentType: file.contentType };
+    requireRoom(id, changed);
+    const area: StorageArea = { id, values: changed, expiresAt };
+    const replaced = Object.keys(values).filter((key) => present[key]?.kind === 'binary');
+    return {
+      put: [
+        { table: AREAS, key: id, value: area, expiresAt },
+        ...this.#keptFiles(area, present),
+        ...files.flatMap(({ key, ...value }) => this.#fileRecords(fileKey(id, key), value, expiresAt)),
+      ],
+      remove: replaced.map((key) => ({ table: FILES, key: fileKey(id, key) })),
+    };
+  }
 
-    removeBatch(id, options = {}) {
-      const area = get(id);
-      if (area === undefined) {
-        return {};
-      }
-      if (options.keepEmpty === true) {
-        const value: StorageArea = { ...area, values: {} };
-        return { put: [{ table: AREAS, key: id, value, expiresAt: area.expiresAt }], remove: filesOf(area) };
-      }
-      return { remove: [{ table: AREAS, key: id }, ...filesOf(area)] };
-    },
-  };
+  removeKeyBatch(id: string, key: string): Batch {
+    const area = this.get(id);
+    if (area === undefined || !Object.hasOwn(area.values, key)) return {};
+    const { [key]: removed, ...values } = area.values;
+    return {
+      put: [{ table: AREAS, key: id, value: { ...area, values }, expiresAt: area.expiresAt }],
+      remove: removed?.kind === 'binary' ? [{ table: FILES, key: fileKey(id, key) }] : [],
+    };
+  }
+
+  /** Removes the area with its files. */
+  removeBatch(id: string): Batch {
+    const area = this.get(id);
+    if (area === undefined) return {};
+    return { remove: [{ table: AREAS, key: id }, ...filesOf(area)] };
+  }
+
+  /** Removes all keys; the area stays. */
+  clearBatch(id: string): Batch {
+    const area = this.get(id);
+    if (area === undefined) return {};
+    const value: StorageArea = { ...area, values: {} };
+    return { put: [{ table: AREAS, key: id, value, expiresAt: area.expiresAt }], remove: filesOf(area) };
+  }
+
+  /** The files of the area that do not change get its new expiry. */
+  #keptFiles(area: StorageArea, present: StorageArea['values']): readonly PutRecord[] {
+    return Object.entries(present)
+      .filter(([key, value]) => value.kind === 'binary' && area.values[key] === value)
+      .flatMap(([key]) => {
+        const record = this.#fileRecord(fileKey(area.id, key));
+        return record === undefined ? [] : this.#fileRecords(fileKey(area.id, key), record, area.expiresAt);
+      });
+  }
+
+  #fileRecord(key: string): FileRecord | undefined {
+    return this.#durable.get<FileRecord>(FILES, key);
+  }
+
+  #fileRecords(key: string, value: FileRecord, expiresAt: number): readonly PutRecord[] {
+    return [{ table: FILES, key, value, expiresAt }, ...this.#contents.records(value, { key, expiresAt })];
+  }
+}
+
+function fileKey(id: string, key: string): string {
+  return `${id}/${key}`;
+}
+
+function filesOf(area: StorageArea): { table: string; key: string }[] {
+  return Object.entries(area.values)
+    .filter(([, value]) => value.kind === 'binary')
+    .map(([key]) => ({ table: FILES, key: fileKey(area.id, key) }));
 }
 
 function requireRoom(id: string, values: StorageArea['values']): void {

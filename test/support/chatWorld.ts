@@ -12,7 +12,7 @@ import {
   Chats,
 } from '../../strategies/chat/chats.ts';
 import type { CometChannel, Notice } from '../../strategies/notification/cometChannel.ts';
-import { createNotifications } from '../../strategies/notification/createNotifications.ts';
+import { Notifications } from '../../strategies/notification/notifications.ts';
 import { silentLog } from './silentLog.ts';
 import { createSimulatedClock, type SimulatedClock } from './simulatedClock.ts';
 import { createTestIds } from './testIds.ts';
@@ -56,14 +56,14 @@ export function createChatWorld(
     deliver: async (gmsUser, notice) => void pushed.push([gmsUser, notice]),
     isActive: () => true,
   };
-  const notifications = createNotifications({
+  const notifications = new Notifications({
     durable,
     clock,
     ids,
     log: silentLog,
-    http: () => Promise.reject(new Error('no HTTP in this world')),
+    postEvent: () => Promise.reject(new Error('no HTTP in this world')),
     sessions: { publish: () => Promise.reject(new Error('no sessions in this world')) },
-    channels: { comet: setup.comet?.({ durable, clock }) ?? recording },
+    comet: setup.comet?.({ durable, clock }) ?? recording,
   });
   const notices = new ChatNotices({ durable, notifications, clock, log: silentLog });
   const interactions = fakeInteractions(durable, notices, (id, event) => events.push([id, event]));

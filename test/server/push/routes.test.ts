@@ -2,13 +2,12 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { DurableStore } from '../../../engine/durable/durableStore.ts';
 import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
-import { registerPushRoutes } from '../../../server/push/routes.ts';
+import { type PushRouteDeps, registerPushRoutes } from '../../../server/push/routes.ts';
 import { NotificationError } from '../../../strategies/notification/errors.ts';
 import type {
   NotificationEvent,
-  Notifications,
   SubscriptionRequest,
-} from '../../../strategies/notification/notifications.ts';
+} from '../../../strategies/notification/notificationRequests.ts';
 import { type RoutesApp, routesApp } from '../../support/routesApp.ts';
 import { silentLog } from '../../support/silentLog.ts';
 import { createSimulatedClock } from '../../support/simulatedClock.ts';
@@ -27,7 +26,7 @@ describe('server/push/routes', () => {
     published = [];
     removed = [];
     refusal = undefined;
-    const notifications: Notifications = {
+    const notifications: PushRouteDeps['notifications'] = {
       async subscribe(request) {
         if (refusal) throw refusal;
         subscribed.push(request);
@@ -41,15 +40,14 @@ describe('server/push/routes', () => {
         removed.push(`of ${id}`);
         return id === 'me';
       },
-      async publish(event) {
-        if (refusal) throw refusal;
-        published.push(event);
-      },
-      publishBatch: () => ({}),
+    };
+    const publish = async (event: NotificationEvent) => {
+      if (refusal) throw refusal;
+      published.push(event);
     };
     const clock = createSimulatedClock();
     const durable = new DurableStore({ store: createMemoryStore(), clock, log: silentLog });
-    app = routesApp((router) => registerPushRoutes(router, { notifications, durable, clock }));
+    app = routesApp((router) => registerPushRoutes(router, { notifications, publish, durable, clock }));
   });
 
   const post = (path: string, payload: unknown, headers: Record<string, string> = {}) =>

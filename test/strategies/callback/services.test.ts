@@ -10,7 +10,7 @@ import type { SessionEnd, Sessions } from '../../../engine/host/sessions.ts';
 
 import { initialChatDelayOptions } from '../../../strategies/callback/options.ts';
 import { Services } from '../../../strategies/callback/services.ts';
-import { createStorageAreas } from '../../../strategies/storage/storageAreas.ts';
+import { StorageAreas } from '../../../strategies/storage/storageAreas.ts';
 import { createBrittleStore } from '../../support/brittleStore.ts';
 import { silentLog } from '../../support/silentLog.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../support/simulatedClock.ts';
@@ -80,7 +80,7 @@ describe('services', () => {
     const services = new Services({
       durable,
       sessions: sessions.as(),
-      storage: createStorageAreas({ durable, clock, log: silentLog, blobs: createMemoryBlobs(clock) }),
+      storage: new StorageAreas({ durable, clock, log: silentLog, blobs: createMemoryBlobs(clock) }),
       templates: { files: () => ['src/chat-delay.scxml'], url: (name, path) => `http://t/${name}/${path}` },
       clock,
       ids: createTestIds(),

@@ -5,14 +5,14 @@ import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts
 import { HostError } from '../../../engine/host/hostError.ts';
 import type { PublishedEvent } from '../../../engine/host/sessions.ts';
 import { HttpFault, type HttpRequest } from '../../../engine/ports/httpClient.ts';
+import { createPostEvent } from '../../../server/push/postEvent.ts';
 import type { Notice } from '../../../strategies/notification/cometChannel.ts';
-import { createNotifications } from '../../../strategies/notification/createNotifications.ts';
 import { NotificationError } from '../../../strategies/notification/errors.ts';
 import type {
   NotificationDetails,
-  Notifications,
   SubscriptionRequest,
-} from '../../../strategies/notification/notifications.ts';
+} from '../../../strategies/notification/notificationRequests.ts';
+import { Notifications } from '../../../strategies/notification/notifications.ts';
 import { type BrittleStore, createBrittleStore } from '../../support/brittleStore.ts';
 import { silentLog } from '../../support/silentLog.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../support/simulatedClock.ts';
@@ -40,31 +40,29 @@ describe('strategies/notification', () => {
     posted = [];
     published = [];
     hookAnswers = [200];
-    notifications = createNotifications({
+    notifications = new Notifications({
       durable,
       clock,
       ids: createTestIds(),
       log: silentLog,
-      http: async (request) => {
+      postEvent: createPostEvent(async (request) => {
         posted.push(request);
         const answer = hookAnswers.length > 1 ? hookAnswers.shift()! : hookAnswers[0]!;
         if (typeof answer !== 'number') throw answer;
         return { status: answer, headers: {}, body: '' };
-      },
+      }),
       sessions: {
         async publish(sessionId, event) {
           if (sessionId !== SESSION) throw new HostError('SESSION_NOT_FOUND', sessionId);
           published.push([sessionId, event]);
         },
       },
-      channels: {
-        comet: {
-          async deliver(gmsUser, notice, receipt = {}) {
-            await durable.commit(receipt);
-            pushed.push([gmsUser, notice]);
-          },
-          isActive: () => true,
+      comet: {
+        async deliver(gmsUser, notice, receipt = {}) {
+          await durable.commit(receipt);
+          pushed.push([gmsUser, notice]);
         },
+        isActive: () => true,
       },
     });
     durable.start();

@@ -9,7 +9,7 @@ import { createMemoryBlobs } from '../../../engine/durable/memory/memoryBlobs.ts
 import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import { StoreError } from '../../../engine/durable/storeError.ts';
 import { MIN_BLOB_BYTES } from '../../../strategies/storage/fileContents.ts';
-import { createStorageAreas, type StorageAreas } from '../../../strategies/storage/storageAreas.ts';
+import { StorageAreas } from '../../../strategies/storage/storageAreas.ts';
 import { silentLog } from '../../support/silentLog.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../support/simulatedClock.ts';
 
@@ -27,7 +27,7 @@ describe('files of storage areas', () => {
   function open(port: BlobPort): void {
     blobs = port;
     durable = new DurableStore({ store: createMemoryStore(), clock, log: silentLog });
-    storage = createStorageAreas({ durable, clock, log: silentLog, blobs });
+    storage = new StorageAreas({ durable, clock, log: silentLog, blobs });
     durable.start();
   }
 

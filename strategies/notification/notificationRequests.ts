@@ -1,0 +1,53 @@
+import type { Json } from '../../engine/ports/index.ts';
+
+/** The ways in which a notification reaches its subscriber. gms-api 8.1. */
+export const NotificationType = {
+  COMET: 'comet',
+  HTTP_CALLBACK: 'httpcb',
+  ORS_CALLBACK: 'orscb',
+  IOS: 'ios',
+  ANDROID: 'android',
+  GCM: 'gcm',
+  FCM: 'fcm',
+} as const;
+export type NotificationType = (typeof NotificationType)[keyof typeof NotificationType];
+
+export interface NotificationDetails {
+  readonly type: NotificationType;
+  /** comet: the gms_user. httpcb: an http(s) URL. orscb: an ORS session id, or a URL of one. Else a device token. */
+  readonly deviceId: string;
+  readonly properties?: { readonly [name: string]: Json | undefined };
+}
+
+export interface SubscriptionRequest {
+  readonly subscriberId: string;
+  /** A tag, `tag.*` or `*`. */
+  readonly filter: string;
+  readonly notificationDetails: NotificationDetails;
+  /** httpcb: value of the Authorization header. A value without a scheme is Basic credentials. */
+  readonly authorization?: string;
+  /** Seconds until the subscription ends. Default: one day. */
+  readonly expire?: number;
+  readonly providerName?: string;
+  readonly language?: string;
+}
+
+export interface NotificationEvent {
+  readonly tag: string;
+  /** Text. CometD clients get text that is a JSON object or array as that object or array. Default: ''. */
+  readonly message?: Json;
+  readonly mediaType?: string;
+  readonly providerName?: string;
+  /** One more destination, besides the subscriptions. */
+  readonly notificationDetails?: NotificationDetails;
+  /** Idempotency key, of this tag: no destination gets the event twice. */
+  readonly key?: string;
+}
+
+/** An event to publish as a durable task. */
+export interface NotificationTask extends NotificationEvent {
+  /** The task's idempotency key. */
+  readonly key: string;
+  /** Events of one lane arrive in the order of their commit. */
+  readonly lane?: string;
+}
