@@ -80,8 +80,8 @@ export function brokenSlot(message: string): SlotTexts {
 }
 
 /**
- * The document's factory: makes all functions of all sessions, once. Names of data items stand in its text: see
- * MAX_ADDED (realm/restoreText.ts).
+ * The document's factory: makes all functions of all sessions, once. It has the names of data items in its text, so
+ * that V8 keeps the data of all sessions in one shape.
  */
 export function factoryText(code: DocumentCode): string {
   const functions = code.functions.map((text, index) => `const ${functionName(index)} = ${text};`);

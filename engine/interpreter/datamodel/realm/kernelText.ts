@@ -40,7 +40,6 @@ class System {
     this.now = 0;
     this.random = 0;
     this.gas = L.INITIAL_GAS;
-    this.unescaped = undefined;
   }
 }
 

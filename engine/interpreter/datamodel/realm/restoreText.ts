@@ -7,32 +7,17 @@ function restore(system, text) {
   return image.tagged ? restoreTagged(system, image) : restorePlain(system, image.roots);
 }
 
-// Properties that V8 lets an object get by names that come as values before it makes a table of it, which each object
-// has to itself, and which is slower to read. By names that stand in code it may get 128.
-const MAX_ADDED = 12;
-// Objects of data that have more of them are no records, with the same names again and again, but tables.
-const MAX_SHAPED = 50;
-
-// An object with these properties, to be set. Read from JSON it is of one shape with others that have them.
-function shaped(names, textOf) {
-  let text = '';
-  for (const name of names) text += (text === '' ? '' : ',') + textOf(name) + ':null';
-  return parseJson('{' + text + '}');
+// Sets an own property. By assignments to computed names, V8 would make a table of each object with more than 12
+// properties: a quarter more memory for a restored session of chat-delay.scxml.
+function define(object, name, value) {
+  defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true });
 }
 
-function isRecord({ k = [] }) {
-  return k.length > 2 * MAX_ADDED && k.length <= 2 * MAX_SHAPED;
-}
-
-function scopeOf(names) {
-  return setPrototypeOf(shaped(names, keyText), NoPrototype.prototype);
-}
-
-// The data object with its roots, of which namesIn(root) gives the names.
-function dataOf(sheet, rootNames, namesIn) {
-  if (sheet.flat) return scopeOf(namesIn('d'));
+// The data object with empty roots.
+function emptyData(sheet, rootNames) {
+  if (sheet.flat) return new NoPrototype();
   const data = makeData(sheet);
-  for (const rootName of rootNames) if (rootName !== 'data') data[rootName] = scopeOf(namesIn(rootName));
+  for (const rootName of rootNames) if (rootName !== 'data') data[rootName] = new NoPrototype();
   return data;
 }
 
@@ -42,16 +27,13 @@ function rootNamed(data, rootName) {
 
 function restorePlain(system, roots) {
   const { functions } = system.sheet;
-  const data = dataOf(system.sheet, keys(roots), (rootName) => {
-    const { k, u = [], f = {} } = roots[rootName];
-    return [...keys(k), ...u, ...keys(f)];
-  });
+  const data = emptyData(system.sheet, keys(roots));
   for (const rootName of keys(roots)) {
     const { k, u = [], f = {} } = roots[rootName];
     const root = rootNamed(data, rootName);
-    for (const name of keys(k)) root[name] = k[name];
-    for (const name of u) root[name] = undefined;
-    for (const name of keys(f)) root[name] = functions[f[name]](data, system);
+    for (const name of keys(k)) define(root, name, k[name]);
+    for (const name of u) define(root, name, undefined);
+    for (const name of keys(f)) define(root, name, functions[f[name]](data, system));
   }
   return data;
 }
@@ -60,7 +42,7 @@ function restoreTagged(system, image) {
   const objects = [];
   const { functions } = system.sheet;
   const { roots } = image;
-  const data = dataOf(system.sheet, roots, (rootName) => namesOf(image.nodes[roots.indexOf(rootName)]));
+  const data = emptyData(system.sheet, roots);
   const value = (stored) => {
     if (!isArray(stored)) return stored;
     switch (stored[0]) {
@@ -92,10 +74,6 @@ function restoreTagged(system, image) {
   return data;
 }
 
-function namesOf({ k = [] }) {
-  return k.filter((_, index) => index % 2 === 0);
-}
-
 // The object without its parts, which may refer to objects that do not exist yet.
 function shell(node, value) {
   switch (node.t) {
@@ -112,7 +90,6 @@ function shell(node, value) {
     case 's': return new NativeSet();
     case 'e': return 'e' in node && !isArray(node.e) ? new Error(node.e) : new Error();
     case 'w': return NativeObject(value(node.w));
-    case 'o': return isRecord(node) ? shaped(namesOf(node), (name) => stringifyJson(name)) : {};
     default: return {};
   }
 }
@@ -122,17 +99,7 @@ function restoreParts(node, object, value) {
   if (node.t === 'a') for (const item of node.e) object.push(value(item));
   if (node.t === 'm') for (const [key, item] of node.e) object.set(value(key), value(item));
   if (node.t === 's') for (const item of node.e) object.add(value(item));
-  const { k } = node;
-  if (k === undefined) return;
-  const isShaped = node.t === 'R' || node.t === 'o';
-  for (let i = 0; i < k.length; i += 2) {
-    const item = value(k[i + 1]);
-    if (!(k[i] in object) || (isShaped && hasOwn(object, k[i]))) object[k[i]] = item;
-    else defineProperty(object, k[i], plainProperty(item));
-  }
-}
-
-function plainProperty(value) {
-  return { value, writable: true, enumerable: true, configurable: true };
+  const { k = [] } = node;
+  for (let i = 0; i < k.length; i += 2) define(object, k[i], value(k[i + 1]));
 }
 `;

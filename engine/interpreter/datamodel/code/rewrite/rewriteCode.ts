@@ -73,9 +73,9 @@ export function rewriteScript(program: Program, options: RewriteOptions): Statem
 }
 
 /**
- * Declares the names that the holder lacks. Names written in the code, not computed, keep the objects of all sessions
- * in one shape: see MAX_ADDED (realm/restoreText.ts). The function is strict, so that a holder which is not extensible
- * is a fault, as it is for declarations of JavaScript.
+ * Declares the names that the holder lacks. The names are in the text of the code, so that V8 keeps the variables of
+ * all sessions in one shape. The function is strict, so that a holder which is not extensible is a fault, as it is for
+ * declarations of JavaScript.
  */
 function hoist(holder: Expression, names: ReadonlySet<string>): Statement {
   const held = identifier(HOLDER);
