@@ -1,5 +1,5 @@
 /** The type of an object whose members that may be undefined are optional instead. */
-export type Defined<T extends object> = {
+type Defined<T extends object> = {
   [K in keyof T as undefined extends T[K] ? never : K]: T[K];
 } & {
   [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;

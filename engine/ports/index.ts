@@ -2,7 +2,7 @@ export { assertNever } from './assertNever.ts';
 export { type ByteMemory, createByteMemory } from './byteMemory.ts';
 export type { Clock } from './clock.ts';
 export { asGiven, CodedError, codedError } from './codedError.ts';
-export { type Defined, defined } from './defined.ts';
+export { defined } from './defined.ts';
 export type { FetchText } from './fetchText.ts';
 export { type HttpClient, HttpFault, type HttpReply, type HttpRequest } from './httpClient.ts';
 export type { Ids } from './ids.ts';

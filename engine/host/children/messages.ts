@@ -44,8 +44,6 @@ export interface Opening {
       };
 }
 
-export type FromChild = { readonly kind: 'ready' } | Compiled | Answer;
-
 /** The answer to 'program': what follows is steps, which have less time. */
 export interface Compiled {
   readonly kind: 'compiled';
