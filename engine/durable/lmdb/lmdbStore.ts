@@ -1,8 +1,6 @@
-import { once } from 'node:events';
 import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
-import { open, type RootDatabaseOptionsWithPath } from 'lmdb';
+import { open, type RootDatabase } from 'lmdb';
 import {
   getThrough,
   type StoreEntry,
@@ -12,163 +10,130 @@ import {
   scanThrough,
 } from '../index.ts';
 import { lockDirectory } from './directoryLock.ts';
-import { type Checkpoint, openJournal } from './journal.ts';
-import { openJournalFile } from './journalFile.ts';
-import { type Mark, readSegments } from './readSegments.ts';
+import { Journal } from './journal.ts';
+import { JournalFileOnDisk } from './journalFile.ts';
+import { type FoundJournal, type Mark, readSegments } from './readSegments.ts';
 import { nameRange, recordName } from './recordNames.ts';
+import { TreeWriter } from './treeWriter.ts';
 
-/** No record is called so: it has no separator. */
+/** Name of the mark in the tree. It has no separator, so no record has this name. */
 const MARK_NAME = 'journal';
 
-/**
- * A store in the directory `path`, made when absent: an lmdb tree (`orsay.mdb`), and before it a journal of two
- * segments (journal.ts). One process at a time: it is locked until close(). Throws DirectoryLockedError when another
- * process has it, and JournalError when the files do not belong together.
- *
- * What is written is durable in the journal first, and is put into the tree by a thread of its own (lmdbWriter.mjs).
- * Reads see the tree through the journal's layers.
- */
-export function openLmdbStore({
-  path,
-  failed = () => {},
-}: {
+export interface LmdbStoreOptions {
+  /** The data directory; created if it does not exist. */
   readonly path: string;
-  /** Hears why what is in the journal could not be put into the tree: the first of several times in a row. */
+  /** Gets the error when the journal could not be put into the tree, for the first of several failures in a row. */
   readonly failed?: (error: unknown) => void;
-}): StorePort {
+}
+
+/**
+ * Opens the store of a data directory and locks it until close(): one process has it at a time. Throws
+ * DirectoryLockedError when another process has it, and JournalError when its files do not belong together.
+ */
+export function openLmdbStore({ path, failed = () => {} }: LmdbStoreOptions): StorePort {
   mkdirSync(path, { recursive: true });
-  const lock = lockDirectory(path);
+  const { release } = lockDirectory(path);
   try {
-    return openLocked({ path, failed, release: lock.release });
+    return new LmdbStore({ path, failed, release });
   } catch (error) {
-    lock.release();
+    release();
     throw error;
   }
 }
 
-function openLocked(given: {
-  readonly path: string;
-  readonly failed: (error: unknown) => void;
-  readonly release: () => void;
-}): StorePort {
-  const { path, failed, release } = given;
-  const options = {
-    path: join(path, 'orsay.mdb'),
-    noSubdir: true,
-    keyEncoding: 'binary',
-    overlappingSync: false,
-    // Nothing is put but in the writer's transactions.
-    eventTurnBatching: false,
-  } as const;
-  const segments = [join(path, 'orsay-journal-0'), join(path, 'orsay-journal-1')] as const;
-  const opened = openFiles({ options, segments, path });
-  const { database } = opened;
-  const writer = startWriter({ options, segments, markName: MARK_NAME }, failed, () => {
-    database.resetReadTxn();
-  });
-  const journal = openJournal({ found: opened.found, checkpoint: writer.checkpoint, failed });
+/**
+ * An lmdb tree (`orsay.mdb`) with a journal of two segments before it (journal.ts). A write is durable when the journal has
+ * it; a thread puts the journal into the tree (treeWriter.ts). Reads see the tree through the layers of the journal.
+ */
+class LmdbStore implements StorePort {
+  readonly #tree: RootDatabase<string, Buffer>;
+  readonly #writer: TreeWriter;
+  readonly #journal: Journal;
+  readonly #release: () => void;
 
-  function* scanTree(table: string, range: StoreRange): Iterable<StoreEntry> {
-    const keyStart = Buffer.byteLength(recordName(table, ''));
-    for (const entry of database.getRange(nameRange(table, range))) {
-      yield { key: entry.key.toString('utf8', keyStart), text: entry.value };
+  constructor({ path, failed, release }: Required<LmdbStoreOptions> & { readonly release: () => void }) {
+    const options = {
+      path: join(path, 'orsay.mdb'),
+      noSubdir: true,
+      keyEncoding: 'binary',
+      overlappingSync: false,
+      // Only the transactions of the writer put records.
+      eventTurnBatching: false,
+    } as const;
+    const segments = [join(path, 'orsay-journal-0'), join(path, 'orsay-journal-1')] as const;
+    this.#release = release;
+    this.#tree = open<string, Buffer>({ ...options, encoding: 'string' });
+    const found = findJournal(this.#tree, segments, path);
+    this.#writer = new TreeWriter({
+      data: { options, segments, markName: MARK_NAME },
+      failed,
+      written: () => this.#tree.resetReadTxn(),
+    });
+    this.#journal = new Journal({
+      found,
+      checkpoint: (checkpoint) => this.#writer.checkpoint(checkpoint),
+      failed,
+    });
+  }
+
+  get(table: string, key: string): string | undefined {
+    const text = getThrough(this.#journal.layers, table, key.toWellFormed());
+    if (text !== undefined) return text ?? undefined;
+    return this.#tree.get(Buffer.from(recordName(table, key)));
+  }
+
+  scan(table: string, range: StoreRange): Iterable<StoreEntry> {
+    return scanThrough(this.#journal.layers, this.#scanTree(table, range), table, range);
+  }
+
+  write(operations: readonly StoreOperation[]): Promise<void> {
+    return this.#journal.write(operations.map(wellFormed));
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.#journal.close();
+      await this.#writer.close();
+      await this.#tree.close();
+    } finally {
+      this.#release();
     }
   }
 
-  return {
-    get(table, key) {
-      const text = getThrough(journal.layers, table, key.toWellFormed());
-      if (text !== undefined) return text ?? undefined;
-      return database.get(Buffer.from(recordName(table, key)));
-    },
-    scan: (table, range) => scanThrough(journal.layers, scanTree(table, range), table, range),
-    write: (operations) => journal.write(operations.map(wellFormed)),
-
-    async close() {
-      try {
-        await journal.close();
-        await writer.close();
-        await database.close();
-      } finally {
-        release();
-      }
-    },
-  };
+  *#scanTree(table: string, range: StoreRange): Iterable<StoreEntry> {
+    const keyStart = Buffer.byteLength(recordName(table, ''));
+    for (const entry of this.#tree.getRange(nameRange(table, range))) {
+      yield { key: entry.key.toString('utf8', keyStart), text: entry.value };
+    }
+  }
 }
 
-/** The tree, and what the journal has beside it. Throws JournalError, and leaves nothing open. */
-function openFiles(given: {
-  readonly options: RootDatabaseOptionsWithPath;
-  readonly segments: readonly [string, string];
-  readonly path: string;
-}) {
-  const database = open<string, Buffer>({ ...given.options, encoding: 'string' });
-  const files = [openJournalFile(given.segments[0]), openJournalFile(given.segments[1])] as const;
+/** Opens the segments and reads what the tree does not have yet. Throws JournalError, and leaves nothing open then. */
+function findJournal(
+  tree: RootDatabase<string, Buffer>,
+  [first, second]: readonly [string, string],
+  path: string,
+): FoundJournal {
+  const files = [new JournalFileOnDisk(first), new JournalFileOnDisk(second)] as const;
   try {
-    syncDirectory(given.path);
-    const mark = database.get(Buffer.from(MARK_NAME));
-    return {
-      database,
-      found: readSegments(files, mark === undefined ? undefined : (JSON.parse(mark) as Mark)),
-    };
+    syncDirectory(path);
+    const mark = tree.get(Buffer.from(MARK_NAME));
+    return readSegments(files, mark === undefined ? undefined : (JSON.parse(mark) as Mark));
   } catch (error) {
     for (const file of files) file.close();
-    void database.close();
+    void tree.close();
     throw error;
   }
 }
 
-/** As its bytes will have it when they are read again. */
+/** Replaces lone surrogates as UTF-8 does, so that the layers hold the same text as the disk. */
 function wellFormed(operation: StoreOperation): StoreOperation {
   const { table, key, text } = operation;
   if (key.isWellFormed() && (text === null || text.isWellFormed())) return operation;
   return { table, key: key.toWellFormed(), text: text?.toWellFormed() ?? null };
 }
 
-/** The thread that puts the journal into the tree. `written` is called before a checkpoint resolves. */
-function startWriter(workerData: object, failed: (error: unknown) => void, written: () => void) {
-  const thread = new Worker(new URL('./lmdbWriter.mjs', import.meta.url), { execArgv: [], workerData });
-  /** There is one checkpoint at a time. */
-  let waiting: { resolve(): void; reject(error: Error): void } | undefined;
-  let ended: Error | undefined;
-
-  thread.on('message', (fault: string | null) => {
-    const asked = waiting;
-    waiting = undefined;
-    thread.unref();
-    if (fault !== null) {
-      asked?.reject(new Error(fault));
-      return;
-    }
-    written();
-    asked?.resolve();
-  });
-  thread.on('error', (error) => {
-    ended = error;
-    failed(error);
-    waiting?.reject(error);
-  });
-  thread.unref();
-
-  return {
-    checkpoint(checkpoint: Checkpoint): Promise<void> {
-      if (ended !== undefined) return Promise.reject(ended);
-      return new Promise((resolve, reject) => {
-        waiting = { resolve, reject };
-        thread.ref();
-        thread.postMessage(checkpoint);
-      });
-    },
-
-    async close(): Promise<void> {
-      thread.ref();
-      thread.postMessage(null);
-      if (ended === undefined) await once(thread, 'exit');
-    },
-  };
-}
-
-/** So that files that were just made are found after a power cut. Windows opens no directories. */
+/** Makes new files survive a power failure. Windows cannot open directories. */
 function syncDirectory(path: string): void {
   if (process.platform === 'win32') return;
   const directory = openSync(path, 'r');

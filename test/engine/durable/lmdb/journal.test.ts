@@ -7,8 +7,8 @@ import { fuzzSeed } from '../../../support/fuzzSeed.ts';
 import {
   createSimulatedFile,
   createSimulatedJournal,
-  rest,
   type SimulatedJournal,
+  settled,
   TABLE,
   type Torn,
 } from './simulatedJournal.ts';
@@ -91,42 +91,33 @@ describe('The journal of an lmdb store', () => {
     });
     /** Acknowledged, in their order. */
     let acked: (readonly StoreOperation[])[] = [];
-    /** Given and not answered yet. */
-    let open: (readonly StoreOperation[])[] = [];
-    /** Given before an earlier one was refused: they must be too. */
-    let doomed = new Set<readonly StoreOperation[]>();
+    /** The write under way. */
+    let open: readonly StoreOperation[] | undefined;
     let refused = 0;
 
     function write(operations: readonly StoreOperation[], to: SimulatedJournal): void {
-      open.push(operations);
+      if (open !== undefined) return;
+      open = operations;
       to.journal.write(operations).then(
         () => {
-          expect(open.shift()).to.equal(operations);
-          expect(doomed.has(operations)).to.equal(false);
+          open = undefined;
           acked.push(operations);
         },
         () => {
-          expect(open).to.include(operations);
-          open = open.filter((one) => one !== operations);
-          doomed = new Set(open);
+          open = undefined;
           refused++;
         },
       );
     }
 
     function crash(parts: Torn): void {
-      const old = simulated;
-      const given = open;
-      simulated = old.afterCrash(parts);
-      // What was under way happened up to some point, or not at all.
+      simulated = simulated.afterCrash(parts);
+      if (open === undefined) return;
+      // The write under way happened completely, or not at all.
       const seen = JSON.stringify(simulated.seen());
-      const happened = given.findIndex((_, count) => {
-        return JSON.stringify(recordsAfter([...acked, ...given.slice(0, count)])) === seen;
-      });
-      const isAll = JSON.stringify(recordsAfter([...acked, ...given])) === seen;
-      expect(happened >= 0 || isAll, 'it is the state after some of the writes').to.equal(true);
-      acked = [...acked, ...given.slice(0, happened >= 0 ? happened : given.length)];
-      open = [];
+      const withIt = [...acked, open];
+      open = undefined;
+      if (JSON.stringify(recordsAfter(withIt)) === seen) acked = withIt;
     }
 
     for (const one of moves) {
@@ -139,15 +130,15 @@ describe('The journal of an lmdb store', () => {
       const writing = simulated.files.find(({ isWriting }) => isWriting);
       // A disk that fails to take a frame back, too, may keep what it refused.
       if (one.kind === 'failWrite' && writing?.isErasing === false) writing.fail('EIO', repeated(one.torn));
-      await rest();
+      await settled();
       for (let time = 0; one.kind === 'finish' && time < one.times; time++) {
         simulated.files.find(({ isWriting }) => isWriting)?.finish();
-        await rest();
+        await settled();
       }
       expect(simulated.seen()).to.deep.equal(recordsAfter(acked));
     }
     await simulated.finishAll();
-    expect(open).to.deep.equal([]);
+    expect(open).to.equal(undefined);
     expect(simulated.seen()).to.deep.equal(recordsAfter(acked));
     for (const [key, value] of recordsAfter(acked)) expect(simulated.get(key)).to.equal(value);
     const closed = simulated.journal.close();
@@ -167,7 +158,7 @@ describe('The journal of an lmdb store', () => {
     for (const operation of writes) {
       const done = simulated.journal.write([operation]);
       for (;;) {
-        await rest();
+        await settled();
         const file = simulated.files.find(({ isWriting }) => isWriting);
         if (file === undefined) break;
         file.finish();
@@ -250,7 +241,7 @@ describe('The journal of an lmdb store', () => {
         (error: Error) => outcomes.push(`${operation.key}: ${error.message}`),
       );
       for (let isOver = false; !isOver; ) {
-        await rest();
+        await settled();
         const file = simulated.files.find(({ isWriting }) => isWriting);
         if (file !== undefined) file.finish();
         else if (simulated.isCheckpointing && checkpoints === true) simulated.finishCheckpoint();
@@ -262,7 +253,7 @@ describe('The journal of an lmdb store', () => {
     // The fourth does not fit: the first segment is checkpointed behind it.
     for (const key of ['a', 'b', 'c', 'd']) await write(put(key), undefined);
     simulated.failCheckpoint(ALL);
-    await rest();
+    await settled();
     await write(put('e'), false);
     await write(put('a', null), undefined);
     await write(put('f'), false);
@@ -298,25 +289,24 @@ describe('The journal of an lmdb store', () => {
   it('has nothing of a write that it refused, also of several operations', async () => {
     const simulated = createSimulatedJournal({ segmentBytes: 1_000_000, free: () => PLENTY });
     const { journal } = simulated;
-    const [first, second, third] = [
-      journal.write([put('a')]),
-      journal.write([put('b'), put('k'.repeat(2_000))]),
-      journal.write([put('c')]),
-    ];
-    // Who hears that his write is done gives the next one before the others hear that theirs is refused.
-    const fourth = first!.then(() => journal.write([put('d')]));
-    const outcomes = [first!, second!, third!, fourth].map((asked) => answered(simulated, asked));
-    expect(await Promise.all(outcomes)).to.deep.equal([
+    const outcomes: string[] = [];
+    for (const operations of [[put('a')], [put('b'), put('k'.repeat(2_000))], [put('c')]]) {
+      outcomes.push(await answered(simulated, journal.write(operations)));
+    }
+    expect(outcomes).to.deep.equal([
       'done',
       "A table's name, one byte, and a key may have 1978 bytes together; got 2002.",
-      'An earlier write failed.',
-      'An earlier write failed.',
+      'done',
     ]);
-    expect(simulated.seen()).to.deep.equal([['a', 'a']]);
+    const expected = [
+      ['a', 'a'],
+      ['c', 'c'],
+    ];
+    expect(simulated.seen()).to.deep.equal(expected);
     const reopened = simulated.afterCrash(NONE);
-    expect(reopened.seen()).to.deep.equal([['a', 'a']]);
+    expect(reopened.seen()).to.deep.equal(expected);
     await answered(reopened, reopened.journal.close());
-    expect(reopened.seen()).to.deep.equal([['a', 'a']]);
+    expect(reopened.seen()).to.deep.equal(expected);
   });
 
   it('writes nothing behind a frame that it refused and could not erase, before it has', async () => {
@@ -329,7 +319,7 @@ describe('The journal of an lmdb store', () => {
     async function writeFailing(key: string, faults: readonly Torn[]): Promise<string> {
       const asked = journal.write([put(key)]);
       for (const parts of faults) {
-        await rest();
+        await settled();
         file.fail('EIO', parts);
       }
       return answered(simulated, asked);
@@ -337,7 +327,7 @@ describe('The journal of an lmdb store', () => {
     expect(await writeFailing('d', [ALL, NONE])).to.equal('EIO');
     expect(await writeFailing('e', [NONE])).to.equal('EIO');
     const large = journal.write([put('f', 'x'.repeat(2 * BLOCK_BYTES))]);
-    await rest();
+    await settled();
     expect(file.isErasing).to.equal(true);
     expect(await answered(simulated, large)).to.equal('done');
     const reopened = simulated.afterCrash(NONE);
@@ -349,7 +339,7 @@ describe('The journal of an lmdb store', () => {
     const asked = ['a', 'b'].map((key) => [put(key)]);
     for (const operations of asked) {
       void simulated.journal.write(operations);
-      for (await rest(); simulated.files.some(({ isWriting }) => isWriting); await rest()) {
+      for (await settled(); simulated.files.some(({ isWriting }) => isWriting); await settled()) {
         simulated.files.find(({ isWriting }) => isWriting)!.finish();
       }
     }
@@ -357,6 +347,15 @@ describe('The journal of an lmdb store', () => {
     const reopened = simulated.afterCrash(NONE);
     expect(reopened.isCheckpointing).to.equal(true);
     expect(reopened.seen().map(([key]) => key)).to.deep.equal(['a', 'b']);
+  });
+
+  it('takes one write at a time', async () => {
+    const simulated = createSimulatedJournal({ segmentBytes: 1_000_000, free: () => PLENTY });
+    const first = simulated.journal.write([put('a')]);
+    const second = answered(simulated, simulated.journal.write([put('b')]));
+    expect(await second).to.equal('A store takes one write at a time.');
+    expect(await answered(simulated, first)).to.equal('done');
+    expect(simulated.seen()).to.deep.equal([['a', 'a']]);
   });
 
   it('takes nothing after it was closed, and is closed once', async () => {

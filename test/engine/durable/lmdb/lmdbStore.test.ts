@@ -135,23 +135,6 @@ describe('The lmdb store', () => {
     await store.close();
   });
 
-  it('does writes in their order, and with one that fails refuses those that were given by then', async () => {
-    const store = openLmdbStore({ path });
-    const put = (key: string) => store.write([{ table: 't', key, text: key }]);
-    const given = [put('a'), put('k'.repeat(5_000)), put('b'), put('c')];
-    const outcomes = await Promise.allSettled(given);
-    expect(outcomes.map(({ status }) => status)).to.deep.equal([
-      'fulfilled',
-      'rejected',
-      'rejected',
-      'rejected',
-    ]);
-    expect((outcomes[2] as PromiseRejectedResult).reason.message).to.equal('An earlier write failed.');
-    await put('d');
-    expect([...store.scan('t', {})].map(({ key }) => key)).to.deep.equal(['a', 'd']);
-    await store.close();
-  });
-
   it('keeps in its journal what cannot be put into the tree, refuses more, and puts it there later', async () => {
     const failures: unknown[] = [];
     const store = openLmdbStore({ path, failed: (error) => failures.push(error) });
@@ -248,33 +231,6 @@ describe('The lmdb store', () => {
       expect(() => openLmdbStore({ path })).to.throw(JournalError, 'belongs to another store');
     }
     await rm(other, { recursive: true });
-  });
-
-  it('leaves others their turn of the event loop, also when each write is done before the next is given', async () => {
-    const store = openLmdbStore({ path });
-    const chains = ['a', 'b', 'c'];
-    /** Writes that were told of in the present turn, and in the one that told of the most. */
-    let told = 0;
-    let most = 0;
-    let isOver = false;
-    const turn = (): void => {
-      told = 0;
-      if (!isOver) setImmediate(turn);
-    };
-    setImmediate(turn);
-    /** Computes for longer than a write takes. */
-    async function chain(key: string): Promise<void> {
-      for (let write = 0; write < 200; write++) {
-        await store.write([{ table: 't', key, text: String(write) }]);
-        told++;
-        most = Math.max(most, told);
-        for (const until = performance.now() + 2; performance.now() < until; );
-      }
-    }
-    await Promise.all(chains.map(chain));
-    isOver = true;
-    expect(most).to.be.at.most(2 * chains.length);
-    await store.close();
   });
 
   it('refuses writes when the disk is full, tears none apart, and goes on when there is room', async function () {

@@ -1,5 +1,5 @@
 import { getThrough, scanThrough } from '../../../../engine/durable/layer.ts';
-import { type Checkpoint, type Journal, openJournal } from '../../../../engine/durable/lmdb/journal.ts';
+import { type Checkpoint, Journal } from '../../../../engine/durable/lmdb/journal.ts';
 import type { JournalFile } from '../../../../engine/durable/lmdb/journalFile.ts';
 import { readFrames, readOperations } from '../../../../engine/durable/lmdb/journalFrames.mjs';
 import { type Mark, readSegments } from '../../../../engine/durable/lmdb/readSegments.ts';
@@ -114,9 +114,9 @@ export interface SimulatedJournal {
 
 export const TABLE = 't';
 
-/** Everything that waits only for promises, and for the next turn of the event loop, comes to rest. */
-export async function rest(): Promise<void> {
-  for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
+/** Lets everything happen that waits only for promises. */
+export async function settled(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
 }
 
 export function createSimulatedJournal(
@@ -137,7 +137,7 @@ export function createSimulatedJournal(
     | { checkpoint: Checkpoint; resolve: () => void; reject: (error: Error) => void }
     | undefined;
   const faults: unknown[] = [];
-  const journal = openJournal({
+  const journal = new Journal({
     found: readSegments(files, mark),
     segmentBytes: given.segmentBytes,
     failed: (error) => faults.push(error),
@@ -208,7 +208,7 @@ export function createSimulatedJournal(
     },
     async finishAll() {
       for (;;) {
-        await rest();
+        await settled();
         const file = files.find(({ isWriting }) => isWriting);
         if (file !== undefined) file.finish();
         else if (checkpointing !== undefined) simulated.finishCheckpoint();
