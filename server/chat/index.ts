@@ -1,1 +1,2 @@
+export { pushMessage } from './pushMessage.ts';
 export { registerChatRoutes } from './routes.ts';

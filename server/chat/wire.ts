@@ -1,13 +1,7 @@
 import { defined, type Json } from '../../engine/ports/index.ts';
-import {
-  type ChatIxnState,
-  type ChatRecord,
-  describeStatus,
-  showEntry,
-  showInstant,
-  type TranscriptView,
-} from '../../strategies/chat/index.ts';
+import type { ChatRecord, TranscriptView } from '../../strategies/chat/index.ts';
 import { WireError } from '../errors/index.ts';
+import { type ChatIxnState, describeStatus, showEntry, showInstant } from './pushMessage.ts';
 
 type Form = { readonly [name: string]: Json };
 type Body = { readonly [name: string]: Json };

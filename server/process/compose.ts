@@ -15,6 +15,7 @@ import { Agents, Routing } from '../../strategies/routing/index.ts';
 import { StorageAreas } from '../../strategies/storage/index.ts';
 import { createFetchText, createHttpClient, heapLimit } from '../adapters/index.ts';
 import { type Bayeux, createBayeux } from '../bayeux/index.ts';
+import { pushMessage } from '../chat/index.ts';
 import { registerFetchModule } from '../ors/index.ts';
 import { createPostEvent } from '../push/index.ts';
 import { TemplateStore } from '../templates/index.ts';
@@ -130,7 +131,7 @@ export function compose(deps: ComposeDeps): Orsay {
   const bayeux = createBayeux(parts);
   const postEvent = createPostEvent(http);
   const notifications = new Notifications({ ...parts, postEvent, sessions, comet: bayeux.comet });
-  const notices = new ChatNotices({ ...parts, notifications });
+  const notices = new ChatNotices({ ...parts, notifications, pushMessage });
   const interactions = new Interactions({
     ...parts,
     sessions,

@@ -1,9 +1,11 @@
 import { type Batch, joinBatches } from '../../engine/durable/index.ts';
-import type { Clock } from '../../engine/ports/index.ts';
-import type { Notifications } from '../notification/index.ts';
-import { chatPush } from './chatPush.ts';
-import type { ChatRecord, TranscriptEntry } from './chatRecord.ts';
+import type { Clock, Json } from '../../engine/ports/index.ts';
+import { type Notifications, NotificationType } from '../notification/index.ts';
+import type { ChatRecord, TranscriptEntry, TranscriptView } from './chatRecord.ts';
 import type { ChatStore } from './chatStore.ts';
+
+/** The message to a CometD client about a change: the present status, and the new entries. */
+export type PushMessage = (chat: ChatRecord, view: TranscriptView) => Json;
 
 /**
  * Computes changes of chats; the caller commits them.
@@ -17,16 +19,19 @@ import type { ChatStore } from './chatStore.ts';
 export class ChatChanges {
   readonly #store: ChatStore;
   readonly #notifications: Pick<Notifications, 'publishBatch'>;
+  readonly #pushMessage: PushMessage;
   readonly #clock: Clock;
   readonly #drafts = new Map<string, ChatRecord>();
 
   constructor(deps: {
     readonly store: ChatStore;
     readonly notifications: Pick<Notifications, 'publishBatch'>;
+    readonly pushMessage: PushMessage;
     readonly clock: Clock;
   }) {
     this.#store = deps.store;
     this.#notifications = deps.notifications;
+    this.#pushMessage = deps.pushMessage;
     this.#clock = deps.clock;
   }
 
@@ -58,11 +63,16 @@ export class ChatChanges {
     return this.#store.putBatch(chat);
   }
 
-  /** The push to a customer who listens over CometD; others poll. */
+  /** The push to a customer who listens over CometD; others poll. Each chat has a lane, so that pushes stay in order. */
   #pushBatch(chat: ChatRecord, entries: readonly TranscriptEntry[]): Batch {
-    if (chat.notifyBy !== 'comet' || chat.gmsUser === undefined) return {};
-    return this.#notifications.publishBatch(
-      chatPush(chat, chat.gmsUser, { entries, position: chat.position }),
-    );
+    const { id, serviceId, status, position, notifyBy, gmsUser } = chat;
+    if (notifyBy !== 'comet' || gmsUser === undefined) return {};
+    return this.#notifications.publishBatch({
+      key: `chat ${id} ${status.kind} ${position}`,
+      lane: `chat ${id}`,
+      tag: `service.chat.refresh.${serviceId}`,
+      message: this.#pushMessage(chat, { entries, position }),
+      notificationDetails: { type: NotificationType.COMET, deviceId: gmsUser },
+    });
   }
 }

@@ -1,7 +1,7 @@
 import type { Batch, Durable } from '../../engine/durable/index.ts';
 import { type Clock, defined, type Log } from '../../engine/ports/index.ts';
 import type { Notifications } from '../notification/index.ts';
-import { ChatChanges } from './chatChanges.ts';
+import { ChatChanges, type PushMessage } from './chatChanges.ts';
 import {
   type ChatEndReason,
   type ChatRecord,
@@ -32,6 +32,7 @@ export class ChatNotices {
   constructor(deps: {
     readonly durable: Durable;
     readonly notifications: Pick<Notifications, 'publishBatch'>;
+    readonly pushMessage: PushMessage;
     readonly clock: Clock;
     readonly log: Log;
   }) {

@@ -1,5 +1,5 @@
 import { type Batch, type Durable, joinBatches, keyedBy, Once } from '../../engine/durable/index.ts';
-import { type Clock, defined, type Ids, type Json, type Log } from '../../engine/ports/index.ts';
+import type { Clock, Ids, Json, Log } from '../../engine/ports/index.ts';
 import type { ChatNotices } from './chatNotices.ts';
 import {
   type ChatEndReason,
@@ -11,7 +11,7 @@ import {
 } from './chatRecord.ts';
 import { MAX_ENTRIES_PER_CHAT } from './chatStore.ts';
 import { ClientIdle } from './clientIdle.ts';
-import { type CreateChat, interactionUserData } from './createChat.ts';
+import { type CreateChat, interactionUserData, newChat } from './createChat.ts';
 import { ChatError } from './errors.ts';
 
 /** Characters of one message, notice or pushed URL. */
@@ -202,20 +202,8 @@ export class Chats {
   }
 
   async #commitNew(request: CreateChat): Promise<ChatRecord> {
-    const { serviceId, nickname, subject, notifyBy, gmsUser, subscriptionId, queue } = request;
-    const chat: ChatRecord = {
-      id: this.#newId(),
-      serviceId,
-      nickname,
-      subject,
-      userId: this.#ids.hex(16).toUpperCase(),
-      secureKey: this.#ids.hex(16),
-      startedAt: this.#clock.now(),
-      status: { kind: 'open' },
-      position: 1,
-      shown: 1,
-      ...defined({ notifyBy, gmsUser, subscriptionId }),
-    };
+    const { serviceId, notifyBy, queue } = request;
+    const chat = newChat(request, { id: this.#newId(), ids: this.#ids, now: this.#clock.now() });
     const userData = interactionUserData(request);
     await this.#durable.commit(
       joinBatches(

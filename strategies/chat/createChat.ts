@@ -1,4 +1,5 @@
-import type { Json } from '../../engine/ports/index.ts';
+import { defined, type Ids, type Json } from '../../engine/ports/index.ts';
+import type { ChatRecord } from './chatRecord.ts';
 
 /** The request for a chat. */
 export interface CreateChat {
@@ -37,4 +38,25 @@ export function interactionUserData(request: CreateChat): Record<string, Json> {
   };
   const present = Object.entries(own).filter((pair): pair is [string, string] => pair[1] !== undefined);
   return { ...request.userData, ...Object.fromEntries(present) };
+}
+
+/** The record of a new chat without entries. */
+export function newChat(
+  request: CreateChat,
+  given: { readonly id: string; readonly ids: Ids; readonly now: number },
+): ChatRecord {
+  const { serviceId, nickname, subject, notifyBy, gmsUser, subscriptionId } = request;
+  return {
+    id: given.id,
+    serviceId,
+    nickname,
+    subject,
+    userId: given.ids.hex(16).toUpperCase(),
+    secureKey: given.ids.hex(16),
+    startedAt: given.now,
+    status: { kind: 'open' },
+    position: 1,
+    shown: 1,
+    ...defined({ notifyBy, gmsUser, subscriptionId }),
+  };
 }

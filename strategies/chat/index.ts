@@ -1,5 +1,10 @@
 export { ChatNotices } from './chatNotices.ts';
-export { type ChatIxnState, describeStatus, showEntry, showInstant } from './chatPush.ts';
-export { type ChatRecord, clientOf, PartyType, type TranscriptView } from './chatRecord.ts';
+export {
+  type ChatRecord,
+  clientOf,
+  PartyType,
+  type TranscriptEntry,
+  type TranscriptView,
+} from './chatRecord.ts';
 export { type ChatEvent, Chats, type Said } from './chats.ts';
 export { ChatError, type ChatErrorCode } from './errors.ts';

@@ -3,6 +3,7 @@ import { DurableStore } from '../../engine/durable/durableStore.ts';
 import { createMemoryStore } from '../../engine/durable/memory/memoryStore.ts';
 import type { StorePort } from '../../engine/durable/storePort.ts';
 import { defined } from '../../engine/ports/defined.ts';
+import { pushMessage } from '../../server/chat/pushMessage.ts';
 import { ChatNotices } from '../../strategies/chat/chatNotices.ts';
 import type { ChatEndReason } from '../../strategies/chat/chatRecord.ts';
 import {
@@ -65,7 +66,7 @@ export function createChatWorld(
     sessions: { publish: () => Promise.reject(new Error('no sessions in this world')) },
     comet: setup.comet?.({ durable, clock }) ?? recording,
   });
-  const notices = new ChatNotices({ durable, notifications, clock, log: silentLog });
+  const notices = new ChatNotices({ durable, notifications, pushMessage, clock, log: silentLog });
   const interactions = fakeInteractions(durable, notices, (id, event) => events.push([id, event]));
   const chats = new Chats({
     durable,

@@ -4,6 +4,7 @@ import { createMemoryStore } from '../../engine/durable/memory/memoryStore.ts';
 import type { StorePort } from '../../engine/durable/storePort.ts';
 import { HttpFault, type HttpReply, type HttpRequest } from '../../engine/ports/httpClient.ts';
 import type { Json } from '../../engine/ports/json.ts';
+import { pushMessage } from '../../server/chat/pushMessage.ts';
 import { createAskSession } from '../../server/urs/askSession.ts';
 import { ChatNotices } from '../../strategies/chat/chatNotices.ts';
 import { Interactions } from '../../strategies/interaction/interactions.ts';
@@ -63,7 +64,7 @@ export function openContactCentre(
     return reply;
   });
   const routing = new Routing({ ...deps, agents, sessions, offers, askSession });
-  const notices = new ChatNotices({ ...deps, notifications: { publishBatch: () => ({}) } });
+  const notices = new ChatNotices({ ...deps, pushMessage, notifications: { publishBatch: () => ({}) } });
   const interactions = new Interactions({
     ...deps,
     agents,

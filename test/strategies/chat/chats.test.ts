@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
-import { showEntry } from '../../../strategies/chat/chatPush.ts';
+import { showEntry } from '../../../server/chat/pushMessage.ts';
 import { type ChatRecord, clientOf, type Party } from '../../../strategies/chat/chatRecord.ts';
 import { type Chats, MAX_TEXT_LENGTH } from '../../../strategies/chat/chats.ts';
 import type { CreateChat } from '../../../strategies/chat/createChat.ts';

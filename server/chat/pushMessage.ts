@@ -1,6 +1,5 @@
 import type { Json } from '../../engine/ports/index.ts';
-import { type NotificationTask, NotificationType } from '../notification/index.ts';
-import type { ChatRecord, TranscriptEntry, TranscriptView } from './chatRecord.ts';
+import type { ChatRecord, TranscriptEntry, TranscriptView } from '../../strategies/chat/index.ts';
 
 /** gms-api 7.2: CONNECTED only in the reply that creates the chat. */
 export type ChatIxnState = 'CONNECTED' | 'TRANSCRIPT' | 'DISCONNECTED';
@@ -25,23 +24,13 @@ export function showInstant(ms: number): string {
   return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
-/**
- * The message to a CometD client about a change. gms-api 7.4.
- * Each chat has its own lane, so that clients see the entries in their order.
- */
-export function chatPush(chat: ChatRecord, gmsUser: string, view: TranscriptView): NotificationTask {
-  const message: Json = {
+/** The message to a CometD client about a change of its chat. gms-api 7.4. */
+export function pushMessage(chat: ChatRecord, view: TranscriptView): Json {
+  return {
     ...describeStatus(chat),
     chatSessionId: chat.id,
     startedAt: showInstant(chat.startedAt),
     transcriptPosition: String(view.position),
     transcriptToShow: view.entries.map(showEntry),
-  };
-  return {
-    key: `chat ${chat.id} ${chat.status.kind} ${view.position}`,
-    lane: `chat ${chat.id}`,
-    tag: `service.chat.refresh.${chat.serviceId}`,
-    message,
-    notificationDetails: { type: NotificationType.COMET, deviceId: gmsUser },
   };
 }
