@@ -1,7 +1,6 @@
 /** The engine's door. */
 
 export type {
-  ChildSource,
   Dialect,
   Document,
   Effect,
@@ -9,6 +8,7 @@ export type {
   ExecutionSnapshot,
   ExecutionStatus,
   Limits,
+  InvokeSource,
   ModuleEffect,
   OutwardEffect,
   Problem,

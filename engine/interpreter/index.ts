@@ -16,7 +16,7 @@ export type {
   RespondEffect,
   SendEffect,
 } from './effects.ts';
-export type { ScxmlEvent } from './event.ts';
+export type { ScxmlEvent, UntypedEvent } from './event.ts';
 export type {
   Execution,
   ExecutionSnapshot,
@@ -34,8 +34,8 @@ export { doneData } from './ors/doneData.ts';
 export { moduleError, unsupportedElement } from './ors/moduleError.ts';
 export { derivedSessionId } from './ors/sessionId.ts';
 export type {
-  ChildSource,
-  ChildStart,
+  InvokedStart,
+  InvokeSource,
   OutwardEffect,
   Session,
   SessionDirectory,

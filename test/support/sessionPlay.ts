@@ -33,14 +33,13 @@ export class PlayedSession {
   private constructor(session: InProcessSession, clock: VirtualClock) {
     this.clock = clock;
     this.#session = session;
-    session.autorun = false;
     session.onTrace((record, from) => this.#note(from, record));
     session.onEffect((effect, from) => this.#note(from, effect));
   }
 
   static create(document: Document): PlayedSession {
     const clock = createVirtualClock(START_MS);
-    const session = newSession(document, { id: 'PLAYED', seed: 7, ...optionsOf(clock) });
+    const session = newSession(document, { id: 'PLAYED', seed: 7, ...optionsOf(clock) }, { autorun: false });
     const played = new PlayedSession(session, clock);
     session.start();
     return played;
@@ -48,7 +47,7 @@ export class PlayedSession {
 
   static restore(document: Document, snapshot: Snapshot, now: number): PlayedSession {
     const clock = createVirtualClock(now);
-    const session = restoredSession(document, snapshot, optionsOf(clock));
+    const session = restoredSession(document, snapshot, optionsOf(clock), { autorun: false });
     const played = new PlayedSession(session, clock);
     session.resume(snapshot);
     return played;

@@ -1,31 +1,31 @@
 import type { Clock, FetchText, Json } from '../../ports/index.ts';
 import type { Document } from '../document/model.ts';
 import type { Effect, ModuleEffect, SendEffect } from '../effects.ts';
-import type { ScxmlEvent } from '../event.ts';
+import type { UntypedEvent } from '../event.ts';
 import type { ExecutionSnapshot, ExecutionStatus, Limits, StepInput, TraceRecord } from '../execution.ts';
 
-/** A name, or a name with data and whatever else `_event` is to show. `data` is anything that JSON can carry. */
-export type SessionEvent = string | (Omit<ScxmlEvent, 'type' | 'data'> & { readonly data?: unknown });
+/** A name, or a name with data and other fields of `_event`. `data` is any value that JSON can carry. */
+export type SessionEvent = string | (Omit<UntypedEvent, 'data'> & { readonly data?: unknown });
 
-/** What leaves the process: an element of a Genesys module, or a <send> of another kind than scxml. */
+/** An effect that leaves the process: an element of a Genesys module, or a <send> of another type than scxml. */
 export type OutwardEffect = ModuleEffect | SendEffect;
 
-/** What a session asks of the world around it. Every one has a default that stays inside the process. */
+/** The surroundings of a session. Each port has a default that stays inside the process. */
 export interface SessionPorts {
   /** Reads the documents that <invoke src> names. Absent: files only. */
   readonly fetchText?: FetchText;
-  /** A document of an invoke that is at hand, so that the child starts at once. Undefined: it is read. */
-  readonly documentOf?: (source: ChildSource) => Document | undefined;
+  /** The document of an invoke, if it is at hand: the invoked session then starts at once. Undefined: it is read. */
+  readonly documentOf?: (source: InvokeSource) => Document | undefined;
   /**
-   * Performs what leaves the process; the result comes back through `session.send`. Absent: it is left to the
-   * listeners of onEffect; where there are none either, the document gets the error event of the element.
+   * Performs effects that leave the process; the result comes back through `session.send`. Absent: the listeners of
+   * onEffect perform them. Without such listeners, the document gets the error event of the element.
    */
   readonly perform?: (effect: OutwardEffect, session: Session) => void;
-  /** The sessions that reach each other by `#_scxml_<id>`. Absent: all of the process. */
+  /** The sessions that reach each other by `#_scxml_<id>`. Absent: all sessions of the process. */
   readonly sessions?: SessionDirectory;
 }
 
-/** Finds sessions by id. The newest of an id is the one that is found. */
+/** Finds sessions by id. When several have the same id, it finds the newest. */
 export interface SessionDirectory {
   add(id: string, receiver: Receiver): void;
   remove(id: string, receiver: Receiver): void;
@@ -47,76 +47,79 @@ export interface SessionOptions {
   readonly baseUrl?: string;
   readonly ports?: SessionPorts;
   readonly limits?: Partial<Limits>;
-  /** As a first listener of onTrace. */
+  /** The first listener of onTrace. */
   readonly trace?: TraceListener;
-  /** Of the session's Math.random. Absent: a random one. */
+  /** Seed of the session's Math.random. Absent: a random one. */
   readonly seed?: number;
 }
 
-/** `session` is the one that it happened in: this one or one that it invoked. */
+/** `session`: the session that the record or effect belongs to, this one or one that it invoked. */
 export type TraceListener = (record: TraceRecord, session: Session) => void;
 export type EffectListener = (effect: Effect, session: Session) => void;
+export type EndListener = (session: Session) => void;
 
-/** One session in memory, with the sessions that it invokes. For many durable ones see engine/host. */
+/** One session in memory, with the sessions that it invokes. For many durable sessions see engine/host. */
 export interface Session {
   readonly id: string;
   readonly document: Document;
   readonly status: ExecutionStatus;
   /** Ids of all active states, ancestors included, in document order. */
   readonly configuration: ReadonlySet<string>;
-  /** What its top-level final state returned. */
+  /** The donedata of its top-level final state. */
   readonly donedata: Json | undefined;
-  /** Why it was terminated or failed. */
+  /** The reason of its termination or failure. */
   readonly reason: string | undefined;
-  /** Runs to the first stable configuration before it returns. Throws when it was started before. */
+  /** Runs to the first stable configuration, then returns. Throws when the session was started before. */
   start(): void;
-  /** Processes an external event, to a stable configuration, before it returns. Without effect once it ended. */
+  /** Processes an external event, to a stable configuration, then returns. Does nothing when the session has ended. */
   send(event: SessionEvent): void;
   terminate(reason?: string): void;
   data(): Json;
-  /** Everything as JSON, with the sessions that it invoked. Throws while a step runs. */
+  /** The whole session as JSON, with the sessions that it invoked. Throws while a step runs. */
   snapshot(): Snapshot;
   /**
-   * Called, here and in invoked sessions, for every effect that is not performed inside the process: modules,
-   * responses, HTTP sends, logs. Returns what removes the listener.
+   * Listens to effects that are not performed inside the process: modules, responses, HTTP sends, logs, of this
+   * session and of the sessions that it invoked. Returns a function that removes the listener.
    */
   onEffect(listener: EffectListener): () => void;
   onTrace(listener: TraceListener): () => void;
-  /** Called once when it ended. */
-  onEnd(listener: (session: Session) => void): () => void;
-  /** Resolves when no document of an invoked session is being read any more. */
+  /** Listens to the end of this session. */
+  onEnd(listener: EndListener): () => void;
+  /** Resolves when the documents of all invoked sessions are read. */
   settled(): Promise<void>;
 }
 
-/** A session between two steps: JSON. restoreSession goes on exactly as the session that wrote it would. */
+/** A session between two steps, as JSON. restoreSession continues exactly as the session that wrote it would. */
 export interface Snapshot {
   readonly version: 1;
-  /** What the seeds of sessions that it will invoke follow from. */
+  /** The seeds of sessions that it will invoke follow from this one. */
   readonly seed: number;
   readonly execution: ExecutionSnapshot;
-  /** Timers by key: ms since epoch when they are due. */
+  /** Due times of timers by key, in ms since epoch. */
   readonly timers?: { readonly [key: string]: number };
-  /** What came and was not processed yet. */
+  /** Inputs that were not processed yet. */
   readonly inbox?: readonly StepInput[];
-  readonly children?: readonly ChildSnapshot[];
+  /** The invoked sessions. Stored snapshots have this name. */
+  readonly children?: readonly InvokedSnapshot[];
 }
 
-/** An invoked session. */
-export interface ChildSnapshot extends ChildStart {
-  /** What came for it while its document was being read. */
+export interface InvokedSnapshot extends InvokedStart {
+  /** Inputs that came while its document was being read. */
   readonly waiting?: readonly StepInput[];
-  /** Absent: it had not started yet. */
+  /** Absent: the session had not started. */
   readonly session?: Snapshot;
 }
 
-export interface ChildStart {
+/** How a session is invoked. */
+export interface InvokedStart {
+  /** Session id of the invoked session. */
   readonly id: string;
   readonly invokeId: string;
-  readonly source: ChildSource;
+  readonly source: InvokeSource;
   readonly params: { readonly [name: string]: Json | undefined };
 }
 
 /** Where the document of an invoked session comes from. */
-export type ChildSource =
+export type InvokeSource =
   | { readonly kind: 'url'; readonly url: string }
   | { readonly kind: 'text'; readonly text: string; readonly baseUrl: string };

@@ -1,12 +1,12 @@
 import type { Json } from '../../ports/index.ts';
 
 /**
- * Levels of arrays and objects in data that are given to a session. JSON.stringify and what else walks through data end at
- * some thousand, in whatever process and part of a step they are then.
+ * Levels of arrays and objects in data for a session. JSON.stringify and other recursive code throw at some thousand
+ * levels, in any process and at any point of a step.
  */
 export const MAX_DATA_DEPTH = 500;
 
-/** Whether there are more than so many levels; looks no deeper. */
+/** True when the data have more levels. Does not visit the levels below. */
 export function isDeeperThan(levels: number, data: Json | undefined): boolean {
   if (typeof data !== 'object' || data === null) return false;
   if (levels === 0) return true;

@@ -1,12 +1,12 @@
-import { type Clock, systemIds } from '../../ports/index.ts';
+import { type Clock, defined, systemIds } from '../../ports/index.ts';
 import type { Program } from '../algorithm/program.ts';
 import type { Document } from '../document/model.ts';
 import type { Execution, ExecutionSnapshot, Limits, StartOptions } from '../execution.ts';
 import { loadDocument, parseDocument } from '../load/load.ts';
-import type { ChildSource, Receiver, SessionDirectory, SessionOptions, SessionPorts } from './contract.ts';
+import type { InvokeSource, Receiver, SessionDirectory, SessionOptions, SessionPorts } from './contract.ts';
 import { restoreExecution, startExecution } from './sessionExecution.ts';
 
-/** How the executions of a family are made; the stepper makes ones that stop after each macrostep. */
+/** Makes the executions of a family. The stepper makes executions that stop after each macrostep. */
 export interface Executions {
   start(program: Program, options: StartOptions): Execution;
   restore(program: Program, snapshot: ExecutionSnapshot, limits: Partial<Limits> | undefined): Execution;
@@ -14,17 +14,17 @@ export interface Executions {
 
 const DEFAULT_EXECUTIONS: Executions = {
   start: startExecution,
-  restore: (program, snapshot, limits) => restoreExecution(program, snapshot, limits && { limits }),
+  restore: (program, snapshot, limits) => restoreExecution(program, snapshot, defined({ limits })),
 };
 
-/** What a session shares with the sessions that it invokes, directly or not. */
+/** Everything that a session shares with the sessions that it invokes, directly or indirectly. */
 export class Family {
   readonly clock: Clock;
   readonly ports: SessionPorts;
   readonly executions: Executions;
   readonly limits: Partial<Limits> | undefined;
   readonly directory: SessionDirectory;
-  /** Of the Math.random of all its sessions. */
+  /** The seeds of all sessions of the family follow from it. */
   readonly seed: number;
   #invoked: Map<string, Receiver> | undefined;
   #loading: Set<Promise<unknown>> | undefined;
@@ -42,10 +42,12 @@ export class Family {
     this.seed = options.seed ?? systemIds.seed();
   }
 
-  /** Follows from the id alone, so that a family that came back from a snapshot gives the same. FNV-1a. */
-  seedOf(childId: string): number {
+  /** The seed of an invoked session: the same after the family is restored, because it follows from the id. FNV-1a. */
+  seedOf(sessionId: string): number {
     let hash = this.seed ^ 0x811c9dc5;
-    for (let at = 0; at < childId.length; at++) hash = Math.imul(hash ^ childId.charCodeAt(at), 0x01000193);
+    for (let at = 0; at < sessionId.length; at++) {
+      hash = Math.imul(hash ^ sessionId.charCodeAt(at), 0x01000193);
+    }
     return hash >>> 0;
   }
 
@@ -62,18 +64,18 @@ export class Family {
     return this.#invoked?.get(id) ?? this.directory.find(id);
   }
 
-  /** As StepOptions.reaches. */
+  /** See StepOptions.reaches. */
   readonly reaches = (id: string): boolean => this.find(id) !== undefined;
 
   /** Reads the document of an invoke. */
-  load(source: ChildSource): Promise<Document> {
+  load(source: InvokeSource): Promise<Document> {
     const { fetchText } = this.ports;
-    const options = fetchText ? { fetchText } : {};
+    const options = defined({ fetchText });
     if (source.kind === 'url') return loadDocument(new URL(source.url), options);
     return parseDocument(source.text, { baseUrl: new URL(source.baseUrl), ...options });
   }
 
-  /** Keeps what settled() waits for. */
+  /** settled() waits for this work. */
   track(work: Promise<unknown>): void {
     this.#loading ??= new Set();
     const done: Promise<unknown> = work.finally(() => this.#loading?.delete(done));

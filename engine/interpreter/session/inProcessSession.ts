@@ -1,13 +1,16 @@
-import { assertNever, type Json } from '../../ports/index.ts';
+import { assertNever, defined, type Json } from '../../ports/index.ts';
 import { sendFailed } from '../content/sendFailed.ts';
 import type { Document } from '../document/model.ts';
-import type { Effect, InvokeEffect, ModuleEffect, SendEffect } from '../effects.ts';
-import type { ScxmlEvent } from '../event.ts';
-import type { Execution, ExecutionStatus, StepInput, StepOptions, TraceRecord } from '../execution.ts';
+import type { Effect, InvokeEffect, SendEffect } from '../effects.ts';
+import type { UntypedEvent } from '../event.ts';
+import type { Execution, ExecutionStatus, StepInput } from '../execution.ts';
 import { doneData } from '../ors/doneData.ts';
 import type {
-  ChildSnapshot,
   EffectListener,
+  EndListener,
+  InvokedSnapshot,
+  InvokedStart,
+  OutwardEffect,
   Receiver,
   Session,
   SessionEvent,
@@ -15,58 +18,61 @@ import type {
   TraceListener,
 } from './contract.ts';
 import type { Family } from './family.ts';
-import { InvokedChild } from './invokedChild.ts';
+import { InvokedSession, type InvokingSession } from './invokedSession.ts';
 import { notPerformed } from './notPerformed.ts';
 import { compileProgram } from './sessionExecution.ts';
+import { SessionListeners } from './sessionListeners.ts';
+import { SessionTimers } from './sessionTimers.ts';
 import { toJson } from './toJson.ts';
 
-/** Steps that one call runs; a document that goes on for ever goes on from an alarm, and the caller gets his turn. */
+/** Steps that one call runs. A session that never stops continues from a timer, so that other code can run. */
 export const MAX_STEPS_PER_CALL = 10_000;
 
-/** The session that invoked this one. */
-export interface Parent {
+/** The session that invoked this one, and by which invoke. */
+export interface Invoker {
   readonly session: InProcessSession;
   readonly invokeId: string;
 }
 
-export interface NewSession {
+export interface InProcessSessionParts {
   readonly family: Family;
   readonly document: Document;
   readonly execution: Execution;
-  readonly parent?: Parent;
+  readonly invoker?: Invoker;
+  /** False: inputs wait until takeNext() (the stepper). Absent: true. */
+  readonly autorun?: boolean;
 }
 
 /**
- * S1. Steps are serial: what comes while one runs waits in the inbox.
- * S2. What a step asked for is performed before the next step.
- * S3. A listener that throws stops nothing; its error leaves the call that caused the step.
+ * IS1. Steps are serial: an input that comes while a step runs waits in the inbox.
+ * IS2. The effects of a step are performed before the next step.
+ * IS3. A listener that throws stops nothing; the call that caused the step throws the error.
  */
-export class InProcessSession implements Session, Receiver {
-  /** False: inputs wait until `takeNext` (the stepper). */
-  autorun = true;
+export class InProcessSession implements Session, Receiver, InvokingSession {
+  readonly document: Document;
   donedata: Json | undefined;
   reason: string | undefined;
-  readonly document: Document;
   readonly #family: Family;
   readonly #execution: Execution;
-  readonly #parent: Parent | undefined;
+  readonly #invoker: Invoker | undefined;
+  readonly #autorun: boolean;
+  readonly #timers: SessionTimers;
+  readonly #listeners: SessionListeners;
   #inbox: StepInput[] = [];
-  #timers: Map<string, { readonly dueAt: number; readonly cancel: () => void }> | undefined;
-  #children: Map<string, InvokedChild> | undefined;
-  #effectListeners: Set<EffectListener> | undefined;
-  #traceListeners: Set<TraceListener> | undefined;
-  #endListeners: Set<(session: Session) => void> | undefined;
-  #fault: { readonly error: unknown } | undefined;
-  #started = false;
-  #busy = false;
-  #ended = false;
-  #quiet = false;
+  #invoked: Map<string, InvokedSession> | undefined;
+  #isStarted = false;
+  #isStepping = false;
+  #isEnded = false;
+  #isCancelled = false;
 
-  constructor({ family, document, execution, parent }: NewSession) {
-    this.#family = family;
+  constructor({ family, document, execution, invoker, autorun = true }: InProcessSessionParts) {
     this.document = document;
+    this.#family = family;
     this.#execution = execution;
-    this.#parent = parent;
+    this.#invoker = invoker;
+    this.#autorun = autorun;
+    this.#timers = new SessionTimers(family.clock, (key) => this.take({ kind: 'timer', key }));
+    this.#listeners = new SessionListeners(invoker === undefined ? undefined : invoker.session.#listeners);
   }
 
   get id(): string {
@@ -81,13 +87,17 @@ export class InProcessSession implements Session, Receiver {
     return new Set(this.#execution.configuration);
   }
 
-  /** Inputs that wait: none but while a step runs, or for the stepper. */
+  /** Inputs that wait: while a step runs, or for takeNext(). */
   get inbox(): readonly StepInput[] {
     return this.#inbox;
   }
 
+  get isStarted(): boolean {
+    return this.#isStarted;
+  }
+
   start(): void {
-    if (this.#started) throw new Error(`Expected start() once, but session ${this.id} was started before.`);
+    if (this.#isStarted) throw new Error(`Expected start() once, but session ${this.id} was started before.`);
     this.#begin();
     this.take({ kind: 'start' });
   }
@@ -102,11 +112,11 @@ export class InProcessSession implements Session, Receiver {
     this.take({ kind: 'terminate', reason });
   }
 
-  /** Its parent has left the invoking state: it tells the parent nothing. */
+  /** The invoking session left the state of the invoke: this session ends without telling it. */
   cancel(): void {
-    // W3C 236: one that has ended by itself, and is still saying so, was not cancelled.
+    // W3C 236: a session that has ended by itself still tells it.
     if (this.status !== 'running') return;
-    this.#quiet = true;
+    this.#isCancelled = true;
     this.take({ kind: 'terminate', reason: 'its invoke was cancelled' });
   }
 
@@ -116,42 +126,40 @@ export class InProcessSession implements Session, Receiver {
 
   snapshot(): Snapshot {
     this.#mustBeStarted('snapshot');
-    if (this.#busy) throw new Error('Expected snapshot() between two steps, got it while a step runs.');
-    const timers = [...(this.#timers ?? [])].map(([key, { dueAt }]) => [key, dueAt] as const);
-    const children: ChildSnapshot[] = [...(this.#children?.values() ?? [])].map((child) => child.snapshot());
+    if (this.#isStepping) throw new Error('Expected snapshot() between two steps, got it while a step runs.');
+    const invoked: InvokedSnapshot[] = Array.from(this.#invoked?.values() ?? [], (each) => each.snapshot());
     return {
       version: 1,
       seed: this.#family.seed,
       execution: this.#execution.snapshot(),
-      ...(timers.length > 0 && { timers: Object.fromEntries(timers) }),
-      ...(this.#inbox.length > 0 && { inbox: [...this.#inbox] }),
-      ...(children.length > 0 && { children }),
+      ...defined({
+        timers: this.#timers.dueTimes(),
+        inbox: this.#inbox.length > 0 ? [...this.#inbox] : undefined,
+        children: invoked.length > 0 ? invoked : undefined,
+      }),
     };
   }
 
-  /** Goes on as `snapshot` says: timers are armed, invoked sessions come back. */
-  resume(snapshot: Snapshot): void {
+  /** Continues from the snapshot: arms its timers and opens its invoked sessions. */
+  resume({ timers = {}, children = [], inbox = [] }: Snapshot): void {
     this.#begin();
     if (this.status !== 'running') this.#showEnd();
-    for (const [key, dueAt] of Object.entries(snapshot.timers ?? {})) this.#arm(key, dueAt);
-    for (const child of snapshot.children ?? []) this.#addChild(new InvokedChild(this, this.#family, child));
-    this.#inbox.push(...(snapshot.inbox ?? []));
-    if (this.#inbox.length > 0 && this.autorun) this.#goOnLater();
+    for (const [key, dueAt] of Object.entries(timers)) this.#timers.arm(key, dueAt);
+    for (const invoked of children) this.#addInvoked(invoked);
+    this.#inbox.push(...inbox);
+    if (this.#inbox.length > 0 && this.#autorun) this.#runLater();
   }
 
   onEffect(listener: EffectListener): () => void {
-    this.#effectListeners ??= new Set();
-    return listen(this.#effectListeners, listener);
+    return this.#listeners.onEffect(listener);
   }
 
   onTrace(listener: TraceListener): () => void {
-    this.#traceListeners ??= new Set();
-    return listen(this.#traceListeners, listener);
+    return this.#listeners.onTrace(listener);
   }
 
-  onEnd(listener: (session: Session) => void): () => void {
-    this.#endListeners ??= new Set();
-    return listen(this.#endListeners, listener);
+  onEnd(listener: EndListener): () => void {
+    return this.#listeners.onEnd(listener);
   }
 
   settled(): Promise<void> {
@@ -159,133 +167,132 @@ export class InProcessSession implements Session, Receiver {
   }
 
   take(input: StepInput): void {
-    if (this.#ended) return;
+    if (this.#isEnded) return;
     this.#inbox.push(input);
-    if (this.autorun) this.#run();
+    if (this.#autorun) this.#run();
   }
 
-  /** Takes one step. False when nothing waits. */
+  /** Takes one step. False when no input waits. */
   takeNext(): boolean {
-    const next = this.#inbox.shift();
-    if (!next) return false;
-    this.#busy = true;
-    try {
-      this.#step(next);
-    } finally {
-      this.#busy = false;
-    }
-    this.#throwFault();
+    if (this.#inbox.length === 0) return false;
+    this.#takeSteps(1);
     return true;
   }
 
-  /** A session of this one's family, or of its directory. */
+  /** This session, one of its family, or one of its directory. */
   reach(id: string): Receiver | undefined {
     return id === this.id ? this : this.#family.find(id);
   }
 
-  /** A child that could not start, or that ended. */
-  childEnded(id: string, event: Omit<ScxmlEvent, 'type'> | undefined): void {
-    this.#children?.delete(id);
+  openInvoked(document: Document, start: InvokedStart, stored: Snapshot | undefined): InProcessSession {
+    const { id, invokeId, params } = start;
+    const { executions, limits } = this.#family;
+    const program = compileProgram(document);
+    const execution = stored
+      ? executions.restore(program, stored.execution, limits)
+      : executions.start(program, {
+          sessionId: id,
+          seed: this.#family.seedOf(id),
+          params,
+          parent: { sessionId: this.id, invokeId },
+          ...defined({ limits }),
+        });
+    const invoker = { session: this, invokeId };
+    return new InProcessSession({ family: this.#family, document, execution, invoker });
+  }
+
+  invokedEnded(id: string, event: UntypedEvent | undefined): void {
+    this.#invoked?.delete(id);
     if (event) this.take({ kind: 'event', event });
   }
 
+  // ---- steps
+
   #begin(): void {
-    this.#started = true;
-    if (!this.#parent) this.#family.directory.add(this.id, this);
+    this.#isStarted = true;
+    if (!this.#invoker) this.#family.directory.add(this.id, this);
   }
 
   #mustBeStarted(method: string): void {
-    if (!this.#started) throw new Error(`Expected start() before ${method}() of session ${this.id}.`);
+    if (!this.#isStarted) throw new Error(`Expected start() before ${method}() of session ${this.id}.`);
   }
 
   #run(): void {
-    if (this.#busy) return;
-    this.#busy = true;
-    try {
-      for (let steps = 0; this.#inbox.length > 0; steps++) {
-        if (steps === MAX_STEPS_PER_CALL) {
-          this.#goOnLater();
-          break;
-        }
-        this.#step(this.#inbox.shift()!);
-      }
-    } finally {
-      this.#busy = false;
-    }
-    this.#throwFault();
+    if (this.#isStepping) return;
+    this.#takeSteps(MAX_STEPS_PER_CALL);
   }
 
-  #goOnLater(): void {
+  #takeSteps(limit: number): void {
+    this.#isStepping = true;
+    try {
+      for (let steps = 0; steps < limit && this.#inbox.length > 0; steps++) this.#step(this.#inbox.shift()!);
+    } finally {
+      this.#isStepping = false;
+    }
+    if (this.#inbox.length > 0 && this.#autorun) this.#runLater();
+    this.#listeners.throwFault();
+  }
+
+  #runLater(): void {
     const { clock } = this.#family;
     clock.at(clock.now(), () => this.#run());
   }
 
-  #throwFault(): void {
-    const fault = this.#fault;
-    if (!fault) return;
-    this.#fault = undefined;
-    throw fault.error;
-  }
-
-  /** A session that had ended says again how: a step of it changes nothing. */
-  #showEnd(): void {
-    this.#ended = true;
-    const outcome = this.#execution.step({ kind: 'continue' }, { now: this.#family.clock.now() });
-    this.donedata = outcome.donedata;
-    this.reason = outcome.reason;
-  }
-
   #step(input: StepInput): void {
-    const options: StepOptions = {
+    const outcome = this.#execution.step(input, {
       now: this.#family.clock.now(),
       reaches: this.#family.reaches,
-      ...(this.isTraced() && { trace: (record: TraceRecord) => this.tellTrace(record, this) }),
-    };
-    const outcome = this.#execution.step(input, options);
+      ...(this.#listeners.hearsTraces && { trace: (record) => this.#listeners.tellTrace(record, this) }),
+    });
     if (outcome.more) this.#inbox.unshift({ kind: 'continue' });
     for (const effect of outcome.effects) this.#perform(effect);
-    if (outcome.status === 'running' || this.#ended) return;
+    if (outcome.status === 'running' || this.#isEnded) return;
     this.donedata = outcome.donedata;
     this.reason = outcome.reason;
     this.#end();
   }
 
   #end(): void {
-    this.#ended = true;
+    this.#isEnded = true;
     this.#inbox = [];
-    for (const { cancel } of this.#timers?.values() ?? []) cancel();
-    this.#timers = undefined;
-    if (this.#parent) {
+    this.#timers.disarmAll();
+    if (this.#invoker) {
+      const { session, invokeId } = this.#invoker;
       this.#family.remove(this.id);
-      this.#parent.session.childEnded(this.id, this.#quiet ? undefined : this.#parentEvent(this.#parent));
+      session.invokedEnded(this.id, this.#isCancelled ? undefined : this.#endEvent(invokeId));
     } else {
       this.#family.directory.remove(this.id, this);
     }
-    for (const listener of this.#endListeners ?? []) this.#guard(() => listener(this));
+    this.#listeners.tellEnd(this);
   }
 
-  /** W3C 6.4: done.invoke.id, after everything else that the child sent. One that failed will never be done. */
-  #parentEvent({ invokeId }: Parent): Omit<ScxmlEvent, 'type'> {
+  /** For a session that was restored after its end: a step of it changes nothing and returns how it ended. */
+  #showEnd(): void {
+    this.#isEnded = true;
+    const outcome = this.#execution.step({ kind: 'continue' }, { now: this.#family.clock.now() });
+    this.donedata = outcome.donedata;
+    this.reason = outcome.reason;
+  }
+
+  /** W3C 6.4: done.invoke.id, after all other events of this session. Without it, the invoking session would wait. */
+  #endEvent(invokeId: string): UntypedEvent {
     if (this.status === 'completed') {
       const data = doneData(this.document.dialect, this.donedata, { sessionId: this.id });
-      return {
-        name: `done.invoke.${invokeId}`,
-        invokeid: invokeId,
-        ...(data !== undefined && { data }),
-      };
+      return { name: `done.invoke.${invokeId}`, invokeid: invokeId, ...defined({ data }) };
     }
     const description = `the invoked session ${this.id} ${this.status}: ${this.reason ?? 'no reason given'}`;
     return { name: 'error.communication', invokeid: invokeId, data: { description } };
   }
 
+  // ---- effects
+
   #perform(effect: Effect): void {
     switch (effect.kind) {
       case 'arm':
-        this.#arm(effect.key, effect.dueAt);
+        this.#timers.arm(effect.key, effect.dueAt);
         return;
       case 'disarm':
-        this.#timers?.get(effect.key)?.cancel();
-        this.#timers?.delete(effect.key);
+        this.#timers.disarm(effect.key);
         return;
       case 'send':
         if (effect.type === 'scxml') this.#send(effect);
@@ -295,27 +302,18 @@ export class InProcessSession implements Session, Receiver {
         this.#invoke(effect);
         return;
       case 'uninvoke':
-        this.#children?.get(effect.childId)?.cancel();
+        this.#invoked?.get(effect.childId)?.cancel();
         return;
       case 'module':
         this.#performOutside(effect);
         return;
       case 'respond':
       case 'log':
-        this.tellEffect(effect, this);
+        this.#listeners.tellEffect(effect, this);
         return;
       default:
         assertNever(effect);
     }
-  }
-
-  #arm(key: string, dueAt: number): void {
-    const cancel = this.#family.clock.at(dueAt, () => {
-      this.#timers?.delete(key);
-      this.take({ kind: 'timer', key });
-    });
-    this.#timers ??= new Map();
-    this.#timers.set(key, { dueAt, cancel });
   }
 
   #send(effect: SendEffect): void {
@@ -324,93 +322,41 @@ export class InProcessSession implements Session, Receiver {
     else this.take({ kind: 'event', event: sendFailed(this.document.dialect, effect) });
   }
 
-  /** W3C 6.4: whatever an invoked session sends to its parent carries the invoke's id. */
-  #eventFor({ event, target }: SendEffect): Omit<ScxmlEvent, 'type'> {
-    if (event.invokeid !== undefined || target !== this.#parent?.session.id) return event;
-    return { ...event, invokeid: this.#parent.invokeId };
+  /** W3C 6.4: every event of an invoked session to its invoking session has the id of the invoke. */
+  #eventFor({ event, target }: SendEffect): UntypedEvent {
+    if (event.invokeid !== undefined || target !== this.#invoker?.session.id) return event;
+    return { ...event, invokeid: this.#invoker.invokeId };
   }
 
-  #invoke({ childId, invokeId, params, src, document, baseUrl }: InvokeEffect): void {
-    const child = new InvokedChild(this, this.#family, {
+  #invoke({ childId, invokeId, params, src = '', document, baseUrl }: InvokeEffect): void {
+    this.#addInvoked({
       id: childId,
       invokeId,
       params,
-      source:
-        document === undefined ? { kind: 'url', url: src ?? '' } : { kind: 'text', text: document, baseUrl },
+      source: document === undefined ? { kind: 'url', url: src } : { kind: 'text', text: document, baseUrl },
     });
-    this.#addChild(child);
   }
 
-  #addChild(child: InvokedChild): void {
-    this.#children ??= new Map();
-    this.#children.set(child.id, child);
-    this.#family.add(child.id, child);
-    child.open((start) => this.#openChild(start));
+  #addInvoked(snapshot: InvokedSnapshot): void {
+    const invoked = new InvokedSession(this, this.#family, snapshot);
+    this.#invoked ??= new Map();
+    this.#invoked.set(invoked.id, invoked);
+    this.#family.add(invoked.id, invoked);
+    invoked.open();
   }
 
-  #openChild({ document, child }: { document: Document; child: ChildSnapshot }): InProcessSession {
-    const { executions, limits } = this.#family;
-    const program = compileProgram(document);
-    const execution = child.session
-      ? executions.restore(program, child.session.execution, limits)
-      : executions.start(program, {
-          sessionId: child.id,
-          seed: this.#family.seedOf(child.id),
-          params: child.params,
-          parent: { sessionId: this.id, invokeId: child.invokeId },
-          ...(limits && { limits }),
-        });
-    const parent = { session: this, invokeId: child.invokeId };
-    return new InProcessSession({ family: this.#family, document, execution, parent });
-  }
-
-  #performOutside(effect: ModuleEffect | SendEffect): void {
+  #performOutside(effect: OutwardEffect): void {
     const { perform } = this.#family.ports;
-    this.tellEffect(effect, this);
-    if (perform) this.#guard(() => perform(effect, this));
-    else if (!this.isHeard()) {
+    this.#listeners.tellEffect(effect, this);
+    if (perform) this.#listeners.guard(() => perform(effect, this));
+    else if (!this.#listeners.hearsEffects) {
       this.take({ kind: 'event', event: notPerformed(this.document.dialect, effect) });
     }
   }
-
-  /** True when somebody listens to effects, here or in a session that invoked this one. */
-  isHeard(): boolean {
-    if (this.#effectListeners && this.#effectListeners.size > 0) return true;
-    return this.#parent?.session.isHeard() ?? false;
-  }
-
-  isTraced(): boolean {
-    if (this.#traceListeners && this.#traceListeners.size > 0) return true;
-    return this.#parent?.session.isTraced() ?? false;
-  }
-
-  tellEffect(effect: Effect, session: Session): void {
-    for (const listener of this.#effectListeners ?? []) this.#guard(() => listener(effect, session));
-    this.#parent?.session.tellEffect(effect, session);
-  }
-
-  tellTrace(record: TraceRecord, session: Session): void {
-    for (const listener of this.#traceListeners ?? []) this.#guard(() => listener(record, session));
-    this.#parent?.session.tellTrace(record, session);
-  }
-
-  #guard(call: () => void): void {
-    try {
-      call();
-    } catch (error) {
-      this.#fault ??= { error };
-    }
-  }
 }
 
-function listen<T>(listeners: Set<T>, listener: T): () => void {
-  listeners.add(listener);
-  return () => void listeners.delete(listener);
-}
-
-function toEvent(event: SessionEvent): Omit<ScxmlEvent, 'type'> {
+function toEvent(event: SessionEvent): UntypedEvent {
   if (typeof event === 'string') return { name: event };
   const { data, ...others } = event;
-  const json = toJson(data, `the data of event '${event.name}'`);
-  return json === undefined ? others : { ...others, data: json };
+  return { ...others, ...defined({ data: toJson(data, `the data of event '${event.name}'`) }) };
 }

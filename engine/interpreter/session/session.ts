@@ -1,4 +1,4 @@
-import { type Json, systemClock, systemIds } from '../../ports/index.ts';
+import { defined, type Json, systemClock, systemIds } from '../../ports/index.ts';
 import type { Document } from '../document/model.ts';
 import type { Session, SessionOptions, Snapshot } from './contract.ts';
 import { type Executions, Family } from './family.ts';
@@ -7,15 +7,15 @@ import { processSessions } from './sessionDirectory.ts';
 import { compileProgram } from './sessionExecution.ts';
 import { toJson } from './toJson.ts';
 
-/** Makes a session of a document; `start()` begins it. With no options it is self-contained. */
+/** Creates a session of a document, which `start()` starts. Without options it needs nothing outside the process. */
 export function createSession(document: Document, options: SessionOptions = {}): Session {
   return newSession(document, options);
 }
 
 /**
- * A session as a snapshot says, going on exactly as the one that wrote it would. Pending sends are armed again.
- * Invoked sessions come back with it, as soon as their documents were read (`settled()`); what is sent to them
- * meanwhile waits. Throws when the snapshot belongs to another document or version.
+ * The session of a snapshot. It continues exactly as the session that wrote the snapshot would, with its pending sends
+ * and its invoked sessions. Invoked sessions continue when their documents are read (`settled()`); events for them wait
+ * until then. Throws when the snapshot belongs to another document or version.
  */
 export function restoreSession(
   document: Document,
@@ -27,36 +27,41 @@ export function restoreSession(
   return session;
 }
 
-/** As createSession, for parts of the engine that make executions of their own. */
+/** For the stepper. */
+export interface SessionControl {
+  readonly executions?: Executions;
+  /** See InProcessSessionParts. */
+  readonly autorun?: boolean;
+}
+
+/** As createSession, for other parts of the engine. */
 export function newSession(
   document: Document,
   options: SessionOptions,
-  executions?: Executions,
+  { executions, autorun }: SessionControl = {},
 ): InProcessSession {
   const family = new Family(options, DEFAULTS, executions);
   const execution = family.executions.start(compileProgram(document), {
     sessionId: options.id ?? systemIds.session(),
     seed: family.seed,
-    ...(options.baseUrl !== undefined && { baseUrl: options.baseUrl }),
-    ...(options.params && { params: paramsOf(options.params) }),
-    ...(options.limits && { limits: options.limits }),
+    ...defined({ baseUrl: options.baseUrl, params: paramsOf(options.params), limits: options.limits }),
   });
-  return traced(new InProcessSession({ family, document, execution }), options);
+  return traced(new InProcessSession({ family, document, execution, ...defined({ autorun }) }), options);
 }
 
-/** As restoreSession, before it resumes. */
+/** As restoreSession, for other parts of the engine. The caller adds listeners, then calls `resume(snapshot)`. */
 export function restoredSession(
   document: Document,
   snapshot: Snapshot,
   options: SessionOptions,
-  executions?: Executions,
+  { executions, autorun }: SessionControl = {},
 ): InProcessSession {
   if (snapshot.version !== 1) {
     throw new Error(`Expected the snapshot of a session of version 1, got version ${snapshot.version}.`);
   }
   const family = new Family({ seed: snapshot.seed, ...options }, DEFAULTS, executions);
   const execution = family.executions.restore(compileProgram(document), snapshot.execution, options.limits);
-  return traced(new InProcessSession({ family, document, execution }), options);
+  return traced(new InProcessSession({ family, document, execution, ...defined({ autorun }) }), options);
 }
 
 const DEFAULTS = { clock: systemClock, directory: processSessions };
@@ -66,7 +71,8 @@ function traced(session: InProcessSession, { trace }: SessionOptions): InProcess
   return session;
 }
 
-function paramsOf(params: NonNullable<SessionOptions['params']>): { [name: string]: Json | undefined } {
+function paramsOf(params: SessionOptions['params']): { [name: string]: Json | undefined } | undefined {
+  if (params === undefined) return undefined;
   const entries = Object.entries(params).map(([name, value]) => [name, toJson(value, `parameter '${name}'`)]);
   return Object.fromEntries(entries) as { [name: string]: Json | undefined };
 }

@@ -11,5 +11,5 @@ export function createSessionDirectory(): SessionDirectory {
   };
 }
 
-/** The sessions of this process that were given no directory of their own. A running session stays until it ends. */
+/** Holds the sessions of this process that have no directory of their own, each until it ends. */
 export const processSessions: SessionDirectory = createSessionDirectory();

@@ -1,8 +1,8 @@
-import type { Json } from '../../ports/index.ts';
+import { defined, type Json } from '../../ports/index.ts';
 import type { TraceRecord } from '../execution.ts';
 import type { Session } from './contract.ts';
 
-/** What one event did to one session: a macrostep, with its microsteps in order. */
+/** The macrostep of one event in one session, with its microsteps in order. */
 export interface TracedStep {
   readonly session: string;
   /** Absent for the start. */
@@ -11,12 +11,12 @@ export interface TracedStep {
   readonly logs: readonly Json[];
   readonly errors: readonly Json[];
   readonly effects: readonly Json[];
-  /** Why the session failed. */
+  /** The reason of the failure, when the session failed. */
   readonly failed?: string;
 }
 
 export interface TracedMicrostep {
-  /** Name of the event that it is for; absent for an eventless one, and for the entry of the initial states. */
+  /** Name of its event. Absent for eventless transitions and for the entry of the initial states. */
   readonly event?: string;
   readonly exited: readonly string[];
   readonly transitions: readonly {
@@ -44,7 +44,7 @@ interface MicrostepDraft {
   entered: string[];
 }
 
-/** Puts the records of a trace together to steps: `onStep` gets each when it is complete. */
+/** Collects the records of a trace into steps. `onStep` gets each step when it is complete. */
 export class TraceSteps {
   readonly #onStep: (step: TracedStep, session: Session) => void;
   #open: { readonly draft: Draft; readonly session: Session } | undefined;
@@ -60,7 +60,7 @@ export class TraceSteps {
     add(this.#open!.draft, record);
   };
 
-  /** No record of the last step comes any more. */
+  /** Completes the last step. */
   flush(): void {
     const open = this.#open;
     this.#open = undefined;
@@ -93,7 +93,7 @@ function add(draft: Draft, record: TraceRecord): void {
       microstep(draft, 'entered').entered.push(String(record.name));
       return;
     case 'log':
-      draft.logs.push({ ...(record.label !== undefined && { label: record.label }), text: record.text });
+      draft.logs.push(defined({ label: record.label, text: record.text ?? '' }));
       return;
     case 'exec_error':
       draft.errors.push({ event: record.event, data: record.data });
@@ -105,17 +105,17 @@ function add(draft: Draft, record: TraceRecord): void {
       draft.failed = String(record.reason);
       return;
     default:
-    // A kind of a later version: not part of a step.
+    // Other kinds are not part of a step.
   }
 }
 
 function addEvent(draft: Draft, { name, type, data }: TraceRecord): void {
-  const event = { name: String(name), ...(data !== undefined && { data }) };
+  const event = defined({ name: String(name), data });
   if (type === 'external' && draft.event === undefined && draft.microsteps.length === 0) draft.event = event;
   draft.microsteps.push({ event: event.name, exited: [], transitions: [], entered: [] });
 }
 
-/** The microstep that a record belongs to: within one, states are left, then transitions run, then states entered. */
+/** The microstep of a record: a microstep exits states, then executes transitions, then enters states. */
 function microstep(draft: Draft, part: 'exited' | 'transitions' | 'entered'): MicrostepDraft {
   const last = draft.microsteps.at(-1);
   const isOver =

@@ -1,12 +1,12 @@
 import type { Clock } from '../../ports/index.ts';
 
-/** A clock that stands still until it is moved. */
+/** A clock whose time changes only when a caller moves it. */
 export interface VirtualClock extends Clock {
-  /** ms since epoch of the next alarm; undefined when none is set. */
+  /** Due time of the next alarm, in ms since epoch. Undefined when no alarm is set. */
   readonly next: number | undefined;
-  /** Moves to the next alarm and fires it, when one is due at or before `until` (ms since epoch). False when none is. */
+  /** Moves to the next alarm and fires it. False when no alarm is due at or before `until` (ms since epoch). */
   fireNext(until: number): boolean;
-  /** Moves to `time` without firing; never back. */
+  /** Moves forward to `time` (ms since epoch) without firing alarms. Never moves back. */
   moveTo(time: number): void;
 }
 
@@ -15,7 +15,7 @@ interface Alarm {
   readonly fire: () => void;
 }
 
-/** Alarms fire in due order, those of one instant in the order in which they were set, each at its own time. */
+/** Alarms fire in the order of their due times, each at its own time. Alarms with the same due time keep their order. */
 export function createVirtualClock(startMs: number): VirtualClock {
   let now = startMs;
   const alarms = new Set<Alarm>();

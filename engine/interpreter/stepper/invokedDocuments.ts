@@ -1,5 +1,5 @@
 import type { FetchText } from '../../ports/index.ts';
-import { type ChildSource, type Document, loadDocument, parseDocument } from '../index.ts';
+import { type Document, type InvokeSource, loadDocument, parseDocument } from '../index.ts';
 
 /** Documents read ahead, those that they invoke included. */
 const MAX_DOCUMENTS = 200;
@@ -11,7 +11,7 @@ const MAX_DOCUMENTS = 200;
 export async function readInvokedDocuments(
   document: Document,
   fetchText: FetchText | undefined,
-): Promise<(source: ChildSource) => Document | undefined> {
+): Promise<(source: InvokeSource) => Document | undefined> {
   const found = new Map<string, Document | undefined>();
   const options = fetchText ? { fetchText } : {};
   const open = [document];
@@ -31,8 +31,8 @@ export async function readInvokedDocuments(
   return (source) => found.get(keyOf(source));
 }
 
-function sourcesOf(document: Document): readonly ChildSource[] {
-  return document.invokes.flatMap(({ src, content }): readonly ChildSource[] => {
+function sourcesOf(document: Document): readonly InvokeSource[] {
+  return document.invokes.flatMap(({ src, content }): readonly InvokeSource[] => {
     if (content?.document !== undefined) {
       return [{ kind: 'text', text: content.document, baseUrl: document.url }];
     }
@@ -41,6 +41,6 @@ function sourcesOf(document: Document): readonly ChildSource[] {
   });
 }
 
-function keyOf(source: ChildSource): string {
+function keyOf(source: InvokeSource): string {
   return source.kind === 'url' ? source.url : `${source.baseUrl}\n${source.text}`;
 }

@@ -1,11 +1,11 @@
-import { assertNever, type Json } from '../../ports/index.ts';
-import type { ModuleEffect, ScxmlEvent } from '../index.ts';
+import { assertNever, defined, type Json } from '../../ports/index.ts';
+import type { ModuleEffect, UntypedEvent } from '../index.ts';
 import { errorEvent, fetchCallOf, fetchEvent, resultEvent } from './answers.ts';
 import type { Fields, OpenRequest, ScriptRow, UrlPattern } from './contract.ts';
 
-type Answer = (effect: ModuleEffect) => Omit<ScxmlEvent, 'type'>;
+export type Answer = (effect: ModuleEffect) => UntypedEvent;
 
-/** What an expectation waits for. */
+/** The request that an expectation waits for. */
 export type Wanted =
   | { readonly kind: 'fetch'; readonly url: UrlPattern; readonly method?: string }
   | { readonly kind: 'module'; readonly name: string; readonly attributes?: Fields };
@@ -17,17 +17,18 @@ interface Expectation {
   readonly met?: OpenRequest & { readonly session: string };
 }
 
-/** Everything that back() brings back; replaced, never changed. */
+/** Everything that back() restores. It is replaced, never changed. */
 export interface OutsideState {
   readonly open: readonly (OpenRequest & { readonly session: string })[];
   readonly expectations: readonly Expectation[];
 }
 
-export type Deliver = (session: string, event: Omit<ScxmlEvent, 'type'>) => void;
+/** Sends an event to a session, by session id. */
+export type Deliver = (session: string, event: UntypedEvent) => void;
 
 /**
- * The world around a stepped session. A request is taken by the first expectation that fits and has taken none,
- * else answered by the script, else left open.
+ * Answers the requests of a stepped session to modules. The first expectation that fits a request, and has not taken
+ * another, takes it. Otherwise the script answers it. Otherwise it stays open.
  */
 export class Outside {
   state: OutsideState = { open: [], expectations: [] };
@@ -55,7 +56,7 @@ export class Outside {
     else this.#leaveOpen(request);
   }
 
-  /** Adds an expectation, which takes the oldest open request that fits; returns its number. */
+  /** Adds an expectation, which takes the oldest open request that fits. Returns its number. */
   expect(wanted: Wanted): number {
     const taken = new Set(this.state.expectations.map(({ met }) => met?.requestId));
     const met = this.state.open.find(
@@ -63,15 +64,16 @@ export class Outside {
     );
     this.state = {
       ...this.state,
-      expectations: [...this.state.expectations, { wanted, ...(met && { met }) }],
+      expectations: [...this.state.expectations, { wanted, ...defined({ met }) }],
     };
     return this.state.expectations.length - 1;
   }
 
-  /** Gives an expectation its answer: delivered at once when its request has come. */
+  /** Gives an expectation its answer, which is delivered at once if its request has come. */
   answer(index: number, answer: Answer): void {
     const expectation = this.state.expectations[index];
-    if (!expectation) throw new Error('Expected an expectation of now, got one that was undone by back().');
+    if (!expectation)
+      throw new Error('Expected an expectation that still exists, got one that back() has undone.');
     if (expectation.answer) throw new Error(`Expected one answer to ${describeWanted(expectation.wanted)}.`);
     this.#replace(index, { ...expectation, answer });
     const { met } = expectation;
@@ -83,7 +85,7 @@ export class Outside {
     this.#deliver(met.session, answer(met.effect));
   }
 
-  /** What an end of a test finds undone, a sentence each. */
+  /** Expectations without a request and requests without an answer, as sentences. */
   undone(): readonly string[] {
     return [
       ...this.state.expectations
@@ -93,11 +95,11 @@ export class Outside {
     ];
   }
 
-  #scripted(effect: ModuleEffect): Omit<ScxmlEvent, 'type'> | undefined {
+  #scripted(effect: ModuleEffect): UntypedEvent | undefined {
     for (const row of this.#script) {
       if ('fetch' in row) {
         const { fetch: url, method, reply } = row;
-        if (!fits({ kind: 'fetch', url, ...(method !== undefined && { method }) }, effect)) continue;
+        if (!fits({ kind: 'fetch', url, ...defined({ method }) }, effect)) continue;
         return fetchEvent(effect, typeof reply === 'function' ? reply(fetchCallOf(effect)) : reply);
       }
       if (row.module !== nameOf(effect)) continue;

@@ -1,131 +1,127 @@
-import type { Json } from '../../ports/index.ts';
-import {
-  type ChildSource,
-  createSessionDirectory,
-  createVirtualClock,
-  type Document,
-  type Executions,
-  type InProcessSession,
-  newSession,
-  type OutwardEffect,
-  restoredSession,
-  restoreExecution,
-  type ScxmlEvent,
-  type Session,
-  type SessionOptions,
-  type Snapshot,
-  type StepOptions,
-  startExecution,
-  type TraceRecord,
-  type VirtualClock,
+import { defined, type Json } from '../../ports/index.ts';
+import type {
+  Document,
+  Effect,
+  InProcessSession,
+  InvokeSource,
+  Session,
+  Snapshot,
+  StepOptions,
+  TraceRecord,
+  UntypedEvent,
+  VirtualClock,
 } from '../index.ts';
 import type { StepperOptions, TraceLine, WsResponse } from './contract.ts';
 import { Outside, type OutsideState } from './outside.ts';
-import { PacedExecution, type Probe } from './pacedExecution.ts';
+import type { Probe } from './pacedExecution.ts';
+import { Stage, type StageSetup } from './stage.ts';
 import { lineOf } from './traceLines.ts';
 
+/** The virtual clock starts here when the options give no time. */
 const START = Date.UTC(2026, 0, 5, 9, 0, 0);
-/** Macrosteps that one action runs until the session rests. */
+/** Macrosteps that settle() takes at most. */
 const MAX_MACROSTEPS = 10_000;
-const MOVES = new Set(['state_exit', 'transition', 'state_enter']);
+/** Records of a microstep. */
+const MICROSTEP_RECORDS = new Set(['state_exit', 'transition', 'state_enter']);
 
 type Input = InProcessSession['inbox'][number];
 
-/** A macrostep of which some microsteps were shown. */
+/** A macrostep of which some microsteps were shown. The session itself has not taken it yet. */
 interface BegunMacrostep {
   readonly input: Input;
   readonly rounds: number;
   readonly probe: Probe;
 }
 
-/** Everything of a world, to come back to it. */
+/** Everything of a world, to go back to it. */
 export interface Mark {
-  /** Undefined: the first step was not taken. */
+  /** Undefined: the session had not taken a step. */
   readonly snapshot: Snapshot | undefined;
-  /** Before the first step: what waits for it. */
+  /** Before the first step: the inputs that wait for it. */
   readonly inbox: readonly Input[];
   readonly now: number;
   readonly outside: OutsideState;
   readonly responses: ReadonlyMap<string, WsResponse>;
-  /** Lines that were there. */
+  /** Number of trace lines. */
   readonly traced: number;
-  readonly partial: BegunMacrostep | undefined;
+  readonly begun: BegunMacrostep | undefined;
 }
 
-/** A session in virtual time with what it invokes and what answers it; every state of it can be come back to. */
+/** A session in virtual time, the sessions that it invokes, and everything that answers it. */
 export class World {
   readonly outside: Outside;
-  clock: VirtualClock;
-  root!: InProcessSession;
   readonly trace: TraceLine[] = [];
-  responses: ReadonlyMap<string, WsResponse> = new Map();
-  /** Number of the action that goes on. */
+  /** Number of the action that runs. */
   action = 0;
-  readonly #document: Document;
-  readonly #options: StepperOptions;
-  readonly #documentOf: (source: ChildSource) => Document | undefined;
-  #paced: PacedExecution | undefined;
-  #partial: BegunMacrostep | undefined;
-  /** Records of the step that were shown as microsteps. */
+  readonly #setup: StageSetup;
+  #stage: Stage;
+  #responses: ReadonlyMap<string, WsResponse> = new Map();
+  #begun: BegunMacrostep | undefined;
+  /** Records of the next step that microstep() has shown already. */
   #shown = 0;
-  #leave: (() => void)[] = [];
 
   constructor(
     document: Document,
     options: StepperOptions,
-    documentOf: (source: ChildSource) => Document | undefined,
+    documentOf: (source: InvokeSource) => Document | undefined,
   ) {
-    this.#document = document;
-    this.#options = options;
-    this.#documentOf = documentOf;
     this.outside = new Outside(options.script ?? [], (session, event) => this.#deliver(session, event));
-    this.clock = createVirtualClock(options.now ?? START);
-    this.#create();
+    this.#setup = {
+      document,
+      options,
+      documentOf,
+      onRecord: (record, session) => this.#record(record, session),
+      onEffect: (effect) => this.#keepResponse(effect),
+      onRequest: (effect, sessionId) => this.outside.take(effect, sessionId),
+    };
+    this.#stage = new Stage(this.#setup, { now: options.now ?? START });
   }
 
-  get paced(): PacedExecution {
-    return this.#paced!;
+  get clock(): VirtualClock {
+    return this.#stage.clock;
   }
 
-  /** The macrostep that is looked at, as far as it was taken. */
-  get between(): Probe | undefined {
-    return this.#partial?.probe;
+  get session(): InProcessSession {
+    return this.#stage.session;
+  }
+
+  /** The macrostep that microstep() has begun, as far as it was shown. */
+  get begun(): Probe | undefined {
+    return this.#begun?.probe;
+  }
+
+  responseTo(requestId: string): WsResponse | undefined {
+    return this.#responses.get(requestId);
   }
 
   mark(): Mark {
-    const { clock, outside, responses, root } = this;
-    const fresh = this.paced.isFresh;
+    const { clock, session, paced } = this.#stage;
     return {
-      snapshot: fresh ? undefined : root.snapshot(),
-      inbox: fresh ? [...root.inbox] : [],
+      snapshot: paced.isFresh ? undefined : session.snapshot(),
+      inbox: paced.isFresh ? [...session.inbox] : [],
       now: clock.now(),
-      outside: outside.state,
-      responses,
+      outside: this.outside.state,
+      responses: this.#responses,
       traced: this.trace.length,
-      partial: this.#partial,
+      begun: this.#begun,
     };
   }
 
-  restore(mark: Mark): void {
-    for (const leave of this.#leave) leave();
-    this.#leave = [];
-    this.clock = createVirtualClock(mark.now);
-    this.outside.state = mark.outside;
-    this.responses = mark.responses;
-    this.trace.length = mark.traced;
-    this.#partial = mark.partial;
-    if (mark.snapshot) {
-      this.#resume(mark.snapshot);
-      return;
-    }
-    this.#create();
-    for (const input of mark.inbox) {
-      if (input.kind === 'start') this.root.start();
-      else this.root.take(input);
+  restore({ snapshot, inbox, now, outside, responses, traced, begun }: Mark): void {
+    this.#stage.close();
+    this.outside.state = outside;
+    this.#responses = responses;
+    this.trace.length = traced;
+    this.#begun = begun;
+    this.#stage = new Stage(this.#setup, { now, ...defined({ snapshot }) });
+    if (snapshot) this.session.resume(snapshot);
+    for (const input of inbox) {
+      if (input.kind === 'start') this.session.start();
+      else this.session.take(input);
     }
   }
 
-  /** Runs until nothing waits. False when it does not come to rest within MAX_MACROSTEPS. */
+  /** Takes macrosteps until no input waits. False when MAX_MACROSTEPS are not enough. */
   settle(): boolean {
     for (let steps = 0; steps < MAX_MACROSTEPS; steps++) {
       if (!this.macrostep()) return true;
@@ -133,75 +129,61 @@ export class World {
     return false;
   }
 
-  /** To the end of the macrostep that is begun, or the next. False when nothing waits. */
+  /** Takes the next macrostep, or completes the one that is begun. False when no input waits. */
   macrostep(): boolean {
-    this.#shown = this.#partial?.probe.records.length ?? 0;
-    this.#partial = undefined;
+    this.#shown = this.#begun?.probe.records.length ?? 0;
+    this.#begun = undefined;
     try {
-      return this.root.takeNext();
+      return this.session.takeNext();
     } finally {
       this.#shown = 0;
     }
   }
 
-  /** As far as the next set of transitions. False when nothing waits. */
+  /** Shows the next set of transitions. Takes the macrostep when there is no other. False when no input waits. */
   microstep(): boolean {
-    const input = this.root.inbox[0];
+    const input = this.session.inbox[0];
     if (!input) return false;
-    const seen = this.#partial?.probe.records.length ?? 0;
-    const next = this.#probe(input, (this.#partial?.rounds ?? -1) + 1, seen);
+    const seen = this.#begun?.probe.records.length ?? 0;
+    const next = this.#nextMicrostep(input, (this.#begun?.rounds ?? -1) + 1, seen);
     if (next.probe.complete) return this.macrostep();
-    for (const record of next.probe.records.slice(seen)) this.#show(record, this.root);
-    this.#partial = { input, ...next };
-    // A macrostep of which only looking for transitions is left has ended.
-    const rest = this.#probe(input, next.rounds + 1, next.probe.records.length);
-    const ended = rest.probe.complete && !moves(rest.probe.records.slice(next.probe.records.length));
-    return ended ? this.macrostep() : true;
+    for (const record of next.probe.records.slice(seen)) this.#show(record, this.session);
+    this.#begun = { input, ...next };
+    // The macrostep ends here when its last round only looks for transitions.
+    const last = this.#nextMicrostep(input, next.rounds + 1, next.probe.records.length);
+    const isOver = last.probe.complete && !hasMicrostep(last.probe.records.slice(next.probe.records.length));
+    return isOver ? this.macrostep() : true;
   }
 
-  /** The macrostep as far as something moved behind the `seen` records, or its end. */
-  #probe(input: Input, from: number, seen: number): { readonly rounds: number; readonly probe: Probe } {
+  /** Value of an expression, also within a macrostep that is begun. */
+  evaluate(expression: string): Json | undefined {
+    const execution = this.#begun?.probe.execution;
+    return this.#stage.paced.evaluate(expression, { now: this.clock.now(), ...defined({ execution }) });
+  }
+
+  assign(location: string, value: Json | undefined): void {
+    this.#stage.paced.assign(location, value, { now: this.clock.now() });
+  }
+
+  /** Probes the macrostep up to its first microstep after the `seen` records, or to its end. */
+  #nextMicrostep(input: Input, from: number, seen: number): { rounds: number; probe: Probe } {
     for (let rounds = from; ; rounds++) {
-      const probe = this.paced.probe(input, this.#stepOptions(), rounds);
-      if (probe.complete || moves(probe.records.slice(seen))) return { rounds, probe };
+      const probe = this.#stage.paced.probe(input, this.#stepOptions(), rounds);
+      if (probe.complete || hasMicrostep(probe.records.slice(seen))) return { rounds, probe };
     }
   }
 
   #stepOptions(): StepOptions {
-    return { now: this.clock.now(), reaches: (id) => this.root.reach(id) !== undefined };
+    return { now: this.clock.now(), reaches: (id) => this.session.reach(id) !== undefined };
   }
 
-  #deliver(session: string, event: Omit<ScxmlEvent, 'type'>): void {
-    this.root.reach(session)?.take({ kind: 'event', event });
+  #deliver(session: string, event: UntypedEvent): void {
+    this.session.reach(session)?.take({ kind: 'event', event });
   }
 
-  #create(): void {
-    this.#paced = undefined;
-    this.#watch(newSession(this.#document, this.#sessionOptions(), this.#executions()));
-  }
-
-  #resume(snapshot: Snapshot): void {
-    this.#paced = undefined;
-    const session = restoredSession(this.#document, snapshot, this.#sessionOptions(), this.#executions());
-    this.#watch(session);
-    session.resume(snapshot);
-  }
-
-  #watch(session: InProcessSession): void {
-    session.autorun = false;
-    this.root = session;
-    this.#leave.push(
-      session.onTrace((record, from) => {
-        if (from === session && this.#shown > 0) this.#shown -= 1;
-        else this.#show(record, from);
-      }),
-      session.onEffect((effect) => {
-        if (effect.kind !== 'respond' || this.responses.has(effect.requestId)) return;
-        const { requestId, positive, resultCode, body } = effect;
-        const response = { positive, ...(resultCode !== undefined && { resultCode }), body };
-        this.responses = new Map([...this.responses, [requestId, response]]);
-      }),
-    );
+  #record(record: TraceRecord, session: Session): void {
+    if (session.id === this.#stage.session.id && this.#shown > 0) this.#shown -= 1;
+    else this.#show(record, session);
   }
 
   #show(record: TraceRecord, session: Session): void {
@@ -209,57 +191,14 @@ export class World {
     if (line) this.trace.push({ action: this.action, session: session.id, ...line });
   }
 
-  #sessionOptions(): SessionOptions {
-    const { id = 'STEPPER', seed = 1, params, limits, fetchText, baseUrl } = this.#options;
-    let here = true;
-    this.#leave.push(() => {
-      here = false;
-    });
-    return {
-      id,
-      seed,
-      clock: this.clock,
-      ...(params && { params }),
-      ...(baseUrl !== undefined && { baseUrl }),
-      ...(limits && { limits }),
-      ports: {
-        documentOf: this.#documentOf,
-        sessions: createSessionDirectory(),
-        perform: (effect: OutwardEffect, session) => {
-          if (here && effect.kind === 'module') this.outside.take(effect, session.id);
-        },
-        ...(fetchText && { fetchText }),
-      },
-    };
-  }
-
-  /** The first execution of a family is that of the document; what it invokes runs without stops. */
-  #executions(): Executions {
-    const { limits } = this.#options;
-    return {
-      start: (program, options) => {
-        if (this.#paced) return startExecution(program, options);
-        this.#paced = new PacedExecution(program, { kind: 'start', options }, limits);
-        return this.#paced;
-      },
-      restore: (program, snapshot) => {
-        if (this.#paced) return restoreExecution(program, snapshot, limits && { limits });
-        this.#paced = new PacedExecution(program, { kind: 'snapshot', snapshot }, limits);
-        return this.#paced;
-      },
-    };
-  }
-
-  /** Value of an expression, within a macrostep too. */
-  evaluate(expression: string): Json | undefined {
-    const { between } = this;
-    return this.paced.evaluate(expression, {
-      now: this.clock.now(),
-      ...(between && { execution: between.execution }),
-    });
+  #keepResponse(effect: Effect): void {
+    if (effect.kind !== 'respond' || this.#responses.has(effect.requestId)) return;
+    const { requestId, positive, resultCode, body } = effect;
+    const response = { positive, ...defined({ resultCode }), body };
+    this.#responses = new Map([...this.#responses, [requestId, response]]);
   }
 }
 
-function moves(records: readonly TraceRecord[]): boolean {
-  return records.some(({ kind }) => MOVES.has(kind));
+function hasMicrostep(records: readonly TraceRecord[]): boolean {
+  return records.some(({ kind }) => MICROSTEP_RECORDS.has(kind));
 }

@@ -1,9 +1,9 @@
 import { type AnyActorRef, createActor, type Snapshot as XStateSnapshot } from 'xstate';
 import { assertNever, type FetchText } from '../../ports/index.ts';
 import {
-  type ChildSource,
   type Document,
   type Effect,
+  type InvokeSource,
   loadDocument,
   notPerformed,
   type OutwardEffect,
@@ -45,7 +45,7 @@ export function performEffect(effect: Effect, world: ActorWorld, now: number): v
       return;
     case 'invoke': {
       const { childId: id, invokeId, params, src = '', document, baseUrl } = effect;
-      const source: ChildSource =
+      const source: InvokeSource =
         document === undefined ? { kind: 'url', url: src } : { kind: 'text', text: document, baseUrl };
       startChild({ id, invokeId, params, source }, world);
       return;
@@ -148,7 +148,7 @@ async function openChild(start: PersistedChild, world: ActorWorld): Promise<Chil
   };
 }
 
-function load(source: ChildSource, fetchText: FetchText | undefined): Promise<Document> {
+function load(source: InvokeSource, fetchText: FetchText | undefined): Promise<Document> {
   const options = fetchText ? { fetchText } : {};
   if (source.kind === 'url') return loadDocument(new URL(source.url), options);
   return parseDocument(source.text, { baseUrl: new URL(source.baseUrl), ...options });

@@ -1,8 +1,8 @@
 import type { AnyActorRef, Snapshot as XStateSnapshot } from 'xstate';
-import type { ChildStart } from '../index.ts';
+import type { InvokedStart } from '../index.ts';
 import type { ScxmlActorEvent } from './actorEvent.ts';
 
-export interface PersistedChild extends ChildStart {
+export interface PersistedChild extends InvokedStart {
   /** What came for it while its document was being read. */
   readonly waiting?: readonly ScxmlActorEvent[];
   /** Absent: it had not started. */

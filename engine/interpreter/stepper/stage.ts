@@ -1,0 +1,110 @@
+import { defined } from '../../ports/index.ts';
+import {
+  createSessionDirectory,
+  createVirtualClock,
+  type Document,
+  type Effect,
+  type Execution,
+  type ExecutionSnapshot,
+  type Executions,
+  type InProcessSession,
+  type InvokeSource,
+  type Limits,
+  type ModuleEffect,
+  newSession,
+  type Program,
+  restoredSession,
+  restoreExecution,
+  type Session,
+  type SessionOptions,
+  type Snapshot,
+  type StartOptions,
+  startExecution,
+  type TraceRecord,
+  type VirtualClock,
+} from '../index.ts';
+import type { StepperOptions } from './contract.ts';
+import { PacedExecution } from './pacedExecution.ts';
+
+export interface StageSetup {
+  readonly document: Document;
+  readonly options: StepperOptions;
+  readonly documentOf: (source: InvokeSource) => Document | undefined;
+  readonly onRecord: (record: TraceRecord, session: Session) => void;
+  readonly onEffect: (effect: Effect) => void;
+  /** A request of a session to a module. */
+  readonly onRequest: (effect: ModuleEffect, sessionId: string) => void;
+}
+
+/** The stepped session with its clock. Going back closes the stage and opens another from a snapshot. */
+export class Stage {
+  readonly clock: VirtualClock;
+  readonly session: InProcessSession;
+  /** The execution of the session. */
+  readonly paced: PacedExecution;
+  readonly #stopListening: readonly (() => void)[];
+  #isOpen = true;
+
+  /** `now`: ms since epoch. The caller starts the session, or resumes it from the snapshot. */
+  constructor(setup: StageSetup, { now, snapshot }: { readonly now: number; readonly snapshot?: Snapshot }) {
+    const { document, options } = setup;
+    this.clock = createVirtualClock(now);
+    const executions = new StageExecutions(options.limits);
+    const control = { executions, autorun: false };
+    const sessionOptions = this.#sessionOptions(setup);
+    this.session = snapshot
+      ? restoredSession(document, snapshot, sessionOptions, control)
+      : newSession(document, sessionOptions, control);
+    this.paced = executions.paced!;
+    this.#stopListening = [
+      this.session.onTrace(setup.onRecord),
+      this.session.onEffect((effect) => setup.onEffect(effect)),
+    ];
+  }
+
+  /** Documents of invokes may still be read: their sessions must not be seen any more. */
+  close(): void {
+    this.#isOpen = false;
+    for (const stop of this.#stopListening) stop();
+  }
+
+  #sessionOptions({ options, documentOf, onRequest }: StageSetup): SessionOptions {
+    const { id = 'STEPPER', seed = 1, params, limits, fetchText, baseUrl } = options;
+    return {
+      id,
+      seed,
+      clock: this.clock,
+      ...defined({ params, baseUrl, limits }),
+      ports: {
+        documentOf,
+        sessions: createSessionDirectory(),
+        perform: (effect, session) => {
+          if (this.#isOpen && effect.kind === 'module') onRequest(effect, session.id);
+        },
+        ...defined({ fetchText }),
+      },
+    };
+  }
+}
+
+/** The first execution is that of the stepped document, and is paced. Invoked sessions run without stops. */
+class StageExecutions implements Executions {
+  paced: PacedExecution | undefined;
+  readonly #limits: Partial<Limits> | undefined;
+
+  constructor(limits: Partial<Limits> | undefined) {
+    this.#limits = limits;
+  }
+
+  start(program: Program, options: StartOptions): Execution {
+    if (this.paced) return startExecution(program, options);
+    this.paced = new PacedExecution(program, { kind: 'start', options }, this.#limits);
+    return this.paced;
+  }
+
+  restore(program: Program, snapshot: ExecutionSnapshot): Execution {
+    if (this.paced) return restoreExecution(program, snapshot, defined({ limits: this.#limits }));
+    this.paced = new PacedExecution(program, { kind: 'snapshot', snapshot }, this.#limits);
+    return this.paced;
+  }
+}
