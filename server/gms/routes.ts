@@ -18,8 +18,8 @@ export interface GmsDeps {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly baseUrl: () => string;
-  /** False as soon as the server is told to stop. */
-  readonly isOnline: () => boolean;
+  /** Aborted when the server stops. */
+  readonly closing: AbortSignal;
 }
 
 /**
@@ -29,7 +29,7 @@ export interface GmsDeps {
 export function registerGmsRoutes(router: Router, deps: GmsDeps): void {
   router.get('/genesys/1/admin/node/status', (ctx) => {
     ctx.set('Content-Type', 'text/plain;charset=UTF-8');
-    ctx.body = deps.isOnline() ? 'ONLINE' : 'OFFLINE';
+    ctx.body = deps.closing.aborted ? 'OFFLINE' : 'ONLINE';
   });
   const parts = { ...deps, once: new Once(deps) };
   registerCallbackRoutes(router, parts);

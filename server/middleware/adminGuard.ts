@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { parse as parseBasic } from 'basic-auth';
+import basicAuth from 'basic-auth';
 import type { Middleware } from 'koa';
 import { WireError } from '../errors/index.ts';
 import { matchesPassword } from './passwordHash.ts';
@@ -41,7 +41,7 @@ function isGuarded(path: string): boolean {
 }
 
 async function isAdministrator(header: string, credentials: AdminCredentials): Promise<boolean> {
-  const given = parseBasic(header);
+  const given = basicAuth.parse(header);
   if (given === undefined) return false;
   const isTheirs = await matchesPassword(given.pass, credentials.passwordHash);
   // The user is compared last, so that the response time does not reveal which users exist.

@@ -17,16 +17,16 @@ import {
 export interface AppDeps {
   readonly log: Log;
   readonly durable: Pick<Durable, 'whenDurable'>;
-  /** Everything under /genesys/cometd; reads its bodies itself. */
+  /** Handles everything under /genesys/cometd, and reads the bodies itself. */
   readonly bayeux: { handler(req: IncomingMessage, res: ServerResponse): Promise<void> | void };
-  /** Set: administration and agents ask for them. */
+  /** Set: the URLs of administrators and agents require these credentials. */
   readonly administrator?: AdminCredentials;
   readonly registerRoutes: (router: Router) => void;
 }
 
-/** The way of every request, from the socket to a route. */
+/** The middleware of every request, in order, and the routes. */
 export function createApp(deps: AppDeps): Koa {
-  // Paths are as they are written: another case would be another way past the administrator's guard.
+  // Paths are case-sensitive: another spelling would bypass the administrator's guard.
   const router = new Router({ sensitive: true });
   deps.registerRoutes(router);
 
@@ -40,11 +40,11 @@ export function createApp(deps: AppDeps): Koa {
   app.use(durableReplies(deps.durable));
   app.use(router.routes());
   app.use(noRoute(router));
-  app.on('error', (err: unknown) => deps.log.error({ err }, 'A reply failed on its way.'));
+  app.on('error', (err: unknown) => deps.log.error({ err }, 'A reply could not be sent.'));
   return app;
 }
 
-/** Bayeux has its own transports and bodies: it gets the bare request. */
+/** Bayeux has its own transports and bodies, so it gets the bare request. */
 function cometd(bayeux: AppDeps['bayeux']): Koa.Middleware {
   return (ctx, next) => {
     const isBayeux = ctx.path === '/genesys/cometd' || ctx.path.startsWith('/genesys/cometd/');
@@ -53,12 +53,12 @@ function cometd(bayeux: AppDeps['bayeux']): Koa.Middleware {
 
   async function handOver(ctx: Koa.Context): Promise<void> {
     ctx.respond = false;
-    // Bayeux decides the status itself; koa's default would be 404.
+    // Bayeux sets the status itself. Without this line it would begin with Koa's 404.
     ctx.res.statusCode = 200;
     try {
       await bayeux.handler(ctx.req, ctx.res);
     } catch (error) {
-      // While nothing has been sent, the error boundary can still answer.
+      // As long as nothing has been sent, the error boundary can still answer.
       ctx.respond = !ctx.res.headersSent;
       throw error;
     }
@@ -78,7 +78,7 @@ function noRoute(router: Router): Koa.Middleware {
       return;
     }
     throw new WireError('METHOD_NOT_ALLOWED', {
-      message: `'${ctx.path}' takes ${allow}, got ${ctx.method}.`,
+      message: `'${ctx.path}' accepts ${allow}, got ${ctx.method}.`,
       headers: { Allow: allow },
     });
   };

@@ -7,20 +7,20 @@ import {
 import { type HostEngine, ownEngine } from '../../engine/host/index.ts';
 import type { Log } from '../../engine/ports/index.ts';
 import type { Config } from './config.ts';
-import { createInstalledTexts } from './installedTexts.ts';
+import { InstalledTexts } from './installedTexts.ts';
 
 export interface ComposedEngine {
   readonly engine: HostEngine;
-  /** Absent: everything runs in this process. */
+  /** Undefined: all documents run in this process. */
   readonly children?: EngineChildren;
   close(): void;
 }
 
-/** The engine of the sessions: in this process, in children, or each document where the configuration places it. */
+/** The engine of the sessions: in this process, in children, or in both, as the configuration says. */
 export function composeEngine(deps: {
   readonly config: Config['engine'];
   readonly log: Log;
-  /** Folder of the installation's documents. */
+  /** Folder of the installed documents. */
   readonly installed: string;
 }): ComposedEngine {
   const { sandbox, deadlineMs, memoryMb } = deps.config;
@@ -29,10 +29,14 @@ export function composeEngine(deps: {
     ...{ log: deps.log, deadlineMs, memoryMb },
     children: deps.config.children ?? availableParallelism(),
   });
-  const isTrusted = createInstalledTexts(deps.installed);
+  const texts = new InstalledTexts(deps.installed);
   const engine =
     sandbox === 'all'
       ? children.engine
-      : createPlacedEngine({ trusted: ownEngine, sandboxed: children.engine, isTrusted });
+      : createPlacedEngine({
+          trusted: ownEngine,
+          sandboxed: children.engine,
+          isTrusted: (document) => texts.has(document),
+        });
   return { engine, children, close: children.close };
 }

@@ -1,10 +1,14 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Low } from 'lowdb';
+import { JSONFile } from 'lowdb/node';
 import { z } from 'zod';
 import { checkOptions, initialChatDelayOptions, isCallbackService } from '../../strategies/callback/index.ts';
 import { networksOf } from '../adapters/index.ts';
 import { isPasswordHash } from '../middleware/index.ts';
 
 const NAME = /^[A-Za-z_][\w.-]*$/;
-/** Names of options become parameters of a document, that is variables. */
+/** Options become parameters of a document, which are variables there. */
 const OPTION = /^[A-Za-z_$][\w$]*$/;
 
 const text = z.string();
@@ -18,9 +22,7 @@ const serviceSchema = optionsSchema.superRefine((options, context) => {
     context.addIssue({ code: 'custom', path: ['_type'], message: 'expected ors or builtin' });
     return;
   }
-  if (!isCallbackService(options)) {
-    return;
-  }
+  if (!isCallbackService(options)) return;
   for (const { name, message } of checkOptions(options)) {
     context.addIssue({ code: 'custom', path: [name], message });
   }
@@ -29,15 +31,15 @@ const serviceSchema = optionsSchema.superRefine((options, context) => {
 const configSchema = z
   .strictObject({
     server: z.strictObject({
-      /** URL under which clients and documents reach this server; absent: the address it listens on. */
+      /** URL under which clients and documents reach this server; undefined: the address on which it listens. */
       baseUrl: z.url({ protocol: /^https?$/ }).optional(),
       /** First part of every service id. */
       node: positive,
-      /** Seconds for an answer of a session to a request. */
+      /** Seconds that a session has to answer a request. */
       requestTimeout: positive,
-      /** Sessions in memory; the others come back from the store when something happens to them. */
+      /** Live sessions. Others return from the store when an event or a timer arrives for them. */
       maxLiveSessions: positive.optional(),
-      /** Megabytes of heap above which idle sessions leave memory; absent: a part of what Node.js may use. */
+      /** Megabytes of heap above which idle sessions leave memory; undefined: a part of what Node.js may use. */
       maxHeap: positive.optional(),
       /** Events that may wait for one session. */
       maxMailboxLength: positive.optional(),
@@ -45,21 +47,24 @@ const configSchema = z
     administrator: z
       .strictObject({
         user: text.min(1),
-        passwordHash: text.refine(isPasswordHash, 'expected scrypt$<salt>$<hash>; see README'),
+        passwordHash: text.refine(
+          isPasswordHash,
+          'expected scrypt$<salt>$<hash>, as scripts/hashPassword.ts prints it',
+        ),
       })
       .optional(),
     http: z.strictObject({
       allow: z.array(text.superRefine(checkNetwork)),
-      /** Seconds for a request that a document makes without saying how long. */
+      /** Seconds for a request of a document that sets no timeout. */
       timeout: positive,
       maxBytes: positive,
     }),
-    /** Where documents run. Those that came over HTTP are held in child processes of the server. */
+    /** Where documents run. Documents that came over HTTP run in child processes. */
     engine: z
       .strictObject({
-        /** Children beside a spare one and the one for suspects; absent: one per core. */
+        /** Children, not counting a spare one and the one for suspects; undefined: one for each core. */
         children: positive.optional(),
-        /** Which documents run in them: those that are not the installation's own, all, or none. */
+        /** Documents that run in children: those that are not installed, all, or none. */
         sandbox: z.enum(['uploaded', 'all', 'none']).default('uploaded'),
         /** Milliseconds that one step may take. */
         deadlineMs: z.number().int().min(50).default(200),
@@ -70,7 +75,7 @@ const configSchema = z
     services: z.record(text.regex(NAME, 'expected a service name'), serviceSchema),
     chat: z.strictObject({
       default_chat_endpoint: text,
-      /** <tenant>:<endpoint> to the interaction queue where its chats enter. */
+      /** Maps <tenant>:<endpoint> to the interaction queue that its chats enter. */
       endpoints: z.record(text, z.strictObject({ queue: text })),
     }),
     /** Interaction queues: `application` names a script, as in Orchestration/application. */
@@ -88,10 +93,10 @@ const configSchema = z
   })
   .superRefine(checkReferences);
 
-/** The configuration as one readable file holds it. */
+/** The content of config.json. */
 export type Config = z.infer<typeof configSchema>;
 
-/** Every problem of a configuration, each with its path in the file. */
+/** The problems of a configuration, each with its path in the file. */
 export class ConfigError extends Error {
   readonly problems: readonly string[];
 
@@ -102,19 +107,34 @@ export class ConfigError extends Error {
   }
 }
 
-/** Checks a configuration whole. Throws ConfigError with all problems. `source` is named in it. */
+/** Checks a whole configuration. Throws ConfigError with all problems; its message names `source`. */
 export function parseConfig(value: unknown, source: string): Config {
   const result = configSchema.safeParse(value);
-  if (result.success) {
-    return result.data;
-  }
+  if (result.success) return result.data;
   throw new ConfigError(
     source,
     result.error.issues.map((issue) => `${issue.path.map(String).join('.') || '(file)'}: ${issue.message}`),
   );
 }
 
-/** What a new installation starts with: a delayed chat, the smallest service, and a chat without a session. */
+/**
+ * Reads config.json of the data directory. The first start writes it. People edit the file, so the whole of it is
+ * checked: rejects with a ConfigError that has every problem.
+ */
+export async function readConfigFile(dataDir: string): Promise<Config> {
+  await mkdir(dataDir, { recursive: true });
+  const path = join(dataDir, 'config.json');
+  // The preset of lowdb would keep everything in memory when NODE_ENV is 'test'.
+  const adapter = new JSONFile<unknown>(path);
+  const present = await adapter.read().catch((cause: unknown) => {
+    throw new ConfigError(path, [`(file): not JSON: ${(cause as Error).message}`]);
+  });
+  const file = new Low<unknown>(adapter, present ?? initialConfig());
+  if (present === null) await file.write();
+  return parseConfig(file.data, path);
+}
+
+/** The configuration of a new installation: a delayed chat, the smallest service, and a chat without a session. */
 export function initialConfig(): Config {
   return {
     server: { node: 1, requestTimeout: 30 },
@@ -152,7 +172,7 @@ function checkNetwork(entry: string, context: z.RefinementCtx): void {
   }
 }
 
-/** A name that leads nowhere would show only when the first customer arrives. */
+/** Finds names that refer to nothing. Otherwise they would be noticed only when the first customer arrives. */
 function checkReferences(config: Config, context: z.RefinementCtx): void {
   const report = (path: string[], message: string): void => {
     context.addIssue({ code: 'custom', path, message });

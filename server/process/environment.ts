@@ -1,59 +1,86 @@
-import { isIP } from 'node:net';
+import { BlockList, isIP } from 'node:net';
+import { z } from 'zod';
+import { defined } from '../../engine/ports/index.ts';
 
-/** What the environment decides. Everything else stands in config.json of the data directory. */
+const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/** The settings of the environment. Every other setting is in config.json of the data directory. */
 export interface Environment {
   readonly port: number;
   readonly host: string;
   readonly dataDir: string;
   /** URL under which clients and documents reach the server. */
   readonly baseUrl?: string;
-  readonly logLevel: string;
+  readonly logLevel: (typeof LEVELS)[number];
   readonly admin?: { readonly user: string; readonly password: string };
 }
 
-const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+/** An empty variable counts as absent. */
+const variable = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (value === '' ? undefined : value), schema);
 
-/** PORT, HOST, ORSAY_DATA_DIR, ORSAY_BASE_URL, ORSAY_LOG_LEVEL, ORSAY_ADMIN_USER, ORSAY_ADMIN_PASSWORD. Throws a sentence. */
+const environmentSchema = z.object({
+  PORT: variable(
+    z
+      .string()
+      .regex(/^\d+$/)
+      .transform(Number)
+      .refine((port) => port <= 65_535)
+      .default(8080),
+  ),
+  HOST: variable(z.string().default('127.0.0.1')),
+  ORSAY_DATA_DIR: variable(z.string().default('data')),
+  ORSAY_BASE_URL: variable(z.url({ protocol: /^https?$/ }).optional()),
+  ORSAY_LOG_LEVEL: variable(z.enum(LEVELS).default('info')),
+  ORSAY_ADMIN_USER: variable(z.string().optional()),
+  ORSAY_ADMIN_PASSWORD: variable(z.string().optional()),
+});
+
+/** The variables that the server reads. */
+export const ENVIRONMENT_VARIABLES = Object.keys(environmentSchema.shape) as readonly Variable[];
+
+type Variable = keyof typeof environmentSchema.shape;
+
+const EXPECTED: Partial<Record<Variable, string>> = {
+  PORT: 'a number from 0 to 65535',
+  ORSAY_LOG_LEVEL: `one of ${LEVELS.join(', ')}`,
+  ORSAY_BASE_URL: 'an http or https URL',
+};
+
+/** Reads ENVIRONMENT_VARIABLES. Throws an Error with a message for the operator. */
 export function readEnvironment(env: Readonly<Record<string, string | undefined>>): Environment {
-  const value = (name: string, fallback: string): string => {
-    const given = env[name];
-    return given === undefined || given === '' ? fallback : given;
-  };
-  const portText = value('PORT', '8080');
-  const port = Number(portText);
-  if (!/^\d+$/.test(portText) || port > 65_535) {
-    throw new Error(`Expected PORT to be a number from 0 to 65535, got '${portText}'.`);
+  const parsed = environmentSchema.safeParse(env);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(({ path }) => {
+      const name = path[0] as Variable;
+      return `Expected ${name} to be ${EXPECTED[name]}, got '${env[name]}'.`;
+    });
+    throw new Error(problems.join('\n'));
   }
-  const logLevel = value('ORSAY_LOG_LEVEL', 'info');
-  if (!LEVELS.includes(logLevel)) {
-    throw new Error(`Expected ORSAY_LOG_LEVEL to be one of ${LEVELS.join(', ')}, got '${logLevel}'.`);
-  }
-  const baseUrl = value('ORSAY_BASE_URL', '');
-  if (baseUrl !== '' && !isHttpUrl(baseUrl)) {
-    throw new Error(`Expected ORSAY_BASE_URL to be an http or https URL, got '${baseUrl}'.`);
-  }
-  const user = value('ORSAY_ADMIN_USER', '');
-  const password = value('ORSAY_ADMIN_PASSWORD', '');
-  if ((user === '') !== (password === '') || user.includes(':')) {
+  const { ORSAY_ADMIN_USER: user, ORSAY_ADMIN_PASSWORD: password, ...values } = parsed.data;
+  if ((user === undefined) !== (password === undefined) || user?.includes(':')) {
     throw new Error(
       'Expected ORSAY_ADMIN_USER (without a colon) and ORSAY_ADMIN_PASSWORD to be set together, or neither.',
     );
   }
   return {
-    port,
-    host: value('HOST', '127.0.0.1'),
-    dataDir: value('ORSAY_DATA_DIR', 'data'),
-    logLevel,
-    ...(baseUrl === '' ? {} : { baseUrl }),
-    ...(user === '' ? {} : { admin: { user, password } }),
+    port: values.PORT,
+    host: values.HOST,
+    dataDir: values.ORSAY_DATA_DIR,
+    logLevel: values.ORSAY_LOG_LEVEL,
+    ...defined({
+      baseUrl: values.ORSAY_BASE_URL,
+      admin: user === undefined || password === undefined ? undefined : { user, password },
+    }),
   };
 }
 
-/** Other machines reach the server only when it can tell an administrator from them. Throws how to set that up. */
+/**
+ * Refuses a host that other machines can reach while no administrator is configured, because then every URL is open.
+ * Throws an Error that says how to configure one.
+ */
 export function requireCredentials(host: string, hasCredentials: boolean): void {
-  if (hasCredentials || isLoopback(host)) {
-    return;
-  }
+  if (hasCredentials || isLoopback(host)) return;
   throw new Error(
     [
       `HOST is '${host}', which other machines can reach, and no administrator is configured. Not started.`,
@@ -65,11 +92,12 @@ export function requireCredentials(host: string, hasCredentials: boolean): void 
   );
 }
 
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet('127.0.0.0', 8);
+LOOPBACK.addAddress('::1', 'ipv6');
+
 function isLoopback(host: string): boolean {
   const bare = host.replace(/^\[|\]$/g, '');
-  return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'));
-}
-
-function isHttpUrl(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+  if (isIP(bare) === 0) return bare === 'localhost';
+  return LOOPBACK.check(bare, isIP(bare) === 6 ? 'ipv6' : 'ipv4');
 }

@@ -1,2 +1,2 @@
-export { readConfigFile } from './configFile.ts';
+export { readConfigFile } from './config.ts';
 export { runServer } from './runServer.ts';

@@ -4,20 +4,28 @@ import { join } from 'node:path';
 import type { Document } from '../../engine/interpreter/index.ts';
 
 /**
- * Whether a document is the installation's own: every one of its texts is the text of a file in the folder.
- * URLs do not count, since who sends a document may say where it comes from, and uploads lie over installed
- * templates under the same URLs. A text that is not known is looked for again, so that an edited file counts.
+ * Knows the installed documents by their text. URLs do not count, because the sender of a document may name any URL, and
+ * uploaded templates replace installed ones under the same URLs.
  */
-export function createInstalledTexts(folder: string): (document: Document) => boolean {
-  let known: ReadonlySet<string> = new Set();
+export class InstalledTexts {
+  readonly #folder: string;
+  #known: ReadonlySet<string> = new Set();
 
-  function isKnown(hash: string): boolean {
-    if (known.has(hash)) return true;
-    known = hashesOf(folder);
-    return known.has(hash);
+  constructor(folder: string) {
+    this.#folder = folder;
   }
 
-  return ({ sources }) => sources.length > 0 && sources.every(({ text }) => isKnown(hashOf(text)));
+  /** True when every text of the document is the text of a file in the folder. */
+  has({ sources }: Document): boolean {
+    return sources.length > 0 && sources.every(({ text }) => this.#isKnown(hashOf(text)));
+  }
+
+  /** Reads the folder again for an unknown text, so that an edited file counts. */
+  #isKnown(hash: string): boolean {
+    if (this.#known.has(hash)) return true;
+    this.#known = hashesOf(this.#folder);
+    return this.#known.has(hash);
+  }
 }
 
 function hashesOf(folder: string): ReadonlySet<string> {

@@ -2,7 +2,7 @@ import type { QueueApplication } from '../../strategies/interaction/index.ts';
 import { WireError } from '../errors/index.ts';
 import type { Config } from './config.ts';
 
-/** The configured application of an interaction queue. Relative URLs of documents stand against our base. */
+/** The configured application of an interaction queue. Relative URLs of documents are resolved against the base URL. */
 export function queueApplications(
   config: Config,
   baseUrl: () => string,
@@ -20,7 +20,7 @@ export function queueApplications(
   };
 }
 
-/** The interaction queue of a chat endpoint; of the default one when none is named. gms-api 4.8. */
+/** The interaction queue of a chat endpoint. Undefined or empty: the default endpoint. gms-api 4.8. */
 export function queueOfEndpoint(config: Config): (endpoint: string | undefined) => string {
   return (endpoint) => {
     const named = endpoint !== undefined && endpoint !== '' && endpoint !== 'gms_builtin';

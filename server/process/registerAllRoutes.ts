@@ -36,12 +36,11 @@ export interface RouteDeps {
   readonly templates: TemplateStore;
   readonly baseUrl: () => string;
   readonly requestTimeoutMs: number;
-  readonly isOnline: () => boolean;
   /** Aborted when the server stops. */
   readonly closing: AbortSignal;
 }
 
-/** Every URL of the server. Those of GMS come last: they end with the requests that sessions answer. */
+/** Registers every URL of the server. GMS is last, because its last routes match every request to a service. */
 export function registerAllRoutes(router: Router, deps: RouteDeps): void {
   const { config, services, storage, notifications } = deps;
   registerOrsRoutes(router, { ...deps, node: `node${config.server.node}` });

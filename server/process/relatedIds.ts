@@ -3,15 +3,15 @@ import type { Chats } from '../../strategies/chat/index.ts';
 import type { Interactions } from '../../strategies/interaction/index.ts';
 import type { Routing } from '../../strategies/routing/index.ts';
 
-/** The ids by which a log line says what it is about. */
+/** The ids of the things that a log line is about. */
 export type LogIds = { readonly [K in (typeof LOG_IDS)[number]]?: string };
 
 const LOG_IDS = ['serviceId', 'sessionId', 'interactionId', 'connId'] as const;
 
-/** Finds the other ids of what a log line is about: a person searches for any of them and finds every line. */
+/** Completes the ids of a log line, so that a search for any of them finds every line about the thing. */
 export type RelateIds = (fields: Readonly<Record<string, unknown>>) => LogIds;
 
-/** Looks the ids up in the records of the parts, each by the ids that the line has. */
+/** Reads the missing ids from the records of the parts. */
 export function createRelateIds(deps: {
   readonly services: Pick<Services, 'get' | 'bySession'>;
   readonly chats: Pick<Chats, 'byService'>;

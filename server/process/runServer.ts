@@ -6,7 +6,7 @@ import { type Log, systemClock, systemIds } from '../../engine/ports/index.ts';
 import { createLogger, openStandardOutput } from '../adapters/index.ts';
 import { hashPassword } from '../middleware/index.ts';
 import { compose } from './compose.ts';
-import { readConfigFile } from './configFile.ts';
+import { readConfigFile } from './config.ts';
 import { readEnvironment, requireCredentials } from './environment.ts';
 import type { RelateIds } from './relatedIds.ts';
 import { STORE_MIGRATIONS } from './storeMigrations.ts';
@@ -38,7 +38,8 @@ async function serve(): Promise<void> {
   const log: Log = createLogger(environment.logLevel, { output, more: (fields) => relateIds(fields) });
   const store = openLmdbStore({
     path: resolve(dataDir, 'store'),
-    failed: (error) => log.error({ err: error }, 'The journal could not be put into the store; it is kept.'),
+    failed: (error) =>
+      log.error({ err: error }, 'The journal could not be written into the store; it is kept.'),
   });
   await migrateStore(store, { log, migrations: STORE_MIGRATIONS });
   const orsay = compose({
@@ -61,9 +62,7 @@ async function serve(): Promise<void> {
   const { url } = await orsay.listen(environment.port, environment.host);
   let stopping = false;
   const stop = (signal: string): void => {
-    if (stopping) {
-      return;
-    }
+    if (stopping) return;
     stopping = true;
     log.info({ signal }, 'Stopping.');
     orsay.close().then(
@@ -76,21 +75,19 @@ async function serve(): Promise<void> {
   if (process.env.npm_lifecycle_event !== undefined) {
     onParentEnd(() => stop('end of npm'));
   }
-  // Last: whoever reads it may send a signal at once.
+  // The last statement, because a program that reads the line may send a signal at once.
   output.write(`Orsay is ready at ${orsay.baseUrl()} (listening on ${url}, data in ${dataDir})\n`);
 }
 
-/** SIGTERM to npm ends npm and its shell, but does not reach what the shell runs. */
+/** SIGTERM to npm ends npm and its shell, but does not reach the process that the shell runs. */
 function onParentEnd(stop: () => void): void {
   const parent = process.ppid;
   setInterval(() => {
-    if (process.ppid !== parent) {
-      stop();
-    }
+    if (process.ppid !== parent) stop();
   }, PARENT_CHECK_MS).unref();
 }
 
-/** A server that cannot start, or stop cleanly, says why in words and leaves with 1. */
+/** Prints why the server cannot start or stop, and exits with 1. */
 function fail(error: unknown): void {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);

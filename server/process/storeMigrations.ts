@@ -2,12 +2,12 @@ import { DURABLE_MIGRATIONS, type StoreMigration } from '../../engine/durable/in
 import { HOST_MIGRATIONS } from '../../engine/host/index.ts';
 import { indexCalls } from '../../strategies/routing/index.ts';
 
-/** Of all tables, in ascending order of their versions. */
+/** The migrations of all tables, in ascending order of their versions. */
 export const STORE_MIGRATIONS: readonly StoreMigration[] = [
   ...DURABLE_MIGRATIONS,
   ...HOST_MIGRATIONS,
   { version: 4, operations: indexCalls },
 ].sort((a, b) => a.version - b.version);
 
-/** Version of what this program writes into a store. */
+/** The version of the stores that this program writes. */
 export const STORE_VERSION = STORE_MIGRATIONS.at(-1)!.version;

@@ -3,8 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { hashPassword } from '../../../server/middleware/passwordHash.ts';
-import { type Config, ConfigError, initialConfig, parseConfig } from '../../../server/process/config.ts';
-import { readConfigFile } from '../../../server/process/configFile.ts';
+import {
+  type Config,
+  ConfigError,
+  initialConfig,
+  parseConfig,
+  readConfigFile,
+} from '../../../server/process/config.ts';
 import { readEnvironment, requireCredentials } from '../../../server/process/environment.ts';
 
 function problemsOf(value: unknown): readonly string[] {

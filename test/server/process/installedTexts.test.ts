@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { parseDocument } from '../../../engine/interpreter/load/load.ts';
-import { createInstalledTexts } from '../../../server/process/installedTexts.ts';
+import { InstalledTexts } from '../../../server/process/installedTexts.ts';
 import { writeDocuments } from '../../support/writeDocuments.ts';
 
 const OWN =
@@ -11,7 +11,8 @@ const INLINE = OWN.replace(' src="own.js"/>', '>var a;</script>');
 
 describe("Which documents are the installation's own", () => {
   const folder = writeDocuments({ 'a/own.scxml': OWN, 'a/own.js': 'var a = 1;', 'a/inline.scxml': INLINE });
-  const isOwn = createInstalledTexts(folder);
+  const texts = new InstalledTexts(folder);
+  const isOwn: InstalledTexts['has'] = (document) => texts.has(document);
 
   const parse = (xml: string, script: string) =>
     parseDocument(xml, { baseUrl: new URL('http://anywhere.test/own.scxml'), fetchText: async () => script });

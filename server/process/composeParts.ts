@@ -1,0 +1,145 @@
+import type { RequestListener } from 'node:http';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BlobPort, type Durable, DurableStore, type StorePort } from '../../engine/durable/index.ts';
+import { createMemoryBlobs } from '../../engine/durable/memory/index.ts';
+import { type AdministeredSessions, SessionHost } from '../../engine/host/index.ts';
+import { type Clock, defined, type HttpClient, type Ids, type Log } from '../../engine/ports/index.ts';
+import { Services } from '../../strategies/callback/index.ts';
+import { ChatNotices, Chats } from '../../strategies/chat/index.ts';
+import { Interactions, Offers } from '../../strategies/interaction/index.ts';
+import { Notifications } from '../../strategies/notification/index.ts';
+import { Agents, Routing } from '../../strategies/routing/index.ts';
+import { StorageAreas } from '../../strategies/storage/index.ts';
+import { createFetchText, createHttpClient, heapLimit } from '../adapters/index.ts';
+import { type Bayeux, createBayeux } from '../bayeux/index.ts';
+import { pushMessage } from '../chat/index.ts';
+import { registerFetchModule } from '../ors/index.ts';
+import { createPostEvent } from '../push/index.ts';
+import { TemplateStore } from '../templates/index.ts';
+import { createAskSession } from '../urs/index.ts';
+import { type ComposedEngine, composeEngine } from './composeEngine.ts';
+import type { Config } from './config.ts';
+import { queueApplications } from './queueApplications.ts';
+
+const DOCUMENTS = fileURLToPath(new URL('../../scxml', import.meta.url));
+
+export interface PartsDeps {
+  readonly config: Config;
+  readonly store: StorePort;
+  /** Large binaries; undefined: in memory. */
+  readonly blobs?: BlobPort;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  /** Where uploaded templates are kept; undefined: a temporary folder. */
+  readonly dataDir?: string;
+  /** For URLs of other servers; undefined: the network, as the configuration allows. */
+  readonly http?: HttpClient;
+  /** Folder of the installed documents. */
+  readonly documents?: string;
+  /** URL of this server. Throws before it is known. */
+  readonly baseUrl: () => string;
+  /** Answers requests to own URLs. */
+  readonly dispatch: RequestListener;
+  /** Aborted when the server stops. */
+  readonly closing: AbortSignal;
+}
+
+/** Sessions and the parts below them. */
+interface SessionParts {
+  readonly durable: Durable;
+  readonly engine: ComposedEngine;
+  readonly http: HttpClient;
+  readonly sessions: AdministeredSessions;
+}
+
+/** Every part of the server that has state. */
+export interface Parts extends SessionParts {
+  readonly agents: Agents;
+  readonly routing: Routing;
+  readonly interactions: Interactions;
+  readonly notifications: Notifications;
+  readonly bayeux: Bayeux;
+  readonly chats: Chats;
+  readonly services: Services;
+  readonly storage: StorageAreas;
+  readonly templates: TemplateStore;
+}
+
+/** Builds the parts; each gets the ones before it. */
+export function composeParts(deps: PartsDeps): Parts {
+  const { config, clock, ids, log, baseUrl, closing } = deps;
+  const host = composeSessions(deps);
+  const { durable, http, sessions } = host;
+  const base = { durable, clock, ids, log };
+
+  const agents = new Agents(base);
+  const offers = new Offers({ ...base, agents });
+  const askSession = createAskSession(http);
+  const routing = new Routing({ ...base, askSession, agents, sessions, offers, closing });
+
+  const bayeux = createBayeux(base);
+  const postEvent = createPostEvent(http);
+  const notifications = new Notifications({ ...base, postEvent, sessions, comet: bayeux.comet });
+
+  const notices = new ChatNotices({ ...base, notifications, pushMessage });
+  const queues = queueApplications(config, baseUrl);
+  const interactions = new Interactions({
+    ...base,
+    ...{ sessions, agents, routing, offers, chats: notices, queues },
+  });
+  const chats = new Chats({ ...base, interactions, notices });
+
+  const storage = new StorageAreas({ ...base, blobs: deps.blobs ?? createMemoryBlobs(clock) });
+  const templates = new TemplateStore({
+    ...{ durable, clock, baseUrl, installed: installedFolder(deps) },
+    ...defined({ uploads: uploadFolder(deps) }),
+  });
+  const services = new Services({
+    ...base,
+    ...{ sessions, storage, templates },
+    configured: (name) => (Object.hasOwn(config.services, name) ? config.services[name] : undefined),
+    names: () => Object.keys(config.services),
+    urls: () => ({ gms: `${baseUrl()}/genesys`, ors: baseUrl(), urs: baseUrl() }),
+    node: config.server.node,
+    requestTimeoutMs: config.server.requestTimeout * 1000,
+  });
+
+  return {
+    ...host,
+    ...{ agents, routing, interactions, notifications, bayeux, chats, services, storage, templates },
+  };
+}
+
+function composeSessions(deps: PartsDeps): SessionParts {
+  const { config, clock, ids, log, baseUrl, dispatch } = deps;
+  const { maxLiveSessions, maxMailboxLength } = config.server;
+  const timeoutMs = config.http.timeout * 1000;
+  const installed = installedFolder(deps);
+
+  const http = createHttpClient({
+    ...{ baseUrl, dispatch, policy: config.http, maxBytes: config.http.maxBytes },
+    ...defined({ outside: deps.http }),
+  });
+  const folders = [installed, uploadFolder(deps)].filter((folder) => folder !== undefined);
+  const fetchText = createFetchText({ http, folders, timeoutMs });
+
+  const durable = new DurableStore({ store: deps.store, clock, log });
+  const engine = composeEngine({ config: config.engine, log, installed });
+  const sessions = new SessionHost({
+    ...{ durable, clock, ids, log, fetchText, http, baseUrl, engine: engine.engine },
+    heap: heapLimit(config.server.maxHeap),
+    ...defined({ maxLiveSessions, maxMailboxLength }),
+  });
+  registerFetchModule({ sessions, durable, clock, http, baseUrl, timeoutMs });
+  return { durable, engine, http, sessions };
+}
+
+function installedFolder(deps: PartsDeps): string {
+  return deps.documents ?? DOCUMENTS;
+}
+
+function uploadFolder(deps: PartsDeps): string | undefined {
+  return deps.dataDir === undefined ? undefined : join(deps.dataDir, 'templates');
+}
