@@ -17,12 +17,15 @@ function sectionsOf(markdown: string): ReadonlySet<string> {
   return new Set([...markdown.matchAll(/^#+ (\d+(?:\.\d+)*)\.? /gm)].map((match) => match[1]!));
 }
 
+/** Folders that are generated or installed. */
+const SKIPPED = /(^|\/)(node_modules|dist|data|coverage|guide-[^/]*|\.[^/]+)$|^docs\/api$/;
+
 /** Paths of all files with one of these extensions, from the root. */
 function filesUnder(folder: string, extensions: RegExp): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
-      return /^(node_modules|dist|data|coverage|\..*)$/.test(entry.name) ? [] : filesUnder(path, extensions);
+      return SKIPPED.test(path) ? [] : filesUnder(path, extensions);
     }
     return extensions.test(entry.name) ? [path] : [];
   });

@@ -14,7 +14,7 @@ export interface UrsRouteDeps {
 }
 
 /**
- * The URS web API as callback documents use it: urs-routing 1. Every request is a GET with a JSON reply. The pages do
+ * The URS web API as callback documents use it (urs-routing 1). Every request is a GET with a JSON reply. The pages do
  * not say how to delete a virtual call: here both `GET .../delete` and DELETE do it.
  */
 export function registerUrsRoutes(router: Router, deps: UrsRouteDeps): void {
