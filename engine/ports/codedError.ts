@@ -1,6 +1,6 @@
 /**
- * A fault that its thrower expects callers to act on. `code` is stable and unique in the product. A part knows no
- * transport: server/errors/ says which HTTP status and exception class a code has.
+ * An error that callers are expected to act on. `code` is stable and unique in the product. The HTTP status and the
+ * exception class of a code are in server/errors/.
  */
 export class CodedError<Code extends string = string> extends Error {
   readonly code: Code;
@@ -11,7 +11,7 @@ export class CodedError<Code extends string = string> extends Error {
   }
 }
 
-/** The words of each code, made of the detail that the thrower gives. */
+/** The message of each code, made of the detail that the thrower gives. */
 export type ErrorMessages = { readonly [code: string]: (detail: string) => string };
 
 type ErrorClass<Code extends string> = new (
@@ -20,13 +20,13 @@ type ErrorClass<Code extends string> = new (
   options?: ErrorOptions,
 ) => CodedError<Code> & { readonly detail: string };
 
-/** The error class of a part: one entry of `messages` a code. */
+/** The error class of a part, with one entry of `messages` for each code. */
 export function codedError<Messages extends ErrorMessages>(
   name: string,
   messages: Messages,
 ): ErrorClass<keyof Messages & string> {
   return class extends CodedError<keyof Messages & string> {
-    /** What the fault is about: an id, a URL, or the whole message, as the code's message takes it. */
+    /** The argument of the code's message: an id, a URL, or the whole message. */
     readonly detail: string;
 
     constructor(code: keyof Messages & string, detail: string, options?: ErrorOptions) {

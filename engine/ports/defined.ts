@@ -1,4 +1,4 @@
-/** The type of an object whose members that may be undefined are optional instead. */
+/** An object type whose members that may be undefined are optional instead. */
 type Defined<T extends object> = {
   [K in keyof T as undefined extends T[K] ? never : K]: T[K];
 } & {

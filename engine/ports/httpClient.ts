@@ -4,7 +4,7 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
-  /** Milliseconds until it is given up. */
+  /** Milliseconds after which the request fails. */
   readonly timeoutMs: number;
 }
 

@@ -1,4 +1,4 @@
-/** Fresh identifiers. Every method returns a value never returned before. */
+/** New identifiers. Every method but seed() returns a value that it never returned before. */
 export interface Ids {
   /** 32 upper-case alphanumeric characters: an ORS session id. */
   session(): string;

@@ -1,4 +1,4 @@
-/** Anything that JSON can carry. Event data crosses the border of the data model as JSON text only. */
+/** A JSON value. Event data crosses the border of the data model only as JSON text. */
 export type Json =
   | null
   | boolean

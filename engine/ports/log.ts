@@ -1,6 +1,6 @@
 /** Structured log. `fields` carries the ids (sessionId, serviceId, interactionId, connId). */
 export interface Log {
-  /** False: debug lines go nowhere, and their fields need not be made. */
+  /** False when debug lines are dropped, so that their fields need not be made. */
   readonly debugs?: boolean;
   debug(fields: Record<string, unknown>, message: string): void;
   info(fields: Record<string, unknown>, message: string): void;

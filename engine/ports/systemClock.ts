@@ -1,15 +1,15 @@
 import type { Clock } from './clock.ts';
 
-/** setTimeout takes 31 bits of milliseconds; beyond it fires at once. */
+/** Longest delay of setTimeout: a longer one fires at once. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** The computer's clock. */
 export const systemClock: Clock = clockOf(() => Date.now());
 
-/** Goes on evenly when the computer's clock is set: for how long something takes, not for when it is due. */
+/** Monotonic clock for waits on disks and processes. Setting the computer's clock does not change it. */
 export const steadyClock: Clock = clockOf(() => performance.timeOrigin + performance.now());
 
-/** Alarms beyond 24.8 days are set in parts; none fires before its time. */
+/** Alarms beyond 24.8 days are set in parts. None fires before its time. */
 function clockOf(now: () => number): Clock {
   return {
     now,

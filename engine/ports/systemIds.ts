@@ -2,20 +2,20 @@ import { randomFillSync } from 'node:crypto';
 import { v7 } from 'uuid';
 import type { Ids } from './ids.ts';
 
-/** Asked of the system at a time: each call costs as much as thousands of bytes. */
+/** Random bytes taken from the system at once, because each call is as expensive as thousands of bytes. */
 const POOL_BYTES = 8_192;
 const UUID_BYTES = 16;
-/** UUIDs of one millisecond are told apart, and ordered, by a counter of this many bits. RFC 9562, 6.2. */
+/** A 32-bit counter orders the UUIDs of one millisecond. RFC 9562, section 6.2. */
 const COUNTER_LIMIT = 2 ** 32;
 
-/** As the session ids of ORS look: base 32, digits first (ors-dialect 1). */
+/** The alphabet of ORS session ids: base 32, digits first (ors-dialect 1). */
 const SESSION_ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUV';
 const SESSION_LENGTH = 32;
 
 const pool = Buffer.alloc(POOL_BYTES);
 let used = POOL_BYTES;
 
-/** Random bytes, each given once; good until the next call. */
+/** Random bytes, each given once. Valid until the next call. */
 function random(length: number): Buffer {
   if (used + length > POOL_BYTES) {
     randomFillSync(pool);
@@ -25,7 +25,7 @@ function random(length: number): Buffer {
   return pool.subarray(used - length, used);
 }
 
-/** The time and counter of the last UUID: the next one sorts after it. */
+/** Time and counter of the last UUID. The next one sorts after it. */
 let msecs = 0;
 let seq = 0;
 
@@ -34,7 +34,7 @@ function uuid(): string {
   const bytes = random(UUID_BYTES);
   if (now > msecs) {
     msecs = now;
-    // Half of the counter's range is left to count in.
+    // Half of the counter's range is left for counting.
     seq = bytes.readUInt32BE(6) >>> 1;
   } else {
     seq++;
@@ -46,7 +46,7 @@ function uuid(): string {
   return v7({ random: bytes, msecs, seq });
 }
 
-/** Ids from the system's random numbers; UUIDs are of version 7, which sort by time. */
+/** Ids from the system's random numbers. UUIDs have version 7, which sorts by time. */
 export const systemIds: Ids = {
   session: () => Array.from(random(SESSION_LENGTH), (byte) => SESSION_ALPHABET[byte & 31]).join(''),
   uuid,

@@ -8,8 +8,8 @@ const UNFINISHED = '.part';
 const NAME = /^[0-9a-f-]{36}$/;
 
 /**
- * Blobs as files of a directory, made when absent. A file is written and flushed under another name and then
- * renamed, and the directory flushed: it is there whole, or not at all.
+ * Blobs as files of a directory, which is created if it does not exist. A file is written and synced under another name,
+ * then renamed, and the directory is synced: so a blob exists completely or not at all.
  */
 export function openFileBlobs({ path }: { readonly path: string }): BlobPort {
   mkdirSync(path, { recursive: true });
@@ -44,7 +44,7 @@ export function openFileBlobs({ path }: { readonly path: string }): BlobPort {
       await rm(join(path, name), { force: true });
     },
 
-    /** With files that a crash left unfinished: they are nobody's, and can be removed like any other. */
+    /** Includes files that a crash left incomplete. No record names them, so they are removed like other unused blobs. */
     async list() {
       const names = await readdir(path);
       const entries = await Promise.all(

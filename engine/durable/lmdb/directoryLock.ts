@@ -2,20 +2,21 @@ import { randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, statSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { defined } from '../../ports/index.ts';
 
 const LOCK_FILE = 'orsay.lock';
-/** The holder touches its lock so often; only a process on another host needs that, which cannot ask for the pid. */
+/** Interval at which the holder touches its lock, for processes on other hosts, which cannot check its pid. */
 const HEARTBEAT_MS = 5_000;
-/** A lock of another host that was not touched for so long is stale. */
+/** A lock of another host is stale when it was not touched for this long. */
 const STALE_AFTER_MS = 20_000;
-/** Stale locks taken over in a row before it is given up: others are fighting for the same directory. */
+/** Limit of stale locks taken over in a row. Beyond it, other processes compete for the same directory. */
 const MAX_TAKEOVERS = 5;
 
-/** Who holds a data directory. */
+/** The process that holds a data directory. */
 export interface LockHolder {
   readonly pid: number;
   readonly host: string;
-  /** When the process began, as its operating system counts (clock ticks since boot); absent where unknown. */
+  /** Boot id and start of the process in clock ticks since boot; absent where unknown. */
   readonly processStart?: string;
   /** ISO time at which the lock was taken. */
   readonly since: string;
@@ -37,8 +38,8 @@ export class DirectoryLockedError extends Error {
 }
 
 /**
- * Takes the lock of a directory or throws DirectoryLockedError. A lock whose process is dead is taken over:
- * it is renamed away first, and only whoever finds in it what it judged stale goes on.
+ * Takes the lock of a directory or throws DirectoryLockedError. The lock of a dead process is taken over: it is renamed
+ * first, and then read again, so that only one of several processes takes it over.
  */
 export function lockDirectory(directory: string): { readonly release: () => void } {
   const path = join(directory, LOCK_FILE);
@@ -77,12 +78,12 @@ function describeOwnProcess(): LockHolder {
   return {
     pid: process.pid,
     host: hostname(),
-    ...(processStart === undefined ? {} : { processStart }),
+    ...defined({ processStart }),
     since: new Date().toISOString(),
   };
 }
 
-/** link() fails when the name exists and makes the lock appear with its whole content. */
+/** link() fails when the name exists, and creates the lock with its whole content at once. */
 function tryLink(draft: string, path: string): boolean {
   try {
     linkSync(draft, path);
@@ -103,7 +104,7 @@ function readLock(path: string): FoundLock | undefined {
   }
 }
 
-/** A lock file that is not ours to read (empty after a power cut, say) belongs to no process. */
+/** A lock file that is no JSON (empty after a power failure, for example) belongs to no process. */
 function parseHolder(text: string): LockHolder {
   try {
     return JSON.parse(text) as LockHolder;
@@ -116,7 +117,7 @@ function parseHolder(text: string): LockHolder {
 function isAlive({ holder }: FoundLock, path: string): boolean {
   if (holder.host !== hostname()) return wasTouchedLately(path);
   if (holder.pid <= 0 || !processExists(holder.pid)) return false;
-  // The pid may have been given to another process since: after a reboot, or in a container, where it is often 1.
+  // The pid may belong to another process now: after a reboot, or in a container, where it is often 1.
   const start = processStartOf(holder.pid);
   return start === undefined || holder.processStart === undefined || start === holder.processStart;
 }
@@ -135,7 +136,7 @@ function processExists(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it exists and belongs to somebody else.
+    // EPERM: the process exists and belongs to another user.
     return codeOf(error) === 'EPERM';
   }
 }
@@ -145,16 +146,16 @@ function processStartOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    // The name of the program (field 2) may hold spaces and brackets; field 22 is counted from behind it.
+    // Field 2, the name of the program, may contain spaces and brackets, so field 22 is counted from its end.
     const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
     return ticks === undefined ? undefined : `${boot}/${ticks}`;
   } catch {
-    // No /proc: the pid alone has to do.
+    // Without /proc, only the pid is checked.
     return undefined;
   }
 }
 
-/** Puts the lock back when it was not the stale one: another process took over in between. */
+/** Puts the lock back when it is not the stale one, because another process took it over in between. */
 function moveAway(path: string, aside: string, staleText: string): void {
   try {
     renameSync(path, aside);
@@ -171,7 +172,7 @@ function touch(path: string): void {
   try {
     utimesSync(path, now, now);
   } catch {
-    // The directory is gone or read-only: the database will say so, this is only the sign of life.
+    // The directory is gone or read-only: the next write to the store reports it.
   }
 }
 

@@ -2,7 +2,7 @@
 import { statfsSync } from 'node:fs';
 
 /**
- * Bytes that are free on the filesystem of a file: none, where it does not say.
+ * Free bytes on the filesystem of a file; 0 where the filesystem does not tell.
  * @param {string} path
  */
 export function freeOnDisk(path) {

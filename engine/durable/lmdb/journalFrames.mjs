@@ -3,31 +3,31 @@ import { randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 /**
- * The parts of a journal's segment: frames, each at the beginning of a block, so that none that is on the disk is
- * written again with the next one. A frame is a header and its payload, one operation behind the other.
+ * The format of a journal's segment. It consists of frames. Each begins at a block, so that appending a frame never writes
+ * to a block of an earlier one. A frame is a header and a payload of operations, one after the other.
  *
- *   header      0  CRC-32 of all that follows, 32 bit        payload   length of the key, 32 bit
+ *   header      0  CRC-32 of the rest, 32 bit                payload   length of the key, 32 bit
  *   (48 bytes)  4  bytes of the payload, 32 bit                        length of the value, 32 bit, or REMOVED
  *               8  serial number of the frame, double                  the key
  *              16  id of the store                                     the value
  *              32  id of the segment's generation
  *
- * Numbers are little-endian. A segment is used over and over: each time its frames carry another generation, drawn
- * at random, so that what stands behind the last one, be it left from before or a client's bytes, is not taken for one.
- * Plain JavaScript, like the thread that reads them (lmdbWriter.mjs).
+ * Numbers are little-endian. A segment is used again and again. Each time its frames have a new random generation, so
+ * that old frames after the last one, or bytes that a client sent, are not mistaken for frames. Plain JavaScript, like the
+ * thread that reads them (lmdbWriter.mjs).
  */
 export const HEADER_BYTES = 48;
 export const BLOCK_BYTES = 4096;
 const ID_BYTES = 16;
-/** In place of a value's length: the key is removed. */
+/** Instead of a value's length: the key is removed. */
 export const REMOVED = -1;
-/** Of each operation, before its key. */
+/** The two lengths before the key of each operation. */
 export const LENGTHS_BYTES = 8;
 
 /** @typedef {{ readonly serial: number, readonly store: string, readonly generation: string }} FrameIds in hexadecimal */
-/** @typedef {FrameIds & { readonly payload: Buffer, readonly end: number }} Frame `end`: where the next one begins */
+/** @typedef {FrameIds & { readonly payload: Buffer, readonly end: number }} Frame `end`: start of the next frame */
 
-/** Of a store, or a generation. */
+/** For a store or a generation. */
 export function randomId() {
   return randomBytes(ID_BYTES).toString('hex');
 }
@@ -38,8 +38,8 @@ export function wholeBlocks(bytes) {
 }
 
 /**
- * Writes the header of a frame whose payload is there.
- * @param {Buffer} bytes of the frame: header and payload
+ * Writes the header of a frame that has its payload.
+ * @param {Buffer} bytes header and payload of the frame
  * @param {FrameIds} ids
  */
 export function sealFrame(bytes, { serial, store, generation }) {
@@ -51,7 +51,7 @@ export function sealFrame(bytes, { serial, store, generation }) {
 }
 
 /**
- * The frames of a segment, up to the first place that holds none that follows the one before it.
+ * The frames of a segment, up to the first block that has no frame that follows the one before.
  * @param {Buffer} bytes
  * @returns {Generator<Frame, void>}
  */
@@ -61,11 +61,15 @@ export function* readFrames(bytes) {
   for (let at = 0; at + HEADER_BYTES <= bytes.length; at = last.end) {
     const frame = readFrame(bytes, at);
     if (frame === undefined) return;
-    if (last !== undefined && (frame.generation !== last.generation || frame.serial !== last.serial + 1))
-      return;
+    if (last !== undefined && !follows(frame, last)) return;
     yield frame;
     last = frame;
   }
+}
+
+/** @type {(frame: Frame, last: Frame) => boolean} */
+function follows({ generation, serial }, last) {
+  return generation === last.generation && serial === last.serial + 1;
 }
 
 /** @type {(bytes: Buffer, at: number) => Frame | undefined} */
@@ -84,7 +88,7 @@ function readFrame(bytes, at) {
 }
 
 /**
- * The operations of a payload; a value of null means that the key is removed.
+ * The operations of a payload. A value of null removes the key.
  * @param {Buffer} payload
  * @returns {Generator<{ readonly key: Buffer, readonly value: Buffer | null }, void>}
  */

@@ -3,103 +3,117 @@ import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
 import { freeOnDisk } from './freeOnDisk.mjs';
 
 /** @typedef {import('lmdb').RootDatabase<Buffer, Buffer>} Database */
-/** @typedef {{ pageSize: number, lastPageNumber: number, treeBranchPageCount: number, treeLeafPageCount: number, overflowPages: number, free: { treeBranchPageCount: number, treeLeafPageCount: number, overflowPages: number } }} Stats */
+/** @typedef {{ treeBranchPageCount: number, treeLeafPageCount: number, overflowPages: number }} Tree */
+/** @typedef {Tree & { pageSize: number, lastPageNumber: number, free: Tree }} Stats */
 
-/** Pages that any write may need beside those of its records: the way down to them, and what lmdb keeps of free pages. */
+/** Pages that any write may need besides those of its records: branch pages, and lmdb's list of free pages. */
 const PAGES_OF_A_WRITE = 16;
-/** Pages that a record may need beside those that its value fills: its leaf, another when that is split, the one above. */
+/** Pages that a record may need besides those that its value fills: its leaf, a second leaf after a split, their parent. */
 const PAGES_OF_A_RECORD = 3;
-/** Pages kept for removals when nothing else has room any more. */
+/** Pages kept for removals. */
 const RESERVE = 64;
-/** Pages beside what is wanted, where the filesystem has plenty: so they are not counted for every write, which takes 60 us. */
+/** Pages made in addition when the filesystem has plenty, so that they are not counted (60 us) for every write. */
 const SPARE = 512;
-/** Bytes by which the file becomes longer at a time, beside that. */
+/** Further bytes by which the file grows at a time. */
 const STEP = Buffer.alloc(262_144);
-/** Pages up to which room is made in the file itself: to flush more of them at once would hold up writes for long. */
+/** Limit of pages made in advance for one write: flushing more at once would delay other writes for long. */
 const AHEAD = 1_024;
-/** A filesystem has plenty when so many times what is wanted is free. */
+/** A filesystem has plenty when it has this multiple of the wanted bytes free. */
 const PLENTY = 4;
-/** The first two. */
 const META_PAGES = 2;
 
 /**
- * Room in the file of an lmdb environment, made before a transaction needs it: lmdb (3.5.6) does not survive a commit
- * that finds none, since it prints the error into memory that is too small for it (mdb_page_flush). So the file is made
- * longer here, by writing to it, where a full disk is an error like any other.
+ * Room in the file of an lmdb environment, made before a transaction needs it. lmdb (3.5.6) crashes in a commit that finds
+ * the disk full: it prints the error into memory that is too small for it (mdb_page_flush). So the file is extended
+ * here by writing to it, where a full disk is an ordinary error.
  *
- * R1. A write goes on only when all that it may need lies in the file, behind the last page in use. Of one that may need
- *     more than AHEAD the rest may be anywhere on the filesystem, when that has plenty.
- * R2. When the disk is full, RESERVE is for removals, and for what finds as much room among the pages that removals
- *     have freed: lmdb takes those first, so the reserve lasts.
- * @param {string} path of the file
- * @param {Database} database
- * @param {(path: string) => number} freeBytes of the file's filesystem
+ * RM1. A write begins only when the file has all pages that it may need after the last page in use. If it may need more
+ *      than AHEAD, the rest may be anywhere on the filesystem, provided that it has plenty.
+ * RM2. On a full disk, RESERVE is left to removals, and to writes that fit into pages that removals have freed. lmdb uses
+ *      freed pages first, so the reserve lasts.
  */
-export function createRoom(path, database, freeBytes = freeOnDisk) {
-  const file = openSync(path, 'r+');
-  /** Pages behind the last one in use; less than there are, until they are counted again. */
-  let behind = 0;
-  /** Pages within that were free when they were counted last. */
-  let within = 0;
-  /** Pages of the tree, by the same count. */
-  let tree = 0;
-  let pageSize = 4096;
+export class LmdbRoom {
+  #path;
+  #database;
+  #freeBytes;
+  #file;
+  /** Pages after the last one in use. At most as many as there are, until they are counted again. */
+  #behind = 0;
+  /** Free pages before the last one in use, at the last count. */
+  #within = 0;
+  /** Pages of the tree, at the last count. */
+  #tree = 0;
+  #pageSize = 4096;
 
-  function count() {
-    const stats = /** @type {Stats} */ (database.getStats());
-    database.resetReadTxn();
-    pageSize = stats.pageSize;
+  /**
+   * @param {string} path of the environment's file
+   * @param {Database} database
+   * @param {(path: string) => number} freeBytes of the file's filesystem
+   */
+  constructor(path, database, freeBytes = freeOnDisk) {
+    this.#path = path;
+    this.#database = database;
+    this.#freeBytes = freeBytes;
+    this.#file = openSync(path, 'r+');
+  }
+
+  /**
+   * Makes room for a write. Throws when there is none.
+   * @param {{ records: number, bytes: number, onlyRemoves: boolean }} write `bytes`: of its values
+   */
+  make({ records, bytes, onlyRemoves }) {
+    const filled = Math.ceil(bytes / this.#pageSize);
+    const atMost = PAGES_OF_A_WRITE + records * PAGES_OF_A_RECORD + filled;
+    if (this.#behind < atMost + RESERVE) {
+      this.#count();
+      // Bound of any number of records: every page of the tree, and the filled pages, half empty at worst.
+      let wanted = Math.min(atMost, PAGES_OF_A_WRITE + this.#tree + 3 * filled);
+      const free = this.#freeBytes(this.#path);
+      if (wanted > AHEAD && free > PLENTY * wanted * this.#pageSize) wanted = AHEAD;
+      const spare = free > PLENTY * SPARE * this.#pageSize ? SPARE : 0;
+      if (this.#behind < wanted + spare + RESERVE) this.#extend({ wanted, spare, onlyRemoves });
+    }
+    this.#behind -= atMost;
+  }
+
+  close() {
+    closeSync(this.#file);
+  }
+
+  #count() {
+    const stats = /** @type {Stats} */ (this.#database.getStats());
+    this.#database.resetReadTxn();
+    this.#pageSize = stats.pageSize;
     const inUse = stats.lastPageNumber + 1;
-    behind = Math.floor(fstatSync(file).size / pageSize) - inUse;
-    within = inUse - META_PAGES - pagesOf(stats) - pagesOf(stats.free);
-    tree = stats.treeBranchPageCount + stats.treeLeafPageCount;
+    this.#behind = Math.floor(fstatSync(this.#file).size / this.#pageSize) - inUse;
+    this.#within = inUse - META_PAGES - pagesOf(stats) - pagesOf(stats.free);
+    this.#tree = stats.treeBranchPageCount + stats.treeLeafPageCount;
   }
 
-  /** @param {number} pages */
-  function extend(pages) {
-    const from = fstatSync(file).size;
-    const to = from + pages * pageSize + STEP.length;
-    for (let at = from; at < to; ) at += writeSync(file, STEP, 0, Math.min(STEP.length, to - at), at);
-  }
-
-  /** @type {(wanted: number, spare: number, onlyRemoves: boolean) => void} */
-  function lengthen(wanted, spare, onlyRemoves) {
+  /**
+   * RM2: throws if the file cannot be extended and the write has to leave the reserve alone.
+   * @param {{ wanted: number, spare: number, onlyRemoves: boolean }} room
+   */
+  #extend({ wanted, spare, onlyRemoves }) {
     try {
-      extend(wanted + spare + RESERVE - behind);
-      count();
+      this.#appendPages(wanted + spare + RESERVE - this.#behind);
+      this.#count();
     } catch (error) {
-      count();
-      const isSpared = onlyRemoves || within >= wanted + RESERVE;
-      if (behind < wanted || (behind < wanted + RESERVE && !isSpared)) throw error;
+      this.#count();
+      const mayUseReserve = onlyRemoves || this.#within >= wanted + RESERVE;
+      if (this.#behind < wanted || (this.#behind < wanted + RESERVE && !mayUseReserve)) throw error;
     }
   }
 
-  return {
-    /**
-     * Throws when there is none.
-     * @param {{ records: number, bytes: number, onlyRemoves: boolean }} write `bytes`: of its values
-     */
-    make({ records, bytes, onlyRemoves }) {
-      const filled = Math.ceil(bytes / pageSize);
-      const atMost = PAGES_OF_A_WRITE + records * PAGES_OF_A_RECORD + filled;
-      let wanted = atMost;
-      if (behind < wanted + RESERVE) {
-        count();
-        // However many they are: every page of the tree anew, and as many as they fill, half empty at worst.
-        wanted = Math.min(wanted, PAGES_OF_A_WRITE + tree + 3 * filled);
-        const free = freeBytes(path);
-        if (wanted > AHEAD && free > PLENTY * wanted * pageSize) wanted = AHEAD;
-        const spare = free > PLENTY * SPARE * pageSize ? SPARE : 0;
-        if (behind < wanted + spare + RESERVE) lengthen(wanted, spare, onlyRemoves);
-      }
-      behind -= atMost;
-    },
-
-    close: () => closeSync(file),
-  };
+  /** @param {number} pages */
+  #appendPages(pages) {
+    const from = fstatSync(this.#file).size;
+    const to = from + pages * this.#pageSize + STEP.length;
+    for (let at = from; at < to; ) at += writeSync(this.#file, STEP, 0, Math.min(STEP.length, to - at), at);
+  }
 }
 
-/** @param {{ treeBranchPageCount: number, treeLeafPageCount: number, overflowPages: number }} tree */
+/** @param {Tree} tree */
 function pagesOf({ treeBranchPageCount, treeLeafPageCount, overflowPages }) {
   return treeBranchPageCount + treeLeafPageCount + overflowPages;
 }

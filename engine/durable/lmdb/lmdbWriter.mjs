@@ -3,22 +3,21 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { open } from 'lmdb';
 import { readFrames, readOperations } from './journalFrames.mjs';
-import { createRoom } from './lmdbRoom.mjs';
+import { LmdbRoom } from './lmdbRoom.mjs';
 
 /** @typedef {import('./journal.ts').Checkpoint} Checkpoint */
-/** @typedef {readonly [key: string, value: Buffer | null]} Change `key`: a character for each of its bytes */
+/** @typedef {readonly [key: string, value: Buffer | null]} Change `key`: one character a byte; null removes the key */
 
 /**
- * The thread that puts the journal into the tree: given a checkpoint (journal.ts), it answers when all of it is on the
- * disk with null, or else why it is not. Plain JavaScript, so that it starts without the loader that runs TypeScript in
- * a checkout.
+ * The thread that puts the journal into the tree. It gets a checkpoint (journal.ts) and answers null when all of it is on
+ * the disk, or an error message. Plain JavaScript, so that it starts without the loader that runs TypeScript in a checkout.
  *
- * Changes go in parts, each a transaction, so that none holds up the disk, or needs much room on it, at once. It is not
- * seen that some are there and others are not: they lie under the journal, which has them all (journal.ts, J3).
+ * The changes are written in parts, each a transaction, so that none occupies the disk for long or needs much room at
+ * once. Reads do not see a half-done checkpoint, because the journal's layers over the tree have all changes (J3).
  */
 const MAX_CHANGES_AT_ONCE = 512;
 const MAX_BYTES_AT_ONCE = 1_048_576;
-/** Of the memory for what is read: a full segment, and a little. */
+/** Limit of the memory that is kept for the next checkpoint: a full segment, and a little more. */
 const MAX_KEPT_BYTES = 4_718_592;
 
 const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
@@ -27,7 +26,7 @@ const { options, segments, markName } = workerData;
 /** @type {import('./lmdbRoom.mjs').Database} */
 const database = open({ ...options, encoding: 'binary' });
 let memory = Buffer.alloc(0);
-const room = createRoom(/** @type {string} */ (options.path), database);
+const room = new LmdbRoom(/** @type {string} */ (options.path), database);
 
 port.on('message', (/** @type {Checkpoint | null} */ checkpoint) => {
   if (checkpoint === null) {
@@ -61,18 +60,18 @@ function perform({ parts, mark }) {
     }
   }
   if (serial !== mark.serial) {
-    throw new Error(`The journal should end with frame ${mark.serial}, and does with ${serial}.`);
+    throw new Error(`The journal should end with frame ${mark.serial}, but ends with frame ${serial}.`);
   }
-  // Near each other in the tree: one page is written once for all of them.
+  // Sorted, so that changes of one page are in one transaction.
   const changes = [...last].sort(([a], [b]) => (a < b ? -1 : 1));
-  // First those that make room.
+  // Removals first: they make room.
   writeInParts(changes.filter(([, value]) => value === null));
   writeInParts(changes.filter(([, value]) => value !== null));
   write([[markName, Buffer.from(JSON.stringify(mark))]]);
 }
 
 /**
- * Used again for the next checkpoint: the system takes as long to give that much memory as to read what goes there.
+ * Memory for the segments, kept for the next checkpoint: allocating that much takes as long as reading the segments.
  * @param {number} bytes
  */
 function memoryFor(bytes) {
@@ -83,7 +82,7 @@ function memoryFor(bytes) {
 }
 
 /**
- * Of a part as much as its segment has.
+ * Reads a part of a segment, or as much of it as the segment has.
  * @param {Checkpoint['parts'][number]} part
  * @param {Buffer} into
  */
@@ -113,7 +112,7 @@ function writeInParts(changes) {
 }
 
 /**
- * Where there is no room for all of them at once, there may be for less: each takes what the one before it left free.
+ * Halves a transaction that finds no room: a smaller one may fit, and can use the pages that the one before has freed.
  * @param {readonly Change[]} changes
  */
 function writeOrHalves(changes) {
@@ -134,7 +133,7 @@ function write(changes) {
     bytes: changes.reduce((sum, change) => sum + sizeOf(change), 0),
     onlyRemoves: changes.every(([, value]) => value === null),
   });
-  // What throws inside takes back all of it.
+  // An exception inside undoes the whole transaction.
   database.transactionSync(() => {
     for (const [key, value] of changes) {
       const name = Buffer.from(key, 'latin1');

@@ -3,7 +3,7 @@ import type { JournalFile } from './journalFile.ts';
 import { type Frame, randomId, readFrames, readOperations } from './journalFrames.mjs';
 import { splitName } from './recordNames.ts';
 
-/** What a tree says of the journal before it: everything up to that frame has been put into it. */
+/** The mark in a tree: the last frame of the journal that the tree has. */
 export interface Mark {
   /** Id of the store. */
   readonly store: string;
@@ -13,11 +13,11 @@ export interface Mark {
 export interface Segment {
   readonly file: JournalFile;
   readonly number: number;
-  /** What its frames change. */
+  /** The changes of its frames. */
   readonly layer: Layer;
-  /** Operations in them. */
+  /** Number of these changes. */
   readonly changes: number;
-  /** Behind its last frame; 0: it has none that the tree does not have. */
+  /** End of its last frame; 0 when the tree has all of its frames. */
   readonly end: number;
   readonly generation: string;
   /** Serial number of its last frame. */
@@ -26,19 +26,19 @@ export interface Segment {
 
 export interface FoundJournal {
   readonly store: string;
-  /** Of the next frame. */
+  /** Serial number of the next frame. */
   readonly serial: number;
-  /** The earlier one of two that are not checkpointed. */
+  /** The earlier segment; empty unless neither is checkpointed. */
   readonly lower: Segment;
   readonly active: Segment;
 }
 
-/** The journal's files hold changes of another store, or not all that the tree does not have. */
+/** The journal belongs to another store, or lacks changes that the tree does not have. */
 export class JournalError extends Error {
   override readonly name = 'JournalError';
 }
 
-/** Reads what a journal had when its process ended. Throws JournalError. */
+/** Reads the state of a journal when its process ended. Throws JournalError. */
 export function readSegments(
   files: readonly [JournalFile, JournalFile],
   mark: Mark | undefined,
@@ -89,12 +89,12 @@ function* operationsOf(payload: Buffer): Generator<StoreOperation> {
 
 function foreign(): JournalError {
   return new JournalError(
-    'The journal beside the store belongs to another store. Put back the files of one backup together.',
+    'The journal beside the store belongs to another store. Restore all files from one backup.',
   );
 }
 
 function incomplete(expected: number, found: number): JournalError {
   return new JournalError(
-    `The journal beside the store should go on with frame ${expected}, and does with ${found}. Put back the files of one backup together.`,
+    `The journal beside the store should continue with frame ${expected}, but continues with ${found}. Restore all files from one backup.`,
   );
 }

@@ -1,10 +1,10 @@
 import type { StoreRange } from '../index.ts';
 
-/** Between a table's name and a key; no table's name holds it, so tables do not overlap. */
+/** Between the name of a table and a key. No table's name contains it, so tables do not overlap. */
 const SEPARATOR = '\0';
 const AFTER_SEPARATOR = '\u0001';
 
-/** What a record is called in lmdb. */
+/** The key of a record in lmdb. */
 export function recordName(table: string, key: string): string {
   return `${table}${SEPARATOR}${key}`;
 }
@@ -14,7 +14,7 @@ export function splitName(name: string): { readonly table: string; readonly key:
   return { table: name.slice(0, end), key: name.slice(end + SEPARATOR.length) };
 }
 
-/** lmdb walks backwards from `start` down to `end`; the bounds' inclusion is turned round accordingly. */
+/** In reverse, lmdb goes from `start` down to `end`, so the inclusion of the bounds is swapped. */
 export function nameRange(table: string, range: StoreRange) {
   const low = Buffer.from(recordName(table, range.from ?? ''));
   const high = Buffer.from(

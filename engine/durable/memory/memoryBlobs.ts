@@ -2,7 +2,7 @@ import { v7 } from 'uuid';
 import type { Clock } from '../../ports/index.ts';
 import type { BlobPort } from '../index.ts';
 
-/** Blobs in memory, for tests and throw-away servers. */
+/** Blobs in memory, for tests and temporary servers. */
 export function createMemoryBlobs(clock: Pick<Clock, 'now'>): BlobPort {
   const blobs = new Map<string, { readonly bytes: Uint8Array; readonly writtenAt: number }>();
   return {

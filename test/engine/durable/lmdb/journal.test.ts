@@ -227,7 +227,10 @@ describe('The journal of an lmdb store', () => {
     expect(open({ store, serial: 2 }).seen()).to.have.length(0);
     expect(() => open({ store: 'f'.repeat(32), serial: 0 })).to.throw(JournalError, 'another store');
     const second = Buffer.from(content.subarray(BLOCK_BYTES));
-    expect(() => open(undefined, second)).to.throw(JournalError, 'go on with frame 1, and does with 2');
+    expect(() => open(undefined, second)).to.throw(
+      JournalError,
+      'should continue with frame 1, but continues with 2',
+    );
     expect(open({ store, serial: 1 }, second).seen()).to.have.length(1);
   });
 

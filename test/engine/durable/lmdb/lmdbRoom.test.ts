@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { open } from 'lmdb';
-import { createRoom } from '../../../../engine/durable/lmdb/lmdbRoom.mjs';
+import { LmdbRoom } from '../../../../engine/durable/lmdb/lmdbRoom.mjs';
 
 /** A record of a key and a value of so many bytes; without a value it is removed. */
 interface Given {
@@ -65,7 +65,7 @@ describe('Room in the file of an lmdb environment', () => {
       encoding: 'binary',
       noSync: true,
     });
-    const room = createRoom(path, database, () => freeBytes);
+    const room = new LmdbRoom(path, database, () => freeBytes);
     for (const given of writes) {
       room.make({
         records: given.length,
