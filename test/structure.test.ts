@@ -112,6 +112,14 @@ describe('the structure of the code', () => {
     expect(wrong).to.deep.equal([]);
   });
 
+  it('strategies/ knows no HTTP status and no URL path of the server', () => {
+    const http = /\.status (===|!==|>=|<) \d|['"`]\/(genesys|urs|agent|scxml|chat)\//;
+    const wrong = files
+      .filter((file) => file.startsWith('strategies/'))
+      .filter((file) => http.test(withoutComments(readFileSync(join(root, file), 'utf8'))));
+    expect(wrong).to.deep.equal([]);
+  });
+
   it('wire spellings stay in wire.ts files, documents and the table of options', () => {
     const wire =
       /['"`.](_id|_dialog_id|_action|_callback_state|_callback_reason|_customer_number|_display_message)\b/;

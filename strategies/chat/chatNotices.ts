@@ -3,10 +3,10 @@ import { type Clock, defined, type Log } from '../../engine/ports/index.ts';
 import type { Notifications } from '../notification/index.ts';
 import { ChatChanges, type PushMessage } from './chatChanges.ts';
 import {
-  type ChatEndReason,
   type ChatRecord,
   clientOf,
   ENTRY_TEXT,
+  type EndedBy,
   EntryType,
   type Party,
   PartyType,
@@ -51,7 +51,7 @@ export class ChatNotices {
   }
 
   /** A customer who leaves learns it from the reply to their own request and needs no push. */
-  endedBatch(chatId: string, by: ChatEndReason): Batch {
+  endedBatch(chatId: string, by: EndedBy): Batch {
     const before = this.#open(chatId);
     if (before === undefined) return {};
     const ended: ChatRecord = { ...before, status: { kind: 'ended', at: this.#clock.now(), by } };

@@ -36,11 +36,11 @@ export interface TranscriptEntry {
 }
 
 /** The party that ended a chat; `timeout`: the customer made no request for too long. */
-export type ChatEndReason = 'customer' | 'agent' | 'document' | 'timeout';
+export type EndedBy = 'customer' | 'agent' | 'document' | 'timeout';
 
 export type ChatStatus =
   | { readonly kind: 'open' }
-  | { readonly kind: 'ended'; readonly at: number; readonly by: ChatEndReason };
+  | { readonly kind: 'ended'; readonly at: number; readonly by: EndedBy };
 
 /** The stored record of a chat; its transcript is stored apart. Times in ms since epoch. */
 export interface ChatRecord {

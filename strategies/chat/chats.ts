@@ -2,9 +2,9 @@ import { type Batch, type Durable, joinBatches, keyedBy, Once } from '../../engi
 import type { Clock, Ids, Json, Log } from '../../engine/ports/index.ts';
 import type { ChatNotices } from './chatNotices.ts';
 import {
-  type ChatEndReason,
   type ChatRecord,
   ENTRY_TEXT,
+  type EndedBy,
   EntryType,
   type Party,
   type TranscriptView,
@@ -19,7 +19,7 @@ export const MAX_TEXT_LENGTH = 8_192;
 /** Attempts to draw an id that no other chat has. */
 const MAX_ID_DRAWS = 10;
 
-/** What a party does in a chat, for the desktops of the agent who has it. Sent after the commit. */
+/** An action of a party in a chat, for the desktops of the agent who has it. Sent after the commit. */
 export type ChatEvent =
   | { readonly type: 'message'; readonly party: Party; readonly text: string; readonly position: number }
   | { readonly type: 'typing'; readonly party: Party; readonly started: boolean }
@@ -50,7 +50,7 @@ export interface ChatInteractions {
     readonly queue: string;
   }): Batch;
   /** Ends the interaction and its chat (ChatNotices.endedBatch); nothing when it has ended or is unknown. */
-  endBatch(id: string, by: ChatEndReason): Batch;
+  endBatch(id: string, by: EndedBy): Batch;
   /** Tells the desktops of the agent who has the interaction. */
   tellAgent(id: string, event: ChatEvent): void;
 }
@@ -260,7 +260,7 @@ export class Chats {
     return { batch, answer: { position: before.position } };
   }
 
-  async #end(chatId: string, by: ChatEndReason): Promise<ChatRecord> {
+  async #end(chatId: string, by: EndedBy): Promise<ChatRecord> {
     const before = this.#notices.changes.current(chatId);
     if (!before) throw new ChatError('CHAT_NOT_FOUND', chatId);
     if (before.status.kind === 'ended') {

@@ -2,6 +2,7 @@ export { ChatNotices } from './chatNotices.ts';
 export {
   type ChatRecord,
   clientOf,
+  type EndedBy,
   PartyType,
   type TranscriptEntry,
   type TranscriptView,

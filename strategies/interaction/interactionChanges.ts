@@ -1,14 +1,9 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
 import { type Clock, defined, type Json, type Log } from '../../engine/ports/index.ts';
-import type { ChatNotices } from '../chat/index.ts';
+import type { ChatNotices, EndedBy } from '../chat/index.ts';
 import type { Agents, Routing } from '../routing/index.ts';
 import { goneFacts, type InteractionEvents, presentFacts } from './interactionEvents.ts';
-import {
-  type EndedBy,
-  type InteractionRecord,
-  interactionBatch,
-  readInteraction,
-} from './interactionRecord.ts';
+import { type InteractionRecord, interactionBatch, readInteraction } from './interactionRecord.ts';
 import type { OfferAnswers } from './offerAnswers.ts';
 
 /** Changes of interactions that customers, agents and documents can all make. */

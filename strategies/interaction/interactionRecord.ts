@@ -1,11 +1,9 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
 import { defined, type Json } from '../../engine/ports/index.ts';
+import type { EndedBy } from '../chat/index.ts';
 
 /** queued: a session decides about it. offered: an agent is asked. active: an agent has it. ended: it is over. */
 export type InteractionState = 'queued' | 'offered' | 'active' | 'ended';
-
-/** The party that ended an interaction. */
-export type EndedBy = 'customer' | 'agent' | 'document' | 'timeout';
 
 /** A customer contact. */
 export interface Interaction {

@@ -1,7 +1,7 @@
 import { type Batch, type Durable, joinBatches, keyedBy, Once } from '../../engine/durable/index.ts';
 import type { Sessions } from '../../engine/host/index.ts';
 import { type Clock, defined, type Ids, type Json, type Log } from '../../engine/ports/index.ts';
-import type { ChatEvent, ChatNotices } from '../chat/index.ts';
+import type { ChatEvent, ChatNotices, EndedBy } from '../chat/index.ts';
 import type { Agents, Routing } from '../routing/index.ts';
 import { InteractionError } from './errors.ts';
 import { InteractionChanges } from './interactionChanges.ts';
@@ -9,7 +9,6 @@ import { InteractionEvents } from './interactionEvents.ts';
 import { InteractionModules } from './interactionModules.ts';
 import {
   type CreateInteraction,
-  type EndedBy,
   type Interaction,
   type InteractionRecord,
   interactionsOfAgent,

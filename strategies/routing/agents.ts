@@ -134,7 +134,7 @@ export class Agents {
       .sort((a, b) => a.record.readySince - b.record.readySince);
   }
 
-  /** Whether the agent is ready and can take one more interaction. */
+  /** True if the agent is ready and can take one more interaction. */
   isFree(agentId: string, media: string): boolean {
     const agent = this.record(agentId);
     return agent !== undefined && this.#roomOf(agent, media) > 0;

@@ -14,7 +14,7 @@ export const ANNOUNCE_ATTEMPTS = 4;
 /** `accepted`: the session takes the agent. `refused`: it does not. `gone`: there is no such session, or it ended. */
 export interface RouteAnswer {
   readonly kind: 'accepted' | 'refused' | 'gone';
-  /** What the session replied, for the log. */
+  /** The reply of the session, for the log. */
   readonly detail: string;
 }
 

@@ -46,61 +46,7 @@ export function parseSkillExpression(text: string): SkillExpression {
       `expected at most ${MAX_SKILL_EXPRESSION_LENGTH} characters (MAX_SKILL_EXPRESSION_LENGTH), got ${text.length}.`,
     );
   }
-  const tokens = tokenize(text);
-  let next = 0;
-  const peek = (): Token => tokens[next] ?? { kind: 'end', text: 'the end', at: text.length };
-  const take = (): Token => {
-    const token = peek();
-    next += 1;
-    return token;
-  };
-  const fail = (expected: string, token: Token): never => {
-    throw new RoutingError(
-      'SKILL_EXPRESSION_INVALID',
-      `expected ${expected} at position ${token.at + 1} of '${text}', got ${token.kind === 'end' ? token.text : `'${token.text}'`}.`,
-    );
-  };
-
-  const anyOf = (depth: number): SkillExpression => {
-    const operands = [allOf(depth)];
-    while (peek().text === '|') {
-      take();
-      operands.push(allOf(depth));
-    }
-    return operands.length === 1 ? operands[0]! : { kind: 'or', operands };
-  };
-  const allOf = (depth: number): SkillExpression => {
-    const operands = [condition(depth)];
-    while (peek().text === '&') {
-      take();
-      operands.push(condition(depth));
-    }
-    return operands.length === 1 ? operands[0]! : { kind: 'and', operands };
-  };
-  const condition = (depth: number): SkillExpression => {
-    const token = take();
-    if (token.kind === 'symbol' && token.text === '(') {
-      if (depth >= MAX_SKILL_EXPRESSION_DEPTH) {
-        return fail(
-          `at most ${MAX_SKILL_EXPRESSION_DEPTH} nested parentheses (MAX_SKILL_EXPRESSION_DEPTH)`,
-          token,
-        );
-      }
-      const inner = anyOf(depth + 1);
-      const close = take();
-      return close.text === ')' ? inner : fail("')'", close);
-    }
-    if (token.kind !== 'name') return fail("a skill name or '('", token);
-    const operator = take();
-    if (!isOperator(operator.text)) return fail(`one of ${SKILL_OPERATORS.join(' ')}`, operator);
-    const level = take();
-    if (level.kind !== 'number') return fail('a number', level);
-    return { kind: 'compare', skill: token.text, operator: operator.text, level: Number(level.text) };
-  };
-
-  const expression = anyOf(0);
-  const rest = peek();
-  return rest.kind === 'end' ? expression : fail("'&', '|' or the end", rest);
+  return new SkillParser(text).parse();
 }
 
 /** An agent without the skill fulfils only `!=` comparisons on it. [inferred] */
@@ -161,6 +107,81 @@ function compareLevels(level: number, operator: SkillOperator, wanted: number): 
 
 function isOperator(text: string): text is SkillOperator {
   return (SKILL_OPERATORS as readonly string[]).includes(text);
+}
+
+/** Recursive descent over the tokens of one expression. */
+class SkillParser {
+  readonly #text: string;
+  readonly #tokens: readonly Token[];
+  #next = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#tokens = tokenize(text);
+  }
+
+  parse(): SkillExpression {
+    const expression = this.#anyOf(0);
+    const rest = this.#peek();
+    return rest.kind === 'end' ? expression : this.#fail("'&', '|' or the end", rest);
+  }
+
+  #anyOf(depth: number): SkillExpression {
+    const operands = [this.#allOf(depth)];
+    while (this.#peek().text === '|') {
+      this.#take();
+      operands.push(this.#allOf(depth));
+    }
+    return operands.length === 1 ? operands[0]! : { kind: 'or', operands };
+  }
+
+  #allOf(depth: number): SkillExpression {
+    const operands = [this.#condition(depth)];
+    while (this.#peek().text === '&') {
+      this.#take();
+      operands.push(this.#condition(depth));
+    }
+    return operands.length === 1 ? operands[0]! : { kind: 'and', operands };
+  }
+
+  #condition(depth: number): SkillExpression {
+    const token = this.#take();
+    if (token.kind === 'symbol' && token.text === '(') return this.#nested(depth, token);
+    if (token.kind !== 'name') return this.#fail("a skill name or '('", token);
+    const operator = this.#take();
+    if (!isOperator(operator.text)) return this.#fail(`one of ${SKILL_OPERATORS.join(' ')}`, operator);
+    const level = this.#take();
+    if (level.kind !== 'number') return this.#fail('a number', level);
+    return { kind: 'compare', skill: token.text, operator: operator.text, level: Number(level.text) };
+  }
+
+  #nested(depth: number, open: Token): SkillExpression {
+    if (depth >= MAX_SKILL_EXPRESSION_DEPTH) {
+      const limit = `at most ${MAX_SKILL_EXPRESSION_DEPTH} nested parentheses (MAX_SKILL_EXPRESSION_DEPTH)`;
+      return this.#fail(limit, open);
+    }
+    const inner = this.#anyOf(depth + 1);
+    const close = this.#take();
+    return close.text === ')' ? inner : this.#fail("')'", close);
+  }
+
+  #peek(): Token {
+    return this.#tokens[this.#next] ?? { kind: 'end', text: 'the end', at: this.#text.length };
+  }
+
+  #take(): Token {
+    const token = this.#peek();
+    this.#next += 1;
+    return token;
+  }
+
+  #fail(expected: string, token: Token): never {
+    const got = token.kind === 'end' ? token.text : `'${token.text}'`;
+    throw new RoutingError(
+      'SKILL_EXPRESSION_INVALID',
+      `expected ${expected} at position ${token.at + 1} of '${this.#text}', got ${got}.`,
+    );
+  }
 }
 
 function tokenize(text: string): readonly Token[] {

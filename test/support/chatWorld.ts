@@ -5,7 +5,7 @@ import type { StorePort } from '../../engine/durable/storePort.ts';
 import { defined } from '../../engine/ports/defined.ts';
 import { pushMessage } from '../../server/chat/pushMessage.ts';
 import { ChatNotices } from '../../strategies/chat/chatNotices.ts';
-import type { ChatEndReason } from '../../strategies/chat/chatRecord.ts';
+import type { EndedBy } from '../../strategies/chat/chatRecord.ts';
 import {
   type ChatEvent,
   type ChatInteractions,
@@ -24,7 +24,7 @@ export interface FakeInteractions extends ChatInteractions {
   agentJoins(chatId: string, nickname: string): Promise<void>;
   /** Leaving ends the interaction: one batch of both, as strategies/interaction commits it. */
   agentLeaves(chatId: string, nickname: string): Promise<void>;
-  ends(chatId: string, by: ChatEndReason): Promise<void>;
+  ends(chatId: string, by: EndedBy): Promise<void>;
 }
 
 /** Chats over a memory store and a simulated clock, with the real notifications before a recording channel. */
@@ -93,7 +93,7 @@ function fakeInteractions(
     put: [{ table: TABLE, key: id, value: { state } }],
   });
 
-  function endBatch(id: string, by: ChatEndReason): Batch {
+  function endBatch(id: string, by: EndedBy): Batch {
     if (durable.get<{ state: string }>(TABLE, id)?.state !== 'live') return {};
     return joinBatches(record(id, 'ended'), notices.endedBatch(id, by));
   }

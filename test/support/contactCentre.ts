@@ -12,7 +12,7 @@ import { Offers } from '../../strategies/interaction/offers.ts';
 import type { AgentEvent } from '../../strategies/routing/agentRecord.ts';
 import { Agents } from '../../strategies/routing/agents.ts';
 import { Routing } from '../../strategies/routing/routing.ts';
-import { createRecordingSessions, type RecordingSessions } from './recordingSessions.ts';
+import { RecordingSessions } from './recordingSessions.ts';
 import { silentLog } from './silentLog.ts';
 import { createSimulatedClock, type SimulatedClock } from './simulatedClock.ts';
 import { createTestIds } from './testIds.ts';
@@ -52,7 +52,7 @@ export function openContactCentre(
   const clock = given.clock ?? createSimulatedClock();
   const durable = new DurableStore({ store: given.store ?? createMemoryStore(), clock, log: silentLog });
   const ids = given.ids ?? createTestIds();
-  const sessions = createRecordingSessions(durable);
+  const sessions = new RecordingSessions(durable);
   const posts: { url: string; body: unknown }[] = [];
   const deps = { durable, clock, ids, log: silentLog };
   const agents = new Agents(deps);

@@ -8,6 +8,7 @@ import type {
   Sessions,
   SessionView,
 } from '../../engine/host/sessions.ts';
+import { defined } from '../../engine/ports/defined.ts';
 import type { Json } from '../../engine/ports/json.ts';
 
 const EVENT_TASK = 'test.sessionEvent';
@@ -19,86 +20,108 @@ export interface RecordedEvent {
   readonly facts?: Json;
 }
 
-/** Sessions that run no document: they write down what reaches them, and let a test perform elements. */
-export interface RecordingSessions extends Sessions {
-  readonly events: RecordedEvent[];
-  readonly started: { readonly id: string; readonly src: string; readonly params: Json }[];
+/** Sessions that run no document: they record what reaches them, and let a test perform elements. */
+export class RecordingSessions implements Sessions {
+  readonly events: RecordedEvent[] = [];
+  readonly started: { readonly id: string; readonly src: string; readonly params: Json }[] = [];
+  readonly #durable: Durable;
+  readonly #performers = new Map<string, PerformModule>();
+  readonly #running = new Set<string>();
+  readonly #processed = new Set<string>();
+  readonly #listeners: ((ended: SessionEnd) => Batch)[] = [];
+  #requests = 0;
+
+  constructor(durable: Durable) {
+    this.#durable = durable;
+    durable.onTask<{ sessionId: string; event: PublishedEvent }>(EVENT_TASK, async ({ sessionId, event }) =>
+      this.#record(sessionId, event),
+    );
+  }
+
   /** Makes a session known without starting a document. */
-  open(sessionId: string): void;
-  /** The session is over: its end is reported, and publish answers SESSION_NOT_FOUND. */
-  end(sessionId: string): Promise<void>;
-  /** Performs `<module:action>` for a session; its results are written down as events. Returns the request id. */
-  perform(name: string, call: Partial<ModuleCall> & { readonly sessionId: string }): Promise<string>;
-  /** Names of the events of a session, in order; taken away. */
-  take(sessionId: string): readonly string[];
-}
-
-export function createRecordingSessions(durable: Durable): RecordingSessions {
-  const performers = new Map<string, PerformModule>();
-  const running = new Set<string>();
-  const processed = new Set<string>();
-  const events: RecordedEvent[] = [];
-  const started: { id: string; src: string; params: Json }[] = [];
-  const listeners: ((ended: SessionEnd) => Batch)[] = [];
-  let requests = 0;
-
-  durable.onTask<{ sessionId: string; event: PublishedEvent }>(EVENT_TASK, async ({ sessionId, event }) => {
-    record(sessionId, event);
-  });
-
-  function record(sessionId: string, event: PublishedEvent): void {
-    if (event.id !== undefined && processed.has(`${sessionId} ${event.id}`)) return;
-    if (event.id !== undefined) processed.add(`${sessionId} ${event.id}`);
-    const { name, data, facts } = event;
-    events.push({
-      sessionId,
-      name,
-      ...(data === undefined ? {} : { data }),
-      ...(facts === undefined ? {} : { facts }),
-    });
+  open(sessionId: string): void {
+    this.#running.add(sessionId);
   }
 
-  function view(sessionId: string): SessionView {
-    return {
-      sessionId,
-      src: '',
-      status: running.has(sessionId) ? 'running' : 'completed',
-      configuration: [],
-      data: {},
-      startedAt: 0,
-      documentHash: '',
+  /** Ends the session: its end is reported, and publish rejects with SESSION_NOT_FOUND. */
+  async end(sessionId: string): Promise<void> {
+    this.#running.delete(sessionId);
+    const end: SessionEnd = { sessionId, status: 'completed' };
+    await this.#durable.commit(joinBatches(...this.#listeners.map((listener) => listener(end))));
+  }
+
+  /** Performs `<module:action>` for a session, and records its results as events. Returns the request id. */
+  async perform(name: string, call: Partial<ModuleCall> & { readonly sessionId: string }): Promise<string> {
+    const [module = '', action = ''] = name.split('.');
+    const perform = this.#performers.get(name) ?? this.#performers.get(`${module}.*`);
+    if (perform === undefined) throw new Error(`Nothing performs ${name}.`);
+    this.#requests += 1;
+    const whole: ModuleCall = {
+      kind: 'module',
+      key: `e${this.#requests}`,
+      module,
+      action,
+      requestId: `r${this.#requests}`,
+      attributes: {},
+      params: {},
+      children: [],
+      ...call,
     };
+    for (const event of await perform(whole)) this.#record(call.sessionId, event);
+    return whole.requestId;
   }
 
-  return {
-    events,
-    started,
-    open: (sessionId) => void running.add(sessionId),
-    async end(sessionId) {
-      running.delete(sessionId);
-      await durable.commit(joinBatches(...listeners.map((hear) => hear({ sessionId, status: 'completed' }))));
-    },
-    onEnded: (listener) => void listeners.push(listener),
-    async start(request) {
-      const id = request.id ?? `S${started.length}`;
-      if (!running.has(id)) started.push({ id, src: request.src, params: (request.params ?? {}) as Json });
-      running.add(id);
-      return { sessionId: id };
-    },
-    async publish(sessionId, event) {
-      if (!running.has(sessionId)) throw new HostError('SESSION_NOT_FOUND', sessionId);
-      record(sessionId, event);
-    },
-    async request() {
-      throw new Error('not used here');
-    },
-    async terminate(sessionId) {
-      running.delete(sessionId);
-    },
-    exists: async (sessionId) => running.has(sessionId),
-    query: async (sessionId) => (running.has(sessionId) ? view(sessionId) : undefined),
-    list: async () => [...running].map(view),
-    eventBatch: (sessionId, event, dueAt) => ({
+  /** Removes the events of a session from `events`; returns their names in order. */
+  take(sessionId: string): readonly string[] {
+    const own = this.events.filter((event) => event.sessionId === sessionId);
+    for (const event of own) this.events.splice(this.events.indexOf(event), 1);
+    return own.map(({ name }) => name);
+  }
+
+  onEnded(listener: (ended: SessionEnd) => Batch): void {
+    this.#listeners.push(listener);
+  }
+
+  onModule(name: string, perform: PerformModule): void {
+    this.#performers.set(name, perform);
+  }
+
+  async start(request: Parameters<Sessions['start']>[0]): ReturnType<Sessions['start']> {
+    const id = request.id ?? `S${this.started.length}`;
+    if (!this.#running.has(id)) {
+      this.started.push({ id, src: request.src, params: (request.params ?? {}) as Json });
+    }
+    this.#running.add(id);
+    return { sessionId: id };
+  }
+
+  async publish(sessionId: string, event: PublishedEvent): Promise<void> {
+    if (!this.#running.has(sessionId)) throw new HostError('SESSION_NOT_FOUND', sessionId);
+    this.#record(sessionId, event);
+  }
+
+  async request(): Promise<never> {
+    throw new Error('not used here');
+  }
+
+  async terminate(sessionId: string): Promise<void> {
+    this.#running.delete(sessionId);
+  }
+
+  async exists(sessionId: string): Promise<boolean> {
+    return this.#running.has(sessionId);
+  }
+
+  async query(sessionId: string): Promise<SessionView | undefined> {
+    return this.#running.has(sessionId) ? this.#view(sessionId) : undefined;
+  }
+
+  async list(): Promise<readonly SessionView[]> {
+    return [...this.#running].map((id) => this.#view(id));
+  }
+
+  eventBatch(sessionId: string, event: PublishedEvent & { readonly id: string }, dueAt: number): Batch {
+    return {
       schedule: [
         {
           key: `${EVENT_TASK}/${sessionId}/${event.id}`,
@@ -108,31 +131,24 @@ export function createRecordingSessions(durable: Durable): RecordingSessions {
           lane: sessionId,
         },
       ],
-    }),
-    onModule: (name, perform) => void performers.set(name, perform),
-    async perform(name, call) {
-      const [module = '', action = ''] = name.split('.');
-      const perform = performers.get(name) ?? performers.get(`${module}.*`);
-      if (perform === undefined) throw new Error(`Nobody performs ${name}.`);
-      requests += 1;
-      const whole: ModuleCall = {
-        kind: 'module',
-        key: `e${requests}`,
-        module,
-        action,
-        requestId: `r${requests}`,
-        attributes: {},
-        params: {},
-        children: [],
-        ...call,
-      };
-      for (const event of await perform(whole)) record(call.sessionId, event);
-      return whole.requestId;
-    },
-    take(sessionId) {
-      const own = events.filter((event) => event.sessionId === sessionId);
-      for (const event of own) events.splice(events.indexOf(event), 1);
-      return own.map(({ name }) => name);
-    },
-  };
+    };
+  }
+
+  #record(sessionId: string, { id, name, data, facts }: PublishedEvent): void {
+    if (id !== undefined && this.#processed.has(`${sessionId} ${id}`)) return;
+    if (id !== undefined) this.#processed.add(`${sessionId} ${id}`);
+    this.events.push({ sessionId, name, ...defined({ data, facts }) });
+  }
+
+  #view(sessionId: string): SessionView {
+    return {
+      sessionId,
+      src: '',
+      status: this.#running.has(sessionId) ? 'running' : 'completed',
+      configuration: [],
+      data: {},
+      startedAt: 0,
+      documentHash: '',
+    };
+  }
 }
