@@ -9,41 +9,42 @@ interface Change {
 type JsonObject = { readonly [key: string]: Json | undefined };
 
 /**
- * The value of _genesys of one session, as JSON on this side of the border; it is moved into the realm when
- * code that uses it runs. `changes` is what a snapshot carries: the rest is given again when a session opens.
+ * The value of _genesys of one session, as JSON on the host's side of the border. Snapshots carry `changes` only: the
+ * host gives the rest again when it opens the session.
  */
 export class GenesysValues {
-  private value: Json | undefined;
-  private changed: Change[] = [];
-  private stale = true;
+  #value: Json | undefined;
+  #changes: Change[] = [];
+  #isStale = true;
 
   constructor(value: Json | undefined) {
-    this.value = value;
+    this.#value = value;
   }
 
+  /** True until the present value is made in the realm. */
   get isStale(): boolean {
-    return this.stale;
+    return this.#isStale;
   }
 
   set(path: readonly string[], value: Json | undefined): void {
-    this.value = withValue(this.value, path, value);
-    this.changed = this.changed.filter((change) => !startsWith(change.path, path));
-    this.changed.push({ path, value });
-    this.stale = true;
+    this.#value = withValue(this.#value, path, value);
+    this.#changes = this.#changes.filter((change) => !startsWith(change.path, path));
+    this.#changes.push({ path, value });
+    this.#isStale = true;
   }
 
   changes(): Json {
-    return this.changed.map(({ path, value }) => (value === undefined ? { path } : { path, value }));
+    return this.#changes.map(({ path, value }) => (value === undefined ? { path } : { path, value }));
   }
 
   restore(changes: Json): void {
     for (const { path, value } of changes as unknown as readonly Change[]) this.set(path, value);
   }
 
-  /** Part by part, since most parts are equal in all sessions and shared by them. */
+  /** Makes the value in the realm, part by part: most parts are equal in all sessions, which share them. */
   make(host: Kernel, system: Opaque): void {
     host.beginGenesys();
-    for (const [module, part] of Object.entries(objectOr(this.value))) {
+    for (const [module, part] of Object.entries(objectOr(this.#value))) {
       if (part === undefined) continue;
       if (typeof part !== 'object' || part === null || Array.isArray(part)) {
         host.addGenesys(module, '', JSON.stringify(part));
@@ -54,7 +55,7 @@ export class GenesysValues {
       }
     }
     host.endGenesys(system);
-    this.stale = false;
+    this.#isStale = false;
   }
 }
 

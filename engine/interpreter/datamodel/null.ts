@@ -19,11 +19,11 @@ function inPredicate(source: string): string | undefined {
 
 class NullSession implements DataSession {
   readonly usesConfiguration = true;
-  private readonly conditions: readonly (string | undefined)[];
-  private states: readonly string[] = [];
+  readonly #conditions: readonly (string | undefined)[];
+  #states: readonly string[] = [];
 
   constructor(conditions: readonly (string | undefined)[]) {
-    this.conditions = conditions;
+    this.#conditions = conditions;
   }
 
   beginStep(): void {}
@@ -33,13 +33,13 @@ class NullSession implements DataSession {
   exitScope(): void {}
 
   setConfiguration(ids: readonly string[]): void {
-    this.states = ids;
+    this.#states = ids;
   }
 
   condition(slot: number): boolean {
-    const id = this.conditions[slot];
+    const id = this.#conditions[slot];
     if (id === undefined) throw unavailable("conditions other than In('id')");
-    return this.states.includes(id);
+    return this.#states.includes(id);
   }
 
   value(): Json | undefined {
@@ -95,6 +95,6 @@ class NullSession implements DataSession {
   }
 }
 
-function unavailable(what: string): DatamodelFault {
-  return new DatamodelFault('script', `The null data model has no ${what}`);
+function unavailable(feature: string): DatamodelFault {
+  return new DatamodelFault('script', `The null data model has no ${feature}`);
 }

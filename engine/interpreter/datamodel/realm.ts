@@ -3,23 +3,6 @@ import type { Primitive } from './flatParts.ts';
 import * as limits from './limits.ts';
 import { preludeText } from './realm/prelude.ts';
 
-/**
- * The hardened realm where document code runs (data-model 4 and 8), one per process.
- * B1. Only strings, numbers, booleans, null and undefined cross the border by value. Values of the realm that the
- *     host holds are opaque: it hands them back to functions of the kernel, and never reads, converts, awaits
- *     or spreads them. Exceptions: the factory's result and `gas`, which no document code can reach.
- * B2. One host function is known inside (see makeEval); only the kernel's closure has it.
- * B3. What document code throws is an opaque value; `describe` makes text of it inside the realm.
- */
-export interface Realm {
-  readonly host: Kernel;
-  readonly gas: { n: number };
-  /** The session whose facts the kernel uses now. */
-  running: unknown;
-  /** Runs text that makes a function of (kernel, gas, eval helper) and calls it. Throws SyntaxError. */
-  instantiate<T>(text: string, evalHelper: Opaque, label: string): T;
-}
-
 declare const opaque: unique symbol;
 /** A value of the realm. */
 export type Opaque = { readonly [opaque]: never } | undefined;
@@ -28,7 +11,7 @@ export type Opaque = { readonly [opaque]: never } | undefined;
 export type Read = (data: Opaque, system: Opaque) => Opaque;
 export type Write = (data: Opaque, system: Opaque, value: Opaque) => void;
 
-/** What the prelude gives the host; see its texts for each. */
+/** Functions that the prelude gives the host; its texts (realm/) explain each. */
 export interface Kernel {
   makeSheet(url: string, scopeSlots: string, exotic: boolean): Opaque;
   makeData(sheet: Opaque): Opaque;
@@ -93,31 +76,55 @@ interface Prelude {
   readonly host: Kernel;
 }
 
-export function createRealm(): Realm {
-  const context = vm.createContext(vm.constants.DONT_CONTEXTIFY as unknown as vm.Context, {
-    name: 'orsay documents',
-    codeGeneration: { strings: false, wasm: false },
-  });
-  const run = (text: string, label: string): unknown =>
-    new vm.Script(text, { filename: label }).runInContext(context);
-  const prelude = run(preludeText, 'orsay:prelude') as (limits: unknown) => Prelude;
-  const made = prelude(run(`(${JSON.stringify(limits)})`, 'orsay:limits'));
-  const { code, gas, host } = made;
-  return {
-    host,
-    gas,
-    running: undefined,
-    instantiate<T>(text: string, evalHelper: Opaque, label: string): T {
-      const factory = run(text, label) as (code: Opaque, gas: unknown, evalHelper: Opaque) => T;
-      return factory(code, gas, evalHelper);
-    },
-  };
+/**
+ * The hardened realm where document code runs (data-model 4 and 8), one per process.
+ * B1. Only strings, numbers, booleans, null and undefined cross the border by value. Values of the realm that the
+ *     host holds are opaque: it hands them back to functions of the kernel, and never reads, converts, awaits
+ *     or spreads them. Exceptions: the factory's result and `gas`, which no document code can reach.
+ * B2. One function of the host is known inside (see makeEval); only the kernel's closure has it.
+ * B3. A value that document code throws is opaque; `describe` makes text of it inside the realm.
+ */
+export class Realm {
+  readonly host: Kernel;
+  readonly gas: { readonly n: number };
+  readonly #context: vm.Context;
+  readonly #code: Opaque;
+  #running: unknown;
+
+  constructor() {
+    this.#context = vm.createContext(vm.constants.DONT_CONTEXTIFY as unknown as vm.Context, {
+      name: 'orsay documents',
+      codeGeneration: { strings: false, wasm: false },
+    });
+    const prelude = this.#run(preludeText, 'orsay:prelude') as (limits: unknown) => Prelude;
+    const { code, gas, host } = prelude(this.#run(`(${JSON.stringify(limits)})`, 'orsay:limits'));
+    this.#code = code;
+    this.gas = gas;
+    this.host = host;
+  }
+
+  /** Makes `system` the session whose time, gas and random numbers the kernel uses. */
+  use(system: Opaque): void {
+    if (this.#running === system) return;
+    this.host.use(system);
+    this.#running = system;
+  }
+
+  /** Runs text that makes a function of (kernel, gas, eval helper), and calls that. Throws SyntaxError. */
+  instantiate<T>(text: string, evalHelper: Opaque, label: string): T {
+    const factory = this.#run(text, label) as (code: Opaque, gas: unknown, evalHelper: Opaque) => T;
+    return factory(this.#code, this.gas, evalHelper);
+  }
+
+  #run(text: string, label: string): unknown {
+    return new vm.Script(text, { filename: label }).runInContext(this.#context);
+  }
 }
 
 let shared: Realm | undefined;
 
-/** The realm of this process. All documents share it: it is frozen, and one costs half a megabyte. */
+/** The realm of this process. All documents share it: it is frozen, and one takes half a megabyte. */
 export function sharedRealm(): Realm {
-  shared ??= createRealm();
+  shared ??= new Realm();
   return shared;
 }

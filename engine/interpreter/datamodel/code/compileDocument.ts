@@ -39,7 +39,8 @@ export interface SlotTexts {
   readonly usesGenesys: boolean;
 }
 
-export interface DocumentCode {
+/** The code of a document as texts, to be instantiated in the realm. */
+export interface CodeTexts {
   readonly slots: readonly SlotTexts[];
   /** Texts of the functions that snapshots can carry, by number. */
   readonly functions: readonly string[];
@@ -47,7 +48,7 @@ export interface DocumentCode {
 }
 
 /** Compiles the code of a document to texts. Code that does not compile becomes a throw when it is evaluated. */
-export function compileDocumentCode(document: Document): DocumentCode {
+export function compileDocument(document: Document): CodeTexts {
   const names = documentNames(document);
   const functions = new FunctionTable();
   // Documents write the same expressions again and again: each is compiled once, in ors once for each state.
@@ -83,7 +84,7 @@ export function brokenSlot(message: string): SlotTexts {
  * The document's factory: makes all functions of all sessions, once. It has the names of data items in its text, so
  * that V8 keeps the data of all sessions in one shape.
  */
-export function factoryText(code: DocumentCode): string {
+export function factoryText(code: CodeTexts): string {
   const functions = code.functions.map((text, index) => `const ${functionName(index)} = ${text};`);
   const distinct = [...new Set(code.slots)];
   const numbers = new Map(distinct.map((slot, number) => [slot, number]));

@@ -2,8 +2,11 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { CodeRunner } from '../../../../engine/interpreter/datamodel/codeRunner.ts';
+import { CompiledCode } from '../../../../engine/interpreter/datamodel/compiledCode.ts';
 import type { Datamodel, DataSession } from '../../../../engine/interpreter/datamodel/datamodel.ts';
 import { compileDatamodel } from '../../../../engine/interpreter/datamodel/ecmascript.ts';
+import { sharedRealm } from '../../../../engine/interpreter/datamodel/realm.ts';
 import type { ExpressionDocumentOptions } from '../../../support/expressionDocument.ts';
 import { type Code, expressionDocument, script, value } from '../../../support/expressionDocument.ts';
 import { outcome, STEP } from '../../../support/openCode.ts';
@@ -219,12 +222,16 @@ describe('Snapshots of the data', () => {
       for (const dialect of ['w3c', 'ors'] as const) {
         const item = dialect === 'ors' ? '_data.item0' : 'item0';
         const codes = [script(`${declarations} ${more} ${item} = ${object};`)];
-        const datamodel = compiled(codes, { dialect, data });
-        const session = open(datamodel);
-        session.run(0);
-        for (const opened of [session, open(datamodel, session.snapshot())]) {
-          const objects = objectsOf[dialect]((opened as unknown as { data: never }).data);
-          expect(objects.every(isFast), dialect).to.equal(true);
+        const code = new CompiledCode(expressionDocument(codes, { dialect, data }), sharedRealm());
+        const runner = new CodeRunner(code, 'S', undefined);
+        runner.evaluate(0);
+        const restored = new CodeRunner(
+          code,
+          'S',
+          runner.call((host) => host.snapshot(runner.data)),
+        );
+        for (const { data } of [runner, restored]) {
+          expect(objectsOf[dialect](data as never).every(isFast), dialect).to.equal(true);
         }
       }
     }
