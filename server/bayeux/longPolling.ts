@@ -36,7 +36,7 @@ export function createLongPolling(deps: {
       await handle(req, res);
     } catch (error) {
       log.error({ url: req.url, err: error }, 'Bayeux request failed');
-      if (!res.headersSent) answer(res, 500, 'The server failed to answer. The fault is in its log.');
+      if (!res.headersSent) answer(res, 500, 'The server failed to answer. Its log has the error.');
     }
     await finished;
   };

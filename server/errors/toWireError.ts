@@ -10,7 +10,7 @@ import type { RoutingErrorCode } from '../../strategies/routing/index.ts';
 import type { StorageErrorCode } from '../../strategies/storage/index.ts';
 import { WIRE_ERRORS, WireError, type WireErrorCode } from './wireErrors.ts';
 
-/** Codes of the faults that the parts below the server throw. */
+/** Codes of the errors that the parts below the server throw. */
 type PartErrorCode =
   | StoreErrorCode
   | HostErrorCode
@@ -22,10 +22,10 @@ type PartErrorCode =
   | RoutingErrorCode;
 
 /**
- * Codes of the parts that leave under another code; the others have their own row in WIRE_ERRORS. A new code without
- * either does not compile.
+ * The codes of parts that clients see as another code. The others have their own row in WIRE_ERRORS. A new code that is
+ * in neither table does not compile.
  */
-const WIRE_CODES: Readonly<Record<Exclude<PartErrorCode, WireErrorCode>, WireErrorCode>> = {
+export const WIRE_CODES: Readonly<Record<Exclude<PartErrorCode, WireErrorCode>, WireErrorCode>> = {
   CHAT_FULL: 'CONFLICT',
   TEXT_INVALID: 'PARAMETER_INVALID',
   SUBSCRIPTION_INVALID: 'PARAMETER_INVALID',
@@ -41,8 +41,8 @@ const WIRE_CODES: Readonly<Record<Exclude<PartErrorCode, WireErrorCode>, WireErr
 };
 
 /**
- * The only translation from thrown faults to replies. Faults made for the caller (WireError, CodedError, DocumentError,
- * an http error that exposes itself) show their message; anything else becomes INTERNAL.
+ * The only translation from thrown errors to replies. Errors made for the caller (WireError, CodedError, DocumentError,
+ * an HTTP error with `expose`) show their message; any other error becomes INTERNAL.
  */
 export function toWireError(thrown: unknown): WireError {
   if (thrown instanceof WireError) return thrown;
@@ -72,14 +72,14 @@ function wireCodeOf(code: string): WireErrorCode | undefined {
   return Object.hasOwn(WIRE_CODES, code) ? WIRE_CODES[code as keyof typeof WIRE_CODES] : undefined;
 }
 
-/** The reason why a document could not be read is for the caller who named it; other causes are for the log. */
+/** The caller who named a document also gets the reason why it could not be read. Other causes go only to the log. */
 function messageOf(error: CodedError): string {
   return error.code === 'DOCUMENT_UNREACHABLE' && error.cause instanceof Error
     ? `${error.message.replace(/\.$/, '')}: ${error.cause.message}`
     : error.message;
 }
 
-/** Errors of koa and its parts (http-errors) say themselves whether their message may be shown. */
+/** Errors of Koa and its parts (http-errors) declare whether their message may be shown. */
 function isExposed(thrown: unknown): thrown is Error & { readonly status: number } {
   return (
     thrown instanceof Error &&

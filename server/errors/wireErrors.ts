@@ -1,9 +1,9 @@
 import type { Json } from '../../engine/ports/index.ts';
 
 /**
- * Every fault that leaves the server by HTTP: `status`, the class name that clients of the platform look at
- * (documented names where a page shows one, `orsay.*` elsewhere), and what the message says when the thrower
- * has nothing more exact. A code is stable: clients may decide on it.
+ * Every error of the HTTP API: the status, the class name that clients of the platform read (the documented one, or
+ * `orsay.*` if none is documented), and the message that is used when the thrower has no more exact one. Codes are stable,
+ * because clients may decide on them. docs/reference/errors.md is generated from this table.
  */
 export const WIRE_ERRORS = {
   // The request itself.
@@ -20,7 +20,7 @@ export const WIRE_ERRORS = {
   BODY_TYPE_UNSUPPORTED: {
     status: 415,
     exception: 'orsay.BodyTypeException',
-    message: 'The body has a type that this URL does not take.',
+    message: 'This URL does not accept the content type of the body.',
   },
   PARAMETER_MISSING: {
     status: 400,
@@ -40,17 +40,17 @@ export const WIRE_ERRORS = {
   METHOD_NOT_ALLOWED: {
     status: 405,
     exception: 'orsay.MethodNotAllowedException',
-    message: 'This URL does not take this method.',
+    message: 'This URL does not accept this method.',
   },
   CONFLICT: {
     status: 409,
     exception: 'orsay.ConflictException',
-    message: 'The request contradicts the present state.',
+    message: 'The present state does not allow the request.',
   },
   UNAUTHORIZED: {
     status: 401,
     exception: 'orsay.UnauthorizedException',
-    message: 'This URL asks for the credentials of an administrator (HTTP Basic).',
+    message: 'This URL requires the credentials of an administrator (HTTP Basic).',
   },
   UNAVAILABLE: {
     status: 503,
@@ -60,7 +60,7 @@ export const WIRE_ERRORS = {
   INTERNAL: {
     status: 500,
     exception: 'orsay.InternalException',
-    message: 'The server failed to answer. The fault is in its log.',
+    message: 'The server failed to answer. Its log has the error.',
   },
   // Sessions (ORS).
   SESSION_NOT_FOUND: {
@@ -91,7 +91,7 @@ export const WIRE_ERRORS = {
   DATA_TOO_DEEP: {
     status: 400,
     exception: 'orsay.BadRequestException',
-    message: 'Data are nested too deep.',
+    message: 'The data has more levels of arrays and objects than MAX_DATA_DEPTH.',
   },
   DOCUMENT_UNREACHABLE: {
     status: 400,
@@ -101,12 +101,12 @@ export const WIRE_ERRORS = {
   DOCUMENT_INVALID: {
     status: 400,
     exception: 'orsay.DocumentException',
-    message: 'The document does not load.',
+    message: 'The document has errors; `problems` lists them.',
   },
   ENGINE_UNAVAILABLE: {
     status: 503,
     exception: 'orsay.EngineException',
-    message: 'No engine child could be had for the session; nothing was changed.',
+    message: 'No engine child was available for the session; nothing was changed.',
   },
   STORE_UNAVAILABLE: {
     status: 503,
@@ -132,7 +132,7 @@ export const WIRE_ERRORS = {
   SERVICE_REQUEST_REFUSED: {
     status: 400,
     exception: 'com.genesyslab.gsg.services.ServiceException',
-    message: 'The service takes no such request.',
+    message: 'The service does not accept this request.',
   },
   SERVICE_MISCONFIGURED: {
     status: 500,
@@ -177,7 +177,7 @@ export const WIRE_ERRORS = {
   STORAGE_FULL: {
     status: 413,
     exception: 'com.genesyslab.gsg.services.storage.StorageException',
-    message: 'The storage area holds no more.',
+    message: 'The storage area has reached its limit.',
   },
   // Templates.
   TEMPLATE_NOT_FOUND: {
@@ -245,18 +245,18 @@ interface WireErrorRow {
 export type WireErrorCode = keyof typeof WIRE_ERRORS;
 
 export interface WireErrorOptions extends ErrorOptions {
-  /** What was expected and what came; shown to the client. */
+  /** Says what was expected and what came. Clients see it. */
   readonly message?: string;
-  /** Where one code has several documented class names. */
+  /** For a code that has several documented class names. */
   readonly exception?: string;
-  /** Where one code has several documented statuses. */
+  /** For a code that has several documented statuses. */
   readonly status?: number;
-  /** Further fields of the body (`problems`, `availability` ...). */
+  /** Further fields of the body, for example `problems`. */
   readonly details?: Readonly<Record<string, Json>>;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A fault that the client is told of, in the shape {"message","exception","code"}. */
+/** An error that the client sees as {"message","exception","code"}. */
 export class WireError extends Error {
   readonly code: WireErrorCode;
   readonly status: number;
@@ -275,7 +275,7 @@ export class WireError extends Error {
     this.headers = options.headers ?? {};
   }
 
-  /** The body as it goes over the wire. */
+  /** The body of the reply. */
   body(): Record<string, Json> {
     return { message: this.message, exception: this.exception, code: this.code, ...this.details };
   }

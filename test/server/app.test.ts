@@ -74,7 +74,7 @@ describe('the error boundary', () => {
     expect(reply).to.deep.equal({
       status: 500,
       body: {
-        message: 'The server failed to answer. The fault is in its log.',
+        message: 'The server failed to answer. Its log has the error.',
         exception: 'orsay.InternalException',
         code: 'INTERNAL',
       },

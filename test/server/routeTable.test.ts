@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { MAX_IDEMPOTENCY_KEY } from '../../server/middleware/idempotencyKey.ts';
 import { createTestServer, type TestServer } from '../support/testServer.ts';
 
-const README = readFileSync(resolve(import.meta.dirname, '../../server/README.md'), 'utf8');
+const PAGE = readFileSync(resolve(import.meta.dirname, '../../docs/reference/http.md'), 'utf8');
 
 interface Row {
   readonly methods: readonly string[];
@@ -14,9 +14,9 @@ interface Row {
 }
 
 /** The table of routes, each method on its own. */
-const ROWS: readonly Row[] = [
-  ...README.matchAll(/^\| `([A-Z ]+) (\/\S+)` *\|[^|]*\| ([a-z, ]+?) *\|$/gm),
-].map(([, methods = '', path = '', repeated = '']) => ({ methods: methods.split(' '), path, repeated }));
+const ROWS: readonly Row[] = [...PAGE.matchAll(/^\| `([A-Z ]+) (\/\S+)` *\|[^|]*\| ([a-z, ]+?) *\|$/gm)].map(
+  ([, methods = '', path = '', repeated = '']) => ({ methods: methods.split(' '), path, repeated }),
+);
 
 function routesOf({ orsay }: TestServer): readonly string[] {
   const { middleware } = orsay.app as unknown as { readonly middleware: readonly { router?: Router }[] };
@@ -26,7 +26,7 @@ function routesOf({ orsay }: TestServer): readonly string[] {
   );
 }
 
-/** What the parameters of a path stand for: things that are there, so that no route refuses for want of them. */
+/** Creates things and puts their ids into paths, so that no route refuses because they do not exist. */
 async function createThings(server: TestServer): Promise<(path: string) => string> {
   const post = async (url: string, form: Record<string, string>): Promise<Record<string, string>> =>
     (await server.send('POST', url, { form })).json as Record<string, string>;
@@ -50,19 +50,19 @@ async function createThings(server: TestServer): Promise<(path: string) => strin
       .replace(/[:*](\w+)/g, 'some$1');
 }
 
-describe('the table of routes in server/README.md', () => {
+describe('the table of routes in docs/reference/http.md', () => {
   it('has every route of the server, and no other', () => {
     const listed = ROWS.flatMap(({ methods, path }) => methods.map((method) => `${method} ${path}`));
     expect([...listed].sort()).to.deep.equal([...routesOf(createTestServer())].sort());
   });
 
-  it('says of each route how it is repeated', () => {
+  it('has the repetition of each route', () => {
     expect(new Set(ROWS.map(({ repeated }) => repeated))).to.deep.equal(
       new Set(['reads', 'key', 'nature', 'nature, key']),
     );
   });
 
-  it('says which routes take an Idempotency-Key: they, and no other, refuse one that is too long', async () => {
+  it('marks the routes that take an Idempotency-Key: only they refuse one that is too long', async () => {
     const server = createTestServer();
     const urlOf = await createThings(server);
     const key = 'k'.repeat(MAX_IDEMPOTENCY_KEY + 1);
