@@ -52,6 +52,11 @@ export function startInstalledOrsay(folder: string, dataDir: string): ServerProc
   return startProcess([join(folder, 'node_modules/.bin/orsay'), 'serve'], environment(dataDir), folder);
 }
 
+/** Runs `npm start` of a checkout. */
+export function startCheckout(folder: string, dataDir: string): ServerProcess {
+  return startProcess(['npm', 'start'], environment(dataDir), folder);
+}
+
 function startNodeProcess(
   command: readonly string[],
   env: Readonly<Record<string, string>> = {},
