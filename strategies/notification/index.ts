@@ -4,7 +4,6 @@ export type { NotificationErrorCode } from './errors.ts';
 export {
   type NotificationDetails,
   type NotificationEvent,
-  type NotificationTask,
   NotificationType,
   type SubscriptionRequest,
 } from './notificationRequests.ts';
