@@ -1,22 +1,22 @@
 import type { Json } from '../ports/index.ts';
 
 /**
- * What a step asks the host to do once the step is durable, in this order. `key` is unique within the
- * session and the same when the step is computed again: the idempotency key of the effect.
+ * A request of a step to its host. The host performs the effects of a step, in order, after the step is durable. `key`
+ * is unique within the session, and the same when the step is computed again: the idempotency key of the effect.
  */
 export type Effect =
   | SendEffect
-  /** Wake the session with { kind: 'timer', key } at `dueAt` (ms since epoch). */
+  /** Step the session with { kind: 'timer', key } at `dueAt` (ms since epoch). */
   | { readonly kind: 'arm'; readonly key: string; readonly dueAt: number }
   | { readonly kind: 'disarm'; readonly key: string }
   | InvokeEffect
-  /** End the child session of an invoke (its parent left the state, or ended). */
+  /** End an invoked session: the invoking session has left the state of the invoke, or has ended. */
   | { readonly kind: 'uninvoke'; readonly key: string; readonly invokeId: string; readonly childId: string }
   | ModuleEffect
   | RespondEffect
   | { readonly kind: 'log'; readonly label?: string; readonly text: string; readonly level?: string };
 
-/** An event for somebody else: another session, the parent, a child, or an event I/O processor. */
+/** An event for another session (the invoking one and invoked ones included) or for an event I/O processor. */
 export interface SendEffect {
   readonly kind: 'send';
   readonly key: string;
@@ -29,19 +29,20 @@ export interface SendEffect {
     readonly data?: Json;
     readonly sendid?: string;
     readonly invokeid?: string;
-    /** Where an answer can be sent, and by which processor (W3C 5.10.1). */
+    /** The address for an answer, and its event I/O processor (W3C 5.10.1). */
     readonly origin?: string;
     readonly origintype?: string;
     /** See ScxmlEvent. */
     readonly raw?: string;
     readonly xml?: true;
   };
-  /** sendid of the <send>, quoted in error.communication when the delivery fails. */
+  /** sendid of the <send>, for the error event when the delivery fails. */
   readonly sendId?: string;
-  /** ORS: where the <send> stands, quoted with it. */
+  /** ORS: the location of the <send>, for the same event. */
   readonly place?: { readonly document: string; readonly element: string; readonly linenumber: number };
-  /** basichttp: fields from namelist and params, in order, as strings; content as body. */
+  /** basichttp: names and values of namelist and params, in order. */
   readonly fields?: readonly (readonly [string, string])[];
+  /** basichttp: the body. */
   readonly content?: Json;
 }
 
@@ -49,19 +50,19 @@ export interface InvokeEffect {
   readonly kind: 'invoke';
   readonly key: string;
   readonly invokeId: string;
-  /** Session id of the child, fixed here so that performing twice starts one child. */
+  /** Session id of the invoked session. It is fixed here, so that performing the effect twice starts one session. */
   readonly childId: string;
-  /** 'scxml', or the type as written (which then fails with error.communication). */
+  /** 'scxml', or the type as written, which fails with error.communication. */
   readonly type: string;
-  /** Absolute URL of the child document, or its text. */
+  /** Absolute URL of the document, or its text. */
   readonly src?: string;
   readonly document?: string;
-  /** Base URL for a document given as text. */
+  /** Base URL of a document that is given as text. */
   readonly baseUrl: string;
   readonly params: { readonly [name: string]: Json | undefined };
 }
 
-/** An element of a Genesys module, evaluated: `<queue:submit ...>`. */
+/** An evaluated element of a Genesys module: `<queue:submit ...>`. */
 export interface ModuleEffect {
   readonly kind: 'module';
   readonly key: string;
@@ -71,13 +72,14 @@ export interface ModuleEffect {
   readonly action: string;
   /** The generated request id (also assigned to the requestid location). */
   readonly requestId: string;
-  /** Values of the attributes, evaluated; a `requestid` attribute that refers to an earlier request is its value. */
+  /** Values of the attributes. `requestid` is the new id, or the earlier one that the element names. */
   readonly attributes: { readonly [name: string]: Json | undefined };
   readonly params: { readonly [name: string]: Json | undefined };
   readonly content?: Json;
   readonly children: readonly ModuleChild[];
 }
 
+/** A child element of such an element. */
 export interface ModuleChild {
   readonly name: string;
   readonly attributes: { readonly [name: string]: Json | undefined };
@@ -91,6 +93,6 @@ export interface RespondEffect {
   readonly requestId: string;
   readonly positive: boolean;
   readonly resultCode?: string;
-  /** The JSON of the params, or the content as it is. */
+  /** The JSON of the params, or the content unchanged. */
   readonly body: Json;
 }

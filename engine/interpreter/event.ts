@@ -8,7 +8,7 @@ export type EventType = (typeof EventType)[keyof typeof EventType];
 export interface ScxmlEvent {
   readonly name: string;
   readonly type: EventType;
-  /** Value of `_event.data`; absent means undefined. */
+  /** Value of `_event.data`. Absent: undefined. */
   readonly data?: Json;
   readonly sendid?: string;
   readonly origin?: string;
@@ -25,7 +25,8 @@ export interface ScxmlEvent {
 /** An event without its type, as it comes from outside. */
 export type UntypedEvent = Omit<ScxmlEvent, 'type'>;
 
-type EventFields = { readonly [K in keyof UntypedEvent]: UntypedEvent[K] | undefined } & {
+/** The same, where absent fields may also be undefined. */
+export type EventFields = { readonly [K in keyof UntypedEvent]: UntypedEvent[K] | undefined } & {
   readonly name: string;
 };
 

@@ -1,31 +1,31 @@
 import type { Json } from '../ports/index.ts';
 import type { Effect } from './effects.ts';
-import type { ScxmlEvent } from './event.ts';
+import type { UntypedEvent } from './event.ts';
 
-/** Facts in. */
+/** The input of a step. */
 export type StepInput =
   | { readonly kind: 'start' }
-  /** An external event (client, another session, a module's result). */
-  | { readonly kind: 'event'; readonly event: Omit<ScxmlEvent, 'type'> }
-  /** An armed timer is due. A key that is no longer pending does nothing. */
+  /** An external event: of a client, of another session, or the result of a module. */
+  | { readonly kind: 'event'; readonly event: UntypedEvent }
+  /** A timer is due. Does nothing when the timer was disarmed. */
   | { readonly kind: 'timer'; readonly key: string }
-  /** The last outcome said `more`: go on with the session's own external queue. */
+  /** After an outcome with `more`: process the external queue further. */
   | { readonly kind: 'continue' }
   | { readonly kind: 'terminate'; readonly reason: string };
 
 export interface StepOptions {
-  /** ms since epoch: the time at which the step happens. */
+  /** Time of the step, in ms since epoch. */
   readonly now: number;
   readonly trace?: (record: TraceRecord) => void;
-  /** A fact: whether a session of that id is there. Absent, or undefined: not known until the send is performed. */
+  /** Whether a session with that id exists. Absent, or undefined: known only when the send is performed. */
   readonly reaches?: (sessionId: string) => boolean | undefined;
 }
 
-/** Effects out. The caller makes snapshot and effects durable together, then performs the effects. */
+/** The result of a step. The caller makes snapshot and effects durable together, then performs the effects. */
 export interface StepOutcome {
   readonly status: ExecutionStatus;
   readonly effects: readonly Effect[];
-  /** The session's own external queue is not empty (its limit for one step was reached): step again with 'continue'. */
+  /** The external queue is not empty, because the step reached MAX_EVENTS_PER_STEP: step again with 'continue'. */
   readonly more: boolean;
   readonly donedata?: Json;
   readonly reason?: string;
@@ -33,18 +33,19 @@ export interface StepOutcome {
 
 export type ExecutionStatus = 'running' | 'completed' | 'terminated' | 'failed';
 
-/** One session's state in memory. `step` is synchronous and pure but for this object. */
+/** The state of one session in memory. `step` is synchronous, and changes nothing but this object. */
 export interface Execution {
   readonly sessionId: string;
   readonly status: ExecutionStatus;
   /** Ids of all active states, ancestors before descendants, document order. */
   readonly configuration: readonly string[];
+  /** Throws while another step of this session runs. Steps of different sessions may nest. */
   step(input: StepInput, options: StepOptions): StepOutcome;
-  /** Everything as JSON; restoreExecution(program, snapshot) continues exactly as this one would. */
+  /** The whole state as JSON. restoreExecution(program, snapshot) continues exactly as this execution would. */
   snapshot(): ExecutionSnapshot;
-  /** The same as text (parseSnapshot), faster than by way of JSON. */
+  /** The snapshot as text. parseSnapshot reads it. */
   snapshotText(): string;
-  /** Data for `query`. */
+  /** The data, for `query`. */
   data(): Json;
 }
 
@@ -54,7 +55,7 @@ export interface StartOptions {
   readonly sessionId: string;
   readonly params?: { readonly [name: string]: Json | undefined };
   readonly seed: number;
-  /** Set when this session was invoked: `#_parent` and done.invoke go there. */
+  /** The invoking session, for an invoked one: `#_parent` and done.invoke go there. */
   readonly parent?: { readonly sessionId: string; readonly invokeId: string };
   /** Base URL of the HTTP server, for _ioprocessors and _genesys.session.server. */
   readonly baseUrl?: string;
@@ -69,7 +70,7 @@ export interface Limits {
   readonly MAX_PENDING_SENDS: number;
 }
 
-/** One line of a trace: `state_enter`, `state_exit`, `transition`, `event_processed`, `log`, `error` ... */
+/** A record of a trace (algorithm/stepObserver.ts): `state_enter`, `state_exit`, `transition`, `event_processed`, `log` ... */
 export interface TraceRecord {
   readonly kind: string;
   readonly [field: string]: Json | undefined;

@@ -1,6 +1,6 @@
 import type { Json } from '../../ports/index.ts';
 import type { SendEffect } from '../effects.ts';
-import type { ScxmlEvent } from '../event.ts';
+import type { EventFields, ScxmlEvent } from '../event.ts';
 import type { ExecutionStatus, Limits, StartOptions } from '../execution.ts';
 import type { InteractionViews } from '../ors/genesys.ts';
 import type { KnownConfiguration } from './configurationTable.ts';
@@ -12,7 +12,7 @@ export interface PendingSend {
   /** ms since epoch. */
   readonly dueAt: number;
   readonly deliver:
-    | { readonly to: 'self'; readonly event: Omit<ScxmlEvent, 'type'> }
+    | { readonly to: 'self'; readonly event: EventFields }
     | { readonly to: 'other'; readonly effect: SendEffect };
 }
 

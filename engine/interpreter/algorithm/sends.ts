@@ -1,10 +1,10 @@
-import type { Json } from '../../ports/index.ts';
+import { defined, type Json } from '../../ports/index.ts';
 import { basicHttpPath } from '../content/basicHttp.ts';
 import type { SendRequest } from '../content/contentHost.ts';
 import { sendFailed } from '../content/sendFailed.ts';
 import type { Document } from '../document/model.ts';
 import type { Effect, SendEffect } from '../effects.ts';
-import type { ScxmlEvent } from '../event.ts';
+import type { EventFields } from '../event.ts';
 import { SessionFailure } from '../limits.ts';
 import type { ExecutionState, PendingSend } from './executionState.ts';
 
@@ -20,9 +20,9 @@ export interface SendingStep {
   loopsBack: boolean;
   nextId(prefix: string): string;
   emit(effect: Effect): void;
-  raiseInternal(event: Omit<ScxmlEvent, 'type'>): void;
+  raiseInternal(event: EventFields): void;
   raisePlatform(name: string, data: Json | undefined, sendid?: string): void;
-  queueExternal(event: Omit<ScxmlEvent, 'type'>): void;
+  queueExternal(event: EventFields): void;
 }
 
 type DelayableRequest = Exclude<SendRequest, { to: 'internal' }>;
@@ -42,7 +42,17 @@ function sendToSelf({ event, sendid }: Extract<SendRequest, { to: 'self' }>, ste
     return;
   }
   const target = step.state.sessionId;
-  emitSend({ kind: 'send', key: step.nextId('effect'), type: 'scxml', target, event, sendId: sendid }, step);
+  emitSend(
+    {
+      kind: 'send',
+      key: step.nextId('effect'),
+      type: 'scxml',
+      target,
+      event: defined(event),
+      sendId: sendid,
+    },
+    step,
+  );
 }
 
 function emitSend(effect: SendEffect, step: SendingStep): void {

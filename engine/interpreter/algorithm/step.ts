@@ -5,7 +5,7 @@ import type { DataSession } from '../datamodel/datamodel.ts';
 import { DatamodelFault } from '../datamodel/fault.ts';
 import type { Document, ExtensionElement } from '../document/model.ts';
 import type { Effect } from '../effects.ts';
-import { EventType, eventOf, type ScxmlEvent, type UntypedEvent } from '../event.ts';
+import { type EventFields, EventType, eventOf, type ScxmlEvent } from '../event.ts';
 import type { StartOptions, StepOptions } from '../execution.ts';
 import { SessionFailure } from '../limits.ts';
 import { performExtension } from '../ors/performExtension.ts';
@@ -91,7 +91,7 @@ export class Step implements ContentHost, SendingStep {
     this.#enqueueInternal(eventOf(EventType.INTERNAL, { name, data }));
   }
 
-  raiseInternal(event: UntypedEvent): void {
+  raiseInternal(event: EventFields): void {
     this.#enqueueInternal(eventOf(EventType.INTERNAL, event));
   }
 
@@ -107,7 +107,7 @@ export class Step implements ContentHost, SendingStep {
     return this.#internalQueue.shift();
   }
 
-  queueExternal(event: UntypedEvent): void {
+  queueExternal(event: EventFields): void {
     this.state.externalQueue ??= [];
     this.state.externalQueue.push(eventOf(EventType.EXTERNAL, event));
   }

@@ -1,16 +1,16 @@
-import type { Json } from '../../ports/index.ts';
+import { defined, type Json } from '../../ports/index.ts';
 import { DatamodelFault } from '../datamodel/fault.ts';
 import type { Dialect, SourceLocation } from '../document/model.ts';
 
 /**
- * A fault of executable content that is not one of the data model: it ends the block and becomes an event.
- * `w3c` and `ors` are the event's name in each dialect (W3C 5.10.2; ors-dialect 2.6).
+ * A fault of executable content outside the data model. It ends the block and becomes an error event. `w3c` and `ors`
+ * are the name of the event in each dialect (W3C 5.10.2; ors-dialect 2.6).
  */
 export class ContentFault extends Error {
   readonly w3c: string;
   readonly ors: string;
   readonly sendid: string | undefined;
-  /** What could not be reached. */
+  /** The target that could not be reached. */
   readonly target: string | undefined;
 
   constructor(names: { w3c: string; ors: string; sendid?: string; target?: string }, message: string) {
@@ -23,11 +23,11 @@ export class ContentFault extends Error {
   }
 }
 
-/** What the fault happened in: the event it becomes says so. */
+/** The element of the fault, for its error event. */
 export interface FaultPlace {
   readonly element: string;
   readonly at: SourceLocation;
-  /** What kind of expression was evaluated, for the ORS event names. */
+  /** The kind of expression that was evaluated. The ORS event names differ by it. */
   readonly use: 'condition' | 'location' | 'value' | 'script';
 }
 
@@ -40,8 +40,9 @@ const ORS_NAMES: { readonly [use in FaultPlace['use'] | 'data']: string } = {
 };
 
 /**
- * Name, data and sendid of the error event. Data as in ORS (ors-dialect 2.6): document, element, linenumber, and
- * target where one could not be reached; plus column and description.
+ * Name, data and sendid of the error event. The data are those of ORS (ors-dialect 2.6): document, element, linenumber,
+ * and target if one could not be reached. This platform adds column and description. Throws `fault` if it is not a
+ * fault of the document.
  */
 export function faultEvent(
   dialect: Dialect,
@@ -52,12 +53,14 @@ export function faultEvent(
     ...placeData(place),
     column: place.at.column,
     description: fault instanceof Error ? fault.message : String(fault),
-    ...(fault instanceof DatamodelFault && fault.limit && { limit: fault.limit }),
-    ...(fault instanceof ContentFault && fault.target !== undefined && { target: fault.target }),
+    ...defined({
+      limit: fault instanceof DatamodelFault ? fault.limit : undefined,
+      target: fault instanceof ContentFault ? fault.target : undefined,
+    }),
   };
   if (fault instanceof ContentFault) {
     const name = dialect === 'ors' ? fault.ors : fault.w3c;
-    return { name, data, ...(fault.sendid !== undefined && { sendid: fault.sendid }) };
+    return defined({ name, data, sendid: fault.sendid });
   }
   if (fault instanceof DatamodelFault) {
     const use = place.element === 'data' ? 'data' : fault.kind === 'location' ? 'location' : place.use;
@@ -66,7 +69,7 @@ export function faultEvent(
   throw fault;
 }
 
-/** Where a fault happened, as ORS events say it. */
+/** The location of a fault, in the names of ORS events. */
 export function placeData({ element, at }: Pick<FaultPlace, 'element' | 'at'>): {
   document: string;
   element: string;

@@ -2,10 +2,10 @@ import type { Json } from '../../ports/index.ts';
 import type { DataSession } from '../datamodel/datamodel.ts';
 import type { Document, ExtensionElement } from '../document/model.ts';
 import type { Effect, SendEffect } from '../effects.ts';
-import type { ScxmlEvent } from '../event.ts';
+import type { EventFields } from '../event.ts';
 import type { FaultPlace } from './contentFault.ts';
 
-/** What executable content may do to its session: declared here, where it is needed. */
+/** Everything that executable content does to its session. */
 export interface ContentHost {
   readonly document: Document;
   readonly data: DataSession;
@@ -14,29 +14,29 @@ export interface ContentHost {
   raise(name: string, data: Json | undefined): void;
   /** Puts a platform event on the internal queue. */
   raisePlatform(name: string, data: Json | undefined, sendid?: string): void;
-  /** Turns a fault of the document into its error event; throws what is no fault of the document. */
+  /** Raises the error event of a fault. Throws `fault` if it is not a fault of the document. */
   fault(fault: unknown, place: FaultPlace): void;
-  /** A fresh id, deterministic within the session, e.g. for sendid, request ids, effect keys. */
+  /** A new id for a sendid, a request or an effect. The same when the step is computed again. */
   nextId(prefix: string): string;
   emit(effect: Effect): void;
-  /** Accepts a <send> whose parts are evaluated; a delay arms a timer. */
+  /** Does a <send> whose attributes are evaluated. */
   send(request: SendRequest): void;
-  /** Discards pending sends with the sendid; true when there was one. */
+  /** Discards the pending sends with the sendid. Returns true when there was one. */
   cancel(sendid: string): boolean;
   parentSession(): { readonly sessionId: string; readonly invokeId: string } | undefined;
-  /** Session id of a running invoke. */
+  /** Session id of the invoked session. Undefined when no invoke with that id runs. */
   invokedSession(invokeId: string): string | undefined;
   performExtension(module: string, element: ExtensionElement): void;
-  /** ORS: does what code asked for by `__Raise` and the like, in its order among the actions. */
+  /** ORS: performs the requests of code (`__Raise`, `__Log` ...), in their order among the actions. */
   performRealmRequests(): void;
 }
 
 export type SendRequest =
-  | { readonly to: 'internal'; readonly event: Omit<ScxmlEvent, 'type'> }
+  | { readonly to: 'internal'; readonly event: EventFields }
   | {
       readonly to: 'self';
       readonly delayMs: number;
       readonly sendid: string;
-      readonly event: Omit<ScxmlEvent, 'type'>;
+      readonly event: EventFields;
     }
   | { readonly to: 'other'; readonly delayMs: number; readonly sendid: string; readonly effect: SendEffect };

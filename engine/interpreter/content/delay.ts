@@ -1,7 +1,7 @@
-/** Longest delay of a <send>: 10 years; longer ones are faults of the document. */
+/** Longest delay of a <send>: 10 years. A longer one is a fault of the document. */
 export const MAX_DELAY_MS = 10 * 366 * 24 * 3600 * 1000;
 
-/** A CSS2 time (`10s`, `.5s`, `200ms`; also m, h, d), in milliseconds; undefined when it is none. W3C 6.2. */
+/** A CSS2 time (`10s`, `.5s`, `200ms`; also m, h, d) in milliseconds. Undefined when the text is not one. W3C 6.2. */
 export function parseDelay(text: string): number | undefined {
   const trimmed = text.trim();
   let end = trimmed.length;
@@ -9,7 +9,7 @@ export function parseDelay(text: string): number | undefined {
   const amount = trimmed.slice(0, end).trimEnd();
   if (!isDecimal(amount)) return undefined;
   const unit = unitOf(trimmed.slice(end));
-  // A bare number is taken only when it is zero: anything else is ambiguous.
+  // A number without a unit is accepted only when it is zero; other numbers would be ambiguous.
   if (unit === undefined) return end === trimmed.length && Number(amount) === 0 ? 0 : undefined;
   const milliseconds = Number(amount) * unit;
   return milliseconds <= MAX_DELAY_MS ? milliseconds : undefined;
@@ -36,7 +36,7 @@ function isLetter(code: number): boolean {
   return code >= 97 && code <= 122;
 }
 
-/** Digits with at most one point, which a digit follows. */
+/** Digits with at most one point, and a digit after the point. */
 function isDecimal(text: string): boolean {
   let points = 0;
   for (let index = 0; index < text.length; index++) {

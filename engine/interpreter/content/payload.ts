@@ -9,7 +9,7 @@ interface PayloadSource {
   readonly params: readonly Param[];
 }
 
-/** Evaluates namelist and params in order, W3C 6.2 and 5.7. A later name wins; faults propagate. */
+/** Evaluates namelist and params in order (W3C 6.2, 5.7). The last value of a name counts. Throws faults. */
 export function evaluatePayload(host: ContentHost, source: PayloadSource): Payload {
   const payload: Payload = {};
   for (const { name, location } of source.namelist) define(payload, name, host.data.value(location.slot));
@@ -17,7 +17,7 @@ export function evaluatePayload(host: ContentHost, source: PayloadSource): Paylo
   return payload;
 }
 
-/** As evaluatePayload, and the fields of the message: pairs of strings, repeated names kept (W3C 178, C.2). */
+/** As evaluatePayload, and all the fields of the message as pairs of strings, with repeated names (W3C 178, C.2). */
 export function evaluateMessage(
   host: ContentHost,
   source: PayloadSource,
@@ -33,14 +33,14 @@ export function evaluateMessage(
   return { payload, fields };
 }
 
-/** True when the payload cannot hold all that is sent. */
+/** True when a name is repeated, so that the payload cannot hold all values. */
 export function repeatsName({ namelist, params }: PayloadSource): boolean {
   const count = namelist.length + params.length;
   if (count < 2) return false;
   return new Set([...namelist, ...params].map(({ name }) => name)).size < count;
 }
 
-/** W3C 5.7: a faulty <param> of <donedata> is ignored and reported; the others stand. */
+/** W3C 5.7: a <param> of <donedata> that cannot be evaluated is left out and raises an error event. */
 export function evaluateDonedata(host: ContentHost, params: readonly Param[]): Payload {
   const payload: Payload = {};
   for (const param of params) {
@@ -53,14 +53,14 @@ export function evaluateDonedata(host: ContentHost, params: readonly Param[]): P
   return payload;
 }
 
-/** The body of <content>: its expression's value, or its text as the data model reads it (JSON where it is JSON). */
+/** The value of <content>: of its expression, or of its text (see textValue). */
 export function evaluateContent(host: ContentHost, content: Content): Json | undefined {
   if (content.expr) return host.data.value(content.expr.slot);
   const text = content.text ?? '';
   return content.xml ? text : textValue(text);
 }
 
-/** W3C B.2.1: text is JSON where it is JSON, XML as it stands where it is XML, else a space-normalised string. */
+/** W3C B.2.1: the value of a JSON text; an XML text unchanged; another text with its white space normalised. */
 export function textValue(text: string): Json {
   try {
     return JSON.parse(text) as Json;
@@ -79,7 +79,7 @@ function asField(value: Json | undefined): string {
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '');
 }
 
-/** `__proto__` and the like are names as any other. */
+/** Not an assignment: `__proto__` is a name as any other. */
 function define(payload: Payload, name: string, value: Json | undefined): void {
   Object.defineProperty(payload, name, { value, enumerable: true, configurable: true, writable: true });
 }

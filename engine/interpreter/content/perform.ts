@@ -1,4 +1,4 @@
-import { assertNever, type Json } from '../../ports/index.ts';
+import { assertNever, defined, type Json } from '../../ports/index.ts';
 import { DatamodelFault } from '../datamodel/fault.ts';
 import type { Action, Block } from '../document/model.ts';
 import { attributeText } from './attribute.ts';
@@ -7,15 +7,15 @@ import type { ContentHost } from './contentHost.ts';
 import { evaluatePayload, textValue } from './payload.ts';
 import { send } from './send.ts';
 
-/** Passes of all <foreach> loops of one block; a longer loop is an error.execution. */
+/** Items of one <foreach>. A longer loop raises error.execution. */
 export const MAX_FOREACH_ITEMS = 1_000_000;
 
-/** Names of the platform (W3C 5.10, ors-dialect 2.3), and what stands under them; `_data.x` is the document's. */
+/** The names of the platform (W3C 5.10, ors-dialect 2.3) and the members below them. `_data.x` belongs to the document. */
 const READ_ONLY = /^\s*(?:_(?:event|sessionid|name|ioprocessors|x|genesys|my_prefix)\b|_data\s*$)/;
 
 /**
- * Runs a block of executable content. A fault ends the block and becomes an error event; other blocks go
- * on (W3C 4.9). Returns false when it was ended.
+ * Executes a block of executable content. A fault ends the block and raises an error event; other blocks execute as
+ * usual (W3C 4.9). Returns false when a fault ended the block.
  */
 export function runBlock(block: Block, host: ContentHost): boolean {
   for (const action of block) {
@@ -79,7 +79,7 @@ function raise(action: Extract<Action, { kind: 'raise' }>, host: ContentHost): v
   host.raise(action.event, data as Json | undefined);
 }
 
-/** W3C 4.3. A faulty condition is false and reported; the next branch is tried. */
+/** W3C 4.3. A condition that cannot be evaluated is false and raises an error event. */
 function runIf(action: Extract<Action, { kind: 'if' }>, host: ContentHost): boolean {
   for (const branch of action.branches) {
     if (branch.cond && !holds(branch.cond.slot, action, host)) continue;
@@ -99,7 +99,7 @@ function holds(slot: number, action: Action, host: ContentHost): boolean {
   }
 }
 
-/** W3C 4.6: over a shallow copy; a fault inside ends the loop and the block. */
+/** W3C 4.6: loops over a shallow copy. A fault inside ends the loop and the block. */
 function runForeach(action: Extract<Action, { kind: 'foreach' }>, host: ContentHost): boolean {
   const loop = host.data.openForeach(action.array.slot);
   if (loop.length > MAX_FOREACH_ITEMS) {
@@ -119,10 +119,9 @@ function runForeach(action: Extract<Action, { kind: 'foreach' }>, host: ContentH
 function log(action: Extract<Action, { kind: 'log' }>, host: ContentHost): void {
   const label = attributeText(host, action.label);
   const text = action.expr ? host.data.text(action.expr.slot) : '';
-  const level = action.level;
+  const { level } = action;
   if (label === undefined && level === undefined) host.emit({ kind: 'log', text });
-  else if (level === undefined) host.emit({ kind: 'log', text, label: label! });
-  else host.emit({ kind: 'log', text, level, ...(label !== undefined && { label }) });
+  else host.emit({ kind: 'log', text, ...defined({ level, label }) });
 }
 
 function assign(action: Extract<Action, { kind: 'assign' }>, host: ContentHost): void {
@@ -138,14 +137,14 @@ function assign(action: Extract<Action, { kind: 'assign' }>, host: ContentHost):
   }
 }
 
-/** ORS tells a location of the platform, which no document can assign, from one that is none. */
+/** ORS has two error events: for a location of the platform, which is read-only, and for an invalid location. */
 function readOnlyFault(fault: unknown, location: string): ContentFault | undefined {
   if (!(fault instanceof DatamodelFault) || fault.kind !== 'location') return undefined;
   if (!READ_ONLY.test(location)) return undefined;
   return new ContentFault({ w3c: 'error.execution', ors: 'error.illegalassign' }, fault.message);
 }
 
-/** W3C 6.3; ORS answers every cancel with an event (ors-dialect 2.2). */
+/** W3C 6.3. ORS answers every <cancel> with an event (ors-dialect 2.2). */
 function cancel(action: Extract<Action, { kind: 'cancel' }>, host: ContentHost): void {
   const sendid = attributeText(host, action.sendid) ?? '';
   const found = host.cancel(sendid);

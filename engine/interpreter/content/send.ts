@@ -1,7 +1,7 @@
-import type { Json } from '../../ports/index.ts';
+import { defined, type Json } from '../../ports/index.ts';
 import type { Action, SourceLocation } from '../document/model.ts';
 import type { SendEffect } from '../effects.ts';
-import type { ScxmlEvent } from '../event.ts';
+import type { EventFields } from '../event.ts';
 import { attributeText } from './attribute.ts';
 import { ContentFault, placeData } from './contentFault.ts';
 import type { ContentHost } from './contentHost.ts';
@@ -13,116 +13,112 @@ export const BASIC_HTTP_PROCESSOR = 'http://www.w3.org/TR/scxml/#BasicHTTPEventP
 
 type Send = Extract<Action, { kind: 'send' }>;
 
+/** The evaluated attributes of a <send>. */
+interface Envelope {
+  readonly sendid: string;
+  readonly target: string;
+  readonly delayMs: number;
+  readonly at: SourceLocation;
+}
+
 /** W3C SCXML 6.2 <send>; ORS deviations in ors-dialect 2.2. */
 export function send(action: Send, host: ContentHost): void {
   const sendid = action.id ?? host.nextId('send');
   if (action.idlocation !== undefined) host.data.assignJson(action.idlocation.slot, sendid);
   const type = processorOf(attributeText(host, action.type), sendid, host);
   const target = attributeText(host, action.target) ?? '';
-  if (type === 'fm')
+  if (type === 'fm') {
     throw unavailable(sendid, `no part of this platform receives events at '${target}'`, target);
+  }
   const name = attributeText(host, action.event) ?? '';
   const delayMs = delayOf(attributeText(host, action.delay), sendid);
-  if (type === 'basichttp') {
-    sendHttp(action, host, { sendid, target, name, delayMs });
-    return;
-  }
+  const envelope: Envelope = { sendid, target, delayMs, at: action.at };
+  if (type === 'basichttp') sendHttp(action, name, envelope, host);
+  else sendScxml(action, name, envelope, host);
+}
+
+function sendScxml(action: Send, name: string, envelope: Envelope, host: ContentHost): void {
+  const { sendid } = envelope;
   const message = repeatsName(action) ? evaluateMessage(host, action) : undefined;
   const data = message ? (message.payload as Json) : dataOf(action, host);
   if (name === '') throw noEvent(sendid);
-  // W3C 5.10.1: the event has a sendid when the sender gave it one.
-  const named = action.id !== undefined || action.idlocation !== undefined;
-  const raw = message && formOf(message.fields);
-  const xml = action.content?.xml === true ? true : undefined;
-  const sent: Sent = { name, data, sendid: named ? sendid : undefined, raw, xml, at: action.at };
-  deliver(host, target, sent, sendid, delayMs);
+  // W3C 5.10.1: the event has a sendid when the document asks for one.
+  const hasId = action.id !== undefined || action.idlocation !== undefined;
+  const fields: EventFields = {
+    name,
+    data,
+    sendid: hasId ? sendid : undefined,
+    raw: message && formOf(message.fields),
+    xml: action.content?.xml ? true : undefined,
+  };
+  deliver(host, fields, envelope);
 }
 
-/** W3C 178: the message has all of its names; the data can have each only once. */
+/** W3C 178: the message has all values of a name; the data have one. */
 function formOf(fields: readonly (readonly [string, string])[]): string {
   const form = new URLSearchParams();
   for (const [name, value] of fields) form.append(name, value);
   return form.toString();
 }
 
-interface Sent {
-  readonly name: string;
-  readonly data: Json | undefined;
-  readonly sendid: string | undefined;
-  readonly raw: string | undefined;
-  readonly xml: true | undefined;
-  readonly at: SourceLocation;
-}
-
-/** Where a scxml send goes: W3C C.1 targets, and the ORS forms `_internal` and a bare session id. */
-function deliver(host: ContentHost, target: string, sent: Sent, sendid: string, delayMs: number): void {
+/** Delivers to the targets of W3C C.1, and to the ORS forms `_internal` and a session id alone. */
+function deliver(host: ContentHost, fields: EventFields, { sendid, target, delayMs, at }: Envelope): void {
   const { document, sessionId } = host;
   if (target === '#_internal' || (target === '_internal' && document.dialect === 'ors')) {
     if (delayMs > 0) throw invalid(sendid, `a delayed <send> cannot have the target '${target}'`);
-    host.send({ to: 'internal', event: eventFrom(sent, undefined, undefined, undefined) });
+    host.send({ to: 'internal', event: fields });
     return;
   }
-  const origin = document.dialect === 'ors' ? sessionId : `#_scxml_${sessionId}`;
-  if (target === '') {
-    host.send({ to: 'self', delayMs, sendid, event: eventFrom(sent, origin, SCXML_PROCESSOR, undefined) });
-    return;
-  }
-  const session = sessionOf(host, target, sendid);
-  const event = eventFrom(sent, origin, SCXML_PROCESSOR, session.invokeid);
-  if (session.id === sessionId) {
+  const { id, invokeid } =
+    target === '' ? { id: sessionId, invokeid: undefined } : sessionOf(host, target, sendid);
+  // Written out: defined() would cost as much as the rest of a <send>.
+  const event: EventFields = {
+    name: fields.name,
+    data: fields.data,
+    sendid: fields.sendid,
+    origin: document.dialect === 'ors' ? sessionId : `#_scxml_${sessionId}`,
+    origintype: SCXML_PROCESSOR,
+    invokeid,
+    raw: fields.raw,
+    xml: fields.xml,
+  };
+  if (id === sessionId) {
     host.send({ to: 'self', delayMs, sendid, event });
     return;
   }
-  host.send({
-    to: 'other',
-    delayMs,
-    sendid,
-    effect: {
-      kind: 'send',
-      key: host.nextId('effect'),
-      type: 'scxml',
-      target: session.id,
-      event: withoutUndefined(event),
-      sendId: sendid,
-      ...placeOf(sent.at, host),
-    },
-  });
+  const effect: SendEffect = {
+    kind: 'send',
+    key: host.nextId('effect'),
+    type: 'scxml',
+    target: id,
+    event: defined(event),
+    sendId: sendid,
+    ...placeOf(at, host),
+  };
+  host.send({ to: 'other', delayMs, sendid, effect });
 }
 
-/** ORS: what an event about the failure of the delivery says of the <send> (ors-dialect 2.6). */
+/** ORS: the location of the <send>, for the error event of a failed delivery (ors-dialect 2.6). */
 function placeOf(at: SourceLocation, { document }: ContentHost): Pick<SendEffect, 'place'> | undefined {
   return document.dialect === 'ors' ? { place: placeData({ element: 'send', at }) } : undefined;
 }
 
-/** One shape for all: fields that an event does not have are undefined, which costs less than leaving them out. */
-function eventFrom(
-  sent: Sent,
-  origin: string | undefined,
-  origintype: string | undefined,
-  invokeid: string | undefined,
-): Omit<ScxmlEvent, 'type'> {
-  const { name, data, sendid, raw, xml } = sent;
-  return { name, data, sendid, origin, origintype, invokeid, raw, xml } as Omit<ScxmlEvent, 'type'>;
-}
-
-/** What leaves the session is compared and stored as JSON: there an absent field is absent. */
-function withoutUndefined<T extends object>(value: T): T {
-  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as T;
-}
-
+/** The session that a target names. An event for the invoking session also has the id of the invoke (W3C 6.4). */
 function sessionOf(host: ContentHost, target: string, sendid: string): { id: string; invokeid?: string } {
   if (target === '#_parent') {
     const parent = host.parentSession();
-    if (!parent)
+    if (!parent) {
       throw unavailable(sendid, "this session has no parent, so '#_parent' cannot be reached", target);
+    }
     return { id: parent.sessionId, invokeid: parent.invokeId };
   }
   if (target.startsWith('#_scxml_')) return { id: target.slice('#_scxml_'.length) };
   if (target.startsWith('#_')) {
-    const child = host.invokedSession(target.slice(2));
-    if (child === undefined)
+    const id = host.invokedSession(target.slice(2));
+    if (id === undefined) {
       throw unavailable(sendid, `no running <invoke> has the id '${target.slice(2)}'`, target);
-    return { id: child };
+    }
+    return { id };
   }
   if (host.document.dialect === 'ors') return { id: target };
   throw invalid(
@@ -131,33 +127,25 @@ function sessionOf(host: ContentHost, target: string, sendid: string): { id: str
   );
 }
 
-function sendHttp(
-  action: Send,
-  host: ContentHost,
-  request: { sendid: string; target: string; name: string; delayMs: number },
-): void {
-  const { sendid, target, name, delayMs } = request;
+function sendHttp(action: Send, name: string, envelope: Envelope, host: ContentHost): void {
+  const { sendid, target, delayMs, at } = envelope;
   const content = action.content && evaluateContent(host, action.content);
   const fields = action.content ? [] : evaluateMessage(host, action).fields;
-  // W3C 577: without a target there is nobody to POST to.
+  // W3C 577: a POST needs a target.
   if (target === '') throw unavailable(sendid, 'a basic HTTP <send> needs a target URL', target);
   if (!URL.canParse(target)) throw invalid(sendid, `expected an absolute URL as target, got '${target}'`);
-  host.send({
-    to: 'other',
-    delayMs,
-    sendid,
-    effect: {
-      kind: 'send',
-      key: host.nextId('effect'),
-      type: 'basichttp',
-      target,
-      event: { name, ...(action.content?.xml && { xml: true as const }) },
-      sendId: sendid,
-      ...placeOf(action.at, host),
-      fields,
-      ...(content !== undefined && { content }),
-    },
-  });
+  const effect: SendEffect = {
+    kind: 'send',
+    key: host.nextId('effect'),
+    type: 'basichttp',
+    target,
+    event: defined({ name, xml: action.content?.xml ? (true as const) : undefined }),
+    sendId: sendid,
+    ...placeOf(at, host),
+    fields,
+    ...defined({ content }),
+  };
+  host.send({ to: 'other', delayMs, sendid, effect });
 }
 
 function dataOf(action: Send, host: ContentHost): Json | undefined {
@@ -166,7 +154,7 @@ function dataOf(action: Send, host: ContentHost): Json | undefined {
   return evaluatePayload(host, action) as Json;
 }
 
-/** ORS 'fm': the target is the namespace of a functional module (ors-dialect 2.2). */
+/** ORS has the type 'fm': its target is the namespace of a functional module (ors-dialect 2.2). */
 function processorOf(
   type: string | undefined,
   sendid: string,

@@ -18,12 +18,12 @@ const LOOKUP_SEQUENCES = {
   StartFromTserver: 3,
 };
 
-/** Views of the interactions that a session controls, by id: `_genesys.ixn.interactions`. */
+/** The interactions of a session as its document sees them, by id: `_genesys.ixn.interactions`. */
 export type InteractionViews = { readonly [id: string]: Json };
 
 /**
- * The value of `_genesys` when a session opens (ors-dialect 2.8 to 2.11); its functions are made inside
- * the realm. The numbers of mediaType, rType and lookupseq beyond StartFromStrategy are inferred.
+ * The value of `_genesys` when a session opens (ors-dialect 2.8 to 2.11). The realm adds its functions. The numbers of
+ * mediaType, rType and lookupseq are inferred, except StartFromStrategy.
  */
 export function genesysObject(options: {
   readonly baseUrl: string;

@@ -3,8 +3,8 @@ import type { DataSession } from '../datamodel/datamodel.ts';
 import type { InteractionViews } from './genesys.ts';
 
 /**
- * Applies what an interaction event says of the interactions themselves: `_genesys.ixn.interactions` changes
- * only in step with events (ors-dialect 2.11). A view replaces the entry; null removes it.
+ * Applies the facts of an interaction event: `_genesys.ixn.interactions` changes only together with events
+ * (ors-dialect 2.11). A view replaces the entry of its interaction; null removes it. Returns the new views.
  */
 export function applyInteractionFacts(
   facts: Json | undefined,
@@ -27,7 +27,7 @@ export function applyInteractionFacts(
   return next;
 }
 
-/** `_genesys.ixn.setuData(changes, id)`: the session sees its own change at once. */
+/** Applies `_genesys.ixn.setuData(changes, id)`: the session sees its own change at once. Returns the new views. */
 export function applyUserData(
   changes: Json,
   id: string,

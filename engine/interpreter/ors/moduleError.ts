@@ -1,7 +1,7 @@
 import type { Json } from '../../ports/index.ts';
 import type { ModuleEffect } from '../effects.ts';
 
-/** What an event says of an element of a Genesys module that failed. */
+/** The error event of an element of a Genesys module. */
 export interface ModuleError {
   readonly name: string;
   readonly data: { readonly requestid: string; readonly error: string; readonly description: string };
@@ -9,7 +9,7 @@ export interface ModuleError {
 
 /**
  * `error.<module>.<element>` {requestid, error, description} (ors-dialect 2.8 to 2.12), e.g.
- * error.dialog.playsound. `error` is a short stable word: 'unsupported', 'failed' ...
+ * error.dialog.playsound. `error` is a short, stable word: 'unsupported', 'failed' ...
  */
 export function moduleError(effect: ModuleEffect, error: string, description: string): ModuleError {
   return {
@@ -18,13 +18,13 @@ export function moduleError(effect: ModuleEffect, error: string, description: st
   };
 }
 
-/** The answer to an element without a part of the platform behind it: the document never waits in vain. */
+/** The answer to an element that no part of the platform performs, so that the document does not wait for ever. */
 export function unsupportedElement(effect: ModuleEffect): ModuleError {
   const element = `<${effect.module}:${effect.action}>`;
   return moduleError(effect, 'unsupported', `no part of this platform performs ${element}`);
 }
 
-/** An element that names an earlier request (`<queue:cancel requestid>`) is answered with that request's id. */
+/** The id of the request that is answered. An element may name an earlier one (`<queue:cancel requestid>`). */
 function answeredRequest({ attributes, requestId }: ModuleEffect): string {
   const named: Json | undefined = attributes.requestid;
   return typeof named === 'string' && named !== '' ? named : requestId;

@@ -1,6 +1,6 @@
 /**
- * What the engine must know of the elements of the Genesys modules (ors-dialect 2.8 to 2.12): which there
- * are, which attributes receive a value instead of giving one, and which may be written as bare words.
+ * Facts about the elements of the Genesys modules (ors-dialect 2.8 to 2.12): the known elements, the attributes that
+ * receive a value, and the attributes that may be written without quotes.
  */
 
 const ELEMENTS: { readonly [module: string]: readonly string[] } = {
@@ -20,12 +20,12 @@ const KNOWN = new Set(
   Object.entries(ELEMENTS).flatMap(([module, names]) => names.map((name) => `${module}.${name}`)),
 );
 
-/** False for an element whose attributes nobody described: they are taken as written where they are no code. */
+/** False for an element whose attributes are not documented. Such an attribute is text when it is not valid code. */
 export function isKnownElement(module: string, element: string): boolean {
   return KNOWN.has(`${module}.${element}`);
 }
 
-/** Elements whose `requestid` names an earlier request instead of receiving a new one. */
+/** Elements whose `requestid` names an earlier request. In other elements it receives the id of the new request. */
 const REFERS_TO_REQUEST = new Set([
   'queue.cancel',
   'queue.query',
@@ -40,12 +40,12 @@ export function receivesRequestId(module: string, element: string): boolean {
   return !REFERS_TO_REQUEST.has(`${module}.${element}`);
 }
 
-/** True when the attribute is a location that receives the id of a session that the element starts. */
+/** True when the attribute is a location that receives the id of the session that the element starts. */
 export function receivesSessionId(module: string, element: string, attribute: string): boolean {
   return module === 'session' && element === 'start' && attribute === 'sessionid';
 }
 
-/** Attributes of an enumeration: real documents write `type="agentgroup"` beside `type="'agentgroup'"`. */
+/** Attributes with one of a few words as value. Real documents write both `type="agentgroup"` and `type="'agentgroup'"`. */
 const BARE_WORDS = new Set([
   'type',
   'route',

@@ -1,4 +1,4 @@
-import type { Json } from '../../ports/index.ts';
+import { defined, type Json } from '../../ports/index.ts';
 import { ContentFault } from '../content/contentFault.ts';
 import type { ContentHost } from '../content/contentHost.ts';
 import { evaluateContent, evaluatePayload } from '../content/payload.ts';
@@ -11,8 +11,8 @@ import { derivedSessionId } from './sessionId.ts';
 type Values = { [name: string]: Json | undefined };
 
 /**
- * Executes an element of a Genesys module: evaluates it and hands it out as an effect. <ws:response> is an
- * answer; everything else is performed by the module's part after the step, which answers with an event.
+ * Executes an element of a Genesys module: evaluates it and emits it as an effect. After the step, the part of the
+ * platform for that module performs it and answers with an event. <ws:response> is itself an answer.
  */
 export function performExtension(module: string, element: ExtensionElement, host: ContentHost): void {
   if (module === 'ws' && element.name === 'response') {
@@ -28,9 +28,9 @@ export function performExtension(module: string, element: ExtensionElement, host
     assigns.push(() => assignTo(element, 'requestid', requestId, host));
   }
   if (element.attributes.sessionid && receivesSessionId(module, element.name, 'sessionid')) {
-    const child = derivedSessionId(host.sessionId, key);
-    attributes.sessionid = child;
-    assigns.push(() => assignTo(element, 'sessionid', child, host));
+    const startedId = derivedSessionId(host.sessionId, key);
+    attributes.sessionid = startedId;
+    assigns.push(() => assignTo(element, 'sessionid', startedId, host));
   }
   const params = evaluatePayload(host, { namelist: [], params: element.params });
   const content = element.content && evaluateContent(host, element.content);
@@ -44,12 +44,12 @@ export function performExtension(module: string, element: ExtensionElement, host
     requestId,
     attributes,
     params,
-    ...(content !== undefined && { content }),
+    ...defined({ content }),
     children,
   });
 }
 
-/** ors-dialect 2.9. The params become the JSON of the reply; content is the reply as it is. */
+/** ors-dialect 2.9. The reply is the JSON of the params, or the content unchanged. */
 function respond(element: ExtensionElement, host: ContentHost): void {
   const attributes = evaluateAttributes('ws', element, host);
   const requestId = attributes.requestid;
@@ -67,7 +67,7 @@ function respond(element: ExtensionElement, host: ContentHost): void {
     kind: 'respond',
     requestId,
     positive: attributes.type !== 'negative',
-    ...(resultCode !== undefined && resultCode !== null && { resultCode: String(resultCode) }),
+    ...defined({ resultCode: resultCode == null ? undefined : String(resultCode) }),
     body,
   });
 }
@@ -92,7 +92,7 @@ function evaluateAttributes(module: string, element: ExtensionElement, host: Con
   return values;
 }
 
-/** Words of an enumeration, and whatever an element holds that nobody described, may be no code. */
+/** The value of an attribute, or its text if it is not valid code and may be text. */
 function evaluateAttribute(
   name: string,
   attribute: ExtensionAttribute,

@@ -4,7 +4,7 @@ import type { Effect } from '../effects.ts';
 import type { InteractionViews } from './genesys.ts';
 import { applyUserData } from './interactionFacts.ts';
 
-/** What the functions of `_genesys` may do to their session. */
+/** Everything that the functions of `_genesys` do to their session. */
 export interface RealmRequestHost {
   readonly data: DataSession;
   readonly sessionId: string;
@@ -14,7 +14,7 @@ export interface RealmRequestHost {
   emit(effect: Effect): void;
 }
 
-/** Does what a function asked for that document code called: `__Log`, `__Raise`, `_genesys.x.y()` (ors-dialect 2.7 to 2.11). */
+/** Performs the request of a function that document code called: `__Log`, `__Raise`, `_genesys.x.y()` (ors-dialect 2.7 to 2.11). */
 export function performRealmRequest({ name, args }: RealmRequest, host: RealmRequestHost): void {
   switch (name) {
     case 'log':
@@ -33,7 +33,7 @@ export function performRealmRequest({ name, args }: RealmRequest, host: RealmReq
       emitModule('queue', 'excludeagents', { agents: args as Json }, host);
       return;
     default:
-      // The realm asks for nothing else; a name without a meaning is a fault of this program.
+      // The realm makes no other requests: this would be a fault of the platform.
       throw new Error(`Expected a request that the platform knows, got '${name}'.`);
   }
 }

@@ -1,12 +1,13 @@
 import type { EventObject } from 'xstate';
-import { type ScxmlEvent, toJson } from '../index.ts';
+import { defined } from '../../ports/index.ts';
+import { type ScxmlEvent, toJson, type UntypedEvent } from '../index.ts';
 
-/** The event of a due timer; no document can name it. */
+/** Type of the event of a due timer. No document can use this name. */
 export const TIMER = 'xstate.scxml.timer';
 
 /**
- * An event of an SCXML actor: `type` is its name, and `data` its data; without `data` whatever else it has is.
- * `scxml` holds further fields of `_event`.
+ * An event of an SCXML actor. `type` is its name. Its data are `data`, or all other fields when there is no `data`.
+ * `scxml` has further fields of `_event`.
  */
 export interface ScxmlActorEvent extends EventObject {
   readonly data?: unknown;
@@ -14,24 +15,15 @@ export interface ScxmlActorEvent extends EventObject {
   readonly [field: string]: unknown;
 }
 
-export function toScxmlEvent(event: ScxmlActorEvent): Omit<ScxmlEvent, 'type'> {
+export function toScxmlEvent(event: ScxmlActorEvent): UntypedEvent {
   const { type: name, data: given, scxml, ...others } = event;
   const value = given === undefined && Object.keys(others).length > 0 ? others : given;
   const data = toJson(value, `the data of event '${name}'`);
-  return { name, ...(data !== undefined && { data }), ...scxml };
+  return { name, ...defined({ data }), ...scxml };
 }
 
-export function toActorEvent({ name, data, ...others }: Omit<ScxmlEvent, 'type'>): ScxmlActorEvent {
+export function toActorEvent({ name, data, ...others }: UntypedEvent): ScxmlActorEvent {
   const { sendid, origin, origintype, invokeid } = others;
-  const scxml = {
-    ...(sendid !== undefined && { sendid }),
-    ...(origin !== undefined && { origin }),
-    ...(origintype !== undefined && { origintype }),
-    ...(invokeid !== undefined && { invokeid }),
-  };
-  return {
-    type: name,
-    ...(data !== undefined && { data }),
-    ...(Object.keys(scxml).length > 0 && { scxml }),
-  };
+  const scxml = defined({ sendid, origin, origintype, invokeid });
+  return { type: name, ...defined({ data, scxml: Object.keys(scxml).length > 0 ? scxml : undefined }) };
 }

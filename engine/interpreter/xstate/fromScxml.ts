@@ -1,5 +1,5 @@
 import type { AnyActorRef, Snapshot as XStateSnapshot } from 'xstate';
-import { type Clock, type FetchText, type Json, systemClock, systemIds } from '../../ports/index.ts';
+import { type Clock, defined, type FetchText, type Json, systemClock, systemIds } from '../../ports/index.ts';
 import {
   compileProgram,
   type Document,
@@ -13,28 +13,28 @@ import {
   toJson,
 } from '../index.ts';
 import { type ScxmlActorEvent, TIMER, toScxmlEvent } from './actorEvent.ts';
-import { type ActorWorld, armTimer, performEffect, reaches, startChild } from './performEffect.ts';
-import { RunningChildren } from './runningChildren.ts';
+import { InvokedActors } from './invokedActors.ts';
+import { type ActorWorld, armTimer, performEffect, reaches, startInvoked } from './performEffect.ts';
 import type { ScxmlInput, ScxmlLogic, ScxmlParent, ScxmlScope } from './scxmlLogic.ts';
 import { type ScxmlPersisted, ScxmlSnapshot } from './scxmlSnapshot.ts';
 
-/** Steps of one transition: events that a session sends to itself without end are a fault of the document. */
+/** Steps of one transition. A session that sends itself events without end has a fault in its document. */
 const MAX_STEPS_PER_TRANSITION = 10_000;
 
 export interface FromScxmlOptions {
-  /** Tells the time; delays pass by the clock of the actor system. Absent: the process's. */
+  /** Absent: the process's clock. Delays pass by the clock of the actor system. */
   readonly clock?: Pick<Clock, 'now'>;
   readonly seed?: number;
   readonly fetchText?: FetchText;
-  /** Performs module elements and HTTP sends, as SessionPorts.perform. */
+  /** Performs module elements and HTTP sends, like SessionPorts.perform. */
   readonly perform?: (effect: OutwardEffect, actor: AnyActorRef) => void;
 }
 
 /**
- * An SCXML session as XState actor logic, for createActor, inspection, persistence and path generation. The id of
- * the actor is the session's, `input` are its start parameters, and its final state's donedata the output.
- * Transitions are pure; what they ask for is performed afterwards, by the actor system. Sessions reach each
- * other by the systemId of their actors.
+ * An SCXML session as XState actor logic, for createActor, inspection, persistence and path generation. The id of the
+ * actor is the session id, `input` has the start parameters, and `output` is the donedata of the final state.
+ * Transitions are pure: the actor system performs their effects afterwards. Sessions reach each other by the systemId of
+ * their actors.
  */
 export function fromScxml(document: Document, options: FromScxmlOptions = {}): ScxmlLogic {
   return logicOf(document, options, undefined) as unknown as ScxmlLogic;
@@ -44,20 +44,20 @@ function logicOf(document: Document, options: FromScxmlOptions, parent: ScxmlPar
   const program = compileProgram(document);
   const clock = options.clock ?? systemClock;
 
-  function worldOf(scope: ScxmlScope, children: RunningChildren): ActorWorld {
+  function worldOf(scope: ScxmlScope, invoked: InvokedActors): ActorWorld {
     return {
       scope,
       document,
       sessionId: scope.id === '' ? 'session' : scope.id,
       parent,
-      children,
+      invoked,
       fetchText: options.fetchText,
       perform: options.perform,
-      logicOf: (child, by) => logicOf(child, options, by) as unknown as ScxmlLogic,
+      logicOf: (invokedDocument, by) => logicOf(invokedDocument, options, by) as unknown as ScxmlLogic,
     };
   }
 
-  /** Steps until the session rests; the effects are performed when the actor has its new snapshot. */
+  /** Steps until the session is idle. The effects are performed when the actor has its new snapshot. */
   function advance(
     execution: Execution,
     input: StepInput,
@@ -82,17 +82,17 @@ function logicOf(document: Document, options: FromScxmlOptions, parent: ScxmlPar
       for (const effect of effects) performEffect(effect, world, now);
     });
     const timers = timersAfter(before, input, effects);
-    return new ScxmlSnapshot(execution, { outcome, timers, children: world.children });
+    return new ScxmlSnapshot(execution, { outcome, timers, invoked: world.invoked });
   }
 
   return {
     getInitialSnapshot(scope: ScxmlScope, input: ScxmlInput): ScxmlSnapshot {
-      const world = worldOf(scope, new RunningChildren());
+      const world = worldOf(scope, new InvokedActors());
       const execution = startExecution(program, {
         sessionId: world.sessionId,
         seed: options.seed ?? systemIds.seed(),
         params: (toJson(input, 'the input') ?? {}) as { readonly [name: string]: Json | undefined },
-        ...(parent && { parent: { sessionId: parent.sessionId, invokeId: parent.invokeId } }),
+        ...defined({ parent: parent && { sessionId: parent.sessionId, invokeId: parent.invokeId } }),
       });
       return advance(execution, { kind: 'start' }, world, {});
     },
@@ -101,7 +101,7 @@ function logicOf(document: Document, options: FromScxmlOptions, parent: ScxmlPar
       const input = inputOf(event);
       if (!input || snapshot.status !== 'active') return snapshot;
       const execution = restoreExecution(program, snapshot.scxml);
-      return advance(execution, input, worldOf(scope, snapshot.children), snapshot.timers);
+      return advance(execution, input, worldOf(scope, snapshot.invoked), snapshot.timers);
     },
 
     getPersistedSnapshot: (snapshot: ScxmlSnapshot) => snapshot.persisted(),
@@ -110,18 +110,18 @@ function logicOf(document: Document, options: FromScxmlOptions, parent: ScxmlPar
       const { scxml, timers, children } = persisted as XStateSnapshot<unknown> & ScxmlPersisted;
       const execution = restoreExecution(program, scxml);
       const outcome = execution.step({ kind: 'continue' }, { now: clock.now() });
-      const world = worldOf(scope, new RunningChildren());
+      const world = worldOf(scope, new InvokedActors());
       scope.defer(() => {
         for (const [key, dueAt] of Object.entries(timers)) armTimer(key, dueAt - clock.now(), scope);
-        for (const child of children) startChild(child, world);
+        for (const each of children) startInvoked(each, world);
       });
       const restored = outcome.status === 'running' ? restoreExecution(program, scxml) : execution;
-      return new ScxmlSnapshot(restored, { outcome, timers, children: world.children });
+      return new ScxmlSnapshot(restored, { outcome, timers, invoked: world.invoked });
     },
   };
 }
 
-/** Undefined: an event of the actor system that is none of the session's. */
+/** Undefined for an event of the actor system that is not for the session. */
 function inputOf(event: ScxmlActorEvent): StepInput | undefined {
   if (event.type === TIMER) return { kind: 'timer', key: String(event.key) };
   if (event.type === 'xstate.stop') return { kind: 'terminate', reason: 'stopped' };

@@ -1,5 +1,5 @@
 import { type AnyActorRef, createActor, type Snapshot as XStateSnapshot } from 'xstate';
-import { assertNever, type FetchText } from '../../ports/index.ts';
+import { assertNever, defined, type FetchText } from '../../ports/index.ts';
 import {
   type Document,
   type Effect,
@@ -8,30 +8,30 @@ import {
   notPerformed,
   type OutwardEffect,
   parseDocument,
-  type ScxmlEvent,
   type SendEffect,
   sendFailed,
+  type UntypedEvent,
 } from '../index.ts';
 import { type ScxmlActorEvent, TIMER, toActorEvent } from './actorEvent.ts';
-import type { ChildActor, PersistedChild, RunningChildren } from './runningChildren.ts';
+import type { InvokedActor, InvokedActors, PersistedActor } from './invokedActors.ts';
 import type { ScxmlLogic, ScxmlParent, ScxmlScope } from './scxmlLogic.ts';
 
-/** One SCXML actor and what its effects need. */
+/** One SCXML actor and everything that its effects need. */
 export interface ActorWorld {
   readonly scope: ScxmlScope;
   readonly document: Document;
   readonly sessionId: string;
   readonly parent: ScxmlParent | undefined;
-  readonly children: RunningChildren;
+  readonly invoked: InvokedActors;
   readonly fetchText: FetchText | undefined;
   readonly perform: ((effect: OutwardEffect, actor: AnyActorRef) => void) | undefined;
   /** fromScxml for an invoked document. */
   readonly logicOf: (document: Document, parent: ScxmlParent) => ScxmlLogic;
 }
 
-/** Performs what a step asked for by the means of the actor system. `now`: the time of the step. */
+/** Performs an effect of a step by means of the actor system. `now`: the time of the step. */
 export function performEffect(effect: Effect, world: ActorWorld, now: number): void {
-  const { scope, children } = world;
+  const { scope, invoked } = world;
   switch (effect.kind) {
     case 'arm':
       armTimer(effect.key, effect.dueAt - now, scope);
@@ -47,11 +47,11 @@ export function performEffect(effect: Effect, world: ActorWorld, now: number): v
       const { childId: id, invokeId, params, src = '', document, baseUrl } = effect;
       const source: InvokeSource =
         document === undefined ? { kind: 'url', url: src } : { kind: 'text', text: document, baseUrl };
-      startChild({ id, invokeId, params, source }, world);
+      startInvoked({ id, invokeId, params, source }, world);
       return;
     }
     case 'uninvoke':
-      children.remove(effect.childId);
+      invoked.remove(effect.childId);
       return;
     case 'module':
       performOutside(effect, world);
@@ -72,14 +72,14 @@ export function armTimer(key: string, delayMs: number, { system, self }: ScxmlSc
   system.scheduler.schedule(self, self, { type: TIMER, key } as ScxmlActorEvent, Math.max(0, delayMs), key);
 }
 
-/** Starts the actor of an invoked session, or brings it back. */
-export function startChild(start: PersistedChild, world: ActorWorld): void {
-  world.children.add(start, () => openChild(start, world));
+/** Starts or restores the actor of an invoked session. */
+export function startInvoked(start: PersistedActor, world: ActorWorld): void {
+  world.invoked.add(start, () => openInvoked(start, world));
 }
 
-/** True when an event can be sent to that session. */
-export function reaches(id: string, { scope, children, parent }: ActorWorld): boolean {
-  return children.has(id) || id === parent?.sessionId || scope.system.get(id) !== undefined;
+/** True when the actor system has a session with that id. */
+export function reaches(id: string, { scope, invoked, parent }: ActorWorld): boolean {
+  return invoked.has(id) || id === parent?.sessionId || scope.system.get(id) !== undefined;
 }
 
 function performOutside(effect: OutwardEffect, world: ActorWorld): void {
@@ -90,11 +90,11 @@ function performOutside(effect: OutwardEffect, world: ActorWorld): void {
 }
 
 function send(effect: SendEffect, world: ActorWorld): void {
-  const { scope, parent, children, document } = world;
+  const { scope, parent, invoked, document } = world;
   const { target, event } = effect;
-  if (children.send(target, toActorEvent(event))) return;
+  if (invoked.send(target, toActorEvent(event))) return;
   if (parent && parent.sessionId === target) {
-    // W3C 6.4: whatever an invoked session sends to its parent carries the invoke's id.
+    // W3C 6.4: every event of an invoked session to its invoking session has the id of the invoke.
     parent.ref.send(toActorEvent({ ...event, invokeid: event.invokeid ?? parent.invokeId }));
     return;
   }
@@ -103,12 +103,12 @@ function send(effect: SendEffect, world: ActorWorld): void {
   else tell(world, sendFailed(document.dialect, effect));
 }
 
-function tell({ scope }: ActorWorld, event: Omit<ScxmlEvent, 'type'>): void {
+function tell({ scope }: ActorWorld, event: UntypedEvent): void {
   scope.self.send(toActorEvent(event));
 }
 
-async function openChild(start: PersistedChild, world: ActorWorld): Promise<ChildActor | undefined> {
-  const { scope, sessionId, children } = world;
+async function openInvoked(start: PersistedActor, world: ActorWorld): Promise<InvokedActor | undefined> {
+  const { scope, sessionId, invoked } = world;
   const { id, invokeId, source } = start;
   let document: Document;
   try {
@@ -118,24 +118,23 @@ async function openChild(start: PersistedChild, world: ActorWorld): Promise<Chil
     tell(world, { name: 'error.communication', invokeid: invokeId, data: { description } });
     return undefined;
   }
-  if (!children.has(id)) return undefined;
+  if (!invoked.has(id)) return undefined;
   const logic = world.logicOf(document, { sessionId, invokeId, ref: scope.self });
   const actor = createActor(logic, {
     id,
     systemId: id,
     parent: scope.self,
     input: start.params,
-    ...(start.snapshot && { snapshot: start.snapshot as never }),
+    ...defined({ snapshot: start.snapshot as never }),
   });
   actor.subscribe({
     next: ({ status, output }) => {
       if (status !== 'done') return;
-      children.forget(id);
-      const data = output === undefined ? {} : { data: output };
-      tell(world, { name: `done.invoke.${invokeId}`, invokeid: invokeId, ...data });
+      invoked.forget(id);
+      tell(world, { name: `done.invoke.${invokeId}`, invokeid: invokeId, ...defined({ data: output }) });
     },
     error: (error) => {
-      children.forget(id);
+      invoked.forget(id);
       const description = error instanceof Error ? error.message : String(error);
       tell(world, { name: 'error.communication', invokeid: invokeId, data: { description } });
     },
@@ -149,7 +148,7 @@ async function openChild(start: PersistedChild, world: ActorWorld): Promise<Chil
 }
 
 function load(source: InvokeSource, fetchText: FetchText | undefined): Promise<Document> {
-  const options = fetchText ? { fetchText } : {};
+  const options = defined({ fetchText });
   if (source.kind === 'url') return loadDocument(new URL(source.url), options);
   return parseDocument(source.text, { baseUrl: new URL(source.baseUrl), ...options });
 }

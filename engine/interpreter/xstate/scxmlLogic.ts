@@ -3,7 +3,7 @@ import type { Effect } from '../index.ts';
 import type { ScxmlActorEvent } from './actorEvent.ts';
 import type { ScxmlActorSnapshot } from './scxmlSnapshot.ts';
 
-/** What an SCXML actor emits: effects that leave it, for `actor.on('scxml.log', ...)`. */
+/** An effect that leaves an SCXML actor, as the event that the actor emits: `actor.on('scxml.log', ...)`. */
 export interface ScxmlEmitted {
   readonly type: 'scxml.module' | 'scxml.respond' | 'scxml.log' | 'scxml.send';
   readonly effect: Effect;

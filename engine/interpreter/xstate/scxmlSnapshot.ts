@@ -1,26 +1,27 @@
 import type { Snapshot as XStateSnapshot } from 'xstate';
-import type { Json } from '../../ports/index.ts';
+import { defined, type Json } from '../../ports/index.ts';
 import type { Execution, ExecutionSnapshot, StepOutcome } from '../index.ts';
-import type { PersistedChild, RunningChildren } from './runningChildren.ts';
+import type { InvokedActors, PersistedActor } from './invokedActors.ts';
 
-/** `output` is the donedata, `error` says why a session failed. */
+/** `output`: the donedata. `error`: the reason of a failure. */
 type Status =
   | { readonly status: 'active' | 'stopped'; readonly output: undefined; readonly error: undefined }
   | { readonly status: 'done'; readonly output: Json | undefined; readonly error: undefined }
   | { readonly status: 'error'; readonly output: undefined; readonly error: Error };
 
-/** As XState sees it. */
+/** The type that XState expects. */
 export type ScxmlActorSnapshot = ScxmlSnapshot & XStateSnapshot<Json | undefined>;
 
 export interface ScxmlPersisted {
   readonly scxml: ExecutionSnapshot;
   readonly timers: { readonly [key: string]: number };
-  readonly children: readonly PersistedChild[];
+  /** The invoked sessions. Stored snapshots have this name. */
+  readonly children: readonly PersistedActor[];
 }
 
 /**
- * The snapshot of an SCXML session as an actor. As JSON, and so for path generation, it is what one can see of
- * the session: status, configuration, data. What a session goes on from is in its persisted snapshot.
+ * The snapshot of an SCXML session as an actor. Its JSON, which path generation compares, has the visible state: status,
+ * configuration, data. The persisted snapshot has everything that the session needs to continue.
  */
 export class ScxmlSnapshot {
   readonly status: Status['status'];
@@ -28,20 +29,20 @@ export class ScxmlSnapshot {
   readonly error: Error | undefined;
   /** Ids of the active states, ancestors included. */
   readonly configuration: readonly string[];
-  /** The same, under XState's name. */
+  /** The configuration, under XState's name. */
   readonly value: readonly string[];
-  /** The data. */
+  /** The data of the session, under XState's name. */
   readonly context: Json;
   readonly #scxml: ExecutionSnapshot;
   readonly #timers: { readonly [key: string]: number };
-  readonly #children: RunningChildren;
+  readonly #invoked: InvokedActors;
 
   constructor(
     execution: Execution,
     at: {
       readonly outcome: Pick<StepOutcome, 'status' | 'donedata' | 'reason'>;
       readonly timers: { readonly [key: string]: number };
-      readonly children: RunningChildren;
+      readonly invoked: InvokedActors;
     },
   ) {
     const { status, output, error } = statusOf(at.outcome);
@@ -53,10 +54,10 @@ export class ScxmlSnapshot {
     this.context = execution.data();
     this.#scxml = execution.snapshot();
     this.#timers = at.timers;
-    this.#children = at.children;
+    this.#invoked = at.invoked;
   }
 
-  /** Whether a state is active. */
+  /** True when the state is active. */
   matches(id: string): boolean {
     return this.configuration.includes(id);
   }
@@ -69,13 +70,13 @@ export class ScxmlSnapshot {
     return this.#timers;
   }
 
-  get children(): RunningChildren {
-    return this.#children;
+  get invoked(): InvokedActors {
+    return this.#invoked;
   }
 
   persisted(): XStateSnapshot<unknown> & ScxmlPersisted {
     const { status, output, error } = this;
-    const children = this.#children.persisted();
+    const children = this.#invoked.persisted();
     const state = { status, output, error: error?.message } as unknown as XStateSnapshot<unknown>;
     return { ...state, scxml: this.#scxml, timers: this.#timers, children };
   }
@@ -86,8 +87,7 @@ export class ScxmlSnapshot {
       status,
       configuration,
       context,
-      ...(output !== undefined && { output }),
-      ...(error && { error: error.message }),
+      ...defined({ output, error: error?.message }),
     };
   }
 }
