@@ -1,9 +1,9 @@
 /*
- * Dialogs for the customer's app. `service` is {id, gmsUrl, user}; `texts` as texts.js has them.
+ * Dialogs for the customer's app. `service` is {id, gmsUrl, user}; `texts` is in the form of texts.js.
  * Shapes: gms-api 6.2.
  */
 
-/** Who the dialogs are for. `raw` is `_data`. */
+/** The service and customer of the dialogs. `raw` is `_data`. */
 function serviceOf(raw) {
   return {
     id: raw._service_id,
@@ -42,7 +42,7 @@ function startChatDialog(service, texts) {
   };
 }
 
-/** A chat has no number to dial: the two fields say so, as the reference does. */
+/** A chat has no number to dial; the two fields have the values of the reference. */
 function dialNumberDialog(service, texts) {
   return {
     _dialog_id: '0',

@@ -1,6 +1,6 @@
 /* What goes to GMS' notification/publish, and what waits for those who poll. */
 
-/** The customer's device, or undefined: {deviceId, type}. A comet client is known by its gms_user alone. */
+/** The customer's device {deviceId, type}, or undefined. A comet client is identified by its gms_user alone. */
 function deviceOf(raw) {
   const type = readText(raw._device_os).toLowerCase();
   const id = readText(raw._device_notification_id) || (type === 'comet' ? readText(raw._gms_user) : '');
@@ -21,7 +21,7 @@ function publishBody(push) {
   return body;
 }
 
-/** "Agent is available": names the dialog which the app is to fetch next. */
+/** "Agent is available": names the dialog that the app fetches next. */
 function agentAvailableBody(raw, options, texts) {
   const action = options.waitForUserConfirm
     ? `get-dialog-user-confirmation-provide_code-${options.provideCode}`
@@ -36,7 +36,7 @@ function agentAvailableBody(raw, options, texts) {
   });
 }
 
-/** A message of the agent for the customer. The tag is ours: no page shows one. */
+/** A message of the agent for the customer. The tag is ours: none is documented. */
 function internalNotificationBody(raw, options, notification) {
   return publishBody({
     tag: `service.internalnotification.${raw._service_id}`,
@@ -57,7 +57,7 @@ function customerNotification(serviceId, request) {
   };
 }
 
-/** From the customer to the agent's desktop, which polls. The message is text, its members set apart by ", ". */
+/** From the customer to the agent's desktop, which polls. The message is text, with ", " between its members. */
 function agentNotification(serviceId, request) {
   const members = [
     `"_id":${JSON.stringify(serviceId)}`,
@@ -71,18 +71,18 @@ function publishUrl(raw) {
   return `${raw._gms_url}/1/notification/publish`;
 }
 
-/** A comet client is known to GMS by this header (gms-api 8.1). */
+/** GMS identifies a comet client by this header (gms-api 8.1). */
 function publishHeaders(raw) {
   const user = readText(raw._gms_user);
   return user === '' ? {} : { gms_user: user };
 }
 
-/** True while another unread notification may be kept. */
+/** True while one more unread notification can be kept. */
 function hasRoom(inbox, raw) {
   return inbox.length < raw.limits.unreadNotifications;
 }
 
-/** A push that fails is kept as unread, so those under way count too. */
+/** A push that fails is kept as unread, so pushes that are not finished count too. */
 function canPush(raw) {
   return raw.customerInbox.length + Object.keys(raw.pushes).length < raw.limits.unreadNotifications;
 }

@@ -1,6 +1,6 @@
 /*
- * Options of the service arrive as start parameters, as text. readOptions turns them into numbers, booleans
- * and tables once; everything else in the document reads `_data.options`. All durations are in seconds.
+ * Options of the service are start parameters, as text. readOptions converts them once into numbers, booleans and tables;
+ * the rest of the document reads `_data.options`. All durations are in seconds.
  */
 
 /** The typed form of every option which this document uses. `raw` is `_data`. */

@@ -1,6 +1,6 @@
 /* The callback's states as GMS is told them: PUT /1/service/callback/<name>/<id>, one after the other. */
 
-/** Notes the state and queues its report, which the reporting region then sees. `raw` is `_data`. */
+/** Stores the state, and queues its report for the reporting region. `raw` is `_data`. */
 function addReport(raw, state, reason) {
   raw.callbackState = state;
   raw.reports.push({ state: state, reason: reason, attempts: 0 });

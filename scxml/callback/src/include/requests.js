@@ -2,14 +2,14 @@
 
 /**
  * True for `POST /scxml/session/{sid}/request/{name}`: such an event quotes a sendid for <ws:response>.
- * The session's own timers and the platform's events may carry one too; they are nobody's request.
+ * The session's own timers and the platform's events may have a sendid too, but are no requests.
  */
 function isRequest(event) {
   if (event.sendid === undefined || event.sendid === null || event.sendid === '') return false;
   return !/^(timer|error|done|session|interaction|queue|dialog|cancel)\./.test(event.name);
 }
 
-/** What the request carries: its parameters, or the JSON body that came as {paramtype, param}. */
+/** The data of the request: its parameters, or the JSON body that came as {paramtype, param}. */
 function requestBody(event) {
   const data = event.data;
   if (data === undefined || data === null || typeof data !== 'object') return {};
@@ -23,12 +23,12 @@ function isReplyTo(event, requestId) {
   return requestId !== '' && Boolean(event.data) && event.data.requestid === requestId;
 }
 
-/** Faults that no state expects. The others are results of actions, and each has its own transition. */
+/** True for unexpected faults. Other errors are results of actions, which have transitions of their own. */
 function isUnexpectedError(name) {
   return !/^error\.(session\.fetch|interaction\.)/.test(name);
 }
 
-/** HTTP status with which a pending `start` is refused, by the reason for which the service fails. */
+/** HTTP status of the refusal of a pending `start`, by the reason of the failure. */
 function statusOfReason(reason) {
   if (reason === 'FAIL_NO_CUSTOMER_NUMBER') return '400';
   if (reason === 'CANCELLED') return '409';
@@ -36,12 +36,12 @@ function statusOfReason(reason) {
   return '500';
 }
 
-/** True between the place in the queue and the end: the customer may connect. `raw` is `_data`. */
+/** True from the position in the queue to the end: the customer may connect. `raw` is `_data`. */
 function isActive(raw) {
   return raw.connectionId !== '' && !raw.finishing;
 }
 
-/** Why a known request is refused now. */
+/** Reason for which a known request is refused now. */
 function refusal(name, raw) {
   if (raw.finishing) return `the service has ended: ${raw.reason}`;
   if (raw.connectionId === '') return `'${name}' came before 'start' was answered`;
@@ -50,19 +50,19 @@ function refusal(name, raw) {
   return `'${name}' cannot be had in the state ${raw.callbackState}`;
 }
 
-/** True when the end of this interaction is meant, and not that the session has given it away. */
+/** True for the end of this interaction; false when the session only gave it to another. */
 function endsInteraction(event, interactionId) {
   if (interactionId === '' || !event.data || event.data.interactionid !== interactionId) return false;
   return !event.data.resultof || event.data.resultof === 'deletion';
 }
 
-/** True when URS may be asked for the position: the virtual interaction is in the queue still. */
+/** True while the virtual interaction is in the queue, so that URS can tell its position. */
 function canAskQueue(raw) {
   if (!isActive(raw) || raw.agentConnected) return false;
   return Object.keys(raw.positionRequests).length < raw.limits.positionRequests;
 }
 
-/** A client waits for this answer: the last known position in good time is better than a late one. */
+/** A client waits for this answer: the last known position in time is better than a late position. */
 function positionTimeout(raw) {
   return Math.min(raw.options.ursTimeout, raw.limits.positionTimeout);
 }

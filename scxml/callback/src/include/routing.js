@@ -25,7 +25,7 @@ function startCallUrl(raw, options, sessionId) {
   return `${raw._urs_url}/urs/call/start?${query}`;
 }
 
-/** The connection id out of the reply to call/start; '' when there is none. */
+/** The connection id of the reply to call/start; '' when there is none. */
 function connectionIdOf(content) {
   const reply = parseJson(content);
   return reply !== null && typeof reply === 'object' ? readText(reply.conn_id) : '';
@@ -41,7 +41,7 @@ function queueUrl(raw, options, connectionId) {
   return `${raw._urs_url}/urs/call/${connectionId}/lvq?${query}`;
 }
 
-/** "Route now": the subroutine takes the route delay off the virtual interaction. */
+/** "Route now": the subroutine removes the route delay of the virtual interaction. */
 function releaseUrl(raw, connectionId) {
   const query = queryOf({ strategy: raw._urs_strategy_update_sub_routine, DELAY: '0' });
   return `${raw._urs_url}/urs/call/${connectionId}/invoke?${query}`;
@@ -51,7 +51,7 @@ function deleteCallUrl(raw, connectionId) {
   return `${raw._urs_url}/urs/call/${connectionId}/delete`;
 }
 
-/** The resource for <ixn:redirect>, of what method_urs_request_route_done carries. */
+/** The resource for <ixn:redirect>, from the data of method_urs_request_route_done. */
 function resourceOf(route) {
   const resource = {};
   ['type', 'id', 'agent', 'place', 'dn', 'switch', 'resource', 'vq'].forEach((name) => {
@@ -60,7 +60,7 @@ function resourceOf(route) {
   return resource;
 }
 
-/** True when the route names somebody to whom the chat can go. */
+/** True when the route names a party to whom the chat can go. */
 function isRoute(route) {
   return ['agent', 'place', 'dn', 'resource'].some((name) => readText(route[name]) !== '');
 }

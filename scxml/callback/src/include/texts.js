@@ -1,6 +1,6 @@
 /*
- * What the customer reads. `_notification_message_file` names a JSON file {key: text} that replaces any of
- * these. {time} stands for a duration in words.
+ * The texts that the customer reads. `_notification_message_file` names a JSON file {key: text} that replaces any of these.
+ * {time} is replaced by a duration in words.
  */
 function defaultTexts() {
   return {
@@ -21,7 +21,7 @@ function defaultTexts() {
   };
 }
 
-/** The default texts with those of the message file in their place; undefined when the file is not a JSON object. */
+/** The default texts, replaced by those of the message file; undefined when the file is not a JSON object. */
 function textsFrom(content) {
   const given = parseJson(content);
   if (given === null || typeof given !== 'object' || Array.isArray(given)) return undefined;
@@ -32,7 +32,7 @@ function textsFrom(content) {
   return texts;
 }
 
-/** Where the message file is: an absolute URL as it is, a path within the callback template otherwise. */
+/** URL of the message file: an absolute URL, or a path within the callback template. */
 function messageFileUrl(file, gmsUrl) {
   if (/^https?:/i.test(file)) return file;
   return `${gmsUrl}/1/document/service_template/callback/${file.replace(/^\/+/, '')}`;

@@ -1,10 +1,10 @@
 /*
- * When is the agent near enough to call the customer? `_eta_pos_threshold` is a table "eta:position,...",
- * gms-api 6.3: in the interval [eta, next eta) that holds the present estimate, the customer is ready
- * when his position is less than the table's; at position 1 always.
+ * The threshold at which the customer is called. `_eta_pos_threshold` is a table "eta:position,...", gms-api 6.3: in the
+ * interval [eta, next eta) of the present estimate, the threshold is passed when the customer's position is less than the
+ * table's. At position 1 it is always passed.
  */
 
-/** [{eta, position}] in order of eta. A text that is not such a table means the default one. */
+/** [{eta, position}] in the order of eta; the default table for an invalid text. */
 function readThresholds(text) {
   const standard = '0:10,10:5,20:2,30:1,40:0';
   const given = text === undefined || text === null ? '' : String(text).trim();
@@ -19,8 +19,8 @@ function readThreshold(text) {
 }
 
 /**
- * What an lvq reply says: {position, eta, total, waited}; eta is undefined when URS has no estimate.
- * undefined when the reply is not one. URS: pos, ewt, calls, wt.
+ * The values of an lvq reply: {position, eta, total, waited}; eta is undefined when URS has no estimate. Undefined for
+ * another reply. URS: pos, ewt, calls, wt.
  */
 function readQueue(content) {
   const reply = parseJson(content);
@@ -35,13 +35,13 @@ function readQueue(content) {
   };
 }
 
-/** Whole seconds, or undefined: absent, "n/a", negative and endless estimates are none. */
+/** Whole seconds; undefined for absent, "n/a", negative and infinite estimates. */
 function readEta(ewt) {
   const eta = readNumber(ewt, -1);
   return eta < 0 ? undefined : Math.round(eta);
 }
 
-/** {passed, reason} for what readQueue gave. The texts with <= hold exactly, for eta and position are whole. */
+/** {passed, reason} for a result of readQueue. The texts with <= are exact, because eta and position are whole. */
 function judgeThreshold(queue, options) {
   if (options.estimationMethod === 'ursdial')
     return { passed: true, reason: 'threshold not used with ursdial' };
@@ -56,7 +56,7 @@ function judgeThreshold(queue, options) {
   return { passed: false, reason: `${row.range} and position >${Math.max(limit, 1)} ` };
 }
 
-/** The table's row for an estimate, with the range it stands for in words. Below the first row nobody is far. */
+/** The table's row for an estimate, with its range in words. Below the first row every position is near. */
 function thresholdRow(eta, thresholds) {
   const index = Math.max(0, thresholds.filter((row) => row.eta <= eta).length - 1);
   const row = thresholds[index];
@@ -64,13 +64,13 @@ function thresholdRow(eta, thresholds) {
   return { position: row.position, range: next ? `eta  <= ${next.eta - 1}` : `eta  >= ${row.eta}` };
 }
 
-/** Seconds until the next look: half the estimate, within the two polling limits. */
+/** Seconds until the next poll: half the estimate, within the two polling limits. */
 function pollingPause(queue, options) {
   if (!queue || queue.eta === undefined) return options.maxPolling;
   return Math.min(options.maxPolling, Math.max(options.minPolling, Math.round(queue.eta / 2)));
 }
 
-/** Reply to check-queue-position. `announced`: the threshold was passed before, and that stays so. */
+/** Reply to check-queue-position. `announced`: the threshold was passed before, and stays passed. */
 function queuePositionReply(queue, options, announced) {
   const verdict = judgeThreshold(queue, options);
   return {

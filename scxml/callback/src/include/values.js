@@ -1,6 +1,6 @@
 /* Values out of the texts that start parameters and user data are. */
 
-/** A non-negative number out of an option's text; `fallback` when it is empty or not a number. */
+/** The non-negative number of an option's text; `fallback` when it is empty or not a number. */
 function readNumber(text, fallback) {
   if (text === undefined || text === null || String(text).trim() === '') return fallback;
   const number = Number(text);
@@ -15,18 +15,18 @@ function readBoolean(text, fallback) {
   return fallback;
 }
 
-/** Text without surrounding blanks; '' when the option is absent. */
+/** Text without surrounding blanks; '' for an absent option. */
 function readText(text) {
   return text === undefined || text === null ? '' : String(text).trim();
 }
 
-/** An option that holds a JSON object; {} when it is empty, malformed or something else. */
+/** An option that is a JSON object; {} when it is empty, malformed or another value. */
 function readObject(text) {
   const value = parseJson(text);
   return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : {};
 }
 
-/** JSON text, or a value that is parsed already; undefined when it cannot be parsed. */
+/** The value of JSON text, or the value itself if it is not text; undefined for invalid JSON. */
 function parseJson(text) {
   if (typeof text !== 'string') return text;
   try {
