@@ -1,4 +1,4 @@
-import type { BuildContext } from '../document/buildContext.ts';
+import type { Draft } from '../document/draft.ts';
 import type { Action, Block } from '../document/model.ts';
 
 /** Every action inside a block, those inside <if> and <foreach> too. */
@@ -11,11 +11,11 @@ export function* actionsIn(block: Block): Generator<Action> {
 }
 
 /** Every action of the document but its global scripts. */
-export function* actionsOf(context: BuildContext): Generator<Action> {
-  for (const { onentry, onexit } of context.states) {
+export function* actionsOf(draft: Draft): Generator<Action> {
+  for (const { onentry, onexit } of draft.states) {
     for (const block of onentry) yield* actionsIn(block);
     for (const block of onexit) yield* actionsIn(block);
   }
-  for (const { content } of context.transitions) yield* actionsIn(content);
-  for (const { finalize } of context.invokes) yield* actionsIn(finalize);
+  for (const { content } of draft.transitions) yield* actionsIn(content);
+  for (const { finalize } of draft.invokes) yield* actionsIn(finalize);
 }

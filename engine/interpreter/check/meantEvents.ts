@@ -1,4 +1,4 @@
-import type { BuildContext } from '../document/buildContext.ts';
+import type { Draft } from '../document/draft.ts';
 import { descriptorsOf } from './dottedNames.ts';
 import type { SentEvents } from './sentEvents.ts';
 
@@ -11,11 +11,11 @@ const MAX_COMPARED_PAIRS = 20_000;
  * first word (`order.paid` beside `order.sent`), or one whose name differs in a letter or two, or one that no
  * transition hears, which may be this one misspelt. Of names that it computes nothing is known: then none.
  */
-export function meantEvents(context: BuildContext, sent: SentEvents): (name: string) => boolean {
+export function meantEvents(draft: Draft, sent: SentEvents): (name: string) => boolean {
   const { names, prefixes } = sent;
   if (names.size === 0 || prefixes.some((prefix) => prefix === '')) return () => false;
   const families = new Set([...names].filter((name) => name.includes('.')).map(familyOf));
-  const hasUnheard = hasUnheardName(names, context);
+  const hasUnheard = hasUnheardName(names, draft);
   let pairs = 0;
   return (name) => {
     if (hasUnheard || (name.includes('.') && families.has(familyOf(name)))) return true;
@@ -28,7 +28,7 @@ function familyOf(name: string): string {
   return name.slice(0, name.indexOf('.'));
 }
 
-function hasUnheardName(names: ReadonlySet<string>, { transitions }: BuildContext): boolean {
+function hasUnheardName(names: ReadonlySet<string>, { transitions }: Draft): boolean {
   const descriptors = transitions.flatMap(({ events }) => events ?? []);
   if (descriptors.some(({ wildcard }) => wildcard)) return false;
   const heard = new Set(descriptors.map(({ segments }) => segments.join('.')));

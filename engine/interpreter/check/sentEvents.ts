@@ -1,9 +1,9 @@
 import type { AnyNode } from 'acorn';
-import type { BuildContext } from '../document/buildContext.ts';
+import type { Draft } from '../document/draft.ts';
 import type { Action, Attribute } from '../document/model.ts';
 import { actionsOf } from './actions.ts';
-import type { DocumentCode } from './documentCode.ts';
 import { descriptorsOf } from './dottedNames.ts';
+import type { DraftCode } from './draftCode.ts';
 import { parseCode } from './parseCode.ts';
 
 /** A document that computes names in more ways than this is not judged. */
@@ -20,7 +20,7 @@ export interface SentEvents {
   readonly elements: ReadonlySet<string>;
 }
 
-export function sentEvents(context: BuildContext, code: DocumentCode): SentEvents {
+export function sentEvents(draft: Draft, code: DraftCode): SentEvents {
   const names = new Set<string>();
   const prefixes = new Set<string>();
   const elements = new Set<string>();
@@ -29,7 +29,7 @@ export function sentEvents(context: BuildContext, code: DocumentCode): SentEvent
     if (text !== undefined) names.add(text);
     else prefixes.add(literalStart(node));
   };
-  for (const action of actionsOf(context)) {
+  for (const action of actionsOf(draft)) {
     if (action.kind === 'extension') elements.add(`${action.module}.${action.element.name}`);
     if (action.kind === 'raise') names.add(action.event);
     const event = eventOf(action);

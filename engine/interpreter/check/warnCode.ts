@@ -1,6 +1,6 @@
-import type { BuildContext } from '../document/buildContext.ts';
-import type { CodePlaces } from './codePlace.ts';
-import type { DocumentCode } from './documentCode.ts';
+import type { Draft } from '../document/draft.ts';
+import type { CodeLocations } from './codeLocations.ts';
+import type { DraftCode } from './draftCode.ts';
 
 const WHAT = {
   value: 'an expression',
@@ -13,10 +13,10 @@ const WHAT = {
  * Warns of code that does not parse. The document runs all the same: such code is an error event when it is
  * reached (W3C 5.9.1), and real ORS documents hold some (ors-dialect 3).
  */
-export function warnCode(context: BuildContext, code: DocumentCode, places: CodePlaces): void {
+export function warnCode(draft: Draft, code: DraftCode, locations: CodeLocations): void {
   for (const { expression, parsed } of code.all) {
-    if (parsed.kind !== 'fault' || places.isUnwritten(expression)) continue;
+    if (parsed.kind !== 'fault' || locations.isUnwritten(expression)) continue;
     const message = `Expected ${WHAT[expression.kind]}, got ${parsed.message}: it fails when it is evaluated.`;
-    context.report('EXPRESSION_INVALID', places.locate(expression, parsed.index), message);
+    draft.report('EXPRESSION_INVALID', locations.locate(expression, parsed.index), message);
   }
 }

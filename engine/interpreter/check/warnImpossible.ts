@@ -1,5 +1,4 @@
-import type { BuildContext } from '../document/buildContext.ts';
-import type { DraftState } from '../document/drafts.ts';
+import type { Draft, DraftState } from '../document/draft.ts';
 import type { Transition } from '../document/model.ts';
 import { parseCode } from './parseCode.ts';
 
@@ -9,45 +8,45 @@ import { parseCode } from './parseCode.ts';
  * that an eventless transition without a condition leaves before any event is looked at (W3C D,
  * mainEventLoop: eventless transitions come first).
  */
-export function warnImpossible(context: BuildContext, shadowed: ReadonlySet<number>): void {
-  const leaving = context.states.map((state) => leavesAtOnce(context, state));
-  for (const state of context.states) {
+export function warnImpossible(draft: Draft, shadowed: ReadonlySet<number>): void {
+  const leaving = draft.states.map((state) => leavesAtOnce(draft, state));
+  for (const state of draft.states) {
     if (state.kind === 'history') continue;
-    const left = leftBefore(context, state, leaving);
+    const left = leftBefore(draft, state, leaving);
     for (const index of state.transitions) {
       if (shadowed.has(index)) continue;
-      const transition = context.transitions[index]!;
-      const expected = whyNever(transition, context, left);
-      if (expected !== undefined) context.report('TRANSITION_IMPOSSIBLE', transition.at, expected);
+      const transition = draft.transitions[index]!;
+      const expected = whyNever(transition, draft, left);
+      if (expected !== undefined) draft.report('TRANSITION_IMPOSSIBLE', transition.at, expected);
     }
   }
 }
 
 function whyNever(
   { cond, events }: Pick<Transition, 'cond' | 'events'>,
-  context: BuildContext,
+  draft: Draft,
   left: DraftState | undefined,
 ): string | undefined {
   if (cond && isLiteralFalse(cond.source)) {
     return `Expected a condition that can hold, got '${cond.source.trim()}': the transition is never selected.`;
   }
   if (!events || !left) return undefined;
-  const { line } = context.transitions[left.transitions.find((index) => isFree(context, index))!]!.at;
+  const { line } = draft.transitions[left.transitions.find((index) => isFree(draft, index))!]!.at;
   return `Expected '${left.id}' to wait for an event, got an eventless transition without a condition (line ${line}), which leaves it first.`;
 }
 
-function leavesAtOnce(context: BuildContext, state: DraftState): boolean {
-  return state.kind !== 'history' && state.transitions.some((index) => isFree(context, index));
+function leavesAtOnce(draft: Draft, state: DraftState): boolean {
+  return state.kind !== 'history' && state.transitions.some((index) => isFree(draft, index));
 }
 
 /** Eventless and without a condition. One without a target would go on for ever; that is another problem. */
-function isFree(context: BuildContext, index: number): boolean {
-  const { events, cond } = context.transitions[index]!;
+function isFree(draft: Draft, index: number): boolean {
+  const { events, cond } = draft.transitions[index]!;
   return !events && !cond;
 }
 
 function leftBefore(
-  { states }: BuildContext,
+  { states }: Draft,
   state: DraftState,
   leaving: readonly boolean[],
 ): DraftState | undefined {

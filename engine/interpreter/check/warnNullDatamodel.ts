@@ -1,4 +1,4 @@
-import type { BuildContext } from '../document/buildContext.ts';
+import type { Draft } from '../document/draft.ts';
 import type { Expression } from '../document/model.ts';
 
 const WHAT: Readonly<Record<Expression['kind'], string>> = {
@@ -9,10 +9,10 @@ const WHAT: Readonly<Record<Expression['kind'], string>> = {
 };
 
 /** W3C B.1: the null data model knows the condition In(id) only; anything else is an error.execution. */
-export function warnNullDatamodel(context: BuildContext): void {
-  for (const { kind, source, at } of context.expressions) {
+export function warnNullDatamodel(draft: Draft): void {
+  for (const { kind, source, at } of draft.expressions) {
     if (kind === 'condition' && /\bIn\s*\(/.test(source)) continue;
     const message = `Expected no ${WHAT[kind]} with datamodel 'null', got '${source.slice(0, 80)}'.`;
-    context.report('NULL_DATAMODEL', at, message);
+    draft.report('NULL_DATAMODEL', at, message);
   }
 }

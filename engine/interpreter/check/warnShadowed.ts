@@ -1,22 +1,22 @@
-import type { BuildContext } from '../document/buildContext.ts';
+import type { Draft } from '../document/draft.ts';
 import type { EventDescriptor } from '../document/model.ts';
 
 /**
  * Warns of transitions that can never be taken because one before them in the same state, without a
  * condition, takes every event that they wait for (W3C 3.13: the first in document order wins). Returns them.
  */
-export function warnShadowed(context: BuildContext): ReadonlySet<number> {
+export function warnShadowed(draft: Draft): ReadonlySet<number> {
   const shadowed = new Set<number>();
-  for (const state of context.states) {
+  for (const state of draft.states) {
     if (state.kind === 'history') continue;
     const taken = new TakenEvents();
     for (const index of state.transitions) {
-      const { events, cond, at } = context.transitions[index]!;
+      const { events, cond, at } = draft.transitions[index]!;
       if (taken.covers(events)) {
         shadowed.add(index);
         const what = events ? 'the same events' : 'no event';
         const message = `Expected every transition of '${state.id}' to be possible, got one after another for ${what} that has no condition.`;
-        context.report('TRANSITION_SHADOWED', at, message);
+        draft.report('TRANSITION_SHADOWED', at, message);
       } else if (!cond) taken.add(events);
     }
   }

@@ -1,7 +1,7 @@
 import { GLOBALS } from '../datamodel/code/names.ts';
-import type { BuildContext } from '../document/buildContext.ts';
-import type { CodePlaces } from './codePlace.ts';
-import type { CheckedCode, DocumentCode } from './documentCode.ts';
+import type { Draft } from '../document/draft.ts';
+import type { CodeLocations } from './codeLocations.ts';
+import type { CheckedCode, DraftCode } from './draftCode.ts';
 import type { FreeName } from './names.ts';
 
 const SYSTEM_NAMES = ['_event', '_sessionid', '_name', '_ioprocessors', '_x', 'In', 'eval', 'arguments'];
@@ -15,14 +15,14 @@ const ORS_NAMES = [
  * of those that code asks about with typeof, or makes by assigning them. In ORS a script's variables are
  * seen in its state and that state's descendants only (ors-dialect 2.3).
  */
-export function warnUndeclared(context: BuildContext, code: DocumentCode, places: CodePlaces): void {
-  const known = new KnownNames(context, code);
+export function warnUndeclared(draft: Draft, code: DraftCode, locations: CodeLocations): void {
+  const known = new KnownNames(draft, code);
   const reported = new Set<string>();
   const report = (checked: CheckedCode, { name, index }: FreeName, by: string): void => {
     if (reported.has(name)) return;
     reported.add(name);
     const message = `Expected '${name}' to be declared by ${by}, got nothing of that name.`;
-    context.report('DATA_UNDECLARED', places.locate(checked.expression, index), message);
+    draft.report('DATA_UNDECLARED', locations.locate(checked.expression, index), message);
   };
   for (const checked of code.all) {
     if (!checked.names || code.made.has(checked.expression.slot)) continue;
@@ -30,7 +30,7 @@ export function warnUndeclared(context: BuildContext, code: DocumentCode, places
     for (const read of checked.names.read) {
       if (!known.has(read.name, state)) report(checked, read, `<data> or a script${known.hint(read.name)}`);
     }
-    if (context.dialect !== 'ors') continue;
+    if (draft.dialect !== 'ors') continue;
     for (const { name, index } of checked.names.dataRead) {
       if (!known.hasData(name)) report(checked, { name: `_data.${name}`, index }, '<data>');
     }
@@ -38,18 +38,18 @@ export function warnUndeclared(context: BuildContext, code: DocumentCode, places
 }
 
 class KnownNames {
-  readonly #context: BuildContext;
+  readonly #draft: Draft;
   /** Known wherever code stands. */
   readonly #everywhere: Set<string>;
   /** ORS: states whose scripts declare the name. */
   readonly #byName = new Map<string, Set<number>>();
   readonly #data: Set<string>;
 
-  constructor(context: BuildContext, code: DocumentCode) {
-    this.#context = context;
-    this.#data = new Set(context.dataById.keys());
+  constructor(draft: Draft, code: DraftCode) {
+    this.#draft = draft;
+    this.#data = new Set(draft.dataById.keys());
     this.#everywhere = new Set([...GLOBALS, ...SYSTEM_NAMES, ...this.#data]);
-    if (context.dialect === 'ors') for (const name of ORS_NAMES) this.#everywhere.add(name);
+    if (draft.dialect === 'ors') for (const name of ORS_NAMES) this.#everywhere.add(name);
     for (const { expression, names } of code.all) {
       if (!names) continue;
       for (const name of names.declared) this.#declare(name, expression.state);
@@ -63,7 +63,7 @@ class KnownNames {
     if (this.#everywhere.has(name)) return true;
     const states = this.#byName.get(name);
     if (!states) return false;
-    for (let at = state; at !== -1; at = this.#context.states[at]!.parent) if (states.has(at)) return true;
+    for (let at = state; at !== -1; at = this.#draft.states[at]!.parent) if (states.has(at)) return true;
     return false;
   }
 
@@ -75,11 +75,11 @@ class KnownNames {
   hint(name: string): string {
     const [state] = this.#byName.get(name) ?? [];
     if (state === undefined) return '';
-    return ` of a state around (one of '${this.#context.states[state]!.id}' declares it)`;
+    return ` of a state around (one of '${this.#draft.states[state]!.id}' declares it)`;
   }
 
   #declare(name: string, state: number): void {
-    if (this.#context.dialect === 'w3c') {
+    if (this.#draft.dialect === 'w3c') {
       this.#everywhere.add(name);
       return;
     }

@@ -1,19 +1,19 @@
-import type { BuildContext } from '../document/buildContext.ts';
+import type { Draft } from '../document/draft.ts';
 
 /** Warns of states into which no path of transitions leads; of a whole unreachable subtree, of its top only. */
-export function warnUnreachable(context: BuildContext): void {
-  const reached = findReached(context);
-  for (const state of context.states) {
+export function warnUnreachable(draft: Draft): void {
+  const reached = findReached(draft);
+  for (const state of draft.states) {
     // A history state is only a target; one that nobody names is harmless.
     if (state.parent === -1 || state.kind === 'history') continue;
     if (reached[state.index] || !reached[state.parent]) continue;
     const message = `Expected a transition that leads to '${state.id}', got none: it is never entered.`;
-    context.report('STATE_UNREACHABLE', state.at, message);
+    draft.report('STATE_UNREACHABLE', state.at, message);
   }
 }
 
 /** W3C D, addDescendantStatesToEnter and addAncestorStatesToEnter, over every transition at once. */
-function findReached({ states, transitions }: BuildContext): boolean[] {
+function findReached({ states, transitions }: Draft): boolean[] {
   const reached: boolean[] = new Array(states.length).fill(false);
   const entered: boolean[] = new Array(states.length).fill(false);
   const pending: number[] = [0];

@@ -1,9 +1,8 @@
-import type { BuildContext } from '../document/buildContext.ts';
-import type { DraftState } from '../document/drafts.ts';
+import type { Draft, DraftState } from '../document/draft.ts';
 import type { Action } from '../document/model.ts';
 import { actionsIn } from './actions.ts';
-import type { DocumentCode } from './documentCode.ts';
 import { descriptorsOf } from './dottedNames.ts';
+import type { DraftCode } from './draftCode.ts';
 import { meantEvents } from './meantEvents.ts';
 import { type SentEvents, sentEvents } from './sentEvents.ts';
 
@@ -16,31 +15,31 @@ const ANSWERING_MODULES = new Set(['session', 'queue', 'dialog', 'classification
  * request, which a transition answers with <ws:response>. Names of the platform are held to what the platform
  * will send: done.state of a state that can be done, results of elements that the document has.
  */
-export function warnUnsent(context: BuildContext, code: DocumentCode): void {
-  const sent = sentEvents(context, code);
-  const isMeant = context.invokes.length === 0 ? meantEvents(context, sent) : () => false;
-  const seen = requestNames(context);
+export function warnUnsent(draft: Draft, code: DraftCode): void {
+  const sent = sentEvents(draft, code);
+  const isMeant = draft.invokes.length === 0 ? meantEvents(draft, sent) : () => false;
+  const seen = requestNames(draft);
   const facts: Facts = {
-    context,
+    draft,
     sent,
     isMeant,
-    doneStates: once(() => doneStatesOf(context)),
-    invokeNames: once(() => invokeNamesOf(context)),
+    doneStates: once(() => doneStatesOf(draft)),
+    invokeNames: once(() => invokeNamesOf(draft)),
   };
-  for (const { events, at } of context.transitions) {
+  for (const { events, at } of draft.transitions) {
     for (const { segments, wildcard } of events ?? []) {
       const name = segments.join('.');
       if (wildcard || seen.has(name)) continue;
       seen.add(name);
       const expected = missingSender(segments, facts);
       if (expected === undefined) continue;
-      context.report('EVENT_UNSENT', at, `Expected ${expected} to send '${name}', got nothing that does.`);
+      draft.report('EVENT_UNSENT', at, `Expected ${expected} to send '${name}', got nothing that does.`);
     }
   }
 }
 
 interface Facts {
-  readonly context: BuildContext;
+  readonly draft: Draft;
   readonly sent: SentEvents;
   /** True of a name that the document itself seems to send, but does not. */
   readonly isMeant: (name: string) => boolean;
@@ -50,11 +49,11 @@ interface Facts {
 
 /** What would have to be there; undefined when the event can come. */
 function missingSender(segments: readonly string[], facts: Facts): string | undefined {
-  const { context, sent, isMeant } = facts;
+  const { draft, sent, isMeant } = facts;
   const [first = '', second] = segments;
   if (isSent(segments.join('.'), sent)) return undefined;
   if (first === 'done') return missingDone(segments, facts);
-  const isOrs = context.dialect === 'ors';
+  const isOrs = draft.dialect === 'ors';
   if (isOrs && ANSWERING_MODULES.has(first)) return missingElement(segments, sent);
   if (first === 'error') {
     const isAnswer = isOrs && second !== undefined && ANSWERING_MODULES.has(second);
@@ -85,7 +84,7 @@ function missingElement(segments: readonly string[], { elements }: SentEvents): 
 
 function missingDone(
   segments: readonly string[],
-  { context, doneStates, invokeNames }: Facts,
+  { draft, doneStates, invokeNames }: Facts,
 ): string | undefined {
   const [, kind, ...rest] = segments;
   const name = rest.join('.');
@@ -93,12 +92,12 @@ function missingDone(
     return name === '' || doneStates().has(name) ? undefined : 'a state with a final state in it';
   }
   if (kind !== 'invoke') return undefined;
-  const isThere = name === '' ? context.invokes.length > 0 : invokeNames().some((names) => names(name));
+  const isThere = name === '' ? draft.invokes.length > 0 : invokeNames().some((names) => names(name));
   return isThere ? undefined : 'an <invoke>';
 }
 
 /** Whether a name is one of an <invoke> that has an id, or may be a generated one: the state's id with more after it. */
-function invokeNamesOf({ invokes, states }: BuildContext): readonly ((name: string) => boolean)[] {
+function invokeNamesOf({ invokes, states }: Draft): readonly ((name: string) => boolean)[] {
   const ids = descriptorsOf(invokes.map(({ id, state }) => id ?? states[state]!.id));
   const generated = new Set(
     invokes.filter(({ id }) => id === undefined).map(({ state }) => states[state]!.id),
@@ -110,23 +109,23 @@ function invokeNamesOf({ invokes, states }: BuildContext): readonly ((name: stri
 }
 
 /** Descriptors of the states for which done.state can come. */
-function doneStatesOf(context: BuildContext): ReadonlySet<string> {
-  return descriptorsOf(context.states.filter((state) => canBeDone(context, state)).map(({ id }) => id));
+function doneStatesOf(draft: Draft): ReadonlySet<string> {
+  return descriptorsOf(draft.states.filter((state) => canBeDone(draft, state)).map(({ id }) => id));
 }
 
 /** W3C D, isInFinalState: a compound state with a final child, a parallel of such regions. */
-function canBeDone(context: BuildContext, state: DraftState): boolean {
-  const children = state.children.map((child) => context.states[child]!);
+function canBeDone(draft: Draft, state: DraftState): boolean {
+  const children = state.children.map((child) => draft.states[child]!);
   if (state.kind === 'compound') return children.some(({ kind }) => kind === 'final');
   if (state.kind !== 'parallel') return false;
   const regions = children.filter(({ kind }) => kind !== 'history');
-  return regions.length > 0 && regions.every((region) => canBeDone(context, region));
+  return regions.length > 0 && regions.every((region) => canBeDone(draft, region));
 }
 
 /** Events that some transition answers: they are requests from outside. */
-function requestNames(context: BuildContext): Set<string> {
+function requestNames(draft: Draft): Set<string> {
   const names = new Set<string>();
-  for (const { events, content } of context.transitions) {
+  for (const { events, content } of draft.transitions) {
     if (!events || !answersRequest(content)) continue;
     for (const { segments } of events) names.add(segments.join('.'));
   }

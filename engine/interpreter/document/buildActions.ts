@@ -1,8 +1,9 @@
-import type { BuildContext } from './buildContext.ts';
+import { defined } from '../../ports/index.ts';
 import { buildExtension } from './buildExtension.ts';
 import { buildParam } from './buildParams.ts';
 import { buildScript } from './buildScript.ts';
 import { buildCancel, buildSend } from './buildSend.ts';
+import type { Draft } from './draft.ts';
 import { inlineContent } from './inlineContent.ts';
 import type { Action, Block, IfBranch } from './model.ts';
 import { moduleOf } from './namespaces.ts';
@@ -10,10 +11,10 @@ import { ruleOf } from './vocabulary.ts';
 import type { XmlElement } from './xmlTree.ts';
 import { attributeLocation, attributeValue, locationOf } from './xmlTree.ts';
 
-type BuildAction = (context: BuildContext, element: XmlElement, state: number) => Action;
+type BuildAction = (draft: Draft, element: XmlElement, state: number) => Action;
 
 const ACTIONS: ReadonlyMap<string, BuildAction> = new Map<string, BuildAction>([
-  ['raise', (context, element, state) => buildRaise(context, element, { name: 'event', state })],
+  ['raise', (draft, element, state) => buildRaise(draft, element, { name: 'event', state })],
   ['if', buildIf],
   ['foreach', buildForeach],
   ['log', buildLog],
@@ -24,154 +25,151 @@ const ACTIONS: ReadonlyMap<string, BuildAction> = new Map<string, BuildAction>([
 ]);
 
 /** The executable content inside an element: W3C 4, in document order. `state` is the scope it runs in. */
-export function buildBlock(context: BuildContext, element: XmlElement, state: number): Block {
-  context.warnText(element);
+export function buildBlock(draft: Draft, element: XmlElement, state: number): Block {
+  draft.warnText(element);
   const actions: Action[] = [];
   for (const child of element.children) {
     if (child.kind === 'text') continue;
-    const action = buildAction(context, child, { parent: element, state });
+    const action = buildAction(draft, child, { parent: element, state });
     if (action) actions.push(action);
   }
   return actions;
 }
 
 function buildAction(
-  context: BuildContext,
+  draft: Draft,
   element: XmlElement,
   { parent, state }: { parent: XmlElement; state: number },
 ): Action | undefined {
   const module = moduleOf(element.uri);
-  if (module) return buildExtension(context, element, { module, state });
-  if (!context.isScxml(element)) return unsupported(context, element, parent);
-  if (element.local === 'event' && context.dialect === 'ors') {
-    return buildRaise(context, element, { name: 'name', state });
+  if (module) return buildExtension(draft, element, { module, state });
+  if (!draft.isScxml(element)) return unsupported(draft, element, parent);
+  if (element.local === 'event' && draft.dialect === 'ors') {
+    return buildRaise(draft, element, { name: 'name', state });
   }
   const build = ACTIONS.get(element.local);
-  if (build) return build(context, element, state);
-  if (!ruleOf(element.local, context.dialect)) return unsupported(context, element, parent);
-  context.refuseChild(parent, element);
+  if (build) return build(draft, element, state);
+  if (!ruleOf(element.local, draft.dialect)) return unsupported(draft, element, parent);
+  draft.refuseChild(parent, element);
   return undefined;
 }
 
-function unsupported(context: BuildContext, element: XmlElement, parent: XmlElement): Action {
-  if (context.isScxml(element)) context.refuseChild(parent, element);
+function unsupported(draft: Draft, element: XmlElement, parent: XmlElement): Action {
+  if (draft.isScxml(element)) draft.refuseChild(parent, element);
   else {
     const message = `Expected executable content of SCXML or of a Genesys module, got <${element.name}>, which fails when it is run.`;
-    context.report('ELEMENT_UNSUPPORTED', locationOf(element), message);
+    draft.report('ELEMENT_UNSUPPORTED', locationOf(element), message);
   }
   return { kind: 'unsupported', namespace: element.uri, name: element.local, at: locationOf(element) };
 }
 
-/** W3C 4.2; ORS gives it <param>s and knows it as `<event name>` too. The name is literal in both. */
+/** W3C 4.2; ORS gives it <param>s, and has it as `<event name>` too. The name is literal in both. */
 function buildRaise(
-  context: BuildContext,
+  draft: Draft,
   element: XmlElement,
   { name, state }: { name: string; state: number },
 ): Action {
-  context.checkAttributes(element);
-  context.warnText(element);
+  draft.checkAttributes(element);
+  draft.warnText(element);
   const params = [];
   for (const child of element.children) {
     if (child.kind === 'text') continue;
-    const isParam = context.dialect === 'ors' && context.isScxml(child) && child.local === 'param';
-    if (isParam) params.push(buildParam(context, child, state));
-    else context.refuseChild(element, child);
+    const isParam = draft.dialect === 'ors' && draft.isScxml(child) && child.local === 'param';
+    if (isParam) params.push(buildParam(draft, child, state));
+    else draft.refuseChild(element, child);
   }
   return { kind: 'raise', event: attributeValue(element, name) ?? '', params, at: locationOf(element) };
 }
 
 /** W3C 4.3 to 4.5: the content up to each <elseif> or <else> belongs to the condition before it. */
-function buildIf(context: BuildContext, element: XmlElement, state: number): Action {
-  context.checkAttributes(element);
-  context.warnText(element);
+function buildIf(draft: Draft, element: XmlElement, state: number): Action {
+  draft.checkAttributes(element);
+  draft.warnText(element);
   const branches: { cond?: IfBranch['cond']; content: Action[] }[] = [];
   const open = (at: XmlElement): void => {
     const cond =
-      at.local === 'else' ? undefined : context.attributeExpression('condition', at, { name: 'cond', state });
-    branches.push({ content: [], ...(cond && { cond }) });
+      at.local === 'else' ? undefined : draft.attributeExpression('condition', at, { name: 'cond', state });
+    branches.push({ content: [], ...defined({ cond }) });
   };
   let isElse = false;
   open(element);
   for (const child of element.children) {
     if (child.kind === 'text') continue;
-    const isBranch = context.isScxml(child) && (child.local === 'elseif' || child.local === 'else');
+    const isBranch = draft.isScxml(child) && (child.local === 'elseif' || child.local === 'else');
     if (!isBranch) {
-      const action = buildAction(context, child, { parent: element, state });
+      const action = buildAction(draft, child, { parent: element, state });
       if (action) branches.at(-1)!.content.push(action);
       continue;
     }
-    checkBranch(context, child, isElse);
+    checkBranch(draft, child, isElse);
     isElse ||= child.local === 'else';
     open(child);
   }
   return { kind: 'if', branches: branches as readonly IfBranch[], at: locationOf(element) };
 }
 
-function checkBranch(context: BuildContext, element: XmlElement, afterElse: boolean): void {
-  context.checkAttributes(element);
+function checkBranch(draft: Draft, element: XmlElement, afterElse: boolean): void {
+  draft.checkAttributes(element);
   if (afterElse) {
     const message = `Expected <else> to be the last branch of <if>, got <${element.local}> after it.`;
-    context.report('ELSE_ORDER', locationOf(element), message);
+    draft.report('ELSE_ORDER', locationOf(element), message);
   }
   const inside = element.children.find((child) => child.kind === 'element');
   if (!inside) return;
   const message = `Expected <${element.local}/> to be empty, with its content after it, got <${inside.name}> inside.`;
-  context.report('ELEMENT_MISPLACED', locationOf(inside), message);
+  draft.report('ELEMENT_MISPLACED', locationOf(inside), message);
 }
 
-function buildForeach(context: BuildContext, element: XmlElement, state: number): Action {
-  context.checkAttributes(element);
+function buildForeach(draft: Draft, element: XmlElement, state: number): Action {
+  draft.checkAttributes(element);
   const expression = (kind: 'value' | 'location', name: string) =>
-    context.attributeExpression(kind, element, { name, state });
+    draft.attributeExpression(kind, element, { name, state });
   const missing = (name: string) =>
-    context.expression('value', { source: '', state, at: attributeLocation(element, name) });
+    draft.expression('value', { source: '', state, at: attributeLocation(element, name) });
   const array = expression('value', 'array') ?? missing('array');
   const item = expression('location', 'item') ?? missing('item');
   const index = expression('location', 'index');
-  const content = buildBlock(context, element, state);
-  return { kind: 'foreach', array, item, ...(index && { index }), content, at: locationOf(element) };
+  const content = buildBlock(draft, element, state);
+  return { kind: 'foreach', array, item, ...defined({ index }), content, at: locationOf(element) };
 }
 
-function buildLog(context: BuildContext, element: XmlElement, state: number): Action {
-  context.checkAttributes(element);
-  context.warnText(element);
+function buildLog(draft: Draft, element: XmlElement, state: number): Action {
+  draft.checkAttributes(element);
+  draft.warnText(element);
   const label = attributeValue(element, 'label');
   const level = attributeValue(element, 'level');
   // W3C 307: an empty expression logs nothing but the label.
   const isEmpty = attributeValue(element, 'expr') === '';
-  const expr = isEmpty ? undefined : context.attributeExpression('value', element, { name: 'expr', state });
+  const expr = isEmpty ? undefined : draft.attributeExpression('value', element, { name: 'expr', state });
   return {
     kind: 'log',
-    ...(label !== undefined && { label: { literal: label } }),
-    ...(expr && { expr }),
-    ...(level !== undefined && { level }),
+    ...defined({ label: label === undefined ? undefined : { literal: label }, expr, level }),
     at: locationOf(element),
   };
 }
 
-/** W3C 5.4 <assign>: the value is `expr` or what stands inside. */
-function buildAssign(context: BuildContext, element: XmlElement, state: number): Action {
-  context.checkAttributes(element);
+/** W3C 5.4 <assign>: the value is that of `expr`, or the content. */
+function buildAssign(draft: Draft, element: XmlElement, state: number): Action {
+  draft.checkAttributes(element);
   const location =
-    context.attributeExpression('location', element, { name: 'location', state }) ??
-    context.expression('location', { source: '', state, at: locationOf(element) });
-  const expr = context.attributeExpression('value', element, { name: 'expr', state });
+    draft.attributeExpression('location', element, { name: 'location', state }) ??
+    draft.expression('location', { source: '', state, at: locationOf(element) });
+  const expr = draft.attributeExpression('value', element, { name: 'expr', state });
   const inline = inlineContent(element);
   if (expr && inline) {
     const message = "Expected either 'expr' or text inside <assign>, got both.";
-    context.report('ATTRIBUTE_CONFLICT', attributeLocation(element, 'expr'), message);
+    draft.report('ATTRIBUTE_CONFLICT', attributeLocation(element, 'expr'), message);
   }
   const text = expr ? undefined : inline?.text;
   return {
     kind: 'assign',
     location,
-    ...(expr && { expr }),
-    ...(text !== undefined && { text }),
+    ...defined({ expr, text }),
     at: locationOf(element),
   };
 }
 
-function buildCheckedScript(context: BuildContext, element: XmlElement, state: number): Action {
-  context.checkAttributes(element);
-  return buildScript(context, element, state);
+function buildCheckedScript(draft: Draft, element: XmlElement, state: number): Action {
+  draft.checkAttributes(element);
+  return buildScript(draft, element, state);
 }

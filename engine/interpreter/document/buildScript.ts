@@ -1,4 +1,4 @@
-import type { BuildContext } from './buildContext.ts';
+import type { Draft } from './draft.ts';
 import type { Action, SourceLocation } from './model.ts';
 import type { XmlElement, XmlText } from './xmlTree.ts';
 import { attributeLocation, attributeValue, isBlank, locationOf } from './xmlTree.ts';
@@ -7,17 +7,17 @@ import { attributeLocation, attributeValue, isBlank, locationOf } from './xmlTre
  * <script>: its text without comments, or the file of `src`. The place of the expression is that of the
  * first character of the code, in the included file where the code is an include.
  */
-export function buildScript(context: BuildContext, element: XmlElement, state: number): Action {
-  const code = readCode(context, element);
+export function buildScript(draft: Draft, element: XmlElement, state: number): Action {
+  const code = readCode(draft, element);
   return {
     kind: 'script',
-    script: context.expression('script', { ...code, state }),
+    script: draft.expression('script', { ...code, state }),
     at: locationOf(element),
   };
 }
 
-function readCode(context: BuildContext, element: XmlElement): { source: string; at: SourceLocation } {
-  const texts = readTexts(context, element);
+function readCode(draft: Draft, element: XmlElement): { source: string; at: SourceLocation } {
+  const texts = readTexts(draft, element);
   const hasCode = texts.some(({ text }) => !isBlank(text));
   if (attributeValue(element, 'src') === undefined) {
     const first = texts[0];
@@ -28,20 +28,20 @@ function readCode(context: BuildContext, element: XmlElement): { source: string;
   }
   if (hasCode) {
     const message = "Expected either 'src' or code inside <script>, got both.";
-    context.report('ATTRIBUTE_CONFLICT', attributeLocation(element, 'src'), message);
+    draft.report('ATTRIBUTE_CONFLICT', attributeLocation(element, 'src'), message);
   }
   // A file that could not be read is reported already.
-  const read = context.external.get(element);
+  const read = draft.external.get(element);
   if (!read || 'unread' in read) return { source: '', at: locationOf(element) };
   return { source: read.file.text, at: read.file.locate(0) };
 }
 
 /** Whitespace in front of an included file goes, so that its lines are counted from its own start. */
-function readTexts(context: BuildContext, element: XmlElement): XmlText[] {
+function readTexts(draft: Draft, element: XmlElement): XmlText[] {
   const texts: XmlText[] = [];
   for (const child of element.children) {
     if (child.kind === 'text') texts.push(child);
-    else context.refuseChild(element, child);
+    else draft.refuseChild(element, child);
   }
   const first = texts.find(({ text }) => !isBlank(text));
   if (!first || first.file === element.file) return texts;

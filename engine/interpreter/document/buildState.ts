@@ -1,10 +1,10 @@
+import { defined } from '../../ports/index.ts';
 import { buildBlock } from './buildActions.ts';
-import type { BuildContext } from './buildContext.ts';
 import { buildDatamodel } from './buildData.ts';
 import { buildInvoke } from './buildInvoke.ts';
 import { buildContent, buildParam, splitNames } from './buildParams.ts';
 import { addInitialTransition, buildDefaultTransition, buildTransition } from './buildTransition.ts';
-import type { DraftState } from './drafts.ts';
+import type { Draft, DraftState } from './draft.ts';
 import type { Content, DoneData, Param, StateKind } from './model.ts';
 import type { XmlElement } from './xmlTree.ts';
 import { attributeLocation, attributeValue, locationOf } from './xmlTree.ts';
@@ -19,45 +19,43 @@ const PARTS: Readonly<Record<string, ReadonlySet<string>>> = {
   history: new Set(['transition']),
 };
 
-/** Reads a state with its whole subtree and returns its number. Numbers are given in document order. */
-export function buildState(context: BuildContext, element: XmlElement, parent: number): number {
-  context.checkAttributes(element);
-  context.warnText(element);
-  const state = openState(context, element, parent);
-  if (element.local === 'state') addInitialAttribute(context, state);
+/** Builds a state with its subtree and returns its number. States are numbered in document order. */
+export function buildState(draft: Draft, element: XmlElement, parent: number): number {
+  draft.checkAttributes(element);
+  draft.warnText(element);
+  const state = openState(draft, element, parent);
+  if (element.local === 'state') addInitialAttribute(draft, state);
   for (const child of element.children) {
     if (child.kind === 'text') continue;
-    if (isNestedState(context, element, child)) state.children.push(buildState(context, child, state.index));
-    else if (context.isScxml(child) && PARTS[element.local]?.has(child.local))
-      buildPart(context, state, child);
-    else context.refuseChild(element, child);
+    if (isNestedState(draft, element, child)) state.children.push(buildState(draft, child, state.index));
+    else if (draft.isScxml(child) && PARTS[element.local]?.has(child.local)) buildPart(draft, state, child);
+    else draft.refuseChild(element, child);
   }
-  closeState(context, state);
+  closeState(draft, state);
   return state.index;
 }
 
-/** True for <state>, <parallel>, <final> and <history> where they may stand. */
-export function isNestedState(context: BuildContext, parent: XmlElement, child: XmlElement): boolean {
-  if (!context.isScxml(child) || !STATE_ELEMENTS.has(child.local)) return false;
+/** True for <state>, <parallel>, <final> and <history> where the parent takes them. */
+export function isNestedState(draft: Draft, parent: XmlElement, child: XmlElement): boolean {
+  if (!draft.isScxml(child) || !STATE_ELEMENTS.has(child.local)) return false;
   if (parent.local === 'parallel') return child.local !== 'final';
   if (parent.local === 'scxml') return child.local !== 'history';
   return parent.local === 'state';
 }
 
-/** Adds a state whose kind is known by its element; <state> becomes compound when it turns out to hold states. */
-export function openState(context: BuildContext, element: XmlElement, parent: number): DraftState {
-  const index = context.states.length;
+/** Adds a state of the kind that its element says. closeState makes a <state> with states inside compound. */
+export function openState(draft: Draft, element: XmlElement, parent: number): DraftState {
+  const index = draft.states.length;
   const kind: StateKind = element.local === 'state' ? 'atomic' : (element.local as StateKind);
-  const persist = attributeValue(element, '_persist');
   const state: DraftState = {
     index,
-    // '#' begins no id that a document may write.
-    id: readId(context, element) ?? `#${element.local}${index}`,
+    // No document may write an id that begins with '#'.
+    id: readId(draft, element) ?? `#${element.local}${index}`,
     kind,
     parent,
     children: [],
     lastDescendant: index,
-    depth: parent === -1 ? 0 : context.states[parent]!.depth + 1,
+    depth: parent === -1 ? 0 : draft.states[parent]!.depth + 1,
     transitions: [],
     onentry: [],
     onexit: [],
@@ -65,153 +63,155 @@ export function openState(context: BuildContext, element: XmlElement, parent: nu
     data: [],
     at: locationOf(element),
     element,
-    ...(kind === 'history' && { history: readHistoryType(context, element) }),
-    ...(persist !== undefined && kind !== 'scxml' && { persist }),
-    ...(element.idPrefix !== undefined && { prefix: element.idPrefix }),
+    ...defined({
+      history: kind === 'history' ? readHistoryType(draft, element) : undefined,
+      persist: kind === 'scxml' ? undefined : attributeValue(element, '_persist'),
+      prefix: element.idPrefix,
+    }),
   };
-  context.states.push(state);
-  registerId(context, state);
+  draft.states.push(state);
+  registerId(draft, state);
   return state;
 }
 
-/** Fills in what is known once the subtree is read. */
-export function closeState(context: BuildContext, state: DraftState): void {
-  state.lastDescendant = context.states.length - 1;
-  const first = state.children.find((child) => context.states[child]!.kind !== 'history');
+/** Completes a state after its subtree is built. */
+export function closeState(draft: Draft, state: DraftState): void {
+  state.lastDescendant = draft.states.length - 1;
+  const first = state.children.find((child) => draft.states[child]!.kind !== 'history');
   if (state.kind === 'atomic' && first !== undefined) state.kind = 'compound';
-  if (state.kind === 'history') checkHistory(context, state);
-  else if (state.kind === 'atomic') checkAtomic(context, state);
+  if (state.kind === 'history') checkHistory(draft, state);
+  else if (state.kind === 'atomic') checkAtomic(draft, state);
   else if (first !== undefined && (state.kind === 'compound' || state.kind === 'scxml')) {
-    state.initial ??= addInitialTransition(context, { source: state.index, at: state.at, first });
+    state.initial ??= addInitialTransition(draft, { source: state.index, at: state.at, first });
   }
 }
 
 /** The `initial` attribute of <state> and <scxml>. */
-export function addInitialAttribute(context: BuildContext, state: DraftState): void {
-  const targetIds = splitNames(context.filledAttribute(state.element, 'initial'));
+export function addInitialAttribute(draft: Draft, state: DraftState): void {
+  const targetIds = splitNames(draft.filledAttribute(state.element, 'initial'));
   if (targetIds.length === 0) return;
   const at = attributeLocation(state.element, 'initial');
-  state.initial = addInitialTransition(context, { source: state.index, at, targetIds });
+  state.initial = addInitialTransition(draft, { source: state.index, at, targetIds });
 }
 
 /** <initial>: W3C 3.6, one transition and no other. */
-export function buildInitial(context: BuildContext, state: DraftState, element: XmlElement): void {
-  context.checkAttributes(element);
-  context.warnText(element);
+export function buildInitial(draft: Draft, state: DraftState, element: XmlElement): void {
+  draft.checkAttributes(element);
+  draft.warnText(element);
   if (state.initial !== undefined) {
     const other = attributeValue(state.element, 'initial') === undefined ? 'another <initial>' : "'initial'";
     const message = `Expected one initial transition of <${state.element.local}>, got <initial> beside ${other}.`;
-    context.report('ATTRIBUTE_CONFLICT', locationOf(element), message);
+    draft.report('ATTRIBUTE_CONFLICT', locationOf(element), message);
     return;
   }
   const options = { source: state.index, scope: state.index, role: 'initial' as const };
   for (const child of element.children) {
     if (child.kind === 'text') continue;
-    if (!context.isScxml(child) || child.local !== 'transition') context.refuseChild(element, child);
-    else if (state.initial !== undefined) repeated(context, element, child);
-    else state.initial = buildDefaultTransition(context, child, options);
+    if (!draft.isScxml(child) || child.local !== 'transition') draft.refuseChild(element, child);
+    else if (state.initial !== undefined) repeated(draft, element, child);
+    else state.initial = buildDefaultTransition(draft, child, options);
   }
   if (state.initial !== undefined) return;
-  context.report('ATTRIBUTE_MISSING', locationOf(element), 'Expected a <transition> in <initial>, got none.');
+  draft.report('ATTRIBUTE_MISSING', locationOf(element), 'Expected a <transition> in <initial>, got none.');
 }
 
-function buildPart(context: BuildContext, state: DraftState, element: XmlElement): void {
+function buildPart(draft: Draft, state: DraftState, element: XmlElement): void {
   const { index } = state;
   switch (element.local) {
     case 'transition':
-      if (state.kind === 'history') buildHistoryTransition(context, state, element);
-      else state.transitions.push(buildTransition(context, element, index));
+      if (state.kind === 'history') buildHistoryTransition(draft, state, element);
+      else state.transitions.push(buildTransition(draft, element, index));
       return;
     case 'onentry':
     case 'onexit':
-      context.checkAttributes(element);
-      state[element.local].push(buildBlock(context, element, index));
+      draft.checkAttributes(element);
+      state[element.local].push(buildBlock(draft, element, index));
       return;
     case 'invoke':
-      state.invokes.push(buildInvoke(context, element, index));
+      state.invokes.push(buildInvoke(draft, element, index));
       return;
     case 'datamodel':
-      state.data.push(...buildDatamodel(context, element, index));
+      state.data.push(...buildDatamodel(draft, element, index));
       return;
     case 'initial':
-      buildInitial(context, state, element);
+      buildInitial(draft, state, element);
       return;
     default:
-      if (state.donedata) repeated(context, state.element, element);
-      else state.donedata = buildDoneData(context, element, index);
+      if (state.donedata) repeated(draft, state.element, element);
+      else state.donedata = buildDoneData(draft, element, index);
   }
 }
 
-function buildHistoryTransition(context: BuildContext, state: DraftState, element: XmlElement): void {
+function buildHistoryTransition(draft: Draft, state: DraftState, element: XmlElement): void {
   if (state.transitions.length > 0) {
-    repeated(context, state.element, element);
+    repeated(draft, state.element, element);
     return;
   }
   // A history state has no scope of its own: its content runs in the state around it.
   const options = { source: state.index, scope: state.parent, role: 'history' as const };
-  state.transitions.push(buildDefaultTransition(context, element, options));
+  state.transitions.push(buildDefaultTransition(draft, element, options));
 }
 
 /** W3C 5.5: <param>s or one <content>. */
-function buildDoneData(context: BuildContext, element: XmlElement, state: number): DoneData {
-  context.checkAttributes(element);
-  context.warnText(element);
+function buildDoneData(draft: Draft, element: XmlElement, state: number): DoneData {
+  draft.checkAttributes(element);
+  draft.warnText(element);
   const params: Param[] = [];
   let content: Content | undefined;
   for (const child of element.children) {
     if (child.kind === 'text') continue;
-    const name = context.isScxml(child) ? child.local : '';
-    if (name === 'param') params.push(buildParam(context, child, state));
-    else if (name !== 'content') context.refuseChild(element, child);
-    else if (content) repeated(context, element, child);
-    else content = buildContent(context, child, { state });
+    const name = draft.isScxml(child) ? child.local : '';
+    if (name === 'param') params.push(buildParam(draft, child, state));
+    else if (name !== 'content') draft.refuseChild(element, child);
+    else if (content) repeated(draft, element, child);
+    else content = buildContent(draft, child, { state });
   }
   if (content && params.length > 0) {
     const message = 'Expected either <content> or <param> in <donedata>, got both.';
-    context.report('ATTRIBUTE_CONFLICT', locationOf(element), message);
+    draft.report('ATTRIBUTE_CONFLICT', locationOf(element), message);
   }
-  return { params, ...(content && { content }), at: locationOf(element) };
+  return { params, ...defined({ content }), at: locationOf(element) };
 }
 
-function readId(context: BuildContext, element: XmlElement): string | undefined {
+function readId(draft: Draft, element: XmlElement): string | undefined {
   const id = element.local === 'scxml' ? undefined : attributeValue(element, 'id');
   if (id === undefined || /^[^\s#][^\s]*$/.test(id)) return id;
   const message = `Expected an id without whitespace that does not begin with '#', got '${id}'.`;
-  context.report('ID_INVALID', attributeLocation(element, 'id'), message);
+  draft.report('ID_INVALID', attributeLocation(element, 'id'), message);
   return undefined;
 }
 
-function registerId(context: BuildContext, state: DraftState): void {
-  const first = context.stateById.get(state.id);
+function registerId(draft: Draft, state: DraftState): void {
+  const first = draft.stateById.get(state.id);
   if (first === undefined) {
-    context.stateById.set(state.id, state.index);
+    draft.stateById.set(state.id, state.index);
     return;
   }
-  const { file, line, column } = attributeLocation(context.states[first]!.element, 'id');
+  const { file, line, column } = attributeLocation(draft.states[first]!.element, 'id');
   const message = `Expected one state '${state.id}', got another; the first is at ${file}:${line}:${column}.`;
-  context.report('ID_DUPLICATE', attributeLocation(state.element, 'id'), message);
+  draft.report('ID_DUPLICATE', attributeLocation(state.element, 'id'), message);
 }
 
-function readHistoryType(context: BuildContext, element: XmlElement): 'shallow' | 'deep' {
+function readHistoryType(draft: Draft, element: XmlElement): 'shallow' | 'deep' {
   const type = attributeValue(element, 'type') ?? 'shallow';
   if (type === 'shallow' || type === 'deep') return type;
   const message = `Expected type to be 'shallow' or 'deep', got '${type}'.`;
-  context.report('ATTRIBUTE_VALUE', attributeLocation(element, 'type'), message);
+  draft.report('ATTRIBUTE_VALUE', attributeLocation(element, 'type'), message);
   return 'shallow';
 }
 
-function checkHistory(context: BuildContext, state: DraftState): void {
+function checkHistory(draft: Draft, state: DraftState): void {
   if (state.transitions.length > 0) return;
   const message = 'Expected a default <transition> in <history>, got none.';
-  context.report('ATTRIBUTE_MISSING', state.at, message);
+  draft.report('ATTRIBUTE_MISSING', state.at, message);
 }
 
-function checkAtomic(context: BuildContext, state: DraftState): void {
+function checkAtomic(draft: Draft, state: DraftState): void {
   if (state.initial !== undefined) {
-    const transition = context.transitions[state.initial]!;
+    const transition = draft.transitions[state.initial]!;
     const { at } = transition;
     transition.targetIds = [];
-    context.report(
+    draft.report(
       'INITIAL_ON_ATOMIC',
       at,
       `Expected no initial transition of '${state.id}', which holds no states.`,
@@ -219,13 +219,13 @@ function checkAtomic(context: BuildContext, state: DraftState): void {
     delete state.initial;
   }
   for (const child of state.children) {
-    const { at } = context.states[child]!;
+    const { at } = draft.states[child]!;
     const message = `Expected <history> beside other states, got it alone in '${state.id}'.`;
-    context.report('HISTORY_MISPLACED', at, message);
+    draft.report('HISTORY_MISPLACED', at, message);
   }
 }
 
-function repeated(context: BuildContext, parent: XmlElement, element: XmlElement): void {
+function repeated(draft: Draft, parent: XmlElement, element: XmlElement): void {
   const message = `Expected one <${element.local}> in <${parent.local}>, got another.`;
-  context.report('ELEMENT_REPEATED', locationOf(element), message);
+  draft.report('ELEMENT_REPEATED', locationOf(element), message);
 }

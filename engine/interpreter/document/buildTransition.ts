@@ -1,31 +1,30 @@
 import { buildBlock } from './buildActions.ts';
-import type { BuildContext } from './buildContext.ts';
 import { splitNames } from './buildParams.ts';
-import type { DraftTransition } from './drafts.ts';
+import type { Draft, DraftTransition } from './draft.ts';
 import type { EventDescriptor, SourceLocation } from './model.ts';
 import type { XmlElement } from './xmlTree.ts';
 import { attributeLocation, attributeValue, locationOf } from './xmlTree.ts';
 
 /** A transition of a state: W3C 3.5. Returns its number. */
-export function buildTransition(context: BuildContext, element: XmlElement, source: number): number {
-  context.checkAttributes(element);
-  const events = parseDescriptors(context.filledAttribute(element, 'event'));
-  const hasCond = context.filledAttribute(element, 'cond') !== undefined;
+export function buildTransition(draft: Draft, element: XmlElement, source: number): number {
+  draft.checkAttributes(element);
+  const events = parseDescriptors(draft.filledAttribute(element, 'event'));
+  const hasCond = draft.filledAttribute(element, 'cond') !== undefined;
   const cond = hasCond
-    ? context.attributeExpression('condition', element, { name: 'cond', state: source })
+    ? draft.attributeExpression('condition', element, { name: 'cond', state: source })
     : undefined;
-  const targetIds = splitNames(context.filledAttribute(element, 'target'));
+  const targetIds = splitNames(draft.filledAttribute(element, 'target'));
   if (events.length === 0 && !cond && targetIds.length === 0) {
     const message =
       "Expected 'event', 'cond' or 'target' on <transition>, got none: it would be taken for ever.";
-    context.report('TRANSITION_EMPTY', locationOf(element), message);
+    draft.report('TRANSITION_EMPTY', locationOf(element), message);
   }
-  const transition = addTransition(context, { element, source, role: 'normal' });
+  const transition = addTransition(draft, { element, source, role: 'normal' });
   if (events.length > 0) transition.events = events;
   if (cond) transition.cond = cond;
-  transition.type = readType(context, element);
+  transition.type = readType(draft, element);
   transition.targetIds = targetIds;
-  transition.content = buildBlock(context, element, source);
+  transition.content = buildBlock(draft, element, source);
   return transition.index;
 }
 
@@ -34,35 +33,35 @@ export function buildTransition(context: BuildContext, element: XmlElement, sour
  * neither event nor condition. `scope` is the state whose variables its content sees.
  */
 export function buildDefaultTransition(
-  context: BuildContext,
+  draft: Draft,
   element: XmlElement,
   { source, scope, role }: { source: number; scope: number; role: 'initial' | 'history' },
 ): number {
-  context.checkAttributes(element);
+  draft.checkAttributes(element);
   for (const name of ['event', 'cond']) {
     if (attributeValue(element, name) === undefined) continue;
     const message = `Expected no '${name}' on the transition of <${role}>, got one.`;
-    context.report('ATTRIBUTE_CONFLICT', attributeLocation(element, name), message);
+    draft.report('ATTRIBUTE_CONFLICT', attributeLocation(element, name), message);
   }
   const targetIds = splitNames(attributeValue(element, 'target'));
   if (targetIds.length === 0) {
     const message = `Expected a target of the transition of <${role}>, got none.`;
-    context.report('ATTRIBUTE_MISSING', locationOf(element), message);
+    draft.report('ATTRIBUTE_MISSING', locationOf(element), message);
   }
-  const transition = addTransition(context, { element, source, role });
+  const transition = addTransition(draft, { element, source, role });
   transition.targetIds = targetIds;
-  transition.content = buildBlock(context, element, scope);
+  transition.content = buildBlock(draft, element, scope);
   return transition.index;
 }
 
 /** The transition that an `initial` attribute stands for, or the default one into `first`. */
 export function addInitialTransition(
-  context: BuildContext,
+  draft: Draft,
   options: { source: number; at: SourceLocation; targetIds?: readonly string[]; first?: number },
 ): number {
   const { source, at, targetIds = [], first } = options;
-  const index = context.transitions.length;
-  context.transitions.push({
+  const index = draft.transitions.length;
+  draft.transitions.push({
     index,
     source,
     role: 'initial',
@@ -78,11 +77,11 @@ export function addInitialTransition(
 
 /** Takes the next number before the content is built: numbers follow document order. */
 function addTransition(
-  context: BuildContext,
+  draft: Draft,
   { element, source, role }: { element: XmlElement; source: number; role: DraftTransition['role'] },
 ): DraftTransition {
   const transition: DraftTransition = {
-    index: context.transitions.length,
+    index: draft.transitions.length,
     source,
     role,
     type: 'external',
@@ -92,15 +91,15 @@ function addTransition(
     content: [],
     at: locationOf(element),
   };
-  context.transitions.push(transition);
+  draft.transitions.push(transition);
   return transition;
 }
 
-function readType(context: BuildContext, element: XmlElement): 'internal' | 'external' {
+function readType(draft: Draft, element: XmlElement): 'internal' | 'external' {
   const type = attributeValue(element, 'type') ?? 'external';
   if (type === 'internal' || type === 'external') return type;
   const message = `Expected type to be 'internal' or 'external', got '${type}'.`;
-  context.report('ATTRIBUTE_VALUE', attributeLocation(element, 'type'), message);
+  draft.report('ATTRIBUTE_VALUE', attributeLocation(element, 'type'), message);
   return 'external';
 }
 

@@ -3,7 +3,7 @@ import type { SourceLocation } from './model.ts';
 import { XINCLUDE_NAMESPACE } from './namespaces.ts';
 import type { Problems } from './problems.ts';
 import { messageOf, type Sources } from './sources.ts';
-import { joinPrefix, type Place, placeInside, resolveHere, resolveTree } from './weavePlace.ts';
+import { contextInside, joinPrefix, resolveHere, resolveTree, type WeaveContext } from './weaveContext.ts';
 import { parseXml } from './xml.ts';
 import type { XmlElement, XmlNode } from './xmlTree.ts';
 import { attributeLocation, attributeValue, childElements, locationOf, XmlFile } from './xmlTree.ts';
@@ -58,9 +58,9 @@ class Weaver {
     return this.#weave(root, { prefix: undefined, depth: 0, chain: [`${root.file.url}#`] });
   }
 
-  async #weave(element: XmlElement, place: Place): Promise<XmlElement> {
-    if (!this.#holders.has(element)) return resolveTree(element, place);
-    const own = placeInside(element, place);
+  async #weave(element: XmlElement, context: WeaveContext): Promise<XmlElement> {
+    if (!this.#holders.has(element)) return resolveTree(element, context);
+    const own = contextInside(element, context);
     const children: XmlNode[] = [];
     for (const child of element.children) {
       if (child.kind === 'text') children.push(child);
@@ -70,14 +70,14 @@ class Weaver {
     return { ...resolveHere(element, own), children };
   }
 
-  async #weaveXInclude(element: XmlElement, place: Place): Promise<readonly XmlNode[]> {
-    if (element.local === 'include') return this.#include(element, place);
+  async #weaveXInclude(element: XmlElement, context: WeaveContext): Promise<readonly XmlNode[]> {
+    if (element.local === 'include') return this.#include(element, context);
     const got = `<${element.name}>`;
     this.#problems.report('INCLUDE_MISPLACED', locationOf(element), `Expected <include> here, got ${got}.`);
     return [];
   }
 
-  async #include(element: XmlElement, place: Place): Promise<readonly XmlNode[]> {
+  async #include(element: XmlElement, context: WeaveContext): Promise<readonly XmlNode[]> {
     this.#includes += 1;
     const { MAX_INCLUDES, MAX_INCLUDE_DEPTH } = DOCUMENT_LIMITS;
     if (this.#includes > MAX_INCLUDES) {
@@ -88,15 +88,15 @@ class Weaver {
         'more',
       );
     }
-    if (place.chain.length > MAX_INCLUDE_DEPTH) {
+    if (context.chain.length > MAX_INCLUDE_DEPTH) {
       const expected = `includes at most ${MAX_INCLUDE_DEPTH} deep (MAX_INCLUDE_DEPTH)`;
       return this.#refuse('INCLUDE_TOO_DEEP', locationOf(element), expected, 'one deeper');
     }
     const url = this.#target(element);
     if (!url) return [];
     const parse = attributeValue(element, 'parse') ?? 'xml';
-    if (parse === 'text') return this.#includeText(element, url, place);
-    if (parse === 'xml') return this.#includeXml(element, url, place);
+    if (parse === 'text') return this.#includeText(element, url, context);
+    if (parse === 'xml') return this.#includeXml(element, url, context);
     return this.#refuse(
       'INCLUDE_ATTRIBUTE',
       attributeLocation(element, 'parse'),
@@ -120,21 +120,21 @@ class Weaver {
     return new URL(href, element.file.url);
   }
 
-  async #includeText(element: XmlElement, url: URL, place: Place): Promise<readonly XmlNode[]> {
+  async #includeText(element: XmlElement, url: URL, context: WeaveContext): Promise<readonly XmlNode[]> {
     try {
       const text = await this.#sources.read(url);
       return [{ kind: 'text', text, file: new XmlFile(url.href, text), offset: 0 }];
     } catch (fault) {
-      return this.#fallback(element, url, fault, place);
+      return this.#fallback(element, url, fault, context);
     }
   }
 
-  async #includeXml(element: XmlElement, url: URL, place: Place): Promise<readonly XmlNode[]> {
+  async #includeXml(element: XmlElement, url: URL, context: WeaveContext): Promise<readonly XmlNode[]> {
     let root: XmlElement | null;
     try {
       root = await this.#parse(url);
     } catch (fault) {
-      return this.#fallback(element, url, fault, place);
+      return this.#fallback(element, url, fault, context);
     }
     if (!root) {
       this.isComplete = false;
@@ -143,13 +143,13 @@ class Weaver {
     const selected = this.#select(element, root, url);
     if (!selected) return [];
     const key = `${url.href}#${attributeValue(element, 'xpointer')?.trim() ?? ''}`;
-    if (place.chain.includes(key)) {
+    if (context.chain.includes(key)) {
       const got = `${key} inside itself`;
       return this.#refuse('INCLUDE_CYCLE', locationOf(element), 'includes without a cycle', got);
     }
-    if (!this.#fits(selected, element, place)) return [];
-    const prefix = joinPrefix(place.prefix, attributeValue(element, 'resolveid'));
-    return [await this.#weave(selected, { prefix, depth: place.depth, chain: [...place.chain, key] })];
+    if (!this.#fits(selected, element, context)) return [];
+    const prefix = joinPrefix(context.prefix, attributeValue(element, 'resolveid'));
+    return [await this.#weave(selected, { prefix, depth: context.depth, chain: [...context.chain, key] })];
   }
 
   async #parse(url: URL): Promise<XmlElement | null> {
@@ -177,7 +177,7 @@ class Weaver {
     return selected;
   }
 
-  #fits(selected: XmlElement, element: XmlElement, place: Place): boolean {
+  #fits(selected: XmlElement, element: XmlElement, context: WeaveContext): boolean {
     const { MAX_DEPTH, MAX_ELEMENTS } = DOCUMENT_LIMITS;
     const { height, elements } = measure(selected);
     this.#elements += elements;
@@ -189,19 +189,24 @@ class Weaver {
         `at most ${MAX_ELEMENTS} elements (MAX_ELEMENTS)`,
         'more with this include',
       );
-    } else if (place.depth + height > MAX_DEPTH) {
-      const got = `${place.depth + height} with this include`;
+    } else if (context.depth + height > MAX_DEPTH) {
+      const got = `${context.depth + height} with this include`;
       this.#refuse('XML_TOO_DEEP', at, `at most ${MAX_DEPTH} elements inside each other (MAX_DEPTH)`, got);
     } else return true;
     return false;
   }
 
   /** XInclude 4.4: the content of xi:fallback stands in for a file that cannot be read. */
-  async #fallback(element: XmlElement, url: URL, fault: unknown, place: Place): Promise<readonly XmlNode[]> {
+  async #fallback(
+    element: XmlElement,
+    url: URL,
+    fault: unknown,
+    context: WeaveContext,
+  ): Promise<readonly XmlNode[]> {
     const fallback = childElements(element).find(
       ({ uri, local }) => uri === XINCLUDE_NAMESPACE && local === 'fallback',
     );
-    if (fallback) return (await this.#weave(fallback, { ...place, depth: place.depth - 1 })).children;
+    if (fallback) return (await this.#weave(fallback, { ...context, depth: context.depth - 1 })).children;
     const at = attributeLocation(element, 'href');
     return this.#refuse('INCLUDE_FAILED', at, `to read ${url.href}`, messageOf(fault));
   }

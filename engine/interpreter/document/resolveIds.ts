@@ -1,3 +1,4 @@
+import { defined } from '../../ports/index.ts';
 import { SCXML_NAMESPACE } from './namespaces.ts';
 import type { XmlAttribute, XmlElement } from './xmlTree.ts';
 
@@ -21,7 +22,7 @@ export function resolveElement(element: XmlElement, prefix: string | undefined):
   return {
     ...element,
     attributes: element.attributes.map((attribute) => resolveAttribute(attribute, prefix, isState)),
-    ...(prefix !== undefined && { idPrefix: prefix }),
+    ...defined({ idPrefix: prefix }),
   };
 }
 

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { FetchText } from '../../ports/index.ts';
 import { DOCUMENT_LIMITS } from './limits.ts';
+import type { Dialect, Document } from './model.ts';
 
 /** The files of one load: each is read once, and kept in the order in which it was first read. */
 export class Sources {
@@ -43,4 +45,13 @@ export class Sources {
 
 export function messageOf(fault: unknown): string {
   return fault instanceof Error ? fault.message : String(fault);
+}
+
+/** Hex SHA-256 over the dialect and every file; lengths keep neighbouring parts apart. */
+export function hashSources(dialect: Dialect, sources: Document['sources']): string {
+  const hash = createHash('sha256').update(dialect);
+  for (const { url, text } of sources) {
+    hash.update(`\n${url.length} ${text.length}\n`).update(url).update(text);
+  }
+  return hash.digest('hex');
 }

@@ -1,4 +1,5 @@
 import { SaxesParser, type SaxesTagNS } from 'saxes';
+import { defined } from '../../ports/index.ts';
 import { DOCUMENT_LIMITS } from './limits.ts';
 import type { Problems } from './problems.ts';
 import type { ProblemCode } from './problemTable.ts';
@@ -11,7 +12,7 @@ export interface ParsedXml {
   readonly root?: XmlElement;
   /** Number of elements. */
   readonly elements: number;
-  /** False when tags do not nest as written: what stands where in the tree is then a guess. */
+  /** False when tags do not nest as written: the positions in the tree are then a guess. */
   readonly isTreeReliable: boolean;
 }
 
@@ -22,7 +23,7 @@ type Open = XmlElement & { readonly children: XmlNode[] };
 
 const XMLNS = 'http://www.w3.org/2000/xmlns/';
 
-/** Faults after which the tree still holds what the author wrote. */
+/** Faults after which the tree is still as the author wrote it. */
 const HARMLESS = /attribute value|duplicate attribute|entity|namespace|prefix|whitespace between|char data/;
 
 /** Faults of one closing tag too many, too few or wrong. */
@@ -32,7 +33,7 @@ const NESTING =
 const ATTRIBUTE = /\s*([^\s=/>]+)\s*=\s*(?:"[^"]*"|'[^']*')/y;
 
 /**
- * Reads XML 1.0 with namespaces into a tree. Goes on after a fault and reports each with its place.
+ * Reads XML 1.0 with namespaces into a tree. Goes on after a fault, and reports each with its location.
  * Refuses a document type (so no entities but the five of XML), files beyond MAX_DOCUMENT_SIZE, nesting
  * beyond MAX_DEPTH and more than MAX_ELEMENTS elements.
  */
@@ -48,7 +49,7 @@ export function parseXml(url: string, source: string, problems: Problems): Parse
     );
     return { file, elements: 0, isTreeReliable: false };
   }
-  // The parser throws a RangeError for half a character in some places.
+  // The parser throws a RangeError for half a character in some locations.
   const lone = text.search(/\p{Surrogate}/u);
   if (lone !== -1) {
     const message = 'Expected well-formed XML, got half of a surrogate pair.';
@@ -64,7 +65,7 @@ export function parseXml(url: string, source: string, problems: Problems): Parse
   }
   return {
     file,
-    ...(reader.root && { root: reader.root }),
+    ...defined({ root: reader.root }),
     elements: reader.elements,
     isTreeReliable: reader.isTreeReliable,
   };
@@ -80,7 +81,7 @@ function stillOpen(element: XmlElement | undefined): string {
 function scopeOf(declared: Record<string, string>, parent: NamespaceScope | undefined): NamespaceScope {
   const own = Object.entries(declared);
   if (own.length === 0 && parent) return parent;
-  return { own: new Map(own), ...(parent && { parent }) };
+  return { own: new Map(own), ...defined({ parent }) };
 }
 
 class TreeReader {
@@ -216,7 +217,7 @@ class TreeReader {
       }));
   }
 
-  /** The parser tells where an attribute ends only; its start is read from the tag as it is written. */
+  /** The parser tells only where an attribute ends. Its start is found in the text of the tag. */
   #attributeOffsets(tagName: string, end: number): Map<string, number> {
     const offsets = new Map<string, number>();
     const text = this.#file.text;
@@ -247,7 +248,7 @@ class TreeReader {
     // The comment is reported before its last character, '>'.
     this.#textStart = this.#parser.position + 1;
     const breaks = text.replaceAll(/[^\n]/g, '');
-    if (breaks) this.#append(breaks, offset, true);
+    if (breaks) this.#push({ kind: 'text', text: breaks, comment: true, file: this.#file, offset });
   }
 
   /** Text is reported when the '<' after it is consumed. */
@@ -256,14 +257,11 @@ class TreeReader {
     this.#textStart = this.#parser.position - 1;
   }
 
-  #append(text: string, offset: number, isComment = false): void {
-    const node: XmlText = {
-      kind: 'text',
-      text,
-      file: this.#file,
-      offset,
-      ...(isComment && { comment: true }),
-    };
+  #append(text: string, offset: number): void {
+    this.#push({ kind: 'text', text, file: this.#file, offset });
+  }
+
+  #push(node: XmlText): void {
     this.#open.at(-1)?.children.push(node);
   }
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../ports/index.ts';
 import type { XmlElement } from './xmlTree.ts';
 import { childElements } from './xmlTree.ts';
 
@@ -19,7 +20,7 @@ export function parsePointer(text: string): Pointer | undefined {
   const element = ELEMENT.exec(trimmed);
   if (!element || (!element[1] && !element[2])) return undefined;
   const steps = (element[2] ?? '').split('/').slice(1).map(Number);
-  return { kind: 'path', steps, ...(element[1] && { id: element[1] }) };
+  return { kind: 'path', steps, ...defined({ id: element[1] || undefined }) };
 }
 
 export function findByPointer(root: XmlElement, pointer: Pointer): XmlElement | undefined {
@@ -33,7 +34,7 @@ export function findByPointer(root: XmlElement, pointer: Pointer): XmlElement | 
   );
 }
 
-/** Without a document type nothing says which attribute is an ID: `id` and `xml:id` are taken as such. */
+/** Without a document type, no declaration says which attributes are IDs: `id` and `xml:id` are. */
 function findById(root: XmlElement, id: string): XmlElement | undefined {
   const pending = [root];
   for (let element = pending.pop(); element; element = pending.pop()) {

@@ -1,25 +1,24 @@
-import type { FetchText } from '../../ports/index.ts';
-import { buildDraft, type Draft } from '../document/build.ts';
+import { defined, type FetchText } from '../../ports/index.ts';
+import { buildDraft } from '../document/buildDraft.ts';
 import { readDialect } from '../document/dialect.ts';
-import type { DraftState, DraftTransition } from '../document/drafts.ts';
+import type { Draft, DraftState, DraftTransition } from '../document/draft.ts';
 import { readExternalFiles } from '../document/external.ts';
-import { hashSources } from '../document/hashSources.ts';
 import { weaveIncludes } from '../document/include.ts';
 import type { Dialect, Document, StateNode, Transition } from '../document/model.ts';
 import { SCXML_NAMESPACE } from '../document/namespaces.ts';
 import { Problems } from '../document/problems.ts';
 import { readTextFile, toDocumentUrl } from '../document/readFile.ts';
-import { resolveTargets } from '../document/resolveTargets.ts';
-import { messageOf, Sources } from '../document/sources.ts';
+import { hashSources, messageOf, Sources } from '../document/sources.ts';
+import { resolveTargets } from '../document/targets.ts';
 import { parseXml } from '../document/xml.ts';
 import { locationOf, type XmlElement, XmlFile } from '../document/xmlTree.ts';
 import { validate } from './validate.ts';
 
 export interface LoadOptions {
-  /** Forces the dialect that is else read off the document. */
+  /** Forces the dialect. Without it, the document tells its dialect. */
   readonly dialect?: Dialect;
   /**
-   * False: its code is not parsed, and not warned of. A server that loads documents of strangers must not: the
+   * False: no warnings of code, which is then not parsed. A server that loads untrusted documents needs false: the
    * parser recurses, and V8 ends the process when it compiles a regular expression with little stack left.
    */
   readonly warnOfCode?: boolean;
@@ -28,7 +27,7 @@ export interface LoadOptions {
 }
 
 export interface ParseOptions extends LoadOptions {
-  /** Where the text counts as coming from: base of relative URLs, and `file` of its locations. */
+  /** URL of the text: base of its relative URLs, and `file` of its locations. */
   readonly baseUrl?: URL;
 }
 
@@ -54,7 +53,7 @@ export async function loadDocument(source: string | URL, options: LoadOptions = 
   return buildDocument({ url, text, sources, problems: new Problems(url.href), options });
 }
 
-/** As loadDocument, for text in hand. */
+/** As loadDocument, for a text that is already read. */
 export async function parseDocument(xml: string, options: ParseOptions = {}): Promise<Document> {
   const url = options.baseUrl ?? new URL(UNNAMED);
   const sources = new Sources(options.fetchText ?? readTextFile);
@@ -77,7 +76,7 @@ async function buildDocument(input: {
 }): Promise<Document> {
   const { url, text, sources, problems, options } = input;
   const parsed = parseXml(url.href, text, problems);
-  // Without a tree every further problem would be an echo of those already found.
+  // Without a tree, every other check would report the same faults again.
   if (!parsed.root || !parsed.isTreeReliable) problems.throwIfErrors();
   const tree = parsed.root!;
   const dialect = options.dialect ?? readDialect(tree);
@@ -94,12 +93,8 @@ async function buildDocument(input: {
   const external = await readExternalFiles({ root, isScxml, sources, problems });
 
   const draft = buildDraft({ root, dialect, problems, external });
-  resolveTargets(draft.context, isComplete);
-  const { datamodel } = draft.properties;
-  validate(draft.context, {
-    ...{ datamodel, sources: sources.list(), isComplete },
-    warnOfCode: options.warnOfCode ?? true,
-  });
+  resolveTargets(draft, isComplete);
+  validate(draft, { sources: sources.list(), isComplete, warnOfCode: options.warnOfCode ?? true });
   problems.throwIfErrors();
   return finish(draft, { url, dialect, sources: sources.list(), warnings: problems.list() });
 }
@@ -115,28 +110,28 @@ function checkRoot(root: XmlElement, { dialect, problems }: { dialect: Dialect; 
   if (root.uri !== '') return;
   const message = `Expected xmlns="${SCXML_NAMESPACE}" on <scxml>, got no namespace.`;
   problems.report('NAMESPACE_MISSING', at, message);
-  // W3C documents end here: none of their elements would be known.
+  // In W3C documents no element without a namespace is known.
   if (dialect === 'w3c') problems.throwIfErrors();
 }
 
 function finish(
-  { context, scripts, properties }: Draft,
+  draft: Draft,
   facts: Pick<Document, 'dialect' | 'sources' | 'warnings'> & { readonly url: URL },
 ): Document {
   const { dialect, sources, warnings } = facts;
   return {
     url: facts.url.href,
-    ...properties,
+    ...draft.properties,
     dialect,
     hash: hashSources(dialect, sources),
     sources,
-    states: context.states.map(toState),
-    transitions: context.transitions.map(toTransition),
-    expressions: context.expressions,
-    scripts,
-    data: context.data,
-    invokes: context.invokes,
-    stateById: context.stateById,
+    states: draft.states.map(toState),
+    transitions: draft.transitions.map(toTransition),
+    expressions: draft.expressions,
+    scripts: draft.scripts,
+    data: draft.data,
+    invokes: draft.invokes,
+    stateById: draft.stateById,
     warnings,
   };
 }
@@ -147,5 +142,5 @@ function toState({ element: _, ...state }: DraftState): StateNode {
 
 function toTransition(draft: DraftTransition): Transition {
   const { index, source, events, cond, type, targets, content, at } = draft;
-  return { index, source, ...(events && { events }), ...(cond && { cond }), type, targets, content, at };
+  return { index, source, ...defined({ events, cond }), type, targets, content, at };
 }

@@ -1,5 +1,5 @@
-import { CodePlaces } from '../check/codePlace.ts';
-import { readDocumentCode } from '../check/documentCode.ts';
+import { CodeLocations } from '../check/codeLocations.ts';
+import { readDraftCode } from '../check/draftCode.ts';
 import { warnCode } from '../check/warnCode.ts';
 import { warnImpossible } from '../check/warnImpossible.ts';
 import { warnNullDatamodel } from '../check/warnNullDatamodel.ts';
@@ -7,32 +7,32 @@ import { warnShadowed } from '../check/warnShadowed.ts';
 import { warnUndeclared } from '../check/warnUndeclared.ts';
 import { warnUnreachable } from '../check/warnUnreachable.ts';
 import { warnUnsent } from '../check/warnUnsent.ts';
-import type { BuildContext } from '../document/buildContext.ts';
-import { checkTargets } from '../document/checkTargets.ts';
+import type { Draft } from '../document/draft.ts';
 import type { Document } from '../document/model.ts';
+import { checkTargets } from '../document/targets.ts';
 
-/** What can be checked once every transition knows its targets: W3C 3.11 and what is legal but suspect. */
+/** Checks the document as a whole, once every transition has its targets: W3C 3.11, and what is legal but suspect. */
 export function validate(
-  context: BuildContext,
-  facts: Pick<Document, 'datamodel' | 'sources'> & {
-    /** False when a file that is included could not be had: code of it is then missing. */
+  draft: Draft,
+  facts: Pick<Document, 'sources'> & {
+    /** False when an included file could not be read, so that code is missing. */
     readonly isComplete: boolean;
-    /** Whether its code is parsed and warned of. */
+    /** True to parse the code, and to warn of what is suspect in it. */
     readonly warnOfCode: boolean;
   },
 ): void {
-  const { datamodel, isComplete } = facts;
-  const places = new CodePlaces(facts.sources);
-  const code = facts.warnOfCode ? readDocumentCode(context) : undefined;
-  checkTargets(context);
-  if (datamodel === 'null') warnNullDatamodel(context);
-  else if (isComplete && code !== undefined) warnCode(context, code, places);
-  const shadowed = warnShadowed(context);
-  // The rest means something only where the whole document is known.
-  if (context.problems.hasErrors) return;
-  warnUnreachable(context);
-  warnImpossible(context, shadowed);
+  const { datamodel } = draft.properties;
+  const locations = new CodeLocations(facts.sources);
+  const code = facts.warnOfCode ? readDraftCode(draft) : undefined;
+  checkTargets(draft);
+  if (datamodel === 'null') warnNullDatamodel(draft);
+  else if (facts.isComplete && code !== undefined) warnCode(draft, code, locations);
+  const shadowed = warnShadowed(draft);
+  // The other checks would mislead where parts of the document are missing.
+  if (draft.problems.hasErrors) return;
+  warnUnreachable(draft);
+  warnImpossible(draft, shadowed);
   if (code === undefined) return;
-  warnUnsent(context, code);
-  if (datamodel === 'ecmascript') warnUndeclared(context, code, places);
+  warnUnsent(draft, code);
+  if (datamodel === 'ecmascript') warnUndeclared(draft, code, locations);
 }

@@ -2,7 +2,7 @@ import type { Expression, SourceLocation } from '../document/model.ts';
 import { XmlFile } from '../document/xmlTree.ts';
 
 /** Finds the place of a character of code in the file that holds it. */
-export class CodePlaces {
+export class CodeLocations {
   readonly #texts: ReadonlyMap<string, string>;
   readonly #files = new Map<string, XmlFile>();
 

@@ -1,4 +1,3 @@
-import { BuildContext } from './buildContext.ts';
 import { buildDatamodel } from './buildData.ts';
 import { buildScript } from './buildScript.ts';
 import {
@@ -9,21 +8,17 @@ import {
   isNestedState,
   openState,
 } from './buildState.ts';
-import type { DraftState } from './drafts.ts';
+import { Draft, type DraftProperties, type DraftState } from './draft.ts';
 import type { FileText } from './external.ts';
-import type { Action, Dialect, Document } from './model.ts';
+import type { Dialect, Document } from './model.ts';
 import type { Problems } from './problems.ts';
 import type { XmlElement } from './xmlTree.ts';
 import { attributeLocation, attributeValue, locationOf } from './xmlTree.ts';
 
-/** A document whose transitions do not know their targets yet. */
-export interface Draft {
-  readonly context: BuildContext;
-  readonly scripts: readonly Action[];
-  readonly properties: Pick<Document, 'name' | 'datamodel' | 'binding' | 'persist'>;
-}
-
-/** Reads the woven tree of a document. Reports what is wrong with single elements; validate.ts does the rest. */
+/**
+ * Builds the draft of a document from its tree, in which includes are woven. Reports what is wrong with single
+ * elements; load/validate.ts checks the document as a whole.
+ */
 export function buildDraft(options: {
   readonly root: XmlElement;
   readonly dialect: Dialect;
@@ -32,37 +27,35 @@ export function buildDraft(options: {
 }): Draft {
   const { root, dialect, problems, external } = options;
   const properties = readProperties(root, problems);
-  const context = new BuildContext({ dialect, binding: properties.binding, problems, external });
-  context.checkAttributes(root);
-  context.warnText(root);
-  const state = openState(context, root, -1);
-  addInitialAttribute(context, state);
-  const scripts = buildChildren(context, state, root);
+  const draft = new Draft({ dialect, properties, problems, external });
+  draft.checkAttributes(root);
+  draft.warnText(root);
+  const state = openState(draft, root, -1);
+  addInitialAttribute(draft, state);
+  buildChildren(draft, state, root);
   if (state.children.length === 0) {
-    context.report('STATES_MISSING', locationOf(root), 'Expected at least one state in <scxml>, got none.');
+    draft.report('STATES_MISSING', locationOf(root), 'Expected at least one state in <scxml>, got none.');
   }
-  closeState(context, state);
-  return { context, scripts, properties };
+  closeState(draft, state);
+  return draft;
 }
 
 /** W3C 3.2.2; ORS also takes <initial>, and any number of <script>s. */
-function buildChildren(context: BuildContext, state: DraftState, root: XmlElement): Action[] {
-  const scripts: Action[] = [];
+function buildChildren(draft: Draft, state: DraftState, root: XmlElement): void {
   for (const child of root.children) {
     if (child.kind === 'text') continue;
-    const name = context.isScxml(child) ? child.local : '';
-    if (isNestedState(context, root, child)) state.children.push(buildState(context, child, state.index));
-    else if (name === 'datamodel') state.data.push(...buildDatamodel(context, child, state.index));
+    const name = draft.isScxml(child) ? child.local : '';
+    if (isNestedState(draft, root, child)) state.children.push(buildState(draft, child, state.index));
+    else if (name === 'datamodel') state.data.push(...buildDatamodel(draft, child, state.index));
     else if (name === 'script') {
-      context.checkAttributes(child);
-      scripts.push(buildScript(context, child, state.index));
-    } else if (name === 'initial' && context.dialect === 'ors') buildInitial(context, state, child);
-    else context.refuseChild(root, child);
+      draft.checkAttributes(child);
+      draft.scripts.push(buildScript(draft, child, state.index));
+    } else if (name === 'initial' && draft.dialect === 'ors') buildInitial(draft, state, child);
+    else draft.refuseChild(root, child);
   }
-  return scripts;
 }
 
-function readProperties(root: XmlElement, problems: Problems): Draft['properties'] {
+function readProperties(root: XmlElement, problems: Problems): DraftProperties {
   const version = attributeValue(root, 'version');
   if (version !== '1.0') {
     const got = version === undefined ? 'none' : `'${version}'`;

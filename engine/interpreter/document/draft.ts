@@ -1,6 +1,15 @@
-import type { DraftState, DraftTransition } from './drafts.ts';
 import type { FileText } from './external.ts';
-import type { DataItem, Dialect, Expression, Invoke, SourceLocation } from './model.ts';
+import type {
+  Action,
+  DataItem,
+  Dialect,
+  Document,
+  Expression,
+  Invoke,
+  SourceLocation,
+  StateNode,
+  Transition,
+} from './model.ts';
 import { SCXML_NAMESPACE } from './namespaces.ts';
 import type { Problems } from './problems.ts';
 import type { ProblemCode } from './problemTable.ts';
@@ -8,13 +17,40 @@ import { ruleOf } from './vocabulary.ts';
 import type { XmlElement } from './xmlTree.ts';
 import { attributeLocation, attributeValue, isBlank, locationOf } from './xmlTree.ts';
 
-/** What is built of one document so far; the builders of the parts write into it. */
-export class BuildContext {
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** A state while its subtree is read. */
+export type DraftState = Mutable<
+  Omit<StateNode, 'children' | 'transitions' | 'onentry' | 'onexit' | 'invokes' | 'data'>
+> & {
+  children: number[];
+  transitions: number[];
+  onentry: StateNode['onentry'][number][];
+  onexit: StateNode['onexit'][number][];
+  invokes: StateNode['invokes'][number][];
+  data: StateNode['data'][number][];
+  element: XmlElement;
+};
+
+/** A transition while its content is read. Its targets are ids until resolveTargets. */
+export type DraftTransition = Mutable<Transition> & {
+  readonly role: 'normal' | 'initial' | 'history';
+  targetIds: readonly string[];
+  readonly targetsAt: SourceLocation;
+};
+
+/** Attributes of <scxml> that the document has as they are. */
+export type DraftProperties = Pick<Document, 'name' | 'datamodel' | 'binding' | 'persist'>;
+
+/** A document that is being built. The build*.ts files add its parts, and report what is wrong with them. */
+export class Draft {
   readonly dialect: Dialect;
-  readonly binding: 'early' | 'late';
+  readonly properties: DraftProperties;
   readonly problems: Problems;
   /** Texts of `src` of <script> and <data>, by element. */
   readonly external: ReadonlyMap<XmlElement, FileText>;
+  /** Global <script>s. */
+  readonly scripts: Action[] = [];
   readonly states: DraftState[] = [];
   readonly transitions: DraftTransition[] = [];
   readonly expressions: Expression[] = [];
@@ -24,13 +60,13 @@ export class BuildContext {
   readonly dataById = new Map<string, DataItem>();
 
   constructor(options: {
-    dialect: Dialect;
-    binding: 'early' | 'late';
-    problems: Problems;
-    external: ReadonlyMap<XmlElement, FileText>;
+    readonly dialect: Dialect;
+    readonly properties: DraftProperties;
+    readonly problems: Problems;
+    readonly external: ReadonlyMap<XmlElement, FileText>;
   }) {
     this.dialect = options.dialect;
-    this.binding = options.binding;
+    this.properties = options.properties;
     this.problems = options.problems;
     this.external = options.external;
   }
@@ -39,12 +75,12 @@ export class BuildContext {
     this.problems.report(code, at, message);
   }
 
-  /** ORS documents without a namespace are taken as SCXML. */
+  /** In ORS, elements without a namespace are elements of SCXML too. */
   isScxml(element: XmlElement): boolean {
     return element.uri === SCXML_NAMESPACE || (this.dialect === 'ors' && element.uri === '');
   }
 
-  /** Adds an expression; slots follow the order in which they are added, which is document order. */
+  /** Adds an expression. Expressions are added in document order, which numbers their slots. */
   expression(
     kind: Expression['kind'],
     { source, state, at }: { source: string; state: number; at: SourceLocation },
@@ -86,7 +122,7 @@ export class BuildContext {
     for (const pair of rule.exclusive ?? []) this.#exclude(element, pair);
   }
 
-  /** Value of an attribute, with an empty one reported and taken as not written. */
+  /** Value of an attribute; undefined when it is absent or empty. An empty one is reported. */
   filledAttribute(element: XmlElement, name: string): string | undefined {
     const value = attributeValue(element, name);
     if (value === undefined || !isBlank(value)) return value;
@@ -98,7 +134,7 @@ export class BuildContext {
     return undefined;
   }
 
-  /** A child element that its parent does not take. */
+  /** Reports a child element that its parent does not take. */
   refuseChild(parent: XmlElement, child: XmlElement): void {
     const at = locationOf(child);
     if (!this.isScxml(child)) {
@@ -118,7 +154,7 @@ export class BuildContext {
     }
   }
 
-  /** Text where only elements count. */
+  /** Reports text in an element that takes elements only. */
   warnText(element: XmlElement): void {
     const text = element.children.find((child) => child.kind === 'text' && !isBlank(child.text));
     if (!text) return;

@@ -3,30 +3,30 @@ import type { XmlElement, XmlNode } from './xmlTree.ts';
 
 const INLINE = Symbol('inline');
 
-/** What holds at one place of the tree. */
-export interface Place {
+/** What is known at one point of the tree while includes are woven into it. */
+export interface WeaveContext {
   /** Effective `resolveid`; 'inline' inside an inline <scxml>, whose ids are its own. */
   readonly prefix: string | undefined | typeof INLINE;
-  /** Elements above. */
+  /** Number of elements around. */
   readonly depth: number;
   /** `url#pointer` of every include around. */
   readonly chain: readonly string[];
 }
 
-/** The place of the children of an element. */
-export function placeInside(element: XmlElement, place: Place): Place {
-  const isInline = element.local === 'scxml' && place.depth > 0;
-  return { ...place, depth: place.depth + 1, ...(isInline && { prefix: INLINE }) };
+/** The context of an element's children. */
+export function contextInside(element: XmlElement, context: WeaveContext): WeaveContext {
+  const isInline = element.local === 'scxml' && context.depth > 0;
+  return { ...context, depth: context.depth + 1, prefix: isInline ? INLINE : context.prefix };
 }
 
-/** The element alone, as it reads at its place. */
-export function resolveHere(element: XmlElement, place: Place): XmlElement {
-  return place.prefix === INLINE ? element : resolveElement(element, place.prefix);
+/** The element alone, with its ids as they are in the context. */
+export function resolveHere(element: XmlElement, context: WeaveContext): XmlElement {
+  return context.prefix === INLINE ? element : resolveElement(element, context.prefix);
 }
 
-/** The element with its subtree, which holds no includes; what does not change is shared. */
-export function resolveTree(element: XmlElement, place: Place): XmlElement {
-  const own = placeInside(element, place);
+/** The element with its subtree, which has no includes. Parts that do not change are shared. */
+export function resolveTree(element: XmlElement, context: WeaveContext): XmlElement {
+  const own = contextInside(element, context);
   if (own.prefix === INLINE) return element;
   const resolved = resolveElement(element, own.prefix);
   let children: XmlNode[] | undefined;
@@ -40,8 +40,11 @@ export function resolveTree(element: XmlElement, place: Place): XmlElement {
   return children ? { ...resolved, children } : resolved;
 }
 
-/** The prefix inside of an include: that around it and its own `resolveid`. */
-export function joinPrefix(outer: Place['prefix'], resolveid: string | undefined): Place['prefix'] {
+/** The prefix inside an include: the prefix around it, and its own `resolveid`. */
+export function joinPrefix(
+  outer: WeaveContext['prefix'],
+  resolveid: string | undefined,
+): WeaveContext['prefix'] {
   if (resolveid === undefined || resolveid === '') return outer;
   const around = outer === INLINE ? undefined : outer;
   const resolved = resolveToken(resolveid, around);

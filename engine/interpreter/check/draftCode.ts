@@ -1,4 +1,4 @@
-import type { BuildContext } from '../document/buildContext.ts';
+import type { Draft } from '../document/draft.ts';
 import type { Expression, ExtensionElement } from '../document/model.ts';
 import { allowsBareWord, isKnownElement } from '../ors/modules.ts';
 import { actionsOf } from './actions.ts';
@@ -14,25 +14,25 @@ export interface CheckedCode {
 }
 
 /** The code of a document as the checks see it. */
-export interface DocumentCode {
+export interface DraftCode {
   readonly all: readonly CheckedCode[];
   /** Slots of the variables that <foreach> makes. */
   readonly made: ReadonlySet<number>;
 }
 
 /** Parses all code once. Attributes that may be words (`type="agentgroup"`) are no code for the checks. */
-export function readDocumentCode(context: BuildContext): DocumentCode {
+export function readDraftCode(draft: Draft): DraftCode {
   const words = new Set<number>();
   const made = new Set<number>();
-  for (const action of actionsOf(context)) {
+  for (const action of actionsOf(draft)) {
     if (action.kind === 'extension') addWords(action.module, action.element, words);
     if (action.kind !== 'foreach') continue;
     made.add(action.item.slot);
     if (action.index) made.add(action.index.slot);
   }
-  // The same text stands in many places of a document.
+  // The same text stands in many locations of a document.
   const seen = new Map<string, Omit<CheckedCode, 'expression'>>();
-  const all = context.expressions
+  const all = draft.expressions
     .filter(({ slot }) => !words.has(slot))
     .map((expression) => {
       const key = `${expression.kind} ${expression.source}`;

@@ -1,0 +1,99 @@
+import type { Draft, DraftState, DraftTransition } from './draft.ts';
+
+/**
+ * Turns the ids of every transition into numbers of states. With `reportUnknown` false (an include failed, so
+ * states are missing) ids that name nothing are not reported.
+ */
+export function resolveTargets(draft: Draft, reportUnknown: boolean): void {
+  for (const transition of draft.transitions) {
+    if (transition.targetIds.length === 0) continue;
+    const targets: number[] = [];
+    for (const id of transition.targetIds) {
+      const target = id.startsWith('#') ? undefined : draft.stateById.get(id);
+      if (target !== undefined) targets.push(target);
+      else if (reportUnknown) reportUnknownTarget(draft, transition, id);
+    }
+    transition.targets = targets;
+  }
+}
+
+/** Each transition leads where its place allows, and its targets can be active together. */
+export function checkTargets(draft: Draft): void {
+  for (const transition of draft.transitions) {
+    if (transition.role === 'initial') checkInitial(draft, transition);
+    if (transition.role === 'history') checkHistory(draft, transition);
+    if (transition.targets.length > 1) checkTogether(draft, transition);
+  }
+}
+
+/** W3C 3.6: descendants of the state. */
+function checkInitial(draft: Draft, transition: DraftTransition): void {
+  const state = draft.states[transition.source]!;
+  for (const target of transition.targets) {
+    if (isDescendant(target, state)) continue;
+    const got = `'${draft.states[target]!.id}'`;
+    const message = `Expected the initial target of '${state.id}' to be inside it, got ${got}.`;
+    draft.report('INITIAL_NOT_DESCENDANT', transition.targetsAt, message);
+  }
+}
+
+/** W3C 3.10.2: children of the state around a shallow history, descendants for a deep one. */
+function checkHistory(draft: Draft, transition: DraftTransition): void {
+  const history = draft.states[transition.source]!;
+  const parent = draft.states[history.parent]!;
+  for (const target of transition.targets) {
+    const isDeep = history.history === 'deep';
+    const isInside = isDeep ? isDescendant(target, parent) : draft.states[target]!.parent === parent.index;
+    if (isInside && target !== history.index) continue;
+    const expected = isDeep ? 'a descendant' : 'a child';
+    const message = `Expected the default of history '${history.id}' to be ${expected} of '${parent.id}', got '${draft.states[target]!.id}'.`;
+    draft.report('HISTORY_TARGET', transition.targetsAt, message);
+  }
+}
+
+/**
+ * W3C 3.11: targets belong to one legal configuration when no compound state around them has to have two
+ * children active at once.
+ */
+function checkTogether(draft: Draft, transition: DraftTransition): void {
+  const childOf = new Map<number, number>();
+  for (const target of transition.targets) {
+    const other = findConflict(draft, childOf, target);
+    if (other === undefined) continue;
+    const [a, b] = [draft.states[other.child]!.id, draft.states[other.taken]!.id];
+    const message = `Expected targets that can be active together, got '${a}' and '${b}' of '${draft.states[other.parent]!.id}'.`;
+    draft.report('TARGETS_CONFLICT', transition.targetsAt, message);
+    return;
+  }
+}
+
+function findConflict(
+  { states }: Draft,
+  childOf: Map<number, number>,
+  target: number,
+): { parent: number; child: number; taken: number } | undefined {
+  for (let child = target, parent = states[child]!.parent; parent !== -1; parent = states[child]!.parent) {
+    if (states[parent]!.kind !== 'parallel') {
+      const taken = childOf.get(parent);
+      if (taken === child) return undefined;
+      if (taken !== undefined) return { parent, child, taken };
+      childOf.set(parent, child);
+    }
+    child = parent;
+  }
+  return undefined;
+}
+
+function isDescendant(index: number, ancestor: DraftState): boolean {
+  return index > ancestor.index && index <= ancestor.lastDescendant;
+}
+
+function reportUnknownTarget(draft: Draft, transition: DraftTransition, id: string): void {
+  const prefix = draft.states[transition.source]!.prefix;
+  const prefixed = prefix === undefined ? undefined : `${prefix}.${id}`;
+  const hint =
+    prefixed !== undefined && draft.stateById.has(prefixed)
+      ? ` Write $$_MY_PREFIX_$$.${id} for '${prefixed}'.`
+      : '';
+  draft.report('TARGET_UNKNOWN', transition.targetsAt, `Expected the id of a state, got '${id}'.${hint}`);
+}
