@@ -1,45 +1,69 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Durable } from '../../engine/durable/index.ts';
 import type { Clock, Ids, Json, Log } from '../../engine/ports/index.ts';
 import type { CometChannel } from '../../strategies/notification/index.ts';
-import { createBayeuxCore, type ServiceHandler } from './bayeuxCore.ts';
-import { createLongPolling, type RequestHandler } from './longPolling.ts';
+import { BayeuxCore } from './bayeuxCore.ts';
+import { ClientPublish, type ServiceHandler } from './clientPublish.ts';
+import { LongPolling } from './longPolling.ts';
 import { BAYEUX_DEFAULTS, type BayeuxOptions } from './options.ts';
-import { createUserQueue } from './userQueue.ts';
-
-export interface Bayeux {
-  /** Node handler for everything under /genesys/cometd; no body parser may stand before it. */
-  readonly handler: RequestHandler;
-  readonly comet: CometChannel;
-  /** Handles what clients publish on a service channel or pattern (`/service/chatV2/*`). */
-  onService(pattern: string, handler: ServiceHandler): void;
-  /** Sends to one client, subscribed or not. False when it is gone. */
-  deliver(sessionId: string, channel: string, data: Json): boolean;
-  /** For the operator: clients connected, and how many of them wait in a held connect. */
-  counts(): { readonly clients: number; readonly held: number };
-  /** Answers every held connect and forgets the clients; notifications stay in their durable queues. */
-  close(): void;
-}
+import { SessionRegistry } from './sessionRegistry.ts';
+import { UserQueue } from './userQueue.ts';
 
 /**
- * The push channel that GMS offers at /genesys/cometd: Bayeux 1.0, long-polling, with the ack extension.
- * Other transports plug in beside createLongPolling, on the same core.
+ * The push channel that GMS offers at /genesys/cometd: Bayeux 1.0 with long-polling and the ack extension. Another
+ * transport would use the same core, beside LongPolling.
  */
-export function createBayeux(deps: {
-  readonly durable: Durable;
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly log: Log;
-  readonly options?: Partial<BayeuxOptions>;
-}): Bayeux {
-  const options = { ...BAYEUX_DEFAULTS, ...deps.options };
-  const core = createBayeuxCore({ ...deps, options, connectionTypes: ['long-polling'] });
-  const comet = createUserQueue({ ...deps, core, options });
-  return {
-    handler: createLongPolling({ ...deps, core, options }),
-    comet,
-    onService: core.onService,
-    deliver: core.deliver,
-    counts: () => core.sessions.counts(),
-    close: core.close,
-  };
+export class Bayeux {
+  /** Delivers notifications to users. */
+  readonly comet: CometChannel;
+  readonly #sessions: SessionRegistry;
+  readonly #clientPublish: ClientPublish;
+  readonly #longPolling: LongPolling;
+
+  constructor(deps: {
+    readonly durable: Durable;
+    readonly clock: Clock;
+    readonly ids: Ids;
+    readonly log: Log;
+    readonly options?: Partial<BayeuxOptions>;
+  }) {
+    const base = { ...deps, options: { ...BAYEUX_DEFAULTS, ...deps.options } };
+    const sessions = new SessionRegistry(base);
+    const userQueue = new UserQueue({ ...base, sessions });
+    const clientPublish = new ClientPublish({ ...base, sessions });
+    const connectionTypes = ['long-polling'];
+    const core = new BayeuxCore({ ...base, sessions, userQueue, clientPublish, connectionTypes });
+    this.comet = userQueue;
+    this.#sessions = sessions;
+    this.#clientPublish = clientPublish;
+    this.#longPolling = new LongPolling({ ...base, sessions, core });
+  }
+
+  /** Node handler for everything under /genesys/cometd. No body parser may run before it. */
+  handler(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    return this.#longPolling.handle(req, res);
+  }
+
+  /** Handles messages that clients publish on a service channel or pattern (`/service/chatV2/*`). */
+  onService(pattern: string, handler: ServiceHandler): void {
+    this.#clientPublish.onService(pattern, handler);
+  }
+
+  /** Sends a message to one client, subscribed or not. False when the client has gone. */
+  deliver(sessionId: string, channel: string, data: Json): boolean {
+    const session = this.#sessions.get(sessionId);
+    if (!session) return false;
+    this.#sessions.push(session, [{ text: JSON.stringify({ channel, data }) }]);
+    return true;
+  }
+
+  /** For the operator: connected clients, and the clients with a held connect. */
+  counts(): { readonly clients: number; readonly held: number } {
+    return this.#sessions.counts();
+  }
+
+  /** Answers every held connect and forgets the clients. Notifications stay in their durable queues. */
+  close(): void {
+    this.#sessions.close();
+  }
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../engine/ports/index.ts';
 
-/** A message that waits for a client, already serialised; `receipt` is called once when it has arrived. */
+/** A serialised message that waits for a client. `receipt` is called once, when it has arrived. */
 export interface Queued {
   readonly text: string;
   readonly receipt?: () => void;
@@ -9,21 +9,21 @@ export interface Queued {
 /** Why a held connect ends. */
 export type ReleaseReason = 'ready' | 'timeout' | 'displaced' | 'disconnected' | 'stopping';
 
-/** What goes out with one connect reply. Exactly one of `written` and `lost` is called afterwards. */
+/** The messages that are sent with one connect reply. Afterwards exactly one of `written` and `lost` is called. */
 export interface Delivery {
   readonly texts: readonly string[];
-  /** Number of this batch, for clients of the ack extension. */
+  /** Number of this delivery, for clients of the ack extension. */
   readonly batch?: number;
   written(): void;
   lost(): void;
 }
 
 /**
- * One Bayeux client: its queue, its held connect, its acknowledgements. Knows no transport.
+ * One Bayeux client: its queue, its held connect, its acknowledgements. It knows no transport.
  *
- * B1. A message is in exactly one place: the queue, a delivery under way, or (ack extension) unacknowledged.
- * B2. A lost delivery goes back to the front of the queue, in its order.
- * B3. At most one connect is held.
+ * BX1. A message is either in the queue, or in a delivery that is being written, or (ack extension) unacknowledged.
+ * BX2. A lost delivery returns to the front of the queue, in its order.
+ * BX3. At most one connect is held.
  */
 export class BayeuxSession {
   readonly id: string;
@@ -31,9 +31,9 @@ export class BayeuxSession {
   readonly gmsUser: string | undefined;
   readonly acknowledges: boolean;
   readonly subscriptions = new Set<string>();
-  /** False until the first connect, which is answered at once with advice. */
+  /** False until the first connect, which gets an immediate reply with advice. */
   connected = false;
-  /** True while it was told that its browser has other clients. */
+  /** True when its last connect was told that its browser has other clients. */
   sharesBrowser = false;
 
   readonly #clock: Clock;
@@ -67,7 +67,7 @@ export class BayeuxSession {
     return this.#queue.length > 0;
   }
 
-  /** Adds to the queue without waking the held connect. Returns how many old messages had to go. */
+  /** Adds to the queue without waking the held connect. Returns the number of old messages that it dropped. */
   enqueue(items: readonly Queued[]): number {
     this.#queue.push(...items);
     const excess = this.#queue.length + this.#unacknowledged.length - this.#maxQueued;
@@ -101,13 +101,13 @@ export class BayeuxSession {
     held.resume(why);
   }
 
-  /** Forgets the held connect without answering it: its socket closed. */
+  /** Forgets the held connect without an answer, because its socket closed. */
   abandonHold(): void {
     this.#held?.cancelAlarm();
     this.#held = undefined;
   }
 
-  /** Takes everything that waits, for the connect reply that is about to be written. */
+  /** Takes all waiting messages for a connect reply. */
   take(): Delivery {
     const items = this.#queue;
     this.#queue = [];
@@ -126,8 +126,9 @@ export class BayeuxSession {
   }
 
   /**
-   * CometD ack extension, server side: `batch` is the last one the client has seen. What came later goes
-   * out again; a connect that says nothing acknowledges everything, or it would get the same for ever.
+   * CometD ack extension, server side. `batch` is the number of the last delivery that the client has seen; later ones
+   * are sent again. A connect without a number acknowledges everything, so that a client without the extension does not
+   * get the same messages for ever.
    */
   acknowledge(batch: number | undefined): void {
     if (!this.acknowledges || this.#unacknowledged.length === 0) return;
@@ -146,5 +147,5 @@ export class BayeuxSession {
 }
 
 function nothing(): void {
-  // With the ack extension only the client's next connect tells whether a batch arrived.
+  // With the ack extension only the client's next connect tells whether a delivery arrived.
 }

@@ -1,4 +1,7 @@
-/** Bayeux 1.0, 2.1: segments of these characters; CometD also lets a dot through. */
+/** The channel on which GMS pushes notifications to a user (gms-api 7.2, `comet_channel`). */
+export const NOTIFICATION_CHANNEL = '/_genesys';
+
+/** Bayeux 1.0, 2.1: segments of these characters. CometD also allows a dot. */
 const SEGMENTS = /^(?:\/[A-Za-z0-9\-_!~()$@.]+)+$/;
 const PATTERN = /^(?:\/[A-Za-z0-9\-_!~()$@.]+)*\/\*{1,2}$/;
 
@@ -7,12 +10,12 @@ export function isChannel(name: string, maxLength: number): boolean {
   return name.length <= maxLength && SEGMENTS.test(name);
 }
 
-/** True for what may be subscribed to: a channel, or a pattern that ends in `/*` or `/**`. */
+/** True for the name of a subscription: a channel, or a pattern that ends in `/*` or `/**`. */
 export function isSubscription(name: string, maxLength: number): boolean {
   return name.length <= maxLength && (SEGMENTS.test(name) || PATTERN.test(name));
 }
 
-/** Everything that a subscription to `channel` may be spelt as, the exact name first. Bayeux 1.0, 2.3. */
+/** All names and patterns of subscriptions that match `channel`, the exact name first. Bayeux 1.0, 2.3. */
 export function patternsOf(channel: string): readonly string[] {
   const segments = channel.split('/').slice(1);
   const patterns = [channel, `${parentOf(channel)}/*`];
@@ -20,6 +23,11 @@ export function patternsOf(channel: string): readonly string[] {
     patterns.push(`${['', ...segments.slice(0, depth)].join('/')}/**`);
   }
   return patterns;
+}
+
+/** True for the channel `root` and all channels below it. */
+export function isUnder(channel: string, root: string): boolean {
+  return channel === root || channel.startsWith(`${root}/`);
 }
 
 function parentOf(channel: string): string {

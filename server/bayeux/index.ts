@@ -1,1 +1,1 @@
-export { type Bayeux, createBayeux } from './bayeux.ts';
+export { Bayeux } from './bayeux.ts';

@@ -1,11 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Ids, Log } from '../../engine/ports/index.ts';
-import type { BayeuxCore, Outcome } from './bayeuxCore.ts';
-import type { Delivery, ReleaseReason } from './bayeuxSession.ts';
-import { type BayeuxReply, parseMessages } from './message.ts';
+import { defined, type Ids, type Log } from '../../engine/ports/index.ts';
+import type { BayeuxCore, ConnectOutcome } from './bayeuxCore.ts';
+import type { BayeuxSession, Delivery, ReleaseReason } from './bayeuxSession.ts';
+import { type BayeuxMessage, type BayeuxReply, parseMessages } from './message.ts';
 import type { BayeuxOptions } from './options.ts';
-import type { Peer } from './peer.ts';
-import { readBody } from './requestBody.ts';
+import type { Peer, SessionRegistry } from './sessionRegistry.ts';
 
 const COOKIE = 'BAYEUX_BROWSER';
 const JSON_HEADERS = {
@@ -14,107 +13,137 @@ const JSON_HEADERS = {
   Pragma: 'no-cache',
 };
 
-type Connect = Extract<Outcome, { kind: 'connect' }>;
+/** The long-polling transport (Bayeux 1.0, 6.2). It ignores the suffix of the path (`/handshake`, `/connect`). */
+export class LongPolling {
+  readonly #core: BayeuxCore;
+  readonly #sessions: SessionRegistry;
+  readonly #ids: Ids;
+  readonly #log: Log;
+  readonly #options: BayeuxOptions;
 
-export type RequestHandler = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
+  constructor(deps: {
+    readonly core: BayeuxCore;
+    readonly sessions: SessionRegistry;
+    readonly ids: Ids;
+    readonly log: Log;
+    readonly options: BayeuxOptions;
+  }) {
+    this.#core = deps.core;
+    this.#sessions = deps.sessions;
+    this.#ids = deps.ids;
+    this.#log = deps.log;
+    this.#options = deps.options;
+  }
 
-/**
- * The long-polling transport (Bayeux 1.0, 6.2) as a plain Node handler. Resolves when the response is
- * finished or its socket closed; never rejects. Suffixes of the path (`/handshake`, `/connect`) mean nothing.
- */
-export function createLongPolling(deps: {
-  readonly core: BayeuxCore;
-  readonly ids: Ids;
-  readonly log: Log;
-  readonly options: BayeuxOptions;
-}): RequestHandler {
-  const { core, options, log } = deps;
-
-  return async (req, res) => {
+  /** Resolves when the response is finished or its socket closed. Never rejects. */
+  async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const finished = new Promise<void>((resolve) => res.once('close', resolve));
     try {
-      await handle(req, res);
+      await this.#answerRequest(req, res);
     } catch (error) {
-      log.error({ url: req.url, err: error }, 'Bayeux request failed');
+      this.#log.error({ url: req.url, err: error }, 'A Bayeux request failed.');
       if (!res.headersSent) answer(res, 500, 'The server failed to answer. Its log has the error.');
     }
     await finished;
-  };
+  }
 
-  async function handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    if (req.method !== 'POST') {
-      res.setHeader('Allow', 'POST');
-      return answer(res, 405, `Expected POST with Bayeux messages, got ${req.method}.`);
-    }
-    const body = await readBody(req, options.maxBodyBytes);
-    if (body.kind === 'aborted') return;
-    if (body.kind === 'too-large') {
-      res.setHeader('Connection', 'close');
-      req.resume();
-      return answer(res, 413, `Expected a body of at most ${options.maxBodyBytes} bytes.`);
-    }
-    if (body.kind === 'not-utf8') return answer(res, 400, 'Expected a body in UTF-8.');
-    const parsed = parseMessages(messageText(req, body.text), options.maxMessagesPerBody);
-    if (parsed.kind === 'malformed') return answer(res, 400, parsed.reason);
-
-    const isHandshake = parsed.messages.some((message) => message.channel === '/meta/handshake');
-    const peer = peerOf(req, res, isHandshake);
+  async #answerRequest(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const messages = await this.#readMessages(req, res);
+    if (messages === undefined) return;
+    const isHandshake = messages.some((message) => message.channel === '/meta/handshake');
+    const peer = this.#peerOf(req, res, isHandshake);
     const replies: BayeuxReply[] = [];
-    let connect: Connect | undefined;
-    for (const message of parsed.messages) {
-      const outcome = await core.receive(message, peer);
+    let connect: ConnectOutcome | undefined;
+    for (const message of messages) {
+      const outcome = await this.#core.receive(message, peer);
       if (outcome.kind === 'reply') replies.push(outcome.reply);
-      // A second connect in one body displaces the first, which then has nothing to say.
+      // A second connect in one body displaces the first, which then gets no reply.
       else connect = outcome;
     }
     if (!connect) return write(res, replies.map(stringify));
-    await answerConnect(res, replies, parsed.messages.length > 1 ? { ...connect, holdMs: 0 } : connect);
+    await this.#answerConnect(res, replies, messages.length > 1 ? { ...connect, holdMs: 0 } : connect);
   }
 
-  async function answerConnect(
+  /** The messages of a request. Undefined: it was answered with an error, or its client has gone. */
+  async #readMessages(
+    req: IncomingMessage,
+    res: ServerResponse,
+  ): Promise<readonly BayeuxMessage[] | undefined> {
+    if (req.method !== 'POST') {
+      res.setHeader('Allow', 'POST');
+      answer(res, 405, `Expected POST with Bayeux messages, got ${req.method}.`);
+      return undefined;
+    }
+    const { maxBodyBytes, maxMessagesPerBody } = this.#options;
+    const body = await readBody(req, maxBodyBytes);
+    if (body.kind === 'aborted') return undefined;
+    if (body.kind === 'too-large') {
+      res.setHeader('Connection', 'close');
+      req.resume();
+      answer(res, 413, `Expected a body of at most ${maxBodyBytes} bytes.`);
+      return undefined;
+    }
+    if (body.kind === 'not-utf8') {
+      answer(res, 400, 'Expected a body in UTF-8.');
+      return undefined;
+    }
+    const parsed = parseMessages(messageText(req, body.text), maxMessagesPerBody);
+    if (parsed.kind === 'messages') return parsed.messages;
+    answer(res, 400, parsed.reason);
+    return undefined;
+  }
+
+  async #answerConnect(
     res: ServerResponse,
     replies: readonly BayeuxReply[],
-    { session, reply, holdMs }: Connect,
+    { session, reply, holdMs }: ConnectOutcome,
   ): Promise<void> {
-    // The expiry that a displaced connect has just set must not fall into this one.
-    core.sessions.connecting(session);
-    const why = await new Promise<ReleaseReason | 'closed'>((resolve) => {
-      if (isGone(res)) return resolve('closed');
-      const onClose = () => {
-        session.abandonHold();
-        resolve('closed');
-      };
-      res.once('close', onClose);
-      session.hold(holdMs, (reason) => {
-        res.off('close', onClose);
-        resolve(reason);
-      });
-    });
-    if (why === 'closed' || isGone(res)) return core.sessions.expectConnect(session);
+    // A displaced connect may just have set an expiry, which must not end the session during this one.
+    this.#sessions.connecting(session);
+    const why = await waitFor(res, session, holdMs);
+    if (why === 'closed' || isGone(res)) return this.#sessions.expectConnect(session);
     if (why === 'displaced') return answer(res, 500, 'Displaced by a later connect of the same client.');
-    if (why === 'disconnected')
+    if (why === 'disconnected') {
       return write(res, [...replies, { ...reply, advice: { reconnect: 'none' } }].map(stringify));
+    }
     const delivery = session.take();
-    onceSettled(res, delivery, () => core.sessions.expectConnect(session));
+    onceSettled(res, delivery, () => this.#sessions.expectConnect(session));
     const ext = delivery.batch === undefined ? {} : { ext: { ack: delivery.batch } };
     write(res, [...replies.map(stringify), ...delivery.texts, stringify({ ...reply, ...ext })]);
   }
 
-  /** A client without the cookie gets one at its handshake; later it may have lost it, then gms_user binds. */
-  function peerOf(req: IncomingMessage, res: ServerResponse, isHandshake: boolean): Peer {
-    const gmsUser = gmsUserOf(req);
+  /** A client without the cookie gets one at its handshake. If it loses the cookie later, gms_user identifies it. */
+  #peerOf(req: IncomingMessage, res: ServerResponse, isHandshake: boolean): Peer {
     const known = cookieOf(req);
-    const browser = known ?? (isHandshake ? deps.ids.hex(32) : undefined);
-    if (browser !== undefined && known === undefined)
+    const browser = known ?? (isHandshake ? this.#ids.hex(32) : undefined);
+    if (browser !== undefined && known === undefined) {
       res.setHeader('Set-Cookie', `${COOKIE}=${browser}; Path=/; HttpOnly`);
-    return {
-      ...(browser === undefined ? {} : { browser }),
-      ...(gmsUser === undefined ? {} : { gmsUser }),
-    };
+    }
+    return defined({ browser, gmsUser: gmsUserOf(req) });
   }
 }
 
-/** Calls written() once all bytes are with the operating system, lost() when the socket closed before. */
+/** Holds a connect until the session releases it or its socket closes. */
+function waitFor(
+  res: ServerResponse,
+  session: BayeuxSession,
+  holdMs: number,
+): Promise<ReleaseReason | 'closed'> {
+  return new Promise((resolve) => {
+    if (isGone(res)) return resolve('closed');
+    const onClose = () => {
+      session.abandonHold();
+      resolve('closed');
+    };
+    res.once('close', onClose);
+    session.hold(holdMs, (reason) => {
+      res.off('close', onClose);
+      resolve(reason);
+    });
+  });
+}
+
+/** Calls written() when the operating system has all bytes, or lost() when the socket closes before. */
 function onceSettled(res: ServerResponse, delivery: Delivery, settled: () => void): void {
   const onFinish = () => {
     res.off('close', onClose);
@@ -158,11 +187,41 @@ function cookieOf(req: IncomingMessage): string | undefined {
   return /(?:^|;\s*)BAYEUX_BROWSER="?([\w-]{1,64})"?\s*(?:;|$)/.exec(req.headers.cookie ?? '')?.[1];
 }
 
-/** Browsers can set no header on some transports: there it is a query parameter (or ext of the handshake). */
+/** Browsers cannot set a header on some transports. There gms_user is a query parameter, or in ext of the handshake. */
 function gmsUserOf(req: IncomingMessage): string | undefined {
   const header = req.headers.gms_user;
   if (typeof header === 'string' && header !== '') return header;
   const query = (req.url ?? '').split('?')[1];
   const parameter = query === undefined ? null : new URLSearchParams(query).get('gms_user');
   return parameter === null || parameter === '' ? undefined : parameter;
+}
+
+type RequestBody =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'too-large' }
+  | { readonly kind: 'not-utf8' }
+  /** The client disconnected before the end. */
+  | { readonly kind: 'aborted' };
+
+/** Reads a request body of at most `maxBytes`. */
+async function readBody(req: IncomingMessage, maxBytes: number): Promise<RequestBody> {
+  if (Number(req.headers['content-length'] ?? 0) > maxBytes) return { kind: 'too-large' };
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    // By default the iterator destroys the socket when the loop ends early, and the 413 could not be sent.
+    for await (const chunk of req.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > maxBytes) return { kind: 'too-large' };
+      chunks.push(chunk);
+    }
+  } catch {
+    // The client disconnected, so there is nobody to answer.
+    return { kind: 'aborted' };
+  }
+  try {
+    return { kind: 'text', text: new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)) };
+  } catch {
+    return { kind: 'not-utf8' };
+  }
 }

@@ -1,12 +1,11 @@
-import type { Json } from '../../engine/ports/index.ts';
+import { defined, type Json } from '../../engine/ports/index.ts';
 
 /**
- * A Bayeux message as it came. Fields of the wrong type count as absent; `channel` is '' then. `data` is
- * whatever JSON the client sent.
+ * A received Bayeux message. Fields of the wrong type count as absent; `channel` is then ''. `data` is any JSON.
  */
 export interface BayeuxMessage {
   readonly channel: string;
-  /** A string or a number, echoed as it came. */
+  /** A string or a number, echoed unchanged. */
   readonly id?: string | number;
   readonly clientId?: string;
   /** `subscription` may be one channel or several (Bayeux 1.0, 4.3). */
@@ -15,7 +14,7 @@ export interface BayeuxMessage {
   readonly connectionType?: string;
   readonly supportedConnectionTypes?: readonly string[];
   readonly minimumVersion?: string;
-  /** Milliseconds, not negative. */
+  /** Milliseconds, never negative. */
   readonly adviceTimeoutMs?: number;
   readonly ext: Readonly<Record<string, unknown>>;
 }
@@ -29,16 +28,19 @@ export type ParsedBody =
   | { readonly kind: 'messages'; readonly messages: readonly BayeuxMessage[] }
   | { readonly kind: 'malformed'; readonly reason: string };
 
-/** Reads a request body: an array of messages, or a single message (the documents' own examples). */
+/** Reads a request body: an array of messages, or a single message as in the examples of the documentation. */
 export function parseMessages(text: string, maxMessages: number): ParsedBody {
   const body = parseJson(text);
-  if (body === undefined)
+  if (body === undefined) {
     return malformed('Expected a JSON array of Bayeux messages, got text that is not JSON.');
+  }
   const items = Array.isArray(body) ? body : [body];
-  if (items.length > maxMessages)
+  if (items.length > maxMessages) {
     return malformed(`Expected at most ${maxMessages} messages in one body, got ${items.length}.`);
-  if (!items.every(isRecord))
+  }
+  if (!items.every(isRecord)) {
     return malformed('Expected every Bayeux message to be a JSON object, got something else.');
+  }
   return { kind: 'messages', messages: items.map(readMessage) };
 }
 
@@ -50,33 +52,38 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The caller answers 400: JSON.parse's own words would only repeat the client's bytes.
+    // The caller answers 400. The message of JSON.parse would only repeat the bytes of the client.
     return undefined;
   }
 }
 
 function readMessage(raw: Readonly<Record<string, unknown>>): BayeuxMessage {
   const { id, clientId, connectionType, minimumVersion, advice, ext } = raw;
-  const subscription = readSubscription(raw.subscription);
   const supported = raw.supportedConnectionTypes;
   const timeout = isRecord(advice) ? advice.timeout : undefined;
   return {
     channel: typeof raw.channel === 'string' ? raw.channel : '',
     ext: isRecord(ext) ? ext : {},
-    ...(typeof id === 'string' || typeof id === 'number' ? { id } : {}),
-    ...(typeof clientId === 'string' ? { clientId } : {}),
-    ...(subscription === undefined ? {} : { subscription }),
-    ...('data' in raw ? { data: raw.data as Json } : {}),
-    ...(typeof connectionType === 'string' ? { connectionType } : {}),
-    ...(Array.isArray(supported) ? { supportedConnectionTypes: supported.filter(isString) } : {}),
-    ...(typeof minimumVersion === 'string' ? { minimumVersion } : {}),
-    ...(typeof timeout === 'number' && timeout >= 0 ? { adviceTimeoutMs: timeout } : {}),
+    ...defined({
+      id: typeof id === 'string' || typeof id === 'number' ? id : undefined,
+      clientId: textOf(clientId),
+      subscription: readSubscription(raw.subscription),
+      data: raw.data as Json | undefined,
+      connectionType: textOf(connectionType),
+      supportedConnectionTypes: Array.isArray(supported) ? supported.filter(isString) : undefined,
+      minimumVersion: textOf(minimumVersion),
+      adviceTimeoutMs: typeof timeout === 'number' && timeout >= 0 ? timeout : undefined,
+    }),
   };
 }
 
 function readSubscription(raw: unknown): string | readonly string[] | undefined {
   if (typeof raw === 'string') return raw;
   return Array.isArray(raw) && raw.length > 0 && raw.every(isString) ? raw : undefined;
+}
+
+function textOf(value: unknown): string | undefined {
+  return isString(value) ? value : undefined;
 }
 
 function isString(value: unknown): value is string {

@@ -1,26 +1,26 @@
 /** Limits and times of the Bayeux layer. Times in milliseconds. */
 export interface BayeuxOptions {
-  /** How long a `/meta/connect` is held when nothing happens; also the longest a client may ask for. */
+  /** How long a `/meta/connect` is held without a message. A client may ask for less. */
   readonly timeoutMs: number;
-  /** Pause that clients are told to make between two connects. */
+  /** Advised pause between two connects. */
   readonly intervalMs: number;
-  /** A client that makes no connect for this long (plus its advised interval) is gone. */
+  /** A client that makes no connect for this long, plus its advised interval, is removed. */
   readonly maxIntervalMs: number;
   /** Advised interval for the second and further clients of one browser. */
   readonly multipleClientsIntervalMs: number;
   readonly maxBodyBytes: number;
   readonly maxMessagesPerBody: number;
   readonly maxClients: number;
-  /** Messages that wait for one client; beyond that the oldest goes, with a log line. */
+  /** Messages that wait for one client. Beyond it the oldest is dropped, with a log line. */
   readonly maxQueuedMessages: number;
   readonly maxSubscriptions: number;
   readonly maxChannelLength: number;
   readonly maxUserLength: number;
-  /** Notifications that wait for one user (durable); beyond that the oldest goes, with a log line. */
+  /** Durable notifications that wait for one user. Beyond it the oldest is dropped, with a log line. */
   readonly maxWaitingNotifications: number;
   /** How long a notification waits for its user. */
   readonly notificationTtlMs: number;
-  /** Channels on which clients may publish to each other. Default: none; GMS only pushes. */
+  /** Channels on which clients may publish to each other. Default: none, because GMS only pushes. */
   readonly mayPublish: (channel: string) => boolean;
 }
 

@@ -1,7 +1,7 @@
 import type { Json } from '../../engine/ports/index.ts';
 import type { BayeuxMessage, BayeuxReply } from './message.ts';
 
-/** The reply to one message, and nothing more to do. */
+/** The outcome of a message that needs only a reply. */
 export interface Reply {
   readonly kind: 'reply';
   readonly reply: BayeuxReply;
@@ -30,7 +30,7 @@ export function refusal(
   };
 }
 
-/** CometD: the client has to make a new handshake. */
+/** Tells a CometD client to make a new handshake. */
 export function unknownClient(message: BayeuxMessage): Reply {
   return refusal(message, '402::Unknown client', 'handshake');
 }
@@ -45,7 +45,7 @@ export function channelsOf(message: BayeuxMessage): readonly string[] {
   return typeof message.subscription === 'string' ? [message.subscription] : message.subscription;
 }
 
-/** `subscription` of the reply: as it came. */
+/** `subscription` of the reply: the one of the message, unchanged. */
 export function echoOf(message: BayeuxMessage): Json {
   return message.subscription ?? null;
 }
@@ -55,7 +55,7 @@ export function emptyProblem(channels: readonly string[]): string | undefined {
   return channels.length === 0 ? '400::Expected a subscription, got none' : undefined;
 }
 
-/** What a client sent, fit for an error text: short, and without the separator of its fields. */
+/** Text of a client, for an error text: short, and without the colon that separates its fields. */
 export function printable(text: string): string {
   return text.slice(0, 64).replaceAll(':', ' ');
 }

@@ -1,119 +1,147 @@
 import type { Clock, Ids, Log } from '../../engine/ports/index.ts';
-import { BayeuxSession } from './bayeuxSession.ts';
+import { BayeuxSession, type Queued } from './bayeuxSession.ts';
 import type { BayeuxOptions } from './options.ts';
-import type { Peer } from './peer.ts';
 
-/** All live Bayeux sessions, by id, user, browser and subscription; and their end by silence. */
-export interface SessionRegistry {
-  counts(): { readonly clients: number; readonly held: number };
+/** The sender of a Bayeux message: the facts that the transport knows of the request. */
+export interface Peer {
+  /** Value of the BAYEUX_BROWSER cookie. */
+  readonly browser?: string;
+  /** gms_user of this request, from the header or else the query parameter. */
+  readonly gmsUser?: string;
+  /** For transports bound to one connection: the session of its handshake. */
+  readonly sessionId?: string;
+}
+
+/** All Bayeux sessions, by id, user, browser and subscription. A session that makes no connect expires. */
+export class SessionRegistry {
+  readonly #clock: Clock;
+  readonly #ids: Ids;
+  readonly #log: Log;
+  readonly #options: BayeuxOptions;
+  readonly #byId = new Map<string, BayeuxSession>();
+  readonly #byUser = new SessionIndex();
+  readonly #byBrowser = new SessionIndex();
+  readonly #byChannel = new SessionIndex();
+  /** Functions that cancel the expiry of a session. */
+  readonly #expiries = new Map<BayeuxSession, () => void>();
+  #closed = false;
+
+  constructor(deps: {
+    readonly clock: Clock;
+    readonly ids: Ids;
+    readonly log: Log;
+    readonly options: BayeuxOptions;
+  }) {
+    this.#clock = deps.clock;
+    this.#ids = deps.ids;
+    this.#log = deps.log;
+    this.#options = deps.options;
+  }
+
+  counts(): { readonly clients: number; readonly held: number } {
+    const held = [...this.#byId.values()].filter((session) => session.isHeld).length;
+    return { clients: this.#byId.size, held };
+  }
+
   /** Undefined when maxClients is reached. */
   open(init: {
     readonly browser: string | undefined;
     readonly gmsUser: string | undefined;
     readonly acknowledges: boolean;
-  }): BayeuxSession | undefined;
-  get(id: string): BayeuxSession | undefined;
-  /** The session of a request: its id alone is not enough, cookie or gms_user must be the session's too. */
-  find(clientId: string | undefined, peer: Peer): BayeuxSession | undefined;
-  ofUser(gmsUser: string): readonly BayeuxSession[];
-  subscribe(session: BayeuxSession, channel: string): void;
-  unsubscribe(session: BayeuxSession, channel: string): void;
-  /** Sessions that subscribed to any of the patterns, each once. */
-  subscribers(patterns: readonly string[]): ReadonlySet<BayeuxSession>;
-  browserHasOtherHeld(session: BayeuxSession): boolean;
-  /** A connect came: the session lives while it is handled. */
-  connecting(session: BayeuxSession): void;
-  /** The connect was answered (or its socket closed): the next must come within the interval + maxInterval. */
-  expectConnect(session: BayeuxSession): void;
-  remove(session: BayeuxSession): void;
-  close(): void;
-}
-
-export function createSessionRegistry(deps: {
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly log: Log;
-  readonly options: BayeuxOptions;
-}): SessionRegistry {
-  const { clock, ids, log, options } = deps;
-  const byId = new Map<string, BayeuxSession>();
-  const byUser = createIndex();
-  const byBrowser = createIndex();
-  const byChannel = createIndex();
-  const expiries = new Map<BayeuxSession, () => void>();
-  let closed = false;
-
-  function connecting(session: BayeuxSession): void {
-    expiries.get(session)?.();
-    expiries.delete(session);
+  }): BayeuxSession | undefined {
+    if (this.#closed || this.#byId.size >= this.#options.maxClients) return undefined;
+    const session = new BayeuxSession({
+      ...init,
+      id: this.#ids.hex(32),
+      clock: this.#clock,
+      maxQueued: this.#options.maxQueuedMessages,
+    });
+    this.#byId.set(session.id, session);
+    this.#byUser.add(session.gmsUser, session);
+    this.#byBrowser.add(session.browser, session);
+    return session;
   }
 
-  function remove(session: BayeuxSession): void {
-    connecting(session);
-    byId.delete(session.id);
-    byUser.remove(session.gmsUser, session);
-    byBrowser.remove(session.browser, session);
-    for (const channel of session.subscriptions) byChannel.remove(channel, session);
+  get(id: string): BayeuxSession | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** The session of a request. Its id alone is not enough: the cookie or the gms_user must be the session's too. */
+  find(clientId: string | undefined, peer: Peer): BayeuxSession | undefined {
+    const session = this.#byId.get(clientId ?? peer.sessionId ?? '');
+    return session && isBound(session, peer) ? session : undefined;
+  }
+
+  ofUser(gmsUser: string): readonly BayeuxSession[] {
+    return [...this.#byUser.of(gmsUser)];
+  }
+
+  subscribe(session: BayeuxSession, channel: string): void {
+    session.subscriptions.add(channel);
+    this.#byChannel.add(channel, session);
+  }
+
+  unsubscribe(session: BayeuxSession, channel: string): void {
+    session.subscriptions.delete(channel);
+    this.#byChannel.remove(channel, session);
+  }
+
+  /** Sessions that subscribed to any of the patterns, each once. */
+  subscribers(patterns: readonly string[]): ReadonlySet<BayeuxSession> {
+    return new Set(patterns.flatMap((pattern) => [...this.#byChannel.of(pattern)]));
+  }
+
+  browserHasOtherHeld(session: BayeuxSession): boolean {
+    return [...this.#byBrowser.of(session.browser)].some((other) => other !== session && other.isHeld);
+  }
+
+  /** Queues serialised messages for a session and ends its held connect. */
+  push(session: BayeuxSession, items: readonly Queued[]): void {
+    const dropped = session.enqueue(items);
+    if (dropped > 0) {
+      this.#log.warn(
+        { clientId: session.id, gmsUser: session.gmsUser, dropped, limit: 'maxQueuedMessages' },
+        'A Bayeux client does not fetch its messages. The oldest were dropped.',
+      );
+    }
+    session.wake();
+  }
+
+  /** A connect has arrived. The session does not expire while it is handled. */
+  connecting(session: BayeuxSession): void {
+    this.#expiries.get(session)?.();
+    this.#expiries.delete(session);
+  }
+
+  /** The connect was answered, or its socket closed. The next one must come within the interval plus maxInterval. */
+  expectConnect(session: BayeuxSession): void {
+    if (this.#closed || session.isHeld || this.#byId.get(session.id) !== session) return;
+    this.connecting(session);
+    const { multipleClientsIntervalMs, intervalMs, maxIntervalMs } = this.#options;
+    const interval = session.sharesBrowser ? multipleClientsIntervalMs : intervalMs;
+    const cancel = this.#clock.at(this.#clock.now() + interval + maxIntervalMs, () => {
+      this.#log.debug({ clientId: session.id, gmsUser: session.gmsUser }, 'A Bayeux client has gone.');
+      this.remove(session);
+    });
+    this.#expiries.set(session, cancel);
+  }
+
+  remove(session: BayeuxSession): void {
+    this.connecting(session);
+    this.#byId.delete(session.id);
+    this.#byUser.remove(session.gmsUser, session);
+    this.#byBrowser.remove(session.browser, session);
+    for (const channel of session.subscriptions) this.#byChannel.remove(channel, session);
     session.subscriptions.clear();
   }
 
-  function expectConnect(session: BayeuxSession): void {
-    if (closed || session.isHeld || byId.get(session.id) !== session) return;
-    connecting(session);
-    const interval = session.sharesBrowser ? options.multipleClientsIntervalMs : options.intervalMs;
-    const cancel = clock.at(clock.now() + interval + options.maxIntervalMs, () => {
-      log.debug({ clientId: session.id, gmsUser: session.gmsUser }, 'Bayeux client is gone');
-      remove(session);
-    });
-    expiries.set(session, cancel);
+  close(): void {
+    this.#closed = true;
+    for (const session of [...this.#byId.values()]) {
+      session.release('stopping');
+      this.remove(session);
+    }
   }
-
-  return {
-    counts: () => ({
-      clients: byId.size,
-      held: [...byId.values()].filter((session) => session.isHeld).length,
-    }),
-    open(init) {
-      if (closed || byId.size >= options.maxClients) return undefined;
-      const session = new BayeuxSession({
-        ...init,
-        id: ids.hex(32),
-        clock,
-        maxQueued: options.maxQueuedMessages,
-      });
-      byId.set(session.id, session);
-      byUser.add(session.gmsUser, session);
-      byBrowser.add(session.browser, session);
-      return session;
-    },
-    get: (id) => byId.get(id),
-    find(clientId, peer) {
-      const session = byId.get(clientId ?? peer.sessionId ?? '');
-      return session && isBound(session, peer) ? session : undefined;
-    },
-    ofUser: (gmsUser) => [...byUser.of(gmsUser)],
-    subscribe(session, channel) {
-      session.subscriptions.add(channel);
-      byChannel.add(channel, session);
-    },
-    unsubscribe(session, channel) {
-      session.subscriptions.delete(channel);
-      byChannel.remove(channel, session);
-    },
-    subscribers: (patterns) => new Set(patterns.flatMap((pattern) => [...byChannel.of(pattern)])),
-    browserHasOtherHeld: (session) =>
-      [...byBrowser.of(session.browser)].some((other) => other !== session && other.isHeld),
-    connecting,
-    expectConnect,
-    remove,
-    close() {
-      closed = true;
-      for (const session of [...byId.values()]) {
-        session.release('stopping');
-        remove(session);
-      }
-    },
-  };
 }
 
 function isBound(session: BayeuxSession, peer: Peer): boolean {
@@ -122,28 +150,27 @@ function isBound(session: BayeuxSession, peer: Peer): boolean {
   return peer.gmsUser !== undefined && peer.gmsUser === session.gmsUser;
 }
 
-interface SessionIndex {
-  add(key: string | undefined, session: BayeuxSession): void;
-  remove(key: string | undefined, session: BayeuxSession): void;
-  of(key: string | undefined): ReadonlySet<BayeuxSession>;
-}
+const NO_SESSIONS: ReadonlySet<BayeuxSession> = new Set();
 
-function createIndex(): SessionIndex {
-  const sets = new Map<string, Set<BayeuxSession>>();
-  const none: ReadonlySet<BayeuxSession> = new Set();
-  return {
-    add(key, session) {
-      if (key === undefined) return;
-      const set = sets.get(key) ?? new Set();
-      set.add(session);
-      sets.set(key, set);
-    },
-    remove(key, session) {
-      if (key === undefined) return;
-      const set = sets.get(key);
-      set?.delete(session);
-      if (set?.size === 0) sets.delete(key);
-    },
-    of: (key) => (key === undefined ? none : (sets.get(key) ?? none)),
-  };
+/** Sessions by a key that some of them do not have. */
+class SessionIndex {
+  readonly #sets = new Map<string, Set<BayeuxSession>>();
+
+  add(key: string | undefined, session: BayeuxSession): void {
+    if (key === undefined) return;
+    const set = this.#sets.get(key) ?? new Set();
+    set.add(session);
+    this.#sets.set(key, set);
+  }
+
+  remove(key: string | undefined, session: BayeuxSession): void {
+    if (key === undefined) return;
+    const set = this.#sets.get(key);
+    set?.delete(session);
+    if (set?.size === 0) this.#sets.delete(key);
+  }
+
+  of(key: string | undefined): ReadonlySet<BayeuxSession> {
+    return key === undefined ? NO_SESSIONS : (this.#sets.get(key) ?? NO_SESSIONS);
+  }
 }

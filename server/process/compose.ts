@@ -72,7 +72,7 @@ export function compose(deps: ComposeDeps): Orsay {
 
     async close() {
       stopping.abort();
-      await parts.bayeux.close();
+      parts.bayeux.close();
       await server.close();
       await parts.durable.stop();
       engine.close();

@@ -12,7 +12,7 @@ import { Notifications } from '../../strategies/notification/index.ts';
 import { Agents, Routing } from '../../strategies/routing/index.ts';
 import { StorageAreas } from '../../strategies/storage/index.ts';
 import { createFetchText, createHttpClient, heapLimit } from '../adapters/index.ts';
-import { type Bayeux, createBayeux } from '../bayeux/index.ts';
+import { Bayeux } from '../bayeux/index.ts';
 import { pushMessage } from '../chat/index.ts';
 import { registerFetchModule } from '../ors/index.ts';
 import { createPostEvent } from '../push/index.ts';
@@ -79,7 +79,7 @@ export function composeParts(deps: PartsDeps): Parts {
   const askSession = createAskSession(http);
   const routing = new Routing({ ...base, askSession, agents, sessions, offers, closing });
 
-  const bayeux = createBayeux(base);
+  const bayeux = new Bayeux(base);
   const postEvent = createPostEvent(http);
   const notifications = new Notifications({ ...base, postEvent, sessions, comet: bayeux.comet });
 

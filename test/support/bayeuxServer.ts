@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Durable } from '../../engine/durable/durable.ts';
 import { DurableStore } from '../../engine/durable/durableStore.ts';
 import { createMemoryStore } from '../../engine/durable/memory/memoryStore.ts';
-import { type Bayeux, createBayeux } from '../../server/bayeux/bayeux.ts';
+import { Bayeux } from '../../server/bayeux/bayeux.ts';
 import type { BayeuxOptions } from '../../server/bayeux/options.ts';
 import { silentLog } from './silentLog.ts';
 import { createSimulatedClock, type SimulatedClock } from './simulatedClock.ts';
@@ -63,7 +63,7 @@ export async function startBayeuxServer(options: Partial<BayeuxOptions> = {}): P
   const durable = new DurableStore({ store: createMemoryStore(), clock, log: silentLog });
   durable.start();
   const ids = createTestIds();
-  const build = () => createBayeux({ durable, clock, ids, log: silentLog, options });
+  const build = () => new Bayeux({ durable, clock, ids, log: silentLog, options });
   let bayeux = build();
   let cutNext = false;
   const server = createServer((req, res) => {

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import { type Bayeux, createBayeux } from '../../../server/bayeux/bayeux.ts';
+import { Bayeux } from '../../../server/bayeux/bayeux.ts';
 import { registerChatRoutes } from '../../../server/chat/routes.ts';
 import type { Notice } from '../../../strategies/notification/cometChannel.ts';
 import { type ChatWorld, createChatWorld } from '../../support/chatWorld.ts';
@@ -23,7 +23,7 @@ describe('a chat over CometD', () => {
   beforeEach(async () => {
     world = createChatWorld({
       comet: ({ durable, clock }) => {
-        bayeux = createBayeux({ durable, clock, ids: createTestIds(), log: silentLog });
+        bayeux = new Bayeux({ durable, clock, ids: createTestIds(), log: silentLog });
         return bayeux.comet;
       },
     });
