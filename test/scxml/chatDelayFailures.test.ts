@@ -12,7 +12,7 @@ import {
   type World,
 } from '../support/chatDelayWorld.ts';
 
-/** The whole end: last report, the session completed, nothing left waiting. */
+/** The complete end: the last report, the session completed, no open request or timer. */
 function expectEnd(world: World, reason: string): void {
   const { driver } = world;
   expect(reported(driver).at(-1)).to.equal(`COMPLETED ${reason}`);
@@ -34,7 +34,7 @@ async function routingWorld(changes: Parameters<typeof openWorld>[0] = {}): Prom
   return world;
 }
 
-describe('chat-delay: every way to fail', () => {
+describe('chat-delay: every failure', () => {
   it('FAIL_INCORRECT_CONFIG_MEDIA_TYPE: the service is configured for another medium', async () => {
     const world = await openWorld({ params: { _media_type: 'fax' } });
     const reply = world.driver.request('start');
@@ -136,7 +136,7 @@ describe('chat-delay: every way to fail', () => {
     expectEnd(world, 'FAIL_TARGET_NOT_FOUND');
   });
 
-  it('FAIL_TARGET_NOT_FOUND: time runs out while an agent is offered the chat, who declines', async () => {
+  it('FAIL_TARGET_NOT_FOUND: the time limit passes while an agent is offered the chat, and the agent declines', async () => {
     const world = await routingWorld({ params: { _urs_queued_ttl: '900' } });
     world.driver.request('method_urs_request_route_done', ROUTE);
     world.driver.advance(900);
@@ -186,7 +186,7 @@ describe('chat-delay: every way to fail', () => {
     });
   });
 
-  it('FAIL_AGENT_CONNECT: as many agents as allowed did not take it', async () => {
+  it('FAIL_AGENT_CONNECT: the maximum number of agents did not take it', async () => {
     const world = await routingWorld({ params: { _max_transfer_to_agent_attempts: '2' } });
     for (const agent of ['kate', 'tom']) {
       expect(world.driver.request('method_urs_request_route_done', { ...ROUTE, agent })?.positive).to.equal(
@@ -199,7 +199,7 @@ describe('chat-delay: every way to fail', () => {
     expectEnd(world, 'FAIL_AGENT_CONNECT');
   });
 
-  it('FAIL_IXN_UNKNOWN_MEDIA_TYPE: what was associated is no chat', async () => {
+  it('FAIL_IXN_UNKNOWN_MEDIA_TYPE: the associated interaction is no chat', async () => {
     const world = await openWorld();
     world.driver.request('start');
     world.driver.request('connect');
@@ -217,7 +217,7 @@ describe('chat-delay: every way to fail', () => {
     expectEnd(world, 'FAIL_TIMEOUT_TTL');
   });
 
-  it('FAIL_TIMEOUT_TTL: nobody ever starts the service', async () => {
+  it('FAIL_TIMEOUT_TTL: the request start never comes', async () => {
     const world = await openWorld({ params: { _ttl: '1000' } });
     world.driver.advance(1000);
 
@@ -234,7 +234,7 @@ describe('chat-delay: every way to fail', () => {
     expectEnd(world, 'AGENT_CONNECTED');
   });
 
-  it('FAIL_ERROR: a fault that no state expects', async () => {
+  it('FAIL_ERROR: an unexpected fault', async () => {
     const world = await openWorld();
     world.driver.request('start');
     world.driver.event('error.communication', { description: 'nobody there' });
@@ -311,7 +311,7 @@ describe('chat-delay: cancel', () => {
           _id: SERVICE_ID,
         },
       });
-      // The place that URS was asked for comes when the service has ended already.
+      // URS gives the position after the service has ended.
       if (stage === 'while URS is asked for a place') {
         expect(world.driver.status).to.equal('running');
         world.driver.release(/call\/start/, { status: 200, body: { conn_id: CALL_ID } });
@@ -326,7 +326,7 @@ describe('chat-delay: cancel', () => {
     });
   }
 
-  it('refuses a start that was waiting for URS, and does not wait for URS for ever', async () => {
+  it('refuses a start that waits for URS, and does not wait for URS for ever', async () => {
     const world = await openWorld({ fetches: [['GET', /call\/start/, 'hold']] });
     const start = world.driver.ask('start');
     world.driver.request('cancel');
@@ -336,7 +336,7 @@ describe('chat-delay: cancel', () => {
     expectEnd(world, 'CANCELLED');
   });
 
-  it('takes a cancel event, which waits for no answer', async () => {
+  it('takes a cancel event, which needs no answer', async () => {
     const world = await openWorld();
     world.driver.request('start');
     world.driver.event('cancel', {});

@@ -10,8 +10,8 @@ function onceAway(then: FetchReply): () => FetchReply {
 
 const OK = { status: 200, body: {} };
 
-describe('chat-delay: what it logs', () => {
-  it('holds no error of a walk in which every pause and every wait is ended by its timer', async () => {
+describe('chat-delay: its log', () => {
+  it('has no error after a sequence in which every pause and every wait is ended by its timer', async () => {
     const { driver, queue } = await openWorld({
       queue: { pos: 9, calls: 12, ewt: 100 },
       params: { _agent_transfer_confirm_timeout: '20', _max_time_to_wait_for_ixn_delete: '600' },
@@ -56,7 +56,7 @@ describe('chat-delay: what it logs', () => {
     ['confirm', 'FAIL_USER_NO_CONFIRM', {}, {}],
     ['ttl', 'FAIL_TIMEOUT_TTL', { _ttl: '100' }, {}],
   ] as const) {
-    it(`holds no error of a service that timer.${timer} ends`, async () => {
+    it(`has no error after a service that timer.${timer} ends`, async () => {
       const { driver } = await openWorld({ params, queue: { pos: 'ewt' in queue ? 40 : 2, ...queue } });
       driver.request('start');
       driver.advance(3_600);
@@ -66,7 +66,7 @@ describe('chat-delay: what it logs', () => {
     });
   }
 
-  it('names a fault that no state expects', async () => {
+  it('names an unexpected fault', async () => {
     const { driver } = await openWorld();
     driver.event('error.communication', { description: 'nobody there' });
 

@@ -50,7 +50,7 @@ const CONNECT_WITH_CODE = {
 };
 
 describe('chat-delay: requests at any time', () => {
-  it('says the position, with an estimate and without', async () => {
+  it('gives the position, with an estimate and without', async () => {
     const { driver, queue } = await openWorld({ params: { _eta_pos_threshold: '0:6,36:0' } });
     driver.request('start');
     expect(driver.request('check-queue-position')?.body).to.deep.equal({
@@ -70,7 +70,7 @@ describe('chat-delay: requests at any time', () => {
     });
   });
 
-  it('says what is missing while the threshold is not passed', async () => {
+  it('names the missing condition while the threshold is not passed', async () => {
     const { driver } = await openWorld({ queue: { pos: 9, calls: 11, ewt: 25 } });
     driver.request('start');
 
@@ -83,7 +83,7 @@ describe('chat-delay: requests at any time', () => {
     });
   });
 
-  it('gives each of several questions at once its own answer', async () => {
+  it('gives each of several concurrent requests its own answer', async () => {
     const { driver, queue } = await openWorld({
       fetches: [['GET', /lvq/, 'hold']],
       queue: { pos: 40, ewt: 900 },
@@ -93,14 +93,14 @@ describe('chat-delay: requests at any time', () => {
     expect(ids.map((id) => driver.later(id))).to.deep.equal([undefined, undefined, undefined]);
     expect(queue.reachable).to.equal(true);
 
-    // The first look on hold is the document's own poll.
+    // The first held request is the document's own poll.
     driver.release(/lvq/, { status: 200, body: { pos: 9, calls: 9, ewt: 900 } });
     for (const pos of [8, 7, 6]) driver.release(/lvq/, { status: 200, body: { pos, calls: 9, ewt: 900 } });
     const positions = ids.map((id) => driver.later(id)?.body as { _position: number } | undefined);
     expect(positions.map((body) => body?._position)).to.deep.equal([8, 7, 6]);
   });
 
-  it('answers with the last known position when URS is away and when the agent has the chat', async () => {
+  it('answers with the last known position when URS is unreachable and when the agent has the chat', async () => {
     const { driver, queue } = await openWorld();
     driver.request('start');
     queue.reachable = false;
@@ -115,7 +115,7 @@ describe('chat-delay: requests at any time', () => {
     expect(driver.trace.filter((line) => line.includes('/lvq?'))).to.have.length(looks);
   });
 
-  it('refuses to make up a position that it never heard', async () => {
+  it('refuses a position request when no position was ever known', async () => {
     const { driver } = await openWorld({ queue: { reachable: false } });
     expect(driver.request('check-queue-position')).to.deep.include({ positive: false, code: '503' });
     driver.request('start');
@@ -138,7 +138,7 @@ describe('chat-delay: requests at any time', () => {
     expect(driver.request('retrieve-notifications')).to.deep.equal({ positive: true, body: [] });
   });
 
-  it('keeps a message that no device got until it is fetched, once', async () => {
+  it('keeps a message that no device got until it is fetched once', async () => {
     for (const changes of [
       { params: { _device_os: '', _device_notification_id: '' } },
       { fetches: [['POST', /publish/, 'unreachable']] },
@@ -184,7 +184,7 @@ describe('chat-delay: requests at any time', () => {
     expect(driver.request('retrieve-agent-notifications')?.body).to.have.length(100);
   });
 
-  it('gives every dialog that a notification can name', async () => {
+  it('returns every dialog that a notification can name', async () => {
     const { driver } = await openWorld();
     driver.request('start');
     const body = (name: string): Json | undefined => driver.request(name)?.body;
@@ -214,7 +214,7 @@ describe('chat-delay: requests at any time', () => {
     });
   });
 
-  it('speaks the language of the message file', async () => {
+  it('uses the texts of the message file', async () => {
     const { driver } = await openWorld({
       params: { _notification_message_file: 'http://texts.test/fr.json' },
       fetches: [['GET', /^\/fr\.json$/, { status: 200, body: { wait_for_agent: 'Nous vous préviendrons' } }]],
@@ -231,7 +231,7 @@ describe('chat-delay: requests at any time', () => {
     expect(driver.trace.filter((line) => line.includes('/call/start'))).to.have.length(1);
   });
 
-  it('refuses what comes at the wrong time, and what it does not know', async () => {
+  it('refuses requests at the wrong time, and unknown requests', async () => {
     const { driver } = await openWorld();
     expect(driver.request('connect')).to.deep.equal({
       positive: false,

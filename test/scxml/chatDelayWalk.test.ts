@@ -52,7 +52,7 @@ const START_CALL =
   '&VQ=VQ_Billing&SESSION=http%3A%2F%2Forsay.test%2Fscxml%2Fsession%2FSESSION0000000000000000000000001' +
   `&AGENT_RESERVE_TIMEOUT=30&SERVICE_ID=${SERVICE_ID}`;
 
-describe('chat-delay: the walk', () => {
+describe('chat-delay: the whole sequence', () => {
   for (const restoreAlways of [false, true]) {
     it(`takes the customer from start to the agent${restoreAlways ? ', restored after every step' : ''}`, async () => {
       const { driver } = await openWorld({ restoreAlways });
@@ -124,7 +124,7 @@ describe('chat-delay: the walk', () => {
     expect(driver.status).to.equal('completed');
   });
 
-  it('polls, faster as the agent comes nearer, and asks when the threshold is passed', async () => {
+  it('polls faster with a shorter estimate, and asks when the threshold is passed', async () => {
     const { driver, queue } = await openWorld({ queue: { pos: 9, calls: 12, ewt: 100 } });
     driver.request('start');
     const polls = (): number => driver.trace.filter((line) => line.includes('/lvq?')).length;
@@ -144,7 +144,7 @@ describe('chat-delay: the walk', () => {
     expect(driver.configuration).to.include('awaitingConfirm');
   });
 
-  it('goes on polling while URS is away, and does not lose the place', async () => {
+  it('continues to poll while URS is unreachable, and keeps the position', async () => {
     const { driver, queue } = await openWorld({ queue: { reachable: false } });
     driver.request('start');
     driver.advance(300);
@@ -195,7 +195,7 @@ describe('chat-delay: the walk', () => {
     expect(reported(driver).at(-1)).to.equal('COMPLETED AGENT_CONNECTED');
   });
 
-  it('lets a customer who polls connect before he was notified', async () => {
+  it('lets a customer who polls connect before they were notified', async () => {
     const { driver } = await openWorld({ queue: { pos: 40, ewt: 900 } });
     driver.request('start');
     expect(driver.request('connect')).to.deep.equal({ positive: true, body: START_CHAT });
@@ -204,7 +204,7 @@ describe('chat-delay: the walk', () => {
     expect(driver.configuration).to.include('awaitingChat');
   });
 
-  it('goes on without a confirmation when CONNECT-ANYWAY says so', async () => {
+  it('continues without a confirmation with CONNECT-ANYWAY', async () => {
     const { driver } = await openWorld({
       params: {
         _on_user_confirm_timeout: 'CONNECT-ANYWAY',
@@ -223,7 +223,7 @@ describe('chat-delay: the walk', () => {
     expect(driver.trace.filter((line) => line.includes('notification/publish'))).to.have.length(2);
   });
 
-  it('lets the customer snooze although it went on without his word', async () => {
+  it('lets the customer snooze after it continued without their confirmation', async () => {
     const { driver } = await openWorld({
       params: {
         _on_user_confirm_timeout: 'CONNECT-ANYWAY',
@@ -239,7 +239,7 @@ describe('chat-delay: the walk', () => {
     expect(driver.configuration).to.include('awaitingConfirm');
   });
 
-  it('takes a chat that is there before the place in the queue', async () => {
+  it('takes a chat that arrives before the position in the queue', async () => {
     const { driver } = await openWorld({ fetches: [['GET', /call\/start/, 'hold']] });
     driver.ask('start');
     chatArrives(driver);
@@ -257,14 +257,14 @@ describe('chat-delay: the walk', () => {
     expect(driver.configuration).to.include('awaitingChat');
   });
 
-  it('answers start with the chat itself when no agent is waited for', async () => {
+  it('answers start with the chat itself when it waits for no agent', async () => {
     const { driver } = await openWorld({ params: { _wait_for_agent: 'false' } });
 
     expect(driver.request('start')).to.deep.equal({ positive: true, body: START_CHAT });
     expect(driver.configuration).to.include('awaitingChat');
   });
 
-  it('tries a push again, and waits for the customer even when none gets through', async () => {
+  it('tries a push again, and waits for the customer even when every push fails', async () => {
     const { driver } = await openWorld({
       fetches: [['POST', /publish$/, { status: 503 }]],
       params: { _max_notify_delivery_attempts: '2' },
@@ -303,7 +303,7 @@ describe('chat-delay: the walk', () => {
     expect(driver.configuration).to.include('redirecting');
   });
 
-  it('counts silence after the redirect as success when _agent_transfer_confirm_timeout is set', async () => {
+  it('counts a missing result of the redirect as success when _agent_transfer_confirm_timeout is set', async () => {
     const { driver } = await openWorld({ params: { _agent_transfer_confirm_timeout: '20' } });
     driver.request('start');
     driver.request('connect');
@@ -314,7 +314,7 @@ describe('chat-delay: the walk', () => {
     expect(reported(driver)).to.deep.equal(['QUEUED', 'ROUTING', 'PROCESSING']);
   });
 
-  it('repeats a report that GMS did not take, and keeps their order', async () => {
+  it('repeats a report that GMS refused, and keeps their order', async () => {
     let refusals = 2;
     const { driver } = await openWorld({
       fetches: [['PUT', /./, () => (refusals-- > 0 ? { status: 500 } : { status: 200, body: {} })]],
@@ -327,7 +327,7 @@ describe('chat-delay: the walk', () => {
     expect(reported(driver)).to.deep.equal(['QUEUED', 'QUEUED', 'QUEUED', 'ROUTING']);
   });
 
-  it('ends although GMS takes no report at all', async () => {
+  it('ends although GMS refuses every report', async () => {
     const { driver } = await openWorld({ fetches: [['PUT', /./, 'unreachable']] });
     driver.request('start');
     driver.advance(4);

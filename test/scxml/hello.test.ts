@@ -12,7 +12,7 @@ describe('hello', () => {
     expect(driver.pendingTimers).to.equal(0);
   });
 
-  it('ends after its time to live when nobody starts it', async () => {
+  it('ends after its time to live without a start request', async () => {
     const driver = await DocumentDriver.open({ src: SRC, params: { _ttl: '60' } });
     driver.advance(60);
 

@@ -57,7 +57,7 @@ const TERMINATE = `interaction.terminate ${JSON.stringify({
 })}`;
 
 describe('inbound_chat', () => {
-  it('hands the chat of a living service over to its session', async () => {
+  it('gives the chat of an existing service to its session', async () => {
     const driver = await openInbound({});
 
     expect(driver.trace).to.deep.equal([LOOKUP, ASSOCIATE]);
@@ -65,7 +65,7 @@ describe('inbound_chat', () => {
     expect(driver.pendingTimers).to.equal(0);
   });
 
-  it('hands over without a look when the service has no stored data', async () => {
+  it('gives the chat away without a storage request when the service has no stored data', async () => {
     const driver = await openInbound({ userData: { _id: '369-1', _ors_session_id: SERVICE_SESSION } });
 
     expect(driver.trace).to.deep.equal([ASSOCIATE]);
@@ -78,7 +78,7 @@ describe('inbound_chat', () => {
     expect(driver.status).to.equal('completed');
   });
 
-  it('routes a chat whose service is gone to the group', async () => {
+  it('routes a chat whose service has ended to the group', async () => {
     const gone = await openInbound({ fetches: [['GET', /storage/, { status: 404 }]] });
     expect(gone.trace).to.deep.equal([LOOKUP, SUBMIT]);
 
@@ -112,7 +112,7 @@ describe('inbound_chat', () => {
     expect(driver.status).to.equal('completed');
   });
 
-  it('takes a group that is a whole target as it is', async () => {
+  it('uses a group that is a whole target unchanged', async () => {
     const driver = await openInbound({ userData: {}, group: '?:English=20@Stat_Server.GA' });
 
     expect(driver.trace[0]).to.include('"?:English=20@Stat_Server.GA"');
@@ -130,7 +130,7 @@ describe('inbound_chat', () => {
     expect(driver.status).to.equal('completed');
   });
 
-  it('takes losing the chat by handing it over for no end of it', async () => {
+  it('does not end when it loses the chat by giving it away', async () => {
     const driver = await openInbound({ modules: [['interaction.associate', () => []]] });
     driver.event('interaction.deleted', { interactionid: CHAT_ID }, { interactions: { [CHAT_ID]: null } });
     driver.event('interaction.notcontrolled', { interactionid: CHAT_ID });
@@ -142,7 +142,7 @@ describe('inbound_chat', () => {
     expect(driver.status).to.equal('completed');
   });
 
-  it('ends the chat rather than lose the customer when a fault comes that it does not expect', async () => {
+  it('ends the chat at an unexpected fault, so that the customer is not lost', async () => {
     const driver = await openInbound({ fetches: [['GET', /storage/, 'hold']] });
     driver.event('error.communication', { description: 'nobody there' });
     expect(driver.trace).to.deep.equal([LOOKUP, TERMINATE]);
@@ -154,7 +154,7 @@ describe('inbound_chat', () => {
     expect(empty.status).to.equal('completed');
   });
 
-  it('takes for no fault that a timer came before it was cancelled', async () => {
+  it('ignores a timer that fired before it was cancelled', async () => {
     const driver = await openInbound({ fetches: [['GET', /storage/, 'hold']] });
     driver.event('error.notallowed', { sendid: 'send1' });
     expect(driver.configuration).to.include('lookingUp');

@@ -12,7 +12,7 @@ interface Threshold {
   readOptions(raw: Record<string, unknown>): Record<string, unknown>;
 }
 
-/** The functions as the document has them, in a context of their own. */
+/** The functions of the document, in a context of their own. */
 function load(): Threshold {
   const context = createContext({});
   for (const name of ['values.js', 'options.js', 'threshold.js']) {
@@ -21,7 +21,7 @@ function load(): Threshold {
   return context as unknown as Threshold;
 }
 
-/** Plain values: those of another realm have other prototypes. */
+/** Plain values: values of another realm have other prototypes. */
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 describe('chat-delay: the agent-ready threshold', () => {
@@ -70,7 +70,7 @@ describe('chat-delay: the agent-ready threshold', () => {
     expect(judgeThreshold({ ...queue, waited: 60 }, patient).passed).to.equal(true);
   });
 
-  it('puts a table in order, and takes the standard one for what is none', () => {
+  it('sorts a table, and uses the default table for an invalid text', () => {
     expect(plain(readThresholds('30:1, 0:6'))).to.deep.equal([
       { eta: 0, position: 6 },
       { eta: 30, position: 1 },
@@ -81,7 +81,7 @@ describe('chat-delay: the agent-ready threshold', () => {
     }
   });
 
-  it('takes what is no lvq reply for none', () => {
+  it('ignores an invalid lvq reply', () => {
     for (const content of ['', 'no json', '[]', 'null', '{}', '{"pos":"first"}']) {
       expect(readQueue(content), content).to.equal(undefined);
     }
@@ -95,7 +95,7 @@ describe('chat-delay: the agent-ready threshold', () => {
     expect(pollingPause(null, options)).to.equal(30);
   });
 
-  it('reads options that are no numbers as their defaults', () => {
+  it('uses the defaults of options that are no numbers', () => {
     const read = readOptions({
       _ttl: 'long',
       _urs_queued_ttl: '-5',

@@ -7,7 +7,7 @@ export const USER = 'b16416334828b1d26ef14f329628b55b5a8c631d8928a371a5584722dd7
 export const CHAT_ID = '00AB1CHAT0000001';
 export const CALL_ID = '00ee0266b1f0c001';
 
-/** Start parameters as the server sets them for a service with short, telling option values. */
+/** Start parameters of the server for a service with short, distinctive option values. */
 const PARAMS: { readonly [name: string]: Json } = {
   _service_id: SERVICE_ID,
   _service_name: 'chat-delay',
@@ -33,7 +33,7 @@ const PARAMS: { readonly [name: string]: Json } = {
   _agent_reserve_timeout: '30',
 };
 
-/** What URS says of the queue. Change it and the next poll sees it. */
+/** The state of the queue at URS; the next poll reads changes. */
 export interface QueueState {
   pos: number;
   calls: number;
@@ -46,7 +46,7 @@ export interface World {
   readonly queue: QueueState;
 }
 
-/** A chat-delay session with its partners as tables; `fetches` stand before the usual ones. */
+/** A chat-delay session with its partners as tables; `fetches` come before the usual rows. */
 export async function openWorld(
   changes: {
     readonly params?: { readonly [name: string]: Json };
@@ -94,7 +94,7 @@ function usualFetches(queue: QueueState): readonly FetchRow[] {
   ];
 }
 
-/** Facts and events by which inbound_chat's association brings the chat. */
+/** The facts and events of inbound_chat's association, which bring the chat. */
 export function chatArrives(driver: DocumentDriver, media = 'chat', id = CHAT_ID): void {
   const view = {
     id,
@@ -125,7 +125,7 @@ export const ROUTE: { readonly [name: string]: Json } = {
   vq: 'VQ_Billing',
 };
 
-/** The result of the redirect that is under way. */
+/** The result of the open redirect. */
 export function redirectEnds(driver: DocumentDriver, name: string): void {
   const data = driver.data() as { requests: { redirect: string } };
   driver.event(name, { requestid: data.requests.redirect, interactionid: CHAT_ID, error: 'rejected' });

@@ -27,7 +27,7 @@ export interface FakeInteractions extends ChatInteractions {
   ends(chatId: string, by: EndedBy): Promise<void>;
 }
 
-/** Chats over a memory store and a simulated clock, with the real notifications before a recording channel. */
+/** Chats over a memory store and a simulated clock, with real notifications into a recording channel. */
 export interface ChatWorld {
   readonly clock: SimulatedClock;
   readonly durable: Durable;

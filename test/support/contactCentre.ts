@@ -17,7 +17,7 @@ import { silentLog } from './silentLog.ts';
 import { createSimulatedClock, type SimulatedClock } from './simulatedClock.ts';
 import { createTestIds } from './testIds.ts';
 
-/** Agents, routing and interactions over a store in memory, with sessions that only write down. */
+/** Agents, routing and interactions over a store in memory, with sessions that only record. */
 export interface ContactCentre {
   readonly clock: SimulatedClock;
   readonly durable: Durable;
@@ -26,11 +26,11 @@ export interface ContactCentre {
   readonly interactions: Interactions;
   readonly notices: ChatNotices;
   readonly sessions: RecordingSessions;
-  /** What sessions were posted. */
+  /** The posts to sessions. */
   readonly posts: { readonly url: string; readonly body: unknown }[];
-  /** How sessions answer; a function per test. */
+  /** The answers of sessions; a test may replace the function. */
   answer: (request: HttpRequest) => HttpReply | 'unreachable';
-  /** What desktops were told: "agent type". */
+  /** The events for desktops, as "agent type". */
   readonly told: string[];
   readonly toldEvents: AgentEvent[];
   advance(ms: number): Promise<void>;
@@ -39,7 +39,7 @@ export interface ContactCentre {
 
 export const POSITIVE: HttpReply = { status: 200, headers: {}, body: '{}' };
 
-/** `store` and `clock` of an earlier one: the same centre after a restart. */
+/** With the `store` and `clock` of an earlier centre: the same centre after a restart. */
 export function openContactCentre(
   given: {
     readonly store?: StorePort;

@@ -18,20 +18,20 @@ export type FetchReply =
 
 export interface FetchCall {
   readonly method: string;
-  /** Path and query behind the origin. */
+  /** Path and query after the origin. */
   readonly path: string;
   readonly body: Json | undefined;
   readonly headers: Json | undefined;
 }
 
-/** First row whose method and path fit answers. A function may look at the call and keep count. */
+/** The first row whose method and path match answers. A function may read the call and count. */
 export type FetchRow = readonly [
   method: string,
   path: RegExp,
   reply: FetchReply | ((call: FetchCall) => FetchReply),
 ];
 
-/** What performing a module element gives at once; undefined: the test delivers the result itself. */
+/** The immediate result of a module element; undefined: the test delivers the result itself. */
 export type ModuleRow = readonly [
   name: string,
   results: (call: ModuleEffect) => readonly { name: string; data: Json; facts?: Json }[],
@@ -65,13 +65,13 @@ export function programOf(src: URL): Promise<Program> {
 }
 
 /**
- * Drives one document by hand: virtual time, no host. Performs what the session asks for out of tables, and
- * keeps an ordered trace of what left the session, a line each.
+ * Drives one document without a host, in virtual time. Performs the effects of the session from tables, and keeps an
+ * ordered trace of them, one line each.
  */
 export class DocumentDriver {
   readonly trace: string[] = [];
   readonly faults: Json[] = [];
-  /** What was logged as an error (ORS level 2), faults that nothing handled among it. */
+  /** The lines logged as errors (ORS level 2), with unhandled faults. */
   readonly errors: string[] = [];
   now = Date.parse('2024-03-01T10:00:00Z');
   readonly #program: Program;
@@ -94,7 +94,7 @@ export class DocumentDriver {
     });
   }
 
-  /** A session that has taken its first step. */
+  /** A session after its first step. */
   static async open(options: DriverOptions): Promise<DocumentDriver> {
     const driver = new DocumentDriver(await programOf(options.src), options);
     driver.#inputs.push({ kind: 'start' });
@@ -118,18 +118,18 @@ export class DocumentDriver {
     return this.#execution.data();
   }
 
-  /** An event without anybody waiting for an answer. */
+  /** An event that needs no answer. */
   event(name: string, data?: Json, facts?: Json): void {
     this.#inputs.push({ kind: 'event', event: eventOf({ name, data, facts }) });
     this.#settle();
   }
 
-  /** A synchronous request; the answer, or undefined while the session has not given one. `later(id)` has it then. */
+  /** A synchronous request; the answer, or undefined if the session has not answered yet: `later(id)` returns it later. */
   request(name: string, data: Json = {}): Reply | undefined {
     return this.later(this.ask(name, data));
   }
 
-  /** Puts a request and returns its id. */
+  /** Sends a request and returns its id. */
   ask(name: string, data: Json = {}): string {
     this.#requests += 1;
     const id = `request-${this.#requests}`;
@@ -142,7 +142,7 @@ export class DocumentDriver {
     return this.#replies.get(id);
   }
 
-  /** Lets time pass: timers come in the order in which they are due. */
+  /** Advances the time: timers fire in the order of their due times. */
   advance(seconds: number): void {
     const end = this.now + seconds * 1000;
     for (;;) {
@@ -156,7 +156,7 @@ export class DocumentDriver {
     this.now = end;
   }
 
-  /** Answers the oldest fetch on hold whose path fits. */
+  /** Answers the oldest held fetch whose path matches. */
   release(path: RegExp, reply: Exclude<FetchReply, 'hold'>): void {
     const index = this.#held.findIndex((held) => path.test(held.path));
     const held = this.#held[index];

@@ -10,7 +10,7 @@ interface Answer {
   readonly body: { readonly [field: string]: unknown };
 }
 
-describe('a delayed chat that goes another way', () => {
+describe('a delayed chat with another end', () => {
   let orsay: TestOrsay;
   let id: string;
 
@@ -54,7 +54,7 @@ describe('a delayed chat that goes another way', () => {
     return body as unknown as { interactionId: string; state: string }[];
   }
 
-  /** Connects, opens the chat, and lets everything happen that follows. */
+  /** Connects, opens the chat, and waits until all tasks are done. */
   async function openChat(): Promise<void> {
     expect((await request('connect')).body._action).to.equal('StartChat');
     expect((await request('ixn/chat', { firstName: 'James', subject: 'None' })).status).to.equal(200);
@@ -89,14 +89,14 @@ describe('a delayed chat that goes another way', () => {
 
   it('the customer never confirms', async () => {
     await begin({ options: { _on_user_confirm_timeout: 'FAIL' } });
-    // Three asks of 30 s, 30 s apart.
+    // Three announcements of 30 s, 30 s apart.
     await orsay.advance(149_000);
     expect((await callback()).state).to.equal('QUEUED');
     await orsay.advance(2000);
     await expectCompleted('FAIL_USER_NO_CONFIRM');
   });
 
-  it('the customer never confirms, and is waited for all the same with CONNECT-ANYWAY', async () => {
+  it('the customer never confirms, and the service waits for them with CONNECT-ANYWAY', async () => {
     await begin();
     await orsay.advance(10 * MINUTE);
     expect((await callback()).state).to.equal('QUEUED');
@@ -190,7 +190,7 @@ describe('a delayed chat that goes another way', () => {
     expect(body.state).to.equal('notReady');
   });
 
-  it('nobody takes it in _max_transfer_to_agent_attempts', async () => {
+  it('no agent takes it in _max_transfer_to_agent_attempts', async () => {
     await begin({ options: { _max_transfer_to_agent_attempts: '2' } });
     await agent('first', 'ready');
     await agent('second', 'ready');
@@ -204,11 +204,11 @@ describe('a delayed chat that goes another way', () => {
     await expectCompleted('FAIL_AGENT_CONNECT');
   });
 
-  it('URS cannot be reached: the create request says so, and the callback is COMPLETED', async () => {
+  it('URS cannot be reached: the create request fails, and the callback is COMPLETED', async () => {
     orsay = await startOrsay({ options: { _urs_server_url: 'http://127.0.0.1:9' } });
     const answering = post('/genesys/1/service/callback/chat-delay', { _customer_number: NUMBER });
     while ((await orsay.sessions.list()).length === 0) await nextTurn();
-    // Three tries, two seconds apart.
+    // Three attempts, two seconds apart.
     await orsay.advance(5000);
     const answer = await answering;
     expect(answer.status).to.equal(503);

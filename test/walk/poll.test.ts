@@ -17,7 +17,7 @@ describe('a delayed chat of a client that polls', () => {
 
   afterEach(() => orsay.close());
 
-  it('sees its place, connects, chats by refresh, reads notifications, and ends', async () => {
+  it('reads its position, connects, chats by refresh, reads notifications, and ends', async () => {
     const created = await customer.create('chat-delay', {
       _customer_number: '4082652649',
       language: 'French',

@@ -9,7 +9,7 @@ import { startOrsay, type TestOrsay } from '../support/orsay.ts';
 import { createSimulatedClock } from '../support/simulatedClock.ts';
 import { createTestIds } from '../support/testIds.ts';
 
-describe('a server that is stopped in the middle of a walk and started again', () => {
+describe('a server that is stopped during a delayed chat and started again', () => {
   let folder: string;
   let orsay: TestOrsay;
   const clock = createSimulatedClock();
@@ -29,7 +29,7 @@ describe('a server that is stopped in the middle of a walk and started again', (
     orsay = await startOrsay({ clock, ids, store: openLmdbStore({ path: folder }), port });
   }
 
-  /** The same address again, as for a server behind the same name. */
+  /** The same address again, like a server behind the same name. */
   async function restart(): Promise<void> {
     const { port } = orsay;
     await orsay.close();
@@ -37,7 +37,7 @@ describe('a server that is stopped in the middle of a walk and started again', (
     await orsay.durable.idle();
   }
 
-  it('finishes the walk, whichever stage it was stopped at', async () => {
+  it('finishes the chat from every stage', async () => {
     const customer = new SimulatedCustomer(orsay.base, 'jbond');
     const agent = new SimulatedAgent(orsay.base, 'KSippola');
     await agent.put('ready', { nickname: 'Kristi Sippola' });

@@ -34,7 +34,7 @@ describe('the Chat Delayed page, request by request as raw HTTP', () => {
   });
 
   it('gives the replies of the page, and the pushes, to the real CometD client', async () => {
-    // The page shows position 2 of 2: another customer came first.
+    // The page shows position 2 of 2, so another customer comes first.
     await new SimulatedCustomer(orsay.base, 'earlier').create('chat-delay', {
       _customer_number: '4082650000',
     });
@@ -62,7 +62,7 @@ describe('the Chat Delayed page, request by request as raw HTTP', () => {
     check(page, await send('08-retrieve-agent-notifications', id), 'retrieve-agent-notifications');
   });
 
-  it('goes on to the agent and back: offer, accept, messages over CometD, disconnect, COMPLETED', async () => {
+  it('continues to the agent and back: offer, accept, messages over CometD, disconnect, COMPLETED', async () => {
     await agent.put('ready', {
       nickname: 'Kristi Sippola',
       skills: { English: 20 },

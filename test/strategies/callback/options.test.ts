@@ -6,7 +6,7 @@ import { mergeOptions } from '../../../strategies/callback/mergeOptions.ts';
 import { CALLBACK_OPTIONS, initialChatDelayOptions } from '../../../strategies/callback/options.ts';
 
 describe('service options', () => {
-  it('are right in a new installation, every one of them known', () => {
+  it('are valid and known in a new installation', () => {
     expect(checkOptions(initialChatDelayOptions())).to.deep.equal([]);
     expect(
       Object.keys(initialChatDelayOptions()).filter((name) => !(name in CALLBACK_OPTIONS)),
@@ -58,7 +58,7 @@ describe('service options', () => {
     expect(mergeOptions(configured, request)).to.deep.equal({ ...configured, _snooze_duration: '60' });
   });
 
-  it('take every token of a value from the request, and only its own fields', () => {
+  it('take every token of a value from the own fields of the request', () => {
     const configured = { _urs_virtual_queue: 'VQ_$lang$_$tier$', _price: 'costs $5 or $6' };
     expect(mergeOptions(configured, { lang: 'fr', tier: 2 })).to.deep.equal({
       _urs_virtual_queue: 'VQ_fr_2',
@@ -85,7 +85,7 @@ describe('the document of a service', () => {
   });
   const callback = templates({ callback: ['src/chat-delay.scxml', 'src/inbound_chat.scxml'] });
 
-  it('is the one of its scenario in the callback template', () => {
+  it('is the document of its scenario in the callback template', () => {
     const chat = { _service: 'callback', _media_type: 'chat' };
     expect(entryDocument('s', { ...chat, _wait_for_agent: 'true' }, callback)).to.equal(
       'callback/src/chat-delay.scxml',
@@ -103,7 +103,7 @@ describe('the document of a service', () => {
     );
   });
 
-  it('is named as its template, or the only one there is', () => {
+  it('has the name of its template, or is the only document', () => {
     const given = templates({
       a: ['a.scxml', 'b.scxml'],
       b: ['src/b.scxml', 'src/c.scxml'],

@@ -16,7 +16,7 @@ import { silentLog } from '../../support/silentLog.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../support/simulatedClock.ts';
 import { createTestIds } from '../../support/testIds.ts';
 
-/** Sessions that do as they are told by the test. */
+/** Sessions that the test controls. */
 class ScriptedSessions {
   readonly calls: unknown[][] = [];
   readonly running = new Set<string>();
@@ -98,7 +98,7 @@ describe('services', () => {
   const find = (services: Services) =>
     services.find({ properties: { _customer_number: '1' }, operand: 'AND' })[0];
 
-  describe('asked for again with the same idempotency key', () => {
+  describe('requested again with the same idempotency key', () => {
     const KEYED = { ...CREATE, key: 'client:k1' };
 
     it('are the same instance with the same answer, and another key is another one', async () => {
@@ -110,7 +110,7 @@ describe('services', () => {
       expect(other.instance.id).not.to.equal(first.instance.id);
     });
 
-    it('are answered as at first when they were scheduled, also once they have begun', async () => {
+    it('get the first answer when they were scheduled, also after they have started', async () => {
       const { services, durable } = open(createMemoryStore());
       const scheduled = { ...KEYED, desiredTime: clock.now() + 3_600_000 };
       const first = await services.create(scheduled);
@@ -131,7 +131,7 @@ describe('services', () => {
       expect(services.find({ properties: { _customer_number: '1' }, operand: 'AND' })).to.have.length(1);
     });
 
-    it('go on where a process that ended had left them: no session yet', async () => {
+    it('continue when the process ended before the session started', async () => {
       const store = createMemoryStore();
       sessions.startHangs = true;
       void open(store).services.create(KEYED);
@@ -144,7 +144,7 @@ describe('services', () => {
       expect(reply).to.deep.equal({ positive: true, body: { said: 'start' } });
     });
 
-    it('are not started again when they have ended: the answer is remembered', async () => {
+    it('are not started again when they have ended: the answer is stored', async () => {
       const { services, durable } = open(createMemoryStore());
       const { instance } = await services.create(KEYED);
       await durable.commit(
@@ -158,7 +158,7 @@ describe('services', () => {
       expect(sessions.calls).to.deep.equal([['request', 'start', 'start']]);
     });
 
-    it('say again that they could not be started', async () => {
+    it('report again that they could not be started', async () => {
       const { services } = open(createMemoryStore());
       sessions.startFails = new Error('no such document');
       const code = async (): Promise<unknown> =>
@@ -173,7 +173,7 @@ describe('services', () => {
       expect(sessions.calls).to.deep.equal([]);
     });
 
-    it('wait for their repetition when the store was away while they were started', async () => {
+    it('wait for their repetition when the store failed during the start', async () => {
       const { services, durable } = open(createMemoryStore());
       sessions.startFails = new StoreError();
       const error = await services.create(KEYED).catch((thrown: { code: string }) => thrown);
@@ -198,18 +198,18 @@ describe('services', () => {
       expect(sessions.calls).to.deep.equal([['request', 'start', 'start']]);
     });
 
-    it('are remembered for a day from the first request, however often it is repeated', async () => {
+    it('are remembered for a day from the first request, for any number of repetitions', async () => {
       const { services, durable } = open(createMemoryStore());
       const lasting = { ...KEYED, fields: { ...KEYED.fields, _ttl: '864000' } };
       const { instance } = await services.create(lasting);
       await clock.advance(23 * 3_600_000, () => durable.idle());
       expect((await services.create(lasting)).instance.id).to.equal(instance.id);
       await clock.advance(2 * 3_600_000, () => durable.idle());
-      // The host forgets the session's answer after a day too: a later repetition would start it once more.
+      // The host also forgets the answer of the session after a day: a later repetition would start it again.
       expect((await services.create(lasting)).instance.id).not.to.equal(instance.id);
     });
 
-    it('are not made a second time when they were removed meanwhile', async () => {
+    it('are not created again when they were removed meanwhile', async () => {
       const { services } = open(createMemoryStore());
       const { instance } = await services.create(KEYED);
       await services.remove(instance.id);
@@ -218,7 +218,7 @@ describe('services', () => {
     });
   });
 
-  it('start the session of the instance, ask it to start, and answer what it answers', async () => {
+  it('start the session of the instance, ask it to start, and return its answer', async () => {
     const { services } = open(createMemoryStore());
     const { instance, reply } = await services.create(CREATE);
     expect(instance.id).to.match(/^7-/);
@@ -229,7 +229,7 @@ describe('services', () => {
     ]);
   });
 
-  it('say SUBMIT_ERROR of an instance whose process ended before its session began', async () => {
+  it('record SUBMIT_ERROR for an instance whose process ended before its session started', async () => {
     const { services, durable } = open(createMemoryStore());
     sessions.startHangs = true;
     void services.create(CREATE);
@@ -239,14 +239,14 @@ describe('services', () => {
     expect(find(services)).to.include({ state: 'COMPLETED', reason: 'SUBMIT_ERROR' });
   });
 
-  it('leave an instance alone whose session runs when that check comes', async () => {
+  it('do not change an instance whose session runs when that check comes', async () => {
     const { services, durable } = open(createMemoryStore());
     await services.create(CREATE);
     await clock.advance(61_000, () => durable.idle());
     expect(find(services)).to.include({ state: 'QUEUED' });
   });
 
-  it('end the session that does not answer its start, and say why', async () => {
+  it('end the session that does not answer its start, and name the reason', async () => {
     const { services } = open(createMemoryStore());
     sessions.requestFails = new HostError('REQUEST_TIMEOUT', 'S');
     const error = await services.create(CREATE).then(
@@ -259,7 +259,7 @@ describe('services', () => {
     expect(sessions.calls.at(-1)).to.deep.equal(['terminate', 'The service could not be started.']);
   });
 
-  it('end the session by force when it does not end after a cancel', async () => {
+  it('terminate the session when it does not end after a cancel', async () => {
     const { services, durable } = open(createMemoryStore());
     const { instance } = await services.create(CREATE);
     await services.cancel('chat-delay', instance.id);
@@ -271,7 +271,7 @@ describe('services', () => {
     ]);
   });
 
-  it('note the end of a session in the commit of its last step', async () => {
+  it('record the end of a session in the commit of its last step', async () => {
     const { services, durable } = open(createMemoryStore());
     const { instance } = await services.create(CREATE);
     const end = { sessionId: instance.sessionId ?? '', status: 'failed' as const };
@@ -280,7 +280,7 @@ describe('services', () => {
     expect(sessions.listeners.map((listener) => listener(end))).to.deep.equal([{}]);
   });
 
-  it('are cancelled, announced and unchanged only when what says so is durable', async () => {
+  it('are reported as cancelled, announced or unchanged only when that is durable', async () => {
     const store = createBrittleStore(createMemoryStore());
     const { services } = open(store);
     const { instance } = await services.create(CREATE);

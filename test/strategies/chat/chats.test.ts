@@ -85,7 +85,7 @@ describe('strategies/chat', () => {
     expect((await create({ serviceId: '369-2' })).id).not.to.equal(one.id);
   });
 
-  it('writes down who says and does what, when, and where to go on', async () => {
+  it('records party, action, time and position of each entry', async () => {
     const chat = await create();
     const client = clientOf(chat);
     await world.clock.advance(15_000, () => world.durable.idle());
@@ -115,7 +115,7 @@ describe('strategies/chat', () => {
     expect(world.chats.transcript('unknown')).to.deep.equal({ entries: [], position: 1 });
   });
 
-  it('tells listeners of everything, after it is committed', async () => {
+  it("tells the agents' desktops of messages and typing, after the commit", async () => {
     const chat = await create();
     await world.interactions.agentJoins(chat.id, 'ksippo');
     await world.durable.idle();
@@ -130,7 +130,7 @@ describe('strategies/chat', () => {
   });
 
   describe('for a customer who polls', () => {
-    it('shows again, under the same key, what may not have reached the customer', async () => {
+    it('shows entries again under the same key, because the first reply may be lost', async () => {
       const chat = await create();
       const texts = async (key: string) =>
         (await world.chats.show(chat.id, undefined, key)).entries.map((entry) => entry.text);
@@ -141,7 +141,7 @@ describe('strategies/chat', () => {
       expect(await texts('k2')).to.deep.equal([]);
     });
 
-    it('says once what comes twice under one key of one party, and tells it once', async () => {
+    it('stores and tells a repetition under one key of one party once', async () => {
       const chat = await create();
       const said = { party: AGENT, text: 'one', key: 'k1' };
       expect(await world.chats.post(chat.id, said)).to.deep.equal({ position: 1 });
@@ -151,7 +151,7 @@ describe('strategies/chat', () => {
       expect(world.events.map(([, { type }]) => type)).to.deep.equal(['message', 'message']);
     });
 
-    it('says what two agents say under one key', async () => {
+    it('stores the messages of two agents under equal keys', async () => {
       const chat = await create();
       const say = (agentId: string) =>
         world.chats.post(chat.id, { party: AGENT, agentId, text: `of ${agentId}`, key: 'k1' });
@@ -163,7 +163,7 @@ describe('strategies/chat', () => {
       ]);
     });
 
-    it('shows without a position what was not shown yet, and with one what stands there', async () => {
+    it('shows unseen entries without a position, and the entries from a given position', async () => {
       const chat = await create();
       await world.chats.post(chat.id, { party: AGENT, text: 'one' });
       await world.chats.post(chat.id, { party: AGENT, text: 'two' });
@@ -178,7 +178,7 @@ describe('strategies/chat', () => {
       expect((await failure(world.chats.show('unknown'))).code).to.equal('CHAT_NOT_FOUND');
     });
 
-    it('cuts a long transcript, and says where to go on', async () => {
+    it('cuts a long transcript, and gives the next position', async () => {
       const chat = await create();
       await Promise.all(
         Array.from({ length: 501 }, (_, number) =>
@@ -235,7 +235,7 @@ describe('strategies/chat', () => {
       for (const [, notice] of world.pushed) expect(notice.id).to.match(/^[0-9a-f]{32}$/);
     });
 
-    it('does not push to a customer the end that the customer asked for', async () => {
+    it('does not push the end to a customer who asked for it', async () => {
       const chat = await create({ notifyBy: 'comet', gmsUser: 'anna' });
       await world.chats.disconnect(chat.id);
       await world.durable.idle();
@@ -244,7 +244,7 @@ describe('strategies/chat', () => {
   });
 
   describe('ending', () => {
-    it('ends once, by whoever comes first, and takes nothing afterwards', async () => {
+    it('ends once, by the first party, and refuses later entries', async () => {
       const chat = await create();
       await world.interactions.ends(chat.id, 'document');
       const after = await world.chats.disconnect(chat.id);
@@ -256,14 +256,14 @@ describe('strategies/chat', () => {
       expect(rows(chat.id)).to.deep.equal([]);
     });
 
-    it('writes down that the customer left', async () => {
+    it('records that the customer left', async () => {
       const chat = await create();
       const after = await world.chats.disconnect(chat.id);
       expect(after.status).to.include({ kind: 'ended', by: 'customer' });
       expect(rows(chat.id)).to.deep.equal([['Notice.Left', 'VasyaP', 'has left the session', '0', 'CLIENT']]);
     });
 
-    it('ends a chat whose interaction is gone already', async () => {
+    it('ends a chat whose interaction has already expired', async () => {
       const chat = await create();
       await world.durable.commit({ remove: [{ table: 'fake.interaction', key: chat.id }] });
       expect((await world.chats.disconnect(chat.id)).status).to.include({ kind: 'ended', by: 'customer' });
@@ -280,7 +280,7 @@ describe('strategies/chat', () => {
     });
   });
 
-  it('answers from what is on its way to the store only when that is durable', async () => {
+  it('answers from records that are not durable yet only when they are', async () => {
     const store = createBrittleStore(createMemoryStore());
     const { chats, stop } = createChatWorld({ store });
     const chat = await create({}, chats);
@@ -294,7 +294,7 @@ describe('strategies/chat', () => {
     const post = () => chats.post(chat.id, { party: AGENT, text: 'one' });
     const show = () => chats.show(chat.id);
     const disconnect = () => chats.disconnect(chat.id);
-    // The second show has nothing new to note.
+    // The second show changes no record.
     expect(await outcomes(post, [show, show, () => create({}, chats)])).to.deep.equal(
       Array(4).fill('rejected'),
     );
@@ -318,7 +318,7 @@ describe('strategies/chat', () => {
       );
     });
 
-    it('refuses what goes beyond MAX_ENTRIES_PER_CHAT, but still ends', async () => {
+    it('refuses entries beyond MAX_ENTRIES_PER_CHAT, but can still end', async () => {
       const chat = await create();
       await world.durable.commit({
         put: [{ table: 'chat', key: chat.id, value: { ...chat, position: 20_001 } }],
@@ -331,7 +331,7 @@ describe('strategies/chat', () => {
   });
 
   describe('client idle timeout', () => {
-    it('ends the chat of a customer who polls no longer, and of nobody else', async () => {
+    it('ends the chat of a customer who no longer polls, and no other chat', async () => {
       await world.stop();
       world = createChatWorld({ options: { clientIdleTimeoutMs: 45_000 } });
       const silent = await create({ serviceId: 'silent' });
@@ -351,7 +351,7 @@ describe('strategies/chat', () => {
       expect(world.chats.get(polling.id)!.status).to.include({ kind: 'ended', by: 'timeout' });
     });
 
-    it('gives a customer a whole timeout again after a restart', async () => {
+    it('gives a customer the whole timeout again after a restart', async () => {
       await world.stop();
       const store = createMemoryStore();
       const options = { clientIdleTimeoutMs: 45_000 };
@@ -367,7 +367,7 @@ describe('strategies/chat', () => {
     });
   });
 
-  it('never gives two entries one position, whatever happens at the same time', async () => {
+  it('never gives two entries one position, for all concurrent requests', async () => {
     type Step = 'client' | 'agent' | 'typing' | 'joins' | 'show';
     const step = fc.constantFrom<Step>('client', 'agent', 'typing', 'joins', 'show');
     await fc.assert(

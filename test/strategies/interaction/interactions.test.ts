@@ -48,7 +48,7 @@ describe('interactions', () => {
     ).to.throw("No interaction queue 'nowhere' is configured");
   });
 
-  it('are handed to another session by associate', async () => {
+  it('are given to another session by associate', async () => {
     const centre = openContactCentre();
     const inbound = await enterQueue(centre);
     centre.sessions.take(inbound);
@@ -76,7 +76,7 @@ describe('interactions', () => {
       ['inbound', 'interaction.associate.done', 'none', undefined],
     ]);
     expect(centre.interactions.get(IXN)?.sessionId).to.equal('CALLBACK');
-    // The inbound session ends: nothing happens to what it gave away.
+    // The end of the inbound session does not affect the interaction that it gave away.
     await centre.sessions.end(inbound);
     await centre.advance(60_000);
     expect(centre.sessions.started).to.have.length(1);
@@ -102,7 +102,7 @@ describe('interactions', () => {
     ]);
   });
 
-  it('are redirected: the agent is asked, accepts, and the session hears of the result and of the party', async () => {
+  it('are redirected: the agent is asked and accepts, and the session gets the result and the party', async () => {
     const joined: string[] = [];
     const centre = openContactCentre({
       chats: {
@@ -163,7 +163,7 @@ describe('interactions', () => {
     expect(centre.interactions.get(IXN)?.state).to.equal('active');
   });
 
-  it('come back to the session when the agent rejects, who stays ready', async () => {
+  it('return to the session when the agent rejects; the agent stays ready', async () => {
     const centre = openContactCentre();
     const sessionId = await enterQueue(centre);
     await readyAgent(centre, 'kate');
@@ -189,7 +189,7 @@ describe('interactions', () => {
     expect(centre.agents.isFree('kate', 'chat')).to.equal(true);
   });
 
-  it('are not rejected again by a repetition that comes when they are offered anew', async () => {
+  it('are not rejected again by a repetition that comes during the next offer', async () => {
     const centre = openContactCentre();
     const sessionId = await enterQueue(centre);
     await readyAgent(centre, 'kate');
@@ -202,7 +202,7 @@ describe('interactions', () => {
     expect(centre.interactions.get(IXN)?.state).to.equal('queued');
   });
 
-  it('are told to be active, or not to be offered, only when that is durable', async () => {
+  it('are reported as active, or as not offered, only when that is durable', async () => {
     const store = createBrittleStore(createMemoryStore());
     const centre = openContactCentre({ store });
     const sessionId = await enterQueue(centre);
@@ -262,7 +262,7 @@ describe('interactions', () => {
       );
   });
 
-  it('come back when the agent does not answer, who becomes not ready', async () => {
+  it('return when the agent does not answer; the agent becomes not ready', async () => {
     const centre = openContactCentre();
     const sessionId = await enterQueue(centre);
     await readyAgent(centre, 'kate');
@@ -282,7 +282,7 @@ describe('interactions', () => {
     expect(await codeOf(centre.interactions.accept(IXN, 'kate'))).to.equal('INTERACTION_STATE');
   });
 
-  it('are not redirected to nobody, to an agent who is not ready or busy, nor twice', async () => {
+  it('are not redirected to an unknown, unready or busy agent, nor twice', async () => {
     const centre = openContactCentre();
     const sessionId = await enterQueue(centre);
     await readyAgent(centre, 'away', { state: 'notReady' });
@@ -324,7 +324,7 @@ describe('interactions', () => {
     expect(centre.posts.map(({ body }) => (body as { agent: string }).agent)).to.deep.equal(['kate', 'liz']);
   });
 
-  it('end: agent, session, observers and desktop hear of it, and the agent is free', async () => {
+  it('end: agent, session, chat and desktop are told, and the agent is free', async () => {
     const seen: string[] = [];
     const centre = openContactCentre({
       chats: {
@@ -369,7 +369,7 @@ describe('interactions', () => {
     expect(centre.interactions.byAgent('kate')).to.deep.equal([]);
   });
 
-  it('end while they are offered: the redirect fails, the agent is free and forgets them', async () => {
+  it('end while they are offered: the redirect fails, and the agent is free', async () => {
     const centre = openContactCentre();
     const sessionId = await enterQueue(centre);
     await readyAgent(centre, 'kate');
@@ -426,7 +426,7 @@ describe('interactions', () => {
     expect(centre.sessions.take('S2')).to.deep.equal(['interaction.attach.done']);
   });
 
-  it('enter their queue anew when their session ends and nobody has them, a limited number of times', async () => {
+  it('enter their queue again when their session ends without an agent, a limited number of times', async () => {
     const centre = openContactCentre();
     for (const started of [1, 2, 3]) {
       const sessionId = started === 1 ? await enterQueue(centre) : (centre.sessions.started.at(-1)?.id ?? '');
@@ -438,7 +438,7 @@ describe('interactions', () => {
     expect(centre.interactions.get(IXN)).to.include({ state: 'ended', endReason: 'document' });
   });
 
-  it('perform an element once, though it is asked for again after a crash', async () => {
+  it('perform an element once, although it is repeated after a crash', async () => {
     const centre = openContactCentre();
     const sessionId = await enterQueue(centre);
     await readyAgent(centre, 'kate');
@@ -452,7 +452,7 @@ describe('interactions', () => {
     expect(centre.interactions.get(IXN)?.state).to.equal('queued');
   });
 
-  it('go on after a restart: an offer that nobody answered is over then', async () => {
+  it('continue after a restart: an offer without an answer has ended', async () => {
     const store = createMemoryStore();
     const ids = createTestIds();
     const before = openContactCentre({ store, ids });

@@ -47,7 +47,7 @@ describe('strategies/notification/filter', () => {
     for (const [filter, expected] of cases) expect(isFilter(filter), filter).to.equal(expected);
   });
 
-  it('finds for any tag exactly the filters that stand for a beginning of it', () => {
+  it('finds for any tag exactly the filters that match it', () => {
     const word = fc.stringMatching(/^[a-z0-9_-]{1,5}$/);
     const words = fc.array(word, { minLength: 1, maxLength: 5 });
     fc.assert(

@@ -29,7 +29,7 @@ describe('strategies/notification', () => {
   let pushed: (readonly [string, Notice])[];
   let posted: HttpRequest[];
   let published: (readonly [string, PublishedEvent])[];
-  /** What the hook answers next; the last stays. */
+  /** The next answers of the hook; the last is repeated. */
   let hookAnswers: (number | HttpFault)[];
 
   beforeEach(() => {
@@ -118,7 +118,7 @@ describe('strategies/notification', () => {
     expect(published).to.deep.equal([[SESSION, { name: 'ors.agent.free', data: notice.message, id }]]);
   });
 
-  it('passes over those who have it, when an event is published again under its key after a failure', async () => {
+  it('skips the destinations that have it, when an event is published again with its key after a failure', async () => {
     await subscribe('a', comet('anna'));
     await subscribe('a', { type: 'httpcb', deviceId: HOOK });
     await subscribe('a', { type: 'orscb', deviceId: SESSION });
@@ -130,7 +130,7 @@ describe('strategies/notification', () => {
     const { id } = pushed[0]![1];
     expect(pushed).to.deep.equal([['anna', { id, message: 'x', tag: 'a' }]]);
     expect(published.map(([, one]) => one.id)).to.deep.equal([id]);
-    // The second try, under the same id: the hook can tell.
+    // The second attempt has the same id, so the hook can recognise it.
     expect(posted.map(({ headers }) => headers?.['idempotency-key'])).to.deep.equal([id, id]);
     await notifications.publish({ ...event, key: 'k2' });
     expect(pushed).to.have.length(2);
@@ -143,7 +143,7 @@ describe('strategies/notification', () => {
     expect(pushed.map(([user]) => user)).to.deep.equal(['anna']);
   });
 
-  it('delivers text that is no JSON object or array as it is, and an absent message as empty text', async () => {
+  it('delivers text that is no JSON object or array unchanged, and an absent message as empty text', async () => {
     for (const message of ['hello', '17', '{"broken', '"text"', undefined])
       await notifications.publish({
         tag: 'a',
@@ -161,7 +161,7 @@ describe('strategies/notification', () => {
     ]);
   });
 
-  it('ends a subscription when its time is over, and when it is told to', async () => {
+  it('ends a subscription when it expires, and by request', async () => {
     await subscribe('a', comet('short'), { expire: 30 });
     await subscribe('a', comet('day'));
     const { id } = await subscribe('a', comet('removed'));
@@ -183,7 +183,7 @@ describe('strategies/notification', () => {
     expect(pushed).to.deep.equal([]);
   });
 
-  it('has no subscription any more only when that is durable', async () => {
+  it('reports a removed subscription only when that is durable', async () => {
     const { id } = await subscribe('news', comet('anna'));
     for (const remove of [
       () => notifications.unsubscribe(id),
@@ -196,7 +196,7 @@ describe('strategies/notification', () => {
     expect(await notifications.unsubscribe(id)).to.equal(true);
   });
 
-  it('says which delivery failed, after all were tried', async () => {
+  it('names the failed deliveries after all were tried', async () => {
     await subscribe('a', { type: 'httpcb', deviceId: HOOK });
     await subscribe('a', comet('anna'));
     for (const answer of [500, 204, new HttpFault('unreachable', 'no answer')]) {
@@ -219,7 +219,7 @@ describe('strategies/notification', () => {
       });
   });
 
-  it('overlooks a device that is not enabled when the event went somewhere else', async () => {
+  it('ignores a device that is not enabled when the event reached another destination', async () => {
     await subscribe('a', comet('anna'));
     await notifications.publish({ tag: 'a', notificationDetails: { type: 'gcm', deviceId: 'token' } });
     expect(pushed).to.have.length(1);
@@ -271,7 +271,7 @@ describe('strategies/notification', () => {
       expect(sent[0]!.id).to.equal(sent[1]!.id);
     });
 
-    it('gives up what no later attempt can deliver', async () => {
+    it('gives up an event that no later attempt can deliver', async () => {
       const notificationDetails = { type: 'ios', deviceId: 'token' } as const;
       await durable.commit(notifications.publishBatch({ key: '1', tag: 'a', notificationDetails }));
       await clock.advance(600_000, () => durable.idle());

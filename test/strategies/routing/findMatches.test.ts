@@ -56,7 +56,7 @@ function freeAgents(agents: readonly { groups: string[]; media: string[]; skills
 }
 
 describe('the matches of free agents', () => {
-  it('are those of sorting and reading all routable calls', async () => {
+  it('agree with sorting and reading all routable calls', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(call, { maxLength: 20 }),
@@ -84,7 +84,7 @@ describe('the matches of free agents', () => {
     );
   });
 
-  it('read a call only that a free agent could take, and none behind the last one taken', async () => {
+  it('read only calls that a free agent could take, and none after the last free agent is taken', async () => {
     const { routing, durable, clock } = openContactCentre();
     const start = async (target: string) =>
       (await routing.startCall({ target, vq: 'VQ', routeDelayMs: 0 })).connId;

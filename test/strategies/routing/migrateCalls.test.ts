@@ -14,7 +14,7 @@ import { STORES, type StorePlace } from '../../support/eachStore.ts';
 import { silentLog } from '../../support/silentLog.ts';
 import { createSimulatedClock } from '../../support/simulatedClock.ts';
 
-/** What a store of a version held of routing, and how its own code saw the queues. */
+/** The routing records in a store of a version, and the queues as its own code saw them. */
 interface Fixture {
   /** ms since epoch. */
   readonly now: number;
@@ -25,7 +25,7 @@ interface Fixture {
 const FIXTURES = join(import.meta.dirname, '../../../fixtures/stores');
 /** Version 1 had the same tables. */
 const FIRST_VERSION = 2;
-/** What a call leaves behind when it goes, if anything does. */
+/** The tables that keep records after a call is removed. */
 const CALL_TABLES = [
   'virtualInteraction',
   'virtualQueueEntry',
@@ -64,7 +64,7 @@ function readFixture(version: number): Fixture {
 }
 
 for (const { name, make } of STORES) {
-  describe(`Virtual queues of a ${name} that is to be migrated`, () => {
+  describe(`virtual queues of a ${name} before its migration`, () => {
     let place: StorePlace;
     let store: StorePort;
 
@@ -99,7 +99,7 @@ for (const { name, make } of STORES) {
     }
 
     for (let version = FIRST_VERSION; version <= STORE_VERSION; version++) {
-      it(`from version ${version} go on as they were`, async () => {
+      it(`from version ${version} continue unchanged`, async () => {
         const { now, views, operations } = readFixture(version);
         await store.write(operations);
         await migrateStore(store, MIGRATING);
@@ -109,7 +109,7 @@ for (const { name, make } of STORES) {
         const { connId } = await centre.routing.startCall({ target: 'Sales@S.GA', vq: 'VQ' });
         const view = await centre.routing.viewQueue(connId);
         expect(view).to.deep.include({ calls: 6, position: 6 });
-        // The oldest with the most priority of those whom she may take: in the other queue.
+        // The oldest call with the highest priority that this agent may take; it is in the other queue.
         await readyAgent(centre, 'sally', { groups: ['Sales'] });
         const stateOf = (id: string) => centre.routing.get(id)?.state;
         expect(stateOf('0000000000000007')).to.equal('routed');
@@ -132,7 +132,7 @@ for (const { name, make } of STORES) {
       });
 
       if (version === STORE_VERSION) continue;
-      it(`from version ${version} are left as they are by a migration after one killed in the middle`, async () => {
+      it(`from version ${version} are complete after a migration that follows an interrupted one`, async () => {
         const { operations } = readFixture(version);
         await store.write(operations);
         await migrateStore(store, MIGRATING);
@@ -164,7 +164,7 @@ for (const { name, make } of STORES) {
       });
     }
 
-    it('come into blocks in the order of their arrival', async () => {
+    it('get blocks in the order of their arrival', async () => {
       const { now, operations } = readFixture(FIRST_VERSION);
       const text = operations.find(({ key }) => key === '0000000000000003')!.text!;
       const total = 2 * CALLS_IN_BLOCK + 10;
@@ -192,7 +192,7 @@ for (const { name, make } of STORES) {
   });
 }
 
-/** A call in every state that lasts, and each with a rule of its own; a submit whose interaction waits. */
+/** A call in every stored state, each with a rule of its own; a submit whose interaction waits. */
 async function fillQueues(centre: ContactCentre): Promise<void> {
   const start = (more: Partial<Parameters<typeof centre.routing.startCall>[0]>) =>
     centre.routing.startCall({ target: 'Billing@S.GA', vq: 'VQ', ...more });

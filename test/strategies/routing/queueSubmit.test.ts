@@ -130,7 +130,7 @@ describe('queue:submit', () => {
     expect(centre.interactions.get(IXN)?.state).to.equal('queued');
   });
 
-  it('lets an offer that is out decide, when its timeout comes meanwhile', async () => {
+  it('waits for the answer to an open offer when its timeout passes meanwhile', async () => {
     const centre = openContactCentre();
     const sessionId = await enterQueue(centre);
     await readyAgent(centre, 'kate');
@@ -142,7 +142,7 @@ describe('queue:submit', () => {
     expect(centre.sessions.take(sessionId)).to.deep.equal(['error.queue.submit']);
   });
 
-  it('is cancelled by its request id, and an offer that is out is taken back', async () => {
+  it('is cancelled by its request id, and its open offer is withdrawn', async () => {
     const centre = openContactCentre();
     const sessionId = await enterQueue(centre);
     await readyAgent(centre, 'kate');
@@ -172,7 +172,7 @@ describe('queue:submit', () => {
     expect(centre.routing.list()).to.deep.equal([]);
   });
 
-  it('leaves its queue, with all that was kept of it, when the interaction ends', async () => {
+  it('leaves its queue, with all its records, when the interaction ends', async () => {
     const centre = openContactCentre();
     const sessionId = await enterQueue(centre);
     await submit(centre, sessionId, { timeout: 60 });
@@ -208,7 +208,7 @@ describe('queue:submit', () => {
     ]);
   });
 
-  it('says what is wrong with a submit', async () => {
+  it('names the fault of an invalid submit', async () => {
     const centre = openContactCentre();
     const sessionId = await enterQueue(centre);
     const faults: (readonly string[])[] = [];

@@ -14,7 +14,7 @@ import { silentLog } from '../../support/silentLog.ts';
 const CALLS_IN_BLOCK = 4;
 const BLOCKS_IN_TURN = 2;
 const MOST_IN_TURN = CALLS_IN_BLOCK * BLOCKS_IN_TURN;
-/** Turns after which a look that is not answered never will be. */
+/** A view that is not answered after this many turns never ends. */
 const MAX_TURNS = 1_000;
 
 interface Waiting {
@@ -22,7 +22,7 @@ interface Waiting {
   readonly entry: VirtualQueueEntry;
 }
 
-/** A queue, an index that knows nothing of it yet, and turns of the event loop that come when the test wants them. */
+/** A queue, an index that has not read it, and event-loop turns that the test triggers. */
 function openQueue(given: { readonly maxKnownBlocks?: number; readonly closing?: AbortSignal } = {}) {
   const alarms: (() => void)[] = [];
   const clock = {
@@ -33,7 +33,7 @@ function openQueue(given: { readonly maxKnownBlocks?: number; readonly closing?:
     },
   };
   const memory = createMemoryStore();
-  /** Fails the writes that are under way. */
+  /** Fails the open writes. */
   const failures: (() => void)[] = [];
   const disk = { hangs: false };
   const store: StorePort = {
@@ -66,7 +66,7 @@ function openQueue(given: { readonly maxKnownBlocks?: number; readonly closing?:
     alarms,
     disk,
     failures,
-    /** A leave that is visible at once, of which the caller keeps the books. */
+    /** A call leaves, visible at once; the caller updates its own list. */
     tryToLeave: ({ call }: Waiting) => durable.commit(writer.changeBatch(call, undefined)),
     index: new VirtualQueueIndex({ durable: counting, clock, ...sizes }),
     async enter(base: number, vq = 'VQ'): Promise<void> {
@@ -81,7 +81,7 @@ function openQueue(given: { readonly maxKnownBlocks?: number; readonly closing?:
       const [gone] = waiting.splice(at % Math.max(1, waiting.length), 1);
       if (gone !== undefined) await durable.commit(writer.changeBatch(gone.call, undefined));
     },
-    /** The next turn: one alarm, and everything that follows from it. */
+    /** The next turn: one alarm, and all its consequences. */
     async turn(): Promise<void> {
       await new Promise(setImmediate);
       read.push(0);
@@ -93,7 +93,7 @@ function openQueue(given: { readonly maxKnownBlocks?: number; readonly closing?:
 
 type Queue = ReturnType<typeof openQueue>;
 
-/** Places of all calls that wait, as a look tells them and as the sorted queue does. */
+/** Positions of all calls that wait, by a view and by the sorted queue. */
 function look({ index, waiting }: Queue, vq = 'VQ') {
   return index.read(vq, (blocks) => {
     const queue = waiting.filter(({ call }) => call.vq === vq).map(({ entry }) => entry);
@@ -110,7 +110,7 @@ async function fill(queue: Queue, calls: number, vq?: string): Promise<void> {
   for (let count = 0; count < calls; count += 1) await queue.enter(count % 3, vq);
 }
 
-/** Turns until all looks are answered; `between` comes before each. */
+/** Runs turns until all views are answered; `between` runs before each. */
 async function finish<T>(queue: Queue, looks: readonly Promise<T>[], between = async () => {}): Promise<T[]> {
   let answers: T[] | undefined;
   const all = Promise.all(looks).then((given) => {
@@ -125,8 +125,8 @@ async function finish<T>(queue: Queue, looks: readonly Promise<T>[], between = a
   return answers;
 }
 
-describe('a look at a long queue', () => {
-  it('reads no more in a turn than it may, once for all who look meanwhile, and nothing the next time', async () => {
+describe('a view of a long queue', () => {
+  it('reads at most its limit in a turn, once for all views meanwhile, and nothing the next time', async () => {
     const queue = openQueue();
     await fill(queue, 50);
     const looks = [look(queue), look(queue)];
@@ -139,7 +139,7 @@ describe('a look at a long queue', () => {
     expect([queue.read.length, queue.read.at(-1), queue.alarms.length]).to.deep.equal([8, 0, 0]);
   });
 
-  it('finds what was read ahead, of the queues that are long, as far as memory keeps them', async () => {
+  it('finds the long queues that were read ahead, up to the limit of memory', async () => {
     const queue = openQueue({ maxKnownBlocks: 9 });
     await fill(queue, 24, 'A');
     await fill(queue, 8, 'B');
@@ -147,7 +147,7 @@ describe('a look at a long queue', () => {
     await fill(queue, 12, 'D');
     await finish(queue, [queue.index.readAhead()]);
     const total = () => queue.read.reduce((sum, entries) => sum + entries, 0);
-    // Six blocks of A, two of B, which has no more than a turn may read, and three of C.
+    // Six blocks of A, two of B (at most what one turn may read), and three of C.
     expect(total()).to.equal(24 + 12);
     const answers = await finish(queue, [look(queue, 'A'), look(queue, 'C')]);
     for (const { seen, expected } of answers) expect(seen).to.deep.equal(expected);
@@ -171,17 +171,17 @@ describe('a look at a long queue', () => {
     expect(total).to.be.greaterThan(0).and.lessThan(50);
   });
 
-  it('shares turns with looks at other queues, one of them in each', async () => {
+  it('takes turns with views of other queues', async () => {
     const queue = openQueue();
     await fill(queue, 24, 'A');
     await fill(queue, 24, 'B');
     const answers = await finish(queue, [look(queue, 'A'), look(queue, 'B')]);
     expect(answers.map(({ calls }) => calls)).to.deep.equal([24, 24]);
-    // Both begin in the turn in which they are asked for.
+    // Both start in the turn of their request.
     expect(queue.read).to.deep.equal([16, 8, 8, 8, 8, 0, 0]);
   });
 
-  it('reads only what is above the blocks that memory keeps, each time anew', async () => {
+  it('reads again only the blocks that exceed the limit of memory', async () => {
     const queue = openQueue({ maxKnownBlocks: 8 });
     await fill(queue, 48);
     const total = () => queue.read.reduce((sum, entries) => sum + entries, 0);
@@ -192,7 +192,7 @@ describe('a look at a long queue', () => {
     expect(total()).to.equal(48 + 16);
   });
 
-  it('is answered in the end though every block changes in every turn', async () => {
+  it('is answered although every block changes in every turn', async () => {
     const queue = openQueue();
     await fill(queue, 40);
     const [answer] = await finish(queue, [look(queue)], async () => {
@@ -202,7 +202,7 @@ describe('a look at a long queue', () => {
     expect(answer!.seen).to.deep.equal(answer!.expected);
   });
 
-  it('does not keep what a change left behind that failed before the look ended', async () => {
+  it('ignores a change that failed before the view ended', async () => {
     const queue = openQueue();
     await fill(queue, 40);
     const looks = [look(queue)];
@@ -216,7 +216,7 @@ describe('a look at a long queue', () => {
     expect([answer!.calls, answer!.seen]).to.deep.equal([40, answer!.expected]);
   });
 
-  it('tells what sorting the whole queue tells, whoever comes and goes between its parts', async () => {
+  it('agrees with sorting the whole queue, whatever calls come and go between its parts', async () => {
     const change = fc.oneof(
       fc.record({ kind: fc.constant('enter' as const), value: fc.nat({ max: 3 }) }),
       fc.record({ kind: fc.constant('leave' as const), value: fc.nat() }),

@@ -46,7 +46,7 @@ describe('virtual interactions', () => {
     expect(agentsPosted(centre)).to.deep.equal(['kate', 'liz']);
   });
 
-  it('hold their place, and are routed only when the route delay is set', async () => {
+  it('keep their position, and are routed only when the route delay is set', async () => {
     const centre = openContactCentre();
     await readyAgent(centre, 'KSippola', {
       place: 'SIP_Server_Place1',
@@ -78,7 +78,7 @@ describe('virtual interactions', () => {
     expect(centre.routing.get(connId)).to.include({ state: 'routed', agentId: 'KSippola', sessionId: 'S1' });
   });
 
-  it('know their position, how many wait, how long they waited, and the place behind the last', async () => {
+  it('know their position, the number of calls, their waiting time, and the position behind the last call', async () => {
     const centre = openContactCentre();
     const first = await startCall(centre);
     await centre.advance(5_000);
@@ -107,7 +107,7 @@ describe('virtual interactions', () => {
     expect([await position(steady), await position(growing)]).to.deep.equal([2, 1]);
   });
 
-  it('estimate the wait by the intervals of distribution, and say nothing before any is known', async () => {
+  it('estimate the wait by the intervals of distribution, and have no estimate without them', async () => {
     const centre = openContactCentre();
     for (const [index, id] of ['a', 'b', 'c'].entries()) {
       await readyAgent(centre, id);
@@ -117,14 +117,14 @@ describe('virtual interactions', () => {
       expect(centre.routing.get(connId)?.state).to.equal('routed');
     }
     const waiting = await startCall(centre);
-    // Distributed at 0, 30 and 90 s: 45 s between two.
+    // Distributed at 0, 30 and 90 s: 45 s on average.
     expect(await centre.routing.viewQueue(waiting, { vq: 'VQ' })).to.include({
       position: 1,
       hit: 3,
       ewtSeconds: 45,
     });
     expect(await centre.routing.viewQueue('max', { vq: 'VQ' })).to.include({ position: 2, ewtSeconds: 90 });
-    // They had waited 0, 30 and 60 s.
+    // Waiting times: 0, 30 and 60 s.
     expect(await centre.routing.viewQueue(waiting, { vq: 'VQ', method: 'stat' })).to.include({
       ewtSeconds: 30,
       averageWaitMs: 30_000,
@@ -142,7 +142,7 @@ describe('virtual interactions', () => {
     });
   });
 
-  it('leave the past of their queue for 30 days after the last of them', async () => {
+  it('leave the statistics of their queue for 30 days after the last call', async () => {
     const centre = openContactCentre();
     const days = (number: number) => centre.advance(number * 24 * 3_600_000);
     for (const id of ['a', 'b']) {
@@ -171,7 +171,7 @@ describe('virtual interactions', () => {
     expect(agentsPosted(centre)).to.deep.equal(['kate']);
   });
 
-  it('get the longest ready agent first, and an agent serves one at a time', async () => {
+  it('get the longest ready agent first; an agent serves one at a time', async () => {
     const centre = openContactCentre();
     await readyAgent(centre, 'second');
     await centre.advance(1_000);
@@ -189,7 +189,7 @@ describe('virtual interactions', () => {
     ]);
   });
 
-  it('prefer the heavier target, and keep to the threshold of a target', async () => {
+  it('prefer the target with the higher weight, and respect the threshold of a target', async () => {
     const centre = openContactCentre();
     const connId = await startCall(centre, { target: '{2}[9]Gold@S.GA,[1]Billing@S.GA' });
     await readyAgent(centre, 'gold1', { groups: ['Gold'] });
@@ -234,7 +234,7 @@ describe('virtual interactions', () => {
     await readyAgent(centre, 'bronze', { groups: ['Bronze'] });
     await centre.advance(9_999);
     expect(centre.posts).to.have.length(0);
-    // Silver is skipped: nobody of it is logged in.
+    // Silver is skipped: no agent of it is logged in.
     await centre.advance(1);
     expect(agentsPosted(centre)).to.deep.equal(['bronze']);
 
@@ -247,7 +247,7 @@ describe('virtual interactions', () => {
     expect(agentsPosted(centre)).to.deep.equal(['bronze', 'bill']);
   });
 
-  it('release an agent whom the session refuses, try others, and that one again when there are none', async () => {
+  it('release an agent whom the session refuses, try others, and the same agent again if there is no other', async () => {
     const centre = openContactCentre();
     centre.answer = () => ({ status: 500, headers: {}, body: '{"code":"NEGATIVE_RESPONSE"}' });
     await readyAgent(centre, 'anna');
@@ -264,7 +264,7 @@ describe('virtual interactions', () => {
     expect(centre.routing.get(connId)?.state).to.equal('routed');
   });
 
-  it('wait again after a redirect failed, first for other agents, or for one who set itself anew', async () => {
+  it('wait again after a redirect failed, first for other agents, or for an agent with changed settings', async () => {
     const centre = openContactCentre();
     await readyAgent(centre, 'anna');
     const connId = await startCall(centre);
@@ -276,7 +276,7 @@ describe('virtual interactions', () => {
     expect(agentsPosted(centre)).to.deep.equal(['anna']);
     await readyAgent(centre, 'anna');
     expect(agentsPosted(centre)).to.deep.equal(['anna', 'anna']);
-    // Distributed once, though routed twice.
+    // Distributed once, although routed twice.
     expect(await centre.routing.viewQueue(connId, { vq: 'VQ' })).to.include({
       position: 0,
       weightedPosition: 0,
@@ -298,7 +298,7 @@ describe('virtual interactions', () => {
     expect(centre.routing.get(connId)?.state).to.equal('routable');
   });
 
-  it('go with their session when it is gone', async () => {
+  it('are removed when their session is gone', async () => {
     const centre = openContactCentre();
     centre.answer = () => ({ status: 404, headers: {}, body: '{"code":"SESSION_NOT_FOUND"}' });
     await readyAgent(centre, 'anna');
@@ -309,7 +309,7 @@ describe('virtual interactions', () => {
     expect(await centre.routing.viewQueue('max', { vq: 'VQ' })).to.include({ calls: 0, hit: 0 });
   });
 
-  it('free the agent when the reservation is over and nobody came', async () => {
+  it('free the agent when the reservation ends without a redirect', async () => {
     const centre = openContactCentre();
     await readyAgent(centre, 'anna');
     const connId = await startCall(centre, { reserveTimeoutMs: 15_000 });
@@ -321,7 +321,7 @@ describe('virtual interactions', () => {
     expect(centre.routing.get(connId)?.state).to.equal('routed');
   });
 
-  it('are removed with the agent they hold, who goes to the next call', async () => {
+  it('are removed; their reserved agent goes to the next call', async () => {
     const centre = openContactCentre();
     await readyAgent(centre, 'anna');
     const first = await startCall(centre);
@@ -386,7 +386,7 @@ describe('virtual interactions', () => {
     ]);
   });
 
-  it('go on after a restart: places, delays, reservations and the actor are in the store', async () => {
+  it('continue after a restart: positions, delays, reservations and the actor are in the store', async () => {
     const store = createMemoryStore();
     const ids = createTestIds();
     const killable = createBrittleStore(store);
@@ -400,7 +400,7 @@ describe('virtual interactions', () => {
     const held = await startCall(before);
     expect(before.routing.get(announced)?.state).to.equal('announcing');
 
-    // No orderly stop: nothing that the old one does from here on reaches the store.
+    // A crash: no later write of the old centre reaches the store.
     killable.kill();
     const after = openContactCentre({ store, clock: before.clock, ids });
     before.posts.length = 0;

@@ -96,7 +96,7 @@ describe('skill expressions', () => {
     ],
   ];
   for (const [text, message] of faults) {
-    it(`says what is wrong with '${text}'`, () => {
+    it(`names the fault of '${text}'`, () => {
       expect(() => parseSkillExpression(text))
         .to.throw(RoutingError, `Skill expression: ${message}`)
         .with.property('code', 'SKILL_EXPRESSION_INVALID');

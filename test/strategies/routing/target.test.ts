@@ -69,14 +69,14 @@ describe('targets', () => {
     ['A@S.GA,,B@S.GA', 'TARGET_INVALID', 'between the commas'],
   ];
   for (const [text, code, message] of faults) {
-    it(`says what is wrong with ${text}`, () => {
+    it(`names the fault of ${text}`, () => {
       expect(() => parseTargets(text))
         .to.throw(RoutingError, message)
         .with.property('code', code);
     });
   }
 
-  it('match agents by id, place, group and skills, and nobody by the other types', () => {
+  it('match agents by id, place, group and skills, and no agent by the other types', () => {
     const agent = {
       agentId: 'KSippola',
       groups: ['Billing'],
@@ -153,7 +153,7 @@ describe('target lists', () => {
       .with.property('code', 'TARGET_INVALID');
   });
 
-  it('refuse more than 15 entries, none, a wrong timeout, and what is not JSON', () => {
+  it('refuse more than 15 entries, no entry, a wrong timeout, and invalid JSON', () => {
     const refused = [
       JSON.stringify(Array.from({ length: 16 }, () => entry('A@S.GA'))),
       '[]',
@@ -168,7 +168,7 @@ describe('target lists', () => {
     }
   });
 
-  it('skip entries whose condition holds, but never the last', () => {
+  it('skip entries whose condition is true, but never the last', () => {
     const steps = ['a', 'b', 'c'].map((name) => ({ target: `${name}@S.GA`, clear: false }));
     expect([
       stepFrom(steps, 0, []),

@@ -78,7 +78,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('restart' as const) }) },
 );
 
-/** An index over a store whose next write may fail, with a clock that goes where a test wants it. */
+/** An index over a store whose next write may fail, with a clock that the test sets. */
 function openIndex(given: { readonly callsInBlock?: number } = {}) {
   const memory = createMemoryStore();
   const clock = { time: 1_767_603_600_000, now: () => clock.time, at: () => () => {} };
@@ -101,7 +101,7 @@ function openIndex(given: { readonly callsInBlock?: number } = {}) {
 }
 
 describe('the index of virtual queues', () => {
-  it('counts what sorting the whole queue counts, whatever happens to it', async () => {
+  it('agrees with sorting the whole queue, for all sequences of changes', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60 }), async (steps) => {
         const { clock, failing, durable, ...opened } = openIndex();
@@ -110,7 +110,7 @@ describe('the index of virtual queues', () => {
         let left: Waiting[] = [];
         const isAlive = ({ call }: Waiting) => call.enteredAt + MAX_CALL_AGE_MS > clock.now();
 
-        /** Looks while the commit is on its way too, and takes the change back when it fails. */
+        /** Also views the queue during the commit, and reverts the expected change when the commit fails. */
         async function commit(batch: Parameters<typeof durable.commit>[0], after: Waiting[]): Promise<void> {
           const before = waiting;
           const committed = durable.commit(batch).catch(() => {
@@ -121,7 +121,7 @@ describe('the index of virtual queues', () => {
           await committed;
         }
 
-        /** What has expired is swept: no clock brings it back. */
+        /** Expired records are removed, so that an earlier time does not bring them back. */
         function wait(ms: number): void {
           const ends = [...waiting, ...left].map(({ call }) => call.enteredAt + MAX_CALL_AGE_MS);
           const passed = ends.filter((end) => end <= clock.time);
@@ -191,7 +191,7 @@ describe('the index of virtual queues', () => {
     );
   });
 
-  it('forgets each call at its own time', async () => {
+  it('forgets each call when it expires', async () => {
     const { clock, durable, ...opened } = openIndex({ callsInBlock: 2 });
     const index = opened.index();
     const start = clock.now();
@@ -210,7 +210,7 @@ describe('the index of virtual queues', () => {
     expect([20, 31.9, 32, 34, 49.9, 50].map(countOn)).to.deep.equal([2, 2, 1, 1, 1, 0]);
   });
 
-  it('drops the record of a block that is empty when the next one begins, however it came to be', async () => {
+  it('removes the record of an empty block when the next block begins', async () => {
     const { clock, durable, ...opened } = openIndex();
     const index = opened.index();
     const calls: QueuedCall[] = [];
@@ -220,7 +220,7 @@ describe('the index of virtual queues', () => {
     expect([...durable.scan(BLOCK)].map(({ key }) => key)).to.deep.equal(['VQ/0000000001', 'VQ/0000000002']);
   });
 
-  it('reads the entries of the changed block only, and none when nothing changed', async () => {
+  it('reads only the entries of the changed block, and none without a change', async () => {
     const { clock, durable, ...opened } = openIndex();
     const index = opened.index();
     const calls: QueuedCall[] = [];
@@ -240,7 +240,7 @@ describe('the index of virtual queues', () => {
   });
 });
 
-/** The blocks as a look sees them that has little to sum up: at once. */
+/** The blocks of a view that has few blocks to sum up, and so answers at once. */
 function blocksOf(index: VirtualQueueIndex, vq: string): readonly QueueBlock[] {
   let seen: readonly QueueBlock[] | undefined;
   void index.read(vq, (blocks) => {

@@ -19,7 +19,7 @@ const step = fc.oneof(
 );
 
 describe('a virtual queue', () => {
-  it('gives each call the place that sorting the whole queue gives it', async () => {
+  it('gives each call the position that sorting the whole queue gives it', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
         const centre = openContactCentre();
@@ -48,7 +48,7 @@ describe('a virtual queue', () => {
           for (const [place, self] of queue.entries()) {
             const own = priorityAt(self, now);
             const ahead = queue.slice(0, place).map((call) => priorityAt(call, now));
-            // One by one they may be cut off differently: 1/3 three times is not 1.
+            // Single quotients may be rounded differently: 1/3 three times is not 1.
             const sum = ahead.reduce((total, priority) => total + priority, 0);
             const weight = own > 0 ? sum / own : ahead.length;
             expect(await centre.routing.viewQueue(self.id)).to.include({
@@ -79,7 +79,7 @@ describe('a virtual queue', () => {
     expect(centre.routing.get(connId)).to.include({ state: 'routed', agentId: 'KSippola' });
   });
 
-  it('is matched no further than to the last free agent', () => {
+  it('is matched only until the last free agent is taken', () => {
     const record = {
       agentId: 'A',
       state: 'ready' as const,

@@ -4,7 +4,7 @@ import { ESTIMATE_WINDOW, estimateWait, remember } from '../../../strategies/rou
 const NOTHING = { distributedAt: [], waits: [], handled: [], agents: () => 0 };
 
 describe('the estimated wait', () => {
-  it('is unknown while nothing is known', () => {
+  it('is unknown without measured values', () => {
     const known = [
       estimateWait('urs', 1, NOTHING),
       estimateWait('urs', 1, { ...NOTHING, distributedAt: [5] }),
@@ -15,7 +15,7 @@ describe('the estimated wait', () => {
     expect(known).to.deep.equal([undefined, undefined, undefined, undefined, undefined]);
   });
 
-  it('follows the interval of distribution, the handling time over the agents, or the past waits', () => {
+  it('follows the interval of distribution, the handling time per agent, or the past waiting times', () => {
     const history = {
       distributedAt: [0, 20_000, 60_000],
       waits: [10_000, 20_000],
@@ -30,7 +30,7 @@ describe('the estimated wait', () => {
     ]).to.deep.equal([30, 90, 60, 15]);
   });
 
-  it('looks back on the last calls only', () => {
+  it('uses only the last calls', () => {
     const values = Array.from({ length: 40 }, (_, index) => index).reduce<readonly number[]>(remember, []);
     expect(values).to.have.length(ESTIMATE_WINDOW);
     expect(values[0]).to.equal(8);

@@ -82,7 +82,7 @@ describe('WaitForTarget', () => {
     expect(startRoute({ ...INPUT, steps, skips: [0, 1] }).context.active).to.deep.equal([2]);
   });
 
-  it('keeps its invariants whatever comes: an agent exactly while one is held, and nothing after removal', () => {
+  it('keeps its invariants for all events: it has an agent only while one is reserved, and no event after removal', () => {
     const events = fc.oneof(
       fc.record({
         type: fc.constant('setRouteDelay' as const),

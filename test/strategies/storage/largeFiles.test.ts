@@ -33,7 +33,7 @@ describe('files of storage areas', () => {
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'orsay-blobs-'));
-    // Files carry the computer's time.
+    // Files have the time of the computer.
     clock = createSimulatedClock(Date.now());
     open(openFileBlobs({ path: folder }));
   });
@@ -49,7 +49,7 @@ describe('files of storage areas', () => {
     return clock.advance(ms, () => durable.idle());
   }
 
-  it('stand beside the store when they are large, and in it when they are small', async () => {
+  it('are blobs when they are large, and in the store when they are small', async () => {
     await put('large', LARGE);
     await put('small', SMALL);
     expect(readdirSync(folder)).to.have.length(1);
@@ -64,7 +64,7 @@ describe('files of storage areas', () => {
     expect(await storage.file('area', 'none')).to.equal(undefined);
   });
 
-  it('go some time after they are replaced, removed or expired, and not before', async () => {
+  it('are removed some time after they are replaced, removed or expired, and not before', async () => {
     await put('replaced', LARGE);
     await put('kept', LARGE);
     await put('replaced', SMALL);
@@ -78,21 +78,21 @@ describe('files of storage areas', () => {
     expect(readdirSync(folder)).to.deep.equal([]);
   });
 
-  it('live as long as their area when it is prolonged', async () => {
+  it('live as long as their area when its expiry is extended', async () => {
     await put('kept', LARGE, HOUR_MS);
     await put('more', SMALL, 24 * HOUR_MS);
     await advance(12 * HOUR_MS);
     expect((await storage.file('area', 'kept'))!.bytes).to.have.length(LARGE.length);
   });
 
-  it('of which a crash left only the bytes, or half of them, are swept', async () => {
+  it('are swept when a crash left only their bytes, or a part of them', async () => {
     await storage.keep([{ key: 'never committed', contentType: 'image/png', bytes: LARGE }]);
     writeFileSync(join(folder, 'half.part'), SMALL);
     await advance(3 * HOUR_MS);
     expect(readdirSync(folder)).to.deep.equal([]);
   });
 
-  it('that cannot be written give STORE_UNAVAILABLE, and change nothing', async () => {
+  it('give STORE_UNAVAILABLE when they cannot be written, and change nothing', async () => {
     const full = createMemoryBlobs(clock);
     open({ ...full, write: () => Promise.reject(new Error('no space left on device')) });
     const error = await put('large', LARGE).then(
@@ -103,7 +103,7 @@ describe('files of storage areas', () => {
     expect(storage.get('area')).to.equal(undefined);
   });
 
-  it('are not read by a name that is none of ours', async () => {
+  it('are not read by an invalid name', async () => {
     expect(await blobs.read('../../etc/passwd')).to.equal(undefined);
   });
 });
