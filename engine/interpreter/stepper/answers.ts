@@ -1,7 +1,5 @@
-import type { ModuleEffect, ScxmlEvent } from '../index.ts';
+import type { ModuleEffect, UntypedEvent } from '../index.ts';
 import type { FetchCall, FetchReply, Fields } from './contract.ts';
-
-type Event = Omit<ScxmlEvent, 'type'>;
 
 export function fetchCallOf({ requestId, attributes, params, content }: ModuleEffect): FetchCall {
   return {
@@ -16,9 +14,9 @@ export function fetchCallOf({ requestId, attributes, params, content }: ModuleEf
 
 /**
  * ors-dialect 2.8: session.fetch.done {requestid, content, hints}, or error.session.fetch with `error` as
- * '<protocol>.<code>', as the server gives them.
+ * '<protocol>.<code>'. The server gives the same.
  */
-export function fetchEvent(effect: ModuleEffect, reply: FetchReply): Event {
+export function fetchEvent(effect: ModuleEffect, reply: FetchReply): UntypedEvent {
   const { url } = fetchCallOf(effect);
   const protocol = URL.canParse(url) ? new URL(url).protocol.replace(':', '') : 'http';
   if (typeof reply === 'string') {
@@ -38,16 +36,16 @@ export function fetchEvent(effect: ModuleEffect, reply: FetchReply): Event {
   return { name: 'session.fetch.done', data: { requestid: effect.requestId, ...facts } };
 }
 
-export function resultEvent(effect: ModuleEffect, fields: Fields): Event {
+export function resultEvent(effect: ModuleEffect, fields: Fields): UntypedEvent {
   const { module, action, requestId } = effect;
   return { name: `${module}.${action}.done`, data: { requestid: requestId, ...fields } };
 }
 
-export function errorEvent(effect: ModuleEffect, fields: Fields): Event {
+export function errorEvent(effect: ModuleEffect, fields: Fields): UntypedEvent {
   const { module, action, requestId } = effect;
   return { name: `error.${module}.${action}`, data: { requestid: requestId, ...fields } };
 }
 
-function failure(effect: ModuleEffect, fields: Fields): Event {
+function failure(effect: ModuleEffect, fields: Fields): UntypedEvent {
   return { name: 'error.session.fetch', data: { requestid: effect.requestId, ...fields } };
 }

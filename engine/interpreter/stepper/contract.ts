@@ -3,32 +3,32 @@ import type { Dialect, ExecutionStatus, Limits, ModuleEffect, SourceLocation } f
 
 export interface StepperOptions {
   readonly params?: { readonly [name: string]: unknown };
-  /** Instead of what the document says. */
+  /** Overrides the dialect of the document. */
   readonly dialect?: Dialect;
-  /** Reads the document and those that it invokes; files only when absent. */
+  /** Reads the document and the documents that it invokes. Absent: files only. */
   readonly fetchText?: FetchText;
-  /** Answers what nobody expected by hand; the first row that fits, any number of times. */
+  /** Answers requests that no expectation takes. The first row that fits answers, any number of times. */
   readonly script?: readonly ScriptRow[];
-  /** Base URL of the HTTP server that the document is to see. */
+  /** Base URL of the HTTP server that the document sees. */
   readonly baseUrl?: string;
-  /** 'STEPPER' when absent. */
+  /** Session id. Absent: 'STEPPER'. */
   readonly id?: string;
-  /** ms since epoch at which the virtual clock begins: 2026-01-05T09:00:00Z when absent. */
+  /** Start of the virtual clock, in ms since epoch. Absent: 2026-01-05T09:00:00Z. */
   readonly now?: number;
-  /** Of Math.random: 1 when absent. */
+  /** Seed of Math.random. Absent: 1. */
   readonly seed?: number;
   readonly limits?: Partial<Limits>;
 }
 
-/** Text: a part of the URL. */
+/** A text fits a URL that contains it. */
 export type UrlPattern = string | RegExp | URL;
 
 export type FetchReply =
   | {
-      /** 200 when absent. */
+      /** Absent: 200. */
       readonly status?: number;
       readonly json?: Json;
-      /** The body as text, where it is not JSON. */
+      /** The body as text, if it is not JSON. */
       readonly body?: string;
       /** Lower-case names. */
       readonly headers?: { readonly [name: string]: string };
@@ -61,7 +61,7 @@ export type ScriptRow =
       readonly error?: Fields | ((call: ModuleEffect) => Fields);
     };
 
-/** An answer given by hand: to what has come already, or else to what comes next. Each answers once. */
+/** Answers one request: the oldest open one that fits, otherwise the next one. */
 export interface FetchExpectation {
   reply(reply: FetchReply): void;
 }
@@ -71,11 +71,11 @@ export interface ModuleExpectation {
   done(fields?: Fields): void;
   /** `error.<module>.<element>` */
   error(fields?: Fields): void;
-  /** An event of another name; `facts` are facts of the platform (interactions). */
+  /** An event with another name. `facts`: facts of the platform (interactions). */
   event(name: string, fields?: Fields, facts?: Json): void;
 }
 
-/** A request of the session to a module that has no answer yet. */
+/** A request of the session to a module that is not answered. */
 export interface OpenRequest {
   readonly requestId: string;
   /** 'session.fetch', 'queue.submit' ... */
@@ -93,7 +93,7 @@ export interface WsResponse {
 export interface TraceLine {
   /** Number of the action (start, send, advance ...) that caused it, from 1. */
   readonly action: number;
-  /** Session id: the document's own, or one that it invoked. */
+  /** Session id: of the stepped session, or of one that it invoked. */
   readonly session: string;
   /** 'event go', 'exit a', 'transition a -> b', 'enter b', 'log label: text', 'queue.submit {...}' ... */
   readonly text: string;
@@ -101,24 +101,24 @@ export interface TraceLine {
 }
 
 /**
- * One session in virtual time, for tests. Every action returns when the session is stable; what a failing
- * assertion throws (StepperAssertion) shows the last steps with their places in the document.
+ * One session in virtual time, for tests. Every action returns when the session is stable. A failed assertion throws a
+ * StepperAssertion, which shows the last actions with their locations in the document.
  */
 export interface Stepper {
   readonly id: string;
   readonly status: ExecutionStatus;
-  /** Within a macrostep that is taken microstep by microstep: the one between them. */
+  /** Also between two microsteps. */
   readonly configuration: ReadonlySet<string>;
   readonly donedata: Json | undefined;
   readonly reason: string | undefined;
   /** All data as JSON. */
   readonly data: Json;
-  /** ms since epoch of the virtual clock. */
+  /** Time of the virtual clock, in ms since epoch. */
   readonly now: number;
   readonly trace: readonly TraceLine[];
-  /** Lines of the last action. */
+  /** The lines of the last action. */
   readonly lastTrace: readonly string[];
-  /** What the session asked modules for and nobody has answered. */
+  /** Requests to modules that are not answered. */
   readonly open: readonly OpenRequest[];
 
   start(): Stepper;
@@ -126,14 +126,14 @@ export interface Stepper {
   send(name: string, data?: unknown): Stepper;
   /** Puts an event into the queue, for microstep() and macrostep(). */
   enqueue(name: string, data?: unknown): Stepper;
-  /** Lets time pass ('30s', '200ms', ms); timers come in the order in which they are due. */
+  /** Lets time pass: '30s', '200ms', or a number of ms. Timers fire in the order of their due times. */
   advance(time: string | number): Stepper;
   terminate(reason?: string): Stepper;
-  /** One set of transitions (of the start: the entry of the initial states). False when nothing waits. */
+  /** Takes one set of transitions; of the start, the entry of the initial states. False when no event waits. */
   microstep(): boolean;
-  /** To the end of the macrostep that is begun, or the whole of the next. False when nothing waits. */
+  /** Takes the next macrostep, or completes the one that is begun. False when no event waits. */
   macrostep(): boolean;
-  /** Undoes actions, their effects and the time that passed in them. */
+  /** Undoes actions, with their effects and the time that passed in them. */
   back(actions?: number): Stepper;
 
   /** Value of an expression of the data model, as JSON. */
@@ -141,28 +141,28 @@ export interface Stepper {
   /** Sets a location: 'count', 'order.items[0].price'. Only between macrosteps. */
   setData(location: string, value: unknown): Stepper;
 
-  /** Sends a request and gives its answer; fails when the session gave none. */
+  /** Sends a request and returns its answer. Fails when the session gives none. */
   request(name: string, data?: unknown): WsResponse;
-  /** Sends a request whose answer may come later; the id is for `answerTo`. */
+  /** Sends a request whose answer may come later. Returns its id, for `answerTo`. */
   ask(name: string, data?: unknown): string;
   answerTo(requestId: string): WsResponse | undefined;
 
   expectFetch(url: UrlPattern, options?: { readonly method?: string }): FetchExpectation;
-  /** `attributes` must be among those of the element. */
+  /** The element must have these attributes, and may have others. */
   expectModule(name: string, attributes?: Fields): ModuleExpectation;
 
-  /** These states are active, maybe others too. */
+  /** These states are active, and maybe others. */
   expectIn(...ids: readonly string[]): Stepper;
   /** These states are active and no others. */
   expectConfiguration(ids: Iterable<string>): Stepper;
   expectData(expression: string, expected: Json | undefined): Stepper;
   /** All lines of the last action, in order. */
   expectTrace(lines: readonly (string | RegExp)[]): Stepper;
-  /** These lines came in this order since the start, with others between them or not. */
+  /** The trace has these lines in this order, and maybe others between them. */
   expectSequence(lines: readonly (string | RegExp)[]): Stepper;
-  /** Every expectation was met, and everything that the session asked for was answered. */
+  /** Every expectation has its request, and every request is answered. */
   verify(): Stepper;
 
-  /** Resolves when the documents of invoked sessions were read: only needed where their src is computed. */
+  /** Resolves when the documents of invoked sessions are read. Only needed when their src is computed. */
   settled(): Promise<Stepper>;
 }

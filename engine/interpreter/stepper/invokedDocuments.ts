@@ -1,19 +1,19 @@
-import type { FetchText } from '../../ports/index.ts';
+import { defined, type FetchText } from '../../ports/index.ts';
 import { type Document, type InvokeSource, loadDocument, parseDocument } from '../index.ts';
 
-/** Documents read ahead, those that they invoke included. */
+/** Documents that are read in advance, including those that they invoke. */
 const MAX_DOCUMENTS = 200;
 
 /**
- * Reads every document that a document names in its invokes, so that invoked sessions start at once. One that
- * does not load is left out: the invoke then fails as it does anywhere.
+ * Reads every document that the invokes of a document name, so that invoked sessions start at once. A document that does
+ * not load is left out; its invoke then fails as usual.
  */
 export async function readInvokedDocuments(
   document: Document,
   fetchText: FetchText | undefined,
 ): Promise<(source: InvokeSource) => Document | undefined> {
   const found = new Map<string, Document | undefined>();
-  const options = fetchText ? { fetchText } : {};
+  const options = defined({ fetchText });
   const open = [document];
   for (let next = open.shift(); next; next = open.shift()) {
     for (const source of sourcesOf(next)) {

@@ -1,4 +1,4 @@
-import type { Json } from '../../ports/index.ts';
+import { defined, type Json } from '../../ports/index.ts';
 import {
   compileDatamodel,
   type DataSession,
@@ -19,24 +19,24 @@ import {
   type TraceRecord,
 } from '../index.ts';
 
-/** A macrostep as it stands after some of its rounds. */
+/** A macrostep after some of its rounds. */
 export interface Probe {
   readonly execution: Execution;
   readonly records: readonly TraceRecord[];
-  /** False: the macrostep goes on from here. */
+  /** False: the macrostep has more rounds. */
   readonly complete: boolean;
 }
 
 /**
- * An execution that takes one macrostep a step, and that can show a macrostep before it is taken.
+ * An execution that takes one macrostep for each step, and that can show a macrostep before it takes it.
  *
- * Probes run a copy under a limit of rounds: the copy fails with MAX_MICROSTEPS_PER_MACROSTEP exactly where the
- * macrostep is to be looked at, and its configuration and data stay as they were there.
+ * A probe runs a copy with a low limit of rounds. The copy fails with MAX_MICROSTEPS_PER_MACROSTEP at that round, and
+ * keeps the configuration and the data that it had there.
  */
 export class PacedExecution implements Execution {
   readonly #program: Program;
   readonly #limits: Partial<Limits> | undefined;
-  /** Until the first step. */
+  /** Defined until the first step. */
   #start: StartOptions | undefined;
   #execution: Execution;
 
@@ -53,7 +53,7 @@ export class PacedExecution implements Execution {
       this.#start = from.options;
       this.#execution = startExecution(program, from.options);
     } else {
-      this.#execution = restoreExecution(program, from.snapshot, limits && { limits });
+      this.#execution = restoreExecution(program, from.snapshot, defined({ limits }));
     }
   }
 
@@ -69,7 +69,7 @@ export class PacedExecution implements Execution {
     return this.#execution.configuration;
   }
 
-  /** No step was taken. */
+  /** True before the first step. */
   get isFresh(): boolean {
     return this.#start !== undefined;
   }
@@ -105,7 +105,7 @@ export class PacedExecution implements Execution {
     return { execution, records: complete ? records : withoutFailure(records), complete };
   }
 
-  /** Value of an expression over the data of `execution`: this one, or that of a probe. */
+  /** Value of an expression over the data of `execution`: of a probe, or by default of this one. */
   evaluate(source: string, at: { readonly now: number; readonly execution?: Execution }): Json | undefined {
     const { data, slot } = this.#open(source, 'value', at);
     return data.value(slot);
@@ -115,7 +115,7 @@ export class PacedExecution implements Execution {
     const { data, slot } = this.#open(location, 'location', at);
     data.assignJson(slot, value);
     const snapshot = { ...this.#execution.snapshot(), data: data.snapshot() };
-    this.#execution = restoreExecution(this.#program, snapshot, this.#limits && { limits: this.#limits });
+    this.#execution = restoreExecution(this.#program, snapshot, defined({ limits: this.#limits }));
   }
 
   #copy(limits: Partial<Limits>): Execution {
@@ -124,7 +124,7 @@ export class PacedExecution implements Execution {
     return restoreExecution(this.#program, this.#execution.snapshot(), { limits: all });
   }
 
-  /** The data in a compilation of the document that has one expression more. */
+  /** Opens the data in a compilation of the document with one more expression. */
   #open(
     source: string,
     kind: Expression['kind'],
@@ -140,7 +140,7 @@ export class PacedExecution implements Execution {
     const data = compileDatamodel(extended).open({
       sessionId: this.sessionId,
       ioProcessors: {},
-      ...(typeof text === 'string' && { snapshot: text }),
+      ...defined({ snapshot: typeof text === 'string' ? text : undefined }),
     });
     data.beginStep({ now, seed: 1, gas: DEFAULT_LIMITS.MAX_CODE_STEPS });
     data.setConfiguration(execution.configuration);
@@ -148,7 +148,7 @@ export class PacedExecution implements Execution {
   }
 }
 
-/** One external event a step: the event of the input, or the first that waits in the session. */
+/** One external event for each step: the event of the input, or the first in the external queue. */
 function pace(input: StepInput): Pick<Limits, 'MAX_EVENTS_PER_STEP'> {
   return { MAX_EVENTS_PER_STEP: input.kind === 'start' || input.kind === 'event' ? 0 : 1 };
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../ports/index.ts';
 import { type Document, loadDocument, parseDocument } from '../index.ts';
 import type { Stepper, StepperOptions } from './contract.ts';
 import { DocumentStepper } from './documentStepper.ts';
@@ -5,8 +6,8 @@ import { readInvokedDocuments } from './invokedDocuments.ts';
 import { World } from './world.ts';
 
 /**
- * Steps a document in virtual time, for tests: `source` is a path, a URL, the text of a document (it begins with
- * '<'), or a loaded one. The session is not started. Rejects with DocumentError.
+ * Steps a document in virtual time, for tests. `source`: a path, a URL, the text of a document (it begins with '<'), or
+ * a loaded document. The caller starts the session. Rejects with DocumentError.
  */
 export async function stepper(
   source: string | URL | Document,
@@ -20,7 +21,7 @@ export async function stepper(
 function documentOf(source: string | URL | Document, options: StepperOptions): Promise<Document> {
   if (typeof source === 'object' && 'states' in source) return Promise.resolve(source);
   const { dialect, fetchText } = options;
-  const load = { ...(dialect && { dialect }), ...(fetchText && { fetchText }) };
+  const load = defined({ dialect, fetchText });
   if (typeof source === 'string' && source.trimStart().startsWith('<')) return parseDocument(source, load);
   return loadDocument(source, load);
 }

@@ -1,10 +1,10 @@
 import type { TraceLine } from './contract.ts';
 
-/** Actions of the trace that a failed assertion shows, and lines of each. */
+/** A failed assertion shows the last actions, with the last lines of each. */
 const SHOWN_ACTIONS = 5;
 const SHOWN_LINES = 40;
 
-/** What an assertion of the stepper throws; mocha shows the difference of `actual` and `expected`. */
+/** A failed assertion of the stepper. Mocha shows the difference between `actual` and `expected`. */
 export class StepperAssertion extends Error {
   readonly actual: unknown;
   readonly expected: unknown;
@@ -26,9 +26,9 @@ export class StepperAssertion extends Error {
   }
 }
 
-/** The last actions with their lines, each with its place in the document. */
+/** The last actions with their lines, each with its location in the document. */
 function lastSteps(trace: readonly TraceLine[], actions: readonly string[]): string {
-  if (actions.length === 0) return 'Nothing was done yet: the session is not started.';
+  if (actions.length === 0) return 'No actions so far: the session is not started.';
   const first = Math.max(0, actions.length - SHOWN_ACTIONS);
   const shown = actions.slice(first).flatMap((action, index) => {
     const number = first + index + 1;
@@ -36,11 +36,11 @@ function lastSteps(trace: readonly TraceLine[], actions: readonly string[]): str
     const cut = lines.length - SHOWN_LINES;
     return [
       `  ${number}. ${action}`,
-      ...(cut > 0 ? [`       (${cut} lines more)`] : []),
+      ...(cut > 0 ? [`       (${cut} more lines)`] : []),
       ...lines.slice(-SHOWN_LINES).map(describe),
     ];
   });
-  return ['The last steps:', ...shown].join('\n');
+  return ['The last actions:', ...shown].join('\n');
 }
 
 function describe({ text, at }: TraceLine): string {

@@ -6,7 +6,7 @@ export interface Line {
   readonly at?: SourceLocation;
 }
 
-/** A record of a trace as a line to read and to compare, with its place in the document. Undefined: nothing to show. */
+/** A record of a trace as a line of text, with its location in the document. Undefined when there is nothing to show. */
 export function lineOf(record: TraceRecord, document: Document, now: number): Line | undefined {
   switch (record.kind) {
     case 'event_processed':
@@ -35,7 +35,7 @@ export function lineOf(record: TraceRecord, document: Document, now: number): Li
 function transition(record: TraceRecord, document: Document): Line {
   const targets = record.targets as readonly string[];
   const index = document.stateById.get(String(record.source));
-  // The <scxml> element has no id that a document could write.
+  // The id of the <scxml> element is generated.
   const source = index === 0 || index === undefined ? 'scxml' : document.states[index]!.id;
   const text = `transition ${source}${targets.length === 0 ? '' : ` -> ${targets.join(' ')}`}`;
   const found = document.transitions.find(

@@ -6,9 +6,9 @@ import {
   type Effect,
   type Execution,
   type OutwardEffect,
+  type Program,
   restoreExecution,
   type StepInput,
-  type StepOutcome,
   startExecution,
   toJson,
 } from '../index.ts';
@@ -37,88 +37,117 @@ export interface FromScxmlOptions {
  * their actors.
  */
 export function fromScxml(document: Document, options: FromScxmlOptions = {}): ScxmlLogic {
-  return logicOf(document, options, undefined) as unknown as ScxmlLogic;
+  return logicOf(new DocumentLogic({ document, options, invoker: undefined }));
 }
 
-function logicOf(document: Document, options: FromScxmlOptions, parent: ScxmlParent | undefined) {
-  const program = compileProgram(document);
-  const clock = options.clock ?? systemClock;
+/** xstate/graph calls these functions without their object. */
+function logicOf(logic: DocumentLogic): ScxmlLogic {
+  return {
+    getInitialSnapshot: logic.getInitialSnapshot.bind(logic),
+    transition: logic.transition.bind(logic),
+    getPersistedSnapshot: logic.getPersistedSnapshot.bind(logic),
+    restoreSnapshot: logic.restoreSnapshot.bind(logic),
+  } as unknown as ScxmlLogic;
+}
 
-  function worldOf(scope: ScxmlScope, invoked: InvokedActors): ActorWorld {
-    return {
-      scope,
-      document,
-      sessionId: scope.id === '' ? 'session' : scope.id,
-      parent,
-      invoked,
-      fetchText: options.fetchText,
-      perform: options.perform,
-      logicOf: (invokedDocument, by) => logicOf(invokedDocument, options, by) as unknown as ScxmlLogic,
-    };
+class DocumentLogic {
+  readonly #document: Document;
+  readonly #program: Program;
+  readonly #options: FromScxmlOptions;
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #invoker: ScxmlParent | undefined;
+
+  constructor({
+    document,
+    options,
+    invoker,
+  }: {
+    readonly document: Document;
+    readonly options: FromScxmlOptions;
+    readonly invoker: ScxmlParent | undefined;
+  }) {
+    this.#document = document;
+    this.#program = compileProgram(document);
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#invoker = invoker;
+  }
+
+  getInitialSnapshot(scope: ScxmlScope, input: ScxmlInput): ScxmlSnapshot {
+    const world = this.#worldOf(scope, new InvokedActors());
+    const invoker = this.#invoker;
+    const execution = startExecution(this.#program, {
+      sessionId: world.sessionId,
+      seed: this.#options.seed ?? systemIds.seed(),
+      params: (toJson(input, 'the input') ?? {}) as { readonly [name: string]: Json | undefined },
+      ...defined({ parent: invoker && { sessionId: invoker.sessionId, invokeId: invoker.invokeId } }),
+    });
+    return this.#advance(execution, { kind: 'start' }, world, {});
+  }
+
+  transition(snapshot: ScxmlSnapshot, event: ScxmlActorEvent, scope: ScxmlScope): ScxmlSnapshot {
+    const input = inputOf(event);
+    if (!input || snapshot.status !== 'active') return snapshot;
+    const execution = restoreExecution(this.#program, snapshot.scxml);
+    return this.#advance(execution, input, this.#worldOf(scope, snapshot.invoked), snapshot.timers);
+  }
+
+  getPersistedSnapshot(snapshot: ScxmlSnapshot): ReturnType<ScxmlSnapshot['persisted']> {
+    return snapshot.persisted();
+  }
+
+  restoreSnapshot(persisted: XStateSnapshot<unknown>, scope: ScxmlScope): ScxmlSnapshot {
+    const { scxml, timers, children } = persisted as XStateSnapshot<unknown> & ScxmlPersisted;
+    const now = this.#clock.now();
+    const execution = restoreExecution(this.#program, scxml);
+    // A step of a session that has ended returns how it ended. A running session is restored again, without the step.
+    const outcome = execution.step({ kind: 'continue' }, { now });
+    const restored = outcome.status === 'running' ? restoreExecution(this.#program, scxml) : execution;
+    const world = this.#worldOf(scope, new InvokedActors());
+    scope.defer(() => {
+      for (const [key, dueAt] of Object.entries(timers)) armTimer(key, dueAt - this.#clock.now(), scope);
+      for (const each of children) startInvoked(each, world);
+    });
+    return new ScxmlSnapshot(restored, { outcome, timers, invoked: world.invoked });
   }
 
   /** Steps until the session is idle. The effects are performed when the actor has its new snapshot. */
-  function advance(
+  #advance(
     execution: Execution,
     input: StepInput,
     world: ActorWorld,
     before: ScxmlSnapshot['timers'],
   ): ScxmlSnapshot {
-    const now = clock.now();
-    const effects: Effect[] = [];
-    let next = input;
-    let outcome: StepOutcome;
-    let steps = 0;
-    do {
-      steps += 1;
-      if (steps > MAX_STEPS_PER_TRANSITION) {
-        throw new Error(`The session sends itself events without end (MAX_STEPS_PER_TRANSITION).`);
+    const options = { now: this.#clock.now(), reaches: (id: string) => reaches(id, world) };
+    let outcome = execution.step(input, options);
+    const effects = [...outcome.effects];
+    for (let steps = 1; outcome.more; steps++) {
+      if (steps === MAX_STEPS_PER_TRANSITION) {
+        throw new Error('The session sends itself events without end (MAX_STEPS_PER_TRANSITION).');
       }
-      outcome = execution.step(next, { now, reaches: (id) => reaches(id, world) });
+      outcome = execution.step({ kind: 'continue' }, options);
       effects.push(...outcome.effects);
-      next = { kind: 'continue' };
-    } while (outcome.more);
+    }
     world.scope.defer(() => {
-      for (const effect of effects) performEffect(effect, world, now);
+      for (const effect of effects) performEffect(effect, world, options.now);
     });
     const timers = timersAfter(before, input, effects);
     return new ScxmlSnapshot(execution, { outcome, timers, invoked: world.invoked });
   }
 
-  return {
-    getInitialSnapshot(scope: ScxmlScope, input: ScxmlInput): ScxmlSnapshot {
-      const world = worldOf(scope, new InvokedActors());
-      const execution = startExecution(program, {
-        sessionId: world.sessionId,
-        seed: options.seed ?? systemIds.seed(),
-        params: (toJson(input, 'the input') ?? {}) as { readonly [name: string]: Json | undefined },
-        ...defined({ parent: parent && { sessionId: parent.sessionId, invokeId: parent.invokeId } }),
-      });
-      return advance(execution, { kind: 'start' }, world, {});
-    },
-
-    transition(snapshot: ScxmlSnapshot, event: ScxmlActorEvent, scope: ScxmlScope): ScxmlSnapshot {
-      const input = inputOf(event);
-      if (!input || snapshot.status !== 'active') return snapshot;
-      const execution = restoreExecution(program, snapshot.scxml);
-      return advance(execution, input, worldOf(scope, snapshot.invoked), snapshot.timers);
-    },
-
-    getPersistedSnapshot: (snapshot: ScxmlSnapshot) => snapshot.persisted(),
-
-    restoreSnapshot(persisted: XStateSnapshot<unknown>, scope: ScxmlScope): ScxmlSnapshot {
-      const { scxml, timers, children } = persisted as XStateSnapshot<unknown> & ScxmlPersisted;
-      const execution = restoreExecution(program, scxml);
-      const outcome = execution.step({ kind: 'continue' }, { now: clock.now() });
-      const world = worldOf(scope, new InvokedActors());
-      scope.defer(() => {
-        for (const [key, dueAt] of Object.entries(timers)) armTimer(key, dueAt - clock.now(), scope);
-        for (const each of children) startInvoked(each, world);
-      });
-      const restored = outcome.status === 'running' ? restoreExecution(program, scxml) : execution;
-      return new ScxmlSnapshot(restored, { outcome, timers, invoked: world.invoked });
-    },
-  };
+  #worldOf(scope: ScxmlScope, invoked: InvokedActors): ActorWorld {
+    const options = this.#options;
+    return {
+      scope,
+      document: this.#document,
+      sessionId: scope.id === '' ? 'session' : scope.id,
+      parent: this.#invoker,
+      invoked,
+      fetchText: options.fetchText,
+      perform: options.perform,
+      logicOf: (document, invoker) => logicOf(new DocumentLogic({ document, options, invoker })),
+    };
+  }
 }
 
 /** Undefined for an event of the actor system that is not for the session. */
