@@ -36,7 +36,7 @@ describe('the data directory of a running server', () => {
     return server;
   }
 
-  it('is refused to a second one, which says who holds it; a killed holder leaves it free', async () => {
+  it('is refused to a second server, whose error names the holder; a killed holder leaves it free', async () => {
     const first = start();
     const base = await first.ready;
     const second = await start().ended;
@@ -77,7 +77,7 @@ describe('a full disk under a running server', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('gives 503 in words, keeps all that was acknowledged and nothing else, and goes on when there is room', async function () {
+  it('answers 503 with a message, keeps exactly what was acknowledged, and goes on when there is room', async function () {
     this.timeout(60_000);
     const data = join(folder, 'data');
     mkdirSync(data);
@@ -121,7 +121,7 @@ describe('a full disk under a running server', () => {
     expect(acked.length).to.be.greaterThan(5);
     expect(await kept()).to.deep.equal(acked);
 
-    // What was refused may be tried again with its own key, once there is room.
+    // A refused request may be repeated with its key when there is room.
     expect(statSync(ballast).size).to.be.greaterThan(0);
     rmSync(ballast);
     expect(await keep(refused[0]!)).to.equal(200);

@@ -7,14 +7,14 @@ import { call, eventually } from '../support/crash/load.ts';
 import { type ServerProcess, startOrsayProcess } from '../support/crash/orsayProcess.ts';
 import { type Recorder, startRecorder } from '../support/crash/recorder.ts';
 
-/** ORSAY_RECOVERY_SESSIONS=100000 measures what the README says; the suite has fewer. */
+/** Set ORSAY_RECOVERY_SESSIONS=100000 to measure the figures of the README. */
 const SESSIONS = Number(process.env.ORSAY_RECOVERY_SESSIONS ?? 5_000);
 const LATE = Math.min(500, SESSIONS / 10);
 const HOUR_MS = 3_600_000;
-/** More than an empty server takes: what the waiting sessions may cost at start. */
+/** Time that the waiting sessions may add to the start of an empty server. */
 const MOST_EXTRA_MS = 1_000;
 
-describe(`a server that starts with ${SESSIONS} waiting sessions, ${LATE} of them with timers that are late`, () => {
+describe(`a server that starts with ${SESSIONS} waiting sessions, ${LATE} of them with overdue timers`, () => {
   let folder: string;
   let recorder: Recorder;
   let server: ServerProcess;
@@ -47,7 +47,7 @@ describe(`a server that starts with ${SESSIONS} waiting sessions, ${LATE} of the
     return { base, ms: performance.now() - server.startedAt };
   }
 
-  it('answers as soon as an empty one, fires the late timers once, and wakes any session', async function () {
+  it('answers as soon as an empty one, fires the overdue timers once, and wakes any session', async function () {
     this.timeout(120_000);
     const empty = await firstAnswerAfter(join(folder, 'empty'));
     await server.kill();

@@ -8,10 +8,10 @@ import { createRandom, type Random } from '../support/crash/random.ts';
 import { type Recorder, startRecorder } from '../support/crash/recorder.ts';
 import { createWalkLoad } from '../support/crash/walkLoad.ts';
 
-/** ORSAY_CRASH_SEED repeats a run as far as chance of ours goes; ORSAY_CRASH_KILLS makes it longer. */
+/** ORSAY_CRASH_SEED repeats the random choices of a run; ORSAY_CRASH_KILLS makes it longer. */
 const SEED = Number(process.env.ORSAY_CRASH_SEED ?? Date.now() % 1_000_000);
 const KILLS = Number(process.env.ORSAY_CRASH_KILLS ?? 24);
-/** Of the kills, those that come while the server is still starting: recovery is killed too. */
+/** Share of the kills that come while the server is starting, so that recovery is killed too. */
 const KILLED_AT_START = 0.2;
 const LONGEST_START_MS = 1_500;
 const LONGEST_LIFE_MS = 900;
@@ -33,7 +33,7 @@ describe(`a server killed ${KILLS} times with SIGKILL (ORSAY_CRASH_SEED=${SEED})
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('has done every acknowledged event once and every other at most once, with its timers and effects', async function () {
+  it('has processed every acknowledged event once and every other at most once, with its timers and effects', async function () {
     this.timeout(80_000 + KILLS * 3_000);
     const ledger = createLedgerLoad({ random, recorder });
     const walks = createWalkLoad();
@@ -46,11 +46,11 @@ describe(`a server killed ${KILLS} times with SIGKILL (ORSAY_CRASH_SEED=${SEED})
     console.log(`        ${JSON.stringify({ ...ledger.figures, ...walks.figures })}`);
   });
 
-  /** One life of the server: it starts, is looked at, works under load, and is killed at some moment. */
+  /** One process of the server: it starts, is checked, works under load, and is killed at a random time. */
   async function liveAndDie(loads: readonly Load[], { below, chance }: Random): Promise<void> {
     server = startOrsayProcess(folder);
     if (chance(KILLED_AT_START)) {
-      // Real time: the moment within the start is what is being drawn.
+      // Real time, because the kill comes at a random time of the start.
       await Promise.race([server.ended, passed(below(LONGEST_START_MS))]);
       return server.kill();
     }

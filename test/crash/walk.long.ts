@@ -8,7 +8,7 @@ import { type ServerProcess, startOrsayProcess } from '../support/crash/orsayPro
 const OFFERS = '/agent/1/agents/KSippola/interactions';
 const CALLBACK = '/genesys/1/service/callback/chat-delay';
 
-describe('a server that is killed after each request of a delayed chat', () => {
+describe('a delayed chat whose server is killed after each request', () => {
   let folder: string;
   let server: ServerProcess;
   let base: string;
@@ -47,8 +47,8 @@ describe('a server that is killed after each request of a delayed chat', () => {
     return (body as Record<string, unknown>[])[0];
   }
 
-  it('finishes it', async function () {
-    // Eight starts of a process, on a machine that may be busy.
+  it('is finished', async function () {
+    // Eight processes are started, on a machine that may be busy.
     this.timeout(180_000);
     await call(`${base}/agent/1/agents/KSippola`, {
       method: 'PUT',

@@ -5,22 +5,22 @@ import { type BrittleStore, createBrittleStore } from './brittleStore.ts';
 import { createTestIds } from './testIds.ts';
 import { createTestServer, type TestReply, type TestServer } from './testServer.ts';
 
-/** Writes that a request may need; a test that dies later than that never gets through. */
+/** Limit of store writes of a request. A request that needs more fails the test. */
 const MAX_WRITES = 100;
-/** Reading documents from the disk takes many. */
+/** Macrotasks to wait; reading documents from the disk takes many. */
 const MAX_TURNS = 1_000_000;
 
 type Options = Parameters<typeof createTestServer>[0];
 
-/** What a server that was killed has left, and the one that goes on with it. */
+/** The state that a killed server left, and the server that continues with it. */
 export interface Crashed {
   /** Store writes before the kill. */
   readonly writes: number;
-  /** What was answered before the kill: the request was through. */
+  /** The answer, if the request was answered before the kill. */
   readonly reply: TestReply | undefined;
-  /** What is on the disk. */
+  /** The content on the disk. */
   readonly store: StorePort;
-  /** A new server over the same store, so much later. */
+  /** Starts a new server over the same store, that much later. */
   restart(afterMs?: number): TestServer;
 }
 
@@ -30,7 +30,7 @@ export interface Crashed {
  */
 export async function crashAtEveryWrite(given: {
   readonly server: NonNullable<Options>;
-  /** Before the request, undisturbed. */
+  /** Runs before the request, without a kill. */
   readonly prepare?: (server: TestServer) => Promise<void>;
   readonly request: (server: TestServer) => Promise<TestReply>;
   readonly check: (crashed: Crashed) => Promise<void>;

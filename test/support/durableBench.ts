@@ -7,18 +7,18 @@ import { STORES, type StorePlace } from './eachStore.ts';
 import { silentLog } from './silentLog.ts';
 import { createSimulatedClock, type SimulatedClock } from './simulatedClock.ts';
 
-/** Durable over a store of one test, on a simulated clock. */
+/** Durable over the store of one test, with a simulated clock. */
 export interface DurableBench {
   readonly clock: SimulatedClock;
   readonly store: BrittleStore;
   readonly durable: DurableStore;
-  /** As after a process that was killed. */
+  /** Opens the store again without stop(), as after a crash. */
   open(): void;
   reopen(): Promise<void>;
   keys(table: string, range?: object): string[];
-  /** Due now, of the kind 'note', with its key as payload. */
+  /** A task of the kind 'note', due now, with its key as payload. */
   task(key: string, more?: Partial<Task>): Task;
-  /** Registers the kind 'note', whose tasks write down their payloads. */
+  /** Registers the kind 'note'; returns the payloads of its performed tasks. */
   noting(): unknown[];
 }
 
@@ -78,7 +78,7 @@ export function overEachStore(title: string, tests: (bench: DurableBench) => voi
   }
 }
 
-/** What a promise is rejected with. */
+/** The reason of a rejected promise. */
 export async function rejection(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(
     () => expect.fail('expected a rejection'),

@@ -14,7 +14,7 @@ overEachStore('Commits of Durable', (bench) => {
     expect(bench.store.get('t', 'a')).to.be.a('string');
   });
 
-  it('that fail reject with STORE_UNAVAILABLE and vanish, with everything that came after them', async () => {
+  it('that fail reject with STORE_UNAVAILABLE and disappear, with everything that came after them', async () => {
     await bench.durable.commit({ put: [{ table: 't', key: 'a', value: 'old' }] });
     const release = bench.store.hold();
     const first = bench.durable.commit({ put: [{ table: 't', key: 'a', value: 'new' }] });
@@ -37,7 +37,7 @@ overEachStore('Commits of Durable', (bench) => {
     expect(bench.durable.get('t', 'b')).to.equal('again');
   });
 
-  /** Records of each write for commits of the same moment, of one record each. */
+  /** Makes commits of one record at the same time. Returns the number of records in each write. */
   async function sizesOf(commits: number): Promise<readonly number[]> {
     const before = bench.store.writes;
     await Promise.all(
@@ -48,13 +48,13 @@ overEachStore('Commits of Durable', (bench) => {
     return bench.store.sizes.slice(before);
   }
 
-  it('of the same moment share one write', async () => {
+  it('that are made at the same time share one write', async () => {
     expect(await sizesOf(15)).to.deep.equal([15]);
     expect(await sizesOf(64)).to.deep.equal([64]);
     expect(bench.keys('t')).to.have.length(64);
   });
 
-  it('that come during a write go together as the next one', async () => {
+  it('that are made during a write share the next one', async () => {
     const before = bench.store.writes;
     const release = bench.store.hold();
     const first = bench.durable.commit({ put: [{ table: 't', key: 'first', value: 1 }] });
@@ -82,7 +82,7 @@ overEachStore('Commits of Durable', (bench) => {
     expect(bench.keys('t')).to.deep.equal(['again']);
   });
 
-  it('of nothing resolve when all that reads see is durable, as does whenDurable(), and write nothing', async () => {
+  it('of empty batches, and whenDurable(), resolve when everything that reads see is durable, and write nothing', async () => {
     for (const wait of [() => bench.durable.whenDurable(), () => bench.durable.commit({})]) {
       const before = bench.store.writes;
       await wait();
@@ -104,7 +104,7 @@ overEachStore('Commits of Durable', (bench) => {
     }
   });
 
-  it('of nothing reject when a write of what reads saw fails, as does whenDurable()', async () => {
+  it('of empty batches, and whenDurable(), reject when a write that reads saw fails', async () => {
     for (const wait of [() => bench.durable.whenDurable(), () => bench.durable.commit({})]) {
       const release = bench.store.hold();
       const first = rejection(bench.durable.commit({ put: [{ table: 't', key: 'a', value: 1 }] }));
@@ -121,7 +121,7 @@ overEachStore('Commits of Durable', (bench) => {
     }
   });
 
-  it('put after they remove', async () => {
+  it('remove before they put', async () => {
     await bench.durable.commit({
       put: [{ table: 't', key: 'a', value: 1 }],
       remove: [{ table: 't', key: 'a' }],
@@ -129,7 +129,7 @@ overEachStore('Commits of Durable', (bench) => {
     expect(bench.durable.get('t', 'a')).to.equal(1);
   });
 
-  it('after stop() are refused', async () => {
+  it('are refused after stop()', async () => {
     await bench.durable.stop();
     const error = await rejection(bench.durable.commit({ put: [{ table: 't', key: 'a', value: 1 }] }));
     expect(error).to.be.instanceOf(StoreError).with.property('code', 'STORE_UNAVAILABLE');

@@ -35,7 +35,7 @@ function createCountingStore(store: StorePort): CountingStore {
   };
 }
 
-describe('Due tasks, very many of them,', () => {
+describe('Very many due tasks', () => {
   let clock: SimulatedClock;
   let store: CountingStore;
 
@@ -44,7 +44,7 @@ describe('Due tasks, very many of them,', () => {
     store = createCountingStore(createMemoryStore());
   });
 
-  /** A runner over what the store holds, not started. */
+  /** A runner over the store, not started. */
   function open() {
     const overlay = new Overlay(store);
     const table = new TaskTable(overlay);
@@ -70,7 +70,7 @@ describe('Due tasks, very many of them,', () => {
     };
   }
 
-  /** As after a restart, with the kind 'many' and one that notes. */
+  /** A runner as after a restart, with the kind 'many' and one that notes its tasks. */
   async function reopened(perform: Perform, options: TaskOptions = {}) {
     await open().schedule(many());
     const opened = open();
@@ -93,7 +93,7 @@ describe('Due tasks, very many of them,', () => {
     return { key: `+${delay}`, kind: 'note', payload: null, dueAt: clock.now() + delay };
   }
 
-  it('that wait behind one that rests in their lane are read once, in parts, and not kept', async () => {
+  it('that wait for the retry of an earlier task of their lane are read once, in parts, and not kept in memory', async () => {
     lane = () => 'L';
     const { runner, schedule, noted } = await reopened(() => Promise.reject(new Error('away')));
     const parts: number[] = [];
@@ -107,7 +107,7 @@ describe('Due tasks, very many of them,', () => {
     runner.pump();
     count();
     expect(runner.quiet).to.equal(false);
-    // The event loop has its turn between parts.
+    // Other macrotasks run between the parts.
     while (!runner.quiet) {
       await turn();
       count();
@@ -115,7 +115,7 @@ describe('Due tasks, very many of them,', () => {
     }
     expect(Math.max(...parts)).to.equal(MAX_READ_AT_ONCE);
     expect(store.scanned).to.be.within(COUNT, COUNT + 2 * parts.length);
-    // Later ones are found without those being read again.
+    // Later tasks are found without reading those again.
     before = store.scanned;
     await schedule([note(0), note(5), note(10)]);
     await clock.advance(FIRST_PAUSE_MS - 1, turn);
@@ -126,7 +126,7 @@ describe('Due tasks, very many of them,', () => {
     runner.halt();
   });
 
-  it('that rest after a failure are not kept, each is tried again at its time', async () => {
+  it('that wait for their retry are not kept in memory; each is tried again at its time', async () => {
     lane = (index) => `L${index}`;
     const tries = new Array<number>(COUNT).fill(0);
     let most = 0;
@@ -151,7 +151,7 @@ describe('Due tasks, very many of them,', () => {
     runner.halt();
   });
 
-  it('of a kind that is busy are kept up to its limit, and read a few times each until all are done', async () => {
+  it('of a busy kind are kept in memory up to its limit, and each is read a few times until all are done', async () => {
     lane = (index) => `L${index % 7}`;
     let hanging: (() => void)[] = [];
     const performed: number[] = [];

@@ -18,7 +18,7 @@ const range: fc.Arbitrary<StoreRange> = fc.record(
 );
 
 describe('Layers over a store', () => {
-  it('show what the store would have if their changes were in it', async () => {
+  it('show the same as a store that has their changes', async () => {
     await fc.assert(
       fc.asyncProperty(
         operations,
@@ -29,7 +29,7 @@ describe('Layers over a store', () => {
           const all = createMemoryStore();
           await store.write(below);
           await all.write([...below, ...changes.flat()]);
-          // Before and after a range was asked for: from then on a table keeps its order.
+          // Before and after the first range: from then on a table keeps its keys in order.
           for (const isAskedBetween of [false, true]) {
             const layers = changes.map((change) => {
               const layer = new Layer();
@@ -55,7 +55,7 @@ describe('Layers over a store', () => {
     );
   });
 
-  it('may change while a range is read: nothing is given twice, or missing that was there all the time', () => {
+  it('may change while a range is read: no entry is given twice, and none that was there all the time is missing', () => {
     const names = Array.from({ length: 1_000 }, (_, number) => `k${String(2 * number).padStart(4, '0')}`);
     for (const reverse of [false, true]) {
       const layer = new Layer();

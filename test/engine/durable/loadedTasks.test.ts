@@ -36,7 +36,7 @@ describe('Durable with more due tasks than it holds in memory', () => {
     await durable.stop();
   });
 
-  it('performs those that become due while many loaded before are still under way', async () => {
+  it('performs tasks that become due while many that were loaded before are still running', async () => {
     const clock = createSimulatedClock();
     const durable = new DurableStore({
       ...{ store: createMemoryStore(), clock, log: silentLog },
@@ -70,7 +70,7 @@ describe('Durable with more due tasks than it holds in memory', () => {
     ['rest after a failure', undefined],
     ['wait in the lane of one that rests', 'dead'],
   ] as const) {
-    it(`is not held up by as many that ${what}`, async () => {
+    it(`is not delayed by as many tasks that ${what}`, async () => {
       const clock = createSimulatedClock();
       const durable = new DurableStore({
         ...{ store: createMemoryStore(), clock, log: silentLog },
@@ -104,7 +104,7 @@ describe('Durable with more due tasks than it holds in memory', () => {
     });
   }
 
-  it('performs a timer at once while far more tasks of another kind wait for a partner who hangs', async () => {
+  it('performs a timer at once while far more tasks of another kind wait for a partner that hangs', async () => {
     const clock = createSimulatedClock();
     const durable = new DurableStore({
       ...{ store: createMemoryStore(), clock, log: silentLog },

@@ -28,7 +28,7 @@ describe('effects under an idempotency key', () => {
 
   afterEach(() => durable.stop());
 
-  /** Longer than anything takes that waits for no write. */
+  /** Waits longer than anything takes that does not wait for a write. */
   async function turns(): Promise<void> {
     for (let turn = 0; turn < 100; turn++) await Promise.resolve();
   }
@@ -40,7 +40,7 @@ describe('effects under an idempotency key', () => {
     });
   }
 
-  it('are one commit with their key, and answered from it', async () => {
+  it('are one commit with their key, and repetitions get its answer', async () => {
     const before = store.writes;
     expect(await make(KEYED)).to.equal(1);
     expect(store.writes - before).to.equal(1);
@@ -49,11 +49,11 @@ describe('effects under an idempotency key', () => {
     expect([...durable.scan('made')]).to.have.length(1);
   });
 
-  it('are others under another key or scope, and without one each time', async () => {
+  it('are different under another key or scope, and each time without a key', async () => {
     expect(await make(KEYED)).to.equal(1);
     expect(await make(keyedBy('k2', 'test', 'anna'))).to.equal(2);
     expect(await make(keyedBy('k1', 'test', 'bob'))).to.equal(3);
-    // No scope and key run together into those of another.
+    // The parts of scope and key are kept apart.
     expect(await make(keyedBy('anna', 'test', 'k1'))).to.equal(4);
     expect(await make(keyedBy(undefined, 'test'))).to.equal(5);
     expect(await make(keyedBy(undefined, 'test'))).to.equal(6);
@@ -73,7 +73,7 @@ describe('effects under an idempotency key', () => {
     expect(made).to.equal(1);
   });
 
-  it('answer from what another effect changed, or refuse because of it, only when that is durable', async () => {
+  it('answer or refuse because of another effect only when that effect is durable', async () => {
     const answered: unknown[] = [];
     const seen = () => [...durable.scan('made')].length;
     const release = store.hold();
@@ -97,7 +97,7 @@ describe('effects under an idempotency key', () => {
     expect(answered).to.have.members(['first failed', 'STORE_UNAVAILABLE', 'STORE_UNAVAILABLE']);
   });
 
-  it('leave no trace when their commit fails, for those who repeated it meanwhile either', async () => {
+  it('leave no trace when their commit fails, and repetitions made meanwhile fail as well', async () => {
     store.failNext();
     const outcomes = await Promise.allSettled([make(KEYED), make(KEYED)]);
     expect(outcomes.map(({ status }) => status)).to.deep.equal(['rejected', 'rejected']);
@@ -116,7 +116,7 @@ describe('effects under an idempotency key', () => {
     expect([...store.scan('idempotency.key', {})]).to.deep.equal([]);
   });
 
-  it('of several commits are performed once, by those who come meanwhile waited for, and again when they failed', async () => {
+  it('of several commits are performed once; repetitions made meanwhile wait for the outcome; after a failure they are performed again', async () => {
     let release: (outcome: Promise<string>) => void = () => {};
     let performed = 0;
     const perform = (): Promise<string> =>

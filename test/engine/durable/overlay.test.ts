@@ -1,18 +1,18 @@
 import { expect } from 'chai';
 import { Overlay } from '../../../engine/durable/overlay.ts';
 
-/** Turns of the microtask queue in which all that can happen has happened. */
+/** Microtasks in which everything happens that waits only for promises. */
 const TURNS = 20;
 
 async function settled(): Promise<void> {
   for (let turn = 0; turn < TURNS; turn++) await Promise.resolve();
 }
 
-describe('What is written together', () => {
+describe('The overlay', () => {
   let overlay: Overlay;
-  /** Of each write given to the store, the keys. */
+  /** The keys of each write that the store got. */
   let given: string[][];
-  /** Ends the oldest write under way. */
+  /** Each ends one write, in their order. */
   let finish: ((fault?: Error) => Promise<void>)[];
 
   beforeEach(() => {
@@ -44,7 +44,7 @@ describe('What is written together', () => {
     return Array.from({ length: 32 }, (_, index) => `${name}${index}`);
   }
 
-  it('what comes in one turn, and what comes while the store is at work', async () => {
+  it('writes together the commits of the same moment, and those that are made during a write', async () => {
     void put('a');
     void put('b');
     await settled();
@@ -58,7 +58,7 @@ describe('What is written together', () => {
     ]);
   });
 
-  it('tells all that is not durable when a write fails, and goes on', async () => {
+  it('rejects everything that is not durable when a write fails, and goes on', async () => {
     const failure = (promise: Promise<void>) => promise.catch((error: { code?: string }) => error.code);
     const failed = failure(put('a'));
     await settled();

@@ -16,9 +16,9 @@ const KINDS: Readonly<Record<string, ModelKind>> = {
   wide: { maxRunning: 2, maxAttempts: Number.POSITIVE_INFINITY },
   hopeless: { maxRunning: 2, maxAttempts: 2 },
 };
-/** Turns of the event loop in which everything that waits only for promises comes to rest. */
+/** Macrotasks in which everything happens that waits only for promises. */
 const TURNS = 12;
-/** Rounds in which all that is left is done. */
+/** Rounds in which everything left is done. */
 const LAST_ROUNDS = 500;
 
 interface DrawnTask {
@@ -32,7 +32,7 @@ interface DrawnTask {
 
 type Move =
   | { readonly kind: 'commit'; readonly schedule: readonly DrawnTask[]; readonly cancel: readonly string[] }
-  /** So many of the tasks under way end. */
+  /** This many running tasks end. */
   | { readonly kind: 'end'; readonly count: number }
   | { readonly kind: 'wait'; readonly ms: number }
   | { readonly kind: 'crash' }
@@ -66,7 +66,7 @@ const common = [
 const moves = fc.array(fc.oneof(...common), { maxLength: 60 });
 const movesWithRefusals = fc.array(fc.oneof(...common, { weight: 2, arbitrary: refuse }), { maxLength: 60 });
 
-/** Who is told of what happens. `end` returns whether the try is to fail. */
+/** Observes the tasks. `end` returns whether the attempt is to fail. */
 interface Observer {
   commit(schedule: readonly ModelTask[], cancel: readonly string[], done: Promise<void>): Promise<void>;
   begin(task: ModelPayload, attempt: number): void;
@@ -75,7 +75,7 @@ interface Observer {
   settled(): void;
 }
 
-/** Durable and the world around it, moved by a random sequence. */
+/** Durable and its surroundings, driven by a random sequence of moves. */
 function createWorld(observer: Observer) {
   const base = createMemoryStore();
   const clock = createSimulatedClock();
@@ -104,7 +104,7 @@ function createWorld(observer: Observer) {
     opened.start();
   }
 
-  /** What an observer throws inside a task would count as the task's failure. */
+  /** Keeps the exception of an observer: thrown inside a task, it would count as the task's failure. */
   function observing<Result>(tell: () => Result): Result | undefined {
     try {
       return tell();
@@ -158,7 +158,7 @@ function createWorld(observer: Observer) {
   return {
     now: clock.now,
     make,
-    /** Lets everything end that still can. Returns what is left in the tables of tasks, and what was set aside. */
+    /** Lets everything end that still can. Returns the tasks left in the tables, and those given up. */
     async finish() {
       for (let round = 0; round < LAST_ROUNDS && tasksLeft() > 0; round++) {
         endSome(Number.POSITIVE_INFINITY);
@@ -179,7 +179,7 @@ function createWorld(observer: Observer) {
 }
 
 describe('Tasks in random sequences of commits, failures, delays and crashes', () => {
-  it('are performed once each, in their order, and nothing that could run waits', async function () {
+  it('are each performed once, in their order, and no task waits that could run', async function () {
     this.timeout(60_000);
     await fc.assert(
       fc.asyncProperty(moves, async (sequence) => {
@@ -208,7 +208,7 @@ describe('Tasks in random sequences of commits, failures, delays and crashes', (
     this.timeout(60_000);
     await fc.assert(
       fc.asyncProperty(movesWithRefusals, async (sequence) => {
-        /** Tasks that were committed and that nobody tried to take back, by key. */
+        /** Tasks that were committed and that no later batch tried to cancel, by key. */
         const certain = new Map<string, number>();
         const lanes = new Map<number, string | undefined>();
         const performed = new Set<number>();

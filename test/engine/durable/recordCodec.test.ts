@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { decodeRecord, encodeRecord, expiryOf, textOf } from '../../../engine/durable/recordCodec.ts';
 
 describe('A record as it is stored', () => {
-  it('comes back with its bytes, its text and its time to live, whatever they hold', () => {
+  it('is decoded with its bytes, its text and its expiry, whatever they are', () => {
     const value = fc.oneof(
-      // A record is JSON, which has no -0.
+      // JSON has no -0.
       fc.jsonValue({ maxDepth: 3 }).map((json) => JSON.parse(JSON.stringify(json))),
       fc.uint8Array(),
       fc.record({ bytes: fc.uint8Array(), text: fc.string() }),
@@ -26,13 +26,13 @@ describe('A record as it is stored', () => {
     );
   });
 
-  it('has its text behind it as it is, also when the same record comes with another', () => {
+  it('has its text after its value without escaping, also when the same value is stored with another text', () => {
     const record = { id: 'S' };
     expect(encodeRecord(record, 5, '{"a":"b"}\n"')).to.equal('J5|10|{"id":"S"}{"a":"b"}\n"');
     expect(encodeRecord(record, undefined, 'x')).to.equal('J|10|{"id":"S"}x');
   });
 
-  it('was written with a name for its text before', () => {
+  it('is read in the old format, with a name for its text', () => {
     const stored = 'J5|snapshot:10|{"id":"S"}:"';
     expect(decodeRecord(stored)).to.deep.equal({ value: { id: 'S' }, expiresAt: 5 });
     expect(textOf(stored)).to.equal(':"');

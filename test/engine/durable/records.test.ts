@@ -3,7 +3,7 @@ import { drain } from '../../support/drain.ts';
 import { overEachStore, rejection } from '../../support/durableBench.ts';
 
 overEachStore('Records of Durable', (bench) => {
-  it('are read back as they were, bytes included, also after the store was opened again', async () => {
+  it('are read as they were put, including bytes, also after the store is opened again', async () => {
     const value = {
       text: 'ü',
       list: [1, null, true],
@@ -17,7 +17,7 @@ overEachStore('Records of Durable', (bench) => {
     expect(bench.durable.get('other', 'a')).to.equal(undefined);
   });
 
-  it('are there or not, which can be asked without reading them', async () => {
+  it('can be checked for existence without reading them', async () => {
     const expiresAt = bench.clock.now() + 1_000;
     const put = ['stays', 'goes'].map((key) => ({ table: 'thing', key, value: { long: key } }));
     await bench.durable.commit({ put: [...put, { table: 'thing', key: 'expires', value: 1, expiresAt }] });
@@ -56,7 +56,7 @@ overEachStore('Records of Durable', (bench) => {
     expect(bench.keys('none')).to.deep.equal([]);
   });
 
-  it('are scanned with what is on its way to the store, without what it removes', async () => {
+  it('are scanned with pending puts, and without pending removals', async () => {
     await bench.durable.commit({ put: ['a', 'c', 'e'].map((key) => ({ table: 't', key, value: 1 })) });
     const release = bench.store.hold();
     const done = bench.durable.commit({
@@ -99,7 +99,7 @@ overEachStore('Records of Durable', (bench) => {
     expect([...bench.store.scan('t', {})]).to.deep.equal([]);
   });
 
-  it('live as long as their last put says', async () => {
+  it('expire at the time of their last put', async () => {
     bench.durable.start();
     const put = (ttl: number) =>
       bench.durable.commit({ put: [{ table: 't', key: 'a', value: 1, expiresAt: bench.clock.now() + ttl }] });
@@ -112,7 +112,7 @@ overEachStore('Records of Durable', (bench) => {
     expect(bench.store.get('t', 'a')).to.equal(undefined);
   });
 
-  it('that cannot be stored reject the whole batch before anything changes', async () => {
+  it('that cannot be stored have the whole batch rejected before anything changes', async () => {
     const bad = [
       { table: 't', key: 'k'.repeat(3_000), value: 1 },
       { table: '_task', key: 'k', value: 1 },

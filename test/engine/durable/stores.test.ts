@@ -25,7 +25,7 @@ for (const { name, make } of STORES) {
       return [...store.scan(table, range)].map(({ key }) => key);
     }
 
-    it('gives back what was written, also after it was opened again', async () => {
+    it('reads what was written, also after it is opened again', async () => {
       await store.write([put('t', 'a', 'ü😀'), put('t', 'b', ''), put('t', 'c', 'x'.repeat(200_000))]);
       await store.close();
       store = place.open();

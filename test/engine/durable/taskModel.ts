@@ -1,6 +1,6 @@
 import type { Task } from '../../../engine/durable/durable.ts';
 
-/** What a task of the model does: it fails in its first `fails` tries. `consumes`: it removes itself by a commit. */
+/** Behaviour of a task: it fails in its first `fails` attempts. `consumes`: it removes itself by a commit. */
 export interface ModelPayload {
   readonly id: number;
   readonly fails: number;
@@ -18,20 +18,20 @@ export interface ModelKind {
 
 interface Entry {
   readonly task: ModelTask;
-  /** Place in the order of commits. */
+  /** Position in the order of commits. */
   readonly sequence: number;
   /** It was not due when it was committed. */
   readonly isLate: boolean;
   state: 'waiting' | 'running' | 'done' | 'setAside' | 'removed';
-  /** In the table no more, but under way. */
+  /** Removed from the table, but running. */
   isOrphan: boolean;
   failures: number;
   notBefore: number;
 }
 
 /**
- * Durable's tasks as plainly as can be: every task that was ever committed, in a list. Each method that an
- * implementation reports to throws when what happened must not have.
+ * The simplest model of Durable's tasks: a list of every task that was ever committed. Each method that an
+ * implementation reports to throws when the reported event is not allowed.
  */
 export function createTaskModel(kinds: Readonly<Record<string, ModelKind>>, now: () => number) {
   const entries: Entry[] = [];
@@ -82,7 +82,7 @@ export function createTaskModel(kinds: Readonly<Record<string, ModelKind>>, now:
     }
   }
 
-  /** Nobody keeps it from running. */
+  /** No other task keeps it from running. */
   function isFree(entry: Entry): boolean {
     if (!isDue(entry) || !hasSlot(entry)) return false;
     return othersOfLane(entry).every((other) => {
@@ -112,7 +112,7 @@ export function createTaskModel(kinds: Readonly<Record<string, ModelKind>>, now:
       entry.state = 'running';
     },
 
-    /** Returns whether the try is to fail; `pause` is how long it then rests. */
+    /** Returns whether the attempt is to fail; `pause` is the time until its retry. */
     end({ id, fails }: ModelPayload, pause: (failures: number) => number): boolean {
       const entry = entries.find(({ task }) => task.payload.id === id)!;
       const isFailing = entry.failures < fails;
@@ -136,12 +136,12 @@ export function createTaskModel(kinds: Readonly<Record<string, ModelKind>>, now:
       }
     },
 
-    /** When everything has come to rest: throws for a task that could run and does not. */
+    /** Called when nothing moves any more. Throws for a task that could run and does not. */
     checkNoneIsForgotten(): void {
       for (const entry of entries) must(!isFree(entry), 'could run and does not', entry);
     },
 
-    /** Ids by what has become of them. */
+    /** Ids by their outcome. */
     outcome(): { readonly open: number[]; readonly setAside: number[] } {
       const idsOf = (isWanted: (entry: Entry) => boolean) =>
         entries.filter(isWanted).map(({ task }) => task.payload.id);

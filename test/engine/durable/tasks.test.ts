@@ -40,7 +40,7 @@ overEachStore('Tasks of Durable', (bench) => {
     expect(noted).to.have.members(['a', 'b']);
   });
 
-  it('of a failed commit never happen, and those it cancelled do', async () => {
+  it('of a failed commit are never performed, and those that it cancelled are', async () => {
     const noted = bench.noting();
     bench.durable.start();
     await bench.durable.commit({ schedule: [bench.task('kept', { dueAt: bench.clock.now() + 10 })] });
@@ -50,7 +50,7 @@ overEachStore('Tasks of Durable', (bench) => {
     expect(noted).to.deep.equal(['kept']);
   });
 
-  it('of one lane go one after the other in the order of their commit, others overtake', async () => {
+  it('of one lane are performed one after the other in the order of their commits; others overtake them', async () => {
     const trace: string[] = [];
     const gates = new Map<string, () => void>();
     bench.durable.onTask<string>('gated', async (payload) => {
@@ -81,7 +81,7 @@ overEachStore('Tasks of Durable', (bench) => {
     ]);
   });
 
-  it('that fail are tried again with growing pauses, hold up their lane, and are told the attempt', async () => {
+  it('that fail are tried again after growing pauses, delay their lane, and get the number of the attempt', async () => {
     const start = bench.clock.now();
     const tries: string[] = [];
     bench.durable.onTask<string>('shaky', async (payload, info) => {
@@ -95,7 +95,7 @@ overEachStore('Tasks of Durable', (bench) => {
     expect(tries).to.deep.equal(['a 1 +0', 'c 1 +0', 'a 2 +200', 'a 3 +600', 'a 4 +1400', 'b 1 +1400']);
   });
 
-  it('remember their failed tries over a restart', async () => {
+  it('keep the number of failed attempts over a restart', async () => {
     const tries: number[] = [];
     const register = () =>
       bench.durable.onTask('shaky', async (_payload, info) => {
@@ -115,7 +115,7 @@ overEachStore('Tasks of Durable', (bench) => {
     expect(tries).to.deep.equal([1, 2]);
   });
 
-  it('are set aside after the last try, where they can be seen, and free their lane', async () => {
+  it('are given up after the last attempt, are listed as such, and free their lane', async () => {
     const noted: string[] = [];
     bench.durable.onTask<string>(
       'bad',
@@ -145,7 +145,7 @@ overEachStore('Tasks of Durable', (bench) => {
     expect([...bench.store.scan('_task', {})]).to.deep.equal([]);
   });
 
-  it('that have an onGiveUp are handed to it instead of being set aside', async () => {
+  it('of a kind with an onGiveUp are passed to it instead of being listed as given up', async () => {
     const given: unknown[] = [];
     bench.durable.onTask('bad', () => Promise.reject(new Error('never')), {
       maxAttempts: 1,
@@ -178,7 +178,7 @@ overEachStore('Tasks of Durable', (bench) => {
     expect(noted).to.deep.equal(['b2']);
   });
 
-  it('that are replaced while they run run again with what replaced them', async () => {
+  it('that are replaced while they run are performed again with the new payload', async () => {
     const noted: unknown[] = [];
     bench.durable.onTask('note', async (payload) => {
       noted.push(payload);
@@ -240,7 +240,7 @@ overEachStore('Tasks of Durable', (bench) => {
     expect([...bench.store.scan('_task', {})]).to.deep.equal([]);
   });
 
-  it('that a failed commit cancelled while their turn came are performed all the same', async () => {
+  it('that a failed commit cancelled when they were due are performed nevertheless', async () => {
     const noted: unknown[] = [];
     let endFirst = (): void => {};
     bench.durable.onTask(
@@ -274,7 +274,7 @@ overEachStore('Tasks of Durable', (bench) => {
 
   for (const isCancelledAfter of [false, true]) {
     const after = isCancelledAfter ? 'a commit' : 'none';
-    it(`are in time when a failed commit cancelled a later one, and ${after} did after it`, async () => {
+    it(`are in time when a failed commit cancelled a later task, and ${after} did so after it`, async () => {
       const noted = bench.noting();
       bench.durable.start();
       const begun = bench.clock.now();
@@ -292,7 +292,7 @@ overEachStore('Tasks of Durable', (bench) => {
     });
   }
 
-  it('that are cancelled hold up nobody in their lane, whether they rest or wait for a turn', async () => {
+  it('that are cancelled delay no task of their lane, whether they wait for a retry or for the lane', async () => {
     const noted = bench.noting();
     bench.durable.onTask('dead', () => Promise.reject(new Error('away')));
     bench.durable.onTask('hang', () => new Promise<void>(() => {}), { maxRunning: 1 });

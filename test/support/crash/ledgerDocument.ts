@@ -1,12 +1,12 @@
 import type { Random } from './random.ts';
 
-/** Events that move the generated regions; each also does one piece of work in the region 'book'. */
+/** Events that move the generated regions. Each also does one piece of work in the region 'book'. */
 export const WORK = ['work.a', 'work.b', 'work.c'] as const;
 
 /**
- * A generated document. The region `book` keeps the books of what every event has done: `order` (keys of
+ * A generated document. The region `book` records the work of every event: `order` (keys of
  * events, as processed), `ticks` (timers that fired, by key), `fetched` (answers of the recorder), `notes` (events
- * from other sessions). The other regions are random trees of states that the same events move about.
+ * from other sessions). The other regions are random trees of states that the same events move through.
  */
 export function ledgerDocument(random: Random, recorderUrl: string): string {
   const regions = Array.from({ length: 1 + random.below(3) }, (_, index) => region(random, `r${index}`));

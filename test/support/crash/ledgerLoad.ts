@@ -8,7 +8,7 @@ import type { Recorder } from './recorder.ts';
 
 const DOCUMENTS = 6;
 const CLIENTS = 6;
-/** Events after which a client goes on with a session of its own anew: state is rewritten with every event. */
+/** Events after which a client starts another session: each event rewrites the whole state. */
 const EVENTS_PER_SESSION = 25;
 const LONGEST_TIMER_MS = 400;
 
@@ -30,9 +30,9 @@ interface SentEvent {
   readonly form: Readonly<Record<string, string>>;
   readonly to: string | undefined;
   acked: boolean;
-  /** Without an answer, it is either repeated after the restart or left as it is. */
+  /** Without an answer, the request is repeated after the restart, or not. */
   abandoned: boolean;
-  /** The answer of a request: a repetition must get the same. */
+  /** The answer of a request. A repetition must get the same. */
   position?: number;
 }
 
@@ -44,7 +44,7 @@ interface Books {
   readonly faults: readonly string[];
 }
 
-/** What the load has done so far, for the figures of a run. */
+/** Counts of the load so far, for the figures of a run. */
 export interface LedgerFigures {
   sessions: number;
   acked: number;
@@ -151,7 +151,7 @@ export function createLedgerLoad(deps: { readonly random: Random; readonly recor
     }
   }
 
-  /** The same events in the same order, without a crash, lead to the same states. */
+  /** Checks that the same events in the same order, without a crash, lead to the same states. */
   async function replay(session: Session, order: readonly string[]): Promise<readonly string[]> {
     const document = await parseDocument(session.document.text, { baseUrl: new URL(session.document.url) });
     const execution = startExecution(compileProgram(document), { sessionId: session.id, seed: 1 });
@@ -175,7 +175,7 @@ export function createLedgerLoad(deps: { readonly random: Random; readonly recor
         if (session === undefined) continue;
         for (const event of session.events) {
           if (event.acked || event.abandoned) continue;
-          // The last of a client: nothing of it came after.
+          // The last event of its client.
           event.abandoned = random.chance(0.5);
           if (event.abandoned) figures.abandoned++;
           else {

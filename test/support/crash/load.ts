@@ -1,14 +1,14 @@
-/** Clients of one server that dies and comes back: they work until it is gone, and look afterwards. */
+/** Clients of a server that is killed and restarted. They work until it is gone, and check it afterwards. */
 export interface Load {
   /** Works against the server at `base` until a request gets no answer. */
   work(base: string): Promise<void>;
-  /** After a restart: repeats what is to be repeated, and asserts that nothing acknowledged is missing. */
+  /** After a restart: repeats open requests, and asserts that nothing acknowledged is missing. */
   check(base: string): Promise<void>;
-  /** At the end: waits until everything has come to its end, and asserts the whole outcome. */
+  /** At the end: waits until nothing is under way, and asserts the whole outcome. */
   finish(base: string): Promise<void>;
 }
 
-/** The server was gone before its answer: nobody knows whether the request was done. */
+/** The server was gone before it answered, so it is unknown whether the request was done. */
 export class NoAnswer extends Error {}
 
 /** One request; rejects with NoAnswer when the connection ended without a whole reply. */
@@ -36,7 +36,7 @@ export async function call(
   }
 }
 
-/** Runs `work` until it finds no answer any more. */
+/** Repeats `work` until a request gets no answer. */
 export async function untilGone(work: () => Promise<void>): Promise<void> {
   try {
     for (;;) await work();
@@ -45,7 +45,7 @@ export async function untilGone(work: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Asks again until `read` gives something: for what the server does in its own time. */
+/** Polls until `read` gives a value, for work that the server does later. */
 export async function eventually<T>(what: () => string, read: () => Promise<T | undefined>): Promise<T> {
   const end = performance.now() + 20_000;
   for (;;) {

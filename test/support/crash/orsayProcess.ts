@@ -8,19 +8,19 @@ const { scripts } = createRequire(import.meta.url)('../../../package.json');
 /** `node <flags> --import tsx server/main.ts`: as `npm start` does. */
 const START: string = scripts.start;
 const SOURCE = '--import tsx server/main.ts';
-/** What `npm run build` makes of it. */
+/** The path of that program after `npm run build`. */
 const BUILT = 'dist/server/main.js';
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
-/** What documents see as the server's address in every one of its lives: it is dispatched in process. */
+/** The server's address for documents, the same in every process. It is dispatched in process. */
 export const PUBLIC_URL = 'http://orsay.test';
 
-/** What is kept of what a server wrote: the end of it, where its failure stands. */
+/** Limit of kept output: the end of it tells why a server failed. */
 const MAX_OUTPUT_CHARS = 100_000;
 
 /** A server in a process of its own. */
 export interface ServerProcess {
   readonly child: ChildProcess;
-  /** Resolves with the address it listens on; rejects, with what it wrote, when it ends before. */
+  /** Resolves with the address it listens on. Rejects with its output when it ends before. */
   readonly ready: Promise<string>;
   /** ms from the start of the process to its first answer. */
   readonly startedAt: number;
@@ -97,7 +97,7 @@ function startProcess(
     child.stderr.setEncoding('utf8').on('data', keep);
     void ended.then(() => reject(new Error(`The server ended before it was ready: ${output}`)));
   });
-  // One that is killed before it is ready rejects, and nobody may be waiting.
+  // It rejects when the process is killed before it is ready, and nothing may be waiting for it.
   ready.catch(() => {});
   return {
     child,

@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Somebody whom documents tell of what they did: counts, and knows repetitions by their idempotency key. */
+/** A server to which documents report their work. It counts reports, and recognises repetitions by idempotency key. */
 export interface Recorder {
   readonly url: string;
-  /** The distinct idempotency keys under which `k` came. */
+  /** The distinct idempotency keys of the reports of `k`. */
   keysOf(k: string): ReadonlySet<string>;
-  /** Requests, repetitions included. */
+  /** Number of requests, including repetitions. */
   readonly requests: number;
   /** Serves a document under /documents/<name>; gives its URL. */
   serve(name: string, text: string): string;

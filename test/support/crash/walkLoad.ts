@@ -5,7 +5,7 @@ const CLIENTS = 2;
 const MESSAGES = 3;
 const CALLBACKS = '/genesys/1/service/callback/chat-delay';
 
-/** A customer's way through chat-delay, and how far he knows to have come. */
+/** The steps of a customer through chat-delay, and the last step that got an answer. */
 interface Walk {
   readonly number: string;
   stage:
@@ -30,8 +30,8 @@ export interface WalkFigures {
 }
 
 /**
- * Customers and agents that walk through scxml/callback/src/chat-delay.scxml, whatever happens to the server: each
- * repeats the step that got no answer, and the walk ends as it should.
+ * Customers and agents that go through scxml/callback/src/chat-delay.scxml while the server is killed. Each repeats the
+ * step that got no answer, until the chat has ended.
  */
 export function createWalkLoad(): Load & { readonly figures: WalkFigures } {
   const walks: Walk[] = [];
@@ -168,7 +168,7 @@ export function createWalkLoad(): Load & { readonly figures: WalkFigures } {
     }
   }
 
-  /** A creation that nobody answered has made one callback at most; its customer asks anew, under another number. */
+  /** A creation without an answer has made at most one callback. Its customer asks again with another number. */
   async function checkCreation(base: string, walk: Walk): Promise<void> {
     expect((await recordsOf(base, walk)).length, `callbacks of ${walk.number}`).to.be.at.most(1);
     walk.stage = 'given up';

@@ -1,6 +1,6 @@
 /**
- * Writes records through Durable over lmdb for ever, 16 at a time, each with its twin in another table, large enough
- * that segments of the journal are filled, and a task; prints `acked <n>` when the commit of n has resolved.
+ * Commits through Durable over lmdb until it is killed, 16 at a time. Each commit has a record, its twin in another table,
+ * and a task; the twin is large, so that journal segments are filled. Prints `acked <n>` when the commit of n has resolved.
  * Arguments: data directory, first number.
  */
 import { DurableStore } from '../../../engine/durable/durableStore.ts';
@@ -12,7 +12,7 @@ const [path = '', first = '0'] = process.argv.slice(2);
 const durable = new DurableStore({ store: openLmdbStore({ path }), clock: systemClock, log: silentLog });
 let next = Number(first);
 
-async function writeForEver(): Promise<void> {
+async function writeUntilKilled(): Promise<void> {
   for (;;) {
     const number = next++;
     const key = String(number);
@@ -27,4 +27,4 @@ async function writeForEver(): Promise<void> {
   }
 }
 
-await Promise.all(Array.from({ length: 16 }, writeForEver));
+await Promise.all(Array.from({ length: 16 }, writeUntilKilled));

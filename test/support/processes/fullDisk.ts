@@ -1,5 +1,5 @@
 /**
- * Writes until the store refuses 50 times, removes records until it takes one again, and prints what became of it.
+ * Writes until the store has refused 50 times, removes records until it takes one again, and prints the outcome.
  * Started with a limit on the size of files. Argument: data directory.
  */
 
@@ -8,7 +8,7 @@ import type { StoreOperation } from '../../../engine/durable/storePort.ts';
 
 const [path = ''] = process.argv.slice(2);
 const store = openLmdbStore({ path });
-/** Of all sizes, so that pages are split, and filled by one value or by a part of it. */
+/** Texts of many sizes, so that pages are split, and filled by one value or by a part of one. */
 const paddingOf = (number: number): string => 'x'.repeat((number * 7_919) % 12_000);
 const acked: string[] = [];
 let refused = 0;

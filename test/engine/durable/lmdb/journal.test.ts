@@ -29,7 +29,7 @@ type Move =
   | { readonly kind: 'finishCheckpoint' }
   | { readonly kind: 'fillDisk'; readonly isFull: boolean };
 
-/** Which parts happened: a few that are drawn, over and over. */
+/** Which parts happened: a short random pattern, repeated. */
 const torn = fc.array(fc.boolean(), { minLength: 1, maxLength: 12 });
 
 function repeated(parts: readonly boolean[]): Torn {
@@ -62,7 +62,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('fillDisk' as const), isFull: fc.boolean() }) },
 );
 
-/** What is to be seen: the records after the first so many writes. */
+/** The records after these writes. */
 function recordsAfter(
   writes: readonly (readonly StoreOperation[])[],
 ): readonly (readonly [string, string])[] {
@@ -75,7 +75,7 @@ function recordsAfter(
 }
 
 describe('The journal of an lmdb store', () => {
-  it('keeps what it acknowledged and shows nothing else, whatever fails or ends at whatever moment', async function () {
+  it('keeps what it acknowledged and shows nothing else, whatever fails and whenever the process ends', async function () {
     this.timeout(120_000);
     await fc.assert(fc.asyncProperty(fc.array(move, { minLength: 5, maxLength: 60, size: 'max' }), play), {
       numRuns: RUNS,
@@ -128,7 +128,7 @@ describe('The journal of an lmdb store', () => {
       if (one.kind === 'failCheckpoint' && simulated.isCheckpointing)
         simulated.failCheckpoint(repeated(one.torn));
       const writing = simulated.files.find(({ isWriting }) => isWriting);
-      // A disk that fails to take a frame back, too, may keep what it refused.
+      // If the erasure of a refused frame fails as well, the disk may keep the frame.
       if (one.kind === 'failWrite' && writing?.isErasing === false) writing.fail('EIO', repeated(one.torn));
       await settled();
       for (let time = 0; one.kind === 'finish' && time < one.times; time++) {
@@ -152,7 +152,7 @@ describe('The journal of an lmdb store', () => {
     }
   }
 
-  /** One with a frame for each of the writes, nothing checkpointed. */
+  /** A journal with one frame a write, and nothing checkpointed. */
   async function written(writes: readonly StoreOperation[], segmentBytes = 1_000_000) {
     const simulated = createSimulatedJournal({ segmentBytes, free: () => PLENTY });
     for (const operation of writes) {
@@ -190,7 +190,7 @@ describe('The journal of an lmdb store', () => {
     }
   });
 
-  it('takes no bytes of a client for a frame, though they look like the one that would follow', async () => {
+  it('does not mistake bytes of a client for a frame, even if they look like the next one', async () => {
     const first = await written([put('a')]);
     const store = Buffer.from(first.files[0].content).toString('hex', 16, 32);
     const forged = Buffer.alloc(BLOCK_BYTES);
@@ -200,7 +200,7 @@ describe('The journal of an lmdb store', () => {
     forged.write(`${name}!`, HEADER_BYTES + 8);
     const frame = forged.subarray(0, HEADER_BYTES + 8 + name.length + 1);
     sealFrame(frame, { serial: 2, store, generation: '0'.repeat(32) });
-    // What a client sent before stands behind the first frame of the next generation.
+    // Bytes that a client sent earlier follow the first frame of the next generation.
     const content = Buffer.from(first.files[0].content);
     forged.copy(content, BLOCK_BYTES);
     const files = [createSimulatedFile(() => 0, content), createSimulatedFile(() => 0)] as const;
@@ -234,7 +234,7 @@ describe('The journal of an lmdb store', () => {
     expect(open({ store, serial: 1 }, second).seen()).to.have.length(1);
   });
 
-  it('takes nothing more when the tree takes nothing, but what removes; and goes on by itself', async () => {
+  it('takes only removals when the tree takes nothing, and goes on by itself', async () => {
     let free = PLENTY;
     const simulated = createSimulatedJournal({ segmentBytes: 3 * BLOCK_BYTES, free: () => free });
     const outcomes: string[] = [];
@@ -262,7 +262,7 @@ describe('The journal of an lmdb store', () => {
     await write(put('f'), false);
     await write(put('g'), true);
     free = 0;
-    // Where there is no plenty, what is there is checkpointed first.
+    // With little free disk space, the earlier frames are checkpointed first.
     await write(put('h'), true);
     expect(outcomes).to.deep.equal([
       'a done',
@@ -279,7 +279,7 @@ describe('The journal of an lmdb store', () => {
     expect(simulated.seen().map(([key]) => key)).to.deep.equal(['b', 'c', 'd', 'g', 'h']);
   });
 
-  /** Does what is asked until it waits for nothing any more. */
+  /** Ends all simulated work, and returns the outcome of `asked`. */
   async function answered(simulated: SimulatedJournal, asked: Promise<unknown>): Promise<string> {
     const outcome = asked.then(
       () => 'done',
@@ -289,7 +289,7 @@ describe('The journal of an lmdb store', () => {
     return outcome;
   }
 
-  it('has nothing of a write that it refused, also of several operations', async () => {
+  it('has no operation of a write that it refused', async () => {
     const simulated = createSimulatedJournal({ segmentBytes: 1_000_000, free: () => PLENTY });
     const { journal } = simulated;
     const outcomes: string[] = [];
@@ -312,7 +312,7 @@ describe('The journal of an lmdb store', () => {
     expect(reopened.seen()).to.deep.equal(expected);
   });
 
-  it('writes nothing behind a frame that it refused and could not erase, before it has', async () => {
+  it('writes nothing after a refused frame before it has erased that frame', async () => {
     const simulated = await written(
       ['a', 'b', 'c'].map((key) => put(key)),
       4 * BLOCK_BYTES,
@@ -337,7 +337,7 @@ describe('The journal of an lmdb store', () => {
     expect(reopened.seen().map(([key]) => key)).to.deep.equal(['a', 'b', 'c', 'f']);
   });
 
-  it('checkpoints at once what an earlier process left in the lower segment', async () => {
+  it('checkpoints at once the lower segment of an earlier process', async () => {
     const simulated = createSimulatedJournal({ segmentBytes: BLOCK_BYTES, free: () => PLENTY });
     const asked = ['a', 'b'].map((key) => [put(key)]);
     for (const operations of asked) {
@@ -361,7 +361,7 @@ describe('The journal of an lmdb store', () => {
     expect(simulated.seen()).to.deep.equal([['a', 'a']]);
   });
 
-  it('takes nothing after it was closed, and is closed once', async () => {
+  it('takes nothing after close(), and is closed once', async () => {
     const simulated = createSimulatedJournal({ segmentBytes: 1_000_000, free: () => PLENTY });
     const { journal } = simulated;
     const before = journal.write([put('a')]);

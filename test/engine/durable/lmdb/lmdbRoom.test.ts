@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { open } from 'lmdb';
 import { LmdbRoom } from '../../../../engine/durable/lmdb/lmdbRoom.mjs';
 
-/** A record of a key and a value of so many bytes; without a value it is removed. */
+/** A record with the sizes of its key and value in bytes; without a value it is removed. */
 interface Given {
   readonly key: number;
   readonly keyBytes: number;
@@ -14,7 +14,7 @@ interface Given {
 }
 
 describe('Room in the file of an lmdb environment', () => {
-  it('is made before a write needs it, whatever is written', function () {
+  it('is made before any write needs it', function () {
     this.timeout(120_000);
     const record = fc.record({
       key: fc.nat(2_000),
@@ -34,13 +34,13 @@ describe('Room in the file of an lmdb environment', () => {
     );
   });
 
-  it('is not made for all of a large write where the filesystem has plenty', () => {
+  it('is made for a part of a large write only, if the filesystem has plenty', () => {
     const large = Array.from({ length: 4_000 }, (_, key) => ({ key, keyBytes: 30, bytes: 4_000 }));
     withRoom(1e12, [large], (made) => expect(made).to.be.lessThan(8_000_000));
     withRoom(0, [large], (made) => expect(made).to.be.greaterThan(16_000_000));
   });
 
-  it('is counted anew after a large write, which may have taken more than was made for it', () => {
+  it('is counted again after a large write, which may have used more than was made for it', () => {
     const large = Array.from({ length: 4_000 }, (_, key) => ({ key, keyBytes: 30, bytes: 4_000 }));
     const small = (key: number) => [{ key: 5_000 + key, keyBytes: 30, bytes: 2_000 }];
     let written = 0;
@@ -50,7 +50,7 @@ describe('Room in the file of an lmdb environment', () => {
     });
   });
 
-  /** Writes them; unless told otherwise, no write may make the file longer. `seen` is told how long it was before and after. */
+  /** Makes the writes. `seen` gets the file's size before and after each; by default, no write may change it. */
   function withRoom(
     freeBytes: number,
     writes: readonly (readonly Given[])[],

@@ -12,7 +12,7 @@ import { silentLog } from '../../../support/silentLog.ts';
 import { createSimulatedClock } from '../../../support/simulatedClock.ts';
 import { type StoreProcess, startStoreProcess } from '../../../support/storeProcess.ts';
 
-/** kill -9 in the middle of writing, so often. */
+/** Number of kills (SIGKILL) during writes. */
 const KILLS = 3;
 /** Acknowledged writes before each kill. */
 const WRITES_BEFORE_KILL = 300;
@@ -39,7 +39,7 @@ describe('The lmdb store', () => {
   const lockFile = (): string => join(path, 'orsay.lock');
 
   describe('its directory', () => {
-    it('belongs to one process; a second is told who holds it', async () => {
+    it('belongs to one process; the error of a second one names the holder', async () => {
       const holder = start('holdLock', [path]);
       await holder.line('open');
       expect(() => openLmdbStore({ path }))
@@ -48,7 +48,7 @@ describe('The lmdb store', () => {
       expect(() => openLmdbStore({ path })).to.throw(`process ${holder.child.pid}`);
     });
 
-    it('is taken over from a process that was killed, and given back by close()', async () => {
+    it('is taken over from a killed process, and released by close()', async () => {
       const holder = start('holdLock', [path]);
       await holder.line('open');
       await holder.kill();
@@ -61,7 +61,7 @@ describe('The lmdb store', () => {
       await openLmdbStore({ path }).close();
     });
 
-    it('is taken over when the pid of the lock was given to another process since', async () => {
+    it('is taken over when another process has the pid of the lock now', async () => {
       const holder = {
         pid: process.pid,
         host: hostname(),
@@ -72,18 +72,18 @@ describe('The lmdb store', () => {
       await openLmdbStore({ path }).close();
     });
 
-    it('is taken over from a lock file without content, as a power cut may leave it', async () => {
+    it('is taken over from an empty lock file, as a power failure may leave it', async () => {
       writeFileSync(lockFile(), '');
       await openLmdbStore({ path }).close();
     });
 
-    it('held from another host counts as held while its lock is touched', () => {
+    it('is held by another host as long as the lock is touched', () => {
       writeFileSync(lockFile(), JSON.stringify({ pid: 1, host: 'elsewhere', since: 'just now' }));
       expect(() => openLmdbStore({ path })).to.throw(DirectoryLockedError, 'process 1 on elsewhere');
     });
   });
 
-  it('loses no acknowledged write and tears none apart when the process is killed', async function () {
+  it('loses no acknowledged write and applies none partially when the process is killed', async function () {
     this.timeout(60_000);
     const acked = new Set<number>();
     for (let kill = 0; kill < KILLS; kill++) {
@@ -115,7 +115,7 @@ describe('The lmdb store', () => {
     expect(tasks).to.deep.equal(one);
   });
 
-  it('keeps texts as they are, however long and in whatever script', async () => {
+  it('keeps texts of any length and script', async () => {
     const store = openLmdbStore({ path });
     const texts = [
       'é€😀'.repeat(10_000),
@@ -135,10 +135,10 @@ describe('The lmdb store', () => {
     await store.close();
   });
 
-  it('keeps in its journal what cannot be put into the tree, refuses more, and puts it there later', async () => {
+  it('keeps changes that the tree does not take in its journal, refuses more, and checkpoints them later', async () => {
     const failures: unknown[] = [];
     const store = openLmdbStore({ path, failed: (error) => failures.push(error) });
-    // Found by the thread that writes the tree when it begins.
+    // The thread that writes the tree finds it at its first checkpoint.
     const file = join(path, 'orsay.mdb');
     rmSync(file);
     mkdirSync(file);
@@ -173,7 +173,7 @@ describe('The lmdb store', () => {
     await withoutJournal.close();
   });
 
-  it('takes names of 1,978 bytes and no more, and has them in the tree', async () => {
+  it('takes names of at most 1,978 bytes, and has them in the tree', async () => {
     const store = openLmdbStore({ path });
     const longest = 'k'.repeat(1_976);
     await store.write([{ table: 't', key: longest, text: 'there' }]);
@@ -185,7 +185,7 @@ describe('The lmdb store', () => {
     await again.close();
   });
 
-  it('has one record of a key with half a character, whether it is in the tree or not', async () => {
+  it('has one record for a key with a lone surrogate, in the journal and in the tree', async () => {
     const key = 'u\ud800';
     const expected = [{ key: 'u\ufffd', text: 'two\ufffd' }];
     let store = openLmdbStore({ path });
@@ -202,7 +202,7 @@ describe('The lmdb store', () => {
     await store.close();
   });
 
-  it('takes a write that is larger than a segment of the journal, and gives the room back', async () => {
+  it('takes a write that is larger than a segment of the journal, and shortens the file later', async () => {
     const store = openLmdbStore({ path });
     const texts = ['a', 'b', 'c'].map((letter) => letter.repeat(25_000_000));
     await store.write([{ table: 't', key: 'before', text: 'small' }]);
@@ -218,7 +218,7 @@ describe('The lmdb store', () => {
     await again.close();
   });
 
-  it('opens with no journal of another store, and is given back then', async () => {
+  it('refuses the journal of another store, and releases the directory then', async () => {
     const other = await mkdtemp(join(tmpdir(), 'orsay-lmdb-'));
     for (const folder of [path, other]) {
       const store = openLmdbStore({ path: folder });
@@ -233,10 +233,10 @@ describe('The lmdb store', () => {
     await rm(other, { recursive: true });
   });
 
-  it('refuses writes when the disk is full, tears none apart, and goes on when there is room', async function () {
+  it('refuses writes when the disk is full, applies none partially, and goes on when there is room', async function () {
     this.timeout(60_000);
     for (const kilobytes of [2_000, 3_001, 9_000]) {
-      // Files may not grow beyond that, and writing beyond gives an error instead of a signal.
+      // A limit on file sizes. With the trap, exceeding it gives an error instead of a signal.
       const folder = join(path, String(kilobytes));
       const writer = start('fullDisk', [folder], `trap '' XFSZ; ulimit -f ${kilobytes};`);
       const result = await writer.line('result ');
@@ -247,7 +247,7 @@ describe('The lmdb store', () => {
         kept: true,
         inOne: true,
       });
-      // lmdb itself met no full disk: there its error message alone can end the process (lmdbRoom.mjs).
+      // Empty, because lmdb never found the disk full (lmdbRoom.mjs).
       expect(writer.errors).to.deep.equal([]);
     }
   });

@@ -6,21 +6,21 @@ import { type Mark, readSegments } from '../../../../engine/durable/lmdb/readSeg
 import { splitName } from '../../../../engine/durable/lmdb/recordNames.ts';
 import type { StoreOperation } from '../../../../engine/durable/storePort.ts';
 
-/** What a disk writes at once. */
+/** Unit in which a disk writes. */
 const SECTOR_BYTES = 512;
 
-/** Says of each part, by its number, whether it happened before the process ended, or the fault came. */
+/** Tells for each part, by its number, whether it was done before the crash or fault. */
 export type Torn = (part: number) => boolean;
 
-/** A file whose writes end when the test says so. */
+/** A file whose writes end when the test ends them. */
 export interface SimulatedFile extends JournalFile {
-  /** What is on the disk. */
+  /** The content on the disk. */
   readonly content: Buffer;
   readonly isWriting: boolean;
-  /** It is writing nothing but zeros over what it has: a frame that was refused is taken back. */
+  /** It is overwriting a part with zeros: a refused frame is being erased. */
   readonly isErasing: boolean;
   finish(): void;
-  /** Ends the write with a fault; a part of it is on the disk. */
+  /** Ends the write with an error, with a part of it on the disk. */
   fail(message: string, torn: Torn): void;
   /** The file as the next process finds it. */
   afterCrash(torn: Torn): SimulatedFile;
@@ -93,21 +93,21 @@ export function createSimulatedFile(free: () => number, initial: Buffer = Buffer
   };
 }
 
-/** A journal over simulated files and a simulated tree, which checkpoints when the test says so. */
+/** A journal over simulated files and a simulated tree. Checkpoints end when the test ends them. */
 export interface SimulatedJournal {
   readonly journal: Journal;
   readonly files: readonly [SimulatedFile, SimulatedFile];
   readonly isCheckpointing: boolean;
-  /** Why the tree took nothing, so often. */
+  /** The reported errors of checkpoints. */
   readonly faults: readonly unknown[];
   finishCheckpoint(): void;
-  /** A part of the changes is in the tree. */
+  /** Ends the checkpoint with an error, with a part of its changes in the tree. */
   failCheckpoint(torn: Torn): void;
-  /** The next process. */
+  /** The journal as the next process opens it. */
   afterCrash(torn: Torn): SimulatedJournal;
-  /** Ends whatever is under way, also what comes meanwhile. */
+  /** Ends all writes and checkpoints, including those that begin meanwhile. */
   finishAll(): Promise<void>;
-  /** The records as they are seen. */
+  /** The records as reads see them. */
   seen(): readonly (readonly [key: string, text: string])[];
   get(key: string): string | undefined;
 }
@@ -168,7 +168,7 @@ export function createSimulatedJournal(
     else tree.set(key, text);
   }
 
-  /** Of each record the last change, as the real thread puts them: in parts of any order. */
+  /** Puts the last change of each record, in parts of any order, as the real thread does. */
   function tear(torn: Torn): void {
     if (checkpointing === undefined) return;
     const last = new Map(changes(checkpointing.checkpoint).map((change) => [change.key, change]));
