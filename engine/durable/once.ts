@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type Clock, defined } from '../ports/index.ts';
 import { type Batch, type Durable, joinBatches, type PutRecord } from './durable.ts';
-import { DEFAULT_RETENTION } from './retention.ts';
+
+/** How long the answer to a request with a key is kept: a repetition within this time gets the same answer. */
+export const KEY_RETENTION_MS = 24 * 3_600_000;
 
 const KEYS = 'idempotency.key';
 
@@ -26,8 +28,8 @@ interface Computed<Answer> {
 }
 
 /**
- * Effects that happen once, however often they are requested with the same key within a day of the first request. A
- * repetition gets the first answer, even when its other fields differ. A request that failed leaves no trace, so its
+ * Effects that happen once, however often they are requested with the same key within a day (KEY_RETENTION_MS) of
+ * the first request. A repetition gets the first answer, even when its other fields differ. A request that failed leaves no trace, so its
  * repetition counts as the first. Every request without a key is a new one. Answers are JSON values.
  */
 export class Once {
@@ -98,10 +100,9 @@ export class Once {
     return answer;
   }
 
-  /** Kept as long as the replies of sessions. */
   #performed(keyed: KeyedEffect, answer?: unknown): PutRecord {
     const value: Performed = defined({ at: this.#clock.now(), answer });
-    return { table: KEYS, key: recordKey(keyed), value, expiresAt: value.at + DEFAULT_RETENTION.replyMs };
+    return { table: KEYS, key: recordKey(keyed), value, expiresAt: value.at + KEY_RETENTION_MS };
   }
 }
 

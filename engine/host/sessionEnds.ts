@@ -1,9 +1,10 @@
-import { type Batch, type Durable, joinBatches, type Retention } from '../durable/index.ts';
+import { type Batch, type Durable, joinBatches } from '../durable/index.ts';
 import { DatamodelFault, doneData } from '../interpreter/index.ts';
 import { type Clock, defined, type Json, type Log } from '../ports/index.ts';
 import { lastUseBatch } from './documentUses.ts';
 import type { LiveSession } from './liveSessions.ts';
 import type { Replies } from './replies.ts';
+import type { Retention } from './retention.ts';
 import { indexBatch } from './sessionIndex.ts';
 import { SESSION, type SessionRecord } from './sessionRecord.ts';
 import type { EndStatus, PublishedEvent, SessionEnd, SessionStatus } from './sessions.ts';

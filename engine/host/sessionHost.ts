@@ -1,4 +1,4 @@
-import { type Batch, DEFAULT_RETENTION, type Durable, type Retention } from '../durable/index.ts';
+import type { Batch, Durable } from '../durable/index.ts';
 import type { Limits } from '../interpreter/index.ts';
 import { type Clock, defined, type FetchText, type HttpClient, type Ids, type Log } from '../ports/index.ts';
 import { EventDelivery } from './eventDelivery.ts';
@@ -15,6 +15,7 @@ import { performSessionTasks } from './performTasks.ts';
 import { Programs } from './programs.ts';
 import { Replies } from './replies.ts';
 import { SessionRestorer } from './restoreSession.ts';
+import { DEFAULT_RETENTION, type Retention } from './retention.ts';
 import { SessionEnds } from './sessionEnds.ts';
 import { listSessions, listVersions } from './sessionLists.ts';
 import { readSession, SESSION } from './sessionRecord.ts';

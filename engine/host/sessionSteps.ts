@@ -1,4 +1,4 @@
-import { type Batch, type Durable, joinBatches, type Retention } from '../durable/index.ts';
+import { type Batch, type Durable, joinBatches } from '../durable/index.ts';
 import type { StepInput } from '../interpreter/index.ts';
 import { type Clock, CodedError, defined, type Json, type Log } from '../ports/index.ts';
 import { ExecutionLost, type HostedExecution, MAX_CHILD_DEATHS, RestoreFailed } from './hostEngine.ts';
@@ -6,6 +6,7 @@ import { HostError } from './hostError.ts';
 import type { LiveSession } from './liveSessions.ts';
 import type { Replies } from './replies.ts';
 import type { SessionRestorer } from './restoreSession.ts';
+import type { Retention } from './retention.ts';
 import type { SessionEnds } from './sessionEnds.ts';
 import { eventKey, reaches, readSession, SESSION_EVENT, type SessionRecord } from './sessionRecord.ts';
 import { type LogEffect, type StepCommit, stepCommit } from './stepCommit.ts';

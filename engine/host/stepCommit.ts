@@ -1,7 +1,8 @@
-import type { Batch, Durable, PutRecord, Retention, Task } from '../durable/index.ts';
+import type { Batch, Durable, PutRecord, Task } from '../durable/index.ts';
 import type { Effect, StepOutcome } from '../interpreter/index.ts';
 import { defined, type Json } from '../ports/index.ts';
 import type { HostedExecution } from './hostEngine.ts';
+import type { Retention } from './retention.ts';
 import { type EndedRecord, endedRecord } from './sessionEnds.ts';
 import { eventKey, REPLY, SESSION, SESSION_EVENT, type SessionRecord } from './sessionRecord.ts';
 import type { SessionReply } from './sessions.ts';

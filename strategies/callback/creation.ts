@@ -1,4 +1,4 @@
-import { DEFAULT_RETENTION, joinBatches, keyedBy, type Once } from '../../engine/durable/index.ts';
+import { joinBatches, KEY_RETENTION_MS, keyedBy, type Once } from '../../engine/durable/index.ts';
 import { HostError } from '../../engine/host/index.ts';
 import type { Clock, Ids, Log } from '../../engine/ports/index.ts';
 import type { StorageAreas } from '../storage/index.ts';
@@ -131,7 +131,7 @@ export class Creation {
    */
   #submitAt({ state, desiredTime, options }: ServiceInstance, hasKey: boolean): number {
     if (state === CallbackState.SCHEDULED) return desiredTime - executionBufferMs(options);
-    return this.#clock.now() + (hasKey ? DEFAULT_RETENTION.replyMs : 2 * this.#requestTimeoutMs);
+    return this.#clock.now() + (hasKey ? KEY_RETENTION_MS : 2 * this.#requestTimeoutMs);
   }
 }
 

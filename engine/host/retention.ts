@@ -1,4 +1,6 @@
-/** How long data is kept for others after the host needs it no more. Milliseconds. */
+import { KEY_RETENTION_MS } from '../durable/index.ts';
+
+/** How long the host keeps data that only callers still need. Milliseconds. */
 export interface Retention {
   /** Ended sessions, for queries. */
   readonly endedSessionMs: number;
@@ -13,5 +15,5 @@ const HOUR_MS = 3_600_000;
 export const DEFAULT_RETENTION: Retention = {
   endedSessionMs: HOUR_MS,
   eventIdMs: 24 * HOUR_MS,
-  replyMs: 24 * HOUR_MS,
+  replyMs: KEY_RETENTION_MS,
 };
