@@ -1,7 +1,7 @@
 import type { Draft } from '../document/draft.ts';
 import type { Action, Block } from '../document/model.ts';
 
-/** Every action inside a block, those inside <if> and <foreach> too. */
+/** Every action in a block, including those in <if> and <foreach>. */
 export function* actionsIn(block: Block): Generator<Action> {
   for (const action of block) {
     yield action;
@@ -10,7 +10,7 @@ export function* actionsIn(block: Block): Generator<Action> {
   }
 }
 
-/** Every action of the document but its global scripts. */
+/** Every action of the draft except its global scripts. */
 export function* actionsOf(draft: Draft): Generator<Action> {
   for (const { onentry, onexit } of draft.states) {
     for (const block of onentry) yield* actionsIn(block);

@@ -1,7 +1,7 @@
 import type { Expression, SourceLocation } from '../document/model.ts';
 import { XmlFile } from '../document/xmlTree.ts';
 
-/** Finds the place of a character of code in the file that holds it. */
+/** Finds the location of a character of code in its file. */
 export class CodeLocations {
   readonly #texts: ReadonlyMap<string, string>;
   readonly #files = new Map<string, XmlFile>();
@@ -10,17 +10,17 @@ export class CodeLocations {
     this.#texts = new Map(sources.map(({ url, text }) => [url, text]));
   }
 
-  /** `index` counts in the expression's source. Without the file's text: the place of the expression. */
+  /** Location of an index of the expression's source; that of the expression when the file's text is missing. */
   locate(expression: Expression, index: number): SourceLocation {
     const file = this.#fileOf(expression.at.file);
     if (!file) return expression.at;
     const start = file.offsetOf(expression.at);
-    if (expression.kind === 'script') return scriptPlace(expression, index);
+    if (expression.kind === 'script') return scriptLocation(expression, index);
     const offset = attributeOffset(file.text, start, index);
     return offset === undefined ? expression.at : file.locate(offset);
   }
 
-  /** True when the expression stands for an attribute that was not written. */
+  /** True for the empty expression of an attribute that is missing. */
   isUnwritten(expression: Expression): boolean {
     const file = this.#fileOf(expression.at.file);
     return expression.source === '' && file?.text[file.offsetOf(expression.at)] === '<';
@@ -31,15 +31,15 @@ export class CodeLocations {
     if (known) return known;
     const text = this.#texts.get(url);
     if (text === undefined) return undefined;
-    // As the reader of XML does: a byte order mark is no character of the document.
+    // The XML reader does the same: a byte order mark is no character of the document.
     const file = new XmlFile(url, text.startsWith('\uFEFF') ? text.slice(1) : text);
     this.#files.set(url, file);
     return file;
   }
 }
 
-/** Comments and CDATA keep their line breaks, so the line is exact; the column is, where no entity stands before it. */
-function scriptPlace({ source, at }: Expression, index: number): SourceLocation {
+/** Comments and CDATA keep their line breaks, so the line is exact. The column is exact where no entity is before it. */
+function scriptLocation({ source, at }: Expression, index: number): SourceLocation {
   const lines = source.slice(0, index).split(/\r\n|[\n\r\u2028\u2029]/);
   const last = lines.at(-1)!;
   if (lines.length === 1) return { ...at, column: at.column + last.length };
@@ -49,7 +49,7 @@ function scriptPlace({ source, at }: Expression, index: number): SourceLocation 
 const ATTRIBUTE_START = /[^\s=]+\s*=\s*["']/y;
 const ENTITY = /&(#x[0-9a-f]+|#\d+|\w+);/iy;
 
-/** Offset in the file of a character of an attribute's value: entities and line ends count as what they stand for. */
+/** Offset in the file of a character of an attribute's value: an entity or a line end counts as one character. */
 function attributeOffset(text: string, start: number, index: number): number | undefined {
   ATTRIBUTE_START.lastIndex = start;
   if (!ATTRIBUTE_START.test(text)) return undefined;
@@ -68,7 +68,7 @@ function attributeOffset(text: string, start: number, index: number): number | u
   return offset;
 }
 
-/** Only a number can stand for a character of two units. */
+/** Only a numeric entity can be a character of two UTF-16 units. */
 function unitsOf(entity: string): number {
   if (!entity.startsWith('#')) return 1;
   const code = /^#x/i.test(entity) ? Number.parseInt(entity.slice(2), 16) : Number(entity.slice(1));

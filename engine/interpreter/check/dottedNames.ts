@@ -1,4 +1,4 @@
-/** Each name with what stands before each of its dots: all descriptors that match one of them (W3C 3.12.1). */
+/** All event descriptors that match one of the names: `a` and `a.b` for the name `a.b` (W3C 3.12.1). */
 export function descriptorsOf(names: Iterable<string>): Set<string> {
   const descriptors = new Set<string>();
   for (const name of names) {

@@ -5,22 +5,22 @@ import { actionsOf } from './actions.ts';
 import { type CodeNames, namesOf } from './names.ts';
 import { type ParsedCode, parseCode } from './parseCode.ts';
 
-/** One expression of the document with what was found in it. */
+/** One expression of a draft, parsed. */
 export interface CheckedCode {
   readonly expression: Expression;
   readonly parsed: ParsedCode;
-  /** Absent where the code does not parse, or is nested too deep to be looked through. */
+  /** Absent where the code does not parse, or is nested too deep to be read. */
   readonly names?: CodeNames;
 }
 
-/** The code of a document as the checks see it. */
+/** The code of a draft, for the checks. */
 export interface DraftCode {
   readonly all: readonly CheckedCode[];
-  /** Slots of the variables that <foreach> makes. */
+  /** Slots of the variables that <foreach> declares. */
   readonly made: ReadonlySet<number>;
 }
 
-/** Parses all code once. Attributes that may be words (`type="agentgroup"`) are no code for the checks. */
+/** Parses all code once. Attributes that may be plain words (`type="agentgroup"`) are left out. */
 export function readDraftCode(draft: Draft): DraftCode {
   const words = new Set<number>();
   const made = new Set<number>();
@@ -30,7 +30,7 @@ export function readDraftCode(draft: Draft): DraftCode {
     made.add(action.item.slot);
     if (action.index) made.add(action.index.slot);
   }
-  // The same text stands in many locations of a document.
+  // Documents repeat the same expressions: each text is parsed once.
   const seen = new Map<string, Omit<CheckedCode, 'expression'>>();
   const all = draft.expressions
     .filter(({ slot }) => !words.has(slot))
@@ -49,13 +49,13 @@ function check(expression: Expression): Omit<CheckedCode, 'expression'> {
   try {
     return { parsed, names: namesOf(parsed.node) };
   } catch (error) {
-    // The walk is as deep as the code; the data model compiles such code or says that it cannot.
+    // The walker recurses as deep as the code. The data model compiles such code, or reports it when it runs.
     if (error instanceof RangeError) return { parsed };
     throw error;
   }
 }
 
-/** Every attribute stands twice where it is also a location: its value is looked at, not both. */
+/** Adds the attributes that are left out. An attribute that is also a location has two expressions: one is enough. */
 function addWords(module: string, element: ExtensionElement, words: Set<number>): void {
   const isKnown = isKnownElement(module, element.name);
   for (const [name, { literal, value, location }] of Object.entries(element.attributes)) {

@@ -2,23 +2,23 @@ import type { Draft } from '../document/draft.ts';
 import { descriptorsOf } from './dottedNames.ts';
 import type { SentEvents } from './sentEvents.ts';
 
-/** Longest name that is compared letter by letter, and how many pairs of names are in one document. */
+/** Letters of the longest name that is compared, and the number of pairs of names compared in one document. */
 const MAX_COMPARED_LETTERS = 64;
 const MAX_COMPARED_PAIRS = 20_000;
 
 /**
- * Tells of an event that the document does not send whether it seems to mean to: it sends others under the same
- * first word (`order.paid` beside `order.sent`), or one whose name differs in a letter or two, or one that no
- * transition hears, which may be this one misspelt. Of names that it computes nothing is known: then none.
+ * True for an event that the document does not send but seems to mean: it sends another event with the same first
+ * word (`order.paid` beside `order.sent`), or with a name that differs in a letter or two, or one that no transition
+ * waits for, which may be a misspelling. False for all when the document computes names, which cannot be known.
  */
 export function meantEvents(draft: Draft, sent: SentEvents): (name: string) => boolean {
   const { names, prefixes } = sent;
   if (names.size === 0 || prefixes.some((prefix) => prefix === '')) return () => false;
   const families = new Set([...names].filter((name) => name.includes('.')).map(familyOf));
-  const hasUnheard = hasUnheardName(names, draft);
+  const hasUnused = hasUnusedName(names, draft);
   let pairs = 0;
   return (name) => {
-    if (hasUnheard || (name.includes('.') && families.has(familyOf(name)))) return true;
+    if (hasUnused || (name.includes('.') && families.has(familyOf(name)))) return true;
     pairs += names.size;
     return pairs <= MAX_COMPARED_PAIRS && [...names].some((other) => isMisspelt(name, other));
   };
@@ -28,11 +28,11 @@ function familyOf(name: string): string {
   return name.slice(0, name.indexOf('.'));
 }
 
-function hasUnheardName(names: ReadonlySet<string>, { transitions }: Draft): boolean {
+function hasUnusedName(names: ReadonlySet<string>, { transitions }: Draft): boolean {
   const descriptors = transitions.flatMap(({ events }) => events ?? []);
   if (descriptors.some(({ wildcard }) => wildcard)) return false;
-  const heard = new Set(descriptors.map(({ segments }) => segments.join('.')));
-  return [...names].some((name) => ![...descriptorsOf([name])].some((descriptor) => heard.has(descriptor)));
+  const awaited = new Set(descriptors.map(({ segments }) => segments.join('.')));
+  return [...names].some((name) => ![...descriptorsOf([name])].some((descriptor) => awaited.has(descriptor)));
 }
 
 function isMisspelt(name: string, other: string): boolean {
@@ -42,7 +42,7 @@ function isMisspelt(name: string, other: string): boolean {
   return distance(name, other) <= (shorter < 8 ? 1 : 2);
 }
 
-/** Letters to change, add, leave out or swap with the next: the distance of Damerau and Levenshtein, restricted. */
+/** Number of letters to change, add, remove or swap with the next (Damerau-Levenshtein, restricted). */
 function distance(a: string, b: string): number {
   let before: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, index) => index);

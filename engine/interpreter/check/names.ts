@@ -2,23 +2,23 @@ import type { AnyNode, CallExpression, Identifier } from 'acorn';
 import { ancestor } from 'acorn-walk';
 import { patternNames } from '../datamodel/code/bindings.ts';
 
-/** A name that code takes from outside of itself. */
+/** A name that code uses and does not declare. */
 export interface FreeName {
   readonly name: string;
-  /** In the code's source. */
+  /** Index in the code's source. */
   readonly index: number;
 }
 
-/** What a piece of code does with names. Blocks count with the function around them: leniently. */
+/** The names in a piece of code. A block counts as part of its function, so a name is declared rather than free. */
 export interface CodeNames {
   /** Declared outside of functions: var, let, const, function, class. */
   readonly declared: ReadonlySet<string>;
   readonly read: readonly FreeName[];
-  /** Assigned, and so made when nothing has the name. */
+  /** Assigned: the assignment declares a name that is undeclared. */
   readonly assigned: ReadonlySet<string>;
-  /** Operands of typeof: the code knows that they may not be there. */
+  /** Operands of typeof: the code expects that they may be undeclared. */
   readonly probed: ReadonlySet<string>;
-  /** Properties of `_data` that are read, and those that are written. */
+  /** Properties of `_data`. */
   readonly dataRead: readonly FreeName[];
   readonly dataWritten: ReadonlySet<string>;
   /** First arguments of `__Raise`. */
@@ -26,7 +26,7 @@ export interface CodeNames {
 }
 
 type Scope = Set<string>;
-/** The walker's own names for what stands in a pattern are not in its types. */
+/** The walker has names of its own for identifiers in patterns, which are not in its types. */
 type Visitors = Record<string, (node: AnyNode, state: unknown, ancestors: AnyNode[]) => void>;
 type FunctionNode = Extract<
   AnyNode,
@@ -88,7 +88,7 @@ function isTarget(node: AnyNode, parent: AnyNode | undefined): boolean {
   return parent?.type === 'UpdateExpression' && parent.argument === node;
 }
 
-/** Names that each function, and the code itself, binds. */
+/** The names that each function binds, and those that the code itself binds. */
 function declaredByFunction(root: AnyNode): Map<AnyNode, Scope> {
   const scopes = new Map<AnyNode, Scope>([[root, new Set()]]);
   const scopeOf = (node: AnyNode): Scope => {

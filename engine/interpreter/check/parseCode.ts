@@ -1,21 +1,19 @@
-import { type AnyNode, type Options, parse, parseExpressionAt, tokenizer, tokTypes } from 'acorn';
+import { type AnyNode, parse, parseExpressionAt, tokenizer, tokTypes } from 'acorn';
+import { PARSER_OPTIONS } from '../datamodel/code/parseCode.ts';
 import type { Expression } from '../document/model.ts';
 
-/** Code of a document as syntax; `fault` says where it is none. */
+/** A parsed piece of code, or the fault with its index in the source. */
 export type ParsedCode =
   | { readonly kind: 'parsed'; readonly node: AnyNode }
   | { readonly kind: 'fault'; readonly index: number; readonly message: string };
 
-/** As the data model parses: scripts are sloppy, expressions stand alone. */
-const OPTIONS: Options = { ecmaVersion: 2023, sourceType: 'script', preserveParens: true };
-
 export function parseCode({ kind, source }: Pick<Expression, 'kind' | 'source'>): ParsedCode {
   try {
-    if (kind === 'script') return { kind: 'parsed', node: parse(source, OPTIONS) };
+    if (kind === 'script') return { kind: 'parsed', node: parse(source, PARSER_OPTIONS) };
     return parseOne(source, kind);
   } catch (error) {
     if (error instanceof SyntaxError) return faultOf(error);
-    // Nested deeper than the parser's stack.
+    // Code nested deeper than the parser's stack.
     if (error instanceof RangeError) return { kind: 'fault', index: 0, message: 'code nested too deep' };
     throw error;
   }
@@ -23,10 +21,10 @@ export function parseCode({ kind, source }: Pick<Expression, 'kind' | 'source'>)
 
 function parseOne(source: string, kind: Expression['kind']): ParsedCode {
   if (source.trim() === '') return { kind: 'fault', index: 0, message: 'nothing' };
-  const node = parseExpressionAt(source, 0, OPTIONS);
-  const rest = tokenizer(source.slice(node.end), OPTIONS);
+  const node = parseExpressionAt(source, 0, PARSER_OPTIONS);
+  const rest = tokenizer(source.slice(node.end), PARSER_OPTIONS);
   const first = rest.getToken();
-  // W3C 452: one semicolon after it is passed over.
+  // W3C 452: one semicolon after an expression is allowed.
   const next = first.type === tokTypes.semi ? rest.getToken() : first;
   if (next.type !== tokTypes.eof) {
     const index = node.end + next.start;

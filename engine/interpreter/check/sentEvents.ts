@@ -6,7 +6,7 @@ import { descriptorsOf } from './dottedNames.ts';
 import type { DraftCode } from './draftCode.ts';
 import { parseCode } from './parseCode.ts';
 
-/** A document that computes names in more ways than this is not judged. */
+/** Computed names of events; a document with more is not checked. */
 const MAX_PREFIXES = 100;
 
 /** The events that a document itself sends and raises. */
@@ -14,7 +14,7 @@ export interface SentEvents {
   readonly names: ReadonlySet<string>;
   /** Descriptors that match one of the names. */
   readonly descriptors: ReadonlySet<string>;
-  /** What is known of computed names: `'a.' + x` begins with `a.`; '' is a name of which nothing is known. */
+  /** Known beginnings of computed names: `a.` for `'a.' + x`, '' for a name that is computed as a whole. */
   readonly prefixes: readonly string[];
   /** Elements of Genesys modules, as 'queue.submit'. */
   readonly elements: ReadonlySet<string>;

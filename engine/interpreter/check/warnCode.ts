@@ -2,7 +2,7 @@ import type { Draft } from '../document/draft.ts';
 import type { CodeLocations } from './codeLocations.ts';
 import type { DraftCode } from './draftCode.ts';
 
-const WHAT = {
+const NAMES = {
   value: 'an expression',
   condition: 'a condition',
   location: 'a location',
@@ -10,13 +10,13 @@ const WHAT = {
 } as const;
 
 /**
- * Warns of code that does not parse. The document runs all the same: such code is an error event when it is
- * reached (W3C 5.9.1), and real ORS documents hold some (ors-dialect 3).
+ * Warns of code that does not parse. The document still runs: such code is an error event when it is evaluated
+ * (W3C 5.9.1), and real ORS documents have some (ors-dialect 3).
  */
 export function warnCode(draft: Draft, code: DraftCode, locations: CodeLocations): void {
   for (const { expression, parsed } of code.all) {
     if (parsed.kind !== 'fault' || locations.isUnwritten(expression)) continue;
-    const message = `Expected ${WHAT[expression.kind]}, got ${parsed.message}: it fails when it is evaluated.`;
+    const message = `Expected ${NAMES[expression.kind]}, got ${parsed.message}: it fails when it is evaluated.`;
     draft.report('EXPRESSION_INVALID', locations.locate(expression, parsed.index), message);
   }
 }

@@ -5,15 +5,15 @@ import type { CheckedCode, DraftCode } from './draftCode.ts';
 import type { FreeName } from './names.ts';
 
 const SYSTEM_NAMES = ['_event', '_sessionid', '_name', '_ioprocessors', '_x', 'In', 'eval', 'arguments'];
-/** ors-dialect 2.3, 2.5 and 2.7; `args_` is what the caller of a subroutine document declares. */
+/** ors-dialect 2.3, 2.5 and 2.7. The caller of a subroutine document declares `args_`. */
 const ORS_NAMES = [
   '_data', '_genesys', '_my_prefix', '__Log', '__Raise', '__GetDocumentURL', '__GetCurrentStates', 'args_',
 ]; // biome-ignore format: a table
 
 /**
- * Warns of names that neither <data> nor a script declares, once a name: reading one is an error event. Not
- * of those that code asks about with typeof, or makes by assigning them. In ORS a script's variables are
- * seen in its state and that state's descendants only (ors-dialect 2.3).
+ * Warns of names that neither <data> nor a script declares, once for each name: reading one is an error event. Names
+ * that code checks with typeof, or makes by assigning them, are left out. In ORS only a script's state and its
+ * descendants see the script's variables (ors-dialect 2.3).
  */
 export function warnUndeclared(draft: Draft, code: DraftCode, locations: CodeLocations): void {
   const known = new KnownNames(draft, code);
@@ -39,9 +39,9 @@ export function warnUndeclared(draft: Draft, code: DraftCode, locations: CodeLoc
 
 class KnownNames {
   readonly #draft: Draft;
-  /** Known wherever code stands. */
+  /** Names that all code of the document knows. */
   readonly #everywhere: Set<string>;
-  /** ORS: states whose scripts declare the name. */
+  /** ORS: the states whose scripts declare a name. */
   readonly #byName = new Map<string, Set<number>>();
   readonly #data: Set<string>;
 
@@ -71,7 +71,7 @@ class KnownNames {
     return this.#data.has(name);
   }
 
-  /** Where else the name is declared. */
+  /** Names another state that declares the name, for the message. */
   hint(name: string): string {
     const [state] = this.#byName.get(name) ?? [];
     if (state === undefined) return '';

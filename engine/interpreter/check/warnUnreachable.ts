@@ -1,10 +1,10 @@
 import type { Draft } from '../document/draft.ts';
 
-/** Warns of states into which no path of transitions leads; of a whole unreachable subtree, of its top only. */
+/** Warns of states that no path of transitions enters. In a subtree that is never entered, only of its top. */
 export function warnUnreachable(draft: Draft): void {
   const reached = findReached(draft);
   for (const state of draft.states) {
-    // A history state is only a target; one that nobody names is harmless.
+    // A history state is only a target; an unused one does no harm.
     if (state.parent === -1 || state.kind === 'history') continue;
     if (reached[state.index] || !reached[state.parent]) continue;
     const message = `Expected a transition that leads to '${state.id}', got none: it is never entered.`;
@@ -21,7 +21,7 @@ function findReached({ states, transitions }: Draft): boolean[] {
   const follow = (transition: number | undefined): void => {
     if (transition !== undefined) pending.push(...transitions[transition]!.targets);
   };
-  /** Active, by itself or because a descendant is. */
+  /** Records that the state can be active, itself or through a descendant. */
   const reach = (index: number): void => {
     if (reached[index]) return;
     reached[index] = true;

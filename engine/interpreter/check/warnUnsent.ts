@@ -6,14 +6,14 @@ import type { DraftCode } from './draftCode.ts';
 import { meantEvents } from './meantEvents.ts';
 import { type SentEvents, sentEvents } from './sentEvents.ts';
 
-/** Modules whose events answer elements of the document; those of interactions come by themselves. */
+/** Modules whose events answer elements of the document. Events of interactions come from outside. */
 const ANSWERING_MODULES = new Set(['session', 'queue', 'dialog', 'classification']);
 
 /**
- * Warns of events that a transition waits for and nothing sends, once a name. What comes from outside of a
- * session cannot be known, so a name of the document's own needs evidence (meantEvents.ts), and is none of a
- * request, which a transition answers with <ws:response>. Names of the platform are held to what the platform
- * will send: done.state of a state that can be done, results of elements that the document has.
+ * Warns of events that a transition waits for and nothing sends, once for each name. Clients may send any event, so a
+ * name of the document's own needs evidence (meantEvents.ts), and must not be that of a request, which a transition
+ * answers with <ws:response>. Names of the platform are checked against the document: done.state needs a state that
+ * can be done, a result needs its element.
  */
 export function warnUnsent(draft: Draft, code: DraftCode): void {
   const sent = sentEvents(draft, code);
@@ -41,13 +41,13 @@ export function warnUnsent(draft: Draft, code: DraftCode): void {
 interface Facts {
   readonly draft: Draft;
   readonly sent: SentEvents;
-  /** True of a name that the document itself seems to send, but does not. */
+  /** True for a name that the document seems to mean to send, but does not. */
   readonly isMeant: (name: string) => boolean;
   readonly doneStates: () => ReadonlySet<string>;
   readonly invokeNames: () => readonly ((name: string) => boolean)[];
 }
 
-/** What would have to be there; undefined when the event can come. */
+/** The sender that is missing; undefined when the event can come. */
 function missingSender(segments: readonly string[], facts: Facts): string | undefined {
   const { draft, sent, isMeant } = facts;
   const [first = '', second] = segments;
@@ -72,7 +72,7 @@ function isSent(name: string, { descriptors, prefixes }: SentEvents): boolean {
   );
 }
 
-/** `queue.submit.done` needs a <queue:submit>; `queue` alone needs any element of the module. */
+/** `queue.submit.done` needs a <queue:submit>; `queue` needs any element of the module. */
 function missingElement(segments: readonly string[], { elements }: SentEvents): string | undefined {
   const [module = '', element] = segments;
   if (element === undefined) {
@@ -96,7 +96,7 @@ function missingDone(
   return isThere ? undefined : 'an <invoke>';
 }
 
-/** Whether a name is one of an <invoke> that has an id, or may be a generated one: the state's id with more after it. */
+/** Tests for the ids of <invoke>: those that are written, and generated ones, which begin with the state's id. */
 function invokeNamesOf({ invokes, states }: Draft): readonly ((name: string) => boolean)[] {
   const ids = descriptorsOf(invokes.map(({ id, state }) => id ?? states[state]!.id));
   const generated = new Set(
@@ -108,7 +108,7 @@ function invokeNamesOf({ invokes, states }: Draft): readonly ((name: string) => 
   ];
 }
 
-/** Descriptors of the states for which done.state can come. */
+/** Descriptors of the states that can be done. */
 function doneStatesOf(draft: Draft): ReadonlySet<string> {
   return descriptorsOf(draft.states.filter((state) => canBeDone(draft, state)).map(({ id }) => id));
 }
@@ -122,7 +122,7 @@ function canBeDone(draft: Draft, state: DraftState): boolean {
   return regions.length > 0 && regions.every((region) => canBeDone(draft, region));
 }
 
-/** Events that some transition answers: they are requests from outside. */
+/** Events that a transition answers: they are requests from clients. */
 function requestNames(draft: Draft): Set<string> {
   const names = new Set<string>();
   for (const { events, content } of draft.transitions) {

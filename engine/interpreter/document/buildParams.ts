@@ -7,7 +7,7 @@ import { serialiseDocument } from './serialise.ts';
 import type { XmlElement } from './xmlTree.ts';
 import { attributeLocation, attributeValue, childElements, locationOf } from './xmlTree.ts';
 
-/** W3C 5.7 <param>. In ORS (2009 draft) a param with a name only stands for the variable of that name. */
+/** W3C 5.7 <param>. In ORS (2009 draft), a param that has only a name is the variable of that name. */
 export function buildParam(draft: Draft, element: XmlElement, state: number): Param {
   draft.checkAttributes(element);
   draft.warnText(element);

@@ -4,8 +4,8 @@ import type { XmlElement, XmlText } from './xmlTree.ts';
 import { attributeLocation, attributeValue, isBlank, locationOf } from './xmlTree.ts';
 
 /**
- * <script>: its text without comments, or the file of `src`. The place of the expression is that of the
- * first character of the code, in the included file where the code is an include.
+ * <script>: its text without comments, or the file of `src`. The location of the expression is that of the first
+ * character of the code, which may be in an included file.
  */
 export function buildScript(draft: Draft, element: XmlElement, state: number): Action {
   const code = readCode(draft, element);
@@ -36,7 +36,7 @@ function readCode(draft: Draft, element: XmlElement): { source: string; at: Sour
   return { source: read.file.text, at: read.file.locate(0) };
 }
 
-/** Whitespace in front of an included file goes, so that its lines are counted from its own start. */
+/** Leaves out whitespace before an included file, so that its lines are counted from its own start. */
 function readTexts(draft: Draft, element: XmlElement): XmlText[] {
   const texts: XmlText[] = [];
   for (const child of element.children) {

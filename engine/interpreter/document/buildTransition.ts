@@ -54,7 +54,7 @@ export function buildDefaultTransition(
   return transition.index;
 }
 
-/** The transition that an `initial` attribute stands for, or the default one into `first`. */
+/** The transition of an `initial` attribute, or the default one into the child `first`. */
 export function addInitialTransition(
   draft: Draft,
   options: { source: number; at: SourceLocation; targetIds?: readonly string[]; first?: number },
@@ -75,7 +75,7 @@ export function addInitialTransition(
   return index;
 }
 
-/** Takes the next number before the content is built: numbers follow document order. */
+/** Takes the next number before the content is built, so that numbers are in document order. */
 function addTransition(
   draft: Draft,
   { element, source, role }: { element: XmlElement; source: number; role: DraftTransition['role'] },

@@ -3,8 +3,8 @@ import { moduleOf } from './namespaces.ts';
 import { attributeValue, type NamespaceScope, type XmlElement } from './xmlTree.ts';
 
 /**
- * Reads the dialect off a document: a `datamodel` attribute means W3C; a `profile` attribute, or a Genesys
- * module namespace anywhere, means ORS; without either it is W3C. An inline <scxml> speaks for itself only.
+ * Reads the dialect of a document: a `datamodel` attribute means W3C; a `profile` attribute, or a Genesys
+ * module namespace anywhere, means ORS; without either it is W3C. An inline <scxml> has a dialect of its own.
  */
 export function readDialect(root: XmlElement): Dialect {
   if (attributeValue(root, 'datamodel') !== undefined) return 'w3c';

@@ -1,6 +1,6 @@
 import type { Problem } from './model.ts';
 
-/** A document that does not load; `problems` holds every fault found, with file, line and column. */
+/** A document that does not load. `problems` has every problem found, with file, line and column. */
 export class DocumentError extends Error {
   readonly problems: readonly Problem[];
 

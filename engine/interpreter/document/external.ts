@@ -3,7 +3,7 @@ import { messageOf, type Sources } from './sources.ts';
 import type { XmlElement } from './xmlTree.ts';
 import { attributeLocation, attributeValue, XmlFile } from './xmlTree.ts';
 
-/** A file that an element names by `src`; without the text, why it could not be read: a status or a code. */
+/** A file that an element names by `src`. `unread` is why it could not be read: a status or a code. */
 export type FileText = { readonly file: XmlFile } | { readonly unread: string };
 
 const WITH_SRC = new Map([
@@ -44,7 +44,7 @@ function findWithSrc(root: XmlElement, isScxml: (element: XmlElement) => boolean
   const found: XmlElement[] = [];
   const visit = (element: XmlElement): void => {
     for (const child of element.children) {
-      // What stands inside <content>, <data> and <assign> is data, not part of this document.
+      // The content of <content>, <data> and <assign> is data, not part of this document.
       if (child.kind === 'text' || !isScxml(child) || child.local === 'content' || child.local === 'assign')
         continue;
       if (WITH_SRC.has(child.local as 'script') && attributeValue(child, 'src') !== undefined)
@@ -56,7 +56,7 @@ function findWithSrc(root: XmlElement, isScxml: (element: XmlElement) => boolean
   return found;
 }
 
-/** A reader that knows more than its message says it in `code`: ENOENT, 404. */
+/** The `code` of the reader's error, or of a cause of it: ENOENT, 404. */
 function codeOf(fault: unknown): string {
   for (let at = fault; at instanceof Error; at = at.cause) {
     const { code } = at as { readonly code?: unknown };

@@ -11,7 +11,7 @@ import { findByPointer, parsePointer } from './xpointer.ts';
 
 export interface Woven {
   readonly root: XmlElement;
-  /** False when an include brought nothing in: what it would have declared is then missing. */
+  /** False when an include failed, so that declarations may be missing. */
   readonly isComplete: boolean;
 }
 
@@ -27,7 +27,7 @@ export interface WeaveOptions {
  * Weaves XInclude 1.0 into a tree (ors-dialect 2.5): `parse="text"` and `parse="xml"` with `xpointer`, and
  * the ORS attribute `resolveid`. Prefixes of nested includes join with a dot, unless the inner `resolveid` is
  * itself written with the token. Each hop resolves its href against the file that holds it; nodes keep the
- * file, line and column they were written at.
+ * file, line and column where they were written.
  */
 export async function weaveIncludes(options: WeaveOptions): Promise<Woven> {
   const weaver = new Weaver(options);
@@ -39,9 +39,9 @@ class Weaver {
   isComplete = true;
   readonly #sources: Sources;
   readonly #problems: Problems;
-  /** Parsed files by URL; null: it has no tree, its problems are reported. */
+  /** Parsed files by URL; null for a file without a tree, whose problems are reported. */
   readonly #files = new Map<string, XmlElement | null>();
-  /** Elements that are, or hold, an element of XInclude. */
+  /** Elements of XInclude, and the elements around them. */
   readonly #holders = new WeakSet<XmlElement>();
   #includes = 0;
   #elements: number;
@@ -105,7 +105,7 @@ class Weaver {
     );
   }
 
-  /** URL of the file meant; without an href it is the file itself, of which then a part must be meant. */
+  /** URL of the included file. Without an href it is the same file, and xpointer must name a part of it. */
   #target(element: XmlElement): URL | undefined {
     const href = attributeValue(element, 'href') ?? '';
     const at = attributeLocation(element, 'href');
@@ -196,7 +196,7 @@ class Weaver {
     return false;
   }
 
-  /** XInclude 4.4: the content of xi:fallback stands in for a file that cannot be read. */
+  /** XInclude 4.4: the content of xi:fallback replaces a file that cannot be read. */
   async #fallback(
     element: XmlElement,
     url: URL,

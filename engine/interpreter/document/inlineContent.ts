@@ -1,13 +1,13 @@
 import { serialiseChildren } from './serialise.ts';
 import { isBlank, type XmlElement } from './xmlTree.ts';
 
-/** What stands inside an element that carries data: text, or XML when it has child elements. */
+/** Content of an element that carries data: text, or XML when it has child elements. */
 export interface InlineContent {
   readonly text: string;
   readonly xml: boolean;
 }
 
-/** Undefined when the element is empty but for whitespace and comments. */
+/** Undefined when the element has only whitespace and comments. */
 export function inlineContent(element: XmlElement): InlineContent | undefined {
   const { children } = element;
   if (children.some(({ kind }) => kind === 'element')) {
@@ -17,7 +17,7 @@ export function inlineContent(element: XmlElement): InlineContent | undefined {
   return isBlank(text) ? undefined : { text, xml: false };
 }
 
-/** W3C B.2.1: text that is no JSON counts with its whitespace normalised. */
+/** W3C B.2.1: normalises the whitespace of text that is not JSON. */
 export function normaliseText(text: string): string {
   const trimmed = text.trim();
   return isJson(trimmed) ? trimmed : trimmed.replaceAll(/\s+/g, ' ');
@@ -28,7 +28,6 @@ function isJson(text: string): boolean {
     JSON.parse(text);
     return true;
   } catch {
-    // Not JSON is one of the two answers.
     return false;
   }
 }

@@ -1,13 +1,13 @@
 import { parseExpressionAt } from 'acorn';
 
-/** Longer texts are no locations that a person wrote. */
+/** Limits of a location. People write shorter and shallower ones. */
 const MAX_LOCATION_CHARS = 1_000;
 const MAX_LOCATION_BRACKETS = 64;
 
 /**
  * True when the text is a variable or a property, so that a value can be assigned to it. Only short, shallow
- * texts are parsed: the parser recurses, and V8 ends the whole process when a regular expression (the parser
- * uses some) is compiled with little stack left. Documents of strangers are loaded in the server.
+ * texts are parsed: the parser recurses, and V8 ends the whole process when it compiles a regular expression (the
+ * parser uses some) with little stack left. The server loads untrusted documents.
  */
 export function isAssignable(source: string): boolean {
   if (source.length > MAX_LOCATION_CHARS || bracketsOf(source) > MAX_LOCATION_BRACKETS) return false;
@@ -16,12 +16,12 @@ export function isAssignable(source: string): boolean {
     if (source.slice(node.end).trim() !== '') return false;
     return node.type === 'Identifier' || node.type === 'MemberExpression';
   } catch {
-    // Text that is no expression is no location either; the data model reports it where it is used.
+    // Text that is no expression is no location. The data model reports it when it is evaluated.
     return false;
   }
 }
 
-/** Opening brackets: a bound of how deep they nest. */
+/** Number of opening brackets: an upper bound of their depth. */
 function bracketsOf(source: string): number {
   let count = 0;
   for (const character of source) if (character === '(' || character === '[' || character === '{') count++;

@@ -1,17 +1,17 @@
-/** What one document may cost to load. Each limit is named in the problem that reports it. */
+/** Limits of loading one document. The problem that reports a limit names it. */
 export const DOCUMENT_LIMITS = {
-  /** Elements inside elements, includes counted in. */
+  /** Depth of elements inside each other, with includes. */
   MAX_DEPTH: 1_000,
   /** Characters of one file. */
   MAX_DOCUMENT_SIZE: 16 * 1024 * 1024,
-  /** Elements of the document with everything that it includes. */
+  /** Elements of the document and of everything that it includes. */
   MAX_ELEMENTS: 500_000,
   /** Characters of all files of the document together. */
   MAX_TOTAL_SIZE: 64 * 1024 * 1024,
-  /** Includes performed, repeated ones counted again. */
+  /** Includes performed; each repetition counts. */
   MAX_INCLUDES: 1_000,
   /** Includes inside includes. */
   MAX_INCLUDE_DEPTH: 16,
-  /** Problems that are reported; after that many the rest is cut off. */
+  /** Problems that are reported; the others are left out. */
   MAX_PROBLEMS: 1_000,
 } as const;

@@ -5,7 +5,7 @@
 
 export type Dialect = 'w3c' | 'ors';
 
-/** Where something stands: `file` is the URL of the file (an include has its own), lines and columns from 1. */
+/** Location in a source: `file` is the URL of the file (an include has its own), lines and columns count from 1. */
 export interface SourceLocation {
   readonly file: string;
   readonly line: number;
@@ -27,9 +27,9 @@ export interface Expression {
 
 export interface DataItem {
   readonly id: string;
-  /** Number of the state that holds the <datamodel>; 0 for the document. */
+  /** Number of the state with the <datamodel>; 0 for the document. */
   readonly state: number;
-  /** At most one of expr, text (inline content) and src. `src` content is fetched at load time into `text`. */
+  /** At most one of expr, text (inline content) and src. Loading reads the file of `src` into `text`. */
   readonly expr?: Expression;
   readonly text?: string;
   readonly src?: string;
@@ -76,7 +76,7 @@ export interface EventDescriptor {
 
 export interface Transition {
   readonly index: number;
-  /** The state that holds it (for <initial> the compound state, for a history default the history state). */
+  /** Its state (for <initial> the compound state, for a history default the history state). */
   readonly source: number;
   /** Absent: eventless. */
   readonly events?: readonly EventDescriptor[];
@@ -231,7 +231,7 @@ export interface Invoke {
   /** True when a <finalize> element is present (an empty one updates namelist/param locations, W3C 6.5). */
   readonly hasFinalize: boolean;
   readonly state: number;
-  /** Position among the invokes of the document, for generated ids. */
+  /** Number among the invokes of the document, for generated ids. */
   readonly index: number;
   readonly at: SourceLocation;
 }
@@ -258,14 +258,14 @@ export interface Document {
   readonly invokes: readonly Invoke[];
   /** Index of a state by id. */
   readonly stateById: ReadonlyMap<string, number>;
-  /** Warnings found at load: what runs but is suspect. */
+  /** Warnings found at load: the document runs, but a part is suspect. */
   readonly warnings: readonly Problem[];
 }
 
 export interface Problem {
   /** Stable code, e.g. TARGET_UNKNOWN. */
   readonly code: string;
-  /** What was expected and what came, one sentence. */
+  /** One sentence: what was expected, and what the document has. */
   readonly message: string;
   readonly file: string;
   readonly line: number;

@@ -5,7 +5,7 @@ const MODULE = /(?:^|[/.])genesyslab\.com\/modules\/([\w-]+)\/?$/;
 
 /**
  * 'queue' for `http://www.genesyslab.com/modules/queue` and `www.genesyslab.com/modules/queue`: documents
- * write both (ors-dialect 2.1). Undefined for a namespace that is no Genesys module.
+ * write both (ors-dialect 2.1). Undefined for other namespaces.
  */
 export function moduleOf(namespace: string): string | undefined {
   return MODULE.exec(namespace)?.[1];

@@ -4,11 +4,11 @@ import type { Dialect, Problem, SourceLocation } from './model.ts';
 import { PROBLEM_TABLE, type ProblemCode } from './problemTable.ts';
 
 /**
- * The problems of one load, errors and warnings, as they are found. Loading goes on after a problem so
- * that all of them come back at once; `throwIfErrors` ends it.
+ * The problems of one load, errors and warnings. Loading goes on after a problem, so that all are reported at once;
+ * `throwIfErrors` ends it.
  */
 export class Problems {
-  /** Set as soon as it is known: it weighs the 'strict' problems. */
+  /** Decides how 'strict' problems count. Set as soon as it is known. */
   dialect: Dialect = 'w3c';
   readonly #found: Problem[] = [];
   readonly #fileOrder: Map<string, number>;
@@ -30,7 +30,7 @@ export class Problems {
     return this.#errors > 0;
   }
 
-  /** Every problem, the document's own first, then by file as they were met; in a file by line and column. */
+  /** Every problem: those of the document first, then by file in the order of reports; in a file by line and column. */
   list(): readonly Problem[] {
     const order = this.#fileOrder;
     return this.#found.toSorted(
@@ -44,7 +44,7 @@ export class Problems {
 
   #keep(problem: Problem): void {
     const { MAX_PROBLEMS } = DOCUMENT_LIMITS;
-    // The first error is kept however many warnings came before it.
+    // The first error is always kept, also after MAX_PROBLEMS warnings.
     const isFirstError = problem.severity === 'error' && this.#errors === 1;
     if (this.#found.length < MAX_PROBLEMS || isFirstError) this.#push(problem);
     else if (this.#found.length === MAX_PROBLEMS) {

@@ -4,13 +4,13 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { FetchText } from '../../ports/index.ts';
 import { DOCUMENT_LIMITS } from './limits.ts';
 
-/** Bytes in which an XML declaration is looked for. */
+/** Bytes at the start of a file that may have an XML declaration. */
 const MAX_DECLARATION = 200;
 
 /**
  * Default reader of documents: regular files by `file:` URL, in UTF-8, in UTF-16 with a byte order
- * mark, or in the encoding that an XML declaration names.
- * The one place of the engine that opens files; every other scheme needs a `fetchText` of the caller.
+ * mark, or in the encoding that an XML declaration names. No other code of the interpreter opens files. For any other
+ * scheme the caller passes a `fetchText`.
  */
 export const readTextFile: FetchText = async (url) => {
   if (url.protocol !== 'file:') {
@@ -26,7 +26,7 @@ export const readTextFile: FetchText = async (url) => {
   return decode(await readFile(path), url);
 };
 
-/** A path becomes its file URL; what begins with a scheme is a URL already. */
+/** The file URL of a path; text that begins with a scheme is a URL already. */
 export function toDocumentUrl(source: string | URL): URL {
   if (source instanceof URL) return source;
   return /^[a-z][a-z\d+.-]+:/i.test(source) ? new URL(source) : pathToFileURL(resolve(source));
@@ -35,7 +35,7 @@ export function toDocumentUrl(source: string | URL): URL {
 function decode(bytes: Uint8Array, url: URL): string {
   const encoding = encodingOf(bytes);
   try {
-    // An encoding that the platform does not know is a RangeError here, with its name.
+    // TextDecoder throws a RangeError that names an unknown encoding.
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch (cause) {
     throw new Error(`Expected text in ${encoding}, got other bytes in ${url.href}.`, { cause });

@@ -2,17 +2,16 @@ import { defined } from '../../ports/index.ts';
 import { SCXML_NAMESPACE } from './namespaces.ts';
 import type { XmlAttribute, XmlElement } from './xmlTree.ts';
 
-/** Stands for the `resolveid` under which its document is included. */
+/** Documents write this token for the `resolveid` of the include that brings them in. */
 export const PREFIX_TOKEN = '$$_MY_PREFIX_$$';
 
 const STATES = new Set(['state', 'parallel', 'final', 'history']);
 
 /**
- * The element with its attributes as they read under `prefix` (ors-dialect 2.5): ids of states get the
- * prefix and a dot, the token becomes the prefix. Without a prefix (a document that runs by itself) the
- * token and its dot fall away, so that its targets are the ids as written.
- * Differs from the letter of 2.5: ids of <data>, <send> and <invoke> stay, because scripts and event names
- * refer to them unprefixed.
+ * The element with its attributes under `prefix` (ors-dialect 2.5): ids of states get the prefix and a dot, the token
+ * becomes the prefix. Without a prefix (a document that runs by itself) the token and its dot are removed, so that
+ * targets are the ids as written. Unlike the text of 2.5, ids of <data>, <send> and <invoke> do not change, because
+ * scripts and event names use them without the prefix.
  */
 export function resolveElement(element: XmlElement, prefix: string | undefined): XmlElement {
   const isState = prefix !== undefined && isScxmlState(element);

@@ -19,7 +19,7 @@ const BUILT_IN: ReadonlyMap<string, string> = new Map([
   ['', ''],
 ]);
 
-/** Children of `parent` as XML text, each element with the namespace declarations that it uses or carries. */
+/** Children of `parent` as XML text, each element with the namespace declarations that it uses or has. */
 export function serialiseChildren(parent: XmlElement): string {
   return parent.children.map((node) => serialiseNode(node, BUILT_IN, parent.scope)).join('');
 }

@@ -3,7 +3,7 @@ import type { FetchText } from '../../ports/index.ts';
 import { DOCUMENT_LIMITS } from './limits.ts';
 import type { Dialect, Document } from './model.ts';
 
-/** The files of one load: each is read once, and kept in the order in which it was first read. */
+/** The files of one load. Each is read once, and listed in the order of first reads. */
 export class Sources {
   readonly #fetchText: FetchText;
   readonly #texts = new Map<string, string>();
@@ -13,7 +13,7 @@ export class Sources {
     this.#fetchText = fetchText;
   }
 
-  /** Rejects with an Error that says why: not to be read, or over MAX_DOCUMENT_SIZE or MAX_TOTAL_SIZE. */
+  /** Rejects with an Error when the file cannot be read, or is over MAX_DOCUMENT_SIZE or MAX_TOTAL_SIZE. */
   async read(url: URL): Promise<string> {
     const known = this.#texts.get(url.href);
     if (known !== undefined) return known;
@@ -47,7 +47,7 @@ export function messageOf(fault: unknown): string {
   return fault instanceof Error ? fault.message : String(fault);
 }
 
-/** Hex SHA-256 over the dialect and every file; lengths keep neighbouring parts apart. */
+/** Hex SHA-256 over the dialect and every file. The lengths are hashed too, so that other splits of the text differ. */
 export function hashSources(dialect: Dialect, sources: Document['sources']): string {
   const hash = createHash('sha256').update(dialect);
   for (const { url, text } of sources) {

@@ -1,8 +1,8 @@
 import type { Draft, DraftState, DraftTransition } from './draft.ts';
 
 /**
- * Turns the ids of every transition into numbers of states. With `reportUnknown` false (an include failed, so
- * states are missing) ids that name nothing are not reported.
+ * Sets the targets of every transition, numbers of states, from their ids. Pass `reportUnknown` false when an include
+ * failed: ids of missing states are then not reported.
  */
 export function resolveTargets(draft: Draft, reportUnknown: boolean): void {
   for (const transition of draft.transitions) {
@@ -17,7 +17,7 @@ export function resolveTargets(draft: Draft, reportUnknown: boolean): void {
   }
 }
 
-/** Each transition leads where its place allows, and its targets can be active together. */
+/** Checks that each transition has targets that its kind allows, and that can be active together. */
 export function checkTargets(draft: Draft): void {
   for (const transition of draft.transitions) {
     if (transition.role === 'initial') checkInitial(draft, transition);

@@ -1,10 +1,10 @@
-/** Which attributes an element of SCXML takes. W3C SCXML 3 to 6; the ORS ones from ors-dialect 2.2. */
+/** The attributes that an element of SCXML takes (W3C SCXML 3 to 6; for ORS ors-dialect 2.2). */
 export interface ElementRule {
   readonly attributes: readonly string[];
-  /** More of them in the ORS dialect (those that begin with '_' are always accepted there). */
+  /** More attributes in ORS. Attributes that begin with '_' are always accepted. */
   readonly ors?: readonly string[];
   readonly required?: readonly string[];
-  /** Pairs of which at most one may be written. */
+  /** Pairs of attributes that exclude each other. */
   readonly exclusive?: readonly (readonly [string, string])[];
 }
 
@@ -85,7 +85,7 @@ const ORS_TABLE: Readonly<Record<string, ElementRule>> = {
 const RULES: ReadonlyMap<string, ElementRule> = new Map(Object.entries(TABLE));
 const ORS_RULES: ReadonlyMap<string, ElementRule> = new Map(Object.entries({ ...TABLE, ...ORS_TABLE }));
 
-/** Undefined: the dialect has no such element. */
+/** Undefined when the dialect has no such element. */
 export function ruleOf(element: string, dialect: 'w3c' | 'ors'): ElementRule | undefined {
   return (dialect === 'ors' ? ORS_RULES : RULES).get(element);
 }

@@ -8,7 +8,7 @@ import { XmlFile } from './xmlTree.ts';
 
 export interface ParsedXml {
   readonly file: XmlFile;
-  /** Absent when the file holds no element at all, or a limit ended the parse. */
+  /** Absent when the file has no element, or a limit ended the parse. */
   readonly root?: XmlElement;
   /** Number of elements. */
   readonly elements: number;
@@ -16,7 +16,7 @@ export interface ParsedXml {
   readonly isTreeReliable: boolean;
 }
 
-/** Ends a parse from inside a handler; the problem is reported already. */
+/** Ends a parse from a handler that has reported the problem. */
 class ParseStop extends Error {}
 
 type Open = XmlElement & { readonly children: XmlNode[] };
@@ -26,7 +26,7 @@ const XMLNS = 'http://www.w3.org/2000/xmlns/';
 /** Faults after which the tree is still as the author wrote it. */
 const HARMLESS = /attribute value|duplicate attribute|entity|namespace|prefix|whitespace between|char data/;
 
-/** Faults of one closing tag too many, too few or wrong. */
+/** Faults of a closing tag that is missing, superfluous or wrong. */
 const NESTING =
   /unexpected close tag|unmatched closing tag|unclosed tag|outside of root|only one root|must contain a root/;
 
@@ -128,7 +128,7 @@ class TreeReader {
     else this.#failAt(Math.max(0, Math.min(this.#parser.position, this.#file.text.length) - 1), message);
   }
 
-  /** The first tag that does not nest is the fault; those that follow are its echoes. */
+  /** Only the first tag that does not nest is reported: the faults after it follow from it. */
   #failNesting(message: string): void {
     if (this.#isNestingBroken) return;
     this.#isNestingBroken = true;
@@ -245,13 +245,13 @@ class TreeReader {
 
   #comment(text: string): void {
     const offset = this.#textStart;
-    // The comment is reported before its last character, '>'.
+    // The parser reports a comment before it has read its last character, '>'.
     this.#textStart = this.#parser.position + 1;
     const breaks = text.replaceAll(/[^\n]/g, '');
     if (breaks) this.#push({ kind: 'text', text: breaks, comment: true, file: this.#file, offset });
   }
 
-  /** Text is reported when the '<' after it is consumed. */
+  /** The parser reports text after it has read the '<' behind it. */
   #text(text: string): void {
     this.#append(text, this.#textStart);
     this.#textStart = this.#parser.position - 1;

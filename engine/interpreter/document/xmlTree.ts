@@ -31,20 +31,20 @@ export interface XmlAttribute {
   readonly local: string;
   readonly uri: string;
   readonly value: string;
-  /** Of the first character of the name; that of the element where the tag is malformed. */
+  /** Offset of the name; that of the element where the tag is malformed. */
   readonly offset: number;
 }
 
 export interface XmlText {
   readonly kind: 'text';
   readonly text: string;
-  /** A comment leaves only its line breaks, so that code around it keeps its lines. */
+  /** True for the line breaks of a comment: code around it keeps its lines. */
   readonly comment?: true;
   readonly file: XmlFile;
   readonly offset: number;
 }
 
-/** One file: turns an offset into a line and a column, both from 1, in UTF-16 units. */
+/** One file. Gives an offset as a line and a column, which count from 1, in UTF-16 units. */
 export class XmlFile {
   readonly url: string;
   readonly text: string;
@@ -78,7 +78,7 @@ export function locationOf(node: XmlNode): SourceLocation {
   return node.file.locate(node.offset);
 }
 
-/** Where an attribute stands; the element's place when it has no such attribute. */
+/** Location of an attribute; that of the element when it has no such attribute. */
 export function attributeLocation(element: XmlElement, name: string): SourceLocation {
   return element.file.locate(findAttribute(element, name)?.offset ?? element.offset);
 }
@@ -95,7 +95,7 @@ export function childElements(element: XmlElement): XmlElement[] {
   return element.children.filter((child): child is XmlElement => child.kind === 'element');
 }
 
-/** Whitespace as XML has it. */
+/** True for text of XML whitespace only. */
 export function isBlank(text: string): boolean {
   return /^[ \t\r\n]*$/.test(text);
 }

@@ -10,16 +10,16 @@ export class CodeError extends Error {
 }
 
 /** preserveParens: an expression's end is then the end of its text, and printing keeps the author's grouping. */
-const OPTIONS: Options = { ecmaVersion: 2023, sourceType: 'script', preserveParens: true };
+export const PARSER_OPTIONS: Options = { ecmaVersion: 2023, sourceType: 'script', preserveParens: true };
 
 /**
- * Parses exactly one expression: `a)(b`, `a; b` and the empty text are CodeErrors. One semicolon after it is
- * passed over, as the documents of W3C's own suite have it (W3C 452).
+ * Parses exactly one expression: `a)(b`, `a; b` and the empty text are CodeErrors. One semicolon after it is allowed,
+ * as documents of W3C's suite have it (W3C 452).
  */
 export function parseExpression(source: string): Expression {
   return syntaxChecked(() => {
-    const node = parseExpressionAt(source, 0, OPTIONS);
-    const rest = tokenizer(source.slice(node.end), OPTIONS);
+    const node = parseExpressionAt(source, 0, PARSER_OPTIONS);
+    const rest = tokenizer(source.slice(node.end), PARSER_OPTIONS);
     const next = rest.getToken();
     const last = next.type === tokTypes.semi ? rest.getToken() : next;
     if (last.type !== tokTypes.eof) {
@@ -31,14 +31,14 @@ export function parseExpression(source: string): Expression {
 
 /** Parses a script (sloppy mode, as scripts of documents are). */
 export function parseScript(source: string): Program {
-  return syntaxChecked(() => parse(source, OPTIONS));
+  return syntaxChecked(() => parse(source, PARSER_OPTIONS));
 }
 
 function syntaxChecked<T>(parseIt: () => T): T {
   try {
     return parseIt();
   } catch (error) {
-    // A RangeError is text nested deeper than the parser's stack.
+    // A RangeError means code nested deeper than the parser's stack.
     if (error instanceof SyntaxError || error instanceof RangeError) throw new CodeError(error.message);
     throw error;
   }
