@@ -71,6 +71,17 @@ describe('the documentation', () => {
     expect(code.filter(({ text }) => elsewhere.test(text)).map(({ file }) => file)).to.deep.equal([]);
   });
 
+  it('finds each label of an invariant in one file only', () => {
+    const files = new Map<string, Set<string>>();
+    for (const { file, text } of code) {
+      for (const [, label] of text.matchAll(/^\s*(?:\*|\/\/)\s+([A-Z]{1,3}\d+)\. /gm)) {
+        files.set(label!, (files.get(label!) ?? new Set()).add(file));
+      }
+    }
+    const shared = [...files].filter(([, defining]) => defining.size > 1);
+    expect(shared.map(([label, defining]) => `${label}: ${[...defining].join(', ')}`)).to.deep.equal([]);
+  });
+
   it('has the file and the heading that every relative link names', () => {
     const wrong = pages.flatMap(({ file, text }) =>
       linksOf(text)
