@@ -1,5 +1,5 @@
 #!/usr/bin/env -S node --max-semi-space-size=32
-// In a checkout the sources run as they are; an installation without tsx runs what `npm run build` made.
+// Runs the sources in a checkout (with tsx), and otherwise the JavaScript that `npm run build` wrote.
 import { existsSync } from 'node:fs';
 
 const source = new URL('../cli/main.ts', import.meta.url);

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { MAX_LISTED_SESSIONS, SESSION_STATUSES } from '../engine/host/index.ts';
 import { documentsCommand, retryCommand, sessionsCommand } from './adminCommands.ts';
-import { createServerClient, DEFAULT_SERVER, readServerUrl, type ServerClient } from './serverClient.ts';
+import { DEFAULT_SERVER, readServerUrl, ServerClient } from './serverClient.ts';
 
 interface ServerFlags {
   readonly server: string;
@@ -15,21 +15,21 @@ interface SessionsFlags extends ServerFlags {
   readonly json?: true;
 }
 
-/** The commands that ask a server which runs. */
+/** The commands for a running server. */
 export function addAdminCommands(program: Command): void {
   program
     .command('sessions')
-    .description('prints the sessions of a server, in the order of their ids')
-    .addOption(new Option('--status <status>', 'those with this status').choices(SESSION_STATUSES))
-    .option('--document <hash>', 'those that need this version of a document')
+    .description('List the sessions of a running server, ordered by id.')
+    .addOption(new Option('--status <status>', 'only sessions with this status').choices(SESSION_STATUSES))
+    .option('--document <hash>', 'only sessions that need this version of a document')
     .option(
       '--limit <number>',
-      `at most so many, up to ${MAX_LISTED_SESSIONS}`,
+      `maximum number of sessions, at most ${MAX_LISTED_SESSIONS}`,
       readLimit,
       MAX_LISTED_SESSIONS,
     )
-    .option('--after <session>', 'those behind this one: to go on where the last list ended')
-    .option('--json', 'as the server answers')
+    .option('--after <session>', 'only sessions after this id, to continue a list')
+    .option('--json', 'print the JSON of the server')
     .addOption(serverOption())
     .action(async (flags: SessionsFlags) => {
       await sessionsCommand(clientOf(flags), {
@@ -43,8 +43,10 @@ export function addAdminCommands(program: Command): void {
 
   program
     .command('documents')
-    .description('prints the versions of documents that sessions of a server need, with how many do')
-    .option('--json', 'as the server answers')
+    .description(
+      'List the versions of documents on a running server, with the number of sessions that need each.',
+    )
+    .option('--json', 'print the JSON of the server')
     .addOption(serverOption())
     .action(async (flags: ServerFlags & { readonly json?: true }) => {
       await documentsCommand(clientOf(flags), flags.json === true);
@@ -52,8 +54,8 @@ export function addAdminCommands(program: Command): void {
 
   program
     .command('retry')
-    .description('has a server try again to restore a session that it set aside')
-    .argument('<session>', 'its id')
+    .description('Try again to restore a session that is set aside.')
+    .argument('<session>', 'id of the session')
     .addOption(serverOption())
     .action(async (sessionId: string, flags: ServerFlags) => {
       await retryCommand(clientOf(flags), sessionId);
@@ -61,14 +63,14 @@ export function addAdminCommands(program: Command): void {
 }
 
 function serverOption(): Option {
-  return new Option('--server <url>', 'the server that is asked')
+  return new Option('--server <url>', 'URL of the server')
     .env('ORSAY_URL')
     .default(DEFAULT_SERVER)
     .argParser(readServer);
 }
 
 function clientOf({ server }: ServerFlags): ServerClient {
-  return createServerClient(server, process.env);
+  return new ServerClient(server, process.env);
 }
 
 function readServer(text: string): string {

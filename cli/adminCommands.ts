@@ -1,7 +1,6 @@
 import type { DocumentVersion } from '../engine/host/index.ts';
-import type { Json } from '../engine/ports/index.ts';
+import { defined, type Json } from '../engine/ports/index.ts';
 import type { ServerClient } from './serverClient.ts';
-import { table } from './table.ts';
 
 const ROOT = '/genesys/1/admin';
 
@@ -9,18 +8,16 @@ export interface SessionsRequest {
   readonly status: string | undefined;
   readonly documentHash: string | undefined;
   readonly limit: number;
-  /** Id of the session behind which the list begins. */
+  /** The list begins after the session with this id. */
   readonly after: string | undefined;
   readonly json: boolean;
 }
 
-/** Prints the sessions of a server, one a line. */
+/** Prints the sessions of a server, one on each line. */
 export async function sessionsCommand(client: ServerClient, request: SessionsRequest): Promise<void> {
   const { status, documentHash, limit, after } = request;
   const query = new URLSearchParams({
-    ...(status !== undefined && { status }),
-    ...(documentHash !== undefined && { documentHash }),
-    ...(after !== undefined && { after }),
+    ...defined({ status, documentHash, after }),
     limit: String(limit),
   });
   const found = (await client.ask('GET', `${ROOT}/sessions?${query}`)) as Record<string, Json>[];
@@ -32,11 +29,11 @@ export async function sessionsCommand(client: ServerClient, request: SessionsReq
   const rows = found.map((session) => columns.map((name) => String(session[name] ?? '')));
   print(table(['SESSION', 'STATUS', 'STARTED', 'VERSION', 'DOCUMENT', 'REASON'], rows));
   if (found.length === limit) {
-    process.stderr.write(`There may be more: --after ${String(found.at(-1)?._id)}\n`);
+    process.stderr.write(`There may be more sessions. Continue with --after ${String(found.at(-1)?._id)}\n`);
   }
 }
 
-/** Prints the versions of documents that sessions of a server need, with how many do. */
+/** Prints the versions of documents on a server, with the number of sessions that need each. */
 export async function documentsCommand(client: ServerClient, json: boolean): Promise<void> {
   const found = (await client.ask('GET', `${ROOT}/documents`)) as unknown as readonly DocumentVersion[];
   if (json) {
@@ -51,12 +48,31 @@ export async function documentsCommand(client: ServerClient, json: boolean): Pro
   print(table(['VERSION', 'SESSIONS', 'DOCUMENT'], rows));
 }
 
-/** Has a session that was set aside tried again. */
+/** Makes the server try again to restore a session that is set aside. */
 export async function retryCommand(client: ServerClient, sessionId: string): Promise<void> {
   await client.ask('POST', `${ROOT}/sessions/${encodeURIComponent(sessionId)}/retry`);
-  print(`Session ${sessionId} goes on.`);
+  print(`Session ${sessionId} is restored.`);
 }
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);
+}
+
+/** Columns with two spaces between them. The last one is not padded. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [head, ...rows.map((row) => row.map(printable))];
+  const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
+  return lines
+    .map((line) =>
+      line
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** Replaces control characters and line breaks, because the text of a server must not move the cursor. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
 }

@@ -13,13 +13,13 @@ import { readZip, ZipRefused } from '../server/templates/index.ts';
 import { EXIT, type Exit } from './exit.ts';
 import { problemLine } from './problemLine.ts';
 
-/** A document to check: `load` rejects with DocumentError. */
+/** A document to check. `load` rejects with DocumentError. */
 interface Candidate {
   readonly url: string;
   readonly load: () => Promise<Document>;
 }
 
-/** Checks every document of the paths and prints every problem; 2 when one of them is an error. */
+/** Checks every document of the paths and prints every problem. NOT_LOADED when one of them is an error. */
 export async function checkCommand(paths: readonly string[], dialect: Dialect | undefined): Promise<Exit> {
   const options = dialect ? { dialect } : {};
   let failed = false;
@@ -56,7 +56,7 @@ async function folder(path: string, options: { dialect?: Dialect }): Promise<rea
     });
 }
 
-/** Includes are resolved inside the zip only, as the server does with a template. */
+/** The documents of a zip archive. Includes are resolved only inside it, as the server does with a template. */
 async function zip(path: string, options: { dialect?: Dialect }): Promise<readonly Candidate[]> {
   const files = await unzip(path);
   const base = `${pathToFileURL(resolve(path)).href}/`;
@@ -68,7 +68,7 @@ async function zip(path: string, options: { dialect?: Dialect }): Promise<readon
     const text = url.href.startsWith(base)
       ? textOf(decodeURIComponent(url.href.slice(base.length)))
       : undefined;
-    if (text === undefined) throw new Error(`'${url.href}' is not a file of the zip.`);
+    if (text === undefined) throw new Error(`'${url.href}' is not a file of the zip archive.`);
     return text;
   };
   return [...files.keys()]
@@ -95,7 +95,7 @@ function candidate(url: string, load: () => Promise<Document>): Candidate {
   return { url, load };
 }
 
-/** A file that another document includes and that is none itself is checked there, as a part of it. */
+/** Leaves out a file that is no document of its own if another document includes it, because it is checked there. */
 async function problemsOf(candidates: readonly Candidate[]): Promise<readonly Problem[]> {
   const found: { readonly url: string; readonly problems: readonly Problem[] }[] = [];
   const included = new Set<string>();
@@ -117,7 +117,7 @@ function isFragment(problems: readonly Problem[]): boolean {
   return problems.some(({ code }) => code === 'ROOT_UNEXPECTED');
 }
 
-/** A fault of a file that several documents include is one fault. */
+/** A problem of a file that several documents include is reported once. */
 function distinct(problems: readonly Problem[]): readonly Problem[] {
   return [...new Map(problems.map((problem) => [problemLine(problem), problem])).values()];
 }

@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import { EXIT } from './exit.ts';
 import { createProgram } from './program.ts';
 
-/** `orsay`: the exit code is what the command says; a command line that cannot be read is as a document that cannot. */
+/** Runs `orsay`. The command sets the exit code; an invalid command line exits with NOT_LOADED. */
 async function main(): Promise<void> {
   try {
     await createProgram().parseAsync(process.argv);

@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { formatProblem, type Problem } from '../engine/interpreter/index.ts';
 
-/** file:line:column: code: message, the file as a path from the current folder where it lies in it. */
+/** Formats a problem as file:line:column: code: message. A file in the current folder gets a relative path. */
 export function problemLine(problem: Problem): string {
   const line = formatProblem({ ...problem, file: pathOf(problem.file) });
   return problem.severity === 'warning'

@@ -16,32 +16,39 @@ interface RunFlags {
   readonly dialect?: 'w3c' | 'ors';
 }
 
-// By the package's name, because the path from here differs between the sources and a build.
+// The package is named because its relative path differs between the sources and a build.
 const { version } = createRequire(import.meta.url)('orsay/package.json') as { version: string };
 
 /** The commands of `orsay`. */
 export function createProgram(): Command {
   const program = new Command('orsay')
-    .description('Runs, checks and serves SCXML documents, and shows what a server runs.')
+    .description('Runs, checks and serves SCXML documents, and lists the sessions of a server.')
     .version(version)
     .exitOverride()
     .showHelpAfterError();
 
   program
     .command('run')
-    .description('runs a document until it is final or stable; the last line is a JSON object')
-    .argument('<document>', 'file or file: URL')
-    .option('--param <name=value>', 'a start parameter, as text; repeatable', readParam, {})
-    .option('--event <name[=json]>', 'an event after the start, with data; repeatable', readEvent, [])
-    .addOption(new Option('--virtual-time', 'delays pass at once, in order').conflicts('realTime'))
-    .addOption(new Option('--real-time', 'delays are waited for (default)'))
+    .description('Run a document until it ends or waits. The last line of the output is a JSON object.')
+    .argument('<document>', 'path or file: URL of the document')
+    .option('--param <name=value>', 'start parameter, as text (repeatable)', readParam, {})
+    .option(
+      '--event <name[=json]>',
+      'event to send after the start, with optional data (repeatable)',
+      readEvent,
+      [],
+    )
+    .addOption(new Option('--virtual-time', 'skip delays, but keep their order').conflicts('realTime'))
+    .addOption(new Option('--real-time', 'wait for delays (default)'))
     .option(
       '--max-time <time>',
-      'session time after which it is left as it is (default: 10s, 1d in virtual time)',
+      'stop after this much session time (default: 10s, or 1d in virtual time)',
       readTime,
     )
-    .option('--trace', 'one JSON line a step')
-    .addOption(new Option('--dialect <dialect>', 'instead of what the document says').choices(['w3c', 'ors']))
+    .option('--trace', 'print one JSON line for each step')
+    .addOption(
+      new Option('--dialect <dialect>', 'dialect, if the document does not tell it').choices(['w3c', 'ors']),
+    )
     .action(async (source: string, flags: RunFlags) => {
       process.exitCode = await runCommand(source, {
         params: flags.param,
@@ -55,16 +62,18 @@ export function createProgram(): Command {
 
   program
     .command('check')
-    .description('prints every problem of documents as file:line:column: code: message')
-    .argument('<paths...>', 'files, folders, and zips as templates are uploaded in')
-    .addOption(new Option('--dialect <dialect>', 'instead of what the documents say').choices(['w3c', 'ors']))
+    .description('Print every problem of documents as file:line:column: code: message.')
+    .argument('<paths...>', 'files, folders, or zip archives, as uploaded for templates')
+    .addOption(
+      new Option('--dialect <dialect>', 'dialect, if the documents do not tell it').choices(['w3c', 'ors']),
+    )
     .action(async (paths: readonly string[], flags: { dialect?: 'w3c' | 'ors' }) => {
       process.exitCode = await checkCommand(paths, flags.dialect);
     });
 
   program
     .command('serve')
-    .description('starts the server, as `npm start` does')
+    .description('Start the server. Environment variables configure it.')
     .action(async () => {
       const { runServer } = await import('../server/process/index.ts');
       runServer();
@@ -91,7 +100,7 @@ function readEvent(text: string, known: readonly EventArgument[]): readonly Even
     return [...known, { name: text.slice(0, at), data: JSON.parse(text.slice(at + 1)) as Json }];
   } catch (error) {
     throw new InvalidArgumentError(
-      `Expected JSON behind '=', got '${text.slice(at + 1)}': ${(error as Error).message}.`,
+      `Expected JSON after '=', got '${text.slice(at + 1)}': ${(error as Error).message}.`,
     );
   }
 }
@@ -99,7 +108,7 @@ function readEvent(text: string, known: readonly EventArgument[]): readonly Even
 function readTime(text: string): number {
   const milliseconds = parseDelay(text);
   if (milliseconds === undefined) {
-    throw new InvalidArgumentError(`Expected a time as 10s, 200ms or 5m, got '${text}'.`);
+    throw new InvalidArgumentError(`Expected a time such as 10s, 200ms or 5m, got '${text}'.`);
   }
   return milliseconds;
 }

@@ -1,73 +1,93 @@
 import { createVirtualClock } from '../engine/interpreter/index.ts';
 import type { Clock } from '../engine/ports/index.ts';
 
-/** Alarms that one run may fire in virtual time. */
+/** Alarms that may fire in one run in virtual time. */
 const MAX_ALARMS = 100_000;
 
-/** The clock of a run, which knows whether anything is still to come. */
+/** The clock of a run, which knows whether an alarm is left. */
 export interface RunClock extends Clock {
-  /** Waits for the next alarm that is due at or before `until`. False when none is set, or none comes in time. */
+  /** Waits for the next alarm that is due at or before `until`. False when there is none. */
   next(until: number): Promise<boolean>;
-  /** Cancels what is left. */
+  /** Cancels the remaining alarms. */
   stop(): void;
 }
 
 export function createRunClock(real: Clock, virtual: boolean): RunClock {
-  return virtual ? virtualRunClock(real.now()) : realRunClock(real);
+  return virtual ? new VirtualRunClock(real.now()) : new RealRunClock(real);
 }
 
-function virtualRunClock(start: number): RunClock {
-  const clock = createVirtualClock(start);
-  let fired = 0;
-  return {
-    now: clock.now,
-    at: clock.at,
-    next: async (until) => {
-      fired += 1;
-      if (fired > MAX_ALARMS) {
-        throw new Error(`More than ${MAX_ALARMS} delays passed (MAX_ALARMS): give a shorter --max-time.`);
-      }
-      return clock.fireNext(until);
-    },
-    stop: () => undefined,
-  };
+class VirtualRunClock implements RunClock {
+  readonly #clock: ReturnType<typeof createVirtualClock>;
+  #fired = 0;
+
+  constructor(start: number) {
+    this.#clock = createVirtualClock(start);
+  }
+
+  now(): number {
+    return this.#clock.now();
+  }
+
+  at(dueAt: number, fire: () => void): () => void {
+    return this.#clock.at(dueAt, fire);
+  }
+
+  async next(until: number): Promise<boolean> {
+    this.#fired += 1;
+    if (this.#fired > MAX_ALARMS) {
+      throw new Error(`More than ${MAX_ALARMS} delays passed (MAX_ALARMS). Set a shorter --max-time.`);
+    }
+    return this.#clock.fireNext(until);
+  }
+
+  stop(): void {}
 }
 
-function realRunClock(real: Clock): RunClock {
-  const pending = new Set<() => void>();
-  let waiting: ((fired: boolean) => void) | undefined;
-  const tell = (fired: boolean): void => {
-    const waiter = waiting;
-    waiting = undefined;
-    waiter?.(fired);
-  };
-  return {
-    now: real.now,
-    at(dueAt, fire) {
-      const stop = real.at(dueAt, () => {
-        pending.delete(stop);
-        fire();
-        tell(true);
-      });
-      pending.add(stop);
-      return () => {
-        stop();
-        pending.delete(stop);
+class RealRunClock implements RunClock {
+  readonly #real: Clock;
+  readonly #pending = new Set<() => void>();
+  #waiting: ((fired: boolean) => void) | undefined;
+
+  constructor(real: Clock) {
+    this.#real = real;
+  }
+
+  now(): number {
+    return this.#real.now();
+  }
+
+  at(dueAt: number, fire: () => void): () => void {
+    const cancel = this.#real.at(dueAt, () => {
+      this.#pending.delete(cancel);
+      fire();
+      this.#resume(true);
+    });
+    this.#pending.add(cancel);
+    return () => {
+      cancel();
+      this.#pending.delete(cancel);
+    };
+  }
+
+  next(until: number): Promise<boolean> {
+    if (this.#pending.size === 0) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const cancel = this.#real.at(until, () => this.#resume(false));
+      this.#waiting = (fired) => {
+        cancel();
+        resolve(fired);
       };
-    },
-    next(until) {
-      if (pending.size === 0) return Promise.resolve(false);
-      return new Promise((resolve) => {
-        const stop = real.at(until, () => tell(false));
-        waiting = (fired) => {
-          stop();
-          resolve(fired);
-        };
-      });
-    },
-    stop() {
-      for (const stop of pending) stop();
-      pending.clear();
-    },
-  };
+    });
+  }
+
+  stop(): void {
+    for (const cancel of this.#pending) cancel();
+    this.#pending.clear();
+  }
+
+  #resume(fired: boolean): void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    waiting?.(fired);
+  }
 }

@@ -13,7 +13,7 @@ import { EXIT, type Exit } from './exit.ts';
 import { problemLine } from './problemLine.ts';
 import { createRunClock, type RunClock } from './runClock.ts';
 
-/** Session time after which a run is left as it is, where the caller names none. */
+/** Session time after which a run stops, if the caller sets none. */
 const MAX_REAL_MS = 10_000;
 const MAX_VIRTUAL_MS = 24 * 3_600_000;
 
@@ -32,7 +32,7 @@ export interface RunRequest {
   readonly dialect: Dialect | undefined;
 }
 
-/** Runs a document: start, the events, then whatever its timers bring, until it is final or nothing more comes. */
+/** Runs a document: the start, the events, then its timers, until it ends or no timer is left. */
 export async function runCommand(source: string, request: RunRequest): Promise<Exit> {
   const document = await load(source, request.dialect);
   if (!document) return EXIT.NOT_LOADED;

@@ -1,47 +1,44 @@
 import fetch, { type Response } from 'node-fetch';
-import type { Json } from '../engine/ports/index.ts';
+import { defined, type Json } from '../engine/ports/index.ts';
 
 export const DEFAULT_SERVER = 'http://127.0.0.1:8080';
 const TIMEOUT_MS = 30_000;
-/** Bytes of an answer: MAX_LISTED_SESSIONS of them, with room. */
-const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+/** Bytes of a reply: enough for MAX_LISTED_SESSIONS sessions. */
+const MAX_REPLY_BYTES = 64 * 1024 * 1024;
 
-/** A server that runs, asked as its administrator. */
-export interface ServerClient {
-  /** `path` begins with a slash. Rejects with an Error whose message is one sentence for whoever typed the command. */
-  ask(method: 'GET' | 'POST', path: string): Promise<Json>;
+/** A client of a running server, as its administrator. */
+export class ServerClient {
+  readonly #base: string;
+  readonly #authorization: string | undefined;
+
+  /** Throws an Error with a message for the user when the environment has only half of the credentials. */
+  constructor(server: string, env: Readonly<Record<string, string | undefined>>) {
+    this.#base = server.replace(/\/+$/, '');
+    this.#authorization = readAuthorization(env);
+  }
+
+  /** `path` begins with a slash. Rejects with an Error whose message is for the user. */
+  async ask(method: 'GET' | 'POST', path: string): Promise<Json> {
+    const base = this.#base;
+    const { status, text } = await replyOf(base, () =>
+      fetch(`${base}${path}`, {
+        method,
+        headers: { ...defined({ authorization: this.#authorization }) },
+        redirect: 'manual',
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+        size: MAX_REPLY_BYTES,
+      }),
+    );
+    if (status === 401) throw new Error(unauthorized(base, this.#authorization !== undefined));
+    const body = parse(text);
+    if (status === 200 && body !== undefined) return body;
+    const { code, message } = (body ?? {}) as { readonly code?: unknown; readonly message?: unknown };
+    if (typeof code === 'string' && typeof message === 'string') throw new Error(`${code}: ${message}`);
+    throw new Error(`${base} answered ${status} in a way that no Orsay server does.`);
+  }
 }
 
-/** `server`: its URL. Throws a sentence when the environment has half of the credentials. */
-export function createServerClient(
-  server: string,
-  env: Readonly<Record<string, string | undefined>>,
-): ServerClient {
-  const base = server.replace(/\/+$/, '');
-  const authorization = readAuthorization(env);
-
-  return {
-    async ask(method, path) {
-      const { status, text } = await answerOf(base, () =>
-        fetch(`${base}${path}`, {
-          method,
-          ...(authorization !== undefined && { headers: { authorization } }),
-          redirect: 'manual',
-          signal: AbortSignal.timeout(TIMEOUT_MS),
-          size: MAX_ANSWER_BYTES,
-        }),
-      );
-      if (status === 401) throw new Error(unauthorized(base, authorization !== undefined));
-      const body = parse(text);
-      if (status === 200 && body !== undefined) return body;
-      const { code, message } = (body ?? {}) as { readonly code?: unknown; readonly message?: unknown };
-      if (typeof code === 'string' && typeof message === 'string') throw new Error(`${code}: ${message}`);
-      throw new Error(`${base} answered ${status} in a way that no Orsay server does.`);
-    },
-  };
-}
-
-/** Throws a sentence. */
+/** Returns the text if it is the URL of a server. Throws an Error with a message for the user. */
 export function readServerUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') {
@@ -55,7 +52,7 @@ export function readServerUrl(text: string): string {
   return text;
 }
 
-async function answerOf(
+async function replyOf(
   base: string,
   fetching: () => Promise<Response>,
 ): Promise<{ readonly status: number; readonly text: string }> {
@@ -67,7 +64,7 @@ async function answerOf(
     if (name === 'AbortError' || name === 'TimeoutError') {
       throw new Error(`${base} did not answer within ${TIMEOUT_MS / 1_000} s.`, { cause: error });
     }
-    // node-fetch begins with the URL.
+    // The message of node-fetch begins with the URL.
     throw new Error(`${base} could not be reached: ${message.replace(/^.* reason: /, '')}`, { cause: error });
   }
 }
@@ -82,10 +79,10 @@ function readAuthorization(env: Readonly<Record<string, string | undefined>>): s
 }
 
 function unauthorized(base: string, given: boolean): string {
-  const asks = `${base} asks for its administrator`;
+  const requires = `${base} requires the credentials of its administrator`;
   return given
-    ? `${asks}, and does not take ORSAY_ADMIN_USER with ORSAY_ADMIN_PASSWORD for one.`
-    : `${asks}: set ORSAY_ADMIN_USER and ORSAY_ADMIN_PASSWORD.`;
+    ? `${requires}. It does not accept ORSAY_ADMIN_USER and ORSAY_ADMIN_PASSWORD.`
+    : `${requires}. Set ORSAY_ADMIN_USER and ORSAY_ADMIN_PASSWORD.`;
 }
 
 function parse(text: string): Json | undefined {

@@ -14,13 +14,13 @@ const PLAIN_FORM = /^application\/x-www-form-urlencoded *(;|$)/i;
 const JSON_TYPES = ['application/json', 'application/*+json'];
 
 /**
- * Reads the body of every request into ctx.state: `form` (query and body fields merged), `files`, `rawBody`,
- * `json`. Form, multipart (also one of nothing but the closing boundary), JSON and text; any other type is
- * kept as bytes. A body that cannot be parsed is 400, one beyond BODY_LIMITS is 413.
+ * Reads the body of every request into ctx.state: `form` (the fields of query and body), `files`, `rawBody`, `json`. It
+ * parses forms, multipart (even if it has only the closing boundary), JSON and text, and keeps any other type as bytes. A
+ * body that cannot be parsed gets 400, a body beyond BODY_LIMITS 413.
  *
- * koa-body reads JSON and text, and unpacks what is compressed. Forms pass it as text: its own parser nests dotted
- * keys, guesses at broken encodings and drops fields beyond its limit in silence. A form that is not compressed,
- * which is nearly every request, does not pass it: asking for types and encodings cost more than reading.
+ * koa-body reads JSON and text, and decompresses. It reads forms as text, because its own form parser nests dotted keys,
+ * guesses at broken encodings and silently drops fields beyond its limit. Nearly every request is a form without
+ * compression, which is read here directly: koa-body's checks of type and encoding took longer than reading it.
  */
 export function parseBody(): Middleware {
   const readText = koaBody({
@@ -62,9 +62,7 @@ export function parseBody(): Middleware {
       return next();
     }
     const bytes = await readBytes(ctx, 'MAX_RAW_BYTES');
-    if (bytes.length > 0) {
-      ctx.state.rawBody = bytes;
-    }
+    if (bytes.length > 0) ctx.state.rawBody = bytes;
     ctx.state.form = merge(ctx.state.query, emptyForm());
     return next();
   };
@@ -78,24 +76,18 @@ type BodyKind = 'multipart' | 'form' | 'json' | 'text' | 'bytes';
 
 function kindOf(ctx: Context): BodyKind {
   const type = ctx.is('multipart/*', FORM_TYPE, ...JSON_TYPES, 'text/*');
-  if (typeof type !== 'string') {
-    return 'bytes';
-  }
-  if (type === FORM_TYPE) {
-    return 'form';
-  }
-  if (type.startsWith('multipart/')) {
-    return 'multipart';
-  }
+  if (typeof type !== 'string') return 'bytes';
+  if (type === FORM_TYPE) return 'form';
+  if (type.startsWith('multipart/')) return 'multipart';
   return type.startsWith('text/') ? 'text' : 'json';
 }
 
-/** RFC 9112, 6: a message has a body when one of these two says so. */
+/** RFC 9112, 6: a message has a body when it has one of these two headers. */
 function hasBody(ctx: Context): boolean {
   return ctx.get('transfer-encoding') !== '' || Number(ctx.get('content-length') || 0) > 0;
 }
 
-/** Moves what koa-body read into the state. */
+/** Moves the text or JSON that koa-body read into the state. */
 function takeText(ctx: Context, kind: 'form' | 'json' | 'text'): void {
   const request = ctx.request as { body?: unknown; rawBody?: string };
   const raw = request.rawBody ?? '';
@@ -112,7 +104,7 @@ function takeText(ctx: Context, kind: 'form' | 'json' | 'text'): void {
   ctx.state.form = merge(ctx.state.query, fields);
 }
 
-/** Those of a JSON object; any other value has none. */
+/** The fields of a JSON object; any other value has none. */
 function fieldsOf(json: Json | undefined): Form {
   return typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as Form) : emptyForm();
 }
@@ -127,11 +119,9 @@ function merge(query: Form, body: Form): Form {
   return form;
 }
 
-/** What co-body rejects with: `status` 413 beyond the limit, 400 for what does not parse. */
+/** Translates errors of co-body: status 413 beyond the limit, 400 for text that cannot be parsed. */
 function refuse(error: Error & { status?: number }): never {
-  if (error.status === 413) {
-    throw bodyTooLarge('MAX_FIELD_BYTES', error);
-  }
+  if (error.status === 413) throw bodyTooLarge('MAX_FIELD_BYTES', error);
   if (error.status === 415) {
     throw new WireError('BODY_TYPE_UNSUPPORTED', { message: error.message, cause: error });
   }

@@ -3,9 +3,9 @@ import { BODY_LIMITS } from './limits.ts';
 import type { Form } from './state.ts';
 
 /**
- * application/x-www-form-urlencoded, of a query string or a body: keys stay flat as they came
- * (`apple.badge`, `b[c]`), a key that occurs again makes an array of strings. Unlike the usual parsers it
- * refuses what it cannot decode instead of guessing. WHATWG URL, "application/x-www-form-urlencoded parsing".
+ * Parses application/x-www-form-urlencoded of a query string or a body. Keys stay flat (`apple.badge`, `b[c]`); a
+ * repeated key becomes an array of strings. Unlike the usual parsers it refuses text that it cannot decode. WHATWG URL,
+ * "application/x-www-form-urlencoded parsing".
  */
 export function parseForm(text: string, where: 'query string' | 'form'): Form {
   if (text === '') return emptyForm();
@@ -24,12 +24,12 @@ export function parseForm(text: string, where: 'query string' | 'form'): Form {
   return form;
 }
 
-/** No prototype, so that a field can never be mistaken for an inherited property. */
+/** A form without a prototype, so that a field is never mistaken for an inherited property. */
 export function emptyForm(): Form {
   return Object.create(null) as Form;
 }
 
-/** Adds a field; the second and later ones of a name join into an array. Refuses `__proto__`. */
+/** Adds a field. Several fields of one name become an array. Refuses the name `__proto__`. */
 export function addField(form: Form, name: string, value: string): void {
   refuseUnsafeName(name);
   const present = form[name];
@@ -40,7 +40,7 @@ export function addField(form: Form, name: string, value: string): void {
   form[name] = Array.isArray(present) ? [...present, value] : [present, value];
 }
 
-/** Such a name would change the object it is copied into somewhere further on. */
+/** A field of this name would change the prototype of an object to which it is copied. */
 export function refuseUnsafeName(name: string): void {
   if (name === '__proto__') {
     throw new WireError('BODY_MALFORMED', { message: "A field may not be named '__proto__'." });

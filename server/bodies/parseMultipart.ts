@@ -6,7 +6,7 @@ import { BODY_LIMITS } from './limits.ts';
 import { addField, emptyForm } from './parseForm.ts';
 import type { Form, UploadedFile } from './state.ts';
 
-/** Names that formidable would lose or misread; NUL keeps them apart from every name a client sends in earnest. */
+/** Replacements of names that formidable would lose or misread. NUL does not occur in real names. */
 const UNNAMED = '\u0000unnamed';
 const PROTO = '\u0000__proto__';
 
@@ -15,8 +15,8 @@ type Part = Parameters<
 >[0];
 
 /**
- * multipart/form-data, files in memory (formidable would leave them in the temporary directory for good).
- * A part without a file name is a field, whatever content type it says: clients in Java send one with each.
+ * Parses multipart/form-data, with files in memory: formidable would never delete them from the temporary directory. A
+ * part without a file name is a field, whatever its content type is, because Java clients send a type with every part.
  */
 export async function parseMultipart(
   ctx: Context,
@@ -50,8 +50,8 @@ export async function parseMultipart(
 }
 
 /**
- * Guards against formidable: it reads the text of a field with the part's transfer encoding ("8bit"), which
- * is not an encoding of text and would throw where nobody can catch it; the content is decoded already.
+ * Corrects a part for formidable. It would read the text of a field with the transfer encoding of the part ("8bit"). That
+ * is not an encoding of text, and the resulting error could not be caught. The content is decoded already.
  */
 function normalize(part: Part): Part {
   const changed = part as unknown as {
@@ -124,7 +124,7 @@ function checkedName(name: string): string {
   return name === PROTO ? '__proto__' : name;
 }
 
-/** Formidable says what is wrong in `httpCode`; koa-body alone would answer 500. */
+/** Translates errors of formidable by their `httpCode`; koa-body would answer 500. */
 function refuse(error: Error & { httpCode?: number }): never {
   if (error.httpCode === 413) {
     throw new WireError('BODY_TOO_LARGE', {

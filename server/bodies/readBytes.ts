@@ -2,7 +2,7 @@ import type { Context } from 'koa';
 import { WireError } from '../errors/index.ts';
 import { BODY_LIMITS } from './limits.ts';
 
-/** The body as it comes. Beyond the limit: 413, naming it. */
+/** Reads the body unchanged. Rejects with BODY_TOO_LARGE beyond the limit. */
 export function readBytes(ctx: Context, limit: 'MAX_RAW_BYTES' | 'MAX_FIELD_BYTES'): Promise<Buffer> {
   const { req } = ctx;
   return new Promise((resolve, reject) => {
@@ -26,13 +26,13 @@ export function readBytes(ctx: Context, limit: 'MAX_RAW_BYTES' | 'MAX_FIELD_BYTE
       release();
       reject(error);
     }
-    /** The client went away. */
+    /** The client disconnected. */
     function abort(cause?: unknown): void {
       fail(new WireError('BODY_MALFORMED', { message: 'The body ended before it was complete.', cause }));
     }
     function release(): void {
       req.off('data', take).off('end', end).off('error', abort).off('close', abort);
-      // What comes beyond the limit is not kept, and the connection goes on to its answer.
+      // Bytes beyond the limit are read but not kept, so that the connection can still carry the reply.
       if (!req.complete) req.on('error', () => {}).resume();
     }
     req.on('data', take).on('end', end).on('error', abort).on('close', abort);

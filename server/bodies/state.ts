@@ -1,13 +1,13 @@
 import type { Json } from '../../engine/ports/index.ts';
 
-/** Query and body fields merged (the body wins), keys as sent: `apple.badge` stays one key. No prototype. */
+/** The fields of query and body; the body has precedence. Keys are unchanged: `apple.badge` is one key. No prototype. */
 export type Form = Record<string, Json>;
 
 /** A file part of a multipart body, in memory. */
 export interface UploadedFile {
   /** Name of the field. */
   readonly name: string;
-  /** As the client sent it: never a path. */
+  /** As the client sent it. Never use it as a path. */
   readonly filename: string;
   readonly contentType: string;
   readonly bytes: Uint8Array;
@@ -20,11 +20,13 @@ declare module 'koa' {
     /** The query string alone. */
     query: Form;
     files: readonly UploadedFile[];
-    /** The body as it came; absent for multipart and when there was none. */
+    /** The unchanged body; undefined for multipart and without a body. */
     rawBody?: Uint8Array;
-    /** The value of a JSON body, also when it is an array. */
+    /** The value of a JSON body. */
     json?: Json;
-    /** Ids of what the request made, for its line in the log. */
+    /** True when a handler reads records after its own commit; durableReplies then waits for them. */
+    readsAfterCommit?: boolean;
+    /** Ids of the things that the request created, for the log. */
     ids?: Readonly<Record<string, string>>;
   }
 }

@@ -14,74 +14,92 @@ export interface FetchModuleDeps {
   readonly durable: Durable;
   readonly clock: Clock;
   readonly http: HttpClient;
-  /** Relative URLs, and method 'urs', stand against it. */
+  /** Base of relative URLs and of method 'urs'. */
   readonly baseUrl: () => string;
-  /** ms, where the document says none. */
+  /** Milliseconds, if the document sets no timeout. */
   readonly timeoutMs: number;
 }
 
 const RETRY = 'session.fetch.retry';
 
+/** A task that repeats a fetch. The store keeps it, so the names of its fields stay. */
+interface Retry {
+  readonly call: ModuleCall;
+  /** Attempts before this one. */
+  readonly tried: number;
+}
+
 /**
- * <session:fetch>: session.fetch.done {requestid, content, hints}, or error.session.fetch {requestid, error,
- * description} with `error` as '<protocol>.<code>'. Real documents compare the error with HTTP statuses, so
- * `status` and `content` of the reply are there too. ors-dialect 2.8.
+ * Performs <session:fetch>. Its events are session.fetch.done {requestid, content, hints} and error.session.fetch
+ * {requestid, error, description} with `error` as '<protocol>.<code>'. Real documents compare the error with HTTP
+ * statuses, so it also has `status` and `content` of the reply. ors-dialect 2.8.
  */
 export function registerFetchModule(deps: FetchModuleDeps): void {
   const { sessions, durable, clock } = deps;
-
-  /** The result, or undefined when a failure is to be tried again. */
-  const attempt = async (call: ModuleCall, tried: number): Promise<ModuleEvent | undefined> => {
-    let fetch: FetchRequest;
-    try {
-      fetch = readFetch(call, { baseUrl: deps.baseUrl(), timeoutMs: deps.timeoutMs });
-    } catch (error) {
-      if (!(error instanceof FetchFault)) {
-        throw error;
-      }
-      return failure(call, { error: error.error, description: error.message });
-    }
-    const protocol = new URL(fetch.request.url).protocol.replace(':', '');
-    const again = async (): Promise<undefined> => {
-      await durable.commit({
-        schedule: [
-          {
-            key: `${RETRY}.${call.requestId}`,
-            kind: RETRY,
-            payload: { call: call as unknown as Json, tried: tried + 1 },
-            dueAt: clock.now() + fetch.retryAfterMs,
-          },
-        ],
-      });
-    };
-    try {
-      const reply = await deps.http(fetch.request);
-      return reply.status >= 500 && tried < fetch.retries
-        ? await again()
-        : resultOf(call, fetch, reply, protocol);
-    } catch (error) {
-      if (!(error instanceof HttpFault)) {
-        throw error;
-      }
-      return error.reason !== 'refused' && tried < fetch.retries
-        ? await again()
-        : failure(call, { error: `${protocol}.${error.reason}`, description: error.message });
-    }
-  };
+  const fetches = new Fetches(deps);
 
   sessions.onModule('session.fetch', async (call) => {
-    const result = await attempt(call, 0);
+    const result = await fetches.attempt({ call, tried: 0 });
     return result === undefined ? [] : [result];
   });
 
-  durable.onTask<{ call: ModuleCall; tried: number }>(RETRY, async ({ call, tried }) => {
-    const result = await attempt(call, tried);
-    if (result !== undefined) {
-      await durable.commit(
-        sessions.eventBatch(call.sessionId, { ...result, id: `${call.requestId}.result` }, clock.now()),
-      );
-    }
+  durable.onTask<Retry>(RETRY, async (retry) => {
+    const result = await fetches.attempt(retry);
+    if (result === undefined) return;
+    const { sessionId, requestId } = retry.call;
+    const event = { ...result, id: `${requestId}.result` };
+    await durable.commit(sessions.eventBatch(sessionId, event, clock.now()));
   });
+}
+
+class Fetches {
+  readonly #deps: FetchModuleDeps;
+
+  constructor(deps: FetchModuleDeps) {
+    this.#deps = deps;
+  }
+
+  /** The resulting event. Undefined: it failed and another attempt is scheduled. */
+  async attempt({ call, tried }: Retry): Promise<ModuleEvent | undefined> {
+    const fetch = this.#read(call);
+    if (fetch instanceof FetchFault) {
+      return failure(call, { error: fetch.error, description: fetch.message });
+    }
+    const protocol = new URL(fetch.request.url).protocol.replace(':', '');
+    const mayRetry = tried < fetch.retries;
+    try {
+      const reply = await this.#deps.http(fetch.request);
+      if (reply.status < 500 || !mayRetry) return resultOf(call, fetch, reply, protocol);
+    } catch (error) {
+      if (!(error instanceof HttpFault)) throw error;
+      if (error.reason === 'refused' || !mayRetry) {
+        return failure(call, { error: `${protocol}.${error.reason}`, description: error.message });
+      }
+    }
+    await this.#schedule({ call, tried: tried + 1 }, fetch.retryAfterMs);
+    return undefined;
+  }
+
+  #read(call: ModuleCall): FetchRequest | FetchFault {
+    const { baseUrl, timeoutMs } = this.#deps;
+    try {
+      return readFetch(call, { baseUrl: baseUrl(), timeoutMs });
+    } catch (error) {
+      if (error instanceof FetchFault) return error;
+      throw error;
+    }
+  }
+
+  async #schedule(retry: Retry, afterMs: number): Promise<void> {
+    const { durable, clock } = this.#deps;
+    const task = {
+      key: `${RETRY}.${retry.call.requestId}`,
+      kind: RETRY,
+      payload: retry as unknown as Json,
+      dueAt: clock.now() + afterMs,
+    };
+    await durable.commit({ schedule: [task] });
+  }
 }
 
 function resultOf(call: ModuleCall, fetch: FetchRequest, reply: HttpReply, protocol: string): ModuleEvent {

@@ -1,7 +1,7 @@
 import type { ModuleCall } from '../../engine/host/index.ts';
-import type { HttpRequest, Json } from '../../engine/ports/index.ts';
+import { defined, type HttpRequest, type Json } from '../../engine/ports/index.ts';
 
-/** A <session:fetch> that cannot be made into a request; becomes error.session.fetch. */
+/** A <session:fetch> that is not a valid request. It becomes error.session.fetch. */
 export class FetchFault extends Error {
   /** `<protocol>.<code>` of the error event. */
   readonly error: string;
@@ -16,19 +16,19 @@ export class FetchFault extends Error {
 const FORM = 'application/x-www-form-urlencoded';
 const JSON_TYPE = 'application/json';
 
-/** A fetch as the document asked for it. */
+/** The fetch that a document asks for. */
 export interface FetchRequest {
   readonly request: HttpRequest;
-  /** The content type that the document expects of the reply. */
+  /** The content type that the document expects in the reply. */
   readonly expects?: string;
-  /** gdelivery: how often a failure is repeated, and after how many ms. */
+  /** gdelivery: the number of retries after a failure, and the milliseconds before each. */
   readonly retries: number;
   readonly retryAfterMs: number;
 }
 
 /**
  * Attributes, params and content of <session:fetch> as an HTTP request. ors-dialect 2.8. Params are the
- * query of a request without a body, and otherwise its form or JSON object; content is the body itself.
+ * query of a request without a body, and otherwise its form or JSON object. Content is the body itself.
  * Throws FetchFault.
  */
 export function readFetch(
@@ -41,9 +41,7 @@ export function readFetch(
   const verb = method === 'urs' ? 'get' : method;
   const hasBody = verb === 'post' || verb === 'put';
   const body = hasBody ? bodyOf(call) : undefined;
-  if (!hasBody || call.content !== undefined) {
-    addToQuery(url, call.params);
-  }
+  if (!hasBody || call.content !== undefined) addToQuery(url, call.params);
   const expects = textOf(attributes.type ?? '').toLowerCase();
   const guaranteed = textOf(attributes.gdelivery ?? 'false').toLowerCase() === 'true';
   return {
@@ -51,17 +49,17 @@ export function readFetch(
       method: verb.toUpperCase(),
       url: url.href,
       headers: {
-        ...(expects === '' ? {} : { accept: `${expects}, */*;q=0.1` }),
+        ...defined({ accept: expects === '' ? undefined : `${expects}, */*;q=0.1` }),
         ...cacheControl(attributes),
-        ...(body === undefined ? {} : { 'content-type': body.type }),
-        // Performing the same element again after a crash shows the same key.
+        ...defined({ 'content-type': body?.type }),
+        // After a crash the same element is performed again with the same key.
         'idempotency-key': call.requestId,
         ...headersOf(attributes.headers),
       },
-      ...(body === undefined ? {} : { body: body.text }),
+      ...defined({ body: body?.text }),
       timeoutMs: secondsOf(attributes.timeout, 'timeout', given.timeoutMs),
     },
-    ...(expects === '' ? {} : { expects }),
+    ...defined({ expects: expects === '' ? undefined : expects }),
     retries: guaranteed ? Math.max(0, Math.trunc(Number(textOf(attributes.gd_retries ?? '3')) || 0)) : 0,
     retryAfterMs: secondsOf(attributes.gd_retry_interval, 'gd_retry_interval', 5000),
   };
@@ -78,7 +76,7 @@ function urlOf(call: ModuleCall, method: string, baseUrl: string): URL {
       `Expected method get, post, put, delete or urs, got '${method}'.`,
     );
   }
-  // method 'urs': a path of URS' web API, which is ours.
+  // Method 'urs' names a path of the web API of URS, which this server has.
   const relative = method === 'urs' ? source.replace(/^\/+/, '') : source;
   try {
     return new URL(relative, `${baseUrl}/`);
@@ -105,25 +103,19 @@ function bodyOf(call: ModuleCall): { readonly text: string; readonly type: strin
 function formOf(fields: Json | ModuleCall['params']): string {
   const form = new URLSearchParams();
   for (const [name, value] of Object.entries(fields as Record<string, Json | undefined>)) {
-    if (value !== undefined) {
-      form.append(name, textOf(value));
-    }
+    if (value !== undefined) form.append(name, textOf(value));
   }
   return form.toString();
 }
 
 function addToQuery(url: URL, params: ModuleCall['params']): void {
   for (const [name, value] of Object.entries(params)) {
-    if (value !== undefined) {
-      url.searchParams.append(name, textOf(value));
-    }
+    if (value !== undefined) url.searchParams.append(name, textOf(value));
   }
 }
 
 function headersOf(headers: Json | undefined): Record<string, string> {
-  if (headers === undefined || headers === null || headers === '') {
-    return {};
-  }
+  if (headers === undefined || headers === null || headers === '') return {};
   if (typeof headers !== 'object' || Array.isArray(headers)) {
     throw new FetchFault(
       'http.badheaders',
@@ -135,7 +127,7 @@ function headersOf(headers: Json | undefined): Record<string, string> {
   );
 }
 
-/** How old, and how long out of date, a cached reply may be that stands in for a new one: a matter of caches on the way. */
+/** Tells caches on the way how old, or how long expired, a reply may be. */
 function cacheControl(attributes: ModuleCall['attributes']): Record<string, string> {
   const parts = [
     ...cacheDirective(attributes.maxage, 'maxage', 'max-age'),
@@ -145,17 +137,13 @@ function cacheControl(attributes: ModuleCall['attributes']): Record<string, stri
 }
 
 function cacheDirective(value: Json | undefined, name: string, directive: string): string[] {
-  if (value === undefined || value === null || value === '') {
-    return [];
-  }
+  if (value === undefined || value === null || value === '') return [];
   return [`${directive}=${Math.trunc(secondsOf(value, name, 0) / 1000)}`];
 }
 
 /** Seconds as a number or as text ('30', '30s'), in milliseconds. */
 function secondsOf(value: Json | undefined, name: string, fallbackMs: number): number {
-  if (value === undefined || value === null || value === '') {
-    return fallbackMs;
-  }
+  if (value === undefined || value === null || value === '') return fallbackMs;
   const found = /^\s*(\d+(?:\.\d+)?)\s*(s|ms)?\s*$/.exec(textOf(value));
   if (!found) {
     throw new FetchFault(`http.bad${name}`, `Expected ${name} in seconds, got ${JSON.stringify(value)}.`);
@@ -164,8 +152,6 @@ function secondsOf(value: Json | undefined, name: string, fallbackMs: number): n
 }
 
 function textOf(value: Json | undefined): string {
-  if (value === undefined || value === null) {
-    return '';
-  }
+  if (value === undefined || value === null) return '';
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

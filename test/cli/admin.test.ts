@@ -71,7 +71,7 @@ describe('orsay, asking a server', () => {
     });
     const page = await orsay(env, 'sessions', '--limit', '1', '--document', hash);
     expect(page.stdout).to.equal(`${head}${tail}\n${row(ids[0]!)}\n`);
-    expect(page.stderr).to.equal(`There may be more: --after ${ids[0]}\n`);
+    expect(page.stderr).to.equal(`There may be more sessions. Continue with --after ${ids[0]}\n`);
     const next = await orsay(env, 'sessions', '--after', ids[0]!, '--status', 'running');
     expect(next).to.deep.equal({ code: 0, stdout: `${head}${tail}\n${row(ids[1]!)}\n`, stderr: '' });
     const none = await orsay(env, 'sessions', '--status', 'failed');
@@ -113,7 +113,7 @@ describe('orsay, asking a server', () => {
     await repair();
     expect(await orsay(env, 'retry', id)).to.deep.equal({
       code: 0,
-      stdout: `Session ${id} goes on.\n`,
+      stdout: `Session ${id} is restored.\n`,
       stderr: '',
     });
     expect(await server.orsay.sessions.query(id)).to.include({ status: 'running' });
@@ -123,8 +123,12 @@ describe('orsay, asking a server', () => {
     const { ORSAY_URL: url = '' } = env;
     const failures: [Record<string, string>, string[], string][] = [
       [env, ['retry', 'a/b'], "SESSION_NOT_FOUND: No session 'a/b' is set aside."],
-      [{ ORSAY_URL: url }, ['sessions'], `${url} asks for its administrator: set`],
-      [{ ...env, ORSAY_ADMIN_PASSWORD: 'wrong' }, ['documents'], `${url} asks for its administrator, and`],
+      [{ ORSAY_URL: url }, ['sessions'], `${url} requires the credentials of its administrator. Set`],
+      [
+        { ...env, ORSAY_ADMIN_PASSWORD: 'wrong' },
+        ['documents'],
+        `${url} requires the credentials of its administrator. It does not`,
+      ],
       [{ ORSAY_URL: url, ORSAY_ADMIN_USER: 'admin' }, ['documents'], 'Expected ORSAY_ADMIN_USER and'],
       [env, ['sessions', '--document', 'x'], 'PARAMETER_INVALID: Expected documentHash to be 64 hex'],
     ];
