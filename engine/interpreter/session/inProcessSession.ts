@@ -1,16 +1,12 @@
-import { assertNever, defined, type Json } from '../../ports/index.ts';
-import { sendFailed } from '../content/sendFailed.ts';
+import { defined, type Json } from '../../ports/index.ts';
 import type { Document } from '../document/model.ts';
-import type { Effect, InvokeEffect, SendEffect } from '../effects.ts';
 import type { UntypedEvent } from '../event.ts';
 import type { Execution, ExecutionStatus, StepInput } from '../execution.ts';
 import { doneData } from '../ors/doneData.ts';
 import type {
   EffectListener,
   EndListener,
-  InvokedSnapshot,
   InvokedStart,
-  OutwardEffect,
   Receiver,
   Session,
   SessionEvent,
@@ -18,8 +14,9 @@ import type {
   TraceListener,
 } from './contract.ts';
 import type { Family } from './family.ts';
-import { InvokedSession, type InvokingSession } from './invokedSession.ts';
-import { notPerformed } from './notPerformed.ts';
+import type { InvokingSession } from './invokedSession.ts';
+import { InvokedSessions } from './invokedSessions.ts';
+import { SessionEffects } from './sessionEffects.ts';
 import { compileProgram } from './sessionExecution.ts';
 import { SessionListeners } from './sessionListeners.ts';
 import { SessionTimers } from './sessionTimers.ts';
@@ -58,8 +55,9 @@ export class InProcessSession implements Session, Receiver, InvokingSession {
   readonly #autorun: boolean;
   readonly #timers: SessionTimers;
   readonly #listeners: SessionListeners;
+  readonly #invoked: InvokedSessions;
+  readonly #effects: SessionEffects;
   #inbox: StepInput[] = [];
-  #invoked: Map<string, InvokedSession> | undefined;
   #isStarted = false;
   #isStepping = false;
   #isEnded = false;
@@ -73,6 +71,15 @@ export class InProcessSession implements Session, Receiver, InvokingSession {
     this.#autorun = autorun;
     this.#timers = new SessionTimers(family.clock, (key) => this.take({ kind: 'timer', key }));
     this.#listeners = new SessionListeners(invoker === undefined ? undefined : invoker.session.#listeners);
+    this.#invoked = new InvokedSessions(this, family);
+    this.#effects = new SessionEffects({
+      session: this,
+      family,
+      timers: this.#timers,
+      listeners: this.#listeners,
+      invoked: this.#invoked,
+      invoker: invoker && { sessionId: invoker.session.id, invokeId: invoker.invokeId },
+    });
   }
 
   get id(): string {
@@ -127,7 +134,7 @@ export class InProcessSession implements Session, Receiver, InvokingSession {
   snapshot(): Snapshot {
     this.#mustBeStarted('snapshot');
     if (this.#isStepping) throw new Error('Expected snapshot() between two steps, got it while a step runs.');
-    const invoked: InvokedSnapshot[] = Array.from(this.#invoked?.values() ?? [], (each) => each.snapshot());
+    const invoked = this.#invoked.snapshots();
     return {
       version: 1,
       seed: this.#family.seed,
@@ -145,7 +152,7 @@ export class InProcessSession implements Session, Receiver, InvokingSession {
     this.#begin();
     if (this.status !== 'running') this.#showEnd();
     for (const [key, dueAt] of Object.entries(timers)) this.#timers.arm(key, dueAt);
-    for (const invoked of children) this.#addInvoked(invoked);
+    for (const invoked of children) this.#invoked.add(invoked);
     this.#inbox.push(...inbox);
     if (this.#inbox.length > 0 && this.#autorun) this.#runLater();
   }
@@ -202,7 +209,7 @@ export class InProcessSession implements Session, Receiver, InvokingSession {
   }
 
   invokedEnded(id: string, event: UntypedEvent | undefined): void {
-    this.#invoked?.delete(id);
+    this.#invoked.remove(id);
     if (event) this.take({ kind: 'event', event });
   }
 
@@ -245,7 +252,7 @@ export class InProcessSession implements Session, Receiver, InvokingSession {
       ...(this.#listeners.hearsTraces && { trace: (record) => this.#listeners.tellTrace(record, this) }),
     });
     if (outcome.more) this.#inbox.unshift({ kind: 'continue' });
-    for (const effect of outcome.effects) this.#perform(effect);
+    for (const effect of outcome.effects) this.#effects.perform(effect);
     if (outcome.status === 'running' || this.#isEnded) return;
     this.donedata = outcome.donedata;
     this.reason = outcome.reason;
@@ -282,76 +289,6 @@ export class InProcessSession implements Session, Receiver, InvokingSession {
     }
     const description = `the invoked session ${this.id} ${this.status}: ${this.reason ?? 'no reason given'}`;
     return { name: 'error.communication', invokeid: invokeId, data: { description } };
-  }
-
-  // ---- effects
-
-  #perform(effect: Effect): void {
-    switch (effect.kind) {
-      case 'arm':
-        this.#timers.arm(effect.key, effect.dueAt);
-        return;
-      case 'disarm':
-        this.#timers.disarm(effect.key);
-        return;
-      case 'send':
-        if (effect.type === 'scxml') this.#send(effect);
-        else this.#performOutside(effect);
-        return;
-      case 'invoke':
-        this.#invoke(effect);
-        return;
-      case 'uninvoke':
-        this.#invoked?.get(effect.childId)?.cancel();
-        return;
-      case 'module':
-        this.#performOutside(effect);
-        return;
-      case 'respond':
-      case 'log':
-        this.#listeners.tellEffect(effect, this);
-        return;
-      default:
-        assertNever(effect);
-    }
-  }
-
-  #send(effect: SendEffect): void {
-    const target = this.reach(effect.target);
-    if (target) target.take({ kind: 'event', event: this.#eventFor(effect) });
-    else this.take({ kind: 'event', event: sendFailed(this.document.dialect, effect) });
-  }
-
-  /** W3C 6.4: every event of an invoked session to its invoking session has the id of the invoke. */
-  #eventFor({ event, target }: SendEffect): UntypedEvent {
-    if (event.invokeid !== undefined || target !== this.#invoker?.session.id) return event;
-    return { ...event, invokeid: this.#invoker.invokeId };
-  }
-
-  #invoke({ childId, invokeId, params, src = '', document, baseUrl }: InvokeEffect): void {
-    this.#addInvoked({
-      id: childId,
-      invokeId,
-      params,
-      source: document === undefined ? { kind: 'url', url: src } : { kind: 'text', text: document, baseUrl },
-    });
-  }
-
-  #addInvoked(snapshot: InvokedSnapshot): void {
-    const invoked = new InvokedSession(this, this.#family, snapshot);
-    this.#invoked ??= new Map();
-    this.#invoked.set(invoked.id, invoked);
-    this.#family.add(invoked.id, invoked);
-    invoked.open();
-  }
-
-  #performOutside(effect: OutwardEffect): void {
-    const { perform } = this.#family.ports;
-    this.#listeners.tellEffect(effect, this);
-    if (perform) this.#listeners.guard(() => perform(effect, this));
-    else if (!this.#listeners.hearsEffects) {
-      this.take({ kind: 'event', event: notPerformed(this.document.dialect, effect) });
-    }
   }
 }
 

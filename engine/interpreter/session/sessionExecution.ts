@@ -41,7 +41,7 @@ export function compileProgram(document: Document): Program {
 /** A new session, before its first step ({ kind: 'start' }). */
 export function startExecution(program: Program, options: StartOptions): Execution {
   const state = newState(options, program.table.empty(), limitsOf(options.limits));
-  return new SessionExecution(program, state, openData(program, state, undefined), options.params);
+  return new SessionExecution({ program, state, data: openData(program, state), params: options.params });
 }
 
 /** The session of a snapshot. It continues exactly as the session that wrote the snapshot would. */
@@ -53,14 +53,14 @@ export function restoreExecution(
   const { state, data } = readSnapshot(program.table, snapshot, limitsOf(options.limits));
   const opened = openData(program, state, data);
   if (opened.usesConfiguration) opened.setConfiguration(state.configuration.ids);
-  return new SessionExecution(program, state, opened, undefined);
+  return new SessionExecution({ program, state, data: opened, params: undefined });
 }
 
 function limitsOf(limits: Partial<Limits> | undefined): Limits {
   return limits ? { ...DEFAULT_LIMITS, ...limits } : DEFAULT_LIMITS;
 }
 
-function openData(program: Program, state: ExecutionState, snapshot: string | undefined): DataSession {
+function openData(program: Program, state: ExecutionState, snapshot?: string): DataSession {
   return program.datamodel.open({
     sessionId: state.sessionId,
     ioProcessors: ioProcessors(state),
@@ -88,7 +88,17 @@ class SessionExecution implements Execution {
   #params: StartOptions['params'];
   #isStepping = false;
 
-  constructor(program: Program, state: ExecutionState, data: DataSession, params: StartOptions['params']) {
+  constructor({
+    program,
+    state,
+    data,
+    params,
+  }: {
+    readonly program: Program;
+    readonly state: ExecutionState;
+    readonly data: DataSession;
+    readonly params: StartOptions['params'];
+  }) {
     this.#program = program;
     this.#state = state;
     this.#data = data;
