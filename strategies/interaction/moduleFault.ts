@@ -1,8 +1,20 @@
-import type { InteractionRecord } from './interactionRecord.ts';
+import type { InteractionRecord, InteractionState } from './interactionRecord.ts';
+
+/** The values of `error` in error.interaction.<action>. */
+export type FaultCode =
+  | 'unknown'
+  | 'badrequest'
+  | 'unsupported'
+  | 'invalidsession'
+  | 'invaliddestination'
+  | 'invalidstate.notcontrolled'
+  | `invalidstate.${InteractionState}`
+  | 'rejected'
+  | 'noanswer';
 
 /** A fault of the document: the element ends in error.interaction.<action>. */
 export interface Fault {
-  readonly error: string;
+  readonly error: FaultCode;
   readonly description: string;
 }
 

@@ -9,6 +9,7 @@ import {
   type Offer,
   readInteraction,
 } from './interactionRecord.ts';
+import type { Fault } from './moduleFault.ts';
 import { type Offers, OVER_TASK } from './offers.ts';
 
 /** Reason for which an agent did not take an offer; `error` of error.interaction.redirect. */
@@ -121,10 +122,7 @@ export class OfferAnswers {
     });
   }
 
-  #redirectFailedBatch(
-    { id, offer }: InteractionRecord,
-    fault: { readonly error: string; readonly description: string },
-  ): Batch {
+  #redirectFailedBatch({ id, offer }: InteractionRecord, fault: Fault): Batch {
     if (offer?.purpose.kind !== 'redirect') return {};
     const { sessionId, requestId } = offer.purpose;
     const data = { requestid: requestId, interactionid: id, ...fault };

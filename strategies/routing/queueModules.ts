@@ -50,7 +50,7 @@ export class QueueModules {
   async submit(call: ModuleCall): Promise<readonly ModuleEvent[]> {
     if (wasPerformed(this.#durable, call)) return [];
     const requestIdEvent = { name: 'queue.submit.requestid', data: { requestid: call.requestId } };
-    const fail = (error: string, description: string): readonly ModuleEvent[] => [
+    const fail = (error: 'unknown' | 'badrequest', description: string): readonly ModuleEvent[] => [
       requestIdEvent,
       { name: 'error.queue.submit', data: { requestid: call.requestId, error, description } },
     ];

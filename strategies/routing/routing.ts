@@ -13,7 +13,13 @@ import { DEFAULT_RESERVE_TIMEOUT_MS, readRouteDelay, type StartCall, Strategy } 
 import { asSubmit } from './submitCalls.ts';
 import { type InteractionOffers, Submits } from './submits.ts';
 import { parseTargetList } from './targetList.ts';
-import { callsOfSession, readCall, scanCalls, type VirtualInteraction } from './virtualInteraction.ts';
+import {
+  type CallStrategy,
+  callsOfSession,
+  readCall,
+  scanCalls,
+  type VirtualInteraction,
+} from './virtualInteraction.ts';
 import { VirtualQueueIndex } from './virtualQueueIndex.ts';
 import { type QueueView, viewQueue } from './virtualQueues.ts';
 import type { EstimateMethod } from './waitEstimate.ts';
@@ -27,7 +33,7 @@ export interface CallView {
   readonly connId: string;
   readonly state: RouteState;
   readonly vq: string;
-  readonly strategy: string;
+  readonly strategy: CallStrategy;
   readonly enteredAt: number;
   /** The agent who is reserved for it, or to whom it was routed. */
   readonly agentId?: string;
@@ -191,8 +197,8 @@ export class Routing {
   }
 
   #startBatch(id: string, request: StartCall): Batch {
-    const { strategy = Strategy.WAIT_FOR_TARGET, vq, sessionUrl, sessionId, serviceId } = request;
-    if (strategy !== Strategy.WAIT_FOR_TARGET) throw new RoutingError('STRATEGY_UNKNOWN', strategy);
+    const { vq, sessionUrl, sessionId, serviceId } = request;
+    const strategy = requireStrategy(request.strategy ?? Strategy.WAIT_FOR_TARGET);
     const steps = parseTargetList(request.target);
     const { location, batch: taken } = this.#index.enter(vq);
     const { base = 0, increment = 0, everyMs = 0 } = request.priority ?? {};
@@ -230,6 +236,12 @@ export class Routing {
     if (call?.owner.kind !== 'call') throw new RoutingError('CALL_NOT_FOUND', connId);
     return call;
   }
+}
+
+/** Only WaitForTarget starts calls. Throws RoutingError STRATEGY_UNKNOWN. */
+function requireStrategy(strategy: string): typeof Strategy.WAIT_FOR_TARGET {
+  if (strategy === Strategy.WAIT_FOR_TARGET) return strategy;
+  throw new RoutingError('STRATEGY_UNKNOWN', strategy);
 }
 
 function viewCall(call: VirtualInteraction): CallView {

@@ -23,7 +23,7 @@ export interface InteractionOffers {
     interactionId: string | undefined,
   ):
     | { readonly id: string; readonly media: string }
-    | { readonly error: string; readonly description: string };
+    | { readonly error: 'unknown'; readonly description: string };
   /** Offers the interaction of a submit to the agent. Undefined: it cannot be offered now. */
   submitOfferBatch(offer: {
     readonly interactionId: string;

@@ -1,9 +1,13 @@
 import { type Batch, type Durable, joinBatches, type PutRecord } from '../../engine/durable/index.ts';
 import type { PriorityRule } from './priority.ts';
 import type { VirtualQueueEntry } from './queueBlock.ts';
+import type { Strategy } from './startCall.ts';
 import type { VirtualQueueIndex } from './virtualQueueIndex.ts';
 import { expiryOfCall } from './virtualQueueTables.ts';
 import { type RouteSnapshot, type RouteState, viewRoute } from './waitForTarget.ts';
+
+/** The strategy of a virtual call, or of a submit. */
+export type CallStrategy = typeof Strategy.WAIT_FOR_TARGET | 'queue:submit';
 
 /** The party for which routing finds an agent. */
 export type RouteOwner =
@@ -29,7 +33,7 @@ export interface VirtualInteraction {
   readonly id: string;
   readonly owner: RouteOwner;
   readonly tenant: string;
-  readonly strategy: string;
+  readonly strategy: CallStrategy;
   readonly serviceId?: string;
   readonly media: string;
   readonly vq: string;
