@@ -157,7 +157,7 @@ describe('chat-delay: requests at any time', () => {
     }
   });
 
-  it("keeps the customer's messages for the agent's desktop, in the page's format", async () => {
+  it("keeps the customer's messages for the agent's desktop, in the documented format (gms-api 6.2)", async () => {
     const { driver } = await openWorld();
     driver.request('start');
     expect(driver.request('agent-notification', NOTE)).to.deep.equal(SENT);

@@ -15,8 +15,8 @@ describe('server/bayeux over long-polling', () => {
     return { id: String(number).padStart(32, '0'), message: { number }, tag: `test.${number}` };
   }
 
-  describe('the exchange of the Chat API page', () => {
-    it('answers handshake, subscribe, connect, unsubscribe and disconnect as the page shows them', async () => {
+  describe('the documented exchange (gms-api 9)', () => {
+    it('answers handshake, subscribe, connect, unsubscribe and disconnect as documented', async () => {
       const gms_user = 'b16416334828b1d26ef14f329628b55b5a8c631d8928a371a5584722dd7fb673';
       const handshake = await server.post(
         [

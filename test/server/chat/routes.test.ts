@@ -77,7 +77,7 @@ describe('server/chat/routes', () => {
     };
   }
 
-  /** The transcript of the page's refresh samples: an agent joins and types, both say hello. */
+  /** The transcript of the documented samples (gms-api 7.2): an agent joins and types, both say hello. */
   async function talk(): Promise<void> {
     const agent = { type: 'AGENT', nickname: 'ksippo' } as const;
     await later(15_000);
@@ -98,7 +98,7 @@ describe('server/chat/routes', () => {
   ];
 
   describe('a customer who polls', () => {
-    it("gets the page's replies", async () => {
+    it('gets the documented replies (gms-api 7.2)', async () => {
       const created = await post('', PERSON);
       expect(created.status).to.equal(200);
       expect(created.headers).to.deep.include({
@@ -164,7 +164,7 @@ describe('server/chat/routes', () => {
       });
     });
 
-    it("gets the page's verbose replies, for _verbose and verbose", async () => {
+    it('gets the documented verbose replies, for _verbose and verbose', async () => {
       expect((await post('', { ...PERSON, _verbose: 'true' })).json()).to.deep.equal({
         chatIxnState: 'CONNECTED',
         chatSessionId: chatId(),
@@ -275,7 +275,7 @@ describe('server/chat/routes', () => {
       expect(world.pushed.map(([gmsUser]) => gmsUser)).to.deep.equal(Array(5).fill('anna'));
     });
 
-    it("gets the page's verbose replies", async () => {
+    it('gets the documented verbose replies', async () => {
       // The page's request: other spellings of the names, and no nickname it can be known by.
       const fields = {
         FirstName: 'John',

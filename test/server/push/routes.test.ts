@@ -98,7 +98,7 @@ describe('server/push/routes', () => {
     });
   });
 
-  it('refuses what is no event with 400, also the form of the sequence diagram', async () => {
+  it('refuses what is no event with 400, also an event inside data.content (gms-api 6.1)', async () => {
     for (const body of [
       '{',
       '[]',
@@ -125,7 +125,7 @@ describe('server/push/routes', () => {
     expect(reply.json()).to.include({ code: 'NOTIFICATION_FAILED' });
   });
 
-  it("takes the page's subscription, the closing brace wherever it stands", async () => {
+  it('takes the documented subscription, with authorization inside or outside of its details (gms-api 8.1)', async () => {
     const details = { deviceId: 'http://x/', type: 'httpcb' };
     const body = { subscriberId: 's', providerName: 'p', expire: 30, filter: 'ors.*' };
     const authorization = 'ZGVtbzo=';

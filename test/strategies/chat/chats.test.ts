@@ -200,7 +200,7 @@ describe('strategies/chat', () => {
   });
 
   describe('for a customer on CometD', () => {
-    it("pushes every change in order, as the page's samples show it", async () => {
+    it('pushes every change in order, as documented (gms-api 7.4)', async () => {
       const chat = await create({ notifyBy: 'comet', gmsUser: 'anna' });
       await world.clock.advance(14_000, () => world.durable.idle());
       await world.interactions.agentJoins(chat.id, AGENT.nickname);

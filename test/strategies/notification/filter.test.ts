@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { filtersOf, isFilter, isTag } from '../../../strategies/notification/filter.ts';
 
 describe('strategies/notification/filter', () => {
-  it("matches the page's example tag with each of the page's filters, and with no others", () => {
+  it('matches the documented tag with each of its filters, and with no others (gms-api 8.3)', () => {
     expect(filtersOf('ors.agentavailability.agent123.available')).to.deep.equal([
       '*',
       'ors.*',
