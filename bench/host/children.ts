@@ -1,4 +1,4 @@
-import { type EngineChildren, openEngineChildren } from '../../engine/host/children/index.ts';
+import { EngineChildren } from '../../engine/host/children/index.ts';
 import { type HostEngine, ownEngine } from '../../engine/host/index.ts';
 import { parseDocument } from '../../engine/interpreter/index.ts';
 import { count, inTurns } from '../rounds.ts';
@@ -12,7 +12,7 @@ const DURABLE_IN_FLIGHT = 32;
 const DURABLE_EVENTS = 12_800;
 
 function open(children: number): EngineChildren {
-  return openEngineChildren({ log, children, deadlineMs: 2_000, memoryMb: 400 });
+  return new EngineChildren({ log, children, deadlineMs: 2_000, memoryMb: 400 });
 }
 
 /** Prints the rows, each after the first with its ratio to the first. */

@@ -4,6 +4,7 @@ export {
   type HostedExecution,
   type HostedProgram,
   RestoreFailed,
+  type StoredSnapshot,
 } from './hostEngine.ts';
 export { HostError, type HostErrorCode } from './hostError.ts';
 export { HOST_MIGRATIONS } from './hostMigrations.ts';

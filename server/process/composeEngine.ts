@@ -1,9 +1,5 @@
 import { availableParallelism } from 'node:os';
-import {
-  createPlacedEngine,
-  type EngineChildren,
-  openEngineChildren,
-} from '../../engine/host/children/index.ts';
+import { EngineChildren, PlacedEngine } from '../../engine/host/children/index.ts';
 import { type HostEngine, ownEngine } from '../../engine/host/index.ts';
 import type { Log } from '../../engine/ports/index.ts';
 import type { Config } from './config.ts';
@@ -25,7 +21,7 @@ export function composeEngine(deps: {
 }): ComposedEngine {
   const { sandbox, deadlineMs, memoryMb } = deps.config;
   if (sandbox === 'none') return { engine: ownEngine, close() {} };
-  const children = openEngineChildren({
+  const children = new EngineChildren({
     ...{ log: deps.log, deadlineMs, memoryMb },
     children: deps.config.children ?? availableParallelism(),
   });
@@ -33,10 +29,10 @@ export function composeEngine(deps: {
   const engine =
     sandbox === 'all'
       ? children.engine
-      : createPlacedEngine({
+      : new PlacedEngine({
           trusted: ownEngine,
           sandboxed: children.engine,
           isTrusted: (document) => texts.has(document),
         });
-  return { engine, children, close: children.close };
+  return { engine, children, close: () => children.close() };
 }

@@ -1,7 +1,6 @@
-/** A frame (engine/host/children/frames.ts) with anything in the place of its messages, and behind them. */
-export function rawFrame(text: string, kept = ''): Uint8Array {
-  const header = Buffer.alloc(8);
+/** A frame (engine/host/children/frames.ts) with any text in place of a message. */
+export function rawFrame(text: string): Buffer {
+  const header = Buffer.alloc(4);
   header.writeUInt32BE(Buffer.byteLength(text), 0);
-  header.writeUInt32BE(Buffer.byteLength(kept), 4);
-  return Buffer.concat([header, Buffer.from(text), Buffer.from(kept)]);
+  return Buffer.concat([header, Buffer.from(text)]);
 }

@@ -1,6 +1,6 @@
 import type { ChildListener, ChildUsage, SpawnChild } from '../../engine/host/children/childProcess.ts';
-import { createChildSessions } from '../../engine/host/children/childSessions.ts';
-import { createFrameReader } from '../../engine/host/children/frames.ts';
+import { ChildSessions } from '../../engine/host/children/childSessions.ts';
+import { FrameReader } from '../../engine/host/children/frames.ts';
 import type { ToChild } from '../../engine/host/children/messages.ts';
 import { rawFrame } from './rawFrame.ts';
 
@@ -15,11 +15,9 @@ export interface ScriptedChild {
   /** Kinds of the messages that came. */
   readonly heard: string[];
   usage: ChildUsage | undefined;
-  /** Number of the call that it says it is at. */
-  workingAt: number | undefined;
   isKilled: boolean;
   /** Says bytes of its own accord. */
-  say(bytes: Uint8Array): void;
+  say(bytes: Buffer): void;
 }
 
 export interface ScriptedChildren {
@@ -39,14 +37,13 @@ export function createScriptedChildren(options: {
   const children: ScriptedChild[] = [];
 
   function spawn(listener: ChildListener) {
-    const sessions = createChildSessions();
-    const read = createFrameReader(1e8);
+    const sessions = new ChildSessions();
+    const reader = new FrameReader(1e8);
     let state: 'alive' | 'hanging' | 'dead' = 'alive';
     const child: ScriptedChild = {
       number: children.length,
       heard: [],
       usage: { cpuMs: 0, rssBytes: 0 },
-      workingAt: undefined,
       isKilled: false,
       say: (bytes) => setImmediate(() => state === 'dead' || listener.onBytes(bytes)),
     };
@@ -64,29 +61,24 @@ export function createScriptedChildren(options: {
       const instead = options.behaviour?.(message, child);
       if (instead === 'hang') state = 'hanging';
       else if (instead === 'crash') exit('SIGSEGV');
-      else if (instead !== undefined) child.say(rawFrame(`[${instead.join(',')}]`));
+      else if (instead !== undefined) for (const text of instead) child.say(rawFrame(text));
       else {
         const answer = sessions.handle(message);
-        if (answer !== undefined) child.say(rawFrame(`[${answer.text}]`, answer.kept));
+        if (answer !== undefined) child.say(rawFrame(answer));
       }
     }
 
     if (options.starts?.(child.number) === false) exit('exit code 1');
-    else child.say(rawFrame('[{"kind":"ready"}]'));
+    else child.say(rawFrame('{"kind":"ready"}'));
     return {
-      send(bytes: Uint8Array, isSent: () => void) {
-        for (const { text } of read(bytes))
-          for (const message of JSON.parse(text) as ToChild[]) hear(message);
-        // What still read it would find something else.
-        bytes.fill(0);
-        isSent();
+      send(bytes: Uint8Array) {
+        for (const text of reader.read(Buffer.from(bytes))) hear(JSON.parse(text) as ToChild);
       },
       kill() {
         child.isKilled = true;
         exit('SIGKILL');
       },
       usage: () => child.usage,
-      workingAt: () => child.workingAt,
     };
   }
 

@@ -1,15 +1,9 @@
-import {
-  type Effect,
-  type ExecutionStatus,
-  parseWithoutProto,
-  type StepOutcome,
-} from '../../interpreter/index.ts';
-import type { Json } from '../../ports/index.ts';
-import type { KeptTexts } from './frames.ts';
-import { MAX_EFFECTS, MAX_FAULT_CHARS, MAX_KEY_CHARS } from './limits.ts';
-import type { Answer } from './messages.ts';
+import { type Effect, type ExecutionStatus, parseWithoutProto } from '../../interpreter/index.ts';
 
-/** A child said what no child of ours says. */
+import { MAX_EFFECTS, MAX_FAULT_CHARS, MAX_KEY_CHARS } from './limits.ts';
+import type { ExecutionAnswer } from './messages.ts';
+
+/** A message that no child of ours sends: the child is hostile. */
 export class ProtocolBreach extends Error {
   constructor(message: string) {
     super(message);
@@ -17,58 +11,52 @@ export class ProtocolBreach extends Error {
   }
 }
 
-/** What the parent knows of the session that it asked about. */
-export interface AskedAbout {
+/** The session that a request is about, as the server knows it. */
+export interface SessionFacts {
   readonly sessionId: string;
-  readonly documentHash: string;
   /** Ids of the document's states. */
   readonly states: ReadonlyMap<string, number>;
 }
 
-/** The call as it was put. */
-export interface SentCall {
+/** The request that a message must answer. */
+export interface AskedRequest {
   readonly number: number;
   readonly kind: 'step' | 'data';
-  /** It came with a snapshot, to go on from. */
+  /** The request has a snapshot, to restore the session from. */
   readonly restores: boolean;
 }
 
-/** Takes a message for the answer to the compilation of a document. */
-export function checkCompiled(message: unknown, call: number): void {
-  const { kind, call: answered } = objectOf(message, 'answer');
-  expect(kind === 'compiled' && answered === call, `'compiled' to call ${call}`, kind);
+/** Checks that a message is the answer to the compilation of a document. */
+export function checkCompiled(message: unknown, request: number): void {
+  const { kind, request: answered } = objectOf(message, 'answer');
+  expect(kind === 'compiled' && answered === request, `'compiled' to request ${request}`, kind);
 }
 
 type Fields = { readonly [name: string]: unknown };
 
-/** The messages of a frame. */
-export function parseFrame(text: string): readonly unknown[] {
-  let messages: unknown;
+/** Parses a message. Its objects have no key __proto__. */
+export function parseMessage(text: string): unknown {
   try {
-    messages = parseWithoutProto(text);
+    return parseWithoutProto(text);
   } catch (error) {
     throw new ProtocolBreach(`Expected JSON, got: ${(error as Error).message.slice(0, MAX_FAULT_CHARS)}`);
   }
-  if (!Array.isArray(messages)) throw new ProtocolBreach('Expected an array of messages.');
-  return messages;
 }
 
 /**
- * Takes a message of a child for the answer to `sent`, or throws ProtocolBreach. Whoever has taken a child
- * over may say anything about its own sessions, and nothing about others: ids, keys and children that the
- * engine derives from the session are held to it. Its snapshot is not read here at all: it is text, kept for whoever
- * goes on with the session.
+ * Checks that a message is an answer to the request `sent`; throws ProtocolBreach. A hostile document that controls its
+ * child can answer anything for its own session, and nothing for other sessions: ids and keys that the interpreter
+ * derives from the session must belong to it. The snapshot is not read: it is text, for the next child.
  */
 export function checkAnswer(
   message: unknown,
-  given: { readonly asked: AskedAbout; readonly sent: SentCall; readonly kept: KeptTexts },
-): Answer {
-  const { asked, sent, kept } = given;
+  { session, sent }: { readonly session: SessionFacts; readonly sent: AskedRequest },
+): ExecutionAnswer {
   const answer = objectOf(message, 'answer');
-  if (answer.call !== sent.number) breach(`an answer to call ${sent.number}`, answer.call);
+  if (answer.request !== sent.number) breach(`an answer to request ${sent.number}`, answer.request);
   switch (answer.kind) {
     case 'notRestored':
-      expect(sent.restores, 'an answer to a call without a snapshot', 'notRestored');
+      expect(sent.restores, 'an answer to a request without a snapshot', 'notRestored');
       expect(isText(answer.message, MAX_FAULT_CHARS), 'a message', typeof answer.message);
       break;
     case 'thrown':
@@ -82,11 +70,12 @@ export function checkAnswer(
       break;
     case 'stepped':
       expect(sent.kind === 'step', `an answer to '${sent.kind}'`, 'stepped');
-      return stepped(answer, asked, kept);
+      checkStepped(answer, session);
+      break;
     default:
       breach('a known kind of answer', answer.kind);
   }
-  return answer as unknown as Answer;
+  return answer as unknown as ExecutionAnswer;
 }
 
 const STATUSES: ReadonlySet<unknown> = new Set<ExecutionStatus>([
@@ -96,31 +85,22 @@ const STATUSES: ReadonlySet<unknown> = new Set<ExecutionStatus>([
   'failed',
 ]);
 
-function stepped(answer: Fields, asked: AskedAbout, kept: KeptTexts): Answer {
+function checkStepped(answer: Fields, session: SessionFacts): void {
   const outcome = objectOf(answer.outcome, 'outcome');
   expect(STATUSES.has(outcome.status), 'a status', outcome.status);
   expect(typeof outcome.more === 'boolean', 'a boolean in more', typeof outcome.more);
   expect(isOptionalText(outcome.reason), 'a text as reason', typeof outcome.reason);
   const effects = arrayOf(outcome.effects, 'effects');
   expect(effects.length <= MAX_EFFECTS, `at most ${MAX_EFFECTS} effects (MAX_EFFECTS)`, effects.length);
-  for (const effect of effects) checkEffect(effect, asked);
+  for (const effect of effects) checkEffect(effect, session);
   const configuration = arrayOf(answer.configuration, 'configuration');
-  expect(configuration.length <= asked.states.size, 'states of the document', configuration.length);
-  for (const id of configuration) expect(asked.states.has(id as string), 'states of the document', id);
-  const call = answer.call as number;
-  const checked = outcome as unknown as StepOutcome;
-  const states = configuration as readonly string[];
-  // Written out, not spread: a property behind a spread makes V8 draw up another shape of object for every event.
-  if (outcome.status !== 'running') {
-    const data = (answer.data ?? null) as Json;
-    return { kind: 'stepped', call, outcome: checked, configuration: states, data };
-  }
-  const snapshot = kept.take(answer.snapshotBytes);
-  if (snapshot === undefined) breach('a snapshot behind the messages', answer.snapshotBytes);
-  return { kind: 'stepped', call, outcome: checked, configuration: states, snapshot };
+  expect(configuration.length <= session.states.size, 'states of the document', configuration.length);
+  for (const id of configuration) expect(session.states.has(id as string), 'states of the document', id);
+  const isRunning = outcome.status === 'running';
+  expect(isText(answer.snapshot) === isRunning, 'a snapshot of a session that runs', typeof answer.snapshot);
 }
 
-const CHECKS: { readonly [Kind in Effect['kind']]: (effect: Fields, asked: AskedAbout) => void } = {
+const CHECKS: { readonly [Kind in Effect['kind']]: (effect: Fields, session: SessionFacts) => void } = {
   send(effect) {
     key(effect.key, 'key');
     text(effect.type, 'type');
@@ -144,10 +124,10 @@ const CHECKS: { readonly [Kind in Effect['kind']]: (effect: Fields, asked: Asked
   disarm(effect) {
     key(effect.key, 'key');
   },
-  invoke(effect, asked) {
+  invoke(effect, session) {
     key(effect.key, 'key');
     key(effect.invokeId, 'invokeId');
-    ownChild(effect.childId, asked);
+    ownInvoked(effect.childId, session);
     text(effect.type, 'type');
     text(effect.baseUrl, 'baseUrl');
     expect(URL.canParse(effect.baseUrl as string), 'a URL as baseUrl', effect.baseUrl);
@@ -156,10 +136,10 @@ const CHECKS: { readonly [Kind in Effect['kind']]: (effect: Fields, asked: Asked
     expect(effect.src !== undefined || effect.document !== undefined, 'src or document', 'neither');
     objectOf(effect.params, 'params');
   },
-  uninvoke(effect, asked) {
+  uninvoke(effect, session) {
     key(effect.key, 'key');
     key(effect.invokeId, 'invokeId');
-    ownChild(effect.childId, asked);
+    ownInvoked(effect.childId, session);
   },
   module(effect) {
     key(effect.key, 'key');
@@ -183,16 +163,16 @@ const CHECKS: { readonly [Kind in Effect['kind']]: (effect: Fields, asked: Asked
   },
 };
 
-function checkEffect(value: unknown, asked: AskedAbout): void {
+function checkEffect(value: unknown, session: SessionFacts): void {
   const effect = objectOf(value, 'effect');
   const { kind } = effect;
   const check =
     typeof kind === 'string' && Object.hasOwn(CHECKS, kind) ? CHECKS[kind as Effect['kind']] : undefined;
   if (check === undefined) breach('a known kind of effect', kind);
-  else check(effect, asked);
+  else check(effect, session);
 }
 
-/** Nesting is bounded by the stack: JSON that is deeper ends here with a RangeError, which is a breach too. */
+/** The stack bounds the depth: deeper JSON ends here with a RangeError, which is a breach too. */
 function checkModuleChild(value: unknown): void {
   const child = objectOf(value, 'child');
   key(child.name, 'name');
@@ -201,10 +181,14 @@ function checkModuleChild(value: unknown): void {
   for (const grandchild of arrayOf(child.children, 'children')) checkModuleChild(grandchild);
 }
 
-/** The interpreter names invoked sessions after their parent: no other session can be named as a child. */
-function ownChild(childId: unknown, { sessionId }: AskedAbout): void {
+/** The interpreter derives the ids of invoked sessions from the session that invokes them. */
+function ownInvoked(childId: unknown, { sessionId }: SessionFacts): void {
   key(childId, 'childId');
-  expect((childId as string).startsWith(`${sessionId}~`), 'a child of the session itself', childId);
+  expect(
+    (childId as string).startsWith(`${sessionId}~`),
+    'a session that the session itself invoked',
+    childId,
+  );
 }
 
 function key(value: unknown, name: string): void {
@@ -215,8 +199,8 @@ function text(value: unknown, name: string): void {
   expect(isText(value), `a text in ${name}`, typeof value);
 }
 
-function isText(value: unknown, limit: unknown = undefined): boolean {
-  return typeof value === 'string' && (typeof limit !== 'number' || value.length <= limit);
+function isText(value: unknown, maxChars = Number.POSITIVE_INFINITY): boolean {
+  return typeof value === 'string' && value.length <= maxChars;
 }
 
 function isOptionalText(value: unknown): boolean {
@@ -236,7 +220,7 @@ function expect(holds: boolean, wanted: string, got: unknown): void {
   if (!holds) breach(wanted, got);
 }
 
-/** What came is quoted only where it is short: it is the child's. */
+/** The child controls the value, so it is quoted only where it is short. */
 function breach(wanted: string, got: unknown): never {
   const quoted = typeof got === 'object' ? typeof got : String(got);
   throw new ProtocolBreach(`Expected ${wanted}, got ${quoted.slice(0, 100)}.`);

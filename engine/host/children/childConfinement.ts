@@ -1,18 +1,18 @@
 import { spawnSync } from 'node:child_process';
 
-/** Commands to put before a child's own, each of which runs the rest in its place (the process id stays). */
+/** Commands that start a child: each replaces itself by the next one, so the process id stays. */
 export interface Confinement {
   readonly launcher: readonly string[];
   readonly names: readonly string[];
 }
 
-/** Above the limit on resident memory, which is the one that is meant: this one stops what outruns the looks at it. */
+/** The limit of data pages is this much above that of resident memory: it stops a child that grows between two checks. */
 const DATA_HEADROOM_MB = 512;
 const PROBE_TIMEOUT_MS = 2_000;
 
 /**
- * What this machine offers beyond Node's own means, tried once: a network namespace without any network, a
- * limit on data pages and no core dumps, and death with the parent. What is missing is left out.
+ * The means of this machine beside Node's own, each tried once: a network namespace without a network, a limit of data
+ * pages and no core dumps, and an end with the parent. Means that do not work here are left out.
  */
 export function confinement(memoryMb: number): Confinement {
   if (process.platform !== 'linux') return { launcher: [], names: [] };
@@ -20,7 +20,7 @@ export function confinement(memoryMb: number): Confinement {
   const offers: readonly (readonly [string, readonly string[]])[] = [
     ['no network', ['unshare', '--map-root-user', '--net']],
     ['memory limit, no core dumps', ['prlimit', `--data=${dataBytes}`, '--core=0']],
-    // Inmost: some of the others would clear the signal.
+    // Last: some of the others would clear the signal.
     ['ends with its parent, no new privileges', ['setpriv', '--pdeathsig', 'KILL', '--no-new-privs']],
   ];
   const launcher: string[] = [];

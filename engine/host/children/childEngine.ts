@@ -1,4 +1,11 @@
-import type { Document, Limits, StepInput, StepOptions, StepOutcome } from '../../interpreter/index.ts';
+import type {
+  Document,
+  Limits,
+  StartOptions,
+  StepInput,
+  StepOptions,
+  StepOutcome,
+} from '../../interpreter/index.ts';
 import type { Json } from '../../ports/index.ts';
 import {
   ExecutionLost,
@@ -7,33 +14,50 @@ import {
   type HostedExecution,
   type HostedProgram,
   RestoreFailed,
+  type StoredSnapshot,
 } from '../index.ts';
-import type { AskedAbout } from './checkAnswer.ts';
-import type { Call, ChildProgram, Placement } from './link.ts';
-import { type Answer, type Opening, type ToChild, toDocumentMessage } from './messages.ts';
-import type { Pool } from './pool.ts';
+import type { SessionFacts } from './checkAnswer.ts';
+import type { ChildProgram, PendingRequest, Placement } from './childLink.ts';
+import type { ChildPool } from './childPool.ts';
+import { type ExecutionAnswer, type Opening, type ToChild, toDocumentMessage } from './messages.ts';
 
-/** A HostEngine whose sessions run in child processes; it compiles nothing and runs no document code itself. */
-export function createChildEngine(pool: Pool): HostEngine {
-  let programs = 0;
-  let executions = 0;
+/** A HostEngine whose sessions run in engine children. This process compiles no document and runs no document code. */
+export class ChildEngine implements HostEngine {
+  readonly #pool: ChildPool;
+  #programs = 0;
+  #executions = 0;
 
-  function open(
-    program: HostedProgram,
-    session: Pick<SessionState, 'sessionId' | 'opening'>,
-  ): HostedExecution {
-    if (!(program instanceof ProgramInChildren)) throw new Error('Expected a program of this engine.');
-    return new ExecutionInChild({ ...session, pool, program, execution: executions++ });
+  constructor(pool: ChildPool) {
+    this.#pool = pool;
   }
 
-  return {
-    compileProgram: (document) => new ProgramInChildren(document, programs++),
-    startExecution: (program, options) =>
-      open(program, { sessionId: options.sessionId, opening: { kind: 'start', options } }),
-    restoreExecution(program, { sessionId, text }, { limits } = {}) {
-      return open(program, { sessionId, opening: { kind: 'snapshot', sessionId, text, limits } });
-    },
-  };
+  compileProgram(document: Document): HostedProgram {
+    return new ProgramInChildren(document, this.#programs++);
+  }
+
+  startExecution(program: HostedProgram, options: StartOptions): HostedExecution {
+    const { sessionId } = options;
+    return this.#open(program, sessionId, { kind: 'start', options });
+  }
+
+  restoreExecution(
+    program: HostedProgram,
+    { sessionId, text }: StoredSnapshot,
+    { limits }: { readonly limits?: Partial<Limits> } = {},
+  ): HostedExecution {
+    return this.#open(program, sessionId, { kind: 'snapshot', sessionId, text, limits });
+  }
+
+  #open(program: HostedProgram, sessionId: string, opening: Opening['from']): HostedExecution {
+    if (!(program instanceof ProgramInChildren)) throw new Error('Expected a program of this engine.');
+    return new ExecutionInChild({
+      pool: this.#pool,
+      program,
+      number: this.#executions++,
+      session: { sessionId, states: program.document.stateById },
+      opening,
+    });
+  }
 }
 
 class ProgramInChildren implements HostedProgram, ChildProgram {
@@ -45,40 +69,38 @@ class ProgramInChildren implements HostedProgram, ChildProgram {
     this.number = number;
   }
 
-  message(call: number): string {
+  requestText(request: number): string {
     const document = toDocumentMessage(this.document);
-    return JSON.stringify({ kind: 'program', call, program: this.number, document } satisfies ToChild);
+    return JSON.stringify({ kind: 'program', request, program: this.number, document } satisfies ToChild);
   }
 }
 
-interface SessionState {
-  readonly pool: Pool;
+interface ExecutionParts {
+  readonly pool: ChildPool;
   readonly program: ProgramInChildren;
-  readonly execution: number;
-  readonly sessionId: string;
+  readonly number: number;
+  readonly session: SessionFacts;
   readonly opening: Opening['from'];
 }
 
-/** The parent's half of a session: all that lasts of it. Children come and go. */
+/** The server's half of an execution: its last snapshot, from which any child can continue. */
 class ExecutionInChild implements HostedExecution {
-  readonly #pool: Pool;
+  readonly #pool: ChildPool;
   readonly #program: ProgramInChildren;
-  readonly #execution: number;
-  readonly #asked: AskedAbout;
+  readonly #number: number;
+  readonly #session: SessionFacts;
   readonly #limits: Partial<Limits> | undefined;
   readonly #placement: Placement = { slot: undefined };
   #opening: Opening['from'];
   #configuration: readonly string[] = [];
   #endData: Json | undefined;
 
-  constructor(state: SessionState) {
-    this.#pool = state.pool;
-    this.#program = state.program;
-    this.#execution = state.execution;
-    const { hash, stateById } = state.program.document;
-    this.#asked = { sessionId: state.sessionId, documentHash: hash, states: stateById };
-    this.#opening = state.opening;
-    const { opening } = state;
+  constructor({ pool, program, number, session, opening }: ExecutionParts) {
+    this.#pool = pool;
+    this.#program = program;
+    this.#number = number;
+    this.#session = session;
+    this.#opening = opening;
     this.#limits = opening.kind === 'start' ? opening.options.limits : opening.limits;
   }
 
@@ -88,17 +110,24 @@ class ExecutionInChild implements HostedExecution {
 
   snapshotText(): string {
     if (this.#opening.kind === 'snapshot') return this.#opening.text;
-    throw new Error('A session that has not begun has no snapshot.');
+    throw new Error('A session before its first step has no snapshot.');
   }
 
   async step(input: StepInput, { now }: Pick<StepOptions, 'now'>): Promise<StepOutcome> {
-    const execution = this.#execution;
-    const answer = await this.#ask((call, open) => ({ kind: 'step', call, execution, open, input, now }));
+    const execution = this.#number;
+    const answer = await this.#ask((request, open) => ({
+      kind: 'step',
+      request,
+      execution,
+      open,
+      input,
+      now,
+    }));
     if (answer.kind !== 'stepped') throw new Error('Expected the outcome of a step.');
     const { outcome, configuration, snapshot: text, data } = answer;
     this.#configuration = configuration;
     if (text !== undefined) {
-      const { sessionId } = this.#asked;
+      const { sessionId } = this.#session;
       this.#opening = { kind: 'snapshot', sessionId, text, limits: this.#limits };
     }
     if (outcome.status !== 'running') this.#endData = data ?? null;
@@ -107,38 +136,35 @@ class ExecutionInChild implements HostedExecution {
 
   async data(): Promise<Json> {
     if (this.#endData !== undefined) return this.#endData;
-    const execution = this.#execution;
-    const answer = await this.#ask((call, open) => ({ kind: 'data', call, execution, open }));
+    const execution = this.#number;
+    const answer = await this.#ask((request, open) => ({ kind: 'data', request, execution, open }));
     if (answer.kind !== 'data') throw new Error('Expected the data of a session.');
     return answer.data;
   }
 
-  #ask(message: (call: number, open: Opening | undefined) => ReturnType<Call['message']>): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      const call: Call = {
-        execution: this.#execution,
+  async #ask(
+    requestOf: (number: number, open: Opening | undefined) => ReturnType<PendingRequest['request']>,
+  ): Promise<ExecutionAnswer> {
+    const answer = await new Promise<ExecutionAnswer>((resolve, reject) => {
+      this.#pool.run({
+        execution: this.#number,
         placement: this.#placement,
         program: this.#program,
-        seen: { deaths: 0, crashes: 0 },
-        asked: this.#asked,
-        message: (number, isOpen) =>
-          message(number, isOpen ? undefined : { program: this.#program.number, from: this.#opening }),
-        answered: (answer) => settle(answer, resolve, reject),
+        session: this.#session,
+        crashes: 0,
+        request: (number, isOpen) =>
+          requestOf(number, isOpen ? undefined : { program: this.#program.number, from: this.#opening }),
+        answered: resolve,
         lost: (reason, description) => reject(new ExecutionLost(reason, description)),
-        refused: () => reject(new HostError('ENGINE_UNAVAILABLE', this.#asked.sessionId)),
-      };
-      this.#pool.run(call);
+        refused: () => reject(new HostError('ENGINE_UNAVAILABLE', this.#session.sessionId)),
+      });
     });
+    if (answer.kind === 'thrown') throw new Error(answer.message);
+    if (answer.kind === 'notRestored') throw new RestoreFailed(answer.message);
+    if (answer.kind === 'tooLarge') {
+      const message = `its step gave ${answer.chars} characters, more than MAX_ANSWER_CHARS`;
+      throw new ExecutionLost('size', message);
+    }
+    return answer;
   }
-}
-
-function settle(answer: Answer, resolve: (answer: Answer) => void, reject: (error: Error) => void): void {
-  if (answer.kind === 'thrown') reject(new Error(answer.message));
-  else if (answer.kind === 'notRestored') reject(new RestoreFailed(answer.message));
-  else if (answer.kind === 'tooLarge') reject(tooLarge(answer.chars));
-  else resolve(answer);
-}
-
-function tooLarge(chars: number): ExecutionLost {
-  return new ExecutionLost('size', `its step gave ${chars} characters, more than MAX_ANSWER_CHARS`);
 }

@@ -1,35 +1,26 @@
-/** A child process that runs childSessions, as the machine gives it. */
+/** The process of an engine child. startChild.ts implements it; tests use a scripted one. */
 export interface ChildProcess {
-  /**
-   * Hands bytes on in order, and calls `sent` when they may be written over; never fails: a child that is gone says so
-   * by onExit.
-   */
-  send(bytes: Uint8Array, sent: () => void): void;
-  /** Ends it at once, without a word (SIGKILL). */
+  /** Sends bytes in order. Never fails: the end of a child is told by onExit. */
+  send(bytes: Uint8Array): void;
+  /** Ends the process at once (SIGKILL). */
   kill(): void;
-  /** What it uses; undefined where the machine does not tell. */
+  /** Undefined on systems without /proc, and after the end of the process. */
   usage(): ChildUsage | undefined;
-  /**
-   * Number of the call that it is at, or was last: any number, should it be hostile. Undefined where the machine does
-   * not tell, and when the child is gone.
-   */
-  workingAt(): number | undefined;
 }
 
 export interface ChildUsage {
-  /** Processor time since its start, ms. */
+  /** Processor time since the start of the process, ms. */
   readonly cpuMs: number;
   readonly rssBytes: number;
 }
 
 export interface ChildListener {
-  /** They are written over when it has returned. */
-  onBytes(bytes: Uint8Array): void;
-  /** Once; `description` says how it ended, for the log. */
+  onBytes(bytes: Buffer): void;
+  /** Called once, after all bytes. `description` says how the process ended, for the log. */
   onExit(description: string): void;
 }
 
-/** Starts a child; a failure to start is an exit. The adapter is engine/host/children/engineChildren.ts. */
+/** Starts a child. A failure to start is an exit. */
 export type SpawnChild = (listener: ChildListener) => ChildProcess;
 
 export type DeathReason = 'deadline' | 'memory' | 'crash';

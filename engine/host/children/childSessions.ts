@@ -7,120 +7,111 @@ import {
   restoreExecution,
   startExecution,
 } from '../../interpreter/index.ts';
-import { assertNever } from '../../ports/index.ts';
+import { assertNever, defined } from '../../ports/index.ts';
 import { RestoreFailed } from '../index.ts';
 import { MAX_ANSWER_CHARS, MAX_FAULT_CHARS } from './limits.ts';
-import { type Answer, type Compiled, fromDocumentMessage, type Opening, type ToChild } from './messages.ts';
-
-/** The sessions of one child process: messages in, texts of answers out, without a trace left between steps. */
-export interface ChildSessions {
-  /** Undefined: the message asks for no answer. */
-  handle(message: ToChild): AnswerText | undefined;
-}
-
-export interface AnswerText {
-  /** JSON. */
-  readonly text: string;
-  /** A text that goes with it (frames.ts). */
-  readonly kept?: string;
-}
+import {
+  type ChildAnswer,
+  type ExecutionAnswer,
+  type ExecutionRequest,
+  fromDocumentMessage,
+  type Opening,
+  type ToChild,
+} from './messages.ts';
 
 type OpeningFrom<Kind> = Extract<Opening['from'], { readonly kind: Kind }>;
 
-/** Runs the pure engine for a parent that holds all that lasts. Never throws for faults of documents. */
-export function createChildSessions(): ChildSessions {
-  /** A document whose compilation threw is kept as the error that its sessions then throw. */
-  const programs = new Map<number, Program | Error>();
-  const executions = new Map<number, Execution>();
+/** The sessions of one child process: the pure interpreter, for a server that keeps everything that lasts. */
+export class ChildSessions {
+  /** By number. A document that does not compile is kept as the error that its sessions throw. */
+  readonly #programs = new Map<number, Program | Error>();
+  readonly #executions = new Map<number, Execution>();
 
-  function open(number: number, opening: Opening | undefined): Execution {
-    const known = executions.get(number);
+  /** The answer to a message, as JSON. Undefined: it needs none. Never throws for faults of documents. */
+  handle(message: ToChild): string | undefined {
+    switch (message.kind) {
+      case 'program':
+        this.#programs.set(message.program, compiled(fromDocumentMessage(message.document)));
+        return JSON.stringify({ kind: 'compiled', request: message.request } satisfies ChildAnswer);
+      case 'forget':
+        this.#executions.delete(message.execution);
+        return undefined;
+      case 'discard':
+        this.#programs.delete(message.program);
+        return undefined;
+      case 'step':
+      case 'data':
+        return this.#answer(message);
+      default:
+        return assertNever(message);
+    }
+  }
+
+  #answer(message: ExecutionRequest): string {
+    const { request, execution } = message;
+    try {
+      const answer = message.kind === 'step' ? this.#step(message) : this.#data(message);
+      const text = JSON.stringify(answer);
+      if (text.length <= MAX_ANSWER_CHARS) return text;
+      this.#executions.delete(execution);
+      return JSON.stringify({ kind: 'tooLarge', request, chars: text.length } satisfies ChildAnswer);
+    } catch (error) {
+      this.#executions.delete(execution);
+      const kind = error instanceof RestoreFailed ? 'notRestored' : 'thrown';
+      return JSON.stringify({ kind, request, message: textOf(error) } satisfies ChildAnswer);
+    }
+  }
+
+  #step({
+    request,
+    execution: number,
+    open,
+    input,
+    now,
+  }: Extract<ExecutionRequest, { kind: 'step' }>): ExecutionAnswer {
+    const execution = this.#open(number, open);
+    const outcome = execution.step(input, { now });
+    const { configuration } = execution;
+    if (outcome.status === 'running') {
+      return { kind: 'stepped', request, outcome, configuration, snapshot: execution.snapshotText() };
+    }
+    this.#executions.delete(number);
+    return { kind: 'stepped', request, outcome, configuration, data: execution.data() };
+  }
+
+  #data({ request, execution, open }: ExecutionRequest): ExecutionAnswer {
+    return { kind: 'data', request, data: this.#open(execution, open).data() };
+  }
+
+  #open(number: number, opening: Opening | undefined): Execution {
+    const known = this.#executions.get(number);
     if (opening === undefined) {
       if (known === undefined) throw new Error(`Execution ${number} is not open in this child.`);
       return known;
     }
     const execution =
       opening.from.kind === 'start'
-        ? startExecution(programOf(opening), opening.from.options)
-        : restore(opening, opening.from);
-    executions.set(number, execution);
+        ? startExecution(this.#programOf(opening), opening.from.options)
+        : this.#restore(opening, opening.from);
+    this.#executions.set(number, execution);
     return execution;
   }
 
-  function restore(opening: Opening, { sessionId, text, limits }: OpeningFrom<'snapshot'>): Execution {
+  #restore(opening: Opening, { sessionId, text, limits }: OpeningFrom<'snapshot'>): Execution {
     try {
       const snapshot = parseSnapshot(text, sessionId);
-      return restoreExecution(programOf(opening), snapshot, limits === undefined ? {} : { limits });
+      return restoreExecution(this.#programOf(opening), snapshot, defined({ limits }));
     } catch (cause) {
       throw new RestoreFailed(textOf(cause), { cause });
     }
   }
 
-  function programOf({ program: number }: Opening): Program {
-    const program = programs.get(number);
+  #programOf({ program: number }: Opening): Program {
+    const program = this.#programs.get(number);
     if (program === undefined) throw new Error(`Program ${number} is not in this child.`);
     if (program instanceof Error) throw program;
     return program;
   }
-
-  function step(message: Extract<ToChild, { kind: 'step' }>): Answer {
-    const { call, execution: number, input, now } = message;
-    const execution = open(number, message.open);
-    const outcome = execution.step(input, { now });
-    const { configuration } = execution;
-    if (outcome.status === 'running') {
-      return { kind: 'stepped', call, outcome, configuration, snapshot: execution.snapshotText() };
-    }
-    executions.delete(number);
-    return { kind: 'stepped', call, outcome, configuration, data: execution.data() };
-  }
-
-  function answer(message: Extract<ToChild, { execution: number; call: number }>): AnswerText {
-    const { call, execution } = message;
-    try {
-      const given: Answer =
-        message.kind === 'step'
-          ? step(message)
-          : { kind: 'data', call, data: open(execution, message.open).data() };
-      const text = textOfAnswer(given);
-      const chars = text.text.length + (text.kept?.length ?? 0);
-      if (chars <= MAX_ANSWER_CHARS) return text;
-      executions.delete(execution);
-      return textOfAnswer({ kind: 'tooLarge', call, chars });
-    } catch (error) {
-      executions.delete(execution);
-      const kind = error instanceof RestoreFailed ? 'notRestored' : 'thrown';
-      return textOfAnswer({ kind, call, message: textOf(error) });
-    }
-  }
-
-  return {
-    handle(message) {
-      switch (message.kind) {
-        case 'program':
-          programs.set(message.program, compiled(fromDocumentMessage(message.document)));
-          return textOfAnswer({ kind: 'compiled', call: message.call });
-        case 'forget':
-          executions.delete(message.execution);
-          return undefined;
-        case 'discard':
-          programs.delete(message.program);
-          return undefined;
-        case 'step':
-        case 'data':
-          return answer(message);
-        default:
-          return assertNever(message);
-      }
-    },
-  };
-}
-
-function textOfAnswer(given: Answer | Compiled): AnswerText {
-  if (given.kind !== 'stepped' || given.snapshot === undefined) return { text: JSON.stringify(given) };
-  const { kind, call, outcome, configuration, snapshot: kept } = given;
-  const snapshotBytes = Buffer.byteLength(kept);
-  return { text: JSON.stringify({ kind, call, outcome, configuration, snapshotBytes }), kept };
 }
 
 function textOf(error: unknown): string {

@@ -1,27 +1,20 @@
 import { type Log, steadyClock } from '../../ports/index.ts';
 import type { HostEngine } from '../index.ts';
 import { confinement } from './childConfinement.ts';
-import { createChildEngine } from './childEngine.ts';
-import type { SpawnChild } from './childProcess.ts';
+import { ChildEngine } from './childEngine.ts';
+import { ChildPool } from './childPool.ts';
+import type { ChildListener, ChildProcess } from './childProcess.ts';
 import { childProgram } from './childProgram.ts';
-import { createPool } from './pool.ts';
-import { startChild } from './startChild.ts';
+import { NO_PROCESS, startChild } from './startChild.ts';
 
 export interface EngineChildrenOptions {
   readonly log: Log;
-  /** Processes, beside the spare one and the one for suspects. */
+  /** Processes, beside the spare child and the quarantine child. */
   readonly children: number;
   /** ms of a child's time for one step. */
   readonly deadlineMs: number;
   /** Resident memory of one child. */
   readonly memoryMb: number;
-}
-
-export interface EngineChildren {
-  readonly engine: HostEngine;
-  /** Process ids of the children that live. */
-  pids(): readonly number[];
-  close(): void;
 }
 
 /** Share of a child's memory that V8 may use for objects; the rest is code, stacks and buffers. */
@@ -30,36 +23,61 @@ const HEAP_SHARE = 0.6;
 /**
  * Engine children as processes. None is started before a session needs one.
  *
- * What holds a child: its own address space, SIGKILL, no environment, Node's permission model (it reads its
- * own program and nothing else, writes nothing, starts nothing), a heap limit, and what childConfinement finds
- * on this machine.
+ * A child is confined by its own address space, SIGKILL, an empty environment, Node's permission model (it reads its own
+ * program and nothing else, writes nothing, starts nothing), a heap limit, and the means of this machine that
+ * childConfinement.ts finds.
  */
-export function openEngineChildren(options: EngineChildrenOptions): EngineChildren {
-  const pids = new Set<number>();
-  const spawnChild = createSpawn(options, pids);
-  const pool = createPool({
-    spawn: spawnChild,
-    clock: steadyClock,
-    log: options.log,
-    size: options.children,
-    limits: { deadlineMs: options.deadlineMs, memoryBytes: options.memoryMb * 1_048_576 },
-  });
-  return { engine: createChildEngine(pool), pids: () => [...pids], close: () => pool.close() };
-}
+export class EngineChildren {
+  readonly engine: HostEngine;
+  readonly #pool: ChildPool;
+  readonly #pids = new Set<number>();
+  readonly #log: Log;
+  readonly #memoryMb: number;
+  #command: readonly string[] | undefined;
 
-function createSpawn({ memoryMb, log }: EngineChildrenOptions, pids: Set<number>): SpawnChild {
-  let command: readonly string[] | undefined;
+  constructor({ log, children, deadlineMs, memoryMb }: EngineChildrenOptions) {
+    this.#log = log;
+    this.#memoryMb = memoryMb;
+    this.#pool = new ChildPool({
+      spawn: (listener) => this.#spawn(listener),
+      clock: steadyClock,
+      log,
+      size: children,
+      limits: { deadlineMs, memoryBytes: memoryMb * 1_048_576 },
+    });
+    this.engine = new ChildEngine(this.#pool);
+  }
 
-  function prepare(): readonly string[] {
+  /** Process ids of the children that live. */
+  pids(): readonly number[] {
+    return [...this.#pids];
+  }
+
+  close(): void {
+    this.#pool.close();
+  }
+
+  #spawn(listener: ChildListener): ChildProcess {
+    try {
+      this.#command ??= this.#prepare();
+    } catch (error) {
+      this.#log.error({ err: error }, 'The program of engine children could not be prepared.');
+      setImmediate(() => listener.onExit('it has no program'));
+      return NO_PROCESS;
+    }
+    return startChild(this.#command, this.#pids, listener);
+  }
+
+  #prepare(): readonly string[] {
     const program = childProgram();
-    const confined = confinement(memoryMb);
-    log.info({ confinement: confined.names, program }, 'Engine children can start.');
+    const { launcher, names } = confinement(this.#memoryMb);
+    this.#log.info({ confinement: names, program }, 'Engine children can start.');
     return [
-      ...confined.launcher,
+      ...launcher,
       process.execPath,
       permissionFlag(),
       `--allow-fs-read=${program}`,
-      `--max-old-space-size=${Math.round(memoryMb * HEAP_SHARE)}`,
+      `--max-old-space-size=${Math.round(this.#memoryMb * HEAP_SHARE)}`,
       '--max-semi-space-size=16',
       '--no-addons',
       '--no-warnings',
@@ -67,17 +85,6 @@ function createSpawn({ memoryMb, log }: EngineChildrenOptions, pids: Set<number>
       program,
     ];
   }
-
-  return (listener) => {
-    try {
-      command ??= prepare();
-    } catch (error) {
-      log.error({ err: error }, 'The program of engine children could not be made ready.');
-      setImmediate(() => listener.onExit('it has no program'));
-      return { send() {}, kill() {}, usage: () => undefined, workingAt: () => undefined };
-    }
-    return startChild(command, pids, listener);
-  };
 }
 
 function permissionFlag(): string {

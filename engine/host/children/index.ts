@@ -1,2 +1,2 @@
-export { type EngineChildren, openEngineChildren } from './engineChildren.ts';
-export { createPlacedEngine } from './placedEngine.ts';
+export { EngineChildren } from './engineChildren.ts';
+export { PlacedEngine } from './placedEngine.ts';

@@ -2,19 +2,28 @@ import type { Document, Limits, StartOptions, StepInput, StepOutcome } from '../
 import type { Json } from '../../ports/index.ts';
 
 /**
- * What parent and child say to each other. The parent numbers documents (`program`), sessions (`execution`) and
- * calls; a child answers its calls in their order. Sessions' ids and hashes never choose anything in a child.
+ * The messages between the server and an engine child. The server numbers documents (`program`), sessions (`execution`)
+ * and child requests (`request`). A child answers requests in their order. The ids and hashes of sessions select nothing
+ * in a child.
  */
-export type ToChild =
-  | {
-      readonly kind: 'program';
-      readonly call: number;
-      readonly program: number;
-      readonly document: DocumentMessage;
-    }
+export type ToChild = ChildRequest | ChildNotice;
+
+/** A message that the child answers. */
+export type ChildRequest = ProgramRequest | ExecutionRequest;
+
+/** Compile a document. */
+export interface ProgramRequest {
+  readonly kind: 'program';
+  readonly request: number;
+  readonly program: number;
+  readonly document: DocumentMessage;
+}
+
+/** Compute a step of a session, or read its data. */
+export type ExecutionRequest =
   | {
       readonly kind: 'step';
-      readonly call: number;
+      readonly request: number;
       readonly execution: number;
       readonly open?: Opening | undefined;
       readonly input: StepInput;
@@ -23,10 +32,13 @@ export type ToChild =
     }
   | {
       readonly kind: 'data';
-      readonly call: number;
+      readonly request: number;
       readonly execution: number;
       readonly open?: Opening | undefined;
-    }
+    };
+
+/** A message without an answer: remove a session or a document. */
+export type ChildNotice =
   | { readonly kind: 'forget'; readonly execution: number }
   | { readonly kind: 'discard'; readonly program: number };
 
@@ -38,38 +50,40 @@ export interface Opening {
     | {
         readonly kind: 'snapshot';
         readonly sessionId: string;
-        /** As an earlier answer gave it. To be put into JSON as a text: it may be anything. */
+        /** From an earlier answer. It may be anything: put it into JSON as a string. */
         readonly text: string;
         readonly limits?: Partial<Limits> | undefined;
       };
 }
 
-/** The answer to 'program': what follows is steps, which have less time. */
-export interface Compiled {
+export type ChildAnswer = ProgramAnswer | ExecutionAnswer;
+
+/** The document is compiled (or its sessions will throw): the requests that follow have less time. */
+export interface ProgramAnswer {
   readonly kind: 'compiled';
-  readonly call: number;
+  readonly request: number;
 }
 
-export type Answer =
+export type ExecutionAnswer =
   | {
       readonly kind: 'stepped';
-      readonly call: number;
+      readonly request: number;
       readonly outcome: StepOutcome;
       readonly configuration: readonly string[];
-      /** While it runs: text. In the message stands `snapshotBytes`, its length; it is behind the messages itself. */
+      /** While the session runs. */
       readonly snapshot?: string;
       /** When it has ended. */
       readonly data?: Json;
     }
-  | { readonly kind: 'data'; readonly call: number; readonly data: Json }
-  /** To a call that came with a snapshot: it cannot be gone on from, and nothing was done. */
-  | { readonly kind: 'notRestored'; readonly call: number; readonly message: string }
-  /** A fault of the engine; the child has let go of the session. */
-  | { readonly kind: 'thrown'; readonly call: number; readonly message: string }
-  /** The answer would have been longer than MAX_ANSWER_CHARS; the child has let go of the session. */
-  | { readonly kind: 'tooLarge'; readonly call: number; readonly chars: number };
+  | { readonly kind: 'data'; readonly request: number; readonly data: Json }
+  /** The child cannot restore the session from the snapshot of the request. It computed no step. */
+  | { readonly kind: 'notRestored'; readonly request: number; readonly message: string }
+  /** A fault of the engine. The child does not hold the session any more. */
+  | { readonly kind: 'thrown'; readonly request: number; readonly message: string }
+  /** The answer is longer than MAX_ANSWER_CHARS. The child does not hold the session any more. */
+  | { readonly kind: 'tooLarge'; readonly request: number; readonly chars: number };
 
-/** A document without what only its loading needs: a child compiles and runs, it never parses XML or fetches. */
+/** A document without the fields that only loading needs: a child compiles and runs, it never parses XML or fetches. */
 export type DocumentMessage = Omit<Document, 'stateById' | 'sources' | 'warnings'> & {
   readonly stateById: readonly (readonly [string, number])[];
 };

@@ -1,32 +1,45 @@
-import type { Document } from '../../interpreter/index.ts';
-import type { HostEngine, HostedProgram } from '../index.ts';
+import type { Document, Limits, StartOptions } from '../../interpreter/index.ts';
+import type { HostEngine, HostedExecution, HostedProgram, StoredSnapshot } from '../index.ts';
 
-/**
- * Two engines as one: documents that are trusted run in the first, all others in the second. A session stays
- * where its document is placed; what is restored is placed anew.
- */
-export function createPlacedEngine(places: {
-  readonly trusted: HostEngine;
-  readonly sandboxed: HostEngine;
-  readonly isTrusted: (document: Document) => boolean;
-}): HostEngine {
-  const engines = new WeakMap<HostedProgram, HostEngine>();
+/** Two engines as one: trusted documents run in the first, all others in the second. */
+export class PlacedEngine implements HostEngine {
+  readonly #trusted: HostEngine;
+  readonly #sandboxed: HostEngine;
+  readonly #isTrusted: (document: Document) => boolean;
+  readonly #engines = new WeakMap<HostedProgram, HostEngine>();
 
-  function engineOf(program: HostedProgram): HostEngine {
-    const engine = engines.get(program);
+  constructor(deps: {
+    readonly trusted: HostEngine;
+    readonly sandboxed: HostEngine;
+    readonly isTrusted: (document: Document) => boolean;
+  }) {
+    this.#trusted = deps.trusted;
+    this.#sandboxed = deps.sandboxed;
+    this.#isTrusted = deps.isTrusted;
+  }
+
+  compileProgram(document: Document): HostedProgram {
+    const engine = this.#isTrusted(document) ? this.#trusted : this.#sandboxed;
+    const program = engine.compileProgram(document);
+    this.#engines.set(program, engine);
+    return program;
+  }
+
+  startExecution(program: HostedProgram, options: StartOptions): HostedExecution {
+    return this.#engineOf(program).startExecution(program, options);
+  }
+
+  restoreExecution(
+    program: HostedProgram,
+    stored: StoredSnapshot,
+    options?: { readonly limits?: Partial<Limits> },
+  ): HostedExecution {
+    return this.#engineOf(program).restoreExecution(program, stored, options);
+  }
+
+  #engineOf(program: HostedProgram): HostEngine {
+    const engine = this.#engines.get(program);
     if (engine === undefined) throw new Error('Expected a program of this engine.');
     return engine;
   }
-
-  return {
-    compileProgram(document) {
-      const engine = places.isTrusted(document) ? places.trusted : places.sandboxed;
-      const program = engine.compileProgram(document);
-      engines.set(program, engine);
-      return program;
-    },
-    startExecution: (program, options) => engineOf(program).startExecution(program, options),
-    restoreExecution: (program, snapshot, options) =>
-      engineOf(program).restoreExecution(program, snapshot, options),
-  };
 }

@@ -1,103 +1,108 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess as NodeProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { readChildMark } from './childMark.ts';
+import type { Readable } from 'node:stream';
 import type { ChildListener, ChildProcess, ChildUsage } from './childProcess.ts';
-import { type SocketPair, socketPair } from './socketPair.ts';
 
-/** Read of what a child writes to stderr: V8 says there, behind its last collections, why it gave up. */
+/** Characters of stderr that are read: V8 writes the reason of its end there, after its last collections. */
 const MAX_STDERR_CHARS = 2_000;
-/** Clock ticks of /proc/<pid>/stat, as Linux gives them on every architecture. */
+/** Clock ticks of /proc/<pid>/stat, the same on every architecture of Linux. */
 const TICKS_PER_SECOND = 100;
 const PAGE_BYTES = 4096;
 
-/** Runs a command with a socket to us as its descriptor 3, and nothing else. `pids` has its process id while it lives. */
+/**
+ * Runs a command with a socket to this process as its descriptor 3, and nothing else. `pids` has its process id while it
+ * lives.
+ */
 export function startChild(
   command: readonly string[],
   pids: Set<number>,
   listener: ChildListener,
 ): ChildProcess {
-  let child: ReturnType<typeof spawn> | undefined;
-  /** Of a child that runs. */
-  let pid: number | undefined;
-  let socket: Socket | undefined;
-  let isKilled = false;
-
-  /** How it ended, when all that it said was heard. */
-  async function run(): Promise<string> {
-    const { ours, theirs } = await socketPair((bytes) => listener.onBytes(bytes));
-    if (isKilled) {
-      ours.destroy();
-      theirs.destroy();
-      return 'SIGKILL';
-    }
-    socket = ours;
-    const started = startWith(command, { ours, theirs });
-    child = started;
-    ({ pid } = started);
-    if (pid !== undefined) pids.add(pid);
-    // Waiting children do not keep the server from ending; unanswered calls are watched by the clock.
-    for (const one of [started, ours, started.stderr as Socket | null]) one?.unref();
-    const complaint = heard(started.stderr);
-    const closed = new Promise((resolve) => {
-      ours.on('close', resolve);
-    });
-    // Its exit says so.
-    ours.on('error', () => {});
-    ours.on('close', () => started.kill('SIGKILL'));
-    ours.resume();
-    // Its id may be another's then.
-    started.on('exit', () => {
-      if (pid !== undefined) pids.delete(pid);
-      pid = undefined;
-    });
-    const how = await new Promise<string>((resolve) => {
-      started.on('error', (error) => resolve(error.message));
-      started.on('close', (code, signal) => resolve(signal ?? `exit code ${code ?? 'unknown'}`));
-    });
-    await closed;
-    const fatal = /FATAL ERROR: (.*)|^(.*Error\b.{0,300})/m.exec(complaint())?.[0];
-    return fatal === undefined ? how : `${how}, ${fatal}`;
-  }
-
-  void run()
-    .catch((error: Error) => error.message)
-    .then((how) => listener.onExit(how));
-
-  return {
-    send: (bytes, isSent) => void socket?.write(bytes, isSent),
-    kill() {
-      isKilled = true;
-      child?.kill('SIGKILL');
-      socket?.destroy();
-    },
-    usage: () => (pid === undefined ? undefined : usageOf(pid)),
-    workingAt: () => (pid === undefined ? undefined : readChildMark(pid)),
-  };
-}
-
-/** Throws, and leaves nothing open, where the system starts no process; but most reasons for that are an event 'error'. */
-function startWith([file = '', ...args]: readonly string[], { ours, theirs }: SocketPair) {
+  let started: NodeProcess;
   try {
-    return spawn(file, args, { env: {}, cwd: '/', stdio: ['ignore', 'ignore', 'pipe', theirs] });
+    started = spawnWithSocket(command);
   } catch (error) {
-    ours.destroy();
-    throw error;
-  } finally {
-    theirs.destroy();
+    // Most failures to start are an event 'error'; some, such as arguments that are too long, are thrown.
+    setImmediate(() => listener.onExit((error as Error).message));
+    return NO_PROCESS;
+  }
+  return new StartedChild(started, pids, listener);
+}
+
+/** A child that could not be started. */
+export const NO_PROCESS: ChildProcess = { send() {}, kill() {}, usage: () => undefined };
+
+function spawnWithSocket([file = '', ...args]: readonly string[]): NodeProcess {
+  return spawn(file, args, { env: {}, cwd: '/', stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
+}
+
+class StartedChild implements ChildProcess {
+  readonly #process: NodeProcess;
+  readonly #socket: Socket;
+  /** Undefined after its end: the id may belong to another process then. */
+  #pid: number | undefined;
+
+  constructor(started: NodeProcess, pids: Set<number>, listener: ChildListener) {
+    this.#process = started;
+    this.#socket = started.stdio[3] as unknown as Socket;
+    const { pid } = started;
+    this.#pid = pid;
+    if (pid !== undefined) pids.add(pid);
+    // A waiting child does not keep the server from ending. The clock of the pool watches children that have requests.
+    const stderr = started.stderr as Socket;
+    for (const handle of [started, this.#socket, stderr]) handle.unref();
+    this.#socket.on('data', (bytes: Buffer) => listener.onBytes(bytes));
+    // The exit of the process reports it.
+    this.#socket.on('error', () => {});
+    this.#socket.on('close', () => started.kill('SIGKILL'));
+    started.on('exit', () => {
+      this.#pid = undefined;
+      if (pid !== undefined) pids.delete(pid);
+    });
+    const complaint = firstCharsOf(stderr);
+    void endOf(started).then((how) => {
+      const fatal = /FATAL ERROR: (.*)|^(.*Error\b.{0,300})/m.exec(complaint())?.[0];
+      listener.onExit(fatal === undefined ? how : `${how}, ${fatal}`);
+    });
+  }
+
+  /** Bytes that are sent in one macrotask leave together. */
+  send(bytes: Uint8Array): void {
+    if (this.#socket.writableCorked === 0) {
+      this.#socket.cork();
+      setImmediate(() => this.#socket.uncork());
+    }
+    this.#socket.write(bytes);
+  }
+
+  kill(): void {
+    this.#process.kill('SIGKILL');
+    this.#socket.destroy();
+  }
+
+  usage(): ChildUsage | undefined {
+    return this.#pid === undefined ? undefined : usageOf(this.#pid);
   }
 }
 
-/** The first of what a stream says, as it is by then. */
-function heard(stream: NodeJS.ReadableStream | null): () => string {
+/** Resolves when the process has ended and all its output was read ('close' comes after both). */
+function endOf(started: NodeProcess): Promise<string> {
+  return new Promise((resolve) => {
+    started.on('error', (error) => resolve(error.message));
+    started.on('close', (code, signal) => resolve(signal ?? `exit code ${code ?? 'unknown'}`));
+  });
+}
+
+function firstCharsOf(stream: Readable): () => string {
   let text = '';
-  stream?.on('data', (chunk: Buffer) => {
+  stream.on('data', (chunk: Buffer) => {
     if (text.length < MAX_STDERR_CHARS) text += chunk.toString('utf8').slice(0, MAX_STDERR_CHARS);
   });
   return () => text;
 }
 
-/** Undefined where there is no /proc. Of the name in field 2 anything may be expected, so fields count from behind it. */
+/** Undefined where there is no /proc. Field 2 is a name that may contain anything, so fields count from after it. */
 function usageOf(pid: number): ChildUsage | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

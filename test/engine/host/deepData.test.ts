@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { DurableStore } from '../../../engine/durable/durableStore.ts';
 import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
-import { createChildEngine } from '../../../engine/host/children/childEngine.ts';
-import { createPool } from '../../../engine/host/children/pool.ts';
+import { ChildEngine } from '../../../engine/host/children/childEngine.ts';
+import { ChildPool } from '../../../engine/host/children/childPool.ts';
 import type { HostEngine } from '../../../engine/host/hostEngine.ts';
 import { ownEngine } from '../../../engine/host/ownEngine.ts';
 import { SessionHost } from '../../../engine/host/sessionHost.ts';
@@ -46,8 +46,8 @@ function nested(levels: number): Json {
 const ENGINES: { readonly [name: string]: (clock: SimulatedClock) => HostEngine } = {
   'in the server': () => ownEngine,
   'in a child': (clock) =>
-    createChildEngine(
-      createPool({
+    new ChildEngine(
+      new ChildPool({
         ...{ spawn: createScriptedChildren({}).spawn, clock, log: silentLog, size: 1 },
         limits: { deadlineMs: 1_000, memoryBytes: 1e9 },
       }),

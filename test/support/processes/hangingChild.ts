@@ -1,9 +1,9 @@
-import { openEngineChildren } from '../../../engine/host/children/engineChildren.ts';
+import { EngineChildren } from '../../../engine/host/children/engineChildren.ts';
 import { parseDocument } from '../../../engine/interpreter/load/load.ts';
 import { silentLog } from '../silentLog.ts';
 
 /** Says the ids of its engine children when one of them hangs for longer than this process will live. */
-const children = openEngineChildren({ log: silentLog, children: 1, deadlineMs: 600_000, memoryMb: 400 });
+const children = new EngineChildren({ log: silentLog, children: 1, deadlineMs: 600_000, memoryMb: 400 });
 const document = await parseDocument(
   `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript"><state id="s">
      <transition event="hang"><script>Array.prototype.fill.call({ length: 2 ** 53 - 1 }, 0)</script></transition>

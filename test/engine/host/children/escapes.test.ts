@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { expect } from 'chai';
-import { type EngineChildren, openEngineChildren } from '../../../../engine/host/children/engineChildren.ts';
+import { EngineChildren } from '../../../../engine/host/children/engineChildren.ts';
 import type { HostedExecution, HostedProgram } from '../../../../engine/host/hostEngine.ts';
 import type { StepInput } from '../../../../engine/interpreter/execution.ts';
 import { parseDocument } from '../../../../engine/interpreter/load/load.ts';
@@ -46,7 +46,7 @@ describe('Escapes from document code in an engine child', () => {
 
   before(() => {
     process.env.ORSAY_SECRET = SECRET;
-    children = openEngineChildren({ log: silentLog, children: 1, deadlineMs: 1_000, memoryMb: 400 });
+    children = new EngineChildren({ log: silentLog, children: 1, deadlineMs: 1_000, memoryMb: 400 });
   });
 
   after(() => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { DurableStore } from '../../../../engine/durable/durableStore.ts';
 import { createMemoryStore } from '../../../../engine/durable/memory/memoryStore.ts';
-import { type EngineChildren, openEngineChildren } from '../../../../engine/host/children/engineChildren.ts';
+import { EngineChildren } from '../../../../engine/host/children/engineChildren.ts';
 import { HostError } from '../../../../engine/host/hostError.ts';
 import { SessionHost } from '../../../../engine/host/sessionHost.ts';
 import type { AdministeredSessions } from '../../../../engine/host/sessions.ts';
@@ -49,7 +49,7 @@ describe('A session that an engine child cannot restore', () => {
   }
 
   before(async () => {
-    children = openEngineChildren({ log: silentLog, children: 1, deadlineMs: 2_000, memoryMb: 400 });
+    children = new EngineChildren({ log: silentLog, children: 1, deadlineMs: 2_000, memoryMb: 400 });
     begin();
     [sick, well] = (await Promise.all(
       [0, 1].map(async () => (await sessions.start({ src: 'http://orsay.test/a.scxml' })).sessionId),

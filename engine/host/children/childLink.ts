@@ -1,0 +1,302 @@
+import type { Clock } from '../../ports/index.ts';
+import {
+  checkAnswer,
+  checkCompiled,
+  ProtocolBreach,
+  parseMessage,
+  type SessionFacts,
+} from './checkAnswer.ts';
+import type { ChildProcess, DeathReason, SpawnChild } from './childProcess.ts';
+import { FrameReader, frameOf } from './frames.ts';
+import {
+  COMPILE_FACTOR,
+  MAX_CHILD_PROGRAMS,
+  MAX_FRAME_BYTES_FROM_CHILD,
+  MAX_IN_FLIGHT,
+  MAX_OPEN_EXECUTIONS,
+  START_DEADLINE_MS,
+} from './limits.ts';
+import type { ExecutionAnswer, ExecutionRequest, ToChild } from './messages.ts';
+import { ChildWatch } from './watch.ts';
+
+/** A document for engine children. */
+export interface ChildProgram {
+  readonly number: number;
+  /** The request to compile it, as JSON. Made each time: documents are large, and children live long. */
+  requestText(request: number): string;
+}
+
+/** The slot of the pool that runs an execution. The pool writes it, the owner of the execution keeps it. */
+export interface Placement {
+  slot: number | undefined;
+}
+
+/** A request about an execution, until some child has answered it. */
+export interface PendingRequest {
+  readonly execution: number;
+  readonly placement: Placement;
+  readonly program: ChildProgram;
+  readonly session: SessionFacts;
+  /** Crashes of children that had this request. The pool writes it. */
+  crashes: number;
+  /** `isOpen`: the child holds the execution. */
+  request(number: number, isOpen: boolean): ExecutionRequest;
+  answered(answer: ExecutionAnswer): void;
+  /** It cost a child its life, and nothing else can be the cause. */
+  lost(reason: DeathReason, message: string): void;
+  /** No child could be started. */
+  refused(): void;
+}
+
+export interface Death {
+  readonly reason: DeathReason;
+  readonly message: string;
+  readonly wasReady: boolean;
+  /** The child had at least one request. */
+  readonly wasUsed: boolean;
+  /** Sent and not answered, in the order in which the child works: each of them may be the cause. */
+  readonly unanswered: readonly PendingRequest[];
+  /** Not sent. */
+  readonly waiting: readonly PendingRequest[];
+}
+
+export interface ChildLimits {
+  /** ms of a child's time for one step. */
+  readonly deadlineMs: number;
+  readonly memoryBytes: number;
+}
+
+export interface ChildLinkDeps {
+  readonly spawn: SpawnChild;
+  readonly clock: Clock;
+  readonly limits: ChildLimits;
+  /** The child has compiled a document, and lives. */
+  readonly onCompiled: (program: ChildProgram) => void;
+  /** Called once. The link does nothing after it. */
+  readonly onDeath: (death: Death) => void;
+}
+
+interface SentProgram {
+  readonly kind: 'program';
+  readonly program: ChildProgram;
+  readonly number: number;
+  readonly allowanceMs: number;
+}
+
+interface SentRequest {
+  readonly kind: 'step' | 'data';
+  readonly pending: PendingRequest;
+  readonly number: number;
+  /** The request has a snapshot, to restore the session from. */
+  readonly restores: boolean;
+  readonly allowanceMs: number;
+}
+
+/**
+ * One engine child and its requests.
+ *
+ * LK1. A child answers in the order of requests. Answers that it has may wait a moment for the next ones, so every request
+ *      without an answer may be the one that it works at.
+ * LK2. Any other message is a breach of the protocol: the child is killed.
+ * LK3. While the child has requests, its watch checks the time of the oldest one, and its memory.
+ */
+export class ChildLink {
+  readonly #deps: ChildLinkDeps;
+  readonly #child: ChildProcess;
+  readonly #watch: ChildWatch;
+  readonly #reader = new FrameReader(MAX_FRAME_BYTES_FROM_CHILD);
+  readonly #cancelStart: () => void;
+  readonly #waiting: PendingRequest[] = [];
+  readonly #sent: (SentProgram | SentRequest)[] = [];
+  /** Numbers of the programs that the child holds, oldest first. */
+  readonly #programs = new Set<number>();
+  /** Executions that the child holds, least recently used first. */
+  readonly #open = new Set<number>();
+  /** To be compiled in advance, one by one: a real request waits for one of them at most. */
+  #prepared: ChildProgram[] = [];
+  #state: 'starting' | 'ready' | 'dead' = 'starting';
+  #isQuarantine = false;
+  #nextNumber = 0;
+
+  constructor(deps: ChildLinkDeps) {
+    this.#deps = deps;
+    const { spawn, clock, limits } = deps;
+    this.#child = spawn({
+      onBytes: (bytes) => this.#receive(bytes),
+      onExit: (how) => this.#die('crash', `its engine child ended: ${how}`),
+    });
+    this.#watch = new ChildWatch({
+      ...{ child: this.#child, clock, memoryBytes: limits.memoryBytes },
+      allowanceMs: () => this.#sent[0]?.allowanceMs,
+      onExcess: (reason, message) => this.#end(reason, message),
+    });
+    this.#cancelStart = clock.at(clock.now() + START_DEADLINE_MS, () => {
+      if (this.#state === 'starting') this.#end('deadline', 'its engine child did not start');
+    });
+  }
+
+  run(pending: PendingRequest): void {
+    this.#prepared = [];
+    this.#waiting.push(pending);
+    this.#sendWaiting();
+  }
+
+  /** Compiles a document before it is needed, when the child has nothing else to do. */
+  prepare(program: ChildProgram): void {
+    this.#prepared.push(program);
+    this.#sendWaiting();
+  }
+
+  /** From now on the child has one request at a time, and holds no execution after its answer. */
+  becomeQuarantine(): void {
+    this.#isQuarantine = true;
+  }
+
+  /** Requests without an answer. */
+  get load(): number {
+    return this.#sent.length + this.#waiting.length;
+  }
+
+  /** Ends the child. */
+  close(): void {
+    this.#end('crash', 'the engine children were closed');
+  }
+
+  #sendWaiting(): void {
+    if (this.#state !== 'ready') return;
+    const window = this.#isQuarantine ? 1 : MAX_IN_FLIGHT;
+    while (this.#sent.length < window) {
+      const pending = this.#waiting.shift();
+      if (pending === undefined) break;
+      if (this.#sent.length === 0) this.#watch.restart();
+      this.#sendRequest(pending);
+    }
+    const next = this.#sent.length === 0 ? this.#prepared.shift() : undefined;
+    if (next !== undefined && !this.#programs.has(next.number)) {
+      this.#sendProgram(next, next.requestText(this.#nextNumber));
+    }
+    if (this.#sent.length > 0) this.#watch.begin();
+  }
+
+  /** Data that are nested too deep for JSON are a fault of this request alone: the child is told nothing of it. */
+  #sendRequest(pending: PendingRequest): void {
+    const { program, execution } = pending;
+    const isNew = !this.#programs.has(program.number);
+    const number = isNew ? this.#nextNumber + 1 : this.#nextNumber;
+    const request = pending.request(number, this.#open.has(execution));
+    let programText: string | undefined;
+    let text: string;
+    try {
+      if (isNew) programText = program.requestText(this.#nextNumber);
+      text = JSON.stringify(request);
+    } catch (error) {
+      const message = `The request cannot be sent to an engine child: ${(error as Error).message}`;
+      pending.answered({ kind: 'thrown', request: number, message });
+      return;
+    }
+    if (programText !== undefined) this.#sendProgram(program, programText);
+    this.#nextNumber++;
+    this.#child.send(frameOf(text));
+    this.#admitExecution(execution);
+    const restores = request.open?.from.kind === 'snapshot';
+    const allowanceMs = this.#deps.limits.deadlineMs;
+    this.#sent.push({ kind: request.kind, pending, number, restores, allowanceMs });
+  }
+
+  #sendProgram(program: ChildProgram, text: string): void {
+    const number = this.#nextNumber++;
+    this.#child.send(frameOf(text));
+    const allowanceMs = this.#deps.limits.deadlineMs * COMPILE_FACTOR;
+    this.#sent.push({ kind: 'program', program, number, allowanceMs });
+    this.#programs.add(program.number);
+    const oldest = firstBeyond(this.#programs, MAX_CHILD_PROGRAMS);
+    if (oldest === undefined) return;
+    this.#programs.delete(oldest);
+    this.#send({ kind: 'discard', program: oldest });
+  }
+
+  #admitExecution(execution: number): void {
+    this.#open.delete(execution);
+    this.#open.add(execution);
+    const oldest = firstBeyond(this.#open, MAX_OPEN_EXECUTIONS);
+    if (oldest !== undefined) this.#forget(oldest);
+  }
+
+  #forget(execution: number): void {
+    if (this.#open.delete(execution)) this.#send({ kind: 'forget', execution });
+  }
+
+  #send(message: ToChild): void {
+    this.#child.send(frameOf(JSON.stringify(message)));
+  }
+
+  #receive(bytes: Buffer): void {
+    if (this.#state === 'dead') return;
+    try {
+      for (const text of this.#reader.read(bytes)) this.#take(parseMessage(text));
+    } catch (error) {
+      // A breach, a frame that is too large, or JSON that is too deep for the stack: the child's fault in all cases.
+      this.#end('crash', `its engine child was ended: ${(error as Error).message}`);
+      return;
+    }
+    if (this.#sent.length === 0) this.#watch.stop();
+    this.#sendWaiting();
+  }
+
+  /** LK1, LK2. */
+  #take(message: unknown): void {
+    if (this.#state === 'starting') {
+      if ((message as { kind?: unknown } | null)?.kind !== 'ready') {
+        throw new ProtocolBreach('Expected ready.');
+      }
+      this.#state = 'ready';
+      this.#cancelStart();
+      return;
+    }
+    const first = this.#sent[0];
+    if (first === undefined) throw new ProtocolBreach('Expected no message: the child has no request.');
+    this.#watch.restart();
+    if (first.kind === 'program') {
+      checkCompiled(message, first.number);
+      this.#sent.shift();
+      this.#deps.onCompiled(first.program);
+      return;
+    }
+    const { pending } = first;
+    const answer = checkAnswer(message, { session: pending.session, sent: first });
+    this.#sent.shift();
+    if (!staysOpen(answer)) this.#open.delete(pending.execution);
+    else if (this.#isQuarantine) this.#forget(pending.execution);
+    pending.answered(answer);
+  }
+
+  #end(reason: DeathReason, message: string): void {
+    this.#child.kill();
+    this.#die(reason, message);
+  }
+
+  #die(reason: DeathReason, message: string): void {
+    if (this.#state === 'dead') return;
+    const wasReady = this.#state === 'ready';
+    this.#state = 'dead';
+    this.#watch.stop();
+    this.#cancelStart();
+    this.#deps.onDeath({
+      ...{ reason, message, wasReady, wasUsed: this.#nextNumber > 0 },
+      unanswered: this.#sent.flatMap((sent) => (sent.kind === 'program' ? [] : sent.pending)),
+      waiting: [...this.#waiting],
+    });
+  }
+}
+
+/** The first of a set that has more than `limit` members. */
+function firstBeyond(set: ReadonlySet<number>, limit: number): number | undefined {
+  if (set.size <= limit) return undefined;
+  for (const first of set) return first;
+  return undefined;
+}
+
+function staysOpen(answer: ExecutionAnswer): boolean {
+  if (answer.kind === 'stepped') return answer.outcome.status === 'running';
+  return answer.kind === 'data';
+}

@@ -1,0 +1,195 @@
+import type { Clock, Log } from '../../ports/index.ts';
+import {
+  type ChildLimits,
+  ChildLink,
+  type ChildProgram,
+  type Death,
+  type PendingRequest,
+} from './childLink.ts';
+import type { DeathReason, SpawnChild } from './childProcess.ts';
+import { MAX_PREPARED_PROGRAMS, MAX_START_FAILURES, START_PAUSE_MS } from './limits.ts';
+
+/** A crash may come from outside: a request is blamed for one only after this many crashes before. */
+const CRASHES_AS_PROOF = 2;
+
+export interface ChildPoolDeps {
+  readonly spawn: SpawnChild;
+  /** Real time, also where sessions have a simulated clock. */
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Children, beside the spare child and the quarantine child. */
+  readonly size: number;
+  readonly limits: ChildLimits;
+}
+
+interface Slot {
+  readonly number: number;
+  link: ChildLink | undefined;
+  /** Children in a row that did not become ready. */
+  startFailures: number;
+  /** ms since epoch until which no child is started. */
+  pausedUntil: number;
+}
+
+/**
+ * Engine children: as many as configured, a spare child, and a quarantine child for suspects.
+ *
+ * P1. A session stays with its child until that child dies. The spare child is started in advance and replaces it.
+ * P2. A request is blamed for a death only when nothing else can be the cause: it did not end in time and was the only
+ *     request of its child; or it was alone in the quarantine child, and not for the first time if the child crashed.
+ * P3. After a death all requests without an answer are suspects. The quarantine child repeats them, one at a time: steps
+ *     are pure, and no step without an answer was committed. Requests that were not sent go to the next child.
+ * P4. A session that was blamed stays in quarantine, where it can delay only other suspects.
+ */
+export class ChildPool {
+  readonly #deps: ChildPoolDeps;
+  readonly #slots: readonly Slot[];
+  readonly #quarantine: Slot;
+  readonly #spare: Slot;
+  /** Compiled in the next spare child in advance; least recently compiled first. */
+  readonly #compiled = new Set<ChildProgram>();
+  #isClosed = false;
+  #isSparePlanned = false;
+  #lastIdle = -1;
+
+  constructor(deps: ChildPoolDeps) {
+    this.#deps = deps;
+    this.#quarantine = newSlot(deps.size);
+    this.#spare = newSlot(deps.size + 1);
+    const others = Array.from({ length: deps.size }, (_, number) => newSlot(number));
+    this.#slots = [...others, this.#quarantine, this.#spare];
+  }
+
+  run(pending: PendingRequest): void {
+    const { placement } = pending;
+    placement.slot ??= this.#leastLoaded();
+    this.#runIn(this.#slots[placement.slot]!, pending);
+  }
+
+  /** Ends all children. Requests without an answer are refused, and so are all later ones. */
+  close(): void {
+    this.#isClosed = true;
+    for (const { link } of this.#slots) link?.close();
+  }
+
+  #runIn(slot: Slot, pending: PendingRequest): void {
+    if (this.#isClosed || this.#deps.clock.now() < slot.pausedUntil) {
+      pending.refused();
+      return;
+    }
+    if (slot.link === undefined) this.#fill(slot);
+    slot.link?.run(pending);
+    this.#planSpare();
+  }
+
+  /** The slot with the fewest requests; idle ones are used in turn. */
+  #leastLoaded(): number {
+    const loads = this.#slots.slice(0, this.#deps.size).map(({ link }) => link?.load ?? 0);
+    const least = Math.min(...loads);
+    if (least > 0) return loads.indexOf(least);
+    do this.#lastIdle = (this.#lastIdle + 1) % loads.length;
+    while (loads[this.#lastIdle] !== 0);
+    return this.#lastIdle;
+  }
+
+  /** P1. */
+  #fill(slot: Slot): void {
+    const link = this.#spare.link ?? this.#startLink();
+    this.#spare.link = undefined;
+    slot.link = link;
+    if (slot === this.#quarantine) link.becomeQuarantine();
+  }
+
+  /** Later, because starting a process takes a while: requests leave first. */
+  #planSpare(): void {
+    if (this.#spare.link !== undefined || this.#isSparePlanned) return;
+    this.#isSparePlanned = true;
+    setImmediate(() => this.#startSpare());
+  }
+
+  #startSpare(): void {
+    this.#isSparePlanned = false;
+    const spare = this.#spare;
+    if (this.#isClosed || spare.link !== undefined || this.#deps.clock.now() < spare.pausedUntil) return;
+    spare.link = this.#startLink();
+    for (const program of this.#compiled) spare.link.prepare(program);
+  }
+
+  #startLink(): ChildLink {
+    const { spawn, clock, limits } = this.#deps;
+    const link: ChildLink = new ChildLink({
+      ...{ spawn, clock, limits },
+      onCompiled: (program) => this.#noteCompiled(link, program),
+      onDeath: (death) => this.#afterDeath(this.#slots.find((slot) => slot.link === link)!, death),
+    });
+    return link;
+  }
+
+  /** A document that killed its child is not prepared: only documents that a child has compiled are. */
+  #noteCompiled(link: ChildLink, program: ChildProgram): void {
+    this.#compiled.delete(program);
+    this.#compiled.add(program);
+    if (link !== this.#spare.link) this.#spare.link?.prepare(program);
+    for (const oldest of this.#compiled) {
+      if (this.#compiled.size <= MAX_PREPARED_PROGRAMS) return;
+      this.#compiled.delete(oldest);
+    }
+  }
+
+  #afterDeath(slot: Slot, death: Death): void {
+    slot.link = undefined;
+    if (slot === this.#spare) this.#compiled.clear();
+    const { reason, message, unanswered, waiting } = death;
+    if (this.#isClosed) {
+      for (const pending of [...unanswered, ...waiting]) pending.refused();
+      return;
+    }
+    this.#deps.log.warn(
+      { child: slot.number, reason, inFlight: unanswered.length, err: new Error(message) },
+      'An engine child died.',
+    );
+    this.#replace(slot, death);
+    const blamed = this.#blamed(slot, death);
+    this.#runAll(slot, waiting);
+    if (blamed !== undefined) {
+      blamed.placement.slot = this.#quarantine.number;
+      blamed.lost(reason, message);
+      return;
+    }
+    if (reason === 'crash') for (const pending of unanswered) pending.crashes++;
+    // Later, because the quarantine child may have to be started: the other requests leave first. In reverse, because
+    // the oldest request is the likeliest cause.
+    setImmediate(() => this.#runAll(this.#quarantine, unanswered.toReversed()));
+  }
+
+  #runAll(slot: Slot, all: readonly PendingRequest[]): void {
+    for (const pending of all) this.#runIn(slot, pending);
+  }
+
+  /** At once, so that the next request does not wait for the start; not for a child that had no request. */
+  #replace(slot: Slot, { wasReady, wasUsed }: Death): void {
+    slot.startFailures = wasReady ? 0 : slot.startFailures + 1;
+    if (slot.startFailures >= MAX_START_FAILURES) {
+      slot.startFailures = 0;
+      slot.pausedUntil = this.#deps.clock.now() + START_PAUSE_MS;
+    } else if (wasUsed) {
+      this.#fill(slot);
+      this.#planSpare();
+    }
+  }
+
+  /** P2. */
+  #blamed(slot: Slot, { reason, unanswered }: Death): PendingRequest | undefined {
+    const [only] = unanswered;
+    if (only === undefined || unanswered.length > 1) return undefined;
+    return reason === 'deadline' || (slot === this.#quarantine && isProof(reason, only)) ? only : undefined;
+  }
+}
+
+function isProof(reason: DeathReason, { crashes }: PendingRequest): boolean {
+  return reason === 'memory' || crashes >= CRASHES_AS_PROOF;
+}
+
+function newSlot(number: number): Slot {
+  return { number, link: undefined, startFailures: 0, pausedUntil: 0 };
+}
