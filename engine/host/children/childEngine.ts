@@ -151,7 +151,7 @@ class ExecutionInChild implements HostedExecution {
         placement: this.#placement,
         program: this.#program,
         session: this.#session,
-        crashes: 0,
+        seen: { deaths: 0, crashes: 0 },
         request: (number, isOpen) =>
           requestOf(number, isOpen ? undefined : { program: this.#program.number, from: this.#opening }),
         answered: resolve,

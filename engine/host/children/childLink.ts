@@ -37,8 +37,8 @@ export interface PendingRequest {
   readonly placement: Placement;
   readonly program: ChildProgram;
   readonly session: SessionFacts;
-  /** Crashes of children that had this request. The pool writes it. */
-  crashes: number;
+  /** Deaths of children that had this request, and crashes that it was suspected of. The pool writes it. */
+  readonly seen: { deaths: number; crashes: number };
   /** `isOpen`: the child holds the execution. */
   request(number: number, isOpen: boolean): ExecutionRequest;
   answered(answer: ExecutionAnswer): void;
@@ -54,7 +54,7 @@ export interface Death {
   readonly wasReady: boolean;
   /** The child had at least one request. */
   readonly wasUsed: boolean;
-  /** Sent and not answered, in the order in which the child works: each of them may be the cause. */
+  /** Sent and not answered, in the order in which the child works. */
   readonly unanswered: readonly PendingRequest[];
   /** Not sent. */
   readonly waiting: readonly PendingRequest[];
@@ -95,8 +95,8 @@ interface SentRequest {
 /**
  * One engine child and its requests.
  *
- * LK1. A child answers in the order of requests. Answers that it has may wait a moment for the next ones, so every request
- *      without an answer may be the one that it works at.
+ * LK1. A child answers in the order of requests. It may hold some answers back for a moment, so one of the ANSWERS_AT_ONCE
+ *      oldest requests without an answer is the one that it works at.
  * LK2. Any other message is a breach of the protocol: the child is killed.
  * LK3. While the child has requests, its watch checks the time of the oldest one, and its memory.
  */

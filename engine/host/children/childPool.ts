@@ -7,7 +7,7 @@ import {
   type PendingRequest,
 } from './childLink.ts';
 import type { DeathReason, SpawnChild } from './childProcess.ts';
-import { MAX_PREPARED_PROGRAMS, MAX_START_FAILURES, START_PAUSE_MS } from './limits.ts';
+import { ANSWERS_AT_ONCE, MAX_PREPARED_PROGRAMS, MAX_START_FAILURES, START_PAUSE_MS } from './limits.ts';
 
 /** A crash may come from outside: a request is blamed for one only after this many crashes before. */
 const CRASHES_AS_PROOF = 2;
@@ -37,8 +37,9 @@ interface Slot {
  * P1. A session stays with its child until that child dies. The spare child is started in advance and replaces it.
  * P2. A request is blamed for a death only when nothing else can be the cause: it did not end in time and was the only
  *     request of its child; or it was alone in the quarantine child, and not for the first time if the child crashed.
- * P3. After a death all requests without an answer are suspects. The quarantine child repeats them, one at a time: steps
- *     are pure, and no step without an answer was committed. Requests that were not sent go to the next child.
+ * P3. After a death all requests without an answer are repeated: steps are pure, and no step without an answer was
+ *     committed. The oldest ones (LK1) are suspects and go to the quarantine child, one at a time; the others go to the
+ *     next child. A request that has seen two deaths goes to quarantine too: several requests may kill their children.
  * P4. A session that was blamed stays in quarantine, where it can delay only other suspects.
  */
 export class ChildPool {
@@ -150,16 +151,16 @@ export class ChildPool {
     );
     this.#replace(slot, death);
     const blamed = this.#blamed(slot, death);
-    this.#runAll(slot, waiting);
     if (blamed !== undefined) {
+      this.#runAll(slot, waiting);
       blamed.placement.slot = this.#quarantine.number;
       blamed.lost(reason, message);
       return;
     }
-    if (reason === 'crash') for (const pending of unanswered) pending.crashes++;
-    // Later, because the quarantine child may have to be started: the other requests leave first. In reverse, because
-    // the oldest request is the likeliest cause.
-    setImmediate(() => this.#runAll(this.#quarantine, unanswered.toReversed()));
+    const suspects = suspectsOf(death);
+    this.#runAll(slot, [...unanswered.filter((pending) => !suspects.includes(pending)), ...waiting]);
+    // Later, because the quarantine child may have to be started: the others leave first.
+    setImmediate(() => this.#runAll(this.#quarantine, suspects));
   }
 
   #runAll(slot: Slot, all: readonly PendingRequest[]): void {
@@ -186,8 +187,17 @@ export class ChildPool {
   }
 }
 
-function isProof(reason: DeathReason, { crashes }: PendingRequest): boolean {
-  return reason === 'memory' || crashes >= CRASHES_AS_PROOF;
+function isProof(reason: DeathReason, { seen }: PendingRequest): boolean {
+  return reason === 'memory' || seen.crashes >= CRASHES_AS_PROOF;
+}
+
+/** P3, in the order in which they run in quarantine: the oldest request, the likeliest cause, runs last. */
+function suspectsOf({ reason, unanswered }: Death): readonly PendingRequest[] {
+  const oldest = unanswered.slice(0, ANSWERS_AT_ONCE);
+  for (const { seen } of unanswered) seen.deaths++;
+  if (reason === 'crash') for (const { seen } of oldest) seen.crashes++;
+  const others = unanswered.slice(ANSWERS_AT_ONCE).filter(({ seen }) => seen.deaths > 1);
+  return [...others, ...oldest.toReversed()];
 }
 
 function newSlot(number: number): Slot {

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { ChildEngine } from '../../../../engine/host/children/childEngine.ts';
 import { ChildPool } from '../../../../engine/host/children/childPool.ts';
 import {
+  ANSWERS_AT_ONCE,
   MAX_START_FAILURES,
   STARVED_FACTOR,
   WATCH_INTERVAL_MS,
@@ -117,7 +118,24 @@ describe('A pool of engine children', () => {
     ]);
   });
 
-  it('takes suspects out of the way of all others', async () => {
+  it('has all but the oldest requests done again at once, by the spare child', async () => {
+    await open({ behaviour: untimed });
+    const executions = await Promise.all(Array.from({ length: ANSWERS_AT_ONCE + 2 }, begin));
+    const seen: number[] = [];
+    const results = executions.map(async (execution, index) => {
+      const outcome = await result(execution, index === 0 ? 'hang' : 'one');
+      seen.push(index);
+      return outcome;
+    });
+    await pass(DEADLINE_MS + 2 * WATCH_INTERVAL_MS);
+    expect(seen.slice(0, 2)).to.deep.equal([ANSWERS_AT_ONCE, ANSWERS_AT_ONCE + 1]);
+    await pass(DEADLINE_MS + 2 * WATCH_INTERVAL_MS);
+    const others = new Array(ANSWERS_AT_ONCE + 1).fill('running');
+    expect(await Promise.all(results)).to.deep.equal(['ExecutionLost deadline', ...others]);
+    expect(seen.at(-1)).to.equal(0);
+  });
+
+  it('takes those who have seen two deaths out of the way of all others', async () => {
     await open({ behaviour: untimed });
     const executions = await Promise.all(Array.from({ length: 6 }, begin));
     const results = executions.map((execution, index) => result(execution, index < 4 ? 'hang' : 'one'));
