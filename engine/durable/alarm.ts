@@ -11,7 +11,9 @@ export class Alarm {
     this.#fire = fire;
   }
 
-  /** Makes the alarm fire at `time` (ms since epoch) at the latest. An earlier pending alarm stays as it is. */
+  /**
+   * Makes the alarm fire at `time` (ms since epoch) at the latest. An earlier pending alarm stays as it is.
+   */
   atMost(time: number): void {
     if (this.#armed !== undefined && this.#armed.time <= time) return;
     this.cancel();

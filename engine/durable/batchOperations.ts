@@ -16,8 +16,8 @@ export interface PreparedBatch extends TaskChange {
 }
 
 /**
- * Turns a batch into store operations for records, tasks and their indexes. Throws TypeError for a batch that cannot be
- * stored; then nothing has changed.
+ * Turns a batch into store operations for records, tasks and their indexes. Throws TypeError for a batch that
+ * cannot be stored; then nothing has changed.
  */
 export function batchOperations(
   batch: Batch,

@@ -1,6 +1,6 @@
 /**
- * Orders keys by their UTF-8 bytes, as databases do. JavaScript's `<` compares UTF-16 units, which differs for characters
- * beyond U+FFFF: their surrogates (D800-DFFF) must sort after E000-FFFF.
+ * Orders keys by their UTF-8 bytes, as databases do. JavaScript's `<` compares UTF-16 units, which differs
+ * for characters beyond U+FFFF: their surrogates (D800-DFFF) must sort after E000-FFFF.
  */
 export function compareKeys(a: string, b: string): number {
   const length = Math.min(a.length, b.length);

@@ -6,8 +6,8 @@ import { kindOfDueKey, laneOfKey, type TaskKeys } from './taskKeys.ts';
 import type { TaskRef, TaskTable } from './taskTable.ts';
 
 /**
- * Default limit of due tasks of one kind in memory, running or next. More are read from the store when half of these are
- * done, so maxRunning of a kind should be at most half of this limit.
+ * Default limit of due tasks of one kind in memory, running or next. More are read from the store when half
+ * of these are done, so maxRunning of a kind should be at most half of this limit.
  */
 export const MAX_LOADED_PER_KIND = 5_000;
 /** Pause of a task whose end could not be written. */
@@ -26,12 +26,13 @@ export interface DueTasksDeps {
 }
 
 /**
- * The tasks that may be performed now: those of each kind in order of their due times, those of one lane one after the
- * other. The store knows their order and their lanes (taskTable.ts); a bounded part of each kind is in memory.
+ * The tasks that may be performed now: those of each kind in order of their due times, those of one lane one
+ * after the other. The store knows their order and their lanes (taskTable.ts); a bounded part of each kind is
+ * in memory.
  *
  * Q1. Kinds do not wait for each other: each is read separately, as long as it has room.
- * Q2. Every due task of a kind before its `unread` key is in memory, or waits for an earlier task of its lane. So no task
- *     is read again and again, and a task that finds no room moves `unread` back to itself.
+ * Q2. Every due task of a kind before its `unread` key is in memory, or waits for an earlier task of its
+ *     lane. So no task is read again and again, and a task that finds no room moves `unread` back to itself.
  * Q3. When a task frees its lane (lanes.ts), the next task of the lane is taken from the store.
  * Q4. When the store refuses a change, the task is read again: by restored(), or after pause().
  */

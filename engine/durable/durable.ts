@@ -1,36 +1,43 @@
 import type { Json } from '../ports/index.ts';
 
 /**
- * The durable store and its tasks. Everything that must survive the process is a record or a task. An operation reads
- * synchronously, computes one Batch, commits it, and answers only then.
+ * The durable store and its tasks. Everything that must survive the process is a record or a task. An
+ * operation reads synchronously, computes one Batch, commits it, and answers only then.
  *
  * D1. commit() is atomic: it applies all of a batch or nothing.
- * D2. Reads see a batch at once; it is durable when the promise of its commit resolves. Then everything that reads saw at
- *     the time of the commit is durable too, also when the batch changes nothing, so answers computed from it may be sent.
- *     When a commit fails, its promise rejects, and reads see neither its changes nor any later ones.
- * D3. A task is performed at least once, at or after `dueAt`, and removed when its handler resolves. Timers and effects
- *     are both tasks. The tasks of a lane are performed one after the other, in the order of their commits; a task that is
- *     not due when it is committed enters its lane when it becomes due. Tasks without a lane are independent.
+ * D2. Reads see a batch at once; it is durable when the promise of its commit resolves. Then everything that
+ *     reads saw at the time of the commit is durable too, also when the batch changes nothing, so answers
+ *     computed from it may be sent. When a commit fails, its promise rejects, and reads see neither its
+ *     changes nor any later ones.
+ * D3. A task is performed at least once, at or after `dueAt`, and removed when its handler resolves. Timers
+ *     and effects are both tasks. The tasks of a lane are performed one after the other, in the order of
+ *     their commits; a task that is not due when it is committed enters its lane when it becomes due. Tasks
+ *     without a lane are independent.
  * D4. After a restart, every task that was committed and not completed is performed.
  */
 export interface Durable {
   get<T>(table: string, key: string): T | undefined;
   /** Whether the record exists. Does not decode its value, which may be long. */
   has(table: string, key: string): boolean;
-  /** The text of the record (PutRecord.text); undefined when there is no record, or the record has no text. */
+  /**
+   * The text of the record (PutRecord.text); undefined when there is no record, or the record has no text.
+   */
   text(table: string, key: string): string | undefined;
   /** Records in key order, of the whole table without a range. */
   scan<T>(table: string, range?: ScanRange): Iterable<{ readonly key: string; readonly value: T }>;
-  /** Rejects with StoreError when the store refuses the change, with TypeError when the batch cannot be stored. */
+  /**
+   * Rejects with StoreError when the store refuses the change, with TypeError when the batch cannot be
+   * stored.
+   */
   commit(batch: Batch): Promise<void>;
   /**
-   * Resolves when everything that reads see now is durable (D2); rejects with StoreError. For answers that were computed
-   * from reads and change nothing.
+   * Resolves when everything that reads see now is durable (D2); rejects with StoreError. For answers that
+   * were computed from reads and change nothing.
    */
   whenDurable(): Promise<void>;
   /**
-   * Registers the handler of a kind; each kind has one. When the handler rejects, the task is tried again after growing
-   * pauses, up to `maxAttempts` times (default 8). Then the task is given up.
+   * Registers the handler of a kind; each kind has one. When the handler rejects, the task is tried again
+   * after growing pauses, up to `maxAttempts` times (default 8). Then the task is given up.
    */
   onTask<P>(
     kind: string,
@@ -45,7 +52,10 @@ export interface Durable {
   stop(): Promise<void>;
 }
 
-/** Give either `prefix`, or `from` (inclusive) and `to` (exclusive). `after` leaves out the keys up to and including it. */
+/**
+ * Give either `prefix`, or `from` (inclusive) and `to` (exclusive). `after` leaves out the keys up to and
+ * including it.
+ */
 export interface ScanRange {
   readonly prefix?: string;
   /** With `prefix`: a key that begins with the prefix. */
@@ -56,7 +66,10 @@ export interface ScanRange {
   readonly reverse?: boolean;
 }
 
-/** The content of a commit. Removals come before puts, and cancellations before schedules. The last put of a key counts. */
+/**
+ * The content of a commit. Removals come before puts, and cancellations before schedules. The last put of a
+ * key counts.
+ */
 export interface Batch {
   readonly put?: readonly PutRecord[];
   readonly remove?: readonly { readonly table: string; readonly key: string }[];
@@ -97,7 +110,10 @@ export interface TaskOptions {
   readonly maxAttempts?: number;
   /** Tasks of this kind performed at the same time (default 256). */
   readonly maxRunning?: number;
-  /** Called when the last attempt failed. When it resolves, the task is removed; otherwise it is listed as given up. */
+  /**
+   * Called when the last attempt failed. When it resolves, the task is removed; otherwise it is listed as
+   * given up.
+   */
   readonly onGiveUp?: (payload: never, error: unknown) => Promise<void>;
 }
 

@@ -34,9 +34,9 @@ export interface DurableStoreDeps {
 /**
  * Durable (durable.ts, D1 to D4) over a store.
  *
- * D1: the store writes the operations of a batch (batchOperations.ts) atomically. D2: reads go through the overlay
- * (overlay.ts). D3: the runner (taskRunner.ts) takes only durable tasks from the task table (taskTable.ts). D4: start()
- * finds every task that is still in the table.
+ * D1: the store writes the operations of a batch (batchOperations.ts) atomically. D2: reads go through the
+ * overlay (overlay.ts). D3: the runner (taskRunner.ts) takes only durable tasks from the task table
+ * (taskTable.ts). D4: start() finds every task that is still in the table.
  */
 export class DurableStore implements Durable {
   readonly #store: StorePort;

@@ -3,7 +3,10 @@ import { expiryOf } from './recordCodec.ts';
 import type { StoreOperation } from './storePort.ts';
 import { EXPIRY, timeKey, timeOfKey } from './systemTables.ts';
 
-/** Index entries handled in one sweep. The rest waits for the next sweep, so that none occupies the process for long. */
+/**
+ * Index entries handled in one sweep. The rest waits for the next sweep, so that none occupies the process
+ * for long.
+ */
 export const MAX_SWEPT_RECORDS = 1_000;
 
 const SEPARATOR = '|';
@@ -11,8 +14,8 @@ const SEPARATOR = '|';
 /**
  * The index of records by expiry (table EXPIRY).
  *
- * E1. A record with an expiry has an index entry at that time. When the record has got another expiry since, or none, the
- *     entry is stale: the sweep removes the entry and leaves the record.
+ * E1. A record with an expiry has an index entry at that time. When the record has got another expiry since,
+ *     or none, the entry is stale: the sweep removes the entry and leaves the record.
  * E2. Reads hide an expired record at once. The sweep only frees its space.
  */
 export class ExpiryIndex {
@@ -32,8 +35,8 @@ export class ExpiryIndex {
   }
 
   /**
-   * The removals of one sweep, for at most MAX_SWEPT_RECORDS entries; empty when nothing has expired. `last` is the key in
-   * EXPIRY that the sweep before has reached.
+   * The removals of one sweep, for at most MAX_SWEPT_RECORDS entries; empty when nothing has expired. `last`
+   * is the key in EXPIRY that the sweep before has reached.
    */
   sweepOperations(
     now: number,

@@ -60,8 +60,8 @@ export class KindQueue {
   }
 
   /**
-   * Reads the next part from the table and gives each due task to `take`. Returns the due time of the first task that is
-   * not due yet, when the reading came to one.
+   * Reads the next part from the table and gives each due task to `take`. Returns the due time of the first
+   * task that is not due yet, when the reading came to one.
    */
   read(table: TaskTable, now: number, take: (ref: TaskRef) => void): number | undefined {
     let count = 0;
@@ -69,7 +69,8 @@ export class KindQueue {
       count++;
       if (ref.dueAt > now) {
         this.#unread = undefined;
-        // Not simply assigned: an earlier task that is not due may be before the key at which the reading began.
+        // Not simply assigned: an earlier task that is not due may be before the key at which the reading
+        // began.
         this.noteDue(ref.dueAt);
         return ref.dueAt;
       }

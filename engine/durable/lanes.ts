@@ -13,10 +13,10 @@ interface Lane {
 /**
  * Which tasks in memory hold their lanes.
  *
- * LN1. At most one task holds a lane: the first one in the store whose removal is not being written. A task that waits
- *      for its retry counts as well, so it keeps the later ones waiting without being in memory.
- * LN2. While removals of earlier tasks are being written, `from` skips them, so that a lane is not read from its start
- *      for each of its tasks. A task that enters the lane before `from` moves it back.
+ * LN1. At most one task holds a lane: the first one in the store whose removal is not being written. A task
+ *      that waits for its retry counts as well, so it keeps the later ones waiting without being in memory.
+ * LN2. While removals of earlier tasks are being written, `from` skips them, so that a lane is not read from
+ *      its start for each of its tasks. A task that enters the lane before `from` moves it back.
  */
 export class Lanes {
   readonly #table: TaskTable;
@@ -37,7 +37,9 @@ export class Lanes {
     return true;
   }
 
-  /** The task holds its lane no more. Returns the next task of the lane, which may be waiting for its retry. */
+  /**
+   * The task holds its lane no more. Returns the next task of the lane, which may be waiting for its retry.
+   */
   free({ dueKey, laneKey }: TaskRef): TaskRef | undefined {
     if (laneKey === undefined) return undefined;
     const name = laneOfKey(laneKey);

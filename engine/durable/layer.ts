@@ -10,7 +10,9 @@ export class Layer {
     for (const { table, key, text } of operations) this.#tableOf(table).set(key, text);
   }
 
-  /** The record's text; null when the layer removes the record; undefined when the layer does not change it. */
+  /**
+   * The record's text; null when the layer removes the record; undefined when the layer does not change it.
+   */
   get(table: string, key: string): string | null | undefined {
     return this.#tables.get(table)?.get(key);
   }

@@ -30,10 +30,10 @@ export interface StoreMigration {
 export const DURABLE_MIGRATIONS: readonly StoreMigration[] = [{ version: 5, operations: arrangeTasksByKind }];
 
 /**
- * Brings a store to the version of the last migration, before anything else reads it. The migrations are in ascending
- * order. A store without a version has version 1, or is empty; migrations change nothing in an empty store. Rejects with
- * StoreVersionError. Snapshots stay as they are: each is migrated when its session is restored
- * (engine/interpreter/snapshot/migrateSnapshot.ts).
+ * Brings a store to the version of the last migration, before anything else reads it. The migrations are in
+ * ascending order. A store without a version has version 1, or is empty; migrations change nothing in an
+ * empty store. Rejects with StoreVersionError. Snapshots stay as they are: each is migrated when its session
+ * is restored (engine/interpreter/snapshot/migrateSnapshot.ts).
  */
 export async function migrateStore(
   store: StorePort,
@@ -66,7 +66,10 @@ async function writeAll(store: StorePort, operations: Iterable<StoreOperation>):
   return count;
 }
 
-/** Version 5: tasks are stored by kind and by lane (taskTable.ts). Before, their due keys were `<time>:<sequence>`. */
+/**
+ * Version 5: tasks are stored by kind and by lane (taskTable.ts). Before, their due keys were
+ * `<time>:<sequence>`.
+ */
 function* arrangeTasksByKind(store: StorePort): Iterable<StoreOperation> {
   for (const { key, text } of store.scan(TASK, {})) {
     const old = /^(\d+):(\d+)$/.exec(key);

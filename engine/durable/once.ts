@@ -2,14 +2,19 @@ import { createHash } from 'node:crypto';
 import { type Clock, defined } from '../ports/index.ts';
 import { type Batch, type Durable, joinBatches, type PutRecord } from './durable.ts';
 
-/** How long the answer to a request with a key is kept: a repetition within this time gets the same answer. */
+/**
+ * How long the answer to a request with a key is kept: a repetition within this time gets the same answer.
+ */
 export const KEY_RETENTION_MS = 24 * 3_600_000;
 
 const KEYS = 'idempotency.key';
 
 /** An effect that a caller names with an idempotency key. */
 export interface KeyedEffect {
-  /** What the key is valid for: the kind of effect, its owner, its object. Equal keys of other scopes are independent. */
+  /**
+   * What the key is valid for: the kind of effect, its owner, its object. Equal keys of other scopes are
+   * independent.
+   */
   readonly scope: readonly string[];
   readonly key: string;
 }
@@ -28,9 +33,10 @@ interface Computed<Answer> {
 }
 
 /**
- * Effects that happen once, however often they are requested with the same key within a day (KEY_RETENTION_MS) of
- * the first request. A repetition gets the first answer, even when its other fields differ. A request that failed leaves no trace, so its
- * repetition counts as the first. Every request without a key is a new one. Answers are JSON values.
+ * Effects that happen once, however often they are requested with the same key within a day
+ * (KEY_RETENTION_MS) of the first request. A repetition gets the first answer, even when its other fields
+ * differ. A request that failed leaves no trace, so its repetition counts as the first. Every request without
+ * a key is a new one. Answers are JSON values.
  */
 export class Once {
   readonly #durable: Durable;
@@ -43,8 +49,9 @@ export class Once {
   }
 
   /**
-   * Performs an effect that is one commit, and stores the key in it. `effect` computes from stored data and does not await.
-   * Its answer, or the error that it throws, is given when the data it was computed from is durable as well.
+   * Performs an effect that is one commit, and stores the key in it. `effect` computes from stored data and
+   * does not await. Its answer, or the error that it throws, is given when the data it was computed from is
+   * durable as well.
    */
   async commit<Answer>(keyed: KeyedEffect | undefined, effect: () => Computed<Answer>): Promise<Answer> {
     // Nothing awaits between this check and the commit: a second request with the key would pass it as well.
@@ -66,8 +73,9 @@ export class Once {
   }
 
   /**
-   * Performs an effect that is not one commit. After a crash in the middle it is performed again, so its parts must have
-   * keys of their own, or be harmless. A repetition that comes while the first is under way waits for its outcome.
+   * Performs an effect that is not one commit. After a crash in the middle it is performed again, so its
+   * parts must have keys of their own, or be harmless. A repetition that comes while the first is under way
+   * waits for its outcome.
    */
   perform<Answer>(keyed: KeyedEffect | undefined, effect: () => Promise<Answer>): Promise<Answer> {
     if (keyed === undefined) return effect();
@@ -79,7 +87,9 @@ export class Once {
     return performing;
   }
 
-  /** The answer to an earlier request, given when it is durable; undefined when there was no earlier request. */
+  /**
+   * The answer to an earlier request, given when it is durable; undefined when there was no earlier request.
+   */
   async earlier<Answer>(keyed: KeyedEffect): Promise<{ readonly answer: Answer } | undefined> {
     const performed = this.#durable.get<Performed>(KEYS, recordKey(keyed));
     if (performed === undefined) return undefined;
@@ -111,7 +121,10 @@ export function keyedBy(key: string | undefined, ...scope: readonly string[]): K
   return key === undefined ? undefined : { scope, key };
 }
 
-/** 64 hexadecimal digits, whatever the length of the parts. Also serves as an id that repetitions derive again. */
+/**
+ * 64 hexadecimal digits, whatever the length of the parts. Also serves as an id that repetitions derive
+ * again.
+ */
 export function recordKey({ scope, key }: KeyedEffect): string {
   return createHash('sha256')
     .update(JSON.stringify([...scope, key]))

@@ -2,7 +2,8 @@ import { createRequire } from 'node:module';
 import { compareKeys } from './compareKeys.ts';
 import type { StoreRange } from './storePort.ts';
 
-// The default export of this package differs between Node.js and the loader that runs TypeScript; require() does not.
+// The default export of this package differs between Node.js and the loader that runs TypeScript; require()
+// does not.
 const { default: BTree } = createRequire(import.meta.url)('sorted-btree') as typeof import('sorted-btree');
 
 /** Keys read from the tree at once. A scan begins with few, because most callers need only the first ones. */
@@ -29,8 +30,8 @@ export class OrderedTable<T> {
   }
 
   /**
-   * The keys of a range, ordered by compareKeys, or in reverse. The table may change during the iteration; a key that is
-   * added or removed meanwhile may be given or not.
+   * The keys of a range, ordered by compareKeys, or in reverse. The table may change during the iteration; a
+   * key that is added or removed meanwhile may be given or not.
    */
   *keys(range: StoreRange): Iterable<string> {
     let last: string | undefined;
@@ -43,7 +44,10 @@ export class OrderedTable<T> {
     }
   }
 
-  /** At most `count` keys of the range after `last`. An array, because an iterator of the tree does not survive changes. */
+  /**
+   * At most `count` keys of the range after `last`. An array, because an iterator of the tree does not
+   * survive changes.
+   */
   #forward(range: StoreRange, last: string | undefined, count: number): readonly string[] {
     const keys: string[] = [];
     for (const key of this.#order().keys(last ?? range.from)) {

@@ -5,11 +5,11 @@ import type { StoreEntry, StoreOperation, StorePort, StoreRange } from './storeP
 /**
  * The store as reads see it: durable records, with pending writes over them.
  *
- * O1. Group commit: writes that come while the store is writing are gathered and go together as the next write. So the
- *     store gets one write at a time, and each group is atomic.
+ * O1. Group commit: writes that come while the store is writing are gathered and go together as the next
+ *     write. So the store gets one write at a time, and each group is atomic.
  * O2. A read sees the gathered operations first, then those that the store is writing, then the store.
- * O3. When a write fails, everything that is not durable yet disappears and is rejected: a gathered operation may have
- *     been computed from the failed ones.
+ * O3. When a write fails, everything that is not durable yet disappears and is rejected: a gathered operation
+ *     may have been computed from the failed ones.
  */
 export class Overlay {
   readonly #store: StorePort;

@@ -6,14 +6,18 @@ export interface StoredRecord<T> {
   readonly expiresAt?: number;
 }
 
-/** Begins a string that represents bytes, in a record of form 'b'. A string that begins with ESCAPE gets one more. */
+/**
+ * Begins a string that represents bytes, in a record of form 'b'. A string that begins with ESCAPE gets one
+ * more.
+ */
 const ESCAPE = '\u0000';
 const BYTES = `${ESCAPE}base64:`;
 
 /**
- * `<form><expiresAt>|<json>`. Form 'j' is plain JSON; form 'b' is JSON in which marked strings represent Uint8Arrays.
- * With a text, the form is in upper case: `<form><expiresAt>|<length>|<json><text>`, with the length of the JSON.
- * Encoding at the commit also takes the copy of the value, so the caller may change its object afterwards.
+ * `<form><expiresAt>|<json>`. Form 'j' is plain JSON; form 'b' is JSON in which marked strings represent
+ * Uint8Arrays. With a text, the form is in upper case: `<form><expiresAt>|<length>|<json><text>`, with the
+ * length of the JSON. Encoding at the commit also takes the copy of the value, so the caller may change its
+ * object afterwards.
  */
 export function encodeRecord(value: unknown, expiresAt?: number, text?: string): string {
   const { form, json } = encodeValue(value);

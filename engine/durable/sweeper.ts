@@ -2,7 +2,9 @@ import type { Clock, Log } from '../ports/index.ts';
 import type { ExpiryIndex } from './expiryIndex.ts';
 import type { Overlay } from './overlay.ts';
 
-/** Sweeps happen at multiples of this interval, so that many records with different expiries share one alarm. */
+/**
+ * Sweeps happen at multiples of this interval, so that many records with different expiries share one alarm.
+ */
 export const SWEEP_INTERVAL_MS = 60_000;
 /** Pause after a sweep that the store refused. */
 const PAUSE_AFTER_FAILURE_MS = 10_000;
@@ -69,7 +71,8 @@ export class Sweeper {
     const { expiry, overlay, clock, log } = this.#deps;
     this.#sweeping = true;
     try {
-      // Each part begins where the one before ended: a scan from the start would pass all that was just removed.
+      // Each part begins where the one before ended: a scan from the start would pass all that was just
+      // removed.
       let last = '';
       for (;;) {
         const swept = expiry.sweepOperations(clock.now(), last);

@@ -1,7 +1,7 @@
 /**
- * Tables of Durable itself. Their names begin with an underscore; names of other tables must not.
- * META: counters. TASK: waiting tasks by due key. TASK_KEY: due keys by task key. LANE: due keys of the tasks in a lane, in
- * their order. EXPIRY: records with an expiry, ordered by time.
+ * Tables of Durable itself. Their names begin with an underscore; names of other tables must not. META:
+ * counters. TASK: waiting tasks by due key. TASK_KEY: due keys by task key. LANE: due keys of the tasks in a
+ * lane, in their order. EXPIRY: records with an expiry, ordered by time.
  */
 export const META = '_meta';
 export const TASK = '_task';

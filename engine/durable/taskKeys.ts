@@ -68,7 +68,10 @@ export function isKind(kind: string): boolean {
   return !kind.includes(KIND_SEPARATOR);
 }
 
-/** The name of a lane as keys contain it. The lane itself may be of any length: the target of a send is part of one. */
+/**
+ * The name of a lane as keys contain it. The lane itself may be of any length: the target of a send is part
+ * of one.
+ */
 export function laneName(lane: string): string {
   if (lane.length <= MAX_LANE_LENGTH && !lane.includes(LANE_SEPARATOR)) return lane;
   return `sha256-${createHash('sha256').update(lane).digest('hex')}`;

@@ -74,7 +74,10 @@ export class TaskRunner {
     this.#due.halt();
   }
 
-  /** A commit that scheduled and removed these tasks is durable. Begins those that are due, without reading them. */
+  /**
+   * A commit that scheduled and removed these tasks is durable. Begins those that are due, without reading
+   * them.
+   */
   committed(scheduled: readonly TaskRef[], removed: readonly TaskKeys[]): void {
     if (scheduled.length + removed.length === 0) return;
     this.#due.committed(scheduled, removed);
@@ -138,7 +141,10 @@ export class TaskRunner {
     }
   }
 
-  /** The next task of the lane begins while the removal is being written: its own commits are durable after it. */
+  /**
+   * The next task of the lane begins while the removal is being written: its own commits are durable after
+   * it.
+   */
   async #complete(ref: TaskRef): Promise<void> {
     const { table, overlay, clock, log } = this.#deps;
     const removal = table.removeOperations(ref.dueKey);

@@ -67,13 +67,14 @@ const EPOCH_KEY = 'epoch';
 /**
  * Waiting tasks, ordered by kind and due time.
  *
- * T1. TASK[due key] holds the task, TASK_KEY[key] names its due key, LANE[lane, sequence] names the due key of each task
- *     in a lane. All three are written and removed together.
- * T2. A sequence number is the number of the process start followed by a counter, so it grows over restarts. A task keeps
- *     it when it gets another due time.
- * T3. A task that is not due when it is committed enters its lane when it becomes due (enterLane), because due tasks of
- *     the lane do not wait for it. Its sequence number keeps its order of commit.
- * T4. The due time of a task that failed is the time of its next attempt. The task stays the first of its lane.
+ * T1. TASK[due key] holds the task, TASK_KEY[key] names its due key, LANE[lane, sequence] names the due key
+ *     of each task in a lane. All three are written and removed together.
+ * T2. A sequence number is the number of the process start followed by a counter, so it grows over restarts.
+ *     A task keeps it when it gets another due time.
+ * T3. A task that is not due when it is committed enters its lane when it becomes due (enterLane), because
+ *     due tasks of the lane do not wait for it. Its sequence number keeps its order of commit.
+ * T4. The due time of a task that failed is the time of its next attempt. The task stays the first of its
+ *     lane.
  */
 export class TaskTable {
   readonly #overlay: Overlay;
@@ -158,14 +159,18 @@ export class TaskTable {
     ];
   }
 
-  /** Durable tasks of a kind in their order, from the due key `from` on. Includes tasks that are not due yet. */
+  /**
+   * Durable tasks of a kind in their order, from the due key `from` on. Includes tasks that are not due yet.
+   */
   *tasksOf(kind: string, from: string): Iterable<TaskRef> {
     for (const { key, text } of this.#overlay.scanDurable(TASK, { from, to: afterDueKeys(kind) })) {
       yield refOf(key, decodeRecord<TaskRecord>(text).value);
     }
   }
 
-  /** The first durable task of a lane (its name as in laneName). `from`: the key in LANE at which to begin. */
+  /**
+   * The first durable task of a lane (its name as in laneName). `from`: the key in LANE at which to begin.
+   */
   firstOfLane(lane: string, from?: string): TaskRef | undefined {
     for (const { key: laneKey, text: dueKey } of this.#overlay.scanDurable(LANE, laneRange(lane, from))) {
       return {

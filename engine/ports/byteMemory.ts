@@ -40,7 +40,8 @@ export function createByteMemory(usual: number): ByteMemory {
       return end;
     },
     write(text) {
-      // What a short text comes to is known when it is there: to count before would be a second way through it.
+      // What a short text comes to is known when it is there: to count before would be a second way through
+      // it.
       makeRoom(text.length < LONG_TEXT ? MAX_BYTES_OF_CHARACTER * text.length : Buffer.byteLength(text));
       const length = bytes.write(text, end);
       end += length;

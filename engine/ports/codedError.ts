@@ -1,6 +1,6 @@
 /**
- * An error that callers are expected to act on. `code` is stable and unique in the product. The HTTP status and the
- * exception class of a code are in server/errors/.
+ * An error that callers are expected to act on. `code` is stable and unique in the product. The HTTP status
+ * and the exception class of a code are in server/errors/.
  */
 export class CodedError<Code extends string = string> extends Error {
   readonly code: Code;

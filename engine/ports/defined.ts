@@ -6,8 +6,8 @@ type Defined<T extends object> = {
 };
 
 /**
- * The members that are not undefined, in their order: `defined({ name, reason })` where `reason` may be absent. Use it
- * wherever an optional field is set from a value that may be undefined.
+ * The members that are not undefined, in their order: `defined({ name, reason })` where `reason` may be
+ * absent. Use it wherever an optional field is set from a value that may be undefined.
  */
 export function defined<T extends object>(members: T): Defined<T> {
   const kept: Record<string, unknown> = {};

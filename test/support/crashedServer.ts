@@ -25,8 +25,9 @@ export interface Crashed {
 }
 
 /**
- * Makes the request of a new server that is killed after 0 store writes (of the request), 1, 2 and so on, until the
- * request is answered and the server is quiet without dying; `check` is called for each, the last included.
+ * Makes the request of a new server that is killed after 0 store writes (of the request), 1, 2 and so on,
+ * until the request is answered and the server is quiet without dying; `check` is called for each, the last
+ * included.
  */
 export async function crashAtEveryWrite(given: {
   readonly server: NonNullable<Options>;

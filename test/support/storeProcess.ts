@@ -10,13 +10,18 @@ export interface StoreProcess {
   readonly lines: string[];
   /** Its lines on stderr. */
   readonly errors: string[];
-  /** Resolves with the first line that begins with `start`; rejects when the process ends without such a line. */
+  /**
+   * Resolves with the first line that begins with `start`; rejects when the process ends without such a line.
+   */
   line(prefix: string): Promise<string>;
   /** SIGKILL; resolves when the process is gone. */
   kill(): Promise<void>;
 }
 
-/** Starts a program of test/support/processes; `shell`: commands before it in the same process (limits, traps). */
+/**
+ * Starts a program of test/support/processes; `shell`: commands before it in the same process (limits,
+ * traps).
+ */
 export function startStoreProcess(program: string, args: readonly string[], shell = ''): StoreProcess {
   const file = fileURLToPath(new URL(`./processes/${program}.ts`, import.meta.url));
   const node = [process.execPath, '--import=tsx', file, ...args].map((word) => `'${word}'`).join(' ');

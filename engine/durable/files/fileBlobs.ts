@@ -8,8 +8,8 @@ const UNFINISHED = '.part';
 const NAME = /^[0-9a-f-]{36}$/;
 
 /**
- * Blobs as files of a directory, which is created if it does not exist. A file is written and synced under another name,
- * then renamed, and the directory is synced: so a blob exists completely or not at all.
+ * Blobs as files of a directory, which is created if it does not exist. A file is written and synced under
+ * another name, then renamed, and the directory is synced: so a blob exists completely or not at all.
  */
 export function openFileBlobs({ path }: { readonly path: string }): BlobPort {
   mkdirSync(path, { recursive: true });
@@ -44,7 +44,10 @@ export function openFileBlobs({ path }: { readonly path: string }): BlobPort {
       await rm(join(path, name), { force: true });
     },
 
-    /** Includes files that a crash left incomplete. No record names them, so they are removed like other unused blobs. */
+    /**
+     * Includes files that a crash left incomplete. No record names them, so they are removed like other
+     * unused blobs.
+     */
     async list() {
       const names = await readdir(path);
       const entries = await Promise.all(

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { defined } from '../../ports/index.ts';
 
 const LOCK_FILE = 'orsay.lock';
-/** Interval at which the holder touches its lock, for processes on other hosts, which cannot check its pid. */
+/**
+ * Interval at which the holder touches its lock, for processes on other hosts, which cannot check its pid.
+ */
 const HEARTBEAT_MS = 5_000;
 /** A lock of another host is stale when it was not touched for this long. */
 const STALE_AFTER_MS = 20_000;
@@ -38,8 +40,8 @@ export class DirectoryLockedError extends Error {
 }
 
 /**
- * Takes the lock of a directory or throws DirectoryLockedError. The lock of a dead process is taken over: it is renamed
- * first, and then read again, so that only one of several processes takes it over.
+ * Takes the lock of a directory or throws DirectoryLockedError. The lock of a dead process is taken over: it
+ * is renamed first, and then read again, so that only one of several processes takes it over.
  */
 export function lockDirectory(directory: string): { readonly release: () => void } {
   const path = join(directory, LOCK_FILE);

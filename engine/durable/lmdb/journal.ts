@@ -7,7 +7,10 @@ import type { FoundJournal, Mark, Segment } from './readSegments.ts';
 const SEGMENT_BYTES = 4_194_304;
 /** Number of changes at which a segment is checkpointed: scans pass all removals in it. */
 const SEGMENT_CHANGES = 16_384;
-/** Limit of a segment during the checkpoint of the other one, in SEGMENT_BYTES. Writes wait when it is reached. */
+/**
+ * Limit of a segment during the checkpoint of the other one, in SEGMENT_BYTES. Writes wait when it is
+ * reached.
+ */
 const MAX_SEGMENTS = 4;
 /** A segment's file grows by this many bytes at a time. */
 const STEP = Buffer.alloc(262_144);
@@ -35,27 +38,30 @@ export interface JournalDeps {
 }
 
 /**
- * The latest changes of a store. A write waits only until its frame is appended to a file and synced. Until the tree has
- * the changes as well, they are layers over it in memory. There are two segments: when one is full, it is put into the
- * tree (a checkpoint), and the other one takes the writes.
+ * The latest changes of a store. A write waits only until its frame is appended to a file and synced. Until
+ * the tree has the changes as well, they are layers over it in memory. There are two segments: when one is
+ * full, it is put into the tree (a checkpoint), and the other one takes the writes.
  *
  * J1. A write is one frame. Reads see it when the frame is on the disk. There is one write at a time.
- * J2. A frame that cannot be written is refused, and erased in case it is on the disk nevertheless. If the disk refuses
- *     the erasure as well, it is repeated before the next frame. The remains of a frame after a crash are erased before
- *     the next frame, which could complete them otherwise.
- * J3. The journal's layers stay over the tree until a checkpoint is complete. A repeated checkpoint does no harm: a segment
- *     is checkpointed as a whole, in the order of its frames, and never before an earlier segment.
+ * J2. A frame that cannot be written is refused, and erased in case it is on the disk nevertheless. If the
+ *     disk refuses the erasure as well, it is repeated before the next frame. The remains of a frame after a
+ *     crash are erased before the next frame, which could complete them otherwise.
+ * J3. The journal's layers stay over the tree until a checkpoint is complete. A repeated checkpoint does no
+ *     harm: a segment is checkpointed as a whole, in the order of its frames, and never before an earlier
+ *     segment.
  * J4. After a crash the journal continues at its end. The mark in the tree tells which frames the tree has.
- * J5. The tree has room for every frame that the journal takes. When free disk space is short of PLENTY, each frame is
- *     checkpointed before the next one. When the tree takes nothing more, the journal refuses writes, and each write
- *     tries the checkpoint again. Writes that only remove are taken as long as the segments' files have room; the end of
- *     the files is reserved for them, and the tree gets them first.
+ * J5. The tree has room for every frame that the journal takes. When free disk space is short of PLENTY, each
+ *     frame is checkpointed before the next one. When the tree takes nothing more, the journal refuses
+ *     writes, and each write tries the checkpoint again. Writes that only remove are taken as long as the
+ *     segments' files have room; the end of the files is reserved for them, and the tree gets them first.
  */
 export class Journal {
   readonly #deps: JournalDeps;
   readonly #segmentBytes: number;
   #serial: number;
-  /** The segment before the active one. It is empty, is being checkpointed, or waits for another checkpoint. */
+  /**
+   * The segment before the active one. It is empty, is being checkpointed, or waits for another checkpoint.
+   */
   #lower: Segment;
   /** The segment that takes frames. */
   #active: Segment;
@@ -134,7 +140,10 @@ export class Journal {
     this.#isErased = true;
   }
 
-  /** Makes room for the frame after the end of the active segment, which may change meanwhile. Throws without room. */
+  /**
+   * Makes room for the frame after the end of the active segment, which may change meanwhile. Throws without
+   * room.
+   */
   async #makeRoom({ bytes: { length }, onlyRemoves }: EncodedFrame): Promise<void> {
     const reserve = onlyRemoves ? 0 : RESERVE_BYTES;
     for (;;) {
@@ -178,7 +187,10 @@ export class Journal {
     });
   }
 
-  /** Includes the active segment, whose removals may make room for the rest. Returns the error, if there is one. */
+  /**
+   * Includes the active segment, whose removals may make room for the rest. Returns the error, if there is
+   * one.
+   */
   async #checkpointAll(): Promise<unknown> {
     const fault = await this.#checkpoint([this.#lower, this.#active]);
     if (fault === undefined) {
@@ -226,7 +238,9 @@ export class Journal {
   }
 }
 
-/** Makes the segment's file so long that `bytes` bytes fit after its end. Returns the error, if there is one. */
+/**
+ * Makes the segment's file so long that `bytes` bytes fit after its end. Returns the error, if there is one.
+ */
 async function lengthen({ file, end }: Segment, bytes: number): Promise<unknown> {
   try {
     while (file.size < end + bytes) await file.write(STEP, file.size);

@@ -3,8 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 /**
- * The format of a journal's segment. It consists of frames. Each begins at a block, so that appending a frame never writes
- * to a block of an earlier one. A frame is a header and a payload of operations, one after the other.
+ * The format of a journal's segment. It consists of frames. Each begins at a block, so that appending a frame
+ * never writes to a block of an earlier one. A frame is a header and a payload of operations, one after the
+ * other.
  *
  *   header      0  CRC-32 of the rest, 32 bit                payload   length of the key, 32 bit
  *   (48 bytes)  4  bytes of the payload, 32 bit                        length of the value, 32 bit, or REMOVED
@@ -12,9 +13,9 @@ import { crc32 } from 'node:zlib';
  *              16  id of the store                                     the value
  *              32  id of the segment's generation
  *
- * Numbers are little-endian. A segment is used again and again. Each time its frames have a new random generation, so
- * that old frames after the last one, or bytes that a client sent, are not mistaken for frames. Plain JavaScript, like the
- * thread that reads them (lmdbWriter.mjs).
+ * Numbers are little-endian. A segment is used again and again. Each time its frames have a new random
+ * generation, so that old frames after the last one, or bytes that a client sent, are not mistaken for
+ * frames. Plain JavaScript, like the thread that reads them (lmdbWriter.mjs).
  */
 export const HEADER_BYTES = 48;
 export const BLOCK_BYTES = 4096;
@@ -24,8 +25,14 @@ export const REMOVED = -1;
 /** The two lengths before the key of each operation. */
 export const LENGTHS_BYTES = 8;
 
-/** @typedef {{ readonly serial: number, readonly store: string, readonly generation: string }} FrameIds in hexadecimal */
-/** @typedef {FrameIds & { readonly payload: Buffer, readonly end: number }} Frame `end`: start of the next frame */
+/**
+ * @typedef {{ readonly serial: number, readonly store: string, readonly generation: string }} FrameIds in
+ * hexadecimal
+ */
+/**
+ * @typedef {FrameIds & { readonly payload: Buffer, readonly end: number }} Frame `end`: start of the next
+ * frame
+ */
 
 /** For a store or a generation. */
 export function randomId() {

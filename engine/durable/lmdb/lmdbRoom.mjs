@@ -6,13 +6,21 @@ import { freeOnDisk } from './freeOnDisk.mjs';
 /** @typedef {{ treeBranchPageCount: number, treeLeafPageCount: number, overflowPages: number }} Tree */
 /** @typedef {Tree & { pageSize: number, lastPageNumber: number, free: Tree }} Stats */
 
-/** Pages that any write may need besides those of its records: branch pages, and lmdb's list of free pages. */
+/**
+ * Pages that any write may need besides those of its records: branch pages, and lmdb's list of free pages.
+ */
 const PAGES_OF_A_WRITE = 16;
-/** Pages that a record may need besides those that its value fills: its leaf, a second leaf after a split, their parent. */
+/**
+ * Pages that a record may need besides those that its value fills: its leaf, a second leaf after a split,
+ * their parent.
+ */
 const PAGES_OF_A_RECORD = 3;
 /** Pages kept for removals. */
 const RESERVE = 64;
-/** Pages made in addition when the filesystem has plenty, so that they are not counted (60 us) for every write. */
+/**
+ * Pages made in addition when the filesystem has plenty, so that they are not counted (60 us) for every
+ * write.
+ */
 const SPARE = 512;
 /** Further bytes by which the file grows at a time. */
 const STEP = Buffer.alloc(262_144);
@@ -23,14 +31,14 @@ const PLENTY = 4;
 const META_PAGES = 2;
 
 /**
- * Room in the file of an lmdb environment, made before a transaction needs it. lmdb (3.5.6) crashes in a commit that finds
- * the disk full: it prints the error into memory that is too small for it (mdb_page_flush). So the file is extended
- * here by writing to it, where a full disk is an ordinary error.
+ * Room in the file of an lmdb environment, made before a transaction needs it. lmdb (3.5.6) crashes in a
+ * commit that finds the disk full: it prints the error into memory that is too small for it (mdb_page_flush).
+ * So the file is extended here by writing to it, where a full disk is an ordinary error.
  *
- * RM1. A write begins only when the file has all pages that it may need after the last page in use. If it may need more
- *      than AHEAD, the rest may be anywhere on the filesystem, provided that it has plenty.
- * RM2. On a full disk, RESERVE is left to removals, and to writes that fit into pages that removals have freed. lmdb uses
- *      freed pages first, so the reserve lasts.
+ * RM1. A write begins only when the file has all pages that it may need after the last page in use. If it may
+ *      need more than AHEAD, the rest may be anywhere on the filesystem, provided that it has plenty.
+ * RM2. On a full disk, RESERVE is left to removals, and to writes that fit into pages that removals have
+ *      freed. lmdb uses freed pages first, so the reserve lasts.
  */
 export class LmdbRoom {
   #path;

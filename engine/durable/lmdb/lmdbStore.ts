@@ -22,7 +22,10 @@ const MARK_NAME = 'journal';
 export interface LmdbStoreOptions {
   /** The data directory; created if it does not exist. */
   readonly path: string;
-  /** Gets the error when the journal could not be put into the tree, for the first of several failures in a row. */
+  /**
+   * Gets the error when the journal could not be put into the tree, for the first of several failures in a
+   * row.
+   */
   readonly failed?: (error: unknown) => void;
 }
 
@@ -42,8 +45,9 @@ export function openLmdbStore({ path, failed = () => {} }: LmdbStoreOptions): St
 }
 
 /**
- * An lmdb tree (`orsay.mdb`) with a journal of two segments before it (journal.ts). A write is durable when the journal has
- * it; a thread puts the journal into the tree (treeWriter.ts). Reads see the tree through the layers of the journal.
+ * An lmdb tree (`orsay.mdb`) with a journal of two segments before it (journal.ts). A write is durable when
+ * the journal has it; a thread puts the journal into the tree (treeWriter.ts). Reads see the tree through the
+ * layers of the journal.
  */
 class LmdbStore implements StorePort {
   readonly #tree: RootDatabase<string, Buffer>;
@@ -108,7 +112,10 @@ class LmdbStore implements StorePort {
   }
 }
 
-/** Opens the segments and reads what the tree does not have yet. Throws JournalError, and leaves nothing open then. */
+/**
+ * Opens the segments and reads what the tree does not have yet. Throws JournalError, and leaves nothing open
+ * then.
+ */
 function findJournal(
   tree: RootDatabase<string, Buffer>,
   [first, second]: readonly [string, string],

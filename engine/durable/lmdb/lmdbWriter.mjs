@@ -6,14 +6,19 @@ import { readFrames, readOperations } from './journalFrames.mjs';
 import { LmdbRoom } from './lmdbRoom.mjs';
 
 /** @typedef {import('./journal.ts').Checkpoint} Checkpoint */
-/** @typedef {readonly [key: string, value: Buffer | null]} Change `key`: one character a byte; null removes the key */
+/**
+ * @typedef {readonly [key: string, value: Buffer | null]} Change `key`: one character a byte; null removes
+ * the key
+ */
 
 /**
- * The thread that puts the journal into the tree. It gets a checkpoint (journal.ts) and answers null when all of it is on
- * the disk, or an error message. Plain JavaScript, so that it starts without the loader that runs TypeScript in a checkout.
+ * The thread that puts the journal into the tree. It gets a checkpoint (journal.ts) and answers null when all
+ * of it is on the disk, or an error message. Plain JavaScript, so that it starts without the loader that runs
+ * TypeScript in a checkout.
  *
- * The changes are written in parts, each a transaction, so that none occupies the disk for long or needs much room at
- * once. Reads do not see a half-done checkpoint, because the journal's layers over the tree have all changes (J3).
+ * The changes are written in parts, each a transaction, so that none occupies the disk for long or needs much
+ * room at once. Reads do not see a half-done checkpoint, because the journal's layers over the tree have all
+ * changes (J3).
  */
 const MAX_CHANGES_AT_ONCE = 512;
 const MAX_BYTES_AT_ONCE = 1_048_576;
@@ -21,7 +26,10 @@ const MAX_BYTES_AT_ONCE = 1_048_576;
 const MAX_KEPT_BYTES = 4_718_592;
 
 const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
-/** @type {{ options: import('lmdb').RootDatabaseOptionsWithPath, segments: readonly string[], markName: string }} */
+/**
+ * @type {{ options: import('lmdb').RootDatabaseOptionsWithPath, segments: readonly string[], markName: string
+ * }}
+ */
 const { options, segments, markName } = workerData;
 /** @type {import('./lmdbRoom.mjs').Database} */
 const database = open({ ...options, encoding: 'binary' });
@@ -71,7 +79,8 @@ function perform({ parts, mark }) {
 }
 
 /**
- * Memory for the segments, kept for the next checkpoint: allocating that much takes as long as reading the segments.
+ * Memory for the segments, kept for the next checkpoint: allocating that much takes as long as reading the
+ * segments.
  * @param {number} bytes
  */
 function memoryFor(bytes) {
@@ -112,7 +121,8 @@ function writeInParts(changes) {
 }
 
 /**
- * Halves a transaction that finds no room: a smaller one may fit, and can use the pages that the one before has freed.
+ * Halves a transaction that finds no room: a smaller one may fit, and can use the pages that the one before
+ * has freed.
  * @param {readonly Change[]} changes
  */
 function writeOrHalves(changes) {

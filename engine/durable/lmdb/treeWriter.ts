@@ -20,7 +20,10 @@ export interface TreeWriterDeps {
   readonly written: () => void;
 }
 
-/** The thread that puts the journal into the tree (lmdbWriter.mjs). It does not keep the process alive while it waits. */
+/**
+ * The thread that puts the journal into the tree (lmdbWriter.mjs). It does not keep the process alive while
+ * it waits.
+ */
 export class TreeWriter {
   readonly #deps: TreeWriterDeps;
   readonly #thread: Worker;

@@ -1,8 +1,8 @@
 import { OrderedTable, type StoreEntry, type StorePort, type StoreRange } from '../index.ts';
 
 /**
- * Tables in memory, for tests and temporary servers. Nothing survives the process. The data stays after close(), so that a
- * test can open the same store again.
+ * Tables in memory, for tests and temporary servers. Nothing survives the process. The data stays after
+ * close(), so that a test can open the same store again.
  */
 export function createMemoryStore(): StorePort {
   const tables = new Map<string, OrderedTable<string>>();

@@ -35,8 +35,8 @@ export function waitingDocument(recorderUrl: string): string {
 }
 
 /**
- * Fills the store of a data directory with waiting sessions, through the real Durable. The engine runs one session;
- * the others are copies of its records. `dueAt` gives the due time of the timer of session number n.
+ * Fills the store of a data directory with waiting sessions, through the real Durable. The engine runs one
+ * session; the others are copies of its records. `dueAt` gives the due time of the timer of session number n.
  */
 export async function fillStore(given: {
   readonly path: string;

@@ -4,9 +4,9 @@ import type { Random } from './random.ts';
 export const WORK = ['work.a', 'work.b', 'work.c'] as const;
 
 /**
- * A generated document. The region `book` records the work of every event: `order` (keys of
- * events, as processed), `ticks` (timers that fired, by key), `fetched` (answers of the recorder), `notes` (events
- * from other sessions). The other regions are random trees of states that the same events move through.
+ * A generated document. The region `book` records the work of every event: `order` (keys of events, as
+ * processed), `ticks` (timers that fired, by key), `fetched` (answers of the recorder), `notes` (events from
+ * other sessions). The other regions are random trees of states that the same events move through.
  */
 export function ledgerDocument(random: Random, recorderUrl: string): string {
   const regions = Array.from({ length: 1 + random.below(3) }, (_, index) => region(random, `r${index}`));

@@ -54,8 +54,8 @@ export interface LedgerFigures {
 }
 
 /**
- * Clients that send events and requests with idempotency keys to sessions of generated documents, each doing a
- * timer, a fetch, and a note to another session.
+ * Clients that send events and requests with idempotency keys to sessions of generated documents, each doing
+ * a timer, a fetch, and a note to another session.
  */
 export function createLedgerLoad(deps: { readonly random: Random; readonly recorder: Recorder }): Load & {
   readonly figures: LedgerFigures;

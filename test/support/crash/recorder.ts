@@ -2,7 +2,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A server to which documents report their work. It counts reports, and recognises repetitions by idempotency key. */
+/**
+ * A server to which documents report their work. It counts reports, and recognises repetitions by idempotency
+ * key.
+ */
 export interface Recorder {
   readonly url: string;
   /** The distinct idempotency keys of the reports of `k`. */

@@ -30,8 +30,8 @@ export interface WalkFigures {
 }
 
 /**
- * Customers and agents that go through scxml/callback/src/chat-delay.scxml while the server is killed. Each repeats the
- * step that got no answer, until the chat has ended.
+ * Customers and agents that go through scxml/callback/src/chat-delay.scxml while the server is killed. Each
+ * repeats the step that got no answer, until the chat has ended.
  */
 export function createWalkLoad(): Load & { readonly figures: WalkFigures } {
   const walks: Walk[] = [];
@@ -168,7 +168,9 @@ export function createWalkLoad(): Load & { readonly figures: WalkFigures } {
     }
   }
 
-  /** A creation without an answer has made at most one callback. Its customer asks again with another number. */
+  /**
+   * A creation without an answer has made at most one callback. Its customer asks again with another number.
+   */
   async function checkCreation(base: string, walk: Walk): Promise<void> {
     expect((await recordsOf(base, walk)).length, `callbacks of ${walk.number}`).to.be.at.most(1);
     walk.stage = 'given up';

@@ -1,7 +1,7 @@
 /**
- * Commits through Durable over lmdb until it is killed, 16 at a time. Each commit has a record, its twin in another table,
- * and a task; the twin is large, so that journal segments are filled. Prints `acked <n>` when the commit of n has resolved.
- * Arguments: data directory, first number.
+ * Commits through Durable over lmdb until it is killed, 16 at a time. Each commit has a record, its twin in
+ * another table, and a task; the twin is large, so that journal segments are filled. Prints `acked <n>` when
+ * the commit of n has resolved. Arguments: data directory, first number.
  */
 import { DurableStore } from '../../../engine/durable/durableStore.ts';
 import { openLmdbStore } from '../../../engine/durable/lmdb/lmdbStore.ts';

@@ -1,6 +1,6 @@
 /**
- * Writes until the store has refused 50 times, removes records until it takes one again, and prints the outcome.
- * Started with a limit on the size of files. Argument: data directory.
+ * Writes until the store has refused 50 times, removes records until it takes one again, and prints the
+ * outcome. Started with a limit on the size of files. Argument: data directory.
  */
 
 import { openLmdbStore } from '../../../engine/durable/lmdb/lmdbStore.ts';

@@ -50,7 +50,9 @@ describe('Room in the file of an lmdb environment', () => {
     });
   });
 
-  /** Makes the writes. `seen` gets the file's size before and after each; by default, no write may change it. */
+  /**
+   * Makes the writes. `seen` gets the file's size before and after each; by default, no write may change it.
+   */
   function withRoom(
     freeBytes: number,
     writes: readonly (readonly Given[])[],
