@@ -100,7 +100,7 @@ export class CodeRunner {
     try {
       described = this.#code.realm.host.describe(thrown);
     } catch {
-      // Its getters used up the stack or the gas: there is no text of it.
+      // Its getters used up the stack or the gas.
       return new DatamodelFault('script', 'The code threw a value that cannot be shown');
     }
     const [kind = '', limit = '', ...message] = described.split('\n');

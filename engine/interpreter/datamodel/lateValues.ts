@@ -38,7 +38,7 @@ export class LateValues {
     }
   }
 
-  /** What was set under _genesys since the session started, for a snapshot. */
+  /** The changes under _genesys since the session started, for a snapshot. */
   genesysChanges(): Json {
     return this.#genesys?.changes() ?? [];
   }

@@ -1,4 +1,4 @@
-/** Named limits of document code; each is named by the DatamodelFault that reports it. */
+/** Limits of document code. The DatamodelFault that reports a limit names it. */
 
 /** Characters of one value, text or list of requests that leaves the realm. */
 export const MAX_VALUE_CHARS = 4_194_304;
@@ -10,7 +10,7 @@ export const MAX_FAULT_CHARS = 1_000;
 export const MAX_REQUESTS = 10_000;
 /** Characters of one text given to eval(). */
 export const MAX_EVAL_CHARS = 200_000;
-/** Compiled eval() texts kept per document; when it is full it is emptied. */
+/** Compiled eval() texts kept for a document. At the limit all are dropped. */
 export const MAX_EVAL_CODES = 256;
 /** Gas of code that runs before the first beginStep of a session. */
 export const INITIAL_GAS = 1_000_000;

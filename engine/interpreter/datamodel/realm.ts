@@ -22,13 +22,13 @@ export interface Kernel {
    * items.
    */
   setCode(sheet: Opaque, functions: Opaque, onlyCalled: string, data: Opaque): void;
-  /** Snapshots must look for getters and symbols from now on. */
+  /** From now on snapshots must check for getters and symbols. */
   markExotic(sheet: Opaque): void;
   use(system: Opaque): void;
   beginStep(system: Opaque, now: number, seed: number, gas: number): void;
   openScope(data: Opaque, slot: string): void;
   closeScope(data: Opaque, slot: string): void;
-  /** kind, limit and message of a thrown value, separated by line feeds. */
+  /** Kind, limit and message of a thrown value, separated by line feeds. */
   describe(thrown: unknown): string;
   textOf(value: Opaque): string;
   encode(value: Opaque): string | undefined;
@@ -42,7 +42,7 @@ export interface Kernel {
     origintype: string | undefined,
     invokeid: string | undefined,
     data: Opaque,
-    /** The message as it came. */
+    /** The message as it was received. */
     raw: string | undefined,
   ): void;
   clearEvent(system: Opaque): void;
@@ -53,7 +53,7 @@ export interface Kernel {
   initFrom(data: Opaque, id: string, read: Read, system: Opaque): void;
   initJson(data: Opaque, id: string, text: string): void;
   initText(data: Opaque, id: string, text: string): void;
-  /** The tree as readXmlData gives it. */
+  /** `treeText` is the result of readXmlData. */
   initXml(data: Opaque, id: string, treeText: string): void;
   makeDom(treeText: string): Opaque;
   fromJson(text: string): Opaque;

@@ -79,7 +79,7 @@ function hoistedNamesOf(node: AnyNode, names: Set<string>): void {
   }
 }
 
-/** Adds the names that belong to the block itself: let, const, class, and function declarations. */
+/** Adds the names that a block binds: let, const, class, and function declarations. */
 export function lexicalNames(statements: readonly Statement[], names: Set<string>): void {
   for (const statement of statements) {
     if (statement.type === 'VariableDeclaration' && statement.kind !== 'var') {
@@ -91,7 +91,7 @@ export function lexicalNames(statements: readonly Statement[], names: Set<string
   }
 }
 
-/** The names that running a script declares: what hoists, and let, const and class of its top level. */
+/** The names that a script declares: hoisted ones, and let, const and class of its top level. */
 export function declaredNames(statements: readonly Statement[]): Set<string> {
   const names = new Set<string>();
   hoistedNames(statements, names);
@@ -99,7 +99,7 @@ export function declaredNames(statements: readonly Statement[]): Set<string> {
   return names;
 }
 
-/** RW4. */
+/** Refuses a binding with the reserved prefix (RW4). */
 export function checkBinding(name: string): void {
   if (name.startsWith(RESERVED)) throw new CodeError(`The name ${name} is reserved`);
 }

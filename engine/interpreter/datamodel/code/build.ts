@@ -10,11 +10,11 @@ import type {
   Statement,
 } from 'acorn';
 
-/** Builders for the few kinds of node that the rewriter makes. Positions mean nothing: the AST is printed. */
+/** Builders for the few kinds of node that rewriting makes. Their positions are not used: the AST is printed. */
 
 const AT = { start: 0, end: 0 } as const;
 
-/** Names with this prefix are ours: code that binds one does not compile, so none can be shadowed. */
+/** Prefix of the helpers' names. Code that binds such a name does not compile, so no helper can be shadowed. */
 export const RESERVED = 'orsay$';
 
 export const DATA = 'orsay$d';
@@ -128,7 +128,7 @@ export function returned(argument: Expression): Statement {
   return { ...AT, type: 'ReturnStatement', argument };
 }
 
-/** `--gas.n < 0 && kernel.spent()`: what every loop turn, call, catch and finally pays. */
+/** `--gas.n < 0 && kernel.spent()`: every loop iteration, call, catch and finally burns one unit. */
 export function burn(): Expression {
   return {
     ...AT,

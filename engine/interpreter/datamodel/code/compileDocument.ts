@@ -21,18 +21,18 @@ import { print } from './print.ts';
 import type { RewriteOptions } from './rewrite/context.ts';
 import { rewriteExpression, rewriteLocation, rewriteScript } from './rewrite/rewriteCode.ts';
 
-/** Names inside a factory, which no document code can write: its tables of distinct functions. */
+/** Names of a factory's tables of distinct functions. No document code can write them. */
 const READ = 'orsay$read';
 const WRITE = 'orsay$write';
 const CREATE = 'orsay$create';
 
-/** What one expression of a document compiles to: texts of functions of the data and the system object. */
+/** The texts that one expression compiles to: functions of the data object and the system object. */
 export interface SlotTexts {
   /** Evaluates the expression, or runs the script. */
   readonly read: string;
-  /** Locations: assigns; faults when the name is undeclared. */
+  /** Locations only: assigns; a fault when the name is undeclared. */
   readonly write?: string;
-  /** Locations that are names: assigns, and declares the name when it is undeclared (foreach). */
+  /** Locations only: assigns, and declares a name that is undeclared (foreach). */
   readonly create?: string;
   /** True when it reads _event itself. */
   readonly usesEvent: boolean;
@@ -51,7 +51,7 @@ export interface CodeTexts {
 export function compileDocument(document: Document): CodeTexts {
   const names = documentNames(document);
   const functions = new FunctionTable();
-  // Documents write the same expressions again and again: each is compiled once, in ors once for each state.
+  // Documents repeat the same expressions: each text is compiled once, in ors once for each state.
   const compiled = new Map<string, SlotTexts>();
   const slots = document.expressions.map((expression) => {
     const { kind, state, source } = expression;

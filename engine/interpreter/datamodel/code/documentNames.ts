@@ -9,13 +9,13 @@ import type { ChainScope } from './scopedNames.ts';
 import { scopedNames } from './scopedNames.ts';
 import { Usage } from './usage.ts';
 
-/** The names of a document: who declares which, and what code of a given state sees. */
+/** The names of a document: the declared ones, and those that code of a given state sees. */
 export interface DocumentNames {
   readonly usage: Usage;
-  /** Expressions are strict (w3c) or sloppy (ors, where they may declare variables by assigning them). */
+  /** True when expressions are strict (w3c). In ors they are sloppy, and may declare variables by assigning them. */
   readonly isStrict: boolean;
   readonly dataIds: ReadonlySet<string>;
-  /** ORS: the states that have a variable scope of their own, with 0 first. Empty in w3c. */
+  /** ORS: states with a variable scope of their own, 0 first. Empty in w3c. */
   readonly scopedStates: readonly number[];
   /** True when code of the document may call eval. */
   readonly usesEval: boolean;
@@ -29,7 +29,7 @@ export function scopeSlot(state: number): string {
   return `s${state}`;
 }
 
-/** The word, or one that unicode escapes may spell so. */
+/** The word `eval`, also spelt with unicode escapes. */
 const MAY_CALL_EVAL = /\beval\b|\\u(?:\{|00(?:65|76|61|6c))/i;
 
 export function documentNames(document: Document): DocumentNames {
@@ -106,7 +106,7 @@ function declaredByState(
   return declared;
 }
 
-/** Scopes that code of the state sees, innermost first, the document's last. */
+/** Scopes that code of the state sees: innermost first, the document's last. */
 function chainOf(
   document: Document,
   state: number,
@@ -121,7 +121,7 @@ function chainOf(
   return chain;
 }
 
-/** _my_prefix of a state: of the nearest ancestor (or itself) that was included with resolveid. */
+/** _my_prefix of a state: the prefix of the nearest state around it, or itself, that was included with resolveid. */
 function prefixOf(document: Document, state: number): string | undefined {
   for (let at = state; at >= 0; at = document.states[at]?.parent ?? -1) {
     const prefix = document.states[at]?.prefix;

@@ -7,15 +7,15 @@ import type { Usage } from './usage.ts';
 export interface FlatNamesOptions {
   /** Data ids: always present on the data object. */
   readonly dataIds: ReadonlySet<string>;
-  /** Names that scripts declare: they win over globals of the same name. */
+  /** Names that scripts declare. They hide globals of the same name. */
   readonly declared: ReadonlySet<string>;
   readonly systemNames: SystemNames;
-  /** False in scripts: an assignment to an undeclared name creates it. */
+  /** False in scripts: an assignment to an undeclared name declares it. */
   readonly isStrict: boolean;
   readonly usage: Usage;
 }
 
-/** W3C dialect: every variable of the document is a property of the one data object. W3C B.2. */
+/** W3C dialect: every variable of the document is a property of one data object. W3C B.2. */
 export function flatNames(options: FlatNamesOptions): Names {
   const { dataIds, declared, systemNames, isStrict, usage } = options;
 

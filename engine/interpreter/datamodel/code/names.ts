@@ -2,7 +2,7 @@ import type { Expression, MemberExpression } from 'acorn';
 import { identifier, kernel, literal, system, undefinedValue } from './build.ts';
 import type { Usage } from './usage.ts';
 
-/** Where free names of document code live: what an identifier that no function binds is rewritten to. */
+/** The expressions that replace the free names of document code: the identifiers that no function binds. */
 export interface Names {
   /** Its value; a ReferenceError at run time when it is undeclared. */
   read(name: string): Expression;
@@ -14,7 +14,7 @@ export interface Names {
   peek(name: string): Expression;
   /** The target of a declaration at the top of a script. */
   declare(name: string): MemberExpression;
-  /** The object on which a declaration at the top of a script defines its name, made when it is missing. */
+  /** The object that gets the names declared at the top of a script; made when it is missing. */
   declareHolder(): Expression;
   /** The target of an <assign> or of a location attribute: faults when it is undeclared. */
   location(name: string): MemberExpression;
@@ -24,7 +24,7 @@ export interface Names {
   self(): Expression;
 }
 
-/** Globals that document code may name. Everything else that is undeclared throws a ReferenceError. */
+/** Globals that document code may use. Any other undeclared name throws a ReferenceError. */
 export const GLOBALS: ReadonlySet<string> = new Set([
   ...['undefined', 'NaN', 'Infinity', 'Object', 'Function', 'Array', 'String', 'Number', 'Boolean'],
   ...['Symbol', 'BigInt', 'Date', 'Math', 'JSON', 'RegExp', 'Map', 'Set', 'Reflect'],
@@ -33,7 +33,7 @@ export const GLOBALS: ReadonlySet<string> = new Set([
   ...['encodeURI', 'encodeURIComponent', 'decodeURI', 'decodeURIComponent'],
 ]);
 
-/** Names which the platform defines (W3C 5.10, ors-dialect 2.3 and 2.7) and no document can assign. */
+/** Names that the platform defines (W3C 5.10, ors-dialect 2.3 and 2.7). No document can assign them. */
 export type SystemNames = ReadonlyMap<string, () => Expression>;
 
 /** System variables of both dialects. `documentName` is the name attribute of <scxml>. */
@@ -66,7 +66,7 @@ export function commonSystemNames(documentName: string, usage: Usage): Map<strin
   ]);
 }
 
-/** Adds what the ORS dialect has. `prefix` is the value of _my_prefix (ors-dialect 2.5). */
+/** Adds the system variables of the ORS dialect. `prefix` is the value of _my_prefix (ors-dialect 2.5). */
 export function addOrsSystemNames(
   names: Map<string, () => Expression>,
   prefix: string | undefined,
@@ -86,7 +86,7 @@ export function addOrsSystemNames(
   });
 }
 
-/** Reads a name that is not a variable of the document; undefined when it may be one. */
+/** The value of a system variable or a global; undefined when the name may be a variable of the document. */
 export function readFixed(name: string, systemNames: SystemNames, usage: Usage): Expression | undefined {
   const systemValue = systemNames.get(name);
   if (systemValue) return systemValue();

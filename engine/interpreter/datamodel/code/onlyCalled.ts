@@ -4,16 +4,16 @@ import type { Document, Expression } from '../../document/model.ts';
 import { CodeError, parseExpression, parseScript, withoutParentheses } from './parseCode.ts';
 
 /**
- * Code that may get at a function without its name: by eval, or by `caller`, a property of sloppy functions. A unicode
- * escape may spell either word. Code that makes up the word `caller` at run time is not seen: what it adds to functions
- * is not in snapshots.
+ * Code that may reach a function without its name: by eval, or by `caller`, a property of sloppy functions. A unicode
+ * escape may spell either word. Code that composes the word `caller` at run time is not found: properties that it adds
+ * to functions are not in snapshots.
  */
 const REACHES_FUNCTIONS = /\b(?:eval|caller)\b|\\u/;
 
 /**
- * Names of the functions at the top of scripts that code only ever calls. No code has such a function as a value, so
- * its prototype is as it was made, and snapshots do not check it: V8 makes a prototype when it is first read, and
- * chat-delay.scxml would take 27 KB for a session in memory instead of 10 KB. A name in doubt is not in the set.
+ * Names of the functions at the top of scripts that code only calls. No code has such a function as a value, so its
+ * prototype never changes, and snapshots need not read it. V8 makes a prototype when it is first read: a session of
+ * chat-delay.scxml would take 27 KB of memory instead of 10 KB. A name in doubt is not in the set.
  */
 export function onlyCalledFunctions(document: Document): ReadonlySet<string> {
   if (document.expressions.some(({ source }) => REACHES_FUNCTIONS.test(source))) return new Set();
@@ -23,7 +23,7 @@ export function onlyCalledFunctions(document: Document): ReadonlySet<string> {
 
   function addName(node: AnyNode, _state: unknown, ancestors: readonly AnyNode[]): void {
     const { name } = node as Identifier;
-    // It has the function as `callee`.
+    // `arguments.callee` is the function.
     if (name === 'arguments') reachesAll = true;
     if (isCallee(ancestors)) return;
     if (isTopFunction(ancestors) && !declared.has(name)) declared.add(name);
@@ -34,7 +34,7 @@ export function onlyCalledFunctions(document: Document): ReadonlySet<string> {
     // The walker's names for an identifier that is read, and for one that is bound or assigned.
     Identifier: addName,
     VariablePattern: addName,
-    // It may be the object that holds the variables.
+    // `this` may be the object with the variables.
     ThisExpression: () => {
       reachesAll = true;
     },
@@ -46,7 +46,7 @@ export function onlyCalledFunctions(document: Document): ReadonlySet<string> {
   return reachesAll ? new Set() : new Set([...declared].filter((name) => !excluded.has(name)));
 }
 
-/** Undefined for code that does not parse: it never runs. */
+/** Undefined for code that does not parse, which never runs. */
 function treeOf({ kind, source }: Expression): AnyNode | undefined {
   try {
     return kind === 'script' ? parseScript(source) : parseExpression(source);
@@ -56,7 +56,7 @@ function treeOf({ kind, source }: Expression): AnyNode | undefined {
   }
 }
 
-/** The last of the ancestors is the identifier itself. */
+/** True for the name of a function that is called. The last of the ancestors is the identifier itself. */
 function isCallee(ancestors: readonly AnyNode[]): boolean {
   const name = ancestors.at(-1)!;
   const parent = ancestors.findLast((node) => node !== name && node.type !== 'ParenthesizedExpression');
@@ -66,7 +66,7 @@ function isCallee(ancestors: readonly AnyNode[]): boolean {
   return parent?.type === 'TaggedTemplateExpression' && withoutParentheses(parent.tag) === name;
 }
 
-/** A generator is none: what it returns has its prototype. */
+/** True for the name of a function declared outside of functions. Not for a generator: its results have its prototype. */
 function isTopFunction(ancestors: readonly AnyNode[]): boolean {
   const name = ancestors.at(-1)!;
   const functions = ancestors.filter((node) => 'params' in node || node.type === 'ClassBody');

@@ -1,7 +1,7 @@
 import type { Expression, Options, Pattern, Program } from 'acorn';
 import { parse, parseExpressionAt, tokenizer, tokTypes } from 'acorn';
 
-/** Code that does not compile; in a document it becomes a throw when the code is evaluated. */
+/** Code that does not compile. In a document, evaluating it throws. */
 export class CodeError extends Error {
   constructor(message: string) {
     super(message);
@@ -29,7 +29,7 @@ export function parseExpression(source: string): Expression {
   });
 }
 
-/** Parses a script (sloppy mode, as scripts of documents are). */
+/** Parses a script, which is sloppy unless it has a directive. */
 export function parseScript(source: string): Program {
   return syntaxChecked(() => parse(source, PARSER_OPTIONS));
 }
@@ -44,6 +44,7 @@ function syntaxChecked<T>(parseIt: () => T): T {
   }
 }
 
+/** The node inside parentheses, which PARSER_OPTIONS keep in the tree. */
 export function withoutParentheses<Node extends Expression | Pattern>(node: Node): Node {
   let inner: Expression | Pattern = node;
   while (inner.type === 'ParenthesizedExpression') inner = inner.expression;

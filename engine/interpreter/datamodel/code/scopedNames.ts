@@ -4,9 +4,9 @@ import type { Names, SystemNames } from './names.ts';
 import { GLOBALS, readFixed } from './names.ts';
 import type { Usage } from './usage.ts';
 
-/** One variable scope of the chain that an expression sees. */
+/** One of the variable scopes that an expression sees. */
 export interface ChainScope {
-  /** Property of the data object that holds the scope, `s<state>`. */
+  /** Property of the data object with the scope: `s<state>`. */
   readonly slot: string;
   /** Names that the scripts of the state declare. */
   readonly declared: ReadonlySet<string>;
@@ -17,16 +17,16 @@ export interface ScopedNamesOptions {
   /** Scopes of the state and its ancestors, innermost first; the last is the document's. */
   readonly chain: readonly ChainScope[];
   readonly systemNames: SystemNames;
-  /** True when code of the document calls eval, which can declare names that no script shows. */
+  /** True when code of the document calls eval, which can declare any name. */
   readonly isDynamic: boolean;
   readonly usage: Usage;
 }
 
 /**
- * ORS dialect (ors-dialect 2.3): a name is looked up in the scope of the state, then of its ancestors, up to
- * the document's. A name that no scope has but which is a data id means `_data.<id>`: inferred, since real
- * documents read data ids bare. Assigning a name that nobody declared creates it in the document's scope.
- * The order is fixed at compile time for names that scripts declare; others are looked up when they are used.
+ * ORS dialect (ors-dialect 2.3): a name is looked up in the scope of the state, then in those of its ancestors, up to
+ * the document's. A data id that no scope has means `_data.<id>` (inferred: real documents read data ids so). Assigning
+ * an undeclared name declares it in the document's scope. For names that scripts declare, the scopes to test are known
+ * at compile time; other names are looked up at run time.
  */
 export function scopedNames(options: ScopedNamesOptions): Names {
   const { dataIds, chain, systemNames, isDynamic, usage } = options;
@@ -46,7 +46,7 @@ export function scopedNames(options: ScopedNamesOptions): Names {
     return isFixed(name) ? readFixed(name, systemNames, usage) : undefined;
   }
 
-  /** The object that has the name: tested scope by scope, else what `otherwise` finds at run time. */
+  /** The object that has the name. `otherwise` names the kernel's function that finds it when no known scope has it. */
   function holder(name: string, otherwise: string): Expression {
     const isData = dataIds.has(name);
     const lookup = call(kernel(otherwise), [

@@ -1,6 +1,6 @@
 /**
- * Text of what rewritten document code calls: looking names up, the platform's functions (ors-dialect 2.7),
- * and eval.
+ * Text of the functions that rewritten document code calls: lookup of names, the platform's functions
+ * (ors-dialect 2.7), and eval.
  */
 export const codeText = String.raw`
 function undeclared(name) {
@@ -97,7 +97,7 @@ function drain(system) {
 }
 
 
-// compile(state, text) is a function of the host. Only this closure has it, and what it throws is not looked at.
+// compile(state, text) is a function of the host. Only this closure has it, and never reads what it throws.
 function makeEval(compile) {
   const cache = new NativeMap();
   return (state, data, system) => (text) => {
@@ -121,7 +121,7 @@ function makeEval(compile) {
 function compiled(compile, state, text) {
   let code;
   try {
-    // The host's compiler must not run out of stack half-way: this fails before it, and is an error of ours.
+    // The host's compiler must not run out of stack while it works: here the error is one of the realm's.
     useStack(2000);
     code = compile(state, text);
   } catch {
@@ -137,8 +137,8 @@ function useStack(depth) {
 
 const NOT_JSON = {};
 
-// eval('(' + json + ')') is how ORS documents parse JSON: no need to compile that. Without a RegExp: V8 ends
-// the process when it compiles one with little stack left, and code may call eval there.
+// ORS documents parse JSON by eval('(' + json + ')'), which need not be compiled. No RegExp here: V8 ends the process
+// when it compiles one with little stack left, and code may call eval then.
 function jsonLiteral(text) {
   let json = text.trim();
   if (json.endsWith(';')) json = json.slice(0, -1).trimEnd();

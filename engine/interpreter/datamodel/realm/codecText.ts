@@ -1,14 +1,14 @@
 /**
- * Text of the snapshot codec. Two forms: plain, when all data is what JSON carries as it is, and tagged, a
- * table of nodes that also carries undefined, NaN, infinities, -0, Date, BigInt, Map, Set, RegExp, errors,
- * class instances, functions of the document's table, intrinsics, frozen objects, shared references and
- * cycles. What neither carries is a fault that names the value.
+ * Text of the snapshot codec. There are two forms. Plain: JSON carries all data as it is. Tagged: a table of nodes that
+ * also carries undefined, NaN, infinities, -0, Date, BigInt, Map, Set, RegExp, errors, class instances, functions of
+ * the document's table, intrinsics, frozen objects, shared references and cycles. A value that neither form carries is
+ * a fault that names it.
  *
  *   plain   {"v":1,"roots":{"<root>":{"k":{...},"u":[undefined names],"f":{name: function number}}}}
  *   tagged  {"v":1,"tagged":true,"roots":[root names],"nodes":[...]}, the first nodes are the roots
  *
  * In a tagged value an array is a mark: [n] node n, ['u'] undefined, ['n',text] number, ['b',text] BigInt,
- * ['h'] hole. Everything else stands for itself.
+ * ['h'] hole. Any other value means itself.
  */
 export const codecText = String.raw`
 function rootsOf(data) {
@@ -64,14 +64,14 @@ function plainRoot(rootName, root, seen) {
 
 const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
 
-// JSON of a value that carriesPlain. A string without characters to escape is found out in a third of the time that
-// JSON takes to write it.
+// JSON of a value that carriesPlain accepts. Testing a string for characters to escape takes a third of the time that
+// JSON.stringify takes.
 function plainText(value) {
   const isAsItIs = typeof value === 'string' && !ESCAPED.test(value);
   return isAsItIs ? '"' + value + '"' : stringifyJson(value);
 }
 
-// JSON gives back an equal value, with nothing shared and nothing lost.
+// True when JSON restores an equal value: nothing is shared, and nothing gets lost.
 function carriesPlain(value, seen) {
   switch (typeof value) {
     case 'string':
@@ -113,14 +113,15 @@ function functionNumber(callable) {
   return number < current.sheet.functions.length ? number : -1;
 }
 
-// True for a function that no code has changed; its prototype need not be read. Under _data others may have its name.
+// True for a function that no code can have changed, so that its prototype need not be read. Values under _data may
+// have the same name.
 function isOnlyCalled(rootName, name) {
   return rootName !== 'data' && current.sheet.onlyCalled.has(name);
 }
 
 const FUNCTION_PROPERTIES = new NativeSet(['length', 'name', 'prototype', 'arguments', 'caller']);
 
-// -1 also for a function that documents have changed.
+// As functionNumber, but -1 for a function that document code has changed.
 function pristineNumber(callable) {
   const number = functionNumber(callable);
   if (number < 0 || !isExtensible(callable)) return -1;
@@ -135,13 +136,13 @@ function extraNames(callable) {
   });
 }
 
-// The function's prototype object when documents replaced it or added to it.
+// The function's prototype when document code replaced it or added to it; otherwise undefined.
 function changedPrototype(callable) {
   const found = getOwnPropertyDescriptor(callable, 'prototype');
   if (found === undefined || !isObject(found.value)) return undefined;
   const prototype = found.value;
   if (!isOwnPrototype(prototype, callable)) {
-    // Of a generator function: made with it, and without a constructor.
+    // The prototype of a generator function is made with it, and has no constructor.
     return found.writable && getOwnPropertyNames(prototype).length === 0 ? undefined : prototype;
   }
   const isPristine = keys(prototype).length === 0 && getPrototypeOf(prototype) === Object.prototype

@@ -1,6 +1,6 @@
 /**
- * Text of the functions under _genesys (ors-dialect 2.8 and 2.11) and of setting its values. The values are
- * frozen; equal parts are shared by all sessions of the process, since most of them are enumerations.
+ * Text of the functions under _genesys (ors-dialect 2.8 and 2.11), and of setting its values. The values are frozen.
+ * All sessions of the process share equal parts: most parts are enumerations.
  */
 export const genesysText = `
 // Java's short zone ids, which Genesys configurations use; Intl knows the long names.
@@ -44,14 +44,14 @@ function own(object, key) {
   return found === undefined ? undefined : found.value;
 }
 
-// What the installation gives for lists, options and special days; no document reads it but through these.
+// Lists, options and special days of the installation. Documents read them through the functions below only.
 function hidden(name) {
   return own(current.genesysHidden, name);
 }
 
 const genesysFunctions = {
   session: {
-    // HH:MM:SS and YYYY-MM-DD compare as text in the order of time; the formats are inferred.
+    // As texts, HH:MM:SS and YYYY-MM-DD compare in the order of time. The formats are inferred.
     timeInZone(zone) {
       const { hour, minute, second } = zoneParts(zone);
       return hour + ':' + minute + ':' + second;
@@ -88,7 +88,7 @@ const genesysFunctions = {
     },
   },
   statistic: {
-    // There is no statistics server to ask, and no number that would be true.
+    // There is no statistics server, and an invented number would mislead.
     sData(object, statistic) {
       throw new Error('_genesys.statistic.sData(' + textOf(object) + ', ' + textOf(statistic) + ') has no statistics server to ask');
     },
@@ -106,7 +106,7 @@ const genesysFunctions = {
   },
 };
 
-// Interactions are found by id and by number (ors-dialect 2.11); only the ids are listed.
+// Interactions can be read by id and by number (ors-dialect 2.11). Only the ids are enumerable.
 function numbered(views) {
   const copy = {};
   const ids = keys(views);

@@ -1,7 +1,7 @@
 /**
- * Text that runs first in a new realm (data-model 4 and 8). Removes what document code must not
- * have, replaces the clock and the random numbers by those of the step, and freezes every intrinsic. The text
- * declares names that the other texts of the prelude use.
+ * Text that runs first in a new realm (data-model 4 and 8). It removes the globals that document code must not have,
+ * replaces the clock and the random numbers by those of the step, and freezes every intrinsic. The other texts of the
+ * prelude use the names that it declares.
  */
 export const hardeningText = `
 const global = globalThis;
@@ -32,13 +32,13 @@ function removeGlobals() {
     'isFinite isNaN'
   ).split(' '));
   for (const name of ownKeys(global)) {
-    // Some cannot be deleted (gc of node --expose-gc): no document code can name them either.
+    // Some cannot be deleted (gc of node --expose-gc). Document code cannot name them either.
     if (!kept.has(name)) deleteProperty(global, name);
   }
-  // Without stackTraceLimit V8 keeps no stack: error.stack shows no host path and no host code formats it.
+  // Without stackTraceLimit V8 records no stack: error.stack shows no path of the host, and no host code formats it.
   delete Error.stackTraceLimit;
   delete Error.captureStackTrace;
-  // The last match of any session would show through these.
+  // These show the last match of any session.
   for (const name of getOwnPropertyNames(RegExp)) {
     if (name !== 'prototype' && name !== 'length' && name !== 'name') delete RegExp[name];
   }
@@ -79,14 +79,14 @@ function replaceAmbient() {
     value: SessionDate, writable: true, enumerable: false, configurable: true,
   });
   defineProperty(global, 'Date', { value: SessionDate, writable: true, enumerable: false, configurable: true });
-  // The text of a document's function would show the names that the compiler adds.
+  // The text of a document's function has names that the compiler added.
   defineProperty(Function.prototype, 'toString', {
     value: methods.toString, writable: true, enumerable: false, configurable: true,
   });
 }
 
-// A frozen prototype would refuse 'error.name = ...' or 'K.prototype.constructor = ...' on objects that
-// inherit from it. As accessors the properties let the inheriting object define its own.
+// A frozen prototype would refuse 'error.name = ...' or 'K.prototype.constructor = ...' on objects that inherit from
+// it. Accessors in place of its properties let such an object define its own.
 function enableOverrides() {
   const prototypes = [
     Object.prototype, Function.prototype, Array.prototype, NativeDate.prototype, Error.prototype,
@@ -136,7 +136,7 @@ function harden(root, path) {
     const name = path + '.' + (typeof key === 'symbol' ? '@' + key.description : key);
     if (found.get) harden(found.get, name + ' get');
     if (found.set) harden(found.set, name + ' set');
-    // The value behind an override enablement, under the name it had.
+    // The value behind an accessor of enableOverrides, under the name that it had.
     harden('value' in found ? found.value : readQuietly(root, key), name);
   }
 }
@@ -149,7 +149,7 @@ function readQuietly(object, key) {
   }
 }
 
-// Prototypes that only syntax reaches.
+// Prototypes that code reaches by syntax only.
 function hiddenIntrinsics() {
   return {
     generatorFunction: getPrototypeOf(function* () {}),

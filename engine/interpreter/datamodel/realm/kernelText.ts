@@ -24,7 +24,7 @@ function tooLarge(limit, maximum) {
 }
 
 
-// Everything about a session that is not its data. Document code has no name for it.
+// The facts about a session apart from its data. Document code has no name for them.
 class System {
   constructor(sheet, sessionId) {
     this.sheet = sheet;
@@ -55,7 +55,7 @@ function use(system) {
 function beginStep(system, now, seed, amount) {
   if (current !== system) use(system);
   system.now = now;
-  // The seed may be the same in every step of a session: the time makes the steps differ.
+  // The seed may be the same in every step of a session. The time makes the random numbers differ.
   system.random = (imul(seed | 0, 0x85ebca6b) ^ imul((now / 4294967296) | 0, 0xc2b2ae35) ^ (now | 0)) | 0;
   gas.n = amount;
 }
@@ -65,7 +65,8 @@ NoPrototype.prototype = freeze(create(null));
 
 const EMPTY_SCOPE = freeze(new NoPrototype());
 
-// Sheet: what the kernel knows of a document. slots: names of the scopes (ors), '' for one flat object (w3c).
+// The sheet of a document: its facts that the kernel needs. slots: names of the scopes (ors), '' for one flat object
+// (w3c).
 function makeSheet(url, slots, exotic) {
   const scopeSlots = slots === '' ? [] : slots.split('\n');
   const flat = scopeSlots.length === 0;

@@ -1,14 +1,12 @@
-/**
- * Text of restoring a snapshot of either form (see codecText.ts).
- */
+/** Text of restoring a snapshot of either form (see codecText.ts). */
 export const restoreText = `
 function restore(system, text) {
   const image = parseJson(text);
   return image.tagged ? restoreTagged(system, image) : restorePlain(system, image.roots);
 }
 
-// Sets an own property. By assignments to computed names, V8 would make a table of each object with more than 12
-// properties: a quarter more memory for a restored session of chat-delay.scxml.
+// Defines a property. With assignments to computed names, V8 would make a table of each object with more than 12
+// properties, which takes a quarter more memory for a restored session of chat-delay.scxml.
 function define(object, name, value) {
   defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true });
 }
@@ -74,7 +72,7 @@ function restoreTagged(system, image) {
   return data;
 }
 
-// The object without its parts, which may refer to objects that do not exist yet.
+// The object without its parts: they may refer to objects that are not made yet.
 function shell(node, value) {
   switch (node.t) {
     case 'i': return intrinsicByPath.get(node.p);

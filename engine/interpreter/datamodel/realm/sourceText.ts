@@ -1,6 +1,6 @@
 /**
- * Text of Object.prototype.toSource, which ORS documents call to log values (SpiderMonkey's function): the
- * value as source text that eval turns into an equal value; an object that contains itself shows as {}.
+ * Text of Object.prototype.toSource, a function of SpiderMonkey that ORS documents call to log values. It returns source
+ * text that eval makes an equal value of. An object that contains itself is shown as {}.
  */
 export const sourceText = `
 function installToSource() {

@@ -120,14 +120,14 @@ function fillObject(object, node) {
   try {
     fillSpecial[kind](object, node);
   } catch (error) {
-    // The tag lied: Symbol.toStringTag of an object that is no Date, Map ...
+    // Symbol.toStringTag may be that of a Date or a Map for an object that is neither.
     if (faultKinds.has(error)) throw error;
     throw cannotCarry('an object that says it is ' + tag);
   }
   fillProperties(object, node);
 }
 
-// The function whose prototype object this is.
+// The function that has this object as its prototype.
 function ownConstructor(object) {
   const found = getOwnPropertyDescriptor(object, 'constructor');
   if (found === undefined || found.enumerable || typeof found.value !== 'function') return undefined;
@@ -196,7 +196,7 @@ function fillProperties(object, node) {
 }
 
 function fillRoot(root, node) {
-  // The trail of a root is its name.
+  // For a root, the trail is its name.
   const rootName = trail;
   node.k = properties(root, keys(root), (value, name) => {
     const number = typeof value === 'function' && isOnlyCalled(rootName, name) ? functionNumber(value) : -1;
@@ -206,7 +206,7 @@ function fillRoot(root, node) {
   });
 }
 
-// Alternating names and values: any name is just text.
+// Alternating names and values, so that any name is plain text.
 function properties(object, names, markOne = mark) {
   if (getOwnPropertySymbols(object).length > 0) throw cannotCarry('a property named by a symbol');
   const out = [];

@@ -60,7 +60,7 @@ function counted(key, value) {
   return value;
 }
 
-// True when JSON.stringify calls no code of the document; counts what it will write.
+// True when JSON.stringify calls no code of the document. Counts the characters that it will write.
 function isPlain(value, depth) {
   switch (typeof value) {
     case 'string':
@@ -94,7 +94,7 @@ function isPlain(value, depth) {
   return true;
 }
 
-// Best effort: leaves out what JSON cannot carry.
+// Leaves out values that JSON cannot carry.
 function dump(data) {
   const source = current.sheet.flat ? data : data.data;
   const parts = [];
@@ -114,7 +114,7 @@ function fromJson(text) {
   return parseJson(text);
 }
 
-// No name of Object.prototype is among them: nothing but the object itself is written.
+// The host passes no names of Object.prototype, so no setter is called.
 function objectOf() {
   const object = {};
   for (let i = 0; i < arguments.length; i += 2) object[arguments[i]] = arguments[i + 1];
@@ -163,7 +163,7 @@ function initJson(data, id, text) {
   holderOf(data)[id] = parseJson(text);
 }
 
-// W3C B.2.1: JSON, else a string with its white space normalised. XML that is well-formed goes to initXml; other
+// W3C B.2.1: JSON, else a string with its white space normalised. The host passes well-formed XML to initXml; other
 // text that begins like XML keeps its white space.
 function initText(data, id, text) {
   holderOf(data)[id] = textValue(text);

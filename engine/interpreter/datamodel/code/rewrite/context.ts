@@ -30,7 +30,7 @@ export interface VisitorTables {
   readonly statements: Visitors<Statement, Statement>;
 }
 
-/** The variable that a name means at some point of the code. */
+/** The variable that a name means at one point of the code. */
 export interface Resolution {
   /** True when a function or block of the code binds the name; false when it is free. */
   readonly isLocal: boolean;
@@ -38,7 +38,7 @@ export interface Resolution {
   readonly withObjects: readonly string[];
 }
 
-/** A point in the code that is being rewritten: the scopes around it, and the way to rewrite the nodes inside it. */
+/** A point in the code that is being rewritten: knows the scopes around it, and rewrites the nodes inside it. */
 export class RewriteContext {
   readonly options: RewriteOptions;
   /** Innermost local scope; undefined at the top of a script and in an expression. */
@@ -76,7 +76,7 @@ export class RewriteContext {
   }
 
   pattern(node: Pattern): Pattern {
-    // The parser keeps parentheses in patterns too, which its types do not say.
+    // The parser keeps parentheses in patterns too, although its types exclude them.
     const target = withoutParentheses(node);
     return visit(this.#tables.patterns, target, this, `${target.type} is not an assignment target`);
   }
@@ -108,7 +108,7 @@ export class RewriteContext {
     for (let at = this.frame; at?.isArrow; at = at.parent) at.captures = true;
   }
 
-  /** Marks the functions between here and the scope: they cannot be made again without it. */
+  /** Marks the functions inside the scope: the function table cannot make them, because they need it. */
   #capture(scope: LocalScope): void {
     for (let at = this.frame; at && at !== scope.frame; at = at.parent) at.captures = true;
   }

@@ -6,8 +6,8 @@ import { classValue, functionValue, rewriteClass, rewriteFunction } from './func
 import { assignName } from './names.ts';
 
 /**
- * Declarations. Those of the document (all at the top of a script, and every `var` outside of functions) become
- * assignments to its variables.
+ * Declarations of the document (all at the top of a script, and every `var` outside of functions) become assignments
+ * to its variables. Others stay declarations.
  */
 export function rewriteVariables(node: VariableDeclaration, context: RewriteContext): Statement {
   if (node.kind === 'var' && context.scope?.withDepth) return rewriteVariablesInWith(node, context);
@@ -41,7 +41,7 @@ export function declarationTarget(id: Pattern, context: RewriteContext): Pattern
   return context.pattern(id);
 }
 
-/** A declaration of local variables, which stays one. */
+/** A declaration of local variables. */
 export function rewriteDeclarators(node: VariableDeclaration, context: RewriteContext): VariableDeclaration {
   if (node.kind !== 'var' && node.kind !== 'let' && node.kind !== 'const') {
     throw new CodeError(`${node.kind} declarations are not available`);

@@ -96,7 +96,7 @@ function refuse(what: string): never {
   throw new CodeError(`${what} is not available`);
 }
 
-/** RW5. */
+/** Keeps the realm's global object out of `this` (RW5). */
 function rewriteThis(node: Expression, context: RewriteContext): Expression {
   if (!context.hasReceiver) return context.options.names.self();
   context.captureReceiver();
@@ -140,7 +140,7 @@ function rewriteUnary(node: UnaryExpression, context: RewriteContext): Expressio
   return { ...node, argument: context.expression(node.argument) };
 }
 
-/** The operand of typeof: a name that nobody declared is no error there. */
+/** The operand of typeof, where an undeclared name is no error. */
 function peekName({ name }: Identifier, context: RewriteContext): Expression {
   const plain = name === 'eval' ? evalFunction(context) : context.options.names.peek(name);
   return firstHolder(name, context.resolve(name).withObjects, plain, (object) => member(object, name));

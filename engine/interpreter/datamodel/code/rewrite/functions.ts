@@ -8,7 +8,7 @@ import { type FunctionFrame, LocalScope } from './localScope.ts';
 
 type ClassMember = Class['body']['body'][number];
 
-/** A function as a value: made by the document's table, unless it captures a local variable. */
+/** A function as a value. The document's table makes it, unless it captures a local variable. */
 export function functionValue(node: FunctionNode, context: RewriteContext): Expression {
   const { node: rewritten, frame } = rewriteFunction(node, context);
   const value = { ...rewritten, type: asExpression(node.type) } as Expression;
@@ -67,7 +67,7 @@ function functionScope(node: FunctionNode, outer: LocalScope | undefined, frame:
   return scope;
 }
 
-/** RW2. The gas is burnt after the directives, which must come first. */
+/** Burns gas after the directives, which must come first (RW2). */
 function blockBody(body: BlockStatement, context: RewriteContext): BlockStatement {
   const statements = body.body.map((part) => context.statement(part));
   const directives = statements.filter(isDirective);
@@ -88,7 +88,7 @@ function hasStrictDirective({ body }: FunctionNode): boolean {
   return body.body.some((part) => part.type === 'ExpressionStatement' && part.directive === 'use strict');
 }
 
-/** A class as a value: made by the document's table where its text is enough to make it again. */
+/** A class as a value. The document's table makes it where its text is enough for that. */
 export function classValue(node: Class, context: RewriteContext): Expression {
   const { node: rewritten, frame } = rewriteClass(node, context);
   const value = { ...rewritten, type: 'ClassExpression' } as Expression;
@@ -126,7 +126,7 @@ function rewriteClassMember(node: ClassMember, context: RewriteContext): ClassMe
   return { ...node, key, value: node.value ? fieldValue(node.value, context) : null };
 }
 
-/** The initial value of a class field runs as a method does: with its own `this`. */
+/** The initial value of a class field. Like a method, it has a `this` of its own. */
 function fieldValue(node: Expression, context: RewriteContext): Expression {
   const frame = { parent: context.frame, isArrow: false, isStrict: true, captures: false };
   return context.inScope(new LocalScope(context.scope, frame)).expression(node);

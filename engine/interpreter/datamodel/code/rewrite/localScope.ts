@@ -1,10 +1,10 @@
-/** Variables that functions and blocks of document code bind themselves; everything else is free. */
+/** The variables that a function or block of document code binds. A name that no scope binds is free. */
 export class LocalScope {
   readonly names = new Set<string>();
   readonly parent: LocalScope | undefined;
   /** The function that the scope belongs to; undefined outside of functions. */
   readonly frame: FunctionFrame | undefined;
-  /** Scope of a `with` body: name of the constant that holds the object. */
+  /** Scope of a `with` body: name of the constant with the object. */
   readonly withObject: string | undefined;
 
   constructor(
@@ -17,7 +17,7 @@ export class LocalScope {
     this.withObject = withObject;
   }
 
-  /** How many `with` statements are around code of this scope. */
+  /** Number of `with` statements around code of this scope. */
   get withDepth(): number {
     return (this.parent?.withDepth ?? 0) + (this.withObject === undefined ? 0 : 1);
   }

@@ -15,7 +15,7 @@ import type { RewriteContext } from './context.ts';
 import { declarationTarget, rewriteDeclarators } from './declarations.ts';
 import { LocalScope } from './localScope.ts';
 
-/** RW2 for loops. */
+/** Burns gas at each iteration (RW2). */
 export function rewriteLoopBody(body: Statement, context: RewriteContext): Statement {
   const list = body.type === 'BlockStatement' ? body.body : [body];
   return block([statement(burn()), ...rewriteBlock(list, context)]);
@@ -43,7 +43,7 @@ export function rewriteForEach(node: ForInStatement | ForOfStatement, context: R
   };
 }
 
-/** The scope of a loop binds what its head declares by let or const. */
+/** The context inside a loop. Its scope binds the names that the head declares by let or const. */
 function loopContext(
   head: Expression | Pattern | VariableDeclaration | null | undefined,
   context: RewriteContext,
@@ -62,7 +62,7 @@ function rewriteInit(
 ): Expression | VariableDeclaration {
   if (init.type !== 'VariableDeclaration') return context.expression(init);
   if (init.kind !== 'var' || context.frame) return rewriteDeclarators(init, context);
-  // Variables of the document are assigned.
+  // The variables belong to the document: they are assigned.
   const parts = init.declarations.flatMap(({ id, init }) => (init ? [assignment(id, init)] : []));
   if (parts.length === 0) return literal(0);
   const [only] = parts;

@@ -1,7 +1,7 @@
 import type { MemberExpression } from 'acorn';
 import type { RewriteContext } from './context.ts';
 
-/** Members that can make properties which hold more than a value. */
+/** Members that can make properties with getters, setters or attributes. */
 const EXOTIC_MEMBERS = new Set([
   ...['defineProperty', 'defineProperties', '__defineGetter__', '__defineSetter__', 'create'],
   ...['getOwnPropertyDescriptors', 'getOwnPropertyDescriptor'],

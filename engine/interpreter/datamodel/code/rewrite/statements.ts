@@ -69,14 +69,14 @@ function rewriteExpressionStatement(node: ExpressionStatement, context: RewriteC
   const { keepsValue } = context;
   if (!keepsValue) {
     if (node.directive === 'use strict') return node;
-    // Printed by its value, 'use\x20strict', which is no directive, would become one.
+    // Printed from its value, 'use\x20strict' would become a directive, which it is not.
     if (node.expression.type === 'Literal' && typeof node.expression.value === 'string') return EMPTY;
   }
   const expression = context.expression(node.expression);
   return { ...node, expression: keepsValue ? assignment(identifier(VALUE), expression) : expression };
 }
 
-/** RW1 for `with`: names inside are first looked up in the object. The object is a constant that no code can name. */
+/** Names inside `with` are first looked up in its object (RW1), which a constant holds that no code can name. */
 function rewriteWith(node: WithStatement, context: RewriteContext): Statement {
   if (context.isStrict) throw new CodeError('with is not available in strict code');
   const name = `${RESERVED}w${context.scope?.withDepth ?? 0}`;
@@ -113,7 +113,7 @@ function rewriteSwitch(node: SwitchStatement, context: RewriteContext): Statemen
   return { ...node, discriminant, cases };
 }
 
-/** RW2 for catch and finally. */
+/** Burns gas first in catch and finally (RW2). */
 function rewriteTry(node: TryStatement, context: RewriteContext): Statement {
   return {
     ...node,
