@@ -3,7 +3,9 @@ import type { PostEvent } from '../../strategies/notification/index.ts';
 
 const HTTP_TIMEOUT_MS = 10_000;
 
-/** Posts events to subscribers of type httpcb. A reply other than 200 is a failed delivery. gms-api 8.1, 8.2. */
+/**
+ * Posts events to subscribers of type httpcb. A reply other than 200 is a failed delivery. gms-api 8.1, 8.2.
+ */
 export function createPostEvent(http: HttpClient): PostEvent {
   return async (url, { event, authorization }) => {
     try {

@@ -10,8 +10,9 @@ export const ROUTE_DONE_REQUEST = 'method_urs_request_route_done';
 const NEGATIVE_RESPONSE = 'NEGATIVE_RESPONSE';
 
 /**
- * Tells sessions of their agents: POST {session URL}/request/method_urs_request_route_done. A status of 2xx accepts. 404
- * and 410 say that the session is gone, unless a session chose them for its negative response. Others refuse.
+ * Tells sessions of their agents: POST {session URL}/request/method_urs_request_route_done. A status of 2xx
+ * accepts. 404 and 410 say that the session is gone, unless a session chose them for its negative response.
+ * Others refuse.
  */
 export function createAskSession(http: HttpClient): AskSession {
   return async ({ sessionUrl, resource, key }) => {

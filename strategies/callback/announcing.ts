@@ -5,8 +5,8 @@ import type { Services } from './services.ts';
 const AGENT_AVAILABLE = /^service\.agentavailable\.(.+)$/;
 
 /**
- * Publishes an event. An event that announces an agent is stored in its service first, because the customer may start the
- * chat as soon as they get the notification.
+ * Publishes an event. An event that announces an agent is stored in its service first, because the customer
+ * may start the chat as soon as they get the notification.
  */
 export function announcing<Event extends NotificationEvent>(
   publish: (event: Event) => Promise<void>,

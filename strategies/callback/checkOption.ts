@@ -17,8 +17,8 @@ export function checkOptions(options: ServiceOptions): readonly { name: string; 
 }
 
 /**
- * A sentence about an invalid value; undefined for a valid one. An empty value means "not set". A value with `$token$` is
- * checked after a request has replaced the token.
+ * A sentence about an invalid value; undefined for a valid one. An empty value means "not set". A value with
+ * `$token$` is checked after a request has replaced the token.
  */
 export function checkOption(name: string, value: string): string | undefined {
   const row = CALLBACK_OPTIONS[name];

@@ -19,8 +19,8 @@ interface Created {
 }
 
 /**
- * Creates service instances. SV1 and SV3 of Services: the instance and the key of the request are one commit. The steps
- * after it are done once, so that a repetition continues where the first request was interrupted.
+ * Creates service instances. SV1 and SV3 of Services: the instance and the key of the request are one commit.
+ * The steps after it are done once, so that a repetition continues where the first request was interrupted.
  */
 export class Creation {
   readonly #once: Once;
@@ -126,8 +126,8 @@ export class Creation {
   }
 
   /**
-   * Time of the submit task: starts a scheduled instance, or checks whether the session of another was started. With a
-   * key, the check waits until the request can no longer be repeated.
+   * Time of the submit task: starts a scheduled instance, or checks whether the session of another was
+   * started. With a key, the check waits until the request can no longer be repeated.
    */
   #submitAt({ state, desiredTime, options }: ServiceInstance, hasKey: boolean): number {
     if (state === CallbackState.SCHEDULED) return desiredTime - executionBufferMs(options);
@@ -139,7 +139,10 @@ function keyedOf({ scope, name, key }: ServiceUse): ReturnType<typeof keyedBy> {
   return keyedBy(key, 'service.create', scope, name);
 }
 
-/** The instance was cancelled, or its time was over, before the repetition that would have started its session. */
+/**
+ * The instance was cancelled, or its time was over, before the repetition that would have started its
+ * session.
+ */
 function neverStarted({ id, reason }: ServiceInstance): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof HostError) || error.code !== 'SESSION_NOT_FOUND') throw error;

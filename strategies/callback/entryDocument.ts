@@ -10,9 +10,9 @@ export interface Templates {
 }
 
 /**
- * URL of the document that a service runs. `_service` is the URL, or names a template. The callback template has one
- * document for each kind of callback. The document of another template is `<name>.scxml`, `src/<name>.scxml`, or its only
- * document. Throws ServiceError SERVICE_MISCONFIGURED.
+ * URL of the document that a service runs. `_service` is the URL, or names a template. The callback template
+ * has one document for each kind of callback. The document of another template is `<name>.scxml`,
+ * `src/<name>.scxml`, or its only document. Throws ServiceError SERVICE_MISCONFIGURED.
  */
 export function entryDocument(name: string, options: ServiceOptions, templates: Templates): string {
   const service = options._service ?? '';

@@ -5,8 +5,8 @@ import type { ServiceInstance } from './serviceInstance.ts';
 import type { FindServices } from './serviceRequests.ts';
 
 /**
- * Callbacks by their properties: at least one, and only those that `_customer_lookup_keys` lists. gms-api 2.3.
- * Throws ServiceError.
+ * Callbacks by their properties: at least one, and only those that `_customer_lookup_keys` lists. gms-api
+ * 2.3. Throws ServiceError.
  */
 export function findInstances(
   query: FindServices,

@@ -9,7 +9,10 @@ const END = 'service.end';
 /** Time that a cancelled session has to end by itself. */
 const END_GRACE_MS = 120_000;
 
-/** Ends service instances and their sessions: by request, at the end of the session, or at the end of the time to live. */
+/**
+ * Ends service instances and their sessions: by request, at the end of the session, or at the end of the time
+ * to live.
+ */
 export class InstanceEnds {
   readonly #durable: Durable;
   readonly #sessions: Sessions;

@@ -4,9 +4,10 @@ import { ServiceError } from './errors.ts';
 import { CALLBACK_OPTIONS, namesIn, type ServiceOptions } from './options.ts';
 
 /**
- * The options of one use of a service: the configured options, with `$token$` replaced by the request's parameter
- * `token`, overwritten by the options of the request. Options that decide which document runs are never overwritten. With
- * `_overwritable_options`, only the options that it lists are. Throws ServiceError CALLBACK_INVALID. gms-api 2.6, 4.2.
+ * The options of one use of a service: the configured options, with `$token$` replaced by the request's
+ * parameter `token`, overwritten by the options of the request. Options that decide which document runs are
+ * never overwritten. With `_overwritable_options`, only the options that it lists are. Throws ServiceError
+ * CALLBACK_INVALID. gms-api 2.6, 4.2.
  */
 export function mergeOptions(
   configured: ServiceOptions,

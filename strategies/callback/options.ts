@@ -23,9 +23,9 @@ export interface OptionRow {
 }
 
 /**
- * The options of a callback service that apply to chat (gms-api 4.2). All values are text, as in the platform's
- * configuration; durations are in seconds. Options without an initial value are checked when they are set. A service may
- * have other options of its own.
+ * The options of a callback service that apply to chat (gms-api 4.2). All values are text, as in the
+ * platform's configuration; durations are in seconds. Options without an initial value are checked when they
+ * are set. A service may have other options of its own.
  */
 export const CALLBACK_OPTIONS: Readonly<Record<string, OptionRow>> = {
   // no category
@@ -74,7 +74,8 @@ export const CALLBACK_OPTIONS: Readonly<Record<string, OptionRow>> = {
   _urs_prioritization_strategy: { category: 'URS Queueing', type: 'string', initial: 'WaitForTarget' },
   _urs_strategy_update_sub_routine: { category: 'URS Queueing', type: 'string', initial: 'SetRouteDelay' },
   _urs_queued_ttl: { category: 'URS Queueing', type: 'integer', initial: '14400' },
-  // Three attempts and their pauses fit into server.requestTimeout, so that the client gets an answer when URS hangs.
+  // Three attempts and their pauses fit into server.requestTimeout, so that the client gets an answer when
+  // URS hangs.
   _urs_request_timeout: { category: 'URS Queueing', type: 'integer', initial: '8' },
   _urs_server_url: { category: 'URS Queueing', type: 'string', initial: '', fixed: true },
   _urs_vq_priority: { category: 'URS Queueing', type: 'integer', initial: '' },

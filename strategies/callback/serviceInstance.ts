@@ -29,12 +29,18 @@ export interface ServiceInstance {
   readonly id: string;
   /** Name of the configured service. */
   readonly name: string;
-  /** callback: has a state, and is found by its properties. session: another service with a document. builtin: has no document. */
+  /**
+   * callback: has a state, and is found by its properties. session: another service with a document. builtin:
+   * has no document.
+   */
   readonly kind: 'callback' | 'session' | 'builtin';
   readonly state: CallbackState;
   /** Reason for the state; '' while none was given. */
   readonly reason: string;
-  /** Absent for a builtin service. Fixed when the instance is created, so that starting it twice starts one session. */
+  /**
+   * Absent for a builtin service. Fixed when the instance is created, so that starting it twice starts one
+   * session.
+   */
   readonly sessionId?: string;
   /** Its storage area: the user data. */
   readonly dataId: string;

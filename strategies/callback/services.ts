@@ -25,13 +25,13 @@ import { SessionStarts } from './sessionStarts.ts';
 /**
  * Service instances over the durable store: GMS' Service API and Callback Services API.
  *
- * SV1. An instance, its storage area and its tasks are one commit. The session starts after it, under an id that the
- *      commit fixes. If the process ends in between, the task SUBMIT records that the instance never started: at once
- *      when no client can repeat the request, otherwise after the retention of the key.
- * SV2. COMPLETED is final, with one exception: if the session ended before a reason was given, the reason of the
- *      document's last report still counts, because that report is sent after the last step.
- * SV3. The idempotency key of a request is in the commit of SV1. Starting the session and asking it are themselves done
- *      once. So a repetition continues where the first request was interrupted.
+ * SV1. An instance, its storage area and its tasks are one commit. The session starts after it, under an id
+ *      that the commit fixes. If the process ends in between, the task SUBMIT records that the instance never
+ *      started: at once when no client can repeat the request, otherwise after the retention of the key.
+ * SV2. COMPLETED is final, with one exception: if the session ended before a reason was given, the reason of
+ *      the document's last report still counts, because that report is sent after the last step.
+ * SV3. The idempotency key of a request is in the commit of SV1. Starting the session and asking it are
+ *      themselves done once. So a repetition continues where the first request was interrupted.
  */
 export class Services {
   readonly #durable: Durable;
@@ -88,26 +88,27 @@ export class Services {
   }
 
   /**
-   * Creates an instance of a configured service, its storage area and its session, and asks the session to `start`.
-   * Resolves with the reply of the session; without it when the service has no session or starts later. A key that
-   * came before for the same service, within its retention, gets the answer of repeat. Rejects with ServiceError
-   * SERVICE_UNKNOWN, CALLBACK_INVALID, SERVICE_MISCONFIGURED or ORS_REQUEST_FAILED.
+   * Creates an instance of a configured service, its storage area and its session, and asks the session to
+   * `start`. Resolves with the reply of the session; without it when the service has no session or starts
+   * later. A key that came before for the same service, within its retention, gets the answer of repeat.
+   * Rejects with ServiceError SERVICE_UNKNOWN, CALLBACK_INVALID or ORS_REQUEST_FAILED, or with StorageError.
    */
   create(request: CreateService): Promise<CreatedService> {
     return this.#creation.create(request);
   }
 
   /**
-   * The answer to the first request with this key; undefined: there was none. It needs no other field of a repetition. If
-   * the first request was interrupted, this starts the session. Rejects with ServiceError ORS_REQUEST_FAILED.
+   * The answer to the first request with this key; undefined: there was none. It needs no other field of a
+   * repetition. If the first request was interrupted, this starts the session. Rejects with ServiceError
+   * ORS_REQUEST_FAILED.
    */
   repeat(use: ServiceUse): Promise<CreatedService | undefined> {
     return this.#creation.repeat(use);
   }
 
   /**
-   * Passes a request of the client to the session of the instance. Rejects with ServiceError SERVICE_NOT_FOUND or
-   * SERVICE_REQUEST_REFUSED, or with HostError.
+   * Passes a request of the client to the session of the instance. Rejects with ServiceError
+   * SERVICE_NOT_FOUND or SERVICE_REQUEST_REFUSED, or with HostError.
    */
   async request(
     id: string,
@@ -127,8 +128,8 @@ export class Services {
   }
 
   /**
-   * Cancels a callback for its customer: CANCELLED, and its session gets the event `cancel`. Rejects with ServiceError
-   * CALLBACK_NOT_FOUND or CALLBACK_OPERATION_INVALID.
+   * Cancels a callback for its customer: CANCELLED, and its session gets the event `cancel`. Rejects with
+   * ServiceError CALLBACK_NOT_FOUND or CALLBACK_OPERATION_INVALID.
    */
   async cancel(name: string, id: string): Promise<void> {
     const instance = this.#callback(name, id);
@@ -192,7 +193,8 @@ export class Services {
   }
 
   /**
-   * Removes the instance and its storage area, and cancels its session. Rejects with ServiceError SERVICE_NOT_FOUND.
+   * Removes the instance and its storage area, and cancels its session. Rejects with ServiceError
+   * SERVICE_NOT_FOUND.
    */
   async remove(id: string): Promise<void> {
     const instance = this.#require(id);

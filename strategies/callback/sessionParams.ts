@@ -9,8 +9,9 @@ export interface ServiceUrls {
 }
 
 /**
- * The start parameters of a service's session, under the names that documents declare: every option, every parameter of
- * the request that begins with an underscore, and the parameters of the server (gms-api 6.1), which always win.
+ * The start parameters of a service's session, under the names that documents declare: every option, every
+ * parameter of the request that begins with an underscore, and the parameters of the server (gms-api 6.1),
+ * which always win.
  */
 export function sessionParams(instance: ServiceInstance, urls: ServiceUrls): Readonly<Record<string, Json>> {
   return {

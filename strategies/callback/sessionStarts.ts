@@ -51,9 +51,9 @@ export class SessionStarts {
   }
 
   /**
-   * Starts the session and asks it to `start`; repeated, the same session and the same reply. On failure the instance
-   * ends with SUBMIT_ERROR. If the request can be repeated (`hasKey`) and nothing was changed, the instance stays as it
-   * is and waits for the repetition. Rejects with ServiceError ORS_REQUEST_FAILED.
+   * Starts the session and asks it to `start`; repeated, the same session and the same reply. On failure the
+   * instance ends with SUBMIT_ERROR. If the request can be repeated (`hasKey`) and nothing was changed, the
+   * instance stays as it is and waits for the repetition. Rejects with ServiceError ORS_REQUEST_FAILED.
    */
   async start(instance: SessionInstance, { hasKey }: { readonly hasKey: boolean }): Promise<SessionReply> {
     const { id, sessionId } = instance;
@@ -104,7 +104,10 @@ export class SessionStarts {
     });
   }
 
-  /** The process ended between the commit of the instance and the start of its session: the client got no answer. */
+  /**
+   * The process ended between the commit of the instance and the start of its session: the client got no
+   * answer.
+   */
   async #checkStarted(id: string): Promise<void> {
     const instance = this.#table.get(id);
     if (!isOpen(instance) || instance.sessionId === undefined) return;

@@ -10,11 +10,12 @@ export type PushMessage = (chat: ChatRecord, view: TranscriptView) => Json;
 /**
  * Computes changes of chats; the caller commits them.
  *
- * CH1. The entry, the chat record and the push of a change are one commit. The record holds the next position.
- * CH2. A change is computed from the result of the previous change, and committed, without an await between them. So
- *      two changes never take the same position.
- * CH3. The caller may join several changes into one commit. So each result is kept as a draft until the present
- *      event-loop turn ends, and every change starts from the draft.
+ * CH1. The entry, the chat record and the push of a change are one commit. The record holds the next
+ *      position.
+ * CH2. A change is computed from the result of the previous change, and committed, without an await between
+ *      them. So two changes never take the same position.
+ * CH3. The caller may join several changes into one commit. So each result is kept as a draft until the
+ *      present event-loop turn ends, and every change starts from the draft.
  */
 export class ChatChanges {
   readonly #store: ChatStore;
@@ -63,7 +64,10 @@ export class ChatChanges {
     return this.#store.putBatch(chat);
   }
 
-  /** The push to a customer who listens over CometD; others poll. Each chat has a lane, so that pushes stay in order. */
+  /**
+   * The push to a customer who listens over CometD; others poll. Each chat has a lane, so that pushes stay in
+   * order.
+   */
   #pushBatch(chat: ChatRecord, entries: readonly TranscriptEntry[]): Batch {
     const { id, serviceId, status, position, notifyBy, gmsUser } = chat;
     if (notifyBy !== 'comet' || gmsUser === undefined) return {};

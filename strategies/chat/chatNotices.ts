@@ -19,9 +19,9 @@ export interface ChatAgent {
 }
 
 /**
- * Tells the customer of a chat that an agent joined or left, or that the chat ended: in the transcript, and by a push to
- * a customer who listens over CometD. Each batch joins the commit that changes the interaction. An unknown chat, or one
- * that has ended, gets nothing.
+ * Tells the customer of a chat that an agent joined or left, or that the chat ended: in the transcript, and
+ * by a push to a customer who listens over CometD. Each batch joins the commit that changes the interaction.
+ * An unknown chat, or one that has ended, gets nothing.
  */
 export class ChatNotices {
   readonly #clock: Clock;

@@ -61,8 +61,8 @@ export interface ChatOptions {
 }
 
 /**
- * Chats between customers and agents. Every change is committed before its promise resolves. CH1 to CH3 of ChatChanges
- * apply: there is no await between reading the current chat and the commit.
+ * Chats between customers and agents. Every change is committed before its promise resolves. CH1 to CH3 of
+ * ChatChanges apply: there is no await between reading the current chat and the commit.
  */
 export class Chats {
   readonly #durable: Durable;
@@ -102,7 +102,9 @@ export class Chats {
     deps.durable.onTask('chat.announce', async () => {});
   }
 
-  /** Commits the chat and its interaction together. Resolves with the existing chat if the service has one. */
+  /**
+   * Commits the chat and its interaction together. Resolves with the existing chat if the service has one.
+   */
   create(request: CreateChat): Promise<ChatRecord> {
     const { serviceId } = request;
     const underWay = this.#creating.get(serviceId);
@@ -123,9 +125,9 @@ export class Chats {
   }
 
   /**
-   * Adds a message to the transcript. Resolves with the position of the entry. If this party used the key before, for
-   * the same type of entry in this chat, resolves with the earlier position, also when the chat has ended since.
-   * Rejects with ChatError CHAT_NOT_FOUND, CHAT_ENDED, CHAT_FULL or TEXT_INVALID.
+   * Adds a message to the transcript. Resolves with the position of the entry. If this party used the key
+   * before, for the same type of entry in this chat, resolves with the earlier position, also when the chat
+   * has ended since. Rejects with ChatError CHAT_NOT_FOUND, CHAT_ENDED, CHAT_FULL or TEXT_INVALID.
    */
   post(chatId: string, said: Said & { readonly text: string }): Promise<EntryPosition> {
     const { party, text } = said;
@@ -168,8 +170,8 @@ export class Chats {
   }
 
   /**
-   * The customer leaves: the chat and its interaction end. A chat that has ended stays as it is. Rejects with ChatError
-   * CHAT_NOT_FOUND.
+   * The customer leaves: the chat and its interaction end. A chat that has ended stays as it is. Rejects with
+   * ChatError CHAT_NOT_FOUND.
    */
   disconnect(chatId: string): Promise<ChatRecord> {
     return this.#end(chatId, 'customer');
@@ -182,9 +184,9 @@ export class Chats {
   }
 
   /**
-   * The transcript for the customer; without a position, the entries that they have not seen. A repeated key shows the
-   * transcript from the same position again, because the first reply may not have reached the customer. Resolves when
-   * the shown entries are durable. Rejects with ChatError CHAT_NOT_FOUND.
+   * The transcript for the customer; without a position, the entries that they have not seen. A repeated key
+   * shows the transcript from the same position again, because the first reply may not have reached the
+   * customer. Resolves when the shown entries are durable. Rejects with ChatError CHAT_NOT_FOUND.
    */
   async show(chatId: string, fromPosition?: number, key?: string): Promise<TranscriptView> {
     let view: TranscriptView | undefined;

@@ -4,9 +4,9 @@ import type { Clock } from '../../engine/ports/index.ts';
 const TASK = 'chat.idle';
 
 /**
- * Ends chats whose customer makes no request for `timeoutMs` (Chat Server's flex-disconnect-timeout). Only the alarm is
- * durable. The time of the last request is in memory, so that a poll costs no commit; after a restart a customer has the
- * whole timeout again.
+ * Ends chats whose customer makes no request for `timeoutMs` (Chat Server's flex-disconnect-timeout). Only
+ * the alarm is durable. The time of the last request is in memory, so that a poll costs no commit; after a
+ * restart a customer has the whole timeout again.
  */
 export class ClientIdle {
   readonly #clock: Clock;

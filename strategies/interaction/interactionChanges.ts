@@ -37,7 +37,9 @@ export class InteractionChanges {
     this.#chats = deps.chats;
   }
 
-  /** Ends the interaction, with its offer, its submits and its chat. Empty when it is unknown or has ended. */
+  /**
+   * Ends the interaction, with its offer, its submits and its chat. Empty when it is unknown or has ended.
+   */
   endBatch(id: string, by: EndedBy): Batch {
     const before = readInteraction(this.#durable, id);
     if (before === undefined || before.state === 'ended') return {};
@@ -66,8 +68,8 @@ export class InteractionChanges {
   }
 
   /**
-   * Changes user data (null removes a key) and tells the controlling session. Empty when the interaction is unknown or
-   * has ended.
+   * Changes user data (null removes a key) and tells the controlling session. Empty when the interaction is
+   * unknown or has ended.
    */
   setUserDataBatch(id: string, changes: Readonly<Record<string, Json>>): Batch {
     const before = readInteraction(this.#durable, id);

@@ -74,8 +74,8 @@ export class InteractionModules {
   }
 
   /**
-   * The element was performed before a crash, and its result may not have been delivered: the result again, with the
-   * present facts. The result of a redirect comes by itself.
+   * The element was performed before a crash, and its result may not have been delivered: the result again,
+   * with the present facts. The result of a redirect comes by itself.
    */
   #repeated(call: ModuleCall, id: string): readonly ModuleEvent[] {
     if (call.action === 'redirect' || call.action === 'setudata') return [];

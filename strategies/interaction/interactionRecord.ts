@@ -2,7 +2,9 @@ import { type Batch, type Durable, joinBatches } from '../../engine/durable/inde
 import { defined, type Json } from '../../engine/ports/index.ts';
 import type { EndedBy } from '../chat/index.ts';
 
-/** queued: a session decides about it. offered: an agent is asked. active: an agent has it. ended: it is over. */
+/**
+ * queued: a session decides about it. offered: an agent is asked. active: an agent has it. ended: it is over.
+ */
 export type InteractionState = 'queued' | 'offered' | 'active' | 'ended';
 
 /** A customer contact. */

@@ -24,8 +24,8 @@ import { type QueueApplication, QueueEntry } from './queueEntry.ts';
 type HeldInteraction = InteractionRecord & { readonly agentId: string };
 
 /**
- * Interactions: the session that decides about each, and the agent who has it. Every change is one commit with the
- * events of sessions, agents and chats about it.
+ * Interactions: the session that decides about each, and the agent who has it. Every change is one commit
+ * with the events of sessions, agents and chats about it.
  */
 export class Interactions {
   readonly #durable: Durable;
@@ -69,8 +69,8 @@ export class Interactions {
   }
 
   /**
-   * The record, and the task that starts the application of the queue as a session which controls the interaction.
-   * Throws InteractionError QUEUE_UNKNOWN.
+   * The record, and the task that starts the application of the queue as a session which controls the
+   * interaction. Throws InteractionError QUEUE_UNKNOWN.
    */
   createBatch({ id, media, serviceId, userData, queue }: CreateInteraction): Batch {
     if (this.#queues(queue) === undefined) throw new InteractionError('QUEUE_UNKNOWN', queue);
@@ -119,9 +119,9 @@ export class Interactions {
   }
 
   /**
-   * The agent takes the interaction that they are offered. `agentId` is the agent who acts; undefined: the agent to whom
-   * it is offered. A repeated key of the same agent and interaction changes nothing and gets the same answer. Rejects
-   * with InteractionError INTERACTION_NOT_FOUND or INTERACTION_STATE.
+   * The agent takes the interaction that they are offered. `agentId` is the agent who acts; undefined: the
+   * agent to whom it is offered. A repeated key of the same agent and interaction changes nothing and gets
+   * the same answer. Rejects with InteractionError INTERACTION_NOT_FOUND or INTERACTION_STATE.
    */
   accept(id: string, agentId: string | undefined, key?: string): Promise<Interaction> {
     return this.#once.commit(keyedBy(key, 'interaction.accept', id, agentId ?? ''), () => {

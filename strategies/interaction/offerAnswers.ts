@@ -53,7 +53,10 @@ export class OfferAnswers {
     });
   }
 
-  /** The agent has the interaction now: tells the element that asked, the session, the customer and the desktops. */
+  /**
+   * The agent has the interaction now: tells the element that asked, the session, the customer and the
+   * desktops.
+   */
   acceptedBatch(interaction: InteractionRecord): {
     readonly batch: Batch;
     readonly after: InteractionRecord;
@@ -94,7 +97,8 @@ export class OfferAnswers {
     const did = why === 'rejected' ? 'rejected the interaction' : 'did not answer in time';
     return joinBatches(
       this.#offers.takeBackBatch(interaction, why),
-      // An agent who does not answer is set not ready. Otherwise the next offer would be lost on that desktop too.
+      // An agent who does not answer is set not ready. Otherwise the next offer would be lost on that desktop
+      // too.
       why === 'noanswer' ? this.#agents.notReadyBatch(agentId, why) : {},
       offer?.purpose.kind === 'submit' ? this.#routing.offerRefusedBatch(offer.purpose.submitId) : {},
       this.#redirectFailedBatch(interaction, { error: why, description: `The agent '${agentId}' ${did}.` }),

@@ -15,10 +15,10 @@ export const OVER_TASK = 'interaction.offerOver';
 /**
  * Makes offers of interactions to agents and takes them back. OfferAnswers handles the answers.
  *
- * OF1. An interaction is offered to one agent at a time; the offer, the slot of the agent and the timer change in one
- *      commit.
- * OF2. An offer ends once: it is accepted, refused (rejected, noanswer) or withdrawn. The element that asked for it
- *      gets the result of an offer that is accepted or refused.
+ * OF1. An interaction is offered to one agent at a time; the offer, the slot of the agent and the timer
+ *      change in one commit.
+ * OF2. An offer ends once: it is accepted, refused (rejected, noanswer) or withdrawn. The element that asked
+ *      for it gets the result of an offer that is accepted or refused.
  */
 export class Offers implements InteractionOffers {
   readonly #durable: Durable;

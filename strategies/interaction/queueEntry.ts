@@ -14,11 +14,14 @@ import {
 const ENTER_TASK = 'interaction.enterQueue';
 const ORPHAN_TASK = 'interaction.orphan';
 
-/** Times that an interaction enters its queue, when its sessions end one after the other without an agent for it. */
+/**
+ * Times that an interaction enters its queue, when its sessions end one after the other without an agent for
+ * it.
+ */
 export const MAX_QUEUE_ENTRIES = 3;
 /**
- * Time between the end of a session and the check of its interactions: the elements of its last step (terminate,
- * redirect) are performed first.
+ * Time between the end of a session and the check of its interactions: the elements of its last step
+ * (terminate, redirect) are performed first.
  */
 export const ORPHAN_GRACE_MS = 5_000;
 
@@ -30,9 +33,9 @@ export interface QueueApplication {
 }
 
 /**
- * Gives each interaction to the application of its queue: starts a session that controls the interaction and gets
- * interaction.added and interaction.present. If the session ends while the interaction is still queued, the interaction
- * enters the queue again, at most MAX_QUEUE_ENTRIES times; then it is ended.
+ * Gives each interaction to the application of its queue: starts a session that controls the interaction and
+ * gets interaction.added and interaction.present. If the session ends while the interaction is still queued,
+ * the interaction enters the queue again, at most MAX_QUEUE_ENTRIES times; then it is ended.
  */
 export class QueueEntry {
   readonly #durable: Durable;

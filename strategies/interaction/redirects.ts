@@ -85,9 +85,9 @@ function invalidDestination(description: string): Fault {
 }
 
 /**
- * The agent that `to` of <ixn:redirect> names. `to` is a resource object of a routing result ({agent} or {dn} or
- * {place}), a target string `name@server.type` (of a group: the agent who has been ready longest), or the id, place or
- * directory number of an agent. Undefined: no agent.
+ * The agent that `to` of <ixn:redirect> names. `to` is a resource object of a routing result ({agent} or {dn}
+ * or {place}), a target string `name@server.type` (of a group: the agent who has been ready longest), or the
+ * id, place or directory number of an agent. Undefined: no agent.
  */
 function redirectTarget(
   to: Json | undefined,
@@ -126,7 +126,9 @@ function named(name: string, agents: Agents): AgentRecord | undefined {
   );
 }
 
-/** `_agent_reserve_timeout` of the hints, in ms; hints may be an object or its JSON. The option is in seconds. */
+/**
+ * `_agent_reserve_timeout` of the hints, in ms; hints may be an object or its JSON. The option is in seconds.
+ */
 function offerTimeout(hints: Json | undefined): number {
   const object = typeof hints === 'string' ? parseObject(hints) : hints;
   if (typeof object !== 'object' || object === null || Array.isArray(object)) return DEFAULT_OFFER_TIMEOUT_MS;

@@ -12,8 +12,9 @@ export interface Notice {
 /** Pushes to the CometD clients of a user. */
 export interface CometChannel {
   /**
-   * Resolves when the notice is durably queued for the user. A client that is connected gets it at once; a client that
-   * connects later gets it then, until it expires. `receipt` is part of the commit that queues it.
+   * Resolves when the notice is durably queued for the user. A client that is connected gets it at once; a
+   * client that connects later gets it then, until it expires. `receipt` is part of the commit that queues
+   * it.
    */
   deliver(gmsUser: string, notice: Notice, receipt?: Batch): Promise<void>;
   /** True while a subscribed client of this user is connected, or was connected within maxInterval. */

@@ -48,8 +48,8 @@ export class Delivery {
   }
 
   /**
-   * Delivers one event to one destination. `receipt` becomes part of the commit that delivers to comet; other types need
-   * a commit of their own. Faults of the receiver are results, not rejections.
+   * Delivers one event to one destination. `receipt` becomes part of the commit that delivers to comet; other
+   * types need a commit of their own. Faults of the receiver are results, not rejections.
    */
   async deliver(destination: Destination, event: Outgoing, receipt?: Batch): Promise<DeliveryResult> {
     const { details, authorization } = destination;
@@ -93,7 +93,10 @@ export function isEnabled(type: NotificationType): boolean {
   );
 }
 
-/** The id in a deviceId of type orscb: an ORS session id, or the URL of a session with or without a longer path. */
+/**
+ * The id in a deviceId of type orscb: an ORS session id, or the URL of a session with or without a longer
+ * path.
+ */
 export function sessionIdOf(deviceId: string): string | undefined {
   return /^(?:https?:\/\/[^/]+\/.*?session\/)?([A-Za-z0-9]{32})(?:[/?].*)?$/.exec(deviceId)?.[1];
 }
@@ -102,7 +105,9 @@ function noticeOf({ id, tag, message }: Outgoing): Parameters<CometChannel['deli
   return { id, message: structured(message), tag };
 }
 
-/** gms-api 8.2: the message of `service.agentavailable` is published as JSON text and arrives as an object. */
+/**
+ * gms-api 8.2: the message of `service.agentavailable` is published as JSON text and arrives as an object.
+ */
 function structured(message: Json): Json {
   if (typeof message !== 'string' || !/^\s*[{[]/.test(message)) return message;
   try {

@@ -14,7 +14,10 @@ export type NotificationType = (typeof NotificationType)[keyof typeof Notificati
 
 export interface NotificationDetails {
   readonly type: NotificationType;
-  /** comet: the gms_user. httpcb: an http(s) URL. orscb: an ORS session id, or a URL of one. Else a device token. */
+  /**
+   * comet: the gms_user. httpcb: an http(s) URL. orscb: an ORS session id, or a URL of one. Else a device
+   * token.
+   */
   readonly deviceId: string;
   readonly properties?: { readonly [name: string]: Json | undefined };
 }

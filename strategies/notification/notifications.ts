@@ -52,11 +52,11 @@ interface DeliverPayload {
  *
  * N1. An event gets one id when it is published; every copy and every attempt has this id.
  * N2. A destination gets an event once, however many of its subscriptions match.
- * N3. The id of an event with a key follows from the key. A receipt records each destination that has the event: in the
- *     commit that delivers it, or after a delivery outside the store. There the receiver recognises a repetition by the
- *     id of the event.
- * N4. As a task: one task finds the destinations. If there are several, each gets a task of its own, so that a receiver
- *     that fails is tried again while the others get the event once.
+ * N3. The id of an event with a key follows from the key. A receipt records each destination that has the
+ *     event: in the commit that delivers it, or after a delivery outside the store. There the receiver
+ *     recognises a repetition by the id of the event.
+ * N4. As a task: one task finds the destinations. If there are several, each gets a task of its own, so that
+ *     a receiver that fails is tried again while the others get the event once.
  */
 export class Notifications {
   readonly #durable: Durable;
@@ -111,9 +111,10 @@ export class Notifications {
   }
 
   /**
-   * Delivers an event. Resolves when every matching subscription, and the device of notificationDetails, has it (comet:
-   * when it is durably queued). Rejects with NotificationError EVENT_INVALID, or with DELIVERY_FAILED after all
-   * destinations were tried; a repetition with the same key skips the destinations that have the event.
+   * Delivers an event. Resolves when every matching subscription, and the device of notificationDetails, has
+   * it (comet: when it is durably queued). Rejects with NotificationError EVENT_INVALID, or with
+   * DELIVERY_FAILED after all destinations were tried; a repetition with the same key skips the destinations
+   * that have the event.
    */
   publish(event: NotificationEvent): Promise<void> {
     const keyed = keyedBy(event.key, 'notification.publish', event.tag);

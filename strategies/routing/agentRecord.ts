@@ -38,7 +38,9 @@ export interface AgentView {
 export interface AgentRecord extends AgentView {
   readonly dn?: string;
   readonly switchName?: string;
-  /** Number of times that the settings were changed. An agent who was tried counts as untried after a change. */
+  /**
+   * Number of times that the settings were changed. An agent who was tried counts as untried after a change.
+   */
   readonly setting: number;
   /** ms since epoch: ready and free since then. The agent who has been ready longest comes first. */
   readonly readySince: number;
@@ -60,7 +62,10 @@ export interface AgentSlot {
   readonly vq?: string;
 }
 
-/** The kinds of event for an agent's desktop: about the agent, about their interactions, about what parties do in a chat. */
+/**
+ * The kinds of event for an agent's desktop: about the agent, about their interactions, about what parties do
+ * in a chat.
+ */
 export type AgentEventType =
   | 'state'
   | 'offered'

@@ -8,9 +8,9 @@ import { type RoutableEntry, readCall, routableEntries } from './virtualInteract
 import { viewRoute } from './waitForTarget.ts';
 
 /**
- * Matches free agents with routable calls. Reads nothing while no agent is free. Otherwise reads the short entries of all
- * routable calls. Reads a call itself only if a free agent could take it, in the order of the queue, until every agent
- * is taken.
+ * Matches free agents with routable calls. Reads nothing while no agent is free. Otherwise reads the short
+ * entries of all routable calls. Reads a call itself only if a free agent could take it, in the order of the
+ * queue, until every agent is taken.
  */
 export function findMatches(durable: Durable, free: readonly FreeAgent[], now: number): readonly Match[] {
   if (free.length === 0) return [];

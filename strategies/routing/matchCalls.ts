@@ -17,10 +17,11 @@ export interface Match {
 }
 
 /**
- * Gives free agents to calls. `calls` is in the order of the queue, `agents` has the longest ready agent first. The
- * targets of a call are tried by descending weight, then as written. The threshold of a target is the number of its
- * agents that must be free. An agent whom the call tried before counts again after a change of their settings, or after
- * a time if no other agent matches. Reads no more calls when every agent is taken.
+ * Gives free agents to calls. `calls` is in the order of the queue, `agents` has the longest ready agent
+ * first. The targets of a call are tried by descending weight, then as written. The threshold of a target is
+ * the number of its agents that must be free. An agent whom the call tried before counts again after a change
+ * of their settings, or after a time if no other agent matches. Reads no more calls when every agent is
+ * taken.
  */
 export function matchCalls(
   calls: Iterable<WaitingCall>,

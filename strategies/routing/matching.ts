@@ -15,8 +15,8 @@ import { readCall } from './virtualInteraction.ts';
 import { viewRoute } from './waitForTarget.ts';
 
 /**
- * Reserves free agents for routable calls, by the match task. R2 of Routing: the task reads, decides and commits without
- * waiting in between.
+ * Reserves free agents for routable calls, by the match task. R2 of Routing: the task reads, decides and
+ * commits without waiting in between.
  */
 export class Matching {
   readonly #durable: Durable;

@@ -26,9 +26,9 @@ import {
 const FIRST_REVISION = 1;
 
 /**
- * Puts stored calls into blocks (virtualQueueIndex.ts). In earlier versions the key of an entry was `vq/id`, and a
- * routable call had no entry of its own. In still earlier versions a submit could not be found by its interaction, and
- * could stay after the interaction ended; such submits are removed.
+ * Puts stored calls into blocks (virtualQueueIndex.ts). In earlier versions the key of an entry was `vq/id`,
+ * and a routable call had no entry of its own. In still earlier versions a submit could not be found by its
+ * interaction, and could stay after the interaction ended; such submits are removed.
  */
 export function* indexCalls(store: StorePort): Iterable<StoreOperation> {
   const { queues, over } = readCalls(store);
@@ -52,7 +52,9 @@ export function* indexCalls(store: StorePort): Iterable<StoreOperation> {
   }
 }
 
-/** Ids of the calls of each queue, in the order of arrival; and the submits of interactions that have ended. */
+/**
+ * Ids of the calls of each queue, in the order of arrival; and the submits of interactions that have ended.
+ */
 function readCalls(store: StorePort): {
   readonly queues: ReadonlyMap<string, readonly string[]>;
   readonly over: readonly VirtualInteraction[];
@@ -86,7 +88,9 @@ function* callOperations(call: VirtualInteraction): Iterable<StoreOperation> {
   for (const record of records) yield* putOperations(record);
 }
 
-/** Its tasks find no call and end. The call is removed last: after a crash, its other records are found again. */
+/**
+ * Its tasks find no call and end. The call is removed last: after a crash, its other records are found again.
+ */
 function* removeOperations(call: VirtualInteraction): Iterable<StoreOperation> {
   yield* removeEarlierEntry(call);
   for (const { table, key } of [...callRecords(call)].reverse()) {

@@ -24,9 +24,10 @@ interface RuleGroup {
 }
 
 /**
- * The sums of a group in which an older call is never behind a younger one: its priority does not fall, and the clock did
- * not go back. The first and the last call of such a group tell which calls are ahead of another, and the sum of the
- * priorities is arithmetic. All numbers are whole, so that no sum depends on the order of its terms.
+ * The sums of a group in which an older call is never behind a younger one: its priority does not fall, and
+ * the clock did not go back. The first and the last call of such a group tell which calls are ahead of
+ * another, and the sum of the priorities is arithmetic. All numbers are whole, so that no sum depends on the
+ * order of its terms.
  */
 interface GroupSum {
   /** Sum over the calls: whole intervals from epoch to the entry. */
@@ -96,8 +97,8 @@ function countEach(group: RuleGroup, self: QueuePosition, now: number): CallsAhe
 }
 
 /**
- * The whole intervals that each call has waited: the intervals up to now, minus those up to its entry, minus one that is
- * not over.
+ * The whole intervals that each call has waited: the intervals up to now, minus those up to its entry, minus
+ * one that is not over.
  */
 function sumPriorities({ rule, serials }: RuleGroup, sum: GroupSum, now: number): number {
   const { base, increment, everyMs } = rule;

@@ -12,7 +12,9 @@ import { callsOfSession } from './virtualInteraction.ts';
 import type { VirtualQueueIndex } from './virtualQueueIndex.ts';
 import { viewQueue } from './virtualQueues.ts';
 
-/** The elements of the queue module, which submit real interactions: submit, cancel, query. ors-dialect 2.10. */
+/**
+ * The elements of the queue module, which submit real interactions: submit, cancel, query. ors-dialect 2.10.
+ */
 export class QueueModules {
   readonly #durable: Durable;
   readonly #index: VirtualQueueIndex;
@@ -46,7 +48,10 @@ export class QueueModules {
     this.#offers = deps.offers;
   }
 
-  /** <queue:submit>: queue.submit.requestid at once; the result follows as queue.submit.done or error.queue.submit. */
+  /**
+   * <queue:submit>: queue.submit.requestid at once; the result follows as queue.submit.done or
+   * error.queue.submit.
+   */
   async submit(call: ModuleCall): Promise<readonly ModuleEvent[]> {
     if (wasPerformed(this.#durable, call)) return [];
     const requestIdEvent = { name: 'queue.submit.requestid', data: { requestid: call.requestId } };

@@ -11,14 +11,20 @@ const ANNOUNCE_TASK = 'routing.announce';
 /** Number of attempts to reach a session before its agent is released. */
 export const ANNOUNCE_ATTEMPTS = 4;
 
-/** `accepted`: the session takes the agent. `refused`: it does not. `gone`: there is no such session, or it ended. */
+/**
+ * `accepted`: the session takes the agent. `refused`: it does not. `gone`: there is no such session, or it
+ * ended.
+ */
 export interface RouteAnswer {
   readonly kind: 'accepted' | 'refused' | 'gone';
   /** The reply of the session, for the log. */
   readonly detail: string;
 }
 
-/** Tells the session behind a URL that an agent is reserved for its call. Rejects when the session is not reached. */
+/**
+ * Tells the session behind a URL that an agent is reserved for its call. Rejects when the session is not
+ * reached.
+ */
 export type AskSession = (question: {
   readonly sessionUrl: string;
   readonly resource: Resource;
@@ -32,9 +38,9 @@ interface Announcement {
 }
 
 /**
- * Asks the session of a call, by a durable task for each reservation, whether it takes the agent. If it does, the call is
- * routed. If it refuses, or is not reached in ANNOUNCE_ATTEMPTS attempts, the agent is released and the call waits again.
- * If the session is gone, the call is removed.
+ * Asks the session of a call, by a durable task for each reservation, whether it takes the agent. If it does,
+ * the call is routed. If it refuses, or is not reached in ANNOUNCE_ATTEMPTS attempts, the agent is released
+ * and the call waits again. If the session is gone, the call is removed.
  */
 export class RouteAnnouncer {
   readonly #durable: Durable;

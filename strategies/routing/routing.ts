@@ -45,9 +45,9 @@ export interface CallView {
  * The URS runtime: virtual interactions wait in virtual queues until an agent matches.
  *
  * R1. The position, the state and the timers of a call, and the agent reserved for it, change in one commit.
- * R2. Only the match task reserves agents. Every commit that may free an agent, or make a call routable, joins
- *     matchBatch. So matching happens again after a crash. The task reads, decides and commits without waiting in
- *     between, so that no agent is reserved twice.
+ * R2. Only the match task reserves agents. Every commit that may free an agent, or make a call routable,
+ *     joins matchBatch. So matching happens again after a crash. The task reads, decides and commits without
+ *     waiting in between, so that no agent is reserved twice.
  */
 export class Routing {
   readonly #durable: Durable;
@@ -98,7 +98,10 @@ export class Routing {
     sessions.onEnded(({ sessionId }) => this.#sessionEndedBatch(sessionId));
   }
 
-  /** Resolves when the position of the call is durable. Rejects with RoutingError STRATEGY_UNKNOWN or TARGET_INVALID. */
+  /**
+   * Resolves when the position of the call is durable. Rejects with RoutingError STRATEGY_UNKNOWN or
+   * TARGET_INVALID.
+   */
   async startCall(request: StartCall): Promise<{ readonly connId: string }> {
     const { vq, serviceId, key } = request;
     const id = this.#ids.hex(16);
@@ -111,8 +114,8 @@ export class Routing {
   }
 
   /**
-   * The virtual queue as seen from the call's position, or from behind the last call (LAST_CALL). Default: the queue of
-   * the call, estimate method 'urs'. Rejects with RoutingError CALL_NOT_FOUND.
+   * The virtual queue as seen from the call's position, or from behind the last call (LAST_CALL). Default:
+   * the queue of the call, estimate method 'urs'. Rejects with RoutingError CALL_NOT_FOUND.
    */
   viewQueue(
     connId: string,
@@ -125,8 +128,8 @@ export class Routing {
   }
 
   /**
-   * Runs a subroutine on the call, once for an idempotency key: SetRouteDelay with DELAY in seconds. Rejects with
-   * RoutingError CALL_NOT_FOUND, STRATEGY_UNKNOWN or ROUTING_REQUEST_INVALID.
+   * Runs a subroutine on the call, once for an idempotency key: SetRouteDelay with DELAY in seconds. Rejects
+   * with RoutingError CALL_NOT_FOUND, STRATEGY_UNKNOWN or ROUTING_REQUEST_INVALID.
    */
   invoke(
     connId: string,
@@ -165,7 +168,10 @@ export class Routing {
     return callsOfSession(this.#durable, sessionId).map(viewCall);
   }
 
-  /** Reads long queues after a start, in the background, so that the first view of a queue is quick. Never rejects. */
+  /**
+   * Reads long queues after a start, in the background, so that the first view of a queue is quick. Never
+   * rejects.
+   */
   async readAhead(): Promise<void> {
     try {
       await this.#index.readAhead();

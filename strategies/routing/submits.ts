@@ -12,7 +12,9 @@ import type { VirtualQueueIndex } from './virtualQueueIndex.ts';
 import { type ChosenAgent, stepRoute, viewRoute } from './waitForTarget.ts';
 
 const DEADLINE_TASK = 'routing.submitDeadline';
-/** Time for which an agent is held: selected with route="false", or offered the interaction with route="true". */
+/**
+ * Time for which an agent is held: selected with route="false", or offered the interaction with route="true".
+ */
 export const SUBMIT_RESERVE_TIMEOUT_MS = 30_000;
 
 /** The methods that routing needs of real interactions; strategies/interaction implements them. */
@@ -36,7 +38,10 @@ export interface InteractionOffers {
   withdrawSubmitBatch(interactionId: string, submitId: string): Batch;
 }
 
-/** Submitted interactions: they wait for an agent, who is selected or offered the interaction. ors-dialect 2.10. */
+/**
+ * Submitted interactions: they wait for an agent, who is selected or offered the interaction. ors-dialect
+ * 2.10.
+ */
 export class Submits {
   readonly #durable: Durable;
   readonly #index: VirtualQueueIndex;
@@ -67,7 +72,8 @@ export class Submits {
     this.#offers = deps.offers;
     deps.durable.onTask<{ id: string }>(DEADLINE_TASK, async ({ id }) => {
       const submit = readSubmitCall(deps.durable, id);
-      // While the interaction is offered, the answer decides: the submit fails when it is refused after the deadline.
+      // While the interaction is offered, the answer decides: the submit fails when it is refused after the
+      // deadline.
       if (submit === undefined || isAnnouncing(submit.call)) return;
       await deps.durable.commit(this.#timeoutBatch(submit));
     });
@@ -78,7 +84,10 @@ export class Submits {
     return { schedule: [{ key: deadlineKey(id), kind: DEADLINE_TASK, payload: { id }, dueAt }] };
   }
 
-  /** An agent was found: with route="false" the submit is done; otherwise the agent is offered the interaction. */
+  /**
+   * An agent was found: with route="false" the submit is done; otherwise the agent is offered the
+   * interaction.
+   */
   matchedBatch(submit: SubmitCall, agent: AgentRecord, chosen: ChosenAgent): Batch {
     const { call, owner } = submit;
     if (!owner.route) return this.#selectedBatch(submit, agent, chosen);

@@ -2,7 +2,9 @@ import { defined } from '../../engine/ports/index.ts';
 import { RoutingError } from './errors.ts';
 import { matchesSkills, parseSkillExpression, type SkillExpression } from './skillExpression.ts';
 
-/** The target types that can match an agent here. Other types of the platform are read, and match no agent. */
+/**
+ * The target types that can match an agent here. Other types of the platform are read, and match no agent.
+ */
 export const TargetType = {
   AGENT: 'A',
   PLACE: 'AP',

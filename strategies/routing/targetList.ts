@@ -126,7 +126,9 @@ function problemsOf(entry: z.infer<typeof stepSchema>, index: number): readonly 
   return problems;
 }
 
-/** A target may begin with a weight, `[5]Billing@S.GA`. So only `[` before `{`, `]` or the end begins a list. */
+/**
+ * A target may begin with a weight, `[5]Billing@S.GA`. So only `[` before `{`, `]` or the end begins a list.
+ */
 function isJsonArray(text: string): boolean {
   return /^\[\s*(?:\{\s*"|\]\s*$|$)/.test(text);
 }

@@ -58,7 +58,10 @@ interface Survey {
   readonly unknown: number;
 }
 
-/** The sums of one reading of a queue, by the block's key. They are held until it ends, whatever the caches drop. */
+/**
+ * The sums of one reading of a queue, by the block's key. They are held until it ends, whatever the caches
+ * drop.
+ */
 type Gathered = Map<string, KnownBlock>;
 
 /** Number of arrival and block of a call. */
@@ -70,17 +73,19 @@ export interface QueueLocation {
 /**
  * The calls that wait in virtual queues, by blocks.
  *
- * VQ1. Every change of a queue's entries gives a new revision to the queue and to the block, in the same batch. So a
- *      block with the revision at which it was summed up has the same entries, and needs no reading.
- * VQ2. A new revision is higher than every revision that this process has read or given. So no revision comes twice with
- *      other entries: not after a commit that failed, and not when batches are joined and the last put counts. One batch
- *      holds one change of a call; the change is computed against the stored entry.
- * VQ3. Sums are in memory only. They are computed from the durable entries: no sum can disagree with them, and no count
- *      is lost with the process.
- * VQ4. A view that has many blocks to sum up pauses between the parts. A sum counts only if the block still has its
- *      revision when the view ends. The other blocks are read then, in the event-loop turn that answers the view.
- * VQ5. The record of a block lives as long as the last of its entries. Empty blocks are removed when the next block
- *      begins.
+ * VQ1. Every change of a queue's entries gives a new revision to the queue and to the block, in the same
+ *      batch. So a block with the revision at which it was summed up has the same entries, and needs no
+ *      reading.
+ * VQ2. A new revision is higher than every revision that this process has read or given. So no revision comes
+ *      twice with other entries: not after a commit that failed, and not when batches are joined and the last
+ *      put counts. One batch holds one change of a call; the change is computed against the stored entry.
+ * VQ3. Sums are in memory only. They are computed from the durable entries: no sum can disagree with them,
+ *      and no count is lost with the process.
+ * VQ4. A view that has many blocks to sum up pauses between the parts. A sum counts only if the block still
+ *      has its revision when the view ends. The other blocks are read then, in the event-loop turn that
+ *      answers the view.
+ * VQ5. The record of a block lives as long as the last of its entries. Empty blocks are removed when the next
+ *      block begins.
  */
 export class VirtualQueueIndex {
   readonly #durable: Durable;
@@ -160,8 +165,8 @@ export class VirtualQueueIndex {
   }
 
   /**
-   * Reads all calls that wait in the queue. `view` is called once, with one state of the queue; what it reads itself is
-   * of the same state. Rejects with the error that `view` throws, or with the reason of `closing`.
+   * Reads all calls that wait in the queue. `view` is called once, with one state of the queue; what it reads
+   * itself is of the same state. Rejects with the error that `view` throws, or with the reason of `closing`.
    */
   async read<T>(vq: string, view: (blocks: readonly QueueBlock[]) => T): Promise<T> {
     const before = this.#survey(vq, undefined);
@@ -171,8 +176,8 @@ export class VirtualQueueIndex {
   }
 
   /**
-   * Sums up the long queues that are stored, in parts, before the first view: the first queues that have MAX_KNOWN_BLOCKS
-   * together. Rejects when the store cannot be read, or with the reason of `closing`.
+   * Sums up the long queues that are stored, in parts, before the first view: the first queues that have
+   * MAX_KNOWN_BLOCKS together. Rejects when the store cannot be read, or with the reason of `closing`.
    */
   async readAhead(): Promise<void> {
     let room = this.#maxKnownBlocks;

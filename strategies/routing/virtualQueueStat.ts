@@ -9,7 +9,10 @@ export interface VirtualQueueStat {
   readonly waits: readonly number[];
 }
 
-/** Table `handlingTime`, key: the queue's name. A table of its own, because calls end while others are distributed. */
+/**
+ * Table `handlingTime`, key: the queue's name. A table of its own, because calls end while others are
+ * distributed.
+ */
 export interface HandlingTimes {
   readonly handled: readonly number[];
 }

@@ -18,7 +18,10 @@ export const ARRIVALS = 'virtualQueueArrivals';
 
 /** Longest encoded name of a queue in keys; for a longer name, the keys have its hash. */
 const MAX_NAME_IN_KEY = 255;
-/** Records about several calls expire up to this much later than the calls, so that not every call changes the expiry. */
+/**
+ * Records about several calls expire up to this much later than the calls, so that not every call changes the
+ * expiry.
+ */
 const EXPIRY_STEP_MS = 86_400_000;
 
 /** Changes with every change of the entries. */
@@ -37,8 +40,8 @@ export interface QueuedCall {
 }
 
 /**
- * Prefix of the keys of a queue's blocks and entries. In an encoded name two hexadecimal digits follow each '%', so no
- * name has the prefix of a hash.
+ * Prefix of the keys of a queue's blocks and entries. In an encoded name two hexadecimal digits follow each
+ * '%', so no name has the prefix of a hash.
  */
 export function queuePrefix(vq: string): string {
   // The store keeps names as UTF-8 bytes; encodeURIComponent throws on half a surrogate pair.

@@ -97,7 +97,10 @@ function viewBlocks(
   };
 }
 
-/** The calls ahead, and their weight. No call ahead has a lower priority, so a priority above 0 divides them all. */
+/**
+ * The calls ahead, and their weight. No call ahead has a lower priority, so a priority above 0 divides them
+ * all.
+ */
 function weighAhead(
   blocks: readonly QueueBlock[],
   self: VirtualQueueEntry,

@@ -2,9 +2,9 @@ import { assign, createActor, emit, enqueueActions, type Snapshot, setup } from 
 import { stepFrom, type TargetStep } from './targetList.ts';
 
 /**
- * The strategies WaitForTarget and SetRouteDelay as one machine: the life cycle of a virtual interaction. The machine
- * knows no clock, store or agent. Facts come in with its events. Decisions come out as data, which the caller commits
- * with the new snapshot.
+ * The strategies WaitForTarget and SetRouteDelay as one machine: the life cycle of a virtual interaction. The
+ * machine knows no clock, store or agent. Facts come in with its events. Decisions come out as data, which
+ * the caller commits with the new snapshot.
  *
  * held        the call has its position in the virtual queue, and an infinite route delay; the initial state
  * delayed     SetRouteDelay with DELAY=n: routable when the delay is over

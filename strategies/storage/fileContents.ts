@@ -21,8 +21,8 @@ const BLOBS = 'storage.blob';
 const SWEEP = 'storage.sweepBlobs';
 
 /**
- * The contents of stored files. A record in BLOBS names the file of each blob, and expires with the record of the file. A
- * blob without such a record, or whose file has another content now, is removed by a sweep.
+ * The contents of stored files. A record in BLOBS names the file of each blob, and expires with the record of
+ * the file. A blob without such a record, or whose file has another content now, is removed by a sweep.
  */
 export class FileContents {
   readonly #durable: Durable;

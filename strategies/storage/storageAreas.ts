@@ -43,8 +43,8 @@ const FILES = 'storage.file';
 type FileRecord = { readonly contentType: string } & FileContent;
 
 /**
- * Key/value areas that expire: the Storage API, and the user data of services (gms-api 3 and 1). A change takes effect as
- * a whole.
+ * Key/value areas that expire: the Storage API, and the user data of services (gms-api 3 and 1). A change
+ * takes effect as a whole.
  */
 export class StorageAreas {
   readonly #durable: Durable;

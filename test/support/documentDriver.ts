@@ -65,8 +65,8 @@ export function programOf(src: URL): Promise<Program> {
 }
 
 /**
- * Drives one document without a host, in virtual time. Performs the effects of the session from tables, and keeps an
- * ordered trace of them, one line each.
+ * Drives one document without a host, in virtual time. Performs the effects of the session from tables, and
+ * keeps an ordered trace of them, one line each.
  */
 export class DocumentDriver {
   readonly trace: string[] = [];
@@ -124,7 +124,10 @@ export class DocumentDriver {
     this.#settle();
   }
 
-  /** A synchronous request; the answer, or undefined if the session has not answered yet: `later(id)` returns it later. */
+  /**
+   * A synchronous request; the answer, or undefined if the session has not answered yet: `later(id)` returns
+   * it later.
+   */
   request(name: string, data: Json = {}): Reply | undefined {
     return this.later(this.ask(name, data));
   }

@@ -52,7 +52,9 @@ const TABLES = [
 const MIGRATING = { log: silentLog, migrations: STORE_MIGRATIONS };
 const SUBMIT = 'submit:000000000000000000000000000000S9:r1';
 
-/** Writes fixtures/stores/routing-v<STORE_VERSION>.json: once for each version, by the code that first has it. */
+/**
+ * Writes fixtures/stores/routing-v<STORE_VERSION>.json: once for each version, by the code that first has it.
+ */
 const WRITES_FIXTURE = process.env.ORSAY_WRITE_STORE === '1';
 
 function fixtureOf(version: number): string {

@@ -54,7 +54,9 @@ function dialNumberDialog(service, texts) {
   };
 }
 
-/** "Agent is available": connect, snooze or cancel. `choice` is {snooze: seconds, expires: ms, provideCode}. */
+/**
+ * "Agent is available": connect, snooze or cancel. `choice` is {snooze: seconds, expires: ms, provideCode}.
+ */
 function userConfirmationDialog(service, texts, choice) {
   const base = `${service.gmsUrl}/1/service/${service.id}`;
   const later = texts.ready_later.replace('{time}', durationInWords(choice.snooze));

@@ -1,8 +1,8 @@
 /* Which service a chat belongs to, and where it goes without one. */
 
 /**
- * {serviceId, sessionId, dataId} from the chat's user data; '' for absent values. The server sets the keys `_id`,
- * `_ors_session_id` and `_data_id` when it creates the chat of a service.
+ * {serviceId, sessionId, dataId} from the chat's user data; '' for absent values. The server sets the keys
+ * `_id`, `_ors_session_id` and `_data_id` when it creates the chat of a service.
  */
 function matchOf(view) {
   const userData = view?.udata ? view.udata : {};

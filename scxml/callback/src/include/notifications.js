@@ -1,6 +1,8 @@
 /* What goes to GMS' notification/publish, and what waits for those who poll. */
 
-/** The customer's device {deviceId, type}, or undefined. A comet client is identified by its gms_user alone. */
+/**
+ * The customer's device {deviceId, type}, or undefined. A comet client is identified by its gms_user alone.
+ */
 function deviceOf(raw) {
   const type = readText(raw._device_os).toLowerCase();
   const id = readText(raw._device_notification_id) || (type === 'comet' ? readText(raw._gms_user) : '');
@@ -57,7 +59,9 @@ function customerNotification(serviceId, request) {
   };
 }
 
-/** From the customer to the agent's desktop, which polls. The message is text, with ", " between its members. */
+/**
+ * From the customer to the agent's desktop, which polls. The message is text, with ", " between its members.
+ */
 function agentNotification(serviceId, request) {
   const members = [
     `"_id":${JSON.stringify(serviceId)}`,

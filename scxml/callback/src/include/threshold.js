@@ -19,8 +19,8 @@ function readThreshold(text) {
 }
 
 /**
- * The values of an lvq reply: {position, eta, total, waited}; eta is undefined when URS has no estimate. Undefined for
- * another reply. URS: pos, ewt, calls, wt.
+ * The values of an lvq reply: {position, eta, total, waited}; eta is undefined when URS has no estimate.
+ * Undefined for another reply. URS: pos, ewt, calls, wt.
  */
 function readQueue(content) {
   const reply = parseJson(content);
@@ -41,7 +41,10 @@ function readEta(ewt) {
   return eta < 0 ? undefined : Math.round(eta);
 }
 
-/** {passed, reason} for a result of readQueue. The texts with <= are exact, because eta and position are whole. */
+/**
+ * {passed, reason} for a result of readQueue. The texts with <= are exact, because eta and position are
+ * whole.
+ */
 function judgeThreshold(queue, options) {
   if (options.estimationMethod === 'ursdial')
     return { passed: true, reason: 'threshold not used with ursdial' };
