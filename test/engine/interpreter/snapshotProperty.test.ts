@@ -116,7 +116,7 @@ describe('a snapshot, continued in another process', () => {
   }
 
   for (const name of [...documentsUnder('fixtures/engine'), ...documentsUnder('scxml')]) {
-    it(`goes on exactly as the session would, at any macrostep of ${name}`, async function () {
+    it(`continues exactly as the session would, at any macrostep of ${name}`, async function () {
       const url = pathToFileURL(join(ROOT, name));
       const document = await loadDocument(url).catch(() => undefined);
       // A part that other documents include is no document.
@@ -176,7 +176,7 @@ describe('a snapshot, continued in another process', () => {
     });
   }
 
-  it('says a function that it cannot carry by name', async () => {
+  it('names a function that it cannot carry', async () => {
     const text = data('w3c', '({ deep: [{ bound: look.bind(null, 1) }] })');
     const session = createSession(await parseDocument(text));
     session.start();

@@ -119,7 +119,7 @@ describe('snapshots of all versions', () => {
     });
   }
 
-  it('are refused as texts that make no sense', () => {
+  it('are refused as invalid texts', () => {
     for (const text of [
       '',
       'x',
@@ -135,7 +135,7 @@ describe('snapshots of all versions', () => {
     }
   });
 
-  it('have no key __proto__ once they are read', () => {
+  it('have no key __proto__ after they are read', () => {
     const text = '{"sessionId":"S","__proto__":{"a":1},"b":{"\\u005f_proto__":1}}\n{"__proto__":1}';
     const snapshot = parseSnapshot(text, 'S');
     expect(Object.getPrototypeOf(snapshot)).to.equal(Object.prototype);
@@ -147,7 +147,7 @@ describe('snapshots of all versions', () => {
     expect(files).to.include.members(SNAPSHOT_CASES.map(({ name }) => `${name}.json`));
   });
 
-  it('are migrated version by version, and refused where there is no way', () => {
+  it('are migrated version by version, and refused without a migration', () => {
     const migrations = new Map<number, SnapshotMigration>([
       [1, (snapshot) => ({ ...snapshot, added: 'in 2' })],
       [2, ({ added, ...snapshot }) => ({ ...snapshot, renamed: added })],

@@ -24,7 +24,7 @@ function ids(document: Document, states: Iterable<number>): string[] {
 }
 
 describe('planning a microstep', () => {
-  it('plans exits, entries and done events before anything is executed', async () => {
+  it('computes exits, entries and done events before anything executes', async () => {
     const document = await parseDocument(PARALLEL);
     const initial = planInitial(document);
     expect(ids(document, initial.after.states)).to.deep.equal(['p', 'a', 'a1', 'b', 'b1']);
@@ -64,7 +64,7 @@ describe('the table of configurations', () => {
     expect(next.eventlessCandidates()).to.equal(undefined);
   });
 
-  it('forgets when it holds too many, and goes on', async () => {
+  it('starts again, empty, when it holds too many', async () => {
     const size = 4_000;
     const body = Array.from(
       { length: size },

@@ -6,7 +6,7 @@ const SIZE = 130;
 const states = fc.array(fc.nat(SIZE - 1), { maxLength: 60 });
 
 describe('a set of states', () => {
-  it('holds what a Set holds, in document order', () => {
+  it('holds the same as a Set, in document order', () => {
     fc.assert(
       fc.property(states, states, (added, removed) => {
         const set = StateSet.of(SIZE, added);
@@ -21,7 +21,7 @@ describe('a set of states', () => {
     );
   });
 
-  it('gives the members of a range, and says whether there are any', () => {
+  it('returns the members of a range, and whether there are any', () => {
     fc.assert(
       fc.property(states, fc.nat(SIZE - 1), fc.nat(SIZE - 1), (members, a, b) => {
         const [first, last] = [Math.min(a, b), Math.max(a, b)];
@@ -35,7 +35,7 @@ describe('a set of states', () => {
     );
   });
 
-  it('has the same key as an equal set only, and shares members with an intersecting one', () => {
+  it('has the same key as equal sets only, and knows whether it intersects another', () => {
     fc.assert(
       fc.property(states, states, (a, b) => {
         const [left, right] = [StateSet.of(SIZE, a), StateSet.of(SIZE, b)];

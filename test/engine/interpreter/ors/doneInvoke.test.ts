@@ -7,7 +7,7 @@ const NS = 'version="1.0" xmlns="http://www.w3.org/2005/07/scxml"';
 
 /** ors-dialect 2.6: done.invoke.* carries sessionid, reason and params. */
 describe('done.invoke in the ORS dialect', () => {
-  it('carries the child session, and what it returned, as params and by name', async () => {
+  it('has the id of the invoked session, and its donedata as params and by name', async () => {
     const document = await parseDocument(
       `<scxml ${NS} profile="ecmascript"><state id="a">
         <invoke id="i" type="scxml"><param name="n" expr="20"/><content>

@@ -149,7 +149,7 @@ const TELL = `<transition event="error"><log expr="JSON.stringify([_event.name, 
 
 describe('error events of the ORS dialect', () => {
   for (const { is, content, event, element, line, target, sendid } of CASES) {
-    it(`tell of ${is}: ${event}`, async () => {
+    it(`are raised for ${is}: ${event}`, async () => {
       const player = await play(
         `<datamodel><data id="x"/></datamodel><state id="s"><onentry>\n${content}</onentry>${TELL}</state>`,
       );
@@ -165,7 +165,7 @@ describe('error events of the ORS dialect', () => {
     });
   }
 
-  it('tell of a condition of a transition, once for an eventless one', async () => {
+  it('are raised for a condition of a transition, once for an eventless one', async () => {
     const player = await play(
       `<state id="s"><transition cond="nobody.knows"/>\n<transition event="e" cond="nobody.knows"/>${TELL}</state>`,
     );
@@ -178,7 +178,7 @@ describe('error events of the ORS dialect', () => {
     ]);
   });
 
-  it('tell of data that cannot be made, and of data whose file cannot be read', async () => {
+  it('are raised for data that cannot be evaluated, and for data whose file cannot be read', async () => {
     const player = await play(
       `<datamodel><data id="a" expr="nobody.knows"/>\n<data id="b" src="http://other.test/b.json"/></datamodel><state id="s">${TELL}</state>`,
       { files: {} },
@@ -196,7 +196,7 @@ describe('error events of the ORS dialect', () => {
     ]);
   });
 
-  it('say the code with which a file was refused', async () => {
+  it('have the code with which a file was refused', async () => {
     const fetchText = () => Promise.reject(Object.assign(new Error('gone'), { code: 404 }));
     const document = await parseDocument(
       `<scxml version="1.0" xmlns="http://www.w3.org/2005/07/scxml" profile="ecmascript"><datamodel><data id="b" src="http://other.test/b.json"/></datamodel><state><transition event="error.badfetch.http.404" target="end"/></state><final id="end"/></scxml>`,
@@ -207,7 +207,7 @@ describe('error events of the ORS dialect', () => {
     expect([...session.configuration]).to.deep.equal(['end']);
   });
 
-  it('name the included file and its line where the fault stands in one', async () => {
+  it('name the included file and the line of the fault in it', async () => {
     const part = `<state xmlns="http://www.w3.org/2005/07/scxml" id="part">\n<onentry><log expr="nobody"/></onentry></state>`;
     const player = await play(`<state id="s"><xi:include href="parts/part.xml"/>${TELL}</state>`, {
       files: { 'parts/part.xml': part },
@@ -221,7 +221,7 @@ describe('error events of the ORS dialect', () => {
     ]);
   });
 
-  it('end the block that they happen in and no session', async () => {
+  it('end their block, and not the session', async () => {
     const player = await play(
       '<state id="s"><onentry><log expr="nobody"/><log expr="\'not reached\'"/></onentry><onentry><log expr="\'next block\'"/></onentry><transition event="error"/></state>',
     );

@@ -40,7 +40,7 @@ describe('_genesys.session', () => {
     });
   });
 
-  it('has its functions, which know no list or option until the installation has some', async () => {
+  it('has functions that find no list and no option while none are configured', async () => {
     const names = [
       'setTenant', 'getListItemValue', 'listLookupValue', 'getConfigOption', 'isSpecialDay', 'timeInZone',
       'dateInZone', 'dayInZone',
@@ -60,7 +60,7 @@ describe('_genesys.session', () => {
     ).to.deep.equal(['11:00:00', '2024-01-01', 1]);
   });
 
-  it('takes another tenant', async () => {
+  it('can change the tenant', async () => {
     const player = await play(
       `<state id="s"><onentry><script>_genesys.session.setTenant('Other');</script><log expr="_genesys.session.tenant"/></onentry></state>`,
     );
@@ -91,7 +91,7 @@ describe('_genesys.queue and _genesys.statistic', () => {
     });
   });
 
-  it('hand agents to be excluded to the queue, which answers that nobody does it', async () => {
+  it('pass excluded agents to the queue, which answers that no part performs that', async () => {
     const player = await play(
       `<state id="s"><onentry><script>_genesys.queue.excludeAgents('ann', 'bob');</script></onentry></state>`,
     );
@@ -102,7 +102,7 @@ describe('_genesys.queue and _genesys.statistic', () => {
     });
   });
 
-  it('say that there is no statistics server, as an error event', async () => {
+  it('raise an error event, because there is no statistics server', async () => {
     const player = await play(
       `<state id="s"><onentry><log expr="_genesys.statistic.sData('ann@S.A', 'StatX')"/></onentry><transition event="error.illegalvalue"><log expr="_event.data.description"/></transition></state>`,
     );
@@ -126,7 +126,7 @@ describe('_genesys.ixn', () => {
     ); // biome-ignore format: a table
   });
 
-  it('shows interactions by id and by number, in step with their events', async () => {
+  it('shows interactions by id and by number, together with their events', async () => {
     const player = await play(
       tell(
         '[_genesys.ixn.firstixnid, Object.keys(_genesys.ixn.interactions), typeof _genesys.ixn.interactions[0], _genesys.ixn.interactions[1] ? _genesys.ixn.interactions[1].media : null]',
@@ -138,13 +138,13 @@ describe('_genesys.ixn', () => {
     expect(logsOf(player)).to.deep.equal(['C1,C1,object,', 'C1,C1,C2,object,email', 'C2,C2,object,']);
   });
 
-  it('raises an error event where a missing interaction is read', async () => {
+  it('raises an error event when code reads a missing interaction', async () => {
     const player = await play(tell('_genesys.ixn.interactions.gone.voice'));
     give(player, { C1: CHAT });
     expect(logsOf(player)).to.deep.equal(['error.illegalvalue']);
   });
 
-  it('sees its own change of user data at once, and asks for it to be made', async () => {
+  it('shows its own change of user data at once, and emits the request for it', async () => {
     const player = await play(
       `<state id="s"><transition event="interaction.added"><script>_genesys.ixn.setuData({ b: 2 }, _event.data.interactionid); _genesys.ixn.setuData({ c: 3 });</script>
         <log expr="_genesys.ixn.interactions.C1.udata.toSource() + _genesys.ixn.getuData('b', 'C1') + _genesys.ixn.getuData('c')"/></transition></state>`,

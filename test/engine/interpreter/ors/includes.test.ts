@@ -44,12 +44,12 @@ describe('included subroutines of the ORS dialect', () => {
     ]);
   });
 
-  it('see nothing of _my_prefix outside of an include', async () => {
+  it('have no _my_prefix outside of an include', async () => {
     const player = await play('<state id="s"><onentry><log expr="typeof _my_prefix"/></onentry></state>');
     expect(logsOf(player)).to.deep.equal(['undefined']);
   });
 
-  it('bring scripts as text, each relative to the file that includes it', async () => {
+  it('can include scripts as text, relative to the including file', async () => {
     const part = `<state ${NS} xmlns:xi="http://www.w3.org/2001/XInclude" id="p"><onentry><script><xi:include href="../js/b.js" parse="text"/></script><log expr="a + b"/></onentry></state>`;
     const player = await play(
       '<script><xi:include href="js/a.js" parse="text"/></script><xi:include href="parts/p.xml"/>',

@@ -48,7 +48,7 @@ describe('elements of Genesys modules', () => {
     }
   }
 
-  it('hand out their attributes, params and content evaluated, and put the request id where it is asked', async () => {
+  it('emit their evaluated attributes, params and content, and assign the request id to its location', async () => {
     expect(
       await askedBy(
         `<session:fetch requestid="App['requestid']" srcexpr="'http://x.test/' + 1" method="'post'" enctype="'application/json'" type="'application/json'" timeout="30" maxage="60" maxstale="5" headers="{ 'X-A': 'b' }" gdelivery="true" gd_retries="2" gd_retry_interval="1"><content _expr="{ a: [App.requestid] }"/></session:fetch>`,
@@ -77,7 +77,7 @@ describe('elements of Genesys modules', () => {
     });
   });
 
-  it('keep the targets of a submit, words and expressions alike', async () => {
+  it('keep the targets of a submit, as words and as expressions', async () => {
     const submit = await askedBy(
       `<queue:submit requestid="App.id" priority="5" route="false" ordertype="min" orderstat="'StatAgentLoading'"><queue:targets type="agentgroup" statserver="'S'"><queue:target name="'G'" weight="'60'" threshold="'sdata(GA,StatX)>1'"/><queue:targetid expr="'{1}[2]ann@S.A'"/></queue:targets></queue:submit>`,
     );
@@ -118,7 +118,7 @@ describe('elements of Genesys modules', () => {
     expect(logsOf(player)).to.deep.equal(['R1']);
   });
 
-  it('of start give the id of the new session at once', async () => {
+  it('of start assign the id of the new session at once', async () => {
     const player = await play(
       `<datamodel><data id="child"/></datamodel><state id="s"><onentry><session:start src="'child.scxml'" sessionid="_data.child" idealtime="1000"><param name="a" expr="1"/></session:start><log expr="_data.child"/></onentry></state>`,
     );
@@ -130,7 +130,7 @@ describe('elements of Genesys modules', () => {
     });
   });
 
-  it('that nobody described keep as text what is no code', async () => {
+  it('that are unknown keep attributes as text when they are not code', async () => {
     const asked = await askedBy('<dialog:sing song="la la la" volume="11" pitch="nobody"/>');
     expect(asked.attributes).to.deep.equal({ song: 'la la la', volume: 11, pitch: 'nobody' });
   });
@@ -145,7 +145,7 @@ describe('<ws:response>', () => {
       return player.responses;
     });
 
-  it('answers with its params as JSON, objects within objects', async () => {
+  it('answers with its params as JSON, with nested objects', async () => {
     expect(
       await respond(
         `<param name="_id" expr="'1'"/><param name="_chat_parameters" expr="{ subject: [_event.data.param.a] }"/>`,
@@ -160,7 +160,7 @@ describe('<ws:response>', () => {
     ]);
   });
 
-  it('answers negatively with a result code, and with content as it is', async () => {
+  it('answers negatively with a result code, and with unchanged content', async () => {
     expect(
       await respond('<content _expr="[1, 2]"/>', `type="'negative'" resultcode="'4' + '09'"`),
     ).to.deep.equal([

@@ -73,7 +73,7 @@ const IPD_ENDS = [
   'exit _composer_global_exit',
 ];
 
-describe('documents written for ORS by others, played to their ends', () => {
+describe('documents that others wrote for ORS, played to their end', () => {
   before(function () {
     if (existsSync(FOLDER)) return;
     console.log(`      skipped: no samples at ${fileURLToPath(FOLDER)}`);
@@ -95,7 +95,7 @@ describe('documents written for ORS by others, played to their ends', () => {
       return player;
     };
 
-    it('asks for the treatment with its attributes, and ends when it is done', async () => {
+    it('requests the treatment with its attributes, and ends when it is done', async () => {
       const player = await begin();
       expect(player.modules[0]).to.deep.include({
         requestId: 'SESSION.effect1',
@@ -153,7 +153,7 @@ describe('documents written for ORS by others, played to their ends', () => {
       expect(player.execution.status).to.equal('completed');
     });
 
-    it('leaves a phone call as it is when the workflow ends', async () => {
+    it('does not change a phone call when the workflow ends', async () => {
       const player = new OrsPlayer(await workflow(DEFAULT));
       player.takeTrace();
       player.send(added(PHONE));
@@ -170,7 +170,7 @@ describe('documents written for ORS by others, played to their ends', () => {
       expect([player.execution.status, player.modules.length]).to.deep.equal(['completed', 0]);
     });
 
-    it('goes on with the primary call of a consultation, a second after it is attached', async () => {
+    it('continues with the primary call of a consultation, a second after it is attached', async () => {
       const player = new OrsPlayer(await workflow(DEFAULT));
       player.takeTrace();
       player.send(added({ ...PHONE, parentid: 'IXN0', voice: { type: 'consult' } }));
@@ -216,7 +216,7 @@ describe('documents written for ORS by others, played to their ends', () => {
       ]);
     });
 
-    it('says that a workflow cannot run by itself', async () => {
+    it('reports that a workflow cannot run by itself', async () => {
       for (const name of [DEFAULT, ROUTING]) {
         const player = new OrsPlayer(await sample(name));
         expect(player.takeTrace()).to.deep.equal(['enter _composer_noboot', 'exit _composer_noboot']);

@@ -4,7 +4,7 @@ import { createSimulatedClock } from '../../../support/simulatedClock.ts';
 
 /** ors-dialect 2.14: the names of the records are those that readers of ORS logs know. */
 describe('the trace of an ORS session', () => {
-  it('tells of events, transitions, states, logs, elements and errors, in their order', async () => {
+  it('has events, transitions, states, logs, elements and errors, in their order', async () => {
     const document = await parseDocument(
       `<scxml version="1.0" xmlns="http://www.w3.org/2005/07/scxml" xmlns:queue="www.genesyslab.com/modules/queue" profile="ecmascript">
 <state id="a">

@@ -51,7 +51,7 @@ function open(document: Document, options: SessionOptions = {}): Opened {
 }
 
 describe('a session in memory', () => {
-  it('runs to a stable configuration in start and send, ancestors included', async () => {
+  it('runs to a stable configuration in start and send', async () => {
     const document = await parse(`
       <state id="a"><transition event="go" target="b"/></state>
       <state id="b"><state id="c"><onentry><raise event="in"/></onentry><transition event="in" target="d"/></state><state id="d"/></state>`);
@@ -67,7 +67,7 @@ describe('a session in memory', () => {
     session.send('go');
   });
 
-  it('says what it expects of its callers', async () => {
+  it('throws errors that name what it expected', async () => {
     const document = await parse('<datamodel><data id="x"/></datamodel><state id="a"/>');
     const session = createSession(document);
     for (const call of [() => session.send('e'), () => session.snapshot(), () => session.terminate()]) {
@@ -84,7 +84,7 @@ describe('a session in memory', () => {
     session.terminate();
   });
 
-  it('takes parameters and event data of any shape that JSON carries, as copies', async () => {
+  it('copies parameters and event data, of any shape that JSON can carry', async () => {
     const document = await parse(`
       <datamodel><data id="order"/></datamodel>
       <state id="a"><transition event="set"><assign location="order" expr="_event.data"/></transition></state>`);
@@ -99,7 +99,7 @@ describe('a session in memory', () => {
     expect(session.data()).to.deep.equal({ order: [null, null, 'x'] });
   });
 
-  it('sends to other sessions of the process, and learns of those that are not there', async () => {
+  it('sends to other sessions of the process, and gets an error event for sessions that do not exist', async () => {
     const ponging = await parse(
       '<state id="a"><transition event="ping"><send targetexpr="_event.origin" event="pong"/></transition></state>',
     );
@@ -123,7 +123,7 @@ describe('a session in memory', () => {
     late.terminate();
   });
 
-  it('has no network: without anybody to perform it, what leaves the process is an error', async () => {
+  it('has no network: an effect that leaves the process is an error when nothing performs it', async () => {
     const text = `<scxml ${XMLNS} xmlns:queue="http://www.genesyslab.com/modules/queue" initial="a">
       <state id="a">
         <onentry><queue:submit queue="'vq'"/></onentry>
@@ -154,7 +154,7 @@ describe('a session in memory', () => {
     expect([heard, [...listened.configuration]]).to.deep.equal([['module'], ['a']]);
   });
 
-  it('goes on when a listener throws, and throws its error out of the call', async () => {
+  it('continues when a listener throws, then throws that error from the call', async () => {
     const document = await parse(
       `<state id="a"><onentry><log expr="1"/><send event="go"/></onentry><transition event="go" target="b"/></state><state id="b"/>`,
     );
@@ -167,7 +167,7 @@ describe('a session in memory', () => {
     leave();
   });
 
-  it('gives its caller a turn when a document sends itself events for ever', async () => {
+  it('returns to its caller when a document sends itself events without end', async () => {
     const document = await parse(
       `<state id="a"><onentry><send event="again"/></onentry><transition event="again" target="a"/></state>`,
     );
@@ -179,7 +179,7 @@ describe('a session in memory', () => {
     session.terminate();
   });
 
-  it('tells traces and effects of the sessions that it invoked, too', async () => {
+  it('tells its listeners the traces and effects of invoked sessions as well', async () => {
     const document = await parse(
       parentOf(inline('<final id="end"><onentry><log label="in" expr="1"/></onentry></final>')),
     );
@@ -205,7 +205,7 @@ describe('invoked sessions in memory', () => {
     return heard();
   };
 
-  it('are done, failed or not to be had: the parent learns each by its own event', async () => {
+  it('tell the invoking session by an event that they are done, have failed or cannot be loaded', async () => {
     expect(
       await heardOf(inline('<final id="end"><donedata><content expr="[1]"/></donedata></final>')),
     ).to.deep.equal([['done.invoke.child', 'child', [1]]]);
@@ -217,7 +217,7 @@ describe('invoked sessions in memory', () => {
     expect(absent[0]!.slice(0, 2)).to.deep.equal(['error.communication', 'child']);
   });
 
-  it('tell their parent with the id of the invoke', async () => {
+  it('send events with the id of the invoke to the invoking session', async () => {
     const child = '<state id="x"><onentry><send target="#_parent" event="from.child"/></onentry></state>';
     expect(await heardOf(inline(child))).to.deep.equal(
       [['from.child', 'child', undefined]].map(([a, b]) => [a, b, null]),
@@ -242,7 +242,7 @@ describe('invoked sessions in memory', () => {
     expect(heard()).to.deep.equal([['done.invoke.child', 'child', 2]]);
   });
 
-  it('never start when the parent left before their document was read', async () => {
+  it('never start when the invoke is cancelled before their document is read', async () => {
     let reads = 0;
     const fetchText = async (): Promise<string> => {
       reads += 1;
@@ -257,7 +257,7 @@ describe('invoked sessions in memory', () => {
     expect([reads, heard(), [...session.configuration]]).to.deep.equal([1, [], ['b']]);
   });
 
-  it('come back with a snapshot: data, timers, and what waits for them', async () => {
+  it('are restored from a snapshot: data, timers, and waiting events', async () => {
     const document = await parse(parentOf(inline(COUNTING)));
     const first = open(document);
     first.session.start();
@@ -281,7 +281,7 @@ describe('invoked sessions in memory', () => {
     expect((session.data() as { heard: unknown }).heard).to.deep.equal([['done.invoke.child', 'child', 202]]);
   });
 
-  it('end with their parent, which a snapshot of the ended session says', async () => {
+  it('end with the invoking session, whose snapshot shows how it ended', async () => {
     const document = await parse(parentOf(inline(COUNTING)));
     const { session, clock } = open(document);
     session.start();
@@ -295,7 +295,7 @@ describe('invoked sessions in memory', () => {
     restored.send('tell');
   });
 
-  it('do not come back to another document', async () => {
+  it('are not restored with another document', async () => {
     const { session } = open(await parse('<state id="a"/>'));
     session.start();
     const other = await parse('<state id="other"/>');

@@ -34,7 +34,7 @@ const SCRIPT: readonly ScriptRow[] = [
 ];
 
 describe('the stepper on a real ORS document', () => {
-  it('plays chat-delay until it waits in the queue, and back, and on again', async () => {
+  it('plays chat-delay until it waits in the queue, goes back, and plays on', async () => {
     const s = await stepper(DOCUMENT, { params: PARAMS, script: SCRIPT, baseUrl: 'http://orsay.test' });
     s.start();
     const dialog = s.request('start');

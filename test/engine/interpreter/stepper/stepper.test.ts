@@ -66,7 +66,7 @@ describe('the stepper', () => {
     });
   });
 
-  it('steps a microstep at a time, showing configuration and data between them', async () => {
+  it('takes one microstep at a time, and shows configuration and data between them', async () => {
     const s = await stepper(RING);
     const seen: unknown[] = [];
     const look = (more: boolean): void => {
@@ -108,7 +108,7 @@ describe('the stepper', () => {
     expect(seen).to.deep.equal(['a', 'b', 'c']);
   });
 
-  it('takes one macrostep at a time, also of events that the session sends itself', async () => {
+  it('takes one macrostep at a time, also for events that the session sends itself', async () => {
     const s = await stepper(`<scxml ${XMLNS} initial="a">
       <state id="a"><onentry><send event="one"/></onentry><transition event="one" target="b"/></state>
       <state id="b"><onentry><send event="two"/></onentry><transition event="two" target="c"/></state>
@@ -119,7 +119,7 @@ describe('the stepper', () => {
     expect(seen).to.deep.equal(['a', 'b', 'c']);
   });
 
-  it('finishes with macrostep what microstep began', async () => {
+  it('completes with macrostep() the macrostep that microstep() began', async () => {
     const s = (await stepper(RING)).start().enqueue('go');
     s.microstep();
     s.expectIn('b');
@@ -149,7 +149,7 @@ describe('the stepper', () => {
     expect(() => s.back(99)).to.throw(RangeError, '1 to');
   });
 
-  it('reads and sets data at any location, keeping what JSON cannot say', async () => {
+  it('reads and sets data at any location, and keeps values that JSON cannot carry', async () => {
     const s = (await stepper(RING)).start();
     s.setData('order.items[0].price', 12).expectData('order.items[0].price * 2', 24);
     s.expectData('order.at instanceof Date', true);
@@ -158,7 +158,7 @@ describe('the stepper', () => {
     expect((s.data as { count: number }).count).to.equal(0);
   });
 
-  it('shows the last steps with their places in the document when an assertion fails', async () => {
+  it('shows the last actions with their locations in the document when an assertion fails', async () => {
     const s = (await stepper(RING)).start().send('go', { by: 'James' });
     const { message, actual, expected } = failure(() => s.expectIn('e'));
     expect(message).to.contain("Expected the session to be in 'e', it is in 'd'.");
@@ -171,7 +171,7 @@ describe('the stepper', () => {
     expect(failure(() => s.expectSequence(['enter d', 'enter b'])).message).to.contain('enter b');
   });
 
-  it('says what it expects of its callers', async () => {
+  it('throws errors that name what it expected', async () => {
     const s = await stepper(await parseDocument(RING));
     expect(() => s.send('go')).to.throw('start()');
     expect(() => s.advance('soon')).to.throw(TypeError, "'30s'");
@@ -185,7 +185,7 @@ describe('the stepper', () => {
     expect(rejected).to.be.instanceOf(DocumentError);
   });
 
-  it('steps invoked sessions along, and back', async () => {
+  it('steps invoked sessions as well, forward and back', async () => {
     const s = await stepper(`<scxml ${XMLNS} initial="a">
       <state id="a">
         <invoke id="child"><content>
@@ -206,7 +206,7 @@ describe('the stepper', () => {
   });
 });
 
-describe('the stepper answers for the world', () => {
+describe('answers of the stepper', () => {
   const MODULES = `<scxml ${XMLNS} xmlns:session="http://www.genesyslab.com/modules/session"
       xmlns:queue="http://www.genesyslab.com/modules/queue" xmlns:ws="http://www.genesyslab.com/modules/ws" initial="a">
     <datamodel><data id="price"/><data id="id"/></datamodel>
@@ -232,7 +232,7 @@ describe('the stepper answers for the world', () => {
   const open = async (script?: Parameters<typeof stepper>[1]): Promise<Stepper> =>
     (await stepper(MODULES, { dialect: 'ors', ...script })).start();
 
-  it('by hand, before or after the request', async () => {
+  it('are given by expectations, before or after the request', async () => {
     const s = await open();
     s.expectFetch(/price\?of=tea/).reply({ status: 200, json: { price: 3 } });
     s.send('look', { of: 'tea' }).expectIn('b').expectData('_data.price', 3);
@@ -247,7 +247,7 @@ describe('the stepper answers for the world', () => {
     s.expectIn('f');
   });
 
-  it('by a script, for every request that nobody expected', async () => {
+  it('are given by a script, for every request without an expectation', async () => {
     const s = await open({
       script: [
         {
@@ -265,7 +265,7 @@ describe('the stepper answers for the world', () => {
     s.send('look', { of: 'tea' }).expectData('_data.price', 'http.503');
   });
 
-  it('gives the answer of a ws:response', async () => {
+  it('include the answer of a <ws:response>', async () => {
     const s = await open({ script: [{ fetch: 'shop.test', reply: { json: { price: 4 } } }] });
     s.send('look', { of: 'tea' });
     expect(s.request('price')).to.deep.equal({ positive: true, body: { price: 4 } });
@@ -276,7 +276,7 @@ describe('the stepper answers for the world', () => {
     expect(s.answerTo(id)).to.equal(undefined);
   });
 
-  it('says which expectations were not met', async () => {
+  it('are missing: verify names the expectations without a request', async () => {
     const s = await open();
     s.expectFetch('elsewhere').reply('timeout');
     s.expectModule('queue.submit', { queue: 'other' }).done();

@@ -65,7 +65,7 @@ describe('fromScxml', () => {
     expect(actor.getSnapshot().configuration).to.deep.equal(['open']);
   });
 
-  it('is inspected as every actor is', async () => {
+  it('can be inspected like every actor', async () => {
     const seen: InspectionEvent[] = [];
     const { actor } = await doorActor({ inspect: (event: InspectionEvent) => void seen.push(event) });
     actor.start();
@@ -86,7 +86,7 @@ describe('fromScxml', () => {
     ]);
   });
 
-  it('goes on from a persisted snapshot, in JSON, with its timers', async () => {
+  it('continues from a persisted snapshot, as JSON, with its timers', async () => {
     const first = await doorActor();
     first.actor.start();
     first.actor.send({ type: 'open' });
@@ -148,7 +148,7 @@ describe('fromScxml', () => {
     ]);
   });
 
-  it('says what states are the same without being told, where nothing counts', async () => {
+  it('compares states by their visible parts, when no data count up', async () => {
     const logic = fromScxml(
       await parseDocument(`<scxml ${XMLNS} initial="a">
         <state id="a"><transition event="go" target="b"/></state>
@@ -232,7 +232,7 @@ describe('fromScxml', () => {
     expect(output).to.deep.equal({ n: 4 });
   });
 
-  it('reaches other actors by their systemId, and tells the sender of those that are not there', async () => {
+  it('reaches other actors by their systemId, and sends the error event of a missing one', async () => {
     const logic = fromScxml(
       await parseDocument(`<scxml ${XMLNS} initial="a">
         <state id="a">
