@@ -27,6 +27,14 @@ export function createProgram(): Command {
     .exitOverride()
     .showHelpAfterError();
 
+  addRunCommand(program);
+  addCheckCommand(program);
+  addServeCommand(program);
+  addAdminCommands(program);
+  return program;
+}
+
+function addRunCommand(program: Command): void {
   program
     .command('run')
     .description('Run a document until it ends or waits. The last line of the output is a JSON object.')
@@ -59,7 +67,9 @@ export function createProgram(): Command {
         dialect: flags.dialect,
       });
     });
+}
 
+function addCheckCommand(program: Command): void {
   program
     .command('check')
     .description('Print every problem of documents as file:line:column: code: message.')
@@ -70,7 +80,9 @@ export function createProgram(): Command {
     .action(async (paths: readonly string[], flags: { dialect?: 'w3c' | 'ors' }) => {
       process.exitCode = await checkCommand(paths, flags.dialect);
     });
+}
 
+function addServeCommand(program: Command): void {
   program
     .command('serve')
     .description('Start the server. Environment variables configure it.')
@@ -78,9 +90,6 @@ export function createProgram(): Command {
       const { runServer } = await import('../server/process/index.ts');
       runServer();
     });
-
-  addAdminCommands(program);
-  return program;
 }
 
 function readParam(

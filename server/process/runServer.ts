@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { openFileBlobs } from '../../engine/durable/files/index.ts';
 import { migrateStore } from '../../engine/durable/index.ts';
 import { openLmdbStore } from '../../engine/durable/lmdb/index.ts';
-import { type Log, systemClock, systemIds } from '../../engine/ports/index.ts';
+import { defined, type Log, systemClock, systemIds } from '../../engine/ports/index.ts';
 import { createLogger, openStandardOutput } from '../adapters/index.ts';
 import { hashPassword } from '../middleware/index.ts';
 import { compose } from './compose.ts';
@@ -45,11 +45,8 @@ async function serve(): Promise<void> {
   const orsay = compose({
     config: {
       ...file,
-      ...(administrator === undefined ? {} : { administrator }),
-      server: {
-        ...file.server,
-        ...(environment.baseUrl === undefined ? {} : { baseUrl: environment.baseUrl }),
-      },
+      ...defined({ administrator }),
+      server: { ...file.server, ...defined({ baseUrl: environment.baseUrl }) },
     },
     store,
     blobs: openFileBlobs({ path: resolve(dataDir, 'blobs') }),

@@ -15,7 +15,7 @@ const BASIC = `Basic ${Buffer.from('admin:secret: with a colon').toString('base6
 const orsay = (env: Record<string, string>, ...args: readonly string[]): Promise<OrsayRun> =>
   runOrsay(args, { env: { PATH: process.env.PATH ?? '', ...env } });
 
-describe('orsay, asking a server', () => {
+describe('orsay with a running server', () => {
   let server: TestServer;
   let env: Record<string, string>;
   let ids: string[];
@@ -78,7 +78,7 @@ describe('orsay, asking a server', () => {
     expect(none.stdout).to.equal('SESSION  STATUS  STARTED  VERSION  DOCUMENT  REASON\n');
   });
 
-  it('prints what a program reads with --json, as the server answered it', async () => {
+  it('prints the JSON of the server with --json', async () => {
     const sessions = await orsay(env, 'sessions', '--json', '--limit', '1');
     const { json } = await server.send('GET', '/genesys/1/admin/sessions?limit=1', {
       headers: { authorization: BASIC },
@@ -91,7 +91,7 @@ describe('orsay, asking a server', () => {
     ]);
   });
 
-  it('prints the versions of documents, at the server that --server names', async () => {
+  it('prints the versions of documents of the server that --server names', async () => {
     const { ORSAY_URL: url, ...others } = env;
     const hash = await documentHash();
     expect(await orsay(others, 'documents', '--server', `${url}/`)).to.deep.equal({
@@ -101,7 +101,7 @@ describe('orsay, asking a server', () => {
     });
   });
 
-  it('shows a session that is set aside with its reason, and has it retried', async () => {
+  it('shows a session that is set aside with its reason, and retries it', async () => {
     const id = ids[0]!;
     const repair = await breakSession(id);
     const listed = await orsay(env, 'sessions', '--status', 'setAside');
@@ -119,7 +119,7 @@ describe('orsay, asking a server', () => {
     expect(await server.orsay.sessions.query(id)).to.include({ status: 'running' });
   });
 
-  it('says in one line what went wrong', async () => {
+  it('reports an error in one line', async () => {
     const { ORSAY_URL: url = '' } = env;
     const failures: [Record<string, string>, string[], string][] = [
       [env, ['retry', 'a/b'], "SESSION_NOT_FOUND: No session 'a/b' is set aside."],
@@ -140,7 +140,7 @@ describe('orsay, asking a server', () => {
     }
   });
 
-  it('does not go on with what is no Orsay server, or no server at all', async () => {
+  it('refuses a server that is not Orsay, and reports an unreachable one', async () => {
     let answer = { status: 200, body: '<html>' };
     const stranger: Server = createServer((_request, response) => {
       response.writeHead(answer.status, { location: env.ORSAY_URL! }).end(answer.body);
@@ -165,7 +165,7 @@ describe('orsay, asking a server', () => {
     expect(gone.stderr).to.match(/^http:\S+ could not be reached: connect ECONNREFUSED .*\n$/);
   });
 
-  it('ends with 2 when the command line cannot be read', async () => {
+  it('exits with 2 when the command line is invalid', async () => {
     for (const args of [
       ['sessions', '--limit', '1001'],
       ['sessions', '--limit', '0'],

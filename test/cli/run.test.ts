@@ -70,7 +70,7 @@ describe('orsay, the command', () => {
     });
   });
 
-  it('leaves a session that waits as it is: stable, or at the end of --max-time', async () => {
+  it('stops when the session waits, or at the end of --max-time', async () => {
     const source = write('order.scxml', ORDER);
     const waiting = await orsay('run', source);
     expect(waiting.code).to.equal(0);
@@ -87,7 +87,7 @@ describe('orsay, the command', () => {
     expect(last(cut)).to.deep.include({ status: 'running', configuration: ['shipping'] });
   });
 
-  it('prints a step a line with --trace, all of them JSON', async () => {
+  it('prints each step as a line of JSON with --trace', async () => {
     const source = write('order.scxml', ORDER);
     const run = await orsay('run', source, '--event', 'ship', '--trace', '--virtual-time');
     const steps = run.lines.slice(0, -1).map((line) => JSON.parse(line) as Record<string, unknown>);
@@ -108,7 +108,7 @@ describe('orsay, the command', () => {
     ]);
   });
 
-  it('ends with 1 and the reason when the session failed', async () => {
+  it('exits with 1 and prints the reason when the session failed', async () => {
     const source = write(
       'endless.scxml',
       `<scxml ${XMLNS} initial="a"><state id="a"><transition target="b"/></state><state id="b"><transition target="a"/></state></scxml>`,
@@ -119,7 +119,7 @@ describe('orsay, the command', () => {
     expect(last(run)).to.deep.include({ status: 'failed' });
   });
 
-  it('ends with 2 when the document does not load, with every problem and its place', async () => {
+  it('exits with 2 and prints every problem with its location when the document does not load', async () => {
     const source = write(
       'wrong.scxml',
       `<scxml ${XMLNS}>\n <state id="a"><transition target="nowhere"/></state></scxml>`,
@@ -132,7 +132,7 @@ describe('orsay, the command', () => {
     expect((await orsay('run', source, '--event', 'e={')).code).to.equal(2);
   });
 
-  it('gives an element that nothing performs its error event', async () => {
+  it('sends the error event of an element that nothing performs', async () => {
     const source = write(
       'fetch.scxml',
       `<scxml ${XMLNS} xmlns:session="http://www.genesyslab.com/modules/session" initial="a">
@@ -146,7 +146,7 @@ describe('orsay, the command', () => {
     expect(last(await orsay('run', source, '--dialect', 'ors'))).to.deep.include({ status: 'completed' });
   });
 
-  it('checks files, folders and zips: every problem a line, and 2 when one is an error', async () => {
+  it('checks files, folders and zip archives: one line for each problem, and 2 when one is an error', async () => {
     write('good.scxml', ORDER);
     const good = await orsay('check', 'good.scxml');
     expect({ ...good, lines: good.lines.filter((line) => !line.includes(': warning: ')) }).to.deep.equal({
@@ -179,7 +179,7 @@ describe('orsay, the command', () => {
     expect((await orsay('check', 'absent.scxml')).code).to.equal(2);
   });
 
-  it('lists what it can do', async () => {
+  it('lists its commands', async () => {
     const help = await orsay('--help');
     expect(help.code).to.equal(0);
     expect(help.lines.join('\n')).to.contain('run').and.contain('check').and.contain('serve');

@@ -36,7 +36,7 @@ describe('the error boundary', () => {
     }
   });
 
-  it('shows what a host error says', async () => {
+  it('shows the message of a host error', async () => {
     expect(await answerTo(new HostError('SESSION_NOT_FOUND', 'S1'))).to.deep.equal({
       status: 404,
       body: {
@@ -67,7 +67,7 @@ describe('the error boundary', () => {
     });
   });
 
-  it('hides what was not made for the client, and logs it whole', async () => {
+  it('hides other errors from the client, and logs them completely', async () => {
     const logged: unknown[] = [];
     const secret = new Error('password=1234');
     const reply = await answerTo(secret, { ...silentLog, error: (fields) => logged.push(fields.err) });
@@ -84,7 +84,7 @@ describe('the error boundary', () => {
 });
 
 describe('the administrator', () => {
-  it('is asked for on administration and agents, not on node status or the services', async () => {
+  it('is required for administration and agents, but not for node status or services', async () => {
     const server = createTestServer({
       config: (config) => ({
         ...config,
@@ -122,7 +122,7 @@ describe('the administrator', () => {
 });
 
 describe('an unknown URL', () => {
-  it('is 404 in the error shape, and OPTIONS of a known one says what it takes', async () => {
+  it('is 404 in the error shape, and OPTIONS of a known URL lists its methods', async () => {
     const server = createTestServer();
     const reply = await server.send('GET', '/genesys/1/nothing');
     expect(reply.status).to.equal(404);

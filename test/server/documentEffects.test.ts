@@ -100,7 +100,7 @@ const CASES: readonly Case[] = [
   { what: '<send> by basic HTTP that makes a service', document: SENDING, table: 'service.instance' },
 ];
 
-describe('an effect of a document at one of our own URLs, the server killed at any store write', () => {
+describe('an effect of a document at an own URL when the server is killed at any store write', () => {
   for (const { what, document, table, count } of CASES) {
     it(`happens once: ${what}`, async () => {
       const start = (server: TestServer): Promise<TestReply> =>

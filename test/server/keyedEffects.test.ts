@@ -151,7 +151,7 @@ describe('an effect with an Idempotency-Key', () => {
       });
     });
 
-    it(`happens once when it is asked for twice at the same time: ${one.what}`, async () => {
+    it(`happens once when it is requested twice at the same time: ${one.what}`, async () => {
       const server = createTestServer();
       const prepared = (await one.prepare?.(server)) ?? NOTHING;
       const [first, second] = await Promise.all([ask(server, one, prepared), ask(server, one, prepared)]);
@@ -162,7 +162,7 @@ describe('an effect with an Idempotency-Key', () => {
     });
   }
 
-  it('is answered as at first though the chat has ended since: a message', async () => {
+  it('gets the first answer again after the chat has ended: a message', async () => {
     const server = createTestServer({
       config: (config) => ({
         ...config,
@@ -188,7 +188,7 @@ describe('an effect with an Idempotency-Key', () => {
     await server.orsay.close();
   });
 
-  it('does not undo what came between: fields of a storage area', async () => {
+  it('does not undo a later change: fields of a storage area', async () => {
     const server = createTestServer();
     const { id } = (await server.send('POST', '/genesys/1/storage/600', { form: FIELDS })).json as {
       id: string;
@@ -205,7 +205,7 @@ describe('an effect with an Idempotency-Key', () => {
     await server.orsay.close();
   });
 
-  it('is acknowledged again though there is nothing left of it: a removal', async () => {
+  it('is acknowledged again when the thing no longer exists: a removal', async () => {
     const server = createTestServer();
     const { id } = (await server.send('POST', '/genesys/1/storage/600', { form: FIELDS })).json as {
       id: string;
@@ -220,7 +220,7 @@ describe('an effect with an Idempotency-Key', () => {
     await server.orsay.close();
   });
 
-  it('counts for one gms_user: nobody gets what another one made', async () => {
+  it('counts for one gms_user: nobody gets the result of another user', async () => {
     const server = createTestServer();
     const create = async (user: string) =>
       (

@@ -13,7 +13,7 @@ import { createTestIds } from '../support/testIds.ts';
 type Line = Readonly<Record<string, unknown>>;
 
 describe('the log of a walk', () => {
-  it('has the service, session, interaction and virtual call on every line, as soon as there is one', async () => {
+  it('has the ids of service, session, interaction and virtual call on every line, as soon as they exist', async () => {
     const lines: Line[] = [];
     const output = new Writable({
       write(chunk, _encoding, done) {
@@ -69,7 +69,7 @@ describe('the log of a walk', () => {
     }
   });
 
-  it('goes on when the ids cannot be looked up', () => {
+  it('writes a line even if the ids cannot be read', () => {
     const written: string[] = [];
     const output = new Writable({
       write(chunk, _encoding, done) {

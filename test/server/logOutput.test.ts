@@ -47,7 +47,7 @@ describe('the log of a server process', () => {
     expect(lines().at(-1)).to.include({ msg: 'Stopping.', signal: 'SIGTERM' });
   });
 
-  it('does not hold up requests when nobody reads it, and says how many lines that cost', async function () {
+  it('does not delay requests when nobody reads it, and reports the number of dropped lines', async function () {
     this.timeout(30_000);
     stdout.pause();
     const requests = Math.ceil((MAX_WAITING_BYTES * 1.3) / PATH.length);
@@ -74,7 +74,7 @@ describe('the log of a server process', () => {
     stdout.resume();
   });
 
-  it('may lose its reader for good', async () => {
+  it('may lose its reader permanently', async () => {
     stdout.destroy();
     for (let number = 0; number < 20; number++) await ask(PATH);
     expect(await server.stop()).to.equal(0);

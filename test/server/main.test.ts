@@ -19,7 +19,7 @@ describe('the server process', function () {
     folder = join(mkdtempSync(join(tmpdir(), 'orsay-test-')), 'data');
   });
 
-  it('stops on SIGTERM, and finds its services and sessions again when it is started again', async () => {
+  it('stops on SIGTERM, and has its services and sessions after a restart', async () => {
     const callbacks = '/genesys/1/service/callback/chat-delay';
     const first = startOrsayProcess(folder);
     const created = await call(`${await first.ready}${callbacks}`, { form: { _customer_number: '1' } });
@@ -39,7 +39,7 @@ describe('the server process', function () {
     }
   });
 
-  it('stops when npm, which started it, is told to', async () => {
+  it('stops when the npm that started it is stopped', async () => {
     const npm = spawn('npm', ['start'], {
       cwd: ROOT,
       env: { ...process.env, PORT: '0', ORSAY_LOG_LEVEL: 'silent', ORSAY_DATA_DIR: folder },
@@ -63,7 +63,7 @@ describe('the server process', function () {
     );
   });
 
-  it('refuses to be reached by others without an administrator, and says how to set one', async () => {
+  it('refuses a host that others can reach without an administrator, and says how to configure one', async () => {
     const { code, output } = await startOrsayProcess(folder, { HOST: '0.0.0.0' }).ended;
     expect(code).to.equal(1);
     expect(output).to.contain("HOST is '0.0.0.0'").and.to.contain('ORSAY_ADMIN_USER');

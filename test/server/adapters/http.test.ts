@@ -72,7 +72,7 @@ describe('the HTTP client', () => {
     expect(other.reason).to.equal('unreachable');
   });
 
-  it('sends what it is given and brings the reply', async () => {
+  it('sends a request and returns the reply', async () => {
     const url = await listen((request, response) => {
       void bodyOf(request).then((body) =>
         response
@@ -86,7 +86,7 @@ describe('the HTTP client', () => {
     expect(reply.headers['content-type']).to.equal('text/plain');
   });
 
-  it('gives up after its time, on a reply that is too large, and on a closed port', async () => {
+  it('fails after its timeout, on a reply that is too large, and on a closed port', async () => {
     const slow = await listen(() => {});
     expect((await faultOf(client()({ method: 'GET', url: slow, timeoutMs: 50 }))).reason).to.equal('timeout');
     const large = await listen((_request, response) => response.end('x'.repeat(20_000)));
@@ -100,7 +100,7 @@ describe('the HTTP client', () => {
     );
   });
 
-  it('follows redirects, without credentials to another origin, and looks at each address anew', async () => {
+  it('follows redirects, without credentials to another origin, and checks each address', async () => {
     const target = await listen((request, response) =>
       response.end(`${request.method} ${request.headers.authorization ?? 'none'}`),
     );
@@ -120,7 +120,7 @@ describe('the HTTP client', () => {
     expect((await faultOf(http({ ...request, url: `${start}/loop` }))).message).to.contain('MAX_REDIRECTS');
   });
 
-  it('refuses addresses that no policy may allow, and private ones unless it does', async () => {
+  it('refuses addresses that no policy may allow, and private ones unless the policy allows them', async () => {
     const everything = client({ allow: ['loopback', 'private', '0.0.0.0/0'] });
     for (const url of [
       'http://169.254.169.254/',

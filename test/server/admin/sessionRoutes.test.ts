@@ -33,7 +33,7 @@ describe("the administrator's view of sessions", () => {
     return json as Record<string, unknown>[];
   }
 
-  it('says which versions of documents are needed, and by which sessions', async () => {
+  it('lists the versions of documents in use, and the sessions that need each', async () => {
     const other = await start();
     const { json } = await server.send('GET', '/genesys/1/admin/documents');
     const [version] = json as { documentHash: string; src: string; sessions: number }[];
@@ -50,7 +50,7 @@ describe("the administrator's view of sessions", () => {
     expect(await sessions(`documentHash=${version!.documentHash}&after=${second}`)).to.deep.equal([]);
   });
 
-  it('shows a session that cannot be restored, and takes it back', async () => {
+  it('shows a session that cannot be restored, and restores it on retry', async () => {
     const { durable } = server.orsay;
     const text = durable.text('session', id)!;
     await start(); // one session may be in memory: the first has left it
@@ -82,7 +82,7 @@ describe("the administrator's view of sessions", () => {
     });
   });
 
-  it('refuses parameters that say nothing', async () => {
+  it('refuses invalid parameters', async () => {
     const queries = [
       ...['status=asleep', 'limit=0', 'limit=x', 'documentHash=none', `after=${'x'.repeat(1_501)}`],
       // A session that has ended needs no document.

@@ -62,7 +62,7 @@ describe("the agents' API", () => {
   });
   afterEach(() => server.close());
 
-  it('makes, changes and shows agents', async () => {
+  it('creates, changes and shows agents', async () => {
     const view = { agentId: 'kate', ...KATE, capacity: 1 };
     expect(await server.call('PUT', '/agent/1/agents/kate', KATE)).to.deep.equal({ status: 200, body: view });
     expect(await server.call('PUT', '/agent/1/agents/kate', { state: 'notReady' })).to.deep.equal({
@@ -89,7 +89,7 @@ describe("the agents' API", () => {
     expect((await server.call('GET', '/agent/1/agents/kate/interactions')).body).to.deep.equal([]);
   });
 
-  it('reports all faults of an agent at once', async () => {
+  it('reports all problems of an agent at once', async () => {
     const wrong = { state: 'away', groups: 'Billing', skills: { English: 'good' }, media: [], colour: 'red' };
     const { status, body } = await server.call('PUT', '/agent/1/agents/kate', wrong);
     const { code, problems } = body as { code: string; problems: readonly string[] };
@@ -109,7 +109,7 @@ describe("the agents' API", () => {
     expect(await server.call('GET', '/agent/1/agents/kate/events')).to.have.property('status', 404);
   });
 
-  it('takes a chat from the offer to the end', async () => {
+  it('leads a chat from the offer to the end', async () => {
     await server.call('PUT', '/agent/1/agents/kate', { ...KATE, nickname: 'Kate' });
     const id = await offerChat(server);
     const item = (state: string) => ({
@@ -155,7 +155,7 @@ describe("the agents' API", () => {
     expect((await server.call('POST', `${path}/message`, { text: 'gone' })).status).to.equal(409);
   });
 
-  it('checks who acts, when the request names the agent', async () => {
+  it('checks the agent that a request names', async () => {
     await server.call('PUT', '/agent/1/agents/kate', KATE);
     const id = await offerChat(server);
     const path = `/agent/1/interactions/${id}`;
@@ -177,7 +177,7 @@ describe("the agents' API", () => {
     expect((await server.call('GET', `${path}?position=0`)).status).to.equal(400);
   });
 
-  it('repeats to an agent what that agent was answered under a key, and to nobody else', async () => {
+  it('repeats the reply under a key to the same agent only', async () => {
     await server.call('PUT', '/agent/1/agents/kate', KATE);
     await server.call('PUT', '/agent/1/agents/bob', KATE);
     const id = await offerChat(server);
@@ -224,7 +224,7 @@ describe("the agents' API", () => {
     expect(await act('message', { field: 'kate' })).to.deep.equal({ status: 200, body: { position: 2 } });
   });
 
-  it('streams events: the present state first, then what happens, heartbeats, and a clean end', async () => {
+  it('streams the present state, then changes and heartbeats, and ends cleanly', async () => {
     await server.call('PUT', '/agent/1/agents/kate', KATE);
     const reply = await fetch(`${server.url}/agent/1/agents/kate/events`);
     expect(reply.headers.get('content-type')).to.equal('text/event-stream');
@@ -263,7 +263,7 @@ describe("the agents' API", () => {
     expect(await reader.read()).to.deep.equal({ done: true, value: undefined });
   });
 
-  it('shows a desktop that connects again what is offered', async () => {
+  it('shows the offers to a desktop that reconnects', async () => {
     await server.call('PUT', '/agent/1/agents/kate', KATE);
     const id = await offerChat(server);
     const reply = await fetch(`${server.url}/agent/1/agents/kate/events`);

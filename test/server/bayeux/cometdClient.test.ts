@@ -26,7 +26,7 @@ describe('server/bayeux with the cometd client', () => {
 
   const notices = (...numbers: number[]) => numbers.map(notice);
 
-  it('delivers a user their notices in order, and nobody else any', async () => {
+  it('delivers notices in order, and only to their user', async () => {
     const anna = await join('anna');
     const berta = await join('berta');
     for (let number = 1; number <= 20; number += 1) await server.bayeux.comet.deliver('anna', notice(number));
@@ -37,7 +37,7 @@ describe('server/bayeux with the cometd client', () => {
     expect(await berta.receivedCount(1)).to.deep.equal(notices(21));
   });
 
-  it('is joined again by itself after the server restarted, and what was published meanwhile arrives', async () => {
+  it('gets a new handshake after the server restarts, and delivers notices published in between', async () => {
     const anna = await join('anna');
     await server.held(1);
     const again = anna.next('/meta/subscribe');
@@ -47,7 +47,7 @@ describe('server/bayeux with the cometd client', () => {
     expect(await anna.receivedCount(1)).to.deep.equal(notices(1));
   });
 
-  it('gets everything once with the ack extension, over a restart of the server too', async () => {
+  it('delivers every notice once with the ack extension, over a restart of the server too', async () => {
     const anna = await join('anna', { ack: true });
     await server.held(1);
     await server.bayeux.comet.deliver('anna', notice(1));
@@ -62,7 +62,7 @@ describe('server/bayeux with the cometd client', () => {
     expect(anna.received).to.deep.equal(notices(1, 2));
   });
 
-  it('gets the messages of a reply that was cut on its way, with the ack extension', async () => {
+  it('delivers the messages of a lost reply again, with the ack extension', async () => {
     const anna = await join('anna', { ack: true });
     await server.held(1);
     const failed = anna.next('/meta/unsuccessful');

@@ -53,7 +53,7 @@ describe('server/bayeux under hostile bodies', () => {
     ]);
   }
 
-  it('answers every message of a batch, and harms nobody else', async () => {
+  it('answers every message of a batch, without an effect on other clients', async () => {
     await fc.assert(
       // Two at least: a connect alone would be held.
       fc.asyncProperty(fc.array(message, { minLength: 2, maxLength: 6 }), async (batch) => {
@@ -68,7 +68,7 @@ describe('server/bayeux under hostile bodies', () => {
     );
   });
 
-  it('refuses any text that is no message with 400, and harms nobody else', async () => {
+  it('refuses any text that is not a message with 400, without an effect on other clients', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.oneof(
@@ -87,7 +87,7 @@ describe('server/bayeux under hostile bodies', () => {
     await bystanderIsUnharmed();
   });
 
-  it('refuses data that is nested deeper than it could be sent on', async () => {
+  it('refuses data that is nested too deeply to be forwarded', async () => {
     const subscriber = await server.client('deep', { subscribe: false });
     await server.post(
       { channel: '/meta/subscribe', clientId: subscriber.clientId, subscription: '/deep' },

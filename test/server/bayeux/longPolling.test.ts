@@ -87,7 +87,7 @@ describe('server/bayeux over long-polling', () => {
   });
 
   describe('bodies', () => {
-    it('takes a single object, and answers an array', async () => {
+    it('accepts a single object, and replies with an array', async () => {
       const reply = await server.post(
         { version: '1.0', minimumVersion: '0.9', channel: '/meta/handshake', id: '0' },
         { gms_user: 'BuzzBrain' },
@@ -96,7 +96,7 @@ describe('server/bayeux over long-polling', () => {
       expect(reply.messages()[0]).to.include({ id: '0', successful: true });
     });
 
-    it('echoes a number as id, and sends none when none came', async () => {
+    it('echoes a number as id, and sends no id if the message has none', async () => {
       const reply = await server.post([
         { channel: '/meta/handshake', id: 7 },
         { channel: '/meta/handshake' },
@@ -105,7 +105,7 @@ describe('server/bayeux over long-polling', () => {
       expect(reply.messages()[1]).not.to.have.property('id');
     });
 
-    it('takes the messages as the form parameter of Bayeux 1.0 too', async () => {
+    it('also accepts the messages as the form parameter of Bayeux 1.0', async () => {
       const body = new URLSearchParams({ message: '[{"channel":"/meta/handshake","id":"1"}]' }).toString();
       const reply = await server.post(body, { 'content-type': 'application/x-www-form-urlencoded' });
       expect(reply.messages()[0]).to.include({ id: '1', successful: true });
@@ -146,7 +146,7 @@ describe('server/bayeux over long-polling', () => {
       await reply.text();
     });
 
-    it('answers an odd channel name with an error of that message alone', async () => {
+    it('answers an invalid channel name with an error of that message only', async () => {
       const { clientId, headers } = await server.client('anna');
       const odd = ['/', 'foo', '__proto__', 17, null, '/a//b', '/meta/nonsense', `/${'a'.repeat(300)}`];
       const reply = await server.post(
@@ -179,7 +179,7 @@ describe('server/bayeux over long-polling', () => {
       ]);
     });
 
-    it('binds a session to its cookie or its gms_user: a clientId alone is worth nothing', async () => {
+    it('requires the cookie or the gms_user of a session besides its clientId', async () => {
       const handshake = await server.post({ channel: '/meta/handshake' }, { gms_user: 'anna' });
       const clientId = handshake.messages()[0]!.clientId;
       const cookie = String(handshake.headers['set-cookie']).split(';')[0]!;
@@ -202,7 +202,7 @@ describe('server/bayeux over long-polling', () => {
       expect(outcomes).to.deep.equal([false, false, false, true, true, true]);
     });
 
-    it('takes gms_user from ext of the handshake, or from the query, where no header can be set', async () => {
+    it('reads gms_user from ext of the handshake or from the query, if no header can be set', async () => {
       const byExt = await server.post({ channel: '/meta/handshake', ext: { gms_user: 'anna' } });
       const byQuery = await server.post({ channel: '/meta/handshake' }, {}, '/genesys/cometd?gms_user=berta');
       for (const [reply, user] of [
@@ -219,7 +219,7 @@ describe('server/bayeux over long-polling', () => {
       }
     });
 
-    it('refuses /_genesys to a client without gms_user, and says what it expected', async () => {
+    it('refuses /_genesys to a client without gms_user, and names what it expected', async () => {
       const handshake = await server.post({ channel: '/meta/handshake' });
       const cookie = String(handshake.headers['set-cookie']).split(';')[0]!;
       const clientId = handshake.messages()[0]!.clientId;
@@ -242,7 +242,7 @@ describe('server/bayeux over long-polling', () => {
       ]);
     });
 
-    it('refuses a handshake when maxClients are there, and takes one again when they are gone', async () => {
+    it('refuses a handshake beyond maxClients, and accepts one when a client has gone', async () => {
       const body = { channel: '/meta/handshake' };
       for (let count = 0; count < 50; count += 1) await server.post(body);
       const refused = (await server.post(body)).messages()[0]!;
@@ -277,7 +277,7 @@ describe('server/bayeux over long-polling', () => {
       ]);
     });
 
-    it('clamps an advised timeout, however large, and takes a shorter one', async () => {
+    it('limits an advised timeout, and accepts a shorter one', async () => {
       const client = await server.client('anna');
       for (const [timeout, heldFor] of [
         [2 ** 40, 60_000],
@@ -293,7 +293,7 @@ describe('server/bayeux over long-polling', () => {
       expect((await client.connect({ advice: { timeout: 0 } }).answer).status).to.equal(200);
     });
 
-    it('ignores an advised timeout that is no number of milliseconds', async () => {
+    it('ignores an advised timeout that is not a number of milliseconds', async () => {
       const client = await server.client('anna');
       for (const timeout of [-1, 'soon', null, {}]) {
         const connect = client.connect({ advice: { timeout } });
@@ -303,7 +303,7 @@ describe('server/bayeux over long-polling', () => {
       }
     });
 
-    it('does not hold a connect that came together with other messages', async () => {
+    it('does not hold a connect that arrives together with other messages', async () => {
       const { clientId, headers } = await server.client('anna');
       const reply = await server.post(
         [
@@ -354,7 +354,7 @@ describe('server/bayeux over long-polling', () => {
   });
 
   describe('notifications', () => {
-    it('puts what is queued before the connect reply, in order', async () => {
+    it('sends queued messages before the connect reply, in order', async () => {
       const client = await server.client('anna');
       for (const number of [1, 2, 3]) await server.bayeux.comet.deliver('anna', notice(number));
       expect((await client.connect({ id: 'c' }).answer).messages()).to.deep.equal([
@@ -365,7 +365,7 @@ describe('server/bayeux over long-polling', () => {
       ]);
     });
 
-    it('keeps a notice for a user who comes later, over a restart, and gives it once', async () => {
+    it('keeps a notice for a user who connects later, over a restart, and delivers it once', async () => {
       await server.bayeux.comet.deliver('anna', notice(1));
       await server.bayeux.comet.deliver('berta', notice(2));
       server.restart();
@@ -382,7 +382,7 @@ describe('server/bayeux over long-polling', () => {
       connect.abort();
     });
 
-    it('forgets a notice when its time to live is over', async () => {
+    it('removes a notice after its time to live', async () => {
       await server.bayeux.comet.deliver('anna', notice(1));
       await server.clock.advance(86_400_001, () => server.durable.idle());
       const connect = (await server.client('anna')).connect();
@@ -390,7 +390,7 @@ describe('server/bayeux over long-polling', () => {
       connect.abort();
     });
 
-    it('gives a notice to every client of the user that is there', async () => {
+    it('delivers a notice to every connected client of the user', async () => {
       const phone = await server.client('anna');
       const tablet = await server.client('anna');
       const held = phone.connect();
@@ -400,14 +400,14 @@ describe('server/bayeux over long-polling', () => {
       expect((await tablet.connect().answer).messages()[0]!.data).to.deep.equal(notice(1));
     });
 
-    it('delivers one id once, however often it is handed over before it is fetched', async () => {
+    it('delivers an id once, however often it is queued before it is fetched', async () => {
       const client = await server.client('anna');
       await server.bayeux.comet.deliver('anna', notice(1));
       await server.bayeux.comet.deliver('anna', notice(1));
       expect((await client.connect().answer).messages()).to.have.length(2);
     });
 
-    it('puts the message back when the socket closed, and counts the client as gone after maxInterval', async () => {
+    it('queues the message again when the socket closes, and removes the client after maxInterval', async () => {
       const client = await server.client('anna');
       const connect = client.connect();
       await server.held(1);
@@ -435,7 +435,7 @@ describe('server/bayeux over long-polling', () => {
       expect(server.bayeux.comet.isActive('anna')).to.equal(true);
     });
 
-    it('bounds what waits for one client, dropping the oldest', async () => {
+    it('limits the messages that wait for one client, and drops the oldest', async () => {
       const client = await server.client('anna');
       for (let number = 1; number <= 8; number += 1)
         await server.bayeux.comet.deliver('anna', notice(number));
@@ -448,7 +448,7 @@ describe('server/bayeux over long-polling', () => {
   });
 
   describe('ack extension', () => {
-    it('delivers again what the client has not acknowledged, and nothing that it has', async () => {
+    it('delivers unacknowledged messages again, and no acknowledged ones', async () => {
       const client = await server.client('anna', { ack: true });
       await server.bayeux.comet.deliver('anna', notice(1));
       const first = (await client.connect({ ext: { ack: 1 } }).answer).messages();
@@ -481,7 +481,7 @@ describe('server/bayeux over long-polling', () => {
   });
 
   describe('publishing', () => {
-    it('refuses what clients publish on /_genesys, on other channels, and on unknown service channels', async () => {
+    it('refuses messages of clients on /_genesys, on other channels, and on unknown service channels', async () => {
       const { clientId, headers } = await server.client('anna');
       const reply = await server.post(
         ['/_genesys', '/_genesys/x', '/other', '/service/none'].map((channel) => ({
@@ -499,7 +499,7 @@ describe('server/bayeux over long-polling', () => {
       ]);
     });
 
-    it('hands a registered service channel its message, and delivers the answer to that client alone', async () => {
+    it('passes a message to the handler of its service channel, and delivers the answer only to that client', async () => {
       server.bayeux.onService('/service/echo/*', async (call) => {
         if (call.data === 'fail') throw new Error('it fails');
         server.bayeux.deliver(call.sessionId, call.channel, { heard: call.data, from: call.gmsUser ?? null });

@@ -42,7 +42,7 @@ function part(name: string, value: string, headers = ''): string {
 }
 
 describe('the body of a request', () => {
-  it('that a client breaks off is the fault of nobody here', async () => {
+  it("is the client's error when the client disconnects in the middle", async () => {
     for (const headers of [FORM, JSON_BODY, { 'content-type': 'application/zip' }]) {
       const reply = await inject(echo().callback(), {
         ...{ method: 'POST', url: '/', payload: '{"a":1' },
@@ -68,7 +68,7 @@ describe('the body of a request', () => {
     });
   });
 
-  it('takes a multipart body of nothing but the closing boundary as no fields', async () => {
+  it('reads a multipart body with only the closing boundary as no fields', async () => {
     for (const payload of [`--${BOUNDARY}--\r\n`, `--${BOUNDARY}--`, '']) {
       const { status, body } = await send(payload, MULTIPART, '/?a=1');
       expect(status).to.equal(200);
@@ -87,7 +87,7 @@ describe('the body of a request', () => {
     expect(readdirSync(tmpdir()).length).to.equal(before);
   });
 
-  it('takes a part with a content type and a transfer encoding but no file name as a field', async () => {
+  it('reads a part with a content type and a transfer encoding but no file name as a field', async () => {
     const headers = '\r\nContent-Type: text/plain; charset=UTF-8\r\nContent-Transfer-Encoding: 8bit';
     const { status, body } = await send(
       `${part('name', 'Zoë', headers)}${part('code', 'aGVsbG8=', '\r\nContent-Transfer-Encoding: base64')}--${BOUNDARY}--\r\n`,
@@ -98,7 +98,7 @@ describe('the body of a request', () => {
     expect(body.files).to.deep.equal([]);
   });
 
-  it('ignores the file field that a user left empty', async () => {
+  it('ignores a file field without a file', async () => {
     const empty = part('picture', '', '; filename=""\r\nContent-Type: application/octet-stream');
     const { body } = await send(`${empty}--${BOUNDARY}--\r\n`, MULTIPART);
     expect(body).to.deep.equal({ form: {}, files: [], raw: null });
@@ -135,7 +135,7 @@ describe('the body of a request', () => {
     }
   });
 
-  it('merges the fields of a JSON object, and refuses what is not JSON', async () => {
+  it('merges the fields of a JSON object, and refuses text that is not JSON', async () => {
     const good = await send('{"_desired_time":null,"n":{"a":[1]}}', JSON_BODY, '/?x=y');
     expect(good.body.form).to.deep.equal({ x: 'y', _desired_time: null, n: { a: [1] } });
     const bad = await send('{"a":', JSON_BODY);
@@ -143,7 +143,7 @@ describe('the body of a request', () => {
     expect(bad.body).to.include({ code: 'BODY_MALFORMED', exception: 'orsay.BadRequestException' });
   });
 
-  it('takes JSON of MAX_JSON_DEPTH levels, and answers 400 naming the limit to more', async () => {
+  it('accepts JSON of MAX_JSON_DEPTH levels, and answers more with 400 and the name of the limit', async () => {
     const nested = (levels: number) => '{"a":['.repeat(levels / 2) + ']}'.repeat(levels / 2);
     expect((await send(nested(BODY_LIMITS.MAX_JSON_DEPTH), JSON_BODY)).status).to.equal(200);
     for (const levels of [BODY_LIMITS.MAX_JSON_DEPTH + 2, 100_000]) {
@@ -164,7 +164,7 @@ describe('the body of a request', () => {
     expect(replies.map((reply) => reply.status)).to.deep.equal([400, 400, 400, 400]);
   });
 
-  it('answers 413 naming the limit when a body is too large or has too many fields', async () => {
+  it('answers 413 with the name of the limit when a body is too large or has too many fields', async () => {
     const big = 'a'.repeat(BODY_LIMITS.MAX_FIELD_BYTES + 1);
     const replies = [
       await send(`{"a":"${big}"}`, JSON_BODY),

@@ -71,7 +71,7 @@ describe('a chat over CometD', () => {
     );
   }
 
-  it('brings the customer every change, in order', async () => {
+  it('tells the customer every change, in order', async () => {
     customer = await connectCometd(`${base}/genesys/cometd`, 'anna');
     expect(await start()).to.deep.equal({ _id: SERVICE, comet_channel: '/_genesys' });
     const { id } = world.chats.byService(SERVICE)!;
@@ -93,7 +93,7 @@ describe('a chat over CometD', () => {
     expect(notices.at(-1)!.message).to.include({ chatIxnState: 'DISCONNECTED' });
   });
 
-  it('keeps for a customer who is away what the agent says meanwhile', async () => {
+  it('keeps messages of the agent for a customer who is away', async () => {
     await start();
     const { id } = world.chats.byService(SERVICE)!;
     for (const text of ['one', 'two', 'three'])

@@ -195,7 +195,7 @@ describe('server/chat/routes', () => {
       });
     });
 
-    it('sends a message with refresh, and sees at once all that is new', async () => {
+    it('sends a message with refresh, and sees all new entries at once', async () => {
       await post('', PERSON);
       await world.interactions.agentJoins(chatId(), 'ksippo');
       const reply = await post('/refresh', { message: 'hello agent' });
@@ -215,7 +215,7 @@ describe('server/chat/routes', () => {
       });
     });
 
-    it('may refresh by GET, but not speak', async () => {
+    it('may refresh by GET, but not send a message', async () => {
       await post('', PERSON);
       const reply = await app.request('GET', `${ROOT}/refresh?transcriptPosition=1`);
       expect(reply.json()).to.deep.include({ chatIxnState: 'TRANSCRIPT', transcriptPosition: '1' });
@@ -225,7 +225,7 @@ describe('server/chat/routes', () => {
       expect(world.chats.transcript(chatId()).entries).to.deep.equal([]);
     });
 
-    it('learns that the chat has ended: 200, or 400 where the service says so', async () => {
+    it('learns that the chat has ended: 200, or 400 if the service is configured so', async () => {
       await post('', PERSON);
       await world.interactions.agentJoins(chatId(), 'ksippo');
       await world.interactions.agentLeaves(chatId(), 'ksippo');
@@ -254,7 +254,7 @@ describe('server/chat/routes', () => {
   describe('a customer on CometD', () => {
     const user = { gms_user: 'anna' };
 
-    it('is told where to listen, and no more', async () => {
+    it('gets only the channel to which to listen', async () => {
       const listen = { _id: ID, comet_channel: '/_genesys' };
       expect((await post('', { ...PERSON, ...comet, _verbose: 'false' }, user)).json()).to.deep.equal(listen);
       for (const [path, fields] of [
@@ -325,7 +325,7 @@ describe('server/chat/routes', () => {
   });
 
   describe('refusals', () => {
-    it('answers 503 with no body while no agent was announced, whatever is asked', async () => {
+    it('answers 503 without a body to every request until an agent is announced', async () => {
       service = { ...service!, agentAnnounced: false };
       for (const path of ['', '/refresh', '/send', '/startTyping', '/stopTyping', '/disconnect']) {
         const reply = await post(path, { ...PERSON, message: 'x' });
@@ -334,7 +334,7 @@ describe('server/chat/routes', () => {
       expect(world.interactions.created).to.deep.equal([]);
     });
 
-    it('goes on with a chat whose service is gone', async () => {
+    it('continues a chat whose service has expired', async () => {
       await post('', PERSON);
       service = undefined;
       expect((await post('/send', { message: 'still here' })).status).to.equal(200);
@@ -365,7 +365,7 @@ describe('server/chat/routes', () => {
       expect(world.chats.transcript(chatId()).entries).to.deep.equal([]);
     });
 
-    it('does not say anything for a refresh whose position is not valid', async () => {
+    it('adds no message for a refresh with an invalid position', async () => {
       await post('', PERSON);
       refused(
         await post('/refresh', { message: 'hello', transcriptPosition: 'x' }),
@@ -376,7 +376,7 @@ describe('server/chat/routes', () => {
     });
   });
 
-  it('takes the names as the customer gives them', async () => {
+  it('accepts any names of customers', async () => {
     const cases: readonly (readonly [Record<string, string>, string])[] = [
       [{ firstName: 'Vasya', lastName: 'Pupkin' }, 'VasyaP'],
       [{ firstName: 'Vasya' }, 'Vasya'],

@@ -80,7 +80,7 @@ describe('the Callback Services API', () => {
 
   const codeOf = (reply: TestReply): unknown[] => [reply.status, (reply.json as { code?: string }).code];
 
-  it('makes one callback of a create request that is repeated with its Idempotency-Key', async () => {
+  it('creates one callback when a create request is repeated with its Idempotency-Key', async () => {
     const headers = { 'Idempotency-Key': 'a1' };
     const first = await server.send('POST', ROOT, { form: CUSTOMER, headers });
     const again = await server.send('POST', ROOT, { form: CUSTOMER, headers });
@@ -93,7 +93,7 @@ describe('the Callback Services API', () => {
     expect(found.json).to.have.length(2);
   });
 
-  it('answers a create request with what the session answers, the id, and the headers of the page', async () => {
+  it('answers a create request with the answer of the session, the id, and the documented headers', async () => {
     const reply = await server.send('POST', ROOT, { form: CUSTOMER, headers: { gms_user: 'b164' } });
     expect(reply.status).to.equal(200);
     expect(reply.headers).to.include({
@@ -122,7 +122,7 @@ describe('the Callback Services API', () => {
     });
   });
 
-  it('gives parameters with an underscore to the session and keeps the others as user data', async () => {
+  it('passes parameters with an underscore to the session and keeps the others as user data', async () => {
     const id = await create({ ...CUSTOMER, usr_reason: 'billing question', _device_os: 'comet' });
     const storage = await server.send('GET', `/genesys/1/service/${id}/storage`);
     expect(storage.json).to.deep.equal({ usr_customer_name: 'Bob Markel', usr_reason: 'billing question' });
@@ -130,14 +130,14 @@ describe('the Callback Services API', () => {
     expect((await server.send('GET', `/genesys/1/storage/${dataId}`)).json).to.deep.equal(storage.json);
   });
 
-  it('lets the request overwrite options, but not what decides which document runs', async () => {
+  it('lets the request replace options, except those that select the document', async () => {
     const reply = await server.send('POST', ROOT, {
       json: { ...CUSTOMER, _urs_virtual_queue: 'VQ_2', _type: 'builtin', _service: 'http://evil.test/' },
     });
     expect((reply.json as { params: unknown }).params).to.include({ vq: 'VQ_2', type: 'ors' });
   });
 
-  it('replaces $token$ in options from the request, and says which parameter is missing', async () => {
+  it('replaces $token$ in options from the request, and names a missing parameter', async () => {
     await server.orsay.close();
     begin((config) => ({
       ...config,
@@ -203,7 +203,7 @@ describe('the Callback Services API', () => {
     });
   });
 
-  it('says which properties can be searched, and refuses a state or a time that is none', async () => {
+  it('names the searchable properties, and refuses invalid states and times', async () => {
     for (const query of ['', '?usr_customer_name=Bob', '?_customer_number=1&_device_os=comet']) {
       expect(codeOf(await server.send('GET', `${ROOT}${query}`)), query).to.deep.equal([
         400,
@@ -216,7 +216,7 @@ describe('the Callback Services API', () => {
     }
   });
 
-  it('takes the reports of a session, and keeps what was completed', async () => {
+  it('accepts reports of a session, and keeps a completed state', async () => {
     const id = await create();
     const put = (json: object): Promise<TestReply> => server.send('PUT', `${ROOT}/${id}`, { json });
     const reply = await put({ _callback_state: 'PROCESSING', _reason: '' });
@@ -237,7 +237,7 @@ describe('the Callback Services API', () => {
     });
   });
 
-  it('takes properties up to a number', async () => {
+  it('accepts properties up to a limit', async () => {
     const id = await create();
     const put = (from: number, count: number): Promise<TestReply> =>
       server.send('PUT', `${ROOT}/${id}`, {
@@ -249,7 +249,7 @@ describe('the Callback Services API', () => {
     expect((refused.json as { message: string }).message).to.contain('MAX_PROPERTIES');
   });
 
-  it('cancels once: the session hears of it, and the errors are those of the page', async () => {
+  it('cancels once, tells the session, and answers with the documented errors', async () => {
     const id = await create();
     const { _ors_session_id: sessionId } = await record(id);
     const cancelled = await server.send('DELETE', `${ROOT}/${id}`);
@@ -273,13 +273,13 @@ describe('the Callback Services API', () => {
     });
   });
 
-  it('completes a callback whose session ends without a word as NOT_AVAILABLE', async () => {
+  it('completes a callback as NOT_AVAILABLE when its session ends without a report', async () => {
     const id = await create();
     await server.send('POST', `/genesys/1/service/${id}/leave`);
     expect(await record(id)).to.include({ _callback_state: 'COMPLETED', _callback_reason: 'NOT_AVAILABLE' });
   });
 
-  it('takes the report that a session makes with its last step', async () => {
+  it("accepts the report of a session's last step", async () => {
     const id = await create();
     await server.send('POST', `/genesys/1/service/${id}/reportAndLeave`);
     await server.advance(0);
@@ -289,7 +289,7 @@ describe('the Callback Services API', () => {
     });
   });
 
-  it('ends a callback that outlives its time to live, remembers why for a while, then forgets it', async () => {
+  it('ends a callback after its time to live, keeps the reason for a while, then removes it', async () => {
     const id = await create({ ...CUSTOMER, _ttl: '600' });
     const { _ors_session_id: sessionId } = await record(id);
     await server.advance(661_000);
@@ -306,7 +306,7 @@ describe('the Callback Services API', () => {
     ]);
   });
 
-  it('starts a callback of later at its time, and lets it be moved until then', async () => {
+  it('starts a scheduled callback at its time, and allows rescheduling before', async () => {
     const reply = await server.send('POST', ROOT, {
       json: { ...CUSTOMER, _desired_time: '2026-01-05T10:00:00.000Z' },
     });
@@ -357,7 +357,7 @@ describe('the Callback Services API', () => {
     });
   });
 
-  it('passes requests on, negative answers too, and announces the agent with StartChat', async () => {
+  it('passes requests to the session, returns negative answers too, and announces the agent with StartChat', async () => {
     const id = await create();
     expect(server.orsay.services.get(id)?.agentAnnounced).to.equal(false);
     const refused = await server.send('POST', `/genesys/1/service/${id}/refuse`);
@@ -383,7 +383,7 @@ describe('the Callback Services API', () => {
     expect(server.orsay.services.get(id)?.agentAnnounced).to.equal(true);
   });
 
-  it('answers 404 to a request for a service that is unknown', async () => {
+  it('answers 404 to a request for an unknown service', async () => {
     expect(codeOf(await server.send('POST', '/genesys/1/service/1-2/connect'))).to.deep.equal([
       404,
       'SERVICE_NOT_FOUND',

@@ -57,7 +57,7 @@ async function expectOnce(server: TestServer, url: string, before: TestReply | u
   await server.orsay.close();
 }
 
-describe('the creation of a service with an Idempotency-Key, the server killed at any store write', () => {
+describe('the creation of a service with an Idempotency-Key when the server is killed at any store write', () => {
   for (const url of ['/genesys/1/service/callback/asked', '/genesys/1/service/plain']) {
     for (const [away, afterMs] of [
       ['at once', 0],
@@ -82,7 +82,7 @@ describe('the creation of a service with an Idempotency-Key, the server killed a
     }
   }
 
-  it('is given up when nobody repeats it within its day', async () => {
+  it('is given up when no repetition comes within a day', async () => {
     await crashAtEveryWrite({
       server: SERVER,
       request: (server) => create(server, '/genesys/1/service/callback/asked'),

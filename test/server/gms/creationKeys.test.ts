@@ -5,7 +5,7 @@ import { createTestServer, type TestReply, type TestServer } from '../../support
 const URL = '/genesys/1/service/callback/chat-delay';
 const FORM = { _customer_number: '5' };
 
-describe('the key of a creation is looked at before the rest of the request', () => {
+describe('a repeated creation with an Idempotency-Key', () => {
   let server: TestServer;
   let config: Config;
 
@@ -27,7 +27,7 @@ describe('the key of a creation is looked at before the rest of the request', ()
     return server.send('POST', url, { form, headers: { 'idempotency-key': 'k1' } });
   }
 
-  it('so that a repetition whose fields are refused gets the first answer', async () => {
+  it('gets the first answer even when its fields would be refused', async () => {
     const first = await post(FORM);
     expect(first.status).to.equal(200);
     for (const wrong of [
@@ -40,19 +40,19 @@ describe('the key of a creation is looked at before the rest of the request', ()
     }
   });
 
-  it('so that a repetition for a service that is no longer configured gets it', async () => {
+  it('gets the first answer even when the service is no longer configured', async () => {
     const first = await post(FORM);
     delete (config.services as Record<string, unknown>)['chat-delay'];
     expect((await server.send('POST', URL, { form: FORM })).status).to.equal(404);
     expect(await post(FORM)).to.include({ status: 200, text: first.text });
   });
 
-  it('and a request that was refused leaves no trace', async () => {
+  it('is a new request when the first one was refused', async () => {
     expect((await post({})).status).to.equal(400);
     expect((await post(FORM)).status).to.equal(200);
   });
 
-  it('and the answer of a builtin service is that of the first form', async () => {
+  it('gets the verbosity of the first request from a builtin service', async () => {
     const url = '/genesys/1/service/ask-chat';
     const first = await post({ _verbose: 'true' }, url);
     expect(first.json).to.have.property('_chatIxnAPI-CREATE-URL');

@@ -36,7 +36,7 @@ describe('the Storage API', () => {
     return (reply.json as { id: string }).id;
   }
 
-  it('stores text and files, gives all keys, one key as its value, and a file as it came', async () => {
+  it('stores text and files, and returns all keys, the value of one key, and an unchanged file', async () => {
     const created = await server.send('POST', '/genesys/1/storage/3600', {
       body: withFile({ Key1: 'Value1', Key2: '' }),
       headers: MULTIPART,
@@ -55,7 +55,7 @@ describe('the Storage API', () => {
     expect(file.headers['content-length']).to.equal(String(PNG.length));
   });
 
-  it('refuses more than an area may hold, and leaves it as it was', async () => {
+  it('refuses values beyond the limits of an area, and leaves the area unchanged', async () => {
     const fields = (from: number, count: number): Record<string, string> =>
       Object.fromEntries(Array.from({ length: count }, (_, at) => [`key${from + at}`, 'x']));
     const { id } = (await server.send('POST', '/genesys/1/storage/60', { form: fields(0, 1000) })).json as {
@@ -109,7 +109,7 @@ describe('the Storage API', () => {
     expect((await server.send('GET', `/genesys/1/storage/binary/${id}/FileKey`)).status).to.equal(200);
   });
 
-  it('forgets an area after its time to live; 30 seconds when that is not a number above zero', async () => {
+  it('removes an area after its time to live, which is 30 seconds when it is not a number above zero', async () => {
     for (const ttl of ['0', 'abc', '-5', '30']) {
       const id = await store({ a: '1' }, ttl);
       await server.advance(29_000);
@@ -122,7 +122,7 @@ describe('the Storage API', () => {
     }
   });
 
-  it('deletes, and answers 404 for what is not there and 400 for keys with an underscore', async () => {
+  it('deletes, and answers 404 for unknown areas and keys and 400 for keys with an underscore', async () => {
     const id = await store({ a: '1' });
     expect(codeOf(await server.send('GET', `/genesys/1/storage/${id}/b`))).to.deep.equal([
       404,
@@ -167,7 +167,7 @@ describe('the Service API', () => {
     expect(server.orsay.services.get(_id)).to.include({ name: 'hello', kind: 'session', state: 'COMPLETED' });
   });
 
-  it('creates request-chat without a session, with the URL of the chat when asked to be verbose', async () => {
+  it('creates request-chat without a session, and returns the URL of the chat with _verbose', async () => {
     const plain = await server.send('POST', '/genesys/1/service/request-chat', { form: { usr_x: '1' } });
     const { _id } = plain.json as { _id: string };
     expect(plain.json).to.deep.equal({ _id });
@@ -189,7 +189,7 @@ describe('the Service API', () => {
     ]);
   });
 
-  it('stores, gives and deletes user data of a service', async () => {
+  it('stores, returns and deletes user data of a service', async () => {
     const { _id: id } = (await server.send('POST', '/genesys/1/service/request-chat')).json as {
       _id: string;
     };
@@ -243,7 +243,7 @@ describe('the Service API', () => {
     }
   });
 
-  it('serves the documents of templates, and nothing beside them', async () => {
+  it('serves the documents of templates, and no other file', async () => {
     const root = '/genesys/1/document/service_template';
     const document = await server.send('GET', `${root}/callback/src/inbound_chat.scxml`);
     expect(document.status).to.equal(200);
@@ -261,7 +261,7 @@ describe('the Service API', () => {
     }
   });
 
-  it('says ONLINE to a load balancer, and OFFLINE when it stops', async () => {
+  it('tells a load balancer ONLINE, and OFFLINE when it stops', async () => {
     const online = await server.send('GET', '/genesys/1/admin/node/status');
     expect([online.text, online.headers['content-type']]).to.deep.equal([
       'ONLINE',

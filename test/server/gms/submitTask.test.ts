@@ -12,8 +12,8 @@ const PATIENT = orsDocument(
   'initial="awaitingStart"',
 );
 
-describe('the look, a minute later, whether the session of a service began', () => {
-  it('finds one that has left memory, and does not bring it back', async () => {
+describe('the check, after a minute, whether the session of a service started', () => {
+  it('finds a session that has left memory, without loading it', async () => {
     const server = createTestServer({
       config: (config) => ({
         ...config,

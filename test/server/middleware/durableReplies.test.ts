@@ -9,7 +9,7 @@ import { createTestServer, type TestReply, type TestServer } from '../../support
 const MANY_TURNS = 50;
 const URL = '/agent/1/agents/kate';
 
-describe('a reply that shows or refuses something', () => {
+describe('a reply that only reads or refuses', () => {
   let store: BrittleStore;
   let server: TestServer;
 
@@ -32,7 +32,7 @@ describe('a reply that shows or refuses something', () => {
     return status;
   }
 
-  it('waits until what it was read from is on the disk', async () => {
+  it('waits until the records that it was read from are on the disk', async () => {
     const release = store.hold();
     const written = put({ state: 'ready', groups: ['Billing'], media: ['chat'] });
     await settled(written);
@@ -43,7 +43,7 @@ describe('a reply that shows or refuses something', () => {
     expect((await written).status).to.equal(200);
   });
 
-  it('is STORE_UNAVAILABLE when that does not get there', async () => {
+  it('is STORE_UNAVAILABLE when the disk fails', async () => {
     const release = store.hold();
     const written = put({ state: 'ready', groups: ['Billing'], media: ['chat'] });
     await settled(written);
@@ -58,7 +58,7 @@ describe('a reply that shows or refuses something', () => {
     expect((await server.send('GET', URL)).status).to.equal(404);
   });
 
-  it('waits also after an effect, where its handler has read once more', async () => {
+  it('also waits after an effect when its handler reads again', async () => {
     const order: string[] = [];
     const replies = durableReplies({
       whenDurable: async () => void order.push('durable'),

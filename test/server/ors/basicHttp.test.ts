@@ -22,7 +22,7 @@ describe('the receiving side of basic HTTP (W3C SCXML C.2)', () => {
     published = [];
   });
 
-  it('names the event by _scxmleventname and gives the other fields as data (W3C 513, 518, 534, 567)', async () => {
+  it('names the event by _scxmleventname and passes the other fields as data (W3C 513, 518, 534, 567)', async () => {
     const reply = await app.form(PATH, { _scxmleventname: 'test', p: '1', q: 'a b' });
     expect(reply.status).to.equal(204);
     expect(published).to.deep.equal([
@@ -35,7 +35,7 @@ describe('the receiving side of basic HTTP (W3C SCXML C.2)', () => {
     ]);
   });
 
-  it('names it by the method where there is none (W3C 532)', async () => {
+  it('names the event by the method if the message has no name (W3C 532)', async () => {
     await app.request('GET', `${PATH}?p=1`);
     await app.request('PUT', PATH);
     expect(published).to.deep.equal([
@@ -44,7 +44,7 @@ describe('the receiving side of basic HTTP (W3C SCXML C.2)', () => {
     ]);
   });
 
-  it('gives a body that is no form as data: text, JSON, XML (W3C 520)', async () => {
+  it('passes a body that is not a form as data: text, JSON, XML (W3C 520)', async () => {
     const send = (type: string, payload: string) =>
       app.request('POST', `${PATH}?_scxmleventname=e`, { headers: { 'content-type': type }, payload });
     await send('text/plain', 'some content');
@@ -70,7 +70,7 @@ describe('the receiving side of basic HTTP (W3C SCXML C.2)', () => {
     expect(published[0]!.data).to.equal(payload);
   });
 
-  it('answers 404 for a session that does not run, and 400 for two names', async () => {
+  it('answers 404 for a session that is not live, and 400 for two names', async () => {
     const unknown = await app.form('/scxml/session/S2/basichttp', { _scxmleventname: 'test' });
     expect(unknown.status).to.equal(404);
     const twice = await app.request('GET', `${PATH}?_scxmleventname=a&_scxmleventname=b`);

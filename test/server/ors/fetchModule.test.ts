@@ -62,7 +62,7 @@ describe('<session:fetch>', () => {
     return reply.json as Outcome;
   }
 
-  it('puts the params of a get into the query, and brings content as text with the headers as hints', async () => {
+  it('puts the params of a get into the query, and returns the content as text and the headers as hints', async () => {
     const outcome = await run(
       `<session:fetch requestid="_data.id" method="'get'" srcexpr="'http://crm.test/customers?v=2'" timeout="7">
          <param name="name" expr="'a b'"/><param name="list" expr="[1,2]"/>
@@ -117,7 +117,7 @@ describe('<session:fetch>', () => {
     expect(new Set(asked.map(({ headers }) => headers?.['idempotency-key'])).size).to.equal(3);
   });
 
-  it('reports an HTTP status as http.<code>, with what the server answered', async () => {
+  it('reports an HTTP status as http.<code>, with the reply of the server', async () => {
     const outcome = await run(
       `<session:fetch requestid="_data.id" srcexpr="'http://crm.test/none'"/>`,
       () => ({ status: 404, headers: {}, body: 'no such customer' }),
@@ -126,7 +126,7 @@ describe('<session:fetch>', () => {
     expect(outcome.result).to.deep.include({ error: 'http.404', status: 404, content: 'no such customer' });
   });
 
-  it('reports why no reply came, and a reply of another type than the expected one', async () => {
+  it('reports the reason of a missing reply, and a reply of an unexpected type', async () => {
     const silent = await run(
       `<session:fetch srcexpr="'http://crm.test/'"/>`,
       () => new HttpFault('timeout', 'slow'),
@@ -137,7 +137,7 @@ describe('<session:fetch>', () => {
     expect(html.result).to.deep.include({ error: 'http.badtype' });
   });
 
-  it('reports a request that cannot be made, without making it', async () => {
+  it('reports an invalid request without sending it', async () => {
     const outcome = await run(`<session:fetch method="'brew'" srcexpr="'http://crm.test/'"/>`);
     expect(outcome.result).to.include({ error: 'brew.unsupported' });
     expect(asked).to.deep.equal([]);
@@ -157,13 +157,13 @@ describe('<session:fetch>', () => {
     expect(wrong.result).to.include({ error: 'http.badmaxage' });
   });
 
-  it('says that nothing takes requests of the method esp', async () => {
+  it('reports the method esp as unsupported', async () => {
     const outcome = await run(`<session:fetch method="'esp'" srcexpr="'Application/Service/Method'"/>`);
     expect(outcome.result).to.include({ error: 'esp.unsupported' });
     expect(asked).to.deep.equal([]);
   });
 
-  it('repeats a guaranteed delivery as often and as late as it says, then brings the result', async () => {
+  it('retries a guaranteed delivery as often and as late as the document says, then reports the result', async () => {
     const element = `<session:fetch requestid="_data.id" srcexpr="'http://crm.test/'" gdelivery="true"
       gd_retries="2" gd_retry_interval="60"/>`;
     const delivered = await run(
@@ -179,7 +179,7 @@ describe('<session:fetch>', () => {
     expect(failed.result).to.deep.include({ error: 'http.503' });
   });
 
-  it('reaches our own URLs without leaving the process, and URS by its own method', async () => {
+  it('reaches own URLs without leaving the process, and URS by its own method', async () => {
     const own = await run(`<session:fetch srcexpr="'/genesys/1/admin/node/status'"/>`);
     expect(own.result).to.deep.include({ content: 'ONLINE' });
     await server.orsay.close();

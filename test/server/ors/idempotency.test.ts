@@ -42,14 +42,14 @@ describe('the header Idempotency-Key', () => {
     return (json as { data: { count: unknown } }).data.count;
   }
 
-  it('makes one session of a start that is repeated, and another of another key', async () => {
+  it('starts one session for a repeated start, and another one for another key', async () => {
     const first = await start('a');
     expect(first).to.match(/^[A-Z0-9]{32}$/);
     expect(await start('a')).to.equal(first);
     expect(await start('b')).not.to.equal(first);
   });
 
-  it('makes no second session when the first has ended and the host has forgotten it', async () => {
+  it('starts no second session when the first has ended and was removed', async () => {
     const first = await start('a');
     await post(`/scxml/session/${first}/event/end`, 'last');
     await server.advance(2 * 3_600_000);
@@ -60,7 +60,7 @@ describe('the header Idempotency-Key', () => {
     expect((await server.send('GET', `/scxml/session/${first}/query`)).status).to.equal(200);
   });
 
-  it('makes no second session after a crash either, at whichever write', async () => {
+  it('starts no second session after a crash at any write', async () => {
     const made: boolean[] = [];
     const ask = (of: TestServer) =>
       of.send('POST', '/scxml/session/start', { form: { src: SRC }, headers: { 'idempotency-key': 'a' } });
@@ -81,7 +81,7 @@ describe('the header Idempotency-Key', () => {
     expect(made).to.include.members([false, true]);
   });
 
-  it('has an event processed once, and without the header as often as it comes', async () => {
+  it('makes an event count once, and without the header every time', async () => {
     const id = await start('a');
     await Promise.all([
       post(`/scxml/session/${id}/event/add`, 'e1'),
@@ -94,7 +94,7 @@ describe('the header Idempotency-Key', () => {
     expect(await count(id)).to.equal(3);
   });
 
-  it('gives the repetition of a request the same answer', async () => {
+  it('gives a repeated request the same answer', async () => {
     const id = await start('a');
     const answers = [];
     for (const key of ['r1', 'r1', 'r2', 'r1']) {
@@ -103,7 +103,7 @@ describe('the header Idempotency-Key', () => {
     expect(answers).to.deep.equal([{ count: 1 }, { count: 1 }, { count: 2 }, { count: 1 }]);
   });
 
-  it('acknowledges the repetition of the event that ended the session, and tells a request that nobody will answer', async () => {
+  it('acknowledges a repetition of the event that ended the session, and answers 410 to a request', async () => {
     const id = await start('a');
     for (let time = 0; time < 2; time++) {
       expect((await post(`/scxml/session/${id}/event/end`, 'last')).status).to.equal(200);

@@ -56,7 +56,7 @@ describe('the session interface of ORS', () => {
     }
   });
 
-  it('passes form fields of a request flat, and JSON besides as paramtype and param', async () => {
+  it('passes form fields of a request flat, and JSON also as paramtype and param', async () => {
     const sid = await start();
     const form = await server.send('POST', `/scxml/session/${sid}/request/echo?q=1`, { form: { a: 'b' } });
     expect(form.json).to.deep.equal({ data: { q: '1', a: 'b' }, greeting: 'none' });
@@ -81,7 +81,7 @@ describe('the session interface of ORS', () => {
     });
   });
 
-  it('answers a negative response with its result code as status, and 500 where that is none', async () => {
+  it('answers a negative response with its result code as status, or 500 if that is not a status', async () => {
     const sid = await start();
     const conflict = await server.send('POST', `/scxml/session/${sid}/request/refuse`, {
       form: { code: '409' },
@@ -128,7 +128,7 @@ describe('the session interface of ORS', () => {
     }
   });
 
-  it('shows a session to a query, and how it ended', async () => {
+  it('shows a session and its end in a query', async () => {
     const sid = await start({ greeting: 'hey' });
     const running = await server.send('GET', `/scxml/session/${sid}/query`);
     expect(running.json).to.deep.include({

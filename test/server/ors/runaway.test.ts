@@ -93,7 +93,7 @@ const HANDLED: readonly (readonly [what: string, says: RegExp, states: string])[
   ],
 ];
 
-describe('a document that goes wrong', () => {
+describe('a document that exceeds a limit', () => {
   let server: TestServer;
   let other: string;
 
@@ -146,7 +146,7 @@ describe('a document that goes wrong', () => {
     });
   }
 
-  it('is told of in the log, when the document does not handle its own fault', async () => {
+  it('is reported in the log when the document does not handle its error', async () => {
     const sessionId = await start(nameOf('a script that throws, and nobody listens'));
     await server.send('POST', `/scxml/session/${sessionId}/event/go`);
     const [line] = server.lines.filter(({ fields }) => fields.label === 'error.script');

@@ -23,7 +23,7 @@ function problemsOf(value: unknown): readonly string[] {
 }
 
 describe('the configuration', () => {
-  it('is written at the first start, readable, and read at the next', async () => {
+  it('is written at the first start, in a readable form, and read at the next start', async () => {
     const folder = join(mkdtempSync(join(tmpdir(), 'orsay-test-')), 'data');
     const first = await readConfigFile(folder);
     expect(first).to.deep.equal(initialConfig());
@@ -95,7 +95,7 @@ describe('the configuration', () => {
     );
   });
 
-  it('is refused when a name in it leads nowhere', () => {
+  it('is refused when a name in it refers to nothing', () => {
     const config = initialConfig();
     const problems = problemsOf({
       ...config,
@@ -112,7 +112,7 @@ describe('the configuration', () => {
     ]);
   });
 
-  it('leaves an option with $token$ to the request, and takes options that it does not know', () => {
+  it('leaves an option with $token$ to the request, and accepts unknown options', () => {
     const config = initialConfig();
     const services = {
       'chat-delay': {
@@ -125,7 +125,7 @@ describe('the configuration', () => {
     expect(problemsOf({ ...config, services })).to.deep.equal([]);
   });
 
-  it('says where the file is when it is not JSON', async () => {
+  it('names the file when it is not JSON', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'orsay-test-'));
     writeFileSync(join(folder, 'config.json'), '{ "server": ');
     const error = await readConfigFile(folder).then(
@@ -149,7 +149,7 @@ describe('the environment', () => {
     });
   });
 
-  it('is refused with a sentence that names the variable', () => {
+  it('is refused with a message that names the variable', () => {
     const cases: readonly [Record<string, string>, RegExp][] = [
       [{ PORT: 'http' }, /PORT/],
       [{ PORT: '70000' }, /PORT/],
@@ -163,7 +163,7 @@ describe('the environment', () => {
     }
   });
 
-  it('may name a host that others reach only with an administrator', () => {
+  it('may name a host that other machines can reach only with an administrator', () => {
     for (const host of ['0.0.0.0', '::', '192.168.1.4', 'orsay.example']) {
       expect(() => requireCredentials(host, false), host).to.throw(
         /ORSAY_ADMIN_USER and ORSAY_ADMIN_PASSWORD/,

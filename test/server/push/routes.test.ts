@@ -56,7 +56,7 @@ describe('server/push/routes', () => {
       payload: typeof payload === 'string' ? payload : JSON.stringify(payload),
     });
 
-  it('takes an event, and answers nothing', async () => {
+  it('accepts an event, and replies with an empty body', async () => {
     const reply = await post('publish', {
       message: '{"_id":"1231241234"}',
       notificationDetails: { properties: { 'apple.alertMessage.body': 'Agent is available.' } },
@@ -68,7 +68,7 @@ describe('server/push/routes', () => {
     ]);
   });
 
-  it('takes an event for a device', async () => {
+  it('accepts an event for a device', async () => {
     await post('publish', {
       message: 'hello',
       tag: 'a.b',
@@ -136,7 +136,7 @@ describe('server/push/routes', () => {
     expect(subscribed).to.deep.equal([outer, outer]);
   });
 
-  it('takes the gms_user of the header for a comet subscription, and asks for it when it is missing', async () => {
+  it('uses the gms_user header for a comet subscription, and requires it', async () => {
     const body = { subscriberId: 's', filter: '*', notificationDetails: { type: 'comet' } };
     expect((await post('subscription', body, { gms_user: 'anna' })).status).to.equal(200);
     expect(subscribed[0]!.notificationDetails).to.deep.equal({ type: 'comet', deviceId: 'anna' });
@@ -153,7 +153,7 @@ describe('server/push/routes', () => {
     expect((await post('subscription', body)).status).to.equal(404);
   });
 
-  it('removes one subscription, or all of a subscriber, and answers the documented 404 bodies', async () => {
+  it('removes one subscription, or all of a subscriber, and replies with the documented 404 bodies', async () => {
     const exception = 'com.genesyslab.gsg.services.notification.SubscriptionException';
     const one = await app.request('DELETE', `${ROOT}/subscription/sub-1`);
     const all = await app.request('DELETE', `${ROOT}/subscription/subscriber/me`);
@@ -175,7 +175,7 @@ describe('server/push/routes', () => {
     expect(removed).to.deep.equal(['sub-1', 'of me', 'sub-2', 'of nobody']);
   });
 
-  it('answers any JSON with 200 or 400, never with a fault of its own', async () => {
+  it('answers any JSON with 200 or 400, never with 500', async () => {
     const text = fc.oneof(fc.string(), fc.constantFrom('comet', 'httpcb', 'a.*', 'a'), fc.jsonValue());
     const details = fc.oneof(fc.record({ type: text, deviceId: text, properties: text }), fc.jsonValue());
     const body = fc.oneof(

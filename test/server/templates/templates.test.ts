@@ -64,7 +64,7 @@ describe('service templates', () => {
     return (reply.json as { word?: string; code?: string }).word ?? (reply.json as { code?: string }).code;
   };
 
-  it('go live at once, are served under their name, and are run by the services that name them', async () => {
+  it('are used at once, served under their name, and run by the services that name them', async () => {
     expect(await word()).to.equal('ORS_REQUEST_FAILED');
     const reply = await put('greet', await zipOf(greeting('hello')));
     expect(reply.status, reply.text).to.equal(200);
@@ -141,7 +141,7 @@ describe('service templates', () => {
     expect(await word()).to.equal('good');
   });
 
-  it('refuse an upload that is no template', async () => {
+  it('refuse an upload that is not a template', async () => {
     const cases: readonly [string, Promise<TestReply>, number, string][] = [
       ['empty body', put('x', ''), 400, 'BODY_MALFORMED'],
       ['neither zip nor xml', put('x', 'hello'), 415, 'BODY_TYPE_UNSUPPORTED'],
@@ -156,7 +156,7 @@ describe('service templates', () => {
     }
   });
 
-  it('refuse by name what a hostile zip holds', async () => {
+  it('refuse the entries of a hostile zip archive by name', async () => {
     const good = greeting('a');
     const encrypted = await zipOf({ ...good, 'secret.txt': 'x' });
     for (const signature of ['PK\x01\x02', 'PK\x03\x04']) {
@@ -231,7 +231,7 @@ describe('service templates', () => {
     expect((await server.send('GET', `${ROOT}/x`)).status).to.equal(404);
   });
 
-  it('refuse a zip that lies about its sizes', async () => {
+  it('refuse a zip archive that states wrong sizes', async () => {
     const zip = await zipOf({ 'a.scxml': orsDocument(' '.repeat(5000)) });
     const central = zip.lastIndexOf('PK\x01\x02', undefined, 'latin1');
     zip.writeUInt32LE(10, central + 24);
@@ -240,7 +240,7 @@ describe('service templates', () => {
     expect((reply.json as { message: string }).message).to.contain('a.scxml');
   });
 
-  it('are removed when no service runs them; an installed one is then there again', async () => {
+  it('are removed when no service runs them; an installed template is then used again', async () => {
     await put('greet', await zipOf(greeting('a')));
     const used = await server.send('DELETE', `${ROOT}/greet`);
     expect([used.status, (used.json as { code: string }).code]).to.deep.equal([409, 'CONFLICT']);

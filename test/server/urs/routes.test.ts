@@ -18,7 +18,7 @@ describe('the URS web API', () => {
     return (body as { conn_id: string }).conn_id;
   }
 
-  it('takes a virtual call through start, lvq in both spellings, invoke and delete', async () => {
+  it('leads a virtual call through start, lvq in both spellings, invoke and delete', async () => {
     const session = encodeURIComponent('http://orsay.test/scxml/session/S1');
     const started = await server.call('GET', `${START}&SESSION=${session}`);
     const { conn_id: connId } = started.body as { conn_id: string };
@@ -58,7 +58,7 @@ describe('the URS web API', () => {
     expect((await server.call('GET', `/urs/call/${connId}/lvq?name=${queue}`)).status).to.equal(404);
   });
 
-  it('takes any name of a queue that is not too long', async () => {
+  it('accepts any name of a queue that is not too long', async () => {
     for (const vq of ['漢'.repeat(255), 'a'.repeat(255), '__proto__', 'a/b', '%sha256-']) {
       const name = encodeURIComponent(vq);
       const started = await server.call('GET', `/urs/call/start?VQ_TARGET=Billing@S.GA&VQ=${name}`);
@@ -68,7 +68,7 @@ describe('the URS web API', () => {
     }
   });
 
-  it('quotes ewt once the queue has distributed calls', async () => {
+  it('returns ewt once the queue has distributed calls', async () => {
     for (const agentId of ['a', 'b']) {
       await readyAgent(server.centre, agentId);
       const connId = await start();
@@ -79,7 +79,7 @@ describe('the URS web API', () => {
     expect(body).to.include({ pos: 1, hit: 2, ewt: 40 });
   });
 
-  it('answers wrong requests by code, all faults of a start at once', async () => {
+  it('answers wrong requests with a code, and all problems of a start at once', async () => {
     const connId = await start();
     const faults = [
       ['GET', '/urs/call/nobody/lvq?name=VQ', 404, 'CALL_NOT_FOUND'],
@@ -117,7 +117,7 @@ describe('the URS web API', () => {
     ]);
   });
 
-  it('starts one call for a start that is repeated under one idempotency key', async () => {
+  it('starts one call for a start that is repeated with its Idempotency-Key', async () => {
     const headers = { 'idempotency-key': 'S1.e4' };
     const first = await (await fetch(`${server.url}${START}`, { headers })).json();
     const again = await (await fetch(`${server.url}${START}`, { headers })).json();
