@@ -1,4 +1,5 @@
 import { DurableStore } from '../../../engine/durable/durableStore.ts';
+import type { StorePort } from '../../../engine/durable/storePort.ts';
 import { SessionHost } from '../../../engine/host/sessionHost.ts';
 import { type BrittleStore, createBrittleStore } from '../../support/brittleStore.ts';
 import { STORES, type StorePlace } from '../../support/eachStore.ts';
@@ -10,9 +11,24 @@ import { describeDeliveries } from './contract/deliveries.ts';
 import { describeEffects } from './contract/effects.ts';
 import type { EnginePlace } from './contract/enginePlace.ts';
 
+/** A process begins only after the last write of the one before it: its store takes one write at a time. */
+function oneAtATime(store: StorePort): StorePort {
+  let last: Promise<void> = Promise.resolve();
+  return {
+    get: (table, key) => store.get(table, key),
+    scan: (table, range) => store.scan(table, range),
+    write(operations) {
+      const written = last.then(() => store.write(operations));
+      last = written.catch(() => {});
+      return written;
+    },
+    close: () => store.close(),
+  };
+}
+
 /** The embedded implementation: Sessions over Durable over a store whose writes a test can stop. */
 async function placeOver(made: StorePlace): Promise<EnginePlace> {
-  const store = made.open();
+  const store = oneAtATime(made.open());
   const ids = createTestIds();
   let brittle: BrittleStore;
   return {
