@@ -1,5 +1,4 @@
 export { assertNever } from './assertNever.ts';
-export { type ByteMemory, createByteMemory } from './byteMemory.ts';
 export type { Clock } from './clock.ts';
 export { asGiven, CodedError, codedError } from './codedError.ts';
 export { defined } from './defined.ts';
