@@ -49,7 +49,7 @@ describe('a delayed chat whose server is killed after each request', () => {
 
   it('is finished', async function () {
     // Eight processes are started, on a machine that may be busy.
-    this.timeout(180_000);
+    this.timeout(300_000);
     await call(`${base}/agent/1/agents/KSippola`, {
       method: 'PUT',
       json: { state: 'ready', groups: ['Billing'], media: ['chat'] },
