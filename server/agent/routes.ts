@@ -34,7 +34,7 @@ export interface AgentRouteDeps {
 
 interface Actor {
   readonly interaction: Interaction;
-  /** The agent that the request names; undefined: whoever has the interaction. */
+  /** The agent that the request names; undefined: the agent who has the interaction. */
   readonly named: string | undefined;
   readonly key: string | undefined;
 }

@@ -11,7 +11,7 @@ export const TEMPLATE_LIMITS = {
   MAX_PATH_LENGTH: 300,
 } as const;
 
-/** A zip archive that is refused. Each of `problems` names an entry and its fault. */
+/** A zip archive that is refused. Each of `problems` names an entry and its problem. */
 export class ZipRefused extends Error {
   readonly problems: readonly string[];
 

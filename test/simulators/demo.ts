@@ -9,7 +9,7 @@ import { Narrator } from './narrator.ts';
 const CUSTOMER_NUMBER = '4082652649';
 const RECORDS = `/genesys/1/service/callback/chat-delay?_customer_number=${CUSTOMER_NUMBER}`;
 
-/** Starts a server of its own on a free port, and waits for its address. */
+/** Starts a server on a free port and waits for its address. */
 async function startServer(dataDir: string): Promise<{ server: ChildProcess; base: string }> {
   const main = resolve(import.meta.dirname, '../../server/main.ts');
   const server = spawn(process.execPath, ['--import', 'tsx', main], {
@@ -28,7 +28,7 @@ async function startServer(dataDir: string): Promise<{ server: ChildProcess; bas
   return { server, base };
 }
 
-/** SIMULATION: plays a customer and an agent against a real server, and tells what happens. */
+/** SIMULATION: plays a customer and an agent against a real server, and prints the events. */
 async function play(base: string, tell: Narrator): Promise<void> {
   const customer = new SimulatedCustomer(base, 'jbond');
   const agent = new SimulatedAgent(base, 'KSippola');
@@ -37,7 +37,7 @@ async function play(base: string, tell: Narrator): Promise<void> {
   await agent.put('ready', { nickname: 'Kristi Sippola', skills: { English: 20 } });
   await agent.listen();
 
-  tell.scene('The customer opens the app: it listens over CometD, and asks for a chat.');
+  tell.scene('The customer opens the app. It listens over CometD and requests a chat.');
   await customer.listen();
   const created = await customer.create('chat-delay', {
     _customer_number: CUSTOMER_NUMBER,
@@ -52,7 +52,7 @@ async function play(base: string, tell: Narrator): Promise<void> {
   tell.name('user data', record._data_id);
   tell.reply('customer', 'create', created);
 
-  tell.scene('The session holds a place in the virtual queue and says when an agent is near.');
+  tell.scene('The session waits in the virtual queue and tells the customer when an agent is near.');
   const push = await customer.nextPush('service.agentavailable');
   tell.push('customer', push);
   tell.reply('customer', 'check-queue-position', await customer.request('check-queue-position'));
@@ -71,7 +71,7 @@ async function play(base: string, tell: Narrator): Promise<void> {
     }),
   );
 
-  tell.scene('inbound_chat hands the chat to the session, which has it routed to the agent.');
+  tell.scene('inbound_chat passes the chat to the session, which routes it to the agent.');
   const offered = await agent.nextEvent('offered');
   const interactionId = offered.interactionId!;
   tell.name('interaction', interactionId);
@@ -88,7 +88,7 @@ async function play(base: string, tell: Narrator): Promise<void> {
   await agent.post(interactionId, 'message', { text: 'I have taken it off. Good bye!' });
   tell.push('customer', await customer.nextPush('service.chat.refresh', said('Good bye')));
 
-  tell.scene('The customer leaves; the session reports the end and is over.');
+  tell.scene('The customer leaves. The session reports the end and completes.');
   tell.reply('customer', 'ixn/chat/disconnect', await customer.request('ixn/chat/disconnect'));
   tell.event('agent', await agent.nextEvent('ended'));
   tell.reply('server', 'the callback', await completed(customer));

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 
-/** Prints a walk for a person. Every id is printed once, with what it is; afterwards by its name. */
+/** Prints a walk for people. The first mention of an id shows the id and its name; later ones show only the name. */
 export class Narrator {
   readonly #out: NodeJS.WritableStream;
   readonly #names = new Map<string, string>();
@@ -19,7 +19,7 @@ export class Narrator {
     this.#line(`\n${this.#scenes}. ${text}`);
   }
 
-  /** Introduces an id: from here on it is printed by its name. */
+  /** Introduces an id. From then on it is printed by its name. */
   name(what: string, id: string): void {
     this.#line(`   ${what.padEnd(11)} = ${id}`);
     this.#names.set(id, `<${what}>`);
@@ -38,7 +38,7 @@ export class Narrator {
     this.#line(`   ${who} sees: ${type}\n${indent(this.#text(rest))}`);
   }
 
-  /** Several fields a line, as many as fit. */
+  /** Prints as many fields on a line as fit. */
   #text(value: unknown): string {
     return this.#named(inspect(value, { compact: 4, breakLength: 110, depth: 8 }));
   }

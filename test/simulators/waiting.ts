@@ -1,4 +1,4 @@
-/** Things that arrive, and those who wait for one of them. */
+/** A queue of things that arrive, for callers who wait for one of them. */
 export class Arrivals<T> {
   readonly #arrived: T[] = [];
   readonly #waiting: { readonly accepts: (item: T) => boolean; readonly resolve: (item: T) => void }[] = [];
@@ -12,7 +12,7 @@ export class Arrivals<T> {
     this.#waiting.splice(index, 1)[0]!.resolve(item);
   }
 
-  /** The first that arrived, or will arrive, and is accepted; it is taken. */
+  /** Takes the first thing that is accepted; waits if none has arrived. */
   next(accepts: (item: T) => boolean): Promise<T> {
     const index = this.#arrived.findIndex(accepts);
     if (index !== -1) return Promise.resolve(this.#arrived.splice(index, 1)[0]!);

@@ -19,7 +19,7 @@ export interface AgentServer {
     path: string,
     body?: unknown,
   ): Promise<{ readonly status: number; readonly body: unknown }>;
-  /** Ends event streams as a stopping server does. */
+  /** Ends event streams, as a stopping server does. */
   closeStreams(): void;
   close(): Promise<void>;
 }

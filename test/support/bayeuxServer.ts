@@ -18,11 +18,11 @@ export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
-  /** The body as Bayeux messages; throws when it is none. */
+  /** The body as Bayeux messages; throws when it is not JSON. */
   messages(): BayeuxReplyMessage[];
 }
 
-/** A request under way. */
+/** A request that waits for its answer. */
 export interface Exchange {
   readonly answer: Promise<HttpAnswer>;
   /** Closes the socket without waiting for the answer. */
@@ -38,7 +38,7 @@ export interface BayeuxServer {
   readonly bayeux: Bayeux;
   send(body: unknown, headers?: Record<string, string>, path?: string): Exchange;
   post(body: unknown, headers?: Record<string, string>, path?: string): Promise<HttpAnswer>;
-  /** Handshake with a gms_user, first connect done; `subscribe` (default) to /_genesys. */
+  /** Makes a handshake with a gms_user and the first connect; `subscribe` (default) subscribes to /_genesys. */
   client(
     gmsUser: string,
     options?: { readonly ack?: boolean; readonly subscribe?: boolean },
@@ -47,7 +47,7 @@ export interface BayeuxServer {
   held(count: number): Promise<void>;
   /** A new Bayeux layer over the same store at the same address, as after a restart. */
   restart(): void;
-  /** Closes the socket of the next reply instead of sending it, when it would have been written. */
+  /** Closes the socket instead of writing the next reply. */
   cutNextReply(): void;
   stop(): Promise<void>;
 }
@@ -71,7 +71,7 @@ export async function startBayeuxServer(options: Partial<BayeuxOptions> = {}): P
     res.end = ((body: string) => {
       if (!cutNext) return end(body);
       cutNext = false;
-      // The bytes are with the operating system as far as the server can tell; the client never gets them.
+      // The server believes that the operating system has the bytes. The client never gets them.
       const { socket } = res;
       res.emit('finish');
       socket?.destroy();

@@ -5,13 +5,13 @@ export interface BrittleStore extends StorePort {
   failNext(count?: number): void;
   /** Holds writes back until the returned function is called. */
   hold(): () => void;
-  /** As after kill -9: no write reaches the store any more, none resolves. */
+  /** Like kill -9: from now on no write reaches the store, and none resolves. */
   kill(): void;
-  /** As kill(), after `count` more writes; resolves when it is dead. */
+  /** Like kill(), after `count` more writes. Resolves when the store is dead. */
   dieAfter(count: number): Promise<void>;
-  /** Writes that reached the store underneath. */
+  /** Writes that reached the underlying store. */
   readonly writes: number;
-  /** Operations of each of them. */
+  /** The operations of each of these writes. */
   readonly sizes: readonly number[];
 }
 

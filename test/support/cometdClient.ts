@@ -2,8 +2,8 @@ import { CometD, type Message } from 'cometd';
 import { AckExtension } from 'cometd/AckExtension.js';
 import { adapt } from 'cometd-nodejs-client';
 
-// Without a cookie jar every client is a browser of its own: sharing one, all but one would be told to poll
-// every two seconds (multiple-clients advice). The session is then bound by gms_user alone.
+// Without a cookie jar every client is a browser of its own. Clients that share one are told to poll, except the first,
+// every two seconds (multiple-clients advice). Without cookies only gms_user binds a session.
 adapt({
   cookies: {
     storeCookie: (_uri, _header, done) => done(null, undefined),
@@ -11,19 +11,19 @@ adapt({
   },
 });
 
-/** A real CometD client that collects what comes on /_genesys. */
+/** A real CometD client that collects the messages on /_genesys. */
 export interface CometdClient {
   readonly cometd: CometD;
-  /** Data of the messages on /_genesys, in the order they came. */
+  /** Data of the messages on /_genesys, in their order. */
   readonly received: unknown[];
-  /** Resolves when that many messages have come on /_genesys. */
+  /** Resolves when that many messages have arrived on /_genesys. */
   receivedCount(count: number): Promise<readonly unknown[]>;
   /** Resolves with the next message on a (meta) channel. */
   next(channel: string): Promise<Message>;
   disconnect(): Promise<void>;
 }
 
-/** Handshake and subscription done, as the GMS samples do it: gms_user as a header of every request. */
+/** Makes the handshake and the subscription as the GMS samples do, with gms_user as a header of every request. */
 export async function connectCometd(
   url: string,
   gmsUser: string,
@@ -47,7 +47,7 @@ export async function connectCometd(
     for (const check of waiting) check();
   }
 
-  // Subscribed on every handshake: the client makes new ones by itself when the server forgot it.
+  // Subscribes on every handshake, because the client makes a new one when the server has forgotten it.
   cometd.addListener('/meta/handshake', (reply) => {
     if (reply.successful) cometd.batch(() => void cometd.subscribe('/_genesys', hear));
   });

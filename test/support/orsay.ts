@@ -13,7 +13,7 @@ export interface TestOrsay extends Orsay {
   /** http://127.0.0.1:<port> */
   readonly base: string;
   readonly port: number;
-  /** Time passes, and everything that becomes due is done. */
+  /** Advances the clock and performs the tasks that become due. */
   advance(ms: number): Promise<void>;
 }
 
@@ -24,9 +24,9 @@ export interface TestOptions {
   readonly store?: StorePort;
   readonly clock?: SimulatedClock;
   readonly http?: HttpClient;
-  /** Absent: any free one. */
+  /** Undefined: any free port. */
   readonly port?: number;
-  /** Absent: new ones that count from 1. A restarted server goes on with those it had. */
+  /** Undefined: ids that count from 1. A restarted server continues with the ids of the first. */
   readonly ids?: Ids;
 }
 

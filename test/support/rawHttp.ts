@@ -7,7 +7,7 @@ export interface RawReply {
   readonly body: string;
 }
 
-/** Sends bytes as they are to a server on loopback and reads one reply (Content-Length or chunked). */
+/** Sends bytes unchanged to a server on loopback and reads one reply (Content-Length or chunked). */
 export function sendRaw(port: number, request: string | Buffer): Promise<RawReply> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1');

@@ -25,7 +25,7 @@ export interface RoutesReply {
   json(): unknown;
 }
 
-/** Some routes behind the middleware that stands before all of them, without a socket. */
+/** Some routes behind the usual middleware, without a socket. */
 export function routesApp(register: (router: Router) => void): RoutesApp {
   const router = new Router();
   register(router);

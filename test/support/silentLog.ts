@@ -1,6 +1,6 @@
 import type { Log } from '../../engine/ports/log.ts';
 
-/** Says nothing: for tests that do not look at the log. */
+/** Writes nothing; for tests that do not check the log. */
 export const silentLog: Log = {
   debug: () => {},
   info: () => {},

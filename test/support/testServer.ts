@@ -15,7 +15,7 @@ export interface TestReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly text: string;
-  /** The body as JSON; undefined when it is none. */
+  /** The body as JSON; undefined when it is not JSON. */
   readonly json: unknown;
 }
 
@@ -39,9 +39,9 @@ export interface TestServer {
       readonly headers?: Readonly<Record<string, string>>;
     },
   ): Promise<TestReply>;
-  /** What the server wrote to its log. */
+  /** The log lines of the server. */
   readonly lines: readonly LogLine[];
-  /** Time passes; every task that becomes due is performed. */
+  /** Advances the clock and performs the tasks that become due. */
   advance(ms: number): Promise<void>;
 }
 
@@ -51,7 +51,7 @@ export function createTestServer(
     readonly config?: (config: Config) => Config;
     readonly http?: HttpClient;
     readonly documents?: string;
-    /** Of an earlier server, which this one goes on for. */
+    /** The store of an earlier server, which this one continues. */
     readonly store?: StorePort;
     readonly ids?: Ids;
     /** ms since epoch. */
