@@ -36,7 +36,9 @@ export function openHost(given: {
 }): Host {
   const lmdb = openLmdbStore({ path: given.folder });
   const store: StorePort = {
-    ...lmdb,
+    get: (table, key) => lmdb.get(table, key),
+    scan: (table, range) => lmdb.scan(table, range),
+    close: () => lmdb.close(),
     write(operations) {
       given.watch?.(operations);
       return lmdb.write(operations);
