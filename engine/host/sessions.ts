@@ -1,8 +1,8 @@
 import type { Batch } from '../durable/index.ts';
-import type { ExecutionStatus, ModuleChild, ModuleEffect } from '../interpreter/index.ts';
+import type { ExecutionStatus, ModuleEffect, NestedElement } from '../interpreter/index.ts';
 import type { Json } from '../ports/index.ts';
 
-export type { ModuleChild };
+export type { NestedElement };
 
 /** 'setAside': the session cannot be restored, and waits for retry() or its termination. */
 export type SessionStatus = 'scheduled' | 'setAside' | ExecutionStatus;

@@ -50,7 +50,10 @@ export interface InvokeEffect {
   readonly kind: 'invoke';
   readonly key: string;
   readonly invokeId: string;
-  /** Session id of the invoked session. It is fixed here, so that performing the effect twice starts one session. */
+  /**
+   * Session id of the invoked session. It is fixed here, so that performing the effect twice starts one session. Stored
+   * tasks and snapshots have the name `childId`.
+   */
   readonly childId: string;
   /** 'scxml', or the type as written, which fails with error.communication. */
   readonly type: string;
@@ -76,15 +79,15 @@ export interface ModuleEffect {
   readonly attributes: { readonly [name: string]: Json | undefined };
   readonly params: { readonly [name: string]: Json | undefined };
   readonly content?: Json;
-  readonly children: readonly ModuleChild[];
+  readonly children: readonly NestedElement[];
 }
 
 /** A child element of such an element. */
-export interface ModuleChild {
+export interface NestedElement {
   readonly name: string;
   readonly attributes: { readonly [name: string]: Json | undefined };
   readonly params: { readonly [name: string]: Json | undefined };
-  readonly children: readonly ModuleChild[];
+  readonly children: readonly NestedElement[];
 }
 
 /** <ws:response>: the answer to a request of `POST /scxml/session/{sid}/request/{name}`. */

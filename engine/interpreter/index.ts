@@ -11,8 +11,8 @@ export type { Dialect, Document, Expression, Problem, SourceLocation } from './d
 export type {
   Effect,
   InvokeEffect,
-  ModuleChild,
   ModuleEffect,
+  NestedElement,
   RespondEffect,
   SendEffect,
 } from './effects.ts';

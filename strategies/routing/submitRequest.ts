@@ -1,4 +1,4 @@
-import type { ModuleCall, ModuleChild } from '../../engine/host/index.ts';
+import type { ModuleCall, NestedElement } from '../../engine/host/index.ts';
 import { defined, type Json } from '../../engine/ports/index.ts';
 import { RoutingError } from './errors.ts';
 import { parseTargets } from './target.ts';
@@ -78,7 +78,7 @@ export function textOf(value: Json | undefined): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value).trim();
 }
 
-function targetsOfChild(child: ModuleChild): readonly string[] {
+function targetsOfChild(child: NestedElement): readonly string[] {
   switch (child.name) {
     case 'targets':
       return child.children.flatMap((one) =>
@@ -93,7 +93,7 @@ function targetsOfChild(child: ModuleChild): readonly string[] {
   }
 }
 
-function targetOf({ attributes }: ModuleChild, parent?: ModuleChild): string {
+function targetOf({ attributes }: NestedElement, parent?: NestedElement): string {
   const read = (name: string) => textOf(attributes[name] ?? parent?.attributes[name]);
   const given = read('type') || 'agentgroup';
   const type = TYPE_LETTERS[given.toLowerCase()] ?? given.toUpperCase();

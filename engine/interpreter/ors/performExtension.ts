@@ -4,7 +4,7 @@ import type { ContentHost } from '../content/contentHost.ts';
 import { evaluateContent, evaluatePayload } from '../content/payload.ts';
 import { DatamodelFault } from '../datamodel/fault.ts';
 import type { ExtensionAttribute, ExtensionElement } from '../document/model.ts';
-import type { ModuleChild } from '../effects.ts';
+import type { NestedElement } from '../effects.ts';
 import { allowsBareWord, isKnownElement, receivesRequestId, receivesSessionId } from './modules.ts';
 import { derivedSessionId } from './sessionId.ts';
 
@@ -34,7 +34,7 @@ export function performExtension(module: string, element: ExtensionElement, host
   }
   const params = evaluatePayload(host, { namelist: [], params: element.params });
   const content = element.content && evaluateContent(host, element.content);
-  const children = element.children.map((child) => evaluateChild(module, child, host));
+  const children = element.children.map((child) => evaluateNested(module, child, host));
   for (const assign of assigns) assign();
   host.emit({
     kind: 'module',
@@ -72,12 +72,12 @@ function respond(element: ExtensionElement, host: ContentHost): void {
   });
 }
 
-function evaluateChild(module: string, element: ExtensionElement, host: ContentHost): ModuleChild {
+function evaluateNested(module: string, element: ExtensionElement, host: ContentHost): NestedElement {
   return {
     name: element.name,
     attributes: evaluateAttributes(module, element, host),
     params: evaluatePayload(host, { namelist: [], params: element.params }),
-    children: element.children.map((child) => evaluateChild(module, child, host)),
+    children: element.children.map((child) => evaluateNested(module, child, host)),
   };
 }
 
