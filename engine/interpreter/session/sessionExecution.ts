@@ -1,4 +1,4 @@
-import { defined, type Json } from '../../ports/index.ts';
+import type { Json } from '../../ports/index.ts';
 import { ConfigurationTable } from '../algorithm/configurationTable.ts';
 import { type ExecutionState, newState } from '../algorithm/executionState.ts';
 import { takeStep } from '../algorithm/interpreter.ts';
@@ -64,7 +64,8 @@ function openData(program: Program, state: ExecutionState, snapshot?: string): D
   return program.datamodel.open({
     sessionId: state.sessionId,
     ioProcessors: ioProcessors(state),
-    ...defined({ genesys: program.document.dialect === 'ors' ? genesysObject(state) : undefined, snapshot }),
+    ...(program.document.dialect === 'ors' && { genesys: genesysObject(state) }),
+    ...(snapshot !== undefined && { snapshot }),
   });
 }
 

@@ -1,4 +1,4 @@
-import { defined, type Json } from '../../ports/index.ts';
+import type { Json } from '../../ports/index.ts';
 import type { ConfigurationTable } from '../algorithm/configurationTable.ts';
 import {
   type ExecutionState,
@@ -51,7 +51,8 @@ export function writeSnapshot(
   const { configuration, externalQueue, pending, invokes, initialised, interactions } = state;
   const idsOf = (indexes: Iterable<number>): string[] => Array.from(indexes, (index) => states[index]!.id);
   const history = [...configuration.history].map(([index, value]) => [states[index]!.id, idsOf(value)]);
-  const written: Written = defined({
+  // Undefined members are absent in the JSON.
+  const written: { readonly [K in keyof Written]: Written[K] | undefined } = {
     version: SNAPSHOT_VERSION,
     documentHash: hash,
     sessionId: state.sessionId,
@@ -70,7 +71,7 @@ export function writeSnapshot(
     initialised: initialised && idsOf(initialised),
     interactions: interactions === NO_INTERACTIONS ? undefined : interactions,
     data,
-  });
+  };
   return written as unknown as ExecutionSnapshot;
 }
 
