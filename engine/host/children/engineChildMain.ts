@@ -14,24 +14,23 @@ function main(): void {
   const server = new Socket({ fd: SERVER_FD });
 
   server.on('data', (bytes: Buffer) => {
-    let held = 0;
+    let answers: Buffer[] = [];
     let heldSince = performance.now();
-    server.cork();
+    const send = (): void => {
+      if (answers.length > 0) server.write(Buffer.concat(answers));
+      answers = [];
+      heldSince = performance.now();
+    };
     for (const text of reader.read(bytes)) {
       const message = JSON.parse(text) as ToChild;
       const answer = sessions.handle(message);
       if (answer === undefined) continue;
-      server.write(frameOf(answer));
-      held++;
-      const mayWait = held < ANSWERS_AT_ONCE && performance.now() - heldSince < MAX_HELD_MS;
+      answers.push(frameOf(answer));
+      const isHeldEnough = answers.length >= ANSWERS_AT_ONCE || performance.now() - heldSince >= MAX_HELD_MS;
       // The server gives a compilation more time than a step, until it has the answer.
-      if (mayWait && message.kind !== 'program') continue;
-      server.uncork();
-      server.cork();
-      held = 0;
-      heldSince = performance.now();
+      if (isHeldEnough || message.kind === 'program') send();
     }
-    server.uncork();
+    send();
   });
   server.on('error', () => process.exit(1));
   server.on('close', () => process.exit(0));

@@ -40,6 +40,7 @@ function spawnWithSocket([file = '', ...args]: readonly string[]): NodeProcess {
 class StartedChild implements ChildProcess {
   readonly #process: NodeProcess;
   readonly #socket: Socket;
+  readonly #frames: Uint8Array[] = [];
   /** Undefined after its end: the id may belong to another process then. */
   #pid: number | undefined;
 
@@ -67,13 +68,11 @@ class StartedChild implements ChildProcess {
     });
   }
 
-  /** Bytes that are sent in one macrotask leave together. */
-  send(bytes: Uint8Array): void {
-    if (this.#socket.writableCorked === 0) {
-      this.#socket.cork();
-      setImmediate(() => this.#socket.uncork());
-    }
-    this.#socket.write(bytes);
+  /** Frames that are sent in one macrotask leave together. */
+  send(frame: Uint8Array): void {
+    if (this.#frames.length === 0)
+      setImmediate(() => this.#socket.write(Buffer.concat(this.#frames.splice(0))));
+    this.#frames.push(frame);
   }
 
   kill(): void {
