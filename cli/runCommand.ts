@@ -63,8 +63,9 @@ function openSession(document: Document, request: RunRequest, clock: RunClock): 
   });
   if (!request.trace) {
     session.onEffect((effect) => {
-      if (effect.kind === 'log')
+      if (effect.kind === 'log') {
         print(effect.label === undefined ? effect.text : `${effect.label}: ${effect.text}`);
+      }
       if (effect.kind === 'respond') print(JSON.stringify(effect));
     });
   }

@@ -43,6 +43,13 @@ export class BayeuxCore {
   readonly #log: Log;
   readonly #options: BayeuxOptions;
   readonly #connectionTypes: readonly string[];
+  /** Handlers of the meta channels on which a client needs a session. */
+  readonly #meta = new Map<string, (message: BayeuxMessage, session: BayeuxSession) => Outcome>([
+    ['/meta/connect', (message, session) => this.#connect(message, session)],
+    ['/meta/subscribe', (message, session) => this.#subscribe(message, session)],
+    ['/meta/unsubscribe', (message, session) => this.#unsubscribe(message, session)],
+    ['/meta/disconnect', (message, session) => this.#disconnect(message, session)],
+  ]);
 
   constructor(deps: {
     readonly sessions: SessionRegistry;
@@ -68,19 +75,12 @@ export class BayeuxCore {
     }
     if (channel === '/meta/handshake') return this.#handshake(message, peer);
     const session = this.#sessions.find(message.clientId, peer);
-    if (channel === '/meta/connect')
-      return session ? this.#connect(message, session) : unknownClient(message);
-    if (channel === '/meta/subscribe') {
-      return session ? this.#subscribe(message, session) : unknownClient(message);
+    if (!isUnder(channel, '/meta')) {
+      return session ? this.#clientPublish.publish(message, session) : unknownClient(message);
     }
-    if (channel === '/meta/unsubscribe') {
-      return session ? this.#unsubscribe(message, session) : unknownClient(message);
-    }
-    if (channel === '/meta/disconnect') {
-      return session ? this.#disconnect(message, session) : unknownClient(message);
-    }
-    if (isUnder(channel, '/meta')) return refusal(message, `404:${channel}:Unknown meta channel`);
-    return session ? this.#clientPublish.publish(message, session) : unknownClient(message);
+    const meta = this.#meta.get(channel);
+    if (meta === undefined) return refusal(message, `404:${channel}:Unknown meta channel`);
+    return session ? meta(message, session) : unknownClient(message);
   }
 
   #handshake(message: BayeuxMessage, peer: Peer): Reply {

@@ -9,8 +9,9 @@ export function describeStatus(chat: ChatRecord): {
   readonly chatIxnState: ChatIxnState;
   readonly chatServiceMessage: string;
 } {
-  if (chat.status.kind === 'ended')
+  if (chat.status.kind === 'ended') {
     return { chatIxnState: 'DISCONNECTED', chatServiceMessage: 'Chat was finished' };
+  }
   return { chatIxnState: 'TRANSCRIPT', chatServiceMessage: 'Chat service is available' };
 }
 
