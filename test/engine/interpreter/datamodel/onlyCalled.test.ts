@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { onlyCalledFunctions } from '../../../../engine/interpreter/datamodel/code/onlyCalled.ts';
 import type { Datamodel, DataSession } from '../../../../engine/interpreter/datamodel/datamodel.ts';
 import { compileDatamodel } from '../../../../engine/interpreter/datamodel/ecmascript.ts';
+import { defined } from '../../../../engine/ports/index.ts';
 import type { ExpressionDocumentOptions } from '../../../support/expressionDocument.ts';
 import {
   type Code,
@@ -22,7 +23,7 @@ function open(datamodel: Datamodel, snapshot?: string): DataSession {
   const session = datamodel.open({
     sessionId: 'S',
     ioProcessors: {},
-    ...(snapshot !== undefined && { snapshot }),
+    ...defined({ snapshot }),
   });
   session.beginStep(STEP);
   return session;
@@ -36,7 +37,7 @@ function begun(datamodel: Datamodel): DataSession {
 }
 
 describe('Functions that are only called by their name', () => {
-  it('are those that nothing names otherwise', () => {
+  it('are found in scripts and in blocks of scripts', () => {
     const codes = [
       script(`
         function leaf(n) { return n + 1; }
@@ -51,7 +52,7 @@ describe('Functions that are only called by their name', () => {
     }
   });
 
-  // Each as code that gets at the function `f`, of which it makes the prototype another one.
+  // Each is code that reaches the function `f` and changes its prototype.
   const ways: Readonly<Record<string, string>> = {
     'a variable': 'var g = f; g.prototype.changed = true;',
     'an element': '[f][0].prototype.changed = true;',
@@ -78,7 +79,7 @@ describe('Functions that are only called by their name', () => {
       function f() { return h(); } var h = function () { h.c\\u0061ller.prototype.changed = true; }; f();`,
   };
   for (const [way, code] of Object.entries(ways)) {
-    it(`are none that code gets at by ${way}`, () => {
+    it(`exclude a function that code reaches by ${way}`, () => {
       const source = code.includes('function f') ? code : `function f() {} ${code}`;
       const codes = [script(source), value('new f().changed === true')];
       for (const dialect of DIALECTS) {
@@ -87,13 +88,13 @@ describe('Functions that are only called by their name', () => {
         expect(session.value(1), `${dialect}, before`).to.equal(true);
         const restored = open(datamodel, session.snapshot());
         expect(restored.value(1), `${dialect}, restored`).to.equal(true);
-        // Without the expression above, whose `new` would do.
+        // Without the expression above, whose `new` would exclude it too.
         expect(onlyCalled([script(source)], { dialect }), dialect).not.to.include('f');
       }
     });
   }
 
-  it('are no generators: what one gives inherits from its prototype', () => {
+  it('exclude generators, whose results inherit from their prototype', () => {
     const codes = [script('function* f() {} Object.getPrototypeOf(f()).changed = 1;'), value('f().changed')];
     for (const dialect of DIALECTS) {
       const session = begun(compileDatamodel(expressionDocument(codes, { dialect })));
@@ -102,7 +103,7 @@ describe('Functions that are only called by their name', () => {
     }
   });
 
-  it('are none of the names that data items, locations or other scripts have too', () => {
+  it('exclude names that data items, locations or other scripts have too', () => {
     const declares = script('function f() {}');
     for (const dialect of DIALECTS) {
       expect(onlyCalled([declares], { dialect, data: ['f'] }), 'data').to.deep.equal([]);

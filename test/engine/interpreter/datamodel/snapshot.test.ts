@@ -7,6 +7,7 @@ import { CompiledCode } from '../../../../engine/interpreter/datamodel/compiledC
 import type { Datamodel, DataSession } from '../../../../engine/interpreter/datamodel/datamodel.ts';
 import { compileDatamodel } from '../../../../engine/interpreter/datamodel/ecmascript.ts';
 import { sharedRealm } from '../../../../engine/interpreter/datamodel/realm.ts';
+import { defined } from '../../../../engine/ports/index.ts';
 import type { ExpressionDocumentOptions } from '../../../support/expressionDocument.ts';
 import { type Code, expressionDocument, script, value } from '../../../support/expressionDocument.ts';
 import { outcome, STEP } from '../../../support/openCode.ts';
@@ -20,7 +21,7 @@ function open(datamodel: Datamodel, snapshot?: string): DataSession {
     sessionId: 'S',
     ioProcessors: {},
     genesys: { ixn: { interactions: {} } },
-    ...(snapshot === undefined ? {} : { snapshot }),
+    ...defined({ snapshot }),
   });
   session.beginStep(STEP);
   return session;
@@ -203,7 +204,7 @@ describe('Snapshots of the data', () => {
     );
   });
 
-  it('give back variables and objects in no tables of their own, which take more memory and time', () => {
+  it('restore variables and objects as V8 keeps them best, not as tables', () => {
     setFlagsFromString('--allow-natives-syntax');
     const isFast = new Function('value', 'return %HasFastProperties(value)') as (value: unknown) => boolean;
     setFlagsFromString('--no-allow-natives-syntax');
