@@ -40,8 +40,15 @@ export function compileProgram(document: Document): Program {
 
 /** A new session, before its first step ({ kind: 'start' }). */
 export function startExecution(program: Program, options: StartOptions): Execution {
-  const state = newState(options, program.table.empty(), limitsOf(options.limits));
-  return new SessionExecution({ program, state, data: openData(program, state), params: options.params });
+  const { document, table } = program;
+  const state = newState(options, table.empty(), limitsOf(options.limits));
+  return new SessionExecution({
+    document,
+    table,
+    state,
+    data: openData(program, state),
+    params: options.params,
+  });
 }
 
 /** The session of a snapshot. It continues exactly as the session that wrote the snapshot would. */
@@ -50,10 +57,11 @@ export function restoreExecution(
   snapshot: ExecutionSnapshot,
   options: { readonly limits?: Partial<Limits> } = {},
 ): Execution {
-  const { state, data } = readSnapshot(program.table, snapshot, limitsOf(options.limits));
+  const { document, table } = program;
+  const { state, data } = readSnapshot(table, snapshot, limitsOf(options.limits));
   const opened = openData(program, state, data);
   if (opened.usesConfiguration) opened.setConfiguration(state.configuration.ids);
-  return new SessionExecution({ program, state, data: opened, params: undefined });
+  return new SessionExecution({ document, table, state, data: opened, params: undefined });
 }
 
 function limitsOf(limits: Partial<Limits> | undefined): Limits {
@@ -80,64 +88,56 @@ function ioProcessors(state: ExecutionState): Json {
   };
 }
 
-/** One session in memory: its state, its data, and the program that steps it. */
-class SessionExecution implements Execution {
-  readonly #program: Program;
-  readonly #state: ExecutionState;
-  readonly #data: DataSession;
+/** The state and the data of one session, with its document. */
+interface SessionParts {
+  readonly document: Document;
+  readonly table: ConfigurationTable;
+  readonly state: ExecutionState;
+  readonly data: DataSession;
   /** Start parameters, until the first step. */
-  #params: StartOptions['params'];
+  params: StartOptions['params'];
+}
+
+class SessionExecution implements Execution {
+  readonly #parts: SessionParts;
   #isStepping = false;
 
-  constructor({
-    program,
-    state,
-    data,
-    params,
-  }: {
-    readonly program: Program;
-    readonly state: ExecutionState;
-    readonly data: DataSession;
-    readonly params: StartOptions['params'];
-  }) {
-    this.#program = program;
-    this.#state = state;
-    this.#data = data;
-    this.#params = params;
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
   }
 
   get sessionId(): string {
-    return this.#state.sessionId;
+    return this.#parts.state.sessionId;
   }
 
   get status(): ExecutionStatus {
-    return this.#state.status;
+    return this.#parts.state.status;
   }
 
   get configuration(): readonly string[] {
-    return this.#state.configuration.ids;
+    return this.#parts.state.configuration.ids;
   }
 
   step(input: StepInput, options: StepOptions): StepOutcome {
-    if (this.#isStepping)
+    if (this.#isStepping) {
       throw new Error(`Expected the step of session ${this.sessionId} to end before its next.`);
+    }
     this.#isStepping = true;
-    const { document, table } = this.#program;
-    const session = { document, table, state: this.#state, data: this.#data, params: this.#params };
     try {
-      return takeStep(session, input, options);
+      return takeStep(this.#parts, input, options);
     } finally {
       this.#isStepping = false;
-      this.#params = undefined;
+      this.#parts.params = undefined;
     }
   }
 
   data(): Json {
-    return this.#data.dump();
+    return this.#parts.data.dump();
   }
 
   snapshot(): ExecutionSnapshot {
-    return writeSnapshot(this.#program.document, this.#state, this.#data.snapshot());
+    const { document, state, data } = this.#parts;
+    return writeSnapshot(document, state, data.snapshot());
   }
 
   snapshotText(): string {
