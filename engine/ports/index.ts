@@ -1,4 +1,5 @@
 export { assertNever } from './assertNever.ts';
+export { type Branded, ownId, parseId, readId, type SessionId } from './brandedIds.ts';
 export type { Clock } from './clock.ts';
 export { asGiven, CodedError, codedError } from './codedError.ts';
 export { defined } from './defined.ts';

@@ -1,5 +1,6 @@
 import { PassThrough, type Readable } from 'node:stream';
 import type { Clock } from '../../engine/ports/index.ts';
+import type { AgentId } from '../../strategies/ids/index.ts';
 import type { AgentEvent, Agents } from '../../strategies/routing/index.ts';
 
 /** Interval of the comment line that keeps proxies from closing a quiet stream. */
@@ -16,7 +17,7 @@ const RETRY_MS = 2_000;
 export function openEventStream(deps: {
   readonly agents: Pick<Agents, 'onChange'>;
   readonly clock: Clock;
-  readonly agentId: string;
+  readonly agentId: AgentId;
   readonly first: readonly AgentEvent[];
   readonly closing?: AbortSignal;
 }): Readable {

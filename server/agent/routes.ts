@@ -3,15 +3,27 @@ import type { Context } from 'koa';
 import { type Durable, Once } from '../../engine/durable/index.ts';
 import { type Clock, defined, type Json } from '../../engine/ports/index.ts';
 import { type Chats, PartyType, type Said } from '../../strategies/chat/index.ts';
-import type { Interaction, Interactions } from '../../strategies/interaction/index.ts';
-import type { AgentEvent, Agents, AgentView } from '../../strategies/routing/index.ts';
+import type { AgentId } from '../../strategies/ids/index.ts';
+import {
+  type Interaction,
+  type Interactions,
+  parseInteractionId,
+} from '../../strategies/interaction/index.ts';
+import {
+  type AgentEvent,
+  type Agents,
+  type AgentView,
+  parseNewAgentId,
+} from '../../strategies/routing/index.ts';
 import { WireError } from '../errors/index.ts';
 import { keyOf, repeatable, replyJson } from '../middleware/index.ts';
 import { openEventStream } from './eventStream.ts';
 import {
+  agentNotFound,
   agentReply,
   asInteractionFault,
   interactionReply,
+  parseAgentId,
   readActor,
   readAgent,
   readMessage,
@@ -19,8 +31,6 @@ import {
 } from './wire.ts';
 
 const INTERACTION = '/agent/1/interactions/:id';
-/** No agent and no interaction has a longer id, so a longer one needs no read of the store. */
-const MAX_ID_LENGTH = 128;
 
 export interface AgentRouteDeps {
   readonly agents: Agents;
@@ -35,7 +45,7 @@ export interface AgentRouteDeps {
 interface Actor {
   readonly interaction: Interaction;
   /** The agent that the request names; undefined: the agent who has the interaction. */
-  readonly named: string | undefined;
+  readonly named: AgentId | undefined;
   readonly key: string | undefined;
 }
 
@@ -91,7 +101,10 @@ class AgentRoutes {
 
   async #putAgent(ctx: Context): Promise<void> {
     const change = readAgent(ctx.state.json ?? ctx.state.form);
-    replyJson(ctx, agentReply(await this.#deps.agents.put(ctx.params.agentId ?? '', change)));
+    replyJson(
+      ctx,
+      agentReply(await this.#deps.agents.put(parseNewAgentId(ctx.params.agentId ?? ''), change)),
+    );
   }
 
   #listInteractions(ctx: Context): void {
@@ -184,17 +197,15 @@ class AgentRoutes {
   }
 
   #agent(ctx: Context): AgentView {
-    const agentId = ctx.params.agentId ?? '';
-    const agent = agentId.length > MAX_ID_LENGTH ? undefined : this.#deps.agents.get(agentId);
-    if (agent !== undefined) return agent;
-    throw new WireError('AGENT_NOT_FOUND', {
-      message: `No agent '${agentId}'. PUT /agent/1/agents/{agentId} creates one.`,
-    });
+    const agentId = parseAgentId(ctx.params.agentId);
+    const agent = this.#deps.agents.get(agentId);
+    if (agent === undefined) throw agentNotFound(agentId);
+    return agent;
   }
 
   #interaction(ctx: Context): Interaction {
-    const id = ctx.params.id ?? '';
-    const interaction = id.length > MAX_ID_LENGTH ? undefined : this.#deps.interactions.get(id);
+    const id = parseInteractionId(ctx.params.id);
+    const interaction = this.#deps.interactions.get(id);
     if (interaction !== undefined) return interaction;
     throw new WireError('INTERACTION_NOT_FOUND', {
       message: `No interaction '${id}', or it ended too long ago.`,
@@ -202,7 +213,7 @@ class AgentRoutes {
   }
 }
 
-function namedActor(ctx: Context): string | undefined {
+function namedActor(ctx: Context): AgentId | undefined {
   return readActor(ctx.state.form, ctx.get('x-agent-id'));
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { defined, type Json } from '../../engine/ports/index.ts';
+import { defined, type Json, parseId } from '../../engine/ports/index.ts';
 import { ChatError, type ChatErrorCode, type TranscriptView } from '../../strategies/chat/index.ts';
+import type { AgentId } from '../../strategies/ids/index.ts';
 import type { Interaction } from '../../strategies/interaction/index.ts';
 import { type AgentChange, AgentState, type AgentView } from '../../strategies/routing/index.ts';
 import type { Form } from '../bodies/index.ts';
@@ -45,10 +46,21 @@ export function readMessage(body: Json): string {
  * The agent that a request names in its body, query or header `x-agent-id`. Undefined: the agent who has the
  * interaction acts.
  */
-export function readActor(form: Form, header: string): string | undefined {
-  const named = form.agentId;
-  if (typeof named === 'string' && named !== '') return named;
-  return header === '' ? undefined : header;
+export function readActor(form: Form, header: string): AgentId | undefined {
+  const inForm = form.agentId;
+  const named = typeof inForm === 'string' && inForm !== '' ? inForm : header;
+  return named === '' ? undefined : parseAgentId(named);
+}
+
+/** The id of an agent in a request. Throws AGENT_NOT_FOUND. */
+export function parseAgentId(raw: unknown): AgentId {
+  return parseId<AgentId>(raw, agentNotFound);
+}
+
+export function agentNotFound(agentId: string): WireError {
+  return new WireError('AGENT_NOT_FOUND', {
+    message: `No agent '${agentId}'. PUT /agent/1/agents/{agentId} creates one.`,
+  });
 }
 
 export function agentReply(view: AgentView): Json {

@@ -1,7 +1,9 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { defined, type Json } from '../../engine/ports/index.ts';
+import { parseServiceId } from '../../strategies/callback/index.ts';
 import { ChatError, type ChatRecord, type Chats, clientOf, type Said } from '../../strategies/chat/index.ts';
+import type { ServiceId, StorageId } from '../../strategies/ids/index.ts';
 import { WireError } from '../errors/index.ts';
 import { keyOf, replyJson } from '../middleware/index.ts';
 import {
@@ -21,10 +23,10 @@ const ROOT = '/genesys/1/service/:serviceId/ixn/chat';
 
 /** The facts of a service that its chat needs. */
 export interface ChatService {
-  readonly id: string;
+  readonly id: ServiceId;
   readonly name: string;
   readonly sessionId?: string;
-  readonly dataId?: string;
+  readonly dataId?: StorageId;
   /** Whether the customer has been told that an agent is available. */
   readonly agentAnnounced: boolean;
   readonly options: { readonly [name: string]: string | undefined };
@@ -33,7 +35,7 @@ export interface ChatService {
 
 export interface ChatRouteDeps {
   readonly chats: Chats;
-  readonly services: { get(serviceId: string): ChatService | undefined };
+  readonly services: { get(serviceId: ServiceId): ChatService | undefined };
   /** The service's stored user data, to be attached to the interaction. */
   readonly userData: (service: ChatService) => { readonly [name: string]: Json };
   /** The interaction queue of a chat endpoint (`<tenant>:<endpoint>`); undefined: the default endpoint. */
@@ -190,7 +192,7 @@ class ChatRoutes {
   }
 
   #find(ctx: Context): FoundChat {
-    const serviceId: string = ctx.params.serviceId ?? '';
+    const serviceId = parseServiceId(ctx.params.serviceId);
     // The chat may outlive its service.
     const chat = this.#deps.chats.byService(serviceId);
     if (chat) return { kind: 'chat', chat };

@@ -1,5 +1,6 @@
 import { defined, type Json } from '../../engine/ports/index.ts';
 import type { ChatRecord, TranscriptView } from '../../strategies/chat/index.ts';
+import { readSubscriptionId, type SubscriptionId } from '../../strategies/notification/index.ts';
 import { WireError } from '../errors/index.ts';
 import { type ChatIxnState, describeStatus, showEntry, showInstant } from './pushMessage.ts';
 
@@ -18,7 +19,7 @@ export interface StartChat {
   readonly email?: string;
   readonly subject: string;
   readonly notifyBy?: 'comet';
-  readonly subscriptionId?: string;
+  readonly subscriptionId?: SubscriptionId;
 }
 
 /**
@@ -31,7 +32,7 @@ export function readStartChat(form: Form): StartChat {
   const email = optional(form, 'email', 'EmailAddress');
   const subject = optional(form, 'subject', 'Subject');
   const displayName = optional(form, 'userDisplayName');
-  const subscriptionId = optional(form, 'subscriptionID', 'subscriptionId');
+  const subscriptionId = readSubscriptionId(optional(form, 'subscriptionID', 'subscriptionId'));
   if (subject === undefined) {
     throw new WireError('PARAMETER_MISSING', { message: "Expected the parameter 'subject', got none." });
   }

@@ -3,7 +3,12 @@ import type { Context } from 'koa';
 import type { Once } from '../../engine/durable/index.ts';
 import type { SessionReply } from '../../engine/host/index.ts';
 import { defined } from '../../engine/ports/index.ts';
-import type { CreatedService, Services, ServiceUse } from '../../strategies/callback/index.ts';
+import {
+  type CreatedService,
+  parseCallbackId,
+  type Services,
+  type ServiceUse,
+} from '../../strategies/callback/index.ts';
 import { keyOf, repeatable, replyJson } from '../middleware/index.ts';
 import { negativeResponse } from '../ors/index.ts';
 import { callbackRecord, createReply, readChange, readCreate, readFind } from './wire.ts';
@@ -30,13 +35,13 @@ export function registerCallbackRoutes(
 
   router.delete(`${ROOT}/:name/:id`, repeatable(once), async (ctx) => {
     const { name, id } = ctx.params as { name: string; id: string };
-    await services.cancel(name, id);
+    await services.cancel(name, parseCallbackId(id));
     replyJson(ctx, {});
   });
 
   router.put(`${ROOT}/:name/:id`, repeatable(once), async (ctx) => {
     const { name, id } = ctx.params as { name: string; id: string };
-    await services.update(name, id, readChange(ctx.state.form));
+    await services.update(name, parseCallbackId(id), readChange(ctx.state.form));
     replyJson(ctx, {});
   });
 }

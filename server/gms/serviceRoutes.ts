@@ -2,7 +2,8 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { keyedBy, type Once } from '../../engine/durable/index.ts';
 import type { Json } from '../../engine/ports/index.ts';
-import type { Services } from '../../strategies/callback/index.ts';
+import { parseServiceId, type Services } from '../../strategies/callback/index.ts';
+import type { ServiceId } from '../../strategies/ids/index.ts';
 import type { StorageAreas } from '../../strategies/storage/index.ts';
 import { eventIdOf, keyOf, repeatable, replyJson } from '../middleware/index.ts';
 import { createService, positive } from './callbackRoutes.ts';
@@ -28,14 +29,14 @@ export function registerServiceRoutes(router: Router, deps: ServiceRouteDeps): v
   });
 
   router.delete('/genesys/1/service/:id', repeatable(once), async (ctx) => {
-    const { id } = ctx.params as { id: string };
-    await services.remove(id);
+    await services.remove(parseServiceId(ctx.params.id));
     replyJson(ctx, {});
   });
 
   for (const verb of ['get', 'post'] as const) {
     router[verb]('/genesys/1/service/:id/:request', async (ctx) => {
-      const { id, request } = ctx.params as { id: string; request: string };
+      const { request } = ctx.params as { request: string };
+      const id = parseServiceId(ctx.params.id);
       await keepFiles(ctx, deps, id);
       const reply = positive(
         await services.request(id, { name: request, data: ctx.state.form, ...eventIdOf(ctx) }),
@@ -51,7 +52,7 @@ export function registerServiceRoutes(router: Router, deps: ServiceRouteDeps): v
 async function keepFiles(
   ctx: Context,
   { services, storage, once }: ServiceRouteDeps,
-  id: string,
+  id: ServiceId,
 ): Promise<void> {
   const { files } = ctx.state;
   const instance = services.get(id);

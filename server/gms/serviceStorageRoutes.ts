@@ -1,6 +1,7 @@
 import type Router from '@koa/router';
 import { type Durable, keyedBy, type Once } from '../../engine/durable/index.ts';
-import type { ServiceInstance, Services } from '../../strategies/callback/index.ts';
+import { parseServiceId, type ServiceInstance, type Services } from '../../strategies/callback/index.ts';
+import type { ServiceId } from '../../strategies/ids/index.ts';
 import type { StorageAreas } from '../../strategies/storage/index.ts';
 import { WireError } from '../errors/index.ts';
 import { keyOf, repeatable, replyJson } from '../middleware/index.ts';
@@ -20,23 +21,23 @@ const ROOT = '/genesys/1/service/:id/storage';
 /** gms-api 1: the user data of a service. It lives as long as the service. */
 export function registerServiceStorageRoutes(router: Router, deps: ServiceStorageDeps): void {
   const { storage, durable, once } = deps;
-  const find = (id: string): ServiceInstance => {
+  const find = (id: ServiceId): ServiceInstance => {
     const instance = deps.services.get(id);
     if (instance === undefined) {
       throw new WireError('SERVICE_NOT_FOUND', { message: `No service '${id}', or it has expired.` });
     }
     return instance;
   };
-  const urlOf = (id: string) => (key: string) =>
+  const urlOf = (id: ServiceId) => (key: string) =>
     `${deps.baseUrl()}/genesys/1/service/${id}/storage/binary/${encodeURIComponent(key)}`;
 
   router.get(ROOT, (ctx) => {
-    const { id } = ctx.params as { id: string };
+    const id = parseServiceId(ctx.params.id);
     replyJson(ctx, storageReply(storage.get(find(id).dataId), urlOf(id)));
   });
 
   router.post(ROOT, async (ctx) => {
-    const { id } = ctx.params as { id: string };
+    const id = parseServiceId(ctx.params.id);
     const { dataId, expiresAt } = find(id);
     const change = await readStorage(ctx, storage, expiresAt);
     await once.commit(keyedBy(keyOf(ctx), 'service.storage', id), () => ({
@@ -47,18 +48,20 @@ export function registerServiceStorageRoutes(router: Router, deps: ServiceStorag
   });
 
   router.delete(ROOT, repeatable(once), async (ctx) => {
-    const { id } = ctx.params as { id: string };
+    const id = parseServiceId(ctx.params.id);
     await durable.commit(storage.clearBatch(find(id).dataId));
     replyJson(ctx, {});
   });
 
   router.get(`${ROOT}/binary/:key`, async (ctx) => {
-    const { id, key } = ctx.params as { id: string; key: string };
+    const { key } = ctx.params as { key: string };
+    const id = parseServiceId(ctx.params.id);
     await replyFile(ctx, storage, { id: find(id).dataId, key });
   });
 
   router.get(`${ROOT}/:key`, (ctx) => {
-    const { id, key } = ctx.params as { id: string; key: string };
+    const { key } = ctx.params as { key: string };
+    const id = parseServiceId(ctx.params.id);
     const area = storage.get(find(id).dataId);
     const value = area !== undefined && Object.hasOwn(area.values, key) ? area.values[key] : undefined;
     if (value === undefined) throw noKey(id, key);
@@ -67,7 +70,8 @@ export function registerServiceStorageRoutes(router: Router, deps: ServiceStorag
   });
 
   router.delete(`${ROOT}/:key`, repeatable(once), async (ctx) => {
-    const { id, key } = ctx.params as { id: string; key: string };
+    const { key } = ctx.params as { key: string };
+    const id = parseServiceId(ctx.params.id);
     const { dataId } = find(id);
     const area = storage.get(dataId);
     if (area === undefined || !Object.hasOwn(area.values, key)) {

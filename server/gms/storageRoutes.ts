@@ -1,11 +1,12 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { type Durable, keyedBy, type Once } from '../../engine/durable/index.ts';
-import type { Clock, Ids } from '../../engine/ports/index.ts';
+import { type Clock, type Ids, ownId } from '../../engine/ports/index.ts';
+import type { StorageId } from '../../strategies/ids/index.ts';
 import type { StorageArea, StorageAreas, StorageChange } from '../../strategies/storage/index.ts';
 import { WireError } from '../errors/index.ts';
 import { keyOf, repeatable, replyJson } from '../middleware/index.ts';
-import { readTtl, requireStorageKeys, storageReply } from './wire.ts';
+import { parseStorageId, readTtl, requireStorageKeys, storageNotFound, storageReply } from './wire.ts';
 
 export interface StorageRouteDeps {
   readonly storage: StorageAreas;
@@ -21,28 +22,27 @@ const ROOT = '/genesys/1/storage';
 /** gms-api 3. */
 export function registerStorageRoutes(router: Router, deps: StorageRouteDeps): void {
   const { storage, durable, once, clock } = deps;
-  const find = (id: string): StorageArea => {
+  const find = (id: StorageId): StorageArea => {
     const area = storage.get(id);
-    if (area === undefined) {
-      throw new WireError('STORAGE_NOT_FOUND', { message: `No storage area '${id}', or it has expired.` });
-    }
+    if (area === undefined) throw storageNotFound(id);
     return area;
   };
-  const urlOf = (id: string) => (key: string) =>
+  const urlOf = (id: StorageId) => (key: string) =>
     `${deps.baseUrl()}${ROOT}/binary/${id}/${encodeURIComponent(key)}`;
 
   router.post(`${ROOT}/:ttl`, async (ctx) => {
     const { ttl } = ctx.params as { ttl: string };
     const change = await readStorage(ctx, storage, clock.now() + readTtl(ttl));
     const made = await once.commit(keyedBy(keyOf(ctx), 'storage.create'), () => {
-      const id = deps.ids.uuid();
+      const id = ownId<StorageId>(deps.ids.uuid());
       return { batch: storage.putBatch(id, change), answer: { id } };
     });
     replyJson(ctx, made);
   });
 
   router.post(`${ROOT}/:id/:ttl`, async (ctx) => {
-    const { id, ttl } = ctx.params as { id: string; ttl: string };
+    const { ttl } = ctx.params as { ttl: string };
+    const id = parseStorageId(ctx.params.id);
     find(id);
     const change = await readStorage(ctx, storage, clock.now() + readTtl(ttl));
     await once.commit(keyedBy(keyOf(ctx), 'storage.update', id), () => ({
@@ -53,18 +53,20 @@ export function registerStorageRoutes(router: Router, deps: StorageRouteDeps): v
   });
 
   router.get(`${ROOT}/binary/:id/:key`, async (ctx) => {
-    const { id, key } = ctx.params as { id: string; key: string };
+    const { key } = ctx.params as { key: string };
+    const id = parseStorageId(ctx.params.id);
     find(id);
     await replyFile(ctx, storage, { id, key });
   });
 
   router.get(`${ROOT}/:id`, (ctx) => {
-    const { id } = ctx.params as { id: string };
+    const id = parseStorageId(ctx.params.id);
     replyJson(ctx, storageReply(find(id), urlOf(id)));
   });
 
   router.get(`${ROOT}/:id/:key`, (ctx) => {
-    const { id, key } = ctx.params as { id: string; key: string };
+    const { key } = ctx.params as { key: string };
+    const id = parseStorageId(ctx.params.id);
     const area = find(id);
     const value = Object.hasOwn(area.values, key) ? area.values[key] : undefined;
     if (value === undefined) throw noKey(id, key);
@@ -75,7 +77,7 @@ export function registerStorageRoutes(router: Router, deps: StorageRouteDeps): v
   });
 
   router.delete(`${ROOT}/:id`, repeatable(once), async (ctx) => {
-    const { id } = ctx.params as { id: string };
+    const id = parseStorageId(ctx.params.id);
     find(id);
     await durable.commit(storage.removeBatch(id));
     replyJson(ctx, {});
@@ -103,7 +105,7 @@ export async function readStorage(
 export async function replyFile(
   ctx: Context,
   storage: StorageAreas,
-  { id, key }: { readonly id: string; readonly key: string },
+  { id, key }: { readonly id: StorageId; readonly key: string },
 ): Promise<void> {
   const file = await storage.file(id, key);
   if (file === undefined) throw noKey(id, key);

@@ -1,5 +1,5 @@
 import type { SessionReply } from '../../engine/host/index.ts';
-import { defined, type Json } from '../../engine/ports/index.ts';
+import { defined, type Json, parseId } from '../../engine/ports/index.ts';
 import {
   type CallbackState,
   type FindServices,
@@ -7,6 +7,7 @@ import {
   type ServiceChange,
   type ServiceInstance,
 } from '../../strategies/callback/index.ts';
+import type { StorageId } from '../../strategies/ids/index.ts';
 import type { StorageArea } from '../../strategies/storage/index.ts';
 import type { Form } from '../bodies/index.ts';
 import { WireError } from '../errors/index.ts';
@@ -15,6 +16,15 @@ import { WireError } from '../errors/index.ts';
 const FALLBACK_TTL_S = 30;
 /** A hundred years. A later date is more likely a mistake. */
 const LONGEST_TTL_S = 3_155_760_000;
+
+/** The id of a storage area in a request. Throws STORAGE_NOT_FOUND. */
+export function parseStorageId(raw: unknown): StorageId {
+  return parseId<StorageId>(raw, storageNotFound);
+}
+
+export function storageNotFound(id: string): WireError {
+  return new WireError('STORAGE_NOT_FOUND', { message: `No storage area '${id}', or it has expired.` });
+}
 
 /** Storage API, `{ttl}`. Returns milliseconds. */
 export function readTtl(text: string): number {

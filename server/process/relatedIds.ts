@@ -1,12 +1,17 @@
+import { defined, readId } from '../../engine/ports/index.ts';
 import type { Services } from '../../strategies/callback/index.ts';
 import type { Chats } from '../../strategies/chat/index.ts';
+import type { InteractionId, ServiceId } from '../../strategies/ids/index.ts';
 import type { Interactions } from '../../strategies/interaction/index.ts';
-import type { Routing } from '../../strategies/routing/index.ts';
+import type { ConnId, Routing } from '../../strategies/routing/index.ts';
 
 /** The ids of the things that a log line is about. */
-export type LogIds = { readonly [K in (typeof LOG_IDS)[number]]?: string };
-
-const LOG_IDS = ['serviceId', 'sessionId', 'interactionId', 'connId'] as const;
+export interface LogIds {
+  readonly serviceId?: ServiceId;
+  readonly sessionId?: string;
+  readonly interactionId?: InteractionId;
+  readonly connId?: ConnId;
+}
 
 /** Completes the ids of a log line, so that a search for any of them finds every line about the thing. */
 export type RelateIds = (fields: Readonly<Record<string, unknown>>) => LogIds;
@@ -20,7 +25,7 @@ export function createRelateIds(deps: {
 }): RelateIds {
   const { services, chats, interactions, routing } = deps;
   return (fields) => {
-    const given = idsIn(fields);
+    const given = readIds(fields);
     if (Object.keys(given).length === 0) {
       return {};
     }
@@ -36,18 +41,22 @@ export function createRelateIds(deps: {
       near.interactionId ?? (serviceId === undefined ? undefined : chats.byService(serviceId)?.id);
     const connId =
       near.connId ?? (sessionId === undefined ? undefined : routing.ofSession(sessionId)[0]?.connId);
-    return idsIn({ serviceId, sessionId, interactionId, connId });
+    return defined({ serviceId, sessionId, interactionId, connId });
   };
 }
 
-function idsIn(fields: Readonly<Record<string, unknown>>): LogIds {
-  return Object.fromEntries(
-    LOG_IDS.flatMap((name) => (typeof fields[name] === 'string' ? [[name, fields[name]]] : [])),
-  );
+/** The ids among the fields of a log line. */
+function readIds(fields: Readonly<Record<string, unknown>>): LogIds {
+  return defined({
+    serviceId: readId<ServiceId>(fields.serviceId),
+    sessionId: typeof fields.sessionId === 'string' ? fields.sessionId : undefined,
+    interactionId: readId<InteractionId>(fields.interactionId),
+    connId: readId<ConnId>(fields.connId),
+  });
 }
 
 function ownerIn(
-  found: { readonly serviceId?: string; readonly sessionId?: string } | undefined,
+  found: Pick<LogIds, 'serviceId' | 'sessionId'> | undefined,
 ): Pick<LogIds, 'serviceId' | 'sessionId'> {
-  return idsIn({ serviceId: found?.serviceId, sessionId: found?.sessionId });
+  return defined({ serviceId: found?.serviceId, sessionId: found?.sessionId });
 }

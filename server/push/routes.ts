@@ -2,7 +2,7 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { type Durable, Once } from '../../engine/durable/index.ts';
 import { type Clock, defined } from '../../engine/ports/index.ts';
-import type { Notifications } from '../../strategies/notification/index.ts';
+import { type Notifications, readSubscriptionId } from '../../strategies/notification/index.ts';
 import { WireError } from '../errors/index.ts';
 import { keyOf, repeatable, replyJson } from '../middleware/index.ts';
 import { idsOfTag, readEvent, readSubscription } from './wire.ts';
@@ -48,7 +48,8 @@ export function registerPushRoutes(router: Router, deps: PushRouteDeps): void {
   });
 
   router.delete(`${ROOT}/subscription/:id`, repeatable(once), async (ctx) => {
-    if (!(await notifications.unsubscribe(ctx.params.id ?? ''))) {
+    const id = readSubscriptionId(ctx.params.id);
+    if (id === undefined || !(await notifications.unsubscribe(id))) {
       throw new WireError('SUBSCRIPTION_NOT_FOUND', { exception: SUBSCRIPTION_EXCEPTION });
     }
     replyNothing(ctx);

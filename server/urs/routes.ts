@@ -2,10 +2,10 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { type Durable, Once } from '../../engine/durable/index.ts';
 import { type Clock, defined } from '../../engine/ports/index.ts';
-import type { Routing } from '../../strategies/routing/index.ts';
+import { LAST_CALL, type Routing } from '../../strategies/routing/index.ts';
 import { WireError } from '../errors/index.ts';
 import { keyOf, repeatable, replyJson } from '../middleware/index.ts';
-import { queueReply, readConnId, readQueueName, readQueueQuery, readStart, startReply } from './wire.ts';
+import { parseConnId, queueReply, readQueueName, readQueueQuery, readStart, startReply } from './wire.ts';
 
 export interface UrsRouteDeps {
   readonly routing: Pick<Routing, 'startCall' | 'viewQueue' | 'invoke' | 'cancelCall'>;
@@ -47,10 +47,10 @@ class UrsRoutes {
 
   /** The position in a queue. The queue is named in the path or the query; undefined: the queue of the call. */
   async #queue(ctx: Context): Promise<void> {
-    const id = readConnId(ctx.params.id);
+    const id = parseConnId(ctx.params.id);
     const { vq: inQuery, method } = readQueueQuery(ctx.state.form);
     const vq = readQueueName(ctx.params.vq) ?? inQuery;
-    if (id === 'max' && vq === undefined) {
+    if (id === LAST_CALL && vq === undefined) {
       throw new WireError('PARAMETER_MISSING', {
         message: 'Expected name to be the name of a virtual queue, got none.',
       });
@@ -66,12 +66,12 @@ class UrsRoutes {
         message: 'Expected strategy, for example SetRouteDelay, got none.',
       });
     }
-    await this.#routing.invoke(readConnId(ctx.params.id), String(strategy), params, key);
+    await this.#routing.invoke(parseConnId(ctx.params.id), String(strategy), params, key);
     replyJson(ctx, {});
   }
 
   async #delete(ctx: Context): Promise<void> {
-    await this.#routing.cancelCall(readConnId(ctx.params.id));
+    await this.#routing.cancelCall(parseConnId(ctx.params.id));
     replyJson(ctx, {});
   }
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { defined, type Json } from '../../engine/ports/index.ts';
+import { defined, type Json, parseId } from '../../engine/ports/index.ts';
+import { readServiceId } from '../../strategies/ids/index.ts';
 import {
+  type ConnId,
   ESTIMATE_METHODS,
   type EstimateMethod,
   type QueueView,
@@ -53,7 +55,7 @@ export function readStart(form: Form, key: string | undefined): StartCall {
     ...defined({
       tenant: given.tenant,
       strategy: given.strategy,
-      serviceId: given.SERVICE_ID,
+      serviceId: readServiceId(given.SERVICE_ID),
       media: given.MEDIA,
       key,
       reserveTimeoutMs: toMs(given.AGENT_RESERVE_TIMEOUT),
@@ -74,10 +76,12 @@ function readSession(url: string | undefined): Pick<StartCall, 'sessionUrl' | 's
 }
 
 /** A connection id, 16 hex digits, or `max`. Throws CALL_NOT_FOUND for any other text. */
-export function readConnId(given: string | undefined): string {
-  if (given !== undefined && /^(?:max|[0-9a-f]{16})$/i.test(given)) return given.toLowerCase();
-  throw new WireError('CALL_NOT_FOUND', {
-    message: `Expected a connection id of 16 hexadecimal digits, got '${given ?? ''}'.`,
+export function parseConnId(given: string | undefined): ConnId {
+  const isConnId = given !== undefined && /^(?:max|[0-9a-f]{16})$/i.test(given);
+  return parseId<ConnId>(isConnId ? given.toLowerCase() : undefined, () => {
+    return new WireError('CALL_NOT_FOUND', {
+      message: `Expected a connection id of 16 hexadecimal digits, got '${given ?? ''}'.`,
+    });
   });
 }
 
@@ -92,7 +96,7 @@ export function readQueueName(given: string | undefined): string | undefined {
   return name === '' ? undefined : name;
 }
 
-export function startReply(connId: string): Json {
+export function startReply(connId: ConnId): Json {
   return { conn_id: connId };
 }
 

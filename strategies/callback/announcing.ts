@@ -1,3 +1,4 @@
+import { readServiceId } from '../ids/index.ts';
 import type { NotificationEvent } from '../notification/index.ts';
 import type { Services } from './services.ts';
 
@@ -13,7 +14,7 @@ export function announcing<Event extends NotificationEvent>(
   services: Pick<Services, 'announce'>,
 ): (event: Event) => Promise<void> {
   return async (event) => {
-    const serviceId = AGENT_AVAILABLE.exec(event.tag)?.[1];
+    const serviceId = readServiceId(AGENT_AVAILABLE.exec(event.tag)?.[1]);
     if (serviceId !== undefined) {
       await services.announce(serviceId);
     }

@@ -1,4 +1,5 @@
 import type { Json } from '../../engine/ports/index.ts';
+import type { ServiceId } from '../ids/index.ts';
 import { ServiceError } from './errors.ts';
 import { lookupOf, splitFields } from './newInstance.ts';
 import { CallbackReason, CallbackState, type ServiceInstance } from './serviceInstance.ts';
@@ -42,7 +43,7 @@ export function changedInstance(
   };
 }
 
-function requireFew(id: string, count: number): void {
+function requireFew(id: ServiceId, count: number): void {
   if (count > MAX_PROPERTIES) {
     throw new ServiceError(
       'CALLBACK_INVALID',

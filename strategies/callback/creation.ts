@@ -1,6 +1,7 @@
 import { joinBatches, KEY_RETENTION_MS, keyedBy, type Once } from '../../engine/durable/index.ts';
 import { HostError } from '../../engine/host/index.ts';
 import type { Clock, Ids, Log } from '../../engine/ports/index.ts';
+import type { ServiceId } from '../ids/index.ts';
 import type { StorageAreas } from '../storage/index.ts';
 import { ServiceError } from './errors.ts';
 import type { InstanceTable } from './instanceTable.ts';
@@ -13,7 +14,7 @@ import type { SessionStarts } from './sessionStarts.ts';
 
 /** The answer to a creation, as stored under its idempotency key. */
 interface Created {
-  readonly id: string;
+  readonly id: ServiceId;
   /** It was answered without a session, which starts later. */
   readonly scheduled: boolean;
 }

@@ -3,6 +3,12 @@ export { checkOptions } from './checkOption.ts';
 export type { Templates } from './entryDocument.ts';
 export type { ServiceErrorCode } from './errors.ts';
 export { initialChatDelayOptions, isCallbackService } from './options.ts';
-export { type CallbackState, isCallbackState, type ServiceInstance } from './serviceInstance.ts';
+export {
+  type CallbackState,
+  isCallbackState,
+  parseCallbackId,
+  parseServiceId,
+  type ServiceInstance,
+} from './serviceInstance.ts';
 export type { CreatedService, FindServices, ServiceChange, ServiceUse } from './serviceRequests.ts';
 export { Services } from './services.ts';

@@ -1,6 +1,7 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
 import { HostError, type Sessions } from '../../engine/host/index.ts';
 import type { Clock } from '../../engine/ports/index.ts';
+import type { ServiceId } from '../ids/index.ts';
 import type { InstanceTable } from './instanceTable.ts';
 import { CallbackReason, CallbackState, isOpen, type ServiceInstance } from './serviceInstance.ts';
 import { EXPIRE, SUBMIT } from './serviceTasks.ts';
@@ -32,7 +33,7 @@ export class InstanceEnds {
     deps.durable.onTask<{ sessionId: string }>(END, ({ sessionId }) =>
       this.terminate(sessionId, 'The service was cancelled, and its document did not end.'),
     );
-    deps.durable.onTask<{ id: string }>(EXPIRE, ({ id }) => this.#expire(id));
+    deps.durable.onTask<{ id: ServiceId }>(EXPIRE, ({ id }) => this.#expire(id));
     deps.sessions.onEnded(({ sessionId }) => {
       const instance = this.#table.bySession(sessionId);
       return isOpen(instance) ? this.completeBatch(instance, CallbackReason.NOT_AVAILABLE) : {};
@@ -66,7 +67,7 @@ export class InstanceEnds {
     }
   }
 
-  async #expire(id: string): Promise<void> {
+  async #expire(id: ServiceId): Promise<void> {
     const instance = this.#table.get(id);
     if (!isOpen(instance)) return;
     await this.#durable.commit(this.completeBatch(instance, CallbackReason.FAIL_TIMEOUT_TTL));

@@ -1,4 +1,5 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
+import type { ServiceId } from '../ids/index.ts';
 import { CallbackState, type ServiceInstance } from './serviceInstance.ts';
 
 const INSTANCES = 'service.instance';
@@ -20,19 +21,19 @@ export class InstanceTable {
     this.#durable = durable;
   }
 
-  get(id: string): ServiceInstance | undefined {
+  get(id: ServiceId): ServiceInstance | undefined {
     return this.#durable.get<ServiceInstance>(INSTANCES, id);
   }
 
   bySession(sessionId: string): ServiceInstance | undefined {
-    const found = this.#durable.get<{ id: string }>(BY_SESSION, sessionId);
+    const found = this.#durable.get<{ id: ServiceId }>(BY_SESSION, sessionId);
     return found && this.get(found.id);
   }
 
   /** The instances whose property has exactly this value, oldest first, at most MAX_FOUND. */
   byProperty(property: string, value: string): readonly ServiceInstance[] {
     const prefix = propertyPrefix(property, value);
-    const rows = [...this.#durable.scan<{ id: string }>(BY_PROPERTY, { prefix, limit: MAX_FOUND })];
+    const rows = [...this.#durable.scan<{ id: ServiceId }>(BY_PROPERTY, { prefix, limit: MAX_FOUND })];
     return rows.flatMap((row) => this.get(row.value.id) ?? []).sort((a, b) => a.createdAt - b.createdAt);
   }
 
@@ -61,7 +62,7 @@ export class InstanceTable {
 }
 
 function propertyKeys(
-  id: string,
+  id: ServiceId,
   properties: readonly (readonly [string, string])[],
 ): { readonly table: string; readonly key: string }[] {
   return properties.map(([name, value]) => ({ table: BY_PROPERTY, key: propertyPrefix(name, value) + id }));

@@ -1,4 +1,5 @@
-import { defined, type Ids, type Json } from '../../engine/ports/index.ts';
+import { defined, type Ids, type Json, ownId } from '../../engine/ports/index.ts';
+import type { ServiceId, StorageId } from '../ids/index.ts';
 import { ServiceError } from './errors.ts';
 import { mergeOptions, textOf } from './mergeOptions.ts';
 import { isCallbackService, namesIn, type ServiceOptions } from './options.ts';
@@ -33,13 +34,13 @@ export function newInstance(
   return {
     userData,
     instance: {
-      id: `${given.node}-${ids.uuid()}`,
+      id: ownId<ServiceId>(`${given.node}-${ids.uuid()}`),
       name: request.name,
       kind: callback ? 'callback' : builtin ? 'builtin' : 'session',
       state: scheduled ? CallbackState.SCHEDULED : CallbackState.QUEUED,
       reason: '',
       ...defined({ sessionId: builtin ? undefined : ids.session() }),
-      dataId: ids.uuid(),
+      dataId: ownId<StorageId>(ids.uuid()),
       options,
       params,
       lookup: lookupOf(configured, request.fields),

@@ -1,4 +1,6 @@
-import type { Json } from '../../engine/ports/index.ts';
+import { type Json, parseId } from '../../engine/ports/index.ts';
+import type { ServiceId, StorageId } from '../ids/index.ts';
+import { ServiceError } from './errors.ts';
 import type { ServiceOptions } from './options.ts';
 
 /** gms-api 6.5. PAUSED came with 8.5.109. */
@@ -26,7 +28,7 @@ export const CallbackReason = {
 
 /** One use of a configured service. Times are ms since epoch. */
 export interface ServiceInstance {
-  readonly id: string;
+  readonly id: ServiceId;
   /** Name of the configured service. */
   readonly name: string;
   /**
@@ -43,7 +45,7 @@ export interface ServiceInstance {
    */
   readonly sessionId?: string;
   /** Its storage area: the user data. */
-  readonly dataId: string;
+  readonly dataId: StorageId;
   readonly options: ServiceOptions;
   /** Parameters of the request that go to the session. */
   readonly params: Readonly<Record<string, Json>>;
@@ -61,4 +63,17 @@ export interface ServiceInstance {
 /** Narrows to an instance that exists and is not completed. */
 export function isOpen(instance: ServiceInstance | undefined): instance is ServiceInstance {
   return instance !== undefined && instance.state !== CallbackState.COMPLETED;
+}
+
+/** The id of a service instance in a request. Throws ServiceError SERVICE_NOT_FOUND. */
+export function parseServiceId(raw: unknown): ServiceId {
+  return parseId<ServiceId>(raw, (text) => new ServiceError('SERVICE_NOT_FOUND', text));
+}
+
+/** The id of a callback in a request. Throws ServiceError CALLBACK_NOT_FOUND. */
+export function parseCallbackId(raw: unknown): ServiceId {
+  return parseId<ServiceId>(
+    raw,
+    (text) => new ServiceError('CALLBACK_NOT_FOUND', `No such request: [${text}]`),
+  );
 }

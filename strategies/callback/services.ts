@@ -1,6 +1,7 @@
 import { type Durable, joinBatches, Once } from '../../engine/durable/index.ts';
 import type { SessionReply, Sessions } from '../../engine/host/index.ts';
 import type { Clock, Ids, Json, Log } from '../../engine/ports/index.ts';
+import type { ServiceId } from '../ids/index.ts';
 import type { StorageAreas } from '../storage/index.ts';
 import { changedInstance } from './changedInstance.ts';
 import { Creation } from './creation.ts';
@@ -78,7 +79,7 @@ export class Services {
     this.#creation = new Creation({ ...deps, table, starts, once: new Once(deps) });
   }
 
-  get(id: string): ServiceInstance | undefined {
+  get(id: ServiceId): ServiceInstance | undefined {
     return this.#table.get(id);
   }
 
@@ -111,7 +112,7 @@ export class Services {
    * SERVICE_NOT_FOUND or SERVICE_REQUEST_REFUSED, or with HostError.
    */
   async request(
-    id: string,
+    id: ServiceId,
     request: {
       readonly name: string;
       readonly data: Readonly<Record<string, Json>>;
@@ -131,7 +132,7 @@ export class Services {
    * Cancels a callback for its customer: CANCELLED, and its session gets the event `cancel`. Rejects with
    * ServiceError CALLBACK_NOT_FOUND or CALLBACK_OPERATION_INVALID.
    */
-  async cancel(name: string, id: string): Promise<void> {
+  async cancel(name: string, id: ServiceId): Promise<void> {
     const instance = this.#callback(name, id);
     if (instance === undefined) {
       throw new ServiceError('CALLBACK_NOT_FOUND', `No such request to cancel: [${id}]`);
@@ -154,7 +155,7 @@ export class Services {
    * Stores a report of a document (or of an administrator) about a callback. Rejects with ServiceError
    * CALLBACK_NOT_FOUND, CALLBACK_INVALID or CALLBACK_OPERATION_INVALID.
    */
-  async update(name: string, id: string, change: ServiceChange): Promise<void> {
+  async update(name: string, id: ServiceId, change: ServiceChange): Promise<void> {
     const instance = this.#callback(name, id);
     if (instance === undefined) throw new ServiceError('CALLBACK_NOT_FOUND', `No such request: [${id}]`);
     const now = this.#clock.now();
@@ -184,7 +185,7 @@ export class Services {
   }
 
   /** The customer is being told that an agent is available: from now on a chat may start. */
-  async announce(id: string): Promise<void> {
+  async announce(id: ServiceId): Promise<void> {
     const instance = this.#table.get(id);
     if (instance === undefined || instance.agentAnnounced) return this.#durable.whenDurable();
     await this.#durable.commit(
@@ -196,7 +197,7 @@ export class Services {
    * Removes the instance and its storage area, and cancels its session. Rejects with ServiceError
    * SERVICE_NOT_FOUND.
    */
-  async remove(id: string): Promise<void> {
+  async remove(id: ServiceId): Promise<void> {
     const instance = this.#require(id);
     await this.#durable.commit(
       joinBatches(
@@ -208,13 +209,13 @@ export class Services {
     );
   }
 
-  #require(id: string): ServiceInstance {
+  #require(id: ServiceId): ServiceInstance {
     const instance = this.#table.get(id);
     if (instance === undefined) throw new ServiceError('SERVICE_NOT_FOUND', id);
     return instance;
   }
 
-  #callback(name: string, id: string): ServiceInstance | undefined {
+  #callback(name: string, id: ServiceId): ServiceInstance | undefined {
     const instance = this.#table.get(id);
     return instance?.kind === 'callback' && instance.name === name ? instance : undefined;
   }

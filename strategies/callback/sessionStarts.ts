@@ -1,6 +1,7 @@
 import { type Durable, StoreError } from '../../engine/durable/index.ts';
 import { HostError, type SessionReply, type Sessions } from '../../engine/host/index.ts';
 import type { Clock, Log } from '../../engine/ports/index.ts';
+import type { ServiceId } from '../ids/index.ts';
 import { entryDocument, type Templates } from './entryDocument.ts';
 import { ServiceError } from './errors.ts';
 import type { InstanceEnds } from './instanceEnds.ts';
@@ -45,7 +46,7 @@ export class SessionStarts {
     this.#ends = deps.ends;
     this.#urls = deps.urls;
     this.#requestTimeoutMs = deps.requestTimeoutMs;
-    deps.durable.onTask<{ id: string; scheduled: boolean }>(SUBMIT, ({ id, scheduled }) =>
+    deps.durable.onTask<{ id: ServiceId; scheduled: boolean }>(SUBMIT, ({ id, scheduled }) =>
       scheduled ? this.#startScheduled(id) : this.#checkStarted(id),
     );
   }
@@ -82,7 +83,7 @@ export class SessionStarts {
   }
 
   /** Records SUBMIT_ERROR, unless the document gave a reason. */
-  async #recordFailure(id: string): Promise<void> {
+  async #recordFailure(id: ServiceId): Promise<void> {
     const present = this.#table.get(id);
     if (present === undefined) return;
     if (present.reason === CallbackReason.NOT_AVAILABLE || isOpen(present)) {
@@ -90,7 +91,7 @@ export class SessionStarts {
     }
   }
 
-  async #startScheduled(id: string): Promise<void> {
+  async #startScheduled(id: ServiceId): Promise<void> {
     const instance = this.#table.get(id);
     if (!isOpen(instance) || instance.sessionId === undefined) return;
     const { sessionId } = instance;
@@ -108,7 +109,7 @@ export class SessionStarts {
    * The process ended between the commit of the instance and the start of its session: the client got no
    * answer.
    */
-  async #checkStarted(id: string): Promise<void> {
+  async #checkStarted(id: ServiceId): Promise<void> {
     const instance = this.#table.get(id);
     if (!isOpen(instance) || instance.sessionId === undefined) return;
     if (await this.#sessions.exists(instance.sessionId)) return;

@@ -1,5 +1,6 @@
 import { type Batch, joinBatches } from '../../engine/durable/index.ts';
 import type { Clock, Json } from '../../engine/ports/index.ts';
+import type { InteractionId } from '../ids/index.ts';
 import { type Notifications, NotificationType } from '../notification/index.ts';
 import type { ChatRecord, TranscriptEntry, TranscriptView } from './chatRecord.ts';
 import type { ChatStore } from './chatStore.ts';
@@ -37,7 +38,7 @@ export class ChatChanges {
   }
 
   /** The chat after its last change, committed or not. */
-  current(chatId: string): ChatRecord | undefined {
+  current(chatId: InteractionId): ChatRecord | undefined {
     return this.#drafts.get(chatId) ?? this.#store.get(chatId);
   }
 

@@ -1,5 +1,6 @@
 import type { Batch, Durable } from '../../engine/durable/index.ts';
 import { type Clock, defined, type Log } from '../../engine/ports/index.ts';
+import type { InteractionId } from '../ids/index.ts';
 import type { Notifications } from '../notification/index.ts';
 import { ChatChanges, type PushMessage } from './chatChanges.ts';
 import {
@@ -42,16 +43,16 @@ export class ChatNotices {
     this.changes = new ChatChanges({ ...deps, store: this.store });
   }
 
-  agentJoinedBatch(chatId: string, agent: ChatAgent): Batch {
+  agentJoinedBatch(chatId: InteractionId, agent: ChatAgent): Batch {
     return this.#agentBatch(chatId, EntryType.JOINED, agent);
   }
 
-  agentLeftBatch(chatId: string, agent: ChatAgent): Batch {
+  agentLeftBatch(chatId: InteractionId, agent: ChatAgent): Batch {
     return this.#agentBatch(chatId, EntryType.LEFT, agent);
   }
 
   /** A customer who leaves learns it from the reply to their own request and needs no push. */
-  endedBatch(chatId: string, by: EndedBy): Batch {
+  endedBatch(chatId: InteractionId, by: EndedBy): Batch {
     const before = this.#open(chatId);
     if (before === undefined) return {};
     const ended: ChatRecord = { ...before, status: { kind: 'ended', at: this.#clock.now(), by } };
@@ -66,7 +67,7 @@ export class ChatNotices {
   }
 
   #agentBatch(
-    chatId: string,
+    chatId: InteractionId,
     type: typeof EntryType.JOINED | typeof EntryType.LEFT,
     { nickname }: ChatAgent,
   ): Batch {
@@ -76,7 +77,7 @@ export class ChatNotices {
     return this.changes.apply(before, { entry: { type, party, text: ENTRY_TEXT[type] }, push: true }).batch;
   }
 
-  #open(chatId: string): ChatRecord | undefined {
+  #open(chatId: InteractionId): ChatRecord | undefined {
     const chat = this.changes.current(chatId);
     return chat?.status.kind === 'open' ? chat : undefined;
   }

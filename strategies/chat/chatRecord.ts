@@ -1,3 +1,5 @@
+import type { InteractionId, ServiceId } from '../ids/index.ts';
+import type { SubscriptionId } from '../notification/index.ts';
 /** The kinds of party in a chat. gms-api 7.3. */
 export const PartyType = { AGENT: 'AGENT', CLIENT: 'CLIENT', EXTERNAL: 'EXTERNAL' } as const;
 export type PartyType = (typeof PartyType)[keyof typeof PartyType];
@@ -45,15 +47,15 @@ export type ChatStatus =
 /** The stored record of a chat; its transcript is stored apart. Times in ms since epoch. */
 export interface ChatRecord {
   /** Also the id of its interaction: 16 upper-case alphanumerics. */
-  readonly id: string;
-  readonly serviceId: string;
+  readonly id: InteractionId;
+  readonly serviceId: ServiceId;
   /** The customer's name in the transcript. */
   readonly nickname: string;
   readonly subject: string;
   /** `comet`: changes are pushed over CometD to gmsUser. Absent: the customer polls. */
   readonly notifyBy?: 'comet';
   readonly gmsUser?: string;
-  readonly subscriptionId?: string;
+  readonly subscriptionId?: SubscriptionId;
   readonly userId: string;
   readonly secureKey: string;
   readonly startedAt: number;

@@ -1,5 +1,6 @@
 import type { Batch, Durable } from '../../engine/durable/index.ts';
 import type { Clock } from '../../engine/ports/index.ts';
+import type { InteractionId, ServiceId } from '../ids/index.ts';
 import type { ChatRecord, TranscriptEntry, TranscriptView } from './chatRecord.ts';
 
 /** Entries in one reply. The position in the reply is that of the next entry. */
@@ -27,12 +28,12 @@ export class ChatStore {
     this.#clock = deps.clock;
   }
 
-  get(chatId: string): ChatRecord | undefined {
+  get(chatId: InteractionId): ChatRecord | undefined {
     return this.#durable.get<ChatRecord>(CHATS, chatId);
   }
 
-  byService(serviceId: string): ChatRecord | undefined {
-    const index = this.#durable.get<{ readonly id: string }>(BY_SERVICE, serviceId);
+  byService(serviceId: ServiceId): ChatRecord | undefined {
+    const index = this.#durable.get<{ readonly id: InteractionId }>(BY_SERVICE, serviceId);
     return index && this.get(index.id);
   }
 
@@ -64,14 +65,14 @@ export class ChatStore {
     };
   }
 
-  entryBatch(chatId: string, position: number, entry: TranscriptEntry): Batch {
+  entryBatch(chatId: InteractionId, position: number, entry: TranscriptEntry): Batch {
     const expiresAt = this.#clock.now() + OPEN_TTL_MS + ENDED_TTL_MS;
     return { put: [{ table: ENTRIES, key: entryKey(chatId, position), value: entry, expiresAt }] };
   }
 }
 
 /** The position has a fixed width, so that key order is position order. */
-function entryKey(chatId: string, position: number): string {
+function entryKey(chatId: InteractionId, position: number): string {
   return `${chatId} ${String(position).padStart(8, '0')}`;
 }
 

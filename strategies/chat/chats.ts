@@ -1,5 +1,6 @@
 import { type Batch, type Durable, joinBatches, keyedBy, Once } from '../../engine/durable/index.ts';
-import type { Clock, Ids, Json, Log } from '../../engine/ports/index.ts';
+import { type Clock, type Ids, type Json, type Log, ownId } from '../../engine/ports/index.ts';
+import type { AgentId, InteractionId, ServiceId } from '../ids/index.ts';
 import type { ChatNotices } from './chatNotices.ts';
 import {
   type ChatRecord,
@@ -30,7 +31,7 @@ export type ChatEvent =
 export interface Said {
   readonly party: Party;
   /** The agent whose idempotency key this is; a chat may have several agents over time. */
-  readonly agentId?: string;
+  readonly agentId?: AgentId;
   /** Idempotency key of this party. */
   readonly key?: string;
 }
@@ -43,16 +44,16 @@ export interface EntryPosition {
 /** The methods that chats need of interactions; strategies/interaction implements them. */
 export interface ChatInteractions {
   createBatch(request: {
-    readonly id: string;
+    readonly id: InteractionId;
     readonly media: 'chat';
-    readonly serviceId?: string;
+    readonly serviceId?: ServiceId;
     readonly userData: Record<string, Json>;
     readonly queue: string;
   }): Batch;
   /** Ends the interaction and its chat (ChatNotices.endedBatch); nothing when it has ended or is unknown. */
-  endBatch(id: string, by: EndedBy): Batch;
+  endBatch(id: InteractionId, by: EndedBy): Batch;
   /** Tells the desktops of the agent who has the interaction. */
-  tellAgent(id: string, event: ChatEvent): void;
+  tellAgent(id: InteractionId, event: ChatEvent): void;
 }
 
 export interface ChatOptions {
@@ -116,11 +117,11 @@ export class Chats {
     return created;
   }
 
-  get(chatId: string): ChatRecord | undefined {
+  get(chatId: InteractionId): ChatRecord | undefined {
     return this.#notices.store.get(chatId);
   }
 
-  byService(serviceId: string): ChatRecord | undefined {
+  byService(serviceId: ServiceId): ChatRecord | undefined {
     return this.#notices.store.byService(serviceId);
   }
 
@@ -129,7 +130,7 @@ export class Chats {
    * before, for the same type of entry in this chat, resolves with the earlier position, also when the chat
    * has ended since. Rejects with ChatError CHAT_NOT_FOUND, CHAT_ENDED, CHAT_FULL or TEXT_INVALID.
    */
-  post(chatId: string, said: Said & { readonly text: string }): Promise<EntryPosition> {
+  post(chatId: InteractionId, said: Said & { readonly text: string }): Promise<EntryPosition> {
     const { party, text } = said;
     return this.#append(chatId, EntryType.MESSAGE, said, (position) => ({
       type: 'message',
@@ -140,27 +141,27 @@ export class Chats {
   }
 
   /** Like post, with a notice that the party types. */
-  startTyping(chatId: string, said: Said): Promise<EntryPosition> {
+  startTyping(chatId: InteractionId, said: Said): Promise<EntryPosition> {
     const entry = { ...said, text: ENTRY_TEXT[EntryType.TYPING_STARTED] };
     const event: ChatEvent = { type: 'typing', party: said.party, started: true };
     return this.#append(chatId, EntryType.TYPING_STARTED, entry, () => event);
   }
 
   /** Like post, with a notice that the party stopped typing. */
-  stopTyping(chatId: string, said: Said): Promise<EntryPosition> {
+  stopTyping(chatId: InteractionId, said: Said): Promise<EntryPosition> {
     const entry = { ...said, text: ENTRY_TEXT[EntryType.TYPING_STOPPED] };
     const event: ChatEvent = { type: 'typing', party: said.party, started: false };
     return this.#append(chatId, EntryType.TYPING_STOPPED, entry, () => event);
   }
 
   /** Like post, with a notice of the application's own. */
-  customNotice(chatId: string, said: Said & { readonly text: string }): Promise<EntryPosition> {
+  customNotice(chatId: InteractionId, said: Said & { readonly text: string }): Promise<EntryPosition> {
     const { party, text } = said;
     return this.#append(chatId, EntryType.CUSTOM, said, () => ({ type: 'notice', party, text }));
   }
 
   /** Like post, with a URL that the other party should open. */
-  pushUrl(chatId: string, { url, ...said }: Said & { readonly url: string }): Promise<EntryPosition> {
+  pushUrl(chatId: InteractionId, { url, ...said }: Said & { readonly url: string }): Promise<EntryPosition> {
     const { party } = said;
     return this.#append(chatId, EntryType.PUSH_URL, { ...said, text: url }, () => ({
       type: 'pushUrl',
@@ -173,12 +174,12 @@ export class Chats {
    * The customer leaves: the chat and its interaction end. A chat that has ended stays as it is. Rejects with
    * ChatError CHAT_NOT_FOUND.
    */
-  disconnect(chatId: string): Promise<ChatRecord> {
+  disconnect(chatId: InteractionId): Promise<ChatRecord> {
     return this.#end(chatId, 'customer');
   }
 
   /** From a position (default: 1), at most MAX_ENTRIES_PER_VIEW entries. Empty for an unknown chat. */
-  transcript(chatId: string, fromPosition = 1): TranscriptView {
+  transcript(chatId: InteractionId, fromPosition = 1): TranscriptView {
     const chat = this.get(chatId);
     return chat ? this.#notices.store.view(chat, fromPosition) : { entries: [], position: 1 };
   }
@@ -188,7 +189,7 @@ export class Chats {
    * shows the transcript from the same position again, because the first reply may not have reached the
    * customer. Resolves when the shown entries are durable. Rejects with ChatError CHAT_NOT_FOUND.
    */
-  async show(chatId: string, fromPosition?: number, key?: string): Promise<TranscriptView> {
+  async show(chatId: InteractionId, fromPosition?: number, key?: string): Promise<TranscriptView> {
     let view: TranscriptView | undefined;
     const { from } = await this.#once.commit(keyedBy(key, 'chat.show', chatId), () => {
       const shown = this.#show(chatId, fromPosition);
@@ -199,7 +200,7 @@ export class Chats {
   }
 
   /** The customer made a request: counts against the idle timeout. */
-  touch(chatId: string): void {
+  touch(chatId: InteractionId): void {
     if (this.get(chatId)?.status.kind === 'open') this.#idle.touch(chatId);
   }
 
@@ -219,16 +220,16 @@ export class Chats {
   }
 
   /** 16 upper-case alphanumerics. */
-  #newId(): string {
+  #newId(): InteractionId {
     for (let draw = 0; draw < MAX_ID_DRAWS; draw += 1) {
-      const id = this.#ids.session().slice(-16);
+      const id = ownId<InteractionId>(this.#ids.session().slice(-16));
       if (!this.get(id)) return id;
     }
     throw new Error(`MAX_ID_DRAWS: no free chat id in ${MAX_ID_DRAWS} draws; the Ids port repeats itself.`);
   }
 
   async #append(
-    chatId: string,
+    chatId: InteractionId,
     type: EntryType,
     { party, agentId, text, key }: Said & { readonly text: string },
     eventAt: (position: number) => ChatEvent,
@@ -244,7 +245,7 @@ export class Chats {
   }
 
   #entry(
-    chatId: string,
+    chatId: InteractionId,
     type: EntryType,
     { party, text }: { readonly party: Party; readonly text: string },
   ): { readonly batch: Batch; readonly answer: EntryPosition } {
@@ -262,7 +263,7 @@ export class Chats {
     return { batch, answer: { position: before.position } };
   }
 
-  async #end(chatId: string, by: EndedBy): Promise<ChatRecord> {
+  async #end(chatId: InteractionId, by: EndedBy): Promise<ChatRecord> {
     const before = this.#notices.changes.current(chatId);
     if (!before) throw new ChatError('CHAT_NOT_FOUND', chatId);
     if (before.status.kind === 'ended') {
@@ -279,7 +280,7 @@ export class Chats {
   }
 
   #show(
-    chatId: string,
+    chatId: InteractionId,
     fromPosition: number | undefined,
   ): { readonly view: TranscriptView; readonly from: number; readonly batch: Batch } {
     const { changes, store } = this.#notices;

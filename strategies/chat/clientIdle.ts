@@ -1,5 +1,6 @@
 import type { Batch, Durable } from '../../engine/durable/index.ts';
 import type { Clock } from '../../engine/ports/index.ts';
+import type { InteractionId } from '../ids/index.ts';
 
 const TASK = 'chat.idle';
 
@@ -21,12 +22,12 @@ export class ClientIdle {
     /** 0: never. */
     readonly timeoutMs: number;
     /** Ends a chat; a chat that has ended stays as it is. */
-    readonly end: (chatId: string) => Promise<void>;
+    readonly end: (chatId: InteractionId) => Promise<void>;
   }) {
     this.#clock = deps.clock;
     this.#timeoutMs = deps.timeoutMs;
     this.#startedAt = deps.clock.now();
-    deps.durable.onTask<{ readonly chatId: string }>(TASK, async ({ chatId }) => {
+    deps.durable.onTask<{ readonly chatId: InteractionId }>(TASK, async ({ chatId }) => {
       const dueAt = (this.#lastSeen.get(chatId) ?? this.#startedAt) + this.#timeoutMs;
       if (dueAt > this.#clock.now()) return deps.durable.commit(alarm(chatId, dueAt));
       this.#lastSeen.delete(chatId);
@@ -35,7 +36,7 @@ export class ClientIdle {
   }
 
   /** Joins the commit that creates the chat. */
-  startBatch(chatId: string): Batch {
+  startBatch(chatId: InteractionId): Batch {
     if (this.#timeoutMs <= 0) return {};
     const now = this.#clock.now();
     this.#lastSeen.set(chatId, now);
@@ -43,12 +44,12 @@ export class ClientIdle {
   }
 
   /** The customer made a request. */
-  touch(chatId: string): void {
+  touch(chatId: InteractionId): void {
     if (this.#timeoutMs > 0) this.#lastSeen.set(chatId, this.#clock.now());
   }
 }
 
 /** A task may not replace itself while it runs, so its due time is part of its key. */
-function alarm(chatId: string, dueAt: number): Batch {
+function alarm(chatId: InteractionId, dueAt: number): Batch {
   return { schedule: [{ key: `${TASK} ${chatId} ${dueAt}`, kind: TASK, payload: { chatId }, dueAt }] };
 }

@@ -1,11 +1,13 @@
 import { defined, type Ids, type Json } from '../../engine/ports/index.ts';
+import type { InteractionId, ServiceId, StorageId } from '../ids/index.ts';
+import type { SubscriptionId } from '../notification/index.ts';
 import type { ChatRecord } from './chatRecord.ts';
 
 /** The request for a chat. */
 export interface CreateChat {
-  readonly serviceId: string;
+  readonly serviceId: ServiceId;
   readonly sessionId?: string;
-  readonly dataId?: string;
+  readonly dataId?: StorageId;
   readonly nickname: string;
   readonly firstName?: string;
   readonly lastName?: string;
@@ -17,7 +19,7 @@ export interface CreateChat {
   readonly gmsUser?: string;
   /** Interaction queue that the chat enters. */
   readonly queue: string;
-  readonly subscriptionId?: string;
+  readonly subscriptionId?: SubscriptionId;
 }
 
 /**
@@ -43,7 +45,7 @@ export function interactionUserData(request: CreateChat): Record<string, Json> {
 /** The record of a new chat without entries. */
 export function newChat(
   request: CreateChat,
-  given: { readonly id: string; readonly ids: Ids; readonly now: number },
+  given: { readonly id: InteractionId; readonly ids: Ids; readonly now: number },
 ): ChatRecord {
   const { serviceId, nickname, subject, notifyBy, gmsUser, subscriptionId } = request;
   return {

@@ -1,5 +1,5 @@
 export type { InteractionErrorCode } from './errors.ts';
-export type { Interaction } from './interactionRecord.ts';
+export { type Interaction, parseInteractionId } from './interactionRecord.ts';
 export { Interactions } from './interactions.ts';
 export { Offers } from './offers.ts';
 export type { QueueApplication } from './queueEntry.ts';

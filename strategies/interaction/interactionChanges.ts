@@ -1,6 +1,7 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
 import { type Clock, defined, type Json, type Log } from '../../engine/ports/index.ts';
 import type { ChatNotices, EndedBy } from '../chat/index.ts';
+import type { InteractionId } from '../ids/index.ts';
 import type { Agents, Routing } from '../routing/index.ts';
 import { goneFacts, type InteractionEvents, presentFacts } from './interactionEvents.ts';
 import { type InteractionRecord, interactionBatch, readInteraction } from './interactionRecord.ts';
@@ -40,7 +41,7 @@ export class InteractionChanges {
   /**
    * Ends the interaction, with its offer, its submits and its chat. Empty when it is unknown or has ended.
    */
-  endBatch(id: string, by: EndedBy): Batch {
+  endBatch(id: InteractionId, by: EndedBy): Batch {
     const before = readInteraction(this.#durable, id);
     if (before === undefined || before.state === 'ended') return {};
     const { offer: _offer, agentId, ...rest } = before;
@@ -71,7 +72,7 @@ export class InteractionChanges {
    * Changes user data (null removes a key) and tells the controlling session. Empty when the interaction is
    * unknown or has ended.
    */
-  setUserDataBatch(id: string, changes: Readonly<Record<string, Json>>): Batch {
+  setUserDataBatch(id: InteractionId, changes: Readonly<Record<string, Json>>): Batch {
     const before = readInteraction(this.#durable, id);
     if (before === undefined || before.state === 'ended') return {};
     const merged = Object.entries({ ...before.userData, ...changes }).filter(([, value]) => value !== null);

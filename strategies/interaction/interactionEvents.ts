@@ -1,6 +1,7 @@
 import type { Batch } from '../../engine/durable/index.ts';
 import type { ModuleEvent, Sessions } from '../../engine/host/index.ts';
 import { type Clock, defined, type Ids, type Json } from '../../engine/ports/index.ts';
+import type { InteractionId } from '../ids/index.ts';
 import type { InteractionRecord } from './interactionRecord.ts';
 
 /** User data key under which ORS names the controlling session. ors-dialect 2.11. */
@@ -53,6 +54,6 @@ export function presentFacts(interaction: InteractionRecord): Json {
 }
 
 /** Facts of a session that no longer controls the interaction. */
-export function goneFacts(id: string): Json {
+export function goneFacts(id: InteractionId): Json {
   return { interactions: { [id]: null } };
 }

@@ -1,6 +1,7 @@
 import { type Durable, joinBatches } from '../../engine/durable/index.ts';
 import type { ModuleCall, ModuleEvent, Sessions } from '../../engine/host/index.ts';
-import type { Clock, Json, Log } from '../../engine/ports/index.ts';
+import { type Clock, type Json, type Log, readId } from '../../engine/ports/index.ts';
+import type { InteractionId } from '../ids/index.ts';
 import { type Agents, performedBatch, type Routing, textOf, wasPerformed } from '../routing/index.ts';
 import type { InteractionChanges } from './interactionChanges.ts';
 import { goneFacts, type InteractionEvents, presentFacts } from './interactionEvents.ts';
@@ -59,7 +60,9 @@ export class InteractionModules {
   }
 
   async #performOnce(call: ModuleCall, action: Perform): Promise<Result> {
-    const id = textOf(call.attributes.interactionid);
+    const text = textOf(call.attributes.interactionid);
+    const id = readId<InteractionId>(text);
+    if (id === undefined) return unknownInteraction(text);
     if (wasPerformed(this.#durable, call)) return this.#repeated(call, id);
     const interaction = readInteraction(this.#durable, id);
     if (interaction === undefined || interaction.state === 'ended') return unknownInteraction(id);
@@ -77,7 +80,7 @@ export class InteractionModules {
    * The element was performed before a crash, and its result may not have been delivered: the result again,
    * with the present facts. The result of a redirect comes by itself.
    */
-  #repeated(call: ModuleCall, id: string): readonly ModuleEvent[] {
+  #repeated(call: ModuleCall, id: InteractionId): readonly ModuleEvent[] {
     if (call.action === 'redirect' || call.action === 'setudata') return [];
     const interaction = readInteraction(this.#durable, id);
     const controls = interaction !== undefined && interaction.sessionId === call.sessionId;

@@ -1,6 +1,9 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
-import { defined, type Json } from '../../engine/ports/index.ts';
+import { defined, type Json, ownId, parseId } from '../../engine/ports/index.ts';
 import type { EndedBy } from '../chat/index.ts';
+import type { AgentId, InteractionId, ServiceId } from '../ids/index.ts';
+import type { ConnId } from '../routing/index.ts';
+import { InteractionError } from './errors.ts';
 
 /**
  * queued: a session decides about it. offered: an agent is asked. active: an agent has it. ended: it is over.
@@ -9,9 +12,9 @@ export type InteractionState = 'queued' | 'offered' | 'active' | 'ended';
 
 /** A customer contact. */
 export interface Interaction {
-  readonly id: string;
+  readonly id: InteractionId;
   readonly media: 'chat';
-  readonly serviceId?: string;
+  readonly serviceId?: ServiceId;
   readonly userData: Readonly<Record<string, Json>>;
   /** The interaction queue it entered. */
   readonly queue: string;
@@ -19,7 +22,7 @@ export interface Interaction {
   /** The session that controls it; absent when detached. */
   readonly sessionId?: string;
   /** The agent to whom it is offered, or who has it, or who had it when it ended. */
-  readonly agentId?: string;
+  readonly agentId?: AgentId;
   /** ms since epoch. */
   readonly createdAt: number;
   /** ms since epoch. */
@@ -28,9 +31,9 @@ export interface Interaction {
 }
 
 export interface CreateInteraction {
-  readonly id: string;
+  readonly id: InteractionId;
   readonly media: 'chat';
-  readonly serviceId?: string;
+  readonly serviceId?: ServiceId;
   readonly userData: Readonly<Record<string, Json>>;
   readonly queue: string;
 }
@@ -58,7 +61,14 @@ export interface Offer {
         /** detach="true": the session loses the interaction when the agent accepts it. */
         readonly detach: boolean;
       }
-    | { readonly kind: 'submit'; readonly submitId: string };
+    | { readonly kind: 'submit'; readonly submitId: ConnId };
+}
+
+/** An interaction that an agent was offered or has. */
+export type HeldInteraction = InteractionRecord & { readonly agentId: AgentId };
+
+export function isHeld(interaction: InteractionRecord | undefined): interaction is HeldInteraction {
+  return interaction?.agentId !== undefined;
 }
 
 /** Time for which an interaction can still be read after its end. */
@@ -68,11 +78,11 @@ const INTERACTION = 'interaction';
 const OF_AGENT = 'agentInteraction';
 const OF_SESSION = 'sessionInteraction';
 
-export function readInteraction(durable: Durable, id: string): InteractionRecord | undefined {
+export function readInteraction(durable: Durable, id: InteractionId): InteractionRecord | undefined {
   return durable.get<InteractionRecord>(INTERACTION, id);
 }
 
-export function interactionsOfAgent(durable: Durable, agentId: string): readonly InteractionRecord[] {
+export function interactionsOfAgent(durable: Durable, agentId: AgentId): readonly InteractionRecord[] {
   return readAll(durable, OF_AGENT, agentId);
 }
 
@@ -101,7 +111,7 @@ export function interactionBatch(before: InteractionRecord | undefined, after: I
 
 function indexBatch(
   table: string,
-  id: string,
+  id: InteractionId,
   change: {
     readonly before: string | undefined;
     readonly after: string | undefined;
@@ -117,6 +127,11 @@ function indexBatch(
 
 function readAll(durable: Durable, table: string, owner: string): readonly InteractionRecord[] {
   return [...durable.scan(table, { prefix: `${owner}/` })].flatMap(
-    ({ key }) => readInteraction(durable, key.slice(owner.length + 1)) ?? [],
+    ({ key }) => readInteraction(durable, ownId<InteractionId>(key.slice(owner.length + 1))) ?? [],
   );
+}
+
+/** The id of an interaction in a request. Throws InteractionError INTERACTION_NOT_FOUND. */
+export function parseInteractionId(raw: unknown): InteractionId {
+  return parseId<InteractionId>(raw, (text) => new InteractionError('INTERACTION_NOT_FOUND', text));
 }

@@ -2,6 +2,7 @@ import { type Batch, type Durable, joinBatches, keyedBy, Once } from '../../engi
 import type { Sessions } from '../../engine/host/index.ts';
 import { type Clock, defined, type Ids, type Json, type Log } from '../../engine/ports/index.ts';
 import type { ChatEvent, ChatNotices, EndedBy } from '../chat/index.ts';
+import type { AgentId, InteractionId } from '../ids/index.ts';
 import type { Agents, Routing } from '../routing/index.ts';
 import { InteractionError } from './errors.ts';
 import { InteractionChanges } from './interactionChanges.ts';
@@ -9,19 +10,18 @@ import { InteractionEvents } from './interactionEvents.ts';
 import { InteractionModules } from './interactionModules.ts';
 import {
   type CreateInteraction,
+  type HeldInteraction,
   type Interaction,
   type InteractionRecord,
   interactionsOfAgent,
   interactionsOfSession,
+  isHeld,
   readInteraction,
   viewOf,
 } from './interactionRecord.ts';
 import { OfferAnswers } from './offerAnswers.ts';
 import type { Offers } from './offers.ts';
 import { type QueueApplication, QueueEntry } from './queueEntry.ts';
-
-/** An interaction that an agent was offered or has. */
-type HeldInteraction = InteractionRecord & { readonly agentId: string };
 
 /**
  * Interactions: the session that decides about each, and the agent who has it. Every change is one commit
@@ -87,13 +87,13 @@ export class Interactions {
     });
   }
 
-  get(id: string): Interaction | undefined {
+  get(id: InteractionId): Interaction | undefined {
     const record = readInteraction(this.#durable, id);
     return record && viewOf(record);
   }
 
   /** The interactions that the agent is offered or has; also those that they had, for a day after the end. */
-  byAgent(agentId: string): readonly Interaction[] {
+  byAgent(agentId: AgentId): readonly Interaction[] {
     return interactionsOfAgent(this.#durable, agentId).map(viewOf);
   }
 
@@ -102,17 +102,17 @@ export class Interactions {
   }
 
   /** InteractionChanges.endBatch. */
-  endBatch(id: string, by: EndedBy): Batch {
+  endBatch(id: InteractionId, by: EndedBy): Batch {
     return this.#changes.endBatch(id, by);
   }
 
   /** InteractionChanges.setUserDataBatch. */
-  setUserDataBatch(id: string, changes: Readonly<Record<string, Json>>): Batch {
+  setUserDataBatch(id: InteractionId, changes: Readonly<Record<string, Json>>): Batch {
     return this.#changes.setUserDataBatch(id, changes);
   }
 
   /** Tells the desktops of the agent who has the interaction what a party does in its chat. */
-  tellAgent(id: string, { type, party, ...rest }: ChatEvent): void {
+  tellAgent(id: InteractionId, { type, party, ...rest }: ChatEvent): void {
     const interaction = readInteraction(this.#durable, id);
     if (interaction?.agentId === undefined || interaction.state !== 'active') return;
     this.#agents.tell(interaction.agentId, { type, interactionId: id, party: { ...party }, ...rest });
@@ -123,7 +123,7 @@ export class Interactions {
    * agent to whom it is offered. A repeated key of the same agent and interaction changes nothing and gets
    * the same answer. Rejects with InteractionError INTERACTION_NOT_FOUND or INTERACTION_STATE.
    */
-  accept(id: string, agentId: string | undefined, key?: string): Promise<Interaction> {
+  accept(id: InteractionId, agentId: AgentId | undefined, key?: string): Promise<Interaction> {
     return this.#once.commit(keyedBy(key, 'interaction.accept', id, agentId ?? ''), () => {
       const before = this.#require(id);
       if (before.state === 'active' && isWith(before, agentId)) return { batch: {}, answer: viewOf(before) };
@@ -133,7 +133,7 @@ export class Interactions {
   }
 
   /** The agent refuses the interaction that they are offered. Parameters and errors of accept. */
-  reject(id: string, agentId: string | undefined, key?: string): Promise<void> {
+  reject(id: InteractionId, agentId: AgentId | undefined, key?: string): Promise<void> {
     return this.#once.commit(keyedBy(key, 'interaction.reject', id, agentId ?? ''), () => {
       const offered = requireHeld(this.#require(id), agentId, 'offered');
       return { batch: this.#answers.refusedBatch(offered, 'rejected'), answer: undefined };
@@ -141,7 +141,7 @@ export class Interactions {
   }
 
   /** The agent leaves, which ends the interaction. Parameters and errors of accept. */
-  leave(id: string, agentId: string | undefined, key?: string): Promise<void> {
+  leave(id: InteractionId, agentId: AgentId | undefined, key?: string): Promise<void> {
     return this.#once.commit(keyedBy(key, 'interaction.leave', id, agentId ?? ''), () => {
       const { agentId: holder } = requireHeld(this.#require(id), agentId, 'active');
       const nickname = this.#agents.record(holder)?.nickname ?? holder;
@@ -150,7 +150,7 @@ export class Interactions {
     });
   }
 
-  #require(id: string): InteractionRecord {
+  #require(id: InteractionId): InteractionRecord {
     const interaction = readInteraction(this.#durable, id);
     if (interaction === undefined) throw new InteractionError('INTERACTION_NOT_FOUND', id);
     return interaction;
@@ -160,7 +160,7 @@ export class Interactions {
 /** The interaction, if it is in the state with that agent; without an agent, with any. */
 function requireHeld(
   interaction: InteractionRecord,
-  agentId: string | undefined,
+  agentId: AgentId | undefined,
   state: 'offered' | 'active',
 ): HeldInteraction {
   if (interaction.state === state && isWith(interaction, agentId)) return interaction;
@@ -172,6 +172,9 @@ function requireHeld(
   );
 }
 
-function isWith(interaction: InteractionRecord, agentId: string | undefined): interaction is HeldInteraction {
-  return interaction.agentId !== undefined && (agentId ?? interaction.agentId) === interaction.agentId;
+function isWith(
+  interaction: InteractionRecord,
+  agentId: AgentId | undefined,
+): interaction is HeldInteraction {
+  return isHeld(interaction) && (agentId ?? interaction.agentId) === interaction.agentId;
 }

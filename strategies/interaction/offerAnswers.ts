@@ -1,11 +1,14 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
 import { type Clock, defined, type Log } from '../../engine/ports/index.ts';
 import type { ChatNotices } from '../chat/index.ts';
+import type { InteractionId } from '../ids/index.ts';
 import type { Agents, Routing } from '../routing/index.ts';
 import { goneFacts, type InteractionEvents, presentFacts } from './interactionEvents.ts';
 import {
+  type HeldInteraction,
   type InteractionRecord,
   interactionBatch,
+  isHeld,
   type Offer,
   readInteraction,
 } from './interactionRecord.ts';
@@ -42,9 +45,9 @@ export class OfferAnswers {
     this.#routing = deps.routing;
     this.#events = deps.events;
     this.#chats = deps.chats;
-    deps.durable.onTask<{ id: string; key: string }>(OVER_TASK, async ({ id, key }) => {
+    deps.durable.onTask<{ id: InteractionId; key: string }>(OVER_TASK, async ({ id, key }) => {
       const interaction = readInteraction(deps.durable, id);
-      if (interaction?.offer?.key !== key) return;
+      if (!isHeld(interaction) || interaction.offer?.key !== key) return;
       this.#log.info(
         { interactionId: id, agentId: interaction.agentId },
         'The agent did not answer the offer.',
@@ -57,12 +60,12 @@ export class OfferAnswers {
    * The agent has the interaction now: tells the element that asked, the session, the customer and the
    * desktops.
    */
-  acceptedBatch(interaction: InteractionRecord): {
+  acceptedBatch(interaction: HeldInteraction): {
     readonly batch: Batch;
     readonly after: InteractionRecord;
   } {
     const { offer, ...rest } = interaction;
-    const { id, agentId = '', serviceId } = interaction;
+    const { id, agentId, serviceId } = interaction;
     const { sessionId, ...uncontrolled } = rest;
     const isDetached = offer?.purpose.kind === 'redirect' && offer.purpose.detach;
     const after: InteractionRecord = { ...(isDetached ? uncontrolled : rest), state: 'active' };
@@ -92,8 +95,8 @@ export class OfferAnswers {
   }
 
   /** The interaction is queued again, and the element that asked learns of the refusal. */
-  refusedBatch(interaction: InteractionRecord, why: Refusal): Batch {
-    const { agentId = '', offer } = interaction;
+  refusedBatch(interaction: HeldInteraction, why: Refusal): Batch {
+    const { agentId, offer } = interaction;
     const did = why === 'rejected' ? 'rejected the interaction' : 'did not answer in time';
     return joinBatches(
       this.#offers.takeBackBatch(interaction, why),

@@ -1,6 +1,7 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
 import { type Clock, defined, type Ids, type Log } from '../../engine/ports/index.ts';
-import type { AgentRecord, Agents, InteractionOffers } from '../routing/index.ts';
+import type { InteractionId } from '../ids/index.ts';
+import type { AgentRecord, Agents, ConnId, InteractionOffers } from '../routing/index.ts';
 import {
   type InteractionRecord,
   interactionBatch,
@@ -41,7 +42,7 @@ export class Offers implements InteractionOffers {
     this.#agents = deps.agents;
   }
 
-  find(sessionId: string, interactionId: string | undefined): ReturnType<InteractionOffers['find']> {
+  find(sessionId: string, interactionId: InteractionId | undefined): ReturnType<InteractionOffers['find']> {
     const own = interactionsOfSession(this.#durable, sessionId);
     const found = interactionId === undefined ? own[0] : own.find(({ id }) => id === interactionId);
     if (found !== undefined) return { id: found.id, media: found.media };
@@ -56,7 +57,7 @@ export class Offers implements InteractionOffers {
     return this.offerBatch(interaction, { agent, vq, timeoutMs, purpose: { kind: 'submit', submitId } });
   }
 
-  withdrawSubmitBatch(interactionId: string, submitId: string): Batch {
+  withdrawSubmitBatch(interactionId: InteractionId, submitId: ConnId): Batch {
     const interaction = readInteraction(this.#durable, interactionId);
     const purpose = interaction?.offer?.purpose;
     if (interaction === undefined || purpose?.kind !== 'submit' || purpose.submitId !== submitId) return {};
@@ -100,7 +101,9 @@ export class Offers implements InteractionOffers {
     return joinBatches(
       interactionBatch(interaction, { ...rest, state: 'queued' }),
       this.dropBatch(interaction),
-      this.#agents.tellBatch(agentId ?? '', { type: 'withdrawn', interactionId: interaction.id, reason }),
+      agentId === undefined
+        ? {}
+        : this.#agents.tellBatch(agentId, { type: 'withdrawn', interactionId: interaction.id, reason }),
     );
   }
 

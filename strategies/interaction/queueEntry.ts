@@ -1,6 +1,7 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
 import { HostError, type Sessions } from '../../engine/host/index.ts';
 import type { Clock, Ids, Json, Log } from '../../engine/ports/index.ts';
+import type { InteractionId } from '../ids/index.ts';
 import { InteractionError } from './errors.ts';
 import type { InteractionChanges } from './interactionChanges.ts';
 import { presentFacts } from './interactionEvents.ts';
@@ -96,7 +97,7 @@ export class QueueEntry {
     await this.#present(id, sessionId);
   }
 
-  async #giveUp(id: string, error: unknown): Promise<void> {
+  async #giveUp(id: InteractionId, error: unknown): Promise<void> {
     this.#log.error(
       { interactionId: id, err: error },
       'The application of the interaction queue cannot start.',
@@ -105,7 +106,7 @@ export class QueueEntry {
   }
 
   /** Sends interaction.added and interaction.present to the application of the queue. */
-  async #present(id: string, sessionId: string): Promise<void> {
+  async #present(id: InteractionId, sessionId: string): Promise<void> {
     for (const name of ['interaction.added', 'interaction.present']) {
       const interaction = readInteraction(this.#durable, id);
       // While the first event was processed, the interaction may have ended or gone to another session.
@@ -146,6 +147,6 @@ export class QueueEntry {
 
 /** An interaction, and the session that was to control it: payload of both tasks. */
 interface Entry {
-  readonly id: string;
+  readonly id: InteractionId;
   readonly sessionId: string;
 }

@@ -1,6 +1,7 @@
 import { type Durable, joinBatches } from '../../engine/durable/index.ts';
 import type { ModuleCall, ModuleEvent } from '../../engine/host/index.ts';
-import type { Clock, Json } from '../../engine/ports/index.ts';
+import { type Clock, type Json, readId } from '../../engine/ports/index.ts';
+import type { AgentId } from '../ids/index.ts';
 import {
   type AgentRecord,
   AgentState,
@@ -119,9 +120,10 @@ function targeted(
 }
 
 function named(name: string, agents: Agents): AgentRecord | undefined {
-  if (name === '') return undefined;
+  const id = readId<AgentId>(name);
+  if (id === undefined) return undefined;
   return (
-    agents.record(name) ??
+    agents.record(id) ??
     agents.records().find((agent) => agent.dn === name || (agent.dn === undefined && agent.place === name))
   );
 }

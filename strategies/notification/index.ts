@@ -8,3 +8,4 @@ export {
   type SubscriptionRequest,
 } from './notificationRequests.ts';
 export { Notifications } from './notifications.ts';
+export { readSubscriptionId, type SubscriptionId } from './subscriptions.ts';

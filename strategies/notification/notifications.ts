@@ -8,7 +8,7 @@ import {
   recordKey,
 } from '../../engine/durable/index.ts';
 import type { Sessions } from '../../engine/host/index.ts';
-import { type Clock, defined, type Ids, type Json, type Log } from '../../engine/ports/index.ts';
+import { type Clock, defined, type Ids, type Json, type Log, ownId } from '../../engine/ports/index.ts';
 import { checkEvent, checkSubscription, invalidSubscription } from './checkRequest.ts';
 import type { CometChannel } from './cometChannel.ts';
 import {
@@ -26,6 +26,7 @@ import {
   NotificationType,
   type SubscriptionRequest,
 } from './notificationRequests.ts';
+import type { SubscriptionId } from './subscriptions.ts';
 import { Subscriptions } from './subscriptions.ts';
 
 /** A subscriber with this many subscriptions must remove some before adding another. */
@@ -91,13 +92,13 @@ export class Notifications {
    * Adds a subscription. A key that this subscriber used before gets the same subscription. Rejects with
    * NotificationError SUBSCRIPTION_INVALID or TYPE_NOT_ENABLED.
    */
-  subscribe(request: SubscriptionRequest, key?: string): Promise<{ readonly id: string }> {
+  subscribe(request: SubscriptionRequest, key?: string): Promise<{ readonly id: SubscriptionId }> {
     const keyed = keyedBy(key, 'notification.subscribe', request.subscriberId);
     return this.#once.commit(keyed, () => this.#subscribed(request));
   }
 
   /** Removes a subscription; resolves with false when it is unknown. */
-  async unsubscribe(id: string): Promise<boolean> {
+  async unsubscribe(id: SubscriptionId): Promise<boolean> {
     const subscription = this.#subscriptions.get(id);
     await this.#durable.commit(subscription ? this.#subscriptions.removeBatch(subscription) : {});
     return subscription !== undefined;
@@ -140,7 +141,7 @@ export class Notifications {
 
   #subscribed(request: SubscriptionRequest): {
     readonly batch: Batch;
-    readonly answer: { readonly id: string };
+    readonly answer: { readonly id: SubscriptionId };
   } {
     checkSubscription(request);
     const existing = this.#subscriptions.ofSubscriber(request.subscriberId);
@@ -150,7 +151,7 @@ export class Notifications {
         `${existing.length} and one more`,
       );
     }
-    const id = this.#ids.uuid();
+    const id = ownId<SubscriptionId>(this.#ids.uuid());
     const expiresAt = this.#clock.now() + (request.expire ?? DEFAULT_EXPIRE_S) * 1000;
     return { batch: this.#subscriptions.addBatch({ ...request, id, expiresAt }), answer: { id } };
   }

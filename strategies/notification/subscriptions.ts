@@ -1,9 +1,13 @@
 import type { Batch, Durable } from '../../engine/durable/index.ts';
+import { type Branded, readId } from '../../engine/ports/index.ts';
 import { filtersOf } from './filter.ts';
 import type { SubscriptionRequest } from './notificationRequests.ts';
 
+/** Id of a subscription to notifications: a UUID. */
+export type SubscriptionId = Branded<'SubscriptionId'>;
+
 export interface Subscription extends SubscriptionRequest {
-  readonly id: string;
+  readonly id: SubscriptionId;
   /** ms since epoch. */
   readonly expiresAt: number;
 }
@@ -21,7 +25,7 @@ export class Subscriptions {
     this.#durable = durable;
   }
 
-  get(id: string): Subscription | undefined {
+  get(id: SubscriptionId): Subscription | undefined {
     return this.#durable.get<Subscription>(BY_ID, id);
   }
 
@@ -49,7 +53,7 @@ export class Subscriptions {
   }
 
   #byIndex(table: string, prefix: string): Subscription[] {
-    return [...this.#durable.scan<{ readonly id: string }>(table, { prefix })]
+    return [...this.#durable.scan<{ readonly id: SubscriptionId }>(table, { prefix })]
       .map(({ value }) => this.get(value.id))
       .filter((subscription) => subscription !== undefined);
   }
@@ -71,3 +75,6 @@ function filterPrefix(filter: string): string {
 function subscriberPrefix(subscriberId: string): string {
   return JSON.stringify(subscriberId);
 }
+
+/** A subscription's id in a request. Undefined: no subscription can have it. */
+export const readSubscriptionId = (raw: unknown): SubscriptionId | undefined => readId<SubscriptionId>(raw);

@@ -1,4 +1,6 @@
 import type { Json } from '../../engine/ports/index.ts';
+import type { AgentId } from '../ids/index.ts';
+import type { SlotHolder } from './callIds.ts';
 
 export const AgentState = { READY: 'ready', NOT_READY: 'notReady', LOGGED_OUT: 'loggedOut' } as const;
 export type AgentState = (typeof AgentState)[keyof typeof AgentState];
@@ -22,7 +24,7 @@ export interface AgentChange {
 }
 
 export interface AgentView {
-  readonly agentId: string;
+  readonly agentId: AgentId;
   readonly state: AgentState;
   readonly groups: readonly string[];
   readonly skills: Readonly<Record<string, number>>;
@@ -48,9 +50,9 @@ export interface AgentRecord extends AgentView {
 
 /** Table `agentSlot`, key `agentId/holder`: something that keeps an agent busy. */
 export interface AgentSlot {
-  readonly agentId: string;
+  readonly agentId: AgentId;
   /** Virtual interaction, submit or interaction. */
-  readonly holder: string;
+  readonly holder: SlotHolder;
   readonly kind: 'reserved' | 'offered' | 'active';
   /** ms since epoch. */
   readonly since: number;
@@ -80,7 +82,7 @@ export type AgentEventType =
 /** An event for the desktops of an agent. */
 export type AgentEvent = { readonly type: AgentEventType; readonly [field: string]: Json | undefined };
 
-export type AgentListener = (agentId: string, event: AgentEvent) => void;
+export type AgentListener = (agentId: AgentId, event: AgentEvent) => void;
 
 export interface FreeAgent {
   readonly record: AgentRecord;

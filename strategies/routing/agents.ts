@@ -1,5 +1,6 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
-import { type Clock, defined, type Ids, type Log } from '../../engine/ports/index.ts';
+import { type Clock, defined, type Ids, type Log, ownId } from '../../engine/ports/index.ts';
+import type { AgentId } from '../ids/index.ts';
 import {
   type AgentChange,
   type AgentEvent,
@@ -10,6 +11,7 @@ import {
   type AgentView,
   type FreeAgent,
 } from './agentRecord.ts';
+import type { SlotHolder } from './callIds.ts';
 import { RoutingError } from './errors.ts';
 import { matchBatch } from './matchTask.ts';
 import { handledBatch } from './virtualQueueStat.ts';
@@ -43,19 +45,13 @@ export class Agents {
     this.#ids = deps.ids;
     this.#log = deps.log;
     this.#capacity = deps.capacity ?? DEFAULT_AGENT_CAPACITY;
-    deps.durable.onTask<{ agentId: string; event: AgentEvent }>(TELL_TASK, async ({ agentId, event }) =>
+    deps.durable.onTask<{ agentId: AgentId; event: AgentEvent }>(TELL_TASK, async ({ agentId, event }) =>
       this.tell(agentId, event),
     );
   }
 
   /** Creates or changes an agent. Resolves when durable. Rejects with RoutingError AGENT_INVALID. */
-  async put(agentId: string, change: AgentChange): Promise<AgentView> {
-    if (!/^[^/\s\p{Cc}]{1,128}$/u.test(agentId)) {
-      throw new RoutingError(
-        'AGENT_INVALID',
-        `Expected the agent id to be 1 to 128 characters without '/' and blanks, got '${agentId}'.`,
-      );
-    }
+  async put(agentId: AgentId, change: AgentChange): Promise<AgentView> {
     const before = this.record(agentId);
     if (before === undefined && change.state === undefined) {
       throw new RoutingError(
@@ -72,7 +68,7 @@ export class Agents {
     return view;
   }
 
-  get(agentId: string): AgentView | undefined {
+  get(agentId: AgentId): AgentView | undefined {
     const found = this.record(agentId);
     return found && viewAgent(found);
   }
@@ -88,7 +84,7 @@ export class Agents {
   }
 
   /** Tells the desktops of the agent that are connected now. */
-  tell(agentId: string, event: AgentEvent): void {
+  tell(agentId: AgentId, event: AgentEvent): void {
     for (const listener of this.#listeners) {
       try {
         listener(agentId, event);
@@ -100,7 +96,7 @@ export class Agents {
   }
 
   /** Tells the desktops after the commit that this batch joins; events of one agent arrive in order. */
-  tellBatch(agentId: string, event: AgentEvent): Batch {
+  tellBatch(agentId: AgentId, event: AgentEvent): Batch {
     return {
       schedule: [
         {
@@ -114,7 +110,7 @@ export class Agents {
     };
   }
 
-  record(agentId: string): AgentRecord | undefined {
+  record(agentId: AgentId): AgentRecord | undefined {
     return this.#durable.get<AgentRecord>(AGENT, agentId);
   }
 
@@ -122,7 +118,7 @@ export class Agents {
     return [...this.#durable.scan<AgentRecord>(AGENT)].map(({ value }) => value);
   }
 
-  slots(agentId: string): readonly AgentSlot[] {
+  slots(agentId: AgentId): readonly AgentSlot[] {
     return [...this.#durable.scan<AgentSlot>(SLOT, { prefix: `${agentId}/` })].map(({ value }) => value);
   }
 
@@ -135,7 +131,7 @@ export class Agents {
   }
 
   /** True if the agent is ready and can take one more interaction. */
-  isFree(agentId: string, media: string): boolean {
+  isFree(agentId: AgentId, media: string): boolean {
     const agent = this.record(agentId);
     return agent !== undefined && this.#roomOf(agent, media) > 0;
   }
@@ -145,7 +141,7 @@ export class Agents {
   }
 
   /** Frees the slot and matches again. After an interaction, the agent is ready since now. */
-  releaseBatch(agentId: string, holder: string): Batch {
+  releaseBatch(agentId: AgentId, holder: SlotHolder): Batch {
     const key = `${agentId}/${holder}`;
     const slot = this.#durable.get<AgentSlot>(SLOT, key);
     if (slot === undefined) return {};
@@ -161,7 +157,7 @@ export class Agents {
   }
 
   /** The server sets a ready agent not ready, and tells their desktops why. */
-  notReadyBatch(agentId: string, reason: 'noanswer'): Batch {
+  notReadyBatch(agentId: AgentId, reason: 'noanswer'): Batch {
     const agent = this.record(agentId);
     if (agent?.state !== AgentState.READY) return {};
     const setting = agent.setting + 1;
@@ -180,7 +176,7 @@ function recordBatch(record: AgentRecord): Batch {
 }
 
 function changeAgent(
-  agentId: string,
+  agentId: AgentId,
   before: AgentRecord | undefined,
   change: AgentChange,
   { now, capacity }: { readonly now: number; readonly capacity: number },
@@ -210,4 +206,13 @@ function viewAgent(record: AgentRecord): AgentView {
 
 function stateEvent({ state, reason }: AgentView): AgentEvent {
   return { type: 'state', state, ...defined({ reason }) };
+}
+
+/** The id under which an agent is created or changed. Throws RoutingError AGENT_INVALID. */
+export function parseNewAgentId(text: string): AgentId {
+  if (/^[^/\s\p{Cc}]{1,128}$/u.test(text)) return ownId<AgentId>(text);
+  throw new RoutingError(
+    'AGENT_INVALID',
+    `Expected the agent id to be 1 to 128 characters without '/' and blanks, got '${text}'.`,
+  );
 }

@@ -1,6 +1,8 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
 import type { Clock } from '../../engine/ports/index.ts';
+import type { AgentId } from '../ids/index.ts';
 import type { Agents } from './agents.ts';
+import type { ConnId } from './callIds.ts';
 import { matchBatch } from './matchTask.ts';
 import type { TargetStep } from './targetList.ts';
 import { skippedSteps } from './targetStatistics.ts';
@@ -44,7 +46,7 @@ export class CallRuntime {
     this.#index = deps.index;
     this.#clock = deps.clock;
     this.#agents = deps.agents;
-    deps.durable.onTask<{ id: string; timer: RouteTimer }>(TIMER_TASK, async ({ id, timer }) => {
+    deps.durable.onTask<{ id: ConnId; timer: RouteTimer }>(TIMER_TASK, async ({ id, timer }) => {
       const call = readCall(deps.durable, id);
       if (call !== undefined) await deps.durable.commit(this.#timerBatch(call, timer));
     });
@@ -123,7 +125,7 @@ export class CallRuntime {
   }
 }
 
-function timerKey(id: string, timer: RouteTimer, agentId?: string): string {
+function timerKey(id: ConnId, timer: RouteTimer, agentId?: AgentId): string {
   return agentId === undefined ? `${TIMER_TASK}/${timer}/${id}` : `${TIMER_TASK}/${timer}/${id}/${agentId}`;
 }
 

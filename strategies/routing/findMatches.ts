@@ -1,5 +1,7 @@
 import type { Durable } from '../../engine/durable/index.ts';
+import { ownId } from '../../engine/ports/index.ts';
 import type { FreeAgent } from './agentRecord.ts';
+import type { ConnId } from './callIds.ts';
 import { type Match, matchCalls, type WaitingCall } from './matchCalls.ts';
 import { compareCalls } from './priority.ts';
 import { matchesTarget, parseTargets, type Target } from './target.ts';
@@ -41,11 +43,11 @@ function* waitingCalls(
   durable: Durable,
   entries: readonly { readonly key: string }[],
 ): Generator<WaitingCall> {
-  for (const { key: id } of entries) {
-    const call = readCall(durable, id);
+  for (const { key } of entries) {
+    const call = readCall(durable, ownId<ConnId>(key));
     if (call === undefined) continue;
     const { context } = viewRoute(call.snapshot);
     const targets = targetsOf(context.steps, context.active);
-    yield { id, media: call.media, targets, tried: context.tried };
+    yield { id: call.id, media: call.media, targets, tried: context.tried };
   }
 }

@@ -5,7 +5,8 @@ export {
   AgentState,
   type AgentView,
 } from './agentRecord.ts';
-export { Agents } from './agents.ts';
+export { Agents, parseNewAgentId } from './agents.ts';
+export type { ConnId } from './callIds.ts';
 export { RoutingError, type RoutingErrorCode } from './errors.ts';
 export { indexCalls } from './migrateCalls.ts';
 export { performedBatch, wasPerformed } from './performed.ts';
@@ -19,7 +20,7 @@ export { parseTarget, TargetType } from './target.ts';
 export { parseTargetList } from './targetList.ts';
 export { CALL, ROUTABLE, type VirtualInteraction } from './virtualInteraction.ts';
 export { SERIAL } from './virtualQueueIndex.ts';
-export type { QueueView } from './virtualQueues.ts';
+export { LAST_CALL, type QueueView } from './virtualQueues.ts';
 export {
   ARRIVALS,
   arrivalsRecord,

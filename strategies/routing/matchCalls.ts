@@ -1,17 +1,18 @@
 import type { AgentRecord, FreeAgent } from './agentRecord.ts';
+import type { ConnId } from './callIds.ts';
 import { matchesTarget, type Target } from './target.ts';
 import type { TriedAgent } from './waitForTarget.ts';
 
 /** A routable call as matching sees it. */
 export interface WaitingCall {
-  readonly id: string;
+  readonly id: ConnId;
   readonly media: string;
   readonly targets: readonly Target[];
   readonly tried: readonly TriedAgent[];
 }
 
 export interface Match {
-  readonly callId: string;
+  readonly callId: ConnId;
   readonly agent: AgentRecord;
   readonly target: Target;
 }
@@ -36,7 +37,7 @@ export function matchCalls(
     const open = agents
       .map(({ record }) => record)
       .filter((agent) => (room.get(agent.agentId) ?? 0) > 0 && agent.media.includes(call.media));
-    const match = findAgent(call, open, now);
+    const match = findMatch(call, open, now);
     if (match === undefined) continue;
     room.set(match.agent.agentId, (room.get(match.agent.agentId) ?? 0) - 1);
     matches.push({ callId: call.id, ...match });
@@ -46,8 +47,9 @@ export function matchCalls(
   return matches;
 }
 
-function findAgent(
-  call: WaitingCall,
+/** The agent of `agents` who takes the call, with the target that matched. */
+export function findMatch(
+  call: Pick<WaitingCall, 'targets' | 'tried'>,
   agents: readonly AgentRecord[],
   now: number,
 ): Omit<Match, 'callId'> | undefined {

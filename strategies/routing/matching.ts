@@ -4,7 +4,7 @@ import type { AgentRecord, FreeAgent } from './agentRecord.ts';
 import type { Agents } from './agents.ts';
 import type { CallRuntime } from './callRuntime.ts';
 import { findMatches } from './findMatches.ts';
-import { type Match, matchCalls } from './matchCalls.ts';
+import { findMatch, type Match } from './matchCalls.ts';
 import { MATCH_TASK } from './matchTask.ts';
 import type { Reservations } from './reservations.ts';
 import type { RouteAnnouncer } from './routeAnnouncer.ts';
@@ -51,8 +51,9 @@ export class Matching {
 
   /** The agent to whom a redirect to a target string would go. Throws RoutingError TARGET_INVALID. */
   findAgent(target: string, media: string): AgentRecord | undefined {
-    const call = { id: target, media, targets: parseTargets(target), tried: [] };
-    return matchCalls([call], this.#agents.free(media), this.#clock.now())[0]?.agent;
+    const wanted = { targets: parseTargets(target), tried: [] };
+    const free = this.#agents.free(media).map(({ record }) => record);
+    return findMatch(wanted, free, this.#clock.now())?.agent;
   }
 
   async #match(): Promise<void> {

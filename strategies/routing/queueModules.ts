@@ -1,11 +1,13 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
 import type { ModuleCall, ModuleEvent, Sessions } from '../../engine/host/index.ts';
 import { type Clock, defined, type Log } from '../../engine/ports/index.ts';
+import type { InteractionId } from '../ids/index.ts';
 import type { Agents } from './agents.ts';
+import { submitId } from './callIds.ts';
 import type { CallRuntime } from './callRuntime.ts';
 import { RoutingError } from './errors.ts';
 import { performedBatch, wasPerformed } from './performed.ts';
-import { asSubmit, readSubmitCall, type SubmitCall, submitId } from './submitCalls.ts';
+import { asSubmit, readSubmitCall, type SubmitCall } from './submitCalls.ts';
 import { readSubmit, type SubmitRequest, textOf } from './submitRequest.ts';
 import { type InteractionOffers, SUBMIT_RESERVE_TIMEOUT_MS, type Submits } from './submits.ts';
 import { callsOfSession } from './virtualInteraction.ts';
@@ -116,7 +118,7 @@ export class QueueModules {
   #startBatch(
     { sessionId, requestId }: ModuleCall,
     request: SubmitRequest,
-    interaction: { readonly id: string; readonly media: string },
+    interaction: { readonly id: InteractionId; readonly media: string },
   ): Batch {
     const { vq, route, keepWaiting, timeoutMs } = request;
     const now = this.#clock.now();

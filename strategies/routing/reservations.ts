@@ -1,6 +1,8 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
 import { type Clock, defined } from '../../engine/ports/index.ts';
+import type { AgentId } from '../ids/index.ts';
 import type { Agents } from './agents.ts';
+import type { ConnId } from './callIds.ts';
 import type { CallRuntime } from './callRuntime.ts';
 import { readCall } from './virtualInteraction.ts';
 import { viewRoute } from './waitForTarget.ts';
@@ -24,15 +26,15 @@ export class Reservations {
     this.#clock = deps.clock;
     this.#agents = deps.agents;
     this.#runtime = deps.runtime;
-    deps.durable.onTask<{ agentId: string; holder: string }>(OVER_TASK, ({ agentId, holder }) =>
+    deps.durable.onTask<{ agentId: AgentId; holder: ConnId }>(OVER_TASK, ({ agentId, holder }) =>
       this.#end(agentId, holder),
     );
   }
 
   reserveBatch(reservation: {
-    readonly agentId: string;
+    readonly agentId: AgentId;
     /** Virtual interaction for which the agent is reserved. */
-    readonly holder: string;
+    readonly holder: ConnId;
     readonly untilMs: number;
     readonly vq: string;
     readonly sessionId?: string | undefined;
@@ -59,7 +61,7 @@ export class Reservations {
     );
   }
 
-  async #end(agentId: string, holder: string): Promise<void> {
+  async #end(agentId: AgentId, holder: ConnId): Promise<void> {
     const now = this.#clock.now();
     const slot = this.#agents.slots(agentId).find((one) => one.holder === holder);
     // The reservation may have been released, renewed, or replaced by an offer since.

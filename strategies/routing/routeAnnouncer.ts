@@ -1,6 +1,7 @@
 import type { Batch, Durable } from '../../engine/durable/index.ts';
 import { assertNever, type Clock, type Log } from '../../engine/ports/index.ts';
 import type { Agents } from './agents.ts';
+import type { ConnId } from './callIds.ts';
 import type { CallRuntime } from './callRuntime.ts';
 import { makeResource, type Resource } from './resource.ts';
 import { readCall, type VirtualInteraction } from './virtualInteraction.ts';
@@ -33,7 +34,7 @@ export type AskSession = (question: {
 }) => Promise<RouteAnswer>;
 
 interface Announcement {
-  readonly id: string;
+  readonly id: ConnId;
   readonly attempt: number;
 }
 
@@ -132,7 +133,7 @@ export class RouteAnnouncer {
   }
 
   /** The call, while it still waits for the answer to this reservation. */
-  #announcing(id: string, attempt: number): VirtualInteraction | undefined {
+  #announcing(id: ConnId, attempt: number): VirtualInteraction | undefined {
     const call = readCall(this.#durable, id);
     if (call === undefined) return undefined;
     const { state, context } = viewRoute(call.snapshot);

@@ -1,8 +1,10 @@
 import { type Batch, type Durable, joinBatches, keyedBy, Once } from '../../engine/durable/index.ts';
 import type { Sessions } from '../../engine/host/index.ts';
-import { type Clock, defined, type Ids, type Json, type Log } from '../../engine/ports/index.ts';
+import { type Clock, defined, type Ids, type Json, type Log, ownId } from '../../engine/ports/index.ts';
+import type { AgentId, InteractionId, ServiceId } from '../ids/index.ts';
 import type { AgentRecord } from './agentRecord.ts';
 import type { Agents } from './agents.ts';
+import type { ConnId } from './callIds.ts';
 import { CallRuntime } from './callRuntime.ts';
 import { RoutingError } from './errors.ts';
 import { Matching } from './matching.ts';
@@ -30,15 +32,15 @@ export const MAX_LISTED_CALLS = 1000;
 
 /** A virtual interaction as other parts see it. */
 export interface CallView {
-  readonly connId: string;
+  readonly connId: ConnId;
   readonly state: RouteState;
   readonly vq: string;
   readonly strategy: CallStrategy;
   readonly enteredAt: number;
   /** The agent who is reserved for it, or to whom it was routed. */
-  readonly agentId?: string;
+  readonly agentId?: AgentId;
   readonly sessionId?: string;
-  readonly serviceId?: string;
+  readonly serviceId?: ServiceId;
 }
 
 /**
@@ -102,9 +104,9 @@ export class Routing {
    * Resolves when the position of the call is durable. Rejects with RoutingError STRATEGY_UNKNOWN or
    * TARGET_INVALID.
    */
-  async startCall(request: StartCall): Promise<{ readonly connId: string }> {
+  async startCall(request: StartCall): Promise<{ readonly connId: ConnId }> {
     const { vq, serviceId, key } = request;
-    const id = this.#ids.hex(16);
+    const id = ownId<ConnId>(this.#ids.hex(16));
     const connId = await this.#once.commit(keyedBy(key, 'urs.start'), () => ({
       batch: this.#startBatch(id, request),
       answer: id,
@@ -118,7 +120,7 @@ export class Routing {
    * the queue of the call, estimate method 'urs'. Rejects with RoutingError CALL_NOT_FOUND.
    */
   viewQueue(
-    connId: string,
+    connId: ConnId,
     { vq, method = 'urs' }: { readonly vq?: string; readonly method?: EstimateMethod } = {},
   ): Promise<QueueView> {
     return viewQueue(
@@ -132,7 +134,7 @@ export class Routing {
    * with RoutingError CALL_NOT_FOUND, STRATEGY_UNKNOWN or ROUTING_REQUEST_INVALID.
    */
   invoke(
-    connId: string,
+    connId: ConnId,
     strategy: string,
     params: Readonly<Record<string, Json>>,
     key?: string,
@@ -147,13 +149,13 @@ export class Routing {
   }
 
   /** Removes the call and frees its reserved agent. Rejects with RoutingError CALL_NOT_FOUND. */
-  async cancelCall(connId: string): Promise<void> {
+  async cancelCall(connId: ConnId): Promise<void> {
     const call = this.#requireCall(connId);
     await this.#durable.commit(this.#runtime.applyBatch(call, { type: 'remove' }));
     this.#log.info({ connId }, 'Virtual interaction removed.');
   }
 
-  get(connId: string): CallView | undefined {
+  get(connId: ConnId): CallView | undefined {
     const call = readCall(this.#durable, connId);
     return call && viewCall(call);
   }
@@ -188,21 +190,21 @@ export class Routing {
   }
 
   /** Submits.acceptedBatch. */
-  offerAcceptedBatch(submitId: string): Batch {
+  offerAcceptedBatch(submitId: ConnId): Batch {
     return this.#submits.acceptedBatch(submitId);
   }
 
   /** Submits.refusedBatch. */
-  offerRefusedBatch(submitId: string): Batch {
+  offerRefusedBatch(submitId: ConnId): Batch {
     return this.#submits.refusedBatch(submitId);
   }
 
   /** Submits.dropBatch. */
-  dropSubmitsBatch(interactionId: string): Batch {
+  dropSubmitsBatch(interactionId: InteractionId): Batch {
     return this.#submits.dropBatch(interactionId);
   }
 
-  #startBatch(id: string, request: StartCall): Batch {
+  #startBatch(id: ConnId, request: StartCall): Batch {
     const { vq, sessionUrl, sessionId, serviceId } = request;
     const strategy = requireStrategy(request.strategy ?? Strategy.WAIT_FOR_TARGET);
     const steps = parseTargetList(request.target);
@@ -237,7 +239,7 @@ export class Routing {
     );
   }
 
-  #requireCall(connId: string): VirtualInteraction {
+  #requireCall(connId: ConnId): VirtualInteraction {
     const call = readCall(this.#durable, connId);
     if (call?.owner.kind !== 'call') throw new RoutingError('CALL_NOT_FOUND', connId);
     return call;

@@ -1,4 +1,5 @@
 import type { Json } from '../../engine/ports/index.ts';
+import type { ServiceId } from '../ids/index.ts';
 import { RoutingError } from './errors.ts';
 import type { PriorityRule } from './priority.ts';
 
@@ -23,7 +24,7 @@ export interface StartCall {
   readonly sessionUrl?: string;
   /** The session behind the URL, if it is ours: its redirect takes the reserved agent over. */
   readonly sessionId?: string;
-  readonly serviceId?: string;
+  readonly serviceId?: ServiceId;
   /** Default: 'chat'. */
   readonly media?: string;
   readonly priority?: Partial<PriorityRule>;

@@ -1,4 +1,6 @@
 import type { Durable } from '../../engine/durable/index.ts';
+import type { InteractionId } from '../ids/index.ts';
+import type { ConnId } from './callIds.ts';
 import {
   callsOfInteraction,
   type RouteOwner,
@@ -15,17 +17,13 @@ export interface SubmitCall {
   readonly owner: SubmitOwner;
 }
 
-export function submitId(sessionId: string, requestId: string): string {
-  return `submit:${sessionId}:${requestId}`;
-}
-
-export function readSubmitCall(durable: Durable, id: string): SubmitCall | undefined {
+export function readSubmitCall(durable: Durable, id: ConnId): SubmitCall | undefined {
   const call = readCall(durable, id);
   return call && asSubmit(call);
 }
 
 /** The submits of an interaction, by any session. */
-export function submitsOfInteraction(durable: Durable, interactionId: string): readonly SubmitCall[] {
+export function submitsOfInteraction(durable: Durable, interactionId: InteractionId): readonly SubmitCall[] {
   return callsOfInteraction(durable, interactionId).flatMap((call) => asSubmit(call) ?? []);
 }
 

@@ -1,5 +1,6 @@
 import type { ModuleCall, NestedElement } from '../../engine/host/index.ts';
-import { defined, type Json } from '../../engine/ports/index.ts';
+import { defined, type Json, parseId } from '../../engine/ports/index.ts';
+import type { InteractionId } from '../ids/index.ts';
 import { RoutingError } from './errors.ts';
 import { parseTargets } from './target.ts';
 
@@ -10,7 +11,7 @@ const MAX_QUEUE_NAME = 255;
 
 /** The attributes and children of <queue:submit>. */
 export interface SubmitRequest {
-  readonly interactionId?: string;
+  readonly interactionId?: InteractionId;
   readonly vq: string;
   readonly priority: number;
   /** Absent: no timeout. */
@@ -44,7 +45,6 @@ const TYPE_LETTERS: Readonly<Record<string, string>> = {
  * Throws RoutingError.
  */
 export function readSubmit({ attributes, children }: ModuleCall): SubmitRequest {
-  const interactionId = textOf(attributes.interactionid);
   const timeout = readNumber('timeout', attributes.timeout);
   const targets = children.flatMap(targetsOfChild).join(',');
   if (targets === '') {
@@ -62,7 +62,7 @@ export function readSubmit({ attributes, children }: ModuleCall): SubmitRequest 
     );
   }
   return {
-    ...defined({ interactionId: interactionId === '' ? undefined : interactionId }),
+    ...defined({ interactionId: readInteractionId(attributes.interactionid) }),
     vq,
     priority: readNumber('priority', attributes.priority) ?? 0,
     ...defined({ timeoutMs: timeout === undefined ? undefined : timeout * 1000 }),
@@ -70,6 +70,18 @@ export function readSubmit({ attributes, children }: ModuleCall): SubmitRequest 
     keepWaiting: textOf(attributes.clearontimeout) === 'false',
     targets,
   };
+}
+
+/** Undefined: none is named. */
+function readInteractionId(value: Json | undefined): InteractionId | undefined {
+  const text = textOf(value);
+  if (text === '') return undefined;
+  const refuse = () =>
+    new RoutingError(
+      'ROUTING_REQUEST_INVALID',
+      `Expected interactionid of <queue:submit> to be an id, got '${text}'.`,
+    );
+  return parseId<InteractionId>(text, refuse);
 }
 
 /** An attribute as text; '' when absent. */

@@ -1,8 +1,10 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
 import type { Sessions } from '../../engine/host/index.ts';
 import type { Clock, Json } from '../../engine/ports/index.ts';
+import type { InteractionId } from '../ids/index.ts';
 import type { AgentRecord } from './agentRecord.ts';
 import type { Agents } from './agents.ts';
+import type { ConnId } from './callIds.ts';
 import type { CallRuntime } from './callRuntime.ts';
 import type { Reservations } from './reservations.ts';
 import { makeResource } from './resource.ts';
@@ -22,20 +24,20 @@ export interface InteractionOffers {
   /** The session's interaction of that id; without an id, its only one. */
   find(
     sessionId: string,
-    interactionId: string | undefined,
+    interactionId: InteractionId | undefined,
   ):
-    | { readonly id: string; readonly media: string }
+    | { readonly id: InteractionId; readonly media: string }
     | { readonly error: 'unknown'; readonly description: string };
   /** Offers the interaction of a submit to the agent. Undefined: it cannot be offered now. */
   submitOfferBatch(offer: {
-    readonly interactionId: string;
+    readonly interactionId: InteractionId;
     readonly agent: AgentRecord;
     readonly vq: string;
     readonly timeoutMs: number;
-    readonly submitId: string;
+    readonly submitId: ConnId;
   }): Batch | undefined;
   /** Takes back the offer of a cancelled submit. */
-  withdrawSubmitBatch(interactionId: string, submitId: string): Batch;
+  withdrawSubmitBatch(interactionId: InteractionId, submitId: ConnId): Batch;
 }
 
 /**
@@ -70,7 +72,7 @@ export class Submits {
     this.#runtime = deps.runtime;
     this.#reservations = deps.reservations;
     this.#offers = deps.offers;
-    deps.durable.onTask<{ id: string }>(DEADLINE_TASK, async ({ id }) => {
+    deps.durable.onTask<{ id: ConnId }>(DEADLINE_TASK, async ({ id }) => {
       const submit = readSubmitCall(deps.durable, id);
       // While the interaction is offered, the answer decides: the submit fails when it is refused after the
       // deadline.
@@ -80,7 +82,7 @@ export class Submits {
   }
 
   /** The submit fails at this time, unless an agent took the interaction. */
-  deadlineBatch(id: string, dueAt: number): Batch {
+  deadlineBatch(id: ConnId, dueAt: number): Batch {
     return { schedule: [{ key: deadlineKey(id), kind: DEADLINE_TASK, payload: { id }, dueAt }] };
   }
 
@@ -109,7 +111,7 @@ export class Submits {
   }
 
   /** The agent accepted the interaction: the submit is done. */
-  acceptedBatch(id: string): Batch {
+  acceptedBatch(id: ConnId): Batch {
     const submit = readSubmitCall(this.#durable, id);
     const chosen = submit && viewRoute(submit.call.snapshot).context.agent;
     if (submit === undefined || chosen === undefined) return {};
@@ -122,7 +124,7 @@ export class Submits {
   }
 
   /** The agent refused, or did not answer: the submit waits for another agent, until its deadline. */
-  refusedBatch(id: string): Batch {
+  refusedBatch(id: ConnId): Batch {
     const submit = readSubmitCall(this.#durable, id);
     if (submit === undefined) return {};
     const { deadline, keepWaiting } = submit.owner;
@@ -141,7 +143,7 @@ export class Submits {
   }
 
   /** The interaction is over: its submits leave their queues. */
-  dropBatch(interactionId: string): Batch {
+  dropBatch(interactionId: InteractionId): Batch {
     return joinBatches(
       ...submitsOfInteraction(this.#durable, interactionId).map(({ call }) => this.#leaveBatch(call)),
     );
@@ -221,6 +223,6 @@ function isAnnouncing(call: VirtualInteraction): boolean {
   return viewRoute(call.snapshot).state === 'announcing';
 }
 
-function deadlineKey(id: string): string {
+function deadlineKey(id: ConnId): string {
   return `${DEADLINE_TASK}/${id}`;
 }

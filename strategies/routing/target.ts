@@ -1,4 +1,5 @@
 import { defined } from '../../engine/ports/index.ts';
+import type { AgentId } from '../ids/index.ts';
 import { RoutingError } from './errors.ts';
 import { matchesSkills, parseSkillExpression, type SkillExpression } from './skillExpression.ts';
 
@@ -29,7 +30,7 @@ export interface Target {
 
 /** The fields of an agent that targets are compared with. */
 export interface TargetCandidate {
-  readonly agentId: string;
+  readonly agentId: AgentId;
   readonly groups: readonly string[];
   readonly skills: Readonly<Record<string, number>>;
   readonly place?: string;

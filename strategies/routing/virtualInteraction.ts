@@ -1,4 +1,7 @@
 import { type Batch, type Durable, joinBatches, type PutRecord } from '../../engine/durable/index.ts';
+import { ownId } from '../../engine/ports/index.ts';
+import type { InteractionId, ServiceId } from '../ids/index.ts';
+import type { ConnId } from './callIds.ts';
 import type { PriorityRule } from './priority.ts';
 import type { VirtualQueueEntry } from './queueBlock.ts';
 import type { Strategy } from './startCall.ts';
@@ -18,7 +21,7 @@ export type RouteOwner =
       readonly kind: 'submit';
       readonly sessionId: string;
       readonly requestId: string;
-      readonly interactionId: string;
+      readonly interactionId: InteractionId;
       /** False: only selects an agent. */
       readonly route: boolean;
       /** ms since epoch at which the submit fails. */
@@ -29,12 +32,11 @@ export type RouteOwner =
 
 /** Table `virtualInteraction`: a call in a virtual queue, with the snapshot of its XState actor. */
 export interface VirtualInteraction {
-  /** Connection id of a virtual call (16 hex digits), or `submit:session:request`. */
-  readonly id: string;
+  readonly id: ConnId;
   readonly owner: RouteOwner;
   readonly tenant: string;
   readonly strategy: CallStrategy;
-  readonly serviceId?: string;
+  readonly serviceId?: ServiceId;
   readonly media: string;
   readonly vq: string;
   /** Order of arrival over all queues. */
@@ -60,7 +62,7 @@ const OF_INTERACTION = 'interactionCall';
 
 const WAITING: readonly RouteState[] = ['held', 'delayed', 'routable', 'announcing'];
 
-export function readCall(durable: Durable, id: string): VirtualInteraction | undefined {
+export function readCall(durable: Durable, id: ConnId): VirtualInteraction | undefined {
   return durable.get<VirtualInteraction>(CALL, id);
 }
 
@@ -72,14 +74,17 @@ export function scanCalls(durable: Durable, limit: number): Iterable<{ readonly 
 /** The calls that a session started or submitted. */
 export function callsOfSession(durable: Durable, sessionId: string): readonly VirtualInteraction[] {
   return [...durable.scan(OF_SESSION, { prefix: `${sessionId}/` })].flatMap(
-    ({ key }) => readCall(durable, key.slice(sessionId.length + 1)) ?? [],
+    ({ key }) => readCall(durable, ownId<ConnId>(key.slice(sessionId.length + 1))) ?? [],
   );
 }
 
 /** The submits of an interaction, by any session. */
-export function callsOfInteraction(durable: Durable, interactionId: string): readonly VirtualInteraction[] {
+export function callsOfInteraction(
+  durable: Durable,
+  interactionId: InteractionId,
+): readonly VirtualInteraction[] {
   return [...durable.scan(OF_INTERACTION, { prefix: `${interactionId}/` })].flatMap(
-    ({ key }) => readCall(durable, key.slice(interactionId.length + 1)) ?? [],
+    ({ key }) => readCall(durable, ownId<ConnId>(key.slice(interactionId.length + 1))) ?? [],
   );
 }
 

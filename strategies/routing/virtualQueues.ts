@@ -1,7 +1,8 @@
 import type { Durable } from '../../engine/durable/index.ts';
-import { type Clock, defined } from '../../engine/ports/index.ts';
+import { type Clock, defined, ownId } from '../../engine/ports/index.ts';
 import { AgentState } from './agentRecord.ts';
 import type { Agents } from './agents.ts';
+import type { ConnId } from './callIds.ts';
 import { RoutingError } from './errors.ts';
 import { priorityAt } from './priority.ts';
 import { countAhead, type QueueBlock, type VirtualQueueEntry } from './queueBlock.ts';
@@ -32,7 +33,7 @@ export interface QueueView {
 }
 
 /** Id of a call that would be last in the queue. */
-export const LAST_CALL = 'max';
+export const LAST_CALL = ownId<ConnId>('max');
 
 interface ViewDeps {
   readonly durable: Durable;
@@ -42,7 +43,7 @@ interface ViewDeps {
 }
 
 interface ViewRequest {
-  readonly id: string;
+  readonly id: ConnId;
   readonly vq?: string;
   readonly method: EstimateMethod;
 }
@@ -55,7 +56,7 @@ export async function viewQueue(deps: ViewDeps, request: ViewRequest): Promise<Q
 }
 
 /** Undefined for LAST_CALL. */
-function requireCall({ durable }: ViewDeps, id: string): VirtualInteraction | undefined {
+function requireCall({ durable }: ViewDeps, id: ConnId): VirtualInteraction | undefined {
   if (id === LAST_CALL) return undefined;
   const call = readCall(durable, id);
   if (call === undefined) throw new RoutingError('CALL_NOT_FOUND', id);

@@ -1,4 +1,5 @@
 import { assign, createActor, emit, enqueueActions, type Snapshot, setup } from 'xstate';
+import type { AgentId } from '../ids/index.ts';
 import { stepFrom, type TargetStep } from './targetList.ts';
 
 /**
@@ -17,14 +18,14 @@ export type RouteState = 'held' | 'delayed' | 'routable' | 'announcing' | 'route
 
 /** The agent reserved for the call, and the target that matched the agent. */
 export interface ChosenAgent {
-  readonly agentId: string;
+  readonly agentId: AgentId;
   readonly setting: number;
   readonly target: string;
 }
 
 /** An agent who was reserved for the call before. */
 export interface TriedAgent {
-  readonly agentId: string;
+  readonly agentId: AgentId;
   /** Number of the agent's settings then. After a change of the settings the agent counts as untried. */
   readonly setting: number;
   /** ms since epoch from which the agent may be tried again, if no other matches. */
@@ -50,10 +51,10 @@ export type RouteTimer = 'routeDelay' | 'target' | 'retry';
 
 /** A decision that the caller carries out. */
 export type RouteDecision =
-  | { readonly type: 'arm'; readonly timer: RouteTimer; readonly dueAt: number; readonly agentId?: string }
+  | { readonly type: 'arm'; readonly timer: RouteTimer; readonly dueAt: number; readonly agentId?: AgentId }
   | { readonly type: 'disarm'; readonly timer: RouteTimer }
-  | { readonly type: 'announce'; readonly agentId: string; readonly attempt: number }
-  | { readonly type: 'release'; readonly agentId: string }
+  | { readonly type: 'announce'; readonly agentId: AgentId; readonly attempt: number }
+  | { readonly type: 'release'; readonly agentId: AgentId }
   | { readonly type: 'count'; readonly at: number; readonly waitedMs: number };
 
 export type RouteEvent =

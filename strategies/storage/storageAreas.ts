@@ -1,5 +1,6 @@
 import type { Batch, BlobPort, Durable, PutRecord } from '../../engine/durable/index.ts';
 import type { Clock, Json, Log } from '../../engine/ports/index.ts';
+import type { StorageId } from '../ids/index.ts';
 import { StorageError } from './errors.ts';
 import { type FileContent, FileContents } from './fileContents.ts';
 
@@ -9,7 +10,7 @@ export type StoredValue =
   | { readonly kind: 'binary'; readonly contentType: string };
 
 export interface StorageArea {
-  readonly id: string;
+  readonly id: StorageId;
   readonly values: Readonly<Record<string, StoredValue>>;
   /** ms since epoch. */
   readonly expiresAt: number;
@@ -60,11 +61,11 @@ export class StorageAreas {
     this.#contents = new FileContents({ ...deps, contentOf: (key) => this.#fileRecord(key) });
   }
 
-  get(id: string): StorageArea | undefined {
+  get(id: StorageId): StorageArea | undefined {
     return this.#durable.get<StorageArea>(AREAS, id);
   }
 
-  async file(id: string, key: string): Promise<Omit<StoredFile, 'key'> | undefined> {
+  async file(id: StorageId, key: string): Promise<Omit<StoredFile, 'key'> | undefined> {
     const record = this.#fileRecord(fileKey(id, key));
     const bytes = record && (await this.#contents.read(record));
     return bytes && { contentType: record.contentType, bytes };
@@ -82,7 +83,7 @@ export class StorageAreas {
   }
 
   /** The batch that creates an area, or adds and replaces keys of one. Throws StorageError STORAGE_FULL. */
-  putBatch(id: string, { values, files, expiresAt }: StorageChange): Batch {
+  putBatch(id: StorageId, { values, files, expiresAt }: StorageChange): Batch {
     const present = this.get(id)?.values ?? {};
     const changed: Record<string, StoredValue> = { ...present };
     for (const [key, value] of Object.entries(values)) changed[key] = { kind: 'json', value };
@@ -100,7 +101,7 @@ export class StorageAreas {
     };
   }
 
-  removeKeyBatch(id: string, key: string): Batch {
+  removeKeyBatch(id: StorageId, key: string): Batch {
     const area = this.get(id);
     if (area === undefined || !Object.hasOwn(area.values, key)) return {};
     const { [key]: removed, ...values } = area.values;
@@ -111,14 +112,14 @@ export class StorageAreas {
   }
 
   /** Removes the area with its files. */
-  removeBatch(id: string): Batch {
+  removeBatch(id: StorageId): Batch {
     const area = this.get(id);
     if (area === undefined) return {};
     return { remove: [{ table: AREAS, key: id }, ...filesOf(area)] };
   }
 
   /** Removes all keys; the area stays. */
-  clearBatch(id: string): Batch {
+  clearBatch(id: StorageId): Batch {
     const area = this.get(id);
     if (area === undefined) return {};
     const value: StorageArea = { ...area, values: {} };
@@ -144,7 +145,7 @@ export class StorageAreas {
   }
 }
 
-function fileKey(id: string, key: string): string {
+function fileKey(id: StorageId, key: string): string {
   return `${id}/${key}`;
 }
 
@@ -154,7 +155,7 @@ function filesOf(area: StorageArea): { table: string; key: string }[] {
     .map(([key]) => ({ table: FILES, key: fileKey(area.id, key) }));
 }
 
-function requireRoom(id: string, values: StorageArea['values']): void {
+function requireRoom(id: StorageId, values: StorageArea['values']): void {
   const count = Object.keys(values).length;
   if (count > MAX_KEYS_PER_AREA) {
     throw new StorageError(

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { TranscriptEntry } from '../../strategies/chat/chatRecord.ts';
 import { crashAtEveryWrite } from '../support/crashedServer.ts';
+import { asId } from '../support/ids.ts';
 import { createTestServer, type TestReply, type TestServer } from '../support/testServer.ts';
 
 type Content = NonNullable<Parameters<TestServer['send']>[2]>;
@@ -35,7 +36,7 @@ function recordsOf(table: string): Case['traces'] {
 
 function entriesOf(type: TranscriptEntry['type']): Case['traces'] {
   return (server, { chat }) =>
-    server.orsay.chats.transcript(chat).entries.filter((entry) => entry.type === type);
+    server.orsay.chats.transcript(asId(chat)).entries.filter((entry) => entry.type === type);
 }
 
 async function createService(server: TestServer): Promise<string> {

@@ -7,6 +7,7 @@ import { initialConfig } from '../../server/process/config.ts';
 import type { RelateIds } from '../../server/process/relatedIds.ts';
 import { SimulatedAgent } from '../simulators/agent.ts';
 import { SimulatedCustomer } from '../simulators/customer.ts';
+import { asId } from '../support/ids.ts';
 import { createSimulatedClock } from '../support/simulatedClock.ts';
 import { createTestIds } from '../support/testIds.ts';
 
@@ -38,7 +39,7 @@ describe('the log of a walk', () => {
       const before = lines.length;
       await customer.create('chat-delay', { _customer_number: '4082652649' });
       await orsay.durable.idle();
-      const { sessionId } = orsay.services.get(customer.serviceId)!;
+      const { sessionId } = orsay.services.get(asId(customer.serviceId))!;
       const connId = orsay.routing.ofSession(sessionId!)[0]!.connId;
       await customer.request('connect');
       const created = lines.slice(before);

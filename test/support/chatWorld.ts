@@ -12,6 +12,7 @@ import {
   type ChatOptions,
   Chats,
 } from '../../strategies/chat/chats.ts';
+import type { InteractionId } from '../../strategies/ids/index.ts';
 import type { CometChannel, Notice } from '../../strategies/notification/cometChannel.ts';
 import { Notifications } from '../../strategies/notification/notifications.ts';
 import { silentLog } from './silentLog.ts';
@@ -21,10 +22,10 @@ import { createTestIds } from './testIds.ts';
 /** Interactions that record the requests to them, and an agent who can join and leave. */
 export interface FakeInteractions extends ChatInteractions {
   readonly created: Parameters<ChatInteractions['createBatch']>[0][];
-  agentJoins(chatId: string, nickname: string): Promise<void>;
+  agentJoins(chatId: InteractionId, nickname: string): Promise<void>;
   /** Leaving ends the interaction: one batch of both, as strategies/interaction commits it. */
-  agentLeaves(chatId: string, nickname: string): Promise<void>;
-  ends(chatId: string, by: EndedBy): Promise<void>;
+  agentLeaves(chatId: InteractionId, nickname: string): Promise<void>;
+  ends(chatId: InteractionId, by: EndedBy): Promise<void>;
 }
 
 /** Chats over a memory store and a simulated clock, with real notifications into a recording channel. */
@@ -89,11 +90,11 @@ function fakeInteractions(
   const TABLE = 'fake.interaction';
   const created: FakeInteractions['created'] = [];
 
-  const record = (id: string, state: string): Batch => ({
+  const record = (id: InteractionId, state: string): Batch => ({
     put: [{ table: TABLE, key: id, value: { state } }],
   });
 
-  function endBatch(id: string, by: EndedBy): Batch {
+  function endBatch(id: InteractionId, by: EndedBy): Batch {
     if (durable.get<{ state: string }>(TABLE, id)?.state !== 'live') return {};
     return joinBatches(record(id, 'ended'), notices.endedBatch(id, by));
   }

@@ -7,11 +7,13 @@ import type { Json } from '../../engine/ports/json.ts';
 import { pushMessage } from '../../server/chat/pushMessage.ts';
 import { createAskSession } from '../../server/urs/askSession.ts';
 import { ChatNotices } from '../../strategies/chat/chatNotices.ts';
+import type { InteractionId } from '../../strategies/ids/index.ts';
 import { Interactions } from '../../strategies/interaction/interactions.ts';
 import { Offers } from '../../strategies/interaction/offers.ts';
 import type { AgentEvent } from '../../strategies/routing/agentRecord.ts';
 import { Agents } from '../../strategies/routing/agents.ts';
 import { Routing } from '../../strategies/routing/routing.ts';
+import { asId } from './ids.ts';
 import { RecordingSessions } from './recordingSessions.ts';
 import { silentLog } from './silentLog.ts';
 import { createSimulatedClock, type SimulatedClock } from './simulatedClock.ts';
@@ -106,12 +108,12 @@ export async function readyAgent(
   agentId: string,
   change: Parameters<Agents['put']>[1] = {},
 ): Promise<void> {
-  await centre.agents.put(agentId, { state: 'ready', groups: ['Billing'], ...change });
+  await centre.agents.put(asId(agentId), { state: 'ready', groups: ['Billing'], ...change });
   await centre.settle();
 }
 
 /** The interaction of enterQueue(). */
-export const IXN = '00AB1CHAT0000001';
+export const IXN = asId<InteractionId>('00AB1CHAT0000001');
 
 /** A chat in the queue, controlled by the session of the queue's application. Returns that session's id. */
 export async function enterQueue(centre: ContactCentre): Promise<string> {
@@ -119,7 +121,7 @@ export async function enterQueue(centre: ContactCentre): Promise<string> {
     centre.interactions.createBatch({
       id: IXN,
       media: 'chat',
-      serviceId: '369-1',
+      serviceId: asId('369-1'),
       userData: { language: 'French' },
       queue: 'inbound',
     }),

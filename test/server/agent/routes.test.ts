@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { type AgentServer, openAgentServer } from '../../support/agentServer.ts';
 import { readyAgent } from '../../support/contactCentre.ts';
+import { asId } from '../../support/ids.ts';
 
 const KATE = {
   state: 'ready',
@@ -14,7 +15,7 @@ const KATE = {
 async function offerChat(server: AgentServer): Promise<string> {
   const { centre, chats } = server;
   const chat = await chats.create({
-    serviceId: '369-1',
+    serviceId: asId('369-1'),
     nickname: 'Bob',
     subject: 'billing',
     userData: { reason: 'billing question' },
@@ -151,7 +152,7 @@ describe("the agents' API", () => {
     expect((await server.call('GET', '/agent/1/agents/kate/interactions')).body).to.deep.equal([
       item('ended'),
     ]);
-    expect(server.chats.get(id)?.status).to.include({ kind: 'ended', by: 'agent' });
+    expect(server.chats.get(asId(id))?.status).to.include({ kind: 'ended', by: 'agent' });
     expect((await server.call('POST', `${path}/message`, { text: 'gone' })).status).to.equal(409);
   });
 
@@ -198,7 +199,7 @@ describe("the agents' API", () => {
       await server.centre.settle();
       return { status: reply.status, body };
     };
-    const state = () => server.centre.interactions.get(id)?.state;
+    const state = () => server.centre.interactions.get(asId(id))?.state;
     for (const [agent, actor] of [
       ['kate', { header: 'kate' }],
       ['bob', { field: 'bob' }],
@@ -235,9 +236,9 @@ describe("the agents' API", () => {
     const id = await offerChat(server);
     await readyAgent(server.centre, 'liz');
     await server.call('POST', `/agent/1/interactions/${id}/accept`);
-    await server.chats.post(id, { party: { type: 'CLIENT', nickname: 'Bob' }, text: 'hi' });
-    await server.chats.startTyping(id, { party: { type: 'CLIENT', nickname: 'Bob' } });
-    await server.chats.disconnect(id);
+    await server.chats.post(asId(id), { party: { type: 'CLIENT', nickname: 'Bob' }, text: 'hi' });
+    await server.chats.startTyping(asId(id), { party: { type: 'CLIENT', nickname: 'Bob' } });
+    await server.chats.disconnect(asId(id));
     await server.centre.settle();
     const told = await readEvents(reader, 5);
     expect(told.map(({ event }) => event)).to.deep.equal([

@@ -3,14 +3,16 @@ import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { Bayeux } from '../../../server/bayeux/bayeux.ts';
 import { registerChatRoutes } from '../../../server/chat/routes.ts';
+import type { ServiceId } from '../../../strategies/ids/index.ts';
 import type { Notice } from '../../../strategies/notification/cometChannel.ts';
 import { type ChatWorld, createChatWorld } from '../../support/chatWorld.ts';
 import { type CometdClient, connectCometd } from '../../support/cometdClient.ts';
+import { asId } from '../../support/ids.ts';
 import { routesApp } from '../../support/routesApp.ts';
 import { silentLog } from '../../support/silentLog.ts';
 import { createTestIds } from '../../support/testIds.ts';
 
-const SERVICE = '369-166652d2-aed6-443c-9781-6bdff370f9a9';
+const SERVICE = asId<ServiceId>('369-166652d2-aed6-443c-9781-6bdff370f9a9');
 
 /** Routes, chats, notifications, durable queue, Bayeux and the client that GMS' customers use, over a socket. */
 describe('a chat over CometD', () => {

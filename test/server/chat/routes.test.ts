@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { type ChatService, registerChatRoutes } from '../../../server/chat/routes.ts';
 import { type ChatWorld, createChatWorld } from '../../support/chatWorld.ts';
+import { asId } from '../../support/ids.ts';
 import { type RoutesApp, type RoutesReply, routesApp } from '../../support/routesApp.ts';
 
 const ID = '9d6c31d3-1121-4ba9-91e1-b93c0fa6e32f';
@@ -23,10 +24,10 @@ describe('server/chat/routes', () => {
   beforeEach(() => {
     world = createChatWorld();
     service = {
-      id: ID,
+      id: asId(ID),
       name: 'chat-delay',
       sessionId: 'S1',
-      dataId: 'D1',
+      dataId: asId('D1'),
       agentAnnounced: true,
       options: {},
     };
@@ -44,7 +45,7 @@ describe('server/chat/routes', () => {
 
   const post = (path = '', fields: Record<string, string> = {}, headers: Record<string, string> = {}) =>
     app.form(`${ROOT}${path}`, fields, headers);
-  const chatId = () => world.chats.byService(ID)!.id;
+  const chatId = () => world.chats.byService(asId(ID))!.id;
   const later = (ms: number) => world.clock.advance(ms, () => world.durable.idle());
   const comet = { notify_by: 'comet' };
 
@@ -56,7 +57,7 @@ describe('server/chat/routes', () => {
 
   /** "The following are only returned if the verbose parameter in the API request is true." */
   function verboseFields() {
-    const { userId, secureKey } = world.chats.byService(ID)!;
+    const { userId, secureKey } = world.chats.byService(asId(ID))!;
     expect(userId).to.match(/^[0-9A-F]{16}$/);
     expect(secureKey).to.match(/^[0-9a-f]{16}$/);
     return {
@@ -320,7 +321,7 @@ describe('server/chat/routes', () => {
       expect(world.interactions.created).to.deep.equal([]);
       service = { ...service!, gmsUser: 'of the service' };
       await post('', { ...PERSON, ...comet });
-      expect(world.chats.byService(ID)).to.include({ gmsUser: 'of the service', notifyBy: 'comet' });
+      expect(world.chats.byService(asId(ID))).to.include({ gmsUser: 'of the service', notifyBy: 'comet' });
     });
   });
 
@@ -390,14 +391,14 @@ describe('server/chat/routes', () => {
       const own = routesApp((router) =>
         registerChatRoutes(router, {
           chats: world.chats,
-          services: { get: () => ({ id, name: 'x', agentAnnounced: true, options: {} }) },
+          services: { get: () => ({ id: asId(id), name: 'x', agentAnnounced: true, options: {} }) },
           userData: () => ({}),
           queueOf: () => 'q',
           baseUrl: () => 'https://chat.example',
         }),
       );
       await own.form(`/genesys/1/service/${id}/ixn/chat`, { ...fields, subject: 's', _verbose: 'true' });
-      expect(world.chats.byService(id)!.nickname).to.equal(nickname);
+      expect(world.chats.byService(asId(id))!.nickname).to.equal(nickname);
     }
   });
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Config } from '../../../server/process/config.ts';
+import { asId } from '../../support/ids.ts';
 import { createTestServer, type TestReply, type TestServer } from '../../support/testServer.ts';
 import { orsDocument, writeDocuments } from '../../support/writeDocuments.ts';
 
@@ -359,7 +360,7 @@ describe('the Callback Services API', () => {
 
   it('passes requests to the session, returns negative answers too, and announces the agent with StartChat', async () => {
     const id = await create();
-    expect(server.orsay.services.get(id)?.agentAnnounced).to.equal(false);
+    expect(server.orsay.services.get(asId(id))?.agentAnnounced).to.equal(false);
     const refused = await server.send('POST', `/genesys/1/service/${id}/refuse`);
     expect([refused.status, refused.json]).to.deep.equal([
       409,
@@ -372,7 +373,7 @@ describe('the Callback Services API', () => {
     ]);
     const connected = await server.send('GET', `/genesys/1/service/${id}/connect`);
     expect(connected.json).to.deep.equal({ _action: 'StartChat' });
-    expect(server.orsay.services.get(id)?.agentAnnounced).to.equal(true);
+    expect(server.orsay.services.get(asId(id))?.agentAnnounced).to.equal(true);
   });
 
   it('announces the agent when the document publishes that one is available', async () => {
@@ -380,7 +381,7 @@ describe('the Callback Services API', () => {
     await server.send('POST', '/genesys/1/notification/publish', {
       json: { tag: `service.agentavailable.${id}`, message: '{}' },
     });
-    expect(server.orsay.services.get(id)?.agentAnnounced).to.equal(true);
+    expect(server.orsay.services.get(asId(id))?.agentAnnounced).to.equal(true);
   });
 
   it('answers 404 to a request for an unknown service', async () => {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { asId } from '../../support/ids.ts';
 import { createTestServer, type TestReply, type TestServer } from '../../support/testServer.ts';
 
 const BOUNDARY = '----WebKitFormBoundaryy16gocbN6tmPORZL';
@@ -164,14 +165,18 @@ describe('the Service API', () => {
     expect(reply.status).to.equal(200);
     const { _id, ...rest } = reply.json as { _id: string };
     expect(rest).to.deep.equal({ msg: 'hello' });
-    expect(server.orsay.services.get(_id)).to.include({ name: 'hello', kind: 'session', state: 'COMPLETED' });
+    expect(server.orsay.services.get(asId(_id))).to.include({
+      name: 'hello',
+      kind: 'session',
+      state: 'COMPLETED',
+    });
   });
 
   it('creates request-chat without a session, and returns the URL of the chat with _verbose', async () => {
     const plain = await server.send('POST', '/genesys/1/service/request-chat', { form: { usr_x: '1' } });
     const { _id } = plain.json as { _id: string };
     expect(plain.json).to.deep.equal({ _id });
-    expect(server.orsay.services.get(_id)).to.not.have.property('sessionId');
+    expect(server.orsay.services.get(asId(_id))).to.not.have.property('sessionId');
     expect((await server.send('GET', `/genesys/1/service/${_id}/storage/usr_x`)).json).to.deep.equal({
       usr_x: '1',
     });

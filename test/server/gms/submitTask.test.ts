@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { SessionRecord } from '../../../engine/host/sessionRecord.ts';
+import { asId } from '../../support/ids.ts';
 import { withoutSense } from '../../support/keptSnapshots.ts';
 import { createTestServer } from '../../support/testServer.ts';
 import { orsDocument, writeDocuments } from '../../support/writeDocuments.ts';
@@ -28,7 +29,7 @@ describe('the check, after a minute, whether the session of a service started', 
       const { json } = await server.send('POST', '/genesys/1/service/patient');
       ids.push((json as { id?: string; _id?: string })._id!);
     }
-    const sessionId = services.get(ids[0]!)!.sessionId!;
+    const sessionId = services.get(asId(ids[0]!))!.sessionId!;
     const record = durable.get<SessionRecord>('session', sessionId)!;
     expect(record.configuration).to.deep.equal(['waiting']);
     // Whoever brought it back would find that it cannot be restored, and set it aside.
@@ -42,7 +43,7 @@ describe('the check, after a minute, whether the session of a service started', 
     expect(waiting(), 'both looks were taken').to.equal(before - 2);
     expect(durable.get('session', sessionId)).to.deep.equal(record);
     expect(durable.text('session', sessionId)).to.equal(broken.text);
-    expect(ids.map((id) => services.get(id)!.state)).to.deep.equal(['QUEUED', 'QUEUED']);
+    expect(ids.map((id) => services.get(asId(id))!.state)).to.deep.equal(['QUEUED', 'QUEUED']);
     expect(server.lines.filter(({ level }) => level === 'error')).to.deep.equal([]);
     await server.orsay.close();
   });

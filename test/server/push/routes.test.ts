@@ -8,6 +8,7 @@ import type {
   NotificationEvent,
   SubscriptionRequest,
 } from '../../../strategies/notification/notificationRequests.ts';
+import { asId } from '../../support/ids.ts';
 import { type RoutesApp, routesApp } from '../../support/routesApp.ts';
 import { silentLog } from '../../support/silentLog.ts';
 import { createSimulatedClock } from '../../support/simulatedClock.ts';
@@ -30,7 +31,7 @@ describe('server/push/routes', () => {
       async subscribe(request) {
         if (refusal) throw refusal;
         subscribed.push(request);
-        return { id: 'sub-1' };
+        return { id: asId('sub-1') };
       },
       async unsubscribe(id) {
         removed.push(id);

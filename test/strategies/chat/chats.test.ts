@@ -8,6 +8,7 @@ import type { CreateChat } from '../../../strategies/chat/createChat.ts';
 import { ChatError } from '../../../strategies/chat/errors.ts';
 import { createBrittleStore } from '../../support/brittleStore.ts';
 import { type ChatWorld, createChatWorld } from '../../support/chatWorld.ts';
+import { asId } from '../../support/ids.ts';
 
 const AGENT: Party = { type: 'AGENT', nickname: 'Kristi Sippola' };
 
@@ -21,7 +22,7 @@ describe('strategies/chat', () => {
 
   function create(request: Partial<CreateChat> = {}, chats: Chats = world.chats): Promise<ChatRecord> {
     return chats.create({
-      serviceId: '369-1',
+      serviceId: asId('369-1'),
       nickname: 'VasyaP',
       subject: 'test',
       userData: {},
@@ -30,7 +31,7 @@ describe('strategies/chat', () => {
     });
   }
 
-  const rows = (chatId: string) => world.chats.transcript(chatId).entries.map(showEntry);
+  const rows = (chatId: string) => world.chats.transcript(asId(chatId)).entries.map(showEntry);
 
   async function failure(promise: Promise<unknown>): Promise<ChatError> {
     try {
@@ -45,7 +46,7 @@ describe('strategies/chat', () => {
   it('creates the chat and its interaction with the data that the inbound document reads', async () => {
     const chat = await create({
       sessionId: 'S1',
-      dataId: 'D1',
+      dataId: asId('D1'),
       firstName: 'Vasya',
       lastName: 'Pupkin',
       email: 'v@example.com',
@@ -70,7 +71,7 @@ describe('strategies/chat', () => {
         },
       },
     ]);
-    expect(world.chats.byService('369-1')).to.deep.equal(chat);
+    expect(world.chats.byService(asId('369-1'))).to.deep.equal(chat);
     expect(world.chats.get(chat.id)).to.deep.equal(chat);
     expect(chat).to.deep.include({ position: 1, status: { kind: 'open' } });
   });
@@ -82,7 +83,7 @@ describe('strategies/chat', () => {
     expect([two.id, three.id]).to.deep.equal([one.id, one.id]);
     expect(three.status.kind).to.equal('ended');
     expect(world.interactions.created).to.have.length(1);
-    expect((await create({ serviceId: '369-2' })).id).not.to.equal(one.id);
+    expect((await create({ serviceId: asId('369-2') })).id).not.to.equal(one.id);
   });
 
   it('records party, action, time and position of each entry', async () => {
@@ -112,7 +113,7 @@ describe('strategies/chat', () => {
     expect(world.chats.transcript(chat.id, 7).entries).to.have.length(1);
     expect(world.chats.transcript(chat.id, 8)).to.deep.equal({ entries: [], position: 8 });
     expect(world.chats.transcript(chat.id, 1_000)).to.deep.equal({ entries: [], position: 8 });
-    expect(world.chats.transcript('unknown')).to.deep.equal({ entries: [], position: 1 });
+    expect(world.chats.transcript(asId('unknown'))).to.deep.equal({ entries: [], position: 1 });
   });
 
   it("tells the agents' desktops of messages and typing, after the commit", async () => {
@@ -154,7 +155,7 @@ describe('strategies/chat', () => {
     it('stores the messages of two agents under equal keys', async () => {
       const chat = await create();
       const say = (agentId: string) =>
-        world.chats.post(chat.id, { party: AGENT, agentId, text: `of ${agentId}`, key: 'k1' });
+        world.chats.post(chat.id, { party: AGENT, agentId: asId(agentId), text: `of ${agentId}`, key: 'k1' });
       const places = [await say('kate'), await say('bob'), await say('kate')];
       expect(places.map(({ position }) => position)).to.deep.equal([1, 2, 1]);
       expect(rows(chat.id).map(([, nickname, text]) => [nickname, text])).to.deep.equal([
@@ -175,7 +176,7 @@ describe('strategies/chat', () => {
       await world.chats.post(chat.id, { party: AGENT, text: 'three' });
       expect(await texts(3)).to.deep.equal(['three']);
       expect(await texts()).to.deep.equal([]);
-      expect((await failure(world.chats.show('unknown'))).code).to.equal('CHAT_NOT_FOUND');
+      expect((await failure(world.chats.show(asId('unknown')))).code).to.equal('CHAT_NOT_FOUND');
     });
 
     it('cuts a long transcript, and gives the next position', async () => {
@@ -273,9 +274,9 @@ describe('strategies/chat', () => {
       const chat = await create();
       await world.chats.disconnect(chat.id);
       await world.clock.advance(86_399_999, () => world.durable.idle());
-      expect(world.chats.byService('369-1')?.id).to.equal(chat.id);
+      expect(world.chats.byService(asId('369-1'))?.id).to.equal(chat.id);
       await world.clock.advance(1, () => world.durable.idle());
-      expect(world.chats.byService('369-1')).to.equal(undefined);
+      expect(world.chats.byService(asId('369-1'))).to.equal(undefined);
       expect((await failure(world.chats.disconnect(chat.id))).code).to.equal('CHAT_NOT_FOUND');
     });
   });
@@ -313,7 +314,7 @@ describe('strategies/chat', () => {
           'TEXT_INVALID',
         );
       await world.chats.post(chat.id, { party: AGENT, text: 'x'.repeat(MAX_TEXT_LENGTH) });
-      expect((await failure(world.chats.post('unknown', { party: AGENT, text: 'x' }))).code).to.equal(
+      expect((await failure(world.chats.post(asId('unknown'), { party: AGENT, text: 'x' }))).code).to.equal(
         'CHAT_NOT_FOUND',
       );
     });
@@ -334,9 +335,9 @@ describe('strategies/chat', () => {
     it('ends the chat of a customer who no longer polls, and no other chat', async () => {
       await world.stop();
       world = createChatWorld({ options: { clientIdleTimeoutMs: 45_000 } });
-      const silent = await create({ serviceId: 'silent' });
-      const polling = await create({ serviceId: 'polling' });
-      const comet = await create({ serviceId: 'comet', notifyBy: 'comet', gmsUser: 'anna' });
+      const silent = await create({ serviceId: asId('silent') });
+      const polling = await create({ serviceId: asId('polling') });
+      const comet = await create({ serviceId: asId('comet'), notifyBy: 'comet', gmsUser: 'anna' });
       for (let seconds = 0; seconds < 90; seconds += 30) {
         world.chats.touch(polling.id);
         await world.clock.advance(30_000, () => world.durable.idle());

@@ -5,6 +5,7 @@ import type { Json } from '../../../engine/ports/json.ts';
 import type { InteractionError } from '../../../strategies/interaction/errors.ts';
 import { createBrittleStore } from '../../support/brittleStore.ts';
 import { enterQueue, IXN, openContactCentre, readyAgent, redirect } from '../../support/contactCentre.ts';
+import { asId } from '../../support/ids.ts';
 import { createTestIds } from '../../support/testIds.ts';
 
 function codeOf(promise: Promise<unknown>): Promise<string> {
@@ -121,7 +122,7 @@ describe('interactions', () => {
       to: { agent: 'kate', place: 'p1' },
       hints: { _agent_reserve_timeout: '20' },
     });
-    expect(centre.interactions.byAgent('kate').map(({ id, state }) => [id, state])).to.deep.equal([
+    expect(centre.interactions.byAgent(asId('kate')).map(({ id, state }) => [id, state])).to.deep.equal([
       [IXN, 'offered'],
     ]);
     expect(centre.toldEvents.at(-1)).to.deep.equal({
@@ -134,10 +135,10 @@ describe('interactions', () => {
     });
     expect(centre.sessions.events).to.deep.equal([]);
 
-    const accepted = await centre.interactions.accept(IXN, 'kate');
+    const accepted = await centre.interactions.accept(IXN, asId('kate'));
     await centre.settle();
     expect(accepted).to.include({ state: 'active', agentId: 'kate' });
-    expect(await centre.interactions.accept(IXN, 'kate')).to.include({ state: 'active' });
+    expect(await centre.interactions.accept(IXN, asId('kate'))).to.include({ state: 'active' });
     expect(
       centre.sessions.events.map(({ name, data, facts }) => [
         name,
@@ -158,7 +159,7 @@ describe('interactions', () => {
     ]);
     expect(joined).to.deep.equal([`${IXN} Kate`]);
     expect(centre.durable.get('chat', 'joined')).to.equal('Kate');
-    expect(centre.agents.isFree('kate', 'chat')).to.equal(false);
+    expect(centre.agents.isFree(asId('kate'), 'chat')).to.equal(false);
     await centre.advance(60_000);
     expect(centre.interactions.get(IXN)?.state).to.equal('active');
   });
@@ -169,7 +170,7 @@ describe('interactions', () => {
     await readyAgent(centre, 'kate');
     centre.sessions.events.length = 0;
     const requestid = await redirect(centre, sessionId, { to: 'kate@StatServer.A' });
-    await centre.interactions.reject(IXN, 'kate');
+    await centre.interactions.reject(IXN, asId('kate'));
     await centre.settle();
     expect(centre.sessions.events).to.deep.equal([
       {
@@ -184,9 +185,9 @@ describe('interactions', () => {
       },
     ]);
     expect(centre.interactions.get(IXN)).to.include({ state: 'queued' });
-    expect(centre.interactions.byAgent('kate')).to.deep.equal([]);
-    expect(centre.agents.get('kate')?.state).to.equal('ready');
-    expect(centre.agents.isFree('kate', 'chat')).to.equal(true);
+    expect(centre.interactions.byAgent(asId('kate'))).to.deep.equal([]);
+    expect(centre.agents.get(asId('kate'))?.state).to.equal('ready');
+    expect(centre.agents.isFree(asId('kate'), 'chat')).to.equal(true);
   });
 
   it('are not rejected again by a repetition that comes during the next offer', async () => {
@@ -194,11 +195,11 @@ describe('interactions', () => {
     const sessionId = await enterQueue(centre);
     await readyAgent(centre, 'kate');
     await redirect(centre, sessionId);
-    await centre.interactions.reject(IXN, 'kate', 'k1');
+    await centre.interactions.reject(IXN, asId('kate'), 'k1');
     await redirect(centre, sessionId);
-    await centre.interactions.reject(IXN, 'kate', 'k1');
+    await centre.interactions.reject(IXN, asId('kate'), 'k1');
     expect(centre.interactions.get(IXN)).to.include({ state: 'offered', agentId: 'kate' });
-    await centre.interactions.reject(IXN, 'kate', 'k2');
+    await centre.interactions.reject(IXN, asId('kate'), 'k2');
     expect(centre.interactions.get(IXN)?.state).to.equal('queued');
   });
 
@@ -210,9 +211,9 @@ describe('interactions', () => {
     await redirect(centre, sessionId);
     const release = store.hold();
     const answers = Promise.all([
-      codeOf(centre.interactions.accept(IXN, 'kate')),
-      codeOf(centre.interactions.accept(IXN, 'kate')),
-      codeOf(centre.interactions.reject(IXN, 'kate')),
+      codeOf(centre.interactions.accept(IXN, asId('kate'))),
+      codeOf(centre.interactions.accept(IXN, asId('kate'))),
+      codeOf(centre.interactions.reject(IXN, asId('kate'))),
     ]);
     store.failNext();
     release();
@@ -227,16 +228,19 @@ describe('interactions', () => {
     for (const agentId of ['kate', 'bob']) {
       await readyAgent(centre, agentId);
       await redirect(centre, sessionId, { to: { agent: agentId } });
-      await interactions.reject(IXN, agentId, 'k1');
+      await interactions.reject(IXN, asId(agentId), 'k1');
       await centre.settle();
       expect(interactions.get(IXN)).to.include({ state: 'queued' }).and.not.have.property('agentId');
     }
     await redirect(centre, sessionId, { to: { agent: 'kate' } });
-    expect(await interactions.accept(IXN, 'kate', 'k1')).to.include({ state: 'active', agentId: 'kate' });
-    expect(await codeOf(interactions.accept(IXN, 'bob', 'k1'))).to.equal('INTERACTION_STATE');
-    await interactions.leave(IXN, 'kate', 'k1');
-    expect(await codeOf(interactions.leave(IXN, 'kate', 'k1'))).to.equal('done');
-    expect(await codeOf(interactions.leave(IXN, 'bob', 'k1'))).to.equal('INTERACTION_STATE');
+    expect(await interactions.accept(IXN, asId('kate'), 'k1')).to.include({
+      state: 'active',
+      agentId: 'kate',
+    });
+    expect(await codeOf(interactions.accept(IXN, asId('bob'), 'k1'))).to.equal('INTERACTION_STATE');
+    await interactions.leave(IXN, asId('kate'), 'k1');
+    expect(await codeOf(interactions.leave(IXN, asId('kate'), 'k1'))).to.equal('done');
+    expect(await codeOf(interactions.leave(IXN, asId('bob'), 'k1'))).to.equal('INTERACTION_STATE');
   });
 
   it('are not rejected for another agent by a repetition that names none', async () => {
@@ -277,9 +281,9 @@ describe('interactions', () => {
     expect(
       centre.sessions.events.map(({ name, data }) => [name, (data as { error: string }).error]),
     ).to.deep.equal([['error.interaction.redirect', 'noanswer']]);
-    expect(centre.agents.get('kate')).to.include({ state: 'notReady', reason: 'noanswer' });
+    expect(centre.agents.get(asId('kate'))).to.include({ state: 'notReady', reason: 'noanswer' });
     expect(centre.told.slice(-2)).to.deep.equal(['kate withdrawn', 'kate state']);
-    expect(await codeOf(centre.interactions.accept(IXN, 'kate'))).to.equal('INTERACTION_STATE');
+    expect(await codeOf(centre.interactions.accept(IXN, asId('kate')))).to.equal('INTERACTION_STATE');
   });
 
   it('are not redirected to an unknown, unready or busy agent, nor twice', async () => {
@@ -314,10 +318,12 @@ describe('interactions', () => {
     });
     await centre.routing.invoke(connId, 'SetRouteDelay', { DELAY: 0 });
     await centre.settle();
-    expect(centre.agents.slots('kate').map(({ kind }) => kind)).to.deep.equal(['reserved']);
+    expect(centre.agents.slots(asId('kate')).map(({ kind }) => kind)).to.deep.equal(['reserved']);
     await redirect(centre, sessionId);
-    expect(centre.agents.slots('kate').map(({ kind, vq }) => [kind, vq])).to.deep.equal([['offered', 'VQ']]);
-    await centre.interactions.reject(IXN, 'kate');
+    expect(centre.agents.slots(asId('kate')).map(({ kind, vq }) => [kind, vq])).to.deep.equal([
+      ['offered', 'VQ'],
+    ]);
+    await centre.interactions.reject(IXN, asId('kate'));
     await readyAgent(centre, 'liz');
     await centre.routing.invoke(connId, 'SetRouteDelay', { DELAY: 0 });
     await centre.settle();
@@ -342,11 +348,11 @@ describe('interactions', () => {
     const sessionId = await enterQueue(centre);
     await readyAgent(centre, 'kate');
     await redirect(centre, sessionId);
-    await centre.interactions.accept(IXN, 'kate');
+    await centre.interactions.accept(IXN, asId('kate'));
     await centre.settle();
     centre.sessions.events.length = 0;
     await centre.advance(90_000);
-    await centre.interactions.leave(IXN, 'kate');
+    await centre.interactions.leave(IXN, asId('kate'));
     await centre.settle();
     expect(seen).to.deep.equal(['left kate', 'ended agent']);
     expect(centre.sessions.events).to.deep.equal([
@@ -359,14 +365,16 @@ describe('interactions', () => {
     ]);
     expect(centre.told.at(-1)).to.equal('kate ended');
     expect(centre.interactions.get(IXN)).to.include({ state: 'ended', endReason: 'agent', agentId: 'kate' });
-    expect(centre.interactions.byAgent('kate')).to.have.length(1);
-    expect(centre.agents.isFree('kate', 'chat')).to.equal(true);
+    expect(centre.interactions.byAgent(asId('kate'))).to.have.length(1);
+    expect(centre.agents.isFree(asId('kate'), 'chat')).to.equal(true);
     expect(centre.interactions.endBatch(IXN, 'customer')).to.deep.equal({});
-    expect(await codeOf(centre.interactions.leave(IXN, 'kate'))).to.equal('INTERACTION_STATE');
-    expect(await codeOf(centre.interactions.reject('NONE', 'kate'))).to.equal('INTERACTION_NOT_FOUND');
+    expect(await codeOf(centre.interactions.leave(IXN, asId('kate')))).to.equal('INTERACTION_STATE');
+    expect(await codeOf(centre.interactions.reject(asId('NONE'), asId('kate')))).to.equal(
+      'INTERACTION_NOT_FOUND',
+    );
     await centre.advance(86_400_000);
     expect(centre.interactions.get(IXN)).to.equal(undefined);
-    expect(centre.interactions.byAgent('kate')).to.deep.equal([]);
+    expect(centre.interactions.byAgent(asId('kate'))).to.deep.equal([]);
   });
 
   it('end while they are offered: the redirect fails, and the agent is free', async () => {
@@ -381,10 +389,10 @@ describe('interactions', () => {
       'error.interaction.redirect',
       'interaction.deleted',
     ]);
-    expect(centre.agents.isFree('kate', 'chat')).to.equal(true);
-    expect(centre.interactions.byAgent('kate')).to.deep.equal([]);
+    expect(centre.agents.isFree(asId('kate'), 'chat')).to.equal(true);
+    expect(centre.interactions.byAgent(asId('kate'))).to.deep.equal([]);
     await centre.advance(60_000);
-    expect(centre.agents.get('kate')?.state).to.equal('ready');
+    expect(centre.agents.get(asId('kate'))?.state).to.equal('ready');
   });
 
   it('are terminated by their session while no agent has them', async () => {
@@ -445,7 +453,7 @@ describe('interactions', () => {
     const call = { sessionId, key: 'e77', requestId: 'r77', attributes: { interactionid: IXN, to: 'kate' } };
     await centre.sessions.perform('interaction.redirect', call);
     await centre.settle();
-    await centre.interactions.reject(IXN, 'kate');
+    await centre.interactions.reject(IXN, asId('kate'));
     centre.sessions.take(sessionId);
     await centre.sessions.perform('interaction.redirect', call);
     await centre.settle();
@@ -464,7 +472,7 @@ describe('interactions', () => {
     const after = openContactCentre({ store, clock: before.clock, ids });
     await after.advance(30_000);
     expect(after.sessions.take(sessionId)).to.deep.equal(['error.interaction.redirect']);
-    expect(after.agents.get('kate')?.state).to.equal('notReady');
+    expect(after.agents.get(asId('kate'))?.state).to.equal('notReady');
     expect(after.interactions.get(IXN)?.state).to.equal('queued');
   });
 });

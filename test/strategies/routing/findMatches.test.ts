@@ -8,6 +8,7 @@ import { targetsOf } from '../../../strategies/routing/targetList.ts';
 import { CALL, type VirtualInteraction } from '../../../strategies/routing/virtualInteraction.ts';
 import { viewRoute } from '../../../strategies/routing/waitForTarget.ts';
 import { openContactCentre } from '../../support/contactCentre.ts';
+import { asId } from '../../support/ids.ts';
 
 const rule: fc.Arbitrary<PriorityRule> = fc.record({
   base: fc.integer({ min: -2, max: 5 }),
@@ -45,7 +46,7 @@ function freeAgents(agents: readonly { groups: string[]; media: string[]; skills
       record: {
         ...given,
         skills: { ...skills },
-        agentId: `a${index}`,
+        agentId: asId(`a${index}`),
         state: 'ready',
         capacity: room,
         setting: 1,

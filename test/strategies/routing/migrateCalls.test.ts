@@ -11,6 +11,7 @@ import type { QueueView } from '../../../strategies/routing/virtualQueues.ts';
 import { CALLS_IN_BLOCK } from '../../../strategies/routing/virtualQueueTables.ts';
 import { type ContactCentre, openContactCentre, readyAgent } from '../../support/contactCentre.ts';
 import { STORES, type StorePlace } from '../../support/eachStore.ts';
+import { asId } from '../../support/ids.ts';
 import { silentLog } from '../../support/silentLog.ts';
 import { createSimulatedClock } from '../../support/simulatedClock.ts';
 
@@ -113,17 +114,17 @@ for (const { name, make } of STORES) {
         expect(view).to.deep.include({ calls: 6, position: 6 });
         // The oldest call with the highest priority that this agent may take; it is in the other queue.
         await readyAgent(centre, 'sally', { groups: ['Sales'] });
-        const stateOf = (id: string) => centre.routing.get(id)?.state;
+        const stateOf = (id: string) => centre.routing.get(asId(id))?.state;
         expect(stateOf('0000000000000007')).to.equal('routed');
         expect(stateOf('0000000000000008')).to.equal('routable');
 
-        await centre.durable.commit(centre.routing.dropSubmitsBatch('I1'));
+        await centre.durable.commit(centre.routing.dropSubmitsBatch(asId('I1')));
         expect(stateOf(SUBMIT)).to.equal(undefined);
         expect(await centre.routing.viewQueue(connId)).to.deep.include({ calls: 5, position: 5 });
-        await centre.routing.invoke('0000000000000003', 'SetRouteDelay', { DELAY: 0 });
+        await centre.routing.invoke(asId('0000000000000003'), 'SetRouteDelay', { DELAY: 0 });
         await centre.sessions.end('S1');
         for (const { connId: id } of centre.routing.list()) await centre.routing.cancelCall(id);
-        expect((await centre.routing.viewQueue('max', { vq: 'VQ' })).calls).to.equal(0);
+        expect((await centre.routing.viewQueue(asId('max'), { vq: 'VQ' })).calls).to.equal(0);
         await stop(centre);
         store = place.open();
         const later = openContactCentre({ store, clock: createSimulatedClock(now + 32 * 86_400_000) });
@@ -160,7 +161,7 @@ for (const { name, make } of STORES) {
         const { routing } = openContactCentre({ store, clock: createSimulatedClock(now) });
         const idsOf = (listed: readonly { readonly connId: string }[]) => listed.map(({ connId }) => connId);
         expect(idsOf(routing.list())).to.deep.equal(idsOf(views).filter((id) => id !== SUBMIT));
-        expect(await routing.viewQueue('0000000000000008')).to.deep.include({ calls: 4, position: 4 });
+        expect(await routing.viewQueue(asId('0000000000000008'))).to.deep.include({ calls: 4, position: 4 });
         const left = dump(store, ['_expiry', ...CALL_TABLES]).filter(({ key }) => key.includes(SUBMIT));
         expect(left).to.deep.equal([]);
       });
@@ -181,7 +182,7 @@ for (const { name, make } of STORES) {
       await migrateStore(store, MIGRATING);
       const { routing, durable } = openContactCentre({ store, clock: createSimulatedClock(now) });
       const serials = [1, 2, CALLS_IN_BLOCK, CALLS_IN_BLOCK + 1, total];
-      const views = await Promise.all(serials.map((serial) => routing.viewQueue(idOf(serial))));
+      const views = await Promise.all(serials.map((serial) => routing.viewQueue(asId(idOf(serial)))));
       expect(views.map(({ calls, position }) => [calls, position])).to.deep.equal(
         serials.map((serial) => [total, serial]),
       );
@@ -214,7 +215,7 @@ async function fillQueues(centre: ContactCentre): Promise<void> {
   await centre.advance(5_000);
   await start({ routeDelayMs: 0, target: 'Sales@S.GA' });
   await centre.durable.commit(
-    centre.interactions.createBatch({ id: 'I1', media: 'chat', userData: {}, queue: 'inbound' }),
+    centre.interactions.createBatch({ id: asId('I1'), media: 'chat', userData: {}, queue: 'inbound' }),
   );
   await centre.settle();
   await centre.sessions.perform('queue.submit', {

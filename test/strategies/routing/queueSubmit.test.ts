@@ -9,6 +9,7 @@ import {
   readyAgent,
   redirect,
 } from '../../support/contactCentre.ts';
+import { asId } from '../../support/ids.ts';
 
 describe('queue:submit', () => {
   const targets = (...names: readonly string[]) => ({
@@ -46,14 +47,14 @@ describe('queue:submit', () => {
     expect(centre.sessions.events.map(({ name, data }) => [name, data])).to.deep.equal([
       ['queue.submit.requestid', { requestid }],
     ]);
-    await centre.interactions.reject(IXN, 'rejects');
+    await centre.interactions.reject(IXN, asId('rejects'));
     await centre.settle();
     expect(centre.interactions.get(IXN)).to.include({ state: 'offered', agentId: 'sleeps' });
     await centre.advance(30_000);
-    expect(centre.agents.get('sleeps')?.state).to.equal('notReady');
+    expect(centre.agents.get(asId('sleeps'))?.state).to.equal('notReady');
     expect(centre.interactions.get(IXN)).to.include({ state: 'offered', agentId: 'accepts' });
     centre.sessions.take(sessionId);
-    await centre.interactions.accept(IXN, 'accepts');
+    await centre.interactions.accept(IXN, asId('accepts'));
     await centre.settle();
     expect(centre.sessions.events.map(({ name, data }) => [name, data])).to.deep.equal([
       [
@@ -79,7 +80,7 @@ describe('queue:submit', () => {
       ],
       ['interaction.partystatechanged', { interactionid: IXN, focusdeviceid: 'accepts' }],
     ]);
-    expect(await centre.routing.viewQueue('max', { vq: 'VQ' })).to.include({ calls: 0, hit: 1 });
+    expect(await centre.routing.viewQueue(asId('max'), { vq: 'VQ' })).to.include({ calls: 0, hit: 1 });
     expect(centre.routing.list()).to.deep.equal([]);
     await centre.advance(600_000);
     expect(centre.sessions.events).to.have.length(2);
@@ -102,7 +103,7 @@ describe('queue:submit', () => {
     expect(centre.interactions.get(IXN)?.state).to.equal('queued');
     const done = centre.sessions.events.at(-1)!;
     expect(done.name).to.equal('queue.submit.done');
-    expect(centre.agents.isFree('kate', 'chat')).to.equal(false);
+    expect(centre.agents.isFree(asId('kate'), 'chat')).to.equal(false);
     await redirect(centre, sessionId, { to: (done.data as { resource: Json }).resource });
     expect(centre.interactions.get(IXN)).to.include({ state: 'offered', agentId: 'kate' });
   });
@@ -137,7 +138,7 @@ describe('queue:submit', () => {
     await submit(centre, sessionId, { timeout: '10' });
     await centre.advance(10_000);
     expect(centre.sessions.take(sessionId)).to.deep.equal(['queue.submit.requestid']);
-    await centre.interactions.reject(IXN, 'kate');
+    await centre.interactions.reject(IXN, asId('kate'));
     await centre.settle();
     expect(centre.sessions.take(sessionId)).to.deep.equal(['error.queue.submit']);
   });
@@ -154,7 +155,7 @@ describe('queue:submit', () => {
     await centre.settle();
     expect(centre.sessions.take(sessionId)).to.deep.equal(['queue.cancel.done', 'error.queue.cancel']);
     expect(centre.interactions.get(IXN)?.state).to.equal('queued');
-    expect(centre.agents.isFree('kate', 'chat')).to.equal(true);
+    expect(centre.agents.isFree(asId('kate'), 'chat')).to.equal(true);
     expect(centre.told.at(-1)).to.equal('kate withdrawn');
   });
 

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { AgentId } from '../../../strategies/ids/index.ts';
 import { RoutingError } from '../../../strategies/routing/errors.ts';
 import {
   formatTarget,
@@ -7,6 +8,7 @@ import {
   parseTargets,
 } from '../../../strategies/routing/target.ts';
 import { parseTargetList, stepFrom } from '../../../strategies/routing/targetList.ts';
+import { asId } from '../../support/ids.ts';
 
 const compare = (skill: string, level: number) => ({ kind: 'compare', skill, operator: '=', level });
 
@@ -78,7 +80,7 @@ describe('targets', () => {
 
   it('match agents by id, place, group and skills, and no agent by the other types', () => {
     const agent = {
-      agentId: 'KSippola',
+      agentId: asId<AgentId>('KSippola'),
       groups: ['Billing'],
       skills: { English: 20, Loans: 2 },
       place: 'SIP_Server_Place1',

@@ -1,10 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import type { AgentId } from '../../../strategies/ids/index.ts';
 import { matchCalls, type WaitingCall } from '../../../strategies/routing/matchCalls.ts';
 import { compareCalls, type PriorityRule, priorityAt } from '../../../strategies/routing/priority.ts';
 import { MAX_LISTED_CALLS } from '../../../strategies/routing/routing.ts';
 import { parseTargets } from '../../../strategies/routing/target.ts';
 import { openContactCentre, readyAgent } from '../../support/contactCentre.ts';
+import { asId } from '../../support/ids.ts';
 
 const rule: fc.Arbitrary<PriorityRule> = fc.record({
   base: fc.integer({ min: -2, max: 5 }),
@@ -37,9 +39,9 @@ describe('a virtual queue', () => {
           }
           if (!('at' in one) || waiting.length === 0) continue;
           const { id } = waiting[one.at % waiting.length]!;
-          if (one.kind === 'route') await centre.routing.invoke(id, 'SetRouteDelay', { DELAY: 0 });
+          if (one.kind === 'route') await centre.routing.invoke(asId(id), 'SetRouteDelay', { DELAY: 0 });
           if (one.kind !== 'remove') continue;
-          await centre.routing.cancelCall(id);
+          await centre.routing.cancelCall(asId(id));
           waiting = waiting.filter((call) => call.id !== id);
         }
         const now = centre.clock.now();
@@ -51,13 +53,13 @@ describe('a virtual queue', () => {
             // Single quotients may be rounded differently: 1/3 three times is not 1.
             const sum = ahead.reduce((total, priority) => total + priority, 0);
             const weight = own > 0 ? sum / own : ahead.length;
-            expect(await centre.routing.viewQueue(self.id)).to.include({
+            expect(await centre.routing.viewQueue(asId(self.id))).to.include({
               calls: queue.length,
               position: place + 1,
               weightedPosition: Math.round(1 + weight),
             });
           }
-          expect((await centre.routing.viewQueue('max', { vq })).position).to.equal(queue.length + 1);
+          expect((await centre.routing.viewQueue(asId('max'), { vq })).position).to.equal(queue.length + 1);
         }
       }),
     );
@@ -81,7 +83,7 @@ describe('a virtual queue', () => {
 
   it('is matched only until the last free agent is taken', () => {
     const record = {
-      agentId: 'A',
+      agentId: asId<AgentId>('A'),
       state: 'ready' as const,
       groups: ['Billing'],
       skills: {},
@@ -94,7 +96,7 @@ describe('a virtual queue', () => {
     function* calls(): Generator<WaitingCall> {
       for (const [id, group] of ['Sales', 'Billing', 'Billing', 'Billing'].entries()) {
         taken.push(String(id));
-        yield { id: String(id), media: 'chat', targets: parseTargets(`${group}@S.GA`), tried: [] };
+        yield { id: asId(String(id)), media: 'chat', targets: parseTargets(`${group}@S.GA`), tried: [] };
       }
     }
     expect(matchCalls(calls(), [{ record, room: 2 }], 0).map(({ callId }) => callId)).to.deep.equal([
@@ -110,6 +112,6 @@ describe('a virtual queue', () => {
       await centre.routing.startCall({ target: 'Billing@S.GA', vq: 'VQ' });
     }
     expect(centre.routing.list()).to.have.length(MAX_LISTED_CALLS);
-    expect((await centre.routing.viewQueue('max', { vq: 'VQ' })).calls).to.equal(MAX_LISTED_CALLS + 1);
+    expect((await centre.routing.viewQueue(asId('max'), { vq: 'VQ' })).calls).to.equal(MAX_LISTED_CALLS + 1);
   });
 });

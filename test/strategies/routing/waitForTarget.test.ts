@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import type { AgentId } from '../../../strategies/ids/index.ts';
 import {
   type RouteEvent,
   type RouteInput,
@@ -8,6 +9,7 @@ import {
   stepRoute,
   viewRoute,
 } from '../../../strategies/routing/waitForTarget.ts';
+import { asId } from '../../support/ids.ts';
 
 const step = (target: string, timeoutMs?: number, clear = false) => ({
   target,
@@ -21,7 +23,7 @@ const INPUT: RouteInput = {
   delayMs: null,
   skips: [],
 };
-const agent = { agentId: 'kate', setting: 1, target: 'A@S.GA' };
+const agent = { agentId: asId<AgentId>('kate'), setting: 1, target: 'A@S.GA' };
 
 /** States and decisions of a start and the events after it; the snapshot goes through JSON each time. */
 function trace(input: RouteInput, events: readonly RouteEvent[]): readonly unknown[] {

@@ -10,6 +10,7 @@ import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts
 import { StoreError } from '../../../engine/durable/storeError.ts';
 import { MIN_BLOB_BYTES } from '../../../strategies/storage/fileContents.ts';
 import { StorageAreas } from '../../../strategies/storage/storageAreas.ts';
+import { asId } from '../../support/ids.ts';
 import { silentLog } from '../../support/silentLog.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../support/simulatedClock.ts';
 
@@ -42,7 +43,9 @@ describe('files of storage areas', () => {
 
   async function put(key: string, bytes: Uint8Array, lifeMs = 10 * HOUR_MS): Promise<void> {
     const files = await storage.keep([{ key, contentType: 'image/png', bytes }]);
-    await durable.commit(storage.putBatch('area', { values: {}, files, expiresAt: clock.now() + lifeMs }));
+    await durable.commit(
+      storage.putBatch(asId('area'), { values: {}, files, expiresAt: clock.now() + lifeMs }),
+    );
   }
 
   function advance(ms: number): Promise<void> {
@@ -57,11 +60,11 @@ describe('files of storage areas', () => {
       ['large', LARGE],
       ['small', SMALL],
     ] as const) {
-      const file = (await storage.file('area', key))!;
+      const file = (await storage.file(asId('area'), key))!;
       expect(file.contentType).to.equal('image/png');
       expect(Buffer.from(file.bytes).equals(Buffer.from(bytes)), key).to.equal(true);
     }
-    expect(await storage.file('area', 'none')).to.equal(undefined);
+    expect(await storage.file(asId('area'), 'none')).to.equal(undefined);
   });
 
   it('are removed some time after they are replaced, removed or expired, and not before', async () => {
@@ -71,8 +74,8 @@ describe('files of storage areas', () => {
     expect(readdirSync(folder)).to.have.length(2);
     await advance(3 * HOUR_MS);
     expect(readdirSync(folder)).to.have.length(1);
-    expect((await storage.file('area', 'kept'))!.bytes).to.have.length(LARGE.length);
-    await durable.commit(storage.removeBatch('area'));
+    expect((await storage.file(asId('area'), 'kept'))!.bytes).to.have.length(LARGE.length);
+    await durable.commit(storage.removeBatch(asId('area')));
     await put('short', LARGE, HOUR_MS);
     await advance(4 * HOUR_MS);
     expect(readdirSync(folder)).to.deep.equal([]);
@@ -82,7 +85,7 @@ describe('files of storage areas', () => {
     await put('kept', LARGE, HOUR_MS);
     await put('more', SMALL, 24 * HOUR_MS);
     await advance(12 * HOUR_MS);
-    expect((await storage.file('area', 'kept'))!.bytes).to.have.length(LARGE.length);
+    expect((await storage.file(asId('area'), 'kept'))!.bytes).to.have.length(LARGE.length);
   });
 
   it('are swept when a crash left only their bytes, or a part of them', async () => {
@@ -100,7 +103,7 @@ describe('files of storage areas', () => {
       (thrown: unknown) => thrown,
     );
     expect(error).to.be.instanceOf(StoreError).with.property('code', 'STORE_UNAVAILABLE');
-    expect(storage.get('area')).to.equal(undefined);
+    expect(storage.get(asId('area'))).to.equal(undefined);
   });
 
   it('are not read by an invalid name', async () => {
