@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { ownEngine } from '../../engine/host/index.ts';
 import { parseDocument } from '../../engine/interpreter/index.ts';
+import { ownId } from '../../engine/ports/index.ts';
 import { BOUND } from './documents.ts';
 
 /**
@@ -31,7 +32,7 @@ export async function eventsApart(processes: number): Promise<number> {
 /** Runs in each of the processes, which prints its rate and ends. */
 async function run(): Promise<void> {
   const program = ownEngine.compileProgram(await parseDocument(BOUND));
-  const execution = ownEngine.startExecution(program, { sessionId: 'S', seed: 1 });
+  const execution = ownEngine.startExecution(program, { sessionId: ownId('S'), seed: 1 });
   const step = async (): Promise<void> => {
     await execution.step({ kind: 'event', event: { name: 'e' } }, { now: 2 });
     execution.snapshotText();

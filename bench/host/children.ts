@@ -1,6 +1,7 @@
 import { EngineChildren } from '../../engine/host/children/index.ts';
 import { type HostEngine, ownEngine } from '../../engine/host/index.ts';
 import { parseDocument } from '../../engine/interpreter/index.ts';
+import { ownId } from '../../engine/ports/index.ts';
 import { count, inTurns } from '../rounds.ts';
 import { eventsApart } from './apart.ts';
 import { BOUND, DATA_TEXT, LIGHT } from './documents.ts';
@@ -35,7 +36,7 @@ async function steps(
   const program = engine.compileProgram(await parseDocument(xml));
   const executions = await Promise.all(
     Array.from({ length: load.inFlight }, async (_, index) => {
-      const execution = engine.startExecution(program, { sessionId: `S${index}`, seed: 1 });
+      const execution = engine.startExecution(program, { sessionId: ownId(`S${index}`), seed: 1 });
       await execution.step({ kind: 'start' }, { now: 1 });
       return execution;
     }),

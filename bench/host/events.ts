@@ -1,5 +1,5 @@
 import type { StoreOperation } from '../../engine/durable/index.ts';
-import type { Json } from '../../engine/ports/index.ts';
+import type { Json, SessionId } from '../../engine/ports/index.ts';
 import { count, inTurns } from '../rounds.ts';
 import { openBareStore } from './bareStore.ts';
 import { fsyncLine, measureFsync } from './disk.ts';
@@ -48,7 +48,7 @@ async function measure(waiting: number, withIds: boolean): Promise<void> {
   const first = ids[0]!;
   let events = 0;
   const nextEvent = (): string => `${EVENT_ID}${String(events++).padStart(10, '0')}`;
-  const publish = (sessionId: string): Promise<void> =>
+  const publish = (sessionId: SessionId): Promise<void> =>
     host.sessions.publish(sessionId, {
       name: 'e',
       data: DATA,

@@ -9,7 +9,7 @@ import {
   ownEngine,
   SessionHost,
 } from '../../engine/host/index.ts';
-import { systemClock, systemIds } from '../../engine/ports/index.ts';
+import { type SessionId, systemClock, systemIds } from '../../engine/ports/index.ts';
 
 export const log = { debug() {}, info() {}, warn: console.warn, error: console.error };
 const BASE = 'http://orsay.test';
@@ -18,7 +18,7 @@ export interface Host {
   readonly sessions: AdministeredSessions;
   readonly durable: Durable;
   /** Starts `number` sessions of the document. Returns their ids. */
-  start(number: number): Promise<readonly string[]>;
+  start(number: number): Promise<readonly SessionId[]>;
   close(): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
 import { isDeeperThan, MAX_DATA_DEPTH } from '../interpreter/index.ts';
-import { defined } from '../ports/index.ts';
+import { defined, type SessionId } from '../ports/index.ts';
 import { HostError } from './hostError.ts';
 import type { LiveSessions } from './liveSessions.ts';
 import type { SessionSteps, StepRequest } from './sessionSteps.ts';
@@ -19,7 +19,7 @@ export class EventDelivery {
    * Resolves when the step that processed the event is durable. Rejects with DATA_TOO_DEEP, MAILBOX_FULL, and as
    * SessionSteps.step() does.
    */
-  async publish(sessionId: string, event: PublishedEvent): Promise<void> {
+  async publish(sessionId: SessionId, event: PublishedEvent): Promise<void> {
     if (isTooDeep(event)) throw new HostError('DATA_TOO_DEEP', sessionId);
     await this.#step(sessionId, event);
   }
@@ -28,12 +28,12 @@ export class EventDelivery {
    * As publish(), for events of tasks and effects: an event for a session that does not run is dropped. A session gets
    * 'error.execution' in place of an event whose data are too deep. `consumes`: see StepRequest.
    */
-  async offer(sessionId: string, event: PublishedEvent, consumes?: string): Promise<void> {
+  async offer(sessionId: SessionId, event: PublishedEvent, consumes?: string): Promise<void> {
     const offered = isTooDeep(event) ? refusedEvent(sessionId, event) : event;
     await ignoreGone(this.#step(sessionId, offered, consumes));
   }
 
-  #step(sessionId: string, { id, ...event }: PublishedEvent, consumes?: string): Promise<void> {
+  #step(sessionId: SessionId, { id, ...event }: PublishedEvent, consumes?: string): Promise<void> {
     const request: StepRequest = { input: { kind: 'event', event }, eventId: id, consumes };
     return this.#live.run(sessionId, (session) => this.#steps.step(session, request));
   }
@@ -44,7 +44,7 @@ function isTooDeep({ data, facts }: PublishedEvent): boolean {
 }
 
 /** The event that a session gets in place of one with data that are too deep. */
-function refusedEvent(sessionId: string, { name, id, sendid }: PublishedEvent): PublishedEvent {
+function refusedEvent(sessionId: SessionId, { name, id, sendid }: PublishedEvent): PublishedEvent {
   const { message } = new HostError('DATA_TOO_DEEP', sessionId);
   return {
     name: 'error.execution',

@@ -6,7 +6,7 @@ import type {
   StepOptions,
   StepOutcome,
 } from '../interpreter/index.ts';
-import type { Json } from '../ports/index.ts';
+import type { Json, SessionId } from '../ports/index.ts';
 
 /**
  * The engine that steps the host's sessions. Two implementations: the interpreter in this process (ownEngine.ts) and
@@ -14,7 +14,7 @@ import type { Json } from '../ports/index.ts';
  */
 export interface HostEngine {
   compileProgram(document: Document): HostedProgram;
-  startExecution(program: HostedProgram, options: StartOptions): HostedExecution;
+  startExecution(program: HostedProgram, options: HostStartOptions): HostedExecution;
   restoreExecution(
     program: HostedProgram,
     stored: StoredSnapshot,
@@ -22,9 +22,14 @@ export interface HostEngine {
   ): HostedExecution;
 }
 
+/** StartOptions of a session of the host. */
+export interface HostStartOptions extends StartOptions {
+  readonly sessionId: SessionId;
+}
+
 /** The snapshot of a session, as the store has it. */
 export interface StoredSnapshot {
-  readonly sessionId: string;
+  readonly sessionId: SessionId;
   /** The result of HostedExecution.snapshotText(). A hostile child may have written it. */
   readonly text: string;
 }

@@ -3,6 +3,7 @@ export {
   type HostEngine,
   type HostedExecution,
   type HostedProgram,
+  type HostStartOptions,
   RestoreFailed,
   type StoredSnapshot,
 } from './hostEngine.ts';
@@ -13,6 +14,7 @@ export { ownEngine } from './ownEngine.ts';
 export { SessionHost } from './sessionHost.ts';
 export { isLive, SESSION_STATUSES } from './sessionIndex.ts';
 export { MAX_LISTED_SESSIONS } from './sessionLists.ts';
+export { parseSessionId } from './sessionRecord.ts';
 export type {
   AdministeredSessions,
   DocumentVersion,

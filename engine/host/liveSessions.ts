@@ -1,3 +1,4 @@
+import type { SessionId } from '../ports/index.ts';
 import type { HostedExecution } from './hostEngine.ts';
 import { HostError } from './hostError.ts';
 import { Mailbox } from './mailbox.ts';
@@ -16,7 +17,7 @@ const MAX_EVICTION_MISSES = 100;
 
 /** A session in memory. Only work that LiveSessions.run() performs may read or change it. */
 export interface LiveSession {
-  readonly sessionId: string;
+  readonly sessionId: SessionId;
   /** As of its last commit. Undefined: read it from the store; it may not run, or not exist. */
   running: { readonly record: SessionRecord; readonly execution: HostedExecution } | undefined;
   /** Steps in a row whose only input was events that the session sent to itself. */
@@ -60,7 +61,7 @@ export class LiveSessions {
    * unless this work is `urgent`: it ends or repairs the session.
    */
   run<Result>(
-    sessionId: string,
+    sessionId: SessionId,
     work: (session: LiveSession) => Promise<Result>,
     options: { readonly urgent?: boolean } = {},
   ): Promise<Result> {
@@ -78,7 +79,7 @@ export class LiveSessions {
     return this.#entries.size;
   }
 
-  #use(sessionId: string): Entry {
+  #use(sessionId: SessionId): Entry {
     const entry = this.#entries.get(sessionId) ?? {
       session: { sessionId, running: undefined, continuedSteps: 0 },
       mailbox: new Mailbox(() => this.#becameIdle(sessionId)),
@@ -88,7 +89,7 @@ export class LiveSessions {
     return entry;
   }
 
-  #becameIdle(sessionId: string): void {
+  #becameIdle(sessionId: SessionId): void {
     if (this.#entries.get(sessionId)?.session.running === undefined) this.#entries.delete(sessionId);
     if (this.#entries.size > this.#limits.sessions) this.#evict(1);
     this.#idleSinceCheck++;

@@ -1,5 +1,5 @@
 import { DocumentError, type InvokeEffect } from '../interpreter/index.ts';
-import type { Log } from '../ports/index.ts';
+import { type Log, ownId, type SessionId } from '../ports/index.ts';
 import { type EventDelivery, ignoreGone, isGone } from './eventDelivery.ts';
 import { HostError } from './hostError.ts';
 import type { LiveSessions } from './liveSessions.ts';
@@ -24,7 +24,8 @@ export async function performInvoke(
   { sessionId, effect }: SessionTaskPayloads['session.invoke'],
   { starter, delivery, log }: InvokeDeps,
 ): Promise<void> {
-  const { invokeId, childId, params } = effect;
+  const { invokeId, params } = effect;
+  const childId = ownId<SessionId>(effect.childId);
   try {
     const parent = { sessionId, invokeId };
     await starter.start({ sessionId: childId, source: sourceOf(effect), params, parent });

@@ -1,9 +1,9 @@
 import type { Durable } from '../durable/index.ts';
 import { EVENT_NAME_PARAMETER, type SendEffect, sendFailed } from '../interpreter/index.ts';
-import { type HttpClient, HttpFault, type HttpRequest, type Json } from '../ports/index.ts';
+import { type HttpClient, HttpFault, type HttpRequest, type Json, type SessionId } from '../ports/index.ts';
 import { type EventDelivery, isGone } from './eventDelivery.ts';
 import { HostError } from './hostError.ts';
-import { readSession } from './sessionRecord.ts';
+import { parseSessionId, readSession } from './sessionRecord.ts';
 import type { PublishedEvent } from './sessions.ts';
 import type { SessionTaskPayloads } from './sessionTasks.ts';
 
@@ -22,7 +22,7 @@ export async function performSend(
   deps: SendDeps,
 ): Promise<void> {
   try {
-    await deps.delivery.publish(effect.target, eventOf(sessionId, effect, deps.durable));
+    await deps.delivery.publish(parseSessionId(effect.target), eventOf(sessionId, effect, deps.durable));
   } catch (error) {
     if (error instanceof HostError && error.code === 'DATA_TOO_DEEP') {
       return reportFailure({ sessionId, effect }, deps, error.message);
@@ -35,7 +35,7 @@ export async function performSend(
 }
 
 /** W3C 6.4: every event from an invoked session to the session that invoked it has the id of the invoke. */
-function eventOf(sessionId: string, effect: SendEffect, durable: Durable): PublishedEvent {
+function eventOf(sessionId: SessionId, effect: SendEffect, durable: Durable): PublishedEvent {
   const event = { ...effect.event, id: `send:${sessionId}:${effect.key}` };
   if (event.invokeid !== undefined) return event;
   const parent = readSession(durable, sessionId)?.parent;
@@ -55,7 +55,7 @@ export async function performHttpSend(
   if (fault !== undefined) await reportFailure({ sessionId, effect }, deps, fault);
 }
 
-async function post(sessionId: string, effect: SendEffect, http: HttpClient): Promise<string | undefined> {
+async function post(sessionId: SessionId, effect: SendEffect, http: HttpClient): Promise<string | undefined> {
   try {
     const reply = await http(toRequest(sessionId, effect));
     if (reply.status >= 200 && reply.status < 300) return undefined;
@@ -66,7 +66,7 @@ async function post(sessionId: string, effect: SendEffect, http: HttpClient): Pr
   }
 }
 
-function toRequest(sessionId: string, effect: SendEffect): HttpRequest {
+function toRequest(sessionId: SessionId, effect: SendEffect): HttpRequest {
   const { body, contentType } = bodyOf(effect);
   return {
     method: 'POST',
@@ -103,7 +103,7 @@ function withEventName(effect: SendEffect): string {
 }
 
 async function reportFailure(
-  { sessionId, effect }: { readonly sessionId: string; readonly effect: SendEffect },
+  { sessionId, effect }: { readonly sessionId: SessionId; readonly effect: SendEffect },
   { durable, delivery }: SendDeps,
   description?: string,
 ): Promise<void> {

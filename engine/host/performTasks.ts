@@ -1,5 +1,5 @@
 import type { Durable, TaskInfo } from '../durable/index.ts';
-import type { Clock, HttpClient, Json, Log } from '../ports/index.ts';
+import { type Clock, type HttpClient, type Json, type Log, ownId, type SessionId } from '../ports/index.ts';
 import { type EventDelivery, ignoreGone } from './eventDelivery.ts';
 import { HostError } from './hostError.ts';
 import type { LiveSessions } from './liveSessions.ts';
@@ -78,14 +78,15 @@ function unlessSetAside<Kind extends SessionTaskKind>(
       await perform(payload, task);
     } catch (error) {
       if (!(error instanceof HostError) || error.code !== 'SESSION_SET_ASIDE') throw error;
-      await park(error.detail, { kind, key: task.key, payload: payload as unknown as Json }, deps);
+      const sessionId = ownId<SessionId>(error.detail);
+      await park(sessionId, { kind, key: task.key, payload: payload as unknown as Json }, deps);
     }
   };
 }
 
 /** In the mailbox, so that the session is still set aside. If it is not any more, the task is tried again. */
 function park(
-  sessionId: string,
+  sessionId: SessionId,
   task: { readonly kind: string; readonly key: string; readonly payload: Json },
   { durable, clock, live }: TaskDeps,
 ): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Durable } from '../durable/index.ts';
-import type { Clock } from '../ports/index.ts';
+import type { Clock, SessionId } from '../ports/index.ts';
 import { HostError } from './hostError.ts';
 import { eventKey, REPLY } from './sessionRecord.ts';
 import type { SessionReply } from './sessions.ts';
@@ -28,12 +28,12 @@ export class Replies {
   }
 
   /** The answer given earlier to this request, while it is remembered. */
-  stored(sessionId: string, requestId: string): SessionReply | undefined {
+  stored(sessionId: SessionId, requestId: string): SessionReply | undefined {
     return this.#durable.get<SessionReply>(REPLY, eventKey(sessionId, requestId));
   }
 
   /** Rejects with REQUEST_TIMEOUT after `timeoutMs`. */
-  wait(sessionId: string, requestId: string, timeoutMs: number): Promise<SessionReply> {
+  wait(sessionId: SessionId, requestId: string, timeoutMs: number): Promise<SessionReply> {
     return new Promise((resolve, reject) => {
       const cancelTimeout = this.#clock.at(this.#clock.now() + timeoutMs, () =>
         this.#timeOut(sessionId, requestId, waiter),
@@ -43,27 +43,27 @@ export class Replies {
     });
   }
 
-  isWaited(sessionId: string, requestId: string): boolean {
+  isWaited(sessionId: SessionId, requestId: string): boolean {
     return this.#waiting.get(sessionId)?.has(requestId) ?? false;
   }
 
-  resolve(sessionId: string, requestId: string, reply: SessionReply): void {
+  resolve(sessionId: SessionId, requestId: string, reply: SessionReply): void {
     for (const waiter of this.#take(sessionId, requestId)) waiter.resolve(reply);
   }
 
   /** The request itself failed: the session will not answer it. */
-  reject(sessionId: string, requestId: string, error: unknown): void {
+  reject(sessionId: SessionId, requestId: string, error: unknown): void {
     for (const waiter of this.#take(sessionId, requestId)) waiter.reject(error);
   }
 
   /** Rejects all requests to a session that has ended, with SESSION_ENDED. */
-  endSession(sessionId: string): void {
+  endSession(sessionId: SessionId): void {
     for (const requestId of [...(this.#waiting.get(sessionId)?.keys() ?? [])]) {
       this.reject(sessionId, requestId, new HostError('SESSION_ENDED', sessionId));
     }
   }
 
-  #take(sessionId: string, requestId: string): ReadonlySet<Waiter> {
+  #take(sessionId: SessionId, requestId: string): ReadonlySet<Waiter> {
     const requests = this.#waiting.get(sessionId);
     const waiters = requests?.get(requestId) ?? new Set<Waiter>();
     requests?.delete(requestId);
@@ -72,7 +72,7 @@ export class Replies {
     return waiters;
   }
 
-  #waitersOf(sessionId: string, requestId: string): Set<Waiter> {
+  #waitersOf(sessionId: SessionId, requestId: string): Set<Waiter> {
     const requests = this.#waiting.get(sessionId) ?? new Map<string, Set<Waiter>>();
     this.#waiting.set(sessionId, requests);
     const waiters = requests.get(requestId) ?? new Set<Waiter>();
@@ -80,7 +80,7 @@ export class Replies {
     return waiters;
   }
 
-  #timeOut(sessionId: string, requestId: string, waiter: Waiter): void {
+  #timeOut(sessionId: SessionId, requestId: string, waiter: Waiter): void {
     const waiters = this.#waiting.get(sessionId)?.get(requestId);
     waiters?.delete(waiter);
     if (waiters?.size === 0) this.#take(sessionId, requestId);

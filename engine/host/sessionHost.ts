@@ -1,6 +1,14 @@
 import type { Batch, Durable } from '../durable/index.ts';
 import type { Limits } from '../interpreter/index.ts';
-import { type Clock, defined, type FetchText, type HttpClient, type Ids, type Log } from '../ports/index.ts';
+import {
+  type Clock,
+  defined,
+  type FetchText,
+  type HttpClient,
+  type Ids,
+  type Log,
+  type SessionId,
+} from '../ports/index.ts';
 import { EventDelivery } from './eventDelivery.ts';
 import type { HostEngine } from './hostEngine.ts';
 import { HostError } from './hostError.ts';
@@ -109,7 +117,7 @@ export class SessionHost implements AdministeredSessions {
     params,
     idealTime,
     alongside,
-  }: StartSession): Promise<{ readonly sessionId: string }> {
+  }: StartSession): Promise<{ readonly sessionId: SessionId }> {
     const sessionId = id ?? this.#ids.session();
     const base = this.#baseUrl();
     if (!URL.canParse(src, base)) throw new HostError('DOCUMENT_UNREACHABLE', src);
@@ -118,11 +126,11 @@ export class SessionHost implements AdministeredSessions {
     return { sessionId };
   }
 
-  publish(sessionId: string, event: PublishedEvent): Promise<void> {
+  publish(sessionId: SessionId, event: PublishedEvent): Promise<void> {
     return this.#delivery.publish(sessionId, event);
   }
 
-  async request(sessionId: string, { name, data, id, timeoutMs }: SessionRequest): Promise<SessionReply> {
+  async request(sessionId: SessionId, { name, data, id, timeoutMs }: SessionRequest): Promise<SessionReply> {
     const requestId = id ?? this.#ids.uuid();
     if (id !== undefined) {
       // In the mailbox: the step that gave the answer is durable then.
@@ -138,26 +146,26 @@ export class SessionHost implements AdministeredSessions {
   }
 
   /** A repeated request to a session that has ended does nothing, so its end is not announced again. */
-  #afterRequest(sessionId: string, requestId: string): void {
+  #afterRequest(sessionId: SessionId, requestId: string): void {
     if (!this.#replies.isWaited(sessionId, requestId)) return;
     if (readSession(this.#durable, sessionId)?.endedAt !== undefined) this.#replies.endSession(sessionId);
   }
 
-  terminate(sessionId: string, reason: string): Promise<void> {
+  terminate(sessionId: SessionId, reason: string): Promise<void> {
     const end = { reason, quiet: false };
     return this.#live.run(sessionId, (session) => this.#steps.terminate(session, end), { urgent: true });
   }
 
-  retry(sessionId: string): Promise<void> {
+  retry(sessionId: SessionId): Promise<void> {
     return this.#live.run(sessionId, (session) => this.#restorer.retry(session), { urgent: true });
   }
 
   /** In the mailbox: a start that is not durable yet may still fail. */
-  exists(sessionId: string): Promise<boolean> {
+  exists(sessionId: SessionId): Promise<boolean> {
     return this.#live.run(sessionId, async () => this.#durable.has(SESSION, sessionId));
   }
 
-  query(sessionId: string): Promise<SessionView | undefined> {
+  query(sessionId: SessionId): Promise<SessionView | undefined> {
     return this.#live.run(sessionId, (session) => this.#restorer.view(session));
   }
 
@@ -169,7 +177,7 @@ export class SessionHost implements AdministeredSessions {
     return listVersions(this.#durable);
   }
 
-  eventBatch(sessionId: string, event: PublishedEvent & { readonly id: string }, dueAt: number): Batch {
+  eventBatch(sessionId: SessionId, event: PublishedEvent & { readonly id: string }, dueAt: number): Batch {
     return eventBatch(sessionId, event, { dueAt });
   }
 

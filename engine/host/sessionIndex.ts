@@ -1,5 +1,5 @@
 import { type Batch, compareKeys, type Durable } from '../durable/index.ts';
-import { defined } from '../ports/index.ts';
+import { defined, ownId, type SessionId } from '../ports/index.ts';
 import type { SessionRecord } from './sessionRecord.ts';
 import type { SessionListFilter, SessionStatus } from './sessions.ts';
 
@@ -52,13 +52,15 @@ export function useKey({ documentHash, status, sessionId }: IndexedSession): str
 export function sessionIds(
   durable: Durable,
   filter: Pick<SessionListFilter, 'status' | 'documentHash'>,
-  page: { readonly after: string | undefined; readonly limit: number },
-): readonly string[] {
+  page: { readonly after: SessionId | undefined; readonly limit: number },
+): readonly SessionId[] {
   const { after, limit } = page;
   return rangesOf(filter)
     .flatMap(({ table, prefix }) => {
       const from = after === undefined ? {} : { after: `${prefix}${after}` };
-      return [...durable.scan(table, { prefix, limit, ...from })].map(({ key }) => key.slice(prefix.length));
+      return [...durable.scan(table, { prefix, limit, ...from })].map(({ key }) =>
+        ownId<SessionId>(key.slice(prefix.length)),
+      );
     })
     .sort(compareKeys)
     .slice(0, limit);

@@ -1,6 +1,6 @@
 import type { Durable } from '../durable/index.ts';
 import { derivedSessionId } from '../interpreter/index.ts';
-import type { Json } from '../ports/index.ts';
+import { type Json, readId, type SessionId } from '../ports/index.ts';
 import { isGone } from './eventDelivery.ts';
 import type { LiveSessions } from './liveSessions.ts';
 import { cannotStart } from './performInvokes.ts';
@@ -25,7 +25,7 @@ export async function performSessionStart(
   { durable, starter: starts }: SessionModuleDeps,
 ): Promise<readonly ModuleEvent[]> {
   const { attributes, requestId: requestid, sessionId: starter } = call;
-  const sessionid = textOf(attributes.sessionid) ?? derivedSessionId(starter, call.key);
+  const sessionid = readId<SessionId>(attributes.sessionid) ?? derivedSessionId(starter, call.key);
   const src = textOf(attributes.src) ?? textOf(attributes.srcexpr);
   const base = readSession(durable, starter)?.src;
   const failed = (error: string, description: string): readonly ModuleEvent[] => [
@@ -68,21 +68,21 @@ export async function performSessionTerminate(
 ): Promise<readonly ModuleEvent[]> {
   const { attributes, requestId: requestid } = call;
   const sessionid = textOf(attributes.sessionid) ?? '';
+  const sessionId = readId<SessionId>(sessionid);
+  const description = `no session '${sessionid}' is running`;
+  const failed: ModuleEvent = {
+    name: 'error.session.terminate',
+    data: { requestid, sessionid, error: 'nosuchsession', description },
+  };
+  if (sessionId === undefined) return [failed];
   const reason = `terminated by session ${call.sessionId}`;
   const done: ModuleEvent = { name: 'session.terminate.done', data: { requestid, sessionid } };
   try {
-    await live.run(sessionid, (session) => steps.terminate(session, { reason, quiet: false }));
+    await live.run(sessionId, (session) => steps.terminate(session, { reason, quiet: false }));
     return [done];
   } catch (error) {
     if (!isGone(error)) throw error;
-    if (readSession(durable, sessionid)?.reason === reason) return [done];
-    const description = `no session '${sessionid}' is running`;
-    return [
-      {
-        name: 'error.session.terminate',
-        data: { requestid, sessionid, error: 'nosuchsession', description },
-      },
-    ];
+    return readSession(durable, sessionId)?.reason === reason ? [done] : [failed];
   }
 }
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Durable } from '../durable/index.ts';
 import type { Dialect, StartOptions } from '../interpreter/index.ts';
-import { defined, type Json } from '../ports/index.ts';
+import { defined, type Json, parseId, readId, type SessionId } from '../ports/index.ts';
+import { HostError } from './hostError.ts';
 import type { SessionStatus, SessionView } from './sessions.ts';
 
 export const SESSION = 'session';
@@ -10,9 +11,15 @@ export const SESSION_EVENT = 'sessionEvent';
 /** Answers to requests that have an id of the caller. */
 export const REPLY = 'reply';
 
+/** The session that invoked another, and the id of the <invoke>. */
+export interface InvokingSession {
+  readonly sessionId: SessionId;
+  readonly invokeId: string;
+}
+
 /** A session in the store. While it runs and persists, the text of the record (Durable.text) is its snapshot. */
 export interface SessionRecord {
-  readonly sessionId: string;
+  readonly sessionId: SessionId;
   /** Absolute URL of the document. */
   readonly src: string;
   readonly documentHash: string;
@@ -26,11 +33,11 @@ export interface SessionRecord {
   /** Present while it is scheduled. */
   readonly params?: NonNullable<StartOptions['params']>;
   /** The session that invoked it, and the id of the invoke. */
-  readonly parent?: NonNullable<StartOptions['parent']>;
+  readonly parent?: InvokingSession;
   /** The session that started it with <session:start>. */
-  readonly starter?: string;
+  readonly starter?: SessionId;
   /** Ids of the sessions that it invoked and did not cancel, by invoke id. Absent: none. */
-  readonly children?: { readonly [invokeId: string]: string };
+  readonly children?: { readonly [invokeId: string]: SessionId };
   /** Engine children that its steps cost (MAX_CHILD_DEATHS). */
   readonly childDeaths?: number;
   /** Its status before it was set aside, and when that happened. */
@@ -42,14 +49,20 @@ export interface SessionRecord {
   readonly data?: Json;
 }
 
-export function readSession(durable: Durable, sessionId: string): SessionRecord | undefined {
+/** The id of a session in a request. Throws HostError SESSION_NOT_FOUND. */
+export function parseSessionId(raw: unknown): SessionId {
+  return parseId<SessionId>(raw, (text) => new HostError('SESSION_NOT_FOUND', text));
+}
+
+export function readSession(durable: Durable, sessionId: SessionId): SessionRecord | undefined {
   return durable.get<SessionRecord>(SESSION, sessionId);
 }
 
 /** StepOptions.reaches: whether the session takes events. Undefined: it may be about to start (ids of invoked sessions contain '~'). */
-export function reaches(durable: Durable, sessionId: string): boolean | undefined {
-  const record = readSession(durable, sessionId);
-  if (record === undefined) return sessionId.includes('~') ? undefined : false;
+export function reaches(durable: Durable, target: string): boolean | undefined {
+  const sessionId = readId<SessionId>(target);
+  const record = sessionId && readSession(durable, sessionId);
+  if (record === undefined) return target.includes('~') ? undefined : false;
   return record.endedAt === undefined;
 }
 
@@ -68,7 +81,7 @@ export function toView(record: SessionRecord, data: Json | undefined): SessionVi
 const MAX_PLAIN_ID = 200;
 
 /** Key of a record that belongs to an event or request of a session. */
-export function eventKey(sessionId: string, eventId: string): string {
+export function eventKey(sessionId: SessionId, eventId: string): string {
   if (eventId.length <= MAX_PLAIN_ID) return `${sessionId}:${eventId}`;
   return `${sessionId}:sha256-${createHash('sha256').update(eventId).digest('hex')}`;
 }

@@ -1,6 +1,6 @@
 import { type Batch, type Durable, joinBatches } from '../durable/index.ts';
 import type { StepInput } from '../interpreter/index.ts';
-import { type Clock, CodedError, defined, type Json, type Log } from '../ports/index.ts';
+import { type Clock, CodedError, defined, type Json, type Log, type SessionId } from '../ports/index.ts';
 import { ExecutionLost, type HostedExecution, MAX_CHILD_DEATHS, RestoreFailed } from './hostEngine.ts';
 import { HostError } from './hostError.ts';
 import type { LiveSession } from './liveSessions.ts';
@@ -132,7 +132,7 @@ export class SessionSteps {
     await this.step(session, { input: { kind: 'terminate', reason }, quiet });
   }
 
-  #wasProcessed(sessionId: string, eventId: string): boolean {
+  #wasProcessed(sessionId: SessionId, eventId: string): boolean {
     return this.#durable.get(SESSION_EVENT, eventKey(sessionId, eventId)) !== undefined;
   }
 
@@ -266,6 +266,6 @@ const LEVELS: { readonly [level: string]: Exclude<keyof Log, 'debugs'> } = {
   4: 'debug',
 };
 
-function writeLog(log: Log, sessionId: string, { label, level = '', text }: LogEffect): void {
+function writeLog(log: Log, sessionId: SessionId, { label, level = '', text }: LogEffect): void {
   log[LEVELS[level] ?? 'info']({ sessionId, ...defined({ label }) }, text);
 }

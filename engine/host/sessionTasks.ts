@@ -6,57 +6,57 @@ import {
   type ModuleEffect,
   type SendEffect,
 } from '../interpreter/index.ts';
-import type { Json } from '../ports/index.ts';
+import { type Json, ownId, type SessionId } from '../ports/index.ts';
 import { eventKey } from './sessionRecord.ts';
 import type { PublishedEvent } from './sessions.ts';
 
 /** The kinds of tasks of sessions, and their payloads. Kinds and keys are stored. */
 export interface SessionTaskPayloads {
   /** Starts a scheduled session. */
-  readonly 'session.begin': { readonly sessionId: string };
-  readonly 'session.timer': { readonly sessionId: string; readonly timer: string };
+  readonly 'session.begin': { readonly sessionId: SessionId };
+  readonly 'session.timer': { readonly sessionId: SessionId; readonly timer: string };
   /** The last step of the session left events in its external queue. */
-  readonly 'session.continue': { readonly sessionId: string };
-  readonly 'session.event': { readonly sessionId: string; readonly event: PublishedEvent };
-  readonly 'session.send': { readonly sessionId: string; readonly effect: SendEffect };
-  readonly 'session.http': { readonly sessionId: string; readonly effect: SendEffect };
-  readonly 'session.invoke': { readonly sessionId: string; readonly effect: InvokeEffect };
+  readonly 'session.continue': { readonly sessionId: SessionId };
+  readonly 'session.event': { readonly sessionId: SessionId; readonly event: PublishedEvent };
+  readonly 'session.send': { readonly sessionId: SessionId; readonly effect: SendEffect };
+  readonly 'session.http': { readonly sessionId: SessionId; readonly effect: SendEffect };
+  readonly 'session.invoke': { readonly sessionId: SessionId; readonly effect: InvokeEffect };
   /** `childId`: the invoked session. */
-  readonly 'session.uninvoke': { readonly childId: string };
-  readonly 'session.module': { readonly sessionId: string; readonly effect: ModuleEffect };
+  readonly 'session.uninvoke': { readonly childId: SessionId };
+  readonly 'session.module': { readonly sessionId: SessionId; readonly effect: ModuleEffect };
 }
 
 export type SessionTaskKind = keyof SessionTaskPayloads;
 
 /** The lane of everything that a session sends to other sessions: it arrives in the order of sending. */
-function outLane(sessionId: string): string {
+function outLane(sessionId: SessionId): string {
   return `out:${sessionId}`;
 }
 
-export function startScheduledTask(sessionId: string, dueAt: number): Task {
+export function startScheduledTask(sessionId: SessionId, dueAt: number): Task {
   return taskOf('session.begin', startScheduledKey(sessionId), { sessionId }, dueAt);
 }
 
-export function startScheduledKey(sessionId: string): string {
+export function startScheduledKey(sessionId: SessionId): string {
   return `begin:${sessionId}`;
 }
 
-export function timerKey(sessionId: string, timer: string): string {
+export function timerKey(sessionId: SessionId, timer: string): string {
   return `timer:${sessionId}:${timer}`;
 }
 
-export function timerTask(sessionId: string, timer: string, dueAt: number): Task {
+export function timerTask(sessionId: SessionId, timer: string, dueAt: number): Task {
   return taskOf('session.timer', timerKey(sessionId, timer), { sessionId, timer }, dueAt);
 }
 
-export function continueTask(sessionId: string, now: number): Task {
+export function continueTask(sessionId: SessionId, now: number): Task {
   return taskOf('session.continue', `continue:${sessionId}`, { sessionId }, now);
 }
 
 /** Effects that tasks perform after the step. The commit of the step performs the others. */
 export type PerformedEffect = Extract<Effect, { kind: 'send' | 'invoke' | 'uninvoke' | 'module' }>;
 
-export function effectTask(sessionId: string, effect: PerformedEffect, now: number): Task {
+export function effectTask(sessionId: SessionId, effect: PerformedEffect, now: number): Task {
   const key = `effect:${sessionId}:${effect.key}`;
   switch (effect.kind) {
     case 'module':
@@ -64,8 +64,10 @@ export function effectTask(sessionId: string, effect: PerformedEffect, now: numb
       return taskOf('session.module', key, { sessionId, effect }, now);
     case 'invoke':
       return taskOf('session.invoke', key, { sessionId, effect }, now, outLane(sessionId));
-    case 'uninvoke':
-      return taskOf('session.uninvoke', key, { childId: effect.childId }, now, outLane(sessionId));
+    case 'uninvoke': {
+      const childId = ownId<SessionId>(effect.childId);
+      return taskOf('session.uninvoke', key, { childId }, now, outLane(sessionId));
+    }
     case 'send': {
       if (effect.type === 'scxml') {
         return taskOf('session.send', key, { sessionId, effect }, now, outLane(sessionId));
@@ -79,15 +81,15 @@ export function effectTask(sessionId: string, effect: PerformedEffect, now: numb
 }
 
 /** Ends an invoked session whose invoking session ended without cancelling the invoke. */
-export function orphanTask(invokingId: string, childId: string, now: number): Task {
+export function orphanTask(invokingId: SessionId, childId: SessionId, now: number): Task {
   return taskOf('session.uninvoke', `orphan:${childId}`, { childId }, now, outLane(invokingId));
 }
 
 /** Delivers an event to a session. `from`: the sending session; the event arrives after everything it sent before. */
 export function eventBatch(
-  sessionId: string,
+  sessionId: SessionId,
   event: PublishedEvent & { readonly id: string },
-  options: { readonly dueAt: number; readonly from?: string },
+  options: { readonly dueAt: number; readonly from?: SessionId },
 ): Batch {
   const lane = options.from === undefined ? `in:${sessionId}` : outLane(options.from);
   const key = `event:${eventKey(sessionId, event.id)}`;

@@ -1,6 +1,6 @@
 import type { Batch } from '../durable/index.ts';
 import type { ExecutionStatus, ModuleEffect, NestedElement } from '../interpreter/index.ts';
-import type { Json } from '../ports/index.ts';
+import type { Json, SessionId } from '../ports/index.ts';
 
 export type { NestedElement };
 
@@ -17,27 +17,27 @@ export interface Sessions {
    * idealTime is in the future). Does nothing for an id that exists. Rejects with DocumentError, or HostError
    * DOCUMENT_UNREACHABLE or DATA_TOO_DEEP.
    */
-  start(request: StartSession): Promise<{ readonly sessionId: string }>;
+  start(request: StartSession): Promise<{ readonly sessionId: SessionId }>;
   /**
    * Resolves when the event is durably processed. Rejects with SESSION_NOT_FOUND (unknown or ended), SESSION_ENDED (it
    * failed in this step), SESSION_SET_ASIDE, MAILBOX_FULL or DATA_TOO_DEEP.
    */
-  publish(sessionId: string, event: PublishedEvent): Promise<void>;
+  publish(sessionId: SessionId, event: PublishedEvent): Promise<void>;
   /**
    * Sends a request to the session (an event whose sendid is the request id) and waits for its <ws:response>. Rejects
    * as publish() does, with REQUEST_TIMEOUT, or with SESSION_ENDED when the session ends without an answer.
    */
-  request(sessionId: string, request: SessionRequest): Promise<SessionReply>;
+  request(sessionId: SessionId, request: SessionRequest): Promise<SessionReply>;
   /** Ends a session that has not ended. Rejects with SESSION_NOT_FOUND or SESSION_SET_ASIDE. */
-  terminate(sessionId: string, reason: string): Promise<void>;
+  terminate(sessionId: SessionId, reason: string): Promise<void>;
   /** Whether the session exists, also after its end (while it is remembered). Does not restore it. */
-  exists(sessionId: string): Promise<boolean>;
+  exists(sessionId: SessionId): Promise<boolean>;
   /** The present state of the session, also after its end (while it is remembered). */
-  query(sessionId: string): Promise<SessionView | undefined>;
+  query(sessionId: SessionId): Promise<SessionView | undefined>;
   /** Sessions in the order of their ids, at most `limit` and MAX_LISTED_SESSIONS. Their views have no data. */
   list(filter?: SessionListFilter): Promise<readonly SessionView[]>;
   /** A batch for the caller's own commit. It delivers the event as a durable task. */
-  eventBatch(sessionId: string, event: PublishedEvent & { readonly id: string }, dueAt: number): Batch;
+  eventBatch(sessionId: SessionId, event: PublishedEvent & { readonly id: string }, dueAt: number): Batch;
   /** Registers the performer of a module's action ('queue.submit'), or of a whole module ('queue.*'). */
   onModule(name: string, perform: PerformModule): void;
   /**
@@ -52,7 +52,7 @@ export interface SessionListFilter {
   /** Sessions that need this version of a document. A session that has ended needs none. */
   readonly documentHash?: string;
   /** The last id of the page before. */
-  readonly after?: string;
+  readonly after?: SessionId;
   readonly limit?: number;
 }
 
@@ -64,11 +64,11 @@ export interface AdministeredSessions extends Sessions {
    * Tries again to restore a session that was set aside; events and timers that waited for it follow. Rejects with
    * SESSION_NOT_FOUND when it is not set aside, SESSION_SET_ASIDE when it still cannot be restored.
    */
-  retry(sessionId: string): Promise<void>;
+  retry(sessionId: SessionId): Promise<void>;
 }
 
 export interface SessionEnd {
-  readonly sessionId: string;
+  readonly sessionId: SessionId;
   readonly status: EndStatus;
   readonly reason?: string;
 }
@@ -84,8 +84,8 @@ export interface DocumentVersion {
 }
 
 export interface StartSession {
-  /** The caller's idempotency key. Absent: a new id is made. */
-  readonly id?: string;
+  /** The id of the session, which follows from the caller's idempotency key. Absent: a new id is made. */
+  readonly id?: SessionId;
   /** URL of the document. */
   readonly src: string;
   readonly params?: { readonly [name: string]: Json | undefined };
@@ -126,7 +126,7 @@ export interface SessionReply {
 }
 
 export interface SessionView {
-  readonly sessionId: string;
+  readonly sessionId: SessionId;
   readonly src: string;
   readonly status: SessionStatus;
   /** Active states, ancestors first. */
@@ -141,7 +141,7 @@ export interface SessionView {
   readonly documentHash: string;
 }
 
-export type ModuleCall = ModuleEffect & { readonly sessionId: string };
+export type ModuleCall = ModuleEffect & { readonly sessionId: SessionId };
 
 /** A result of a module element. The session receives it as an external event. */
 export interface ModuleEvent {

@@ -6,7 +6,7 @@ import {
   type Task,
   timeKey,
 } from '../durable/index.ts';
-import type { Json } from '../ports/index.ts';
+import type { Json, SessionId } from '../ports/index.ts';
 import { indexBatch } from './sessionIndex.ts';
 import { SESSION, type SessionRecord } from './sessionRecord.ts';
 
@@ -42,7 +42,7 @@ function withSnapshot(durable: Durable, record: SessionRecord): PutRecord {
 }
 
 /** Keeps a task for a session that is set aside, instead of trying it in vain. */
-export function parkBatch(sessionId: string, task: ParkedTask, now: number): Batch {
+export function parkBatch(sessionId: SessionId, task: ParkedTask, now: number): Batch {
   return { put: [{ table: PARKED, key: `${sessionId}:${timeKey(now)}:${task.key}`, value: task }] };
 }
 
@@ -65,10 +65,10 @@ export function resumeBatch(durable: Durable, record: SessionRecord, now: number
 }
 
 /** Drops the tasks that wait for it. */
-export function forgetBatch(durable: Durable, sessionId: string): Batch {
+export function forgetBatch(durable: Durable, sessionId: SessionId): Batch {
   return { remove: parkedTasks(durable, sessionId).map(({ key }) => ({ table: PARKED, key })) };
 }
 
-function parkedTasks(durable: Durable, sessionId: string): readonly { key: string; value: ParkedTask }[] {
+function parkedTasks(durable: Durable, sessionId: SessionId): readonly { key: string; value: ParkedTask }[] {
   return [...durable.scan<ParkedTask>(PARKED, { prefix: `${sessionId}:` })];
 }

@@ -1,27 +1,27 @@
 import { type Batch, type Durable, joinBatches } from '../durable/index.ts';
 import { isDeeperThan, type Limits, MAX_DATA_DEPTH, type StartOptions } from '../interpreter/index.ts';
-import { type Clock, defined, type Ids, type Json, type Log } from '../ports/index.ts';
-import type { HostEngine, HostedProgram } from './hostEngine.ts';
+import { type Clock, defined, type Ids, type Json, type Log, type SessionId } from '../ports/index.ts';
+import type { HostEngine, HostedProgram, HostStartOptions } from './hostEngine.ts';
 import { HostError } from './hostError.ts';
 import type { LiveSession, LiveSessions } from './liveSessions.ts';
 import type { ProgramSource, Programs } from './programs.ts';
 import type { SessionRestorer } from './restoreSession.ts';
 import { indexBatch } from './sessionIndex.ts';
-import { readSession, SESSION, type SessionRecord } from './sessionRecord.ts';
+import { type InvokingSession, readSession, SESSION, type SessionRecord } from './sessionRecord.ts';
 import type { SessionSteps } from './sessionSteps.ts';
 import { startScheduledTask } from './sessionTasks.ts';
 
 /** A session to be started. */
 export interface SessionStart {
-  readonly sessionId: string;
+  readonly sessionId: SessionId;
   readonly source: ProgramSource;
   readonly params?: NonNullable<StartOptions['params']>;
   /** ms since epoch; in the future: the session is scheduled. */
   readonly idealTime?: number | undefined;
   /** The session that invokes it. */
-  readonly parent?: StartOptions['parent'];
+  readonly parent?: InvokingSession;
   /** The session that starts it with <session:start>. */
-  readonly starter?: string;
+  readonly starter?: SessionId;
   /** Joins the commit that creates the session. */
   readonly alongside?: Batch;
 }
@@ -62,7 +62,7 @@ export class SessionStarter {
   }
 
   /** Starts a scheduled session whose time has come. Does nothing if it is not scheduled any more. */
-  startScheduled(sessionId: string): Promise<void> {
+  startScheduled(sessionId: SessionId): Promise<void> {
     return this.#deps.live.run(sessionId, (session) => this.#startScheduledInMailbox(session));
   }
 
@@ -117,7 +117,7 @@ export class SessionStarter {
     const { program, params, alongside } = first;
     const record: SessionRecord = { ...first.record, startedAt: clock.now() };
     const { sessionId, parent, src } = record;
-    const options: StartOptions = {
+    const options: HostStartOptions = {
       ...{ sessionId, params, seed: ids.seed(), baseUrl: baseUrl() },
       ...defined({ parent, limits }),
     };

@@ -1,6 +1,6 @@
 import type { Batch, Durable, PutRecord, Task } from '../durable/index.ts';
 import type { Effect, StepOutcome } from '../interpreter/index.ts';
-import { defined, type Json } from '../ports/index.ts';
+import { defined, type Json, ownId, type SessionId } from '../ports/index.ts';
 import type { HostedExecution } from './hostEngine.ts';
 import type { Retention } from './retention.ts';
 import { type EndedRecord, endedRecord } from './sessionEnds.ts';
@@ -158,7 +158,9 @@ function runningAfter({ record, execution, outcome }: ComputedStep): SessionReco
 function invokedAfter(record: SessionRecord, effects: readonly Effect[]): SessionRecord['children'] {
   let { children } = record;
   for (const effect of effects) {
-    if (effect.kind === 'invoke') children = { ...children, [effect.invokeId]: effect.childId };
+    if (effect.kind === 'invoke') {
+      children = { ...children, [effect.invokeId]: ownId<SessionId>(effect.childId) };
+    }
     if (effect.kind === 'uninvoke' && children !== undefined) {
       const { [effect.invokeId]: _, ...others } = children;
       children = Object.keys(others).length === 0 ? undefined : others;

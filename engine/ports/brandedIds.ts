@@ -3,11 +3,11 @@ declare const brand: unique symbol;
 /** Text of one kind, for example a session's id. The compiler refuses other text, and ids of another kind. */
 export type Branded<Name extends string> = string & { readonly [brand]: Name };
 
-/** Id of a session: 32 upper-case alphanumeric characters when the server makes it (ors-dialect 1). */
+/** Id of a session: 32 upper-case alphanumeric characters (ors-dialect 1); an invoked session's has a suffix. */
 export type SessionId = Branded<'SessionId'>;
 
-/** Characters of an id from outside. Nothing in the product has a longer one. */
-const MAX_ID_CHARS = 256;
+/** Characters of an id from outside. A longer id would not fit into the keys of the store. */
+const MAX_ID_CHARS = 1_500;
 
 /** Reads an id from outside: text of 1 to MAX_ID_CHARS characters. Nothing may have it. Undefined: not such text. */
 export function readId<Id extends Branded<string>>(raw: unknown): Id | undefined {

@@ -1,7 +1,9 @@
+import type { SessionId } from './brandedIds.ts';
+
 /** New identifiers. Every method but seed() returns a value that it never returned before. */
 export interface Ids {
   /** 32 upper-case alphanumeric characters: an ORS session id. */
-  session(): string;
+  session(): SessionId;
   /** A UUID (version 7 where order helps). */
   uuid(): string;
   /** Lower-case hexadecimal of the given length (connection ids, secure keys). */

@@ -1,5 +1,6 @@
 import { randomFillSync } from 'node:crypto';
 import { v7 } from 'uuid';
+import { ownId, type SessionId } from './brandedIds.ts';
 import type { Ids } from './ids.ts';
 
 /** Random bytes taken from the system at once, because each call is as expensive as thousands of bytes. */
@@ -48,7 +49,8 @@ function uuid(): string {
 
 /** Ids from the system's random numbers. UUIDs have version 7, which sorts by time. */
 export const systemIds: Ids = {
-  session: () => Array.from(random(SESSION_LENGTH), (byte) => SESSION_ALPHABET[byte & 31]).join(''),
+  session: () =>
+    ownId<SessionId>(Array.from(random(SESSION_LENGTH), (byte) => SESSION_ALPHABET[byte & 31]).join('')),
   uuid,
   hex: (length) =>
     random(Math.ceil(length / 2))

@@ -4,10 +4,11 @@ import {
   HostError,
   type HostErrorCode,
   isLive,
+  parseSessionId,
   SESSION_STATUSES,
   type SessionView,
 } from '../../engine/host/index.ts';
-import { defined, type Json } from '../../engine/ports/index.ts';
+import { defined, type Json, readId, type SessionId } from '../../engine/ports/index.ts';
 import { WireError } from '../errors/index.ts';
 import { replyJson } from '../middleware/index.ts';
 import { queryReply } from '../ors/index.ts';
@@ -39,7 +40,7 @@ export function registerSessionAdminRoutes(
   });
 
   router.post(`${ROOT}/sessions/:sid/retry`, async (ctx) => {
-    const { sid } = ctx.params as { sid: string };
+    const sid = parseSessionId(ctx.params.sid);
     try {
       await sessions.retry(sid);
     } catch (error) {
@@ -87,7 +88,7 @@ function readFilter(
   return defined({
     status: known,
     documentHash: documentHash === undefined ? undefined : String(documentHash),
-    after: after === undefined ? undefined : String(after),
+    after: after === undefined ? undefined : readId<SessionId>(String(after)),
     limit: limit === undefined ? undefined : Number(limit),
   });
 }

@@ -1,6 +1,6 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import { defined, type Json } from '../../engine/ports/index.ts';
+import { defined, type Json, type SessionId } from '../../engine/ports/index.ts';
 import { parseServiceId } from '../../strategies/callback/index.ts';
 import { ChatError, type ChatRecord, type Chats, clientOf, type Said } from '../../strategies/chat/index.ts';
 import type { ServiceId, StorageId } from '../../strategies/ids/index.ts';
@@ -25,7 +25,7 @@ const ROOT = '/genesys/1/service/:serviceId/ixn/chat';
 export interface ChatService {
   readonly id: ServiceId;
   readonly name: string;
-  readonly sessionId?: string;
+  readonly sessionId?: SessionId;
   readonly dataId?: StorageId;
   /** Whether the customer has been told that an agent is available. */
   readonly agentAnnounced: boolean;

@@ -1,6 +1,7 @@
 import type { Context, Middleware } from 'koa';
 import { keyedBy, type Once } from '../../engine/durable/index.ts';
 import { derivedSessionId } from '../../engine/interpreter/index.ts';
+import type { SessionId } from '../../engine/ports/index.ts';
 import { WireError } from '../errors/index.ts';
 
 /** Characters of an Idempotency-Key. The store keeps it for a day with each event. */
@@ -17,7 +18,7 @@ export function eventIdOf(ctx: Context): { readonly id?: string } {
 }
 
 /** The session id of a start with an Idempotency-Key: a repetition finds the session by it. */
-export function startIdOf(ctx: Context): { readonly id?: string } {
+export function startIdOf(ctx: Context): { readonly id?: SessionId } {
   const key = keyOf(ctx);
   return key === undefined ? {} : { id: derivedSessionId('start', key) };
 }

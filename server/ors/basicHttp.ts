@@ -1,6 +1,6 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import type { PublishedEvent, Sessions } from '../../engine/host/index.ts';
+import { type PublishedEvent, parseSessionId, type Sessions } from '../../engine/host/index.ts';
 import { BASIC_HTTP_PROCESSOR, basicHttpPath, nameOfMethod } from '../../engine/interpreter/index.ts';
 import type { Form } from '../bodies/index.ts';
 import { eventIdOf } from '../middleware/index.ts';
@@ -18,8 +18,7 @@ const XML_TYPES = ['text/xml', 'application/xml', '*/*+xml'];
  */
 export function registerBasicHttpRoutes(router: Router, { sessions }: { readonly sessions: Sessions }): void {
   router.register(basicHttpPath(':sid'), ['get', 'post', 'put', 'delete'], async (ctx) => {
-    const { sid } = ctx.params as { sid: string };
-    await sessions.publish(sid, eventOf(ctx));
+    await sessions.publish(parseSessionId(ctx.params.sid), eventOf(ctx));
     ctx.status = 204;
   });
 }

@@ -1,8 +1,8 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { type Durable, keyedBy, Once } from '../../engine/durable/index.ts';
-import type { Sessions, StartSession } from '../../engine/host/index.ts';
-import type { Clock, Json } from '../../engine/ports/index.ts';
+import { parseSessionId, type Sessions, type StartSession } from '../../engine/host/index.ts';
+import type { Clock, Json, SessionId } from '../../engine/ports/index.ts';
 import { WireError } from '../errors/index.ts';
 import { eventIdOf, repeatable, replyJson, startIdOf } from '../middleware/index.ts';
 import { registerBasicHttpRoutes } from './basicHttp.ts';
@@ -55,22 +55,25 @@ class OrsRoutes {
   }
 
   /** The key of a start is remembered for longer than its session, which may have ended before the repetition. */
-  async #startOnce(request: StartSession): Promise<string> {
-    const keyed = keyedBy(request.id, 'session.start');
-    if (keyed === undefined) return (await this.#sessions.start(request)).sessionId;
-    if ((await this.#once.earlier(keyed)) !== undefined) return keyed.key;
+  async #startOnce(request: StartSession): Promise<SessionId> {
+    const { id } = request;
+    const keyed = keyedBy(id, 'session.start');
+    if (id === undefined || keyed === undefined) return (await this.#sessions.start(request)).sessionId;
+    if ((await this.#once.earlier(keyed)) !== undefined) return id;
     return (await this.#sessions.start({ ...request, alongside: this.#once.doneBatch(keyed) })).sessionId;
   }
 
   async #publish(ctx: Context): Promise<void> {
-    const { sid, name } = ctx.params as { sid: string; name: string };
+    const { name } = ctx.params as { name: string };
+    const sid = parseSessionId(ctx.params.sid);
     await this.#sessions.publish(sid, { name, data: eventData(ctx), ...eventIdOf(ctx) });
     this.#setCookie(ctx, sid);
     replyJson(ctx, {});
   }
 
   async #request(ctx: Context): Promise<void> {
-    const { sid, name } = ctx.params as { sid: string; name: string };
+    const { name } = ctx.params as { name: string };
+    const sid = parseSessionId(ctx.params.sid);
     const answer = await this.#sessions.request(sid, {
       name,
       data: eventData(ctx),
@@ -83,7 +86,7 @@ class OrsRoutes {
   }
 
   async #query(ctx: Context): Promise<void> {
-    const { sid } = ctx.params as { sid: string };
+    const sid = parseSessionId(ctx.params.sid);
     const view = await this.#sessions.query(sid);
     if (view === undefined) {
       throw new WireError('SESSION_NOT_FOUND', { message: `No session '${sid}'.` });
@@ -92,13 +95,13 @@ class OrsRoutes {
   }
 
   async #terminate(ctx: Context): Promise<void> {
-    const { sid } = ctx.params as { sid: string };
+    const sid = parseSessionId(ctx.params.sid);
     await this.#sessions.terminate(sid, 'Terminated by a client.');
     replyJson(ctx, {});
   }
 
   /** Sticky load balancing: ors-dialect 1, `ORSSESSIONID=<sid>.<node>`. */
-  #setCookie(ctx: Context, sessionId: string): void {
+  #setCookie(ctx: Context, sessionId: SessionId): void {
     ctx.set('Set-Cookie', `ORSSESSIONID=${sessionId}.${this.#node}; Path=/`);
   }
 }

@@ -1,6 +1,6 @@
 import type { SessionReply, SessionView, StartSession } from '../../engine/host/index.ts';
 import { EVENT_NAME_PARAMETER } from '../../engine/interpreter/index.ts';
-import { defined, type Json } from '../../engine/ports/index.ts';
+import { defined, type Json, type SessionId } from '../../engine/ports/index.ts';
 import type { Form } from '../bodies/index.ts';
 import { WireError } from '../errors/index.ts';
 
@@ -55,7 +55,7 @@ export function readBasicHttp(form: Form): { readonly name?: string; readonly fi
 }
 
 /** Not documented. Clients of the platform need it, and the session cookie. */
-export function startReply(sessionId: string): Json {
+export function startReply(sessionId: SessionId): Json {
   return { _id: sessionId };
 }
 

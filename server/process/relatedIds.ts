@@ -1,4 +1,4 @@
-import { defined, readId } from '../../engine/ports/index.ts';
+import { defined, readId, type SessionId } from '../../engine/ports/index.ts';
 import type { Services } from '../../strategies/callback/index.ts';
 import type { Chats } from '../../strategies/chat/index.ts';
 import type { InteractionId, ServiceId } from '../../strategies/ids/index.ts';
@@ -8,7 +8,7 @@ import type { ConnId, Routing } from '../../strategies/routing/index.ts';
 /** The ids of the things that a log line is about. */
 export interface LogIds {
   readonly serviceId?: ServiceId;
-  readonly sessionId?: string;
+  readonly sessionId?: SessionId;
   readonly interactionId?: InteractionId;
   readonly connId?: ConnId;
 }
@@ -49,7 +49,7 @@ export function createRelateIds(deps: {
 function readIds(fields: Readonly<Record<string, unknown>>): LogIds {
   return defined({
     serviceId: readId<ServiceId>(fields.serviceId),
-    sessionId: typeof fields.sessionId === 'string' ? fields.sessionId : undefined,
+    sessionId: readId<SessionId>(fields.sessionId),
     interactionId: readId<InteractionId>(fields.interactionId),
     connId: readId<ConnId>(fields.connId),
   });

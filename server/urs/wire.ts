@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defined, type Json, parseId } from '../../engine/ports/index.ts';
+import { defined, type Json, parseId, readId, type SessionId } from '../../engine/ports/index.ts';
 import { readServiceId } from '../../strategies/ids/index.ts';
 import {
   type ConnId,
@@ -71,7 +71,7 @@ export function readStart(form: Form, key: string | undefined): StartCall {
 /** `<base>/scxml/session/<id>`: the id tells which session may take the reserved agent by a redirect. */
 function readSession(url: string | undefined): Pick<StartCall, 'sessionUrl' | 'sessionId'> {
   const sessionUrl = url?.replace(/\/+$/, '');
-  const sessionId = sessionUrl && /\/session\/([^/?#]+)$/.exec(sessionUrl)?.[1];
+  const sessionId = readId<SessionId>(/\/session\/([^/?#]+)$/.exec(sessionUrl ?? '')?.[1]);
   return defined({ sessionUrl, sessionId });
 }
 

@@ -1,6 +1,6 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
 import { HostError, type Sessions } from '../../engine/host/index.ts';
-import type { Clock } from '../../engine/ports/index.ts';
+import type { Clock, SessionId } from '../../engine/ports/index.ts';
 import type { ServiceId } from '../ids/index.ts';
 import type { InstanceTable } from './instanceTable.ts';
 import { CallbackReason, CallbackState, isOpen, type ServiceInstance } from './serviceInstance.ts';
@@ -30,7 +30,7 @@ export class InstanceEnds {
     this.#sessions = deps.sessions;
     this.#clock = deps.clock;
     this.#table = deps.table;
-    deps.durable.onTask<{ sessionId: string }>(END, ({ sessionId }) =>
+    deps.durable.onTask<{ sessionId: SessionId }>(END, ({ sessionId }) =>
       this.terminate(sessionId, 'The service was cancelled, and its document did not end.'),
     );
     deps.durable.onTask<{ id: ServiceId }>(EXPIRE, ({ id }) => this.#expire(id));
@@ -59,7 +59,7 @@ export class InstanceEnds {
   }
 
   /** Terminates a session; it may have ended by itself before. */
-  async terminate(sessionId: string, reason: string): Promise<void> {
+  async terminate(sessionId: SessionId, reason: string): Promise<void> {
     try {
       await this.#sessions.terminate(sessionId, reason);
     } catch (error) {

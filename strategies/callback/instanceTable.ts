@@ -1,4 +1,5 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
+import type { SessionId } from '../../engine/ports/index.ts';
 import type { ServiceId } from '../ids/index.ts';
 import { CallbackState, type ServiceInstance } from './serviceInstance.ts';
 
@@ -25,7 +26,7 @@ export class InstanceTable {
     return this.#durable.get<ServiceInstance>(INSTANCES, id);
   }
 
-  bySession(sessionId: string): ServiceInstance | undefined {
+  bySession(sessionId: SessionId): ServiceInstance | undefined {
     const found = this.#durable.get<{ id: ServiceId }>(BY_SESSION, sessionId);
     return found && this.get(found.id);
   }

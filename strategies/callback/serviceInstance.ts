@@ -1,4 +1,4 @@
-import { type Json, parseId } from '../../engine/ports/index.ts';
+import { type Json, parseId, type SessionId } from '../../engine/ports/index.ts';
 import type { ServiceId, StorageId } from '../ids/index.ts';
 import { ServiceError } from './errors.ts';
 import type { ServiceOptions } from './options.ts';
@@ -43,7 +43,7 @@ export interface ServiceInstance {
    * Absent for a builtin service. Fixed when the instance is created, so that starting it twice starts one
    * session.
    */
-  readonly sessionId?: string;
+  readonly sessionId?: SessionId;
   /** Its storage area: the user data. */
   readonly dataId: StorageId;
   readonly options: ServiceOptions;

@@ -1,6 +1,6 @@
 import { type Durable, joinBatches, Once } from '../../engine/durable/index.ts';
 import type { SessionReply, Sessions } from '../../engine/host/index.ts';
-import type { Clock, Ids, Json, Log } from '../../engine/ports/index.ts';
+import type { Clock, Ids, Json, Log, SessionId } from '../../engine/ports/index.ts';
 import type { ServiceId } from '../ids/index.ts';
 import type { StorageAreas } from '../storage/index.ts';
 import { changedInstance } from './changedInstance.ts';
@@ -84,7 +84,7 @@ export class Services {
   }
 
   /** The instance of a session. */
-  bySession(sessionId: string): ServiceInstance | undefined {
+  bySession(sessionId: SessionId): ServiceInstance | undefined {
     return this.#table.bySession(sessionId);
   }
 

@@ -1,6 +1,6 @@
 import { type Durable, StoreError } from '../../engine/durable/index.ts';
 import { HostError, type SessionReply, type Sessions } from '../../engine/host/index.ts';
-import type { Clock, Log } from '../../engine/ports/index.ts';
+import type { Clock, Log, SessionId } from '../../engine/ports/index.ts';
 import type { ServiceId } from '../ids/index.ts';
 import { entryDocument, type Templates } from './entryDocument.ts';
 import { ServiceError } from './errors.ts';
@@ -11,7 +11,7 @@ import { SUBMIT } from './serviceTasks.ts';
 import { type ServiceUrls, sessionParams } from './sessionParams.ts';
 
 /** An instance that has a session. */
-export type SessionInstance = ServiceInstance & { readonly sessionId: string };
+export type SessionInstance = ServiceInstance & { readonly sessionId: SessionId };
 
 /** Starts the sessions of service instances. SV1 and SV3 of Services apply. */
 export class SessionStarts {

@@ -1,4 +1,4 @@
-import { defined, type Ids, type Json } from '../../engine/ports/index.ts';
+import { defined, type Ids, type Json, type SessionId } from '../../engine/ports/index.ts';
 import type { InteractionId, ServiceId, StorageId } from '../ids/index.ts';
 import type { SubscriptionId } from '../notification/index.ts';
 import type { ChatRecord } from './chatRecord.ts';
@@ -6,7 +6,7 @@ import type { ChatRecord } from './chatRecord.ts';
 /** The request for a chat. */
 export interface CreateChat {
   readonly serviceId: ServiceId;
-  readonly sessionId?: string;
+  readonly sessionId?: SessionId;
   readonly dataId?: StorageId;
   readonly nickname: string;
   readonly firstName?: string;

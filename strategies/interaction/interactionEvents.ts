@@ -1,6 +1,6 @@
 import type { Batch } from '../../engine/durable/index.ts';
 import type { ModuleEvent, Sessions } from '../../engine/host/index.ts';
-import { type Clock, defined, type Ids, type Json } from '../../engine/ports/index.ts';
+import { type Clock, defined, type Ids, type Json, type SessionId } from '../../engine/ports/index.ts';
 import type { InteractionId } from '../ids/index.ts';
 import type { InteractionRecord } from './interactionRecord.ts';
 
@@ -24,7 +24,7 @@ export class InteractionEvents {
   }
 
   /** Empty without a session. */
-  batch(sessionId: string | undefined, event: ModuleEvent): Batch {
+  batch(sessionId: SessionId | undefined, event: ModuleEvent): Batch {
     if (sessionId === undefined) return {};
     return this.#sessions.eventBatch(sessionId, { id: this.#ids.uuid(), ...event }, this.#clock.now());
   }

@@ -1,6 +1,6 @@
 import { type Durable, joinBatches } from '../../engine/durable/index.ts';
 import type { ModuleCall, ModuleEvent, Sessions } from '../../engine/host/index.ts';
-import { type Clock, type Json, type Log, readId } from '../../engine/ports/index.ts';
+import { type Clock, type Json, type Log, readId, type SessionId } from '../../engine/ports/index.ts';
 import type { InteractionId } from '../ids/index.ts';
 import { type Agents, performedBatch, type Routing, textOf, wasPerformed } from '../routing/index.ts';
 import type { InteractionChanges } from './interactionChanges.ts';
@@ -90,23 +90,25 @@ export class InteractionModules {
 
   async #associate(call: ModuleCall, { id }: InteractionRecord): Promise<Result> {
     const target = textOf(call.attributes.session ?? call.attributes.sessionid);
-    const session = target === '' ? undefined : await this.#sessions.query(target);
+    const named = readId<SessionId>(target);
+    const session = named && (await this.#sessions.query(named));
     if (session === undefined || !['running', 'scheduled'].includes(session.status)) {
       const description = `Expected session to be a running session, got '${target}'.`;
       return { error: 'invalidsession', description };
     }
+    const { sessionId } = session;
     const interaction = readInteraction(this.#durable, id);
     if (interaction === undefined || interaction.state === 'ended') return unknownInteraction(id);
-    if (target === call.sessionId) return [doneEvent(call)];
-    const after = { ...interaction, sessionId: target };
+    if (sessionId === call.sessionId) return [doneEvent(call)];
+    const after = { ...interaction, sessionId };
     const data = { interactionid: id };
     const facts = presentFacts(after);
-    this.#log.info({ interactionId: id, from: call.sessionId, sessionId: target }, 'Interaction associated.');
+    this.#log.info({ interactionId: id, from: call.sessionId, sessionId }, 'Interaction associated.');
     await this.#durable.commit(
       joinBatches(
         interactionBatch(interaction, after),
-        this.#events.batch(target, { name: 'interaction.added', data, facts }),
-        this.#events.batch(target, { name: 'interaction.present', data, facts }),
+        this.#events.batch(sessionId, { name: 'interaction.added', data, facts }),
+        this.#events.batch(sessionId, { name: 'interaction.present', data, facts }),
         this.#events.batch(call.sessionId, {
           name: 'interaction.deleted',
           data: { ...data, resultof: 'association' },

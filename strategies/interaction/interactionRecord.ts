@@ -1,5 +1,5 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
-import { defined, type Json, ownId, parseId } from '../../engine/ports/index.ts';
+import { defined, type Json, ownId, parseId, type SessionId } from '../../engine/ports/index.ts';
 import type { EndedBy } from '../chat/index.ts';
 import type { AgentId, InteractionId, ServiceId } from '../ids/index.ts';
 import type { ConnId } from '../routing/index.ts';
@@ -20,7 +20,7 @@ export interface Interaction {
   readonly queue: string;
   readonly state: InteractionState;
   /** The session that controls it; absent when detached. */
-  readonly sessionId?: string;
+  readonly sessionId?: SessionId;
   /** The agent to whom it is offered, or who has it, or who had it when it ended. */
   readonly agentId?: AgentId;
   /** ms since epoch. */
@@ -56,7 +56,7 @@ export interface Offer {
   readonly purpose:
     | {
         readonly kind: 'redirect';
-        readonly sessionId: string;
+        readonly sessionId: SessionId;
         readonly requestId: string;
         /** detach="true": the session loses the interaction when the agent accepts it. */
         readonly detach: boolean;
@@ -87,7 +87,7 @@ export function interactionsOfAgent(durable: Durable, agentId: AgentId): readonl
 }
 
 /** The interactions that a session controls. */
-export function interactionsOfSession(durable: Durable, sessionId: string): readonly InteractionRecord[] {
+export function interactionsOfSession(durable: Durable, sessionId: SessionId): readonly InteractionRecord[] {
   return readAll(durable, OF_SESSION, sessionId);
 }
 

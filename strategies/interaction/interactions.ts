@@ -1,6 +1,13 @@
 import { type Batch, type Durable, joinBatches, keyedBy, Once } from '../../engine/durable/index.ts';
 import type { Sessions } from '../../engine/host/index.ts';
-import { type Clock, defined, type Ids, type Json, type Log } from '../../engine/ports/index.ts';
+import {
+  type Clock,
+  defined,
+  type Ids,
+  type Json,
+  type Log,
+  type SessionId,
+} from '../../engine/ports/index.ts';
 import type { ChatEvent, ChatNotices, EndedBy } from '../chat/index.ts';
 import type { AgentId, InteractionId } from '../ids/index.ts';
 import type { Agents, Routing } from '../routing/index.ts';
@@ -97,7 +104,7 @@ export class Interactions {
     return interactionsOfAgent(this.#durable, agentId).map(viewOf);
   }
 
-  bySession(sessionId: string): readonly Interaction[] {
+  bySession(sessionId: SessionId): readonly Interaction[] {
     return interactionsOfSession(this.#durable, sessionId).map(viewOf);
   }
 

@@ -1,5 +1,5 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
-import { type Clock, defined, type Ids, type Log } from '../../engine/ports/index.ts';
+import { type Clock, defined, type Ids, type Log, type SessionId } from '../../engine/ports/index.ts';
 import type { InteractionId } from '../ids/index.ts';
 import type { AgentRecord, Agents, ConnId, InteractionOffers } from '../routing/index.ts';
 import {
@@ -42,7 +42,10 @@ export class Offers implements InteractionOffers {
     this.#agents = deps.agents;
   }
 
-  find(sessionId: string, interactionId: InteractionId | undefined): ReturnType<InteractionOffers['find']> {
+  find(
+    sessionId: SessionId,
+    interactionId: InteractionId | undefined,
+  ): ReturnType<InteractionOffers['find']> {
     const own = interactionsOfSession(this.#durable, sessionId);
     const found = interactionId === undefined ? own[0] : own.find(({ id }) => id === interactionId);
     if (found !== undefined) return { id: found.id, media: found.media };

@@ -1,6 +1,6 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
 import { HostError, type Sessions } from '../../engine/host/index.ts';
-import type { Clock, Ids, Json, Log } from '../../engine/ports/index.ts';
+import type { Clock, Ids, Json, Log, SessionId } from '../../engine/ports/index.ts';
 import type { InteractionId } from '../ids/index.ts';
 import { InteractionError } from './errors.ts';
 import type { InteractionChanges } from './interactionChanges.ts';
@@ -106,7 +106,7 @@ export class QueueEntry {
   }
 
   /** Sends interaction.added and interaction.present to the application of the queue. */
-  async #present(id: InteractionId, sessionId: string): Promise<void> {
+  async #present(id: InteractionId, sessionId: SessionId): Promise<void> {
     for (const name of ['interaction.added', 'interaction.present']) {
       const interaction = readInteraction(this.#durable, id);
       // While the first event was processed, the interaction may have ended or gone to another session.
@@ -148,5 +148,5 @@ export class QueueEntry {
 /** An interaction, and the session that was to control it: payload of both tasks. */
 interface Entry {
   readonly id: InteractionId;
-  readonly sessionId: string;
+  readonly sessionId: SessionId;
 }

@@ -1,6 +1,6 @@
 import type { Batch } from '../../engine/durable/index.ts';
 import { HostError, type Sessions } from '../../engine/host/index.ts';
-import { assertNever, defined, type Json } from '../../engine/ports/index.ts';
+import { assertNever, defined, type Json, readId, type SessionId } from '../../engine/ports/index.ts';
 import type { CometChannel } from './cometChannel.ts';
 import { type NotificationDetails, NotificationType } from './notificationRequests.ts';
 
@@ -97,8 +97,9 @@ export function isEnabled(type: NotificationType): boolean {
  * The id in a deviceId of type orscb: an ORS session id, or the URL of a session with or without a longer
  * path.
  */
-export function sessionIdOf(deviceId: string): string | undefined {
-  return /^(?:https?:\/\/[^/]+\/.*?session\/)?([A-Za-z0-9]{32})(?:[/?].*)?$/.exec(deviceId)?.[1];
+export function sessionIdOf(deviceId: string): SessionId | undefined {
+  const found = /^(?:https?:\/\/[^/]+\/.*?session\/)?([A-Za-z0-9]{32})(?:[/?].*)?$/.exec(deviceId)?.[1];
+  return readId<SessionId>(found);
 }
 
 function noticeOf({ id, tag, message }: Outgoing): Parameters<CometChannel['deliver']>[1] {

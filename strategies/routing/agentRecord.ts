@@ -1,4 +1,4 @@
-import type { Json } from '../../engine/ports/index.ts';
+import type { Json, SessionId } from '../../engine/ports/index.ts';
 import type { AgentId } from '../ids/index.ts';
 import type { SlotHolder } from './callIds.ts';
 
@@ -59,7 +59,7 @@ export interface AgentSlot {
   /** ms since epoch at which a reservation ends by itself. */
   readonly until?: number;
   /** The session for which the agent is reserved; a redirect of this session takes the reservation over. */
-  readonly sessionId?: string;
+  readonly sessionId?: SessionId;
   /** The virtual queue through which the agent was found; its handling times are measured. */
   readonly vq?: string;
 }

@@ -1,5 +1,5 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
-import { type Clock, defined } from '../../engine/ports/index.ts';
+import { type Clock, defined, type SessionId } from '../../engine/ports/index.ts';
 import type { AgentId } from '../ids/index.ts';
 import type { Agents } from './agents.ts';
 import type { ConnId } from './callIds.ts';
@@ -37,7 +37,7 @@ export class Reservations {
     readonly holder: ConnId;
     readonly untilMs: number;
     readonly vq: string;
-    readonly sessionId?: string | undefined;
+    readonly sessionId?: SessionId | undefined;
   }): Batch {
     const { agentId, holder, untilMs, vq, sessionId } = reservation;
     const since = this.#clock.now();

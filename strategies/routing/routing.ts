@@ -1,6 +1,14 @@
 import { type Batch, type Durable, joinBatches, keyedBy, Once } from '../../engine/durable/index.ts';
 import type { Sessions } from '../../engine/host/index.ts';
-import { type Clock, defined, type Ids, type Json, type Log, ownId } from '../../engine/ports/index.ts';
+import {
+  type Clock,
+  defined,
+  type Ids,
+  type Json,
+  type Log,
+  ownId,
+  type SessionId,
+} from '../../engine/ports/index.ts';
 import type { AgentId, InteractionId, ServiceId } from '../ids/index.ts';
 import type { AgentRecord } from './agentRecord.ts';
 import type { Agents } from './agents.ts';
@@ -39,7 +47,7 @@ export interface CallView {
   readonly enteredAt: number;
   /** The agent who is reserved for it, or to whom it was routed. */
   readonly agentId?: AgentId;
-  readonly sessionId?: string;
+  readonly sessionId?: SessionId;
   readonly serviceId?: ServiceId;
 }
 
@@ -166,7 +174,7 @@ export class Routing {
   }
 
   /** The calls that a session started or submitted. */
-  ofSession(sessionId: string): readonly CallView[] {
+  ofSession(sessionId: SessionId): readonly CallView[] {
     return callsOfSession(this.#durable, sessionId).map(viewCall);
   }
 
@@ -228,7 +236,7 @@ export class Routing {
   }
 
   /** The calls of a session that ended leave their queues: nobody waits for an agent any more. */
-  #sessionEndedBatch(sessionId: string): Batch {
+  #sessionEndedBatch(sessionId: SessionId): Batch {
     return joinBatches(
       ...callsOfSession(this.#durable, sessionId).map((call) => {
         const submit = asSubmit(call);

@@ -1,4 +1,4 @@
-import type { Json } from '../../engine/ports/index.ts';
+import type { Json, SessionId } from '../../engine/ports/index.ts';
 import type { ServiceId } from '../ids/index.ts';
 import { RoutingError } from './errors.ts';
 import type { PriorityRule } from './priority.ts';
@@ -23,7 +23,7 @@ export interface StartCall {
   /** URL of the session that is told when an agent is reserved. */
   readonly sessionUrl?: string;
   /** The session behind the URL, if it is ours: its redirect takes the reserved agent over. */
-  readonly sessionId?: string;
+  readonly sessionId?: SessionId;
   readonly serviceId?: ServiceId;
   /** Default: 'chat'. */
   readonly media?: string;

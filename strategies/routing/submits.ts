@@ -1,6 +1,6 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
 import type { Sessions } from '../../engine/host/index.ts';
-import type { Clock, Json } from '../../engine/ports/index.ts';
+import type { Clock, Json, SessionId } from '../../engine/ports/index.ts';
 import type { InteractionId } from '../ids/index.ts';
 import type { AgentRecord } from './agentRecord.ts';
 import type { Agents } from './agents.ts';
@@ -23,7 +23,7 @@ export const SUBMIT_RESERVE_TIMEOUT_MS = 30_000;
 export interface InteractionOffers {
   /** The session's interaction of that id; without an id, its only one. */
   find(
-    sessionId: string,
+    sessionId: SessionId,
     interactionId: InteractionId | undefined,
   ):
     | { readonly id: InteractionId; readonly media: string }

@@ -1,5 +1,5 @@
 import { type Batch, type Durable, joinBatches, type PutRecord } from '../../engine/durable/index.ts';
-import { ownId } from '../../engine/ports/index.ts';
+import { ownId, type SessionId } from '../../engine/ports/index.ts';
 import type { InteractionId, ServiceId } from '../ids/index.ts';
 import type { ConnId } from './callIds.ts';
 import type { PriorityRule } from './priority.ts';
@@ -15,11 +15,11 @@ export type CallStrategy = typeof Strategy.WAIT_FOR_TARGET | 'queue:submit';
 /** The party for which routing finds an agent. */
 export type RouteOwner =
   /** A virtual call: the session behind the URL is asked whether it takes the agent. */
-  | { readonly kind: 'call'; readonly sessionUrl?: string; readonly sessionId?: string }
+  | { readonly kind: 'call'; readonly sessionUrl?: string; readonly sessionId?: SessionId }
   /** <queue:submit> of a session, for a real interaction. */
   | {
       readonly kind: 'submit';
-      readonly sessionId: string;
+      readonly sessionId: SessionId;
       readonly requestId: string;
       readonly interactionId: InteractionId;
       /** False: only selects an agent. */
@@ -72,7 +72,7 @@ export function scanCalls(durable: Durable, limit: number): Iterable<{ readonly 
 }
 
 /** The calls that a session started or submitted. */
-export function callsOfSession(durable: Durable, sessionId: string): readonly VirtualInteraction[] {
+export function callsOfSession(durable: Durable, sessionId: SessionId): readonly VirtualInteraction[] {
   return [...durable.scan(OF_SESSION, { prefix: `${sessionId}/` })].flatMap(
     ({ key }) => readCall(durable, ownId<ConnId>(key.slice(sessionId.length + 1))) ?? [],
   );

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { hashPassword } from '../../server/middleware/passwordHash.ts';
+import { asId } from '../support/ids.ts';
 import { withoutSense } from '../support/keptSnapshots.ts';
 import { type OrsayRun, runOrsay } from '../support/runOrsay.ts';
 import { createTestServer, type TestServer } from '../support/testServer.ts';
@@ -42,7 +43,7 @@ describe('orsay with a running server', () => {
   }
 
   async function documentHash(): Promise<string> {
-    return (await server.orsay.sessions.query(ids[0]!))!.documentHash;
+    return (await server.orsay.sessions.query(asId(ids[0]!)))!.documentHash;
   }
 
   /** Its snapshot makes no sense until the returned function is called. */
@@ -116,7 +117,7 @@ describe('orsay with a running server', () => {
       stdout: `Session ${id} is restored.\n`,
       stderr: '',
     });
-    expect(await server.orsay.sessions.query(id)).to.include({ status: 'running' });
+    expect(await server.orsay.sessions.query(asId(id))).to.include({ status: 'running' });
   });
 
   it('reports an error in one line', async () => {

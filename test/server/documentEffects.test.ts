@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { TASK } from '../../engine/durable/systemTables.ts';
 import { crashAtEveryWrite } from '../support/crashedServer.ts';
+import { asId } from '../support/ids.ts';
 import type { TestReply, TestServer } from '../support/testServer.ts';
 import { orsDocument, writeDocuments } from '../support/writeDocuments.ts';
 
@@ -133,7 +134,7 @@ describe('an effect of a document at an own URL when the server is killed at any
           const server = restart(1);
           const { json } = await start(server);
           await server.advance(10_000);
-          const view = await server.orsay.sessions.query((json as { _id: string })._id);
+          const view = await server.orsay.sessions.query(asId((json as { _id: string })._id));
           expect(view).to.deep.include({ status: 'completed', configuration: ['done'] });
           expect(count?.(server) ?? [...server.orsay.durable.scan(table)].length).to.equal(1);
           await server.orsay.close();

@@ -3,7 +3,7 @@ import { createTestServer } from '../support/testServer.ts';
 
 /** An id that nothing has, and one that is too long to be an id. */
 const UNKNOWN = 'nothing-has-this-id';
-const TOO_LONG = 'x'.repeat(257);
+const TOO_LONG = 'x'.repeat(1_501);
 
 const CASES: readonly (readonly [method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, code: string])[] = [
   ['DELETE', '/genesys/1/service/callback/chat-delay/{id}', 'CALLBACK_NOT_FOUND'],
@@ -18,6 +18,10 @@ const CASES: readonly (readonly [method: 'GET' | 'POST' | 'PUT' | 'DELETE', path
   ['GET', '/agent/1/agents/{id}', 'AGENT_NOT_FOUND'],
   ['GET', '/agent/1/interactions/{id}', 'INTERACTION_NOT_FOUND'],
   ['POST', '/agent/1/interactions/{id}/accept', 'INTERACTION_NOT_FOUND'],
+  ['GET', '/scxml/session/{id}/query', 'SESSION_NOT_FOUND'],
+  ['POST', '/scxml/session/{id}/event/go', 'SESSION_NOT_FOUND'],
+  ['POST', '/scxml/session/{id}/request/go', 'SESSION_NOT_FOUND'],
+  ['POST', '/scxml/session/{id}/terminate', 'SESSION_NOT_FOUND'],
   ['GET', '/urs/call/{id}/lvq', 'CALL_NOT_FOUND'],
   ['DELETE', '/urs/call/{id}', 'CALL_NOT_FOUND'],
 ];

@@ -19,6 +19,7 @@ import {
 } from '../../engine/index.ts';
 import { createHttpClient } from '../../server/adapters/http.ts';
 import { registerBasicHttpRoutes } from '../../server/ors/basicHttp.ts';
+import { asId } from './ids.ts';
 import { routesApp } from './routesApp.ts';
 import { silentLog } from './silentLog.ts';
 import { createSimulatedClock } from './simulatedClock.ts';
@@ -161,7 +162,7 @@ async function startOn(net: Net, url: URL, read = readFile): Promise<Running> {
     baseUrl: url,
     fetchText: async (file) => read(file),
   }).catch(notRefused);
-  const started = await sessions.start({ id, src: url.href }).catch(notRefused);
+  const started = await sessions.start({ id: asId(id), src: url.href }).catch(notRefused);
   if (!started || !document) {
     await close();
     return REFUSED;
@@ -169,7 +170,7 @@ async function startOn(net: Net, url: URL, read = readFile): Promise<Running> {
   await durable.idle();
   return {
     async show() {
-      const view = await sessions.query(id);
+      const view = await sessions.query(asId(id));
       const configuration = view?.configuration ?? [];
       return {
         status: view?.status ?? 'unknown',
@@ -179,7 +180,7 @@ async function startOn(net: Net, url: URL, read = readFile): Promise<Running> {
       };
     },
     async send(event) {
-      await ignoreGone(sessions.publish(id, event));
+      await ignoreGone(sessions.publish(asId(id), event));
       await durable.idle();
     },
     advance: (ms) => clock.advance(ms, () => durable.idle()),

@@ -2,6 +2,7 @@ import type { Durable } from '../../engine/durable/durable.ts';
 import { DurableStore } from '../../engine/durable/durableStore.ts';
 import { createMemoryStore } from '../../engine/durable/memory/memoryStore.ts';
 import type { StorePort } from '../../engine/durable/storePort.ts';
+import type { SessionId } from '../../engine/ports/brandedIds.ts';
 import { HttpFault, type HttpReply, type HttpRequest } from '../../engine/ports/httpClient.ts';
 import type { Json } from '../../engine/ports/json.ts';
 import { pushMessage } from '../../server/chat/pushMessage.ts';
@@ -116,7 +117,7 @@ export async function readyAgent(
 export const IXN = asId<InteractionId>('00AB1CHAT0000001');
 
 /** A chat in the queue, controlled by the session of the queue's application. Returns that session's id. */
-export async function enterQueue(centre: ContactCentre): Promise<string> {
+export async function enterQueue(centre: ContactCentre): Promise<SessionId> {
   await centre.durable.commit(
     centre.interactions.createBatch({
       id: IXN,
@@ -127,12 +128,12 @@ export async function enterQueue(centre: ContactCentre): Promise<string> {
     }),
   );
   await centre.settle();
-  return centre.sessions.started.at(-1)?.id ?? '';
+  return centre.sessions.started.at(-1)!.id;
 }
 
 export async function redirect(
   centre: ContactCentre,
-  sessionId: string,
+  sessionId: SessionId,
   attributes: Record<string, Json> = { to: { agent: 'kate' } },
 ): Promise<string> {
   const requestId = await centre.sessions.perform('interaction.redirect', {

@@ -8,8 +8,10 @@ import type {
   Sessions,
   SessionView,
 } from '../../engine/host/sessions.ts';
+import type { SessionId } from '../../engine/ports/brandedIds.ts';
 import { defined } from '../../engine/ports/defined.ts';
 import type { Json } from '../../engine/ports/json.ts';
+import { asId } from './ids.ts';
 
 const EVENT_TASK = 'test.sessionEvent';
 
@@ -23,7 +25,7 @@ export interface RecordedEvent {
 /** Sessions that run no document: they record what reaches them, and let a test perform elements. */
 export class RecordingSessions implements Sessions {
   readonly events: RecordedEvent[] = [];
-  readonly started: { readonly id: string; readonly src: string; readonly params: Json }[] = [];
+  readonly started: { readonly id: SessionId; readonly src: string; readonly params: Json }[] = [];
   readonly #durable: Durable;
   readonly #performers = new Map<string, PerformModule>();
   readonly #running = new Set<string>();
@@ -44,14 +46,17 @@ export class RecordingSessions implements Sessions {
   }
 
   /** Ends the session: its end is reported, and publish rejects with SESSION_NOT_FOUND. */
-  async end(sessionId: string): Promise<void> {
+  async end(sessionId: SessionId): Promise<void> {
     this.#running.delete(sessionId);
     const end: SessionEnd = { sessionId, status: 'completed' };
     await this.#durable.commit(joinBatches(...this.#listeners.map((listener) => listener(end))));
   }
 
   /** Performs `<module:action>` for a session, and records its results as events. Returns the request id. */
-  async perform(name: string, call: Partial<ModuleCall> & { readonly sessionId: string }): Promise<string> {
+  async perform(
+    name: string,
+    call: Partial<ModuleCall> & { readonly sessionId: SessionId },
+  ): Promise<string> {
     const [module = '', action = ''] = name.split('.');
     const perform = this.#performers.get(name) ?? this.#performers.get(`${module}.*`);
     if (perform === undefined) throw new Error(`Nothing performs ${name}.`);
@@ -89,10 +94,10 @@ export class RecordingSessions implements Sessions {
   async start(request: Parameters<Sessions['start']>[0]): ReturnType<Sessions['start']> {
     const id = request.id ?? `S${this.started.length}`;
     if (!this.#running.has(id)) {
-      this.started.push({ id, src: request.src, params: (request.params ?? {}) as Json });
+      this.started.push({ id: asId(id), src: request.src, params: (request.params ?? {}) as Json });
     }
     this.#running.add(id);
-    return { sessionId: id };
+    return { sessionId: asId(id) };
   }
 
   async publish(sessionId: string, event: PublishedEvent): Promise<void> {
@@ -112,15 +117,15 @@ export class RecordingSessions implements Sessions {
     return this.#running.has(sessionId);
   }
 
-  async query(sessionId: string): Promise<SessionView | undefined> {
+  async query(sessionId: SessionId): Promise<SessionView | undefined> {
     return this.#running.has(sessionId) ? this.#view(sessionId) : undefined;
   }
 
   async list(): Promise<readonly SessionView[]> {
-    return [...this.#running].map((id) => this.#view(id));
+    return [...this.#running].map((id) => this.#view(asId(id)));
   }
 
-  eventBatch(sessionId: string, event: PublishedEvent & { readonly id: string }, dueAt: number): Batch {
+  eventBatch(sessionId: SessionId, event: PublishedEvent & { readonly id: string }, dueAt: number): Batch {
     return {
       schedule: [
         {
@@ -140,7 +145,7 @@ export class RecordingSessions implements Sessions {
     this.events.push({ sessionId, name, ...defined({ data, facts }) });
   }
 
-  #view(sessionId: string): SessionView {
+  #view(sessionId: SessionId): SessionView {
     return {
       sessionId,
       src: '',

@@ -1,4 +1,5 @@
 import type { Ids } from '../../engine/ports/ids.ts';
+import { asId } from './ids.ts';
 
 /** Ids that count: the same in every run. `session()` gives 000...0S1, `uuid()` 00000000-0000-7000-8000-000000000001. */
 export function createTestIds(): Ids {
@@ -8,7 +9,7 @@ export function createTestIds(): Ids {
     return counter;
   }
   return {
-    session: () => `S${next()}`.padStart(32, '0'),
+    session: () => asId(`S${next()}`.padStart(32, '0')),
     uuid: () => `00000000-0000-7000-8000-${String(next()).padStart(12, '0')}`,
     hex: (length) => next().toString(16).padStart(length, '0').slice(-length),
     seed: () => next(),

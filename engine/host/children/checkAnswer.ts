@@ -1,4 +1,5 @@
 import { type Effect, type ExecutionStatus, parseWithoutProto } from '../../interpreter/index.ts';
+import type { SessionId } from '../../ports/index.ts';
 
 import { MAX_EFFECTS, MAX_FAULT_CHARS, MAX_KEY_CHARS } from './limits.ts';
 import type { ExecutionAnswer } from './messages.ts';
@@ -13,7 +14,7 @@ export class ProtocolBreach extends Error {
 
 /** The session that a request is about, as the server knows it. */
 export interface SessionFacts {
-  readonly sessionId: string;
+  readonly sessionId: SessionId;
   /** Ids of the document's states. */
   readonly states: ReadonlyMap<string, number>;
 }

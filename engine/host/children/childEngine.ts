@@ -1,18 +1,12 @@
-import type {
-  Document,
-  Limits,
-  StartOptions,
-  StepInput,
-  StepOptions,
-  StepOutcome,
-} from '../../interpreter/index.ts';
-import type { Json } from '../../ports/index.ts';
+import type { Document, Limits, StepInput, StepOptions, StepOutcome } from '../../interpreter/index.ts';
+import type { Json, SessionId } from '../../ports/index.ts';
 import {
   ExecutionLost,
   type HostEngine,
   HostError,
   type HostedExecution,
   type HostedProgram,
+  type HostStartOptions,
   RestoreFailed,
   type StoredSnapshot,
 } from '../index.ts';
@@ -35,7 +29,7 @@ export class ChildEngine implements HostEngine {
     return new ProgramInChildren(document, this.#programs++);
   }
 
-  startExecution(program: HostedProgram, options: StartOptions): HostedExecution {
+  startExecution(program: HostedProgram, options: HostStartOptions): HostedExecution {
     const { sessionId } = options;
     return this.#open(program, sessionId, { kind: 'start', options });
   }
@@ -48,7 +42,7 @@ export class ChildEngine implements HostEngine {
     return this.#open(program, sessionId, { kind: 'snapshot', sessionId, text, limits });
   }
 
-  #open(program: HostedProgram, sessionId: string, opening: Opening['from']): HostedExecution {
+  #open(program: HostedProgram, sessionId: SessionId, opening: Opening['from']): HostedExecution {
     if (!(program instanceof ProgramInChildren)) throw new Error('Expected a program of this engine.');
     return new ExecutionInChild({
       pool: this.#pool,

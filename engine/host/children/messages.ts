@@ -1,5 +1,5 @@
 import type { Document, Limits, StartOptions, StepInput, StepOutcome } from '../../interpreter/index.ts';
-import type { Json } from '../../ports/index.ts';
+import type { Json, SessionId } from '../../ports/index.ts';
 
 /**
  * The messages between the server and an engine child. The server numbers documents (`program`), sessions (`execution`)
@@ -49,7 +49,7 @@ export interface Opening {
     | { readonly kind: 'start'; readonly options: StartOptions }
     | {
         readonly kind: 'snapshot';
-        readonly sessionId: string;
+        readonly sessionId: SessionId;
         /** From an earlier answer. It may be anything: put it into JSON as a string. */
         readonly text: string;
         readonly limits?: Partial<Limits> | undefined;

@@ -1,5 +1,11 @@
-import type { Document, Limits, StartOptions } from '../../interpreter/index.ts';
-import type { HostEngine, HostedExecution, HostedProgram, StoredSnapshot } from '../index.ts';
+import type { Document, Limits } from '../../interpreter/index.ts';
+import type {
+  HostEngine,
+  HostedExecution,
+  HostedProgram,
+  HostStartOptions,
+  StoredSnapshot,
+} from '../index.ts';
 
 /** Two engines as one: trusted documents run in the first, all others in the second. */
 export class PlacedEngine implements HostEngine {
@@ -25,7 +31,7 @@ export class PlacedEngine implements HostEngine {
     return program;
   }
 
-  startExecution(program: HostedProgram, options: StartOptions): HostedExecution {
+  startExecution(program: HostedProgram, options: HostStartOptions): HostedExecution {
     return this.#engineOf(program).startExecution(program, options);
   }
 

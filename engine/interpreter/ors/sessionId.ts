@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ownId, type SessionId } from '../../ports/index.ts';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
@@ -6,7 +7,7 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
  * The id of a session that another session starts: 32 upper-case alphanumeric characters (ors-dialect 1). It is derived
  * from the id of the starting session and the key of the effect, so that performing the effect twice starts one session.
  */
-export function derivedSessionId(sessionId: string, key: string): string {
+export function derivedSessionId(sessionId: string, key: string): SessionId {
   const digest = createHash('sha256').update(`${sessionId}\n${key}`).digest();
   let bits = 0;
   let value = 0;
@@ -19,5 +20,5 @@ export function derivedSessionId(sessionId: string, key: string): string {
       id += ALPHABET[(value >>> bits) & 31];
     }
   }
-  return id;
+  return ownId<SessionId>(id);
 }

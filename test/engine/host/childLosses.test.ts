@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { ExecutionLost, RestoreFailed } from '../../../engine/host/hostEngine.ts';
 import { HostError } from '../../../engine/host/hostError.ts';
+import type { SessionId } from '../../../engine/ports/brandedIds.ts';
+import { asId } from '../../support/ids.ts';
 import type { Script } from '../../support/scriptedEngine.ts';
 import { BASE_URL, createSessionBench, documentText, type SessionBench } from '../../support/sessionBench.ts';
 
@@ -27,7 +29,7 @@ describe('A step that costs an engine child its life', () => {
 
   afterEach(() => bench.stop());
 
-  async function begin(params: Record<string, string> = {}): Promise<string> {
+  async function begin(params: Record<string, string> = {}): Promise<SessionId> {
     const { sessionId } = await bench.sessions.start({ src: `${BASE_URL}/losing.scxml`, params });
     return sessionId;
   }
@@ -73,12 +75,12 @@ describe('A step that costs an engine child its life', () => {
 
   it('fails the session at once when it is its first or its last', async () => {
     const never = bench.sessions.start({
-      id: 'NEVER',
+      id: asId('NEVER'),
       src: `${BASE_URL}/losing.scxml`,
       params: { loses: 'start' },
     });
     expect(await codeOf(never)).to.equal('SESSION_ENDED');
-    expect((await bench.sessions.query('NEVER'))?.status).to.equal('failed');
+    expect((await bench.sessions.query(asId('NEVER')))?.status).to.equal('failed');
     const id = await begin({ loses: 'terminate' });
     expect(await codeOf(bench.sessions.terminate(id, 'enough'))).to.equal('SESSION_ENDED');
     expect((await bench.sessions.query(id))?.status).to.equal('failed');

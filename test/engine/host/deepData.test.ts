@@ -8,6 +8,7 @@ import { ownEngine } from '../../../engine/host/ownEngine.ts';
 import { SessionHost } from '../../../engine/host/sessionHost.ts';
 import type { AdministeredSessions } from '../../../engine/host/sessions.ts';
 import { MAX_DATA_DEPTH } from '../../../engine/interpreter/session/dataDepth.ts';
+import type { SessionId } from '../../../engine/ports/brandedIds.ts';
 import type { Json } from '../../../engine/ports/json.ts';
 import { drain } from '../../support/drain.ts';
 import { createScriptedChildren } from '../../support/scriptedChildren.ts';
@@ -59,7 +60,7 @@ for (const [where, makeEngine] of Object.entries(ENGINES)) {
     let clock: SimulatedClock;
     let durable: DurableStore;
     let sessions: AdministeredSessions;
-    let id: string;
+    let id: SessionId;
 
     beforeEach(async () => {
       clock = createSimulatedClock();
@@ -77,7 +78,7 @@ for (const [where, makeEngine] of Object.entries(ENGINES)) {
 
     afterEach(() => durable.stop());
 
-    async function begin(params: { readonly [name: string]: Json } = {}): Promise<string> {
+    async function begin(params: { readonly [name: string]: Json } = {}): Promise<SessionId> {
       return (await sessions.start({ src: 'document.scxml', params })).sessionId;
     }
 
@@ -88,7 +89,7 @@ for (const [where, makeEngine] of Object.entries(ENGINES)) {
       );
     }
 
-    async function ask(sessionId: string): Promise<Json> {
+    async function ask(sessionId: SessionId): Promise<Json> {
       return (await sessions.request(sessionId, { name: 'ask', data: null, timeoutMs: 1_000 })).body;
     }
 

@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 import type { PerformModule } from '../../../engine/host/sessions.ts';
 import type { ModuleEffect, SendEffect } from '../../../engine/interpreter/effects.ts';
+import type { SessionId } from '../../../engine/ports/brandedIds.ts';
 import { HttpFault } from '../../../engine/ports/httpClient.ts';
 import type { Json } from '../../../engine/ports/json.ts';
+import { asId } from '../../support/ids.ts';
 import type { Script, ScriptStep } from '../../support/scriptedEngine.ts';
 import { BASE_URL, createSessionBench, type SessionBench } from '../../support/sessionBench.ts';
 
@@ -79,22 +81,22 @@ describe('Effects of sessions', () => {
 
   afterEach(() => bench.stop());
 
-  async function begin(id: string, params: { [name: string]: Json } = {}): Promise<string> {
-    await bench.sessions.start({ id, src: `${BASE_URL}/doing.scxml`, params });
-    return id;
+  async function begin(id: string, params: { [name: string]: Json } = {}): Promise<SessionId> {
+    await bench.sessions.start({ id: asId(id), src: `${BASE_URL}/doing.scxml`, params });
+    return asId(id);
   }
 
-  async function act(sessionId: string, ...effects: object[]): Promise<void> {
+  async function act(sessionId: SessionId, ...effects: object[]): Promise<void> {
     await bench.sessions.publish(sessionId, { name: 'do', data: effects as Json });
     await bench.settle();
   }
 
-  async function seen(sessionId: string): Promise<readonly SeenEvent[]> {
+  async function seen(sessionId: SessionId): Promise<readonly SeenEvent[]> {
     const view = await bench.sessions.query(sessionId);
     return ((view?.data as { seen?: SeenEvent[] } | undefined)?.seen ?? []) as SeenEvent[];
   }
 
-  async function names(sessionId: string): Promise<readonly string[]> {
+  async function names(sessionId: SessionId): Promise<readonly string[]> {
     return (await seen(sessionId)).map(({ name }) => name);
   }
 
@@ -186,7 +188,7 @@ describe('Effects of sessions', () => {
     it('start with their parameters, and what they send to their parent carries the invoke id', async () => {
       const a = await begin('A');
       await act(a, invoke({ params: { report: 7 } }));
-      expect(await bench.sessions.query('C')).to.deep.include({ data: { params: { report: 7 } } });
+      expect(await bench.sessions.query(asId('C'))).to.deep.include({ data: { params: { report: 7 } } });
       expect(await seen(a)).to.deep.equal([{ name: 'report', data: 7, invokeid: 'i1' }]);
     });
 
@@ -203,7 +205,7 @@ describe('Effects of sessions', () => {
       const a = await begin('A');
       await act(a, invoke());
       bench.crash();
-      await bench.sessions.publish('C', { name: 'end' });
+      await bench.sessions.publish(asId('C'), { name: 'end' });
       bench.crash();
       await bench.settle();
       expect(await names(a)).to.deep.equal(['done.invoke.i1']);
@@ -212,15 +214,15 @@ describe('Effects of sessions', () => {
     it('whose invoke is cancelled end and say nothing', async () => {
       const a = await begin('A');
       await act(a, invoke(), uninvoke);
-      expect(await bench.sessions.query('C')).to.include({ status: 'terminated' });
+      expect(await bench.sessions.query(asId('C'))).to.include({ status: 'terminated' });
       expect(await seen(a)).to.deep.equal([]);
     });
 
     it('that fail, or are terminated from outside, give their parent an error', async () => {
       const a = await begin('A');
       await act(a, invoke(), invoke({ invokeId: 'i2', childId: 'D' }));
-      await bench.sessions.publish('C', { name: 'throw' }).catch(() => {});
-      await bench.sessions.terminate('D', 'enough');
+      await bench.sessions.publish(asId('C'), { name: 'throw' }).catch(() => {});
+      await bench.sessions.terminate(asId('D'), 'enough');
       await bench.settle();
       expect((await seen(a)).map(({ name, invokeid }) => `${name} ${invokeid}`)).to.deep.equal([
         'error.communication i1',
@@ -233,7 +235,7 @@ describe('Effects of sessions', () => {
       await act(a, invoke());
       await bench.sessions.publish(a, { name: 'throw' }).catch(() => {});
       await bench.settle();
-      expect(await bench.sessions.query('C')).to.include({ status: 'terminated' });
+      expect(await bench.sessions.query(asId('C'))).to.include({ status: 'terminated' });
     });
 
     it('can be given as text', async () => {
@@ -241,7 +243,7 @@ describe('Effects of sessions', () => {
       const { src: _, ...byText } = invoke({ document: bench.texts.get(`${BASE_URL}/doing.scxml`)! });
       await act(a, byText);
       bench.crash();
-      await bench.sessions.publish('C', { name: 'end' });
+      await bench.sessions.publish(asId('C'), { name: 'end' });
       await bench.settle();
       expect(await names(a)).to.deep.equal(['done.invoke.i1']);
     });
@@ -339,11 +341,11 @@ describe('Effects of sessions', () => {
       const a = await begin('A');
       const attributes = { src: 'doing.scxml', sessionid: 'N' };
       await act(a, moduleEffect('session.start', { attributes, params: { x: 1 } }));
-      expect(await bench.sessions.query('N')).to.deep.include({
+      expect(await bench.sessions.query(asId('N'))).to.deep.include({
         status: 'running',
         data: { params: { x: 1 } },
       });
-      await bench.sessions.publish('N', { name: 'end' });
+      await bench.sessions.publish(asId('N'), { name: 'end' });
       await bench.settle();
       expect(await seen(a)).to.deep.equal([
         { name: 'session.start.done', data: { requestid: 'R1', sessionid: 'N' } },
@@ -358,9 +360,9 @@ describe('Effects of sessions', () => {
         a,
         moduleEffect('session.start', { attributes: { srcexpr: 'doing.scxml', sessionid: 'N', idealtime } }),
       );
-      expect(await bench.sessions.query('N')).to.include({ status: 'scheduled' });
+      expect(await bench.sessions.query(asId('N'))).to.include({ status: 'scheduled' });
       await bench.advance(1_000);
-      expect(await bench.sessions.query('N')).to.include({ status: 'running' });
+      expect(await bench.sessions.query(asId('N'))).to.include({ status: 'running' });
     });
 
     it('answer what cannot be started with an error', async () => {

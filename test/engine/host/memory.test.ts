@@ -3,6 +3,7 @@ import type { HostedExecution } from '../../../engine/host/hostEngine.ts';
 import { HostError } from '../../../engine/host/hostError.ts';
 import { DEFAULT_MAX_LIVE_SESSIONS, LiveSessions } from '../../../engine/host/liveSessions.ts';
 import type { SessionRecord } from '../../../engine/host/sessionRecord.ts';
+import { asId } from '../../support/ids.ts';
 import type { Script } from '../../support/scriptedEngine.ts';
 import { BASE_URL, createSessionBench, type SessionBench } from '../../support/sessionBench.ts';
 
@@ -14,7 +15,7 @@ const counting: Script = ({ state, input }) => {
 describe('Sessions in memory', () => {
   async function fill(live: LiveSessions, count: number): Promise<void> {
     for (let index = 0; index < count; index++) {
-      await live.run(`s${index}`, async (session) => {
+      await live.run(asId(`s${index}`), async (session) => {
         session.running = { record: {} as SessionRecord, execution: {} as HostedExecution };
       });
     }
@@ -24,12 +25,13 @@ describe('Sessions in memory', () => {
 
   /** Uses the last hundred, `times` in all. */
   async function touch(live: LiveSessions, times: number): Promise<void> {
-    for (let index = 0; index < times; index++) await live.run(`s${900 + (index % 100)}`, async () => {});
+    for (let index = 0; index < times; index++)
+      await live.run(asId(`s${900 + (index % 100)}`), async () => {});
     await Promise.resolve();
   }
 
   function isThere(live: LiveSessions, sessionId: string): Promise<boolean> {
-    return live.run(sessionId, async (session) => session.running !== undefined);
+    return live.run(asId(sessionId), async (session) => session.running !== undefined);
   }
 
   it('leave it, those used longest ago first, when the heap is above its bound', async () => {

@@ -9,6 +9,7 @@ import { ownEngine } from '../../../engine/host/ownEngine.ts';
 import { SessionHost } from '../../../engine/host/sessionHost.ts';
 import { STORE_MIGRATIONS, STORE_VERSION } from '../../../server/process/storeMigrations.ts';
 import { STORES, type StorePlace } from '../../support/eachStore.ts';
+import { asId } from '../../support/ids.ts';
 import { silentLog } from '../../support/silentLog.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../support/simulatedClock.ts';
 import { createTestIds } from '../../support/testIds.ts';
@@ -99,18 +100,22 @@ for (const { name, make } of STORES) {
       store = place.open();
       await migrateStore(store, MIGRATING);
       const before = open();
-      await before.sessions.start({ id: 'WAITING', src: '/waiting.scxml' });
-      await before.sessions.publish('WAITING', { name: 'any', id: 'e1' });
-      await before.sessions.start({ id: 'ENDED', src: '/short.scxml' });
-      await before.sessions.start({ id: 'LATER', src: '/waiting.scxml', idealTime: clock.now() + 7_200_000 });
-      await before.sessions.start({ id: 'SICK', src: '/sick.scxml' });
+      await before.sessions.start({ id: asId('WAITING'), src: '/waiting.scxml' });
+      await before.sessions.publish(asId('WAITING'), { name: 'any', id: 'e1' });
+      await before.sessions.start({ id: asId('ENDED'), src: '/short.scxml' });
+      await before.sessions.start({
+        id: asId('LATER'),
+        src: '/waiting.scxml',
+        idealTime: clock.now() + 7_200_000,
+      });
+      await before.sessions.start({ id: asId('SICK'), src: '/sick.scxml' });
       const { durable, sessions } = open({
         restoreExecution: () => {
           throw new Error('the snapshot makes no sense');
         },
       });
-      await sessions.publish('SICK', { name: 'any' }).catch(() => {});
-      await durable.commit(sessions.eventBatch('SICK', { name: 'any', id: 'e2' }, 0));
+      await sessions.publish(asId('SICK'), { name: 'any' }).catch(() => {});
+      await durable.commit(sessions.eventBatch(asId('SICK'), { name: 'any', id: 'e2' }, 0));
       await durable.idle();
       writeFileSync(fixtureOf(STORE_VERSION), `${JSON.stringify(dump(), null, 1)}\n`);
     }
@@ -141,19 +146,19 @@ for (const { name, make } of STORES) {
           version === 1 ? ['ENDED', 'LATER', 'WAITING'] : ['ENDED', 'LATER', 'SICK', 'WAITING'],
         );
         if (version > 1) {
-          await sessions.retry('SICK');
+          await sessions.retry(asId('SICK'));
           await settle();
           expect(durable.get('sessionEvent', 'SICK:e2')).to.equal(1);
-          await sessions.terminate('SICK', 'seen');
+          await sessions.terminate(asId('SICK'), 'seen');
         }
 
         await clock.advance(3_600_000, settle);
-        expect((await sessions.query('WAITING'))!.data).to.deep.include({ ticks: 1 });
+        expect((await sessions.query(asId('WAITING')))!.data).to.deep.include({ ticks: 1 });
         await clock.advance(3_600_000, settle);
-        expect(await sessions.query('LATER')).to.include({ status: 'running' });
+        expect(await sessions.query(asId('LATER'))).to.include({ status: 'running' });
         expect((await sessions.versions()).map(({ sessions: count }) => count)).to.deep.equal([2]);
-        await sessions.terminate('WAITING', 'enough');
-        await sessions.terminate('LATER', 'enough');
+        await sessions.terminate(asId('WAITING'), 'enough');
+        await sessions.terminate(asId('LATER'), 'enough');
         await clock.advance(25 * 3_600_000, settle);
         // Nothing is left behind: neither of the sessions, nor of what an earlier version kept of them.
         expect(dump().filter(({ table }) => table !== '_meta')).to.deep.equal([]);

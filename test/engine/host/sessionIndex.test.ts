@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { StoreOperation } from '../../../engine/durable/storePort.ts';
 import type { SessionRecord } from '../../../engine/host/sessionRecord.ts';
+import type { SessionId } from '../../../engine/ports/brandedIds.ts';
 import type { Script } from '../../support/scriptedEngine.ts';
 import { BASE_URL, createSessionBench, documentText, type SessionBench } from '../../support/sessionBench.ts';
 
@@ -29,7 +30,7 @@ describe('The index of sessions', () => {
 
   afterEach(() => bench.stop());
 
-  async function start(name: string, idealTime?: number): Promise<string> {
+  async function start(name: string, idealTime?: number): Promise<SessionId> {
     const src = `${BASE_URL}/${name}.scxml`;
     return (await bench.sessions.start({ src, ...(idealTime !== undefined && { idealTime }) })).sessionId;
   }

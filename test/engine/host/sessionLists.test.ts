@@ -3,6 +3,8 @@ import { indexBatch } from '../../../engine/host/sessionIndex.ts';
 import { MAX_COUNTED_SESSIONS, MAX_LISTED_SESSIONS } from '../../../engine/host/sessionLists.ts';
 import type { SessionRecord } from '../../../engine/host/sessionRecord.ts';
 import type { SessionStatus, SessionView } from '../../../engine/host/sessions.ts';
+import type { SessionId } from '../../../engine/ports/brandedIds.ts';
+import { asId } from '../../support/ids.ts';
 import type { Script } from '../../support/scriptedEngine.ts';
 import { BASE_URL, createSessionBench, type SessionBench } from '../../support/sessionBench.ts';
 
@@ -20,14 +22,16 @@ describe('Lists of sessions', () => {
 
   async function start(name: string, id: string, idealTime?: number): Promise<SessionView> {
     const src = `${BASE_URL}/${name}.scxml`;
-    await bench.sessions.start({ id, src, ...(idealTime !== undefined && { idealTime }) });
-    return (await bench.sessions.query(id))!;
+    await bench.sessions.start({ id: asId(id), src, ...(idealTime !== undefined && { idealTime }) });
+    return (await bench.sessions.query(asId(id)))!;
   }
 
   /** Copies of one session, as its own steps would have left them. */
   async function fill(model: SessionView, count: number): Promise<string[]> {
     const record = bench.durable.get<SessionRecord>('session', model.sessionId)!;
-    const ids = Array.from({ length: count }, (_, number) => `copy${String(number).padStart(6, '0')}`);
+    const ids = Array.from({ length: count }, (_, number) =>
+      asId<SessionId>(`copy${String(number).padStart(6, '0')}`),
+    );
     const copies = ids.map((sessionId) => ({ ...record, sessionId }));
     await bench.durable.commit({
       put: copies.flatMap((copy) => [
@@ -41,7 +45,7 @@ describe('Lists of sessions', () => {
   /** Every page, until one is empty. */
   async function walk(filter: Filter, onPage = async (): Promise<void> => {}): Promise<string[][]> {
     const pages: string[][] = [];
-    for (let after: string | undefined; ; ) {
+    for (let after: SessionId | undefined; ; ) {
       const found = await bench.sessions.list({ ...filter, ...(after !== undefined && { after }) });
       if (found.length === 0) return pages;
       pages.push(found.map(({ sessionId }) => sessionId));
@@ -56,7 +60,7 @@ describe('Lists of sessions', () => {
     const other = await start('other', 'copy000700x');
     await start('waiting', 'copy000800x', bench.clock.now() + 1_000);
     await start('waiting', 'z');
-    await bench.sessions.terminate('z', 'enough');
+    await bench.sessions.terminate(asId('z'), 'enough');
     const running = ['a', ...copies];
     const sorted = (...ids: string[]): string[] => [...running, ...ids].sort();
 
@@ -84,7 +88,7 @@ describe('Lists of sessions', () => {
     let last = -1;
     const seen = await walk({ status: 'running', limit: 1 }, async () => {
       last++;
-      await bench.sessions.terminate(inKeyOrder[last]!, 'seen');
+      await bench.sessions.terminate(asId(inKeyOrder[last]!), 'seen');
     });
     expect(seen.flat()).to.deep.equal(inKeyOrder);
   });

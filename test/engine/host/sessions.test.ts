@@ -1,5 +1,7 @@
 import { expect } from 'chai';
+import type { SessionId } from '../../../engine/ports/brandedIds.ts';
 import { CodedError } from '../../../engine/ports/codedError.ts';
+import { asId } from '../../support/ids.ts';
 import type { Script, ScriptState } from '../../support/scriptedEngine.ts';
 import { BASE_URL, createSessionBench, documentText, type SessionBench } from '../../support/sessionBench.ts';
 
@@ -53,12 +55,12 @@ describe('Sessions', () => {
 
   afterEach(() => bench.stop());
 
-  async function begin(name: string, more: object = {}): Promise<string> {
+  async function begin(name: string, more: object = {}): Promise<SessionId> {
     const { sessionId } = await bench.sessions.start({ src: `${BASE_URL}/${name}.scxml`, ...more });
     return sessionId;
   }
 
-  async function seen(sessionId: string): Promise<unknown> {
+  async function seen(sessionId: SessionId): Promise<unknown> {
     const view = await bench.sessions.query(sessionId);
     return (view!.data as ScriptState).seen;
   }
@@ -83,9 +85,9 @@ describe('Sessions', () => {
     it('with an id that exists does nothing, also when both come at once', async () => {
       const [first, second] = await Promise.all([begin('noting', { id: 'X' }), begin('noting', { id: 'X' })]);
       expect([first, second]).to.deep.equal(['X', 'X']);
-      await bench.sessions.publish('X', { name: 'one' });
+      await bench.sessions.publish(asId('X'), { name: 'one' });
       await begin('noting', { id: 'X' });
-      expect(await seen('X')).to.deep.equal(['start', 'one']);
+      expect(await seen(asId('X'))).to.deep.equal(['start', 'one']);
     });
 
     it('rejects a document that cannot be read or does not load, and makes no session', async () => {
@@ -165,7 +167,7 @@ describe('Sessions', () => {
       const sessionId = await begin('noting');
       await bench.sessions.publish(sessionId, { name: 'end' });
       for (const id of [sessionId, 'unknown']) {
-        const fault = await faultOf(bench.sessions.publish(id, { name: 'x' }));
+        const fault = await faultOf(bench.sessions.publish(asId(id), { name: 'x' }));
         expect(fault).to.have.property('code', 'SESSION_NOT_FOUND');
       }
     });
@@ -350,9 +352,9 @@ describe('Sessions in little memory', () => {
     for (let index = 0; index < 5; index++) {
       ids.push((await bench.sessions.start({ src: `${BASE_URL}/noting.scxml` })).sessionId);
     }
-    for (const id of ids) await bench.sessions.publish(id, { name: 'x' });
+    for (const id of ids) await bench.sessions.publish(asId(id), { name: 'x' });
     expect(bench.engine.restored).to.deep.equal(ids);
-    const last = await bench.sessions.query(ids[4]!);
+    const last = await bench.sessions.query(asId(ids[4]!));
     expect(last!.data).to.deep.equal({ seen: ['start', 'x'] });
     expect(bench.engine.restored).to.have.length(5);
     await bench.stop();
@@ -369,14 +371,15 @@ describe('Whether a session exists', () => {
     await bench.sessions.publish(ended, { name: 'x' });
     const away = (await start()).sessionId;
     const live = (await start()).sessionId;
-    const exist = () => Promise.all([ended, away, live, 'NOBODY'].map((id) => bench.sessions.exists(id)));
+    const exist = () =>
+      Promise.all([ended, away, live, 'NOBODY'].map((id) => bench.sessions.exists(asId(id))));
     expect(await exist()).to.deep.equal([true, true, true, false]);
     expect(bench.engine.restored).to.deep.equal([]);
 
-    const aborted = bench.sessions.start({ id: 'ABORTED', src }).catch(() => {});
+    const aborted = bench.sessions.start({ id: asId('ABORTED'), src }).catch(() => {});
     bench.store.failNext();
     await aborted;
-    expect(await bench.sessions.exists('ABORTED')).to.equal(false);
+    expect(await bench.sessions.exists(asId('ABORTED'))).to.equal(false);
     await bench.advance(25 * 3_600_000);
     expect(await exist()).to.deep.equal([false, true, true, false]);
     await bench.stop();

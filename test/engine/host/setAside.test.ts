@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { type HostedExecution, RestoreFailed } from '../../../engine/host/hostEngine.ts';
+import type { SessionId } from '../../../engine/ports/brandedIds.ts';
 import { CodedError } from '../../../engine/ports/codedError.ts';
+import { asId } from '../../support/ids.ts';
 import type { Script } from '../../support/scriptedEngine.ts';
 import { BASE_URL, createSessionBench, type SessionBench } from '../../support/sessionBench.ts';
 
@@ -33,7 +35,7 @@ const PLACES: { readonly [place: string]: (error: Error) => HostedExecution } = 
 for (const [place, failIn] of Object.entries(PLACES))
   describe(`A session that cannot be restored ${place}`, () => {
     let bench: SessionBench;
-    let sick: string;
+    let sick: SessionId;
     let well: string;
 
     beforeEach(async () => {
@@ -47,7 +49,7 @@ for (const [place, failIn] of Object.entries(PLACES))
 
     afterEach(() => bench.stop());
 
-    async function start(name: string): Promise<string> {
+    async function start(name: string): Promise<SessionId> {
       return (await bench.sessions.start({ src: `${BASE_URL}/${name}.scxml` })).sessionId;
     }
 
@@ -72,7 +74,7 @@ for (const [place, failIn] of Object.entries(PLACES))
       );
     }
 
-    async function seenBy(sessionId: string): Promise<unknown> {
+    async function seenBy(sessionId: SessionId): Promise<unknown> {
       const view = await bench.sessions.query(sessionId);
       return (view!.data as { seen: unknown }).seen;
     }
@@ -88,7 +90,7 @@ for (const [place, failIn] of Object.entries(PLACES))
         reason: 'the snapshot makes no sense',
       });
       expect(await codeOf(bench.sessions.retry(sick))).to.equal('SESSION_SET_ASIDE');
-      expect(await codeOf(bench.sessions.retry(well))).to.equal('SESSION_NOT_FOUND');
+      expect(await codeOf(bench.sessions.retry(asId(well)))).to.equal('SESSION_NOT_FOUND');
     });
 
     it('is set aside too when it is only looked at, or is to end', async () => {
@@ -109,8 +111,8 @@ for (const [place, failIn] of Object.entries(PLACES))
     it('holds up nobody: timers, and what others send it, wait beside it and come when it is retried', async () => {
       await bench.advance(2_000);
       const other = await start('well');
-      await bench.sessions.publish(well, { name: 'tell', data: sick });
-      await bench.sessions.publish(well, { name: 'tell', data: other });
+      await bench.sessions.publish(asId(well), { name: 'tell', data: sick });
+      await bench.sessions.publish(asId(well), { name: 'tell', data: other });
       await bench.durable.commit(bench.sessions.eventBatch(sick, { name: 'committed', id: 'c1' }, 0));
       await bench.settle();
       expect(await seenBy(other)).to.deep.equal(['told']);

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import type { Batch } from '../../../engine/durable/durable.ts';
+import type { SessionId } from '../../../engine/ports/brandedIds.ts';
+import { asId } from '../../support/ids.ts';
 import type { Script } from '../../support/scriptedEngine.ts';
 import { BASE_URL, createSessionBench, documentText, type SessionBench } from '../../support/sessionBench.ts';
 
@@ -17,7 +19,7 @@ describe('Versions of documents', () => {
 
   afterEach(() => bench.stop());
 
-  async function start(src = SRC, idealTime?: number): Promise<string> {
+  async function start(src = SRC, idealTime?: number): Promise<SessionId> {
     return (await bench.sessions.start({ src, ...(idealTime !== undefined && { idealTime }) })).sessionId;
   }
 
@@ -55,7 +57,7 @@ describe('Versions of documents', () => {
   });
 
   it('are listed without reading their sources, but for those that an earlier release stored', async () => {
-    const { documentHash } = (await bench.sessions.query(await start()))!;
+    const { documentHash } = (await bench.sessions.query(asId(await start())))!;
     const change = (batch: Batch): Promise<void> => bench.durable.commit(batch);
     const listed = [{ documentHash, src: SRC, sessions: 1 }];
     const sources = bench.durable.get<object>('document', documentHash);

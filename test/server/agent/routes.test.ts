@@ -28,7 +28,7 @@ async function offerChat(server: AgentServer): Promise<string> {
 
 async function offerTo({ centre }: AgentServer, id: string, agent: string): Promise<void> {
   await centre.sessions.perform('interaction.redirect', {
-    sessionId: centre.sessions.started.at(-1)!.id,
+    sessionId: asId(centre.sessions.started.at(-1)!.id),
     attributes: { interactionid: id, to: { agent } },
   });
   await centre.settle();

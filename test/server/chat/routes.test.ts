@@ -26,7 +26,7 @@ describe('server/chat/routes', () => {
     service = {
       id: asId(ID),
       name: 'chat-delay',
-      sessionId: 'S1',
+      sessionId: asId('S1'),
       dataId: asId('D1'),
       agentAnnounced: true,
       options: {},

@@ -257,7 +257,7 @@ describe('the Callback Services API', () => {
     expect(cancelled.status).to.equal(200);
     expect(await record(id)).to.include({ _callback_state: 'COMPLETED', _callback_reason: 'CANCELLED' });
     await server.advance(0);
-    expect(await server.orsay.sessions.query(sessionId as string)).to.include({ status: 'completed' });
+    expect(await server.orsay.sessions.query(asId(sessionId as string))).to.include({ status: 'completed' });
     const again = await server.send('DELETE', `${ROOT}/${id}`);
     expect(again.status).to.equal(400);
     expect(again.json).to.deep.equal({
@@ -298,7 +298,7 @@ describe('the Callback Services API', () => {
       _callback_state: 'COMPLETED',
       _callback_reason: 'FAIL_TIMEOUT_TTL',
     });
-    expect(await server.orsay.sessions.query(sessionId as string)).to.include({ status: 'terminated' });
+    expect(await server.orsay.sessions.query(asId(sessionId as string))).to.include({ status: 'terminated' });
     await server.advance(3_700_000);
     expect(await record(id)).to.deep.equal({});
     expect(codeOf(await server.send('GET', `/genesys/1/service/${id}/storage`))).to.deep.equal([

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { asId } from '../../support/ids.ts';
 import { createTestServer, type TestServer } from '../../support/testServer.ts';
 import { orsDocument, writeDocuments } from '../../support/writeDocuments.ts';
 
@@ -104,7 +105,7 @@ describe('the session interface of ORS', () => {
     const sid = await start();
     const pending = server.send('POST', `/scxml/session/${sid}/request/unheard`);
     // The request is in the session before its time runs out.
-    while ((await server.orsay.sessions.query(sid)) === undefined) await server.orsay.durable.idle();
+    while ((await server.orsay.sessions.query(asId(sid))) === undefined) await server.orsay.durable.idle();
     await new Promise((resolve) => setImmediate(resolve));
     await server.advance(31_000);
     const reply = await pending;

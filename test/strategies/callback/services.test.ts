@@ -7,11 +7,11 @@ import { StoreError } from '../../../engine/durable/storeError.ts';
 import type { StorePort } from '../../../engine/durable/storePort.ts';
 import { HostError } from '../../../engine/host/hostError.ts';
 import type { SessionEnd, Sessions } from '../../../engine/host/sessions.ts';
-
 import { initialChatDelayOptions } from '../../../strategies/callback/options.ts';
 import { Services } from '../../../strategies/callback/services.ts';
 import { StorageAreas } from '../../../strategies/storage/storageAreas.ts';
 import { createBrittleStore } from '../../support/brittleStore.ts';
+import { asId } from '../../support/ids.ts';
 import { silentLog } from '../../support/silentLog.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../support/simulatedClock.ts';
 import { createTestIds } from '../../support/testIds.ts';
@@ -27,7 +27,7 @@ class ScriptedSessions {
 
   as(): Sessions {
     return {
-      start: async ({ id = '', src }) => {
+      start: async ({ id = asId(''), src }) => {
         this.calls.push(['start', src]);
         if (this.startHangs) return new Promise(() => {});
         if (this.startFails) throw this.startFails;
@@ -274,7 +274,7 @@ describe('services', () => {
   it('record the end of a session in the commit of its last step', async () => {
     const { services, durable } = open(createMemoryStore());
     const { instance } = await services.create(CREATE);
-    const end = { sessionId: instance.sessionId ?? '', status: 'failed' as const };
+    const end = { sessionId: instance.sessionId!, status: 'failed' as const };
     await durable.commit(joinBatches(...sessions.listeners.map((listener) => listener(end))));
     expect(find(services)).to.include({ state: 'COMPLETED', reason: 'NOT_AVAILABLE' });
     expect(sessions.listeners.map((listener) => listener(end))).to.deep.equal([{}]);

@@ -45,7 +45,7 @@ describe('strategies/chat', () => {
 
   it('creates the chat and its interaction with the data that the inbound document reads', async () => {
     const chat = await create({
-      sessionId: 'S1',
+      sessionId: asId('S1'),
       dataId: asId('D1'),
       firstName: 'Vasya',
       lastName: 'Pupkin',

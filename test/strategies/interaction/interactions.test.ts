@@ -89,7 +89,7 @@ describe('interactions', () => {
     centre.sessions.events.length = 0;
     const attributes = { interactionid: IXN, session: 'NOBODY' };
     await centre.sessions.perform('interaction.associate', { sessionId: inbound, attributes });
-    await centre.sessions.perform('interaction.associate', { sessionId: 'OTHER', attributes });
+    await centre.sessions.perform('interaction.associate', { sessionId: asId('OTHER'), attributes });
     await centre.sessions.perform('interaction.associate', {
       sessionId: inbound,
       attributes: { interactionid: 'NONE', session: 'X' },
@@ -421,7 +421,7 @@ describe('interactions', () => {
     expect(centre.interactions.get(IXN)).to.deep.include({ userData: { vip: 'yes' } });
     expect(centre.interactions.get(IXN)).not.to.have.property('sessionId');
     await centre.sessions.perform('interaction.attach', {
-      sessionId: 'S2',
+      sessionId: asId('S2'),
       attributes: { interactionid: IXN },
     });
     await centre.sessions.perform('interaction.createcall', { sessionId, attributes: {} });
@@ -439,7 +439,7 @@ describe('interactions', () => {
     for (const started of [1, 2, 3]) {
       const sessionId = started === 1 ? await enterQueue(centre) : (centre.sessions.started.at(-1)?.id ?? '');
       expect(centre.sessions.started).to.have.length(started);
-      await centre.sessions.end(sessionId);
+      await centre.sessions.end(asId(sessionId));
       await centre.advance(5_000);
     }
     expect(centre.sessions.started).to.have.length(3);

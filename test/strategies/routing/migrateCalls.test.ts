@@ -122,7 +122,7 @@ for (const { name, make } of STORES) {
         expect(stateOf(SUBMIT)).to.equal(undefined);
         expect(await centre.routing.viewQueue(connId)).to.deep.include({ calls: 5, position: 5 });
         await centre.routing.invoke(asId('0000000000000003'), 'SetRouteDelay', { DELAY: 0 });
-        await centre.sessions.end('S1');
+        await centre.sessions.end(asId('S1'));
         for (const { connId: id } of centre.routing.list()) await centre.routing.cancelCall(id);
         expect((await centre.routing.viewQueue(asId('max'), { vq: 'VQ' })).calls).to.equal(0);
         await stop(centre);
@@ -207,7 +207,7 @@ async function fillQueues(centre: ContactCentre): Promise<void> {
   await start({
     priority: { increment: 2, everyMs: 3_000 },
     sessionUrl: 'http://orsay.test/scxml/session/S1',
-    sessionId: 'S1',
+    sessionId: asId('S1'),
   });
   await start({ priority: { base: 4, increment: -1, everyMs: 2_000 }, routeDelayMs: 3_600_000 });
   await start({ vq: 'VQ/2', target: 'Sales@S.GA' });
@@ -219,7 +219,7 @@ async function fillQueues(centre: ContactCentre): Promise<void> {
   );
   await centre.settle();
   await centre.sessions.perform('queue.submit', {
-    sessionId: centre.sessions.started.at(-1)!.id,
+    sessionId: asId(centre.sessions.started.at(-1)!.id),
     attributes: { queue: 'VQ', priority: 2, timeout: 100_000 },
     children: [{ name: 'targetid', attributes: { expr: 'Sales@S.GA' }, params: {}, children: [] }],
   });

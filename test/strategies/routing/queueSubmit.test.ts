@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { joinBatches } from '../../../engine/durable/durable.ts';
+import type { SessionId } from '../../../engine/ports/brandedIds.ts';
 import type { Json } from '../../../engine/ports/json.ts';
 import {
   type ContactCentre,
@@ -25,7 +26,7 @@ describe('queue:submit', () => {
 
   async function submit(
     centre: ContactCentre,
-    sessionId: string,
+    sessionId: SessionId,
     attributes: Record<string, Json>,
     children: object = targets('Billing'),
   ): Promise<string> {

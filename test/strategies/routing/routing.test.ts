@@ -1,7 +1,10 @@
 import { expect } from 'chai';
 import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
+import type { SessionId } from '../../../engine/ports/brandedIds.ts';
+import type { ConnId } from '../../../strategies/routing/callIds.ts';
 import { RoutingError } from '../../../strategies/routing/errors.ts';
 import type { StartCall } from '../../../strategies/routing/startCall.ts';
+import { LAST_CALL } from '../../../strategies/routing/virtualQueues.ts';
 import { createBrittleStore } from '../../support/brittleStore.ts';
 import { type ContactCentre, openContactCentre, POSITIVE, readyAgent } from '../../support/contactCentre.ts';
 import { asId } from '../../support/ids.ts';
@@ -9,12 +12,12 @@ import { createTestIds } from '../../support/testIds.ts';
 
 const SESSION = 'http://orsay.test/scxml/session/S1';
 
-async function startCall(centre: ContactCentre, change: Partial<StartCall> = {}): Promise<string> {
+async function startCall(centre: ContactCentre, change: Partial<StartCall> = {}): Promise<ConnId> {
   const request = {
     target: 'Billing@StatServer.GA',
     vq: 'VQ',
     sessionUrl: SESSION,
-    sessionId: 'S1',
+    sessionId: asId<SessionId>('S1'),
     ...change,
   };
   const { connId } = await centre.routing.startCall(request);
@@ -22,8 +25,8 @@ async function startCall(centre: ContactCentre, change: Partial<StartCall> = {})
   return connId;
 }
 
-async function routeNow(centre: ContactCentre, connId: string, delay: string | number = 0): Promise<void> {
-  await centre.routing.invoke(asId(connId), 'SetRouteDelay', { DELAY: delay });
+async function routeNow(centre: ContactCentre, connId: ConnId, delay: string | number = 0): Promise<void> {
+  await centre.routing.invoke(connId, 'SetRouteDelay', { DELAY: delay });
   await centre.settle();
 }
 
@@ -38,11 +41,11 @@ describe('virtual interactions', () => {
     await readyAgent(centre, 'liz');
     const connId = await startCall(centre);
     for (const key of ['k1', 'k1']) {
-      await centre.routing.invoke(asId(connId), 'SetRouteDelay', { DELAY: 0 }, key);
+      await centre.routing.invoke(connId, 'SetRouteDelay', { DELAY: 0 }, key);
       await centre.advance(60_000);
     }
     expect(agentsPosted(centre)).to.deep.equal(['kate']);
-    await centre.routing.invoke(asId(connId), 'SetRouteDelay', { DELAY: 0 }, 'k2');
+    await centre.routing.invoke(connId, 'SetRouteDelay', { DELAY: 0 }, 'k2');
     await centre.settle();
     expect(agentsPosted(centre)).to.deep.equal(['kate', 'liz']);
   });
@@ -76,7 +79,7 @@ describe('virtual interactions', () => {
         },
       },
     ]);
-    expect(centre.routing.get(asId(connId))).to.include({
+    expect(centre.routing.get(connId)).to.include({
       state: 'routed',
       agentId: 'KSippola',
       sessionId: 'S1',
@@ -91,14 +94,14 @@ describe('virtual interactions', () => {
     const urgent = await startCall(centre, { priority: { base: 4 } });
     await startCall(centre, { vq: 'other' });
     const { now } = centre.clock;
-    const see = (id: string) => centre.routing.viewQueue(asId(id), { vq: 'VQ' });
-    expect(await Promise.all([first, second, urgent, 'max'].map(see))).to.deep.equal([
+    const see = (id: ConnId) => centre.routing.viewQueue(id, { vq: 'VQ' });
+    expect(await Promise.all([first, second, urgent, LAST_CALL].map(see))).to.deep.equal([
       { now: now(), waitedMs: 5_000, calls: 3, position: 2, weightedPosition: 2, hit: 0 },
       { now: now(), waitedMs: 0, calls: 3, position: 3, weightedPosition: 3, hit: 0 },
       { now: now(), waitedMs: 0, calls: 3, position: 1, weightedPosition: 1, hit: 0 },
       { now: now(), waitedMs: 0, calls: 3, position: 4, weightedPosition: 4, hit: 0 },
     ]);
-    const fault = await see('nobody').catch((error: unknown) => error);
+    const fault = await see(asId('nobody')).catch((error: unknown) => error);
     expect(fault).to.be.instanceOf(RoutingError).with.property('code', 'CALL_NOT_FOUND');
   });
 
@@ -106,7 +109,7 @@ describe('virtual interactions', () => {
     const centre = openContactCentre();
     const steady = await startCall(centre, { priority: { base: 3 } });
     const growing = await startCall(centre, { priority: { base: 0, increment: 2, everyMs: 10_000 } });
-    const position = async (id: string) => (await centre.routing.viewQueue(asId(id), { vq: 'VQ' })).position;
+    const position = async (id: ConnId) => (await centre.routing.viewQueue(id, { vq: 'VQ' })).position;
     expect([await position(steady), await position(growing)]).to.deep.equal([1, 2]);
     await centre.advance(20_000);
     expect([await position(steady), await position(growing)]).to.deep.equal([2, 1]);
@@ -119,11 +122,11 @@ describe('virtual interactions', () => {
       const connId = await startCall(centre);
       await centre.advance(index * 30_000);
       await routeNow(centre, connId);
-      expect(centre.routing.get(asId(connId))?.state).to.equal('routed');
+      expect(centre.routing.get(connId)?.state).to.equal('routed');
     }
     const waiting = await startCall(centre);
     // Distributed at 0, 30 and 90 s: 45 s on average.
-    expect(await centre.routing.viewQueue(asId(waiting), { vq: 'VQ' })).to.include({
+    expect(await centre.routing.viewQueue(waiting, { vq: 'VQ' })).to.include({
       position: 1,
       hit: 3,
       ewtSeconds: 45,
@@ -133,11 +136,11 @@ describe('virtual interactions', () => {
       ewtSeconds: 90,
     });
     // Waiting times: 0, 30 and 60 s.
-    expect(await centre.routing.viewQueue(asId(waiting), { vq: 'VQ', method: 'stat' })).to.include({
+    expect(await centre.routing.viewQueue(waiting, { vq: 'VQ', method: 'stat' })).to.include({
       ewtSeconds: 30,
       averageWaitMs: 30_000,
     });
-    expect(await centre.routing.viewQueue(asId(waiting), { vq: 'VQ', method: 'urs2' })).not.to.have.property(
+    expect(await centre.routing.viewQueue(waiting, { vq: 'VQ', method: 'urs2' })).not.to.have.property(
       'ewtSeconds',
     );
     expect(await centre.routing.viewQueue(asId('max'), { vq: 'unknown' })).to.deep.equal({
@@ -190,7 +193,7 @@ describe('virtual interactions', () => {
     const calls = [await startCall(centre), await startCall(centre), await startCall(centre)];
     for (const call of calls) await routeNow(centre, call);
     expect(agentsPosted(centre)).to.deep.equal(['second', 'third']);
-    expect(calls.map((call) => centre.routing.get(asId(call))?.state)).to.deep.equal([
+    expect(calls.map((call) => centre.routing.get(call)?.state)).to.deep.equal([
       'routed',
       'routed',
       'routable',
@@ -269,7 +272,7 @@ describe('virtual interactions', () => {
     expect(centre.posts).to.have.length(2);
     await centre.advance(1);
     expect(agentsPosted(centre)).to.deep.equal(['anna', 'bert', 'anna']);
-    expect(centre.routing.get(asId(connId))?.state).to.equal('routed');
+    expect(centre.routing.get(connId)?.state).to.equal('routed');
   });
 
   it('wait again after a redirect failed, first for other agents, or for an agent with changed settings', async () => {
@@ -279,13 +282,13 @@ describe('virtual interactions', () => {
     await routeNow(centre, connId);
     const behind = await startCall(centre);
     await routeNow(centre, connId);
-    expect((await centre.routing.viewQueue(asId(connId), { vq: 'VQ' })).position).to.equal(1);
-    expect((await centre.routing.viewQueue(asId(behind), { vq: 'VQ' })).position).to.equal(2);
+    expect((await centre.routing.viewQueue(connId, { vq: 'VQ' })).position).to.equal(1);
+    expect((await centre.routing.viewQueue(behind, { vq: 'VQ' })).position).to.equal(2);
     expect(agentsPosted(centre)).to.deep.equal(['anna']);
     await readyAgent(centre, 'anna');
     expect(agentsPosted(centre)).to.deep.equal(['anna', 'anna']);
     // Distributed once, although routed twice.
-    expect(await centre.routing.viewQueue(asId(connId), { vq: 'VQ' })).to.include({
+    expect(await centre.routing.viewQueue(connId, { vq: 'VQ' })).to.include({
       position: 0,
       weightedPosition: 0,
       calls: 1,
@@ -303,7 +306,7 @@ describe('virtual interactions', () => {
     await centre.advance(30_000);
     expect(centre.posts).to.have.length(4);
     expect(centre.agents.isFree(asId('anna'), 'chat')).to.equal(true);
-    expect(centre.routing.get(asId(connId))?.state).to.equal('routable');
+    expect(centre.routing.get(connId)?.state).to.equal('routable');
   });
 
   it('are removed when their session is gone', async () => {
@@ -312,7 +315,7 @@ describe('virtual interactions', () => {
     await readyAgent(centre, 'anna');
     const connId = await startCall(centre);
     await routeNow(centre, connId);
-    expect(centre.routing.get(asId(connId))).to.equal(undefined);
+    expect(centre.routing.get(connId)).to.equal(undefined);
     expect(centre.agents.isFree(asId('anna'), 'chat')).to.equal(true);
     expect(await centre.routing.viewQueue(asId('max'), { vq: 'VQ' })).to.include({ calls: 0, hit: 0 });
   });
@@ -326,7 +329,7 @@ describe('virtual interactions', () => {
     expect(centre.agents.isFree(asId('anna'), 'chat')).to.equal(false);
     await centre.advance(1);
     expect(centre.agents.isFree(asId('anna'), 'chat')).to.equal(true);
-    expect(centre.routing.get(asId(connId))?.state).to.equal('routed');
+    expect(centre.routing.get(connId)?.state).to.equal('routed');
   });
 
   it('are removed; their reserved agent goes to the next call', async () => {
@@ -336,13 +339,13 @@ describe('virtual interactions', () => {
     const second = await startCall(centre);
     await routeNow(centre, first);
     await routeNow(centre, second);
-    await centre.routing.cancelCall(asId(first));
+    await centre.routing.cancelCall(first);
     await centre.settle();
     expect(agentsPosted(centre)).to.deep.equal(['anna', 'anna']);
     expect(centre.routing.list().map(({ connId, state }) => [connId, state])).to.deep.equal([
       [second, 'routed'],
     ]);
-    const again = await centre.routing.cancelCall(asId(first)).catch((error: RoutingError) => error.code);
+    const again = await centre.routing.cancelCall(first).catch((error: RoutingError) => error.code);
     expect(again).to.equal('CALL_NOT_FOUND');
   });
 
@@ -354,12 +357,12 @@ describe('virtual interactions', () => {
     await startCall(centre);
     const other = await startCall(centre, {
       sessionUrl: 'http://orsay.test/scxml/session/S2',
-      sessionId: 'S2',
+      sessionId: asId('S2'),
     });
-    await centre.sessions.end('S1');
+    await centre.sessions.end(asId('S1'));
     await centre.settle();
     expect(centre.routing.list().map(({ connId }) => connId)).to.deep.equal([other]);
-    expect(await centre.routing.viewQueue(asId(other), { vq: 'VQ' })).to.include({ position: 1, calls: 1 });
+    expect(await centre.routing.viewQueue(other, { vq: 'VQ' })).to.include({ position: 1, calls: 1 });
     expect(centre.agents.isFree(asId('anna'), 'chat')).to.equal(true);
   });
 
@@ -378,9 +381,9 @@ describe('virtual interactions', () => {
       [
         centre.routing.startCall({ target: 'Billing', vq: 'VQ' }),
         centre.routing.startCall({ target: 'B@S.GA', vq: 'VQ', strategy: 'Mine' }),
-        centre.routing.invoke(asId(connId), 'Mine', {}),
-        centre.routing.invoke(asId(connId), 'SetRouteDelay', {}),
-        centre.routing.invoke(asId(connId), 'SetRouteDelay', { DELAY: 'soon' }),
+        centre.routing.invoke(connId, 'Mine', {}),
+        centre.routing.invoke(connId, 'SetRouteDelay', {}),
+        centre.routing.invoke(connId, 'SetRouteDelay', { DELAY: 'soon' }),
         centre.routing.invoke(asId('nobody'), 'SetRouteDelay', { DELAY: 0 }),
       ].map((promise) => promise.then(() => 'done').catch((error: RoutingError) => error.code)),
     );
@@ -406,7 +409,7 @@ describe('virtual interactions', () => {
     const delayed = await startCall(before);
     await routeNow(before, delayed, 100);
     const held = await startCall(before);
-    expect(before.routing.get(asId(announced))?.state).to.equal('announcing');
+    expect(before.routing.get(announced)?.state).to.equal('announcing');
 
     // A crash: no later write of the old centre reaches the store.
     killable.kill();
@@ -414,8 +417,8 @@ describe('virtual interactions', () => {
     before.posts.length = 0;
     await after.settle();
     await after.advance(1_000);
-    expect(after.routing.get(asId(announced))?.state).to.equal('routed');
-    expect(await after.routing.viewQueue(asId(held), { vq: 'VQ' })).to.include({
+    expect(after.routing.get(announced)?.state).to.equal('routed');
+    expect(await after.routing.viewQueue(held, { vq: 'VQ' })).to.include({
       position: 2,
       calls: 2,
       hit: 1,
@@ -424,6 +427,6 @@ describe('virtual interactions', () => {
     await readyAgent(after, 'bert');
     await after.advance(100_000);
     expect(agentsPosted(after)).to.deep.equal(['anna', 'bert']);
-    expect(after.routing.get(asId(delayed))?.agentId).to.equal('bert');
+    expect(after.routing.get(delayed)?.agentId).to.equal('bert');
   });
 });

@@ -12,6 +12,7 @@ import { parseSnapshot } from '../../../engine/interpreter/snapshot/snapshot.ts'
 import { systemClock } from '../../../engine/ports/systemClock.ts';
 import { systemIds } from '../../../engine/ports/systemIds.ts';
 import { STORE_MIGRATIONS } from '../../../server/process/storeMigrations.ts';
+import { asId } from '../ids.ts';
 import { silentLog } from '../silentLog.ts';
 import { PUBLIC_URL } from './orsayProcess.ts';
 
@@ -54,7 +55,7 @@ export async function fillStore(given: {
     fetchText: async () => given.text,
     http: () => Promise.reject(new Error('no request is expected')),
   });
-  await sessions.start({ id: TEMPLATE, src: `${PUBLIC_URL}/waiting.scxml` });
+  await sessions.start({ id: asId(TEMPLATE), src: `${PUBLIC_URL}/waiting.scxml` });
   const record = durable.get<SessionRecord>('session', TEMPLATE)!;
   const snapshot = durable.text('session', TEMPLATE)!;
   const { pending } = parseSnapshot(snapshot, TEMPLATE) as unknown as { pending: object };
@@ -67,12 +68,12 @@ export async function fillStore(given: {
       const { value } = decodeRecord<SessionRecord>(copy);
       return joinBatches(indexBatch(value), {
         put: [{ table: 'session', key: id, value, text: textOf(copy)! }],
-        schedule: [timerTask(id, timer!, given.dueAt(from + index))],
+        schedule: [timerTask(asId(id), timer!, given.dueAt(from + index))],
       });
     });
     await durable.commit(joinBatches(...batches));
   }
-  await sessions.terminate(TEMPLATE, 'it was the template');
+  await sessions.terminate(asId(TEMPLATE), 'it was the template');
   await durable.stop();
   return ids;
 }

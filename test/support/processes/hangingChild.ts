@@ -1,5 +1,6 @@
 import { EngineChildren } from '../../../engine/host/children/engineChildren.ts';
 import { parseDocument } from '../../../engine/interpreter/load/load.ts';
+import { asId } from '../ids.ts';
 import { silentLog } from '../silentLog.ts';
 
 /** Says the ids of its engine children when one of them hangs for longer than this process will live. */
@@ -10,7 +11,7 @@ const document = await parseDocument(
    </state></scxml>`,
 );
 const execution = children.engine.startExecution(children.engine.compileProgram(document), {
-  sessionId: 'S',
+  sessionId: asId('S'),
   seed: 1,
 });
 await execution.step({ kind: 'start' }, { now: 1 });

@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { expect } from 'chai';
 import { MAX_IN_FLIGHT } from '../../../../engine/host/children/limits.ts';
 import { MAX_CHILD_DEATHS } from '../../../../engine/host/hostEngine.ts';
+import type { SessionId } from '../../../../engine/ports/brandedIds.ts';
 import { DENIALS } from '../../../support/denials.ts';
+import { asId } from '../../../support/ids.ts';
 import { BASE, createTestServer, type TestServer } from '../../../support/testServer.ts';
 import { orsDocument, writeDocuments } from '../../../support/writeDocuments.ts';
 
@@ -100,13 +102,13 @@ describe('Documents that would take the server down, in engine children', () => 
 
   after(() => server.orsay.close());
 
-  async function start(src: string): Promise<string> {
+  async function start(src: string): Promise<SessionId> {
     const started = await server.send('POST', '/scxml/session/start', { form: { src } });
     expect(started.status, started.text).to.equal(200);
-    return (started.json as { _id: string })._id;
+    return asId((started.json as { _id: string })._id);
   }
 
-  async function ask(sessionId: string): Promise<unknown> {
+  async function ask(sessionId: SessionId): Promise<unknown> {
     const answer = await server.send('POST', `/scxml/session/${sessionId}/request/ask`);
     return answer.status === 200 ? answer.json : answer.status;
   }
@@ -120,7 +122,7 @@ describe('Documents that would take the server down, in engine children', () => 
     const others = (async () => {
       while (!isOver) {
         const begun = performance.now();
-        expect(await ask(trusted)).to.deep.equal({ error: '' });
+        expect(await ask(asId(trusted))).to.deep.equal({ error: '' });
         const took = performance.now() - begun;
         expect(took, 'ms until another session answered').to.be.below(MAX_WAIT_MS);
         slowest = Math.max(slowest, took);
@@ -136,7 +138,7 @@ describe('Documents that would take the server down, in engine children', () => 
       const hostile = await start('http://elsewhere.test/hostile.scxml');
       const attack = server.send('POST', `/scxml/session/${hostile}/event/attack.${index}`);
       const begun = performance.now();
-      const beside = ask(neighbour).finally(() => {
+      const beside = ask(asId(neighbour)).finally(() => {
         slowestBeside = Math.max(slowestBeside, performance.now() - begun);
       });
       await whileOthersAsk(Promise.all([attack, beside]));
@@ -158,7 +160,7 @@ describe('Documents that would take the server down, in engine children', () => 
         const hostile = await start('http://elsewhere.test/hostile.scxml');
         const begun = performance.now();
         const asking = async (id: string): Promise<number> => {
-          await sessions.publish(id, { name: 'nothing' });
+          await sessions.publish(asId(id), { name: 'nothing' });
           return performance.now() - begun;
         };
         const first = crowd.slice(0, before).map(asking);
@@ -180,22 +182,23 @@ describe('Documents that would take the server down, in engine children', () => 
       const { sessions } = server.orsay;
       await whileOthersAsk(
         sessions
-          .start({ id, src })
+          .start({ id: asId(id), src })
           .then(async () => {
-            for (let times = 0; times < MAX_CHILD_DEATHS; times++) await sessions.publish(id, { name: 'go' });
+            for (let times = 0; times < MAX_CHILD_DEATHS; times++)
+              await sessions.publish(asId(id), { name: 'go' });
           })
           // That it has ended.
           .catch(() => {}),
       );
-      const view = await sessions.query(id);
+      const view = await sessions.query(asId(id));
       expect(view?.status).to.equal('failed');
       expect(view?.reason).to.match(/engine children lost \(MAX_CHILD_DEATHS\)|MAX_|Expected at most/);
-      expect(await ask(neighbour)).to.deep.equal({ error: '' });
+      expect(await ask(asId(neighbour))).to.deep.equal({ error: '' });
     });
   });
 
   it('cost no other session more than its wait', async function () {
-    expect((await server.orsay.sessions.query(neighbour))?.status).to.equal('running');
+    expect((await server.orsay.sessions.query(asId(neighbour)))?.status).to.equal('running');
     expect(slowest).to.be.below(MAX_WAIT_MS);
     // Those of the same child wait for its death too: what hangs has its deadline first.
     expect(slowestBeside).to.be.below(MAX_WAIT_BESIDE_MS);

@@ -6,6 +6,7 @@ import type { StepInput } from '../../../../engine/interpreter/execution.ts';
 import { parseDocument } from '../../../../engine/interpreter/load/load.ts';
 import type { Json } from '../../../../engine/ports/json.ts';
 import { ESCAPES, PROBE, TRACES } from '../../../support/hostileCode.ts';
+import { asId } from '../../../support/ids.ts';
 import { silentLog } from '../../../support/silentLog.ts';
 
 const SECRET = 'the secret of the environment';
@@ -59,7 +60,7 @@ describe('Escapes from document code in an engine child', () => {
   }
 
   async function begin(program: HostedProgram): Promise<HostedExecution> {
-    const execution = children.engine.startExecution(program, { sessionId: `S${sessions++}`, seed: 1 });
+    const execution = children.engine.startExecution(program, { sessionId: asId(`S${sessions++}`), seed: 1 });
     await execution.step({ kind: 'start' }, { now: NOW });
     return execution;
   }

@@ -11,6 +11,7 @@ import type { HostEngine, HostedExecution, HostedProgram } from '../../../../eng
 import type { StepInput } from '../../../../engine/interpreter/execution.ts';
 import { parseDocument } from '../../../../engine/interpreter/load/load.ts';
 import type { Json } from '../../../../engine/ports/json.ts';
+import { asId } from '../../../support/ids.ts';
 import { rawFrame } from '../../../support/rawFrame.ts';
 import {
   type Behaviour,
@@ -68,7 +69,7 @@ describe('A pool of engine children', () => {
   afterEach(() => pool.close());
 
   async function begin(): Promise<HostedExecution> {
-    const execution = engine.startExecution(program, { sessionId: `S${sessions++}`, seed: 1 });
+    const execution = engine.startExecution(program, { sessionId: asId(`S${sessions++}`), seed: 1 });
     await execution.step(START, { now: 1 });
     return execution;
   }
@@ -236,7 +237,7 @@ describe('A pool of engine children', () => {
 
   it('refuses calls for a while when no child starts, and goes on when one does', async () => {
     await open({ starts: (number) => number >= 2 * MAX_START_FAILURES });
-    const execution = engine.startExecution(program, { sessionId: 'S', seed: 1 });
+    const execution = engine.startExecution(program, { sessionId: asId('S'), seed: 1 });
     expect(await result(execution, 'one')).to.equal('HostError ENGINE_UNAVAILABLE');
     await pass(2_000);
     await execution.step(START, { now: 1 });

@@ -7,9 +7,10 @@ import {
   type SessionFacts,
 } from '../../../../engine/host/children/checkAnswer.ts';
 import { FrameReader, FrameTooLarge, frameOf } from '../../../../engine/host/children/frames.ts';
+import { asId } from '../../../support/ids.ts';
 import { rawFrame } from '../../../support/rawFrame.ts';
 
-const SESSION: SessionFacts = { sessionId: 'S', states: new Map([['s', 1]]) };
+const SESSION: SessionFacts = { sessionId: asId('S'), states: new Map([['s', 1]]) };
 const SENT: AskedRequest = { number: 7, kind: 'step', restores: true };
 const SNAPSHOT = 'anything at all';
 

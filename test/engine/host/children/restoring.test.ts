@@ -6,6 +6,7 @@ import { HostError } from '../../../../engine/host/hostError.ts';
 import { SessionHost } from '../../../../engine/host/sessionHost.ts';
 import type { AdministeredSessions } from '../../../../engine/host/sessions.ts';
 import { SNAPSHOT_VERSION } from '../../../../engine/interpreter/snapshot/snapshot.ts';
+import type { SessionId } from '../../../../engine/ports/brandedIds.ts';
 import { withSnapshot } from '../../../support/keptSnapshots.ts';
 import { silentLog } from '../../../support/silentLog.ts';
 import { createSimulatedClock } from '../../../support/simulatedClock.ts';
@@ -21,8 +22,8 @@ describe('A session that an engine child cannot restore', () => {
   let children: EngineChildren;
   let durable: DurableStore;
   let sessions: AdministeredSessions;
-  let sick: string;
-  let well: string;
+  let sick: SessionId;
+  let well: SessionId;
 
   /** A server's process over the same store and the same children. */
   function begin(): void {
@@ -53,7 +54,7 @@ describe('A session that an engine child cannot restore', () => {
     begin();
     [sick, well] = (await Promise.all(
       [0, 1].map(async () => (await sessions.start({ src: 'http://orsay.test/a.scxml' })).sessionId),
-    )) as [string, string];
+    )) as [SessionId, SessionId];
     await sessions.publish(sick, { name: 'one' });
     await changeSnapshot((snapshot) => ({ ...snapshot, wrong: true, version: 999 }));
     await durable.stop();

@@ -1,6 +1,8 @@
 import type { DurableEngine } from '../../../../engine/host/durableEngine.ts';
+import type { SessionId } from '../../../../engine/ports/brandedIds.ts';
 import type { HttpReply, HttpRequest } from '../../../../engine/ports/httpClient.ts';
 import type { Json } from '../../../../engine/ports/json.ts';
+import { asId } from '../../../support/ids.ts';
 import { createScriptedEngine, type Script } from '../../../support/scriptedEngine.ts';
 import { BASE_URL, documentText } from '../../../support/sessionBench.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../../support/simulatedClock.ts';
@@ -20,9 +22,9 @@ export interface ContractBench {
   crash(): void;
   /** Begins the next process; the last one has ended by itself. */
   begin(): void;
-  start(id: string): Promise<string>;
+  start(id: string): Promise<SessionId>;
   /** What the session keeps, by the name of the list. */
-  kept(sessionId: string): Promise<Readonly<Record<string, Json>>>;
+  kept(sessionId: SessionId): Promise<Readonly<Record<string, Json>>>;
   advance(ms: number): Promise<void>;
   remove(): Promise<void>;
 }
@@ -107,7 +109,7 @@ export async function createContractBench(make: MakePlace): Promise<ContractBenc
       bench.begin();
     },
     async start(id) {
-      return (await engine.sessions.start({ id, src: SRC })).sessionId;
+      return (await engine.sessions.start({ id: asId(id), src: SRC })).sessionId;
     },
     async kept(sessionId) {
       return (await engine.sessions.query(sessionId))!.data as Record<string, Json>;

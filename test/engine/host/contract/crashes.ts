@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { asId } from '../../../support/ids.ts';
 import { type ContractBench, createContractBench } from './contractBench.ts';
 import type { MakePlace } from './enginePlace.ts';
 
@@ -40,13 +41,13 @@ async function play(bench: ContractBench, commit: number): Promise<boolean> {
   await expectAcked(bench, acked);
 
   await work(bench, acked);
-  const done = await bench.kept('A');
+  const done = await bench.kept(asId('A'));
   const about = `crash at commit ${commit}`;
   expect(done.work, about).to.have.members(KS);
   expect(done.work, about).to.have.length(KS.length);
   expect([...(done.timers as string[])].sort(), about).to.deep.equal(KS.map((k) => `t-${k}`));
   expect([...(done.result as string[])].sort(), about).to.deep.equal(KS);
-  expect((await bench.kept('B')).note, about).to.deep.equal(done.work);
+  expect((await bench.kept(asId('B'))).note, about).to.deep.equal(done.work);
   for (const k of KS) {
     for (const host of ['module', 'outside']) {
       const tries = bench.requests.filter(({ url }) => url === `http://${host}.test/${k}`);
@@ -62,7 +63,7 @@ async function work(bench: ContractBench, acked: Set<string>): Promise<void> {
   const { sessions, durable } = bench.engine;
   await Promise.all([bench.start('A'), bench.start('B')]);
   for (const k of KS) {
-    await sessions.publish('A', { name: 'work', id: k, data: { k, to: 'B' } });
+    await sessions.publish(asId('A'), { name: 'work', id: k, data: { k, to: 'B' } });
     acked.add(k);
   }
   await durable.idle();
@@ -71,7 +72,7 @@ async function work(bench: ContractBench, acked: Set<string>): Promise<void> {
 
 async function expectAcked(bench: ContractBench, acked: ReadonlySet<string>): Promise<void> {
   if (acked.size === 0) return;
-  expect((await bench.kept('A')).work).to.include.members([...acked]);
+  expect((await bench.kept(asId('A'))).work).to.include.members([...acked]);
 }
 
 /** False when death came first. */

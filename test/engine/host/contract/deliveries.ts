@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { CodedError } from '../../../../engine/ports/codedError.ts';
+import { asId } from '../../../support/ids.ts';
 import { type ContractBench, createContractBench } from './contractBench.ts';
 import type { MakePlace } from './enginePlace.ts';
 
@@ -50,10 +51,10 @@ export function describeDeliveries(make: MakePlace): void {
 
     it('to start with one id make one session, at once and after a crash (C3)', async () => {
       await Promise.all([bench.start('A'), bench.start('A')]);
-      await bench.engine.sessions.publish('A', { name: 'e' });
+      await bench.engine.sessions.publish(asId('A'), { name: 'e' });
       bench.crash();
       await bench.start('A');
-      expect(await bench.kept('A')).to.deep.equal({ e: [null] });
+      expect(await bench.kept(asId('A'))).to.deep.equal({ e: [null] });
     });
 
     it('that cannot be committed have not happened, and may be repeated (C4)', async () => {
@@ -67,10 +68,10 @@ export function describeDeliveries(make: MakePlace): void {
     });
 
     it('that reach no session are refused', async () => {
-      expect(await codeOf(bench.engine.sessions.publish('none', { name: 'e' }))).to.equal(
+      expect(await codeOf(bench.engine.sessions.publish(asId('none'), { name: 'e' }))).to.equal(
         'SESSION_NOT_FOUND',
       );
-      expect(await bench.engine.sessions.query('none')).to.equal(undefined);
+      expect(await bench.engine.sessions.query(asId('none'))).to.equal(undefined);
     });
 
     it('that fail one session leave the others as they are (C7)', async () => {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { SessionId } from '../../../../engine/ports/brandedIds.ts';
 import { type ContractBench, createContractBench } from './contractBench.ts';
 import type { MakePlace } from './enginePlace.ts';
 
@@ -6,7 +7,7 @@ import type { MakePlace } from './enginePlace.ts';
 export function describeEffects(make: MakePlace): void {
   describe('timers and effects', () => {
     let bench: ContractBench;
-    let id: string;
+    let id: SessionId;
 
     beforeEach(async () => {
       bench = await createContractBench(make);
