@@ -3,6 +3,7 @@ import type { Durable } from '../../engine/durable/index.ts';
 import type { Clock, Ids, Json, Log } from '../../engine/ports/index.ts';
 import type { CometChannel } from '../../strategies/notification/index.ts';
 import { BayeuxCore } from './bayeuxCore.ts';
+import type { ClientId } from './bayeuxSession.ts';
 import { ClientPublish, type ServiceHandler } from './clientPublish.ts';
 import { LongPolling } from './longPolling.ts';
 import { BAYEUX_DEFAULTS, type BayeuxOptions } from './options.ts';
@@ -50,8 +51,8 @@ export class Bayeux {
   }
 
   /** Sends a message to one client, subscribed or not. False when the client has gone. */
-  deliver(sessionId: string, channel: string, data: Json): boolean {
-    const session = this.#sessions.get(sessionId);
+  deliver(clientId: ClientId, channel: string, data: Json): boolean {
+    const session = this.#sessions.get(clientId);
     if (!session) return false;
     this.#sessions.push(session, [{ text: JSON.stringify({ channel, data }) }]);
     return true;

@@ -1,4 +1,7 @@
-import type { Clock } from '../../engine/ports/index.ts';
+import type { Branded, Clock } from '../../engine/ports/index.ts';
+
+/** Id of a Bayeux client: 32 hexadecimal digits, made at its handshake. */
+export type ClientId = Branded<'ClientId'>;
 
 /** A serialised message that waits for a client. `receipt` is called once, when it has arrived. */
 export interface Queued {
@@ -26,7 +29,7 @@ export interface Delivery {
  * BX3. At most one connect is held.
  */
 export class BayeuxSession {
-  readonly id: string;
+  readonly id: ClientId;
   readonly browser: string | undefined;
   readonly gmsUser: string | undefined;
   readonly acknowledges: boolean;
@@ -44,7 +47,7 @@ export class BayeuxSession {
   #held: { readonly resume: (why: ReleaseReason) => void; readonly cancelAlarm: () => void } | undefined;
 
   constructor(init: {
-    readonly id: string;
+    readonly id: ClientId;
     readonly browser: string | undefined;
     readonly gmsUser: string | undefined;
     readonly acknowledges: boolean;

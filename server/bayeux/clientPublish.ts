@@ -1,5 +1,5 @@
 import { defined, type Json, type Log } from '../../engine/ports/index.ts';
-import type { BayeuxSession } from './bayeuxSession.ts';
+import type { BayeuxSession, ClientId } from './bayeuxSession.ts';
 import { isUnder, NOTIFICATION_CHANNEL, patternsOf } from './channel.ts';
 import type { BayeuxMessage } from './message.ts';
 import type { BayeuxOptions } from './options.ts';
@@ -7,7 +7,7 @@ import { accept, type Reply, refusal } from './replies.ts';
 import type { SessionRegistry } from './sessionRegistry.ts';
 
 export interface ServiceCall {
-  readonly sessionId: string;
+  readonly clientId: ClientId;
   readonly gmsUser?: string;
   readonly channel: string;
   readonly data: Json;
@@ -61,7 +61,7 @@ export class ClientPublish {
       .find(Boolean);
     if (!handler) return refusal(message, `404:${channel}:Unknown service channel`);
     try {
-      await handler({ sessionId: session.id, channel, data, ...defined({ gmsUser: session.gmsUser, id }) });
+      await handler({ clientId: session.id, channel, data, ...defined({ gmsUser: session.gmsUser, id }) });
       return accept(message, {});
     } catch (error) {
       this.#log.error(

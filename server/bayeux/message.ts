@@ -1,4 +1,5 @@
-import { defined, type Json } from '../../engine/ports/index.ts';
+import { defined, type Json, readId } from '../../engine/ports/index.ts';
+import type { ClientId } from './bayeuxSession.ts';
 
 /**
  * A received Bayeux message. Fields of the wrong type count as absent; `channel` is then ''. `data` is any JSON.
@@ -7,7 +8,7 @@ export interface BayeuxMessage {
   readonly channel: string;
   /** A string or a number, echoed unchanged. */
   readonly id?: string | number;
-  readonly clientId?: string;
+  readonly clientId?: ClientId;
   /** `subscription` may be one channel or several (Bayeux 1.0, 4.3). */
   readonly subscription?: string | readonly string[];
   readonly data?: Json;
@@ -66,7 +67,7 @@ function readMessage(raw: Readonly<Record<string, unknown>>): BayeuxMessage {
     ext: isRecord(ext) ? ext : {},
     ...defined({
       id: typeof id === 'string' || typeof id === 'number' ? id : undefined,
-      clientId: textOf(clientId),
+      clientId: readId<ClientId>(clientId),
       subscription: readSubscription(raw.subscription),
       data: raw.data as Json | undefined,
       connectionType: textOf(connectionType),

@@ -1,5 +1,5 @@
-import type { Clock, Ids, Log } from '../../engine/ports/index.ts';
-import { BayeuxSession, type Queued } from './bayeuxSession.ts';
+import { type Clock, type Ids, type Log, ownId } from '../../engine/ports/index.ts';
+import { BayeuxSession, type ClientId, type Queued } from './bayeuxSession.ts';
 import type { BayeuxOptions } from './options.ts';
 
 /** The sender of a Bayeux message: the facts that the transport knows of the request. */
@@ -8,8 +8,6 @@ export interface Peer {
   readonly browser?: string;
   /** gms_user of this request, from the header or else the query parameter. */
   readonly gmsUser?: string;
-  /** For transports bound to one connection: the session of its handshake. */
-  readonly sessionId?: string;
 }
 
 /** All Bayeux sessions, by id, user, browser and subscription. A session that makes no connect expires. */
@@ -18,7 +16,7 @@ export class SessionRegistry {
   readonly #ids: Ids;
   readonly #log: Log;
   readonly #options: BayeuxOptions;
-  readonly #byId = new Map<string, BayeuxSession>();
+  readonly #byId = new Map<ClientId, BayeuxSession>();
   readonly #byUser = new SessionIndex();
   readonly #byBrowser = new SessionIndex();
   readonly #byChannel = new SessionIndex();
@@ -52,7 +50,7 @@ export class SessionRegistry {
     if (this.#closed || this.#byId.size >= this.#options.maxClients) return undefined;
     const session = new BayeuxSession({
       ...init,
-      id: this.#ids.hex(32),
+      id: ownId<ClientId>(this.#ids.hex(32)),
       clock: this.#clock,
       maxQueued: this.#options.maxQueuedMessages,
     });
@@ -62,13 +60,13 @@ export class SessionRegistry {
     return session;
   }
 
-  get(id: string): BayeuxSession | undefined {
+  get(id: ClientId): BayeuxSession | undefined {
     return this.#byId.get(id);
   }
 
   /** The session of a request. Its id alone is not enough: the cookie or the gms_user must be the session's too. */
-  find(clientId: string | undefined, peer: Peer): BayeuxSession | undefined {
-    const session = this.#byId.get(clientId ?? peer.sessionId ?? '');
+  find(clientId: ClientId | undefined, peer: Peer): BayeuxSession | undefined {
+    const session = clientId && this.#byId.get(clientId);
     return session && isBound(session, peer) ? session : undefined;
   }
 
@@ -145,7 +143,6 @@ export class SessionRegistry {
 }
 
 function isBound(session: BayeuxSession, peer: Peer): boolean {
-  if (peer.sessionId === session.id) return true;
   if (peer.browser !== undefined && peer.browser === session.browser) return true;
   return peer.gmsUser !== undefined && peer.gmsUser === session.gmsUser;
 }
