@@ -49,7 +49,7 @@ interface Entry {
 export class LiveSessions {
   readonly #limits: LiveSessionLimits;
   /** Least recently used first. */
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<SessionId, Entry>();
   #idleSinceCheck = 0;
 
   constructor(limits: LiveSessionLimits) {

@@ -20,7 +20,7 @@ export class Replies {
   readonly #durable: Durable;
   readonly #clock: Clock;
   /** By session id, then by request id. */
-  readonly #waiting = new Map<string, Map<string, Set<Waiter>>>();
+  readonly #waiting = new Map<SessionId, Map<string, Set<Waiter>>>();
 
   constructor({ durable, clock }: { readonly durable: Durable; readonly clock: Clock }) {
     this.#durable = durable;

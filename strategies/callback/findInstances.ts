@@ -1,3 +1,4 @@
+import type { ServiceId } from '../ids/index.ts';
 import { ServiceError } from './errors.ts';
 import type { InstanceTable } from './instanceTable.ts';
 import { isCallbackService, namesIn, type ServiceOptions } from './options.ts';
@@ -50,7 +51,7 @@ function candidates(query: FindServices, table: InstanceTable): readonly Service
   const properties = Object.entries(query.properties);
   // If all properties must match, the first one finds the candidates and `fits` checks the others.
   const searched = query.operand === 'AND' ? properties.slice(0, 1) : properties;
-  const found = new Map<string, ServiceInstance>();
+  const found = new Map<ServiceId, ServiceInstance>();
   for (const [name, value] of searched) {
     for (const instance of table.byProperty(name, value)) {
       found.set(instance.id, instance);

@@ -23,7 +23,7 @@ export class ChatChanges {
   readonly #notifications: Pick<Notifications, 'publishBatch'>;
   readonly #pushMessage: PushMessage;
   readonly #clock: Clock;
-  readonly #drafts = new Map<string, ChatRecord>();
+  readonly #drafts = new Map<InteractionId, ChatRecord>();
 
   constructor(deps: {
     readonly store: ChatStore;

@@ -74,7 +74,7 @@ export class Chats {
   readonly #log: Log;
   readonly #once: Once;
   readonly #idle: ClientIdle;
-  readonly #creating = new Map<string, Promise<ChatRecord>>();
+  readonly #creating = new Map<ServiceId, Promise<ChatRecord>>();
 
   constructor(deps: {
     readonly durable: Durable;

@@ -14,7 +14,7 @@ export class ClientIdle {
   readonly #timeoutMs: number;
   readonly #startedAt: number;
   /** ms since epoch of the last request, by chat; removed by the alarm that ends the chat. */
-  readonly #lastSeen = new Map<string, number>();
+  readonly #lastSeen = new Map<InteractionId, number>();
 
   constructor(deps: {
     readonly durable: Durable;

@@ -125,7 +125,7 @@ function indexBatch(
   };
 }
 
-function readAll(durable: Durable, table: string, owner: string): readonly InteractionRecord[] {
+function readAll(durable: Durable, table: string, owner: AgentId | SessionId): readonly InteractionRecord[] {
   return [...durable.scan(table, { prefix: `${owner}/` })].flatMap(
     ({ key }) => readInteraction(durable, ownId<InteractionId>(key.slice(owner.length + 1))) ?? [],
   );

@@ -7,6 +7,7 @@ import {
   type StoreOperation,
   type StorePort,
 } from '../../engine/durable/index.ts';
+import type { ConnId } from './callIds.ts';
 import { CALL, callRecords, entryOf, type VirtualInteraction } from './virtualInteraction.ts';
 import {
   arrivalsRecord,
@@ -56,7 +57,7 @@ export function* indexCalls(store: StorePort): Iterable<StoreOperation> {
  * Ids of the calls of each queue, in the order of arrival; and the submits of interactions that have ended.
  */
 function readCalls(store: StorePort): {
-  readonly queues: ReadonlyMap<string, readonly string[]>;
+  readonly queues: ReadonlyMap<string, readonly ConnId[]>;
   readonly over: readonly VirtualInteraction[];
 } {
   const arrivals: Pick<VirtualInteraction, 'id' | 'vq' | 'serial'>[] = [];
@@ -66,7 +67,7 @@ function readCalls(store: StorePort): {
     if (isOver(store, call)) over.push(call);
     else arrivals.push({ id: call.id, vq: call.vq, serial: call.serial });
   }
-  const queues = new Map<string, string[]>();
+  const queues = new Map<string, ConnId[]>();
   for (const { id, vq } of arrivals.sort((a, b) => a.serial - b.serial)) {
     const ids = queues.get(vq);
     if (ids === undefined) queues.set(vq, [id]);
