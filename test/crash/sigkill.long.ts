@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from 'chai';
 import { createLedgerLoad } from '../support/crash/ledgerLoad.ts';
-import type { Load } from '../support/crash/load.ts';
+import { eventually, type Load } from '../support/crash/load.ts';
 import { type ServerProcess, startOrsayProcess } from '../support/crash/orsayProcess.ts';
-import { createRandom, type Random } from '../support/crash/random.ts';
+import { createRandom } from '../support/crash/random.ts';
 import { type Recorder, startRecorder } from '../support/crash/recorder.ts';
 import { createWalkLoad } from '../support/crash/walkLoad.ts';
 
@@ -38,16 +39,25 @@ describe(`a server killed ${KILLS} times with SIGKILL (ORSAY_CRASH_SEED=${SEED})
     const ledger = createLedgerLoad({ random, recorder });
     const walks = createWalkLoad();
     const loads: Load[] = [ledger, walks];
-    for (let kill = 0; kill < KILLS; kill++) await liveAndDie(loads, random);
+    for (let kill = 0; kill < KILLS; kill++) {
+      const before = ledger.figures.acked;
+      await liveAndDie(loads, () => ledger.figures.acked > before);
+    }
     server = startOrsayProcess(folder);
     const base = await server.ready;
     for (const load of loads) await load.check(base);
     for (const load of loads) await load.finish(base);
+    // Otherwise nothing above was a check.
+    expect(ledger.figures.acked).to.be.greaterThan(KILLS);
     console.log(`        ${JSON.stringify({ ...ledger.figures, ...walks.figures })}`);
   });
 
-  /** One process of the server: it starts, is checked, works under load, and is killed at a random time. */
-  async function liveAndDie(loads: readonly Load[], { below, chance }: Random): Promise<void> {
+  /**
+   * One process of the server: it starts, is checked, works under load, and is killed at a random time after its first
+   * acknowledgement.
+   */
+  async function liveAndDie(loads: readonly Load[], hasAcknowledged: () => boolean): Promise<void> {
+    const { below, chance } = random;
     server = startOrsayProcess(folder);
     if (chance(KILLED_AT_START)) {
       // Real time, because the kill comes at a random time of the start.
@@ -57,7 +67,11 @@ describe(`a server killed ${KILLS} times with SIGKILL (ORSAY_CRASH_SEED=${SEED})
     const base = await server.ready;
     for (const load of loads) await load.check(base);
     const working = loads.map((load) => load.work(base));
-    await Promise.race([passed(50 + below(LONGEST_LIFE_MS)), Promise.all(working)]);
+    const lived = eventually(
+      () => 'a first acknowledgement',
+      async () => hasAcknowledged() || undefined,
+    ).then(() => passed(below(LONGEST_LIFE_MS)));
+    await Promise.race([lived, Promise.all(working)]);
     await server.kill();
     await Promise.all(working);
   }
