@@ -32,27 +32,27 @@ export interface LogLine {
   readonly byChild: boolean;
 }
 
-/** What the document shows now. */
+/** The visible state of the document. */
 export interface Shown {
   /** 'running', 'completed' ...; 'refused' when the document did not load. */
   readonly status: string;
   readonly configuration: readonly string[];
-  /** Those without active descendants. */
+  /** Active states without active descendants. */
   readonly atomic: readonly string[];
   /** All lines since the start. */
   readonly log: readonly LogLine[];
 }
 
-/** A document as it runs: the same questions in memory and through the host. */
+/** A running document, with the same interface in memory and in the host. */
 export interface Running {
   show(): Promise<Shown>;
   send(event: { readonly name: string }): Promise<void>;
-  /** Time passes, and everything that becomes due is done. */
+  /** Advances the time, and performs everything that becomes due. */
   advance(ms: number): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Starts the document at a file URL; it and the files that it names are what `read` gives. */
+/** Starts the document at a file URL. `read` gives the document and the files that it names. */
 export type Start = (url: URL, read?: (url: URL) => string) => Promise<Running>;
 
 const readFile = (url: URL): string => readFileSync(url, 'utf8');
@@ -101,7 +101,7 @@ export const startInMemory: Start = async (url, read = readFile) => {
   };
 };
 
-/** Documents of <invoke><content>, at hand as W3C 250 needs them: such a child starts before the next event. */
+/** Documents of <invoke><content>, loaded in advance: W3C 250 needs an invoked session that starts before the next event. */
 async function inlineChildren(document: Document, fetchText: FetchText): Promise<Map<string, Document>> {
   const found = new Map<string, Document>();
   for (const { content } of document.invokes) {
@@ -121,7 +121,7 @@ export const startHosted: Start = (url, read) => startOn({ http: refuseHttp, lis
 /** As startHosted, with the basic HTTP event I/O processor in both directions over a socket on loopback. */
 export const startOverHttp: Start = (url, read) => {
   const http = createHttpClient({
-    // Nothing is under it: every request takes the network.
+    // No URL is under it, so every request uses the network.
     baseUrl: () => 'http://in-process.invalid',
     dispatch: () => {
       throw new Error('Expected every request to take the network, got one dispatched in process.');
@@ -219,7 +219,7 @@ function notRefused(error: unknown): undefined {
   if (!(error instanceof DocumentError)) throw error;
 }
 
-/** A log that keeps what <log> elements said: the host's own lines say more than a session and a label. */
+/** A log that keeps only the lines of <log> elements. Lines of the host have more fields than a session and a label. */
 function listener(keep: (line: LogLine) => void): Log {
   const write: Log['info'] = ({ sessionId, label = '', ...more }, text) => {
     if (typeof sessionId !== 'string' || typeof label !== 'string' || Object.keys(more).length > 0) return;

@@ -4,13 +4,13 @@ import { createInterface } from 'node:readline';
 import type { ContinueRequest } from './processes/continueSessions.ts';
 import type { Played } from './sessionPlay.ts';
 
-/** Another process, which brings sessions back from their snapshots. */
+/** Another process, which restores sessions from their snapshots. */
 export interface OtherProcess {
   continueSession(request: ContinueRequest): Promise<Played>;
   end(): void;
 }
 
-/** Starts the process; it is fed by lines and answers in order. */
+/** Starts the process. It reads lines and answers in order. */
 export function startOtherProcess(): OtherProcess {
   const program = resolve(import.meta.dirname, 'processes/continueSessions.ts');
   const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', program], {

@@ -176,7 +176,7 @@ export class DocumentDriver {
 
   #settle(): void {
     for (let steps = 0; this.#inputs.length > 0; steps++) {
-      if (steps > MAX_STEPS_PER_SETTLE) throw new Error('the session does not come to rest');
+      if (steps > MAX_STEPS_PER_SETTLE) throw new Error('the session does not become stable');
       const input = this.#inputs.shift() as StepInput;
       const outcome = this.#execution.step(input, {
         now: this.now,

@@ -1,4 +1,4 @@
-/** Lets everything that waits only for promises go on. */
+/** Resolves after all work that waits only for promises. */
 export async function drain(): Promise<void> {
   await new Promise<void>((resolve) => setImmediate(resolve));
 }

@@ -5,7 +5,7 @@ import { openLmdbStore } from '../../engine/durable/lmdb/lmdbStore.ts';
 import { createMemoryStore } from '../../engine/durable/memory/memoryStore.ts';
 import type { StorePort } from '../../engine/durable/storePort.ts';
 
-/** A place for one test's data: `open()` gives the store of that place; after close() it may be opened again. */
+/** The storage of one test. `open()` gives its store; after close() it may be opened again. */
 export interface StorePlace {
   open(): StorePort;
   remove(): Promise<void>;

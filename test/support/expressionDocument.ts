@@ -7,7 +7,7 @@ import type {
   StateNode,
 } from '../../engine/interpreter/document/model.ts';
 
-/** What a hand-built document holds besides its expressions. */
+/** The parts of a document besides its expressions. */
 export interface ExpressionDocumentOptions {
   readonly dialect?: Dialect;
   readonly datamodel?: 'ecmascript' | 'null';
@@ -34,7 +34,7 @@ export const script = (source: string, state = 0): Code => ({ kind: 'script', so
 
 const AT = { file: 'file:///test/document.scxml', line: 1, column: 1 };
 
-/** A document that is nothing but expressions: slot n is the nth code. */
+/** A document that has only expressions. Slot n is the nth code. */
 export function expressionDocument(
   codes: readonly Code[],
   options: ExpressionDocumentOptions = {},

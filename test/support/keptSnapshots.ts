@@ -2,7 +2,7 @@ import type { Durable, PutRecord } from '../../engine/durable/durable.ts';
 import { SESSION } from '../../engine/host/sessionRecord.ts';
 import { parseSnapshot, snapshotText } from '../../engine/interpreter/snapshot/snapshot.ts';
 
-/** A session as it is stored, with its snapshot changed: as a release might have it that reads snapshots otherwise. */
+/** A stored session with a changed snapshot, as a release with another snapshot format would write it. */
 export function withSnapshot(
   durable: Durable,
   sessionId: string,
@@ -14,7 +14,7 @@ export function withSnapshot(
   return { table: SESSION, key: sessionId, value, text: snapshotText(changed) };
 }
 
-/** One that no release can read: of version 99. */
+/** A snapshot of version 99, which no release can read. */
 export function withoutSense(durable: Durable, sessionId: string): PutRecord {
   return withSnapshot(durable, sessionId, (snapshot) => ({ ...snapshot, version: 99 }));
 }

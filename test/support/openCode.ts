@@ -5,7 +5,7 @@ import { type Code, type ExpressionDocumentOptions, expressionDocument } from '.
 
 export const STEP = { now: Date.UTC(2024, 0, 1, 3, 4, 5), seed: 7, gas: 200_000 } as const;
 
-/** A session over a document of nothing but the given codes, its step begun; slot n is the nth code. */
+/** A session of a document that has only the given codes, in its first step. Slot n is the nth code. */
 export function openCode(
   codes: readonly Code[],
   options: ExpressionDocumentOptions & Partial<OpenOptions> = {},
@@ -16,7 +16,7 @@ export function openCode(
   return session;
 }
 
-/** What running it gave: its value, or the fault as `kind: message`. */
+/** The result of the code: its value, or the fault as `kind: message`. */
 export function outcome(run: () => unknown): unknown {
   try {
     return run();

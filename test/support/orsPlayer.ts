@@ -10,7 +10,7 @@ export const MONDAY_MORNING = Date.UTC(2024, 0, 1, 10);
 
 type PlayedEvent = string | (Omit<ScxmlEvent, 'type'> & { readonly data?: Json });
 
-/** Plays one session by hand: its time, the events that it waits for, what it asks of modules. */
+/** Controls one session: its time, its events, and the answers of modules. */
 export class OrsPlayer {
   /** `event x`, `enter x`, `exit x`, `do module:element`, `answer id`, `log text`, `error x`, in order. */
   trace: string[] = [];

@@ -22,7 +22,7 @@ export interface RecordedEvent {
   readonly facts?: Json;
 }
 
-/** Sessions that run no document: they record what reaches them, and let a test perform elements. */
+/** Sessions without a document. They record their inputs, and let a test perform elements. */
 export class RecordingSessions implements Sessions {
   readonly events: RecordedEvent[] = [];
   readonly started: { readonly id: SessionId; readonly src: string; readonly params: Json }[] = [];

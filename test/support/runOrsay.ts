@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 /** The command's file. */
 export const ORSAY = fileURLToPath(new URL('../../bin/orsay.mjs', import.meta.url));
 
-/** What the command did. */
+/** The result of the command. */
 export interface OrsayRun {
   readonly code: number | null;
   readonly stdout: string;

@@ -36,7 +36,7 @@ export async function createScionSession(xml: string, legacySemantics: boolean):
   const log: string[] = [];
   const options = {
     console: { log: (...parts: unknown[]) => log.push(String(parts.at(-1))) },
-    // Its constructor sets this to false, whatever it is given.
+    // The constructor of SCION sets this to false and ignores the option.
     get legacySemantics(): boolean {
       return legacySemantics;
     },

@@ -4,7 +4,7 @@ import { FrameReader } from '../../engine/host/children/frames.ts';
 import type { ToChild } from '../../engine/host/children/messages.ts';
 import { rawFrame } from './rawFrame.ts';
 
-/** What a child does with a message instead of answering it truly: texts to say, silence, or its end. */
+/** The reaction of a child to a message, instead of the real answer: texts to send, silence, or its end. */
 export type Behaviour = (
   message: ToChild,
   child: ScriptedChild,
@@ -16,7 +16,7 @@ export interface ScriptedChild {
   readonly heard: string[];
   usage: ChildUsage | undefined;
   isKilled: boolean;
-  /** Says bytes of its own accord. */
+  /** Sends bytes without a request. */
   say(bytes: Buffer): void;
 }
 
@@ -26,12 +26,12 @@ export interface ScriptedChildren {
 }
 
 /**
- * Children without processes: the real engine in this one, with a behaviour before it. They answer in a later
+ * Children without processes: the real engine in this process, with a behaviour in front of it. They answer in a later
  * turn of the event loop, as processes do.
  */
 export function createScriptedChildren(options: {
   readonly behaviour?: Behaviour;
-  /** False: it ends before it is ready. */
+  /** False: the child ends before it is ready. */
   readonly starts?: (number: number) => boolean;
 }): ScriptedChildren {
   const children: ScriptedChild[] = [];

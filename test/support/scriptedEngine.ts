@@ -10,7 +10,7 @@ import type {
 } from '../../engine/interpreter/execution.ts';
 import type { Json } from '../../engine/ports/json.ts';
 
-/** What a scripted session keeps between steps: JSON, so that it passes through snapshots. */
+/** The data of a scripted session between steps. JSON, so that a snapshot can hold them. */
 export type ScriptState = { [name: string]: Json };
 
 export interface ScriptStep {
@@ -23,7 +23,7 @@ export interface ScriptStep {
   readonly now: number;
   /** Emits an effect; the same number of calls gives the same keys again. */
   emit(effect: Effect): void;
-  /** A key that is fresh in this session. */
+  /** A key that is new in this session. */
   key(): string;
 }
 
@@ -34,7 +34,7 @@ export interface ScriptOutcome {
   readonly reason?: string;
 }
 
-/** Decides what a session of a document does in a step; the engine's fake calls it instead of interpreting. */
+/** The behaviour of a document's session in a step. The fake engine calls it and interprets nothing. */
 export type Script = (step: ScriptStep) => ScriptOutcome | undefined;
 
 export interface ScriptedEngine extends HostEngine {

@@ -20,17 +20,17 @@ export interface SessionBench {
   readonly clock: SimulatedClock;
   /** Requests that left through HttpClient. */
   readonly requests: HttpRequest[];
-  /** How they are answered; 200 until a test says otherwise. */
+  /** Answers them; with 200 until a test replaces the function. */
   answerWith(answer: (request: HttpRequest) => Promise<HttpReply>): void;
-  /** Texts by URL; documents of the scripts are there under BASE_URL/<name>.scxml. */
+  /** Texts by URL. The documents of the scripts are BASE_URL/<name>.scxml. */
   readonly texts: Map<string, string>;
-  /** Ends the process in the orderly way, and begins the next one over the same store. */
+  /** Stops the process, and begins the next one over the same store. */
   restart(): Promise<void>;
-  /** Ends it without a word: what was not committed is gone. */
+  /** Ends the process without stopping it: everything uncommitted is lost. */
   crash(): void;
-  /** Until nothing is due or running. */
+  /** Resolves when nothing is due or running. */
   settle(): Promise<void>;
-  /** Moves time, and settles. */
+  /** Advances the time, and waits until nothing is due or running. */
   advance(ms: number): Promise<void>;
   stop(): Promise<void>;
 }

@@ -6,12 +6,12 @@ import { createSessionDirectory } from '../../engine/interpreter/session/session
 import { createVirtualClock, type VirtualClock } from '../../engine/interpreter/session/virtualClock.ts';
 import type { Json } from '../../engine/ports/json.ts';
 
-/** What is done to a session: an event, or time that passes (ms). */
+/** One input of a session: an event, or time that passes (ms). */
 export type Play =
   | { readonly kind: 'event'; readonly name: string; readonly data?: Json }
   | { readonly kind: 'advance'; readonly ms: number };
 
-/** What a session and the sessions that it invoked did, an entry each, by session; and how it stands. */
+/** The records of a session and of the sessions that it invoked, by session, and the present state. */
 export interface Played {
   readonly records: { readonly [session: string]: readonly string[] };
   readonly status: string;
@@ -24,7 +24,7 @@ export interface Played {
 
 export const START_MS = Date.UTC(2026, 0, 5, 9, 0, 0);
 
-/** A session that takes one external event a step, so that a test can stop it at every macrostep. */
+/** A session that processes one external event in each step, so that a test can stop it after every macrostep. */
 export class PlayedSession {
   readonly clock: VirtualClock;
   readonly #session: InProcessSession;
@@ -57,12 +57,12 @@ export class PlayedSession {
     return this.#session.snapshot();
   }
 
-  /** Numbers of records so far, by session: where a later comparison begins. */
+  /** Numbers of records so far, by session. A later comparison begins there. */
   counts(): { readonly [session: string]: number } {
     return Object.fromEntries([...this.#records].map(([id, lines]) => [id, lines.length]));
   }
 
-  /** Takes what waits, a macrostep at a time. */
+  /** Processes the waiting events, one macrostep at a time. */
   async drain(afterEach: () => void = () => undefined): Promise<void> {
     await this.#session.settled();
     while (this.#session.takeNext()) {

@@ -1,6 +1,6 @@
 import type { Clock } from '../../engine/ports/clock.ts';
 
-/** Alarms that one advance() may fire: a test in which alarms breed for ever says so. */
+/** Alarms that one advance() may fire. A test whose alarms set new alarms without end fails here. */
 const MAX_ALARMS = 1_000_000;
 
 export interface SimulatedClock extends Clock {
@@ -11,7 +11,7 @@ export interface SimulatedClock extends Clock {
   advance(ms: number, settle: () => Promise<void>): Promise<void>;
 }
 
-/** A clock that stands still until it is advanced. */
+/** A clock that moves only when it is advanced. */
 export function createSimulatedClock(startMs = Date.UTC(2026, 0, 5, 9, 0, 0)): SimulatedClock {
   let now = startMs;
   let sequence = 0;

@@ -1,6 +1,6 @@
 import type { StepInput } from '../../engine/interpreter/execution.ts';
 
-/** A session whose snapshot is worth keeping: brought there by `before`, it goes on with `after`. */
+/** A session whose snapshot is stored: `before` are its inputs before the snapshot, `after` its inputs after it. */
 export interface SnapshotCase {
   readonly name: string;
   readonly url: string;

@@ -6,7 +6,7 @@ import { asId } from '../../support/ids.ts';
 import type { Script } from '../../support/scriptedEngine.ts';
 import { BASE_URL, createSessionBench, documentText, type SessionBench } from '../../support/sessionBench.ts';
 
-/** 'lose' costs a child its life, 'unavailable' finds none; everything else is noted with its data. */
+/** 'lose' ends the child that runs it; 'unavailable' finds no child; every other event is recorded with its data. */
 const losing: Script = ({ params, state, input }) => {
   const what = input.kind === 'event' ? input.event.name : input.kind;
   if (what === 'lose' || what === params.loses) throw new ExecutionLost('deadline', 'it did not answer');
@@ -20,7 +20,7 @@ const losing: Script = ({ params, state, input }) => {
   return undefined;
 };
 
-describe('A step that costs an engine child its life', () => {
+describe('A step during which its engine child ends', () => {
   let bench: SessionBench;
 
   beforeEach(() => {
@@ -41,7 +41,7 @@ describe('A step that costs an engine child its life', () => {
     );
   }
 
-  it('gives the session error.execution in its place, from the state before it, and is not tried again', async () => {
+  it('is replaced by error.execution, which runs in the state before it; the step is not tried again', async () => {
     const id = await begin();
     await bench.sessions.publish(id, { name: 'before' });
     await bench.sessions.publish(id, { name: 'lose', id: 'k1', sendid: 's1' });
@@ -54,7 +54,7 @@ describe('A step that costs an engine child its life', () => {
     });
   });
 
-  it('is counted, also over a restart, and the third one fails the session', async () => {
+  it('is counted, also across a restart; the third such step fails the session', async () => {
     const id = await begin();
     await bench.sessions.publish(id, { name: 'lose' });
     await bench.sessions.publish(id, { name: 'lose' });
@@ -67,13 +67,13 @@ describe('A step that costs an engine child its life', () => {
     );
   });
 
-  it('and whose error.execution does so too, ends by the same count', async () => {
+  it('is counted again when the step of error.execution ends a child too', async () => {
     const id = await begin({ loses: 'error.execution' });
     expect(await codeOf(bench.sessions.publish(id, { name: 'lose' }))).to.equal('SESSION_ENDED');
     expect((await bench.sessions.query(id))?.status).to.equal('failed');
   });
 
-  it('fails the session at once when it is its first or its last', async () => {
+  it('fails the session at once when it is the first or the last step', async () => {
     const never = bench.sessions.start({
       id: asId('NEVER'),
       src: `${BASE_URL}/losing.scxml`,
@@ -86,7 +86,7 @@ describe('A step that costs an engine child its life', () => {
     expect((await bench.sessions.query(id))?.status).to.equal('failed');
   });
 
-  it('is none when its child could not restore the session: what is stored waits, what is not has failed', async () => {
+  it('is not counted when the child could not restore the session: a stored session waits, a session in memory fails', async () => {
     const kept = await begin();
     expect(await codeOf(bench.sessions.publish(kept, { name: 'unrestorable' }))).to.equal(
       'SESSION_SET_ASIDE',
@@ -103,7 +103,7 @@ describe('A step that costs an engine child its life', () => {
     ]);
   });
 
-  it('is no fault of the session when there is no child to run it in', async () => {
+  it('is not counted when there is no child to run the session', async () => {
     const id = await begin();
     expect(await codeOf(bench.sessions.publish(id, { name: 'unavailable' }))).to.equal('ENGINE_UNAVAILABLE');
     await bench.sessions.publish(id, { name: 'after' });

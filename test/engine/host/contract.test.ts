@@ -11,7 +11,7 @@ import { describeDeliveries } from './contract/deliveries.ts';
 import { describeEffects } from './contract/effects.ts';
 import type { EnginePlace } from './contract/enginePlace.ts';
 
-/** A process begins only after the last write of the one before it: its store takes one write at a time. */
+/** A process begins after the last write of the process before it, because its store accepts one write at a time. */
 function oneAtATime(store: StorePort): StorePort {
   let last: Promise<void> = Promise.resolve();
   return {
@@ -26,7 +26,7 @@ function oneAtATime(store: StorePort): StorePort {
   };
 }
 
-/** The embedded implementation: Sessions over Durable over a store whose writes a test can stop. */
+/** The embedded implementation: Sessions over Durable, over a store whose writes a test can stop. */
 async function placeOver(made: StorePlace): Promise<EnginePlace> {
   const store = oneAtATime(made.open());
   const ids = createTestIds();

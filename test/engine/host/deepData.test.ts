@@ -16,7 +16,7 @@ import { silentLog } from '../../support/silentLog.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../support/simulatedClock.ts';
 import { createTestIds } from '../../support/testIds.ts';
 
-/** Keeps what 'keep' brings, answers 'ask' with the levels of it and with the errors that it had. */
+/** Stores the data of 'keep'. Answers 'ask' with the number of their levels, and with the errors so far. */
 const DOCUMENT = `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript"
   xmlns:ws="www.genesyslab.com/modules/ws">
   <datamodel><data id="kept" expr="null"/><data id="errors" expr="[]"/><data id="target" expr="''"/></datamodel>
@@ -56,7 +56,7 @@ const ENGINES: { readonly [name: string]: (clock: SimulatedClock) => HostEngine 
 };
 
 for (const [where, makeEngine] of Object.entries(ENGINES)) {
-  describe(`Data of many levels for a session ${where}`, () => {
+  describe(`Deeply nested data for a session ${where}`, () => {
     let clock: SimulatedClock;
     let durable: DurableStore;
     let sessions: AdministeredSessions;
@@ -67,7 +67,7 @@ for (const [where, makeEngine] of Object.entries(ENGINES)) {
       durable = new DurableStore({ store: createMemoryStore(), clock, log: silentLog });
       sessions = new SessionHost({
         ...{ durable, clock, ids: createTestIds(), log: silentLog, engine: makeEngine(clock) },
-        // Each comes back from its snapshot for each event.
+        // Every event restores its session from a snapshot.
         ...{ maxLiveSessions: 0, baseUrl: () => 'http://orsay.test' },
         fetchText: async () => DOCUMENT,
         http: () => Promise.reject(new Error('not here')),
@@ -93,7 +93,7 @@ for (const [where, makeEngine] of Object.entries(ENGINES)) {
       return (await sessions.request(sessionId, { name: 'ask', data: null, timeoutMs: 1_000 })).body;
     }
 
-    it('come as they are up to MAX_DATA_DEPTH; more are refused, and nothing else is', async () => {
+    it('arrive unchanged up to MAX_DATA_DEPTH levels; only deeper data are refused', async () => {
       expect(await codeOf(sessions.publish(id, { name: 'keep', data: nested(MAX_DATA_DEPTH) }))).to.equal(
         'done',
       );
@@ -109,7 +109,7 @@ for (const [where, makeEngine] of Object.entries(ENGINES)) {
       expect(await ask(id)).to.deep.equal({ levels: MAX_DATA_DEPTH, errors: [] });
     });
 
-    it('that a document sends to another session come, or are told to the sender', async () => {
+    it('in a send to another session arrive, or the sender gets an error', async () => {
       const other = await begin();
       await sessions.publish(id, { name: 'pass', data: { target: other, levels: MAX_DATA_DEPTH } });
       await clock.advance(1_000, drain);
@@ -119,7 +119,7 @@ for (const [where, makeEngine] of Object.entries(ENGINES)) {
       expect(await ask(id)).to.deep.equal({ levels: 0, errors: ['error.communication'] });
     });
 
-    it("of an event that is due make it 'error.execution'", async () => {
+    it("in a delayed event turn it into 'error.execution'", async () => {
       const event = { id: 'e', name: 'keep', data: nested(MAX_DATA_DEPTH + 1) };
       await durable.commit(sessions.eventBatch(id, event, clock.now()));
       await clock.advance(1_000, drain);

@@ -20,13 +20,13 @@ const names = readdirSync(fileURLToPath(folder), { recursive: true, encoding: 'u
   .map((name) => name.replaceAll('\\', '/').replace('.scxml', ''))
   .sort();
 
-/** Steps of an invoked session come between those of its parent in memory, and after them here: each has its own order. */
+/** The order of steps between a session and its invoked session differs here from the order in memory. */
 async function logOf(running: Running, from: number): Promise<{ seen: number; lines: readonly string[] }> {
   const { log } = await running.show();
   return { seen: log.length, lines: log.slice(from).map(({ text }) => text) };
 }
 
-describe('documents through the host: the configurations and logs that they have in memory', () => {
+describe('Documents in the host have the same configurations and logs as in memory', () => {
   for (const name of names) {
     it(name, async () => {
       const expected = JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8')) as Case;

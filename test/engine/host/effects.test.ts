@@ -15,7 +15,7 @@ interface SeenEvent {
   readonly invokeid?: string;
 }
 
-/** Notes every event whole; what it emits is said by the data of 'do'. */
+/** Records every whole event. The data of 'do' name the effects that it emits. */
 const doing: Script = (step) => {
   const { state, input } = step;
   if (input.kind === 'terminate') return undefined;
@@ -31,7 +31,7 @@ const doing: Script = (step) => {
   return undefined;
 };
 
-/** A session begins by noting its parameters; with `report` it tells its parent, with `over` it ends at once. */
+/** A session first records its parameters. With `report` it reports to its parent; with `over` it ends at once. */
 function onStart(step: ScriptStep): ReturnType<Script> {
   const { params, parent, state } = step;
   state.params = params as Json;
@@ -101,13 +101,13 @@ describe('Effects of sessions', () => {
   }
 
   describe('scxml sends', () => {
-    it('reach the other session once, in the order in which they were sent', async () => {
+    it('reach the other session once, in order', async () => {
       const [a, b] = [await begin('A'), await begin('B')];
       await act(a, ...['one', 'two', 'three'].map((name) => scxmlSend(b, name)));
       expect(await names(b)).to.deep.equal(['one', 'two', 'three']);
     });
 
-    it('are delivered after a crash that came right behind the step', async () => {
+    it('are delivered after a crash just after the step', async () => {
       const [a, b] = [await begin('A'), await begin('B')];
       await bench.durable.stop();
       bench.crash();
@@ -117,7 +117,7 @@ describe('Effects of sessions', () => {
       expect(await names(b)).to.deep.equal(['one']);
     });
 
-    it('to a session that does not run come back as an error with the sendid', async () => {
+    it('to a session that does not run cause an error event with the sendid', async () => {
       const [a, b] = [await begin('A'), await begin('B')];
       await bench.sessions.publish(b, { name: 'end' });
       await act(a, scxmlSend(b, 'one', { sendId: 's1' }), scxmlSend('nobody', 'two', { sendId: 's2' }));
@@ -160,7 +160,7 @@ describe('Effects of sessions', () => {
       ]);
     });
 
-    it('that are refused or not answered come back as errors', async () => {
+    it('that are refused or not answered cause error events', async () => {
       const a = await begin('A');
       const send = { kind: 'send', type: 'basichttp', target, event: { name: 'hello' }, sendId: 's1' };
       bench.answerWith(async () => ({ status: 500, headers: {}, body: '' }));
@@ -185,14 +185,14 @@ describe('Effects of sessions', () => {
     });
     const uninvoke = { kind: 'uninvoke', invokeId: 'i1', childId: 'C' };
 
-    it('start with their parameters, and what they send to their parent carries the invoke id', async () => {
+    it('start with their parameters, and their events to the parent have the invoke id', async () => {
       const a = await begin('A');
       await act(a, invoke({ params: { report: 7 } }));
       expect(await bench.sessions.query(asId('C'))).to.deep.include({ data: { params: { report: 7 } } });
       expect(await seen(a)).to.deep.equal([{ name: 'report', data: 7, invokeid: 'i1' }]);
     });
 
-    it('that are done say so after everything else that they said', async () => {
+    it('report their end after all their other events', async () => {
       const a = await begin('A');
       await act(a, invoke({ params: { report: 7, over: true } }));
       expect(await seen(a)).to.deep.equal([
@@ -201,7 +201,7 @@ describe('Effects of sessions', () => {
       ]);
     });
 
-    it('go on after a restart in the middle', async () => {
+    it('continue after a restart', async () => {
       const a = await begin('A');
       await act(a, invoke());
       bench.crash();
@@ -211,14 +211,14 @@ describe('Effects of sessions', () => {
       expect(await names(a)).to.deep.equal(['done.invoke.i1']);
     });
 
-    it('whose invoke is cancelled end and say nothing', async () => {
+    it('end without an event when their invoke is cancelled', async () => {
       const a = await begin('A');
       await act(a, invoke(), uninvoke);
       expect(await bench.sessions.query(asId('C'))).to.include({ status: 'terminated' });
       expect(await seen(a)).to.deep.equal([]);
     });
 
-    it('that fail, or are terminated from outside, give their parent an error', async () => {
+    it('cause an error event in the parent when they fail or are terminated', async () => {
       const a = await begin('A');
       await act(a, invoke(), invoke({ invokeId: 'i2', childId: 'D' }));
       await bench.sessions.publish(asId('C'), { name: 'throw' }).catch(() => {});
@@ -230,7 +230,7 @@ describe('Effects of sessions', () => {
       ]);
     });
 
-    it('end with a parent that fails', async () => {
+    it('end when their parent fails', async () => {
       const a = await begin('A');
       await act(a, invoke());
       await bench.sessions.publish(a, { name: 'throw' }).catch(() => {});
@@ -238,7 +238,7 @@ describe('Effects of sessions', () => {
       expect(await bench.sessions.query(asId('C'))).to.include({ status: 'terminated' });
     });
 
-    it('can be given as text', async () => {
+    it('can be started from text', async () => {
       const a = await begin('A');
       const { src: _, ...byText } = invoke({ document: bench.texts.get(`${BASE_URL}/doing.scxml`)! });
       await act(a, byText);
@@ -248,7 +248,7 @@ describe('Effects of sessions', () => {
       expect(await names(a)).to.deep.equal(['done.invoke.i1']);
     });
 
-    it('whose document cannot be had give their parent an error', async () => {
+    it('cause an error event in the parent when their document cannot be read', async () => {
       const a = await begin('A');
       await act(a, invoke({ src: `${BASE_URL}/absent.scxml` }));
       const [fault] = await seen(a);
@@ -257,7 +257,7 @@ describe('Effects of sessions', () => {
   });
 
   describe('module elements', () => {
-    it('are performed with the session id, and their results are delivered once', async () => {
+    it('are performed with the session id, and deliver their results once', async () => {
       const a = await begin('A');
       let calls = 0;
       performers['queue.submit'] = async (call) => {
@@ -273,7 +273,7 @@ describe('Effects of sessions', () => {
       ]);
     });
 
-    it('of one step begin in their order, and none waits for another', async () => {
+    it('of one step begin in order, without waiting for each other', async () => {
       const a = await begin('A');
       const begun: string[] = [];
       performers['queue.submit'] = (call) => {
@@ -291,7 +291,7 @@ describe('Effects of sessions', () => {
       expect(await names(a)).to.deep.equal(['queue.cancel.done']);
     });
 
-    it('are performed again when the performer rejects, and at last end in an error event', async () => {
+    it('are performed again when the performer rejects, and finally cause an error event', async () => {
       const a = await begin('A');
       let calls = 0;
       performers['queue.submit'] = () => {
@@ -310,7 +310,7 @@ describe('Effects of sessions', () => {
       ]);
     });
 
-    it('are performed again after a crash, and their results delivered once', async () => {
+    it('are performed again after a crash, and deliver their results once', async () => {
       const a = await begin('A');
       let calls = 0;
       performers['queue.submit'] = async () => {
@@ -327,7 +327,7 @@ describe('Effects of sessions', () => {
       expect(await names(a)).to.deep.equal(['queue.submit.done']);
     });
 
-    it('that nobody performs end in an error event', async () => {
+    it('without a performer cause an error event', async () => {
       const a = await begin('A');
       await act(a, moduleEffect('dialog.play'));
       const [fault] = await seen(a);
@@ -337,7 +337,7 @@ describe('Effects of sessions', () => {
   });
 
   describe('<session:start> and <session:terminate>', () => {
-    it('start a session by a URL relative to the document, which is heard of again when it ends', async () => {
+    it('start a session by a URL relative to the document, and report its end', async () => {
       const a = await begin('A');
       const attributes = { src: 'doing.scxml', sessionid: 'N' };
       await act(a, moduleEffect('session.start', { attributes, params: { x: 1 } }));
@@ -353,7 +353,7 @@ describe('Effects of sessions', () => {
       ]);
     });
 
-    it('start at a later time when an idealtime is given', async () => {
+    it('start a session at its idealtime', async () => {
       const a = await begin('A');
       const idealtime = String(bench.clock.now() + 1_000);
       await act(
@@ -365,7 +365,7 @@ describe('Effects of sessions', () => {
       expect(await bench.sessions.query(asId('N'))).to.include({ status: 'running' });
     });
 
-    it('answer what cannot be started with an error', async () => {
+    it('cause an error event when a session cannot be started', async () => {
       const a = await begin('A');
       const start = (attributes: { [name: string]: Json }) => moduleEffect('session.start', { attributes });
       await act(
@@ -382,7 +382,7 @@ describe('Effects of sessions', () => {
       ]);
     });
 
-    it('terminate a session, or say that there is none', async () => {
+    it('terminate a session, or report that it does not exist', async () => {
       const [a, b] = [await begin('A'), await begin('B')];
       const terminate = (sessionid: string) =>
         moduleEffect('session.terminate', { attributes: { sessionid } });
@@ -395,7 +395,7 @@ describe('Effects of sessions', () => {
     });
   });
 
-  it('go on when a step left events of the session itself waiting', async () => {
+  it('continue when a step leaves events of its own session waiting', async () => {
     let rounds = 0;
     const again: Script = ({ input }) => {
       if (input.kind === 'continue') rounds++;

@@ -19,11 +19,11 @@ describe('Sessions in memory', () => {
         session.running = { record: {} as SessionRecord, execution: {} as HostedExecution };
       });
     }
-    // The last one becomes idle after its caller has heard of it.
+    // The last session becomes idle after its caller gets the result.
     await Promise.resolve();
   }
 
-  /** Uses the last hundred, `times` in all. */
+  /** Uses the last hundred sessions, `times` times in total. */
   async function touch(live: LiveSessions, times: number): Promise<void> {
     for (let index = 0; index < times; index++)
       await live.run(asId(`s${900 + (index % 100)}`), async () => {});
@@ -34,7 +34,7 @@ describe('Sessions in memory', () => {
     return live.run(asId(sessionId), async (session) => session.running !== undefined);
   }
 
-  it('leave it, those used longest ago first, when the heap is above its bound', async () => {
+  it('leave memory, the least recently used first, when the heap is above its bound', async () => {
     let used = 0;
     const heap = { maxBytes: 1_000, usedBytes: () => used };
     const live = new LiveSessions({ sessions: DEFAULT_MAX_LIVE_SESSIONS, mailboxLength: 10, heap });
@@ -50,7 +50,7 @@ describe('Sessions in memory', () => {
     expect(live.count).to.equal(750);
   });
 
-  it('leave it by number', async () => {
+  it('leave memory when there are too many', async () => {
     const live = new LiveSessions({ sessions: 100, mailboxLength: 10 });
     await fill(live, 1_000);
     expect(live.count).to.equal(100);
@@ -62,7 +62,7 @@ describe('The mailbox of a session', () => {
 
   afterEach(() => bench.stop());
 
-  it('takes as much as it may hold, refuses the rest with MAILBOX_FULL, and ending the session always gets in', async () => {
+  it('accepts events up to its limit, then refuses with MAILBOX_FULL, and always accepts a termination', async () => {
     bench = createSessionBench({ counting }, { maxMailboxLength: 10 });
     const { sessionId } = await bench.sessions.start({ src: `${BASE_URL}/counting.scxml` });
     const release = bench.store.hold();
@@ -71,7 +71,7 @@ describe('The mailbox of a session', () => {
     );
     const terminated = bench.sessions.terminate(sessionId, 'enough');
     release();
-    // One is being done, ten wait.
+    // One is in progress, ten wait.
     const refused = (await outcomes).filter((outcome) => outcome.status === 'rejected');
     expect(refused).to.have.length(4);
     for (const { reason } of refused) {

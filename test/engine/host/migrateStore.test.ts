@@ -15,8 +15,8 @@ import { createSimulatedClock, type SimulatedClock } from '../../support/simulat
 import { createTestIds } from '../../support/testIds.ts';
 
 /**
- * All that a store of a version held, as its own code wrote it: a session that waits for a timer, one that ended,
- * a scheduled one; from version 2 on also one that is set aside, with an event that waits for it.
+ * The content of a store of each version, written by the code of that version: a session that waits for a timer, an ended
+ * session, a scheduled session; from version 2 also a session that is set aside, with a waiting event.
  */
 const FIXTURES = join(import.meta.dirname, '../../../fixtures/stores');
 const TABLES = [
@@ -49,7 +49,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   '/short.scxml': `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript"><final id="over"/></scxml>`,
 };
 
-/** Writes fixtures/stores/v<STORE_VERSION>.json: once for each version, by the code that first has it. */
+/** Writes fixtures/stores/v<STORE_VERSION>.json. Run it once for each version, with the first code of that version. */
 const WRITES_FIXTURE = process.env.ORSAY_WRITE_STORE === '1';
 
 function fixtureOf(version: number): string {
@@ -61,7 +61,7 @@ function readFixture(version: number): readonly StoreOperation[] {
 }
 
 for (const { name, make } of STORES) {
-  describe(`A ${name} that is to be migrated`, () => {
+  describe(`Migration of a ${name}`, () => {
     let place: StorePlace;
     let store: StorePort;
     let clock: SimulatedClock;
@@ -127,7 +127,7 @@ for (const { name, make } of STORES) {
     }
 
     for (let version = 1; version <= STORE_VERSION; version++) {
-      it(`from version ${version} goes on with its sessions`, async () => {
+      it(`from version ${version} continues its sessions`, async () => {
         await store.write(readFixture(version));
         await migrateStore(store, MIGRATING);
         expect(store.get('_meta', 'schema')).to.equal(String(STORE_VERSION));
@@ -160,7 +160,7 @@ for (const { name, make } of STORES) {
         await sessions.terminate(asId('WAITING'), 'enough');
         await sessions.terminate(asId('LATER'), 'enough');
         await clock.advance(25 * 3_600_000, settle);
-        // Nothing is left behind: neither of the sessions, nor of what an earlier version kept of them.
+        // No record is left: no session, and no record of an earlier version about a session.
         expect(dump().filter(({ table }) => table !== '_meta')).to.deep.equal([]);
         const stopped = durable.stop();
         await clock.advance(10_000, async () => {});
@@ -168,7 +168,7 @@ for (const { name, make } of STORES) {
         store = place.open();
       });
 
-      it(`from version ${version} is left as it is by a second migration, and by one killed in the middle`, async () => {
+      it(`from version ${version} is safe to repeat, and to repeat after a kill`, async () => {
         await store.write(readFixture(version));
         let writes = 0;
         const dying: StorePort = {
@@ -186,7 +186,7 @@ for (const { name, make } of STORES) {
       });
     }
 
-    it('from version 3 keeps the order of its tasks in their lanes, and what they rest', async () => {
+    it('from version 3 keeps the order of tasks in their lanes, and their retry times', async () => {
       const now = clock.now();
       const old = (sequence: number, dueAt: number, record: object): StoreOperation[] => {
         const key = `t${sequence}`;
@@ -224,7 +224,7 @@ for (const { name, make } of STORES) {
       expect(dump().filter(({ table }) => table !== '_meta')).to.deep.equal([]);
     });
 
-    it('that a later release wrote is refused', async () => {
+    it('refuses a store that a later release wrote', async () => {
       await store.write([{ table: '_meta', key: 'schema', text: '99' }]);
       const error = await migrateStore(store, MIGRATING).then(
         () => undefined,
@@ -236,7 +236,7 @@ for (const { name, make } of STORES) {
         .and.to.contain(`up to ${STORE_VERSION}`);
     });
 
-    it('that is empty becomes one of the present version', async () => {
+    it('gives an empty store the present version', async () => {
       await migrateStore(store, MIGRATING);
       expect(dump()).to.deep.equal([{ table: '_meta', key: 'schema', text: String(STORE_VERSION) }]);
     });

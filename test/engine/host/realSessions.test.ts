@@ -10,7 +10,7 @@ import { createTestIds } from '../../support/testIds.ts';
 
 const BASE_URL = 'http://orsay.test';
 
-/** Waits for a child that waits a second; then answers the request that it was asked meanwhile. */
+/** Waits for an invoked session that waits a second. Then answers the request that came meanwhile. */
 const TEXTS: { readonly [path: string]: string } = {
   '/parent.scxml': `
     <scxml xmlns="http://www.w3.org/2005/07/scxml" xmlns:ws="www.genesyslab.com/modules/ws" version="1.0"
@@ -79,7 +79,7 @@ for (const { name, make } of STORES) {
       durable.start();
     }
 
-    it('go through a restart in the middle: invoked child, delayed send, and a repeated request', async () => {
+    it('survive a restart with an invoked session, a delayed send, and a repeated request', async () => {
       const { sessionId } = await sessions.start({ src: '/parent.scxml', params: { name: 'Ada' } });
       const ask = () => sessions.request(sessionId, { name: 'ask', data: null, id: 'r1', timeoutMs: 60_000 });
       const before = ask();
@@ -98,7 +98,7 @@ for (const { name, make } of STORES) {
       expect(await sessions.query(sessionId)).to.include({ status: 'completed' });
     });
 
-    it('end the one that loops for ever, and no other', async () => {
+    it('end only the session that loops for ever', async () => {
       const [loop, other] = await Promise.all([
         sessions.start({ src: '/loop.scxml' }),
         sessions.start({ src: '/parent.scxml' }),
@@ -112,7 +112,7 @@ for (const { name, make } of STORES) {
       expect(running).to.include({ status: 'running' });
     });
 
-    it('end the one that sends itself events for ever, and no other', async () => {
+    it('end only the session that sends itself events for ever', async () => {
       const [self, other] = await Promise.all([
         sessions.start({ src: '/self.scxml' }),
         sessions.start({ src: '/parent.scxml' }),

@@ -5,7 +5,7 @@ import { BASE_URL, createSessionBench, type SessionBench } from '../../support/s
 
 const COUNT = 1_000;
 
-describe('Timers that became due while nothing ran', () => {
+describe('Timers that became due while no process ran', () => {
   let bench: SessionBench;
   let fired: string[];
   const ids: string[] = [];
@@ -20,7 +20,7 @@ describe('Timers that became due while nothing ran', () => {
     fired = [];
     ids.length = 0;
     bench = createSessionBench({ waiting });
-    // The later started, the sooner due.
+    // Sessions that start later have timers that are due earlier.
     for (let number = COUNT; number > 0; number--) {
       const { sessionId } = await bench.sessions.start({
         src: `${BASE_URL}/waiting.scxml`,
@@ -28,7 +28,7 @@ describe('Timers that became due while nothing ran', () => {
       });
       ids.unshift(sessionId);
     }
-    // Nothing of what it does from now on reaches the store.
+    // From now on, none of its writes reaches the store.
     bench.store.kill();
     await bench.clock.advance(3_600_000, async () => {});
   });
@@ -40,11 +40,11 @@ describe('Timers that became due while nothing ran', () => {
     fired = [];
   }
 
-  it('fire in the order in which they were due, so many at once and no more', async () => {
+  it('fire in the order of their due times, up to a limit at once', async () => {
     begin();
     const release = bench.store.hold();
     await Promise.resolve();
-    // Each is restored, stepped, and waits for its commit.
+    // Each session is restored, makes a step, and waits for its commit.
     for (let turn = 0; turn < 1_000; turn++) await Promise.resolve();
     expect(bench.engine.restored).to.have.length(MAX_RUNNING_PER_KIND);
     release();
@@ -52,7 +52,7 @@ describe('Timers that became due while nothing ran', () => {
     expect(fired).to.deep.equal(ids);
   });
 
-  it('fire although one of their sessions cannot be restored', async () => {
+  it('fire although one session cannot be restored', async () => {
     begin();
     const restore = bench.engine.restoreExecution;
     bench.engine.restoreExecution = (program, snapshot, options) => {

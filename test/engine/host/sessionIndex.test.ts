@@ -39,7 +39,7 @@ describe('The index of sessions', () => {
     return [...bench.durable.scan(table)].map(({ key }) => key).sort();
   }
 
-  /** Nothing less than what the records say, and nothing more. */
+  /** Checks that the index has exactly the entries that follow from the records. */
   function expectIndexed(about: string): void {
     const records = [...bench.durable.scan<SessionRecord>('session')].map(({ value }) => value);
     const live = records.filter(({ endedAt }) => endedAt === undefined);
@@ -125,7 +125,7 @@ describe('The index of sessions', () => {
     ).to.deep.equal([sick, later].sort());
   });
 
-  it('costs the steps of a running session nothing', async () => {
+  it('is not written by the steps of a running session', async () => {
     const id = await start('obedient');
     const operations: StoreOperation[] = [];
     const { write } = bench.store;

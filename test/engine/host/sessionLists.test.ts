@@ -26,7 +26,7 @@ describe('Lists of sessions', () => {
     return (await bench.sessions.query(asId(id)))!;
   }
 
-  /** Copies of one session, as its own steps would have left them. */
+  /** Copies of one session, with the records that its own steps would write. */
   async function fill(model: SessionView, count: number): Promise<string[]> {
     const record = bench.durable.get<SessionRecord>('session', model.sessionId)!;
     const ids = Array.from({ length: count }, (_, number) =>
@@ -42,7 +42,7 @@ describe('Lists of sessions', () => {
     return ids;
   }
 
-  /** Every page, until one is empty. */
+  /** Every page until the first empty one. */
   async function walk(filter: Filter, onPage = async (): Promise<void> => {}): Promise<string[][]> {
     const pages: string[][] = [];
     for (let after: SessionId | undefined; ; ) {
@@ -54,7 +54,7 @@ describe('Lists of sessions', () => {
     }
   }
 
-  it('are walked to the end, page by page, whatever they are asked by', async () => {
+  it('are complete, page by page, for every filter', async () => {
     const one = await start('waiting', 'a');
     const copies = await fill(one, MAX_LISTED_SESSIONS + 500);
     const other = await start('other', 'copy000700x');
@@ -80,7 +80,7 @@ describe('Lists of sessions', () => {
     expect(await walk({ status: 'run' as SessionStatus })).to.deep.equal([]);
   });
 
-  it('go on behind a session that has left the list meanwhile, and of characters of every kind', async () => {
+  it('continue after a session that has left the list meanwhile, and after ids with any characters', async () => {
     const ids = ['a', 'a:b', 'a~1.b', 'é', '\uFFFD', '\u{1F600}', 'z'];
     for (const id of ids) await start('waiting', id);
     const inKeyOrder = ['a', 'a:b', 'a~1.b', 'z', 'é', '\uFFFD', '\u{1F600}'];
@@ -93,7 +93,7 @@ describe('Lists of sessions', () => {
     expect(seen.flat()).to.deep.equal(inKeyOrder);
   });
 
-  it('leave others their turn', async () => {
+  it('do not block other requests', async () => {
     await fill(await start('waiting', 'a'), MAX_LISTED_SESSIONS);
     let turns = 0;
     let counting = true;
@@ -107,7 +107,7 @@ describe('Lists of sessions', () => {
     expect(turns).to.be.greaterThan(5);
   });
 
-  it('of versions count the sessions of each up to a number, and say when there are more', async () => {
+  it('of versions count the sessions of each version up to a limit, and report when there are more', async () => {
     const one = await start('waiting', 'a');
     const other = await start('other', 'b');
     const sessionsOf = async (documentHash: string) => {

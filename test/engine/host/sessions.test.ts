@@ -5,7 +5,7 @@ import { asId } from '../../support/ids.ts';
 import type { Script, ScriptState } from '../../support/scriptedEngine.ts';
 import { BASE_URL, createSessionBench, documentText, type SessionBench } from '../../support/sessionBench.ts';
 
-/** Notes events in `seen`; 'end' completes, 'throw' is a fault of the host, 'arm' sets a timer of 1 s. */
+/** Records events in `seen`. 'end' completes, 'throw' throws in the host, 'arm' sets a timer of 1 s. */
 const noting: Script = ({ state, input, now, emit }) => {
   if (input.kind === 'terminate') return undefined;
   const what = input.kind === 'event' ? input.event.name : input.kind;
@@ -16,7 +16,7 @@ const noting: Script = ({ state, input, now, emit }) => {
   return what === 'end' ? { status: 'completed', donedata: { bye: true } } : undefined;
 };
 
-/** Answers 'ask' at once, 'later' when 'answer' comes, and never anything else. */
+/** Answers 'ask' at once, 'later' when 'answer' comes, and no other request. */
 const answering: Script = ({ state, input, emit }) => {
   if (input.kind !== 'event') return undefined;
   const { name, data = null, sendid = '' } = input.event;
@@ -82,7 +82,7 @@ describe('Sessions', () => {
       expect(view!.documentHash).to.match(/^[0-9a-f]{64}$/);
     });
 
-    it('with an id that exists does nothing, also when both come at once', async () => {
+    it('with an id that exists does nothing, also at the same time', async () => {
       const [first, second] = await Promise.all([begin('noting', { id: 'X' }), begin('noting', { id: 'X' })]);
       expect([first, second]).to.deep.equal(['X', 'X']);
       await bench.sessions.publish(asId('X'), { name: 'one' });
@@ -90,7 +90,7 @@ describe('Sessions', () => {
       expect(await seen(asId('X'))).to.deep.equal(['start', 'one']);
     });
 
-    it('rejects a document that cannot be read or does not load, and makes no session', async () => {
+    it('rejects a document that cannot be read or loaded, and makes no session', async () => {
       expect(await faultOf(begin('absent'))).to.have.property('code', 'DOCUMENT_UNREACHABLE');
       expect(await faultOf(bench.sessions.start({ src: 'http://[' }))).to.have.property(
         'code',
@@ -102,7 +102,7 @@ describe('Sessions', () => {
       expect(await bench.sessions.list()).to.deep.equal([]);
     });
 
-    it('at a later time schedules the session, which begins then, also after a restart', async () => {
+    it('at a later time schedules the session, which begins at that time, also after a restart', async () => {
       const idealTime = bench.clock.now() + 60_000;
       const sessionId = await begin('noting', { idealTime });
       expect(await bench.sessions.query(sessionId)).to.include({ status: 'scheduled' });
@@ -118,7 +118,7 @@ describe('Sessions', () => {
       expect(await seen(sessionId)).to.deep.equal(['start']);
     });
 
-    it('reads the document anew, and leaves running sessions on their version', async () => {
+    it('reads the document again, and does not change the version of running sessions', async () => {
       const old = await begin('noting');
       bench.texts.set(`${BASE_URL}/noting.scxml`, documentText('answering'));
       const young = await begin('noting');
@@ -138,7 +138,7 @@ describe('Sessions', () => {
   });
 
   describe('events', () => {
-    it('of one session are processed one after the other, in their order', async () => {
+    it('of one session are processed one after the other, in order', async () => {
       const sessionId = await begin('noting');
       const names = Array.from({ length: 20 }, (_, index) => `e${index}`);
       await Promise.all(names.map((name) => bench.sessions.publish(sessionId, { name })));
@@ -153,7 +153,7 @@ describe('Sessions', () => {
       expect(await seen(sessionId)).to.deep.equal(['start', 'one', 'two']);
     });
 
-    it('with the same id change the state once, also at once and after a restart', async () => {
+    it('with the same id change the state once, also at the same time and after a restart', async () => {
       const sessionId = await begin('noting');
       const once = () => bench.sessions.publish(sessionId, { name: 'one', id: 'k1' });
       await Promise.all([once(), once()]);
@@ -163,7 +163,7 @@ describe('Sessions', () => {
       expect(await seen(sessionId)).to.deep.equal(['start', 'one', 'one']);
     });
 
-    it('for an unknown or ended session are rejected', async () => {
+    it('to an unknown or ended session are rejected', async () => {
       const sessionId = await begin('noting');
       await bench.sessions.publish(sessionId, { name: 'end' });
       for (const id of [sessionId, 'unknown']) {
@@ -172,7 +172,7 @@ describe('Sessions', () => {
       }
     });
 
-    it('that the store refuses leave the session as it was', async () => {
+    it('do not change the session when the store refuses the commit', async () => {
       const sessionId = await begin('noting');
       bench.store.failNext();
       const fault = await faultOf(bench.sessions.publish(sessionId, { name: 'lost', id: 'k' }));
@@ -182,7 +182,7 @@ describe('Sessions', () => {
       expect(bench.engine.restored).to.deep.equal([sessionId]);
     });
 
-    it('joined into a commit of the caller arrive as tasks, once, at their time', async () => {
+    it('in a commit of the caller arrive as tasks, once, at their time', async () => {
       const sessionId = await begin('noting');
       const batch = bench.sessions.eventBatch(sessionId, { name: 'due', id: 'd' }, bench.clock.now() + 500);
       await bench.durable.commit(batch);
@@ -196,7 +196,7 @@ describe('Sessions', () => {
   });
 
   describe('timers', () => {
-    it('wake the session when due, also after a restart, and not when disarmed', async () => {
+    it('fire when due, also after a restart, and not when they are disarmed', async () => {
       const [kept, disarmed] = [await begin('noting'), await begin('noting')];
       for (const id of [kept, disarmed]) await bench.sessions.publish(id, { name: 'arm' });
       await bench.sessions.publish(disarmed, { name: 'disarm' });
@@ -208,7 +208,7 @@ describe('Sessions', () => {
       expect(await seen(disarmed)).to.deep.equal(['start', 'arm', 'disarm']);
     });
 
-    it('survive a store that is away for long', async () => {
+    it('survive a store that is unavailable for a long time', async () => {
       const sessionId = await begin('noting');
       await bench.sessions.publish(sessionId, { name: 'arm' });
       bench.store.failNext(30);
@@ -218,7 +218,7 @@ describe('Sessions', () => {
   });
 
   describe('requests', () => {
-    it('are answered after the commit of the step that answers', async () => {
+    it('are answered after the commit of the answering step', async () => {
       const sessionId = await begin('answering');
       const release = bench.store.hold();
       let answered = false;
@@ -245,7 +245,7 @@ describe('Sessions', () => {
       expect(await seen(sessionId)).to.deep.equal(['ask']);
     });
 
-    it('with the same id share the wait, also for an answer in a later step', async () => {
+    it('with the same id share one wait, also for an answer in a later step', async () => {
       const sessionId = await begin('answering');
       const ask = () =>
         bench.sessions.request(sessionId, { name: 'later', data: null, id: 'r1', timeoutMs: 5_000 });
@@ -256,7 +256,7 @@ describe('Sessions', () => {
       expect(await seen(sessionId)).to.deep.equal(['later', 'answer']);
     });
 
-    it('that are not answered in time are rejected with REQUEST_TIMEOUT', async () => {
+    it('are rejected with REQUEST_TIMEOUT when the answer is late', async () => {
       const sessionId = await begin('answering');
       const reply = faultOf(
         bench.sessions.request(sessionId, { name: 'what', data: null, timeoutMs: 5_000 }),
@@ -265,7 +265,7 @@ describe('Sessions', () => {
       expect(await reply).to.include({ code: 'REQUEST_TIMEOUT' });
     });
 
-    it('of a session that ends without answering are rejected with SESSION_ENDED', async () => {
+    it('are rejected with SESSION_ENDED when the session ends without an answer', async () => {
       const sessionId = await begin('answering');
       const reply = faultOf(
         bench.sessions.request(sessionId, { name: 'what', data: null, timeoutMs: 5_000 }),
@@ -280,7 +280,7 @@ describe('Sessions', () => {
   });
 
   describe('ending', () => {
-    it('is remembered for a while, with its data, and then forgotten', async () => {
+    it('is stored with the data for a limited time', async () => {
       const sessionId = await begin('noting');
       await bench.sessions.publish(sessionId, { name: 'end' });
       const endedAt = bench.clock.now();
@@ -295,7 +295,7 @@ describe('Sessions', () => {
       expect(await bench.sessions.query(sessionId)).to.equal(undefined);
     });
 
-    it('by terminate says the reason, for a running and for a scheduled session', async () => {
+    it('by terminate has a reason, for a running and for a scheduled session', async () => {
       const ran = await begin('noting');
       const planned = await begin('noting', { idealTime: bench.clock.now() + 1_000 });
       for (const id of [ran, planned]) await bench.sessions.terminate(id, 'enough');
@@ -309,7 +309,7 @@ describe('Sessions', () => {
       );
     });
 
-    it('joins the batches of those who listen into the last commit', async () => {
+    it('adds the batches of listeners to the last commit', async () => {
       bench.sessions.onEnded((end) => ({ put: [{ table: 'ended', key: end.sessionId, value: end }] }));
       const sessionId = await begin('noting');
       await bench.sessions.terminate(sessionId, 'enough');
@@ -321,7 +321,7 @@ describe('Sessions', () => {
       });
     });
 
-    it('by a fault of the host fails this session and touches no other', async () => {
+    it('by a fault of the host fails only this session', async () => {
       const [bad, good] = [await begin('noting'), await begin('noting')];
       const outcomes = await Promise.allSettled([
         bench.sessions.publish(bad, { name: 'throw' }),
@@ -335,7 +335,7 @@ describe('Sessions', () => {
   });
 
   describe('listing', () => {
-    it('gives sessions by status, up to a number', async () => {
+    it('gives sessions by status, up to a limit', async () => {
       const ids = [await begin('noting'), await begin('noting'), await begin('noting')];
       await bench.sessions.terminate(ids[1]!, 'enough');
       const running = await bench.sessions.list({ status: 'running' });
@@ -346,7 +346,7 @@ describe('Sessions', () => {
 });
 
 describe('Sessions in little memory', () => {
-  it('leave it when idle, and come back from their snapshots', async () => {
+  it('leave memory when idle, and are restored from their snapshots', async () => {
     const bench = createSessionBench({ noting }, { maxLiveSessions: 2 });
     const ids: string[] = [];
     for (let index = 0; index < 5; index++) {
@@ -362,7 +362,7 @@ describe('Sessions in little memory', () => {
 });
 
 describe('Whether a session exists', () => {
-  it('is known of one that runs, has left memory or has ended, and brings none back', async () => {
+  it('is known when it runs, has left memory or has ended, and the check restores none', async () => {
     const ending: Script = ({ input }) => (input.kind === 'event' ? { status: 'completed' } : undefined);
     const bench = createSessionBench({ ending }, { maxLiveSessions: 1 });
     const src = `${BASE_URL}/ending.scxml`;
@@ -387,7 +387,7 @@ describe('Whether a session exists', () => {
 });
 
 describe('A session with _persist="false"', () => {
-  it('stays in memory, and is lost with the process', async () => {
+  it('stays in memory, and is lost when the process ends', async () => {
     const bench = createSessionBench({ noting }, { maxLiveSessions: 1 });
     bench.texts.set(`${BASE_URL}/volatile.scxml`, documentText('noting', '_persist="false"'));
     const { sessionId } = await bench.sessions.start({ src: `${BASE_URL}/volatile.scxml` });

@@ -6,7 +6,7 @@ import { asId } from '../../support/ids.ts';
 import type { Script } from '../../support/scriptedEngine.ts';
 import { BASE_URL, createSessionBench, type SessionBench } from '../../support/sessionBench.ts';
 
-/** Keeps the names of its events; `arm` sets a timer, `tell` sends to another session. */
+/** Stores the names of its events. `arm` sets a timer, `tell` sends to another session. */
 const keeper: Script = ({ state, input, now, emit, key }) => {
   if (input.kind === 'start') state.seen = [];
   const seen = state.seen as string[];
@@ -21,7 +21,7 @@ const keeper: Script = ({ state, input, now, emit, key }) => {
   return undefined;
 };
 
-/** Where a restore fails: an engine in another process tells of it when it is first asked something. */
+/** When a restore fails: an engine in another process reports it at its first request. */
 const PLACES: { readonly [place: string]: (error: Error) => HostedExecution } = {
   'in this process'(error) {
     throw error;
@@ -53,7 +53,7 @@ for (const [place, failIn] of Object.entries(PLACES))
       return (await bench.sessions.start({ src: `${BASE_URL}/${name}.scxml` })).sessionId;
     }
 
-    /** As a new release might that reads the document otherwise. */
+    /** Behaves like a new release that reads the document differently. */
     function breakDocument(): void {
       const restore = bench.engine.restoreExecution;
       broken = true;
@@ -79,7 +79,7 @@ for (const [place, failIn] of Object.entries(PLACES))
       return (view!.data as { seen: unknown }).seen;
     }
 
-    it('is set aside with its error, and is seen in the list and the query', async () => {
+    it('is set aside with its error, and appears in the list and the query', async () => {
       expect(await codeOf(bench.sessions.publish(sick, { name: 'a' }))).to.equal('SESSION_SET_ASIDE');
       const views = await bench.sessions.list({ status: 'setAside' });
       expect(views.map(({ sessionId, status, reason }) => ({ sessionId, status, reason }))).to.deep.equal([
@@ -93,7 +93,7 @@ for (const [place, failIn] of Object.entries(PLACES))
       expect(await codeOf(bench.sessions.retry(asId(well)))).to.equal('SESSION_NOT_FOUND');
     });
 
-    it('is set aside too when it is only looked at, or is to end', async () => {
+    it('is also set aside by a query and by a termination', async () => {
       expect(await bench.sessions.query(sick)).to.include({
         status: 'setAside',
         reason: 'the snapshot makes no sense',
@@ -108,7 +108,7 @@ for (const [place, failIn] of Object.entries(PLACES))
       expect(await bench.sessions.query(sick)).to.include({ status: 'terminated' });
     });
 
-    it('holds up nobody: timers, and what others send it, wait beside it and come when it is retried', async () => {
+    it('blocks no other session: its timers and events wait, and are delivered when it is retried', async () => {
       await bench.advance(2_000);
       const other = await start('well');
       await bench.sessions.publish(asId(well), { name: 'tell', data: sick });
@@ -130,7 +130,7 @@ for (const [place, failIn] of Object.entries(PLACES))
         .and.not.to.have.property('reason');
     });
 
-    it('can be terminated, and what waited for it is dropped', async () => {
+    it('can be terminated, and its waiting events are dropped', async () => {
       await bench.advance(2_000);
       await bench.sessions.terminate(sick, 'given up');
       expect(await bench.sessions.query(sick)).to.include({ status: 'terminated', reason: 'given up' });
@@ -138,7 +138,7 @@ for (const [place, failIn] of Object.entries(PLACES))
       expect([...bench.durable.scan('parkedTask')]).to.deep.equal([]);
     });
 
-    it('that was only scheduled waits in the same way when its document does not load', async () => {
+    it('is set aside in the same way when it was scheduled and its document does not load', async () => {
       broken = false;
       const idealTime = bench.clock.now() + 5_000;
       const { sessionId } = await bench.sessions.start({ src: `${BASE_URL}/well.scxml`, idealTime });

@@ -27,7 +27,7 @@ describe('Versions of documents', () => {
     return (await bench.sessions.versions()).map(({ sessions }) => sessions).sort();
   }
 
-  it('are known with the sessions that need them', async () => {
+  it('are listed with the sessions that need them', async () => {
     const old = [await start(), await start()];
     bench.texts.set(SRC, documentText('waiting', 'initial="s"'));
     const fresh = await start();
@@ -41,7 +41,7 @@ describe('Versions of documents', () => {
     expect(await bench.sessions.list({ documentHash: oldHash, status: 'scheduled' })).to.deep.equal([]);
   });
 
-  it('are kept while a session needs them, and go with the last one', async () => {
+  it('are stored while a session needs them, and are removed with the last session', async () => {
     const [first, second] = [await start(), await start()];
     const scheduled = await start(SRC, bench.clock.now() + 60_000);
     await bench.sessions.publish(first!, { name: 'end' });
@@ -51,12 +51,12 @@ describe('Versions of documents', () => {
     await bench.sessions.publish(second!, { name: 'end' });
     expect(await sessionsByVersion()).to.deep.equal([]);
     expect([...bench.durable.scan('documentUse')]).to.deep.equal([]);
-    // A new session brings it back.
+    // A new session stores it again.
     await start();
     expect(await sessionsByVersion()).to.deep.equal([1]);
   });
 
-  it('are listed without reading their sources, but for those that an earlier release stored', async () => {
+  it('are listed without reading their sources, except versions that an earlier release stored', async () => {
     const { documentHash } = (await bench.sessions.query(asId(await start())))!;
     const change = (batch: Batch): Promise<void> => bench.durable.commit(batch);
     const listed = [{ documentHash, src: SRC, sessions: 1 }];
@@ -73,7 +73,7 @@ describe('Versions of documents', () => {
     expect(bench.durable.get('document', documentHash)).to.deep.equal(sources);
   });
 
-  it('leave nothing behind of sessions that end or fail in their first step', async () => {
+  it('leave no records of sessions that end or fail in their first step', async () => {
     await start(`${BASE_URL}/passing.scxml`);
     const left = ['document', 'documentUrl', 'documentUse'].flatMap((table) => [
       ...bench.durable.scan(table),
@@ -81,7 +81,7 @@ describe('Versions of documents', () => {
     expect(left).to.deep.equal([]);
   });
 
-  it('are not lost to a session that starts while the last other one ends', async () => {
+  it('are kept for a session that starts while the last other session ends', async () => {
     const last = await start();
     const [, fresh] = await Promise.all([bench.sessions.publish(last, { name: 'end' }), start()]);
     await bench.restart();
@@ -89,7 +89,7 @@ describe('Versions of documents', () => {
     expect(await sessionsByVersion()).to.deep.equal([1]);
   });
 
-  it('stay when the commit that would have ended their last session fails', async () => {
+  it('stay when the commit that ends their last session fails', async () => {
     const only = await start();
     bench.store.failNext();
     await bench.sessions.publish(only, { name: 'end' }).catch(() => {});

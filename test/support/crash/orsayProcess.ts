@@ -14,7 +14,7 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 /** The server's address for documents, the same in every process. It is dispatched in process. */
 export const PUBLIC_URL = 'http://orsay.test';
 
-/** Limit of kept output: the end of it tells why a server failed. */
+/** Limit of the stored output. Its end shows why a server failed. */
 const MAX_OUTPUT_CHARS = 100_000;
 
 /** A server in a process of its own. */

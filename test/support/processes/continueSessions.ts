@@ -4,7 +4,7 @@ import { loadDocument, parseDocument } from '../../../engine/interpreter/load/lo
 import type { Snapshot } from '../../../engine/interpreter/session/contract.ts';
 import { type Play, PlayedSession } from '../sessionPlay.ts';
 
-/** A line in: a session to bring back, and what is then done to it. A line out: what it did. */
+/** A line of input: a session to restore and its next inputs. A line of output: its records. */
 export interface ContinueRequest {
   readonly source: { readonly url: string } | { readonly text: string; readonly dialect: Dialect };
   readonly snapshot: Snapshot;

@@ -3,7 +3,7 @@ import { parseDocument } from '../../../engine/interpreter/load/load.ts';
 import { asId } from '../ids.ts';
 import { silentLog } from '../silentLog.ts';
 
-/** Says the ids of its engine children when one of them hangs for longer than this process will live. */
+/** Prints the ids of its engine children when one of them hangs. The hang lasts longer than this process. */
 const children = new EngineChildren({ log: silentLog, children: 1, deadlineMs: 600_000, memoryMb: 400 });
 const document = await parseDocument(
   `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript"><state id="s">

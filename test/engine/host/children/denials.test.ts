@@ -8,16 +8,16 @@ import { asId } from '../../../support/ids.ts';
 import { BASE, createTestServer, type TestServer } from '../../../support/testServer.ts';
 import { orsDocument, writeDocuments } from '../../../support/writeDocuments.ts';
 
-/** Longest that anybody else waits while a document does its worst. */
+/** Longest time that any other session may wait during an attack. */
 const MAX_WAIT_MS = 500;
-/** Within which a spare child has started and compiled what is there. */
+/** Time in which a spare child starts and compiles the known documents. */
 const SPARE_READY_MS = 600;
 /**
- * The same for the sessions of the attacked child. They wait for its deadline first and take 0.3 to 0.45 s; twice that is
- * for a machine that is busy with other things, where this was seen to take 0.7 s.
+ * The same for sessions of the attacked child. They first wait for its deadline and take 0.3 to 0.45 s. The bound is twice
+ * as long, because they took up to 0.7 s on a busy machine.
  */
 const MAX_WAIT_BESIDE_MS = 1_000;
-/** Between two requests of the others. */
+/** Pause between two requests of the other sessions. */
 const PAUSE_MS = 10;
 
 const ANSWERS = `
@@ -28,14 +28,14 @@ const QUIET = orsDocument(`<script>var error = '';</script><state id="s">${ANSWE
 
 const HANG = 'new Array(1e9).fill(0)';
 
-/** Each attack is the script of an event of its own: one document, compiled once a child. */
-// It handles its errors: endless code that nobody handles would end its session.
+/** One document has all attacks, each in the script of its own event, so that each child compiles one document. */
+// The document handles its errors: without a handler, endless code would end the session.
 const HOSTILE = orsDocument(`<script>var error = '';</script>
   <state id="s">${ANSWERS}<transition event="error"/><transition event="hang"><script>${HANG}</script></transition>
   ${DENIALS.map(([, code], index) => `<transition event="attack.${index}"><script>${escaped(code)}</script></transition>`).join('\n')}
   </state>`);
 
-/** Attacks elsewhere than in the script of an event: the whole life of such a session. */
+/** Attacks outside the script of an event. Each is a complete session. */
 const PLACES: readonly (readonly [place: string, document: string])[] = [
   ['its first script', orsDocument(`<script>${HANG}</script><state id="s">${ANSWERS}</state>`)],
   ['its data', orsDocument(`<datamodel><data id="d" expr="${HANG}"/></datamodel><state id="s"/>`)],
@@ -68,7 +68,7 @@ function escaped(code: string): string {
   return code.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }
 
-describe('Documents that would take the server down, in engine children', () => {
+describe('Documents that would stop the server, in engine children', () => {
   let server: TestServer;
   let trusted: string;
   let neighbour: string;
@@ -95,7 +95,7 @@ describe('Documents that would take the server down, in engine children', () => 
     });
     trusted = await start(`${BASE}/genesys/1/document/service_template/quiet/quiet.scxml`);
     neighbour = await start('http://elsewhere.test/quiet.scxml');
-    // An attack in the first moment of a server finds no spare child yet, and costs others 0.1 s more.
+    // An attack just after the start finds no spare child yet: other sessions wait 0.1 s more.
     await start('http://elsewhere.test/hostile.scxml');
     await new Promise((resolve) => setTimeout(resolve, SPARE_READY_MS));
   });
@@ -113,7 +113,7 @@ describe('Documents that would take the server down, in engine children', () => 
     return answer.status === 200 ? answer.json : answer.status;
   }
 
-  /** Others ask all the time while `work` goes on; gives what work gave. */
+  /** Other sessions send requests until `work` resolves. Returns its result. */
   async function whileOthersAsk<Result>(work: Promise<Result>): Promise<Result> {
     let isOver = false;
     const done = work.finally(() => {
@@ -134,7 +134,7 @@ describe('Documents that would take the server down, in engine children', () => 
   }
 
   DENIALS.forEach(([name], index) => {
-    it(`leave the others alone: ${name}`, async () => {
+    it(`do not delay other sessions: ${name}`, async () => {
       const hostile = await start('http://elsewhere.test/hostile.scxml');
       const attack = server.send('POST', `/scxml/session/${hostile}/event/attack.${index}`);
       const begun = performance.now();
@@ -143,20 +143,20 @@ describe('Documents that would take the server down, in engine children', () => 
       });
       await whileOthersAsk(Promise.all([attack, beside]));
       expect(await beside, 'a session of the same child').to.deep.equal({ error: '' });
-      // Its own session goes on too, from before the attack.
+      // The attacking session also continues, from its state before the attack.
       expect(await ask(hostile)).to.have.property('error');
       await server.send('POST', `/scxml/session/${hostile}/terminate`);
     });
   });
 
   for (const count of [10, MAX_IN_FLIGHT - 1]) {
-    it(`keep ${count} others that are under way in the same child waiting no longer`, async () => {
+    it(`delay ${count} requests in progress in the same child no longer than others`, async () => {
       const src = 'http://elsewhere.test/quiet.scxml';
       const crowd = await Promise.all(Array.from({ length: count }, () => start(src)));
       const { sessions } = server.orsay;
-      // One before the attack, all others behind it, and then the other way round.
+      // First: one request before the attack and all others after it. Then: the reverse.
       for (const before of [1, count - 1]) {
-        // A new one each time: who was blamed once is elsewhere.
+        // A new session each time: a session that was blamed runs in quarantine.
         const hostile = await start('http://elsewhere.test/hostile.scxml');
         const begun = performance.now();
         const asking = async (id: string): Promise<number> => {
@@ -176,7 +176,7 @@ describe('Documents that would take the server down, in engine children', () => 
   }
 
   PLACES.forEach(([place], index) => {
-    it(`end as failed, visibly, with the attack in ${place}`, async () => {
+    it(`have the status failed after an attack in ${place}`, async () => {
       const id = `PLACE${index}`;
       const src = `http://elsewhere.test/place${index}.scxml`;
       const { sessions } = server.orsay;
@@ -187,7 +187,7 @@ describe('Documents that would take the server down, in engine children', () => 
             for (let times = 0; times < MAX_CHILD_DEATHS; times++)
               await sessions.publish(asId(id), { name: 'go' });
           })
-          // That it has ended.
+          // The list shows that it has ended.
           .catch(() => {}),
       );
       const view = await sessions.query(asId(id));
@@ -197,16 +197,16 @@ describe('Documents that would take the server down, in engine children', () => 
     });
   });
 
-  it('cost no other session more than its wait', async function () {
+  it('fail no other session', async function () {
     expect((await server.orsay.sessions.query(asId(neighbour)))?.status).to.equal('running');
     expect(slowest).to.be.below(MAX_WAIT_MS);
-    // Those of the same child wait for its death too: what hangs has its deadline first.
+    // Sessions of the same child also wait until it is ended: a step that hangs has to reach its deadline first.
     expect(slowestBeside).to.be.below(MAX_WAIT_BESIDE_MS);
     const waits = [slowest, slowestBeside].map((ms) => `${Math.round(ms)} ms`);
     this.test!.title += ` (in the server at most ${waits[0]}, in the same child ${waits[1]})`;
   });
 
-  it('leave no process behind when the server ends', async function () {
+  it('leave no process when the server ends', async function () {
     const pids = server.orsay.enginePids();
     if (process.platform !== 'linux') this.skip();
     expect(pids).to.have.length.greaterThan(0);

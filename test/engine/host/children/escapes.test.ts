@@ -12,7 +12,7 @@ import { silentLog } from '../../../support/silentLog.ts';
 const SECRET = 'the secret of the environment';
 const NOW = Date.UTC(2026, 0, 5, 9, 0, 0);
 
-/** Every code is the script of an event, in the form that gives its value away, and in the plain form. */
+/** Each code is the script of two events: one reports the value of the code, one only runs it. */
 function documentOf(codes: readonly string[], dialect: string): string {
   const transitions = codes.map(
     (code, index) => `
@@ -65,7 +65,7 @@ describe('Escapes from document code in an engine child', () => {
     return execution;
   }
 
-  /** What a session says and keeps; an event that cost its child's life gave nothing. */
+  /** Everything that a session reports and stores after an event. The data are undefined when its child ended meanwhile. */
   async function give(execution: HostedExecution, name: string): Promise<unknown> {
     const outcome = await Promise.resolve(execution.step(event(name), { now: NOW })).catch(String);
     const data: Json | undefined = typeof outcome === 'string' ? undefined : await execution.data();
@@ -76,13 +76,13 @@ describe('Escapes from document code in an engine child', () => {
     ['w3c', 'datamodel="ecmascript"'],
     ['ors', 'profile="ecmascript"'],
   ] as const) {
-    it(`gives nothing of the parent or the child by ${ESCAPES.length} ways (${dialect})`, async () => {
+    it(`read nothing of the parent or the child: ${ESCAPES.length} attempts (${dialect})`, async () => {
       const program = await programOf(ESCAPES, attributes);
       for (const [index, code] of ESCAPES.entries()) {
         const execution = await begin(program);
         for (const kind of ['value', 'log', 'script']) {
           const shown = JSON.stringify(await give(execution, `${kind}.${index}`));
-          // The document's own texts come back in fault messages and in the names of functions.
+          // Fault messages and function names contain texts of the document itself.
           const said = shown.replaceAll('ORSAY_SECRET', '');
           expect(said, code).to.not.include(SECRET);
           expect(said, code).to.not.match(/engineChildMain|node:internal|\[object (global|process)\]/);
@@ -91,7 +91,7 @@ describe('Escapes from document code in an engine child', () => {
     });
   }
 
-  it(`leaves nothing for another session of the child by ${TRACES.length} ways`, async () => {
+  it(`leave nothing for another session of the child: ${TRACES.length} attempts`, async () => {
     const program = await programOf(TRACES, 'datamodel="ecmascript"');
     const probe = async (): Promise<Json> => {
       const execution = await begin(program);
@@ -109,7 +109,7 @@ describe('Escapes from document code in an engine child', () => {
     expect(children.pids(), 'the child was the same all the time').to.deep.equal(pids);
   });
 
-  it('has an environment, arguments and descriptors that hold nothing of the parent', async function () {
+  it('find nothing of the parent in the environment, arguments and descriptors', async function () {
     if (!existsSync('/proc/self/environ')) this.skip();
     await begin(await programOf([], ''));
     expect(children.pids().length).to.be.greaterThan(0);

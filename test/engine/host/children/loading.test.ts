@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { parseDocument } from '../../../../engine/interpreter/load/load.ts';
 
-/** Texts on which a parser of code recurses until V8, compiling a regular expression for it, ends the process. */
+/** Texts that make a code parser recurse so deeply that V8 ends the process when it compiles a regular expression. */
 const DEEP: readonly string[] = [
   `${'a['.repeat(50_000)}0${']'.repeat(50_000)}`,
   `${'('.repeat(100_000)}a${')'.repeat(100_000)}`,
@@ -9,8 +9,8 @@ const DEEP: readonly string[] = [
   `${'!'.repeat(100_000)}a`,
 ];
 
-describe('A document of strangers with code of endless depth', () => {
-  it('loads as a server loads it, without its code being parsed', async () => {
+describe('An untrusted document with very deeply nested code', () => {
+  it('loads in the server without a parse of its code', async () => {
     for (const code of DEEP) {
       const xml = `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" profile="ecmascript"
         xmlns:queue="www.genesyslab.com/modules/queue"><script>${code}</script><state id="s"><onentry>

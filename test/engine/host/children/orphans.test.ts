@@ -8,7 +8,7 @@ import { confinement } from '../../../../engine/host/children/childConfinement.t
 const PROCESS = join(import.meta.dirname, '../../../support/processes/hangingChild.ts');
 
 describe('An engine child whose parent is killed', () => {
-  it('ends with it, also in the middle of a step without end', async function () {
+  it('ends too, also during an endless step', async function () {
     if (!confinement(400).launcher.includes('setpriv')) this.skip();
     const parent = spawn(process.execPath, ['--import', 'tsx', PROCESS], {
       stdio: ['ignore', 'pipe', 'inherit'],

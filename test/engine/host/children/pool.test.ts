@@ -32,14 +32,14 @@ function event(name: string, data?: Json): StepInput {
   return { kind: 'event', event: { name, ...(data !== undefined && { data }) } };
 }
 
-/** Behaves as the events of steps are named: 'hang', 'crash'. */
+/** The name of the event says what the child does: 'hang', 'crash'. */
 const byName: Behaviour = (message) => {
   if (message.kind !== 'step' || message.input.kind !== 'event') return undefined;
   const { name } = message.input.event;
   return name === 'hang' || name === 'crash' ? name : undefined;
 };
 
-/** The same; nobody tells the processor time of the child. */
+/** The same, but the processor time of the child is unknown. */
 const untimed: Behaviour = (message, child) => {
   child.usage = undefined;
   return byName(message, child);
@@ -74,7 +74,7 @@ describe('A pool of engine children', () => {
     return execution;
   }
 
-  /** The fault of a step by its name and reason, or the status that it gave. */
+  /** Name and reason of a step's fault, or the status after the step. */
   async function result(execution: HostedExecution, name: string, data?: Json): Promise<unknown> {
     try {
       return (await execution.step(event(name, data), { now: 2 })).status;
@@ -84,7 +84,7 @@ describe('A pool of engine children', () => {
     }
   }
 
-  /** Time passes for those who watch; the event loop turns in between. */
+  /** Advances the clock in parts, with event-loop turns between them. */
   async function pass(ms: number): Promise<void> {
     const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
     const settle = async (): Promise<void> => {
@@ -93,7 +93,7 @@ describe('A pool of engine children', () => {
     await clock.advance(ms, settle);
   }
 
-  it('blames a step that alone is not answered in time, and goes on from before it in a new child', async () => {
+  it('blames a step that is late and alone in its child, and restores its session in a new child', async () => {
     await open();
     const execution = await begin();
     await result(execution, 'one');
@@ -106,7 +106,7 @@ describe('A pool of engine children', () => {
     expect(await execution.data()).to.deep.equal({ count: 2 });
   });
 
-  it('blames nobody of several, but has each do its step again, alone, in the quarantine child', async () => {
+  it('blames none of several late steps, but repeats each alone in the quarantine child', async () => {
     await open({ behaviour: untimed });
     const [first, second, third] = await Promise.all([begin(), begin(), begin()]);
     const results = [result(first, 'one'), result(second, 'hang'), result(third, 'one')];
@@ -119,7 +119,7 @@ describe('A pool of engine children', () => {
     ]);
   });
 
-  it('has all but the oldest requests done again at once, by the spare child', async () => {
+  it('repeats all requests except the oldest at once in the spare child', async () => {
     await open({ behaviour: untimed });
     const executions = await Promise.all(Array.from({ length: ANSWERS_AT_ONCE + 2 }, begin));
     const seen: number[] = [];
@@ -136,7 +136,7 @@ describe('A pool of engine children', () => {
     expect(seen.at(-1)).to.equal(0);
   });
 
-  it('takes those who have seen two deaths out of the way of all others', async () => {
+  it('moves sessions that were in two lost children to quarantine', async () => {
     await open({ behaviour: untimed });
     const executions = await Promise.all(Array.from({ length: 6 }, begin));
     const results = executions.map((execution, index) => result(execution, index < 4 ? 'hang' : 'one'));
@@ -148,7 +148,7 @@ describe('A pool of engine children', () => {
     expect(await Promise.all(results)).to.deep.equal([...lost, 'running', 'running']);
   });
 
-  it('has a spare child compile what others compiled, but not again what it died of', async () => {
+  it('compiles known documents in a spare child, except a document that ended such a child', async () => {
     let compilations = 0;
     const dying: Behaviour = (message) =>
       message.kind === 'program' && compilations++ === 1 ? 'crash' : undefined;
@@ -159,7 +159,7 @@ describe('A pool of engine children', () => {
     expect(await result(execution, 'one')).to.equal('running');
   });
 
-  it('gives a child that got no processor more time', async () => {
+  it('gives more time to a child that got no processor time', async () => {
     await open();
     const execution = await begin();
     let isOver = false;
@@ -172,12 +172,12 @@ describe('A pool of engine children', () => {
     expect(await hanging).to.equal('ExecutionLost deadline');
   });
 
-  it('blames a crash only when it comes again in quarantine', async () => {
+  it('blames a step for a crash only when it crashes again in quarantine', async () => {
     await open();
     const execution = await begin();
     expect(await result(execution, 'crash')).to.equal('ExecutionLost crash');
     await pass(0);
-    // One for sessions, a spare one, the quarantine one, and one after each of three crashes.
+    // One child for sessions, one spare, one in quarantine, and one after each of three crashes.
     expect(scripted.children).to.have.length(6);
     let crashes = 2;
     await open({
@@ -187,7 +187,7 @@ describe('A pool of engine children', () => {
     expect(await result(await begin(), 'one')).to.equal('running');
   });
 
-  it('ends a child whose memory is past its cap, and blames the step that does it again', async () => {
+  it('ends a child whose memory exceeds its limit, and blames the step if that happens again', async () => {
     const greedy: Behaviour = (message, child) => {
       if (message.kind !== 'step' || message.input.kind !== 'event') return undefined;
       child.usage = { cpuMs: 0, rssBytes: MEMORY_BYTES + 1 };
@@ -200,7 +200,7 @@ describe('A pool of engine children', () => {
     expect(await growing).to.equal('ExecutionLost memory');
   });
 
-  it('ends a child that says what was not asked, too much, or no JSON', async () => {
+  it('ends a child whose answer was not asked for, is too long, or is not JSON', async () => {
     const header = Buffer.alloc(4, 0xff);
     for (const bytes of [header, rawFrame('{}'), rawFrame('1'), rawFrame('x')]) {
       await open();
@@ -212,7 +212,7 @@ describe('A pool of engine children', () => {
     }
   });
 
-  it('tells only its own caller of a call that JSON cannot hold, and nothing of it comes to the child', async () => {
+  it('rejects a call that JSON cannot represent, and sends nothing of it to the child', async () => {
     let deep: Json = [];
     for (let level = 0; level < 20_000; level++) deep = [deep];
     for (const [count, bad] of [
@@ -235,7 +235,7 @@ describe('A pool of engine children', () => {
     }
   });
 
-  it('refuses calls for a while when no child starts, and goes on when one does', async () => {
+  it('refuses calls while no child starts, and accepts calls when a child starts', async () => {
     await open({ starts: (number) => number >= 2 * MAX_START_FAILURES });
     const execution = engine.startExecution(program, { sessionId: asId('S'), seed: 1 });
     expect(await result(execution, 'one')).to.equal('HostError ENGINE_UNAVAILABLE');
@@ -244,7 +244,7 @@ describe('A pool of engine children', () => {
     expect(await result(execution, 'one')).to.equal('running');
   });
 
-  it('refuses what is under way when it is closed', async () => {
+  it('rejects calls in progress when it is closed', async () => {
     await open();
     const execution = await begin();
     const hanging = result(execution, 'hang');

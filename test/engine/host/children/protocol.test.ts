@@ -95,8 +95,8 @@ const BREACHES: readonly (readonly [what: string, message: unknown])[] = [
   ['a fault without end', { kind: 'thrown', request: 7, message: 'x'.repeat(3_000) }],
 ];
 
-describe('Between the server and its engine children', () => {
-  it('frames come whole, however they are cut', () => {
+describe('The protocol between the server and its engine children', () => {
+  it('reads whole frames from chunks of any size', () => {
     const messages = ['[]', '["ä€𝄞"]', `["${'x'.repeat(70_000)}"]`, '', '[1]'];
     const bytes = Buffer.concat(messages.map(frameOf));
     expect(bytes).to.deep.equal(Buffer.concat(messages.map(rawFrame)));
@@ -109,30 +109,30 @@ describe('Between the server and its engine children', () => {
     }
   });
 
-  it('a frame over the limit is refused by its header', () => {
+  it('refuses a frame over the limit after reading its header', () => {
     const reader = new FrameReader(10);
     expect(() => reader.read(rawFrame('x'.repeat(11)).subarray(0, 4))).to.throw(FrameTooLarge);
   });
 
-  it('answers as the engine gives them are taken', () => {
+  it('accepts the answers of the engine', () => {
     for (const message of GOOD) {
       expect(checkAnswer(message, { session: SESSION, sent: SENT })).to.equal(message);
     }
   });
 
   for (const [what, message] of BREACHES) {
-    it(`a child that answers with ${what} is taken for hostile`, () => {
+    it(`treats a child as hostile that answers with ${what}`, () => {
       expect(() => checkAnswer(message, { session: SESSION, sent: SENT })).to.throw(ProtocolBreach);
     });
   }
 
-  it('a restore that was not asked for cannot have failed', () => {
+  it('refuses a failed restore that was not requested', () => {
     const message = { kind: 'notRestored', request: 7, message: 'x' };
     const sent = { ...SENT, restores: false };
     expect(() => checkAnswer(message, { session: SESSION, sent })).to.throw(ProtocolBreach);
   });
 
-  it('no key __proto__ comes through, however it is written', () => {
+  it('passes no key __proto__, in any spelling', () => {
     const [plain, written] = parseMessage(
       '[{"a":{"__proto__":{"x":1}}},{"\\u005f_proto__":{"x":1},"b":1}]',
     ) as object[];

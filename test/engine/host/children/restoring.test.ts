@@ -25,7 +25,7 @@ describe('A session that an engine child cannot restore', () => {
   let sick: SessionId;
   let well: SessionId;
 
-  /** A server's process over the same store and the same children. */
+  /** A server process over the same store and the same children. */
   function begin(): void {
     const clock = createSimulatedClock();
     durable = new DurableStore({ store, clock, log: silentLog });
@@ -66,7 +66,7 @@ describe('A session that an engine child cannot restore', () => {
     children.close();
   });
 
-  it('is set aside whole, while its child and the others in it go on', async () => {
+  it('is set aside, while its child and the other sessions of the child continue', async () => {
     const pids = children.pids();
     await durable.commit(sessions.eventBatch(sick, { name: 'parked', id: 'p' }, 0));
     await durable.idle();
@@ -82,7 +82,7 @@ describe('A session that an engine child cannot restore', () => {
     expect(children.pids()).to.deep.equal(pids);
   });
 
-  it('goes on with what waited for it when a retry in a child succeeds', async () => {
+  it('continues with its waiting events when a retry in a child succeeds', async () => {
     await changeSnapshot(({ wrong: _, ...snapshot }) => ({ ...snapshot, version: SNAPSHOT_VERSION }));
     await sessions.retry(sick);
     await durable.idle();

@@ -2,13 +2,13 @@ import { expect } from 'chai';
 import type { ChildProcess } from '../../../../engine/host/children/childProcess.ts';
 import { startChild } from '../../../../engine/host/children/startChild.ts';
 
-/** Of a child: what it does with `socket`, its end of the connection. */
+/** The command of a child that runs the code. In the code, `socket` is the child's end of the connection. */
 function program(code: string): readonly string[] {
   const opening = "const socket = new (require('node:net').Socket)({ fd: 3 });";
   return [process.execPath, '-e', `${opening} ${code}`];
 }
 
-/** More than is read at a time, and than the system takes at a time. */
+/** More bytes than one read returns, and more than the system accepts in one write. */
 const LONG = Buffer.from(Array.from({ length: 150_000 }, (_, index) => `${index},`).join(''));
 
 describe('A child process', () => {
@@ -16,7 +16,7 @@ describe('A child process', () => {
   let heard: Buffer;
   let child: ChildProcess;
 
-  /** How it ended; `listen` hears of all that it has said so far. */
+  /** The way the child ended. `listen` gets everything that it has sent so far. */
   function run(command: readonly string[], listen: () => void = () => {}): Promise<string> {
     heard = Buffer.alloc(0);
     return new Promise((resolve) => {
@@ -34,7 +34,7 @@ describe('A child process', () => {
     expect([...pids]).to.deep.equal([]);
   });
 
-  it('is sent bytes and sends bytes', async () => {
+  it('receives bytes and sends bytes', async () => {
     const ended = run(program("socket.write('?'); socket.pipe(socket);"), () => {
       if (heard.length === 1) {
         expect(pids.size).to.equal(1);
@@ -47,17 +47,17 @@ describe('A child process', () => {
     expect(child.usage()).to.equal(undefined);
   });
 
-  it('is heard to its last word before its end is told, with what it complains of', async () => {
+  it('is read to its last byte before its end is reported, with its output on stderr', async () => {
     const code = `socket.write(Buffer.alloc(500_000, 'x'), () => null.more);`;
     expect(await run(program(code))).to.match(/^exit code 1, TypeError: .* 'more'/);
     expect(heard.length).to.equal(500_000);
   });
 
-  it('that lets go of its connection is ended', async () => {
+  it('is ended when it closes its connection', async () => {
     expect(await run(program('socket.destroy(); setInterval(() => {}, 1_000);'))).to.equal('SIGKILL');
   });
 
-  it('can be killed before it runs, and may not be there at all', async () => {
+  it('can be killed before it runs, and reports a program that does not exist', async () => {
     const ended = run(program("socket.write('never');"));
     child.kill();
     expect(await ended).to.equal('SIGKILL');

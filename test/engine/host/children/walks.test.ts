@@ -3,7 +3,7 @@ import { SimulatedAgent } from '../../../simulators/agent.ts';
 import { SimulatedCustomer } from '../../../simulators/customer.ts';
 import { startOrsay, type TestOrsay } from '../../../support/orsay.ts';
 
-describe('The documents of the installation, run in engine children', () => {
+describe('The installed documents, in engine children', () => {
   let orsay: TestOrsay;
 
   beforeEach(async () => {
@@ -22,7 +22,7 @@ describe('The documents of the installation, run in engine children', () => {
     expect(orsay.enginePids()).to.not.be.empty;
   });
 
-  it('bring a customer who waits and an agent together, with the children killed on the way', async () => {
+  it('connect a waiting customer with an agent, although the children are killed meanwhile', async () => {
     const customer = new SimulatedCustomer(orsay.base, 'jbond');
     const agent = new SimulatedAgent(orsay.base, 'KSippola');
     await agent.put('ready', { nickname: 'Kristi Sippola' });
@@ -51,7 +51,7 @@ describe('The documents of the installation, run in engine children', () => {
     expect(failed).to.deep.equal([]);
   });
 
-  /** Idle children that die are nobody's fault: their sessions go on in others. */
+  /** A lost idle child blames no session: its sessions continue in other children. */
   function killChildren(): void {
     for (const pid of orsay.enginePids()) process.kill(pid, 'SIGKILL');
   }

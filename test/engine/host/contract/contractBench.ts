@@ -10,7 +10,7 @@ import type { EnginePlace, MakePlace } from './enginePlace.ts';
 
 export const SRC = `${BASE_URL}/worker.scxml`;
 
-/** One process after the other at one place, over one clock. */
+/** Processes that run one after the other over one store and one clock. */
 export interface ContractBench {
   readonly clock: SimulatedClock;
   readonly place: EnginePlace;
@@ -18,19 +18,19 @@ export interface ContractBench {
   /** How many of the next requests are answered with 500. */
   failing: number;
   readonly engine: DurableEngine;
-  /** Ends the process as kill -9 does, and begins the next. */
+  /** Ends the process as kill -9 does, and begins the next process. */
   crash(): void;
-  /** Begins the next process; the last one has ended by itself. */
+  /** Begins the next process after the last one has ended. */
   begin(): void;
   start(id: string): Promise<SessionId>;
-  /** What the session keeps, by the name of the list. */
+  /** The lists that the session stores, by name. */
   kept(sessionId: SessionId): Promise<Readonly<Record<string, Json>>>;
   advance(ms: number): Promise<void>;
   remove(): Promise<void>;
 }
 
 /**
- * Does with an event what its name says, and writes down what happens to it.
+ * Performs the action that an event names, and records it.
  * work: timer, module element, HTTP and a note to the session `to`; ask: answers the request; arm, disarm: the
  * timer 't'; burst: three notes in order; fault: throws.
  */
@@ -92,7 +92,7 @@ export async function createContractBench(make: MakePlace): Promise<ContractBenc
         http: answer,
       });
       engine.sessions.onModule('outside.do', async ({ key, sessionId, attributes }) => {
-        // As a performer that asks outside: its key tells repetitions.
+        // Like a performer with an external service: its key identifies repetitions.
         const { k } = attributes as { k: string };
         await answer({
           method: 'POST',

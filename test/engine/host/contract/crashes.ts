@@ -4,16 +4,16 @@ import { type ContractBench, createContractBench } from './contractBench.ts';
 import type { MakePlace } from './enginePlace.ts';
 
 const KS = ['w1', 'w2', 'w3'];
-/** Commits after which the whole scenario must be over without a crash. */
+/** Most commits that the whole scenario may need without a crash. */
 const MOST_COMMITS = 60;
 
 /**
- * C1 to C6 with a crash before every single commit: the scenario is played as often as it has commits, and dies
- * at each of them once, and once more soon after the restart.
+ * C1 to C6 with a crash before every single commit. The scenario is repeated as often as it has commits. Each run ends
+ * at another commit, and ends once more soon after the restart.
  */
 export function describeCrashes(make: MakePlace): void {
   describe('a crash', () => {
-    it('at any commit, and at another one after the restart, loses and repeats nothing', async function () {
+    it('at any commit, and a second crash after the restart, loses and repeats nothing', async function () {
       this.timeout(60_000);
       let survived = false;
       for (let commit = 0; !survived; commit++) {
@@ -26,7 +26,7 @@ export function describeCrashes(make: MakePlace): void {
   });
 }
 
-/** True when the scenario ended before its process was to die. */
+/** True when the scenario ended before the crash was due. */
 async function play(bench: ContractBench, commit: number): Promise<boolean> {
   const acked = new Set<string>();
   const first = bench.place.crashAtCommit(commit);
@@ -58,7 +58,7 @@ async function play(bench: ContractBench, commit: number): Promise<boolean> {
   return survived;
 }
 
-/** A client that repeats what was not answered, with the same ids; then time passes. */
+/** A client that repeats unanswered requests with the same ids. Then time passes. */
 async function work(bench: ContractBench, acked: Set<string>): Promise<void> {
   const { sessions, durable } = bench.engine;
   await Promise.all([bench.start('A'), bench.start('B')]);
@@ -75,7 +75,7 @@ async function expectAcked(bench: ContractBench, acked: ReadonlySet<string>): Pr
   expect((await bench.kept(asId('A'))).work).to.include.members([...acked]);
 }
 
-/** False when death came first. */
+/** False when the crash came first. */
 async function untilDeath(done: Promise<void>, death: Promise<void>): Promise<boolean> {
   return Promise.race([done.then(() => true), death.then(() => false)]);
 }

@@ -4,7 +4,7 @@ import { asId } from '../../../support/ids.ts';
 import { type ContractBench, createContractBench } from './contractBench.ts';
 import type { MakePlace } from './enginePlace.ts';
 
-/** C1 to C4, C7: what is delivered, once and in order, and read again. */
+/** C1 to C4, C7: deliveries happen once and in order, and are read again after a restart. */
 export function describeDeliveries(make: MakePlace): void {
   describe('deliveries', () => {
     let bench: ContractBench;
@@ -22,21 +22,21 @@ export function describeDeliveries(make: MakePlace): void {
       );
     }
 
-    it('are there after a crash that follows the acknowledgement (C1)', async () => {
+    it('survive a crash after the acknowledgement (C1)', async () => {
       const id = await bench.start('A');
       await bench.engine.sessions.publish(id, { name: 'e', data: { k: '1' } });
       bench.crash();
       expect(await bench.kept(id)).to.deep.equal({ e: ['1'] });
     });
 
-    it('change a session one after the other, in their order (C2)', async () => {
+    it('change a session one after the other, in order (C2)', async () => {
       const id = await bench.start('A');
       const ks = Array.from({ length: 50 }, (_, index) => String(index));
       await Promise.all(ks.map((k) => bench.engine.sessions.publish(id, { name: 'e', data: { k } })));
       expect(await bench.kept(id)).to.deep.equal({ e: ks });
     });
 
-    it('with one id change it once and get one answer: at once, later, and after a crash (C3)', async () => {
+    it('with the same id change the session once and get the same answer: at once, later, and after a crash (C3)', async () => {
       const id = await bench.start('A');
       const ask = () =>
         bench.engine.sessions.request(id, { name: 'ask', data: {}, id: 'q', timeoutMs: 1_000 });
@@ -49,7 +49,7 @@ export function describeDeliveries(make: MakePlace): void {
       expect(await bench.kept(id)).to.deep.equal({ ask: [null], e: [null] });
     });
 
-    it('to start with one id make one session, at once and after a crash (C3)', async () => {
+    it('that start a session with the same id make one session, also after a crash (C3)', async () => {
       await Promise.all([bench.start('A'), bench.start('A')]);
       await bench.engine.sessions.publish(asId('A'), { name: 'e' });
       bench.crash();
@@ -57,7 +57,7 @@ export function describeDeliveries(make: MakePlace): void {
       expect(await bench.kept(asId('A'))).to.deep.equal({ e: [null] });
     });
 
-    it('that cannot be committed have not happened, and may be repeated (C4)', async () => {
+    it('that cannot be committed change nothing, and may be repeated (C4)', async () => {
       const id = await bench.start('A');
       bench.place.refuse(1);
       const publish = () => bench.engine.sessions.publish(id, { name: 'e', id: 'x' });
@@ -67,14 +67,14 @@ export function describeDeliveries(make: MakePlace): void {
       expect(await bench.kept(id)).to.deep.equal({ e: [null] });
     });
 
-    it('that reach no session are refused', async () => {
+    it('to an unknown session are refused', async () => {
       expect(await codeOf(bench.engine.sessions.publish(asId('none'), { name: 'e' }))).to.equal(
         'SESSION_NOT_FOUND',
       );
       expect(await bench.engine.sessions.query(asId('none'))).to.equal(undefined);
     });
 
-    it('that fail one session leave the others as they are (C7)', async () => {
+    it('that fail one session do not change other sessions (C7)', async () => {
       const [bad, good] = [await bench.start('A'), await bench.start('B')];
       const outcomes = await Promise.all([
         codeOf(bench.engine.sessions.publish(bad, { name: 'fault' })),

@@ -3,7 +3,7 @@ import type { SessionId } from '../../../../engine/ports/brandedIds.ts';
 import { type ContractBench, createContractBench } from './contractBench.ts';
 import type { MakePlace } from './enginePlace.ts';
 
-/** C5, C6: timers, sends to other sessions, and what leaves for the outside. */
+/** C5, C6: timers, sends to other sessions, and effects outside the engine. */
 export function describeEffects(make: MakePlace): void {
   describe('timers and effects', () => {
     let bench: ContractBench;
@@ -29,7 +29,7 @@ export function describeEffects(make: MakePlace): void {
       expect((await bench.kept(id)).timers).to.deep.equal(['t']);
     });
 
-    it('fire when they are replaced at the later time, and not when they are cancelled (C5)', async () => {
+    it('fire at the later time when they are replaced, and never when they are cancelled (C5)', async () => {
       await publish('arm', { k: '1000' });
       await publish('arm', { k: '3000' });
       await bench.advance(2_999);
@@ -43,7 +43,7 @@ export function describeEffects(make: MakePlace): void {
       expect((await bench.kept(id)).timers).to.deep.equal(['t']);
     });
 
-    it('fire at once, and once, when they became due while nothing ran (C5)', async () => {
+    it('fire immediately, and once, when they became due while no process ran (C5)', async () => {
       await publish('arm', { k: '1000' });
       bench.place.crash();
       await bench.clock.advance(60_000, async () => {});
@@ -52,7 +52,7 @@ export function describeEffects(make: MakePlace): void {
       expect((await bench.kept(id)).timers).to.deep.equal(['t']);
     });
 
-    it('to other sessions arrive once, in the order of sending, also after a crash (C6)', async () => {
+    it('to other sessions arrive once, in the order in which they were sent, also after a crash (C6)', async () => {
       const other = await bench.start('B');
       await publish('burst', { to: other });
       bench.crash();
@@ -60,14 +60,14 @@ export function describeEffects(make: MakePlace): void {
       expect((await bench.kept(other)).note).to.deep.equal(['1', '2', '3']);
     });
 
-    it('leave after their step is durable, and not at all when it is not (C6)', async () => {
+    it('are performed only after their step is durable (C6)', async () => {
       bench.place.refuse(1);
       await publish('work', { k: 'lost' }).catch(() => {});
       await bench.engine.durable.idle();
       expect(bench.requests).to.deep.equal([]);
     });
 
-    it('are repeated with the same key while the outside fails, and bring their result once (C6)', async () => {
+    it('are repeated with the same key while the external service fails, and deliver one result (C6)', async () => {
       bench.failing = 6;
       await publish('work', { k: 'w' });
       await bench.advance(120_000);

@@ -3,7 +3,7 @@ import type { HostEngine } from '../../../../engine/host/hostEngine.ts';
 import type { HttpReply, HttpRequest } from '../../../../engine/ports/httpClient.ts';
 import type { SimulatedClock } from '../../../support/simulatedClock.ts';
 
-/** What an implementation is given. Documents are read from `texts`. */
+/** The parts that an implementation gets. It reads documents from `texts`. */
 export interface EngineParts {
   readonly clock: SimulatedClock;
   readonly engine: HostEngine;
@@ -12,19 +12,19 @@ export interface EngineParts {
 }
 
 /**
- * A place where sessions last, and the life of the process that has them. An implementation provides this to the
- * contract, and nothing else of itself.
+ * The storage of sessions, and control over the process that runs them. An implementation provides this to the
+ * contract, and nothing else.
  */
 export interface EnginePlace {
-  /** A process; its tasks begin with durable.start(). Sessions of an earlier one are there. */
+  /** A process with the stored sessions of earlier processes. Its tasks begin with durable.start(). */
   open(parts: EngineParts): DurableEngine;
   /** The next `count` commits are refused. */
   refuse(count: number): void;
-  /** Ends the process like kill -9, at once. */
+  /** Ends the process at once, like kill -9. */
   crash(): void;
-  /** Ends it like kill -9 right before its commit number `count` from now (0: the next); resolves when it happened. */
+  /** Ends it like kill -9 just before commit number `count` from now (0: the next). Resolves when it has ended. */
   crashAtCommit(count: number): Promise<void>;
-  /** After the last process has ended. */
+  /** Call it after the last process has ended. */
   remove(): Promise<void>;
 }
 
