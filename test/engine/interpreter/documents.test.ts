@@ -22,7 +22,7 @@ const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.scxml'))
   .sort();
 
-/** Lets invoked documents be read: they are the only thing in these cases that is not synchronous. */
+/** Resolves when invoked documents are read. Everything else in these cases is synchronous. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('documents: configurations and ordered logs', () => {

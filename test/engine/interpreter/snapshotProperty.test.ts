@@ -17,7 +17,7 @@ const RUNS = 4;
 /** Macrosteps of a sequence at which a snapshot is taken: all, up to this. */
 const MAX_CUTS = 12;
 
-/** A snapshot at a macrostep, and what was still to be done then. */
+/** A snapshot after a macrostep, and the inputs that follow it. */
 interface Cut {
   readonly snapshot: Snapshot;
   readonly now: number;
@@ -86,7 +86,7 @@ async function playWithCuts(
   return { whole: JSON.parse(JSON.stringify(session.played())) as Played, cuts };
 }
 
-/** What `whole` did behind a cut. */
+/** The records of `whole` after a cut. */
 function behind(whole: Played, { counts }: Cut): Played {
   const records = Object.entries(whole.records)
     .map(([id, lines]) => [id, lines.slice(counts[id] ?? 0)] as const)
@@ -116,10 +116,10 @@ describe('a snapshot, continued in another process', () => {
   }
 
   for (const name of [...documentsUnder('fixtures/engine'), ...documentsUnder('scxml')]) {
-    it(`continues exactly as the session would, at any macrostep of ${name}`, async function () {
+    it(`continues exactly like the session, after any macrostep of ${name}`, async function () {
       const url = pathToFileURL(join(ROOT, name));
       const document = await loadDocument(url).catch(() => undefined);
-      // A part that other documents include is no document.
+      // A file that other documents include is not a complete document.
       if (!document) return this.skip();
       let cuts = 0;
       await fc.assert(

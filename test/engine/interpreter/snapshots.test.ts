@@ -25,7 +25,7 @@ import { SNAPSHOT_CASES, type SnapshotCase } from '../../support/snapshotCases.t
 const ROOT = join(import.meta.dirname, '../../../fixtures/snapshots');
 const NOW = Date.UTC(2026, 0, 5, 9);
 
-/** A session as a release wrote it, and what it did then when it went on. */
+/** The snapshot of a session from a release, and the records of its continuation in that release. */
 interface Fixture {
   readonly url: string;
   readonly dialect: Dialect;

@@ -24,7 +24,7 @@ function ids(document: Document, states: Iterable<number>): string[] {
 }
 
 describe('planning a microstep', () => {
-  it('computes exits, entries and done events before anything executes', async () => {
+  it('computes exits, entries and done events before any content runs', async () => {
     const document = await parseDocument(PARALLEL);
     const initial = planInitial(document);
     expect(ids(document, initial.after.states)).to.deep.equal(['p', 'a', 'a1', 'b', 'b1']);
@@ -35,7 +35,7 @@ describe('planning a microstep', () => {
       plan.entrySet.map(({ state, done }) => [document.states[state]!.id, ids(document, done ?? [])]),
     ).to.deep.equal([
       ['af', ['a']],
-      // Only the second final state completes the parallel.
+      // The parallel is complete only when the second final state is active.
       ['bf', ['b', 'p']],
     ]);
     expect(ids(document, plan.after.states)).to.deep.equal(['p', 'a', 'af', 'b', 'bf']);
@@ -64,7 +64,7 @@ describe('the table of configurations', () => {
     expect(next.eventlessCandidates()).to.equal(undefined);
   });
 
-  it('starts again, empty, when it holds too many', async () => {
+  it('is emptied when it has too many entries', async () => {
     const size = 4_000;
     const body = Array.from(
       { length: size },

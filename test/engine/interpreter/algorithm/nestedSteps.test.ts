@@ -42,8 +42,8 @@ function open(document: Document, sessionId: string): Opened {
   };
 }
 
-describe('steps that nest', () => {
-  it('do the same as one after the other, for sessions of one document', async () => {
+describe('nested steps', () => {
+  it('of several sessions of one document have the same results as steps one after the other', async () => {
     const document = await parseDocument(DOCUMENT);
     const alone = ['S1', 'S2'].map((id) => open(document, id));
     const outcomes = alone.map((session) => session.go('x'));
@@ -59,7 +59,7 @@ describe('steps that nest', () => {
     );
   });
 
-  it('are refused for one session', async () => {
+  it('of one session are refused', async () => {
     const session = open(await parseDocument(DOCUMENT), 'S1');
     const again = (): void => void session.go('x', () => void session.go('y'));
     expect(again).to.throw('Expected the step of session S1 to end before its next.');

@@ -6,7 +6,7 @@ const SIZE = 130;
 const states = fc.array(fc.nat(SIZE - 1), { maxLength: 60 });
 
 describe('a set of states', () => {
-  it('holds the same as a Set, in document order', () => {
+  it('has the same members as a Set, in document order', () => {
     fc.assert(
       fc.property(states, states, (added, removed) => {
         const set = StateSet.of(SIZE, added);
@@ -21,7 +21,7 @@ describe('a set of states', () => {
     );
   });
 
-  it('returns the members of a range, and whether there are any', () => {
+  it('returns the members of a range, and whether the range has members', () => {
     fc.assert(
       fc.property(states, fc.nat(SIZE - 1), fc.nat(SIZE - 1), (members, a, b) => {
         const [first, last] = [Math.min(a, b), Math.max(a, b)];
@@ -35,7 +35,7 @@ describe('a set of states', () => {
     );
   });
 
-  it('has the same key as equal sets only, and knows whether it intersects another', () => {
+  it('has the same key only as equal sets, and tells whether it intersects another set', () => {
     fc.assert(
       fc.property(states, states, (a, b) => {
         const [left, right] = [StateSet.of(SIZE, a), StateSet.of(SIZE, b)];

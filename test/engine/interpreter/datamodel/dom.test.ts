@@ -22,7 +22,7 @@ function begin(make: (options: { id: string; seed: number }) => Session): {
   return { session, log };
 }
 
-/** What the expressions give, as text, where `v` is the library. */
+/** The values of the expressions as text. `v` is the library. */
 async function read(...expressions: string[]): Promise<string[]> {
   const logs = expressions.map(
     (expression) =>
@@ -43,7 +43,7 @@ describe('XML data', () => {
     ).to.deep.equal(['9', 'library', '1', 'object']);
   });
 
-  it('gives elements, attributes and text by name, namespace and place', async () => {
+  it('gives elements, attributes and text by name, namespace and position', async () => {
     expect(
       await read(
         "v.getElementsByTagName('book').length",
@@ -79,7 +79,7 @@ describe('XML data', () => {
     ).to.deep.equal(['TypeError', 'TypeError', 'TypeError', 'true']);
   });
 
-  it('comes in an event from inline content and by assign; text that is not well-formed stays text', async () => {
+  it('is made from inline content of an event and by assign; text that is not well-formed stays text', async () => {
     const { session, log } = await sessionOf(
       `<onentry>
          <send event="e"><content>${LIBRARY}</content></send>

@@ -15,7 +15,7 @@ describe('Escapes from document code', () => {
   });
 
   for (const attack of ESCAPES) {
-    it(`give nothing of the host: ${attack}`, () => {
+    it(`read nothing of the host: ${attack}`, () => {
       for (const dialect of ['w3c', 'ors'] as const) {
         const session = openCode(
           [
@@ -44,7 +44,7 @@ describe('Escapes from document code', () => {
     });
   }
 
-  it('shows code no stack', () => {
+  it('find no stack in errors', () => {
     const session = openCode([
       value('(function () { try { null.x } catch (e) { return String(e.stack) } })()'),
     ]);
@@ -61,7 +61,7 @@ describe('Escapes from document code', () => {
     });
   }
 
-  it('keeps two sessions of one document apart', () => {
+  it('find nothing of another session of the same document', () => {
     const codes = [
       script(
         'var list = []; function add(x) { list.push(x); add.count = (add.count || 0) + 1; return list; }',

@@ -65,7 +65,7 @@ describe('eval in document code', () => {
     ]);
   });
 
-  it('gives anything but a string back', () => {
+  it('returns an argument that is not a string', () => {
     const session = openCode([value('eval(5)'), value('eval()'), value('eval({ a: 1 })')]);
     expect([session.value(0), session.value(1), session.value(2)]).to.deep.equal([5, undefined, { a: 1 }]);
   });
@@ -83,7 +83,7 @@ describe('eval in document code', () => {
     expect(outcome(() => session.value(2))).to.match(/^script: SyntaxError/);
   });
 
-  it('can use what no other code of the document uses', () => {
+  it('can use names that no other code of the document uses', () => {
     const session = openCode([value('eval(\'_event.name + In("s") + _ioprocessors.a\')')], {
       ioProcessors: { a: 1 },
     });
@@ -98,7 +98,7 @@ describe('eval in document code', () => {
     expect(session.value(1)).to.deep.equal([1, 2]);
   });
 
-  it('is found however it is spelled, and is no value', () => {
+  it('is found in every spelling, and is not a value', () => {
     const session = openCode(
       [value("\\u0065val('1 + 1')"), value("(eval)('2 + 2')"), value('typeof eval'), value('var_ = eval')],
       { data: ['var_'] },
@@ -116,7 +116,7 @@ describe('eval in document code', () => {
     expect(session.value(1)).to.equal(4);
   });
 
-  it('keeps compiled texts apart by the state they run in, and sessions apart', () => {
+  it('keeps compiled texts by the state in which they run, and separates sessions', () => {
     const document = expressionDocument(
       [
         script("var who = 'one';", 1),

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { script, value } from '../../../support/expressionDocument.ts';
 import { openCode, outcome, STEP } from '../../../support/openCode.ts';
 
-/** Code that never ends by itself (data-model 5: what gas stops in the process). */
+/** Endless code that gas stops in the process (data-model 5). */
 const ENDLESS: readonly string[] = [
   'while (true);',
   'for (;;) {}',
@@ -48,7 +48,7 @@ describe('Gas of document code', () => {
     });
   }
 
-  it('does not come back before the next step', () => {
+  it('is not refilled before the next step', () => {
     const session = openCode([script('for (;;);'), value('(function () { return 1 })()'), value('2')]);
     outcome(() => session.run(0));
     expect(outcome(() => session.value(1))).to.equal('limit MAX_CODE_STEPS');
@@ -64,7 +64,7 @@ describe('Gas of document code', () => {
     expect(outcome(() => first.run(0))).to.equal('limit MAX_CODE_STEPS');
   });
 
-  it('covers what runs while values are moved out of the realm', () => {
+  it('covers code that runs while values leave the realm', () => {
     const endless = '{ for (;;); }';
     const session = openCode([
       value(`({ toJSON() ${endless} })`),
@@ -83,7 +83,7 @@ describe('Gas of document code', () => {
     }
   });
 
-  it('lets a document catch its own stack overflow, and reports one that it does not catch', () => {
+  it('lets a document catch its own stack overflow, and reports an uncaught one', () => {
     const session = openCode([
       value('(function f() { return f() })()'),
       value(
@@ -102,8 +102,8 @@ describe('Gas of document code', () => {
   });
 });
 
-describe('Sizes of what leaves the realm', () => {
-  it('are limited by name', () => {
+describe('Sizes of values that leave the realm', () => {
+  it('have named limits', () => {
     const session = openCode(
       [
         value("'x'.repeat(5e6)"),

@@ -3,7 +3,7 @@ import { condition, location, script, value } from '../../../support/expressionD
 import { openCode, outcome } from '../../../support/openCode.ts';
 
 describe('Null data model', () => {
-  it("answers In('id') and faults for every other condition", () => {
+  it("evaluates In('id') and reports a fault for every other condition", () => {
     const session = openCode(
       [condition("In('s1')"), condition(' In("s2") '), condition('true'), condition('!In("s1")')],
       {
@@ -20,7 +20,7 @@ describe('Null data model', () => {
     );
   });
 
-  it('faults for everything that needs data', () => {
+  it('reports a fault for every element that needs data', () => {
     const session = openCode([value('1'), location('a'), script('1')], { datamodel: 'null' });
     for (const run of [
       () => session.value(0),

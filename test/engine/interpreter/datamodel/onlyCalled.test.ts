@@ -29,7 +29,7 @@ function open(datamodel: Datamodel, snapshot?: string): DataSession {
   return session;
 }
 
-/** A session whose first script has run. */
+/** A session after its first script. */
 function begun(datamodel: Datamodel): DataSession {
   const session = open(datamodel);
   session.run(0);
@@ -52,7 +52,7 @@ describe('Functions that are only called by their name', () => {
     }
   });
 
-  // Each is code that reaches the function `f` and changes its prototype.
+  // Each code reaches the function `f` and changes its prototype.
   const ways: Readonly<Record<string, string>> = {
     'a variable': 'var g = f; g.prototype.changed = true;',
     'an element': '[f][0].prototype.changed = true;',
@@ -88,7 +88,7 @@ describe('Functions that are only called by their name', () => {
         expect(session.value(1), `${dialect}, before`).to.equal(true);
         const restored = open(datamodel, session.snapshot());
         expect(restored.value(1), `${dialect}, restored`).to.equal(true);
-        // Without the expression above, whose `new` would exclude it too.
+        // Without the expression above: its `new` also excludes the function.
         expect(onlyCalled([script(source)], { dialect }), dialect).not.to.include('f');
       }
     });
@@ -103,7 +103,7 @@ describe('Functions that are only called by their name', () => {
     }
   });
 
-  it('exclude names that data items, locations or other scripts have too', () => {
+  it('exclude names of data items, locations or other scripts', () => {
     const declares = script('function f() {}');
     for (const dialect of DIALECTS) {
       expect(onlyCalled([declares], { dialect, data: ['f'] }), 'data').to.deep.equal([]);
@@ -112,7 +112,7 @@ describe('Functions that are only called by their name', () => {
     }
   });
 
-  it('do no harm where their script does not compile', () => {
+  it('change nothing when their script does not compile', () => {
     const codes = [
       script('var n = 1; function h() { return n; }'),
       script('function f() {} import("g");'),
@@ -126,7 +126,7 @@ describe('Functions that are only called by their name', () => {
     }
   });
 
-  it('are carried by snapshots beside what is under _data by the same name', () => {
+  it('are in snapshots together with values of the same name under _data', () => {
     const own = 'function f() { return 1; } _data.f = function () { return 2; };';
     for (const extra of ['', ' var date = new Date(5);']) {
       const codes = [script(own + extra), value('[f(), _data.f()]')];

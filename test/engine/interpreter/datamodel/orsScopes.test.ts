@@ -3,7 +3,7 @@ import type { DataSession } from '../../../../engine/interpreter/datamodel/datam
 import { type Code, location, script, value } from '../../../support/expressionDocument.ts';
 import { openCode, outcome } from '../../../support/openCode.ts';
 
-/** State 1 holds 2 and 3; state 4 is beside them. */
+/** State 1 has the children 2 and 3; state 4 is a sibling of state 1. */
 const PARENTS = [-1, 0, 1, 1, 0];
 
 function openOrs(codes: readonly Code[], data: readonly string[] = []): DataSession {
@@ -11,7 +11,7 @@ function openOrs(codes: readonly Code[], data: readonly string[] = []): DataSess
 }
 
 describe('ORS variable scopes', () => {
-  it('shows the vars of a state to the state and its descendants only', () => {
+  it('shows the vars of a state only to the state and its descendants', () => {
     const session = openOrs([
       script('var a = 1;', 1),
       value('a', 1),
@@ -27,7 +27,7 @@ describe('ORS variable scopes', () => {
     expect(outcome(() => session.value(4))).to.equal('script: ReferenceError: a is not defined');
   });
 
-  it('lets a var of an inner state hide that of an outer one, once its script ran', () => {
+  it('lets a var of an inner state hide a var of an outer state after its script ran', () => {
     const session = openOrs([
       script("var a = 'outer';"),
       script("var a = 'inner';", 2),
@@ -42,7 +42,7 @@ describe('ORS variable scopes', () => {
     expect([session.value(2), session.value(3)]).to.deep.equal(['inner', 'outer']);
   });
 
-  it('assigns the nearest variable of the name', () => {
+  it('assigns the innermost variable of the name', () => {
     const session = openOrs([
       script('var a = 0;'),
       script('var a = 0;', 1),
@@ -62,7 +62,7 @@ describe('ORS variable scopes', () => {
     expect([session.value(3), session.value(4)]).to.deep.equal([7, 0]);
   });
 
-  it('creates a name that nobody declared in the document scope when code assigns it', () => {
+  it('creates an undeclared name in the document scope when code assigns it', () => {
     const session = openOrs([
       script('made = 3;', 2),
       value('made', 4),
@@ -83,7 +83,7 @@ describe('ORS variable scopes', () => {
     expect(outcome(() => session.assign(3, 1))).to.match(/^location: ReferenceError: later/);
   });
 
-  it('reads data under _data, and bare when no scope has the name', () => {
+  it('reads data under _data, and without _data when no scope has the name', () => {
     const session = openOrs(
       [value('_data.a + a', 2), script('a = 5;', 2), value('_data'), location('_data.b.c'), value('1')],
       ['a', 'b'],
@@ -119,7 +119,7 @@ describe('ORS variable scopes', () => {
     }
   });
 
-  it('hoists a var of a script: it exists as soon as the script ran', () => {
+  it('hoists a var of a script: it exists after the script ran', () => {
     const session = openOrs([
       script('var a; if (false) { var b = 1; }', 1),
       value('[typeof a, b === undefined]', 2),
@@ -191,19 +191,19 @@ describe('ORS variable scopes', () => {
     ]);
   });
 
-  it('throws a ReferenceError for the argument object that no caller gave', () => {
+  it('throws a ReferenceError for an argument object that the caller did not pass', () => {
     const session = openOrs([value('args_.x', 2), value('typeof args_', 2)], []);
     expect(outcome(() => session.value(0))).to.equal('script: ReferenceError: args_ is not defined');
     expect(session.value(1)).to.equal('undefined');
   });
 
-  it('loops with foreach over an item that nobody declared', () => {
+  it('loops with foreach over an undeclared item', () => {
     const session = openOrs([value('[5]', 2), location('item', 2), value('item', 2)]);
     session.openForeach(0).set(0, 1);
     expect(session.value(2)).to.equal(5);
   });
 
-  it('allows for loops and functions of a state to use its variables', () => {
+  it('lets loops and functions of a state use its variables', () => {
     const session = openOrs([
       script(
         'var total = 0; for (var i = 0; i < 4; i++) { total += i; } for (var k in { x: 1 }) { total += k; }',
@@ -254,7 +254,7 @@ describe('ORS global functions and _genesys', () => {
     expect([session.value(0), session.value(1)]).to.deep.equal(['http://docs/a.scxml', ['a', 'a.b']]);
   });
 
-  it('shows the values of _genesys, and what the host sets later', () => {
+  it('shows the values of _genesys, and later changes by the host', () => {
     const session = openGenesys([
       value('[_genesys.session.day.Monday, _genesys.session.server.url]'),
       value('typeof _genesys.ixn.interactions.i1'),
@@ -269,7 +269,7 @@ describe('ORS global functions and _genesys', () => {
     expect(session.value(1)).to.equal('undefined');
   });
 
-  it('hides the lists and options but answers from them', () => {
+  it('hides the lists and options, but functions read them', () => {
     const session = openGenesys([
       value('Object.keys(_genesys).sort()'),
       value("_genesys.session.getListItemValue('Agents', 'ann')"),
@@ -298,7 +298,7 @@ describe('ORS global functions and _genesys', () => {
     expect(session.value(0)).to.equal('functionundefined');
   });
 
-  it('tells time, date and day in a zone', () => {
+  it('gives time, date and day in a time zone', () => {
     const session = openGenesys([
       value(
         "['ECT', 'GMT', 'EST', 'Asia/Tokyo'].map(function (z) { return _genesys.session.timeInZone(z) + ' ' + _genesys.session.dateInZone(z) + ' ' + _genesys.session.dayInZone(z) })",

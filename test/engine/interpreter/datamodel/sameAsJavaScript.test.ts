@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { script, value } from '../../../support/expressionDocument.ts';
 import { openCode } from '../../../support/openCode.ts';
 
-/** Each script sets `result`; it must be the same as when plain JavaScript runs it in sloppy mode. */
+/** Each script sets `result`. Plain JavaScript in sloppy mode must set the same value. */
 const SCRIPTS: readonly string[] = [
   'var a = 1, b = a + 1; result = [a, b]',
   'var { a, b: { c = 5 }, ...rest } = { a: 1, b: {}, d: 4, e: 5 }; result = [a, c, rest]',
@@ -73,7 +73,7 @@ const SCRIPTS: readonly string[] = [
 
 describe('Rewritten scripts', () => {
   for (const source of SCRIPTS) {
-    it(`give what plain JavaScript gives: ${source}`, () => {
+    it(`have the result of plain JavaScript: ${source}`, () => {
       const plain = vm.runInNewContext(`${source}\n;JSON.stringify(result)`) as string;
       for (const dialect of ['w3c', 'ors'] as const) {
         const session = openCode([script(source), value('JSON.stringify(result)')], { dialect });

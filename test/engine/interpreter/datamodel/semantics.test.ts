@@ -32,7 +32,7 @@ describe('ECMAScript data model, W3C dialect', () => {
     expect(openCode([condition("typeof a === 'undefined'")]).condition(0)).to.equal(true);
   });
 
-  it('faults when a script declares what its scope, which is not extensible, has not', () => {
+  it('faults when a script declares a new name in a scope that is not extensible', () => {
     for (const dialect of ['w3c', 'ors'] as const) {
       for (const declaration of ['var b = 1;', 'let b = 1;', 'function b() {}']) {
         const session = openCode([script('Object.freeze(this)'), script(declaration)], { dialect });
@@ -64,7 +64,7 @@ describe('ECMAScript data model, W3C dialect', () => {
     expect(session.value(1)).to.deep.equal(['undefined', 2, 1, 9]);
   });
 
-  it('declares a var without changing a value that it has', () => {
+  it('declares a var without a change of its present value', () => {
     const session = openCode([script('var a; a = (a || 0) + 1;'), value('a')]);
     session.run(0);
     session.run(0);
@@ -87,7 +87,7 @@ describe('ECMAScript data model, W3C dialect', () => {
     expect(session.value(1)).to.equal(5);
   });
 
-  it('makes the data object the this of scripts and of functions called without one', () => {
+  it('uses the data object as `this` in scripts and in functions that are called without `this`', () => {
     const session = openCode([
       script(
         'this.a = 1; function f() { this.b = 2; } f(); function g() { return (() => this.a)(); } c = g();',
@@ -145,7 +145,7 @@ describe('ECMAScript data model, W3C dialect', () => {
     expect(session.value(3)).to.deep.equal({ name: 'go', type: 'external', data: { x: 1 } });
   });
 
-  it('gives _event.data undefined when the event has none, and primitives as they are', () => {
+  it('gives undefined as _event.data of an event without data, and primitives unchanged', () => {
     const session = openCode([value('typeof _event.data'), value('_event.data')]);
     session.setEvent({ name: 'a', type: 'internal' });
     expect(session.value(0)).to.equal('undefined');
@@ -161,7 +161,7 @@ describe('ECMAScript data model, W3C dialect', () => {
     expect(session.value(0)).to.equal(true);
   });
 
-  it('gives _event.data as JSON would carry it, whatever it holds', () => {
+  it('gives any _event.data as JSON represents it', () => {
     const session = openCode([
       value('JSON.stringify(_event.data)'),
       value('Object.getPrototypeOf(_event.data) === Object.prototype'),
@@ -195,11 +195,11 @@ describe('ECMAScript data model, W3C dialect', () => {
     expect([session.condition(0), session.condition(1)]).to.deep.equal([false, true]);
   });
 
-  it('says when a document does not use the configuration', () => {
+  it('tells when a document does not use the configuration', () => {
     expect(openCode([value('1')]).usesConfiguration).to.equal(false);
   });
 
-  it('looks names up in the object of a with statement first', () => {
+  it('resolves names in the object of a with statement first', () => {
     const session = openCode([
       script(`
         var o = { a: 1, f: function () { return this.a; } }, b = 5;
@@ -247,7 +247,7 @@ describe('ECMAScript data model, W3C dialect', () => {
     expect(session.value(5)).to.equal(7);
   });
 
-  it('takes an object literal and a function as an expression', () => {
+  it('accepts an object literal and a function as an expression', () => {
     const session = openCode(
       [value('{a: 1}'), value('function(x) { return x + 1 }'), location('f'), value('f(2)')],
       {
@@ -260,7 +260,7 @@ describe('ECMAScript data model, W3C dialect', () => {
     expect(session.value(3)).to.equal(3);
   });
 
-  it('refuses what is not a location', () => {
+  it('refuses an expression that is not a location', () => {
     const session = openCode(
       [location('1'), location('a + 1'), location('f()'), location("'x"), value('1')],
       {
@@ -311,7 +311,7 @@ describe('ECMAScript data model, W3C dialect', () => {
     expect(outcome(() => session.openForeach(7))).to.match(/^script: TypeError/);
   });
 
-  it('refuses an item that is no variable', () => {
+  it('refuses an item that is not a variable', () => {
     const session = openCode([value('[1]'), location('continue'), location("'x'")]);
     expect(outcome(() => session.openForeach(0).set(0, 1))).to.match(/^location: /);
     expect(outcome(() => session.openForeach(0).set(0, 2))).to.match(/^location: /);
@@ -340,7 +340,7 @@ describe('ECMAScript data model, W3C dialect', () => {
     expect(other.value(1)).to.not.equal(drawn[0]);
   });
 
-  it('keeps the facts of sessions apart when their calls interleave', () => {
+  it('keeps the data of sessions separate when their calls interleave', () => {
     const codes = [value('[Date.now(), _sessionid]'), value('Math.random()')];
     const first = openCode(codes, { sessionId: 'A' });
     const second = openCode(codes, { sessionId: 'B' });
@@ -399,14 +399,14 @@ describe('ECMAScript data model, W3C dialect', () => {
     ]);
   });
 
-  it('faults for values that JSON cannot carry', () => {
+  it('faults for values that JSON cannot represent', () => {
     const session = openCode([value('1n'), script('var a = {}; a.a = a;'), value('a')]);
     session.run(1);
     expect(outcome(() => session.value(0))).to.match(/^script: TypeError/);
     expect(outcome(() => session.value(2))).to.match(/^script: TypeError/);
   });
 
-  it('dumps all data that JSON can carry', () => {
+  it('dumps all data that JSON can represent', () => {
     const session = openCode([script('var v = 1, f = function () {}, loop = {}; loop.me = loop;')], {
       data: ['a', 'b'],
     });

@@ -39,13 +39,13 @@ function roundTrip(codes: readonly Code[], options: ExpressionDocumentOptions = 
 }
 
 describe('Snapshots of the data', () => {
-  it('carry plain data as it is', () => {
+  it('carry plain data unchanged', () => {
     expect(
       roundTrip([script('var a = { b: [1, "x", null, true, { c: {} }] }; var n = -5.25;'), value('[a, n]')]),
     ).to.deep.equal([[{ b: [1, 'x', null, true, { c: {} }] }, -5.25]]);
   });
 
-  it('carry every string, whatever it holds, and also when it changes from one snapshot to the next', () => {
+  it('carry every string, also when it changes between two snapshots', () => {
     const names = ['v', 'in', 'na"me', 'x'.repeat(101)];
     const session = open(compiled([script('0')], { data: names }));
     const text = fc
@@ -65,7 +65,7 @@ describe('Snapshots of the data', () => {
     );
   });
 
-  it('keep nothing of long strings that the data no longer have', () => {
+  it('drop long strings that the data no longer have', () => {
     const names = Array.from({ length: 40 }, (_, index) => `n${index}`);
     const session = open(compiled([script('0')], { data: names }));
     setFlagsFromString('--expose-gc');
@@ -183,7 +183,7 @@ describe('Snapshots of the data', () => {
     });
   }
 
-  it('carry objects and scopes of any number of names, whatever they are called, in their order', () => {
+  it('carry objects and scopes with any number of names, any names, in order', () => {
     const ordinary = Array.from({ length: 40 }, (_, n) => `name${n}`);
     const name = fc.constantFrom(...ordinary, 'constructor', 'toString', '0', '17', 'a b', '', '\u2028');
     fc.assert(
@@ -204,7 +204,7 @@ describe('Snapshots of the data', () => {
     );
   });
 
-  it('restore variables and objects as V8 keeps them best, not as tables', () => {
+  it('restore variables and objects in the fast form of V8, not as hash tables', () => {
     setFlagsFromString('--allow-natives-syntax');
     const isFast = new Function('value', 'return %HasFastProperties(value)') as (value: unknown) => boolean;
     setFlagsFromString('--no-allow-natives-syntax');
@@ -285,7 +285,7 @@ describe('Snapshots of the data', () => {
     ]);
   });
 
-  it('name the value that they cannot carry, and where it is', () => {
+  it('name a value that they cannot carry, and its location', () => {
     const cases: readonly (readonly [string, string])[] = [
       [
         '(function () { var n = 0; return { a: [function counter() { return n++ }] } })()',
@@ -337,7 +337,7 @@ describe('Snapshots of the data', () => {
     expect(outcome(() => open(datamodel, restored.snapshot()).value(2))).to.match(/b is not defined/);
   });
 
-  it('carry what the host set under _genesys', () => {
+  it('carry values that the host set under _genesys', () => {
     const datamodel = compiled([value('_genesys.ixn.interactions.i1.udata')], { dialect: 'ors' });
     const session = open(datamodel);
     session.setGenesys(['ixn', 'interactions'], { i1: { udata: { a: 1 } } });

@@ -36,7 +36,7 @@ describe('toSource', () => {
     expect(session.value(0)).to.match(/^\(\{name:"done", type:"external", .*data:\{requestid:"1"\}\}\)$/);
   });
 
-  it('ends at an object that contains itself', () => {
+  it('stops at an object that contains itself', () => {
     const session = openCode([
       script('var a = { list: [] }; a.me = a; a.list.push(a, a.list);'),
       value('a.toSource()'),

@@ -21,7 +21,7 @@ describe('an expression with a semicolon after it', () => {
     expect(await logOf('1 + 1 ; // two')).to.deep.equal(['2']);
   });
 
-  it('is a fault when anything else follows, or nothing goes before', async () => {
+  it('is a fault when other text follows, or when the expression is empty', async () => {
     for (const expression of ['1; 2', '1;;', ';']) {
       expect(await logOf(expression)).to.deep.equal(['error.execution']);
     }

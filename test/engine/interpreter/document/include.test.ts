@@ -6,7 +6,7 @@ const XI = 'xmlns:xi="http://www.w3.org/2001/XInclude"';
 const ROOT = `${SCXML} ${XI} profile="ecmascript"`;
 
 describe('includes', () => {
-  it('puts text into a script, with places in the file that holds it', async () => {
+  it('inserts text into a script, with locations in the included file', async () => {
     const document = await parse(
       `<scxml ${ROOT}><script>
   <xi:include href="../include/a.js" parse="text"/></script><script>x();<xi:include href="../include/b.js" parse="text"/></script><final/></scxml>`,
@@ -64,7 +64,7 @@ describe('includes', () => {
     expect(document.states[3]!.onentry[0]![0]).to.include({ kind: 'send', id: 's' });
   });
 
-  it('joins the prefixes of nested includes, unless the inner one is written with the token', async () => {
+  it('joins the prefixes of nested includes, unless the inner prefix has the token', async () => {
     const files = {
       'outer.xml': `<state ${NS} ${XI} id="o" initial="$$_MY_PREFIX_$$.x.i">
         <xi:include href="inner.xml" resolveid="x"/><xi:include href="inner.xml" resolveid="$$_MY_PREFIX_$$.y"/>
@@ -101,7 +101,7 @@ describe('includes', () => {
     expect(reads).to.deep.equal(['http://docs.test/app/s.xml']);
   });
 
-  it('resolves each href, src and data against the file that holds it', async () => {
+  it('resolves each href, src and data against the file that contains it', async () => {
     const document = await parse(`<scxml ${ROOT}><xi:include href="deep/er/part.xml"/></scxml>`, {
       'deep/er/part.xml': `<state ${NS} ${XI}><onentry><script src="../a.js"/></onentry><invoke src="c.scxml"/><datamodel><data id="d" src="d.json"/></datamodel><xi:include href="../q.xml"/></state>`,
       'deep/a.js': 'a',
@@ -118,7 +118,7 @@ describe('includes', () => {
     ]);
   });
 
-  it('takes a part of its own file, and leaves the ids of an inline document alone', async () => {
+  it('includes a part of its own file, and does not change the ids of an inline document', async () => {
     const document = await parse(
       `<scxml ${ROOT}><state id="t"><invoke><content><scxml version="1.0" initial="$$_MY_PREFIX_$$.t"><state id="t"/></scxml></content></invoke></state><xi:include xpointer="t" resolveid="u"/></scxml>`,
     );
@@ -137,7 +137,7 @@ describe('includes', () => {
     expect(document.warnings).to.deep.equal([]);
   });
 
-  it('tells how to write a target inside of an include', async () => {
+  it('reports how to write a target inside an include', async () => {
     const error = await parse(`<scxml ${ROOT}><xi:include href="s.xml" resolveid="a"/></scxml>`, {
       's.xml': `<state ${NS} id="s"><transition event="e" target="s"/></state>`,
     }).catch((e: unknown) => e);
@@ -164,7 +164,7 @@ describe('includes', () => {
     });
   }
 
-  it('finds elements by their place', async () => {
+  it('finds elements by their position', async () => {
     const files = { 's.xml': `<a ${NS}><b/><c id="k"><final id="f"/><final id="g"/></c></a>` };
     const ids = async (pointer: string) =>
       (await parse(`<scxml ${ROOT}><xi:include href="s.xml" xpointer="${pointer}"/></scxml>`, files))

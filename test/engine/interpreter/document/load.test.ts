@@ -38,7 +38,7 @@ describe('loading a document', () => {
     expect(byPath.url).to.equal(url.href);
   });
 
-  it('reads UTF-16 with a byte order mark, and refuses bytes that are no UTF-8', async () => {
+  it('reads UTF-16 with a byte order mark, and refuses bytes that are not UTF-8', async () => {
     const xml = `<scxml ${SCXML}><final id="é"/></scxml>`;
     const wide = join(folder, 'wide.scxml');
     await writeFile(wide, Buffer.from(`\uFEFF${xml}`, 'utf16le'));
@@ -50,7 +50,7 @@ describe('loading a document', () => {
       .and.to.contain('Expected text in utf-8');
   });
 
-  it('reads the encoding that an XML declaration names, where there is such a one', async () => {
+  it('reads the encoding that an XML declaration names, if it exists', async () => {
     const xml = (encoding: string) =>
       `<?xml version="1.0" encoding="${encoding}"?><scxml ${SCXML}><final id="é"/></scxml>`;
     const latin = join(folder, 'declared.scxml');
@@ -61,7 +61,7 @@ describe('loading a document', () => {
     expect(await messageOf(loadDocument(unknown))).to.contain('Expected text in klingon');
   });
 
-  it('refuses what is no regular file, what is no file URL and what is no URL', async () => {
+  it('refuses everything except regular files, file URLs and valid URLs', async () => {
     expect(await messageOf(loadDocument(folder))).to.contain('Expected a regular file');
     expect(await messageOf(loadDocument('/dev/zero'))).to.contain('Expected a regular file');
     expect(await messageOf(loadDocument('http://docs.test/a.scxml'))).to.contain('Expected a file: URL');
@@ -74,7 +74,7 @@ describe('loading a document', () => {
     expect(document.sources.map(({ url }) => url)).to.deep.equal(['http://docs.test/app/a.scxml']);
   });
 
-  it('gives text without a URL one of its own', async () => {
+  it('gives a new URL to text without a URL', async () => {
     const document = await parseDocument(`<scxml ${SCXML}><final/></scxml>`);
     expect(document.url).to.equal('memory:///document.scxml');
     expect(document.states[1]!.at).to.deep.equal({ file: 'memory:///document.scxml', line: 1, column: 62 });

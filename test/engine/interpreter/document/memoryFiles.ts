@@ -3,7 +3,7 @@ import type { Document, Problem } from '../../../../engine/interpreter/document/
 import { type ParseOptions, parseDocument } from '../../../../engine/interpreter/load/load.ts';
 import type { FetchText } from '../../../../engine/ports/fetchText.ts';
 
-/** Where documents of these tests count as coming from. */
+/** The base URL of the documents of these tests. */
 export const BASE = new URL('http://docs.test/app/main.scxml');
 
 export const NS = 'xmlns="http://www.w3.org/2005/07/scxml"';
@@ -27,7 +27,7 @@ export function parse(
   return parseDocument(xml, { baseUrl: BASE, fetchText: memoryFiles(files), ...options });
 }
 
-/** All problems of a document, whether it loads or not. */
+/** All problems of a document, also when it loads. */
 export async function problemsOf(
   xml: string,
   files: Readonly<Record<string, string>> = {},

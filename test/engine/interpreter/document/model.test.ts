@@ -25,7 +25,7 @@ async function actionsOf(content: string, root = ''): Promise<readonly Action[]>
   return document.states[1]!.onentry[0]!;
 }
 
-/** The actions without places, expressions as `kind:source`. */
+/** The actions without locations, expressions as `kind:source`. */
 function plain(actions: readonly Action[]): unknown {
   return JSON.parse(
     JSON.stringify(actions, (key, value) => {
@@ -93,14 +93,14 @@ describe('the model of a document', () => {
     expect(Object.fromEntries(document.stateById)).to.include({ a: 1, q: 8, '#state9': 9 });
   });
 
-  it('enters the first state in document order when nothing says where to begin', async () => {
+  it('enters the first state in document order when no initial state is given', async () => {
     const document = await parse(
       `<scxml ${SCXML}><state><history><transition target="x"/></history><state id="x"/></state></scxml>`,
     );
     expect(moves(document)).to.deep.equal(['2 -[external]-> 3', '1 -[external]-> 3', '0 -[external]-> 1']);
   });
 
-  it('takes several initial states of one legal configuration', async () => {
+  it('accepts several initial states of one legal configuration', async () => {
     const region = (id: string) => `<state id="${id}"><state id="${id}1"/><state id="${id}2"/></state>`;
     const document = await parse(
       `<scxml ${SCXML} initial=" b2&#10;a2 "><parallel id="p">${region('a')}${region('b')}</parallel></scxml>`,
@@ -111,7 +111,7 @@ describe('the model of a document', () => {
     ]);
   });
 
-  it('numbers expressions in document order, each with its state and place', async () => {
+  it('numbers expressions in document order, each with its state and location', async () => {
     const document = await parse(`<scxml ${SCXML} datamodel="ecmascript">
   <datamodel><data id="d" expr="1"/></datamodel>
   <script> go() </script>
@@ -147,7 +147,7 @@ describe('the model of a document', () => {
     expect(document.expressions[0]!.state).to.equal(1);
   });
 
-  it('reads data from an expression, from inside and from a file', async () => {
+  it('reads data from an expression, from inline content and from a file', async () => {
     const document = await parse(
       `<scxml ${SCXML} xmlns:x="urn:x"><datamodel>
         <data id="a" expr="1"/><data id="b"> {"k": "a  b"} </data><data id="c" src="c.json"/><data id="d"/>
@@ -162,7 +162,7 @@ describe('the model of a document', () => {
       { id: 'b', state: 0, text: ' {"k": "a  b"} ' },
       { id: 'c', state: 0, text: '[1]', src: 'http://docs.test/app/c.json' },
       { id: 'd', state: 0 },
-      // An element taken out of its document declares what it uses.
+      // An element outside its document declares the namespaces that it uses.
       { id: 'e', state: 0, text: '<x:y xmlns:x="urn:x" z="&lt;&quot;"><x:w/>t&amp;</x:y>' },
       { id: 'f', state: 0, src: 'http://docs.test/app/gone', unread: 'unreadable' },
     ]);
@@ -251,7 +251,7 @@ describe('the model of a document', () => {
     ]);
   });
 
-  it('builds <invoke>, its src made absolute and its inline document whole', async () => {
+  it('builds <invoke> with an absolute src and its whole inline document', async () => {
     const document = await parse(`<scxml ${SCXML} xmlns:x="urn:x" datamodel="ecmascript"><state>
       <invoke src="child.scxml" id="i" type="scxml" autoforward="true" namelist="a"/>
       <invoke srcexpr="s" idlocation="l" typeexpr="t"><param name="p" expr="1"/><finalize/></invoke>
@@ -302,7 +302,7 @@ describe('the model of a document', () => {
     expect(outline(child)).to.have.length(2);
   });
 
-  it('takes data for an inline document of <invoke>', async () => {
+  it('passes data to an inline document of <invoke>', async () => {
     const inline = '<content><scxml version="1.0"><final/></scxml></content>';
     const document = await parse(
       `<scxml ${SCXML}><datamodel><data id="a"/></datamodel><state><invoke namelist="a">${inline}</invoke><invoke><param name="p" expr="1"/>${inline}</invoke></state></scxml>`,
@@ -310,7 +310,7 @@ describe('the model of a document', () => {
     expect(document.warnings).to.deep.equal([]);
   });
 
-  it('keeps the states of an inline document apart from those around it', async () => {
+  it('separates the states of an inline document from the states of the document around it', async () => {
     const inner = '<scxml version="1.0" datamodel="null"><final id="s"/></scxml>';
     const document = await parse(
       `<scxml ${SCXML}><state id="s"><invoke><content>${inner}</content></invoke></state></scxml>`,
@@ -318,7 +318,7 @@ describe('the model of a document', () => {
     expect([...document.stateById.keys()]).to.deep.equal(['#scxml0', 's']);
   });
 
-  it('reads a script from a file, with places in that file', async () => {
+  it('reads a script from a file, with locations in that file', async () => {
     const document = await parse(`<scxml ${SCXML}><script src="lib/a.js"/><final/></scxml>`, {
       'lib/a.js': 'one();',
     });

@@ -37,18 +37,18 @@ describe('the ORS dialect', () => {
     ['nothing', '', 'w3c'],
   ];
   for (const [what, attributes, dialect] of dialects) {
-    it(`is ${dialect === 'ors' ? '' : 'not '}read off ${what}`, async () => {
+    it(`is ${dialect === 'ors' ? '' : 'not '}detected by ${what}`, async () => {
       expect((await parse(`<scxml ${SCXML} ${attributes}><final/></scxml>`)).dialect).to.equal(dialect);
     });
   }
 
-  it('is read off a namespace declared deep in the document, and can be forced', async () => {
+  it('is detected by a namespace on an inner element, and can be forced', async () => {
     const xml = `<scxml ${SCXML}><final><onentry><q:x xmlns:q="www.genesyslab.com/modules/queue"/></onentry></final></scxml>`;
     expect((await parse(xml)).dialect).to.equal('ors');
     expect((await parse(xml, {}, { dialect: 'w3c' })).dialect).to.equal('w3c');
   });
 
-  it('takes the attributes of <send> and <cancel> as expressions', async () => {
+  it('reads the attributes of <send> and <cancel> as expressions', async () => {
     const actions = await actionsOf(`
       <send event="'e'" delay="wait" target="sid" type="'scxml'" id="i" hints="h"/>
       <send event="'e'" target="_internal" targettype="basichttp"/>
@@ -97,7 +97,7 @@ describe('the ORS dialect', () => {
     ]);
   });
 
-  it('builds elements of modules with every attribute as value, and as location where it is one', async () => {
+  it('builds elements of modules with every attribute as a value, and as a location if it is one', async () => {
     const actions = await actionsOf(`
       <queue:submit requestid="App['requestid']" timeout="10" route="true" priority="a.b" to="c()">
         <queue:targets><queue:target name="'G'" type="agentgroup"/></queue:targets>
@@ -158,7 +158,7 @@ describe('the ORS dialect', () => {
     expect(Object.getPrototypeOf(attributes)).to.equal(Object.prototype);
   });
 
-  it('leaves elements that it does not know as unsupported actions', async () => {
+  it('builds unknown elements as unsupported actions', async () => {
     const actions = await actionsOf('<vibrate/><f:act xmlns:f="urn:f"/>');
     expect(plain(actions)).to.deep.equal([
       { kind: 'unsupported', namespace: 'http://www.w3.org/2005/07/scxml', name: 'vibrate' },
@@ -166,7 +166,7 @@ describe('the ORS dialect', () => {
     ]);
   });
 
-  it('reads _persist, and takes other attributes with an underscore in silence', async () => {
+  it('reads _persist, and ignores other attributes with an underscore without a warning', async () => {
     const document = await parse(
       `<scxml ${SCXML} profile="ecmascript" _persist="false" _type="combination"><state _persist="Never" _type="normal"/></scxml>`,
     );
@@ -195,7 +195,7 @@ describe('the ORS dialect', () => {
     expect((await parse(document.invokes[0]!.content!.document!)).dialect).to.equal('ors');
   });
 
-  it('drops the prefix token of a document that runs by itself', async () => {
+  it('drops the prefix token of a document that is not included', async () => {
     const document = await parse(
       `<scxml ${SCXML} profile="ecmascript" initial="a"><state id="a" initial="$$_MY_PREFIX_$$.b"><state id="b"><transition event="done.state.$$_MY_PREFIX_$$.b" target="$$_MY_PREFIX_$$.a"/></state></state></scxml>`,
     );

@@ -624,7 +624,7 @@ describe('problems of a document', () => {
     ]);
   });
 
-  it('cuts a list of problems that is too long, but never the first error', async () => {
+  it('shortens a long list of problems, but keeps the first error', async () => {
     const many = '<transition event="a" wrong="1"/>\n'.repeat(DOCUMENT_LIMITS.MAX_PROBLEMS + 5);
     const problems = await problemsOf(inState(`${many}<transition/>`));
     const counts = Object.fromEntries(
@@ -640,7 +640,7 @@ describe('problems of a document', () => {
     });
   });
 
-  it('reports everything that is wrong at once, in the order of the files and lines', async () => {
+  it('reports all problems at once, in the order of files and lines', async () => {
     const xml = `<scxml ${SCXML} ${XI} initial="nowhere">
   <state id="a"><transition event="x" eventexpr="y" target="b"/></state>
   <state id="a"/>
@@ -663,7 +663,7 @@ describe('problems of a document', () => {
     ]);
   });
 
-  it('says what was expected and what came, as file:line:column: code: sentence', async () => {
+  it('reports the expected and the actual value, as file:line:column: code: sentence', async () => {
     const error = await import('../../../../engine/interpreter/load/load.ts')
       .then(({ parseDocument }) => parseDocument(inState('<transition target="t"/>')))
       .catch((e: unknown) => e);

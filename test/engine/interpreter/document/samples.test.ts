@@ -7,10 +7,10 @@ import type { FetchText } from '../../../../engine/ports/fetchText.ts';
 
 const FOLDER = new URL('../../../../../shared/samples/', import.meta.url);
 
-/** Of workflows and subroutines by themselves, without the process or the caller that includes them. */
+/** Problems of workflows and subroutines that load without the process or the caller that includes them. */
 const EXPECTED = new Set(['STATE_UNREACHABLE', 'DATA_UNDECLARED', 'EVENT_UNSENT']);
 
-/** The samples lie in one folder; the files that they name lay elsewhere. */
+/** All samples are in one folder. The files that they name are missing. */
 const fetchText: FetchText = async (url) => {
   if (url.pathname.endsWith('.js')) return '/* stands in for a library of the sample */';
   const isSibling = url.pathname.endsWith('/default.scxml');
@@ -20,7 +20,7 @@ const fetchText: FetchText = async (url) => {
   );
 };
 
-describe('documents written for ORS by others', () => {
+describe('public ORS documents', () => {
   before(function () {
     if (existsSync(FOLDER)) return;
     console.log(`      skipped: no samples at ${fileURLToPath(FOLDER)}`);

@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { layOut, type StateRow, statesBelow, type TreeShape } from './layOut.ts';
 
-/** Events that a test sends; a document may also raise them. `x1.more` is one that `x1` matches. */
+/** Events that a test sends; a document may also raise them. The descriptor `x1` also matches `x1.more`. */
 export const EXTERNAL_EVENTS = ['x0', 'x1', 'x1.more', 'x2', 'x3'] as const;
 const DESCRIPTORS = [['x0'], ['x1'], ['x1.more'], ['x2'], ['x3'], ['x0', 'x3'], ['i0'], ['i1']] as const;
 const RAISED = ['i0', 'i1', 'x1.more'] as const;
-/** What a document may spend between two external events: raised events and eventless transitions. */
+/** Most raised events and eventless transitions between two external events. */
 const FUEL = 8;
 
 export interface GenerateOptions {
   /**
-   * Only what SCION does as Appendix D says. What it leaves out, and why, is listed by name in
+   * Only features that SCION implements like Appendix D. The omitted features and the reasons are listed by name in
    * test/conformance/scionFaults.ts.
    */
   readonly peer: boolean;
@@ -115,13 +115,13 @@ function render(document: DocumentShape, { peer }: GenerateOptions): string {
 ${body.join('')}</scxml>`;
 }
 
-/** One rendering of a shape: numbers of the shape choose among what is legal at their place. */
+/** One document of a shape. The numbers of the shape choose among the legal possibilities at their position. */
 class Writer {
   readonly #states: readonly StateRow[];
   readonly #document: DocumentShape;
   readonly #peer: boolean;
   readonly #sources: readonly StateRow[];
-  /** Regions run side by side: the peer orders their entries and exits otherwise. */
+  /** Regions are parallel: the peer has another order of their entries and exits. */
   readonly #parallels: readonly StateRow[];
 
   constructor(states: readonly StateRow[], document: DocumentShape, peer: boolean) {
@@ -189,7 +189,7 @@ class Writer {
     if (shape.trigger === 'done' && done.length > 0)
       return { event: `done.state.${pick(done, shape.event).id}`, spends: true, fills: false };
     const names = pick(DESCRIPTORS, shape.event);
-    // What is raised too must not fill what raising spends.
+    // A raised event must not refill the fuel that raising it costs.
     const fills = names.every((name) => name === 'x0' || name === 'x2' || name === 'x3');
     return { event: names.join(' '), spends: !fills, fills };
   }
@@ -232,7 +232,7 @@ class Writer {
     return content.map((action) => this.#action(action, where, state, ordered)).join('');
   }
 
-  /** `alike`: only what has the same outcome in whatever order the states of a microstep run it. */
+  /** `alike`: only content whose outcome does not depend on the order of states in a microstep. */
   #action({ kind, n }: ActionShape, where: string, state: StateRow, alike: boolean): string {
     const count = `<assign location="v${n % 2}" expr="v${n % 2} + 1"/>`;
     const raise = `<if cond="fuel &gt; 0"><assign location="fuel" expr="fuel - 1"/><raise event="${pick(RAISED, n)}"/></if>`;

@@ -1,4 +1,4 @@
-/** A state as it is drawn: numbers are resolved when the tree is laid out, so that shrinking keeps it legal. */
+/** A generated state. Its numbers are resolved when the tree is built, so that it stays legal when it shrinks. */
 export interface TreeShape {
   readonly kind: 'state' | 'parallel';
   readonly children: readonly TreeShape[];
@@ -16,13 +16,13 @@ export interface StateRow {
   readonly children: StateRow[];
   historyType?: 'shallow' | 'deep';
   initial?: 'attribute' | 'element';
-  /** Of <initial>, of the attribute, or the default of a history. */
+  /** Target of <initial>, of the attribute, or the default of a history. */
   initialTarget?: string;
 }
 
 const MAX_STATES = 25;
 
-/** The states in document order. `peer`: without a final state that a deep history would remember. */
+/** The states in document order. `peer`: without final states that a deep history can remember. */
 export function layOut(roots: readonly TreeShape[], topFinal: boolean, peer: boolean): readonly StateRow[] {
   const all: StateRow[] = [];
   const make = (kind: StateRow['kind'], parent: StateRow | undefined): StateRow => {

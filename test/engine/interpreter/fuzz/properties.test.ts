@@ -46,7 +46,7 @@ function microstepsOf({ records, session }: Observed): readonly TracedMicrostep[
   return microsteps;
 }
 
-/** Plays the moves of the trace on a configuration of its own, and says what is wrong with them. */
+/** Applies the entries and exits of the trace to a separate configuration, and returns the errors. */
 function checkMoves(document: Document, observed: Observed): ReadonlySet<string> {
   const order = new Map(document.states.map(({ id, index }) => [id, index]));
   const active = new Set<string>();
@@ -75,7 +75,7 @@ function assertFor(
 }
 
 describe('random documents and events', () => {
-  it('keep the configuration legal after every event, and come to an end of each', async () => {
+  it('have a legal configuration after every event, and process each event in finite time', async () => {
     const seen = { moved: 0, completed: 0 };
     await assertFor((document, events) => {
       const { session } = begin(document);
@@ -91,7 +91,7 @@ describe('random documents and events', () => {
     expect(seen.completed).to.be.greaterThan(0);
   });
 
-  it('end by a named limit, in a legal configuration, where their loops spend nothing', async () => {
+  it('end at a named limit, in a legal configuration, when their loops cost no fuel', async () => {
     const limits = { MAX_MICROSTEPS_PER_MACROSTEP: 200, MAX_INTERNAL_EVENTS: 50 };
     let failed = 0;
     await fc.assert(
@@ -124,7 +124,7 @@ describe('random documents and events', () => {
     expect(microsteps).to.be.greaterThan(5 * RUNS);
   });
 
-  it('run onentry and onexit with each state that the trace names, and no other', async () => {
+  it('run onentry and onexit of exactly the states that the trace names', async () => {
     await assertFor((document, events) => {
       const observed = begin(document);
       for (const event of events) observed.session.send(event);
@@ -135,7 +135,7 @@ describe('random documents and events', () => {
     });
   });
 
-  it('go on alike with and without a trace, and from a snapshot at any event', async () => {
+  it('continue in the same way with and without a trace, and from a snapshot at any event', async () => {
     await assertFor((document, events, at) => {
       const untraced: string[] = [];
       const plain = createSession(document, { id: 'FUZZ', seed: 1, clock: createSimulatedClock() });

@@ -24,7 +24,7 @@ describe('done.invoke in the ORS dialect', () => {
     expect(log).to.deep.equal(['21,21,S~effect1,string,i']);
   });
 
-  it('does so from a durable session too, and only there', () => {
+  it('has them also in a durable session with the ORS dialect, and only in this dialect', () => {
     const ended = {
       sessionId: 'C',
       status: 'completed',

@@ -14,7 +14,7 @@ interface Case {
   readonly sendid?: string;
 }
 
-/** ors-dialect 2.6. Those of its list that are not here cannot occur: nothing receives or sends typed data. */
+/** ors-dialect 2.6. The other events of its list cannot occur, because no part receives or sends typed data. */
 const CASES: readonly Case[] = [
   {
     is: 'a condition of <if>',
@@ -165,7 +165,7 @@ describe('error events of the ORS dialect', () => {
     });
   }
 
-  it('are raised for a condition of a transition, once for an eventless one', async () => {
+  it('are raised for a condition of a transition, and only once for an eventless transition', async () => {
     const player = await play(
       `<state id="s"><transition cond="nobody.knows"/>\n<transition event="e" cond="nobody.knows"/>${TELL}</state>`,
     );
@@ -221,7 +221,7 @@ describe('error events of the ORS dialect', () => {
     ]);
   });
 
-  it('end their block, and not the session', async () => {
+  it('end their block, but not the session', async () => {
     const player = await play(
       '<state id="s"><onentry><log expr="nobody"/><log expr="\'not reached\'"/></onentry><onentry><log expr="\'next block\'"/></onentry><transition event="error"/></state>',
     );

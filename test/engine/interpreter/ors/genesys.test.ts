@@ -40,7 +40,7 @@ describe('_genesys.session', () => {
     });
   });
 
-  it('has functions that find no list and no option while none are configured', async () => {
+  it('has functions that find no list and no option when none is configured', async () => {
     const names = [
       'setTenant', 'getListItemValue', 'listLookupValue', 'getConfigOption', 'isSpecialDay', 'timeInZone',
       'dateInZone', 'dayInZone',
@@ -91,7 +91,7 @@ describe('_genesys.queue and _genesys.statistic', () => {
     });
   });
 
-  it('pass excluded agents to the queue, which answers that no part performs that', async () => {
+  it('pass excluded agents to the queue, which answers that no part performs this', async () => {
     const player = await play(
       `<state id="s"><onentry><script>_genesys.queue.excludeAgents('ann', 'bob');</script></onentry></state>`,
     );

@@ -20,7 +20,7 @@ const ELEMENTS: { readonly [module: string]: readonly string[] } = {
   statistic: ['get', 'unheardof'],
 }; // biome-ignore format: a table
 
-/** What the last element asked for, without the parts that it has always. */
+/** The request of the last element, without its constant parts. */
 async function askedBy(element: string, data = ''): Promise<Partial<ModuleEffect>> {
   const player = await play(
     `<datamodel><data id="App" expr="{}"/>${data}</datamodel><state id="s"><onentry>${element}</onentry></state>`,
@@ -32,7 +32,7 @@ async function askedBy(element: string, data = ''): Promise<Partial<ModuleEffect
 describe('elements of Genesys modules', () => {
   for (const [module, names] of Object.entries(ELEMENTS)) {
     for (const name of names) {
-      it(`<${module}:${name}> is answered by error.${module}.${name} where no part performs it`, async () => {
+      it(`<${module}:${name}> gets error.${module}.${name} when no part performs it`, async () => {
         const prefix = NAMES[module] ?? module;
         const document = await parseDocument(
           `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" profile="ecmascript" xmlns:${prefix}="www.genesyslab.com/modules/${module}">
@@ -106,7 +106,7 @@ describe('elements of Genesys modules', () => {
     ]);
   });
 
-  it('that name an earlier request take its id, and are answered with it', async () => {
+  it('that name an earlier request use its id, also in the answer', async () => {
     for (const element of ['queue:cancel', 'queue:query', 'queue:update', 'dialog:stop']) {
       const { attributes } = await askedBy(`<${element} requestid="'R'.concat(1)"/>`);
       expect(attributes, element).to.deep.equal({ requestid: 'R1' });
@@ -130,7 +130,7 @@ describe('elements of Genesys modules', () => {
     });
   });
 
-  it('that are unknown keep attributes as text when they are not code', async () => {
+  it('that are unknown keep attributes as text when the attributes are not code', async () => {
     const asked = await askedBy('<dialog:sing song="la la la" volume="11" pitch="nobody"/>');
     expect(asked.attributes).to.deep.equal({ song: 'la la la', volume: 11, pitch: 'nobody' });
   });

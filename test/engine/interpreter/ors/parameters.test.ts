@@ -6,7 +6,7 @@ describe('start parameters of an ORS session', () => {
   const DATA =
     '<datamodel><data id="a" expr="\'declared\'"/><data id="b" _type="parameter"/></datamodel><state id="s"><datamodel><data id="c" expr="3"/></datamodel>';
 
-  it('replace declared values, of the document and of states', async () => {
+  it('replace declared values of the document and of states', async () => {
     const player = await play(
       `${DATA}<onentry><log expr="[_data.a, _data.b.k, _data.c, a]"/></onentry></state>`,
       { params: { a: 'given', b: { k: 1 }, c: 4 } },
@@ -14,7 +14,7 @@ describe('start parameters of an ORS session', () => {
     expect(logsOf(player)).to.deep.equal(['given,1,4,given']);
   });
 
-  it('keep the declared value when they are absent, and are ignored when no data item has their name', async () => {
+  it('do not replace the declared value when absent, and are ignored when no data item has their name', async () => {
     const player = await play(
       `${DATA}<onentry><log expr="[_data.a, typeof _data.b, _data.c, typeof _data.other, typeof other]"/></onentry></state>`,
       { params: { other: 1 } },

@@ -15,7 +15,7 @@ const DEFAULT = 'genesyssandbox__routing__src-gen__default.scxml';
 const ROUTING = 'rocklogu__IVRcodetesting__src-gen__default.scxml';
 const SUBROUTINE = 'scmcdev__CRD_GVP_WF__src__subRoutines__';
 
-/** The samples unchanged; of what they include and what nobody saved, stubs of ours. */
+/** The unchanged samples, with stubs for included files that are missing. */
 function load(url: URL, files: { readonly [name: string]: URL } = {}): Promise<Document> {
   return loadDocument(url, {
     fetchText: async ({ href, pathname }) => {
@@ -43,7 +43,7 @@ const added = (view: Json) => ({
   facts: { interactions: { IXN1: view } },
 });
 
-/** Where the process document waits for its interaction. */
+/** The state in which the process document waits for its interaction. */
 const IPD_WAITS = [
   'enter _composer_globalstate',
   'enter _composer_parallel',
@@ -73,7 +73,7 @@ const IPD_ENDS = [
   'exit _composer_global_exit',
 ];
 
-describe('documents that others wrote for ORS, played to their end', () => {
+describe('public ORS documents run to their end', () => {
   before(function () {
     if (existsSync(FOLDER)) return;
     console.log(`      skipped: no samples at ${fileURLToPath(FOLDER)}`);
@@ -227,7 +227,7 @@ describe('documents that others wrote for ORS, played to their end', () => {
 
   describe('a routing workflow', () => {
     const HOUR = 3_600_000;
-    /** From the start of the application to the branch that the time decides. */
+    /** From the start of the application to the branch that depends on the time. */
     const play = async (hours: number): Promise<OrsPlayer> => {
       const player = new OrsPlayer(await workflow(ROUTING), { now: MONDAY_MORNING + hours * HOUR });
       player.takeTrace();
@@ -412,7 +412,7 @@ describe('documents that others wrote for ORS, played to their end', () => {
       returned(player, 'eventValue', 'Exit');
     });
 
-    it('run without a caller too, to their finals, telling what they miss', async () => {
+    it('also run without a caller to their final states, and report the missing values', async () => {
       const player = new OrsPlayer(await sample(`${SUBROUTINE}InteractionAccept.scxml`));
       expect(player.takeTrace()).to.deep.equal([
         'enter _composer_entry',

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { createSession, parseDocument, type TraceRecord } from '../../../../engine/index.ts';
 import { createSimulatedClock } from '../../../support/simulatedClock.ts';
 
-/** ors-dialect 2.14: the names of the records are those that readers of ORS logs know. */
+/** ors-dialect 2.14: the records have the names of ORS logs. */
 describe('the trace of an ORS session', () => {
   it('has events, transitions, states, logs, elements and errors, in their order', async () => {
     const document = await parseDocument(

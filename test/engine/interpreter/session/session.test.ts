@@ -19,7 +19,7 @@ const scxml = (content: string, attributes = ''): string =>
 const parse = (content: string, attributes = ''): Promise<Document> =>
   parseDocument(scxml(content, attributes));
 
-/** A parent that notes what its child tells it, and hands events on to it. */
+/** An invoking session that records the events of its invoked session and forwards events to it. */
 const parentOf = (child: string): string => `
   <datamodel><data id="heard" expr="[]"/></datamodel>
   <state id="a">
@@ -84,7 +84,7 @@ describe('a session in memory', () => {
     session.terminate();
   });
 
-  it('copies parameters and event data, of any shape that JSON can carry', async () => {
+  it('copies parameters and event data of any shape that JSON can represent', async () => {
     const document = await parse(`
       <datamodel><data id="order"/></datamodel>
       <state id="a"><transition event="set"><assign location="order" expr="_event.data"/></transition></state>`);
@@ -179,7 +179,7 @@ describe('a session in memory', () => {
     session.terminate();
   });
 
-  it('tells its listeners the traces and effects of invoked sessions as well', async () => {
+  it('also reports the traces and effects of invoked sessions to its listeners', async () => {
     const document = await parse(
       parentOf(inline('<final id="end"><onentry><log label="in" expr="1"/></onentry></final>')),
     );
@@ -205,7 +205,7 @@ describe('invoked sessions in memory', () => {
     return heard();
   };
 
-  it('tell the invoking session by an event that they are done, have failed or cannot be loaded', async () => {
+  it('send an event to the invoking session when they are done, fail or cannot be loaded', async () => {
     expect(
       await heardOf(inline('<final id="end"><donedata><content expr="[1]"/></donedata></final>')),
     ).to.deep.equal([['done.invoke.child', 'child', [1]]]);
@@ -269,7 +269,7 @@ describe('invoked sessions in memory', () => {
     const ports = { sessions: createSessionDirectory() };
     const session = restoreSession(document, snapshot, { clock, ports });
     session.send({ name: 'tell', data: 'add' });
-    // The child is not there yet: a snapshot has it as it was, with what waits for it.
+    // The invoked session is not restored yet: a snapshot has its stored state and its waiting events.
     const between = JSON.parse(JSON.stringify(session.snapshot())) as Snapshot;
     await session.settled();
     for (const restored of [session, restoreSession(document, between, { clock, ports })]) {

@@ -25,7 +25,7 @@ const PARAMS = {
   _urs_queued_ttl: '14400',
 };
 
-/** The partners of the document, as far as it goes before its agent is near. */
+/** The partners of the document until an agent is almost available. */
 const SCRIPT: readonly ScriptRow[] = [
   { fetch: '/urs/call/start', method: 'get', reply: { json: { conn_id: '00ee0266b1f0c001' } } },
   { fetch: '/urs/call/', reply: { json: { time: 1380769087, wt: 0, calls: 5, pos: 5 } } },

@@ -218,7 +218,7 @@ describe('fromScxml', () => {
       isReady();
     };
     const actor = createActor(logic, { id: 'p', logger }).start();
-    // The document of the child is still being read: this waits for it.
+    // Waits until the document of the invoked session is read.
     actor.send({ type: 'add' });
     await ready;
     expect(lines).to.deep.equal(['ready of child']);
