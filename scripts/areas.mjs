@@ -57,8 +57,8 @@ export function lintOverrides() {
 
 /**
  * Patterns of the specifiers by which files of `area` name files of the areas that `includes` tells: one pattern for
- * another top folder where all of its areas are told. Areas that contain the importing one are left to the test: their
- * specifiers ('../x.ts') look like those of the area itself.
+ * another top folder if all of its areas are included. Only the test checks areas that contain the importing area: their
+ * specifiers ('../x.ts') have the same form as specifiers inside the area.
  *
  * @param {string} area
  * @param {(other: string) => boolean} includes

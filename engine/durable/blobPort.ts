@@ -1,5 +1,5 @@
 /**
- * Large binary values beside the store. A blob is written completely before the commit that names it, so a
+ * Large binary values outside the store. A blob is written completely before the commit that names it, so a
  * record never names an incomplete one. A blob that no record names any more, or never did because of a crash
  * in between, is removed by the part that writes blobs.
  */

@@ -30,7 +30,7 @@ export interface DueTasksDeps {
  * after the other. The store knows their order and their lanes (taskTable.ts); a bounded part of each kind is
  * in memory.
  *
- * Q1. Kinds do not wait for each other: each is read separately, as long as it has room.
+ * Q1. Kinds do not wait for each other. Each is read separately while it has room.
  * Q2. Every due task of a kind before its `unread` key is in memory, or waits for an earlier task of its
  *     lane. So no task is read again and again, and a task that finds no room moves `unread` back to itself.
  * Q3. When a task frees its lane (lanes.ts), the next task of the lane is taken from the store.
@@ -156,7 +156,7 @@ export class DueTasks {
     const kind = this.#kinds.get(name);
     if (kind === undefined && !this.#unknownKinds.has(name)) {
       this.#unknownKinds.add(name);
-      // They keep the later tasks of their lanes waiting: another release may know the kind.
+      // Later tasks of their lanes have to wait, because another release may know the kind.
       this.#deps.log.error({ kind: name }, `No handler for tasks of kind '${name}': they stay in the store.`);
     }
     return kind;

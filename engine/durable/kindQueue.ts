@@ -39,7 +39,7 @@ export class KindQueue {
     return this.#runnable.size > 0;
   }
 
-  /** Reading will come to that task anyway. */
+  /** The next reading reaches that task anyway. */
   willRead(dueKey: string): boolean {
     return this.#unread !== undefined && dueKey >= this.#unread;
   }

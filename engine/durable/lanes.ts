@@ -11,10 +11,10 @@ interface Lane {
 }
 
 /**
- * Which tasks in memory hold their lanes.
+ * The tasks in memory that hold their lanes.
  *
  * LN1. At most one task holds a lane: the first one in the store whose removal is not being written. A task
- *      that waits for its retry counts as well, so it keeps the later ones waiting without being in memory.
+ *      that waits for its retry also counts: later tasks wait for it, although it is not in memory.
  * LN2. While removals of earlier tasks are being written, `from` skips them, so that a lane is not read from
  *      its start for each of its tasks. A task that enters the lane before `from` moves it back.
  */
@@ -38,7 +38,7 @@ export class Lanes {
   }
 
   /**
-   * The task holds its lane no more. Returns the next task of the lane, which may be waiting for its retry.
+   * The task no longer holds its lane. Returns the next task of the lane, which may wait for its retry.
    */
   free({ dueKey, laneKey }: TaskRef): TaskRef | undefined {
     if (laneKey === undefined) return undefined;

@@ -33,7 +33,7 @@ interface Computed<Answer> {
 }
 
 /**
- * Effects that happen once, however often they are requested with the same key within a day
+ * Effects that happen once, even if they are requested several times with the same key within a day
  * (KEY_RETENTION_MS) of the first request. A repetition gets the first answer, even when its other fields
  * differ. A request that failed leaves no trace, so its repetition counts as the first. Every request without
  * a key is a new one. Answers are JSON values.
@@ -122,7 +122,7 @@ export function keyedBy(key: string | undefined, ...scope: readonly string[]): K
 }
 
 /**
- * 64 hexadecimal digits, whatever the length of the parts. Also serves as an id that repetitions derive
+ * 64 hexadecimal digits for parts of any length. Also serves as an id that repetitions derive
  * again.
  */
 export function recordKey({ scope, key }: KeyedEffect): string {

@@ -10,7 +10,7 @@ const { default: BTree } = createRequire(import.meta.url)('sorted-btree') as typ
 const FIRST_KEYS = 4;
 const MAX_KEYS = 256;
 
-/** Values by key, in memory. The keys are put in order only when somebody asks for a range. */
+/** Values by key, in memory. The keys are sorted only when a range is read. */
 export class OrderedTable<T> {
   readonly #values = new Map<string, T>();
   #ordered: InstanceType<typeof BTree<string, undefined>> | undefined;

@@ -6,7 +6,7 @@ import type { SessionRecord } from './sessionRecord.ts';
 
 /** Sessions held in memory; the others are restored from their snapshots when they are needed. */
 export const DEFAULT_MAX_LIVE_SESSIONS = 10_000;
-/** Work that waits for one session, unless SessionHostDeps says otherwise; more is refused. */
+/** Default limit of the work that waits for one session. More is refused. */
 export const DEFAULT_MAX_MAILBOX_LENGTH = 5_000;
 /** The heap is checked each time that this many sessions have become idle. */
 const HEAP_CHECK_INTERVAL = 256;

@@ -5,7 +5,7 @@ import type { EventDelivery } from './eventDelivery.ts';
 import type { ModuleEvent, PerformModule } from './sessions.ts';
 import type { SessionTaskPayloads } from './sessionTasks.ts';
 
-/** Attempts of a performer that rejects, before the document is told. */
+/** Attempts of a performer that rejects, before the document gets an error event. */
 export const MAX_PERFORM_ATTEMPTS = 8;
 
 /** The performers of module elements, by 'module.action' or 'module.*'. */
@@ -47,7 +47,7 @@ export class ModulePerformers {
     const { module, action, requestId } = effect;
     const perform = this.#performerOf(effect);
     if (perform === undefined) {
-      this.#log.warn({ sessionId, module, action }, 'Nobody performs this element.');
+      this.#log.warn({ sessionId, module, action }, 'No part performs this element.');
       return [unsupportedElement(effect)];
     }
     try {
@@ -55,7 +55,7 @@ export class ModulePerformers {
     } catch (error) {
       if (error instanceof StoreError || task.attempt < MAX_PERFORM_ATTEMPTS) throw error;
       const fields = { sessionId, module, action, requestId, err: error };
-      this.#log.error(fields, 'A module element failed for good.');
+      this.#log.error(fields, 'A module element failed in its last attempt.');
       return [moduleError(effect, 'failed', error instanceof Error ? error.message : String(error))];
     }
   }

@@ -33,7 +33,7 @@ interface TaskDeps {
 export function performSessionTasks(deps: TaskDeps): void {
   const { durable, live, steps, starter, delivery, modules } = deps;
   const on: OnSessionTask = (kind, perform, maxRunning) => {
-    // Tried until they succeed: what a session has committed must happen, however long the store is unavailable.
+    // Repeated until they succeed: committed effects must happen, even if the store is unavailable for a long time.
     const maxAttempts = Number.POSITIVE_INFINITY;
     const options = maxRunning === undefined ? { maxAttempts } : { maxAttempts, maxRunning };
     durable.onTask(kind, unlessSetAside(kind, perform, deps), options);
@@ -67,7 +67,7 @@ type OnSessionTask = <Kind extends SessionTaskKind>(
   maxRunning?: number,
 ) => void;
 
-/** Performs a task; keeps it beside its session if that is set aside. */
+/** Performs a task. If its session is set aside, stores the task with the session. */
 function unlessSetAside<Kind extends SessionTaskKind>(
   kind: Kind,
   perform: PerformTask<Kind>,

@@ -40,7 +40,7 @@ export class SessionRestorer {
     this.#ends = ends;
   }
 
-  /** Brings the session into memory if it is not there. Undefined: it does not run. */
+  /** Restores the session if it is not in memory. Undefined: it does not run. */
   async load(session: LiveSession): Promise<LiveSession['running']> {
     if (session.running !== undefined) return session.running;
     const { sessionId } = session;
@@ -95,10 +95,10 @@ export class SessionRestorer {
       throw new HostError('SESSION_SET_ASIDE', sessionId, { cause: error });
     }
     await this.#durable.commit(resumeBatch(this.#durable, resumed, this.#clock.now()));
-    this.#log.info({ sessionId }, 'A session that was set aside goes on.');
+    this.#log.info({ sessionId }, 'A session that was set aside continues.');
   }
 
-  /** The session as it is, also after its end. It has no data if reading them cost an engine child its life. */
+  /** The present state of the session, also after its end. It has no data if its engine child ended while reading them. */
   async view(session: LiveSession): Promise<SessionView | undefined> {
     const running = await this.load(session);
     return (

@@ -19,14 +19,14 @@ export interface SessionEndsDeps {
   readonly retention: Retention;
 }
 
-/** How a session was before it ended, and whether the session that invoked it is told. */
+/** The session before its end, and whether its invoking session gets an event. */
 interface Ending {
   readonly was: SessionStatus;
   /** The invoke was cancelled: the invoking session is not told. */
   readonly quiet: boolean;
 }
 
-/** A session that cannot go on, as it was, and the fault that is the reason. */
+/** A session that cannot continue, in its last state, and the fault that is the reason. */
 export interface SessionFault {
   readonly record: SessionRecord;
   readonly error: unknown;
@@ -109,7 +109,7 @@ export class SessionEnds {
         { cancel: [startScheduledKey(sessionId)] },
       ),
     );
-    this.#log.info({ sessionId, reason }, 'A session that did not run was terminated.');
+    this.#log.info({ sessionId, reason }, 'A session was terminated while it was scheduled or set aside.');
   }
 }
 

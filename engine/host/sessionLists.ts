@@ -14,7 +14,7 @@ const MAX_READ_AT_ONCE = 100;
 /** After a hash, this sorts behind all uses of that version. */
 const BEHIND_COLON = ';';
 
-/** See Sessions.list. Yields to other work, however long the list is. */
+/** See Sessions.list. Yields to other work, so that a long list does not block the process. */
 export async function listSessions(
   durable: Durable,
   { status, documentHash, after, limit = MAX_LISTED_SESSIONS }: SessionListFilter = {},

@@ -61,7 +61,7 @@ interface PlannedStep {
  *     from the last snapshot.
  * S3. A fault of the host in a step (an exception) ends this session as 'failed', and no other session. A session
  *     that cannot be restored has lost nothing: it is set aside.
- * S4. A step that cost an engine child its life (ExecutionLost) is not repeated. The session gets error.execution in
+ * S4. A step that ended its engine child (ExecutionLost) is not repeated. The session gets error.execution in
  *     place of the input, and fails at MAX_CHILD_DEATHS.
  */
 export class SessionSteps {
@@ -233,7 +233,7 @@ export class SessionSteps {
     const childDeaths = (step.record.childDeaths ?? 0) + 1;
     const record = { ...step.record, childDeaths };
     const fields = { sessionId, input: input.kind, childDeaths, err: loss };
-    this.#log.warn(fields, 'A step cost an engine child its life.');
+    this.#log.warn(fields, 'A step ended its engine child.');
     if (input.kind === 'start' || input.kind === 'terminate' || childDeaths >= MAX_CHILD_DEATHS) {
       const count = `${childDeaths} of at most ${MAX_CHILD_DEATHS} engine children lost (MAX_CHILD_DEATHS)`;
       const error = new Error(`${loss.message}; ${count}`, { cause: loss });

@@ -42,7 +42,7 @@ export interface Sessions {
   onModule(name: string, perform: PerformModule): void;
   /**
    * Registers a listener for the end of every session (completed, terminated, failed). Its batch joins the commit that
-   * ends the session, so that whatever depends on the session always sees its end.
+   * ends the session, so that every part that depends on the session sees its end.
    */
   onEnded(listener: (ended: SessionEnd) => Batch): void;
 }

@@ -50,7 +50,7 @@ export class Bayeux {
     this.#clientPublish.onService(pattern, handler);
   }
 
-  /** Sends a message to one client, subscribed or not. False when the client has gone. */
+  /** Sends a message to one client, also without a subscription. False when the client has no session any more. */
   deliver(clientId: ClientId, channel: string, data: Json): boolean {
     const session = this.#sessions.get(clientId);
     if (!session) return false;

@@ -64,7 +64,7 @@ export class LongPolling {
     await this.#answerConnect(res, replies, messages.length > 1 ? { ...connect, holdMs: 0 } : connect);
   }
 
-  /** The messages of a request. Undefined: it was answered with an error, or its client has gone. */
+  /** The messages of a request. Undefined: it was answered with an error, or its client closed the connection. */
   async #readMessages(
     req: IncomingMessage,
     res: ServerResponse,
@@ -98,7 +98,7 @@ export class LongPolling {
     replies: readonly BayeuxReply[],
     { session, reply, holdMs }: ConnectOutcome,
   ): Promise<void> {
-    // A displaced connect may just have set an expiry, which must not end the session during this one.
+    // A displaced connect may have set an expiry just now. It must not end the session during this connect.
     this.#sessions.connecting(session);
     const why = await waitFor(res, session, holdMs);
     if (why === 'closed' || isGone(res)) return this.#sessions.expectConnect(session);
@@ -216,7 +216,7 @@ async function readBody(req: IncomingMessage, maxBytes: number): Promise<Request
       chunks.push(chunk);
     }
   } catch {
-    // The client disconnected, so there is nobody to answer.
+    // The client disconnected, so no answer is possible.
     return { kind: 'aborted' };
   }
   try {

@@ -118,7 +118,10 @@ export class SessionRegistry {
     const { multipleClientsIntervalMs, intervalMs, maxIntervalMs } = this.#options;
     const interval = session.sharesBrowser ? multipleClientsIntervalMs : intervalMs;
     const cancel = this.#clock.at(this.#clock.now() + interval + maxIntervalMs, () => {
-      this.#log.debug({ clientId: session.id, gmsUser: session.gmsUser }, 'A Bayeux client has gone.');
+      this.#log.debug(
+        { clientId: session.id, gmsUser: session.gmsUser },
+        'A Bayeux client sent no connect in time; its session ended.',
+      );
       this.remove(session);
     });
     this.#expiries.set(session, cancel);

@@ -33,7 +33,7 @@ async function serve(): Promise<void> {
   const output = openStandardOutput({
     clock: systemClock,
     // Level error, because a line of any level may be among them.
-    onDropped: (lines) => log.error({ lines }, 'Log lines were dropped: nobody read them in time.'),
+    onDropped: (lines) => log.error({ lines }, 'Log lines were dropped: the log reader was too slow.'),
   });
   const log: Log = createLogger(environment.logLevel, { output, more: (fields) => relateIds(fields) });
   const store = openLmdbStore({

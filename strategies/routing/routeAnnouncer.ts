@@ -96,7 +96,10 @@ export class RouteAnnouncer {
   async #giveUp({ id, attempt }: Announcement, error: unknown): Promise<void> {
     const call = this.#announcing(id, attempt);
     if (call === undefined) return;
-    this.#log.warn({ connId: id, attempt, err: error }, 'The session was not reached: the call waits again.');
+    this.#log.warn(
+      { connId: id, attempt, err: error },
+      'The session could not be reached: the call waits again.',
+    );
     await this.#durable.commit(
       this.#runtime.applyBatch(call, { type: 'routeRefused', now: this.#clock.now() }),
     );
@@ -110,7 +113,7 @@ export class RouteAnnouncer {
         this.#log.info(fields, 'Call routed.');
         return this.#runtime.applyBatch(call, { type: 'routeAccepted', now });
       case 'gone':
-        this.#log.warn(fields, 'The session of a virtual call is gone: the call is removed.');
+        this.#log.warn(fields, 'The session of a virtual call has ended: the call is removed.');
         return this.#runtime.applyBatch(call, { type: 'remove' });
       case 'refused':
         this.#log.warn(fields, 'The session refused the agent: the call waits again.');

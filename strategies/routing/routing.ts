@@ -188,7 +188,7 @@ export class Routing {
     } catch (error) {
       // The first view of each queue reads it then.
       if (this.#closing?.aborted) return;
-      this.#log.warn({ err: error }, 'The virtual queues could not be read ahead.');
+      this.#log.warn({ err: error }, 'The virtual queues could not be read in advance.');
     }
   }
 

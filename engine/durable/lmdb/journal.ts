@@ -43,7 +43,7 @@ export interface JournalDeps {
  * full, it is put into the tree (a checkpoint), and the other one takes the writes.
  *
  * J1. A write is one frame. Reads see it when the frame is on the disk. There is one write at a time.
- * J2. A frame that cannot be written is refused, and erased in case it is on the disk nevertheless. If the
+ * J2. A frame that cannot be written is refused, and erased because a part of it may be on the disk. If the
  *     disk refuses the erasure as well, it is repeated before the next frame. The remains of a frame after a
  *     crash are erased before the next frame, which could complete them otherwise.
  * J3. The journal's layers stay over the tree until a checkpoint is complete. A repeated checkpoint does no
@@ -66,7 +66,7 @@ export class Journal {
   /** The segment that takes frames. */
   #active: Segment;
   #writing: Promise<void> | undefined;
-  /** The bytes after the ends of the segments are no remains of a frame. */
+  /** The segments have no remains of a frame after their ends. */
   #isErased = false;
   /** The checkpoint of the lower segment. Does not reject. */
   #checkpointing: Promise<void> | undefined;

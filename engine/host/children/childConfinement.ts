@@ -11,8 +11,8 @@ const DATA_HEADROOM_MB = 512;
 const PROBE_TIMEOUT_MS = 2_000;
 
 /**
- * The means of this machine beside Node's own, each tried once: a network namespace without a network, a limit of data
- * pages and no core dumps, and an end with the parent. Means that do not work here are left out.
+ * Confinement by this machine in addition to Node's. Each is tried once: a network namespace without a network, a limit of
+ * data pages and no core dumps, and an end with the parent. Those that do not work on this machine are left out.
  */
 export function confinement(memoryMb: number): Confinement {
   if (process.platform !== 'linux') return { launcher: [], names: [] };

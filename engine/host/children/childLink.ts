@@ -42,7 +42,7 @@ export interface PendingRequest {
   /** `isOpen`: the child holds the execution. */
   request(number: number, isOpen: boolean): ExecutionRequest;
   answered(answer: ExecutionAnswer): void;
-  /** It cost a child its life, and nothing else can be the cause. */
+  /** The request ended a child: there is no other possible cause. */
   lost(reason: DeathReason, message: string): void;
   /** No child could be started. */
   refused(): void;
@@ -70,7 +70,7 @@ export interface ChildLinkDeps {
   readonly spawn: SpawnChild;
   readonly clock: Clock;
   readonly limits: ChildLimits;
-  /** The child has compiled a document, and lives. */
+  /** The child has compiled a document, and is still running. */
   readonly onCompiled: (program: ChildProgram) => void;
   /** Called once. The link does nothing after it. */
   readonly onDeath: (death: Death) => void;
@@ -112,7 +112,7 @@ export class ChildLink {
   readonly #programs = new Set<number>();
   /** Executions that the child holds, least recently used first. */
   readonly #open = new Set<number>();
-  /** To be compiled in advance, one by one: a real request waits for one of them at most. */
+  /** Documents to compile in advance, one by one, so that a real request waits for at most one of them. */
   #prepared: ChildProgram[] = [];
   #state: 'starting' | 'ready' | 'dead' = 'starting';
   #isQuarantine = false;
@@ -178,7 +178,7 @@ export class ChildLink {
     if (this.#sent.length > 0) this.#watch.begin();
   }
 
-  /** Data that are nested too deep for JSON are a fault of this request alone: the child is told nothing of it. */
+  /** Data that are nested too deeply for JSON are a fault of this request only. The child gets nothing of it. */
   #sendRequest(pending: PendingRequest): void {
     const { program, execution } = pending;
     const isNew = !this.#programs.has(program.number);

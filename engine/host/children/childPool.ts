@@ -83,7 +83,7 @@ export class ChildPool {
     this.#planSpare();
   }
 
-  /** The slot with the fewest requests; idle ones are used in turn. */
+  /** The slot with the fewest requests. Idle slots are used one after the other. */
   #leastLoaded(): number {
     const loads = this.#slots.slice(0, this.#deps.size).map(({ link }) => link?.load ?? 0);
     const least = Math.min(...loads);
@@ -101,7 +101,7 @@ export class ChildPool {
     if (slot === this.#quarantine) link.becomeQuarantine();
   }
 
-  /** Later, because starting a process takes a while: requests leave first. */
+  /** Later, because the start of a process takes time: requests are sent first. */
   #planSpare(): void {
     if (this.#spare.link !== undefined || this.#isSparePlanned) return;
     this.#isSparePlanned = true;
@@ -126,7 +126,7 @@ export class ChildPool {
     return link;
   }
 
-  /** A document that killed its child is not prepared: only documents that a child has compiled are. */
+  /** Prepares only documents that a child has compiled, so never a document that ended its child. */
   #noteCompiled(link: ChildLink, program: ChildProgram): void {
     this.#compiled.delete(program);
     this.#compiled.add(program);
@@ -167,7 +167,7 @@ export class ChildPool {
     for (const pending of all) this.#runIn(slot, pending);
   }
 
-  /** At once, so that the next request does not wait for the start; not for a child that had no request. */
+  /** Starts a child at once, so that the next request does not wait for it, unless the lost child had no request. */
   #replace(slot: Slot, { wasReady, wasUsed }: Death): void {
     slot.startFailures = wasReady ? 0 : slot.startFailures + 1;
     if (slot.startFailures >= MAX_START_FAILURES) {

@@ -1,6 +1,6 @@
 /** The process of an engine child. startChild.ts implements it; tests use a scripted one. */
 export interface ChildProcess {
-  /** Sends bytes in order. Never fails: the end of a child is told by onExit. */
+  /** Sends bytes in order. Never fails: onExit reports the end of a child. */
   send(bytes: Uint8Array): void;
   /** Ends the process at once (SIGKILL). */
   kill(): void;
