@@ -25,7 +25,7 @@ interface Counters {
   readonly context: { readonly [name: string]: number };
 }
 
-/** Machines that do what the documents say. */
+/** Machines with the behaviour of the documents. */
 export const xstate: Peer = {
   name: 'xstate',
   async load(document) {

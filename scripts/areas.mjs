@@ -34,7 +34,7 @@ export function mayImport(area, other) {
   );
 }
 
-/** The linter's rule for the same table: what an editor shows at an import. */
+/** The linter's rule for the same table. An editor shows its message at an import. */
 export function lintOverrides() {
   return NAMES.map((area) => {
     const others = NAMES.filter((other) => other !== area);
@@ -56,7 +56,7 @@ export function lintOverrides() {
 }
 
 /**
- * Patterns of the specifiers by which files of `area` name files of the areas that `includes` tells: one pattern for
+ * Patterns of the specifiers by which files of `area` name files of the areas for which `includes` is true: one pattern for
  * another top folder if all of its areas are included. Only the test checks areas that contain the importing area: their
  * specifiers ('../x.ts') have the same form as specifiers inside the area.
  *

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { hashPassword } from '../server/middleware/index.ts';
 
-/** Reads a password from standard input and prints what config.json holds of it. */
+/** Reads a password from standard input and prints its hash for config.json. */
 const lines = createInterface({ input: process.stdin, output: process.stderr });
 const password = await lines.question('Password: ');
 lines.close();

@@ -7,7 +7,7 @@ import { eventsApart } from './apart.ts';
 import { BOUND, DATA_TEXT, LIGHT } from './documents.ts';
 import { log, openHost, temporaryFolder } from './openHost.ts';
 
-/** Engine children beside the engine in the server's own process. */
+/** Engine children, compared with the engine in the server's own process. */
 
 const DURABLE_IN_FLIGHT = 32;
 const DURABLE_EVENTS = 12_800;

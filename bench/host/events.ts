@@ -6,7 +6,7 @@ import { fsyncLine, measureFsync } from './disk.ts';
 import { DATA_TEXT, LIGHT } from './documents.ts';
 import { openHost, temporaryFolder } from './openHost.ts';
 
-/** Durable events through the host, beside commits of the same bytes by the store alone. */
+/** Durable events through the host, compared with commits of the same bytes by the store alone. */
 
 const AT_ONCE = 64;
 const SAMPLE_MS = 1_500;

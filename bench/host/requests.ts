@@ -9,7 +9,7 @@ import { LIGHT } from './documents.ts';
 import { openHost, temporaryFolder } from './openHost.ts';
 import { startOrsay } from './orsayServer.ts';
 
-/** Durable requests over HTTP, beside a bare Koa handler that commits one record of the same size. */
+/** Durable requests over HTTP, compared with a bare Koa handler that commits one record of the same size. */
 
 const CONNECTIONS = 64;
 const SECONDS = 4;

@@ -13,7 +13,7 @@ export class KindQueue {
   #loaded = 0;
   /** Due key from which on due tasks may be missing in memory; undefined: none is missing. */
   #unread: string | undefined;
-  /** Due time of the earliest task that is not due yet, as far as known. */
+  /** Due time of the earliest task that is not due yet; undefined if unknown. */
   #nextDue: number | undefined;
 
   constructor({ name, maxLoaded }: { readonly name: string; readonly maxLoaded: number }) {
@@ -26,7 +26,7 @@ export class KindQueue {
     return this.#nextDue;
   }
 
-  /** Some due tasks are to be read, and there is room for them. */
+  /** True when due tasks have to be read and there is room for them. */
   get needsReading(): boolean {
     return this.#unread !== undefined && this.#loaded <= this.#maxLoaded / 2;
   }
@@ -52,7 +52,7 @@ export class KindQueue {
     if (this.#nextDue === undefined || time < this.#nextDue) this.#nextDue = time;
   }
 
-  /** Has the tasks read that have become due. */
+  /** Requests a read of the tasks that have become due. */
   wake(now: number): void {
     if (this.#nextDue === undefined || this.#nextDue > now) return;
     this.readFrom(firstDueKeyAt(this.name, this.#nextDue));
@@ -61,7 +61,7 @@ export class KindQueue {
 
   /**
    * Reads the next part from the table and gives each due task to `take`. Returns the due time of the first
-   * task that is not due yet, when the reading came to one.
+   * task that is not due yet, if it reads such a task.
    */
   read(table: TaskTable, now: number, take: (ref: TaskRef) => void): number | undefined {
     let count = 0;

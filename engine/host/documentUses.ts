@@ -7,7 +7,7 @@ export const DOCUMENT = 'document';
 export const DOCUMENT_URL = 'documentUrl';
 
 /**
- * Removes the sources of a version with its last session. `session`: one that ends, as it was before.
+ * Removes the sources of a version with its last session. `session`: the record before the end.
  *
  * U1. A session that is scheduled, runs or is set aside has a use of its version (SI1 in sessionIndex.ts).
  * U2. The commit that removes the last use of a version removes its sources. Make the batch right before the commit:

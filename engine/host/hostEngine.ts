@@ -63,7 +63,7 @@ export class RestoreFailed extends Error {
   }
 }
 
-/** Engine children that one session may cost. The session fails when it reaches this number. */
+/** Number of engine children that one session may end. The session fails when it reaches this number. */
 export const MAX_CHILD_DEATHS = 3;
 
 /**

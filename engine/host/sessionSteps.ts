@@ -40,7 +40,7 @@ export interface SessionStepsDeps {
 export interface FirstStep {
   readonly record: SessionRecord;
   readonly start: () => HostedExecution;
-  /** What the step adds to its commit; `goesOn`: it did not end the session. */
+  /** The additions of the step to its commit. `goesOn`: the step did not end the session. */
   readonly firstBatch: (goesOn: boolean) => Batch;
 }
 

@@ -15,7 +15,7 @@ export interface GivenReply {
   readonly reply: SessionReply;
 }
 
-/** What a step changes in the store, and what may happen only after that commit. */
+/** The changes of a step in the store, and its effects after that commit. */
 export interface StepCommit {
   readonly batch: Batch;
   /** The session after the step. */

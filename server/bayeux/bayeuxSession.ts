@@ -36,7 +36,7 @@ export class BayeuxSession {
   readonly subscriptions = new Set<string>();
   /** False until the first connect, which gets an immediate reply with advice. */
   connected = false;
-  /** True when its last connect was told that its browser has other clients. */
+  /** True when its last connect reply told the client that its browser has other clients. */
   sharesBrowser = false;
 
   readonly #clock: Clock;
@@ -131,7 +131,7 @@ export class BayeuxSession {
   /**
    * CometD ack extension, server side. `batch` is the number of the last delivery that the client has seen; later ones
    * are sent again. A connect without a number acknowledges everything, so that a client without the extension does not
-   * get the same messages for ever.
+   * get the same messages again and again.
    */
   acknowledge(batch: number | undefined): void {
     if (!this.acknowledges || this.#unacknowledged.length === 0) return;

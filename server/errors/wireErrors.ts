@@ -245,7 +245,7 @@ interface WireErrorRow {
 export type WireErrorCode = keyof typeof WIRE_ERRORS;
 
 export interface WireErrorOptions extends ErrorOptions {
-  /** Says what was expected and what came. Clients see it. */
+  /** Names the expected and the actual value. Clients see it. */
   readonly message?: string;
   /** For a code that has several documented class names. */
   readonly exception?: string;

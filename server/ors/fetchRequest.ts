@@ -127,7 +127,7 @@ function headersOf(headers: Json | undefined): Record<string, string> {
   );
 }
 
-/** Tells caches on the way how old, or how long expired, a reply may be. */
+/** Tells caches how old, or how long expired, a reply may be. */
 function cacheControl(attributes: ModuleCall['attributes']): Record<string, string> {
   const parts = [
     ...cacheDirective(attributes.maxage, 'maxage', 'max-age'),

@@ -52,7 +52,7 @@ interface DeliverPayload {
  * Subscriptions to tags, and the delivery of events to all subscriptions that match. gms-api 8.
  *
  * N1. An event gets one id when it is published; every copy and every attempt has this id.
- * N2. A destination gets an event once, however many of its subscriptions match.
+ * N2. A destination gets an event once, even if several of its subscriptions match.
  * N3. The id of an event with a key follows from the key. A receipt records each destination that has the
  *     event: in the commit that delivers it, or after a delivery outside the store. There the receiver
  *     recognises a repetition by the id of the event.

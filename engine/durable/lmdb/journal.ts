@@ -3,7 +3,7 @@ import { type EncodedFrame, encodeFrame } from './encodeFrame.ts';
 import { BLOCK_BYTES, randomId, sealFrame } from './journalFrames.mjs';
 import type { FoundJournal, Mark, Segment } from './readSegments.ts';
 
-/** Size of a segment at which it is checkpointed, and the other one used. */
+/** Size at which a segment is checkpointed and the other segment takes the writes. */
 const SEGMENT_BYTES = 4_194_304;
 /** Number of changes at which a segment is checkpointed: scans pass all removals in it. */
 const SEGMENT_CHANGES = 16_384;
@@ -99,7 +99,7 @@ export class Journal {
     }
   }
 
-  /** Checkpoints everything, if the tree takes it, after the write that is under way. */
+  /** Checkpoints everything after the present write, if the tree accepts it. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;

@@ -4,7 +4,7 @@ import type { SessionId } from '../../ports/index.ts';
 import { MAX_EFFECTS, MAX_FAULT_CHARS, MAX_KEY_CHARS } from './limits.ts';
 import type { ExecutionAnswer } from './messages.ts';
 
-/** A message that no child of ours sends: the child is hostile. */
+/** A message that a correct child never sends: the child is hostile. */
 export class ProtocolBreach extends Error {
   constructor(message: string) {
     super(message);

@@ -5,7 +5,7 @@ import type { ScxmlEvent } from '../event.ts';
 import type { TraceRecord } from '../execution.ts';
 import { stateAt } from './hierarchy.ts';
 
-/** Is told what a step does, in order. */
+/** Receives the actions of a step, in order. */
 export interface StepObserver {
   eventTaken(event: ScxmlEvent): void;
   stateExited(state: StateNode): void;

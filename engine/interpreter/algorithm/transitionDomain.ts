@@ -5,7 +5,7 @@ import { StateSet } from './stateSet.ts';
 /** The value of each history state that has one, by number of the history state: states in document order. */
 export type HistoryValue = ReadonlyMap<number, readonly number[]>;
 
-/** What selection and planning depend on, besides the document. */
+/** The input of selection and planning, besides the document. */
 export interface Configuration {
   readonly states: StateSet;
   readonly history: HistoryValue;

@@ -96,7 +96,7 @@ function missingDone(
   return isThere ? undefined : 'an <invoke>';
 }
 
-/** Tests for the ids of <invoke>: those that are written, and generated ones, which begin with the state's id. */
+/** Tests for the ids of <invoke>: written ids, and generated ids, which begin with the state's id. */
 function invokeNamesOf({ invokes, states }: Draft): readonly ((name: string) => boolean)[] {
   const ids = descriptorsOf(invokes.map(({ id, state }) => id ?? states[state]!.id));
   const generated = new Set(

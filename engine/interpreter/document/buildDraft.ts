@@ -16,7 +16,7 @@ import type { XmlElement } from './xmlTree.ts';
 import { attributeLocation, attributeValue, locationOf } from './xmlTree.ts';
 
 /**
- * Builds the draft of a document from its tree, in which includes are woven. Reports what is wrong with single
+ * Builds the draft of a document from its tree, in which includes are woven. Reports the problems of single
  * elements; load/validate.ts checks the document as a whole.
  */
 export function buildDraft(options: {

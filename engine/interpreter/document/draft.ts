@@ -39,10 +39,10 @@ export type DraftTransition = Mutable<Transition> & {
   readonly targetsAt: SourceLocation;
 };
 
-/** Attributes of <scxml> that the document has as they are. */
+/** Attributes of <scxml> that the document has unchanged. */
 export type DraftProperties = Pick<Document, 'name' | 'datamodel' | 'binding' | 'persist'>;
 
-/** A document that is being built. The build*.ts files add its parts, and report what is wrong with them. */
+/** A document that is being built. The build*.ts files add its parts, and report their problems. */
 export class Draft {
   readonly dialect: Dialect;
   readonly properties: DraftProperties;

@@ -265,7 +265,7 @@ export interface Document {
 export interface Problem {
   /** Stable code, e.g. TARGET_UNKNOWN. */
   readonly code: string;
-  /** One sentence: what was expected, and what the document has. */
+  /** One sentence with the expected value and the value in the document. */
   readonly message: string;
   readonly file: string;
   readonly line: number;

@@ -4,7 +4,7 @@ import type { Dialect, Problem, SourceLocation } from './model.ts';
 import { PROBLEM_TABLE, type ProblemCode } from './problemTable.ts';
 
 /**
- * The problems of one load, errors and warnings. Loading goes on after a problem, so that all are reported at once;
+ * The problems of one load, errors and warnings. Loading continues after a problem, so that all are reported at once;
  * `throwIfErrors` ends it.
  */
 export class Problems {

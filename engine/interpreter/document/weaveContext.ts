@@ -3,7 +3,7 @@ import type { XmlElement, XmlNode } from './xmlTree.ts';
 
 const INLINE = Symbol('inline');
 
-/** What is known at one point of the tree while includes are woven into it. */
+/** The context of one element while includes are woven into the tree. */
 export interface WeaveContext {
   /** Effective `resolveid`; 'inline' inside an inline <scxml>, whose ids are its own. */
   readonly prefix: string | undefined | typeof INLINE;

@@ -17,7 +17,7 @@ export function validate(
   facts: Pick<Document, 'sources'> & {
     /** False when an included file could not be read, so that code is missing. */
     readonly isComplete: boolean;
-    /** True to parse the code, and to warn of what is suspect in it. */
+    /** True to parse the code and to warn about suspect code. */
     readonly warnOfCode: boolean;
   },
 ): void {

@@ -18,7 +18,7 @@ export function moduleError(effect: ModuleEffect, error: string, description: st
   };
 }
 
-/** The answer to an element that no part of the platform performs, so that the document does not wait for ever. */
+/** The answer to an element that no part of the platform performs, so that the document does not wait without end. */
 export function unsupportedElement(effect: ModuleEffect): ModuleError {
   const element = `<${effect.module}:${effect.action}>`;
   return moduleError(effect, 'unsupported', `no part of this platform performs ${element}`);

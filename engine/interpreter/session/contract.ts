@@ -14,7 +14,7 @@ export type OutwardEffect = ModuleEffect | SendEffect;
 export interface SessionPorts {
   /** Reads the documents that <invoke src> names. Absent: files only. */
   readonly fetchText?: FetchText;
-  /** The document of an invoke, if it is at hand: the invoked session then starts at once. Undefined: it is read. */
+  /** The document of an invoke, if it is loaded: the invoked session then starts at once. Undefined: it is read. */
   readonly documentOf?: (source: InvokeSource) => Document | undefined;
   /**
    * Performs effects that leave the process; the result comes back through `session.send`. Absent: the listeners of

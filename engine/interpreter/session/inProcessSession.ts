@@ -121,7 +121,7 @@ export class InProcessSession implements Session, Receiver, InvokingSession {
 
   /** The invoking session left the state of the invoke: this session ends without telling it. */
   cancel(): void {
-    // W3C 236: a session that has ended by itself still tells it.
+    // W3C 236: a session that has ended by itself still sends its done event.
     if (this.status !== 'running') return;
     this.#isCancelled = true;
     this.take({ kind: 'terminate', reason: 'its invoke was cancelled' });

@@ -17,7 +17,7 @@ export interface OpenedSession extends Receiver {
 export interface InvokingSession {
   /** Makes the session, new or from its snapshot. Throws when it cannot be restored. */
   openInvoked(document: Document, start: InvokedStart, stored: Snapshot | undefined): OpenedSession;
-  /** The invoked session ended, or could not start. `event`: what the invoking session is told. */
+  /** The invoked session ended, or could not start. `event`: the event for the invoking session. */
   invokedEnded(id: string, event: UntypedEvent | undefined): void;
 }
 
@@ -49,7 +49,7 @@ export class InvokedSession implements Receiver {
     else this.#waiting.push(input);
   }
 
-  /** Starts or resumes the session: at once when its document is at hand, otherwise when it is read. */
+  /** Starts or resumes the session: at once when its document is loaded, otherwise when it is read. */
   open(): void {
     const { source } = this.#start;
     const known = this.#family.ports.documentOf?.(source);
