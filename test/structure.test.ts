@@ -95,6 +95,13 @@ describe('the structure of the code', () => {
     ).to.deep.equal([]);
   });
 
+  it('spreads no object literal that is written out in another one', () => {
+    const wrong = files
+      .filter((file) => /^(engine|strategies|server|cli|bench)\//.test(file))
+      .filter((file) => /\.\.\.\{/.test(withoutComments(readFileSync(join(root, file), 'utf8'))));
+    expect(wrong).to.deep.equal([]);
+  });
+
   it('shows the same rule in an editor: biome.areas.json is as `npm run areas` writes it', () => {
     const { overrides } = JSON.parse(readFileSync(join(root, 'biome.areas.json'), 'utf8'));
     expect(overrides).to.deep.equal(lintOverrides());

@@ -47,7 +47,10 @@ export function openHost(given: {
   const parts = { clock: systemClock, ids: systemIds, log };
   const durable = new DurableStore({ ...parts, store });
   const sessions = new SessionHost({
-    ...{ ...parts, durable, engine: given.engine ?? ownEngine, baseUrl: () => BASE },
+    ...parts,
+    durable,
+    engine: given.engine ?? ownEngine,
+    baseUrl: () => BASE,
     fetchText: async () => given.document,
     http: () => Promise.reject(new Error('not here')),
   });

@@ -93,7 +93,17 @@ export class SessionHost implements AdministeredSessions {
     const restorer = new SessionRestorer({ durable, clock, log, engine, programs, limits, ends });
     const steps = new SessionSteps({ durable, clock, log, retention, replies, restorer, ends });
     const starter = new SessionStarter({
-      ...{ durable, clock, ids, log, engine, programs, limits, baseUrl, live, steps, restorer },
+      durable,
+      clock,
+      ids,
+      log,
+      engine,
+      programs,
+      limits,
+      baseUrl,
+      live,
+      steps,
+      restorer,
     });
     const delivery = new EventDelivery(live, steps);
     const modules = new ModulePerformers({ delivery, log });

@@ -71,7 +71,12 @@ export function toView(record: SessionRecord, data: Json | undefined): SessionVi
   const { sessionId, src, status, configuration, startedAt, documentHash } = record;
   const { endedAt, donedata, reason } = record;
   return {
-    ...{ sessionId, src, status, configuration, startedAt, documentHash },
+    sessionId,
+    src,
+    status,
+    configuration,
+    startedAt,
+    documentHash,
     data: data ?? record.data ?? null,
     ...defined({ endedAt, donedata, reason }),
   };

@@ -118,7 +118,10 @@ export class SessionStarter {
     const record: SessionRecord = { ...first.record, startedAt: clock.now() };
     const { sessionId, parent, src } = record;
     const options: HostStartOptions = {
-      ...{ sessionId, params, seed: ids.seed(), baseUrl: baseUrl() },
+      sessionId,
+      params,
+      seed: ids.seed(),
+      baseUrl: baseUrl(),
       ...defined({ parent, limits }),
     };
     await steps.firstStep(session, {
@@ -148,7 +151,11 @@ function scheduledRecord(
 ): SessionRecord {
   const { url: src, hash: documentHash, dialect, persist } = document;
   return {
-    ...{ sessionId, src, documentHash, dialect, persist },
+    sessionId,
+    src,
+    documentHash,
+    dialect,
+    persist,
     status: 'scheduled',
     startedAt: now,
     configuration: [],

@@ -60,7 +60,10 @@ export function compose(deps: ComposeDeps): Orsay {
 
   return {
     ...parts,
-    ...{ app, handler, baseUrl, relateIds: createRelateIds(parts) },
+    app,
+    handler,
+    baseUrl,
+    relateIds: createRelateIds(parts),
     enginePids: () => engine.children?.pids() ?? [],
 
     async listen(port, host) {
@@ -87,7 +90,9 @@ function createAppOf(
 ): Koa {
   const requestTimeoutMs = config.server.requestTimeout * 1000;
   return createApp({
-    ...{ log, durable: parts.durable, bayeux: parts.bayeux },
+    log,
+    durable: parts.durable,
+    bayeux: parts.bayeux,
     ...defined({ administrator: config.administrator }),
     registerRoutes: (router) =>
       registerAllRoutes(router, { ...parts, config, clock, ids, log, baseUrl, requestTimeoutMs, closing }),

@@ -22,7 +22,9 @@ export function composeEngine(deps: {
   const { sandbox, deadlineMs, memoryMb } = deps.config;
   if (sandbox === 'none') return { engine: ownEngine, close() {} };
   const children = new EngineChildren({
-    ...{ log: deps.log, deadlineMs, memoryMb },
+    log: deps.log,
+    deadlineMs,
+    memoryMb,
     children: deps.config.children ?? availableParallelism(),
   });
   const texts = new InstalledTexts(deps.installed);

@@ -87,18 +87,28 @@ export function composeParts(deps: PartsDeps): Parts {
   const queues = queueApplications(config, baseUrl);
   const interactions = new Interactions({
     ...base,
-    ...{ sessions, agents, routing, offers, chats: notices, queues },
+    sessions,
+    agents,
+    routing,
+    offers,
+    chats: notices,
+    queues,
   });
   const chats = new Chats({ ...base, interactions, notices });
 
   const storage = new StorageAreas({ ...base, blobs: deps.blobs ?? createMemoryBlobs(clock) });
   const templates = new TemplateStore({
-    ...{ durable, clock, baseUrl, installed: installedFolder(deps) },
+    durable,
+    clock,
+    baseUrl,
+    installed: installedFolder(deps),
     ...defined({ uploads: uploadFolder(deps) }),
   });
   const services = new Services({
     ...base,
-    ...{ sessions, storage, templates },
+    sessions,
+    storage,
+    templates,
     configured: (name) => (Object.hasOwn(config.services, name) ? config.services[name] : undefined),
     names: () => Object.keys(config.services),
     urls: () => ({ gms: `${baseUrl()}/genesys`, ors: baseUrl(), urs: baseUrl() }),
@@ -108,7 +118,15 @@ export function composeParts(deps: PartsDeps): Parts {
 
   return {
     ...host,
-    ...{ agents, routing, interactions, notifications, bayeux, chats, services, storage, templates },
+    agents,
+    routing,
+    interactions,
+    notifications,
+    bayeux,
+    chats,
+    services,
+    storage,
+    templates,
   };
 }
 
@@ -119,7 +137,10 @@ function composeSessions(deps: PartsDeps): SessionParts {
   const installed = installedFolder(deps);
 
   const http = createHttpClient({
-    ...{ baseUrl, dispatch, policy: config.http, maxBytes: config.http.maxBytes },
+    baseUrl,
+    dispatch,
+    policy: config.http,
+    maxBytes: config.http.maxBytes,
     ...defined({ outside: deps.http }),
   });
   const folders = [installed, uploadFolder(deps)].filter((folder) => folder !== undefined);
@@ -128,7 +149,14 @@ function composeSessions(deps: PartsDeps): SessionParts {
   const durable = new DurableStore({ store: deps.store, clock, log });
   const engine = composeEngine({ config: config.engine, log, installed });
   const sessions = new SessionHost({
-    ...{ durable, clock, ids, log, fetchText, http, baseUrl, engine: engine.engine },
+    durable,
+    clock,
+    ids,
+    log,
+    fetchText,
+    http,
+    baseUrl,
+    engine: engine.engine,
     heap: heapLimit(config.server.maxHeap),
     ...defined({ maxLiveSessions, maxMailboxLength }),
   });

@@ -73,7 +73,10 @@ export const startInMemory: Start = async (url, read = readFile) => {
   if (!document) return REFUSED;
   const children = await inlineChildren(document, fetchText);
   const session = createSession(document, {
-    ...{ clock, id: 'SESSION', seed: 1, limits: LIMITS },
+    clock,
+    id: 'SESSION',
+    seed: 1,
+    limits: LIMITS,
     ports: {
       fetchText,
       sessions: createSessionDirectory(),
@@ -142,7 +145,10 @@ async function startOn(net: Net, url: URL, read = readFile): Promise<Running> {
   const log: LogLine[] = [];
   const durable = new DurableStore({ store: createMemoryStore(), clock, log: silentLog });
   const sessions = new SessionHost({
-    ...{ durable, clock, ids: createTestIds(), limits: LIMITS },
+    durable,
+    clock,
+    ids: createTestIds(),
+    limits: LIMITS,
     engine: ownEngine,
     log: listener((line) => log.push(line)),
     http: net.http,

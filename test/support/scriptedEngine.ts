@@ -57,7 +57,12 @@ export function createScriptedEngine(scripts: { readonly [documentName: string]:
     },
     startExecution: (program, { sessionId, params = {}, parent }) =>
       createExecution(scriptOf(scripts, program.document), {
-        ...{ sessionId, params, parent, status: 'running', state: {}, counter: 0 },
+        sessionId,
+        params,
+        parent,
+        status: 'running',
+        state: {},
+        counter: 0,
       }),
     restoreExecution(program, { text }) {
       const memory = JSON.parse(text) as Memory;

@@ -54,7 +54,11 @@ export function createSessionBench(
     const engine = createScriptedEngine(scripts);
     const durable = new DurableStore({ store, clock, log: silentLog });
     const sessions = new SessionHost({
-      ...{ durable, clock, ids, engine, log: silentLog },
+      durable,
+      clock,
+      ids,
+      engine,
+      log: silentLog,
       baseUrl: () => BASE_URL,
       async fetchText(url) {
         const text = texts.get(url.href);

@@ -126,7 +126,9 @@ export class ChildLink {
       onExit: (how) => this.#die('crash', `its engine child ended: ${how}`),
     });
     this.#watch = new ChildWatch({
-      ...{ child: this.#child, clock, memoryBytes: limits.memoryBytes },
+      child: this.#child,
+      clock,
+      memoryBytes: limits.memoryBytes,
       allowanceMs: () => this.#sent[0]?.allowanceMs,
       onExcess: (reason, message) => this.#end(reason, message),
     });
@@ -282,7 +284,10 @@ export class ChildLink {
     this.#watch.stop();
     this.#cancelStart();
     this.#deps.onDeath({
-      ...{ reason, message, wasReady, wasUsed: this.#nextNumber > 0 },
+      reason,
+      message,
+      wasReady,
+      wasUsed: this.#nextNumber > 0,
       unanswered: this.#sent.flatMap((sent) => (sent.kind === 'program' ? [] : sent.pending)),
       waiting: [...this.#waiting],
     });

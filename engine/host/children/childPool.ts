@@ -119,7 +119,9 @@ export class ChildPool {
   #startLink(): ChildLink {
     const { spawn, clock, limits } = this.#deps;
     const link: ChildLink = new ChildLink({
-      ...{ spawn, clock, limits },
+      spawn,
+      clock,
+      limits,
       onCompiled: (program) => this.#noteCompiled(link, program),
       onDeath: (death) => this.#afterDeath(this.#slots.find((slot) => slot.link === link)!, death),
     });

@@ -84,7 +84,10 @@ describe('Very many due tasks', () => {
 
   function many(): Task[] {
     return Array.from({ length: COUNT }, (_, index) => ({
-      ...{ key: `many${index}`, kind: 'many', payload: index, dueAt: clock.now() },
+      key: `many${index}`,
+      kind: 'many',
+      payload: index,
+      dueAt: clock.now(),
       ...(lane !== undefined && { lane: lane(index) }),
     }));
   }

@@ -14,7 +14,11 @@ describe('Durable with more due tasks than it holds in memory', () => {
     const count = 5 * maxLoadedPerKind;
     const scheduling = new DurableStore({ store, clock, log: silentLog });
     const schedule = Array.from({ length: count }, (_, index) => ({
-      ...{ key: `t${index}`, kind: 'note', payload: index, dueAt: clock.now(), lane: `lane${index % 100}` },
+      key: `t${index}`,
+      kind: 'note',
+      payload: index,
+      dueAt: clock.now(),
+      lane: `lane${index % 100}`,
     }));
     await scheduling.commit({ schedule });
     await scheduling.stop();
@@ -39,7 +43,9 @@ describe('Durable with more due tasks than it holds in memory', () => {
   it('performs tasks that become due while many that were loaded before are still running', async () => {
     const clock = createSimulatedClock();
     const durable = new DurableStore({
-      ...{ store: createMemoryStore(), clock, log: silentLog },
+      store: createMemoryStore(),
+      clock,
+      log: silentLog,
       maxLoadedPerKind: 10,
     });
     const performed: number[] = [];
@@ -55,7 +61,10 @@ describe('Durable with more due tasks than it holds in memory', () => {
     const now = clock.now();
     await durable.commit({
       schedule: Array.from({ length: 16 }, (_, index) => ({
-        ...{ key: `t${index}`, kind: 'note', payload: index, dueAt: now + (index < 8 ? 1_000 : 2_000) },
+        key: `t${index}`,
+        kind: 'note',
+        payload: index,
+        dueAt: now + (index < 8 ? 1_000 : 2_000),
       })),
     });
     await clock.advance(1_000, drain);
@@ -73,7 +82,9 @@ describe('Durable with more due tasks than it holds in memory', () => {
     it(`is not delayed by as many tasks that ${what}`, async () => {
       const clock = createSimulatedClock();
       const durable = new DurableStore({
-        ...{ store: createMemoryStore(), clock, log: silentLog },
+        store: createMemoryStore(),
+        clock,
+        log: silentLog,
         maxLoadedPerKind: 10,
       });
       const performed: number[] = [];
@@ -87,14 +98,20 @@ describe('Durable with more due tasks than it holds in memory', () => {
       const now = clock.now();
       await durable.commit({
         schedule: Array.from({ length: 30 }, (_, index) => ({
-          ...{ key: `dead${index}`, kind: 'dead', payload: index, dueAt: now },
+          key: `dead${index}`,
+          kind: 'dead',
+          payload: index,
+          dueAt: now,
           ...(lane !== undefined && { lane }),
         })),
       });
       await clock.advance(0, drain);
       await durable.commit({
         schedule: [0, 50, 100].map((delay) => ({
-          ...{ key: `note${delay}`, kind: 'note', payload: delay, dueAt: now + delay },
+          key: `note${delay}`,
+          kind: 'note',
+          payload: delay,
+          dueAt: now + delay,
         })),
       });
       await clock.advance(50, drain);
@@ -107,7 +124,9 @@ describe('Durable with more due tasks than it holds in memory', () => {
   it('performs a timer at once while far more tasks of another kind wait for a partner that hangs', async () => {
     const clock = createSimulatedClock();
     const durable = new DurableStore({
-      ...{ store: createMemoryStore(), clock, log: silentLog },
+      store: createMemoryStore(),
+      clock,
+      log: silentLog,
       maxLoadedPerKind: 10,
     });
     const performed: number[] = [];
@@ -127,10 +146,17 @@ describe('Durable with more due tasks than it holds in memory', () => {
     durable.start();
     const now = clock.now();
     const hang = (index: number, dueAt: number): Task => ({
-      ...{ key: `hang${index}`, kind: 'hang', payload: index, dueAt, lane: `lane${index}` },
+      key: `hang${index}`,
+      kind: 'hang',
+      payload: index,
+      dueAt,
+      lane: `lane${index}`,
     });
     const timer = (delay: number): Task => ({
-      ...{ key: `timer${delay}`, kind: 'timer', payload: delay, dueAt: now + delay },
+      key: `timer${delay}`,
+      kind: 'timer',
+      payload: delay,
+      dueAt: now + delay,
     });
     await durable.commit({ schedule: [timer(1), timer(50), timer(60)] });
     await durable.commit({ schedule: Array.from({ length: 50 }, (_, index) => hang(index, now)) });

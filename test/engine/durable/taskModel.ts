@@ -99,8 +99,13 @@ export function createTaskModel(kinds: Readonly<Record<string, ModelKind>>, now:
         remove(task.key);
         const isLate = task.dueAt > now();
         entries.push({
-          ...{ task, isLate, sequence: entries.length, state: 'waiting', isOrphan: false },
-          ...{ failures: 0, notBefore: 0 },
+          task,
+          isLate,
+          sequence: entries.length,
+          state: 'waiting',
+          isOrphan: false,
+          failures: 0,
+          notBefore: 0,
         });
       }
     },

@@ -36,7 +36,12 @@ async function placeOver(made: StorePlace): Promise<EnginePlace> {
       brittle = createBrittleStore(store);
       const durable = new DurableStore({ store: brittle, clock, log: silentLog });
       const sessions = new SessionHost({
-        ...{ durable, clock, ids, engine, http, log: silentLog },
+        durable,
+        clock,
+        ids,
+        engine,
+        http,
+        log: silentLog,
         baseUrl: () => BASE_URL,
         fetchText: async (url) => texts.get(url.href)!,
       });

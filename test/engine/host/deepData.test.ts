@@ -49,7 +49,10 @@ const ENGINES: { readonly [name: string]: (clock: SimulatedClock) => HostEngine 
   'in a child': (clock) =>
     new ChildEngine(
       new ChildPool({
-        ...{ spawn: createScriptedChildren({}).spawn, clock, log: silentLog, size: 1 },
+        spawn: createScriptedChildren({}).spawn,
+        clock,
+        log: silentLog,
+        size: 1,
         limits: { deadlineMs: 1_000, memoryBytes: 1e9 },
       }),
     ),
@@ -66,9 +69,14 @@ for (const [where, makeEngine] of Object.entries(ENGINES)) {
       clock = createSimulatedClock();
       durable = new DurableStore({ store: createMemoryStore(), clock, log: silentLog });
       sessions = new SessionHost({
-        ...{ durable, clock, ids: createTestIds(), log: silentLog, engine: makeEngine(clock) },
+        durable,
+        clock,
+        ids: createTestIds(),
+        log: silentLog,
+        engine: makeEngine(clock),
         // Every event restores its session from a snapshot.
-        ...{ maxLiveSessions: 0, baseUrl: () => 'http://orsay.test' },
+        maxLiveSessions: 0,
+        baseUrl: () => 'http://orsay.test',
         fetchText: async () => DOCUMENT,
         http: () => Promise.reject(new Error('not here')),
       });

@@ -37,7 +37,10 @@ function onStart(step: ScriptStep): ReturnType<Script> {
   state.params = params as Json;
   if (params.report !== undefined && parent !== undefined) {
     step.emit({
-      ...{ kind: 'send', key: step.key(), type: 'scxml', target: parent.sessionId },
+      kind: 'send',
+      key: step.key(),
+      type: 'scxml',
+      target: parent.sessionId,
       event: { name: 'report', data: params.report },
     });
   }
@@ -179,8 +182,13 @@ describe('Effects of sessions', () => {
 
   describe('children', () => {
     const invoke = (more: object = {}) => ({
-      ...{ kind: 'invoke', invokeId: 'i1', childId: 'C', type: 'scxml', baseUrl: `${BASE_URL}/doing.scxml` },
-      ...{ src: `${BASE_URL}/doing.scxml`, params: {} },
+      kind: 'invoke',
+      invokeId: 'i1',
+      childId: 'C',
+      type: 'scxml',
+      baseUrl: `${BASE_URL}/doing.scxml`,
+      src: `${BASE_URL}/doing.scxml`,
+      params: {},
       ...more,
     });
     const uninvoke = { kind: 'uninvoke', invokeId: 'i1', childId: 'C' };

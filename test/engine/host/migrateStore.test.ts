@@ -84,7 +84,10 @@ for (const { name, make } of STORES) {
     function open(engine: Partial<HostEngine> = {}) {
       const durable = new DurableStore({ store, clock, log: silentLog });
       const sessions = new SessionHost({
-        ...{ durable, clock, ids: createTestIds(), log: silentLog },
+        durable,
+        clock,
+        ids: createTestIds(),
+        log: silentLog,
         engine: { ...ownEngine, ...engine },
         baseUrl: () => BASE_URL,
         fetchText: async (url) => TEXTS[url.pathname]!,

@@ -70,7 +70,10 @@ for (const { name, make } of STORES) {
     function open(): void {
       durable = new DurableStore({ store: place.open(), clock, log: silentLog });
       sessions = new SessionHost({
-        ...{ durable, clock, ids, log: silentLog },
+        durable,
+        clock,
+        ids,
+        log: silentLog,
         engine: ownEngine,
         baseUrl: () => BASE_URL,
         fetchText: async (url) => TEXTS[url.pathname]!,

@@ -45,7 +45,9 @@ describe('the body of a request', () => {
   it("is the client's error when the client disconnects in the middle", async () => {
     for (const headers of [FORM, JSON_BODY, { 'content-type': 'application/zip' }]) {
       const reply = await inject(echo().callback(), {
-        ...{ method: 'POST', url: '/', payload: '{"a":1' },
+        method: 'POST',
+        url: '/',
+        payload: '{"a":1',
         headers: { ...headers, 'content-length': '100' },
         simulate: { end: false, split: false, error: true, close: false },
       });

@@ -49,7 +49,10 @@ export async function fillStore(given: {
   await migrateStore(store, { log: silentLog, migrations: STORE_MIGRATIONS });
   const durable = new DurableStore({ store, clock: systemClock, log: silentLog });
   const sessions = new SessionHost({
-    ...{ durable, clock: systemClock, ids: systemIds, log: silentLog },
+    durable,
+    clock: systemClock,
+    ids: systemIds,
+    log: silentLog,
     engine: ownEngine,
     baseUrl: () => PUBLIC_URL,
     fetchText: async () => given.text,

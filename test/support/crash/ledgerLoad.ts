@@ -108,7 +108,10 @@ export function createLedgerLoad(deps: { readonly random: Random; readonly recor
     const k = `k${counter++}`;
     const to = random.chance(0.4) ? random.pick(sessions).id : undefined;
     const event: SentEvent = {
-      ...{ k, to, acked: false, abandoned: false },
+      k,
+      to,
+      acked: false,
+      abandoned: false,
       name: random.pick(WORK),
       kind: random.chance(0.3) ? 'request' : 'event',
       form: { k, delay: String(random.below(LONGEST_TIMER_MS)), ...(to !== undefined && { to }) },

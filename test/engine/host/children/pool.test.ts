@@ -59,7 +59,10 @@ describe('A pool of engine children', () => {
     clock = createSimulatedClock();
     scripted = createScriptedChildren({ behaviour: byName, ...options });
     pool = new ChildPool({
-      ...{ spawn: scripted.spawn, clock, log: silentLog, size: options.size ?? 1 },
+      spawn: scripted.spawn,
+      clock,
+      log: silentLog,
+      size: options.size ?? 1,
       limits: { deadlineMs: DEADLINE_MS, memoryBytes: MEMORY_BYTES },
     });
     engine = new ChildEngine(pool);

@@ -30,7 +30,11 @@ describe('A session that an engine child cannot restore', () => {
     const clock = createSimulatedClock();
     durable = new DurableStore({ store, clock, log: silentLog });
     sessions = new SessionHost({
-      ...{ durable, clock, ids, log: silentLog, engine: children.engine },
+      durable,
+      clock,
+      ids,
+      log: silentLog,
+      engine: children.engine,
       baseUrl: () => 'http://orsay.test',
       fetchText: async () => COUNTING,
       http: () => Promise.reject(new Error('not here')),

@@ -80,7 +80,10 @@ export async function createContractBench(make: MakePlace): Promise<ContractBenc
   let engine: DurableEngine;
 
   const bench: ContractBench = {
-    ...{ clock, place, requests, failing: 0 },
+    clock,
+    place,
+    requests,
+    failing: 0,
     get engine() {
       return engine;
     },
