@@ -26,7 +26,7 @@ export interface Crashed {
 
 /**
  * Makes the request of a new server that is killed after 0 store writes (of the request), 1, 2 and so on,
- * until the request is answered and the server is quiet without dying; `check` is called for each, the last
+ * until the request is answered and the server is idle before it is killed. `check` is called for each, the last
  * included.
  */
 export async function crashAtEveryWrite(given: {
@@ -79,5 +79,5 @@ async function requestOf(
     if (died || quiet) return { died, reply };
     await setImmediate();
   }
-  throw new Error('MAX_TURNS: the request was neither answered nor did the store die.');
+  throw new Error('MAX_TURNS: the request was not answered, and the store was not killed.');
 }

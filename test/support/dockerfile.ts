@@ -19,7 +19,7 @@ export interface Stage {
 }
 
 /**
- * Runs the steps of a Dockerfile without Docker: the file system of each stage is a folder, and paths of the image that
+ * Runs the steps of a Dockerfile without Docker. The file system of each stage is a folder, and the paths of the image that
  * commands and variables name lead into it. The programs are those of this machine, not of the base image.
  */
 export function runDockerfile(context: string, folder: string): Stage {
@@ -64,7 +64,7 @@ export function runDockerfile(context: string, folder: string): Stage {
         copy(text, at);
         return {};
       default:
-        throw new Error(`Expected an instruction that is known here, got ${name}.`);
+        throw new Error(`Expected a known instruction, got ${name}.`);
     }
   }
 

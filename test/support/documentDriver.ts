@@ -125,7 +125,7 @@ export class DocumentDriver {
   }
 
   /**
-   * A synchronous request; the answer, or undefined if the session has not answered yet: `later(id)` returns
+   * A synchronous request. Returns the answer; undefined if the session has not answered yet. `later(id)` returns
    * it later.
    */
   request(name: string, data: Json = {}): Reply | undefined {

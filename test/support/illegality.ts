@@ -1,7 +1,7 @@
 import type { Document } from '../../engine/interpreter/document/model.ts';
 
 /**
- * Why a configuration is not legal by W3C SCXML 3.11, or undefined when it is: exactly one child of <scxml> and of
+ * The reason why a configuration is not legal by W3C SCXML 3.11; undefined when it is legal: exactly one child of <scxml> and of
  * each active compound state, all of each active parallel, and the parents of all.
  */
 export function illegality(document: Document, active: ReadonlySet<string>): string | undefined {

@@ -6,5 +6,5 @@ const FRAMEWORK = new URL('../peers/node_modules/@scion-scxml/test-framework/tes
 /** Folder of the documents of @scion-scxml/test-framework; `npm test` installs it. */
 export function frameworkFolder(): URL {
   if (existsSync(fileURLToPath(FRAMEWORK))) return FRAMEWORK;
-  throw new Error('Expected test/peers to be installed: run node scripts/installPeers.mjs.');
+  throw new Error('Expected test/peers to be installed: run node scripts/installApart.mjs test/peers.');
 }

@@ -59,7 +59,7 @@ export class RecordingSessions implements Sessions {
   ): Promise<string> {
     const [module = '', action = ''] = name.split('.');
     const perform = this.#performers.get(name) ?? this.#performers.get(`${module}.*`);
-    if (perform === undefined) throw new Error(`Nothing performs ${name}.`);
+    if (perform === undefined) throw new Error(`No part performs ${name}.`);
     this.#requests += 1;
     const whole: ModuleCall = {
       kind: 'module',

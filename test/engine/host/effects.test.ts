@@ -180,7 +180,7 @@ describe('Effects of sessions', () => {
     });
   });
 
-  describe('children', () => {
+  describe('invoked sessions', () => {
     const invoke = (more: object = {}) => ({
       kind: 'invoke',
       invokeId: 'i1',

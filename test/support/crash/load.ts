@@ -51,7 +51,7 @@ export async function eventually<T>(what: () => string, read: () => Promise<T | 
   for (;;) {
     const found = await read();
     if (found !== undefined) return found;
-    if (performance.now() > end) throw new Error(`It did not come about: ${what()}`);
+    if (performance.now() > end) throw new Error(`Not reached in time: ${what()}`);
     await new Promise((next) => setTimeout(next, 20));
   }
 }

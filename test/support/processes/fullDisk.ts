@@ -1,5 +1,5 @@
 /**
- * Writes until the store has refused 50 times, removes records until it takes one again, and prints the
+ * Writes until the store has refused 50 times, removes records until it accepts a write again, and prints the
  * outcome. Started with a limit on the size of files. Argument: data directory.
  */
 
