@@ -15,6 +15,6 @@ export { DURABLE_MIGRATIONS, migrateStore, type StoreMigration } from './migrate
 export { KEY_RETENTION_MS, type KeyedEffect, keyedBy, Once, recordKey } from './once.ts';
 export { OrderedTable } from './orderedTable.ts';
 export { decodeRecord, encodeRecord } from './recordCodec.ts';
-export { StoreError, type StoreErrorCode } from './storeError.ts';
+export { StoreError } from './storeError.ts';
 export type { StoreEntry, StoreOperation, StorePort, StoreRange } from './storePort.ts';
 export { EXPIRY, timeKey } from './systemTables.ts';

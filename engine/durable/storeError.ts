@@ -4,7 +4,11 @@ const MESSAGES = {
   STORE_UNAVAILABLE: () => 'The store did not accept the change; nothing was changed.',
 };
 
-export type StoreErrorCode = keyof typeof MESSAGES;
+type StoreErrorCode = keyof typeof MESSAGES;
+
+declare module '../ports/codedError.ts' {
+  interface ErrorCodes extends Record<StoreErrorCode, true> {}
+}
 
 /** The store refuses a change, or is closed. The cause is not shown to clients. */
 export class StoreError extends codedError('StoreError', MESSAGES) {

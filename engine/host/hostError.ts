@@ -19,5 +19,9 @@ const MESSAGES = {
 
 export type HostErrorCode = keyof typeof MESSAGES;
 
+declare module '../ports/codedError.ts' {
+  interface ErrorCodes extends Record<HostErrorCode, true> {}
+}
+
 /** A fault of the caller or the host. Its detail is the id of the session, or the URL, that it is about. */
 export class HostError extends codedError('HostError', MESSAGES) {}

@@ -1,7 +1,7 @@
 export { assertNever } from './assertNever.ts';
 export { type Branded, ownId, parseId, readId, type SessionId } from './brandedIds.ts';
 export type { Clock } from './clock.ts';
-export { asGiven, CodedError, codedError } from './codedError.ts';
+export { asGiven, CodedError, codedError, type ErrorCode } from './codedError.ts';
 export { defined } from './defined.ts';
 export type { FetchText } from './fetchText.ts';
 export { type HttpClient, HttpFault, type HttpReply, type HttpRequest } from './httpClient.ts';

@@ -1,31 +1,12 @@
-import type { StoreErrorCode } from '../../engine/durable/index.ts';
-import type { HostErrorCode } from '../../engine/host/index.ts';
 import { DocumentError, formatProblem } from '../../engine/interpreter/index.ts';
-import { CodedError, type Json } from '../../engine/ports/index.ts';
-import type { ServiceErrorCode } from '../../strategies/callback/index.ts';
-import type { ChatErrorCode } from '../../strategies/chat/index.ts';
-import type { InteractionErrorCode } from '../../strategies/interaction/index.ts';
-import type { NotificationErrorCode } from '../../strategies/notification/index.ts';
-import type { RoutingErrorCode } from '../../strategies/routing/index.ts';
-import type { StorageErrorCode } from '../../strategies/storage/index.ts';
+import { CodedError, type ErrorCode, type Json } from '../../engine/ports/index.ts';
 import { WIRE_ERRORS, WireError, type WireErrorCode } from './wireErrors.ts';
-
-/** Codes of the errors that the parts below the server throw. */
-type PartErrorCode =
-  | StoreErrorCode
-  | HostErrorCode
-  | ServiceErrorCode
-  | StorageErrorCode
-  | ChatErrorCode
-  | NotificationErrorCode
-  | InteractionErrorCode
-  | RoutingErrorCode;
 
 /**
  * The codes of parts that clients see as another code. The others have their own row in WIRE_ERRORS. A new code that is
  * in neither table does not compile.
  */
-export const WIRE_CODES: Readonly<Record<Exclude<PartErrorCode, WireErrorCode>, WireErrorCode>> = {
+export const WIRE_CODES: Readonly<Record<Exclude<ErrorCode, WireErrorCode>, WireErrorCode>> = {
   CHAT_FULL: 'CONFLICT',
   TEXT_INVALID: 'PARAMETER_INVALID',
   SUBSCRIPTION_INVALID: 'PARAMETER_INVALID',
@@ -47,8 +28,7 @@ export const WIRE_CODES: Readonly<Record<Exclude<PartErrorCode, WireErrorCode>, 
 export function toWireError(thrown: unknown): WireError {
   if (thrown instanceof WireError) return thrown;
   if (thrown instanceof CodedError) {
-    const code = wireCodeOf(thrown.code);
-    if (code !== undefined) return new WireError(code, { message: messageOf(thrown), cause: thrown });
+    return new WireError(wireCodeOf(thrown.code), { message: messageOf(thrown), cause: thrown });
   }
   if (thrown instanceof DocumentError) {
     return new WireError('DOCUMENT_INVALID', {
@@ -67,9 +47,12 @@ export function toWireError(thrown: unknown): WireError {
   return new WireError('INTERNAL', { cause: thrown });
 }
 
-function wireCodeOf(code: string): WireErrorCode | undefined {
-  if (Object.hasOwn(WIRE_ERRORS, code)) return code as WireErrorCode;
-  return Object.hasOwn(WIRE_CODES, code) ? WIRE_CODES[code as keyof typeof WIRE_CODES] : undefined;
+function wireCodeOf(code: ErrorCode): WireErrorCode {
+  return hasOwnRow(code) ? code : WIRE_CODES[code];
+}
+
+function hasOwnRow(code: ErrorCode): code is Extract<ErrorCode, WireErrorCode> {
+  return Object.hasOwn(WIRE_ERRORS, code);
 }
 
 /** The caller who named a document also gets the reason why it could not be read. Other causes go only to the log. */

@@ -11,7 +11,11 @@ const MESSAGES = {
   CALLBACK_OPERATION_INVALID: asGiven,
 };
 
-export type ServiceErrorCode = keyof typeof MESSAGES;
+type ServiceErrorCode = keyof typeof MESSAGES;
+
+declare module '../../engine/ports/codedError.ts' {
+  interface ErrorCodes extends Record<ServiceErrorCode, true> {}
+}
 
 /** A fault of the caller of services and callbacks. */
 export class ServiceError extends codedError('ServiceError', MESSAGES) {}

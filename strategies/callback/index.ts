@@ -1,7 +1,6 @@
 export { announcing } from './announcing.ts';
 export { checkOptions } from './checkOption.ts';
 export type { Templates } from './entryDocument.ts';
-export type { ServiceErrorCode } from './errors.ts';
 export { initialChatDelayOptions, isCallbackService } from './options.ts';
 export {
   type CallbackState,

@@ -9,5 +9,9 @@ const MESSAGES = {
 
 export type ChatErrorCode = keyof typeof MESSAGES;
 
+declare module '../../engine/ports/codedError.ts' {
+  interface ErrorCodes extends Record<ChatErrorCode, true> {}
+}
+
 /** A fault of the caller of chats. */
 export class ChatError extends codedError('ChatError', MESSAGES) {}

@@ -7,7 +7,11 @@ const MESSAGES = {
     `No interaction queue '${queue}' is configured, so no application would handle the interaction.`,
 };
 
-export type InteractionErrorCode = keyof typeof MESSAGES;
+type InteractionErrorCode = keyof typeof MESSAGES;
+
+declare module '../../engine/ports/codedError.ts' {
+  interface ErrorCodes extends Record<InteractionErrorCode, true> {}
+}
 
 /** A fault of the caller of interactions. */
 export class InteractionError extends codedError('InteractionError', MESSAGES) {}

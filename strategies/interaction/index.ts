@@ -1,4 +1,3 @@
-export type { InteractionErrorCode } from './errors.ts';
 export { type Interaction, parseInteractionId } from './interactionRecord.ts';
 export { Interactions } from './interactions.ts';
 export { Offers } from './offers.ts';

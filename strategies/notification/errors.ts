@@ -7,7 +7,11 @@ const MESSAGES = {
   DELIVERY_FAILED: asGiven,
 };
 
-export type NotificationErrorCode = keyof typeof MESSAGES;
+type NotificationErrorCode = keyof typeof MESSAGES;
+
+declare module '../../engine/ports/codedError.ts' {
+  interface ErrorCodes extends Record<NotificationErrorCode, true> {}
+}
 
 /** A fault of the caller, or of a receiver. The message says what was expected and what came. */
 export class NotificationError extends codedError('NotificationError', MESSAGES) {}

@@ -1,6 +1,5 @@
 export type { CometChannel, Notice } from './cometChannel.ts';
 export type { PostEvent } from './delivery.ts';
-export type { NotificationErrorCode } from './errors.ts';
 export {
   type NotificationDetails,
   type NotificationEvent,

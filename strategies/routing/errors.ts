@@ -11,7 +11,11 @@ const MESSAGES = {
   AGENT_INVALID: asGiven,
 };
 
-export type RoutingErrorCode = keyof typeof MESSAGES;
+type RoutingErrorCode = keyof typeof MESSAGES;
+
+declare module '../../engine/ports/codedError.ts' {
+  interface ErrorCodes extends Record<RoutingErrorCode, true> {}
+}
 
 /** A fault of the caller of routing. */
 export class RoutingError extends codedError('RoutingError', MESSAGES) {}

@@ -7,7 +7,7 @@ export {
 } from './agentRecord.ts';
 export { Agents, parseNewAgentId } from './agents.ts';
 export type { ConnId } from './callIds.ts';
-export { RoutingError, type RoutingErrorCode } from './errors.ts';
+export { RoutingError } from './errors.ts';
 export { indexCalls } from './migrateCalls.ts';
 export { performedBatch, wasPerformed } from './performed.ts';
 export type { VirtualQueueEntry } from './queueBlock.ts';

@@ -1,4 +1,3 @@
-export type { StorageErrorCode } from './errors.ts';
 export {
   type StorageArea,
   StorageAreas,
