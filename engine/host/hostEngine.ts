@@ -67,7 +67,7 @@ export class RestoreFailed extends Error {
 export const MAX_CHILD_DEATHS = 3;
 
 /**
- * An engine child died in a step, and only that step can be the cause: it did not end in time, took too much memory,
+ * An engine child ended during a step, and only that step can be the cause: it was too slow, took too much memory,
  * or crashed the process. The execution has its state from before the step, and can be stepped again.
  */
 export class ExecutionLost extends Error {

@@ -149,7 +149,7 @@ export class ChildPool {
     }
     this.#deps.log.warn(
       { child: slot.number, reason, inFlight: unanswered.length, err: new Error(message) },
-      'An engine child died.',
+      'An engine child ended unexpectedly.',
     );
     this.#replace(slot, death);
     const blamed = this.#blamed(slot, death);

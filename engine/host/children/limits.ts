@@ -20,7 +20,7 @@ export const MAX_FAULT_CHARS = 2_000;
 export const ANSWERS_AT_ONCE = 4;
 /** ms that an answer may wait for the next ones. Few: the server takes silence for a step that does not end. */
 export const MAX_HELD_MS = 4;
-/** Requests that one child has and did not answer. Few, because all of them are repeated when it dies. */
+/** Requests that one child has and did not answer. Few, because all of them are repeated when it ends. */
 export const MAX_IN_FLIGHT = 64;
 /** Sessions that one child holds. The least recently used ones are restored from their snapshots when needed again. */
 export const MAX_OPEN_EXECUTIONS = 2_000;
