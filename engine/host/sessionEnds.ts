@@ -22,7 +22,7 @@ export interface SessionEndsDeps {
 /** The session before its end, and whether its invoking session gets an event. */
 interface Ending {
   readonly was: SessionStatus;
-  /** The invoke was cancelled: the invoking session is not told. */
+  /** The invoke was cancelled: the invoking session gets no event. */
   readonly quiet: boolean;
 }
 

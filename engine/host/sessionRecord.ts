@@ -27,7 +27,7 @@ export interface SessionRecord {
   /** False for _persist="false": the state is in memory only (ors-dialect 2.13). */
   readonly persist: boolean;
   readonly status: SessionStatus;
-  /** ms since epoch; while it is scheduled: when that was asked for. */
+  /** ms since epoch; while it is scheduled: the time of the request. */
   readonly startedAt: number;
   readonly configuration: readonly string[];
   /** Present while it is scheduled. */
@@ -38,7 +38,7 @@ export interface SessionRecord {
   readonly starter?: SessionId;
   /** Ids of the sessions that it invoked and did not cancel, by invoke id. Absent: none. */
   readonly children?: { readonly [invokeId: string]: SessionId };
-  /** Engine children that its steps cost (MAX_CHILD_DEATHS). */
+  /** Number of engine children that its steps ended (MAX_CHILD_DEATHS). */
   readonly childDeaths?: number;
   /** Its status before it was set aside, and when that happened. */
   readonly setAside?: { readonly was: 'running' | 'scheduled'; readonly at: number };

@@ -13,5 +13,5 @@ declare module '../../engine/ports/codedError.ts' {
   interface ErrorCodes extends Record<NotificationErrorCode, true> {}
 }
 
-/** A fault of the caller, or of a receiver. The message says what was expected and what came. */
+/** A fault of the caller, or of a receiver. The message names the expected and the actual value. */
 export class NotificationError extends codedError('NotificationError', MESSAGES) {}

@@ -42,7 +42,7 @@ function built(): string {
 }
 
 function madeNow(): string {
-  // The permission model goes by real paths.
+  // The permission model checks real paths.
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'orsay-engine-child-'));
   const path = join(folder, BUILT_CHILD_PROGRAM);
   writeFileSync(path, bundleChildProgram(join(import.meta.dirname, 'engineChildMain.ts')), { mode: 0o400 });

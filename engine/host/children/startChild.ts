@@ -50,7 +50,7 @@ class StartedChild implements ChildProcess {
     const { pid } = started;
     this.#pid = pid;
     if (pid !== undefined) pids.add(pid);
-    // A waiting child does not keep the server from ending. The clock of the pool watches children that have requests.
+    // An idle child must not prevent the end of the server. The clock of the pool watches children that have requests.
     const stderr = started.stderr as Socket;
     for (const handle of [started, this.#socket, stderr]) handle.unref();
     this.#socket.on('data', (bytes: Buffer) => listener.onBytes(bytes));

@@ -138,7 +138,7 @@ function applyFinalize(invoke: Invoke, event: ScxmlEvent, step: Step): void {
   }
 }
 
-/** W3C 6.4: an exact copy of the event, from whatever source. */
+/** W3C 6.4: an exact copy of the event, from any source. */
 function forward(event: ScxmlEvent, childId: string, step: Step): void {
   const { name, data, sendid, origin, origintype, invokeid, raw, xml } = event;
   step.emit({

@@ -6,7 +6,7 @@ import { removeConflictingTransitions } from './removeConflictingTransitions.ts'
 import { StateSet } from './stateSet.ts';
 import { type Configuration, computeExitSet, type HistoryValue } from './transitionDomain.ts';
 
-/** Everything that a microstep will do, computed before it does anything. Depends on nothing but the arguments. */
+/** All actions of a microstep, computed before the first one is executed. Depends only on the arguments. */
 export interface MicrostepPlan {
   readonly transitions: readonly Transition[];
   /** In exit order: descendants first, reverse document order. */

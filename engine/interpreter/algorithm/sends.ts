@@ -27,7 +27,7 @@ export interface SendingStep {
 
 type DelayableRequest = Exclude<SendRequest, { to: 'internal' }>;
 
-/** Does a <send>: queues the event, emits the effect, or arms a timer for its delay. */
+/** Executes a <send>: queues the event, emits the effect, or arms a timer for its delay. */
 export function performSend(request: SendRequest, step: SendingStep): void {
   if (request.to === 'internal') step.raiseInternal(request.event);
   else if (request.delayMs > 0) armTimer(request, step);

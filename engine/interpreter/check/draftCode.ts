@@ -9,7 +9,7 @@ import { type ParsedCode, parseCode } from './parseCode.ts';
 export interface CheckedCode {
   readonly expression: Expression;
   readonly parsed: ParsedCode;
-  /** Absent where the code does not parse, or is nested too deep to be read. */
+  /** Absent when the code does not parse, or is nested too deeply. */
   readonly names?: CodeNames;
 }
 

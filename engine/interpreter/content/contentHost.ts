@@ -19,7 +19,7 @@ export interface ContentHost {
   /** A new id for a sendid, a request or an effect. The same when the step is computed again. */
   nextId(prefix: string): string;
   emit(effect: Effect): void;
-  /** Does a <send> whose attributes are evaluated. */
+  /** Executes a <send> with evaluated attributes. */
   send(request: SendRequest): void;
   /** Discards the pending sends with the sendid. Returns true when there was one. */
   cancel(sendid: string): boolean;

@@ -79,7 +79,7 @@ function asField(value: Json | undefined): string {
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '');
 }
 
-/** Not an assignment: `__proto__` is a name as any other. */
+/** Not an assignment, because `__proto__` is a normal name here. */
 function define(payload: Payload, name: string, value: Json | undefined): void {
   Object.defineProperty(payload, name, { value, enumerable: true, configurable: true, writable: true });
 }

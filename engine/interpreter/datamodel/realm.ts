@@ -57,7 +57,7 @@ export interface Kernel {
   initXml(data: Opaque, id: string, treeText: string): void;
   makeDom(treeText: string): Opaque;
   fromJson(text: string): Opaque;
-  /** An object of the names and values, in turn (flatParts.ts). */
+  /** An object of the alternating names and values (flatParts.ts). */
   objectOf(...parts: readonly Primitive[]): Opaque;
   collect(value: Opaque): Opaque;
   lengthOf(items: Opaque): number;

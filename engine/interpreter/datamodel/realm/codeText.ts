@@ -97,7 +97,7 @@ function drain(system) {
 }
 
 
-// compile(state, text) is a function of the host. Only this closure has it, and never reads what it throws.
+// compile(state, text) is a function of the host. Only this closure has it, and it never reads a thrown value.
 function makeEval(compile) {
   const cache = new NativeMap();
   return (state, data, system) => (text) => {

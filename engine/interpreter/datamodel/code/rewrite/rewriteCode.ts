@@ -22,7 +22,7 @@ import { STATEMENTS } from './statements.ts';
 /**
  * Rewrites document code (data-model 7 and 8). One table for expressions, one for patterns and one for
  * statements have a function for each type of node.
- * RW1. An identifier that no function binds becomes what Names says: no free name reaches the realm's globals.
+ * RW1. Names replaces each identifier that no function binds: no free name reaches the realm's globals.
  * RW2. Loops, functions, catch and finally burn gas first, so that no handler outlives its exhaustion.
  * RW3. import(), async code and unknown types of node do not compile.
  * RW4. No binding may start with the reserved prefix: document code cannot shadow the helpers.
@@ -43,7 +43,7 @@ export function rewriteExpression(node: Expression, options: RewriteOptions): Ex
 
 /**
  * An assignable expression (location), as the target of an assignment; undefined when it is not assignable.
- * `whenMissing` says what an assignment to an undeclared name does.
+ * `whenMissing` selects the behaviour of an assignment to an undeclared name.
  */
 export function rewriteLocation(
   node: Expression,
