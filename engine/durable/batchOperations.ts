@@ -1,3 +1,4 @@
+import { defined } from '../ports/index.ts';
 import type { Batch, PutRecord } from './durable.ts';
 import type { ExpiryIndex } from './expiryIndex.ts';
 import { encodeRecord } from './recordCodec.ts';
@@ -47,7 +48,7 @@ export function batchOperations(
     operations,
     scheduled: tasks.scheduled,
     removed: tasks.removed,
-    ...(firstExpiry === undefined ? {} : { firstExpiry }),
+    ...defined({ firstExpiry }),
   };
 }
 
@@ -56,8 +57,9 @@ function putOperations(record: PutRecord, expiry: ExpiryIndex, operations: Store
   checkKey(table, key);
   const put = { table, key, text: encodeRecord(value, expiresAt, text) };
   if (expiresAt !== undefined) {
-    if (!Number.isFinite(expiresAt))
+    if (!Number.isFinite(expiresAt)) {
       throw new TypeError(`expiresAt of ${table} '${key}' must be a time in ms.`);
+    }
     operations.push(...expiry.indexOperations(table, key, expiresAt));
   }
   operations.push(put);

@@ -6,7 +6,7 @@ import {
   type Task,
   timeKey,
 } from '../durable/index.ts';
-import type { Json, SessionId } from '../ports/index.ts';
+import { defined, type Json, type SessionId } from '../ports/index.ts';
 import { indexBatch } from './sessionIndex.ts';
 import { SESSION, type SessionRecord } from './sessionRecord.ts';
 
@@ -38,7 +38,7 @@ export function setAsideBatch(durable: Durable, record: SessionRecord): Batch {
 /** The record, with the snapshot from the store. */
 function withSnapshot(durable: Durable, record: SessionRecord): PutRecord {
   const text = durable.text(SESSION, record.sessionId);
-  return { table: SESSION, key: record.sessionId, value: record, ...(text !== undefined && { text }) };
+  return { table: SESSION, key: record.sessionId, value: record, ...defined({ text }) };
 }
 
 /** Keeps a task for a session that is set aside, instead of trying it in vain. */

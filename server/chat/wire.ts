@@ -108,7 +108,8 @@ export function createdReply(reply: ChatReply, view: TranscriptView | undefined)
 
 /** Reply to refresh and send: "Refresh Chat Transcript". `view` is undefined in comet mode. */
 export function refreshedReply(reply: ChatReply, view: TranscriptView | undefined): Body {
-  return { ...noticedReply(reply, view), ...(isBrief(reply) ? {} : { chatSessionId: reply.chat.id }) };
+  const chatSessionId = isBrief(reply) ? undefined : reply.chat.id;
+  return { ...noticedReply(reply, view), ...defined({ chatSessionId }) };
 }
 
 /** Reply to startTyping, stopTyping and customNotice, without chatSessionId (gms-api 7.2). */
@@ -119,7 +120,7 @@ export function noticedReply(reply: ChatReply, view: TranscriptView | undefined)
   return {
     ...describeStatus(chat),
     transcriptPosition: String(view?.position ?? chat.position),
-    ...(entries.length > 0 ? { transcriptToShow: entries.map(showEntry) } : {}),
+    ...defined({ transcriptToShow: entries.length > 0 ? entries.map(showEntry) : undefined }),
     startedAt: showInstant(chat.startedAt),
     ...verboseFields(reply),
     ...cometField(reply),
@@ -131,7 +132,7 @@ export function disconnectedReply(reply: ChatReply, position: number): Body {
   return {
     ...describeStatus(reply.chat),
     transcriptPosition: String(position),
-    ...(reply.verbose ? { chatSessionId: reply.chat.id } : {}),
+    ...defined({ chatSessionId: reply.verbose ? reply.chat.id : undefined }),
     ...verboseFields(reply),
   };
 }
@@ -178,7 +179,7 @@ function verboseFields({ chat, verbose, baseUrl }: ChatReply): Body {
     _chatIxnAPI_STOP_TYPING_URL: `${root}/stopTyping`,
     _chatIxnAPI_DISCONNECT_URL: `${root}/disconnect`,
     _chatIxnAPI_REFRESH_FROM_START_URL: `${root}/refresh?transcriptPosition=1`,
-    ...(isComet(chat) ? { _chatIxnAPI_SEND_CUSTOM_URL: `${root}/customNotice` } : {}),
+    ...defined({ _chatIxnAPI_SEND_CUSTOM_URL: isComet(chat) ? `${root}/customNotice` : undefined }),
   };
 }
 

@@ -141,7 +141,7 @@ export function callbackRecord(instance: ServiceInstance): Json {
 export function createReply(instance: ServiceInstance, reply: SessionReply | undefined): Json {
   const body = reply?.body;
   if (body === undefined || body === null || typeof body !== 'object' || Array.isArray(body)) {
-    return { _id: instance.id, ...(body === undefined || body === null ? {} : { _response: body }) };
+    return { _id: instance.id, ...defined({ _response: body ?? undefined }) };
   }
   return { ...body, _id: instance.id };
 }
@@ -149,10 +149,8 @@ export function createReply(instance: ServiceInstance, reply: SessionReply | und
 /** "request-chat": with _verbose the reply also has the URL that creates the chat. */
 export function requestChatReply(instance: ServiceInstance): Json {
   const verbose = String(instance.params._verbose ?? '').toLowerCase() === 'true';
-  return {
-    _id: instance.id,
-    ...(verbose ? { '_chatIxnAPI-CREATE-URL': `/genesys/1/service/${instance.id}/ixn/chat` } : {}),
-  };
+  const createUrl = verbose ? `/genesys/1/service/${instance.id}/ixn/chat` : undefined;
+  return { _id: instance.id, ...defined({ '_chatIxnAPI-CREATE-URL': createUrl }) };
 }
 
 /** True when the session sends its customer to the chat, which means that an agent is available. */

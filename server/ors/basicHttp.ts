@@ -2,6 +2,7 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { type PublishedEvent, parseSessionId, type Sessions } from '../../engine/host/index.ts';
 import { BASIC_HTTP_PROCESSOR, basicHttpPath, nameOfMethod } from '../../engine/interpreter/index.ts';
+import { defined } from '../../engine/ports/index.ts';
 import type { Form } from '../bodies/index.ts';
 import { eventIdOf } from '../middleware/index.ts';
 import { readBasicHttp } from './wire.ts';
@@ -41,7 +42,7 @@ function dataOf(ctx: Context, fields: Form): Pick<PublishedEvent, 'data' | 'xml'
   const { rawBody } = ctx.state;
   if (rawBody === undefined || isForm(ctx)) return {};
   const data = new TextDecoder().decode(rawBody);
-  return { data, ...(ctx.is(XML_TYPES) ? { xml: true as const } : {}) };
+  return { data, ...defined({ xml: ctx.is(XML_TYPES) ? (true as const) : undefined }) };
 }
 
 /** The request line and the body: a form unchanged, any other body percent-encoded (W3C 520). */

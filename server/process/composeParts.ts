@@ -67,6 +67,11 @@ export interface Parts extends SessionParts {
   readonly templates: TemplateStore;
 }
 
+type ConfiguredServices = Pick<
+  ConstructorParameters<typeof Services>[0],
+  'configured' | 'names' | 'urls' | 'node' | 'requestTimeoutMs'
+>;
+
 /** Builds the parts; each gets the ones before it. */
 export function composeParts(deps: PartsDeps): Parts {
   const { config, clock, ids, log, baseUrl, closing } = deps;
@@ -109,11 +114,7 @@ export function composeParts(deps: PartsDeps): Parts {
     sessions,
     storage,
     templates,
-    configured: (name) => (Object.hasOwn(config.services, name) ? config.services[name] : undefined),
-    names: () => Object.keys(config.services),
-    urls: () => ({ gms: `${baseUrl()}/genesys`, ors: baseUrl(), urs: baseUrl() }),
-    node: config.server.node,
-    requestTimeoutMs: config.server.requestTimeout * 1000,
+    ...configuredServices(deps),
   });
 
   return {
@@ -162,6 +163,17 @@ function composeSessions(deps: PartsDeps): SessionParts {
   });
   registerFetchModule({ sessions, durable, clock, http, baseUrl, timeoutMs });
   return { durable, engine, http, sessions };
+}
+
+/** The configuration of the services, and the URLs that their documents see. */
+function configuredServices({ config, baseUrl }: PartsDeps): ConfiguredServices {
+  return {
+    configured: (name) => (Object.hasOwn(config.services, name) ? config.services[name] : undefined),
+    names: () => Object.keys(config.services),
+    urls: () => ({ gms: `${baseUrl()}/genesys`, ors: baseUrl(), urs: baseUrl() }),
+    node: config.server.node,
+    requestTimeoutMs: config.server.requestTimeout * 1000,
+  };
 }
 
 function installedFolder(deps: PartsDeps): string {

@@ -1,7 +1,7 @@
 import { defined, type Json } from '../../ports/index.ts';
 import type { Document } from '../document/model.ts';
 import type { UntypedEvent } from '../event.ts';
-import type { Execution, ExecutionStatus, StepInput } from '../execution.ts';
+import type { Execution, ExecutionStatus, StepInput, TraceRecord } from '../execution.ts';
 import { doneData } from '../ors/doneData.ts';
 import type {
   EffectListener,
@@ -246,10 +246,12 @@ export class InProcessSession implements Session, Receiver, InvokingSession {
   }
 
   #step(input: StepInput): void {
+    const listeners = this.#listeners;
+    const tellTrace = (record: TraceRecord): void => listeners.tellTrace(record, this);
     const outcome = this.#execution.step(input, {
       now: this.#family.clock.now(),
       reaches: this.#family.reaches,
-      ...(this.#listeners.hearsTraces && { trace: (record) => this.#listeners.tellTrace(record, this) }),
+      ...defined({ trace: listeners.hearsTraces ? tellTrace : undefined }),
     });
     if (outcome.more) this.#inbox.unshift({ kind: 'continue' });
     for (const effect of outcome.effects) this.#effects.perform(effect);

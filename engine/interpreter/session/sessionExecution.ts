@@ -1,4 +1,4 @@
-import type { Json } from '../../ports/index.ts';
+import { defined, type Json } from '../../ports/index.ts';
 import { ConfigurationTable } from '../algorithm/configurationTable.ts';
 import { type ExecutionState, newState } from '../algorithm/executionState.ts';
 import { takeStep } from '../algorithm/interpreter.ts';
@@ -72,20 +72,17 @@ function openData(program: Program, state: ExecutionState, snapshot?: string): D
   return program.datamodel.open({
     sessionId: state.sessionId,
     ioProcessors: ioProcessors(state),
-    ...(program.document.dialect === 'ors' && { genesys: genesysObject(state) }),
-    ...(snapshot !== undefined && { snapshot }),
+    ...defined({ genesys: program.document.dialect === 'ors' ? genesysObject(state) : undefined, snapshot }),
   });
 }
 
 /** Value of `_ioprocessors` (W3C C.1, C.2). */
 function ioProcessors(state: ExecutionState): Json {
   const location = `#_scxml_${state.sessionId}`;
-  const http = state.baseUrl === '' ? undefined : state.baseUrl + basicHttpPath(state.sessionId);
-  return {
-    [SCXML_PROCESSOR]: { location },
-    scxml: { location },
-    ...(http !== undefined && { [BASIC_HTTP_PROCESSOR]: { location: http }, basichttp: { location: http } }),
-  };
+  const processors = { [SCXML_PROCESSOR]: { location }, scxml: { location } };
+  if (state.baseUrl === '') return processors;
+  const http = state.baseUrl + basicHttpPath(state.sessionId);
+  return { ...processors, [BASIC_HTTP_PROCESSOR]: { location: http }, basichttp: { location: http } };
 }
 
 /** The state and the data of one session, with its document. */
