@@ -88,8 +88,9 @@ async function heap(document: BenchDocument): Promise<void> {
   const open = (n: number) => {
     const execution = startExecution(program, { sessionId: `S${n}`, seed: n });
     execution.step({ kind: 'start' }, { now: 0 });
-    for (const event of document.events)
+    for (const event of document.events) {
       execution.step({ kind: 'event', event: { name: event } }, { now: 0 });
+    }
     return execution;
   };
   Array.from({ length: 100 }, (_, n) => open(n));

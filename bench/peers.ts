@@ -43,8 +43,9 @@ function machineOf(name: string): unknown {
   const counting = { guard: ({ context }: Counters) => context.count! >= 0 };
   const count = assign({ count: ({ context }: Counters) => context.count! + 1 } as never);
   if (name === 'a') return { initial: 's0', states: ringOf(3, {}) };
-  if (name === 'b')
+  if (name === 'b') {
     return { initial: 's0', context: { count: 0 }, states: ringOf(3, { ...counting, actions: count }) };
+  }
   const actions = [
     cancel('late'),
     log(({ context }: Counters) => context.count),

@@ -102,6 +102,12 @@ describe('the structure of the code', () => {
     expect(wrong).to.deep.equal([]);
   });
 
+  it('has braces around a body on a line of its own', () => {
+    const open = /^( *)(?:\} )?(?:else )?(?:(?:if|for|while) .*\)|else)\n\1 {2}(?![ &|.?:])/m;
+    const wrong = files.filter((file) => open.test(withoutComments(readFileSync(join(root, file), 'utf8'))));
+    expect(wrong).to.deep.equal([]);
+  });
+
   it('shows the same rule in an editor: biome.areas.json is as `npm run areas` writes it', () => {
     const { overrides } = JSON.parse(readFileSync(join(root, 'biome.areas.json'), 'utf8'));
     expect(overrides).to.deep.equal(lintOverrides());

@@ -42,8 +42,9 @@ async function rate(name: string, { base, paths }: Target): Promise<number> {
       ]);
     },
   });
-  if (result.non2xx + result.errors > 0)
+  if (result.non2xx + result.errors > 0) {
     throw new Error(`${name}: ${result.non2xx} answers were not 2xx, ${result.errors} errors.`);
+  }
   latencies.set(name, [...(latencies.get(name) ?? []), result.latency.p99]);
   return result['2xx'] / result.duration;
 }

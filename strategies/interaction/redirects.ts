@@ -48,8 +48,9 @@ export class Redirects {
     const agents = this.#agents;
     const { to, detach, hints } = call.attributes;
     const agent = redirectTarget(to, { agents, routing: this.#routing, media: interaction.media });
-    if (agent === undefined)
+    if (agent === undefined) {
       return invalidDestination(`Expected to to name an agent, got ${JSON.stringify(to)}.`);
+    }
     const reserved = agents
       .slots(agent.agentId)
       .find((slot) => slot.kind === 'reserved' && slot.sessionId === call.sessionId);

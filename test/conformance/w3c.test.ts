@@ -83,8 +83,9 @@ function passed({ by }: Row, shown: Shown): boolean {
 
 function restored(text: string, { from, to }: NonNullable<Row['restore']>): string {
   const parts = text.split(from);
-  if (parts.length !== 2)
+  if (parts.length !== 2) {
     throw new Error(`Expected ${from} once in the document, got it ${parts.length - 1} times.`);
+  }
   return parts.join(to);
 }
 

@@ -35,8 +35,9 @@ export class SimulatedAgent {
     const response = await fetch(`${this.#base}/agent/1/agents/${this.#id}/events`, {
       signal: this.#closing.signal,
     });
-    if (!response.ok || !response.body)
+    if (!response.ok || !response.body) {
       throw new Error(`events: ${response.status} ${await response.text()}`);
+    }
     void this.#read(response.body).catch((error: unknown) => {
       if (!this.#closing.signal.aborted) throw error;
     });

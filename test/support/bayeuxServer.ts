@@ -137,8 +137,9 @@ export async function startBayeuxServer(options: Partial<BayeuxOptions> = {}): P
         await post({ channel: '/meta/handshake', version: '1.0', ...ext }, headers)
       ).messages();
       const clientId = handshake!.clientId as string;
-      if (subscribe)
+      if (subscribe) {
         await post([{ channel: '/meta/subscribe', clientId, subscription: '/_genesys' }], headers);
+      }
       const connect: TestClient['connect'] = (fields = {}) =>
         send([{ channel: '/meta/connect', connectionType: 'long-polling', clientId, ...fields }], headers);
       await connect(ack ? { ext: { ack: 0 } } : {}).answer;

@@ -12,10 +12,12 @@ export function illegality(document: Document, active: ReadonlySet<string>): str
     if (index !== 0 && !isActive(parent)) return `${id} is active and its parent is not`;
     const states = children.filter((child) => document.states[child]!.kind !== 'history');
     const inside = states.filter(isActive).length;
-    if (kind === 'parallel' && inside !== states.length)
+    if (kind === 'parallel' && inside !== states.length) {
       return `${inside} of the ${states.length} children of parallel ${id} are active`;
-    if ((kind === 'compound' || kind === 'scxml') && inside !== 1)
+    }
+    if ((kind === 'compound' || kind === 'scxml') && inside !== 1) {
       return `${inside} children of ${id} are active`;
+    }
   }
   return undefined;
 }

@@ -133,7 +133,8 @@ describe('the Chat Delayed page, request by request as raw HTTP', () => {
   function check(page: Page, reply: RawReply, step: string): void {
     expect(JSON.parse(reply.body), step).to.deep.equal(page.replies[step]);
     expect(reply.status, step).to.equal(200);
-    for (const [name, value] of Object.entries(page.headers))
+    for (const [name, value] of Object.entries(page.headers)) {
       expect(reply.headers[name], `${step}: ${name}`).to.equal(value);
+    }
   }
 });

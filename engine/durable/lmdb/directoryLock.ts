@@ -53,8 +53,9 @@ export function lockDirectory(directory: string): { readonly release: () => void
     for (let takeover = 0; !tryLink(draft, path); takeover++) {
       const found = readLock(path);
       if (found === undefined) continue;
-      if (takeover === MAX_TAKEOVERS || isAlive(found, path))
+      if (takeover === MAX_TAKEOVERS || isAlive(found, path)) {
         throw new DirectoryLockedError(directory, found.holder);
+      }
       moveAway(path, `${draft}.stale`, found.text);
     }
   } finally {

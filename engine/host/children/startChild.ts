@@ -70,8 +70,9 @@ class StartedChild implements ChildProcess {
 
   /** Frames that are sent in one macrotask leave together. */
   send(frame: Uint8Array): void {
-    if (this.#frames.length === 0)
+    if (this.#frames.length === 0) {
       setImmediate(() => this.#socket.write(Buffer.concat(this.#frames.splice(0))));
+    }
     this.#frames.push(frame);
   }
 

@@ -45,10 +45,12 @@ function findWithSrc(root: XmlElement, isScxml: (element: XmlElement) => boolean
   const visit = (element: XmlElement): void => {
     for (const child of element.children) {
       // The content of <content>, <data> and <assign> is data, not part of this document.
-      if (child.kind === 'text' || !isScxml(child) || child.local === 'content' || child.local === 'assign')
+      if (child.kind === 'text' || !isScxml(child) || child.local === 'content' || child.local === 'assign') {
         continue;
-      if (WITH_SRC.has(child.local as 'script') && attributeValue(child, 'src') !== undefined)
+      }
+      if (WITH_SRC.has(child.local as 'script') && attributeValue(child, 'src') !== undefined) {
         found.push(child);
+      }
       if (child.local !== 'data') visit(child);
     }
   };

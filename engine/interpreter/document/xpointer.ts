@@ -39,8 +39,9 @@ function findById(root: XmlElement, id: string): XmlElement | undefined {
   const pending = [root];
   for (let element = pending.pop(); element; element = pending.pop()) {
     const { attributes } = element;
-    if (attributes.some(({ name, value }) => (name === 'id' || name === 'xml:id') && value === id))
+    if (attributes.some(({ name, value }) => (name === 'id' || name === 'xml:id') && value === id)) {
       return element;
+    }
     pending.push(...childElements(element).reverse());
   }
   return undefined;

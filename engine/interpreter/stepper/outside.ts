@@ -72,8 +72,9 @@ export class Outside {
   /** Gives an expectation its answer, which is delivered at once if its request has come. */
   answer(index: number, answer: Answer): void {
     const expectation = this.state.expectations[index];
-    if (!expectation)
+    if (!expectation) {
       throw new Error('Expected an expectation that still exists, got one that back() has undone.');
+    }
     if (expectation.answer) throw new Error(`Expected one answer to ${describeWanted(expectation.wanted)}.`);
     this.#replace(index, { ...expectation, answer });
     const { met } = expectation;

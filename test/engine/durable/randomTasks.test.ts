@@ -139,8 +139,9 @@ function createWorld(observer: Observer) {
   }
 
   async function make(move: Move): Promise<void> {
-    if (move.kind === 'commit')
+    if (move.kind === 'commit') {
       await commitTo(durable, move.schedule.map(toTask), move.cancel).catch(() => {});
+    }
     if (move.kind === 'end') endSome(move.count);
     if (move.kind === 'wait') await clock.advance(move.ms, settle);
     if (move.kind === 'refuse') store.failNext();

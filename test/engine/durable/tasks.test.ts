@@ -182,8 +182,9 @@ overEachStore('Tasks of Durable', (bench) => {
     const noted: unknown[] = [];
     bench.durable.onTask('note', async (payload) => {
       noted.push(payload);
-      if (payload === 'first')
+      if (payload === 'first') {
         await bench.durable.commit({ schedule: [bench.task('a', { payload: 'second' })] });
+      }
     });
     bench.durable.start();
     await bench.durable.commit({ schedule: [bench.task('a', { payload: 'first' })] });

@@ -25,8 +25,9 @@ describe('Sessions in memory', () => {
 
   /** Uses the last hundred sessions, `times` times in total. */
   async function touch(live: LiveSessions, times: number): Promise<void> {
-    for (let index = 0; index < times; index++)
+    for (let index = 0; index < times; index++) {
       await live.run(asId(`s${900 + (index % 100)}`), async () => {});
+    }
     await Promise.resolve();
   }
 

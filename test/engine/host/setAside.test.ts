@@ -32,7 +32,7 @@ const PLACES: { readonly [place: string]: (error: Error) => HostedExecution } = 
   },
 };
 
-for (const [place, failIn] of Object.entries(PLACES))
+for (const [place, failIn] of Object.entries(PLACES)) {
   describe(`A session that cannot be restored ${place}`, () => {
     let bench: SessionBench;
     let sick: SessionId;
@@ -157,3 +157,4 @@ for (const [place, failIn] of Object.entries(PLACES))
       expect(await bench.sessions.query(sessionId)).to.include({ status: 'running' });
     });
   });
+}

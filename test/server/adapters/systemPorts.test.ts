@@ -16,8 +16,9 @@ describe('systemIds', () => {
   });
 
   it('makes hexadecimal of any length, and seeds of 32 bits', () => {
-    for (const length of [1, 2, 15, 16])
+    for (const length of [1, 2, 15, 16]) {
       expect(systemIds.hex(length)).to.match(new RegExp(`^[0-9a-f]{${length}}$`));
+    }
     expect(systemIds.seed()).to.be.within(0, 2 ** 32 - 1);
   });
 });

@@ -437,8 +437,9 @@ describe('server/bayeux over long-polling', () => {
 
     it('limits the messages that wait for one client, and drops the oldest', async () => {
       const client = await server.client('anna');
-      for (let number = 1; number <= 8; number += 1)
+      for (let number = 1; number <= 8; number += 1) {
         await server.bayeux.comet.deliver('anna', notice(number));
+      }
       const tags = (await client.connect().answer)
         .messages()
         .slice(0, -1)

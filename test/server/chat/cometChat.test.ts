@@ -98,8 +98,9 @@ describe('a chat over CometD', () => {
   it('keeps messages of the agent for a customer who is away', async () => {
     await start();
     const { id } = world.chats.byService(SERVICE)!;
-    for (const text of ['one', 'two', 'three'])
+    for (const text of ['one', 'two', 'three']) {
       await world.chats.post(id, { party: { type: 'AGENT', nickname: 'Kristi' }, text });
+    }
     await world.durable.idle();
     expect(bayeux.comet.isActive('anna')).to.equal(false);
     customer = await connectCometd(`${base}/genesys/cometd`, 'anna');

@@ -356,8 +356,9 @@ describe('server/chat/routes', () => {
       await post('', PERSON);
       refused(await post('/send'), 400, 'PARAMETER_MISSING');
       refused(await post('/send', { message: 'x'.repeat(8_193) }), 400, 'PARAMETER_INVALID');
-      for (const transcriptPosition of ['0', '-1', '1.5', 'one', '9'.repeat(30)])
+      for (const transcriptPosition of ['0', '-1', '1.5', 'one', '9'.repeat(30)]) {
         refused(await post('/refresh', { transcriptPosition }), 400, 'PARAMETER_INVALID');
+      }
       const twice = await app.request('POST', `${ROOT}/send`, {
         headers: { 'content-type': 'application/x-www-form-urlencoded' },
         payload: 'message=a&message=b',

@@ -132,8 +132,9 @@ describe('server/push/routes', () => {
     const authorization = 'ZGVtbzo=';
     const outer = { ...body, notificationDetails: details, authorization };
     const inner = { ...body, notificationDetails: { ...details, authorization } };
-    for (const payload of [outer, inner])
+    for (const payload of [outer, inner]) {
       expect((await post('subscription', payload)).json()).to.deep.equal({ id: 'sub-1' });
+    }
     expect(subscribed).to.deep.equal([outer, outer]);
   });
 

@@ -309,10 +309,11 @@ describe('strategies/chat', () => {
   describe('limits', () => {
     it('refuses a text that is empty or too long, and an unknown chat', async () => {
       const chat = await create();
-      for (const text of ['', 'x'.repeat(MAX_TEXT_LENGTH + 1)])
+      for (const text of ['', 'x'.repeat(MAX_TEXT_LENGTH + 1)]) {
         expect((await failure(world.chats.post(chat.id, { party: AGENT, text }))).code).to.equal(
           'TEXT_INVALID',
         );
+      }
       await world.chats.post(chat.id, { party: AGENT, text: 'x'.repeat(MAX_TEXT_LENGTH) });
       expect((await failure(world.chats.post(asId('unknown'), { party: AGENT, text: 'x' }))).code).to.equal(
         'CHAT_NOT_FOUND',

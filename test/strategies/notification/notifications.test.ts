@@ -144,12 +144,13 @@ describe('strategies/notification', () => {
   });
 
   it('delivers text that is no JSON object or array unchanged, and an absent message as empty text', async () => {
-    for (const message of ['hello', '17', '{"broken', '"text"', undefined])
+    for (const message of ['hello', '17', '{"broken', '"text"', undefined]) {
       await notifications.publish({
         tag: 'a',
         ...(message === undefined ? {} : { message }),
         notificationDetails: comet('anna'),
       });
+    }
     await notifications.publish({ tag: 'a', message: '[1]', notificationDetails: comet('anna') });
     expect(pushed.map(([, notice]) => notice.message)).to.deep.equal([
       'hello',

@@ -190,8 +190,9 @@ export function createWalkLoad(): Load & { readonly figures: WalkFigures } {
         records.map(({ _id }) => _id),
         `callbacks of ${walk.number}`,
       ).to.deep.equal([walk.id]);
-      if (walk.chatId !== undefined && walk.messages.length > 0)
+      if (walk.chatId !== undefined && walk.messages.length > 0) {
         checkMessages(walk, await transcriptOf(base, walk));
+      }
     }
   }
 

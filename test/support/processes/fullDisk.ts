@@ -23,8 +23,9 @@ for (let number = 0; refused < 50; number++) {
     acked.push(key);
   } catch {
     refused++;
-    if (store.get('one', key) !== undefined || store.get('two', key) !== undefined)
+    if (store.get('one', key) !== undefined || store.get('two', key) !== undefined) {
       console.log(`torn ${key}`);
+    }
   }
 }
 const lost = acked.filter(

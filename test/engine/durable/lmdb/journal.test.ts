@@ -125,8 +125,9 @@ describe('The journal of an lmdb store', () => {
       if (one.kind === 'crash') crash(repeated(one.torn));
       if (one.kind === 'fillDisk') isFull = one.isFull;
       if (one.kind === 'finishCheckpoint' && simulated.isCheckpointing) simulated.finishCheckpoint();
-      if (one.kind === 'failCheckpoint' && simulated.isCheckpointing)
+      if (one.kind === 'failCheckpoint' && simulated.isCheckpointing) {
         simulated.failCheckpoint(repeated(one.torn));
+      }
       const writing = simulated.files.find(({ isWriting }) => isWriting);
       // If the erasure of a refused frame fails as well, the disk may keep the frame.
       if (one.kind === 'failWrite' && writing?.isErasing === false) writing.fail('EIO', repeated(one.torn));

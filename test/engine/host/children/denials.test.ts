@@ -184,8 +184,9 @@ describe('Documents that would stop the server, in engine children', () => {
         sessions
           .start({ id: asId(id), src })
           .then(async () => {
-            for (let times = 0; times < MAX_CHILD_DEATHS; times++)
+            for (let times = 0; times < MAX_CHILD_DEATHS; times++) {
               await sessions.publish(asId(id), { name: 'go' });
+            }
           })
           // The list shows that it has ended.
           .catch(() => {}),

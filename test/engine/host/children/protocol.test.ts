@@ -103,8 +103,9 @@ describe('The protocol between the server and its engine children', () => {
     for (const size of [1, 3, 1_000, 70_020, bytes.length]) {
       const reader = new FrameReader(100_000);
       const seen: string[] = [];
-      for (let at = 0; at < bytes.length; at += size)
+      for (let at = 0; at < bytes.length; at += size) {
         seen.push(...reader.read(bytes.subarray(at, at + size)));
+      }
       expect(seen).to.deep.equal(messages);
     }
   });

@@ -53,8 +53,9 @@ const worker: Script = ({ state, input, now, emit, key }) => {
       event: { name: 'note', data: { k: text } },
     });
   if (name === 'fault') throw new Error('a fault of the host');
-  if (name === 'ask')
+  if (name === 'ask') {
     emit({ kind: 'respond', requestId: String(sendid), positive: true, body: list('ask').length });
+  }
   if (name === 'arm') emit({ kind: 'arm', key: 't', dueAt: now + Number(k) });
   if (name === 'disarm') emit({ kind: 'disarm', key: 't' });
   if (name === 'burst') for (const text of ['1', '2', '3']) note(text);

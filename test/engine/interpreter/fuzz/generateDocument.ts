@@ -179,15 +179,17 @@ class Writer {
 
   #trigger(shape: TransitionShape): { event?: string; spends: boolean; fills: boolean } {
     if (shape.trigger === 'eventless') return { spends: true, fills: false };
-    if (shape.trigger === 'any' && !(this.#peer && this.#parallels.length > 0))
+    if (shape.trigger === 'any' && !(this.#peer && this.#parallels.length > 0)) {
       return { event: '*', spends: true, fills: false };
+    }
     const done = this.#states.filter(
       (state) =>
         state.children.length > 0 &&
         !(this.#peer && (state.kind === 'parallel' || isInside(state, 'parallel'))),
     );
-    if (shape.trigger === 'done' && done.length > 0)
+    if (shape.trigger === 'done' && done.length > 0) {
       return { event: `done.state.${pick(done, shape.event).id}`, spends: true, fills: false };
+    }
     const names = pick(DESCRIPTORS, shape.event);
     // A raised event must not refill the fuel that raising it costs.
     const fills = names.every((name) => name === 'x0' || name === 'x2' || name === 'x3');
@@ -205,8 +207,9 @@ class Writer {
   #targets(shape: TransitionShape, source: StateRow): readonly StateRow[] {
     const { aim } = shape;
     const [which, first, second] = shape.targets;
-    if (aim === 'none' && !(this.#peer && (source.children.length > 0 || isInside(source, 'parallel'))))
+    if (aim === 'none' && !(this.#peer && (source.children.length > 0 || isInside(source, 'parallel')))) {
       return [];
+    }
     if (aim === 'regions') {
       const parallels = this.#parallels.filter((p) => !(this.#peer && statesBelow(p).includes(source)));
       if (parallels.length > 0) {

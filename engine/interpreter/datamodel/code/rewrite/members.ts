@@ -14,7 +14,8 @@ export function rewriteMember(node: MemberExpression, context: RewriteContext): 
   if (node.computed && property.type !== 'PrivateIdentifier') {
     return { ...node, object, property: context.expression(property) };
   }
-  if (property.type === 'Identifier' && EXOTIC_MEMBERS.has(property.name))
+  if (property.type === 'Identifier' && EXOTIC_MEMBERS.has(property.name)) {
     context.options.usage.exotic = true;
+  }
   return { ...node, object };
 }
