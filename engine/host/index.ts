@@ -18,8 +18,8 @@ export { parseSessionId } from './sessionRecord.ts';
 export type {
   AdministeredSessions,
   DocumentVersion,
-  ModuleCall,
   ModuleEvent,
+  ModuleRequest,
   NestedElement,
   PublishedEvent,
   SessionReply,

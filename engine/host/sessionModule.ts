@@ -6,7 +6,7 @@ import type { LiveSessions } from './liveSessions.ts';
 import { cannotStart } from './performInvokes.ts';
 import { readSession } from './sessionRecord.ts';
 import type { SessionSteps } from './sessionSteps.ts';
-import type { ModuleCall, ModuleEvent } from './sessions.ts';
+import type { ModuleEvent, ModuleRequest } from './sessions.ts';
 import type { SessionStarter } from './startSession.ts';
 
 interface SessionModuleDeps {
@@ -21,11 +21,11 @@ interface SessionModuleDeps {
  * (ms since epoch), params. The effect fixes the id of the session, so a repetition starts no second one.
  */
 export async function performSessionStart(
-  call: ModuleCall,
+  request: ModuleRequest,
   { durable, starter: starts }: SessionModuleDeps,
 ): Promise<readonly ModuleEvent[]> {
-  const { attributes, requestId: requestid, sessionId: starter } = call;
-  const sessionid = readId<SessionId>(attributes.sessionid) ?? derivedSessionId(starter, call.key);
+  const { attributes, requestId: requestid, sessionId: starter } = request;
+  const sessionid = readId<SessionId>(attributes.sessionid) ?? derivedSessionId(starter, request.key);
   const src = textOf(attributes.src) ?? textOf(attributes.srcexpr);
   const base = readSession(durable, starter)?.src;
   const failed = (error: string, description: string): readonly ModuleEvent[] => [
@@ -49,7 +49,7 @@ export async function performSessionStart(
     await starts.start({
       sessionId: sessionid,
       source: { kind: 'url', url },
-      params: call.params,
+      params: request.params,
       idealTime,
       starter,
     });
@@ -63,10 +63,10 @@ export async function performSessionStart(
 
 /** <session:terminate sessionid>. Repeated after a crash, it reports done for the session that it ended before. */
 export async function performSessionTerminate(
-  call: ModuleCall,
+  request: ModuleRequest,
   { durable, live, steps }: SessionModuleDeps,
 ): Promise<readonly ModuleEvent[]> {
-  const { attributes, requestId: requestid } = call;
+  const { attributes, requestId: requestid } = request;
   const sessionid = textOf(attributes.sessionid) ?? '';
   const sessionId = readId<SessionId>(sessionid);
   const description = `no session '${sessionid}' is running`;
@@ -75,7 +75,7 @@ export async function performSessionTerminate(
     data: { requestid, sessionid, error: 'nosuchsession', description },
   };
   if (sessionId === undefined) return [failed];
-  const reason = `terminated by session ${call.sessionId}`;
+  const reason = `terminated by session ${request.sessionId}`;
   const done: ModuleEvent = { name: 'session.terminate.done', data: { requestid, sessionid } };
   try {
     await live.run(sessionId, (session) => steps.terminate(session, { reason, quiet: false }));

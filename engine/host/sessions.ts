@@ -141,7 +141,8 @@ export interface SessionView {
   readonly documentHash: string;
 }
 
-export type ModuleCall = ModuleEffect & { readonly sessionId: SessionId };
+/** A request of a document to a module: one element that it executed, and its session. */
+export type ModuleRequest = ModuleEffect & { readonly sessionId: SessionId };
 
 /** A result of a module element. The session receives it as an external event. */
 export interface ModuleEvent {
@@ -154,4 +155,4 @@ export interface ModuleEvent {
  * Performs a module element after the step that asked for it is durable. May be called again with the same key after a
  * crash. The session receives the resulting events once. A rejection is retried.
  */
-export type PerformModule = (call: ModuleCall) => Promise<readonly ModuleEvent[]>;
+export type PerformModule = (request: ModuleRequest) => Promise<readonly ModuleEvent[]>;

@@ -13,7 +13,7 @@ export interface Queued {
 export type ReleaseReason = 'ready' | 'timeout' | 'displaced' | 'disconnected' | 'stopping';
 
 /** The messages that are sent with one connect reply. Afterwards exactly one of `written` and `lost` is called. */
-export interface Delivery {
+export interface Outbound {
   readonly texts: readonly string[];
   /** Number of this delivery, for clients of the ack extension. */
   readonly batch?: number;
@@ -111,7 +111,7 @@ export class BayeuxSession {
   }
 
   /** Takes all waiting messages for a connect reply. */
-  take(): Delivery {
+  take(): Outbound {
     const items = this.#queue;
     this.#queue = [];
     const texts = items.map((item) => item.text);

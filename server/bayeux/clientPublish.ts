@@ -6,7 +6,8 @@ import type { BayeuxOptions } from './options.ts';
 import { accept, type Reply, refusal } from './replies.ts';
 import type { SessionRegistry } from './sessionRegistry.ts';
 
-export interface ServiceCall {
+/** A message that a client published on a service channel. */
+export interface ServicePublish {
   readonly clientId: ClientId;
   readonly gmsUser?: string;
   readonly channel: string;
@@ -15,7 +16,7 @@ export interface ServiceCall {
 }
 
 /** Handles messages that clients publish on a service channel. It answers by Bayeux.deliver. */
-export type ServiceHandler = (call: ServiceCall) => Promise<void>;
+export type ServiceHandler = (publish: ServicePublish) => Promise<void>;
 
 /** Messages that clients publish: to a service handler, or to other clients. */
 export class ClientPublish {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { defined, type Ids, type Log } from '../../engine/ports/index.ts';
 import type { BayeuxCore, ConnectOutcome } from './bayeuxCore.ts';
-import type { BayeuxSession, Delivery, ReleaseReason } from './bayeuxSession.ts';
+import type { BayeuxSession, Outbound, ReleaseReason } from './bayeuxSession.ts';
 import { type BayeuxMessage, type BayeuxReply, parseMessages } from './message.ts';
 import type { BayeuxOptions } from './options.ts';
 import type { Peer, SessionRegistry } from './sessionRegistry.ts';
@@ -144,7 +144,7 @@ function waitFor(
 }
 
 /** Calls written() when the operating system has all bytes, or lost() when the socket closes before. */
-function onceSettled(res: ServerResponse, delivery: Delivery, settled: () => void): void {
+function onceSettled(res: ServerResponse, delivery: Outbound, settled: () => void): void {
   const onFinish = () => {
     res.off('close', onClose);
     delivery.written();

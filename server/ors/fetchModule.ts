@@ -1,5 +1,5 @@
 import type { Durable } from '../../engine/durable/index.ts';
-import type { ModuleCall, ModuleEvent, Sessions } from '../../engine/host/index.ts';
+import type { ModuleEvent, ModuleRequest, Sessions } from '../../engine/host/index.ts';
 import {
   type Clock,
   type HttpClient,
@@ -24,7 +24,8 @@ const RETRY = 'session.fetch.retry';
 
 /** A task that repeats a fetch. The store keeps it, so the names of its fields stay. */
 interface Retry {
-  readonly call: ModuleCall;
+  /** The request to fetch. */
+  readonly call: ModuleRequest;
   /** Attempts before this one. */
   readonly tried: number;
 }
@@ -38,8 +39,8 @@ export function registerFetchModule(deps: FetchModuleDeps): void {
   const { sessions, durable, clock } = deps;
   const fetches = new Fetches(deps);
 
-  sessions.onModule('session.fetch', async (call) => {
-    const result = await fetches.attempt({ call, tried: 0 });
+  sessions.onModule('session.fetch', async (request) => {
+    const result = await fetches.attempt({ call: request, tried: 0 });
     return result === undefined ? [] : [result];
   });
 
@@ -60,30 +61,30 @@ class Fetches {
   }
 
   /** The resulting event. Undefined: it failed and another attempt is scheduled. */
-  async attempt({ call, tried }: Retry): Promise<ModuleEvent | undefined> {
-    const fetch = this.#read(call);
+  async attempt({ call: request, tried }: Retry): Promise<ModuleEvent | undefined> {
+    const fetch = this.#read(request);
     if (fetch instanceof FetchFault) {
-      return failure(call, { error: fetch.error, description: fetch.message });
+      return failure(request, { error: fetch.error, description: fetch.message });
     }
     const protocol = new URL(fetch.request.url).protocol.replace(':', '');
     const mayRetry = tried < fetch.retries;
     try {
       const reply = await this.#deps.http(fetch.request);
-      if (reply.status < 500 || !mayRetry) return resultOf(call, fetch, reply, protocol);
+      if (reply.status < 500 || !mayRetry) return resultOf(request, fetch, reply, protocol);
     } catch (error) {
       if (!(error instanceof HttpFault)) throw error;
       if (error.reason === 'refused' || !mayRetry) {
-        return failure(call, { error: `${protocol}.${error.reason}`, description: error.message });
+        return failure(request, { error: `${protocol}.${error.reason}`, description: error.message });
       }
     }
-    await this.#schedule({ call, tried: tried + 1 }, fetch.retryAfterMs);
+    await this.#schedule({ call: request, tried: tried + 1 }, fetch.retryAfterMs);
     return undefined;
   }
 
-  #read(call: ModuleCall): FetchRequest | FetchFault {
+  #read(request: ModuleRequest): FetchRequest | FetchFault {
     const { baseUrl, timeoutMs } = this.#deps;
     try {
-      return readFetch(call, { baseUrl: baseUrl(), timeoutMs });
+      return readFetch(request, { baseUrl: baseUrl(), timeoutMs });
     } catch (error) {
       if (error instanceof FetchFault) return error;
       throw error;
@@ -102,10 +103,15 @@ class Fetches {
   }
 }
 
-function resultOf(call: ModuleCall, fetch: FetchRequest, reply: HttpReply, protocol: string): ModuleEvent {
+function resultOf(
+  request: ModuleRequest,
+  fetch: FetchRequest,
+  reply: HttpReply,
+  protocol: string,
+): ModuleEvent {
   const { status, headers, body } = reply;
   if (status < 200 || status > 299) {
-    return failure(call, {
+    return failure(request, {
       error: `${protocol}.${status}`,
       description: `'${fetch.request.url}' answered ${status}.`,
       status,
@@ -115,7 +121,7 @@ function resultOf(call: ModuleCall, fetch: FetchRequest, reply: HttpReply, proto
   }
   const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   if (fetch.expects !== undefined && type !== '' && !matchesType(type, fetch.expects)) {
-    return failure(call, {
+    return failure(request, {
       error: `${protocol}.badtype`,
       description: `Expected '${fetch.request.url}' to answer with ${fetch.expects}, got ${type}.`,
       status,
@@ -125,7 +131,7 @@ function resultOf(call: ModuleCall, fetch: FetchRequest, reply: HttpReply, proto
   }
   return {
     name: 'session.fetch.done',
-    data: { requestid: call.requestId, content: body, hints: headers, status },
+    data: { requestid: request.requestId, content: body, hints: headers, status },
   };
 }
 
@@ -134,6 +140,6 @@ function matchesType(type: string, expected: string): boolean {
   return plain === '*/*' || type === plain || (plain.endsWith('/*') && type.startsWith(plain.slice(0, -1)));
 }
 
-function failure(call: ModuleCall, data: Record<string, Json>): ModuleEvent {
-  return { name: 'error.session.fetch', data: { requestid: call.requestId, ...data } };
+function failure(request: ModuleRequest, data: Record<string, Json>): ModuleEvent {
+  return { name: 'error.session.fetch', data: { requestid: request.requestId, ...data } };
 }

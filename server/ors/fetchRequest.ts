@@ -1,4 +1,4 @@
-import type { ModuleCall } from '../../engine/host/index.ts';
+import type { ModuleRequest } from '../../engine/host/index.ts';
 import { defined, type HttpRequest, type Json } from '../../engine/ports/index.ts';
 
 /** A <session:fetch> that is not a valid request. It becomes error.session.fetch. */
@@ -32,16 +32,16 @@ export interface FetchRequest {
  * Throws FetchFault.
  */
 export function readFetch(
-  call: ModuleCall,
+  request: ModuleRequest,
   given: { readonly baseUrl: string; readonly timeoutMs: number },
 ): FetchRequest {
-  const { attributes } = call;
+  const { attributes } = request;
   const method = textOf(attributes.method ?? 'get').toLowerCase();
-  const url = urlOf(call, method, given.baseUrl);
+  const url = urlOf(request, method, given.baseUrl);
   const verb = method === 'urs' ? 'get' : method;
   const hasBody = verb === 'post' || verb === 'put';
-  const body = hasBody ? bodyOf(call) : undefined;
-  if (!hasBody || call.content !== undefined) addToQuery(url, call.params);
+  const body = hasBody ? bodyOf(request) : undefined;
+  if (!hasBody || request.content !== undefined) addToQuery(url, request.params);
   const expects = textOf(attributes.type ?? '').toLowerCase();
   const guaranteed = textOf(attributes.gdelivery ?? 'false').toLowerCase() === 'true';
   return {
@@ -53,7 +53,7 @@ export function readFetch(
         ...cacheControl(attributes),
         ...defined({ 'content-type': body?.type }),
         // After a crash the same element is performed again with the same key.
-        'idempotency-key': call.requestId,
+        'idempotency-key': request.requestId,
         ...headersOf(attributes.headers),
       },
       ...defined({ body: body?.text }),
@@ -65,8 +65,8 @@ export function readFetch(
   };
 }
 
-function urlOf(call: ModuleCall, method: string, baseUrl: string): URL {
-  const source = textOf(call.attributes.srcexpr ?? call.attributes.src ?? '').trim();
+function urlOf(request: ModuleRequest, method: string, baseUrl: string): URL {
+  const source = textOf(request.attributes.srcexpr ?? request.attributes.src ?? '').trim();
   if (source === '') {
     throw new FetchFault('http.nosrc', 'Expected srcexpr (or src) to be a URL, got nothing.');
   }
@@ -85,22 +85,22 @@ function urlOf(call: ModuleCall, method: string, baseUrl: string): URL {
   }
 }
 
-function bodyOf(call: ModuleCall): { readonly text: string; readonly type: string } {
-  const enctype = textOf(call.attributes.enctype ?? '').trim();
-  if (call.content !== undefined) {
-    if (typeof call.content === 'string') {
-      return { text: call.content, type: enctype || 'text/plain;charset=UTF-8' };
+function bodyOf(request: ModuleRequest): { readonly text: string; readonly type: string } {
+  const enctype = textOf(request.attributes.enctype ?? '').trim();
+  if (request.content !== undefined) {
+    if (typeof request.content === 'string') {
+      return { text: request.content, type: enctype || 'text/plain;charset=UTF-8' };
     }
     return enctype.startsWith(FORM)
-      ? { text: formOf(call.content), type: enctype }
-      : { text: JSON.stringify(call.content), type: enctype || JSON_TYPE };
+      ? { text: formOf(request.content), type: enctype }
+      : { text: JSON.stringify(request.content), type: enctype || JSON_TYPE };
   }
   return enctype.toLowerCase().includes('json')
-    ? { text: JSON.stringify(call.params), type: enctype }
-    : { text: formOf(call.params), type: enctype || FORM };
+    ? { text: JSON.stringify(request.params), type: enctype }
+    : { text: formOf(request.params), type: enctype || FORM };
 }
 
-function formOf(fields: Json | ModuleCall['params']): string {
+function formOf(fields: Json | ModuleRequest['params']): string {
   const form = new URLSearchParams();
   for (const [name, value] of Object.entries(fields as Record<string, Json | undefined>)) {
     if (value !== undefined) form.append(name, textOf(value));
@@ -108,7 +108,7 @@ function formOf(fields: Json | ModuleCall['params']): string {
   return form.toString();
 }
 
-function addToQuery(url: URL, params: ModuleCall['params']): void {
+function addToQuery(url: URL, params: ModuleRequest['params']): void {
   for (const [name, value] of Object.entries(params)) {
     if (value !== undefined) url.searchParams.append(name, textOf(value));
   }
@@ -128,7 +128,7 @@ function headersOf(headers: Json | undefined): Record<string, string> {
 }
 
 /** Tells caches how old, or how long expired, a reply may be. */
-function cacheControl(attributes: ModuleCall['attributes']): Record<string, string> {
+function cacheControl(attributes: ModuleRequest['attributes']): Record<string, string> {
   const parts = [
     ...cacheDirective(attributes.maxage, 'maxage', 'max-age'),
     ...cacheDirective(attributes.maxstale, 'maxstale', 'max-stale'),

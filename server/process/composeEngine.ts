@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { EngineChildren, PlacedEngine } from '../../engine/host/children/index.ts';
+import { EngineChildren, SplitEngine } from '../../engine/host/children/index.ts';
 import { type HostEngine, ownEngine } from '../../engine/host/index.ts';
 import type { Log } from '../../engine/ports/index.ts';
 import type { Config } from './config.ts';
@@ -31,7 +31,7 @@ export function composeEngine(deps: {
   const engine =
     sandbox === 'all'
       ? children.engine
-      : new PlacedEngine({
+      : new SplitEngine({
           trusted: ownEngine,
           sandboxed: children.engine,
           isTrusted: (document) => texts.has(document),

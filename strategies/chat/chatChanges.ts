@@ -16,7 +16,7 @@ export type PushMessage = (chat: ChatRecord, view: TranscriptView) => Json;
  * CH2. A change is computed from the result of the previous change, and committed, without an await between
  *      them. So two changes never take the same position.
  * CH3. The caller may join several changes into one commit. So each result is kept as a draft until the
- *      present event-loop turn ends, and every change starts from the draft.
+ *      present macrotask ends, and every change starts from the draft.
  */
 export class ChatChanges {
   readonly #store: ChatStore;

@@ -285,7 +285,7 @@ export class Chats {
   ): { readonly view: TranscriptView; readonly from: number; readonly batch: Batch } {
     const { changes, store } = this.#notices;
     const chat = changes.current(chatId);
-    // Only committed entries are shown; a change of the present event-loop turn may not be committed yet.
+    // Only committed entries are shown; a change of the present macrotask may not be committed yet.
     const committed = store.get(chatId);
     if (!chat || !committed) throw new ChatError('CHAT_NOT_FOUND', chatId);
     const from = fromPosition ?? chat.shown;

@@ -1,5 +1,5 @@
 import { type Durable, joinBatches } from '../../engine/durable/index.ts';
-import type { ModuleCall, ModuleEvent, Sessions } from '../../engine/host/index.ts';
+import type { ModuleEvent, ModuleRequest, Sessions } from '../../engine/host/index.ts';
 import { type Clock, type Json, type Log, readId, type SessionId } from '../../engine/ports/index.ts';
 import type { InteractionId } from '../ids/index.ts';
 import { type Agents, performedBatch, type Routing, textOf, wasPerformed } from '../routing/index.ts';
@@ -11,7 +11,7 @@ import type { Offers } from './offers.ts';
 import { Redirects } from './redirects.ts';
 
 type Result = readonly ModuleEvent[] | Fault;
-type Perform = (call: ModuleCall, interaction: InteractionRecord) => Promise<Result>;
+type Perform = (request: ModuleRequest, interaction: InteractionRecord) => Promise<Result>;
 
 /** The elements of the interaction module (prefix ixn). ors-dialect 2.11. */
 export class InteractionModules {
@@ -23,13 +23,13 @@ export class InteractionModules {
   readonly #changes: InteractionChanges;
   readonly #redirects: Redirects;
   readonly #actions: Readonly<Record<string, Perform>> = {
-    accept: async (call) => [doneEvent(call)],
-    redirect: (call, interaction) => this.#redirects.perform(call, interaction),
-    associate: (call, interaction) => this.#associate(call, interaction),
-    detach: (call, interaction) => this.#detach(call, interaction),
-    attach: (call, interaction) => this.#attach(call, interaction),
-    terminate: (call, interaction) => this.#terminate(call, interaction),
-    setudata: (call, interaction) => this.#setUserData(call, interaction),
+    accept: async (request) => [doneEvent(request)],
+    redirect: (request, interaction) => this.#redirects.perform(request, interaction),
+    associate: (request, interaction) => this.#associate(request, interaction),
+    detach: (request, interaction) => this.#detach(request, interaction),
+    attach: (request, interaction) => this.#attach(request, interaction),
+    terminate: (request, interaction) => this.#terminate(request, interaction),
+    setudata: (request, interaction) => this.#setUserData(request, interaction),
   };
 
   constructor(deps: {
@@ -53,22 +53,23 @@ export class InteractionModules {
   }
 
   /** Performs one element of a document; resolves with the events of its result. */
-  async perform(call: ModuleCall): Promise<readonly ModuleEvent[]> {
-    const action = Object.hasOwn(this.#actions, call.action) ? this.#actions[call.action] : undefined;
-    const result = action === undefined ? unsupported(call) : await this.#performOnce(call, action);
-    return 'error' in result ? [errorEvent(call, result)] : result;
+  async perform(request: ModuleRequest): Promise<readonly ModuleEvent[]> {
+    const action = Object.hasOwn(this.#actions, request.action) ? this.#actions[request.action] : undefined;
+    const result = action === undefined ? unsupported(request) : await this.#performOnce(request, action);
+    return 'error' in result ? [errorEvent(request, result)] : result;
   }
 
-  async #performOnce(call: ModuleCall, action: Perform): Promise<Result> {
-    const text = textOf(call.attributes.interactionid);
+  async #performOnce(request: ModuleRequest, action: Perform): Promise<Result> {
+    const text = textOf(request.attributes.interactionid);
     const id = readId<InteractionId>(text);
     if (id === undefined) return unknownInteraction(text);
-    if (wasPerformed(this.#durable, call)) return this.#repeated(call, id);
+    if (wasPerformed(this.#durable, request)) return this.#repeated(request, id);
     const interaction = readInteraction(this.#durable, id);
     if (interaction === undefined || interaction.state === 'ended') return unknownInteraction(id);
     const { sessionId } = interaction;
-    const mayAct = sessionId === call.sessionId || (call.action === 'attach' && sessionId === undefined);
-    if (mayAct) return action(call, interaction);
+    const mayAct =
+      sessionId === request.sessionId || (request.action === 'attach' && sessionId === undefined);
+    if (mayAct) return action(request, interaction);
     const holder = sessionId === undefined ? 'no session controls it' : 'another session controls it';
     return {
       error: 'invalidstate.notcontrolled',
@@ -80,16 +81,16 @@ export class InteractionModules {
    * The element was performed before a crash, and its result may not have been delivered: the result again,
    * with the present facts. The result of a redirect comes by itself.
    */
-  #repeated(call: ModuleCall, id: InteractionId): readonly ModuleEvent[] {
-    if (call.action === 'redirect' || call.action === 'setudata') return [];
+  #repeated(request: ModuleRequest, id: InteractionId): readonly ModuleEvent[] {
+    if (request.action === 'redirect' || request.action === 'setudata') return [];
     const interaction = readInteraction(this.#durable, id);
-    const controls = interaction !== undefined && interaction.sessionId === call.sessionId;
+    const controls = interaction !== undefined && interaction.sessionId === request.sessionId;
     const facts = controls && interaction.state !== 'ended' ? presentFacts(interaction) : goneFacts(id);
-    return [{ ...doneEvent(call), facts }];
+    return [{ ...doneEvent(request), facts }];
   }
 
-  async #associate(call: ModuleCall, { id }: InteractionRecord): Promise<Result> {
-    const target = textOf(call.attributes.session ?? call.attributes.sessionid);
+  async #associate(request: ModuleRequest, { id }: InteractionRecord): Promise<Result> {
+    const target = textOf(request.attributes.session ?? request.attributes.sessionid);
     const named = readId<SessionId>(target);
     const session = named && (await this.#sessions.query(named));
     if (session === undefined || !['running', 'scheduled'].includes(session.status)) {
@@ -99,60 +100,60 @@ export class InteractionModules {
     const { sessionId } = session;
     const interaction = readInteraction(this.#durable, id);
     if (interaction === undefined || interaction.state === 'ended') return unknownInteraction(id);
-    if (sessionId === call.sessionId) return [doneEvent(call)];
+    if (sessionId === request.sessionId) return [doneEvent(request)];
     const after = { ...interaction, sessionId };
     const data = { interactionid: id };
     const facts = presentFacts(after);
-    this.#log.info({ interactionId: id, from: call.sessionId, sessionId }, 'Interaction associated.');
+    this.#log.info({ interactionId: id, from: request.sessionId, sessionId }, 'Interaction associated.');
     await this.#durable.commit(
       joinBatches(
         interactionBatch(interaction, after),
         this.#events.batch(sessionId, { name: 'interaction.added', data, facts }),
         this.#events.batch(sessionId, { name: 'interaction.present', data, facts }),
-        this.#events.batch(call.sessionId, {
+        this.#events.batch(request.sessionId, {
           name: 'interaction.deleted',
           data: { ...data, resultof: 'association' },
           facts: goneFacts(id),
         }),
-        this.#events.batch(call.sessionId, { name: 'interaction.notcontrolled', data }),
-        performedBatch(call, this.#clock.now()),
+        this.#events.batch(request.sessionId, { name: 'interaction.notcontrolled', data }),
+        performedBatch(request, this.#clock.now()),
       ),
     );
-    return [doneEvent(call)];
+    return [doneEvent(request)];
   }
 
-  async #detach(call: ModuleCall, interaction: InteractionRecord): Promise<Result> {
+  async #detach(request: ModuleRequest, interaction: InteractionRecord): Promise<Result> {
     if (interaction.state === 'offered') return invalidState(interaction, 'queued or active');
     const { sessionId: _sessionId, ...after } = interaction;
     await this.#durable.commit(
-      joinBatches(interactionBatch(interaction, after), performedBatch(call, this.#clock.now())),
+      joinBatches(interactionBatch(interaction, after), performedBatch(request, this.#clock.now())),
     );
-    return [{ ...doneEvent(call), facts: goneFacts(interaction.id) }];
+    return [{ ...doneEvent(request), facts: goneFacts(interaction.id) }];
   }
 
-  async #attach(call: ModuleCall, interaction: InteractionRecord): Promise<Result> {
-    const after = { ...interaction, sessionId: call.sessionId };
+  async #attach(request: ModuleRequest, interaction: InteractionRecord): Promise<Result> {
+    const after = { ...interaction, sessionId: request.sessionId };
     await this.#durable.commit(
-      joinBatches(interactionBatch(interaction, after), performedBatch(call, this.#clock.now())),
+      joinBatches(interactionBatch(interaction, after), performedBatch(request, this.#clock.now())),
     );
-    return [{ ...doneEvent(call), facts: presentFacts(after) }];
+    return [{ ...doneEvent(request), facts: presentFacts(after) }];
   }
 
-  async #terminate(call: ModuleCall, interaction: InteractionRecord): Promise<Result> {
+  async #terminate(request: ModuleRequest, interaction: InteractionRecord): Promise<Result> {
     if (interaction.state === 'active') {
       return invalidState(interaction, 'presented to the session, not with an agent');
     }
     await this.#durable.commit(
       joinBatches(
         this.#changes.endBatch(interaction.id, 'document'),
-        performedBatch(call, this.#clock.now()),
+        performedBatch(request, this.#clock.now()),
       ),
     );
-    return [doneEvent(call)];
+    return [doneEvent(request)];
   }
 
-  async #setUserData(call: ModuleCall, interaction: InteractionRecord): Promise<Result> {
-    const changes = call.attributes.userdata;
+  async #setUserData(request: ModuleRequest, interaction: InteractionRecord): Promise<Result> {
+    const changes = request.attributes.userdata;
     if (typeof changes !== 'object' || changes === null || Array.isArray(changes)) {
       const description = `Expected an object of user data, got ${JSON.stringify(changes)}.`;
       return { error: 'badrequest', description };
@@ -160,30 +161,34 @@ export class InteractionModules {
     await this.#durable.commit(
       joinBatches(
         this.#changes.setUserDataBatch(interaction.id, changes as Readonly<Record<string, Json>>),
-        performedBatch(call, this.#clock.now()),
+        performedBatch(request, this.#clock.now()),
       ),
     );
     return [];
   }
 }
 
-function doneEvent(call: ModuleCall): ModuleEvent {
-  const data = { requestid: call.requestId, interactionid: textOf(call.attributes.interactionid) };
-  return { name: `interaction.${call.action}.done`, data };
+function doneEvent(request: ModuleRequest): ModuleEvent {
+  const data = { requestid: request.requestId, interactionid: textOf(request.attributes.interactionid) };
+  return { name: `interaction.${request.action}.done`, data };
 }
 
-function errorEvent(call: ModuleCall, fault: Fault): ModuleEvent {
-  const data = { requestid: call.requestId, interactionid: textOf(call.attributes.interactionid), ...fault };
-  return { name: `error.interaction.${call.action}`, data };
+function errorEvent(request: ModuleRequest, fault: Fault): ModuleEvent {
+  const data = {
+    requestid: request.requestId,
+    interactionid: textOf(request.attributes.interactionid),
+    ...fault,
+  };
+  return { name: `error.interaction.${request.action}`, data };
 }
 
 function unknownInteraction(id: string): Fault {
   return { error: 'unknown', description: `No interaction '${id}', or it has ended.` };
 }
 
-function unsupported(call: ModuleCall): Fault {
+function unsupported(request: ModuleRequest): Fault {
   return {
     error: 'unsupported',
-    description: `<ixn:${call.action}> is not available for chat interactions.`,
+    description: `<ixn:${request.action}> is not available for chat interactions.`,
   };
 }

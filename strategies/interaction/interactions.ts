@@ -72,7 +72,7 @@ export class Interactions {
     this.#changes = new InteractionChanges({ ...deps, events, answers: this.#answers });
     this.#queueEntry = new QueueEntry({ ...deps, changes: this.#changes });
     const modules = new InteractionModules({ ...deps, events, changes: this.#changes });
-    deps.sessions.onModule('interaction.*', (call) => modules.perform(call));
+    deps.sessions.onModule('interaction.*', (request) => modules.perform(request));
   }
 
   /**

@@ -1,5 +1,5 @@
 import { type Durable, joinBatches } from '../../engine/durable/index.ts';
-import type { ModuleCall, ModuleEvent } from '../../engine/host/index.ts';
+import type { ModuleEvent, ModuleRequest } from '../../engine/host/index.ts';
 import { type Clock, type Json, readId } from '../../engine/ports/index.ts';
 import type { AgentId } from '../ids/index.ts';
 import {
@@ -43,17 +43,20 @@ export class Redirects {
   }
 
   /** Resolves without an event: the result comes when the agent answers (OfferAnswers). */
-  async perform(call: ModuleCall, interaction: InteractionRecord): Promise<readonly ModuleEvent[] | Fault> {
+  async perform(
+    request: ModuleRequest,
+    interaction: InteractionRecord,
+  ): Promise<readonly ModuleEvent[] | Fault> {
     if (interaction.state !== 'queued') return invalidState(interaction, 'queued');
     const agents = this.#agents;
-    const { to, detach, hints } = call.attributes;
+    const { to, detach, hints } = request.attributes;
     const agent = redirectTarget(to, { agents, routing: this.#routing, media: interaction.media });
     if (agent === undefined) {
       return invalidDestination(`Expected to to name an agent, got ${JSON.stringify(to)}.`);
     }
     const reserved = agents
       .slots(agent.agentId)
-      .find((slot) => slot.kind === 'reserved' && slot.sessionId === call.sessionId);
+      .find((slot) => slot.kind === 'reserved' && slot.sessionId === request.sessionId);
     const isReady = agent.state === AgentState.READY;
     if (!isReady || (reserved === undefined && !agents.isFree(agent.agentId, interaction.media))) {
       return invalidDestination(
@@ -69,13 +72,13 @@ export class Redirects {
           timeoutMs: offerTimeout(hints),
           purpose: {
             kind: 'redirect',
-            sessionId: call.sessionId,
-            requestId: call.requestId,
+            sessionId: request.sessionId,
+            requestId: request.requestId,
             detach: textOf(detach) === 'true',
           },
           vq: reserved?.vq,
         }),
-        performedBatch(call, this.#clock.now()),
+        performedBatch(request, this.#clock.now()),
       ),
     );
     return [];

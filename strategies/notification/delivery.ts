@@ -32,7 +32,7 @@ export type PostEvent = (
 const DELIVERED: DeliveryResult = { kind: 'delivered' };
 
 /** Delivers events to destinations of every type. */
-export class Delivery {
+export class NotificationDelivery {
   readonly #postEvent: PostEvent;
   readonly #sessions: Pick<Sessions, 'publish'>;
   readonly #comet: CometChannel;

@@ -12,9 +12,9 @@ import { type Clock, defined, type Ids, type Json, type Log, ownId } from '../..
 import { checkEvent, checkSubscription, invalidSubscription } from './checkRequest.ts';
 import type { CometChannel } from './cometChannel.ts';
 import {
-  Delivery,
   type DeliveryResult,
   type Destination,
+  NotificationDelivery,
   type Outgoing,
   type PostEvent,
 } from './delivery.ts';
@@ -66,7 +66,7 @@ export class Notifications {
   readonly #log: Log;
   readonly #once: Once;
   readonly #subscriptions: Subscriptions;
-  readonly #delivery: Delivery;
+  readonly #delivery: NotificationDelivery;
 
   constructor(deps: {
     readonly durable: Durable;
@@ -83,7 +83,7 @@ export class Notifications {
     this.#log = deps.log;
     this.#once = new Once(deps);
     this.#subscriptions = new Subscriptions(deps.durable);
-    this.#delivery = new Delivery(deps);
+    this.#delivery = new NotificationDelivery(deps);
     deps.durable.onTask(PUBLISH, (payload: PublishPayload) => this.#publishTask(payload));
     deps.durable.onTask(DELIVER, (payload: DeliverPayload) => this.#deliverTask(payload));
   }

@@ -1,5 +1,5 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
-import type { ModuleCall, ModuleEvent, Sessions } from '../../engine/host/index.ts';
+import type { ModuleEvent, ModuleRequest, Sessions } from '../../engine/host/index.ts';
 import { type Clock, defined, type Log } from '../../engine/ports/index.ts';
 import type { InteractionId } from '../ids/index.ts';
 import type { Agents } from './agents.ts';
@@ -54,25 +54,25 @@ export class QueueModules {
    * <queue:submit>: queue.submit.requestid at once; the result follows as queue.submit.done or
    * error.queue.submit.
    */
-  async submit(call: ModuleCall): Promise<readonly ModuleEvent[]> {
-    if (wasPerformed(this.#durable, call)) return [];
-    const requestIdEvent = { name: 'queue.submit.requestid', data: { requestid: call.requestId } };
+  async submit(request: ModuleRequest): Promise<readonly ModuleEvent[]> {
+    if (wasPerformed(this.#durable, request)) return [];
+    const requestIdEvent = { name: 'queue.submit.requestid', data: { requestid: request.requestId } };
     const fail = (error: 'unknown' | 'badrequest', description: string): readonly ModuleEvent[] => [
       requestIdEvent,
-      { name: 'error.queue.submit', data: { requestid: call.requestId, error, description } },
+      { name: 'error.queue.submit', data: { requestid: request.requestId, error, description } },
     ];
     try {
-      const request = readSubmit(call);
-      const interaction = this.#offers.find(call.sessionId, request.interactionId);
+      const submit = readSubmit(request);
+      const interaction = this.#offers.find(request.sessionId, submit.interactionId);
       if ('error' in interaction) return fail(interaction.error, interaction.description);
       const now = this.#clock.now();
-      const first = { id: `${call.key}/requestid`, ...requestIdEvent };
+      const first = { id: `${request.key}/requestid`, ...requestIdEvent };
       await this.#durable.commit(
         joinBatches(
           // Documented as the first event. Events of one session arrive in the order of their commits.
-          this.#sessions.eventBatch(call.sessionId, first, now),
-          this.#startBatch(call, request, interaction),
-          performedBatch(call, now),
+          this.#sessions.eventBatch(request.sessionId, first, now),
+          this.#startBatch(request, submit, interaction),
+          performedBatch(request, now),
         ),
       );
       return [];
@@ -83,9 +83,9 @@ export class QueueModules {
   }
 
   /** <queue:cancel>: takes submits out of their queues. */
-  async cancel(call: ModuleCall): Promise<readonly ModuleEvent[]> {
-    const requestid = textOf(call.attributes.requestid);
-    const found = this.#findSubmits(call);
+  async cancel(request: ModuleRequest): Promise<readonly ModuleEvent[]> {
+    const requestid = textOf(request.attributes.requestid);
+    const found = this.#findSubmits(request);
     if (found.length === 0) {
       const description = `Expected requestid, or interactionid and queue, of a waiting submit, got '${requestid}'.`;
       return [{ name: 'error.queue.cancel', data: { requestid, error: 'unknownrequest', description } }];
@@ -95,9 +95,9 @@ export class QueueModules {
   }
 
   /** <queue:query>: position and estimated wait of a submit. */
-  async query(call: ModuleCall): Promise<readonly ModuleEvent[]> {
-    const requestid = textOf(call.attributes.requestid);
-    const found = readSubmitCall(this.#durable, submitId(call.sessionId, requestid));
+  async query(request: ModuleRequest): Promise<readonly ModuleEvent[]> {
+    const requestid = textOf(request.attributes.requestid);
+    const found = readSubmitCall(this.#durable, submitId(request.sessionId, requestid));
     if (found === undefined) {
       const description = `Expected requestid of a waiting submit, got '${requestid}'.`;
       return [{ name: 'error.queue.query', data: { requestid, error: 'unknownrequest', description } }];
@@ -116,11 +116,11 @@ export class QueueModules {
   }
 
   #startBatch(
-    { sessionId, requestId }: ModuleCall,
-    request: SubmitRequest,
+    { sessionId, requestId }: ModuleRequest,
+    submit: SubmitRequest,
     interaction: { readonly id: InteractionId; readonly media: string },
   ): Batch {
-    const { vq, route, keepWaiting, timeoutMs } = request;
+    const { vq, route, keepWaiting, timeoutMs } = submit;
     const now = this.#clock.now();
     const id = submitId(sessionId, requestId);
     const deadline = timeoutMs === undefined ? undefined : now + timeoutMs;
@@ -136,10 +136,10 @@ export class QueueModules {
         vq,
         ...location,
         enteredAt: now,
-        priority: { base: request.priority, increment: 0, everyMs: 0 },
+        priority: { base: submit.priority, increment: 0, everyMs: 0 },
       },
       {
-        steps: [{ target: request.targets, clear: false }],
+        steps: [{ target: submit.targets, clear: false }],
         reserveTimeoutMs: SUBMIT_RESERVE_TIMEOUT_MS,
         delayMs: 0,
       },
@@ -152,15 +152,15 @@ export class QueueModules {
     );
   }
 
-  #findSubmits(call: ModuleCall): readonly SubmitCall[] {
-    const requestid = textOf(call.attributes.requestid);
-    const interactionid = textOf(call.attributes.interactionid);
-    const queue = textOf(call.attributes.queue);
+  #findSubmits(request: ModuleRequest): readonly SubmitCall[] {
+    const requestid = textOf(request.attributes.requestid);
+    const interactionid = textOf(request.attributes.interactionid);
+    const queue = textOf(request.attributes.queue);
     if (requestid !== '') {
-      const found = readSubmitCall(this.#durable, submitId(call.sessionId, requestid));
+      const found = readSubmitCall(this.#durable, submitId(request.sessionId, requestid));
       return found === undefined ? [] : [found];
     }
-    return callsOfSession(this.#durable, call.sessionId)
+    return callsOfSession(this.#durable, request.sessionId)
       .flatMap((one) => asSubmit(one) ?? [])
       .filter((one) => one.owner.interactionId === interactionid && (queue === '' || one.call.vq === queue));
   }

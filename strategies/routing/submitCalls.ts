@@ -11,7 +11,7 @@ import {
 /** The owner of a submitted interaction's call. */
 export type SubmitOwner = Extract<RouteOwner, { kind: 'submit' }>;
 
-/** A call that waits for a submitted interaction. */
+/** The call (virtual interaction) that waits in a queue for a submitted interaction. */
 export interface SubmitCall {
   readonly call: VirtualInteraction;
   readonly owner: SubmitOwner;

@@ -1,4 +1,4 @@
-import type { ModuleCall, NestedElement } from '../../engine/host/index.ts';
+import type { ModuleRequest, NestedElement } from '../../engine/host/index.ts';
 import { defined, type Json, parseId } from '../../engine/ports/index.ts';
 import type { InteractionId } from '../ids/index.ts';
 import { RoutingError } from './errors.ts';
@@ -44,7 +44,7 @@ const TYPE_LETTERS: Readonly<Record<string, string>> = {
  * the children. `ordertype` and `orderstat` are accepted: the longest ready agent always comes first.
  * Throws RoutingError.
  */
-export function readSubmit({ attributes, children }: ModuleCall): SubmitRequest {
+export function readSubmit({ attributes, children }: ModuleRequest): SubmitRequest {
   const timeout = readNumber('timeout', attributes.timeout);
   const targets = children.flatMap(targetsOfChild).join(',');
   if (targets === '') {

@@ -25,8 +25,8 @@ export const SERIAL = 'routingSerial';
 
 /** Blocks whose sums are kept in memory: about a million calls, 25 MB. Others are summed up for each view. */
 export const MAX_KNOWN_BLOCKS = 4_096;
-/** Blocks summed up in one event-loop turn: about 4,000 calls, 40 ms when they come from a cold disk. */
-export const MAX_BLOCKS_IN_TURN = 16;
+/** Blocks summed up in one macrotask: about 4,000 calls, 40 ms when they come from a cold disk. */
+export const MAX_BLOCKS_IN_MACROTASK = 16;
 /** Passes over the blocks that changed while a view summed up others. */
 export const MAX_PASSES = 4;
 /** Queues whose list of blocks is kept in memory. */
@@ -82,7 +82,7 @@ export interface QueueLocation {
  * VQ3. Sums are in memory only. They are computed from the durable entries: no sum can disagree with them,
  *      and no count is lost with the process.
  * VQ4. A view that has many blocks to sum up pauses between the parts. A sum counts only if the block still
- *      has its revision when the view ends. The other blocks are read then, in the event-loop turn that
+ *      has its revision when the view ends. The other blocks are read then, in the macrotask that
  *      answers the view.
  * VQ5. The record of a block lives as long as the last of its entries. Empty blocks are removed when the next
  *      block begins.
@@ -91,7 +91,7 @@ export class VirtualQueueIndex {
   readonly #durable: Durable;
   readonly #clock: Clock;
   readonly #callsInBlock: number;
-  readonly #blocksInTurn: number;
+  readonly #blocksInMacrotask: number;
   readonly #maxKnownBlocks: number;
   readonly #closing: AbortSignal | undefined;
   readonly #knownBlocks: LRUCache<string, KnownBlock>;
@@ -108,8 +108,8 @@ export class VirtualQueueIndex {
     readonly clock: Clock;
     /** Default: CALLS_IN_BLOCK. */
     readonly callsInBlock?: number;
-    /** Default: MAX_BLOCKS_IN_TURN. */
-    readonly blocksInTurn?: number;
+    /** Default: MAX_BLOCKS_IN_MACROTASK. */
+    readonly blocksInMacrotask?: number;
     /** Default: MAX_KNOWN_BLOCKS. */
     readonly maxKnownBlocks?: number;
     /** Nothing is read after it is aborted: a reading that pauses rejects with its reason. */
@@ -118,7 +118,7 @@ export class VirtualQueueIndex {
     this.#durable = deps.durable;
     this.#clock = deps.clock;
     this.#callsInBlock = deps.callsInBlock ?? CALLS_IN_BLOCK;
-    this.#blocksInTurn = deps.blocksInTurn ?? MAX_BLOCKS_IN_TURN;
+    this.#blocksInMacrotask = deps.blocksInMacrotask ?? MAX_BLOCKS_IN_MACROTASK;
     this.#maxKnownBlocks = deps.maxKnownBlocks ?? MAX_KNOWN_BLOCKS;
     this.#closing = deps.closing;
     this.#knownBlocks = new LRUCache({ max: this.#maxKnownBlocks });
@@ -170,7 +170,7 @@ export class VirtualQueueIndex {
    */
   async read<T>(vq: string, view: (blocks: readonly QueueBlock[]) => T): Promise<T> {
     const before = this.#survey(vq, undefined);
-    const isLong = before.unknown > this.#blocksInTurn;
+    const isLong = before.unknown > this.#blocksInMacrotask;
     const { refs, found } = isLong ? this.#survey(vq, await this.#gatherShared(vq)) : before;
     return view(refs.map((ref, at) => (found[at] ?? this.#sumUp(ref)).block));
   }
@@ -185,13 +185,13 @@ export class VirtualQueueIndex {
     for (const vq of [...this.#durable.scan<Revision>(QUEUE, { limit: room })].map(({ key }) => key)) {
       await this.#pause();
       const { refs, unknown } = this.#survey(vq, undefined);
-      if (unknown > this.#blocksInTurn) await this.#gatherShared(vq);
+      if (unknown > this.#blocksInMacrotask) await this.#gatherShared(vq);
       room -= refs.length;
       if (room <= 0) return;
     }
   }
 
-  /** Resolves in a later event-loop turn, one waiting reading in each turn. */
+  /** Resolves in a later macrotask, one waiting reading in each. */
   async #pause(): Promise<void> {
     this.#lastPause = this.#lastPause.then(
       () => new Promise((resolve) => void this.#clock.at(this.#clock.now(), resolve)),
@@ -255,19 +255,19 @@ export class VirtualQueueIndex {
     return reading;
   }
 
-  /** Sums up in parts, until one event-loop turn can sum up the remaining blocks, or after MAX_PASSES. */
+  /** Sums up in parts, until one macrotask can sum up the remaining blocks, or after MAX_PASSES. */
   async #gather(vq: string): Promise<Gathered> {
     const gathered: Gathered = new Map();
     for (let pass = 0; pass < MAX_PASSES; pass += 1) {
       const { refs, found, unknown } = this.#survey(vq, gathered);
-      if (unknown <= this.#blocksInTurn) break;
+      if (unknown <= this.#blocksInMacrotask) break;
       // Held here, because the sums that follow may drop these from the cache.
       found.forEach((known, at) => {
         if (known !== undefined) gathered.set(refs[at]!.key, known);
       });
       const open = refs.filter((_, at) => found[at] === undefined);
-      for (let from = 0; from < open.length; from += this.#blocksInTurn) {
-        this.#gatherPart(open.slice(from, from + this.#blocksInTurn), gathered);
+      for (let from = 0; from < open.length; from += this.#blocksInMacrotask) {
+        this.#gatherPart(open.slice(from, from + this.#blocksInMacrotask), gathered);
         await this.#pause();
       }
     }

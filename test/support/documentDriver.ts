@@ -16,7 +16,7 @@ export type FetchReply =
   /** No answer until the test calls `release`. */
   | 'hold';
 
-export interface FetchCall {
+export interface FetchRequest {
   readonly method: string;
   /** Path and query after the origin. */
   readonly path: string;
@@ -24,17 +24,17 @@ export interface FetchCall {
   readonly headers: Json | undefined;
 }
 
-/** The first row whose method and path match answers. A function may read the call and count. */
+/** The first row whose method and path match answers. A function may read the request and count. */
 export type FetchRow = readonly [
   method: string,
   path: RegExp,
-  reply: FetchReply | ((call: FetchCall) => FetchReply),
+  reply: FetchReply | ((request: FetchRequest) => FetchReply),
 ];
 
 /** The immediate result of a module element; undefined: the test delivers the result itself. */
 export type ModuleRow = readonly [
   name: string,
-  results: (call: ModuleEffect) => readonly { name: string; data: Json; facts?: Json }[],
+  results: (effect: ModuleEffect) => readonly { name: string; data: Json; facts?: Json }[],
 ];
 
 export interface DriverOptions {
@@ -225,23 +225,23 @@ export class DocumentDriver {
 
   #fetch(effect: ModuleEffect): void {
     const url = new URL(String(effect.attributes.srcexpr));
-    const call: FetchCall = {
+    const request: FetchRequest = {
       method: String(effect.attributes.method).toUpperCase(),
       path: url.pathname + url.search,
       body: effect.content,
       headers: effect.attributes.headers,
     };
-    const body = call.body === undefined ? '' : ` ${JSON.stringify(call.body)}`;
-    this.trace.push(`${call.method} ${call.path}${body}`);
+    const body = request.body === undefined ? '' : ` ${JSON.stringify(request.body)}`;
+    this.trace.push(`${request.method} ${request.path}${body}`);
     const row = this.#options.fetches?.find(
-      ([method, path]) => method === call.method && path.test(call.path),
+      ([method, path]) => method === request.method && path.test(request.path),
     );
-    if (!row) throw new Error(`no row answers ${call.method} ${call.path}`);
-    const reply = typeof row[2] === 'function' ? row[2](call) : row[2];
+    if (!row) throw new Error(`no row answers ${request.method} ${request.path}`);
+    const reply = typeof row[2] === 'function' ? row[2](request) : row[2];
     const deliver = (given: Exclude<FetchReply, 'hold'>): void => {
       this.#inputs.push({ kind: 'event', event: fetchResult(effect.requestId, given) });
     };
-    if (reply === 'hold') this.#held.push({ path: call.path, reply: deliver });
+    if (reply === 'hold') this.#held.push({ path: request.path, reply: deliver });
     else deliver(reply);
   }
 

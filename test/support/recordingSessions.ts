@@ -1,7 +1,7 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/durable.ts';
 import { HostError } from '../../engine/host/hostError.ts';
 import type {
-  ModuleCall,
+  ModuleRequest,
   PerformModule,
   PublishedEvent,
   SessionEnd,
@@ -55,13 +55,13 @@ export class RecordingSessions implements Sessions {
   /** Performs `<module:action>` for a session, and records its results as events. Returns the request id. */
   async perform(
     name: string,
-    call: Partial<ModuleCall> & { readonly sessionId: SessionId },
+    request: Partial<ModuleRequest> & { readonly sessionId: SessionId },
   ): Promise<string> {
     const [module = '', action = ''] = name.split('.');
     const perform = this.#performers.get(name) ?? this.#performers.get(`${module}.*`);
     if (perform === undefined) throw new Error(`No part performs ${name}.`);
     this.#requests += 1;
-    const whole: ModuleCall = {
+    const whole: ModuleRequest = {
       kind: 'module',
       key: `e${this.#requests}`,
       module,
@@ -70,9 +70,9 @@ export class RecordingSessions implements Sessions {
       attributes: {},
       params: {},
       children: [],
-      ...call,
+      ...request,
     };
-    for (const event of await perform(whole)) this.#record(call.sessionId, event);
+    for (const event of await perform(whole)) this.#record(request.sessionId, event);
     return whole.requestId;
   }
 

@@ -1,7 +1,7 @@
 import { Layer, type StoreOperation } from '../index.ts';
 import { type EncodedFrame, encodeFrame } from './encodeFrame.ts';
 import { BLOCK_BYTES, randomId, sealFrame } from './journalFrames.mjs';
-import type { FoundJournal, Mark, Segment } from './readSegments.ts';
+import type { CheckpointMark, FoundJournal, Segment } from './readSegments.ts';
 
 /** Size at which a segment is checkpointed and the other segment takes the writes. */
 const SEGMENT_BYTES = 4_194_304;
@@ -23,7 +23,7 @@ const NO_FRAME = Buffer.alloc(BLOCK_BYTES);
 /** The parts of the journal to put into the tree: the first `bytes` bytes of each of these segments. */
 export interface Checkpoint {
   readonly parts: readonly { readonly segment: number; readonly bytes: number }[];
-  readonly mark: Mark;
+  readonly mark: CheckpointMark;
 }
 
 export interface JournalDeps {

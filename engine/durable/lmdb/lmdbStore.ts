@@ -12,7 +12,7 @@ import {
 import { lockDirectory } from './directoryLock.ts';
 import { Journal } from './journal.ts';
 import { JournalFileOnDisk } from './journalFile.ts';
-import { type FoundJournal, type Mark, readSegments } from './readSegments.ts';
+import { type CheckpointMark, type FoundJournal, readSegments } from './readSegments.ts';
 import { nameRange, recordName } from './recordNames.ts';
 import { TreeWriter } from './treeWriter.ts';
 
@@ -125,7 +125,7 @@ function findJournal(
   try {
     syncDirectory(path);
     const mark = tree.get(Buffer.from(MARK_NAME));
-    return readSegments(files, mark === undefined ? undefined : (JSON.parse(mark) as Mark));
+    return readSegments(files, mark === undefined ? undefined : (JSON.parse(mark) as CheckpointMark));
   } catch (error) {
     for (const file of files) file.close();
     void tree.close();

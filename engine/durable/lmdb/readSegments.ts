@@ -4,7 +4,7 @@ import { type Frame, randomId, readFrames, readOperations } from './journalFrame
 import { splitName } from './recordNames.ts';
 
 /** The mark in a tree: the last frame of the journal that the tree has. */
-export interface Mark {
+export interface CheckpointMark {
   /** Id of the store. */
   readonly store: string;
   readonly serial: number;
@@ -41,7 +41,7 @@ export class JournalError extends Error {
 /** Reads the state of a journal when its process ended. Throws JournalError. */
 export function readSegments(
   files: readonly [JournalFile, JournalFile],
-  mark: Mark | undefined,
+  mark: CheckpointMark | undefined,
 ): FoundJournal {
   const read = files.map((file, number) => ({ file, number, frames: [...readFrames(file.readAll())] }));
   const known = read.flatMap(({ frames }) => frames);

@@ -1,2 +1,2 @@
 export { EngineChildren } from './engineChildren.ts';
-export { PlacedEngine } from './placedEngine.ts';
+export { SplitEngine } from './splitEngine.ts';

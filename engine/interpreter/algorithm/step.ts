@@ -1,5 +1,5 @@
 import type { Json } from '../../ports/index.ts';
-import { type FaultPlace, faultEvent } from '../content/contentFault.ts';
+import { type FaultLocation, faultEvent } from '../content/contentFault.ts';
 import type { ContentHost, SendRequest } from '../content/contentHost.ts';
 import type { DataSession } from '../datamodel/datamodel.ts';
 import { DatamodelFault } from '../datamodel/fault.ts';
@@ -132,8 +132,8 @@ export class Step implements ContentHost, SendingStep {
 
   // ---- faults
 
-  fault(fault: unknown, place: FaultPlace): void {
-    const event = faultEvent(this.document.dialect, fault, place);
+  fault(fault: unknown, location: FaultLocation): void {
+    const event = faultEvent(this.document.dialect, fault, location);
     if (fault instanceof DatamodelFault && fault.limit === 'MAX_CODE_STEPS') this.#useReserve(fault);
     this.observer.errorRaised(event);
     this.raisePlatform(event.name, event.data, event.sendid);

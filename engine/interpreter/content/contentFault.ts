@@ -24,14 +24,14 @@ export class ContentFault extends Error {
 }
 
 /** The element of the fault, for its error event. */
-export interface FaultPlace {
+export interface FaultLocation {
   readonly element: string;
   readonly at: SourceLocation;
   /** The kind of expression that was evaluated. The ORS event names differ by it. */
   readonly use: 'condition' | 'location' | 'value' | 'script';
 }
 
-const ORS_NAMES: { readonly [use in FaultPlace['use'] | 'data']: string } = {
+const ORS_NAMES: { readonly [use in FaultLocation['use'] | 'data']: string } = {
   condition: 'error.illegalcond',
   location: 'error.illegalloc',
   value: 'error.illegalvalue',
@@ -47,11 +47,11 @@ const ORS_NAMES: { readonly [use in FaultPlace['use'] | 'data']: string } = {
 export function faultEvent(
   dialect: Dialect,
   fault: unknown,
-  place: FaultPlace,
+  location: FaultLocation,
 ): { name: string; data: Json; sendid?: string } {
   const data = {
-    ...placeData(place),
-    column: place.at.column,
+    ...locationData(location),
+    column: location.at.column,
     description: fault instanceof Error ? fault.message : String(fault),
     ...defined({
       limit: fault instanceof DatamodelFault ? fault.limit : undefined,
@@ -63,14 +63,14 @@ export function faultEvent(
     return defined({ name, data, sendid: fault.sendid });
   }
   if (fault instanceof DatamodelFault) {
-    const use = place.element === 'data' ? 'data' : fault.kind === 'location' ? 'location' : place.use;
+    const use = location.element === 'data' ? 'data' : fault.kind === 'location' ? 'location' : location.use;
     return { name: dialect === 'ors' ? ORS_NAMES[use] : 'error.execution', data };
   }
   throw fault;
 }
 
 /** The location of a fault, in the names of ORS events. */
-export function placeData({ element, at }: Pick<FaultPlace, 'element' | 'at'>): {
+export function locationData({ element, at }: Pick<FaultLocation, 'element' | 'at'>): {
   document: string;
   element: string;
   linenumber: number;

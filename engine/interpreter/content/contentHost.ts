@@ -3,7 +3,7 @@ import type { DataSession } from '../datamodel/datamodel.ts';
 import type { Document, ExtensionElement } from '../document/model.ts';
 import type { Effect, SendEffect } from '../effects.ts';
 import type { EventFields } from '../event.ts';
-import type { FaultPlace } from './contentFault.ts';
+import type { FaultLocation } from './contentFault.ts';
 
 /** Everything that executable content does to its session. */
 export interface ContentHost {
@@ -15,7 +15,7 @@ export interface ContentHost {
   /** Puts a platform event on the internal queue. */
   raisePlatform(name: string, data: Json | undefined, sendid?: string): void;
   /** Raises the error event of a fault. Throws `fault` if it is not a fault of the document. */
-  fault(fault: unknown, place: FaultPlace): void;
+  fault(fault: unknown, location: FaultLocation): void;
   /** A new id for a sendid, a request or an effect. The same when the step is computed again. */
   nextId(prefix: string): string;
   emit(effect: Effect): void;

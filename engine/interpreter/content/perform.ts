@@ -2,7 +2,7 @@ import { assertNever, defined, type Json } from '../../ports/index.ts';
 import { DatamodelFault } from '../datamodel/fault.ts';
 import type { Action, Block } from '../document/model.ts';
 import { attributeText } from './attribute.ts';
-import { ContentFault, type FaultPlace, placeData } from './contentFault.ts';
+import { ContentFault, type FaultLocation, locationData } from './contentFault.ts';
 import type { ContentHost } from './contentHost.ts';
 import { evaluatePayload, textValue } from './payload.ts';
 import { send } from './send.ts';
@@ -31,7 +31,7 @@ function perform(action: Action, host: ContentHost): boolean {
     return goesOn;
   } catch (fault) {
     host.performRealmRequests();
-    host.fault(fault, placeOf(action));
+    host.fault(fault, locationOf(action));
     return false;
   }
 }
@@ -94,7 +94,7 @@ function holds(slot: number, action: Action, host: ContentHost): boolean {
     host.performRealmRequests();
     return result;
   } catch (fault) {
-    host.fault(fault, placeOf(action));
+    host.fault(fault, locationOf(action));
     return false;
   }
 }
@@ -150,10 +150,10 @@ function cancel(action: Extract<Action, { kind: 'cancel' }>, host: ContentHost):
   const found = host.cancel(sendid);
   if (host.document.dialect !== 'ors') return;
   if (found) host.raisePlatform('cancel.successful', { sendid }, sendid);
-  else host.raisePlatform('error.notallowed', { sendid, ...placeData(placeOf(action)) }, sendid);
+  else host.raisePlatform('error.notallowed', { sendid, ...locationData(locationOf(action)) }, sendid);
 }
 
-function placeOf(action: Action): FaultPlace {
+function locationOf(action: Action): FaultLocation {
   const element = action.kind === 'extension' ? `${action.module}:${action.element.name}` : action.kind;
   const use = action.kind === 'script' ? 'script' : action.kind === 'if' ? 'condition' : 'value';
   return { element: action.kind === 'unsupported' ? action.name : element, at: action.at, use };

@@ -3,7 +3,7 @@ import type { Action, SourceLocation } from '../document/model.ts';
 import type { SendEffect } from '../effects.ts';
 import type { EventFields } from '../event.ts';
 import { attributeText } from './attribute.ts';
-import { ContentFault, placeData } from './contentFault.ts';
+import { ContentFault, locationData } from './contentFault.ts';
 import type { ContentHost } from './contentHost.ts';
 import { parseDelay } from './delay.ts';
 import { evaluateContent, evaluateMessage, evaluatePayload, repeatsName } from './payload.ts';
@@ -93,14 +93,14 @@ function deliver(host: ContentHost, fields: EventFields, { sendid, target, delay
     target: id,
     event: defined(event),
     sendId: sendid,
-    ...placeOf(at, host),
+    ...locationOf(at, host),
   };
   host.send({ to: 'other', delayMs, sendid, effect });
 }
 
 /** ORS: the location of the <send>, for the error event of a failed delivery (ors-dialect 2.6). */
-function placeOf(at: SourceLocation, { document }: ContentHost): Pick<SendEffect, 'place'> | undefined {
-  return document.dialect === 'ors' ? { place: placeData({ element: 'send', at }) } : undefined;
+function locationOf(at: SourceLocation, { document }: ContentHost): Pick<SendEffect, 'place'> | undefined {
+  return document.dialect === 'ors' ? { place: locationData({ element: 'send', at }) } : undefined;
 }
 
 /** The session that a target names. An event for the invoking session also has the id of the invoke (W3C 6.4). */
@@ -141,7 +141,7 @@ function sendHttp(action: Send, name: string, envelope: Envelope, host: ContentH
     target,
     event: defined({ name, xml: action.content?.xml ? (true as const) : undefined }),
     sendId: sendid,
-    ...placeOf(at, host),
+    ...locationOf(at, host),
     fields,
     ...defined({ content }),
   };

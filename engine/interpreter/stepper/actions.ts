@@ -1,10 +1,10 @@
 import { StepperAssertion } from './stepperAssertion.ts';
-import type { Mark, World } from './world.ts';
+import type { SavedWorld, World } from './world.ts';
 
 /** The actions of a test on a world. Each can be undone. */
 export class Actions {
   readonly #world: World;
-  readonly #marks: Mark[] = [];
+  readonly #saved: SavedWorld[] = [];
   readonly #names: string[] = [];
 
   constructor(world: World) {
@@ -18,7 +18,7 @@ export class Actions {
 
   /** Runs an action. When it throws, it is undone: only a failed assertion stays, so that the test can look at it. */
   run(name: string, action: () => void): void {
-    this.#marks.push(this.#world.mark());
+    this.#saved.push(this.#world.save());
     this.#names.push(name);
     this.#world.action = this.#names.length;
     try {
@@ -30,12 +30,12 @@ export class Actions {
   }
 
   undo(count: number): void {
-    const mark = this.#marks[this.#marks.length - count];
-    if (!mark || count < 1) {
-      throw new RangeError(`Expected to go back 1 to ${this.#marks.length} actions, got ${count}.`);
+    const saved = this.#saved[this.#saved.length - count];
+    if (!saved || count < 1) {
+      throw new RangeError(`Expected to go back 1 to ${this.#saved.length} actions, got ${count}.`);
     }
-    this.#world.restore(mark);
-    this.#marks.length -= count;
+    this.#world.restore(saved);
+    this.#saved.length -= count;
     this.#names.length -= count;
     this.#world.action = this.#names.length;
   }

@@ -1,7 +1,7 @@
 import type { ModuleEffect, UntypedEvent } from '../index.ts';
-import type { FetchCall, FetchReply, Fields } from './contract.ts';
+import type { FetchReply, FetchRequest, Fields } from './contract.ts';
 
-export function fetchCallOf({ requestId, attributes, params, content }: ModuleEffect): FetchCall {
+export function fetchRequestOf({ requestId, attributes, params, content }: ModuleEffect): FetchRequest {
   return {
     requestId,
     method: String(attributes.method ?? 'get').toUpperCase(),
@@ -17,7 +17,7 @@ export function fetchCallOf({ requestId, attributes, params, content }: ModuleEf
  * '<protocol>.<code>'. The server gives the same.
  */
 export function fetchEvent(effect: ModuleEffect, reply: FetchReply): UntypedEvent {
-  const { url } = fetchCallOf(effect);
+  const { url } = fetchRequestOf(effect);
   const protocol = URL.canParse(url) ? new URL(url).protocol.replace(':', '') : 'http';
   if (typeof reply === 'string') {
     return failure(effect, { error: `${protocol}.${reply}`, description: `'${url}': ${reply}` });

@@ -36,7 +36,7 @@ export type FetchReply =
   | 'unreachable'
   | 'timeout';
 
-export interface FetchCall {
+export interface FetchRequest {
   readonly requestId: string;
   /** Upper case. */
   readonly method: string;
@@ -52,13 +52,13 @@ export type ScriptRow =
   | {
       readonly fetch: UrlPattern;
       readonly method?: string;
-      readonly reply: FetchReply | ((call: FetchCall) => FetchReply);
+      readonly reply: FetchReply | ((request: FetchRequest) => FetchReply);
     }
   | {
       /** 'queue.submit' */
       readonly module: string;
-      readonly done?: Fields | ((call: ModuleEffect) => Fields);
-      readonly error?: Fields | ((call: ModuleEffect) => Fields);
+      readonly done?: Fields | ((effect: ModuleEffect) => Fields);
+      readonly error?: Fields | ((effect: ModuleEffect) => Fields);
     };
 
 /** Answers one request: the oldest open one that fits, otherwise the next one. */

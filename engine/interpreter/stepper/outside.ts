@@ -1,6 +1,6 @@
 import { assertNever, defined, type Json } from '../../ports/index.ts';
 import type { ModuleEffect, UntypedEvent } from '../index.ts';
-import { errorEvent, fetchCallOf, fetchEvent, resultEvent } from './answers.ts';
+import { errorEvent, fetchEvent, fetchRequestOf, resultEvent } from './answers.ts';
 import type { Fields, OpenRequest, ScriptRow, UrlPattern } from './contract.ts';
 
 export type Answer = (effect: ModuleEffect) => UntypedEvent;
@@ -24,7 +24,7 @@ export interface OutsideState {
 }
 
 /** Sends an event to a session, by session id. */
-export type Deliver = (session: string, event: UntypedEvent) => void;
+export type SendEvent = (session: string, event: UntypedEvent) => void;
 
 /**
  * Answers the requests of a stepped session to modules. The first expectation that fits a request, and has not taken
@@ -33,9 +33,9 @@ export type Deliver = (session: string, event: UntypedEvent) => void;
 export class Outside {
   state: OutsideState = { open: [], expectations: [] };
   readonly #script: readonly ScriptRow[];
-  readonly #deliver: Deliver;
+  readonly #deliver: SendEvent;
 
-  constructor(script: readonly ScriptRow[], deliver: Deliver) {
+  constructor(script: readonly ScriptRow[], deliver: SendEvent) {
     this.#script = script;
     this.#deliver = deliver;
   }
@@ -101,7 +101,7 @@ export class Outside {
       if ('fetch' in row) {
         const { fetch: url, method, reply } = row;
         if (!fits({ kind: 'fetch', url, ...defined({ method }) }, effect)) continue;
-        return fetchEvent(effect, typeof reply === 'function' ? reply(fetchCallOf(effect)) : reply);
+        return fetchEvent(effect, typeof reply === 'function' ? reply(fetchRequestOf(effect)) : reply);
       }
       if (row.module !== nameOf(effect)) continue;
       if (row.error !== undefined) return errorEvent(effect, fieldsOf(row.error, effect));
@@ -119,7 +119,7 @@ export class Outside {
   }
 }
 
-function fieldsOf(given: Fields | ((call: ModuleEffect) => Fields), effect: ModuleEffect): Fields {
+function fieldsOf(given: Fields | ((effect: ModuleEffect) => Fields), effect: ModuleEffect): Fields {
   return typeof given === 'function' ? given(effect) : given;
 }
 
@@ -133,7 +133,7 @@ function fits(wanted: Wanted, effect: ModuleEffect): boolean {
       return wanted.name === nameOf(effect) && holds(wanted.attributes ?? {}, effect);
     case 'fetch': {
       if (nameOf(effect) !== 'session.fetch') return false;
-      const { method, url } = fetchCallOf(effect);
+      const { method, url } = fetchRequestOf(effect);
       return (wanted.method ?? method).toUpperCase() === method && matches(wanted.url, url);
     }
     default:

@@ -34,7 +34,7 @@ interface BegunMacrostep {
 }
 
 /** Everything of a world, to go back to it. */
-export interface Mark {
+export interface SavedWorld {
   /** Undefined: the session had not taken a step. */
   readonly snapshot: Snapshot | undefined;
   /** Before the first step: the inputs that wait for it. */
@@ -94,7 +94,7 @@ export class World {
     return this.#responses.get(requestId);
   }
 
-  mark(): Mark {
+  save(): SavedWorld {
     const { clock, session, paced } = this.#stage;
     return {
       snapshot: paced.isFresh ? undefined : session.snapshot(),
@@ -107,7 +107,7 @@ export class World {
     };
   }
 
-  restore({ snapshot, inbox, now, outside, responses, traced, begun }: Mark): void {
+  restore({ snapshot, inbox, now, outside, responses, traced, begun }: SavedWorld): void {
     this.#stage.close();
     this.outside.state = outside;
     this.#responses = responses;

@@ -12,8 +12,8 @@ import { fuzzSeed } from '../../support/fuzzSeed.ts';
 import { silentLog } from '../../support/silentLog.ts';
 
 const CALLS_IN_BLOCK = 4;
-const BLOCKS_IN_TURN = 2;
-const MOST_IN_TURN = CALLS_IN_BLOCK * BLOCKS_IN_TURN;
+const BLOCKS_IN_MACROTASK = 2;
+const MOST_IN_MACROTASK = CALLS_IN_BLOCK * BLOCKS_IN_MACROTASK;
 /** A view that is not answered after this many turns never ends. */
 const MAX_TURNS = 1_000;
 
@@ -22,7 +22,7 @@ interface Waiting {
   readonly entry: VirtualQueueEntry;
 }
 
-/** A queue, an index that has not read it, and event-loop turns that the test triggers. */
+/** A queue, an index that has not read it, and macrotasks that the test triggers. */
 function openQueue(given: { readonly maxKnownBlocks?: number; readonly closing?: AbortSignal } = {}) {
   const alarms: (() => void)[] = [];
   const clock = {
@@ -44,7 +44,7 @@ function openQueue(given: { readonly maxKnownBlocks?: number; readonly closing?:
         : memory.write(operations),
   };
   const durable = new DurableStore({ store, clock, log: silentLog });
-  const sizes = { callsInBlock: CALLS_IN_BLOCK, blocksInTurn: BLOCKS_IN_TURN, ...given };
+  const sizes = { callsInBlock: CALLS_IN_BLOCK, blocksInMacrotask: BLOCKS_IN_MACROTASK, ...given };
   const writer = new VirtualQueueIndex({ durable, clock, ...sizes });
   /** Entries read in each turn so far. */
   const read = [0];
@@ -241,7 +241,7 @@ describe('a view of a long queue', () => {
           expect(counted).to.equal(expected.length);
         }
         if (parts.every((part) => part.every(({ kind }) => kind === 'look'))) {
-          expect(Math.max(...queue.read)).to.be.at.most(MOST_IN_TURN);
+          expect(Math.max(...queue.read)).to.be.at.most(MOST_IN_MACROTASK);
         }
       }),
       { numRuns: 200, ...fuzzSeed() },

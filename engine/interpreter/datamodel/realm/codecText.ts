@@ -7,7 +7,7 @@
  *   plain   {"v":1,"roots":{"<root>":{"k":{...},"u":[undefined names],"f":{name: function number}}}}
  *   tagged  {"v":1,"tagged":true,"roots":[root names],"nodes":[...]}, the first nodes are the roots
  *
- * In a tagged value an array is a mark: [n] node n, ['u'] undefined, ['n',text] number, ['b',text] BigInt,
+ * In a tagged value an array is a tag: [n] node n, ['u'] undefined, ['n',text] number, ['b',text] BigInt,
  * ['h'] hole. Any other value means itself.
  */
 export const codecText = String.raw`

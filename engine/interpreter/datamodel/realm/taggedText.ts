@@ -37,7 +37,7 @@ function cannotCarry(what) {
   return fault(new TypeError('A snapshot cannot carry ' + what + ' at ' + place), 'script', '');
 }
 
-function mark(value, key) {
+function tag(value, key) {
   switch (typeof value) {
     case 'string':
     case 'boolean':
@@ -82,15 +82,15 @@ function fillFunction(callable, node) {
   const extra = extraNames(callable);
   if (extra.length > 0) node.k = properties(callable, extra);
   const prototype = changedPrototype(callable);
-  if (prototype !== undefined) node.q = mark(prototype, 'prototype');
+  if (prototype !== undefined) node.q = tag(prototype, 'prototype');
 }
 
 function fillArray(array, node) {
   const names = keys(array);
   node.t = 'a';
-  markPrototype(array, node, Array.prototype);
+  tagPrototype(array, node, Array.prototype);
   if (names.length === array.length) {
-    node.e = array.map((value, index) => mark(value, index));
+    node.e = array.map((value, index) => tag(value, index));
     if (node.e.length === names.length && isDense(names)) return;
   }
   delete node.e;
@@ -107,22 +107,22 @@ function fillObject(object, node) {
   const constructor = ownConstructor(object);
   if (constructor !== undefined) {
     node.t = 'p';
-    node.f = mark(constructor, 'constructor');
-    markPrototype(object, node, Object.prototype);
+    node.f = tag(constructor, 'constructor');
+    tagPrototype(object, node, Object.prototype);
     fillProperties(object, node);
     return;
   }
-  const tag = apply(Object.prototype.toString, object, []);
-  const kind = KINDS[tag];
-  if (kind === undefined) throw cannotCarry(tag.slice(8, -1));
+  const className = apply(Object.prototype.toString, object, []);
+  const kind = KINDS[className];
+  if (kind === undefined) throw cannotCarry(className.slice(8, -1));
   node.t = kind;
-  markPrototype(object, node, PROTOTYPES[kind]);
+  tagPrototype(object, node, PROTOTYPES[kind]);
   try {
     fillSpecial[kind](object, node);
   } catch (error) {
     // Symbol.toStringTag may be that of a Date or a Map for an object that is neither.
     if (faultKinds.has(error)) throw error;
-    throw cannotCarry('an object that says it is ' + tag);
+    throw cannotCarry('an object that says it is ' + className);
   }
   fillProperties(object, node);
 }
@@ -152,27 +152,27 @@ const fillSpecial = {
   __proto__: null,
   o() {},
   d(date, node) {
-    node.d = mark(apply(NativeDate.prototype.getTime, date, []), 'time');
+    node.d = tag(apply(NativeDate.prototype.getTime, date, []), 'time');
   },
   r(expression, node) {
     node.r = [expression.source, expression.flags, expression.lastIndex];
   },
   m(map, node) {
     const entries = [];
-    apply(NativeMap.prototype.forEach, map, [(value, key) => entries.push([mark(key, 'key'), mark(value, 'value')])]);
+    apply(NativeMap.prototype.forEach, map, [(value, key) => entries.push([tag(key, 'key'), tag(value, 'value')])]);
     node.e = entries;
   },
   s(set, node) {
     const entries = [];
-    apply(NativeSet.prototype.forEach, set, [(value) => entries.push(mark(value, 'value'))]);
+    apply(NativeSet.prototype.forEach, set, [(value) => entries.push(tag(value, 'value'))]);
     node.e = entries;
   },
   e(error, node) {
     const message = getOwnPropertyDescriptor(error, 'message');
-    if (message !== undefined && !message.enumerable) node.e = mark(message.value, 'message');
+    if (message !== undefined && !message.enumerable) node.e = tag(message.value, 'message');
   },
   w(wrapper, node) {
-    node.w = mark(apply(primitiveValueOf(wrapper), wrapper, []), 'value');
+    node.w = tag(apply(primitiveValueOf(wrapper), wrapper, []), 'value');
   },
 };
 
@@ -184,9 +184,9 @@ function primitiveValueOf(wrapper) {
   }
 }
 
-function markPrototype(object, node, usual) {
+function tagPrototype(object, node, usual) {
   const prototype = getPrototypeOf(object);
-  if (prototype !== usual) node.c = mark(prototype, 'prototype');
+  if (prototype !== usual) node.c = tag(prototype, 'prototype');
 }
 
 function fillProperties(object, node) {
@@ -200,20 +200,20 @@ function fillRoot(root, node) {
   const rootName = trail;
   node.k = properties(root, keys(root), (value, name) => {
     const number = typeof value === 'function' && isOnlyCalled(rootName, name) ? functionNumber(value) : -1;
-    if (number < 0) return mark(value, name);
+    if (number < 0) return tag(value, name);
     nodes.push({ t: 'f', i: number });
     return [nodes.length - 1];
   });
 }
 
 // Alternating names and values, so that any name is plain text.
-function properties(object, names, markOne = mark) {
+function properties(object, names, tagOne = tag) {
   if (getOwnPropertySymbols(object).length > 0) throw cannotCarry('a property named by a symbol');
   const out = [];
   for (const name of names) {
     const found = getOwnPropertyDescriptor(object, name);
     if (found.get || found.set) throw cannotCarry('the getter or setter ' + name);
-    out.push(name, markOne(found.value, name));
+    out.push(name, tagOne(found.value, name));
   }
   return out;
 }

@@ -2,7 +2,7 @@ import { getThrough, scanThrough } from '../../../../engine/durable/layer.ts';
 import { type Checkpoint, Journal } from '../../../../engine/durable/lmdb/journal.ts';
 import type { JournalFile } from '../../../../engine/durable/lmdb/journalFile.ts';
 import { readFrames, readOperations } from '../../../../engine/durable/lmdb/journalFrames.mjs';
-import { type Mark, readSegments } from '../../../../engine/durable/lmdb/readSegments.ts';
+import { type CheckpointMark, readSegments } from '../../../../engine/durable/lmdb/readSegments.ts';
 import { splitName } from '../../../../engine/durable/lmdb/recordNames.ts';
 import type { StoreOperation } from '../../../../engine/durable/storePort.ts';
 
@@ -124,7 +124,7 @@ export function createSimulatedJournal(
   left: {
     readonly files: readonly [SimulatedFile, SimulatedFile];
     readonly tree: Map<string, string>;
-    readonly mark: Mark | undefined;
+    readonly mark: CheckpointMark | undefined;
   } = {
     files: [createSimulatedFile(given.free), createSimulatedFile(given.free)],
     tree: new Map(),

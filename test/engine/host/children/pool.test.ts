@@ -87,7 +87,7 @@ describe('A pool of engine children', () => {
     }
   }
 
-  /** Advances the clock in parts, with event-loop turns between them. */
+  /** Advances the clock in parts, with macrotasks between them. */
   async function pass(ms: number): Promise<void> {
     const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
     const settle = async (): Promise<void> => {

@@ -8,7 +8,7 @@ import type {
 } from '../index.ts';
 
 /** Two engines as one: trusted documents run in the first, all others in the second. */
-export class PlacedEngine implements HostEngine {
+export class SplitEngine implements HostEngine {
   readonly #trusted: HostEngine;
   readonly #sandboxed: HostEngine;
   readonly #isTrusted: (document: Document) => boolean;
