@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { MAX_LISTED_SESSIONS, SESSION_STATUSES } from '../engine/host/index.ts';
+import { MAX_LISTED_SESSIONS, SESSION_STATUSES, type SessionStatus } from '../engine/host/index.ts';
 import { documentsCommand, retryCommand, sessionsCommand } from './adminCommands.ts';
 import { DEFAULT_SERVER, readServerUrl, ServerClient } from './serverClient.ts';
 
@@ -8,7 +8,7 @@ interface ServerFlags {
 }
 
 interface SessionsFlags extends ServerFlags {
-  readonly status?: string;
+  readonly status?: SessionStatus;
   readonly document?: string;
   readonly limit: number;
   readonly after?: string;

@@ -1,11 +1,11 @@
-import type { DocumentVersion } from '../engine/host/index.ts';
+import type { DocumentVersion, SessionStatus } from '../engine/host/index.ts';
 import { defined, type Json } from '../engine/ports/index.ts';
 import type { ServerClient } from './serverClient.ts';
 
 const ROOT = '/genesys/1/admin';
 
 export interface SessionsRequest {
-  readonly status: string | undefined;
+  readonly status: SessionStatus | undefined;
   readonly documentHash: string | undefined;
   readonly limit: number;
   /** The list begins after the session with this id. */

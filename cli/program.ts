@@ -4,6 +4,7 @@ import { parseDelay } from '../engine/interpreter/index.ts';
 import type { Json } from '../engine/ports/index.ts';
 import { addAdminCommands } from './addAdminCommands.ts';
 import { checkCommand } from './checkCommand.ts';
+import { hashPasswordCommand } from './hashPasswordCommand.ts';
 import { type EventArgument, runCommand } from './runCommand.ts';
 
 interface RunFlags {
@@ -30,6 +31,7 @@ export function createProgram(): Command {
   addRunCommand(program);
   addCheckCommand(program);
   addServeCommand(program);
+  addHashPasswordCommand(program);
   addAdminCommands(program);
   return program;
 }
@@ -89,6 +91,15 @@ function addServeCommand(program: Command): void {
     .action(async () => {
       const { runServer } = await import('../server/process/index.ts');
       runServer();
+    });
+}
+
+function addHashPasswordCommand(program: Command): void {
+  program
+    .command('hash-password')
+    .description('Read a password, and print its hash for administrator.passwordHash of config.json.')
+    .action(async () => {
+      process.exitCode = await hashPasswordCommand();
     });
 }
 

@@ -23,6 +23,7 @@ export type {
   NestedElement,
   PublishedEvent,
   SessionReply,
+  SessionStatus,
   Sessions,
   SessionView,
   StartSession,

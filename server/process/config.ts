@@ -49,7 +49,7 @@ const configSchema = z
         user: text.min(1),
         passwordHash: text.refine(
           isPasswordHash,
-          'expected scrypt$<salt>$<hash>, as scripts/hashPassword.ts prints it',
+          'expected scrypt$<salt>$<hash>, as `orsay hash-password` prints it',
         ),
       })
       .optional(),

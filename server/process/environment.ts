@@ -86,7 +86,7 @@ export function requireCredentials(host: string, hasCredentials: boolean): void 
       `HOST is '${host}', which other machines can reach, and no administrator is configured. Not started.`,
       'Set ORSAY_ADMIN_USER and ORSAY_ADMIN_PASSWORD, or write into config.json of the data directory',
       '  "administrator": { "user": "...", "passwordHash": "scrypt$<salt>$<hash>" }',
-      'with the hash that this prints: npx tsx scripts/hashPassword.ts',
+      'with the hash that this prints: npx orsay hash-password',
       'Or listen on this machine only: HOST=127.0.0.1',
     ].join('\n'),
   );

@@ -12,12 +12,18 @@ export interface OrsayRun {
   readonly stderr: string;
 }
 
-/** Runs the command `orsay` in a process of its own until it ends. `env` absent: this process's. */
+/** Runs the command `orsay` in a process of its own until it ends. `env` absent: this process's. `input`: its standard input. */
 export async function runOrsay(
   args: readonly string[],
-  options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
+  options: {
+    readonly cwd?: string;
+    readonly env?: Readonly<Record<string, string>>;
+    readonly input?: string;
+  } = {},
 ): Promise<OrsayRun> {
-  const child = spawn(process.execPath, [ORSAY, ...args], options);
+  const { input = '', ...spawning } = options;
+  const child = spawn(process.execPath, [ORSAY, ...args], spawning);
+  child.stdin.end(input);
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk) => {

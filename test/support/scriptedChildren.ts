@@ -27,7 +27,7 @@ export interface ScriptedChildren {
 
 /**
  * Children without processes: the real engine in this process, with a behaviour in front of it. They answer in a later
- * event-loop turn, like processes.
+ * macrotask, like processes.
  */
 export function createScriptedChildren(options: {
   readonly behaviour?: Behaviour;
