@@ -1,6 +1,13 @@
 import type { Durable } from '../durable/index.ts';
 import { EVENT_NAME_PARAMETER, type SendEffect, sendFailed } from '../interpreter/index.ts';
-import { type HttpClient, HttpFault, type HttpRequest, type Json, type SessionId } from '../ports/index.ts';
+import {
+  type HttpClient,
+  HttpFault,
+  type HttpRequest,
+  isSuccess,
+  type Json,
+  type SessionId,
+} from '../ports/index.ts';
 import { type EventDelivery, isGone } from './eventDelivery.ts';
 import { HostError } from './hostError.ts';
 import { parseSessionId, readSession } from './sessionRecord.ts';
@@ -58,7 +65,7 @@ export async function performHttpSend(
 async function post(sessionId: SessionId, effect: SendEffect, http: HttpClient): Promise<string | undefined> {
   try {
     const reply = await http(toRequest(sessionId, effect));
-    if (reply.status >= 200 && reply.status < 300) return undefined;
+    if (isSuccess(reply)) return undefined;
     return `'${effect.target}' answered with status ${reply.status}`;
   } catch (error) {
     if (!(error instanceof HttpFault)) throw error;

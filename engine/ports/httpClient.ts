@@ -15,6 +15,11 @@ export interface HttpReply {
   readonly body: string;
 }
 
+/** True for a status of the class 2xx. */
+export function isSuccess({ status }: Pick<HttpReply, 'status'>): boolean {
+  return status >= 200 && status <= 299;
+}
+
 /** Rejects with HttpFault when no reply came (refused by policy, unreachable, timed out, too large). */
 export type HttpClient = (request: HttpRequest) => Promise<HttpReply>;
 

@@ -4,7 +4,7 @@ export type { Clock } from './clock.ts';
 export { asGiven, CodedError, codedError, type ErrorCode } from './codedError.ts';
 export { defined } from './defined.ts';
 export type { FetchText } from './fetchText.ts';
-export { type HttpClient, HttpFault, type HttpReply, type HttpRequest } from './httpClient.ts';
+export { type HttpClient, HttpFault, type HttpReply, type HttpRequest, isSuccess } from './httpClient.ts';
 export type { Ids } from './ids.ts';
 export type { Json } from './json.ts';
 export type { Log } from './log.ts';

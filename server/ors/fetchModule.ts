@@ -5,6 +5,7 @@ import {
   type HttpClient,
   HttpFault,
   type HttpReply,
+  isSuccess,
   type Json,
 } from '../../engine/ports/index.ts';
 import { FetchFault, type FetchRequest, readFetch } from './fetchRequest.ts';
@@ -110,7 +111,7 @@ function resultOf(
   protocol: string,
 ): ModuleEvent {
   const { status, headers, body } = reply;
-  if (status < 200 || status > 299) {
+  if (!isSuccess({ status })) {
     return failure(request, {
       error: `${protocol}.${status}`,
       description: `'${fetch.request.url}' answered ${status}.`,

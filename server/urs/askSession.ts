@@ -1,4 +1,4 @@
-import type { HttpClient, HttpReply } from '../../engine/ports/index.ts';
+import { type HttpClient, type HttpReply, isSuccess } from '../../engine/ports/index.ts';
 import type { AskSession, RouteAnswer } from '../../strategies/routing/index.ts';
 
 /** Time that a session has to answer. */
@@ -28,7 +28,7 @@ export function createAskSession(http: HttpClient): AskSession {
 }
 
 function kindOf(reply: HttpReply): RouteAnswer['kind'] {
-  if (reply.status >= 200 && reply.status < 300) return 'accepted';
+  if (isSuccess(reply)) return 'accepted';
   return isSessionGone(reply) ? 'gone' : 'refused';
 }
 

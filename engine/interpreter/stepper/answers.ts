@@ -1,3 +1,4 @@
+import { isSuccess } from '../../ports/index.ts';
 import type { ModuleEffect, UntypedEvent } from '../index.ts';
 import type { FetchReply, FetchRequest, Fields } from './contract.ts';
 
@@ -26,7 +27,7 @@ export function fetchEvent(effect: ModuleEffect, reply: FetchReply): UntypedEven
   const content = reply.body ?? (json === undefined ? '' : JSON.stringify(json));
   const hints = headers ?? (json === undefined ? {} : { 'content-type': 'application/json' });
   const facts = { content, hints, status };
-  if (status < 200 || status > 299) {
+  if (!isSuccess({ status })) {
     return failure(effect, {
       error: `${protocol}.${status}`,
       description: `'${url}' answered ${status}.`,
