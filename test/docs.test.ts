@@ -74,7 +74,7 @@ describe('the documentation', () => {
   it('finds each label of an invariant in one file only', () => {
     const files = new Map<string, Set<string>>();
     for (const { file, text } of code) {
-      for (const [, label] of text.matchAll(/^\s*(?:\*|\/\/)\s+([A-Z]{1,3}\d+)\. /gm)) {
+      for (const [, label] of text.matchAll(/^\s*(?:\*|\/\/)\s+([A-Z]{1,3}\d+)[.:] /gm)) {
         files.set(label!, (files.get(label!) ?? new Set()).add(file));
       }
     }

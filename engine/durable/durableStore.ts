@@ -32,11 +32,10 @@ export interface DurableStoreDeps {
 }
 
 /**
- * Durable (durable.ts, D1 to D4) over a store.
- *
- * D1: the store writes the operations of a batch (batchOperations.ts) atomically. D2: reads go through the
- * overlay (overlay.ts). D3: the runner (taskRunner.ts) takes only durable tasks from the task table
- * (taskTable.ts). D4: start() finds every task that is still in the table.
+ * Durable over a store. It keeps D1 to D4 of durable.ts in this way: the store writes the operations of a batch
+ * (batchOperations.ts) atomically (D1). Reads go through the overlay (overlay.ts; D2). The runner (taskRunner.ts)
+ * takes only durable tasks from the task table (taskTable.ts; D3). start() finds every task that is still in the
+ * table (D4).
  */
 export class DurableStore implements Durable {
   readonly #store: StorePort;

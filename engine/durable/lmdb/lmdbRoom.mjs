@@ -99,7 +99,7 @@ export class LmdbRoom {
   }
 
   /**
-   * RM2: throws if the file cannot be extended and the write has to leave the reserve alone.
+   * Throws if the file cannot be extended and the write has to leave the reserve alone (RM2).
    * @param {{ wanted: number, spare: number, onlyRemoves: boolean }} room
    */
   #extend({ wanted, spare, onlyRemoves }) {
