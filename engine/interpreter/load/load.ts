@@ -1,17 +1,22 @@
 import { defined, type FetchText } from '../../ports/index.ts';
 import { buildDraft } from '../document/buildDraft.ts';
-import { readDialect } from '../document/dialect.ts';
 import type { Draft, DraftState, DraftTransition } from '../document/draft.ts';
 import { readExternalFiles } from '../document/external.ts';
 import { weaveIncludes } from '../document/include.ts';
 import type { Dialect, Document, StateNode, Transition } from '../document/model.ts';
-import { SCXML_NAMESPACE } from '../document/namespaces.ts';
+import { moduleOf, SCXML_NAMESPACE } from '../document/namespaces.ts';
 import { Problems } from '../document/problems.ts';
 import { readTextFile, toDocumentUrl } from '../document/readFile.ts';
 import { hashSources, messageOf, Sources } from '../document/sources.ts';
 import { resolveTargets } from '../document/targets.ts';
 import { parseXml } from '../document/xml.ts';
-import { locationOf, type XmlElement, XmlFile } from '../document/xmlTree.ts';
+import {
+  attributeValue,
+  locationOf,
+  type NamespaceScope,
+  type XmlElement,
+  XmlFile,
+} from '../document/xmlTree.ts';
 import { validate } from './validate.ts';
 
 export interface LoadOptions {
@@ -97,6 +102,26 @@ async function buildDocument(input: {
   validate(draft, { sources: sources.list(), isComplete, warnOfCode: options.warnOfCode ?? true });
   problems.throwIfErrors();
   return finish(draft, { url, dialect, sources: sources.list(), warnings: problems.list() });
+}
+
+/**
+ * Reads the dialect of a document: a `datamodel` attribute means W3C; a `profile` attribute, or a Genesys
+ * module namespace anywhere, means ORS; without either it is W3C. An inline <scxml> has a dialect of its own.
+ */
+function readDialect(root: XmlElement): Dialect {
+  if (attributeValue(root, 'datamodel') !== undefined) return 'w3c';
+  if (attributeValue(root, 'profile') !== undefined) return 'ors';
+  return declaresModule(root, new Set()) ? 'ors' : 'w3c';
+}
+
+function declaresModule(element: XmlElement, seen: Set<NamespaceScope>): boolean {
+  if (!seen.has(element.scope)) {
+    seen.add(element.scope);
+    for (const namespace of element.scope.own.values()) if (moduleOf(namespace)) return true;
+  }
+  return element.children.some(
+    (child) => child.kind === 'element' && child.local !== 'scxml' && declaresModule(child, seen),
+  );
 }
 
 function checkRoot(root: XmlElement, { dialect, problems }: { dialect: Dialect; problems: Problems }): void {

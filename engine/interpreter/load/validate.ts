@@ -1,8 +1,7 @@
 import { CodeLocations } from '../check/codeLocations.ts';
 import { readDraftCode } from '../check/draftCode.ts';
-import { warnCode } from '../check/warnCode.ts';
+import { warnCode, warnNullDatamodel } from '../check/warnCode.ts';
 import { warnImpossible } from '../check/warnImpossible.ts';
-import { warnNullDatamodel } from '../check/warnNullDatamodel.ts';
 import { warnShadowed } from '../check/warnShadowed.ts';
 import { warnUndeclared } from '../check/warnUndeclared.ts';
 import { warnUnreachable } from '../check/warnUnreachable.ts';
