@@ -11,4 +11,8 @@ describe('the README', () => {
     expect(links).to.not.have.length(0);
     for (const link of links) readFileSync(join(ROOT, link));
   });
+
+  it('has at most 8 KB', () => {
+    expect(Buffer.byteLength(README)).to.be.at.most(8192);
+  });
 });
