@@ -106,10 +106,10 @@ export class LongPolling {
     if (why === 'disconnected') {
       return write(res, [...replies, { ...reply, advice: { reconnect: 'none' } }].map(stringify));
     }
-    const delivery = session.take();
-    onceSettled(res, delivery, () => this.#sessions.expectConnect(session));
-    const ext = delivery.batch === undefined ? {} : { ext: { ack: delivery.batch } };
-    write(res, [...replies.map(stringify), ...delivery.texts, stringify({ ...reply, ...ext })]);
+    const outbound = session.take();
+    onceSettled(res, outbound, () => this.#sessions.expectConnect(session));
+    const ext = outbound.batch === undefined ? {} : { ext: { ack: outbound.batch } };
+    write(res, [...replies.map(stringify), ...outbound.texts, stringify({ ...reply, ...ext })]);
   }
 
   /** A client without the cookie gets one at its handshake. If it loses the cookie later, gms_user identifies it. */
@@ -144,15 +144,15 @@ function waitFor(
 }
 
 /** Calls written() when the operating system has all bytes, or lost() when the socket closes before. */
-function onceSettled(res: ServerResponse, delivery: Outbound, settled: () => void): void {
+function onceSettled(res: ServerResponse, outbound: Outbound, settled: () => void): void {
   const onFinish = () => {
     res.off('close', onClose);
-    delivery.written();
+    outbound.written();
     settled();
   };
   const onClose = () => {
     res.off('finish', onFinish);
-    delivery.lost();
+    outbound.lost();
     settled();
   };
   res.once('finish', onFinish);

@@ -501,9 +501,12 @@ describe('server/bayeux over long-polling', () => {
     });
 
     it('passes a message to the handler of its service channel, and delivers the answer only to that client', async () => {
-      server.bayeux.onService('/service/echo/*', async (call) => {
-        if (call.data === 'fail') throw new Error('it fails');
-        server.bayeux.deliver(call.clientId, call.channel, { heard: call.data, from: call.gmsUser ?? null });
+      server.bayeux.onService('/service/echo/*', async (published) => {
+        if (published.data === 'fail') throw new Error('it fails');
+        server.bayeux.deliver(published.clientId, published.channel, {
+          heard: published.data,
+          from: published.gmsUser ?? null,
+        });
       });
       const client = await server.client('anna');
       const held = client.connect();
