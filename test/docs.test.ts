@@ -91,6 +91,21 @@ describe('the documentation', () => {
     expect(wrong).to.deep.equal([]);
   });
 
+  it('follows each request through at most 20 files that exist, each once', () => {
+    const { text } = pages.find(({ file }) => file === 'docs/architecture.md')!;
+    const walks = text
+      .slice(text.indexOf('## Three requests'))
+      .split(/^### /m)
+      .slice(1)
+      .map((walk) => [...walk.matchAll(/^\d+\. `([^`]+)`/gm)].map((match) => match[1]!));
+    expect(walks).to.have.length(3);
+    for (const files of walks) {
+      expect(files.length).to.be.within(10, 20);
+      expect(new Set(files).size).to.equal(files.length);
+      expect(files.filter((file) => !existsSync(join(root, file)))).to.deep.equal([]);
+    }
+  });
+
   it('leads from docs/README.md to every page of docs/', () => {
     const reached = new Set(['docs/README.md']);
     for (const file of reached) {
