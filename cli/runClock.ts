@@ -1,4 +1,4 @@
-import { createVirtualClock } from '../engine/interpreter/index.ts';
+import { VirtualClock } from '../engine/interpreter/index.ts';
 import type { Clock } from '../engine/ports/index.ts';
 
 /** Alarms that may fire in one run in virtual time. */
@@ -17,11 +17,11 @@ export function createRunClock(real: Clock, virtual: boolean): RunClock {
 }
 
 class VirtualRunClock implements RunClock {
-  readonly #clock: ReturnType<typeof createVirtualClock>;
+  readonly #clock: VirtualClock;
   #fired = 0;
 
   constructor(start: number) {
-    this.#clock = createVirtualClock(start);
+    this.#clock = new VirtualClock(start);
   }
 
   now(): number {

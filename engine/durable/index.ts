@@ -1,4 +1,4 @@
-export type { BlobPort } from './blobPort.ts';
+export type { BlobEntry, BlobPort } from './blobPort.ts';
 export { compareKeys } from './compareKeys.ts';
 export {
   type Batch,

@@ -53,6 +53,6 @@ export { createSessionDirectory } from './session/sessionDirectory.ts';
 export { compileProgram, restoreExecution, startExecution } from './session/sessionExecution.ts';
 export { toJson } from './session/toJson.ts';
 export { TraceSteps } from './session/traceSteps.ts';
-export { createVirtualClock, type VirtualClock } from './session/virtualClock.ts';
+export { VirtualClock } from './session/virtualClock.ts';
 export { parseSnapshot, snapshotText } from './snapshot/snapshot.ts';
 export { parseWithoutProto } from './snapshot/withoutProto.ts';

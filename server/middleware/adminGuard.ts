@@ -20,18 +20,13 @@ const OPEN: readonly RegExp[] = [/^\/genesys\/1\/admin\/node\/status$/];
  * has no guard: there every URL is open, and the server listens on loopback only (requireCredentials).
  */
 export function adminGuard(credentials: AdminCredentials): Middleware {
-  // scrypt takes 50 ms by design, so the last header that passed is remembered, as a digest and never in clear.
-  let passed: string | undefined;
+  const administrator = new Administrator(credentials);
   return async (ctx, next) => {
-    if (!isGuarded(ctx.path)) return next();
-    const given = ctx.get('authorization');
-    const digest = createHash('sha256').update(given).digest('hex');
-    if (digest !== passed && !(await isAdministrator(given, credentials))) {
+    if (isGuarded(ctx.path) && !(await administrator.sent(ctx.get('authorization')))) {
       throw new WireError('UNAUTHORIZED', {
         headers: { 'WWW-Authenticate': 'Basic realm="administration", charset="UTF-8"' },
       });
     }
-    passed = digest;
     return next();
   };
 }
@@ -40,10 +35,29 @@ function isGuarded(path: string): boolean {
   return GUARDED.some((pattern) => pattern.test(path)) && !OPEN.some((pattern) => pattern.test(path));
 }
 
-async function isAdministrator(header: string, credentials: AdminCredentials): Promise<boolean> {
-  const given = basicAuth.parse(header);
-  if (given === undefined) return false;
-  const isTheirs = await matchesPassword(given.pass, credentials.passwordHash);
-  // The user is compared last, so that the response time does not reveal which users exist.
-  return isTheirs && given.name === credentials.user;
+/** The administrator, as the configuration names them. */
+class Administrator {
+  readonly #credentials: AdminCredentials;
+  /** scrypt takes 50 ms by design, so the last header that passed is remembered, as a digest and never in clear. */
+  #passed: string | undefined;
+
+  constructor(credentials: AdminCredentials) {
+    this.#credentials = credentials;
+  }
+
+  /** True when this `Authorization` header has the administrator's credentials. */
+  async sent(header: string): Promise<boolean> {
+    const digest = createHash('sha256').update(header).digest('hex');
+    if (digest !== this.#passed && !(await this.#matches(header))) return false;
+    this.#passed = digest;
+    return true;
+  }
+
+  async #matches(header: string): Promise<boolean> {
+    const given = basicAuth.parse(header);
+    if (given === undefined) return false;
+    const isTheirs = await matchesPassword(given.pass, this.#credentials.passwordHash);
+    // The user is compared last, so that the response time does not reveal which users exist.
+    return isTheirs && given.name === this.#credentials.user;
+  }
 }

@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http';
 import type Koa from 'koa';
 import { defined } from '../../engine/ports/index.ts';
 import { createApp } from './app.ts';
+import type { ComposedEngine } from './composeEngine.ts';
 import { composeParts, type Parts, type PartsDeps } from './composeParts.ts';
 import { HttpServer } from './httpServer.ts';
 import { registerAllRoutes } from './registerAllRoutes.ts';
@@ -47,16 +48,8 @@ export function compose(deps: ComposeDeps): Orsay {
   const callback = app.callback();
   // The promise of Koa never rejects: the error boundary answers, and the app's 'error' event reports later failures.
   const handler: RequestListener = (request, response) => void callback(request, response);
-  const server = new HttpServer(handler);
-
-  let isStarted = false;
-  const startTasks = (): void => {
-    if (isStarted) return;
-    isStarted = true;
-    parts.durable.start();
-    void parts.routing.readAhead();
-  };
-  if (base.isKnown) startTasks();
+  const lifecycle = new Lifecycle({ handler, base, parts, engine, stopping });
+  if (base.isKnown) lifecycle.startTasks();
 
   return {
     ...parts,
@@ -65,21 +58,8 @@ export function compose(deps: ComposeDeps): Orsay {
     baseUrl,
     relateIds: createRelateIds(parts),
     enginePids: () => engine.children?.pids() ?? [],
-
-    async listen(port, host) {
-      const url = await server.listen(port, host);
-      base.settle(url);
-      startTasks();
-      return { url };
-    },
-
-    async close() {
-      stopping.abort();
-      parts.bayeux.close();
-      await server.close();
-      await parts.durable.stop();
-      engine.close();
-    },
+    listen: (port, host) => lifecycle.listen(port, host),
+    close: () => lifecycle.close(),
   };
 }
 
@@ -97,6 +77,51 @@ function createAppOf(
     registerRoutes: (router) =>
       registerAllRoutes(router, { ...parts, config, clock, ids, log, baseUrl, requestTimeoutMs, closing }),
   });
+}
+
+interface LifecycleDeps {
+  readonly handler: RequestListener;
+  readonly base: BaseUrl;
+  readonly parts: Pick<Parts, 'durable' | 'routing' | 'bayeux'>;
+  readonly engine: ComposedEngine;
+  /** Aborted by close(). */
+  readonly stopping: AbortController;
+}
+
+/** Starts and stops the server. */
+class Lifecycle {
+  readonly #deps: LifecycleDeps;
+  readonly #server: HttpServer;
+  #hasStartedTasks = false;
+
+  constructor(deps: LifecycleDeps) {
+    this.#deps = deps;
+    this.#server = new HttpServer(deps.handler);
+  }
+
+  startTasks(): void {
+    if (this.#hasStartedTasks) return;
+    this.#hasStartedTasks = true;
+    const { durable, routing } = this.#deps.parts;
+    durable.start();
+    void routing.readAhead();
+  }
+
+  async listen(port: number, host: string): Promise<{ readonly url: string }> {
+    const url = await this.#server.listen(port, host);
+    this.#deps.base.settle(url);
+    this.startTasks();
+    return { url };
+  }
+
+  async close(): Promise<void> {
+    const { parts, engine, stopping } = this.#deps;
+    stopping.abort();
+    parts.bayeux.close();
+    await this.#server.close();
+    await parts.durable.stop();
+    engine.close();
+  }
 }
 
 /** The URL of the server: configured, or known as soon as the server listens. */

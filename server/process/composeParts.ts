@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BlobPort, type Durable, DurableStore, type StorePort } from '../../engine/durable/index.ts';
-import { createMemoryBlobs } from '../../engine/durable/memory/index.ts';
+import { MemoryBlobs } from '../../engine/durable/memory/index.ts';
 import { type AdministeredSessions, SessionHost } from '../../engine/host/index.ts';
 import { type Clock, defined, type HttpClient, type Ids, type Log } from '../../engine/ports/index.ts';
 import { Services } from '../../strategies/callback/index.ts';
@@ -101,7 +101,7 @@ export function composeParts(deps: PartsDeps): Parts {
   });
   const chats = new Chats({ ...base, interactions, notices });
 
-  const storage = new StorageAreas({ ...base, blobs: deps.blobs ?? createMemoryBlobs(clock) });
+  const storage = new StorageAreas({ ...base, blobs: deps.blobs ?? new MemoryBlobs(clock) });
   const templates = new TemplateStore({
     durable,
     clock,

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { expect } from 'chai';
-import { createMemoryStore } from '../../engine/durable/memory/memoryStore.ts';
+import { MemoryStore } from '../../engine/durable/memory/memoryStore.ts';
 import { createLogger } from '../../server/adapters/logger.ts';
 import { compose } from '../../server/process/compose.ts';
 import { initialConfig } from '../../server/process/config.ts';
@@ -25,7 +25,7 @@ describe('the log of a walk', () => {
     let relateIds: RelateIds = () => ({});
     const orsay = compose({
       config: initialConfig(),
-      store: createMemoryStore(),
+      store: new MemoryStore(),
       clock: createSimulatedClock(),
       ids: createTestIds(),
       log: createLogger('debug', { more: (fields) => relateIds(fields), output }),

@@ -2,7 +2,7 @@ import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Durable } from '../../engine/durable/durable.ts';
 import { DurableStore } from '../../engine/durable/durableStore.ts';
-import { createMemoryStore } from '../../engine/durable/memory/memoryStore.ts';
+import { MemoryStore } from '../../engine/durable/memory/memoryStore.ts';
 import { Bayeux } from '../../server/bayeux/bayeux.ts';
 import type { BayeuxOptions } from '../../server/bayeux/options.ts';
 import { silentLog } from './silentLog.ts';
@@ -60,7 +60,7 @@ export interface TestClient {
 
 export async function startBayeuxServer(options: Partial<BayeuxOptions> = {}): Promise<BayeuxServer> {
   const clock = createSimulatedClock();
-  const durable = new DurableStore({ store: createMemoryStore(), clock, log: silentLog });
+  const durable = new DurableStore({ store: new MemoryStore(), clock, log: silentLog });
   durable.start();
   const ids = createTestIds();
   const build = () => new Bayeux({ durable, clock, ids, log: silentLog, options });

@@ -1,6 +1,6 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/durable.ts';
 import { DurableStore } from '../../engine/durable/durableStore.ts';
-import { createMemoryStore } from '../../engine/durable/memory/memoryStore.ts';
+import { MemoryStore } from '../../engine/durable/memory/memoryStore.ts';
 import type { StorePort } from '../../engine/durable/storePort.ts';
 import { defined } from '../../engine/ports/defined.ts';
 import { pushMessage } from '../../server/chat/pushMessage.ts';
@@ -50,7 +50,7 @@ export function createChatWorld(
   } = {},
 ): ChatWorld {
   const clock = setup.clock ?? createSimulatedClock(Date.UTC(2014, 8, 26, 7, 40, 55, 123));
-  const durable = new DurableStore({ store: setup.store ?? createMemoryStore(), clock, log: silentLog });
+  const durable = new DurableStore({ store: setup.store ?? new MemoryStore(), clock, log: silentLog });
   const ids = createTestIds();
   const pushed: (readonly [string, Notice])[] = [];
   const events: (readonly [string, ChatEvent])[] = [];

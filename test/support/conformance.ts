@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DurableStore } from '../../engine/durable/durableStore.ts';
-import { createMemoryStore } from '../../engine/durable/memory/memoryStore.ts';
+import { MemoryStore } from '../../engine/durable/memory/memoryStore.ts';
 import { ignoreGone } from '../../engine/host/eventDelivery.ts';
 import { ownEngine } from '../../engine/host/ownEngine.ts';
 import { SessionHost } from '../../engine/host/sessionHost.ts';
@@ -143,7 +143,7 @@ interface Net {
 async function startOn(net: Net, url: URL, read = readFile): Promise<Running> {
   const clock = createSimulatedClock();
   const log: LogLine[] = [];
-  const durable = new DurableStore({ store: createMemoryStore(), clock, log: silentLog });
+  const durable = new DurableStore({ store: new MemoryStore(), clock, log: silentLog });
   const sessions = new SessionHost({
     durable,
     clock,

@@ -1,6 +1,6 @@
 import type { Durable } from '../../engine/durable/durable.ts';
 import { DurableStore } from '../../engine/durable/durableStore.ts';
-import { createMemoryStore } from '../../engine/durable/memory/memoryStore.ts';
+import { MemoryStore } from '../../engine/durable/memory/memoryStore.ts';
 import type { StorePort } from '../../engine/durable/storePort.ts';
 import type { SessionId } from '../../engine/ports/brandedIds.ts';
 import { HttpFault, type HttpReply, type HttpRequest } from '../../engine/ports/httpClient.ts';
@@ -53,7 +53,7 @@ export function openContactCentre(
   } = {},
 ): ContactCentre {
   const clock = given.clock ?? createSimulatedClock();
-  const durable = new DurableStore({ store: given.store ?? createMemoryStore(), clock, log: silentLog });
+  const durable = new DurableStore({ store: given.store ?? new MemoryStore(), clock, log: silentLog });
   const ids = given.ids ?? createTestIds();
   const sessions = new RecordingSessions(durable);
   const posts: { url: string; body: unknown }[] = [];

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { createMemoryStore } from '../../engine/durable/memory/memoryStore.ts';
+import { MemoryStore } from '../../engine/durable/memory/memoryStore.ts';
 import type { StorePort } from '../../engine/durable/storePort.ts';
 import { type BrittleStore, createBrittleStore } from './brittleStore.ts';
 import { createTestIds } from './testIds.ts';
@@ -37,7 +37,7 @@ export async function crashAtEveryWrite(given: {
   readonly check: (crashed: Crashed) => Promise<void>;
 }): Promise<void> {
   for (let writes = 0; writes < MAX_WRITES; writes++) {
-    const memory = createMemoryStore();
+    const memory = new MemoryStore();
     const store = createBrittleStore(memory);
     const ids = createTestIds();
     const server = createTestServer({ ...given.server, store, ids });

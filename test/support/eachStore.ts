@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openLmdbStore } from '../../engine/durable/lmdb/lmdbStore.ts';
-import { createMemoryStore } from '../../engine/durable/memory/memoryStore.ts';
+import { MemoryStore } from '../../engine/durable/memory/memoryStore.ts';
 import type { StorePort } from '../../engine/durable/storePort.ts';
 
 /** The storage of one test. `open()` gives its store; after close() it may be opened again. */
@@ -16,7 +16,7 @@ export const STORES: readonly { readonly name: string; make(): Promise<StorePlac
   {
     name: 'memory store',
     async make() {
-      const store = createMemoryStore();
+      const store = new MemoryStore();
       return { open: () => store, remove: async () => {} };
     },
   },

@@ -1,4 +1,4 @@
-import { createMemoryStore } from '../../engine/durable/memory/memoryStore.ts';
+import { MemoryStore } from '../../engine/durable/memory/memoryStore.ts';
 import type { StorePort } from '../../engine/durable/storePort.ts';
 import type { HttpClient } from '../../engine/ports/httpClient.ts';
 import type { Ids } from '../../engine/ports/ids.ts';
@@ -38,7 +38,7 @@ export async function startOrsay(options: TestOptions = {}): Promise<TestOrsay> 
   options.change?.(config);
   const orsay = compose({
     config,
-    store: options.store ?? createMemoryStore(),
+    store: options.store ?? new MemoryStore(),
     clock,
     ids: options.ids ?? createTestIds(),
     log: silentLog,

@@ -1,5 +1,5 @@
 import { DurableStore, STOP_GRACE_MS } from '../../engine/durable/durableStore.ts';
-import { createMemoryStore } from '../../engine/durable/memory/memoryStore.ts';
+import { MemoryStore } from '../../engine/durable/memory/memoryStore.ts';
 import { SessionHost, type SessionHostDeps } from '../../engine/host/sessionHost.ts';
 import type { AdministeredSessions, Sessions } from '../../engine/host/sessions.ts';
 import type { HttpReply, HttpRequest } from '../../engine/ports/httpClient.ts';
@@ -44,7 +44,7 @@ export function createSessionBench(
 ): SessionBench {
   const clock = createSimulatedClock();
   const ids = createTestIds();
-  const memory = createMemoryStore();
+  const memory = new MemoryStore();
   const texts = new Map<string, string>();
   for (const name of Object.keys(scripts)) texts.set(`${BASE_URL}/${name}.scxml`, documentText(name));
   const requests: HttpRequest[] = [];

@@ -3,7 +3,7 @@ import type { Session, SessionOptions, Snapshot } from '../../engine/interpreter
 import type { InProcessSession } from '../../engine/interpreter/session/inProcessSession.ts';
 import { newSession, restoredSession } from '../../engine/interpreter/session/session.ts';
 import { createSessionDirectory } from '../../engine/interpreter/session/sessionDirectory.ts';
-import { createVirtualClock, type VirtualClock } from '../../engine/interpreter/session/virtualClock.ts';
+import { VirtualClock } from '../../engine/interpreter/session/virtualClock.ts';
 import type { Json } from '../../engine/ports/json.ts';
 
 /** One input of a session: an event, or time that passes (ms). */
@@ -38,7 +38,7 @@ export class PlayedSession {
   }
 
   static create(document: Document): PlayedSession {
-    const clock = createVirtualClock(START_MS);
+    const clock = new VirtualClock(START_MS);
     const session = newSession(document, { id: 'PLAYED', seed: 7, ...optionsOf(clock) }, { autorun: false });
     const played = new PlayedSession(session, clock);
     session.start();
@@ -46,7 +46,7 @@ export class PlayedSession {
   }
 
   static restore(document: Document, snapshot: Snapshot, now: number): PlayedSession {
-    const clock = createVirtualClock(now);
+    const clock = new VirtualClock(now);
     const session = restoredSession(document, snapshot, optionsOf(clock), { autorun: false });
     const played = new PlayedSession(session, clock);
     session.resume(snapshot);

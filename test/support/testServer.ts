@@ -1,5 +1,5 @@
 import inject, { type InjectOptions } from 'light-my-request';
-import { createMemoryStore } from '../../engine/durable/memory/memoryStore.ts';
+import { MemoryStore } from '../../engine/durable/memory/memoryStore.ts';
 import type { StorePort } from '../../engine/durable/storePort.ts';
 import type { HttpClient } from '../../engine/ports/httpClient.ts';
 import type { Ids } from '../../engine/ports/ids.ts';
@@ -63,7 +63,7 @@ export function createTestServer(
   const config = options.config?.(initialConfig()) ?? initialConfig();
   const orsay = compose({
     config,
-    store: options.store ?? createMemoryStore(),
+    store: options.store ?? new MemoryStore(),
     clock,
     ids: options.ids ?? createTestIds(),
     log: keepingLog(lines),

@@ -1,1 +1,1 @@
-export { createMemoryBlobs } from './memoryBlobs.ts';
+export { MemoryBlobs } from './memoryBlobs.ts';

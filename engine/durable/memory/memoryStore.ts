@@ -1,38 +1,44 @@
-import { OrderedTable, type StoreEntry, type StorePort, type StoreRange } from '../index.ts';
+import {
+  OrderedTable,
+  type StoreEntry,
+  type StoreOperation,
+  type StorePort,
+  type StoreRange,
+} from '../index.ts';
 
 /**
  * Tables in memory, for tests and temporary servers. Nothing survives the process. The data stays after
  * close(), so that a test can open the same store again.
  */
-export function createMemoryStore(): StorePort {
-  const tables = new Map<string, OrderedTable<string>>();
+export class MemoryStore implements StorePort {
+  readonly #tables = new Map<string, OrderedTable<string>>();
 
-  function tableOf(name: string): OrderedTable<string> {
-    const known = tables.get(name);
-    if (known !== undefined) return known;
-    const made = new OrderedTable<string>();
-    tables.set(name, made);
-    return made;
+  get(table: string, key: string): string | undefined {
+    return this.#tables.get(table)?.get(key);
   }
 
-  return {
-    get: (table, key) => tables.get(table)?.get(key),
+  scan(table: string, range: StoreRange): Iterable<StoreEntry> {
+    const found = this.#tables.get(table);
+    return found === undefined ? [] : entriesOf(found, range);
+  }
 
-    scan(table, range) {
-      const found = tables.get(table);
-      return found === undefined ? [] : entriesOf(found, range);
-    },
+  async write(operations: readonly StoreOperation[]): Promise<void> {
+    for (const { table: name, key, text } of operations) {
+      const table = this.#tableOf(name);
+      if (text === null) table.delete(key);
+      else table.set(key, text);
+    }
+  }
 
-    async write(operations) {
-      for (const { table: name, key, text } of operations) {
-        const table = tableOf(name);
-        if (text === null) table.delete(key);
-        else table.set(key, text);
-      }
-    },
+  async close(): Promise<void> {}
 
-    async close() {},
-  };
+  #tableOf(name: string): OrderedTable<string> {
+    const known = this.#tables.get(name);
+    if (known !== undefined) return known;
+    const made = new OrderedTable<string>();
+    this.#tables.set(name, made);
+    return made;
+  }
 }
 
 function* entriesOf(table: OrderedTable<string>, range: StoreRange): Iterable<StoreEntry> {

@@ -1,7 +1,6 @@
 import { defined } from '../../ports/index.ts';
 import {
   createSessionDirectory,
-  createVirtualClock,
   type Document,
   type Effect,
   type Execution,
@@ -21,7 +20,7 @@ import {
   type StartOptions,
   startExecution,
   type TraceRecord,
-  type VirtualClock,
+  VirtualClock,
 } from '../index.ts';
 import type { StepperOptions } from './contract.ts';
 import { PacedExecution } from './pacedExecution.ts';
@@ -48,7 +47,7 @@ export class Stage {
   /** `now`: ms since epoch. The caller starts the session, or resumes it from the snapshot. */
   constructor(setup: StageSetup, { now, snapshot }: { readonly now: number; readonly snapshot?: Snapshot }) {
     const { document, options } = setup;
-    this.clock = createVirtualClock(now);
+    this.clock = new VirtualClock(now);
     const executions = new StageExecutions(options.limits);
     const control = { executions, autorun: false };
     const sessionOptions = this.#sessionOptions(setup);

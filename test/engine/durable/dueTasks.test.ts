@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { Alarm } from '../../../engine/durable/alarm.ts';
 import type { Task, TaskOptions } from '../../../engine/durable/durable.ts';
 import { MAX_READ_AT_ONCE } from '../../../engine/durable/kindQueue.ts';
-import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
+import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import { Overlay } from '../../../engine/durable/overlay.ts';
 import type { StorePort } from '../../../engine/durable/storePort.ts';
 import { TASK } from '../../../engine/durable/systemTables.ts';
@@ -22,7 +22,9 @@ interface CountingStore extends StorePort {
 function createCountingStore(store: StorePort): CountingStore {
   let scanned = 0;
   return {
-    ...store,
+    get: (table, key) => store.get(table, key),
+    write: (operations) => store.write(operations),
+    close: () => store.close(),
     *scan(table, range) {
       for (const entry of store.scan(table, range)) {
         if (table === TASK) scanned++;
@@ -41,7 +43,7 @@ describe('Very many due tasks', () => {
 
   beforeEach(() => {
     clock = createSimulatedClock();
-    store = createCountingStore(createMemoryStore());
+    store = createCountingStore(new MemoryStore());
   });
 
   /** A runner over the store, not started. */

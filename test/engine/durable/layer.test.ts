@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { getThrough, Layer, scanThrough } from '../../../engine/durable/layer.ts';
-import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
+import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import type { StoreOperation, StoreRange } from '../../../engine/durable/storePort.ts';
 import { fuzzSeed } from '../../support/fuzzSeed.ts';
 
@@ -25,8 +25,8 @@ describe('Layers over a store', () => {
         fc.array(operations, { maxLength: 4 }),
         range,
         async (below, changes, asked) => {
-          const store = createMemoryStore();
-          const all = createMemoryStore();
+          const store = new MemoryStore();
+          const all = new MemoryStore();
           await store.write(below);
           await all.write([...below, ...changes.flat()]);
           // Before and after the first range: from then on a table keeps its keys in order.

@@ -1,14 +1,14 @@
 import { expect } from 'chai';
 import type { Task } from '../../../engine/durable/durable.ts';
 import { DurableStore } from '../../../engine/durable/durableStore.ts';
-import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
+import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import { drain } from '../../support/drain.ts';
 import { silentLog } from '../../support/silentLog.ts';
 import { createSimulatedClock } from '../../support/simulatedClock.ts';
 
 describe('Durable with more due tasks than it holds in memory', () => {
   it('performs all of them, each lane in its order', async () => {
-    const store = createMemoryStore();
+    const store = new MemoryStore();
     const clock = createSimulatedClock();
     const maxLoadedPerKind = 1_000;
     const count = 5 * maxLoadedPerKind;
@@ -43,7 +43,7 @@ describe('Durable with more due tasks than it holds in memory', () => {
   it('performs tasks that become due while many that were loaded before are still running', async () => {
     const clock = createSimulatedClock();
     const durable = new DurableStore({
-      store: createMemoryStore(),
+      store: new MemoryStore(),
       clock,
       log: silentLog,
       maxLoadedPerKind: 10,
@@ -82,7 +82,7 @@ describe('Durable with more due tasks than it holds in memory', () => {
     it(`is not delayed by as many tasks that ${what}`, async () => {
       const clock = createSimulatedClock();
       const durable = new DurableStore({
-        store: createMemoryStore(),
+        store: new MemoryStore(),
         clock,
         log: silentLog,
         maxLoadedPerKind: 10,
@@ -124,7 +124,7 @@ describe('Durable with more due tasks than it holds in memory', () => {
   it('performs a timer at once while far more tasks of another kind wait for a partner that hangs', async () => {
     const clock = createSimulatedClock();
     const durable = new DurableStore({
-      store: createMemoryStore(),
+      store: new MemoryStore(),
       clock,
       log: silentLog,
       maxLoadedPerKind: 10,

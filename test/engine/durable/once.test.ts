@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { DurableStore } from '../../../engine/durable/durableStore.ts';
-import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
+import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import { type KeyedEffect, keyedBy, Once, recordKey } from '../../../engine/durable/once.ts';
 import { StoreError } from '../../../engine/durable/storeError.ts';
 import { type BrittleStore, createBrittleStore } from '../../support/brittleStore.ts';
@@ -18,7 +18,7 @@ describe('effects under an idempotency key', () => {
   let made: number;
 
   beforeEach(() => {
-    store = createBrittleStore(createMemoryStore());
+    store = createBrittleStore(new MemoryStore());
     clock = createSimulatedClock();
     durable = new DurableStore({ store, clock, log: silentLog });
     durable.start();

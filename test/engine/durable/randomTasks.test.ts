@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { DurableStore, STOP_GRACE_MS } from '../../../engine/durable/durableStore.ts';
-import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
+import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import { FIRST_PAUSE_MS } from '../../../engine/durable/taskRunner.ts';
 import { createBrittleStore } from '../../support/brittleStore.ts';
 import { fuzzSeed } from '../../support/fuzzSeed.ts';
@@ -77,7 +77,7 @@ interface Observer {
 
 /** Durable and its surroundings, driven by a random sequence of moves. */
 function createWorld(observer: Observer) {
-  const base = createMemoryStore();
+  const base = new MemoryStore();
   const clock = createSimulatedClock();
   const faults: unknown[] = [];
   let store = createBrittleStore(base);

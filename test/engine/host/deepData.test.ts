@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { DurableStore } from '../../../engine/durable/durableStore.ts';
-import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
+import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import { ChildEngine } from '../../../engine/host/children/childEngine.ts';
 import { ChildPool } from '../../../engine/host/children/childPool.ts';
 import type { HostEngine } from '../../../engine/host/hostEngine.ts';
@@ -67,7 +67,7 @@ for (const [where, makeEngine] of Object.entries(ENGINES)) {
 
     beforeEach(async () => {
       clock = createSimulatedClock();
-      durable = new DurableStore({ store: createMemoryStore(), clock, log: silentLog });
+      durable = new DurableStore({ store: new MemoryStore(), clock, log: silentLog });
       sessions = new SessionHost({
         durable,
         clock,

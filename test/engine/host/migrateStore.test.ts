@@ -175,7 +175,9 @@ for (const { name, make } of STORES) {
         await store.write(readFixture(version));
         let writes = 0;
         const dying: StorePort = {
-          ...store,
+          get: (table, key) => store.get(table, key),
+          scan: (table, range) => store.scan(table, range),
+          close: () => store.close(),
           write: (operations) => {
             writes++;
             return writes > 1 ? Promise.reject(new Error('killed')) : store.write(operations);

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect } from 'chai';
-import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
+import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import { durableReplies } from '../../../server/middleware/replies.ts';
 import { type BrittleStore, createBrittleStore } from '../../support/brittleStore.ts';
 import { createTestServer, type TestReply, type TestServer } from '../../support/testServer.ts';
@@ -14,7 +14,7 @@ describe('a reply that only reads or refuses', () => {
   let server: TestServer;
 
   beforeEach(async () => {
-    store = createBrittleStore(createMemoryStore());
+    store = createBrittleStore(new MemoryStore());
     server = createTestServer({ store });
     await server.orsay.durable.idle();
   });

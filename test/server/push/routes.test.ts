@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { DurableStore } from '../../../engine/durable/durableStore.ts';
-import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
+import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import { type PushRouteDeps, registerPushRoutes } from '../../../server/push/routes.ts';
 import { NotificationError } from '../../../strategies/notification/errors.ts';
 import type {
@@ -47,7 +47,7 @@ describe('server/push/routes', () => {
       published.push(event);
     };
     const clock = createSimulatedClock();
-    const durable = new DurableStore({ store: createMemoryStore(), clock, log: silentLog });
+    const durable = new DurableStore({ store: new MemoryStore(), clock, log: silentLog });
     app = routesApp((router) => registerPushRoutes(router, { notifications, publish, durable, clock }));
   });
 

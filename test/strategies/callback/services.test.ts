@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { type Batch, type Durable, joinBatches } from '../../../engine/durable/durable.ts';
 import { DurableStore } from '../../../engine/durable/durableStore.ts';
-import { createMemoryBlobs } from '../../../engine/durable/memory/memoryBlobs.ts';
-import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
+import { MemoryBlobs } from '../../../engine/durable/memory/memoryBlobs.ts';
+import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import { StoreError } from '../../../engine/durable/storeError.ts';
 import type { StorePort } from '../../../engine/durable/storePort.ts';
 import { HostError } from '../../../engine/host/hostError.ts';
@@ -80,7 +80,7 @@ describe('services', () => {
     const services = new Services({
       durable,
       sessions: sessions.as(),
-      storage: new StorageAreas({ durable, clock, log: silentLog, blobs: createMemoryBlobs(clock) }),
+      storage: new StorageAreas({ durable, clock, log: silentLog, blobs: new MemoryBlobs(clock) }),
       templates: { files: () => ['src/chat-delay.scxml'], url: (name, path) => `http://t/${name}/${path}` },
       clock,
       ids: createTestIds(),
@@ -102,7 +102,7 @@ describe('services', () => {
     const KEYED = { ...CREATE, key: 'client:k1' };
 
     it('are the same instance with the same answer, and another key is another one', async () => {
-      const { services } = open(createMemoryStore());
+      const { services } = open(new MemoryStore());
       const first = await services.create(KEYED);
       const again = await services.create({ ...KEYED, fields: { _customer_number: '2' } });
       expect(again).to.deep.equal(first);
@@ -111,7 +111,7 @@ describe('services', () => {
     });
 
     it('get the first answer when they were scheduled, also after they have started', async () => {
-      const { services, durable } = open(createMemoryStore());
+      const { services, durable } = open(new MemoryStore());
       const scheduled = { ...KEYED, desiredTime: clock.now() + 3_600_000 };
       const first = await services.create(scheduled);
       expect(first).not.to.have.property('reply');
@@ -125,14 +125,14 @@ describe('services', () => {
     });
 
     it('are one instance when both requests come at the same time', async () => {
-      const { services } = open(createMemoryStore());
+      const { services } = open(new MemoryStore());
       const [first, second] = await Promise.all([services.create(KEYED), services.create(KEYED)]);
       expect(second).to.deep.equal(first);
       expect(services.find({ properties: { _customer_number: '1' }, operand: 'AND' })).to.have.length(1);
     });
 
     it('continue when the process ended before the session started', async () => {
-      const store = createMemoryStore();
+      const store = new MemoryStore();
       sessions.startHangs = true;
       void open(store).services.create(KEYED);
       await clock.advance(0, async () => {});
@@ -145,7 +145,7 @@ describe('services', () => {
     });
 
     it('are not started again when they have ended: the answer is stored', async () => {
-      const { services, durable } = open(createMemoryStore());
+      const { services, durable } = open(new MemoryStore());
       const { instance } = await services.create(KEYED);
       await durable.commit(
         joinBatches(
@@ -159,7 +159,7 @@ describe('services', () => {
     });
 
     it('report again that they could not be started', async () => {
-      const { services } = open(createMemoryStore());
+      const { services } = open(new MemoryStore());
       sessions.startFails = new Error('no such document');
       const code = async (): Promise<unknown> =>
         services.create(KEYED).then(
@@ -174,7 +174,7 @@ describe('services', () => {
     });
 
     it('wait for their repetition when the store failed during the start', async () => {
-      const { services, durable } = open(createMemoryStore());
+      const { services, durable } = open(new MemoryStore());
       sessions.startFails = new StoreError();
       const error = await services.create(KEYED).catch((thrown: { code: string }) => thrown);
       expect(error).to.have.property('code', 'STORE_UNAVAILABLE');
@@ -184,7 +184,7 @@ describe('services', () => {
     });
 
     it('are not started when they were cancelled while they waited', async () => {
-      const store = createMemoryStore();
+      const store = new MemoryStore();
       sessions.startHangs = true;
       void open(store).services.create(KEYED);
       await clock.advance(0, async () => {});
@@ -199,7 +199,7 @@ describe('services', () => {
     });
 
     it('are remembered for a day from the first request, for any number of repetitions', async () => {
-      const { services, durable } = open(createMemoryStore());
+      const { services, durable } = open(new MemoryStore());
       const lasting = { ...KEYED, fields: { ...KEYED.fields, _ttl: '864000' } };
       const { instance } = await services.create(lasting);
       await clock.advance(23 * 3_600_000, () => durable.idle());
@@ -210,7 +210,7 @@ describe('services', () => {
     });
 
     it('are not created again when they were removed meanwhile', async () => {
-      const { services } = open(createMemoryStore());
+      const { services } = open(new MemoryStore());
       const { instance } = await services.create(KEYED);
       await services.remove(instance.id);
       const error = await services.create(KEYED).catch((thrown: { code: string }) => thrown);
@@ -219,7 +219,7 @@ describe('services', () => {
   });
 
   it('start the session of the instance, ask it to start, and return its answer', async () => {
-    const { services } = open(createMemoryStore());
+    const { services } = open(new MemoryStore());
     const { instance, reply } = await services.create(CREATE);
     expect(instance.id).to.match(/^7-/);
     expect(reply).to.deep.equal({ positive: true, body: { said: 'start' } });
@@ -230,7 +230,7 @@ describe('services', () => {
   });
 
   it('record SUBMIT_ERROR for an instance whose process ended before its session started', async () => {
-    const { services, durable } = open(createMemoryStore());
+    const { services, durable } = open(new MemoryStore());
     sessions.startHangs = true;
     void services.create(CREATE);
     await clock.advance(0, () => durable.idle());
@@ -240,14 +240,14 @@ describe('services', () => {
   });
 
   it('do not change an instance whose session runs when that check comes', async () => {
-    const { services, durable } = open(createMemoryStore());
+    const { services, durable } = open(new MemoryStore());
     await services.create(CREATE);
     await clock.advance(61_000, () => durable.idle());
     expect(find(services)).to.include({ state: 'QUEUED' });
   });
 
   it('end the session that does not answer its start, and name the reason', async () => {
-    const { services } = open(createMemoryStore());
+    const { services } = open(new MemoryStore());
     sessions.requestFails = new HostError('REQUEST_TIMEOUT', 'S');
     const error = await services.create(CREATE).then(
       () => undefined,
@@ -260,7 +260,7 @@ describe('services', () => {
   });
 
   it('terminate the session when it does not end after a cancel', async () => {
-    const { services, durable } = open(createMemoryStore());
+    const { services, durable } = open(new MemoryStore());
     const { instance } = await services.create(CREATE);
     await services.cancel('chat-delay', instance.id);
     expect(sessions.calls.at(-1)).to.deep.equal(['event', 'cancel']);
@@ -272,7 +272,7 @@ describe('services', () => {
   });
 
   it('record the end of a session in the commit of its last step', async () => {
-    const { services, durable } = open(createMemoryStore());
+    const { services, durable } = open(new MemoryStore());
     const { instance } = await services.create(CREATE);
     const end = { sessionId: instance.sessionId!, status: 'failed' as const };
     await durable.commit(joinBatches(...sessions.listeners.map((listener) => listener(end))));
@@ -281,7 +281,7 @@ describe('services', () => {
   });
 
   it('are reported as cancelled, announced or unchanged only when that is durable', async () => {
-    const store = createBrittleStore(createMemoryStore());
+    const store = createBrittleStore(new MemoryStore());
     const { services } = open(store);
     const { instance } = await services.create(CREATE);
     const { id } = instance;
@@ -308,7 +308,7 @@ describe('services', () => {
   });
 
   it('refuse to cancel the callback of another service', async () => {
-    const { services } = open(createMemoryStore());
+    const { services } = open(new MemoryStore());
     const { instance } = await services.create(CREATE);
     const error = await services.cancel('other', instance.id).then(
       () => undefined,

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
+import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import { showEntry } from '../../../server/chat/pushMessage.ts';
 import { type ChatRecord, clientOf, type Party } from '../../../strategies/chat/chatRecord.ts';
 import { type Chats, MAX_TEXT_LENGTH } from '../../../strategies/chat/chats.ts';
@@ -282,7 +282,7 @@ describe('strategies/chat', () => {
   });
 
   it('answers from records that are not durable yet only when they are', async () => {
-    const store = createBrittleStore(createMemoryStore());
+    const store = createBrittleStore(new MemoryStore());
     const { chats, stop } = createChatWorld({ store });
     const chat = await create({}, chats);
     const outcomes = async (change: () => Promise<unknown>, asks: readonly (() => Promise<unknown>)[]) => {
@@ -355,7 +355,7 @@ describe('strategies/chat', () => {
 
     it('gives a customer the whole timeout again after a restart', async () => {
       await world.stop();
-      const store = createMemoryStore();
+      const store = new MemoryStore();
       const options = { clientIdleTimeoutMs: 45_000 };
       const before = createChatWorld({ options, store });
       const chat = await create({}, before.chats);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Batch } from '../../../engine/durable/durable.ts';
-import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
+import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import type { Json } from '../../../engine/ports/json.ts';
 import type { InteractionError } from '../../../strategies/interaction/errors.ts';
 import { createBrittleStore } from '../../support/brittleStore.ts';
@@ -204,7 +204,7 @@ describe('interactions', () => {
   });
 
   it('are reported as active, or as not offered, only when that is durable', async () => {
-    const store = createBrittleStore(createMemoryStore());
+    const store = createBrittleStore(new MemoryStore());
     const centre = openContactCentre({ store });
     const sessionId = await enterQueue(centre);
     await readyAgent(centre, 'kate');
@@ -461,7 +461,7 @@ describe('interactions', () => {
   });
 
   it('continue after a restart: an offer without an answer has ended', async () => {
-    const store = createMemoryStore();
+    const store = new MemoryStore();
     const ids = createTestIds();
     const before = openContactCentre({ store, ids });
     const sessionId = await enterQueue(before);

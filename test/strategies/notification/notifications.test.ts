@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Durable } from '../../../engine/durable/durable.ts';
 import { DurableStore } from '../../../engine/durable/durableStore.ts';
-import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
+import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import { HostError } from '../../../engine/host/hostError.ts';
 import type { PublishedEvent } from '../../../engine/host/sessions.ts';
 import { HttpFault, type HttpRequest } from '../../../engine/ports/httpClient.ts';
@@ -34,7 +34,7 @@ describe('strategies/notification', () => {
 
   beforeEach(() => {
     clock = createSimulatedClock();
-    store = createBrittleStore(createMemoryStore());
+    store = createBrittleStore(new MemoryStore());
     durable = new DurableStore({ store, clock, log: silentLog });
     pushed = [];
     posted = [];

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { joinBatches } from '../../../engine/durable/durable.ts';
 import { DurableStore } from '../../../engine/durable/durableStore.ts';
-import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
+import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import type { StorePort } from '../../../engine/durable/storePort.ts';
 import { compareCalls } from '../../../strategies/routing/priority.ts';
 import { countAhead, type VirtualQueueEntry } from '../../../strategies/routing/queueBlock.ts';
@@ -32,12 +32,14 @@ function openQueue(given: { readonly maxKnownBlocks?: number; readonly closing?:
       return () => {};
     },
   };
-  const memory = createMemoryStore();
+  const memory = new MemoryStore();
   /** Fails the open writes. */
   const failures: (() => void)[] = [];
   const disk = { hangs: false };
   const store: StorePort = {
-    ...memory,
+    get: (table, key) => memory.get(table, key),
+    scan: (table, range) => memory.scan(table, range),
+    close: () => memory.close(),
     write: (operations) =>
       disk.hangs
         ? new Promise((_, reject) => failures.push(() => reject(new Error('disk full'))))

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
+import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import type { SessionId } from '../../../engine/ports/brandedIds.ts';
 import type { ConnId } from '../../../strategies/routing/callIds.ts';
 import { RoutingError } from '../../../strategies/routing/errors.ts';
@@ -398,7 +398,7 @@ describe('virtual interactions', () => {
   });
 
   it('continue after a restart: positions, delays, reservations and the actor are in the store', async () => {
-    const store = createMemoryStore();
+    const store = new MemoryStore();
     const ids = createTestIds();
     const killable = createBrittleStore(store);
     const before = openContactCentre({ store: killable, ids });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { type Durable, joinBatches } from '../../../engine/durable/durable.ts';
 import { DurableStore } from '../../../engine/durable/durableStore.ts';
-import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
+import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import type { StorePort } from '../../../engine/durable/storePort.ts';
 import type { Clock } from '../../../engine/ports/clock.ts';
 import { compareCalls, type PriorityRule, priorityAt } from '../../../strategies/routing/priority.ts';
@@ -80,11 +80,13 @@ const step = fc.oneof(
 
 /** An index over a store whose next write may fail, with a clock that the test sets. */
 function openIndex(given: { readonly callsInBlock?: number } = {}) {
-  const memory = createMemoryStore();
+  const memory = new MemoryStore();
   const clock = { time: 1_767_603_600_000, now: () => clock.time, at: () => () => {} };
   const failing = { next: false };
   const store: StorePort = {
-    ...memory,
+    get: (table, key) => memory.get(table, key),
+    scan: (table, range) => memory.scan(table, range),
+    close: () => memory.close(),
     write: (operations) => {
       const fails = failing.next;
       failing.next = false;

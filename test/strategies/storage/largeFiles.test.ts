@@ -5,8 +5,8 @@ import { expect } from 'chai';
 import type { BlobPort } from '../../../engine/durable/blobPort.ts';
 import { DurableStore } from '../../../engine/durable/durableStore.ts';
 import { openFileBlobs } from '../../../engine/durable/files/fileBlobs.ts';
-import { createMemoryBlobs } from '../../../engine/durable/memory/memoryBlobs.ts';
-import { createMemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
+import { MemoryBlobs } from '../../../engine/durable/memory/memoryBlobs.ts';
+import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import { StoreError } from '../../../engine/durable/storeError.ts';
 import { MIN_BLOB_BYTES } from '../../../strategies/storage/fileContents.ts';
 import { StorageAreas } from '../../../strategies/storage/storageAreas.ts';
@@ -27,7 +27,7 @@ describe('files of storage areas', () => {
 
   function open(port: BlobPort): void {
     blobs = port;
-    durable = new DurableStore({ store: createMemoryStore(), clock, log: silentLog });
+    durable = new DurableStore({ store: new MemoryStore(), clock, log: silentLog });
     storage = new StorageAreas({ durable, clock, log: silentLog, blobs });
     durable.start();
   }
@@ -96,8 +96,9 @@ describe('files of storage areas', () => {
   });
 
   it('give STORE_UNAVAILABLE when they cannot be written, and change nothing', async () => {
-    const full = createMemoryBlobs(clock);
-    open({ ...full, write: () => Promise.reject(new Error('no space left on device')) });
+    const full = new MemoryBlobs(clock);
+    full.write = () => Promise.reject(new Error('no space left on device'));
+    open(full);
     const error = await put('large', LARGE).then(
       () => undefined,
       (thrown: unknown) => thrown,

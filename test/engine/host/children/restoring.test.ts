@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { DurableStore } from '../../../../engine/durable/durableStore.ts';
-import { createMemoryStore } from '../../../../engine/durable/memory/memoryStore.ts';
+import { MemoryStore } from '../../../../engine/durable/memory/memoryStore.ts';
 import { EngineChildren } from '../../../../engine/host/children/engineChildren.ts';
 import { HostError } from '../../../../engine/host/hostError.ts';
 import { SessionHost } from '../../../../engine/host/sessionHost.ts';
@@ -17,7 +17,7 @@ const COUNTING = `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" d
   <state id="s"><transition event="*"><assign location="count" expr="count + 1"/></transition></state></scxml>`;
 
 describe('A session that an engine child cannot restore', () => {
-  const store = createMemoryStore();
+  const store = new MemoryStore();
   const ids = createTestIds();
   let children: EngineChildren;
   let durable: DurableStore;

@@ -11,7 +11,7 @@ import {
   type Snapshot,
   type TraceRecord,
 } from '../../../../engine/index.ts';
-import { createVirtualClock } from '../../../../engine/interpreter/session/virtualClock.ts';
+import { VirtualClock } from '../../../../engine/interpreter/session/virtualClock.ts';
 
 const XMLNS = 'xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript"';
 const scxml = (content: string, attributes = ''): string =>
@@ -35,12 +35,12 @@ const inline = (content: string): string => `><content>${scxml(content)}</conten
 
 interface Opened {
   readonly session: Session;
-  readonly clock: ReturnType<typeof createVirtualClock>;
+  readonly clock: VirtualClock;
   heard(): unknown;
 }
 
 function open(document: Document, options: SessionOptions = {}): Opened {
-  const clock = createVirtualClock(0);
+  const clock = new VirtualClock(0);
   const session = createSession(document, {
     clock,
     seed: 1,
@@ -265,7 +265,7 @@ describe('invoked sessions in memory', () => {
     first.session.send({ name: 'tell', data: 'add' });
     const snapshot = JSON.parse(JSON.stringify(first.session.snapshot())) as Snapshot;
 
-    const clock = createVirtualClock(4000);
+    const clock = new VirtualClock(4000);
     const ports = { sessions: createSessionDirectory() };
     const session = restoreSession(document, snapshot, { clock, ports });
     session.send({ name: 'tell', data: 'add' });
