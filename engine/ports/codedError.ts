@@ -29,7 +29,10 @@ type ErrorClass<Code extends ErrorCode> = new (
   options?: ErrorOptions,
 ) => CodedError<Code> & { readonly detail: string };
 
-/** The error class of a part, with one entry of `messages` for each code. A code that is not in ErrorCodes does not compile. */
+/**
+ * The error class of a part, with one entry of `messages` for each code. A code that is not in ErrorCodes does not
+ * compile.
+ */
 export function codedError<Code extends ErrorCode>(
   name: string,
   messages: ErrorMessages<Code>,
