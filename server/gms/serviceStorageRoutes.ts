@@ -20,25 +20,14 @@ const ROOT = '/genesys/1/service/:id/storage';
 
 /** gms-api 1: the user data of a service. It lives as long as the service. */
 export function registerServiceStorageRoutes(router: Router, deps: ServiceStorageDeps): void {
-  const { storage, durable, once } = deps;
-  const find = (id: ServiceId): ServiceInstance => {
-    const instance = deps.services.get(id);
-    if (instance === undefined) {
-      throw new WireError('SERVICE_NOT_FOUND', { message: `No service '${id}', or it has expired.` });
-    }
-    return instance;
-  };
-  const urlOf = (id: ServiceId) => (key: string) =>
-    `${deps.baseUrl()}/genesys/1/service/${id}/storage/binary/${encodeURIComponent(key)}`;
+  registerWrites(router, deps);
+  registerReads(router, deps);
+}
 
-  router.get(ROOT, (ctx) => {
-    const id = parseServiceId(ctx.params.id);
-    replyJson(ctx, storageReply(storage.get(find(id).dataId), urlOf(id)));
-  });
-
+function registerWrites(router: Router, { services, storage, durable, once }: ServiceStorageDeps): void {
   router.post(ROOT, async (ctx) => {
     const id = parseServiceId(ctx.params.id);
-    const { dataId, expiresAt } = find(id);
+    const { dataId, expiresAt } = findService(services, id);
     const change = await readStorage(ctx, storage, expiresAt);
     await once.commit(keyedBy(keyOf(ctx), 'service.storage', id), () => ({
       batch: storage.putBatch(dataId, change),
@@ -49,35 +38,51 @@ export function registerServiceStorageRoutes(router: Router, deps: ServiceStorag
 
   router.delete(ROOT, repeatable(once), async (ctx) => {
     const id = parseServiceId(ctx.params.id);
-    await durable.commit(storage.clearBatch(find(id).dataId));
+    await durable.commit(storage.clearBatch(findService(services, id).dataId));
     replyJson(ctx, {});
-  });
-
-  router.get(`${ROOT}/binary/:key`, async (ctx) => {
-    const { key } = ctx.params as { key: string };
-    const id = parseServiceId(ctx.params.id);
-    await replyFile(ctx, storage, { id: find(id).dataId, key });
-  });
-
-  router.get(`${ROOT}/:key`, (ctx) => {
-    const { key } = ctx.params as { key: string };
-    const id = parseServiceId(ctx.params.id);
-    const area = storage.get(find(id).dataId);
-    const value = area !== undefined && Object.hasOwn(area.values, key) ? area.values[key] : undefined;
-    if (value === undefined) throw noKey(id, key);
-    // The page: "returns ... {"key4":"value4"} (not the key value itself)".
-    replyJson(ctx, { [key]: value.kind === 'json' ? value.value : urlOf(id)(key) });
   });
 
   router.delete(`${ROOT}/:key`, repeatable(once), async (ctx) => {
     const { key } = ctx.params as { key: string };
     const id = parseServiceId(ctx.params.id);
-    const { dataId } = find(id);
+    const { dataId } = findService(services, id);
     const area = storage.get(dataId);
-    if (area === undefined || !Object.hasOwn(area.values, key)) {
-      throw noKey(id, key);
-    }
+    if (area === undefined || !Object.hasOwn(area.values, key)) throw noKey(id, key);
     await durable.commit(storage.removeKeyBatch(dataId, key));
     replyJson(ctx, {});
   });
+}
+
+function registerReads(router: Router, { services, storage, baseUrl }: ServiceStorageDeps): void {
+  const urlOf = (id: ServiceId) => (key: string) =>
+    `${baseUrl()}/genesys/1/service/${id}/storage/binary/${encodeURIComponent(key)}`;
+
+  router.get(ROOT, (ctx) => {
+    const id = parseServiceId(ctx.params.id);
+    replyJson(ctx, storageReply(storage.get(findService(services, id).dataId), urlOf(id)));
+  });
+
+  router.get(`${ROOT}/binary/:key`, async (ctx) => {
+    const { key } = ctx.params as { key: string };
+    const id = parseServiceId(ctx.params.id);
+    await replyFile(ctx, storage, { id: findService(services, id).dataId, key });
+  });
+
+  router.get(`${ROOT}/:key`, (ctx) => {
+    const { key } = ctx.params as { key: string };
+    const id = parseServiceId(ctx.params.id);
+    const area = storage.get(findService(services, id).dataId);
+    const value = area !== undefined && Object.hasOwn(area.values, key) ? area.values[key] : undefined;
+    if (value === undefined) throw noKey(id, key);
+    // The page: "returns ... {"key4":"value4"} (not the key value itself)".
+    replyJson(ctx, { [key]: value.kind === 'json' ? value.value : urlOf(id)(key) });
+  });
+}
+
+function findService(services: Services, id: ServiceId): ServiceInstance {
+  const instance = services.get(id);
+  if (instance === undefined) {
+    throw new WireError('SERVICE_NOT_FOUND', { message: `No service '${id}', or it has expired.` });
+  }
+  return instance;
 }

@@ -21,20 +21,16 @@ const ROOT = '/genesys/1/storage';
 
 /** gms-api 3. */
 export function registerStorageRoutes(router: Router, deps: StorageRouteDeps): void {
-  const { storage, durable, once, clock } = deps;
-  const find = (id: StorageId): StorageArea => {
-    const area = storage.get(id);
-    if (area === undefined) throw storageNotFound(id);
-    return area;
-  };
-  const urlOf = (id: StorageId) => (key: string) =>
-    `${deps.baseUrl()}${ROOT}/binary/${id}/${encodeURIComponent(key)}`;
+  registerWrites(router, deps);
+  registerReads(router, deps);
+}
 
+function registerWrites(router: Router, { storage, durable, once, clock, ids }: StorageRouteDeps): void {
   router.post(`${ROOT}/:ttl`, async (ctx) => {
     const { ttl } = ctx.params as { ttl: string };
     const change = await readStorage(ctx, storage, clock.now() + readTtl(ttl));
     const made = await once.commit(keyedBy(keyOf(ctx), 'storage.create'), () => {
-      const id = ownId<StorageId>(deps.ids.uuid());
+      const id = ownId<StorageId>(ids.uuid());
       return { batch: storage.putBatch(id, change), answer: { id } };
     });
     replyJson(ctx, made);
@@ -43,7 +39,7 @@ export function registerStorageRoutes(router: Router, deps: StorageRouteDeps): v
   router.post(`${ROOT}/:id/:ttl`, async (ctx) => {
     const { ttl } = ctx.params as { ttl: string };
     const id = parseStorageId(ctx.params.id);
-    find(id);
+    findArea(storage, id);
     const change = await readStorage(ctx, storage, clock.now() + readTtl(ttl));
     await once.commit(keyedBy(keyOf(ctx), 'storage.update', id), () => ({
       batch: storage.putBatch(id, change),
@@ -52,22 +48,34 @@ export function registerStorageRoutes(router: Router, deps: StorageRouteDeps): v
     replyJson(ctx, {});
   });
 
+  router.delete(`${ROOT}/:id`, repeatable(once), async (ctx) => {
+    const id = parseStorageId(ctx.params.id);
+    findArea(storage, id);
+    await durable.commit(storage.removeBatch(id));
+    replyJson(ctx, {});
+  });
+}
+
+function registerReads(router: Router, { storage, baseUrl }: StorageRouteDeps): void {
+  const urlOf = (id: StorageId) => (key: string) =>
+    `${baseUrl()}${ROOT}/binary/${id}/${encodeURIComponent(key)}`;
+
   router.get(`${ROOT}/binary/:id/:key`, async (ctx) => {
     const { key } = ctx.params as { key: string };
     const id = parseStorageId(ctx.params.id);
-    find(id);
+    findArea(storage, id);
     await replyFile(ctx, storage, { id, key });
   });
 
   router.get(`${ROOT}/:id`, (ctx) => {
     const id = parseStorageId(ctx.params.id);
-    replyJson(ctx, storageReply(find(id), urlOf(id)));
+    replyJson(ctx, storageReply(findArea(storage, id), urlOf(id)));
   });
 
   router.get(`${ROOT}/:id/:key`, (ctx) => {
     const { key } = ctx.params as { key: string };
     const id = parseStorageId(ctx.params.id);
-    const area = find(id);
+    const area = findArea(storage, id);
     const value = Object.hasOwn(area.values, key) ? area.values[key] : undefined;
     if (value === undefined) throw noKey(id, key);
     // The page shows "Result: Value1": the value itself, not JSON.
@@ -75,13 +83,12 @@ export function registerStorageRoutes(router: Router, deps: StorageRouteDeps): v
     ctx.set('Content-Type', 'text/plain;charset=UTF-8');
     ctx.body = typeof plain === 'string' ? plain : JSON.stringify(plain);
   });
+}
 
-  router.delete(`${ROOT}/:id`, repeatable(once), async (ctx) => {
-    const id = parseStorageId(ctx.params.id);
-    find(id);
-    await durable.commit(storage.removeBatch(id));
-    replyJson(ctx, {});
-  });
+function findArea(storage: StorageAreas, id: StorageId): StorageArea {
+  const area = storage.get(id);
+  if (area === undefined) throw storageNotFound(id);
+  return area;
 }
 
 /** The fields and files of a request, as keys to store. */
