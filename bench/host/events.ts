@@ -1,5 +1,5 @@
 import type { StoreOperation } from '../../engine/durable/index.ts';
-import type { Json, SessionId } from '../../engine/ports/index.ts';
+import { defined, type Json, type SessionId } from '../../engine/ports/index.ts';
 import { count, inTurns } from '../rounds.ts';
 import { openBareStore } from './bareStore.ts';
 import { fsyncLine, measureFsync } from './disk.ts';
@@ -52,7 +52,7 @@ async function measure(waiting: number, withIds: boolean): Promise<void> {
     host.sessions.publish(sessionId, {
       name: 'e',
       data: DATA,
-      ...(withIds && { id: nextEvent() }),
+      ...defined({ id: withIds ? nextEvent() : undefined }),
     });
   await publish(first);
   const written = seen;

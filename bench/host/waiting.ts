@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { open } from 'lmdb';
 import { call } from '../../test/support/crash/load.ts';
 import { count, quantile } from '../rounds.ts';
-import { createCustomerCopies, type StoredEntry } from './customerCopies.ts';
+import { CustomerCopies, type StoredEntry } from './customerCopies.ts';
 import { fsyncLine, measureFsync } from './disk.ts';
 import { temporaryFolder } from './openHost.ts';
 import { anonymousMb, startOrsay } from './orsayServer.ts';
@@ -71,7 +71,7 @@ async function copy(
     const end = name.indexOf(SEPARATOR);
     return { table: name.slice(0, end), key: name.slice(end + 1), text };
   });
-  const copies = createCustomerCopies(all, template.ids);
+  const copies = new CustomerCopies(all, template.ids);
   const write = (entries: readonly StoredEntry[]): void => {
     for (const { table, key, text } of entries) {
       void database.put(Buffer.from(`${table}${SEPARATOR}${key}`), text);
