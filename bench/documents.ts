@@ -113,8 +113,8 @@ export function large(size: number): BenchDocument {
 }
 
 /**
- * LCCA.N of uSCXML: N regions, each N compound states deep. The innermost state moves to a sibling, which returns to
- * `mark`.
+ * LCCA.N of uSCXML: N regions, each N compound states deep. The innermost state moves to a sibling, which
+ * returns to `mark`.
  */
 export function lcca(n: number): string {
   const region = (r: number): string => {
@@ -129,7 +129,10 @@ export function lcca(n: number): string {
   );
 }
 
-/** Transitions.N of uSCXML: N regions with N eventless transitions each. All of them conflict and return to `mark`. */
+/**
+ * Transitions.N of uSCXML: N regions with N eventless transitions each. All of them conflict and return to
+ * `mark`.
+ */
 export function transitions(n: number): string {
   const all = '<transition target="mark"/>'.repeat(n);
   const regions = Array.from({ length: n }, (_, r) => `<state id="r${r}">${all}</state>`).join('');

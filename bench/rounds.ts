@@ -12,9 +12,9 @@ export function quantile(values: readonly number[], part: number): number {
 }
 
 /**
- * Measures every row once in each round, so that other work on the machine slows all rows alike. Returns the median of
- * each row, and the median of its ratios to the row `base` in the same round: a drift of the machine's speed does not
- * change those.
+ * Measures every row once in each round, so that other work on the machine slows all rows alike. Returns the
+ * median of each row, and the median of its ratios to the row `base` in the same round: a drift of the
+ * machine's speed does not change those.
  */
 export async function inTurns<Row extends string>(
   rows: Readonly<Record<Row, () => Promise<number>>>,

@@ -1,7 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** Runs the benchmarks, each in a process of its own: `npm run bench` all, `npm run bench -- events timers` two. */
+/**
+ * Runs the benchmarks, each in a process of its own: `npm run bench` all, `npm run bench -- events timers`
+ * two.
+ */
 const BENCHMARKS = {
   engine: 'engine.ts',
   events: 'host/events.ts',

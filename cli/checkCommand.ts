@@ -56,7 +56,9 @@ async function folder(path: string, options: { dialect?: Dialect }): Promise<rea
     });
 }
 
-/** The documents of a zip archive. Includes are resolved only inside it, as the server does with a template. */
+/**
+ * The documents of a zip archive. Includes are resolved only inside it, as the server does with a template.
+ */
 async function zip(path: string, options: { dialect?: Dialect }): Promise<readonly Candidate[]> {
   const files = await unzip(path);
   const base = `${pathToFileURL(resolve(path)).href}/`;
@@ -95,7 +97,10 @@ function candidate(url: string, load: () => Promise<Document>): Candidate {
   return { url, load };
 }
 
-/** Leaves out a file that is no document of its own if another document includes it, because it is checked there. */
+/**
+ * Leaves out a file that is no document of its own if another document includes it, because it is checked
+ * there.
+ */
 async function problemsOf(candidates: readonly Candidate[]): Promise<readonly Problem[]> {
   const found: { readonly url: string; readonly problems: readonly Problem[] }[] = [];
   const included = new Set<string>();

@@ -12,8 +12,8 @@ export async function hashPasswordCommand(): Promise<Exit> {
 }
 
 /**
- * Reads the first line of the input. A terminal gets a prompt, and does not show what is typed. Throws when the line is
- * absent or empty.
+ * Reads the first line of the input. A terminal gets a prompt, and does not show what is typed. Throws when
+ * the line is absent or empty.
  */
 export async function readPassword(
   input: NodeJS.ReadableStream & { readonly isTTY?: boolean },

@@ -2,7 +2,9 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { formatProblem, type Problem } from '../engine/interpreter/index.ts';
 
-/** Formats a problem as file:line:column: code: message. A file in the current folder gets a relative path. */
+/**
+ * Formats a problem as file:line:column: code: message. A file in the current folder gets a relative path.
+ */
 export function problemLine(problem: Problem): string {
   const line = formatProblem({ ...problem, file: pathOf(problem.file) });
   return problem.severity === 'warning'

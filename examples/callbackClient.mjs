@@ -1,5 +1,5 @@
-// A customer: asks for a delayed chat, waits until an agent is near, and chats. It polls; an app would listen on CometD.
-// node callbackClient.mjs [server]
+// A customer: asks for a delayed chat, waits until an agent is near, and chats. It polls; an app would listen
+// on CometD. node callbackClient.mjs [server]
 import { setTimeout as wait } from 'node:timers/promises';
 
 const [server = 'http://127.0.0.1:8080'] = process.argv.slice(2);

@@ -2,9 +2,10 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * The areas of the code and what each may import: scripts/areas.json, from the lowest area upwards. An area is a folder
- * without the areas inside it. Imports from another area go through that area's index.ts; `engine/*` allows every
- * area below engine/. test/structure.test.ts holds the code to this table, and biome.areas.json is lintOverrides().
+ * The areas of the code and what each may import: scripts/areas.json, from the lowest area upwards. An area
+ * is a folder without the areas inside it. Imports from another area go through that area's index.ts;
+ * `engine/*` allows every area below engine/. test/structure.test.ts holds the code to this table, and
+ * biome.areas.json is lintOverrides().
  *
  * @type {Readonly<Record<string, readonly string[]>>}
  */
@@ -56,9 +57,9 @@ export function lintOverrides() {
 }
 
 /**
- * Patterns of the specifiers by which files of `area` name files of the areas for which `includes` is true: one pattern for
- * another top folder if all of its areas are included. Only the test checks areas that contain the importing area: their
- * specifiers ('../x.ts') have the same form as specifiers inside the area.
+ * Patterns of the specifiers by which files of `area` name files of the areas for which `includes` is true:
+ * one pattern for another top folder if all of its areas are included. Only the test checks areas that
+ * contain the importing area: their specifiers ('../x.ts') have the same form as specifiers inside the area.
  *
  * @param {string} area
  * @param {(other: string) => boolean} includes

@@ -5,8 +5,8 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Builds dist/: JavaScript and type declarations of every area, the documents that the code reads by path, and the
- * program of engine children in one file.
+ * Builds dist/: JavaScript and type declarations of every area, the documents that the code reads by path,
+ * and the program of engine children in one file.
  */
 const root = resolve(import.meta.dirname, '..');
 const dist = join(root, 'dist');

@@ -5,9 +5,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 /**
- * Installs the packages of one folder: `node scripts/installApart.mjs test/peers`. Such a folder has a lock file of its
- * own, which keeps its packages out of the product's tree. Does nothing, and needs no network, when the installed
- * packages are those of the lock file.
+ * Installs the packages of one folder: `node scripts/installApart.mjs test/peers`. Such a folder has a lock
+ * file of its own, which keeps its packages out of the product's tree. Does nothing, and needs no network,
+ * when the installed packages are those of the lock file.
  */
 const folder = resolve(import.meta.dirname, '..', process.argv[2] ?? 'test/peers');
 const installed = join(folder, 'node_modules/.orsay-installed');

@@ -7,8 +7,8 @@ import { ownId } from '../../engine/ports/index.ts';
 import { BOUND } from './documents.ts';
 
 /**
- * The same document in independent processes, without a server: how much faster two processes are than one on this
- * machine.
+ * The same document in independent processes, without a server: how much faster two processes are than one on
+ * this machine.
  */
 
 const SAMPLE_MS = 1_000;

@@ -3,8 +3,8 @@ import { koaBody } from 'koa-body';
 import { openBareStore } from './bareStore.ts';
 
 /**
- * The smallest durable server: it reads the body, commits one record with the path as its key, and answers. It is a
- * process of its own and prints its address. Arguments: the folder of its store, and the record.
+ * The smallest durable server: it reads the body, commits one record with the path as its key, and answers.
+ * It is a process of its own and prints its address. Arguments: the folder of its store, and the record.
  */
 const [folder = '', record = ''] = process.argv.slice(2);
 const store = openBareStore(folder);

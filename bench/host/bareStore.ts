@@ -2,7 +2,10 @@ import { join } from 'node:path';
 import { open } from 'lmdb';
 import type { StoreOperation } from '../../engine/durable/index.ts';
 
-/** lmdb alone, used as its documentation recommends: it groups atomic batches and syncs them before they resolve. */
+/**
+ * lmdb alone, used as its documentation recommends: it groups atomic batches and syncs them before they
+ * resolve.
+ */
 export function openBareStore(folder: string): {
   write(operations: readonly StoreOperation[]): Promise<unknown>;
   close(): Promise<void>;

@@ -4,8 +4,9 @@ import { readConfigFile } from '../../server/process/index.ts';
 import { type ServerProcess, startOrsayProcess } from '../../test/support/crash/orsayProcess.ts';
 
 /**
- * Starts the built server in a process of its own, with the data directory `folder` and the option `engine.sandbox`.
- * `chatDelay`: options of the service chat-delay that differ from the configuration of a new installation.
+ * Starts the built server in a process of its own, with the data directory `folder` and the option
+ * `engine.sandbox`. `chatDelay`: options of the service chat-delay that differ from the configuration of a
+ * new installation.
  */
 export async function startOrsay(
   folder: string,

@@ -9,20 +9,24 @@ import { temporaryFolder } from './openHost.ts';
 import { anonymousMb, startOrsay } from './orsayServer.ts';
 
 /**
- * A million customers of chat-delay who wait: how much memory they need, and how fast the session of one is restored.
- * The real server makes one customer. The others are copies of all its records, with ids of their own.
- * ORSAY_BENCH_WAITING sets their number.
+ * A million customers of chat-delay who wait: how much memory they need, and how fast the session of one is
+ * restored. The real server makes one customer. The others are copies of all its records, with ids of their
+ * own. ORSAY_BENCH_WAITING sets their number.
  */
 
 const SESSIONS = Number(process.env.ORSAY_BENCH_WAITING ?? 1_000_000);
 const SESSIONS_IN_ONE_WRITE = 1_000;
 const WOKEN = 2_000;
 /**
- * Copies keep the due times of the template, which must be later than the end of the measurement. The customer is alone
- * in the queue, so the session asks at once whether they want to chat, and waits for the answer.
+ * Copies keep the due times of the template, which must be later than the end of the measurement. The
+ * customer is alone in the queue, so the session asks at once whether they want to chat, and waits for the
+ * answer.
  */
 const PATIENT = { _user_confirm_timeout: '7200' };
-/** After this time the server has checked that the service's session has started. No copy must repeat the check. */
+/**
+ * After this time the server has checked that the service's session has started. No copy must repeat the
+ * check.
+ */
 const SETTLED_MS = 61_000;
 /** Separates the name of a table from a key. */
 const SEPARATOR = '\0';
@@ -100,7 +104,10 @@ async function askStatus(base: string): Promise<void> {
   if (reply.status !== 200) throw new Error(`node/status: ${reply.status} ${text}`);
 }
 
-/** Asks for the node's status, one request after the other, until `work` is over. Returns the longest wait in ms. */
+/**
+ * Asks for the node's status, one request after the other, until `work` is over. Returns the longest wait in
+ * ms.
+ */
 async function longestWaitDuring(base: string, work: Promise<unknown>): Promise<number> {
   let isOver = false;
   const over = work.finally(() => {

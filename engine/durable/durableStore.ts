@@ -32,10 +32,10 @@ export interface DurableStoreDeps {
 }
 
 /**
- * Durable over a store. It keeps D1 to D4 of durable.ts in this way: the store writes the operations of a batch
- * (batchOperations.ts) atomically (D1). Reads go through the overlay (overlay.ts; D2). The runner (taskRunner.ts)
- * takes only durable tasks from the task table (taskTable.ts; D3). start() finds every task that is still in the
- * table (D4).
+ * Durable over a store. It keeps D1 to D4 of durable.ts in this way: the store writes the operations of a
+ * batch (batchOperations.ts) atomically (D1). Reads go through the overlay (overlay.ts; D2). The runner
+ * (taskRunner.ts) takes only durable tasks from the task table (taskTable.ts; D3). start() finds every task
+ * that is still in the table (D4).
  */
 export class DurableStore implements Durable {
   readonly #store: StorePort;

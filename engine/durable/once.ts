@@ -12,7 +12,7 @@ const KEYS = 'idempotency.key';
 /** An effect that a caller names with an idempotency key. */
 export interface KeyedEffect {
   /**
-   * What the key is valid for: the kind of effect, its owner, its object. Equal keys of other scopes are
+   * Scope of the key: the kind of effect, its owner, its object. Equal keys of other scopes are
    * independent.
    */
   readonly scope: readonly string[];

@@ -40,7 +40,9 @@ export interface TaskRef extends TaskKeys {
   readonly outsideLane: boolean;
 }
 
-/** A task that is given up: a record of table GIVEN_UP_TASK, which stays until an administrator removes it. */
+/**
+ * A task that is given up: a record of table GIVEN_UP_TASK, which stays until an administrator removes it.
+ */
 export interface GivenUpTask {
   readonly key: string;
   readonly kind: string;

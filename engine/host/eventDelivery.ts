@@ -16,8 +16,8 @@ export class EventDelivery {
   }
 
   /**
-   * Resolves when the step that processed the event is durable. Rejects with DATA_TOO_DEEP, MAILBOX_FULL, and as
-   * SessionSteps.step() does.
+   * Resolves when the step that processed the event is durable. Rejects with DATA_TOO_DEEP, MAILBOX_FULL, and
+   * as SessionSteps.step() does.
    */
   async publish(sessionId: SessionId, event: PublishedEvent): Promise<void> {
     if (isTooDeep(event)) throw new HostError('DATA_TOO_DEEP', sessionId);
@@ -25,8 +25,8 @@ export class EventDelivery {
   }
 
   /**
-   * As publish(), for events of tasks and effects: an event for a session that does not run is dropped. A session gets
-   * 'error.execution' in place of an event whose data are too deep. `consumes`: see StepRequest.
+   * As publish(), for events of tasks and effects: an event for a session that does not run is dropped. A
+   * session gets 'error.execution' in place of an event whose data are too deep. `consumes`: see StepRequest.
    */
   async offer(sessionId: SessionId, event: PublishedEvent, consumes?: string): Promise<void> {
     const offered = isTooDeep(event) ? refusedEvent(sessionId, event) : event;

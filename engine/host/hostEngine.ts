@@ -9,8 +9,8 @@ import type {
 import type { Json, SessionId } from '../ports/index.ts';
 
 /**
- * The engine that steps the host's sessions. Two implementations: the interpreter in this process (ownEngine.ts) and
- * engine children (children/). Tests use a scripted one.
+ * The engine that steps the host's sessions. Two implementations: the interpreter in this process
+ * (ownEngine.ts) and engine children (children/). Tests use a scripted one.
  */
 export interface HostEngine {
   compileProgram(document: Document): HostedProgram;
@@ -44,9 +44,9 @@ export interface HostedExecution {
   /** Active states after the last step, ancestors first. */
   readonly configuration: readonly string[];
   /**
-   * Computes one step. An engine child cannot call `reaches`: a send to a session that does not exist fails at its
-   * delivery instead. A child restores the session at its first step, so this rejects with RestoreFailed as well as
-   * ExecutionLost, HostError ENGINE_UNAVAILABLE, or a fault of the engine.
+   * Computes one step. An engine child cannot call `reaches`: a send to a session that does not exist fails
+   * at its delivery instead. A child restores the session at its first step, so this rejects with
+   * RestoreFailed as well as ExecutionLost, HostError ENGINE_UNAVAILABLE, or a fault of the engine.
    */
   step(input: StepInput, options: Pick<StepOptions, 'now' | 'reaches'>): Promise<StepOutcome>;
   /** The state after the last step, as text that the host stores unread. */
@@ -55,7 +55,10 @@ export interface HostedExecution {
   data(): Promise<Json>;
 }
 
-/** The engine cannot continue the session from its snapshot. No step was computed, and the snapshot is unchanged. */
+/**
+ * The engine cannot continue the session from its snapshot. No step was computed, and the snapshot is
+ * unchanged.
+ */
 export class RestoreFailed extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -67,8 +70,8 @@ export class RestoreFailed extends Error {
 export const MAX_CHILD_DEATHS = 3;
 
 /**
- * An engine child ended during a step, and only that step can be the cause: it was too slow, took too much memory,
- * or crashed the process. The execution has its state from before the step, and can be stepped again.
+ * An engine child ended during a step, and only that step can be the cause: it was too slow, took too much
+ * memory, or crashed the process. The execution has its state from before the step, and can be stepped again.
  */
 export class ExecutionLost extends Error {
   readonly reason: 'deadline' | 'memory' | 'crash' | 'size';

@@ -35,7 +35,10 @@ function* indexDocumentUses(store: StorePort): Iterable<StoreOperation> {
   }
 }
 
-/** 3: sessions are indexed by status, and by version and status (sessionIndex.ts). Table 'setAside' was the index of one status. */
+/**
+ * 3: sessions are indexed by status, and by version and status (sessionIndex.ts). Table 'setAside' was the
+ * index of one status.
+ */
 function* indexStatuses(store: StorePort): Iterable<StoreOperation> {
   for (const { text } of store.scan(SESSION, {})) {
     const { value: session, expiresAt } = decodeRecord<SessionRecord>(text);

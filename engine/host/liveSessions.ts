@@ -42,9 +42,9 @@ interface Entry {
 }
 
 /**
- * The sessions in memory, each with its mailbox. An idle session leaves memory when there are more live sessions than
- * the limit, or when the heap is above its bound; those used longest ago leave first. A session with _persist="false"
- * has no snapshot, so it stays.
+ * The sessions in memory, each with its mailbox. An idle session leaves memory when there are more live
+ * sessions than the limit, or when the heap is above its bound; those used longest ago leave first. A session
+ * with _persist="false" has no snapshot, so it stays.
  */
 export class LiveSessions {
   readonly #limits: LiveSessionLimits;
@@ -57,8 +57,8 @@ export class LiveSessions {
   }
 
   /**
-   * Performs `work` after all earlier work for the same session. Rejects with MAILBOX_FULL when too much work waits,
-   * unless this work is `urgent`: it ends or repairs the session.
+   * Performs `work` after all earlier work for the same session. Rejects with MAILBOX_FULL when too much work
+   * waits, unless this work is `urgent`: it ends or repairs the session.
    */
   run<Result>(
     sessionId: SessionId,

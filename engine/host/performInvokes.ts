@@ -17,8 +17,9 @@ interface InvokeDeps {
 }
 
 /**
- * W3C SCXML 6.4: starts the session of an <invoke>, under the id that the step of the invoking session has fixed. If the
- * document cannot be loaded, the invoking session gets error.communication with the id of the invoke.
+ * W3C SCXML 6.4: starts the session of an <invoke>, under the id that the step of the invoking session has
+ * fixed. If the document cannot be loaded, the invoking session gets error.communication with the id of the
+ * invoke.
  */
 export async function performInvoke(
   { sessionId, effect }: SessionTaskPayloads['session.invoke'],
@@ -43,7 +44,9 @@ export async function performInvoke(
   }
 }
 
-/** The invoking session has left the state of the <invoke>, or has ended: the invoked session ends quietly. */
+/**
+ * The invoking session has left the state of the <invoke>, or has ended: the invoked session ends quietly.
+ */
 export async function performUninvoke(
   { childId }: SessionTaskPayloads['session.uninvoke'],
   { live, steps }: InvokeDeps,

@@ -29,8 +29,8 @@ export class ModulePerformers {
   }
 
   /**
-   * Performs one element and delivers its result events, each once. An element that has no performer, or whose last
-   * attempt failed, gets `error.<module>.<action>` (ors-dialect 2.6).
+   * Performs one element and delivers its result events, each once. An element that has no performer, or
+   * whose last attempt failed, gets `error.<module>.<action>` (ors-dialect 2.6).
    */
   async perform(payload: SessionTaskPayloads['session.module'], task: TaskInfo): Promise<void> {
     const { sessionId, effect } = payload;

@@ -33,7 +33,8 @@ interface TaskDeps {
 export function performSessionTasks(deps: TaskDeps): void {
   const { durable, live, steps, starter, delivery, modules } = deps;
   const on: OnSessionTask = (kind, perform, maxRunning) => {
-    // Repeated until they succeed: committed effects must happen, even if the store is unavailable for a long time.
+    // Repeated until they succeed: committed effects must happen, even if the store is unavailable for a long
+    // time.
     const maxAttempts = Number.POSITIVE_INFINITY;
     const options = maxRunning === undefined ? { maxAttempts } : { maxAttempts, maxRunning };
     durable.onTask(kind, unlessSetAside(kind, perform, deps), options);

@@ -31,8 +31,8 @@ export interface ProgramsDeps {
 /**
  * Documents as programs; each version is compiled once.
  *
- * A version of a document is the texts of its files. They are read again at every start of a session, and compiled again
- * only when a text has changed. A session stays on the version that it was started on.
+ * A version of a document is the texts of its files. They are read again at every start of a session, and
+ * compiled again only when a text has changed. A session stays on the version that it was started on.
  */
 export class Programs {
   readonly #durable: Durable;

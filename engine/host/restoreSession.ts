@@ -98,7 +98,10 @@ export class SessionRestorer {
     this.#log.info({ sessionId }, 'A session that was set aside continues.');
   }
 
-  /** The present state of the session, also after its end. It has no data if its engine child ended while reading them. */
+  /**
+   * The present state of the session, also after its end. It has no data if its engine child ended while
+   * reading them.
+   */
   async view(session: LiveSession): Promise<SessionView | undefined> {
     const running = await this.load(session);
     return (

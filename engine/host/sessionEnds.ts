@@ -132,8 +132,8 @@ export function endedRecord(
 }
 
 /**
- * Tells the session that invoked this one, and the one that started it. W3C 6.4: done.invoke comes after everything
- * else that the invoked session sent. ors-dialect 2.7: done.start.<sid> for <session:start>.
+ * Tells the session that invoked this one, and the one that started it. W3C 6.4: done.invoke comes after
+ * everything else that the invoked session sent. ors-dialect 2.7: done.start.<sid> for <session:start>.
  */
 export function endEventsBatch(
   ended: EndedRecord,
@@ -149,7 +149,9 @@ export function endEventsBatch(
   return joinBatches(...batches);
 }
 
-/** An invoked session that was terminated from outside or failed is an error for the session that invoked it. */
+/**
+ * An invoked session that was terminated from outside or failed is an error for the session that invoked it.
+ */
 function invokingSessionEvent(
   ended: EndedRecord,
   invokeId: string,

@@ -62,8 +62,8 @@ export interface SessionHostDeps {
 }
 
 /**
- * Sessions over Durable. The constructor registers the kinds of session tasks, so make the host before durable.start().
- * Sessions of an earlier process are restored when an event, a timer or a caller needs them.
+ * Sessions over Durable. The constructor registers the kinds of session tasks, so make the host before
+ * durable.start(). Sessions of an earlier process are restored when an event, a timer or a caller needs them.
  */
 export class SessionHost implements AdministeredSessions {
   readonly #durable: Durable;

@@ -23,8 +23,8 @@ export type IndexedSession = Pick<SessionRecord, 'sessionId' | 'documentHash' | 
  * The index entries of a session. They find it without reading records.
  *
  * SI1. Every session has an entry under its status, and until it ends one under the version of its document.
- * SI2. Entries change only in commits that change the status: a step after which the session continues writes none. The
- *      entry of a session that has ended expires with its record.
+ * SI2. Entries change only in commits that change the status: a step after which the session continues writes
+ *      none. The entry of a session that has ended expires with its record.
  */
 export function indexKeys(
   session: IndexedSession,
@@ -34,7 +34,9 @@ export function indexKeys(
   return isLive(status) ? [byStatus, { table: DOCUMENT_USE, key: useKey(session) }] : [byStatus];
 }
 
-/** Replaces the entries for the status `was` (absent: a new session) by the entries for the present status. */
+/**
+ * Replaces the entries for the status `was` (absent: a new session) by the entries for the present status.
+ */
 export function indexBatch(
   session: IndexedSession,
   change: { readonly was?: SessionStatus | undefined; readonly expiresAt?: number } = {},

@@ -61,7 +61,10 @@ export async function performSessionStart(
   return [{ name: 'session.start.done', data: { requestid, sessionid } }];
 }
 
-/** <session:terminate sessionid>. Repeated after a crash, it reports done for the session that it ended before. */
+/**
+ * <session:terminate sessionid>. Repeated after a crash, it reports done for the session that it ended
+ * before.
+ */
 export async function performSessionTerminate(
   request: ModuleRequest,
   { durable, live, steps }: SessionModuleDeps,

@@ -17,7 +17,9 @@ export interface InvokingSession {
   readonly invokeId: string;
 }
 
-/** A session in the store. While it runs and persists, the text of the record (Durable.text) is its snapshot. */
+/**
+ * A session in the store. While it runs and persists, the text of the record (Durable.text) is its snapshot.
+ */
 export interface SessionRecord {
   readonly sessionId: SessionId;
   /** Absolute URL of the document. */
@@ -58,7 +60,10 @@ export function readSession(durable: Durable, sessionId: SessionId): SessionReco
   return durable.get<SessionRecord>(SESSION, sessionId);
 }
 
-/** StepOptions.reaches: whether the session takes events. Undefined: it may be about to start (ids of invoked sessions contain '~'). */
+/**
+ * StepOptions.reaches: whether the session takes events. Undefined: it may be about to start (ids of invoked
+ * sessions contain '~').
+ */
 export function reaches(durable: Durable, target: string): boolean | undefined {
   const sessionId = readId<SessionId>(target);
   const record = sessionId && readSession(durable, sessionId);

@@ -12,8 +12,9 @@ import { eventKey, reaches, readSession, SESSION_EVENT, type SessionRecord } fro
 import { type LogEffect, type StepCommit, stepCommit } from './stepCommit.ts';
 
 /**
- * Steps in a row that a session may take for events that it sends to itself without a delay, with no event from
- * outside and no timer in between (each step takes the interpreter's MAX_EVENTS_PER_STEP events). Then it fails.
+ * Steps in a row that a session may take for events that it sends to itself without a delay, with no event
+ * from outside and no timer in between (each step takes the interpreter's MAX_EVENTS_PER_STEP events). Then
+ * it fails.
  */
 export const MAX_CONTINUED_STEPS = 1_000;
 
@@ -21,7 +22,10 @@ export interface StepRequest {
   readonly input: StepInput;
   /** Idempotency key of the caller. A request with a key that was processed before does nothing. */
   readonly eventId?: string | undefined;
-  /** Key of the task that brought the input. The commit of the step removes it, so that a crash cannot repeat the input. */
+  /**
+   * Key of the task that brought the input. The commit of the step removes it, so that a crash cannot repeat
+   * the input.
+   */
   readonly consumes?: string | undefined;
   /** The step ends the session because its invoke was cancelled: the invoking session is not told. */
   readonly quiet?: boolean;
@@ -57,10 +61,10 @@ interface PlannedStep {
  * The steps of sessions, each performed in the mailbox of its session.
  *
  * S1. A step is computed, then committed; its answers and log lines leave after the commit.
- * S2. If the store refuses the commit, the session is as before the step: its execution is dropped, and is restored
- *     from the last snapshot.
- * S3. A fault of the host in a step (an exception) ends this session as 'failed', and no other session. A session
- *     that cannot be restored has lost nothing: it is set aside.
+ * S2. If the store refuses the commit, the session is as before the step: its execution is dropped, and is
+ *     restored from the last snapshot.
+ * S3. A fault of the host in a step (an exception) ends this session as 'failed', and no other session. A
+ *     session that cannot be restored has lost nothing: it is set aside.
  * S4. A step that ended its engine child (ExecutionLost) is not repeated. The session gets error.execution in
  *     place of the input, and fails at MAX_CHILD_DEATHS.
  */
@@ -84,8 +88,8 @@ export class SessionSteps {
   }
 
   /**
-   * Resolves when the step is durable. Rejects with SESSION_NOT_FOUND when the session does not run, SESSION_SET_ASIDE
-   * when it cannot be restored, SESSION_ENDED when this step made it fail.
+   * Resolves when the step is durable. Rejects with SESSION_NOT_FOUND when the session does not run,
+   * SESSION_SET_ASIDE when it cannot be restored, SESSION_ENDED when this step made it fail.
    */
   async step(session: LiveSession, request: StepRequest): Promise<void> {
     const { sessionId } = session;
@@ -106,7 +110,9 @@ export class SessionSteps {
     await this.#perform(session, { request, ...running });
   }
 
-  /** The first step of a session, whose record is not stored yet or says 'scheduled'. Rejects as step() does. */
+  /**
+   * The first step of a session, whose record is not stored yet or says 'scheduled'. Rejects as step() does.
+   */
   async firstStep(session: LiveSession, { record, start, firstBatch }: FirstStep): Promise<void> {
     const request: StepRequest = { input: { kind: 'start' } };
     let execution: HostedExecution;
@@ -258,7 +264,10 @@ export class SessionSteps {
   }
 }
 
-/** The log methods of the levels of a <log>: 1 reporting record, 2 error, 3 warning, 4 debug (ors-dialect 2.2). */
+/**
+ * The log methods of the levels of a <log>: 1 reporting record, 2 error, 3 warning, 4 debug (ors-dialect
+ * 2.2).
+ */
 const LEVELS: { readonly [level: string]: Exclude<keyof Log, 'debugs'> } = {
   1: 'info',
   2: 'error',

@@ -85,7 +85,10 @@ export function orphanTask(invokingId: SessionId, childId: SessionId, now: numbe
   return taskOf('session.uninvoke', `orphan:${childId}`, { childId }, now, outLane(invokingId));
 }
 
-/** Delivers an event to a session. `from`: the sending session; the event arrives after everything it sent before. */
+/**
+ * Delivers an event to a session. `from`: the sending session; the event arrives after everything it sent
+ * before.
+ */
 export function eventBatch(
   sessionId: SessionId,
   event: PublishedEvent & { readonly id: string },

@@ -7,25 +7,29 @@ export type { NestedElement };
 /** 'setAside': the session cannot be restored, and waits for retry() or its termination. */
 export type SessionStatus = 'scheduled' | 'setAside' | ExecutionStatus;
 
-/** Completed by its document, terminated from outside, or failed: it passed a limit, or the host found a fault in it. */
+/**
+ * Completed by its document, terminated from outside, or failed: it passed a limit, or the host found a fault
+ * in it.
+ */
 export type EndStatus = Exclude<ExecutionStatus, 'running'>;
 
 /** Many sessions, one writer each. The ORS and GMS routes and the strategies call this. */
 export interface Sessions {
   /**
-   * Starts a session. Resolves when it is durable and has run to its first stable configuration (or is scheduled, when
-   * idealTime is in the future). Does nothing for an id that exists. Rejects with DocumentError, or HostError
-   * DOCUMENT_UNREACHABLE or DATA_TOO_DEEP.
+   * Starts a session. Resolves when it is durable and has run to its first stable configuration (or is
+   * scheduled, when idealTime is in the future). Does nothing for an id that exists. Rejects with
+   * DocumentError, or HostError DOCUMENT_UNREACHABLE or DATA_TOO_DEEP.
    */
   start(request: StartSession): Promise<{ readonly sessionId: SessionId }>;
   /**
-   * Resolves when the event is durably processed. Rejects with SESSION_NOT_FOUND (unknown or ended), SESSION_ENDED (it
-   * failed in this step), SESSION_SET_ASIDE, MAILBOX_FULL or DATA_TOO_DEEP.
+   * Resolves when the event is durably processed. Rejects with SESSION_NOT_FOUND (unknown or ended),
+   * SESSION_ENDED (it failed in this step), SESSION_SET_ASIDE, MAILBOX_FULL or DATA_TOO_DEEP.
    */
   publish(sessionId: SessionId, event: PublishedEvent): Promise<void>;
   /**
-   * Sends a request to the session (an event whose sendid is the request id) and waits for its <ws:response>. Rejects
-   * as publish() does, with REQUEST_TIMEOUT, or with SESSION_ENDED when the session ends without an answer.
+   * Sends a request to the session (an event whose sendid is the request id) and waits for its <ws:response>.
+   * Rejects as publish() does, with REQUEST_TIMEOUT, or with SESSION_ENDED when the session ends without an
+   * answer.
    */
   request(sessionId: SessionId, request: SessionRequest): Promise<SessionReply>;
   /** Ends a session that has not ended. Rejects with SESSION_NOT_FOUND or SESSION_SET_ASIDE. */
@@ -34,15 +38,17 @@ export interface Sessions {
   exists(sessionId: SessionId): Promise<boolean>;
   /** The present state of the session, also after its end (while it is remembered). */
   query(sessionId: SessionId): Promise<SessionView | undefined>;
-  /** Sessions in the order of their ids, at most `limit` and MAX_LISTED_SESSIONS. Their views have no data. */
+  /**
+   * Sessions in the order of their ids, at most `limit` and MAX_LISTED_SESSIONS. Their views have no data.
+   */
   list(filter?: SessionListFilter): Promise<readonly SessionView[]>;
   /** A batch for the caller's own commit. It delivers the event as a durable task. */
   eventBatch(sessionId: SessionId, event: PublishedEvent & { readonly id: string }, dueAt: number): Batch;
   /** Registers the performer of a module's action ('queue.submit'), or of a whole module ('queue.*'). */
   onModule(name: string, perform: PerformModule): void;
   /**
-   * Registers a listener for the end of every session (completed, terminated, failed). Its batch joins the commit that
-   * ends the session, so that every part that depends on the session sees its end.
+   * Registers a listener for the end of every session (completed, terminated, failed). Its batch joins the
+   * commit that ends the session, so that every part that depends on the session sees its end.
    */
   onEnded(listener: (ended: SessionEnd) => Batch): void;
 }
@@ -61,8 +67,8 @@ export interface AdministeredSessions extends Sessions {
   /** The versions of documents that sessions need. */
   versions(): Promise<readonly DocumentVersion[]>;
   /**
-   * Tries again to restore a session that was set aside; events and timers that waited for it follow. Rejects with
-   * SESSION_NOT_FOUND when it is not set aside, SESSION_SET_ASIDE when it still cannot be restored.
+   * Tries again to restore a session that was set aside; events and timers that waited for it follow. Rejects
+   * with SESSION_NOT_FOUND when it is not set aside, SESSION_SET_ASIDE when it still cannot be restored.
    */
   retry(sessionId: SessionId): Promise<void>;
 }
@@ -91,7 +97,9 @@ export interface StartSession {
   readonly params?: { readonly [name: string]: Json | undefined };
   /** ms since epoch; in the future: the session is scheduled. */
   readonly idealTime?: number;
-  /** Joins the commit that creates the session. Dropped when the id exists already, or the first step throws. */
+  /**
+   * Joins the commit that creates the session. Dropped when the id exists already, or the first step throws.
+   */
   readonly alongside?: Batch;
 }
 
@@ -152,7 +160,7 @@ export interface ModuleEvent {
 }
 
 /**
- * Performs a module element after the step that asked for it is durable. May be called again with the same key after a
- * crash. The session receives the resulting events once. A rejection is retried.
+ * Performs a module element after the step that asked for it is durable. May be called again with the same
+ * key after a crash. The session receives the resulting events once. A rejection is retried.
  */
 export type PerformModule = (request: ModuleRequest) => Promise<readonly ModuleEvent[]>;

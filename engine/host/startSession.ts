@@ -49,8 +49,9 @@ export class SessionStarter {
   }
 
   /**
-   * Loads the document, then starts or schedules the session in its mailbox. Does nothing for an id that exists, so that
-   * every start can be repeated. Rejects with DATA_TOO_DEEP, as Programs.load() does, and as SessionSteps.step() does.
+   * Loads the document, then starts or schedules the session in its mailbox. Does nothing for an id that
+   * exists, so that every start can be repeated. Rejects with DATA_TOO_DEEP, as Programs.load() does, and as
+   * SessionSteps.step() does.
    */
   async start(start: SessionStart): Promise<void> {
     const { durable, programs, live } = this.#deps;

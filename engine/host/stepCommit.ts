@@ -42,8 +42,8 @@ interface ComputedStep {
 }
 
 /**
- * The commit of one step: the session with its snapshot, the id of the event that it consumed, its timers, the effects
- * to be performed as tasks, and the answers that it gave.
+ * The commit of one step: the session with its snapshot, the id of the event that it consumed, its timers,
+ * the effects to be performed as tasks, and the answers that it gave.
  */
 export function stepCommit(step: ComputedStep): StepCommit {
   const { record, outcome, now } = step;
@@ -134,7 +134,9 @@ function newReplies(
   return { replies, records };
 }
 
-/** A request can be repeated if its id came from the caller: then it was processed as an event with that id. */
+/**
+ * A request can be repeated if its id came from the caller: then it was processed as an event with that id.
+ */
 function isRepeatable({ durable, record, eventId }: ComputedStep, requestId: string): boolean {
   if (requestId === eventId) return true;
   return durable.get(SESSION_EVENT, eventKey(record.sessionId, requestId)) !== undefined;

@@ -1,8 +1,9 @@
 import type { Json } from '../ports/index.ts';
 
 /**
- * A request of a step to its host. The host performs the effects of a step, in order, after the step is durable. `key`
- * is unique within the session, and the same when the step is computed again: the idempotency key of the effect.
+ * A request of a step to its host. The host performs the effects of a step, in order, after the step is
+ * durable. `key` is unique within the session, and the same when the step is computed again: the idempotency
+ * key of the effect.
  */
 export type Effect =
   | SendEffect
@@ -16,7 +17,9 @@ export type Effect =
   | RespondEffect
   | { readonly kind: 'log'; readonly label?: string; readonly text: string; readonly level?: string };
 
-/** An event for another session (the invoking one and invoked ones included) or for an event I/O processor. */
+/**
+ * An event for another session (the invoking one and invoked ones included) or for an event I/O processor.
+ */
 export interface SendEffect {
   readonly kind: 'send';
   readonly key: string;
@@ -51,8 +54,8 @@ export interface InvokeEffect {
   readonly key: string;
   readonly invokeId: string;
   /**
-   * Session id of the invoked session. It is fixed here, so that performing the effect twice starts one session. Stored
-   * tasks and snapshots have the name `childId`.
+   * Session id of the invoked session. It is fixed here, so that performing the effect twice starts one
+   * session. Stored tasks and snapshots have the name `childId`.
    */
   readonly childId: string;
   /** 'scxml', or the type as written, which fails with error.communication. */

@@ -14,7 +14,10 @@ export interface ScxmlEvent {
   readonly origin?: string;
   readonly origintype?: string;
   readonly invokeid?: string;
-  /** The message as the event I/O processor received it (`_event.raw`), if it holds more than the other fields. */
+  /**
+   * The message as the event I/O processor received it (`_event.raw`), if it holds more than the other
+   * fields.
+   */
   readonly raw?: string;
   /** `data` is the text of an XML element. Document code gets it as a DOM (W3C SCXML B.2.1). */
   readonly xml?: true;

@@ -21,11 +21,16 @@ export interface StepOptions {
   readonly reaches?: (sessionId: string) => boolean | undefined;
 }
 
-/** The result of a step. The caller makes snapshot and effects durable together, then performs the effects. */
+/**
+ * The result of a step. The caller makes snapshot and effects durable together, then performs the effects.
+ */
 export interface StepOutcome {
   readonly status: ExecutionStatus;
   readonly effects: readonly Effect[];
-  /** The external queue is not empty, because the step reached MAX_EVENTS_PER_STEP: step again with 'continue'. */
+  /**
+   * The external queue is not empty, because the step reached MAX_EVENTS_PER_STEP: step again with
+   * 'continue'.
+   */
   readonly more: boolean;
   readonly donedata?: Json;
   readonly reason?: string;
@@ -41,7 +46,9 @@ export interface Execution {
   readonly configuration: readonly string[];
   /** Throws while another step of this session runs. Steps of different sessions may nest. */
   step(input: StepInput, options: StepOptions): StepOutcome;
-  /** The whole state as JSON. restoreExecution(program, snapshot) continues exactly as this execution would. */
+  /**
+   * The whole state as JSON. restoreExecution(program, snapshot) continues exactly as this execution would.
+   */
   snapshot(): ExecutionSnapshot;
   /** The snapshot as text. parseSnapshot reads it. */
   snapshotText(): string;
@@ -70,7 +77,10 @@ export interface Limits {
   readonly MAX_PENDING_SENDS: number;
 }
 
-/** A record of a trace (algorithm/stepObserver.ts): `state_enter`, `state_exit`, `transition`, `event_processed`, `log` ... */
+/**
+ * A record of a trace (algorithm/stepObserver.ts): `state_enter`, `state_exit`, `transition`,
+ * `event_processed`, `log` ...
+ */
 export interface TraceRecord {
   readonly kind: string;
   readonly [field: string]: Json | undefined;

@@ -1,6 +1,9 @@
 import type { Limits } from './execution.ts';
 
-/** Bounds of everything that a document can repeat. A session that passes one fails; the reason names the limit. */
+/**
+ * Bounds of everything that a document can repeat. A session that passes one fails; the reason names the
+ * limit.
+ */
 export const DEFAULT_LIMITS: Limits = {
   /** Rounds of one macrostep: microsteps, and internal events without a transition. */
   MAX_MICROSTEPS_PER_MACROSTEP: 10_000,

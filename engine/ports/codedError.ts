@@ -1,6 +1,7 @@
 /**
  * The codes of all parts. A part adds its own next to its messages, by declaration merging:
- * `declare module '…/engine/ports/codedError.ts' { interface ErrorCodes extends Record<PartErrorCode, true> {} }`.
+ * `declare module '…/engine/ports/codedError.ts' { interface ErrorCodes extends Record<PartErrorCode, true>
+ * {} }`.
  */
 // biome-ignore lint/suspicious/noEmptyInterface: the parts add the members.
 export interface ErrorCodes {}
@@ -30,8 +31,8 @@ type ErrorClass<Code extends ErrorCode> = new (
 ) => CodedError<Code> & { readonly detail: string };
 
 /**
- * The error class of a part, with one entry of `messages` for each code. A code that is not in ErrorCodes does not
- * compile.
+ * The error class of a part, with one entry of `messages` for each code. A code that is not in ErrorCodes
+ * does not compile.
  */
 export function codedError<Code extends ErrorCode>(
   name: string,

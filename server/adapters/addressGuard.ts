@@ -36,8 +36,8 @@ const PRIVATE: readonly string[] = [
 ];
 
 /**
- * Keeps documents, and clients who make the server fetch a URL, away from addresses that only this machine can reach.
- * Public addresses are allowed, loopback and private ones by the policy.
+ * Keeps documents, and clients who make the server fetch a URL, away from addresses that only this machine
+ * can reach. Public addresses are allowed, loopback and private ones by the policy.
  */
 export class AddressGuard {
   readonly #never = blockListOf(NEVER);
@@ -55,8 +55,8 @@ export class AddressGuard {
   }
 
   /**
-   * For net.connect: resolves a name, and fails when any of its addresses is not allowed. So the address that is
-   * connected to is one that was checked.
+   * For net.connect: resolves a name, and fails when any of its addresses is not allowed. So the address that
+   * is connected to is one that was checked.
    */
   lookup(host: string, options: LookupOptions, callback: LookupCallback): void {
     dnsLookup(host, { ...options, all: true }, (error, addresses) => {
@@ -86,7 +86,10 @@ export class AddressGuard {
   }
 }
 
-/** The networks that an entry of the policy names. Throws an Error with a message for the operator if it names none. */
+/**
+ * The networks that an entry of the policy names. Throws an Error with a message for the operator if it names
+ * none.
+ */
 export function networksOf(entry: string): readonly string[] {
   if (entry === 'loopback') return LOOPBACK;
   if (entry === 'private') return PRIVATE;

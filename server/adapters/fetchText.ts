@@ -14,7 +14,10 @@ export interface FetchTextDeps {
   readonly timeoutMs: number;
 }
 
-/** Reads documents: http and https URLs by the client, which dispatches own URLs in process; file: only under `folders`. */
+/**
+ * Reads documents: http and https URLs by the client, which dispatches own URLs in process; file: only under
+ * `folders`.
+ */
 export function createFetchText(deps: FetchTextDeps): FetchText {
   return async (url) => {
     const text = url.protocol === 'file:' ? await readLocal(url, deps.folders) : await readRemote(url, deps);

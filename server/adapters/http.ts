@@ -15,7 +15,9 @@ const MAX_REDIRECTS = 5;
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 
 export interface HttpClientDeps {
-  /** URL of this server, without a trailing slash. Requests to URLs below it are dispatched without a socket. */
+  /**
+   * URL of this server, without a trailing slash. Requests to URLs below it are dispatched without a socket.
+   */
   readonly baseUrl: () => string;
   readonly dispatch: RequestListener;
   readonly policy: AddressPolicy;
@@ -26,9 +28,9 @@ export interface HttpClientDeps {
 }
 
 /**
- * The HTTP client of documents and strategies. Requests to own URLs go directly to the request listener. Others go
- * through node-fetch with a timeout and a limit on the size of the reply; every address is checked before a connection,
- * also the addresses of redirects.
+ * The HTTP client of documents and strategies. Requests to own URLs go directly to the request listener.
+ * Others go through node-fetch with a timeout and a limit on the size of the reply; every address is checked
+ * before a connection, also the addresses of redirects.
  */
 export function createHttpClient(deps: HttpClientDeps): HttpClient {
   const network = deps.outside ?? createNetworkClient(deps);

@@ -19,16 +19,16 @@ export interface LineOutputDeps {
   readonly write: (bytes: Uint8Array) => number;
   readonly clock: Clock;
   /**
-   * Reports how many lines were dropped, as soon as there is room. A line that it writes takes the position of the
-   * dropped ones.
+   * Reports how many lines were dropped, as soon as there is room. A line that it writes takes the position
+   * of the dropped ones.
    */
   readonly onDropped: (lines: number) => void;
 }
 
 /**
- * Writes lines to a reader without ever waiting for it. No write can block, so it is always known which bytes were
- * written, also at the exit of the process. pino's own destination (sonic-boom 4) may have writes under way in another
- * thread at that moment, and its flushSync never ends when the reader has gone.
+ * Writes lines to a reader without ever waiting for it. No write can block, so it is always known which bytes
+ * were written, also at the exit of the process. pino's own destination (sonic-boom 4) may have writes under
+ * way in another thread at that moment, and its flushSync never ends when the reader has gone.
  */
 export class LineOutput {
   readonly #write: (bytes: Uint8Array) => number;
@@ -48,7 +48,9 @@ export class LineOutput {
     this.#onDropped = onDropped;
   }
 
-  /** Accepts a line with its newline and writes it a moment later, together with other lines. Never throws. */
+  /**
+   * Accepts a line with its newline and writes it a moment later, together with other lines. Never throws.
+   */
   write(line: string): void {
     const bytes = Buffer.byteLength(line);
     // After the first dropped line all are dropped until that is reported, so that the gap has one position.
@@ -109,8 +111,8 @@ export class LineOutput {
 }
 
 /**
- * Standard output, flushed at every exit that the process can notice. Writes to a pipe or a socket never block; writes
- * to a file or a terminal do.
+ * Standard output, flushed at every exit that the process can notice. Writes to a pipe or a socket never
+ * block; writes to a file or a terminal do.
  */
 export function openStandardOutput(deps: Omit<LineOutputDeps, 'write'>): LineOutput {
   // Reading process.stdout makes Node.js open the stream, which makes a pipe or socket non-blocking.

@@ -5,8 +5,9 @@ import type { Log } from '../../engine/ports/index.ts';
 const CUSTOMER_FIELDS = ['_customer_number', 'customerNumber', '_phone_number', '_device_notification_id'];
 
 /**
- * Writes JSON lines to `output`. `level`: trace, debug, info, warn, error, fatal or silent. `more` computes further
- * fields of a line from those that it has. It runs only for lines that are written; its errors are ignored.
+ * Writes JSON lines to `output`. `level`: trace, debug, info, warn, error, fatal or silent. `more` computes
+ * further fields of a line from those that it has. It runs only for lines that are written; its errors are
+ * ignored.
  */
 export function createLogger(
   level: string,

@@ -18,8 +18,8 @@ const ROOT = '/genesys/1/admin';
 const MAX_ID_BYTES = 1_500;
 
 /**
- * The administrator's view of sessions: lists them, with the versions of their documents, and retries a session that is
- * set aside because it could not be restored.
+ * The administrator's view of sessions: lists them, with the versions of their documents, and retries a
+ * session that is set aside because it could not be restored.
  */
 export function registerSessionAdminRoutes(
   router: Router,

@@ -11,8 +11,8 @@ export const MAX_STREAM_BACKLOG_BYTES = 1_048_576;
 const RETRY_MS = 2_000;
 
 /**
- * The server-sent events of one agent: `first`, then every change, until the reader disconnects or `closing` is
- * aborted. `event` of each is its type, `data` the event as JSON.
+ * The server-sent events of one agent: `first`, then every change, until the reader disconnects or `closing`
+ * is aborted. `event` of each is its type, `data` the event as JSON.
  */
 export function openEventStream(deps: {
   readonly agents: Pick<Agents, 'onChange'>;

@@ -80,7 +80,8 @@ class AgentRoutes {
       `${INTERACTION}/leave`,
       this.#asActor((actor) => this.#leave(actor)),
     );
-    // A message keeps its key in its own commit, but its repetition may come when the agent no longer has the chat.
+    // A message keeps its key in its own commit, but its repetition may come when the agent no longer has the
+    // chat.
     const repeatedFor = repeatable(new Once(this.#deps), (ctx) => namedActor(ctx) ?? '');
     router.post(
       `${INTERACTION}/message`,
@@ -170,7 +171,9 @@ class AgentRoutes {
     };
   }
 
-  /** The author of a chat entry. Only the agent who has the chat may write in it: throws INTERACTION_STATE. */
+  /**
+   * The author of a chat entry. Only the agent who has the chat may write in it: throws INTERACTION_STATE.
+   */
   #author({ interaction, named, key }: Actor): Said {
     const { state, agentId: holder } = interaction;
     if (state !== 'active' || holder === undefined || (named ?? holder) !== holder) {
@@ -182,7 +185,9 @@ class AgentRoutes {
     return { party: { type: PartyType.AGENT, nickname }, ...defined({ agentId: named, key }) };
   }
 
-  /** The events for a desktop that has just connected: the agent's state, the offers, the active interactions. */
+  /**
+   * The events for a desktop that has just connected: the agent's state, the offers, the active interactions.
+   */
   #presentState(agent: AgentView): readonly AgentEvent[] {
     const open = this.#deps.interactions.byAgent(agent.agentId).filter((one) => one.state !== 'ended');
     return [

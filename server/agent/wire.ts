@@ -96,7 +96,10 @@ const CHAT_CODES: Readonly<Record<ChatErrorCode, WireErrorCode>> = {
   TEXT_INVALID: 'PARAMETER_INVALID',
 };
 
-/** Agents know chats as interactions: turns an error of a chat into one of its interaction. Others stay as they are. */
+/**
+ * Agents know chats as interactions: turns an error of a chat into one of its interaction. Others stay as
+ * they are.
+ */
 export function asInteractionFault(thrown: unknown): unknown {
   if (!(thrown instanceof ChatError)) return thrown;
   return new WireError(CHAT_CODES[thrown.code], { message: thrown.message, cause: thrown });

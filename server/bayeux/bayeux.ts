@@ -11,8 +11,8 @@ import { SessionRegistry } from './sessionRegistry.ts';
 import { UserQueue } from './userQueue.ts';
 
 /**
- * The push channel that GMS offers at /genesys/cometd: Bayeux 1.0 with long-polling and the ack extension. Another
- * transport would use the same core, beside LongPolling.
+ * The push channel that GMS offers at /genesys/cometd: Bayeux 1.0 with long-polling and the ack extension.
+ * Another transport would use the same core, beside LongPolling.
  */
 export class Bayeux {
   /** Delivers notifications to users. */
@@ -50,7 +50,10 @@ export class Bayeux {
     this.#clientPublish.onService(pattern, handler);
   }
 
-  /** Sends a message to one client, also without a subscription. False when the client has no session any more. */
+  /**
+   * Sends a message to one client, also without a subscription. False when the client has no session any
+   * more.
+   */
   deliver(clientId: ClientId, channel: string, data: Json): boolean {
     const session = this.#sessions.get(clientId);
     if (!session) return false;

@@ -18,8 +18,8 @@ import type { Peer, SessionRegistry } from './sessionRegistry.ts';
 import type { UserQueue } from './userQueue.ts';
 
 /**
- * The outcome of a connect. The transport may hold the reply for `holdMs` (0: it answers at once), and sends the queue
- * of the session before it.
+ * The outcome of a connect. The transport may hold the reply for `holdMs` (0: it answers at once), and sends
+ * the queue of the session before it.
  */
 export interface ConnectOutcome {
   readonly kind: 'connect';
@@ -33,8 +33,8 @@ export type Outcome = Reply | ConnectOutcome;
 type Handshake = Parameters<SessionRegistry['open']>[0];
 
 /**
- * Bayeux 1.0 for the clients that GMS had (CometD 2.9 to 3.1): sessions, channels and the meta protocol, without a
- * transport.
+ * Bayeux 1.0 for the clients that GMS had (CometD 2.9 to 3.1): sessions, channels and the meta protocol,
+ * without a transport.
  */
 export class BayeuxCore {
   readonly #sessions: SessionRegistry;
@@ -138,7 +138,10 @@ export class BayeuxCore {
     return { kind: 'connect', session, reply, holdMs };
   }
 
-  /** A browser has few connections, and two held connects would use them up. So its second client polls instead. */
+  /**
+   * A browser has few connections, and two held connects would use them up. So its second client polls
+   * instead.
+   */
   #advice(sharesBrowser: boolean): Json {
     const { intervalMs, timeoutMs, multipleClientsIntervalMs } = this.#options;
     const advice = { reconnect: 'retry', interval: intervalMs, timeout: timeoutMs };

@@ -12,7 +12,10 @@ export interface Queued {
 /** Why a held connect ends. */
 export type ReleaseReason = 'ready' | 'timeout' | 'displaced' | 'disconnected' | 'stopping';
 
-/** The messages that are sent with one connect reply. Afterwards exactly one of `written` and `lost` is called. */
+/**
+ * The messages that are sent with one connect reply. Afterwards exactly one of `written` and `lost` is
+ * called.
+ */
 export interface Outbound {
   readonly texts: readonly string[];
   /** Number of this delivery, for clients of the ack extension. */
@@ -24,7 +27,8 @@ export interface Outbound {
 /**
  * One Bayeux client: its queue, its held connect, its acknowledgements. It knows no transport.
  *
- * BX1. A message is either in the queue, or in a delivery that is being written, or (ack extension) unacknowledged.
+ * BX1. A message is either in the queue, or in a delivery that is being written, or (ack extension)
+ *      unacknowledged.
  * BX2. A lost delivery returns to the front of the queue, in its order.
  * BX3. At most one connect is held.
  */
@@ -70,7 +74,9 @@ export class BayeuxSession {
     return this.#queue.length > 0;
   }
 
-  /** Adds to the queue without waking the held connect. Returns the number of old messages that it dropped. */
+  /**
+   * Adds to the queue without waking the held connect. Returns the number of old messages that it dropped.
+   */
   enqueue(items: readonly Queued[]): number {
     this.#queue.push(...items);
     const excess = this.#queue.length + this.#unacknowledged.length - this.#maxQueued;
@@ -129,9 +135,9 @@ export class BayeuxSession {
   }
 
   /**
-   * CometD ack extension, server side. `batch` is the number of the last delivery that the client has seen; later ones
-   * are sent again. A connect without a number acknowledges everything, so that a client without the extension does not
-   * get the same messages again and again.
+   * CometD ack extension, server side. `batch` is the number of the last delivery that the client has seen;
+   * later ones are sent again. A connect without a number acknowledges everything, so that a client without
+   * the extension does not get the same messages again and again.
    */
   acknowledge(batch: number | undefined): void {
     if (!this.acknowledges || this.#unacknowledged.length === 0) return;

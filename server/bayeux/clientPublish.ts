@@ -74,7 +74,10 @@ export class ClientPublish {
   }
 }
 
-/** Undefined when the data is nested deeper than JSON.stringify can handle: it must not break another client's reply. */
+/**
+ * Undefined when the data is nested deeper than JSON.stringify can handle: it must not break another client's
+ * reply.
+ */
 function serialise(channel: string, data: Json): string | undefined {
   try {
     return JSON.stringify({ channel, data });

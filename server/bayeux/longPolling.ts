@@ -13,7 +13,9 @@ const JSON_HEADERS = {
   Pragma: 'no-cache',
 };
 
-/** The long-polling transport (Bayeux 1.0, 6.2). It ignores the suffix of the path (`/handshake`, `/connect`). */
+/**
+ * The long-polling transport (Bayeux 1.0, 6.2). It ignores the suffix of the path (`/handshake`, `/connect`).
+ */
 export class LongPolling {
   readonly #core: BayeuxCore;
   readonly #sessions: SessionRegistry;
@@ -64,7 +66,9 @@ export class LongPolling {
     await this.#answerConnect(res, replies, messages.length > 1 ? { ...connect, holdMs: 0 } : connect);
   }
 
-  /** The messages of a request. Undefined: it was answered with an error, or its client closed the connection. */
+  /**
+   * The messages of a request. Undefined: it was answered with an error, or its client closed the connection.
+   */
   async #readMessages(
     req: IncomingMessage,
     res: ServerResponse,
@@ -112,7 +116,10 @@ export class LongPolling {
     write(res, [...replies.map(stringify), ...outbound.texts, stringify({ ...reply, ...ext })]);
   }
 
-  /** A client without the cookie gets one at its handshake. If it loses the cookie later, gms_user identifies it. */
+  /**
+   * A client without the cookie gets one at its handshake. If it loses the cookie later, gms_user identifies
+   * it.
+   */
   #peerOf(req: IncomingMessage, res: ServerResponse, isHandshake: boolean): Peer {
     const known = cookieOf(req);
     const browser = known ?? (isHandshake ? this.#ids.hex(32) : undefined);
@@ -187,7 +194,10 @@ function cookieOf(req: IncomingMessage): string | undefined {
   return /(?:^|;\s*)BAYEUX_BROWSER="?([\w-]{1,64})"?\s*(?:;|$)/.exec(req.headers.cookie ?? '')?.[1];
 }
 
-/** Browsers cannot set a header on some transports. There gms_user is a query parameter, or in ext of the handshake. */
+/**
+ * Browsers cannot set a header on some transports. There gms_user is a query parameter, or in ext of the
+ * handshake.
+ */
 function gmsUserOf(req: IncomingMessage): string | undefined {
   const header = req.headers.gms_user;
   if (typeof header === 'string' && header !== '') return header;

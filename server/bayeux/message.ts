@@ -2,7 +2,8 @@ import { defined, type Json, readId } from '../../engine/ports/index.ts';
 import type { ClientId } from './bayeuxSession.ts';
 
 /**
- * A received Bayeux message. Fields of the wrong type count as absent; `channel` is then ''. `data` is any JSON.
+ * A received Bayeux message. Fields of the wrong type count as absent; `channel` is then ''. `data` is any
+ * JSON.
  */
 export interface BayeuxMessage {
   readonly channel: string;
@@ -29,7 +30,9 @@ export type ParsedBody =
   | { readonly kind: 'messages'; readonly messages: readonly BayeuxMessage[] }
   | { readonly kind: 'malformed'; readonly reason: string };
 
-/** Reads a request body: an array of messages, or a single message as in the examples of the documentation. */
+/**
+ * Reads a request body: an array of messages, or a single message as in the examples of the documentation.
+ */
 export function parseMessages(text: string, maxMessages: number): ParsedBody {
   const body = parseJson(text);
   if (body === undefined) {

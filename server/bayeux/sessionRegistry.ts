@@ -64,7 +64,10 @@ export class SessionRegistry {
     return this.#byId.get(id);
   }
 
-  /** The session of a request. Its id alone is not enough: the cookie or the gms_user must be the session's too. */
+  /**
+   * The session of a request. Its id alone is not enough: the cookie or the gms_user must be the session's
+   * too.
+   */
   find(clientId: ClientId | undefined, peer: Peer): BayeuxSession | undefined {
     const session = clientId && this.#byId.get(clientId);
     return session && isBound(session, peer) ? session : undefined;
@@ -111,7 +114,10 @@ export class SessionRegistry {
     this.#expiries.delete(session);
   }
 
-  /** The connect was answered, or its socket closed. The next one must come within the interval plus maxInterval. */
+  /**
+   * The connect was answered, or its socket closed. The next one must come within the interval plus
+   * maxInterval.
+   */
   expectConnect(session: BayeuxSession): void {
     if (this.#closed || session.isHeld || this.#byId.get(session.id) !== session) return;
     this.connecting(session);

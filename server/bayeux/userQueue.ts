@@ -99,14 +99,20 @@ export class UserQueue implements CometChannel {
       .filter((session) => session.subscriptions.has(NOTIFICATION_CHANNEL));
   }
 
-  /** Grows across restarts too, by the clock. It has 16 digits, so that the order of keys is the order of numbers. */
+  /**
+   * Grows across restarts too, by the clock. It has 16 digits, so that the order of keys is the order of
+   * numbers.
+   */
   #nextSequence(): string {
     this.#lastSequence = Math.max(this.#lastSequence + 1, this.#clock.now() * 1000);
     return String(this.#lastSequence).padStart(16, '0');
   }
 }
 
-/** JSON text ends with a quote that cannot occur inside it. So no user's prefix is the prefix of another user's. */
+/**
+ * JSON text ends with a quote that cannot occur inside it. So no user's prefix is the prefix of another
+ * user's.
+ */
 function prefixOf(gmsUser: string): string {
   return JSON.stringify(gmsUser);
 }

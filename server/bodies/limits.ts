@@ -1,8 +1,13 @@
-/** Limits of one request. Beyond MAX_JSON_DEPTH it gets 400, beyond the others 413. The error names the limit. */
+/**
+ * Limits of one request. Beyond MAX_JSON_DEPTH it gets 400, beyond the others 413. The error names the limit.
+ */
 export const BODY_LIMITS = {
   /** Bytes of a JSON, form or text body, and of all fields of a multipart body together. */
   MAX_FIELD_BYTES: 1024 * 1024,
-  /** Levels of arrays and objects of a JSON body. Sessions accept more (MAX_DATA_DEPTH), because levels are added around it. */
+  /**
+   * Levels of arrays and objects of a JSON body. Sessions accept more (MAX_DATA_DEPTH), because levels are
+   * added around it.
+   */
   MAX_JSON_DEPTH: 400,
   /** Fields of a form, and field parts of a multipart body. */
   MAX_FIELDS: 1000,

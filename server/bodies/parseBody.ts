@@ -14,13 +14,14 @@ const PLAIN_FORM = /^application\/x-www-form-urlencoded *(;|$)/i;
 const JSON_TYPES = ['application/json', 'application/*+json'];
 
 /**
- * Reads the body of every request into ctx.state: `form` (the fields of query and body), `files`, `rawBody`, `json`. It
- * parses forms, multipart (even if it has only the closing boundary), JSON and text, and keeps any other type as bytes. A
- * body that cannot be parsed gets 400, a body beyond BODY_LIMITS 413.
+ * Reads the body of every request into ctx.state: `form` (the fields of query and body), `files`, `rawBody`,
+ * `json`. It parses forms, multipart (even if it has only the closing boundary), JSON and text, and keeps any
+ * other type as bytes. A body that cannot be parsed gets 400, a body beyond BODY_LIMITS 413.
  *
- * koa-body reads JSON and text, and decompresses. It reads forms as text, because its own form parser nests dotted keys,
- * guesses at broken encodings and silently drops fields beyond its limit. Nearly every request is a form without
- * compression, which is read here directly: koa-body's checks of type and encoding took longer than reading it.
+ * koa-body reads JSON and text, and decompresses. It reads forms as text, because its own form parser nests
+ * dotted keys, guesses at broken encodings and silently drops fields beyond its limit. Nearly every request
+ * is a form without compression, which is read here directly: koa-body's checks of type and encoding took
+ * longer than reading it.
  */
 export function parseBody(): Middleware {
   const readText = koaBody({

@@ -3,9 +3,9 @@ import { BODY_LIMITS } from './limits.ts';
 import type { Form } from './state.ts';
 
 /**
- * Parses application/x-www-form-urlencoded of a query string or a body. Keys stay flat (`apple.badge`, `b[c]`); a
- * repeated key becomes an array of strings. Unlike the usual parsers it refuses text that it cannot decode. WHATWG URL,
- * "application/x-www-form-urlencoded parsing".
+ * Parses application/x-www-form-urlencoded of a query string or a body. Keys stay flat (`apple.badge`,
+ * `b[c]`); a repeated key becomes an array of strings. Unlike the usual parsers it refuses text that it
+ * cannot decode. WHATWG URL, "application/x-www-form-urlencoded parsing".
  */
 export function parseForm(text: string, where: 'query string' | 'form'): Form {
   if (text === '') return emptyForm();

@@ -15,8 +15,9 @@ type Part = Parameters<
 >[0];
 
 /**
- * Parses multipart/form-data, with files in memory: formidable would never delete them from the temporary directory. A
- * part without a file name is a field, whatever its content type is, because Java clients send a type with every part.
+ * Parses multipart/form-data, with files in memory: formidable would never delete them from the temporary
+ * directory. A part without a file name is a field, whatever its content type is, because Java clients send a
+ * type with every part.
  */
 export async function parseMultipart(
   ctx: Context,
@@ -50,8 +51,9 @@ export async function parseMultipart(
 }
 
 /**
- * Corrects a part for formidable. It would read the text of a field with the transfer encoding of the part ("8bit"). That
- * is not an encoding of text, and the resulting error could not be caught. The content is decoded already.
+ * Corrects a part for formidable. It would read the text of a field with the transfer encoding of the part
+ * ("8bit"). That is not an encoding of text, and the resulting error could not be caught. The content is
+ * decoded already.
  */
 function normalize(part: Part): Part {
   const changed = part as unknown as {

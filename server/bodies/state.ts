@@ -1,6 +1,9 @@
 import type { Json } from '../../engine/ports/index.ts';
 
-/** The fields of query and body; the body has precedence. Keys are unchanged: `apple.badge` is one key. No prototype. */
+/**
+ * The fields of query and body; the body has precedence. Keys are unchanged: `apple.badge` is one key. No
+ * prototype.
+ */
 export type Form = Record<string, Json>;
 
 /** A file part of a multipart body, in memory. */

@@ -88,8 +88,8 @@ export interface ChatReply {
 }
 
 /**
- * Reply to "Start Chat": CONNECTED while the transcript is empty, else the same as refresh (a chat that exists is
- * returned again). With comet and without verbose it names only the channel.
+ * Reply to "Start Chat": CONNECTED while the transcript is empty, else the same as refresh (a chat that
+ * exists is returned again). With comet and without verbose it names only the channel.
  */
 export function createdReply(reply: ChatReply, view: TranscriptView | undefined): Body {
   const { chat, verbose } = reply;
@@ -155,9 +155,9 @@ function cometField({ chat, verbose }: ChatReply): Body {
 }
 
 /**
- * "The following are only returned if the verbose parameter in the API request is true." This server is the chat
- * server, so its address replaces that of a Chat Server behind a load balancer. Only replies to comet chats have the URL
- * of customNotice (gms-api 7.2).
+ * "The following are only returned if the verbose parameter in the API request is true." This server is the
+ * chat server, so its address replaces that of a Chat Server behind a load balancer. Only replies to comet
+ * chats have the URL of customNotice (gms-api 7.2).
  */
 function verboseFields({ chat, verbose, baseUrl }: ChatReply): Body {
   if (!verbose) return {};

@@ -3,8 +3,8 @@ import { CodedError, type ErrorCode, type Json } from '../../engine/ports/index.
 import { WIRE_ERRORS, WireError, type WireErrorCode } from './wireErrors.ts';
 
 /**
- * The codes of parts that clients see as another code. The others have their own row in WIRE_ERRORS. A new code that is
- * in neither table does not compile.
+ * The codes of parts that clients see as another code. The others have their own row in WIRE_ERRORS. A new
+ * code that is in neither table does not compile.
  */
 export const WIRE_CODES: Readonly<Record<Exclude<ErrorCode, WireErrorCode>, WireErrorCode>> = {
   CHAT_FULL: 'CONFLICT',
@@ -22,8 +22,8 @@ export const WIRE_CODES: Readonly<Record<Exclude<ErrorCode, WireErrorCode>, Wire
 };
 
 /**
- * The only translation from thrown errors to replies. Errors made for the caller (WireError, CodedError, DocumentError,
- * an HTTP error with `expose`) show their message; any other error becomes INTERNAL.
+ * The only translation from thrown errors to replies. Errors made for the caller (WireError, CodedError,
+ * DocumentError, an HTTP error with `expose`) show their message; any other error becomes INTERNAL.
  */
 export function toWireError(thrown: unknown): WireError {
   if (thrown instanceof WireError) return thrown;
@@ -55,7 +55,10 @@ function hasOwnRow(code: ErrorCode): code is Extract<ErrorCode, WireErrorCode> {
   return Object.hasOwn(WIRE_ERRORS, code);
 }
 
-/** The caller who named a document also gets the reason why it could not be read. Other causes go only to the log. */
+/**
+ * The caller who named a document also gets the reason why it could not be read. Other causes go only to the
+ * log.
+ */
 function messageOf(error: CodedError): string {
   return error.code === 'DOCUMENT_UNREACHABLE' && error.cause instanceof Error
     ? `${error.message.replace(/\.$/, '')}: ${error.cause.message}`

@@ -1,9 +1,10 @@
 import type { Json } from '../../engine/ports/index.ts';
 
 /**
- * Every error of the HTTP API: the status, the class name that clients of the platform read (the documented one, or
- * `orsay.*` if none is documented), and the message that is used when the thrower has no more exact one. Codes are stable,
- * because clients may decide on them. docs/reference/errors.md is generated from this table.
+ * Every error of the HTTP API: the status, the class name that clients of the platform read (the documented
+ * one, or `orsay.*` if none is documented), and the message that is used when the thrower has no more exact
+ * one. Codes are stable, because clients may decide on them. docs/reference/errors.md is generated from this
+ * table.
  */
 export const WIRE_ERRORS = {
   // The request itself.

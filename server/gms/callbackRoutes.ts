@@ -47,8 +47,8 @@ export function registerCallbackRoutes(
 }
 
 /**
- * Creates a service or a callback. The key is checked first: a repetition gets the answer of the first request, even if
- * its fields differ.
+ * Creates a service or a callback. The key is checked first: a repetition gets the answer of the first
+ * request, even if its fields differ.
  */
 export async function createService(
   ctx: Context,

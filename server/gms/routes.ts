@@ -23,8 +23,8 @@ export interface GmsDeps {
 }
 
 /**
- * The API of Genesys Mobile Services, except chat and notifications. The order matters: requests that sessions answer
- * (`/service/{id}/{request}`) come after every URL that the server answers itself.
+ * The API of Genesys Mobile Services, except chat and notifications. The order matters: requests that
+ * sessions answer (`/service/{id}/{request}`) come after every URL that the server answers itself.
  */
 export function registerGmsRoutes(router: Router, deps: GmsDeps): void {
   router.get('/genesys/1/admin/node/status', (ctx) => {

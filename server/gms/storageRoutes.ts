@@ -108,7 +108,10 @@ export async function readStorage(
   };
 }
 
-/** Replies with the content of a file, unchanged. The headers keep browsers from running it: clients uploaded it. */
+/**
+ * Replies with the content of a file, unchanged. The headers keep browsers from running it: clients uploaded
+ * it.
+ */
 export async function replyFile(
   ctx: Context,
   storage: StorageAreas,

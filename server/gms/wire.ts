@@ -52,7 +52,10 @@ export function storageReply(area: StorageArea | undefined, urlOf: (key: string)
   );
 }
 
-/** Callback Services API, `_desired_time`: ISO 8601 with a zone. Returns ms since epoch; undefined when absent. */
+/**
+ * Callback Services API, `_desired_time`: ISO 8601 with a zone. Returns ms since epoch; undefined when
+ * absent.
+ */
 export function readInstant(value: Json | undefined, name: string): number | undefined {
   if (value === undefined || value === null || value === '') {
     return undefined;
@@ -122,7 +125,10 @@ export function readFind(query: Form, name?: string): FindServices {
   };
 }
 
-/** A record of Query-Callback (gms-api 2.3). The reference shows no sample, so the fields are those that its filters name. */
+/**
+ * A record of Query-Callback (gms-api 2.3). The reference shows no sample, so the fields are those that its
+ * filters name.
+ */
 export function callbackRecord(instance: ServiceInstance): Json {
   return {
     ...instance.lookup,

@@ -16,8 +16,9 @@ const GUARDED: readonly RegExp[] = [/^\/genesys\/1\/admin(\/|$)/i, /^\/agent(\/|
 const OPEN: readonly RegExp[] = [/^\/genesys\/1\/admin\/node\/status$/];
 
 /**
- * HTTP Basic for the URLs of administrators and agents. It runs before the body is read. A server without credentials
- * has no guard: there every URL is open, and the server listens on loopback only (requireCredentials).
+ * HTTP Basic for the URLs of administrators and agents. It runs before the body is read. A server without
+ * credentials has no guard: there every URL is open, and the server listens on loopback only
+ * (requireCredentials).
  */
 export function adminGuard(credentials: AdminCredentials): Middleware {
   const administrator = new Administrator(credentials);
@@ -38,7 +39,10 @@ function isGuarded(path: string): boolean {
 /** The administrator, as the configuration names them. */
 class Administrator {
   readonly #credentials: AdminCredentials;
-  /** scrypt takes 50 ms by design, so the last header that passed is remembered, as a digest and never in clear. */
+  /**
+   * scrypt takes 50 ms by design, so the last header that passed is remembered, as a digest and never in
+   * clear.
+   */
   #passed: string | undefined;
 
   constructor(credentials: AdminCredentials) {

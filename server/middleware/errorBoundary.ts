@@ -4,7 +4,10 @@ import { toWireError } from '../errors/index.ts';
 import { replyJson } from './replies.ts';
 import { idsOfRequest } from './requestLog.ts';
 
-/** First middleware: answers every thrown error as {"message","exception","code"}, and logs faults of the server. */
+/**
+ * First middleware: answers every thrown error as {"message","exception","code"}, and logs faults of the
+ * server.
+ */
 export function errorBoundary(deps: { readonly log: Log }): Middleware {
   return async (ctx, next) => {
     try {

@@ -8,9 +8,9 @@ import { WireError } from '../errors/index.ts';
 export const MAX_IDEMPOTENCY_KEY = 256;
 
 /**
- * The client's id of an event or request: the header Idempotency-Key. With it a repetition from any client is processed
- * once and gets the same answer; without it every call is a new event. The prefix keeps clients from using the ids that
- * the host gives to its own events. Throws PARAMETER_INVALID.
+ * The client's id of an event or request: the header Idempotency-Key. With it a repetition from any client is
+ * processed once and gets the same answer; without it every call is a new event. The prefix keeps clients
+ * from using the ids that the host gives to its own events. Throws PARAMETER_INVALID.
  */
 export function eventIdOf(ctx: Context): { readonly id?: string } {
   const key = readKey(ctx);
@@ -45,10 +45,10 @@ interface Reply {
 }
 
 /**
- * Remembers the reply of a request with an Idempotency-Key and gives it again to a repetition, even where the route
- * would now refuse the request. Errors are not remembered. Use it before a route whose reply is small and whose effect
- * may happen twice without harm, or has a key of its own. `actorOf` tells whose key it is, where a request names its
- * actor in another way than by `gms_user`.
+ * Remembers the reply of a request with an Idempotency-Key and gives it again to a repetition, even where the
+ * route would now refuse the request. Errors are not remembered. Use it before a route whose reply is small
+ * and whose effect may happen twice without harm, or has a key of its own. `actorOf` tells whose key it is,
+ * where a request names its actor in another way than by `gms_user`.
  */
 export function repeatable(once: Once, actorOf?: (ctx: Context) => string): Middleware {
   return async (ctx, next) => {

@@ -27,10 +27,10 @@ export function gmsHeaders(): Middleware {
 }
 
 /**
- * Reads see records before they are on the disk (D2). A reply that only reports records, or an error that follows from
- * them, therefore waits until they are there; it becomes STORE_UNAVAILABLE when the disk fails. A request that changes
- * something has waited for its own commit. A handler that reads again after its commit sets
- * `ctx.state.readsAfterCommit`.
+ * Reads see records before they are on the disk (D2). A reply that only reports records, or an error that
+ * follows from them, therefore waits until they are there; it becomes STORE_UNAVAILABLE when the disk fails.
+ * A request that changes something has waited for its own commit. A handler that reads again after its commit
+ * sets `ctx.state.readsAfterCommit`.
  */
 export function durableReplies(durable: Pick<Durable, 'whenDurable'>): Middleware {
   return async (ctx, next) => {

@@ -14,8 +14,8 @@ const FORM_TYPES = ['application/x-www-form-urlencoded', 'multipart/form-data'];
 const XML_TYPES = ['text/xml', 'application/xml', '*/*+xml'];
 
 /**
- * Basic HTTP Event I/O Processor, the receiving side: W3C SCXML C.2. It replies when the event is durable. With an
- * Idempotency-Key a repeated event counts once.
+ * Basic HTTP Event I/O Processor, the receiving side: W3C SCXML C.2. It replies when the event is durable.
+ * With an Idempotency-Key a repeated event counts once.
  */
 export function registerBasicHttpRoutes(router: Router, { sessions }: { readonly sessions: Sessions }): void {
   router.register(basicHttpPath(':sid'), ['get', 'post', 'put', 'delete'], async (ctx) => {

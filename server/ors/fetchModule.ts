@@ -32,9 +32,9 @@ interface Retry {
 }
 
 /**
- * Performs <session:fetch>. Its events are session.fetch.done {requestid, content, hints} and error.session.fetch
- * {requestid, error, description} with `error` as '<protocol>.<code>'. Real documents compare the error with HTTP
- * statuses, so it also has `status` and `content` of the reply. ors-dialect 2.8.
+ * Performs <session:fetch>. Its events are session.fetch.done {requestid, content, hints} and
+ * error.session.fetch {requestid, error, description} with `error` as '<protocol>.<code>'. Real documents
+ * compare the error with HTTP statuses, so it also has `status` and `content` of the reply. ors-dialect 2.8.
  */
 export function registerFetchModule(deps: FetchModuleDeps): void {
   const { sessions, durable, clock } = deps;

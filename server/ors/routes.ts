@@ -54,7 +54,9 @@ class OrsRoutes {
     replyJson(ctx, startReply(sessionId));
   }
 
-  /** The key of a start is remembered for longer than its session, which may have ended before the repetition. */
+  /**
+   * The key of a start is remembered for longer than its session, which may have ended before the repetition.
+   */
   async #startOnce(request: StartSession): Promise<SessionId> {
     const { id } = request;
     const keyed = keyedBy(id, 'session.start');

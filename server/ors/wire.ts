@@ -33,8 +33,8 @@ function readIdealTime(value: Json | undefined): number | undefined {
 }
 
 /**
- * The data of an event or a request: its fields, flat. A JSON body is also added as the two fields in which the
- * platform passes it on (ors-dialect 1).
+ * The data of an event or a request: its fields, flat. A JSON body is also added as the two fields in which
+ * the platform passes it on (ors-dialect 1).
  */
 export function readEventData(
   form: Form,

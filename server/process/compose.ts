@@ -29,8 +29,8 @@ export interface Orsay extends Omit<Parts, 'engine'> {
 }
 
 /**
- * Builds the server: its parts, the routes in front of them, and the socket. Durable tasks need the URL of the server,
- * so they start at once when the URL is configured, and otherwise when the server listens.
+ * Builds the server: its parts, the routes in front of them, and the socket. Durable tasks need the URL of
+ * the server, so they start at once when the URL is configured, and otherwise when the server listens.
  */
 export function compose(deps: ComposeDeps): Orsay {
   const base = new BaseUrl(deps.config.server.baseUrl ?? deps.baseUrl);
@@ -46,7 +46,8 @@ export function compose(deps: ComposeDeps): Orsay {
   });
   const app = createAppOf(deps, parts, { baseUrl, closing: stopping.signal });
   const callback = app.callback();
-  // The promise of Koa never rejects: the error boundary answers, and the app's 'error' event reports later failures.
+  // The promise of Koa never rejects: the error boundary answers, and the app's 'error' event reports later
+  // failures.
   const handler: RequestListener = (request, response) => void callback(request, response);
   const lifecycle = new Lifecycle({ handler, base, parts, engine, stopping });
   if (base.isKnown) lifecycle.startTasks();

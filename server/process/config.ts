@@ -31,7 +31,9 @@ const serviceSchema = optionsSchema.superRefine((options, context) => {
 const configSchema = z
   .strictObject({
     server: z.strictObject({
-      /** URL under which clients and documents reach this server; undefined: the address on which it listens. */
+      /**
+       * URL under which clients and documents reach this server; undefined: the address on which it listens.
+       */
       baseUrl: z.url({ protocol: /^https?$/ }).optional(),
       /** First part of every service id. */
       node: positive,
@@ -39,7 +41,9 @@ const configSchema = z
       requestTimeout: positive,
       /** Live sessions. Others return from the store when an event or a timer arrives for them. */
       maxLiveSessions: positive.optional(),
-      /** Megabytes of heap above which idle sessions leave memory; undefined: a part of what Node.js may use. */
+      /**
+       * Megabytes of heap above which idle sessions leave memory; undefined: a part of what Node.js may use.
+       */
       maxHeap: positive.optional(),
       /** Events that may wait for one session. */
       maxMailboxLength: positive.optional(),
@@ -118,8 +122,8 @@ export function parseConfig(value: unknown, source: string): Config {
 }
 
 /**
- * Reads config.json of the data directory. The first start writes it. People edit the file, so the whole of it is
- * checked: rejects with a ConfigError that has every problem.
+ * Reads config.json of the data directory. The first start writes it. People edit the file, so the whole of
+ * it is checked: rejects with a ConfigError that has every problem.
  */
 export async function readConfigFile(dataDir: string): Promise<Config> {
   await mkdir(dataDir, { recursive: true });
@@ -134,7 +138,10 @@ export async function readConfigFile(dataDir: string): Promise<Config> {
   return parseConfig(file.data, path);
 }
 
-/** The configuration of a new installation: a delayed chat, the smallest service, and a chat without a session. */
+/**
+ * The configuration of a new installation: a delayed chat, the smallest service, and a chat without a
+ * session.
+ */
 export function initialConfig(): Config {
   return {
     server: { node: 1, requestTimeout: 30 },
@@ -172,7 +179,9 @@ function checkNetwork(entry: string, context: z.RefinementCtx): void {
   }
 }
 
-/** Finds names that refer to nothing. Otherwise they would be noticed only when the first customer arrives. */
+/**
+ * Finds names that refer to nothing. Otherwise they would be noticed only when the first customer arrives.
+ */
 function checkReferences(config: Config, context: z.RefinementCtx): void {
   const report = (path: string[], message: string): void => {
     context.addIssue({ code: 'custom', path, message });

@@ -76,8 +76,8 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
 }
 
 /**
- * Refuses a host that other machines can reach while no administrator is configured, because then every URL is open.
- * Throws an Error that says how to configure one.
+ * Refuses a host that other machines can reach while no administrator is configured, because then every URL
+ * is open. Throws an Error that says how to configure one.
  */
 export function requireCredentials(host: string, hasCredentials: boolean): void {
   if (hasCredentials || isLoopback(host)) return;

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { Document } from '../../engine/interpreter/index.ts';
 
 /**
- * Knows the installed documents by their text. URLs do not count, because the sender of a document may name any URL, and
- * uploaded templates replace installed ones under the same URLs.
+ * Knows the installed documents by their text. URLs do not count, because the sender of a document may name
+ * any URL, and uploaded templates replace installed ones under the same URLs.
  */
 export class InstalledTexts {
   readonly #folder: string;

@@ -2,7 +2,10 @@ import type { QueueApplication } from '../../strategies/interaction/index.ts';
 import { WireError } from '../errors/index.ts';
 import type { Config } from './config.ts';
 
-/** The configured application of an interaction queue. Relative URLs of documents are resolved against the base URL. */
+/**
+ * The configured application of an interaction queue. Relative URLs of documents are resolved against the
+ * base URL.
+ */
 export function queueApplications(
   config: Config,
   baseUrl: () => string,

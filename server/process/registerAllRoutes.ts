@@ -40,7 +40,9 @@ export interface RouteDeps {
   readonly closing: AbortSignal;
 }
 
-/** Registers every URL of the server. GMS is last, because its last routes match every request to a service. */
+/**
+ * Registers every URL of the server. GMS is last, because its last routes match every request to a service.
+ */
 export function registerAllRoutes(router: Router, deps: RouteDeps): void {
   const { config, services, storage, notifications } = deps;
   registerOrsRoutes(router, { ...deps, node: `node${config.server.node}` });

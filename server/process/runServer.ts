@@ -13,7 +13,10 @@ import { STORE_MIGRATIONS } from './storeMigrations.ts';
 
 const PARENT_CHECK_MS = 500;
 
-/** Starts the server from the environment and runs it until SIGTERM or SIGINT. Ends the process with 1 when it cannot. */
+/**
+ * Starts the server from the environment and runs it until SIGTERM or SIGINT. Ends the process with 1 when it
+ * cannot.
+ */
 export function runServer(): void {
   serve().catch(fail);
 }

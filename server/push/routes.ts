@@ -9,7 +9,9 @@ import { idsOfTag, readEvent, readSubscription } from './wire.ts';
 
 const ROOT = '/genesys/1/notification';
 
-/** The documentation cuts off both class names after "...services.noti"; the rest is inferred (gms-api 8.1). */
+/**
+ * The documentation cuts off both class names after "...services.noti"; the rest is inferred (gms-api 8.1).
+ */
 const SUBSCRIPTION_EXCEPTION = 'com.genesyslab.gsg.services.notification.SubscriptionException';
 
 export interface PushRouteDeps {

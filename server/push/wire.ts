@@ -38,9 +38,9 @@ export function readSubscription(body: Json | undefined, gmsUser: string | undef
 }
 
 /**
- * gms-api 8.2. `message` is documented as a string. An object or array is accepted too, because some documents
- * send one and mean its JSON text. notificationDetails without a type names no device; it has only properties for the
- * pushes to subscribers (gms-api 6.1).
+ * gms-api 8.2. `message` is documented as a string. An object or array is accepted too, because some
+ * documents send one and mean its JSON text. notificationDetails without a type names no device; it has only
+ * properties for the pushes to subscribers (gms-api 6.1).
  */
 export function readEvent(body: Json | undefined): NotificationEvent {
   const fields = record(body, 'the body');

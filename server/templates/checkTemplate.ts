@@ -1,8 +1,8 @@
 import { DocumentError, type Problem, parseDocument } from '../../engine/interpreter/index.ts';
 
 /**
- * Finds every problem of every document of a template. Each .scxml is parsed as the server will serve it, and its
- * includes are resolved inside the template. `file` of a problem is the path in the template.
+ * Finds every problem of every document of a template. Each .scxml is parsed as the server will serve it, and
+ * its includes are resolved inside the template. `file` of a problem is the path in the template.
  */
 export async function checkTemplate(
   files: ReadonlyMap<string, Uint8Array>,

@@ -29,9 +29,9 @@ const REGULAR = 0o100000;
 const DIRECTORY = 0o040000;
 
 /**
- * Reads the files of a zip archive into memory, by path. It checks every entry before it unpacks any: paths that lead out
- * of the folder, links, duplicates, encrypted entries and zip bombs are refused. It checks sizes again while unpacking,
- * because an archive may state wrong ones. Rejects with ZipRefused.
+ * Reads the files of a zip archive into memory, by path. It checks every entry before it unpacks any: paths
+ * that lead out of the folder, links, duplicates, encrypted entries and zip bombs are refused. It checks
+ * sizes again while unpacking, because an archive may state wrong ones. Rejects with ZipRefused.
  */
 export async function readZip(bytes: Uint8Array): Promise<ReadonlyMap<string, Uint8Array>> {
   const zip = await open(Buffer.from(bytes));

@@ -21,9 +21,10 @@ const POINTERS = 'template';
 const VERSION_LENGTH = 16;
 
 /**
- * The installed templates, and the uploaded ones that replace them. An upload is a folder named by the hash of its
- * content, and a record that points to the folder; committing the record switches to it. Folders of earlier versions are
- * kept, because sessions that started from their URLs (<template>~<version>) may still read from them.
+ * The installed templates, and the uploaded ones that replace them. An upload is a folder named by the hash
+ * of its content, and a record that points to the folder; committing the record switches to it. Folders of
+ * earlier versions are kept, because sessions that started from their URLs (<template>~<version>) may still
+ * read from them.
  */
 export class TemplateStore implements Templates {
   readonly #durable: Durable;
@@ -142,7 +143,9 @@ function versionOf(files: ReadonlyMap<string, Uint8Array>): string {
   return hash.digest('hex').slice(0, VERSION_LENGTH);
 }
 
-/** Writes to another folder and renames it, so that a folder with the name of its version is always complete. */
+/**
+ * Writes to another folder and renames it, so that a folder with the name of its version is always complete.
+ */
 async function writeVersion(
   uploads: string,
   version: string,

@@ -14,8 +14,8 @@ export interface UrsRouteDeps {
 }
 
 /**
- * The URS web API as callback documents use it (urs-routing 1). Every request is a GET with a JSON reply. The pages do
- * not say how to delete a virtual call: here both `GET .../delete` and DELETE do it.
+ * The URS web API as callback documents use it (urs-routing 1). Every request is a GET with a JSON reply. The
+ * pages do not say how to delete a virtual call: here both `GET .../delete` and DELETE do it.
  */
 export function registerUrsRoutes(router: Router, deps: UrsRouteDeps): void {
   new UrsRoutes(deps).register(router);
@@ -45,7 +45,9 @@ class UrsRoutes {
     replyJson(ctx, startReply(connId));
   }
 
-  /** The position in a queue. The queue is named in the path or the query; undefined: the queue of the call. */
+  /**
+   * The position in a queue. The queue is named in the path or the query; undefined: the queue of the call.
+   */
   async #queue(ctx: Context): Promise<void> {
     const id = parseConnId(ctx.params.id);
     const { vq: inQuery, method } = readQueueQuery(ctx.state.form);

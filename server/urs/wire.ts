@@ -22,7 +22,10 @@ const number = (bounds: { readonly min: number; readonly max: number }) =>
   );
 const optionalText = text.transform((value) => (value === '' ? undefined : value));
 
-/** Query of urs/call/start. Only the names tenant, strategy and VQ_TARGET are documented; the others are inferred. */
+/**
+ * Query of urs/call/start. Only the names tenant, strategy and VQ_TARGET are documented; the others are
+ * inferred.
+ */
 const startSchema = z.object({
   tenant: optionalText,
   strategy: optionalText,

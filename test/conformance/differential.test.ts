@@ -9,7 +9,7 @@ import { SCION_FAULTS } from './scionFaults.ts';
 
 const RUNS = 400;
 
-/** What one event did: the logs, entries and exits of a run in document order, and the atomic states after it. */
+/** Outcome of one event: its logs, entries and exits in order, and the atomic states after it. */
 interface Step {
   readonly event: string;
   readonly log: readonly string[];

@@ -13,7 +13,7 @@ interface Script {
     readonly event: { readonly name: string };
     readonly nextConfiguration: readonly string[];
   }[];
-  /** What SCION did before it left Appendix D in some points. */
+  /** The script of SCION before it departed from Appendix D. */
   readonly legacySemantics?: Script;
 }
 

@@ -17,8 +17,9 @@ const enters = (id: string): string => `<onentry>${log(`'enter ${id}'`)}</onentr
 const exits = (id: string): string => `<onexit>${log(`'exit ${id}'`)}</onexit>`;
 
 /**
- * Where SCION leaves Appendix D, by name, and what the differential test does about it: `leftOut` is not generated
- * for it (generateDocument, `peer`), `normalised` is taken out of both logs alike, `cut` ends the comparison.
+ * Where SCION leaves Appendix D, by name, and what the differential test does about it: `leftOut` is not
+ * generated for it (generateDocument, `peer`), `normalised` is taken out of both logs alike, `cut` ends the
+ * comparison.
  */
 export const SCION_FAULTS: Readonly<Record<string, ScionFault>> = {
   'the domain may be a parallel': {

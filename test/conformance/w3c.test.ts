@@ -6,7 +6,7 @@ import { frameworkFolder } from '../support/peers.ts';
 /** One row of fixtures/conformance/w3c.json. */
 interface Row {
   readonly id: string;
-  /** Of the Recommendation. */
+  /** Section of the Recommendation. */
   readonly section: string;
   /** As W3C's manifest says; 'extra' is not in it. */
   readonly level: 'mandatory' | 'optional' | 'extra';
@@ -16,7 +16,7 @@ interface Row {
   readonly reason?: string;
   /** The document is ours: a file of fixtures/conformance. */
   readonly document?: string;
-  /** What is put back into the package's document, which was edited by hand. */
+  /** Undoes an edit that the package made in the document of W3C. */
   readonly restore?: { readonly from: string; readonly to: string };
   /** How a program checks a manual test. Absent: by the state 'pass'. */
   readonly by?: keyof typeof CHECKS;
@@ -44,7 +44,9 @@ const CHECKS = {
   },
   /** 250: the cancelled child runs its exit handlers, innermost first. */
   'exit handlers': ({ log }: Shown) => log.map(({ text }) => text).join() === 'Exiting sub01,Exiting sub0',
-  /** 307: data that is not there yet and data without the substructure log the same, and neither is an error. */
+  /**
+   * 307: data that is not there yet and data without the substructure log the same, and neither is an error.
+   */
   'same behaviour': ({ log }: Shown) =>
     log.length === 4 && log[0]!.text === log[2]!.text && log.every(({ label }) => !label.startsWith('error')),
 } as const;

@@ -53,8 +53,8 @@ describe(`a server killed ${KILLS} times with SIGKILL (ORSAY_CRASH_SEED=${SEED})
   });
 
   /**
-   * One process of the server: it starts, is checked, works under load, and is killed at a random time after its first
-   * acknowledgement.
+   * One process of the server: it starts, is checked, works under load, and is killed at a random time after
+   * its first acknowledgement.
    */
   async function liveAndDie(loads: readonly Load[], hasAcknowledged: () => boolean): Promise<void> {
     const { below, chance } = random;

@@ -12,7 +12,10 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const { version } = createRequire(import.meta.url)('../../package.json');
 const run = promisify(execFile);
 
-/** What a user of the types writes. Libraries are checked too: the declarations may name nothing that is not installed. */
+/**
+ * Code of a user of the types. The compiler also checks libraries: declarations may name installed packages
+ * only.
+ */
 const TYPED = `import { createSession, parseDocument, stepper, type Session, type Stepper } from 'orsay';
 const s: Stepper = await stepper('order.scxml');
 export const session: Session = createSession(await parseDocument('<scxml/>'), { params: { a: 1 } });

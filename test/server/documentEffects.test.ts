@@ -112,7 +112,7 @@ describe('an effect of a document at an own URL when the server is killed at any
       const repeated: number[] = [];
       await crashAtEveryWrite({
         server: {
-          // Those that fetching a service starts, beside the document of the test.
+          // The documents of services that the test's document creates.
           documents: writeDocuments({
             'd/d.scxml': document,
             'hello/hello.scxml': ANSWERING,

@@ -6,7 +6,9 @@ export interface AgentEvent {
   readonly [field: string]: unknown;
 }
 
-/** SIMULATION of an agent's desktop. It uses the agent API over HTTP and listens to its server-sent events. */
+/**
+ * SIMULATION of an agent's desktop. It uses the agent API over HTTP and listens to its server-sent events.
+ */
 export class SimulatedAgent {
   readonly #base: string;
   readonly #id: string;

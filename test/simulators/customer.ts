@@ -12,7 +12,10 @@ export interface Push {
 
 export type Reply = { readonly [field: string]: unknown };
 
-/** SIMULATION of a customer's mobile app. It uses the GMS API over HTTP and listens with the real CometD client. */
+/**
+ * SIMULATION of a customer's mobile app. It uses the GMS API over HTTP and listens with the real CometD
+ * client.
+ */
 export class SimulatedCustomer {
   readonly #base: string;
   readonly #gmsUser: string;

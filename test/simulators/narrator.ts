@@ -1,6 +1,9 @@
 import { inspect } from 'node:util';
 
-/** Prints a walk for people. The first mention of an id shows the id and its name; later ones show only the name. */
+/**
+ * Prints a walk for people. The first mention of an id shows the id and its name; later ones show only the
+ * name.
+ */
 export class Narrator {
   readonly #out: NodeJS.WritableStream;
   readonly #names = new Map<string, string>();

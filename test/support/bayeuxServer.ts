@@ -38,7 +38,9 @@ export interface BayeuxServer {
   readonly bayeux: Bayeux;
   send(body: unknown, headers?: Record<string, string>, path?: string): Exchange;
   post(body: unknown, headers?: Record<string, string>, path?: string): Promise<HttpAnswer>;
-  /** Makes a handshake with a gms_user and the first connect; `subscribe` (default) subscribes to /_genesys. */
+  /**
+   * Makes a handshake with a gms_user and the first connect; `subscribe` (default) subscribes to /_genesys.
+   */
   client(
     gmsUser: string,
     options?: { readonly ack?: boolean; readonly subscribe?: boolean },

@@ -2,8 +2,8 @@ import { CometD, type Message } from 'cometd';
 import { AckExtension } from 'cometd/AckExtension.js';
 import { adapt } from 'cometd-nodejs-client';
 
-// Without a cookie jar every client is a browser of its own. Clients that share one are told to poll, except the first,
-// every two seconds (multiple-clients advice). Without cookies only gms_user binds a session.
+// Without a cookie jar every client is a browser of its own. Clients that share one are told to poll, except
+// the first, every two seconds (multiple-clients advice). Without cookies only gms_user binds a session.
 adapt({
   cookies: {
     storeCookie: (_uri, _header, done) => done(null, undefined),
@@ -23,7 +23,9 @@ export interface CometdClient {
   disconnect(): Promise<void>;
 }
 
-/** Makes the handshake and the subscription as the GMS samples do, with gms_user as a header of every request. */
+/**
+ * Makes the handshake and the subscription as the GMS samples do, with gms_user as a header of every request.
+ */
 export async function connectCometd(
   url: string,
   gmsUser: string,

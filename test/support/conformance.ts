@@ -104,7 +104,10 @@ export const startInMemory: Start = async (url, read = readFile) => {
   };
 };
 
-/** Documents of <invoke><content>, loaded in advance: W3C 250 needs an invoked session that starts before the next event. */
+/**
+ * Documents of <invoke><content>, loaded in advance: W3C 250 needs an invoked session that starts before the
+ * next event.
+ */
 async function inlineChildren(document: Document, fetchText: FetchText): Promise<Map<string, Document>> {
   const found = new Map<string, Document>();
   for (const { content } of document.invokes) {
@@ -225,7 +228,10 @@ function notRefused(error: unknown): undefined {
   if (!(error instanceof DocumentError)) throw error;
 }
 
-/** A log that keeps only the lines of <log> elements. Lines of the host have more fields than a session and a label. */
+/**
+ * A log that keeps only the lines of <log> elements. Lines of the host have more fields than a session and a
+ * label.
+ */
 function listener(keep: (line: LogLine) => void): Log {
   const write: Log['info'] = ({ sessionId, label = '', ...more }, text) => {
     if (typeof sessionId !== 'string' || typeof label !== 'string' || Object.keys(more).length > 0) return;

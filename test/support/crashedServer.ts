@@ -26,8 +26,8 @@ export interface Crashed {
 
 /**
  * Makes the request of a new server that is killed after 0 store writes (of the request), 1, 2 and so on,
- * until the request is answered and the server is idle before it is killed. `check` is called for each, the last
- * included.
+ * until the request is answered and the server is idle before it is killed. `check` is called for each, the
+ * last included.
  */
 export async function crashAtEveryWrite(given: {
   readonly server: NonNullable<Options>;

@@ -19,8 +19,9 @@ export interface Stage {
 }
 
 /**
- * Runs the steps of a Dockerfile without Docker. The file system of each stage is a folder, and the paths of the image that
- * commands and variables name lead into it. The programs are those of this machine, not of the base image.
+ * Runs the steps of a Dockerfile without Docker. The file system of each stage is a folder, and the paths of
+ * the image that commands and variables name lead into it. The programs are those of this machine, not of the
+ * base image.
  */
 export function runDockerfile(context: string, folder: string): Stage {
   const ignored = readLines(join(context, '.dockerignore'));

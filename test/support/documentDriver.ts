@@ -125,8 +125,8 @@ export class DocumentDriver {
   }
 
   /**
-   * A synchronous request. Returns the answer; undefined if the session has not answered yet. `later(id)` returns
-   * it later.
+   * A synchronous request. Returns the answer; undefined if the session has not answered yet. `later(id)`
+   * returns it later.
    */
   request(name: string, data: Json = {}): Reply | undefined {
     return this.later(this.ask(name, data));

@@ -1,8 +1,8 @@
 import type { Document } from '../../engine/interpreter/document/model.ts';
 
 /**
- * The reason why a configuration is not legal by W3C SCXML 3.11; undefined when it is legal: exactly one child of <scxml> and of
- * each active compound state, all of each active parallel, and the parents of all.
+ * The reason why a configuration is not legal by W3C SCXML 3.11; undefined when it is legal: exactly one
+ * child of <scxml> and of each active compound state, all of each active parallel, and the parents of all.
  */
 export function illegality(document: Document, active: ReadonlySet<string>): string | undefined {
   const isActive = (index: number): boolean => index === 0 || active.has(document.states[index]!.id);

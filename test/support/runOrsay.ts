@@ -12,7 +12,10 @@ export interface OrsayRun {
   readonly stderr: string;
 }
 
-/** Runs the command `orsay` in a process of its own until it ends. `env` absent: this process's. `input`: its standard input. */
+/**
+ * Runs the command `orsay` in a process of its own until it ends. `env` absent: this process's. `input`: its
+ * standard input.
+ */
 export async function runOrsay(
   args: readonly string[],
   options: {

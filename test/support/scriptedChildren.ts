@@ -26,8 +26,8 @@ export interface ScriptedChildren {
 }
 
 /**
- * Children without processes: the real engine in this process, with a behaviour in front of it. They answer in a later
- * macrotask, like processes.
+ * Children without processes: the real engine in this process, with a behaviour in front of it. They answer
+ * in a later macrotask, like processes.
  */
 export function createScriptedChildren(options: {
   readonly behaviour?: Behaviour;

@@ -24,7 +24,9 @@ export interface Played {
 
 export const START_MS = Date.UTC(2026, 0, 5, 9, 0, 0);
 
-/** A session that processes one external event in each step, so that a test can stop it after every macrostep. */
+/**
+ * A session that processes one external event in each step, so that a test can stop it after every macrostep.
+ */
 export class PlayedSession {
   readonly clock: VirtualClock;
   readonly #session: InProcessSession;

@@ -1,6 +1,9 @@
 import type { StepInput } from '../../engine/interpreter/execution.ts';
 
-/** A session whose snapshot is stored: `before` are its inputs before the snapshot, `after` its inputs after it. */
+/**
+ * A session whose snapshot is stored: `before` are its inputs before the snapshot, `after` its inputs after
+ * it.
+ */
 export interface SnapshotCase {
   readonly name: string;
   readonly url: string;

@@ -1,7 +1,10 @@
 import type { Ids } from '../../engine/ports/ids.ts';
 import { asId } from './ids.ts';
 
-/** Ids that count: the same in every run. `session()` gives 000...0S1, `uuid()` 00000000-0000-7000-8000-000000000001. */
+/**
+ * Ids that count: the same in every run. `session()` gives 000...0S1, `uuid()`
+ * 00000000-0000-7000-8000-000000000001.
+ */
 export function createTestIds(): Ids {
   let counter = 0;
   function next(): number {

@@ -8,7 +8,7 @@ import { crc32 } from 'node:zlib';
  * other.
  *
  *   header      0  CRC-32 of the rest, 32 bit                payload   length of the key, 32 bit
- *   (48 bytes)  4  bytes of the payload, 32 bit                        length of the value, 32 bit, or REMOVED
+ *   (48 bytes) 4 bytes of the payload, 32 bit length of the value, 32 bit, or REMOVED
  *               8  serial number of the frame, double                  the key
  *              16  id of the store                                     the value
  *              32  id of the segment's generation

@@ -45,9 +45,10 @@ export function parseMessage(text: string): unknown {
 }
 
 /**
- * Checks that a message is an answer to the request `sent`; throws ProtocolBreach. A hostile document that controls its
- * child can answer anything for its own session, and nothing for other sessions: ids and keys that the interpreter
- * derives from the session must belong to it. The snapshot is not read: it is text, for the next child.
+ * Checks that a message is an answer to the request `sent`; throws ProtocolBreach. A hostile document that
+ * controls its child can answer anything for its own session, and nothing for other sessions: ids and keys
+ * that the interpreter derives from the session must belong to it. The snapshot is not read: it is text, for
+ * the next child.
  */
 export function checkAnswer(
   message: unknown,

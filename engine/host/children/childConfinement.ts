@@ -6,13 +6,17 @@ export interface Confinement {
   readonly names: readonly string[];
 }
 
-/** The limit of data pages is this much above that of resident memory: it stops a child that grows between two checks. */
+/**
+ * The limit of data pages is this much above that of resident memory: it stops a child that grows between two
+ * checks.
+ */
 const DATA_HEADROOM_MB = 512;
 const PROBE_TIMEOUT_MS = 2_000;
 
 /**
- * Confinement by this machine in addition to Node's. Each is tried once: a network namespace without a network, a limit of
- * data pages and no core dumps, and an end with the parent. Those that do not work on this machine are left out.
+ * Confinement by this machine in addition to Node's. Each is tried once: a network namespace without a
+ * network, a limit of data pages and no core dumps, and an end with the parent. Those that do not work on
+ * this machine are left out.
  */
 export function confinement(memoryMb: number): Confinement {
   if (process.platform !== 'linux') return { launcher: [], names: [] };

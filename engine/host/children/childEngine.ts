@@ -15,7 +15,10 @@ import type { ChildProgram, PendingRequest, Placement } from './childLink.ts';
 import type { ChildPool } from './childPool.ts';
 import { type ExecutionAnswer, type Opening, type ToChild, toDocumentMessage } from './messages.ts';
 
-/** A HostEngine whose sessions run in engine children. This process compiles no document and runs no document code. */
+/**
+ * A HostEngine whose sessions run in engine children. This process compiles no document and runs no document
+ * code.
+ */
 export class ChildEngine implements HostEngine {
   readonly #pool: ChildPool;
   #programs = 0;

@@ -95,8 +95,8 @@ interface SentRequest {
 /**
  * One engine child and its requests.
  *
- * LK1. A child answers in the order of requests. It may hold some answers back for a moment, so one of the ANSWERS_AT_ONCE
- *      oldest requests without an answer is the one that it works at.
+ * LK1. A child answers in the order of requests. It may hold some answers back for a moment, so one of the
+ *      ANSWERS_AT_ONCE oldest requests without an answer is the one that it works at.
  * LK2. Any other message is a breach of the protocol: the child is killed.
  * LK3. While the child has requests, its watch checks the time of the oldest one, and its memory.
  */
@@ -180,7 +180,9 @@ export class ChildLink {
     if (this.#sent.length > 0) this.#watch.begin();
   }
 
-  /** Data that are nested too deeply for JSON are a fault of this request only. The child gets nothing of it. */
+  /**
+   * Data that are nested too deeply for JSON are a fault of this request only. The child gets nothing of it.
+   */
   #sendRequest(pending: PendingRequest): void {
     const { program, execution } = pending;
     const isNew = !this.#programs.has(program.number);
@@ -237,7 +239,8 @@ export class ChildLink {
     try {
       for (const text of this.#reader.read(bytes)) this.#take(parseMessage(text));
     } catch (error) {
-      // A breach, a frame that is too large, or JSON that is too deep for the stack: the child's fault in all cases.
+      // A breach, a frame that is too large, or JSON that is too deep for the stack: the child's fault in all
+      // cases.
       this.#end('crash', `its engine child was ended: ${(error as Error).message}`);
       return;
     }

@@ -34,12 +34,15 @@ interface Slot {
 /**
  * Engine children: as many as configured, a spare child, and a quarantine child for suspects.
  *
- * P1. A session stays with its child until that child dies. The spare child is started in advance and replaces it.
- * P2. A request is blamed for a death only when nothing else can be the cause: it did not end in time and was the only
- *     request of its child; or it was alone in the quarantine child, and not for the first time if the child crashed.
- * P3. After a death all requests without an answer are repeated: steps are pure, and no step without an answer was
- *     committed. The oldest ones (LK1) are suspects and go to the quarantine child, one at a time; the others go to the
- *     next child. A request that has seen two deaths goes to quarantine too: several requests may kill their children.
+ * P1. A session stays with its child until that child dies. The spare child is started in advance and
+ *     replaces it.
+ * P2. A request is blamed for a death only when nothing else can be the cause: it did not end in time and was
+ *     the only request of its child; or it was alone in the quarantine child, and not for the first time if
+ *     the child crashed.
+ * P3. After a death all requests without an answer are repeated: steps are pure, and no step without an
+ *     answer was committed. The oldest ones (LK1) are suspects and go to the quarantine child, one at a time;
+ *     the others go to the next child. A request that has seen two deaths goes to quarantine too: several
+ *     requests may kill their children.
  * P4. A session that was blamed stays in quarantine, where it can delay only other suspects.
  */
 export class ChildPool {
@@ -169,7 +172,10 @@ export class ChildPool {
     for (const pending of all) this.#runIn(slot, pending);
   }
 
-  /** Starts a child at once, so that the next request does not wait for it, unless the lost child had no request. */
+  /**
+   * Starts a child at once, so that the next request does not wait for it, unless the lost child had no
+   * request.
+   */
   #replace(slot: Slot, { wasReady, wasUsed }: Death): void {
     slot.startFailures = wasReady ? 0 : slot.startFailures + 1;
     if (slot.startFailures >= MAX_START_FAILURES) {

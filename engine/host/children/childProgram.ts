@@ -9,9 +9,10 @@ export const BUILT_CHILD_PROGRAM = 'engineChild.mjs';
 let program: string | undefined;
 
 /**
- * Path of the program that engine children run: one file, because a child may read nothing else. A build contains it.
- * In a checkout the first call bundles it into a temporary folder, which this process removes at its exit. A child
- * cannot run tsx itself: tsx writes a cache and starts threads and processes, which a child may not.
+ * Path of the program that engine children run: one file, because a child may read nothing else. A build
+ * contains it. In a checkout the first call bundles it into a temporary folder, which this process removes at
+ * its exit. A child cannot run tsx itself: tsx writes a cache and starts threads and processes, which a child
+ * may not.
  */
 export function childProgram(): string {
   program ??= import.meta.filename.endsWith('.ts') ? madeNow() : built();

@@ -23,9 +23,9 @@ const HEAP_SHARE = 0.6;
 /**
  * Engine children as processes. None is started before a session needs one.
  *
- * A child is confined by its own address space, SIGKILL, an empty environment, Node's permission model (it reads its own
- * program and nothing else, writes nothing, starts nothing), a heap limit, and the means of this machine that
- * childConfinement.ts finds.
+ * A child is confined by its own address space, SIGKILL, an empty environment, Node's permission model (it
+ * reads its own program and nothing else, writes nothing, starts nothing), a heap limit, and the means of
+ * this machine that childConfinement.ts finds.
  */
 export class EngineChildren {
   readonly engine: HostEngine;

@@ -1,6 +1,11 @@
-/** Named limits of engine children. Both sides keep them: a child that breaks one is treated as hostile and killed. */
+/**
+ * Named limits of engine children. Both sides keep them: a child that breaks one is treated as hostile and
+ * killed.
+ */
 
-/** Characters of one answer: outcome, snapshot and data of one step. A step with a longer answer is undone. */
+/**
+ * Characters of one answer: outcome, snapshot and data of one step. A step with a longer answer is undone.
+ */
 export const MAX_ANSWER_CHARS = 4_194_304;
 /** Bytes of one frame from a child: the longest answer, in UTF-8, with its snapshot escaped. */
 export const MAX_FRAME_BYTES_FROM_CHILD = 16_777_216;
@@ -14,15 +19,20 @@ export const MAX_KEY_CHARS = 4_096;
 export const MAX_FAULT_CHARS = 2_000;
 
 /**
- * Answers that a child sends together, if it has them within MAX_HELD_MS: a system call for each costs as much as a step.
- * So one of this many oldest requests is the one that a child works at.
+ * Answers that a child sends together, if it has them within MAX_HELD_MS: a system call for each costs as
+ * much as a step. So one of this many oldest requests is the one that a child works at.
  */
 export const ANSWERS_AT_ONCE = 4;
-/** ms that an answer may wait for the next ones. Few: the server takes silence for a step that does not end. */
+/**
+ * ms that an answer may wait for the next ones. Few: the server takes silence for a step that does not end.
+ */
 export const MAX_HELD_MS = 4;
 /** Requests that one child has and did not answer. Few, because all of them are repeated when it ends. */
 export const MAX_IN_FLIGHT = 64;
-/** Sessions that one child holds. The least recently used ones are restored from their snapshots when needed again. */
+/**
+ * Sessions that one child holds. The least recently used ones are restored from their snapshots when needed
+ * again.
+ */
 export const MAX_OPEN_EXECUTIONS = 2_000;
 /** Compiled documents that one child holds. */
 export const MAX_CHILD_PROGRAMS = 100;

@@ -2,9 +2,9 @@ import type { Document, Limits, StartOptions, StepInput, StepOutcome } from '../
 import type { Json, SessionId } from '../../ports/index.ts';
 
 /**
- * The messages between the server and an engine child. The server numbers documents (`program`), sessions (`execution`)
- * and child requests (`request`). A child answers requests in their order. The ids and hashes of sessions select nothing
- * in a child.
+ * The messages between the server and an engine child. The server numbers documents (`program`), sessions
+ * (`execution`) and child requests (`request`). A child answers requests in their order. The ids and hashes
+ * of sessions select nothing in a child.
  */
 export type ToChild = ChildRequest | ChildNotice;
 
@@ -83,7 +83,10 @@ export type ExecutionAnswer =
   /** The answer is longer than MAX_ANSWER_CHARS. The child does not hold the session any more. */
   | { readonly kind: 'tooLarge'; readonly request: number; readonly chars: number };
 
-/** A document without the fields that only loading needs: a child compiles and runs, it never parses XML or fetches. */
+/**
+ * A document without the fields that only loading needs: a child compiles and runs, it never parses XML or
+ * fetches.
+ */
 export type DocumentMessage = Omit<Document, 'stateById' | 'sources' | 'warnings'> & {
   readonly stateById: readonly (readonly [string, number])[];
 };

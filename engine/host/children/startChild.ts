@@ -11,8 +11,8 @@ const TICKS_PER_SECOND = 100;
 const PAGE_BYTES = 4096;
 
 /**
- * Runs a command with a socket to this process as its descriptor 3, and nothing else. `pids` has its process id while it
- * lives.
+ * Runs a command with a socket to this process as its descriptor 3, and nothing else. `pids` has its process
+ * id while it lives.
  */
 export function startChild(
   command: readonly string[],
@@ -50,7 +50,8 @@ class StartedChild implements ChildProcess {
     const { pid } = started;
     this.#pid = pid;
     if (pid !== undefined) pids.add(pid);
-    // An idle child must not prevent the end of the server. The clock of the pool watches children that have requests.
+    // An idle child must not prevent the end of the server. The clock of the pool watches children that have
+    // requests.
     const stderr = started.stderr as Socket;
     for (const handle of [started, this.#socket, stderr]) handle.unref();
     this.#socket.on('data', (bytes: Buffer) => listener.onBytes(bytes));
@@ -102,7 +103,10 @@ function firstCharsOf(stream: Readable): () => string {
   return () => text;
 }
 
-/** Undefined where there is no /proc. Field 2 is a name that may contain anything, so fields count from after it. */
+/**
+ * Undefined where there is no /proc. Field 2 is a name that may contain anything, so fields count from after
+ * it.
+ */
 function usageOf(pid: number): ChildUsage | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

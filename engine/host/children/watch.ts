@@ -13,9 +13,9 @@ export interface ChildWatchDeps {
 }
 
 /**
- * Checks the time and memory of a child while it has a request to answer. Time is counted in checks, so that time in
- * which the server itself was busy does not count. A child that got little processor time is given STARVED_FACTOR times
- * as long.
+ * Checks the time and memory of a child while it has a request to answer. Time is counted in checks, so that
+ * time in which the server itself was busy does not count. A child that got little processor time is given
+ * STARVED_FACTOR times as long.
  */
 export class ChildWatch {
   readonly #deps: ChildWatchDeps;

@@ -5,7 +5,10 @@ import { type MicrostepPlan, planInitial, planMicrostep } from './microstepPlan.
 import { StateSet } from './stateSet.ts';
 import type { Configuration, HistoryValue } from './transitionDomain.ts';
 
-/** Ids of active states in all remembered configurations of a document. Beyond it the table starts again, empty. */
+/**
+ * Ids of active states in all remembered configurations of a document. Beyond it the table starts again,
+ * empty.
+ */
 export const MAX_REMEMBERED_STATES = 2_000_000;
 /** Event names, and sets of enabled transitions, that one configuration remembers. */
 export const MAX_REMEMBERED_CHOICES = 1_000;
@@ -18,8 +21,8 @@ export interface EnabledTransitions extends Omit<MicrostepPlan, 'after'> {
 }
 
 /**
- * The transitions that an event (or no event) can enable in one configuration, in the order in which selection
- * tries them: a list for each atomic state, its own transitions first, then those of its ancestors.
+ * The transitions that an event (or no event) can enable in one configuration, in the order in which
+ * selection tries them: a list for each atomic state, its own transitions first, then those of its ancestors.
  */
 export interface Candidates {
   readonly lists: readonly (readonly Transition[])[];
@@ -28,8 +31,8 @@ export interface Candidates {
 }
 
 /**
- * A configuration with its history values, shared by all sessions of the document that are in it. It remembers the
- * candidates of event names and the plans of microsteps: they depend on nothing else.
+ * A configuration with its history values, shared by all sessions of the document that are in it. It
+ * remembers the candidates of event names and the plans of microsteps: they depend on nothing else.
  */
 export class KnownConfiguration implements Configuration {
   readonly states: StateSet;
@@ -110,9 +113,9 @@ function untilUnconditional(transitions: readonly Transition[]): readonly Transi
 /**
  * The configurations that sessions of a document have been in, each once.
  *
- * This memory makes the cost of an event depend on the content that the event executes, and not on the size of the
- * document. Without it, each event computes its exit set and entry set again: a document of 200 states then handles
- * some 10,000 events a second instead of millions (bench/README.md, document c).
+ * This memory makes the cost of an event depend on the content that the event executes, and not on the size
+ * of the document. Without it, each event computes its exit set and entry set again: a document of 200 states
+ * then handles some 10,000 events a second instead of millions (bench/README.md, document c).
  */
 export class ConfigurationTable {
   readonly document: Document;

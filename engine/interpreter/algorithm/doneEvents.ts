@@ -5,7 +5,10 @@ import { doneData } from '../ors/doneData.ts';
 import { stateAt } from './hierarchy.ts';
 import type { Step } from './step.ts';
 
-/** W3C SCXML D, procedure enterStates: the done events of a final state. Only the event of its parent has the donedata. */
+/**
+ * W3C SCXML D, procedure enterStates: the done events of a final state. Only the event of its parent has the
+ * donedata.
+ */
 export function raiseDoneEvents(final: number, done: readonly number[], step: Step): void {
   const donedata = evaluateDoneData(stateAt(step.document, final).donedata, step);
   for (const [index, state] of done.entries()) raiseDone(state, index === 0 ? donedata : undefined, step);

@@ -32,7 +32,8 @@ export function computeEntrySet(
 ): StateEntry[] {
   const entrySet = new EntrySet(document, history.after);
   for (const transition of transitions) {
-    // Differs from D: the domain is the one that was exited, even if the exit changed the value of a history state.
+    // Differs from D: the domain is the one that was exited, even if the exit changed the value of a history
+    // state.
     entrySet.domain = Math.max(0, getTransitionDomain(document, transition, history.before));
     for (const target of transition.targets) entrySet.addDescendantStatesToEnter(target);
     for (const target of getEffectiveTargetStates(document, transition, history.after)) {
@@ -42,7 +43,10 @@ export function computeEntrySet(
   return entrySet.entries();
 }
 
-/** The three sets that computeEntrySet of D fills: statesToEnter, statesForDefaultEntry, defaultHistoryContent. */
+/**
+ * The three sets that computeEntrySet of D fills: statesToEnter, statesForDefaultEntry,
+ * defaultHistoryContent.
+ */
 class EntrySet {
   /** Domain of the transition whose targets are added now. It stays active, and so do its ancestors. */
   domain = 0;
@@ -98,9 +102,9 @@ class EntrySet {
   }
 
   /**
-   * Differs from D where the domain is below the parent of the history state. D then adds the ancestors up to that
-   * parent, which were not exited. Their parallels would be entered a second time with other children: not a legal
-   * configuration (W3C 3.11).
+   * Differs from D where the domain is below the parent of the history state. D then adds the ancestors up to
+   * that parent, which were not exited. Their parallels would be entered a second time with other children:
+   * not a legal configuration (W3C 3.11).
    */
   #addHistory(history: number): void {
     const { parent } = stateAt(this.#document, history);

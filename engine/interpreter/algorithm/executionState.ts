@@ -24,8 +24,8 @@ export interface RunningInvoke {
 }
 
 /**
- * The state of a session between two steps, without its data. Collections that are empty are undefined, because
- * many thousands of idle sessions are in memory at the same time.
+ * The state of a session between two steps, without its data. Collections that are empty are undefined,
+ * because many thousands of idle sessions are in memory at the same time.
  */
 export interface ExecutionState {
   readonly sessionId: string;

@@ -1,7 +1,10 @@
 import type { Document, StateNode } from '../document/model.ts';
 import type { StateSet } from './stateSet.ts';
 
-/** Questions about the tree of states. States are numbered in document order, so a subtree is a range of numbers. */
+/**
+ * Questions about the tree of states. States are numbered in document order, so a subtree is a range of
+ * numbers.
+ */
 
 export function stateAt(document: Document, index: number): StateNode {
   return document.states[index]!;
@@ -16,7 +19,10 @@ export function isCompoundOrScxml(state: StateNode): boolean {
   return state.kind === 'compound' || state.kind === 'scxml';
 }
 
-/** W3C SCXML D, function getProperAncestors(state1, state2): from the parent upwards, without `upTo`. -1: all of them. */
+/**
+ * W3C SCXML D, function getProperAncestors(state1, state2): from the parent upwards, without `upTo`. -1: all
+ * of them.
+ */
 export function getProperAncestors(document: Document, state: number, upTo: number): number[] {
   const ancestors: number[] = [];
   let at = stateAt(document, state).parent;
@@ -27,7 +33,10 @@ export function getProperAncestors(document: Document, state: number, upTo: numb
   return ancestors;
 }
 
-/** W3C SCXML D, function findLCCA: the deepest compound state (or <scxml>) above the first state that contains all others. */
+/**
+ * W3C SCXML D, function findLCCA: the deepest compound state (or <scxml>) above the first state that contains
+ * all others.
+ */
 export function findLCCA(document: Document, states: readonly number[]): number {
   const [head, ...tail] = states;
   for (const ancestor of getProperAncestors(document, head!, -1)) {

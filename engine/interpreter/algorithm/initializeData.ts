@@ -4,7 +4,10 @@ import { stateAt } from './hierarchy.ts';
 import { StateSet } from './stateSet.ts';
 import type { Step } from './step.ts';
 
-/** W3C 5.3.3: early binding sets every item at the start. Late binding declares them all, and sets those of <scxml>. */
+/**
+ * W3C 5.3.3: early binding sets every item at the start. Late binding declares them all, and sets those of
+ * <scxml>.
+ */
 export function initializeDatamodel(step: Step): void {
   const { document, data } = step;
   for (const item of document.data) data.declare(item.id);

@@ -15,11 +15,12 @@ import { disarmTimer, fireTimer } from './sends.ts';
 import { Step, type SteppedSession } from './step.ts';
 
 /**
- * W3C SCXML 1.0, Appendix D. The procedures have the names that they have there, and are in the same order. The
- * global variables of D are in the Step, or in the state of the session where they last longer.
+ * W3C SCXML 1.0, Appendix D. The procedures have the names that they have there, and are in the same order.
+ * The global variables of D are in the Step, or in the state of the session where they last longer.
  *
  * I1. Only macrostep() takes events from the internal queue, which is empty when a step ends.
- * I2. The exit set and the entry set of a microstep are computed before it executes anything (EnabledTransitions).
+ * I2. The exit set and the entry set of a microstep are computed before it executes anything
+ *     (EnabledTransitions).
  * I3. A step never waits, never reads a clock, and never throws for a fault of the document.
  * I4. A step keeps everything in its own Step object: steps of different sessions may nest.
  */
@@ -109,7 +110,9 @@ function processExternalEvent(step: Step, event: ScxmlEvent): void {
   macrostep(step);
 }
 
-/** The first half of D's loop: eventless transitions and internal events, until the configuration is stable. */
+/**
+ * The first half of D's loop: eventless transitions and internal events, until the configuration is stable.
+ */
 function macrostep(step: Step): void {
   const limit = step.state.limits.MAX_MICROSTEPS_PER_MACROSTEP;
   step.forgetReports();
@@ -222,7 +225,9 @@ function exitState(step: Step, index: number): void {
   step.observer.stateExited(state);
 }
 
-/** D, procedure executeTransitionContent. ORS: it executes in the scope of its source state (ors-dialect 2.3). */
+/**
+ * D, procedure executeTransitionContent. ORS: it executes in the scope of its source state (ors-dialect 2.3).
+ */
 function executeTransitionContent(step: Step, { transitions, exitSet }: EnabledTransitions): void {
   for (const transition of transitions) {
     step.observer.transitionTaken(transition);

@@ -15,7 +15,10 @@ const SCXML_INVOKE_TYPES = new Set([
   'http://www.w3.org/TR/scxml',
 ]);
 
-/** W3C SCXML 6.4: evaluates an <invoke> and starts it. After a fault, which raises an error event, nothing is started. */
+/**
+ * W3C SCXML 6.4: evaluates an <invoke> and starts it. After a fault, which raises an error event, nothing is
+ * started.
+ */
 export function startInvoke(invoke: Invoke, step: Step): void {
   try {
     evaluateAndStart(invoke, step);
@@ -99,7 +102,10 @@ function emitUninvoke(invokeId: string, { childId }: RunningInvoke, step: Step):
   step.emit({ kind: 'uninvoke', key: step.nextId('effect'), invokeId, childId });
 }
 
-/** W3C SCXML D, procedure mainEventLoop: the <finalize> of the invoke that the event comes from, and autoforward. */
+/**
+ * W3C SCXML D, procedure mainEventLoop: the <finalize> of the invoke that the event comes from, and
+ * autoforward.
+ */
 export function finalizeAndForward(event: ScxmlEvent, step: Step): void {
   const { invokes } = step.state;
   if (invokes === undefined) return;
@@ -114,7 +120,10 @@ export function finalizeAndForward(event: ScxmlEvent, step: Step): void {
   step.performRealmRequests();
 }
 
-/** W3C SCXML D, applyFinalize. An empty <finalize> assigns the event's data to the namelist and params (W3C 6.5). */
+/**
+ * W3C SCXML D, applyFinalize. An empty <finalize> assigns the event's data to the namelist and params (W3C
+ * 6.5).
+ */
 function applyFinalize(invoke: Invoke, event: ScxmlEvent, step: Step): void {
   if (!invoke.hasFinalize) return;
   if (invoke.finalize.length > 0) {

@@ -69,7 +69,10 @@ function planEntries(
   return { entrySet, ends };
 }
 
-/** W3C SCXML D, procedure enterStates: the states that the entered final state completes, at the moment of its entry. */
+/**
+ * W3C SCXML D, procedure enterStates: the states that the entered final state completes, at the moment of its
+ * entry.
+ */
 function statesDone(document: Document, final: number, configuration: StateSet): number[] {
   const { parent } = stateAt(document, final);
   const grandparent = stateAt(document, parent).parent;

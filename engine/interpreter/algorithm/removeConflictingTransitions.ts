@@ -4,8 +4,8 @@ import type { StateSet } from './stateSet.ts';
 import { type Configuration, computeExitSet } from './transitionDomain.ts';
 
 /**
- * W3C SCXML D, function removeConflictingTransitions. Two transitions conflict when both exit the same state. The one
- * whose source is a descendant of the other's source preempts; otherwise the earlier one stays.
+ * W3C SCXML D, function removeConflictingTransitions. Two transitions conflict when both exit the same state.
+ * The one whose source is a descendant of the other's source preempts; otherwise the earlier one stays.
  */
 export function removeConflictingTransitions(
   document: Document,

@@ -8,7 +8,10 @@ export function selectTransitions(step: Step, event: ScxmlEvent): EnabledTransit
   return select(step, step.state.configuration.candidates(event.name));
 }
 
-/** W3C SCXML D, function selectEventlessTransitions, without those that conflict. Undefined when none is enabled. */
+/**
+ * W3C SCXML D, function selectEventlessTransitions, without those that conflict. Undefined when none is
+ * enabled.
+ */
 export function selectEventlessTransitions(step: Step): EnabledTransitions | undefined {
   return select(step, step.state.configuration.eventlessCandidates());
 }
@@ -20,7 +23,10 @@ function select(step: Step, candidates: Candidates | undefined): EnabledTransiti
   return enabled.length === 0 ? undefined : step.state.configuration.enabled(enabled);
 }
 
-/** The first enabled transition of each list. Lists share transitions of common ancestors: each is evaluated once. */
+/**
+ * The first enabled transition of each list. Lists share transitions of common ancestors: each is evaluated
+ * once.
+ */
 function firstEnabled(step: Step, lists: Candidates['lists']): readonly Transition[] {
   const enabled: Transition[] = [];
   const evaluated = lists.length > 1 ? new Map<Transition, boolean>() : undefined;
@@ -38,9 +44,9 @@ function firstEnabled(step: Step, lists: Candidates['lists']): readonly Transiti
 }
 
 /**
- * W3C SCXML D, function conditionMatch. A condition that cannot be evaluated is false and raises an error (W3C 5.9.1).
- * The condition of an eventless transition raises it once a macrostep; otherwise the error event would cause the next
- * evaluation, without end.
+ * W3C SCXML D, function conditionMatch. A condition that cannot be evaluated is false and raises an error
+ * (W3C 5.9.1). The condition of an eventless transition raises it once a macrostep; otherwise the error event
+ * would cause the next evaluation, without end.
  */
 function conditionMatch(step: Step, { cond, events, index, at }: Transition): boolean {
   if (cond === undefined) return true;

@@ -35,7 +35,9 @@ export function performSend(request: SendRequest, step: SendingStep): void {
   else sendToSelf(request, step);
 }
 
-/** W3C 201: events that a session sends to itself keep their order, also when one of them goes through HTTP. */
+/**
+ * W3C 201: events that a session sends to itself keep their order, also when one of them goes through HTTP.
+ */
 function sendToSelf({ event, sendid }: Extract<SendRequest, { to: 'self' }>, step: SendingStep): void {
   if (!step.loopsBack) {
     step.queueExternal(event);

@@ -31,8 +31,8 @@ export interface SteppedSession {
 }
 
 /**
- * One step of one session. Holds the global variables of W3C SCXML D that live no longer than a step, and the effects
- * so far. Everything that executable content does to its session goes through here.
+ * One step of one session. Holds the global variables of W3C SCXML D that live no longer than a step, and the
+ * effects so far. Everything that executable content does to its session goes through here.
  */
 export class Step implements ContentHost, SendingStep {
   readonly document: Document;
@@ -48,7 +48,9 @@ export class Step implements ContentHost, SendingStep {
   running = true;
   /** D: states that were entered in this macrostep and have invokes, in entry order. */
   statesToInvoke: number[] = [];
-  /** The active states in the course of a microstep. Undefined between microsteps, and when no code can ask. */
+  /**
+   * The active states in the course of a microstep. Undefined between microsteps, and when no code can ask.
+   */
   activeStates: StateSet | undefined;
   loopsBack = false;
   readonly #internalQueue: ScxmlEvent[] = [];
@@ -140,8 +142,9 @@ export class Step implements ContentHost, SendingStep {
   }
 
   /**
-   * Logs an error event that no transition takes, because nothing else would show the fault. Code that ran too long
-   * ends its session when the document does not handle that: its work is missing, and nothing repairs it.
+   * Logs an error event that no transition takes, because nothing else would show the fault. Code that ran
+   * too long ends its session when the document does not handle that: its work is missing, and nothing
+   * repairs it.
    */
   reportUnhandled({ name, type, data }: ScxmlEvent): void {
     if (type !== EventType.PLATFORM || !name.startsWith('error.')) return;
@@ -150,7 +153,10 @@ export class Step implements ContentHost, SendingStep {
     if (limitOf(data) === 'MAX_CODE_STEPS') throw new SessionFailure('MAX_CODE_STEPS', text);
   }
 
-  /** True the first time in a macrostep: the condition of an eventless transition is evaluated many times in it. */
+  /**
+   * True the first time in a macrostep: the condition of an eventless transition is evaluated many times in
+   * it.
+   */
   isFirstReport(transition: number): boolean {
     this.#reported ??= new Set();
     if (this.#reported.has(transition)) return false;

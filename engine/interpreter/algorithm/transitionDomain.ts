@@ -11,7 +11,10 @@ export interface Configuration {
   readonly history: HistoryValue;
 }
 
-/** W3C SCXML D, function getEffectiveTargetStates: the targets; a history state is replaced by its value or its default. */
+/**
+ * W3C SCXML D, function getEffectiveTargetStates: the targets; a history state is replaced by its value or
+ * its default.
+ */
 export function getEffectiveTargetStates(
   document: Document,
   transition: Transition,

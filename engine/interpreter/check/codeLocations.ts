@@ -10,7 +10,9 @@ export class CodeLocations {
     this.#texts = new Map(sources.map(({ url, text }) => [url, text]));
   }
 
-  /** Location of an index of the expression's source; that of the expression when the file's text is missing. */
+  /**
+   * Location of an index of the expression's source; that of the expression when the file's text is missing.
+   */
   locate(expression: Expression, index: number): SourceLocation {
     const file = this.#fileOf(expression.at.file);
     if (!file) return expression.at;
@@ -38,7 +40,10 @@ export class CodeLocations {
   }
 }
 
-/** Comments and CDATA keep their line breaks, so the line is exact. The column is exact where no entity is before it. */
+/**
+ * Comments and CDATA keep their line breaks, so the line is exact. The column is exact where no entity is
+ * before it.
+ */
 function scriptLocation({ source, at }: Expression, index: number): SourceLocation {
   const lines = source.slice(0, index).split(/\r\n|[\n\r\u2028\u2029]/);
   const last = lines.at(-1)!;
@@ -49,7 +54,9 @@ function scriptLocation({ source, at }: Expression, index: number): SourceLocati
 const ATTRIBUTE_START = /[^\s=]+\s*=\s*["']/y;
 const ENTITY = /&(#x[0-9a-f]+|#\d+|\w+);/iy;
 
-/** Offset in the file of a character of an attribute's value: an entity or a line end counts as one character. */
+/**
+ * Offset in the file of a character of an attribute's value: an entity or a line end counts as one character.
+ */
 function attributeOffset(text: string, start: number, index: number): number | undefined {
   ATTRIBUTE_START.lastIndex = start;
   if (!ATTRIBUTE_START.test(text)) return undefined;

@@ -55,7 +55,10 @@ function check(expression: Expression): Omit<CheckedCode, 'expression'> {
   }
 }
 
-/** Adds the attributes that are left out. An attribute that is also a location has two expressions: one is enough. */
+/**
+ * Adds the attributes that are left out. An attribute that is also a location has two expressions: one is
+ * enough.
+ */
 function addWords(module: string, element: ExtensionElement, words: Set<number>): void {
   const isKnown = isKnownElement(module, element.name);
   for (const [name, { literal, value, location }] of Object.entries(element.attributes)) {

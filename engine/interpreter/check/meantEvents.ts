@@ -2,14 +2,17 @@ import type { Draft } from '../document/draft.ts';
 import { descriptorsOf } from './dottedNames.ts';
 import type { SentEvents } from './sentEvents.ts';
 
-/** Letters of the longest name that is compared, and the number of pairs of names compared in one document. */
+/**
+ * Letters of the longest name that is compared, and the number of pairs of names compared in one document.
+ */
 const MAX_COMPARED_LETTERS = 64;
 const MAX_COMPARED_PAIRS = 20_000;
 
 /**
- * True for an event that the document does not send but seems to mean: it sends another event with the same first
- * word (`order.paid` beside `order.sent`), or with a name that differs in a letter or two, or one that no transition
- * waits for, which may be a misspelling. False for all when the document computes names, which cannot be known.
+ * True for an event that the document does not send but seems to mean: it sends another event with the same
+ * first word (`order.paid` beside `order.sent`), or with a name that differs in a letter or two, or one that
+ * no transition waits for, which may be a misspelling. False for all when the document computes names, which
+ * cannot be known.
  */
 export function meantEvents(draft: Draft, sent: SentEvents): (name: string) => boolean {
   const { names, prefixes } = sent;

@@ -9,7 +9,10 @@ export interface FreeName {
   readonly index: number;
 }
 
-/** The names in a piece of code. A block counts as part of its function, so a name is declared rather than free. */
+/**
+ * The names in a piece of code. A block counts as part of its function, so a name is declared rather than
+ * free.
+ */
 export interface CodeNames {
   /** Declared outside of functions: var, let, const, function, class. */
   readonly declared: ReadonlySet<string>;

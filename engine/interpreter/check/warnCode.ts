@@ -11,8 +11,8 @@ const NAMES = {
 } as const;
 
 /**
- * Warns of code that does not parse. The document still runs: such code is an error event when it is evaluated
- * (W3C 5.9.1), and real ORS documents have some (ors-dialect 3).
+ * Warns of code that does not parse. The document still runs: such code is an error event when it is
+ * evaluated (W3C 5.9.1), and real ORS documents have some (ors-dialect 3).
  */
 export function warnCode(draft: Draft, code: DraftCode, locations: CodeLocations): void {
   for (const { expression, parsed } of code.all) {

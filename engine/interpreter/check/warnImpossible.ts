@@ -3,9 +3,10 @@ import type { Transition } from '../document/model.ts';
 import { parseCode } from './parseCode.ts';
 
 /**
- * Warns of transitions that can never be selected, apart from the `shadowed` ones, which are reported already. Two
- * cases: the condition is the literal false; or the transition waits for an event, but an eventless transition without
- * a condition leaves its state, or a state around it, first (W3C D, mainEventLoop: eventless transitions come first).
+ * Warns of transitions that can never be selected, apart from the `shadowed` ones, which are reported
+ * already. Two cases: the condition is the literal false; or the transition waits for an event, but an
+ * eventless transition without a condition leaves its state, or a state around it, first (W3C D,
+ * mainEventLoop: eventless transitions come first).
  */
 export function warnImpossible(draft: Draft, shadowed: ReadonlySet<number>): void {
   const leaving = draft.states.map((state) => leavesAtOnce(draft, state));
@@ -38,7 +39,10 @@ function leavesAtOnce(draft: Draft, state: DraftState): boolean {
   return state.kind !== 'history' && state.transitions.some((index) => isFree(draft, index));
 }
 
-/** True for an eventless transition without a condition. Without a target it would loop; that is another problem. */
+/**
+ * True for an eventless transition without a condition. Without a target it would loop; that is another
+ * problem.
+ */
 function isFree(draft: Draft, index: number): boolean {
   const { events, cond } = draft.transitions[index]!;
   return !events && !cond;

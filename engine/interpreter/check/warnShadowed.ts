@@ -2,8 +2,8 @@ import type { Draft } from '../document/draft.ts';
 import type { EventDescriptor } from '../document/model.ts';
 
 /**
- * Warns of transitions that can never be taken: an earlier transition of the same state, without a condition, takes
- * every event that they wait for (W3C 3.13: the first in document order wins). Returns their numbers.
+ * Warns of transitions that can never be taken: an earlier transition of the same state, without a condition,
+ * takes every event that they wait for (W3C 3.13: the first in document order wins). Returns their numbers.
  */
 export function warnShadowed(draft: Draft): ReadonlySet<number> {
   const shadowed = new Set<number>();

@@ -11,9 +11,9 @@ const ORS_NAMES = [
 ]; // biome-ignore format: a table
 
 /**
- * Warns of names that neither <data> nor a script declares, once for each name: reading one is an error event. Names
- * that code checks with typeof, or makes by assigning them, are left out. In ORS only a script's state and its
- * descendants see the script's variables (ors-dialect 2.3).
+ * Warns of names that neither <data> nor a script declares, once for each name: reading one is an error
+ * event. Names that code checks with typeof, or makes by assigning them, are left out. In ORS only a script's
+ * state and its descendants see the script's variables (ors-dialect 2.3).
  */
 export function warnUndeclared(draft: Draft, code: DraftCode, locations: CodeLocations): void {
   const known = new KnownNames(draft, code);

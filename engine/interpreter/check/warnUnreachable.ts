@@ -1,6 +1,8 @@
 import type { Draft } from '../document/draft.ts';
 
-/** Warns of states that no path of transitions enters. In a subtree that is never entered, only of its top. */
+/**
+ * Warns of states that no path of transitions enters. In a subtree that is never entered, only of its top.
+ */
 export function warnUnreachable(draft: Draft): void {
   const reached = findReached(draft);
   for (const state of draft.states) {

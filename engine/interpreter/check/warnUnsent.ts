@@ -10,10 +10,10 @@ import { type SentEvents, sentEvents } from './sentEvents.ts';
 const ANSWERING_MODULES = new Set(['session', 'queue', 'dialog', 'classification']);
 
 /**
- * Warns of events that a transition waits for and nothing sends, once for each name. Clients may send any event, so a
- * name of the document's own needs evidence (meantEvents.ts), and must not be that of a request, which a transition
- * answers with <ws:response>. Names of the platform are checked against the document: done.state needs a state that
- * can be done, a result needs its element.
+ * Warns of events that a transition waits for and nothing sends, once for each name. Clients may send any
+ * event, so a name of the document's own needs evidence (meantEvents.ts), and must not be that of a request,
+ * which a transition answers with <ws:response>. Names of the platform are checked against the document:
+ * done.state needs a state that can be done, a result needs its element.
  */
 export function warnUnsent(draft: Draft, code: DraftCode): void {
   const sent = sentEvents(draft, code);

@@ -3,8 +3,8 @@ import { DatamodelFault } from '../datamodel/fault.ts';
 import type { Dialect, SourceLocation } from '../document/model.ts';
 
 /**
- * A fault of executable content outside the data model. It ends the block and becomes an error event. `w3c` and `ors`
- * are the name of the event in each dialect (W3C 5.10.2; ors-dialect 2.6).
+ * A fault of executable content outside the data model. It ends the block and becomes an error event. `w3c`
+ * and `ors` are the name of the event in each dialect (W3C 5.10.2; ors-dialect 2.6).
  */
 export class ContentFault extends Error {
   readonly w3c: string;
@@ -40,9 +40,9 @@ const ORS_NAMES: { readonly [use in FaultLocation['use'] | 'data']: string } = {
 };
 
 /**
- * Name, data and sendid of the error event. The data are those of ORS (ors-dialect 2.6): document, element, linenumber,
- * and target if one could not be reached. This platform adds column and description. Throws `fault` if it is not a
- * fault of the document.
+ * Name, data and sendid of the error event. The data are those of ORS (ors-dialect 2.6): document, element,
+ * linenumber, and target if one could not be reached. This platform adds column and description. Throws
+ * `fault` if it is not a fault of the document.
  */
 export function faultEvent(
   dialect: Dialect,

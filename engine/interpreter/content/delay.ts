@@ -1,7 +1,10 @@
 /** Longest delay of a <send>: 10 years. A longer one is a fault of the document. */
 export const MAX_DELAY_MS = 10 * 366 * 24 * 3600 * 1000;
 
-/** A CSS2 time (`10s`, `.5s`, `200ms`; also m, h, d) in milliseconds. Undefined when the text is not one. W3C 6.2. */
+/**
+ * A CSS2 time (`10s`, `.5s`, `200ms`; also m, h, d) in milliseconds. Undefined when the text is not one. W3C
+ * 6.2.
+ */
 export function parseDelay(text: string): number | undefined {
   const trimmed = text.trim();
   let end = trimmed.length;

@@ -17,7 +17,10 @@ export function evaluatePayload(host: ContentHost, source: PayloadSource): Paylo
   return payload;
 }
 
-/** As evaluatePayload, and all the fields of the message as pairs of strings, with repeated names (W3C 178, C.2). */
+/**
+ * As evaluatePayload, and all the fields of the message as pairs of strings, with repeated names (W3C 178,
+ * C.2).
+ */
 export function evaluateMessage(
   host: ContentHost,
   source: PayloadSource,
@@ -60,7 +63,9 @@ export function evaluateContent(host: ContentHost, content: Content): Json | und
   return content.xml ? text : textValue(text);
 }
 
-/** W3C B.2.1: the value of a JSON text; an XML text unchanged; another text with its white space normalised. */
+/**
+ * W3C B.2.1: the value of a JSON text; an XML text unchanged; another text with its white space normalised.
+ */
 export function textValue(text: string): Json {
   try {
     return JSON.parse(text) as Json;

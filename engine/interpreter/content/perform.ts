@@ -10,12 +10,15 @@ import { send } from './send.ts';
 /** Items of one <foreach>. A longer loop raises error.execution. */
 export const MAX_FOREACH_ITEMS = 1_000_000;
 
-/** The names of the platform (W3C 5.10, ors-dialect 2.3) and the members below them. `_data.x` belongs to the document. */
+/**
+ * The names of the platform (W3C 5.10, ors-dialect 2.3) and the members below them. `_data.x` belongs to the
+ * document.
+ */
 const READ_ONLY = /^\s*(?:_(?:event|sessionid|name|ioprocessors|x|genesys|my_prefix)\b|_data\s*$)/;
 
 /**
- * Executes a block of executable content. A fault ends the block and raises an error event; other blocks execute as
- * usual (W3C 4.9). Returns false when a fault ended the block.
+ * Executes a block of executable content. A fault ends the block and raises an error event; other blocks
+ * execute as usual (W3C 4.9). Returns false when a fault ended the block.
  */
 export function runBlock(block: Block, host: ContentHost): boolean {
   for (const action of block) {
@@ -137,7 +140,9 @@ function assign(action: Extract<Action, { kind: 'assign' }>, host: ContentHost):
   }
 }
 
-/** ORS has two error events: for a location of the platform, which is read-only, and for an invalid location. */
+/**
+ * ORS has two error events: for a location of the platform, which is read-only, and for an invalid location.
+ */
 function readOnlyFault(fault: unknown, location: string): ContentFault | undefined {
   if (!(fault instanceof DatamodelFault) || fault.kind !== 'location') return undefined;
   if (!READ_ONLY.test(location)) return undefined;

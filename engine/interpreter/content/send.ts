@@ -103,7 +103,9 @@ function locationOf(at: SourceLocation, { document }: ContentHost): Pick<SendEff
   return document.dialect === 'ors' ? { place: locationData({ element: 'send', at }) } : undefined;
 }
 
-/** The session that a target names. An event for the invoking session also has the id of the invoke (W3C 6.4). */
+/**
+ * The session that a target names. An event for the invoking session also has the id of the invoke (W3C 6.4).
+ */
 function sessionOf(host: ContentHost, target: string, sendid: string): { id: string; invokeid?: string } {
   if (target === '#_parent') {
     const parent = host.parentSession();

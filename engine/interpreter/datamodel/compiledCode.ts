@@ -29,7 +29,9 @@ export class CompiledCode {
   readonly declared: ReadonlySet<string>;
   /** W3C: XML data becomes a DOM. In ORS it stays text. */
   readonly makesDom: boolean;
-  /** Trees of the document's own XML data, which each session reads again; undefined for text that is not XML. */
+  /**
+   * Trees of the document's own XML data, which each session reads again; undefined for text that is not XML.
+   */
   readonly #trees = new Map<string, string | undefined>();
 
   constructor(document: Document, realm: Realm) {

@@ -3,15 +3,18 @@ import type { Document } from '../document/model.ts';
 import type { ScxmlEvent } from '../event.ts';
 
 /**
- * The border between the interpreter and a document's code. One `Datamodel` is compiled for a document and serves all
- * of its sessions; one `DataSession` has the data of one session. Only strings, numbers and booleans cross the border;
- * `Json` is encoded inside the realm and parsed outside. A method that runs document code throws DatamodelFault only.
+ * The border between the interpreter and a document's code. One `Datamodel` is compiled for a document and
+ * serves all of its sessions; one `DataSession` has the data of one session. Only strings, numbers and
+ * booleans cross the border; `Json` is encoded inside the realm and parsed outside. A method that runs
+ * document code throws DatamodelFault only.
  */
 export interface Datamodel {
   open(options: OpenOptions): DataSession;
 }
 
-/** Compiles the code of a document. Never throws for faults of single expressions: those throw when evaluated. */
+/**
+ * Compiles the code of a document. Never throws for faults of single expressions: those throw when evaluated.
+ */
 export type CompileDatamodel = (document: Document) => Datamodel;
 
 export interface OpenOptions {
@@ -44,9 +47,14 @@ export interface DataSession {
   setEvent(event: ScxmlEvent | undefined): void;
   /** Ids of the active states, ancestors before descendants, for In() and __GetCurrentStates(). */
   setConfiguration(ids: readonly string[]): void;
-  /** False when the document uses neither In() nor __GetCurrentStates(): setConfiguration need not be called. */
+  /**
+   * False when the document uses neither In() nor __GetCurrentStates(): setConfiguration need not be called.
+   */
   readonly usesConfiguration: boolean;
-  /** ORS: replaces the value at a path under `_genesys` (`['ixn','interactions']`); value undefined deletes it. */
+  /**
+   * ORS: replaces the value at a path under `_genesys` (`['ixn','interactions']`); value undefined deletes
+   * it.
+   */
   setGenesys(path: readonly string[], value: Json | undefined): void;
 
   /** Evaluates a condition; the result is its boolean value in ECMAScript. */
@@ -64,22 +72,33 @@ export interface DataSession {
   assign(location: number, value: number): void;
   /** location = value. */
   assignJson(location: number, value: Json | undefined): void;
-  /** location = inline text: a DOM where the text is XML (W3C B.2.1), else `value`, which the caller made of it. */
+  /**
+   * location = inline text: a DOM where the text is XML (W3C B.2.1), else `value`, which the caller made of
+   * it.
+   */
   assignText(location: number, text: string, value: Json): void;
   /** Runs a script. */
   run(slot: number): void;
 
   /** Declares a data id with value undefined (early binding: all at start; late: on first entry). */
   declare(id: string): void;
-  /** Sets a declared data id from an expression, from text (JSON, else XML or whitespace-normalised text, W3C B.2.1), or from a value. */
+  /**
+   * Sets a declared data id from an expression, from text (JSON, else XML or whitespace-normalised text, W3C
+   * B.2.1), or from a value.
+   */
   initData(
     id: string,
     from: { readonly slot: number } | { readonly text: string } | { readonly value: Json },
   ): void;
-  /** True when the document declared the data id in its top-level <datamodel> (start parameters overwrite only those, W3C 6.4.3). */
+  /**
+   * True when the document declared the data id in its top-level <datamodel> (start parameters overwrite only
+   * those, W3C 6.4.3).
+   */
   isDeclared(id: string): boolean;
 
-  /** ORS: a state's variable scope begins on entry and is destroyed on exit (ors-dialect 2.3). No-ops in w3c. */
+  /**
+   * ORS: a state's variable scope begins on entry and is destroyed on exit (ors-dialect 2.3). No-ops in w3c.
+   */
   enterScope(state: number): void;
   exitScope(state: number): void;
 

@@ -161,8 +161,8 @@ export class EcmascriptSession implements DataSession {
   }
 
   /**
-   * The scope stays readable until a state is entered or an event arrives: the content of a transition runs in the
-   * scope of its state, after that state's exit.
+   * The scope stays readable until a state is entered or an event arrives: the content of a transition runs
+   * in the scope of its state, after that state's exit.
    */
   exitScope(state: number): void {
     const slot = this.#code.scopeSlots.get(state);

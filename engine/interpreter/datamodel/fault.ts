@@ -1,6 +1,9 @@
 /** A fault of document code. It becomes error.execution in the session, never an exception of the host. */
 export class DatamodelFault extends Error {
-  /** 'script': a thrown value or a syntax error. 'location': an assignment that is not possible. 'limit': a limit was passed. */
+  /**
+   * 'script': a thrown value or a syntax error. 'location': an assignment that is not possible. 'limit': a
+   * limit was passed.
+   */
   readonly kind: 'script' | 'location' | 'limit';
   /** Name of the limit when kind is 'limit', such as MAX_CODE_STEPS. */
   readonly limit: string | undefined;

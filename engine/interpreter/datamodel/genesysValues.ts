@@ -9,8 +9,8 @@ interface Change {
 type JsonObject = { readonly [key: string]: Json | undefined };
 
 /**
- * The value of _genesys of one session, as JSON on the host's side of the border. Snapshots carry `changes` only: the
- * host gives the rest again when it opens the session.
+ * The value of _genesys of one session, as JSON on the host's side of the border. Snapshots carry `changes`
+ * only: the host gives the rest again when it opens the session.
  */
 export class GenesysValues {
   #value: Json | undefined;

@@ -12,9 +12,9 @@ export interface Factory {
 }
 
 /**
- * Makes the functions of a document in the realm. The parser accepts a little that V8 refuses (octal literals in
- * strict code, newer syntax). When the factory does not compile, each slot is tried by itself, and the slots at fault
- * become throws.
+ * Makes the functions of a document in the realm. The parser accepts a little that V8 refuses (octal literals
+ * in strict code, newer syntax). When the factory does not compile, each slot is tried by itself, and the
+ * slots at fault become throws.
  */
 export function instantiate(texts: CodeTexts, realm: Realm, evalHelper: Opaque, url: string): Factory {
   try {

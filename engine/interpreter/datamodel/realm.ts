@@ -18,8 +18,8 @@ export interface Kernel {
   makeSystem(sheet: Opaque, sessionId: string): Opaque;
   makeEval(compile: (state: number, text: string) => Opaque | string): Opaque;
   /**
-   * `onlyCalled`: names separated by line feeds (code/onlyCalled.ts). `data`: constructor of the object of the data
-   * items.
+   * `onlyCalled`: names separated by line feeds (code/onlyCalled.ts). `data`: constructor of the object of
+   * the data items.
    */
   setCode(sheet: Opaque, functions: Opaque, onlyCalled: string, data: Opaque): void;
   /** From now on snapshots must check for getters and symbols. */
@@ -78,9 +78,9 @@ interface Prelude {
 
 /**
  * The hardened realm where document code runs (data-model 4 and 8), one per process.
- * B1. Only strings, numbers, booleans, null and undefined cross the border by value. Values of the realm that the
- *     host holds are opaque: it hands them back to functions of the kernel, and never reads, converts, awaits
- *     or spreads them. Exceptions: the factory's result and `gas`, which no document code can reach.
+ * B1. Only strings, numbers, booleans, null and undefined cross the border by value. Values of the realm that
+ *     the host holds are opaque: it hands them back to functions of the kernel, and never reads, converts,
+ *     awaits or spreads them. Exceptions: the factory's result and `gas`, which no document code can reach.
  * B2. One function of the host is known inside (see makeEval); only the kernel's closure has it.
  * B3. A value that document code throws is opaque; `describe` makes text of it inside the realm.
  */

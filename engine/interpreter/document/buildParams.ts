@@ -34,8 +34,8 @@ function implicitLocation(
 }
 
 /**
- * W3C 5.6 <content>: an expression, or the content of the element. With `acceptsDocument`, an inline <scxml> is kept
- * as a document of its own. It has the dialect of the document around it, unless it names one.
+ * W3C 5.6 <content>: an expression, or the content of the element. With `acceptsDocument`, an inline <scxml>
+ * is kept as a document of its own. It has the dialect of the document around it, unless it names one.
  */
 export function buildContent(
   draft: Draft,

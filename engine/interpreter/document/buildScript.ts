@@ -4,8 +4,8 @@ import type { XmlElement, XmlText } from './xmlTree.ts';
 import { attributeLocation, attributeValue, isBlank, locationOf } from './xmlTree.ts';
 
 /**
- * <script>: its text without comments, or the file of `src`. The location of the expression is that of the first
- * character of the code, which may be in an included file.
+ * <script>: its text without comments, or the file of `src`. The location of the expression is that of the
+ * first character of the code, which may be in an included file.
  */
 export function buildScript(draft: Draft, element: XmlElement, state: number): Action {
   const code = readCode(draft, element);

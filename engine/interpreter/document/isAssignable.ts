@@ -6,8 +6,8 @@ const MAX_LOCATION_BRACKETS = 64;
 
 /**
  * True when the text is a variable or a property, so that a value can be assigned to it. Only short, shallow
- * texts are parsed: the parser recurses, and V8 ends the whole process when it compiles a regular expression (the
- * parser uses some) with little stack left. The server loads untrusted documents.
+ * texts are parsed: the parser recurses, and V8 ends the whole process when it compiles a regular expression
+ * (the parser uses some) with little stack left. The server loads untrusted documents.
  */
 export function isAssignable(source: string): boolean {
   if (source.length > MAX_LOCATION_CHARS || bracketsOf(source) > MAX_LOCATION_BRACKETS) return false;

@@ -5,7 +5,10 @@
 
 export type Dialect = 'w3c' | 'ors';
 
-/** Location in a source: `file` is the URL of the file (an include has its own), lines and columns count from 1. */
+/**
+ * Location in a source: `file` is the URL of the file (an include has its own), lines and columns count from
+ * 1.
+ */
 export interface SourceLocation {
   readonly file: string;
   readonly line: number;
@@ -54,7 +57,10 @@ export interface StateNode {
   readonly history?: 'shallow' | 'deep';
   /** Transitions in document order; for history states the default transition. */
   readonly transitions: readonly number[];
-  /** Number of the transition of <initial>, of the initial attribute, or of the default; absent for atomic, final, parallel. */
+  /**
+   * Number of the transition of <initial>, of the initial attribute, or of the default; absent for atomic,
+   * final, parallel.
+   */
   readonly initial?: number;
   readonly onentry: readonly Block[];
   readonly onexit: readonly Block[];
@@ -183,7 +189,10 @@ export type Action =
       readonly element: ExtensionElement;
       readonly at: SourceLocation;
     }
-  /** An element that nothing handles: its execution raises error.execution (W3C) or error.unsupported.element (ORS). */
+  /**
+   * An element that nothing handles: its execution raises error.execution (W3C) or error.unsupported.element
+   * (ORS).
+   */
   | {
       readonly kind: 'unsupported';
       readonly namespace: string;
@@ -244,9 +253,14 @@ export interface Document {
   readonly binding: 'early' | 'late';
   /** ORS `_persist` of <scxml>, default true. */
   readonly persist: boolean;
-  /** Hex SHA-256 over the dialect and every source file (the document, its includes, its data src), in load order. */
+  /**
+   * Hex SHA-256 over the dialect and every source file (the document, its includes, its data src), in load
+   * order.
+   */
   readonly hash: string;
-  /** Text of every file by absolute URL: enough to load the same document again. First is the document itself. */
+  /**
+   * Text of every file by absolute URL: enough to load the same document again. First is the document itself.
+   */
   readonly sources: readonly { readonly url: string; readonly text: string }[];
   readonly states: readonly StateNode[];
   readonly transitions: readonly Transition[];

@@ -1,6 +1,7 @@
 /**
- * Every code that a load can report, with its weight: 'error' refuses the document, 'warning' does not. 'strict' is an
- * error in w3c and a warning in ors, because ORS accepts more documents than the Recommendation.
+ * Every code that a load can report, with its weight: 'error' refuses the document, 'warning' does not.
+ * 'strict' is an error in w3c and a warning in ors, because ORS accepts more documents than the
+ * Recommendation.
  */
 export const PROBLEM_TABLE = {
   // Files

@@ -4,8 +4,8 @@ import type { Dialect, Problem, SourceLocation } from './model.ts';
 import { PROBLEM_TABLE, type ProblemCode } from './problemTable.ts';
 
 /**
- * The problems of one load, errors and warnings. Loading continues after a problem, so that all are reported at once;
- * `throwIfErrors` ends it.
+ * The problems of one load, errors and warnings. Loading continues after a problem, so that all are reported
+ * at once; `throwIfErrors` ends it.
  */
 export class Problems {
   /** Decides how 'strict' problems count. Set as soon as it is known. */
@@ -30,7 +30,10 @@ export class Problems {
     return this.#errors > 0;
   }
 
-  /** Every problem: those of the document first, then by file in the order of reports; in a file by line and column. */
+  /**
+   * Every problem: those of the document first, then by file in the order of reports; in a file by line and
+   * column.
+   */
   list(): readonly Problem[] {
     const order = this.#fileOrder;
     return this.#found.toSorted(

@@ -9,8 +9,8 @@ const MAX_DECLARATION = 200;
 
 /**
  * Default reader of documents: regular files by `file:` URL, in UTF-8, in UTF-16 with a byte order
- * mark, or in the encoding that an XML declaration names. No other code of the interpreter opens files. For any other
- * scheme the caller passes a `fetchText`.
+ * mark, or in the encoding that an XML declaration names. No other code of the interpreter opens files. For
+ * any other scheme the caller passes a `fetchText`.
  */
 export const readTextFile: FetchText = async (url) => {
   if (url.protocol !== 'file:') {

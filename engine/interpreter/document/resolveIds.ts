@@ -8,10 +8,10 @@ export const PREFIX_TOKEN = '$$_MY_PREFIX_$$';
 const STATES = new Set(['state', 'parallel', 'final', 'history']);
 
 /**
- * The element with its attributes under `prefix` (ors-dialect 2.5): ids of states get the prefix and a dot, the token
- * becomes the prefix. Without a prefix (a document that runs by itself) the token and its dot are removed, so that
- * targets are the ids as written. Unlike the text of 2.5, ids of <data>, <send> and <invoke> do not change, because
- * scripts and event names use them without the prefix.
+ * The element with its attributes under `prefix` (ors-dialect 2.5): ids of states get the prefix and a dot,
+ * the token becomes the prefix. Without a prefix (a document that runs by itself) the token and its dot are
+ * removed, so that targets are the ids as written. Unlike the text of 2.5, ids of <data>, <send> and <invoke>
+ * do not change, because scripts and event names use them without the prefix.
  */
 export function resolveElement(element: XmlElement, prefix: string | undefined): XmlElement {
   const isState = prefix !== undefined && isScxmlState(element);

@@ -47,7 +47,10 @@ export function messageOf(fault: unknown): string {
   return fault instanceof Error ? fault.message : String(fault);
 }
 
-/** Hex SHA-256 over the dialect and every file. The lengths are hashed too, so that other splits of the text differ. */
+/**
+ * Hex SHA-256 over the dialect and every file. The lengths are hashed too, so that other splits of the text
+ * differ.
+ */
 export function hashSources(dialect: Dialect, sources: Document['sources']): string {
   const hash = createHash('sha256').update(dialect);
   for (const { url, text } of sources) {

@@ -1,8 +1,8 @@
 import type { Draft, DraftState, DraftTransition } from './draft.ts';
 
 /**
- * Sets the targets of every transition, numbers of states, from their ids. Pass `reportUnknown` false when an include
- * failed: ids of missing states are then not reported.
+ * Sets the targets of every transition, numbers of states, from their ids. Pass `reportUnknown` false when an
+ * include failed: ids of missing states are then not reported.
  */
 export function resolveTargets(draft: Draft, reportUnknown: boolean): void {
   for (const transition of draft.transitions) {

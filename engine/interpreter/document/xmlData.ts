@@ -4,7 +4,9 @@ import type { NamespaceScope, XmlAttribute, XmlElement } from './xmlTree.ts';
 
 const XMLNS = 'http://www.w3.org/2000/xmlns/';
 
-/** An element as data: prefix, local name, namespace ('' for none), attributes, children; a string is text. */
+/**
+ * An element as data: prefix, local name, namespace ('' for none), attributes, children; a string is text.
+ */
 type Tree = readonly [string, string, string, readonly Attribute[], readonly (Tree | string)[]];
 type Attribute = readonly [prefix: string, local: string, uri: string, value: string];
 

@@ -1,6 +1,9 @@
 import type { SourceLocation } from './model.ts';
 
-/** The element tree of one document while it is loaded: includes are woven in, then the model is built from it. */
+/**
+ * The element tree of one document while it is loaded: includes are woven in, then the model is built from
+ * it.
+ */
 export type XmlNode = XmlElement | XmlText;
 
 export interface XmlElement {

@@ -23,8 +23,9 @@ export interface LoadOptions {
   /** Forces the dialect. Without it, the document tells its dialect. */
   readonly dialect?: Dialect;
   /**
-   * False: no warnings of code, which is then not parsed. A server that loads untrusted documents needs false: the
-   * parser recurses, and V8 ends the process when it compiles a regular expression with little stack left.
+   * False: no warnings of code, which is then not parsed. A server that loads untrusted documents needs
+   * false: the parser recurses, and V8 ends the process when it compiles a regular expression with little
+   * stack left.
    */
   readonly warnOfCode?: boolean;
   /** Reads the document, its includes, scripts and data; by default only `file:` URLs. */

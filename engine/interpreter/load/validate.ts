@@ -10,7 +10,10 @@ import type { Draft } from '../document/draft.ts';
 import type { Document } from '../document/model.ts';
 import { checkTargets } from '../document/targets.ts';
 
-/** Checks the document as a whole, once every transition has its targets: W3C 3.11, and what is legal but suspect. */
+/**
+ * Checks the document as a whole, once every transition has its targets: W3C 3.11, and what is legal but
+ * suspect.
+ */
 export function validate(
   draft: Draft,
   facts: Pick<Document, 'sources'> & {

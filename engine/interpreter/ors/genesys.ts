@@ -22,8 +22,8 @@ const LOOKUP_SEQUENCES = {
 export type InteractionViews = { readonly [id: string]: Json };
 
 /**
- * The value of `_genesys` when a session opens (ors-dialect 2.8 to 2.11). The realm adds its functions. The numbers of
- * mediaType, rType and lookupseq are inferred, except StartFromStrategy.
+ * The value of `_genesys` when a session opens (ors-dialect 2.8 to 2.11). The realm adds its functions. The
+ * numbers of mediaType, rType and lookupseq are inferred, except StartFromStrategy.
  */
 export function genesysObject(options: {
   readonly baseUrl: string;

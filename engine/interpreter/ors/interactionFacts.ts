@@ -27,7 +27,10 @@ export function applyInteractionFacts(
   return next;
 }
 
-/** Applies `_genesys.ixn.setuData(changes, id)`: the session sees its own change at once. Returns the new views. */
+/**
+ * Applies `_genesys.ixn.setuData(changes, id)`: the session sees its own change at once. Returns the new
+ * views.
+ */
 export function applyUserData(
   changes: Json,
   id: string,

@@ -18,13 +18,18 @@ export function moduleError(effect: ModuleEffect, error: string, description: st
   };
 }
 
-/** The answer to an element that no part of the platform performs, so that the document does not wait without end. */
+/**
+ * The answer to an element that no part of the platform performs, so that the document does not wait without
+ * end.
+ */
 export function unsupportedElement(effect: ModuleEffect): ModuleError {
   const element = `<${effect.module}:${effect.action}>`;
   return moduleError(effect, 'unsupported', `no part of this platform performs ${element}`);
 }
 
-/** The id of the request that is answered. An element may name an earlier one (`<queue:cancel requestid>`). */
+/**
+ * The id of the request that is answered. An element may name an earlier one (`<queue:cancel requestid>`).
+ */
 function answeredRequest({ attributes, requestId }: ModuleEffect): string {
   const named: Json | undefined = attributes.requestid;
   return typeof named === 'string' && named !== '' ? named : requestId;

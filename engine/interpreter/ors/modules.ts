@@ -1,6 +1,6 @@
 /**
- * Facts about the elements of the Genesys modules (ors-dialect 2.8 to 2.12): the known elements, the attributes that
- * receive a value, and the attributes that may be written without quotes.
+ * Facts about the elements of the Genesys modules (ors-dialect 2.8 to 2.12): the known elements, the
+ * attributes that receive a value, and the attributes that may be written without quotes.
  */
 
 const ELEMENTS: { readonly [module: string]: readonly string[] } = {
@@ -20,12 +20,18 @@ const KNOWN = new Set(
   Object.entries(ELEMENTS).flatMap(([module, names]) => names.map((name) => `${module}.${name}`)),
 );
 
-/** False for an element whose attributes are not documented. Such an attribute is text when it is not valid code. */
+/**
+ * False for an element whose attributes are not documented. Such an attribute is text when it is not valid
+ * code.
+ */
 export function isKnownElement(module: string, element: string): boolean {
   return KNOWN.has(`${module}.${element}`);
 }
 
-/** Elements whose `requestid` names an earlier request. In other elements it receives the id of the new request. */
+/**
+ * Elements whose `requestid` names an earlier request. In other elements it receives the id of the new
+ * request.
+ */
 const REFERS_TO_REQUEST = new Set([
   'queue.cancel',
   'queue.query',
@@ -45,7 +51,10 @@ export function receivesSessionId(module: string, element: string, attribute: st
   return module === 'session' && element === 'start' && attribute === 'sessionid';
 }
 
-/** Attributes with one of a few words as value. Real documents write both `type="agentgroup"` and `type="'agentgroup'"`. */
+/**
+ * Attributes with one of a few words as value. Real documents write both `type="agentgroup"` and
+ * `type="'agentgroup'"`.
+ */
 const BARE_WORDS = new Set([
   'type',
   'route',

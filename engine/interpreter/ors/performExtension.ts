@@ -11,8 +11,8 @@ import { derivedSessionId } from './sessionId.ts';
 type Values = { [name: string]: Json | undefined };
 
 /**
- * Executes an element of a Genesys module: evaluates it and emits it as an effect. After the step, the part of the
- * platform for that module performs it and answers with an event. <ws:response> is itself an answer.
+ * Executes an element of a Genesys module: evaluates it and emits it as an effect. After the step, the part
+ * of the platform for that module performs it and answers with an event. <ws:response> is itself an answer.
  */
 export function performExtension(module: string, element: ExtensionElement, host: ContentHost): void {
   if (module === 'ws' && element.name === 'response') {

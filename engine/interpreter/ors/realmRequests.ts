@@ -14,7 +14,10 @@ export interface RealmRequestHost {
   emit(effect: Effect): void;
 }
 
-/** Performs the request of a function that document code called: `__Log`, `__Raise`, `_genesys.x.y()` (ors-dialect 2.7 to 2.11). */
+/**
+ * Performs the request of a function that document code called: `__Log`, `__Raise`, `_genesys.x.y()`
+ * (ors-dialect 2.7 to 2.11).
+ */
 export function performRealmRequest({ name, args }: RealmRequest, host: RealmRequestHost): void {
   switch (name) {
     case 'log':

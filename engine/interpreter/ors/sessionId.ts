@@ -4,8 +4,9 @@ import { ownId, type SessionId } from '../../ports/index.ts';
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /**
- * The id of a session that another session starts: 32 upper-case alphanumeric characters (ors-dialect 1). It is derived
- * from the id of the starting session and the key of the effect, so that performing the effect twice starts one session.
+ * The id of a session that another session starts: 32 upper-case alphanumeric characters (ors-dialect 1). It
+ * is derived from the id of the starting session and the key of the effect, so that performing the effect
+ * twice starts one session.
  */
 export function derivedSessionId(sessionId: string, key: string): SessionId {
   const digest = createHash('sha256').update(`${sessionId}\n${key}`).digest();

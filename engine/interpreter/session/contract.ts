@@ -7,18 +7,24 @@ import type { ExecutionSnapshot, ExecutionStatus, Limits, StepInput, TraceRecord
 /** A name, or a name with data and other fields of `_event`. `data` is any value that JSON can carry. */
 export type SessionEvent = string | (Omit<UntypedEvent, 'data'> & { readonly data?: unknown });
 
-/** An effect that leaves the process: an element of a Genesys module, or a <send> of another type than scxml. */
+/**
+ * An effect that leaves the process: an element of a Genesys module, or a <send> of another type than scxml.
+ */
 export type OutwardEffect = ModuleEffect | SendEffect;
 
 /** The surroundings of a session. Each port has a default that stays inside the process. */
 export interface SessionPorts {
   /** Reads the documents that <invoke src> names. Absent: files only. */
   readonly fetchText?: FetchText;
-  /** The document of an invoke, if it is loaded: the invoked session then starts at once. Undefined: it is read. */
+  /**
+   * The document of an invoke, if it is loaded: the invoked session then starts at once. Undefined: it is
+   * read.
+   */
   readonly documentOf?: (source: InvokeSource) => Document | undefined;
   /**
-   * Performs effects that leave the process; the result comes back through `session.send`. Absent: the listeners of
-   * onEffect perform them. Without such listeners, the document gets the error event of the element.
+   * Performs effects that leave the process; the result comes back through `session.send`. Absent: the
+   * listeners of onEffect perform them. Without such listeners, the document gets the error event of the
+   * element.
    */
   readonly perform?: (effect: OutwardEffect, session: Session) => void;
   /** The sessions that reach each other by `#_scxml_<id>`. Absent: all sessions of the process. */
@@ -71,15 +77,18 @@ export interface Session {
   readonly reason: string | undefined;
   /** Runs to the first stable configuration, then returns. Throws when the session was started before. */
   start(): void;
-  /** Processes an external event, to a stable configuration, then returns. Does nothing when the session has ended. */
+  /**
+   * Processes an external event, to a stable configuration, then returns. Does nothing when the session has
+   * ended.
+   */
   send(event: SessionEvent): void;
   terminate(reason?: string): void;
   data(): Json;
   /** The whole session as JSON, with the sessions that it invoked. Throws while a step runs. */
   snapshot(): Snapshot;
   /**
-   * Listens to effects that are not performed inside the process: modules, responses, HTTP sends, logs, of this
-   * session and of the sessions that it invoked. Returns a function that removes the listener.
+   * Listens to effects that are not performed inside the process: modules, responses, HTTP sends, logs, of
+   * this session and of the sessions that it invoked. Returns a function that removes the listener.
    */
   onEffect(listener: EffectListener): () => void;
   onTrace(listener: TraceListener): () => void;
@@ -89,7 +98,9 @@ export interface Session {
   settled(): Promise<void>;
 }
 
-/** A session between two steps, as JSON. restoreSession continues exactly as the session that wrote it would. */
+/**
+ * A session between two steps, as JSON. restoreSession continues exactly as the session that wrote it would.
+ */
 export interface Snapshot {
   readonly version: 1;
   /** The seeds of sessions that it will invoke follow from this one. */

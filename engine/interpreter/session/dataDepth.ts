@@ -1,8 +1,8 @@
 import type { Json } from '../../ports/index.ts';
 
 /**
- * Levels of arrays and objects in data for a session. JSON.stringify and other recursive code throw at some thousand
- * levels, in any process and at any point of a step.
+ * Levels of arrays and objects in data for a session. JSON.stringify and other recursive code throw at some
+ * thousand levels, in any process and at any point of a step.
  */
 export const MAX_DATA_DEPTH = 500;
 

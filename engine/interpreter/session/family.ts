@@ -42,7 +42,10 @@ export class Family {
     this.seed = options.seed ?? systemIds.seed();
   }
 
-  /** The seed of an invoked session: the same after the family is restored, because it follows from the id. FNV-1a. */
+  /**
+   * The seed of an invoked session: the same after the family is restored, because it follows from the id.
+   * FNV-1a.
+   */
   seedOf(sessionId: string): number {
     let hash = this.seed ^ 0x811c9dc5;
     for (let at = 0; at < sessionId.length; at++) {

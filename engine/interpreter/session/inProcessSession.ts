@@ -22,7 +22,9 @@ import { SessionListeners } from './sessionListeners.ts';
 import { SessionTimers } from './sessionTimers.ts';
 import { toJson } from './toJson.ts';
 
-/** Steps that one call runs. A session that never stops continues from a timer, so that other code can run. */
+/**
+ * Steps that one call runs. A session that never stops continues from a timer, so that other code can run.
+ */
 export const MAX_STEPS_PER_CALL = 10_000;
 
 /** The session that invoked this one, and by which invoke. */
@@ -283,7 +285,10 @@ export class InProcessSession implements Session, Receiver, InvokingSession {
     this.reason = outcome.reason;
   }
 
-  /** W3C 6.4: done.invoke.id, after all other events of this session. Without it, the invoking session would wait. */
+  /**
+   * W3C 6.4: done.invoke.id, after all other events of this session. Without it, the invoking session would
+   * wait.
+   */
   #endEvent(invokeId: string): UntypedEvent {
     if (this.status === 'completed') {
       const data = doneData(this.document.dialect, this.donedata, { sessionId: this.id });

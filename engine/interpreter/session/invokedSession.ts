@@ -21,7 +21,10 @@ export interface InvokingSession {
   invokedEnded(id: string, event: UntypedEvent | undefined): void;
 }
 
-/** A session that another session invoked. It exists from the invoke on: inputs wait while its document is read. */
+/**
+ * A session that another session invoked. It exists from the invoke on: inputs wait while its document is
+ * read.
+ */
 export class InvokedSession implements Receiver {
   readonly #invoking: InvokingSession;
   readonly #family: Family;

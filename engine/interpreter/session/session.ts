@@ -7,15 +7,19 @@ import { processSessions } from './sessionDirectory.ts';
 import { compileProgram } from './sessionExecution.ts';
 import { toJson } from './toJson.ts';
 
-/** Creates a session of a document, which `start()` starts. Without options it needs nothing outside the process. */
+/**
+ * Creates a session of a document, which `start()` starts. Without options it needs nothing outside the
+ * process.
+ */
 export function createSession(document: Document, options: SessionOptions = {}): Session {
   return newSession(document, options);
 }
 
 /**
- * The session of a snapshot. It continues exactly as the session that wrote the snapshot would, with its pending sends
- * and its invoked sessions. Invoked sessions continue when their documents are read (`settled()`); events for them wait
- * until then. Throws when the snapshot belongs to another document or version.
+ * The session of a snapshot. It continues exactly as the session that wrote the snapshot would, with its
+ * pending sends and its invoked sessions. Invoked sessions continue when their documents are read
+ * (`settled()`); events for them wait until then. Throws when the snapshot belongs to another document or
+ * version.
  */
 export function restoreSession(
   document: Document,
@@ -49,7 +53,9 @@ export function newSession(
   return traced(new InProcessSession({ family, document, execution, ...defined({ autorun }) }), options);
 }
 
-/** As restoreSession, for other parts of the engine. The caller adds listeners, then calls `resume(snapshot)`. */
+/**
+ * As restoreSession, for other parts of the engine. The caller adds listeners, then calls `resume(snapshot)`.
+ */
 export function restoredSession(
   document: Document,
   snapshot: Snapshot,

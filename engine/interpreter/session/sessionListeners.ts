@@ -3,8 +3,8 @@ import type { TraceRecord } from '../execution.ts';
 import type { EffectListener, EndListener, Session, TraceListener } from './contract.ts';
 
 /**
- * The listeners of one session. Those for effects and traces also hear the sessions that it invokes. A listener that
- * throws stops nothing: throwFault() throws its error later.
+ * The listeners of one session. Those for effects and traces also hear the sessions that it invokes. A
+ * listener that throws stops nothing: throwFault() throws its error later.
  */
 export class SessionListeners {
   readonly #invoking: SessionListeners | undefined;

@@ -1,8 +1,8 @@
 import type { Json } from '../../ports/index.ts';
 
 /**
- * A copy of a caller's value, as JSON: later changes of the value do not change the session. Throws a TypeError that
- * names the member when JSON cannot carry one. `what` names the value in that error.
+ * A copy of a caller's value, as JSON: later changes of the value do not change the session. Throws a
+ * TypeError that names the member when JSON cannot carry one. `what` names the value in that error.
  */
 export function toJson(value: unknown, what: string): Json | undefined {
   if (value === undefined || value === null || typeof value === 'boolean' || typeof value === 'string') {

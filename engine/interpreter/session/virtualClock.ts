@@ -6,8 +6,8 @@ interface Alarm {
 }
 
 /**
- * A clock whose time changes only when a caller moves it. Alarms fire in the order of their due times, each at its own
- * time. Alarms with the same due time keep their order.
+ * A clock whose time changes only when a caller moves it. Alarms fire in the order of their due times, each
+ * at its own time. Alarms with the same due time keep their order.
  */
 export class VirtualClock implements Clock {
   #now: number;
@@ -33,7 +33,9 @@ export class VirtualClock implements Clock {
     return () => void this.#alarms.delete(alarm);
   }
 
-  /** Moves to the next alarm and fires it. False when no alarm is due at or before `until` (ms since epoch). */
+  /**
+   * Moves to the next alarm and fires it. False when no alarm is due at or before `until` (ms since epoch).
+   */
   fireNext(until: number): boolean {
     const alarm = this.#first();
     if (!alarm || alarm.dueAt > until) return false;

@@ -4,8 +4,9 @@ import type { ExecutionSnapshot } from '../execution.ts';
 export type SnapshotMigration = (snapshot: ExecutionSnapshot) => ExecutionSnapshot;
 
 /**
- * Migrations by the version that they read. To change the shape of snapshots: raise SNAPSHOT_VERSION, add the migration
- * of the previous version here, and add a folder for the new version to fixtures/snapshots. Old folders stay.
+ * Migrations by the version that they read. To change the shape of snapshots: raise SNAPSHOT_VERSION, add the
+ * migration of the previous version here, and add a folder for the new version to fixtures/snapshots. Old
+ * folders stay.
  */
 export const SNAPSHOT_MIGRATIONS: ReadonlyMap<number, SnapshotMigration> = new Map([
   // Version 2 omits empty members.

@@ -18,8 +18,9 @@ import { parseWithoutProto } from './withoutProto.ts';
 export const SNAPSHOT_VERSION = 2;
 
 /**
- * The shape of a snapshot: a session between two steps, when its internal queue is empty and no invoke waits to start.
- * States are written by id, so that a person can read it. Optional members are absent when they are empty.
+ * The shape of a snapshot: a session between two steps, when its internal queue is empty and no invoke waits
+ * to start. States are written by id, so that a person can read it. Optional members are absent when they are
+ * empty.
  */
 interface Written {
   readonly version: number;
@@ -76,8 +77,8 @@ export function writeSnapshot(
 }
 
 /**
- * The text of a snapshot, of any version: the JSON of all but the data, a line end, and the text of the data. The data,
- * which are most of it, are not escaped a second time.
+ * The text of a snapshot, of any version: the JSON of all but the data, a line end, and the text of the data.
+ * The data, which are most of it, are not escaped a second time.
  */
 export function snapshotText({ data, ...state }: ExecutionSnapshot): string {
   return typeof data === 'string' ? `${JSON.stringify(state)}\n${data}` : JSON.stringify(state);
@@ -96,7 +97,9 @@ export function parseSnapshot(text: string, sessionId: string): ExecutionSnapsho
   throw new Error(`Expected a snapshot of session ${sessionId}, got one of ${String(found)}.`);
 }
 
-/** The state in a snapshot, and the text of its data. Throws when it belongs to another document or version. */
+/**
+ * The state in a snapshot, and the text of its data. Throws when it belongs to another document or version.
+ */
 export function readSnapshot(
   table: ConfigurationTable,
   snapshot: ExecutionSnapshot,

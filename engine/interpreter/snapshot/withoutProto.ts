@@ -1,6 +1,6 @@
 /**
- * JSON.parse for a text that an attacker may have written. Omits every key `__proto__`, at any depth: code that copies
- * the members would set a prototype with it. Throws SyntaxError.
+ * JSON.parse for a text that an attacker may have written. Omits every key `__proto__`, at any depth: code
+ * that copies the members would set a prototype with it. Throws SyntaxError.
  */
 export function parseWithoutProto(text: string): unknown {
   return mayHoldProto(text) ? JSON.parse(text, withoutProto) : JSON.parse(text);

@@ -16,7 +16,10 @@ export class Actions {
     return this.#names;
   }
 
-  /** Runs an action. When it throws, it is undone: only a failed assertion stays, so that the test can look at it. */
+  /**
+   * Runs an action. When it throws, it is undone: only a failed assertion stays, so that the test can look at
+   * it.
+   */
   run(name: string, action: () => void): void {
     this.#saved.push(this.#world.save());
     this.#names.push(name);

@@ -101,8 +101,8 @@ export interface TraceLine {
 }
 
 /**
- * One session in virtual time, for tests. Every action returns when the session is stable. A failed assertion throws a
- * StepperAssertion, which shows the last actions with their locations in the document.
+ * One session in virtual time, for tests. Every action returns when the session is stable. A failed assertion
+ * throws a StepperAssertion, which shows the last actions with their locations in the document.
  */
 export interface Stepper {
   readonly id: string;
@@ -129,7 +129,9 @@ export interface Stepper {
   /** Lets time pass: '30s', '200ms', or a number of ms. Timers fire in the order of their due times. */
   advance(time: string | number): Stepper;
   terminate(reason?: string): Stepper;
-  /** Takes one set of transitions; of the start, the entry of the initial states. False when no event waits. */
+  /**
+   * Takes one set of transitions; of the start, the entry of the initial states. False when no event waits.
+   */
   microstep(): boolean;
   /** Takes the next macrostep, or completes the one that is begun. False when no event waits. */
   macrostep(): boolean;

@@ -5,8 +5,8 @@ import { type Document, type InvokeSource, loadDocument, parseDocument } from '.
 const MAX_DOCUMENTS = 200;
 
 /**
- * Reads every document that the invokes of a document name, so that invoked sessions start at once. A document that does
- * not load is left out; its invoke then fails as usual.
+ * Reads every document that the invokes of a document name, so that invoked sessions start at once. A
+ * document that does not load is left out; its invoke then fails as usual.
  */
 export async function readInvokedDocuments(
   document: Document,

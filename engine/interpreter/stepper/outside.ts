@@ -27,8 +27,8 @@ export interface OutsideState {
 export type SendEvent = (session: string, event: UntypedEvent) => void;
 
 /**
- * Answers the requests of a stepped session to modules. The first expectation that fits a request, and has not taken
- * another, takes it. Otherwise the script answers it. Otherwise it stays open.
+ * Answers the requests of a stepped session to modules. The first expectation that fits a request, and has
+ * not taken another, takes it. Otherwise the script answers it. Otherwise it stays open.
  */
 export class Outside {
   state: OutsideState = { open: [], expectations: [] };

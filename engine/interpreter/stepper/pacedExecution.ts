@@ -30,8 +30,8 @@ export interface Probe {
 /**
  * An execution that takes one macrostep for each step, and that can show a macrostep before it takes it.
  *
- * A probe runs a copy with a low limit of rounds. The copy fails with MAX_MICROSTEPS_PER_MACROSTEP at that round, and
- * keeps the configuration and the data that it had there.
+ * A probe runs a copy with a low limit of rounds. The copy fails with MAX_MICROSTEPS_PER_MACROSTEP at that
+ * round, and keeps the configuration and the data that it had there.
  */
 export class PacedExecution implements Execution {
   readonly #program: Program;

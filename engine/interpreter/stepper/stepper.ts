@@ -6,8 +6,8 @@ import { readInvokedDocuments } from './invokedDocuments.ts';
 import { World } from './world.ts';
 
 /**
- * Steps a document in virtual time, for tests. `source`: a path, a URL, the text of a document (it begins with '<'), or
- * a loaded document. The caller starts the session. Rejects with DocumentError.
+ * Steps a document in virtual time, for tests. `source`: a path, a URL, the text of a document (it begins
+ * with '<'), or a loaded document. The caller starts the session. Rejects with DocumentError.
  */
 export async function stepper(
   source: string | URL | Document,

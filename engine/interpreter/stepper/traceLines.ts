@@ -6,7 +6,10 @@ export interface Line {
   readonly at?: SourceLocation;
 }
 
-/** A record of a trace as a line of text, with its location in the document. Undefined when there is nothing to show. */
+/**
+ * A record of a trace as a line of text, with its location in the document. Undefined when there is nothing
+ * to show.
+ */
 export function lineOf(record: TraceRecord, document: Document, now: number): Line | undefined {
   switch (record.kind) {
     case 'event_processed':

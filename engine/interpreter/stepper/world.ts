@@ -140,7 +140,9 @@ export class World {
     }
   }
 
-  /** Shows the next set of transitions. Takes the macrostep when there is no other. False when no input waits. */
+  /**
+   * Shows the next set of transitions. Takes the macrostep when there is no other. False when no input waits.
+   */
   microstep(): boolean {
     const input = this.session.inbox[0];
     if (!input) return false;

@@ -6,8 +6,8 @@ import { type ScxmlEvent, toJson, type UntypedEvent } from '../index.ts';
 export const TIMER = 'xstate.scxml.timer';
 
 /**
- * An event of an SCXML actor. `type` is its name. Its data are `data`, or all other fields when there is no `data`.
- * `scxml` has further fields of `_event`.
+ * An event of an SCXML actor. `type` is its name. Its data are `data`, or all other fields when there is no
+ * `data`. `scxml` has further fields of `_event`.
  */
 export interface ScxmlActorEvent extends EventObject {
   readonly data?: unknown;

@@ -31,10 +31,10 @@ export interface FromScxmlOptions {
 }
 
 /**
- * An SCXML session as XState actor logic, for createActor, inspection, persistence and path generation. The id of the
- * actor is the session id, `input` has the start parameters, and `output` is the donedata of the final state.
- * Transitions are pure: the actor system performs their effects afterwards. Sessions reach each other by the systemId of
- * their actors.
+ * An SCXML session as XState actor logic, for createActor, inspection, persistence and path generation. The
+ * id of the actor is the session id, `input` has the start parameters, and `output` is the donedata of the
+ * final state. Transitions are pure: the actor system performs their effects afterwards. Sessions reach each
+ * other by the systemId of their actors.
  */
 export function fromScxml(document: Document, options: FromScxmlOptions = {}): ScxmlLogic {
   return logicOf(new DocumentLogic({ document, options, invoker: undefined }));
@@ -100,7 +100,8 @@ class DocumentLogic {
     const { scxml, timers, children } = persisted as XStateSnapshot<unknown> & ScxmlPersisted;
     const now = this.#clock.now();
     const execution = restoreExecution(this.#program, scxml);
-    // A step of a session that has ended returns how it ended. A running session is restored again, without the step.
+    // A step of a session that has ended returns how it ended. A running session is restored again, without
+    // the step.
     const outcome = execution.step({ kind: 'continue' }, { now });
     const restored = outcome.status === 'running' ? restoreExecution(this.#program, scxml) : execution;
     const world = this.#worldOf(scope, new InvokedActors());

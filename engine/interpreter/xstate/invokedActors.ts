@@ -29,7 +29,10 @@ interface Entry {
 export class InvokedActors {
   readonly #entries = new Map<string, Entry>();
 
-  /** `open` reads the document and makes the actor. It returns undefined after it told the invoking actor of a failure. */
+  /**
+   * `open` reads the document and makes the actor. It returns undefined after it told the invoking actor of a
+   * failure.
+   */
   add(start: PersistedActor, open: () => Promise<InvokedActor | undefined>): void {
     const entry: Entry = { start, waiting: [...(start.waiting ?? [])] };
     this.#entries.set(start.id, entry);

@@ -20,8 +20,9 @@ export interface ScxmlPersisted {
 }
 
 /**
- * The snapshot of an SCXML session as an actor. Its JSON, which path generation compares, has the visible state: status,
- * configuration, data. The persisted snapshot has everything that the session needs to continue.
+ * The snapshot of an SCXML session as an actor. Its JSON, which path generation compares, has the visible
+ * state: status, configuration, data. The persisted snapshot has everything that the session needs to
+ * continue.
  */
 export class ScxmlSnapshot {
   readonly status: Status['status'];

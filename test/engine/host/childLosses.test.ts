@@ -6,7 +6,10 @@ import { asId } from '../../support/ids.ts';
 import type { Script } from '../../support/scriptedEngine.ts';
 import { BASE_URL, createSessionBench, documentText, type SessionBench } from '../../support/sessionBench.ts';
 
-/** 'lose' ends the child that runs it; 'unavailable' finds no child; every other event is recorded with its data. */
+/**
+ * 'lose' ends the child that runs it; 'unavailable' finds no child; every other event is recorded with its
+ * data.
+ */
 const losing: Script = ({ params, state, input }) => {
   const what = input.kind === 'event' ? input.event.name : input.kind;
   if (what === 'lose' || what === params.loses) throw new ExecutionLost('deadline', 'it did not answer');

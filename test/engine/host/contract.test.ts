@@ -11,7 +11,10 @@ import { describeDeliveries } from './contract/deliveries.ts';
 import { describeEffects } from './contract/effects.ts';
 import type { EnginePlace } from './contract/enginePlace.ts';
 
-/** A process begins after the last write of the process before it, because its store accepts one write at a time. */
+/**
+ * A process begins after the last write of the process before it, because its store accepts one write at a
+ * time.
+ */
 function oneAtATime(store: StorePort): StorePort {
   let last: Promise<void> = Promise.resolve();
   return {

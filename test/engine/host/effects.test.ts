@@ -31,7 +31,10 @@ const doing: Script = (step) => {
   return undefined;
 };
 
-/** A session first records its parameters. With `report` it reports to its parent; with `over` it ends at once. */
+/**
+ * A session first records its parameters. With `report` it reports to its parent; with `over` it ends at
+ * once.
+ */
 function onStart(step: ScriptStep): ReturnType<Script> {
   const { params, parent, state } = step;
   state.params = params as Json;

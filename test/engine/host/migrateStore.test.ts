@@ -15,8 +15,9 @@ import { createSimulatedClock, type SimulatedClock } from '../../support/simulat
 import { createTestIds } from '../../support/testIds.ts';
 
 /**
- * The content of a store of each version, written by the code of that version: a session that waits for a timer, an ended
- * session, a scheduled session; from version 2 also a session that is set aside, with a waiting event.
+ * The content of a store of each version, written by the code of that version: a session that waits for a
+ * timer, an ended session, a scheduled session; from version 2 also a session that is set aside, with a
+ * waiting event.
  */
 const FIXTURES = join(import.meta.dirname, '../../../fixtures/stores');
 const TABLES = [
@@ -49,7 +50,10 @@ const TEXTS: Readonly<Record<string, string>> = {
   '/short.scxml': `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript"><final id="over"/></scxml>`,
 };
 
-/** Writes fixtures/stores/v<STORE_VERSION>.json. Run it once for each version, with the first code of that version. */
+/**
+ * Writes fixtures/stores/v<STORE_VERSION>.json. Run it once for each version, with the first code of that
+ * version.
+ */
 const WRITES_FIXTURE = process.env.ORSAY_WRITE_STORE === '1';
 
 function fixtureOf(version: number): string {

@@ -72,7 +72,10 @@ function start(program: Program, sessionId: string): Execution {
   return startExecution(program, { sessionId, seed: 7, baseUrl: 'http://orsay.test' });
 }
 
-/** ORSAY_WRITE_SNAPSHOTS=1 writes the fixtures of the present version; those of earlier ones are never written again. */
+/**
+ * ORSAY_WRITE_SNAPSHOTS=1 writes the fixtures of the present version; those of earlier ones are never written
+ * again.
+ */
 async function write(folder: string, given: SnapshotCase): Promise<void> {
   const { name, url, before, after } = given;
   const program = await prepare(given);

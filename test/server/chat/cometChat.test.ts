@@ -14,7 +14,9 @@ import { createTestIds } from '../../support/testIds.ts';
 
 const SERVICE = asId<ServiceId>('369-166652d2-aed6-443c-9781-6bdff370f9a9');
 
-/** Routes, chats, notifications, durable queue, Bayeux and the client that GMS' customers use, over a socket. */
+/**
+ * Routes, chats, notifications, durable queue, Bayeux and the client that GMS' customers use, over a socket.
+ */
 describe('a chat over CometD', () => {
   let world: ChatWorld;
   let bayeux: Bayeux;

@@ -71,7 +71,7 @@ describe('the creation of a service with an Idempotency-Key when the server is k
           async check({ restart, reply, writes }: Crashed) {
             crashes = writes;
             const server = restart(afterMs);
-            // What the restart has to do itself comes before the repetition, and may not decide against it.
+            // The tasks of the restart run before the repetition, and must not contradict it.
             await server.advance(120_000);
             await expectOnce(server, url, reply);
           },

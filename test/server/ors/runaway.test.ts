@@ -20,7 +20,7 @@ function document(states: string): string {
 
 const CAUGHT = '<transition event="error" target="calm"/>';
 
-/** What ends a session as failed, by the name of its limit. */
+/** Documents that end as failed, with the name of the limit. */
 const ENDING: readonly (readonly [what: string, limit: string, states: string])[] = [
   [
     'eventless transitions',
@@ -64,7 +64,7 @@ const ENDING: readonly (readonly [what: string, limit: string, states: string])[
   ],
 ];
 
-/** What is an error of the document, which it may handle. */
+/** Documents that get an error event, which they may handle. */
 const HANDLED: readonly (readonly [what: string, says: RegExp, states: string])[] = [
   [
     'a script that loops for ever',

@@ -10,11 +10,15 @@ import type {
   Statement,
 } from 'acorn';
 
-/** Builders for the few kinds of node that rewriting makes. Their positions are not used: the AST is printed. */
+/**
+ * Builders for the few kinds of node that rewriting makes. Their positions are not used: the AST is printed.
+ */
 
 const AT = { start: 0, end: 0 } as const;
 
-/** Prefix of the helpers' names. Code that binds such a name does not compile, so no helper can be shadowed. */
+/**
+ * Prefix of the helpers' names. Code that binds such a name does not compile, so no helper can be shadowed.
+ */
 export const RESERVED = 'orsay$';
 
 export const DATA = 'orsay$d';

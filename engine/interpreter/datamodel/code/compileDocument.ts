@@ -47,7 +47,9 @@ export interface CodeTexts {
   readonly names: DocumentNames;
 }
 
-/** Compiles the code of a document to texts. Code that does not compile becomes a throw when it is evaluated. */
+/**
+ * Compiles the code of a document to texts. Code that does not compile becomes a throw when it is evaluated.
+ */
 export function compileDocument(document: Document): CodeTexts {
   const names = documentNames(document);
   const functions = new FunctionTable();
@@ -81,8 +83,8 @@ export function brokenSlot(message: string): SlotTexts {
 }
 
 /**
- * The document's factory: makes all functions of all sessions, once. It has the names of data items in its text, so
- * that V8 keeps the data of all sessions in one shape.
+ * The document's factory: makes all functions of all sessions, once. It has the names of data items in its
+ * text, so that V8 keeps the data of all sessions in one shape.
  */
 export function factoryText(code: CodeTexts): string {
   const functions = code.functions.map((text, index) => `const ${functionName(index)} = ${text};`);

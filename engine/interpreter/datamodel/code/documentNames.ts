@@ -12,7 +12,10 @@ import { Usage } from './usage.ts';
 /** The names of a document: the declared ones, and those that code of a given state sees. */
 export interface DocumentNames {
   readonly usage: Usage;
-  /** True when expressions are strict (w3c). In ors they are sloppy, and may declare variables by assigning them. */
+  /**
+   * True when expressions are strict (w3c). In ors they are sloppy, and may declare variables by assigning
+   * them.
+   */
   readonly isStrict: boolean;
   readonly dataIds: ReadonlySet<string>;
   /** ORS: states with a variable scope of their own, 0 first. Empty in w3c. */
@@ -121,7 +124,10 @@ function chainOf(
   return chain;
 }
 
-/** _my_prefix of a state: the prefix of the nearest state around it, or itself, that was included with resolveid. */
+/**
+ * _my_prefix of a state: the prefix of the nearest state around it, or itself, that was included with
+ * resolveid.
+ */
 function prefixOf(document: Document, state: number): string | undefined {
   for (let at = state; at >= 0; at = document.states[at]?.parent ?? -1) {
     const prefix = document.states[at]?.prefix;

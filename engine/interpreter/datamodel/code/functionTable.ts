@@ -13,9 +13,10 @@ import { print } from './print.ts';
 export type FunctionNode = FunctionDeclaration | FunctionExpression | ArrowFunctionExpression;
 
 /**
- * Functions and classes of document code that use no local variable of a function around them. An entry of the table
- * makes each of them, from the data object and the system object alone, and the text of the function has its number.
- * A snapshot stores the number, and restoring makes the function again without running its script.
+ * Functions and classes of document code that use no local variable of a function around them. An entry of
+ * the table makes each of them, from the data object and the system object alone, and the text of the
+ * function has its number. A snapshot stores the number, and restoring makes the function again without
+ * running its script.
  */
 export class FunctionTable {
   readonly texts: string[] = [];

@@ -4,16 +4,17 @@ import type { Document, Expression } from '../../document/model.ts';
 import { CodeError, parseExpression, parseScript, withoutParentheses } from './parseCode.ts';
 
 /**
- * Code that may reach a function without its name: by eval, or by `caller`, a property of sloppy functions. A unicode
- * escape may spell either word. Code that composes the word `caller` at run time is not found: properties that it adds
- * to functions are not in snapshots.
+ * Code that may reach a function without its name: by eval, or by `caller`, a property of sloppy functions. A
+ * unicode escape may spell either word. Code that composes the word `caller` at run time is not found:
+ * properties that it adds to functions are not in snapshots.
  */
 const REACHES_FUNCTIONS = /\b(?:eval|caller)\b|\\u/;
 
 /**
- * Names of the functions at the top of scripts that code only calls. No code has such a function as a value, so its
- * prototype never changes, and snapshots need not read it. V8 makes a prototype when it is first read: a session of
- * chat-delay.scxml would take 27 KB of memory instead of 10 KB. A name in doubt is not in the set.
+ * Names of the functions at the top of scripts that code only calls. No code has such a function as a value,
+ * so its prototype never changes, and snapshots need not read it. V8 makes a prototype when it is first read:
+ * a session of chat-delay.scxml would take 27 KB of memory instead of 10 KB. A name in doubt is not in the
+ * set.
  */
 export function onlyCalledFunctions(document: Document): ReadonlySet<string> {
   if (document.expressions.some(({ source }) => REACHES_FUNCTIONS.test(source))) return new Set();
@@ -66,7 +67,10 @@ function isCallee(ancestors: readonly AnyNode[]): boolean {
   return parent?.type === 'TaggedTemplateExpression' && withoutParentheses(parent.tag) === name;
 }
 
-/** True for the name of a function declared outside of functions. Not for a generator: its results have its prototype. */
+/**
+ * True for the name of a function declared outside of functions. Not for a generator: its results have its
+ * prototype.
+ */
 function isTopFunction(ancestors: readonly AnyNode[]): boolean {
   const name = ancestors.at(-1)!;
   const functions = ancestors.filter((node) => 'params' in node || node.type === 'ClassBody');

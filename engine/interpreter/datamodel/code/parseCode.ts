@@ -9,12 +9,14 @@ export class CodeError extends Error {
   }
 }
 
-/** preserveParens: an expression's end is then the end of its text, and printing keeps the author's grouping. */
+/**
+ * preserveParens: an expression's end is then the end of its text, and printing keeps the author's grouping.
+ */
 export const PARSER_OPTIONS: Options = { ecmaVersion: 2023, sourceType: 'script', preserveParens: true };
 
 /**
- * Parses exactly one expression: `a)(b`, `a; b` and the empty text are CodeErrors. One semicolon after it is allowed,
- * as documents of W3C's suite have it (W3C 452).
+ * Parses exactly one expression: `a)(b`, `a; b` and the empty text are CodeErrors. One semicolon after it is
+ * allowed, as documents of W3C's suite have it (W3C 452).
  */
 export function parseExpression(source: string): Expression {
   return syntaxChecked(() => {

@@ -4,8 +4,8 @@ import { GENERATOR, generate } from 'astring';
 import type { Node as EstreeNode } from 'estree';
 
 /**
- * Text of an AST. Literals are printed from their values, never from the source text: so the code that runs is the code
- * that was parsed and checked, even if V8 would read the source differently.
+ * Text of an AST. Literals are printed from their values, never from the source text: so the code that runs
+ * is the code that was parsed and checked, even if V8 would read the source differently.
  */
 export function print(node: AnyNode): string {
   // astring's types are those of estree; acorn's differ in optional fields only.

@@ -23,10 +23,10 @@ export interface ScopedNamesOptions {
 }
 
 /**
- * ORS dialect (ors-dialect 2.3): a name is looked up in the scope of the state, then in those of its ancestors, up to
- * the document's. A data id that no scope has means `_data.<id>` (inferred: real documents read data ids so). Assigning
- * an undeclared name declares it in the document's scope. For names that scripts declare, the scopes to test are known
- * at compile time; other names are looked up at run time.
+ * ORS dialect (ors-dialect 2.3): a name is looked up in the scope of the state, then in those of its
+ * ancestors, up to the document's. A data id that no scope has means `_data.<id>` (inferred: real documents
+ * read data ids so). Assigning an undeclared name declares it in the document's scope. For names that scripts
+ * declare, the scopes to test are known at compile time; other names are looked up at run time.
  */
 export function scopedNames(options: ScopedNamesOptions): Names {
   const { dataIds, chain, systemNames, isDynamic, usage } = options;
@@ -46,7 +46,10 @@ export function scopedNames(options: ScopedNamesOptions): Names {
     return isFixed(name) ? readFixed(name, systemNames, usage) : undefined;
   }
 
-  /** The object that has the name. `otherwise` names the kernel's function that finds it when no known scope has it. */
+  /**
+   * The object that has the name. `otherwise` names the kernel's function that finds it when no known scope
+   * has it.
+   */
   function holder(name: string, otherwise: string): Expression {
     const isData = dataIds.has(name);
     const lookup = call(kernel(otherwise), [

@@ -1,4 +1,7 @@
-/** Records what code uses, while it is rewritten. Parts of a session that no code uses are not kept up to date. */
+/**
+ * Records what code uses, while it is rewritten. Parts of a session that no code uses are not kept up to
+ * date.
+ */
 export class Usage {
   event = false;
   genesys = false;

@@ -97,7 +97,8 @@ function drain(system) {
 }
 
 
-// compile(state, text) is a function of the host. Only this closure has it, and it never reads a thrown value.
+// compile(state, text) is a function of the host. Only this closure has it, and it never reads a thrown
+// value.
 function makeEval(compile) {
   const cache = new NativeMap();
   return (state, data, system) => (text) => {
@@ -137,8 +138,8 @@ function useStack(depth) {
 
 const NOT_JSON = {};
 
-// ORS documents parse JSON by eval('(' + json + ')'), which need not be compiled. No RegExp here: V8 ends the process
-// when it compiles one with little stack left, and code may call eval then.
+// ORS documents parse JSON by eval('(' + json + ')'), which need not be compiled. No RegExp here: V8 ends the
+// process when it compiles one with little stack left, and code may call eval then.
 function jsonLiteral(text) {
   let json = text.trim();
   if (json.endsWith(';')) json = json.slice(0, -1).trimEnd();

@@ -1,8 +1,8 @@
 /**
- * Text of the snapshot codec. There are two forms. Plain: JSON carries all data as it is. Tagged: a table of nodes that
- * also carries undefined, NaN, infinities, -0, Date, BigInt, Map, Set, RegExp, errors, class instances, functions of
- * the document's table, intrinsics, frozen objects, shared references and cycles. A value that neither form carries is
- * a fault that names it.
+ * Text of the snapshot codec. There are two forms. Plain: JSON carries all data as it is. Tagged: a table of
+ * nodes that also carries undefined, NaN, infinities, -0, Date, BigInt, Map, Set, RegExp, errors, class
+ * instances, functions of the document's table, intrinsics, frozen objects, shared references and cycles. A
+ * value that neither form carries is a fault that names it.
  *
  *   plain   {"v":1,"roots":{"<root>":{"k":{...},"u":[undefined names],"f":{name: function number}}}}
  *   tagged  {"v":1,"tagged":true,"roots":[root names],"nodes":[...]}, the first nodes are the roots
@@ -64,8 +64,8 @@ function plainRoot(rootName, root, seen) {
 
 const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
 
-// JSON of a value that carriesPlain accepts. Testing a string for characters to escape takes a third of the time that
-// JSON.stringify takes.
+// JSON of a value that carriesPlain accepts. Testing a string for characters to escape takes a third of the
+// time that JSON.stringify takes.
 function plainText(value) {
   const isAsItIs = typeof value === 'string' && !ESCAPED.test(value);
   return isAsItIs ? '"' + value + '"' : stringifyJson(value);
@@ -113,8 +113,8 @@ function functionNumber(callable) {
   return number < current.sheet.functions.length ? number : -1;
 }
 
-// True for a function that no code can have changed, so that its prototype need not be read. Values under _data may
-// have the same name.
+// True for a function that no code can have changed, so that its prototype need not be read. Values under
+// _data may have the same name.
 function isOnlyCalled(rootName, name) {
   return rootName !== 'data' && current.sheet.onlyCalled.has(name);
 }

@@ -1,7 +1,7 @@
 /**
- * Text of the DOM of XML data (W3C SCXML B.2.1; W3C tests 557 and 561): the reading part of DOM Level 3 Core. The host's
- * XML reader makes the tree; this text makes frozen nodes of it. Their methods are on prototypes that are intrinsics, so
- * that snapshots carry nodes like any other object.
+ * Text of the DOM of XML data (W3C SCXML B.2.1; W3C tests 557 and 561): the reading part of DOM Level 3 Core.
+ * The host's XML reader makes the tree; this text makes frozen nodes of it. Their methods are on prototypes
+ * that are intrinsics, so that snapshots carry nodes like any other object.
  *
  * An element of the tree is [prefix, local name, namespace, [[prefix, local name, namespace, value], ...],
  * [children]]; a string is text.

@@ -1,6 +1,6 @@
 /**
- * Text of the functions under _genesys (ors-dialect 2.8 and 2.11), and of setting its values. The values are frozen.
- * All sessions of the process share equal parts: most parts are enumerations.
+ * Text of the functions under _genesys (ors-dialect 2.8 and 2.11), and of setting its values. The values are
+ * frozen. All sessions of the process share equal parts: most parts are enumerations.
  */
 export const genesysText = `
 // Java's short zone ids, which Genesys configurations use; Intl knows the long names.
@@ -131,7 +131,8 @@ function sharedPart(text) {
   return value;
 }
 
-// The value of _genesys is built from parts: module, property, JSON text; '' as property for the module itself.
+// The value of _genesys is built from parts: module, property, JSON text; '' as property for the module
+// itself.
 let building;
 
 function beginGenesys() {

@@ -1,7 +1,7 @@
 /**
- * Text that runs first in a new realm (data-model 4 and 8). It removes the globals that document code must not have,
- * replaces the clock and the random numbers by those of the step, and freezes every intrinsic. The other texts of the
- * prelude use the names that it declares.
+ * Text that runs first in a new realm (data-model 4 and 8). It removes the globals that document code must
+ * not have, replaces the clock and the random numbers by those of the step, and freezes every intrinsic. The
+ * other texts of the prelude use the names that it declares.
  */
 export const hardeningText = `
 const global = globalThis;
@@ -35,7 +35,8 @@ function removeGlobals() {
     // Some cannot be deleted (gc of node --expose-gc). Document code cannot name them either.
     if (!kept.has(name)) deleteProperty(global, name);
   }
-  // Without stackTraceLimit V8 records no stack: error.stack shows no path of the host, and no host code formats it.
+  // Without stackTraceLimit V8 records no stack: error.stack shows no path of the host, and no host code
+  // formats it.
   delete Error.stackTraceLimit;
   delete Error.captureStackTrace;
   // These show the last match of any session.
@@ -85,8 +86,8 @@ function replaceAmbient() {
   });
 }
 
-// A frozen prototype would refuse 'error.name = ...' or 'K.prototype.constructor = ...' on objects that inherit from
-// it. Accessors in place of its properties let such an object define its own.
+// A frozen prototype would refuse 'error.name = ...' or 'K.prototype.constructor = ...' on objects that
+// inherit from it. Accessors in place of its properties let such an object define its own.
 function enableOverrides() {
   const prototypes = [
     Object.prototype, Function.prototype, Array.prototype, NativeDate.prototype, Error.prototype,

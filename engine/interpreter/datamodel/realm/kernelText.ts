@@ -65,8 +65,8 @@ NoPrototype.prototype = freeze(create(null));
 
 const EMPTY_SCOPE = freeze(new NoPrototype());
 
-// The sheet of a document: its facts that the kernel needs. slots: names of the scopes (ors), '' for one flat object
-// (w3c).
+// The sheet of a document: its facts that the kernel needs. slots: names of the scopes (ors), '' for one flat
+// object (w3c).
 function makeSheet(url, slots, exotic) {
   const scopeSlots = slots === '' ? [] : slots.split('\n');
   const flat = scopeSlots.length === 0;

@@ -10,8 +10,9 @@ import { taggedText } from './taggedText.ts';
 import { valuesText } from './valuesText.ts';
 
 /**
- * The whole text that a realm runs first: a function of the limits that hardens the realm and returns the kernel (see
- * Kernel in realm.ts). It is strict, so that document code cannot reach it by the property `caller`.
+ * The whole text that a realm runs first: a function of the limits that hardens the realm and returns the
+ * kernel (see Kernel in realm.ts). It is strict, so that document code cannot reach it by the property
+ * `caller`.
  */
 export const preludeText = `(function (L) {
 'use strict';

@@ -5,8 +5,8 @@ function restore(system, text) {
   return image.tagged ? restoreTagged(system, image) : restorePlain(system, image.roots);
 }
 
-// Defines a property. With assignments to computed names, V8 would make a table of each object with more than 12
-// properties, which takes a quarter more memory for a restored session of chat-delay.scxml.
+// Defines a property. With assignments to computed names, V8 would make a table of each object with more than
+// 12 properties, which takes a quarter more memory for a restored session of chat-delay.scxml.
 function define(object, name, value) {
   defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true });
 }

@@ -1,6 +1,6 @@
 /**
- * Text of Object.prototype.toSource, a function of SpiderMonkey that ORS documents call to log values. It returns source
- * text that eval makes an equal value of. An object that contains itself is shown as {}.
+ * Text of Object.prototype.toSource, a function of SpiderMonkey that ORS documents call to log values. It
+ * returns source text that eval makes an equal value of. An object that contains itself is shown as {}.
  */
 export const sourceText = `
 function installToSource() {

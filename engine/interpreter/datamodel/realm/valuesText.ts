@@ -163,8 +163,8 @@ function initJson(data, id, text) {
   holderOf(data)[id] = parseJson(text);
 }
 
-// W3C B.2.1: JSON, else a string with its white space normalised. The host passes well-formed XML to initXml; other
-// text that begins like XML keeps its white space.
+// W3C B.2.1: JSON, else a string with its white space normalised. The host passes well-formed XML to initXml;
+// other text that begins like XML keeps its white space.
 function initText(data, id, text) {
   holderOf(data)[id] = textValue(text);
 }

@@ -13,8 +13,8 @@ const MAX_WAIT_MS = 500;
 /** Time in which a spare child starts and compiles the known documents. */
 const SPARE_READY_MS = 600;
 /**
- * The same for sessions of the attacked child. They first wait for its deadline and take 0.3 to 0.45 s. The bound is twice
- * as long, because they took up to 0.7 s on a busy machine.
+ * The same for sessions of the attacked child. They first wait for its deadline and take 0.3 to 0.45 s. The
+ * bound is twice as long, because they took up to 0.7 s on a busy machine.
  */
 const MAX_WAIT_BESIDE_MS = 1_000;
 /** Pause between two requests of the other sessions. */
@@ -28,7 +28,10 @@ const QUIET = orsDocument(`<script>var error = '';</script><state id="s">${ANSWE
 
 const HANG = 'new Array(1e9).fill(0)';
 
-/** One document has all attacks, each in the script of its own event, so that each child compiles one document. */
+/**
+ * One document has all attacks, each in the script of its own event, so that each child compiles one
+ * document.
+ */
 // The document handles its errors: without a handler, endless code would end the session.
 const HOSTILE = orsDocument(`<script>var error = '';</script>
   <state id="s">${ANSWERS}<transition event="error"/><transition event="hang"><script>${HANG}</script></transition>
@@ -201,7 +204,8 @@ describe('Documents that would stop the server, in engine children', () => {
   it('fail no other session', async function () {
     expect((await server.orsay.sessions.query(asId(neighbour)))?.status).to.equal('running');
     expect(slowest).to.be.below(MAX_WAIT_MS);
-    // Sessions of the same child also wait until it is ended: a step that hangs has to reach its deadline first.
+    // Sessions of the same child also wait until it is ended: a step that hangs has to reach its deadline
+    // first.
     expect(slowestBeside).to.be.below(MAX_WAIT_BESIDE_MS);
     const waits = [slowest, slowestBeside].map((ms) => `${Math.round(ms)} ms`);
     this.test!.title += ` (in the server at most ${waits[0]}, in the same child ${waits[1]})`;

@@ -65,7 +65,10 @@ describe('Escapes from document code in an engine child', () => {
     return execution;
   }
 
-  /** Everything that a session reports and stores after an event. The data are undefined when its child ended meanwhile. */
+  /**
+   * Everything that a session reports and stores after an event. The data are undefined when its child ended
+   * meanwhile.
+   */
   async function give(execution: HostedExecution, name: string): Promise<unknown> {
     const outcome = await Promise.resolve(execution.step(event(name), { now: NOW })).catch(String);
     const data: Json | undefined = typeof outcome === 'string' ? undefined : await execution.data();

@@ -1,7 +1,10 @@
 import { expect } from 'chai';
 import { parseDocument } from '../../../../engine/interpreter/load/load.ts';
 
-/** Texts that make a code parser recurse so deeply that V8 ends the process when it compiles a regular expression. */
+/**
+ * Texts that make a code parser recurse so deeply that V8 ends the process when it compiles a regular
+ * expression.
+ */
 const DEEP: readonly string[] = [
   `${'a['.repeat(50_000)}0${']'.repeat(50_000)}`,
   `${'('.repeat(100_000)}a${')'.repeat(100_000)}`,

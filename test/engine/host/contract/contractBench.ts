@@ -31,8 +31,8 @@ export interface ContractBench {
 
 /**
  * Performs the action that an event names, and records it.
- * work: timer, module element, HTTP and a note to the session `to`; ask: answers the request; arm, disarm: the
- * timer 't'; burst: three notes in order; fault: throws.
+ * work: timer, module element, HTTP and a note to the session `to`; ask: answers the request; arm, disarm:
+ * the timer 't'; burst: three notes in order; fault: throws.
  */
 const worker: Script = ({ state, input, now, emit, key }) => {
   const list = (name: string): Json[] => {

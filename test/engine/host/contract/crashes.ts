@@ -8,8 +8,8 @@ const KS = ['w1', 'w2', 'w3'];
 const MOST_COMMITS = 60;
 
 /**
- * C1 to C6 with a crash before every single commit. The scenario is repeated as often as it has commits. Each run ends
- * at another commit, and ends once more soon after the restart.
+ * C1 to C6 with a crash before every single commit. The scenario is repeated as often as it has commits. Each
+ * run ends at another commit, and ends once more soon after the restart.
  */
 export function describeCrashes(make: MakePlace): void {
   describe('a crash', () => {

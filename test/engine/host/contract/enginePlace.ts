@@ -12,8 +12,8 @@ export interface EngineParts {
 }
 
 /**
- * The storage of sessions, and control over the process that runs them. An implementation provides this to the
- * contract, and nothing else.
+ * The storage of sessions, and control over the process that runs them. An implementation provides this to
+ * the contract, and nothing else.
  */
 export interface EnginePlace {
   /** A process with the stored sessions of earlier processes. Its tasks begin with durable.start(). */
@@ -22,7 +22,10 @@ export interface EnginePlace {
   refuse(count: number): void;
   /** Ends the process at once, like kill -9. */
   crash(): void;
-  /** Ends it like kill -9 just before commit number `count` from now (0: the next). Resolves when it has ended. */
+  /**
+   * Ends it like kill -9 just before commit number `count` from now (0: the next). Resolves when it has
+   * ended.
+   */
   crashAtCommit(count: number): Promise<void>;
   /** Call it after the last process has ended. */
   remove(): Promise<void>;

@@ -10,8 +10,8 @@ const FUEL = 8;
 
 export interface GenerateOptions {
   /**
-   * Only features that SCION implements like Appendix D. The omitted features and the reasons are listed by name in
-   * test/conformance/scionFaults.ts.
+   * Only features that SCION implements like Appendix D. The omitted features and the reasons are listed by
+   * name in test/conformance/scionFaults.ts.
    */
   readonly peer: boolean;
 }
@@ -93,9 +93,9 @@ const shape: fc.Arbitrary<DocumentShape> = fc.record({
 });
 
 /**
- * Legal SCXML documents (W3C dialect) of up to about 25 states. Every state logs `enter <id>` and `exit <id>`,
- * content logs `<where> <id> <n>`. Loops of raised events and eventless transitions spend `fuel`, which an
- * external event fills again: every macrostep ends.
+ * Legal SCXML documents (W3C dialect) of up to about 25 states. Every state logs `enter <id>` and `exit
+ * <id>`, content logs `<where> <id> <n>`. Loops of raised events and eventless transitions spend `fuel`,
+ * which an external event fills again: every macrostep ends.
  */
 export function generateDocument(options: GenerateOptions = { peer: false }): fc.Arbitrary<string> {
   return shape.map((document) => render(document, options));
@@ -115,7 +115,9 @@ function render(document: DocumentShape, { peer }: GenerateOptions): string {
 ${body.join('')}</scxml>`;
 }
 
-/** One document of a shape. The numbers of the shape choose among the legal possibilities at their position. */
+/**
+ * One document of a shape. The numbers of the shape choose among the legal possibilities at their position.
+ */
 class Writer {
   readonly #states: readonly StateRow[];
   readonly #document: DocumentShape;

@@ -1,4 +1,6 @@
-/** A generated state. Its numbers are resolved when the tree is built, so that it stays legal when it shrinks. */
+/**
+ * A generated state. Its numbers are resolved when the tree is built, so that it stays legal when it shrinks.
+ */
 export interface TreeShape {
   readonly kind: 'state' | 'parallel';
   readonly children: readonly TreeShape[];

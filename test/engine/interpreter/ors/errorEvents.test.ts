@@ -14,7 +14,9 @@ interface Case {
   readonly sendid?: string;
 }
 
-/** ors-dialect 2.6. The other events of its list cannot occur, because no part receives or sends typed data. */
+/**
+ * ors-dialect 2.6. The other events of its list cannot occur, because no part receives or sends typed data.
+ */
 const CASES: readonly Case[] = [
   {
     is: 'a condition of <if>',

@@ -13,7 +13,9 @@ export interface PlayOptions {
   readonly attributes?: string;
 }
 
-/** An ORS document around the given lines, which begin at line 2, played to its first stable configuration. */
+/**
+ * An ORS document around the given lines, which begin at line 2, played to its first stable configuration.
+ */
 export async function play(lines: string, options: PlayOptions = {}): Promise<OrsPlayer> {
   const xml = `<scxml ${NS} ${MODULES} xmlns:xi="http://www.w3.org/2001/XInclude" version="1.0" profile="ecmascript" ${options.attributes ?? ''}>\n${lines}</scxml>`;
   const document = await parse(xml, options.files);

@@ -13,13 +13,18 @@ export interface RewriteOptions {
   readonly isStrict: boolean;
   /** State whose scope eval() runs in. */
   readonly state: number;
-  /** Receives the functions that capture no local variable, so that snapshots can carry them. Absent inside eval. */
+  /**
+   * Receives the functions that capture no local variable, so that snapshots can carry them. Absent inside
+   * eval.
+   */
   readonly functions?: FunctionTable;
   /** True for eval code: the value of the last expression statement is kept. */
   readonly keepsValue?: boolean;
 }
 
-/** One function for each type of node. It returns the rewritten node, and never changes the node it was given. */
+/**
+ * One function for each type of node. It returns the rewritten node, and never changes the node it was given.
+ */
 export type Visitors<Node extends { readonly type: string }, Made> = {
   readonly [Type in Node['type']]: (node: Extract<Node, { type: Type }>, context: RewriteContext) => Made;
 };
@@ -38,7 +43,9 @@ export interface Resolution {
   readonly withObjects: readonly string[];
 }
 
-/** A point in the code that is being rewritten: knows the scopes around it, and rewrites the nodes inside it. */
+/**
+ * A point in the code that is being rewritten: knows the scopes around it, and rewrites the nodes inside it.
+ */
 export class RewriteContext {
   readonly options: RewriteOptions;
   /** Innermost local scope; undefined at the top of a script and in an expression. */
@@ -103,7 +110,9 @@ export class RewriteContext {
     return { isLocal: false, withObjects };
   }
 
-  /** Marks arrow functions: their `this`, arguments, super and new.target belong to the function around them. */
+  /**
+   * Marks arrow functions: their `this`, arguments, super and new.target belong to the function around them.
+   */
   captureReceiver(): void {
     for (let at = this.frame; at?.isArrow; at = at.parent) at.captures = true;
   }

@@ -6,8 +6,8 @@ import { classValue, functionValue, rewriteClass, rewriteFunction } from './func
 import { assignName } from './names.ts';
 
 /**
- * Declarations of the document (all at the top of a script, and every `var` outside of functions) become assignments
- * to its variables. Others stay declarations.
+ * Declarations of the document (all at the top of a script, and every `var` outside of functions) become
+ * assignments to its variables. Others stay declarations.
  */
 export function rewriteVariables(node: VariableDeclaration, context: RewriteContext): Statement {
   if (node.kind === 'var' && context.scope?.withDepth) return rewriteVariablesInWith(node, context);

@@ -10,7 +10,9 @@ export function readName(node: Identifier, context: RewriteContext): Expression 
   return firstHolder(node.name, withObjects, plain, (object) => member(object, node.name));
 }
 
-/** Builds an assignment to a variable; inside `with` one assignment for each object that may have the name. */
+/**
+ * Builds an assignment to a variable; inside `with` one assignment for each object that may have the name.
+ */
 export function assignName(
   { name }: Identifier,
   how: 'assign' | 'update',
@@ -35,7 +37,10 @@ export function firstHolder(
   );
 }
 
-/** eval with the data and the scope of the code: it compiles its text as document code is compiled (data-model 8). */
+/**
+ * eval with the data and the scope of the code: it compiles its text as document code is compiled (data-model
+ * 8).
+ */
 export function evalFunction(context: RewriteContext): Expression {
   return call(identifier(EVAL), [literal(context.options.state), identifier(DATA), identifier(SYSTEM)]);
 }

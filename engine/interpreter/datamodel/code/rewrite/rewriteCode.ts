@@ -57,7 +57,9 @@ export function rewriteLocation(
   return whenMissing === 'create' ? names.create(target.name) : names.location(target.name);
 }
 
-/** The statements of a script: declarations first, then its body, keywords of top-level declarations dropped. */
+/**
+ * The statements of a script: declarations first, then its body, keywords of top-level declarations dropped.
+ */
 export function rewriteScript(program: Program, options: RewriteOptions): Statement[] {
   const statements = program.body as Statement[];
   const context = contextOf(options);
@@ -73,9 +75,9 @@ export function rewriteScript(program: Program, options: RewriteOptions): Statem
 }
 
 /**
- * Declares the names that the holder lacks. The names are in the text of the code, so that V8 keeps the variables of
- * all sessions in one shape. The function is strict, so that a holder which is not extensible is a fault, as it is for
- * declarations of JavaScript.
+ * Declares the names that the holder lacks. The names are in the text of the code, so that V8 keeps the
+ * variables of all sessions in one shape. The function is strict, so that a holder which is not extensible is
+ * a fault, as it is for declarations of JavaScript.
  */
 function hoist(holder: Expression, names: ReadonlySet<string>): Statement {
   const held = identifier(HOLDER);

@@ -76,7 +76,9 @@ function rewriteExpressionStatement(node: ExpressionStatement, context: RewriteC
   return { ...node, expression: keepsValue ? assignment(identifier(VALUE), expression) : expression };
 }
 
-/** Names inside `with` are first looked up in its object (RW1), which a constant holds that no code can name. */
+/**
+ * Names inside `with` are first looked up in its object (RW1), which a constant holds that no code can name.
+ */
 function rewriteWith(node: WithStatement, context: RewriteContext): Statement {
   if (context.isStrict) throw new CodeError('with is not available in strict code');
   const name = `${RESERVED}w${context.scope?.withDepth ?? 0}`;
