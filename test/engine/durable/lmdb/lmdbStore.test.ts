@@ -233,6 +233,37 @@ describe('The lmdb store', () => {
     await rm(other, { recursive: true });
   });
 
+  it('leaves the event loop free for others when each commit follows the last', async () => {
+    const clock = createSimulatedClock();
+    const durable = new DurableStore({ store: openLmdbStore({ path }), clock, log: silentLog });
+    const keys = ['a', 'b', 'c'];
+    /** Commits that resolved since the last macrotask of others, and the most of them. */
+    let resolved = 0;
+    let most = 0;
+    let isOver = false;
+    const others = (): void => {
+      resolved = 0;
+      if (!isOver) setImmediate(others);
+    };
+    setImmediate(others);
+
+    /** Computes for longer than a write takes. */
+    async function commitInARow(key: string): Promise<void> {
+      for (let value = 0; value < 200; value++) {
+        await durable.commit({ put: [{ table: 't', key, value }] });
+        resolved++;
+        most = Math.max(most, resolved);
+        for (const until = performance.now() + 2; performance.now() < until; );
+      }
+    }
+
+    await Promise.all(keys.map(commitInARow));
+    isOver = true;
+    expect(most).to.be.at.most(2 * keys.length);
+    expect(keys.map((key) => durable.get('t', key))).to.deep.equal([199, 199, 199]);
+    await durable.stop();
+  });
+
   it('refuses writes when the disk is full, applies none partially, and goes on when there is room', async function () {
     this.timeout(60_000);
     for (const kilobytes of [2_000, 3_001, 9_000]) {
