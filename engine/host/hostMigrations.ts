@@ -3,14 +3,19 @@ import {
   EXPIRY,
   encodeRecord,
   expiryKey,
+  GIVEN_UP_TASK,
   type StoreMigration,
   type StoreOperation,
   type StorePort,
+  TASK,
+  textOf,
 } from '../durable/index.ts';
 import { type ExecutionSnapshot, snapshotText } from '../interpreter/index.ts';
+import { defined } from '../ports/index.ts';
 import { DOCUMENT } from './documentUses.ts';
 import { DOCUMENT_USE, indexKeys } from './sessionIndex.ts';
 import { SESSION, type SessionRecord } from './sessionRecord.ts';
+import { PARKED } from './setAside.ts';
 
 /** The changes of the host's own tables, by the version of the store that they lead to. */
 export const HOST_MIGRATIONS: readonly StoreMigration[] = [
@@ -19,6 +24,7 @@ export const HOST_MIGRATIONS: readonly StoreMigration[] = [
   { version: 6, operations: keepSnapshotsAsText },
   // The text of a record had a name, which the codec ignores.
   { version: 7, operations: () => [] },
+  { version: 8, operations: renameInvokedSessions },
 ];
 
 /** 2: the sources of a document are removed with its last session (documentUses.ts). */
@@ -59,4 +65,42 @@ function* keepSnapshotsAsText(store: StorePort): Iterable<StoreOperation> {
     if (snapshot === undefined) continue;
     yield { table: SESSION, key, text: encodeRecord(record, expiresAt, snapshotText(snapshot)) };
   }
+}
+
+/**
+ * 8: invoked sessions have the names `invokedSessions` in the record of a session and `invokedId` in tasks.
+ * They were `children` and `childId`.
+ */
+function* renameInvokedSessions(store: StorePort): Iterable<StoreOperation> {
+  for (const { key, text } of store.scan(SESSION, {})) {
+    const { value, expiresAt } = decodeRecord<SessionRecord & { children?: object }>(text);
+    const { children, ...record } = value;
+    if (children === undefined) continue;
+    const renamed = Object.keys(children).length > 0 ? { ...record, invokedSessions: children } : record;
+    yield { table: SESSION, key, text: encodeRecord(renamed, expiresAt, textOf(text)) };
+  }
+  for (const table of [TASK, PARKED, GIVEN_UP_TASK]) {
+    for (const { key, text } of store.scan(table, {})) {
+      if (!text.includes('"childId"')) continue;
+      const { value: task, expiresAt } = decodeRecord<StoredTask>(text);
+      const payload = renamedPayload(task);
+      if (payload !== undefined) yield { table, key, text: encodeRecord({ ...task, payload }, expiresAt) };
+    }
+  }
+}
+
+interface StoredTask {
+  readonly kind: string;
+  readonly payload: { readonly childId?: string; readonly effect?: { readonly childId?: string } };
+}
+
+/** Undefined: the task does not name an invoked session. Other tasks may have a `childId` in their data. */
+function renamedPayload({ kind, payload }: StoredTask): object | undefined {
+  if (kind === 'session.uninvoke') {
+    const { childId, ...others } = payload;
+    return { ...others, ...defined({ invokedId: childId }) };
+  }
+  if (kind !== 'session.invoke') return undefined;
+  const { childId, ...effect } = payload.effect ?? {};
+  return { ...payload, effect: { ...effect, ...defined({ invokedId: childId }) } };
 }

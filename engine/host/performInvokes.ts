@@ -26,10 +26,10 @@ export async function performInvoke(
   { starter, delivery, log }: InvokeDeps,
 ): Promise<void> {
   const { invokeId, params } = effect;
-  const childId = ownId<SessionId>(effect.childId);
+  const invokedId = ownId<SessionId>(effect.invokedId);
   try {
     const parent = { sessionId, invokeId };
-    await starter.start({ sessionId: childId, source: sourceOf(effect), params, parent });
+    await starter.start({ sessionId: invokedId, source: sourceOf(effect), params, parent });
   } catch (error) {
     // A session that failed in its first step has told the invoking session itself.
     if (isGone(error)) return;
@@ -48,11 +48,11 @@ export async function performInvoke(
  * The invoking session has left the state of the <invoke>, or has ended: the invoked session ends quietly.
  */
 export async function performUninvoke(
-  { childId }: SessionTaskPayloads['session.uninvoke'],
+  { invokedId }: SessionTaskPayloads['session.uninvoke'],
   { live, steps }: InvokeDeps,
 ): Promise<void> {
   const end = { reason: 'its invoke was cancelled', quiet: true };
-  await ignoreGone(live.run(childId, (session) => steps.terminate(session, end)));
+  await ignoreGone(live.run(invokedId, (session) => steps.terminate(session, end)));
 }
 
 export function cannotStart(error: unknown): error is Error {

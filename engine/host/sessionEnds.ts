@@ -127,7 +127,7 @@ export function endedRecord(
     readonly reason?: string;
   },
 ): EndedRecord {
-  const { params: _, setAside: __, reason: ___, children: ____, ...lasting } = record;
+  const { params: _, setAside: __, reason: ___, invokedSessions: ____, ...lasting } = record;
   return { ...lasting, ...end };
 }
 
@@ -176,8 +176,8 @@ function starterEvent(ended: EndedRecord): PublishedEvent & { readonly id: strin
 }
 
 /** Ends the sessions that a session invoked, when it ends without a step that could cancel their invokes. */
-function orphanBatch({ sessionId, children = {} }: SessionRecord, now: number): Batch {
-  return { schedule: Object.values(children).map((invoked) => orphanTask(sessionId, invoked, now)) };
+function orphanBatch({ sessionId, invokedSessions = {} }: SessionRecord, now: number): Batch {
+  return { schedule: Object.values(invokedSessions).map((invoked) => orphanTask(sessionId, invoked, now)) };
 }
 
 /** Begins with the name of the limit that was passed, so that it can be found in the documentation. */

@@ -39,7 +39,7 @@ export interface SessionRecord {
   /** The session that started it with <session:start>. */
   readonly starter?: SessionId;
   /** Ids of the sessions that it invoked and did not cancel, by invoke id. Absent: none. */
-  readonly children?: { readonly [invokeId: string]: SessionId };
+  readonly invokedSessions?: { readonly [invokeId: string]: SessionId };
   /** Number of engine children that its steps ended (MAX_CHILD_DEATHS). */
   readonly childDeaths?: number;
   /** Its status before it was set aside, and when that happened. */

@@ -21,8 +21,8 @@ export interface SessionTaskPayloads {
   readonly 'session.send': { readonly sessionId: SessionId; readonly effect: SendEffect };
   readonly 'session.http': { readonly sessionId: SessionId; readonly effect: SendEffect };
   readonly 'session.invoke': { readonly sessionId: SessionId; readonly effect: InvokeEffect };
-  /** `childId`: the invoked session. */
-  readonly 'session.uninvoke': { readonly childId: SessionId };
+  /** `invokedId`: the invoked session. */
+  readonly 'session.uninvoke': { readonly invokedId: SessionId };
   readonly 'session.module': { readonly sessionId: SessionId; readonly effect: ModuleEffect };
 }
 
@@ -65,8 +65,8 @@ export function effectTask(sessionId: SessionId, effect: PerformedEffect, now: n
     case 'invoke':
       return taskOf('session.invoke', key, { sessionId, effect }, now, outLane(sessionId));
     case 'uninvoke': {
-      const childId = ownId<SessionId>(effect.childId);
-      return taskOf('session.uninvoke', key, { childId }, now, outLane(sessionId));
+      const invokedId = ownId<SessionId>(effect.invokedId);
+      return taskOf('session.uninvoke', key, { invokedId }, now, outLane(sessionId));
     }
     case 'send': {
       if (effect.type === 'scxml') {
@@ -81,8 +81,8 @@ export function effectTask(sessionId: SessionId, effect: PerformedEffect, now: n
 }
 
 /** Ends an invoked session whose invoking session ended without cancelling the invoke. */
-export function orphanTask(invokingId: SessionId, childId: SessionId, now: number): Task {
-  return taskOf('session.uninvoke', `orphan:${childId}`, { childId }, now, outLane(invokingId));
+export function orphanTask(invokingId: SessionId, invokedId: SessionId, now: number): Task {
+  return taskOf('session.uninvoke', `orphan:${invokedId}`, { invokedId }, now, outLane(invokingId));
 }
 
 /**

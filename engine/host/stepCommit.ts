@@ -151,22 +151,22 @@ function endedAfter({ record, execution, outcome, data, now }: ComputedStep): En
 
 function runningAfter({ record, execution, outcome }: ComputedStep): SessionRecord {
   const { configuration } = execution;
-  const children = invokedAfter(record, outcome.effects);
-  const { params: _, children: __, ...lasting } = record;
-  return { ...lasting, status: 'running', configuration, ...defined({ children }) };
+  const invokedSessions = invokedAfter(record, outcome.effects);
+  const { params: _, invokedSessions: __, ...lasting } = record;
+  return { ...lasting, status: 'running', configuration, ...defined({ invokedSessions }) };
 }
 
 /** The invoked sessions of a session after a step. */
-function invokedAfter(record: SessionRecord, effects: readonly Effect[]): SessionRecord['children'] {
-  let { children } = record;
+function invokedAfter(record: SessionRecord, effects: readonly Effect[]): SessionRecord['invokedSessions'] {
+  let { invokedSessions } = record;
   for (const effect of effects) {
     if (effect.kind === 'invoke') {
-      children = { ...children, [effect.invokeId]: ownId<SessionId>(effect.childId) };
+      invokedSessions = { ...invokedSessions, [effect.invokeId]: ownId<SessionId>(effect.invokedId) };
     }
-    if (effect.kind === 'uninvoke' && children !== undefined) {
-      const { [effect.invokeId]: _, ...others } = children;
-      children = Object.keys(others).length === 0 ? undefined : others;
+    if (effect.kind === 'uninvoke' && invokedSessions !== undefined) {
+      const { [effect.invokeId]: _, ...others } = invokedSessions;
+      invokedSessions = Object.keys(others).length === 0 ? undefined : others;
     }
   }
-  return children;
+  return invokedSessions;
 }

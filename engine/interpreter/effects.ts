@@ -12,7 +12,7 @@ export type Effect =
   | { readonly kind: 'disarm'; readonly key: string }
   | InvokeEffect
   /** End an invoked session: the invoking session has left the state of the invoke, or has ended. */
-  | { readonly kind: 'uninvoke'; readonly key: string; readonly invokeId: string; readonly childId: string }
+  | { readonly kind: 'uninvoke'; readonly key: string; readonly invokeId: string; readonly invokedId: string }
   | ModuleEffect
   | RespondEffect
   | { readonly kind: 'log'; readonly label?: string; readonly text: string; readonly level?: string };
@@ -55,9 +55,9 @@ export interface InvokeEffect {
   readonly invokeId: string;
   /**
    * Session id of the invoked session. It is fixed here, so that performing the effect twice starts one
-   * session. Stored tasks and snapshots have the name `childId`.
+   * session.
    */
-  readonly childId: string;
+  readonly invokedId: string;
   /** 'scxml', or the type as written, which fails with error.communication. */
   readonly type: string;
   /** Absolute URL of the document, or its text. */

@@ -129,7 +129,7 @@ const CHECKS: { readonly [Kind in Effect['kind']]: (effect: Fields, session: Ses
   invoke(effect, session) {
     key(effect.key, 'key');
     key(effect.invokeId, 'invokeId');
-    ownInvoked(effect.childId, session);
+    ownInvoked(effect.invokedId, session);
     text(effect.type, 'type');
     text(effect.baseUrl, 'baseUrl');
     expect(URL.canParse(effect.baseUrl as string), 'a URL as baseUrl', effect.baseUrl);
@@ -141,7 +141,7 @@ const CHECKS: { readonly [Kind in Effect['kind']]: (effect: Fields, session: Ses
   uninvoke(effect, session) {
     key(effect.key, 'key');
     key(effect.invokeId, 'invokeId');
-    ownInvoked(effect.childId, session);
+    ownInvoked(effect.invokedId, session);
   },
   module(effect) {
     key(effect.key, 'key');
@@ -184,12 +184,12 @@ function checkModuleChild(value: unknown): void {
 }
 
 /** The interpreter derives the ids of invoked sessions from the session that invokes them. */
-function ownInvoked(childId: unknown, { sessionId }: SessionFacts): void {
-  key(childId, 'childId');
+function ownInvoked(invokedId: unknown, { sessionId }: SessionFacts): void {
+  key(invokedId, 'invokedId');
   expect(
-    (childId as string).startsWith(`${sessionId}~`),
+    (invokedId as string).startsWith(`${sessionId}~`),
     'a session that the session itself invoked',
-    childId,
+    invokedId,
   );
 }
 

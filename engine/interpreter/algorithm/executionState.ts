@@ -18,7 +18,7 @@ export interface PendingSend {
 
 export interface RunningInvoke {
   /** Session id of the invoked session. */
-  readonly childId: string;
+  readonly invokedId: string;
   /** Index into Document.invokes. */
   readonly invoke: number;
 }

@@ -49,14 +49,14 @@ function evaluateAndStart(invoke: Invoke, step: Step): void {
     );
   }
   const key = step.nextId('effect');
-  const childId = `${step.sessionId}~${key}`;
+  const invokedId = `${step.sessionId}~${key}`;
   step.state.invokes ??= new Map();
-  step.state.invokes.set(invokeId, { childId, invoke: invoke.index });
+  step.state.invokes.set(invokeId, { invokedId, invoke: invoke.index });
   step.emit({
     kind: 'invoke',
     key,
     invokeId,
-    childId,
+    invokedId,
     type: 'scxml',
     ...defined({ src: src === undefined ? undefined : absoluteUrl(src, document.url), document: text }),
     baseUrl: document.url,
@@ -98,8 +98,8 @@ export function stopAllInvokes(step: Step): void {
   state.invokes = undefined;
 }
 
-function emitUninvoke(invokeId: string, { childId }: RunningInvoke, step: Step): void {
-  step.emit({ kind: 'uninvoke', key: step.nextId('effect'), invokeId, childId });
+function emitUninvoke(invokeId: string, { invokedId }: RunningInvoke, step: Step): void {
+  step.emit({ kind: 'uninvoke', key: step.nextId('effect'), invokeId, invokedId });
 }
 
 /**
@@ -109,10 +109,10 @@ function emitUninvoke(invokeId: string, { childId }: RunningInvoke, step: Step):
 export function finalizeAndForward(event: ScxmlEvent, step: Step): void {
   const { invokes } = step.state;
   if (invokes === undefined) return;
-  for (const [invokeId, { childId, invoke }] of [...invokes]) {
+  for (const [invokeId, { invokedId, invoke }] of [...invokes]) {
     const definition = step.document.invokes[invoke]!;
     if (event.invokeid === invokeId) applyFinalize(definition, event, step);
-    if (definition.autoforward) forward(event, childId, step);
+    if (definition.autoforward) forward(event, invokedId, step);
   }
   if (event.invokeid !== undefined && event.name === `done.invoke.${event.invokeid}`) {
     invokes.delete(event.invokeid);
@@ -148,13 +148,13 @@ function applyFinalize(invoke: Invoke, event: ScxmlEvent, step: Step): void {
 }
 
 /** W3C 6.4: an exact copy of the event, from any source. */
-function forward(event: ScxmlEvent, childId: string, step: Step): void {
+function forward(event: ScxmlEvent, invokedId: string, step: Step): void {
   const { name, data, sendid, origin, origintype, invokeid, raw, xml } = event;
   step.emit({
     kind: 'send',
     key: step.nextId('effect'),
     type: 'scxml',
-    target: childId,
+    target: invokedId,
     event: defined({ name, data, sendid, origin, origintype, invokeid, raw, xml }),
   });
 }

@@ -202,7 +202,7 @@ export class Step implements ContentHost, SendingStep {
   }
 
   invokedSession(invokeId: string): string | undefined {
-    return this.state.invokes?.get(invokeId)?.childId;
+    return this.state.invokes?.get(invokeId)?.invokedId;
   }
 
   performExtension(module: string, element: ExtensionElement): void {

@@ -102,7 +102,7 @@ export interface Session {
  * A session between two steps, as JSON. restoreSession continues exactly as the session that wrote it would.
  */
 export interface Snapshot {
-  readonly version: 1;
+  readonly version: 2;
   /** The seeds of sessions that it will invoke follow from this one. */
   readonly seed: number;
   readonly execution: ExecutionSnapshot;
@@ -110,8 +110,7 @@ export interface Snapshot {
   readonly timers?: { readonly [key: string]: number };
   /** Inputs that were not processed yet. */
   readonly inbox?: readonly StepInput[];
-  /** The invoked sessions. Stored snapshots have this name. */
-  readonly children?: readonly InvokedSnapshot[];
+  readonly invoked?: readonly InvokedSnapshot[];
 }
 
 export interface InvokedSnapshot extends InvokedStart {

@@ -138,23 +138,24 @@ export class InProcessSession implements Session, Receiver, InvokingSession {
     if (this.#isStepping) throw new Error('Expected snapshot() between two steps, got it while a step runs.');
     const invoked = this.#invoked.snapshots();
     return {
-      version: 1,
+      version: 2,
       seed: this.#family.seed,
       execution: this.#execution.snapshot(),
       ...defined({
         timers: this.#timers.dueTimes(),
         inbox: this.#inbox.length > 0 ? [...this.#inbox] : undefined,
-        children: invoked.length > 0 ? invoked : undefined,
+        invoked: invoked.length > 0 ? invoked : undefined,
       }),
     };
   }
 
   /** Continues from the snapshot: arms its timers and opens its invoked sessions. */
-  resume({ timers = {}, children = [], inbox = [] }: Snapshot): void {
+  resume(snapshot: Snapshot): void {
+    const { timers = {}, inbox = [] } = snapshot;
     this.#begin();
     if (this.status !== 'running') this.#showEnd();
     for (const [key, dueAt] of Object.entries(timers)) this.#timers.arm(key, dueAt);
-    for (const invoked of children) this.#invoked.add(invoked);
+    for (const invoked of invokedIn(snapshot)) this.#invoked.add(invoked);
     this.#inbox.push(...inbox);
     if (this.#inbox.length > 0 && this.#autorun) this.#runLater();
   }
@@ -303,4 +304,11 @@ function toEvent(event: SessionEvent): UntypedEvent {
   if (typeof event === 'string') return { name: event };
   const { data, ...others } = event;
   return { ...others, ...defined({ data: toJson(data, `the data of event '${event.name}'`) }) };
+}
+
+/** Version 1 of the snapshot had the name `children`. */
+function invokedIn(
+  snapshot: Snapshot & { readonly children?: Snapshot['invoked'] },
+): NonNullable<Snapshot['invoked']> {
+  return snapshot.invoked ?? snapshot.children ?? [];
 }

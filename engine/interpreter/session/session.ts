@@ -62,13 +62,16 @@ export function restoredSession(
   options: SessionOptions,
   { executions, autorun }: SessionControl = {},
 ): InProcessSession {
-  if (snapshot.version !== 1) {
-    throw new Error(`Expected the snapshot of a session of version 1, got version ${snapshot.version}.`);
+  if (!READ_VERSIONS.has(snapshot.version)) {
+    throw new Error(`Expected the snapshot of a session of version 1 or 2, got version ${snapshot.version}.`);
   }
   const family = new Family({ seed: snapshot.seed, ...options }, DEFAULTS, executions);
   const execution = family.executions.restore(compileProgram(document), snapshot.execution, options.limits);
   return traced(new InProcessSession({ family, document, execution, ...defined({ autorun }) }), options);
 }
+
+/** Versions of Snapshot that are read. */
+const READ_VERSIONS = new Set<number>([1, 2]);
 
 const DEFAULTS = { clock: systemClock, directory: processSessions };
 

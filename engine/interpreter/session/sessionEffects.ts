@@ -50,7 +50,7 @@ export class SessionEffects {
         this.#invoke(effect);
         return;
       case 'uninvoke':
-        invoked.cancel(effect.childId);
+        invoked.cancel(effect.invokedId);
         return;
       case 'module':
         this.#performOutside(effect);
@@ -78,9 +78,9 @@ export class SessionEffects {
     return { ...event, invokeid: invoker.invokeId };
   }
 
-  #invoke({ childId, invokeId, params, src = '', document, baseUrl }: InvokeEffect): void {
+  #invoke({ invokedId, invokeId, params, src = '', document, baseUrl }: InvokeEffect): void {
     this.#parts.invoked.add({
-      id: childId,
+      id: invokedId,
       invokeId,
       params,
       source: document === undefined ? { kind: 'url', url: src } : { kind: 'text', text: document, baseUrl },

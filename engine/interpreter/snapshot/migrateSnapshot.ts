@@ -11,6 +11,7 @@ export type SnapshotMigration = (snapshot: ExecutionSnapshot) => ExecutionSnapsh
 export const SNAPSHOT_MIGRATIONS: ReadonlyMap<number, SnapshotMigration> = new Map([
   // Version 2 omits empty members.
   [1, (snapshot) => snapshot],
+  [2, renameInvokedIds],
 ]);
 
 /** The snapshot in the shape of `version`. Throws when no migrations lead there. */
@@ -30,4 +31,15 @@ export function migrateSnapshot(
     migrated = { ...migrate(migrated), version: Number(from) + 1 };
   }
   return migrated;
+}
+
+/** Version 3: the id of an invoked session has the name `invokedId`. It was `childId`. */
+function renameInvokedIds(snapshot: ExecutionSnapshot): ExecutionSnapshot {
+  const { invokes } = snapshot as { invokes?: { readonly [id: string]: { readonly childId: string } } };
+  if (invokes === undefined) return snapshot;
+  const renamed = Object.entries(invokes).map(([id, { childId: invokedId, ...others }]) => [
+    id,
+    { invokedId, ...others },
+  ]);
+  return { ...snapshot, invokes: Object.fromEntries(renamed) };
 }

@@ -16,7 +16,7 @@ import { type ScxmlActorEvent, TIMER, toScxmlEvent } from './actorEvent.ts';
 import { InvokedActors } from './invokedActors.ts';
 import { type ActorWorld, armTimer, performEffect, reaches, startInvoked } from './performEffect.ts';
 import type { ScxmlInput, ScxmlLogic, ScxmlParent, ScxmlScope } from './scxmlLogic.ts';
-import { type ScxmlPersisted, ScxmlSnapshot } from './scxmlSnapshot.ts';
+import { invokedIn, type ScxmlPersisted, ScxmlSnapshot } from './scxmlSnapshot.ts';
 
 /** Steps of one transition. A session that sends itself events without end has a fault in its document. */
 const MAX_STEPS_PER_TRANSITION = 10_000;
@@ -97,7 +97,8 @@ class DocumentLogic {
   }
 
   restoreSnapshot(persisted: XStateSnapshot<unknown>, scope: ScxmlScope): ScxmlSnapshot {
-    const { scxml, timers, children } = persisted as XStateSnapshot<unknown> & ScxmlPersisted;
+    const stored = persisted as XStateSnapshot<unknown> & ScxmlPersisted;
+    const { scxml, timers } = stored;
     const now = this.#clock.now();
     const execution = restoreExecution(this.#program, scxml);
     // A step of a session that has ended returns how it ended. A running session is restored again, without
@@ -107,7 +108,7 @@ class DocumentLogic {
     const world = this.#worldOf(scope, new InvokedActors());
     scope.defer(() => {
       for (const [key, dueAt] of Object.entries(timers)) armTimer(key, dueAt - this.#clock.now(), scope);
-      for (const each of children) startInvoked(each, world);
+      for (const each of invokedIn(stored)) startInvoked(each, world);
     });
     return new ScxmlSnapshot(restored, { outcome, timers, invoked: world.invoked });
   }

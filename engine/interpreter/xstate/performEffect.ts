@@ -44,14 +44,14 @@ export function performEffect(effect: Effect, world: ActorWorld, now: number): v
       else performOutside(effect, world);
       return;
     case 'invoke': {
-      const { childId: id, invokeId, params, src = '', document, baseUrl } = effect;
+      const { invokedId: id, invokeId, params, src = '', document, baseUrl } = effect;
       const source: InvokeSource =
         document === undefined ? { kind: 'url', url: src } : { kind: 'text', text: document, baseUrl };
       startInvoked({ id, invokeId, params, source }, world);
       return;
     }
     case 'uninvoke':
-      invoked.remove(effect.childId);
+      invoked.remove(effect.invokedId);
       return;
     case 'module':
       performOutside(effect, world);

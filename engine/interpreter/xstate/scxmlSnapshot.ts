@@ -15,8 +15,15 @@ export type ScxmlActorSnapshot = ScxmlSnapshot & XStateSnapshot<Json | undefined
 export interface ScxmlPersisted {
   readonly scxml: ExecutionSnapshot;
   readonly timers: { readonly [key: string]: number };
-  /** The invoked sessions. Stored snapshots have this name. */
-  readonly children: readonly PersistedActor[];
+  readonly invoked: readonly PersistedActor[];
+}
+
+/** The persisted snapshot of an earlier release. */
+type EarlierPersisted = Omit<ScxmlPersisted, 'invoked'> & { readonly children: ScxmlPersisted['invoked'] };
+
+/** The invoked sessions in a persisted snapshot. Earlier releases gave them the name `children`. */
+export function invokedIn(persisted: ScxmlPersisted | EarlierPersisted): ScxmlPersisted['invoked'] {
+  return 'invoked' in persisted ? persisted.invoked : persisted.children;
 }
 
 /**
@@ -77,9 +84,9 @@ export class ScxmlSnapshot {
 
   persisted(): XStateSnapshot<unknown> & ScxmlPersisted {
     const { status, output, error } = this;
-    const children = this.#invoked.persisted();
+    const invoked = this.#invoked.persisted();
     const state = { status, output, error: error?.message } as unknown as XStateSnapshot<unknown>;
-    return { ...state, scxml: this.#scxml, timers: this.#timers, children };
+    return { ...state, scxml: this.#scxml, timers: this.#timers, invoked };
   }
 
   toJSON(): Json {

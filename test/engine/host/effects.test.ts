@@ -187,14 +187,14 @@ describe('Effects of sessions', () => {
     const invoke = (more: object = {}) => ({
       kind: 'invoke',
       invokeId: 'i1',
-      childId: 'C',
+      invokedId: 'C',
       type: 'scxml',
       baseUrl: `${BASE_URL}/doing.scxml`,
       src: `${BASE_URL}/doing.scxml`,
       params: {},
       ...more,
     });
-    const uninvoke = { kind: 'uninvoke', invokeId: 'i1', childId: 'C' };
+    const uninvoke = { kind: 'uninvoke', invokeId: 'i1', invokedId: 'C' };
 
     it('start with their parameters, and their events to the parent have the invoke id', async () => {
       const a = await begin('A');
@@ -231,7 +231,7 @@ describe('Effects of sessions', () => {
 
     it('cause an error event in the parent when they fail or are terminated', async () => {
       const a = await begin('A');
-      await act(a, invoke(), invoke({ invokeId: 'i2', childId: 'D' }));
+      await act(a, invoke(), invoke({ invokeId: 'i2', invokedId: 'D' }));
       await bench.sessions.publish(asId('C'), { name: 'throw' }).catch(() => {});
       await bench.sessions.terminate(asId('D'), 'enough');
       await bench.settle();

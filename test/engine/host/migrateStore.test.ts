@@ -233,6 +233,52 @@ for (const { name, make } of STORES) {
       expect(dump().filter(({ table }) => table !== '_meta')).to.deep.equal([]);
     });
 
+    it('from version 7 renames invoked sessions in sessions and tasks', async () => {
+      const invoke = { kind: 'invoke', key: 'e1', invokeId: 'i', params: { childId: 'kept' } };
+      const stored = (record: object, snapshot = '') => {
+        const json = JSON.stringify(record);
+        return snapshot === '' ? `j5|${json}` : `J5|${json.length}|${json}${snapshot}`;
+      };
+      const records = (names: { readonly sessions: string; readonly id: string }) => [
+        {
+          table: '_task',
+          key: 'session.event:00000000000000:00000001000000000003',
+          text: stored({ kind: 'session.event', payload: { event: { data: { childId: 'kept' } } } }),
+        },
+        {
+          table: '_task',
+          key: 'session.invoke:00000000000000:00000001000000000001',
+          text: stored({
+            kind: 'session.invoke',
+            payload: { sessionId: 'S', effect: { ...invoke, [names.id]: 'S~e1' } },
+          }),
+        },
+        {
+          table: '_task',
+          key: 'session.uninvoke:00000000000000:00000001000000000002',
+          text: stored({ kind: 'session.uninvoke', payload: { [names.id]: 'S~e1' } }),
+        },
+        {
+          table: 'session',
+          key: 'S',
+          text: stored({ sessionId: 'S', [names.sessions]: { i: 'S~e1' } }, '{}\n[]'),
+        },
+        {
+          table: 'parkedTask',
+          key: 'S:00000000000000:e1',
+          text: stored({ kind: 'session.uninvoke', payload: { [names.id]: 'S~e1' } }),
+        },
+      ];
+      await store.write([
+        { table: '_meta', key: 'schema', text: '7' },
+        ...records({ sessions: 'children', id: 'childId' }),
+      ]);
+      await migrateStore(store, MIGRATING);
+      expect(dump().filter(({ table }) => table !== '_meta')).to.deep.equal(
+        records({ sessions: 'invokedSessions', id: 'invokedId' }),
+      );
+    });
+
     it('refuses a store that a later release wrote', async () => {
       await store.write([{ table: '_meta', key: 'schema', text: '99' }]);
       const error = await migrateStore(store, MIGRATING).then(

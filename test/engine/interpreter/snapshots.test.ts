@@ -25,7 +25,10 @@ import { SNAPSHOT_CASES, type SnapshotCase } from '../../support/snapshotCases.t
 const ROOT = join(import.meta.dirname, '../../../fixtures/snapshots');
 const NOW = Date.UTC(2026, 0, 5, 9);
 
-/** The snapshot of a session from a release, and the records of its continuation in that release. */
+/**
+ * The snapshot of a session from a release, and the records of its continuation in that release. Names of
+ * effects are those of the present release.
+ */
 interface Fixture {
   readonly url: string;
   readonly dialect: Dialect;
