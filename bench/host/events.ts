@@ -38,7 +38,13 @@ function writeOf(write: Write, from: string, to: string): Write {
   }));
 }
 
-async function measure(waiting: number, withIds: boolean): Promise<void> {
+/** `waiting`: other sessions in the store. `ids`: whether the client gives each event an id. */
+interface Measured {
+  readonly waiting: number;
+  readonly ids: 'none' | 'given';
+}
+
+async function measure({ waiting, ids: eventIds }: Measured): Promise<void> {
   const hostFolder = temporaryFolder();
   const bareFolder = temporaryFolder();
   let seen: Write = [];
@@ -52,7 +58,7 @@ async function measure(waiting: number, withIds: boolean): Promise<void> {
     host.sessions.publish(sessionId, {
       name: 'e',
       data: DATA,
-      ...defined({ id: withIds ? nextEvent() : undefined }),
+      ...defined({ id: eventIds === 'given' ? nextEvent() : undefined }),
     });
   await publish(first);
   const written = seen;
@@ -68,7 +74,7 @@ async function measure(waiting: number, withIds: boolean): Promise<void> {
   }
   const writes = ids.map((id) => writeOf(written, first, id));
   const commit = (worker: number): Promise<unknown> => {
-    if (!withIds) return bare.write(writes[worker]!);
+    if (eventIds === 'none') return bare.write(writes[worker]!);
     const event = nextEvent();
     return bare.write(writes[worker]!.map((one) => ({ ...one, key: one.key.replace(sampleId, event) })));
   };
@@ -78,7 +84,7 @@ async function measure(waiting: number, withIds: boolean): Promise<void> {
   );
   const bytes = written.reduce((sum, { key, text }) => sum + key.length + (text?.length ?? 0), 0);
   console.log(
-    `  ${withIds ? 'with an event id' : 'without event id'}, ${waiting.toLocaleString('en')} sessions waiting (${written.length} records, ${bytes} bytes an event)`,
+    `  ${eventIds === 'given' ? 'with an event id' : 'without event id'}, ${waiting.toLocaleString('en')} sessions waiting (${written.length} records, ${bytes} bytes an event)`,
   );
   console.log(`    bare lmdb ${count(rows.bare.value)} commits/s`);
   console.log(
@@ -99,5 +105,5 @@ const folder = temporaryFolder();
 console.log(`Durable events, ${AT_ONCE} sessions at once\n  ${fsyncLine(measureFsync(folder.path))}`);
 folder.remove();
 for (const waiting of [0, WAITING]) {
-  for (const withIds of [false, true]) await measure(waiting, withIds);
+  for (const ids of ['none', 'given'] as const) await measure({ waiting, ids });
 }

@@ -8,6 +8,13 @@ export type Branded<Name extends string> = string & { readonly [brand]: Name };
  */
 export type SessionId = Branded<'SessionId'>;
 
+/*
+ * Ids of events, requests and invokes are plain text, on purpose. They have no record of their own: each
+ * means something only together with the id of its session, which has a brand, and only eventKey() and
+ * effectTask() make keys of the two. A document or a client chooses most of them, so a brand would vouch for
+ * nothing. They are fields of SCXML events (sendid, invokeid), which are text for document code.
+ */
+
 /** Characters of an id from outside. A longer id would not fit into the keys of the store. */
 const MAX_ID_CHARS = 1_500;
 

@@ -13,48 +13,59 @@ const COUNTER_LIMIT = 2 ** 32;
 const SESSION_ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUV';
 const SESSION_LENGTH = 32;
 
-const pool = Buffer.alloc(POOL_BYTES);
-let used = POOL_BYTES;
+/**
+ * Ids from the system's random numbers. UUIDs have version 7, which sorts by time, and the UUIDs of one
+ * object sort in the order in which it gave them.
+ */
+class SystemIds implements Ids {
+  readonly #pool = Buffer.alloc(POOL_BYTES);
+  #used = POOL_BYTES;
+  /** Time and counter of the last UUID. The next one sorts after it. */
+  #msecs = 0;
+  #seq = 0;
 
-/** Random bytes, each given once. Valid until the next call. */
-function random(length: number): Buffer {
-  if (used + length > POOL_BYTES) {
-    randomFillSync(pool);
-    used = 0;
+  session(): SessionId {
+    const letters = Array.from(this.#random(SESSION_LENGTH), (byte) => SESSION_ALPHABET[byte & 31]);
+    return ownId<SessionId>(letters.join(''));
   }
-  used += length;
-  return pool.subarray(used - length, used);
-}
 
-/** Time and counter of the last UUID. The next one sorts after it. */
-let msecs = 0;
-let seq = 0;
-
-function uuid(): string {
-  const now = Date.now();
-  const bytes = random(UUID_BYTES);
-  if (now > msecs) {
-    msecs = now;
-    // Half of the counter's range is left for counting.
-    seq = bytes.readUInt32BE(6) >>> 1;
-  } else {
-    seq++;
-    if (seq === COUNTER_LIMIT) {
-      seq = 0;
-      msecs++;
+  uuid(): string {
+    const now = Date.now();
+    const random = this.#random(UUID_BYTES);
+    if (now > this.#msecs) {
+      this.#msecs = now;
+      // Half of the counter's range is left for counting.
+      this.#seq = random.readUInt32BE(6) >>> 1;
+    } else {
+      this.#seq++;
+      if (this.#seq === COUNTER_LIMIT) {
+        this.#seq = 0;
+        this.#msecs++;
+      }
     }
+    return v7({ random, msecs: this.#msecs, seq: this.#seq });
   }
-  return v7({ random: bytes, msecs, seq });
+
+  hex(length: number): string {
+    return this.#random(Math.ceil(length / 2))
+      .toString('hex')
+      .slice(0, length);
+  }
+
+  seed(): number {
+    return this.#random(4).readUInt32BE();
+  }
+
+  /** Random bytes, each given once. Valid until the next call. */
+  #random(length: number): Buffer {
+    if (this.#used + length > POOL_BYTES) {
+      randomFillSync(this.#pool);
+      this.#used = 0;
+    }
+    this.#used += length;
+    return this.#pool.subarray(this.#used - length, this.#used);
+  }
 }
 
-/** Ids from the system's random numbers. UUIDs have version 7, which sorts by time. */
-export const systemIds: Ids = {
-  session: () =>
-    ownId<SessionId>(Array.from(random(SESSION_LENGTH), (byte) => SESSION_ALPHABET[byte & 31]).join('')),
-  uuid,
-  hex: (length) =>
-    random(Math.ceil(length / 2))
-      .toString('hex')
-      .slice(0, length),
-  seed: () => random(4).readUInt32BE(),
-};
+/** The ids of this process. One object, so that all its UUIDs sort in their order. */
+export const systemIds: Ids = new SystemIds();

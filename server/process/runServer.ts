@@ -1,17 +1,28 @@
 import { resolve } from 'node:path';
 import { openFileBlobs } from '../../engine/durable/files/index.ts';
-import { migrateStore } from '../../engine/durable/index.ts';
+import { DURABLE_MIGRATIONS, migrateStore, type StoreMigration } from '../../engine/durable/index.ts';
 import { openLmdbStore } from '../../engine/durable/lmdb/index.ts';
+import { HOST_MIGRATIONS } from '../../engine/host/index.ts';
 import { defined, type Log, systemClock, systemIds } from '../../engine/ports/index.ts';
+import { indexCalls } from '../../strategies/routing/index.ts';
 import { createLogger, openStandardOutput } from '../adapters/index.ts';
 import { hashPassword } from '../middleware/index.ts';
 import { compose } from './compose.ts';
 import { readConfigFile } from './config.ts';
 import { readEnvironment, requireCredentials } from './environment.ts';
 import type { RelateIds } from './relatedIds.ts';
-import { STORE_MIGRATIONS } from './storeMigrations.ts';
 
 const PARENT_CHECK_MS = 500;
+
+/** The migrations of all tables, in ascending order of their versions. */
+export const STORE_MIGRATIONS: readonly StoreMigration[] = [
+  ...DURABLE_MIGRATIONS,
+  ...HOST_MIGRATIONS,
+  { version: 4, operations: indexCalls },
+].sort((a, b) => a.version - b.version);
+
+/** The version of the stores that this program writes. */
+export const STORE_VERSION = STORE_MIGRATIONS.at(-1)!.version;
 
 /**
  * Starts the server from the environment and runs it until SIGTERM or SIGINT. Ends the process with 1 when it

@@ -6,6 +6,10 @@ import { join } from 'node:path';
 /** Beside this module in a build (scripts/build.mjs). */
 export const BUILT_CHILD_PROGRAM = 'engineChild.mjs';
 
+/**
+ * Set once. It is a variable of the module because the program belongs to the installation, not to a pool of
+ * engine children: a second bundle would be equal, take half a second, and leave a second temporary folder.
+ */
 let program: string | undefined;
 
 /**

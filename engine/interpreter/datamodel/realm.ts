@@ -123,7 +123,11 @@ export class Realm {
 
 let shared: Realm | undefined;
 
-/** The realm of this process. All documents share it: it is frozen, and one takes half a megabyte. */
+/**
+ * The realm of this process. All documents share it: it is frozen, and one takes half a megabyte. It is a
+ * variable of the module because programs are compiled in many places that know nothing of each other, and
+ * because a function of one realm must never meet the objects of another.
+ */
 export function sharedRealm(): Realm {
   shared ??= new Realm();
   return shared;

@@ -7,7 +7,7 @@ import type { StoreOperation, StorePort } from '../../../engine/durable/storePor
 import type { HostEngine } from '../../../engine/host/hostEngine.ts';
 import { ownEngine } from '../../../engine/host/ownEngine.ts';
 import { SessionHost } from '../../../engine/host/sessionHost.ts';
-import { STORE_MIGRATIONS, STORE_VERSION } from '../../../server/process/storeMigrations.ts';
+import { STORE_MIGRATIONS, STORE_VERSION } from '../../../server/process/runServer.ts';
 import { STORES, type StorePlace } from '../../support/eachStore.ts';
 import { asId } from '../../support/ids.ts';
 import { silentLog } from '../../support/silentLog.ts';

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { migrateStore } from '../../../engine/durable/migrateStore.ts';
 import { decodeRecord, encodeRecord } from '../../../engine/durable/recordCodec.ts';
 import type { StoreOperation, StorePort } from '../../../engine/durable/storePort.ts';
-import { STORE_MIGRATIONS, STORE_VERSION } from '../../../server/process/storeMigrations.ts';
+import { STORE_MIGRATIONS, STORE_VERSION } from '../../../server/process/runServer.ts';
 import { indexCalls } from '../../../strategies/routing/migrateCalls.ts';
 import { CALL, type VirtualInteraction } from '../../../strategies/routing/virtualInteraction.ts';
 import type { QueueView } from '../../../strategies/routing/virtualQueues.ts';

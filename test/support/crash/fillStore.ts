@@ -11,7 +11,7 @@ import { timerTask } from '../../../engine/host/sessionTasks.ts';
 import { parseSnapshot } from '../../../engine/interpreter/snapshot/snapshot.ts';
 import { systemClock } from '../../../engine/ports/systemClock.ts';
 import { systemIds } from '../../../engine/ports/systemIds.ts';
-import { STORE_MIGRATIONS } from '../../../server/process/storeMigrations.ts';
+import { STORE_MIGRATIONS } from '../../../server/process/runServer.ts';
 import { asId } from '../ids.ts';
 import { silentLog } from '../silentLog.ts';
 import { PUBLIC_URL } from './orsayProcess.ts';
