@@ -38,6 +38,11 @@ export const WIRE_ERRORS = {
     exception: 'orsay.NotFoundException',
     message: 'There is nothing at this URL.',
   },
+  TOO_MANY_REQUESTS: {
+    status: 429,
+    exception: 'orsay.TooManyRequestsException',
+    message: 'There are too many requests. Retry-After says when to try again.',
+  },
   METHOD_NOT_ALLOWED: {
     status: 405,
     exception: 'orsay.MethodNotAllowedException',
@@ -52,6 +57,11 @@ export const WIRE_ERRORS = {
     status: 401,
     exception: 'orsay.UnauthorizedException',
     message: 'This URL requires the credentials of an administrator (HTTP Basic).',
+  },
+  FORBIDDEN: {
+    status: 403,
+    exception: 'orsay.ForbiddenException',
+    message: 'The sender of the request may not use this URL.',
   },
   UNAVAILABLE: {
     status: 503,

@@ -4,8 +4,8 @@ import { Low } from 'lowdb';
 import { JSONFile } from 'lowdb/node';
 import { z } from 'zod';
 import { checkOptions, initialChatDelayOptions, isCallbackService } from '../../strategies/callback/index.ts';
-import { networksOf } from '../adapters/index.ts';
 import { isPasswordHash } from '../middleware/index.ts';
+import { checkNetwork, securitySchema, usersSchema } from './config/security.ts';
 
 const NAME = /^[A-Za-z_][\w.-]*$/;
 /** Options become parameters of a document, which are variables there. */
@@ -57,6 +57,8 @@ const configSchema = z
         ),
       })
       .optional(),
+    users: usersSchema.optional(),
+    security: securitySchema.optional(),
     http: z.strictObject({
       allow: z.array(text.superRefine(checkNetwork)),
       /** Seconds for a request of a document that sets no timeout. */
@@ -169,14 +171,6 @@ export function initialConfig(): Config {
       },
     },
   };
-}
-
-function checkNetwork(entry: string, context: z.RefinementCtx): void {
-  try {
-    networksOf(entry);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: (error as Error).message });
-  }
 }
 
 /**

@@ -1,0 +1,130 @@
+import { type Clock, defined } from '../../engine/ports/index.ts';
+import { WireError } from '../errors/index.ts';
+import { textClaim } from './claims.ts';
+import { GatewaySignatures } from './gatewaySignature.ts';
+import type { Networks } from './networks.ts';
+import { bearerOf, bearerUnauthorized, type TokenSettings, type TokenVerifier } from './tokenVerifier.ts';
+
+/** How the server knows who a customer is. */
+export type CustomerSettings =
+  /** As GMS: whoever reaches the server may use it, and gms_user is believed. */
+  | { readonly mode: 'open' }
+  /** A gateway in front authenticates customers, and names them by gms_user. */
+  | {
+      readonly mode: 'gateway';
+      /** Customers without a gms_user are served. */
+      readonly anonymous: boolean;
+      /** Secret of the signatures of gateways; absent: no signature counts. */
+      readonly secret?: string;
+      readonly signatureMaxAgeS: number;
+    }
+  /** Customers send a signed token. */
+  | ({ readonly mode: 'token'; readonly anonymous: boolean; readonly claim: string } & TokenSettings);
+
+/** A gms_user that a request names, and the signature of it, if there is one. */
+export interface ClaimedUser {
+  readonly gmsUser: string;
+  readonly signature?: string;
+}
+
+/** The parts of a request that tell who its customer is. */
+export interface CustomerRequest {
+  /** Address of the peer. */
+  readonly remoteAddress: string;
+  readonly authorization?: string;
+  /** By headers. */
+  readonly header?: ClaimedUser;
+  /** By the query of a URL where no header can be set. */
+  readonly query?: ClaimedUser;
+}
+
+/** A customer. */
+export interface Customer {
+  readonly gmsUser?: string;
+  /** True when the server knows who its customers are, and so keeps them apart. */
+  readonly isProven: boolean;
+}
+
+/** Finds out who a customer is. */
+export class Customers {
+  readonly #settings: CustomerSettings;
+  readonly #gateways: Pick<Networks, 'includes'>;
+  readonly #signatures: GatewaySignatures | undefined;
+  readonly #verifier: Pick<TokenVerifier, 'verify'> | undefined;
+
+  constructor(deps: {
+    readonly settings: CustomerSettings;
+    readonly gateways: Pick<Networks, 'includes'>;
+    readonly clock: Clock;
+    /** For mode token. */
+    readonly verifier?: Pick<TokenVerifier, 'verify'>;
+  }) {
+    const { settings } = deps;
+    this.#settings = settings;
+    this.#gateways = deps.gateways;
+    this.#verifier = deps.verifier;
+    this.#signatures =
+      settings.mode === 'gateway' && settings.secret !== undefined
+        ? new GatewaySignatures({
+            secret: settings.secret,
+            maxAgeS: settings.signatureMaxAgeS,
+            clock: deps.clock,
+          })
+        : undefined;
+  }
+
+  /** Rejects with WireError UNAUTHORIZED, or as TokenVerifier.verify. */
+  async identify(request: CustomerRequest): Promise<Customer> {
+    switch (this.#settings.mode) {
+      case 'open':
+        return { isProven: false, ...defined({ gmsUser: (request.header ?? request.query)?.gmsUser }) };
+      case 'gateway':
+        return this.#byGateway(request, this.#settings.anonymous);
+      case 'token':
+        return this.#byToken(request.authorization, this.#settings);
+    }
+  }
+
+  /**
+   * The gms_user that a handshake of CometD names in its message. Undefined: it is not believed, because no
+   * gateway can set it there.
+   */
+  believed(claimed: ClaimedUser): string | undefined {
+    const isBelieved =
+      this.#settings.mode === 'open' ||
+      this.#signatures?.isValid(claimed.gmsUser, claimed.signature) === true;
+    return isBelieved ? claimed.gmsUser : undefined;
+  }
+
+  #byGateway({ remoteAddress, header, query }: CustomerRequest, anonymous: boolean): Customer {
+    const claimed = header ?? query;
+    if (claimed === undefined) {
+      if (anonymous) return { isProven: true };
+      throw new WireError('UNAUTHORIZED', { message: 'Expected a gms_user from a gateway, got none.' });
+    }
+    const isFromGateway = header !== undefined && this.#gateways.includes(remoteAddress);
+    if (isFromGateway || this.#signatures?.isValid(claimed.gmsUser, claimed.signature) === true) {
+      return { gmsUser: claimed.gmsUser, isProven: true };
+    }
+    throw new WireError('UNAUTHORIZED', {
+      message: `Expected gms_user as a header from an address of security.gateways, or with a valid gms_user_signature; got it from '${remoteAddress}'.`,
+    });
+  }
+
+  async #byToken(
+    authorization: string | undefined,
+    { anonymous, claim }: { readonly anonymous: boolean; readonly claim: string },
+  ): Promise<Customer> {
+    const token = bearerOf(authorization);
+    if (token === undefined) {
+      if (anonymous && authorization === undefined) return { isProven: true };
+      throw bearerUnauthorized('Expected an Authorization header of scheme Bearer, with a token.');
+    }
+    if (this.#verifier === undefined) throw new Error('Expected a verifier with customers of mode token.');
+    const gmsUser = textClaim(await this.#verifier.verify(token), claim);
+    if (gmsUser !== undefined) return { gmsUser, isProven: true };
+    throw new WireError('FORBIDDEN', {
+      message: `Expected the claim '${claim}' of the token to be the gms_user, a text that is not empty.`,
+    });
+  }
+}

@@ -1,0 +1,3 @@
+export { isPasswordHash } from './passwordHash.ts';
+export { ROLES } from './roles.ts';
+export { TOKEN_ALGORITHMS } from './tokenVerifier.ts';

@@ -1,0 +1,171 @@
+import { createPublicKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  type JSONWebKeySet,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from 'jose';
+import type { Clock, HttpClient, Log } from '../../engine/ports/index.ts';
+import { WireError } from '../errors/index.ts';
+
+/**
+ * Signatures that a token may have. There is none with a shared secret, so nobody can sign with the public
+ * key as the secret of an HMAC.
+ */
+export const TOKEN_ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+] as const;
+export type TokenAlgorithm = (typeof TOKEN_ALGORITHMS)[number];
+
+/** Seconds by which the clocks of issuer and server may differ. */
+const CLOCK_SKEW_S = 30;
+const JWKS_TIMEOUT_MS = 5_000;
+/** A token with an unknown key makes the server read the keys again, but not more often. */
+const JWKS_COOLDOWN_MS = 30_000;
+const JWKS_MAX_AGE_MS = 10 * 60_000;
+
+/** The tokens to accept. Exactly one of `jwks` and `keyFile` is set. */
+export interface TokenSettings {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly algorithms: readonly TokenAlgorithm[];
+  /** URL of a JSON Web Key Set. */
+  readonly jwks?: string | undefined;
+  /** File with a public key or certificate (PEM), a JSON Web Key, or a set of them. */
+  readonly keyFile?: string | undefined;
+}
+
+export interface TokenVerifierDeps {
+  readonly settings: TokenSettings;
+  /** Reads the URL of the key set; its limits and its guard of addresses apply. */
+  readonly http: HttpClient;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * Verifies signed tokens (JWT, RFC 7519) of one issuer. The constructor throws for a key file that it cannot
+ * read.
+ */
+export class TokenVerifier {
+  readonly #settings: TokenSettings;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #keys: JWTVerifyGetKey;
+
+  constructor(deps: TokenVerifierDeps) {
+    this.#settings = deps.settings;
+    this.#clock = deps.clock;
+    this.#log = deps.log;
+    this.#keys = keysOf(deps);
+  }
+
+  /**
+   * The claims of the token. Rejects with WireError UNAUTHORIZED, or UNAVAILABLE when the keys cannot be
+   * read.
+   */
+  async verify(token: string): Promise<JWTPayload> {
+    const { issuer, audience, algorithms } = this.#settings;
+    try {
+      const { payload } = await jwtVerify(token, this.#keys, {
+        issuer,
+        audience,
+        algorithms: [...algorithms],
+        requiredClaims: ['exp'],
+        clockTolerance: CLOCK_SKEW_S,
+        currentDate: new Date(this.#clock.now()),
+      });
+      return payload;
+    } catch (error) {
+      if (isFaultOfToken(error)) {
+        throw bearerUnauthorized(`The token is not accepted: ${error.message}.`, error);
+      }
+      this.#log.error(
+        { err: error, jwks: this.#settings.jwks },
+        'The keys of the token issuer could not be read.',
+      );
+      throw new WireError('UNAVAILABLE', {
+        message: 'The keys of the token issuer cannot be read at present.',
+        cause: error,
+        headers: { 'Retry-After': '5' },
+      });
+    }
+  }
+}
+
+/** 401 with the challenge of RFC 6750. */
+export function bearerUnauthorized(message: string, cause?: unknown): WireError {
+  return new WireError('UNAUTHORIZED', {
+    message,
+    cause,
+    headers: {
+      'WWW-Authenticate':
+        cause === undefined ? 'Bearer realm="orsay"' : 'Bearer realm="orsay", error="invalid_token"',
+    },
+  });
+}
+
+/** The token of an Authorization header. Undefined: the header has another scheme, or there is none. */
+export function bearerOf(authorization: string | undefined): string | undefined {
+  return /^Bearer +([\w.~+/=-]+) *$/i.exec(authorization ?? '')?.[1];
+}
+
+function isFaultOfToken(error: unknown): error is errors.JOSEError {
+  return (
+    error instanceof errors.JOSEError &&
+    !(error instanceof errors.JWKSTimeout) &&
+    !(error instanceof errors.JWKSInvalid) &&
+    error.code !== 'ERR_JOSE_GENERIC'
+  );
+}
+
+function keysOf({ settings, http }: TokenVerifierDeps): JWTVerifyGetKey {
+  if (settings.keyFile !== undefined) return fileKeys(settings.keyFile);
+  if (settings.jwks === undefined) throw new Error('Expected jwks or keyFile for tokens, got neither.');
+  return createRemoteJWKSet(new URL(settings.jwks), {
+    timeoutDuration: JWKS_TIMEOUT_MS,
+    cooldownDuration: JWKS_COOLDOWN_MS,
+    cacheMaxAge: JWKS_MAX_AGE_MS,
+    [customFetch]: async (url) => {
+      const reply = await http({
+        method: 'GET',
+        url,
+        headers: { accept: 'application/json' },
+        timeoutMs: JWKS_TIMEOUT_MS,
+      });
+      return new Response(reply.body, { status: reply.status });
+    },
+  });
+}
+
+function fileKeys(path: string): JWTVerifyGetKey {
+  try {
+    const text = readFileSync(path, 'utf8');
+    if (text.includes('PRIVATE KEY')) throw new Error('it holds a private key');
+    if (!text.trimStart().startsWith('{')) {
+      const key = createPublicKey(text);
+      return (() => key) as unknown as JWTVerifyGetKey;
+    }
+    const json = JSON.parse(text) as JSONWebKeySet | JSONWebKeySet['keys'][number];
+    return createLocalJWKSet('keys' in json ? (json as JSONWebKeySet) : { keys: [json as never] });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`Expected a public key in PEM or JWK form in the key file '${path}': ${reason}.`, {
+      cause: error,
+    });
+  }
+}

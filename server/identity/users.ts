@@ -1,0 +1,141 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import basicAuth from 'basic-auth';
+import { LRUCache } from 'lru-cache';
+import { type Clock, defined, type Log } from '../../engine/ports/index.ts';
+import { WireError } from '../errors/index.ts';
+import { addressKey } from './clientAddress.ts';
+import { type Counted, LoginAttempts } from './loginAttempts.ts';
+import { isPlain } from './passwordHash.ts';
+import type { PasswordThread } from './passwordThread.ts';
+import type { Identity } from './roles.ts';
+
+/** A user of the configuration. */
+export interface UserAccount extends Identity {
+  /** As hashPassword() returns it. */
+  readonly passwordHash: string;
+}
+
+/** Failed logins of a user before attempts have to wait. */
+export const FREE_FAILURES_OF_USER = 5;
+/** Failed logins from an address, which may be a whole office, before attempts have to wait. */
+export const FREE_FAILURES_OF_ADDRESS = 20;
+/** Credentials that passed are not hashed again for this time. */
+const REMEMBERED_MS = 5 * 60_000;
+const MAX_REMEMBERED = 2_000;
+/** An address from which a user has logged in is counted apart from strangers for this time. */
+const KNOWN_ADDRESS_MS = 24 * 3_600_000;
+const MAX_KNOWN_ADDRESSES = 10_000;
+/** The hash of a password that nobody knows: a login of an unknown user takes as long as another. */
+const NOBODY = `scrypt$${'0'.repeat(32)}$${'0'.repeat(64)}`;
+
+interface Passed {
+  readonly identity: Identity;
+  readonly until: number;
+}
+
+/**
+ * Logins by HTTP Basic of the users in the configuration. A wrong password costs the client, not the server:
+ * it is hashed in a thread of its own, and after some failures the next attempt has to wait.
+ */
+export class Users {
+  readonly #accounts: ReadonlyMap<string, UserAccount>;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #passwords: Pick<PasswordThread, 'matches'>;
+  readonly #attempts: LoginAttempts;
+  /** By a keyed digest of the header, so that no password is kept. */
+  readonly #passed = new LRUCache<string, Passed>({ max: MAX_REMEMBERED });
+  readonly #digestKey = randomBytes(32);
+  readonly #underWay = new Map<string, Promise<Identity>>();
+  /** `user address`: ms since epoch until which the address is known. */
+  readonly #knownAddresses = new LRUCache<string, number>({ max: MAX_KNOWN_ADDRESSES });
+
+  constructor(deps: {
+    readonly accounts: readonly UserAccount[];
+    readonly clock: Clock;
+    readonly log: Log;
+    readonly passwords: Pick<PasswordThread, 'matches'>;
+  }) {
+    this.#accounts = new Map(deps.accounts.map((account) => [account.user, account]));
+    this.#clock = deps.clock;
+    this.#log = deps.log;
+    this.#passwords = deps.passwords;
+    this.#attempts = new LoginAttempts(deps);
+  }
+
+  /** No user can log in. */
+  get isEmpty(): boolean {
+    return this.#accounts.size === 0;
+  }
+
+  /**
+   * The user of an Authorization header of scheme Basic. `address` is the client's. Rejects with WireError
+   * UNAUTHORIZED or TOO_MANY_REQUESTS.
+   */
+  async login(header: string, address: string): Promise<Identity> {
+    const digest = createHmac('sha256', this.#digestKey).update(header).digest('base64');
+    const passed = this.#passed.get(digest);
+    if (passed !== undefined && passed.until > this.#clock.now()) return passed.identity;
+    const running = this.#underWay.get(digest);
+    if (running !== undefined) return running;
+    const checking = this.#check(header, addressKey(address)).finally(() => this.#underWay.delete(digest));
+    this.#underWay.set(digest, checking);
+    const identity = await checking;
+    this.#passed.set(digest, { identity, until: this.#clock.now() + REMEMBERED_MS });
+    return identity;
+  }
+
+  async #check(header: string, address: string): Promise<Identity> {
+    const given = basicAuth.parse(header);
+    if (given === undefined || !isPlain(given.name) || !isPlain(given.pass)) throw unauthorized();
+    const user = this.#userKey(given.name, address);
+    const counted = [user, { key: `address ${address}`, freeFailures: FREE_FAILURES_OF_ADDRESS }] as const;
+    this.#requireAttempt(given.name, address, counted);
+    this.#attempts.begin(counted);
+    const account = this.#accounts.get(given.name);
+    const matches = await this.#passwords
+      .matches({ password: given.pass, passwordHash: account?.passwordHash ?? NOBODY })
+      .catch((error: unknown) => {
+        for (const one of counted) this.#attempts.undo(one);
+        throw error;
+      });
+    if (account === undefined || !matches) {
+      this.#log.warn({ user: shown(given.name), address }, 'A login failed.');
+      throw unauthorized();
+    }
+    this.#attempts.forget(user);
+    this.#attempts.undo(counted[1]);
+    this.#knownAddresses.set(`${account.user} ${address}`, this.#clock.now() + KNOWN_ADDRESS_MS);
+    return { user: account.user, role: account.role, ...defined({ agentId: account.agentId }) };
+  }
+
+  #requireAttempt(name: string, address: string, counted: readonly Counted[]): void {
+    const waitMs = this.#attempts.waitMs(counted);
+    if (waitMs === 0) return;
+    const seconds = Math.ceil(waitMs / 1000);
+    this.#log.warn({ user: shown(name), address, seconds }, 'A login was refused after too many failures.');
+    throw new WireError('TOO_MANY_REQUESTS', {
+      message: `Too many failed logins. Expected the next attempt in ${seconds} s at the earliest.`,
+      headers: { 'Retry-After': String(seconds) },
+    });
+  }
+
+  /** Strangers who fail cannot lock a user out of an address from which the user has logged in. */
+  #userKey(name: string, address: string): Counted {
+    const knownUntil = this.#knownAddresses.get(`${name} ${address}`) ?? 0;
+    const key = knownUntil > this.#clock.now() ? `user ${shown(name)} at ${address}` : `user ${shown(name)}`;
+    return { key, freeFailures: FREE_FAILURES_OF_USER };
+  }
+}
+
+function shown(name: string): string {
+  return name.slice(0, 256);
+}
+
+/** 401 with the challenge of HTTP Basic. */
+export function unauthorized(message?: string): WireError {
+  return new WireError('UNAUTHORIZED', {
+    ...defined({ message }),
+    headers: { 'WWW-Authenticate': 'Basic realm="orsay", charset="UTF-8"' },
+  });
+}
