@@ -70,14 +70,22 @@ function planEntries(
 }
 
 /**
- * W3C SCXML D, procedure enterStates: the states that the entered final state completes, at the moment of its
- * entry.
+ * The states that the entered final state completes, at the moment of its entry. Differs from D, which looks no
+ * higher than the grandparent: a parallel is done when all of its children are (W3C 3.4), also when the last of
+ * them is itself a parallel.
  */
 function statesDone(document: Document, final: number, configuration: StateSet): number[] {
-  const { parent } = stateAt(document, final);
-  const grandparent = stateAt(document, parent).parent;
-  if (grandparent === -1 || stateAt(document, grandparent).kind !== 'parallel') return [parent];
-  return isInFinalState(document, grandparent, configuration) ? [parent, grandparent] : [parent];
+  const done: number[] = [];
+  let at = stateAt(document, final).parent;
+  do {
+    done.push(at);
+    at = stateAt(document, at).parent;
+  } while (
+    at !== -1 &&
+    stateAt(document, at).kind === 'parallel' &&
+    isInFinalState(document, at, configuration)
+  );
+  return done;
 }
 
 /** W3C SCXML D, procedure exitStates: the history values after the states are exited. */
