@@ -10,7 +10,13 @@ import type { Step } from './step.ts';
  */
 export function initializeDatamodel(step: Step): void {
   const { document, data } = step;
-  for (const item of document.data) data.declare(item.id);
+  for (const item of document.data) {
+    try {
+      data.declare(item.id);
+    } catch (fault) {
+      step.fault(fault, { element: 'data', at: item.at, use: 'value' });
+    }
+  }
   const items = document.binding === 'early' ? document.data : stateAt(document, 0).data;
   for (const item of items) initializeItem(item, step);
 }

@@ -70,9 +70,9 @@ function planEntries(
 }
 
 /**
- * The states that the entered final state completes, at the moment of its entry. Differs from D, which looks no
- * higher than the grandparent: a parallel is done when all of its children are (W3C 3.4), also when the last of
- * them is itself a parallel.
+ * The states that the entered final state completes, at the moment of its entry. Differs from D, which looks
+ * no higher than the grandparent: a parallel is done when all of its children are (W3C 3.4), also when the
+ * last of them is itself a parallel.
  */
 function statesDone(document: Document, final: number, configuration: StateSet): number[] {
   const done: number[] = [];

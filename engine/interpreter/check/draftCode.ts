@@ -22,10 +22,9 @@ export interface DraftCode {
 
 /** Parses all code once. Attributes that may be plain words (`type="agentgroup"`) are left out. */
 export function readDraftCode(draft: Draft): DraftCode {
-  const words = new Set<number>();
+  const words = textAttributes(draft);
   const made = new Set<number>();
   for (const action of actionsOf(draft)) {
-    if (action.kind === 'extension') addWords(action.module, action.element, words);
     if (action.kind !== 'foreach') continue;
     made.add(action.item.slot);
     if (action.index) made.add(action.index.slot);
@@ -41,6 +40,15 @@ export function readDraftCode(draft: Draft): DraftCode {
       return { expression, ...checked };
     });
   return { all, made };
+}
+
+/** Slots of attributes of module elements whose text counts when it is no code. */
+export function textAttributes(draft: Draft): Set<number> {
+  const words = new Set<number>();
+  for (const action of actionsOf(draft)) {
+    if (action.kind === 'extension') addWords(action.module, action.element, words);
+  }
+  return words;
 }
 
 function check(expression: Expression): Omit<CheckedCode, 'expression'> {

@@ -3,18 +3,21 @@ import type { Document } from '../document/model.ts';
 import type { CompileDatamodel, DataSession, RealmRequest } from './datamodel.ts';
 import { DatamodelFault } from './fault.ts';
 
-/** The null data model (W3C SCXML B.1): no data; the only condition is In('state id'). */
+/**
+ * The null data model (W3C SCXML B.1): no data; the only condition is In(id), with or without quotes. Other
+ * code is a fault when it is evaluated.
+ */
 export const nullDatamodel: CompileDatamodel = (document: Document) => {
   const conditions = document.expressions.map((expression) => inPredicate(expression.source));
   return { open: () => new NullSession(conditions) };
 };
 
-const IN = /^\s*In\(\s*(?:'([^']*)'|"([^"]*)")\s*\)\s*$/;
+const IN = /^\s*In\s*\(\s*(?:'([^']*)'|"([^"]*)"|([^\s'"(),]+))\s*\)\s*$/;
 
-/** The state id of In('id'); undefined for other text. */
-function inPredicate(source: string): string | undefined {
+/** The state id of In(id), In('id') and In("id"); undefined for other text. */
+export function inPredicate(source: string): string | undefined {
   const found = IN.exec(source);
-  return found ? (found[1] ?? found[2]) : undefined;
+  return found ? (found[1] ?? found[2] ?? found[3]) : undefined;
 }
 
 class NullSession implements DataSession {
@@ -38,7 +41,7 @@ class NullSession implements DataSession {
 
   condition(slot: number): boolean {
     const id = this.#conditions[slot];
-    if (id === undefined) throw unavailable("conditions other than In('id')");
+    if (id === undefined) throw unavailable('conditions other than In(id)');
     return this.#states.includes(id);
   }
 

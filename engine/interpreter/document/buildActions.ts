@@ -9,7 +9,7 @@ import type { Action, Block, IfBranch } from './model.ts';
 import { moduleOf } from './namespaces.ts';
 import { ruleOf } from './vocabulary.ts';
 import type { XmlElement } from './xmlTree.ts';
-import { attributeLocation, attributeValue, locationOf } from './xmlTree.ts';
+import { attributeLocation, attributeValue, childElements, locationOf } from './xmlTree.ts';
 
 type BuildAction = (draft: Draft, element: XmlElement, state: number) => Action;
 
@@ -43,23 +43,18 @@ function buildAction(
 ): Action | undefined {
   const module = moduleOf(element.uri);
   if (module) return buildExtension(draft, element, { module, state });
-  if (!draft.isScxml(element)) return unsupported(draft, element, parent);
+  if (!draft.isScxml(element)) {
+    // Editors write elements of their own everywhere.
+    draft.refuseChild(parent, element);
+    return undefined;
+  }
   if (element.local === 'event' && draft.dialect === 'ors') {
     return buildRaise(draft, element, { name: 'name', state });
   }
   const build = ACTIONS.get(element.local);
   if (build) return build(draft, element, state);
-  if (!ruleOf(element.local, draft.dialect)) return unsupported(draft, element, parent);
   draft.refuseChild(parent, element);
-  return undefined;
-}
-
-function unsupported(draft: Draft, element: XmlElement, parent: XmlElement): Action {
-  if (draft.isScxml(element)) draft.refuseChild(parent, element);
-  else {
-    const message = `Expected executable content of SCXML or of a Genesys module, got <${element.name}>, which fails when it is run.`;
-    draft.report('ELEMENT_UNSUPPORTED', locationOf(element), message);
-  }
+  if (ruleOf(element.local, draft.dialect)) return undefined;
   return { kind: 'unsupported', namespace: element.uri, name: element.local, at: locationOf(element) };
 }
 
@@ -114,10 +109,13 @@ function checkBranch(draft: Draft, element: XmlElement, afterElse: boolean): voi
     const message = `Expected <else> to be the last branch of <if>, got <${element.local}> after it.`;
     draft.report('ELSE_ORDER', locationOf(element), message);
   }
-  const inside = element.children.find((child) => child.kind === 'element');
-  if (!inside) return;
-  const message = `Expected <${element.local}/> to be empty, with its content after it, got <${inside.name}> inside.`;
-  draft.report('ELEMENT_MISPLACED', locationOf(inside), message);
+  for (const inside of childElements(element)) {
+    if (!draft.isScxml(inside) && !moduleOf(inside.uri)) draft.refuseChild(element, inside);
+    else {
+      const message = `Expected <${element.local}/> to be empty, with its content after it, got <${inside.name}> inside.`;
+      draft.report('ELEMENT_MISPLACED', locationOf(inside), message);
+    }
+  }
 }
 
 function buildForeach(draft: Draft, element: XmlElement, state: number): Action {
@@ -138,9 +136,7 @@ function buildLog(draft: Draft, element: XmlElement, state: number): Action {
   draft.warnText(element);
   const label = attributeValue(element, 'label');
   const level = attributeValue(element, 'level');
-  // W3C 307: an empty expression logs nothing but the label.
-  const isEmpty = attributeValue(element, 'expr') === '';
-  const expr = isEmpty ? undefined : draft.attributeExpression('value', element, { name: 'expr', state });
+  const expr = draft.filledExpression('value', element, { name: 'expr', state });
   return {
     kind: 'log',
     ...defined({ label: label === undefined ? undefined : { literal: label }, expr, level }),

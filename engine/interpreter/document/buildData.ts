@@ -25,7 +25,7 @@ function buildData(draft: Draft, element: XmlElement, state: number): DataItem {
   const id = attributeValue(element, 'id') ?? '';
   // With early binding all data is made before any state is entered: in the scope of the document.
   const scope = draft.properties.binding === 'early' ? 0 : state;
-  const expr = draft.attributeExpression('value', element, { name: 'expr', state: scope });
+  const expr = draft.filledExpression('value', element, { name: 'expr', state: scope });
   const src = attributeValue(element, 'src');
   const inline = inlineContent(element);
   if (inline && (expr || src !== undefined)) {

@@ -9,10 +9,7 @@ import { attributeLocation, attributeValue, locationOf } from './xmlTree.ts';
 export function buildTransition(draft: Draft, element: XmlElement, source: number): number {
   draft.checkAttributes(element);
   const events = parseDescriptors(draft.filledAttribute(element, 'event'));
-  const hasCond = draft.filledAttribute(element, 'cond') !== undefined;
-  const cond = hasCond
-    ? draft.attributeExpression('condition', element, { name: 'cond', state: source })
-    : undefined;
+  const cond = draft.filledExpression('condition', element, { name: 'cond', state: source });
   const targetIds = splitNames(draft.filledAttribute(element, 'target'));
   if (events.length === 0 && !cond && targetIds.length === 0) {
     const message =

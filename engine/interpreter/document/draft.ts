@@ -101,6 +101,24 @@ export class Draft {
     return this.expression(kind, { source, state, at: attributeLocation(element, name) });
   }
 
+  /**
+   * As attributeExpression, but an empty one counts as not written, with a warning: editors write cond="" and
+   * expr="" where a person wrote nothing.
+   */
+  filledExpression(
+    kind: Expression['kind'],
+    element: XmlElement,
+    { name, state }: { name: string; state: number },
+  ): Expression | undefined {
+    const source = attributeValue(element, name);
+    if (source === undefined || !isBlank(source)) {
+      return this.attributeExpression(kind, element, { name, state });
+    }
+    const message = `Expected an expression in '${name}' of <${element.local}>, got an empty one, which counts as none.`;
+    this.report('EXPRESSION_EMPTY', attributeLocation(element, name), message);
+    return undefined;
+  }
+
   /** Reports unknown, missing and conflicting attributes of an SCXML element. */
   checkAttributes(element: XmlElement): void {
     const rule = ruleOf(element.local, this.dialect);

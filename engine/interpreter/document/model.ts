@@ -189,10 +189,7 @@ export type Action =
       readonly element: ExtensionElement;
       readonly at: SourceLocation;
     }
-  /**
-   * An element that nothing handles: its execution raises error.execution (W3C) or error.unsupported.element
-   * (ORS).
-   */
+  /** ORS: an unknown element of SCXML. Its execution raises error.unsupported.element. */
   | {
       readonly kind: 'unsupported';
       readonly namespace: string;

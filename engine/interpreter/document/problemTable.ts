@@ -36,7 +36,6 @@ export const PROBLEM_TABLE = {
   ELEMENT_MISPLACED: 'error',
   ELEMENT_REPEATED: 'error',
   ELEMENT_IGNORED: 'warning',
-  ELEMENT_UNSUPPORTED: 'warning',
   TEXT_IGNORED: 'warning',
   // Attributes
   ATTRIBUTE_UNKNOWN: 'warning',
@@ -44,6 +43,7 @@ export const PROBLEM_TABLE = {
   ATTRIBUTE_CONFLICT: 'error',
   ATTRIBUTE_VALUE: 'error',
   ATTRIBUTE_EMPTY: 'strict',
+  EXPRESSION_EMPTY: 'warning',
   // States and ids
   STATES_MISSING: 'error',
   ID_INVALID: 'error',
@@ -60,6 +60,7 @@ export const PROBLEM_TABLE = {
   ELSE_ORDER: 'error',
   FINALIZE_CONTENT: 'strict',
   NULL_DATAMODEL: 'warning',
+  NULL_DATAMODEL_DATA: 'error',
   // References between parts
   TARGET_UNKNOWN: 'error',
   TARGETS_CONFLICT: 'error',

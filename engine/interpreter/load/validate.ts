@@ -1,6 +1,7 @@
+import { checkNullDatamodel } from '../check/checkNullDatamodel.ts';
 import { CodeLocations } from '../check/codeLocations.ts';
 import { readDraftCode } from '../check/draftCode.ts';
-import { warnCode, warnNullDatamodel } from '../check/warnCode.ts';
+import { warnCode } from '../check/warnCode.ts';
 import { warnImpossible } from '../check/warnImpossible.ts';
 import { warnShadowed } from '../check/warnShadowed.ts';
 import { warnUndeclared } from '../check/warnUndeclared.ts';
@@ -27,7 +28,7 @@ export function validate(
   const locations = new CodeLocations(facts.sources);
   const code = facts.warnOfCode ? readDraftCode(draft) : undefined;
   checkTargets(draft);
-  if (datamodel === 'null') warnNullDatamodel(draft);
+  if (datamodel === 'null') checkNullDatamodel(draft);
   else if (facts.isComplete && code !== undefined) warnCode(draft, code, locations);
   const shadowed = warnShadowed(draft);
   // The other checks would mislead where parts of the document are missing.

@@ -237,7 +237,7 @@ const CASES: readonly Case[] = [
   {
     is: 'a foreign action',
     xml: inEntry('<f:act/>', FOREIGN),
-    found: ['main.scxml:3:1 warning ELEMENT_UNSUPPORTED'],
+    found: ['main.scxml:3:1 warning ELEMENT_IGNORED'],
   },
   { is: 'text among states', xml: inState(' hello'), found: ['main.scxml:1:77 warning TEXT_IGNORED'] },
 
@@ -368,6 +368,17 @@ const CASES: readonly Case[] = [
     found: ['main.scxml:2:13 error ATTRIBUTE_EMPTY'],
   },
   {
+    is: 'an empty condition and empty expression attributes, which count as none',
+    xml: inState(
+      '<datamodel><data id="d" expr=""/></datamodel>\n<onentry><log expr=" "/></onentry>\n<transition event="e" cond="" target="s"/>',
+    ),
+    found: [
+      'main.scxml:2:25 warning EXPRESSION_EMPTY',
+      'main.scxml:3:15 warning EXPRESSION_EMPTY',
+      'main.scxml:4:23 warning EXPRESSION_EMPTY',
+    ],
+  },
+  {
     is: 'an empty event in ors',
     xml: inState('<transition event=" " target="s"/>'),
     dialect: 'ors',
@@ -444,6 +455,11 @@ const CASES: readonly Case[] = [
     found: ['main.scxml:3:9 warning NULL_DATAMODEL'],
   },
   {
+    is: 'data without a data model',
+    xml: inState('<datamodel><data id="d" expr="1"/></datamodel>', 'datamodel="null"'),
+    found: ['main.scxml:2:12 error NULL_DATAMODEL_DATA'],
+  },
+  {
     is: 'a condition without a data model',
     xml: inState(
       '<transition cond="a" target="s"/><transition cond="In(\'s\')" target="s"/>',
@@ -517,7 +533,7 @@ const CASES: readonly Case[] = [
       'main.scxml:6:32 warning EXPRESSION_INVALID',
       'main.scxml:7:24 warning EXPRESSION_INVALID',
       'main.scxml:8:14 warning EXPRESSION_INVALID',
-      'main.scxml:8:37 warning EXPRESSION_INVALID',
+      'main.scxml:8:31 warning EXPRESSION_EMPTY',
     ],
   },
   {
