@@ -105,7 +105,8 @@ export function networksOf(entry: string): readonly string[] {
   return [`${address}/${width}`];
 }
 
-function blockListOf(networks: readonly string[]): BlockList {
+/** A list of networks in CIDR form. */
+export function blockListOf(networks: readonly string[]): BlockList {
   const list = new BlockList();
   for (const network of networks) {
     const [address = '', bits = ''] = network.split('/');

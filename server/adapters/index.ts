@@ -1,4 +1,4 @@
-export { networksOf } from './addressGuard.ts';
+export { blockListOf, networksOf } from './addressGuard.ts';
 export { createFetchText } from './fetchText.ts';
 export { heapLimit } from './heapLimit.ts';
 export { createHttpClient } from './http.ts';

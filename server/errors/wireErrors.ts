@@ -63,6 +63,21 @@ export const WIRE_ERRORS = {
     exception: 'orsay.ForbiddenException',
     message: 'The sender of the request may not use this URL.',
   },
+  REQUEST_TOO_SLOW: {
+    status: 408,
+    exception: 'orsay.RequestTooSlowException',
+    message: 'The request did not arrive in time.',
+  },
+  HEADERS_TOO_LARGE: {
+    status: 431,
+    exception: 'orsay.HeadersTooLargeException',
+    message: 'The headers of the request are too large.',
+  },
+  SERVER_BUSY: {
+    status: 503,
+    exception: 'orsay.UnavailableException',
+    message: 'The server has no room for the request at present.',
+  },
   UNAVAILABLE: {
     status: 503,
     exception: 'orsay.UnavailableException',

@@ -1,4 +1,5 @@
 export { type AdminCredentials, adminGuard } from './adminGuard.ts';
+export { ClientAddresses } from './clientAddresses.ts';
 export { errorBoundary } from './errorBoundary.ts';
 export { eventIdOf, keyOf, repeatable, startIdOf } from './idempotencyKey.ts';
 export { hashPassword, isPasswordHash } from './passwordHash.ts';

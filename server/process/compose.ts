@@ -1,9 +1,12 @@
 import type { RequestListener } from 'node:http';
 import type Koa from 'koa';
 import { defined } from '../../engine/ports/index.ts';
+import { blockListOf, networksOf } from '../adapters/index.ts';
+import { ClientAddresses } from '../middleware/index.ts';
 import { createApp } from './app.ts';
 import type { ComposedEngine } from './composeEngine.ts';
 import { composeParts, type Parts, type PartsDeps } from './composeParts.ts';
+import { ConnectionLimits } from './connectionLimits.ts';
 import { HttpServer } from './httpServer.ts';
 import { registerAllRoutes } from './registerAllRoutes.ts';
 import { createRelateIds, type RelateIds } from './relatedIds.ts';
@@ -36,6 +39,15 @@ export function compose(deps: ComposeDeps): Orsay {
   const base = new BaseUrl(deps.config.server.baseUrl ?? deps.baseUrl);
   const baseUrl = (): string => base.get();
   const stopping = new AbortController();
+  const addresses = new ClientAddresses({
+    trustedProxies: blockListOf(deps.config.server.trustedProxies.flatMap(networksOf)),
+    gateways: blockListOf((deps.config.security?.gateways ?? []).flatMap(networksOf)),
+  });
+  const connectionLimits = new ConnectionLimits({
+    ...deps,
+    limits: deps.config.limits.connections,
+    addresses,
+  });
 
   const { engine, ...parts } = composeParts({
     ...deps,
@@ -49,7 +61,8 @@ export function compose(deps: ComposeDeps): Orsay {
   // The promise of Koa never rejects: the error boundary answers, and the app's 'error' event reports later
   // failures.
   const handler: RequestListener = (request, response) => void callback(request, response);
-  const lifecycle = new Lifecycle({ handler, base, parts, engine, stopping });
+  const server = new HttpServer(handler, connectionLimits);
+  const lifecycle = new Lifecycle({ server, base, parts, engine, stopping });
   if (base.isKnown) lifecycle.startTasks();
 
   return {
@@ -81,7 +94,7 @@ function createAppOf(
 }
 
 interface LifecycleDeps {
-  readonly handler: RequestListener;
+  readonly server: HttpServer;
   readonly base: BaseUrl;
   readonly parts: Pick<Parts, 'durable' | 'routing' | 'bayeux'>;
   readonly engine: ComposedEngine;
@@ -92,12 +105,10 @@ interface LifecycleDeps {
 /** Starts and stops the server. */
 class Lifecycle {
   readonly #deps: LifecycleDeps;
-  readonly #server: HttpServer;
   #hasStartedTasks = false;
 
   constructor(deps: LifecycleDeps) {
     this.#deps = deps;
-    this.#server = new HttpServer(deps.handler);
   }
 
   startTasks(): void {
@@ -109,17 +120,17 @@ class Lifecycle {
   }
 
   async listen(port: number, host: string): Promise<{ readonly url: string }> {
-    const url = await this.#server.listen(port, host);
+    const url = await this.#deps.server.listen(port, host);
     this.#deps.base.settle(url);
     this.startTasks();
     return { url };
   }
 
   async close(): Promise<void> {
-    const { parts, engine, stopping } = this.#deps;
+    const { server, parts, engine, stopping } = this.#deps;
     stopping.abort();
     parts.bayeux.close();
-    await this.#server.close();
+    await server.close();
     await parts.durable.stop();
     engine.close();
   }

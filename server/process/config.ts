@@ -5,6 +5,7 @@ import { JSONFile } from 'lowdb/node';
 import { z } from 'zod';
 import { checkOptions, initialChatDelayOptions, isCallbackService } from '../../strategies/callback/index.ts';
 import { isPasswordHash } from '../middleware/index.ts';
+import { limitsSchema } from './config/limits.ts';
 import { checkNetwork, securitySchema, usersSchema } from './config/security.ts';
 
 const NAME = /^[A-Za-z_][\w.-]*$/;
@@ -47,6 +48,8 @@ const configSchema = z
       maxHeap: positive.optional(),
       /** Events that may wait for one session. */
       maxMailboxLength: positive.optional(),
+      /** Addresses whose X-Forwarded-For is believed, as http.allow names them. */
+      trustedProxies: z.array(text.superRefine(checkNetwork)).default([]),
     }),
     administrator: z
       .strictObject({
@@ -65,6 +68,7 @@ const configSchema = z
       timeout: positive,
       maxBytes: positive,
     }),
+    limits: limitsSchema,
     /** Where documents run. Documents that came over HTTP run in child processes. */
     engine: z
       .strictObject({
@@ -135,16 +139,21 @@ export async function readConfigFile(dataDir: string): Promise<Config> {
   const present = await adapter.read().catch((cause: unknown) => {
     throw new ConfigError(path, [`(file): not JSON: ${(cause as Error).message}`]);
   });
-  const file = new Low<unknown>(adapter, present ?? initialConfig());
+  const file = new Low<unknown>(adapter, present ?? initialFile());
   if (present === null) await file.write();
   return parseConfig(file.data, path);
 }
 
-/**
- * The configuration of a new installation: a delayed chat, the smallest service, and a chat without a
- * session.
- */
+/** The configuration of a new installation. */
 export function initialConfig(): Config {
+  return parseConfig(initialFile(), 'of a new installation');
+}
+
+/**
+ * The first config.json: a delayed chat, the smallest service, and a chat without a session. Limits are
+ * left out, so that a later version can change their defaults.
+ */
+function initialFile(): z.input<typeof configSchema> {
   return {
     server: { node: 1, requestTimeout: 30 },
     http: { allow: ['loopback'], timeout: 30, maxBytes: 1024 * 1024 },

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { ConnectionLimits } from './connectionLimits.ts';
 
 /** Longer than the idle timeout of usual load balancers, so that the load balancer closes the connection. */
 const KEEP_ALIVE_MS = 65_000;
@@ -10,10 +11,9 @@ const CLOSE_GRACE_MS = 3000;
 export class HttpServer {
   readonly #server: Server;
 
-  constructor(handler: RequestListener) {
-    this.#server = createServer(handler);
-    this.#server.keepAliveTimeout = KEEP_ALIVE_MS;
-    this.#server.headersTimeout = KEEP_ALIVE_MS + 1000;
+  constructor(handler: RequestListener, limits: ConnectionLimits) {
+    this.#server = createServer({ ...limits.serverOptions, keepAliveTimeout: KEEP_ALIVE_MS }, handler);
+    limits.guard(this.#server);
   }
 
   /** Resolves with the URL of the address on which it listens. */

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+
+const positive = z.number().int().positive();
+
+/**
+ * The section `limits`: how much one address, one user, and all of them together may use. An address is an
+ * IPv4 address or an IPv6 network of 64 bits. Loopback and trusted proxies have no limit of an address,
+ * because many clients are behind them.
+ */
+export const limitsSchema = z
+  .strictObject({
+    connections: z
+      .strictObject({
+        total: positive.default(10_000),
+        ofAddress: positive.default(1_000),
+        /** Bytes of the headers of one request. */
+        headerBytes: z.number().int().min(4096).default(16_384),
+        /** Seconds in which all headers of a request must arrive. */
+        headersSeconds: positive.default(20),
+        /** Seconds in which a whole request must arrive. */
+        requestSeconds: positive.default(60),
+      })
+      .prefault({}),
+  })
+  .prefault({});
+
+export type Limits = z.infer<typeof limitsSchema>;
