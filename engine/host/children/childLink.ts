@@ -95,8 +95,8 @@ interface SentRequest {
 /**
  * One engine child and its requests.
  *
- * LK1. A child answers in the order of requests. It may hold some answers back for a moment, so one of the
- *      ANSWERS_AT_ONCE oldest requests without an answer is the one that it works at.
+ * LK1. A child answers in the order of requests, each one as soon as it has the answer. So it works at the
+ *      oldest request without an answer.
  * LK2. Any other message is a breach of the protocol: the child is killed.
  * LK3. While the child has requests, its watch checks the time of the oldest one, and its memory.
  */

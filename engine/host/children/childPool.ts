@@ -7,7 +7,7 @@ import {
   type PendingRequest,
 } from './childLink.ts';
 import type { DeathReason, SpawnChild } from './childProcess.ts';
-import { ANSWERS_AT_ONCE, MAX_PREPARED_PROGRAMS, MAX_START_FAILURES, START_PAUSE_MS } from './limits.ts';
+import { MAX_PREPARED_PROGRAMS, MAX_START_FAILURES, START_PAUSE_MS } from './limits.ts';
 
 /** A crash may come from outside: a request is blamed for one only after this many crashes before. */
 const CRASHES_AS_PROOF = 2;
@@ -40,9 +40,9 @@ interface Slot {
  *     the only request of its child; or it was alone in the quarantine child, and not for the first time if
  *     the child crashed.
  * P3. After a death all requests without an answer are repeated: steps are pure, and no step without an
- *     answer was committed. The oldest ones (LK1) are suspects and go to the quarantine child, one at a time;
- *     the others go to the next child. A request that has seen two deaths goes to quarantine too: several
- *     requests may kill their children.
+ *     answer was committed. The oldest one (LK1) is the suspect and goes to the quarantine child; the others
+ *     go to the next child. A request that has seen two deaths goes to quarantine too: several requests may
+ *     kill their children.
  * P4. A session that was blamed stays in quarantine, where it can delay only other suspects.
  */
 export class ChildPool {
@@ -201,11 +201,11 @@ function isProof(reason: DeathReason, { seen }: PendingRequest): boolean {
 
 /** P3, in the order in which they run in quarantine: the oldest request, the likeliest cause, runs last. */
 function suspectsOf({ reason, unanswered }: Death): readonly PendingRequest[] {
-  const oldest = unanswered.slice(0, ANSWERS_AT_ONCE);
+  const [oldest, ...others] = unanswered;
+  if (oldest === undefined) return [];
   for (const { seen } of unanswered) seen.deaths++;
-  if (reason === 'crash') for (const { seen } of oldest) seen.crashes++;
-  const others = unanswered.slice(ANSWERS_AT_ONCE).filter(({ seen }) => seen.deaths > 1);
-  return [...others, ...oldest.toReversed()];
+  if (reason === 'crash') oldest.seen.crashes++;
+  return [...others.filter(({ seen }) => seen.deaths > 1), oldest];
 }
 
 function newSlot(number: number): Slot {

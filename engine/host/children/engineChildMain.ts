@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import { ChildSessions } from './childSessions.ts';
 import { FrameReader, frameOf } from './frames.ts';
-import { ANSWERS_AT_ONCE, MAX_FRAME_BYTES_TO_CHILD, MAX_HELD_MS } from './limits.ts';
+import { MAX_FRAME_BYTES_TO_CHILD } from './limits.ts';
 import type { ToChild } from './messages.ts';
 
 /** The descriptor of the socket to the server: the only one beside the standard streams. */
@@ -14,23 +14,12 @@ function main(): void {
   const server = new Socket({ fd: SERVER_FD });
 
   server.on('data', (bytes: Buffer) => {
-    let answers: Buffer[] = [];
-    let heldSince = performance.now();
-    const send = (): void => {
-      if (answers.length > 0) server.write(Buffer.concat(answers));
-      answers = [];
-      heldSince = performance.now();
-    };
     for (const text of reader.read(bytes)) {
-      const message = JSON.parse(text) as ToChild;
-      const answer = sessions.handle(message);
-      if (answer === undefined) continue;
-      answers.push(frameOf(answer));
-      const isHeldEnough = answers.length >= ANSWERS_AT_ONCE || performance.now() - heldSince >= MAX_HELD_MS;
-      // The server gives a compilation more time than a step, until it has the answer.
-      if (isHeldEnough || message.kind === 'program') send();
+      const answer = sessions.handle(JSON.parse(text) as ToChild);
+      // At once, although it takes a fifth of the time of a step: the server knows then which request the
+      // child works at.
+      if (answer !== undefined) server.write(frameOf(answer));
     }
-    send();
   });
   server.on('error', () => process.exit(1));
   server.on('close', () => process.exit(0));

@@ -18,15 +18,6 @@ export const MAX_KEY_CHARS = 4_096;
 /** Characters of a child's message about a fault; the child cuts off the rest. */
 export const MAX_FAULT_CHARS = 2_000;
 
-/**
- * Answers that a child sends together, if it has them within MAX_HELD_MS: a system call for each costs as
- * much as a step. So one of this many oldest requests is the one that a child works at.
- */
-export const ANSWERS_AT_ONCE = 4;
-/**
- * ms that an answer may wait for the next ones. Few: the server takes silence for a step that does not end.
- */
-export const MAX_HELD_MS = 4;
 /** Requests that one child has and did not answer. Few, because all of them are repeated when it ends. */
 export const MAX_IN_FLIGHT = 64;
 /**

@@ -13,10 +13,11 @@ const MAX_WAIT_MS = 500;
 /** Time in which a spare child starts and compiles the known documents. */
 const SPARE_READY_MS = 600;
 /**
- * The same for sessions of the attacked child. They first wait for its deadline and take 0.3 to 0.45 s. The
- * bound is twice as long, because they took up to 0.7 s on a busy machine.
+ * The same for sessions of the attacked child. They first wait for its deadline, and take 0.3 to 0.45 s. The
+ * bound leaves room for a busy machine, on which they took up to 0.9 s. pool.test.ts proves with a simulated
+ * clock that they wait for one deadline only.
  */
-const MAX_WAIT_BESIDE_MS = 1_000;
+const MAX_WAIT_BESIDE_MS = 2_000;
 /** Pause between two requests of the other sessions. */
 const PAUSE_MS = 10;
 
