@@ -80,6 +80,7 @@ function toRequest(sessionId: SessionId, effect: SendEffect): HttpRequest {
     url: effect.content === undefined ? effect.target : withEventName(effect),
     headers: { 'content-type': contentType, 'idempotency-key': `${sessionId}:${effect.key}` },
     body,
+    sessionId,
     timeoutMs: BASIC_HTTP_TIMEOUT_MS,
   };
 }

@@ -1,9 +1,13 @@
+import type { SessionId } from './brandedIds.ts';
+
 export interface HttpRequest {
   readonly method: string;
   /** Absolute http(s) URL. A URL under the server's own base is dispatched in process. */
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
+  /** The session whose document sends the request; undefined: a part of the server sends it. */
+  readonly sessionId?: SessionId;
   /** Milliseconds after which the request fails. */
   readonly timeoutMs: number;
 }

@@ -1,4 +1,4 @@
-import http, { type RequestListener } from 'node:http';
+import http, { type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import https from 'node:https';
 import inject, { type InjectOptions } from 'light-my-request';
 import fetch, { type Response } from 'node-fetch';
@@ -8,18 +8,26 @@ import {
   HttpFault,
   type HttpReply,
   type HttpRequest,
+  type SessionId,
 } from '../../engine/ports/index.ts';
 import { AddressGuard, type AddressPolicy } from './addressGuard.ts';
 
 const MAX_REDIRECTS = 5;
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 
+/** Answers a request without a socket. `sessionId`: the session whose document sends it. */
+export type Dispatch = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  sessionId: SessionId | undefined,
+) => void;
+
 export interface HttpClientDeps {
   /**
    * URL of this server, without a trailing slash. Requests to URLs below it are dispatched without a socket.
    */
   readonly baseUrl: () => string;
-  readonly dispatch: RequestListener;
+  readonly dispatch: Dispatch;
   readonly policy: AddressPolicy;
   /** Bytes of a reply's body. */
   readonly maxBytes: number;
@@ -123,10 +131,11 @@ export function isUnder(url: URL, baseUrl: string): boolean {
   return url.origin === base.origin && (prefix === '' || url.pathname.startsWith(`${prefix}/`));
 }
 
-async function inside(dispatch: RequestListener, request: HttpRequest, url: URL): Promise<HttpReply> {
+async function inside(dispatch: Dispatch, request: HttpRequest, url: URL): Promise<HttpReply> {
   const signal = AbortSignal.timeout(request.timeoutMs);
   try {
-    const reply = await inject(dispatch, {
+    const listener: RequestListener = (req, res) => dispatch(req, res, request.sessionId);
+    const reply = await inject(listener, {
       method: request.method.toUpperCase() as NonNullable<InjectOptions['method']>,
       url: `${url.pathname}${url.search}`,
       headers: { host: url.host, ...request.headers },

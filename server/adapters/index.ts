@@ -1,6 +1,6 @@
 export { blockListOf, networksOf } from './addressGuard.ts';
 export { createFetchText } from './fetchText.ts';
 export { heapLimit } from './heapLimit.ts';
-export { createHttpClient } from './http.ts';
+export { createHttpClient, type Dispatch } from './http.ts';
 export { openStandardOutput } from './lineOutput.ts';
 export { createLogger } from './logger.ts';

@@ -4,6 +4,7 @@ import { defined, type Json, type SessionId } from '../../engine/ports/index.ts'
 import { parseServiceId } from '../../strategies/callback/index.ts';
 import { ChatError, type ChatRecord, type Chats, clientOf, type Said } from '../../strategies/chat/index.ts';
 import type { ServiceId, StorageId } from '../../strategies/ids/index.ts';
+import { gmsUserOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { keyOf, replyJson } from '../middleware/index.ts';
 import {
@@ -166,7 +167,7 @@ class ChatRoutes {
   }
 
   async #create(ctx: Context, service: ChatService, start: StartChat): Promise<ChatRecord> {
-    const gmsUser = ctx.get('gms_user') || service.gmsUser;
+    const gmsUser = gmsUserOf(ctx) ?? service.gmsUser;
     if (start.notifyBy === 'comet' && gmsUser === undefined) {
       throw new WireError('PARAMETER_MISSING', {
         message: "Expected a gms_user header with notify_by 'comet', got none.",

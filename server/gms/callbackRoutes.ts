@@ -9,6 +9,7 @@ import {
   type Services,
   type ServiceUse,
 } from '../../strategies/callback/index.ts';
+import { type Guard, gmsUserOf } from '../access/index.ts';
 import { keyOf, repeatable, replyJson } from '../middleware/index.ts';
 import { negativeResponse } from '../ors/index.ts';
 import { callbackRecord, createReply, readChange, readCreate, readFind } from './wire.ts';
@@ -18,9 +19,9 @@ const ROOT = '/genesys/1/service/callback';
 /** gms-api 2. */
 export function registerCallbackRoutes(
   router: Router,
-  deps: { readonly services: Services; readonly once: Once },
+  deps: { readonly services: Services; readonly once: Once; readonly guard: Guard },
 ): void {
-  const { services, once } = deps;
+  const { services, once, guard } = deps;
 
   router.post(`${ROOT}/:name`, async (ctx) => {
     const { name } = ctx.params as { name: string };
@@ -41,7 +42,10 @@ export function registerCallbackRoutes(
 
   router.put(`${ROOT}/:name/:id`, repeatable(once), async (ctx) => {
     const { name, id } = ctx.params as { name: string; id: string };
-    await services.update(name, parseCallbackId(id), readChange(ctx.state.form));
+    const change = readChange(ctx.state.form);
+    // Customers reschedule. Only documents and other servers know the state.
+    if (change.state !== undefined) await guard.requirePlatform(ctx);
+    await services.update(name, parseCallbackId(id), change);
     replyJson(ctx, {});
   });
 }
@@ -55,7 +59,7 @@ export async function createService(
   services: Services,
   service: Pick<ServiceUse, 'name' | 'scope'>,
 ): Promise<CreatedService> {
-  const gmsUser = ctx.get('gms_user') || undefined;
+  const gmsUser = gmsUserOf(ctx);
   const use = { ...service, ...defined({ key: keyOf(ctx) }) };
   const created =
     (await services.repeat(use)) ??

@@ -1,8 +1,8 @@
-import type Router from '@koa/router';
 import { type Durable, Once } from '../../engine/durable/index.ts';
 import type { Clock, Ids } from '../../engine/ports/index.ts';
 import type { Services } from '../../strategies/callback/index.ts';
 import type { StorageAreas } from '../../strategies/storage/index.ts';
+import type { Guard, Routers } from '../access/index.ts';
 import type { TemplateStore } from '../templates/index.ts';
 import { registerCallbackRoutes } from './callbackRoutes.ts';
 import { registerDocumentRoutes } from './documentRoutes.ts';
@@ -11,6 +11,7 @@ import { registerServiceStorageRoutes } from './serviceStorageRoutes.ts';
 import { registerStorageRoutes } from './storageRoutes.ts';
 
 export interface GmsDeps {
+  readonly guard: Guard;
   readonly services: Services;
   readonly storage: StorageAreas;
   readonly templates: TemplateStore;
@@ -26,15 +27,19 @@ export interface GmsDeps {
  * The API of Genesys Mobile Services, except chat and notifications. The order matters: requests that
  * sessions answer (`/service/{id}/{request}`) come after every URL that the server answers itself.
  */
-export function registerGmsRoutes(router: Router, deps: GmsDeps): void {
-  router.get('/genesys/1/admin/node/status', (ctx) => {
+export function registerGmsRoutes(
+  { customer, platform, everybody }: Pick<Routers, 'customer' | 'platform' | 'everybody'>,
+  deps: GmsDeps,
+): void {
+  // Load balancers request this URL without credentials.
+  everybody.get('/genesys/1/admin/node/status', (ctx) => {
     ctx.set('Content-Type', 'text/plain;charset=UTF-8');
     ctx.body = deps.closing.aborted ? 'OFFLINE' : 'ONLINE';
   });
   const parts = { ...deps, once: new Once(deps) };
-  registerCallbackRoutes(router, parts);
-  registerStorageRoutes(router, parts);
-  registerServiceStorageRoutes(router, parts);
-  registerDocumentRoutes(router, parts);
-  registerServiceRoutes(router, parts);
+  registerCallbackRoutes(customer, parts);
+  registerStorageRoutes(platform, parts);
+  registerServiceStorageRoutes(customer, parts);
+  registerDocumentRoutes(platform, parts);
+  registerServiceRoutes(customer, parts);
 }

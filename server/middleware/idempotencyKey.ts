@@ -2,6 +2,7 @@ import type { Context, Middleware } from 'koa';
 import { keyedBy, type Once } from '../../engine/durable/index.ts';
 import { derivedSessionId } from '../../engine/interpreter/index.ts';
 import type { SessionId } from '../../engine/ports/index.ts';
+import { gmsUserOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 
 /** Characters of an Idempotency-Key. The store keeps it for a day with each event. */
@@ -26,7 +27,7 @@ export function startIdOf(ctx: Context): { readonly id?: SessionId } {
 /** The key of any other effect. It counts for one `gms_user`. Throws PARAMETER_INVALID. */
 export function keyOf(ctx: Context): string | undefined {
   const key = readKey(ctx);
-  return key === undefined ? undefined : JSON.stringify([ctx.get('gms_user'), key]);
+  return key === undefined ? undefined : JSON.stringify([gmsUserOf(ctx) ?? '', key]);
 }
 
 function readKey(ctx: Context): string | undefined {

@@ -1,7 +1,5 @@
-export { type AdminCredentials, adminGuard } from './adminGuard.ts';
 export { ClientAddresses } from './clientAddresses.ts';
 export { errorBoundary } from './errorBoundary.ts';
 export { eventIdOf, keyOf, repeatable, startIdOf } from './idempotencyKey.ts';
-export { hashPassword, isPasswordHash } from './passwordHash.ts';
 export { durableReplies, gmsHeaders, replyJson } from './replies.ts';
 export { requestLog } from './requestLog.ts';

@@ -70,7 +70,7 @@ class Fetches {
     const protocol = new URL(fetch.request.url).protocol.replace(':', '');
     const mayRetry = tried < fetch.retries;
     try {
-      const reply = await this.#deps.http(fetch.request);
+      const reply = await this.#deps.http({ ...fetch.request, sessionId: request.sessionId });
       if (reply.status < 500 || !mayRetry) return resultOf(request, fetch, reply, protocol);
     } catch (error) {
       if (!(error instanceof HttpFault)) throw error;

@@ -1,57 +1,54 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import Router from '@koa/router';
 import Koa from 'koa';
 import type { Durable } from '../../engine/durable/index.ts';
 import type { Log } from '../../engine/ports/index.ts';
+import { AUDIENCES, createRouters, type Guard, type Routers, routesOf } from '../access/index.ts';
 import { parseBody } from '../bodies/index.ts';
 import { WireError } from '../errors/index.ts';
-import {
-  type AdminCredentials,
-  adminGuard,
-  durableReplies,
-  errorBoundary,
-  gmsHeaders,
-  requestLog,
-} from '../middleware/index.ts';
+import { durableReplies, errorBoundary, gmsHeaders, requestLog } from '../middleware/index.ts';
 
-export interface AppDeps {
-  readonly log: Log;
+export interface RoutersDeps {
   readonly durable: Pick<Durable, 'whenDurable'>;
   /** Handles everything under /genesys/cometd, and reads the bodies itself. */
   readonly bayeux: { handler(req: IncomingMessage, res: ServerResponse): Promise<void> | void };
-  /** Set: the URLs of administrators and agents require these credentials. */
-  readonly administrator?: AdminCredentials;
-  readonly registerRoutes: (router: Router) => void;
+  readonly guard: Guard;
+  readonly registerRoutes: (routers: Routers) => void;
+}
+
+export interface AppDeps {
+  readonly log: Log;
+  /** As createAllRouters() returns them. */
+  readonly routers: Routers;
 }
 
 /** The middleware of every request, in order, and the routes. */
 export function createApp(deps: AppDeps): Koa {
-  // Paths are case-sensitive: another spelling would bypass the administrator's guard.
-  const router = new Router({ sensitive: true });
-  deps.registerRoutes(router);
-
   const app = new Koa();
   app.use(errorBoundary(deps));
   if (deps.log.debugs !== false) app.use(requestLog(deps));
-  app.use(cometd(deps.bayeux));
   app.use(gmsHeaders());
-  if (deps.administrator !== undefined) app.use(adminGuard(deps.administrator));
-  app.use(parseBody());
-  app.use(durableReplies(deps.durable));
-  app.use(router.routes());
-  app.use(noRoute(router));
+  for (const routes of routesOf(deps.routers)) app.use(routes);
+  app.use(noRoute());
   app.on('error', (err: unknown) => deps.log.error({ err }, 'A reply could not be sent.'));
   return app;
 }
 
-/** Bayeux has its own transports and bodies, so it gets the bare request. */
-function cometd(bayeux: AppDeps['bayeux']): Koa.Middleware {
-  return (ctx, next) => {
-    const isBayeux = ctx.path === '/genesys/cometd' || ctx.path.startsWith('/genesys/cometd/');
-    return isBayeux ? handOver(ctx) : next();
-  };
+/**
+ * The routers with all routes. A request passes the middleware of its router in the order in which it was
+ * added here: the guard finds the caller, then the body is read. A request to an unknown URL gets no further
+ * than its path.
+ */
+export function createAllRouters({ guard, bayeux, durable, registerRoutes }: RoutersDeps): Routers {
+  const routers = createRouters(guard);
+  // Bayeux reads its bodies itself, and answers without Koa.
+  routers.customer.post('/genesys/cometd{/*path}', cometd(bayeux));
+  for (const audience of AUDIENCES) routers[audience].use(parseBody(), durableReplies(durable));
+  registerRoutes(routers);
+  return routers;
+}
 
-  async function handOver(ctx: Koa.Context): Promise<void> {
+function cometd(bayeux: RoutersDeps['bayeux']): Koa.Middleware {
+  return async (ctx) => {
     ctx.respond = false;
     // Bayeux sets the status itself. Without this line it would begin with Koa's 404.
     ctx.res.statusCode = 200;
@@ -62,12 +59,14 @@ function cometd(bayeux: AppDeps['bayeux']): Koa.Middleware {
       ctx.respond = !ctx.res.headersSent;
       throw error;
     }
-  }
+  };
 }
 
-function noRoute(router: Router): Koa.Middleware {
+/** `ctx.matched` has the layers of all routers that the request reached. */
+function noRoute(): Koa.Middleware {
   return async (ctx) => {
-    const methods = new Set(router.match(ctx.path, ctx.method).path.flatMap((layer) => layer.methods));
+    const matched = ctx.matched as readonly { readonly methods: readonly string[] }[];
+    const methods = new Set(matched.flatMap((layer) => layer.methods));
     if (methods.size === 0) {
       throw new WireError('NOT_FOUND', { message: `There is nothing at '${ctx.path}'.` });
     }

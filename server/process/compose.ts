@@ -1,9 +1,8 @@
 import type { RequestListener } from 'node:http';
-import type Koa from 'koa';
-import { defined } from '../../engine/ports/index.ts';
+import { BasicAuthenticator, Guard, markInside, type Route, type Routers, tableOf } from '../access/index.ts';
 import { blockListOf, networksOf } from '../adapters/index.ts';
 import { ClientAddresses } from '../middleware/index.ts';
-import { createApp } from './app.ts';
+import { createAllRouters, createApp } from './app.ts';
 import type { ComposedEngine } from './composeEngine.ts';
 import { composeParts, type Parts, type PartsDeps } from './composeParts.ts';
 import { ConnectionLimits } from './connectionLimits.ts';
@@ -18,7 +17,8 @@ export interface ComposeDeps extends Omit<PartsDeps, 'baseUrl' | 'dispatch' | 'c
 
 /** The server and its parts. */
 export interface Orsay extends Omit<Parts, 'engine'> {
-  readonly app: Koa;
+  /** Every route, with its audience. */
+  readonly routes: readonly Route[];
   readonly handler: RequestListener;
   /** Finds the other ids of the thing that a log line is about. */
   readonly relateIds: RelateIds;
@@ -53,10 +53,14 @@ export function compose(deps: ComposeDeps): Orsay {
     ...deps,
     baseUrl,
     // Parts send requests to own URLs only after all of them are built.
-    dispatch: (request, response) => handler(request, response),
+    dispatch: (request, response, sessionId) => {
+      markInside(request, sessionId);
+      handler(request, response);
+    },
     closing: stopping.signal,
   });
-  const app = createAppOf(deps, parts, { baseUrl, closing: stopping.signal });
+  const routers = routersOf(deps, parts, { baseUrl, closing: stopping.signal });
+  const app = createApp({ log: deps.log, routers });
   const callback = app.callback();
   // The promise of Koa never rejects: the error boundary answers, and the app's 'error' event reports later
   // failures.
@@ -67,7 +71,7 @@ export function compose(deps: ComposeDeps): Orsay {
 
   return {
     ...parts,
-    app,
+    routes: tableOf(routers),
     handler,
     baseUrl,
     relateIds: createRelateIds(parts),
@@ -77,19 +81,29 @@ export function compose(deps: ComposeDeps): Orsay {
   };
 }
 
-function createAppOf(
+function routersOf(
   { config, clock, ids, log }: ComposeDeps,
   parts: Omit<Parts, 'engine'>,
   { baseUrl, closing }: { readonly baseUrl: () => string; readonly closing: AbortSignal },
-): Koa {
+): Routers {
   const requestTimeoutMs = config.server.requestTimeout * 1000;
-  return createApp({
-    log,
+  const guard = new Guard(new BasicAuthenticator(config.administrator));
+  return createAllRouters({
     durable: parts.durable,
     bayeux: parts.bayeux,
-    ...defined({ administrator: config.administrator }),
-    registerRoutes: (router) =>
-      registerAllRoutes(router, { ...parts, config, clock, ids, log, baseUrl, requestTimeoutMs, closing }),
+    guard,
+    registerRoutes: (routers) =>
+      registerAllRoutes(routers, {
+        ...parts,
+        guard,
+        config,
+        clock,
+        ids,
+        log,
+        baseUrl,
+        requestTimeoutMs,
+        closing,
+      }),
   });
 }
 

@@ -1,4 +1,3 @@
-import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BlobPort, type Durable, DurableStore, type StorePort } from '../../engine/durable/index.ts';
@@ -11,7 +10,7 @@ import { Interactions, Offers } from '../../strategies/interaction/index.ts';
 import { Notifications } from '../../strategies/notification/index.ts';
 import { Agents, Routing } from '../../strategies/routing/index.ts';
 import { StorageAreas } from '../../strategies/storage/index.ts';
-import { createFetchText, createHttpClient, heapLimit } from '../adapters/index.ts';
+import { createFetchText, createHttpClient, type Dispatch, heapLimit } from '../adapters/index.ts';
 import { Bayeux } from '../bayeux/index.ts';
 import { pushMessage } from '../chat/index.ts';
 import { registerFetchModule } from '../ors/index.ts';
@@ -41,7 +40,7 @@ export interface PartsDeps {
   /** URL of this server. Throws before it is known. */
   readonly baseUrl: () => string;
   /** Answers requests to own URLs. */
-  readonly dispatch: RequestListener;
+  readonly dispatch: Dispatch;
   /** Aborted when the server stops. */
   readonly closing: AbortSignal;
 }

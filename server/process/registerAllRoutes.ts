@@ -1,4 +1,3 @@
-import type Router from '@koa/router';
 import type { Durable } from '../../engine/durable/index.ts';
 import type { AdministeredSessions } from '../../engine/host/index.ts';
 import type { Clock, Ids, Log } from '../../engine/ports/index.ts';
@@ -8,6 +7,7 @@ import type { Interactions } from '../../strategies/interaction/index.ts';
 import type { Notifications } from '../../strategies/notification/index.ts';
 import type { Agents, Routing } from '../../strategies/routing/index.ts';
 import type { StorageAreas } from '../../strategies/storage/index.ts';
+import type { Guard, Routers } from '../access/index.ts';
 import { registerAdminRoutes, registerSessionAdminRoutes } from '../admin/index.ts';
 import { registerAgentRoutes } from '../agent/index.ts';
 import { registerChatRoutes } from '../chat/index.ts';
@@ -20,6 +20,7 @@ import type { Config } from './config.ts';
 import { queueOfEndpoint } from './queueApplications.ts';
 
 export interface RouteDeps {
+  readonly guard: Guard;
   readonly config: Config;
   readonly durable: Durable;
   readonly clock: Clock;
@@ -43,16 +44,16 @@ export interface RouteDeps {
 /**
  * Registers every URL of the server. GMS is last, because its last routes match every request to a service.
  */
-export function registerAllRoutes(router: Router, deps: RouteDeps): void {
+export function registerAllRoutes(routers: Routers, deps: RouteDeps): void {
   const { config, services, storage, notifications } = deps;
-  registerOrsRoutes(router, { ...deps, node: `node${config.server.node}` });
-  registerUrsRoutes(router, deps);
-  registerAgentRoutes(router, deps);
-  registerPushRoutes(router, {
+  registerOrsRoutes(routers.platform, { ...deps, node: `node${config.server.node}` });
+  registerUrsRoutes(routers.platform, deps);
+  registerAgentRoutes(routers.agent, deps);
+  registerPushRoutes(routers.platform, {
     ...deps,
     publish: announcing((event) => notifications.publish(event), services),
   });
-  registerChatRoutes(router, {
+  registerChatRoutes(routers.customer, {
     ...deps,
     queueOf: queueOfEndpoint(config),
     userData: ({ dataId }) =>
@@ -62,13 +63,13 @@ export function registerAllRoutes(router: Router, deps: RouteDeps): void {
         ),
       ),
   });
-  registerSessionAdminRoutes(router, deps);
-  registerAdminRoutes(router, {
+  registerSessionAdminRoutes(routers.administrator, deps);
+  registerAdminRoutes(routers.administrator, {
     ...deps,
     servicesOf: (template) =>
       Object.entries(config.services)
         .filter(([, options]) => options._service === template)
         .map(([name]) => name),
   });
-  registerGmsRoutes(router, deps);
+  registerGmsRoutes(routers, deps);
 }

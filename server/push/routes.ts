@@ -3,6 +3,7 @@ import type { Context } from 'koa';
 import { type Durable, Once } from '../../engine/durable/index.ts';
 import { type Clock, defined } from '../../engine/ports/index.ts';
 import { type Notifications, readSubscriptionId } from '../../strategies/notification/index.ts';
+import { gmsUserOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { keyOf, repeatable, replyJson } from '../middleware/index.ts';
 import { idsOfTag, readEvent, readSubscription } from './wire.ts';
@@ -37,7 +38,7 @@ export function registerPushRoutes(router: Router, deps: PushRouteDeps): void {
 
   router.post(`${ROOT}/subscription`, async (ctx) => {
     requireJson(ctx);
-    const request = readSubscription(ctx.state.json, ctx.get('gms_user') || undefined);
+    const request = readSubscription(ctx.state.json, gmsUserOf(ctx));
     const { id } = await notifications.subscribe(request, keyOf(ctx));
     replyJson(ctx, { id });
   });

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { expect } from 'chai';
 import { readPassword } from '../../cli/hashPasswordCommand.ts';
-import { matchesPassword } from '../../server/middleware/passwordHash.ts';
+import { matchesPassword } from '../../server/access/passwordHash.ts';
 import { runOrsay } from '../support/runOrsay.ts';
 
 describe('orsay hash-password', () => {

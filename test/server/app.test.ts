@@ -3,26 +3,28 @@ import inject from 'light-my-request';
 import { HostError } from '../../engine/host/hostError.ts';
 import { DocumentError } from '../../engine/interpreter/document/errors.ts';
 import type { Log } from '../../engine/ports/log.ts';
+import { BasicAuthenticator } from '../../server/access/basicAuthenticator.ts';
+import { Guard } from '../../server/access/guard.ts';
+import { hashPassword } from '../../server/access/passwordHash.ts';
 import { WIRE_ERRORS, WireError, type WireErrorCode } from '../../server/errors/wireErrors.ts';
-import { hashPassword } from '../../server/middleware/passwordHash.ts';
-import { createApp } from '../../server/process/app.ts';
+import { createAllRouters, createApp } from '../../server/process/app.ts';
 import { silentLog } from '../support/silentLog.ts';
 import { createTestServer } from '../support/testServer.ts';
 
 const NO_BAYEUX = { handler: async () => {} };
 
 async function answerTo(thrown: unknown, log: Log = silentLog): Promise<{ status: number; body: unknown }> {
-  const app = createApp({
-    log,
+  const routers = createAllRouters({
     durable: { whenDurable: async () => {} },
     bayeux: NO_BAYEUX,
-    registerRoutes: (router) => {
-      router.get('/x', () => {
+    guard: new Guard(new BasicAuthenticator(undefined)),
+    registerRoutes: ({ platform }) => {
+      platform.get('/x', () => {
         throw thrown;
       });
     },
   });
-  const reply = await inject(app.callback(), { method: 'GET', url: '/x' });
+  const reply = await inject(createApp({ log, routers }).callback(), { method: 'GET', url: '/x' });
   return { status: reply.statusCode, body: reply.json() };
 }
 

@@ -1,7 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { BasicAuthenticator } from '../../server/access/basicAuthenticator.ts';
+import { Guard } from '../../server/access/guard.ts';
 import { registerAgentRoutes } from '../../server/agent/routes.ts';
-import { createApp } from '../../server/process/app.ts';
+import { createAllRouters, createApp } from '../../server/process/app.ts';
 import { registerUrsRoutes } from '../../server/urs/routes.ts';
 import { Chats } from '../../strategies/chat/chats.ts';
 import { type ContactCentre, openContactCentre } from './contactCentre.ts';
@@ -30,15 +32,16 @@ export async function openAgentServer(): Promise<AgentServer> {
   const { durable, clock, interactions, notices } = centre;
   const chats = new Chats({ durable, interactions, notices, clock, ids, log: silentLog });
   const closing = new AbortController();
-  const app = createApp({
-    log: silentLog,
+  const routers = createAllRouters({
     durable,
     bayeux: { handler: () => {} },
-    registerRoutes(router) {
-      registerUrsRoutes(router, centre);
-      registerAgentRoutes(router, { ...centre, chats, closing: closing.signal });
+    guard: new Guard(new BasicAuthenticator(undefined)),
+    registerRoutes({ platform, agent }) {
+      registerUrsRoutes(platform, centre);
+      registerAgentRoutes(agent, { ...centre, chats, closing: closing.signal });
     },
   });
+  const app = createApp({ log: silentLog, routers });
   const server = createServer(app.callback());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

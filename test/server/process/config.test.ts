@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { hashPassword } from '../../../server/middleware/passwordHash.ts';
+import { hashPassword } from '../../../server/access/passwordHash.ts';
 import {
   type Config,
   ConfigError,

@@ -1,0 +1,39 @@
+import type { IncomingMessage } from 'node:http';
+import type { SessionId } from '../../engine/ports/index.ts';
+import { AUDIENCES, type Audience } from './audiences.ts';
+import type { PlatformCaller } from './caller.ts';
+
+/** How a request reached the server. It is kept beside the request, where no client can write. */
+export interface Arrival {
+  /** The audiences whose routes exist for the request. */
+  readonly audiences: ReadonlySet<Audience>;
+  /** True when the connection is encrypted. */
+  readonly isSecure: boolean;
+  /** Set for a request that the server sends to itself, without a socket. */
+  readonly inside?: PlatformCaller;
+}
+
+const EVERY_AUDIENCE: ReadonlySet<Audience> = new Set(AUDIENCES);
+const ARRIVALS = new WeakMap<IncomingMessage, Arrival>();
+
+/** The arrival of a request that nothing marked: no socket of a listener, and no caller inside. */
+const UNMARKED: Arrival = { audiences: EVERY_AUDIENCE, isSecure: false };
+
+/**
+ * Marks a request that the server sends to itself. `sessionId`: the session whose document sends it;
+ * undefined: a part of the server sends it.
+ */
+export function markInside(request: IncomingMessage, sessionId: SessionId | undefined): void {
+  ARRIVALS.set(request, {
+    audiences: EVERY_AUDIENCE,
+    isSecure: true,
+    inside:
+      sessionId === undefined
+        ? { kind: 'platform', name: 'server' }
+        : { kind: 'platform', name: 'document', sessionId },
+  });
+}
+
+export function arrivalOf(request: IncomingMessage): Arrival {
+  return ARRIVALS.get(request) ?? UNMARKED;
+}

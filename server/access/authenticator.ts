@@ -1,0 +1,25 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Audience } from './audiences.ts';
+import type { Caller } from './caller.ts';
+
+/** The parts of a request that tell who sends it. The body is not read yet. */
+export interface AuthenticationRequest {
+  readonly audience: Audience;
+  readonly method: string;
+  /** Path and query, as sent. */
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  /** Address of the peer of the connection, without an IPv4-mapped prefix; '' when it is gone. */
+  readonly remoteAddress: string;
+  /** True when the connection is encrypted. */
+  readonly isSecure: boolean;
+}
+
+/** Finds out who sends a request. Requests of the server to itself do not reach it. */
+export interface Authenticator {
+  /**
+   * The caller, of any kind that may use the routes of the audience. Throws a WireError (UNAUTHORIZED,
+   * FORBIDDEN, ...) when nobody may who sends such a request.
+   */
+  authenticate(request: AuthenticationRequest): Caller | Promise<Caller>;
+}

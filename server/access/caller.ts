@@ -1,0 +1,50 @@
+import type { Context } from 'koa';
+import type { SessionId } from '../../engine/ports/index.ts';
+
+/** The sender of a request, as the guard found it. */
+export type Caller =
+  | CustomerCaller
+  | { readonly kind: 'agent'; readonly user: string; readonly agentId?: string }
+  | PlatformCaller
+  | {
+      readonly kind: 'administrator';
+      /** Undefined: the server has no users, and so everybody is an administrator. */
+      readonly user?: string;
+      readonly role: 'administrator' | 'supervisor' | 'viewer';
+    };
+
+export interface CustomerCaller {
+  readonly kind: 'customer';
+  readonly gmsUser?: string;
+}
+
+export interface PlatformCaller {
+  readonly kind: 'platform';
+  /** Name of the part of the server or of the partner system, for logs. */
+  readonly name: string;
+  /** The session whose document sends the request. */
+  readonly sessionId?: SessionId;
+}
+
+declare module 'koa' {
+  interface DefaultState {
+    /** Set by the guard of an audience; read it by callerOf. */
+    caller?: Caller;
+  }
+}
+
+/** The caller of a request to a guarded route. */
+export function callerOf(ctx: Context): Caller {
+  const { caller } = ctx.state;
+  if (caller === undefined) throw new Error(`The route of ${ctx.method} ${ctx.path} is not guarded.`);
+  return caller;
+}
+
+/**
+ * The customer in whose name a request is sent: the customer's own, or the one that a document or a partner
+ * system names.
+ */
+export function gmsUserOf(ctx: Context): string | undefined {
+  const caller = callerOf(ctx);
+  return caller.kind === 'customer' ? caller.gmsUser : ctx.get('gms_user') || undefined;
+}

@@ -1,0 +1,56 @@
+import type { IncomingMessage } from 'node:http';
+import type { Context, Middleware } from 'koa';
+import { WireError } from '../errors/index.ts';
+import { arrivalOf } from './arrival.ts';
+import type { Audience } from './audiences.ts';
+import type { Authenticator } from './authenticator.ts';
+import { type Caller, callerOf } from './caller.ts';
+
+/** Finds the callers of requests, and refuses those that may not use a route. */
+export class Guard {
+  readonly #authenticator: Authenticator;
+
+  constructor(authenticator: Authenticator) {
+    this.#authenticator = authenticator;
+  }
+
+  /** The first middleware of all routes of an audience. It runs before the body is read. */
+  of(audience: Audience): Middleware {
+    return async (ctx, next) => {
+      ctx.state.caller = await this.#callerOf(ctx, audience);
+      return next();
+    };
+  }
+
+  /**
+   * For a route of customers that does more for the platform: makes the caller one of the platform, or
+   * refuses the request.
+   */
+  async requirePlatform(ctx: Context): Promise<void> {
+    if (callerOf(ctx).kind === 'platform') return;
+    if (!arrivalOf(ctx.req).audiences.has('platform')) throw new WireError('FORBIDDEN');
+    ctx.state.caller = await this.#callerOf(ctx, 'platform');
+  }
+
+  #callerOf(ctx: Context, audience: Audience): Caller | Promise<Caller> {
+    const { inside, isSecure } = arrivalOf(ctx.req);
+    if (inside !== undefined) {
+      if (audience !== 'administrator') return inside;
+      throw new WireError('FORBIDDEN', {
+        message: `Documents may not reach URLs of administrators, got '${ctx.path}'.`,
+      });
+    }
+    return this.#authenticator.authenticate({
+      audience,
+      method: ctx.method,
+      url: ctx.req.url ?? '',
+      headers: ctx.headers,
+      remoteAddress: remoteAddressOf(ctx.req),
+      isSecure,
+    });
+  }
+}
+
+function remoteAddressOf(request: IncomingMessage): string {
+  return (request.socket?.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, '');
+}
