@@ -66,7 +66,7 @@ export class Creation {
   async create(request: CreateService): Promise<CreatedService> {
     const configured = this.#requireConfigured(request);
     const now = this.#clock.now();
-    const { instance, userData } = newInstance(request, {
+    const { instance, userData, ignored } = newInstance(request, {
       configured,
       now,
       ids: this.#ids,
@@ -87,6 +87,12 @@ export class Creation {
     }));
     if (created.id === id) {
       this.#log.info({ serviceId: id, sessionId, service: instance.name, state }, 'Service created.');
+      if (ignored.length > 0) {
+        this.#log.info(
+          { serviceId: id, options: ignored },
+          'A request set options that customers may not set; the configured values count.',
+        );
+      }
     }
     return this.#answer(created, hasKey);
   }

@@ -1,7 +1,7 @@
 import type { ServiceId } from '../ids/index.ts';
 import { ServiceError } from './errors.ts';
 import type { InstanceTable } from './instanceTable.ts';
-import { isCallbackService, namesIn, type ServiceOptions } from './options.ts';
+import { isCallbackService, lookupKeysOf, type ServiceOptions } from './options.ts';
 import type { ServiceInstance } from './serviceInstance.ts';
 import type { FindServices } from './serviceRequests.ts';
 
@@ -25,13 +25,7 @@ export function findInstances(
   if (query.name !== undefined && callbacks.length === 0) {
     throw new ServiceError('SERVICE_UNKNOWN', `No callback service '${query.name}' is configured.`);
   }
-  requireKnown(
-    Object.keys(query.properties),
-    callbacks.flatMap((options) => [
-      ...namesIn(options._customer_lookup_keys),
-      ...namesIn(options._mandatory_customer_lookup_keys),
-    ]),
-  );
+  requireKnown(Object.keys(query.properties), callbacks.flatMap(lookupKeysOf));
   return candidates(query, given.table).filter((instance) => fits(instance, query));
 }
 

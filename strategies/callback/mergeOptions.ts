@@ -1,12 +1,44 @@
 import type { Json } from '../../engine/ports/index.ts';
 import { checkOption, TOKEN } from './checkOption.ts';
 import { ServiceError } from './errors.ts';
-import { CALLBACK_OPTIONS, namesIn, type ServiceOptions } from './options.ts';
+import { CALLBACK_OPTIONS, lookupKeysOf, namesIn, type ServiceOptions } from './options.ts';
+import type { OptionSender } from './serviceRequests.ts';
+
+/**
+ * Splits the names of a request into those that count, and options of the service that its sender may not
+ * set. The configured value of such an option stays (gms-api 2.6). Nobody sets options that decide which
+ * document runs. A customer sets lookup keys, and the options that `_overwritable_options` lists; without it,
+ * the options that the vendor documents as parameters of requests.
+ */
+export function permittedFields(
+  configured: ServiceOptions,
+  request: Readonly<Record<string, Json>>,
+  sender: OptionSender,
+): { readonly fields: Readonly<Record<string, Json>>; readonly ignored: readonly string[] } {
+  const ignored = Object.keys(request).filter((name) => !isPermitted(name, configured, sender));
+  if (ignored.length === 0) return { fields: request, ignored };
+  const names = new Set(ignored);
+  return {
+    fields: Object.fromEntries(Object.entries(request).filter(([name]) => !names.has(name))),
+    ignored,
+  };
+}
+
+function isPermitted(name: string, configured: ServiceOptions, sender: OptionSender): boolean {
+  const isConfigured = Object.hasOwn(configured, name);
+  const row = Object.hasOwn(CALLBACK_OPTIONS, name) ? CALLBACK_OPTIONS[name] : undefined;
+  // A document is chosen by configured options, so another fixed name is a property like any other.
+  if (row?.fixed === true) return !isConfigured;
+  if (sender === 'platform' || (row === undefined && !isConfigured)) return true;
+  if (lookupKeysOf(configured).includes(name)) return true;
+  const listed = namesIn(configured._overwritable_options);
+  if (listed.length > 0) return listed.includes(name);
+  return row?.client === true;
+}
 
 /**
  * The options of one use of a service: the configured options, with `$token$` replaced by the request's
- * parameter `token`, overwritten by the options of the request. Options that decide which document runs are
- * never overwritten. With `_overwritable_options`, only the options that it lists are. Throws ServiceError
+ * parameter `token`, overwritten by the permitted fields of the request. Throws ServiceError
  * CALLBACK_INVALID. gms-api 2.6, 4.2.
  */
 export function mergeOptions(
@@ -15,14 +47,9 @@ export function mergeOptions(
 ): ServiceOptions {
   const merged: Record<string, string> = {};
   const problems: string[] = [];
-  const listed = configured._overwritable_options;
-  const overwritable = listed === undefined || listed.trim() === '' ? undefined : namesIn(listed);
   for (const [name, value] of Object.entries(configured)) {
     const given = Object.hasOwn(request, name) ? request[name] : undefined;
-    const mayOverwrite =
-      CALLBACK_OPTIONS[name]?.fixed !== true && (overwritable === undefined || overwritable.includes(name));
-    merged[name] =
-      given !== undefined && mayOverwrite ? textOf(given) : substitute(name, value, request, problems);
+    merged[name] = given === undefined ? substitute(name, value, request, problems) : textOf(given);
     const problem = checkOption(name, merged[name]);
     if (problem !== undefined) {
       problems.push(`${name}: ${problem}`);

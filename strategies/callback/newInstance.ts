@@ -1,14 +1,21 @@
 import { defined, type Ids, type Json, ownId } from '../../engine/ports/index.ts';
 import type { ServiceId, StorageId } from '../ids/index.ts';
 import { ServiceError } from './errors.ts';
-import { mergeOptions, textOf } from './mergeOptions.ts';
-import { isCallbackService, namesIn, type ServiceOptions } from './options.ts';
+import { mergeOptions, permittedFields, textOf } from './mergeOptions.ts';
+import { isCallbackService, lookupKeysOf, namesIn, type ServiceOptions } from './options.ts';
 import { CallbackState, type ServiceInstance } from './serviceInstance.ts';
 import type { CreateService } from './serviceRequests.ts';
 import { executionBufferMs } from './serviceTasks.ts';
 
 /** Time to live of services that set none, in seconds: the platform's default. */
 const DEFAULT_TTL_S = 86_400;
+
+export interface NewInstance {
+  readonly instance: ServiceInstance;
+  readonly userData: Readonly<Record<string, Json>>;
+  /** Options in the request that its sender may not set. */
+  readonly ignored: readonly string[];
+}
 
 /** The instance and the user data of a request, not stored yet. Throws ServiceError CALLBACK_INVALID. */
 export function newInstance(
@@ -19,20 +26,22 @@ export function newInstance(
     readonly ids: Ids;
     readonly node: number;
   },
-): { readonly instance: ServiceInstance; readonly userData: Readonly<Record<string, Json>> } {
+): NewInstance {
   const { configured, now, ids } = given;
-  const options = mergeOptions(configured, request.fields);
+  const { fields, ignored } = permittedFields(configured, request.fields, request.sender ?? 'customer');
+  const options = mergeOptions(configured, fields);
   const callback = isCallbackService(configured);
   if (callback) {
-    requireLookupKeys(configured, request.fields);
+    requireLookupKeys(configured, fields);
   }
-  const { params, userData } = splitFields(request.fields);
+  const { params, userData } = splitFields(fields);
   const desiredTime = request.desiredTime ?? now;
   const scheduled = callback && desiredTime > now + executionBufferMs(options);
   const builtin = configured._type === 'builtin';
   const ttlMs = Number(options._ttl || DEFAULT_TTL_S) * 1000;
   return {
     userData,
+    ignored,
     instance: {
       id: ownId<ServiceId>(`${given.node}-${ids.uuid()}`),
       name: request.name,
@@ -43,7 +52,7 @@ export function newInstance(
       dataId: ownId<StorageId>(ids.uuid()),
       options,
       params,
-      lookup: lookupOf(configured, request.fields),
+      lookup: lookupOf(configured, fields),
       ...defined({ gmsUser: request.gmsUser }),
       agentAnnounced: builtin || options._wait_for_agent?.toLowerCase() === 'false',
       createdAt: now,
@@ -70,12 +79,8 @@ export function lookupOf(
   options: ServiceOptions,
   fields: Readonly<Record<string, Json>>,
 ): Readonly<Record<string, string>> {
-  const names = [
-    ...namesIn(options._customer_lookup_keys),
-    ...namesIn(options._mandatory_customer_lookup_keys),
-  ];
   return Object.fromEntries(
-    [...new Set(names)].flatMap((name) =>
+    [...new Set(lookupKeysOf(options))].flatMap((name) =>
       Object.hasOwn(fields, name) ? [[name, textOf(fields[name])]] : [],
     ),
   );

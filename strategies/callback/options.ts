@@ -20,6 +20,8 @@ export interface OptionRow {
   readonly initial?: string;
   /** A request never overwrites it, because it decides which document runs. */
   readonly fixed?: true;
+  /** A customer may set it in a request; the vendor documents it as a parameter of requests. */
+  readonly client?: true;
 }
 
 /**
@@ -70,6 +72,7 @@ export const CALLBACK_OPTIONS: Readonly<Record<string, OptionRow>> = {
     type: 'string',
     mandatory: true,
     initial: 'VQ_Waiting_for_agent',
+    client: true,
   },
   _urs_prioritization_strategy: { category: 'URS Queueing', type: 'string', initial: 'WaitForTarget' },
   _urs_strategy_update_sub_routine: { category: 'URS Queueing', type: 'string', initial: 'SetRouteDelay' },
@@ -112,7 +115,7 @@ export const CALLBACK_OPTIONS: Readonly<Record<string, OptionRow>> = {
   _chat_endpoint: { category: 'Chat', type: 'string', initial: 'Environment:default' },
   _chat_400_response_on_disconnected: { category: 'Chat', type: 'boolean', initial: 'false' },
   // Access codes
-  _provide_code: { category: 'Voice UO', type: 'boolean', initial: 'false' },
+  _provide_code: { category: 'Voice UO', type: 'boolean', initial: 'false', client: true },
   // Scheduled
   _request_execution_time_buffer: { category: 'Scheduled', type: 'integer', initial: '120' },
   _request_time_bucket: { category: 'Scheduled', type: ['5', '10', '15', '20', '30', '60', '120'] },
@@ -149,6 +152,11 @@ export function initialChatDelayOptions(): ServiceOptions {
 /** True for a service of the Callback Services API. gms-api 4.2, `_service`. */
 export function isCallbackService(options: ServiceOptions): boolean {
   return options._type === 'ors' && (options._service === 'callback' || options._service_type === 'callback');
+}
+
+/** The properties of a request that find a callback. */
+export function lookupKeysOf(options: ServiceOptions): readonly string[] {
+  return [...namesIn(options._customer_lookup_keys), ...namesIn(options._mandatory_customer_lookup_keys)];
 }
 
 /** The names in an option of type `names`. */

@@ -18,7 +18,12 @@ export interface ServiceUse {
   readonly key?: string;
 }
 
+/** The kind of a request's sender, which decides the options that it may set. */
+export type OptionSender = 'customer' | 'platform';
+
 export interface CreateService extends ServiceUse {
+  /** Absent: customer. */
+  readonly sender?: OptionSender;
   /** All fields. Those that begin with an underscore go to the session; the others are user data. */
   readonly fields: Readonly<Record<string, Json>>;
   readonly files: readonly {

@@ -159,11 +159,9 @@ describe('the Callback Services API', () => {
       400,
       'CALLBACK_INVALID',
     ]);
-    const wrong = await server.send('POST', ROOT, { form: { ...CUSTOMER, _snooze_duration: 'soon' } });
+    const wrong = await server.send('POST', ROOT, { form: { ...CUSTOMER, _provide_code: 'soon' } });
     expect(codeOf(wrong)).to.deep.equal([400, 'CALLBACK_INVALID']);
-    expect((wrong.json as { message: string }).message).to.contain(
-      '_snooze_duration: expected a whole number',
-    );
+    expect((wrong.json as { message: string }).message).to.contain('_provide_code: expected true or false');
     for (const name of ['nothing', 'hello', 'constructor', '__proto__']) {
       const reply = await server.send('POST', `/genesys/1/service/callback/${name}`, { form: CUSTOMER });
       expect(codeOf(reply), name).to.deep.equal([404, 'SERVICE_UNKNOWN']);
@@ -291,7 +289,12 @@ describe('the Callback Services API', () => {
   });
 
   it('ends a callback after its time to live, keeps the reason for a while, then removes it', async () => {
-    const id = await create({ ...CUSTOMER, _ttl: '600' });
+    await server.orsay.close();
+    begin((config) => ({
+      ...config,
+      services: { ...config.services, 'chat-delay': { ...config.services['chat-delay'], _ttl: '600' } },
+    }));
+    const id = await create({ ...CUSTOMER, _ttl: '9999999' });
     const { _ors_session_id: sessionId } = await record(id);
     await server.advance(661_000);
     expect(await record(id)).to.include({

@@ -2,8 +2,12 @@ import { expect } from 'chai';
 import { checkOption, checkOptions } from '../../../strategies/callback/checkOption.ts';
 import { entryDocument } from '../../../strategies/callback/entryDocument.ts';
 import { ServiceError } from '../../../strategies/callback/errors.ts';
-import { mergeOptions } from '../../../strategies/callback/mergeOptions.ts';
-import { CALLBACK_OPTIONS, initialChatDelayOptions } from '../../../strategies/callback/options.ts';
+import { mergeOptions, permittedFields } from '../../../strategies/callback/mergeOptions.ts';
+import {
+  CALLBACK_OPTIONS,
+  initialChatDelayOptions,
+  type ServiceOptions,
+} from '../../../strategies/callback/options.ts';
 
 describe('service options', () => {
   it('are valid and known in a new installation', () => {
@@ -44,18 +48,73 @@ describe('service options', () => {
     });
   }
 
-  it('are overwritten only where _overwritable_options allows it, once it is set', () => {
-    const configured = {
-      _urs_virtual_queue: 'A',
-      _snooze_duration: '300',
-      _overwritable_options: '_snooze_duration',
-    };
+  describe('in a request', () => {
     const request = {
+      _customer_number: '5115',
+      _device_os: 'comet',
+      _media_type: 'voice',
+      _provide_code: 'true',
+      _service_type: 'callback',
+      _target: 'Gold@Stat_Server.GA',
+      _ttl: '9999999',
       _urs_virtual_queue: 'B',
-      _snooze_duration: 60,
-      _overwritable_options: '_urs_virtual_queue',
+      _urs_vq_priority: 1000,
+      _urs_vq_priority_increment: 1000,
+      _own: 'x',
+      colour: 'red',
     };
-    expect(mergeOptions(configured, request)).to.deep.equal({ ...configured, _snooze_duration: '60' });
+    const configured = { ...initialChatDelayOptions(), _own: 'y' };
+    const ignoredOf = (sender: 'customer' | 'platform', options: ServiceOptions = configured) =>
+      permittedFields(options, request, sender).ignored;
+
+    it('are for customers those that the vendor documents as parameters of requests', () => {
+      expect(ignoredOf('customer')).to.deep.equal([
+        '_media_type',
+        '_target',
+        '_ttl',
+        '_urs_vq_priority',
+        '_urs_vq_priority_increment',
+        '_own',
+      ]);
+      expect(ignoredOf('customer', { _type: 'ors', _service: 'hello', _ttl: '60' })).to.include('_ttl');
+    });
+
+    it('are for customers those of _overwritable_options, once it is set', () => {
+      expect(
+        ignoredOf('customer', { ...configured, _overwritable_options: '_target, _own, _media_type' }),
+      ).to.deep.equal([
+        '_media_type',
+        '_provide_code',
+        '_ttl',
+        '_urs_virtual_queue',
+        '_urs_vq_priority',
+        '_urs_vq_priority_increment',
+      ]);
+    });
+
+    it('are for other servers all but those that decide which document runs', () => {
+      expect(ignoredOf('platform')).to.deep.equal(['_media_type']);
+      expect(ignoredOf('platform', { ...configured, _overwritable_options: '_ttl' })).to.deep.equal([
+        '_media_type',
+      ]);
+    });
+
+    it('replace the configured value, or leave it when they are ignored', () => {
+      const { fields } = permittedFields(configured, request, 'customer');
+      expect(mergeOptions(configured, fields)).to.deep.equal({
+        ...configured,
+        _provide_code: 'true',
+        _urs_virtual_queue: 'B',
+      });
+      expect(Object.keys(fields)).to.deep.equal([
+        '_customer_number',
+        '_device_os',
+        '_provide_code',
+        '_service_type',
+        '_urs_virtual_queue',
+        'colour',
+      ]);
+    });
   });
 
   it('take every token of a value from the own fields of the request', () => {

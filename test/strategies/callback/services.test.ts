@@ -200,7 +200,7 @@ describe('services', () => {
 
     it('are remembered for a day from the first request, for any number of repetitions', async () => {
       const { services, durable } = open(new MemoryStore());
-      const lasting = { ...KEYED, fields: { ...KEYED.fields, _ttl: '864000' } };
+      const lasting = { ...KEYED, sender: 'platform' as const, fields: { ...KEYED.fields, _ttl: '864000' } };
       const { instance } = await services.create(lasting);
       await clock.advance(23 * 3_600_000, () => durable.idle());
       expect((await services.create(lasting)).instance.id).to.equal(instance.id);
