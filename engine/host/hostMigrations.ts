@@ -68,15 +68,16 @@ function* keepSnapshotsAsText(store: StorePort): Iterable<StoreOperation> {
 }
 
 /**
- * 8: invoked sessions have the names `invokedSessions` in the record of a session and `invokedId` in tasks.
- * They were `children` and `childId`.
+ * 8: invoked sessions are a list `invokedSessions` in the record of a session, and have the name `invokedId`
+ * in tasks. They were `children`, by invoke id, and `childId`.
  */
 function* renameInvokedSessions(store: StorePort): Iterable<StoreOperation> {
   for (const { key, text } of store.scan(SESSION, {})) {
     const { value, expiresAt } = decodeRecord<SessionRecord & { children?: object }>(text);
     const { children, ...record } = value;
     if (children === undefined) continue;
-    const renamed = Object.keys(children).length > 0 ? { ...record, invokedSessions: children } : record;
+    const invokedSessions = Object.values(children);
+    const renamed = invokedSessions.length > 0 ? { ...record, invokedSessions } : record;
     yield { table: SESSION, key, text: encodeRecord(renamed, expiresAt, textOf(text)) };
   }
   for (const table of [TASK, PARKED, GIVEN_UP_TASK]) {

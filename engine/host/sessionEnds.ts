@@ -1,6 +1,6 @@
 import { type Batch, type Durable, joinBatches } from '../durable/index.ts';
 import { DatamodelFault, doneData } from '../interpreter/index.ts';
-import { type Clock, defined, type Json, type Log } from '../ports/index.ts';
+import { type Clock, defined, type Json, type Log, type SessionId } from '../ports/index.ts';
 import { lastUseBatch } from './documentUses.ts';
 import type { LiveSession } from './liveSessions.ts';
 import type { Replies } from './replies.ts';
@@ -157,7 +157,7 @@ function invokingSessionEvent(
   invokeId: string,
 ): PublishedEvent & { readonly id: string } {
   const { sessionId, status, dialect, donedata, reason } = ended;
-  const id = `ended:${sessionId}`;
+  const id = endEventId(sessionId);
   if (status === 'completed') {
     const data = doneData(dialect, donedata, ended);
     return { id, name: `done.invoke.${invokeId}`, invokeid: invokeId, ...defined({ data }) };
@@ -166,18 +166,23 @@ function invokingSessionEvent(
   return { id, name: 'error.communication', invokeid: invokeId, data: { description } };
 }
 
+/** Id of the event that tells of the end of a session. */
+export function endEventId(sessionId: SessionId): string {
+  return `ended:${sessionId}`;
+}
+
 function starterEvent(ended: EndedRecord): PublishedEvent & { readonly id: string } {
   const { sessionId, reason = '', donedata = null } = ended;
   return {
-    id: `ended:${sessionId}`,
+    id: endEventId(sessionId),
     name: `done.start.${sessionId}`,
     data: { sessionid: sessionId, reason, params: donedata },
   };
 }
 
 /** Ends the sessions that a session invoked, when it ends without a step that could cancel their invokes. */
-function orphanBatch({ sessionId, invokedSessions = {} }: SessionRecord, now: number): Batch {
-  return { schedule: Object.values(invokedSessions).map((invoked) => orphanTask(sessionId, invoked, now)) };
+function orphanBatch({ sessionId, invokedSessions = [] }: SessionRecord, now: number): Batch {
+  return { schedule: invokedSessions.map((invoked) => orphanTask(sessionId, invoked, now)) };
 }
 
 /** Begins with the name of the limit that was passed, so that it can be found in the documentation. */

@@ -38,8 +38,8 @@ export interface SessionRecord {
   readonly parent?: InvokingSession;
   /** The session that started it with <session:start>. */
   readonly starter?: SessionId;
-  /** Ids of the sessions that it invoked and did not cancel, by invoke id. Absent: none. */
-  readonly invokedSessions?: { readonly [invokeId: string]: SessionId };
+  /** The sessions that it invoked, and that it neither cancelled nor knows to have ended. Absent: none. */
+  readonly invokedSessions?: readonly SessionId[];
   /** Number of engine children that its steps ended (MAX_CHILD_DEATHS). */
   readonly childDeaths?: number;
   /** Its status before it was set aside, and when that happened. */

@@ -3,7 +3,7 @@ import type { Effect, StepOutcome } from '../interpreter/index.ts';
 import { defined, type Json, ownId, type SessionId } from '../ports/index.ts';
 import type { HostedExecution } from './hostEngine.ts';
 import type { Retention } from './retention.ts';
-import { type EndedRecord, endedRecord } from './sessionEnds.ts';
+import { type EndedRecord, endEventId, endedRecord } from './sessionEnds.ts';
 import { eventKey, REPLY, SESSION, SESSION_EVENT, type SessionRecord } from './sessionRecord.ts';
 import type { SessionReply } from './sessions.ts';
 import { continueTask, effectTask, type PerformedEffect, timerKey, timerTask } from './sessionTasks.ts';
@@ -149,24 +149,21 @@ function endedAfter({ record, execution, outcome, data, now }: ComputedStep): En
   return endedRecord(record, { status, configuration, data, endedAt: now, ...defined({ donedata, reason }) });
 }
 
-function runningAfter({ record, execution, outcome }: ComputedStep): SessionRecord {
+function runningAfter(step: ComputedStep): SessionRecord {
+  const { record, execution } = step;
   const { configuration } = execution;
-  const invokedSessions = invokedAfter(record, outcome.effects);
+  const invokedSessions = invokedAfter(step);
   const { params: _, invokedSessions: __, ...lasting } = record;
   return { ...lasting, status: 'running', configuration, ...defined({ invokedSessions }) };
 }
 
 /** The invoked sessions of a session after a step. */
-function invokedAfter(record: SessionRecord, effects: readonly Effect[]): SessionRecord['invokedSessions'] {
-  let { invokedSessions } = record;
-  for (const effect of effects) {
-    if (effect.kind === 'invoke') {
-      invokedSessions = { ...invokedSessions, [effect.invokeId]: ownId<SessionId>(effect.invokedId) };
-    }
-    if (effect.kind === 'uninvoke' && invokedSessions !== undefined) {
-      const { [effect.invokeId]: _, ...others } = invokedSessions;
-      invokedSessions = Object.keys(others).length === 0 ? undefined : others;
-    }
+function invokedAfter({ record, outcome, eventId }: ComputedStep): SessionRecord['invokedSessions'] {
+  let invoked = record.invokedSessions ?? [];
+  if (eventId !== undefined) invoked = invoked.filter((id) => endEventId(id) !== eventId);
+  for (const effect of outcome.effects) {
+    if (effect.kind === 'invoke') invoked = [...invoked, ownId<SessionId>(effect.invokedId)];
+    if (effect.kind === 'uninvoke') invoked = invoked.filter((id) => id !== effect.invokedId);
   }
-  return invokedSessions;
+  return invoked.length === 0 ? undefined : invoked;
 }

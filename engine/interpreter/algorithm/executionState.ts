@@ -16,9 +16,10 @@ export interface PendingSend {
     | { readonly to: 'other'; readonly effect: SendEffect };
 }
 
+/** An <invoke> whose session runs. */
 export interface RunningInvoke {
-  /** Session id of the invoked session. */
-  readonly invokedId: string;
+  /** Ids should differ, but several invokes may run under one. */
+  readonly invokeId: string;
   /** Index into Document.invokes. */
   readonly invoke: number;
 }
@@ -40,6 +41,7 @@ export interface ExecutionState {
   /** Events that the session sent to itself and that a step left for the next. */
   externalQueue: ScxmlEvent[] | undefined;
   pending: Map<string, PendingSend> | undefined;
+  /** By the session id of the invoked session, in the order of their starts. */
   invokes: Map<string, RunningInvoke> | undefined;
   /** States whose data was initialised (late binding). */
   initialised: StateSet | undefined;

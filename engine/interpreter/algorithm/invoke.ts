@@ -51,7 +51,7 @@ function evaluateAndStart(invoke: Invoke, step: Step): void {
   const key = step.nextId('effect');
   const invokedId = `${step.sessionId}~${key}`;
   step.state.invokes ??= new Map();
-  step.state.invokes.set(invokeId, { invokedId, invoke: invoke.index });
+  step.state.invokes.set(invokedId, { invokeId, invoke: invoke.index });
   step.emit({
     kind: 'invoke',
     key,
@@ -84,21 +84,21 @@ function absoluteUrl(src: string, base: string): string {
 export function cancelInvokes(state: number, step: Step): void {
   const { invokes } = step.state;
   if (invokes === undefined) return;
-  for (const [invokeId, running] of invokes) {
+  for (const [invokedId, running] of invokes) {
     if (step.document.invokes[running.invoke]!.state !== state) continue;
-    invokes.delete(invokeId);
-    emitUninvoke(invokeId, running, step);
+    invokes.delete(invokedId);
+    emitUninvoke(invokedId, running, step);
   }
 }
 
 /** For every invoke of a session that ends. */
 export function stopAllInvokes(step: Step): void {
   const { state } = step;
-  for (const [invokeId, running] of state.invokes ?? []) emitUninvoke(invokeId, running, step);
+  for (const [invokedId, running] of state.invokes ?? []) emitUninvoke(invokedId, running, step);
   state.invokes = undefined;
 }
 
-function emitUninvoke(invokeId: string, { invokedId }: RunningInvoke, step: Step): void {
+function emitUninvoke(invokedId: string, { invokeId }: RunningInvoke, step: Step): void {
   step.emit({ kind: 'uninvoke', key: step.nextId('effect'), invokeId, invokedId });
 }
 
@@ -109,15 +109,24 @@ function emitUninvoke(invokeId: string, { invokedId }: RunningInvoke, step: Step
 export function finalizeAndForward(event: ScxmlEvent, step: Step): void {
   const { invokes } = step.state;
   if (invokes === undefined) return;
-  for (const [invokeId, { invokedId, invoke }] of [...invokes]) {
+  for (const [invokedId, { invokeId, invoke }] of [...invokes]) {
     const definition = step.document.invokes[invoke]!;
     if (event.invokeid === invokeId) applyFinalize(definition, event, step);
     if (definition.autoforward) forward(event, invokedId, step);
   }
   if (event.invokeid !== undefined && event.name === `done.invoke.${event.invokeid}`) {
-    invokes.delete(event.invokeid);
+    forgetEnded(event.invokeid, invokes);
   }
   step.performRealmRequests();
+}
+
+/**
+ * The session of the invoke has ended. If several invokes have the id, the event does not tell which one
+ * ended: all stay until their states are exited, so that the sessions that still run are cancelled then.
+ */
+function forgetEnded(invokeId: string, invokes: Map<string, RunningInvoke>): void {
+  const [first, second] = [...invokes].filter(([, running]) => running.invokeId === invokeId);
+  if (first !== undefined && second === undefined) invokes.delete(first[0]);
 }
 
 /**

@@ -202,7 +202,8 @@ export class Step implements ContentHost, SendingStep {
   }
 
   invokedSession(invokeId: string): string | undefined {
-    return this.state.invokes?.get(invokeId)?.invokedId;
+    const running = [...(this.state.invokes ?? [])];
+    return running.findLast(([, invoke]) => invoke.invokeId === invokeId)?.[0];
   }
 
   performExtension(module: string, element: ExtensionElement): void {

@@ -24,7 +24,7 @@ export interface ContentHost {
   /** Discards the pending sends with the sendid. Returns true when there was one. */
   cancel(sendid: string): boolean;
   parentSession(): { readonly sessionId: string; readonly invokeId: string } | undefined;
-  /** Session id of the invoked session. Undefined when no invoke with that id runs. */
+  /** Id of the session that was invoked last under the id. Undefined when no invoke with that id runs. */
   invokedSession(invokeId: string): string | undefined;
   performExtension(module: string, element: ExtensionElement): void;
   /** ORS: performs the requests of code (`__Raise`, `__Log` ...), in their order among the actions. */

@@ -32,7 +32,22 @@ export function buildInvoke(draft: Draft, element: XmlElement, state: number): I
   };
   checkInvoke(draft, element, invoke);
   draft.invokes.push(invoke);
+  registerId(draft, element, invoke);
   return invoke;
+}
+
+/** W3C 3.14: ids are unique. Sessions of two invokes with one id run; events cannot tell them apart. */
+function registerId(draft: Draft, element: XmlElement, invoke: Invoke): void {
+  const { id } = invoke;
+  if (id === undefined) return;
+  const first = draft.invokeById.get(id);
+  if (first === undefined) {
+    draft.invokeById.set(id, invoke);
+    return;
+  }
+  const { file, line, column } = first.at;
+  const message = `Expected one <invoke> '${id}', got another; the first is at ${file}:${line}:${column}. While both run, '#_${id}' reaches the newer one.`;
+  draft.report('INVOKE_ID_DUPLICATE', attributeLocation(element, 'id'), message);
 }
 
 function srcAttribute(draft: Draft, element: XmlElement, state: number): Attribute | undefined {

@@ -56,6 +56,8 @@ export class Draft {
   readonly expressions: Expression[] = [];
   readonly data: DataItem[] = [];
   readonly invokes: Invoke[] = [];
+  /** The first invoke of each id. */
+  readonly invokeById = new Map<string, Invoke>();
   readonly stateById = new Map<string, number>();
   readonly dataById = new Map<string, DataItem>();
 

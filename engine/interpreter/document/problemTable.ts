@@ -55,6 +55,7 @@ export const PROBLEM_TABLE = {
   TRANSITION_EMPTY: 'error',
   DATA_ID_INVALID: 'error',
   DATA_ID_DUPLICATE: 'strict',
+  INVOKE_ID_DUPLICATE: 'warning',
   // Content
   SEND_WITHOUT_EVENT: 'strict',
   ELSE_ORDER: 'error',

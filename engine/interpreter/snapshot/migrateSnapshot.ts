@@ -12,6 +12,7 @@ export const SNAPSHOT_MIGRATIONS: ReadonlyMap<number, SnapshotMigration> = new M
   // Version 2 omits empty members.
   [1, (snapshot) => snapshot],
   [2, renameInvokedIds],
+  [3, keyInvokesBySession],
 ]);
 
 /** The snapshot in the shape of `version`. Throws when no migrations lead there. */
@@ -42,4 +43,15 @@ function renameInvokedIds(snapshot: ExecutionSnapshot): ExecutionSnapshot {
     { invokedId, ...others },
   ]);
   return { ...snapshot, invokes: Object.fromEntries(renamed) };
+}
+
+/** Version 4: running invokes have the id of the invoked session as key. It was the id of the invoke. */
+function keyInvokesBySession(snapshot: ExecutionSnapshot): ExecutionSnapshot {
+  const { invokes } = snapshot as { invokes?: { readonly [id: string]: { readonly invokedId: string } } };
+  if (invokes === undefined) return snapshot;
+  const keyed = Object.entries(invokes).map(([invokeId, { invokedId, ...others }]) => [
+    invokedId,
+    { invokeId, ...others },
+  ]);
+  return { ...snapshot, invokes: Object.fromEntries(keyed) };
 }

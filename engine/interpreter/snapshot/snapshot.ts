@@ -15,7 +15,7 @@ import { migrateSnapshot } from './migrateSnapshot.ts';
 import { parseWithoutProto } from './withoutProto.ts';
 
 /** Version of the shape of snapshots. Snapshots of earlier versions are migrated when they are read. */
-export const SNAPSHOT_VERSION = 3;
+export const SNAPSHOT_VERSION = 4;
 
 /**
  * The shape of a snapshot: a session between two steps, when its internal queue is empty and no invoke waits
@@ -37,7 +37,7 @@ interface Written {
   readonly donedata?: Json;
   readonly externalQueue?: readonly ScxmlEvent[];
   readonly pending?: { readonly [key: string]: PendingSend };
-  readonly invokes?: { readonly [id: string]: RunningInvoke };
+  readonly invokes?: { readonly [invokedId: string]: RunningInvoke };
   readonly initialised?: readonly string[];
   readonly interactions?: InteractionViews;
   /** The data of the session, as the data model writes them. */

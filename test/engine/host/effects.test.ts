@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { SESSION, type SessionRecord } from '../../../engine/host/sessionRecord.ts';
 import type { PerformModule } from '../../../engine/host/sessions.ts';
 import type { ModuleEffect, SendEffect } from '../../../engine/interpreter/effects.ts';
 import type { SessionId } from '../../../engine/ports/brandedIds.ts';
@@ -247,6 +248,31 @@ describe('Effects of sessions', () => {
       await bench.sessions.publish(a, { name: 'throw' }).catch(() => {});
       await bench.settle();
       expect(await bench.sessions.query(asId('C'))).to.include({ status: 'terminated' });
+    });
+
+    it('with the same invoke id all end when their parent fails', async () => {
+      const a = await begin('A');
+      await act(a, invoke(), invoke({ invokedId: 'D' }));
+      await bench.sessions.publish(a, { name: 'throw' }).catch(() => {});
+      await bench.settle();
+      const ended = await Promise.all(['C', 'D'].map((id) => bench.sessions.query(asId(id))));
+      expect(ended.map((view) => view?.status)).to.deep.equal(['terminated', 'terminated']);
+    });
+
+    it('are in the record of their parent until they end or are cancelled', async () => {
+      const a = await begin('A');
+      const listed = () => bench.durable.get<SessionRecord>(SESSION, a)?.invokedSessions;
+      await act(a, ...['C', 'D', 'E', 'F'].map((id) => invoke({ invokedId: id })));
+      expect(listed()).to.deep.equal(['C', 'D', 'E', 'F']);
+      await bench.sessions.publish(asId('C'), { name: 'end' });
+      await bench.sessions.terminate(asId('D'), 'enough');
+      await bench.settle();
+      expect(listed()).to.deep.equal(['E', 'F']);
+      await act(a, { ...uninvoke, invokedId: 'E' });
+      expect(listed()).to.deep.equal(['F']);
+      await bench.sessions.publish(asId('F'), { name: 'end' });
+      await bench.settle();
+      expect(listed()).to.equal(undefined);
     });
 
     it('can be started from text', async () => {

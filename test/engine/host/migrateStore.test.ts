@@ -239,7 +239,7 @@ for (const { name, make } of STORES) {
         const json = JSON.stringify(record);
         return snapshot === '' ? `j5|${json}` : `J5|${json.length}|${json}${snapshot}`;
       };
-      const records = (names: { readonly sessions: string; readonly id: string }) => [
+      const records = (names: { readonly invoked: object; readonly id: string }) => [
         {
           table: '_task',
           key: 'session.event:00000000000000:00000001000000000003',
@@ -261,7 +261,7 @@ for (const { name, make } of STORES) {
         {
           table: 'session',
           key: 'S',
-          text: stored({ sessionId: 'S', [names.sessions]: { i: 'S~e1' } }, '{}\n[]'),
+          text: stored({ sessionId: 'S', ...names.invoked }, '{}\n[]'),
         },
         {
           table: 'parkedTask',
@@ -271,11 +271,11 @@ for (const { name, make } of STORES) {
       ];
       await store.write([
         { table: '_meta', key: 'schema', text: '7' },
-        ...records({ sessions: 'children', id: 'childId' }),
+        ...records({ invoked: { children: { i: 'S~e1' } }, id: 'childId' }),
       ]);
       await migrateStore(store, MIGRATING);
       expect(dump().filter(({ table }) => table !== '_meta')).to.deep.equal(
-        records({ sessions: 'invokedSessions', id: 'invokedId' }),
+        records({ invoked: { invokedSessions: ['S~e1'] }, id: 'invokedId' }),
       );
     });
 

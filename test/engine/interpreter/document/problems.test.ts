@@ -435,6 +435,11 @@ const CASES: readonly Case[] = [
   },
 
   {
+    is: 'an id of <invoke> twice',
+    xml: inState('<invoke id="c"/><invoke/><invoke/>\n<invoke id="c"/>'),
+    found: ['main.scxml:3:9 warning INVOKE_ID_DUPLICATE'],
+  },
+  {
     is: 'a <send> of nothing',
     xml: inEntry('<send target="#_parent"/>'),
     found: ['main.scxml:3:1 error SEND_WITHOUT_EVENT'],
