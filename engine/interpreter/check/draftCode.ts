@@ -1,5 +1,5 @@
 import type { Draft } from '../document/draft.ts';
-import type { Expression, ExtensionElement } from '../document/model.ts';
+import type { Dialect, Expression, ExtensionElement } from '../document/model.ts';
 import { allowsBareWord, isKnownElement } from '../ors/modules.ts';
 import { actionsOf } from './actions.ts';
 import { type CodeNames, namesOf } from './names.ts';
@@ -35,7 +35,7 @@ export function readDraftCode(draft: Draft): DraftCode {
     .filter(({ slot }) => !words.has(slot))
     .map((expression) => {
       const key = `${expression.kind} ${expression.source}`;
-      const checked = seen.get(key) ?? check(expression);
+      const checked = seen.get(key) ?? check(expression, draft.dialect);
       seen.set(key, checked);
       return { expression, ...checked };
     });
@@ -51,8 +51,8 @@ export function textAttributes(draft: Draft): Set<number> {
   return words;
 }
 
-function check(expression: Expression): Omit<CheckedCode, 'expression'> {
-  const parsed = parseCode(expression);
+function check(expression: Expression, dialect: Dialect): Omit<CheckedCode, 'expression'> {
+  const parsed = parseCode(expression, dialect);
   if (parsed.kind === 'fault') return { parsed };
   try {
     return { parsed, names: namesOf(parsed.node) };

@@ -1,13 +1,26 @@
 import { type AnyNode, parse, parseExpressionAt, tokenizer, tokTypes } from 'acorn';
 import { PARSER_OPTIONS } from '../datamodel/code/parseCode.ts';
-import type { Expression } from '../document/model.ts';
+import type { Dialect, Expression } from '../document/model.ts';
 
 /** A parsed piece of code, or the fault with its index in the source. */
 export type ParsedCode =
   | { readonly kind: 'parsed'; readonly node: AnyNode }
-  | { readonly kind: 'fault'; readonly index: number; readonly message: string };
+  | { readonly kind: 'fault'; readonly index: number; readonly message: string }
+  /** ORS: a script where an expression is expected. `index` and `message` say why it is no expression. */
+  | { readonly kind: 'script'; readonly node: AnyNode; readonly index: number; readonly message: string };
 
-export function parseCode({ kind, source }: Pick<Expression, 'kind' | 'source'>): ParsedCode {
+export function parseCode(
+  { kind, source }: Pick<Expression, 'kind' | 'source'>,
+  dialect: Dialect = 'w3c',
+): ParsedCode {
+  const parsed = parseKind({ kind, source });
+  const mayBeScript = dialect === 'ors' && (kind === 'value' || kind === 'condition');
+  if (parsed.kind !== 'fault' || !mayBeScript || source.trim() === '') return parsed;
+  const script = parseKind({ kind: 'script', source });
+  return script.kind === 'parsed' ? { ...parsed, kind: 'script', node: script.node } : parsed;
+}
+
+function parseKind({ kind, source }: Pick<Expression, 'kind' | 'source'>): ParsedCode {
   try {
     if (kind === 'script') return { kind: 'parsed', node: parse(source, PARSER_OPTIONS) };
     return parseOne(source, kind);

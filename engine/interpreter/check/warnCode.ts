@@ -15,8 +15,9 @@ const NAMES = {
  */
 export function warnCode(draft: Draft, code: DraftCode, locations: CodeLocations): void {
   for (const { expression, parsed } of code.all) {
-    if (parsed.kind !== 'fault' || locations.isUnwritten(expression)) continue;
-    const message = `Expected ${NAMES[expression.kind]}, got ${parsed.message}: it fails when it is evaluated.`;
+    if (parsed.kind === 'parsed' || locations.isUnwritten(expression)) continue;
+    const outcome = parsed.kind === 'script' ? 'is evaluated as a script' : 'fails when it is evaluated';
+    const message = `Expected ${NAMES[expression.kind]}, got ${parsed.message}: it ${outcome}.`;
     draft.report('EXPRESSION_INVALID', locations.locate(expression, parsed.index), message);
   }
 }

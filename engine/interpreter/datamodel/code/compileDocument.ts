@@ -112,19 +112,28 @@ create: ${list(CREATE)}
 }
 
 function slotTexts(expression: Expression, names: DocumentNames, functions: FunctionTable): SlotTexts {
-  const texts = expression.kind === 'script' ? scriptTexts : valueTexts;
-  const { made, event, genesys } = names.usage.record(() => texts(expression, names, functions));
+  const { made, event, genesys } = names.usage.record(() => {
+    const program = names.script(expression);
+    if (program === undefined) return valueTexts(expression, names, functions);
+    return { read: scriptText(program, { expression, names, functions }) };
+  });
   return { ...made, usesEvent: event, usesGenesys: genesys };
 }
 
 type Texts = Omit<SlotTexts, 'usesEvent' | 'usesGenesys'>;
 
-function scriptTexts(expression: Expression, names: DocumentNames, functions: FunctionTable): Texts {
-  const program = names.script(expression);
+/** A script where an expression is expected has its completion value (ORS). */
+function scriptText(
+  program: Program,
+  of: { readonly expression: Expression; readonly names: DocumentNames; readonly functions: FunctionTable },
+): string {
+  const { expression, names, functions } = of;
+  const keepsValue = expression.kind !== 'script';
   const isStrict = isStrictScript(program);
-  const options = optionsFor(names, expression.state, isStrict);
-  const body = print(block(rewriteScript(program, { ...options, functions })));
-  return { read: `(${DATA}, ${SYSTEM}) => { ${directive(isStrict)}${body} }` };
+  const options = { ...optionsFor(names, expression.state, isStrict), functions, keepsValue };
+  const body = print(block(rewriteScript(program, options)));
+  if (!keepsValue) return `(${DATA}, ${SYSTEM}) => { ${directive(isStrict)}${body} }`;
+  return `(${DATA}, ${SYSTEM}) => { ${directive(isStrict)}let ${VALUE}; ${body} return ${VALUE}; }`;
 }
 
 function valueTexts(expression: Expression, names: DocumentNames, functions: FunctionTable): Texts {

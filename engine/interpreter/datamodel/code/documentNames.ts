@@ -4,7 +4,7 @@ import { declaredNames } from './bindings.ts';
 import { flatNames } from './flatNames.ts';
 import type { Names } from './names.ts';
 import { addOrsSystemNames, commonSystemNames } from './names.ts';
-import { CodeError, parseScript } from './parseCode.ts';
+import { CodeError, parseExpressionOrScript, parseScript } from './parseCode.ts';
 import type { ChainScope } from './scopedNames.ts';
 import { scopedNames } from './scopedNames.ts';
 import { Usage } from './usage.ts';
@@ -23,7 +23,8 @@ export interface DocumentNames {
   /** True when code of the document may call eval. */
   readonly usesEval: boolean;
   of(state: number, isStrict: boolean): Names;
-  script(expression: Expression): Program;
+  /** The code of a <script>, or ORS code that is a script where an expression is expected; else undefined. */
+  script(expression: Expression): Program | undefined;
   parseScript(source: string): Program;
 }
 
@@ -46,10 +47,10 @@ export function documentNames(document: Document): DocumentNames {
     usage,
     dataIds,
     usesEval,
-    script(expression: Expression): Program {
+    script(expression: Expression): Program | undefined {
       const program = scripts.get(expression.slot);
       if (program instanceof CodeError) throw program;
-      return program ?? parseScript(expression.source);
+      return program;
     },
     parseScript,
   };
@@ -78,11 +79,26 @@ export function documentNames(document: Document): DocumentNames {
 
 function parseScripts(document: Document): Map<number, Program | CodeError> {
   const scripts = new Map<number, Program | CodeError>();
-  for (const expression of document.expressions) {
-    if (expression.kind !== 'script') continue;
-    scripts.set(expression.slot, parsedOrError(expression.source));
+  for (const { slot, kind, source } of document.expressions) {
+    if (kind === 'script') scripts.set(slot, parsedOrError(source));
+    else if (document.dialect === 'ors' && kind !== 'location') {
+      const program = statementsOf(source);
+      if (program !== undefined) scripts.set(slot, program);
+    }
   }
   return scripts;
+}
+
+/** ORS: a script where an expression is expected. */
+function statementsOf(source: string): Program | undefined {
+  try {
+    const node = parseExpressionOrScript(source);
+    return node.type === 'Program' ? node : undefined;
+  } catch (error) {
+    // It is reported when it is evaluated.
+    if (error instanceof CodeError) return undefined;
+    throw error;
+  }
 }
 
 function parsedOrError(source: string): Program | CodeError {

@@ -1,7 +1,13 @@
 import type { AnyNode, Identifier } from 'acorn';
 import { ancestor } from 'acorn-walk';
 import type { Document, Expression } from '../../document/model.ts';
-import { CodeError, parseExpression, parseScript, withoutParentheses } from './parseCode.ts';
+import {
+  CodeError,
+  parseExpression,
+  parseExpressionOrScript,
+  parseScript,
+  withoutParentheses,
+} from './parseCode.ts';
 
 /**
  * Code that may reach a function without its name: by eval, or by `caller`, a property of sloppy functions. A
@@ -41,16 +47,17 @@ export function onlyCalledFunctions(document: Document): ReadonlySet<string> {
     },
   };
   for (const expression of document.expressions) {
-    const tree = treeOf(expression);
+    const tree = treeOf(expression, document);
     if (tree) ancestor(tree, visitors as Parameters<typeof ancestor>[1]);
   }
   return reachesAll ? new Set() : new Set([...declared].filter((name) => !excluded.has(name)));
 }
 
 /** Undefined for code that does not parse, which never runs. */
-function treeOf({ kind, source }: Expression): AnyNode | undefined {
+function treeOf({ kind, source }: Expression, { dialect }: Document): AnyNode | undefined {
   try {
-    return kind === 'script' ? parseScript(source) : parseExpression(source);
+    if (kind === 'script') return parseScript(source);
+    return dialect === 'ors' ? parseExpressionOrScript(source) : parseExpression(source);
   } catch (error) {
     if (error instanceof CodeError) return undefined;
     throw error;

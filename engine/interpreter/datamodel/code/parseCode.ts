@@ -31,6 +31,24 @@ export function parseExpression(source: string): Expression {
   });
 }
 
+/**
+ * ORS: code where an expression is expected, which may be a script. Documents of production have labels there
+ * (`caller_id: _genesys.ixn...`); the value is that of the last expression statement.
+ */
+export function parseExpressionOrScript(source: string): Expression | Program {
+  try {
+    return parseExpression(source);
+  } catch (error) {
+    if (!(error instanceof CodeError) || source.trim() === '') throw error;
+    try {
+      return parseScript(source);
+    } catch {
+      // The first error is about what was expected.
+      throw error;
+    }
+  }
+}
+
 /** Parses a script, which is sloppy unless it has a directive. */
 export function parseScript(source: string): Program {
   return syntaxChecked(() => parse(source, PARSER_OPTIONS));

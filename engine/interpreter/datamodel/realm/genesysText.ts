@@ -44,6 +44,11 @@ function own(object, key) {
   return found === undefined ? undefined : found.value;
 }
 
+// The value under a key; the whole object without a key. Composer writes '' for a key that was left empty.
+function part(object, key) {
+  return key === undefined || key === null || key === '' ? object : own(object, key);
+}
+
 // Lists, options and special days of the installation. Documents read them through the functions below only.
 function hidden(name) {
   return own(current.genesysHidden, name);
@@ -65,14 +70,14 @@ const genesysFunctions = {
     },
     getListItemValue(list, item, key) {
       const value = own(own(hidden('$lists'), list), item);
-      return key === undefined ? value : own(value, key);
+      return part(value, key);
     },
     listLookupValue(list, item, key) {
       return genesysFunctions.session.getListItemValue(list, item, key);
     },
     getConfigOption(section, option) {
       const found = own(hidden('$options'), section);
-      return option === undefined ? found : own(found, option);
+      return part(found, option);
     },
     isSpecialDay(name, zone) {
       const days = own(hidden('$specialDays'), name);
@@ -101,7 +106,7 @@ const genesysFunctions = {
       const ixn = own(current.genesys, 'ixn');
       const id = interactionId ?? own(ixn, 'firstixnid');
       const values = own(own(own(ixn, 'interactions'), id), 'udata');
-      return key === undefined ? values : own(values, key);
+      return part(values, key);
     },
   },
 };
@@ -144,10 +149,10 @@ function addGenesys(module, name, text) {
     building[module] = sharedPart(text);
     return;
   }
-  const part = (building[module] ??= {});
+  const target = (building[module] ??= {});
   const value = sharedPart(text);
   const isList = module === 'ixn' && name === 'interactions' && isObject(value);
-  defineProperty(part, name, { value: isList ? numbered(value) : value, enumerable: true });
+  defineProperty(target, name, { value: isList ? numbered(value) : value, enumerable: true });
 }
 
 function endGenesys(system) {

@@ -288,6 +288,24 @@ describe('ORS global functions and _genesys', () => {
     ]);
   });
 
+  it('gives the whole item, section or user data for an empty key, as without a key', () => {
+    const session = openGenesys([
+      value("_genesys.session.getListItemValue('Agents', 'bob')"),
+      ...["''", 'null', 'undefined'].flatMap((key) => [
+        value(`_genesys.session.getListItemValue('Agents', 'bob', ${key})`),
+        value(`_genesys.session.listLookupValue('Agents', 'bob', ${key})`),
+      ]),
+      value("_genesys.session.getConfigOption('chat', '')"),
+      value("_genesys.ixn.getuData('', 'i1')"),
+    ]);
+    session.setGenesys(['ixn', 'interactions'], { i1: { udata: { k: 'v' } } });
+    const [first, ...others] = [0, 1, 2, 3, 4, 5, 6].map((slot) => session.value(slot));
+    expect(first).to.have.property('floor', '2');
+    for (const other of others) expect(other).to.deep.equal(first);
+    expect(session.value(7)).to.have.property('ttl', '30');
+    expect(session.value(8)).to.deep.equal({ k: 'v' });
+  });
+
   it('gives the functions also when the host gives no values', () => {
     const session = openCode(
       [value("typeof _genesys.ixn.setuData + _genesys.session.getConfigOption('a', 'b')")],
