@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { MAX_LISTED_SESSIONS, SESSION_STATUSES, type SessionStatus } from '../engine/host/index.ts';
-import { documentsCommand, retryCommand, sessionsCommand } from './adminCommands.ts';
+import { AUDIT_ACTIONS } from '../strategies/audit/index.ts';
+import { auditCommand, documentsCommand, retryCommand, sessionsCommand } from './adminCommands.ts';
 import { DEFAULT_SERVER, readServerUrl, ServerClient } from './serverClient.ts';
 
 interface ServerFlags {
@@ -14,6 +15,20 @@ interface SessionsFlags extends ServerFlags {
   readonly after?: string;
   readonly json?: true;
 }
+
+interface AuditFlags extends ServerFlags {
+  readonly since?: string;
+  readonly until?: string;
+  readonly who?: string;
+  readonly object?: string;
+  readonly action?: string;
+  readonly before?: string;
+  readonly limit: number;
+  readonly json?: true;
+}
+
+/** Entries that `orsay audit` prints when it gets no --limit. */
+const DEFAULT_AUDIT_LIMIT = 100;
 
 /** The commands for a running server. */
 export function addAdminCommands(program: Command): void {
@@ -50,6 +65,24 @@ export function addAdminCommands(program: Command): void {
     .addOption(serverOption())
     .action(async (flags: ServerFlags & { readonly json?: true }) => {
       await documentsCommand(clientOf(flags), flags.json === true);
+    });
+
+  program
+    .command('audit')
+    .description('List what administrators, partners and the server did on a running server, newest first.')
+    .option('--since <time>', 'only entries at or after this time, for example 2026-01-05T09:00:00Z')
+    .option('--until <time>', 'only entries before this time')
+    .option('--who <name>', "only this actor, for example 'administrator anna'")
+    .option('--object <name>', 'only this object, for example template:callback')
+    .addOption(new Option('--action <action>', 'only this action').choices(AUDIT_ACTIONS))
+    .option('--before <id>', 'only entries before the one with this id, to continue a list')
+    .option('--limit <number>', 'maximum number of entries', readLimit, DEFAULT_AUDIT_LIMIT)
+    .option('--json', 'print the JSON of the server')
+    .addOption(serverOption())
+    .action(async (flags: AuditFlags) => {
+      const { since, until, who, object, action, before, limit } = flags;
+      const json = flags.json === true;
+      await auditCommand(clientOf(flags), { since, until, who, object, action, before, limit, json });
     });
 
   program

@@ -48,6 +48,51 @@ export async function documentsCommand(client: ServerClient, json: boolean): Pro
   print(table(['VERSION', 'SESSIONS', 'DOCUMENT'], rows));
 }
 
+export interface AuditRequest {
+  readonly since: string | undefined;
+  readonly until: string | undefined;
+  readonly who: string | undefined;
+  readonly object: string | undefined;
+  readonly action: string | undefined;
+  /** The list begins after the entry with this id. */
+  readonly before: string | undefined;
+  readonly limit: number;
+  readonly json: boolean;
+}
+
+/** Prints entries of the audit log of a server, newest first, one on each line. */
+export async function auditCommand(client: ServerClient, request: AuditRequest): Promise<void> {
+  const { limit, json, before, ...filter } = request;
+  const entries: Record<string, Json>[] = [];
+  let next = before;
+  // A page that found nothing may have a next one.
+  do {
+    const query = new URLSearchParams({
+      ...defined({ ...filter, before: next }),
+      limit: String(limit - entries.length),
+    });
+    const page = (await client.ask('GET', `${ROOT}/audit?${query}`)) as unknown as AuditPage;
+    entries.push(...page.entries);
+    next = page.next;
+  } while (next !== undefined && entries.length < limit);
+  if (json) {
+    print(JSON.stringify(entries));
+    return;
+  }
+  const rows = entries.map(({ at, who, address, action, object, details }) =>
+    [at, who, address, action, object, details && JSON.stringify(details)].map((cell) => String(cell ?? '')),
+  );
+  print(table(['TIME', 'WHO', 'ADDRESS', 'ACTION', 'OBJECT', 'DETAILS'], rows));
+  if (next !== undefined) {
+    process.stderr.write(`There may be more entries. Continue with --before ${next}\n`);
+  }
+}
+
+interface AuditPage {
+  readonly entries: readonly Record<string, Json>[];
+  readonly next?: string;
+}
+
 /** Makes the server try again to restore a session that is set aside. */
 export async function retryCommand(client: ServerClient, sessionId: string): Promise<void> {
   await client.ask('POST', `${ROOT}/sessions/${encodeURIComponent(sessionId)}/retry`);

@@ -1,4 +1,4 @@
-import type { Durable } from '../durable/index.ts';
+import { type Batch, type Durable, joinBatches } from '../durable/index.ts';
 import type { Limits } from '../interpreter/index.ts';
 import { type Clock, CodedError, defined, type Log } from '../ports/index.ts';
 import { ExecutionLost, type HostEngine, type HostedExecution, RestoreFailed } from './hostEngine.ts';
@@ -79,7 +79,7 @@ export class SessionRestorer {
   }
 
   /** See AdministeredSessions.retry. */
-  async retry(session: LiveSession): Promise<void> {
+  async retry(session: LiveSession, alongside: Batch): Promise<void> {
     const { sessionId } = session;
     const record = readSession(this.#durable, sessionId);
     if (record?.status !== 'setAside') throw new HostError('SESSION_NOT_FOUND', sessionId);
@@ -94,7 +94,8 @@ export class SessionRestorer {
       await this.setAside(session, { record: resumed, error });
       throw new HostError('SESSION_SET_ASIDE', sessionId, { cause: error });
     }
-    await this.#durable.commit(resumeBatch(this.#durable, resumed, this.#clock.now()));
+    const resume = resumeBatch(this.#durable, resumed, this.#clock.now());
+    await this.#durable.commit(joinBatches(resume, alongside));
     this.#log.info({ sessionId }, 'A session that was set aside continues.');
   }
 

@@ -96,8 +96,9 @@ export class SessionEnds {
   /** Terminates a session that is scheduled or set aside: it has no execution that could take a step. */
   async terminateWithoutStep(
     record: SessionRecord,
-    { reason, quiet }: { readonly reason: string; readonly quiet: boolean },
+    given: { readonly reason: string; readonly quiet: boolean; readonly alongside: Batch },
   ): Promise<void> {
+    const { reason, quiet, alongside } = given;
     const { sessionId, configuration } = record;
     const endedAt = this.#clock.now();
     const ended = endedRecord(record, { status: 'terminated', configuration, data: null, endedAt, reason });
@@ -107,6 +108,7 @@ export class SessionEnds {
         forgetBatch(this.#durable, sessionId),
         orphanBatch(record, endedAt),
         { cancel: [startScheduledKey(sessionId)] },
+        alongside,
       ),
     );
     this.#log.info({ sessionId, reason }, 'A session was terminated while it was scheduled or set aside.');

@@ -16,6 +16,7 @@ import {
   DEFAULT_MAX_LIVE_SESSIONS,
   DEFAULT_MAX_MAILBOX_LENGTH,
   type HeapLimit,
+  type LiveSession,
   LiveSessions,
 } from './liveSessions.ts';
 import { ModulePerformers } from './performModules.ts';
@@ -161,13 +162,14 @@ export class SessionHost implements AdministeredSessions {
     if (readSession(this.#durable, sessionId)?.endedAt !== undefined) this.#replies.endSession(sessionId);
   }
 
-  terminate(sessionId: SessionId, reason: string): Promise<void> {
-    const end = { reason, quiet: false };
+  terminate(sessionId: SessionId, reason: string, alongside: Batch = {}): Promise<void> {
+    const end = { reason, quiet: false, alongside };
     return this.#live.run(sessionId, (session) => this.#steps.terminate(session, end), { urgent: true });
   }
 
-  retry(sessionId: SessionId): Promise<void> {
-    return this.#live.run(sessionId, (session) => this.#restorer.retry(session), { urgent: true });
+  retry(sessionId: SessionId, alongside: Batch = {}): Promise<void> {
+    const retrying = (session: LiveSession) => this.#restorer.retry(session, alongside);
+    return this.#live.run(sessionId, retrying, { urgent: true });
   }
 
   /** In the mailbox: a start that is not durable yet may still fail. */

@@ -29,6 +29,17 @@ export interface StepRequest {
   readonly consumes?: string | undefined;
   /** The step ends the session because its invoke was cancelled: the invoking session is not told. */
   readonly quiet?: boolean;
+  /** Joins the commit of the step. */
+  readonly alongside?: Batch;
+}
+
+/** The end of a session from outside. */
+export interface Termination {
+  readonly reason: string;
+  /** The invoking session is not told. */
+  readonly quiet: boolean;
+  /** Joins the commit that ends the session. */
+  readonly alongside?: Batch;
 }
 
 export interface SessionStepsDeps {
@@ -126,16 +137,13 @@ export class SessionSteps {
   }
 
   /** Ends a session that has not ended. Rejects as step() does. */
-  async terminate(
-    session: LiveSession,
-    { reason, quiet }: { readonly reason: string; readonly quiet: boolean },
-  ): Promise<void> {
+  async terminate(session: LiveSession, { reason, quiet, alongside = {} }: Termination): Promise<void> {
     const record = session.running?.record ?? readSession(this.#durable, session.sessionId);
     if (record?.status === 'scheduled' || record?.status === 'setAside') {
-      await this.#ends.terminateWithoutStep(record, { reason, quiet });
+      await this.#ends.terminateWithoutStep(record, { reason, quiet, alongside });
       return;
     }
-    await this.step(session, { input: { kind: 'terminate', reason }, quiet });
+    await this.step(session, { input: { kind: 'terminate', reason }, quiet, alongside });
   }
 
   #wasProcessed(sessionId: SessionId, eventId: string): boolean {
@@ -178,6 +186,7 @@ export class SessionSteps {
   #batchOf({ batch, ended }: StepCommit, { request, record, firstBatch }: PlannedStep): Batch {
     const batches: Batch[] = [];
     if (firstBatch !== undefined) batches.push(firstBatch(ended === undefined));
+    if (request.alongside !== undefined) batches.push(request.alongside);
     if (request.consumes !== undefined) batches.push({ cancel: [request.consumes] });
     batches.push(batch);
     if (ended !== undefined) {

@@ -32,8 +32,11 @@ export interface Sessions {
    * answer.
    */
   request(sessionId: SessionId, request: SessionRequest): Promise<SessionReply>;
-  /** Ends a session that has not ended. Rejects with SESSION_NOT_FOUND or SESSION_SET_ASIDE. */
-  terminate(sessionId: SessionId, reason: string): Promise<void>;
+  /**
+   * Ends a session that has not ended. `alongside` joins the commit that ends it. Rejects with
+   * SESSION_NOT_FOUND or SESSION_SET_ASIDE.
+   */
+  terminate(sessionId: SessionId, reason: string, alongside?: Batch): Promise<void>;
   /** Whether the session exists, also after its end (while it is remembered). Does not restore it. */
   exists(sessionId: SessionId): Promise<boolean>;
   /** The present state of the session, also after its end (while it is remembered). */
@@ -69,8 +72,9 @@ export interface AdministeredSessions extends Sessions {
   /**
    * Tries again to restore a session that was set aside; events and timers that waited for it follow. Rejects
    * with SESSION_NOT_FOUND when it is not set aside, SESSION_SET_ASIDE when it still cannot be restored.
+   * `alongside` joins the commit that makes it run.
    */
-  retry(sessionId: SessionId): Promise<void>;
+  retry(sessionId: SessionId, alongside?: Batch): Promise<void>;
 }
 
 export interface SessionEnd {

@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http';
 import type { Context, Middleware } from 'koa';
 import { WireError } from '../errors/index.ts';
+import { remoteAddressOf } from './actor.ts';
 import { arrivalOf } from './arrival.ts';
 import type { Audience } from './audiences.ts';
 import type { Authenticator } from './authenticator.ts';
@@ -49,8 +49,4 @@ export class Guard {
       isSecure,
     });
   }
-}
-
-function remoteAddressOf(request: IncomingMessage): string {
-  return (request.socket?.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, '');
 }

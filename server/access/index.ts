@@ -1,3 +1,4 @@
+export { actorOf, isDocument } from './actor.ts';
 export { markInside } from './arrival.ts';
 export { AUDIENCES } from './audiences.ts';
 export { BasicAuthenticator } from './basicAuthenticator.ts';

@@ -1,2 +1,3 @@
+export { registerAuditRoutes } from './auditRoutes.ts';
 export { registerAdminRoutes } from './routes.ts';
 export { registerSessionAdminRoutes } from './sessionRoutes.ts';

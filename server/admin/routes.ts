@@ -2,6 +2,8 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { formatProblem } from '../../engine/interpreter/index.ts';
 import { defined, type Json } from '../../engine/ports/index.ts';
+import type { AuditLog } from '../../strategies/audit/index.ts';
+import { actorOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { replyJson } from '../middleware/index.ts';
 import {
@@ -14,6 +16,7 @@ import {
 
 export interface AdminDeps {
   readonly templates: TemplateStore;
+  readonly audit: AuditLog;
   /** Configured services that run the template. */
   readonly servicesOf: (template: string) => readonly string[];
   readonly baseUrl: () => string;
@@ -23,7 +26,7 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
 /** Service templates: an administrator lists, uploads and removes them. */
 export function registerAdminRoutes(router: Router, deps: AdminDeps): void {
-  const { templates } = deps;
+  const { templates, audit } = deps;
 
   router.get('/genesys/1/admin/templates', (ctx) => {
     replyJson(ctx, templates.list().map(viewOf));
@@ -52,7 +55,15 @@ export function registerAdminRoutes(router: Router, deps: AdminDeps): void {
         details: { problems: problems.map((problem) => ({ ...problem }) as unknown as Json) },
       });
     }
-    replyJson(ctx, viewOf(await templates.put(name, files)));
+    const uploaded = await templates.put(name, files, (replaced) =>
+      audit.batch({
+        ...actorOf(ctx),
+        action: 'template.uploaded',
+        object: `template:${name}`,
+        details: defined({ files: files.size, replaced: replaced?.origin }),
+      }),
+    );
+    replyJson(ctx, viewOf(uploaded));
   });
 
   router.delete('/genesys/1/admin/templates/:name', async (ctx) => {
@@ -68,7 +79,13 @@ export function registerAdminRoutes(router: Router, deps: AdminDeps): void {
         message: `The template '${name}' is used by the service(s) ${users.join(', ')}. Change their configuration first.`,
       });
     }
-    await templates.remove(name);
+    const { version } = template;
+    const object = `template:${name}`;
+    const details = defined({ version });
+    await templates.remove(
+      name,
+      audit.batch({ ...actorOf(ctx), action: 'template.removed', object, details }),
+    );
     replyJson(ctx, {});
   });
 }

@@ -9,9 +9,12 @@ import {
   type SessionView,
 } from '../../engine/host/index.ts';
 import { defined, type Json, readId, type SessionId } from '../../engine/ports/index.ts';
+import type { AuditLog } from '../../strategies/audit/index.ts';
+import { actorOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { replyJson } from '../middleware/index.ts';
 import { queryReply } from '../ors/index.ts';
+import { invalidParameter } from './invalidParameter.ts';
 
 const ROOT = '/genesys/1/admin';
 /** No key of the store can hold a longer id. */
@@ -23,9 +26,9 @@ const MAX_ID_BYTES = 1_500;
  */
 export function registerSessionAdminRoutes(
   router: Router,
-  deps: { readonly sessions: AdministeredSessions },
+  deps: { readonly sessions: AdministeredSessions; readonly audit: AuditLog },
 ): void {
-  const { sessions } = deps;
+  const { sessions, audit } = deps;
 
   router.get(`${ROOT}/documents`, async (ctx) => {
     replyJson(
@@ -42,7 +45,8 @@ export function registerSessionAdminRoutes(
   router.post(`${ROOT}/sessions/:sid/retry`, async (ctx) => {
     const sid = parseSessionId(ctx.params.sid);
     try {
-      await sessions.retry(sid);
+      const object = `session:${sid}`;
+      await sessions.retry(sid, audit.batch({ ...actorOf(ctx), action: 'session.retried', object }));
     } catch (error) {
       if (isHostError(error, 'SESSION_NOT_FOUND')) {
         throw new WireError('SESSION_NOT_FOUND', {
@@ -67,23 +71,23 @@ function readFilter(
   const { status, documentHash, after, limit } = query;
   const known = SESSION_STATUSES.find((one) => one === status);
   if (status !== undefined && known === undefined) {
-    throw invalid('status', `one of ${SESSION_STATUSES.join(', ')}`, status);
+    throw invalidParameter('status', `one of ${SESSION_STATUSES.join(', ')}`, status);
   }
   if (documentHash !== undefined && !/^[0-9a-f]{64}$/.test(String(documentHash))) {
-    throw invalid('documentHash', `64 hexadecimal digits, as in ${ROOT}/documents`, documentHash);
+    throw invalidParameter('documentHash', `64 hexadecimal digits, as in ${ROOT}/documents`, documentHash);
   }
   if (documentHash !== undefined && known !== undefined && !isLive(known)) {
-    throw invalid(
+    throw invalidParameter(
       'status',
       'a status of sessions that still need a document, together with documentHash',
       known,
     );
   }
   if (after !== undefined && Buffer.byteLength(String(after)) > MAX_ID_BYTES) {
-    throw invalid('after', `the id of a session, of at most ${MAX_ID_BYTES} bytes`, after);
+    throw invalidParameter('after', `the id of a session, of at most ${MAX_ID_BYTES} bytes`, after);
   }
   if (limit !== undefined && !/^[1-9]\d{0,6}$/.test(String(limit))) {
-    throw invalid('limit', 'a positive number', limit);
+    throw invalidParameter('limit', 'a positive number', limit);
   }
   return defined({
     status: known,
@@ -101,10 +105,4 @@ function isHostError(error: unknown, code: HostErrorCode): boolean {
 function withoutData(view: SessionView): Json {
   const { data: _, ...fields } = queryReply(view) as Record<string, Json>;
   return fields;
-}
-
-function invalid(name: string, expected: string, got: Json): WireError {
-  return new WireError('PARAMETER_INVALID', {
-    message: `Expected ${name} to be ${expected}, got '${String(got)}'.`,
-  });
 }

@@ -3,6 +3,8 @@ import type { Context } from 'koa';
 import { type Durable, keyedBy, Once } from '../../engine/durable/index.ts';
 import { parseSessionId, type Sessions, type StartSession } from '../../engine/host/index.ts';
 import type { Clock, Json, SessionId } from '../../engine/ports/index.ts';
+import type { AuditLog } from '../../strategies/audit/index.ts';
+import { actorOf, isDocument } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { eventIdOf, repeatable, replyJson, startIdOf } from '../middleware/index.ts';
 import { registerBasicHttpRoutes } from './basicHttp.ts';
@@ -10,6 +12,7 @@ import { negativeResponse, queryReply, readEventData, readStart, startReply } fr
 
 export interface OrsDeps {
   readonly sessions: Sessions;
+  readonly audit: AuditLog;
   readonly durable: Durable;
   readonly clock: Clock;
   /** Second part of the session cookie. */
@@ -25,12 +28,14 @@ export function registerOrsRoutes(router: Router, deps: OrsDeps): void {
 
 class OrsRoutes {
   readonly #sessions: Sessions;
+  readonly #audit: AuditLog;
   readonly #once: Once;
   readonly #node: string;
   readonly #requestTimeoutMs: number;
 
   constructor(deps: OrsDeps) {
     this.#sessions = deps.sessions;
+    this.#audit = deps.audit;
     this.#once = new Once(deps);
     this.#node = deps.node;
     this.#requestTimeoutMs = deps.requestTimeoutMs;
@@ -98,7 +103,12 @@ class OrsRoutes {
 
   async #terminate(ctx: Context): Promise<void> {
     const sid = parseSessionId(ctx.params.sid);
-    await this.#sessions.terminate(sid, 'Terminated by a client.');
+    const object = `session:${sid}`;
+    // Documents end sessions all the time, as their own documents say.
+    const entry = isDocument(ctx)
+      ? {}
+      : this.#audit.batch({ ...actorOf(ctx), action: 'session.terminated', object });
+    await this.#sessions.terminate(sid, 'Terminated by a client.', entry);
     replyJson(ctx, {});
   }
 

@@ -4,6 +4,7 @@ import { type BlobPort, type Durable, DurableStore, type StorePort } from '../..
 import { MemoryBlobs } from '../../engine/durable/memory/index.ts';
 import { type AdministeredSessions, SessionHost } from '../../engine/host/index.ts';
 import { type Clock, defined, type HttpClient, type Ids, type Log } from '../../engine/ports/index.ts';
+import { AuditLog } from '../../strategies/audit/index.ts';
 import { Services } from '../../strategies/callback/index.ts';
 import { ChatNotices, Chats } from '../../strategies/chat/index.ts';
 import { Interactions, Offers } from '../../strategies/interaction/index.ts';
@@ -18,6 +19,7 @@ import { createPostEvent } from '../push/index.ts';
 import { TemplateStore } from '../templates/index.ts';
 import { createAskSession } from '../urs/index.ts';
 import { type ComposedEngine, composeEngine } from './composeEngine.ts';
+import { auditLimits } from './config/audit.ts';
 import type { Config } from './config.ts';
 import { queueApplications } from './queueApplications.ts';
 
@@ -55,6 +57,7 @@ interface SessionParts {
 
 /** Every part of the server that has state. */
 export interface Parts extends SessionParts {
+  readonly audit: AuditLog;
   readonly agents: Agents;
   readonly routing: Routing;
   readonly interactions: Interactions;
@@ -78,6 +81,7 @@ export function composeParts(deps: PartsDeps): Parts {
   const { durable, http, sessions } = host;
   const base = { durable, clock, ids, log };
 
+  const audit = new AuditLog({ durable, clock, limits: auditLimits(config.audit) });
   const agents = new Agents(base);
   const offers = new Offers({ ...base, agents });
   const askSession = createAskSession(http);
@@ -118,6 +122,7 @@ export function composeParts(deps: PartsDeps): Parts {
 
   return {
     ...host,
+    audit,
     agents,
     routing,
     interactions,

@@ -5,6 +5,7 @@ import { JSONFile } from 'lowdb/node';
 import { z } from 'zod';
 import { checkOptions, initialChatDelayOptions, isCallbackService } from '../../strategies/callback/index.ts';
 import { isPasswordHash } from '../access/index.ts';
+import { auditSchema } from './config/audit.ts';
 import { limitsSchema } from './config/limits.ts';
 import { checkNetwork, securitySchema, usersSchema } from './config/security.ts';
 
@@ -69,6 +70,7 @@ const configSchema = z
       maxBytes: positive,
     }),
     limits: limitsSchema,
+    audit: auditSchema,
     /** Where documents run. Documents that came over HTTP run in child processes. */
     engine: z
       .strictObject({

@@ -1,6 +1,7 @@
 import type { Durable } from '../../engine/durable/index.ts';
 import type { AdministeredSessions } from '../../engine/host/index.ts';
 import type { Clock, Ids, Log } from '../../engine/ports/index.ts';
+import type { AuditLog } from '../../strategies/audit/index.ts';
 import { announcing, type Services } from '../../strategies/callback/index.ts';
 import type { Chats } from '../../strategies/chat/index.ts';
 import type { Interactions } from '../../strategies/interaction/index.ts';
@@ -8,7 +9,7 @@ import type { Notifications } from '../../strategies/notification/index.ts';
 import type { Agents, Routing } from '../../strategies/routing/index.ts';
 import type { StorageAreas } from '../../strategies/storage/index.ts';
 import type { Guard, Routers } from '../access/index.ts';
-import { registerAdminRoutes, registerSessionAdminRoutes } from '../admin/index.ts';
+import { registerAdminRoutes, registerAuditRoutes, registerSessionAdminRoutes } from '../admin/index.ts';
 import { registerAgentRoutes } from '../agent/index.ts';
 import { registerChatRoutes } from '../chat/index.ts';
 import { registerGmsRoutes } from '../gms/index.ts';
@@ -27,6 +28,7 @@ export interface RouteDeps {
   readonly ids: Ids;
   readonly log: Log;
   readonly sessions: AdministeredSessions;
+  readonly audit: AuditLog;
   readonly agents: Agents;
   readonly routing: Routing;
   readonly interactions: Interactions;
@@ -64,6 +66,7 @@ export function registerAllRoutes(routers: Routers, deps: RouteDeps): void {
       ),
   });
   registerSessionAdminRoutes(routers.administrator, deps);
+  registerAuditRoutes(routers.administrator, deps);
   registerAdminRoutes(routers.administrator, {
     ...deps,
     servicesOf: (template) =>

@@ -10,6 +10,7 @@ import { createLogger, openStandardOutput } from '../adapters/index.ts';
 import { compose } from './compose.ts';
 import { readConfigFile } from './config.ts';
 import { readEnvironment, requireCredentials } from './environment.ts';
+import { recordConfiguration } from './recordConfiguration.ts';
 import type { RelateIds } from './relatedIds.ts';
 
 const PARENT_CHECK_MS = 500;
@@ -70,6 +71,7 @@ async function serve(): Promise<void> {
     dataDir,
   });
   relateIds = orsay.relateIds;
+  await recordConfiguration(file, orsay);
   const { url } = await orsay.listen(environment.port, environment.host);
   let stopping = false;
   const stop = (signal: string): void => {

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
-import type { Durable } from '../../engine/durable/index.ts';
+import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
 import type { Clock } from '../../engine/ports/index.ts';
 import type { Templates } from '../../strategies/callback/index.ts';
 
@@ -86,8 +86,15 @@ export class TemplateStore implements Templates {
     return readFile(join(folder, ...path.split('/')));
   }
 
-  /** Makes these files the template, all at once. */
-  async put(name: string, files: ReadonlyMap<string, Uint8Array>): Promise<TemplateView> {
+  /**
+   * Makes these files the template, all at once. `alongside` gives a batch that joins the commit, from the
+   * present template.
+   */
+  async put(
+    name: string,
+    files: ReadonlyMap<string, Uint8Array>,
+    alongside: (replaced: TemplateView | undefined) => Batch,
+  ): Promise<TemplateView> {
     const version = versionOf(files);
     await writeVersion(this.#uploads(), version, files);
     const view: TemplateView = {
@@ -97,14 +104,19 @@ export class TemplateStore implements Templates {
       files: [...files.keys()].sort(),
       uploadedAt: this.#clock.now(),
     };
-    await this.#durable.commit({ put: [{ table: POINTERS, key: name, value: view }] });
+    const put = [{ table: POINTERS, key: name, value: view }];
+    await this.#durable.commit(joinBatches({ put }, alongside(this.get(name))));
     return view;
   }
 
-  /** False when no template of that name was uploaded. An installed template of the name is used again. */
-  async remove(name: string): Promise<boolean> {
+  /**
+   * False when no template of that name was uploaded. An installed template of the name is used again.
+   * `alongside` joins the commit.
+   */
+  async remove(name: string, alongside: Batch): Promise<boolean> {
     if (this.#uploaded(name) === undefined) return false;
-    await this.#durable.commit({ remove: [{ table: POINTERS, key: name }] });
+    const remove = [{ table: POINTERS, key: name }];
+    await this.#durable.commit(joinBatches({ remove }, alongside));
     return true;
   }
 

@@ -95,7 +95,7 @@ export class AuditLog {
   readonly #clock: Clock;
   readonly #changes: AuditTrail<StoredEntry>;
   readonly #refusals: AuditTrail<StoredEntry>;
-  /** Refused logins of the present minute. `more`: those that were only counted, since the last stored one. */
+  /** Refused logins of the present minute. `more`: those only counted since the last stored one. */
   #minute = { begunAt: 0, stored: 0, more: 0 };
 
   constructor(deps: { readonly durable: Durable; readonly clock: Clock; readonly limits: AuditLimits }) {
@@ -124,8 +124,8 @@ export class AuditLog {
   }
 
   /**
-   * Records a refused login (AU3). Above MAX_REFUSED_LOGINS_A_MINUTE it is only counted; `details.more` of the
-   * next stored one has the count.
+   * Records a refused login (AU3). Above MAX_REFUSED_LOGINS_A_MINUTE it is only counted; `details.more` of
+   * the next stored one has the count.
    */
   async recordRefusal(refused: Omit<AuditRecord, 'action'>): Promise<void> {
     const now = this.#clock.now();

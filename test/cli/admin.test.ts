@@ -79,6 +79,25 @@ describe('orsay with a running server', () => {
     expect(none.stdout).to.equal('SESSION  STATUS  STARTED  VERSION  DOCUMENT  REASON\n');
   });
 
+  it('prints the audit log as a table, newest first, and continues it', async () => {
+    const record = (name: string) =>
+      server.orsay.audit.record({ who: 'server', action: 'template.uploaded', object: `template:${name}` });
+    for (const name of ['a', 'b', 'c']) await record(name);
+    const time = new Date(server.clock.now()).toISOString();
+    const head = `TIME${' '.repeat(22)}WHO     ADDRESS  ACTION${' '.repeat(13)}OBJECT      DETAILS`;
+    const row = (name: string) => `${time}  server${' '.repeat(11)}template.uploaded  template:${name}`;
+    const first = await orsay(env, 'audit', '--limit', '2');
+    expect(first.stdout).to.equal(`${head}\n${row('c')}\n${row('b')}\n`);
+    const id = /--before (\S+)\n$/.exec(first.stderr)![1]!;
+    const next = await orsay(env, 'audit', '--before', id, '--since', time, '--action', 'template.uploaded');
+    expect(next).to.deep.equal({ code: 0, stdout: `${head}\n${row('a')}\n`, stderr: '' });
+    const found = await orsay(env, 'audit', '--object', 'template:b', '--json');
+    expect(JSON.parse(found.stdout)).to.have.length(1);
+    const wrong = await orsay(env, 'audit', '--since', 'yesterday');
+    expect(wrong.code).to.equal(1);
+    expect(wrong.stderr).to.contain('Expected since to be a time');
+  });
+
   it('prints the JSON of the server with --json', async () => {
     const sessions = await orsay(env, 'sessions', '--json', '--limit', '1');
     const { json } = await server.send('GET', '/genesys/1/admin/sessions?limit=1', {

@@ -1,0 +1,34 @@
+import type { IncomingMessage } from 'node:http';
+import type { Context } from 'koa';
+import { defined } from '../../engine/ports/index.ts';
+import { type Caller, callerOf } from './caller.ts';
+
+/** The caller as the audit log names it, for example `administrator anna`, and the peer's address. */
+export function actorOf(ctx: Context): { readonly who: string; readonly address?: string } {
+  return { who: nameOf(callerOf(ctx)), ...defined({ address: remoteAddressOf(ctx.req) || undefined }) };
+}
+
+/** True when a document of the server sends the request. */
+export function isDocument(ctx: Context): boolean {
+  const caller = callerOf(ctx);
+  return caller.kind === 'platform' && caller.sessionId !== undefined;
+}
+
+/** Address of the peer of the connection, without an IPv4-mapped prefix; '' when it is gone. */
+export function remoteAddressOf(request: IncomingMessage): string {
+  return (request.socket?.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, '');
+}
+
+function nameOf(caller: Caller): string {
+  switch (caller.kind) {
+    case 'customer':
+      // The name of a customer is personal data, which the audit log does not keep.
+      return 'customer';
+    case 'agent':
+      return `agent ${caller.user}`;
+    case 'platform':
+      return `platform ${caller.name}`;
+    case 'administrator':
+      return caller.user === undefined ? caller.role : `${caller.role} ${caller.user}`;
+  }
+}
