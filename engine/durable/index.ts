@@ -9,6 +9,7 @@ export {
   type TaskInfo,
 } from './durable.ts';
 export { DurableStore } from './durableStore.ts';
+export { type Counted, ExpiringCounts } from './expiringCounts.ts';
 export { expiryKey } from './expiryIndex.ts';
 export { getThrough, Layer, scanThrough } from './layer.ts';
 export { DURABLE_MIGRATIONS, migrateStore, type StoreMigration } from './migrateStore.ts';

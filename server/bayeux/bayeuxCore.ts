@@ -126,6 +126,7 @@ export class BayeuxCore {
     this.#sessions.connecting(session);
     const ack = message.ext.ack;
     session.acknowledge(typeof ack === 'number' ? ack : undefined);
+    this.#userQueue.pump(session);
     const shared = this.#sessions.browserHasOtherHeld(session);
     const advise = !session.connected || shared || session.sharesBrowser;
     const holdMs =

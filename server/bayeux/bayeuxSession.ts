@@ -45,6 +45,7 @@ export class BayeuxSession {
 
   readonly #clock: Clock;
   readonly #maxQueued: number;
+  readonly #maxChars: number;
   #queue: Queued[] = [];
   #unacknowledged: { readonly batch: number; readonly item: Queued }[] = [];
   #batch = 0;
@@ -57,6 +58,8 @@ export class BayeuxSession {
     readonly acknowledges: boolean;
     readonly clock: Clock;
     readonly maxQueued: number;
+    /** Characters of the messages that wait. One longer message is accepted alone. */
+    readonly maxChars: number;
   }) {
     this.id = init.id;
     this.browser = init.browser;
@@ -64,6 +67,7 @@ export class BayeuxSession {
     this.acknowledges = init.acknowledges;
     this.#clock = init.clock;
     this.#maxQueued = init.maxQueued;
+    this.#maxChars = init.maxChars;
   }
 
   get isHeld(): boolean {
@@ -74,14 +78,29 @@ export class BayeuxSession {
     return this.#queue.length > 0;
   }
 
+  /** Messages that wait, or wait for their acknowledgement. */
+  get queuedMessages(): number {
+    return this.#queue.length + this.#unacknowledged.length;
+  }
+
+  /** Characters of these messages. */
+  get queuedChars(): number {
+    const queued = this.#queue.reduce((sum, { text }) => sum + text.length, 0);
+    return this.#unacknowledged.reduce((sum, { item }) => sum + item.text.length, queued);
+  }
+
   /**
    * Adds to the queue without waking the held connect. Returns the number of old messages that it dropped.
    */
   enqueue(items: readonly Queued[]): number {
     this.#queue.push(...items);
-    const excess = this.#queue.length + this.#unacknowledged.length - this.#maxQueued;
-    if (excess <= 0) return 0;
-    const dropped = Math.min(excess, this.#queue.length);
+    let dropped = Math.max(0, Math.min(this.queuedMessages - this.#maxQueued, this.#queue.length));
+    let chars = this.queuedChars;
+    for (const { text } of this.#queue.slice(0, dropped)) chars -= text.length;
+    while (chars > this.#maxChars && dropped < this.#queue.length - 1) {
+      chars -= this.#queue[dropped]!.text.length;
+      dropped += 1;
+    }
     this.#queue.splice(0, dropped);
     return dropped;
   }

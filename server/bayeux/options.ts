@@ -13,11 +13,15 @@ export interface BayeuxOptions {
   readonly maxClients: number;
   /** Messages that wait for one client. Beyond it the oldest is dropped, with a log line. */
   readonly maxQueuedMessages: number;
+  /** Characters of these messages. Notifications beyond it wait in the durable queue of their user. */
+  readonly maxQueuedChars: number;
   readonly maxSubscriptions: number;
   readonly maxChannelLength: number;
   readonly maxUserLength: number;
   /** Durable notifications that wait for one user. Beyond it the oldest is dropped, with a log line. */
   readonly maxWaitingNotifications: number;
+  /** Bytes of the messages of these notifications. */
+  readonly maxWaitingBytes: number;
   /** How long a notification waits for its user. */
   readonly notificationTtlMs: number;
   /** Channels on which clients may publish to each other. Default: none, because GMS only pushes. */
@@ -34,10 +38,12 @@ export const BAYEUX_DEFAULTS: BayeuxOptions = {
   maxMessagesPerBody: 100,
   maxClients: 50_000,
   maxQueuedMessages: 1_000,
+  maxQueuedChars: 262_144,
   maxSubscriptions: 64,
   maxChannelLength: 256,
   maxUserLength: 256,
   maxWaitingNotifications: 1_000,
+  maxWaitingBytes: 4_194_304,
   notificationTtlMs: 86_400_000,
   mayPublish: () => false,
 };

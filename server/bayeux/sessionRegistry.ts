@@ -53,6 +53,7 @@ export class SessionRegistry {
       id: ownId<ClientId>(this.#ids.hex(32)),
       clock: this.#clock,
       maxQueued: this.#options.maxQueuedMessages,
+      maxChars: this.#options.maxQueuedChars,
     });
     this.#byId.set(session.id, session);
     this.#byUser.add(session.gmsUser, session);
@@ -100,8 +101,9 @@ export class SessionRegistry {
   push(session: BayeuxSession, items: readonly Queued[]): void {
     const dropped = session.enqueue(items);
     if (dropped > 0) {
+      const { maxQueuedMessages, maxQueuedChars } = this.#options;
       this.#log.warn(
-        { clientId: session.id, gmsUser: session.gmsUser, dropped, limit: 'maxQueuedMessages' },
+        { clientId: session.id, gmsUser: session.gmsUser, dropped, maxQueuedMessages, maxQueuedChars },
         'A Bayeux client does not fetch its messages. The oldest were dropped.',
       );
     }

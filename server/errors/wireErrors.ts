@@ -63,6 +63,11 @@ export const WIRE_ERRORS = {
     exception: 'orsay.ForbiddenException',
     message: 'The sender of the request may not use this URL.',
   },
+  QUOTA_EXCEEDED: {
+    status: 403,
+    exception: 'orsay.QuotaException',
+    message: 'The request would use more than a limit allows.',
+  },
   REQUEST_TOO_SLOW: {
     status: 408,
     exception: 'orsay.RequestTooSlowException',

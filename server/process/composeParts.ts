@@ -89,7 +89,13 @@ export function composeParts(deps: PartsDeps): Parts {
 
   const bayeux = new Bayeux(base);
   const postEvent = createPostEvent(http);
-  const notifications = new Notifications({ ...base, postEvent, sessions, comet: bayeux.comet });
+  const notifications = new Notifications({
+    ...base,
+    postEvent,
+    sessions,
+    comet: bayeux.comet,
+    limits: config.limits.notifications,
+  });
 
   const notices = new ChatNotices({ ...base, notifications, pushMessage });
   const queues = queueApplications(config, baseUrl);

@@ -79,7 +79,7 @@ function deviceIdProblem({ type, deviceId }: NotificationDetails): string | unde
   return `Expected 'notificationDetails.deviceId' of 1 to ${max} characters, got ${deviceId.length}.`;
 }
 
-export function invalidSubscription(expected: string, got: string): NotificationError {
+function invalidSubscription(expected: string, got: string): NotificationError {
   return new NotificationError('SUBSCRIPTION_INVALID', `Expected ${expected}, got ${got}.`);
 }
 

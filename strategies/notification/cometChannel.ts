@@ -9,14 +9,23 @@ export interface Notice {
   readonly tag: string;
 }
 
+/** A notice to queue. Without a message: StoredMessages has it. */
+export interface QueuedNotice {
+  readonly id: string;
+  readonly tag: string;
+  readonly message?: Json;
+  /** Bytes of a message that is not given. */
+  readonly bytes?: number;
+}
+
 /** Pushes to the CometD clients of a user. */
 export interface CometChannel {
   /**
-   * Resolves when the notice is durably queued for the user. A client that is connected gets it at once; a
-   * client that connects later gets it then, until it expires. `receipt` is part of the commit that queues
-   * it.
+   * Resolves when the notice is durably queued for the user, with a use of its stored message. A client that
+   * is connected gets it at once; a client that connects later gets it then, until it expires. `receipt` is
+   * part of the commit that queues it.
    */
-  deliver(gmsUser: string, notice: Notice, receipt?: Batch): Promise<void>;
+  deliver(gmsUser: string, notice: QueuedNotice, receipt?: Batch): Promise<void>;
   /** True while a subscribed client of this user is connected, or was connected within maxInterval. */
   isActive(gmsUser: string): boolean;
 }

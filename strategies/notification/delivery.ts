@@ -1,8 +1,9 @@
 import type { Batch } from '../../engine/durable/index.ts';
 import { HostError, type Sessions } from '../../engine/host/index.ts';
 import { assertNever, defined, type Json, readId, type SessionId } from '../../engine/ports/index.ts';
-import type { CometChannel } from './cometChannel.ts';
+import type { CometChannel, QueuedNotice } from './cometChannel.ts';
 import { type NotificationDetails, NotificationType } from './notificationRequests.ts';
+import { type StoredMessages, structured } from './storedMessages.ts';
 
 /** The receiver of one copy of an event. */
 export interface Destination {
@@ -17,6 +18,13 @@ export interface Outgoing {
   readonly message: Json;
   readonly mediaType?: string;
 }
+
+/** An event to deliver. Without a message: StoredMessages has it. */
+export type DeliveredEvent = Omit<Outgoing, 'message'> & {
+  readonly message?: Json;
+  /** Bytes of a message that is not given. */
+  readonly bytes?: number;
+};
 
 /** `retry`: a later attempt may succeed. */
 export type DeliveryResult =
@@ -36,31 +44,39 @@ export class NotificationDelivery {
   readonly #postEvent: PostEvent;
   readonly #sessions: Pick<Sessions, 'publish'>;
   readonly #comet: CometChannel;
+  readonly #messages: StoredMessages;
 
   constructor(deps: {
     readonly postEvent: PostEvent;
     readonly sessions: Pick<Sessions, 'publish'>;
     readonly comet: CometChannel;
+    readonly messages: StoredMessages;
   }) {
     this.#postEvent = deps.postEvent;
     this.#sessions = deps.sessions;
     this.#comet = deps.comet;
+    this.#messages = deps.messages;
   }
 
   /**
    * Delivers one event to one destination. `receipt` becomes part of the commit that delivers to comet; other
    * types need a commit of their own. Faults of the receiver are results, not rejections.
    */
-  async deliver(destination: Destination, event: Outgoing, receipt?: Batch): Promise<DeliveryResult> {
+  async deliver(destination: Destination, event: DeliveredEvent, receipt?: Batch): Promise<DeliveryResult> {
     const { details, authorization } = destination;
+    if (details.type === NotificationType.COMET) {
+      await this.#comet.deliver(details.deviceId, noticeOf(event), receipt);
+      return DELIVERED;
+    }
+    const message = event.message ?? this.#messages.read(event.id);
+    if (message === undefined) return failed('its message has expired', { retry: false });
+    const { id, tag, mediaType } = event;
+    const outgoing: Outgoing = { id, tag, message, ...defined({ mediaType }) };
     switch (details.type) {
-      case NotificationType.COMET:
-        await this.#comet.deliver(details.deviceId, noticeOf(event), receipt);
-        return DELIVERED;
       case NotificationType.HTTP_CALLBACK:
-        return this.#postEvent(details.deviceId, { event, ...defined({ authorization }) });
+        return this.#postEvent(details.deviceId, { event: outgoing, ...defined({ authorization }) });
       case NotificationType.ORS_CALLBACK:
-        return this.#toSession(details.deviceId, event);
+        return this.#toSession(details.deviceId, outgoing);
       case NotificationType.IOS:
       case NotificationType.ANDROID:
       case NotificationType.GCM:
@@ -102,21 +118,10 @@ export function sessionIdOf(deviceId: string): SessionId | undefined {
   return readId<SessionId>(found);
 }
 
-function noticeOf({ id, tag, message }: Outgoing): Parameters<CometChannel['deliver']>[1] {
-  return { id, message: structured(message), tag };
-}
-
-/**
- * gms-api 8.2: the message of `service.agentavailable` is published as JSON text and arrives as an object.
- */
-function structured(message: Json): Json {
-  if (typeof message !== 'string' || !/^\s*[{[]/.test(message)) return message;
-  try {
-    return JSON.parse(message) as Json;
-  } catch {
-    // Text that only begins like JSON stays text: messages may have any content.
-    return message;
-  }
+function noticeOf({ id, tag, message, bytes }: DeliveredEvent): QueuedNotice {
+  return message === undefined
+    ? { id, tag, ...defined({ bytes }) }
+    : { id, tag, message: structured(message) };
 }
 
 function failed(reason: string, { retry }: { readonly retry: boolean }): DeliveryResult {

@@ -5,6 +5,7 @@ const MESSAGES = {
   EVENT_INVALID: asGiven,
   TYPE_NOT_ENABLED: asGiven,
   DELIVERY_FAILED: asGiven,
+  QUOTA_EXCEEDED: asGiven,
 };
 
 type NotificationErrorCode = keyof typeof MESSAGES;

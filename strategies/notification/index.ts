@@ -1,5 +1,6 @@
-export type { CometChannel, Notice } from './cometChannel.ts';
+export type { CometChannel, QueuedNotice } from './cometChannel.ts';
 export type { PostEvent } from './delivery.ts';
+export { NOTIFICATION_LIMITS } from './limits.ts';
 export {
   type NotificationDetails,
   type NotificationEvent,
@@ -7,4 +8,5 @@ export {
   type SubscriptionRequest,
 } from './notificationRequests.ts';
 export { Notifications } from './notifications.ts';
+export { messageBytes, StoredMessages } from './storedMessages.ts';
 export { readSubscriptionId, type SubscriptionId } from './subscriptions.ts';

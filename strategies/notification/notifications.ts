@@ -9,9 +9,10 @@ import {
 } from '../../engine/durable/index.ts';
 import type { Sessions } from '../../engine/host/index.ts';
 import { type Clock, defined, type Ids, type Json, type Log, ownId } from '../../engine/ports/index.ts';
-import { checkEvent, checkSubscription, invalidSubscription } from './checkRequest.ts';
+import { checkEvent, checkSubscription } from './checkRequest.ts';
 import type { CometChannel } from './cometChannel.ts';
 import {
+  type DeliveredEvent,
   type DeliveryResult,
   type Destination,
   NotificationDelivery,
@@ -19,6 +20,7 @@ import {
   type PostEvent,
 } from './delivery.ts';
 import { NotificationError } from './errors.ts';
+import type { NotificationLimits } from './limits.ts';
 import {
   type NotificationDetails,
   type NotificationEvent,
@@ -26,12 +28,16 @@ import {
   NotificationType,
   type SubscriptionRequest,
 } from './notificationRequests.ts';
+import { messageBytes, StoredMessages } from './storedMessages.ts';
 import type { SubscriptionId } from './subscriptions.ts';
 import { Subscriptions } from './subscriptions.ts';
 
-/** A subscriber with this many subscriptions must remove some before adding another. */
-const MAX_SUBSCRIPTIONS_PER_SUBSCRIBER = 100;
 const DEFAULT_EXPIRE_S = 86_400;
+/** Deliveries of one event that are under way at one time, and the tasks of one commit. */
+const DELIVERIES_AT_ONCE = 64;
+
+/** Failures that a message names. */
+const MAX_REASONS = 10;
 
 const PUBLISH = 'notification.publish';
 const DELIVER = 'notification.deliver';
@@ -45,7 +51,7 @@ interface PublishPayload {
 
 interface DeliverPayload {
   readonly destination: Destination;
-  readonly event: Outgoing;
+  readonly event: DeliveredEvent;
 }
 
 /**
@@ -58,6 +64,8 @@ interface DeliverPayload {
  *     recognises a repetition by the id of the event.
  * N4. As a task: one task finds the destinations. If there are several, each gets a task of its own, so that
  *     a receiver that fails is tried again while the others get the event once.
+ * N5. A long message is stored once for all destinations. Deliveries come in groups of DELIVERIES_AT_ONCE,
+ *     each in commits of its own, so that no commit is large and other commits come between them.
  */
 export class Notifications {
   readonly #durable: Durable;
@@ -67,6 +75,8 @@ export class Notifications {
   readonly #once: Once;
   readonly #subscriptions: Subscriptions;
   readonly #delivery: NotificationDelivery;
+  readonly #messages: StoredMessages;
+  readonly #limits: NotificationLimits;
 
   constructor(deps: {
     readonly durable: Durable;
@@ -76,21 +86,24 @@ export class Notifications {
     readonly postEvent: PostEvent;
     readonly sessions: Pick<Sessions, 'publish'>;
     readonly comet: CometChannel;
+    readonly limits: NotificationLimits;
   }) {
     this.#durable = deps.durable;
     this.#clock = deps.clock;
     this.#ids = deps.ids;
     this.#log = deps.log;
     this.#once = new Once(deps);
-    this.#subscriptions = new Subscriptions(deps.durable);
-    this.#delivery = new NotificationDelivery(deps);
+    this.#subscriptions = new Subscriptions(deps);
+    this.#messages = new StoredMessages(deps.durable);
+    this.#delivery = new NotificationDelivery({ ...deps, messages: this.#messages });
+    this.#limits = deps.limits;
     deps.durable.onTask(PUBLISH, (payload: PublishPayload) => this.#publishTask(payload));
-    deps.durable.onTask(DELIVER, (payload: DeliverPayload) => this.#deliverTask(payload));
+    deps.durable.onTask(DELIVER, (payload: DeliverPayload, { key }) => this.#deliverTask(payload, key));
   }
 
   /**
    * Adds a subscription. A key that this subscriber used before gets the same subscription. Rejects with
-   * NotificationError SUBSCRIPTION_INVALID or TYPE_NOT_ENABLED.
+   * NotificationError SUBSCRIPTION_INVALID, TYPE_NOT_ENABLED or QUOTA_EXCEEDED.
    */
   subscribe(request: SubscriptionRequest, key?: string): Promise<{ readonly id: SubscriptionId }> {
     const keyed = keyedBy(key, 'notification.subscribe', request.subscriberId);
@@ -100,22 +113,22 @@ export class Notifications {
   /** Removes a subscription; resolves with false when it is unknown. */
   async unsubscribe(id: SubscriptionId): Promise<boolean> {
     const subscription = this.#subscriptions.get(id);
-    await this.#durable.commit(subscription ? this.#subscriptions.removeBatch(subscription) : {});
+    await this.#durable.commit(this.#subscriptions.removeBatch(subscription ? [subscription] : []));
     return subscription !== undefined;
   }
 
   /** Removes all subscriptions of a subscriber; resolves with false when there is none. */
   async unsubscribeSubscriber(subscriberId: string): Promise<boolean> {
     const found = this.#subscriptions.ofSubscriber(subscriberId);
-    await this.#durable.commit(joinBatches(...found.map((one) => this.#subscriptions.removeBatch(one))));
+    await this.#durable.commit(this.#subscriptions.removeBatch(found));
     return found.length > 0;
   }
 
   /**
    * Delivers an event. Resolves when every matching subscription, and the device of notificationDetails, has
-   * it (comet: when it is durably queued). Rejects with NotificationError EVENT_INVALID, or with
-   * DELIVERY_FAILED after all destinations were tried; a repetition with the same key skips the destinations
-   * that have the event.
+   * it (comet: when it is durably queued). Rejects with NotificationError EVENT_INVALID or QUOTA_EXCEEDED, or
+   * with DELIVERY_FAILED after all destinations were tried; a repetition with the same key skips the
+   * destinations that have the event.
    */
   publish(event: NotificationEvent): Promise<void> {
     const keyed = keyedBy(event.key, 'notification.publish', event.tag);
@@ -144,13 +157,6 @@ export class Notifications {
     readonly answer: { readonly id: SubscriptionId };
   } {
     checkSubscription(request);
-    const existing = this.#subscriptions.ofSubscriber(request.subscriberId);
-    if (existing.length >= MAX_SUBSCRIPTIONS_PER_SUBSCRIBER) {
-      throw invalidSubscription(
-        `at most ${MAX_SUBSCRIPTIONS_PER_SUBSCRIBER} subscriptions of one subscriber`,
-        `${existing.length} and one more`,
-      );
-    }
     const id = ownId<SubscriptionId>(this.#ids.uuid());
     const expiresAt = this.#clock.now() + (request.expire ?? DEFAULT_EXPIRE_S) * 1000;
     return { batch: this.#subscriptions.addBatch({ ...request, id, expiresAt }), answer: { id } };
@@ -158,22 +164,58 @@ export class Notifications {
 
   async #publishTask({ key, lane, event, details }: PublishPayload): Promise<void> {
     const destinations = this.#destinationsOf(event.tag, details);
-    if (destinations.length === 1) return this.#deliverTask({ destination: destinations[0]!, event });
-    const schedule = destinations.map((destination, index) => ({
+    if (destinations.length === 1) return this.#deliverTask({ destination: destinations[0]!, event }, key);
+    const { deliveriesOfPublish } = this.#limits;
+    if (destinations.length > deliveriesOfPublish) {
+      const fields = { tag: event.tag, destinations: destinations.length, deliveriesOfPublish };
+      this.#log.error(fields, 'A notification has too many destinations; it was dropped.');
+      return;
+    }
+    const tasks = destinations.map((destination, index) => ({
       key: `${key}>${index}`,
-      kind: DELIVER,
-      payload: { destination, event } as unknown as Json,
-      dueAt: this.#clock.now(),
+      destination,
       ...defined({ lane: lane && `${lane}>${addressOf(destination.details)}` }),
     }));
-    if (schedule.length > 0) await this.#durable.commit({ schedule });
+    await this.#sharing(event, destinations.length, async (shared) => {
+      for (const group of groupsOf(tasks)) {
+        const schedule = group.map(({ destination, ...task }) => ({
+          ...task,
+          kind: DELIVER,
+          payload: { destination, event: shared } as unknown as Json,
+          dueAt: this.#clock.now(),
+        }));
+        const uses = isStored(shared)
+          ? group.map((task) => this.#messages.useBatch(shared.id, task.key))
+          : [];
+        await this.#durable.commit(joinBatches({ schedule }, ...uses));
+      }
+    });
   }
 
-  async #deliverTask({ destination, event }: DeliverPayload): Promise<void> {
+  /** `use`: the key of the task, by which it uses a stored message. */
+  async #deliverTask({ destination, event }: DeliverPayload, use: string): Promise<void> {
     const result = await this.#delivery.deliver(destination, event);
-    if (result.kind === 'delivered') return;
-    if (result.retry) throw new NotificationError('DELIVERY_FAILED', result.reason);
-    this.#log.warn({ tag: event.tag, reason: result.reason }, 'A notification could not be delivered.');
+    if (result.kind === 'failed') {
+      if (result.retry) throw new NotificationError('DELIVERY_FAILED', result.reason);
+      this.#log.warn({ tag: event.tag, reason: result.reason }, 'A notification could not be delivered.');
+    }
+    if (isStored(event)) await this.#durable.commit(this.#messages.releaseBatch(event.id, use));
+  }
+
+  /** N5. Stores the message while `work` runs, if that pays; its deliveries then keep it. */
+  async #sharing<T>(
+    event: Outgoing,
+    deliveries: number,
+    work: (shared: DeliveredEvent) => Promise<T>,
+  ): Promise<T> {
+    const { id, message, ...rest } = event;
+    if (!this.#messages.pays(message, deliveries)) return work(event);
+    const stored = { message, use: PUBLISH, now: this.#clock.now() };
+    await this.#durable.commit(this.#messages.putBatch(id, stored));
+    const result = await work({ id, ...rest, bytes: messageBytes(message) });
+    // When the work fails, the message stays for its repetition, or expires.
+    await this.#durable.commit(this.#messages.releaseBatch(id, PUBLISH));
+    return result;
   }
 
   /** The destinations of the matching subscriptions and of the event itself, each once. N2. */
@@ -196,28 +238,55 @@ export class Notifications {
   async #deliverToAll(event: NotificationEvent, keyed: KeyedEffect | undefined): Promise<void> {
     const id = keyed === undefined ? this.#ids.hex(32) : recordKey(keyed).slice(0, 32);
     const copy = outgoing(event, id);
-    const results = await Promise.all(
-      this.#destinationsOf(event.tag, event.notificationDetails).map((destination) =>
-        keyed === undefined
-          ? this.#delivery.deliver(destination, copy)
-          : this.#deliverOnce(destination, copy, keyed),
-      ),
-    );
+    this.#requireSmall(copy);
+    const destinations = this.#destinationsOf(event.tag, event.notificationDetails);
+    this.#requireFew(copy.tag, destinations);
+    const results = await this.#sharing(copy, destinations.length, async (shared) => {
+      const all: DeliveryResult[] = [];
+      for (const group of groupsOf(destinations)) {
+        all.push(...(await Promise.all(group.map((one) => this.#deliverOnce(one, shared, keyed)))));
+      }
+      return all;
+    });
     const failures = results.filter((result) => result.kind === 'failed');
     if (failures.length === 0) return;
-    const reasons = failures.map((failure) => failure.reason).join('; ');
+    const reasons = failures
+      .slice(0, MAX_REASONS)
+      .map((failure) => failure.reason)
+      .join('; ');
     this.#log.warn({ tag: event.tag, reasons }, 'A notification could not be delivered everywhere.');
     // A device of a push service that is not configured is no fault if the event reached another destination.
     if (failures.length < results.length && !failures.some((failure) => failure.retry)) return;
     throw new NotificationError('DELIVERY_FAILED', `The notification could not be delivered: ${reasons}.`);
   }
 
+  #requireSmall({ tag, message }: Outgoing): void {
+    const bytes = messageBytes(message);
+    const { messageBytes: limit } = this.#limits;
+    if (bytes <= limit) return;
+    throw new NotificationError(
+      'QUOTA_EXCEEDED',
+      `The message of '${tag}' has ${bytes} bytes; limits.notifications.messageBytes is ${limit}.`,
+    );
+  }
+
+  #requireFew(tag: string, { length }: readonly Destination[]): void {
+    const { deliveriesOfPublish } = this.#limits;
+    if (length <= deliveriesOfPublish) return;
+    throw new NotificationError(
+      'QUOTA_EXCEEDED',
+      `'${tag}' has ${length} destinations; limits.notifications.deliveriesOfPublish is ${deliveriesOfPublish}.`,
+    );
+  }
+
   /** N3. */
   async #deliverOnce(
     destination: Destination,
-    event: Outgoing,
-    { scope, key }: KeyedEffect,
+    event: DeliveredEvent,
+    keyed: KeyedEffect | undefined,
   ): Promise<DeliveryResult> {
+    if (keyed === undefined) return this.#delivery.deliver(destination, event);
+    const { scope, key } = keyed;
     const copy = { scope: [...scope, 'to', addressOf(destination.details)], key };
     if ((await this.#once.earlier(copy)) !== undefined) return { kind: 'delivered' };
     const receipt = this.#once.doneBatch(copy);
@@ -233,6 +302,16 @@ function outgoing(event: NotificationEvent, id: string): Outgoing {
   checkEvent(event);
   const { tag, message = '', mediaType } = event;
   return { id, tag, message, ...defined({ mediaType }) };
+}
+
+function isStored({ message }: DeliveredEvent): boolean {
+  return message === undefined;
+}
+
+function groupsOf<T>(items: readonly T[]): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(items.length / DELIVERIES_AT_ONCE) }, (_, index) =>
+    items.slice(index * DELIVERIES_AT_ONCE, (index + 1) * DELIVERIES_AT_ONCE),
+  );
 }
 
 function addressOf({ type, deviceId }: NotificationDetails): string {

@@ -1,6 +1,14 @@
-import type { Batch, Durable } from '../../engine/durable/index.ts';
-import { type Branded, readId } from '../../engine/ports/index.ts';
+import {
+  type Batch,
+  type Counted,
+  type Durable,
+  ExpiringCounts,
+  joinBatches,
+} from '../../engine/durable/index.ts';
+import { type Branded, type Clock, readId } from '../../engine/ports/index.ts';
+import { NotificationError } from './errors.ts';
 import { filtersOf } from './filter.ts';
+import type { NotificationLimits } from './limits.ts';
 import type { SubscriptionRequest } from './notificationRequests.ts';
 
 /** Id of a subscription to notifications: a UUID. */
@@ -10,19 +18,30 @@ export interface Subscription extends SubscriptionRequest {
   readonly id: SubscriptionId;
   /** ms since epoch. */
   readonly expiresAt: number;
+  /** Until when ExpiringCounts has it; undefined for a subscription of an earlier version. */
+  readonly countedUntil?: number;
 }
 
 const BY_ID = 'notification.subscription';
 /** Keys: filter and id. */
 const BY_FILTER = 'notification.filter';
 const BY_SUBSCRIBER = 'notification.subscriber';
+const COUNTS = 'notification.subscriptionCount';
 
 /** The stored subscriptions, found by id, by subscriber, and by the tags that they match. */
 export class Subscriptions {
   readonly #durable: Durable;
+  readonly #limits: NotificationLimits;
+  readonly #counts: ExpiringCounts;
 
-  constructor(durable: Durable) {
-    this.#durable = durable;
+  constructor(deps: {
+    readonly durable: Durable;
+    readonly clock: Clock;
+    readonly limits: NotificationLimits;
+  }) {
+    this.#durable = deps.durable;
+    this.#limits = deps.limits;
+    this.#counts = new ExpiringCounts({ ...deps, table: COUNTS });
   }
 
   get(id: SubscriptionId): Subscription | undefined {
@@ -38,18 +57,52 @@ export class Subscriptions {
     return this.#byIndex(BY_SUBSCRIBER, subscriberPrefix(subscriberId));
   }
 
+  /** Throws NotificationError QUOTA_EXCEEDED. */
   addBatch(subscription: Subscription): Batch {
+    this.#requireRoom(subscription);
     const { id, expiresAt } = subscription;
-    return {
-      put: [
-        { table: BY_ID, key: id, value: subscription, expiresAt },
-        ...indexKeys(subscription).map((index) => ({ ...index, value: { id }, expiresAt })),
-      ],
-    };
+    const countedUntil = this.#counts.until(expiresAt);
+    return joinBatches(
+      {
+        put: [
+          { table: BY_ID, key: id, value: { ...subscription, countedUntil }, expiresAt },
+          ...indexKeys(subscription).map((index) => ({ ...index, value: { id }, expiresAt })),
+        ],
+      },
+      this.#counts.batch({ add: countsOf(subscription, countedUntil) }),
+    );
   }
 
-  removeBatch(subscription: Subscription): Batch {
-    return { remove: [{ table: BY_ID, key: subscription.id }, ...indexKeys(subscription)] };
+  /** Removes subscriptions, each of which is in the list once. */
+  removeBatch(subscriptions: readonly Subscription[]): Batch {
+    return joinBatches(
+      ...subscriptions.map((one) => ({ remove: [{ table: BY_ID, key: one.id }, ...indexKeys(one)] })),
+      this.#counts.batch({
+        remove: subscriptions.flatMap((one) =>
+          one.countedUntil === undefined ? [] : countsOf(one, one.countedUntil),
+        ),
+      }),
+    );
+  }
+
+  #requireRoom(subscription: Subscription): void {
+    const { subscriptions, subscriptionsOfUser, subscriptionsOfFilter } = this.#limits;
+    const { all, subscriber, device, filter } = countKeys(subscription);
+    this.#requireBelow(subscriber, { subscriptionsOfUser });
+    this.#requireBelow(device, { subscriptionsOfUser });
+    this.#requireBelow(filter, { subscriptionsOfFilter });
+    this.#requireBelow(all, { subscriptions });
+  }
+
+  /** `limit` has one entry. */
+  #requireBelow(key: string, limit: Partial<NotificationLimits>): void {
+    const [name, value] = Object.entries(limit)[0]!;
+    const { count } = this.#counts.of(key);
+    if (count < value) return;
+    throw new NotificationError(
+      'QUOTA_EXCEEDED',
+      `There are ${count} subscriptions ${key}; limits.notifications.${name} is ${value}.`,
+    );
   }
 
   #byIndex(table: string, prefix: string): Subscription[] {
@@ -57,6 +110,21 @@ export class Subscriptions {
       .map(({ value }) => this.get(value.id))
       .filter((subscription) => subscription !== undefined);
   }
+}
+
+/** The keys under which a subscription is counted. The message of QUOTA_EXCEEDED shows them. */
+function countKeys({ subscriberId, filter, notificationDetails }: Subscription) {
+  const { type, deviceId } = notificationDetails;
+  return {
+    all: 'in all',
+    subscriber: `of subscriber '${subscriberId}'`,
+    device: `of ${type} device '${deviceId}'`,
+    filter: `to '${filter}'`,
+  };
+}
+
+function countsOf(subscription: Subscription, until: number): Counted[] {
+  return Object.values(countKeys(subscription)).map((key) => ({ key, until, count: 1, bytes: 0 }));
 }
 
 function indexKeys({ id, filter, subscriberId }: Subscription): { table: string; key: string }[] {

@@ -14,7 +14,9 @@ import {
 } from '../../strategies/chat/chats.ts';
 import type { InteractionId } from '../../strategies/ids/index.ts';
 import type { CometChannel, Notice } from '../../strategies/notification/cometChannel.ts';
+import { NOTIFICATION_LIMITS } from '../../strategies/notification/limits.ts';
 import { Notifications } from '../../strategies/notification/notifications.ts';
+import { StoredMessages } from '../../strategies/notification/storedMessages.ts';
 import { silentLog } from './silentLog.ts';
 import { createSimulatedClock, type SimulatedClock } from './simulatedClock.ts';
 import { createTestIds } from './testIds.ts';
@@ -55,10 +57,12 @@ export function createChatWorld(
   const pushed: (readonly [string, Notice])[] = [];
   const events: (readonly [string, ChatEvent])[] = [];
   const recording: CometChannel = {
-    deliver: async (gmsUser, notice) => void pushed.push([gmsUser, notice]),
+    deliver: async (gmsUser, notice) =>
+      void pushed.push([gmsUser, new StoredMessages(durable).notice(notice)!]),
     isActive: () => true,
   };
   const notifications = new Notifications({
+    limits: NOTIFICATION_LIMITS,
     durable,
     clock,
     ids,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NOTIFICATION_LIMITS } from '../../../strategies/notification/index.ts';
 
 const positive = z.number().int().positive();
 
@@ -19,6 +20,16 @@ export const limitsSchema = z
         headersSeconds: positive.default(20),
         /** Seconds in which a whole request must arrive. */
         requestSeconds: positive.default(60),
+      })
+      .prefault({}),
+    /** As NotificationLimits. */
+    notifications: z
+      .strictObject({
+        subscriptions: positive.default(NOTIFICATION_LIMITS.subscriptions),
+        subscriptionsOfUser: positive.default(NOTIFICATION_LIMITS.subscriptionsOfUser),
+        subscriptionsOfFilter: positive.default(NOTIFICATION_LIMITS.subscriptionsOfFilter),
+        deliveriesOfPublish: positive.default(NOTIFICATION_LIMITS.deliveriesOfPublish),
+        messageBytes: positive.default(NOTIFICATION_LIMITS.messageBytes),
       })
       .prefault({}),
   })

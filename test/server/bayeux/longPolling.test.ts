@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { ownId } from '../../../engine/ports/brandedIds.ts';
 import { type BayeuxServer, startBayeuxServer } from '../../support/bayeuxServer.ts';
 
 const ADVICE = { interval: 0, reconnect: 'retry', timeout: 60_000 };
@@ -435,16 +436,64 @@ describe('server/bayeux over long-polling', () => {
       expect(server.bayeux.comet.isActive('anna')).to.equal(true);
     });
 
-    it('limits the messages that wait for one client, and drops the oldest', async () => {
+    /** Sends a connect, and returns the tags of the notices that come with its reply. */
+    async function fetched(client: Awaited<ReturnType<BayeuxServer['client']>>): Promise<unknown[]> {
+      const messages = (await client.connect().answer).messages().slice(0, -1);
+      return messages.map(({ data }) => (data as { tag: string }).tag);
+    }
+
+    it('come in parts to a client that has many, and none is lost', async () => {
       const client = await server.client('anna');
       for (let number = 1; number <= 8; number += 1) {
         await server.bayeux.comet.deliver('anna', notice(number));
       }
-      const tags = (await client.connect().answer)
-        .messages()
-        .slice(0, -1)
-        .map((message) => (message.data as { tag: string }).tag);
-      expect(tags).to.deep.equal(['test.4', 'test.5', 'test.6', 'test.7', 'test.8']);
+      expect(await fetched(client)).to.deep.equal(['test.1', 'test.2', 'test.3', 'test.4', 'test.5']);
+      expect(await fetched(client)).to.deep.equal(['test.6', 'test.7', 'test.8']);
+    });
+
+    it('come in parts of maxQueuedChars, or alone if they are longer', async () => {
+      const client = await server.client('anna');
+      for (const [number, length] of [90_000, 90_000, 90_000, 300_000, 10].entries()) {
+        const message = 'x'.repeat(length);
+        await server.bayeux.comet.deliver('anna', { ...notice(number + 1), message });
+      }
+      expect(await fetched(client)).to.deep.equal(['test.1', 'test.2']);
+      expect(await fetched(client)).to.deep.equal(['test.3']);
+      expect(await fetched(client)).to.deep.equal(['test.4']);
+      expect(await fetched(client)).to.deep.equal(['test.5']);
+    });
+
+    it('are dropped beyond maxWaitingBytes of a user, the oldest first', async () => {
+      for (let number = 1; number <= 5; number += 1) {
+        await server.bayeux.comet.deliver('anna', { ...notice(number), message: 'x'.repeat(1_000_000) });
+      }
+      const client = await server.client('anna', { subscribe: false });
+      await server.post(
+        { channel: '/meta/subscribe', clientId: client.clientId, subscription: '/_genesys' },
+        client.headers,
+      );
+      const tags: unknown[] = [];
+      for (let connects = 0; connects < 4; connects += 1) tags.push(...(await fetched(client)));
+      expect(tags).to.deep.equal(['test.2', 'test.3', 'test.4', 'test.5']);
+    });
+  });
+
+  describe('messages to one client', () => {
+    it('are dropped beyond maxQueuedMessages, the oldest first', async () => {
+      const client = await server.client('anna');
+      for (let number = 1; number <= 8; number += 1)
+        server.bayeux.deliver(ownId(client.clientId), '/service/x', number);
+      const messages = (await client.connect().answer).messages().slice(0, -1);
+      expect(messages.map(({ data }) => data)).to.deep.equal([4, 5, 6, 7, 8]);
+    });
+
+    it('are dropped beyond maxQueuedChars, the oldest first', async () => {
+      const client = await server.client('anna');
+      for (const text of ['a', 'b', 'c']) {
+        server.bayeux.deliver(ownId(client.clientId), '/service/x', text.repeat(100_000));
+      }
+      const messages = (await client.connect().answer).messages().slice(0, -1);
+      expect(messages.map(({ data }) => String(data)[0])).to.deep.equal(['b', 'c']);
     });
   });
 

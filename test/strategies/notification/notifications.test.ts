@@ -8,11 +8,13 @@ import { HttpFault, type HttpRequest } from '../../../engine/ports/httpClient.ts
 import { createPostEvent } from '../../../server/push/postEvent.ts';
 import type { Notice } from '../../../strategies/notification/cometChannel.ts';
 import { NotificationError } from '../../../strategies/notification/errors.ts';
+import { NOTIFICATION_LIMITS } from '../../../strategies/notification/limits.ts';
 import type {
   NotificationDetails,
   SubscriptionRequest,
 } from '../../../strategies/notification/notificationRequests.ts';
 import { Notifications } from '../../../strategies/notification/notifications.ts';
+import { StoredMessages } from '../../../strategies/notification/storedMessages.ts';
 import { type BrittleStore, createBrittleStore } from '../../support/brittleStore.ts';
 import { silentLog } from '../../support/silentLog.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../support/simulatedClock.ts';
@@ -41,6 +43,7 @@ describe('strategies/notification', () => {
     published = [];
     hookAnswers = [200];
     notifications = new Notifications({
+      limits: NOTIFICATION_LIMITS,
       durable,
       clock,
       ids: createTestIds(),
@@ -60,7 +63,7 @@ describe('strategies/notification', () => {
       comet: {
         async deliver(gmsUser, notice, receipt = {}) {
           await durable.commit(receipt);
-          pushed.push([gmsUser, notice]);
+          pushed.push([gmsUser, new StoredMessages(durable).notice(notice)!]);
         },
         isActive: () => true,
       },
@@ -253,8 +256,15 @@ describe('strategies/notification', () => {
   });
 
   it('limits the subscriptions of one subscriber', async () => {
-    for (let count = 0; count < 100; count += 1) await subscribe(`a.b${count}`, comet('x'));
-    expect((await failure(subscribe('a', comet('x')))).code).to.equal('SUBSCRIPTION_INVALID');
+    for (let count = 0; count < 100; count += 1) await subscribe(`a.b${count}`, comet(`x${count}`));
+    expect(await failure(subscribe('a', comet('y')))).to.deep.include({
+      code: 'QUOTA_EXCEEDED',
+      message:
+        "There are 100 subscriptions of subscriber 'me'; limits.notifications.subscriptionsOfUser is 100.",
+    });
+    await subscribe('a', comet('y'), { subscriberId: 'other' });
+    await notifications.unsubscribeSubscriber('me');
+    await subscribe('a', comet('z'));
   });
 
   describe('as a task', () => {
