@@ -1,5 +1,5 @@
 # docker build -t orsay .
-# docker run -p 8080:8080 -v orsay:/data -e ORSAY_ADMIN_USER=admin -e ORSAY_ADMIN_PASSWORD=... orsay
+# docker run -p 8080:8080 -v orsay:/data -e ORSAY_ADMIN_USER=admin -e ORSAY_ADMIN_PASSWORD=... -e ORSAY_CUSTOMERS=open orsay
 FROM node:22-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./

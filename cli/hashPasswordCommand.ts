@@ -6,7 +6,7 @@ import { EXIT, type Exit } from './exit.ts';
 export async function hashPasswordCommand(): Promise<Exit> {
   const password = await readPassword(process.stdin, process.stderr);
   // Only this command and `serve` load a part of the server.
-  const { hashPassword } = await import('../server/access/index.ts');
+  const { hashPassword } = await import('../server/identity/index.ts');
   process.stdout.write(`${hashPassword(password)}\n`);
   return EXIT.OK;
 }

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Audience } from './audiences.ts';
 import type { Caller } from './caller.ts';
 
@@ -13,6 +13,8 @@ export interface AuthenticationRequest {
   readonly remoteAddress: string;
   /** True when the connection is encrypted. */
   readonly isSecure: boolean;
+  /** The request itself. Its body must not be read. */
+  readonly message: IncomingMessage;
 }
 
 /** Finds out who sends a request. Requests of the server to itself do not reach it. */

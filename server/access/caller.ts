@@ -16,7 +16,15 @@ export type Caller =
 export interface CustomerCaller {
   readonly kind: 'customer';
   readonly gmsUser?: string;
+  readonly rights: CustomerRights;
 }
+
+/**
+ * - open: as GMS. The id of a thing is the right to it, and queries find the things of all.
+ * - capability: the id of a thing is the right to it. Queries find the things of the customer's gms_user.
+ * - owner: a thing with a gms_user exists for this gms_user only. The id is the right to other things.
+ */
+export type CustomerRights = 'open' | 'capability' | 'owner';
 
 export interface PlatformCaller {
   readonly kind: 'platform';

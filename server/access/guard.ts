@@ -47,6 +47,7 @@ export class Guard {
       headers: ctx.headers,
       remoteAddress: remoteAddressOf(ctx.req),
       isSecure,
+      message: ctx.req,
     });
   }
 }

@@ -7,7 +7,7 @@ import type { ClientId } from './bayeuxSession.ts';
 import { ClientPublish, type ServiceHandler } from './clientPublish.ts';
 import { LongPolling } from './longPolling.ts';
 import { BAYEUX_DEFAULTS, type BayeuxOptions } from './options.ts';
-import { SessionRegistry } from './sessionRegistry.ts';
+import { type BayeuxCustomer, SessionRegistry } from './sessionRegistry.ts';
 import { UserQueue } from './userQueue.ts';
 
 /**
@@ -41,8 +41,8 @@ export class Bayeux {
   }
 
   /** Node handler for everything under /genesys/cometd. No body parser may run before it. */
-  handler(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    return this.#longPolling.handle(req, res);
+  handler(req: IncomingMessage, res: ServerResponse, customer: BayeuxCustomer): Promise<void> {
+    return this.#longPolling.handle(req, res, customer);
   }
 
   /** Handles messages that clients publish on a service channel or pattern (`/service/chatV2/*`). */

@@ -84,10 +84,19 @@ export class BayeuxCore {
   }
 
   #handshake(message: BayeuxMessage, peer: Peer): Reply {
-    const gmsUser = peer.gmsUser ?? userInExt(message);
+    const claim = peer.gmsUser === undefined ? claimInExt(message) : undefined;
+    const gmsUser = peer.gmsUser ?? (claim && peer.believed(claim));
+    if (claim !== undefined && gmsUser === undefined) {
+      return refusal(message, '401::Expected ext.gms_user with a valid ext.gms_user_signature', 'none');
+    }
     const problem = this.#handshakeProblem(message, gmsUser);
     if (problem !== undefined) return refusal(message, problem, 'none');
-    const handshake: Handshake = { browser: peer.browser, gmsUser, acknowledges: message.ext.ack === true };
+    const handshake: Handshake = {
+      browser: peer.browser,
+      gmsUser,
+      isNamedInExt: claim !== undefined,
+      acknowledges: message.ext.ack === true,
+    };
     const session = this.#sessions.open(handshake);
     if (!session) {
       this.#log.warn(
@@ -195,6 +204,9 @@ export class BayeuxCore {
   }
 }
 
-function userInExt({ ext }: BayeuxMessage): string | undefined {
-  return typeof ext.gms_user === 'string' && ext.gms_user !== '' ? ext.gms_user : undefined;
+/** A browser cannot set headers on some transports. There ext of the handshake names the user. */
+function claimInExt({ ext }: BayeuxMessage): Parameters<Peer['believed']>[0] | undefined {
+  const { gms_user: gmsUser, gms_user_signature: signature } = ext;
+  if (typeof gmsUser !== 'string' || gmsUser === '') return undefined;
+  return typeof signature === 'string' ? { gmsUser, signature } : { gmsUser };
 }

@@ -36,6 +36,8 @@ export class BayeuxSession {
   readonly id: ClientId;
   readonly browser: string | undefined;
   readonly gmsUser: string | undefined;
+  /** True when ext of the handshake named the user, so that later requests do not name one. */
+  readonly isNamedInExt: boolean;
   readonly acknowledges: boolean;
   readonly subscriptions = new Set<string>();
   /** False until the first connect, which gets an immediate reply with advice. */
@@ -55,6 +57,7 @@ export class BayeuxSession {
     readonly id: ClientId;
     readonly browser: string | undefined;
     readonly gmsUser: string | undefined;
+    readonly isNamedInExt: boolean;
     readonly acknowledges: boolean;
     readonly clock: Clock;
     readonly maxQueued: number;
@@ -64,6 +67,7 @@ export class BayeuxSession {
     this.id = init.id;
     this.browser = init.browser;
     this.gmsUser = init.gmsUser;
+    this.isNamedInExt = init.isNamedInExt;
     this.acknowledges = init.acknowledges;
     this.#clock = init.clock;
     this.#maxQueued = init.maxQueued;

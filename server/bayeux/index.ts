@@ -1,1 +1,2 @@
 export { Bayeux } from './bayeux.ts';
+export type { BayeuxCustomer } from './sessionRegistry.ts';

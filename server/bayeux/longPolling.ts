@@ -4,7 +4,7 @@ import type { BayeuxCore, ConnectOutcome } from './bayeuxCore.ts';
 import type { BayeuxSession, Outbound, ReleaseReason } from './bayeuxSession.ts';
 import { type BayeuxMessage, type BayeuxReply, parseMessages } from './message.ts';
 import type { BayeuxOptions } from './options.ts';
-import type { Peer, SessionRegistry } from './sessionRegistry.ts';
+import type { BayeuxCustomer, Peer, SessionRegistry } from './sessionRegistry.ts';
 
 const COOKIE = 'BAYEUX_BROWSER';
 const JSON_HEADERS = {
@@ -38,10 +38,10 @@ export class LongPolling {
   }
 
   /** Resolves when the response is finished or its socket closed. Never rejects. */
-  async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
+  async handle(req: IncomingMessage, res: ServerResponse, customer: BayeuxCustomer): Promise<void> {
     const finished = new Promise<void>((resolve) => res.once('close', resolve));
     try {
-      await this.#answerRequest(req, res);
+      await this.#answerRequest(req, res, customer);
     } catch (error) {
       this.#log.error({ url: req.url, err: error }, 'A Bayeux request failed.');
       if (!res.headersSent) answer(res, 500, 'The server failed to answer. Its log has the error.');
@@ -49,11 +49,11 @@ export class LongPolling {
     await finished;
   }
 
-  async #answerRequest(req: IncomingMessage, res: ServerResponse): Promise<void> {
+  async #answerRequest(req: IncomingMessage, res: ServerResponse, customer: BayeuxCustomer): Promise<void> {
     const messages = await this.#readMessages(req, res);
     if (messages === undefined) return;
     const isHandshake = messages.some((message) => message.channel === '/meta/handshake');
-    const peer = this.#peerOf(req, res, isHandshake);
+    const peer = this.#peerOf(req, res, { customer, isHandshake });
     const replies: BayeuxReply[] = [];
     let connect: ConnectOutcome | undefined;
     for (const message of messages) {
@@ -120,13 +120,17 @@ export class LongPolling {
    * A client without the cookie gets one at its handshake. If it loses the cookie later, gms_user identifies
    * it.
    */
-  #peerOf(req: IncomingMessage, res: ServerResponse, isHandshake: boolean): Peer {
+  #peerOf(
+    req: IncomingMessage,
+    res: ServerResponse,
+    { customer, isHandshake }: { readonly customer: BayeuxCustomer; readonly isHandshake: boolean },
+  ): Peer {
     const known = cookieOf(req);
     const browser = known ?? (isHandshake ? this.#ids.hex(32) : undefined);
     if (browser !== undefined && known === undefined) {
       res.setHeader('Set-Cookie', `${COOKIE}=${browser}; Path=/; HttpOnly`);
     }
-    return defined({ browser, gmsUser: gmsUserOf(req) });
+    return { ...customer, ...defined({ browser }) };
   }
 }
 
@@ -192,18 +196,6 @@ function messageText(req: IncomingMessage, body: string): string {
 
 function cookieOf(req: IncomingMessage): string | undefined {
   return /(?:^|;\s*)BAYEUX_BROWSER="?([\w-]{1,64})"?\s*(?:;|$)/.exec(req.headers.cookie ?? '')?.[1];
-}
-
-/**
- * Browsers cannot set a header on some transports. There gms_user is a query parameter, or in ext of the
- * handshake.
- */
-function gmsUserOf(req: IncomingMessage): string | undefined {
-  const header = req.headers.gms_user;
-  if (typeof header === 'string' && header !== '') return header;
-  const query = (req.url ?? '').split('?')[1];
-  const parameter = query === undefined ? null : new URLSearchParams(query).get('gms_user');
-  return parameter === null || parameter === '' ? undefined : parameter;
 }
 
 type RequestBody =

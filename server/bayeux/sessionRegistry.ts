@@ -2,12 +2,19 @@ import { type Clock, type Ids, type Log, ownId } from '../../engine/ports/index.
 import { BayeuxSession, type ClientId, type Queued } from './bayeuxSession.ts';
 import type { BayeuxOptions } from './options.ts';
 
+/** The customer of a request, as the server knows them. */
+export interface BayeuxCustomer {
+  readonly gmsUser?: string;
+  /** True when a session belongs to its gms_user alone: a cookie does not give it to another user. */
+  readonly isApart: boolean;
+  /** The gms_user that ext of a handshake names; undefined: it is not believed. */
+  believed(claim: { readonly gmsUser: string; readonly signature?: string }): string | undefined;
+}
+
 /** The sender of a Bayeux message: the facts that the transport knows of the request. */
-export interface Peer {
+export interface Peer extends BayeuxCustomer {
   /** Value of the BAYEUX_BROWSER cookie. */
   readonly browser?: string;
-  /** gms_user of this request, from the header or else the query parameter. */
-  readonly gmsUser?: string;
 }
 
 /** All Bayeux sessions, by id, user, browser and subscription. A session that makes no connect expires. */
@@ -45,6 +52,7 @@ export class SessionRegistry {
   open(init: {
     readonly browser: string | undefined;
     readonly gmsUser: string | undefined;
+    readonly isNamedInExt: boolean;
     readonly acknowledges: boolean;
   }): BayeuxSession | undefined {
     if (this.#closed || this.#byId.size >= this.#options.maxClients) return undefined;
@@ -154,6 +162,10 @@ export class SessionRegistry {
 }
 
 function isBound(session: BayeuxSession, peer: Peer): boolean {
+  if (peer.isApart && peer.gmsUser !== session.gmsUser) {
+    // Requests after a handshake with ext name nobody. Only the cookie binds them.
+    if (peer.gmsUser !== undefined || !session.isNamedInExt) return false;
+  }
   if (peer.browser !== undefined && peer.browser === session.browser) return true;
   return peer.gmsUser !== undefined && peer.gmsUser === session.gmsUser;
 }

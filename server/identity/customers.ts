@@ -1,21 +1,26 @@
+import { type BlockList, isIP } from 'node:net';
 import { type Clock, defined } from '../../engine/ports/index.ts';
+import type { CustomerRights } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { textClaim } from './claims.ts';
 import { GatewaySignatures } from './gatewaySignature.ts';
-import type { Networks } from './networks.ts';
 import { bearerOf, bearerUnauthorized, type TokenSettings, type TokenVerifier } from './tokenVerifier.ts';
 
 /** How the server knows who a customer is. */
 export type CustomerSettings =
   /** As GMS: whoever reaches the server may use it, and gms_user is believed. */
-  | { readonly mode: 'open' }
+  | {
+      readonly mode: 'open';
+      /** The customers whose things a query finds. */
+      readonly queries: 'everyone' | 'own';
+    }
   /** A gateway in front authenticates customers, and names them by gms_user. */
   | {
       readonly mode: 'gateway';
       /** Customers without a gms_user are served. */
       readonly anonymous: boolean;
       /** Secret of the signatures of gateways; absent: no signature counts. */
-      readonly secret?: string;
+      readonly secret?: string | undefined;
       readonly signatureMaxAgeS: number;
     }
   /** Customers send a signed token. */
@@ -31,33 +36,32 @@ export interface ClaimedUser {
 export interface CustomerRequest {
   /** Address of the peer. */
   readonly remoteAddress: string;
-  readonly authorization?: string;
+  readonly authorization?: string | undefined;
   /** By headers. */
-  readonly header?: ClaimedUser;
+  readonly header?: ClaimedUser | undefined;
   /** By the query of a URL where no header can be set. */
-  readonly query?: ClaimedUser;
+  readonly query?: ClaimedUser | undefined;
 }
 
 /** A customer. */
 export interface Customer {
   readonly gmsUser?: string;
-  /** True when the server knows who its customers are, and so keeps them apart. */
-  readonly isProven: boolean;
+  readonly rights: CustomerRights;
 }
 
 /** Finds out who a customer is. */
 export class Customers {
   readonly #settings: CustomerSettings;
-  readonly #gateways: Pick<Networks, 'includes'>;
+  readonly #gateways: BlockList;
   readonly #signatures: GatewaySignatures | undefined;
   readonly #verifier: Pick<TokenVerifier, 'verify'> | undefined;
 
   constructor(deps: {
     readonly settings: CustomerSettings;
-    readonly gateways: Pick<Networks, 'includes'>;
+    readonly gateways: BlockList;
     readonly clock: Clock;
     /** For mode token. */
-    readonly verifier?: Pick<TokenVerifier, 'verify'>;
+    readonly verifier?: Pick<TokenVerifier, 'verify'> | undefined;
   }) {
     const { settings } = deps;
     this.#settings = settings;
@@ -77,7 +81,10 @@ export class Customers {
   async identify(request: CustomerRequest): Promise<Customer> {
     switch (this.#settings.mode) {
       case 'open':
-        return { isProven: false, ...defined({ gmsUser: (request.header ?? request.query)?.gmsUser }) };
+        return {
+          rights: this.#settings.queries === 'everyone' ? 'open' : 'capability',
+          ...defined({ gmsUser: (request.header ?? request.query)?.gmsUser }),
+        };
       case 'gateway':
         return this.#byGateway(request, this.#settings.anonymous);
       case 'token':
@@ -99,12 +106,12 @@ export class Customers {
   #byGateway({ remoteAddress, header, query }: CustomerRequest, anonymous: boolean): Customer {
     const claimed = header ?? query;
     if (claimed === undefined) {
-      if (anonymous) return { isProven: true };
+      if (anonymous) return { rights: 'owner' };
       throw new WireError('UNAUTHORIZED', { message: 'Expected a gms_user from a gateway, got none.' });
     }
-    const isFromGateway = header !== undefined && this.#gateways.includes(remoteAddress);
+    const isFromGateway = header !== undefined && includes(this.#gateways, remoteAddress);
     if (isFromGateway || this.#signatures?.isValid(claimed.gmsUser, claimed.signature) === true) {
-      return { gmsUser: claimed.gmsUser, isProven: true };
+      return { gmsUser: claimed.gmsUser, rights: 'owner' };
     }
     throw new WireError('UNAUTHORIZED', {
       message: `Expected gms_user as a header from an address of security.gateways, or with a valid gms_user_signature; got it from '${remoteAddress}'.`,
@@ -117,14 +124,19 @@ export class Customers {
   ): Promise<Customer> {
     const token = bearerOf(authorization);
     if (token === undefined) {
-      if (anonymous && authorization === undefined) return { isProven: true };
+      if (anonymous && authorization === undefined) return { rights: 'owner' };
       throw bearerUnauthorized('Expected an Authorization header of scheme Bearer, with a token.');
     }
     if (this.#verifier === undefined) throw new Error('Expected a verifier with customers of mode token.');
     const gmsUser = textClaim(await this.#verifier.verify(token), claim);
-    if (gmsUser !== undefined) return { gmsUser, isProven: true };
+    if (gmsUser !== undefined) return { gmsUser, rights: 'owner' };
     throw new WireError('FORBIDDEN', {
       message: `Expected the claim '${claim}' of the token to be the gms_user, a text that is not empty.`,
     });
   }
+}
+
+function includes(list: BlockList, address: string): boolean {
+  const family = isIP(address);
+  return family !== 0 && list.check(address, family === 6 ? 'ipv6' : 'ipv4');
 }

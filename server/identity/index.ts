@@ -1,3 +1,8 @@
-export { isPasswordHash } from './passwordHash.ts';
+export { type CustomerSettings, Customers } from './customers.ts';
+export { Identities } from './identities.ts';
+export { IdentityProvider } from './identityProvider.ts';
+export { hashPassword, isPasswordHash } from './passwordHash.ts';
+export { PasswordThread } from './passwordThread.ts';
 export { ROLES } from './roles.ts';
-export { TOKEN_ALGORITHMS } from './tokenVerifier.ts';
+export { TOKEN_ALGORITHMS, type TokenSettings, TokenVerifier } from './tokenVerifier.ts';
+export { type UserAccount, Users } from './users.ts';

@@ -3,7 +3,6 @@ import basicAuth from 'basic-auth';
 import { LRUCache } from 'lru-cache';
 import { type Clock, defined, type Log } from '../../engine/ports/index.ts';
 import { WireError } from '../errors/index.ts';
-import { addressKey } from './clientAddress.ts';
 import { type Counted, LoginAttempts } from './loginAttempts.ts';
 import { isPlain } from './passwordHash.ts';
 import type { PasswordThread } from './passwordThread.ts';
@@ -69,8 +68,8 @@ export class Users {
   }
 
   /**
-   * The user of an Authorization header of scheme Basic. `address` is the client's. Rejects with WireError
-   * UNAUTHORIZED or TOO_MANY_REQUESTS.
+   * The user of an Authorization header of scheme Basic. `address` is the client's, as ClientAddresses gives
+   * it. Rejects with WireError UNAUTHORIZED or TOO_MANY_REQUESTS.
    */
   async login(header: string, address: string): Promise<Identity> {
     const digest = createHmac('sha256', this.#digestKey).update(header).digest('base64');
@@ -78,7 +77,7 @@ export class Users {
     if (passed !== undefined && passed.until > this.#clock.now()) return passed.identity;
     const running = this.#underWay.get(digest);
     if (running !== undefined) return running;
-    const checking = this.#check(header, addressKey(address)).finally(() => this.#underWay.delete(digest));
+    const checking = this.#check(header, address).finally(() => this.#underWay.delete(digest));
     this.#underWay.set(digest, checking);
     const identity = await checking;
     this.#passed.set(digest, { identity, until: this.#clock.now() + REMEMBERED_MS });

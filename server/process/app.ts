@@ -1,8 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import Koa from 'koa';
 import type { Durable } from '../../engine/durable/index.ts';
-import type { Log } from '../../engine/ports/index.ts';
-import { AUDIENCES, createRouters, type Guard, type Routers, routesOf } from '../access/index.ts';
+import { defined, type Log } from '../../engine/ports/index.ts';
+import {
+  AUDIENCES,
+  callerOf,
+  createRouters,
+  type Guard,
+  gmsUserOf,
+  type Routers,
+  routesOf,
+} from '../access/index.ts';
+import type { BayeuxCustomer } from '../bayeux/index.ts';
 import { parseBody } from '../bodies/index.ts';
 import { WireError } from '../errors/index.ts';
 import { durableReplies, errorBoundary, gmsHeaders, requestLog } from '../middleware/index.ts';
@@ -10,7 +19,11 @@ import { durableReplies, errorBoundary, gmsHeaders, requestLog } from '../middle
 export interface RoutersDeps {
   readonly durable: Pick<Durable, 'whenDurable'>;
   /** Handles everything under /genesys/cometd, and reads the bodies itself. */
-  readonly bayeux: { handler(req: IncomingMessage, res: ServerResponse): Promise<void> | void };
+  readonly bayeux: {
+    handler(req: IncomingMessage, res: ServerResponse, customer: BayeuxCustomer): Promise<void> | void;
+  };
+  /** The gms_user that a message of CometD names; undefined: it is not believed. */
+  readonly believed: BayeuxCustomer['believed'];
   readonly guard: Guard;
   readonly registerRoutes: (routers: Routers) => void;
 }
@@ -38,22 +51,27 @@ export function createApp(deps: AppDeps): Koa {
  * added here: the guard finds the caller, then the body is read. A request to an unknown URL gets no further
  * than its path.
  */
-export function createAllRouters({ guard, bayeux, durable, registerRoutes }: RoutersDeps): Routers {
+export function createAllRouters({ guard, bayeux, believed, durable, registerRoutes }: RoutersDeps): Routers {
   const routers = createRouters(guard);
   // Bayeux reads its bodies itself, and answers without Koa.
-  routers.customer.post('/genesys/cometd{/*path}', cometd(bayeux));
+  routers.customer.post('/genesys/cometd{/*path}', cometd({ bayeux, believed }));
   for (const audience of AUDIENCES) routers[audience].use(parseBody(), durableReplies(durable));
   registerRoutes(routers);
   return routers;
 }
 
-function cometd(bayeux: RoutersDeps['bayeux']): Koa.Middleware {
+function cometd({ bayeux, believed }: Pick<RoutersDeps, 'bayeux' | 'believed'>): Koa.Middleware {
   return async (ctx) => {
     ctx.respond = false;
     // Bayeux sets the status itself. Without this line it would begin with Koa's 404.
     ctx.res.statusCode = 200;
     try {
-      await bayeux.handler(ctx.req, ctx.res);
+      const caller = callerOf(ctx);
+      await bayeux.handler(ctx.req, ctx.res, {
+        ...defined({ gmsUser: gmsUserOf(ctx) }),
+        isApart: caller.kind === 'customer' && caller.rights === 'owner',
+        believed,
+      });
     } catch (error) {
       // As long as nothing has been sent, the error boundary can still answer.
       ctx.respond = !ctx.res.headersSent;

@@ -1,9 +1,10 @@
 import type { RequestListener } from 'node:http';
-import { BasicAuthenticator, Guard, markInside, type Route, type Routers, tableOf } from '../access/index.ts';
+import { Guard, markInside, type Route, type Routers, tableOf } from '../access/index.ts';
 import { blockListOf, networksOf } from '../adapters/index.ts';
 import { ClientAddresses } from '../middleware/index.ts';
 import { createAllRouters, createApp } from './app.ts';
 import type { ComposedEngine } from './composeEngine.ts';
+import { type ComposedIdentities, composeIdentities } from './composeIdentities.ts';
 import { composeParts, type Parts, type PartsDeps } from './composeParts.ts';
 import { ConnectionLimits } from './connectionLimits.ts';
 import { HttpServer } from './httpServer.ts';
@@ -13,6 +14,8 @@ import { createRelateIds, type RelateIds } from './relatedIds.ts';
 export interface ComposeDeps extends Omit<PartsDeps, 'baseUrl' | 'dispatch' | 'closing'> {
   /** URL of this server, if the configuration has none. Undefined: the address on which it listens. */
   readonly baseUrl?: string;
+  /** True when the server will listen on an address that other machines reach. */
+  readonly isReachable?: boolean;
 }
 
 /** The server and its parts. */
@@ -59,7 +62,13 @@ export function compose(deps: ComposeDeps): Orsay {
     },
     closing: stopping.signal,
   });
-  const routers = routersOf(deps, parts, { baseUrl, closing: stopping.signal });
+  const identities = composeIdentities({
+    ...deps,
+    http: parts.http,
+    isReachable: deps.isReachable ?? false,
+    addresses,
+  });
+  const routers = routersOf(deps, parts, { ...identities, baseUrl, closing: stopping.signal });
   const app = createApp({ log: deps.log, routers });
   const callback = app.callback();
   // The promise of Koa never rejects: the error boundary answers, and the app's 'error' event reports later
@@ -84,13 +93,19 @@ export function compose(deps: ComposeDeps): Orsay {
 function routersOf(
   { config, clock, ids, log }: ComposeDeps,
   parts: Omit<Parts, 'engine'>,
-  { baseUrl, closing }: { readonly baseUrl: () => string; readonly closing: AbortSignal },
+  {
+    identities,
+    customers,
+    baseUrl,
+    closing,
+  }: ComposedIdentities & { readonly baseUrl: () => string; readonly closing: AbortSignal },
 ): Routers {
   const requestTimeoutMs = config.server.requestTimeout * 1000;
-  const guard = new Guard(new BasicAuthenticator(config.administrator));
+  const guard = new Guard(identities);
   return createAllRouters({
     durable: parts.durable,
     bayeux: parts.bayeux,
+    believed: (claim) => customers.believed(claim),
     guard,
     registerRoutes: (routers) =>
       registerAllRoutes(routers, {

@@ -4,7 +4,7 @@ import { Low } from 'lowdb';
 import { JSONFile } from 'lowdb/node';
 import { z } from 'zod';
 import { checkOptions, initialChatDelayOptions, isCallbackService } from '../../strategies/callback/index.ts';
-import { isPasswordHash } from '../access/index.ts';
+import { isPasswordHash } from '../identity/index.ts';
 import { auditSchema } from './config/audit.ts';
 import { limitsSchema } from './config/limits.ts';
 import { checkNetwork, securitySchema, usersSchema } from './config/security.ts';

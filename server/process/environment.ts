@@ -13,6 +13,8 @@ export interface Environment {
   readonly baseUrl?: string;
   readonly logLevel: (typeof LEVELS)[number];
   readonly admin?: { readonly user: string; readonly password: string };
+  /** Written down: whoever reaches the server is a customer. */
+  readonly customers?: 'open';
 }
 
 /** An empty variable counts as absent. */
@@ -32,6 +34,7 @@ const environmentSchema = z.object({
   ORSAY_DATA_DIR: variable(z.string().default('data')),
   ORSAY_BASE_URL: variable(z.url({ protocol: /^https?$/ }).optional()),
   ORSAY_LOG_LEVEL: variable(z.enum(LEVELS).default('info')),
+  ORSAY_CUSTOMERS: variable(z.literal('open').optional()),
   ORSAY_ADMIN_USER: variable(z.string().optional()),
   ORSAY_ADMIN_PASSWORD: variable(z.string().optional()),
 });
@@ -45,6 +48,7 @@ const EXPECTED: Partial<Record<Variable, string>> = {
   PORT: 'a number from 0 to 65535',
   ORSAY_LOG_LEVEL: `one of ${LEVELS.join(', ')}`,
   ORSAY_BASE_URL: 'an http or https URL',
+  ORSAY_CUSTOMERS: 'open',
 };
 
 /** Reads ENVIRONMENT_VARIABLES. Throws an Error with a message for the operator. */
@@ -70,33 +74,53 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
     logLevel: values.ORSAY_LOG_LEVEL,
     ...defined({
       baseUrl: values.ORSAY_BASE_URL,
+      customers: values.ORSAY_CUSTOMERS,
       admin: user === undefined || password === undefined ? undefined : { user, password },
     }),
   };
 }
 
 /**
- * Refuses a host that other machines can reach while no administrator is configured, because then every URL
- * is open. Throws an Error that says how to configure one.
+ * Refuses a host that other machines can reach while no user is configured, because then every URL is open,
+ * or while nothing says how the server knows customers. Throws an Error that says how to configure it.
  */
-export function requireCredentials(host: string, hasCredentials: boolean): void {
-  if (hasCredentials || isLoopback(host)) return;
+export function requireSecurity(
+  host: string,
+  configured: { readonly hasUsers: boolean; readonly hasCustomers: boolean },
+): void {
+  if (isLoopback(host)) return;
+  const problems = [
+    ...(configured.hasUsers ? [] : NO_USERS),
+    ...(configured.hasCustomers ? [] : NO_CUSTOMERS),
+  ];
+  if (problems.length === 0) return;
   throw new Error(
     [
-      `HOST is '${host}', which other machines can reach, and no administrator is configured. Not started.`,
-      'Set ORSAY_ADMIN_USER and ORSAY_ADMIN_PASSWORD, or write into config.json of the data directory',
-      '  "administrator": { "user": "...", "passwordHash": "scrypt$<salt>$<hash>" }',
-      'with the hash that this prints: npx orsay hash-password',
-      'Or listen on this machine only: HOST=127.0.0.1',
+      `HOST is '${host}', which other machines can reach. Not started, because:`,
+      ...problems,
+      'docs/security.md has more. Or listen on this machine only: HOST=127.0.0.1',
     ].join('\n'),
   );
 }
+
+const NO_USERS: readonly string[] = [
+  '- No administrator is configured. Set ORSAY_ADMIN_USER and ORSAY_ADMIN_PASSWORD, or write into config.json',
+  '    "administrator": { "user": "...", "passwordHash": "scrypt$<salt>$<hash>" }',
+  '  with the hash that this prints: npx orsay hash-password',
+];
+const NO_CUSTOMERS: readonly string[] = [
+  '- Nothing says who is a customer. Write into config.json one of',
+  '    "security": { "customers": { "mode": "gateway" }, "gateways": ["<address of the gateway>"] }',
+  '    "security": { "customers": { "mode": "token", "issuer": "...", "audience": "...", "jwks": "..." } }',
+  '    "security": { "customers": "open" }   whoever reaches the server is a customer; also ORSAY_CUSTOMERS=open',
+];
 
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8);
 LOOPBACK.addAddress('::1', 'ipv6');
 
-function isLoopback(host: string): boolean {
+/** True when only this machine reaches the host. */
+export function isLoopback(host: string): boolean {
   const bare = host.replace(/^\[|\]$/g, '');
   if (isIP(bare) === 0) return bare === 'localhost';
   return LOOPBACK.check(bare, isIP(bare) === 6 ? 'ipv6' : 'ipv4');

@@ -5,11 +5,11 @@ import { openLmdbStore } from '../../engine/durable/lmdb/index.ts';
 import { HOST_MIGRATIONS } from '../../engine/host/index.ts';
 import { defined, type Log, systemClock, systemIds } from '../../engine/ports/index.ts';
 import { indexCalls } from '../../strategies/routing/index.ts';
-import { hashPassword } from '../access/index.ts';
 import { createLogger, openStandardOutput } from '../adapters/index.ts';
+import { hashPassword } from '../identity/index.ts';
 import { compose } from './compose.ts';
 import { readConfigFile } from './config.ts';
-import { readEnvironment, requireCredentials } from './environment.ts';
+import { isLoopback, readEnvironment, requireSecurity } from './environment.ts';
 import { recordConfiguration } from './recordConfiguration.ts';
 import type { RelateIds } from './relatedIds.ts';
 
@@ -42,7 +42,14 @@ async function serve(): Promise<void> {
     admin === undefined
       ? file.administrator
       : { user: admin.user, passwordHash: hashPassword(admin.password) };
-  requireCredentials(environment.host, administrator !== undefined);
+  const security =
+    environment.customers === undefined
+      ? file.security
+      : { gateways: [], ...file.security, customers: { mode: environment.customers } };
+  requireSecurity(environment.host, {
+    hasUsers: [administrator, file.users, security?.identityProvider].some((one) => one !== undefined),
+    hasCustomers: security?.customers !== undefined,
+  });
 
   let relateIds: RelateIds = () => ({});
   const output = openStandardOutput({
@@ -60,7 +67,7 @@ async function serve(): Promise<void> {
   const orsay = compose({
     config: {
       ...file,
-      ...defined({ administrator }),
+      ...defined({ administrator, security }),
       server: { ...file.server, ...defined({ baseUrl: environment.baseUrl }) },
     },
     store,
@@ -69,6 +76,7 @@ async function serve(): Promise<void> {
     ids: systemIds,
     log,
     dataDir,
+    isReachable: !isLoopback(environment.host),
   });
   relateIds = orsay.relateIds;
   await recordConfiguration(file, orsay);

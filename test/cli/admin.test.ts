@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import { hashPassword } from '../../server/access/passwordHash.ts';
+import { hashPassword } from '../../server/identity/passwordHash.ts';
 import { asId } from '../support/ids.ts';
 import { withoutSense } from '../support/keptSnapshots.ts';
 import { type OrsayRun, runOrsay } from '../support/runOrsay.ts';

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { expect } from 'chai';
 import { readPassword } from '../../cli/hashPasswordCommand.ts';
-import { matchesPassword } from '../../server/access/passwordHash.ts';
+import { PasswordThread } from '../../server/identity/passwordThread.ts';
 import { runOrsay } from '../support/runOrsay.ts';
 
 describe('orsay hash-password', () => {
@@ -10,7 +10,9 @@ describe('orsay hash-password', () => {
       const { code, stdout, stderr } = await runOrsay(['hash-password'], { input });
       expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
       expect(stdout).to.match(/^scrypt\$[0-9a-f]{32}\$[0-9a-f]{64}\n$/);
-      expect(await matchesPassword('pä:ss wörd', stdout.trim())).to.equal(true);
+      expect(
+        await new PasswordThread().matches({ password: 'pä:ss wörd', passwordHash: stdout.trim() }),
+      ).to.equal(true);
     }
   });
 

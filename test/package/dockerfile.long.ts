@@ -45,6 +45,7 @@ describe('the Dockerfile, its steps run without Docker', function () {
       ...Object.fromEntries(Object.entries(stage.env).map(([name, value]) => [name, mapped(stage, value)])),
       ORSAY_ADMIN_USER: 'admin',
       ORSAY_ADMIN_PASSWORD: 'secret',
+      ORSAY_CUSTOMERS: 'open',
       PORT: '0',
     };
     const [uid, gid] = stage.user!.split(':').map(Number) as [number, number];

@@ -3,11 +3,10 @@ import inject from 'light-my-request';
 import { HostError } from '../../engine/host/hostError.ts';
 import { DocumentError } from '../../engine/interpreter/document/errors.ts';
 import type { Log } from '../../engine/ports/log.ts';
-import { BasicAuthenticator } from '../../server/access/basicAuthenticator.ts';
-import { Guard } from '../../server/access/guard.ts';
-import { hashPassword } from '../../server/access/passwordHash.ts';
 import { WIRE_ERRORS, WireError, type WireErrorCode } from '../../server/errors/wireErrors.ts';
+import { hashPassword } from '../../server/identity/passwordHash.ts';
 import { createAllRouters, createApp } from '../../server/process/app.ts';
+import { openGuard } from '../support/openGuard.ts';
 import { silentLog } from '../support/silentLog.ts';
 import { createTestServer } from '../support/testServer.ts';
 
@@ -17,7 +16,8 @@ async function answerTo(thrown: unknown, log: Log = silentLog): Promise<{ status
   const routers = createAllRouters({
     durable: { whenDurable: async () => {} },
     bayeux: NO_BAYEUX,
-    guard: new Guard(new BasicAuthenticator(undefined)),
+    believed: () => undefined,
+    guard: openGuard(),
     registerRoutes: ({ platform }) => {
       platform.get('/x', () => {
         throw thrown;

@@ -66,6 +66,9 @@ describe('the server process', function () {
   it('refuses a host that others can reach without an administrator, and says how to configure one', async () => {
     const { code, output } = await startOrsayProcess(folder, { HOST: '0.0.0.0' }).ended;
     expect(code).to.equal(1);
-    expect(output).to.contain("HOST is '0.0.0.0'").and.to.contain('ORSAY_ADMIN_USER');
+    expect(output)
+      .to.contain("HOST is '0.0.0.0'")
+      .and.to.contain('ORSAY_ADMIN_USER')
+      .and.to.contain('ORSAY_CUSTOMERS');
   });
 });

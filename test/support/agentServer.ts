@@ -1,12 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { BasicAuthenticator } from '../../server/access/basicAuthenticator.ts';
-import { Guard } from '../../server/access/guard.ts';
 import { registerAgentRoutes } from '../../server/agent/routes.ts';
 import { createAllRouters, createApp } from '../../server/process/app.ts';
 import { registerUrsRoutes } from '../../server/urs/routes.ts';
 import { Chats } from '../../strategies/chat/chats.ts';
 import { type ContactCentre, openContactCentre } from './contactCentre.ts';
+import { openGuard } from './openGuard.ts';
 import { silentLog } from './silentLog.ts';
 import { createTestIds } from './testIds.ts';
 
@@ -35,7 +34,8 @@ export async function openAgentServer(): Promise<AgentServer> {
   const routers = createAllRouters({
     durable,
     bayeux: { handler: () => {} },
-    guard: new Guard(new BasicAuthenticator(undefined)),
+    believed: () => undefined,
+    guard: openGuard(),
     registerRoutes({ platform, agent }) {
       registerUrsRoutes(platform, centre);
       registerAgentRoutes(agent, { ...centre, chats, closing: closing.signal });

@@ -5,6 +5,7 @@ import { DurableStore } from '../../engine/durable/durableStore.ts';
 import { MemoryStore } from '../../engine/durable/memory/memoryStore.ts';
 import { Bayeux } from '../../server/bayeux/bayeux.ts';
 import type { BayeuxOptions } from '../../server/bayeux/options.ts';
+import { openCustomer } from './openGuard.ts';
 import { silentLog } from './silentLog.ts';
 import { createSimulatedClock, type SimulatedClock } from './simulatedClock.ts';
 import { createTestIds } from './testIds.ts';
@@ -79,7 +80,7 @@ export async function startBayeuxServer(options: Partial<BayeuxOptions> = {}): P
       socket?.destroy();
       return res;
     }) as typeof res.end;
-    void bayeux.handler(req, res);
+    void bayeux.handler(req, res, openCustomer(req));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

@@ -56,6 +56,8 @@ export function createTestServer(
     readonly ids?: Ids;
     /** ms since epoch. */
     readonly startMs?: number;
+    /** As if other machines reached the server. */
+    readonly isReachable?: boolean;
   } = {},
 ): TestServer {
   const clock = createSimulatedClock(options.startMs);
@@ -68,6 +70,7 @@ export function createTestServer(
     ids: options.ids ?? createTestIds(),
     log: keepingLog(lines),
     baseUrl: BASE,
+    isReachable: options.isReachable ?? false,
     ...(options.http === undefined ? {} : { http: options.http }),
     ...(options.documents === undefined ? {} : { documents: options.documents }),
   });

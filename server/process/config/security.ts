@@ -36,7 +36,11 @@ export function checkNetwork(entry: string, context: z.RefinementCtx): void {
   }
 }
 
-const openSchema = z.strictObject({ mode: z.literal('open') });
+const openSchema = z.strictObject({
+  mode: z.literal('open'),
+  /** The customers whose things a query finds. Undefined: everyone on loopback, otherwise own. */
+  queries: z.enum(['everyone', 'own']).optional(),
+});
 
 const gatewaySchema = z.strictObject({
   mode: z.literal('gateway'),

@@ -8,6 +8,7 @@ import type { Notice } from '../../../strategies/notification/cometChannel.ts';
 import { type ChatWorld, createChatWorld } from '../../support/chatWorld.ts';
 import { type CometdClient, connectCometd } from '../../support/cometdClient.ts';
 import { asId } from '../../support/ids.ts';
+import { openCustomer } from '../../support/openGuard.ts';
 import { routesApp } from '../../support/routesApp.ts';
 import { silentLog } from '../../support/silentLog.ts';
 import { createTestIds } from '../../support/testIds.ts';
@@ -41,7 +42,7 @@ describe('a chat over CometD', () => {
       }),
     );
     server = createServer((req, res) => {
-      if (req.url?.startsWith('/genesys/cometd')) void bayeux.handler(req, res);
+      if (req.url?.startsWith('/genesys/cometd')) void bayeux.handler(req, res, openCustomer(req));
       else app.callback(req, res);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import type { HttpClient } from '../../../engine/ports/httpClient.ts';
+import { blockListOf } from '../../../server/adapters/addressGuard.ts';
 import {
   type CustomerRequest,
   type CustomerSettings,
@@ -12,7 +13,6 @@ import {
 } from '../../../server/identity/customers.ts';
 import { signGmsUser } from '../../../server/identity/gatewaySignature.ts';
 import { IdentityProvider } from '../../../server/identity/identityProvider.ts';
-import { Networks } from '../../../server/identity/networks.ts';
 import { TokenVerifier } from '../../../server/identity/tokenVerifier.ts';
 import { silentLog } from '../../support/silentLog.ts';
 import { createSimulatedClock } from '../../support/simulatedClock.ts';
@@ -29,18 +29,20 @@ async function outcomeOf(promise: Promise<unknown>): Promise<unknown> {
 }
 
 describe('a customer in mode open', () => {
-  it('is whoever the request names, and is not proven', async () => {
-    const customers = createCustomers({ mode: 'open' });
-    expect(await customers.identify({ remoteAddress: '192.0.2.1' })).to.deep.equal({ isProven: false });
+  it('is whoever the request names, and owns nothing', async () => {
+    const customers = createCustomers({ mode: 'open', queries: 'everyone' });
+    expect(await customers.identify({ remoteAddress: '192.0.2.1' })).to.deep.equal({ rights: 'open' });
     expect(
       await customers.identify({ remoteAddress: '192.0.2.1', header: { gmsUser: 'anna' } }),
-    ).to.deep.equal({ gmsUser: 'anna', isProven: false });
+    ).to.deep.equal({ gmsUser: 'anna', rights: 'open' });
     expect(customers.believed({ gmsUser: 'anna' })).to.equal('anna');
+    const own = createCustomers({ mode: 'open', queries: 'own' });
+    expect(await own.identify({ remoteAddress: '192.0.2.1' })).to.deep.equal({ rights: 'capability' });
   });
 });
 
 function createCustomers(settings: CustomerSettings, clock = createSimulatedClock()): Customers {
-  return new Customers({ settings, gateways: new Networks(['10.0.0.0/24', '::1']), clock });
+  return new Customers({ settings, gateways: blockListOf(['10.0.0.0/24', '::1/128']), clock });
 }
 
 describe('a customer in mode gateway', () => {
@@ -48,7 +50,7 @@ describe('a customer in mode gateway', () => {
   const settings = { mode: 'gateway', anonymous: true, signatureMaxAgeS: 300 } as const;
   const identify = (request: CustomerRequest, extra: { secret?: string; anonymous?: boolean } = {}) =>
     outcomeOf(createCustomers({ ...settings, ...extra }, clock).identify(request));
-  const anna = { gmsUser: 'anna', isProven: true };
+  const anna = { gmsUser: 'anna', rights: 'owner' };
 
   it('is named by the header of a listed gateway only', async () => {
     const header = { gmsUser: 'anna' };
@@ -60,7 +62,7 @@ describe('a customer in mode gateway', () => {
   });
 
   it('is anonymous without a gms_user, unless the configuration refuses that', async () => {
-    expect(await identify({ remoteAddress: '192.0.2.1' })).to.deep.equal({ isProven: true });
+    expect(await identify({ remoteAddress: '192.0.2.1' })).to.deep.equal({ rights: 'owner' });
     expect(await identify({ remoteAddress: GATEWAY }, { anonymous: false })).to.equal('UNAUTHORIZED');
   });
 
@@ -138,7 +140,7 @@ describe('tokens', () => {
         audience,
         algorithms: ['RS256'],
       },
-      gateways: new Networks([]),
+      gateways: blockListOf([]),
       clock,
       verifier,
     });
@@ -150,7 +152,7 @@ describe('tokens', () => {
           header: { gmsUser: 'berta' },
         }),
       );
-    expect(await identify(sign({ sub: 'anna' }))).to.deep.equal({ gmsUser: 'anna', isProven: true });
+    expect(await identify(sign({ sub: 'anna' }))).to.deep.equal({ gmsUser: 'anna', rights: 'owner' });
     const now = clock.now() / 1000;
     const other = await generateKeyPair('RS256', { extractable: true });
     const publicText = new TextEncoder().encode(await exportSPKI(keys.publicKey));
@@ -240,17 +242,5 @@ describe('tokens', () => {
     expect(await identify(roles('toString'))).to.equal('FORBIDDEN');
     expect(await identify({})).to.equal('FORBIDDEN');
     expect(await identify({ ...roles('ops'), preferred_username: '' })).to.equal('FORBIDDEN');
-  });
-});
-
-describe('the address of a client', () => {
-  const gateways = new Networks(['10.0.0.0/24']);
-
-  it('is the peer, or the last forwarded address that is no gateway', () => {
-    expect(gateways.clientOf('192.0.2.1', '198.51.100.1')).to.equal('192.0.2.1');
-    expect(gateways.clientOf(GATEWAY, undefined)).to.equal(GATEWAY);
-    expect(gateways.clientOf(GATEWAY, '1.2.3.4, 198.51.100.1')).to.equal('198.51.100.1');
-    expect(gateways.clientOf(GATEWAY, '198.51.100.1, 10.0.0.7')).to.equal('198.51.100.1');
-    expect(gateways.clientOf(GATEWAY, 'unknown, 10.0.0.7')).to.equal('10.0.0.7');
   });
 });

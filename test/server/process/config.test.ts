@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { hashPassword } from '../../../server/access/passwordHash.ts';
+import { hashPassword } from '../../../server/identity/passwordHash.ts';
 import {
   type Config,
   ConfigError,
@@ -10,7 +10,7 @@ import {
   parseConfig,
   readConfigFile,
 } from '../../../server/process/config.ts';
-import { readEnvironment, requireCredentials } from '../../../server/process/environment.ts';
+import { readEnvironment, requireSecurity } from '../../../server/process/environment.ts';
 
 function problemsOf(value: unknown): readonly string[] {
   try {
@@ -155,6 +155,7 @@ describe('the environment', () => {
       [{ PORT: '70000' }, /PORT/],
       [{ ORSAY_LOG_LEVEL: 'loud' }, /ORSAY_LOG_LEVEL/],
       [{ ORSAY_BASE_URL: 'example' }, /ORSAY_BASE_URL/],
+      [{ ORSAY_CUSTOMERS: 'gateway' }, /ORSAY_CUSTOMERS to be open/],
       [{ ORSAY_ADMIN_USER: 'admin' }, /ORSAY_ADMIN_PASSWORD/],
       [{ ORSAY_ADMIN_USER: 'a:b', ORSAY_ADMIN_PASSWORD: 'c' }, /colon/],
     ];
@@ -163,15 +164,16 @@ describe('the environment', () => {
     }
   });
 
-  it('may name a host that other machines can reach only with an administrator', () => {
+  it('may name a host that other machines can reach only with users and a mode of customers', () => {
+    const requireBoth = (host: string, hasUsers: boolean, hasCustomers: boolean) => () =>
+      requireSecurity(host, { hasUsers, hasCustomers });
     for (const host of ['0.0.0.0', '::', '192.168.1.4', 'orsay.example']) {
-      expect(() => requireCredentials(host, false), host).to.throw(
-        /ORSAY_ADMIN_USER and ORSAY_ADMIN_PASSWORD/,
-      );
-      expect(() => requireCredentials(host, true), host).to.not.throw();
+      expect(requireBoth(host, false, true), host).to.throw(/ORSAY_ADMIN_USER and ORSAY_ADMIN_PASSWORD/);
+      expect(requireBoth(host, true, false), host).to.throw(/"customers": "open"/);
+      expect(requireBoth(host, true, true), host).to.not.throw();
     }
     for (const host of ['127.0.0.1', '127.3.2.1', 'localhost', '::1', '[::1]']) {
-      expect(() => requireCredentials(host, false), host).to.not.throw();
+      expect(requireBoth(host, false, false), host).to.not.throw();
     }
   });
 });

@@ -1,0 +1,93 @@
+import type { AuthenticationRequest, Authenticator, Caller } from '../access/index.ts';
+import { WireError } from '../errors/index.ts';
+import type { ClientAddresses } from '../middleware/index.ts';
+import type { ClaimedUser, Customers } from './customers.ts';
+import type { IdentityProvider } from './identityProvider.ts';
+import { callerOfRole } from './permissions.ts';
+import type { Identity } from './roles.ts';
+import { bearerOf } from './tokenVerifier.ts';
+import { type Users, unauthorized } from './users.ts';
+
+/** Clients on this machine and gateways share this address for their failed logins. */
+const LOCAL = 'local';
+
+/** Finds the caller of a request: a customer, or a user with a role. */
+export class Identities implements Authenticator {
+  readonly #customers: Pick<Customers, 'identify'>;
+  readonly #users: Pick<Users, 'isEmpty' | 'login'>;
+  readonly #provider: Pick<IdentityProvider, 'identify'> | undefined;
+  readonly #isPlatformOpen: boolean;
+  readonly #addresses: Pick<ClientAddresses, 'of'>;
+
+  constructor(deps: {
+    readonly customers: Pick<Customers, 'identify'>;
+    readonly users: Pick<Users, 'isEmpty' | 'login'>;
+    readonly provider: Pick<IdentityProvider, 'identify'> | undefined;
+    /** The URLs of the platform need no credentials. */
+    readonly isPlatformOpen: boolean;
+    readonly addresses: Pick<ClientAddresses, 'of'>;
+  }) {
+    this.#customers = deps.customers;
+    this.#users = deps.users;
+    this.#provider = deps.provider;
+    this.#isPlatformOpen = deps.isPlatformOpen;
+    this.#addresses = deps.addresses;
+  }
+
+  authenticate(request: AuthenticationRequest): Caller | Promise<Caller> {
+    const { audience } = request;
+    if (audience === 'customer') return this.#customer(request);
+    if (audience === 'platform' && this.#isPlatformOpen) return { kind: 'platform', name: 'partner' };
+    if (this.#users.isEmpty && this.#provider === undefined) {
+      return audience === 'platform'
+        ? { kind: 'platform', name: 'partner' }
+        : { kind: 'administrator', role: 'administrator' };
+    }
+    return this.#user(request);
+  }
+
+  async #customer(request: AuthenticationRequest): Promise<Caller> {
+    const { headers } = request;
+    // Other servers use the URLs of customers as well, as users.
+    if (!this.#users.isEmpty && /^basic /i.test(headers.authorization ?? '')) return this.#user(request);
+    const customer = await this.#customers.identify({
+      remoteAddress: request.remoteAddress,
+      authorization: headers.authorization,
+      header: claimedUser(headers.gms_user, headers.gms_user_signature),
+      query: userOfQuery(request.url),
+    });
+    return { kind: 'customer', ...customer };
+  }
+
+  async #user(request: AuthenticationRequest): Promise<Caller> {
+    const identity = await this.#identify(request);
+    const caller = callerOfRole(identity, request);
+    if (caller !== undefined) return caller;
+    throw new WireError('FORBIDDEN', {
+      message: `The role ${identity.role} does not allow ${request.method} of this URL.`,
+    });
+  }
+
+  #identify({ headers, message }: AuthenticationRequest): Promise<Identity> {
+    const authorization = headers.authorization ?? '';
+    const token = bearerOf(authorization);
+    if (token !== undefined && this.#provider !== undefined) return this.#provider.identify(token);
+    if (authorization === '') throw unauthorized();
+    return this.#users.login(authorization, this.#addresses.of(message) ?? LOCAL);
+  }
+}
+
+/** Only CometD names its customer in the query: a browser cannot always set a header there. */
+function userOfQuery(url: string): ClaimedUser | undefined {
+  if (!url.startsWith('/genesys/cometd')) return undefined;
+  const at = url.indexOf('?');
+  if (at < 0) return undefined;
+  const query = new URLSearchParams(url.slice(at + 1));
+  return claimedUser(query.get('gms_user'), query.get('gms_user_signature'));
+}
+
+/** The gms_user of headers, a query or a message. Undefined: none is named. */
+function claimedUser(gmsUser: unknown, signature: unknown): ClaimedUser | undefined {
+  if (typeof gmsUser !== 'string' || gmsUser === '') return undefined;
+  return typeof signature === 'string' ? { gmsUser, signature } : { gmsUser };
+}

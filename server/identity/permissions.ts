@@ -1,0 +1,47 @@
+import type { Audience, Caller } from '../access/index.ts';
+import type { Identity } from './roles.ts';
+
+const READS: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
+/** Sessions that a supervisor terminates or retries. */
+const SESSIONS_OF_ADMINISTRATION = /^\/genesys\/1\/admin\/sessions(?:[/?]|$)/;
+const SESSION_OPERATION = /^\/scxml\/session\/[^/?]+\/(?:query|terminate)(?:\?|$)/;
+
+/** A request of a user, as far as their role decides about it. */
+export interface RoleRequest {
+  readonly audience: Audience;
+  readonly method: string;
+  /** Path and query, as sent. */
+  readonly url: string;
+}
+
+/** The caller that a user is for this request. Undefined: their role does not allow it. */
+export function callerOfRole(identity: Identity, request: RoleRequest): Caller | undefined {
+  const { user, role, agentId } = identity;
+  switch (role) {
+    case 'administrator':
+      return { kind: 'administrator', user, role };
+    case 'supervisor':
+      return maySupervise(request) ? { kind: 'administrator', user, role } : undefined;
+    case 'viewer':
+      return mayView(request) ? { kind: 'administrator', user, role } : undefined;
+    case 'agent':
+      if (request.audience !== 'agent' || agentId === undefined) return undefined;
+      return { kind: 'agent', user, agentId };
+    case 'platform':
+      if (request.audience !== 'platform' && request.audience !== 'customer') return undefined;
+      return { kind: 'platform', name: user };
+  }
+}
+
+function maySupervise({ audience, method, url }: RoleRequest): boolean {
+  if (audience === 'platform') return SESSION_OPERATION.test(url);
+  if (audience === 'agent') return READS.includes(method);
+  return (
+    mayView({ audience, method, url }) ||
+    (audience === 'administrator' && SESSIONS_OF_ADMINISTRATION.test(url))
+  );
+}
+
+function mayView({ audience, method }: RoleRequest): boolean {
+  return audience === 'administrator' && READS.includes(method);
+}
