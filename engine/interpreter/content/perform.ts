@@ -121,7 +121,7 @@ function runForeach(action: Extract<Action, { kind: 'foreach' }>, host: ContentH
 
 function log(action: Extract<Action, { kind: 'log' }>, host: ContentHost): void {
   const label = attributeText(host, action.label);
-  const text = action.expr ? host.data.text(action.expr.slot) : '';
+  const text = action.expr ? host.data.logText(action.expr.slot) : '';
   const { level } = action;
   if (label === undefined && level === undefined) host.emit({ kind: 'log', text });
   else host.emit({ kind: 'log', text, ...defined({ level, label }) });

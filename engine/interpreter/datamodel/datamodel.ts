@@ -61,8 +61,10 @@ export interface DataSession {
   condition(slot: number): boolean;
   /** Evaluates a value expression. The result is undefined for undefined and for functions. */
   value(slot: number): Json | undefined;
-  /** Evaluates and converts to a string as String(x) does (for log, and for attributes that are strings). */
+  /** Evaluates and converts to a string as String(x) does (for attributes that are strings). */
   text(slot: number): string;
+  /** Evaluates and shows the value to a person: as text does, but objects as JSON (for log). */
+  logText(slot: number): string;
   /** Evaluates an array or iterable and keeps a shallow copy of it (W3C 4.6). Any other value is a fault. */
   openForeach(slot: number): {
     readonly length: number;

@@ -6,7 +6,7 @@ import type { DataSession, OpenOptions, RealmRequest, StepFacts } from './datamo
 import { DatamodelFault } from './fault.ts';
 import { LateValues } from './lateValues.ts';
 import { MAX_VALUE_CHARS } from './limits.ts';
-import type { Opaque } from './realm.ts';
+import type { Kernel, Opaque } from './realm.ts';
 
 /** The data of one session of a document with the ECMAScript data model. */
 export class EcmascriptSession implements DataSession {
@@ -76,6 +76,14 @@ export class EcmascriptSession implements DataSession {
   }
 
   text(slot: number): string {
+    return this.#textOf(slot, (host, value) => host.textOf(value));
+  }
+
+  logText(slot: number): string {
+    return this.#textOf(slot, (host, value) => host.shown(value));
+  }
+
+  #textOf(slot: number, convert: (host: Kernel, value: Opaque) => string): string {
     const result: unknown = this.#evaluate(slot);
     switch (typeof result) {
       case 'string':
@@ -85,7 +93,7 @@ export class EcmascriptSession implements DataSession {
       case 'undefined':
         return String(result);
       default:
-        return this.#runner.call((host) => host.textOf(result as Opaque));
+        return this.#runner.call((host) => convert(host, result as Opaque));
     }
   }
 

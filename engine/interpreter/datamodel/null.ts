@@ -53,6 +53,10 @@ class NullSession implements DataSession {
     throw unavailable('value expressions');
   }
 
+  logText(): string {
+    throw unavailable('value expressions');
+  }
+
   openForeach(): ReturnType<DataSession['openForeach']> {
     throw unavailable('foreach');
   }

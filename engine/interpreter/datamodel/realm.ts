@@ -31,6 +31,8 @@ export interface Kernel {
   /** Kind, limit and message of a thrown value, separated by line feeds. */
   describe(thrown: unknown): string;
   textOf(value: Opaque): string;
+  /** The value as text for a person. */
+  shown(value: Opaque): string;
   encode(value: Opaque): string | undefined;
   dump(data: Opaque): string;
   setEvent(

@@ -69,7 +69,7 @@ const platform = {
     return current.sheet.url;
   },
   log(text) {
-    request('log', [textOf(text)]);
+    request('log', [shown(text)]);
   },
   raise(name, params) {
     request('raise', [String(name), params]);

@@ -44,7 +44,7 @@ return {
   }),
   gas,
   host: {
-    makeSheet, makeData, makeSystem, makeEval, setCode, markExotic, use, beginStep, openScope, closeScope, describe, textOf, encode,
+    makeSheet, makeData, makeSystem, makeEval, setCode, markExotic, use, beginStep, openScope, closeScope, describe, textOf, shown, encode,
     dump, setEvent, clearEvent, setStates, setIoProcessors, declare, initFrom, initJson, initText, initXml, fromJson, objectOf, makeDom,
     collect, lengthOf, setItem, drain, beginGenesys, addGenesys, endGenesys, snapshot, restore,
   },

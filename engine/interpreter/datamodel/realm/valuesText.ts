@@ -20,7 +20,7 @@ function describe(thrown) {
 function messageOf(thrown) {
   if (!isObject(thrown)) return clip(String(thrown));
   const { name, message } = thrown;
-  if (typeof message !== 'string') return clip(String(thrown));
+  if (typeof message !== 'string') return clip(shown(thrown));
   if (typeof name !== 'string' || name === '') return clip(message);
   return message === '' ? clip(name) : clip(name) + ': ' + clip(message);
 }
@@ -38,6 +38,55 @@ function textOf(value) {
   const text = String(value);
   if (text.length > L.MAX_VALUE_CHARS) throw tooLarge('MAX_VALUE_CHARS', L.MAX_VALUE_CHARS);
   return text;
+}
+
+// Text for people: strings as they are, objects as JSON. An object that has a text of its own (an error, a
+// Date) shows that text, and so does a list without objects. An object inside itself is shown as
+// '[circular]', a Map as its entries, a Set as its values.
+function shown(value) {
+  const text = isObject(value) ? shownObject(value) : String(value);
+  if (text.length > L.MAX_VALUE_CHARS) throw tooLarge('MAX_VALUE_CHARS', L.MAX_VALUE_CHARS);
+  return text;
+}
+
+function shownObject(value) {
+  if (hasOwnText(value)) return String(value);
+  budget = L.MAX_VALUE_CHARS;
+  // The objects around the present one, as they are shown and as they are.
+  const holders = [];
+  const around = [];
+  return stringifyJson(value, function (key, item) {
+    pay(key.length + (typeof item === 'string' ? item.length : 1));
+    if (typeof item === 'bigint') return String(item);
+    if (typeof item !== 'object' || item === null) return item;
+    if (item instanceof Error) return String(item);
+    while (holders.length > 0 && holders[holders.length - 1] !== this) {
+      holders.pop();
+      around.pop();
+    }
+    if (around.includes(item)) return '[circular]';
+    const content = item instanceof NativeMap || item instanceof NativeSet ? [...item] : item;
+    holders.push(content);
+    around.push(item);
+    return content;
+  }) ?? String(value);
+}
+
+// True for functions, for lists without objects, and for objects with another toString than that of plain
+// objects and arrays.
+function hasOwnText(value) {
+  if (typeof value === 'function' || isPlainList(value, 0)) return true;
+  const { toString } = value;
+  return typeof toString === 'function' && toString !== Object.prototype.toString && toString !== Array.prototype.toString;
+}
+
+function isPlainList(value, depth) {
+  if (!isArray(value) || depth > 100) return false;
+  for (let i = 0; i < value.length; i += 1) {
+    if (--gas.n < 0) spent();
+    if (isObject(value[i]) && !isPlainList(value[i], depth + 1)) return false;
+  }
+  return true;
 }
 
 let budget = 0;

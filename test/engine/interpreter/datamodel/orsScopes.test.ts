@@ -230,7 +230,9 @@ describe('ORS global functions and _genesys', () => {
 
   it('collects requests in order until they are drained', () => {
     const session = openGenesys([
-      script("__Log('one'); __Raise('ev', { a: [1] }); _genesys.ixn.setuData({ k: 'v' }, 'i1'); __Log({});"),
+      script(
+        "__Log('one'); __Raise('ev', { a: [1] }); _genesys.ixn.setuData({ k: 'v' }, 'i1'); __Log({ a: [1] });",
+      ),
     ]);
     expect(session.drainRequests()).to.deep.equal([]);
     session.run(0);
@@ -238,7 +240,7 @@ describe('ORS global functions and _genesys', () => {
       { name: 'log', args: ['one'] },
       { name: 'raise', args: ['ev', { a: [1] }] },
       { name: 'ixn.setuData', args: [{ k: 'v' }, 'i1'] },
-      { name: 'log', args: ['[object Object]'] },
+      { name: 'log', args: ['{"a":[1]}'] },
     ]);
     expect(session.drainRequests()).to.deep.equal([]);
   });

@@ -377,6 +377,51 @@ describe('ECMAScript data model, W3C dialect', () => {
     ]);
   });
 
+  /** Code, and its text in a log. */
+  const SHOWN: readonly (readonly [code: string, text: string])[] = [
+    ["'a'", 'a'],
+    ['1', '1'],
+    ['-0', '0'],
+    ['null', 'null'],
+    ['undefined', 'undefined'],
+    ['5n', '5'],
+    ['Symbol("s")', 'Symbol(s)'],
+    ['({})', '{}'],
+    ["({ a: 1, b: ['x', null] })", '{"a":1,"b":["x",null]}'],
+    ["[1, ['a'], null]", '1,a,'],
+    ["[1, [{ a: 'x' }]]", '[1,[{"a":"x"}]]'],
+    ['Object.create(null)', '{}'],
+    ['({ n: 5n, f() {}, u: undefined })', '{"n":"5"}'],
+    [
+      '(() => { const o = { a: {} }; o.a.b = o; o.again = o.a; return o; })()',
+      '{"a":{"b":"[circular]"},"again":{"b":"[circular]"}}',
+    ],
+    ['(() => { const l = [1]; l.push(l); return l; })()', '[1,"[circular]"]'],
+    ['(() => { const m = new Map(); m.set("k", m); return m; })()', '[["k","[circular]"]]'],
+    ['(() => { const o = {}; return [o, o]; })()', '[{},{}]'],
+    ['({ toString() { return "mine" } })', 'mine'],
+    ['new Map([[1, { a: 1 }]])', '[[1,{"a":1}]]'],
+    ['new Set([1, 2])', '[1,2]'],
+    ['[Symbol.iterator]', 'script: TypeError: Cannot convert a Symbol value to a string'],
+    ['new TypeError("no")', 'TypeError: no'],
+    ['({ error: new Error("no") })', '{"error":"Error: no"}'],
+    ['({ at: new Date(0) })', '{"at":"1970-01-01T00:00:00.000Z"}'],
+    ['/a/g', '/a/g'],
+    ['(function f() {})', 'function f() { [code] }'],
+    ['(() => { class A { x = 1 } return new A(); })()', '{"x":1}'],
+    ['({ toJSON() { return "json" } })', '"json"'],
+    ['({ toJSON() { return undefined } })', '[object Object]'],
+    ['({ toJSON() { throw new Error("no") } })', 'script: Error: no'],
+    ['"x".repeat(5e6)', 'limit MAX_VALUE_CHARS'],
+    ['new Array(1e5).fill("x".repeat(50))', 'limit MAX_VALUE_CHARS'],
+  ];
+  for (const [code, text] of SHOWN) {
+    it(`shows in a log ${code}`, () => {
+      const session = openCode([value(code)]);
+      expect(outcome(() => session.logText(0))).to.equal(text);
+    });
+  }
+
   it('gives values as JSON does', () => {
     const codes = [
       'NaN',

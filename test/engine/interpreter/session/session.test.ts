@@ -51,6 +51,22 @@ function open(document: Document, options: SessionOptions = {}): Opened {
 }
 
 describe('a session in memory', () => {
+  it('shows objects as JSON in logs and traces', async () => {
+    const document = await parse(
+      '<state id="a"><onentry><log label="l" expr="({ a: [1] })"/></onentry></state>',
+    );
+    const found: unknown[] = [];
+    const session = createSession(document, {
+      trace: (record) => record.kind === 'log' && found.push(record),
+    });
+    session.onEffect((effect) => found.push(effect));
+    session.start();
+    expect(found).to.deep.equal([
+      { kind: 'log', label: 'l', text: '{"a":[1]}' },
+      { kind: 'log', label: 'l', text: '{"a":[1]}' },
+    ]);
+  });
+
   it('runs to a stable configuration in start and send', async () => {
     const document = await parse(`
       <state id="a"><transition event="go" target="b"/></state>
