@@ -1,7 +1,8 @@
-import { codedError } from '../ports/index.ts';
+import { asGiven, codedError } from '../ports/index.ts';
 
 const MESSAGES = {
   STORE_UNAVAILABLE: () => 'The store did not accept the change; nothing was changed.',
+  STORE_DAMAGED: asGiven,
 };
 
 type StoreErrorCode = keyof typeof MESSAGES;
@@ -10,9 +11,19 @@ declare module '../ports/codedError.ts' {
   interface ErrorCodes extends Record<StoreErrorCode, true> {}
 }
 
+const CodedStoreError = codedError('StoreError', MESSAGES);
+
 /** The store refuses a change, or is closed. The cause is not shown to clients. */
-export class StoreError extends codedError('StoreError', MESSAGES) {
+export class StoreError extends CodedStoreError {
   constructor(options?: ErrorOptions) {
     super('STORE_UNAVAILABLE', '', options);
+  }
+}
+
+/** A record, a blob or a file of the store is not what was written. The message names it. */
+export class StoreDamagedError extends CodedStoreError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('STORE_DAMAGED', message, options);
+    this.name = 'StoreDamagedError';
   }
 }

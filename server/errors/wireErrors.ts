@@ -144,6 +144,11 @@ export const WIRE_ERRORS = {
     exception: 'orsay.StoreException',
     message: 'The store did not accept the change; nothing was changed.',
   },
+  STORE_DAMAGED: {
+    status: 503,
+    exception: 'orsay.StoreException',
+    message: 'A record or a file of the store is not what was written.',
+  },
   NEGATIVE_RESPONSE: {
     status: 500,
     exception: 'orsay.NegativeResponseException',

@@ -1,8 +1,20 @@
-import { randomBytes } from 'node:crypto';
-import { linkSync, readFileSync, renameSync, statSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  futimesSync,
+  openSync,
+  readFileSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { defined } from '../../ports/index.ts';
+import { tryOsLock } from './osLock.ts';
 
 const LOCK_FILE = 'orsay.lock';
 /**
@@ -11,8 +23,8 @@ const LOCK_FILE = 'orsay.lock';
 const HEARTBEAT_MS = 5_000;
 /** A lock of another host is stale when it was not touched for this long. */
 const STALE_AFTER_MS = 20_000;
-/** Limit of stale locks taken over in a row. Beyond it, other processes compete for the same directory. */
-const MAX_TAKEOVERS = 5;
+/** Limit of lock files that are removed by others while this process takes them. */
+const MAX_ATTEMPTS = 5;
 
 /** The process that holds a data directory. */
 export interface LockHolder {
@@ -20,9 +32,15 @@ export interface LockHolder {
   readonly host: string;
   /** Boot id and start of the process in clock ticks since boot; absent where unknown. */
   readonly processStart?: string;
+  /** Boot id of the machine, if the holder has a lock of the operating system. */
+  readonly lockedOn?: string;
   /** ISO time at which the lock was taken. */
   readonly since: string;
+  /** Different for each lock. */
+  readonly token?: string;
 }
+
+const UNKNOWN_HOLDER: LockHolder = { pid: 0, host: 'an unknown host', since: 'unknown' };
 
 export class DirectoryLockedError extends Error {
   readonly directory: string;
@@ -39,36 +57,111 @@ export class DirectoryLockedError extends Error {
   }
 }
 
-/**
- * Takes the lock of a directory or throws DirectoryLockedError. The lock of a dead process is taken over: it
- * is renamed first, and then read again, so that only one of several processes takes it over.
- */
-export function lockDirectory(directory: string): { readonly release: () => void } {
-  const path = join(directory, LOCK_FILE);
-  const own = describeOwnProcess();
-  const text = JSON.stringify(own);
-  const draft = `${path}.${own.pid}.${randomBytes(4).toString('hex')}`;
-  writeFileSync(draft, text);
-  try {
-    for (let takeover = 0; !tryLink(draft, path); takeover++) {
-      const found = readLock(path);
-      if (found === undefined) continue;
-      if (takeover === MAX_TAKEOVERS || isAlive(found, path)) {
-        throw new DirectoryLockedError(directory, found.holder);
-      }
-      moveAway(path, `${draft}.stale`, found.text);
-    }
-  } finally {
-    unlinkSync(draft);
+/** Another process has taken the directory, or the lock file was removed or replaced. */
+export class DirectoryLockLostError extends Error {
+  constructor(directory: string) {
+    super(
+      `The data directory '${directory}' no longer belongs to this process: its lock file was taken, replaced or removed. ` +
+        'Nothing is written any more. Stop this process.',
+    );
+    this.name = 'DirectoryLockLostError';
   }
-  const heartbeat = setInterval(() => touch(path), HEARTBEAT_MS);
-  heartbeat.unref();
-  return {
-    release() {
-      clearInterval(heartbeat);
-      if (readLock(path)?.text === text) unlinkSync(path);
-    },
-  };
+}
+
+/** The lock of a directory, held by this process. */
+export interface DirectoryLock {
+  /** Throws DirectoryLockLostError when this process no longer has the lock. Takes microseconds. */
+  confirm(): void;
+  release(): void;
+}
+
+/**
+ * Takes the lock of a directory or throws DirectoryLockedError. There are two locks on one file. The lock of
+ * the operating system holds on one machine, over containers, and ends with the process. The content of the
+ * file, which the holder touches at intervals, holds on filesystems of several machines, where locks of the
+ * operating system may not reach. `lost` gets the error when the lock is lost.
+ */
+export function lockDirectory(directory: string, lost: (error: Error) => void = () => {}): DirectoryLock {
+  const path = join(directory, LOCK_FILE);
+  for (let attempt = 0; ; attempt++) {
+    const file = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+    try {
+      const found = readLock(path);
+      const isTaken = tryOsLock !== undefined && !tryOsLock(file);
+      if (isTaken || (found !== undefined && isAlive(found, path))) {
+        throw new DirectoryLockedError(directory, found?.holder ?? UNKNOWN_HOLDER);
+      }
+      // The file may have been removed by its holder in between.
+      if (fstatSync(file).ino === inodeOf(path)) return new HeldLock({ directory, path, file, lost });
+      if (attempt === MAX_ATTEMPTS) throw new DirectoryLockedError(directory, UNKNOWN_HOLDER);
+      closeSync(file);
+    } catch (error) {
+      closeSync(file);
+      throw error;
+    }
+  }
+}
+
+interface HeldLockDeps {
+  readonly directory: string;
+  readonly path: string;
+  /** The open lock file. */
+  readonly file: number;
+  readonly lost: (error: Error) => void;
+}
+
+class HeldLock implements DirectoryLock {
+  readonly #deps: HeldLockDeps;
+  readonly #text = JSON.stringify(describeOwnProcess());
+  readonly #inode: number;
+  readonly #heartbeat: NodeJS.Timeout;
+  /** Time of the last change of the file by this process, as the filesystem has it. */
+  #touchedAt = 0;
+  #lost: DirectoryLockLostError | undefined;
+
+  constructor(deps: HeldLockDeps) {
+    this.#deps = deps;
+    const { file } = deps;
+    ftruncateSync(file);
+    writeSync(file, this.#text, 0);
+    const { ino, mtimeMs } = fstatSync(file);
+    this.#inode = ino;
+    this.#touchedAt = mtimeMs;
+    this.#heartbeat = setInterval(() => this.#touch(), HEARTBEAT_MS);
+    this.#heartbeat.unref();
+  }
+
+  confirm(): void {
+    if (this.#lost !== undefined) throw this.#lost;
+    const { path, directory, lost } = this.#deps;
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found?.ino === this.#inode && found.mtimeMs === this.#touchedAt) return;
+    if (found?.ino === this.#inode && readLock(path)?.text === this.#text) {
+      this.#touchedAt = found.mtimeMs;
+      return;
+    }
+    this.#lost = new DirectoryLockLostError(directory);
+    lost(this.#lost);
+    throw this.#lost;
+  }
+
+  release(): void {
+    clearInterval(this.#heartbeat);
+    const { path, file } = this.#deps;
+    if (readLock(path)?.text === this.#text) unlinkSync(path);
+    closeSync(file);
+  }
+
+  #touch(): void {
+    try {
+      this.confirm();
+      const now = new Date();
+      futimesSync(this.#deps.file, now, now);
+      this.#touchedAt = fstatSync(this.#deps.file).mtimeMs;
+    } catch {
+      // The lock is lost, or the disk fails: the next write to the store reports it.
+    }
+  }
 }
 
 interface FoundLock {
@@ -81,20 +174,10 @@ function describeOwnProcess(): LockHolder {
   return {
     pid: process.pid,
     host: hostname(),
-    ...defined({ processStart }),
+    ...defined({ processStart, lockedOn: tryOsLock === undefined ? undefined : bootId() }),
     since: new Date().toISOString(),
+    token: randomUUID(),
   };
-}
-
-/** link() fails when the name exists, and creates the lock with its whole content at once. */
-function tryLink(draft: string, path: string): boolean {
-  try {
-    linkSync(draft, path);
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-    throw error;
-  }
 }
 
 function readLock(path: string): FoundLock | undefined {
@@ -117,7 +200,12 @@ function parseHolder(text: string): LockHolder {
   }
 }
 
-function isAlive({ holder }: FoundLock, path: string): boolean {
+/** Called with the lock of the operating system, where there is one. */
+function isAlive({ holder, text }: FoundLock, path: string): boolean {
+  // Nobody has written to the new file yet.
+  if (text === '') return false;
+  // On this machine, the lock of the operating system would be taken.
+  if (holder.lockedOn !== undefined && holder.lockedOn === bootId()) return false;
   if (holder.host !== hostname()) return wasTouchedLately(path);
   if (holder.pid <= 0 || !processExists(holder.pid)) return false;
   // The pid may belong to another process now: after a reboot, or in a container, where it is often 1.
@@ -148,7 +236,8 @@ function processExists(pid: number): boolean {
 function processStartOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    const boot = bootId();
+    if (boot === undefined) return undefined;
     // Field 2, the name of the program, may contain spaces and brackets, so field 22 is counted from its end.
     const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
     return ticks === undefined ? undefined : `${boot}/${ticks}`;
@@ -158,24 +247,17 @@ function processStartOf(pid: number): string | undefined {
   }
 }
 
-/** Puts the lock back when it is not the stale one, because another process took it over in between. */
-function moveAway(path: string, aside: string, staleText: string): void {
-  try {
-    renameSync(path, aside);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return;
-    throw error;
-  }
-  if (readFileSync(aside, 'utf8') !== staleText) tryLink(aside, path);
-  unlinkSync(aside);
+function inodeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.ino;
 }
 
-function touch(path: string): void {
-  const now = new Date();
+/** Differs for each boot of each machine; the same in all containers of a machine. */
+function bootId(): string | undefined {
   try {
-    utimesSync(path, now, now);
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   } catch {
-    // The directory is gone or read-only: the next write to the store reports it.
+    // Not Linux.
+    return undefined;
   }
 }
 

@@ -1,7 +1,8 @@
 import { Layer, type StoreOperation } from '../index.ts';
 import { type EncodedFrame, encodeFrame } from './encodeFrame.ts';
-import { BLOCK_BYTES, randomId, sealFrame } from './journalFrames.mjs';
-import type { CheckpointMark, FoundJournal, Segment } from './readSegments.ts';
+import type { JournalFile } from './journalFile.ts';
+import { BLOCK_BYTES, sealFrame } from './journalFrames.mjs';
+import type { CheckpointMark, FoundJournal, FoundSegment } from './readSegments.ts';
 
 /** Size at which a segment is checkpointed and the other segment takes the writes. */
 const SEGMENT_BYTES = 4_194_304;
@@ -26,9 +27,21 @@ export interface Checkpoint {
   readonly mark: CheckpointMark;
 }
 
+interface Segment extends FoundSegment {
+  readonly file: JournalFile;
+}
+
 export interface JournalDeps {
+  /** The files of the segments, by number. */
+  readonly files: readonly [JournalFile, JournalFile];
   /** The state of the journal when it was closed, or when its process ended. */
   readonly found: FoundJournal;
+  /** Id of the history that begins with this opening. */
+  readonly history: string;
+  /** Called when a frame is on the disk, before anybody is told (J6). */
+  readonly acknowledge: (serial: number) => void;
+  /** Throws when this process no longer has the data directory (J7). */
+  readonly confirmLock: () => void;
   /** Puts a part of the journal into the tree. When it resolves, reads of the tree see that part. */
   readonly checkpoint: (checkpoint: Checkpoint) => Promise<void>;
   /** Gets the error of a checkpoint, for the first of several failures in a row. Must not throw. */
@@ -54,11 +67,17 @@ export interface JournalDeps {
  *     frame is checkpointed before the next one. When the tree takes nothing more, the journal refuses
  *     writes, and each write tries the checkpoint again. Writes that only remove are taken as long as the
  *     segments' files have room; the end of the files is reserved for them, and the tree gets them first.
+ * J6. Each frame has the checksum of the one before and the history of its opening, and the head of the
+ *     journal (journalHead.ts) has the last acknowledged serial number. So a lost or changed frame is found
+ *     at the next start.
+ * J7. When this process has lost the lock of the directory, the journal acknowledges nothing, and leaves the
+ *     files alone: they may be another process's.
  */
 export class Journal {
   readonly #deps: JournalDeps;
   readonly #segmentBytes: number;
-  #serial: number;
+  /** Serial number and checksum of the last frame. */
+  #last: { readonly serial: number; readonly checksum: number };
   /**
    * The segment before the active one. It is empty, is being checkpointed, or waits for another checkpoint.
    */
@@ -77,9 +96,10 @@ export class Journal {
   constructor(deps: JournalDeps) {
     this.#deps = deps;
     this.#segmentBytes = deps.segmentBytes ?? SEGMENT_BYTES;
-    this.#serial = deps.found.serial;
-    this.#lower = deps.found.lower;
-    this.#active = deps.found.active;
+    this.#last = { serial: deps.found.last, checksum: deps.found.checksum };
+    const { lower, active } = deps.found;
+    this.#lower = { ...lower, file: deps.files[lower.number]! };
+    this.#active = { ...active, file: deps.files[active.number]! };
     if (this.#lower.end > 0) this.#checkpointLower();
   }
 
@@ -99,6 +119,16 @@ export class Journal {
     }
   }
 
+  /** Serial number of the last acknowledged frame. */
+  get last(): number {
+    return this.#last.serial;
+  }
+
+  /** The tree has all frames. */
+  get isEmpty(): boolean {
+    return this.#lower.end === 0 && this.#active.end === 0;
+  }
+
   /** Checkpoints everything after the present write, if the tree accepts it. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -107,25 +137,32 @@ export class Journal {
 
   async #append(operations: readonly StoreOperation[]): Promise<void> {
     const frame = encodeFrame(operations);
+    this.#deps.confirmLock();
     await this.#eraseTails();
     await this.#makeRoom(frame);
     const { file, end, changes, layer } = this.#active;
-    const generation = end === 0 ? randomId() : this.#active.generation;
-    const serial = this.#serial;
-    sealFrame(frame.bytes.subarray(0, frame.end), { serial, store: this.#deps.found.store, generation });
+    const serial = this.#last.serial + 1;
+    const checksum = sealFrame(frame.bytes.subarray(0, frame.end), {
+      serial,
+      store: this.#deps.found.store,
+      history: this.#deps.history,
+      previous: this.#last.checksum,
+    });
     try {
       await file.write(frame.bytes, end);
+      this.#deps.confirmLock();
+      this.#deps.acknowledge(serial);
     } catch (error) {
       this.#isErased = false;
-      await this.#eraseTails().catch(() => {});
+      if (this.#hasLock()) await this.#eraseTails().catch(() => {});
       throw error;
     }
-    this.#serial++;
+    this.#last = { serial, checksum };
     this.#active = {
       ...this.#active,
-      generation,
       end: end + frame.bytes.length,
       last: serial,
+      checksum,
       changes: changes + operations.length,
     };
     layer.apply(operations);
@@ -204,9 +241,10 @@ export class Journal {
   async #checkpoint(segments: readonly Segment[]): Promise<unknown> {
     const parts = segments.filter(({ end }) => end > 0);
     try {
+      const { last: serial, checksum } = parts.at(-1)!;
       await this.#deps.checkpoint({
         parts: parts.map(({ number, end }) => ({ segment: number, bytes: end })),
-        mark: { store: this.#deps.found.store, serial: parts.at(-1)!.last },
+        mark: { store: this.#deps.found.store, serial, checksum },
       });
       this.#isFailing = false;
       return undefined;
@@ -220,9 +258,20 @@ export class Journal {
   async #close(): Promise<void> {
     await this.#writing?.catch(() => {});
     await this.#checkpointing;
-    await this.#eraseTails().catch(() => {});
-    if (this.#lower.end > 0 || this.#active.end > 0) await this.#checkpointAll();
+    if (this.#hasLock()) {
+      await this.#eraseTails().catch(() => {});
+      if (this.#lower.end > 0 || this.#active.end > 0) await this.#checkpointAll();
+    }
     for (const { file } of [this.#lower, this.#active]) file.close();
+  }
+
+  #hasLock(): boolean {
+    try {
+      this.#deps.confirmLock();
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** The segment after a checkpoint of all of it. */

@@ -1,13 +1,4 @@
-import {
-  closeSync,
-  constants,
-  fdatasync,
-  fstatSync,
-  ftruncateSync,
-  openSync,
-  readFileSync,
-  write,
-} from 'node:fs';
+import { closeSync, constants, fdatasync, fstatSync, ftruncateSync, openSync, write } from 'node:fs';
 import { promisify } from 'node:util';
 import { freeOnDisk } from './freeOnDisk.mjs';
 
@@ -17,7 +8,6 @@ export interface JournalFile {
   readonly size: number;
   /** Free bytes on its filesystem. */
   readonly free: number;
-  readAll(): Buffer;
   /** Resolves when the bytes are on the disk. */
   write(bytes: Uint8Array, at: number): Promise<void>;
   shorten(size: number): void;
@@ -38,7 +28,7 @@ export class JournalFileOnDisk implements JournalFile {
   /** Creates the file if it does not exist. */
   constructor(path: string) {
     this.#path = path;
-    this.#file = openSync(path, constants.O_RDWR | constants.O_CREAT | SYNCED, 0o644);
+    this.#file = openSync(path, constants.O_RDWR | constants.O_CREAT | SYNCED, 0o600);
     this.#size = fstatSync(this.#file).size;
   }
 
@@ -48,10 +38,6 @@ export class JournalFileOnDisk implements JournalFile {
 
   get free(): number {
     return freeOnDisk(this.#path);
-  }
-
-  readAll(): Buffer {
-    return readFileSync(this.#path);
   }
 
   async write(bytes: Uint8Array, at: number): Promise<void> {

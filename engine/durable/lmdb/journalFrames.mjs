@@ -7,34 +7,39 @@ import { crc32 } from 'node:zlib';
  * never writes to a block of an earlier one. A frame is a header and a payload of operations, one after the
  * other.
  *
- *   header      0  CRC-32 of the rest, 32 bit                payload   length of the key, 32 bit
- *   (48 bytes) 4 bytes of the payload, 32 bit length of the value, 32 bit, or REMOVED
- *               8  serial number of the frame, double                  the key
- *              16  id of the store                                     the value
- *              32  id of the segment's generation
+ *   header      0  CRC-32 of the rest, 32 bit               payload  length of the key, 32 bit
+ *   (52 bytes)  4  bytes of the payload, 32 bit                     length of the value, or REMOVED
+ *               8  serial number of the frame, double               the key
+ *              16  id of the store                                  the value
+ *              32  id of the history
+ *              48  CRC-32 of the frame before
  *
- * Numbers are little-endian. A segment is used again and again. Each time its frames have a new random
- * generation, so that old frames after the last one, or bytes that a client sent, are not mistaken for
- * frames. Plain JavaScript, like the thread that reads them (lmdbWriter.mjs).
+ * Numbers are little-endian. The checksum of the frame before makes the frames a chain, over both segments.
+ * Each opening of the store begins a new history with a random id, so frames of an abandoned end, or bytes
+ * that a client sent, are not mistaken for frames. Plain JavaScript, like the thread that reads them
+ * (lmdbWriter.mjs).
  */
-export const HEADER_BYTES = 48;
+export const HEADER_BYTES = 52;
 export const BLOCK_BYTES = 4096;
 const ID_BYTES = 16;
+const STORE_AT = 16;
+const HISTORY_AT = STORE_AT + ID_BYTES;
+const PREVIOUS_AT = HISTORY_AT + ID_BYTES;
 /** Instead of a value's length: the key is removed. */
 export const REMOVED = -1;
 /** The two lengths before the key of each operation. */
 export const LENGTHS_BYTES = 8;
 
 /**
- * @typedef {{ readonly serial: number, readonly store: string, readonly generation: string }} FrameIds in
- * hexadecimal
+ * @typedef {{ readonly serial: number, readonly store: string, readonly history: string, readonly previous:
+ * number }} FrameIds the ids in hexadecimal; `previous`: checksum of the frame before
  */
 /**
- * @typedef {FrameIds & { readonly payload: Buffer, readonly end: number }} Frame `end`: start of the next
- * frame
+ * @typedef {FrameIds & { readonly payload: Buffer, readonly checksum: number, readonly end: number }} Frame
+ * `end`: start of the next frame
  */
 
-/** For a store or a generation. */
+/** For a store or a history. */
 export function randomId() {
   return randomBytes(ID_BYTES).toString('hex');
 }
@@ -45,16 +50,19 @@ export function wholeBlocks(bytes) {
 }
 
 /**
- * Writes the header of a frame that has its payload.
+ * Writes the header of a frame that has its payload. Returns the frame's checksum.
  * @param {Buffer} bytes header and payload of the frame
  * @param {FrameIds} ids
  */
-export function sealFrame(bytes, { serial, store, generation }) {
+export function sealFrame(bytes, { serial, store, history, previous }) {
   bytes.writeUInt32LE(bytes.length - HEADER_BYTES, 4);
   bytes.writeDoubleLE(serial, 8);
-  bytes.write(store, 16, 'hex');
-  bytes.write(generation, 16 + ID_BYTES, 'hex');
-  bytes.writeUInt32LE(crc32(bytes.subarray(4)), 0);
+  bytes.write(store, STORE_AT, 'hex');
+  bytes.write(history, HISTORY_AT, 'hex');
+  bytes.writeUInt32LE(previous, PREVIOUS_AT);
+  const checksum = crc32(bytes.subarray(4));
+  bytes.writeUInt32LE(checksum, 0);
+  return checksum;
 }
 
 /**
@@ -65,30 +73,44 @@ export function sealFrame(bytes, { serial, store, generation }) {
 export function* readFrames(bytes) {
   /** @type {Frame | undefined} */
   let last;
-  for (let at = 0; at + HEADER_BYTES <= bytes.length; at = last.end) {
+  for (let at = 0; at < bytes.length; at = last.end) {
     const frame = readFrame(bytes, at);
     if (frame === undefined) return;
-    if (last !== undefined && !follows(frame, last)) return;
+    if (last !== undefined && (frame.serial !== last.serial + 1 || frame.previous !== last.checksum)) return;
     yield frame;
     last = frame;
   }
 }
 
-/** @type {(frame: Frame, last: Frame) => boolean} */
-function follows({ generation, serial }, last) {
-  return generation === last.generation && serial === last.serial + 1;
+/**
+ * Every frame of a history in a segment, wherever it begins, in any order.
+ * @param {Buffer} bytes
+ * @param {string} history
+ * @returns {Generator<Frame, void>}
+ */
+export function* findFrames(bytes, history) {
+  const id = Buffer.from(history, 'hex');
+  for (let at = 0; at + HEADER_BYTES <= bytes.length; at += BLOCK_BYTES) {
+    if (id.compare(bytes, at + HISTORY_AT, at + PREVIOUS_AT) !== 0) continue;
+    const frame = readFrame(bytes, at);
+    if (frame !== undefined) yield frame;
+  }
 }
 
 /** @type {(bytes: Buffer, at: number) => Frame | undefined} */
 function readFrame(bytes, at) {
   const payloadAt = at + HEADER_BYTES;
+  if (payloadAt > bytes.length) return undefined;
   const length = bytes.readUInt32LE(at + 4);
   if (payloadAt + length > bytes.length) return undefined;
-  if (crc32(bytes.subarray(at + 4, payloadAt + length)) !== bytes.readUInt32LE(at)) return undefined;
+  const checksum = bytes.readUInt32LE(at);
+  if (crc32(bytes.subarray(at + 4, payloadAt + length)) !== checksum) return undefined;
   return {
     serial: bytes.readDoubleLE(at + 8),
-    store: bytes.toString('hex', at + 16, at + 16 + ID_BYTES),
-    generation: bytes.toString('hex', at + 16 + ID_BYTES, payloadAt),
+    store: bytes.toString('hex', at + STORE_AT, at + HISTORY_AT),
+    history: bytes.toString('hex', at + HISTORY_AT, at + PREVIOUS_AT),
+    previous: bytes.readUInt32LE(at + PREVIOUS_AT),
+    checksum,
     payload: bytes.subarray(payloadAt, payloadAt + length),
     end: wholeBlocks(payloadAt + length),
   };

@@ -1,23 +1,30 @@
-import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
-import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import {
   getThrough,
+  makePrivateFolder,
+  PRIVATE_FILE,
+  StoreDamagedError,
   type StoreEntry,
   type StoreOperation,
   type StorePort,
   type StoreRange,
   scanThrough,
+  syncFolder,
+  tighten,
 } from '../index.ts';
-import { lockDirectory } from './directoryLock.ts';
+import { type DirectoryLock, lockDirectory } from './directoryLock.ts';
+import { inspectStore, requireSound } from './inspectStore.ts';
 import { Journal } from './journal.ts';
 import { JournalFileOnDisk } from './journalFile.ts';
-import { type CheckpointMark, type FoundJournal, readSegments } from './readSegments.ts';
+import { randomId } from './journalFrames.mjs';
+import { HeadFileOnDisk, type JournalHead } from './journalHead.ts';
+import { migrateOldFormat } from './oldFormat.ts';
+import { type FoundJournal, readSegments } from './readSegments.ts';
 import { nameRange, recordName } from './recordNames.ts';
+import { unsealValue } from './sealedValues.mjs';
+import { readIfPresent, type StoreFiles, storeFiles } from './storeFiles.ts';
+import { decodeMark, encodeMark, MARK_NAME } from './treeMark.mjs';
 import { TreeWriter } from './treeWriter.ts';
-
-/** Name of the mark in the tree. It has no separator, so no record has this name. */
-const MARK_NAME = 'journal';
 
 export interface LmdbStoreOptions {
   /** The data directory; created if it does not exist. */
@@ -30,16 +37,17 @@ export interface LmdbStoreOptions {
 }
 
 /**
- * Opens the store of a data directory and locks it until close(): one process has it at a time. Throws
- * DirectoryLockedError when another process has it, and JournalError when its files do not belong together.
+ * Opens the store of a data directory and locks it until close(): one process has it at a time. All files are
+ * read and checked first. Throws DirectoryLockedError when another process has it, StoreDamagedError when a
+ * file is not what was written, and JournalError when its files do not belong together.
  */
 export function openLmdbStore({ path, failed = () => {} }: LmdbStoreOptions): StorePort {
-  mkdirSync(path, { recursive: true });
-  const { release } = lockDirectory(path);
+  makePrivateFolder(path);
+  const lock = lockDirectory(path, failed);
   try {
-    return new LmdbStore({ path, failed, release });
+    return new LmdbStore({ path, failed, lock });
   } catch (error) {
-    release();
+    lock.release();
     throw error;
   }
 }
@@ -50,42 +58,78 @@ export function openLmdbStore({ path, failed = () => {} }: LmdbStoreOptions): St
  * layers of the journal.
  */
 class LmdbStore implements StorePort {
-  readonly #tree: RootDatabase<string, Buffer>;
+  readonly #tree: RootDatabase<Buffer, Buffer>;
   readonly #writer: TreeWriter;
   readonly #journal: Journal;
-  readonly #release: () => void;
+  readonly #head: HeadFileOnDisk;
+  readonly #lock: DirectoryLock;
+  /** The head that this opening has written. */
+  readonly #opened: JournalHead;
 
-  constructor({ path, failed, release }: Required<LmdbStoreOptions> & { readonly release: () => void }) {
+  constructor({ path, failed, lock }: Required<LmdbStoreOptions> & { readonly lock: DirectoryLock }) {
+    const files = storeFiles(path);
     const options = {
-      path: join(path, 'orsay.mdb'),
+      path: files.tree,
       noSubdir: true,
       keyEncoding: 'binary',
       overlappingSync: false,
       // Only the transactions of the writer put records.
       eventTurnBatching: false,
+      permissionsMode: PRIVATE_FILE,
     } as const;
-    const segments = [join(path, 'orsay-journal-0'), join(path, 'orsay-journal-1')] as const;
-    this.#release = release;
-    this.#tree = open<string, Buffer>({ ...options, encoding: 'string' });
-    const found = findJournal(this.#tree, segments, path);
-    this.#writer = new TreeWriter({
-      data: { options, segments, markName: MARK_NAME },
-      failed,
-      written: () => this.#tree.resetReadTxn(),
-    });
-    this.#journal = new Journal({
-      found,
-      checkpoint: (checkpoint) => this.#writer.checkpoint(checkpoint),
-      failed,
-    });
+    for (const file of [files.tree, `${files.tree}-lock`, ...files.segments]) tighten(file, PRIVATE_FILE);
+    const inspection = inspectStore(files);
+    requireSound(path, inspection);
+    const segments = [
+      new JournalFileOnDisk(files.segments[0]),
+      new JournalFileOnDisk(files.segments[1]),
+    ] as const;
+    const head = new HeadFileOnDisk(files.head);
+    const toClose: { close(): unknown }[] = [...segments, head];
+    try {
+      const history = randomId();
+      if (inspection.format !== 'present') {
+        head.write({ state: 'new', store: randomId(), history, from: 1, acked: 0 });
+      }
+      syncFolder(path);
+      const tree = open<Buffer, Buffer>({ ...options, encoding: 'binary' });
+      toClose.push(tree);
+      const found = inspection.journal ?? prepareTree(tree, files, inspection.format);
+      this.#opened = { state: 'open', store: found.store, history, from: found.last + 1, acked: found.last };
+      head.write(this.#opened);
+      this.#tree = tree;
+      this.#head = head;
+      this.#lock = lock;
+      this.#writer = new TreeWriter({
+        data: { options, segments: files.segments },
+        failed,
+        written: () => tree.resetReadTxn(),
+      });
+      this.#journal = new Journal({
+        found,
+        files: segments,
+        history,
+        acknowledge: (serial) => head.acknowledge(serial),
+        confirmLock: () => lock.confirm(),
+        checkpoint: (checkpoint) => this.#writer.checkpoint(checkpoint),
+        failed,
+      });
+    } catch (error) {
+      for (const one of toClose) void one.close();
+      throw error;
+    }
   }
 
+  /** Throws StoreDamagedError. */
   get(table: string, key: string): string | undefined {
     const text = getThrough(this.#journal.layers, table, key.toWellFormed());
     if (text !== undefined) return text ?? undefined;
-    return this.#tree.get(Buffer.from(recordName(table, key)));
+    const name = Buffer.from(recordName(table, key));
+    const value = this.#tree.get(name);
+    return value === undefined ? undefined : textOf(name, value, { table, key });
   }
 
+  /** The iteration throws StoreDamagedError. */
   scan(table: string, range: StoreRange): Iterable<StoreEntry> {
     return scanThrough(this.#journal.layers, this.#scanTree(table, range), table, range);
   }
@@ -99,38 +143,54 @@ class LmdbStore implements StorePort {
       await this.#journal.close();
       await this.#writer.close();
       await this.#tree.close();
+      if (this.#journal.isEmpty) {
+        this.#head.write({ ...this.#opened, state: 'closed', acked: this.#journal.last });
+      }
+      this.#head.close();
     } finally {
-      this.#release();
+      this.#lock.release();
     }
   }
 
   *#scanTree(table: string, range: StoreRange): Iterable<StoreEntry> {
     const keyStart = Buffer.byteLength(recordName(table, ''));
     for (const entry of this.#tree.getRange(nameRange(table, range))) {
-      yield { key: entry.key.toString('utf8', keyStart), text: entry.value };
+      const key = entry.key.toString('utf8', keyStart);
+      yield { key, text: textOf(entry.key, entry.value, { table, key }) };
     }
   }
 }
 
-/**
- * Opens the segments and reads what the tree does not have yet. Throws JournalError, and leaves nothing open
- * then.
- */
-function findJournal(
-  tree: RootDatabase<string, Buffer>,
-  [first, second]: readonly [string, string],
-  path: string,
+/** The text of a record in the tree. Throws StoreDamagedError when it is not what was written. */
+function textOf(
+  name: Buffer,
+  value: Buffer,
+  { table, key }: { readonly table: string; readonly key: string },
+): string {
+  const text = unsealValue(name, value);
+  if (text !== undefined) return text.toString();
+  throw new StoreDamagedError(
+    `The record '${key}' of the table '${table}' is not what was written: its checksum does not match.`,
+  );
+}
+
+/** Gives a new tree its mark, or brings an old one to the present format. */
+function prepareTree(
+  tree: RootDatabase<Buffer, Buffer>,
+  files: StoreFiles,
+  format: 'new' | 'old' | 'present',
 ): FoundJournal {
-  const files = [new JournalFileOnDisk(first), new JournalFileOnDisk(second)] as const;
-  try {
-    syncDirectory(path);
-    const mark = tree.get(Buffer.from(MARK_NAME));
-    return readSegments(files, mark === undefined ? undefined : (JSON.parse(mark) as CheckpointMark));
-  } catch (error) {
-    for (const file of files) file.close();
-    void tree.close();
-    throw error;
+  const [first = Buffer.alloc(0), second = Buffer.alloc(0)] = files.segments.map(readIfPresent);
+  const store = randomId();
+  if (format === 'old') {
+    migrateOldFormat({ path: files.tree, tree, segments: [first, second], store });
+  } else {
+    const mark = encodeMark({ store, serial: 0, checksum: 0, digest: 0 });
+    tree.transactionSync(() => tree.putSync(MARK_NAME, mark));
   }
+  const mark = decodeMark(tree.get(MARK_NAME)!)!;
+  return readSegments([first, second], mark, { history: '', from: mark.serial + 1, acked: mark.serial })
+    .found;
 }
 
 /** Replaces lone surrogates as UTF-8 does, so that the layers hold the same text as the disk. */
@@ -138,12 +198,4 @@ function wellFormed(operation: StoreOperation): StoreOperation {
   const { table, key, text } = operation;
   if (key.isWellFormed() && (text === null || text.isWellFormed())) return operation;
   return { table, key: key.toWellFormed(), text: text?.toWellFormed() ?? null };
-}
-
-/** Makes new files survive a power failure. Windows cannot open directories. */
-function syncDirectory(path: string): void {
-  if (process.platform === 'win32') return;
-  const directory = openSync(path, 'r');
-  fsyncSync(directory);
-  closeSync(directory);
 }

@@ -4,6 +4,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { open } from 'lmdb';
 import { readFrames, readOperations } from './journalFrames.mjs';
 import { LmdbRoom } from './lmdbRoom.mjs';
+import { SUM_BYTES, sealOf, sealValue } from './sealedValues.mjs';
+import { decodeMark, encodeMark, MARK_NAME } from './treeMark.mjs';
 
 /** @typedef {import('./journal.ts').Checkpoint} Checkpoint */
 /**
@@ -18,7 +20,7 @@ import { LmdbRoom } from './lmdbRoom.mjs';
  *
  * The changes are written in parts, each a transaction, so that none occupies the disk for long or needs much
  * room at once. Reads do not see a half-done checkpoint, because the journal's layers over the tree have all
- * changes (J3).
+ * changes (J3). Each transaction also writes the digest of all records (treeMark.mjs).
  */
 const MAX_CHANGES_AT_ONCE = 512;
 const MAX_BYTES_AT_ONCE = 1_048_576;
@@ -26,14 +28,14 @@ const MAX_BYTES_AT_ONCE = 1_048_576;
 const MAX_KEPT_BYTES = 4_718_592;
 
 const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
-/**
- * @type {{ options: import('lmdb').RootDatabaseOptionsWithPath, segments: readonly string[], markName: string
- * }}
- */
-const { options, segments, markName } = workerData;
+/** @type {{ options: import('lmdb').RootDatabaseOptionsWithPath, segments: readonly string[] }} */
+const { options, segments } = workerData;
 /** @type {import('./lmdbRoom.mjs').Database} */
 const database = open({ ...options, encoding: 'binary' });
 let memory = Buffer.alloc(0);
+/** The mark in the tree; read at the first checkpoint. */
+/** @type {import('./treeMark.mjs').TreeMark | undefined} */
+let written;
 const room = new LmdbRoom(/** @type {string} */ (options.path), database);
 
 port.on('message', (/** @type {Checkpoint | null} */ checkpoint) => {
@@ -53,6 +55,8 @@ port.on('message', (/** @type {Checkpoint | null} */ checkpoint) => {
 
 /** @param {Checkpoint} checkpoint */
 function perform({ parts, mark }) {
+  written ??= decodeMark(/** @type {Buffer} */ (database.get(MARK_NAME)));
+  if (written === undefined) throw new Error('The tree has no mark.');
   /** @type {Map<string, Buffer | null>} */
   const last = new Map();
   let serial = 0;
@@ -75,7 +79,7 @@ function perform({ parts, mark }) {
   // Removals first: they make room.
   writeInParts(changes.filter(([, value]) => value === null));
   writeInParts(changes.filter(([, value]) => value !== null));
-  write([[markName, Buffer.from(JSON.stringify(mark))]]);
+  write([], mark);
 }
 
 /**
@@ -136,24 +140,38 @@ function writeOrHalves(changes) {
   }
 }
 
-/** @param {readonly Change[]} changes */
-function write(changes) {
+/**
+ * @param {readonly Change[]} changes
+ * @param {import('./readSegments.ts').CheckpointMark} [mark] when the tree has everything up to it
+ */
+function write(changes, mark) {
   room.make({
-    records: changes.length,
+    records: changes.length + 1,
     bytes: changes.reduce((sum, change) => sum + sizeOf(change), 0),
     onlyRemoves: changes.every(([, value]) => value === null),
   });
+  const before = /** @type {import('./treeMark.mjs').TreeMark} */ (written);
+  let digest = before.digest;
   // An exception inside undoes the whole transaction.
   database.transactionSync(() => {
     for (const [key, value] of changes) {
       const name = Buffer.from(key, 'latin1');
-      if (value === null) database.removeSync(name);
-      else database.putSync(name, value);
+      digest -= sealOf(database.getBinaryFast(name));
+      if (value === null) {
+        database.removeSync(name);
+        continue;
+      }
+      const sealed = sealValue(name, value);
+      digest += sealOf(sealed);
+      database.putSync(name, sealed);
     }
+    digest >>>= 0;
+    database.putSync(MARK_NAME, encodeMark({ ...before, ...mark, digest }));
   });
+  written = { ...before, ...mark, digest };
 }
 
 /** @param {Change} change */
 function sizeOf([key, value]) {
-  return key.length + (value === null ? 0 : value.length);
+  return key.length + (value === null ? 0 : SUM_BYTES + value.length);
 }

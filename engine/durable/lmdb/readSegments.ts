@@ -1,6 +1,6 @@
 import { Layer, type StoreOperation } from '../index.ts';
-import type { JournalFile } from './journalFile.ts';
-import { type Frame, randomId, readFrames, readOperations } from './journalFrames.mjs';
+import { type Frame, findFrames, readFrames, readOperations } from './journalFrames.mjs';
+import type { JournalHead } from './journalHead.ts';
 import { splitName } from './recordNames.ts';
 
 /** The mark in a tree: the last frame of the journal that the tree has. */
@@ -8,10 +8,11 @@ export interface CheckpointMark {
   /** Id of the store. */
   readonly store: string;
   readonly serial: number;
+  /** Checksum of that frame; 0 before the first one. */
+  readonly checksum: number;
 }
 
-export interface Segment {
-  readonly file: JournalFile;
+export interface FoundSegment {
   readonly number: number;
   /** The changes of its frames. */
   readonly layer: Layer;
@@ -19,58 +20,84 @@ export interface Segment {
   readonly changes: number;
   /** End of its last frame; 0 when the tree has all of its frames. */
   readonly end: number;
-  readonly generation: string;
-  /** Serial number of its last frame. */
+  /** Serial number and checksum of its last frame. */
   readonly last: number;
+  readonly checksum: number;
 }
 
 export interface FoundJournal {
+  /** Id of the store. */
   readonly store: string;
-  /** Serial number of the next frame. */
-  readonly serial: number;
+  /** Serial number and checksum of the last frame. */
+  readonly last: number;
+  readonly checksum: number;
   /** The earlier segment; empty unless neither is checkpointed. */
-  readonly lower: Segment;
-  readonly active: Segment;
+  readonly lower: FoundSegment;
+  readonly active: FoundSegment;
 }
 
-/** The journal belongs to another store, or lacks changes that the tree does not have. */
+/** Frames that were acknowledged, and that the journal lacks or has in another form. */
+export interface JournalDamage {
+  /** Number of the segment that takes frames. */
+  readonly segment: number /** Serial numbers of the first and the last frame in doubt. */;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface ReadJournal {
+  readonly found: FoundJournal;
+  readonly damage?: JournalDamage;
+}
+
+/** The journal belongs to another store. */
 export class JournalError extends Error {
   override readonly name = 'JournalError';
 }
 
-/** Reads the state of a journal when its process ended. Throws JournalError. */
+/**
+ * Reads the state of a journal when its process ended: the frames that the tree does not have, in one chain.
+ *
+ * The chain ends at the first frame that is not what was written. After a crash the last frame may be
+ * incomplete, because nobody was told that it is durable. Everything else is damage: the chain ends before
+ * the last acknowledged frame, or a whole frame of the same history follows its end. Throws JournalError.
+ */
 export function readSegments(
-  files: readonly [JournalFile, JournalFile],
-  mark: CheckpointMark | undefined,
-): FoundJournal {
-  const read = files.map((file, number) => ({ file, number, frames: [...readFrames(file.readAll())] }));
-  const known = read.flatMap(({ frames }) => frames);
-  const store = mark?.store ?? known[0]?.store ?? randomId();
-  if (known.some((frame) => frame.store !== store)) throw foreign();
-  const markedUpTo = mark?.serial ?? 0;
-  const open = known.filter(({ serial }) => serial > markedUpTo).sort((a, b) => a.serial - b.serial);
-  open.forEach(({ serial }, index) => {
-    const expected = markedUpTo + 1 + index;
-    if (serial !== expected) throw incomplete(expected, serial);
+  contents: readonly [Buffer, Buffer],
+  mark: CheckpointMark,
+  head: Pick<JournalHead, 'history' | 'from' | 'acked'>,
+): ReadJournal {
+  const read = contents.map((bytes, number) => {
+    const frames = [...readFrames(bytes)];
+    if (frames.some(({ store }) => store !== mark.store)) throw foreign();
+    return { number, bytes, frames, last: frames.at(-1)?.serial ?? 0 };
   });
-  const [first, second] = read.map(({ file, number, frames }): Segment => {
-    const last = frames.at(-1);
-    if (last === undefined || last.serial <= markedUpTo) {
-      return { file, number, layer: new Layer(), changes: 0, end: 0, generation: '', last: 0 };
+  // The segment that takes frames is the last one; without frames, it is the first file.
+  read.sort((a, b) => a.last - b.last || b.number - a.number);
+
+  let last: Pick<Frame, 'serial' | 'checksum'> = mark;
+  function follows(frame: Frame): boolean {
+    if (frame.serial !== last.serial + 1 || frame.previous !== last.checksum) return false;
+    // An abandoned end has serial numbers of this history under the id of another one.
+    return frame.serial < head.from || frame.history === head.history;
+  }
+  const [lower, active] = read.map(({ number, frames }): FoundSegment => {
+    const sound = frames.filter((frame) => frame.serial <= mark.serial);
+    for (const frame of frames.slice(sound.length)) {
+      if (!follows(frame)) break;
+      sound.push(frame);
+      last = frame;
     }
-    const { end, generation, serial } = last;
-    return { file, number, ...layerOf(frames), end, generation, last: serial };
-  }) as [Segment, Segment];
-  const isFirstActive = first.last >= second.last;
-  return {
-    store,
-    serial: (open.at(-1)?.serial ?? markedUpTo) + 1,
-    lower: isFirstActive ? second : first,
-    active: isFirstActive ? first : second,
-  };
+    return { number, ...contentOf((sound.at(-1)?.serial ?? 0) > mark.serial ? sound : []) };
+  }) as [FoundSegment, FoundSegment];
+
+  const found = { store: mark.store, last: last.serial, checksum: last.checksum, lower, active };
+  const known = read.flatMap(({ bytes }) => [...findFrames(bytes, head.history)].map(({ serial }) => serial));
+  const to = Math.max(head.acked, head.from - 1, ...known);
+  if (to <= last.serial) return { found };
+  return { found, damage: { segment: active.number, from: last.serial + 1, to } };
 }
 
-function layerOf(frames: readonly Frame[]): Pick<Segment, 'layer' | 'changes'> {
+function contentOf(frames: readonly Frame[]): Omit<FoundSegment, 'number'> {
   const layer = new Layer();
   let changes = 0;
   for (const { payload } of frames) {
@@ -78,10 +105,18 @@ function layerOf(frames: readonly Frame[]): Pick<Segment, 'layer' | 'changes'> {
     layer.apply(operations);
     changes += operations.length;
   }
-  return { layer, changes };
+  const last = frames.at(-1);
+  return {
+    layer,
+    changes,
+    end: last?.end ?? 0,
+    last: last?.serial ?? 0,
+    checksum: last?.checksum ?? 0,
+  };
 }
 
-function* operationsOf(payload: Buffer): Generator<StoreOperation> {
+/** The changes of a frame. */
+export function* operationsOf(payload: Buffer): Generator<StoreOperation> {
   for (const { key, value } of readOperations(payload)) {
     yield { ...splitName(key.toString()), text: value === null ? null : value.toString() };
   }
@@ -90,11 +125,5 @@ function* operationsOf(payload: Buffer): Generator<StoreOperation> {
 function foreign(): JournalError {
   return new JournalError(
     'The journal beside the store belongs to another store. Restore all files from one backup.',
-  );
-}
-
-function incomplete(expected: number, found: number): JournalError {
-  return new JournalError(
-    `The journal beside the store should continue with frame ${expected}, but continues with ${found}. Restore all files from one backup.`,
   );
 }

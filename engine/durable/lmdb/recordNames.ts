@@ -23,3 +23,9 @@ export function nameRange(table: string, range: StoreRange) {
   if (range.reverse !== true) return { start: low, end: high };
   return { start: high, end: low, reverse: true, exclusiveStart: true, inclusiveEnd: true };
 }
+
+/** The name of a record in a message. */
+export function readableName(name: Buffer): string {
+  const { table, key } = splitName(name.toString());
+  return `the record '${key}' of the table '${table}'`;
+}

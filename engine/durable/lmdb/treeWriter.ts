@@ -8,8 +8,6 @@ export interface TreeWriterData {
   readonly options: RootDatabaseOptionsWithPath;
   /** Paths of the journal's segments. */
   readonly segments: readonly string[];
-  /** Name of the record that holds the mark. */
-  readonly markName: string;
 }
 
 export interface TreeWriterDeps {

@@ -1,12 +1,18 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { BLOCK_BYTES, HEADER_BYTES, sealFrame } from '../../../../engine/durable/lmdb/journalFrames.mjs';
-import { JournalError } from '../../../../engine/durable/lmdb/readSegments.ts';
+import {
+  BLOCK_BYTES,
+  HEADER_BYTES,
+  randomId,
+  sealFrame,
+} from '../../../../engine/durable/lmdb/journalFrames.mjs';
+import { type CheckpointMark, JournalError } from '../../../../engine/durable/lmdb/readSegments.ts';
 import type { StoreOperation } from '../../../../engine/durable/storePort.ts';
 import { fuzzSeed } from '../../../support/fuzzSeed.ts';
 import {
   createSimulatedFile,
   createSimulatedJournal,
+  type LeftJournal,
   type SimulatedJournal,
   settled,
   TABLE,
@@ -17,6 +23,7 @@ const RUNS = 300;
 const PLENTY = 1e12;
 const ALL: Torn = () => true;
 const NONE: Torn = () => false;
+const GIVEN = { segmentBytes: 1_000_000, free: () => PLENTY };
 
 function put(key: string, text: string | null = key): StoreOperation {
   return { table: TABLE, key, text };
@@ -136,6 +143,7 @@ describe('The journal of an lmdb store', () => {
         simulated.files.find(({ isWriting }) => isWriting)?.finish();
         await settled();
       }
+      expect(simulated.damage).to.equal(undefined);
       expect(simulated.seen()).to.deep.equal(recordsAfter(acked));
     }
     await simulated.finishAll();
@@ -145,9 +153,9 @@ describe('The journal of an lmdb store', () => {
     const closed = simulated.journal.close();
     await simulated.finishAll();
     await closed;
-    const reopened = simulated.afterCrash(NONE);
-    expect(reopened.isCheckpointing).to.equal(false);
-    expect(reopened.seen()).to.deep.equal(recordsAfter(acked));
+    const next = simulated.afterCrash(NONE);
+    expect(next.isCheckpointing).to.equal(false);
+    expect(next.seen()).to.deep.equal(recordsAfter(acked));
     if (moves.every(({ kind }) => kind !== 'failWrite' && kind !== 'failCheckpoint')) {
       expect(refused).to.equal(0);
     }
@@ -169,70 +177,140 @@ describe('The journal of an lmdb store', () => {
     return simulated;
   }
 
-  it('finds the frames before a damaged one, wherever the damage is', async () => {
-    const keys = ['a', 'b', 'c'].map((key) => put(key));
-    const simulated = await written(keys);
+  /** Opens a journal again with other bytes in its first file. */
+  function reopened(simulated: SimulatedJournal, bytes: Buffer, left: Partial<LeftJournal> = {}) {
+    return createSimulatedJournal(GIVEN, {
+      ...simulated.left(),
+      files: [createSimulatedFile(() => 0, bytes), createSimulatedFile(() => 0)],
+      ...left,
+    });
+  }
+
+  it('finds every flipped bit of an acknowledged frame, and serves nothing that is not what was written', async () => {
+    const keys = ['a', 'b', 'c'];
+    const simulated = await written(keys.map((key) => put(key)));
     const used = keys.length * BLOCK_BYTES;
     const frameBytes = HEADER_BYTES + 8 + 4;
-    for (let at = 0; at < used; at += at % BLOCK_BYTES < frameBytes + 3 ? 1 : 97) {
-      const damaged = Buffer.from(simulated.files[0].content);
-      damaged[at]! ^= 0x40;
-      const files = [createSimulatedFile(() => 0, damaged), createSimulatedFile(() => 0)] as const;
-      const reopened = createSimulatedJournal(
-        { segmentBytes: 1_000_000, free: () => PLENTY },
-        { files, tree: new Map(), mark: undefined },
-      );
+    for (let bit = 0; bit < 8 * used; bit++) {
+      const at = bit >> 3;
       const isInFrame = at % BLOCK_BYTES < frameBytes;
-      const intact = isInFrame ? Math.floor(at / BLOCK_BYTES) : keys.length;
-      expect(
-        reopened.seen().map(([key]) => key),
-        `byte ${at}`,
-      ).to.deep.equal(['a', 'b', 'c'].slice(0, intact));
+      if (!isInFrame && bit % 97 !== 0) continue;
+      const damaged = Buffer.from(simulated.files[0].content);
+      damaged[at]! ^= 1 << (bit & 7);
+      const again = reopened(simulated, damaged);
+      const sound = isInFrame ? Math.floor(at / BLOCK_BYTES) : keys.length;
+      const expected = isInFrame ? { segment: 0, from: sound + 1, to: keys.length } : undefined;
+      expect(again.damage, `bit ${bit}`).to.deep.equal(expected);
+      expect(again.seen().map(([key]) => key)).to.deep.equal(keys.slice(0, sound));
     }
+  });
+
+  it('finds that acknowledged frames were cut off, at every length', async () => {
+    const simulated = await written(['a', 'b', 'c'].map((key) => put(key)));
+    for (let length = 0; length <= 3 * BLOCK_BYTES; length += 256) {
+      const again = reopened(simulated, simulated.files[0].content.subarray(0, length));
+      const sound = [1, 2, 3].filter((count) => length >= (count - 1) * BLOCK_BYTES + 256).length;
+      expect(again.seen(), `length ${length}`).to.have.length(sound);
+      expect(again.damage === undefined).to.equal(sound === 3);
+    }
+  });
+
+  it('takes an incomplete last frame that was not acknowledged for the end, and a whole one behind it for damage', async () => {
+    const simulated = await written(['a', 'b', 'c'].map((key) => put(key)));
+    const { head } = simulated.left();
+    // A power failure may lose the latest acknowledgements of the head.
+    const powerFailure = { head: { ...head, acked: 0 } };
+    const [inLast, inSecond] = [3, 2].map((frame) => {
+      const bytes = Buffer.from(simulated.files[0].content);
+      bytes[(frame - 1) * BLOCK_BYTES + HEADER_BYTES]! ^= 1;
+      return reopened(simulated, bytes, powerFailure);
+    });
+    expect(inLast!.damage).to.equal(undefined);
+    expect(inLast!.seen().map(([key]) => key)).to.deep.equal(['a', 'b']);
+    expect(inSecond!.damage).to.deep.equal({ segment: 0, from: 2, to: 3 });
+  });
+
+  it('never brings frames of an abandoned history back', async () => {
+    const simulated = await written(['a', 'b', 'c'].map((key) => put(key)));
+    const left = simulated.left();
+    // A repair kept the first frame, and a new history began after it.
+    const head = { history: randomId(), from: 2, acked: 1 };
+    const { content } = simulated.files[0];
+    const again = reopened(simulated, content, { head });
+    expect(again.damage).to.equal(undefined);
+    expect(again.seen()).to.deep.equal([['a', 'a']]);
+    const asked = again.journal.write([put('d')]);
+    await again.finishAll();
+    await asked;
+    const last = again.afterCrash(ALL);
+    expect(last.damage).to.equal(undefined);
+    expect(last.seen()).to.deep.equal([
+      ['a', 'a'],
+      ['d', 'd'],
+    ]);
+    expect(left.head.history).to.not.equal(head.history);
   });
 
   it('does not mistake bytes of a client for a frame, even if they look like the next one', async () => {
     const first = await written([put('a')]);
-    const store = Buffer.from(first.files[0].content).toString('hex', 16, 32);
+    const { content } = first.files[0];
     const forged = Buffer.alloc(BLOCK_BYTES);
     const name = `${TABLE}\0forged`;
     forged.writeInt32LE(name.length, HEADER_BYTES);
     forged.writeInt32LE(1, HEADER_BYTES + 4);
     forged.write(`${name}!`, HEADER_BYTES + 8);
     const frame = forged.subarray(0, HEADER_BYTES + 8 + name.length + 1);
-    sealFrame(frame, { serial: 2, store, generation: '0'.repeat(32) });
-    // Bytes that a client sent earlier follow the first frame of the next generation.
-    const content = Buffer.from(first.files[0].content);
-    forged.copy(content, BLOCK_BYTES);
-    const files = [createSimulatedFile(() => 0, content), createSimulatedFile(() => 0)] as const;
-    const reopened = createSimulatedJournal(
-      { segmentBytes: 1_000_000, free: () => PLENTY },
-      { files, tree: new Map(), mark: undefined },
-    );
-    expect(reopened.seen()).to.deep.equal([['a', 'a']]);
+    const previous = content.readUInt32LE(0);
+    sealFrame(frame, { serial: 2, store: first.store, history: '0'.repeat(32), previous });
+    const bytes = Buffer.from(content);
+    forged.copy(bytes, BLOCK_BYTES);
+    expect(reopened(first, bytes).seen()).to.deep.equal([['a', 'a']]);
   });
 
   it('refuses files that do not belong to the tree', async () => {
-    const given = { segmentBytes: 1_000_000, free: () => PLENTY };
     const simulated = await written([put('a'), put('b')]);
-    const content = Buffer.from(simulated.files[0].content);
-    const open = (mark: { store: string; serial: number } | undefined, bytes: Buffer = content) =>
-      createSimulatedJournal(given, {
-        files: [createSimulatedFile(() => 0, bytes), createSimulatedFile(() => 0)],
-        tree: new Map(),
-        mark,
-      });
-    const store = content.toString('hex', 16, 32);
-    expect(open(undefined).seen()).to.have.length(2);
-    expect(open({ store, serial: 0 }).seen()).to.have.length(2);
-    expect(open({ store, serial: 2 }).seen()).to.have.length(0);
-    expect(() => open({ store: 'f'.repeat(32), serial: 0 })).to.throw(JournalError, 'another store');
-    const second = Buffer.from(content.subarray(BLOCK_BYTES));
-    expect(() => open(undefined, second)).to.throw(
+    const { content } = simulated.files[0];
+    const { store } = simulated;
+    const open = (mark: CheckpointMark, bytes: Buffer = content) => reopened(simulated, bytes, { mark });
+    const checksumOf = (frame: number): number => content.readUInt32LE((frame - 1) * BLOCK_BYTES);
+    expect(open({ store, serial: 0, checksum: 0 }).seen()).to.have.length(2);
+    expect(open({ store, serial: 2, checksum: checksumOf(2) }).seen()).to.have.length(0);
+    expect(() => open({ store: 'f'.repeat(32), serial: 0, checksum: 0 })).to.throw(
       JournalError,
-      'should continue with frame 1, but continues with 2',
+      'another store',
     );
-    expect(open({ store, serial: 1 }, second).seen()).to.have.length(1);
+    const second = Buffer.from(content.subarray(BLOCK_BYTES));
+    expect(open({ store, serial: 0, checksum: 0 }, second).damage).to.deep.equal({
+      segment: 0,
+      from: 1,
+      to: 2,
+    });
+    expect(open({ store, serial: 1, checksum: checksumOf(1) }, second).seen()).to.have.length(1);
+    expect(open({ store, serial: 1, checksum: 1 }, second).damage).to.deep.equal({
+      segment: 0,
+      from: 2,
+      to: 2,
+    });
+  });
+
+  it('acknowledges nothing, and leaves the files alone, when the lock of the directory is lost', async () => {
+    let isLost = false;
+    const simulated = createSimulatedJournal({
+      ...GIVEN,
+      confirmLock: () => {
+        if (isLost) throw new Error('The lock is lost.');
+      },
+    });
+    expect(await answered(simulated, simulated.journal.write([put('a')]))).to.equal('done');
+    const during = simulated.journal.write([put('b')]);
+    await settled();
+    isLost = true;
+    expect(await answered(simulated, during)).to.equal('The lock is lost.');
+    const content = Buffer.from(simulated.files[0].content);
+    expect(await answered(simulated, simulated.journal.write([put('c')]))).to.equal('The lock is lost.');
+    expect(await answered(simulated, simulated.journal.close())).to.equal('done');
+    expect(simulated.files[0].content.equals(content)).to.equal(true);
+    expect(simulated.seen()).to.deep.equal([['a', 'a']]);
   });
 
   it('takes only removals when the tree takes nothing, and goes on by itself', async () => {
@@ -307,10 +385,10 @@ describe('The journal of an lmdb store', () => {
       ['c', 'c'],
     ];
     expect(simulated.seen()).to.deep.equal(expected);
-    const reopened = simulated.afterCrash(NONE);
-    expect(reopened.seen()).to.deep.equal(expected);
-    await answered(reopened, reopened.journal.close());
-    expect(reopened.seen()).to.deep.equal(expected);
+    const next = simulated.afterCrash(NONE);
+    expect(next.seen()).to.deep.equal(expected);
+    await answered(next, next.journal.close());
+    expect(next.seen()).to.deep.equal(expected);
   });
 
   it('writes nothing after a refused frame before it has erased that frame', async () => {
@@ -334,8 +412,8 @@ describe('The journal of an lmdb store', () => {
     await settled();
     expect(file.isErasing).to.equal(true);
     expect(await answered(simulated, large)).to.equal('done');
-    const reopened = simulated.afterCrash(NONE);
-    expect(reopened.seen().map(([key]) => key)).to.deep.equal(['a', 'b', 'c', 'f']);
+    const next = simulated.afterCrash(NONE);
+    expect(next.seen().map(([key]) => key)).to.deep.equal(['a', 'b', 'c', 'f']);
   });
 
   it('checkpoints at once the lower segment of an earlier process', async () => {
@@ -348,9 +426,9 @@ describe('The journal of an lmdb store', () => {
       }
     }
     expect(simulated.isCheckpointing).to.equal(true);
-    const reopened = simulated.afterCrash(NONE);
-    expect(reopened.isCheckpointing).to.equal(true);
-    expect(reopened.seen().map(([key]) => key)).to.deep.equal(['a', 'b']);
+    const next = simulated.afterCrash(NONE);
+    expect(next.isCheckpointing).to.equal(true);
+    expect(next.seen().map(([key]) => key)).to.deep.equal(['a', 'b']);
   });
 
   it('takes one write at a time', async () => {

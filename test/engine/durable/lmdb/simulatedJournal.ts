@@ -1,8 +1,13 @@
 import { getThrough, scanThrough } from '../../../../engine/durable/layer.ts';
 import { type Checkpoint, Journal } from '../../../../engine/durable/lmdb/journal.ts';
 import type { JournalFile } from '../../../../engine/durable/lmdb/journalFile.ts';
-import { readFrames, readOperations } from '../../../../engine/durable/lmdb/journalFrames.mjs';
-import { type CheckpointMark, readSegments } from '../../../../engine/durable/lmdb/readSegments.ts';
+import { randomId, readFrames, readOperations } from '../../../../engine/durable/lmdb/journalFrames.mjs';
+import type { JournalHead } from '../../../../engine/durable/lmdb/journalHead.ts';
+import {
+  type CheckpointMark,
+  type JournalDamage,
+  readSegments,
+} from '../../../../engine/durable/lmdb/readSegments.ts';
 import { splitName } from '../../../../engine/durable/lmdb/recordNames.ts';
 import type { StoreOperation } from '../../../../engine/durable/storePort.ts';
 
@@ -63,7 +68,6 @@ export function createSimulatedFile(free: () => number, initial: Buffer = Buffer
         writing !== undefined && writing.at < content.length && writing.bytes.every((byte) => byte === 0)
       );
     },
-    readAll: () => Buffer.from(content),
     write(bytes, at) {
       if (writing !== undefined) throw new Error('The journal writes one thing after the other.');
       return new Promise((resolve, reject) => {
@@ -98,11 +102,15 @@ export interface SimulatedJournal {
   readonly journal: Journal;
   readonly files: readonly [SimulatedFile, SimulatedFile];
   readonly isCheckpointing: boolean;
+  /** Acknowledged frames that the journal lacks. */
+  readonly damage: JournalDamage | undefined;
+  readonly store: string;
   /** The reported errors of checkpoints. */
   readonly faults: readonly unknown[];
   finishCheckpoint(): void;
   /** Ends the checkpoint with an error, with a part of its changes in the tree. */
   failCheckpoint(torn: Torn): void;
+  left(): LeftJournal;
   /** The journal as the next process opens it. */
   afterCrash(torn: Torn): SimulatedJournal;
   /** Ends all writes and checkpoints, including those that begin meanwhile. */
@@ -114,22 +122,31 @@ export interface SimulatedJournal {
 
 export const TABLE = 't';
 
+/** The files, the tree and the head of a journal when its process ended. */
+export interface LeftJournal {
+  readonly files: readonly [SimulatedFile, SimulatedFile];
+  readonly tree: Map<string, string>;
+  readonly mark: CheckpointMark;
+  readonly head: Pick<JournalHead, 'history' | 'from' | 'acked'>;
+}
+
+export function newJournal(free: () => number): LeftJournal {
+  return {
+    files: [createSimulatedFile(free), createSimulatedFile(free)],
+    tree: new Map(),
+    mark: { store: randomId(), serial: 0, checksum: 0 },
+    head: { history: randomId(), from: 1, acked: 0 },
+  };
+}
+
 /** Lets everything happen that waits only for promises. */
 export async function settled(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
 }
 
 export function createSimulatedJournal(
-  given: { readonly segmentBytes: number; readonly free: () => number },
-  left: {
-    readonly files: readonly [SimulatedFile, SimulatedFile];
-    readonly tree: Map<string, string>;
-    readonly mark: CheckpointMark | undefined;
-  } = {
-    files: [createSimulatedFile(given.free), createSimulatedFile(given.free)],
-    tree: new Map(),
-    mark: undefined,
-  },
+  given: { readonly segmentBytes: number; readonly free: () => number; readonly confirmLock?: () => void },
+  left: LeftJournal = newJournal(given.free),
 ): SimulatedJournal {
   const { files, tree } = left;
   let { mark } = left;
@@ -137,8 +154,17 @@ export function createSimulatedJournal(
     | { checkpoint: Checkpoint; resolve: () => void; reject: (error: Error) => void }
     | undefined;
   const faults: unknown[] = [];
+  const { found, damage } = readSegments([files[0].content, files[1].content], mark, left.head);
+  const history = randomId();
+  let head = { history, from: found.last + 1, acked: found.last };
   const journal = new Journal({
-    found: readSegments(files, mark),
+    found,
+    files,
+    history,
+    acknowledge: (serial) => {
+      head = { ...head, acked: serial };
+    },
+    confirmLock: () => given.confirmLock?.(),
     segmentBytes: given.segmentBytes,
     failed: (error) => faults.push(error),
     checkpoint: (checkpoint) =>
@@ -181,6 +207,8 @@ export function createSimulatedJournal(
     journal,
     files,
     faults,
+    damage,
+    store: mark.store,
     get isCheckpointing() {
       return checkpointing !== undefined;
     },
@@ -197,6 +225,7 @@ export function createSimulatedJournal(
       checkpointing = undefined;
       reject(new Error('The tree takes nothing.'));
     },
+    left: () => ({ files, tree, mark, head }),
     afterCrash(torn) {
       tear(torn);
       const [first, second] = files;
@@ -204,6 +233,8 @@ export function createSimulatedJournal(
         files: [first.afterCrash(torn), second.afterCrash(torn)],
         tree: new Map(tree),
         mark,
+        // Written without a sync: a power failure may lose the latest of it.
+        head: torn(0) ? head : { ...head, acked: Math.max(head.from - 1, head.acked - 2) },
       });
     },
     async finishAll() {

@@ -1,0 +1,62 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { BLOCK_BYTES } from '../../../../engine/durable/lmdb/journalFrames.mjs';
+import { fastFolder, imageFiles, outcomesOf, spreadBits } from '../../../support/damage.ts';
+import { makeStoreImage } from '../../../support/storeImage.ts';
+
+/** Bits of the headers and first bytes of six frames. */
+const HEADER_BITS = Array.from({ length: 36 }, (_, index) => 8 * BLOCK_BYTES * (index % 6) + 23 * index);
+
+describe('A store whose files were changed', () => {
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(fastFolder(), 'orsay-damage-'));
+  });
+
+  afterEach(async () => {
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('is refused, or answers as before, after a flipped bit in any file', async function () {
+    this.timeout(120_000);
+    const records = await makeStoreImage(folder);
+    const damages = imageFiles(folder).map(({ file, size }) => ({
+      kind: 'flip' as const,
+      file,
+      bits: file.includes('journal-') ? HEADER_BITS : spreadBits(size, 20),
+    }));
+    const { right = 0, refused = 0, ...wrong } = await outcomesOf(folder, records, damages);
+    expect(wrong).to.deep.equal({});
+    expect([right > 10, refused > 20]).to.deep.equal([true, true]);
+  });
+
+  it('is refused, or answers as before, after a file was cut at any length, or deleted', async function () {
+    this.timeout(120_000);
+    const records = await makeStoreImage(folder);
+    const damages = imageFiles(folder).flatMap(({ file, size }) => [
+      { kind: 'delete' as const, file },
+      {
+        kind: 'cut' as const,
+        file,
+        lengths: [
+          0,
+          1,
+          100,
+          BLOCK_BYTES,
+          BLOCK_BYTES + 60,
+          3 * BLOCK_BYTES,
+          size / 2,
+          size - BLOCK_BYTES,
+          size - 1,
+        ]
+          .filter((length) => length >= 0 && length < size)
+          .map(Math.floor),
+      },
+    ]);
+    const { right = 0, refused = 0, ...wrong } = await outcomesOf(folder, records, damages);
+    expect(wrong).to.deep.equal({});
+    expect([right > 0, refused > 10]).to.deep.equal([true, true]);
+  });
+});
