@@ -124,9 +124,9 @@ export class Journal {
     return this.#last.serial;
   }
 
-  /** The tree has all frames. */
-  get isEmpty(): boolean {
-    return this.#lower.end === 0 && this.#active.end === 0;
+  /** The tree has all frames, and the files are still this process's. */
+  get isCheckpointed(): boolean {
+    return this.#lower.end === 0 && this.#active.end === 0 && this.#hasLock();
   }
 
   /** Checkpoints everything after the present write, if the tree accepts it. */

@@ -143,7 +143,7 @@ class LmdbStore implements StorePort {
       await this.#journal.close();
       await this.#writer.close();
       await this.#tree.close();
-      if (this.#journal.isEmpty) {
+      if (this.#journal.isCheckpointed) {
         this.#head.write({ ...this.#opened, state: 'closed', acked: this.#journal.last });
       }
       this.#head.close();
