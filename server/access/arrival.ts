@@ -34,6 +34,11 @@ export function markInside(request: IncomingMessage, sessionId: SessionId | unde
   });
 }
 
+/** Marks a request of a listener. */
+export function markArrival(request: IncomingMessage, arrival: Arrival): void {
+  ARRIVALS.set(request, arrival);
+}
+
 export function arrivalOf(request: IncomingMessage): Arrival {
   return ARRIVALS.get(request) ?? UNMARKED;
 }

@@ -2,10 +2,23 @@ import { lookup as dnsLookup, type LookupAddress, type LookupOptions } from 'nod
 import { BlockList, isIP } from 'node:net';
 import { HttpFault } from '../../engine/ports/index.ts';
 
-/** Which addresses documents may reach. */
+/** Which addresses a client may reach. */
 export interface AddressPolicy {
   /** 'loopback', 'private', an address, or a network in CIDR form ('10.20.0.0/16'). */
   readonly allow: readonly string[];
+  /** Whether addresses of the public Internet are allowed too. */
+  readonly others: 'public' | 'none';
+  /** The setting that an operator changes to allow more, for error messages. */
+  readonly setting: string;
+}
+
+/** An address that is not allowed. `code` is the only field that node-fetch keeps of it. */
+export class AddressRefused extends HttpFault {
+  readonly code = 'ADDRESS_REFUSED';
+
+  constructor(message: string) {
+    super('refused', message);
+  }
 }
 
 type LookupCallback = (
@@ -43,33 +56,42 @@ export class AddressGuard {
   readonly #never = blockListOf(NEVER);
   readonly #guarded = blockListOf([...LOOPBACK, ...PRIVATE]);
   readonly #allowed: BlockList;
+  readonly #policy: AddressPolicy;
 
   constructor(policy: AddressPolicy) {
     this.#allowed = blockListOf(policy.allow.flatMap(networksOf));
+    this.#policy = policy;
   }
 
-  /** Throws HttpFault 'refused' for a host that is written as an address and not allowed. */
+  /** Throws AddressRefused for a host that is written as an address and not allowed. */
   checkHost(host: string): void {
     const bare = host.replace(/^\[|\]$/g, '');
     if (isIP(bare) !== 0) this.#check(host, bare);
   }
 
   /**
-   * For net.connect: resolves a name, and fails when any of its addresses is not allowed. So the address that
-   * is connected to is one that was checked.
+   * A function for net.connect: it resolves a name, and fails when any of its addresses is not allowed. So
+   * the address that is connected to is one that was checked. `check` throws for further addresses to refuse.
    */
-  lookup(host: string, options: LookupOptions, callback: LookupCallback): void {
-    dnsLookup(host, { ...options, all: true }, (error, addresses) => {
-      if (error) return callback(error, '');
-      try {
-        for (const { address } of addresses) this.#check(host, address);
-      } catch (refused) {
-        return callback(refused as NodeJS.ErrnoException, '');
-      }
-      if (options.all === true) return callback(null, addresses);
-      const first = addresses[0];
-      callback(null, first?.address ?? '', first?.family ?? 4);
-    });
+  lookupWith(check: (address: string) => void): typeof dnsLookup {
+    const lookup = (host: string, options: LookupOptions, callback: LookupCallback): void => {
+      dnsLookup(host, { ...options, all: true }, (error, addresses) => {
+        if (error) return callback(error, '');
+        try {
+          for (const { address } of addresses) {
+            this.#check(host, address);
+            check(address);
+          }
+        } catch (refused) {
+          return callback(refused as NodeJS.ErrnoException, '');
+        }
+        if (options.all === true) return callback(null, addresses);
+        const first = addresses[0];
+        callback(null, first?.address ?? '', first?.family ?? 4);
+      });
+    };
+    // The signature of dns.lookup has more overloads than a connection uses.
+    return lookup as typeof dnsLookup;
   }
 
   /** BlockList compares an IPv4-mapped address (::ffff:127.0.0.1) with IPv4 networks. */
@@ -77,12 +99,15 @@ export class AddressGuard {
     const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
     const isRefused =
       this.#never.check(address, family) ||
-      (this.#guarded.check(address, family) && !this.#allowed.check(address, family));
+      (this.#isGuarded(address, family) && !this.#allowed.check(address, family));
     if (!isRefused) return;
-    throw new HttpFault(
-      'refused',
-      `The address ${address} of host '${host}' is not allowed. Configure http.allow to permit it.`,
+    throw new AddressRefused(
+      `The address ${address} of host '${host}' is not allowed. Configure ${this.#policy.setting} to permit it.`,
     );
+  }
+
+  #isGuarded(address: string, family: 'ipv4' | 'ipv6'): boolean {
+    return this.#policy.others === 'none' || this.#guarded.check(address, family);
   }
 }
 

@@ -10,7 +10,8 @@ import {
   type HttpRequest,
   type SessionId,
 } from '../../engine/ports/index.ts';
-import { AddressGuard, type AddressPolicy } from './addressGuard.ts';
+import { type AddressGuard, AddressRefused } from './addressGuard.ts';
+import type { Destinations } from './destinations.ts';
 
 const MAX_REDIRECTS = 5;
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
@@ -22,13 +23,18 @@ export type Dispatch = (
   sessionId: SessionId | undefined,
 ) => void;
 
+/** Tells which URLs and sockets lead to this server. */
+export interface OwnAddresses {
+  isOwnUrl(url: URL): boolean;
+  isOwnPort(port: number): boolean;
+  isOwnSocket(address: string, port: number): boolean;
+}
+
 export interface HttpClientDeps {
-  /**
-   * URL of this server, without a trailing slash. Requests to URLs below it are dispatched without a socket.
-   */
-  readonly baseUrl: () => string;
+  /** Requests to own URLs are dispatched without a socket. */
+  readonly own: OwnAddresses;
   readonly dispatch: Dispatch;
-  readonly policy: AddressPolicy;
+  readonly destinations: Destinations;
   /** Bytes of a reply's body. */
   readonly maxBytes: number;
   /** Replaces the network, for URLs of other servers. */
@@ -36,15 +42,21 @@ export interface HttpClientDeps {
 }
 
 /**
- * The HTTP client of documents and strategies. Requests to own URLs go directly to the request listener.
+ * An HTTP client of documents and strategies. Requests to own URLs go directly to the request listener.
  * Others go through node-fetch with a timeout and a limit on the size of the reply; every address is checked
  * before a connection, also the addresses of redirects.
  */
 export function createHttpClient(deps: HttpClientDeps): HttpClient {
+  const { own, dispatch, destinations } = deps;
   const network = deps.outside ?? createNetworkClient(deps);
   return async (request) => {
     const url = parseUrl(request.url);
-    return isUnder(url, deps.baseUrl()) ? inside(deps.dispatch, request, url) : network(request);
+    if (own.isOwnUrl(url)) {
+      destinations.checkOwn(url);
+      return inside(dispatch, request, url);
+    }
+    destinations.guardOf(url);
+    return network(request);
   };
 }
 
@@ -53,22 +65,23 @@ function createNetworkClient(deps: HttpClientDeps): HttpClient {
   return (request) => network.send(request);
 }
 
-class Network {
-  readonly #guard: AddressGuard;
-  readonly #agents: { readonly 'http:': http.Agent; readonly 'https:': https.Agent };
-  readonly #maxBytes: number;
+interface Agents {
+  readonly 'http:': http.Agent;
+  readonly 'https:': https.Agent;
+}
 
-  constructor({ policy, maxBytes }: Pick<HttpClientDeps, 'policy' | 'maxBytes'>) {
-    this.#guard = new AddressGuard(policy);
+class Network {
+  readonly #own: OwnAddresses;
+  readonly #destinations: Destinations;
+  readonly #maxBytes: number;
+  readonly #agents = new Map<AddressGuard, Agents>();
+  /** Agents for ports of this server, which refuse its addresses. */
+  readonly #ownPortAgents = new Map<AddressGuard, Map<number, Agents>>();
+
+  constructor({ own, destinations, maxBytes }: Pick<HttpClientDeps, 'own' | 'destinations' | 'maxBytes'>) {
+    this.#own = own;
+    this.#destinations = destinations;
     this.#maxBytes = maxBytes;
-    // The signature of dns.lookup has more overloads than a connection uses.
-    const lookup = this.#guard.lookup.bind(this.#guard) as unknown as NonNullable<
-      http.AgentOptions['lookup']
-    >;
-    this.#agents = {
-      'http:': new http.Agent({ keepAlive: true, lookup }),
-      'https:': new https.Agent({ keepAlive: true, lookup }),
-    };
   }
 
   /** Follows redirects. Rejects with HttpFault. */
@@ -95,11 +108,15 @@ class Network {
     );
   }
 
-  #fetchOnce(request: HttpRequest, url: URL, signal: AbortSignal): Promise<Response> {
+  async #fetchOnce(request: HttpRequest, url: URL, signal: AbortSignal): Promise<Response> {
     if (url.protocol !== 'http:' && url.protocol !== 'https:') {
       throw new HttpFault('refused', `Expected an http or https URL, got '${url}'.`);
     }
-    this.#guard.checkHost(url.hostname);
+    if (this.#own.isOwnUrl(url)) {
+      throw new HttpFault('refused', `Expected a URL of another server, got '${url}'.`);
+    }
+    const guard = this.#destinations.guardOf(url);
+    guard.checkHost(url.hostname);
     return fetch(url, {
       method: request.method,
       headers: { ...request.headers },
@@ -107,9 +124,42 @@ class Network {
       redirect: 'manual',
       size: this.#maxBytes,
       signal,
-      agent: (target) => this.#agents[target.protocol as 'http:' | 'https:'],
+      agent: (target) => this.#agentsOf(guard, target)[target.protocol as 'http:' | 'https:'],
     });
   }
+
+  #agentsOf(guard: AddressGuard, url: URL): Agents {
+    const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
+    if (!this.#own.isOwnPort(port)) {
+      return kept(this.#agents, guard, () => createAgents(guard.lookupWith(() => {})));
+    }
+    const agents = kept(this.#ownPortAgents, guard, () => new Map<number, Agents>());
+    return kept(agents, port, () =>
+      createAgents(guard.lookupWith((address) => this.#refuseOwn(address, port))),
+    );
+  }
+
+  /** A name may lead to this server although its URL does not show it. */
+  #refuseOwn(address: string, port: number): void {
+    if (!this.#own.isOwnSocket(address, port)) return;
+    throw new AddressRefused(`${address}:${port} is this server. Expected its URL (server.baseUrl).`);
+  }
+}
+
+function createAgents(lookup: NonNullable<http.AgentOptions['lookup']>): Agents {
+  return {
+    'http:': new http.Agent({ keepAlive: true, lookup }),
+    'https:': new https.Agent({ keepAlive: true, lookup }),
+  };
+}
+
+/** The value of a key; makes it when it is missing. */
+function kept<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const present = map.get(key);
+  if (present !== undefined) return present;
+  const made = make();
+  map.set(key, made);
+  return made;
 }
 
 function payloadOf(body: string | Uint8Array | undefined): string | Buffer | undefined {
@@ -122,13 +172,6 @@ function parseUrl(text: string): URL {
   } catch (cause) {
     throw new HttpFault('refused', `Expected an absolute URL, got '${text}'.`, { cause });
   }
-}
-
-/** True for a URL of this server. */
-export function isUnder(url: URL, baseUrl: string): boolean {
-  const base = new URL(baseUrl);
-  const prefix = base.pathname.replace(/\/$/, '');
-  return url.origin === base.origin && (prefix === '' || url.pathname.startsWith(`${prefix}/`));
 }
 
 async function inside(dispatch: Dispatch, request: HttpRequest, url: URL): Promise<HttpReply> {
@@ -189,7 +232,7 @@ function toFault(error: unknown, request: HttpRequest): HttpFault {
       cause,
     });
   }
-  const refused = /is not allowed\. Configure http\.allow/.test(cause.message);
+  const refused = cause.code === 'ADDRESS_REFUSED';
   return new HttpFault(
     refused ? 'refused' : 'unreachable',
     `'${request.url}' could not be reached: ${cause.message}`,

@@ -1,4 +1,11 @@
-export { blockListOf, networksOf } from './addressGuard.ts';
+export { type AddressGuard, blockListOf, networksOf } from './addressGuard.ts';
+export {
+  checkDestination,
+  type Destinations,
+  ElsewhereOnly,
+  ListedDestinations,
+  OpenDestinations,
+} from './destinations.ts';
 export { createFetchText } from './fetchText.ts';
 export { heapLimit } from './heapLimit.ts';
 export { createHttpClient, type Dispatch } from './http.ts';

@@ -1,5 +1,13 @@
 import type { RequestListener } from 'node:http';
-import { Guard, markInside, type Route, type Routers, tableOf } from '../access/index.ts';
+import {
+  AUDIENCES,
+  Guard,
+  markInside,
+  type Route,
+  type Routers,
+  ServerNames,
+  tableOf,
+} from '../access/index.ts';
 import { blockListOf, networksOf } from '../adapters/index.ts';
 import { ClientAddresses } from '../middleware/index.ts';
 import { createAllRouters, createApp } from './app.ts';
@@ -7,15 +15,15 @@ import type { ComposedEngine } from './composeEngine.ts';
 import { type ComposedIdentities, composeIdentities } from './composeIdentities.ts';
 import { composeParts, type Parts, type PartsDeps } from './composeParts.ts';
 import { ConnectionLimits } from './connectionLimits.ts';
-import { HttpServer } from './httpServer.ts';
+import { HttpServer, type Listener, urlOf } from './httpServer.ts';
 import { registerAllRoutes } from './registerAllRoutes.ts';
 import { createRelateIds, type RelateIds } from './relatedIds.ts';
 
-export interface ComposeDeps extends Omit<PartsDeps, 'baseUrl' | 'dispatch' | 'closing'> {
+export interface ComposeDeps extends Omit<PartsDeps, 'baseUrl' | 'own' | 'dispatch' | 'closing'> {
   /** URL of this server, if the configuration has none. Undefined: the address on which it listens. */
   readonly baseUrl?: string;
-  /** True when the server will listen on an address that other machines reach. */
-  readonly isReachable?: boolean;
+  /** The sockets on which the server will listen. */
+  readonly listeners?: readonly Listener[];
 }
 
 /** The server and its parts. */
@@ -28,8 +36,10 @@ export interface Orsay extends Omit<Parts, 'engine'> {
   /** Process ids of the living engine children. */
   enginePids(): readonly number[];
   baseUrl(): string;
-  /** Resolves with the URL of the address on which it listens. */
+  /** Listens with all audiences. Resolves with the URL of the address. */
   listen(port: number, host: string): Promise<{ readonly url: string }>;
+  /** Resolves with the URL of each listener when all of them listen. */
+  listenOn(listeners: readonly Listener[]): Promise<readonly string[]>;
   /** Accepts no more requests, lets running ones end, and closes the store. */
   close(): Promise<void>;
 }
@@ -41,6 +51,11 @@ export interface Orsay extends Omit<Parts, 'engine'> {
 export function compose(deps: ComposeDeps): Orsay {
   const base = new BaseUrl(deps.config.server.baseUrl ?? deps.baseUrl);
   const baseUrl = (): string => base.get();
+  const own = new ServerNames({
+    baseUrl: () => (base.isKnown ? base.get() : undefined),
+    hosts: deps.config.http.hosts,
+    planned: (deps.listeners ?? []).map(({ address }) => address),
+  });
   const stopping = new AbortController();
   const addresses = new ClientAddresses({
     trustedProxies: blockListOf(deps.config.server.trustedProxies.flatMap(networksOf)),
@@ -55,6 +70,7 @@ export function compose(deps: ComposeDeps): Orsay {
   const { engine, ...parts } = composeParts({
     ...deps,
     baseUrl,
+    own,
     // Parts send requests to own URLs only after all of them are built.
     dispatch: (request, response, sessionId) => {
       markInside(request, sessionId);
@@ -65,7 +81,7 @@ export function compose(deps: ComposeDeps): Orsay {
   const identities = composeIdentities({
     ...deps,
     http: parts.http,
-    isReachable: deps.isReachable ?? false,
+    isReachable: !own.isLoopbackOnly,
     addresses,
   });
   const routers = routersOf(deps, parts, { ...identities, baseUrl, closing: stopping.signal });
@@ -74,8 +90,9 @@ export function compose(deps: ComposeDeps): Orsay {
   // The promise of Koa never rejects: the error boundary answers, and the app's 'error' event reports later
   // failures.
   const handler: RequestListener = (request, response) => void callback(request, response);
-  const server = new HttpServer(handler, connectionLimits);
-  const lifecycle = new Lifecycle({ server, base, parts, engine, stopping });
+  const serverOf = (listener: Listener): HttpServer =>
+    new HttpServer({ ...deps, listener, handler, limits: connectionLimits });
+  const lifecycle = new Lifecycle({ serverOf, own, base, parts, engine, stopping });
   if (base.isKnown) lifecycle.startTasks();
 
   return {
@@ -85,7 +102,11 @@ export function compose(deps: ComposeDeps): Orsay {
     baseUrl,
     relateIds: createRelateIds(parts),
     enginePids: () => engine.children?.pids() ?? [],
-    listen: (port, host) => lifecycle.listen(port, host),
+    async listen(port, host) {
+      const [url] = await lifecycle.listenOn([{ address: host, port, audiences: AUDIENCES }]);
+      return { url: url! };
+    },
+    listenOn: (listeners) => lifecycle.listenOn(listeners),
     close: () => lifecycle.close(),
   };
 }
@@ -123,7 +144,8 @@ function routersOf(
 }
 
 interface LifecycleDeps {
-  readonly server: HttpServer;
+  readonly serverOf: (listener: Listener) => HttpServer;
+  readonly own: ServerNames;
   readonly base: BaseUrl;
   readonly parts: Pick<Parts, 'durable' | 'routing' | 'bayeux'>;
   readonly engine: ComposedEngine;
@@ -134,6 +156,7 @@ interface LifecycleDeps {
 /** Starts and stops the server. */
 class Lifecycle {
   readonly #deps: LifecycleDeps;
+  readonly #servers: HttpServer[] = [];
   #hasStartedTasks = false;
 
   constructor(deps: LifecycleDeps) {
@@ -148,18 +171,26 @@ class Lifecycle {
     void routing.readAhead();
   }
 
-  async listen(port: number, host: string): Promise<{ readonly url: string }> {
-    const url = await this.#deps.server.listen(port, host);
-    this.#deps.base.settle(url);
+  /** The first listener is the URL of the server, unless one is configured. */
+  async listenOn(listeners: readonly Listener[]): Promise<readonly string[]> {
+    const urls: string[] = [];
+    for (const listener of listeners) {
+      const server = this.#deps.serverOf(listener);
+      this.#servers.push(server);
+      const socket = await server.listen();
+      this.#deps.own.addListener(socket, listener.address);
+      urls.push(urlOf(socket));
+      this.#deps.base.settle(urls[0]!);
+    }
     this.startTasks();
-    return { url };
+    return urls;
   }
 
   async close(): Promise<void> {
-    const { server, parts, engine, stopping } = this.#deps;
+    const { parts, engine, stopping } = this.#deps;
     stopping.abort();
     parts.bayeux.close();
-    await server.close();
+    await Promise.all(this.#servers.map((server) => server.close()));
     await parts.durable.stop();
     engine.close();
   }

@@ -11,13 +11,15 @@ import { Interactions, Offers } from '../../strategies/interaction/index.ts';
 import { Notifications } from '../../strategies/notification/index.ts';
 import { Agents, Routing } from '../../strategies/routing/index.ts';
 import { StorageAreas } from '../../strategies/storage/index.ts';
-import { createFetchText, createHttpClient, type Dispatch, heapLimit } from '../adapters/index.ts';
+import type { ServerNames } from '../access/index.ts';
+import { createFetchText, type Dispatch, heapLimit } from '../adapters/index.ts';
 import { Bayeux } from '../bayeux/index.ts';
 import { pushMessage } from '../chat/index.ts';
 import { registerFetchModule } from '../ors/index.ts';
 import { createPostEvent } from '../push/index.ts';
 import { TemplateStore } from '../templates/index.ts';
 import { createAskSession } from '../urs/index.ts';
+import { type Clients, composeClients } from './composeClients.ts';
 import { type ComposedEngine, composeEngine } from './composeEngine.ts';
 import { auditLimits } from './config/audit.ts';
 import type { Config } from './config.ts';
@@ -41,6 +43,8 @@ export interface PartsDeps {
   readonly documents?: string;
   /** URL of this server. Throws before it is known. */
   readonly baseUrl: () => string;
+  /** The names and addresses of this server. */
+  readonly own: ServerNames;
   /** Answers requests to own URLs. */
   readonly dispatch: Dispatch;
   /** Aborted when the server stops. */
@@ -77,7 +81,8 @@ type ConfiguredServices = Pick<
 /** Builds the parts; each gets the ones before it. */
 export function composeParts(deps: PartsDeps): Parts {
   const { config, clock, ids, log, baseUrl, closing } = deps;
-  const host = composeSessions(deps);
+  const clients = composeClients(deps);
+  const host = composeSessions(deps, clients);
   const { durable, http, sessions } = host;
   const base = { durable, clock, ids, log };
 
@@ -88,7 +93,7 @@ export function composeParts(deps: PartsDeps): Parts {
   const routing = new Routing({ ...base, askSession, agents, sessions, offers, closing });
 
   const bayeux = new Bayeux(base);
-  const postEvent = createPostEvent(http);
+  const postEvent = createPostEvent(clients.pushHttp);
   const notifications = new Notifications({
     ...base,
     postEvent,
@@ -141,21 +146,14 @@ export function composeParts(deps: PartsDeps): Parts {
   };
 }
 
-function composeSessions(deps: PartsDeps): SessionParts {
-  const { config, clock, ids, log, baseUrl, dispatch } = deps;
+function composeSessions(deps: PartsDeps, { http, documentHttp }: Clients): SessionParts {
+  const { config, clock, ids, log, baseUrl } = deps;
   const { maxLiveSessions, maxMailboxLength } = config.server;
   const timeoutMs = config.http.timeout * 1000;
   const installed = installedFolder(deps);
 
-  const http = createHttpClient({
-    baseUrl,
-    dispatch,
-    policy: config.http,
-    maxBytes: config.http.maxBytes,
-    ...defined({ outside: deps.http }),
-  });
   const folders = [installed, uploadFolder(deps)].filter((folder) => folder !== undefined);
-  const fetchText = createFetchText({ http, folders, timeoutMs });
+  const fetchText = createFetchText({ http: documentHttp, folders, timeoutMs });
 
   const durable = new DurableStore({ store: deps.store, clock, log });
   const engine = composeEngine({ config: config.engine, log, installed });

@@ -5,6 +5,7 @@ import { JSONFile } from 'lowdb/node';
 import { z } from 'zod';
 import { checkOptions, initialChatDelayOptions, isCallbackService } from '../../strategies/callback/index.ts';
 import { isPasswordHash } from '../identity/index.ts';
+import { browserFields, documentsSchema, listenersSchema, pushSchema } from './config/access.ts';
 import { auditSchema } from './config/audit.ts';
 import { limitsSchema } from './config/limits.ts';
 import { checkNetwork, securitySchema, usersSchema } from './config/security.ts';
@@ -33,6 +34,7 @@ const serviceSchema = optionsSchema.superRefine((options, context) => {
 const configSchema = z
   .strictObject({
     server: z.strictObject({
+      listeners: listenersSchema,
       /**
        * URL under which clients and documents reach this server; undefined: the address on which it listens.
        */
@@ -68,7 +70,10 @@ const configSchema = z
       /** Seconds for a request of a document that sets no timeout. */
       timeout: positive,
       maxBytes: positive,
+      ...browserFields,
     }),
+    documents: documentsSchema,
+    push: pushSchema,
     limits: limitsSchema,
     audit: auditSchema,
     /** Where documents run. Documents that came over HTTP run in child processes. */
@@ -158,7 +163,14 @@ export function initialConfig(): Config {
 function initialFile(): z.input<typeof configSchema> {
   return {
     server: { node: 1, requestTimeout: 30 },
-    http: { allow: ['loopback'], timeout: 30, maxBytes: 1024 * 1024 },
+    http: {
+      allow: ['loopback'],
+      timeout: 30,
+      maxBytes: 1024 * 1024,
+      hosts: [],
+      origins: [],
+      crossSiteCookies: false,
+    },
     engine: { sandbox: 'uploaded', deadlineMs: 200, memoryMb: 400 },
     services: {
       'chat-delay': { ...initialChatDelayOptions() },

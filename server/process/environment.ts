@@ -1,6 +1,6 @@
-import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
 import { defined } from '../../engine/ports/index.ts';
+import { isLoopback } from '../access/index.ts';
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
@@ -88,7 +88,7 @@ export function requireSecurity(
   host: string,
   configured: { readonly hasUsers: boolean; readonly hasCustomers: boolean },
 ): void {
-  if (isLoopback(host)) return;
+  if (isLoopback(host.replace(/^\[|\]$/g, ''))) return;
   const problems = [
     ...(configured.hasUsers ? [] : NO_USERS),
     ...(configured.hasCustomers ? [] : NO_CUSTOMERS),
@@ -96,7 +96,7 @@ export function requireSecurity(
   if (problems.length === 0) return;
   throw new Error(
     [
-      `HOST is '${host}', which other machines can reach. Not started, because:`,
+      `The server would listen on '${host}', which other machines can reach. Not started, because:`,
       ...problems,
       'docs/security.md has more. Or listen on this machine only: HOST=127.0.0.1',
     ].join('\n'),
@@ -114,14 +114,3 @@ const NO_CUSTOMERS: readonly string[] = [
   '    "security": { "customers": { "mode": "token", "issuer": "...", "audience": "...", "jwks": "..." } }',
   '    "security": { "customers": "open" }   whoever reaches the server is a customer; also ORSAY_CUSTOMERS=open',
 ];
-
-const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet('127.0.0.0', 8);
-LOOPBACK.addAddress('::1', 'ipv6');
-
-/** True when only this machine reaches the host. */
-export function isLoopback(host: string): boolean {
-  const bare = host.replace(/^\[|\]$/g, '');
-  if (isIP(bare) === 0) return bare === 'localhost';
-  return LOOPBACK.check(bare, isIP(bare) === 6 ? 'ipv6' : 'ipv4');
-}

@@ -5,11 +5,13 @@ import { openLmdbStore } from '../../engine/durable/lmdb/index.ts';
 import { HOST_MIGRATIONS } from '../../engine/host/index.ts';
 import { defined, type Log, systemClock, systemIds } from '../../engine/ports/index.ts';
 import { indexCalls } from '../../strategies/routing/index.ts';
+import { AUDIENCES } from '../access/index.ts';
 import { createLogger, openStandardOutput } from '../adapters/index.ts';
 import { hashPassword } from '../identity/index.ts';
 import { compose } from './compose.ts';
-import { readConfigFile } from './config.ts';
-import { isLoopback, readEnvironment, requireSecurity } from './environment.ts';
+import { type Config, readConfigFile } from './config.ts';
+import { type Environment, readEnvironment, requireSecurity } from './environment.ts';
+import type { Listener } from './httpServer.ts';
 import { recordConfiguration } from './recordConfiguration.ts';
 import type { RelateIds } from './relatedIds.ts';
 
@@ -46,10 +48,16 @@ async function serve(): Promise<void> {
     environment.customers === undefined
       ? file.security
       : { gateways: [], ...file.security, customers: { mode: environment.customers } };
-  requireSecurity(environment.host, {
-    hasUsers: [administrator, file.users, security?.identityProvider].some((one) => one !== undefined),
-    hasCustomers: security?.customers !== undefined,
-  });
+  const listeners = listenersOf(file, environment, dataDir);
+  for (const { address, audiences } of listeners) {
+    const onlyCustomers = audiences.every((audience) => audience === 'customer');
+    requireSecurity(address, {
+      hasUsers:
+        onlyCustomers ||
+        [administrator, file.users, security?.identityProvider].some((one) => one !== undefined),
+      hasCustomers: !audiences.includes('customer') || security?.customers !== undefined,
+    });
+  }
 
   let relateIds: RelateIds = () => ({});
   const output = openStandardOutput({
@@ -76,11 +84,11 @@ async function serve(): Promise<void> {
     ids: systemIds,
     log,
     dataDir,
-    isReachable: !isLoopback(environment.host),
+    listeners,
   });
   relateIds = orsay.relateIds;
   await recordConfiguration(file, orsay);
-  const { url } = await orsay.listen(environment.port, environment.host);
+  const urls = await orsay.listenOn(listeners);
   let stopping = false;
   const stop = (signal: string): void => {
     if (stopping) return;
@@ -97,7 +105,21 @@ async function serve(): Promise<void> {
     onParentEnd(() => stop('end of npm'));
   }
   // The last statement, because a program that reads the line may send a signal at once.
-  output.write(`Orsay is ready at ${orsay.baseUrl()} (listening on ${url}, data in ${dataDir})\n`);
+  output.write(
+    `Orsay is ready at ${orsay.baseUrl()} (listening on ${urls.join(', ')}, data in ${dataDir})\n`,
+  );
+}
+
+/** The listeners of the configuration; without them one on the address of the environment. */
+function listenersOf(config: Config, { host, port }: Environment, dataDir: string): readonly Listener[] {
+  const configured = config.server.listeners;
+  if (configured === undefined) return [{ address: host, port, audiences: AUDIENCES }];
+  return configured.map(({ tls, ...listener }) => ({
+    ...listener,
+    ...defined({
+      tls: tls && { certificate: resolve(dataDir, tls.certificate), key: resolve(dataDir, tls.key) },
+    }),
+  }));
 }
 
 /** SIGTERM to npm ends npm and its shell, but does not reach the process that the shell runs. */

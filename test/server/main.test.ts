@@ -67,7 +67,7 @@ describe('the server process', function () {
     const { code, output } = await startOrsayProcess(folder, { HOST: '0.0.0.0' }).ended;
     expect(code).to.equal(1);
     expect(output)
-      .to.contain("HOST is '0.0.0.0'")
+      .to.contain("listen on '0.0.0.0'")
       .and.to.contain('ORSAY_ADMIN_USER')
       .and.to.contain('ORSAY_CUSTOMERS');
   });

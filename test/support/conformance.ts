@@ -17,6 +17,7 @@ import {
   type Log,
   parseDocument,
 } from '../../engine/index.ts';
+import { OpenDestinations } from '../../server/adapters/destinations.ts';
 import { createHttpClient } from '../../server/adapters/http.ts';
 import { registerBasicHttpRoutes } from '../../server/ors/basicHttp.ts';
 import { asId } from './ids.ts';
@@ -127,12 +128,12 @@ export const startHosted: Start = (url, read) => startOn({ http: refuseHttp, lis
 /** As startHosted, with the basic HTTP event I/O processor in both directions over a socket on loopback. */
 export const startOverHttp: Start = (url, read) => {
   const http = createHttpClient({
-    // No URL is under it, so every request uses the network.
-    baseUrl: () => 'http://in-process.invalid',
+    // Every request uses the network.
+    own: { isOwnUrl: () => false, isOwnPort: () => false, isOwnSocket: () => false },
     dispatch: () => {
       throw new Error('Expected every request to take the network, got one dispatched in process.');
     },
-    policy: { allow: ['loopback'] },
+    destinations: new OpenDestinations(['loopback']),
     maxBytes: 1_000_000,
   });
   return startOn({ http, listen }, url, read);

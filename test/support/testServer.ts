@@ -4,6 +4,7 @@ import type { StorePort } from '../../engine/durable/storePort.ts';
 import type { HttpClient } from '../../engine/ports/httpClient.ts';
 import type { Ids } from '../../engine/ports/ids.ts';
 import type { Log } from '../../engine/ports/log.ts';
+import { AUDIENCES } from '../../server/access/audiences.ts';
 import { compose, type Orsay } from '../../server/process/compose.ts';
 import { type Config, initialConfig } from '../../server/process/config.ts';
 import { createSimulatedClock, type SimulatedClock } from './simulatedClock.ts';
@@ -70,7 +71,9 @@ export function createTestServer(
     ids: options.ids ?? createTestIds(),
     log: keepingLog(lines),
     baseUrl: BASE,
-    isReachable: options.isReachable ?? false,
+    ...(options.isReachable === true && {
+      listeners: [{ address: '0.0.0.0', port: 0, audiences: AUDIENCES }],
+    }),
     ...(options.http === undefined ? {} : { http: options.http }),
     ...(options.documents === undefined ? {} : { documents: options.documents }),
   });

@@ -2,7 +2,9 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { type HttpClient, HttpFault } from '../../../engine/ports/httpClient.ts';
+import { ServerNames } from '../../../server/access/serverNames.ts';
 import { AddressGuard } from '../../../server/adapters/addressGuard.ts';
+import { OpenDestinations } from '../../../server/adapters/destinations.ts';
 import { createHttpClient } from '../../../server/adapters/http.ts';
 
 async function faultOf(pending: Promise<unknown>): Promise<HttpFault> {
@@ -41,9 +43,9 @@ describe('the HTTP client', () => {
     options: { allow?: readonly string[]; maxBytes?: number; dispatch?: RequestListener } = {},
   ): HttpClient {
     return createHttpClient({
-      baseUrl: () => 'http://own.test:8080/base',
+      own: new ServerNames({ baseUrl: () => 'http://own.test:8080/base', hosts: [], planned: [] }),
       dispatch: options.dispatch ?? ((_request, response) => response.end('own')),
-      policy: { allow: options.allow ?? ['loopback'] },
+      destinations: new OpenDestinations(options.allow ?? ['loopback']),
       maxBytes: options.maxBytes ?? 10_000,
     });
   }
@@ -84,6 +86,29 @@ describe('the HTTP client', () => {
     expect(reply.status).to.equal(418);
     expect(reply.body).to.equal('PUT v é');
     expect(reply.headers['content-type']).to.equal('text/plain');
+  });
+
+  it('refuses a name that resolves to the address of a listener of this server, also after a redirect', async () => {
+    const listener = await listen((_request, response) => response.end('reached'));
+    const { port } = new URL(listener);
+    const elsewhere = await listen((_request, response) =>
+      response.writeHead(302, { location: `http://localhost:${port}/` }).end(),
+    );
+    const http = createHttpClient({
+      own: {
+        isOwnUrl: () => false,
+        isOwnPort: (one) => one === Number(port),
+        isOwnSocket: (address, one) => address === '127.0.0.1' && one === Number(port),
+      },
+      dispatch: () => {},
+      destinations: new OpenDestinations(['loopback']),
+      maxBytes: 10_000,
+    });
+    for (const url of [`http://localhost:${port}/`, elsewhere]) {
+      const fault = await faultOf(http({ method: 'GET', url, timeoutMs: 2000 }));
+      expect(fault.reason, url).to.equal('refused');
+      expect(fault.message, url).to.contain(`127.0.0.1:${port} is this server`);
+    }
   });
 
   it('fails after its timeout, on a reply that is too large, and on a closed port', async () => {
@@ -155,7 +180,11 @@ describe('the HTTP client', () => {
 
 describe('the address guard', () => {
   it('permits single addresses and networks', () => {
-    const guard = new AddressGuard({ allow: ['10.20.0.0/16', '192.168.1.5', 'fc00::/8'] });
+    const guard = new AddressGuard({
+      allow: ['10.20.0.0/16', '192.168.1.5', 'fc00::/8'],
+      others: 'public',
+      setting: 'http.allow',
+    });
     for (const host of ['10.20.3.4', '192.168.1.5', '[fc00::9]', '8.8.8.8', 'some.name']) {
       expect(() => guard.checkHost(host), host).to.not.throw();
     }

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { connect } from 'node:net';
 import { expect } from 'chai';
+import type { Log } from '../../../engine/ports/log.ts';
 import { limitsSchema } from '../../../server/process/config/limits.ts';
 import { ConnectionLimits } from '../../../server/process/connectionLimits.ts';
 import { HttpServer } from '../../../server/process/httpServer.ts';
@@ -30,19 +31,24 @@ describe('the limits of connections', () => {
 
   /** Clients from 127.0.0.N count as clients of another machine when `limits.ofAddress` is given. */
   async function listen(limits: Record<string, number>): Promise<(localAddress?: string) => Client> {
-    const server = new HttpServer(
-      (_request, response) => response.end('{}'),
-      new ConnectionLimits({
+    const clock = createSimulatedClock();
+    const log: Log = { debug() {}, info() {}, warn: (...line) => warnings.push(line), error() {} };
+    const server = new HttpServer({
+      listener: { address: '127.0.0.1', port: 0, audiences: [] },
+      handler: (_request, response) => response.end('{}'),
+      clock,
+      log,
+      limits: new ConnectionLimits({
         limits: limitsSchema.parse({ connections: limits }).connections,
         addresses: {
           ofSocket: (socket) => (limits.ofAddress === undefined ? undefined : socket.remoteAddress),
         },
-        clock: createSimulatedClock(),
-        log: { debug() {}, info() {}, warn: (...line) => warnings.push(line), error() {} },
+        clock,
+        log,
       }),
-    );
+    });
     servers.push(server);
-    const port = Number(new URL(await server.listen(0, '127.0.0.1')).port);
+    const { port } = await server.listen();
     return (localAddress = '127.0.0.1') => {
       const client = clientOf(connect({ port, host: '127.0.0.1', localAddress }));
       clients.push(client);

@@ -1,0 +1,57 @@
+import { HttpFault } from '../../engine/ports/index.ts';
+import {
+  type AddressGuard,
+  type Destinations,
+  ListedDestinations,
+  OpenDestinations,
+} from '../adapters/index.ts';
+import type { Config } from './config.ts';
+
+/** Below it are the files of templates. */
+const TEMPLATES = '/genesys/1/document/service_template/';
+
+/**
+ * The URLs from which documents, and the files that they include, may be read: templates of this server,
+ * `documents.allow`, and next to the documents that the configuration names. Without `documents.allow`, a
+ * server that only its own machine reaches reads from everywhere that `http.allow` allows.
+ */
+export class DocumentSources implements Destinations {
+  readonly #open: OpenDestinations | undefined;
+  readonly #isLoopbackOnly: () => boolean;
+  readonly #listed: ListedDestinations;
+
+  constructor({
+    config,
+    isLoopbackOnly,
+  }: { readonly config: Config; readonly isLoopbackOnly: () => boolean }) {
+    const allow = config.documents?.allow;
+    this.#open = allow === undefined ? new OpenDestinations(config.http.allow) : undefined;
+    this.#isLoopbackOnly = isLoopbackOnly;
+    this.#listed = new ListedDestinations({
+      allow: [...(allow ?? []), ...configuredFolders(config)],
+      setting: 'documents.allow',
+    });
+  }
+
+  checkOwn(url: URL): void {
+    if (url.pathname.startsWith(TEMPLATES) || this.#listed.names(url)) return;
+    throw new HttpFault('refused', `Expected a document of a template or of documents.allow, got '${url}'.`);
+  }
+
+  guardOf(url: URL): AddressGuard {
+    return this.#open !== undefined && this.#isLoopbackOnly()
+      ? this.#open.guardOf()
+      : this.#listed.guardOf(url);
+  }
+}
+
+/** The folders of the documents that services and queues name by an absolute URL. */
+function configuredFolders({ services, scripts }: Config): readonly string[] {
+  const named = [
+    ...Object.values(services).map((options) => options._service ?? ''),
+    ...Object.values(scripts).map(({ Application }) => Application.url),
+  ];
+  return named
+    .filter((url) => /^https?:\/\//i.test(url) && URL.canParse(url))
+    .map((url) => new URL('.', url).href);
+}
