@@ -41,6 +41,20 @@ declare module 'koa' {
   }
 }
 
+/** The things that exist for the caller of a request. `owner`: the gms_user that created a thing, if any. */
+export function viewerOf(ctx: Context): {
+  mayUse(owner: string | undefined): boolean;
+  mayFind(owner: string | undefined): boolean;
+} {
+  const caller = callerOf(ctx);
+  if (caller.kind !== 'customer') return { mayUse: () => true, mayFind: () => true };
+  const { rights, gmsUser } = caller;
+  return {
+    mayUse: (owner) => rights !== 'owner' || owner === undefined || owner === gmsUser,
+    mayFind: (owner) => rights === 'open' || (owner !== undefined && owner === gmsUser),
+  };
+}
+
 /** The caller of a request to a guarded route. */
 export function callerOf(ctx: Context): Caller {
   const { caller } = ctx.state;

@@ -10,11 +10,13 @@ import {
   parseInteractionId,
 } from '../../strategies/interaction/index.ts';
 import {
+  type AgentChange,
   type AgentEvent,
   type Agents,
   type AgentView,
   parseNewAgentId,
 } from '../../strategies/routing/index.ts';
+import { callerOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { keyOf, repeatable, replyJson } from '../middleware/index.ts';
 import { openEventStream } from './eventStream.ts';
@@ -31,6 +33,8 @@ import {
 } from './wire.ts';
 
 const INTERACTION = '/agent/1/interactions/:id';
+/** Fields of an agent that a caller of the role agent may change. */
+const OWN_FIELDS: readonly string[] = ['state', 'place', 'nickname'];
 
 export interface AgentRouteDeps {
   readonly agents: Agents;
@@ -62,7 +66,7 @@ class AgentRoutes {
   }
 
   register(router: Router): void {
-    router.get('/agent/1/agents', async (ctx) => replyJson(ctx, this.#deps.agents.list().map(agentReply)));
+    router.get('/agent/1/agents', async (ctx) => this.#listAgents(ctx));
     router.get('/agent/1/agents/:agentId', async (ctx) => replyJson(ctx, agentReply(this.#agent(ctx))));
     router.put('/agent/1/agents/:agentId', (ctx) => this.#putAgent(ctx));
     router.get('/agent/1/agents/:agentId/interactions', async (ctx) => this.#listInteractions(ctx));
@@ -100,8 +104,15 @@ class AgentRoutes {
     );
   }
 
+  #listAgents(ctx: Context): void {
+    const own = ownAgentId(ctx);
+    const agents = this.#deps.agents.list();
+    replyJson(ctx, agents.filter(({ agentId }) => own === undefined || agentId === own).map(agentReply));
+  }
+
   async #putAgent(ctx: Context): Promise<void> {
     const change = readAgent(ctx.state.json ?? ctx.state.form);
+    requireOwnChange(ctx, change);
     replyJson(
       ctx,
       agentReply(await this.#deps.agents.put(parseNewAgentId(ctx.params.agentId ?? ''), change)),
@@ -204,22 +215,52 @@ class AgentRoutes {
   #agent(ctx: Context): AgentView {
     const agentId = parseAgentId(ctx.params.agentId);
     const agent = this.#deps.agents.get(agentId);
-    if (agent === undefined) throw agentNotFound(agentId);
+    if (agent === undefined || (ownAgentId(ctx) ?? agentId) !== agentId) throw agentNotFound(agentId);
     return agent;
   }
 
   #interaction(ctx: Context): Interaction {
     const id = parseInteractionId(ctx.params.id);
     const interaction = this.#deps.interactions.get(id);
-    if (interaction !== undefined) return interaction;
+    const own = ownAgentId(ctx);
+    if (interaction !== undefined && (own === undefined || interaction.agentId === own)) return interaction;
     throw new WireError('INTERACTION_NOT_FOUND', {
       message: `No interaction '${id}', or it ended too long ago.`,
     });
   }
 }
 
+/** The agent that a request names. A caller who is an agent acts as that agent. Throws FORBIDDEN. */
 function namedActor(ctx: Context): AgentId | undefined {
-  return readActor(ctx.state.form, ctx.get('x-agent-id'));
+  const named = readActor(ctx.state.form, ctx.get('x-agent-id'));
+  const own = ownAgentId(ctx);
+  if (own === undefined) return named;
+  if (named === undefined || named === own) return parseAgentId(own);
+  throw new WireError('FORBIDDEN', { message: `Expected agentId to be '${own}', got '${named}'.` });
+}
+
+/** The agent id to which a caller of the role agent is bound. */
+function ownAgentId(ctx: Context): string | undefined {
+  const caller = callerOf(ctx);
+  return caller.kind === 'agent' ? caller.agentId : undefined;
+}
+
+/** Agents log in and out themselves. Their skills and groups decide which customers they get. */
+function requireOwnChange(ctx: Context, change: AgentChange): void {
+  const own = ownAgentId(ctx);
+  if (own === undefined) return;
+  if (ctx.params.agentId !== own) {
+    throw new WireError('FORBIDDEN', {
+      message: `Expected the agent '${own}', got '${String(ctx.params.agentId)}'.`,
+    });
+  }
+  const others = Object.entries(change).filter(
+    ([name, value]) => value !== undefined && !OWN_FIELDS.includes(name),
+  );
+  if (others.length === 0) return;
+  throw new WireError('FORBIDDEN', {
+    message: `Expected an agent to change only ${OWN_FIELDS.join(', ')}, got ${others.map(([name]) => name).join(', ')}.`,
+  });
 }
 
 /** The optional `position` in the transcript; the first entry has position 1. */

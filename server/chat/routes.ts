@@ -4,7 +4,7 @@ import { defined, type Json, type SessionId } from '../../engine/ports/index.ts'
 import { parseServiceId } from '../../strategies/callback/index.ts';
 import { ChatError, type ChatRecord, type Chats, clientOf, type Said } from '../../strategies/chat/index.ts';
 import type { ServiceId, StorageId } from '../../strategies/ids/index.ts';
-import { gmsUserOf } from '../access/index.ts';
+import { gmsUserOf, viewerOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { keyOf, replyJson } from '../middleware/index.ts';
 import {
@@ -196,9 +196,10 @@ class ChatRoutes {
     const serviceId = parseServiceId(ctx.params.serviceId);
     // The chat may outlive its service.
     const chat = this.#deps.chats.byService(serviceId);
-    if (chat) return { kind: 'chat', chat };
     const service = this.#deps.services.get(serviceId);
-    if (!service) {
+    const isVisible = viewerOf(ctx).mayUse(service?.gmsUser ?? chat?.gmsUser);
+    if (chat && isVisible) return { kind: 'chat', chat };
+    if (!service || !isVisible) {
       throw new WireError('SERVICE_NOT_FOUND', { message: `No service '${serviceId}', or it has expired.` });
     }
     if (service.agentAnnounced) return { kind: 'service', service };

@@ -5,11 +5,13 @@ import type { SessionReply } from '../../engine/host/index.ts';
 import { defined } from '../../engine/ports/index.ts';
 import {
   type CreatedService,
+  type OptionSender,
   parseCallbackId,
   type Services,
   type ServiceUse,
+  VisibleServices,
 } from '../../strategies/callback/index.ts';
-import { type Guard, gmsUserOf } from '../access/index.ts';
+import { callerOf, type Guard, gmsUserOf, viewerOf } from '../access/index.ts';
 import { keyOf, repeatable, replyJson } from '../middleware/index.ts';
 import { negativeResponse } from '../ors/index.ts';
 import { callbackRecord, createReply, readChange, readCreate, readFind } from './wire.ts';
@@ -22,6 +24,7 @@ export function registerCallbackRoutes(
   deps: { readonly services: Services; readonly once: Once; readonly guard: Guard },
 ): void {
   const { services, once, guard } = deps;
+  const visible = (ctx: Context): VisibleServices => new VisibleServices(services, viewerOf(ctx));
 
   router.post(`${ROOT}/:name`, async (ctx) => {
     const { name } = ctx.params as { name: string };
@@ -31,12 +34,12 @@ export function registerCallbackRoutes(
 
   router.get([ROOT, `${ROOT}/:name`], (ctx) => {
     const { name } = ctx.params as { name?: string };
-    replyJson(ctx, services.find(readFind(ctx.state.query, name)).map(callbackRecord));
+    replyJson(ctx, visible(ctx).find(readFind(ctx.state.query, name)).map(callbackRecord));
   });
 
   router.delete(`${ROOT}/:name/:id`, repeatable(once), async (ctx) => {
     const { name, id } = ctx.params as { name: string; id: string };
-    await services.cancel(name, parseCallbackId(id));
+    await visible(ctx).cancel(name, parseCallbackId(id));
     replyJson(ctx, {});
   });
 
@@ -45,7 +48,7 @@ export function registerCallbackRoutes(
     const change = readChange(ctx.state.form);
     // Customers reschedule. Only documents and other servers know the state.
     if (change.state !== undefined) await guard.requirePlatform(ctx);
-    await services.update(name, parseCallbackId(id), change);
+    await visible(ctx).update(name, parseCallbackId(id), { ...change, sender: optionSenderOf(ctx) });
     replyJson(ctx, {});
   });
 }
@@ -67,10 +70,16 @@ export async function createService(
       ...use,
       ...readCreate(ctx.state.form),
       ...defined({ gmsUser }),
+      sender: optionSenderOf(ctx),
       files: ctx.state.files.map(({ name, contentType, bytes }) => ({ key: name, contentType, bytes })),
     }));
   ctx.state.ids = { serviceId: created.instance.id };
   return created;
+}
+
+/** Customers may set fewer options than others. */
+function optionSenderOf(ctx: Context): OptionSender {
+  return callerOf(ctx).kind === 'customer' ? 'customer' : 'platform';
 }
 
 /** Throws NEGATIVE_RESPONSE for a negative answer of the session. */

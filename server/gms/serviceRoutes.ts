@@ -2,9 +2,10 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { keyedBy, type Once } from '../../engine/durable/index.ts';
 import type { Json } from '../../engine/ports/index.ts';
-import { parseServiceId, type Services } from '../../strategies/callback/index.ts';
+import { parseServiceId, type Services, VisibleServices } from '../../strategies/callback/index.ts';
 import type { ServiceId } from '../../strategies/ids/index.ts';
 import type { StorageAreas } from '../../strategies/storage/index.ts';
+import { viewerOf } from '../access/index.ts';
 import { eventIdOf, keyOf, repeatable, replyJson } from '../middleware/index.ts';
 import { createService, positive } from './callbackRoutes.ts';
 import { createReply, opensChat, requestChatReply } from './wire.ts';
@@ -18,6 +19,7 @@ export interface ServiceRouteDeps {
 /** gms-api 1: create, service-specific requests, delete. */
 export function registerServiceRoutes(router: Router, deps: ServiceRouteDeps): void {
   const { services, once } = deps;
+  const visible = (ctx: Context): VisibleServices => new VisibleServices(services, viewerOf(ctx));
 
   router.post('/genesys/1/service/:service', async (ctx) => {
     const { service } = ctx.params as { service: string };
@@ -29,7 +31,7 @@ export function registerServiceRoutes(router: Router, deps: ServiceRouteDeps): v
   });
 
   router.delete('/genesys/1/service/:id', repeatable(once), async (ctx) => {
-    await services.remove(parseServiceId(ctx.params.id));
+    await visible(ctx).remove(parseServiceId(ctx.params.id));
     replyJson(ctx, {});
   });
 
@@ -39,7 +41,7 @@ export function registerServiceRoutes(router: Router, deps: ServiceRouteDeps): v
       const id = parseServiceId(ctx.params.id);
       await keepFiles(ctx, deps, id);
       const reply = positive(
-        await services.request(id, { name: request, data: ctx.state.form, ...eventIdOf(ctx) }),
+        await visible(ctx).request(id, { name: request, data: ctx.state.form, ...eventIdOf(ctx) }),
       );
       const body: Json = reply?.body ?? {};
       if (opensChat(body)) await services.announce(id);
@@ -55,7 +57,7 @@ async function keepFiles(
   id: ServiceId,
 ): Promise<void> {
   const { files } = ctx.state;
-  const instance = services.get(id);
+  const instance = new VisibleServices(services, viewerOf(ctx)).get(id);
   if (files.length === 0 || instance === undefined) return;
   const kept = await storage.keep(
     files.map(({ name, contentType, bytes }) => ({ key: name, contentType, bytes })),

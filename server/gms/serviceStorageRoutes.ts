@@ -1,8 +1,15 @@
 import type Router from '@koa/router';
+import type { Context } from 'koa';
 import { type Durable, keyedBy, type Once } from '../../engine/durable/index.ts';
-import { parseServiceId, type ServiceInstance, type Services } from '../../strategies/callback/index.ts';
+import {
+  parseServiceId,
+  type ServiceInstance,
+  type Services,
+  VisibleServices,
+} from '../../strategies/callback/index.ts';
 import type { ServiceId } from '../../strategies/ids/index.ts';
 import type { StorageAreas } from '../../strategies/storage/index.ts';
+import { viewerOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { keyOf, repeatable, replyJson } from '../middleware/index.ts';
 import { noKey, readStorage, replyFile } from './storageRoutes.ts';
@@ -27,7 +34,7 @@ export function registerServiceStorageRoutes(router: Router, deps: ServiceStorag
 function registerWrites(router: Router, { services, storage, durable, once }: ServiceStorageDeps): void {
   router.post(ROOT, async (ctx) => {
     const id = parseServiceId(ctx.params.id);
-    const { dataId, expiresAt } = findService(services, id);
+    const { dataId, expiresAt } = findService(ctx, services);
     const change = await readStorage(ctx, storage, expiresAt);
     await once.commit(keyedBy(keyOf(ctx), 'service.storage', id), () => ({
       batch: storage.putBatch(dataId, change),
@@ -37,15 +44,14 @@ function registerWrites(router: Router, { services, storage, durable, once }: Se
   });
 
   router.delete(ROOT, repeatable(once), async (ctx) => {
-    const id = parseServiceId(ctx.params.id);
-    await durable.commit(storage.clearBatch(findService(services, id).dataId));
+    await durable.commit(storage.clearBatch(findService(ctx, services).dataId));
     replyJson(ctx, {});
   });
 
   router.delete(`${ROOT}/:key`, repeatable(once), async (ctx) => {
     const { key } = ctx.params as { key: string };
     const id = parseServiceId(ctx.params.id);
-    const { dataId } = findService(services, id);
+    const { dataId } = findService(ctx, services);
     const area = storage.get(dataId);
     if (area === undefined || !Object.hasOwn(area.values, key)) throw noKey(id, key);
     await durable.commit(storage.removeKeyBatch(dataId, key));
@@ -59,19 +65,18 @@ function registerReads(router: Router, { services, storage, baseUrl }: ServiceSt
 
   router.get(ROOT, (ctx) => {
     const id = parseServiceId(ctx.params.id);
-    replyJson(ctx, storageReply(storage.get(findService(services, id).dataId), urlOf(id)));
+    replyJson(ctx, storageReply(storage.get(findService(ctx, services).dataId), urlOf(id)));
   });
 
   router.get(`${ROOT}/binary/:key`, async (ctx) => {
     const { key } = ctx.params as { key: string };
-    const id = parseServiceId(ctx.params.id);
-    await replyFile(ctx, storage, { id: findService(services, id).dataId, key });
+    await replyFile(ctx, storage, { id: findService(ctx, services).dataId, key });
   });
 
   router.get(`${ROOT}/:key`, (ctx) => {
     const { key } = ctx.params as { key: string };
     const id = parseServiceId(ctx.params.id);
-    const area = storage.get(findService(services, id).dataId);
+    const area = storage.get(findService(ctx, services).dataId);
     const value = area !== undefined && Object.hasOwn(area.values, key) ? area.values[key] : undefined;
     if (value === undefined) throw noKey(id, key);
     // The page: "returns ... {"key4":"value4"} (not the key value itself)".
@@ -79,8 +84,10 @@ function registerReads(router: Router, { services, storage, baseUrl }: ServiceSt
   });
 }
 
-function findService(services: Services, id: ServiceId): ServiceInstance {
-  const instance = services.get(id);
+/** The service of the request, if it exists for its sender. */
+function findService(ctx: Context, services: Services): ServiceInstance {
+  const id = parseServiceId(ctx.params.id);
+  const instance = new VisibleServices(services, viewerOf(ctx)).get(id);
   if (instance === undefined) {
     throw new WireError('SERVICE_NOT_FOUND', { message: `No service '${id}', or it has expired.` });
   }

@@ -1,6 +1,7 @@
 import type { Json } from '../../engine/ports/index.ts';
 import type { ServiceId } from '../ids/index.ts';
 import { ServiceError } from './errors.ts';
+import { permittedFields } from './mergeOptions.ts';
 import { lookupOf, splitFields } from './newInstance.ts';
 import { CallbackReason, CallbackState, type ServiceInstance } from './serviceInstance.ts';
 import type { ServiceChange } from './serviceRequests.ts';
@@ -23,7 +24,8 @@ export function changedInstance(
   if (instance.state === CallbackState.COMPLETED) {
     return { ...afterCompletion(instance, change), userData: {} };
   }
-  const { params, userData } = splitFields(change.fields);
+  const { fields } = permittedFields(instance.options, change.fields, change.sender ?? 'customer');
+  const { params, userData } = splitFields(fields);
   const properties = { ...instance.params, ...params };
   requireFew(instance.id, Object.keys(properties).length);
   const desiredTime = change.desiredTime ?? instance.desiredTime;
@@ -36,7 +38,7 @@ export function changedInstance(
       state,
       reason: reasonOf(instance, change, state),
       params: properties,
-      lookup: { ...instance.lookup, ...lookupOf(instance.options, change.fields) },
+      lookup: { ...instance.lookup, ...lookupOf(instance.options, fields) },
       desiredTime,
       expiresAt: change.desiredTime === undefined ? instance.expiresAt : instance.expiresAt + shift,
     },

@@ -9,5 +9,12 @@ export {
   parseServiceId,
   type ServiceInstance,
 } from './serviceInstance.ts';
-export type { CreatedService, FindServices, ServiceChange, ServiceUse } from './serviceRequests.ts';
+export type {
+  CreatedService,
+  FindServices,
+  OptionSender,
+  ServiceChange,
+  ServiceUse,
+} from './serviceRequests.ts';
 export { Services } from './services.ts';
+export { VisibleServices } from './visibleServices.ts';

@@ -72,8 +72,11 @@ export function parseServiceId(raw: unknown): ServiceId {
 
 /** The id of a callback in a request. Throws ServiceError CALLBACK_NOT_FOUND. */
 export function parseCallbackId(raw: unknown): ServiceId {
-  return parseId<ServiceId>(
-    raw,
-    (text) => new ServiceError('CALLBACK_NOT_FOUND', `No such request: [${text}]`),
-  );
+  return parseId<ServiceId>(raw, (text) => noSuchCallback(text));
+}
+
+/** gms-api 2.2, 2.4: the documented message. `purpose`: `to cancel`, for a cancellation. */
+export function noSuchCallback(id: string, purpose?: 'to cancel'): ServiceError {
+  const request = purpose === undefined ? 'request' : `request ${purpose}`;
+  return new ServiceError('CALLBACK_NOT_FOUND', `No such ${request}: [${id}]`);
 }

@@ -38,6 +38,8 @@ export interface CreateService extends ServiceUse {
 
 /** A report about a callback. */
 export interface ServiceChange {
+  /** Absent: customer. */
+  readonly sender?: OptionSender;
   readonly state?: CallbackState;
   readonly reason?: string;
   /** ms since epoch; only for a scheduled callback. */

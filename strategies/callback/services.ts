@@ -11,7 +11,13 @@ import { findInstances } from './findInstances.ts';
 import { InstanceEnds } from './instanceEnds.ts';
 import { InstanceTable } from './instanceTable.ts';
 import type { ServiceOptions } from './options.ts';
-import { CallbackReason, CallbackState, isOpen, type ServiceInstance } from './serviceInstance.ts';
+import {
+  CallbackReason,
+  CallbackState,
+  isOpen,
+  noSuchCallback,
+  type ServiceInstance,
+} from './serviceInstance.ts';
 import type {
   CreatedService,
   CreateService,
@@ -135,7 +141,7 @@ export class Services {
   async cancel(name: string, id: ServiceId): Promise<void> {
     const instance = this.#callback(name, id);
     if (instance === undefined) {
-      throw new ServiceError('CALLBACK_NOT_FOUND', `No such request to cancel: [${id}]`);
+      throw noSuchCallback(id, 'to cancel');
     }
     if (!isOpen(instance)) {
       await this.#durable.whenDurable();
@@ -157,7 +163,7 @@ export class Services {
    */
   async update(name: string, id: ServiceId, change: ServiceChange): Promise<void> {
     const instance = this.#callback(name, id);
-    if (instance === undefined) throw new ServiceError('CALLBACK_NOT_FOUND', `No such request: [${id}]`);
+    if (instance === undefined) throw noSuchCallback(id);
     const now = this.#clock.now();
     const { changed, userData } = changedInstance(instance, change, now);
     if (changed === undefined) return this.#durable.whenDurable();

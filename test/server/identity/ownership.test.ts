@@ -1,0 +1,192 @@
+import { expect } from 'chai';
+import { hashPassword } from '../../../server/identity/passwordHash.ts';
+import type { Config } from '../../../server/process/config.ts';
+import { createTestServer, type TestReply, type TestServer } from '../../support/testServer.ts';
+
+const CALLBACK = '/genesys/1/service/callback';
+const NUMBER = { _customer_number: '5115' };
+const PARTNER = { authorization: `Basic ${Buffer.from('urs:secret').toString('base64')}` };
+const UNKNOWN = '1-00000000-0000-4000-8000-00000000dead';
+
+const anna = { gms_user: 'anna' };
+const berta = { gms_user: 'berta' };
+
+function secured(security: NonNullable<Config['security']>): (config: Config) => Config {
+  return (config) => ({
+    ...config,
+    security,
+    users: { urs: { role: 'platform', passwordHash: hashPassword('secret') } },
+  });
+}
+
+/** Requests come from the gateway: a test without sockets has the address 127.0.0.1. */
+const GATEWAY = secured({
+  gateways: ['loopback'],
+  customers: { mode: 'gateway', anonymous: true, signatureMaxAge: 300 },
+});
+
+function idOf(reply: TestReply): string {
+  expect(reply.status, reply.text).to.equal(200);
+  return (reply.json as { readonly _id: string })._id;
+}
+
+function idsIn(reply: TestReply): readonly string[] {
+  expect(reply.status, reply.text).to.equal(200);
+  return (reply.json as readonly { readonly _id: string }[]).map(({ _id }) => _id);
+}
+
+describe('a customer whose name is proven', () => {
+  let server: TestServer;
+  beforeEach(() => {
+    server = createTestServer({ config: GATEWAY });
+  });
+  afterEach(() => server.orsay.close());
+
+  const create = async (path: string, headers: Record<string, string>): Promise<string> =>
+    idOf(await server.send('POST', path, { form: NUMBER, headers }));
+
+  it('does not see the services of another, as if they did not exist', async () => {
+    const callback = await create(`${CALLBACK}/chat-delay`, anna);
+    const chat = await create('/genesys/1/service/request-chat', anna);
+    await server.send('POST', `/genesys/1/service/${chat}/ixn/chat`, {
+      form: { subject: 'shoes' },
+      headers: anna,
+    });
+    const form = { message: 'hello', subject: 'shoes', colour: 'red' };
+    const paths: string[] = [];
+    for (const { method, path, audience } of server.orsay.routes) {
+      if (audience !== 'customer' || !/\/:(?:id|serviceId)\b/.test(path)) continue;
+      const urlOf = (id: string): string =>
+        path
+          .replace(/:(?:id|serviceId)\b/, id)
+          .replace(':name', 'chat-delay')
+          .replace(/:(\w+)/g, 'some$1');
+      for (const id of [callback, chat]) {
+        const content = method === 'GET' ? { headers: berta } : { form, headers: berta };
+        const hidden = await server.send(method, urlOf(id), content);
+        const unknown = await server.send(method, urlOf(UNKNOWN), content);
+        expect(hidden.status, `${method} ${path}`).to.be.oneOf([400, 404]);
+        expect([hidden.status, hidden.text.replaceAll(id, 'ID')], `${method} ${path}`).to.deep.equal([
+          unknown.status,
+          unknown.text.replaceAll(UNKNOWN, 'ID'),
+        ]);
+      }
+      paths.push(path);
+    }
+    expect(paths.length).to.be.greaterThan(12);
+    const own = await server.send('GET', `/genesys/1/service/${callback}/storage`, { headers: anna });
+    expect(own.status).to.equal(200);
+  });
+
+  it('finds only their own callbacks by a phone number; a partner finds all', async () => {
+    const ofAnna = await create(`${CALLBACK}/chat-delay`, anna);
+    const ofBerta = await create(`${CALLBACK}/chat-delay`, berta);
+    const anonymous = await create(`${CALLBACK}/chat-delay`, {});
+    const find = async (headers: Record<string, string>) =>
+      idsIn(await server.send('GET', `${CALLBACK}?_customer_number=5115`, { headers }));
+    expect(await find(anna)).to.deep.equal([ofAnna]);
+    expect(await find(berta)).to.deep.equal([ofBerta]);
+    expect(await find({})).to.deep.equal([]);
+    expect(await find(PARTNER)).to.deep.equal([ofAnna, ofBerta, anonymous]);
+  });
+
+  it('uses the service of nobody by its id', async () => {
+    const id = await create('/genesys/1/service/request-chat', {});
+    const url = `/genesys/1/service/${id}/storage`;
+    expect((await server.send('GET', url, { headers: anna })).status).to.equal(200);
+    expect((await server.send('GET', url)).status).to.equal(200);
+  });
+
+  it('is named by nobody but the gateway', async () => {
+    await server.orsay.close();
+    server = createTestServer({
+      config: secured({
+        gateways: ['10.0.0.5'],
+        customers: { mode: 'gateway', anonymous: true, signatureMaxAge: 300 },
+      }),
+    });
+    const reply = await server.send('POST', '/genesys/1/service/request-chat', { headers: anna });
+    expect([reply.status, (reply.json as { code: string }).code]).to.deep.equal([401, 'UNAUTHORIZED']);
+    const comet = await server.send('POST', '/genesys/cometd?gms_user=anna', {
+      json: { channel: '/meta/handshake' },
+    });
+    expect(comet.status).to.equal(401);
+  });
+
+  it('sets no option of a service that a partner may set', async () => {
+    const form = { ...NUMBER, _urs_vq_priority: '1000' };
+    const priorityOf = async (headers: Record<string, string>): Promise<unknown> => {
+      const id = idOf(await server.send('POST', `${CALLBACK}/chat-delay`, { form, headers }));
+      return server.orsay.services.get(id as never)?.options._urs_vq_priority;
+    };
+    expect(await priorityOf(anna)).to.equal('');
+    expect(await priorityOf(PARTNER)).to.equal('1000');
+  });
+});
+
+describe('a customer in mode open', () => {
+  it('finds callbacks of everybody only on a server that other machines do not reach', async () => {
+    for (const [isReachable, queries, found] of [
+      [false, undefined, [2, 2, 2]],
+      [true, undefined, [1, 0, 2]],
+      [true, 'everyone', [2, 2, 2]],
+    ] as const) {
+      const customers = { mode: 'open', ...(queries && { queries }) } as const;
+      const server = createTestServer({ config: secured({ gateways: [], customers }), isReachable });
+      for (const headers of [anna, {}]) {
+        await server.send('POST', `${CALLBACK}/chat-delay`, { form: NUMBER, headers });
+      }
+      const counts: number[] = [];
+      for (const headers of [anna, {}, PARTNER]) {
+        const reply = await server.send('GET', `${CALLBACK}?_customer_number=5115`, { headers });
+        counts.push(idsIn(reply).length);
+      }
+      expect(counts, JSON.stringify([isReachable, queries])).to.deep.equal(found);
+      await server.orsay.close();
+    }
+  });
+});
+
+describe('an agent with a login', () => {
+  let server: TestServer;
+  const kate = { authorization: `Basic ${Buffer.from('kate:secret').toString('base64')}` };
+  const admin = { authorization: `Basic ${Buffer.from('olga:secret').toString('base64')}` };
+
+  before(async () => {
+    const passwordHash = hashPassword('secret');
+    server = createTestServer({
+      config: (config) => ({
+        ...config,
+        users: {
+          kate: { role: 'agent', agentId: 'kate1', passwordHash },
+          olga: { role: 'administrator', passwordHash },
+        },
+      }),
+    });
+    for (const id of ['kate1', 'liz1']) {
+      await server.send('PUT', `/agent/1/agents/${id}`, {
+        json: { state: 'ready', groups: ['Billing'] },
+        headers: admin,
+      });
+    }
+  });
+  after(() => server.orsay.close());
+
+  it('acts only as the agent of that login', async () => {
+    const list = await server.send('GET', '/agent/1/agents', { headers: kate });
+    expect((list.json as { agentId: string }[]).map(({ agentId }) => agentId)).to.deep.equal(['kate1']);
+    for (const path of ['', '/interactions', '/events']) {
+      const reply = await server.send('GET', `/agent/1/agents/liz1${path}`, { headers: kate });
+      expect(reply.status, path).to.equal(404);
+    }
+    const put = (id: string, json: object) =>
+      server.send('PUT', `/agent/1/agents/${id}`, { json, headers: kate });
+    expect((await put('liz1', { state: 'notReady' })).status).to.equal(403);
+    expect((await put('kate1', { state: 'notReady' })).status).to.equal(200);
+    expect((await put('kate1', { skills: { Gold: 10 } })).json).to.deep.equal({
+      message: 'Expected an agent to change only state, place, nickname, got skills.',
+      exception: 'orsay.ForbiddenException',
+      code: 'FORBIDDEN',
+    });
+  });
+});
