@@ -9,10 +9,10 @@ import { parseCode } from './parseCode.ts';
  * mainEventLoop: eventless transitions come first).
  */
 export function warnImpossible(draft: Draft, shadowed: ReadonlySet<number>): void {
-  const leaving = draft.states.map((state) => leavesAtOnce(draft, state));
+  const leaving = firstLeaving(draft);
   for (const state of draft.states) {
     if (state.kind === 'history') continue;
-    const left = leftBefore(draft, state, leaving);
+    const left = leaving[state.index];
     for (const index of state.transitions) {
       if (shadowed.has(index)) continue;
       const transition = draft.transitions[index]!;
@@ -25,18 +25,32 @@ export function warnImpossible(draft: Draft, shadowed: ReadonlySet<number>): voi
 function whyNever(
   { cond, events }: Pick<Transition, 'cond' | 'events'>,
   draft: Draft,
-  left: DraftState | undefined,
+  left: Leaving | undefined,
 ): string | undefined {
   if (cond && isLiteralFalse(cond.source)) {
     return `Expected a condition that can hold, got '${cond.source.trim()}': the transition is never selected.`;
   }
   if (!events || !left) return undefined;
-  const { line } = draft.transitions[left.transitions.find((index) => isFree(draft, index))!]!.at;
-  return `Expected '${left.id}' to wait for an event, got an eventless transition without a condition (line ${line}), which leaves it first.`;
+  const { line } = draft.transitions[left.transition]!.at;
+  return `Expected '${left.state.id}' to wait for an event, got an eventless transition without a condition (line ${line}), which leaves it first.`;
 }
 
-function leavesAtOnce(draft: Draft, state: DraftState): boolean {
-  return state.kind !== 'history' && state.transitions.some((index) => isFree(draft, index));
+/** An eventless transition without a condition, and its state. */
+interface Leaving {
+  readonly state: DraftState;
+  readonly transition: number;
+}
+
+/** The transition that leaves each state at once: its own, or that of the nearest state around it. */
+function firstLeaving(draft: Draft): readonly (Leaving | undefined)[] {
+  const leaving: (Leaving | undefined)[] = [];
+  for (const state of draft.states) {
+    const transition =
+      state.kind === 'history' ? undefined : state.transitions.find((index) => isFree(draft, index));
+    // A parent comes before its children.
+    leaving.push(transition === undefined ? leaving[state.parent] : { state, transition });
+  }
+  return leaving;
 }
 
 /**
@@ -46,15 +60,6 @@ function leavesAtOnce(draft: Draft, state: DraftState): boolean {
 function isFree(draft: Draft, index: number): boolean {
   const { events, cond } = draft.transitions[index]!;
   return !events && !cond;
-}
-
-function leftBefore(
-  { states }: Draft,
-  state: DraftState,
-  leaving: readonly boolean[],
-): DraftState | undefined {
-  for (let at = state.index; at !== -1; at = states[at]!.parent) if (leaving[at]) return states[at];
-  return undefined;
 }
 
 function isLiteralFalse(source: string): boolean {

@@ -23,8 +23,14 @@ export function warnShadowed(draft: Draft): ReadonlySet<number> {
   return shadowed;
 }
 
+/** The names that begin with the segments that lead to this node. */
+interface NameNode {
+  readonly next: Map<string, NameNode>;
+  isTaken: boolean;
+}
+
 class TakenEvents {
-  readonly #names = new Set<string>();
+  readonly #names: NameNode = { next: new Map(), isTaken: false };
   #eventless = false;
   #wildcard = false;
 
@@ -32,7 +38,7 @@ class TakenEvents {
     if (!events) this.#eventless = true;
     for (const { segments, wildcard } of events ?? []) {
       if (wildcard) this.#wildcard = true;
-      else this.#names.add(segments.join('.'));
+      else this.#nodeOf(segments).isTaken = true;
     }
   }
 
@@ -41,8 +47,23 @@ class TakenEvents {
     return this.#wildcard || events.every((event) => !event.wildcard && this.#coversName(event.segments));
   }
 
+  #nodeOf(segments: readonly string[]): NameNode {
+    let node = this.#names;
+    for (const segment of segments) {
+      const next = node.next.get(segment) ?? { next: new Map(), isTaken: false };
+      node.next.set(segment, next);
+      node = next;
+    }
+    return node;
+  }
+
+  /** True if the name, or a name that it begins with, is taken. */
   #coversName(segments: readonly string[]): boolean {
-    if (this.#names.size === 0) return false;
-    return segments.some((_, index) => this.#names.has(segments.slice(0, index + 1).join('.')));
+    let node: NameNode | undefined = this.#names;
+    for (const segment of segments) {
+      node = node.next.get(segment);
+      if (node === undefined || node.isTaken) return node !== undefined;
+    }
+    return false;
   }
 }

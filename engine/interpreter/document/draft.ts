@@ -129,12 +129,12 @@ export class Draft {
       rule.attributes.includes(name) ||
       name.startsWith('_') ||
       (this.dialect === 'ors' && rule.ors?.includes(name) === true);
-    for (const { uri, local } of element.attributes) {
+    for (const { uri, local, offset } of element.attributes) {
       if (uri !== '' || accepted(local)) continue;
       const names = rule.attributes.join(', ') || 'none';
       this.report(
         'ATTRIBUTE_UNKNOWN',
-        attributeLocation(element, local),
+        element.file.locate(offset),
         `Expected an attribute of <${element.local}> (${names}), got '${local}', which is ignored.`,
       );
     }

@@ -21,7 +21,8 @@ const BUILT_IN: ReadonlyMap<string, string> = new Map([
 
 /** Children of `parent` as XML text, each element with the namespace declarations that it uses or has. */
 export function serialiseChildren(parent: XmlElement): string {
-  return parent.children.map((node) => serialiseNode(node, BUILT_IN, parent.scope)).join('');
+  const declared = new Declared(BUILT_IN);
+  return parent.children.map((node) => serialiseNode(node, declared, parent.scope)).join('');
 }
 
 /**
@@ -32,36 +33,62 @@ export function serialiseDocument(element: XmlElement, extra: Readonly<Record<st
   const inForce = new Map([...BUILT_IN, ...namespacesOf(element.scope)]);
   const declarations = [...inForce].filter(([prefix, uri]) => BUILT_IN.get(prefix) !== uri).map(declaration);
   const added = Object.entries(extra).map(([name, value]) => attributeText(name, value));
-  return serialiseElement(element, [...declarations, ...added].join(''), inForce);
+  return serialiseElement(element, [...declarations, ...added].join(''), new Declared(inForce));
 }
 
 function namespacesOf(scope: NamespaceScope): Map<string, string> {
   return new Map([...(scope.parent ? namespacesOf(scope.parent) : []), ...scope.own]);
 }
 
-function serialiseNode(node: XmlNode, declared: ReadonlyMap<string, string>, outer: NamespaceScope): string {
+/** The declarations in force. One map for all elements: a copy for each would cost the square of the depth. */
+class Declared {
+  readonly #uris: Map<string, string>;
+
+  constructor(uris: ReadonlyMap<string, string>) {
+    this.#uris = new Map(uris);
+  }
+
+  uriOf(prefix: string): string | undefined {
+    return this.#uris.get(prefix);
+  }
+
+  /** Performs `work` inside an element with these declarations. */
+  within(fresh: readonly Declaration[], work: () => string): string {
+    const before = fresh.map(([prefix]): readonly [string, string | undefined] => [
+      prefix,
+      this.#uris.get(prefix),
+    ]);
+    for (const [prefix, uri] of fresh) this.#uris.set(prefix, uri);
+    const text = work();
+    for (const [prefix, uri] of before) {
+      if (uri === undefined) this.#uris.delete(prefix);
+      else this.#uris.set(prefix, uri);
+    }
+    return text;
+  }
+}
+
+type Declaration = readonly [prefix: string, uri: string];
+
+function serialiseNode(node: XmlNode, declared: Declared, outer: NamespaceScope): string {
   if (node.kind === 'text') return node.comment ? '' : escapeText(node.text);
   // Elements without declarations share the scope around them.
   const needed = new Map(node.scope === outer ? [] : node.scope.own);
   needed.set(node.prefix, node.uri);
   for (const { name, uri } of node.attributes) if (uri !== '') needed.set(prefixOf(name), uri);
-  const fresh = [...needed].filter(([prefix, uri]) => declared.get(prefix) !== uri);
-  if (fresh.length === 0) return serialiseElement(node, '', declared);
-  return serialiseElement(node, fresh.map(declaration).join(''), new Map([...declared, ...fresh]));
+  const fresh = [...needed].filter(([prefix, uri]) => declared.uriOf(prefix) !== uri);
+  const declarations = fresh.map(declaration).join('');
+  return declared.within(fresh, () => serialiseElement(node, declarations, declared));
 }
 
-function serialiseElement(
-  element: XmlElement,
-  declarations: string,
-  declared: ReadonlyMap<string, string>,
-): string {
+function serialiseElement(element: XmlElement, declarations: string, declared: Declared): string {
   const attributes = element.attributes.map(({ name, value }) => attributeText(name, value)).join('');
   const content = element.children.map((child) => serialiseNode(child, declared, element.scope)).join('');
   const head = `<${element.name}${declarations}${attributes}`;
   return content === '' ? `${head}/>` : `${head}>${content}</${element.name}>`;
 }
 
-function declaration([prefix, uri]: readonly [string, string]): string {
+function declaration([prefix, uri]: Declaration): string {
   return attributeText(prefix === '' ? 'xmlns' : `xmlns:${prefix}`, uri);
 }
 

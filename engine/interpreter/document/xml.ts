@@ -93,6 +93,7 @@ class TreeReader {
   readonly #parser = new SaxesParser({ xmlns: true, position: false });
   readonly #open: Open[] = [];
   #isNestingBroken = false;
+  #faults = 0;
   /** The element closed last. */
   #closed: XmlElement | undefined;
   #tagStart = 0;
@@ -141,6 +142,8 @@ class TreeReader {
   }
 
   #failAt(offset: number, message: string): void {
+    // No more of them would be listed, and each takes time.
+    if (++this.#faults > DOCUMENT_LIMITS.MAX_PROBLEMS) throw new ParseStop('XML_MALFORMED');
     if (!HARMLESS.test(message)) this.isTreeReliable = false;
     this.#problems.report(
       'XML_MALFORMED',
