@@ -2,9 +2,9 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { ownEngine } from '../../engine/host/index.ts';
-import { parseDocument } from '../../engine/interpreter/index.ts';
 import { ownId } from '../../engine/ports/index.ts';
 import { BOUND } from './documents.ts';
+import { loadRequest } from './openHost.ts';
 
 /**
  * The same document in independent processes, without a server: how much faster two processes are than one on
@@ -31,7 +31,7 @@ export async function eventsApart(processes: number): Promise<number> {
 
 /** Runs in each of the processes, which prints its rate and ends. */
 async function run(): Promise<void> {
-  const program = ownEngine.compileProgram(await parseDocument(BOUND));
+  const program = await ownEngine.loadProgram(loadRequest(BOUND));
   const execution = ownEngine.startExecution(program, { sessionId: ownId('S'), seed: 1 });
   const step = async (): Promise<void> => {
     await execution.step({ kind: 'event', event: { name: 'e' } }, { now: 2 });

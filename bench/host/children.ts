@@ -1,11 +1,10 @@
 import { EngineChildren } from '../../engine/host/children/index.ts';
 import { type HostEngine, ownEngine } from '../../engine/host/index.ts';
-import { parseDocument } from '../../engine/interpreter/index.ts';
 import { ownId } from '../../engine/ports/index.ts';
 import { count, inTurns } from '../rounds.ts';
 import { eventsApart } from './apart.ts';
 import { BOUND, DATA_TEXT, LIGHT } from './documents.ts';
-import { log, openHost, temporaryFolder } from './openHost.ts';
+import { loadRequest, log, openHost, temporaryFolder } from './openHost.ts';
 
 /** Engine children, compared with the engine in the server's own process. */
 
@@ -33,7 +32,7 @@ async function steps(
   xml: string,
   load: { events: number; inFlight: number },
 ): Promise<number> {
-  const program = engine.compileProgram(await parseDocument(xml));
+  const program = await engine.loadProgram(loadRequest(xml));
   const executions = await Promise.all(
     Array.from({ length: load.inFlight }, async (_, index) => {
       const execution = engine.startExecution(program, { sessionId: ownId(`S${index}`), seed: 1 });

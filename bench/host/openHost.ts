@@ -6,6 +6,7 @@ import { openLmdbStore } from '../../engine/durable/lmdb/index.ts';
 import {
   type AdministeredSessions,
   type HostEngine,
+  type LoadRequest,
   ownEngine,
   SessionHost,
 } from '../../engine/host/index.ts';
@@ -25,6 +26,14 @@ export interface Host {
 export function temporaryFolder(): { readonly path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), 'orsay-bench-'));
   return { path, remove: () => rmSync(path, { recursive: true }) };
+}
+
+/** A document that includes nothing, to be loaded by an engine. */
+export function loadRequest(text: string): LoadRequest {
+  const refuse = async (url: URL): Promise<string> => {
+    throw new Error(`There is no ${url.href}.`);
+  };
+  return { text, baseUrl: new URL(`${BASE}/document.scxml`), fetchText: refuse };
 }
 
 /** The durable host over lmdb in `folder`. It syncs every commit. `watch` sees every write. */

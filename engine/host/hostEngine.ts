@@ -1,4 +1,5 @@
 import type {
+  Dialect,
   Document,
   Limits,
   StartOptions,
@@ -6,14 +7,18 @@ import type {
   StepOptions,
   StepOutcome,
 } from '../interpreter/index.ts';
-import type { Json, SessionId } from '../ports/index.ts';
+import type { FetchText, Json, SessionId } from '../ports/index.ts';
 
 /**
  * The engine that steps the host's sessions. Two implementations: the interpreter in this process
  * (ownEngine.ts) and engine children (children/). Tests use a scripted one.
  */
 export interface HostEngine {
-  compileProgram(document: Document): HostedProgram;
+  /**
+   * Reads, checks and compiles a document. Rejects with DocumentError, HostError DOCUMENT_TOO_COSTLY or
+   * HostError ENGINE_UNAVAILABLE.
+   */
+  loadProgram(request: LoadRequest): Promise<HostedProgram>;
   startExecution(program: HostedProgram, options: HostStartOptions): HostedExecution;
   restoreExecution(
     program: HostedProgram,
@@ -21,6 +26,22 @@ export interface HostEngine {
     options?: { readonly limits?: Partial<Limits> },
   ): HostedExecution;
 }
+
+/** A document to be loaded. */
+export interface LoadRequest {
+  readonly text: string;
+  /** URL of the text: base of its relative URLs. */
+  readonly baseUrl: URL;
+  /** Absent: the document tells its dialect. */
+  readonly dialect?: Dialect;
+  /** Reads everything that the document includes. */
+  readonly fetchText: FetchText;
+  /** The document was loaded before, and sessions run on it: it gets more time. */
+  readonly isStored?: boolean;
+}
+
+/** The facts about a document that the host needs. */
+export type DocumentFacts = Pick<Document, 'url' | 'hash' | 'dialect' | 'persist' | 'sources'>;
 
 /** StartOptions of a session of the host. */
 export interface HostStartOptions extends StartOptions {
@@ -36,7 +57,7 @@ export interface StoredSnapshot {
 
 /** A document compiled by a HostEngine. Only that engine reads its other fields. */
 export interface HostedProgram {
-  readonly document: Document;
+  readonly document: DocumentFacts;
 }
 
 /** The state of one session in a HostEngine. The session's mailbox makes one call at a time. */

@@ -1,5 +1,5 @@
 import { MAX_DATA_DEPTH } from '../interpreter/index.ts';
-import { codedError } from '../ports/index.ts';
+import { asGiven, codedError } from '../ports/index.ts';
 
 const MESSAGES = {
   SESSION_NOT_FOUND: (id: string) => `No session '${id}', or it has ended.`,
@@ -11,6 +11,7 @@ const MESSAGES = {
   MAILBOX_FULL: (id: string) =>
     `Session '${id}' has too many events waiting (MAX_MAILBOX_LENGTH); try again later.`,
   DOCUMENT_UNREACHABLE: (src: string) => `The document '${src}' could not be read.`,
+  DOCUMENT_TOO_COSTLY: asGiven,
   DATA_TOO_DEEP: (id: string) =>
     `Data for session '${id}' have more than ${MAX_DATA_DEPTH} levels of arrays and objects (MAX_DATA_DEPTH).`,
   ENGINE_UNAVAILABLE: (id: string) =>

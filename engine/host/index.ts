@@ -1,9 +1,11 @@
 export {
+  type DocumentFacts,
   ExecutionLost,
   type HostEngine,
   type HostedExecution,
   type HostedProgram,
   type HostStartOptions,
+  type LoadRequest,
   RestoreFailed,
   type StoredSnapshot,
 } from './hostEngine.ts';

@@ -2,6 +2,7 @@ import {
   compileProgram,
   type Execution,
   type Program,
+  parseDocument,
   parseSnapshot,
   restoreExecution,
   type StepInput,
@@ -9,12 +10,15 @@ import {
   type StepOutcome,
   startExecution,
 } from '../interpreter/index.ts';
-import type { Json } from '../ports/index.ts';
+import { defined, type Json } from '../ports/index.ts';
 import type { HostEngine, HostedExecution } from './hostEngine.ts';
 
 /** The interpreter in the host's own process. */
 export const ownEngine: HostEngine = {
-  compileProgram,
+  async loadProgram({ text, baseUrl, dialect, fetchText }) {
+    const options = { baseUrl, fetchText, warnOfCode: false, ...defined({ dialect }) };
+    return compileProgram(await parseDocument(text, options));
+  },
   startExecution: (program: Program, options) => new OwnExecution(startExecution(program, options)),
   restoreExecution: (program: Program, { sessionId, text }, options) =>
     new OwnExecution(restoreExecution(program, parseSnapshot(text, sessionId), options)),

@@ -1,7 +1,7 @@
 import { DocumentError, type InvokeEffect } from '../interpreter/index.ts';
 import { type Log, ownId, type SessionId } from '../ports/index.ts';
 import { type EventDelivery, ignoreGone, isGone } from './eventDelivery.ts';
-import { HostError } from './hostError.ts';
+import { HostError, type HostErrorCode } from './hostError.ts';
 import type { LiveSessions } from './liveSessions.ts';
 import type { ProgramSource } from './programs.ts';
 import type { SessionSteps } from './sessionSteps.ts';
@@ -55,11 +55,15 @@ export async function performUninvoke(
   await ignoreGone(live.run(invokedId, (session) => steps.terminate(session, end)));
 }
 
+const CANNOT_START: ReadonlySet<HostErrorCode> = new Set([
+  'DOCUMENT_UNREACHABLE',
+  'DOCUMENT_TOO_COSTLY',
+  'DATA_TOO_DEEP',
+]);
+
 export function cannotStart(error: unknown): error is Error {
   if (error instanceof DocumentError) return true;
-  return (
-    error instanceof HostError && (error.code === 'DOCUMENT_UNREACHABLE' || error.code === 'DATA_TOO_DEEP')
-  );
+  return error instanceof HostError && CANNOT_START.has(error.code);
 }
 
 function sourceOf(effect: InvokeEffect): ProgramSource {

@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Durable, PutRecord } from '../durable/index.ts';
-import { type Dialect, type Document, parseDocument } from '../interpreter/index.ts';
+import type { Dialect, Document } from '../interpreter/index.ts';
 import type { FetchText } from '../ports/index.ts';
 import { DOCUMENT, DOCUMENT_URL } from './documentUses.ts';
-import type { HostedProgram } from './hostEngine.ts';
+import type { HostEngine, HostedProgram, LoadRequest } from './hostEngine.ts';
 import { HostError } from './hostError.ts';
 
 /** Programs kept in memory; others are compiled again when one of their sessions takes a step. */
 export const MAX_CACHED_PROGRAMS = 500;
+/** Characters of their sources together: a program takes some times the memory of its sources. */
+const MAX_CACHED_CHARS = 67_108_864;
 
 /** The value of table DOCUMENT, by content hash: enough to load the very same version again. */
 interface StoredDocument {
@@ -25,7 +27,7 @@ export type ProgramSource =
 export interface ProgramsDeps {
   readonly durable: Durable;
   readonly fetchText: FetchText;
-  readonly compileProgram: (document: Document) => HostedProgram;
+  readonly engine: Pick<HostEngine, 'loadProgram'>;
 }
 
 /**
@@ -37,19 +39,28 @@ export interface ProgramsDeps {
 export class Programs {
   readonly #durable: Durable;
   readonly #fetchText: FetchText;
-  readonly #compileProgram: (document: Document) => HostedProgram;
-  readonly #byHash = new LRUCache<string, HostedProgram>({ max: MAX_CACHED_PROGRAMS });
+  readonly #engine: Pick<HostEngine, 'loadProgram'>;
+  readonly #byHash = new LRUCache<string, HostedProgram>({
+    max: MAX_CACHED_PROGRAMS,
+    maxSize: MAX_CACHED_CHARS,
+    sizeCalculation: ({ document }) => document.sources.reduce((sum, { text }) => sum + text.length, 1),
+  });
   readonly #hashBySource = new LRUCache<string, string>({ max: MAX_CACHED_PROGRAMS });
   /** By hash. */
-  readonly #loadingVersions = new Map<string, Promise<HostedProgram>>();
+  readonly #loadingVersions = new SharedWork<HostedProgram>();
+  /** By source and root text, so that sessions that start together load their document once. */
+  readonly #loadingSources = new SharedWork<HostedProgram>();
 
-  constructor({ durable, fetchText, compileProgram }: ProgramsDeps) {
+  constructor({ durable, fetchText, engine }: ProgramsDeps) {
     this.#durable = durable;
     this.#fetchText = fetchText;
-    this.#compileProgram = compileProgram;
+    this.#engine = engine;
   }
 
-  /** The document as it is now. Rejects with DocumentError, or HostError DOCUMENT_UNREACHABLE. */
+  /**
+   * The document as it is now. Rejects with HostError DOCUMENT_UNREACHABLE, and as HostEngine.loadProgram()
+   * does.
+   */
   async load(source: ProgramSource): Promise<HostedProgram> {
     const key = sourceKey(source);
     const baseUrl = source.kind === 'url' ? source.url : source.baseUrl;
@@ -58,26 +69,16 @@ export class Programs {
     const [root, texts] = await Promise.all([this.#readRoot(source), this.#readAgain(known, baseUrl.href)]);
     texts.set(baseUrl.href, root);
     if (known !== undefined && isUnchanged(known, texts)) return known;
-    const document = await parseDocument(root, {
-      baseUrl,
-      fetchText: servedFrom(texts, this.#fetchText),
-      warnOfCode: false,
-    });
-    this.#hashBySource.set(key, document.hash);
-    return this.#compiled(document);
+    const program = await this.#loadingSources.run(`${key}#${hashOf(root)}`, () =>
+      this.#load({ text: root, baseUrl, fetchText: servedFrom(texts, this.#fetchText) }),
+    );
+    this.#hashBySource.set(key, program.document.hash);
+    return program;
   }
 
   /** The version that a session was started on. Rejects when it is not stored or does not load. */
   async version(hash: string): Promise<HostedProgram> {
-    const cached = this.#byHash.get(hash);
-    if (cached !== undefined) return cached;
-    const loading = this.#loadingVersions.get(hash) ?? this.#loadVersion(hash);
-    this.#loadingVersions.set(hash, loading);
-    try {
-      return await loading;
-    } finally {
-      this.#loadingVersions.delete(hash);
-    }
+    return this.#byHash.get(hash) ?? this.#loadingVersions.run(hash, () => this.#loadVersion(hash));
   }
 
   /** The records that a session on this program needs and that are not in the store. */
@@ -89,11 +90,11 @@ export class Programs {
     ].filter((record) => !this.#durable.has(record.table, key));
   }
 
-  #compiled(document: Document): HostedProgram {
-    const known = this.#byHash.get(document.hash);
+  async #load(request: LoadRequest): Promise<HostedProgram> {
+    const program = await this.#engine.loadProgram(request);
+    const known = this.#byHash.get(program.document.hash);
     if (known !== undefined) return known;
-    const program = this.#compileProgram(document);
-    this.#byHash.set(document.hash, program);
+    this.#byHash.set(program.document.hash, program);
     return program;
   }
 
@@ -124,16 +125,17 @@ export class Programs {
     const root = stored?.sources[0];
     if (stored === undefined || root === undefined) throw new Error(`Document ${hash} is not in the store.`);
     const texts = new Map(stored.sources.map(({ url, text }) => [url, text]));
-    const document = await parseDocument(root.text, {
+    const program = await this.#load({
+      text: root.text,
       baseUrl: new URL(stored.url),
       dialect: stored.dialect,
       fetchText: servedFrom(texts, refuse),
-      warnOfCode: false,
+      isStored: true,
     });
-    if (document.hash !== hash) {
-      throw new Error(`Expected document ${hash}, its sources give ${document.hash}.`);
+    if (program.document.hash !== hash) {
+      throw new Error(`Expected document ${hash}, its sources give ${program.document.hash}.`);
     }
-    return this.#compiled(document);
+    return program;
   }
 }
 
@@ -143,7 +145,14 @@ function isUnchanged(program: HostedProgram, texts: ReadonlyMap<string, string>)
 
 /** One load reads each file once, and so sees one text of it. */
 function servedFrom(texts: ReadonlyMap<string, string>, otherwise: FetchText): FetchText {
-  return async (url) => texts.get(url.href) ?? otherwise(url);
+  const read = new Map<string, Promise<string>>();
+  return async (url) => {
+    const known = texts.get(url.href);
+    if (known !== undefined) return known;
+    const reading = read.get(url.href) ?? otherwise(url);
+    read.set(url.href, reading);
+    return reading;
+  };
 }
 
 async function refuse(url: URL): Promise<string> {
@@ -152,6 +161,24 @@ async function refuse(url: URL): Promise<string> {
 
 function sourceKey(source: ProgramSource): string {
   if (source.kind === 'url') return source.url.href;
-  const hash = createHash('sha256').update(source.text).digest('hex');
-  return `${source.baseUrl.href}#text-${hash}`;
+  return `${source.baseUrl.href}#text-${hashOf(source.text)}`;
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Work that several callers want at the same time is done once for all of them. */
+class SharedWork<Result> {
+  readonly #running = new Map<string, Promise<Result>>();
+
+  async run(key: string, work: () => Promise<Result>): Promise<Result> {
+    const running = this.#running.get(key) ?? work();
+    this.#running.set(key, running);
+    try {
+      return await running;
+    } finally {
+      if (this.#running.get(key) === running) this.#running.delete(key);
+    }
+  }
 }

@@ -82,8 +82,7 @@ export class SessionHost implements AdministeredSessions {
   constructor(deps: SessionHostDeps) {
     const { durable, clock, ids, log, http, fetchText, baseUrl, engine, limits, heap } = deps;
     const retention = { ...DEFAULT_RETENTION, ...deps.retention };
-    const compileProgram = engine.compileProgram.bind(engine);
-    const programs = new Programs({ durable, fetchText, compileProgram });
+    const programs = new Programs({ durable, fetchText, engine });
     const live = new LiveSessions({
       sessions: deps.maxLiveSessions ?? DEFAULT_MAX_LIVE_SESSIONS,
       mailboxLength: deps.maxMailboxLength ?? DEFAULT_MAX_MAILBOX_LENGTH,

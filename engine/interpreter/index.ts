@@ -8,6 +8,7 @@ export { compileDatamodel } from './datamodel/ecmascript.ts';
 export { DatamodelFault } from './datamodel/fault.ts';
 export { DocumentError, formatProblem } from './document/errors.ts';
 export type { Dialect, Document, Expression, Problem, SourceLocation } from './document/model.ts';
+export { hashSources } from './document/sources.ts';
 export type {
   Effect,
   InvokeEffect,

@@ -6,20 +6,13 @@ import type { AuditLog } from '../../strategies/audit/index.ts';
 import { actorOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { replyJson } from '../middleware/index.ts';
-import {
-  checkTemplate,
-  readZip,
-  type TemplateStore,
-  type TemplateView,
-  ZipRefused,
-} from '../templates/index.ts';
+import { readZip, type TemplateStore, type TemplateView, ZipRefused } from '../templates/index.ts';
 
 export interface AdminDeps {
   readonly templates: TemplateStore;
   readonly audit: AuditLog;
   /** Configured services that run the template. */
   readonly servicesOf: (template: string) => readonly string[];
-  readonly baseUrl: () => string;
 }
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
@@ -45,10 +38,7 @@ export function registerAdminRoutes(router: Router, deps: AdminDeps): void {
     if (![...files.keys()].some((path) => path.toLowerCase().endsWith('.scxml'))) {
       throw refused(['(template): expected at least one .scxml document, got none.']);
     }
-    const problems = await checkTemplate(
-      files,
-      `${deps.baseUrl()}/genesys/1/document/service_template/${name}`,
-    );
+    const problems = await templates.check(name, files);
     if (problems.length > 0) {
       throw new WireError('TEMPLATE_REFUSED', {
         message: problems.map(formatProblem).join('\n'),

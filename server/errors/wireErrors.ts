@@ -134,6 +134,11 @@ export const WIRE_ERRORS = {
     exception: 'orsay.DocumentException',
     message: 'The document has errors; `problems` lists them.',
   },
+  DOCUMENT_TOO_COSTLY: {
+    status: 400,
+    exception: 'orsay.DocumentException',
+    message: 'Reading the document takes more time or memory than allowed.',
+  },
   ENGINE_UNAVAILABLE: {
     status: 503,
     exception: 'orsay.EngineException',

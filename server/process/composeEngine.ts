@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { EngineChildren, SplitEngine } from '../../engine/host/children/index.ts';
-import { type HostEngine, ownEngine } from '../../engine/host/index.ts';
+import { type HostEngine, type LoadRequest, ownEngine } from '../../engine/host/index.ts';
 import type { Log } from '../../engine/ports/index.ts';
 import type { Config } from './config.ts';
 import { InstalledTexts } from './installedTexts.ts';
@@ -9,6 +9,8 @@ export interface ComposedEngine {
   readonly engine: HostEngine;
   /** Undefined: all documents run in this process. */
   readonly children?: EngineChildren;
+  /** Loads a document, to find its problems. Rejects as HostEngine.loadProgram() does. */
+  readonly checkDocument: (request: LoadRequest) => Promise<unknown>;
   close(): void;
 }
 
@@ -20,7 +22,9 @@ export function composeEngine(deps: {
   readonly installed: string;
 }): ComposedEngine {
   const { sandbox, deadlineMs, memoryMb } = deps.config;
-  if (sandbox === 'none') return { engine: ownEngine, close() {} };
+  if (sandbox === 'none') {
+    return { engine: ownEngine, checkDocument: (request) => ownEngine.loadProgram(request), close() {} };
+  }
   const children = new EngineChildren({
     log: deps.log,
     deadlineMs,
@@ -34,7 +38,12 @@ export function composeEngine(deps: {
       : new SplitEngine({
           trusted: ownEngine,
           sandboxed: children.engine,
-          isTrusted: (document) => texts.has(document),
+          isTrusted: (text) => texts.has(text),
         });
-  return { engine, children, close: () => children.close() };
+  return {
+    engine,
+    children,
+    checkDocument: (request) => children.engine.loadProgram(request),
+    close: () => children.close(),
+  };
 }

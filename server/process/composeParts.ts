@@ -120,6 +120,7 @@ export function composeParts(deps: PartsDeps): Parts {
     durable,
     clock,
     baseUrl,
+    checkDocument: host.engine.checkDocument,
     installed: installedFolder(deps),
     ...defined({ uploads: uploadFolder(deps) }),
   });

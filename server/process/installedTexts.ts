@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Document } from '../../engine/interpreter/index.ts';
 
 /**
  * Knows the installed documents by their text. URLs do not count, because the sender of a document may name
@@ -15,13 +14,12 @@ export class InstalledTexts {
     this.#folder = folder;
   }
 
-  /** True when every text of the document is the text of a file in the folder. */
-  has({ sources }: Document): boolean {
-    return sources.length > 0 && sources.every(({ text }) => this.#isKnown(hashOf(text)));
-  }
-
-  /** Reads the folder again for an unknown text, so that an edited file counts. */
-  #isKnown(hash: string): boolean {
+  /**
+   * True for the text of a file in the folder. Reads the folder again for an unknown text, so that an edited
+   * file counts.
+   */
+  has(text: string): boolean {
+    const hash = hashOf(text);
     if (this.#known.has(hash)) return true;
     this.#known = hashesOf(this.#folder);
     return this.#known.has(hash);

@@ -1,12 +1,20 @@
-import { DocumentError, type Problem, parseDocument } from '../../engine/interpreter/index.ts';
+import { HostError, type LoadRequest } from '../../engine/host/index.ts';
+import { DocumentError, type Problem } from '../../engine/interpreter/index.ts';
+
+/** Milliseconds for the check of all documents of a template. */
+const MAX_CHECK_MS = 60_000;
+
+/** Loads a document to find its problems. Rejects as HostEngine.loadProgram() does. */
+export type CheckDocument = (request: LoadRequest) => Promise<unknown>;
 
 /**
- * Finds every problem of every document of a template. Each .scxml is parsed as the server will serve it, and
- * its includes are resolved inside the template. `file` of a problem is the path in the template.
+ * Finds every problem of every document of a template. Each .scxml is loaded as the server will serve it, and
+ * its includes are resolved inside the template. `file` of a problem is the path in the template. The check
+ * ends at a document that takes too long.
  */
 export async function checkTemplate(
   files: ReadonlyMap<string, Uint8Array>,
-  baseUrl: string,
+  { baseUrl, checkDocument }: { readonly baseUrl: string; readonly checkDocument: CheckDocument },
 ): Promise<readonly Problem[]> {
   const base = `${baseUrl}/`;
   const fetchText = async (url: URL): Promise<string> => {
@@ -18,23 +26,32 @@ export async function checkTemplate(
     }
     return textOf(content);
   };
-  const problems = await Promise.all(
-    [...files]
-      .filter(([path]) => path.toLowerCase().endsWith('.scxml'))
-      .map(async ([path, content]) => {
-        try {
-          const url = new URL(path.split('/').map(encodeURIComponent).join('/'), base);
-          await parseDocument(textOf(content), { baseUrl: url, fetchText, warnOfCode: false });
-          return [];
-        } catch (error) {
-          if (error instanceof DocumentError) {
-            return error.problems.map((problem) => ({ ...problem, file: pathOf(problem.file, base) }));
-          }
-          throw error;
-        }
-      }),
-  );
-  return distinct(problems.flat());
+  const problems: Problem[] = [];
+  const end = performance.now() + MAX_CHECK_MS;
+  for (const [path, content] of files) {
+    if (!path.toLowerCase().endsWith('.scxml')) continue;
+    if (performance.now() > end) {
+      return [
+        ...distinct(problems),
+        costly(path, `the documents before it took ${MAX_CHECK_MS} ms (MAX_CHECK_MS)`),
+      ];
+    }
+    try {
+      const url = new URL(path.split('/').map(encodeURIComponent).join('/'), base);
+      await checkDocument({ text: textOf(content), baseUrl: url, fetchText });
+    } catch (error) {
+      if (error instanceof HostError && error.code === 'DOCUMENT_TOO_COSTLY') {
+        return [...distinct(problems), costly(path, error.message)];
+      }
+      if (!(error instanceof DocumentError)) throw error;
+      for (const problem of error.problems) problems.push({ ...problem, file: pathOf(problem.file, base) });
+    }
+  }
+  return distinct(problems);
+}
+
+function costly(file: string, why: string): Problem {
+  return { code: 'DOCUMENT_TOO_COSTLY', message: why, file, line: 1, column: 1, severity: 'error' };
 }
 
 /** A problem in a file that several documents include is reported once. */

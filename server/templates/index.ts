@@ -1,3 +1,2 @@
-export { checkTemplate } from './checkTemplate.ts';
 export { readZip, ZipRefused } from './readZip.ts';
 export { TemplateStore, type TemplateView } from './templateStore.ts';

@@ -110,20 +110,36 @@ function problemsOf(entries: readonly Entry[]): readonly string[] {
     seen.set(folded, name);
     total += entry.uncompressedSize;
   }
+  const files = new FilesAmongFolders(seen);
   for (const [folded, name] of seen) {
-    const parents = folded.split('/').slice(0, -1);
-    const blocked = parents
-      .map((_, at) => parents.slice(0, at + 1).join('/'))
-      .find((path) => {
-        const parent = seen.get(path);
-        return parent !== undefined && !parent.endsWith('/');
-      });
-    if (blocked !== undefined) {
-      problems.push(`'${name}': '${seen.get(blocked)}' is a file, and also its folder.`);
-    }
+    const blocking = files.above(folded);
+    if (blocking !== undefined) problems.push(`'${name}': '${blocking}' is a file, and also its folder.`);
   }
   if (total > TEMPLATE_LIMITS.MAX_TOTAL_BYTES) problems.push(tooLargeInTotal());
   return problems;
+}
+
+/** Finds files that are also folders of other entries. Folders that many entries share are checked once. */
+class FilesAmongFolders {
+  /** Names by folded path; those of folders end with a slash. */
+  readonly #names: ReadonlyMap<string, string>;
+  readonly #checked = new Map<string, string | undefined>();
+
+  constructor(names: ReadonlyMap<string, string>) {
+    this.#names = names;
+  }
+
+  /** The name of the nearest file above the path. */
+  above(path: string): string | undefined {
+    const end = path.lastIndexOf('/');
+    if (end === -1) return undefined;
+    const folder = path.slice(0, end);
+    if (this.#checked.has(folder)) return this.#checked.get(folder);
+    const name = this.#names.get(folder);
+    const found = name === undefined || name.endsWith('/') ? this.above(folder) : name;
+    this.#checked.set(folder, found);
+    return found;
+  }
 }
 
 function problemOf(entry: Entry): string | undefined {

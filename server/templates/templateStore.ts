@@ -3,9 +3,12 @@ import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
+import type { Problem } from '../../engine/interpreter/index.ts';
 import type { Clock } from '../../engine/ports/index.ts';
 import type { Templates } from '../../strategies/callback/index.ts';
+import { type CheckDocument, checkTemplate } from './checkTemplate.ts';
 
 export interface TemplateView {
   readonly name: string;
@@ -30,6 +33,7 @@ export class TemplateStore implements Templates {
   readonly #durable: Durable;
   readonly #clock: Clock;
   readonly #baseUrl: () => string;
+  readonly #checkDocument: CheckDocument;
   readonly #installedFolder: string;
   readonly #installed: ReadonlyMap<string, TemplateView>;
   #uploadFolder: string | undefined;
@@ -42,10 +46,12 @@ export class TemplateStore implements Templates {
     /** Where uploads are kept; undefined: a temporary folder. */
     readonly uploads?: string;
     readonly baseUrl: () => string;
+    readonly checkDocument: CheckDocument;
   }) {
     this.#durable = deps.durable;
     this.#clock = deps.clock;
     this.#baseUrl = deps.baseUrl;
+    this.#checkDocument = deps.checkDocument;
     this.#installedFolder = deps.installed;
     this.#installed = readInstalled(deps.installed);
     this.#uploadFolder = deps.uploads;
@@ -86,6 +92,12 @@ export class TemplateStore implements Templates {
     return readFile(join(folder, ...path.split('/')));
   }
 
+  /** The problems of the documents of a template that is to be put. */
+  check(name: string, files: ReadonlyMap<string, Uint8Array>): Promise<readonly Problem[]> {
+    const baseUrl = `${this.#baseUrl()}/genesys/1/document/service_template/${name}`;
+    return checkTemplate(files, { baseUrl, checkDocument: this.#checkDocument });
+  }
+
   /**
    * Makes these files the template, all at once. `alongside` gives a batch that joins the commit, from the
    * present template.
@@ -95,7 +107,7 @@ export class TemplateStore implements Templates {
     files: ReadonlyMap<string, Uint8Array>,
     alongside: (replaced: TemplateView | undefined) => Batch,
   ): Promise<TemplateView> {
-    const version = versionOf(files);
+    const version = await versionOf(files);
     await writeVersion(this.#uploads(), version, files);
     const view: TemplateView = {
       name,
@@ -146,11 +158,13 @@ function filesUnder(folder: string): readonly string[] {
     .sort();
 }
 
-function versionOf(files: ReadonlyMap<string, Uint8Array>): string {
+/** Yields to other work after each file. */
+async function versionOf(files: ReadonlyMap<string, Uint8Array>): Promise<string> {
   const hash = createHash('sha256');
   for (const path of [...files.keys()].sort()) {
     const content = files.get(path) as Uint8Array;
     hash.update(`${path}\0${content.length}\0`).update(content);
+    await setImmediate();
   }
   return hash.digest('hex').slice(0, VERSION_LENGTH);
 }
@@ -167,9 +181,12 @@ async function writeVersion(
   if (existsSync(target)) return;
   await mkdir(uploads, { recursive: true });
   const draft = await mkdtemp(join(uploads, `.${version}-`));
+  const folders = new Set<string>();
   for (const [path, content] of files) {
     const file = join(draft, ...path.split('/'));
-    await mkdir(dirname(file), { recursive: true });
+    const folder = dirname(file);
+    if (!folders.has(folder)) await mkdir(folder, { recursive: true });
+    folders.add(folder);
     await writeFile(file, content, { flush: true });
   }
   try {

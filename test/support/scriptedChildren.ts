@@ -1,7 +1,8 @@
+import { answerLoad } from '../../engine/host/children/childLoads.ts';
 import type { ChildListener, ChildUsage, SpawnChild } from '../../engine/host/children/childProcess.ts';
 import { ChildSessions } from '../../engine/host/children/childSessions.ts';
 import { FrameReader } from '../../engine/host/children/frames.ts';
-import type { ToChild } from '../../engine/host/children/messages.ts';
+import { splitText, type ToChild } from '../../engine/host/children/messages.ts';
 import { rawFrame } from './rawFrame.ts';
 
 /** The reaction of a child to a message, instead of the real answer: texts to send, silence, or its end. */
@@ -55,15 +56,19 @@ export function createScriptedChildren(options: {
       setImmediate(() => listener.onExit(how));
     }
 
-    function hear(message: ToChild): void {
+    function hear(frame: string): void {
+      const { json, text } = splitText(frame);
+      const message = JSON.parse(json) as ToChild;
       if (state !== 'alive') return;
       child.heard.push(message.kind);
       const instead = options.behaviour?.(message, child);
       if (instead === 'hang') state = 'hanging';
       else if (instead === 'crash') exit('SIGSEGV');
       else if (instead !== undefined) for (const text of instead) child.say(rawFrame(text));
-      else {
-        const answer = sessions.handle(message);
+      else if (message.kind === 'load') {
+        void answerLoad(message, text).then((answer) => child.say(rawFrame(answer)));
+      } else {
+        const answer = sessions.handle(message, text);
         if (answer !== undefined) child.say(rawFrame(answer));
       }
     }
@@ -72,7 +77,7 @@ export function createScriptedChildren(options: {
     else child.say(rawFrame('{"kind":"ready"}'));
     return {
       send(bytes: Uint8Array) {
-        for (const text of reader.read(Buffer.from(bytes))) hear(JSON.parse(text) as ToChild);
+        for (const text of reader.read(Buffer.from(bytes))) hear(text);
       },
       kill() {
         child.isKilled = true;

@@ -1,5 +1,4 @@
-import type { HostEngine, HostedExecution } from '../../engine/host/hostEngine.ts';
-import type { Program } from '../../engine/interpreter/algorithm/program.ts';
+import type { HostEngine, HostedExecution, HostedProgram } from '../../engine/host/hostEngine.ts';
 import type { Document } from '../../engine/interpreter/document/model.ts';
 import type { Effect } from '../../engine/interpreter/effects.ts';
 import type {
@@ -8,6 +7,7 @@ import type {
   StepInput,
   StepOutcome,
 } from '../../engine/interpreter/execution.ts';
+import { parseDocument } from '../../engine/interpreter/load/load.ts';
 import type { Json } from '../../engine/ports/json.ts';
 
 /** The data of a scripted session between steps. JSON, so that a snapshot can hold them. */
@@ -51,12 +51,13 @@ export function createScriptedEngine(scripts: { readonly [documentName: string]:
   return {
     restored,
     compiled,
-    compileProgram(document) {
+    async loadProgram({ text, baseUrl, fetchText }) {
+      const document = await parseDocument(text, { baseUrl, fetchText, warnOfCode: false });
       compiled.push(document.name);
-      return { document } as Program;
+      return { document };
     },
     startExecution: (program, { sessionId, params = {}, parent }) =>
-      createExecution(scriptOf(scripts, program.document), {
+      createExecution(scriptOf(scripts, program), {
         sessionId,
         params,
         parent,
@@ -67,7 +68,7 @@ export function createScriptedEngine(scripts: { readonly [documentName: string]:
     restoreExecution(program, { text }) {
       const memory = JSON.parse(text) as Memory;
       restored.push(memory.sessionId);
-      return createExecution(scriptOf(scripts, program.document), memory);
+      return createExecution(scriptOf(scripts, program), memory);
     },
   };
 }
@@ -81,9 +82,10 @@ interface Memory {
   counter: number;
 }
 
-function scriptOf(scripts: { readonly [name: string]: Script }, document: Document): Script {
-  const script = scripts[document.name];
-  if (script === undefined) throw new Error(`No script for document '${document.name}'.`);
+function scriptOf(scripts: { readonly [name: string]: Script }, program: HostedProgram): Script {
+  const { name } = program.document as Document;
+  const script = scripts[name];
+  if (script === undefined) throw new Error(`No script for document '${name}'.`);
   return script;
 }
 

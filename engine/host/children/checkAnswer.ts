@@ -1,22 +1,25 @@
-import { type Effect, type ExecutionStatus, parseWithoutProto } from '../../interpreter/index.ts';
+import type { Effect, ExecutionStatus } from '../../interpreter/index.ts';
 import type { SessionId } from '../../ports/index.ts';
 
-import { MAX_EFFECTS, MAX_FAULT_CHARS, MAX_KEY_CHARS } from './limits.ts';
+import {
+  arrayOf,
+  breach,
+  expect,
+  type Fields,
+  isOptionalText,
+  isText,
+  key,
+  objectOf,
+  text,
+} from './checks.ts';
+import { MAX_EFFECTS, MAX_FAULT_CHARS } from './limits.ts';
 import type { ExecutionAnswer } from './messages.ts';
-
-/** A message that a correct child never sends: the child is hostile. */
-export class ProtocolBreach extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'ProtocolBreach';
-  }
-}
 
 /** The session that a request is about, as the server knows it. */
 export interface SessionFacts {
   readonly sessionId: SessionId;
   /** Ids of the document's states. */
-  readonly states: ReadonlyMap<string, number>;
+  readonly states: ReadonlySet<string>;
 }
 
 /** The request that a message must answer. */
@@ -31,17 +34,6 @@ export interface AskedRequest {
 export function checkCompiled(message: unknown, request: number): void {
   const { kind, request: answered } = objectOf(message, 'answer');
   expect(kind === 'compiled' && answered === request, `'compiled' to request ${request}`, kind);
-}
-
-type Fields = { readonly [name: string]: unknown };
-
-/** Parses a message. Its objects have no key __proto__. */
-export function parseMessage(text: string): unknown {
-  try {
-    return parseWithoutProto(text);
-  } catch (error) {
-    throw new ProtocolBreach(`Expected JSON, got: ${(error as Error).message.slice(0, MAX_FAULT_CHARS)}`);
-  }
 }
 
 /**
@@ -191,39 +183,4 @@ function ownInvoked(invokedId: unknown, { sessionId }: SessionFacts): void {
     'a session that the session itself invoked',
     invokedId,
   );
-}
-
-function key(value: unknown, name: string): void {
-  expect(isText(value, MAX_KEY_CHARS), `a short text in ${name}`, typeof value);
-}
-
-function text(value: unknown, name: string): void {
-  expect(isText(value), `a text in ${name}`, typeof value);
-}
-
-function isText(value: unknown, maxChars = Number.POSITIVE_INFINITY): boolean {
-  return typeof value === 'string' && value.length <= maxChars;
-}
-
-function isOptionalText(value: unknown): boolean {
-  return value === undefined || typeof value === 'string';
-}
-
-function objectOf(value: unknown, name: string): Fields {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
-  return breach(`an object as ${name}`, value === null ? 'null' : typeof value);
-}
-
-function arrayOf(value: unknown, name: string): readonly unknown[] {
-  return Array.isArray(value) ? value : breach(`an array as ${name}`, typeof value);
-}
-
-function expect(holds: boolean, wanted: string, got: unknown): void {
-  if (!holds) breach(wanted, got);
-}
-
-/** The child controls the value, so it is quoted only where it is short. */
-function breach(wanted: string, got: unknown): never {
-  const quoted = typeof got === 'object' ? typeof got : String(got);
-  throw new ProtocolBreach(`Expected ${wanted}, got ${quoted.slice(0, 100)}.`);
 }

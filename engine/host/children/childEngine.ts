@@ -1,35 +1,40 @@
-import type { Document, Limits, StepInput, StepOptions, StepOutcome } from '../../interpreter/index.ts';
+import type { Limits, StepInput, StepOptions, StepOutcome } from '../../interpreter/index.ts';
 import type { Json, SessionId } from '../../ports/index.ts';
 import {
+  type DocumentFacts,
   ExecutionLost,
   type HostEngine,
   HostError,
   type HostedExecution,
   type HostedProgram,
   type HostStartOptions,
+  type LoadRequest,
   RestoreFailed,
   type StoredSnapshot,
 } from '../index.ts';
 import type { SessionFacts } from './checkAnswer.ts';
-import type { ChildProgram, PendingRequest, Placement } from './childLink.ts';
+import type { ChildProgram, PendingExecution, Placement } from './childLink.ts';
 import type { ChildPool } from './childPool.ts';
-import { type ExecutionAnswer, type Opening, type ToChild, toDocumentMessage } from './messages.ts';
+import type { DocumentLoader, LoadedDocument } from './documentLoader.ts';
+import { type ExecutionAnswer, type Opening, type ProgramRequest, withText } from './messages.ts';
 
 /**
- * A HostEngine whose sessions run in engine children. This process compiles no document and runs no document
- * code.
+ * A HostEngine whose sessions run in engine children. This process parses and compiles no document and runs
+ * no document code.
  */
 export class ChildEngine implements HostEngine {
   readonly #pool: ChildPool;
+  readonly #loader: DocumentLoader;
   #programs = 0;
   #executions = 0;
 
-  constructor(pool: ChildPool) {
+  constructor(pool: ChildPool, loader: DocumentLoader) {
     this.#pool = pool;
+    this.#loader = loader;
   }
 
-  compileProgram(document: Document): HostedProgram {
-    return new ProgramInChildren(document, this.#programs++);
+  async loadProgram(request: LoadRequest): Promise<HostedProgram> {
+    return new ProgramInChildren(await this.#loader.load(request), this.#programs++);
   }
 
   startExecution(program: HostedProgram, options: HostStartOptions): HostedExecution {
@@ -51,24 +56,28 @@ export class ChildEngine implements HostEngine {
       pool: this.#pool,
       program,
       number: this.#executions++,
-      session: { sessionId, states: program.document.stateById },
+      session: { sessionId, states: program.states },
       opening,
     });
   }
 }
 
 class ProgramInChildren implements HostedProgram, ChildProgram {
-  readonly document: Document;
+  readonly document: DocumentFacts;
+  readonly states: ReadonlySet<string>;
   readonly number: number;
+  readonly #text: string;
 
-  constructor(document: Document, number: number) {
-    this.document = document;
+  constructor({ facts, states, text }: LoadedDocument, number: number) {
+    this.document = facts;
+    this.states = states;
     this.number = number;
+    this.#text = text;
   }
 
   requestText(request: number): string {
-    const document = toDocumentMessage(this.document);
-    return JSON.stringify({ kind: 'program', request, program: this.number, document } satisfies ToChild);
+    const message: ProgramRequest = { kind: 'program', request, program: this.number };
+    return withText(message, this.#text);
   }
 }
 
@@ -140,10 +149,11 @@ class ExecutionInChild implements HostedExecution {
   }
 
   async #ask(
-    requestOf: (number: number, open: Opening | undefined) => ReturnType<PendingRequest['request']>,
+    requestOf: (number: number, open: Opening | undefined) => ReturnType<PendingExecution['request']>,
   ): Promise<ExecutionAnswer> {
     const answer = await new Promise<ExecutionAnswer>((resolve, reject) => {
       this.#pool.run({
+        kind: 'execution',
         execution: this.#number,
         placement: this.#placement,
         program: this.#program,
@@ -152,7 +162,7 @@ class ExecutionInChild implements HostedExecution {
         request: (number, isOpen) =>
           requestOf(number, isOpen ? undefined : { program: this.#program.number, from: this.#opening }),
         answered: resolve,
-        lost: (reason, description) => reject(new ExecutionLost(reason, description)),
+        lost: ({ reason, message }) => reject(new ExecutionLost(reason, message)),
         refused: () => reject(new HostError('ENGINE_UNAVAILABLE', this.#session.sessionId)),
       });
     });

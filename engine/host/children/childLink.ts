@@ -1,11 +1,7 @@
 import type { Clock } from '../../ports/index.ts';
-import {
-  checkAnswer,
-  checkCompiled,
-  ProtocolBreach,
-  parseMessage,
-  type SessionFacts,
-} from './checkAnswer.ts';
+import { checkAnswer, checkCompiled, type SessionFacts } from './checkAnswer.ts';
+import { checkLoad } from './checkLoad.ts';
+import { ProtocolBreach, parseMessage } from './checks.ts';
 import type { ChildProcess, DeathReason, SpawnChild } from './childProcess.ts';
 import { FrameReader, frameOf } from './frames.ts';
 import {
@@ -13,16 +9,23 @@ import {
   MAX_CHILD_PROGRAMS,
   MAX_FRAME_BYTES_FROM_CHILD,
   MAX_IN_FLIGHT,
+  MAX_JSON_CHARS_FROM_CHILD,
   MAX_OPEN_EXECUTIONS,
   START_DEADLINE_MS,
 } from './limits.ts';
-import type { ExecutionAnswer, ExecutionRequest, ToChild } from './messages.ts';
+import {
+  type ExecutionAnswer,
+  type ExecutionRequest,
+  type LoadAnswer,
+  splitText,
+  type ToChild,
+} from './messages.ts';
 import { ChildWatch } from './watch.ts';
 
 /** A document for engine children. */
 export interface ChildProgram {
   readonly number: number;
-  /** The request to compile it, as JSON. Made each time: documents are large, and children live long. */
+  /** The request to compile it. Made each time: documents are large, and children live long. */
   requestText(request: number): string;
 }
 
@@ -31,26 +34,47 @@ export interface Placement {
   slot: number | undefined;
 }
 
-/** A request about an execution, until some child has answered it. */
-export interface PendingRequest {
+/** A request until some child has answered it. */
+export type PendingRequest = PendingExecution | PendingLoad;
+
+interface Pending {
+  /** Deaths of children that had this request, and crashes that it was suspected of. The pool writes it. */
+  readonly seen: { deaths: number; crashes: number };
+  /** The request ended a child: there is no other possible cause. */
+  lost(loss: Loss): void;
+  /** No child could be started, or too many requests wait. */
+  refused(): void;
+}
+
+export interface Loss {
+  readonly reason: DeathReason;
+  readonly message: string;
+}
+
+/** A document to be read and checked. */
+export interface PendingLoad extends Pending {
+  readonly kind: 'load';
+  /** It may take this many times the deadline of a step. */
+  readonly factor: number;
+  /** URLs of the files in the request. */
+  readonly sentUrls: ReadonlySet<string>;
+  requestText(number: number): string;
+  answered(answer: LoadAnswer): void;
+}
+
+/** A request about an execution. */
+export interface PendingExecution extends Pending {
+  readonly kind: 'execution';
   readonly execution: number;
   readonly placement: Placement;
   readonly program: ChildProgram;
   readonly session: SessionFacts;
-  /** Deaths of children that had this request, and crashes that it was suspected of. The pool writes it. */
-  readonly seen: { deaths: number; crashes: number };
   /** `isOpen`: the child holds the execution. */
   request(number: number, isOpen: boolean): ExecutionRequest;
   answered(answer: ExecutionAnswer): void;
-  /** The request ended a child: there is no other possible cause. */
-  lost(reason: DeathReason, message: string): void;
-  /** No child could be started. */
-  refused(): void;
 }
 
-export interface Death {
-  readonly reason: DeathReason;
-  readonly message: string;
+export interface Death extends Loss {
   readonly wasReady: boolean;
   /** The child had at least one request. */
   readonly wasUsed: boolean;
@@ -83,9 +107,16 @@ interface SentProgram {
   readonly allowanceMs: number;
 }
 
+interface SentLoad {
+  readonly kind: 'load';
+  readonly pending: PendingLoad;
+  readonly number: number;
+  readonly allowanceMs: number;
+}
+
 interface SentRequest {
   readonly kind: 'step' | 'data';
-  readonly pending: PendingRequest;
+  readonly pending: PendingExecution;
   readonly number: number;
   /** The request has a snapshot, to restore the session from. */
   readonly restores: boolean;
@@ -107,7 +138,7 @@ export class ChildLink {
   readonly #reader = new FrameReader(MAX_FRAME_BYTES_FROM_CHILD);
   readonly #cancelStart: () => void;
   readonly #waiting: PendingRequest[] = [];
-  readonly #sent: (SentProgram | SentRequest)[] = [];
+  readonly #sent: (SentProgram | SentLoad | SentRequest)[] = [];
   /** Numbers of the programs that the child holds, oldest first. */
   readonly #programs = new Set<number>();
   /** Executions that the child holds, least recently used first. */
@@ -115,7 +146,7 @@ export class ChildLink {
   /** Documents to compile in advance, one by one, so that a real request waits for at most one of them. */
   #prepared: ChildProgram[] = [];
   #state: 'starting' | 'ready' | 'dead' = 'starting';
-  #isQuarantine = false;
+  #isAlone = false;
   #nextNumber = 0;
 
   constructor(deps: ChildLinkDeps) {
@@ -150,8 +181,8 @@ export class ChildLink {
   }
 
   /** From now on the child has one request at a time, and holds no execution after its answer. */
-  becomeQuarantine(): void {
-    this.#isQuarantine = true;
+  takeOneAtATime(): void {
+    this.#isAlone = true;
   }
 
   /** Requests without an answer. */
@@ -166,12 +197,13 @@ export class ChildLink {
 
   #sendWaiting(): void {
     if (this.#state !== 'ready') return;
-    const window = this.#isQuarantine ? 1 : MAX_IN_FLIGHT;
+    const window = this.#isAlone ? 1 : MAX_IN_FLIGHT;
     while (this.#sent.length < window) {
       const pending = this.#waiting.shift();
       if (pending === undefined) break;
       if (this.#sent.length === 0) this.#watch.restart();
-      this.#sendRequest(pending);
+      if (pending.kind === 'load') this.#sendLoad(pending);
+      else this.#sendRequest(pending);
     }
     const next = this.#sent.length === 0 ? this.#prepared.shift() : undefined;
     if (next !== undefined && !this.#programs.has(next.number)) {
@@ -180,10 +212,17 @@ export class ChildLink {
     if (this.#sent.length > 0) this.#watch.begin();
   }
 
+  #sendLoad(pending: PendingLoad): void {
+    const number = this.#nextNumber++;
+    this.#child.send(frameOf(pending.requestText(number)));
+    const allowanceMs = this.#deps.limits.deadlineMs * pending.factor;
+    this.#sent.push({ kind: 'load', pending, number, allowanceMs });
+  }
+
   /**
    * Data that are nested too deeply for JSON are a fault of this request only. The child gets nothing of it.
    */
-  #sendRequest(pending: PendingRequest): void {
+  #sendRequest(pending: PendingExecution): void {
     const { program, execution } = pending;
     const isNew = !this.#programs.has(program.number);
     const number = isNew ? this.#nextNumber + 1 : this.#nextNumber;
@@ -237,7 +276,13 @@ export class ChildLink {
   #receive(bytes: Buffer): void {
     if (this.#state === 'dead') return;
     try {
-      for (const text of this.#reader.read(bytes)) this.#take(parseMessage(text));
+      for (const frame of this.#reader.read(bytes)) {
+        const { json, text } = splitText(frame);
+        if (json.length > MAX_JSON_CHARS_FROM_CHILD) {
+          throw new ProtocolBreach(`Expected at most ${MAX_JSON_CHARS_FROM_CHILD} characters of JSON.`);
+        }
+        this.#take(parseMessage(json), text);
+      }
     } catch (error) {
       // A breach, a frame that is too large, or JSON that is too deep for the stack: the child's fault in all
       // cases.
@@ -249,7 +294,7 @@ export class ChildLink {
   }
 
   /** LK1, LK2. */
-  #take(message: unknown): void {
+  #take(message: unknown, text: string): void {
     if (this.#state === 'starting') {
       if ((message as { kind?: unknown } | null)?.kind !== 'ready') {
         throw new ProtocolBreach('Expected ready.');
@@ -267,11 +312,17 @@ export class ChildLink {
       this.#deps.onCompiled(first.program);
       return;
     }
+    if (first.kind === 'load') {
+      const answer = checkLoad(message, { sent: first.number, sentUrls: first.pending.sentUrls, text });
+      this.#sent.shift();
+      first.pending.answered(answer);
+      return;
+    }
     const { pending } = first;
     const answer = checkAnswer(message, { session: pending.session, sent: first });
     this.#sent.shift();
     if (!staysOpen(answer)) this.#open.delete(pending.execution);
-    else if (this.#isQuarantine) this.#forget(pending.execution);
+    else if (this.#isAlone) this.#forget(pending.execution);
     pending.answered(answer);
   }
 

@@ -4,10 +4,18 @@ import {
   ChildLink,
   type ChildProgram,
   type Death,
+  type PendingExecution,
+  type PendingLoad,
   type PendingRequest,
 } from './childLink.ts';
 import type { DeathReason, SpawnChild } from './childProcess.ts';
-import { MAX_PREPARED_PROGRAMS, MAX_START_FAILURES, START_PAUSE_MS } from './limits.ts';
+import {
+  MAX_PREPARED_PROGRAMS,
+  MAX_START_FAILURES,
+  MAX_WAITING_LOADS,
+  SMALL_LOAD_CHARS,
+  START_PAUSE_MS,
+} from './limits.ts';
 
 /** A crash may come from outside: a request is blamed for one only after this many crashes before. */
 const CRASHES_AS_PROOF = 2;
@@ -17,13 +25,17 @@ export interface ChildPoolDeps {
   /** Real time, also where sessions have a simulated clock. */
   readonly clock: Clock;
   readonly log: Log;
-  /** Children, beside the spare child and the quarantine child. */
+  /** Children, beside the spare child, the quarantine child and the two loaders. */
   readonly size: number;
   readonly limits: ChildLimits;
 }
 
 interface Slot {
   readonly number: number;
+  /**
+   * Its child has one request at a time, so that a death has one possible cause. Suspects are repeated there.
+   */
+  readonly isAlone: boolean;
   link: ChildLink | undefined;
   /** Children in a row that did not become ready. */
   startFailures: number;
@@ -32,7 +44,7 @@ interface Slot {
 }
 
 /**
- * Engine children: as many as configured, a spare child, and a quarantine child for suspects.
+ * Engine children: as many as configured, a spare child, a quarantine child for suspects, and two loaders.
  *
  * P1. A session stays with its child until that child dies. The spare child is started in advance and
  *     replaces it.
@@ -44,12 +56,16 @@ interface Slot {
  *     go to the next child. A request that has seen two deaths goes to quarantine too: several requests may
  *     kill their children.
  * P4. A session that was blamed stays in quarantine, where it can delay only other suspects.
+ * P5. Loaders read documents and run no code of documents: a document that takes long delays no session, and
+ *     code that breaks out of its realm reads and changes no document of others. Long documents have a loader
+ *     of their own, so that short ones do not wait for them.
  */
 export class ChildPool {
   readonly #deps: ChildPoolDeps;
   readonly #slots: readonly Slot[];
   readonly #quarantine: Slot;
   readonly #spare: Slot;
+  readonly #loaders: { readonly small: Slot; readonly large: Slot };
   /** Compiled in the next spare child in advance; least recently compiled first. */
   readonly #compiled = new Set<ChildProgram>();
   #isClosed = false;
@@ -58,16 +74,28 @@ export class ChildPool {
 
   constructor(deps: ChildPoolDeps) {
     this.#deps = deps;
-    this.#quarantine = newSlot(deps.size);
-    this.#spare = newSlot(deps.size + 1);
-    const others = Array.from({ length: deps.size }, (_, number) => newSlot(number));
-    this.#slots = [...others, this.#quarantine, this.#spare];
+    const { size } = deps;
+    this.#quarantine = newSlot(size, { isAlone: true });
+    this.#spare = newSlot(size + 1);
+    this.#loaders = {
+      small: newSlot(size + 2, { isAlone: true }),
+      large: newSlot(size + 3, { isAlone: true }),
+    };
+    const others = Array.from({ length: size }, (_, number) => newSlot(number));
+    this.#slots = [...others, this.#quarantine, this.#spare, this.#loaders.small, this.#loaders.large];
   }
 
-  run(pending: PendingRequest): void {
+  run(pending: PendingExecution): void {
     const { placement } = pending;
     placement.slot ??= this.#leastLoaded();
     this.#runIn(this.#slots[placement.slot]!, pending);
+  }
+
+  /** P5. `chars`: the length of the document's files. */
+  load(pending: PendingLoad, chars: number): void {
+    const slot = chars <= SMALL_LOAD_CHARS ? this.#loaders.small : this.#loaders.large;
+    if ((slot.link?.load ?? 0) >= MAX_WAITING_LOADS) pending.refused();
+    else this.#runIn(slot, pending);
   }
 
   /** Ends all children. Requests without an answer are refused, and so are all later ones. */
@@ -96,12 +124,16 @@ export class ChildPool {
     return this.#lastIdle;
   }
 
-  /** P1. */
+  /** P1. A loader has no use for the programs of the spare child. */
   #fill(slot: Slot): void {
-    const link = this.#spare.link ?? this.#startLink();
-    this.#spare.link = undefined;
-    slot.link = link;
-    if (slot === this.#quarantine) link.becomeQuarantine();
+    const spare = this.#isLoader(slot) ? undefined : this.#spare.link;
+    if (spare !== undefined) this.#spare.link = undefined;
+    slot.link = spare ?? this.#startLink();
+    if (slot.isAlone) slot.link.takeOneAtATime();
+  }
+
+  #isLoader(slot: Slot): boolean {
+    return slot === this.#loaders.small || slot === this.#loaders.large;
   }
 
   /** Later, because the start of a process takes time: requests are sent first. */
@@ -158,14 +190,14 @@ export class ChildPool {
     const blamed = this.#blamed(slot, death);
     if (blamed !== undefined) {
       this.#runAll(slot, waiting);
-      blamed.placement.slot = this.#quarantine.number;
-      blamed.lost(reason, message);
+      if (blamed.kind === 'execution') blamed.placement.slot = this.#quarantine.number;
+      blamed.lost({ reason, message });
       return;
     }
     const suspects = suspectsOf(death);
     this.#runAll(slot, [...unanswered.filter((pending) => !suspects.includes(pending)), ...waiting]);
     // Later, because the quarantine child may have to be started: the others leave first.
-    setImmediate(() => this.#runAll(this.#quarantine, suspects));
+    setImmediate(() => this.#runAll(slot.isAlone ? slot : this.#quarantine, suspects));
   }
 
   #runAll(slot: Slot, all: readonly PendingRequest[]): void {
@@ -191,7 +223,7 @@ export class ChildPool {
   #blamed(slot: Slot, { reason, unanswered }: Death): PendingRequest | undefined {
     const [only] = unanswered;
     if (only === undefined || unanswered.length > 1) return undefined;
-    return reason === 'deadline' || (slot === this.#quarantine && isProof(reason, only)) ? only : undefined;
+    return reason === 'deadline' || (slot.isAlone && isProof(reason, only)) ? only : undefined;
   }
 }
 
@@ -208,6 +240,6 @@ function suspectsOf({ reason, unanswered }: Death): readonly PendingRequest[] {
   return [...others.filter(({ seen }) => seen.deaths > 1), oldest];
 }
 
-function newSlot(number: number): Slot {
-  return { number, link: undefined, startFailures: 0, pausedUntil: 0 };
+function newSlot(number: number, { isAlone }: { readonly isAlone: boolean } = { isAlone: false }): Slot {
+  return { number, isAlone, link: undefined, startFailures: 0, pausedUntil: 0 };
 }

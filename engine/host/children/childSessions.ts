@@ -1,6 +1,5 @@
 import {
   compileProgram,
-  type Document,
   type Execution,
   type Program,
   parseSnapshot,
@@ -12,6 +11,7 @@ import { RestoreFailed } from '../index.ts';
 import { MAX_ANSWER_CHARS, MAX_FAULT_CHARS } from './limits.ts';
 import {
   type ChildAnswer,
+  type DocumentMessage,
   type ExecutionAnswer,
   type ExecutionRequest,
   fromDocumentMessage,
@@ -27,11 +27,14 @@ export class ChildSessions {
   readonly #programs = new Map<number, Program | Error>();
   readonly #executions = new Map<number, Execution>();
 
-  /** The answer to a message, as JSON. Undefined: it needs none. Never throws for faults of documents. */
-  handle(message: ToChild): string | undefined {
+  /**
+   * The answer to a message, as JSON. `text`: what follows the message. Undefined: it needs no answer. Never
+   * throws for faults of documents.
+   */
+  handle(message: Exclude<ToChild, { kind: 'load' }>, text: string): string | undefined {
     switch (message.kind) {
       case 'program':
-        this.#programs.set(message.program, compiled(fromDocumentMessage(message.document)));
+        this.#programs.set(message.program, compiled(text));
         return JSON.stringify({ kind: 'compiled', request: message.request } satisfies ChildAnswer);
       case 'forget':
         this.#executions.delete(message.execution);
@@ -118,9 +121,10 @@ function textOf(error: unknown): string {
   return (error instanceof Error ? error.message : 'not an Error').slice(0, MAX_FAULT_CHARS);
 }
 
-function compiled(document: Document): Program | Error {
+/** `text`: a DocumentMessage. */
+function compiled(text: string): Program | Error {
   try {
-    return compileProgram(document);
+    return compileProgram(fromDocumentMessage(JSON.parse(text) as DocumentMessage));
   } catch (error) {
     return error instanceof Error ? error : new Error('The document could not be compiled.');
   }

@@ -5,11 +5,12 @@ import { ChildEngine } from './childEngine.ts';
 import { ChildPool } from './childPool.ts';
 import type { ChildListener, ChildProcess } from './childProcess.ts';
 import { childProgram } from './childProgram.ts';
+import { DocumentLoader } from './documentLoader.ts';
 import { NO_PROCESS, startChild } from './startChild.ts';
 
 export interface EngineChildrenOptions {
   readonly log: Log;
-  /** Processes, beside the spare child and the quarantine child. */
+  /** Processes, beside the spare child, the quarantine child and the two loaders. */
   readonly children: number;
   /** ms of a child's time for one step. */
   readonly deadlineMs: number;
@@ -45,7 +46,7 @@ export class EngineChildren {
       size: children,
       limits: { deadlineMs, memoryBytes: memoryMb * 1_048_576 },
     });
-    this.engine = new ChildEngine(this.#pool);
+    this.engine = new ChildEngine(this.#pool, new DocumentLoader(this.#pool, deadlineMs));
   }
 
   /** Process ids of the children that live. */

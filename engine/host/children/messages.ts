@@ -1,22 +1,55 @@
-import type { Document, Limits, StartOptions, StepInput, StepOutcome } from '../../interpreter/index.ts';
-import type { Json, SessionId } from '../../ports/index.ts';
+import type {
+  Dialect,
+  Document,
+  Limits,
+  Problem,
+  StartOptions,
+  StepInput,
+  StepOutcome,
+} from '../../interpreter/index.ts';
+import { defined, type Json, type SessionId } from '../../ports/index.ts';
 
 /**
  * The messages between the server and an engine child. The server numbers documents (`program`), sessions
  * (`execution`) and child requests (`request`). A child answers requests in their order. The ids and hashes
  * of sessions select nothing in a child.
+ *
+ * A message is JSON. Texts of documents follow it in the same frame after a line break (JSON.stringify writes
+ * none), because reading them as JSON would take time.
  */
 export type ToChild = ChildRequest | ChildNotice;
 
 /** A message that the child answers. */
-export type ChildRequest = ProgramRequest | ExecutionRequest;
+export type ChildRequest = LoadChildRequest | ProgramRequest | ExecutionRequest;
 
-/** Compile a document. */
+/** Read and check a document. The texts of its files follow, one behind the other. */
+export interface LoadChildRequest {
+  readonly kind: 'load';
+  readonly request: number;
+  /** URL of the document: of the first file. */
+  readonly url: string;
+  readonly dialect?: Dialect;
+  readonly files: readonly { readonly url: string; readonly chars: number }[];
+  readonly unreadable: readonly UnreadableFile[];
+}
+
+export interface LoadFile {
+  readonly url: string;
+  readonly text: string;
+}
+
+/** A file that could not be read, and why. */
+export interface UnreadableFile {
+  readonly url: string;
+  readonly message: string;
+  readonly code?: string | number;
+}
+
+/** Compile a document. Its DocumentMessage follows as JSON. */
 export interface ProgramRequest {
   readonly kind: 'program';
   readonly request: number;
   readonly program: number;
-  readonly document: DocumentMessage;
 }
 
 /** Compute a step of a session, or read its data. */
@@ -56,7 +89,28 @@ export interface Opening {
       };
 }
 
-export type ChildAnswer = ProgramAnswer | ExecutionAnswer;
+export type ChildAnswer = LoadAnswer | ProgramAnswer | ExecutionAnswer;
+
+export type LoadAnswer =
+  | {
+      readonly kind: 'loaded';
+      readonly request: number;
+      readonly dialect: Dialect;
+      readonly persist: boolean;
+      /** Ids of its states. */
+      readonly states: readonly string[];
+      /** URLs of the files that it has, in the order of their first reads. */
+      readonly sources: readonly string[];
+      /** The DocumentMessage as JSON. It follows the message. */
+      readonly text: string;
+    }
+  /** The document does not load. */
+  | { readonly kind: 'refused'; readonly request: number; readonly problems: readonly Problem[] }
+  /** The child needs these files. */
+  | { readonly kind: 'needs'; readonly request: number; readonly urls: readonly string[] }
+  | { readonly kind: 'thrown'; readonly request: number; readonly message: string }
+  /** The DocumentMessage is longer than MAX_PROGRAM_BYTES. */
+  | { readonly kind: 'tooLarge'; readonly request: number; readonly chars: number };
 
 /** The document is compiled (or its sessions will throw): the requests that follow have less time. */
 export interface ProgramAnswer {
@@ -90,6 +144,31 @@ export type ExecutionAnswer =
 export type DocumentMessage = Omit<Document, 'stateById' | 'sources' | 'warnings'> & {
   readonly stateById: readonly (readonly [string, number])[];
 };
+
+/** The message, and the text that follows it. */
+export function withText(message: object, text: string): string {
+  return `${JSON.stringify(message)}\n${text}`;
+}
+
+/** The JSON of a message, and the text that follows it. */
+export function splitText(frame: string): { readonly json: string; readonly text: string } {
+  const end = frame.indexOf('\n');
+  return end === -1 ? { json: frame, text: '' } : { json: frame.slice(0, end), text: frame.slice(end + 1) };
+}
+
+/** A LoadChildRequest with its texts. */
+export function loadRequestText(load: {
+  readonly request: number;
+  readonly url: string;
+  readonly dialect: Dialect | undefined;
+  readonly files: readonly LoadFile[];
+  readonly unreadable: readonly UnreadableFile[];
+}): string {
+  const { request, url, dialect, files, unreadable } = load;
+  const sizes = files.map((file) => ({ url: file.url, chars: file.text.length }));
+  const message = { kind: 'load', request, url, ...defined({ dialect }), files: sizes, unreadable } as const;
+  return withText(message satisfies LoadChildRequest, files.map(({ text }) => text).join(''));
+}
 
 export function toDocumentMessage(document: Document): DocumentMessage {
   const { stateById, sources: _, warnings: __, ...model } = document;

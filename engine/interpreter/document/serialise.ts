@@ -40,7 +40,7 @@ function namespacesOf(scope: NamespaceScope): Map<string, string> {
   return new Map([...(scope.parent ? namespacesOf(scope.parent) : []), ...scope.own]);
 }
 
-/** The declarations in force. One map for all elements: a copy for each would cost the square of the depth. */
+/** The declarations in force, one map for all elements: copies would cost the square of the depth. */
 class Declared {
   readonly #uris: Map<string, string>;
 

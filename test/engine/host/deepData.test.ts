@@ -3,6 +3,7 @@ import { DurableStore } from '../../../engine/durable/durableStore.ts';
 import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import { ChildEngine } from '../../../engine/host/children/childEngine.ts';
 import { ChildPool } from '../../../engine/host/children/childPool.ts';
+import { DocumentLoader } from '../../../engine/host/children/documentLoader.ts';
 import type { HostEngine } from '../../../engine/host/hostEngine.ts';
 import { ownEngine } from '../../../engine/host/ownEngine.ts';
 import { SessionHost } from '../../../engine/host/sessionHost.ts';
@@ -46,16 +47,16 @@ function nested(levels: number): Json {
 
 const ENGINES: { readonly [name: string]: (clock: SimulatedClock) => HostEngine } = {
   'in the server': () => ownEngine,
-  'in a child': (clock) =>
-    new ChildEngine(
-      new ChildPool({
-        spawn: createScriptedChildren({}).spawn,
-        clock,
-        log: silentLog,
-        size: 1,
-        limits: { deadlineMs: 1_000, memoryBytes: 1e9 },
-      }),
-    ),
+  'in a child': (clock) => {
+    const pool = new ChildPool({
+      spawn: createScriptedChildren({}).spawn,
+      clock,
+      log: silentLog,
+      size: 1,
+      limits: { deadlineMs: 1_000, memoryBytes: 1e9 },
+    });
+    return new ChildEngine(pool, new DocumentLoader(pool, 1_000));
+  },
 };
 
 for (const [where, makeEngine] of Object.entries(ENGINES)) {

@@ -58,7 +58,7 @@ for (const [place, failIn] of Object.entries(PLACES)) {
       const restore = bench.engine.restoreExecution;
       broken = true;
       bench.engine.restoreExecution = (program, snapshot, options) => {
-        if (broken && program.document.name === 'sick') {
+        if (broken && program.document.url.endsWith('/sick.scxml')) {
           return failIn(new Error('the snapshot makes no sense'));
         }
         return restore(program, snapshot, options);

@@ -1,7 +1,9 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { parseDocument } from '../../../engine/interpreter/load/load.ts';
+import { SplitEngine } from '../../../engine/host/children/splitEngine.ts';
+import type { HostedProgram } from '../../../engine/host/hostEngine.ts';
+import { ownEngine } from '../../../engine/host/ownEngine.ts';
 import { InstalledTexts } from '../../../server/process/installedTexts.ts';
 import { writeDocuments } from '../../support/writeDocuments.ts';
 
@@ -12,29 +14,44 @@ const INLINE = OWN.replace(' src="own.js"/>', '>var a;</script>');
 describe('the texts of installed documents', () => {
   const folder = writeDocuments({ 'a/own.scxml': OWN, 'a/own.js': 'var a = 1;', 'a/inline.scxml': INLINE });
   const texts = new InstalledTexts(folder);
-  const isOwn: InstalledTexts['has'] = (document) => texts.has(document);
 
-  const parse = (xml: string, script: string) =>
-    parseDocument(xml, { baseUrl: new URL('http://anywhere.test/own.scxml'), fetchText: async () => script });
-
-  it('include a document with the same text from any URL', async () => {
-    expect(isOwn(await parse(OWN, 'var a = 1;'))).to.equal(true);
-    expect(isOwn(await parse(INLINE, ''))).to.equal(true);
+  it('are known from any URL', () => {
+    expect([OWN, INLINE, 'var a = 1;'].map((text) => texts.has(text))).to.deep.equal([true, true, true]);
+    expect(texts.has(INLINE.replace('var a', 'var b'))).to.equal(false);
   });
 
-  it('do not include another text under the URL of an installed document', async () => {
-    const url = new URL(`file://${join(folder, 'a/inline.scxml')}`);
-    expect(isOwn(await parseDocument(INLINE.replace('var a', 'var b'), { baseUrl: url }))).to.equal(false);
-  });
-
-  it('include a document only if every file of it is installed', async () => {
-    expect(isOwn(await parse(OWN, 'var a = 2;'))).to.equal(false);
-  });
-
-  it('are read again when a file was edited', async () => {
+  it('are read again when a file was edited', () => {
     const text = `${INLINE}\n`;
-    expect(isOwn(await parse(text, ''))).to.equal(false);
+    expect(texts.has(text)).to.equal(false);
     appendFileSync(join(folder, 'a/inline.scxml'), '\n');
-    expect(isOwn(await parse(text, ''))).to.equal(true);
+    expect(texts.has(text)).to.equal(true);
+  });
+
+  it('are the only texts that the server itself parses', async () => {
+    const parsed: string[] = [];
+    const sandboxed: HostedProgram = {
+      document: { url: '', hash: '', dialect: 'w3c', persist: true, sources: [] },
+    };
+    const engine = new SplitEngine({
+      trusted: {
+        ...ownEngine,
+        loadProgram: (request) => {
+          parsed.push(request.text);
+          return ownEngine.loadProgram(request);
+        },
+      },
+      sandboxed: { ...ownEngine, loadProgram: async () => sandboxed },
+      isTrusted: (text) => texts.has(text),
+    });
+    const load = (text: string, script: string): Promise<HostedProgram> =>
+      engine.loadProgram({
+        text,
+        baseUrl: new URL('http://anywhere.test/own.scxml'),
+        fetchText: async () => script,
+      });
+    expect(await load(OWN, 'var a = 1;')).to.not.equal(sandboxed);
+    expect(await load(OWN, 'var a = 2;')).to.equal(sandboxed);
+    expect(await load(INLINE.replace('var a', 'var b'), '')).to.equal(sandboxed);
+    expect(parsed).to.deep.equal([OWN, OWN]);
   });
 });

@@ -3,10 +3,10 @@ import { expect } from 'chai';
 import { EngineChildren } from '../../../../engine/host/children/engineChildren.ts';
 import type { HostedExecution, HostedProgram } from '../../../../engine/host/hostEngine.ts';
 import type { StepInput } from '../../../../engine/interpreter/execution.ts';
-import { parseDocument } from '../../../../engine/interpreter/load/load.ts';
 import type { Json } from '../../../../engine/ports/json.ts';
 import { ESCAPES, PROBE, TRACES } from '../../../support/hostileCode.ts';
 import { asId } from '../../../support/ids.ts';
+import { loadRequest } from '../../../support/loadRequest.ts';
 import { silentLog } from '../../../support/silentLog.ts';
 
 const SECRET = 'the secret of the environment';
@@ -56,7 +56,7 @@ describe('Escapes from document code in an engine child', () => {
   });
 
   async function programOf(codes: readonly string[], dialect: string): Promise<HostedProgram> {
-    return children.engine.compileProgram(await parseDocument(documentOf(codes, dialect)));
+    return children.engine.loadProgram(loadRequest(documentOf(codes, dialect)));
   }
 
   async function begin(program: HostedProgram): Promise<HostedExecution> {

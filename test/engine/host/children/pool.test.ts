@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { ChildEngine } from '../../../../engine/host/children/childEngine.ts';
 import { ChildPool } from '../../../../engine/host/children/childPool.ts';
+import { DocumentLoader } from '../../../../engine/host/children/documentLoader.ts';
 import {
   MAX_START_FAILURES,
   STARVED_FACTOR,
@@ -8,9 +9,9 @@ import {
 } from '../../../../engine/host/children/limits.ts';
 import type { HostEngine, HostedExecution, HostedProgram } from '../../../../engine/host/hostEngine.ts';
 import type { StepInput } from '../../../../engine/interpreter/execution.ts';
-import { parseDocument } from '../../../../engine/interpreter/load/load.ts';
 import type { Json } from '../../../../engine/ports/json.ts';
 import { asId } from '../../../support/ids.ts';
+import { loadRequest } from '../../../support/loadRequest.ts';
 import { rawFrame } from '../../../support/rawFrame.ts';
 import {
   type Behaviour,
@@ -44,6 +45,18 @@ const untimed: Behaviour = (message, child) => {
   return byName(message, child);
 };
 
+/** A program that other children have loaded. */
+async function loadedElsewhere(text: string): Promise<HostedProgram> {
+  const { spawn } = createScriptedChildren({});
+  const limits = { deadlineMs: DEADLINE_MS, memoryBytes: MEMORY_BYTES };
+  const pool = new ChildPool({ spawn, clock: createSimulatedClock(), log: silentLog, size: 1, limits });
+  const program = await new ChildEngine(pool, new DocumentLoader(pool, DEADLINE_MS)).loadProgram(
+    loadRequest(text),
+  );
+  pool.close();
+  return program;
+}
+
 describe('A pool of engine children', () => {
   let clock: SimulatedClock;
   let scripted: ScriptedChildren;
@@ -64,8 +77,8 @@ describe('A pool of engine children', () => {
       size: options.size ?? 1,
       limits: { deadlineMs: DEADLINE_MS, memoryBytes: MEMORY_BYTES },
     });
-    engine = new ChildEngine(pool);
-    program = engine.compileProgram(await parseDocument(COUNTING));
+    engine = new ChildEngine(pool, new DocumentLoader(pool, DEADLINE_MS));
+    program = await loadedElsewhere(COUNTING);
   }
 
   afterEach(() => pool.close());

@@ -2,15 +2,14 @@ import { expect } from 'chai';
 import {
   type AskedRequest,
   checkAnswer,
-  ProtocolBreach,
-  parseMessage,
   type SessionFacts,
 } from '../../../../engine/host/children/checkAnswer.ts';
+import { ProtocolBreach, parseMessage } from '../../../../engine/host/children/checks.ts';
 import { FrameReader, FrameTooLarge, frameOf } from '../../../../engine/host/children/frames.ts';
 import { asId } from '../../../support/ids.ts';
 import { rawFrame } from '../../../support/rawFrame.ts';
 
-const SESSION: SessionFacts = { sessionId: asId('S'), states: new Map([['s', 1]]) };
+const SESSION: SessionFacts = { sessionId: asId('S'), states: new Set(['s']) };
 const SENT: AskedRequest = { number: 7, kind: 'step', restores: true };
 const SNAPSHOT = 'anything at all';
 

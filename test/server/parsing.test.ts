@@ -1,0 +1,38 @@
+import { expect } from 'chai';
+import { HeavyUploads, repeat } from '../support/heavyUploads.ts';
+import { orsDocument } from '../support/writeDocuments.ts';
+
+describe('Documents that are slow to parse make nobody else wait', () => {
+  let uploads: HeavyUploads;
+
+  before(() => {
+    uploads = new HeavyUploads();
+  });
+
+  after(() => uploads.server.orsay.close());
+
+  it('with 85,000 attributes in 717 kB', async () => {
+    const attributes = repeat(85_000, (n) => `a${n}=""`, ' ');
+    const text = orsDocument(`<state id="s" ${attributes}/>`);
+    expect(await uploads.document(text)).to.deep.equal([200, 200]);
+  });
+
+  it('with 500,000 faults', async () => {
+    const codes = await uploads.document(orsDocument('<'.repeat(500_000)));
+    expect(codes).to.deep.equal(['DOCUMENT_INVALID', 'TEMPLATE_REFUSED']);
+  });
+
+  it('with 200,000 entities', async () => {
+    const text = orsDocument(
+      `<state id="s"><onentry><log expr="'${'&amp;'.repeat(200_000)}'"/></onentry></state>`,
+    );
+    expect(await uploads.document(text)).to.deep.equal([200, 200]);
+  });
+
+  it('in a template of 2,000 files in deep folders', async () => {
+    const folder = 'a/'.repeat(145);
+    const files = Array.from({ length: 1_999 }, (_, n) => [`${folder}${n}.js`, Buffer.from('')] as const);
+    const main = Buffer.from(orsDocument('<state id="s"/>'));
+    expect(await uploads.template({ ...Object.fromEntries(files), 'main.scxml': main })).to.equal(200);
+  });
+});
