@@ -11,9 +11,10 @@ import {
   type ServiceUse,
   VisibleServices,
 } from '../../strategies/callback/index.ts';
-import { callerOf, type Guard, gmsUserOf, viewerOf } from '../access/index.ts';
+import { accountOf, callerOf, type Guard, gmsUserOf, viewerOf } from '../access/index.ts';
 import { keyOf, repeatable, replyJson } from '../middleware/index.ts';
 import { negativeResponse } from '../ors/index.ts';
+import { filesToStore } from './storageRoutes.ts';
 import { callbackRecord, createReply, readChange, readCreate, readFind } from './wire.ts';
 
 const ROOT = '/genesys/1/service/callback';
@@ -71,7 +72,8 @@ export async function createService(
       ...readCreate(ctx.state.form),
       ...defined({ gmsUser }),
       sender: optionSenderOf(ctx),
-      files: ctx.state.files.map(({ name, contentType, bytes }) => ({ key: name, contentType, bytes })),
+      account: accountOf(ctx),
+      files: filesToStore(ctx),
     }));
   ctx.state.ids = { serviceId: created.instance.id };
   return created;

@@ -19,6 +19,8 @@ export interface GmsDeps {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly baseUrl: () => string;
+  /** Seconds that a storage area may live. */
+  readonly maxTtlOfArea: number;
   /** Aborted when the server stops. */
   readonly closing: AbortSignal;
 }

@@ -8,6 +8,7 @@ import type { StorageAreas } from '../../strategies/storage/index.ts';
 import { viewerOf } from '../access/index.ts';
 import { eventIdOf, keyOf, repeatable, replyJson } from '../middleware/index.ts';
 import { createService, positive } from './callbackRoutes.ts';
+import { filesToStore } from './storageRoutes.ts';
 import { createReply, opensChat, requestChatReply } from './wire.ts';
 
 export interface ServiceRouteDeps {
@@ -59,12 +60,10 @@ async function keepFiles(
   const { files } = ctx.state;
   const instance = new VisibleServices(services, viewerOf(ctx)).get(id);
   if (files.length === 0 || instance === undefined) return;
-  const kept = await storage.keep(
-    files.map(({ name, contentType, bytes }) => ({ key: name, contentType, bytes })),
-  );
   const { dataId, expiresAt } = instance;
+  const change = await storage.keep(dataId, { values: {}, files: filesToStore(ctx), expiresAt });
   await once.commit(keyedBy(keyOf(ctx), 'service.files', id, ctx.path), () => ({
-    batch: storage.putBatch(dataId, { values: {}, files: kept, expiresAt }),
+    batch: storage.putBatch(dataId, change),
     answer: undefined,
   }));
 }

@@ -35,7 +35,7 @@ function registerWrites(router: Router, { services, storage, durable, once }: Se
   router.post(ROOT, async (ctx) => {
     const id = parseServiceId(ctx.params.id);
     const { dataId, expiresAt } = findService(ctx, services);
-    const change = await readStorage(ctx, storage, expiresAt);
+    const change = await readStorage(ctx, storage, { id: dataId, expiresAt });
     await once.commit(keyedBy(keyOf(ctx), 'service.storage', id), () => ({
       batch: storage.putBatch(dataId, change),
       answer: undefined,

@@ -3,7 +3,8 @@ import type { Context } from 'koa';
 import { type Durable, keyedBy, type Once } from '../../engine/durable/index.ts';
 import { type Clock, type Ids, ownId } from '../../engine/ports/index.ts';
 import type { StorageId } from '../../strategies/ids/index.ts';
-import type { StorageArea, StorageAreas, StorageChange } from '../../strategies/storage/index.ts';
+import type { StorageArea, StorageAreas, StorageChange, StoredFile } from '../../strategies/storage/index.ts';
+import { accountOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { keyOf, repeatable, replyJson } from '../middleware/index.ts';
 import { parseStorageId, readTtl, requireStorageKeys, storageNotFound, storageReply } from './wire.ts';
@@ -15,6 +16,8 @@ export interface StorageRouteDeps {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly baseUrl: () => string;
+  /** Seconds that an area may live. */
+  readonly maxTtlOfArea: number;
 }
 
 const ROOT = '/genesys/1/storage';
@@ -25,10 +28,14 @@ export function registerStorageRoutes(router: Router, deps: StorageRouteDeps): v
   registerReads(router, deps);
 }
 
-function registerWrites(router: Router, { storage, durable, once, clock, ids }: StorageRouteDeps): void {
+function registerWrites(router: Router, deps: StorageRouteDeps): void {
+  const { storage, durable, once, clock, ids } = deps;
+  const expiryOf = (ttl: string): number => clock.now() + readTtl(ttl, deps.maxTtlOfArea);
+
   router.post(`${ROOT}/:ttl`, async (ctx) => {
     const { ttl } = ctx.params as { ttl: string };
-    const change = await readStorage(ctx, storage, clock.now() + readTtl(ttl));
+    const area = { expiresAt: expiryOf(ttl), account: accountOf(ctx) };
+    const change = await readStorage(ctx, storage, area);
     const made = await once.commit(keyedBy(keyOf(ctx), 'storage.create'), () => {
       const id = ownId<StorageId>(ids.uuid());
       return { batch: storage.putBatch(id, change), answer: { id } };
@@ -40,7 +47,7 @@ function registerWrites(router: Router, { storage, durable, once, clock, ids }: 
     const { ttl } = ctx.params as { ttl: string };
     const id = parseStorageId(ctx.params.id);
     findArea(storage, id);
-    const change = await readStorage(ctx, storage, clock.now() + readTtl(ttl));
+    const change = await readStorage(ctx, storage, { id, expiresAt: expiryOf(ttl) });
     await once.commit(keyedBy(keyOf(ctx), 'storage.update', id), () => ({
       batch: storage.putBatch(id, change),
       answer: undefined,
@@ -91,21 +98,20 @@ function findArea(storage: StorageAreas, id: StorageId): StorageArea {
   return area;
 }
 
-/** The fields and files of a request, as keys to store. */
-export async function readStorage(
+/** The fields and files of a request, as keys to store. `id` undefined: in a new area. */
+export function readStorage(
   ctx: Context,
   storage: StorageAreas,
-  expiresAt: number,
+  area: { readonly id?: StorageId; readonly expiresAt: number; readonly account?: string | undefined },
 ): Promise<StorageChange> {
   const { form, files } = ctx.state;
   requireStorageKeys([...Object.keys(form), ...files.map(({ name }) => name)]);
-  return {
-    values: { ...form },
-    files: await storage.keep(
-      files.map(({ name, contentType, bytes }) => ({ key: name, contentType, bytes })),
-    ),
-    expiresAt,
-  };
+  return storage.keep(area.id, { values: { ...form }, files: filesToStore(ctx), ...area });
+}
+
+/** The files of a request, under the names of their fields. */
+export function filesToStore(ctx: Context): readonly StoredFile[] {
+  return ctx.state.files.map(({ name, contentType, bytes }) => ({ key: name, contentType, bytes }));
 }
 
 /**

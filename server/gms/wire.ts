@@ -14,9 +14,6 @@ import { WireError } from '../errors/index.ts';
 
 /** Seconds that the Storage API uses for a time to live that is not a number above zero. */
 const FALLBACK_TTL_S = 30;
-/** A hundred years. A later date is more likely a mistake. */
-const LONGEST_TTL_S = 3_155_760_000;
-
 /** The id of a storage area in a request. Throws STORAGE_NOT_FOUND. */
 export function parseStorageId(raw: unknown): StorageId {
   return parseId<StorageId>(raw, storageNotFound);
@@ -26,10 +23,13 @@ export function storageNotFound(id: string): WireError {
   return new WireError('STORAGE_NOT_FOUND', { message: `No storage area '${id}', or it has expired.` });
 }
 
-/** Storage API, `{ttl}`. Returns milliseconds. */
-export function readTtl(text: string): number {
+/** Storage API, `{ttl}`. Returns milliseconds. `max` in seconds. Throws PARAMETER_INVALID beyond it. */
+export function readTtl(text: string, max: number): number {
   const seconds = /^\d+$/.test(text) ? Number(text) : 0;
-  return Math.min(seconds > 0 ? seconds : FALLBACK_TTL_S, LONGEST_TTL_S) * 1000;
+  if (seconds <= max) return (seconds > 0 ? seconds : FALLBACK_TTL_S) * 1000;
+  throw new WireError('PARAMETER_INVALID', {
+    message: `Expected a time to live of at most limits.storage.ttl (${max}) seconds, got ${text.slice(0, 32)}.`,
+  });
 }
 
 /** "Keys may not begin with an underscore." */

@@ -1,6 +1,5 @@
-import type { AuthenticationRequest, Authenticator, Caller } from '../access/index.ts';
+import type { AuthenticationRequest, Authenticator, Caller, ClientAddresses } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
-import type { ClientAddresses } from '../middleware/index.ts';
 import type { ClaimedUser, Customers } from './customers.ts';
 import type { IdentityProvider } from './identityProvider.ts';
 import { callerOfRole } from './permissions.ts';

@@ -1,4 +1,3 @@
-export { ClientAddresses } from './clientAddresses.ts';
 export { errorBoundary } from './errorBoundary.ts';
 export { eventIdOf, keyOf, repeatable, startIdOf } from './idempotencyKey.ts';
 export { durableReplies, gmsHeaders, replyJson } from './replies.ts';

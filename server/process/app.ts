@@ -32,6 +32,8 @@ export interface AppDeps {
   readonly log: Log;
   /** As createAllRouters() returns them. */
   readonly routers: Routers;
+  /** Middleware that every request passes before it reaches a guard. */
+  readonly first?: readonly Koa.Middleware[];
 }
 
 /** The middleware of every request, in order, and the routes. */
@@ -39,6 +41,7 @@ export function createApp(deps: AppDeps): Koa {
   const app = new Koa();
   app.use(errorBoundary(deps));
   if (deps.log.debugs !== false) app.use(requestLog(deps));
+  for (const middleware of deps.first ?? []) app.use(middleware);
   app.use(gmsHeaders());
   for (const routes of routesOf(deps.routers)) app.use(routes);
   app.use(noRoute());

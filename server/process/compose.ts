@@ -1,7 +1,9 @@
 import type { RequestListener } from 'node:http';
 import {
   AUDIENCES,
+  ClientAddresses,
   Guard,
+  knowClient,
   markInside,
   type Route,
   type Routers,
@@ -9,7 +11,6 @@ import {
   tableOf,
 } from '../access/index.ts';
 import { blockListOf, networksOf } from '../adapters/index.ts';
-import { ClientAddresses } from '../middleware/index.ts';
 import { createAllRouters, createApp } from './app.ts';
 import type { ComposedEngine } from './composeEngine.ts';
 import { type ComposedIdentities, composeIdentities } from './composeIdentities.ts';
@@ -85,7 +86,8 @@ export function compose(deps: ComposeDeps): Orsay {
     addresses,
   });
   const routers = routersOf(deps, parts, { ...identities, baseUrl, closing: stopping.signal });
-  const app = createApp({ log: deps.log, routers });
+  const verifiesUsers = deps.config.security?.customers?.mode === 'token';
+  const app = createApp({ log: deps.log, routers, first: [knowClient({ addresses, verifiesUsers })] });
   const callback = app.callback();
   // The promise of Koa never rejects: the error boundary answers, and the app's 'error' event reports later
   // failures.

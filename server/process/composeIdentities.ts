@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Clock, defined, type HttpClient, type Log } from '../../engine/ports/index.ts';
+import type { ClientAddresses } from '../access/index.ts';
 import { blockListOf, networksOf } from '../adapters/index.ts';
 import {
   type CustomerSettings,
@@ -13,7 +14,7 @@ import {
   type UserAccount,
   Users,
 } from '../identity/index.ts';
-import type { ClientAddresses } from '../middleware/index.ts';
+
 import type { Config } from './config.ts';
 
 /** The shortest secret of a gateway: 256 bits in hexadecimal, or in Base64 without its end. */

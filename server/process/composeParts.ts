@@ -115,7 +115,11 @@ export function composeParts(deps: PartsDeps): Parts {
   });
   const chats = new Chats({ ...base, interactions, notices });
 
-  const storage = new StorageAreas({ ...base, blobs: deps.blobs ?? new MemoryBlobs(clock) });
+  const storage = new StorageAreas({
+    ...base,
+    blobs: deps.blobs ?? new MemoryBlobs(clock),
+    limits: config.limits.storage,
+  });
   const templates = new TemplateStore({
     durable,
     clock,

@@ -1,8 +1,8 @@
 import { type Server, type ServerOptions, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock, Log } from '../../engine/ports/index.ts';
+import type { ClientAddresses } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
-import type { ClientAddresses } from '../middleware/index.ts';
 import type { Limits } from './config/limits.ts';
 
 /** How often Node.js ends connections whose request is late. */

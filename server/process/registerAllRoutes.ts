@@ -74,5 +74,5 @@ export function registerAllRoutes(routers: Routers, deps: RouteDeps): void {
         .filter(([, options]) => options._service === template)
         .map(([name]) => name),
   });
-  registerGmsRoutes(routers, deps);
+  registerGmsRoutes(routers, { ...deps, maxTtlOfArea: config.limits.storage.ttl });
 }

@@ -73,13 +73,19 @@ export class Creation {
       node: this.#node,
     });
     const { id, sessionId, dataId, expiresAt, state } = instance;
-    const files = await this.#storage.keep(request.files);
+    const { account } = request;
+    const change = await this.#storage.keep(dataId, {
+      values: userData,
+      files: request.files,
+      expiresAt,
+      account,
+    });
     const keyed = keyedOf(request);
     const hasKey = keyed !== undefined;
     const created = await this.#once.commit(keyed, () => ({
       batch: joinBatches(
         this.#table.putBatch(instance, now),
-        this.#storage.putBatch(dataId, { values: userData, files, expiresAt }),
+        this.#storage.putBatch(dataId, change),
         { schedule: [expireTask(instance)] },
         sessionId === undefined ? {} : { schedule: [submitTask(instance, this.#submitAt(instance, hasKey))] },
       ),

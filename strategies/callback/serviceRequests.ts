@@ -32,6 +32,8 @@ export interface CreateService extends ServiceUse {
     readonly bytes: Uint8Array;
   }[];
   readonly gmsUser?: string;
+  /** Whose limits count for the user data. */
+  readonly account?: string | undefined;
   /** ms since epoch; absent: now. */
   readonly desiredTime?: number;
 }

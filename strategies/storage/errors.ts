@@ -1,6 +1,9 @@
 import { asGiven, codedError } from '../../engine/ports/index.ts';
 
-const MESSAGES = { STORAGE_FULL: asGiven };
+const MESSAGES = {
+  STORAGE_FULL: asGiven,
+  QUOTA_EXCEEDED: asGiven,
+};
 
 type StorageErrorCode = keyof typeof MESSAGES;
 

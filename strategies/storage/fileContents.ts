@@ -1,10 +1,4 @@
-import {
-  type Batch,
-  type BlobPort,
-  type Durable,
-  type PutRecord,
-  StoreError,
-} from '../../engine/durable/index.ts';
+import { type Batch, type BlobPort, type Durable, StoreError } from '../../engine/durable/index.ts';
 import type { Clock, Log } from '../../engine/ports/index.ts';
 
 /** Files of at least this many bytes are blobs, apart from the store. */
@@ -19,10 +13,12 @@ export type FileContent = { readonly bytes: Uint8Array } | { readonly blob: stri
 
 const BLOBS = 'storage.blob';
 const SWEEP = 'storage.sweepBlobs';
+const REMOVE = 'storage.removeBlob';
 
 /**
  * The contents of stored files. A record in BLOBS names the file of each blob, and expires with the record of
- * the file. A blob without such a record, or whose file has another content now, is removed by a sweep.
+ * the file. A task removes the blob when the file expires, or is replaced or removed. A blob that a crash
+ * left without a record is removed by a sweep.
  */
 export class FileContents {
   readonly #durable: Durable;
@@ -45,6 +41,7 @@ export class FileContents {
     this.#log = deps.log;
     this.#contentOf = deps.contentOf;
     deps.durable.onTask(SWEEP, () => this.#sweep());
+    deps.durable.onTask(REMOVE, (name: string) => this.#removeUnused(name));
   }
 
   /** Writes large contents as blobs. Rejects with STORE_UNAVAILABLE. */
@@ -63,12 +60,29 @@ export class FileContents {
     return 'bytes' in content ? content.bytes : this.#blobs.read(content.blob);
   }
 
-  /** The records that go with a file of this content; none for a content in the store. */
-  records(
+  /** The batch that goes with a file of this content; empty for a content in the store. */
+  keptBatch(
     content: FileContent,
     { key, expiresAt }: { readonly key: string; readonly expiresAt: number },
-  ): readonly PutRecord[] {
-    return 'blob' in content ? [{ table: BLOBS, key: content.blob, value: key, expiresAt }] : [];
+  ): Batch {
+    if (!('blob' in content)) return {};
+    return {
+      put: [{ table: BLOBS, key: content.blob, value: key, expiresAt }],
+      schedule: [removeTask(content.blob, expiresAt)],
+    };
+  }
+
+  /** The batch that goes with the end of a file of this content. */
+  droppedBatch(content: FileContent): Batch {
+    if (!('blob' in content)) return {};
+    return {
+      remove: [{ table: BLOBS, key: content.blob }],
+      schedule: [removeTask(content.blob, this.#clock.now())],
+    };
+  }
+
+  async #removeUnused(name: string): Promise<void> {
+    if (!this.#isUsed(name)) await this.#blobs.remove(name);
   }
 
   async #sweep(): Promise<void> {
@@ -93,4 +107,9 @@ export class FileContents {
     const dueAt = interval * SWEEP_INTERVAL_MS;
     return { schedule: [{ key: `${SWEEP}.${interval}`, kind: SWEEP, payload: null, dueAt }] };
   }
+}
+
+/** There is one task for a blob: a later one replaces it. */
+function removeTask(name: string, dueAt: number): NonNullable<Batch['schedule']>[number] {
+  return { key: `${REMOVE}.${name}`, kind: REMOVE, payload: name, dueAt };
 }

@@ -1,19 +1,27 @@
-import type { Batch, BlobPort, Durable, PutRecord } from '../../engine/durable/index.ts';
-import type { Clock, Json, Log } from '../../engine/ports/index.ts';
+import { type Batch, type BlobPort, type Durable, joinBatches } from '../../engine/durable/index.ts';
+import { type Clock, defined, type Json, type Log } from '../../engine/ports/index.ts';
 import type { StorageId } from '../ids/index.ts';
 import { StorageError } from './errors.ts';
 import { type FileContent, FileContents } from './fileContents.ts';
+import { type AreaUsage, type StorageLimits, StorageUsage } from './usage.ts';
 
 /** A value of a storage area: JSON, or a file, which has a record of its own. */
 export type StoredValue =
   | { readonly kind: 'json'; readonly value: Json }
-  | { readonly kind: 'binary'; readonly contentType: string };
+  | {
+      readonly kind: 'binary';
+      readonly contentType: string;
+      /** Undefined for a file of an earlier version. */
+      readonly bytes?: number;
+    };
 
 export interface StorageArea {
   readonly id: StorageId;
   readonly values: Readonly<Record<string, StoredValue>>;
   /** ms since epoch. */
   readonly expiresAt: number;
+  /** Undefined for an area of an earlier version. */
+  readonly usage?: AreaUsage;
 }
 
 export interface StoredFile {
@@ -22,15 +30,20 @@ export interface StoredFile {
   readonly bytes: Uint8Array;
 }
 
-/** A file whose content is stored: see StorageAreas.keep. */
-export type KeptFile = Pick<StoredFile, 'key' | 'contentType'> & FileContent;
+/** A file whose content is stored. */
+type KeptFile = Pick<StoredFile, 'key' | 'contentType'> & { readonly size: number } & FileContent;
 
-export interface StorageChange {
+interface ChangeOf<File> {
   readonly values: Readonly<Record<string, Json>>;
-  readonly files: readonly KeptFile[];
+  readonly files: readonly File[];
   /** ms since epoch; for all keys of the area, also for unchanged keys. */
   readonly expiresAt: number;
+  /** The account of a new area: whose limits count. Undefined: only the limits in all do. */
+  readonly account?: string | undefined;
 }
+
+/** A change whose files are stored: see StorageAreas.keep. */
+export type StorageChange = ChangeOf<KeptFile>;
 
 /** Keys of one area; an area is one record. */
 export const MAX_KEYS_PER_AREA = 1_000;
@@ -50,14 +63,17 @@ type FileRecord = { readonly contentType: string } & FileContent;
 export class StorageAreas {
   readonly #durable: Durable;
   readonly #contents: FileContents;
+  readonly #usage: StorageUsage;
 
   constructor(deps: {
     readonly durable: Durable;
     readonly blobs: BlobPort;
     readonly clock: Clock;
     readonly log: Log;
+    readonly limits: StorageLimits;
   }) {
     this.#durable = deps.durable;
+    this.#usage = new StorageUsage(deps);
     this.#contents = new FileContents({ ...deps, contentOf: (key) => this.#fileRecord(key) });
   }
 
@@ -71,77 +87,133 @@ export class StorageAreas {
     return bytes && { contentType: record.contentType, bytes };
   }
 
-  /** Writes the contents of large files before the batch that names them. Rejects with STORE_UNAVAILABLE. */
-  keep(files: readonly StoredFile[]): Promise<readonly KeptFile[]> {
-    return Promise.all(
-      files.map(async ({ key, contentType, bytes }) => ({
-        key,
-        contentType,
-        ...(await this.#contents.keep(bytes)),
-      })),
-    );
+  /**
+   * Writes the contents of large files before the batch that names them, if that batch will be accepted. `id`
+   * undefined: for a new area. Rejects with STORE_UNAVAILABLE, or StorageError as putBatch.
+   */
+  async keep(id: StorageId | undefined, change: ChangeOf<StoredFile>): Promise<StorageChange> {
+    const files = change.files.map((file) => ({ ...file, size: file.bytes.length }));
+    this.#changedArea(id === undefined ? undefined : this.get(id), { ...change, files });
+    const kept = files.map(async ({ key, contentType, bytes, size }) => {
+      return { key, contentType, size, ...(await this.#contents.keep(bytes)) };
+    });
+    return { ...change, files: await Promise.all(kept) };
   }
 
-  /** The batch that creates an area, or adds and replaces keys of one. Throws StorageError STORAGE_FULL. */
-  putBatch(id: StorageId, { values, files, expiresAt }: StorageChange): Batch {
-    const present = this.get(id)?.values ?? {};
-    const changed: Record<string, StoredValue> = { ...present };
-    for (const [key, value] of Object.entries(values)) changed[key] = { kind: 'json', value };
-    for (const file of files) changed[file.key] = { kind: 'binary', contentType: file.contentType };
-    requireRoom(id, changed);
-    const area: StorageArea = { id, values: changed, expiresAt };
-    const replaced = Object.keys(values).filter((key) => present[key]?.kind === 'binary');
-    return {
-      put: [
-        { table: AREAS, key: id, value: area, expiresAt },
-        ...this.#keptFiles(area, present),
-        ...files.flatMap(({ key, ...value }) => this.#fileRecords(fileKey(id, key), value, expiresAt)),
-      ],
-      remove: replaced.map((key) => ({ table: FILES, key: fileKey(id, key) })),
-    };
+  /**
+   * The batch that creates an area, or adds and replaces keys of one. Throws StorageError STORAGE_FULL or
+   * QUOTA_EXCEEDED.
+   */
+  putBatch(id: StorageId, change: StorageChange): Batch {
+    const { expiresAt, files } = change;
+    const before = this.get(id);
+    const present = before?.values ?? {};
+    const changed = this.#changedArea(before, change);
+    const area: StorageArea = { id, ...changed, expiresAt };
+    const replaced = Object.entries(present).filter(
+      ([key, value]) => value.kind === 'binary' && changed.values[key] !== value,
+    );
+    return joinBatches(
+      { put: [{ table: AREAS, key: id, value: area, expiresAt }] },
+      this.#droppedFiles(id, Object.fromEntries(replaced)),
+      this.#keptFiles(area, present),
+      ...files.map(({ key, size: _, ...value }) => this.#fileBatch(fileKey(id, key), value, expiresAt)),
+      this.#usage.changeBatch(before?.usage, changed.usage),
+    );
   }
 
   removeKeyBatch(id: StorageId, key: string): Batch {
     const area = this.get(id);
     if (area === undefined || !Object.hasOwn(area.values, key)) return {};
     const { [key]: removed, ...values } = area.values;
-    return {
-      put: [{ table: AREAS, key: id, value: { ...area, values }, expiresAt: area.expiresAt }],
-      remove: removed?.kind === 'binary' ? [{ table: FILES, key: fileKey(id, key) }] : [],
-    };
+    return this.#withoutBatch(area, { values, removed: { [key]: removed! } });
   }
 
   /** Removes the area with its files. */
   removeBatch(id: StorageId): Batch {
     const area = this.get(id);
     if (area === undefined) return {};
-    return { remove: [{ table: AREAS, key: id }, ...filesOf(area)] };
+    return joinBatches(
+      { remove: [{ table: AREAS, key: id }] },
+      this.#droppedFiles(id, area.values),
+      this.#usage.changeBatch(area.usage, undefined),
+    );
   }
 
   /** Removes all keys; the area stays. */
   clearBatch(id: StorageId): Batch {
     const area = this.get(id);
-    if (area === undefined) return {};
-    const value: StorageArea = { ...area, values: {} };
-    return { put: [{ table: AREAS, key: id, value, expiresAt: area.expiresAt }], remove: filesOf(area) };
+    return area === undefined ? {} : this.#withoutBatch(area, { values: {}, removed: area.values });
+  }
+
+  #withoutBatch(
+    area: StorageArea,
+    { values, removed }: { readonly values: StorageArea['values']; readonly removed: StorageArea['values'] },
+  ): Batch {
+    const { id, expiresAt } = area;
+    const usage = area.usage && { ...area.usage, bytes: bytesOf(values, textLength(values)) };
+    const value: StorageArea = { ...area, values, ...defined({ usage }) };
+    return joinBatches(
+      { put: [{ table: AREAS, key: id, value, expiresAt }] },
+      this.#droppedFiles(id, removed),
+      this.#usage.changeBatch(area.usage, usage),
+    );
+  }
+
+  /** Values and usage of an area after a change. Throws StorageError STORAGE_FULL or QUOTA_EXCEEDED. */
+  #changedArea(
+    before: StorageArea | undefined,
+    { values, files, expiresAt, account }: ChangeOf<Pick<KeptFile, 'key' | 'contentType' | 'size'>>,
+  ): { readonly values: StorageArea['values']; readonly usage: AreaUsage } {
+    const changed: Record<string, StoredValue> = { ...before?.values };
+    for (const [key, value] of Object.entries(values)) changed[key] = { kind: 'json', value };
+    for (const { key, contentType, size } of files) {
+      changed[key] = { kind: 'binary', contentType, bytes: size };
+    }
+    const length = textLength(changed);
+    requireRoom(before?.id, { keys: Object.keys(changed).length, length });
+    const usage = this.#usage.of({
+      account: before === undefined ? account : before.usage?.account,
+      bytes: bytesOf(changed, length),
+      expiresAt,
+    });
+    this.#usage.requireRoom(before?.usage, usage);
+    return { values: changed, usage };
   }
 
   /** The files of the area that do not change get its new expiry. */
-  #keptFiles(area: StorageArea, present: StorageArea['values']): readonly PutRecord[] {
-    return Object.entries(present)
-      .filter(([key, value]) => value.kind === 'binary' && area.values[key] === value)
-      .flatMap(([key]) => {
+  #keptFiles(area: StorageArea, present: StorageArea['values']): Batch {
+    const kept = Object.entries(present).filter(
+      ([key, value]) => value.kind === 'binary' && area.values[key] === value,
+    );
+    return joinBatches(
+      ...kept.map(([key]) => {
         const record = this.#fileRecord(fileKey(area.id, key));
-        return record === undefined ? [] : this.#fileRecords(fileKey(area.id, key), record, area.expiresAt);
-      });
+        return record === undefined ? {} : this.#fileBatch(fileKey(area.id, key), record, area.expiresAt);
+      }),
+    );
+  }
+
+  #droppedFiles(id: StorageId, values: StorageArea['values']): Batch {
+    const dropped = Object.entries(values).filter(([, value]) => value.kind === 'binary');
+    return joinBatches(
+      ...dropped.map(([key]) => {
+        const content = this.#fileRecord(fileKey(id, key));
+        const remove: Batch = { remove: [{ table: FILES, key: fileKey(id, key) }] };
+        return content === undefined ? remove : joinBatches(remove, this.#contents.droppedBatch(content));
+      }),
+    );
   }
 
   #fileRecord(key: string): FileRecord | undefined {
     return this.#durable.get<FileRecord>(FILES, key);
   }
 
-  #fileRecords(key: string, value: FileRecord, expiresAt: number): readonly PutRecord[] {
-    return [{ table: FILES, key, value, expiresAt }, ...this.#contents.records(value, { key, expiresAt })];
+  #fileBatch(key: string, value: FileRecord, expiresAt: number): Batch {
+    return joinBatches(
+      { put: [{ table: FILES, key, value, expiresAt }] },
+      this.#contents.keptBatch(value, { key, expiresAt }),
+    );
   }
 }
 
@@ -149,24 +221,33 @@ function fileKey(id: StorageId, key: string): string {
   return `${id}/${key}`;
 }
 
-function filesOf(area: StorageArea): { table: string; key: string }[] {
-  return Object.entries(area.values)
-    .filter(([, value]) => value.kind === 'binary')
-    .map(([key]) => ({ table: FILES, key: fileKey(area.id, key) }));
+function textLength(values: StorageArea['values']): number {
+  return JSON.stringify(values).length;
 }
 
-function requireRoom(id: StorageId, values: StorageArea['values']): void {
-  const count = Object.keys(values).length;
-  if (count > MAX_KEYS_PER_AREA) {
+/** Bytes of an area: the length of its keys and values as JSON text, and its files. */
+function bytesOf(values: StorageArea['values'], length: number): number {
+  return Object.values(values).reduce(
+    (sum, value) => sum + (value.kind === 'binary' ? (value.bytes ?? 0) : 0),
+    length,
+  );
+}
+
+function requireRoom(
+  id: StorageId | undefined,
+  { keys, length }: { readonly keys: number; readonly length: number },
+): void {
+  const area = id === undefined ? 'The new storage area' : `The storage area '${id}'`;
+  if (keys > MAX_KEYS_PER_AREA) {
     throw new StorageError(
       'STORAGE_FULL',
-      `The storage area '${id}' would have ${count} keys; MAX_KEYS_PER_AREA is ${MAX_KEYS_PER_AREA}.`,
+      `${area} would have ${keys} keys; MAX_KEYS_PER_AREA is ${MAX_KEYS_PER_AREA}.`,
     );
   }
-  if (JSON.stringify(values).length > MAX_AREA_CHARS) {
+  if (length > MAX_AREA_CHARS) {
     throw new StorageError(
       'STORAGE_FULL',
-      `The storage area '${id}' would have more than MAX_AREA_CHARS (${MAX_AREA_CHARS}) characters.`,
+      `${area} would have more than MAX_AREA_CHARS (${MAX_AREA_CHARS}) characters.`,
     );
   }
 }

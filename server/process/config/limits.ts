@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { NOTIFICATION_LIMITS } from '../../../strategies/notification/index.ts';
+import { STORAGE_LIMITS } from '../../../strategies/storage/index.ts';
 
 const positive = z.number().int().positive();
 
@@ -30,6 +31,17 @@ export const limitsSchema = z
         subscriptionsOfFilter: positive.default(NOTIFICATION_LIMITS.subscriptionsOfFilter),
         deliveriesOfPublish: positive.default(NOTIFICATION_LIMITS.deliveriesOfPublish),
         messageBytes: positive.default(NOTIFICATION_LIMITS.messageBytes),
+      })
+      .prefault({}),
+    /** As StorageLimits. */
+    storage: z
+      .strictObject({
+        areas: positive.default(STORAGE_LIMITS.areas),
+        areasOfUser: positive.default(STORAGE_LIMITS.areasOfUser),
+        bytes: positive.default(STORAGE_LIMITS.bytes),
+        bytesOfUser: positive.default(STORAGE_LIMITS.bytesOfUser),
+        /** Seconds that an area of the storage API may live. */
+        ttl: positive.default(30 * 86_400),
       })
       .prefault({}),
   })

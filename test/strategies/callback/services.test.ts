@@ -10,6 +10,7 @@ import type { SessionEnd, Sessions } from '../../../engine/host/sessions.ts';
 import { initialChatDelayOptions } from '../../../strategies/callback/options.ts';
 import { Services } from '../../../strategies/callback/services.ts';
 import { StorageAreas } from '../../../strategies/storage/storageAreas.ts';
+import { STORAGE_LIMITS } from '../../../strategies/storage/usage.ts';
 import { createBrittleStore } from '../../support/brittleStore.ts';
 import { asId } from '../../support/ids.ts';
 import { silentLog } from '../../support/silentLog.ts';
@@ -80,7 +81,13 @@ describe('services', () => {
     const services = new Services({
       durable,
       sessions: sessions.as(),
-      storage: new StorageAreas({ durable, clock, log: silentLog, blobs: new MemoryBlobs(clock) }),
+      storage: new StorageAreas({
+        limits: STORAGE_LIMITS,
+        durable,
+        clock,
+        log: silentLog,
+        blobs: new MemoryBlobs(clock),
+      }),
       templates: { files: () => ['src/chat-delay.scxml'], url: (name, path) => `http://t/${name}/${path}` },
       clock,
       ids: createTestIds(),

@@ -10,6 +10,7 @@ import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import { StoreError } from '../../../engine/durable/storeError.ts';
 import { MIN_BLOB_BYTES } from '../../../strategies/storage/fileContents.ts';
 import { StorageAreas } from '../../../strategies/storage/storageAreas.ts';
+import { STORAGE_LIMITS } from '../../../strategies/storage/usage.ts';
 import { asId } from '../../support/ids.ts';
 import { silentLog } from '../../support/silentLog.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../support/simulatedClock.ts';
@@ -28,7 +29,7 @@ describe('files of storage areas', () => {
   function open(port: BlobPort): void {
     blobs = port;
     durable = new DurableStore({ store: new MemoryStore(), clock, log: silentLog });
-    storage = new StorageAreas({ durable, clock, log: silentLog, blobs });
+    storage = new StorageAreas({ limits: STORAGE_LIMITS, durable, clock, log: silentLog, blobs });
     durable.start();
   }
 
@@ -42,10 +43,9 @@ describe('files of storage areas', () => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   async function put(key: string, bytes: Uint8Array, lifeMs = 10 * HOUR_MS): Promise<void> {
-    const files = await storage.keep([{ key, contentType: 'image/png', bytes }]);
-    await durable.commit(
-      storage.putBatch(asId('area'), { values: {}, files, expiresAt: clock.now() + lifeMs }),
-    );
+    const files = [{ key, contentType: 'image/png', bytes }];
+    const change = { values: {}, files, expiresAt: clock.now() + lifeMs };
+    await durable.commit(storage.putBatch(asId('area'), await storage.keep(asId('area'), change)));
   }
 
   function advance(ms: number): Promise<void> {
@@ -67,17 +67,33 @@ describe('files of storage areas', () => {
     expect(await storage.file(asId('area'), 'none')).to.equal(undefined);
   });
 
-  it('are removed some time after they are replaced, removed or expired, and not before', async () => {
+  it('are removed when they are replaced, removed or expired, and not before', async () => {
     await put('replaced', LARGE);
     await put('kept', LARGE);
-    await put('replaced', SMALL);
     expect(readdirSync(folder)).to.have.length(2);
-    await advance(3 * HOUR_MS);
+    await put('replaced', SMALL);
+    await advance(0);
     expect(readdirSync(folder)).to.have.length(1);
+    await advance(3 * HOUR_MS);
     expect((await storage.file(asId('area'), 'kept'))!.bytes).to.have.length(LARGE.length);
     await durable.commit(storage.removeBatch(asId('area')));
+    await advance(0);
+    expect(readdirSync(folder)).to.deep.equal([]);
     await put('short', LARGE, HOUR_MS);
-    await advance(4 * HOUR_MS);
+    await advance(HOUR_MS - 1);
+    expect(readdirSync(folder)).to.have.length(1);
+    await advance(1);
+    expect(readdirSync(folder)).to.deep.equal([]);
+  });
+
+  it('are removed with their key, and when all keys of their area are removed', async () => {
+    await put('one', LARGE);
+    await put('two', LARGE);
+    await durable.commit(storage.removeKeyBatch(asId('area'), 'one'));
+    await advance(0);
+    expect(readdirSync(folder)).to.have.length(1);
+    await durable.commit(storage.clearBatch(asId('area')));
+    await advance(0);
     expect(readdirSync(folder)).to.deep.equal([]);
   });
 
@@ -89,7 +105,8 @@ describe('files of storage areas', () => {
   });
 
   it('are swept when a crash left only their bytes, or a part of them', async () => {
-    await storage.keep([{ key: 'never committed', contentType: 'image/png', bytes: LARGE }]);
+    const files = [{ key: 'never committed', contentType: 'image/png', bytes: LARGE }];
+    await storage.keep(undefined, { values: {}, files, expiresAt: clock.now() + HOUR_MS });
     writeFileSync(join(folder, 'half.part'), SMALL);
     await advance(3 * HOUR_MS);
     expect(readdirSync(folder)).to.deep.equal([]);

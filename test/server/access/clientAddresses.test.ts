@@ -2,7 +2,7 @@ import { IncomingMessage } from 'node:http';
 import { BlockList, Socket } from 'node:net';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { ClientAddresses } from '../../../server/middleware/clientAddresses.ts';
+import { ClientAddresses } from '../../../server/access/clientAddresses.ts';
 import { fuzzSeed } from '../../support/fuzzSeed.ts';
 
 const GATEWAYS = new BlockList();
