@@ -51,7 +51,7 @@ export function registerAllRoutes(routers: Routers, deps: RouteDeps): void {
   registerOrsRoutes(routers.platform, { ...deps, node: `node${config.server.node}` });
   registerUrsRoutes(routers.platform, deps);
   registerAgentRoutes(routers.agent, deps);
-  registerPushRoutes(routers.platform, {
+  registerPushRoutes(routers, {
     ...deps,
     publish: announcing((event) => notifications.publish(event), services),
   });

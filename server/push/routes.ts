@@ -1,12 +1,18 @@
-import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { type Durable, Once } from '../../engine/durable/index.ts';
 import { type Clock, defined } from '../../engine/ports/index.ts';
-import { type Notifications, readSubscriptionId } from '../../strategies/notification/index.ts';
-import { gmsUserOf } from '../access/index.ts';
+import { parseServiceId } from '../../strategies/callback/index.ts';
+import type { ServiceId } from '../../strategies/ids/index.ts';
+import {
+  type Notifications,
+  NotificationType,
+  readSubscriptionId,
+  type SubscriptionRequest,
+} from '../../strategies/notification/index.ts';
+import { callerOf, type Guard, gmsUserOf, type Routers, viewerOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { keyOf, repeatable, replyJson } from '../middleware/index.ts';
-import { idsOfTag, readEvent, readSubscription } from './wire.ts';
+import { idsOfTag, readEvent, readSubscription, serviceOfTag } from './wire.ts';
 
 const ROOT = '/genesys/1/notification';
 
@@ -16,6 +22,8 @@ const ROOT = '/genesys/1/notification';
 const SUBSCRIPTION_EXCEPTION = 'com.genesyslab.gsg.services.notification.SubscriptionException';
 
 export interface PushRouteDeps {
+  readonly guard: Pick<Guard, 'requirePlatform'>;
+  readonly services: { get(id: ServiceId): { readonly gmsUser?: string } | undefined };
   readonly notifications: Pick<Notifications, 'subscribe' | 'unsubscribe' | 'unsubscribeSubscriber'>;
   /** Delivers an event; see Notifications.publish. */
   readonly publish: Notifications['publish'];
@@ -24,11 +32,14 @@ export interface PushRouteDeps {
 }
 
 /** gms-api 8. Where the API returns nothing, the body is empty. */
-export function registerPushRoutes(router: Router, deps: PushRouteDeps): void {
+export function registerPushRoutes(
+  { customer, platform }: Pick<Routers, 'customer' | 'platform'>,
+  deps: PushRouteDeps,
+): void {
   const { notifications } = deps;
   const once = new Once(deps);
 
-  router.post(`${ROOT}/publish`, async (ctx) => {
+  platform.post(`${ROOT}/publish`, async (ctx) => {
     requireJson(ctx);
     const event = { ...readEvent(ctx.state.json), ...defined({ key: keyOf(ctx) }) };
     ctx.state.ids = idsOfTag(event.tag);
@@ -36,27 +47,56 @@ export function registerPushRoutes(router: Router, deps: PushRouteDeps): void {
     replyNothing(ctx);
   });
 
-  router.post(`${ROOT}/subscription`, async (ctx) => {
+  customer.post(`${ROOT}/subscription`, async (ctx) => {
     requireJson(ctx);
     const request = readSubscription(ctx.state.json, gmsUserOf(ctx));
-    const { id } = await notifications.subscribe(request, keyOf(ctx));
+    await requireOwn(ctx, request, deps);
+    const { id } = await notifications.subscribe({ ...request, ...ownerIn(ctx) }, keyOf(ctx));
     replyJson(ctx, { id });
   });
 
-  router.delete(`${ROOT}/subscription/subscriber/:subscriberId`, repeatable(once), async (ctx) => {
-    if (!(await notifications.unsubscribeSubscriber(ctx.params.subscriberId ?? ''))) {
+  customer.delete(`${ROOT}/subscription/subscriber/:subscriberId`, repeatable(once), async (ctx) => {
+    // Anybody can guess the id of a subscriber, so it is no right to the subscriptions.
+    const { mayFind } = viewerOf(ctx);
+    if (!(await notifications.unsubscribeSubscriber(ctx.params.subscriberId ?? '', mayFind))) {
       throw new WireError('SUBSCRIBER_NOT_FOUND', { exception: SUBSCRIPTION_EXCEPTION });
     }
     replyNothing(ctx);
   });
 
-  router.delete(`${ROOT}/subscription/:id`, repeatable(once), async (ctx) => {
+  customer.delete(`${ROOT}/subscription/:id`, repeatable(once), async (ctx) => {
     const id = readSubscriptionId(ctx.params.id);
-    if (id === undefined || !(await notifications.unsubscribe(id))) {
+    if (id === undefined || !(await notifications.unsubscribe(id, viewerOf(ctx).mayUse))) {
       throw new WireError('SUBSCRIPTION_NOT_FOUND', { exception: SUBSCRIPTION_EXCEPTION });
     }
     replyNothing(ctx);
   });
+}
+
+/**
+ * A customer subscribes to the events of one service, for their own CometD client. A pattern, another tag,
+ * a URL or a session needs a caller of the platform, because the events of others would reach it.
+ */
+async function requireOwn(
+  ctx: Context,
+  { filter, notificationDetails: { type } }: SubscriptionRequest,
+  { guard, services }: PushRouteDeps,
+): Promise<void> {
+  const caller = callerOf(ctx);
+  if (caller.kind !== 'customer') return;
+  const named = serviceOfTag(filter);
+  const reachesOthers = type === NotificationType.HTTP_CALLBACK || type === NotificationType.ORS_CALLBACK;
+  if (named === undefined || reachesOthers) return guard.requirePlatform(ctx);
+  if (caller.rights !== 'owner') return;
+  const service = services.get(parseServiceId(named));
+  if (service === undefined || !viewerOf(ctx).mayUse(service.gmsUser)) {
+    throw new WireError('SERVICE_NOT_FOUND', { message: `No service '${named}', or it has expired.` });
+  }
+}
+
+function ownerIn(ctx: Context): { readonly owner?: string } {
+  const caller = callerOf(ctx);
+  return defined({ owner: caller.kind === 'customer' ? caller.gmsUser : undefined });
 }
 
 /** "Its absence or incorrect value can result in a 415 (Unsupported Media Type) error." */

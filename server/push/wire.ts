@@ -114,6 +114,11 @@ function invalid(expected: string, got: Json | undefined): WireError {
   return new WireError('PARAMETER_INVALID', { message: `Expected ${expected}, got ${shown}.` });
 }
 
+/** The service whose events have this tag, or match this filter. Undefined: the filter is wider. */
+export function serviceOfTag(tag: string): string | undefined {
+  return idsOfTag(tag).serviceId;
+}
+
 /** The ids for the log. Documents publish under service.<event>.<service id> (gms-api 6.1). */
 export function idsOfTag(tag: string): Readonly<Record<string, string>> {
   const serviceId = /^service\..+\.(\d+-[\w-]+)$/.exec(tag)?.[1];

@@ -24,6 +24,8 @@ export interface NotificationDetails {
 
 export interface SubscriptionRequest {
   readonly subscriberId: string;
+  /** The gms_user of the customer who subscribes; absent: another sender does. */
+  readonly owner?: string;
   /** A tag, `tag.*` or `*`. */
   readonly filter: string;
   readonly notificationDetails: NotificationDetails;

@@ -29,7 +29,7 @@ import {
   type SubscriptionRequest,
 } from './notificationRequests.ts';
 import { messageBytes, StoredMessages } from './storedMessages.ts';
-import type { SubscriptionId } from './subscriptions.ts';
+import type { Subscription, SubscriptionId } from './subscriptions.ts';
 import { Subscriptions } from './subscriptions.ts';
 
 const DEFAULT_EXPIRE_S = 86_400;
@@ -41,6 +41,11 @@ const MAX_REASONS = 10;
 
 const PUBLISH = 'notification.publish';
 const DELIVER = 'notification.deliver';
+
+/** Whether the things of an owner exist for the sender of a request. */
+type Sees = (owner: string | undefined) => boolean;
+
+const everything: Sees = () => true;
 
 interface PublishPayload {
   readonly key: string;
@@ -110,16 +115,19 @@ export class Notifications {
     return this.#once.commit(keyed, () => this.#subscribed(request));
   }
 
-  /** Removes a subscription; resolves with false when it is unknown. */
-  async unsubscribe(id: SubscriptionId): Promise<boolean> {
-    const subscription = this.#subscriptions.get(id);
-    await this.#durable.commit(this.#subscriptions.removeBatch(subscription ? [subscription] : []));
-    return subscription !== undefined;
+  /**
+   * Removes a subscription; resolves with false when it is unknown. `sees` tells whether the subscriptions of
+   * an owner exist for the sender of the request.
+   */
+  async unsubscribe(id: SubscriptionId, sees: Sees = everything): Promise<boolean> {
+    const found = [this.#subscriptions.get(id)].filter((one) => one !== undefined && sees(one.owner));
+    await this.#durable.commit(this.#subscriptions.removeBatch(found as Subscription[]));
+    return found.length > 0;
   }
 
   /** Removes all subscriptions of a subscriber; resolves with false when there is none. */
-  async unsubscribeSubscriber(subscriberId: string): Promise<boolean> {
-    const found = this.#subscriptions.ofSubscriber(subscriberId);
+  async unsubscribeSubscriber(subscriberId: string, sees: Sees = everything): Promise<boolean> {
+    const found = this.#subscriptions.ofSubscriber(subscriberId).filter(({ owner }) => sees(owner));
     await this.#durable.commit(this.#subscriptions.removeBatch(found));
     return found.length > 0;
   }

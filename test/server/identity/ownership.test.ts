@@ -90,6 +90,81 @@ describe('a customer whose name is proven', () => {
     expect(await find(PARTNER)).to.deep.equal([ofAnna, ofBerta, anonymous]);
   });
 
+  describe('who subscribes', () => {
+    const ROOT = '/genesys/1/notification';
+    const subscribe = async (headers: Record<string, string>, more: object = {}): Promise<TestReply> =>
+      server.send('POST', `${ROOT}/subscription`, {
+        json: {
+          subscriberId: 'me',
+          filter: 'service.agentavailable.x',
+          notificationDetails: { type: 'comet' },
+          ...more,
+        },
+        headers,
+      });
+    const tagOf = (id: string) => ({ filter: `service.agentavailable.${id}` });
+    const codeOf = ({ status, json }: TestReply) => (status === 200 ? 200 : (json as { code: string }).code);
+
+    it('gets the events of own services, and no others', async () => {
+      const id = await create('/genesys/1/service/request-chat', anna);
+      expect(codeOf(await subscribe(anna, tagOf(id)))).to.equal(200);
+      expect(codeOf(await subscribe(berta, tagOf(id)))).to.equal('SERVICE_NOT_FOUND');
+      expect(codeOf(await subscribe(berta, tagOf(UNKNOWN)))).to.equal('SERVICE_NOT_FOUND');
+      for (const filter of ['*', 'service.*', `service.agentavailable.*`, 'news', 'ors.agent.free']) {
+        expect(codeOf(await subscribe(anna, { filter })), filter).to.equal('UNAUTHORIZED');
+        expect(codeOf(await subscribe({ ...PARTNER, ...anna }, { filter })), filter).to.equal(200);
+      }
+    });
+
+    it('cannot have events sent to a URL or to a session', async () => {
+      const id = await create('/genesys/1/service/request-chat', anna);
+      for (const notificationDetails of [
+        { type: 'httpcb', deviceId: 'http://hook.example/' },
+        { type: 'orscb', deviceId: '0'.repeat(32) },
+      ]) {
+        const reply = await subscribe(anna, { ...tagOf(id), notificationDetails });
+        expect(codeOf(reply)).to.equal('UNAUTHORIZED');
+      }
+    });
+
+    it('cannot publish', async () => {
+      const json = { tag: 'news', message: 'hello' };
+      expect(codeOf(await server.send('POST', `${ROOT}/publish`, { json, headers: anna }))).to.equal(
+        'UNAUTHORIZED',
+      );
+      expect(codeOf(await server.send('POST', `${ROOT}/publish`, { json, headers: PARTNER }))).to.equal(200);
+    });
+
+    it('cannot remove the subscriptions of another', async () => {
+      const id = await create('/genesys/1/service/request-chat', anna);
+      const { id: subscription } = (await subscribe(anna, tagOf(id))).json as { readonly id: string };
+      const remove = async (path: string, headers: Record<string, string>) =>
+        codeOf(await server.send('DELETE', `${ROOT}/subscription/${path}`, { headers }));
+      for (const headers of [berta, {}] as Record<string, string>[]) {
+        expect(await remove(subscription, headers)).to.equal('SUBSCRIPTION_NOT_FOUND');
+        expect(await remove('subscriber/me', headers)).to.equal('SUBSCRIBER_NOT_FOUND');
+      }
+      expect(await remove('subscriber/me', anna)).to.equal(200);
+      expect(await remove(subscription, anna)).to.equal('SUBSCRIPTION_NOT_FOUND');
+    });
+
+    it('has a CometD client that no other customer can take over', async () => {
+      const comet = async (json: object, headers: Record<string, string>) =>
+        server.send('POST', '/genesys/cometd', { json, headers });
+      const handshake = await comet({ channel: '/meta/handshake' }, anna);
+      const [{ clientId }] = handshake.json as [{ clientId: string }];
+      const cookie = String(handshake.headers['set-cookie']).split(';')[0]!;
+      const message = { channel: '/meta/subscribe', clientId, subscription: '/_genesys' };
+      const isAccepted = async (headers: Record<string, string>): Promise<unknown> =>
+        ((await comet(message, headers)).json as [{ successful: boolean }])[0].successful;
+      expect(await isAccepted({ cookie, ...berta })).to.equal(false);
+      expect(await isAccepted({ cookie })).to.equal(false);
+      expect(await isAccepted(anna)).to.equal(true);
+      const claimed = await comet({ channel: '/meta/handshake', ext: { gms_user: 'anna' } }, {});
+      expect((claimed.json as [{ error: string }])[0].error).to.match(/^401::Expected ext.gms_user/);
+    });
+  });
+
   it('uses the service of nobody by its id', async () => {
     const id = await create('/genesys/1/service/request-chat', {});
     const url = `/genesys/1/service/${id}/storage`;

@@ -9,6 +9,7 @@ import type {
   SubscriptionRequest,
 } from '../../../strategies/notification/notificationRequests.ts';
 import { asId } from '../../support/ids.ts';
+import { openGuard } from '../../support/openGuard.ts';
 import { type RoutesApp, routesApp } from '../../support/routesApp.ts';
 import { silentLog } from '../../support/silentLog.ts';
 import { createSimulatedClock } from '../../support/simulatedClock.ts';
@@ -48,7 +49,19 @@ describe('server/push/routes', () => {
     };
     const clock = createSimulatedClock();
     const durable = new DurableStore({ store: new MemoryStore(), clock, log: silentLog });
-    app = routesApp((router) => registerPushRoutes(router, { notifications, publish, durable, clock }));
+    app = routesApp((router) =>
+      registerPushRoutes(
+        { customer: router, platform: router },
+        {
+          notifications,
+          publish,
+          durable,
+          clock,
+          guard: openGuard(),
+          services: { get: () => undefined },
+        },
+      ),
+    );
   });
 
   const post = (path: string, payload: unknown, headers: Record<string, string> = {}) =>
