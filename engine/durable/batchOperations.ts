@@ -28,7 +28,7 @@ export function batchOperations(
   const operations: StoreOperation[] = [];
   for (const { table: name, key } of batch.remove ?? []) {
     checkKey(name, key);
-    operations.push({ table: name, key, text: null });
+    operations.push({ table: name, key, text: null }, ...expiry.removalOperations(name, key));
   }
   let firstExpiry: number | undefined;
   for (const record of batch.put ?? []) {

@@ -35,6 +35,8 @@ export interface Durable {
    * were computed from reads and change nothing.
    */
   whenDurable(): Promise<void>;
+  /** Keys of the waiting tasks whose key begins with the prefix. */
+  taskKeys(prefix: string): readonly string[];
   /**
    * Registers the handler of a kind; each kind has one. When the handler rejects, the task is tried again
    * after growing pauses, up to `maxAttempts` times (default 8). Then the task is given up.

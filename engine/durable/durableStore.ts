@@ -120,6 +120,10 @@ export class DurableStore implements Durable {
     await this.#overlay.pending;
   }
 
+  taskKeys(prefix: string): readonly string[] {
+    return this.#table.keysWith(prefix);
+  }
+
   onTask<P>(
     kind: string,
     perform: (payload: P, task: TaskInfo) => Promise<void>,

@@ -14,8 +14,8 @@ const SEPARATOR = '|';
 /**
  * The index of records by expiry (table EXPIRY).
  *
- * E1. A record with an expiry has an index entry at that time. When the record has got another expiry since,
- *     or none, the entry is stale: the sweep removes the entry and leaves the record.
+ * E1. A record with an expiry has an index entry at that time, which is removed with the record. A record
+ *     without an expiry may have a stale entry: the sweep removes the entry and leaves the record.
  * E2. Reads hide an expired record at once. The sweep only frees its space.
  */
 export class ExpiryIndex {
@@ -32,6 +32,15 @@ export class ExpiryIndex {
     const previous = stored === undefined ? undefined : expiryOf(stored);
     if (previous === undefined || timeKey(previous) === timeKey(expiresAt)) return [added];
     return [{ table: EXPIRY, key: expiryKey(table, key, previous), text: null }, added];
+  }
+
+  /** The changes of the index that belong to removing a record. */
+  removalOperations(table: string, key: string): readonly StoreOperation[] {
+    const stored = this.#overlay.get(table, key);
+    const expiresAt = stored === undefined ? undefined : expiryOf(stored);
+    return expiresAt === undefined
+      ? []
+      : [{ table: EXPIRY, key: expiryKey(table, key, expiresAt), text: null }];
   }
 
   /**

@@ -17,7 +17,9 @@ export { KEY_RETENTION_MS, type KeyedEffect, keyedBy, Once, recordKey } from './
 export { OrderedTable } from './orderedTable.ts';
 export { makePrivateFolder, PRIVATE_FILE, syncFolder, tighten } from './privateFiles.ts';
 export { decodeRecord, encodeRecord, textOf } from './recordCodec.ts';
+export { names, removeNamingBatch } from './removeNaming.ts';
 export { StoreDamagedError, StoreError } from './storeError.ts';
 export type { StoreEntry, StoreOperation, StorePort, StoreRange } from './storePort.ts';
 export { EXPIRY, TASK, timeKey } from './systemTables.ts';
 export { GIVEN_UP_TASK } from './taskTable.ts';
+export { visitRecords } from './visitRecords.ts';

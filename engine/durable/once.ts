@@ -7,7 +7,7 @@ import { type Batch, type Durable, joinBatches, type PutRecord } from './durable
  */
 export const KEY_RETENTION_MS = 24 * 3_600_000;
 
-const KEYS = 'idempotency.key';
+export const KEYS = 'idempotency.key';
 
 /** An effect that a caller names with an idempotency key. */
 export interface KeyedEffect {

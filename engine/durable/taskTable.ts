@@ -93,6 +93,16 @@ export class TaskTable {
     return text === undefined ? undefined : decodeRecord<TaskRecord>(text).value;
   }
 
+  /** Keys of the tasks whose key begins with the prefix. */
+  keysWith(prefix: string): readonly string[] {
+    const keys: string[] = [];
+    for (const { key } of this.#overlay.scan(TASK_KEY, { from: prefix })) {
+      if (!key.startsWith(prefix)) break;
+      keys.push(key);
+    }
+    return keys;
+  }
+
   change(change: {
     readonly schedule: readonly Task[];
     readonly cancel: readonly string[];

@@ -1,4 +1,4 @@
-import type { Batch, Durable } from '../durable/index.ts';
+import { type Batch, type Durable, joinBatches } from '../durable/index.ts';
 import type { Limits } from '../interpreter/index.ts';
 import {
   type Clock,
@@ -9,7 +9,7 @@ import {
   type Log,
   type SessionId,
 } from '../ports/index.ts';
-import { EventDelivery } from './eventDelivery.ts';
+import { EventDelivery, ignoreGone } from './eventDelivery.ts';
 import type { HostEngine } from './hostEngine.ts';
 import { HostError } from './hostError.ts';
 import {
@@ -22,6 +22,7 @@ import {
 import { ModulePerformers } from './performModules.ts';
 import { performSessionTasks } from './performTasks.ts';
 import { Programs } from './programs.ts';
+import { endedNaming, familyOf, removeSessionBatch } from './removeSessions.ts';
 import { Replies } from './replies.ts';
 import { SessionRestorer } from './restoreSession.ts';
 import { DEFAULT_RETENTION, type Retention } from './retention.ts';
@@ -43,6 +44,9 @@ import type {
 } from './sessions.ts';
 import { eventBatch } from './sessionTasks.ts';
 import { SessionStarter } from './startSession.ts';
+
+/** Times that endFamily() looks for sessions that were started while it ended others. */
+const MAX_FAMILY_ROUNDS = 10;
 
 export interface SessionHostDeps {
   readonly durable: Durable;
@@ -169,6 +173,26 @@ export class SessionHost implements AdministeredSessions {
   retry(sessionId: SessionId, alongside: Batch = {}): Promise<void> {
     const retrying = (session: LiveSession) => this.#restorer.retry(session, alongside);
     return this.#live.run(sessionId, retrying, { urgent: true });
+  }
+
+  async endFamily(roots: readonly SessionId[], reason: string): Promise<readonly SessionId[]> {
+    for (let round = 0; round < MAX_FAMILY_ROUNDS; round++) {
+      const family = await familyOf(this.#durable, roots);
+      const open = family.filter((id) => readSession(this.#durable, id)?.endedAt === undefined);
+      if (open.length === 0) return family;
+      for (const id of open) await ignoreGone(this.terminate(id, reason));
+    }
+    throw new Error(
+      `MAX_FAMILY_ROUNDS: sessions still start others after ${MAX_FAMILY_ROUNDS} rounds of terminations.`,
+    );
+  }
+
+  endedNaming(ids: ReadonlySet<string>): Promise<readonly SessionId[]> {
+    return endedNaming(this.#durable, ids);
+  }
+
+  removeBatch(sessionIds: readonly SessionId[]): Batch {
+    return joinBatches(...sessionIds.map((id) => removeSessionBatch(this.#durable, id)));
   }
 
   /** In the mailbox: a start that is not durable yet may still fail. */

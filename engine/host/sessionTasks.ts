@@ -1,4 +1,4 @@
-import type { Batch, Task } from '../durable/index.ts';
+import type { Batch, Durable, Task } from '../durable/index.ts';
 import {
   basicHttpPath,
   type Effect,
@@ -39,6 +39,16 @@ export function startScheduledTask(sessionId: SessionId, dueAt: number): Task {
 
 export function startScheduledKey(sessionId: SessionId): string {
   return `begin:${sessionId}`;
+}
+
+/** Keys of the waiting tasks of a session: its timers and effects, and events for it. */
+export function sessionTaskKeys(durable: Pick<Durable, 'taskKeys'>, sessionId: SessionId): readonly string[] {
+  return [
+    startScheduledKey(sessionId),
+    ...['timer', 'effect', 'event'].flatMap((kind) => durable.taskKeys(`${kind}:${sessionId}:`)),
+    `continue:${sessionId}`,
+    `orphan:${sessionId}`,
+  ];
 }
 
 export function timerKey(sessionId: SessionId, timer: string): string {

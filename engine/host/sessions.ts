@@ -75,6 +75,18 @@ export interface AdministeredSessions extends Sessions {
    * `alongside` joins the commit that makes it run.
    */
   retry(sessionId: SessionId, alongside?: Batch): Promise<void>;
+  /**
+   * Ends the sessions and all that came from them (invoked or started, directly or not). Resolves with their
+   * ids, those that had ended before included.
+   */
+  endFamily(roots: readonly SessionId[], reason: string): Promise<readonly SessionId[]>;
+  /**
+   * Sessions that have ended, but are remembered, and name one of the ids in their data. An id has at least
+   * 16 characters.
+   */
+  endedNaming(ids: ReadonlySet<string>): Promise<readonly SessionId[]>;
+  /** Removes everything that is stored about sessions that have ended. Throws an Error for any other. */
+  removeBatch(sessionIds: readonly SessionId[]): Batch;
 }
 
 export interface SessionEnd {

@@ -1,3 +1,4 @@
 export { registerAuditRoutes } from './auditRoutes.ts';
+export { registerCustomerRoutes } from './customerRoutes.ts';
 export { registerAdminRoutes } from './routes.ts';
 export { registerSessionAdminRoutes } from './sessionRoutes.ts';

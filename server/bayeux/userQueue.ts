@@ -134,6 +134,12 @@ export class UserQueue implements CometChannel {
     return waiting.slice(0, dropped);
   }
 
+  forgetBatch(gmsUser: string): { readonly batch: Batch; readonly notices: number } {
+    const waiting = [...this.#durable.scan<QueuedNotice>(TABLE, { prefix: prefixOf(gmsUser) })];
+    const batch = joinBatches(...waiting.map(({ key, value }) => this.#removeBatch(key, value)));
+    return { batch, notices: waiting.length };
+  }
+
   #removeBatch(key: string, { id, message }: QueuedNotice): Batch {
     const remove: Batch = { remove: [{ table: TABLE, key }] };
     return message === undefined ? joinBatches(remove, this.#messages.releaseBatch(id, key)) : remove;

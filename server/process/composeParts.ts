@@ -7,6 +7,7 @@ import { type Clock, defined, type HttpClient, type Ids, type Log } from '../../
 import { AuditLog } from '../../strategies/audit/index.ts';
 import { Services } from '../../strategies/callback/index.ts';
 import { ChatNotices, Chats } from '../../strategies/chat/index.ts';
+import { CustomerRemoval } from '../../strategies/customer/index.ts';
 import { Interactions, Offers } from '../../strategies/interaction/index.ts';
 import { Notifications } from '../../strategies/notification/index.ts';
 import { Agents, Routing } from '../../strategies/routing/index.ts';
@@ -62,6 +63,7 @@ interface SessionParts {
 /** Every part of the server that has state. */
 export interface Parts extends SessionParts {
   readonly audit: AuditLog;
+  readonly customers: CustomerRemoval;
   readonly agents: Agents;
   readonly routing: Routing;
   readonly interactions: Interactions;
@@ -136,9 +138,22 @@ export function composeParts(deps: PartsDeps): Parts {
     ...configuredServices(deps),
   });
 
+  const customers = new CustomerRemoval({
+    ...base,
+    sessions,
+    services,
+    storage,
+    chats,
+    interactions,
+    routing,
+    notifications,
+    audit,
+  });
+
   return {
     ...host,
     audit,
+    customers,
     agents,
     routing,
     interactions,

@@ -4,12 +4,18 @@ import type { Clock, Ids, Log } from '../../engine/ports/index.ts';
 import type { AuditLog } from '../../strategies/audit/index.ts';
 import { announcing, type Services } from '../../strategies/callback/index.ts';
 import type { Chats } from '../../strategies/chat/index.ts';
+import type { CustomerRemoval } from '../../strategies/customer/index.ts';
 import type { Interactions } from '../../strategies/interaction/index.ts';
 import type { Notifications } from '../../strategies/notification/index.ts';
 import type { Agents, Routing } from '../../strategies/routing/index.ts';
 import type { StorageAreas } from '../../strategies/storage/index.ts';
 import type { Guard, Routers } from '../access/index.ts';
-import { registerAdminRoutes, registerAuditRoutes, registerSessionAdminRoutes } from '../admin/index.ts';
+import {
+  registerAdminRoutes,
+  registerAuditRoutes,
+  registerCustomerRoutes,
+  registerSessionAdminRoutes,
+} from '../admin/index.ts';
 import { registerAgentRoutes } from '../agent/index.ts';
 import { registerChatRoutes } from '../chat/index.ts';
 import { registerGmsRoutes } from '../gms/index.ts';
@@ -29,6 +35,7 @@ export interface RouteDeps {
   readonly log: Log;
   readonly sessions: AdministeredSessions;
   readonly audit: AuditLog;
+  readonly customers: CustomerRemoval;
   readonly agents: Agents;
   readonly routing: Routing;
   readonly interactions: Interactions;
@@ -67,6 +74,7 @@ export function registerAllRoutes(routers: Routers, deps: RouteDeps): void {
   });
   registerSessionAdminRoutes(routers.administrator, deps);
   registerAuditRoutes(routers.administrator, deps);
+  registerCustomerRoutes(routers.administrator, deps);
   registerAdminRoutes(routers.administrator, {
     ...deps,
     servicesOf: (template) =>

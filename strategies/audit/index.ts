@@ -1,4 +1,5 @@
 export {
+  type Actor,
   AUDIT_ACTIONS,
   type AuditEntry,
   AuditLog,

@@ -11,6 +11,7 @@ export {
 } from './serviceInstance.ts';
 export type {
   CreatedService,
+  CustomerProperty,
   FindServices,
   OptionSender,
   ServiceChange,

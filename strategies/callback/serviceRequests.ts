@@ -61,3 +61,9 @@ export interface FindServices {
   readonly desiredFrom?: number;
   readonly desiredTo?: number;
 }
+
+/** A property that finds a customer (option _customer_lookup_keys), and its value. */
+export interface CustomerProperty {
+  readonly name: string;
+  readonly value: string;
+}

@@ -1,4 +1,4 @@
-import { type Durable, joinBatches, Once } from '../../engine/durable/index.ts';
+import { type Batch, type Durable, joinBatches, Once } from '../../engine/durable/index.ts';
 import type { SessionReply, Sessions } from '../../engine/host/index.ts';
 import type { Clock, Ids, Json, Log, SessionId } from '../../engine/ports/index.ts';
 import type { ServiceId } from '../ids/index.ts';
@@ -10,7 +10,7 @@ import { ServiceError } from './errors.ts';
 import { findInstances } from './findInstances.ts';
 import { InstanceEnds } from './instanceEnds.ts';
 import { InstanceTable } from './instanceTable.ts';
-import type { ServiceOptions } from './options.ts';
+import { lookupKeysOf, type ServiceOptions } from './options.ts';
 import {
   CallbackReason,
   CallbackState,
@@ -21,6 +21,7 @@ import {
 import type {
   CreatedService,
   CreateService,
+  CustomerProperty,
   FindServices,
   ServiceChange,
   ServiceUse,
@@ -207,12 +208,36 @@ export class Services {
     const instance = this.#require(id);
     await this.#durable.commit(
       joinBatches(
-        this.#table.removeBatch(instance),
-        this.#storage.removeBatch(instance.dataId),
-        { cancel: [`${EXPIRE}.${id}`, `${SUBMIT}.${id}`] },
+        this.removeBatch(instance),
         isOpen(instance) ? this.#ends.cancelSessionBatch(instance) : {},
       ),
     );
+  }
+
+  /** Instances of any service whose property has exactly this value, at most MAX_FOUND. */
+  ofCustomer({ name, value }: CustomerProperty): readonly ServiceInstance[] {
+    return this.#table.byProperty(name, value).filter(({ lookup }) => lookup[name] === value);
+  }
+
+  /** The names of the properties that find customers, as configured now. */
+  customerProperties(): readonly string[] {
+    const options = this.#names()
+      .map((name) => this.#configured(name))
+      .filter((found) => found !== undefined);
+    return [...new Set(options.flatMap(lookupKeysOf))].sort();
+  }
+
+  /** Ends an instance for its customer; its session is not told. */
+  cancelledBatch(instance: ServiceInstance): Batch {
+    return isOpen(instance) ? this.#ends.completeBatch(instance, CallbackReason.CANCELLED) : {};
+  }
+
+  /** Removes an instance and its storage area. */
+  removeBatch(instance: ServiceInstance): Batch {
+    const { id, dataId } = instance;
+    return joinBatches(this.#table.removeBatch(instance), this.#storage.removeBatch(dataId), {
+      cancel: [`${EXPIRE}.${id}`, `${SUBMIT}.${id}`],
+    });
   }
 
   #require(id: ServiceId): ServiceInstance {

@@ -20,14 +20,14 @@ export type PushMessage = (chat: ChatRecord, view: TranscriptView) => Json;
  */
 export class ChatChanges {
   readonly #store: ChatStore;
-  readonly #notifications: Pick<Notifications, 'publishBatch'>;
+  readonly #notifications: Pick<Notifications, 'publishBatch' | 'cancelBatch'>;
   readonly #pushMessage: PushMessage;
   readonly #clock: Clock;
   readonly #drafts = new Map<InteractionId, ChatRecord>();
 
   constructor(deps: {
     readonly store: ChatStore;
-    readonly notifications: Pick<Notifications, 'publishBatch'>;
+    readonly notifications: Pick<Notifications, 'publishBatch' | 'cancelBatch'>;
     readonly pushMessage: PushMessage;
     readonly clock: Clock;
   }) {
@@ -63,6 +63,12 @@ export class ChatChanges {
     if (this.#drafts.size === 0) queueMicrotask(() => this.#drafts.clear());
     this.#drafts.set(chat.id, chat);
     return this.#store.putBatch(chat);
+  }
+
+  /** Removes a chat that has ended, its transcript and its pushes that have not left. */
+  removeBatch(chat: ChatRecord): Batch {
+    this.#drafts.delete(chat.id);
+    return joinBatches(this.#store.removeBatch(chat), this.#notifications.cancelBatch(`chat ${chat.id} `));
   }
 
   /**

@@ -32,7 +32,7 @@ export class ChatNotices {
 
   constructor(deps: {
     readonly durable: Durable;
-    readonly notifications: Pick<Notifications, 'publishBatch'>;
+    readonly notifications: Pick<Notifications, 'publishBatch' | 'cancelBatch'>;
     readonly pushMessage: PushMessage;
     readonly clock: Clock;
     readonly log: Log;

@@ -65,6 +65,18 @@ export class ChatStore {
     };
   }
 
+  /** Removes the chat and its transcript. */
+  removeBatch({ id, serviceId }: ChatRecord): Batch {
+    const entries = [...this.#durable.scan(ENTRIES, { prefix: `${id} ` })];
+    return {
+      remove: [
+        { table: CHATS, key: id },
+        { table: BY_SERVICE, key: serviceId },
+        ...entries.map(({ key }) => ({ table: ENTRIES, key })),
+      ],
+    };
+  }
+
   entryBatch(chatId: InteractionId, position: number, entry: TranscriptEntry): Batch {
     const expiresAt = this.#clock.now() + OPEN_TTL_MS + ENDED_TTL_MS;
     return { put: [{ table: ENTRIES, key: entryKey(chatId, position), value: entry, expiresAt }] };

@@ -178,6 +178,11 @@ export class Chats {
     return this.#end(chatId, 'customer');
   }
 
+  /** Removes a chat that has ended, with its transcript. */
+  removeBatch(chat: ChatRecord): Batch {
+    return this.#notices.changes.removeBatch(chat);
+  }
+
   /** From a position (default: 1), at most MAX_ENTRIES_PER_VIEW entries. Empty for an unknown chat. */
   transcript(chatId: InteractionId, fromPosition = 1): TranscriptView {
     const chat = this.get(chatId);

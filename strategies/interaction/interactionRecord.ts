@@ -109,6 +109,15 @@ export function interactionBatch(before: InteractionRecord | undefined, after: I
   );
 }
 
+/** Removes an interaction that has ended, with its indexes. */
+export function removeInteractionBatch({ id, agentId, sessionId }: InteractionRecord): Batch {
+  const indexes = [
+    ...(agentId === undefined ? [] : [{ table: OF_AGENT, key: `${agentId}/${id}` }]),
+    ...(sessionId === undefined ? [] : [{ table: OF_SESSION, key: `${sessionId}/${id}` }]),
+  ];
+  return { remove: [{ table: INTERACTION, key: id }, ...indexes] };
+}
+
 function indexBatch(
   table: string,
   id: InteractionId,

@@ -24,6 +24,7 @@ import {
   interactionsOfSession,
   isHeld,
   readInteraction,
+  removeInteractionBatch,
   viewOf,
 } from './interactionRecord.ts';
 import { OfferAnswers } from './offerAnswers.ts';
@@ -111,6 +112,12 @@ export class Interactions {
   /** InteractionChanges.endBatch. */
   endBatch(id: InteractionId, by: EndedBy): Batch {
     return this.#changes.endBatch(id, by);
+  }
+
+  /** Removes an interaction that has ended; nothing when it is unknown. */
+  removeBatch(id: InteractionId): Batch {
+    const interaction = readInteraction(this.#durable, id);
+    return interaction === undefined ? {} : removeInteractionBatch(interaction);
   }
 
   /** InteractionChanges.setUserDataBatch. */

@@ -26,6 +26,8 @@ export interface CometChannel {
    * part of the commit that queues it.
    */
   deliver(gmsUser: string, notice: QueuedNotice, receipt?: Batch): Promise<void>;
+  /** Removes the notices that wait for a user. */
+  forgetBatch(gmsUser: string): { readonly batch: Batch; readonly notices: number };
   /** True while a subscribed client of this user is connected, or was connected within maxInterval. */
   isActive(gmsUser: string): boolean;
 }

@@ -79,6 +79,7 @@ export class Notifications {
   readonly #log: Log;
   readonly #once: Once;
   readonly #subscriptions: Subscriptions;
+  readonly #comet: CometChannel;
   readonly #delivery: NotificationDelivery;
   readonly #messages: StoredMessages;
   readonly #limits: NotificationLimits;
@@ -100,6 +101,7 @@ export class Notifications {
     this.#once = new Once(deps);
     this.#subscriptions = new Subscriptions(deps);
     this.#messages = new StoredMessages(deps.durable);
+    this.#comet = deps.comet;
     this.#delivery = new NotificationDelivery({ ...deps, messages: this.#messages });
     this.#limits = deps.limits;
     deps.durable.onTask(PUBLISH, (payload: PublishPayload) => this.#publishTask(payload));
@@ -130,6 +132,34 @@ export class Notifications {
     const found = this.#subscriptions.ofSubscriber(subscriberId).filter(({ owner }) => sees(owner));
     await this.#durable.commit(this.#subscriptions.removeBatch(found));
     return found.length > 0;
+  }
+
+  /**
+   * Removes the subscriptions and waiting notices of these users, and the subscriptions that name one of the
+   * ids. Resolves with their numbers.
+   */
+  async forget(
+    users: ReadonlySet<string>,
+    ids: ReadonlySet<string>,
+  ): Promise<{ readonly subscriptions: number; readonly notices: number }> {
+    const found = await this.#subscriptions.select(({ subscriberId, filter, notificationDetails }) => {
+      const { deviceId } = notificationDetails;
+      const isTheirs = users.has(subscriberId) || users.has(deviceId);
+      return isTheirs || [...ids].some((id) => filter.includes(id) || deviceId.includes(id));
+    });
+    await this.#durable.commit(this.#subscriptions.removeBatch(found));
+    let notices = 0;
+    for (const user of users) {
+      const forgotten = this.#comet.forgetBatch(user);
+      await this.#durable.commit(forgotten.batch);
+      notices += forgotten.notices;
+    }
+    return { subscriptions: found.length, notices };
+  }
+
+  /** Cancels the tasks of publishBatch whose keys begin with this text, and their deliveries. */
+  cancelBatch(keyPrefix: string): Batch {
+    return { cancel: this.#durable.taskKeys(`${PUBLISH} ${keyPrefix}`) };
   }
 
   /**

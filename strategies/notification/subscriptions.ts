@@ -4,6 +4,7 @@ import {
   type Durable,
   ExpiringCounts,
   joinBatches,
+  visitRecords,
 } from '../../engine/durable/index.ts';
 import { type Branded, type Clock, readId } from '../../engine/ports/index.ts';
 import { NotificationError } from './errors.ts';
@@ -55,6 +56,15 @@ export class Subscriptions {
 
   ofSubscriber(subscriberId: string): readonly Subscription[] {
     return this.#byIndex(BY_SUBSCRIBER, subscriberPrefix(subscriberId));
+  }
+
+  /** Those for which `fits` is true. Reads all subscriptions. */
+  async select(fits: (subscription: Subscription) => boolean): Promise<readonly Subscription[]> {
+    const found: Subscription[] = [];
+    await visitRecords<Subscription>(this.#durable, BY_ID, ({ value }) => {
+      if (fits(value)) found.push(value);
+    });
+    return found;
   }
 
   /** Throws NotificationError QUOTA_EXCEEDED. */

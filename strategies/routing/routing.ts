@@ -1,4 +1,11 @@
-import { type Batch, type Durable, joinBatches, keyedBy, Once } from '../../engine/durable/index.ts';
+import {
+  type Batch,
+  type Durable,
+  joinBatches,
+  keyedBy,
+  Once,
+  visitRecords,
+} from '../../engine/durable/index.ts';
 import type { Sessions } from '../../engine/host/index.ts';
 import {
   type Clock,
@@ -24,6 +31,7 @@ import { asSubmit } from './submitCalls.ts';
 import { type InteractionOffers, Submits } from './submits.ts';
 import { parseTargetList } from './targetList.ts';
 import {
+  CALL,
   type CallStrategy,
   callsOfSession,
   readCall,
@@ -161,6 +169,25 @@ export class Routing {
     const call = this.#requireCall(connId);
     await this.#durable.commit(this.#runtime.applyBatch(call, { type: 'remove' }));
     this.#log.info({ connId }, 'Virtual interaction removed.');
+  }
+
+  /** Removes the calls of services. Resolves with their number. Reads all calls. */
+  async removeOfServices(serviceIds: ReadonlySet<ServiceId>): Promise<number> {
+    const found: ConnId[] = [];
+    await visitRecords<VirtualInteraction>(this.#durable, CALL, ({ value: { id, serviceId } }) => {
+      if (serviceId !== undefined && serviceIds.has(serviceId)) found.push(id);
+    });
+    for (const id of found) {
+      const call = readCall(this.#durable, id);
+      if (call === undefined) continue;
+      const submit = asSubmit(call);
+      await this.#durable.commit(
+        submit === undefined
+          ? this.#runtime.applyBatch(call, { type: 'remove' })
+          : this.#submits.withdrawBatch(submit),
+      );
+    }
+    return found.length;
   }
 
   get(connId: ConnId): CallView | undefined {

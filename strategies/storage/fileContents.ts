@@ -85,6 +85,13 @@ export class FileContents {
     if (!this.#isUsed(name)) await this.#blobs.remove(name);
   }
 
+  /** Removes blobs that no file uses any more. */
+  async remove(names: readonly string[]): Promise<void> {
+    const unused = names.filter((name) => !this.#isUsed(name));
+    for (const name of unused) await this.#blobs.remove(name);
+    await this.#durable.commit({ remove: unused.map((key) => ({ table: BLOBS, key })) });
+  }
+
   async #sweep(): Promise<void> {
     const entries = await this.#blobs.list();
     const limit = this.#clock.now() - SWEEP_AGE_MS;

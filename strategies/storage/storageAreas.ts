@@ -140,6 +140,19 @@ export class StorageAreas {
     );
   }
 
+  /** Number of its files, and the blobs among their contents. */
+  contentsOf(id: StorageId): { readonly files: number; readonly blobs: readonly string[] } {
+    const files = Object.entries(this.get(id)?.values ?? {}).filter(([, value]) => value.kind === 'binary');
+    const records = files.map(([key]) => this.#fileRecord(fileKey(id, key)));
+    const blobs = records.flatMap((record) => (record && 'blob' in record ? [record.blob] : []));
+    return { files: records.length, blobs };
+  }
+
+  /** Removes blobs at once, after the commit that removed their files. Other blobs wait for a sweep. */
+  removeBlobs(names: readonly string[]): Promise<void> {
+    return this.#contents.remove(names);
+  }
+
   /** Removes all keys; the area stays. */
   clearBatch(id: StorageId): Batch {
     const area = this.get(id);

@@ -59,6 +59,7 @@ export function createChatWorld(
   const recording: CometChannel = {
     deliver: async (gmsUser, notice) =>
       void pushed.push([gmsUser, new StoredMessages(durable).notice(notice)!]),
+    forgetBatch: () => ({ batch: {}, notices: 0 }),
     isActive: () => true,
   };
   const notifications = new Notifications({

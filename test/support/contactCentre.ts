@@ -67,7 +67,11 @@ export function openContactCentre(
     return reply;
   });
   const routing = new Routing({ ...deps, agents, sessions, offers, askSession });
-  const notices = new ChatNotices({ ...deps, pushMessage, notifications: { publishBatch: () => ({}) } });
+  const notices = new ChatNotices({
+    ...deps,
+    pushMessage,
+    notifications: { publishBatch: () => ({}), cancelBatch: () => ({}) },
+  });
   const interactions = new Interactions({
     ...deps,
     agents,

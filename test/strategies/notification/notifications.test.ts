@@ -65,6 +65,7 @@ describe('strategies/notification', () => {
           await durable.commit(receipt);
           pushed.push([gmsUser, new StoredMessages(durable).notice(notice)!]);
         },
+        forgetBatch: () => ({ batch: {}, notices: 0 }),
         isActive: () => true,
       },
     });

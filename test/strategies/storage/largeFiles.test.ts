@@ -97,6 +97,17 @@ describe('files of storage areas', () => {
     expect(readdirSync(folder)).to.deep.equal([]);
   });
 
+  it('can be removed at once, after the commit that removed their area', async () => {
+    await put('large', LARGE);
+    const { files, blobs: names } = storage.contentsOf(asId('area'));
+    expect(files).to.equal(1);
+    await storage.removeBlobs(names);
+    expect(readdirSync(folder), 'while a file uses it').to.have.length(1);
+    await durable.commit(storage.removeBatch(asId('area')));
+    await storage.removeBlobs(names);
+    expect(readdirSync(folder)).to.deep.equal([]);
+  });
+
   it('live as long as their area when its expiry is extended', async () => {
     await put('kept', LARGE, HOUR_MS);
     await put('more', SMALL, 24 * HOUR_MS);

@@ -1,0 +1,36 @@
+import type Router from '@koa/router';
+import type { Context } from 'koa';
+import type { CustomerProperty, Services } from '../../strategies/callback/index.ts';
+import type { CustomerRemoval } from '../../strategies/customer/index.ts';
+import { actorOf } from '../access/index.ts';
+import { WireError } from '../errors/index.ts';
+import { replyJson } from '../middleware/index.ts';
+
+/** Removal of the data of one customer. */
+export function registerCustomerRoutes(
+  router: Router,
+  { services, customers }: { readonly services: Services; readonly customers: CustomerRemoval },
+): void {
+  router.delete('/genesys/1/admin/customers', async (ctx) => {
+    const customer = readCustomer(ctx, services);
+    const { removed, object } = await customers.remove(customer, actorOf(ctx));
+    replyJson(ctx, { removed, auditObject: object });
+  });
+}
+
+/** A property that is not configured now is accepted while instances still have it. */
+function readCustomer(ctx: Context, services: Services): CustomerProperty {
+  const given = Object.entries(ctx.state.query);
+  const [first] = given;
+  if (first === undefined || given.length > 1) {
+    throw new WireError('PARAMETER_INVALID', {
+      message: `Expected one property of the customer in the query, such as ?_customer_number=5551234, got ${given.length}.`,
+    });
+  }
+  const customer = { name: first[0], value: String(first[1]) };
+  const known = services.customerProperties();
+  if (known.includes(customer.name) || services.ofCustomer(customer).length > 0) return customer;
+  throw new WireError('PARAMETER_INVALID', {
+    message: `Expected one of the properties ${known.join(', ')} (option _customer_lookup_keys), got '${customer.name}'.`,
+  });
+}

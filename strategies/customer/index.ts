@@ -1,0 +1,1 @@
+export { CustomerRemoval } from './customerRemoval.ts';
