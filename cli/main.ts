@@ -2,6 +2,15 @@ import { CommanderError } from 'commander';
 import { EXIT } from './exit.ts';
 import { createProgram } from './program.ts';
 
+/** A reader that goes away (`orsay check . | head -1`) is no fault: the rest of the output has no reader. */
+function ignoreLostReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+}
+
 /** Runs `orsay`. The command sets the exit code; an invalid command line exits with NOT_LOADED. */
 async function main(): Promise<void> {
   try {
@@ -16,4 +25,5 @@ async function main(): Promise<void> {
   }
 }
 
+ignoreLostReaders();
 await main();

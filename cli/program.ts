@@ -52,7 +52,7 @@ function addRunCommand(program: Command): void {
     .addOption(new Option('--real-time', 'wait for delays (default)'))
     .option(
       '--max-time <time>',
-      'stop after this much session time (default: 10s, or 1d in virtual time)',
+      'stop after this much session time, also when the session never rests (default: 10s, or 1d in virtual time)',
       readTime,
     )
     .option('--trace', 'print one JSON line for each step')

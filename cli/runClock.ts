@@ -8,6 +8,10 @@ const MAX_ALARMS = 100_000;
 export interface RunClock extends Clock {
   /** Waits for the next alarm that is due at or before `until`. False when there is none. */
   next(until: number): Promise<boolean>;
+  /** Due time of the next alarm, in ms since epoch. Undefined when none is set. */
+  readonly nextAt: number | undefined;
+  /** The limit that the alarms passed, for people. Then `next` gives false. */
+  readonly exhausted: string | undefined;
   /** Cancels the remaining alarms. */
   stop(): void;
 }
@@ -32,11 +36,17 @@ class VirtualRunClock implements RunClock {
     return this.#clock.at(dueAt, fire);
   }
 
+  get nextAt(): number | undefined {
+    return this.#clock.next;
+  }
+
+  get exhausted(): string | undefined {
+    return this.#fired >= MAX_ALARMS ? `${MAX_ALARMS} delays (MAX_ALARMS)` : undefined;
+  }
+
   async next(until: number): Promise<boolean> {
+    if (this.exhausted !== undefined) return false;
     this.#fired += 1;
-    if (this.#fired > MAX_ALARMS) {
-      throw new Error(`More than ${MAX_ALARMS} delays passed (MAX_ALARMS). Set a shorter --max-time.`);
-    }
     return this.#clock.fireNext(until);
   }
 
@@ -45,11 +55,18 @@ class VirtualRunClock implements RunClock {
 
 class RealRunClock implements RunClock {
   readonly #real: Clock;
-  readonly #pending = new Set<() => void>();
+  /** Due times by the functions that cancel. */
+  readonly #pending = new Map<() => void, number>();
   #waiting: ((fired: boolean) => void) | undefined;
 
   constructor(real: Clock) {
     this.#real = real;
+  }
+
+  readonly exhausted = undefined;
+
+  get nextAt(): number | undefined {
+    return this.#pending.size === 0 ? undefined : Math.min(...this.#pending.values());
   }
 
   now(): number {
@@ -62,7 +79,7 @@ class RealRunClock implements RunClock {
       fire();
       this.#resume(true);
     });
-    this.#pending.add(cancel);
+    this.#pending.set(cancel, dueAt);
     return () => {
       cancel();
       this.#pending.delete(cancel);
@@ -70,7 +87,8 @@ class RealRunClock implements RunClock {
   }
 
   next(until: number): Promise<boolean> {
-    if (this.#pending.size === 0) return Promise.resolve(false);
+    // A session that never rests sets alarms that are due at once, after `until` too.
+    if (this.#pending.size === 0 || this.#real.now() > until) return Promise.resolve(false);
     return new Promise((resolve) => {
       const cancel = this.#real.at(until, () => this.#resume(false));
       this.#waiting = (fired) => {
@@ -81,7 +99,7 @@ class RealRunClock implements RunClock {
   }
 
   stop(): void {
-    for (const cancel of this.#pending) cancel();
+    for (const cancel of this.#pending.keys()) cancel();
     this.#pending.clear();
   }
 

@@ -8,14 +8,11 @@ import {
   type Session,
   TraceSteps,
 } from '../engine/interpreter/index.ts';
-import { type Json, systemClock } from '../engine/ports/index.ts';
+import { defined, type Json, systemClock } from '../engine/ports/index.ts';
 import { EXIT, type Exit } from './exit.ts';
 import { problemLine } from './problemLine.ts';
+import { RunBounds } from './runBounds.ts';
 import { createRunClock, type RunClock } from './runClock.ts';
-
-/** Session time after which a run stops, if the caller sets none. */
-const MAX_REAL_MS = 10_000;
-const MAX_VIRTUAL_MS = 24 * 3_600_000;
 
 export interface EventArgument {
   readonly name: string;
@@ -37,12 +34,16 @@ export async function runCommand(source: string, request: RunRequest): Promise<E
   const document = await load(source, request.dialect);
   if (!document) return EXIT.NOT_LOADED;
   const clock = createRunClock(systemClock, request.virtual);
-  const session = openSession(document, request, clock);
-  await play(session, request, clock);
+  const bounds = new RunBounds({ clock, elapsed: () => performance.now(), ...request });
+  const session = openSession(document, { request, clock, bounds });
+  await play(session, { request, clock, bounds });
+  const reason = session.status === 'running' ? bounds.reason : session.reason;
   clock.stop();
-  if (session.reason !== undefined) process.stderr.write(`${session.reason}\n`);
-  print(resultOf(session));
-  return session.status === 'failed' || session.status === 'terminated' ? EXIT.FAILED : EXIT.OK;
+  if (reason !== undefined) process.stderr.write(`${reason}\n`);
+  print(resultOf(session, reason));
+  return session.status === 'failed' || session.status === 'terminated' || bounds.isCut
+    ? EXIT.FAILED
+    : EXIT.OK;
 }
 
 async function load(source: string, dialect: Dialect | undefined): Promise<Document | undefined> {
@@ -55,12 +56,22 @@ async function load(source: string, dialect: Dialect | undefined): Promise<Docum
   }
 }
 
-function openSession(document: Document, request: RunRequest, clock: RunClock): Session {
+interface RunParts {
+  readonly request: RunRequest;
+  readonly clock: RunClock;
+  readonly bounds: RunBounds;
+}
+
+function openSession(document: Document, { request, clock, bounds }: RunParts): Session {
   const session = createSession(document, {
     clock,
     params: request.params,
-    ports: { perform: (effect, from) => from.send(notPerformed(document.dialect, effect)) },
+    ports: {
+      perform: (effect, from) => from.send(notPerformed(document.dialect, effect)),
+      isHeld: bounds.isHeld,
+    },
   });
+  bounds.watch(session);
   if (!request.trace) {
     session.onEffect((effect) => {
       if (effect.kind === 'log') {
@@ -72,8 +83,7 @@ function openSession(document: Document, request: RunRequest, clock: RunClock): 
   return session;
 }
 
-async function play(session: Session, request: RunRequest, clock: RunClock): Promise<void> {
-  const until = clock.now() + (request.maxMs ?? (request.virtual ? MAX_VIRTUAL_MS : MAX_REAL_MS));
+async function play(session: Session, { request, clock, bounds }: RunParts): Promise<void> {
   const steps = request.trace ? traceTo(session, clock) : undefined;
   const rest = async (): Promise<void> => {
     await session.settled();
@@ -82,10 +92,11 @@ async function play(session: Session, request: RunRequest, clock: RunClock): Pro
   session.start();
   await rest();
   for (const event of request.events) {
+    if (bounds.isHeld()) return;
     session.send(event);
     await rest();
   }
-  while (session.status === 'running' && (await clock.next(until))) await rest();
+  while (session.status === 'running' && !bounds.isHeld() && (await clock.next(bounds.until))) await rest();
 }
 
 function traceTo(session: Session, clock: RunClock): TraceSteps {
@@ -100,12 +111,13 @@ function traceTo(session: Session, clock: RunClock): TraceSteps {
   return steps;
 }
 
-function resultOf(session: Session): string {
+function resultOf(session: Session, reason: string | undefined): string {
   return JSON.stringify({
     session: session.id,
     status: session.status === 'terminated' ? 'failed' : session.status,
     configuration: [...session.configuration],
     donedata: session.donedata ?? null,
+    ...defined({ reason }),
   });
 }
 

@@ -29,6 +29,11 @@ export interface SessionPorts {
   readonly perform?: (effect: OutwardEffect, session: Session) => void;
   /** The sessions that reach each other by `#_scxml_<id>`. Absent: all sessions of the process. */
   readonly sessions?: SessionDirectory;
+  /**
+   * Asked before each step of the session and of those that it invokes. True: the step is not taken, and the
+   * inputs wait until the next input comes. Bounds a session that never stops. Absent: never.
+   */
+  readonly isHeld?: () => boolean;
 }
 
 /** Finds sessions by id. When several have the same id, it finds the newest. */

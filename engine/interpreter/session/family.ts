@@ -70,8 +70,12 @@ export class Family {
   /** See StepOptions.reaches. */
   readonly reaches = (id: string): boolean => this.find(id) !== undefined;
 
-  /** Reads the document of an invoke. */
-  load(source: InvokeSource): Promise<Document> {
+  /**
+   * Reads the document of an invoke. Timers and other code run first: without that, a session that invokes
+   * without end would block them, because reading a text waits for nothing else.
+   */
+  async load(source: InvokeSource): Promise<Document> {
+    await new Promise<void>((resolve) => void setImmediate(resolve));
     const { fetchText } = this.ports;
     const options = defined({ fetchText });
     if (source.kind === 'url') return loadDocument(new URL(source.url), options);

@@ -233,13 +233,19 @@ export class InProcessSession implements Session, Receiver, InvokingSession {
   }
 
   #takeSteps(limit: number): void {
+    const { isHeld } = this.#family.ports;
+    let held = false;
     this.#isStepping = true;
     try {
-      for (let steps = 0; steps < limit && this.#inbox.length > 0; steps++) this.#step(this.#inbox.shift()!);
+      for (let steps = 0; steps < limit && this.#inbox.length > 0; steps++) {
+        held = isHeld?.() === true;
+        if (held) break;
+        this.#step(this.#inbox.shift()!);
+      }
     } finally {
       this.#isStepping = false;
     }
-    if (this.#inbox.length > 0 && this.#autorun) this.#runLater();
+    if (this.#inbox.length > 0 && this.#autorun && !held) this.#runLater();
     this.#listeners.throwFault();
   }
 

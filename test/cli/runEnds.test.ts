@@ -1,0 +1,153 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { caseUrl } from '../support/cases.ts';
+import { ORSAY, type OrsayRun, runOrsay } from '../support/runOrsay.ts';
+
+const XMLNS = 'xmlns="http://www.w3.org/2005/07/scxml" version="1.0"';
+const FOLDER = mkdtempSync(join(tmpdir(), 'orsay-ends-'));
+
+function write(name: string, content: string): string {
+  const path = join(FOLDER, `${name}.scxml`);
+  writeFileSync(path, `<scxml ${XMLNS} datamodel="ecmascript">${content}</scxml>`);
+  return path;
+}
+
+const caseFile = (name: string): string => fileURLToPath(caseUrl(name));
+const LOOPING_CHILD = `<invoke><content><scxml ${XMLNS}><state id="s"><onentry><send event="t"/></onentry><transition event="t" target="s"/></state></scxml></content></invoke>`;
+
+/** Documents that never rest, and neighbours of each. */
+const RESTLESS: readonly { readonly name: string; readonly file: string; readonly last: string }[] = [
+  { name: 's354c', file: caseFile('s354c'), last: 'loop' },
+  { name: 'loop_delay0', file: caseFile('loop_delay0'), last: 'loop' },
+  { name: 'loop_invoke', file: caseFile('loop_invoke'), last: 'done.invoke.u.' },
+  { name: 'loop_pingpong', file: caseFile('loop_pingpong'), last: 'ping' },
+  {
+    name: 'an invoked session that never rests',
+    file: write('child', `<state id="a">${LOOPING_CHILD}</state>`),
+    last: 't',
+  },
+  {
+    name: 'a step that takes long, again and again',
+    file: write(
+      'slow',
+      '<state id="a"><onentry><send event="t"/><script>for (var i = 0; i &lt; 30000; i++);</script></onentry><transition event="t" target="a"/></state>',
+    ),
+    last: 't',
+  },
+  {
+    name: 'a document that invokes one that cannot be read, again and again',
+    file: write(
+      'unread',
+      '<state id="a"><invoke src="missing.scxml"/><transition event="error" target="a"/></state>',
+    ),
+    last: 'error.communication',
+  },
+];
+
+describe('orsay run of a document that never rests', () => {
+  for (const { name, file, last } of RESTLESS) {
+    for (const [mode, limit] of [
+      ['--real-time', '500ms'],
+      ['--virtual-time', '2s'],
+    ] as const) {
+      it(`ends with its last line and the reason: ${name}, ${mode}`, async () => {
+        const { code, stdout, stderr } = await runOrsay([
+          'run',
+          file,
+          '--event',
+          'loop',
+          mode,
+          '--max-time',
+          limit,
+        ]);
+        expect(JSON.parse(stdout.trim().split('\n').at(-1)!)).to.deep.include({
+          status: 'running',
+          reason: stderr.trim(),
+        });
+        expect(stderr).to.match(/^Stopped after [\d.]+m?s .*: the session did not come to rest\. /m);
+        expect(/the last were (.*)\.$/m.exec(stderr)?.[1]).to.contain(last);
+        expect(code).to.equal(1);
+      }).timeout(30_000);
+    }
+  }
+
+  it('ends after a number of delays in virtual time, and names the limit', async () => {
+    const { code, stdout, stderr } = await runOrsay([
+      'run',
+      caseFile('loop_delay1'),
+      '--event',
+      'loop',
+      '--virtual-time',
+    ]);
+    expect(JSON.parse(stdout)).to.deep.include({ status: 'running', configuration: ['u'] });
+    expect(stderr).to.match(/^Stopped (after 100000 delays \(MAX_ALARMS\)|after 10s of computing)/);
+    expect(code).to.equal(1);
+  }).timeout(30_000);
+
+  it('ends at --max-time when its delays never end, and says so', async () => {
+    const args = ['run', caseFile('loop_delay1'), '--event', 'loop', '--max-time', '300ms'];
+    for (const mode of ['--real-time', '--virtual-time']) {
+      const { code, stdout, stderr } = await runOrsay([...args, mode]);
+      expect(JSON.parse(stdout)).to.deep.include({ status: 'running', configuration: ['u'] });
+      expect(stderr).to.match(
+        /^Stopped after 300ms \(--max-time\): delayed events are still to come, the next after \d+ms\.\n$/,
+      );
+      expect(code).to.equal(0);
+    }
+  }).timeout(30_000);
+
+  it('says nothing when the session rests without delays', async () => {
+    const { code, stderr } = await runOrsay(['run', write('rests', '<state id="a"/>'), '--event', 'x']);
+    expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
+  });
+});
+
+/** `orsay … | head -1` in a shell, with the exit code of orsay. A run ends before its --max-time. */
+async function firstLine(args: readonly string[], maxTime: string): Promise<OrsayRun> {
+  const all = args[0] === 'run' ? [...args, '--max-time', maxTime] : args;
+  const child = spawn(
+    'sh',
+    ['-c', '{ "$0" "$@" 2>err; echo $? >code; } | head -1', process.execPath, ORSAY, ...all],
+    {
+      cwd: FOLDER,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  let stdout = '';
+  for await (const chunk of child.stdout) stdout += String(chunk);
+  const read = (name: string): string => readFileSync(join(FOLDER, name), 'utf8');
+  return { code: Number(read('code')), stdout, stderr: read('err') };
+}
+
+describe('a reader of orsay that goes away', () => {
+  const noisy = write(
+    'noisy',
+    '<state id="a"><onentry><log expr="1"/><send event="t"/></onentry><transition event="t" target="a"/></state>',
+  );
+  const wrong = write('wrong', '<state id="a"><transition target="b"/></state>'.repeat(500));
+  const CALLS: readonly (readonly string[])[] = [
+    ['run', noisy],
+    ['run', noisy, '--trace'],
+    [
+      'run',
+      write(
+        'later',
+        '<state id="a"><onentry><send event="t" delay="5ms"/></onentry><transition event="t" target="a"><log expr="1"/></transition></state>',
+      ),
+    ],
+    ['check', wrong],
+    ['--help'],
+  ];
+  for (const args of CALLS) {
+    it(`is no crash: ${args.join(' ').replaceAll(FOLDER, '')}`, async () => {
+      const { code, stdout, stderr } = await firstLine(args, '20s');
+      expect(stderr).not.to.match(/EPIPE|at .*\.ts:/);
+      expect(stdout.trim().split('\n')).to.have.length(1);
+      expect(code).to.equal(args.includes(wrong) ? 2 : 0);
+    }).timeout(30_000);
+  }
+});
