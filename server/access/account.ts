@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context, Middleware } from 'koa';
-import { gmsUserOf } from './caller.ts';
+import { callerOf, gmsUserOf } from './caller.ts';
 
 /** The facts about the client of a request for which limits count. */
 interface Client {
@@ -29,13 +29,27 @@ export function knowClient(deps: {
 }
 
 /**
- * The account of a guarded request: whose limits count for the things that it creates. A user, where the
- * gateway, this machine or a token tells it; else the address. Otherwise a client could take as many users as
- * it wants. Undefined: only limits in all count.
+ * The account of a guarded request: whose limits count for the things that it creates. A user that is known,
+ * or else the address. Undefined: only limits in all count.
  */
 export function accountOf(ctx: Context): string | undefined {
-  const { address, verifiesUsers = false } = ctx.state.client ?? {};
-  const user = address === undefined || verifiesUsers ? gmsUserOf(ctx) : undefined;
+  const address = ctx.state.client?.address;
+  const user = knowsUser(ctx) ? gmsUserOf(ctx) : undefined;
   if (user !== undefined) return `user '${user}'`;
   return address === undefined ? undefined : `address ${address}`;
+}
+
+/** The known user of a guarded request of a customer. */
+export function userOf(ctx: Context): string | undefined {
+  const caller = callerOf(ctx);
+  return caller.kind === 'customer' && knowsUser(ctx) ? caller.gmsUser : undefined;
+}
+
+/**
+ * True when a gateway, a program on this machine or a token tells the user. Another client could take as many
+ * users as it wants.
+ */
+function knowsUser(ctx: Context): boolean {
+  const { address, verifiesUsers = false } = ctx.state.client ?? {};
+  return address === undefined || verifiesUsers;
 }

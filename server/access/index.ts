@@ -1,4 +1,4 @@
-export { accountOf, knowClient } from './account.ts';
+export { accountOf, knowClient, userOf } from './account.ts';
 export { actorOf, isDocument } from './actor.ts';
 export { markArrival, markInside } from './arrival.ts';
 export { AUDIENCES, type Audience } from './audiences.ts';

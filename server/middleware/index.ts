@@ -2,3 +2,4 @@ export { errorBoundary } from './errorBoundary.ts';
 export { eventIdOf, keyOf, repeatable, startIdOf } from './idempotencyKey.ts';
 export { durableReplies, gmsHeaders, replyJson } from './replies.ts';
 export { requestLog } from './requestLog.ts';
+export { RequestRates } from './requestRates.ts';

@@ -26,6 +26,8 @@ export interface RoutersDeps {
   readonly believed: BayeuxCustomer['believed'];
   readonly guard: Guard;
   readonly registerRoutes: (routers: Routers) => void;
+  /** Refuses requests of customers whose user sends too many. */
+  readonly limitUsers?: Koa.Middleware;
 }
 
 export interface AppDeps {
@@ -54,8 +56,10 @@ export function createApp(deps: AppDeps): Koa {
  * added here: the guard finds the caller, then the body is read. A request to an unknown URL gets no further
  * than its path.
  */
-export function createAllRouters({ guard, bayeux, believed, durable, registerRoutes }: RoutersDeps): Routers {
+export function createAllRouters(deps: RoutersDeps): Routers {
+  const { guard, bayeux, believed, durable, registerRoutes, limitUsers } = deps;
   const routers = createRouters(guard);
+  if (limitUsers !== undefined) routers.customer.use(limitUsers);
   // Bayeux reads its bodies itself, and answers without Koa.
   routers.customer.post('/genesys/cometd{/*path}', cometd({ bayeux, believed }));
   for (const audience of AUDIENCES) routers[audience].use(parseBody(), durableReplies(durable));

@@ -11,6 +11,7 @@ import {
   tableOf,
 } from '../access/index.ts';
 import { blockListOf, networksOf } from '../adapters/index.ts';
+import { RequestRates } from '../middleware/index.ts';
 import { createAllRouters, createApp } from './app.ts';
 import type { ComposedEngine } from './composeEngine.ts';
 import { type ComposedIdentities, composeIdentities } from './composeIdentities.ts';
@@ -85,9 +86,14 @@ export function compose(deps: ComposeDeps): Orsay {
     isReachable: !own.isLoopbackOnly,
     addresses,
   });
-  const routers = routersOf(deps, parts, { ...identities, baseUrl, closing: stopping.signal });
+  const rates = new RequestRates({ ...deps, limits: deps.config.limits.requests });
+  const routers = routersOf(deps, parts, { ...identities, rates, baseUrl, closing: stopping.signal });
   const verifiesUsers = deps.config.security?.customers?.mode === 'token';
-  const app = createApp({ log: deps.log, routers, first: [knowClient({ addresses, verifiesUsers })] });
+  const app = createApp({
+    log: deps.log,
+    routers,
+    first: [knowClient({ addresses, verifiesUsers }), rates.limitAddresses()],
+  });
   const callback = app.callback();
   // The promise of Koa never rejects: the error boundary answers, and the app's 'error' event reports later
   // failures.
@@ -119,13 +125,19 @@ function routersOf(
   {
     identities,
     customers,
+    rates,
     baseUrl,
     closing,
-  }: ComposedIdentities & { readonly baseUrl: () => string; readonly closing: AbortSignal },
+  }: ComposedIdentities & {
+    readonly rates: RequestRates;
+    readonly baseUrl: () => string;
+    readonly closing: AbortSignal;
+  },
 ): Routers {
   const requestTimeoutMs = config.server.requestTimeout * 1000;
   const guard = new Guard(identities);
   return createAllRouters({
+    limitUsers: rates.limitUsers(),
     durable: parts.durable,
     bayeux: parts.bayeux,
     believed: (claim) => customers.believed(claim),

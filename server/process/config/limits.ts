@@ -4,6 +4,15 @@ import { STORAGE_LIMITS } from '../../../strategies/storage/index.ts';
 
 const positive = z.number().int().positive();
 
+const rate = (perSecond: number, burst: number) =>
+  z
+    .strictObject({
+      perSecond: z.number().positive().default(perSecond),
+      /** Requests that may come at once after a pause. */
+      burst: positive.default(burst),
+    })
+    .prefault({});
+
 /**
  * The section `limits`: how much one address, one user, and all of them together may use. An address is an
  * IPv4 address or an IPv6 network of 64 bits. Loopback and trusted proxies have no limit of an address,
@@ -23,6 +32,7 @@ export const limitsSchema = z
         requestSeconds: positive.default(60),
       })
       .prefault({}),
+    requests: z.strictObject({ ofAddress: rate(200, 1_000), ofUser: rate(50, 500) }).prefault({}),
     /** As NotificationLimits. */
     notifications: z
       .strictObject({
