@@ -41,6 +41,25 @@ declare module 'koa' {
   }
 }
 
+/** Name of a platform caller who gave no credentials, because none are needed. */
+export const ANY_PARTNER = 'partner';
+
+/** True when nothing distinguishes the caller from others: no user, no document, no gms_user. */
+export function isAnonymous(ctx: Context): boolean {
+  if (gmsUserOf(ctx) !== undefined) return false;
+  const caller = callerOf(ctx);
+  switch (caller.kind) {
+    case 'customer':
+      return true;
+    case 'platform':
+      return caller.name === ANY_PARTNER;
+    case 'agent':
+      return false;
+    case 'administrator':
+      return caller.user === undefined;
+  }
+}
+
 /** The things that exist for the caller of a request. `owner`: the gms_user that created a thing, if any. */
 export function viewerOf(ctx: Context): {
   mayUse(owner: string | undefined): boolean;

@@ -3,7 +3,15 @@ export { actorOf, isDocument } from './actor.ts';
 export { markArrival, markInside } from './arrival.ts';
 export { AUDIENCES, type Audience } from './audiences.ts';
 export type { AuthenticationRequest, Authenticator } from './authenticator.ts';
-export { type Caller, type CustomerRights, callerOf, gmsUserOf, viewerOf } from './caller.ts';
+export {
+  ANY_PARTNER,
+  type Caller,
+  type CustomerRights,
+  callerOf,
+  gmsUserOf,
+  isAnonymous,
+  viewerOf,
+} from './caller.ts';
 export { ClientAddresses } from './clientAddresses.ts';
 export { Guard } from './guard.ts';
 export { createRouters, type Route, type Routers, routesOf, tableOf } from './routers.ts';

@@ -12,7 +12,7 @@ import {
   VisibleServices,
 } from '../../strategies/callback/index.ts';
 import { accountOf, callerOf, type Guard, gmsUserOf, viewerOf } from '../access/index.ts';
-import { keyOf, repeatable, replyJson } from '../middleware/index.ts';
+import { creationKeyOf, repeatable, replyJson } from '../middleware/index.ts';
 import { negativeResponse } from '../ors/index.ts';
 import { filesToStore } from './storageRoutes.ts';
 import { callbackRecord, createReply, readChange, readCreate, readFind } from './wire.ts';
@@ -64,7 +64,7 @@ export async function createService(
   service: Pick<ServiceUse, 'name' | 'scope'>,
 ): Promise<CreatedService> {
   const gmsUser = gmsUserOf(ctx);
-  const use = { ...service, ...defined({ key: keyOf(ctx) }) };
+  const use = { ...service, ...defined({ key: creationKeyOf(ctx) }) };
   const created =
     (await services.repeat(use)) ??
     (await services.create({

@@ -6,7 +6,7 @@ import type { StorageId } from '../../strategies/ids/index.ts';
 import type { StorageArea, StorageAreas, StorageChange, StoredFile } from '../../strategies/storage/index.ts';
 import { accountOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
-import { keyOf, repeatable, replyJson } from '../middleware/index.ts';
+import { creationKeyOf, keyOf, repeatable, replyJson } from '../middleware/index.ts';
 import { parseStorageId, readTtl, requireStorageKeys, storageNotFound, storageReply } from './wire.ts';
 
 export interface StorageRouteDeps {
@@ -36,7 +36,7 @@ function registerWrites(router: Router, deps: StorageRouteDeps): void {
     const { ttl } = ctx.params as { ttl: string };
     const area = { expiresAt: expiryOf(ttl), account: accountOf(ctx) };
     const change = await readStorage(ctx, storage, area);
-    const made = await once.commit(keyedBy(keyOf(ctx), 'storage.create'), () => {
+    const made = await once.commit(keyedBy(creationKeyOf(ctx), 'storage.create'), () => {
       const id = ownId<StorageId>(ids.uuid());
       return { batch: storage.putBatch(id, change), answer: { id } };
     });

@@ -1,4 +1,10 @@
-import type { AuthenticationRequest, Authenticator, Caller, ClientAddresses } from '../access/index.ts';
+import {
+  ANY_PARTNER,
+  type AuthenticationRequest,
+  type Authenticator,
+  type Caller,
+  type ClientAddresses,
+} from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import type { ClaimedUser, Customers } from './customers.ts';
 import type { IdentityProvider } from './identityProvider.ts';
@@ -9,6 +15,7 @@ import { type Users, unauthorized } from './users.ts';
 
 /** Clients on this machine and gateways share this address for their failed logins. */
 const LOCAL = 'local';
+const ANY_PARTNER_CALLER: Caller = { kind: 'platform', name: ANY_PARTNER };
 
 /** Finds the caller of a request: a customer, or a user with a role. */
 export class Identities implements Authenticator {
@@ -36,11 +43,9 @@ export class Identities implements Authenticator {
   authenticate(request: AuthenticationRequest): Caller | Promise<Caller> {
     const { audience } = request;
     if (audience === 'customer') return this.#customer(request);
-    if (audience === 'platform' && this.#isPlatformOpen) return { kind: 'platform', name: 'partner' };
+    if (audience === 'platform' && this.#isPlatformOpen) return ANY_PARTNER_CALLER;
     if (this.#users.isEmpty && this.#provider === undefined) {
-      return audience === 'platform'
-        ? { kind: 'platform', name: 'partner' }
-        : { kind: 'administrator', role: 'administrator' };
+      return audience === 'platform' ? ANY_PARTNER_CALLER : { kind: 'administrator', role: 'administrator' };
     }
     return this.#user(request);
   }

@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { Context, Middleware } from 'koa';
 import { keyedBy, type Once } from '../../engine/durable/index.ts';
 import { derivedSessionId } from '../../engine/interpreter/index.ts';
 import type { SessionId } from '../../engine/ports/index.ts';
-import { gmsUserOf } from '../access/index.ts';
+import { actorOf, gmsUserOf, isAnonymous } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 
 /** Characters of an Idempotency-Key. The store keeps it for a day with each event. */
@@ -20,14 +21,41 @@ export function eventIdOf(ctx: Context): { readonly id?: string } {
 
 /** The session id of a start with an Idempotency-Key: a repetition finds the session by it. */
 export function startIdOf(ctx: Context): { readonly id?: SessionId } {
-  const key = keyOf(ctx);
+  const key = creationKeyOf(ctx);
   return key === undefined ? {} : { id: derivedSessionId('start', key) };
 }
 
-/** The key of any other effect. It counts for one `gms_user`. Throws PARAMETER_INVALID. */
+/**
+ * The key of an effect on a thing that the request names. It counts for one caller. Throws PARAMETER_INVALID.
+ */
 export function keyOf(ctx: Context): string | undefined {
   const key = readKey(ctx);
-  return key === undefined ? undefined : JSON.stringify([gmsUserOf(ctx) ?? '', key]);
+  return key === undefined ? undefined : JSON.stringify([...scopeOf(ctx), key]);
+}
+
+/**
+ * The key of an effect that makes a new thing. Two anonymous clients may choose the same key, and the answer
+ * has the id of the thing. So their key counts together with the content of the request. Throws
+ * PARAMETER_INVALID.
+ */
+export function creationKeyOf(ctx: Context): string | undefined {
+  const key = readKey(ctx);
+  if (key === undefined) return undefined;
+  return JSON.stringify([...scopeOf(ctx), key, ...(isAnonymous(ctx) ? [digestOf(ctx)] : [])]);
+}
+
+function scopeOf(ctx: Context): readonly string[] {
+  return [actorOf(ctx).who, gmsUserOf(ctx) ?? ''];
+}
+
+/** 64 hexadecimal digits that follow from the fields and the files of a request. */
+function digestOf(ctx: Context): string {
+  const { form, files } = ctx.state;
+  const hash = createHash('sha256').update(JSON.stringify(form));
+  for (const { name, contentType, bytes } of files) {
+    hash.update(JSON.stringify([name, contentType, bytes.length])).update(bytes);
+  }
+  return hash.digest('hex');
 }
 
 function readKey(ctx: Context): string | undefined {

@@ -1,5 +1,5 @@
 export { errorBoundary } from './errorBoundary.ts';
-export { eventIdOf, keyOf, repeatable, startIdOf } from './idempotencyKey.ts';
+export { creationKeyOf, eventIdOf, keyOf, repeatable, startIdOf } from './idempotencyKey.ts';
 export { durableReplies, gmsHeaders, replyJson } from './replies.ts';
 export { requestLog } from './requestLog.ts';
 export { RequestRates } from './requestRates.ts';

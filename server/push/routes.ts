@@ -11,7 +11,7 @@ import {
 } from '../../strategies/notification/index.ts';
 import { callerOf, type Guard, gmsUserOf, type Routers, viewerOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
-import { keyOf, repeatable, replyJson } from '../middleware/index.ts';
+import { creationKeyOf, keyOf, repeatable, replyJson } from '../middleware/index.ts';
 import { idsOfTag, readEvent, readSubscription, serviceOfTag } from './wire.ts';
 
 const ROOT = '/genesys/1/notification';
@@ -51,7 +51,7 @@ export function registerPushRoutes(
     requireJson(ctx);
     const request = readSubscription(ctx.state.json, gmsUserOf(ctx));
     await requireOwn(ctx, request, deps);
-    const { id } = await notifications.subscribe({ ...request, ...ownerIn(ctx) }, keyOf(ctx));
+    const { id } = await notifications.subscribe({ ...request, ...ownerIn(ctx) }, creationKeyOf(ctx));
     replyJson(ctx, { id });
   });
 

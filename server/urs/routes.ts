@@ -4,7 +4,7 @@ import { type Durable, Once } from '../../engine/durable/index.ts';
 import { type Clock, defined } from '../../engine/ports/index.ts';
 import { LAST_CALL, type Routing } from '../../strategies/routing/index.ts';
 import { WireError } from '../errors/index.ts';
-import { keyOf, repeatable, replyJson } from '../middleware/index.ts';
+import { creationKeyOf, keyOf, repeatable, replyJson } from '../middleware/index.ts';
 import { parseConnId, queueReply, readQueueName, readQueueQuery, readStart, startReply } from './wire.ts';
 
 export interface UrsRouteDeps {
@@ -40,7 +40,7 @@ class UrsRoutes {
   }
 
   async #start(ctx: Context): Promise<void> {
-    const { connId } = await this.#routing.startCall(readStart(ctx.state.form, keyOf(ctx)));
+    const { connId } = await this.#routing.startCall(readStart(ctx.state.form, creationKeyOf(ctx)));
     ctx.state.ids = { connId };
     replyJson(ctx, startReply(connId));
   }

@@ -244,6 +244,26 @@ describe('an effect with an Idempotency-Key', () => {
     await server.orsay.close();
   });
 
+  it('counts together with the content of the request for an anonymous client who makes a thing', async () => {
+    const server = createTestServer();
+    const create = async (url: string, form: Record<string, string>) =>
+      (await server.send('POST', url, { form, headers: { 'idempotency-key': '1' } })).json;
+    const src = 'http://orsay.test/genesys/1/document/service_template/hello/hello.scxml';
+    const cases: readonly (readonly [string, Record<string, string>, Record<string, string>])[] = [
+      ['/genesys/1/storage/600', { colour: 'red' }, { colour: 'blue' }],
+      ['/genesys/1/service/request-chat', { who: 'anna' }, { who: 'berta' }],
+      ['/genesys/1/service/callback/chat-delay', { _customer_number: '5' }, { _customer_number: '6' }],
+      ['/scxml/session/start', { src, who: 'anna' }, { src, who: 'berta' }],
+    ];
+    for (const [url, one, other] of cases) {
+      const first = await create(url, one);
+      expect(first, url).to.be.an('object').and.not.to.have.property('code');
+      expect(await create(url, one), url).to.deep.equal(first);
+      expect(await create(url, other), url).not.to.deep.equal(first);
+    }
+    await server.orsay.close();
+  });
+
   it('reaches each subscriber once when the server is killed at any store write: a notification', async () => {
     const publish: Case = {
       what: 'a notification',
