@@ -3,9 +3,13 @@ import type { Context } from 'koa';
 import { defined } from '../../engine/ports/index.ts';
 import { type Caller, callerOf } from './caller.ts';
 
-/** The caller as the audit log names it, for example `administrator anna`, and the peer's address. */
+/**
+ * The caller as the audit log names it, for example `administrator anna`. `address`: of the client behind
+ * trusted proxies; else of the peer.
+ */
 export function actorOf(ctx: Context): { readonly who: string; readonly address?: string } {
-  return { who: nameOf(callerOf(ctx)), ...defined({ address: remoteAddressOf(ctx.req) || undefined }) };
+  const address = ctx.state.client?.address ?? remoteAddressOf(ctx.req);
+  return { who: nameOf(callerOf(ctx)), ...defined({ address: address || undefined }) };
 }
 
 /** True when a document of the server sends the request. */

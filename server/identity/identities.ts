@@ -8,6 +8,7 @@ import {
 import { WireError } from '../errors/index.ts';
 import type { ClaimedUser, Customers } from './customers.ts';
 import type { IdentityProvider } from './identityProvider.ts';
+import type { LoginRecords } from './loginRecords.ts';
 import { callerOfRole } from './permissions.ts';
 import type { Identity } from './roles.ts';
 import { bearerOf } from './tokenVerifier.ts';
@@ -22,6 +23,7 @@ export class Identities implements Authenticator {
   readonly #customers: Pick<Customers, 'identify'>;
   readonly #users: Pick<Users, 'isEmpty' | 'login'>;
   readonly #provider: Pick<IdentityProvider, 'identify'> | undefined;
+  readonly #records: Pick<LoginRecords, 'passed' | 'refused'>;
   readonly #isPlatformOpen: boolean;
   readonly #addresses: Pick<ClientAddresses, 'of'>;
 
@@ -29,6 +31,7 @@ export class Identities implements Authenticator {
     readonly customers: Pick<Customers, 'identify'>;
     readonly users: Pick<Users, 'isEmpty' | 'login'>;
     readonly provider: Pick<IdentityProvider, 'identify'> | undefined;
+    readonly records: Pick<LoginRecords, 'passed' | 'refused'>;
     /** The URLs of the platform need no credentials. */
     readonly isPlatformOpen: boolean;
     readonly addresses: Pick<ClientAddresses, 'of'>;
@@ -36,6 +39,7 @@ export class Identities implements Authenticator {
     this.#customers = deps.customers;
     this.#users = deps.users;
     this.#provider = deps.provider;
+    this.#records = deps.records;
     this.#isPlatformOpen = deps.isPlatformOpen;
     this.#addresses = deps.addresses;
   }
@@ -73,11 +77,31 @@ export class Identities implements Authenticator {
   }
 
   #identify({ headers, message }: AuthenticationRequest): Promise<Identity> {
+    const address = this.#addresses.of(message) ?? LOCAL;
     const authorization = headers.authorization ?? '';
     const token = bearerOf(authorization);
-    if (token !== undefined && this.#provider !== undefined) return this.#provider.identify(token);
+    if (token !== undefined && this.#provider !== undefined) {
+      return this.#identifyByToken(this.#provider, token, address);
+    }
     if (authorization === '') throw unauthorized();
-    return this.#users.login(authorization, this.#addresses.of(message) ?? LOCAL);
+    return this.#users.login(authorization, address);
+  }
+
+  async #identifyByToken(
+    provider: Pick<IdentityProvider, 'identify'>,
+    token: string,
+    address: string,
+  ): Promise<Identity> {
+    try {
+      const identity = await provider.identify(token);
+      this.#records.passed(identity, address);
+      return identity;
+    } catch (error) {
+      // Another error says that the keys of the provider could not be read.
+      const isRefusal = error instanceof WireError && error.status < 500;
+      if (isRefusal) this.#records.refused({ address, reason: 'token refused' });
+      throw error;
+    }
   }
 }
 

@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { type Clock, defined, type Log } from '../../engine/ports/index.ts';
 import { WireError } from '../errors/index.ts';
 import { type Counted, LoginAttempts } from './loginAttempts.ts';
+import type { LoginRecords } from './loginRecords.ts';
 import { isPlain } from './passwordHash.ts';
 import type { PasswordThread } from './passwordThread.ts';
 import type { Identity } from './roles.ts';
@@ -40,6 +41,7 @@ export class Users {
   readonly #accounts: ReadonlyMap<string, UserAccount>;
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #records: Pick<LoginRecords, 'passed' | 'refused'>;
   readonly #passwords: Pick<PasswordThread, 'matches'>;
   readonly #attempts: LoginAttempts;
   /** By a keyed digest of the header, so that no password is kept. */
@@ -53,11 +55,13 @@ export class Users {
     readonly accounts: readonly UserAccount[];
     readonly clock: Clock;
     readonly log: Log;
+    readonly records: Pick<LoginRecords, 'passed' | 'refused'>;
     readonly passwords: Pick<PasswordThread, 'matches'>;
   }) {
     this.#accounts = new Map(deps.accounts.map((account) => [account.user, account]));
     this.#clock = deps.clock;
     this.#log = deps.log;
+    this.#records = deps.records;
     this.#passwords = deps.passwords;
     this.#attempts = new LoginAttempts(deps);
   }
@@ -100,12 +104,15 @@ export class Users {
       });
     if (account === undefined || !matches) {
       this.#log.warn({ user: shown(given.name), address }, 'A login failed.');
+      this.#records.refused({ user: account?.user, address, reason: 'wrong password' });
       throw unauthorized();
     }
     this.#attempts.forget(user);
     this.#attempts.undo(counted[1]);
     this.#knownAddresses.set(`${account.user} ${address}`, this.#clock.now() + KNOWN_ADDRESS_MS);
-    return { user: account.user, role: account.role, ...defined({ agentId: account.agentId }) };
+    const identity = { user: account.user, role: account.role, ...defined({ agentId: account.agentId }) };
+    this.#records.passed(identity, address);
+    return identity;
   }
 
   #requireAttempt(name: string, address: string, counted: readonly Counted[]): void {
@@ -113,6 +120,8 @@ export class Users {
     if (waitMs === 0) return;
     const seconds = Math.ceil(waitMs / 1000);
     this.#log.warn({ user: shown(name), address, seconds }, 'A login was refused after too many failures.');
+    const user = this.#accounts.get(name)?.user;
+    this.#records.refused({ user, address, reason: 'too many failures' });
     throw new WireError('TOO_MANY_REQUESTS', {
       message: `Too many failed logins. Expected the next attempt in ${seconds} s at the earliest.`,
       headers: { 'Retry-After': String(seconds) },

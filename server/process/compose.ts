@@ -83,6 +83,7 @@ export function compose(deps: ComposeDeps): Orsay {
   const identities = composeIdentities({
     ...deps,
     http: parts.http,
+    audit: parts.audit,
     isReachable: !own.isLoopbackOnly,
     addresses,
   });

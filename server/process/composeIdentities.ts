@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Clock, defined, type HttpClient, type Log } from '../../engine/ports/index.ts';
+import type { AuditLog } from '../../strategies/audit/index.ts';
 import type { ClientAddresses } from '../access/index.ts';
 import { blockListOf, networksOf } from '../adapters/index.ts';
 import {
@@ -8,13 +9,13 @@ import {
   Customers,
   Identities,
   IdentityProvider,
+  LoginRecords,
   PasswordThread,
   type TokenSettings,
   TokenVerifier,
   type UserAccount,
   Users,
 } from '../identity/index.ts';
-
 import type { Config } from './config.ts';
 
 /** The shortest secret of a gateway: 256 bits in hexadecimal, or in Base64 without its end. */
@@ -29,6 +30,7 @@ export interface IdentitiesDeps {
   readonly http: HttpClient;
   readonly clock: Clock;
   readonly log: Log;
+  readonly audit: AuditLog;
   readonly addresses: ClientAddresses;
 }
 
@@ -47,12 +49,19 @@ export function composeIdentities(deps: IdentitiesDeps): ComposedIdentities {
     clock: deps.clock,
     verifier: settings.mode === 'token' ? new TokenVerifier({ ...deps, settings }) : undefined,
   });
-  const users = new Users({ ...deps, accounts: accountsOf(config), passwords: new PasswordThread() });
+  const records = new LoginRecords(deps);
+  const users = new Users({
+    ...deps,
+    records,
+    accounts: accountsOf(config),
+    passwords: new PasswordThread(),
+  });
   const hasUsers = config.users !== undefined || config.security?.identityProvider !== undefined;
   const identities = new Identities({
     customers,
     users,
     provider: providerOf(deps),
+    records,
     isPlatformOpen: !deps.isReachable && !hasUsers,
     addresses: deps.addresses,
   });

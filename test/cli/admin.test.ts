@@ -86,7 +86,7 @@ describe('orsay with a running server', () => {
     const time = new Date(server.clock.now()).toISOString();
     const head = `TIME${' '.repeat(22)}WHO     ADDRESS  ACTION${' '.repeat(13)}OBJECT      DETAILS`;
     const row = (name: string) => `${time}  server${' '.repeat(11)}template.uploaded  template:${name}`;
-    const first = await orsay(env, 'audit', '--limit', '2');
+    const first = await orsay(env, 'audit', '--limit', '2', '--who', 'server');
     expect(first.stdout).to.equal(`${head}\n${row('c')}\n${row('b')}\n`);
     const id = /--before (\S+)\n$/.exec(first.stderr)![1]!;
     const next = await orsay(env, 'audit', '--before', id, '--since', time, '--action', 'template.uploaded');

@@ -24,7 +24,13 @@ function createWorld(passwords?: { matches(check: { password: string }): Promise
       void lines.push({ level, fields, message });
   const log = { debug: keep('debug'), info: keep('info'), warn: keep('warn'), error: keep('error') };
   const thread = passwords ?? new PasswordThread();
-  const users = new Users({ accounts: ACCOUNTS, clock, log, passwords: thread });
+  const users = new Users({
+    accounts: ACCOUNTS,
+    clock,
+    log,
+    records: { passed() {}, refused() {} },
+    passwords: thread,
+  });
   const outcome = async (user: string, password: string, address = '192.0.2.1'): Promise<unknown> => {
     try {
       return await users.login(basic(user, password), address);
