@@ -1,16 +1,18 @@
 import type { IncomingMessage } from 'node:http';
 import { type BlockList, isIP, Socket } from 'node:net';
+import { LRUCache } from 'lru-cache';
 
 /** Clients whose address cannot be read share this one. */
 const UNKNOWN = 'unknown';
+const MAX_KNOWN = 10_000;
 
 /**
  * The addresses for which limits of an address count: an IPv4 address, or the first 64 bits of an IPv6
  * address, because one client may have all addresses of such a network.
  */
 export class ClientAddresses {
-  readonly #trustedProxies: BlockList;
-  readonly #gateways: BlockList;
+  readonly #isTrustedProxy: (address: string) => boolean;
+  readonly #isGateway: (address: string) => boolean;
 
   constructor(deps: {
     /** Addresses that append the address of their client to X-Forwarded-For. */
@@ -18,8 +20,8 @@ export class ClientAddresses {
     /** Addresses that many clients share, and that name the user of each request. */
     readonly gateways: BlockList;
   }) {
-    this.#trustedProxies = deps.trustedProxies;
-    this.#gateways = deps.gateways;
+    this.#isTrustedProxy = membersOf(deps.trustedProxies);
+    this.#isGateway = membersOf(deps.gateways);
   }
 
   /**
@@ -31,13 +33,13 @@ export class ClientAddresses {
     // Requests in process have no socket. A document may set any header of theirs.
     if (!(socket instanceof Socket)) return undefined;
     const peer = plain(socket.remoteAddress);
-    if (!isIn(this.#trustedProxies, peer)) return this.#limited(peer);
+    if (!this.#isTrustedProxy(peer)) return this.#limited(peer);
     const forwarded = request.headers['x-forwarded-for'];
     const hops = forwarded === undefined ? [] : String(forwarded).split(',');
     // A proxy appends, and a client may send the header as well: only the entries at the right are true.
     for (const hop of hops.reverse()) {
       const address = plain(withoutPort(hop.trim()));
-      if (!isIn(this.#trustedProxies, address)) return this.#limited(address);
+      if (!this.#isTrustedProxy(address)) return this.#limited(address);
     }
     return undefined;
   }
@@ -45,17 +47,26 @@ export class ClientAddresses {
   /** The address of a new connection; undefined for this machine, for gateways and for trusted proxies. */
   ofSocket(socket: Socket): string | undefined {
     const peer = plain(socket.remoteAddress);
-    return isIn(this.#trustedProxies, peer) ? undefined : this.#limited(peer);
+    return this.#isTrustedProxy(peer) ? undefined : this.#limited(peer);
   }
 
   #limited(address: string): string | undefined {
-    return isIn(this.#gateways, address) ? undefined : limitedAddress(address);
+    return this.#isGateway(address) ? undefined : limitedAddress(address);
   }
 }
 
-function isIn(list: BlockList, address: string): boolean {
-  // Usually there are no rules, and every request comes here.
-  if (list.rules.length === 0) return false;
+/** Whether a list has an address. BlockList takes 10 µs to tell, so the answers are kept. */
+function membersOf(list: BlockList): (address: string) => boolean {
+  if (list.rules.length === 0) return () => false;
+  const known = new LRUCache<string, boolean>({ max: MAX_KNOWN });
+  return (address) => {
+    const answer = known.get(address) ?? has(list, address);
+    known.set(address, answer);
+    return answer;
+  };
+}
+
+function has(list: BlockList, address: string): boolean {
   const family = isIP(address);
   return family !== 0 && list.check(address, family === 6 ? 'ipv6' : 'ipv4');
 }

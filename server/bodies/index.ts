@@ -1,2 +1,3 @@
+export { BodyBudget } from './bodyBudget.ts';
 export { parseBody } from './parseBody.ts';
 export type { Form } from './state.ts';

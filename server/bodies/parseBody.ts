@@ -3,10 +3,12 @@ import { HttpMethodEnum, koaBody } from 'koa-body';
 import { isDeeperThan } from '../../engine/interpreter/index.ts';
 import type { Json } from '../../engine/ports/index.ts';
 import { WireError } from '../errors/index.ts';
+import type { BodyBudget, BodyCount } from './bodyBudget.ts';
 import { BODY_LIMITS } from './limits.ts';
 import { emptyForm, parseForm, refuseUnsafeName } from './parseForm.ts';
 import { parseMultipart } from './parseMultipart.ts';
 import { bodyTooLarge, readBytes } from './readBytes.ts';
+import { readCounted } from './readCounted.ts';
 import type { Form } from './state.ts';
 
 const FORM_TYPE = 'application/x-www-form-urlencoded';
@@ -23,7 +25,7 @@ const JSON_TYPES = ['application/json', 'application/*+json'];
  * is a form without compression, which is read here directly: koa-body's checks of type and encoding took
  * longer than reading it.
  */
-export function parseBody(): Middleware {
+export function parseBody(budget: Pick<BodyBudget, 'open'>): Middleware {
   const readText = koaBody({
     json: true,
     jsonTypes: JSON_TYPES,
@@ -44,29 +46,51 @@ export function parseBody(): Middleware {
       ctx.state.form = ctx.state.query;
       return next();
     }
-    if (isPlainForm(ctx)) {
-      const bytes = await readBytes(ctx, 'MAX_FIELD_BYTES');
-      ctx.state.rawBody = bytes;
-      ctx.state.form = merge(ctx.state.query, parseForm(bytes.toString(), 'form'));
-      return next();
+    const body = budget.open(ctx.state.client?.address);
+    try {
+      await read(ctx, { body, readText });
+      await next();
+    } finally {
+      body.release();
     }
-    const kind = kindOf(ctx);
-    if (kind === 'multipart') {
-      const { form, files } = await parseMultipart(ctx);
-      ctx.state.form = merge(ctx.state.query, form);
-      ctx.state.files = files;
-      return next();
-    }
-    if (kind !== 'bytes') {
-      await readText(ctx, async () => {});
-      takeText(ctx, kind);
-      return next();
-    }
-    const bytes = await readBytes(ctx, 'MAX_RAW_BYTES');
-    if (bytes.length > 0) ctx.state.rawBody = bytes;
-    ctx.state.form = merge(ctx.state.query, emptyForm());
-    return next();
   };
+}
+
+async function read(
+  ctx: Context,
+  { body, readText }: { readonly body: BodyCount; readonly readText: Middleware },
+): Promise<void> {
+  if (isPlainForm(ctx)) {
+    const bytes = await readBytes(ctx, { limit: 'MAX_FIELD_BYTES', body });
+    ctx.state.rawBody = bytes;
+    ctx.state.form = merge(ctx.state.query, parseForm(bytes.toString(), 'form'));
+    return;
+  }
+  const kind = kindOf(ctx);
+  if (kind === 'multipart') {
+    const { form, files } = await parseMultipart(ctx, body);
+    ctx.state.form = merge(ctx.state.query, form);
+    ctx.state.files = files;
+    return;
+  }
+  if (kind !== 'bytes') {
+    await readCounted(ctx, body, async (count) => {
+      // A few bytes may become many.
+      if (ctx.get('content-encoding') !== '') body.take(BODY_LIMITS.MAX_FIELD_BYTES);
+      // The parser begins to listen before the first chunk can come.
+      ctx.req.on('data', count);
+      try {
+        await readText(ctx, async () => {});
+      } finally {
+        ctx.req.off('data', count);
+      }
+    });
+    takeText(ctx, kind);
+    return;
+  }
+  const bytes = await readBytes(ctx, { limit: 'MAX_RAW_BYTES', body });
+  if (bytes.length > 0) ctx.state.rawBody = bytes;
+  ctx.state.form = merge(ctx.state.query, emptyForm());
 }
 
 function isPlainForm(ctx: Context): boolean {

@@ -1,9 +1,11 @@
 import { Writable } from 'node:stream';
-import type { Context } from 'koa';
+import type { Context, Middleware } from 'koa';
 import { HttpMethodEnum, koaBody } from 'koa-body';
 import { WireError } from '../errors/index.ts';
+import type { BodyCount } from './bodyBudget.ts';
 import { BODY_LIMITS } from './limits.ts';
 import { addField, emptyForm } from './parseForm.ts';
+import { readCounted } from './readCounted.ts';
 import type { Form, UploadedFile } from './state.ts';
 
 /** Replacements of names that formidable would lose or misread. NUL does not occur in real names. */
@@ -21,9 +23,28 @@ type Part = Parameters<
  */
 export async function parseMultipart(
   ctx: Context,
+  body: BodyCount,
 ): Promise<{ readonly form: Form; readonly files: readonly UploadedFile[] }> {
   const contents = new WeakMap<object, Buffer[]>();
-  const read = koaBody({
+  await readCounted(ctx, body, (count) => {
+    const read = parserOf({ contents, count });
+    return read(ctx, async () => {});
+  });
+  const request = ctx.request as {
+    body?: Record<string, string | string[]>;
+    files?: Record<string, unknown>;
+  };
+  return { form: fieldsOf(request.body ?? {}), files: filesOf(request.files ?? {}, contents) };
+}
+
+function parserOf({
+  contents,
+  count,
+}: {
+  readonly contents: WeakMap<object, Buffer[]>;
+  readonly count: (chunk: Uint8Array) => void;
+}): Middleware {
+  return koaBody({
     multipart: true,
     json: false,
     text: false,
@@ -38,16 +59,13 @@ export async function parseMultipart(
       maxFileSize: BODY_LIMITS.MAX_FILE_BYTES,
       maxTotalFileSize: BODY_LIMITS.MAX_FILE_BYTES,
       fileWriteStreamHandler: (file) => collect(contents, file as object),
-      onPart: (part, handle) => handle(normalize(part)),
+      onPart: (part, handle) => {
+        part.on('data', count);
+        handle(normalize(part));
+      },
     },
     onError: refuse,
   });
-  await read(ctx, async () => {});
-  const request = ctx.request as {
-    body?: Record<string, string | string[]>;
-    files?: Record<string, unknown>;
-  };
-  return { form: fieldsOf(request.body ?? {}), files: filesOf(request.files ?? {}, contents) };
 }
 
 /**

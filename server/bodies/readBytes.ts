@@ -1,9 +1,13 @@
 import type { Context } from 'koa';
 import { WireError } from '../errors/index.ts';
+import type { BodyCount } from './bodyBudget.ts';
 import { BODY_LIMITS } from './limits.ts';
 
-/** Reads the body unchanged. Rejects with BODY_TOO_LARGE beyond the limit. */
-export function readBytes(ctx: Context, limit: 'MAX_RAW_BYTES' | 'MAX_FIELD_BYTES'): Promise<Buffer> {
+/** Reads the body unchanged. Rejects with BODY_TOO_LARGE beyond the limit, or as BodyCount.take. */
+export function readBytes(
+  ctx: Context,
+  { limit, body }: { readonly limit: 'MAX_RAW_BYTES' | 'MAX_FIELD_BYTES'; readonly body: BodyCount },
+): Promise<Buffer> {
   const { req } = ctx;
   return new Promise((resolve, reject) => {
     if (Number(ctx.get('content-length') || 0) > BODY_LIMITS[limit]) {
@@ -15,8 +19,13 @@ export function readBytes(ctx: Context, limit: 'MAX_RAW_BYTES' | 'MAX_FIELD_BYTE
 
     function take(chunk: Buffer): void {
       size += chunk.length;
-      if (size > BODY_LIMITS[limit]) fail(bodyTooLarge(limit));
-      else chunks.push(chunk);
+      try {
+        if (size > BODY_LIMITS[limit]) throw bodyTooLarge(limit);
+        body.take(chunk.length);
+        chunks.push(chunk);
+      } catch (error) {
+        fail(error as Error);
+      }
     }
     function end(): void {
       release();

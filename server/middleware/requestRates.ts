@@ -2,7 +2,7 @@ import type { Context, Middleware } from 'koa';
 import { LRUCache } from 'lru-cache';
 import type { Clock, Log } from '../../engine/ports/index.ts';
 import { userOf } from '../access/index.ts';
-import { WireError } from '../errors/index.ts';
+import { RefusalLog, WireError } from '../errors/index.ts';
 
 /** A rate that a client may keep up, and requests that may come at once after a pause. */
 export interface Rate {
@@ -12,8 +12,6 @@ export interface Rate {
 
 /** Clients whose requests are counted. The one that sent nothing for the longest time is forgotten first. */
 const MAX_COUNTED = 50_000;
-/** Pause between two log lines about refused requests. */
-const LOG_PAUSE_MS = 60_000;
 
 /**
  * Counts requests by the generic cell rate algorithm (ITU-T I.371): for each key only the time at which all
@@ -48,12 +46,9 @@ export class RequestRate {
 /** Refuses the requests of an address or of a user that come faster than the limits allow. */
 export class RequestRates {
   readonly #limits: { readonly ofAddress: Rate; readonly ofUser: Rate };
-  readonly #clock: Clock;
-  readonly #log: Log;
+  readonly #refusals: RefusalLog;
   readonly #ofAddress: RequestRate;
   readonly #ofUser: RequestRate;
-  #refused = 0;
-  #loggedAt = Number.NEGATIVE_INFINITY;
 
   constructor(deps: {
     readonly limits: { readonly ofAddress: Rate; readonly ofUser: Rate };
@@ -61,8 +56,7 @@ export class RequestRates {
     readonly log: Log;
   }) {
     this.#limits = deps.limits;
-    this.#clock = deps.clock;
-    this.#log = deps.log;
+    this.#refusals = new RefusalLog(deps);
     this.#ofAddress = new RequestRate({ rate: deps.limits.ofAddress, clock: deps.clock });
     this.#ofUser = new RequestRate({ rate: deps.limits.ofUser, clock: deps.clock });
   }
@@ -94,13 +88,8 @@ export class RequestRates {
     const { wait, limit, client } = refused;
     const { perSecond, burst } = this.#limits[limit];
     const name = `limits.requests.${limit}`;
-    this.#refused += 1;
-    if (this.#clock.now() - this.#loggedAt >= LOG_PAUSE_MS) {
-      const fields = { limit: name, perSecond, burst, client, path: ctx.path, refused: this.#refused };
-      this.#log.warn(fields, 'Requests were refused: too many.');
-      this.#loggedAt = this.#clock.now();
-      this.#refused = 0;
-    }
+    const fields = { limit: name, perSecond, burst, client, path: ctx.path };
+    this.#refusals.warn(fields, 'A request was refused: there are too many.');
     throw new WireError('TOO_MANY_REQUESTS', {
       message: `There are too many requests of ${client}: ${name} is ${perSecond} a second, ${burst} at once.`,
       headers: { 'Retry-After': String(Math.ceil(wait / 1000)) },

@@ -12,7 +12,7 @@ import {
   routesOf,
 } from '../access/index.ts';
 import type { BayeuxCustomer } from '../bayeux/index.ts';
-import { parseBody } from '../bodies/index.ts';
+import { type BodyBudget, parseBody } from '../bodies/index.ts';
 import { WireError } from '../errors/index.ts';
 import { durableReplies, errorBoundary, gmsHeaders, requestLog } from '../middleware/index.ts';
 
@@ -26,6 +26,8 @@ export interface RoutersDeps {
   readonly believed: BayeuxCustomer['believed'];
   readonly guard: Guard;
   readonly registerRoutes: (routers: Routers) => void;
+  /** Counts the bytes of bodies in memory. */
+  readonly bodies: Pick<BodyBudget, 'open'>;
   /** Refuses requests of customers whose user sends too many. */
   readonly limitUsers?: Koa.Middleware;
 }
@@ -57,12 +59,12 @@ export function createApp(deps: AppDeps): Koa {
  * than its path.
  */
 export function createAllRouters(deps: RoutersDeps): Routers {
-  const { guard, bayeux, believed, durable, registerRoutes, limitUsers } = deps;
+  const { guard, bayeux, believed, bodies, durable, registerRoutes, limitUsers } = deps;
   const routers = createRouters(guard);
   if (limitUsers !== undefined) routers.customer.use(limitUsers);
   // Bayeux reads its bodies itself, and answers without Koa.
   routers.customer.post('/genesys/cometd{/*path}', cometd({ bayeux, believed }));
-  for (const audience of AUDIENCES) routers[audience].use(parseBody(), durableReplies(durable));
+  for (const audience of AUDIENCES) routers[audience].use(parseBody(bodies), durableReplies(durable));
   registerRoutes(routers);
   return routers;
 }

@@ -11,6 +11,7 @@ import {
   tableOf,
 } from '../access/index.ts';
 import { blockListOf, networksOf } from '../adapters/index.ts';
+import { BodyBudget } from '../bodies/index.ts';
 import { RequestRates } from '../middleware/index.ts';
 import { createAllRouters, createApp } from './app.ts';
 import type { ComposedEngine } from './composeEngine.ts';
@@ -139,6 +140,7 @@ function routersOf(
   const guard = new Guard(identities);
   return createAllRouters({
     limitUsers: rates.limitUsers(),
+    bodies: new BodyBudget({ clock, log, limits: config.limits.bodies }),
     durable: parts.durable,
     bayeux: parts.bayeux,
     believed: (claim) => customers.believed(claim),

@@ -2,14 +2,12 @@ import { type Server, type ServerOptions, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock, Log } from '../../engine/ports/index.ts';
 import type { ClientAddresses } from '../access/index.ts';
-import { WireError } from '../errors/index.ts';
+import { RefusalLog, WireError } from '../errors/index.ts';
 import type { Limits } from './config/limits.ts';
 
 /** How often Node.js ends connections whose request is late. */
 const CHECK_MS = 1000;
 const RETRY_AFTER = { 'Retry-After': '5' };
-/** Pause between two log lines about refused connections. */
-const LOG_PAUSE_MS = 60_000;
 /** Time in which the client of a refused connection can read the reply. A reset would discard it. */
 const LINGER_MS = 500;
 
@@ -17,12 +15,9 @@ const LINGER_MS = 500;
 export class ConnectionLimits {
   readonly #limits: Limits['connections'];
   readonly #addresses: Pick<ClientAddresses, 'ofSocket'>;
-  readonly #clock: Clock;
-  readonly #log: Log;
+  readonly #refusals: RefusalLog;
   readonly #ofAddress = new Map<string, number>();
   #total = 0;
-  #refused = 0;
-  #loggedAt = Number.NEGATIVE_INFINITY;
 
   constructor(deps: {
     readonly limits: Limits['connections'];
@@ -32,8 +27,7 @@ export class ConnectionLimits {
   }) {
     this.#limits = deps.limits;
     this.#addresses = deps.addresses;
-    this.#clock = deps.clock;
-    this.#log = deps.log;
+    this.#refusals = new RefusalLog(deps);
   }
 
   /** For the constructor of a server of Node.js. */
@@ -91,13 +85,8 @@ export class ConnectionLimits {
   #refusal(socket: Socket, limit: 'total' | 'ofAddress'): string {
     const name = `limits.connections.${limit}`;
     const value = this.#limits[limit];
-    this.#refused += 1;
-    if (this.#clock.now() - this.#loggedAt >= LOG_PAUSE_MS) {
-      const fields = { limit: name, value, address: socket.remoteAddress, refused: this.#refused };
-      this.#log.warn(fields, 'Connections were refused.');
-      this.#loggedAt = this.#clock.now();
-      this.#refused = 0;
-    }
+    const fields = { limit: name, value, address: socket.remoteAddress };
+    this.#refusals.warn(fields, 'A connection was refused.');
     return `There are too many connections: ${name} is ${value}.`;
   }
 

@@ -6,6 +6,7 @@ import type { Log } from '../../engine/ports/log.ts';
 import { WIRE_ERRORS, WireError, type WireErrorCode } from '../../server/errors/wireErrors.ts';
 import { hashPassword } from '../../server/identity/passwordHash.ts';
 import { createAllRouters, createApp } from '../../server/process/app.ts';
+import { createBodyBudget } from '../support/bodyBudget.ts';
 import { openGuard } from '../support/openGuard.ts';
 import { silentLog } from '../support/silentLog.ts';
 import { createTestServer } from '../support/testServer.ts';
@@ -14,6 +15,7 @@ const NO_BAYEUX = { handler: async () => {} };
 
 async function answerTo(thrown: unknown, log: Log = silentLog): Promise<{ status: number; body: unknown }> {
   const routers = createAllRouters({
+    bodies: createBodyBudget(),
     durable: { whenDurable: async () => {} },
     bayeux: NO_BAYEUX,
     believed: () => undefined,

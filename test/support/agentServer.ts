@@ -4,6 +4,7 @@ import { registerAgentRoutes } from '../../server/agent/routes.ts';
 import { createAllRouters, createApp } from '../../server/process/app.ts';
 import { registerUrsRoutes } from '../../server/urs/routes.ts';
 import { Chats } from '../../strategies/chat/chats.ts';
+import { createBodyBudget } from './bodyBudget.ts';
 import { type ContactCentre, openContactCentre } from './contactCentre.ts';
 import { openGuard } from './openGuard.ts';
 import { silentLog } from './silentLog.ts';
@@ -32,6 +33,7 @@ export async function openAgentServer(): Promise<AgentServer> {
   const chats = new Chats({ durable, interactions, notices, clock, ids, log: silentLog });
   const closing = new AbortController();
   const routers = createAllRouters({
+    bodies: createBodyBudget(),
     durable,
     bayeux: { handler: () => {} },
     believed: () => undefined,

@@ -32,6 +32,13 @@ export const limitsSchema = z
         requestSeconds: positive.default(60),
       })
       .prefault({}),
+    /** Bytes of request bodies in memory. */
+    bodies: z
+      .strictObject({
+        bytes: positive.default(256 * 1024 ** 2),
+        bytesOfAddress: positive.default(64 * 1024 ** 2),
+      })
+      .prefault({}),
     requests: z.strictObject({ ofAddress: rate(200, 1_000), ofUser: rate(50, 500) }).prefault({}),
     /** As NotificationLimits. */
     notifications: z

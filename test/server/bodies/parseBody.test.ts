@@ -6,6 +6,7 @@ import inject from 'light-my-request';
 import { BODY_LIMITS } from '../../../server/bodies/limits.ts';
 import { parseBody } from '../../../server/bodies/parseBody.ts';
 import { errorBoundary } from '../../../server/middleware/errorBoundary.ts';
+import { createBodyBudget } from '../../support/bodyBudget.ts';
 import { silentLog } from '../../support/silentLog.ts';
 
 const BOUNDARY = '----WebKitFormBoundary0WnE36LruxJ4S5nu';
@@ -17,7 +18,7 @@ const JSON_BODY = { 'content-type': 'application/json' };
 function echo(): Koa {
   const app = new Koa();
   app.use(errorBoundary({ log: silentLog }));
-  app.use(parseBody());
+  app.use(parseBody(createBodyBudget()));
   app.use((ctx) => {
     ctx.body = {
       form: ctx.state.form,
