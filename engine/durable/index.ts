@@ -15,7 +15,15 @@ export { getThrough, Layer, scanThrough } from './layer.ts';
 export { DURABLE_MIGRATIONS, migrateStore, type StoreMigration } from './migrateStore.ts';
 export { KEY_RETENTION_MS, type KeyedEffect, keyedBy, Once, recordKey } from './once.ts';
 export { OrderedTable } from './orderedTable.ts';
-export { makePrivateFolder, PRIVATE_FILE, syncFolder, tighten } from './privateFiles.ts';
+export {
+  flushFolder,
+  makePrivateFolder,
+  PRIVATE_FILE,
+  PRIVATE_FOLDER,
+  syncFolder,
+  tighten,
+  writeSynced,
+} from './privateFiles.ts';
 export { decodeRecord, encodeRecord, textOf } from './recordCodec.ts';
 export { names, removeNamingBatch } from './removeNaming.ts';
 export { StoreDamagedError, StoreError } from './storeError.ts';

@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Low } from 'lowdb';
 import { JSONFile } from 'lowdb/node';
 import { z } from 'zod';
+import { makePrivateFolder, PRIVATE_FILE, tighten } from '../../engine/durable/index.ts';
 import { checkOptions, initialChatDelayOptions, isCallbackService } from '../../strategies/callback/index.ts';
 import { isPasswordHash } from '../identity/index.ts';
 import { browserFields, documentsSchema, listenersSchema, pushSchema } from './config/access.ts';
@@ -139,7 +139,7 @@ export function parseConfig(value: unknown, source: string): Config {
  * it is checked: rejects with a ConfigError that has every problem.
  */
 export async function readConfigFile(dataDir: string): Promise<Config> {
-  await mkdir(dataDir, { recursive: true });
+  makePrivateFolder(dataDir);
   const path = join(dataDir, 'config.json');
   // The preset of lowdb would keep everything in memory when NODE_ENV is 'test'.
   const adapter = new JSONFile<unknown>(path);
@@ -148,6 +148,8 @@ export async function readConfigFile(dataDir: string): Promise<Config> {
   });
   const file = new Low<unknown>(adapter, present ?? initialFile());
   if (present === null) await file.write();
+  // It may have the hash of a password.
+  tighten(path, PRIVATE_FILE);
   return parseConfig(file.data, path);
 }
 

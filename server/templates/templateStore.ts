@@ -1,10 +1,20 @@
-import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
+import {
+  type Batch,
+  type Durable,
+  flushFolder,
+  joinBatches,
+  makePrivateFolder,
+  PRIVATE_FILE,
+  PRIVATE_FOLDER,
+  StoreError,
+  tighten,
+} from '../../engine/durable/index.ts';
 import type { Problem } from '../../engine/interpreter/index.ts';
 import type { Clock } from '../../engine/ports/index.ts';
 import type { Templates } from '../../strategies/callback/index.ts';
@@ -22,6 +32,8 @@ export interface TemplateView {
 
 const POINTERS = 'template';
 const VERSION_LENGTH = 16;
+/** Begins the name of a folder that is being written. */
+const DRAFT = '.';
 
 /**
  * The installed templates, and the uploaded ones that replace them. An upload is a folder named by the hash
@@ -55,6 +67,7 @@ export class TemplateStore implements Templates {
     this.#installedFolder = deps.installed;
     this.#installed = readInstalled(deps.installed);
     this.#uploadFolder = deps.uploads;
+    if (deps.uploads !== undefined) removeDrafts(deps.uploads);
   }
 
   list(): readonly TemplateView[] {
@@ -142,6 +155,14 @@ export class TemplateStore implements Templates {
   }
 }
 
+/** Removes what a crash left unfinished. */
+function removeDrafts(uploads: string): void {
+  const names = existsSync(uploads) ? readdirSync(uploads) : [];
+  for (const name of names.filter((one) => one.startsWith(DRAFT))) {
+    rmSync(join(uploads, name), { recursive: true });
+  }
+}
+
 function readInstalled(folder: string): ReadonlyMap<string, TemplateView> {
   const names = existsSync(folder)
     ? readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory())
@@ -179,23 +200,33 @@ async function writeVersion(
 ): Promise<void> {
   const target = join(uploads, version);
   if (existsSync(target)) return;
-  await mkdir(uploads, { recursive: true });
-  const draft = await mkdtemp(join(uploads, `.${version}-`));
-  const folders = new Set<string>();
-  for (const [path, content] of files) {
-    const file = join(draft, ...path.split('/'));
-    const folder = dirname(file);
-    if (!folders.has(folder)) await mkdir(folder, { recursive: true });
-    folders.add(folder);
-    await writeFile(file, content, { flush: true });
-  }
+  const draft = join(uploads, `${DRAFT}${version}-${randomUUID()}`);
   try {
+    makePrivateFolder(uploads);
+    tighten(uploads, PRIVATE_FOLDER);
+    await writeDraft(draft, files);
     await rename(draft, target);
-  } catch (error) {
+    await flushFolder(uploads);
+  } catch (cause) {
+    // A full disk, for example: nothing is left of the draft.
     await rm(draft, { recursive: true, force: true });
     // Another request may have uploaded the same content at the same time.
-    if (!existsSync(target)) throw error;
+    if (!existsSync(target)) throw new StoreError({ cause });
   }
+}
+
+/** The folders are synced as well, because the record of the template points to them. */
+async function writeDraft(draft: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  const folders = new Set([draft]);
+  const made = new Set<string>();
+  for (const [path, content] of files) {
+    const file = join(draft, ...path.split('/'));
+    for (let folder = dirname(file); folder !== draft; folder = dirname(folder)) folders.add(folder);
+    if (!made.has(dirname(file))) await mkdir(dirname(file), { recursive: true, mode: PRIVATE_FOLDER });
+    made.add(dirname(file));
+    await writeFile(file, content, { flush: true, mode: PRIVATE_FILE });
+  }
+  for (const folder of folders) await flushFolder(folder);
 }
 
 async function readVersion(folder: string, path: string): Promise<Uint8Array | undefined> {

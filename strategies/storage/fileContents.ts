@@ -1,4 +1,10 @@
-import { type Batch, type BlobPort, type Durable, StoreError } from '../../engine/durable/index.ts';
+import {
+  type Batch,
+  type BlobPort,
+  type Durable,
+  StoreDamagedError,
+  StoreError,
+} from '../../engine/durable/index.ts';
 import type { Clock, Log } from '../../engine/ports/index.ts';
 
 /** Files of at least this many bytes are blobs, apart from the store. */
@@ -56,8 +62,15 @@ export class FileContents {
     }
   }
 
+  /** Rejects with STORE_DAMAGED when a blob is not what was written. */
   async read(content: FileContent): Promise<Uint8Array | undefined> {
-    return 'bytes' in content ? content.bytes : this.#blobs.read(content.blob);
+    if ('bytes' in content) return content.bytes;
+    const bytes = await this.#blobs.read(content.blob);
+    // A file that was replaced or has expired since may have no blob any more.
+    if (bytes !== undefined || !this.#isUsed(content.blob)) return bytes;
+    throw new StoreDamagedError(
+      `The blob '${content.blob}' of the file '${this.#durable.get<string>(BLOBS, content.blob)}' is missing.`,
+    );
   }
 
   /** The batch that goes with a file of this content; empty for a content in the store. */

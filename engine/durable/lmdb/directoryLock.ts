@@ -122,8 +122,9 @@ class HeldLock implements DirectoryLock {
   constructor(deps: HeldLockDeps) {
     this.#deps = deps;
     const { file } = deps;
-    ftruncateSync(file);
+    // In this order, so that a full disk has the block of the lock before.
     writeSync(file, this.#text, 0);
+    ftruncateSync(file, Buffer.byteLength(this.#text));
     const { ino, mtimeMs } = fstatSync(file);
     this.#inode = ino;
     this.#touchedAt = mtimeMs;

@@ -3,6 +3,7 @@ import {
   getThrough,
   makePrivateFolder,
   PRIVATE_FILE,
+  PRIVATE_FOLDER,
   StoreDamagedError,
   type StoreEntry,
   type StoreOperation,
@@ -13,6 +14,7 @@ import {
   tighten,
 } from '../index.ts';
 import { type DirectoryLock, lockDirectory } from './directoryLock.ts';
+import { keepReserve, releaseReserve } from './diskReserve.ts';
 import { inspectStore, requireSound } from './inspectStore.ts';
 import { Journal } from './journal.ts';
 import { JournalFileOnDisk } from './journalFile.ts';
@@ -43,6 +45,21 @@ export interface LmdbStoreOptions {
  */
 export function openLmdbStore({ path, failed = () => {} }: LmdbStoreOptions): StorePort {
   makePrivateFolder(path);
+  tighten(path, PRIVATE_FOLDER);
+  const opening = { path, failed };
+  let store: LmdbStore;
+  try {
+    store = openLocked(opening);
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
+    if (!releaseReserve(path)) throw new Error(`${error.message}: the store in '${path}'`, { cause: error });
+    store = openLocked(opening);
+  }
+  keepReserve(path);
+  return store;
+}
+
+function openLocked({ path, failed }: Required<LmdbStoreOptions>): LmdbStore {
   const lock = lockDirectory(path, failed);
   try {
     return new LmdbStore({ path, failed, lock });
@@ -50,6 +67,12 @@ export function openLmdbStore({ path, failed = () => {} }: LmdbStoreOptions): St
     lock.release();
     throw error;
   }
+}
+
+function isDiskFull(error: unknown): error is Error {
+  return (
+    error instanceof Error && ('code' in error ? error.code === 'ENOSPC' : /no space/i.test(error.message))
+  );
 }
 
 /**
