@@ -19,13 +19,17 @@ export interface StoreProcess {
 }
 
 /**
- * Starts a program of test/support/processes; `shell`: commands before it in the same process (limits,
- * traps).
+ * Starts a program of test/support/processes. `shell`: commands before it in the same process (limits,
+ * traps). `wrapper`: a command that runs it.
  */
-export function startStoreProcess(program: string, args: readonly string[], shell = ''): StoreProcess {
+export function startStoreProcess(
+  program: string,
+  args: readonly string[],
+  { shell = '', wrapper = '' }: { readonly shell?: string; readonly wrapper?: string } = {},
+): StoreProcess {
   const file = fileURLToPath(new URL(`./processes/${program}.ts`, import.meta.url));
   const node = [process.execPath, '--import=tsx', file, ...args].map((word) => `'${word}'`).join(' ');
-  const child = spawn('bash', ['-c', `${shell} exec ${node}`], {
+  const child = spawn('bash', ['-c', `${shell} exec ${wrapper} ${node}`], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

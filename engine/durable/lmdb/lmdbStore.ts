@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import {
   getThrough,
@@ -100,7 +102,7 @@ class LmdbStore implements StorePort {
       eventTurnBatching: false,
       permissionsMode: PRIVATE_FILE,
     } as const;
-    for (const file of [files.tree, `${files.tree}-lock`, ...files.segments]) tighten(file, PRIVATE_FILE);
+    for (const name of readdirSync(path)) tighten(join(path, name), PRIVATE_FILE);
     const inspection = inspectStore(files);
     requireSound(path, inspection);
     const segments = [

@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import {
+  chmodSync,
   cpSync,
   mkdirSync,
   readdirSync,
@@ -26,6 +28,9 @@ const KILLS = 3;
 /** Acknowledged writes before each kill. */
 const WRITES_BEFORE_KILL = 300;
 
+/** A container's: processes, host name, network. */
+const NAMESPACES = ['--pid', '--uts', '--net', '--fork', '--kill-child'];
+
 describe('The lmdb store', () => {
   let path: string;
   const processes: StoreProcess[] = [];
@@ -39,8 +44,8 @@ describe('The lmdb store', () => {
     await rm(path, { recursive: true, force: true });
   });
 
-  function start(program: string, args: readonly string[], shell?: string): StoreProcess {
-    const started = startStoreProcess(program, args, shell);
+  function start(...given: Parameters<typeof startStoreProcess>): StoreProcess {
+    const started = startStoreProcess(...given);
     processes.push(started);
     return started;
   }
@@ -68,6 +73,63 @@ describe('The lmdb store', () => {
       await store.close();
       expect(readdirSync(path).filter((name) => name.startsWith('orsay.lock'))).to.deep.equal([]);
       await openLmdbStore({ path }).close();
+    });
+
+    it('belongs to one process also when the others are in other containers with the same host name', async function () {
+      if (spawnSync('unshare', [...NAMESPACES, 'true']).status !== 0) {
+        console.log('      skipped: namespaces cannot be made here');
+        this.skip();
+      }
+      const wrapper = ['unshare', ...NAMESPACES].join(' ');
+      const holder = start('holdLock', [path], { wrapper });
+      await holder.line('open');
+      // It is process 1 there; no process of this namespace has written its lock.
+      expect(JSON.parse(readFileSync(lockFile(), 'utf8'))).to.include({ pid: 1, host: hostname() });
+      const second = start('holdLock', [path], { wrapper });
+      const refusal = await second.line('open').catch(String);
+      expect(refusal).to.include('is in use by process 1');
+      expect(() => openLmdbStore({ path })).to.throw(DirectoryLockedError, 'is in use by process 1');
+      await holder.kill();
+      await openLmdbStore({ path }).close();
+    });
+
+    it('is taken over from a killed container at once, though its host name and pid say nothing here', async () => {
+      const lockedOn = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+      writeFileSync(lockFile(), JSON.stringify({ pid: 1, host: 'a container', since: 'just now', lockedOn }));
+      await openLmdbStore({ path }).close();
+    });
+
+    it('is noticed as lost when its lock file is replaced: nothing is acknowledged any more', async () => {
+      const failures: string[] = [];
+      const store = openLmdbStore({ path, failed: (error) => failures.push(String(error)) });
+      await store.write([{ table: 't', key: 'before', text: 'kept' }]);
+      rmSync(lockFile());
+      writeFileSync(lockFile(), '{}');
+      for (const key of ['after', 'later']) {
+        const refusal = await store.write([{ table: 't', key, text: 'lost' }]).catch(String);
+        expect(refusal).to.include(`'${path}' no longer belongs to this process`);
+      }
+      expect(failures).to.have.length(1);
+      await store.close();
+      rmSync(lockFile());
+      const again = openLmdbStore({ path });
+      expect([...again.scan('t', {})]).to.deep.equal([{ key: 'before', text: 'kept' }]);
+      await again.close();
+    });
+
+    it('has files that only their owner reads, also when an earlier release made them', async () => {
+      const readers = (): readonly string[] =>
+        [path, ...readdirSync(path).map((name) => join(path, name))].filter(
+          (one) => (statSync(one).mode & 0o077) !== 0,
+        );
+      const store = openLmdbStore({ path });
+      await store.write([{ table: 't', key: 'a', text: 'a' }]);
+      expect(readers()).to.deep.equal([]);
+      await store.close();
+      for (const name of ['', ...readdirSync(path)]) chmodSync(join(path, name), 0o755);
+      const again = openLmdbStore({ path });
+      expect(readers()).to.deep.equal([]);
+      await again.close();
     });
 
     it('is taken over when another process has the pid of the lock now', async () => {
@@ -279,7 +341,7 @@ describe('The lmdb store', () => {
     for (const kilobytes of [2_000, 3_001, 9_000]) {
       // A limit on file sizes. With the trap, exceeding it gives an error instead of a signal.
       const folder = join(path, String(kilobytes));
-      const writer = start('fullDisk', [folder], `trap '' XFSZ; ulimit -f ${kilobytes};`);
+      const writer = start('fullDisk', [folder], { shell: `trap '' XFSZ; ulimit -f ${kilobytes};` });
       const result = await writer.line('result ');
       expect(writer.lines.filter((line) => line.startsWith('torn'))).to.deep.equal([]);
       expect(JSON.parse(result.slice('result '.length))).to.deep.equal({

@@ -1,0 +1,58 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { DurableStore } from '../../../engine/durable/durableStore.ts';
+import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
+import { TemplateStore } from '../../../server/templates/templateStore.ts';
+import { silentLog } from '../../support/silentLog.ts';
+import { createSimulatedClock } from '../../support/simulatedClock.ts';
+
+describe('The folders of uploaded templates', () => {
+  let uploads: string;
+
+  beforeEach(() => {
+    uploads = join(mkdtempSync(join(tmpdir(), 'orsay-uploads-')), 'templates');
+  });
+
+  afterEach(() => rmSync(join(uploads, '..'), { recursive: true, force: true }));
+
+  function open(): TemplateStore {
+    const clock = createSimulatedClock();
+    const durable = new DurableStore({ store: new MemoryStore(), clock, log: silentLog });
+    return new TemplateStore({
+      durable,
+      clock,
+      installed: '/absent',
+      uploads,
+      baseUrl: () => 'http://orsay',
+    });
+  }
+
+  const files = (...paths: string[]) => new Map(paths.map((path) => [path, new Uint8Array([1])]));
+
+  it('are read only by their owner', async () => {
+    const { version } = await open().put('t', files('src/a.scxml', 'src/lib/b.js'), () => ({}));
+    const all = [
+      uploads,
+      ...readdirSync(uploads, { recursive: true }).map((name) => join(uploads, String(name))),
+    ];
+    expect(all).to.include(join(uploads, version!, 'src', 'lib', 'b.js'));
+    expect(all.filter((path) => (statSync(path).mode & 0o077) !== 0)).to.deep.equal([]);
+  });
+
+  it('leave nothing behind when the disk refuses a file', async () => {
+    const templates = open();
+    const upload = templates.put('t', files('src/a.scxml', `src/${'n'.repeat(256)}`), () => ({}));
+    const refusal = await upload.catch((error: unknown) => (error as { readonly code: string }).code);
+    expect(refusal).to.equal('STORE_UNAVAILABLE');
+    expect(readdirSync(uploads)).to.deep.equal([]);
+    expect(templates.list()).to.deep.equal([]);
+  });
+
+  it('are removed at the start when a crash left them unfinished', () => {
+    mkdirSync(join(uploads, '.unfinished'), { recursive: true });
+    open();
+    expect(readdirSync(uploads)).to.deep.equal([]);
+  });
+});
