@@ -26,6 +26,7 @@ describe('The folders of uploaded templates', () => {
       installed: '/absent',
       uploads,
       baseUrl: () => 'http://orsay',
+      checkDocument: async () => [],
     });
   }
 
