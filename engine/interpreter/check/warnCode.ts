@@ -1,4 +1,5 @@
 import type { Draft } from '../document/draft.ts';
+import type { Expression } from '../document/model.ts';
 import type { CodeLocations } from './codeLocations.ts';
 import type { DraftCode } from './draftCode.ts';
 
@@ -18,6 +19,12 @@ export function warnCode(draft: Draft, code: DraftCode, locations: CodeLocations
     if (parsed.kind === 'parsed' || locations.isUnwritten(expression)) continue;
     const outcome = parsed.kind === 'script' ? 'is evaluated as a script' : 'fails when it is evaluated';
     const message = `Expected ${NAMES[expression.kind]}, got ${parsed.message}: it ${outcome}.`;
-    draft.report('EXPRESSION_INVALID', locations.locate(expression, parsed.index), message);
+    const at = locations.locate(expression, parsed.index);
+    draft.report('EXPRESSION_INVALID', at, message + guessOf(draft, expression));
   }
+}
+
+/** For an attribute that W3C reads as text: by what the dialect was guessed. Empty if it was chosen. */
+export function guessOf(draft: Draft, { slot }: Expression): string {
+  return draft.textInW3c.has(slot) ? draft.problems.guess('reads this as text') : '';
 }

@@ -3,6 +3,7 @@ import type { Draft } from '../document/draft.ts';
 import type { CodeLocations } from './codeLocations.ts';
 import type { CheckedCode, DraftCode } from './draftCode.ts';
 import type { FreeName } from './names.ts';
+import { guessOf } from './warnCode.ts';
 
 const SYSTEM_NAMES = ['_event', '_sessionid', '_name', '_ioprocessors', '_x', 'In', 'eval', 'arguments'];
 /** ors-dialect 2.3, 2.5 and 2.7. The caller of a subroutine document declares `args_`. */
@@ -21,7 +22,8 @@ export function warnUndeclared(draft: Draft, code: DraftCode, locations: CodeLoc
   const report = (checked: CheckedCode, { name, index }: FreeName, by: string): void => {
     if (reported.has(name)) return;
     reported.add(name);
-    const message = `Expected '${name}' to be declared by ${by}, got nothing of that name.`;
+    const guess = guessOf(draft, checked.expression);
+    const message = `Expected '${name}' to be declared by ${by}, got nothing of that name.${guess}`;
     draft.report('DATA_UNDECLARED', locations.locate(checked.expression, index), message);
   };
   for (const checked of code.all) {

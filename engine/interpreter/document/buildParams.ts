@@ -3,6 +3,7 @@ import type { Draft } from './draft.ts';
 import { inlineContent, normaliseText } from './inlineContent.ts';
 import { isAssignable } from './isAssignable.ts';
 import type { Content, NamedLocation, Param } from './model.ts';
+import { DIALECT_MARK } from './namespaces.ts';
 import { serialiseDocument } from './serialise.ts';
 import type { XmlElement } from './xmlTree.ts';
 import { attributeLocation, attributeValue, childElements, locationOf } from './xmlTree.ts';
@@ -60,11 +61,10 @@ export function buildContent(
 function inlineDocument(draft: Draft, element: XmlElement): string | undefined {
   const root = childElements(element).find((child) => child.local === 'scxml' && draft.isScxml(child));
   if (!root) return undefined;
-  const isMarked =
-    attributeValue(root, 'datamodel') !== undefined || attributeValue(root, 'profile') !== undefined;
-  if (isMarked) return serialiseDocument(root);
-  const mark = draft.dialect === 'ors' ? 'profile' : 'datamodel';
-  return serialiseDocument(root, { [mark]: 'ecmascript' });
+  if (attributeValue(root, 'datamodel') !== undefined) return serialiseDocument(root);
+  const hasProfile = attributeValue(root, 'profile') !== undefined;
+  const own = hasProfile ? {} : { [draft.dialect === 'ors' ? 'profile' : 'datamodel']: 'ecmascript' };
+  return serialiseDocument(root, draft.dialect === 'ors' ? { ...own, [DIALECT_MARK]: 'ors' } : own);
 }
 
 /** `namelist`: locations separated by whitespace; each gives its text as the name. */

@@ -91,7 +91,9 @@ function computedAttribute(
   }
   if (draft.dialect === 'w3c' || isLiteral(text)) return { literal: text };
   const at = attributeLocation(element, name);
-  return { expr: draft.expression('value', { source: text, state, at }) };
+  const expr = draft.expression('value', { source: text, state, at });
+  draft.textInW3c.add(expr.slot);
+  return { expr };
 }
 
 /** `_internal` and names such as `#_parent` belong to the platform: they are never variables. */

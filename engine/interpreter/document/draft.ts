@@ -54,6 +54,8 @@ export class Draft {
   readonly states: DraftState[] = [];
   readonly transitions: DraftTransition[] = [];
   readonly expressions: Expression[] = [];
+  /** ORS: slots of attributes that are text in W3C. */
+  readonly textInW3c = new Set<number>();
   readonly data: DataItem[] = [];
   readonly invokes: Invoke[] = [];
   /** The first invoke of each id. */

@@ -1,6 +1,9 @@
 export const SCXML_NAMESPACE = 'http://www.w3.org/2005/07/scxml';
 export const XINCLUDE_NAMESPACE = 'http://www.w3.org/2001/XInclude';
 
+/** Attribute of an inline <scxml> of an ORS document, which is read as ORS too. Only the loader writes it. */
+export const DIALECT_MARK = '_dialect';
+
 const MODULE = /(?:^|[/.])genesyslab\.com\/modules\/([\w-]+)\/?$/;
 
 /**

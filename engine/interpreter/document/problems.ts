@@ -8,8 +8,10 @@ import { PROBLEM_TABLE, type ProblemCode } from './problemTable.ts';
  * at once; `throwIfErrors` ends it.
  */
 export class Problems {
-  /** Decides how 'strict' problems count. Set as soon as it is known. */
-  dialect: Dialect = 'w3c';
+  /** Decides how 'strict' problems count. */
+  #dialect: Dialect = 'w3c';
+  /** Why the dialect was guessed. Undefined when it was chosen. */
+  #reason: string | undefined;
   readonly #found: Problem[] = [];
   readonly #fileOrder: Map<string, number>;
   #errors = 0;
@@ -19,11 +21,29 @@ export class Problems {
     this.#fileOrder = new Map([[url, 0]]);
   }
 
+  /** Called as soon as the dialect is known. */
+  choose({ dialect, reason }: { readonly dialect: Dialect; readonly reason?: string }): void {
+    this.#dialect = dialect;
+    this.#reason = reason;
+  }
+
   report(code: ProblemCode, at: SourceLocation, message: string): void {
     const weight = PROBLEM_TABLE[code];
-    const isError = weight === 'error' || (weight === 'strict' && this.dialect === 'w3c');
+    const isStrict = weight === 'strict' && this.#dialect === 'w3c';
+    const isError = weight === 'error' || isStrict;
     if (isError) this.#errors += 1;
-    this.#keep({ code, message, ...at, severity: isError ? 'error' : 'warning' });
+    const text = isStrict ? `${message}${this.guess('accepts this')}` : message;
+    this.#keep({ code, message: text, ...at, severity: isError ? 'error' : 'warning' });
+  }
+
+  /**
+   * A sentence that says by what the dialect was guessed, and what the other dialect does. Empty when the
+   * dialect was chosen.
+   */
+  guess(other: string): string {
+    if (this.#reason === undefined) return '';
+    const [is, would] = this.#dialect === 'ors' ? ['ORS', 'w3c'] : ['W3C', 'ors'];
+    return ` The dialect ${is} was guessed by ${this.#reason}; --dialect ${would} ${other}.`;
   }
 
   get hasErrors(): boolean {

@@ -9,7 +9,8 @@ export interface ElementRule {
 }
 
 const TABLE: Readonly<Record<string, ElementRule>> = {
-  scxml: { attributes: ['initial', 'name', 'version', 'datamodel', 'binding'], ors: ['profile', 'exmode'] },
+  // `profile` is the name that drafts of SCXML had for `datamodel`.
+  scxml: { attributes: ['initial', 'name', 'version', 'datamodel', 'binding', 'profile'], ors: ['exmode'] },
   state: { attributes: ['id', 'initial'] },
   parallel: { attributes: ['id'] },
   final: { attributes: ['id'] },

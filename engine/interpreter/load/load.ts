@@ -4,19 +4,14 @@ import type { Draft, DraftState, DraftTransition } from '../document/draft.ts';
 import { readExternalFiles } from '../document/external.ts';
 import { weaveIncludes } from '../document/include.ts';
 import type { Dialect, Document, StateNode, Transition } from '../document/model.ts';
-import { moduleOf, SCXML_NAMESPACE } from '../document/namespaces.ts';
+import { SCXML_NAMESPACE } from '../document/namespaces.ts';
 import { Problems } from '../document/problems.ts';
 import { readTextFile, toDocumentUrl } from '../document/readFile.ts';
 import { hashSources, messageOf, Sources } from '../document/sources.ts';
 import { resolveTargets } from '../document/targets.ts';
 import { parseXml } from '../document/xml.ts';
-import {
-  attributeValue,
-  locationOf,
-  type NamespaceScope,
-  type XmlElement,
-  XmlFile,
-} from '../document/xmlTree.ts';
+import { locationOf, type XmlElement, XmlFile } from '../document/xmlTree.ts';
+import { guessDialect, readDialect } from './dialect.ts';
 import { validate } from './validate.ts';
 
 export interface LoadOptions {
@@ -85,9 +80,9 @@ async function buildDocument(input: {
   // Without a tree, every other check would report the same faults again.
   if (!parsed.root || !parsed.isTreeReliable) problems.throwIfErrors();
   const tree = parsed.root!;
-  const dialect = options.dialect ?? readDialect(tree);
-  problems.dialect = dialect;
-  checkRoot(tree, { dialect, problems });
+  const named = options.dialect === undefined ? readDialect(tree) : { dialect: options.dialect };
+  if (named !== undefined) problems.choose(named);
+  checkRoot(tree, { dialect: named?.dialect ?? 'w3c', problems });
 
   const { root, isComplete } = await weaveIncludes({
     root: tree,
@@ -95,34 +90,23 @@ async function buildDocument(input: {
     sources,
     problems,
   });
-  const isScxml = ({ uri }: XmlElement) => uri === SCXML_NAMESPACE || (dialect === 'ors' && uri === '');
+  const isScxml = ({ uri }: XmlElement) =>
+    uri === SCXML_NAMESPACE || (named?.dialect !== 'w3c' && uri === '');
   const external = await readExternalFiles({ root, isScxml, sources, problems });
+  const chosen =
+    named ??
+    guessDialect(
+      root,
+      sources.list().map((source) => source.text),
+    );
+  problems.choose(chosen);
+  const { dialect } = chosen;
 
   const draft = buildDraft({ root, dialect, problems, external });
   resolveTargets(draft, isComplete);
   validate(draft, { sources: sources.list(), isComplete, warnOfCode: options.warnOfCode ?? true });
   problems.throwIfErrors();
   return finish(draft, { url, dialect, sources: sources.list(), warnings: problems.list() });
-}
-
-/**
- * Reads the dialect of a document: a `datamodel` attribute means W3C; a `profile` attribute, or a Genesys
- * module namespace anywhere, means ORS; without either it is W3C. An inline <scxml> has a dialect of its own.
- */
-function readDialect(root: XmlElement): Dialect {
-  if (attributeValue(root, 'datamodel') !== undefined) return 'w3c';
-  if (attributeValue(root, 'profile') !== undefined) return 'ors';
-  return declaresModule(root, new Set()) ? 'ors' : 'w3c';
-}
-
-function declaresModule(element: XmlElement, seen: Set<NamespaceScope>): boolean {
-  if (!seen.has(element.scope)) {
-    seen.add(element.scope);
-    for (const namespace of element.scope.own.values()) if (moduleOf(namespace)) return true;
-  }
-  return element.children.some(
-    (child) => child.kind === 'element' && child.local !== 'scxml' && declaresModule(child, seen),
-  );
 }
 
 function checkRoot(root: XmlElement, { dialect, problems }: { dialect: Dialect; problems: Problems }): void {

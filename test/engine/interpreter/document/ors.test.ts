@@ -25,7 +25,8 @@ function plain(value: unknown): unknown {
 describe('the ORS dialect', () => {
   const dialects: readonly (readonly [string, string, 'w3c' | 'ors'])[] = [
     ['a datamodel attribute', 'datamodel="ecmascript" profile="ecmascript"', 'w3c'],
-    ['a profile attribute', 'profile="ecmascript"', 'ors'],
+    ['a profile attribute alone', 'profile="ecmascript"', 'w3c'],
+    ['a profile attribute beside _persist', 'profile="ecmascript" _persist="true"', 'ors'],
     ['a Genesys namespace with a scheme', 'xmlns:q="http://www.genesyslab.com/modules/queue"', 'ors'],
     ['a Genesys namespace without a scheme', 'xmlns:q="www.genesyslab.com/modules/queue"', 'ors'],
     [
@@ -189,7 +190,7 @@ describe('the ORS dialect', () => {
 
   it('gives an inline document its own dialect', async () => {
     const document = await parse(
-      `<scxml ${SCXML} profile="ecmascript"><state><invoke><content><scxml version="1.0"><final/></scxml></content></invoke></state></scxml>`,
+      `<scxml ${SCXML} profile="ecmascript" exmode="x"><state><invoke><content><scxml version="1.0"><final/></scxml></content></invoke></state></scxml>`,
     );
     expect((await parse(document.invokes[0]!.content!.document!)).dialect).to.equal('ors');
   });
