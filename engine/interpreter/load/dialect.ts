@@ -83,8 +83,9 @@ function signOfElement(element: XmlElement): string | undefined {
     if (isOrsOnly || (name.startsWith('_') && ruleOf(local, 'ors'))) return `'${name}' of <${local}>`;
     const isCode = COMPUTED[local]?.includes(name) === true && IS_CODE.test(value);
     if (isCode) return `${name}="${value}" of <${local}>`;
-    if (local === 'send' && name === 'delay' && /^\s*\d+\s*$/.test(value))
+    if (local === 'send' && name === 'delay' && /^\s*\d+\s*$/.test(value)) {
       return `delay="${value}" of <send>`;
+    }
     if (local === 'transition' && name === 'event' && ORS_EVENT.test(value)) return `the event '${value}'`;
   }
   return undefined;

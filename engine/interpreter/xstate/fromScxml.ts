@@ -13,8 +13,9 @@ import {
   toJson,
 } from '../index.ts';
 import { type ScxmlActorEvent, TIMER, toScxmlEvent } from './actorEvent.ts';
-import { InvokedActors } from './invokedActors.ts';
-import { type ActorWorld, armTimer, performEffect, reaches, startInvoked } from './performEffect.ts';
+import { type GraphNode, graphNodes } from './graphNodes.ts';
+import { InvokedActors, type PersistedActor } from './invokedActors.ts';
+import { type ActorWorld, armTimer, performEffect, reaches, startInvoked, startOf } from './performEffect.ts';
 import type { ScxmlInput, ScxmlLogic, ScxmlParent, ScxmlScope } from './scxmlLogic.ts';
 import { invokedIn, type ScxmlPersisted, ScxmlSnapshot } from './scxmlSnapshot.ts';
 
@@ -40,9 +41,14 @@ export function fromScxml(document: Document, options: FromScxmlOptions = {}): S
   return logicOf(new DocumentLogic({ document, options, invoker: undefined }));
 }
 
-/** xstate/graph calls these functions without their object. */
+/**
+ * xstate/graph calls these functions without their object. createTestModel reads `root`; toDirectedGraph
+ * takes the logic itself as the root.
+ */
 function logicOf(logic: DocumentLogic): ScxmlLogic {
   return {
+    ...logic.root,
+    root: logic.root,
     getInitialSnapshot: logic.getInitialSnapshot.bind(logic),
     transition: logic.transition.bind(logic),
     getPersistedSnapshot: logic.getPersistedSnapshot.bind(logic),
@@ -56,6 +62,10 @@ class DocumentLogic {
   readonly #options: FromScxmlOptions;
   readonly #clock: Pick<Clock, 'now'>;
   readonly #invoker: ScxmlParent | undefined;
+  /** By the id of the state. */
+  readonly #nodes: ReadonlyMap<string, GraphNode>;
+  /** The node of <scxml>. */
+  readonly root: GraphNode;
 
   constructor({
     document,
@@ -71,6 +81,9 @@ class DocumentLogic {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#invoker = invoker;
+    const nodes = graphNodes(document);
+    this.root = nodes[0]!;
+    this.#nodes = new Map(document.states.map(({ id, index }) => [id, nodes[index]!]));
   }
 
   getInitialSnapshot(scope: ScxmlScope, input: ScxmlInput): ScxmlSnapshot {
@@ -105,12 +118,20 @@ class DocumentLogic {
     // the step.
     const outcome = execution.step({ kind: 'continue' }, { now });
     const restored = outcome.status === 'running' ? restoreExecution(this.#program, scxml) : execution;
-    const world = this.#worldOf(scope, new InvokedActors());
+    const invoked = invokedIn(stored);
+    const world = this.#worldOf(scope, new InvokedActors(invoked));
     scope.defer(() => {
       for (const [key, dueAt] of Object.entries(timers)) armTimer(key, dueAt - this.#clock.now(), scope);
-      for (const each of invokedIn(stored)) startInvoked(each, world);
+      for (const each of invoked) startInvoked(each, world);
     });
-    return new ScxmlSnapshot(restored, { outcome, timers, invoked: world.invoked });
+    const fault = stored.status === 'error' ? new Error(String(stored.error)) : undefined;
+    return new ScxmlSnapshot(restored, {
+      outcome,
+      timers,
+      invoked: world.invoked,
+      nodes: this.#nodes,
+      fault,
+    });
   }
 
   /** Steps until the session is idle. The effects are performed when the actor has its new snapshot. */
@@ -130,11 +151,13 @@ class DocumentLogic {
       outcome = execution.step({ kind: 'continue' }, options);
       effects.push(...outcome.effects);
     }
+    // An actor may be persisted before it is started: its first invokes are in the snapshot already.
+    const invoked = input.kind === 'start' ? new InvokedActors(invokesOf(effects)) : world.invoked;
     world.scope.defer(() => {
-      for (const effect of effects) performEffect(effect, world, options.now);
+      for (const effect of effects) performEffect(effect, { ...world, invoked }, options.now);
     });
     const timers = timersAfter(before, input, effects);
-    return new ScxmlSnapshot(execution, { outcome, timers, invoked: world.invoked });
+    return new ScxmlSnapshot(execution, { outcome, timers, invoked, nodes: this.#nodes });
   }
 
   #worldOf(scope: ScxmlScope, invoked: InvokedActors): ActorWorld {
@@ -158,6 +181,16 @@ function inputOf(event: ScxmlActorEvent): StepInput | undefined {
   if (event.type === 'xstate.stop') return { kind: 'terminate', reason: 'stopped' };
   if (event.type.startsWith('xstate.')) return undefined;
   return { kind: 'event', event: toScxmlEvent(event) };
+}
+
+/** The sessions that were invoked and not cancelled. */
+function invokesOf(effects: readonly Effect[]): readonly PersistedActor[] {
+  const started = new Map<string, PersistedActor>();
+  for (const effect of effects) {
+    if (effect.kind === 'invoke') started.set(effect.invokedId, startOf(effect));
+    if (effect.kind === 'uninvoke') started.delete(effect.invokedId);
+  }
+  return [...started.values()];
 }
 
 function timersAfter(

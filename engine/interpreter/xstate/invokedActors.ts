@@ -29,6 +29,11 @@ interface Entry {
 export class InvokedActors {
   readonly #entries = new Map<string, Entry>();
 
+  /** `started`: sessions that are opened when their invoking actor starts. Until then they are persisted. */
+  constructor(started: readonly PersistedActor[] = []) {
+    for (const start of started) this.#entries.set(start.id, { start, waiting: [...(start.waiting ?? [])] });
+  }
+
   /**
    * `open` reads the document and makes the actor. It returns undefined after it told the invoking actor of a
    * failure.

@@ -43,13 +43,9 @@ export function performEffect(effect: Effect, world: ActorWorld, now: number): v
       if (effect.type === 'scxml') send(effect, world);
       else performOutside(effect, world);
       return;
-    case 'invoke': {
-      const { invokedId: id, invokeId, params, src = '', document, baseUrl } = effect;
-      const source: InvokeSource =
-        document === undefined ? { kind: 'url', url: src } : { kind: 'text', text: document, baseUrl };
-      startInvoked({ id, invokeId, params, source }, world);
+    case 'invoke':
+      startInvoked(startOf(effect), world);
       return;
-    }
     case 'uninvoke':
       invoked.remove(effect.invokedId);
       return;
@@ -66,6 +62,14 @@ export function performEffect(effect: Effect, world: ActorWorld, now: number): v
     default:
       assertNever(effect);
   }
+}
+
+/** How the session of an invoke is started. */
+export function startOf(effect: Extract<Effect, { kind: 'invoke' }>): PersistedActor {
+  const { invokedId: id, invokeId, params, src = '', document, baseUrl } = effect;
+  const source: InvokeSource =
+    document === undefined ? { kind: 'url', url: src } : { kind: 'text', text: document, baseUrl };
+  return { id, invokeId, params, source };
 }
 
 export function armTimer(key: string, delayMs: number, { system, self }: ScxmlScope): void {

@@ -1,6 +1,7 @@
 import type { ActorLogic, ActorScope, AnyActorRef } from 'xstate';
 import type { Effect } from '../index.ts';
 import type { ScxmlActorEvent } from './actorEvent.ts';
+import type { GraphNode } from './graphNodes.ts';
 import type { ScxmlActorSnapshot } from './scxmlSnapshot.ts';
 
 /** An effect that leaves an SCXML actor, as the event that the actor emits: `actor.on('scxml.log', ...)`. */
@@ -21,10 +22,12 @@ export interface ScxmlParent {
 /** Start parameters of the session. */
 export type ScxmlInput = { readonly [name: string]: unknown } | undefined;
 
+/** As a GraphNode, the logic is the node of <scxml>. */
 export type ScxmlLogic = ActorLogic<
   ScxmlActorSnapshot,
   ScxmlActorEvent,
   ScxmlInput,
   AnyActorRef['system'],
   ScxmlEmitted
->;
+> &
+  GraphNode & { readonly root: GraphNode };

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { createActor, type InspectionEvent, SimulatedClock, waitFor } from 'xstate';
-import { getShortestPaths, getSimplePaths } from 'xstate/graph';
+import { createTestModel, getShortestPaths, getSimplePaths, toDirectedGraph } from 'xstate/graph';
 import { fromScxml, parseDocument } from '../../../../engine/index.ts';
 
 const XMLNS = 'xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript"';
@@ -249,5 +249,117 @@ describe('fromScxml', () => {
     const actor = createActor(logic).start();
     actor.send({ type: 'go' });
     expect(actor.getSnapshot().configuration).to.deep.equal(['b']);
+  });
+
+  /** Where code of the application throws. */
+  const FAULTS: readonly (readonly [what: string, document: string, event: string | undefined])[] = [
+    [
+      'the logger throws in a transition',
+      '<transition event="go" target="b"><log expr="1"/></transition>',
+      'go',
+    ],
+    ['the logger throws at the start', '<onentry><log expr="1"/></onentry>', undefined],
+    [
+      'perform throws in a transition',
+      '<transition event="go" target="b"><send type="http://x.test" target="http://x.test" event="e"/></transition>',
+      'go',
+    ],
+    [
+      'perform throws at the start',
+      '<onentry><send type="http://x.test" target="http://x.test" event="e"/></onentry>',
+      undefined,
+    ],
+  ];
+  for (const [what, inside, event] of FAULTS) {
+    it(`has the fault as its error, and keeps the session, when ${what}`, async () => {
+      const fail = (): never => {
+        throw new Error('a fault of the application');
+      };
+      const text = `<scxml ${XMLNS} initial="a"><datamodel><data id="n" expr="7"/></datamodel><state id="a">${inside}</state><state id="b"/></scxml>`;
+      const logic = fromScxml(
+        await parseDocument(
+          text.replace(
+            'type="http://x.test" target',
+            'type="http://www.w3.org/TR/scxml/#BasicHTTPEventProcessor" target',
+          ),
+        ),
+        { perform: fail },
+      );
+      const actor = createActor(logic, { logger: fail });
+      const errors: unknown[] = [];
+      actor.subscribe({ error: (error) => void errors.push(String(error)) });
+      actor.start();
+      if (event !== undefined) actor.send({ type: event });
+      expect(errors).to.deep.equal(['Error: a fault of the application']);
+      const state = event === undefined ? 'a' : 'b';
+      const snapshot = actor.getSnapshot();
+      expect([snapshot.status, snapshot.matches(state)]).to.deep.equal(['error', true]);
+      expect(snapshot.toJSON()).to.deep.equal({
+        status: 'error',
+        configuration: [state],
+        context: { n: 7 },
+        error: 'a fault of the application',
+      });
+
+      const persisted = JSON.parse(JSON.stringify(actor.getPersistedSnapshot()));
+      const restored = createActor(logic, { snapshot: persisted });
+      expect(restored.getSnapshot().toJSON()).to.deep.equal(snapshot.toJSON());
+      const goesOn = createActor(logic, { snapshot: { ...persisted, status: 'active' } }).start();
+      expect([goesOn.getSnapshot().status, goesOn.getSnapshot().value]).to.deep.equal(['active', [state]]);
+    });
+  }
+
+  it('keeps its invoked sessions when it is saved before it starts, new or restored', async () => {
+    const child = `<scxml ${XMLNS}><state id="s"><onentry><send target="#_parent" event="ready"/></onentry></state></scxml>`;
+    const logic = fromScxml(
+      await parseDocument(
+        `<scxml ${XMLNS}><state id="a"><invoke id="c"><content>${child}</content></invoke><transition event="ready" target="b"/></state><final id="b"/></scxml>`,
+      ),
+    );
+    const savedOf = (actor: { getPersistedSnapshot(): unknown }) =>
+      JSON.parse(JSON.stringify(actor.getPersistedSnapshot()));
+    const first = savedOf(createActor(logic, { id: 'p' }));
+    const again = savedOf(createActor(logic, { id: 'p', snapshot: first }));
+    expect(again).to.deep.equal(first);
+    expect(again.invoked).to.have.length(1);
+    const actor = createActor(logic, { id: 'p', snapshot: again }).start();
+    const { configuration } = await waitFor(actor, ({ status }) => status === 'done');
+    expect(configuration).to.deep.equal(['b']);
+  });
+
+  it('is a model for createTestModel, and its states are a directed graph', async () => {
+    const { logic } = await doorActor();
+    const model = createTestModel(
+      logic as never,
+      { serializeState: (state: { value: unknown }) => JSON.stringify(state.value) } as never,
+    );
+    const visited: string[] = [];
+    const paths = model.getShortestPaths();
+    for (const path of paths) {
+      await path.test({
+        states: {
+          closed: () => void visited.push('closed'),
+          open: () => void visited.push('open'),
+          locked: () => void visited.push('locked'),
+        },
+        events: { open: () => void visited.push('-open-'), close: () => void visited.push('-close-') },
+      } as never);
+    }
+    expect(paths).to.have.length.greaterThan(0);
+    expect(visited).to.include.members(['closed', 'open', '-open-']);
+
+    for (const given of [logic, logic.root]) {
+      const graph = toDirectedGraph(given as never);
+      expect(graph.children.map(({ id }) => id)).to.deep.equal(['closed', 'open', 'locked']);
+      const edges = graph.children.flatMap((each) =>
+        each.edges.map(({ source, target, label }) => `${source.id} ${label.text} ${target.id}`),
+      );
+      expect(edges).to.deep.equal([
+        'closed open open',
+        'closed lock locked',
+        'open close closed',
+        'open slam closed',
+      ]);
+    }
   });
 });
