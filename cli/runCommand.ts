@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url';
 import {
   createSession,
   type Dialect,
@@ -5,7 +6,9 @@ import {
   DocumentError,
   loadDocument,
   notPerformed,
+  type OutwardEffect,
   type Session,
+  sendFailed,
   TraceSteps,
 } from '../engine/interpreter/index.ts';
 import { defined, type Json, systemClock } from '../engine/ports/index.ts';
@@ -67,20 +70,35 @@ function openSession(document: Document, { request, clock, bounds }: RunParts): 
     clock,
     params: request.params,
     ports: {
-      perform: (effect, from) => from.send(notPerformed(document.dialect, effect)),
+      perform: refuse,
       isHeld: bounds.isHeld,
     },
   });
   bounds.watch(session);
   if (!request.trace) {
     session.onEffect((effect) => {
-      if (effect.kind === 'log') {
-        print(effect.label === undefined ? effect.text : `${effect.label}: ${effect.text}`);
-      }
+      if (effect.kind === 'log') printLog(effect.label, effect.text);
       if (effect.kind === 'respond') print(JSON.stringify(effect));
     });
   }
   return session;
+}
+
+/** Nothing leaves the process: the document gets the error event of the element. */
+function refuse(effect: OutwardEffect, from: Session): void {
+  const { dialect } = from.document;
+  const event =
+    effect.kind === 'send'
+      ? sendFailed(dialect, effect, `\`orsay run\` sends no events over HTTP, got one for '${effect.target}'`)
+      : notPerformed(dialect, effect);
+  if (from.status === 'running') from.send(event);
+  else printLog(event.name, `Not handled: ${JSON.stringify(event.data)}`);
+}
+
+function printLog(label: string | undefined, text: string): void {
+  const line = label === undefined ? text : `${label}: ${text}`;
+  // Locations are shown as `orsay check` shows them.
+  print(line.replaceAll(`${pathToFileURL(process.cwd()).href}/`, ''));
 }
 
 async function play(session: Session, { request, clock, bounds }: RunParts): Promise<void> {

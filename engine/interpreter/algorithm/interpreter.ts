@@ -69,6 +69,8 @@ function takeInput(step: Step, input: Exclude<StepInput, { kind: 'start' }>): vo
       return;
     case 'timer':
       fireTimer(input.key, step);
+      // A delayed send that cannot be delivered has raised an error event.
+      if (step.hasInternalEvent) macrostep(step);
       return;
     case 'continue':
       return;
@@ -107,6 +109,7 @@ function processExternalEvent(step: Step, event: ScxmlEvent): void {
   finalizeAndForward(event, step);
   const enabledTransitions = selectTransitions(step, event);
   if (enabledTransitions !== undefined) microstep(step, enabledTransitions);
+  else step.reportUnhandled(event);
   macrostep(step);
 }
 
@@ -167,6 +170,7 @@ function exitInterpreter(step: Step): void {
     if (kind === 'final' && parent === 0) state.donedata = evaluateDoneData(donedata, step);
   }
   if (state.status === 'running') state.status = 'completed';
+  step.reportUnread();
   releaseSession(step);
 }
 

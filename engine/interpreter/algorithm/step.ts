@@ -142,15 +142,29 @@ export class Step implements ContentHost, SendingStep {
   }
 
   /**
-   * Logs an error event that no transition takes, because nothing else would show the fault. Code that ran
-   * too long ends its session when the document does not handle that: its work is missing, and nothing
-   * repairs it.
+   * Logs an error event that no transition takes, whatever queue it came by, because nothing else would show
+   * the fault. Code that ran too long ends its session when the document does not handle that: its work is
+   * missing, and nothing repairs it.
    */
-  reportUnhandled({ name, type, data }: ScxmlEvent): void {
-    if (type !== EventType.PLATFORM || !name.startsWith('error.')) return;
-    const text = `Not handled: ${JSON.stringify(data) ?? 'no data'}`;
-    this.emit({ kind: 'log', label: name, level: ERROR_LEVEL, text });
-    if (limitOf(data) === 'MAX_CODE_STEPS') throw new SessionFailure('MAX_CODE_STEPS', text);
+  reportUnhandled(event: ScxmlEvent): void {
+    if (!event.name.startsWith('error.')) return;
+    const text = this.#logUnhandled(event);
+    if (event.type === EventType.PLATFORM && fieldOf(event.data, 'limit') === 'MAX_CODE_STEPS') {
+      throw new SessionFailure('MAX_CODE_STEPS', text);
+    }
+  }
+
+  /** The session ends: the error events that it did not come to are not handled. */
+  reportUnread(): void {
+    for (const event of this.#internalQueue.splice(0)) {
+      if (event.name.startsWith('error.')) this.#logUnhandled(event);
+    }
+  }
+
+  #logUnhandled(event: ScxmlEvent): string {
+    const text = `Not handled: ${reasonOf(event)}`;
+    this.emit({ kind: 'log', label: event.name, level: ERROR_LEVEL, text });
+    return text;
   }
 
   /**
@@ -217,7 +231,26 @@ export class Step implements ContentHost, SendingStep {
   }
 }
 
-function limitOf(data: Json | undefined): Json | undefined {
-  if (typeof data !== 'object' || data === null || !('limit' in data)) return undefined;
-  return data.limit;
+/**
+ * The reason of an error event, with its location before it: `file:line:column: <send>: no target`. The data
+ * of an event that others made are shown as they are.
+ */
+function reasonOf({ data, invokeid }: ScxmlEvent): string {
+  const description = fieldOf(data, 'description');
+  const invoke = invokeid === undefined ? '' : `invoke '${invokeid}': `;
+  if (typeof description !== 'string') return `${invoke}${JSON.stringify(data) ?? 'no data'}`;
+  const [document, line, column, element] = ['document', 'linenumber', 'column', 'element'].map((name) =>
+    fieldOf(data, name),
+  );
+  const at = document === undefined ? '' : `${[document, line, column].filter(isPresent).join(':')}: `;
+  return `${at}${element === undefined ? '' : `<${String(element)}>: `}${invoke}${description}`;
+}
+
+function isPresent(value: Json | undefined): boolean {
+  return value !== undefined;
+}
+
+function fieldOf(data: Json | undefined, name: string): Json | undefined {
+  if (typeof data !== 'object' || data === null) return undefined;
+  return (data as { readonly [name: string]: Json | undefined })[name];
 }

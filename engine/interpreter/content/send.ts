@@ -123,9 +123,14 @@ function sessionOf(host: ContentHost, target: string, sendid: string): { id: str
     return { id };
   }
   if (host.document.dialect === 'ors') return { id: target };
+  const meant = /^https?:/i.test(target)
+    ? `; a URL needs type="${BASIC_HTTP_PROCESSOR}"`
+    : /^#?_?(parent|internal)$/i.test(target)
+      ? `; write '#_${target.replace(/^#?_?/, '').toLowerCase()}'`
+      : '';
   throw invalid(
     sendid,
-    `expected a target as '#_internal', '#_parent', '#_<invokeid>' or '#_scxml_<sessionid>', got '${target}'`,
+    `expected a target as '#_internal', '#_parent', '#_<invokeid>' or '#_scxml_<sessionid>', got '${target}'${meant}`,
   );
 }
 

@@ -23,7 +23,7 @@ describe('the trace of an ORS session', () => {
       [kind, name ?? text ?? event ?? line]
         .join(' ')
         .trim()
-        .replace(/: \{.*/, ''),
+        .replace(/^(log Not handled): .*/, '$1'),
     );
     expect(kinds).to.deep.equal([
       'transition 1',
@@ -38,6 +38,7 @@ describe('the trace of an ORS session', () => {
       'event_processed error.illegalvalue',
       'log Not handled',
       'event_processed error.queue.query',
+      'log Not handled',
     ]);
   });
 });
