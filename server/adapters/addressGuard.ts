@@ -27,17 +27,24 @@ type LookupCallback = (
   family?: number,
 ) => void;
 
-/** Never allowed: addresses without a network, and the metadata service of a cloud machine. */
+/**
+ * Never allowed: addresses without a host, link-local ones, the metadata services of cloud machines, and IPv6
+ * addresses that carry an IPv4 address in a form that no host has today (6to4, Teredo). The names of IANA's
+ * registries of special-purpose addresses are at the right.
+ */
 const NEVER: readonly string[] = [
-  '0.0.0.0/8',
-  '169.254.0.0/16',
-  '224.0.0.0/4',
-  '240.0.0.0/4',
-  '100.100.100.200/32',
-  '::/128',
-  'fe80::/10',
-  'ff00::/8',
-  'fd00:ec2::254/128',
+  '0.0.0.0/8', // "This network"
+  '169.254.0.0/16', // Link Local
+  '192.0.0.0/24', // IETF Protocol Assignments; 192.0.0.192 is a metadata service
+  '192.88.99.0/24', // Deprecated (6to4 Relay Anycast)
+  '224.0.0.0/4', // Multicast
+  '240.0.0.0/4', // Reserved, and the limited broadcast
+  '100.100.100.200/32', // metadata of Alibaba Cloud
+  '168.63.129.16/32', // the host agent of Azure
+  '2001::/23', // IETF Protocol Assignments, TEREDO among them
+  '2002::/16', // 6to4
+  'fd00:ec2::254/128', // metadata of AWS
+  'fd20:ce::254/128', // metadata of Google Cloud
 ];
 const LOOPBACK: readonly string[] = ['127.0.0.0/8', '::1/128'];
 const PRIVATE: readonly string[] = [
@@ -47,6 +54,22 @@ const PRIVATE: readonly string[] = [
   '100.64.0.0/10',
   'fc00::/7',
 ];
+/** IPv4 addresses behind a translator (RFC 6052): an IPv6-only network reaches all IPv4 hosts by them. */
+const TRANSLATED: readonly string[] = ['64:ff9b::/96'];
+/** Not public, but some networks use them. `allow` may name them. */
+const SPECIAL: readonly string[] = [
+  '192.0.2.0/24', // Documentation (TEST-NET-1)
+  '198.18.0.0/15', // Benchmarking
+  '198.51.100.0/24', // Documentation (TEST-NET-2)
+  '203.0.113.0/24', // Documentation (TEST-NET-3)
+  '2001:db8::/32', // Documentation
+  '3fff::/20', // Documentation
+];
+/**
+ * All IPv6 addresses that a host can have outside this machine and its link. Every other one is refused:
+ * fec0::/10, 100::/64, 5f00::/16, ::/96, 64:ff9b:1::/48 and all that is not assigned yet.
+ */
+const IPV6_HOSTS: readonly string[] = ['2000::/3', '::1/128', 'fc00::/7', ...TRANSLATED];
 
 /**
  * Keeps documents, and clients who make the server fetch a URL, away from addresses that only this machine
@@ -54,7 +77,9 @@ const PRIVATE: readonly string[] = [
  */
 export class AddressGuard {
   readonly #never = blockListOf(NEVER);
-  readonly #guarded = blockListOf([...LOOPBACK, ...PRIVATE]);
+  readonly #guarded = blockListOf([...LOOPBACK, ...PRIVATE, ...SPECIAL, ...TRANSLATED]);
+  readonly #translated = blockListOf(TRANSLATED);
+  readonly #ipv6Hosts = blockListOf(IPV6_HOSTS);
   readonly #allowed: BlockList;
   readonly #policy: AddressPolicy;
 
@@ -94,21 +119,62 @@ export class AddressGuard {
     return lookup as typeof dnsLookup;
   }
 
-  /** BlockList compares an IPv4-mapped address (::ffff:127.0.0.1) with IPv4 networks. */
   #check(host: string, address: string): void {
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+    const at = locate(address);
     const isRefused =
-      this.#never.check(address, family) ||
-      (this.#isGuarded(address, family) && !this.#allowed.check(address, family));
+      this.#isNever(at) || (this.#isGuarded(at) && !this.#allowed.check(at.address, at.family));
     if (!isRefused) return;
     throw new AddressRefused(
       `The address ${address} of host '${host}' is not allowed. Configure ${this.#policy.setting} to permit it.`,
     );
   }
 
-  #isGuarded(address: string, family: 'ipv4' | 'ipv6'): boolean {
+  #isNever({ address, family, lastFour }: Located): boolean {
+    if (this.#never.check(address, family)) return true;
+    if (family === 'ipv4') return false;
+    if (!this.#ipv6Hosts.check(address, family)) return true;
+    // An address behind a translator is as public as the IPv4 address.
+    const isTranslated = this.#translated.check(address, family);
+    return isTranslated && (this.#never.check(lastFour) || this.#guarded.check(lastFour));
+  }
+
+  #isGuarded({ address, family }: Located): boolean {
     return this.#policy.others === 'none' || this.#guarded.check(address, family);
   }
+}
+
+/** An address, as IPv4 if it is an IPv4-mapped one. */
+interface Located {
+  readonly address: string;
+  readonly family: 'ipv4' | 'ipv6';
+  /** The last four bytes, as an IPv4 address. */
+  readonly lastFour: string;
+}
+
+function locate(given: string): Located {
+  if (isIP(given) === 4) return { address: given, family: 'ipv4', lastFour: given };
+  // The scope of a link-local address is no part of it.
+  const address = given.replace(/%.*$/, '');
+  const groups = groupsOf(address);
+  const lastFour = groups
+    .slice(6)
+    .flatMap((group) => [group >> 8, group & 255])
+    .join('.');
+  const isMapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff;
+  return isMapped ? { address: lastFour, family: 'ipv4', lastFour } : { address, family: 'ipv6', lastFour };
+}
+
+/** The eight groups of an IPv6 address. */
+function groupsOf(address: string): readonly number[] {
+  const hexadecimal = address.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, ...bytes: string[]) => {
+    const [a = 0, b = 0, c = 0, d = 0] = bytes.map(Number);
+    return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
+  });
+  const [head = [], tail] = hexadecimal
+    .split('::')
+    .map((part) => part.split(':').flatMap((group) => (group === '' ? [] : Number.parseInt(group, 16))));
+  if (tail === undefined) return head;
+  return [...head, ...new Array<number>(8 - head.length - tail.length).fill(0), ...tail];
 }
 
 /**
