@@ -8,7 +8,7 @@ import { creationKeyOf, keyOf, repeatable, replyJson } from '../middleware/index
 import { parseConnId, queueReply, readQueueName, readQueueQuery, readStart, startReply } from './wire.ts';
 
 export interface UrsRouteDeps {
-  readonly routing: Pick<Routing, 'startCall' | 'viewQueue' | 'invoke' | 'cancelCall'>;
+  readonly routing: Pick<Routing, 'startCall' | 'viewQueue' | 'hasAgentFor' | 'invoke' | 'cancelCall'>;
   readonly durable: Durable;
   readonly clock: Clock;
 }
@@ -50,14 +50,16 @@ class UrsRoutes {
    */
   async #queue(ctx: Context): Promise<void> {
     const id = parseConnId(ctx.params.id);
-    const { vq: inQuery, method } = readQueueQuery(ctx.state.form);
+    const { vq: inQuery, method, asksForAgent } = readQueueQuery(ctx.state.form);
     const vq = readQueueName(ctx.params.vq) ?? inQuery;
     if (id === LAST_CALL && vq === undefined) {
       throw new WireError('PARAMETER_MISSING', {
         message: 'Expected name to be the name of a virtual queue, got none.',
       });
     }
-    replyJson(ctx, queueReply(await this.#routing.viewQueue(id, { method, ...defined({ vq }) })));
+    const view = await this.#routing.viewQueue(id, { method, ...defined({ vq }) });
+    const hasAgent = asksForAgent && id !== LAST_CALL ? this.#routing.hasAgentFor(id) : undefined;
+    replyJson(ctx, queueReply(view, hasAgent));
   }
 
   async #invoke(ctx: Context): Promise<void> {

@@ -104,7 +104,12 @@ export function startReply(connId: ConnId): Json {
 }
 
 /** `name` and `aqt` of lvq. `ursdial` is the GMS word for "no estimate needed" and counts as the default. */
-export function readQueueQuery(form: Form): { readonly vq?: string; readonly method: EstimateMethod } {
+export function readQueueQuery(form: Form): {
+  readonly vq?: string;
+  readonly method: EstimateMethod;
+  /** `agent_logged_in=true`, a parameter of ours. */
+  readonly asksForAgent: boolean;
+} {
   const vq = readQueueName(String(form.name ?? ''));
   const aqt = String(form.aqt ?? '').trim() || 'urs';
   const method = aqt === 'ursdial' ? 'urs' : ESTIMATE_METHODS.find((known) => known === aqt);
@@ -113,11 +118,14 @@ export function readQueueQuery(form: Form): { readonly vq?: string; readonly met
       message: `Expected aqt to be ${ESTIMATE_METHODS.join(', ')}, got '${aqt}'.`,
     });
   }
-  return { method, ...defined({ vq }) };
+  return { method, asksForAgent: form.agent_logged_in === 'true', ...defined({ vq }) };
 }
 
-/** urs-routing 1. `ewt` has the form that real URS clients read; it is absent while there is no estimate. */
-export function queueReply(view: QueueView): Json {
+/**
+ * urs-routing 1. `ewt` has the form that real URS clients read; it is absent while there is no estimate.
+ * `agent_logged_in` is ours: an agent is logged in who could take the call; absent unless the request asks.
+ */
+export function queueReply(view: QueueView, hasAgent: boolean | undefined): Json {
   return {
     time: Math.floor(view.now / 1000),
     wt: Math.floor(view.waitedMs / 1000),
@@ -125,7 +133,7 @@ export function queueReply(view: QueueView): Json {
     pos: view.position,
     wpos: view.weightedPosition,
     hit: view.hit,
-    ...defined({ ewt: view.ewtSeconds }),
+    ...defined({ ewt: view.ewtSeconds, agent_logged_in: hasAgent }),
   };
 }
 

@@ -91,6 +91,8 @@ export const CALLBACK_OPTIONS: Readonly<Record<string, OptionRow>> = {
   _min_urs_ewt_pos_polling_interval: { category: 'URS Queueing', type: 'integer', initial: '2' },
   _max_urs_ewt_pos_polling_interval: { category: 'URS Queueing', type: 'integer', initial: '30' },
   _max_time_to_reach_eta_pos_threshold: { category: 'URS Queueing', type: 'integer', initial: '3600' },
+  /** Ours. */
+  _announce_without_agent: { category: 'URS Queueing', type: 'boolean' },
   _min_queue_wait: { category: 'URS Queueing', type: 'integer', initial: '0' },
   _agent_reserve_timeout: { category: 'URS Queueing', type: 'integer', initial: '30' },
   _on_route_done_delay: { category: 'URS Queueing', type: 'integer' },

@@ -17,7 +17,7 @@ import {
   type SessionId,
 } from '../../engine/ports/index.ts';
 import type { AgentId, InteractionId, ServiceId } from '../ids/index.ts';
-import type { AgentRecord } from './agentRecord.ts';
+import { type AgentRecord, AgentState } from './agentRecord.ts';
 import type { Agents } from './agents.ts';
 import type { ConnId } from './callIds.ts';
 import { CallRuntime } from './callRuntime.ts';
@@ -29,6 +29,7 @@ import { type AskSession, RouteAnnouncer } from './routeAnnouncer.ts';
 import { DEFAULT_RESERVE_TIMEOUT_MS, readRouteDelay, type StartCall, Strategy } from './startCall.ts';
 import { asSubmit } from './submitCalls.ts';
 import { type InteractionOffers, Submits } from './submits.ts';
+import { matchesTarget, parseTargets } from './target.ts';
 import { parseTargetList } from './targetList.ts';
 import {
   CALL,
@@ -146,6 +147,23 @@ export class Routing {
   }
 
   /**
+   * True if an agent is logged in who could take the call, ready or not. Throws RoutingError CALL_NOT_FOUND.
+   */
+  hasAgentFor(connId: ConnId): boolean {
+    const { media, snapshot } = this.#requireCall(connId);
+    const { active, steps } = viewRoute(snapshot).context;
+    const targets = active.flatMap((index) => parseTargets(steps[index]?.target ?? ''));
+    return this.#agents
+      .records()
+      .some(
+        (agent) =>
+          agent.state !== AgentState.LOGGED_OUT &&
+          agent.media.includes(media) &&
+          targets.some((target) => matchesTarget(target, agent)),
+      );
+  }
+
+  /**
    * Runs a subroutine on the call, once for an idempotency key: SetRouteDelay with DELAY in seconds. Rejects
    * with RoutingError CALL_NOT_FOUND, STRATEGY_UNKNOWN or ROUTING_REQUEST_INVALID.
    */
@@ -230,8 +248,8 @@ export class Routing {
   }
 
   /** Submits.refusedBatch. */
-  offerRefusedBatch(submitId: ConnId): Batch {
-    return this.#submits.refusedBatch(submitId);
+  offerRefusedBatch(submitId: ConnId, askedMs: number): Batch {
+    return this.#submits.refusedBatch(submitId, askedMs);
   }
 
   /** Submits.dropBatch. */

@@ -67,7 +67,7 @@ describe('chat-delay: the whole sequence', () => {
       expect(driver.trace).to.deep.equal([
         START_CALL,
         'answer request-1',
-        `GET /urs/call/${CALL_ID}/lvq?name=VQ_Billing&tenant=Environment&aqt=urs`,
+        `GET /urs/call/${CALL_ID}/lvq?name=VQ_Billing&tenant=Environment&aqt=urs&agent_logged_in=true`,
         `${REPORT} {"_callback_state":"QUEUED","_reason":""}`,
         `POST /genesys/1/notification/publish ${ANNOUNCEMENT}`,
         'answer request-2',
@@ -155,14 +155,14 @@ describe('chat-delay: the whole sequence', () => {
     expect(driver.configuration).to.include('awaitingConfirm');
   });
 
-  it('asks at once when _urs_ewt_estimation_method is ursdial', async () => {
+  it('asks whatever the estimate is when _urs_ewt_estimation_method is ursdial', async () => {
     const { driver } = await openWorld({
       params: { _urs_ewt_estimation_method: 'ursdial' },
       queue: { pos: 50, ewt: 900 },
     });
     driver.request('start');
 
-    expect(driver.trace.filter((line) => line.includes('/lvq?'))).to.deep.equal([]);
+    expect(driver.trace.filter((line) => line.includes('/lvq?'))).to.have.length(1);
     expect(driver.configuration).to.include('awaitingConfirm');
   });
 

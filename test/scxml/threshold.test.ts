@@ -7,6 +7,7 @@ const INCLUDE = new URL('../../scxml/callback/src/include/', import.meta.url);
 interface Threshold {
   readThresholds(text: unknown): readonly { eta: number; position: number }[];
   judgeThreshold(queue: Record<string, unknown>, options: unknown): { passed: boolean; reason: string };
+  mayAnnounce(queue: unknown, options: unknown): boolean;
   pollingPause(queue: unknown, options: unknown): number;
   readQueue(content: unknown): Record<string, unknown> | undefined;
   readOptions(raw: Record<string, unknown>): Record<string, unknown>;
@@ -25,7 +26,7 @@ function load(): Threshold {
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 describe('chat-delay: the agent-ready threshold', () => {
-  const { readThresholds, judgeThreshold, pollingPause, readQueue, readOptions } = load();
+  const { readThresholds, judgeThreshold, mayAnnounce, pollingPause, readQueue, readOptions } = load();
   const options = readOptions({});
   const judge = (pos: number, ewt?: number): unknown =>
     plain(judgeThreshold(readQueue(JSON.stringify({ pos, calls: pos, wt: 0, ewt })) ?? {}, options));
@@ -57,6 +58,19 @@ describe('chat-delay: the agent-ready threshold', () => {
     const verdict = judgeThreshold(queue, readOptions({ _urs_ewt_estimation_method: 'ursdial' }));
 
     expect(plain(verdict)).to.deep.equal({ passed: true, reason: 'threshold not used with ursdial' });
+  });
+
+  it('announces an agent only when URS does not say that nobody is logged in, or the option is set', () => {
+    const reply = (agent_logged_in?: boolean) =>
+      readQueue(JSON.stringify({ pos: 1, wt: 0, agent_logged_in }));
+    const careless = readOptions({ _announce_without_agent: 'true' });
+
+    expect([true, undefined, false].map((value) => mayAnnounce(reply(value), options))).to.deep.equal([
+      true,
+      true,
+      false,
+    ]);
+    expect(mayAnnounce(reply(false), careless)).to.equal(true);
   });
 
   it('waits for _min_queue_wait', () => {

@@ -43,8 +43,8 @@ describe('a delayed chat with another end', () => {
   const request = (name: string, fields: Fields = {}): Promise<Answer> =>
     post(`/genesys/1/service/${id}/${name}`, fields);
 
-  async function agent(name: string, state: string): Promise<void> {
-    const body = JSON.stringify({ state, groups: ['Billing'], media: ['chat'] });
+  async function agent(name: string, state: string, group = 'Billing'): Promise<void> {
+    const body = JSON.stringify({ state, groups: [group], media: ['chat'] });
     expect((await call('PUT', `/agent/1/agents/${name}`, body, 'application/json')).status).to.equal(200);
     await settle();
   }
@@ -76,7 +76,10 @@ describe('a delayed chat with another end', () => {
   }
 
   it('no agent: the customer waits in the chat until _urs_queued_ttl is over', async () => {
-    await begin({ options: { _urs_queued_ttl: '600' } });
+    await begin({
+      options: { _urs_queued_ttl: '600' },
+      change: (config) => Object.assign(config.chat, { clientTimeout: 0 }),
+    });
     await openChat();
     expect((await callback()).state).to.equal('ROUTING');
     await orsay.advance(9 * MINUTE);
@@ -88,12 +91,26 @@ describe('a delayed chat with another end', () => {
   });
 
   it('the customer never confirms', async () => {
-    await begin({ options: { _on_user_confirm_timeout: 'FAIL' } });
+    await begin({ options: { _on_user_confirm_timeout: 'FAIL', _announce_without_agent: 'true' } });
     // Three announcements of 30 s, 30 s apart.
     await orsay.advance(149_000);
     expect((await callback()).state).to.equal('QUEUED');
     await orsay.advance(2000);
     await expectCompleted('FAIL_USER_NO_CONFIRM');
+  });
+
+  it('nobody is told of an agent before one is logged in', async () => {
+    await begin({ options: { _on_user_confirm_timeout: 'FAIL' } });
+    const { body } = await request('check-queue-position');
+    expect(body._agent_ready_threshold_passed_reason).to.equal('eta n/a');
+    await orsay.advance(10 * MINUTE);
+    expect((await request('ixn/chat')).status, 'no agent was announced').to.equal(503);
+    await agent('another', 'ready', 'Sales');
+    await orsay.advance(MINUTE);
+    expect((await request('ixn/chat')).status, 'their agents serve another group').to.equal(503);
+    await agent('KSippola', 'notReady');
+    await orsay.advance(MINUTE);
+    expect((await request('ixn/chat', { firstName: 'James', subject: 'None' })).status).to.equal(200);
   });
 
   it('the customer never confirms, and the service waits for them with CONNECT-ANYWAY', async () => {

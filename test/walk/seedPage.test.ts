@@ -25,6 +25,8 @@ describe('the Chat Delayed page, request by request as raw HTTP', () => {
     customer = new SimulatedCustomer(orsay.base, GMS_USER);
     agent = new SimulatedAgent(orsay.base, 'KSippola');
     await customer.listen();
+    // A customer is told of an agent only while one is logged in.
+    await agent.put('notReady');
   });
 
   afterEach(async () => {

@@ -25,6 +25,7 @@ function readOptions(raw) {
     minPolling: minPolling,
     maxPolling: Math.max(minPolling, readNumber(raw._max_urs_ewt_pos_polling_interval, 30)),
     thresholdTtl: readNumber(raw._max_time_to_reach_eta_pos_threshold, 3600),
+    announceWithoutAgent: readBoolean(raw._announce_without_agent, false),
     minQueueWait: readNumber(raw._min_queue_wait, 0),
     reserveTimeout: Math.max(1, readNumber(raw._agent_reserve_timeout, 30)),
     confirmTimeout: readNumber(raw._user_confirm_timeout, 30),

@@ -37,6 +37,7 @@ function queueUrl(raw, options, connectionId) {
     name: raw._urs_virtual_queue,
     tenant: raw._tenant,
     aqt: known ? options.estimationMethod : '',
+    agent_logged_in: 'true',
   });
   return `${raw._urs_url}/urs/call/${connectionId}/lvq?${query}`;
 }

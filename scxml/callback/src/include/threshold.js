@@ -19,8 +19,9 @@ function readThreshold(text) {
 }
 
 /**
- * The values of an lvq reply: {position, eta, total, waited}; eta is undefined when URS has no estimate.
- * Undefined for another reply. URS: pos, ewt, calls, wt.
+ * The values of an lvq reply: {position, eta, total, waited, hasAgent}; eta is undefined when URS has no
+ * estimate; hasAgent is false only when URS says that nobody is logged in who could take the call. Undefined
+ * for another reply. URS: pos, ewt, calls, wt, agent_logged_in.
  */
 function readQueue(content) {
   const reply = parseJson(content);
@@ -32,6 +33,7 @@ function readQueue(content) {
     eta: readEta(reply.ewt),
     total: readNumber(reply.calls, position),
     waited: readNumber(reply.wt, 0),
+    hasAgent: reply.agent_logged_in !== false,
   };
 }
 
@@ -57,6 +59,11 @@ function judgeThreshold(queue, options) {
   if (queue.position <= limit) return { passed: true, reason: `${row.range} and position <=${limit} ` };
   if (queue.position === 1) return { passed: true, reason: 'position <=1 ' };
   return { passed: false, reason: `${row.range} and position >${Math.max(limit, 1)} ` };
+}
+
+/** True when the customer may be told that an agent is available. */
+function mayAnnounce(queue, options) {
+  return judgeThreshold(queue, options).passed && (queue.hasAgent || options.announceWithoutAgent);
 }
 
 /** The table's row for an estimate, with its range in words. Below the first row every position is near. */
