@@ -11,6 +11,7 @@ export {
 export { DurableStore } from './durableStore.ts';
 export { type Counted, ExpiringCounts } from './expiringCounts.ts';
 export { expiryKey } from './expiryIndex.ts';
+export { IdleWatch } from './idleWatch.ts';
 export { getThrough, Layer, scanThrough } from './layer.ts';
 export { DURABLE_MIGRATIONS, migrateStore, type StoreMigration } from './migrateStore.ts';
 export { KEY_RETENTION_MS, type KeyedEffect, keyedBy, Once, recordKey } from './once.ts';

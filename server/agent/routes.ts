@@ -38,7 +38,10 @@ const OWN_FIELDS: readonly string[] = ['state', 'place', 'nickname'];
 
 export interface AgentRouteDeps {
   readonly agents: Agents;
-  readonly interactions: Pick<Interactions, 'get' | 'byAgent' | 'accept' | 'reject' | 'leave'>;
+  readonly interactions: Pick<
+    Interactions,
+    'get' | 'byAgent' | 'accept' | 'reject' | 'leave' | 'setAgent' | 'desktops'
+  >;
   readonly chats: Pick<Chats, 'post' | 'startTyping' | 'stopTyping' | 'transcript'>;
   readonly durable: Durable;
   readonly clock: Clock;
@@ -115,7 +118,7 @@ class AgentRoutes {
     requireOwnChange(ctx, change);
     replyJson(
       ctx,
-      agentReply(await this.#deps.agents.put(parseNewAgentId(ctx.params.agentId ?? ''), change)),
+      agentReply(await this.#deps.interactions.setAgent(parseNewAgentId(ctx.params.agentId ?? ''), change)),
     );
   }
 
@@ -127,11 +130,13 @@ class AgentRoutes {
   #openEvents(ctx: Context): void {
     const agent = this.#agent(ctx);
     ctx.set({ 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache', 'X-Accel-Buffering': 'no' });
-    ctx.body = openEventStream({
+    const stream = openEventStream({
       ...this.#deps,
       agentId: agent.agentId,
       first: this.#presentState(agent),
     });
+    stream.once('close', this.#deps.interactions.desktops.opened(agent.agentId));
+    ctx.body = stream;
   }
 
   #showInteraction(ctx: Context): void {

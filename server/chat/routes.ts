@@ -41,6 +41,8 @@ export interface ChatRouteDeps {
   readonly userData: (service: ChatService) => { readonly [name: string]: Json };
   /** The interaction queue of a chat endpoint (`<tenant>:<endpoint>`); undefined: the default endpoint. */
   readonly queueOf: (endpoint: string | undefined) => string;
+  /** Milliseconds after which a customer without requests has left; 0: never. */
+  readonly clientTimeoutMs: number;
   /** URL under which clients reach this server. */
   readonly baseUrl: () => string;
 }
@@ -78,6 +80,7 @@ class ChatRoutes {
     if (found.kind === 'refused') return;
     const start = readStartChat(ctx.state.form);
     const chat = found.kind === 'chat' ? found.chat : await this.#create(ctx, found.service, start);
+    this.#deps.chats.touch(chat.id);
     const position = readPosition(ctx.state.form);
     const view = position === undefined ? undefined : await this.#deps.chats.show(chat.id, position);
     replyJson(ctx, createdReply(this.#replyOf(ctx, chat), view));
@@ -178,8 +181,15 @@ class ChatRoutes {
       serviceId: service.id,
       userData: this.#deps.userData(service),
       queue: this.#deps.queueOf(service.options._chat_endpoint),
+      clientTimeoutMs: this.#clientTimeoutOf(service, start),
       ...defined({ sessionId: service.sessionId, dataId: service.dataId, gmsUser }),
     });
+  }
+
+  /** `_client_timeout` is for clients that get pushes, and those that poll have the installation's time. */
+  #clientTimeoutOf({ options }: ChatService, { notifyBy }: StartChat): number {
+    const seconds = notifyBy === 'comet' ? Number(options._client_timeout ?? Number.NaN) : Number.NaN;
+    return Number.isFinite(seconds) ? seconds * 1000 : this.#deps.clientTimeoutMs;
   }
 
   /** The chat of the request's service. Undefined: the request has been answered with 503. */

@@ -22,6 +22,7 @@ import { TemplateStore } from '../templates/index.ts';
 import { createAskSession } from '../urs/index.ts';
 import { type Clients, composeClients } from './composeClients.ts';
 import { type ComposedEngine, composeEngine } from './composeEngine.ts';
+import { agentOptions } from './config/agents.ts';
 import { auditLimits } from './config/audit.ts';
 import type { Config } from './config.ts';
 import { queueApplications } from './queueApplications.ts';
@@ -90,7 +91,8 @@ export function composeParts(deps: PartsDeps): Parts {
 
   const audit = new AuditLog({ durable, clock, limits: auditLimits(config.audit) });
   const agents = new Agents(base);
-  const offers = new Offers({ ...base, agents });
+  const { ringMs, afterNoAnswer, reconnectMs } = agentOptions(config.agents);
+  const offers = new Offers({ ...base, agents, ringMs });
   const askSession = createAskSession(http);
   const routing = new Routing({ ...base, askSession, agents, sessions, offers, closing });
 
@@ -114,8 +116,11 @@ export function composeParts(deps: PartsDeps): Parts {
     offers,
     chats: notices,
     queues,
+    afterNoAnswer,
+    reconnectMs,
   });
-  const chats = new Chats({ ...base, interactions, notices });
+  const isListening = (gmsUser: string) => bayeux.comet.isActive(gmsUser);
+  const chats = new Chats({ ...base, interactions, notices, isListening });
 
   const storage = new StorageAreas({
     ...base,

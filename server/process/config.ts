@@ -6,6 +6,7 @@ import { makePrivateFolder, PRIVATE_FILE, tighten } from '../../engine/durable/i
 import { checkOptions, initialChatDelayOptions, isCallbackService } from '../../strategies/callback/index.ts';
 import { isPasswordHash } from '../identity/index.ts';
 import { browserFields, documentsSchema, listenersSchema, pushSchema } from './config/access.ts';
+import { agentsSchema } from './config/agents.ts';
 import { auditSchema } from './config/audit.ts';
 import { limitsSchema } from './config/limits.ts';
 import { checkNetwork, securitySchema, usersSchema } from './config/security.ts';
@@ -90,8 +91,14 @@ const configSchema = z
       })
       .prefault({}),
     services: z.record(text.regex(NAME, 'expected a service name'), serviceSchema),
+    agents: agentsSchema,
     chat: z.strictObject({
       default_chat_endpoint: text,
+      /**
+       * Seconds after which a customer without any request has left, as flex-disconnect-timeout of Chat
+       * Server; 0: never.
+       */
+      clientTimeout: z.number().min(0).default(45),
       /** Maps <tenant>:<endpoint> to the interaction queue that its chats enter. */
       endpoints: z.record(text, z.strictObject({ queue: text })),
     }),

@@ -65,6 +65,7 @@ export function registerAllRoutes(routers: Routers, deps: RouteDeps): void {
   registerChatRoutes(routers.customer, {
     ...deps,
     queueOf: queueOfEndpoint(config),
+    clientTimeoutMs: config.chat.clientTimeout * 1000,
     userData: ({ dataId }) =>
       Object.fromEntries(
         Object.entries((dataId === undefined ? undefined : storage.get(dataId))?.values ?? {}).flatMap(

@@ -1,4 +1,11 @@
-import { type Batch, type Durable, joinBatches, keyedBy, Once } from '../../engine/durable/index.ts';
+import {
+  type Batch,
+  type Durable,
+  IdleWatch,
+  joinBatches,
+  keyedBy,
+  Once,
+} from '../../engine/durable/index.ts';
 import { type Clock, type Ids, type Json, type Log, ownId } from '../../engine/ports/index.ts';
 import type { AgentId, InteractionId, ServiceId } from '../ids/index.ts';
 import type { ChatNotices } from './chatNotices.ts';
@@ -11,7 +18,6 @@ import {
   type TranscriptView,
 } from './chatRecord.ts';
 import { MAX_ENTRIES_PER_CHAT } from './chatStore.ts';
-import { ClientIdle } from './clientIdle.ts';
 import { type CreateChat, interactionUserData, newChat } from './createChat.ts';
 import { ChatError } from './errors.ts';
 
@@ -56,11 +62,6 @@ export interface ChatInteractions {
   tellAgent(id: InteractionId, event: ChatEvent): void;
 }
 
-export interface ChatOptions {
-  /** A customer who polls and makes no request for this long has left; 0 (default): never. */
-  readonly clientIdleTimeoutMs?: number;
-}
-
 /**
  * Chats between customers and agents. Every change is committed before its promise resolves. CH1 to CH3 of
  * ChatChanges apply: there is no await between reading the current chat and the commit.
@@ -73,7 +74,7 @@ export class Chats {
   readonly #ids: Ids;
   readonly #log: Log;
   readonly #once: Once;
-  readonly #idle: ClientIdle;
+  readonly #idle: IdleWatch<InteractionId>;
   readonly #creating = new Map<ServiceId, Promise<ChatRecord>>();
 
   constructor(deps: {
@@ -83,7 +84,8 @@ export class Chats {
     readonly clock: Clock;
     readonly ids: Ids;
     readonly log: Log;
-    readonly options?: ChatOptions;
+    /** True while a CometD client of the user is connected. */
+    readonly isListening: (gmsUser: string) => boolean;
   }) {
     this.#durable = deps.durable;
     this.#interactions = deps.interactions;
@@ -92,11 +94,15 @@ export class Chats {
     this.#ids = deps.ids;
     this.#log = deps.log;
     this.#once = new Once(deps);
-    this.#idle = new ClientIdle({
+    this.#idle = new IdleWatch({
       ...deps,
-      timeoutMs: deps.options?.clientIdleTimeoutMs ?? 0,
+      kind: 'chat.idle',
+      isInUse: (chatId) => {
+        const chat = this.get(chatId);
+        return chat?.notifyBy === 'comet' && chat.gmsUser !== undefined && deps.isListening(chat.gmsUser);
+      },
       end: async (chatId) => {
-        if (this.get(chatId) !== undefined) await this.#end(chatId, 'timeout');
+        if (this.get(chatId)?.status.kind === 'open') await this.#end(chatId, 'timeout');
       },
     });
     // Earlier versions stored such tasks; the agents' desktops hear of joins and ends from the interaction.
@@ -204,20 +210,20 @@ export class Chats {
     return view ?? this.show(chatId, from);
   }
 
-  /** The customer made a request: counts against the idle timeout. */
+  /** The customer made a request, and so has not left. */
   touch(chatId: InteractionId): void {
     if (this.get(chatId)?.status.kind === 'open') this.#idle.touch(chatId);
   }
 
   async #commitNew(request: CreateChat): Promise<ChatRecord> {
-    const { serviceId, notifyBy, queue } = request;
+    const { serviceId, notifyBy, queue, clientTimeoutMs } = request;
     const chat = newChat(request, { id: this.#newId(), ids: this.#ids, now: this.#clock.now() });
     const userData = interactionUserData(request);
     await this.#durable.commit(
       joinBatches(
         this.#notices.store.putBatch(chat),
         this.#interactions.createBatch({ id: chat.id, media: 'chat', serviceId, userData, queue }),
-        notifyBy === undefined ? this.#idle.startBatch(chat.id) : {},
+        clientTimeoutMs > 0 ? this.#idle.startBatch(chat.id, clientTimeoutMs) : {},
       ),
     );
     this.#log.info({ serviceId, interactionId: chat.id, notifyBy: notifyBy ?? 'poll' }, 'Chat created.');

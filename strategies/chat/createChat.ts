@@ -20,6 +20,11 @@ export interface CreateChat {
   /** Interaction queue that the chat enters. */
   readonly queue: string;
   readonly subscriptionId?: SubscriptionId;
+  /**
+   * A customer who sends no request and keeps no CometD connection for this long has left, and the chat ends;
+   * 0: never.
+   */
+  readonly clientTimeoutMs: number;
 }
 
 /**

@@ -49,6 +49,8 @@ export interface InteractionRecord extends Interaction {
 export interface Offer {
   /** Distinguishes this offer from earlier ones. */
   readonly key: string;
+  /** ms since epoch; absent in offers of earlier versions. */
+  readonly since?: number;
   /** ms since epoch at which the offer ends. */
   readonly until: number;
   readonly vq?: string;

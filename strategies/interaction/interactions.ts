@@ -10,7 +10,10 @@ import {
 } from '../../engine/ports/index.ts';
 import type { ChatEvent, ChatNotices, EndedBy } from '../chat/index.ts';
 import type { AgentId, InteractionId } from '../ids/index.ts';
-import type { Agents, Routing } from '../routing/index.ts';
+import type { AgentChange, Agents, AgentView, Routing } from '../routing/index.ts';
+import { AgentState } from '../routing/index.ts';
+import { AgentDepartures } from './agentDepartures.ts';
+import { AgentDesktops } from './agentDesktops.ts';
 import { InteractionError } from './errors.ts';
 import { InteractionChanges } from './interactionChanges.ts';
 import { InteractionEvents } from './interactionEvents.ts';
@@ -27,7 +30,7 @@ import {
   removeInteractionBatch,
   viewOf,
 } from './interactionRecord.ts';
-import { OfferAnswers } from './offerAnswers.ts';
+import { type AfterNoAnswer, OfferAnswers } from './offerAnswers.ts';
 import type { Offers } from './offers.ts';
 import { type QueueApplication, QueueEntry } from './queueEntry.ts';
 
@@ -46,6 +49,9 @@ export class Interactions {
   readonly #answers: OfferAnswers;
   readonly #changes: InteractionChanges;
   readonly #queueEntry: QueueEntry;
+  readonly #departures: AgentDepartures;
+  /** The event streams of agents. */
+  readonly desktops: AgentDesktops;
 
   constructor(deps: {
     readonly durable: Durable;
@@ -60,6 +66,8 @@ export class Interactions {
     readonly log: Log;
     /** The application of a queue; undefined: no such queue. */
     readonly queues: (name: string) => QueueApplication | undefined;
+    readonly afterNoAnswer?: AfterNoAnswer;
+    readonly reconnectMs?: number;
   }) {
     this.#durable = deps.durable;
     this.#agents = deps.agents;
@@ -72,6 +80,13 @@ export class Interactions {
     this.#answers = new OfferAnswers({ ...deps, events });
     this.#changes = new InteractionChanges({ ...deps, events, answers: this.#answers });
     this.#queueEntry = new QueueEntry({ ...deps, changes: this.#changes });
+    this.#departures = new AgentDepartures({
+      ...deps,
+      events,
+      answers: this.#answers,
+      queueEntry: this.#queueEntry,
+    });
+    this.desktops = new AgentDesktops({ ...deps, leave: (agentId) => this.#logOut(agentId) });
     const modules = new InteractionModules({ ...deps, events, changes: this.#changes });
     deps.sessions.onModule('interaction.*', (request) => modules.perform(request));
   }
@@ -162,6 +177,23 @@ export class Interactions {
       const left = this.#chats.agentLeftBatch(id, { nickname });
       return { batch: joinBatches(left, this.endBatch(id, 'agent')), answer: undefined };
     });
+  }
+
+  /**
+   * Creates or changes an agent. One who logs out keeps no interactions. Resolves when durable. Rejects with
+   * RoutingError AGENT_INVALID.
+   */
+  async setAgent(agentId: AgentId, change: AgentChange): Promise<AgentView> {
+    const { view, batch } = this.#agents.putBatch(agentId, change);
+    const left = view.state === AgentState.LOGGED_OUT ? this.#departures.batch(agentId) : {};
+    await this.#durable.commit(joinBatches(left, batch));
+    return view;
+  }
+
+  async #logOut(agentId: AgentId): Promise<void> {
+    this.#log.warn({ agentId }, 'The desktop of the agent is gone. The agent is logged out.');
+    const left = this.#departures.batch(agentId);
+    await this.#durable.commit(joinBatches(left, this.#agents.logOutBatch(agentId, 'disconnected')));
   }
 
   #require(id: InteractionId): InteractionRecord {

@@ -15,8 +15,17 @@ import {
 import type { Fault } from './moduleFault.ts';
 import { type Offers, OVER_TASK } from './offers.ts';
 
+/** The state of an agent who did not answer an offer: not ready, or unchanged. */
+export type AfterNoAnswer = 'notReady' | 'none';
+
 /** Reason for which an agent did not take an offer; `error` of error.interaction.redirect. */
-export type Refusal = 'rejected' | 'noanswer';
+export type Refusal = 'rejected' | 'noanswer' | 'loggedout';
+
+const REFUSALS: Readonly<Record<Refusal, string>> = {
+  rejected: 'rejected the interaction',
+  noanswer: 'did not answer in time',
+  loggedout: 'logged out',
+};
 
 /** Handles the answers of agents to offers. OF1 and OF2 of Offers apply. */
 export class OfferAnswers {
@@ -27,6 +36,7 @@ export class OfferAnswers {
   readonly #routing: Pick<Routing, 'offerAcceptedBatch' | 'offerRefusedBatch'>;
   readonly #events: InteractionEvents;
   readonly #chats: Pick<ChatNotices, 'agentJoinedBatch'>;
+  readonly #afterNoAnswer: AfterNoAnswer;
 
   constructor(deps: {
     readonly durable: Durable;
@@ -37,6 +47,8 @@ export class OfferAnswers {
     readonly routing: Pick<Routing, 'offerAcceptedBatch' | 'offerRefusedBatch'>;
     readonly events: InteractionEvents;
     readonly chats: Pick<ChatNotices, 'agentJoinedBatch'>;
+    /** Default: 'notReady'. */
+    readonly afterNoAnswer?: AfterNoAnswer;
   }) {
     this.#clock = deps.clock;
     this.#log = deps.log;
@@ -45,6 +57,7 @@ export class OfferAnswers {
     this.#routing = deps.routing;
     this.#events = deps.events;
     this.#chats = deps.chats;
+    this.#afterNoAnswer = deps.afterNoAnswer ?? 'notReady';
     deps.durable.onTask<{ id: InteractionId; key: string }>(OVER_TASK, async ({ id, key }) => {
       const interaction = readInteraction(deps.durable, id);
       if (!isHeld(interaction) || interaction.offer?.key !== key) return;
@@ -97,14 +110,18 @@ export class OfferAnswers {
   /** The interaction is queued again, and the element that asked learns of the refusal. */
   refusedBatch(interaction: HeldInteraction, why: Refusal): Batch {
     const { agentId, offer } = interaction;
-    const did = why === 'rejected' ? 'rejected the interaction' : 'did not answer in time';
+    const now = this.#clock.now();
+    const description = `The agent '${agentId}' ${REFUSALS[why]}.`;
     return joinBatches(
       this.#offers.takeBackBatch(interaction, why),
-      // An agent who does not answer is set not ready. Otherwise the next offer would be lost on that desktop
-      // too.
-      why === 'noanswer' ? this.#agents.notReadyBatch(agentId, why) : {},
-      offer?.purpose.kind === 'submit' ? this.#routing.offerRefusedBatch(offer.purpose.submitId) : {},
-      this.#redirectFailedBatch(interaction, { error: why, description: `The agent '${agentId}' ${did}.` }),
+      // Otherwise the next offer would be lost on that desktop too.
+      why === 'noanswer' && this.#afterNoAnswer === 'notReady'
+        ? this.#agents.notReadyBatch(agentId, why)
+        : {},
+      offer?.purpose.kind === 'submit'
+        ? this.#routing.offerRefusedBatch(offer.purpose.submitId, now - (offer.since ?? now))
+        : {},
+      this.#redirectFailedBatch(interaction, { error: why === 'rejected' ? why : 'noanswer', description }),
     );
   }
 

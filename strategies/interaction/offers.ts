@@ -12,6 +12,8 @@ import {
 
 /** Kind of the task that ends an offer which nobody answered; OfferAnswers performs it. */
 export const OVER_TASK = 'interaction.offerOver';
+/** Time for which an agent is asked. */
+export const DEFAULT_RING_MS = 30_000;
 
 /**
  * Makes offers of interactions to agents and takes them back. OfferAnswers handles the answers.
@@ -27,6 +29,8 @@ export class Offers implements InteractionOffers {
   readonly #ids: Ids;
   readonly #log: Log;
   readonly #agents: Agents;
+  /** Time for which an agent is asked, if the element does not say it. */
+  readonly ringMs: number;
 
   constructor(deps: {
     readonly durable: Durable;
@@ -34,12 +38,15 @@ export class Offers implements InteractionOffers {
     readonly ids: Ids;
     readonly log: Log;
     readonly agents: Agents;
+    /** Default: DEFAULT_RING_MS. */
+    readonly ringMs?: number;
   }) {
     this.#durable = deps.durable;
     this.#clock = deps.clock;
     this.#ids = deps.ids;
     this.#log = deps.log;
     this.#agents = deps.agents;
+    this.ringMs = deps.ringMs ?? DEFAULT_RING_MS;
   }
 
   find(
@@ -54,10 +61,11 @@ export class Offers implements InteractionOffers {
   }
 
   submitOfferBatch(offer: Parameters<InteractionOffers['submitOfferBatch']>[0]): Batch | undefined {
-    const { interactionId, agent, vq, timeoutMs, submitId } = offer;
+    const { interactionId, agent, vq, submitId } = offer;
     const interaction = readInteraction(this.#durable, interactionId);
     if (interaction?.state !== 'queued') return undefined;
-    return this.offerBatch(interaction, { agent, vq, timeoutMs, purpose: { kind: 'submit', submitId } });
+    const purpose = { kind: 'submit', submitId } as const;
+    return this.offerBatch(interaction, { agent, vq, timeoutMs: this.ringMs, purpose });
   }
 
   withdrawSubmitBatch(interactionId: InteractionId, submitId: ConnId): Batch {
@@ -81,7 +89,13 @@ export class Offers implements InteractionOffers {
     const { agent, timeoutMs, purpose, vq } = request;
     const { agentId } = agent;
     const now = this.#clock.now();
-    const offer: Offer = { key: this.#ids.uuid(), until: now + timeoutMs, purpose, ...defined({ vq }) };
+    const offer: Offer = {
+      key: this.#ids.uuid(),
+      since: now,
+      until: now + timeoutMs,
+      purpose,
+      ...defined({ vq }),
+    };
     const told = { interactionId: id, media, userData, expiresAt: offer.until, ...defined({ serviceId }) };
     const over = {
       key: `${OVER_TASK}/${id}`,
@@ -99,7 +113,10 @@ export class Offers implements InteractionOffers {
   }
 
   /** Puts an offered interaction back into its queue, and tells the agent why. */
-  takeBackBatch(interaction: InteractionRecord, reason: 'rejected' | 'noanswer' | 'cancelled'): Batch {
+  takeBackBatch(
+    interaction: InteractionRecord,
+    reason: 'rejected' | 'noanswer' | 'cancelled' | 'loggedout',
+  ): Batch {
     const { offer: _offer, agentId, ...rest } = interaction;
     return joinBatches(
       interactionBatch(interaction, { ...rest, state: 'queued' }),

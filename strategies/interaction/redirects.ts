@@ -17,9 +17,6 @@ import type { InteractionRecord } from './interactionRecord.ts';
 import { type Fault, invalidState } from './moduleFault.ts';
 import type { Offers } from './offers.ts';
 
-/** Time that an agent has to answer if the redirect names none. GMS option `_agent_reserve_timeout`. */
-const DEFAULT_OFFER_TIMEOUT_MS = 30_000;
-
 /** Performs <ixn:redirect>: offers a queued interaction to an agent. */
 export class Redirects {
   readonly #durable: Durable;
@@ -69,7 +66,7 @@ export class Redirects {
         reserved === undefined ? {} : agents.releaseBatch(agent.agentId, reserved.holder),
         this.#offers.offerBatch(interaction, {
           agent,
-          timeoutMs: offerTimeout(hints),
+          timeoutMs: offerTimeout(hints) ?? this.#offers.ringMs,
           purpose: {
             kind: 'redirect',
             sessionId: request.sessionId,
@@ -135,11 +132,11 @@ function named(name: string, agents: Agents): AgentRecord | undefined {
 /**
  * `_agent_reserve_timeout` of the hints, in ms; hints may be an object or its JSON. The option is in seconds.
  */
-function offerTimeout(hints: Json | undefined): number {
+function offerTimeout(hints: Json | undefined): number | undefined {
   const object = typeof hints === 'string' ? parseObject(hints) : hints;
-  if (typeof object !== 'object' || object === null || Array.isArray(object)) return DEFAULT_OFFER_TIMEOUT_MS;
+  if (typeof object !== 'object' || object === null || Array.isArray(object)) return undefined;
   const seconds = Number((object as Readonly<Record<string, Json>>)._agent_reserve_timeout);
-  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : DEFAULT_OFFER_TIMEOUT_MS;
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined;
 }
 
 function parseObject(text: string): Json | undefined {

@@ -5,6 +5,12 @@ import type { SlotHolder } from './callIds.ts';
 export const AgentState = { READY: 'ready', NOT_READY: 'notReady', LOGGED_OUT: 'loggedOut' } as const;
 export type AgentState = (typeof AgentState)[keyof typeof AgentState];
 
+/**
+ * noanswer: the agent did not answer an offer. disconnected: the event stream of their desktop has been
+ * closed for too long.
+ */
+export type StateReason = 'noanswer' | 'disconnected';
+
 /** Settings of an agent, from their desktop. Absent fields keep their value; a new agent needs `state`. */
 export interface AgentChange {
   readonly state?: AgentState | undefined;
@@ -32,8 +38,8 @@ export interface AgentView {
   readonly media: readonly string[];
   readonly nickname?: string;
   readonly capacity: number;
-  /** Reason for which the server set the state: 'noanswer'. Absent when the agent set it. */
-  readonly reason?: 'noanswer';
+  /** Reason for which the server set the state. Absent when the agent set it. */
+  readonly reason?: StateReason;
 }
 
 /** Table `agent`: the settings. The work that keeps the agent busy is in `agentSlot`. */

@@ -10,6 +10,7 @@ import {
   AgentState,
   type AgentView,
   type FreeAgent,
+  type StateReason,
 } from './agentRecord.ts';
 import type { SlotHolder } from './callIds.ts';
 import { RoutingError } from './errors.ts';
@@ -52,6 +53,13 @@ export class Agents {
 
   /** Creates or changes an agent. Resolves when durable. Rejects with RoutingError AGENT_INVALID. */
   async put(agentId: AgentId, change: AgentChange): Promise<AgentView> {
+    const { view, batch } = this.putBatch(agentId, change);
+    await this.#durable.commit(batch);
+    return view;
+  }
+
+  /** Like put, for the commit that the batch joins. Throws RoutingError AGENT_INVALID. */
+  putBatch(agentId: AgentId, change: AgentChange): { readonly view: AgentView; readonly batch: Batch } {
     const before = this.record(agentId);
     if (before === undefined && change.state === undefined) {
       throw new RoutingError(
@@ -62,10 +70,10 @@ export class Agents {
     const now = this.#clock.now();
     const after = changeAgent(agentId, before, change, { now, capacity: this.#capacity });
     const view = viewAgent(after);
-    await this.#durable.commit(
-      joinBatches(recordBatch(after), this.tellBatch(agentId, stateEvent(view)), matchBatch(now)),
-    );
-    return view;
+    return {
+      view,
+      batch: joinBatches(recordBatch(after), this.tellBatch(agentId, stateEvent(view)), matchBatch(now)),
+    };
   }
 
   get(agentId: AgentId): AgentView | undefined {
@@ -157,12 +165,22 @@ export class Agents {
   }
 
   /** The server sets a ready agent not ready, and tells their desktops why. */
-  notReadyBatch(agentId: AgentId, reason: 'noanswer'): Batch {
+  notReadyBatch(agentId: AgentId, reason: StateReason): Batch {
     const agent = this.record(agentId);
     if (agent?.state !== AgentState.READY) return {};
-    const setting = agent.setting + 1;
-    const after: AgentRecord = { ...agent, state: AgentState.NOT_READY, reason, setting };
-    return joinBatches(recordBatch(after), this.tellBatch(agentId, stateEvent(viewAgent(after))));
+    return this.#setStateBatch(agent, AgentState.NOT_READY, reason);
+  }
+
+  /** The server logs an agent out, and tells their desktops why. Empty for one who is logged out. */
+  logOutBatch(agentId: AgentId, reason: StateReason): Batch {
+    const agent = this.record(agentId);
+    if (agent === undefined || agent.state === AgentState.LOGGED_OUT) return {};
+    return this.#setStateBatch(agent, AgentState.LOGGED_OUT, reason);
+  }
+
+  #setStateBatch(agent: AgentRecord, state: AgentState, reason: StateReason): Batch {
+    const after: AgentRecord = { ...agent, state, reason, setting: agent.setting + 1 };
+    return joinBatches(recordBatch(after), this.tellBatch(agent.agentId, stateEvent(viewAgent(after))));
   }
 
   #roomOf(agent: AgentRecord, media: string): number {

@@ -4,6 +4,7 @@ export {
   type AgentRecord,
   AgentState,
   type AgentView,
+  type StateReason,
 } from './agentRecord.ts';
 export { Agents, parseNewAgentId } from './agents.ts';
 export type { ConnId } from './callIds.ts';

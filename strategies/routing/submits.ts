@@ -15,7 +15,8 @@ import { type ChosenAgent, stepRoute, viewRoute } from './waitForTarget.ts';
 
 const DEADLINE_TASK = 'routing.submitDeadline';
 /**
- * Time for which an agent is held: selected with route="false", or offered the interaction with route="true".
+ * Time for which an agent who was selected with route="false" is held, and after which an agent who refused
+ * may be asked again.
  */
 export const SUBMIT_RESERVE_TIMEOUT_MS = 30_000;
 
@@ -33,7 +34,6 @@ export interface InteractionOffers {
     readonly interactionId: InteractionId;
     readonly agent: AgentRecord;
     readonly vq: string;
-    readonly timeoutMs: number;
     readonly submitId: ConnId;
   }): Batch | undefined;
   /** Takes back the offer of a cancelled submit. */
@@ -74,8 +74,7 @@ export class Submits {
     this.#offers = deps.offers;
     deps.durable.onTask<{ id: ConnId }>(DEADLINE_TASK, async ({ id }) => {
       const submit = readSubmitCall(deps.durable, id);
-      // While the interaction is offered, the answer decides: the submit fails when it is refused after the
-      // deadline.
+      // While the interaction is offered, the answer decides. A refusal sets a later deadline.
       if (submit === undefined || isAnnouncing(submit.call)) return;
       await deps.durable.commit(this.#timeoutBatch(submit));
     });
@@ -97,7 +96,6 @@ export class Submits {
       interactionId: owner.interactionId,
       agent,
       vq: call.vq,
-      timeoutMs: SUBMIT_RESERVE_TIMEOUT_MS,
       submitId: call.id,
     });
     if (offer !== undefined) {
@@ -123,14 +121,22 @@ export class Submits {
     );
   }
 
-  /** The agent refused, or did not answer: the submit waits for another agent, until its deadline. */
-  refusedBatch(id: ConnId): Batch {
+  /**
+   * The agent refused, or did not answer: the submit waits for another agent. The time for which the agent
+   * was asked (`askedMs`) does not count against the submit, so its deadline moves.
+   */
+  refusedBatch(id: ConnId, askedMs: number): Batch {
     const submit = readSubmitCall(this.#durable, id);
     if (submit === undefined) return {};
-    const { deadline, keepWaiting } = submit.owner;
-    const now = this.#clock.now();
-    if (deadline !== undefined && deadline <= now && !keepWaiting) return this.#timeoutBatch(submit);
-    return this.#runtime.applyBatch(submit.call, { type: 'routeRefused', now });
+    const event = { type: 'routeRefused', now: this.#clock.now() } as const;
+    const { deadline } = submit.owner;
+    if (deadline === undefined) return this.#runtime.applyBatch(submit.call, event);
+    const moved = deadline + askedMs;
+    const owner = { ...submit.owner, deadline: moved };
+    return joinBatches(
+      this.#runtime.applyBatch({ ...submit.call, owner }, event),
+      this.deadlineBatch(id, moved),
+    );
   }
 
   /** Removes the submit from its queue, and takes back its offer. */

@@ -30,7 +30,15 @@ export async function openAgentServer(): Promise<AgentServer> {
   const ids = createTestIds();
   const centre = openContactCentre({ ids });
   const { durable, clock, interactions, notices } = centre;
-  const chats = new Chats({ durable, interactions, notices, clock, ids, log: silentLog });
+  const chats = new Chats({
+    durable,
+    interactions,
+    notices,
+    clock,
+    ids,
+    log: silentLog,
+    isListening: () => false,
+  });
   const closing = new AbortController();
   const routers = createAllRouters({
     bodies: createBodyBudget(),

@@ -2,16 +2,10 @@ import { type Batch, type Durable, joinBatches } from '../../engine/durable/dura
 import { DurableStore } from '../../engine/durable/durableStore.ts';
 import { MemoryStore } from '../../engine/durable/memory/memoryStore.ts';
 import type { StorePort } from '../../engine/durable/storePort.ts';
-import { defined } from '../../engine/ports/defined.ts';
 import { pushMessage } from '../../server/chat/pushMessage.ts';
 import { ChatNotices } from '../../strategies/chat/chatNotices.ts';
 import type { EndedBy } from '../../strategies/chat/chatRecord.ts';
-import {
-  type ChatEvent,
-  type ChatInteractions,
-  type ChatOptions,
-  Chats,
-} from '../../strategies/chat/chats.ts';
+import { type ChatEvent, type ChatInteractions, Chats } from '../../strategies/chat/chats.ts';
 import type { InteractionId } from '../../strategies/ids/index.ts';
 import type { CometChannel, Notice } from '../../strategies/notification/cometChannel.ts';
 import { NOTIFICATION_LIMITS } from '../../strategies/notification/limits.ts';
@@ -38,6 +32,8 @@ export interface ChatWorld {
   readonly interactions: FakeInteractions;
   /** The notices pushed over CometD, with their user. */
   readonly pushed: (readonly [string, Notice])[];
+  /** Users whose CometD client is connected. */
+  readonly listening: Set<string>;
   /** The events for the agents' desktops, with their chat. */
   readonly events: (readonly [string, ChatEvent])[];
   stop(): Promise<void>;
@@ -45,7 +41,6 @@ export interface ChatWorld {
 
 export function createChatWorld(
   setup: {
-    readonly options?: ChatOptions;
     readonly store?: StorePort;
     readonly clock?: SimulatedClock;
     readonly comet?: (parts: { durable: Durable; clock: SimulatedClock }) => CometChannel;
@@ -56,6 +51,7 @@ export function createChatWorld(
   const ids = createTestIds();
   const pushed: (readonly [string, Notice])[] = [];
   const events: (readonly [string, ChatEvent])[] = [];
+  const listening = new Set<string>();
   const recording: CometChannel = {
     deliver: async (gmsUser, notice) =>
       void pushed.push([gmsUser, new StoredMessages(durable).notice(notice)!]),
@@ -81,10 +77,10 @@ export function createChatWorld(
     clock,
     ids,
     log: silentLog,
-    ...defined({ options: setup.options }),
+    isListening: (gmsUser) => listening.has(gmsUser),
   });
   durable.start();
-  return { clock, durable, chats, interactions, pushed, events, stop: () => durable.stop() };
+  return { clock, durable, chats, interactions, pushed, listening, events, stop: () => durable.stop() };
 }
 
 function fakeInteractions(

@@ -3,6 +3,7 @@ import { DurableStore } from '../../engine/durable/durableStore.ts';
 import { MemoryStore } from '../../engine/durable/memory/memoryStore.ts';
 import type { StorePort } from '../../engine/durable/storePort.ts';
 import type { SessionId } from '../../engine/ports/brandedIds.ts';
+import { defined } from '../../engine/ports/defined.ts';
 import { HttpFault, type HttpReply, type HttpRequest } from '../../engine/ports/httpClient.ts';
 import type { Json } from '../../engine/ports/json.ts';
 import { pushMessage } from '../../server/chat/pushMessage.ts';
@@ -50,6 +51,7 @@ export function openContactCentre(
     readonly ids?: ReturnType<typeof createTestIds>;
     /** Default: notices of chats without pushes. */
     readonly chats?: ConstructorParameters<typeof Interactions>[0]['chats'];
+    readonly afterNoAnswer?: 'notReady' | 'none';
   } = {},
 ): ContactCentre {
   const clock = given.clock ?? createSimulatedClock();
@@ -79,6 +81,7 @@ export function openContactCentre(
     offers,
     sessions,
     chats: given.chats ?? notices,
+    ...defined({ afterNoAnswer: given.afterNoAnswer }),
     queues: (name) =>
       name === 'inbound' ? { src: 'http://orsay.test/inbound_chat.scxml', params: { app: '1' } } : undefined,
   });

@@ -19,6 +19,7 @@ async function offerChat(server: AgentServer): Promise<string> {
     nickname: 'Bob',
     subject: 'billing',
     userData: { reason: 'billing question' },
+    clientTimeoutMs: 0,
     queue: 'inbound',
   });
   await centre.settle();

@@ -37,6 +37,7 @@ describe('a chat over CometD', () => {
         chats: world.chats,
         services: { get: (id) => ({ id, name: 'chat-delay', agentAnnounced: true, options: {} }) },
         userData: () => ({}),
+        clientTimeoutMs: 0,
         queueOf: () => 'Chat_In',
         baseUrl: () => base,
       }),

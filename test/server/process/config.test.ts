@@ -101,6 +101,7 @@ describe('the configuration', () => {
       ...config,
       chat: {
         default_chat_endpoint: 'Environment:x',
+        clientTimeout: 45,
         endpoints: { 'Environment:default': { queue: 'None' } },
       },
       scripts: {},

@@ -27,6 +27,7 @@ describe('strategies/chat', () => {
       subject: 'test',
       userData: {},
       queue: 'Chat_In',
+      clientTimeoutMs: 0,
       ...request,
     });
   }
@@ -332,18 +333,18 @@ describe('strategies/chat', () => {
     });
   });
 
-  describe('client idle timeout', () => {
-    it('ends the chat of a customer who no longer polls, and no other chat', async () => {
-      await world.stop();
-      world = createChatWorld({ options: { clientIdleTimeoutMs: 45_000 } });
-      const silent = await create({ serviceId: asId('silent') });
-      const polling = await create({ serviceId: asId('polling') });
-      const comet = await create({ serviceId: asId('comet'), notifyBy: 'comet', gmsUser: 'anna' });
+  describe('a customer who makes no request for the client timeout', () => {
+    const clientTimeoutMs = 45_000;
+
+    it('has left: their chat ends, and no other', async () => {
+      const silent = await create({ serviceId: asId('silent'), clientTimeoutMs });
+      const polling = await create({ serviceId: asId('polling'), clientTimeoutMs });
+      const patient = await create({ serviceId: asId('patient'), clientTimeoutMs: 0 });
       for (let seconds = 0; seconds < 90; seconds += 30) {
         world.chats.touch(polling.id);
         await world.clock.advance(30_000, () => world.durable.idle());
       }
-      const statuses = [silent, polling, comet].map(({ id }) => world.chats.get(id)!.status);
+      const statuses = [silent, polling, patient].map(({ id }) => world.chats.get(id)!.status);
       expect(statuses).to.deep.equal([
         { kind: 'ended', at: silent.startedAt + 45_000, by: 'timeout' },
         { kind: 'open' },
@@ -353,15 +354,30 @@ describe('strategies/chat', () => {
       expect(world.chats.get(polling.id)!.status).to.include({ kind: 'ended', by: 'timeout' });
     });
 
-    it('gives a customer the whole timeout again after a restart', async () => {
+    it('has not left while a CometD client of theirs is connected', async () => {
+      world.listening.add('anna');
+      const chat = await create({ notifyBy: 'comet', gmsUser: 'anna', clientTimeoutMs });
+      await world.clock.advance(300_000, () => world.durable.idle());
+      expect(world.chats.get(chat.id)!.status).to.deep.equal({ kind: 'open' });
+      world.listening.delete('anna');
+      await world.clock.advance(60_000, () => world.durable.idle());
+      expect(world.chats.get(chat.id)!.status).to.include({ kind: 'ended', by: 'timeout' });
+    });
+
+    it('has left too when a CometD client of theirs never connects', async () => {
+      const chat = await create({ notifyBy: 'comet', gmsUser: 'anna', clientTimeoutMs });
+      await world.clock.advance(clientTimeoutMs, () => world.durable.idle());
+      expect(world.chats.get(chat.id)!.status).to.include({ kind: 'ended', by: 'timeout' });
+    });
+
+    it('has the whole timeout again after a restart', async () => {
       await world.stop();
       const store = new MemoryStore();
-      const options = { clientIdleTimeoutMs: 45_000 };
-      const before = createChatWorld({ options, store });
-      const chat = await create({}, before.chats);
+      const before = createChatWorld({ store });
+      const chat = await create({ clientTimeoutMs }, before.chats);
       await before.clock.advance(44_000, () => before.durable.idle());
       await before.stop();
-      world = createChatWorld({ options, store, clock: before.clock });
+      world = createChatWorld({ store, clock: before.clock });
       await world.clock.advance(44_999, () => world.durable.idle());
       expect(world.chats.get(chat.id)!.status.kind).to.equal('open');
       await world.clock.advance(1, () => world.durable.idle());

@@ -286,6 +286,18 @@ describe('interactions', () => {
     expect(await codeOf(centre.interactions.accept(IXN, asId('kate')))).to.equal('INTERACTION_STATE');
   });
 
+  it('return when the agent does not answer; the agent stays ready where that is configured', async () => {
+    const centre = openContactCentre({ afterNoAnswer: 'none' });
+    const sessionId = await enterQueue(centre);
+    await readyAgent(centre, 'kate');
+    await redirect(centre, sessionId);
+    await centre.advance(30_000);
+    expect(centre.interactions.get(IXN)?.state).to.equal('queued');
+    expect(centre.agents.get(asId('kate')))
+      .to.include({ state: 'ready' })
+      .and.not.have.property('reason');
+  });
+
   it('are not redirected to an unknown, unready or busy agent, nor twice', async () => {
     const centre = openContactCentre();
     const sessionId = await enterQueue(centre);

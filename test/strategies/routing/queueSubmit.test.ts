@@ -139,10 +139,47 @@ describe('queue:submit', () => {
     await submit(centre, sessionId, { timeout: '10' });
     await centre.advance(10_000);
     expect(centre.sessions.take(sessionId)).to.deep.equal(['queue.submit.requestid']);
-    await centre.interactions.reject(IXN, asId('kate'));
+    await centre.interactions.accept(IXN, asId('kate'));
     await centre.settle();
-    expect(centre.sessions.take(sessionId)).to.deep.equal(['error.queue.submit']);
+    expect(centre.sessions.take(sessionId)).to.deep.equal([
+      'queue.submit.done',
+      'interaction.partystatechanged',
+    ]);
   });
+
+  for (const [how, seconds, refuse] of [
+    ['does not answer', 30, async () => {}],
+    [
+      'rejects',
+      20,
+      (centre: ContactCentre) => centre.interactions.reject(IXN, asId('kate')).then(() => centre.settle()),
+    ],
+    [
+      'logs out',
+      20,
+      (centre: ContactCentre) =>
+        centre.interactions.setAgent(asId('kate'), { state: 'loggedOut' }).then(() => centre.settle()),
+    ],
+  ] as const) {
+    it(`loses no time by an agent who ${how}: the next agent is asked, and the timeout goes on then`, async () => {
+      const centre = openContactCentre();
+      const sessionId = await enterQueue(centre);
+      await readyAgent(centre, 'kate');
+      await submit(centre, sessionId, { timeout: '12' });
+      await centre.advance(5_000);
+      await readyAgent(centre, 'liz');
+      await centre.advance((seconds - 5) * 1000);
+      await refuse(centre);
+      expect(centre.interactions.get(IXN)).to.include({ state: 'offered', agentId: 'liz' });
+      await centre.interactions.reject(IXN, asId('liz'));
+      await centre.agents.put(asId('liz'), { state: 'notReady' });
+      await centre.agents.put(asId('kate'), { state: 'notReady' });
+      await centre.advance(11_999);
+      expect(centre.sessions.take(sessionId)).to.deep.equal(['queue.submit.requestid']);
+      await centre.advance(1);
+      expect(centre.sessions.take(sessionId)).to.deep.equal(['error.queue.submit']);
+    });
+  }
 
   it('is cancelled by its request id, and its open offer is withdrawn', async () => {
     const centre = openContactCentre();

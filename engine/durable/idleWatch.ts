@@ -1,0 +1,70 @@
+import type { Clock } from '../ports/index.ts';
+import type { Batch, Durable } from './durable.ts';
+
+/** While something is in use, the alarm checks it this many times in its timeout. */
+const CHECKS_IN_TIMEOUT = 3;
+
+/**
+ * Ends what nobody has used for a time. Only the alarm is durable. The time of the last use is in memory, so
+ * that a use costs no commit; after a restart, everything has its whole time again.
+ */
+export class IdleWatch<Id extends string> {
+  readonly #clock: Clock;
+  readonly #kind: string;
+  readonly #isInUse: (id: Id) => boolean;
+  readonly #startedAt: number;
+  /** ms since epoch of the last use, by id; removed by the alarm that ends the use. */
+  readonly #lastUsed = new Map<Id, number>();
+
+  constructor(deps: {
+    readonly durable: Durable;
+    readonly clock: Clock;
+    /** Kind of the alarm's task. */
+    readonly kind: string;
+    /** True while something is in use without touch(), as by an open connection. */
+    readonly isInUse: (id: Id) => boolean;
+    /** Performed once for each alarm that finds no use; it must do nothing for an unknown id. */
+    readonly end: (id: Id) => Promise<void>;
+  }) {
+    this.#clock = deps.clock;
+    this.#kind = deps.kind;
+    this.#isInUse = deps.isInUse;
+    this.#startedAt = deps.clock.now();
+    deps.durable.onTask<Alarm<Id>>(deps.kind, async (alarm) => {
+      const { id, timeoutMs } = alarm;
+      const now = this.#clock.now();
+      if (this.#isInUse(id)) {
+        this.#lastUsed.set(id, now);
+        const next = now + Math.ceil(timeoutMs / CHECKS_IN_TIMEOUT);
+        return deps.durable.commit(this.#alarmBatch(alarm, next));
+      }
+      const dueAt = (this.#lastUsed.get(id) ?? this.#startedAt) + timeoutMs;
+      if (dueAt > now) return deps.durable.commit(this.#alarmBatch(alarm, dueAt));
+      this.#lastUsed.delete(id);
+      await deps.end(id);
+    });
+  }
+
+  /** Begins to watch, with the commit that it joins. Watch an id once, until it is ended. */
+  startBatch(id: Id, timeoutMs: number): Batch {
+    const now = this.#clock.now();
+    this.#lastUsed.set(id, now);
+    return this.#alarmBatch({ id, timeoutMs }, now + timeoutMs);
+  }
+
+  /** It is used now. Only for an id that is watched. */
+  touch(id: Id): void {
+    this.#lastUsed.set(id, this.#clock.now());
+  }
+
+  /** A task may not replace itself while it runs, so its due time is part of its key. */
+  #alarmBatch({ id, timeoutMs }: Alarm<Id>, dueAt: number): Batch {
+    const payload = { id, timeoutMs };
+    return { schedule: [{ key: `${this.#kind} ${id} ${dueAt}`, kind: this.#kind, payload, dueAt }] };
+  }
+}
+
+interface Alarm<Id> {
+  readonly id: Id;
+  readonly timeoutMs: number;
+}
