@@ -4,7 +4,6 @@ export {
   type AgentRecord,
   AgentState,
   type AgentView,
-  type StateReason,
 } from './agentRecord.ts';
 export { Agents, parseNewAgentId } from './agents.ts';
 export type { ConnId } from './callIds.ts';
