@@ -4,19 +4,24 @@ import { remoteAddressOf } from './actor.ts';
 import { arrivalOf } from './arrival.ts';
 import type { Audience } from './audiences.ts';
 import type { Authenticator } from './authenticator.ts';
+import type { Browsers } from './browsers.ts';
 import { type Caller, callerOf } from './caller.ts';
 
 /** Finds the callers of requests, and refuses those that may not use a route. */
 export class Guard {
   readonly #authenticator: Authenticator;
+  readonly #browsers: Browsers;
 
-  constructor(authenticator: Authenticator) {
-    this.#authenticator = authenticator;
+  constructor(deps: { readonly authenticator: Authenticator; readonly browsers: Browsers }) {
+    this.#authenticator = deps.authenticator;
+    this.#browsers = deps.browsers;
   }
 
   /** The first middleware of all routes of an audience. It runs before the body is read. */
   of(audience: Audience): Middleware {
     return async (ctx, next) => {
+      // Before the credentials: pages of other origins must not make passwords be tried.
+      this.#browsers.check(ctx, audience);
       ctx.state.caller = await this.#callerOf(ctx, audience);
       return next();
     };
@@ -30,6 +35,14 @@ export class Guard {
     if (callerOf(ctx).kind === 'platform') return;
     if (!arrivalOf(ctx.req).audiences.has('platform')) throw new WireError('FORBIDDEN');
     ctx.state.caller = await this.#callerOf(ctx, 'platform');
+  }
+
+  /** For a route of customers on which a GET has an effect. */
+  effectOfGet(): Middleware {
+    return (ctx, next) => {
+      this.#browsers.checkEffect(ctx, 'customer');
+      return next();
+    };
   }
 
   #callerOf(ctx: Context, audience: Audience): Caller | Promise<Caller> {

@@ -3,6 +3,7 @@ export { actorOf, isDocument } from './actor.ts';
 export { markArrival, markInside } from './arrival.ts';
 export { AUDIENCES, type Audience } from './audiences.ts';
 export type { AuthenticationRequest, Authenticator } from './authenticator.ts';
+export { Browsers } from './browsers.ts';
 export {
   ANY_PARTNER,
   type Caller,
@@ -13,6 +14,7 @@ export {
   viewerOf,
 } from './caller.ts';
 export { ClientAddresses } from './clientAddresses.ts';
+export { Cookies } from './cookies.ts';
 export { Guard } from './guard.ts';
 export { createRouters, type Route, type Routers, routesOf, tableOf } from './routers.ts';
 export { isLoopback, type ListeningSocket, ServerNames } from './serverNames.ts';

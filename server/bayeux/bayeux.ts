@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Durable } from '../../engine/durable/index.ts';
 import type { Clock, Ids, Json, Log } from '../../engine/ports/index.ts';
 import type { CometChannel } from '../../strategies/notification/index.ts';
+import type { Cookies } from '../access/index.ts';
 import { BayeuxCore } from './bayeuxCore.ts';
 import type { ClientId } from './bayeuxSession.ts';
 import { ClientPublish, type ServiceHandler } from './clientPublish.ts';
@@ -26,6 +27,7 @@ export class Bayeux {
     readonly clock: Clock;
     readonly ids: Ids;
     readonly log: Log;
+    readonly cookies: Cookies;
     readonly options?: Partial<BayeuxOptions>;
   }) {
     const base = { ...deps, options: { ...BAYEUX_DEFAULTS, ...deps.options } };

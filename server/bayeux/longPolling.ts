@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { defined, type Ids, type Log } from '../../engine/ports/index.ts';
+import type { Cookies } from '../access/index.ts';
 import type { BayeuxCore, ConnectOutcome } from './bayeuxCore.ts';
 import type { BayeuxSession, Outbound, ReleaseReason } from './bayeuxSession.ts';
 import { type BayeuxMessage, type BayeuxReply, parseMessages } from './message.ts';
@@ -22,6 +23,7 @@ export class LongPolling {
   readonly #ids: Ids;
   readonly #log: Log;
   readonly #options: BayeuxOptions;
+  readonly #cookies: Cookies;
 
   constructor(deps: {
     readonly core: BayeuxCore;
@@ -29,12 +31,14 @@ export class LongPolling {
     readonly ids: Ids;
     readonly log: Log;
     readonly options: BayeuxOptions;
+    readonly cookies: Cookies;
   }) {
     this.#core = deps.core;
     this.#sessions = deps.sessions;
     this.#ids = deps.ids;
     this.#log = deps.log;
     this.#options = deps.options;
+    this.#cookies = deps.cookies;
   }
 
   /** Resolves when the response is finished or its socket closed. Never rejects. */
@@ -128,7 +132,7 @@ export class LongPolling {
     const known = cookieOf(req);
     const browser = known ?? (isHandshake ? this.#ids.hex(32) : undefined);
     if (browser !== undefined && known === undefined) {
-      res.setHeader('Set-Cookie', `${COOKIE}=${browser}; Path=/; HttpOnly`);
+      res.setHeader('Set-Cookie', this.#cookies.header(req, COOKIE, browser));
     }
     return { ...customer, ...defined({ browser }) };
   }

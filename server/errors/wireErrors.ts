@@ -43,6 +43,16 @@ export const WIRE_ERRORS = {
     exception: 'orsay.TooManyRequestsException',
     message: 'There are too many requests. Retry-After says when to try again.',
   },
+  HOST_UNKNOWN: {
+    status: 421,
+    exception: 'orsay.HostException',
+    message: 'The header Host does not name this server.',
+  },
+  ORIGIN_REFUSED: {
+    status: 403,
+    exception: 'orsay.OriginException',
+    message: 'Web pages of this origin may not use the server.',
+  },
   METHOD_NOT_ALLOWED: {
     status: 405,
     exception: 'orsay.MethodNotAllowedException',

@@ -5,7 +5,7 @@ import type { Json } from '../../engine/ports/index.ts';
 import { parseServiceId, type Services, VisibleServices } from '../../strategies/callback/index.ts';
 import type { ServiceId } from '../../strategies/ids/index.ts';
 import type { StorageAreas } from '../../strategies/storage/index.ts';
-import { viewerOf } from '../access/index.ts';
+import { type Guard, viewerOf } from '../access/index.ts';
 import { eventIdOf, keyOf, repeatable, replyJson } from '../middleware/index.ts';
 import { createService, positive } from './callbackRoutes.ts';
 import { filesToStore } from './storageRoutes.ts';
@@ -15,7 +15,10 @@ export interface ServiceRouteDeps {
   readonly services: Services;
   readonly storage: StorageAreas;
   readonly once: Once;
+  readonly guard: Guard;
 }
+
+const POSITION_REQUEST = 'check-queue-position';
 
 /** gms-api 1: create, service-specific requests, delete. */
 export function registerServiceRoutes(router: Router, deps: ServiceRouteDeps): void {
@@ -36,19 +39,21 @@ export function registerServiceRoutes(router: Router, deps: ServiceRouteDeps): v
     replyJson(ctx, {});
   });
 
-  for (const verb of ['get', 'post'] as const) {
-    router[verb]('/genesys/1/service/:id/:request', async (ctx) => {
-      const { request } = ctx.params as { request: string };
-      const id = parseServiceId(ctx.params.id);
-      await keepFiles(ctx, deps, id);
-      const reply = positive(
-        await visible(ctx).request(id, { name: request, data: ctx.state.form, ...eventIdOf(ctx) }),
-      );
-      const body: Json = reply?.body ?? {};
-      if (opensChat(body)) await services.announce(id);
-      replyJson(ctx, body);
-    });
-  }
+  const request = async (ctx: Context, name: string): Promise<void> => {
+    const id = parseServiceId(ctx.params.id);
+    await keepFiles(ctx, deps, id);
+    const reply = positive(await visible(ctx).request(id, { name, data: ctx.state.form, ...eventIdOf(ctx) }));
+    const body: Json = reply?.body ?? {};
+    if (opensChat(body)) await services.announce(id);
+    replyJson(ctx, body);
+  };
+  // The only request that clients of GMS send by GET too. Any request may change its session.
+  router.get(`/genesys/1/service/:id/${POSITION_REQUEST}`, deps.guard.effectOfGet(), (ctx) =>
+    request(ctx, POSITION_REQUEST),
+  );
+  router.post('/genesys/1/service/:id/:request', (ctx) =>
+    request(ctx, (ctx.params as { request: string }).request),
+  );
 }
 
 /** A session cannot take files, so they become user data of the service, under the names of their fields. */

@@ -18,7 +18,7 @@ const XML_TYPES = ['text/xml', 'application/xml', '*/*+xml'];
  * With an Idempotency-Key a repeated event counts once.
  */
 export function registerBasicHttpRoutes(router: Router, { sessions }: { readonly sessions: Sessions }): void {
-  router.register(basicHttpPath(':sid'), ['get', 'post', 'put', 'delete'], async (ctx) => {
+  router.register(basicHttpPath(':sid'), ['post', 'put', 'delete'], async (ctx) => {
     await sessions.publish(parseSessionId(ctx.params.sid), eventOf(ctx));
     ctx.status = 204;
   });

@@ -4,7 +4,7 @@ import { type Durable, keyedBy, Once } from '../../engine/durable/index.ts';
 import { parseSessionId, type Sessions, type StartSession } from '../../engine/host/index.ts';
 import type { Clock, Json, SessionId } from '../../engine/ports/index.ts';
 import type { AuditLog } from '../../strategies/audit/index.ts';
-import { actorOf, isDocument } from '../access/index.ts';
+import { actorOf, type Cookies, isDocument } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { eventIdOf, repeatable, replyJson, startIdOf } from '../middleware/index.ts';
 import { registerBasicHttpRoutes } from './basicHttp.ts';
@@ -15,6 +15,7 @@ export interface OrsDeps {
   readonly audit: AuditLog;
   readonly durable: Durable;
   readonly clock: Clock;
+  readonly cookies: Cookies;
   /** Second part of the session cookie. */
   readonly node: string;
   readonly requestTimeoutMs: number;
@@ -30,6 +31,7 @@ class OrsRoutes {
   readonly #sessions: Sessions;
   readonly #audit: AuditLog;
   readonly #once: Once;
+  readonly #cookies: Cookies;
   readonly #node: string;
   readonly #requestTimeoutMs: number;
 
@@ -37,18 +39,18 @@ class OrsRoutes {
     this.#sessions = deps.sessions;
     this.#audit = deps.audit;
     this.#once = new Once(deps);
+    this.#cookies = deps.cookies;
     this.#node = deps.node;
     this.#requestTimeoutMs = deps.requestTimeoutMs;
   }
 
   register(router: Router): void {
     router.post('/scxml/session/start', (ctx) => this.#start(ctx));
-    // Also GET: routing and browsers send everything in the query string.
-    for (const verb of ['get', 'post'] as const) {
-      router[verb]('/scxml/session/:sid/event/:name', (ctx) => this.#publish(ctx));
-      router[verb]('/scxml/session/:sid/request/:name', (ctx) => this.#request(ctx));
-      router[verb]('/scxml/session/:sid/query', (ctx) => this.#query(ctx));
-    }
+    // Not by GET: browsers and proxies repeat it, and pages of other sites send it.
+    router.post('/scxml/session/:sid/event/:name', (ctx) => this.#publish(ctx));
+    router.post('/scxml/session/:sid/request/:name', (ctx) => this.#request(ctx));
+    router.get('/scxml/session/:sid/query', (ctx) => this.#query(ctx));
+    router.post('/scxml/session/:sid/query', (ctx) => this.#query(ctx));
     router.post('/scxml/session/:sid/terminate', repeatable(this.#once), (ctx) => this.#terminate(ctx));
   }
 
@@ -114,7 +116,7 @@ class OrsRoutes {
 
   /** Sticky load balancing: ors-dialect 1, `ORSSESSIONID=<sid>.<node>`. */
   #setCookie(ctx: Context, sessionId: SessionId): void {
-    ctx.set('Set-Cookie', `ORSSESSIONID=${sessionId}.${this.#node}; Path=/`);
+    ctx.set('Set-Cookie', this.#cookies.header(ctx.req, 'ORSSESSIONID', `${sessionId}.${this.#node}`));
   }
 }
 

@@ -4,6 +4,7 @@ import type { Durable } from '../../engine/durable/index.ts';
 import { defined, type Log } from '../../engine/ports/index.ts';
 import {
   AUDIENCES,
+  type Browsers,
   callerOf,
   createRouters,
   type Guard,
@@ -34,6 +35,7 @@ export interface RoutersDeps {
 
 export interface AppDeps {
   readonly log: Log;
+  readonly browsers: Browsers;
   /** As createAllRouters() returns them. */
   readonly routers: Routers;
   /** Middleware that every request passes before it reaches a guard. */
@@ -45,6 +47,7 @@ export function createApp(deps: AppDeps): Koa {
   const app = new Koa();
   app.use(errorBoundary(deps));
   if (deps.log.debugs !== false) app.use(requestLog(deps));
+  app.use(deps.browsers.headers());
   for (const middleware of deps.first ?? []) app.use(middleware);
   app.use(gmsHeaders());
   for (const routes of routesOf(deps.routers)) app.use(routes);

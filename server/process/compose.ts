@@ -1,7 +1,9 @@
 import type { RequestListener } from 'node:http';
 import {
   AUDIENCES,
+  Browsers,
   ClientAddresses,
+  Cookies,
   Guard,
   knowClient,
   markInside,
@@ -22,7 +24,7 @@ import { HttpServer, type Listener, urlOf } from './httpServer.ts';
 import { registerAllRoutes } from './registerAllRoutes.ts';
 import { createRelateIds, type RelateIds } from './relatedIds.ts';
 
-export interface ComposeDeps extends Omit<PartsDeps, 'baseUrl' | 'own' | 'dispatch' | 'closing'> {
+export interface ComposeDeps extends Omit<PartsDeps, 'baseUrl' | 'own' | 'cookies' | 'dispatch' | 'closing'> {
   /** URL of this server, if the configuration has none. Undefined: the address on which it listens. */
   readonly baseUrl?: string;
   /** The sockets on which the server will listen. */
@@ -59,6 +61,10 @@ export function compose(deps: ComposeDeps): Orsay {
     hosts: deps.config.http.hosts,
     planned: (deps.listeners ?? []).map(({ address }) => address),
   });
+  const cookies = new Cookies({
+    isCrossSite: deps.config.http.crossSiteCookies,
+    baseUrl: deps.config.server.baseUrl ?? deps.baseUrl,
+  });
   const stopping = new AbortController();
   const addresses = new ClientAddresses({
     trustedProxies: blockListOf(deps.config.server.trustedProxies.flatMap(networksOf)),
@@ -74,6 +80,7 @@ export function compose(deps: ComposeDeps): Orsay {
     ...deps,
     baseUrl,
     own,
+    cookies,
     // Parts send requests to own URLs only after all of them are built.
     dispatch: (request, response, sessionId) => {
       markInside(request, sessionId);
@@ -88,11 +95,21 @@ export function compose(deps: ComposeDeps): Orsay {
     isReachable: !own.isLoopbackOnly,
     addresses,
   });
+  const browsers = new Browsers({ names: own, origins: deps.config.http.origins });
+  const guard = new Guard({ authenticator: identities.identities, browsers });
   const rates = new RequestRates({ ...deps, limits: deps.config.limits.requests });
-  const routers = routersOf(deps, parts, { ...identities, rates, baseUrl, closing: stopping.signal });
+  const routers = routersOf(deps, parts, {
+    ...identities,
+    guard,
+    cookies,
+    rates,
+    baseUrl,
+    closing: stopping.signal,
+  });
   const verifiesUsers = deps.config.security?.customers?.mode === 'token';
   const app = createApp({
     log: deps.log,
+    browsers,
     routers,
     first: [knowClient({ addresses, verifiesUsers }), rates.limitAddresses()],
   });
@@ -125,19 +142,21 @@ function routersOf(
   { config, clock, ids, log }: ComposeDeps,
   parts: Omit<Parts, 'engine'>,
   {
-    identities,
+    guard,
     customers,
+    cookies,
     rates,
     baseUrl,
     closing,
-  }: ComposedIdentities & {
+  }: Pick<ComposedIdentities, 'customers'> & {
+    readonly guard: Guard;
+    readonly cookies: Cookies;
     readonly rates: RequestRates;
     readonly baseUrl: () => string;
     readonly closing: AbortSignal;
   },
 ): Routers {
   const requestTimeoutMs = config.server.requestTimeout * 1000;
-  const guard = new Guard(identities);
   return createAllRouters({
     limitUsers: rates.limitUsers(),
     bodies: new BodyBudget({ clock, log, limits: config.limits.bodies }),
@@ -149,6 +168,7 @@ function routersOf(
       registerAllRoutes(routers, {
         ...parts,
         guard,
+        cookies,
         config,
         clock,
         ids,

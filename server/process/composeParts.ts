@@ -12,7 +12,7 @@ import { Interactions, Offers } from '../../strategies/interaction/index.ts';
 import { Notifications } from '../../strategies/notification/index.ts';
 import { Agents, Routing } from '../../strategies/routing/index.ts';
 import { StorageAreas } from '../../strategies/storage/index.ts';
-import type { ServerNames } from '../access/index.ts';
+import type { Cookies, ServerNames } from '../access/index.ts';
 import { createFetchText, type Dispatch, heapLimit } from '../adapters/index.ts';
 import { Bayeux } from '../bayeux/index.ts';
 import { pushMessage } from '../chat/index.ts';
@@ -47,6 +47,7 @@ export interface PartsDeps {
   readonly baseUrl: () => string;
   /** The names and addresses of this server. */
   readonly own: ServerNames;
+  readonly cookies: Cookies;
   /** Answers requests to own URLs. */
   readonly dispatch: Dispatch;
   /** Aborted when the server stops. */
@@ -96,7 +97,7 @@ export function composeParts(deps: PartsDeps): Parts {
   const askSession = createAskSession(http);
   const routing = new Routing({ ...base, askSession, agents, sessions, offers, closing });
 
-  const bayeux = new Bayeux(base);
+  const bayeux = new Bayeux({ ...base, cookies: deps.cookies });
   const postEvent = createPostEvent(clients.pushHttp);
   const notifications = new Notifications({
     ...base,

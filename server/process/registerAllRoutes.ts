@@ -9,7 +9,7 @@ import type { Interactions } from '../../strategies/interaction/index.ts';
 import type { Notifications } from '../../strategies/notification/index.ts';
 import type { Agents, Routing } from '../../strategies/routing/index.ts';
 import type { StorageAreas } from '../../strategies/storage/index.ts';
-import type { Guard, Routers } from '../access/index.ts';
+import type { Cookies, Guard, Routers } from '../access/index.ts';
 import {
   registerAdminRoutes,
   registerAuditRoutes,
@@ -28,6 +28,7 @@ import { queueOfEndpoint } from './queueApplications.ts';
 
 export interface RouteDeps {
   readonly guard: Guard;
+  readonly cookies: Cookies;
   readonly config: Config;
   readonly durable: Durable;
   readonly clock: Clock;

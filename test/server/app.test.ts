@@ -7,7 +7,7 @@ import { WIRE_ERRORS, WireError, type WireErrorCode } from '../../server/errors/
 import { hashPassword } from '../../server/identity/passwordHash.ts';
 import { createAllRouters, createApp } from '../../server/process/app.ts';
 import { createBodyBudget } from '../support/bodyBudget.ts';
-import { openGuard } from '../support/openGuard.ts';
+import { loopbackBrowsers, openGuard } from '../support/openGuard.ts';
 import { silentLog } from '../support/silentLog.ts';
 import { createTestServer } from '../support/testServer.ts';
 
@@ -26,7 +26,10 @@ async function answerTo(thrown: unknown, log: Log = silentLog): Promise<{ status
       });
     },
   });
-  const reply = await inject(createApp({ log, routers }).callback(), { method: 'GET', url: '/x' });
+  const reply = await inject(createApp({ log, browsers: loopbackBrowsers(), routers }).callback(), {
+    method: 'GET',
+    url: '/x',
+  });
   return { status: reply.statusCode, body: reply.json() };
 }
 

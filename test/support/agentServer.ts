@@ -6,7 +6,7 @@ import { registerUrsRoutes } from '../../server/urs/routes.ts';
 import { Chats } from '../../strategies/chat/chats.ts';
 import { createBodyBudget } from './bodyBudget.ts';
 import { type ContactCentre, openContactCentre } from './contactCentre.ts';
-import { openGuard } from './openGuard.ts';
+import { loopbackBrowsers, openGuard } from './openGuard.ts';
 import { silentLog } from './silentLog.ts';
 import { createTestIds } from './testIds.ts';
 
@@ -51,7 +51,7 @@ export async function openAgentServer(): Promise<AgentServer> {
       registerAgentRoutes(agent, { ...centre, chats, closing: closing.signal });
     },
   });
-  const app = createApp({ log: silentLog, routers });
+  const app = createApp({ log: silentLog, browsers: loopbackBrowsers(), routers });
   const server = createServer(app.callback());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -5,7 +5,7 @@ import { DurableStore } from '../../engine/durable/durableStore.ts';
 import { MemoryStore } from '../../engine/durable/memory/memoryStore.ts';
 import { Bayeux } from '../../server/bayeux/bayeux.ts';
 import type { BayeuxOptions } from '../../server/bayeux/options.ts';
-import { openCustomer } from './openGuard.ts';
+import { openCustomer, plainCookies } from './openGuard.ts';
 import { silentLog } from './silentLog.ts';
 import { createSimulatedClock, type SimulatedClock } from './simulatedClock.ts';
 import { createTestIds } from './testIds.ts';
@@ -66,7 +66,7 @@ export async function startBayeuxServer(options: Partial<BayeuxOptions> = {}): P
   const durable = new DurableStore({ store: new MemoryStore(), clock, log: silentLog });
   durable.start();
   const ids = createTestIds();
-  const build = () => new Bayeux({ durable, clock, ids, log: silentLog, options });
+  const build = () => new Bayeux({ durable, clock, ids, log: silentLog, cookies: plainCookies, options });
   let bayeux = build();
   let cutNext = false;
   const server = createServer((req, res) => {

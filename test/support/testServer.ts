@@ -87,6 +87,7 @@ export function createTestServer(
       const request: InjectOptions = {
         method: method as NonNullable<InjectOptions['method']>,
         url,
+        authority: new URL(BASE).host,
         headers: { ...content.headers },
       };
       if (content.form !== undefined) {

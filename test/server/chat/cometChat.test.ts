@@ -8,7 +8,7 @@ import type { Notice } from '../../../strategies/notification/cometChannel.ts';
 import { type ChatWorld, createChatWorld } from '../../support/chatWorld.ts';
 import { type CometdClient, connectCometd } from '../../support/cometdClient.ts';
 import { asId } from '../../support/ids.ts';
-import { openCustomer } from '../../support/openGuard.ts';
+import { openCustomer, plainCookies } from '../../support/openGuard.ts';
 import { routesApp } from '../../support/routesApp.ts';
 import { silentLog } from '../../support/silentLog.ts';
 import { createTestIds } from '../../support/testIds.ts';
@@ -28,7 +28,13 @@ describe('a chat over CometD', () => {
   beforeEach(async () => {
     world = createChatWorld({
       comet: ({ durable, clock }) => {
-        bayeux = new Bayeux({ durable, clock, ids: createTestIds(), log: silentLog });
+        bayeux = new Bayeux({
+          durable,
+          clock,
+          ids: createTestIds(),
+          log: silentLog,
+          cookies: plainCookies,
+        });
         return bayeux.comet;
       },
     });

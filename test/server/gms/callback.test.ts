@@ -374,7 +374,7 @@ describe('the Callback Services API', () => {
         resultcode: '409',
       },
     ]);
-    const connected = await server.send('GET', `/genesys/1/service/${id}/connect`);
+    const connected = await server.send('POST', `/genesys/1/service/${id}/connect`);
     expect(connected.json).to.deep.equal({ _action: 'StartChat' });
     expect(server.orsay.services.get(asId(id))?.agentAnnounced).to.equal(true);
   });

@@ -36,10 +36,10 @@ describe('the receiving side of basic HTTP (W3C SCXML C.2)', () => {
   });
 
   it('names the event by the method if the message has no name (W3C 532)', async () => {
-    await app.request('GET', `${PATH}?p=1`);
+    await app.request('POST', `${PATH}?p=1`);
     await app.request('PUT', PATH);
     expect(published).to.deep.equal([
-      { name: 'HTTP.GET', data: { p: '1' }, origintype: BASIC_HTTP, raw: `GET ${PATH}?p=1` },
+      { name: 'HTTP.POST', data: { p: '1' }, origintype: BASIC_HTTP, raw: `POST ${PATH}?p=1` },
       { name: 'HTTP.PUT', origintype: BASIC_HTTP, raw: `PUT ${PATH}` },
     ]);
   });
@@ -73,7 +73,7 @@ describe('the receiving side of basic HTTP (W3C SCXML C.2)', () => {
   it('answers 404 for a session that is not live, and 400 for two names', async () => {
     const unknown = await app.form('/scxml/session/S2/basichttp', { _scxmleventname: 'test' });
     expect(unknown.status).to.equal(404);
-    const twice = await app.request('GET', `${PATH}?_scxmleventname=a&_scxmleventname=b`);
+    const twice = await app.request('POST', `${PATH}?_scxmleventname=a&_scxmleventname=b`);
     expect([twice.status, (twice.json() as { code: string }).code]).to.deep.equal([400, 'PARAMETER_INVALID']);
     expect(published).to.deep.equal([]);
   });

@@ -51,7 +51,9 @@ describe('the session interface of ORS', () => {
       expect(reply.status).to.equal(200);
       const { _id } = reply.json as { _id: string };
       expect(_id).to.have.length(32);
-      expect(reply.headers['set-cookie']).to.deep.equal(`ORSSESSIONID=${_id}.node1; Path=/`);
+      expect(reply.headers['set-cookie']).to.deep.equal(
+        `ORSSESSIONID=${_id}.node1; Path=/; HttpOnly; SameSite=Lax`,
+      );
       const echo = await server.send('POST', `/scxml/session/${_id}/request/echo`);
       expect(echo.json).to.deep.equal({ data: {}, greeting: 'hi' });
     }
@@ -68,16 +70,18 @@ describe('the session interface of ORS', () => {
     });
   });
 
-  it('publishes events by POST and by GET', async () => {
+  it('publishes events by POST, and never by GET', async () => {
     const sid = await start();
     expect(
       (await server.send('POST', `/scxml/session/${sid}/event/note`, { form: { text: 'one' } })).json,
     ).to.deep.equal({});
-    expect((await server.send('GET', `/scxml/session/${sid}/request/echo`)).json).to.deep.include({
+    expect((await server.send('POST', `/scxml/session/${sid}/request/echo`)).json).to.deep.include({
       greeting: 'one',
     });
-    await server.send('GET', `/scxml/session/${sid}/event/note?text=two`);
-    expect((await server.send('GET', `/scxml/session/${sid}/request/echo`)).json).to.deep.include({
+    await server.send('POST', `/scxml/session/${sid}/event/note?text=two`);
+    expect((await server.send('GET', `/scxml/session/${sid}/event/note?text=three`)).status).to.equal(405);
+    expect((await server.send('GET', `/scxml/session/${sid}/request/echo`)).status).to.equal(405);
+    expect((await server.send('POST', `/scxml/session/${sid}/request/echo`)).json).to.deep.include({
       greeting: 'two',
     });
   });

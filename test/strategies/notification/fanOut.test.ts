@@ -6,6 +6,7 @@ import { Bayeux } from '../../../server/bayeux/bayeux.ts';
 import { NotificationError } from '../../../strategies/notification/errors.ts';
 import { NOTIFICATION_LIMITS, type NotificationLimits } from '../../../strategies/notification/limits.ts';
 import { Notifications } from '../../../strategies/notification/notifications.ts';
+import { plainCookies } from '../../support/openGuard.ts';
 import { silentLog } from '../../support/silentLog.ts';
 import { createSimulatedClock } from '../../support/simulatedClock.ts';
 import { createTestIds } from '../../support/testIds.ts';
@@ -22,7 +23,7 @@ function world(limits: Partial<NotificationLimits> = {}) {
   };
   const durable = new DurableStore({ store, clock, log: silentLog });
   const base = { durable, clock, ids: createTestIds(), log: silentLog };
-  const bayeux = new Bayeux(base);
+  const bayeux = new Bayeux({ ...base, cookies: plainCookies });
   const posted: string[] = [];
   const notifications = new Notifications({
     ...base,
