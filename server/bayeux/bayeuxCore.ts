@@ -1,9 +1,9 @@
-import type { Json, Log } from '../../engine/ports/index.ts';
+import type { Json } from '../../engine/ports/index.ts';
 import type { BayeuxSession } from './bayeuxSession.ts';
 import { isChannel, isSubscription, isUnder, NOTIFICATION_CHANNEL } from './channel.ts';
 import type { ClientPublish } from './clientPublish.ts';
 import type { BayeuxMessage, BayeuxReply } from './message.ts';
-import type { BayeuxOptions } from './options.ts';
+import { type BayeuxOptions, LIMIT_NAMES } from './options.ts';
 import {
   accept,
   channelsOf,
@@ -14,7 +14,7 @@ import {
   refusal,
   unknownClient,
 } from './replies.ts';
-import type { Peer, SessionRegistry } from './sessionRegistry.ts';
+import type { ClientLimit, Peer, SessionRegistry } from './sessionRegistry.ts';
 import type { UserQueue } from './userQueue.ts';
 
 /**
@@ -40,7 +40,6 @@ export class BayeuxCore {
   readonly #sessions: SessionRegistry;
   readonly #userQueue: UserQueue;
   readonly #clientPublish: ClientPublish;
-  readonly #log: Log;
   readonly #options: BayeuxOptions;
   readonly #connectionTypes: readonly string[];
   /** Handlers of the meta channels on which a client needs a session. */
@@ -55,7 +54,6 @@ export class BayeuxCore {
     readonly sessions: SessionRegistry;
     readonly userQueue: UserQueue;
     readonly clientPublish: ClientPublish;
-    readonly log: Log;
     readonly options: BayeuxOptions;
     /** Names of the transports, for the handshake. */
     readonly connectionTypes: readonly string[];
@@ -63,7 +61,6 @@ export class BayeuxCore {
     this.#sessions = deps.sessions;
     this.#userQueue = deps.userQueue;
     this.#clientPublish = deps.clientPublish;
-    this.#log = deps.log;
     this.#options = deps.options;
     this.#connectionTypes = deps.connectionTypes;
   }
@@ -91,20 +88,17 @@ export class BayeuxCore {
     }
     const problem = this.#handshakeProblem(message, gmsUser);
     if (problem !== undefined) return refusal(message, problem, 'none');
+    const limit = this.#sessions.reached(peer.address);
+    if (limit !== undefined) return this.#tooManyClients(message, limit);
     const handshake: Handshake = {
+      address: peer.address,
       browser: peer.browser,
       gmsUser,
       isNamedInExt: claim !== undefined,
       acknowledges: message.ext.ack === true,
     };
     const session = this.#sessions.open(handshake);
-    if (!session) {
-      this.#log.warn(
-        { limit: 'maxClients', maxClients: this.#options.maxClients },
-        'A handshake was refused: too many Bayeux clients.',
-      );
-      return refusal(message, '503::Too many clients, try again later', 'handshake');
-    }
+    if (!session) return refusal(message, '503::The server stops', 'handshake');
     this.#sessions.expectConnect(session);
     return accept(message, {
       clientId: session.id,
@@ -113,6 +107,16 @@ export class BayeuxCore {
       supportedConnectionTypes: [...this.#connectionTypes],
       ext: { ack: true },
     });
+  }
+
+  #tooManyClients(message: BayeuxMessage, limit: ClientLimit): Reply {
+    const args = `${LIMIT_NAMES[limit]},${this.#options[limit]}`;
+    const error =
+      limit === 'maxClients'
+        ? `503:${args}:Too many clients, try again later`
+        : `429:${args}:Too many clients of one address, try again later`;
+    const advice = { reconnect: 'handshake', interval: this.#options.maxHandshakeIntervalMs };
+    return refusal(message, error, undefined, { advice });
   }
 
   #handshakeProblem(message: BayeuxMessage, gmsUser: string | undefined): string | undefined {
@@ -171,7 +175,8 @@ export class BayeuxCore {
     const { maxSubscriptions } = this.#options;
     const added = channels.filter((channel) => !session.subscriptions.has(channel));
     if (session.subscriptions.size + added.length > maxSubscriptions) {
-      return refusal(message, `403::A client may have at most ${maxSubscriptions} subscriptions`);
+      const args = `${LIMIT_NAMES.maxSubscriptions},${maxSubscriptions}`;
+      return refusal(message, `403:${args}:A client may have at most ${maxSubscriptions} subscriptions`);
     }
     for (const channel of added) this.#sessions.subscribe(session, channel);
     if (added.includes(NOTIFICATION_CHANNEL)) this.#userQueue.pump(session);

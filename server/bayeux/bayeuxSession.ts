@@ -34,6 +34,7 @@ export interface Outbound {
  */
 export class BayeuxSession {
   readonly id: ClientId;
+  readonly address: string | undefined;
   readonly browser: string | undefined;
   readonly gmsUser: string | undefined;
   /** True when ext of the handshake named the user, so that later requests do not name one. */
@@ -55,6 +56,7 @@ export class BayeuxSession {
 
   constructor(init: {
     readonly id: ClientId;
+    readonly address: string | undefined;
     readonly browser: string | undefined;
     readonly gmsUser: string | undefined;
     readonly isNamedInExt: boolean;
@@ -65,6 +67,7 @@ export class BayeuxSession {
     readonly maxChars: number;
   }) {
     this.id = init.id;
+    this.address = init.address;
     this.browser = init.browser;
     this.gmsUser = init.gmsUser;
     this.isNamedInExt = init.isNamedInExt;

@@ -1,2 +1,3 @@
 export { Bayeux } from './bayeux.ts';
+export { BAYEUX_DEFAULTS, type BayeuxOptions } from './options.ts';
 export type { BayeuxCustomer } from './sessionRegistry.ts';

@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { defined, type Ids, type Log } from '../../engine/ports/index.ts';
 import type { Cookies } from '../access/index.ts';
+import { WireError } from '../errors/index.ts';
 import type { BayeuxCore, ConnectOutcome } from './bayeuxCore.ts';
 import type { BayeuxSession, Outbound, ReleaseReason } from './bayeuxSession.ts';
 import { type BayeuxMessage, type BayeuxReply, parseMessages } from './message.ts';
 import type { BayeuxOptions } from './options.ts';
+import { refusal } from './replies.ts';
 import type { BayeuxCustomer, Peer, SessionRegistry } from './sessionRegistry.ts';
 
 const COOKIE = 'BAYEUX_BROWSER';
@@ -54,13 +56,20 @@ export class LongPolling {
   }
 
   async #answerRequest(req: IncomingMessage, res: ServerResponse, customer: BayeuxCustomer): Promise<void> {
-    const messages = await this.#readMessages(req, res);
+    const messages = await this.#readMessages(req, res, customer);
     if (messages === undefined) return;
     const isHandshake = messages.some((message) => message.channel === '/meta/handshake');
     const peer = this.#peerOf(req, res, { customer, isHandshake });
     const replies: BayeuxReply[] = [];
     let connect: ConnectOutcome | undefined;
+    let handshakes = 0;
     for (const message of messages) {
+      if (message.channel === '/meta/handshake') handshakes += 1;
+      if (handshakes > 1) {
+        // Bayeux 1.0, 4.1: a handshake comes alone. Otherwise one request would be many clients.
+        replies.push(refusal(message, '400::Expected one handshake in a body, got several', 'none').reply);
+        continue;
+      }
       const outcome = await this.#core.receive(message, peer);
       if (outcome.kind === 'reply') replies.push(outcome.reply);
       // A second connect in one body displaces the first, which then gets no reply.
@@ -76,6 +85,7 @@ export class LongPolling {
   async #readMessages(
     req: IncomingMessage,
     res: ServerResponse,
+    customer: BayeuxCustomer,
   ): Promise<readonly BayeuxMessage[] | undefined> {
     if (req.method !== 'POST') {
       res.setHeader('Allow', 'POST');
@@ -83,8 +93,13 @@ export class LongPolling {
       return undefined;
     }
     const { maxBodyBytes, maxMessagesPerBody } = this.#options;
-    const body = await readBody(req, maxBodyBytes);
+    const body = await readBody(req, { maxBytes: maxBodyBytes, count: customer.body });
     if (body.kind === 'aborted') return undefined;
+    if (body.kind === 'refused') {
+      const { status, headers } = body.error;
+      res.writeHead(status, { ...JSON_HEADERS, ...headers }).end(JSON.stringify(body.error.body()));
+      return undefined;
+    }
     if (body.kind === 'too-large') {
       res.setHeader('Connection', 'close');
       req.resume();
@@ -206,11 +221,16 @@ type RequestBody =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'too-large' }
   | { readonly kind: 'not-utf8' }
+  /** Too many bytes of bodies are in memory. */
+  | { readonly kind: 'refused'; readonly error: WireError }
   /** The client disconnected before the end. */
   | { readonly kind: 'aborted' };
 
 /** Reads a request body of at most `maxBytes`. */
-async function readBody(req: IncomingMessage, maxBytes: number): Promise<RequestBody> {
+async function readBody(
+  req: IncomingMessage,
+  { maxBytes, count }: { readonly maxBytes: number; readonly count: BayeuxCustomer['body'] },
+): Promise<RequestBody> {
   if (Number(req.headers['content-length'] ?? 0) > maxBytes) return { kind: 'too-large' };
   const chunks: Buffer[] = [];
   let size = 0;
@@ -219,9 +239,11 @@ async function readBody(req: IncomingMessage, maxBytes: number): Promise<Request
     for await (const chunk of req.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       size += chunk.length;
       if (size > maxBytes) return { kind: 'too-large' };
+      count?.take(chunk.length);
       chunks.push(chunk);
     }
-  } catch {
+  } catch (error) {
+    if (error instanceof WireError) return { kind: 'refused', error };
     // The client disconnected, so no answer is possible.
     return { kind: 'aborted' };
   }

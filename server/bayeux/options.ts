@@ -6,11 +6,17 @@ export interface BayeuxOptions {
   readonly intervalMs: number;
   /** A client that makes no connect for this long, plus its advised interval, is removed. */
   readonly maxIntervalMs: number;
+  /** A client that makes no connect for this long after its handshake is removed. */
+  readonly maxHandshakeIntervalMs: number;
   /** Advised interval for the second and further clients of one browser. */
   readonly multipleClientsIntervalMs: number;
   readonly maxBodyBytes: number;
   readonly maxMessagesPerBody: number;
   readonly maxClients: number;
+  readonly maxClientsOfAddress: number;
+  /** Clients that made a handshake and no connect yet. Beyond it the oldest of them ends. */
+  readonly maxUnconnected: number;
+  readonly maxUnconnectedOfAddress: number;
   /** Messages that wait for one client. Beyond it the oldest is dropped, with a log line. */
   readonly maxQueuedMessages: number;
   /** Characters of these messages. Notifications beyond it wait in the durable queue of their user. */
@@ -33,10 +39,14 @@ export const BAYEUX_DEFAULTS: BayeuxOptions = {
   timeoutMs: 60_000,
   intervalMs: 0,
   maxIntervalMs: 10_000,
+  maxHandshakeIntervalMs: 5_000,
   multipleClientsIntervalMs: 2_000,
   maxBodyBytes: 65_536,
   maxMessagesPerBody: 100,
   maxClients: 50_000,
+  maxClientsOfAddress: 1_000,
+  maxUnconnected: 5_000,
+  maxUnconnectedOfAddress: 200,
   maxQueuedMessages: 1_000,
   maxQueuedChars: 262_144,
   maxSubscriptions: 64,
@@ -47,3 +57,11 @@ export const BAYEUX_DEFAULTS: BayeuxOptions = {
   notificationTtlMs: 86_400_000,
   mayPublish: () => false,
 };
+
+/** Names of limits in the configuration, for error texts. */
+export const LIMIT_NAMES = {
+  maxClients: 'limits.cometd.clients',
+  maxClientsOfAddress: 'limits.cometd.clientsOfAddress',
+  maxUnconnectedOfAddress: 'limits.cometd.unconnectedOfAddress',
+  maxSubscriptions: 'limits.cometd.subscriptionsOfClient',
+} as const satisfies Partial<Record<keyof BayeuxOptions, string>>;

@@ -1,10 +1,15 @@
 import { type Clock, type Ids, type Log, ownId } from '../../engine/ports/index.ts';
+import { RefusalLog } from '../errors/index.ts';
 import { BayeuxSession, type ClientId, type Queued } from './bayeuxSession.ts';
 import type { BayeuxOptions } from './options.ts';
 
 /** The customer of a request, as the server knows them. */
 export interface BayeuxCustomer {
   readonly gmsUser?: string;
+  /** The address for which limits count; undefined: none does. */
+  readonly address?: string;
+  /** Counts the bytes of the body. Throws a WireError when there are too many in memory. */
+  readonly body?: { take(bytes: number): void };
   /** True when a session belongs to its gms_user alone: a cookie does not give it to another user. */
   readonly isApart: boolean;
   /** The gms_user that ext of a handshake names; undefined: it is not believed. */
@@ -17,7 +22,13 @@ export interface Peer extends BayeuxCustomer {
   readonly browser?: string;
 }
 
-/** All Bayeux sessions, by id, user, browser and subscription. A session that makes no connect expires. */
+/** The limit that refuses a handshake. */
+export type ClientLimit = 'maxClients' | 'maxClientsOfAddress' | 'maxUnconnectedOfAddress';
+
+/**
+ * All Bayeux sessions, by id, user, browser and subscription. A session that makes no connect expires. One
+ * that never made a connect expires earlier, and when there are too many of them, the oldest ends.
+ */
 export class SessionRegistry {
   readonly #clock: Clock;
   readonly #ids: Ids;
@@ -27,6 +38,11 @@ export class SessionRegistry {
   readonly #byUser = new SessionIndex();
   readonly #byBrowser = new SessionIndex();
   readonly #byChannel = new SessionIndex();
+  readonly #byAddress = new SessionIndex();
+  /** Sessions that made no connect yet, the oldest first. */
+  readonly #unconnected = new Set<BayeuxSession>();
+  readonly #unconnectedByAddress = new SessionIndex();
+  readonly #refusals: RefusalLog;
   /** Functions that cancel the expiry of a session. */
   readonly #expiries = new Map<BayeuxSession, () => void>();
   #closed = false;
@@ -41,6 +57,7 @@ export class SessionRegistry {
     this.#ids = deps.ids;
     this.#log = deps.log;
     this.#options = deps.options;
+    this.#refusals = new RefusalLog(deps);
   }
 
   counts(): { readonly clients: number; readonly held: number } {
@@ -48,14 +65,27 @@ export class SessionRegistry {
     return { clients: this.#byId.size, held };
   }
 
-  /** Undefined when maxClients is reached. */
+  /** The limit that a client of this address has reached. */
+  reached(address: string | undefined): ClientLimit | undefined {
+    const { maxClients, maxClientsOfAddress, maxUnconnectedOfAddress } = this.#options;
+    const limit = this.#limitOf(address, { maxClientsOfAddress, maxUnconnectedOfAddress });
+    const reached = limit ?? (this.#byId.size >= maxClients ? 'maxClients' : undefined);
+    if (reached === undefined) return undefined;
+    const fields = { limit: reached, value: this.#options[reached], address };
+    this.#refusals.warn(fields, 'A Bayeux handshake was refused: there are too many clients.');
+    return reached;
+  }
+
+  /** Undefined when the server stops. Ask reached() before. */
   open(init: {
+    readonly address: string | undefined;
     readonly browser: string | undefined;
     readonly gmsUser: string | undefined;
     readonly isNamedInExt: boolean;
     readonly acknowledges: boolean;
   }): BayeuxSession | undefined {
-    if (this.#closed || this.#byId.size >= this.#options.maxClients) return undefined;
+    if (this.#closed) return undefined;
+    this.#endOldestUnconnected();
     const session = new BayeuxSession({
       ...init,
       id: ownId<ClientId>(this.#ids.hex(32)),
@@ -66,6 +96,9 @@ export class SessionRegistry {
     this.#byId.set(session.id, session);
     this.#byUser.add(session.gmsUser, session);
     this.#byBrowser.add(session.browser, session);
+    this.#byAddress.add(session.address, session);
+    this.#unconnected.add(session);
+    this.#unconnectedByAddress.add(session.address, session);
     return session;
   }
 
@@ -120,20 +153,22 @@ export class SessionRegistry {
 
   /** A connect has arrived. The session does not expire while it is handled. */
   connecting(session: BayeuxSession): void {
-    this.#expiries.get(session)?.();
-    this.#expiries.delete(session);
+    this.#cancelExpiry(session);
+    this.#unconnected.delete(session);
+    this.#unconnectedByAddress.remove(session.address, session);
   }
 
   /**
-   * The connect was answered, or its socket closed. The next one must come within the interval plus
-   * maxInterval.
+   * The handshake or connect was answered, or the socket of a connect closed. The next connect must come
+   * within the interval plus maxInterval, the first one within maxHandshakeInterval.
    */
   expectConnect(session: BayeuxSession): void {
     if (this.#closed || session.isHeld || this.#byId.get(session.id) !== session) return;
-    this.connecting(session);
-    const { multipleClientsIntervalMs, intervalMs, maxIntervalMs } = this.#options;
+    this.#cancelExpiry(session);
+    const { multipleClientsIntervalMs, intervalMs, maxIntervalMs, maxHandshakeIntervalMs } = this.#options;
     const interval = session.sharesBrowser ? multipleClientsIntervalMs : intervalMs;
-    const cancel = this.#clock.at(this.#clock.now() + interval + maxIntervalMs, () => {
+    const waitMs = this.#unconnected.has(session) ? maxHandshakeIntervalMs : interval + maxIntervalMs;
+    const cancel = this.#clock.at(this.#clock.now() + waitMs, () => {
       this.#log.debug(
         { clientId: session.id, gmsUser: session.gmsUser },
         'A Bayeux client sent no connect in time; its session ended.',
@@ -148,8 +183,35 @@ export class SessionRegistry {
     this.#byId.delete(session.id);
     this.#byUser.remove(session.gmsUser, session);
     this.#byBrowser.remove(session.browser, session);
+    this.#byAddress.remove(session.address, session);
     for (const channel of session.subscriptions) this.#byChannel.remove(channel, session);
     session.subscriptions.clear();
+  }
+
+  #limitOf(
+    address: string | undefined,
+    limits: Pick<BayeuxOptions, 'maxClientsOfAddress' | 'maxUnconnectedOfAddress'>,
+  ): ClientLimit | undefined {
+    if (this.#byAddress.of(address).size >= limits.maxClientsOfAddress) return 'maxClientsOfAddress';
+    const unconnected = this.#unconnectedByAddress.of(address).size;
+    return unconnected >= limits.maxUnconnectedOfAddress ? 'maxUnconnectedOfAddress' : undefined;
+  }
+
+  /** A client connects at once after its handshake, so that the oldest one probably never will. */
+  #endOldestUnconnected(): void {
+    const { maxUnconnected } = this.#options;
+    if (this.#unconnected.size < maxUnconnected) return;
+    const [oldest] = this.#unconnected;
+    this.#refusals.warn(
+      { limit: 'maxUnconnected', maxUnconnected },
+      'A Bayeux client that did not connect ended.',
+    );
+    this.remove(oldest!);
+  }
+
+  #cancelExpiry(session: BayeuxSession): void {
+    this.#expiries.get(session)?.();
+    this.#expiries.delete(session);
   }
 
   close(): void {

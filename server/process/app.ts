@@ -66,21 +66,28 @@ export function createAllRouters(deps: RoutersDeps): Routers {
   const routers = createRouters(guard);
   if (limitUsers !== undefined) routers.customer.use(limitUsers);
   // Bayeux reads its bodies itself, and answers without Koa.
-  routers.customer.post('/genesys/cometd{/*path}', cometd({ bayeux, believed }));
+  routers.customer.post('/genesys/cometd{/*path}', cometd({ bayeux, believed, bodies }));
   for (const audience of AUDIENCES) routers[audience].use(parseBody(bodies), durableReplies(durable));
   registerRoutes(routers);
   return routers;
 }
 
-function cometd({ bayeux, believed }: Pick<RoutersDeps, 'bayeux' | 'believed'>): Koa.Middleware {
+function cometd({
+  bayeux,
+  believed,
+  bodies,
+}: Pick<RoutersDeps, 'bayeux' | 'believed' | 'bodies'>): Koa.Middleware {
   return async (ctx) => {
+    const address = ctx.state.client?.address;
+    const body = bodies.open(address);
     ctx.respond = false;
     // Bayeux sets the status itself. Without this line it would begin with Koa's 404.
     ctx.res.statusCode = 200;
     try {
       const caller = callerOf(ctx);
       await bayeux.handler(ctx.req, ctx.res, {
-        ...defined({ gmsUser: gmsUserOf(ctx) }),
+        ...defined({ gmsUser: gmsUserOf(ctx), address }),
+        body,
         isApart: caller.kind === 'customer' && caller.rights === 'owner',
         believed,
       });
@@ -88,6 +95,8 @@ function cometd({ bayeux, believed }: Pick<RoutersDeps, 'bayeux' | 'believed'>):
       // As long as nothing has been sent, the error boundary can still answer.
       ctx.respond = !ctx.res.headersSent;
       throw error;
+    } finally {
+      body.release();
     }
   };
 }

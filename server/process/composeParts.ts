@@ -24,6 +24,7 @@ import { type Clients, composeClients } from './composeClients.ts';
 import { type ComposedEngine, composeEngine } from './composeEngine.ts';
 import { agentOptions } from './config/agents.ts';
 import { auditLimits } from './config/audit.ts';
+import { bayeuxLimits } from './config/limits.ts';
 import type { Config } from './config.ts';
 import { queueApplications } from './queueApplications.ts';
 
@@ -97,7 +98,11 @@ export function composeParts(deps: PartsDeps): Parts {
   const askSession = createAskSession(http);
   const routing = new Routing({ ...base, askSession, agents, sessions, offers, closing });
 
-  const bayeux = new Bayeux({ ...base, cookies: deps.cookies });
+  const bayeux = new Bayeux({
+    ...base,
+    cookies: deps.cookies,
+    options: bayeuxLimits(config.limits.cometd),
+  });
   const postEvent = createPostEvent(clients.pushHttp);
   const notifications = new Notifications({
     ...base,

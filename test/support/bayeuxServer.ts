@@ -5,6 +5,8 @@ import { DurableStore } from '../../engine/durable/durableStore.ts';
 import { MemoryStore } from '../../engine/durable/memory/memoryStore.ts';
 import { Bayeux } from '../../server/bayeux/bayeux.ts';
 import type { BayeuxOptions } from '../../server/bayeux/options.ts';
+import type { BodyBudget } from '../../server/bodies/bodyBudget.ts';
+import { createBodyBudget } from './bodyBudget.ts';
 import { openCustomer, plainCookies } from './openGuard.ts';
 import { silentLog } from './silentLog.ts';
 import { createSimulatedClock, type SimulatedClock } from './simulatedClock.ts';
@@ -61,7 +63,11 @@ export interface TestClient {
   connect(fields?: object): Exchange;
 }
 
-export async function startBayeuxServer(options: Partial<BayeuxOptions> = {}): Promise<BayeuxServer> {
+/** The header `x-client` of a request is the address of its client. */
+export async function startBayeuxServer(
+  options: Partial<BayeuxOptions> = {},
+  { budget = createBodyBudget() }: { readonly budget?: BodyBudget } = {},
+): Promise<BayeuxServer> {
   const clock = createSimulatedClock();
   const durable = new DurableStore({ store: new MemoryStore(), clock, log: silentLog });
   durable.start();
@@ -80,7 +86,10 @@ export async function startBayeuxServer(options: Partial<BayeuxOptions> = {}): P
       socket?.destroy();
       return res;
     }) as typeof res.end;
-    void bayeux.handler(req, res, openCustomer(req));
+    const address = req.headers['x-client'];
+    const body = budget.open(undefined);
+    const customer = { ...openCustomer(req), ...(typeof address === 'string' && { address }), body };
+    void bayeux.handler(req, res, customer).finally(() => body.release());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { NOTIFICATION_LIMITS } from '../../../strategies/notification/index.ts';
 import { STORAGE_LIMITS } from '../../../strategies/storage/index.ts';
+import { BAYEUX_DEFAULTS, type BayeuxOptions } from '../../bayeux/index.ts';
 
 const positive = z.number().int().positive();
 
@@ -40,6 +41,20 @@ export const limitsSchema = z
       })
       .prefault({}),
     requests: z.strictObject({ ofAddress: rate(200, 1_000), ofUser: rate(50, 500) }).prefault({}),
+    /** CometD. A client is a session of Bayeux; a user may have several. */
+    cometd: z
+      .strictObject({
+        clients: positive.default(BAYEUX_DEFAULTS.maxClients),
+        clientsOfAddress: positive.default(BAYEUX_DEFAULTS.maxClientsOfAddress),
+        unconnected: positive.default(BAYEUX_DEFAULTS.maxUnconnected),
+        unconnectedOfAddress: positive.default(BAYEUX_DEFAULTS.maxUnconnectedOfAddress),
+        subscriptionsOfClient: positive.default(BAYEUX_DEFAULTS.maxSubscriptions),
+        queuedMessagesOfClient: positive.default(BAYEUX_DEFAULTS.maxQueuedMessages),
+        queuedCharsOfClient: positive.default(BAYEUX_DEFAULTS.maxQueuedChars),
+        waitingNotificationsOfUser: positive.default(BAYEUX_DEFAULTS.maxWaitingNotifications),
+        waitingBytesOfUser: positive.default(BAYEUX_DEFAULTS.maxWaitingBytes),
+      })
+      .prefault({}),
     /** As NotificationLimits. */
     notifications: z
       .strictObject({
@@ -65,3 +80,18 @@ export const limitsSchema = z
   .prefault({});
 
 export type Limits = z.infer<typeof limitsSchema>;
+
+/** The limits of the section `cometd`, as Bayeux names them. */
+export function bayeuxLimits(limits: Limits['cometd']): Partial<BayeuxOptions> {
+  return {
+    maxClients: limits.clients,
+    maxClientsOfAddress: limits.clientsOfAddress,
+    maxUnconnected: limits.unconnected,
+    maxUnconnectedOfAddress: limits.unconnectedOfAddress,
+    maxSubscriptions: limits.subscriptionsOfClient,
+    maxQueuedMessages: limits.queuedMessagesOfClient,
+    maxQueuedChars: limits.queuedCharsOfClient,
+    maxWaitingNotifications: limits.waitingNotificationsOfUser,
+    maxWaitingBytes: limits.waitingBytesOfUser,
+  };
+}

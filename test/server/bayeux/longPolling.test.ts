@@ -233,21 +233,22 @@ describe('server/bayeux over long-polling', () => {
     });
 
     it('refuses a handshake for versions and connection types that it does not have', async () => {
-      const reply = await server.post([
-        { channel: '/meta/handshake', minimumVersion: '2.0' },
-        { channel: '/meta/handshake', supportedConnectionTypes: ['flash'] },
-      ]);
-      expect(reply.messages().map(({ successful, advice }) => ({ successful, advice }))).to.deep.equal([
-        { successful: false, advice: { reconnect: 'none' } },
-        { successful: false, advice: { reconnect: 'none' } },
-      ]);
+      for (const wrong of [{ minimumVersion: '2.0' }, { supportedConnectionTypes: ['flash'] }]) {
+        const [reply] = (await server.post({ channel: '/meta/handshake', ...wrong })).messages();
+        expect(reply).to.deep.include({ successful: false, advice: { reconnect: 'none' } });
+        expect(reply!.error).to.match(/^400:.*Expected/);
+      }
     });
 
     it('refuses a handshake beyond maxClients, and accepts one when a client has gone', async () => {
       const body = { channel: '/meta/handshake' };
       for (let count = 0; count < 50; count += 1) await server.post(body);
       const refused = (await server.post(body)).messages()[0]!;
-      expect(refused).to.deep.include({ successful: false, advice: { reconnect: 'handshake' } });
+      expect(refused).to.deep.include({
+        successful: false,
+        error: '503:limits.cometd.clients,50:Too many clients, try again later',
+        advice: { reconnect: 'handshake', interval: 5000 },
+      });
       await server.clock.advance(10_000, () => server.durable.idle());
       expect((await server.post(body)).messages()[0]!.successful).to.equal(true);
     });
@@ -262,7 +263,9 @@ describe('server/bayeux over long-polling', () => {
         successful: true,
         subscription: ['/a', '/b/**'],
       });
-      expect((await subscribe(['/c', '/d'])).messages()[0]!.error).to.match(/^403:/);
+      expect((await subscribe(['/c', '/d'])).messages()[0]!.error).to.equal(
+        '403:limits.cometd.subscriptionsOfClient,3:A client may have at most 3 subscriptions',
+      );
       expect((await subscribe('/a')).messages()[0]!.successful).to.equal(true);
     });
   });
