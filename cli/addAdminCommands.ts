@@ -95,14 +95,14 @@ export function addAdminCommands(program: Command): void {
     });
 }
 
-function serverOption(): Option {
+export function serverOption(): Option {
   return new Option('--server <url>', 'URL of the server')
     .env('ORSAY_URL')
     .default(DEFAULT_SERVER)
     .argParser(readServer);
 }
 
-function clientOf({ server }: ServerFlags): ServerClient {
+export function clientOf({ server }: ServerFlags): ServerClient {
   return new ServerClient(server, process.env);
 }
 

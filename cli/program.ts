@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseDelay } from '../engine/interpreter/index.ts';
 import type { Json } from '../engine/ports/index.ts';
 import { addAdminCommands } from './addAdminCommands.ts';
+import { addStoreCommands } from './addStoreCommands.ts';
 import { checkCommand } from './checkCommand.ts';
 import { hashPasswordCommand } from './hashPasswordCommand.ts';
 import { type EventArgument, runCommand } from './runCommand.ts';
@@ -33,6 +34,7 @@ export function createProgram(): Command {
   addServeCommand(program);
   addHashPasswordCommand(program);
   addAdminCommands(program);
+  addStoreCommands(program);
   return program;
 }
 

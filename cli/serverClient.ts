@@ -29,9 +29,28 @@ export class ServerClient {
         size: MAX_REPLY_BYTES,
       }),
     );
-    if (status === 401) throw new Error(unauthorized(base, this.#authorization !== undefined));
     const body = parse(text);
     if (status === 200 && body !== undefined) return body;
+    throw this.#refusal(status, text);
+  }
+
+  /** The bytes of a reply of any length. Rejects as ask(). */
+  async download(path: string): Promise<AsyncIterable<Uint8Array>> {
+    const base = this.#base;
+    const response = await reached(base, () =>
+      fetch(`${base}${path}`, {
+        headers: { ...defined({ authorization: this.#authorization }) },
+        redirect: 'manual',
+      }),
+    );
+    if (response.status !== 200) throw this.#refusal(response.status, await response.text());
+    return response.body as AsyncIterable<Uint8Array>;
+  }
+
+  #refusal(status: number, text: string): Error {
+    const base = this.#base;
+    if (status === 401) return new Error(unauthorized(base, this.#authorization !== undefined));
+    const body = parse(text);
     const { code, message } = (body ?? {}) as { readonly code?: unknown; readonly message?: unknown };
     if (typeof code === 'string' && typeof message === 'string') throw new Error(`${code}: ${message}`);
     throw new Error(`${base} answered ${status} in a way that no Orsay server does.`);
@@ -56,9 +75,16 @@ async function replyOf(
   base: string,
   fetching: () => Promise<Response>,
 ): Promise<{ readonly status: number; readonly text: string }> {
-  try {
+  return reached(base, async () => {
     const response = await fetching();
     return { status: response.status, text: await response.text() };
+  });
+}
+
+/** Turns the errors of a request into messages for the user. */
+async function reached<T>(base: string, asking: () => Promise<T>): Promise<T> {
+  try {
+    return await asking();
   } catch (error) {
     const { name, message } = error as Error;
     if (name === 'AbortError' || name === 'TimeoutError') {

@@ -25,7 +25,7 @@ export {
   tighten,
   writeSynced,
 } from './privateFiles.ts';
-export { decodeRecord, encodeRecord, textOf } from './recordCodec.ts';
+export { decodeRecord, encodeRecord, expiryOf, textOf } from './recordCodec.ts';
 export { names, removeNamingBatch } from './removeNaming.ts';
 export { StoreDamagedError, StoreError } from './storeError.ts';
 export type { StoreEntry, StoreOperation, StorePort, StoreRange } from './storePort.ts';

@@ -17,6 +17,18 @@ export class Layer {
     return this.#tables.get(table)?.get(key);
   }
 
+  /** The last change of each record. */
+  *changes(): Iterable<StoreOperation> {
+    for (const [table, changes] of this.#tables) {
+      for (const key of changes.keys({})) yield { table, key, text: changes.get(key) ?? null };
+    }
+  }
+
+  /** The names of the tables with changes. */
+  get tables(): readonly string[] {
+    return [...this.#tables.keys()];
+  }
+
   /** A range of the entries `below`, with the changes of this layer applied. */
   over(below: Iterable<StoreEntry>, table: string, range: StoreRange): Iterable<StoreEntry> {
     const changes = this.#tables.get(table);

@@ -29,6 +29,8 @@ export interface ComposeDeps extends Omit<PartsDeps, 'baseUrl' | 'own' | 'cookie
   readonly baseUrl?: string;
   /** The sockets on which the server will listen. */
   readonly listeners?: readonly Listener[];
+  /** The bytes of a backup of the data directory, if there is one. */
+  readonly backup?: () => AsyncIterable<Uint8Array>;
 }
 
 /** The server and its parts. */
@@ -139,7 +141,7 @@ export function compose(deps: ComposeDeps): Orsay {
 }
 
 function routersOf(
-  { config, clock, ids, log }: ComposeDeps,
+  { config, clock, ids, log, backup }: ComposeDeps,
   parts: Omit<Parts, 'engine'>,
   {
     guard,
@@ -173,6 +175,7 @@ function routersOf(
         clock,
         ids,
         log,
+        backup,
         baseUrl,
         requestTimeoutMs,
         closing,

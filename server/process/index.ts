@@ -1,2 +1,3 @@
 export { readConfigFile } from './config.ts';
+export { backupData, keepBackup, repairData, restoreData, verifyData } from './dataDirectory.ts';
 export { runServer } from './runServer.ts';

@@ -13,6 +13,7 @@ import type { Cookies, Guard, Routers } from '../access/index.ts';
 import {
   registerAdminRoutes,
   registerAuditRoutes,
+  registerBackupRoutes,
   registerCustomerRoutes,
   registerSessionAdminRoutes,
 } from '../admin/index.ts';
@@ -45,6 +46,8 @@ export interface RouteDeps {
   readonly services: Services;
   readonly storage: StorageAreas;
   readonly templates: TemplateStore;
+  /** The bytes of a backup; undefined: the server has no data directory. */
+  readonly backup: (() => AsyncIterable<Uint8Array>) | undefined;
   readonly baseUrl: () => string;
   readonly requestTimeoutMs: number;
   /** Aborted when the server stops. */
@@ -77,6 +80,7 @@ export function registerAllRoutes(routers: Routers, deps: RouteDeps): void {
   registerSessionAdminRoutes(routers.administrator, deps);
   registerAuditRoutes(routers.administrator, deps);
   registerCustomerRoutes(routers.administrator, deps);
+  registerBackupRoutes(routers.administrator, deps);
   registerAdminRoutes(routers.administrator, {
     ...deps,
     servicesOf: (template) =>

@@ -10,6 +10,7 @@ import { createLogger, openStandardOutput } from '../adapters/index.ts';
 import { hashPassword } from '../identity/index.ts';
 import { compose } from './compose.ts';
 import { type Config, readConfigFile } from './config.ts';
+import { backupOf } from './dataDirectory.ts';
 import { type Environment, readEnvironment, requireSecurity } from './environment.ts';
 import type { Listener } from './httpServer.ts';
 import { recordConfiguration } from './recordConfiguration.ts';
@@ -72,6 +73,7 @@ async function serve(): Promise<void> {
       log.error({ err: error }, 'The journal could not be written into the store; it is kept.'),
   });
   await migrateStore(store, { log, migrations: STORE_MIGRATIONS });
+  const blobs = openFileBlobs({ path: resolve(dataDir, 'blobs') });
   const orsay = compose({
     config: {
       ...file,
@@ -79,7 +81,8 @@ async function serve(): Promise<void> {
       server: { ...file.server, ...defined({ baseUrl: environment.baseUrl }) },
     },
     store,
-    blobs: openFileBlobs({ path: resolve(dataDir, 'blobs') }),
+    blobs,
+    backup: () => backupOf({ dataDir, store, blobs }),
     clock: systemClock,
     ids: systemIds,
     log,

@@ -17,12 +17,13 @@ export const SWEEP_AGE_MS = 3_600_000;
 /** The bytes of a file, or the name of its blob. */
 export type FileContent = { readonly bytes: Uint8Array } | { readonly blob: string };
 
-const BLOBS = 'storage.blob';
+/** Keys are the names of blobs. */
+export const BLOB_TABLE = 'storage.blob';
 const SWEEP = 'storage.sweepBlobs';
 const REMOVE = 'storage.removeBlob';
 
 /**
- * The contents of stored files. A record in BLOBS names the file of each blob, and expires with the record of
+ * The contents of stored files. A record in BLOB_TABLE names the file of each blob, and expires with the record of
  * the file. A task removes the blob when the file expires, or is replaced or removed. A blob that a crash
  * left without a record is removed by a sweep.
  */
@@ -69,7 +70,7 @@ export class FileContents {
     // A file that was replaced or has expired since may have no blob any more.
     if (bytes !== undefined || !this.#isUsed(content.blob)) return bytes;
     throw new StoreDamagedError(
-      `The blob '${content.blob}' of the file '${this.#durable.get<string>(BLOBS, content.blob)}' is missing.`,
+      `The blob '${content.blob}' of the file '${this.#durable.get<string>(BLOB_TABLE, content.blob)}' is missing.`,
     );
   }
 
@@ -80,7 +81,7 @@ export class FileContents {
   ): Batch {
     if (!('blob' in content)) return {};
     return {
-      put: [{ table: BLOBS, key: content.blob, value: key, expiresAt }],
+      put: [{ table: BLOB_TABLE, key: content.blob, value: key, expiresAt }],
       schedule: [removeTask(content.blob, expiresAt)],
     };
   }
@@ -89,7 +90,7 @@ export class FileContents {
   droppedBatch(content: FileContent): Batch {
     if (!('blob' in content)) return {};
     return {
-      remove: [{ table: BLOBS, key: content.blob }],
+      remove: [{ table: BLOB_TABLE, key: content.blob }],
       schedule: [removeTask(content.blob, this.#clock.now())],
     };
   }
@@ -102,7 +103,7 @@ export class FileContents {
   async remove(names: readonly string[]): Promise<void> {
     const unused = names.filter((name) => !this.#isUsed(name));
     for (const name of unused) await this.#blobs.remove(name);
-    await this.#durable.commit({ remove: unused.map((key) => ({ table: BLOBS, key })) });
+    await this.#durable.commit({ remove: unused.map((key) => ({ table: BLOB_TABLE, key })) });
   }
 
   async #sweep(): Promise<void> {
@@ -116,7 +117,7 @@ export class FileContents {
   }
 
   #isUsed(name: string): boolean {
-    const fileKey = this.#durable.get<string>(BLOBS, name);
+    const fileKey = this.#durable.get<string>(BLOB_TABLE, name);
     const content = fileKey === undefined ? undefined : this.#contentOf(fileKey);
     return content !== undefined && 'blob' in content && content.blob === name;
   }

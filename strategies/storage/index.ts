@@ -1,3 +1,4 @@
+export { BLOB_TABLE } from './fileContents.ts';
 export {
   type StorageArea,
   StorageAreas,

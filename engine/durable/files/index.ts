@@ -1,1 +1,1 @@
-export { openFileBlobs } from './fileBlobs.ts';
+export { type FileBlobs, openFileBlobs } from './fileBlobs.ts';

@@ -97,6 +97,14 @@ export function* findFrames(bytes, history) {
   }
 }
 
+/**
+ * Bytes of a frame, in whole blocks, as its header says.
+ * @param {Buffer} header
+ */
+export function lengthOfFrame(header) {
+  return wholeBlocks(HEADER_BYTES + header.readUInt32LE(4));
+}
+
 /** @type {(bytes: Buffer, at: number) => Frame | undefined} */
 function readFrame(bytes, at) {
   const payloadAt = at + HEADER_BYTES;

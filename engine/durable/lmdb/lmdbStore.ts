@@ -1,8 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { open, type RootDatabase } from 'lmdb';
+import { open, type RangeOptions, type RootDatabase, type Transaction } from 'lmdb';
 import {
   getThrough,
+  Layer,
   makePrivateFolder,
   PRIVATE_FILE,
   PRIVATE_FOLDER,
@@ -24,7 +25,7 @@ import { randomId } from './journalFrames.mjs';
 import { HeadFileOnDisk, type JournalHead } from './journalHead.ts';
 import { migrateOldFormat } from './oldFormat.ts';
 import { type FoundJournal, readSegments } from './readSegments.ts';
-import { nameRange, recordName } from './recordNames.ts';
+import { afterTable, nameRange, recordName, splitName } from './recordNames.ts';
 import { unsealValue } from './sealedValues.mjs';
 import { readIfPresent, type StoreFiles, storeFiles } from './storeFiles.ts';
 import { decodeMark, encodeMark, MARK_NAME } from './treeMark.mjs';
@@ -45,7 +46,7 @@ export interface LmdbStoreOptions {
  * read and checked first. Throws DirectoryLockedError when another process has it, StoreDamagedError when a
  * file is not what was written, and JournalError when its files do not belong together.
  */
-export function openLmdbStore({ path, failed = () => {} }: LmdbStoreOptions): StorePort {
+export function openLmdbStore({ path, failed = () => {} }: LmdbStoreOptions): LmdbStore {
   makePrivateFolder(path);
   tighten(path, PRIVATE_FOLDER);
   const opening = { path, failed };
@@ -82,7 +83,7 @@ function isDiskFull(error: unknown): error is Error {
  * the journal has it; a thread puts the journal into the tree (treeWriter.ts). Reads see the tree through the
  * layers of the journal.
  */
-class LmdbStore implements StorePort {
+export class LmdbStore implements StorePort {
   readonly #tree: RootDatabase<Buffer, Buffer>;
   readonly #writer: TreeWriter;
   readonly #journal: Journal;
@@ -90,6 +91,7 @@ class LmdbStore implements StorePort {
   readonly #lock: DirectoryLock;
   /** The head that this opening has written. */
   readonly #opened: JournalHead;
+  #closing: Promise<void> | undefined;
 
   constructor({ path, failed, lock }: Required<LmdbStoreOptions> & { readonly lock: DirectoryLock }) {
     const files = storeFiles(path);
@@ -159,11 +161,27 @@ class LmdbStore implements StorePort {
     return scanThrough(this.#journal.layers, this.#scanTree(table, range), table, range);
   }
 
+  /** All durable records as they are now. The tree keeps their pages until `release()`. */
+  snapshot(): StoreSnapshot {
+    const layers = this.#journal.layers.map((layer) => {
+      const copy = new Layer();
+      copy.apply([...layer.changes()]);
+      return copy;
+    });
+    const transaction = this.#tree.useReadTransaction();
+    return new StoreSnapshot({ tree: this.#tree, layers, transaction });
+  }
+
   write(operations: readonly StoreOperation[]): Promise<void> {
     return this.#journal.write(operations.map(wellFormed));
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     try {
       await this.#journal.close();
       await this.#writer.close();
@@ -177,12 +195,67 @@ class LmdbStore implements StorePort {
     }
   }
 
-  *#scanTree(table: string, range: StoreRange): Iterable<StoreEntry> {
-    const keyStart = Buffer.byteLength(recordName(table, ''));
-    for (const entry of this.#tree.getRange(nameRange(table, range))) {
-      const key = entry.key.toString('utf8', keyStart);
-      yield { key, text: textOf(entry.key, entry.value, { table, key }) };
+  #scanTree(table: string, range: StoreRange): Iterable<StoreEntry> {
+    return scanTree(this.#tree, table, nameRange(table, range));
+  }
+}
+
+interface StoreSnapshotDeps {
+  readonly tree: RootDatabase<Buffer, Buffer>;
+  readonly layers: readonly Layer[];
+  readonly transaction: Transaction;
+}
+
+/** The records of a store at one point in time. */
+export class StoreSnapshot {
+  readonly #deps: StoreSnapshotDeps;
+
+  constructor(deps: StoreSnapshotDeps) {
+    this.#deps = deps;
+  }
+
+  /** Every record. The iteration throws StoreDamagedError. */
+  *records(): Iterable<{ readonly name: Buffer; readonly content: Buffer }> {
+    const { tree, layers, transaction } = this.#deps;
+    for (const table of this.#tables()) {
+      const below = scanTree(tree, table, { ...nameRange(table, {}), transaction });
+      for (const { key, text } of scanThrough(layers, below, table, {})) {
+        yield { name: Buffer.from(recordName(table, key)), content: Buffer.from(text) };
+      }
     }
+  }
+
+  release(): void {
+    this.#deps.transaction.done();
+  }
+
+  #tables(): ReadonlySet<string> {
+    const { tree, layers, transaction } = this.#deps;
+    const tables = new Set(layers.flatMap((layer) => layer.tables));
+    let start = Buffer.from([0]);
+    for (;;) {
+      const [name] = tree.getKeys({ start, limit: 1, transaction });
+      if (name === undefined) return tables;
+      if (name.equals(MARK_NAME)) {
+        start = Buffer.concat([MARK_NAME, Buffer.from([0])]);
+        continue;
+      }
+      const { table } = splitName(name.toString());
+      tables.add(table);
+      start = Buffer.from(afterTable(table));
+    }
+  }
+}
+
+function* scanTree(
+  tree: RootDatabase<Buffer, Buffer>,
+  table: string,
+  range: RangeOptions,
+): Generator<StoreEntry, void> {
+  const keyStart = Buffer.byteLength(recordName(table, ''));
+  for (const entry of tree.getRange(range)) {
+    const key = entry.key.toString('utf8', keyStart);
+    yield { key, text: textOf(entry.key, entry.value, { table, key }) };
   }
 }
 

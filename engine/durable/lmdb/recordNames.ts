@@ -9,6 +9,11 @@ export function recordName(table: string, key: string): string {
   return `${table}${SEPARATOR}${key}`;
 }
 
+/** Sorts after every record of a table, and before those of the next one. */
+export function afterTable(table: string): string {
+  return `${table}${AFTER_SEPARATOR}`;
+}
+
 export function splitName(name: string): { readonly table: string; readonly key: string } {
   const end = name.indexOf(SEPARATOR);
   return { table: name.slice(0, end), key: name.slice(end + SEPARATOR.length) };
@@ -17,9 +22,7 @@ export function splitName(name: string): { readonly table: string; readonly key:
 /** In reverse, lmdb goes from `start` down to `end`, so the inclusion of the bounds is swapped. */
 export function nameRange(table: string, range: StoreRange) {
   const low = Buffer.from(recordName(table, range.from ?? ''));
-  const high = Buffer.from(
-    range.to === undefined ? `${table}${AFTER_SEPARATOR}` : recordName(table, range.to),
-  );
+  const high = Buffer.from(range.to === undefined ? afterTable(table) : recordName(table, range.to));
   if (range.reverse !== true) return { start: low, end: high };
   return { start: high, end: low, reverse: true, exclusiveStart: true, inclusiveEnd: true };
 }
