@@ -27,7 +27,7 @@ import { BLOB_TABLE } from '../../strategies/storage/index.ts';
 
 const STORE = 'store';
 const BLOBS = 'blobs';
-/** What a data directory has besides the store and its blobs. */
+/** The other content of a data directory. */
 const OTHERS = ['config.json', 'templates'];
 const UNFINISHED = '.part';
 
@@ -43,8 +43,8 @@ export interface Verification {
 }
 
 /**
- * Reads every record, frame and blob of a data directory. Changes nothing. Throws DirectoryLockedError while a
- * server has the directory.
+ * Reads every record, frame and blob of a data directory. Changes nothing. Throws DirectoryLockedError while
+ * a server has the directory.
  */
 export async function verifyData(dataDir: string): Promise<Verification> {
   const path = storeOf(dataDir);
@@ -140,8 +140,8 @@ async function* entriesOf({
     for (const { name } of await blobs.list()) {
       if (name.endsWith(UNFINISHED)) continue;
       const content = await blobs.read(name);
-      if (content !== undefined)
-        yield { kind: 'file', name: `${BLOBS}/${name}`, content: Buffer.from(content) };
+      if (content === undefined) continue;
+      yield { kind: 'file', name: `${BLOBS}/${name}`, content: Buffer.from(content) };
     }
     for (const name of OTHERS.flatMap((other) => filesUnder(dataDir, other))) {
       yield { kind: 'file', name, content: readFileSync(join(dataDir, name)) };
@@ -176,8 +176,8 @@ export async function backupData(dataDir: string, file: string): Promise<number>
 }
 
 /**
- * Writes the bytes of a backup to a file and reads it again. Returns the number of its entries. Nothing is left
- * when it is not whole.
+ * Writes the bytes of a backup to a file and reads it again. Returns the number of its entries. Nothing is
+ * left when it is not whole.
  */
 export async function keepBackup(bytes: AsyncIterable<Uint8Array>, file: string): Promise<number> {
   const draft = `${file}${UNFINISHED}`;

@@ -23,9 +23,9 @@ const SWEEP = 'storage.sweepBlobs';
 const REMOVE = 'storage.removeBlob';
 
 /**
- * The contents of stored files. A record in BLOB_TABLE names the file of each blob, and expires with the record of
- * the file. A task removes the blob when the file expires, or is replaced or removed. A blob that a crash
- * left without a record is removed by a sweep.
+ * The contents of stored files. A record in BLOB_TABLE names the file of each blob, and expires with the
+ * record of the file. A task removes the blob when the file expires, or is replaced or removed. A blob that a
+ * crash left without a record is removed by a sweep.
  */
 export class FileContents {
   readonly #durable: Durable;

@@ -14,8 +14,8 @@ import {
 
 /**
  * A backup is one file of frames, as the journal has them (journalFrames.mjs): a chain with checksums. The
- * key of an entry begins with its kind. The last frame has only the count of all entries, so a backup that was
- * cut is found.
+ * key of an entry begins with its kind. The last frame has only the count of all entries, so a backup that
+ * was cut is found.
  */
 export type BackupEntry =
   /** `name`: key of the record in lmdb. */

@@ -12,9 +12,9 @@ export interface Repair {
 }
 
 /**
- * Makes a new store of everything that is sound in a store, and keeps the damaged one beside it. The journal is
- * taken up to its first frame that is not what was written: later writes were based on it. The caller has the
- * lock of the directory.
+ * Makes a new store of everything that is sound in a store, and keeps the damaged one beside it. The journal
+ * is taken up to its first frame that is not what was written: later writes were based on it. The caller has
+ * the lock of the directory.
  */
 export async function repairStore(path: string): Promise<Repair> {
   const files = storeFiles(path);
