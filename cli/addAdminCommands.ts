@@ -1,7 +1,15 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { MAX_LISTED_SESSIONS, SESSION_STATUSES, type SessionStatus } from '../engine/host/index.ts';
 import { AUDIT_ACTIONS } from '../strategies/audit/index.ts';
-import { auditCommand, documentsCommand, retryCommand, sessionsCommand } from './adminCommands.ts';
+import {
+  allowDocumentCommand,
+  auditCommand,
+  blockDocumentCommand,
+  blockedDocumentsCommand,
+  documentsCommand,
+  retryCommand,
+  sessionsCommand,
+} from './adminCommands.ts';
 import { DEFAULT_SERVER, readServerUrl, ServerClient } from './serverClient.ts';
 
 interface ServerFlags {
@@ -32,8 +40,9 @@ const DEFAULT_AUDIT_LIMIT = 100;
 
 /** The commands for a running server. */
 export function addAdminCommands(program: Command): void {
-  program
+  const sessions = program
     .command('sessions')
+    .enablePositionalOptions()
     .description('List the sessions of a running server, ordered by id.')
     .addOption(new Option('--status <status>', 'only sessions with this status').choices(SESSION_STATUSES))
     .option('--document <hash>', 'only sessions that need this version of a document')
@@ -56,15 +65,33 @@ export function addAdminCommands(program: Command): void {
       });
     });
 
+  sessions
+    .command('terminate')
+    .description('End all sessions of a document, and let no session start on it.')
+    .requiredOption(
+      '--document <hash|url>',
+      'version or URL of the document, as `orsay documents` lists them',
+    )
+    .option('--allow', 'let sessions start on the document again')
+    .addOption(serverOption())
+    .action(async (flags: ServerFlags & { readonly document: string; readonly allow?: true }) => {
+      const { document, allow } = flags;
+      if (allow === true) await allowDocumentCommand(clientOf(flags), document);
+      else await blockDocumentCommand(clientOf(flags), document);
+    });
+
   program
     .command('documents')
     .description(
       'List the versions of documents on a running server, with the number of sessions that need each.',
     )
+    .option('--blocked', 'list the blocked documents instead')
     .option('--json', 'print the JSON of the server')
     .addOption(serverOption())
-    .action(async (flags: ServerFlags & { readonly json?: true }) => {
-      await documentsCommand(clientOf(flags), flags.json === true);
+    .action(async (flags: ServerFlags & { readonly blocked?: true; readonly json?: true }) => {
+      const json = flags.json === true;
+      if (flags.blocked === true) await blockedDocumentsCommand(clientOf(flags), { json });
+      else await documentsCommand(clientOf(flags), json);
     });
 
   program

@@ -93,6 +93,29 @@ interface AuditPage {
   readonly next?: string;
 }
 
+/** Ends all sessions of a document, and lets none start on it. */
+export async function blockDocumentCommand(client: ServerClient, document: string): Promise<void> {
+  const blocked = (await client.ask('POST', `${ROOT}/documents/block`, { document })) as Record<string, Json>;
+  print(
+    `The document ${String(blocked.document)} is blocked. Sessions that the server ends: ${String(blocked.sessions)}.`,
+  );
+}
+
+export async function allowDocumentCommand(client: ServerClient, document: string): Promise<void> {
+  await client.ask('POST', `${ROOT}/documents/allow`, { document });
+  print(`Sessions may start on the document ${document} again.`);
+}
+
+/** Prints the documents on which no session may start. */
+export async function blockedDocumentsCommand(
+  client: ServerClient,
+  { json }: { readonly json: boolean },
+): Promise<void> {
+  const found = (await client.ask('GET', `${ROOT}/documents/blocked`)) as Record<string, Json>[];
+  const rows = found.map(({ at, document }) => [String(at), String(document)]);
+  print(json ? JSON.stringify(found) : table(['SINCE', 'DOCUMENT'], rows));
+}
+
 /** Makes the server try again to restore a session that is set aside. */
 export async function retryCommand(client: ServerClient, sessionId: string): Promise<void> {
   await client.ask('POST', `${ROOT}/sessions/${encodeURIComponent(sessionId)}/retry`);

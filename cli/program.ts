@@ -27,6 +27,8 @@ export function createProgram(): Command {
     .description('Runs, checks and serves SCXML documents, and lists the sessions of a server.')
     .version(version)
     .exitOverride()
+    // Options behind the name of a command belong to that command.
+    .enablePositionalOptions()
     .showHelpAfterError();
 
   addRunCommand(program);

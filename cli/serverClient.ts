@@ -17,13 +17,24 @@ export class ServerClient {
     this.#authorization = readAuthorization(env);
   }
 
-  /** `path` begins with a slash. Rejects with an Error whose message is for the user. */
-  async ask(method: 'GET' | 'POST', path: string): Promise<Json> {
+  /**
+   * `path` begins with a slash, `fields` are a JSON body. Rejects with an Error whose message is for the
+   * user.
+   */
+  async ask(
+    method: 'GET' | 'POST',
+    path: string,
+    fields?: { readonly [name: string]: string },
+  ): Promise<Json> {
     const base = this.#base;
     const { status, text } = await replyOf(base, () =>
       fetch(`${base}${path}`, {
         method,
-        headers: { ...defined({ authorization: this.#authorization }) },
+        headers: defined({
+          authorization: this.#authorization,
+          'content-type': fields === undefined ? undefined : 'application/json',
+        }),
+        ...defined({ body: fields === undefined ? undefined : JSON.stringify(fields) }),
         redirect: 'manual',
         signal: AbortSignal.timeout(TIMEOUT_MS),
         size: MAX_REPLY_BYTES,

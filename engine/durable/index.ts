@@ -30,5 +30,6 @@ export { names, removeNamingBatch } from './removeNaming.ts';
 export { StoreDamagedError, StoreError } from './storeError.ts';
 export type { StoreEntry, StoreOperation, StorePort, StoreRange } from './storePort.ts';
 export { EXPIRY, TASK, timeKey } from './systemTables.ts';
+export { Postponed } from './taskRunner.ts';
 export { GIVEN_UP_TASK } from './taskTable.ts';
 export { visitRecords } from './visitRecords.ts';

@@ -11,6 +11,18 @@ export const DEFAULT_MAX_ATTEMPTS = 8;
 export const FIRST_PAUSE_MS = 200;
 export const LONGEST_PAUSE_MS = 30_000;
 
+/** A performer throws it to perform the task later. It is no failed attempt. */
+export class Postponed extends Error {
+  /** ms since epoch. */
+  readonly until: number;
+
+  constructor(until: number) {
+    super(`The task is postponed until ${until}.`);
+    this.name = 'Postponed';
+    this.until = until;
+  }
+}
+
 export type Perform = (payload: Json, task: TaskInfo) => Promise<void>;
 
 interface Kind {
@@ -133,7 +145,8 @@ export class TaskRunner {
       await kind.perform(record.payload, { key, attempt: failures + 1, dueAt });
       await this.#complete(ref);
     } catch (error) {
-      await this.#failed(kind, { ref, record, error });
+      if (error instanceof Postponed) await this.#postpone(ref, record, error.until);
+      else await this.#failed(kind, { ref, record, error });
     } finally {
       kind.running--;
       this.#running--;
@@ -159,6 +172,17 @@ export class TaskRunner {
       // The store has the task again: it is performed again, as after a crash (D3).
       log.error({ task: ref.dueKey, err: error }, 'A completed task could not be removed; it is repeated.');
       this.#due.pause(ref, clock.now() + PAUSE_AFTER_REFUSAL_MS);
+    }
+  }
+
+  async #postpone(ref: TaskRef, record: TaskRecord, until: number): Promise<void> {
+    const { table, overlay, log } = this.#deps;
+    try {
+      await overlay.write(table.retryOperations(ref.dueKey, record.failures, until));
+      this.#due.retryAt(ref, until);
+    } catch (cause) {
+      log.error({ task: record.key, err: cause }, 'The new time of a task could not be stored.');
+      this.#due.pause(ref, until);
     }
   }
 

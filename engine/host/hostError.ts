@@ -12,6 +12,14 @@ const MESSAGES = {
     `Session '${id}' has too many events waiting (MAX_MAILBOX_LENGTH); try again later.`,
   DOCUMENT_UNREACHABLE: (src: string) => `The document '${src}' could not be read.`,
   DOCUMENT_TOO_COSTLY: asGiven,
+  DOCUMENT_BLOCKED: (document: string) =>
+    `The document '${document}' is blocked: an administrator ended its sessions, and no session may start on it.`,
+  DOCUMENT_NOT_BLOCKED: (document: string) => `The document '${document}' is not blocked.`,
+  SESSIONS_LIMITED: asGiven,
+  STARTS_LIMITED: (root: string) =>
+    `Session '${root}' and the sessions that follow from it start too many sessions in a second (limits.sessions.startsPerSecond).`,
+  EVENTS_LIMITED: (root: string) =>
+    `Session '${root}' and the sessions that follow from it send too many events in a second (limits.sessions.eventsPerSecond).`,
   DATA_TOO_DEEP: (id: string) =>
     `Data for session '${id}' have more than ${MAX_DATA_DEPTH} levels of arrays and objects (MAX_DATA_DEPTH).`,
   ENGINE_UNAVAILABLE: (id: string) =>

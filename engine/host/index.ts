@@ -11,6 +11,7 @@ export {
 } from './hostEngine.ts';
 export { HostError, type HostErrorCode } from './hostError.ts';
 export { HOST_MIGRATIONS } from './hostMigrations.ts';
+export { DEFAULT_LINEAGE_LIMITS } from './lineages.ts';
 export type { HeapLimit } from './liveSessions.ts';
 export { ownEngine } from './ownEngine.ts';
 export { SessionHost } from './sessionHost.ts';

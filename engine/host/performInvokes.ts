@@ -1,7 +1,8 @@
 import { DocumentError, type InvokeEffect } from '../interpreter/index.ts';
-import { type Log, ownId, type SessionId } from '../ports/index.ts';
+import { type Clock, type Log, ownId, type SessionId } from '../ports/index.ts';
 import { type EventDelivery, ignoreGone, isGone } from './eventDelivery.ts';
 import { HostError, type HostErrorCode } from './hostError.ts';
+import { postponeIfLimited } from './lineages.ts';
 import type { LiveSessions } from './liveSessions.ts';
 import type { ProgramSource } from './programs.ts';
 import type { SessionSteps } from './sessionSteps.ts';
@@ -13,6 +14,7 @@ interface InvokeDeps {
   readonly delivery: EventDelivery;
   readonly live: LiveSessions;
   readonly steps: SessionSteps;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
@@ -23,7 +25,7 @@ interface InvokeDeps {
  */
 export async function performInvoke(
   { sessionId, effect }: SessionTaskPayloads['session.invoke'],
-  { starter, delivery, log }: InvokeDeps,
+  { starter, delivery, clock, log }: InvokeDeps,
 ): Promise<void> {
   const { invokeId, params } = effect;
   const invokedId = ownId<SessionId>(effect.invokedId);
@@ -33,8 +35,10 @@ export async function performInvoke(
   } catch (error) {
     // A session that failed in its first step has told the invoking session itself.
     if (isGone(error)) return;
-    if (!cannotStart(error)) throw error;
-    log.warn({ sessionId, invokeId, err: error }, 'An invoked document could not be started.');
+    if (!cannotStart(error)) return postponeIfLimited(error, clock);
+    if (!isLimited(error)) {
+      log.warn({ sessionId, invokeId, err: error }, 'An invoked document could not be started.');
+    }
     await delivery.offer(sessionId, {
       name: 'error.communication',
       id: `invoke:${effect.key}`,
@@ -58,8 +62,15 @@ export async function performUninvoke(
 const CANNOT_START: ReadonlySet<HostErrorCode> = new Set([
   'DOCUMENT_UNREACHABLE',
   'DOCUMENT_TOO_COSTLY',
+  'DOCUMENT_BLOCKED',
+  'SESSIONS_LIMITED',
   'DATA_TOO_DEEP',
 ]);
+
+/** The log has it once for each lineage. */
+export function isLimited(error: Error): boolean {
+  return error instanceof HostError && error.code === 'SESSIONS_LIMITED';
+}
 
 export function cannotStart(error: unknown): error is Error {
   if (error instanceof DocumentError) return true;

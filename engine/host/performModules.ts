@@ -1,22 +1,30 @@
-import { StoreError, type TaskInfo } from '../durable/index.ts';
+import { Postponed, StoreError, type TaskInfo } from '../durable/index.ts';
 import { type ModuleEffect, moduleError, unsupportedElement } from '../interpreter/index.ts';
 import type { Log } from '../ports/index.ts';
 import type { EventDelivery } from './eventDelivery.ts';
+import { type CountDeps, countEvent } from './lineages.ts';
 import type { ModuleEvent, PerformModule } from './sessions.ts';
 import type { SessionTaskPayloads } from './sessionTasks.ts';
 
 /** Attempts of a performer that rejects, before the document gets an error event. */
 export const MAX_PERFORM_ATTEMPTS = 8;
 
+interface ModuleDeps extends CountDeps {
+  readonly delivery: EventDelivery;
+  readonly log: Log;
+}
+
 /** The performers of module elements, by 'module.action' or 'module.*'. */
 export class ModulePerformers {
+  readonly #deps: ModuleDeps;
   readonly #delivery: EventDelivery;
   readonly #log: Log;
   readonly #performers = new Map<string, PerformModule>();
 
-  constructor({ delivery, log }: { readonly delivery: EventDelivery; readonly log: Log }) {
-    this.#delivery = delivery;
-    this.#log = log;
+  constructor(deps: ModuleDeps) {
+    this.#deps = deps;
+    this.#delivery = deps.delivery;
+    this.#log = deps.log;
   }
 
   /** See Sessions.onModule. */
@@ -45,6 +53,7 @@ export class ModulePerformers {
     task: TaskInfo,
   ): Promise<readonly ModuleEvent[]> {
     const { module, action, requestId } = effect;
+    countEvent(sessionId, this.#deps);
     const perform = this.#performerOf(effect);
     if (perform === undefined) {
       this.#log.warn({ sessionId, module, action }, 'No part performs this element.');
@@ -53,7 +62,8 @@ export class ModulePerformers {
     try {
       return await perform({ ...effect, sessionId });
     } catch (error) {
-      if (error instanceof StoreError || task.attempt < MAX_PERFORM_ATTEMPTS) throw error;
+      const isNoAttempt = error instanceof StoreError || error instanceof Postponed;
+      if (isNoAttempt || task.attempt < MAX_PERFORM_ATTEMPTS) throw error;
       const fields = { sessionId, module, action, requestId, err: error };
       this.#log.error(fields, 'A module element failed in its last attempt.');
       return [moduleError(effect, 'failed', error instanceof Error ? error.message : String(error))];

@@ -1,4 +1,3 @@
-import type { Durable } from '../durable/index.ts';
 import { EVENT_NAME_PARAMETER, type SendEffect, sendFailed } from '../interpreter/index.ts';
 import {
   type HttpClient,
@@ -10,15 +9,15 @@ import {
 } from '../ports/index.ts';
 import { type EventDelivery, isGone } from './eventDelivery.ts';
 import { HostError } from './hostError.ts';
-import { parseSessionId, readSession } from './sessionRecord.ts';
+import { type CountDeps, countEvent } from './lineages.ts';
+import { parseSessionId, readSession, type SessionRecord } from './sessionRecord.ts';
 import type { PublishedEvent } from './sessions.ts';
 import type { SessionTaskPayloads } from './sessionTasks.ts';
 
 /** How long a basic HTTP <send> waits for an answer. */
 export const BASIC_HTTP_TIMEOUT_MS = 30_000;
 
-interface SendDeps {
-  readonly durable: Durable;
+interface SendDeps extends CountDeps {
   readonly delivery: EventDelivery;
   readonly http: HttpClient;
 }
@@ -28,8 +27,9 @@ export async function performSend(
   { sessionId, effect }: SessionTaskPayloads['session.send'],
   deps: SendDeps,
 ): Promise<void> {
+  const sender = countEvent(sessionId, deps);
   try {
-    await deps.delivery.publish(parseSessionId(effect.target), eventOf(sessionId, effect, deps.durable));
+    await deps.delivery.publish(parseSessionId(effect.target), eventOf(sessionId, effect, sender));
   } catch (error) {
     if (error instanceof HostError && error.code === 'DATA_TOO_DEEP') {
       return reportFailure({ sessionId, effect }, deps, error.message);
@@ -42,10 +42,14 @@ export async function performSend(
 }
 
 /** W3C 6.4: every event from an invoked session to the session that invoked it has the id of the invoke. */
-function eventOf(sessionId: SessionId, effect: SendEffect, durable: Durable): PublishedEvent {
+function eventOf(
+  sessionId: SessionId,
+  effect: SendEffect,
+  sender: SessionRecord | undefined,
+): PublishedEvent {
   const event = { ...effect.event, id: `send:${sessionId}:${effect.key}` };
   if (event.invokeid !== undefined) return event;
-  const parent = readSession(durable, sessionId)?.parent;
+  const parent = sender?.parent;
   return parent?.sessionId === effect.target ? { ...event, invokeid: parent.invokeId } : event;
 }
 
@@ -58,6 +62,7 @@ export async function performHttpSend(
     await reportFailure({ sessionId, effect }, deps, `no event I/O processor has the type '${effect.type}'`);
     return;
   }
+  countEvent(sessionId, deps);
   const fault = await post(sessionId, effect, deps.http);
   if (fault !== undefined) await reportFailure({ sessionId, effect }, deps, fault);
 }

@@ -2,6 +2,7 @@ import type { Durable, TaskInfo } from '../durable/index.ts';
 import { type Clock, type HttpClient, type Json, type Log, ownId, type SessionId } from '../ports/index.ts';
 import { type EventDelivery, ignoreGone } from './eventDelivery.ts';
 import { HostError } from './hostError.ts';
+import type { Lineages } from './lineages.ts';
 import type { LiveSessions } from './liveSessions.ts';
 import { performInvoke, performUninvoke } from './performInvokes.ts';
 import type { ModulePerformers } from './performModules.ts';
@@ -26,6 +27,7 @@ interface TaskDeps {
   readonly steps: SessionSteps;
   readonly starter: SessionStarter;
   readonly delivery: EventDelivery;
+  readonly lineages: Lineages;
   readonly modules: ModulePerformers;
 }
 

@@ -9,9 +9,11 @@ import {
   type Log,
   type SessionId,
 } from '../ports/index.ts';
+import { DocumentBlocks } from './documentBlocks.ts';
 import { EventDelivery, ignoreGone } from './eventDelivery.ts';
 import type { HostEngine } from './hostEngine.ts';
 import { HostError } from './hostError.ts';
+import { DEFAULT_LINEAGE_LIMITS, type LineageLimits, Lineages } from './lineages.ts';
 import {
   DEFAULT_MAX_LIVE_SESSIONS,
   DEFAULT_MAX_MAILBOX_LENGTH,
@@ -32,6 +34,7 @@ import { readSession, SESSION } from './sessionRecord.ts';
 import { SessionSteps } from './sessionSteps.ts';
 import type {
   AdministeredSessions,
+  BlockedDocument,
   DocumentVersion,
   PerformModule,
   PublishedEvent,
@@ -63,6 +66,7 @@ export interface SessionHostDeps {
   readonly maxLiveSessions?: number;
   /** Sessions leave memory when the heap is above this bound. */
   readonly heap?: HeapLimit;
+  readonly lineageLimits?: LineageLimits;
   readonly maxMailboxLength?: number;
 }
 
@@ -82,6 +86,7 @@ export class SessionHost implements AdministeredSessions {
   readonly #starter: SessionStarter;
   readonly #delivery: EventDelivery;
   readonly #modules: ModulePerformers;
+  readonly #blocks: DocumentBlocks;
 
   constructor(deps: SessionHostDeps) {
     const { durable, clock, ids, log, http, fetchText, baseUrl, engine, limits, heap } = deps;
@@ -96,6 +101,18 @@ export class SessionHost implements AdministeredSessions {
     const ends = new SessionEnds({ durable, clock, log, replies, retention });
     const restorer = new SessionRestorer({ durable, clock, log, engine, programs, limits, ends });
     const steps = new SessionSteps({ durable, clock, log, retention, replies, restorer, ends });
+    const lineages = new Lineages({
+      durable,
+      clock,
+      log,
+      limits: deps.lineageLimits ?? DEFAULT_LINEAGE_LIMITS,
+    });
+    const blocks = new DocumentBlocks({
+      durable,
+      clock,
+      log,
+      terminate: (sessionId, reason) => ignoreGone(this.terminate(sessionId, reason)),
+    });
     const starter = new SessionStarter({
       durable,
       clock,
@@ -103,6 +120,8 @@ export class SessionHost implements AdministeredSessions {
       log,
       engine,
       programs,
+      lineages,
+      blocks,
       limits,
       baseUrl,
       live,
@@ -110,8 +129,8 @@ export class SessionHost implements AdministeredSessions {
       restorer,
     });
     const delivery = new EventDelivery(live, steps);
-    const modules = new ModulePerformers({ delivery, log });
-    performSessionTasks({ durable, clock, log, http, live, steps, starter, delivery, modules });
+    const modules = new ModulePerformers({ durable, clock, lineages, delivery, log });
+    performSessionTasks({ durable, clock, log, http, live, steps, starter, delivery, lineages, modules });
     this.#durable = durable;
     this.#ids = ids;
     this.#baseUrl = baseUrl;
@@ -123,6 +142,7 @@ export class SessionHost implements AdministeredSessions {
     this.#starter = starter;
     this.#delivery = delivery;
     this.#modules = modules;
+    this.#blocks = blocks;
   }
 
   async start({
@@ -130,13 +150,14 @@ export class SessionHost implements AdministeredSessions {
     src,
     params,
     idealTime,
+    startedBy,
     alongside,
   }: StartSession): Promise<{ readonly sessionId: SessionId }> {
     const sessionId = id ?? this.#ids.session();
     const base = this.#baseUrl();
     if (!URL.canParse(src, base)) throw new HostError('DOCUMENT_UNREACHABLE', src);
     const source = { kind: 'url' as const, url: new URL(src, base) };
-    await this.#starter.start({ sessionId, source, idealTime, ...defined({ params, alongside }) });
+    await this.#starter.start({ sessionId, source, idealTime, ...defined({ params, startedBy, alongside }) });
     return { sessionId };
   }
 
@@ -206,6 +227,18 @@ export class SessionHost implements AdministeredSessions {
 
   list(filter?: SessionListFilter): Promise<readonly SessionView[]> {
     return listSessions(this.#durable, filter);
+  }
+
+  blockDocument(document: string, alongside: Batch = {}): Promise<void> {
+    return this.#blocks.block(document, alongside);
+  }
+
+  allowDocument(document: string, alongside: Batch = {}): Promise<void> {
+    return this.#blocks.allow(document, alongside);
+  }
+
+  blockedDocuments(): readonly BlockedDocument[] {
+    return this.#blocks.list();
   }
 
   versions(): Promise<readonly DocumentVersion[]> {

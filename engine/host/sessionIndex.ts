@@ -8,6 +8,9 @@ export const SESSION_STATUS = 'sessionStatus';
 /** Sessions by the version of the document that they need: `${hash}:${status}:${sessionId}`. */
 export const DOCUMENT_USE = 'documentUse';
 
+/** Sessions by the session from which they follow: `${root}:${status}:${sessionId}`. */
+export const LINEAGE_SESSION = 'lineageSession';
+
 /** A session with one of these statuses needs its document. */
 const LIVE_STATUSES: readonly SessionStatus[] = ['scheduled', 'running', 'setAside'];
 export const SESSION_STATUSES: readonly SessionStatus[] = [
@@ -17,21 +20,27 @@ export const SESSION_STATUSES: readonly SessionStatus[] = [
   'failed',
 ];
 
-export type IndexedSession = Pick<SessionRecord, 'sessionId' | 'documentHash' | 'status'>;
+export type IndexedSession = Pick<SessionRecord, 'sessionId' | 'documentHash' | 'status' | 'lineage'>;
 
 /**
  * The index entries of a session. They find it without reading records.
  *
- * SI1. Every session has an entry under its status, and until it ends one under the version of its document.
+ * SI1. Every session has an entry under its status, and until it ends one under the version of its document,
+ *      and one under its lineage, if it has one.
  * SI2. Entries change only in commits that change the status: a step after which the session continues writes
  *      none. The entry of a session that has ended expires with its record.
  */
 export function indexKeys(
   session: IndexedSession,
 ): readonly { readonly table: string; readonly key: string }[] {
-  const { sessionId, status } = session;
-  const byStatus = { table: SESSION_STATUS, key: `${status}:${sessionId}` };
-  return isLive(status) ? [byStatus, { table: DOCUMENT_USE, key: useKey(session) }] : [byStatus];
+  const { sessionId, status, lineage } = session;
+  const keys = [{ table: SESSION_STATUS, key: `${status}:${sessionId}` }];
+  if (!isLive(status)) return keys;
+  keys.push({ table: DOCUMENT_USE, key: useKey(session) });
+  if (lineage !== undefined) {
+    keys.push({ table: LINEAGE_SESSION, key: `${lineage.root}:${status}:${sessionId}` });
+  }
+  return keys;
 }
 
 /**

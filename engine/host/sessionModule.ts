@@ -1,9 +1,10 @@
 import type { Durable } from '../durable/index.ts';
 import { derivedSessionId } from '../interpreter/index.ts';
-import { type Json, readId, type SessionId } from '../ports/index.ts';
+import { type Clock, type Json, readId, type SessionId } from '../ports/index.ts';
 import { isGone } from './eventDelivery.ts';
+import { postponeIfLimited } from './lineages.ts';
 import type { LiveSessions } from './liveSessions.ts';
-import { cannotStart } from './performInvokes.ts';
+import { cannotStart, isLimited } from './performInvokes.ts';
 import { readSession } from './sessionRecord.ts';
 import type { SessionSteps } from './sessionSteps.ts';
 import type { ModuleEvent, ModuleRequest } from './sessions.ts';
@@ -11,6 +12,7 @@ import type { SessionStarter } from './startSession.ts';
 
 interface SessionModuleDeps {
   readonly durable: Durable;
+  readonly clock: Clock;
   readonly starter: SessionStarter;
   readonly live: LiveSessions;
   readonly steps: SessionSteps;
@@ -22,7 +24,7 @@ interface SessionModuleDeps {
  */
 export async function performSessionStart(
   request: ModuleRequest,
-  { durable, starter: starts }: SessionModuleDeps,
+  { durable, clock, starter: starts }: SessionModuleDeps,
 ): Promise<readonly ModuleEvent[]> {
   const { attributes, requestId: requestid, sessionId: starter } = request;
   const sessionid = readId<SessionId>(attributes.sessionid) ?? derivedSessionId(starter, request.key);
@@ -55,8 +57,8 @@ export async function performSessionStart(
     });
   } catch (error) {
     // A session that failed in its first step was started.
-    if (!isGone(error) && !cannotStart(error)) throw error;
-    if (cannotStart(error)) return failed('badfetch', error.message);
+    if (cannotStart(error)) return failed(isLimited(error) ? 'limit' : 'badfetch', error.message);
+    if (!isGone(error)) return postponeIfLimited(error, clock);
   }
   return [{ name: 'session.start.done', data: { requestid, sessionid } }];
 }

@@ -17,6 +17,13 @@ export interface InvokingSession {
   readonly invokeId: string;
 }
 
+/** The session of a client from which others follow by <invoke>, <session:start> and starts by HTTP. */
+export interface Lineage {
+  readonly root: SessionId;
+  /** Sessions between, plus one. */
+  readonly depth: number;
+}
+
 /**
  * A session in the store. While it runs and persists, the text of the record (Durable.text) is its snapshot.
  */
@@ -38,6 +45,8 @@ export interface SessionRecord {
   readonly parent?: InvokingSession;
   /** The session that started it with <session:start>. */
   readonly starter?: SessionId;
+  /** Absent: a client started it. */
+  readonly lineage?: Lineage;
   /** The sessions that it invoked, and that it neither cancelled nor knows to have ended. Absent: none. */
   readonly invokedSessions?: readonly SessionId[];
   /** Number of engine children that its steps ended (MAX_CHILD_DEATHS). */

@@ -18,7 +18,8 @@ export interface Sessions {
   /**
    * Starts a session. Resolves when it is durable and has run to its first stable configuration (or is
    * scheduled, when idealTime is in the future). Does nothing for an id that exists. Rejects with
-   * DocumentError, or HostError DOCUMENT_UNREACHABLE or DATA_TOO_DEEP.
+   * DocumentError, or HostError DOCUMENT_UNREACHABLE, DOCUMENT_TOO_COSTLY, DOCUMENT_BLOCKED or DATA_TOO_DEEP.
+   * With `startedBy` also with SESSIONS_LIMITED or STARTS_LIMITED.
    */
   start(request: StartSession): Promise<{ readonly sessionId: SessionId }>;
   /**
@@ -87,6 +88,22 @@ export interface AdministeredSessions extends Sessions {
   endedNaming(ids: ReadonlySet<string>): Promise<readonly SessionId[]>;
   /** Removes everything that is stored about sessions that have ended. Throws an Error for any other. */
   removeBatch(sessionIds: readonly SessionId[]): Batch;
+  /**
+   * Ends all sessions of a document, and lets no session start on it. `document`: an absolute URL, or the
+   * hash of a version. Resolves when that is stored; the sessions end after it, also after a crash.
+   */
+  blockDocument(document: string, alongside?: Batch): Promise<void>;
+  /** Lets sessions start on the document again. Rejects with DOCUMENT_NOT_BLOCKED. */
+  allowDocument(document: string, alongside?: Batch): Promise<void>;
+  blockedDocuments(): readonly BlockedDocument[];
+}
+
+/** A document on which no session may start. */
+export interface BlockedDocument {
+  /** URL, or hash of a version. */
+  readonly document: string;
+  /** ms since epoch. */
+  readonly at: number;
 }
 
 export interface SessionEnd {
@@ -113,6 +130,8 @@ export interface StartSession {
   readonly params?: { readonly [name: string]: Json | undefined };
   /** ms since epoch; in the future: the session is scheduled. */
   readonly idealTime?: number;
+  /** The session whose document asks for the start. Absent: a client does. */
+  readonly startedBy?: SessionId;
   /**
    * Joins the commit that creates the session. Dropped when the id exists already, or the first step throws.
    */

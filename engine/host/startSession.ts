@@ -1,13 +1,21 @@
 import { type Batch, type Durable, joinBatches } from '../durable/index.ts';
 import { isDeeperThan, type Limits, MAX_DATA_DEPTH, type StartOptions } from '../interpreter/index.ts';
 import { type Clock, defined, type Ids, type Json, type Log, type SessionId } from '../ports/index.ts';
+import type { DocumentBlocks } from './documentBlocks.ts';
 import type { HostEngine, HostedProgram, HostStartOptions } from './hostEngine.ts';
 import { HostError } from './hostError.ts';
+import type { Lineages } from './lineages.ts';
 import type { LiveSession, LiveSessions } from './liveSessions.ts';
 import type { ProgramSource, Programs } from './programs.ts';
 import type { SessionRestorer } from './restoreSession.ts';
 import { indexBatch } from './sessionIndex.ts';
-import { type InvokingSession, readSession, SESSION, type SessionRecord } from './sessionRecord.ts';
+import {
+  type InvokingSession,
+  type Lineage,
+  readSession,
+  SESSION,
+  type SessionRecord,
+} from './sessionRecord.ts';
 import type { SessionSteps } from './sessionSteps.ts';
 import { startScheduledTask } from './sessionTasks.ts';
 
@@ -22,6 +30,8 @@ export interface SessionStart {
   readonly parent?: InvokingSession;
   /** The session that starts it with <session:start>. */
   readonly starter?: SessionId;
+  /** The session whose document asks for the start by HTTP. */
+  readonly startedBy?: SessionId;
   /** Joins the commit that creates the session. */
   readonly alongside?: Batch;
 }
@@ -33,6 +43,8 @@ export interface SessionStarterDeps {
   readonly log: Log;
   readonly engine: HostEngine;
   readonly programs: Programs;
+  readonly lineages: Lineages;
+  readonly blocks: DocumentBlocks;
   readonly limits: Partial<Limits> | undefined;
   readonly baseUrl: () => string;
   readonly live: LiveSessions;
@@ -50,16 +62,28 @@ export class SessionStarter {
 
   /**
    * Loads the document, then starts or schedules the session in its mailbox. Does nothing for an id that
-   * exists, so that every start can be repeated. Rejects with DATA_TOO_DEEP, as Programs.load() does, and as
-   * SessionSteps.step() does.
+   * exists, so that every start can be repeated. Rejects with DATA_TOO_DEEP, DOCUMENT_BLOCKED, as
+   * Lineages.start() does if another session starts it, as Programs.load() does, and as SessionSteps.step()
+   * does.
    */
   async start(start: SessionStart): Promise<void> {
-    const { durable, programs, live } = this.#deps;
-    const { sessionId, source, params = {} } = start;
+    const { durable, lineages, live } = this.#deps;
+    const { sessionId, params = {}, parent, starter, startedBy } = start;
     if (durable.has(SESSION, sessionId)) return live.run(sessionId, async () => {});
     if (isDeeperThan(MAX_DATA_DEPTH + 1, params as Json)) throw new HostError('DATA_TOO_DEEP', sessionId);
+    const by = parent?.sessionId ?? starter ?? startedBy;
+    if (by === undefined) return this.#load(start, undefined);
+    const lineage = lineages.of(by);
+    await lineages.start(lineage, () => this.#load(start, lineage));
+  }
+
+  async #load(start: SessionStart, lineage: Lineage | undefined): Promise<void> {
+    const { programs, blocks, live } = this.#deps;
+    const { sessionId, source } = start;
+    // Before the document is read: a version is known only after that.
+    blocks.checkUrl(source.kind === 'url' ? source.url.href : source.baseUrl.href);
     const program = await programs.load(source);
-    await live.run(sessionId, (session) => this.#startInMailbox(session, start, program));
+    await live.run(sessionId, (session) => this.#startInMailbox(session, { start, program, lineage }));
   }
 
   /** Starts a scheduled session whose time has come. Does nothing if it is not scheduled any more. */
@@ -67,16 +91,25 @@ export class SessionStarter {
     return this.#deps.live.run(sessionId, (session) => this.#startScheduledInMailbox(session));
   }
 
-  async #startInMailbox(session: LiveSession, start: SessionStart, program: HostedProgram): Promise<void> {
-    const { durable, clock, log, programs } = this.#deps;
+  async #startInMailbox(
+    session: LiveSession,
+    planned: {
+      readonly start: SessionStart;
+      readonly program: HostedProgram;
+      readonly lineage: Lineage | undefined;
+    },
+  ): Promise<void> {
+    const { durable, clock, log, programs, blocks } = this.#deps;
+    const { start, program } = planned;
     const { sessionId, params = {}, idealTime, alongside = {} } = start;
     if (readSession(durable, sessionId) !== undefined) return;
     const now = clock.now();
-    const record = scheduledRecord(start, program, now);
+    const record = scheduledRecord(planned, now);
     if (idealTime === undefined || idealTime <= now) {
       await this.#firstStep(session, { record, program, params, alongside, isStored: false });
       return;
     }
+    blocks.check(program.document);
     await durable.commit(
       joinBatches({ put: programs.records(program) }, indexBatch(record), alongside, {
         put: [{ table: SESSION, key: sessionId, value: { ...record, params } }],
@@ -114,7 +147,7 @@ export class SessionStarter {
       readonly isStored: boolean;
     },
   ): Promise<void> {
-    const { clock, ids, log, engine, programs, limits, baseUrl, steps } = this.#deps;
+    const { clock, ids, log, engine, programs, blocks, limits, baseUrl, steps } = this.#deps;
     const { program, params, alongside } = first;
     const record: SessionRecord = { ...first.record, startedAt: clock.now() };
     const { sessionId, parent, src } = record;
@@ -129,6 +162,7 @@ export class SessionStarter {
       record,
       start: () => engine.startExecution(program, options),
       firstBatch(goesOn) {
+        blocks.check(program.document);
         // A session that ended in its first step needs no document and no index entries of a running one.
         if (!goesOn) return alongside;
         const running = runningRecord(record);
@@ -146,8 +180,11 @@ export class SessionStarter {
 }
 
 function scheduledRecord(
-  { sessionId, parent, starter }: SessionStart,
-  { document }: HostedProgram,
+  {
+    start: { sessionId, parent, starter },
+    program: { document },
+    lineage,
+  }: { readonly start: SessionStart; readonly program: HostedProgram; readonly lineage: Lineage | undefined },
   now: number,
 ): SessionRecord {
   const { url: src, hash: documentHash, dialect, persist } = document;
@@ -160,7 +197,7 @@ function scheduledRecord(
     status: 'scheduled',
     startedAt: now,
     configuration: [],
-    ...defined({ parent, starter }),
+    ...defined({ parent, starter, lineage }),
   };
 }
 

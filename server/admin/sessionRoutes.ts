@@ -1,4 +1,5 @@
 import type Router from '@koa/router';
+import type { Context } from 'koa';
 import {
   type AdministeredSessions,
   HostError,
@@ -19,10 +20,11 @@ import { invalidParameter } from './invalidParameter.ts';
 const ROOT = '/genesys/1/admin';
 /** No key of the store can hold a longer id. */
 const MAX_ID_BYTES = 1_500;
+const MAX_URL_CHARS = 8_192;
 
 /**
- * The administrator's view of sessions: lists them, with the versions of their documents, and retries a
- * session that is set aside because it could not be restored.
+ * The administrator's view of sessions: lists them, with the versions of their documents, retries a session
+ * that is set aside because it could not be restored, and ends the sessions of a document.
  */
 export function registerSessionAdminRoutes(
   router: Router,
@@ -35,6 +37,36 @@ export function registerSessionAdminRoutes(
       ctx,
       (await sessions.versions()).map((version) => ({ ...version })),
     );
+  });
+
+  router.get(`${ROOT}/documents/blocked`, (ctx) => {
+    replyJson(
+      ctx,
+      sessions.blockedDocuments().map(({ document, at }) => ({ document, at: new Date(at).toISOString() })),
+    );
+  });
+
+  router.post(`${ROOT}/documents/block`, async (ctx) => {
+    const document = readDocument(ctx);
+    const object = `document:${document}`;
+    const found = (await sessions.versions()).filter(
+      ({ src, documentHash }) => src === document || documentHash === document,
+    );
+    await sessions.blockDocument(
+      document,
+      audit.batch({ ...actorOf(ctx), action: 'document.stopped', object }),
+    );
+    replyJson(ctx, { document, sessions: found.reduce((sum, version) => sum + version.sessions, 0) });
+  });
+
+  router.post(`${ROOT}/documents/allow`, async (ctx) => {
+    const document = readDocument(ctx);
+    const object = `document:${document}`;
+    await sessions.allowDocument(
+      document,
+      audit.batch({ ...actorOf(ctx), action: 'document.allowed', object }),
+    );
+    replyJson(ctx, {});
   });
 
   router.get(`${ROOT}/sessions`, async (ctx) => {
@@ -63,6 +95,21 @@ export function registerSessionAdminRoutes(
     }
     replyJson(ctx, {});
   });
+}
+
+/** The field `document`: the hash of a version, or an absolute URL in its usual spelling. */
+function readDocument(ctx: Context): string {
+  const { form, json } = ctx.state;
+  const { document } = ((json ?? form) as { readonly document?: Json } | null) ?? {};
+  if (typeof document === 'string' && /^[0-9a-f]{64}$/.test(document)) return document;
+  if (typeof document === 'string' && document.length <= MAX_URL_CHARS && URL.canParse(document)) {
+    return new URL(document).href;
+  }
+  throw invalidParameter(
+    'document',
+    `a URL, or 64 hexadecimal digits, as in ${ROOT}/documents`,
+    document ?? null,
+  );
 }
 
 function readFilter(

@@ -19,6 +19,10 @@ export const WIRE_CODES: Readonly<Record<Exclude<ErrorCode, WireErrorCode>, Wire
   SKILL_EXPRESSION_INVALID: 'PARAMETER_INVALID',
   STRATEGY_UNKNOWN: 'PARAMETER_INVALID',
   TARGET_INVALID: 'PARAMETER_INVALID',
+  DOCUMENT_NOT_BLOCKED: 'NOT_FOUND',
+  SESSIONS_LIMITED: 'QUOTA_EXCEEDED',
+  STARTS_LIMITED: 'TOO_MANY_REQUESTS',
+  EVENTS_LIMITED: 'TOO_MANY_REQUESTS',
 };
 
 /**
@@ -28,7 +32,9 @@ export const WIRE_CODES: Readonly<Record<Exclude<ErrorCode, WireErrorCode>, Wire
 export function toWireError(thrown: unknown): WireError {
   if (thrown instanceof WireError) return thrown;
   if (thrown instanceof CodedError) {
-    return new WireError(wireCodeOf(thrown.code), { message: messageOf(thrown), cause: thrown });
+    const code = wireCodeOf(thrown.code);
+    const headers = code === 'TOO_MANY_REQUESTS' ? { 'Retry-After': '1' } : {};
+    return new WireError(code, { message: messageOf(thrown), headers, cause: thrown });
   }
   if (thrown instanceof DocumentError) {
     return new WireError('DOCUMENT_INVALID', {

@@ -149,6 +149,11 @@ export const WIRE_ERRORS = {
     exception: 'orsay.DocumentException',
     message: 'Reading the document takes more time or memory than allowed.',
   },
+  DOCUMENT_BLOCKED: {
+    status: 403,
+    exception: 'orsay.DocumentException',
+    message: 'An administrator has blocked the document.',
+  },
   ENGINE_UNAVAILABLE: {
     status: 503,
     exception: 'orsay.EngineException',

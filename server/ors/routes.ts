@@ -2,9 +2,9 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { type Durable, keyedBy, Once } from '../../engine/durable/index.ts';
 import { parseSessionId, type Sessions, type StartSession } from '../../engine/host/index.ts';
-import type { Clock, Json, SessionId } from '../../engine/ports/index.ts';
+import { type Clock, defined, type Json, type SessionId } from '../../engine/ports/index.ts';
 import type { AuditLog } from '../../strategies/audit/index.ts';
-import { actorOf, type Cookies, isDocument } from '../access/index.ts';
+import { actorOf, type Cookies, callerOf, isDocument } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { eventIdOf, repeatable, replyJson, startIdOf } from '../middleware/index.ts';
 import { registerBasicHttpRoutes } from './basicHttp.ts';
@@ -55,7 +55,9 @@ class OrsRoutes {
   }
 
   async #start(ctx: Context): Promise<void> {
-    const sessionId = await this.#startOnce({ ...readStart(ctx.state.form), ...startIdOf(ctx) });
+    const startedBy = documentSessionOf(ctx);
+    const request = { ...readStart(ctx.state.form), ...startIdOf(ctx), ...defined({ startedBy }) };
+    const sessionId = await this.#startOnce(request);
     ctx.state.ids = { sessionId };
     this.#setCookie(ctx, sessionId);
     replyJson(ctx, startReply(sessionId));
@@ -118,6 +120,12 @@ class OrsRoutes {
   #setCookie(ctx: Context, sessionId: SessionId): void {
     ctx.set('Set-Cookie', this.#cookies.header(ctx.req, 'ORSSESSIONID', `${sessionId}.${this.#node}`));
   }
+}
+
+/** The session whose document sends the request. */
+function documentSessionOf(ctx: Context): SessionId | undefined {
+  const caller = callerOf(ctx);
+  return caller.kind === 'platform' ? caller.sessionId : undefined;
 }
 
 function eventData(ctx: Context): Json {

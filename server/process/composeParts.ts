@@ -198,6 +198,7 @@ function composeSessions(deps: PartsDeps, { http, documentHttp }: Clients): Sess
     baseUrl,
     engine: engine.engine,
     heap: heapLimit(config.server.maxHeap),
+    lineageLimits: config.limits.sessions,
     ...defined({ maxLiveSessions, maxMailboxLength }),
   });
   registerFetchModule({ sessions, durable, clock, http, baseUrl, timeoutMs });

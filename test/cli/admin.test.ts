@@ -57,6 +57,28 @@ describe('orsay with a running server', () => {
       durable.commit({ put: [{ table: 'session', key: id, value: durable.get('session', id), text }] });
   }
 
+  it('ends all sessions of a document and blocks it, until it is allowed', async () => {
+    const terminate = ['sessions', 'terminate', '--document', SRC];
+    const blocked = await orsay(env, ...terminate);
+    expect([blocked.code, blocked.stdout]).to.deep.equal([
+      0,
+      `The document ${SRC} is blocked. Sessions that the server ends: 2.\n`,
+    ]);
+    await server.advance(0);
+    expect(await server.orsay.sessions.versions()).to.deep.equal([]);
+    expect((await orsay(env, 'documents', '--blocked')).stdout).to.contain(SRC);
+    expect((await orsay(env, ...terminate, '--allow')).stdout).to.equal(
+      `Sessions may start on the document ${SRC} again.\n`,
+    );
+    expect((await orsay(env, ...terminate, '--allow')).stderr).to.contain('is not blocked');
+    expect((await orsay(env, 'sessions', 'terminate')).stderr).to.contain('--document');
+    await start();
+    expect(
+      (await orsay(env, 'sessions', '--document', (await server.orsay.sessions.versions())[0]!.documentHash))
+        .stdout,
+    ).to.contain(SRC);
+  });
+
   it('prints sessions as a table, page by page', async () => {
     const hash = await documentHash();
     const startedAt = new Date(server.clock.now()).toISOString();

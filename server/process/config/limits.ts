@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEFAULT_LINEAGE_LIMITS } from '../../../engine/host/index.ts';
 import { NOTIFICATION_LIMITS } from '../../../strategies/notification/index.ts';
 import { STORAGE_LIMITS } from '../../../strategies/storage/index.ts';
 import { BAYEUX_DEFAULTS, type BayeuxOptions } from '../../bayeux/index.ts';
@@ -53,6 +54,15 @@ export const limitsSchema = z
         queuedCharsOfClient: positive.default(BAYEUX_DEFAULTS.maxQueuedChars),
         waitingNotificationsOfUser: positive.default(BAYEUX_DEFAULTS.maxWaitingNotifications),
         waitingBytesOfUser: positive.default(BAYEUX_DEFAULTS.maxWaitingBytes),
+      })
+      .prefault({}),
+    /** As LineageLimits. They bound what documents start and send, not what clients do. */
+    sessions: z
+      .strictObject({
+        ofLineage: positive.default(DEFAULT_LINEAGE_LIMITS.ofLineage),
+        depth: positive.default(DEFAULT_LINEAGE_LIMITS.depth),
+        startsPerSecond: positive.default(DEFAULT_LINEAGE_LIMITS.startsPerSecond),
+        eventsPerSecond: positive.default(DEFAULT_LINEAGE_LIMITS.eventsPerSecond),
       })
       .prefault({}),
     /** As NotificationLimits. */
