@@ -2,7 +2,14 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { defined, type Json, type SessionId } from '../../engine/ports/index.ts';
 import { parseServiceId } from '../../strategies/callback/index.ts';
-import { ChatError, type ChatRecord, type Chats, clientOf, type Said } from '../../strategies/chat/index.ts';
+import {
+  ChatError,
+  type ChatRecord,
+  type Chats,
+  checkText,
+  clientOf,
+  type Said,
+} from '../../strategies/chat/index.ts';
 import type { ServiceId, StorageId } from '../../strategies/ids/index.ts';
 import { gmsUserOf, viewerOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
@@ -79,11 +86,21 @@ class ChatRoutes {
     const found = this.#find(ctx);
     if (found.kind === 'refused') return;
     const start = readStartChat(ctx.state.form);
-    const chat = found.kind === 'chat' ? found.chat : await this.#create(ctx, found.service, start);
-    this.#deps.chats.touch(chat.id);
     const position = readPosition(ctx.state.form);
-    const view = position === undefined ? undefined : await this.#deps.chats.show(chat.id, position);
-    replyJson(ctx, createdReply(this.#replyOf(ctx, chat), view));
+    const { chats } = this.#deps;
+    const { id } = found.kind === 'chat' ? found.chat : await this.#create(ctx, found.service, start);
+    chats.touch(id);
+    const chat = await this.#sayFirst(ctx, chats.get(id)!, start.message);
+    const view = position === undefined ? undefined : await chats.show(id, position);
+    replyJson(ctx, createdReply(this.#replyOf(ctx, chat), view, found.kind === 'service'));
+  }
+
+  /** Posts the message of a request for a chat. Resolves with the chat after it. */
+  async #sayFirst(ctx: Context, chat: ChatRecord, text: string | undefined): Promise<ChatRecord> {
+    if (text === undefined) return chat;
+    const { chats } = this.#deps;
+    await this.#unlessEnded(chat, () => chats.post(chat.id, { ...clientSays(ctx, chat), text }));
+    return chats.get(chat.id) ?? chat;
   }
 
   /** GET only reads: browsers prefetch links and reload pages, which must not repeat a message. */
@@ -176,10 +193,12 @@ class ChatRoutes {
         message: "Expected a gms_user header with notify_by 'comet', got none.",
       });
     }
+    const { attached, message, ...request } = start;
+    if (message !== undefined) checkText(message);
     return this.#deps.chats.create({
-      ...start,
+      ...request,
       serviceId: service.id,
-      userData: this.#deps.userData(service),
+      userData: { ...this.#deps.userData(service), ...attached },
       queue: this.#deps.queueOf(service.options._chat_endpoint),
       clientTimeoutMs: this.#clientTimeoutOf(service, start),
       ...defined({ sessionId: service.sessionId, dataId: service.dataId, gmsUser }),

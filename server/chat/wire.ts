@@ -12,6 +12,13 @@ const COMET_CHANNEL = '/_genesys';
 const MAX_FIELD_LENGTH = 1_024;
 const MAX_POSITION = 99_999_999;
 
+/** The fields that a request for a chat may have. */
+const START_FIELDS: ReadonlySet<string> = new Set([
+  ...['firstName', 'FirstName', 'lastName', 'LastName', 'email', 'EmailAddress', 'subject', 'Subject'],
+  ...['userDisplayName', 'subscriptionID', 'subscriptionId', 'notify_by', 'message', 'transcriptPosition'],
+  'verbose',
+]);
+
 export interface StartChat {
   readonly nickname: string;
   readonly firstName?: string;
@@ -20,6 +27,10 @@ export interface StartChat {
   readonly subject: string;
   readonly notifyBy?: 'comet';
   readonly subscriptionId?: SubscriptionId;
+  /** The customer's first message. */
+  readonly message?: string;
+  /** Data of the client's own, for the interaction. */
+  readonly attached: Body;
 }
 
 /**
@@ -40,8 +51,16 @@ export function readStartChat(form: Form): StartChat {
   return {
     nickname: displayName ?? nicknameOf(firstName, lastName),
     subject,
-    ...defined({ firstName, lastName, email, notifyBy, subscriptionId }),
+    attached: attachedBy(form),
+    ...defined({ firstName, lastName, email, notifyBy, subscriptionId, message: readMessage(form) }),
   };
+}
+
+/** The fields without a meaning here. Names that begin with an underscore are the server's. */
+function attachedBy(form: Form): Body {
+  return Object.fromEntries(
+    Object.entries(form).filter(([name]) => !/^_/.test(name) && !START_FIELDS.has(name)),
+  );
 }
 
 function readNotifyBy(form: Form): 'comet' | undefined {
@@ -58,19 +77,21 @@ function nicknameOf(firstName: string | undefined, lastName: string | undefined)
   return lastName ?? 'Customer';
 }
 
-/** `_verbose` in the vendor's tables, `verbose` in the samples (gms-api 7.1). */
+/** `_verbose` in the vendor's tables, `verbose` in the samples (gms-api 7.1); in any case of letters. */
 export function isVerbose(form: Form): boolean {
-  return [form._verbose, form.verbose].some((value) => value === true || value === 'true');
+  return Object.entries(form).some(
+    ([name, value]) => /^_?verbose$/i.test(name) && /^true$/i.test(String(value)),
+  );
 }
 
-/** Undefined when the request names no position. */
+/** Undefined when the request names no position. 0 is from the start, as 1. */
 export function readPosition(form: Form): number | undefined {
   const raw = optional(form, 'transcriptPosition');
   if (raw === undefined) return undefined;
   const position = /^\d{1,9}$/.test(raw) ? Number(raw) : Number.NaN;
-  if (position >= 1 && position <= MAX_POSITION) return position;
+  if (position <= MAX_POSITION) return Math.max(1, position);
   throw new WireError('PARAMETER_INVALID', {
-    message: `Expected 'transcriptPosition' to be a whole number from 1, got '${raw.slice(0, 64)}'.`,
+    message: `Expected 'transcriptPosition' to be a whole number from 0, got '${raw.slice(0, 64)}'.`,
   });
 }
 
@@ -88,22 +109,21 @@ export interface ChatReply {
 }
 
 /**
- * Reply to "Start Chat": CONNECTED while the transcript is empty, else the same as refresh (a chat that
- * exists is returned again). With comet and without verbose it names only the channel.
+ * Reply to "Start Chat": CONNECTED for a new chat and while the transcript is empty, else the same as refresh
+ * (a chat that exists is returned again). With comet and without verbose it has the fields of both samples.
  */
-export function createdReply(reply: ChatReply, view: TranscriptView | undefined): Body {
-  const { chat, verbose } = reply;
-  if (chat.status.kind === 'ended' || chat.position > 1) return refreshedReply(reply, view);
-  if (isComet(chat) && !verbose) return listenReply(chat);
+export function createdReply(reply: ChatReply, view: TranscriptView | undefined, isNew: boolean): Body {
+  const { chat } = reply;
+  const isConnected = chat.status.kind === 'open' && (isNew || chat.position === 1);
   const connected: ChatIxnState = 'CONNECTED';
-  return {
+  const state = {
     ...describeStatus(chat),
-    chatIxnState: connected,
-    chatSessionId: chat.id,
+    ...defined({ chatIxnState: isConnected ? connected : undefined }),
     transcriptPosition: String(chat.position),
-    ...verboseFields(reply),
-    ...cometField(reply),
   };
+  if (isBrief(reply)) return { ...state, ...listenReply(chat) };
+  if (!isConnected) return refreshedReply(reply, view);
+  return { ...state, chatSessionId: chat.id, ...verboseFields(reply), ...cometField(reply) };
 }
 
 /** Reply to refresh and send: "Refresh Chat Transcript". `view` is undefined in comet mode. */
@@ -116,11 +136,10 @@ export function refreshedReply(reply: ChatReply, view: TranscriptView | undefine
 export function noticedReply(reply: ChatReply, view: TranscriptView | undefined): Body {
   const { chat } = reply;
   if (isBrief(reply)) return listenReply(chat);
-  const entries = isComet(chat) ? [] : (view?.entries ?? []);
   return {
     ...describeStatus(chat),
     transcriptPosition: String(view?.position ?? chat.position),
-    ...defined({ transcriptToShow: entries.length > 0 ? entries.map(showEntry) : undefined }),
+    ...defined({ transcriptToShow: isComet(chat) ? undefined : (view?.entries ?? []).map(showEntry) }),
     startedAt: showInstant(chat.startedAt),
     ...verboseFields(reply),
     ...cometField(reply),

@@ -14,6 +14,12 @@ import {
 } from './chatRecord.ts';
 import { ChatStore } from './chatStore.ts';
 
+/** The reason that customers read when a document ends their chat without one. */
+const DEFAULT_REASON = 'no agent is available';
+const MAX_REASON_LENGTH = 1_000;
+/** The author of an entry that no person wrote. */
+const SYSTEM: Party = { type: PartyType.EXTERNAL, nickname: 'System' };
+
 /** An agent as the customer sees them. */
 export interface ChatAgent {
   readonly nickname: string;
@@ -51,15 +57,16 @@ export class ChatNotices {
     return this.#agentBatch(chatId, EntryType.LEFT, agent);
   }
 
-  /** A customer who leaves learns it from the reply to their own request and needs no push. */
-  endedBatch(chatId: InteractionId, by: EndedBy): Batch {
+  /**
+   * A customer who leaves learns it from the reply to their own request and needs no push. A chat that a
+   * document ends says why (`reason`), because no agent said anything.
+   */
+  endedBatch(chatId: InteractionId, by: EndedBy, reason = DEFAULT_REASON): Batch {
     const before = this.#open(chatId);
     if (before === undefined) return {};
     const ended: ChatRecord = { ...before, status: { kind: 'ended', at: this.#clock.now(), by } };
-    const customerLeft = by === 'customer' || by === 'timeout';
-    const entry = { type: EntryType.LEFT, party: clientOf(before), text: ENTRY_TEXT[EntryType.LEFT] };
     const { batch } = this.changes.apply(ended, {
-      ...defined({ entry: customerLeft ? entry : undefined }),
+      ...defined({ entry: lastEntry(before, by, reason) }),
       push: by !== 'customer',
     });
     this.#log.info({ serviceId: before.serviceId, interactionId: chatId, by }, 'Chat ended.');
@@ -80,5 +87,26 @@ export class ChatNotices {
   #open(chatId: InteractionId): ChatRecord | undefined {
     const chat = this.changes.current(chatId);
     return chat?.status.kind === 'open' ? chat : undefined;
+  }
+}
+
+/** The entry about the end of a chat. An agent's leave has its own entry. */
+function lastEntry(
+  chat: ChatRecord,
+  by: EndedBy,
+  reason: string,
+): { readonly type: EntryType; readonly party: Party; readonly text: string } | undefined {
+  switch (by) {
+    case 'customer':
+    case 'timeout':
+      return { type: EntryType.LEFT, party: clientOf(chat), text: ENTRY_TEXT[EntryType.LEFT] };
+    case 'document':
+      return {
+        type: EntryType.MESSAGE,
+        party: SYSTEM,
+        text: `The chat has ended: ${reason.slice(0, MAX_REASON_LENGTH)}`,
+      };
+    case 'agent':
+      return undefined;
   }
 }

@@ -260,12 +260,7 @@ export class Chats {
     type: EntryType,
     { party, text }: { readonly party: Party; readonly text: string },
   ): { readonly batch: Batch; readonly answer: EntryPosition } {
-    if (text.length === 0 || text.length > MAX_TEXT_LENGTH) {
-      throw new ChatError(
-        'TEXT_INVALID',
-        `Expected a text of 1 to ${MAX_TEXT_LENGTH} characters, got ${text.length}.`,
-      );
-    }
+    checkText(text);
     const before = this.#notices.changes.current(chatId);
     if (before === undefined) throw new ChatError('CHAT_NOT_FOUND', chatId);
     if (before.status.kind === 'ended') throw new ChatError('CHAT_ENDED', chatId);
@@ -304,4 +299,13 @@ export class Chats {
     const batch = view.position <= chat.shown ? {} : changes.replace({ ...chat, shown: view.position });
     return { view, from, batch };
   }
+}
+
+/** Throws ChatError TEXT_INVALID for the text of an entry that is empty or too long. */
+export function checkText(text: string): void {
+  if (text.length > 0 && text.length <= MAX_TEXT_LENGTH) return;
+  throw new ChatError(
+    'TEXT_INVALID',
+    `Expected a text of 1 to ${MAX_TEXT_LENGTH} characters, got ${text.length}.`,
+  );
 }

@@ -7,5 +7,5 @@ export {
   type TranscriptEntry,
   type TranscriptView,
 } from './chatRecord.ts';
-export { type ChatEvent, Chats, type Said } from './chats.ts';
+export { type ChatEvent, Chats, checkText, type Said } from './chats.ts';
 export { ChatError, type ChatErrorCode } from './errors.ts';

@@ -39,9 +39,10 @@ export class InteractionChanges {
   }
 
   /**
-   * Ends the interaction, with its offer, its submits and its chat. Empty when it is unknown or has ended.
+   * Ends the interaction, with its offer, its submits and its chat. The customer reads the `reason` of a
+   * document. Empty when it is unknown or has ended.
    */
-  endBatch(id: InteractionId, by: EndedBy): Batch {
+  endBatch(id: InteractionId, by: EndedBy, reason?: string): Batch {
     const before = readInteraction(this.#durable, id);
     if (before === undefined || before.state === 'ended') return {};
     const { offer: _offer, agentId, ...rest } = before;
@@ -63,7 +64,7 @@ export class InteractionChanges {
         data: { interactionid: id, resultof: 'deletion' },
         facts: goneFacts(id),
       }),
-      this.#chats.endedBatch(id, by),
+      this.#chats.endedBatch(id, by, reason),
       agentId === undefined ? {} : this.#agents.tellBatch(agentId, { type: 'ended', interactionId: id, by }),
     );
   }

@@ -145,7 +145,7 @@ export class InteractionModules {
     }
     await this.#durable.commit(
       joinBatches(
-        this.#changes.endBatch(interaction.id, 'document'),
+        this.#changes.endBatch(interaction.id, 'document', textOf(request.attributes.reason) || undefined),
         performedBatch(request, this.#clock.now()),
       ),
     );

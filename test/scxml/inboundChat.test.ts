@@ -53,7 +53,7 @@ const LOOKUP = 'GET /genesys/1/storage/788887';
 const ASSOCIATE = `interaction.associate ${JSON.stringify({ interactionid: CHAT_ID, session: SERVICE_SESSION })}`;
 const TERMINATE = `interaction.terminate ${JSON.stringify({
   interactionid: CHAT_ID,
-  reason: 'no agent for the chat',
+  reason: 'no agent is available',
 })}`;
 
 describe('inbound_chat', () => {

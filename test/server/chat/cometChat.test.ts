@@ -85,7 +85,13 @@ describe('a chat over CometD', () => {
 
   it('tells the customer every change, in order', async () => {
     customer = await connectCometd(`${base}/genesys/cometd`, 'anna');
-    expect(await start()).to.deep.equal({ _id: SERVICE, comet_channel: '/_genesys' });
+    expect(await start()).to.deep.equal({
+      chatIxnState: 'CONNECTED',
+      transcriptPosition: '1',
+      chatServiceMessage: 'Chat service is available',
+      _id: SERVICE,
+      comet_channel: '/_genesys',
+    });
     const { id } = world.chats.byService(SERVICE)!;
     const agent = { type: 'AGENT', nickname: 'Kristi' } as const;
     await world.interactions.agentJoins(id, agent.nickname);

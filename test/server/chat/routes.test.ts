@@ -142,6 +142,7 @@ describe('server/chat/routes', () => {
         chatSessionId: chatId(),
         transcriptPosition: '5',
         chatServiceMessage: AVAILABLE,
+        transcriptToShow: [],
         startedAt: STARTED,
       });
       expect((await post('/startTyping')).json()).to.deep.equal({
@@ -210,6 +211,42 @@ describe('server/chat/routes', () => {
       });
     });
 
+    for (const verbose of [{ _verbose: 'TRUE' }, { _Verbose: 'True' }, { VERBOSE: 'true' }]) {
+      it(`gets all fields for ${JSON.stringify(verbose)}`, async () => {
+        expect((await post('', { ...PERSON, ...verbose })).json()).to.include(verboseFields());
+      });
+    }
+
+    it('gets the whole transcript from position 0, as from 1', async () => {
+      await post('', PERSON);
+      await post('/send', { message: 'one' });
+      const [fromZero, fromOne] = [
+        (await post('/refresh', { transcriptPosition: '0' })).json(),
+        (await post('/refresh', { transcriptPosition: '1' })).json(),
+      ];
+      expect(fromZero).to.deep.equal(fromOne);
+      expect((fromZero as { transcriptToShow: unknown[] }).transcriptToShow).to.have.length(1);
+    });
+
+    it('attaches its own fields to the interaction, but none that the server sets', async () => {
+      const own = { color: 'red', _ors_session_id: 'OTHER', _anything: 'x' };
+      await post('', { ...PERSON, ...own, message: 'hello' });
+      const [created] = world.interactions.created;
+      expect(created?.userData).to.include({ color: 'red', _ors_session_id: 'S1' });
+      expect(created?.userData).to.not.have.any.keys('_anything', 'message', 'firstName');
+    });
+
+    it('enters its first message into the transcript', async () => {
+      const created = (await post('', { ...PERSON, message: 'hello' })).json();
+      expect(created).to.include({ chatIxnState: 'CONNECTED', transcriptPosition: '2' });
+      await post('', { ...PERSON, message: 'again' });
+      const entries = world.chats.transcript(chatId()).entries.map(({ type, text }) => [type, text]);
+      expect(entries).to.deep.equal([
+        ['Message.Text', 'hello'],
+        ['Message.Text', 'again'],
+      ]);
+    });
+
     it('sends a custom notice', async () => {
       await post('', PERSON);
       expect((await post('/customNotice', { message: '{"page":2}' })).json()).to.deep.include({
@@ -256,9 +293,13 @@ describe('server/chat/routes', () => {
   describe('a customer on CometD', () => {
     const user = { gms_user: 'anna' };
 
-    it('gets only the channel to which to listen', async () => {
+    it('gets the state at first, and only the channel to which to listen later', async () => {
       const listen = { _id: ID, comet_channel: '/_genesys' };
-      expect((await post('', { ...PERSON, ...comet, _verbose: 'false' }, user)).json()).to.deep.equal(listen);
+      for (const chatIxnState of ['CONNECTED', 'CONNECTED']) {
+        const created = await post('', { ...PERSON, ...comet, _verbose: 'false' }, user);
+        const state = { chatIxnState, transcriptPosition: '1', chatServiceMessage: AVAILABLE };
+        expect(created.json()).to.deep.equal({ ...state, ...listen });
+      }
       for (const [path, fields] of [
         ['/refresh', {}],
         ['/refresh', { message: 'hello agent' }],
@@ -349,6 +390,11 @@ describe('server/chat/routes', () => {
       refused(await post('/disconnect'), 404, 'SERVICE_NOT_FOUND');
     });
 
+    it('creates no chat for a first message that is too long', async () => {
+      refused(await post('', { ...PERSON, message: 'x'.repeat(8_193) }), 400, 'PARAMETER_INVALID');
+      expect(world.interactions.created).to.deep.equal([]);
+    });
+
     it('answers 400 for a parameter that is missing or not valid, naming it', async () => {
       const { subject: _, ...anonymous } = PERSON;
       refused(await post('', anonymous), 400, 'PARAMETER_MISSING');
@@ -357,7 +403,7 @@ describe('server/chat/routes', () => {
       await post('', PERSON);
       refused(await post('/send'), 400, 'PARAMETER_MISSING');
       refused(await post('/send', { message: 'x'.repeat(8_193) }), 400, 'PARAMETER_INVALID');
-      for (const transcriptPosition of ['0', '-1', '1.5', 'one', '9'.repeat(30)]) {
+      for (const transcriptPosition of ['-1', '1.5', 'one', '9'.repeat(30)]) {
         refused(await post('/refresh', { transcriptPosition }), 400, 'PARAMETER_INVALID');
       }
       const twice = await app.request('POST', `${ROOT}/send`, {

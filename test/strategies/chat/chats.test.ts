@@ -255,7 +255,17 @@ describe('strategies/chat', () => {
         'CHAT_ENDED',
       );
       await world.interactions.agentJoins(chat.id, 'late');
-      expect(rows(chat.id)).to.deep.equal([]);
+      expect(rows(chat.id)).to.have.length(1);
+    });
+
+    it('says in the transcript why it ended when a document ended it', async () => {
+      const chat = await create({ notifyBy: 'comet', gmsUser: 'anna' });
+      await world.interactions.ends(chat.id, 'document');
+      await world.durable.idle();
+      const entry = ['Message.Text', 'System', 'The chat has ended: no agent is available', '0', 'EXTERNAL'];
+      expect(rows(chat.id)).to.deep.equal([entry]);
+      const [pushed] = world.pushed.map(([, { message }]) => message as { transcriptToShow: unknown });
+      expect(pushed?.transcriptToShow).to.deep.equal([entry]);
     });
 
     it('records that the customer left', async () => {

@@ -18,7 +18,14 @@ function defaultTexts() {
     call_shortly: 'You will receive the call shortly',
     snoozed: 'We will try again in {time}',
     cancelled: 'Your request has been cancelled',
+    no_agent: 'no agent is available',
+    chat_over: 'the request is over',
   };
+}
+
+/** Why the service ends a chat, as the customer reads it in the transcript. */
+function endOfChat(reason, texts) {
+  return /^FAIL_(TARGET_NOT_FOUND|AGENT_CONNECT|QUEUEING)$/.test(reason) ? texts.no_agent : texts.chat_over;
 }
 
 /** The default texts, replaced by those of the message file; undefined when the file is not a JSON object. */
