@@ -98,7 +98,7 @@ describe('the users of the configuration', () => {
     } finally {
       hook.disable();
     }
-    expect([...kinds].filter((kind) => /SCRYPT|PBKDF2|FSREQ|DERIVE/i.test(kind))).to.deep.equal([]);
+    expect([...kinds].filter((kind) => /SCRYPT|PBKDF2|DERIVE/i.test(kind))).to.deep.equal([]);
   }).timeout(60_000);
 });
 
