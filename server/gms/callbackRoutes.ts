@@ -15,7 +15,7 @@ import { accountOf, callerOf, type Guard, gmsUserOf, viewerOf } from '../access/
 import { creationKeyOf, repeatable, replyJson } from '../middleware/index.ts';
 import { negativeResponse } from '../ors/index.ts';
 import { filesToStore } from './storageRoutes.ts';
-import { callbackRecord, createReply, readChange, readCreate, readFind } from './wire.ts';
+import { callbackRecord, createReply, readChange, readCreate, readFind, requireOwnDevice } from './wire.ts';
 
 const ROOT = '/genesys/1/service/callback';
 
@@ -64,6 +64,8 @@ export async function createService(
   service: Pick<ServiceUse, 'name' | 'scope'>,
 ): Promise<CreatedService> {
   const gmsUser = gmsUserOf(ctx);
+  const caller = callerOf(ctx);
+  if (caller.kind === 'customer' && caller.rights === 'owner') requireOwnDevice(ctx.state.form, gmsUser);
   const use = { ...service, ...defined({ key: creationKeyOf(ctx) }) };
   const created =
     (await services.repeat(use)) ??

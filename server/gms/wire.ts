@@ -72,6 +72,18 @@ export function readInstant(value: Json | undefined, name: string): number | und
   return instant;
 }
 
+/**
+ * The CometD client that a new service notifies must be its customer's own. Documents read the type of the
+ * device in lower case. Throws FORBIDDEN.
+ */
+export function requireOwnDevice(form: Form, gmsUser: string | undefined): void {
+  const { _device_os: type, _device_notification_id: device = '' } = form;
+  if (String(type).toLowerCase() !== 'comet' || device === '' || device === gmsUser) return;
+  throw new WireError('FORBIDDEN', {
+    message: `Expected _device_notification_id to be the gms_user '${gmsUser ?? ''}' with _device_os comet.`,
+  });
+}
+
 /** A create request: the fields for the session, and the desired time. Throws CALLBACK_INVALID. */
 export function readCreate(form: Form): { readonly fields: Form; readonly desiredTime?: number } {
   if (form._callback_state !== undefined) {

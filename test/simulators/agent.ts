@@ -12,12 +12,15 @@ export interface AgentEvent {
 export class SimulatedAgent {
   readonly #base: string;
   readonly #id: string;
+  readonly #headers: Readonly<Record<string, string>>;
   readonly #events = new Arrivals<AgentEvent>();
   readonly #closing = new AbortController();
 
-  constructor(base: string, id: string) {
+  /** `headers`: of every request, where agents log in. */
+  constructor(base: string, id: string, headers: Readonly<Record<string, string>> = {}) {
     this.#base = base;
     this.#id = id;
+    this.#headers = headers;
   }
 
   /** Logs in (or changes state) and, the first time, opens the event stream. */
@@ -25,16 +28,21 @@ export class SimulatedAgent {
     state: 'ready' | 'notReady' | 'loggedOut',
     details: Record<string, unknown> = {},
   ): Promise<unknown> {
+    return this.change({ state, groups: ['Billing'], media: ['chat'], ...details });
+  }
+
+  async change(fields: Record<string, unknown>): Promise<unknown> {
     const response = await fetch(`${this.#base}/agent/1/agents/${this.#id}`, {
       method: 'PUT',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ state, groups: ['Billing'], media: ['chat'], ...details }),
+      headers: { 'content-type': 'application/json', ...this.#headers },
+      body: JSON.stringify(fields),
     });
     return this.#json(response);
   }
 
   async listen(): Promise<void> {
     const response = await fetch(`${this.#base}/agent/1/agents/${this.#id}/events`, {
+      headers: this.#headers,
       signal: this.#closing.signal,
     });
     if (!response.ok || !response.body) {
@@ -52,14 +60,16 @@ export class SimulatedAgent {
   async post(interactionId: string, action: string, body: Record<string, unknown> = {}): Promise<unknown> {
     const response = await fetch(`${this.#base}/agent/1/interactions/${interactionId}/${action}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...this.#headers },
       body: JSON.stringify({ agentId: this.#id, ...body }),
     });
     return this.#json(response);
   }
 
   async interactions(): Promise<{ interactionId: string; serviceId: string; state: string }[]> {
-    const response = await fetch(`${this.#base}/agent/1/agents/${this.#id}/interactions`);
+    const response = await fetch(`${this.#base}/agent/1/agents/${this.#id}/interactions`, {
+      headers: this.#headers,
+    });
     return (await this.#json(response)) as { interactionId: string; serviceId: string; state: string }[];
   }
 

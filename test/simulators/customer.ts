@@ -18,14 +18,19 @@ export type Reply = { readonly [field: string]: unknown };
  */
 export class SimulatedCustomer {
   readonly #base: string;
-  readonly #gmsUser: string;
+  readonly #headers: Readonly<Record<string, string>>;
   readonly #pushes = new Arrivals<Push>();
   #cometd: CometD | undefined;
   serviceId = '';
 
-  constructor(base: string, gmsUser: string) {
+  /** `headers`: of every request, where the name alone is not believed. */
+  constructor(
+    base: string,
+    gmsUser: string,
+    headers: Readonly<Record<string, string>> = { gms_user: gmsUser },
+  ) {
     this.#base = base;
-    this.#gmsUser = gmsUser;
+    this.#headers = headers;
   }
 
   /** Handshakes at /genesys/cometd and subscribes to /_genesys. */
@@ -35,7 +40,7 @@ export class SimulatedCustomer {
     cometd.unregisterTransport('websocket');
     cometd.configure({
       url: `${this.#base}/genesys/cometd`,
-      requestHeaders: { gms_user: this.#gmsUser },
+      requestHeaders: { ...this.#headers },
       logLevel: 'warn',
     });
     await new Promise<void>((resolve, reject) => {
@@ -68,7 +73,7 @@ export class SimulatedCustomer {
   async post(path: string, fields: Record<string, string>): Promise<Reply> {
     const response = await fetch(`${this.#base}${path}`, {
       method: 'POST',
-      headers: { gms_user: this.#gmsUser },
+      headers: this.#headers,
       body: new URLSearchParams(fields),
     });
     const text = await response.text();
@@ -77,7 +82,7 @@ export class SimulatedCustomer {
   }
 
   async get(path: string): Promise<unknown> {
-    const response = await fetch(`${this.#base}${path}`);
+    const response = await fetch(`${this.#base}${path}`, { headers: this.#headers });
     if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${await response.text()}`);
     return response.json();
   }

@@ -4,12 +4,15 @@ import type { HttpClient } from '../../engine/ports/httpClient.ts';
 import type { Ids } from '../../engine/ports/ids.ts';
 import { compose, type Orsay } from '../../server/process/compose.ts';
 import { type Config, initialConfig } from '../../server/process/config.ts';
+import type { Listener } from '../../server/process/httpServer.ts';
 import { silentLog } from './silentLog.ts';
 import { createSimulatedClock, type SimulatedClock } from './simulatedClock.ts';
 import { createTestIds } from './testIds.ts';
 
 export interface TestOrsay extends Orsay {
   readonly clock: SimulatedClock;
+  /** The URL of each listener. */
+  readonly urls: readonly string[];
   /** http://127.0.0.1:<port> */
   readonly base: string;
   readonly port: number;
@@ -28,6 +31,8 @@ export interface TestOptions {
   readonly port?: number;
   /** Undefined: ids that count from 1. A restarted server continues with the ids of the first. */
   readonly ids?: Ids;
+  /** Undefined: one with all audiences. */
+  readonly listeners?: readonly Listener[];
 }
 
 /** The whole server on loopback, with every real part, a simulated clock and ids that count. */
@@ -42,12 +47,18 @@ export async function startOrsay(options: TestOptions = {}): Promise<TestOrsay> 
     clock,
     ids: options.ids ?? createTestIds(),
     log: silentLog,
+    ...(options.listeners && { listeners: options.listeners }),
     ...(options.http && { http: options.http }),
   });
-  const { url } = await orsay.listen(options.port ?? 0, '127.0.0.1');
+  const urls =
+    options.listeners === undefined
+      ? [(await orsay.listen(options.port ?? 0, '127.0.0.1')).url]
+      : await orsay.listenOn(options.listeners);
+  const url = urls[0]!;
   return {
     ...orsay,
     clock,
+    urls,
     base: url,
     port: Number(new URL(url).port),
     advance: (ms) => clock.advance(ms, () => orsay.durable.idle()),

@@ -165,6 +165,16 @@ describe('a customer whose name is proven', () => {
     });
   });
 
+  it('cannot have notifications of a service sent to another customer', async () => {
+    const form = { ...NUMBER, _device_os: 'Comet', _device_notification_id: 'berta' };
+    for (const headers of [anna, {}] as Record<string, string>[]) {
+      const reply = await server.send('POST', `${CALLBACK}/chat-delay`, { form, headers });
+      expect([reply.status, (reply.json as { code: string }).code]).to.deep.equal([403, 'FORBIDDEN']);
+    }
+    const own = await server.send('POST', `${CALLBACK}/chat-delay`, { form, headers: berta });
+    expect(own.status).to.equal(200);
+  });
+
   it('uses the service of nobody by its id', async () => {
     const id = await create('/genesys/1/service/request-chat', {});
     const url = `/genesys/1/service/${id}/storage`;
