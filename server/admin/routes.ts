@@ -34,6 +34,7 @@ export function registerAdminRoutes(router: Router, deps: AdminDeps): void {
 
   router.put('/genesys/1/admin/templates/:name', async (ctx) => {
     const name = readName(ctx);
+    requireOverride(ctx, name, templates);
     const files = await readFiles(ctx, name);
     if (![...files.keys()].some((path) => path.toLowerCase().endsWith('.scxml'))) {
       throw refused(['(template): expected at least one .scxml document, got none.']);
@@ -63,7 +64,8 @@ export function registerAdminRoutes(router: Router, deps: AdminDeps): void {
     if (template.origin === 'installed') {
       throw new WireError('CONFLICT', { message: `The template '${name}' is part of the installation.` });
     }
-    const users = deps.servicesOf(name);
+    // Without the upload the services run the installed template again.
+    const users = templates.isInstalled(name) ? [] : deps.servicesOf(name);
     if (users.length > 0) {
       throw new WireError('CONFLICT', {
         message: `The template '${name}' is used by the service(s) ${users.join(', ')}. Change their configuration first.`,
@@ -88,6 +90,14 @@ function readName(ctx: Context): string {
     });
   }
   return name;
+}
+
+/** An installed template is replaced only if the request says so by name: `?override=<name>`. */
+function requireOverride(ctx: Context, name: string, templates: TemplateStore): void {
+  if (!templates.isInstalled(name) || ctx.state.query.override === name) return;
+  throw new WireError('CONFLICT', {
+    message: `The template '${name}' is part of the installation. Expected ?override=${name} to replace it, got '${String(ctx.state.query.override ?? '')}'.`,
+  });
 }
 
 /** The files of a zip archive or a single document, sent as the body or as the file of a multipart form. */

@@ -81,6 +81,11 @@ export class TemplateStore implements Templates {
     return this.#uploaded(name) ?? this.#installed.get(name);
   }
 
+  /** True for a template of the installation, also while an upload replaces it. */
+  isInstalled(name: string): boolean {
+    return this.#installed.has(name);
+  }
+
   files(name: string): readonly string[] | undefined {
     return this.get(name)?.files;
   }

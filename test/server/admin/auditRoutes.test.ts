@@ -39,7 +39,7 @@ describe('The audit log of a server', () => {
   }
 
   const upload = (name: string) =>
-    server.send('PUT', `/genesys/1/admin/templates/${name}`, {
+    server.send('PUT', `/genesys/1/admin/templates/${name}?override=${name}`, {
       body: DOCUMENT,
       headers: { 'content-type': 'application/xml' },
     });

@@ -249,4 +249,22 @@ describe('service templates', () => {
     expect((await server.send('DELETE', `${ROOT}/free`)).status).to.equal(404);
     expect((await server.send('DELETE', `${ROOT}/callback`)).status).to.equal(409);
   });
+
+  it('replace an installed template only by name, and give it back although services run it', async () => {
+    const zip = await zipOf({ 'hello.scxml': orsDocument('<state id="mine"/>') });
+    for (const query of ['', '?override=', '?override=true', '?override=callback']) {
+      const reply = await put(`hello${query}`, zip);
+      expect([reply.status, (reply.json as { code: string }).code], query).to.deep.equal([409, 'CONFLICT']);
+    }
+    const origin = async (): Promise<unknown> =>
+      ((await server.send('GET', `${ROOT}/hello`)).json as { origin: string }).origin;
+    expect(await origin()).to.equal('installed');
+
+    expect((await put('hello?override=hello', zip)).status).to.equal(200);
+    expect(await origin()).to.equal('uploaded');
+    expect((await put('hello', zip)).status, 'a second upload').to.equal(409);
+
+    expect((await server.send('DELETE', `${ROOT}/hello`)).status).to.equal(200);
+    expect(await origin()).to.equal('installed');
+  });
 });
