@@ -84,7 +84,8 @@ export function brokenSlot(message: string): SlotTexts {
 
 /**
  * The document's factory: makes all functions of all sessions, once. It has the names of data items in its
- * text, so that V8 keeps the data of all sessions in one shape.
+ * text, so that V8 keeps the data of all sessions in one shape. The functions of the slots are frozen: all
+ * sessions share them, and code reaches them by `caller`, a property of sloppy functions.
  */
 export function factoryText(code: CodeTexts): string {
   const functions = code.functions.map((text, index) => `const ${functionName(index)} = ${text};`);
@@ -94,7 +95,7 @@ export function factoryText(code: CodeTexts): string {
     `[${code.slots.map((slot) => `${name}[${numbers.get(slot)}]`).join(', ')}]`;
   const items = [...code.names.dataIds].map((id) => `this[${JSON.stringify(id)}] = void 0;`);
   const table = (texts: readonly (string | undefined)[]): string =>
-    `[${texts.map((text) => text ?? 'null').join(',\n')}]`;
+    `${KERNEL}.frozen([${texts.map((text) => text ?? 'null').join(',\n')}])`;
   return `(function (${KERNEL}, ${GAS}, ${EVAL}) {
 ${functions.join('\n')}
 const ${READ} = ${table(distinct.map((slot) => slot.read))};
@@ -159,7 +160,7 @@ export function evalText(names: DocumentNames, state: number, source: string): s
   const isStrict = isStrictScript(program);
   const options = { ...optionsFor(names, state, isStrict), keepsValue: true };
   const body = print(block(rewriteScript(program, options)));
-  return `(function (${KERNEL}, ${GAS}, ${EVAL}) { return (${DATA}, ${SYSTEM}) => { ${directive(isStrict)}let ${VALUE}; ${body} return ${VALUE}; }; })`;
+  return `(function (${KERNEL}, ${GAS}, ${EVAL}) { return ${KERNEL}.frozen([(${DATA}, ${SYSTEM}) => { ${directive(isStrict)}let ${VALUE}; ${body} return ${VALUE}; }])[0]; })`;
 }
 
 function optionsFor(names: DocumentNames, state: number, isStrict: boolean): RewriteOptions {

@@ -19,6 +19,11 @@ function broken(message) {
   throw new SyntaxError(message);
 }
 
+function frozen(functions) {
+  for (let i = 0; i < functions.length; i += 1) if (functions[i] !== null) freeze(functions[i]);
+  return functions;
+}
+
 function ownScope(data, slot) {
   if (data[slot] === EMPTY_SCOPE) data[slot] = new NoPrototype();
   return data[slot];

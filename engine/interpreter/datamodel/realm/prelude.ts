@@ -39,7 +39,7 @@ harden(x, '%x');
 return {
   code: freeze({
     global, x, In: platform.In, currentStates: platform.currentStates, documentUrl: platform.documentUrl,
-    log: platform.log, raise: platform.raise, spent, undeclared, noLocation, notAssignable, broken,
+    log: platform.log, raise: platform.raise, spent, undeclared, noLocation, notAssignable, broken, frozen,
     ownScope, find, findOrRoot, findLocation, peek, object: toObject, apply: applyTo,
   }),
   gas,

@@ -15,7 +15,7 @@ describe('An engine child whose parent is killed', () => {
     });
     const [line] = (await once(parent.stdout, 'data')) as [Buffer];
     const pids = JSON.parse(line.toString()) as number[];
-    expect(pids).to.have.length(2);
+    expect(pids).to.have.length(3);
     parent.kill('SIGKILL');
     await once(parent, 'exit');
     for (const pid of pids) {

@@ -61,6 +61,20 @@ describe('Escapes from document code', () => {
     });
   }
 
+  for (const way of ['f.caller', 'f["cal" + "ler"]', 'eval("f.caller")']) {
+    it(`leave nothing in the compiled code that sessions share, and that ${way} shows`, () => {
+      const session = openCode([
+        script(`function f() { return ${way} }`),
+        script('var code = f(); code.x = 1;'),
+        value('(eval("var made = f(); made.x = 1; typeof made.x"))'),
+        value('[typeof code, typeof code.x]'),
+      ]);
+      for (const slot of [0, 1]) session.run(slot);
+      expect(session.value(2)).to.equal('undefined');
+      expect(session.value(3)).to.deep.equal(['function', 'undefined']);
+    });
+  }
+
   it('find nothing of another session of the same document', () => {
     const codes = [
       script(
