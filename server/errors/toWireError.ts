@@ -66,6 +66,8 @@ function hasOwnRow(code: ErrorCode): code is Extract<ErrorCode, WireErrorCode> {
  * log.
  */
 function messageOf(error: CodedError): string {
+  // The record that it names may be another customer's.
+  if (error.code === 'STORE_DAMAGED') return WIRE_ERRORS.STORE_DAMAGED.message;
   return error.code === 'DOCUMENT_UNREACHABLE' && error.cause instanceof Error
     ? `${error.message.replace(/\.$/, '')}: ${error.cause.message}`
     : error.message;

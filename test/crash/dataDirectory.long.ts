@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -131,5 +131,18 @@ describe('a full disk under a running server', () => {
     server = startOrsayProcess(data, { ORSAY_LOG_LEVEL: 'silent' });
     base = await server.ready;
     expect(await kept()).to.deep.equal(acked);
+  });
+
+  it('does not keep a server that was killed on it from starting again', async function () {
+    this.timeout(60_000);
+    await server.kill();
+    const before = readdirSync(join(folder, 'data', 'store')).filter((name) => name !== 'orsay.lock');
+    // The lock is written anew, and has no block on the disk.
+    rmSync(join(folder, 'data', 'store', 'orsay.lock'), { force: true });
+    expect(() => writeFileSync(join(folder, 'rest'), Buffer.alloc(16 * 1024 * 1024))).to.throw('ENOSPC');
+    server = startOrsayProcess(join(folder, 'data'), { ORSAY_LOG_LEVEL: 'silent' });
+    const base = await server.ready;
+    expect((await call(`${base}/genesys/1/admin/sessions`, { method: 'GET' })).status).to.equal(200);
+    expect(before).to.include('orsay-reserve');
   });
 });

@@ -4,7 +4,7 @@ import { writeSynced } from '../index.ts';
 import { freeOnDisk } from './freeOnDisk.mjs';
 
 /** Bytes that the first steps of a start may need on a full disk. */
-const RESERVE = Buffer.alloc(524_288);
+const RESERVE = Buffer.alloc(131_072);
 /** The reserve is made when the filesystem has this multiple of it free. */
 const PLENTY = 8;
 
