@@ -6,8 +6,10 @@ import type { Caller } from './caller.ts';
 export interface AuthenticationRequest {
   readonly audience: Audience;
   readonly method: string;
-  /** Path and query, as sent. */
-  readonly url: string;
+  /** The path that the routes are compared with. */
+  readonly path: string;
+  /** Without the question mark. */
+  readonly query: string;
   readonly headers: IncomingHttpHeaders;
   /** Address of the peer of the connection, without an IPv4-mapped prefix; '' when it is gone. */
   readonly remoteAddress: string;

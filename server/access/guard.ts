@@ -56,7 +56,8 @@ export class Guard {
     return this.#authenticator.authenticate({
       audience,
       method: ctx.method,
-      url: ctx.req.url ?? '',
+      path: ctx.path,
+      query: ctx.querystring,
       headers: ctx.headers,
       remoteAddress: remoteAddressOf(ctx.req),
       isSecure,

@@ -62,7 +62,7 @@ export class Identities implements Authenticator {
       remoteAddress: request.remoteAddress,
       authorization: headers.authorization,
       header: claimedUser(headers.gms_user, headers.gms_user_signature),
-      query: userOfQuery(request.url),
+      query: userOfQuery(request),
     });
     return { kind: 'customer', ...customer };
   }
@@ -106,11 +106,9 @@ export class Identities implements Authenticator {
 }
 
 /** Only CometD names its customer in the query: a browser cannot always set a header there. */
-function userOfQuery(url: string): ClaimedUser | undefined {
-  if (!url.startsWith('/genesys/cometd')) return undefined;
-  const at = url.indexOf('?');
-  if (at < 0) return undefined;
-  const query = new URLSearchParams(url.slice(at + 1));
+function userOfQuery({ path, query: text }: AuthenticationRequest): ClaimedUser | undefined {
+  if (text === '' || !path.startsWith('/genesys/cometd')) return undefined;
+  const query = new URLSearchParams(text);
   return claimedUser(query.get('gms_user'), query.get('gms_user_signature'));
 }
 

@@ -3,15 +3,16 @@ import type { Identity } from './roles.ts';
 
 const READS: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
 /** Sessions that a supervisor terminates or retries. */
-const SESSIONS_OF_ADMINISTRATION = /^\/genesys\/1\/admin\/sessions(?:[/?]|$)/;
-const SESSION_OPERATION = /^\/scxml\/session\/[^/?]+\/(?:query|terminate)(?:\?|$)/;
+const SESSIONS_OF_ADMINISTRATION = /^\/genesys\/1\/admin\/sessions(?:\/|$)/;
+const SESSION_OPERATION = /^\/scxml\/session\/[^/]+\/(?:query|terminate)\/?$/;
+/** A backup has everything: the data of all customers, and the hashes of all passwords. */
+const BACKUP = /^\/genesys\/1\/admin\/backup(?:\/|$)/;
 
 /** A request of a user, as far as their role decides about it. */
 export interface RoleRequest {
   readonly audience: Audience;
   readonly method: string;
-  /** Path and query, as sent. */
-  readonly url: string;
+  readonly path: string;
 }
 
 /** The caller that a user is for this request. Undefined: their role does not allow it. */
@@ -33,15 +34,15 @@ export function callerOfRole(identity: Identity, request: RoleRequest): Caller |
   }
 }
 
-function maySupervise({ audience, method, url }: RoleRequest): boolean {
-  if (audience === 'platform') return SESSION_OPERATION.test(url);
+function maySupervise({ audience, method, path }: RoleRequest): boolean {
+  if (audience === 'platform') return SESSION_OPERATION.test(path);
   if (audience === 'agent') return READS.includes(method);
   return (
-    mayView({ audience, method, url }) ||
-    (audience === 'administrator' && SESSIONS_OF_ADMINISTRATION.test(url))
+    mayView({ audience, method, path }) ||
+    (audience === 'administrator' && SESSIONS_OF_ADMINISTRATION.test(path))
   );
 }
 
-function mayView({ audience, method }: RoleRequest): boolean {
-  return audience === 'administrator' && READS.includes(method);
+function mayView({ audience, method, path }: RoleRequest): boolean {
+  return audience === 'administrator' && READS.includes(method) && !BACKUP.test(path);
 }

@@ -218,6 +218,14 @@ function checkReferences(config: Config, context: z.RefinementCtx): void {
       `there is no endpoint '${config.chat.default_chat_endpoint}' in chat.endpoints`,
     );
   }
+  const administrator = config.administrator?.user;
+  if (
+    administrator !== undefined &&
+    config.users !== undefined &&
+    Object.hasOwn(config.users, administrator)
+  ) {
+    report(['users', administrator], 'there is an administrator with this name already');
+  }
   for (const [name, { queue }] of Object.entries(config.chat.endpoints)) {
     if (config.queues[queue] === undefined) {
       report(['chat', 'endpoints', name, 'queue'], `there is no queue '${queue}' in queues`);

@@ -64,29 +64,38 @@ const tokenSchema = z
   .superRefine(requireOneKey);
 
 /** How the server knows its clients. */
-export const securitySchema = z.strictObject({
-  /** Undefined: open, on loopback only. */
-  customers: z
-    .preprocess(
-      (value) => (typeof value === 'string' ? { mode: value } : value),
-      z.discriminatedUnion('mode', [openSchema, gatewaySchema, tokenSchema]),
-    )
-    .optional(),
-  /** Addresses and networks of the gateways in front of the server. */
-  gateways: z.array(text.superRefine(checkNetwork)).default([]),
-  /** Tokens of users. */
-  identityProvider: z
-    .strictObject({
-      ...tokenFields,
-      userClaim: text.default('sub'),
-      roleClaim: text.default('roles'),
-      agentClaim: text.default('agent_id'),
-      /** Value of the role claim, and the role that it gives. */
-      roles: z.record(text, z.enum(ROLES)),
-    })
-    .superRefine(requireOneKey)
-    .optional(),
-});
+export const securitySchema = z
+  .strictObject({
+    /** Undefined: open, on loopback only. */
+    customers: z
+      .preprocess(
+        (value) => (typeof value === 'string' ? { mode: value } : value),
+        z.discriminatedUnion('mode', [openSchema, gatewaySchema, tokenSchema]),
+      )
+      .optional(),
+    /** Addresses and networks of the gateways in front of the server. */
+    gateways: z.array(text.superRefine(checkNetwork)).default([]),
+    /** Tokens of users. */
+    identityProvider: z
+      .strictObject({
+        ...tokenFields,
+        userClaim: text.default('sub'),
+        roleClaim: text.default('roles'),
+        agentClaim: text.default('agent_id'),
+        /** Value of the role claim, and the role that it gives. */
+        roles: z.record(text, z.enum(ROLES)),
+      })
+      .superRefine(requireOneKey)
+      .optional(),
+  })
+  .superRefine(({ customers, gateways }, context) => {
+    if (customers?.mode !== 'gateway' || customers.secretFile !== undefined || gateways.length > 0) return;
+    context.addIssue({
+      code: 'custom',
+      path: ['gateways'],
+      message: 'expected a gateway, or customers.secretFile: otherwise no gms_user is ever believed',
+    });
+  });
 
 /** Users by name. */
 export const usersSchema = z.record(

@@ -95,6 +95,46 @@ describe('the configuration', () => {
     );
   });
 
+  it('is refused when its users or its modes of customers are not complete', () => {
+    const passwordHash = hashPassword('x');
+    const problems = problemsOf({
+      ...initialConfig(),
+      administrator: { user: 'olga', passwordHash },
+      users: {
+        olga: { role: 'viewer', passwordHash },
+        kate: { role: 'agent', passwordHash },
+        'a:b': { role: 'platform', passwordHash },
+        sam: { role: 'king', passwordHash },
+      },
+    });
+    expect(problems.map((problem) => problem.slice(0, problem.indexOf(': ')))).to.have.members([
+      'users.kate.agentId',
+      'users.a:b',
+      'users.sam.role',
+    ]);
+    const security = (value: unknown): readonly string[] =>
+      problemsOf({ ...initialConfig(), security: value });
+    expect(security({ customers: 'open' })).to.deep.equal([]);
+    expect(security({ customers: 'gateway' })).to.deep.equal([
+      'security.gateways: expected a gateway, or customers.secretFile: otherwise no gms_user is ever believed',
+    ]);
+    expect(security({ customers: 'gateway', gateways: ['10.0.0.0/99'] }).join()).to.contain('gateways.0');
+    const token = { mode: 'token', issuer: 'i', audience: 'a' };
+    expect(security({ customers: token })).to.deep.equal([
+      'security.customers.jwks: expected either jwks or keyFile',
+    ]);
+    const keyed = { ...token, keyFile: 'key.pem' };
+    expect(security({ customers: keyed })).to.deep.equal([]);
+    expect(security({ customers: { ...keyed, algorithms: ['HS256'] } }).join()).to.contain('algorithms.0');
+    expect(security({ customers: { ...keyed, algorithms: ['none'] } }).join()).to.contain('algorithms.0');
+    const twice = {
+      ...initialConfig(),
+      administrator: { user: 'olga', passwordHash },
+      users: { olga: { role: 'viewer', passwordHash } },
+    };
+    expect(problemsOf(twice)).to.deep.equal(['users.olga: there is an administrator with this name already']);
+  });
+
   it('is refused when a name in it refers to nothing', () => {
     const config = initialConfig();
     const problems = problemsOf({
