@@ -74,13 +74,10 @@ export class UserQueue implements CometChannel {
       );
     }
     const key = `${prefix}${this.#nextSequence()}`;
-    const record = {
-      table: TABLE,
-      key,
-      value: notice,
-      expiresAt: this.#clock.now() + this.#options.notificationTtlMs,
-    };
-    const use = notice.message === undefined ? this.#messages.useBatch(notice.id, key) : {};
+    const now = this.#clock.now();
+    const expiresAt = now + this.#options.notificationTtlMs;
+    const record = { table: TABLE, key, value: notice, expiresAt };
+    const use = notice.message === undefined ? this.#messages.useBatch(notice.id, { use: key, now }) : {};
     const dropped = excess.map((entry) => this.#removeBatch(entry.key, entry.value));
     await this.#durable.commit(joinBatches(...dropped, { put: [record] }, use, receipt));
     for (const session of this.#subscribed(gmsUser)) this.pump(session);

@@ -19,8 +19,9 @@ import {
   type Outgoing,
   type PostEvent,
 } from './delivery.ts';
+import { addressOf, DELIVERIES_IN_A_COMMIT, deliveryGroupsOf, eachOnce, groupsOf } from './destinations.ts';
 import { NotificationError } from './errors.ts';
-import type { NotificationLimits } from './limits.ts';
+import { type NotificationLimits, requireSmall } from './limits.ts';
 import {
   type NotificationDetails,
   type NotificationEvent,
@@ -33,9 +34,6 @@ import type { Subscription, SubscriptionId } from './subscriptions.ts';
 import { Subscriptions } from './subscriptions.ts';
 
 const DEFAULT_EXPIRE_S = 86_400;
-/** Deliveries of one event that are under way at one time, and the tasks of one commit. */
-const DELIVERIES_AT_ONCE = 64;
-
 /** Failures that a message names. */
 const MAX_REASONS = 10;
 
@@ -69,8 +67,8 @@ interface DeliverPayload {
  *     recognises a repetition by the id of the event.
  * N4. As a task: one task finds the destinations. If there are several, each gets a task of its own, so that
  *     a receiver that fails is tried again while the others get the event once.
- * N5. A long message is stored once for all destinations. Deliveries come in groups of DELIVERIES_AT_ONCE,
- *     each in commits of its own, so that no commit is large and other commits come between them.
+ * N5. A long message is stored once for all destinations. Deliveries come in groups, each in commits of
+ *     its own, so that no commit is large and other commits come between them.
  */
 export class Notifications {
   readonly #durable: Durable;
@@ -201,21 +199,22 @@ export class Notifications {
   }
 
   async #publishTask({ key, lane, event, details }: PublishPayload): Promise<void> {
-    const destinations = this.#destinationsOf(event.tag, details);
-    if (destinations.length === 1) return this.#deliverTask({ destination: destinations[0]!, event }, key);
-    const { deliveriesOfPublish } = this.#limits;
-    if (destinations.length > deliveriesOfPublish) {
-      const fields = { tag: event.tag, destinations: destinations.length, deliveriesOfPublish };
-      this.#log.error(fields, 'A notification has too many destinations; it was dropped.');
+    let destinations: readonly Destination[];
+    try {
+      destinations = this.#destinationsOf(event.tag, details);
+    } catch (error) {
+      // Another attempt would fail as well, and the tasks of the lane after it would wait.
+      this.#log.error({ tag: event.tag, err: error }, 'A notification was dropped.');
       return;
     }
+    if (destinations.length === 1) return this.#deliverTask({ destination: destinations[0]!, event }, key);
     const tasks = destinations.map((destination, index) => ({
       key: `${key}>${index}`,
       destination,
       ...defined({ lane: lane && `${lane}>${addressOf(destination.details)}` }),
     }));
     await this.#sharing(event, destinations.length, async (shared) => {
-      for (const group of groupsOf(tasks)) {
+      for (const group of groupsOf(tasks, DELIVERIES_IN_A_COMMIT)) {
         const schedule = group.map(({ destination, ...task }) => ({
           ...task,
           kind: DELIVER,
@@ -223,7 +222,7 @@ export class Notifications {
           dueAt: this.#clock.now(),
         }));
         const uses = isStored(shared)
-          ? group.map((task) => this.#messages.useBatch(shared.id, task.key))
+          ? group.map((task) => this.#messages.useBatch(shared.id, { use: task.key, now: this.#clock.now() }))
           : [];
         await this.#durable.commit(joinBatches({ schedule }, ...uses));
       }
@@ -256,32 +255,32 @@ export class Notifications {
     return result;
   }
 
-  /** The destinations of the matching subscriptions and of the event itself, each once. N2. */
+  /** The destinations of the matching subscriptions and of the event itself. Throws QUOTA_EXCEEDED. */
   #destinationsOf(tag: string, details: NotificationDetails | undefined): readonly Destination[] {
-    const found: Destination[] = this.#subscriptions
-      .matching(tag)
-      .map(({ notificationDetails, authorization }) => ({
-        details: notificationDetails,
-        ...defined({ authorization }),
-      }));
-    if (details) found.push({ details });
-    const byAddress = new Map<string, Destination>();
-    for (const destination of found) {
-      const address = addressOf(destination.details);
-      if (!byAddress.has(address)) byAddress.set(address, destination);
+    const { deliveriesOfPublish } = this.#limits;
+    const found = eachOnce(this.#found(tag, details), deliveriesOfPublish);
+    if (found.length <= deliveriesOfPublish) return found;
+    throw new NotificationError(
+      'QUOTA_EXCEEDED',
+      `'${tag}' has more destinations than limits.notifications.deliveriesOfPublish (${deliveriesOfPublish}).`,
+    );
+  }
+
+  *#found(tag: string, details: NotificationDetails | undefined): Iterable<Destination> {
+    for (const { notificationDetails, authorization } of this.#subscriptions.matching(tag)) {
+      yield { details: notificationDetails, ...defined({ authorization }) };
     }
-    return [...byAddress.values()];
+    if (details) yield { details };
   }
 
   async #deliverToAll(event: NotificationEvent, keyed: KeyedEffect | undefined): Promise<void> {
     const id = keyed === undefined ? this.#ids.hex(32) : recordKey(keyed).slice(0, 32);
     const copy = outgoing(event, id);
-    this.#requireSmall(copy);
+    requireSmall(copy, this.#limits);
     const destinations = this.#destinationsOf(event.tag, event.notificationDetails);
-    this.#requireFew(copy.tag, destinations);
     const results = await this.#sharing(copy, destinations.length, async (shared) => {
       const all: DeliveryResult[] = [];
-      for (const group of groupsOf(destinations)) {
+      for (const group of deliveryGroupsOf(destinations)) {
         all.push(...(await Promise.all(group.map((one) => this.#deliverOnce(one, shared, keyed)))));
       }
       return all;
@@ -296,25 +295,6 @@ export class Notifications {
     // A device of a push service that is not configured is no fault if the event reached another destination.
     if (failures.length < results.length && !failures.some((failure) => failure.retry)) return;
     throw new NotificationError('DELIVERY_FAILED', `The notification could not be delivered: ${reasons}.`);
-  }
-
-  #requireSmall({ tag, message }: Outgoing): void {
-    const bytes = messageBytes(message);
-    const { messageBytes: limit } = this.#limits;
-    if (bytes <= limit) return;
-    throw new NotificationError(
-      'QUOTA_EXCEEDED',
-      `The message of '${tag}' has ${bytes} bytes; limits.notifications.messageBytes is ${limit}.`,
-    );
-  }
-
-  #requireFew(tag: string, { length }: readonly Destination[]): void {
-    const { deliveriesOfPublish } = this.#limits;
-    if (length <= deliveriesOfPublish) return;
-    throw new NotificationError(
-      'QUOTA_EXCEEDED',
-      `'${tag}' has ${length} destinations; limits.notifications.deliveriesOfPublish is ${deliveriesOfPublish}.`,
-    );
   }
 
   /** N3. */
@@ -344,14 +324,4 @@ function outgoing(event: NotificationEvent, id: string): Outgoing {
 
 function isStored({ message }: DeliveredEvent): boolean {
   return message === undefined;
-}
-
-function groupsOf<T>(items: readonly T[]): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(items.length / DELIVERIES_AT_ONCE) }, (_, index) =>
-    items.slice(index * DELIVERIES_AT_ONCE, (index + 1) * DELIVERIES_AT_ONCE),
-  );
-}
-
-function addressOf({ type, deviceId }: NotificationDetails): string {
-  return `${type} ${deviceId}`;
 }

@@ -29,22 +29,22 @@ export class StoredMessages {
   }
 
   /** Stores the message of an event, with its first use. */
-  putBatch(id: string, { message, use, now }: StoredMessage): Batch {
+  putBatch(id: string, { message, use, now }: Use & { readonly message: Json }): Batch {
     const expiresAt = now + MESSAGE_TTL_MS;
     return {
       put: [
-        { table: MESSAGES, key: id, value: { message, expiresAt }, expiresAt },
+        { table: MESSAGES, key: id, value: { message }, expiresAt },
         { table: USES, key: useKey(id, use), value: null, expiresAt },
       ],
     };
   }
 
-  /** One more use. It ends with the message at the latest. */
-  useBatch(id: string, use: string): Batch {
-    const expiresAt = this.#durable.get<{ readonly expiresAt: number }>(MESSAGES, id)?.expiresAt;
-    return expiresAt === undefined
-      ? {}
-      : { put: [{ table: USES, key: useKey(id, use), value: null, expiresAt }] };
+  /** One more use; empty when the message has expired. Does not read the message, which may be long. */
+  useBatch(id: string, { use, now }: Use): Batch {
+    const expiresAt = now + MESSAGE_TTL_MS;
+    return this.#durable.has(MESSAGES, id)
+      ? { put: [{ table: USES, key: useKey(id, use), value: null, expiresAt }] }
+      : {};
   }
 
   /** Ends a use, and the message with its last use. Commit the batch before the next call for the event. */
@@ -69,8 +69,7 @@ export class StoredMessages {
   }
 }
 
-interface StoredMessage {
-  readonly message: Json;
+interface Use {
   readonly use: string;
   /** ms since epoch. */
   readonly now: number;

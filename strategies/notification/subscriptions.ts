@@ -50,12 +50,12 @@ export class Subscriptions {
   }
 
   /** One short scan for each filter that can match: the cost is independent of the other subscriptions. */
-  matching(tag: string): readonly Subscription[] {
-    return filtersOf(tag).flatMap((filter) => this.#byIndex(BY_FILTER, filterPrefix(filter)));
+  *matching(tag: string): Iterable<Subscription> {
+    for (const filter of filtersOf(tag)) yield* this.#byIndex(BY_FILTER, filterPrefix(filter));
   }
 
   ofSubscriber(subscriberId: string): readonly Subscription[] {
-    return this.#byIndex(BY_SUBSCRIBER, subscriberPrefix(subscriberId));
+    return [...this.#byIndex(BY_SUBSCRIBER, subscriberPrefix(subscriberId))];
   }
 
   /** Those for which `fits` is true. Reads all subscriptions. */
@@ -115,10 +115,11 @@ export class Subscriptions {
     );
   }
 
-  #byIndex(table: string, prefix: string): Subscription[] {
-    return [...this.#durable.scan<{ readonly id: SubscriptionId }>(table, { prefix })]
-      .map(({ value }) => this.get(value.id))
-      .filter((subscription) => subscription !== undefined);
+  *#byIndex(table: string, prefix: string): Iterable<Subscription> {
+    for (const { value } of this.#durable.scan<{ readonly id: SubscriptionId }>(table, { prefix })) {
+      const subscription = this.get(value.id);
+      if (subscription !== undefined) yield subscription;
+    }
   }
 }
 

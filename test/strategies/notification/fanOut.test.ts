@@ -25,8 +25,10 @@ function world(limits: Partial<NotificationLimits> = {}) {
   const base = { durable, clock, ids: createTestIds(), log: silentLog };
   const bayeux = new Bayeux({ ...base, cookies: plainCookies });
   const posted: string[] = [];
+  const lines: string[] = [];
   const notifications = new Notifications({
     ...base,
+    log: { ...silentLog, error: (_fields, message) => lines.push(message) },
     limits: { ...NOTIFICATION_LIMITS, ...limits },
     postEvent: async (url, { event }) => {
       posted.push(`${url} ${String(event.message).length}`);
@@ -42,7 +44,7 @@ function world(limits: Partial<NotificationLimits> = {}) {
       filter,
       notificationDetails: { type: 'comet', deviceId: user },
     });
-  return { clock, durable, notifications, bayeux, writes, posted, subscribe };
+  return { clock, durable, lines, notifications, bayeux, writes, posted, subscribe };
 }
 
 async function refusalOf(promise: Promise<unknown>): Promise<unknown> {
@@ -109,6 +111,37 @@ describe('an event with many destinations', () => {
     await clock.advance(1000, () => durable.idle());
     await notifications.publish({ tag: 'news', message: LONG });
     expect(posted).to.deep.equal(['http://hook.example/ 60000', 'http://hook.example/ 60000']);
+    await durable.stop();
+  });
+
+  it('reaches users of comet before hooks, which may take seconds', async () => {
+    const { durable, notifications, posted, subscribe } = world();
+    for (let hook = 0; hook < 300; hook += 1) {
+      await notifications.subscribe({
+        subscriberId: `hook ${hook}`,
+        filter: 'news',
+        notificationDetails: { type: 'httpcb', deviceId: `http://hook.example/${hook}` },
+      });
+    }
+    await subscribe('anna');
+    const queuedAt: number[] = [];
+    const commit = durable.commit.bind(durable);
+    durable.commit = (batch) => {
+      if (batch.put?.some(({ table }) => table === 'bayeux.notice')) queuedAt.push(posted.length);
+      return commit(batch);
+    };
+    await notifications.publish({ tag: 'news', message: 'short' });
+    expect([queuedAt, posted.length]).to.deep.equal([[0], 300]);
+    await durable.stop();
+  });
+
+  it('is dropped with a log line when it is a task with too many destinations', async () => {
+    const { clock, durable, lines, notifications, posted, subscribe } = world({ deliveriesOfPublish: 1 });
+    for (const user of ['anna', 'berta']) await subscribe(user);
+    await durable.commit(notifications.publishBatch({ tag: 'news', message: LONG, key: 'k' }));
+    await clock.advance(600_000, () => durable.idle());
+    expect(lines).to.deep.equal(['A notification was dropped.']);
+    expect([posted, [...durable.scan('bayeux.notice')]]).to.deep.equal([[], []]);
     await durable.stop();
   });
 
@@ -179,7 +212,7 @@ describe('the limits of notifications', () => {
     await subscribe('carla');
     expect(await refusalOf(notifications.publish({ tag: 'news' }))).to.deep.equal({
       code: 'QUOTA_EXCEEDED',
-      message: "'news' has 3 destinations; limits.notifications.deliveriesOfPublish is 2.",
+      message: "'news' has more destinations than limits.notifications.deliveriesOfPublish (2).",
     });
     await notifications.publish({ tag: 'other' });
     await durable.stop();
