@@ -5,6 +5,7 @@ import type { Json } from '../engine/ports/index.ts';
 import { addAdminCommands } from './addAdminCommands.ts';
 import { addStoreCommands } from './addStoreCommands.ts';
 import { checkCommand } from './checkCommand.ts';
+import { checkConfigCommand } from './checkConfigCommand.ts';
 import { hashPasswordCommand } from './hashPasswordCommand.ts';
 import { type EventArgument, runCommand } from './runCommand.ts';
 
@@ -35,6 +36,7 @@ export function createProgram(): Command {
   addCheckCommand(program);
   addServeCommand(program);
   addHashPasswordCommand(program);
+  addCheckConfigCommand(program);
   addAdminCommands(program);
   addStoreCommands(program);
   return program;
@@ -104,6 +106,15 @@ function addHashPasswordCommand(program: Command): void {
     .description('Read a password, and print its hash for administrator.passwordHash of config.json.')
     .action(async () => {
       process.exitCode = await hashPasswordCommand();
+    });
+}
+
+function addCheckConfigCommand(program: Command): void {
+  program
+    .command('check-config')
+    .description('Print what to set before other machines reach the server, and what is set.')
+    .action(async () => {
+      process.exitCode = await checkConfigCommand(process.env);
     });
 }
 

@@ -148,16 +148,31 @@ export function parseConfig(value: unknown, source: string): Config {
 export async function readConfigFile(dataDir: string): Promise<Config> {
   makePrivateFolder(dataDir);
   const path = join(dataDir, 'config.json');
-  // The preset of lowdb would keep everything in memory when NODE_ENV is 'test'.
-  const adapter = new JSONFile<unknown>(path);
-  const present = await adapter.read().catch((cause: unknown) => {
-    throw new ConfigError(path, [`(file): not JSON: ${(cause as Error).message}`]);
-  });
+  const adapter = adapterOf(path);
+  const present = await read(adapter, path);
   const file = new Low<unknown>(adapter, present ?? initialFile());
   if (present === null) await file.write();
   // It may have the hash of a password.
   tighten(path, PRIVATE_FILE);
   return parseConfig(file.data, path);
+}
+
+/** As readConfigFile, but changes nothing: without a file it is the configuration that one would have. */
+export async function peekConfigFile(dataDir: string): Promise<Config> {
+  const path = join(dataDir, 'config.json');
+  return parseConfig((await read(adapterOf(path), path)) ?? initialFile(), path);
+}
+
+/** The preset of lowdb would keep everything in memory when NODE_ENV is 'test'. */
+function adapterOf(path: string): JSONFile<unknown> {
+  return new JSONFile<unknown>(path);
+}
+
+/** Null: there is no file. Rejects with a ConfigError. */
+function read(adapter: JSONFile<unknown>, path: string): Promise<unknown> {
+  return adapter.read().catch((cause: unknown) => {
+    throw new ConfigError(path, [`(file): not JSON: ${(cause as Error).message}`]);
+  });
 }
 
 /** The configuration of a new installation. */
@@ -172,14 +187,7 @@ export function initialConfig(): Config {
 function initialFile(): z.input<typeof configSchema> {
   return {
     server: { node: 1, requestTimeout: 30 },
-    http: {
-      allow: ['loopback'],
-      timeout: 30,
-      maxBytes: 1024 * 1024,
-      hosts: [],
-      origins: [],
-      crossSiteCookies: false,
-    },
+    http: { allow: ['loopback'], timeout: 30, maxBytes: 1024 * 1024 },
     engine: { sandbox: 'uploaded', deadlineMs: 200, memoryMb: 400 },
     services: {
       'chat-delay': { ...initialChatDelayOptions() },

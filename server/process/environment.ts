@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { defined } from '../../engine/ports/index.ts';
 import { isLoopback } from '../access/index.ts';
@@ -8,6 +9,7 @@ const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as
 export interface Environment {
   readonly port: number;
   readonly host: string;
+  /** An absolute path. */
   readonly dataDir: string;
   /** URL under which clients and documents reach the server. */
   readonly baseUrl?: string;
@@ -70,7 +72,7 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
   return {
     port: values.PORT,
     host: values.HOST,
-    dataDir: values.ORSAY_DATA_DIR,
+    dataDir: resolve(values.ORSAY_DATA_DIR),
     logLevel: values.ORSAY_LOG_LEVEL,
     ...defined({
       baseUrl: values.ORSAY_BASE_URL,

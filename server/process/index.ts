@@ -1,3 +1,5 @@
+export { checklist } from './checklist.ts';
 export { readConfigFile } from './config.ts';
 export { backupData, keepBackup, repairData, restoreData, verifyData } from './dataDirectory.ts';
 export { runServer } from './runServer.ts';
+export { readSettings } from './settings.ts';

@@ -3,18 +3,16 @@ import { openFileBlobs } from '../../engine/durable/files/index.ts';
 import { DURABLE_MIGRATIONS, migrateStore, type StoreMigration } from '../../engine/durable/index.ts';
 import { openLmdbStore } from '../../engine/durable/lmdb/index.ts';
 import { HOST_MIGRATIONS } from '../../engine/host/index.ts';
-import { defined, type Log, systemClock, systemIds } from '../../engine/ports/index.ts';
+import { type Log, systemClock, systemIds } from '../../engine/ports/index.ts';
 import { indexCalls } from '../../strategies/routing/index.ts';
-import { AUDIENCES } from '../access/index.ts';
 import { createLogger, openStandardOutput } from '../adapters/index.ts';
-import { hashPassword } from '../identity/index.ts';
 import { compose } from './compose.ts';
-import { type Config, readConfigFile } from './config.ts';
+import { readConfigFile } from './config.ts';
 import { backupOf } from './dataDirectory.ts';
-import { type Environment, readEnvironment, requireSecurity } from './environment.ts';
-import type { Listener } from './httpServer.ts';
+import { readEnvironment } from './environment.ts';
 import { recordConfiguration } from './recordConfiguration.ts';
 import type { RelateIds } from './relatedIds.ts';
+import { requireSecurityOf, settingsOf } from './settings.ts';
 
 const PARENT_CHECK_MS = 500;
 
@@ -38,27 +36,10 @@ export function runServer(): void {
 
 async function serve(): Promise<void> {
   const environment = readEnvironment(process.env);
-  const dataDir = resolve(environment.dataDir);
+  const { dataDir } = environment;
   const file = await readConfigFile(dataDir);
-  const { admin } = environment;
-  const administrator =
-    admin === undefined
-      ? file.administrator
-      : { user: admin.user, passwordHash: hashPassword(admin.password) };
-  const security =
-    environment.customers === undefined
-      ? file.security
-      : { gateways: [], ...file.security, customers: { mode: environment.customers } };
-  const listeners = listenersOf(file, environment, dataDir);
-  for (const { address, audiences } of listeners) {
-    const onlyCustomers = audiences.every((audience) => audience === 'customer');
-    requireSecurity(address, {
-      hasUsers:
-        onlyCustomers ||
-        [administrator, file.users, security?.identityProvider].some((one) => one !== undefined),
-      hasCustomers: !audiences.includes('customer') || security?.customers !== undefined,
-    });
-  }
+  const settings = settingsOf(file, environment);
+  requireSecurityOf(settings);
 
   let relateIds: RelateIds = () => ({});
   const output = openStandardOutput({
@@ -75,11 +56,7 @@ async function serve(): Promise<void> {
   await migrateStore(store, { log, migrations: STORE_MIGRATIONS });
   const blobs = openFileBlobs({ path: resolve(dataDir, 'blobs') });
   const orsay = compose({
-    config: {
-      ...file,
-      ...defined({ administrator, security }),
-      server: { ...file.server, ...defined({ baseUrl: environment.baseUrl }) },
-    },
+    ...settings,
     store,
     blobs,
     backup: () => backupOf({ dataDir, store, blobs }),
@@ -87,11 +64,10 @@ async function serve(): Promise<void> {
     ids: systemIds,
     log,
     dataDir,
-    listeners,
   });
   relateIds = orsay.relateIds;
   await recordConfiguration(file, orsay);
-  const urls = await orsay.listenOn(listeners);
+  const urls = await orsay.listenOn(settings.listeners);
   let stopping = false;
   const stop = (signal: string): void => {
     if (stopping) return;
@@ -111,18 +87,6 @@ async function serve(): Promise<void> {
   output.write(
     `Orsay is ready at ${orsay.baseUrl()} (listening on ${urls.join(', ')}, data in ${dataDir})\n`,
   );
-}
-
-/** The listeners of the configuration; without them one on the address of the environment. */
-function listenersOf(config: Config, { host, port }: Environment, dataDir: string): readonly Listener[] {
-  const configured = config.server.listeners;
-  if (configured === undefined) return [{ address: host, port, audiences: AUDIENCES }];
-  return configured.map(({ tls, ...listener }) => ({
-    ...listener,
-    ...defined({
-      tls: tls && { certificate: resolve(dataDir, tls.certificate), key: resolve(dataDir, tls.key) },
-    }),
-  }));
 }
 
 /** SIGTERM to npm ends npm and its shell, but does not reach the process that the shell runs. */

@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { expect } from 'chai';
 import { hashPassword } from '../../../server/identity/passwordHash.ts';
 import {
@@ -185,7 +185,7 @@ describe('the environment', () => {
     expect(readEnvironment({})).to.deep.equal({
       port: 8080,
       host: '127.0.0.1',
-      dataDir: 'data',
+      dataDir: resolve('data'),
       logLevel: 'info',
     });
   });

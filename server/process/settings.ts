@@ -1,0 +1,65 @@
+import { resolve } from 'node:path';
+import { defined } from '../../engine/ports/index.ts';
+import { AUDIENCES } from '../access/index.ts';
+import { hashPassword } from '../identity/index.ts';
+import { type Config, peekConfigFile } from './config.ts';
+import { type Environment, readEnvironment, requireSecurity } from './environment.ts';
+import type { Listener } from './httpServer.ts';
+
+/** The settings of config.json and of the environment together. */
+export interface Settings {
+  readonly config: Config;
+  readonly listeners: readonly Listener[];
+}
+
+/** The settings of a server with this environment. Rejects with an Error for the operator. */
+export async function readSettings(env: Parameters<typeof readEnvironment>[0]): Promise<Settings> {
+  const environment = readEnvironment(env);
+  return settingsOf(await peekConfigFile(environment.dataDir), environment);
+}
+
+export function settingsOf(file: Config, environment: Environment): Settings {
+  const { admin, customers, baseUrl } = environment;
+  const config: Config = {
+    ...file,
+    ...(admin !== undefined && {
+      administrator: { user: admin.user, passwordHash: hashPassword(admin.password) },
+    }),
+    ...(customers !== undefined && {
+      security: { gateways: [], ...file.security, customers: { mode: customers } },
+    }),
+    server: { ...file.server, ...defined({ baseUrl }) },
+  };
+  return { config, listeners: listenersOf(file, environment) };
+}
+
+/**
+ * Throws an Error with a message for the operator when a listener would be open to other machines in a way
+ * that nobody wrote down.
+ */
+export function requireSecurityOf({ config, listeners }: Settings): void {
+  const hasUsers = hasUsersIn(config);
+  const hasCustomers = config.security?.customers !== undefined;
+  for (const { address, audiences } of listeners) {
+    requireSecurity(address, {
+      hasUsers: hasUsers || audiences.every((audience) => audience === 'customer'),
+      hasCustomers: hasCustomers || !audiences.includes('customer'),
+    });
+  }
+}
+
+export function hasUsersIn({ administrator, users, security }: Config): boolean {
+  return [administrator, users, security?.identityProvider].some((one) => one !== undefined);
+}
+
+/** The listeners of the configuration; without them one on the address of the environment. */
+function listenersOf(config: Config, { host, port, dataDir }: Environment): readonly Listener[] {
+  const configured = config.server.listeners;
+  if (configured === undefined) return [{ address: host, port, audiences: AUDIENCES }];
+  return configured.map(({ tls, ...listener }) => ({
+    ...listener,
+    ...defined({
+      tls: tls && { certificate: resolve(dataDir, tls.certificate), key: resolve(dataDir, tls.key) },
+    }),
+  }));
+}
