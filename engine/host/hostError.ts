@@ -1,4 +1,4 @@
-import { MAX_DATA_DEPTH } from '../interpreter/index.ts';
+import { DatamodelFault, MAX_DATA_DEPTH } from '../interpreter/index.ts';
 import { asGiven, codedError } from '../ports/index.ts';
 
 const MESSAGES = {
@@ -34,3 +34,13 @@ declare module '../ports/codedError.ts' {
 
 /** A fault of the caller or the host. Its detail is the id of the session, or the URL, that it is about. */
 export class HostError extends codedError('HostError', MESSAGES) {}
+
+/**
+ * The answer to a caller whose session has ended. It says why, if the document has data that cannot be
+ * stored.
+ */
+export function sessionEnded(sessionId: string, cause?: unknown): HostError {
+  const ended = new HostError('SESSION_ENDED', sessionId, { cause });
+  if (cause instanceof DatamodelFault) ended.message = `Session '${sessionId}' failed: ${cause.message}.`;
+  return ended;
+}

@@ -1,6 +1,6 @@
 import type { Durable } from '../durable/index.ts';
 import type { Clock, SessionId } from '../ports/index.ts';
-import { HostError } from './hostError.ts';
+import { HostError, sessionEnded } from './hostError.ts';
 import { eventKey, REPLY } from './sessionRecord.ts';
 import type { SessionReply } from './sessions.ts';
 
@@ -56,10 +56,10 @@ export class Replies {
     for (const waiter of this.#take(sessionId, requestId)) waiter.reject(error);
   }
 
-  /** Rejects all requests to a session that has ended, with SESSION_ENDED. */
-  endSession(sessionId: SessionId): void {
+  /** Rejects all requests to a session that has ended, with SESSION_ENDED. `cause`: its fault, if any. */
+  endSession(sessionId: SessionId, cause?: unknown): void {
     for (const requestId of [...(this.#waiting.get(sessionId)?.keys() ?? [])]) {
-      this.reject(sessionId, requestId, new HostError('SESSION_ENDED', sessionId));
+      this.reject(sessionId, requestId, sessionEnded(sessionId, cause));
     }
   }
 

@@ -70,8 +70,8 @@ export class SessionEnds {
   }
 
   /** After the commit: rejects the requests that the session did not answer, and logs its end. */
-  announce({ sessionId, status, reason }: EndedRecord): void {
-    this.#replies.endSession(sessionId);
+  announce({ sessionId, status, reason }: EndedRecord, cause?: unknown): void {
+    this.#replies.endSession(sessionId, cause);
     this.#log.info({ sessionId, status, ...defined({ reason }) }, 'Session ended.');
   }
 
@@ -90,7 +90,7 @@ export class SessionEnds {
       this.#log.error({ sessionId, err: cause }, 'The failure of a session could not be stored.');
       return;
     }
-    this.announce(ended);
+    this.announce(ended, error);
   }
 
   /** Terminates a session that is scheduled or set aside: it has no execution that could take a step. */

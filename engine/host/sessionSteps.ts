@@ -2,7 +2,7 @@ import { type Batch, type Durable, joinBatches } from '../durable/index.ts';
 import type { StepInput } from '../interpreter/index.ts';
 import { type Clock, CodedError, defined, type Json, type Log, type SessionId } from '../ports/index.ts';
 import { ExecutionLost, type HostedExecution, MAX_CHILD_DEATHS, RestoreFailed } from './hostEngine.ts';
-import { HostError } from './hostError.ts';
+import { HostError, sessionEnded } from './hostError.ts';
 import type { LiveSession } from './liveSessions.ts';
 import type { Replies } from './replies.ts';
 import type { SessionRestorer } from './restoreSession.ts';
@@ -269,7 +269,7 @@ export class SessionSteps {
     { record, error }: { readonly record: SessionRecord; readonly error: unknown },
   ): Promise<never> {
     await this.#ends.fail(session, { record, error });
-    throw new HostError('SESSION_ENDED', session.sessionId, { cause: error });
+    throw sessionEnded(session.sessionId, error);
   }
 }
 

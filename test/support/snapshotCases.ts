@@ -110,6 +110,26 @@ export const SNAPSHOT_CASES: readonly SnapshotCase[] = [
     after: [event('grow', { by: 3 })],
   },
   {
+    ...single(
+      'closures',
+      `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript">
+  <datamodel><data id="seen" expr="[]"/></datamodel>
+  <script>
+    function plain(n) { return n + 1; }
+    var counter = (function () {
+      var count = 0;
+      function up(by) { count += by; return count; }
+      return { up: up, twice: up.bind(null, 2), get last() { return count; }, list: [1, 2].map(function (n) { return () => n++ + count; }) };
+    })();
+    var after = function (n) { return n * 2; };
+  </script>
+  <state id="s"><transition event="up"><assign location="seen" expr="[counter.up(_event.data.by), counter.twice(), counter.last, counter.list[1](), plain(1), after(2)]"/></transition></state>
+</scxml>`,
+    ),
+    before: [event('up', { by: 2 })],
+    after: [event('up', { by: 3 }), event('up', { by: 1 })],
+  },
+  {
     name: 'ors',
     url: `${BASE}ors.scxml`,
     sources: [

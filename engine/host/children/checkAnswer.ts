@@ -54,6 +54,7 @@ export function checkAnswer(
       expect(isText(answer.message, MAX_FAULT_CHARS), 'a message', typeof answer.message);
       break;
     case 'thrown':
+    case 'notStored':
       expect(isText(answer.message, MAX_FAULT_CHARS), 'a message', typeof answer.message);
       break;
     case 'tooLarge':

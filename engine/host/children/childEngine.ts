@@ -1,4 +1,10 @@
-import type { Limits, StepInput, StepOptions, StepOutcome } from '../../interpreter/index.ts';
+import {
+  DatamodelFault,
+  type Limits,
+  type StepInput,
+  type StepOptions,
+  type StepOutcome,
+} from '../../interpreter/index.ts';
 import type { Json, SessionId } from '../../ports/index.ts';
 import {
   type DocumentFacts,
@@ -167,6 +173,7 @@ class ExecutionInChild implements HostedExecution {
       });
     });
     if (answer.kind === 'thrown') throw new Error(answer.message);
+    if (answer.kind === 'notStored') throw new DatamodelFault('script', answer.message);
     if (answer.kind === 'notRestored') throw new RestoreFailed(answer.message);
     if (answer.kind === 'tooLarge') {
       const message = `its step gave ${answer.chars} characters, more than MAX_ANSWER_CHARS`;

@@ -1,5 +1,6 @@
 import {
   compileProgram,
+  DatamodelFault,
   type Execution,
   type Program,
   parseSnapshot,
@@ -60,8 +61,7 @@ export class ChildSessions {
       return JSON.stringify({ kind: 'tooLarge', request, chars: text.length } satisfies ChildAnswer);
     } catch (error) {
       this.#executions.delete(execution);
-      const kind = error instanceof RestoreFailed ? 'notRestored' : 'thrown';
-      return JSON.stringify({ kind, request, message: textOf(error) } satisfies ChildAnswer);
+      return JSON.stringify({ kind: kindOf(error), request, message: textOf(error) } satisfies ChildAnswer);
     }
   }
 
@@ -128,4 +128,9 @@ function compiled(text: string): Program | Error {
   } catch (error) {
     return error instanceof Error ? error : new Error('The document could not be compiled.');
   }
+}
+
+function kindOf(error: unknown): 'notRestored' | 'notStored' | 'thrown' {
+  if (error instanceof RestoreFailed) return 'notRestored';
+  return error instanceof DatamodelFault ? 'notStored' : 'thrown';
 }

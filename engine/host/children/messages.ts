@@ -132,6 +132,8 @@ export type ExecutionAnswer =
   | { readonly kind: 'data'; readonly request: number; readonly data: Json }
   /** The child cannot restore the session from the snapshot of the request. It computed no step. */
   | { readonly kind: 'notRestored'; readonly request: number; readonly message: string }
+  /** The data of the session cannot be stored. The child does not hold the session any more. */
+  | { readonly kind: 'notStored'; readonly request: number; readonly message: string }
   /** A fault of the engine. The child does not hold the session any more. */
   | { readonly kind: 'thrown'; readonly request: number; readonly message: string }
   /** The answer is longer than MAX_ANSWER_CHARS. The child does not hold the session any more. */

@@ -13,6 +13,8 @@ export const SNAPSHOT_MIGRATIONS: ReadonlyMap<number, SnapshotMigration> = new M
   [1, (snapshot) => snapshot],
   [2, renameInvokedIds],
   [3, keyInvokesBySession],
+  // In version 5, data have functions with scope objects, bound functions, getters and setters.
+  [4, (snapshot) => snapshot],
 ]);
 
 /** The snapshot in the shape of `version`. Throws when no migrations lead there. */

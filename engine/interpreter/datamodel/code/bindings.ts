@@ -1,4 +1,4 @@
-import type { AnyNode, Pattern, Statement } from 'acorn';
+import type { AnyNode, FunctionDeclaration, Pattern, Statement, VariableDeclaration } from 'acorn';
 import { RESERVED } from './build.ts';
 import { CodeError } from './parseCode.ts';
 
@@ -29,53 +29,50 @@ export function patternNames(pattern: Pattern, names: Set<string>): void {
 
 /**
  * Adds the names that hoist to the function or script that holds the statements: every `var`, and function
- * declarations, also those in blocks (ECMAScript annex B.3.3).
+ * declarations, in sloppy code also those in blocks (ECMAScript annex B.3.3).
  */
-export function hoistedNames(statements: readonly Statement[], names: Set<string>): void {
-  for (const statement of statements) hoistedNamesOf(statement, names);
+export function hoistedNames(statements: readonly Statement[], names: Set<string>, isStrict = false): void {
+  for (const node of variablesAndFunctions(statements)) {
+    if (node.type === 'VariableDeclaration') {
+      for (const declarator of node.declarations) patternNames(declarator.id, names);
+    } else if (!isStrict || statements.includes(node)) names.add(node.id.name);
+  }
 }
 
-function hoistedNamesOf(node: AnyNode, names: Set<string>): void {
+/** The `var` and function declarations in statements, but not in functions. */
+function* variablesAndFunctions(
+  statements: readonly AnyNode[],
+): Generator<VariableDeclaration | FunctionDeclaration> {
+  for (const node of statements) {
+    if (node.type === 'FunctionDeclaration') yield node as FunctionDeclaration;
+    else if (node.type !== 'VariableDeclaration') yield* variablesAndFunctions(partsOf(node));
+    else if (node.kind === 'var') yield node;
+  }
+}
+
+/** The statements inside a statement, and the declaration in the head of a loop. */
+function partsOf(node: AnyNode): readonly AnyNode[] {
   switch (node.type) {
-    case 'VariableDeclaration':
-      if (node.kind !== 'var') return;
-      for (const declarator of node.declarations) patternNames(declarator.id, names);
-      return;
-    case 'FunctionDeclaration':
-      if (node.id) names.add(node.id.name);
-      return;
     case 'BlockStatement':
-      hoistedNames(node.body, names);
-      return;
+      return node.body;
     case 'IfStatement':
-      hoistedNamesOf(node.consequent, names);
-      if (node.alternate) hoistedNamesOf(node.alternate, names);
-      return;
+      return node.alternate ? [node.consequent, node.alternate] : [node.consequent];
     case 'ForStatement':
-      if (node.init) hoistedNamesOf(node.init, names);
-      hoistedNamesOf(node.body, names);
-      return;
+      return node.init ? [node.init, node.body] : [node.body];
     case 'ForInStatement':
     case 'ForOfStatement':
-      hoistedNamesOf(node.left, names);
-      hoistedNamesOf(node.body, names);
-      return;
+      return [node.left, node.body];
     case 'WhileStatement':
     case 'DoWhileStatement':
     case 'LabeledStatement':
     case 'WithStatement':
-      hoistedNamesOf(node.body, names);
-      return;
+      return [node.body];
     case 'TryStatement':
-      hoistedNames(node.block.body, names);
-      if (node.handler) hoistedNames(node.handler.body.body, names);
-      if (node.finalizer) hoistedNames(node.finalizer.body, names);
-      return;
+      return [node.block, node.handler?.body, node.finalizer].filter((part) => part != null);
     case 'SwitchStatement':
-      for (const branch of node.cases) hoistedNames(branch.consequent, names);
-      return;
+      return node.cases.flatMap((branch) => branch.consequent);
     default:
-      return;
+      return [];
   }
 }
 
@@ -88,6 +85,14 @@ export function lexicalNames(statements: readonly Statement[], names: Set<string
     if (statement.type === 'ClassDeclaration' || statement.type === 'FunctionDeclaration') {
       names.add(statement.id.name);
     }
+  }
+}
+
+/** Adds the names that const declares in a block. */
+export function constNames(statements: readonly Statement[], names: Set<string>): void {
+  for (const statement of statements) {
+    if (statement.type !== 'VariableDeclaration' || statement.kind !== 'const') continue;
+    for (const declarator of statement.declarations) patternNames(declarator.id, names);
   }
 }
 

@@ -6,8 +6,11 @@ import type {
   Identifier,
   Literal,
   MemberExpression,
+  ObjectExpression,
   Pattern,
+  Property,
   Statement,
+  VariableDeclaration,
 } from 'acorn';
 
 /**
@@ -25,6 +28,8 @@ export const DATA = 'orsay$d';
 export const SYSTEM = 'orsay$s';
 export const VALUE = 'orsay$v';
 export const HOLDER = 'orsay$h';
+/** Begins the names of variables with scope objects. */
+export const SCOPE = 'orsay$c';
 export const KERNEL = 'orsay$k';
 export const GAS = 'orsay$g';
 export const EVAL = 'orsay$e';
@@ -54,6 +59,11 @@ export function member(object: Expression, name: string): MemberExpression {
 
 export function data(name: string): MemberExpression {
   return member(identifier(DATA), name);
+}
+
+/** `object["name"]` */
+export function element(object: Expression, name: string): MemberExpression {
+  return { ...member(object, name), property: literal(name), computed: true };
 }
 
 export function system(name: string): MemberExpression {
@@ -106,11 +116,19 @@ export function block(body: Statement[]): Statement & { type: 'BlockStatement' }
 }
 
 export function variable(kind: 'const' | 'let' | 'var', name: string, init: Expression | null): Statement {
+  return declaration(kind, identifier(name), init);
+}
+
+export function declaration(
+  kind: VariableDeclaration['kind'],
+  id: Pattern,
+  init: Expression | null,
+): VariableDeclaration {
   return {
     ...AT,
     type: 'VariableDeclaration',
     kind,
-    declarations: [{ ...AT, type: 'VariableDeclarator', id: identifier(name), init }],
+    declarations: [{ ...AT, type: 'VariableDeclarator', id, init }],
   };
 }
 
@@ -126,6 +144,49 @@ export function strictFunction(params: Pattern[], statements: Statement[]): Expr
     generator: false,
     async: false,
   };
+}
+
+/**
+ * Statements in place of one declaration. In a list of statements they become part of the list; elsewhere
+ * they are a block.
+ */
+export function fragment(body: Statement[]): Statement {
+  const [only] = body;
+  return only && body.length === 1 ? only : ({ ...block(body), isFragment: true } as Statement);
+}
+
+/** The statements of a fragment; any other statement itself. */
+export function flat(node: Statement): Statement[] {
+  return 'isFragment' in node && node.type === 'BlockStatement' ? node.body : [node];
+}
+
+/** A loop or switch after statements that prepare it. A label goes to the last one (labelled). */
+export function prepared(first: readonly Statement[], last: Statement): Statement {
+  return first.length === 0 ? last : ({ ...block([...first, last]), isPrepared: true } as Statement);
+}
+
+/** Puts the label on the statement that it is for. */
+export function labelled(label: Identifier, body: Statement): Statement {
+  if ('isPrepared' in body && body.type === 'BlockStatement') {
+    return prepared(body.body.slice(0, -1), labelled(label, body.body.at(-1)!));
+  }
+  return { ...AT, type: 'LabeledStatement', label, body };
+}
+
+export function objectLiteral(properties: ObjectExpression['properties']): Expression {
+  return { ...AT, type: 'ObjectExpression', properties };
+}
+
+export function property(
+  key: Expression,
+  value: Expression,
+  { method = false, computed = false }: { readonly method?: boolean; readonly computed?: boolean } = {},
+): Property {
+  return { ...AT, type: 'Property', kind: 'init', key, value, method, computed, shorthand: false };
+}
+
+export function sequence(expressions: Expression[]): Expression {
+  return { ...AT, type: 'SequenceExpression', expressions };
 }
 
 export function returned(argument: Expression): Statement {

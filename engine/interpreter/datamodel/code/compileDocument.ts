@@ -1,4 +1,4 @@
-import type { Program } from 'acorn';
+import type { Expression as ExpressionNode, Program } from 'acorn';
 import type { Document, Expression } from '../../document/model.ts';
 import {
   assignment,
@@ -18,6 +18,7 @@ import { documentNames } from './documentNames.ts';
 import { FunctionTable, functionName } from './functionTable.ts';
 import { CodeError, parseExpression } from './parseCode.ts';
 import { print } from './print.ts';
+import { CannotHold, Captures } from './rewrite/captures.ts';
 import type { RewriteOptions } from './rewrite/context.ts';
 import { rewriteExpression, rewriteLocation, rewriteScript } from './rewrite/rewriteCode.ts';
 
@@ -54,25 +55,62 @@ export function compileDocument(document: Document): CodeTexts {
   const names = documentNames(document);
   const functions = new FunctionTable();
   // Documents repeat the same expressions: each text is compiled once, in ors once for each state.
-  const compiled = new Map<string, SlotTexts>();
+  const compiled = new Map<string, CompiledSlot>();
   const slots = document.expressions.map((expression) => {
     const { kind, state, source } = expression;
     const key = document.dialect === 'ors' ? `${kind} ${state} ${source}` : `${kind} ${source}`;
-    const slot = compiled.get(key) ?? compileSlot(expression, names, functions);
+    const slot = compiled.get(key) ?? new CompiledSlot(expression, names, functions);
     compiled.set(key, slot);
     return slot;
   });
-  return { slots, functions: functions.texts, names };
+  // Only now, so that the functions that have numbers already keep them: snapshots have the numbers.
+  for (const slot of compiled.values()) slot.addScopes();
+  return { slots: slots.map(({ texts }) => texts), functions: functions.texts, names };
 }
 
-function compileSlot(expression: Expression, names: DocumentNames, functions: FunctionTable): SlotTexts {
-  const count = functions.texts.length;
-  try {
-    return slotTexts(expression, names, functions);
-  } catch (error) {
-    if (!(error instanceof CodeError)) throw error;
-    functions.texts.length = count;
-    return brokenSlot(error.message);
+/** The code of one expression or script. */
+class CompiledSlot {
+  texts: SlotTexts;
+  readonly #expression: Expression;
+  readonly #names: DocumentNames;
+  readonly #functions: FunctionTable;
+  readonly #captures = new Captures();
+  #node: Program | ExpressionNode | undefined;
+
+  constructor(expression: Expression, names: DocumentNames, functions: FunctionTable) {
+    this.#expression = expression;
+    this.#names = names;
+    this.#functions = functions;
+    this.texts = this.#attempt(this.#captures, (error) => brokenSlot(error.message));
+  }
+
+  /** Compiles the code again if functions in it capture variables (Captures). */
+  addScopes(): void {
+    // A location is compiled three times, and hardly ever has a function.
+    if (!this.#captures.needsScopes || this.#expression.kind === 'location') return;
+    const first = this.texts;
+    this.texts = this.#attempt(new Captures(this.#captures), () => first);
+  }
+
+  #attempt(captures: Captures, otherwise: (error: Error) => SlotTexts): SlotTexts {
+    try {
+      return this.#functions.attempt(() => this.#compile(captures));
+    } catch (error) {
+      if (error instanceof CodeError || error instanceof CannotHold) return otherwise(error);
+      throw error;
+    }
+  }
+
+  #compile(captures: Captures): SlotTexts {
+    const expression = this.#expression;
+    const names = this.#names;
+    this.#node ??= names.script(expression) ?? parseExpression(expression.source);
+    const node = this.#node;
+    const of = { expression, names, functions: this.#functions, captures };
+    const { made, event, genesys } = names.usage.record(() =>
+      node.type === 'Program' ? { read: scriptText(node, of) } : valueTexts(node, of),
+    );
+    return { ...made, usesEvent: event, usesGenesys: genesys };
   }
 }
 
@@ -112,35 +150,28 @@ create: ${list(CREATE)}
 })`;
 }
 
-function slotTexts(expression: Expression, names: DocumentNames, functions: FunctionTable): SlotTexts {
-  const { made, event, genesys } = names.usage.record(() => {
-    const program = names.script(expression);
-    if (program === undefined) return valueTexts(expression, names, functions);
-    return { read: scriptText(program, { expression, names, functions }) };
-  });
-  return { ...made, usesEvent: event, usesGenesys: genesys };
-}
-
 type Texts = Omit<SlotTexts, 'usesEvent' | 'usesGenesys'>;
 
+interface CodeParts {
+  readonly expression: Expression;
+  readonly names: DocumentNames;
+  readonly functions: FunctionTable;
+  readonly captures: Captures;
+}
+
 /** A script where an expression is expected has its completion value (ORS). */
-function scriptText(
-  program: Program,
-  of: { readonly expression: Expression; readonly names: DocumentNames; readonly functions: FunctionTable },
-): string {
-  const { expression, names, functions } = of;
+function scriptText(program: Program, { expression, names, functions, captures }: CodeParts): string {
   const keepsValue = expression.kind !== 'script';
   const isStrict = isStrictScript(program);
-  const options = { ...optionsFor(names, expression.state, isStrict), functions, keepsValue };
+  const options = { ...optionsFor(names, expression.state, isStrict), functions, captures, keepsValue };
   const body = print(block(rewriteScript(program, options)));
   if (!keepsValue) return `(${DATA}, ${SYSTEM}) => { ${directive(isStrict)}${body} }`;
   return `(${DATA}, ${SYSTEM}) => { ${directive(isStrict)}let ${VALUE}; ${body} return ${VALUE}; }`;
 }
 
-function valueTexts(expression: Expression, names: DocumentNames, functions: FunctionTable): Texts {
+function valueTexts(node: ExpressionNode, { expression, names, functions, captures }: CodeParts): Texts {
   const { isStrict } = names;
-  const options = { ...optionsFor(names, expression.state, isStrict), functions };
-  const node = parseExpression(expression.source);
+  const options = { ...optionsFor(names, expression.state, isStrict), functions, captures };
   const value = rewriteExpression(node, options);
   const read = `(${DATA}, ${SYSTEM}) => { ${directive(isStrict)}${print(returned(value))} }`;
   if (expression.kind !== 'location') return { read };

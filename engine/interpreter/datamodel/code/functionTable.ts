@@ -1,4 +1,5 @@
 import type {
+  AnyNode,
   ArrowFunctionExpression,
   ClassExpression,
   Expression,
@@ -7,27 +8,66 @@ import type {
   Statement,
   StaticBlock,
 } from 'acorn';
-import { call, DATA, identifier, literal, RESERVED, SYSTEM, statement } from './build.ts';
+import { array, call, DATA, identifier, kernel, literal, RESERVED, SYSTEM, statement } from './build.ts';
 import { print } from './print.ts';
 
 export type FunctionNode = FunctionDeclaration | FunctionExpression | ArrowFunctionExpression;
 
+/** A function or class of document code for the table. */
+export interface TableFunction {
+  readonly node: Expression;
+  /** Its node before it was rewritten. */
+  readonly source: AnyNode;
+  /** True when the code is rewritten again: the function keeps its number. */
+  readonly isAgain: boolean;
+  readonly isStrict: boolean;
+  /** Variables with the scope objects that it uses. */
+  readonly scopes?: readonly string[];
+  /** The expression that has the marked function as its value; the function itself by default. */
+  readonly wrap?: (marked: FunctionNode | ClassExpression) => Expression;
+}
+
 /**
- * Functions and classes of document code that use no local variable of a function around them. An entry of
- * the table makes each of them, from the data object and the system object alone, and the text of the
- * function has its number. A snapshot stores the number, and restoring makes the function again without
- * running its script.
+ * The functions and classes of document code that use no local variable of a function around them, apart from
+ * those in scope objects. An entry of the table makes each of them, from the data object, the system object
+ * and its scope objects, and the text of the function has its number. A snapshot stores the number and the
+ * scope objects, and restoring makes the function again without running its script. So the numbers of a
+ * document must be the same in every release: code that is rewritten again adds its functions at the end.
  */
 export class FunctionTable {
-  readonly texts: string[] = [];
+  #texts: string[] = [];
+  #numbers = new Map<AnyNode, number>();
+
+  get texts(): readonly string[] {
+    return this.#texts;
+  }
 
   /** Moves the function into the table; returns the expression that makes it. */
-  add(node: Expression, strict: boolean): Expression {
-    const index = this.texts.length;
-    const marked = withMark(node as FunctionNode | ClassExpression, index);
-    const directive = strict ? '"use strict"; ' : '';
-    this.texts.push(`(${DATA}, ${SYSTEM}) => { ${directive}return ${print(marked)}; }`);
-    return call(identifier(functionName(index)), [identifier(DATA), identifier(SYSTEM)]);
+  add(made: TableFunction): Expression {
+    const { node, source, isAgain, isStrict, scopes = [], wrap = (marked) => marked as Expression } = made;
+    const known = isAgain ? this.#numbers.get(source) : undefined;
+    const index = known ?? this.#texts.length;
+    this.#numbers.set(source, index);
+    const marked = wrap(withMark(node as FunctionNode | ClassExpression, index));
+    const directive = isStrict ? '"use strict"; ' : '';
+    const parameters = [DATA, SYSTEM, ...scopes].join(', ');
+    this.#texts[index] = `(${parameters}) => { ${directive}return ${print(marked)}; }`;
+    const held = scopes.map(identifier);
+    const value = call(identifier(functionName(index)), [identifier(DATA), identifier(SYSTEM), ...held]);
+    return held.length === 0 ? value : call(kernel('closure'), [value, array(held)]);
+  }
+
+  /** Runs `work`. If it throws, the table is as before. */
+  attempt<Made>(work: () => Made): Made {
+    const texts = [...this.#texts];
+    const numbers = new Map(this.#numbers);
+    try {
+      return work();
+    } catch (error) {
+      this.#texts = texts;
+      this.#numbers = numbers;
+      throw error;
+    }
   }
 }
 

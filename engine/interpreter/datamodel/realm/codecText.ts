@@ -1,14 +1,15 @@
 /**
  * Text of the snapshot codec. There are two forms. Plain: JSON carries all data as it is. Tagged: a table of
  * nodes that also carries undefined, NaN, infinities, -0, Date, BigInt, Map, Set, RegExp, errors, class
- * instances, functions of the document's table, intrinsics, frozen objects, shared references and cycles. A
- * value that neither form carries is a fault that names it.
+ * instances, functions of the document's table with their scope objects, bound functions, getters and
+ * setters, intrinsics, frozen objects, shared references and cycles. A value that neither form carries is a
+ * fault that names it.
  *
  *   plain   {"v":1,"roots":{"<root>":{"k":{...},"u":[undefined names],"f":{name: function number}}}}
  *   tagged  {"v":1,"tagged":true,"roots":[root names],"nodes":[...]}, the first nodes are the roots
  *
  * In a tagged value an array is a tag: [n] node n, ['u'] undefined, ['n',text] number, ['b',text] BigInt,
- * ['h'] hole. Any other value means itself.
+ * ['h'] hole, ['a',getter,setter] a property with a getter or setter. Any other value means itself.
  */
 export const codecText = String.raw`
 function rootsOf(data) {
@@ -52,7 +53,7 @@ function plainRoot(rootName, root, seen) {
     const value = root[name];
     if (value === undefined) u += (u === '' ? '' : ',') + stringifyJson(name);
     else if (typeof value === 'function') {
-      const number = isOnlyCalled(rootName, name) ? functionNumber(value) : pristineNumber(value);
+      const number = isOnlyCalled(rootName, name) ? ownNumber(value) : pristineNumber(value);
       if (number < 0 || seen.has(value)) return undefined;
       seen.add(value);
       f += (f === '' ? '' : ',') + stringifyJson(name) + ':' + number;
@@ -113,6 +114,11 @@ function functionNumber(callable) {
   return number < current.sheet.functions.length ? number : -1;
 }
 
+// As functionNumber, but -1 for a function with scope objects.
+function ownNumber(callable) {
+  return Closure.scopesOf(callable) === undefined ? functionNumber(callable) : -1;
+}
+
 // True for a function that no code can have changed, so that its prototype need not be read. Values under
 // _data may have the same name.
 function isOnlyCalled(rootName, name) {
@@ -121,9 +127,9 @@ function isOnlyCalled(rootName, name) {
 
 const FUNCTION_PROPERTIES = new NativeSet(['length', 'name', 'prototype', 'arguments', 'caller']);
 
-// As functionNumber, but -1 for a function that document code has changed.
+// As ownNumber, but -1 for a function that document code has changed.
 function pristineNumber(callable) {
-  const number = functionNumber(callable);
+  const number = ownNumber(callable);
   if (number < 0 || !isExtensible(callable)) return -1;
   if (extraNames(callable).length > 0 || changedPrototype(callable) !== undefined) return -1;
   return number;

@@ -19,6 +19,7 @@ const {
 const { parse: parseJson, stringify: stringifyJson } = JSON;
 const { isArray } = Array;
 const functionText = Function.prototype.toString;
+const nativeBind = Function.prototype.bind;
 const imul = Math.imul;
 
 // Facts and identity of the session that runs now; see kernel text.
@@ -61,6 +62,9 @@ function replaceAmbient() {
     now() {
       return current.now;
     },
+    bind(receiver, ...args) {
+      return bind(this, receiver, args);
+    },
     toString() {
       return 'function ' + (typeof this === 'function' ? this.name : '') + '() { [code] }';
     },
@@ -80,6 +84,10 @@ function replaceAmbient() {
     value: SessionDate, writable: true, enumerable: false, configurable: true,
   });
   defineProperty(global, 'Date', { value: SessionDate, writable: true, enumerable: false, configurable: true });
+  // Snapshots carry bound functions.
+  defineProperty(Function.prototype, 'bind', {
+    value: methods.bind, writable: true, enumerable: false, configurable: true,
+  });
   // The text of a document's function has names that the compiler added.
   defineProperty(Function.prototype, 'toString', {
     value: methods.toString, writable: true, enumerable: false, configurable: true,

@@ -65,6 +65,80 @@ NoPrototype.prototype = freeze(create(null));
 
 const EMPTY_SCOPE = freeze(new NoPrototype());
 
+// A scope object has the variables of a scope that functions capture. No code of a document has one as a
+// value.
+function Scope() {}
+Scope.prototype = freeze(create(null));
+
+function scope() {
+  return new Scope();
+}
+
+// The variables of the next iteration of a loop.
+function nextScope(last) {
+  const next = new Scope();
+  for (const name of keys(last)) next[name] = last[name];
+  return next;
+}
+
+function isScope(object) {
+  return getPrototypeOf(object) === Scope.prototype;
+}
+
+// Private fields on functions, for snapshots. Code of a document cannot see them, and unlike a WeakMap they
+// cost the garbage collector nothing.
+class Given {
+  constructor(callable) {
+    return callable;
+  }
+}
+
+class Closure extends Given {
+  #scopes;
+  constructor(callable, scopes) {
+    super(callable);
+    this.#scopes = scopes;
+  }
+  static scopesOf(callable) {
+    return #scopes in callable ? callable.#scopes : undefined;
+  }
+}
+
+class Bound extends Given {
+  #parts;
+  constructor(callable, parts) {
+    super(callable);
+    this.#parts = parts;
+  }
+  static partsOf(callable) {
+    return #parts in callable ? callable.#parts : undefined;
+  }
+}
+
+// A function or class with the scope objects that it uses.
+function closure(callable, scopes) {
+  new Closure(callable, scopes);
+  return callable;
+}
+
+function bind(callable, receiver, args) {
+  const bound = apply(nativeBind, callable, [receiver, ...args]);
+  new Bound(bound, { callable, receiver, args });
+  return bound;
+}
+
+// Getters and setters of an object literal: names, getters and setters in turn.
+function accessors(object, list) {
+  for (let i = 0; i < list.length; i += 3) {
+    defineProperty(object, list[i], { get: list[i + 1], set: list[i + 2], enumerable: true, configurable: true });
+  }
+  return object;
+}
+
+function constant(name) {
+  throw new TypeError('Assignment to constant variable ' + name);
+}
+
 // The sheet of a document: its facts that the kernel needs. slots: names of the scopes (ors), '' for one flat
 // object (w3c).
 function makeSheet(url, slots, exotic) {

@@ -51,8 +51,24 @@ function restoreTagged(system, image) {
     }
   };
   image.nodes.forEach((node, index) => {
-    objects[index] = node.t === 'R' ? rootNamed(data, roots[index])
-      : node.t === 'f' ? functions[node.i](data, system) : shell(node, value);
+    if (node.t !== 'f' && node.t !== 'b') {
+      objects[index] = node.t === 'R' ? rootNamed(data, roots[index]) : shell(node, value);
+    }
+  });
+  // Functions need their scope objects, and bound functions need those functions.
+  image.nodes.forEach((node, index) => {
+    if (node.t === 'f') objects[index] = restoreFunction(node, functions, [data, system], value);
+  });
+  const bindAt = (index) => {
+    const node = image.nodes[index];
+    for (const part of [node.f, node.o, ...node.e]) {
+      const needed = isArray(part) ? image.nodes[part[0]] : undefined;
+      if (needed !== undefined && needed.t === 'b' && objects[part[0]] === undefined) bindAt(part[0]);
+    }
+    objects[index] = bind(value(node.f), value(node.o), node.e.map(value));
+  };
+  image.nodes.forEach((node, index) => {
+    if (node.t === 'b' && objects[index] === undefined) bindAt(index);
   });
   image.nodes.forEach((node, index) => {
     if (node.t === 'p') objects[index] = value(node.f).prototype;
@@ -72,9 +88,21 @@ function restoreTagged(system, image) {
   return data;
 }
 
+function restoreFunction({ i, s }, functions, given, value) {
+  if (s === undefined) return functions[i](...given);
+  const scopes = s.map(value);
+  return closure(functions[i](...given, ...scopes), scopes);
+}
+
+function argumentsOf() {
+  return arguments;
+}
+
 // The object without its parts: they may refer to objects that are not made yet.
 function shell(node, value) {
   switch (node.t) {
+    case 'C': return new Scope();
+    case 'x': return argumentsOf(...node.e);
     case 'i': return intrinsicByPath.get(node.p);
     case 'a': return [];
     case 'A': return new Array(node.n);
@@ -95,9 +123,17 @@ function shell(node, value) {
 function restoreParts(node, object, value) {
   if (node.c !== undefined && node.t !== 'f') setPrototypeOf(object, value(node.c));
   if (node.t === 'a') for (const item of node.e) object.push(value(item));
+  if (node.t === 'x') node.e.forEach((item, index) => { object[index] = value(item); });
   if (node.t === 'm') for (const [key, item] of node.e) object.set(value(key), value(item));
   if (node.t === 's') for (const item of node.e) object.add(value(item));
   const { k = [] } = node;
-  for (let i = 0; i < k.length; i += 2) define(object, k[i], value(k[i + 1]));
+  for (let i = 0; i < k.length; i += 2) {
+    const stored = k[i + 1];
+    if (!isArray(stored) || stored[0] !== 'a') define(object, k[i], value(stored));
+    else {
+      const [, get, set] = stored;
+      defineProperty(object, k[i], { get: value(get), set: value(set), enumerable: true, configurable: true });
+    }
+  }
 }
 `;

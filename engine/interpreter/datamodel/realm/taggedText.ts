@@ -68,6 +68,11 @@ function fill(object, node) {
     node.p = pathByIntrinsic.get(object);
     return;
   }
+  if (isScope(object)) {
+    node.t = 'C';
+    node.k = properties(object, keys(object));
+    return;
+  }
   if (!isExtensible(object)) node.z = isFrozen(object) ? 'f' : isSealed(object) ? 's' : 'p';
   if (typeof object === 'function') fillFunction(object, node);
   else if (isArray(object)) fillArray(object, node);
@@ -75,14 +80,32 @@ function fill(object, node) {
 }
 
 function fillFunction(callable, node) {
+  const bound = Bound.partsOf(callable);
+  if (bound !== undefined) {
+    node.t = 'b';
+    node.f = tag(bound.callable, '(bound function)');
+    node.o = tag(bound.receiver, '(bound this)');
+    node.e = bound.args.map((value) => tag(value, '(bound argument)'));
+    const added = extraNames(callable);
+    if (added.length > 0) node.k = properties(callable, added);
+    return;
+  }
   const number = functionNumber(callable);
-  if (number < 0) throw cannotCarry('the function ' + (callable.name || '(without a name)'));
+  if (number < 0) throw cannotCarry('the function ' + nameOf(callable));
   node.t = 'f';
   node.i = number;
+  const scopes = Closure.scopesOf(callable);
+  if (scopes !== undefined) node.s = scopes.map((held) => tag(held, '(closure)'));
   const extra = extraNames(callable);
   if (extra.length > 0) node.k = properties(callable, extra);
   const prototype = changedPrototype(callable);
   if (prototype !== undefined) node.q = tag(prototype, 'prototype');
+}
+
+// The compiler gives names that begin so to functions without a name.
+function nameOf(callable) {
+  const name = String(callable.name);
+  return name === '' || name.startsWith('orsay$') ? '(without a name)' : name;
 }
 
 function fillArray(array, node) {
@@ -114,6 +137,11 @@ function fillObject(object, node) {
   }
   const className = apply(Object.prototype.toString, object, []);
   const kind = KINDS[className];
+  if (kind === 'x') {
+    node.t = kind;
+    node.e = keys(object).map((name) => tag(object[name], name));
+    return;
+  }
   if (kind === undefined) throw cannotCarry(className.slice(8, -1));
   node.t = kind;
   tagPrototype(object, node, PROTOTYPES[kind]);
@@ -137,7 +165,7 @@ function ownConstructor(object) {
 
 const KINDS = {
   __proto__: null,
-  '[object Object]': 'o', '[object Arguments]': 'o', '[object Date]': 'd', '[object RegExp]': 'r',
+  '[object Object]': 'o', '[object Arguments]': 'x', '[object Date]': 'd', '[object RegExp]': 'r',
   '[object Map]': 'm', '[object Set]': 's', '[object Error]': 'e', '[object String]': 'w',
   '[object Number]': 'w', '[object Boolean]': 'w',
 };
@@ -199,7 +227,7 @@ function fillRoot(root, node) {
   // For a root, the trail is its name.
   const rootName = trail;
   node.k = properties(root, keys(root), (value, name) => {
-    const number = typeof value === 'function' && isOnlyCalled(rootName, name) ? functionNumber(value) : -1;
+    const number = typeof value === 'function' && isOnlyCalled(rootName, name) ? ownNumber(value) : -1;
     if (number < 0) return tag(value, name);
     nodes.push({ t: 'f', i: number });
     return [nodes.length - 1];
@@ -212,8 +240,8 @@ function properties(object, names, tagOne = tag) {
   const out = [];
   for (const name of names) {
     const found = getOwnPropertyDescriptor(object, name);
-    if (found.get || found.set) throw cannotCarry('the getter or setter ' + name);
-    out.push(name, tagOne(found.value, name));
+    if (found.get || found.set) out.push(name, ['a', tag(found.get, name), tag(found.set, name)]);
+    else out.push(name, tagOne(found.value, name));
   }
   return out;
 }

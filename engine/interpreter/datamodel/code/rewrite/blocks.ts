@@ -1,30 +1,32 @@
 import type { Statement } from 'acorn';
-import { checkBindings, lexicalNames } from '../bindings.ts';
+import { checkBindings, constNames, lexicalNames } from '../bindings.ts';
+import { flat } from '../build.ts';
 import type { RewriteContext } from './context.ts';
-import { rewriteTopFunction } from './declarations.ts';
-import { LocalScope } from './localScope.ts';
+import { declareFunction } from './declarations.ts';
+import type { LocalScope } from './localScope.ts';
+import { makeScope } from './scopeObjects.ts';
 
 /** The statements of a block, in a scope of its own. */
 export function rewriteBlock(list: readonly Statement[], context: RewriteContext): Statement[] {
-  const scope = new LocalScope(context.scope, context.frame);
-  bindLexical(list, scope);
-  return rewriteList(list, context.inScope(scope));
+  const scope = context.newScope(list);
+  bindLexical(list, scope, context.isStrict);
+  return [...makeScope(scope), ...rewriteStatements(list, context.inScope(scope))];
 }
 
-/** Statements that share the scope of the context. */
-export function rewriteList(list: readonly Statement[], context: RewriteContext): Statement[] {
-  if (context.frame) return list.map((node) => context.statement(node));
-  // A function in a block of a script hoists to the variables of the document (ECMAScript annex B.3.3).
+/** Statements that share the scope of the context. Functions come first, where they are values. */
+export function rewriteStatements(list: readonly Statement[], context: RewriteContext): Statement[] {
+  const rewritten = (nodes: readonly Statement[]) => nodes.flatMap((node) => flat(context.statement(node)));
+  if (context.frame && !context.usesScopes) return rewritten(list);
   const functions = list.filter((node) => node.type === 'FunctionDeclaration');
   const others = list.filter((node) => node.type !== 'FunctionDeclaration');
-  return [
-    ...functions.map((node) => rewriteTopFunction(node, context)),
-    ...others.map((node) => context.statement(node)),
-  ];
+  return [...functions.map((node) => declareFunction(node, context)), ...rewritten(others)];
 }
 
-export function bindLexical(list: readonly Statement[], scope: LocalScope): void {
-  const bound = scope.frame ? list : list.filter((node) => node.type !== 'FunctionDeclaration');
+/** In sloppy code, a function in a block is bound by the function around it only (annex B.3.3). */
+export function bindLexical(list: readonly Statement[], scope: LocalScope, isStrict: boolean): void {
+  const bindsFunctions = scope.frame !== undefined && isStrict;
+  const bound = bindsFunctions ? list : list.filter((node) => node.type !== 'FunctionDeclaration');
   lexicalNames(bound, scope.names);
+  constNames(bound, scope.consts);
   checkBindings(scope.names);
 }

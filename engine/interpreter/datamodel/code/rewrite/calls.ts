@@ -7,7 +7,7 @@ import { evalFunction, firstHolder, readName } from './names.ts';
 export function rewriteCall(node: CallExpression, context: RewriteContext): Expression {
   const args = node.arguments.map((argument) => rewriteArgument(argument, context));
   if (node.callee.type === 'Super') {
-    context.captureReceiver();
+    context.captureSuper();
     return { ...node, arguments: args };
   }
   const callee = withoutParentheses(node.callee);
@@ -21,10 +21,13 @@ export function rewriteCall(node: CallExpression, context: RewriteContext): Expr
   return { ...node, callee: rewriteCallee(node.callee, context), arguments: args };
 }
 
-/** A callee. A variable of the document must not make the object that holds it the `this` of the call. */
+/** A callee. A variable must not make the object that holds it the `this` of the call. */
 export function rewriteCallee(node: Expression, context: RewriteContext): Expression {
   const name = withoutParentheses(node);
-  if (name.type !== 'Identifier' || context.resolve(name.name).isLocal) return context.expression(node);
+  if (name.type !== 'Identifier') return context.expression(node);
+  const { isLocal, holding } = context.resolve(name.name);
+  if (holding) return detached(context.expression(node));
+  if (isLocal) return context.expression(node);
   if (name.name === 'eval') return evalFunction(context);
   return detached(readName(name, context));
 }

@@ -1,9 +1,13 @@
 import type { Expression, Pattern, Statement } from 'acorn';
+import { SCOPE } from '../build.ts';
 import type { FunctionTable } from '../functionTable.ts';
 import type { Names } from '../names.ts';
 import { CodeError, withoutParentheses } from '../parseCode.ts';
 import type { Usage } from '../usage.ts';
-import type { FunctionFrame, LocalScope } from './localScope.ts';
+import { CannotHold, type Captures, RECEIVER } from './captures.ts';
+import { type FunctionFrame, LocalScope } from './localScope.ts';
+
+const NOT_HELD: { readonly holding?: LocalScope } = {};
 
 /** Facts about the expression or script that is being rewritten. */
 export interface RewriteOptions {
@@ -13,11 +17,10 @@ export interface RewriteOptions {
   readonly isStrict: boolean;
   /** State whose scope eval() runs in. */
   readonly state: number;
-  /**
-   * Receives the functions that capture no local variable, so that snapshots can carry them. Absent inside
-   * eval.
-   */
+  /** Receives the functions, so that snapshots can carry them. Absent inside eval. */
   readonly functions?: FunctionTable;
+  /** The local variables that functions capture. Absent inside eval. */
+  readonly captures?: Captures;
   /** True for eval code: the value of the last expression statement is kept. */
   readonly keepsValue?: boolean;
 }
@@ -33,6 +36,8 @@ export interface VisitorTables {
   readonly expressions: Visitors<Expression, Expression>;
   readonly patterns: Visitors<Pattern, Pattern>;
   readonly statements: Visitors<Statement, Statement>;
+  /** Rewrites statements that share the scope of the context. */
+  readonly list: (list: readonly Statement[], context: RewriteContext) => Statement[];
 }
 
 /** The variable that a name means at one point of the code. */
@@ -41,6 +46,8 @@ export interface Resolution {
   readonly isLocal: boolean;
   /** Constants that hold the objects of the `with` statements in between, innermost first. */
   readonly withObjects: readonly string[];
+  /** The scope of a captured variable, which is a property of the scope object. */
+  readonly holding?: LocalScope;
 }
 
 /**
@@ -65,6 +72,11 @@ export class RewriteContext {
 
   get isStrict(): boolean {
     return this.frame?.isStrict ?? this.options.isStrict;
+  }
+
+  /** True when the code is rewritten again, and captured variables become properties of scope objects. */
+  get usesScopes(): boolean {
+    return this.options.captures?.isKnown === true;
   }
 
   /** True for statements whose value eval() returns. */
@@ -92,9 +104,26 @@ export class RewriteContext {
     return visit(this.#tables.statements, node, this, `${node.type} is not available`);
   }
 
+  /** The statements of a function's body. */
+  statements(list: readonly Statement[]): Statement[] {
+    return this.#tables.list(list, this);
+  }
+
   /** The context inside a scope. */
   inScope(scope: LocalScope): RewriteContext {
     return new RewriteContext(this.options, this.#tables, scope);
+  }
+
+  /** A scope inside this point. `key`: the part of the tree that makes it, if it can have a scope object. */
+  newScope(
+    key: object | undefined,
+    of: { readonly frame?: FunctionFrame; readonly parent?: LocalScope; readonly withObject?: string } = {},
+  ): LocalScope {
+    const { captures } = this.options;
+    const captured = captures?.isKnown ? captures.of(key) : undefined;
+    const holder = captured && captures?.nextHolder(SCOPE);
+    const { frame = this.frame, parent = this.scope, withObject } = of;
+    return new LocalScope({ parent, frame, key, withObject, captured, holder });
   }
 
   /** Resolves a name. Marks the functions that capture a local variable by it. */
@@ -103,18 +132,59 @@ export class RewriteContext {
     for (let at = this.scope; at; at = at.parent) {
       const { withObject } = at;
       const isLocal = at.names.has(name);
-      if (withObject !== undefined) withObjects.push(withObject);
-      if (withObject !== undefined || isLocal) this.#capture(at);
-      if (isLocal) return { isLocal: true, withObjects };
+      if (withObject !== undefined) {
+        withObjects.push(withObject);
+        this.#capture(at);
+      }
+      if (isLocal) return { isLocal: true, withObjects, ...this.#captureIn(at, name) };
     }
     return { isLocal: false, withObjects };
   }
 
-  /**
-   * Marks arrow functions: their `this`, arguments, super and new.target belong to the function around them.
-   */
+  /** Marks arrow functions: their `this`, super and new.target belong to the function around them. */
   captureReceiver(): void {
     for (let at = this.frame; at?.isArrow; at = at.parent) at.captures = true;
+  }
+
+  /** Also marks the function that has the `super`. */
+  captureSuper(): void {
+    this.captureReceiver();
+    const owner = this.#receiver();
+    if (owner) owner.hasSuper = true;
+  }
+
+  /** As resolve, for `this`: the scope whose scope object has it. Undefined: it is `this` here. */
+  resolveReceiver(): LocalScope | undefined {
+    const owner = this.#receiver();
+    if (owner === this.frame) return undefined;
+    const { holding } =
+      owner?.scope && owner.holdsReceiver ? this.#captureIn(owner.scope, RECEIVER) : NOT_HELD;
+    if (holding === undefined) this.captureReceiver();
+    return holding;
+  }
+
+  /** The function that `this` belongs to. */
+  #receiver(): FunctionFrame | undefined {
+    let at = this.frame;
+    while (at?.isArrow) at = at.parent;
+    return at;
+  }
+
+  /** A variable of a scope is used here. The functions in between capture it. */
+  #captureIn(scope: LocalScope, name: string): { readonly holding?: LocalScope } {
+    const { captures } = this.options;
+    const isCaptured = this.frame !== scope.frame;
+    if (scope.captured.has(name)) {
+      if (scope.isBinding && !isCaptured) return NOT_HELD;
+      if (scope.isBinding) throw new CannotHold();
+      for (let at = this.frame; at && at !== scope.frame; at = at.parent) at.uses.add(scope);
+      return { holding: scope };
+    }
+    if (isCaptured) {
+      captures?.add(scope, name);
+      this.#capture(scope);
+    }
+    return NOT_HELD;
   }
 
   /** Marks the functions inside the scope: the function table cannot make them, because they need it. */

@@ -1,22 +1,24 @@
 import type {
   AssignmentExpression,
   Expression,
+  FunctionExpression,
   Identifier,
   MemberExpression,
+  ObjectExpression,
   Pattern,
   Property,
   TemplateLiteral,
   UnaryExpression,
   UpdateExpression,
 } from 'acorn';
-import { assignment, kernel, literal, member } from '../build.ts';
-import type { FunctionNode } from '../functionTable.ts';
+import { array, assignment, call, kernel, literal, member, property, undefinedValue } from '../build.ts';
 import { CodeError, withoutParentheses } from '../parseCode.ts';
 import { rewriteArgument, rewriteCall, rewriteCallee } from './calls.ts';
 import type { RewriteContext, Visitors } from './context.ts';
-import { classValue, functionValue, rewriteFunction } from './functions.ts';
+import { classValue, functionValue, methodValue, rewriteFunction } from './functions.ts';
 import { rewriteMember } from './members.ts';
 import { assignName, evalFunction, firstHolder, readName } from './names.ts';
+import { rewriteThis } from './receiver.ts';
 
 export const EXPRESSIONS: Visitors<Expression, Expression> = {
   Identifier: readName,
@@ -26,14 +28,7 @@ export const EXPRESSIONS: Visitors<Expression, Expression> = {
     ...node,
     elements: node.elements.map((element) => element && rewriteArgument(element, context)),
   }),
-  ObjectExpression: (node, context) => ({
-    ...node,
-    properties: node.properties.map((property) =>
-      property.type === 'SpreadElement'
-        ? { ...property, argument: context.expression(property.argument) }
-        : rewriteProperty(property, context),
-    ),
-  }),
+  ObjectExpression: rewriteObject,
   FunctionExpression: functionValue,
   ArrowFunctionExpression: functionValue,
   ClassExpression: classValue,
@@ -96,40 +91,73 @@ function refuse(what: string): never {
   throw new CodeError(`${what} is not available`);
 }
 
-/** Keeps the realm's global object out of `this` (RW5). */
-function rewriteThis(node: Expression, context: RewriteContext): Expression {
-  if (!context.hasReceiver) return context.options.names.self();
-  context.captureReceiver();
-  if (context.isStrict) return node;
-  return {
-    type: 'ConditionalExpression',
-    test: {
-      type: 'BinaryExpression',
-      operator: '===',
-      left: { type: 'ThisExpression', start: 0, end: 0 },
-      right: kernel('global'),
-      start: 0,
-      end: 0,
-    },
-    consequent: context.options.names.self(),
-    alternate: { type: 'ThisExpression', start: 0, end: 0 },
-    start: 0,
-    end: 0,
-  };
+function rewriteObject(node: ObjectExpression, context: RewriteContext): Expression {
+  const accessors = context.usesScopes ? new Accessors() : undefined;
+  const properties: ObjectExpression['properties'] = [];
+  for (const part of node.properties) {
+    if (part.type === 'SpreadElement') {
+      properties.push({ ...part, argument: context.expression(part.argument) });
+    } else properties.push(...(accessors?.take(part, context) ?? [rewriteProperty(part, context)]));
+  }
+  const object: Expression = { ...node, properties };
+  return accessors === undefined ? object : accessors.addTo(object);
 }
 
 function rewriteProperty(node: Property, context: RewriteContext): Property {
   const key = node.computed ? context.expression(node.key) : node.key;
   const isAccessor = node.kind !== 'init';
   if (isAccessor) context.options.usage.exotic = true;
-  if (node.method || isAccessor) {
-    return { ...node, key, value: rewriteFunction(node.value as FunctionNode, context).node as Expression };
+  if (!node.method && !isAccessor) {
+    return { ...node, key, shorthand: false, value: context.expression(node.value) };
   }
-  return { ...node, key, shorthand: false, value: context.expression(node.value) };
+  const method = node.value as FunctionExpression;
+  const name = nameOf(node);
+  if (node.method && context.usesScopes && name !== undefined) {
+    const value = methodValue(method, name, context);
+    if (value) return property(literal(name), value, { computed: true });
+  }
+  context.options.captures?.addFunction();
+  return { ...node, key, value: rewriteFunction(method, context).node as Expression };
+}
+
+/** The name of a property that is not computed. */
+function nameOf({ key, computed }: Property): string | undefined {
+  if (computed) return undefined;
+  if (key.type === 'Identifier') return key.name;
+  return key.type === 'Literal' ? String(key.value) : undefined;
+}
+
+/** The getters and setters of an object literal whose functions snapshots can carry. */
+class Accessors {
+  readonly #functions = new Map<string, { get?: Expression; set?: Expression }>();
+
+  /** A property that keeps the position of the accessor; undefined for another property. */
+  take(node: Property, context: RewriteContext): Property[] | undefined {
+    const name = nameOf(node);
+    if (node.kind === 'init' || name === undefined) return undefined;
+    const value = methodValue(node.value as FunctionExpression, name, context);
+    if (!value) return undefined;
+    context.options.usage.exotic = true;
+    const known = this.#functions.get(name);
+    this.#functions.set(name, { ...known, [node.kind]: value });
+    return known ? [] : [property(literal(name), undefinedValue(), { computed: true })];
+  }
+
+  addTo(object: Expression): Expression {
+    if (this.#functions.size === 0) return object;
+    const list = [...this.#functions].flatMap(([name, { get, set }]) => [
+      literal(name),
+      get ?? undefinedValue(),
+      set ?? undefinedValue(),
+    ]);
+    return call(kernel('accessors'), [object, array(list)]);
+  }
 }
 
 function rewriteUnary(node: UnaryExpression, context: RewriteContext): Expression {
   const operand = withoutParentheses(node.argument);
+  const isHeld = operand.type === 'Identifier' && context.resolve(operand.name).holding !== undefined;
+  if (isHeld && node.operator === 'delete') return literal(false);
   const isFreeName =
     operand.type === 'Identifier' && operand.name !== 'arguments' && !context.resolve(operand.name).isLocal;
   if (isFreeName && node.operator === 'typeof') return { ...node, argument: peekName(operand, context) };

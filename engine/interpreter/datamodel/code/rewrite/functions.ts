@@ -1,20 +1,79 @@
-import type { BlockStatement, Class, Expression, Statement } from 'acorn';
-import { checkBinding, checkBindings, hoistedNames, lexicalNames, patternNames } from '../bindings.ts';
-import { block, burn, returned, statement } from '../build.ts';
-import type { FunctionNode } from '../functionTable.ts';
+import type {
+  BlockStatement,
+  Class,
+  ClassExpression,
+  Expression,
+  FunctionExpression,
+  Statement,
+} from 'acorn';
+import {
+  checkBinding,
+  checkBindings,
+  constNames,
+  hoistedNames,
+  lexicalNames,
+  patternNames,
+} from '../bindings.ts';
+import {
+  block,
+  burn,
+  element,
+  literal,
+  objectLiteral,
+  property,
+  returned,
+  statement,
+  variable,
+} from '../build.ts';
+import type { FunctionNode, TableFunction } from '../functionTable.ts';
 import { CodeError } from '../parseCode.ts';
+import { CannotHold, RECEIVER } from './captures.ts';
 import type { RewriteContext } from './context.ts';
-import { type FunctionFrame, LocalScope } from './localScope.ts';
+import { FunctionFrame, type LocalScope } from './localScope.ts';
+import { ownReceiver } from './receiver.ts';
+import { makeScope, valuesOf } from './scopeObjects.ts';
 
 type ClassMember = Class['body']['body'][number];
 
-/** A function as a value. The document's table makes it, unless it captures a local variable. */
+/** A function as a value. The document's table makes it, unless it captures what is in no scope object. */
 export function functionValue(node: FunctionNode, context: RewriteContext): Expression {
   const { node: rewritten, frame } = rewriteFunction(node, context);
   const value = { ...rewritten, type: asExpression(node.type) } as Expression;
+  return tableValue(value, { source: node, frame, context, isStrict: context.isStrict });
+}
+
+/** A method of an object literal as a value of its property; undefined when only a method can be it. */
+export function methodValue(
+  node: FunctionExpression,
+  name: string,
+  context: RewriteContext,
+): Expression | undefined {
+  const { node: rewritten, frame } = rewriteFunction(node, context);
   const { functions } = context.options;
-  if (!functions || frame.captures) return value;
-  return functions.add(value, context.isStrict);
+  if (!functions || frame.captures || frame.hasSuper) return undefined;
+  const method = (marked: FunctionNode | ClassExpression): Expression =>
+    element(
+      objectLiteral([property(literal(name), marked as Expression, { method: true, computed: true })]),
+      name,
+    );
+  return tableValue(rewritten, { source: node, frame, context, isStrict: context.isStrict, wrap: method });
+}
+
+interface TableValueFacts extends Pick<TableFunction, 'source' | 'isStrict' | 'wrap'> {
+  readonly frame: FunctionFrame;
+  readonly context: RewriteContext;
+}
+
+function tableValue(node: Expression, { frame, context, ...facts }: TableValueFacts): Expression {
+  const { functions } = context.options;
+  const uses = [...frame.uses];
+  if (functions && !frame.captures) {
+    const scopes = uses.map(({ holder }) => holder!);
+    return functions.add({ node, ...facts, isAgain: context.usesScopes, scopes });
+  }
+  // Such a function would see the scope object of a later iteration.
+  if (uses.some(({ isLoop }) => isLoop)) throw new CannotHold();
+  return node;
 }
 
 function asExpression(type: FunctionNode['type']): 'FunctionExpression' | 'ArrowFunctionExpression' {
@@ -24,9 +83,10 @@ function asExpression(type: FunctionNode['type']): 'FunctionExpression' | 'Arrow
 export function rewriteFunction<Node extends FunctionNode>(
   node: Node,
   context: RewriteContext,
+  { holdsReceiver = true }: { readonly holdsReceiver?: boolean } = {},
 ): { readonly node: Node; readonly frame: FunctionFrame } {
   const { usage } = context.options;
-  const { made, event, genesys } = usage.record(() => rewriteFunctionCode(node, context));
+  const { made, event, genesys } = usage.record(() => rewriteFunctionCode(node, context, holdsReceiver));
   usage.eventInFunction ||= event;
   usage.genesysInFunction ||= genesys;
   return made;
@@ -35,48 +95,72 @@ export function rewriteFunction<Node extends FunctionNode>(
 function rewriteFunctionCode<Node extends FunctionNode>(
   node: Node,
   context: RewriteContext,
+  holdsReceiver: boolean,
 ): { readonly node: Node; readonly frame: FunctionFrame } {
   if (node.async) throw new CodeError('async functions are not available');
-  const frame = {
+  const frame = new FunctionFrame({
     parent: context.frame,
     isArrow: node.type === 'ArrowFunctionExpression',
     isStrict: context.isStrict || hasStrictDirective(node),
-    captures: false,
-  };
-  const inner = context.inScope(functionScope(node, context.scope, frame));
+    holdsReceiver,
+  });
+  const { around, scope } = functionScopes(node, context, frame);
+  frame.scope = scope;
+  const inner = context.inScope(scope);
+  around.isBinding = true;
+  scope.isBinding = true;
   const params = node.params.map((parameter) => inner.pattern(parameter));
-  const body =
-    node.body.type === 'BlockStatement' ? blockBody(node.body, inner) : valueBody(node.body, inner);
+  around.isBinding = false;
+  scope.isBinding = false;
+  const rewritten =
+    node.body.type === 'BlockStatement'
+      ? inner.statements(node.body.body)
+      : [returned(inner.expression(node.body))];
+  const body = functionBody(rewritten, [
+    ...makeScope(around, valuesOf(around.names)),
+    ...makeScope(scope, boundValues(node, inner)),
+    ...[...frame.variables].map((name) => variable('var', name, null)),
+  ]);
   return { node: { ...node, params, body, expression: false }, frame };
 }
 
-/** The scope of a function's parameters and body, inside that of its own name. */
-function functionScope(node: FunctionNode, outer: LocalScope | undefined, frame: FunctionFrame): LocalScope {
+/** The variables that have a value when the body begins. */
+function boundValues(node: FunctionNode, inner: RewriteContext): ReadonlyMap<string, Expression> {
+  const names = new Set<string>();
+  if (!inner.frame?.isArrow) names.add('arguments');
+  for (const parameter of node.params) patternNames(parameter, names);
+  const values = valuesOf(names);
+  if (!inner.frame?.isArrow) values.set(RECEIVER, ownReceiver(inner));
+  return values;
+}
+
+/** The scope of a function's parameters and body, and the one around it, of the function's own name. */
+function functionScopes(
+  node: FunctionNode,
+  context: RewriteContext,
+  frame: FunctionFrame,
+): { readonly around: LocalScope; readonly scope: LocalScope } {
   if (node.id) checkBinding(node.id.name);
-  const ownName = node.type === 'FunctionExpression' ? node.id?.name : undefined;
-  const around = new LocalScope(outer, frame);
-  if (ownName !== undefined) around.names.add(ownName);
-  const scope = new LocalScope(around, frame);
+  const ownName = node.type === 'FunctionExpression' ? node.id : undefined;
+  const around = context.newScope(ownName ?? undefined, { frame });
+  if (ownName) around.names.add(ownName.name);
+  const scope = context.newScope(node, { frame, parent: around });
   if (!frame.isArrow) scope.names.add('arguments');
   for (const parameter of node.params) patternNames(parameter, scope.names);
   if (node.body.type === 'BlockStatement') {
-    hoistedNames(node.body.body, scope.names);
+    hoistedNames(node.body.body, scope.names, frame.isStrict);
     lexicalNames(node.body.body, scope.names);
+    constNames(node.body.body, scope.consts);
   }
   checkBindings(scope.names);
-  return scope;
+  return { around, scope };
 }
 
 /** Burns gas after the directives, which must come first (RW2). */
-function blockBody(body: BlockStatement, context: RewriteContext): BlockStatement {
-  const statements = body.body.map((part) => context.statement(part));
+function functionBody(statements: readonly Statement[], first: readonly Statement[]): BlockStatement {
   const directives = statements.filter(isDirective);
   const others = statements.filter((part) => !isDirective(part));
-  return block([...directives, statement(burn()), ...others]);
-}
-
-function valueBody(body: Expression, context: RewriteContext): BlockStatement {
-  return block([statement(burn()), returned(context.expression(body))]);
+  return block([...directives, statement(burn()), ...first, ...others]);
 }
 
 function isDirective(node: Statement): boolean {
@@ -92,10 +176,8 @@ function hasStrictDirective({ body }: FunctionNode): boolean {
 export function classValue(node: Class, context: RewriteContext): Expression {
   const { node: rewritten, frame } = rewriteClass(node, context);
   const value = { ...rewritten, type: 'ClassExpression' } as Expression;
-  const { functions } = context.options;
-  const isPlain = !node.superClass && node.body.body.every(isPlainMember);
-  if (!functions || frame.captures || !isPlain) return value;
-  return functions.add(value, true);
+  frame.captures ||= Boolean(node.superClass) || !node.body.body.every(isPlainMember);
+  return tableValue(value, { source: node as ClassExpression, frame, context, isStrict: true });
 }
 
 export function rewriteClass<Node extends Class>(
@@ -103,33 +185,41 @@ export function rewriteClass<Node extends Class>(
   context: RewriteContext,
 ): { readonly node: Node; readonly frame: FunctionFrame } {
   // A class has no `this` of its own, so it captures like an arrow function.
-  const frame = { parent: context.frame, isArrow: true, isStrict: true, captures: false };
-  const scope = new LocalScope(context.scope, frame);
+  const frame = new FunctionFrame({ parent: context.frame, isArrow: true, isStrict: true });
+  const scope = context.newScope(undefined, { frame });
   if (node.id) {
     checkBinding(node.id.name);
     scope.names.add(node.id.name);
   }
   const inner = context.inScope(scope);
   const superClass = node.superClass ? inner.expression(node.superClass) : null;
-  const body = node.body.body.map((part) => rewriteClassMember(part, inner));
+  const isDerived = Boolean(node.superClass);
+  const body = node.body.body.map((part) => rewriteClassMember(part, inner, isDerived));
   return { node: { ...node, superClass, body: { ...node.body, body } }, frame };
 }
 
-function rewriteClassMember(node: ClassMember, context: RewriteContext): ClassMember {
+function rewriteClassMember(node: ClassMember, context: RewriteContext, isDerived: boolean): ClassMember {
   if (node.type === 'StaticBlock') throw new CodeError('static blocks are not available');
   const isName = !node.computed || node.key.type === 'PrivateIdentifier';
   const key = isName ? node.key : context.expression(node.key as Expression);
   if (node.type === 'MethodDefinition') {
     if (node.kind === 'get' || node.kind === 'set') context.options.usage.exotic = true;
-    return { ...node, key, value: rewriteFunction(node.value, context).node };
+    // Before super(), the constructor of a derived class has no `this`.
+    const holdsReceiver = node.kind !== 'constructor' || !isDerived;
+    return { ...node, key, value: rewriteFunction(node.value, context, { holdsReceiver }).node };
   }
   return { ...node, key, value: node.value ? fieldValue(node.value, context) : null };
 }
 
 /** The initial value of a class field. Like a method, it has a `this` of its own. */
 function fieldValue(node: Expression, context: RewriteContext): Expression {
-  const frame = { parent: context.frame, isArrow: false, isStrict: true, captures: false };
-  return context.inScope(new LocalScope(context.scope, frame)).expression(node);
+  const frame = new FunctionFrame({
+    parent: context.frame,
+    isArrow: false,
+    isStrict: true,
+    holdsReceiver: false,
+  });
+  return context.inScope(context.newScope(undefined, { frame })).expression(node);
 }
 
 function isPlainMember(part: ClassMember): boolean {

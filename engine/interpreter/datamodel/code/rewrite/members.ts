@@ -8,7 +8,7 @@ const EXOTIC_MEMBERS = new Set([
 ]);
 
 export function rewriteMember(node: MemberExpression, context: RewriteContext): MemberExpression {
-  if (node.object.type === 'Super') context.captureReceiver();
+  if (node.object.type === 'Super') context.captureSuper();
   const object = node.object.type === 'Super' ? node.object : context.expression(node.object);
   const { property } = node;
   if (node.computed && property.type !== 'PrivateIdentifier') {

@@ -1,12 +1,15 @@
 import type { Expression, Identifier, MemberExpression } from 'acorn';
 import { call, DATA, EVAL, identifier, kernel, literal, member, SYSTEM, whenHas } from '../build.ts';
 import type { RewriteContext } from './context.ts';
+import type { LocalScope } from './localScope.ts';
+import { heldVariable } from './scopeObjects.ts';
 
 /** Reads a variable. */
 export function readName(node: Identifier, context: RewriteContext): Expression {
-  const { isLocal, withObjects } = context.resolve(node.name);
+  const { isLocal, withObjects, holding } = context.resolve(node.name);
   if (node.name === 'arguments' && !isLocal) return call(kernel('undeclared'), [literal('arguments')]);
-  const plain = isLocal ? node : context.options.names.read(node.name);
+  const local = holding ? heldVariable(holding, node.name) : node;
+  const plain = isLocal ? local : context.options.names.read(node.name);
   return firstHolder(node.name, withObjects, plain, (object) => member(object, node.name));
 }
 
@@ -19,9 +22,16 @@ export function assignName(
   context: RewriteContext,
   build: (target: Identifier | MemberExpression) => Expression,
 ): Expression {
-  const { isLocal, withObjects } = context.resolve(name);
-  const plain = build(isLocal ? identifier(name) : context.options.names[how](name));
+  const { isLocal, withObjects, holding } = context.resolve(name);
+  const local = holding ? heldTarget(holding, name) : identifier(name);
+  const plain = build(isLocal ? local : context.options.names[how](name));
   return firstHolder(name, withObjects, plain, (object) => build(member(object, name)));
+}
+
+/** The target of an assignment to a captured variable. */
+function heldTarget(scope: LocalScope, name: string): MemberExpression {
+  if (scope.consts.has(name)) return member(call(kernel('constant'), [literal(name)]), name);
+  return heldVariable(scope, name);
 }
 
 /** Tests at run time, innermost first, which object of a `with` has the name; `otherwise` when none has. */

@@ -2,6 +2,7 @@ import type { AssignmentProperty, Identifier, Pattern } from 'acorn';
 import { CodeError } from '../parseCode.ts';
 import type { RewriteContext, Visitors } from './context.ts';
 import { rewriteMember } from './members.ts';
+import { heldVariable } from './scopeObjects.ts';
 
 /** Targets of assignments, and what declarations, parameters and catch bind. */
 export const PATTERNS: Visitors<Pattern, Pattern> = {
@@ -28,10 +29,11 @@ export const PATTERNS: Visitors<Pattern, Pattern> = {
 };
 
 function rewriteTarget(node: Identifier, context: RewriteContext): Pattern {
-  const { isLocal, withObjects } = context.resolve(node.name);
+  const { isLocal, withObjects, holding } = context.resolve(node.name);
   if (withObjects.length > 0) {
     throw new CodeError('Destructuring and for-in targets inside with are not available');
   }
+  if (holding) return heldVariable(holding, node.name);
   return isLocal ? node : context.options.names.assign(node.name);
 }
 

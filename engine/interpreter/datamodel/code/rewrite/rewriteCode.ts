@@ -13,6 +13,7 @@ import {
   whenHas,
 } from '../build.ts';
 import { withoutParentheses } from '../parseCode.ts';
+import { rewriteStatements } from './blocks.ts';
 import { RewriteContext, type RewriteOptions } from './context.ts';
 import { rewriteTopFunction } from './declarations.ts';
 import { EXPRESSIONS } from './expressions.ts';
@@ -33,6 +34,7 @@ function contextOf(options: RewriteOptions): RewriteContext {
     expressions: EXPRESSIONS,
     patterns: PATTERNS,
     statements: STATEMENTS,
+    list: rewriteStatements,
   });
 }
 

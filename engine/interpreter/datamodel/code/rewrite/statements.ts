@@ -15,17 +15,24 @@ import {
   call,
   identifier,
   kernel,
+  labelled,
+  prepared,
   RESERVED,
   statement,
   VALUE,
   variable,
 } from '../build.ts';
 import { CodeError } from '../parseCode.ts';
-import { bindLexical, rewriteBlock, rewriteList } from './blocks.ts';
+import { bindLexical, rewriteBlock, rewriteStatements } from './blocks.ts';
 import type { RewriteContext, Visitors } from './context.ts';
-import { rewriteClassDeclaration, rewriteFunctionDeclaration, rewriteVariables } from './declarations.ts';
-import { LocalScope } from './localScope.ts';
+import {
+  declareFunction,
+  rewriteClassDeclaration,
+  rewriteFunctionDeclaration,
+  rewriteVariables,
+} from './declarations.ts';
 import { rewriteFor, rewriteForEach, rewriteLoopBody } from './loops.ts';
+import { makeScope, valuesOf } from './scopeObjects.ts';
 
 const EMPTY: Statement = { type: 'EmptyStatement', start: 0, end: 0 };
 
@@ -41,7 +48,7 @@ export const STATEMENTS: Visitors<Statement, Statement> = {
     node.argument ? { ...node, argument: context.expression(node.argument) } : node,
   LabeledStatement(node, context) {
     checkBinding(node.label.name);
-    return { ...node, body: context.statement(node.body) };
+    return labelled(node.label, context.statement(node.body));
   },
   IfStatement: rewriteIf,
   SwitchStatement: rewriteSwitch,
@@ -83,7 +90,7 @@ function rewriteWith(node: WithStatement, context: RewriteContext): Statement {
   if (context.isStrict) throw new CodeError('with is not available in strict code');
   const name = `${RESERVED}w${context.scope?.withDepth ?? 0}`;
   const value = call(kernel('object'), [context.expression(node.object)]);
-  const inner = context.inScope(new LocalScope(context.scope, context.frame, name));
+  const inner = context.inScope(context.newScope(undefined, { withObject: name }));
   const list = node.body.type === 'BlockStatement' ? node.body.body : [node.body];
   return block([variable('const', name, value), block(rewriteBlock(list, inner))]);
 }
@@ -104,15 +111,21 @@ function rewriteBranch(node: Statement, context: RewriteContext): Statement {
 
 function rewriteSwitch(node: SwitchStatement, context: RewriteContext): Statement {
   const discriminant = context.expression(node.discriminant);
-  const scope = new LocalScope(context.scope, context.frame);
-  for (const branch of node.cases) bindLexical(branch.consequent, scope);
+  const scope = context.newScope(node);
+  for (const branch of node.cases) bindLexical(branch.consequent, scope, context.isStrict);
   const inner = context.inScope(scope);
-  const cases = node.cases.map((branch) => ({
-    ...branch,
-    test: branch.test ? inner.expression(branch.test) : null,
-    consequent: rewriteList(branch.consequent, inner),
-  }));
-  return { ...node, discriminant, cases };
+  const first: Statement[] = makeScope(scope);
+  const cases = node.cases.map((branch) => {
+    const test = branch.test ? inner.expression(branch.test) : null;
+    if (!context.usesScopes) {
+      return { ...branch, test, consequent: rewriteStatements(branch.consequent, inner) };
+    }
+    const functions = branch.consequent.filter((part) => part.type === 'FunctionDeclaration');
+    first.push(...functions.map((part) => declareFunction(part, inner)));
+    const others = branch.consequent.filter((part) => part.type !== 'FunctionDeclaration');
+    return { ...branch, test, consequent: rewriteStatements(others, inner) };
+  });
+  return prepared(first, { ...node, discriminant, cases });
 }
 
 /** Burns gas first in catch and finally (RW2). */
@@ -128,13 +141,13 @@ function rewriteTry(node: TryStatement, context: RewriteContext): Statement {
 }
 
 function rewriteCatch(node: CatchClause, context: RewriteContext): CatchClause {
-  const scope = new LocalScope(context.scope, context.frame);
+  const scope = context.newScope(node);
   if (node.param) patternNames(node.param, scope.names);
   checkBindings(scope.names);
   const inner = context.inScope(scope);
-  return {
-    ...node,
-    param: node.param ? inner.pattern(node.param) : null,
-    body: block([statement(burn()), ...rewriteBlock(node.body.body, inner)]),
-  };
+  scope.isBinding = true;
+  const param = node.param ? inner.pattern(node.param) : null;
+  scope.isBinding = false;
+  const first = [statement(burn()), ...makeScope(scope, valuesOf(scope.names))];
+  return { ...node, param, body: block([...first, ...rewriteBlock(node.body.body, inner)]) };
 }
