@@ -39,6 +39,8 @@ export interface ChatService {
   readonly agentAnnounced: boolean;
   readonly options: { readonly [name: string]: string | undefined };
   readonly gmsUser?: string;
+  /** Why the service opens no chat; absent: it may. */
+  readonly chatRefusal?: string;
 }
 
 export interface ChatRouteDeps {
@@ -230,6 +232,9 @@ class ChatRoutes {
     if (chat && isVisible) return { kind: 'chat', chat };
     if (!service || !isVisible) {
       throw new WireError('SERVICE_NOT_FOUND', { message: `No service '${serviceId}', or it has expired.` });
+    }
+    if (service.chatRefusal !== undefined) {
+      throw new WireError('SERVICE_REQUEST_REFUSED', { message: service.chatRefusal });
     }
     if (service.agentAnnounced) return { kind: 'service', service };
     // "Returned if the service has not sent a notification to the application that an agent is available."

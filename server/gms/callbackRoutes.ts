@@ -7,6 +7,7 @@ import {
   type CreatedService,
   type OptionSender,
   parseCallbackId,
+  type ServiceChange,
   type Services,
   type ServiceUse,
   VisibleServices,
@@ -49,7 +50,8 @@ export function registerCallbackRoutes(
     const change = readChange(ctx.state.form);
     // Customers reschedule. Only documents and other servers know the state.
     if (change.state !== undefined) await guard.requirePlatform(ctx);
-    await visible(ctx).update(name, parseCallbackId(id), { ...change, sender: optionSenderOf(ctx) });
+    const sender = optionSenderOf(ctx);
+    await visible(ctx).update(name, parseCallbackId(id), { ...change, sender, ...reporterOf(ctx) });
     replyJson(ctx, {});
   });
 }
@@ -79,6 +81,12 @@ export async function createService(
     }));
   ctx.state.ids = { serviceId: created.instance.id };
   return created;
+}
+
+/** The session whose document sends the request. */
+function reporterOf(ctx: Context): Pick<ServiceChange, 'reporter'> {
+  const caller = callerOf(ctx);
+  return defined({ reporter: caller.kind === 'platform' ? caller.sessionId : undefined });
 }
 
 /** Customers may set fewer options than others. */

@@ -3,7 +3,13 @@ import { Low } from 'lowdb';
 import { JSONFile } from 'lowdb/node';
 import { z } from 'zod';
 import { makePrivateFolder, PRIVATE_FILE, tighten } from '../../engine/durable/index.ts';
-import { checkOptions, initialChatDelayOptions, isCallbackService } from '../../strategies/callback/index.ts';
+import {
+  BUILTIN_SERVICES,
+  checkOptions,
+  initialChatDelayOptions,
+  isBuiltin,
+  isCallbackService,
+} from '../../strategies/callback/index.ts';
 import { isPasswordHash } from '../identity/index.ts';
 import { browserFields, documentsSchema, listenersSchema, pushSchema } from './config/access.ts';
 import { agentsSchema } from './config/agents.ts';
@@ -25,6 +31,10 @@ const serviceSchema = optionsSchema.superRefine((options, context) => {
   if (options._type !== 'ors' && options._type !== 'builtin') {
     context.addIssue({ code: 'custom', path: ['_type'], message: 'expected ors or builtin' });
     return;
+  }
+  if (options._type === 'builtin' && !isBuiltin(options._service)) {
+    const message = `expected a service that is built in (${BUILTIN_SERVICES.join(', ')}), got '${options._service ?? ''}'`;
+    context.addIssue({ code: 'custom', path: ['_service'], message });
   }
   if (!isCallbackService(options)) return;
   for (const { name, message } of checkOptions(options)) {

@@ -1,8 +1,8 @@
 import type { Durable } from '../../engine/durable/index.ts';
 import type { AdministeredSessions } from '../../engine/host/index.ts';
-import type { Clock, Ids, Log } from '../../engine/ports/index.ts';
+import { type Clock, defined, type Ids, type Log } from '../../engine/ports/index.ts';
 import type { AuditLog } from '../../strategies/audit/index.ts';
-import { announcing, type Services } from '../../strategies/callback/index.ts';
+import { announcing, chatRefusal, type Services } from '../../strategies/callback/index.ts';
 import type { Chats } from '../../strategies/chat/index.ts';
 import type { CustomerRemoval } from '../../strategies/customer/index.ts';
 import type { Interactions } from '../../strategies/interaction/index.ts';
@@ -70,6 +70,12 @@ export function registerAllRoutes(routers: Routers, deps: RouteDeps): void {
     ...deps,
     queueOf: queueOfEndpoint(config),
     clientTimeoutMs: config.chat.clientTimeout * 1000,
+    services: {
+      get(id) {
+        const instance = services.get(id);
+        return instance && { ...instance, ...defined({ chatRefusal: chatRefusal(instance) }) };
+      },
+    },
     userData: ({ dataId }) =>
       Object.fromEntries(
         Object.entries((dataId === undefined ? undefined : storage.get(dataId))?.values ?? {}).flatMap(

@@ -4,7 +4,8 @@ import type { PostEvent } from '../../strategies/notification/index.ts';
 const HTTP_TIMEOUT_MS = 10_000;
 
 /**
- * Posts events to subscribers of type httpcb. A reply other than 200 is a failed delivery. gms-api 8.1, 8.2.
+ * Posts the messages of events to subscribers of type httpcb. A reply other than 200 is a failed delivery.
+ * gms-api 8.1, 8.2.
  */
 export function createPostEvent(http: HttpClient): PostEvent {
   return async (url, { event, authorization }) => {
@@ -13,11 +14,12 @@ export function createPostEvent(http: HttpClient): PostEvent {
         method: 'POST',
         url,
         headers: {
-          'content-type': 'application/json;charset=UTF-8',
+          'content-type': 'text/plain;charset=UTF-8',
           'idempotency-key': event.id,
+          'notification-tag': event.tag,
           ...defined({ authorization: authorization && withScheme(authorization) }),
         },
-        body: JSON.stringify({ ...event, message: asText(event.message) }),
+        body: asText(event.message),
         timeoutMs: HTTP_TIMEOUT_MS,
       });
       if (reply.status === 200) return { kind: 'delivered' };

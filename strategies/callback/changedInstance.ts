@@ -18,11 +18,12 @@ export function changedInstance(
   change: ServiceChange,
   now: number,
 ): { readonly changed?: ServiceInstance; readonly userData: Readonly<Record<string, Json>> } {
-  if (change.desiredTime !== undefined) {
-    requireScheduled(instance);
-  }
   if (instance.state === CallbackState.COMPLETED) {
+    if (change.desiredTime !== undefined) requireScheduled(instance);
     return { ...afterCompletion(instance, change), userData: {} };
+  }
+  if (change.desiredTime !== undefined || change.state === CallbackState.SCHEDULED) {
+    requireScheduled(instance);
   }
   const { fields } = permittedFields(instance.options, change.fields, change.sender ?? 'customer');
   const { params, userData } = splitFields(fields);

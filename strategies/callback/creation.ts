@@ -2,9 +2,12 @@ import { joinBatches, KEY_RETENTION_MS, keyedBy, type Once } from '../../engine/
 import { HostError } from '../../engine/host/index.ts';
 import type { Clock, Ids, Log } from '../../engine/ports/index.ts';
 import type { ServiceId } from '../ids/index.ts';
+import { ENABLED_TYPES, isEnabledType } from '../notification/index.ts';
 import type { StorageAreas } from '../storage/index.ts';
+import { entryDocument, type Templates } from './entryDocument.ts';
 import { ServiceError } from './errors.ts';
 import type { InstanceTable } from './instanceTable.ts';
+import { textOf } from './mergeOptions.ts';
 import { newInstance } from './newInstance.ts';
 import { isCallbackService, type ServiceOptions } from './options.ts';
 import { CallbackReason, CallbackState, type ServiceInstance } from './serviceInstance.ts';
@@ -28,6 +31,7 @@ export class Creation {
   readonly #table: InstanceTable;
   readonly #starts: SessionStarts;
   readonly #storage: StorageAreas;
+  readonly #templates: Templates;
   readonly #clock: Clock;
   readonly #ids: Ids;
   readonly #log: Log;
@@ -40,6 +44,7 @@ export class Creation {
     readonly table: InstanceTable;
     readonly starts: SessionStarts;
     readonly storage: StorageAreas;
+    readonly templates: Templates;
     readonly clock: Clock;
     readonly ids: Ids;
     readonly log: Log;
@@ -54,6 +59,7 @@ export class Creation {
     this.#table = deps.table;
     this.#starts = deps.starts;
     this.#storage = deps.storage;
+    this.#templates = deps.templates;
     this.#clock = deps.clock;
     this.#ids = deps.ids;
     this.#log = deps.log;
@@ -72,6 +78,7 @@ export class Creation {
       ids: this.#ids,
       node: this.#node,
     });
+    this.#requireServable(instance);
     const { id, sessionId, dataId, expiresAt, state } = instance;
     const { account } = request;
     const change = await this.#storage.keep(dataId, {
@@ -108,6 +115,20 @@ export class Creation {
     const keyed = keyedOf(use);
     const earlier = keyed && (await this.#once.earlier<Created>(keyed));
     return earlier && this.#answer(earlier.answer, true);
+  }
+
+  /**
+   * A service that could only fail later is refused at once: it has no document, or no push reaches the
+   * device of the customer. Throws ServiceError SERVICE_MISCONFIGURED or CALLBACK_INVALID.
+   */
+  #requireServable({ name, kind, sessionId, options, params }: ServiceInstance): void {
+    if (sessionId !== undefined) entryDocument(name, options, this.#templates);
+    const device = textOf(params._device_os).toLowerCase();
+    if (kind !== 'callback' || device === '' || isEnabledType(device)) return;
+    throw new ServiceError(
+      'CALLBACK_INVALID',
+      `Expected _device_os to be ${ENABLED_TYPES.join(', ')} or absent, got '${device}': this installation has no provider for it.`,
+    );
   }
 
   #requireConfigured({ name, scope }: ServiceUse): ServiceOptions {

@@ -1,9 +1,10 @@
 export { announcing } from './announcing.ts';
 export { checkOptions } from './checkOption.ts';
 export type { Templates } from './entryDocument.ts';
-export { initialChatDelayOptions, isCallbackService } from './options.ts';
+export { BUILTIN_SERVICES, initialChatDelayOptions, isBuiltin, isCallbackService } from './options.ts';
 export {
   type CallbackState,
+  chatRefusal,
   isCallbackState,
   parseCallbackId,
   parseServiceId,

@@ -151,6 +151,14 @@ export function initialChatDelayOptions(): ServiceOptions {
   );
 }
 
+/** The services that need no document. */
+export const BUILTIN_SERVICES: readonly string[] = ['request-chat'];
+
+/** True for the name of a service that needs no document (option `_service` with `_type=builtin`). */
+export function isBuiltin(name: string | undefined): boolean {
+  return name !== undefined && BUILTIN_SERVICES.includes(name);
+}
+
 /** True for a service of the Callback Services API. gms-api 4.2, `_service`. */
 export function isCallbackService(options: ServiceOptions): boolean {
   return options._type === 'ors' && (options._service === 'callback' || options._service_type === 'callback');

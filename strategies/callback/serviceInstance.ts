@@ -65,6 +65,18 @@ export function isOpen(instance: ServiceInstance | undefined): instance is Servi
   return instance !== undefined && instance.state !== CallbackState.COMPLETED;
 }
 
+/** Why a service opens no chat now, as a sentence; undefined: it may. */
+export function chatRefusal({ id, name, kind, state, reason, options }: ServiceInstance): string | undefined {
+  if (kind === 'callback' && state === CallbackState.COMPLETED) {
+    return `The callback '${id}' is completed (${reason}) and opens no chat.`;
+  }
+  const hasChat =
+    options._media_type?.toLowerCase() === 'chat' ||
+    (options._chat_endpoint ?? '') !== '' ||
+    (kind === 'builtin' && options._service === 'request-chat');
+  return hasChat ? undefined : `The service '${name}' has no chat: its option _media_type is not 'chat'.`;
+}
+
 /** The id of a service instance in a request. Throws ServiceError SERVICE_NOT_FOUND. */
 export function parseServiceId(raw: unknown): ServiceId {
   return parseId<ServiceId>(raw, (text) => new ServiceError('SERVICE_NOT_FOUND', text));

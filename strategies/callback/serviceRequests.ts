@@ -1,5 +1,5 @@
 import type { SessionReply } from '../../engine/host/index.ts';
-import type { Json } from '../../engine/ports/index.ts';
+import type { Json, SessionId } from '../../engine/ports/index.ts';
 import type { CallbackState, ServiceInstance } from './serviceInstance.ts';
 
 /** A new instance, and the reply of its session. */
@@ -42,6 +42,8 @@ export interface CreateService extends ServiceUse {
 export interface ServiceChange {
   /** Absent: customer. */
   readonly sender?: OptionSender;
+  /** The session whose document reports; absent: another system. */
+  readonly reporter?: SessionId;
   readonly state?: CallbackState;
   readonly reason?: string;
   /** ms since epoch; only for a scheduled callback. */

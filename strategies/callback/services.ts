@@ -127,7 +127,11 @@ export class Services {
       readonly id?: string;
     },
   ): Promise<SessionReply> {
-    const { sessionId } = this.#require(id);
+    const { sessionId, kind, state } = this.#require(id);
+    // Its session may still be ending. A repetition gets the reply that the session gave before.
+    if (kind === 'callback' && state === CallbackState.COMPLETED && request.id === undefined) {
+      throw new ServiceError('SERVICE_NOT_FOUND', id);
+    }
     if (sessionId === undefined) {
       const message = `The service '${id}' has no session, and takes no request '${request.name}'.`;
       throw new ServiceError('SERVICE_REQUEST_REFUSED', message);
@@ -149,6 +153,10 @@ export class Services {
       const message = `Request already cancelled or completed: [${id}]`;
       throw new ServiceError('CALLBACK_OPERATION_INVALID', message);
     }
+    if (instance.state === CallbackState.PROCESSING) {
+      const message = `Callback '${id}' is no longer in the queue. State=${instance.state}`;
+      throw new ServiceError('CALLBACK_OPERATION_INVALID', message);
+    }
     const hasStarted = instance.state !== CallbackState.SCHEDULED;
     await this.#durable.commit(
       joinBatches(
@@ -159,7 +167,8 @@ export class Services {
   }
 
   /**
-   * Stores a report of a document (or of an administrator) about a callback. Rejects with ServiceError
+   * Stores a report of a document (or of another system) about a callback. A callback that another system
+   * reports as COMPLETED ends with its session. Rejects with ServiceError
    * CALLBACK_NOT_FOUND, CALLBACK_INVALID or CALLBACK_OPERATION_INVALID.
    */
   async update(name: string, id: ServiceId, change: ServiceChange): Promise<void> {
@@ -170,6 +179,10 @@ export class Services {
     if (changed === undefined) return this.#durable.whenDurable();
     const { dataId, expiresAt, desiredTime, options } = changed;
     const isCompleted = changed.state === CallbackState.COMPLETED;
+    const wasScheduled = instance.state === CallbackState.SCHEDULED;
+    const isTaken = wasScheduled && changed.state !== CallbackState.SCHEDULED;
+    const endsByOthers =
+      isCompleted && isOpen(instance) && !wasScheduled && change.reporter !== instance.sessionId;
     const hasUserData = Object.keys(userData).length > 0;
     const isRescheduled = change.desiredTime !== undefined;
     const startAt = desiredTime - executionBufferMs(options);
@@ -178,6 +191,9 @@ export class Services {
         isCompleted ? this.#ends.completeBatch(changed, changed.reason) : this.#table.putBatch(changed, now),
         hasUserData ? this.#storage.putBatch(dataId, { values: userData, files: [], expiresAt }) : {},
         isRescheduled ? { schedule: [submitTask(changed, startAt), expireTask(changed)] } : {},
+        // Another system serves it: nobody may be served twice.
+        isTaken ? { cancel: [`${SUBMIT}.${id}`] } : {},
+        endsByOthers ? this.#ends.cancelSessionBatch(instance) : {},
       ),
     );
   }

@@ -1,4 +1,4 @@
-import { isEnabled, sessionIdOf } from './delivery.ts';
+import { ENABLED_TYPES, isEnabledType, sessionIdOf } from './delivery.ts';
 import { NotificationError } from './errors.ts';
 import { isFilter, isTag, MAX_TAG_LENGTH } from './filter.ts';
 import {
@@ -47,10 +47,15 @@ export function checkSubscription(request: SubscriptionRequest): void {
     throw invalidSubscription(`'authorization' of 1 to 1024 printable ASCII characters`, 'something else');
   }
   checkDetails(notificationDetails);
-  if (isEnabled(notificationDetails.type)) return;
+  requireEnabled(notificationDetails.type);
+}
+
+/** Throws NotificationError TYPE_NOT_ENABLED. */
+export function requireEnabled(type: NotificationType): void {
+  if (isEnabledType(type)) return;
   throw new NotificationError(
     'TYPE_NOT_ENABLED',
-    `Push of type '${notificationDetails.type}' is not enabled; comet, httpcb and orscb are.`,
+    `Push of type '${type}' is not enabled; ${ENABLED_TYPES.join(', ')} are.`,
   );
 }
 

@@ -101,12 +101,15 @@ export class NotificationDelivery {
 }
 
 /** Types that can be delivered now; the mobile push services are not configured. */
-export function isEnabled(type: NotificationType): boolean {
-  return (
-    type === NotificationType.COMET ||
-    type === NotificationType.HTTP_CALLBACK ||
-    type === NotificationType.ORS_CALLBACK
-  );
+export const ENABLED_TYPES: readonly string[] = [
+  NotificationType.COMET,
+  NotificationType.HTTP_CALLBACK,
+  NotificationType.ORS_CALLBACK,
+];
+
+/** True for a type that can be delivered now. */
+export function isEnabledType(type: string): boolean {
+  return ENABLED_TYPES.includes(type);
 }
 
 /**

@@ -1,5 +1,5 @@
 export type { CometChannel, QueuedNotice } from './cometChannel.ts';
-export type { PostEvent } from './delivery.ts';
+export { ENABLED_TYPES, isEnabledType, type PostEvent } from './delivery.ts';
 export { NOTIFICATION_LIMITS } from './limits.ts';
 export {
   type NotificationDetails,

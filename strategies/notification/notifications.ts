@@ -9,7 +9,7 @@ import {
 } from '../../engine/durable/index.ts';
 import type { Sessions } from '../../engine/host/index.ts';
 import { type Clock, defined, type Ids, type Json, type Log, ownId } from '../../engine/ports/index.ts';
-import { checkEvent, checkSubscription } from './checkRequest.ts';
+import { checkEvent, checkSubscription, requireEnabled } from './checkRequest.ts';
 import type { CometChannel } from './cometChannel.ts';
 import {
   type DeliveredEvent,
@@ -285,16 +285,22 @@ export class Notifications {
       }
       return all;
     });
-    const failures = results.filter((result) => result.kind === 'failed');
+    const failures = results.flatMap((result, index) =>
+      result.kind === 'failed' ? [{ ...result, details: destinations[index]!.details }] : [],
+    );
     if (failures.length === 0) return;
     const reasons = failures
       .slice(0, MAX_REASONS)
-      .map((failure) => failure.reason)
+      .map(({ reason, details: { type, deviceId } }) => `${type} '${deviceId}': ${reason}`)
       .join('; ');
     this.#log.warn({ tag: event.tag, reasons }, 'A notification could not be delivered everywhere.');
-    // A device of a push service that is not configured is no fault if the event reached another destination.
+    // The other destinations have the event.
+    if (event.notificationDetails !== undefined) requireEnabled(event.notificationDetails.type);
     if (failures.length < results.length && !failures.some((failure) => failure.retry)) return;
-    throw new NotificationError('DELIVERY_FAILED', `The notification could not be delivered: ${reasons}.`);
+    throw new NotificationError(
+      'DELIVERY_FAILED',
+      `The notification could not be delivered to ${failures.length} of ${results.length} destinations: ${reasons}.`,
+    );
   }
 
   /** N3. */

@@ -340,6 +340,111 @@ describe('the Callback Services API', () => {
     );
   });
 
+  const put = (id: string, json: object): Promise<TestReply> => server.send('PUT', `${ROOT}/${id}`, { json });
+  const openChat = (id: string): Promise<TestReply> =>
+    server.send('POST', `/genesys/1/service/${id}/ixn/chat`, { form: { subject: 'x' } });
+
+  it('ends a callback that another system reports as COMPLETED: its session, its requests, its chats', async () => {
+    const id = await create();
+    await server.send('POST', `/genesys/1/service/${id}/connect`);
+    const { _ors_session_id: sessionId } = await record(id);
+    expect((await put(id, { _callback_state: 'COMPLETED', _reason: 'FAIL_ERROR' })).status).to.equal(200);
+    expect((await openChat(id)).json).to.include({
+      code: 'SERVICE_REQUEST_REFUSED',
+      message: `The callback '${id}' is completed (FAIL_ERROR) and opens no chat.`,
+    });
+    expect(codeOf(await server.send('POST', `/genesys/1/service/${id}/connect`))).to.deep.equal([
+      404,
+      'SERVICE_NOT_FOUND',
+    ]);
+    await server.advance(0);
+    expect(await server.orsay.sessions.query(asId(sessionId as string))).to.include({ status: 'completed' });
+    expect(await record(id)).to.include({ _callback_state: 'COMPLETED', _callback_reason: 'FAIL_ERROR' });
+  });
+
+  it('leaves the session alone when its own document reports COMPLETED', async () => {
+    const id = await create();
+    const { _ors_session_id: sessionId } = await record(id);
+    await server.send('POST', `/genesys/1/service/${id}/report`, {
+      form: { state: 'COMPLETED', reason: 'AGENT_CONNECTED' },
+    });
+    await server.advance(3 * 60_000);
+    expect(await record(id)).to.include({ _callback_state: 'COMPLETED' });
+    expect(await server.orsay.sessions.query(asId(sessionId as string))).to.include({ status: 'running' });
+  });
+
+  it('refuses SCHEDULED for a callback that runs', async () => {
+    const id = await create();
+    const reply = await put(id, { _callback_state: 'SCHEDULED' });
+    expect([reply.status, (reply.json as { message: string }).message]).to.deep.equal([
+      400,
+      `Callback '${id}' is no longer scheduled. State=QUEUED`,
+    ]);
+  });
+
+  for (const state of ['QUEUED', 'ROUTING', 'PROCESSING', 'PAUSED', 'COMPLETED']) {
+    it(`takes a scheduled callback out of the scheduler when another system reports ${state}`, async () => {
+      const id = await create({ ...CUSTOMER, _desired_time: '2026-01-05T10:00:00.000Z' });
+      const { _ors_session_id: sessionId } = await record(id);
+      expect((await put(id, { _callback_state: state })).status).to.equal(200);
+      await server.advance(3 * 3_600_000);
+      expect(await record(id)).to.include({ _callback_state: state });
+      expect(await server.orsay.sessions.query(asId(String(sessionId)))).to.equal(undefined);
+    });
+  }
+
+  it('refuses to cancel while the agent and the customer talk', async () => {
+    const id = await create();
+    await put(id, { _callback_state: 'PROCESSING' });
+    const refused = await server.send('DELETE', `${ROOT}/${id}`);
+    expect([refused.status, refused.json]).to.deep.equal([
+      400,
+      {
+        message: `Callback '${id}' is no longer in the queue. State=PROCESSING`,
+        exception: 'com.genesyslab.gsg.services.callback.exceptions.CallbackExceptionInvalidOperation',
+        code: 'CALLBACK_OPERATION_INVALID',
+      },
+    ]);
+  });
+
+  for (const device of ['ios', 'android', 'gcm', 'fcm', 'pager']) {
+    it(`refuses a callback of a device '${device}', which no provider reaches`, async () => {
+      const reply = await server.send('POST', ROOT, { form: { ...CUSTOMER, _device_os: device } });
+      expect([reply.status, reply.json]).to.deep.equal([
+        400,
+        {
+          message: `Expected _device_os to be comet, httpcb, orscb or absent, got '${device}': this installation has no provider for it.`,
+          exception: 'com.genesyslab.gsg.services.callback.CallbackServiceException',
+          code: 'CALLBACK_INVALID',
+        },
+      ]);
+    });
+  }
+
+  it('refuses a callback by voice at once, scheduled ones too', async () => {
+    await server.orsay.close();
+    begin((config) => ({
+      ...config,
+      services: { 'chat-delay': { ...config.services['chat-delay']!, _media_type: 'voice' } },
+    }));
+    for (const fields of [CUSTOMER, { ...CUSTOMER, _desired_time: '2026-01-05T10:00:00.000Z' }]) {
+      const reply = await server.send('POST', ROOT, { form: fields });
+      expect(codeOf(reply)).to.deep.equal([500, 'SERVICE_MISCONFIGURED']);
+      expect((reply.json as { message: string }).message).to.include('src/voice.scxml');
+    }
+    const found = await server.send('GET', `${ROOT}?_customer_number=4082652649`);
+    expect(found.json).to.deep.equal([]);
+  });
+
+  it('opens no chat for a service without one', async () => {
+    const created = await server.send('POST', '/genesys/1/service/hello');
+    const { _id: id } = created.json as { _id: string };
+    expect((await openChat(id)).json).to.include({
+      code: 'SERVICE_REQUEST_REFUSED',
+      message: "The service 'hello' has no chat: its option _media_type is not 'chat'.",
+    });
+  });
+
   it('answers 500 as GMS does when the document does not load, and records SUBMIT_ERROR', async () => {
     await server.orsay.close();
     server = createTestServer({

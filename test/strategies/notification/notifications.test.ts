@@ -111,11 +111,12 @@ describe('strategies/notification', () => {
         method: 'POST',
         url: HOOK,
         headers: {
-          'content-type': 'application/json;charset=UTF-8',
+          'content-type': 'text/plain;charset=UTF-8',
           'idempotency-key': id,
+          'notification-tag': 'ors.agent.free',
           authorization: 'Basic ZGVtbzo=',
         },
-        body: JSON.stringify({ id, tag: 'ors.agent.free', message }),
+        body: message,
         timeoutMs: 10_000,
       },
     ]);
@@ -208,26 +209,32 @@ describe('strategies/notification', () => {
       hookAnswers = [answer];
       const error = await failure(notifications.publish({ tag: 'a' }));
       expect(error).to.include({ code: 'DELIVERY_FAILED' });
-      expect(error.message).to.include(HOOK);
+      expect(error.message).to.include(`to 1 of 2 destinations: httpcb '${HOOK}': `);
     }
     expect(pushed).to.have.length(3);
   });
 
-  it('fails for a session that is gone, and for a device of a push service that is not enabled', async () => {
+  it('fails for a session that is gone', async () => {
     for (const details of [
       { type: 'orscb', deviceId: '1'.repeat(32) },
       { type: 'orscb', deviceId: 'nonsense' },
-      { type: 'ios', deviceId: 'token' },
     ] as NotificationDetails[])
       expect(await failure(notifications.publish({ tag: 'a', notificationDetails: details }))).to.include({
         code: 'DELIVERY_FAILED',
       });
   });
 
-  it('ignores a device that is not enabled when the event reached another destination', async () => {
-    await subscribe('a', comet('anna'));
-    await notifications.publish({ tag: 'a', notificationDetails: { type: 'gcm', deviceId: 'token' } });
-    expect(pushed).to.have.length(1);
+  it('refuses a device of a push service that is not enabled, however many others get the event', async () => {
+    const notificationDetails = { type: 'gcm', deviceId: 'token' } as const;
+    for (const others of [0, 1]) {
+      const error = await failure(notifications.publish({ tag: 'a', notificationDetails }));
+      expect(error).to.include({
+        code: 'TYPE_NOT_ENABLED',
+        message: "Push of type 'gcm' is not enabled; comet, httpcb, orscb are.",
+      });
+      expect(pushed).to.have.length(others);
+      await subscribe('a', comet('anna'));
+    }
   });
 
   it('refuses subscriptions that are not valid or not enabled, naming what it expected', async () => {
@@ -278,9 +285,9 @@ describe('strategies/notification', () => {
       await durable.commit(notifications.publishBatch({ key: '2', lane, tag: 'a.two', message: 'two' }));
       await clock.advance(60_000, () => durable.idle());
       expect(pushed.map(([, { message }]) => message)).to.deep.equal(['one', 'two']);
-      const sent = posted.map((request) => JSON.parse(String(request.body)) as Notice);
-      expect(sent.map(({ message }) => message)).to.deep.equal(['one', 'one', 'two']);
-      expect(sent[0]!.id).to.equal(sent[1]!.id);
+      expect(posted.map(({ body }) => body)).to.deep.equal(['one', 'one', 'two']);
+      const [first, second] = posted.map(({ headers }) => headers?.['idempotency-key']);
+      expect(first).to.equal(second);
     });
 
     it('gives up an event that no later attempt can deliver', async () => {
