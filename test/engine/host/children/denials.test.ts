@@ -4,20 +4,20 @@ import { MAX_IN_FLIGHT } from '../../../../engine/host/children/limits.ts';
 import { MAX_CHILD_DEATHS } from '../../../../engine/host/hostEngine.ts';
 import type { SessionId } from '../../../../engine/ports/brandedIds.ts';
 import { DENIALS } from '../../../support/denials.ts';
+import { HeldTime } from '../../../support/heldTime.ts';
 import { asId } from '../../../support/ids.ts';
 import { BASE, createTestServer, type TestServer } from '../../../support/testServer.ts';
 import { orsDocument, writeDocuments } from '../../../support/writeDocuments.ts';
 
-/** Longest time that any other session may wait during an attack. */
-const MAX_WAIT_MS = 500;
+/**
+ * ms for which an attack may hold the server, in processor time of the server: the machine may be busy with
+ * other things.
+ */
+const MAX_HELD_MS = 200;
 /** Time in which a spare child starts and compiles the known documents. */
 const SPARE_READY_MS = 600;
-/**
- * The same for sessions of the attacked child. They first wait for its deadline, and take 0.3 to 0.45 s. The
- * bound leaves room for a busy machine, on which they took up to 0.9 s. pool.test.ts proves with a simulated
- * clock that they wait for one deadline only.
- */
-const MAX_WAIT_BESIDE_MS = 2_000;
+/** Engine children that an attack may end: the one of the session, and the one in which it is suspected. */
+const MAX_DEATHS = 2;
 /** Pause between two requests of the other sessions. */
 const PAUSE_MS = 10;
 
@@ -76,7 +76,7 @@ describe('Documents that would stop the server, in engine children', () => {
   let server: TestServer;
   let trusted: string;
   let neighbour: string;
-  let slowest = 0;
+  let longestHeldMs = 0;
   let slowestBeside = 0;
 
   before(async () => {
@@ -117,23 +117,28 @@ describe('Documents that would stop the server, in engine children', () => {
     return answer.status === 200 ? answer.json : answer.status;
   }
 
+  /** Engine children that have ended. */
+  function deaths(): number {
+    return server.lines.filter(({ message }) => message === 'An engine child ended unexpectedly.').length;
+  }
+
   /** Other sessions send requests until `work` resolves. Returns its result. */
   async function whileOthersAsk<Result>(work: Promise<Result>): Promise<Result> {
     let isOver = false;
     const done = work.finally(() => {
       isOver = true;
     });
+    const held = new HeldTime();
     const others = (async () => {
       while (!isOver) {
-        const begun = performance.now();
         expect(await ask(asId(trusted))).to.deep.equal({ error: '' });
-        const took = performance.now() - begun;
-        expect(took, 'ms until another session answered').to.be.below(MAX_WAIT_MS);
-        slowest = Math.max(slowest, took);
         await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
       }
     })();
     const [result] = await Promise.all([done, others]);
+    const heldMs = held.stop();
+    longestHeldMs = Math.max(longestHeldMs, heldMs);
+    expect(heldMs, 'ms of the longest macrotask').to.be.below(MAX_HELD_MS);
     return result;
   }
 
@@ -154,7 +159,7 @@ describe('Documents that would stop the server, in engine children', () => {
   });
 
   for (const count of [10, MAX_IN_FLIGHT - 1]) {
-    it(`delay ${count} requests in progress in the same child no longer than others`, async () => {
+    it(`delay ${count} requests in progress in the same child, and fail none`, async () => {
       const src = 'http://elsewhere.test/quiet.scxml';
       const crowd = await Promise.all(Array.from({ length: count }, () => start(src)));
       const { sessions } = server.orsay;
@@ -162,6 +167,7 @@ describe('Documents that would stop the server, in engine children', () => {
       for (const before of [1, count - 1]) {
         // A new session each time: a session that was blamed runs in quarantine.
         const hostile = await start('http://elsewhere.test/hostile.scxml');
+        const deathsBefore = deaths();
         const begun = performance.now();
         const asking = async (id: string): Promise<number> => {
           await sessions.publish(asId(id), { name: 'nothing' });
@@ -173,7 +179,8 @@ describe('Documents that would stop the server, in engine children', () => {
         slowestBeside = Math.max(slowestBeside, ...waits);
         await attack;
         await sessions.terminate(hostile, 'enough');
-        expect(Math.max(...waits), 'ms of the slowest').to.be.below(MAX_WAIT_BESIDE_MS);
+        // pool.test.ts proves with a simulated clock that they wait for one deadline only.
+        expect(deaths() - deathsBefore, 'children that ended').to.be.at.most(MAX_DEATHS);
       }
       for (const id of crowd) await sessions.terminate(id, 'enough');
     });
@@ -204,12 +211,11 @@ describe('Documents that would stop the server, in engine children', () => {
 
   it('fail no other session', async function () {
     expect((await server.orsay.sessions.query(asId(neighbour)))?.status).to.equal('running');
-    expect(slowest).to.be.below(MAX_WAIT_MS);
     // Sessions of the same child also wait until it is ended: a step that hangs has to reach its deadline
     // first.
-    expect(slowestBeside).to.be.below(MAX_WAIT_BESIDE_MS);
-    const waits = [slowest, slowestBeside].map((ms) => `${Math.round(ms)} ms`);
-    this.test!.title += ` (in the server at most ${waits[0]}, in the same child ${waits[1]})`;
+    const besideMs = Math.round(slowestBeside);
+    this.test!.title +=
+      ` (the server was held for ${longestHeldMs} ms, sessions of the same child waited ${besideMs} ms)`;
   });
 
   it('leave no process when the server ends', async function () {
