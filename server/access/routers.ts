@@ -25,21 +25,48 @@ export function createRouters(guard: Guard): Routers {
   };
 }
 
-/** The middleware that answers by the routes of all routers that exist for the request. */
-export function routesOf(routers: Routers): readonly Middleware[] {
-  return [
-    middlewareOf(routers.everybody),
-    ...AUDIENCES.map((audience) => onlyFor(audience, middlewareOf(routers[audience]))),
-  ];
+interface MountedRouter {
+  /** Undefined: for everybody. */
+  readonly audience: Audience | undefined;
+  readonly routes: Middleware;
 }
 
-function onlyFor(audience: Audience, routes: Middleware): Middleware {
-  return (ctx, next) => (arrivalOf(ctx.req).audiences.has(audience) ? routes(ctx, next) : next());
+/**
+ * The middleware that answers by the routes of all routers that exist for the request. A request is compared
+ * only with the routers that have routes below the first segment of its path.
+ */
+export function routesOf(routers: Routers): Middleware {
+  const bySegment = new Map<string, MountedRouter[]>();
+  for (const audience of [undefined, ...AUDIENCES]) {
+    const router = routers[audience ?? 'everybody'];
+    // The router adds `params` to the context itself, although its type expects them there.
+    const mounted = { audience, routes: router.routes() as Middleware };
+    for (const segment of segmentsOf(router)) {
+      bySegment.set(segment, [...(bySegment.get(segment) ?? []), mounted]);
+    }
+  }
+  return (ctx, next) => {
+    const mounted = bySegment.get(firstSegment(ctx.path)) ?? [];
+    const { audiences } = arrivalOf(ctx.req);
+    const tryFrom = (at: number): ReturnType<Middleware> => {
+      const router = mounted[at];
+      if (router === undefined) return next();
+      const exists = router.audience === undefined || audiences.has(router.audience);
+      return exists ? router.routes(ctx, () => tryFrom(at + 1)) : tryFrom(at + 1);
+    };
+    return tryFrom(0);
+  };
 }
 
-/** The router adds `params` to the context itself, although its type expects them there. */
-function middlewareOf(router: Router): Middleware {
-  return router.routes() as Middleware;
+function segmentsOf(router: Router): ReadonlySet<string> {
+  const routes = router.stack.filter(({ methods }) => methods.length > 0);
+  return new Set(routes.map(({ path }) => firstSegment(String(path))));
+}
+
+/** Every path of a route begins with a literal segment. */
+function firstSegment(path: string): string {
+  const end = path.indexOf('/', 1);
+  return end === -1 ? path : path.slice(0, end);
 }
 
 /** Paths are case-sensitive: one spelling, one route. */

@@ -129,7 +129,7 @@ class AgentRoutes {
 
   #openEvents(ctx: Context): void {
     const agent = this.#agent(ctx);
-    ctx.set({ 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache', 'X-Accel-Buffering': 'no' });
+    ctx.set({ 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });
     const stream = openEventStream({
       ...this.#deps,
       agentId: agent.agentId,

@@ -127,7 +127,7 @@ export async function replyFile(
   if (file === undefined) throw noKey(id, key);
   ctx.set('Content-Type', file.contentType);
   ctx.set('X-Content-Type-Options', 'nosniff');
-  ctx.set('Content-Security-Policy', "default-src 'none'; sandbox");
+  ctx.set('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'; sandbox");
   ctx.body = Buffer.from(file.bytes);
 }
 

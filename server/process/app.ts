@@ -50,7 +50,7 @@ export function createApp(deps: AppDeps): Koa {
   app.use(deps.browsers.headers());
   for (const middleware of deps.first ?? []) app.use(middleware);
   app.use(gmsHeaders());
-  for (const routes of routesOf(deps.routers)) app.use(routes);
+  app.use(routesOf(deps.routers));
   app.use(noRoute());
   app.on('error', (err: unknown) => deps.log.error({ err }, 'A reply could not be sent.'));
   return app;
@@ -101,10 +101,10 @@ function cometd({
   };
 }
 
-/** `ctx.matched` has the layers of all routers that the request reached. */
+/** `ctx.matched` has the layers of all routers that the request reached; without a router it is absent. */
 function noRoute(): Koa.Middleware {
   return async (ctx) => {
-    const matched = ctx.matched as readonly { readonly methods: readonly string[] }[];
+    const matched = (ctx.matched ?? []) as readonly { readonly methods: readonly string[] }[];
     const methods = new Set(matched.flatMap((layer) => layer.methods));
     if (methods.size === 0) {
       throw new WireError('NOT_FOUND', { message: `There is nothing at '${ctx.path}'.` });

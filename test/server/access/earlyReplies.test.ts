@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
+import { hashPassword } from '../../../server/identity/passwordHash.ts';
 import { startOrsay, type TestOrsay } from '../../support/orsay.ts';
 
 /** Statuses of all replies on one connection, in order. */
@@ -112,13 +113,27 @@ describe('a reply that is sent before the whole body was read', () => {
     expect(await statusesWith('/genesys/1/service/hello', headers, multipart)).to.deep.equal([413, 200]);
   });
 
-  it('comes at once for an unknown path, a refused caller and a wrong method, whose bodies are not read', async () => {
-    const unfinished = { host: `127.0.0.1:${orsay.port}`, 'content-length': 31 * 1024 * 1024 };
-    connection.send(requestOf('POST /nothing', unfinished));
-    expect(await connection.statuses(1)).to.deep.equal([404]);
-    connection.close();
-    connection = new Connection(orsay.port);
-    connection.send(requestOf('POST /agent/1/agents', unfinished));
-    expect(await connection.statuses(1)).to.deep.equal([405]);
+  it('comes at once for an unknown path, a wrong method and a refused caller, whose bodies are not read', async () => {
+    await orsay.close();
+    orsay = await startOrsay({
+      change: (config) => {
+        config.administrator = { user: 'admin', passwordHash: hashPassword('secret') };
+      },
+    });
+    const statusOf = async (
+      line: string,
+      headers: Readonly<Record<string, string>> = {},
+    ): Promise<number> => {
+      connection.close();
+      connection = new Connection(orsay.port);
+      const host = `127.0.0.1:${orsay.port}`;
+      connection.send(requestOf(line, { ...headers, host, 'content-length': 31 * 1024 * 1024 }));
+      const [status] = await connection.statuses(1);
+      return status!;
+    };
+    expect(await statusOf('POST /nothing')).to.equal(404);
+    expect(await statusOf('POST /agent/1/agents')).to.equal(405);
+    expect(await statusOf('PUT /genesys/1/admin/templates/a')).to.equal(401);
+    expect(await statusOf('POST /genesys/1/service/hello', { origin: 'https://evil.example' })).to.equal(403);
   });
 });
