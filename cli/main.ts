@@ -11,10 +11,15 @@ function ignoreLostReaders(): void {
   }
 }
 
+/** Without a form, `--trace` would take the next argument for one: `orsay run --trace order.scxml`. */
+function withForm(argument: string): string {
+  return argument === '--trace' ? '--trace=json' : argument;
+}
+
 /** Runs `orsay`. The command sets the exit code; an invalid command line exits with NOT_LOADED. */
 async function main(): Promise<void> {
   try {
-    await createProgram().parseAsync(process.argv);
+    await createProgram().parseAsync(process.argv.map(withForm));
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? EXIT.OK : EXIT.NOT_LOADED;

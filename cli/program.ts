@@ -7,7 +7,7 @@ import { addStoreCommands } from './addStoreCommands.ts';
 import { checkCommand } from './checkCommand.ts';
 import { checkConfigCommand } from './checkConfigCommand.ts';
 import { hashPasswordCommand } from './hashPasswordCommand.ts';
-import { type EventArgument, runCommand } from './runCommand.ts';
+import { type EventArgument, runCommand, type TraceForm } from './runCommand.ts';
 
 interface RunFlags {
   readonly param: { readonly [name: string]: string };
@@ -15,7 +15,7 @@ interface RunFlags {
   readonly virtualTime?: true;
   readonly realTime?: true;
   readonly maxTime?: number;
-  readonly trace?: true;
+  readonly trace?: TraceForm;
   readonly dialect?: 'w3c' | 'ors';
 }
 
@@ -61,7 +61,11 @@ function addRunCommand(program: Command): void {
       'stop after this much session time, also when the session never rests (default: 10s, or 1d in virtual time)',
       readTime,
     )
-    .option('--trace', 'print one JSON line for each step')
+    .addOption(
+      new Option('--trace [form]', 'print each step: a line of JSON, or with --trace=text lines for people')
+        .choices(['json', 'text'])
+        .preset('json'),
+    )
     .addOption(
       new Option('--dialect <dialect>', 'dialect, if the document does not tell it').choices(['w3c', 'ors']),
     )
@@ -71,7 +75,7 @@ function addRunCommand(program: Command): void {
         events: flags.event,
         virtual: flags.virtualTime === true,
         maxMs: flags.maxTime,
-        trace: flags.trace === true,
+        trace: flags.trace,
         dialect: flags.dialect,
       });
     });

@@ -10,6 +10,8 @@ import {
   type Session,
   sendFailed,
   TraceSteps,
+  traceLine,
+  whyIgnored,
 } from '../engine/interpreter/index.ts';
 import { defined, type Json, systemClock } from '../engine/ports/index.ts';
 import { EXIT, type Exit } from './exit.ts';
@@ -22,13 +24,16 @@ export interface EventArgument {
   readonly data?: Json;
 }
 
+/** JSON: a line for each step. Text: a line for each event, transition, state and effect. */
+export type TraceForm = 'json' | 'text';
+
 export interface RunRequest {
   readonly params: { readonly [name: string]: string };
   readonly events: readonly EventArgument[];
   readonly virtual: boolean;
   /** ms of session time. */
   readonly maxMs: number | undefined;
-  readonly trace: boolean;
+  readonly trace: TraceForm | undefined;
   readonly dialect: Dialect | undefined;
 }
 
@@ -96,13 +101,17 @@ function refuse(effect: OutwardEffect, from: Session): void {
 }
 
 function printLog(label: string | undefined, text: string): void {
-  const line = label === undefined ? text : `${label}: ${text}`;
-  // Locations are shown as `orsay check` shows them.
-  print(line.replaceAll(`${pathToFileURL(process.cwd()).href}/`, ''));
+  print(shortened(label === undefined ? text : `${label}: ${text}`));
+}
+
+/** Locations are shown as `orsay check` shows them. */
+function shortened(text: string): string {
+  return text.replaceAll(`${pathToFileURL(process.cwd()).href}/`, '');
 }
 
 async function play(session: Session, { request, clock, bounds }: RunParts): Promise<void> {
-  const steps = request.trace ? traceTo(session, clock) : undefined;
+  const steps = request.trace === 'json' ? traceTo(session, clock) : undefined;
+  if (request.trace === 'text') traceAsText(session, clock);
   const rest = async (): Promise<void> => {
     await session.settled();
     steps?.flush();
@@ -111,7 +120,13 @@ async function play(session: Session, { request, clock, bounds }: RunParts): Pro
   await rest();
   for (const event of request.events) {
     if (bounds.isHeld()) return;
+    if (session.status !== 'running') {
+      process.stderr.write(`Not sent: event '${event.name}', because the session has ended.\n`);
+      continue;
+    }
+    const stop = request.trace === undefined ? sayIgnored(session, event.name) : undefined;
     session.send(event);
+    stop?.();
     await rest();
   }
   while (session.status === 'running' && !bounds.isHeld() && (await clock.next(bounds.until))) await rest();
@@ -127,6 +142,27 @@ function traceTo(session: Session, clock: RunClock): TraceSteps {
   });
   session.onTrace(steps.record);
   return steps;
+}
+
+/** Says why no transition took an event of the command line. A trace says it too. */
+function sayIgnored(session: Session, event: string): () => void {
+  return session.onTrace((record, from) => {
+    if (from !== session || record.kind !== 'event_ignored' || record.name !== event) return;
+    process.stderr.write(
+      shortened(`Event '${event}' had no effect: ${whyIgnored(record, session.document)}.\n`),
+    );
+  });
+}
+
+function traceAsText(session: Session, clock: RunClock): void {
+  const begin = clock.now();
+  session.onTrace((record, from) => {
+    const line = traceLine(record, from.document, clock.now());
+    if (line === undefined) return;
+    const invoked = from === session ? '' : ` [${from.id.slice(session.id.length)}]`;
+    const at = line.at === undefined ? '' : `  (${line.at.file}:${line.at.line}:${line.at.column})`;
+    print(shortened(`${`${(clock.now() - begin) / 1_000}s`.padEnd(8)}${invoked} ${line.text}${at}`));
+  });
 }
 
 function resultOf(session: Session, reason: string | undefined): string {

@@ -109,7 +109,7 @@ function processExternalEvent(step: Step, event: ScxmlEvent): void {
   finalizeAndForward(event, step);
   const enabledTransitions = selectTransitions(step, event);
   if (enabledTransitions !== undefined) microstep(step, enabledTransitions);
-  else step.reportUnhandled(event);
+  else ignore(step, event);
   macrostep(step);
 }
 
@@ -133,7 +133,7 @@ function macrostep(step: Step): void {
           step.observer.eventTaken(internalEvent);
           step.data.setEvent(internalEvent);
           enabledTransitions = selectTransitions(step, internalEvent);
-          if (enabledTransitions === undefined) step.reportUnhandled(internalEvent);
+          if (enabledTransitions === undefined) ignore(step, internalEvent);
         }
       }
       if (enabledTransitions !== undefined) microstep(step, enabledTransitions);
@@ -141,6 +141,16 @@ function macrostep(step: Step): void {
     if (step.running) invokeStates(step);
     // Invoking may have raised errors, which are handled before the next external event.
   } while (step.running && step.hasInternalEvent);
+}
+
+/** No transition takes the event. Few documents wait for a done.state event: that is nothing to explain. */
+function ignore(step: Step, event: ScxmlEvent): void {
+  if (step.isObserved && !event.name.startsWith('done.state.')) {
+    const { configuration } = step.state;
+    const refused = new Set(configuration.candidates(event.name)?.lists.flat());
+    step.observer.eventIgnored(event, configuration.ids, [...refused]);
+  }
+  step.reportUnhandled(event);
 }
 
 function neverStable({ state }: Step, limit: number): SessionFailure {

@@ -8,6 +8,8 @@ import { stateAt } from './hierarchy.ts';
 /** Receives the actions of a step, in order. */
 export interface StepObserver {
   eventTaken(event: ScxmlEvent): void;
+  /** No transition takes the event. `refused`: the transitions for it whose conditions were false. */
+  eventIgnored(event: ScxmlEvent, configuration: readonly string[], refused: readonly Transition[]): void;
   stateExited(state: StateNode): void;
   transitionTaken(transition: Transition): void;
   stateEntered(state: StateNode): void;
@@ -19,6 +21,7 @@ export interface StepObserver {
 
 export const NO_OBSERVER: StepObserver = {
   eventTaken() {},
+  eventIgnored() {},
   stateExited() {},
   transitionTaken() {},
   stateEntered() {},
@@ -39,6 +42,17 @@ export class TraceObserver implements StepObserver {
 
   eventTaken({ name, type, data }: ScxmlEvent): void {
     this.#write({ kind: 'event_processed', name, type, data });
+  }
+
+  eventIgnored({ name }: ScxmlEvent, configuration: readonly string[], refused: readonly Transition[]): void {
+    const guards = refused.map(({ source, at, cond }) => ({
+      source: stateAt(this.#document, source).id,
+      line: cond?.at.line ?? at.line,
+      column: cond?.at.column ?? at.column,
+      file: cond?.at.file ?? at.file,
+      cond: cond?.source ?? '',
+    }));
+    this.#write({ kind: 'event_ignored', name, configuration, guards });
   }
 
   stateExited({ id }: StateNode): void {

@@ -1,11 +1,9 @@
+import { isMisspelt } from '../document/closestName.ts';
 import type { Draft } from '../document/draft.ts';
 import { descriptorsOf } from './dottedNames.ts';
 import type { SentEvents } from './sentEvents.ts';
 
-/**
- * Letters of the longest name that is compared, and the number of pairs of names compared in one document.
- */
-const MAX_COMPARED_LETTERS = 64;
+/** Pairs of names compared in one document. */
 const MAX_COMPARED_PAIRS = 20_000;
 
 /**
@@ -36,30 +34,4 @@ function hasUnusedName(names: ReadonlySet<string>, { transitions }: Draft): bool
   if (descriptors.some(({ wildcard }) => wildcard)) return false;
   const awaited = new Set(descriptors.map(({ segments }) => segments.join('.')));
   return [...names].some((name) => ![...descriptorsOf([name])].some((descriptor) => awaited.has(descriptor)));
-}
-
-function isMisspelt(name: string, other: string): boolean {
-  if (name.toLowerCase() === other.toLowerCase()) return true;
-  const shorter = Math.min(name.length, other.length);
-  if (shorter < 4 || Math.max(name.length, other.length) > MAX_COMPARED_LETTERS) return false;
-  return distance(name, other) <= (shorter < 8 ? 1 : 2);
-}
-
-/** Number of letters to change, add, remove or swap with the next (Damerau-Levenshtein, restricted). */
-function distance(a: string, b: string): number {
-  let before: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const isSame = a[i - 1] === b[j - 1];
-      let least = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + (isSame ? 0 : 1));
-      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      if (isSwap) least = Math.min(least, before[j - 2]! + 1);
-      row.push(least);
-    }
-    before = last;
-    last = row;
-  }
-  return last[b.length]!;
 }

@@ -1,6 +1,7 @@
 import { defined, type Json } from '../../ports/index.ts';
 import type { TraceRecord } from '../execution.ts';
 import type { Session } from './contract.ts';
+import { whyIgnored } from './whyIgnored.ts';
 
 /** The macrostep of one event in one session, with its microsteps in order. */
 export interface TracedStep {
@@ -11,6 +12,8 @@ export interface TracedStep {
   readonly logs: readonly Json[];
   readonly errors: readonly Json[];
   readonly effects: readonly Json[];
+  /** Events that no transition took, each with the reason. Absent when there are none. */
+  readonly ignored?: readonly { readonly event: string; readonly why: string }[];
   /** The reason of the failure, when the session failed. */
   readonly failed?: string;
 }
@@ -34,6 +37,7 @@ interface Draft {
   logs: Json[];
   errors: Json[];
   effects: Json[];
+  ignored?: { event: string; why: string }[];
   failed?: string;
 }
 
@@ -57,7 +61,7 @@ export class TraceSteps {
   readonly record = (record: TraceRecord, session: Session): void => {
     const begins = record.kind === 'event_processed' && record.type === 'external';
     if (begins || this.#open?.session !== session) this.#begin(session);
-    add(this.#open!.draft, record);
+    add(this.#open!.draft, record, session);
   };
 
   /** Completes the last step. */
@@ -74,7 +78,7 @@ export class TraceSteps {
   }
 }
 
-function add(draft: Draft, record: TraceRecord): void {
+function add(draft: Draft, record: TraceRecord, { document }: Session): void {
   switch (record.kind) {
     case 'event_processed':
       addEvent(draft, record);
@@ -100,6 +104,10 @@ function add(draft: Draft, record: TraceRecord): void {
       return;
     case 'effect':
       draft.effects.push(record.effect ?? null);
+      return;
+    case 'event_ignored':
+      draft.ignored ??= [];
+      draft.ignored.push({ event: String(record.name), why: whyIgnored(record, document) });
       return;
     case 'failed':
       draft.failed = String(record.reason);

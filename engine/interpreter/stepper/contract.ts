@@ -98,6 +98,8 @@ export interface TraceLine {
   /** 'event go', 'exit a', 'transition a -> b', 'enter b', 'log label: text', 'queue.submit {...}' ... */
   readonly text: string;
   readonly at?: SourceLocation;
+  /** The reason why no transition took the event: none waits for it, or which conditions were false. */
+  readonly ignored?: string;
 }
 
 /**
@@ -120,9 +122,11 @@ export interface Stepper {
   readonly lastTrace: readonly string[];
   /** Requests to modules that are not answered. */
   readonly open: readonly OpenRequest[];
+  /** The event descriptors that transitions of the active states have, in document order. */
+  accepts(): readonly string[];
 
   start(): Stepper;
-  /** Sends an event and runs to a stable configuration. */
+  /** Sends an event and runs to a stable configuration. Throws when the session has ended. */
   send(name: string, data?: unknown): Stepper;
   /** Puts an event into the queue, for microstep() and macrostep(). */
   enqueue(name: string, data?: unknown): Stepper;
@@ -153,13 +157,20 @@ export interface Stepper {
   /** The element must have these attributes, and may have others. */
   expectModule(name: string, attributes?: Fields): ModuleExpectation;
 
-  /** These states are active, and maybe others. */
+  /** These states are active, and maybe others. An id that no state has fails, also in expectNotIn. */
   expectIn(...ids: readonly string[]): Stepper;
+  /** None of these states is active. */
+  expectNotIn(...ids: readonly string[]): Stepper;
   /** These states are active and no others. */
   expectConfiguration(ids: Iterable<string>): Stepper;
   expectData(expression: string, expected: Json | undefined): Stepper;
   /** All lines of the last action, in order. */
   expectTrace(lines: readonly (string | RegExp)[]): Stepper;
+  /** No line of the last action is one of these. */
+  expectNoTrace(...lines: readonly (string | RegExp)[]): Stepper;
+  /** The session has made no such request so far. */
+  expectNoFetch(url?: UrlPattern, options?: { readonly method?: string }): Stepper;
+  expectNoModule(name: string, attributes?: Fields): Stepper;
   /** The trace has these lines in this order, and maybe others between them. */
   expectSequence(lines: readonly (string | RegExp)[]): Stepper;
   /** Every expectation has its request, and every request is answered. */

@@ -1,5 +1,5 @@
 import { defined, type Json } from '../../ports/index.ts';
-import { type ExecutionStatus, parseDelay, toJson } from '../index.ts';
+import { acceptedEvents, type ExecutionStatus, parseDelay, toJson } from '../index.ts';
 import { Actions } from './actions.ts';
 import { errorEvent, fetchEvent, resultEvent } from './answers.ts';
 import type {
@@ -13,15 +13,18 @@ import type {
   WsResponse,
 } from './contract.ts';
 import {
+  activeStates,
   brokenSequence,
   type Difference,
   missingStates,
   otherStates,
   otherTrace,
   otherValue,
+  presentLine,
   textOf,
+  unknownStates,
 } from './expectations.ts';
-import type { Answer, Wanted } from './outside.ts';
+import { type Answer, describeWanted, type Wanted } from './outside.ts';
 import { StepperAssertion } from './stepperAssertion.ts';
 import type { World } from './world.ts';
 
@@ -77,6 +80,10 @@ export class DocumentStepper implements Stepper {
     return this.#world.outside.state.open;
   }
 
+  accepts(): readonly string[] {
+    return acceptedEvents(this.#world.session.document, this.configuration);
+  }
+
   // ---- actions
 
   start(): Stepper {
@@ -87,6 +94,7 @@ export class DocumentStepper implements Stepper {
   }
 
   send(name: string, data?: unknown): Stepper {
+    this.#mustRun(name);
     return this.#act(described(`send ${name}`, data), () => {
       this.#world.session.send({ name, data });
       this.#settle();
@@ -94,6 +102,7 @@ export class DocumentStepper implements Stepper {
   }
 
   enqueue(name: string, data?: unknown): Stepper {
+    this.#mustRun(name);
     return this.#act(described(`enqueue ${name}`, data), () => this.#world.session.send({ name, data }));
   }
 
@@ -145,6 +154,7 @@ export class DocumentStepper implements Stepper {
   }
 
   ask(name: string, data: unknown = {}): string {
+    this.#mustRun(name);
     const id = `request-${this.#actions.names.length + 1}`;
     this.#act(described(`request ${name}`, data), () => {
       this.#world.session.send({ name, data, sendid: id });
@@ -185,11 +195,16 @@ export class DocumentStepper implements Stepper {
   }
 
   expectIn(...ids: readonly string[]): Stepper {
-    return this.#check(missingStates(this.configuration, ids));
+    return this.#check(this.#unknown(ids) ?? missingStates(this.configuration, ids));
+  }
+
+  expectNotIn(...ids: readonly string[]): Stepper {
+    return this.#check(this.#unknown(ids) ?? activeStates(this.configuration, ids));
   }
 
   expectConfiguration(ids: Iterable<string>): Stepper {
-    return this.#check(otherStates(this.configuration, ids));
+    const expected = [...ids];
+    return this.#check(this.#unknown(expected) ?? otherStates(this.configuration, expected));
   }
 
   expectData(expression: string, expected: Json | undefined): Stepper {
@@ -198,6 +213,18 @@ export class DocumentStepper implements Stepper {
 
   expectTrace(lines: readonly (string | RegExp)[]): Stepper {
     return this.#check(otherTrace(this.lastTrace, lines));
+  }
+
+  expectNoTrace(...lines: readonly (string | RegExp)[]): Stepper {
+    return this.#check(presentLine(this.lastTrace, lines));
+  }
+
+  expectNoFetch(url: UrlPattern = '', options: { readonly method?: string } = {}): Stepper {
+    return this.#expectNone({ kind: 'fetch', url, ...options });
+  }
+
+  expectNoModule(name: string, attributes?: Fields): Stepper {
+    return this.#expectNone({ kind: 'module', name, ...defined({ attributes }) });
   }
 
   expectSequence(lines: readonly (string | RegExp)[]): Stepper {
@@ -217,6 +244,23 @@ export class DocumentStepper implements Stepper {
   }
 
   // ---- parts of these
+
+  #expectNone(wanted: Wanted): Stepper {
+    const count = this.#world.outside.count(wanted);
+    if (count === 0) return this;
+    return this.#fail({ message: `Expected no request for ${describeWanted(wanted)}, got ${count}.` });
+  }
+
+  #unknown(ids: readonly string[]): Difference | undefined {
+    return unknownStates(this.#world.session.document.stateById, ids);
+  }
+
+  /** An event for a session that has ended would be lost without a word. */
+  #mustRun(event: string): void {
+    const { status } = this;
+    if (status === 'running') return;
+    throw new Error(`Expected a running session for the event '${event}', but it has ended: ${status}.`);
+  }
 
   /** Adds an expectation. Returns the function that gives its answer. */
   #expect(wanted: Wanted): (answer: Answer) => void {

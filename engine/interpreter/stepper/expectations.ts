@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Json } from '../../ports/index.ts';
+import { didYouMean } from '../index.ts';
 import type { TraceLine } from './contract.ts';
 
 /** An assertion that does not hold. */
@@ -17,6 +18,23 @@ export function missingStates(active: ReadonlySet<string>, ids: readonly string[
     message: `Expected the session to be in ${list(missing)}, it is in ${list(active)}.`,
     values: { actual: [...active], expected: ids },
   };
+}
+
+export function activeStates(active: ReadonlySet<string>, ids: readonly string[]): Difference | undefined {
+  const found = ids.filter((id) => active.has(id));
+  if (found.length === 0) return undefined;
+  return { message: `Expected the session not to be in ${list(found)}, it is in ${list(active)}.` };
+}
+
+/** An assertion about a state that the document does not have is a mistake of the test. */
+export function unknownStates(
+  known: ReadonlyMap<string, unknown>,
+  ids: readonly string[],
+): Difference | undefined {
+  const unknown = ids.filter((id) => !known.has(id));
+  if (unknown.length === 0) return undefined;
+  const hint = didYouMean(unknown[0]!, known.keys());
+  return { message: `Expected ids of states of the document, got ${list(unknown)}.${hint}` };
 }
 
 export function otherStates(active: ReadonlySet<string>, ids: Iterable<string>): Difference | undefined {
@@ -47,10 +65,23 @@ export function otherTrace(
 ): Difference | undefined {
   const same = actual.length === lines.length && lines.every((line, index) => fits(line, actual[index]!));
   if (same) return undefined;
+  const at = lines.findIndex((line, index) => index >= actual.length || !fits(line, actual[index]!));
+  const got = at === -1 ? lines.length : at;
+  const [expected, came] = [quoted(lines[got]), quoted(actual[got])];
   return {
-    message: 'Expected another trace of the last action.',
+    message: `Expected another trace of the last action: line ${got + 1} was expected to be ${expected}, got ${came}.`,
     values: { actual, expected: lines.map(String) },
   };
+}
+
+export function presentLine(
+  actual: readonly string[],
+  lines: readonly (string | RegExp)[],
+): Difference | undefined {
+  const found = actual.find((text) => lines.some((line) => fits(line, text)));
+  return found === undefined
+    ? undefined
+    : { message: `Expected no line ${lines.map(quoted).join(' or ')} in the last action, got '${found}'.` };
 }
 
 export function brokenSequence(
@@ -63,7 +94,7 @@ export function brokenSequence(
     const found = actual.findIndex((text, index) => index >= from && fits(line, text));
     if (found === -1) {
       return {
-        message: `Expected '${line}' in the trace, after the lines before it in the sequence.`,
+        message: `Expected '${line}' in the trace${from === 0 ? '' : ` after '${actual[from - 1]}'`}, got none.`,
         values: { actual, expected: lines.map(String) },
       };
     }
@@ -74,6 +105,10 @@ export function brokenSequence(
 
 export function textOf(value: unknown): string {
   return JSON.stringify(value) ?? String(value);
+}
+
+function quoted(line: string | RegExp | undefined): string {
+  return line === undefined ? 'no line' : `'${line}'`;
 }
 
 function fits(expected: string | RegExp, line: string): boolean {

@@ -21,6 +21,8 @@ interface Expectation {
 export interface OutsideState {
   readonly open: readonly (OpenRequest & { readonly session: string })[];
   readonly expectations: readonly Expectation[];
+  /** Every request so far. */
+  readonly taken: readonly ModuleEffect[];
 }
 
 /** Sends an event to a session, by session id. */
@@ -31,7 +33,7 @@ export type SendEvent = (session: string, event: UntypedEvent) => void;
  * not taken another, takes it. Otherwise the script answers it. Otherwise it stays open.
  */
 export class Outside {
-  state: OutsideState = { open: [], expectations: [] };
+  state: OutsideState = { open: [], expectations: [], taken: [] };
   readonly #script: readonly ScriptRow[];
   readonly #deliver: SendEvent;
 
@@ -42,6 +44,7 @@ export class Outside {
 
   /** A request of a session. */
   take(effect: ModuleEffect, session: string): void {
+    this.state = { ...this.state, taken: [...this.state.taken, effect] };
     const request = { requestId: effect.requestId, name: nameOf(effect), effect, session };
     const index = this.state.expectations.findIndex(({ wanted, met }) => !met && fits(wanted, effect));
     const expectation = this.state.expectations[index];
@@ -84,6 +87,11 @@ export class Outside {
       open: this.state.open.filter(({ requestId }) => requestId !== met.requestId),
     };
     this.#deliver(met.session, answer(met.effect));
+  }
+
+  /** Number of requests so far that fit. */
+  count(wanted: Wanted): number {
+    return this.state.taken.filter((effect) => fits(wanted, effect)).length;
   }
 
   /** Expectations without a request and requests without an answer, as sentences. */
@@ -153,8 +161,10 @@ function holds(attributes: Fields, effect: ModuleEffect): boolean {
   );
 }
 
-function describeWanted(wanted: Wanted): string {
-  if (wanted.kind === 'fetch') return `a fetch of ${wanted.method ?? ''} ${wanted.url}`.replace('  ', ' ');
+export function describeWanted(wanted: Wanted): string {
+  if (wanted.kind === 'fetch') {
+    return `a fetch of ${wanted.method ?? ''} ${wanted.url}`.replace('  ', ' ').trimEnd();
+  }
   const { name, attributes } = wanted;
   return attributes ? `${name} with ${JSON.stringify(attributes)}` : name;
 }

@@ -43,6 +43,7 @@ function lastSteps(trace: readonly TraceLine[], actions: readonly string[]): str
   return ['The last actions:', ...shown].join('\n');
 }
 
-function describe({ text, at }: TraceLine): string {
-  return at ? `       ${text}  (${at.file}:${at.line}:${at.column})` : `       ${text}`;
+function describe({ text, at, ignored }: TraceLine): string {
+  const why = ignored === undefined ? '' : `: ${ignored}`;
+  return at ? `       ${text}  (${at.file}:${at.line}:${at.column})` : `       ${text}${why}`;
 }

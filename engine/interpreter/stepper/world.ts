@@ -1,21 +1,22 @@
 import { defined, type Json } from '../../ports/index.ts';
-import type {
-  Document,
-  Effect,
-  InProcessSession,
-  InvokeSource,
-  Session,
-  Snapshot,
-  StepOptions,
-  TraceRecord,
-  UntypedEvent,
-  VirtualClock,
+import {
+  type Document,
+  type Effect,
+  type InProcessSession,
+  type InvokeSource,
+  type Session,
+  type Snapshot,
+  type StepOptions,
+  type TraceRecord,
+  traceLine,
+  type UntypedEvent,
+  type VirtualClock,
+  whyIgnored,
 } from '../index.ts';
 import type { StepperOptions, TraceLine, WsResponse } from './contract.ts';
 import { Outside, type OutsideState } from './outside.ts';
 import type { Probe } from './pacedExecution.ts';
 import { Stage, type StageSetup } from './stage.ts';
-import { lineOf } from './traceLines.ts';
 
 /** The virtual clock starts here when the options give no time. */
 const START = Date.UTC(2026, 0, 5, 9, 0, 0);
@@ -189,8 +190,20 @@ export class World {
   }
 
   #show(record: TraceRecord, session: Session): void {
-    const line = lineOf(record, session.document, this.clock.now());
+    if (record.kind === 'event_ignored') {
+      this.#explain(record, session);
+      return;
+    }
+    const line = traceLine(record, session.document, this.clock.now());
     if (line) this.trace.push({ action: this.action, session: session.id, ...line });
+  }
+
+  /** Adds the reason to the line of the event, which keeps its text. */
+  #explain(record: TraceRecord, session: Session): void {
+    const text = `event ${record.name}`;
+    const index = this.trace.findLastIndex((line) => line.session === session.id && line.text === text);
+    const line = this.trace[index];
+    if (line) this.trace[index] = { ...line, ignored: whyIgnored(record, session.document) };
   }
 
   #keepResponse(effect: Effect): void {

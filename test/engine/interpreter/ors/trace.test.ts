@@ -36,8 +36,10 @@ describe('the trace of an ORS session', () => {
       'effect',
       'exec_error error.illegalvalue',
       'event_processed error.illegalvalue',
+      'event_ignored error.illegalvalue',
       'log Not handled',
       'event_processed error.queue.query',
+      'event_ignored error.queue.query',
       'log Not handled',
     ]);
   });

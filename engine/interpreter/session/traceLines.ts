@@ -1,7 +1,10 @@
 import type { Json } from '../../ports/index.ts';
-import type { Document, Effect, ModuleEffect, SourceLocation, TraceRecord } from '../index.ts';
+import type { Document, SourceLocation } from '../document/model.ts';
+import type { Effect, ModuleEffect } from '../effects.ts';
+import type { TraceRecord } from '../execution.ts';
+import { whyIgnored } from './whyIgnored.ts';
 
-export interface Line {
+export interface TracedLine {
   readonly text: string;
   readonly at?: SourceLocation;
 }
@@ -10,10 +13,12 @@ export interface Line {
  * A record of a trace as a line of text, with its location in the document. Undefined when there is nothing
  * to show.
  */
-export function lineOf(record: TraceRecord, document: Document, now: number): Line | undefined {
+export function traceLine(record: TraceRecord, document: Document, now: number): TracedLine | undefined {
   switch (record.kind) {
     case 'event_processed':
       return { text: `event ${record.name}` };
+    case 'event_ignored':
+      return { text: `ignored ${record.name}: ${whyIgnored(record, document)}` };
     case 'state_exit':
       return placed(`exit ${record.name}`, stateAt(document, record.name));
     case 'state_enter':
@@ -35,7 +40,7 @@ export function lineOf(record: TraceRecord, document: Document, now: number): Li
   }
 }
 
-function transition(record: TraceRecord, document: Document): Line {
+function transition(record: TraceRecord, document: Document): TracedLine {
   const targets = record.targets as readonly string[];
   const index = document.stateById.get(String(record.source));
   // The id of the <scxml> element is generated.
@@ -47,7 +52,7 @@ function transition(record: TraceRecord, document: Document): Line {
   return placed(text, found?.at);
 }
 
-function effectLine(effect: Effect, now: number): Line | undefined {
+function effectLine(effect: Effect, now: number): TracedLine | undefined {
   switch (effect.kind) {
     case 'send':
       return { text: `send ${effect.event.name} to ${effect.target}${dataText(effect.event.data)}` };
@@ -100,6 +105,6 @@ function stateAt(document: Document, name: Json | undefined): SourceLocation | u
   return index === undefined ? undefined : document.states[index]?.at;
 }
 
-function placed(text: string, at: SourceLocation | undefined): Line {
+function placed(text: string, at: SourceLocation | undefined): TracedLine {
   return at ? { text, at } : { text };
 }
