@@ -1,8 +1,10 @@
 import { SaxesParser, type SaxesTagNS } from 'saxes';
 import { defined } from '../../ports/index.ts';
 import { DOCUMENT_LIMITS } from './limits.ts';
-import type { Problems } from './problems.ts';
+import type { SourceLocation } from './model.ts';
+import { Problems } from './problems.ts';
 import type { ProblemCode } from './problemTable.ts';
+import { repairXml } from './repairXml.ts';
 import type { NamespaceScope, XmlAttribute, XmlElement, XmlNode, XmlText } from './xmlTree.ts';
 import { XmlFile } from './xmlTree.ts';
 
@@ -56,7 +58,27 @@ export function parseXml(url: string, source: string, problems: Problems): Parse
     problems.report('XML_MALFORMED', file.locate(lone), message);
     return { file, elements: 0, isTreeReliable: false };
   }
-  const reader = new TreeReader(file, problems);
+  const found = new Problems(url);
+  const parsed = readTree(new TreeReader({ file, text, problems: found }), file);
+  const isRepairable = found.hasErrors && found.list().every(({ code }) => code === 'XML_MALFORMED');
+  const repaired = isRepairable ? repairXml(text) : undefined;
+  if (repaired === undefined) {
+    pass(found, problems);
+    return parsed;
+  }
+  for (const { offset, message } of repaired.faults) {
+    problems.report('XML_MALFORMED', file.locate(offset), message);
+  }
+  const rest = new Problems(url);
+  const again = readTree(
+    new TreeReader({ file, text: repaired.text, problems: rest, originalOffset: repaired.originalOffset }),
+    file,
+  );
+  pass(rest, problems);
+  return again;
+}
+
+function readTree(reader: TreeReader, file: XmlFile): ParsedXml {
   try {
     reader.read();
   } catch (fault) {
@@ -69,6 +91,12 @@ export function parseXml(url: string, source: string, problems: Problems): Parse
     elements: reader.elements,
     isTreeReliable: reader.isTreeReliable,
   };
+}
+
+function pass(from: Problems, to: Problems): void {
+  for (const { code, file, line, column, message } of from.list()) {
+    to.report(code as ProblemCode, { file, line, column }, message);
+  }
 }
 
 function stillOpen(element: XmlElement | undefined): string {
@@ -84,11 +112,23 @@ function scopeOf(declared: Record<string, string>, parent: NamespaceScope | unde
   return { own: new Map(own), ...defined({ parent }) };
 }
 
+interface TreeReaderParts {
+  /** The file as written. */
+  readonly file: XmlFile;
+  /** Its text, or the repaired one. */
+  readonly text: string;
+  readonly problems: Problems;
+  /** Absent: the text is as written. */
+  readonly originalOffset?: (offset: number) => number;
+}
+
 class TreeReader {
   root: XmlElement | undefined;
   elements = 0;
   isTreeReliable = true;
   readonly #file: XmlFile;
+  readonly #source: string;
+  readonly #originalOffset: TreeReaderParts['originalOffset'];
   readonly #problems: Problems;
   readonly #parser = new SaxesParser({ xmlns: true, position: false });
   readonly #open: Open[] = [];
@@ -100,9 +140,11 @@ class TreeReader {
   /** End of the last markup: where the next text begins. */
   #textStart = 0;
 
-  constructor(file: XmlFile, problems: Problems) {
+  constructor({ file, text, problems, originalOffset }: TreeReaderParts) {
     this.#file = file;
+    this.#source = text;
     this.#problems = problems;
+    this.#originalOffset = originalOffset;
   }
 
   read(): void {
@@ -121,20 +163,20 @@ class TreeReader {
     parser.on('processinginstruction', () => {
       this.#textStart = parser.position;
     });
-    parser.write(this.#file.text).close();
+    parser.write(this.#source).close();
   }
 
   #fail(message: string): void {
     if (NESTING.test(message)) this.#failNesting(message);
-    else this.#failAt(Math.max(0, Math.min(this.#parser.position, this.#file.text.length) - 1), message);
+    else this.#failAt(Math.max(0, Math.min(this.#parser.position, this.#source.length) - 1), message);
   }
 
   /** Only the first tag that does not nest is reported: the faults after it follow from it. */
   #failNesting(message: string): void {
     if (this.#isNestingBroken) return;
     this.#isNestingBroken = true;
-    const end = Math.min(this.#parser.position, this.#file.text.length) - 1;
-    const closing = Math.max(0, this.#file.text.lastIndexOf('</', end));
+    const end = Math.min(this.#parser.position, this.#source.length) - 1;
+    const closing = Math.max(0, this.#source.lastIndexOf('</', end));
     if (message.startsWith('unexpected')) this.#failAt(closing, `${message} ${stillOpen(this.#closed)}`);
     else if (message.startsWith('unmatched')) this.#failAt(closing, message);
     else if (message.startsWith('unclosed')) this.#failAt(end, `${message}. ${stillOpen(this.#open.at(-1))}`);
@@ -145,28 +187,32 @@ class TreeReader {
     // No more of them would be listed, and each takes time.
     if (++this.#faults > DOCUMENT_LIMITS.MAX_PROBLEMS) throw new ParseStop('XML_MALFORMED');
     if (!HARMLESS.test(message)) this.isTreeReliable = false;
-    this.#problems.report(
-      'XML_MALFORMED',
-      this.#file.locate(offset),
-      `Expected well-formed XML, got: ${message}`,
-    );
+    this.#problems.report('XML_MALFORMED', this.#locate(offset), `Expected well-formed XML, got: ${message}`);
+  }
+
+  #original(offset: number): number {
+    return this.#originalOffset?.(offset) ?? offset;
+  }
+
+  #locate(offset: number): SourceLocation {
+    return this.#file.locate(this.#original(offset));
   }
 
   #stop(code: ProblemCode, offset: number, message: string): never {
-    this.#problems.report(code, this.#file.locate(offset), message);
+    this.#problems.report(code, this.#locate(offset), message);
     throw new ParseStop(code);
   }
 
   #refuseDoctype(): void {
     this.#stop(
       'XML_DOCTYPE',
-      Math.max(0, this.#file.text.indexOf('<!DOCTYPE', this.#textStart)),
+      Math.max(0, this.#source.indexOf('<!DOCTYPE', this.#textStart)),
       'Expected a document without a document type, got <!DOCTYPE: entities and external files are not read.',
     );
   }
 
   #startTag(name: string): void {
-    this.#tagStart = Math.max(0, this.#file.text.indexOf('<', this.#textStart));
+    this.#tagStart = Math.max(0, this.#source.indexOf('<', this.#textStart));
     this.elements += 1;
     if (this.#open.length >= DOCUMENT_LIMITS.MAX_DEPTH) {
       this.#stop(
@@ -197,7 +243,7 @@ class TreeReader {
       scope: scopeOf(tag.ns, this.#open.at(-1)?.scope),
       children: [],
       file: this.#file,
-      offset: this.#tagStart,
+      offset: this.#original(this.#tagStart),
     };
     const parent = this.#open.at(-1);
     if (parent) parent.children.push(element);
@@ -216,14 +262,14 @@ class TreeReader {
         local,
         uri,
         value,
-        offset: offsets.get(name) ?? this.#tagStart,
+        offset: this.#original(offsets.get(name) ?? this.#tagStart),
       }));
   }
 
   /** The parser tells only where an attribute ends. Its start is found in the text of the tag. */
   #attributeOffsets(tagName: string, end: number): Map<string, number> {
     const offsets = new Map<string, number>();
-    const text = this.#file.text;
+    const text = this.#source;
     ATTRIBUTE.lastIndex = this.#tagStart + 1 + tagName.length;
     while (ATTRIBUTE.lastIndex < end) {
       const from = ATTRIBUTE.lastIndex;
@@ -251,7 +297,15 @@ class TreeReader {
     // The parser reports a comment before it has read its last character, '>'.
     this.#textStart = this.#parser.position + 1;
     const breaks = text.replaceAll(/[^\n]/g, '');
-    if (breaks) this.#push({ kind: 'text', text: breaks, comment: true, file: this.#file, offset });
+    if (breaks) {
+      this.#push({
+        kind: 'text',
+        text: breaks,
+        comment: true,
+        file: this.#file,
+        offset: this.#original(offset),
+      });
+    }
   }
 
   /** The parser reports text after it has read the '<' behind it. */
@@ -261,7 +315,7 @@ class TreeReader {
   }
 
   #append(text: string, offset: number): void {
-    this.#push({ kind: 'text', text, file: this.#file, offset });
+    this.#push({ kind: 'text', text, file: this.#file, offset: this.#original(offset) });
   }
 
   #push(node: XmlText): void {

@@ -32,7 +32,7 @@ const CASES: readonly Case[] = [
   {
     is: 'an entity that nobody defined',
     xml: inState('<onentry>&nbsp;</onentry>'),
-    found: ['main.scxml:2:10 warning TEXT_IGNORED', 'main.scxml:2:15 error XML_MALFORMED'],
+    found: ['main.scxml:2:10 error XML_MALFORMED', 'main.scxml:2:10 warning TEXT_IGNORED'],
   },
   {
     is: 'half of a surrogate pair',
