@@ -6,7 +6,7 @@ export { sendFailed } from './content/sendFailed.ts';
 export type { DataSession } from './datamodel/datamodel.ts';
 export { compileDatamodel } from './datamodel/ecmascript.ts';
 export { DatamodelFault } from './datamodel/fault.ts';
-export { closestName, didYouMean } from './document/closestName.ts';
+export { didYouMean } from './document/closestName.ts';
 export { DocumentError, formatProblem } from './document/errors.ts';
 export type { Dialect, Document, Expression, Problem, SourceLocation } from './document/model.ts';
 export { hashSources } from './document/sources.ts';
@@ -54,7 +54,7 @@ export { createSession, newSession, restoredSession, restoreSession } from './se
 export { createSessionDirectory } from './session/sessionDirectory.ts';
 export { compileProgram, restoreExecution, startExecution } from './session/sessionExecution.ts';
 export { toJson } from './session/toJson.ts';
-export { type TracedLine, traceLine } from './session/traceLines.ts';
+export { traceLine } from './session/traceLines.ts';
 export { TraceSteps } from './session/traceSteps.ts';
 export { VirtualClock } from './session/virtualClock.ts';
 export { acceptedEvents, whyIgnored } from './session/whyIgnored.ts';
