@@ -44,6 +44,7 @@ type Event =
   | { readonly kind: 'end'; readonly write: Write }
   | { readonly kind: 'beginSync'; readonly sync: Sync }
   | { readonly kind: 'endSync'; readonly sync: Sync }
+  | { readonly kind: 'create'; readonly file: string }
   | { readonly kind: 'acked'; readonly number: number };
 
 interface Write {
@@ -55,8 +56,11 @@ interface Write {
 }
 
 interface Sync {
+  /** FOLDER: the names of the files become durable. */
   readonly file: string;
 }
+
+const FOLDER = '.';
 
 /** True where the load can be recorded. */
 export function canRecord(): boolean {
@@ -124,8 +128,10 @@ class Recorder {
       return number === undefined ? undefined : { kind: 'acked', number: Number(number) };
     }
     const file = decoded(path);
-    if (!file.startsWith(`${this.#store}/`) || /lock|reserve/.test(basename(file))) return undefined;
-    const name = basename(file);
+    const isFolder = file === this.#store;
+    if ((!isFolder && !file.startsWith(`${this.#store}/`)) || /lock|reserve/.test(basename(file)))
+      return undefined;
+    const name = isFolder ? FOLDER : basename(file);
     if (call === 'fsync' || call === 'fdatasync') {
       const sync = { file: name };
       this.events.push({ kind: 'beginSync', sync });
@@ -150,6 +156,10 @@ class Recorder {
       if (/O_DSYNC|O_SYNC/.test(flags)) this.#synced.add(opened);
       else this.#synced.delete(opened);
       this.#offsets.set(opened, 0);
+      const path = decoded(/ = \d+<([^>]*)>/.exec(text)?.[1] ?? '');
+      if (flags.includes('O_CREAT') && path.startsWith(`${this.#store}/`)) {
+        this.events.push({ kind: 'create', file: basename(path) });
+      }
     }
     const [, moved, offset] = /^lseek\((\d+)<[^>]*>, (\d+), SEEK_SET/.exec(text) ?? [];
     if (moved !== undefined) this.#offsets.set(moved, Number(offset));
@@ -186,6 +196,9 @@ export class SimulatedDisk {
   readonly #files = new Map<string, Buffer>();
   /** Begun and not durable, in their order. */
   #pending: Pending[] = [];
+  /** The files that were created, with the syncs of their folder since. */
+  readonly #names = new Map<string, Set<Sync>>();
+  readonly #durableNames = new Set<string>();
   acked = 0;
 
   apply(event: Event): void {
@@ -203,9 +216,17 @@ export class SimulatedDisk {
         for (const { write, hasEnded, coveredBy } of this.#pending) {
           if (hasEnded && write.file === event.sync.file) coveredBy.add(event.sync);
         }
+        for (const coveredBy of event.sync.file === FOLDER ? this.#names.values() : [])
+          coveredBy.add(event.sync);
         return;
       case 'endSync':
+        for (const [name, coveredBy] of this.#names) {
+          if (coveredBy.has(event.sync)) this.#durableNames.add(name);
+        }
         this.#keep(({ coveredBy }) => coveredBy.has(event.sync));
+        return;
+      case 'create':
+        if (!this.#names.has(event.file)) this.#names.set(event.file, new Set());
         return;
       case 'acked':
         this.acked = event.number;
@@ -225,7 +246,10 @@ export class SimulatedDisk {
     }
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
-    for (const [name, content] of files) writeFileSync(join(folder, name), content);
+    for (const name of this.#names.keys()) {
+      if (/lock|reserve/.test(name) || (!this.#durableNames.has(name) && random() < 0.5)) continue;
+      writeFileSync(join(folder, name), files.get(name) ?? '');
+    }
   }
 
   #keep(isKept: (one: Pending) => boolean): void {

@@ -14,14 +14,14 @@ export async function playCrashStates(
   given: { readonly writes: number; readonly states: number },
 ): Promise<void> {
   const events = await recordLoad(folder, given.writes);
-  const first = events.findIndex(({ kind }) => kind === 'acked');
-  expect(events.filter(({ kind }) => kind === 'acked')).to.have.length(given.writes);
   const numbers = createRandom(7);
   const random = (): number => numbers.below(1e9) / 1e9;
-  const moments = Array.from(
-    { length: given.states },
-    () => first + Math.floor(random() * (events.length - first)),
-  ).sort((a, b) => a - b);
+  const first = events.findIndex(({ kind }) => kind === 'acked');
+  /** A tenth of the states is from the first start of the store. */
+  const momentOf = (state: number): number =>
+    state % 10 === 0 ? Math.floor(random() * first) : first + Math.floor(random() * (events.length - first));
+  expect(events.filter(({ kind }) => kind === 'acked')).to.have.length(given.writes);
+  const moments = Array.from({ length: given.states }, (_, state) => momentOf(state)).sort((x, y) => x - y);
   const disk = new SimulatedDisk();
   const crashed = join(folder, 'crashed');
   let at = 0;

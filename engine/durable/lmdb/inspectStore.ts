@@ -35,6 +35,16 @@ export interface Inspection {
   readonly problems: readonly StoreProblem[];
 }
 
+const NEW: Inspection = {
+  format: 'new',
+  mark: undefined,
+  head: undefined,
+  journal: undefined,
+  records: 0,
+  doubtful: 0,
+  problems: [],
+};
+
 /**
  * Reads all files of a store and checks them. `visit` gets each sound record of the tree. Throws JournalError
  * when the files are of different stores.
@@ -46,21 +56,15 @@ export function inspectStore(
   const tree = inspectTree(files.tree, visit);
   const headBytes = readIfPresent(files.head);
   const head = headBytes === undefined ? undefined : decodeHead(headBytes);
-  const isHeadSound = headBytes === undefined || head !== undefined;
+  const isUnused = tree.isEmpty && files.segments.every((path) => (readIfPresent(path)?.length ?? 0) === 0);
+  // A crash in the first moments of a store may leave an empty head.
+  const isHeadSound = head !== undefined || (headBytes ?? NO_BYTES).every((byte) => byte === 0 && isUnused);
+  const isUsed = head !== undefined && head.state !== 'new' && head.state !== 'migrating';
   // The mark is written after the head: without a mark, a head that is in use had one.
-  const isPresent = tree.mark !== undefined || !isHeadSound || (head !== undefined && head.state !== 'new');
-  if (!isPresent) {
-    const isNew = tree.isEmpty && files.segments.every((path) => (readIfPresent(path)?.length ?? 0) === 0);
+  if (tree.mark === undefined && isHeadSound && !isUsed) {
+    if (isUnused || head?.state === 'new') return { ...NEW, head };
     const { records, doubtful, structure: problems } = tree;
-    return {
-      format: isNew ? 'new' : 'old',
-      mark: undefined,
-      head,
-      journal: undefined,
-      records,
-      doubtful,
-      problems,
-    };
+    return { ...NEW, format: 'old', head, records, doubtful, problems };
   }
 
   const problems = [...tree.structure, ...tree.damaged];
@@ -75,7 +79,7 @@ export function inspectStore(
     const { mark, records, doubtful } = tree;
     return { format: 'present', mark, head, journal: undefined, records, doubtful, problems };
   }
-  if (head.state !== 'new' && head.store !== tree.mark.store) {
+  if (isUsed && head.store !== tree.mark.store) {
     throw new JournalError(
       'The head of the journal belongs to another store. Restore all files from one backup.',
     );

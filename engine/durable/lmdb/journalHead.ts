@@ -1,8 +1,11 @@
 import { closeSync, constants, fdatasyncSync, openSync, writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 
-/** `new`: the tree has no mark yet. `closed`: the tree has everything that was acknowledged. */
-export type HeadState = 'new' | 'open' | 'closed';
+/**
+ * `new`: the store was never used, and its tree may be unfinished. `migrating`: the tree may have the old
+ * format. `closed`: the tree has everything that was acknowledged.
+ */
+export type HeadState = 'new' | 'open' | 'closed' | 'migrating';
 
 /** The journal that the store expects to find. */
 export interface JournalHead {
@@ -37,7 +40,7 @@ export interface HeadFile {
  * Numbers are little-endian.
  */
 const HEAD_BYTES = 56;
-const STATES: readonly HeadState[] = ['new', 'open', 'closed'];
+const STATES: readonly HeadState[] = ['new', 'open', 'closed', 'migrating'];
 
 export function encodeHead({ state, store, history, from, acked }: JournalHead): Buffer {
   const bytes = Buffer.alloc(HEAD_BYTES);

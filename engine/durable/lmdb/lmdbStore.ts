@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type RangeOptions, type RootDatabase, type Transaction } from 'lmdb';
 import {
@@ -116,12 +116,17 @@ export class LmdbStore implements StorePort {
     try {
       const history = randomId();
       if (inspection.format !== 'present') {
-        head.write({ state: 'new', store: randomId(), history, from: 1, acked: 0 });
+        const state = inspection.format === 'new' ? 'new' : 'migrating';
+        head.write({ state, store: randomId(), history, from: 1, acked: 0 });
       }
+      // A crash may have left a part of a tree that was never used.
+      if (inspection.format === 'new') rmSync(files.tree, { force: true });
       syncFolder(path);
       const tree = open<Buffer, Buffer>({ ...options, encoding: 'binary' });
       toClose.push(tree);
       const found = inspection.journal ?? prepareTree(tree, files, inspection.format);
+      // The name of a new tree, before the head says that there is one.
+      syncFolder(path);
       this.#opened = { state: 'open', store: found.store, history, from: found.last + 1, acked: found.last };
       head.write(this.#opened);
       this.#tree = tree;

@@ -13,7 +13,7 @@ describe('A store after a power failure', () => {
     }
     const folder = mkdtempSync(join(fastFolder(), 'orsay-crash-'));
     try {
-      await playCrashStates(folder, { writes: 200, states: 40 });
+      await playCrashStates(folder, { writes: 200, states: 60 });
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
