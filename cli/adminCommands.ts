@@ -1,5 +1,5 @@
 import type { DocumentVersion, SessionStatus } from '../engine/host/index.ts';
-import { defined, type Json } from '../engine/ports/index.ts';
+import { defined, type Json, pushAll } from '../engine/ports/index.ts';
 import type { ServerClient } from './serverClient.ts';
 
 const ROOT = '/genesys/1/admin';
@@ -72,7 +72,7 @@ export async function auditCommand(client: ServerClient, request: AuditRequest):
       limit: String(limit - entries.length),
     });
     const page = (await client.ask('GET', `${ROOT}/audit?${query}`)) as unknown as AuditPage;
-    entries.push(...page.entries);
+    pushAll(entries, page.entries);
     next = page.next;
   } while (next !== undefined && entries.length < limit);
   if (json) {
@@ -129,7 +129,9 @@ function print(line: string): void {
 /** Columns with two spaces between them. The last one is not padded. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [head, ...rows.map((row) => row.map(printable))];
-  const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
+  const widths = head.map((_, column) =>
+    lines.reduce((width, line) => Math.max(width, line[column]!.length), 0),
+  );
   return lines
     .map((line) =>
       line

@@ -1,4 +1,4 @@
-import { defined } from '../ports/index.ts';
+import { defined, pushAll } from '../ports/index.ts';
 import type { Batch, PutRecord } from './durable.ts';
 import type { ExpiryIndex } from './expiryIndex.ts';
 import { encodeRecord } from './recordCodec.ts';
@@ -43,7 +43,7 @@ export function batchOperations(
     if (!Number.isFinite(dueAt)) throw new TypeError(`dueAt of task '${key}' must be a time in ms.`);
   }
   const tasks = schedule.length + cancel.length === 0 ? NO_TASKS : table.change({ schedule, cancel, now });
-  operations.push(...tasks.operations);
+  pushAll(operations, tasks.operations);
   return {
     operations,
     scheduled: tasks.scheduled,

@@ -1,4 +1,4 @@
-import type { Json } from '../ports/index.ts';
+import { type Json, pushAll } from '../ports/index.ts';
 
 /**
  * The durable store and its tasks. Everything that must survive the process is a record or a task. An
@@ -119,17 +119,17 @@ export interface TaskOptions {
   readonly onGiveUp?: (payload: never, error: unknown) => Promise<void>;
 }
 
-/** Joins batches into one, for one commit. */
-export function joinBatches(...batches: readonly Batch[]): Batch {
+/** Joins batches, and lists of them, into one for one commit. */
+export function joinBatches(...batches: readonly (Batch | readonly Batch[])[]): Batch {
   const put: PutRecord[] = [];
   const remove: NonNullable<Batch['remove']>[number][] = [];
   const schedule: Task[] = [];
   const cancel: string[] = [];
-  for (const batch of batches) {
-    if (batch.put !== undefined) put.push(...batch.put);
-    if (batch.remove !== undefined) remove.push(...batch.remove);
-    if (batch.schedule !== undefined) schedule.push(...batch.schedule);
-    if (batch.cancel !== undefined) cancel.push(...batch.cancel);
+  for (const batch of batches.flat()) {
+    if (batch.put !== undefined) pushAll(put, batch.put);
+    if (batch.remove !== undefined) pushAll(remove, batch.remove);
+    if (batch.schedule !== undefined) pushAll(schedule, batch.schedule);
+    if (batch.cancel !== undefined) pushAll(cancel, batch.cancel);
   }
   return { put, remove, schedule, cancel };
 }

@@ -62,7 +62,7 @@ export class ExpiringCounts {
     // An expired amount is gone already.
     const present = (change.remove ?? []).filter(({ until }) => until > this.#clock.now());
     for (const one of present) this.#sum(sums, one, -1);
-    return joinBatches(...[...sums].map(([key, sum]) => this.#record(key, sum)));
+    return joinBatches([...sums].map(([key, sum]) => this.#record(key, sum)));
   }
 
   #sum(sums: Map<string, Counted>, one: Counted, sign: 1 | -1): void {

@@ -213,7 +213,7 @@ export class SessionHost implements AdministeredSessions {
   }
 
   removeBatch(sessionIds: readonly SessionId[]): Batch {
-    return joinBatches(...sessionIds.map((id) => removeSessionBatch(this.#durable, id)));
+    return joinBatches(sessionIds.map((id) => removeSessionBatch(this.#durable, id)));
   }
 
   /** In the mailbox: a start that is not durable yet may still fail. */

@@ -1,6 +1,14 @@
 import { type Batch, type Durable, joinBatches } from '../durable/index.ts';
 import type { StepInput } from '../interpreter/index.ts';
-import { type Clock, CodedError, defined, type Json, type Log, type SessionId } from '../ports/index.ts';
+import {
+  type Clock,
+  CodedError,
+  defined,
+  dictionary,
+  type Json,
+  type Log,
+  type SessionId,
+} from '../ports/index.ts';
 import { ExecutionLost, type HostedExecution, MAX_CHILD_DEATHS, RestoreFailed } from './hostEngine.ts';
 import { HostError, sessionEnded } from './hostError.ts';
 import type { LiveSession } from './liveSessions.ts';
@@ -277,12 +285,12 @@ export class SessionSteps {
  * The log methods of the levels of a <log>: 1 reporting record, 2 error, 3 warning, 4 debug (ors-dialect
  * 2.2).
  */
-const LEVELS: { readonly [level: string]: Exclude<keyof Log, 'debugs'> } = {
+const LEVELS = dictionary<Exclude<keyof Log, 'debugs'>>({
   1: 'info',
   2: 'error',
   3: 'warn',
   4: 'debug',
-};
+});
 
 function writeLog(log: Log, sessionId: SessionId, { label, level = '', text }: LogEffect): void {
   log[LEVELS[level] ?? 'info']({ sessionId, ...defined({ label }) }, text);

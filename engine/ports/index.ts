@@ -3,10 +3,13 @@ export { type Branded, ownId, parseId, readId, type SessionId } from './brandedI
 export type { Clock } from './clock.ts';
 export { asGiven, CodedError, codedError, type ErrorCode } from './codedError.ts';
 export { defined } from './defined.ts';
+export { dictionary } from './dictionary.ts';
 export type { FetchText } from './fetchText.ts';
 export { type HttpClient, HttpFault, type HttpReply, type HttpRequest, isSuccess } from './httpClient.ts';
 export type { Ids } from './ids.ts';
 export type { Json } from './json.ts';
 export type { Log } from './log.ts';
+export { pushAll } from './pushAll.ts';
 export { steadyClock, systemClock } from './systemClock.ts';
 export { systemIds } from './systemIds.ts';
+export { findIllFormed, mayBeIllFormed } from './wellFormed.ts';

@@ -121,12 +121,10 @@ export class AddressGuard {
 
   #check(host: string, address: string): void {
     const at = locate(address);
-    const isRefused =
-      this.#isNever(at) || (this.#isGuarded(at) && !this.#allowed.check(at.address, at.family));
-    if (!isRefused) return;
-    throw new AddressRefused(
-      `The address ${address} of host '${host}' is not allowed. Configure ${this.#policy.setting} to permit it.`,
-    );
+    const refused = `The address ${address} of host '${host}' is not allowed`;
+    if (this.#isNever(at)) throw new AddressRefused(`${refused}, whatever the configuration says.`);
+    if (!this.#isGuarded(at) || this.#allowed.check(at.address, at.family)) return;
+    throw new AddressRefused(`${refused}. Configure ${this.#policy.setting} to permit it.`);
   }
 
   #isNever({ address, family, lastFour }: Located): boolean {

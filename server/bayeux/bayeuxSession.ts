@@ -1,4 +1,4 @@
-import type { Branded, Clock } from '../../engine/ports/index.ts';
+import { type Branded, type Clock, pushAll } from '../../engine/ports/index.ts';
 
 /** Id of a Bayeux client: 32 hexadecimal digits, made at its handshake. */
 export type ClientId = Branded<'ClientId'>;
@@ -100,7 +100,7 @@ export class BayeuxSession {
    * Adds to the queue without waking the held connect. Returns the number of old messages that it dropped.
    */
   enqueue(items: readonly Queued[]): number {
-    this.#queue.push(...items);
+    pushAll(this.#queue, items);
     let dropped = Math.max(0, Math.min(this.queuedMessages - this.#maxQueued, this.#queue.length));
     let chars = this.queuedChars;
     for (const { text } of this.#queue.slice(0, dropped)) chars -= text.length;

@@ -1,4 +1,4 @@
-import { defined, type Json, readId } from '../../engine/ports/index.ts';
+import { defined, findIllFormed, type Json, mayBeIllFormed, readId } from '../../engine/ports/index.ts';
 import type { ClientId } from './bayeuxSession.ts';
 
 /**
@@ -37,6 +37,9 @@ export function parseMessages(text: string, maxMessages: number): ParsedBody {
   const body = parseJson(text);
   if (body === undefined) {
     return malformed('Expected a JSON array of Bayeux messages, got text that is not JSON.');
+  }
+  if (mayBeIllFormed(text) && findIllFormed(body as Json) !== undefined) {
+    return malformed('Expected Unicode text in Bayeux messages, got half of a surrogate pair.');
   }
   const items = Array.isArray(body) ? body : [body];
   if (items.length > maxMessages) {

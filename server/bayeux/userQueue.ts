@@ -79,7 +79,7 @@ export class UserQueue implements CometChannel {
     const record = { table: TABLE, key, value: notice, expiresAt };
     const use = notice.message === undefined ? this.#messages.useBatch(notice.id, { use: key, now }) : {};
     const dropped = excess.map((entry) => this.#removeBatch(entry.key, entry.value));
-    await this.#durable.commit(joinBatches(...dropped, { put: [record] }, use, receipt));
+    await this.#durable.commit(joinBatches(dropped, { put: [record] }, use, receipt));
     for (const session of this.#subscribed(gmsUser)) this.pump(session);
   }
 
@@ -133,7 +133,7 @@ export class UserQueue implements CometChannel {
 
   forgetBatch(gmsUser: string): { readonly batch: Batch; readonly notices: number } {
     const waiting = [...this.#durable.scan<QueuedNotice>(TABLE, { prefix: prefixOf(gmsUser) })];
-    const batch = joinBatches(...waiting.map(({ key, value }) => this.#removeBatch(key, value)));
+    const batch = joinBatches(waiting.map(({ key, value }) => this.#removeBatch(key, value)));
     return { batch, notices: waiting.length };
   }
 

@@ -1,7 +1,7 @@
 import type { Context, Middleware } from 'koa';
 import { HttpMethodEnum, koaBody } from 'koa-body';
 import { isDeeperThan } from '../../engine/interpreter/index.ts';
-import type { Json } from '../../engine/ports/index.ts';
+import { findIllFormed, type Json, mayBeIllFormed } from '../../engine/ports/index.ts';
 import { WireError } from '../errors/index.ts';
 import type { BodyBudget, BodyCount } from './bodyBudget.ts';
 import { BODY_LIMITS } from './limits.ts';
@@ -118,6 +118,7 @@ function takeText(ctx: Context, kind: 'form' | 'json' | 'text'): void {
   const raw = request.rawBody ?? '';
   ctx.state.rawBody = new TextEncoder().encode(raw);
   if (kind === 'json') {
+    if (mayBeIllFormed(raw)) refuseIllFormed(request.body as Json);
     ctx.state.json = (request.body ?? {}) as Json;
     if (isDeeperThan(BODY_LIMITS.MAX_JSON_DEPTH, ctx.state.json)) {
       throw new WireError('BODY_MALFORMED', {
@@ -127,6 +128,16 @@ function takeText(ctx: Context, kind: 'form' | 'json' | 'text'): void {
   }
   const fields = kind === 'form' ? parseForm(raw, 'form') : fieldsOf(ctx.state.json);
   ctx.state.form = merge(ctx.state.query, fields);
+}
+
+/** Half of a surrogate pair fits into no URL, key or file. A client that cut a text sends it. */
+function refuseIllFormed(json: Json): void {
+  const found = findIllFormed(json);
+  if (found === undefined) return;
+  const text = JSON.stringify(found.slice(0, 80));
+  throw new WireError('BODY_MALFORMED', {
+    message: `Expected Unicode text in the body, got half of a surrogate pair in ${text}.`,
+  });
 }
 
 /** The fields of a JSON object; any other value has none. */

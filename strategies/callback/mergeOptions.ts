@@ -26,7 +26,7 @@ export function permittedFields(
 
 function isPermitted(name: string, configured: ServiceOptions, sender: OptionSender): boolean {
   const isConfigured = Object.hasOwn(configured, name);
-  const row = Object.hasOwn(CALLBACK_OPTIONS, name) ? CALLBACK_OPTIONS[name] : undefined;
+  const row = CALLBACK_OPTIONS[name];
   // A document is chosen by configured options, so another fixed name is a property like any other.
   if (row?.fixed === true) return !isConfigured;
   if (sender === 'platform' || (row === undefined && !isConfigured)) return true;

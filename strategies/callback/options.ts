@@ -1,3 +1,4 @@
+import { dictionary } from '../../engine/ports/index.ts';
 /** The format of an option's text. `target` and `thresholds` have grammars of their own. */
 export type OptionType =
   | 'boolean'
@@ -29,7 +30,7 @@ export interface OptionRow {
  * platform's configuration; durations are in seconds. Options without an initial value are checked when they
  * are set. A service may have other options of its own.
  */
-export const CALLBACK_OPTIONS: Readonly<Record<string, OptionRow>> = {
+export const CALLBACK_OPTIONS = dictionary<OptionRow>({
   // no category
   _type: { category: 'no category', type: ['ors', 'builtin'], mandatory: true, initial: 'ors', fixed: true },
   _service: { category: 'no category', type: 'string', mandatory: true, initial: 'callback', fixed: true },
@@ -137,7 +138,7 @@ export const CALLBACK_OPTIONS: Readonly<Record<string, OptionRow>> = {
   _throttle_ttl_2: { category: 'Queue Management', type: 'integer' },
   _throttle_request_parameters: { category: 'Queue Management', type: 'names' },
   _throttle_request_parameters_limit: { category: 'Queue Management', type: 'integer' },
-};
+});
 
 /** Options of a service as configured or merged: name to text. */
 export type ServiceOptions = Readonly<Record<string, string>>;

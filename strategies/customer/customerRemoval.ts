@@ -131,9 +131,9 @@ export class CustomerRemoval {
     for (const { dataId } of instances) await this.#durable.commit(this.#storage.removeBatch(dataId));
     await this.#durable.commit(
       joinBatches(
-        ...instances.map((instance) => this.#services.removeBatch(instance)),
-        ...found.chats.map((chat) => this.#chats.removeBatch(chat)),
-        ...found.chats.map(({ id }) => this.#interactions.removeBatch(id)),
+        instances.map((instance) => this.#services.removeBatch(instance)),
+        found.chats.map((chat) => this.#chats.removeBatch(chat)),
+        found.chats.map(({ id }) => this.#interactions.removeBatch(id)),
         this.#sessions.removeBatch(sessions),
         naming,
         this.#audit.batch({ ...entry, action: 'customer.removed', details: removed }),
@@ -149,7 +149,7 @@ export class CustomerRemoval {
     chats,
   }: Found): Promise<{ readonly family: readonly SessionId[]; readonly queueEntries: number }> {
     await this.#durable.commit(
-      joinBatches(...instances.map((instance) => this.#services.cancelledBatch(instance))),
+      joinBatches(instances.map((instance) => this.#services.cancelledBatch(instance))),
     );
     // Chats first: an interaction whose session ends would enter its queue again.
     for (const { id } of chats) await this.#chats.disconnect(id);

@@ -36,6 +36,10 @@ export interface TargetCandidate {
   readonly place?: string;
 }
 
+/** Targets of one call or submit, and characters of their text. */
+const MAX_TARGETS = 1_000;
+const MAX_TARGET_CHARS = 65_536;
+
 const EXPECTED =
   'expected {threshold}[weight]name@server.type or {threshold}[weight]?name:skills@server.type';
 const TARGET =
@@ -44,7 +48,9 @@ const TARGET =
 /** Reads one target. Throws RoutingError TARGET_INVALID or SKILL_EXPRESSION_INVALID. */
 export function parseTarget(text: string): Target {
   const match = TARGET.exec(text.trim());
-  if (match?.groups === undefined) throw new RoutingError('TARGET_INVALID', `${EXPECTED}, got '${text}'.`);
+  if (match?.groups === undefined) {
+    throw new RoutingError('TARGET_INVALID', `${EXPECTED}, got '${shown(text)}'.`);
+  }
   const { threshold, weight, body = '', server = '', type = '' } = match.groups;
   return {
     ...defined({
@@ -59,9 +65,17 @@ export function parseTarget(text: string): Target {
 
 /** A comma-separated list; commas within quotes, braces, brackets and parentheses do not separate. */
 export function parseTargets(text: string): readonly Target[] {
+  if (text.length > MAX_TARGET_CHARS) {
+    const expected = `expected targets of at most ${MAX_TARGET_CHARS} characters (MAX_TARGET_CHARS)`;
+    throw new RoutingError('TARGET_INVALID', `${expected}, got ${text.length}.`);
+  }
   const parts = splitAtCommas(text).map((part) => part.trim());
+  if (parts.length > MAX_TARGETS) {
+    const expected = `expected at most ${MAX_TARGETS} targets (MAX_TARGETS)`;
+    throw new RoutingError('TARGET_INVALID', `${expected}, got ${parts.length}.`);
+  }
   if (parts.some((part) => part === '')) {
-    throw new RoutingError('TARGET_INVALID', `${EXPECTED} between the commas, got '${text}'.`);
+    throw new RoutingError('TARGET_INVALID', `${EXPECTED} between the commas, got '${shown(text)}'.`);
   }
   return parts.map(parseTarget);
 }
@@ -141,4 +155,9 @@ function splitAtCommas(text: string): readonly string[] {
     }
   }
   return [...parts, text.slice(from)];
+}
+
+/** The beginning of a text, for a message. */
+function shown(text: string): string {
+  return text.length <= 200 ? text : `${text.slice(0, 200)}…`;
 }

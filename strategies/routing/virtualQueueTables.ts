@@ -76,8 +76,8 @@ export function nextRevision(
   calls: readonly QueuedCall[],
   before: Revision | undefined,
 ): Revision {
-  const ends = calls.map((call) => endOfStep(expiryOfCall(call)));
-  return { revision, until: Math.max(before?.until ?? 0, ...ends) };
+  const until = calls.reduce((end, call) => Math.max(end, endOfStep(expiryOfCall(call))), before?.until ?? 0);
+  return { revision, until };
 }
 
 export function revisionRecord(table: typeof BLOCK | typeof QUEUE, key: string, value: Revision): PutRecord {

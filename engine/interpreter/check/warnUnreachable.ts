@@ -1,3 +1,4 @@
+import { pushAll } from '../../ports/index.ts';
 import type { Draft } from '../document/draft.ts';
 
 /**
@@ -21,7 +22,7 @@ function findReached({ states, transitions }: Draft): boolean[] {
   const pending: number[] = [0];
 
   const follow = (transition: number | undefined): void => {
-    if (transition !== undefined) pending.push(...transitions[transition]!.targets);
+    if (transition !== undefined) pushAll(pending, transitions[transition]!.targets);
   };
   /** Records that the state can be active, itself or through a descendant. */
   const reach = (index: number): void => {

@@ -1,3 +1,4 @@
+import { pushAll } from '../../ports/index.ts';
 import { buildDatamodel } from './buildData.ts';
 import { buildScript } from './buildScript.ts';
 import {
@@ -46,7 +47,7 @@ function buildChildren(draft: Draft, state: DraftState, root: XmlElement): void 
     if (child.kind === 'text') continue;
     const name = draft.isScxml(child) ? child.local : '';
     if (isNestedState(draft, root, child)) state.children.push(buildState(draft, child, state.index));
-    else if (name === 'datamodel') state.data.push(...buildDatamodel(draft, child, state.index));
+    else if (name === 'datamodel') pushAll(state.data, buildDatamodel(draft, child, state.index));
     else if (name === 'script') {
       draft.checkAttributes(child);
       draft.scripts.push(buildScript(draft, child, state.index));

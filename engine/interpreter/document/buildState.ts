@@ -1,4 +1,4 @@
-import { defined } from '../../ports/index.ts';
+import { defined, dictionary, pushAll } from '../../ports/index.ts';
 import { buildBlock } from './buildActions.ts';
 import { buildDatamodel } from './buildData.ts';
 import { buildInvoke } from './buildInvoke.ts';
@@ -12,12 +12,12 @@ import { attributeLocation, attributeValue, locationOf } from './xmlTree.ts';
 const STATE_ELEMENTS = new Set(['state', 'parallel', 'final', 'history']);
 
 /** Children that each kind of state takes beside states. W3C 3.3 to 3.10. */
-const PARTS: Readonly<Record<string, ReadonlySet<string>>> = {
+const PARTS = dictionary<ReadonlySet<string>>({
   state: new Set(['transition', 'onentry', 'onexit', 'invoke', 'datamodel', 'initial']),
   parallel: new Set(['transition', 'onentry', 'onexit', 'invoke', 'datamodel']),
   final: new Set(['onentry', 'onexit', 'donedata']),
   history: new Set(['transition']),
-};
+});
 
 /** Builds a state with its subtree and returns its number. States are numbered in document order. */
 export function buildState(draft: Draft, element: XmlElement, parent: number): number {
@@ -131,7 +131,7 @@ function buildPart(draft: Draft, state: DraftState, element: XmlElement): void {
       state.invokes.push(buildInvoke(draft, element, index));
       return;
     case 'datamodel':
-      state.data.push(...buildDatamodel(draft, element, index));
+      pushAll(state.data, buildDatamodel(draft, element, index));
       return;
     case 'initial':
       buildInitial(draft, state, element);

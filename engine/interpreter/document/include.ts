@@ -1,3 +1,4 @@
+import { pushAll } from '../../ports/index.ts';
 import { DOCUMENT_LIMITS } from './limits.ts';
 import type { SourceLocation } from './model.ts';
 import { XINCLUDE_NAMESPACE } from './namespaces.ts';
@@ -64,7 +65,7 @@ class Weaver {
     const children: XmlNode[] = [];
     for (const child of element.children) {
       if (child.kind === 'text') children.push(child);
-      else if (child.uri === XINCLUDE_NAMESPACE) children.push(...(await this.#weaveXInclude(child, own)));
+      else if (child.uri === XINCLUDE_NAMESPACE) pushAll(children, await this.#weaveXInclude(child, own));
       else children.push(await this.#weave(child, own));
     }
     return { ...resolveHere(element, own), children };

@@ -1,4 +1,4 @@
-import { defined } from '../../ports/index.ts';
+import { defined, pushAll } from '../../ports/index.ts';
 import type { XmlElement } from './xmlTree.ts';
 import { childElements } from './xmlTree.ts';
 
@@ -42,7 +42,7 @@ function findById(root: XmlElement, id: string): XmlElement | undefined {
     if (attributes.some(({ name, value }) => (name === 'id' || name === 'xml:id') && value === id)) {
       return element;
     }
-    pending.push(...childElements(element).reverse());
+    pushAll(pending, childElements(element).reverse());
   }
   return undefined;
 }

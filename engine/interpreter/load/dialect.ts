@@ -1,3 +1,4 @@
+import { dictionary } from '../../ports/index.ts';
 import type { Dialect } from '../document/model.ts';
 import { DIALECT_MARK, moduleOf, SCXML_NAMESPACE } from '../document/namespaces.ts';
 import { ruleOf } from '../document/vocabulary.ts';
@@ -45,11 +46,11 @@ const ORS_TEXT =
 const NO_SIGN = new Set(['script type', 'initial id']);
 
 /** Attributes that are text in W3C and code in ORS. */
-const COMPUTED: Readonly<Record<string, readonly string[]>> = {
+const COMPUTED = dictionary<readonly string[]>({
   send: ['event', 'target', 'type', 'delay'],
   cancel: ['sendid'],
   invoke: ['type'],
-};
+});
 
 /** A literal of ECMAScript, a call, an operation, or a name of the platform. */
 const IS_CODE = /^\s*['"]|[()+[\]]|^\s*_internal\s*$|\b_(?:event|sessionid)\b/;

@@ -1,4 +1,4 @@
-import { defined, type Json } from '../../ports/index.ts';
+import { defined, type Json, pushAll } from '../../ports/index.ts';
 import type { Document } from '../document/model.ts';
 import type { UntypedEvent } from '../event.ts';
 import type { Execution, ExecutionStatus, StepInput, TraceRecord } from '../execution.ts';
@@ -156,7 +156,7 @@ export class InProcessSession implements Session, Receiver, InvokingSession {
     if (this.status !== 'running') this.#showEnd();
     for (const [key, dueAt] of Object.entries(timers)) this.#timers.arm(key, dueAt);
     for (const invoked of invokedIn(snapshot)) this.#invoked.add(invoked);
-    this.#inbox.push(...inbox);
+    pushAll(this.#inbox, inbox);
     if (this.#inbox.length > 0 && this.#autorun) this.#runLater();
   }
 

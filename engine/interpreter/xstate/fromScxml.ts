@@ -1,5 +1,13 @@
 import type { AnyActorRef, Snapshot as XStateSnapshot } from 'xstate';
-import { type Clock, defined, type FetchText, type Json, systemClock, systemIds } from '../../ports/index.ts';
+import {
+  type Clock,
+  defined,
+  type FetchText,
+  type Json,
+  pushAll,
+  systemClock,
+  systemIds,
+} from '../../ports/index.ts';
 import {
   compileProgram,
   type Document,
@@ -149,7 +157,7 @@ class DocumentLogic {
         throw new Error('The session sends itself events without end (MAX_STEPS_PER_TRANSITION).');
       }
       outcome = execution.step({ kind: 'continue' }, options);
-      effects.push(...outcome.effects);
+      pushAll(effects, outcome.effects);
     }
     // An actor may be persisted before it is started: its first invokes are in the snapshot already.
     const invoked = input.kind === 'start' ? new InvokedActors(invokesOf(effects)) : world.invoked;

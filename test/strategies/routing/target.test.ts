@@ -69,9 +69,11 @@ describe('targets', () => {
     ['?English=20@S.GA', 'TARGET_INVALID', "expected ':' between the name and the skills"],
     ['?:English@S.GA', 'SKILL_EXPRESSION_INVALID', 'expected one of'],
     ['A@S.GA,,B@S.GA', 'TARGET_INVALID', 'between the commas'],
+    ['A@S.A,'.repeat(2_000), 'TARGET_INVALID', 'at most 1000 targets (MAX_TARGETS), got 2001.'],
+    ['A@S.A,'.repeat(200_000), 'TARGET_INVALID', 'at most 65536 characters (MAX_TARGET_CHARS), got 1200000.'],
   ];
   for (const [text, code, message] of faults) {
-    it(`names the fault of ${text}`, () => {
+    it(`names the fault of ${text.slice(0, 40)} (${text.length} characters)`, () => {
       expect(() => parseTargets(text))
         .to.throw(RoutingError, message)
         .with.property('code', code);

@@ -59,6 +59,43 @@ describe('a hostile document', () => {
     expect(reads).to.equal(0);
   });
 
+  for (const name of [
+    'constructor',
+    'toString',
+    'valueOf',
+    'hasOwnProperty',
+    '__proto__',
+    '__defineGetter__',
+  ]) {
+    it(`gives problems, and no other error, when it uses the name '${name}' everywhere`, async () => {
+      const inside = [
+        `<${name} ${name}="1"/>`,
+        `<state ${name}="1" id="${name}"><${name}/><transition event="${name}" target="${name}"/></state>`,
+        `<state><onentry><${name}/><log level="${name}"/><send event="${name}" ${name}="1"/></onentry></state>`,
+        `<datamodel><data id="${name}" expr="1"/><${name}/></datamodel>`,
+        `<state><invoke ${name}="1"><${name}/></invoke></state>`,
+        `<state xmlns:queue="www.genesyslab.com/modules/queue"><onentry><queue:${name}/><queue:submit ${name}="1"/></onentry></state>`,
+        `<x:${name} xmlns:x="urn:${name}"/>`,
+      ];
+      for (const content of [...inside, inside.join('')]) {
+        for (const root of [SCXML, `${NS} version="1.0" profile="ecmascript" ${name}="1"`]) {
+          await loads(`<scxml ${root}>${content}</scxml>`);
+          await loads(`<scxml ${root} ${name}="2" datamodel="${name}" profile="${name}">${content}</scxml>`);
+        }
+      }
+    });
+  }
+
+  const MANY = 150_000;
+  for (const [what, content] of [
+    ['targets of a transition', `<state id="a"><transition target="${'a '.repeat(MANY)}"/></state>`],
+    ['pieces of data', `<datamodel>${'<data/>'.repeat(MANY)}</datamodel><state/>`],
+  ] as const) {
+    it(`loads or gives problems with ${MANY} ${what}`, async () => {
+      await loads(`<scxml ${SCXML}>${content}</scxml>`);
+    }).timeout(60_000);
+  }
+
   it('is refused when it nests 100,000 elements', async () => {
     const problems = await problemsOf(`<scxml ${SCXML}>${'<state>'.repeat(100_000)}`);
     expect(problems.map(({ code }) => code)).to.deep.equal(['XML_TOO_DEEP']);
