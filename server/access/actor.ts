@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'koa';
-import { defined } from '../../engine/ports/index.ts';
+import { defined, type SessionId } from '../../engine/ports/index.ts';
 import { type Caller, callerOf } from './caller.ts';
 
 /**
@@ -14,8 +14,13 @@ export function actorOf(ctx: Context): { readonly who: string; readonly address?
 
 /** True when a document of the server sends the request. */
 export function isDocument(ctx: Context): boolean {
+  return documentSessionOf(ctx) !== undefined;
+}
+
+/** The session whose document sends the request. */
+export function documentSessionOf(ctx: Context): SessionId | undefined {
   const caller = callerOf(ctx);
-  return caller.kind === 'platform' && caller.sessionId !== undefined;
+  return caller.kind === 'platform' ? caller.sessionId : undefined;
 }
 
 /** Address of the peer of the connection, without an IPv4-mapped prefix; '' when it is gone. */

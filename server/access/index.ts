@@ -1,5 +1,5 @@
 export { accountOf, knowClient, userOf } from './account.ts';
-export { actorOf, isDocument } from './actor.ts';
+export { actorOf, documentSessionOf, isDocument } from './actor.ts';
 export { markArrival, markInside } from './arrival.ts';
 export { AUDIENCES, type Audience } from './audiences.ts';
 export type { AuthenticationRequest, Authenticator } from './authenticator.ts';

@@ -12,7 +12,7 @@ import {
   type ServiceUse,
   VisibleServices,
 } from '../../strategies/callback/index.ts';
-import { accountOf, callerOf, type Guard, gmsUserOf, viewerOf } from '../access/index.ts';
+import { accountOf, callerOf, documentSessionOf, type Guard, gmsUserOf, viewerOf } from '../access/index.ts';
 import { creationKeyOf, repeatable, replyJson } from '../middleware/index.ts';
 import { negativeResponse } from '../ors/index.ts';
 import { filesToStore } from './storageRoutes.ts';
@@ -74,7 +74,7 @@ export async function createService(
     (await services.create({
       ...use,
       ...readCreate(ctx.state.form),
-      ...defined({ gmsUser }),
+      ...defined({ gmsUser, startedBy: documentSessionOf(ctx) }),
       sender: optionSenderOf(ctx),
       account: accountOf(ctx),
       files: filesToStore(ctx),

@@ -4,7 +4,7 @@ import { type Durable, keyedBy, Once } from '../../engine/durable/index.ts';
 import { parseSessionId, type Sessions, type StartSession } from '../../engine/host/index.ts';
 import { type Clock, defined, type Json, type SessionId } from '../../engine/ports/index.ts';
 import type { AuditLog } from '../../strategies/audit/index.ts';
-import { actorOf, type Cookies, callerOf, isDocument } from '../access/index.ts';
+import { actorOf, type Cookies, documentSessionOf, isDocument } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { eventIdOf, repeatable, replyJson, startIdOf } from '../middleware/index.ts';
 import { registerBasicHttpRoutes } from './basicHttp.ts';
@@ -120,12 +120,6 @@ class OrsRoutes {
   #setCookie(ctx: Context, sessionId: SessionId): void {
     ctx.set('Set-Cookie', this.#cookies.header(ctx.req, 'ORSSESSIONID', `${sessionId}.${this.#node}`));
   }
-}
-
-/** The session whose document sends the request. */
-function documentSessionOf(ctx: Context): SessionId | undefined {
-  const caller = callerOf(ctx);
-  return caller.kind === 'platform' ? caller.sessionId : undefined;
 }
 
 function eventData(ctx: Context): Json {

@@ -53,7 +53,7 @@ export function newInstance(
       options,
       params,
       lookup: lookupOf(configured, fields),
-      ...defined({ gmsUser: request.gmsUser }),
+      ...defined({ gmsUser: request.gmsUser, startedBy: request.startedBy }),
       agentAnnounced: builtin || options._wait_for_agent?.toLowerCase() === 'false',
       createdAt: now,
       desiredTime,

@@ -52,6 +52,8 @@ export interface ServiceInstance {
   /** Properties that find the instance. */
   readonly lookup: Readonly<Record<string, string>>;
   readonly gmsUser?: string;
+  /** The session whose document created it. */
+  readonly startedBy?: SessionId;
   /** The customer was told that an agent is available; chats are refused before that. */
   readonly agentAnnounced: boolean;
   readonly createdAt: number;

@@ -32,6 +32,8 @@ export interface CreateService extends ServiceUse {
     readonly bytes: Uint8Array;
   }[];
   readonly gmsUser?: string;
+  /** The session whose document asks for it. */
+  readonly startedBy?: SessionId;
   /** Whose limits count for the user data. */
   readonly account?: string | undefined;
   /** ms since epoch; absent: now. */

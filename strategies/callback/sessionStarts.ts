@@ -1,6 +1,6 @@
 import { type Durable, StoreError } from '../../engine/durable/index.ts';
 import { HostError, type SessionReply, type Sessions } from '../../engine/host/index.ts';
-import type { Clock, Log, SessionId } from '../../engine/ports/index.ts';
+import { type Clock, defined, type Log, type SessionId } from '../../engine/ports/index.ts';
 import type { ServiceId } from '../ids/index.ts';
 import { entryDocument, type Templates } from './entryDocument.ts';
 import { ServiceError } from './errors.ts';
@@ -57,10 +57,11 @@ export class SessionStarts {
    * instance stays as it is and waits for the repetition. Rejects with ServiceError ORS_REQUEST_FAILED.
    */
   async start(instance: SessionInstance, { hasKey }: { readonly hasKey: boolean }): Promise<SessionReply> {
-    const { id, sessionId } = instance;
+    const { id, sessionId, startedBy } = instance;
     try {
       const src = entryDocument(instance.name, instance.options, this.#templates);
-      await this.#sessions.start({ id: sessionId, src, params: sessionParams(instance, this.#urls()) });
+      const params = sessionParams(instance, this.#urls());
+      await this.#sessions.start({ id: sessionId, src, params, ...defined({ startedBy }) });
       return await this.ask(instance);
     } catch (error) {
       this.#log.error({ serviceId: id, sessionId, err: error }, 'The session of a service did not start.');

@@ -19,6 +19,11 @@ const DOCUMENTS: { readonly [name: string]: string } = {
   fetches: `<datamodel><data id="errors" expr="[]"/></datamodel><state id="s">
     <onentry><session:fetch method="'post'" srcexpr="'/scxml/session/start'">
       <param name="src" expr="'${ROOT}/fetches.scxml'"/></session:fetch></onentry>${KEEPS_ERRORS}</state>`,
+  /** Creates a service that runs the same document. */
+  d: `<datamodel><data id="errors" expr="[]"/></datamodel><state id="s">
+    <onentry><session:fetch method="'post'" srcexpr="'/genesys/1/service/self'"/></onentry>
+    <transition event="start"><ws:response requestid="_event.sendid" resultcode="0"/></transition>
+    ${KEEPS_ERRORS}</state>`,
   /** Starts a session that ends at once, and then the next one. */
   follows: `<datamodel><data id="done" expr="0"/></datamodel><state id="s">
     <onentry><session:start src="'ends.scxml'"/></onentry>
@@ -48,6 +53,7 @@ describe('A document that starts sessions or sends events without end', () => {
       ...defined({ startMs }),
       config: (config) => ({
         ...config,
+        services: { ...config.services, self: { _type: 'ors', _service: 'd', _ttl: '3600' } },
         limits: { ...config.limits, sessions: { ...config.limits.sessions, ...limits } },
       }),
     });
@@ -119,6 +125,16 @@ describe('A document that starts sessions or sends events without end', () => {
       expect(linesAbout('depth')).to.equal(1);
     });
   }
+
+  it('gets an error when the sessions of the services that it creates are too deep', async () => {
+    open({ depth: 3 });
+    await start('d');
+    await server.advance(0);
+    expect(await running()).to.have.length(4);
+    const errors = await allErrors();
+    expect(errors).to.have.length(1);
+    expect(errors[0]).to.match(/^error\.session\.fetch: .*limits\.sessions\.depth/);
+  });
 
   it('waits when it starts too many sessions in a second', async () => {
     open({ startsPerSecond: 2 });
