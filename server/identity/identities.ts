@@ -48,9 +48,8 @@ export class Identities implements Authenticator {
     const { audience } = request;
     if (audience === 'customer') return this.#customer(request);
     if (audience === 'platform' && this.#isPlatformOpen) return ANY_PARTNER_CALLER;
-    if (this.#users.isEmpty && this.#provider === undefined) {
-      return audience === 'platform' ? ANY_PARTNER_CALLER : { kind: 'administrator', role: 'administrator' };
-    }
+    const hasUsers = !this.#users.isEmpty || this.#provider !== undefined;
+    if (audience !== 'platform' && !hasUsers) return { kind: 'administrator', role: 'administrator' };
     return this.#user(request);
   }
 

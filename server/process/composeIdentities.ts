@@ -56,16 +56,24 @@ export function composeIdentities(deps: IdentitiesDeps): ComposedIdentities {
     accounts: accountsOf(config),
     passwords: new PasswordThread(),
   });
-  const hasUsers = config.users !== undefined || config.security?.identityProvider !== undefined;
   const identities = new Identities({
     customers,
     users,
     provider: providerOf(deps),
     records,
-    isPlatformOpen: !deps.isReachable && !hasUsers,
+    isPlatformOpen: settings.mode === 'open' && isPlatformOpen(deps),
     addresses: deps.addresses,
   });
   return { identities, customers };
+}
+
+/**
+ * Whether the URLs of the platform need no credentials, while customers have none either. A listener that
+ * other machines reach has these URLs only when there are users.
+ */
+function isPlatformOpen({ config, isReachable }: IdentitiesDeps): boolean {
+  const hasUsers = config.users !== undefined || config.security?.identityProvider !== undefined;
+  return !hasUsers && (config.administrator === undefined || !isReachable);
 }
 
 function accountsOf({ administrator, users = {} }: IdentitiesDeps['config']): readonly UserAccount[] {

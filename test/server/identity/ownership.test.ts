@@ -209,6 +209,19 @@ describe('a customer whose name is proven', () => {
   });
 });
 
+describe('a gateway on the same machine, and no users', () => {
+  it('leaves no URL of the platform open, because customers reach it through the gateway', async () => {
+    const server = createTestServer({ config: (config) => ({ ...GATEWAY(config), users: undefined }) });
+    const json = { subscriberId: 'me', filter: '*', notificationDetails: { type: 'comet' } };
+    const wide = await server.send('POST', '/genesys/1/notification/subscription', { json, headers: anna });
+    expect(wide.status).to.equal(401);
+    const src = 'http://orsay.test/genesys/1/document/service_template/hello/hello.scxml';
+    expect((await server.send('POST', '/scxml/session/start', { form: { src } })).status).to.equal(401);
+    expect((await server.send('GET', '/agent/1/agents')).status).to.equal(200);
+    await server.orsay.close();
+  });
+});
+
 describe('a customer in mode open', () => {
   it('finds callbacks of everybody only on a server that other machines do not reach', async () => {
     for (const [isReachable, queries, found] of [

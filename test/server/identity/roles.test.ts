@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { hashPassword } from '../../../server/identity/passwordHash.ts';
+import { FREE_FAILURES_OF_ADDRESS } from '../../../server/identity/users.ts';
 import type { Config } from '../../../server/process/config.ts';
 import { createTestServer, type TestServer } from '../../support/testServer.ts';
 
@@ -89,4 +90,27 @@ describe('a server with only an administrator', () => {
       await server.orsay.close();
     }
   });
+});
+
+describe('300 wrong passwords', () => {
+  it('delay no write: they are hashed elsewhere, and most of them not at all', async () => {
+    const server = createTestServer({ config: (config) => ({ ...config, users: USERS }) });
+    let waiting = 0;
+    const logins = Array.from({ length: 300 }, async (_, index) => {
+      waiting += 1;
+      const reply = await server.send('GET', '/agent/1/agents', { headers: basic(`user${index}`, 'wrong') });
+      waiting -= 1;
+      return reply.status;
+    });
+    const write = await server.send('POST', '/genesys/1/service/request-chat');
+    expect(write.status).to.equal(200);
+    expect(waiting).to.be.greaterThan(0);
+    const statuses = await Promise.all(logins);
+    const refused = statuses.filter((status) => status === 429);
+    expect([refused.length, statuses.length - refused.length]).to.deep.equal([
+      300 - FREE_FAILURES_OF_ADDRESS,
+      FREE_FAILURES_OF_ADDRESS,
+    ]);
+    await server.orsay.close();
+  }).timeout(60_000);
 });
