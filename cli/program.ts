@@ -11,7 +11,7 @@ import { type EventArgument, runCommand, type TraceForm } from './runCommand.ts'
 
 interface RunFlags {
   readonly param: { readonly [name: string]: string };
-  readonly event: readonly EventArgument[];
+  readonly lists?: string;
   readonly virtualTime?: true;
   readonly realTime?: true;
   readonly maxTime?: number;
@@ -43,6 +43,7 @@ export function createProgram(): Command {
 }
 
 function addRunCommand(program: Command): void {
+  const events: EventArgument[] = [];
   program
     .command('run')
     .description('Run a document until it ends or waits. The last line of the output is a JSON object.')
@@ -51,9 +52,14 @@ function addRunCommand(program: Command): void {
     .option(
       '--event <name[=json]>',
       'event to send after the start, with optional data (repeatable)',
-      readEvent,
-      [],
+      (text: string) => readEvent(text, events),
     )
+    .option(
+      '--facts <json>',
+      'facts of the platform for the event before it: {"interactions": {"<id>": {"udata": {}}}}',
+      (text: string) => readFacts(text, events),
+    )
+    .option('--lists <file>', 'JSON file with lists, options and specialDays of an installation')
     .addOption(new Option('--virtual-time', 'skip delays, but keep their order').conflicts('realTime'))
     .addOption(new Option('--real-time', 'wait for delays (default)'))
     .option(
@@ -72,7 +78,8 @@ function addRunCommand(program: Command): void {
     .action(async (source: string, flags: RunFlags) => {
       process.exitCode = await runCommand(source, {
         params: flags.param,
-        events: flags.event,
+        events,
+        lists: flags.lists,
         virtual: flags.virtualTime === true,
         maxMs: flags.maxTime,
         trace: flags.trace,
@@ -131,16 +138,24 @@ function readParam(
   return { ...known, [text.slice(0, at)]: text.slice(at + 1) };
 }
 
-function readEvent(text: string, known: readonly EventArgument[]): readonly EventArgument[] {
+function readEvent(text: string, events: EventArgument[]): void {
   const at = text.indexOf('=');
   if (at === 0 || text === '') throw new InvalidArgumentError(`Expected name or name=json, got '${text}'.`);
-  if (at === -1) return [...known, { name: text }];
+  if (at === -1) events.push({ name: text });
+  else events.push({ name: text.slice(0, at), data: readJson(text.slice(at + 1), "after '='") });
+}
+
+function readFacts(text: string, events: EventArgument[]): void {
+  const event = events.pop();
+  if (event === undefined) throw new InvalidArgumentError('Expected --event before --facts, got none.');
+  events.push({ ...event, facts: readJson(text, 'as facts') });
+}
+
+function readJson(text: string, where: string): Json {
   try {
-    return [...known, { name: text.slice(0, at), data: JSON.parse(text.slice(at + 1)) as Json }];
+    return JSON.parse(text) as Json;
   } catch (error) {
-    throw new InvalidArgumentError(
-      `Expected JSON after '=', got '${text.slice(at + 1)}': ${(error as Error).message}.`,
-    );
+    throw new InvalidArgumentError(`Expected JSON ${where}, got '${text}': ${(error as Error).message}.`);
   }
 }
 

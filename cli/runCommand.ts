@@ -1,12 +1,15 @@
+import { readFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import {
   createSession,
   type Dialect,
   type Document,
   DocumentError,
+  type Installation,
   loadDocument,
   notPerformed,
   type OutwardEffect,
+  parseInstallation,
   type Session,
   sendFailed,
   TraceSteps,
@@ -22,6 +25,8 @@ import { createRunClock, type RunClock } from './runClock.ts';
 export interface EventArgument {
   readonly name: string;
   readonly data?: Json;
+  /** Facts of the platform: the interactions of an ORS document. */
+  readonly facts?: Json;
 }
 
 /** JSON: a line for each step. Text: a line for each event, transition, state and effect. */
@@ -30,6 +35,8 @@ export type TraceForm = 'json' | 'text';
 export interface RunRequest {
   readonly params: { readonly [name: string]: string };
   readonly events: readonly EventArgument[];
+  /** Path of a file with lists, options and specialDays. */
+  readonly lists: string | undefined;
   readonly virtual: boolean;
   /** ms of session time. */
   readonly maxMs: number | undefined;
@@ -43,8 +50,9 @@ export async function runCommand(source: string, request: RunRequest): Promise<E
   if (!document) return EXIT.NOT_LOADED;
   const clock = createRunClock(systemClock, request.virtual);
   const bounds = new RunBounds({ clock, elapsed: () => performance.now(), ...request });
-  const session = openSession(document, { request, clock, bounds });
-  await play(session, { request, clock, bounds });
+  const installation = request.lists === undefined ? undefined : await readInstallation(request.lists);
+  const session = openSession(document, { request, clock, bounds, installation });
+  await play(session, { request, clock, bounds, installation });
   const reason = session.status === 'running' ? bounds.reason : session.reason;
   clock.stop();
   if (reason !== undefined) process.stderr.write(`${reason}\n`);
@@ -68,12 +76,22 @@ interface RunParts {
   readonly request: RunRequest;
   readonly clock: RunClock;
   readonly bounds: RunBounds;
+  readonly installation: Installation | undefined;
 }
 
-function openSession(document: Document, { request, clock, bounds }: RunParts): Session {
+async function readInstallation(file: string): Promise<Installation> {
+  try {
+    return parseInstallation(JSON.parse(await readFile(file, 'utf8')));
+  } catch (error) {
+    throw new Error(`${file}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function openSession(document: Document, { request, clock, bounds, installation }: RunParts): Session {
   const session = createSession(document, {
     clock,
     params: request.params,
+    ...defined({ installation }),
     ports: {
       perform: refuse,
       isHeld: bounds.isHeld,

@@ -69,6 +69,16 @@ export interface StartOptions {
   readonly limits?: Partial<Limits>;
 }
 
+/** What an installation configures for the documents of the ORS dialect (ors-dialect 2.8). */
+export interface Installation {
+  /** Lists by name, their items by name: `_genesys.session.getListItemValue(list, item, key)`. */
+  readonly lists?: { readonly [list: string]: { readonly [item: string]: Json } };
+  /** Options by section: `_genesys.session.getConfigOption(section, option)`. */
+  readonly options?: { readonly [section: string]: { readonly [option: string]: Json } };
+  /** Dates as YYYY-MM-DD, by the name of the day: `_genesys.session.isSpecialDay(name, zone)`. */
+  readonly specialDays?: { readonly [name: string]: readonly string[] };
+}
+
 export interface Limits {
   readonly MAX_MICROSTEPS_PER_MACROSTEP: number;
   readonly MAX_CODE_STEPS: number;

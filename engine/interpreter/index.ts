@@ -23,6 +23,7 @@ export type {
   Execution,
   ExecutionSnapshot,
   ExecutionStatus,
+  Installation,
   Limits,
   StartOptions,
   StepInput,
@@ -33,6 +34,7 @@ export type {
 export { DEFAULT_LIMITS } from './limits.ts';
 export { loadDocument, parseDocument } from './load/load.ts';
 export { doneData } from './ors/doneData.ts';
+export { parseInstallation } from './ors/installation.ts';
 export { moduleError, unsupportedElement } from './ors/moduleError.ts';
 export { derivedSessionId } from './ors/sessionId.ts';
 export type {

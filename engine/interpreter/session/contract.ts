@@ -2,7 +2,14 @@ import type { Clock, FetchText, Json } from '../../ports/index.ts';
 import type { Document } from '../document/model.ts';
 import type { Effect, ModuleEffect, SendEffect } from '../effects.ts';
 import type { UntypedEvent } from '../event.ts';
-import type { ExecutionSnapshot, ExecutionStatus, Limits, StepInput, TraceRecord } from '../execution.ts';
+import type {
+  ExecutionSnapshot,
+  ExecutionStatus,
+  Installation,
+  Limits,
+  StepInput,
+  TraceRecord,
+} from '../execution.ts';
 
 /** A name, or a name with data and other fields of `_event`. `data` is any value that JSON can carry. */
 export type SessionEvent = string | (Omit<UntypedEvent, 'data'> & { readonly data?: unknown });
@@ -58,6 +65,8 @@ export interface SessionOptions {
   readonly baseUrl?: string;
   readonly ports?: SessionPorts;
   readonly limits?: Partial<Limits>;
+  /** Lists, options and special days that ORS documents read. Absent: none. */
+  readonly installation?: Installation;
   /** The first listener of onTrace. */
   readonly trace?: TraceListener;
   /** Seed of the session's Math.random. Absent: a random one. */

@@ -1,10 +1,10 @@
 import { type Clock, defined, systemIds } from '../../ports/index.ts';
 import type { Program } from '../algorithm/program.ts';
 import type { Document } from '../document/model.ts';
-import type { Execution, ExecutionSnapshot, Limits, StartOptions } from '../execution.ts';
+import type { Execution, ExecutionSnapshot, Installation, Limits, StartOptions } from '../execution.ts';
 import { loadDocument, parseDocument } from '../load/load.ts';
 import type { InvokeSource, Receiver, SessionDirectory, SessionOptions, SessionPorts } from './contract.ts';
-import { restoreExecution, startExecution } from './sessionExecution.ts';
+import { compileProgram, restoreExecution, startExecution } from './sessionExecution.ts';
 
 /** Makes the executions of a family. The stepper makes executions that stop after each macrostep. */
 export interface Executions {
@@ -24,6 +24,7 @@ export class Family {
   readonly executions: Executions;
   readonly limits: Partial<Limits> | undefined;
   readonly directory: SessionDirectory;
+  readonly #installation: Installation | undefined;
   /** The seeds of all sessions of the family follow from it. */
   readonly seed: number;
   #invoked: Map<string, Receiver> | undefined;
@@ -37,6 +38,7 @@ export class Family {
     this.clock = options.clock ?? defaults.clock;
     this.ports = options.ports ?? {};
     this.limits = options.limits;
+    this.#installation = options.installation;
     this.directory = this.ports.sessions ?? defaults.directory;
     this.executions = executions;
     this.seed = options.seed ?? systemIds.seed();
@@ -52,6 +54,12 @@ export class Family {
       hash = Math.imul(hash ^ sessionId.charCodeAt(at), 0x01000193);
     }
     return hash >>> 0;
+  }
+
+  /** The program of a document, with the lists of the installation. */
+  programOf(document: Document): Program {
+    const program = compileProgram(document);
+    return this.#installation === undefined ? program : { ...program, installation: this.#installation };
   }
 
   add(id: string, receiver: Receiver): void {

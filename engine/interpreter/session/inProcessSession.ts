@@ -17,7 +17,6 @@ import type { Family } from './family.ts';
 import type { InvokingSession } from './invokedSession.ts';
 import { InvokedSessions } from './invokedSessions.ts';
 import { SessionEffects } from './sessionEffects.ts';
-import { compileProgram } from './sessionExecution.ts';
 import { SessionListeners } from './sessionListeners.ts';
 import { SessionTimers } from './sessionTimers.ts';
 import { toJson } from './toJson.ts';
@@ -197,7 +196,7 @@ export class InProcessSession implements Session, Receiver, InvokingSession {
   openInvoked(document: Document, start: InvokedStart, stored: Snapshot | undefined): InProcessSession {
     const { id, invokeId, params } = start;
     const { executions, limits } = this.#family;
-    const program = compileProgram(document);
+    const program = this.#family.programOf(document);
     const execution = stored
       ? executions.restore(program, stored.execution, limits)
       : executions.start(program, {

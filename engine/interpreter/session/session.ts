@@ -4,7 +4,6 @@ import type { Session, SessionOptions, Snapshot } from './contract.ts';
 import { type Executions, Family } from './family.ts';
 import { InProcessSession } from './inProcessSession.ts';
 import { processSessions } from './sessionDirectory.ts';
-import { compileProgram } from './sessionExecution.ts';
 import { toJson } from './toJson.ts';
 
 /**
@@ -45,7 +44,7 @@ export function newSession(
   { executions, autorun }: SessionControl = {},
 ): InProcessSession {
   const family = new Family(options, DEFAULTS, executions);
-  const execution = family.executions.start(compileProgram(document), {
+  const execution = family.executions.start(family.programOf(document), {
     sessionId: options.id ?? systemIds.session(),
     seed: family.seed,
     ...defined({ baseUrl: options.baseUrl, params: paramsOf(options.params), limits: options.limits }),
@@ -66,7 +65,7 @@ export function restoredSession(
     throw new Error(`Expected the snapshot of a session of version 1 or 2, got version ${snapshot.version}.`);
   }
   const family = new Family({ seed: snapshot.seed, ...options }, DEFAULTS, executions);
-  const execution = family.executions.restore(compileProgram(document), snapshot.execution, options.limits);
+  const execution = family.executions.restore(family.programOf(document), snapshot.execution, options.limits);
   return traced(new InProcessSession({ family, document, execution, ...defined({ autorun }) }), options);
 }
 

@@ -72,7 +72,10 @@ function openData(program: Program, state: ExecutionState, snapshot?: string): D
   return program.datamodel.open({
     sessionId: state.sessionId,
     ioProcessors: ioProcessors(state),
-    ...defined({ genesys: program.document.dialect === 'ors' ? genesysObject(state) : undefined, snapshot }),
+    ...defined({
+      genesys: program.document.dialect === 'ors' ? genesysObject(state, program.installation) : undefined,
+      snapshot,
+    }),
   });
 }
 

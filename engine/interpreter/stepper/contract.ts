@@ -1,5 +1,12 @@
 import type { FetchText, Json } from '../../ports/index.ts';
-import type { Dialect, ExecutionStatus, Limits, ModuleEffect, SourceLocation } from '../index.ts';
+import type {
+  Dialect,
+  ExecutionStatus,
+  Installation,
+  Limits,
+  ModuleEffect,
+  SourceLocation,
+} from '../index.ts';
 
 export interface StepperOptions {
   readonly params?: { readonly [name: string]: unknown };
@@ -9,6 +16,8 @@ export interface StepperOptions {
   readonly fetchText?: FetchText;
   /** Answers requests that no expectation takes. The first row that fits answers, any number of times. */
   readonly script?: readonly ScriptRow[];
+  /** Lists, options and special days that an ORS document reads. */
+  readonly installation?: Installation;
   /** Base URL of the HTTP server that the document sees. */
   readonly baseUrl?: string;
   /** Session id. Absent: 'STEPPER'. */
@@ -126,10 +135,13 @@ export interface Stepper {
   accepts(): readonly string[];
 
   start(): Stepper;
-  /** Sends an event and runs to a stable configuration. Throws when the session has ended. */
-  send(name: string, data?: unknown): Stepper;
+  /**
+   * Sends an event and runs to a stable configuration. Throws when the session has ended. `facts`: facts of
+   * the platform that come with the event, as interaction.added brings `{ interactions: { <id>: { ... } } }`.
+   */
+  send(name: string, data?: unknown, facts?: Json): Stepper;
   /** Puts an event into the queue, for microstep() and macrostep(). */
-  enqueue(name: string, data?: unknown): Stepper;
+  enqueue(name: string, data?: unknown, facts?: Json): Stepper;
   /** Lets time pass: '30s', '200ms', or a number of ms. Timers fire in the order of their due times. */
   advance(time: string | number): Stepper;
   terminate(reason?: string): Stepper;

@@ -93,17 +93,19 @@ export class DocumentStepper implements Stepper {
     });
   }
 
-  send(name: string, data?: unknown): Stepper {
+  send(name: string, data?: unknown, facts?: Json): Stepper {
     this.#mustRun(name);
     return this.#act(described(`send ${name}`, data), () => {
-      this.#world.session.send({ name, data });
+      this.#world.session.send({ name, data, ...defined({ facts }) });
       this.#settle();
     });
   }
 
-  enqueue(name: string, data?: unknown): Stepper {
+  enqueue(name: string, data?: unknown, facts?: Json): Stepper {
     this.#mustRun(name);
-    return this.#act(described(`enqueue ${name}`, data), () => this.#world.session.send({ name, data }));
+    return this.#act(described(`enqueue ${name}`, data), () =>
+      this.#world.session.send({ name, data, ...defined({ facts }) }),
+    );
   }
 
   advance(time: string | number): Stepper {

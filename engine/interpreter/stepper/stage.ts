@@ -68,12 +68,12 @@ export class Stage {
   }
 
   #sessionOptions({ options, documentOf, onRequest }: StageSetup): SessionOptions {
-    const { id = 'STEPPER', seed = 1, params, limits, fetchText, baseUrl } = options;
+    const { id = 'STEPPER', seed = 1, params, limits, installation, fetchText, baseUrl } = options;
     return {
       id,
       seed,
       clock: this.clock,
-      ...defined({ params, baseUrl, limits }),
+      ...defined({ params, baseUrl, limits, installation }),
       ports: {
         documentOf,
         sessions: createSessionDirectory(),
