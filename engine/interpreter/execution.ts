@@ -69,7 +69,7 @@ export interface StartOptions {
   readonly limits?: Partial<Limits>;
 }
 
-/** What an installation configures for the documents of the ORS dialect (ors-dialect 2.8). */
+/** Values that an installation configures for documents of the ORS dialect (ors-dialect 2.8). */
 export interface Installation {
   /** Lists by name, their items by name: `_genesys.session.getListItemValue(list, item, key)`. */
   readonly lists?: { readonly [list: string]: { readonly [item: string]: Json } };

@@ -4,16 +4,10 @@ import { ContentFault } from '../content/contentFault.ts';
 import { evaluatePayload } from '../content/payload.ts';
 import { runBlock } from '../content/perform.ts';
 import type { Invoke } from '../document/model.ts';
+import { SCXML_INVOKE_TYPES } from '../document/namespaces.ts';
 import type { ScxmlEvent } from '../event.ts';
 import type { RunningInvoke } from './executionState.ts';
 import type { Step } from './step.ts';
-
-const SCXML_INVOKE_TYPES = new Set([
-  '',
-  'scxml',
-  'http://www.w3.org/TR/scxml/',
-  'http://www.w3.org/TR/scxml',
-]);
 
 /**
  * W3C SCXML 6.4: evaluates an <invoke> and starts it. After a fault, which raises an error event, nothing is

@@ -1,3 +1,4 @@
+import { closestName } from '../document/closestName.ts';
 import type { Draft, DraftState } from '../document/draft.ts';
 import type { Action } from '../document/model.ts';
 import { actionsIn } from './actions.ts';
@@ -31,11 +32,41 @@ export function warnUnsent(draft: Draft, code: DraftCode): void {
       const name = segments.join('.');
       if (wildcard || seen.has(name)) continue;
       seen.add(name);
+      const impossible = isSent(name, sent) ? undefined : whyImpossible(segments, draft);
+      if (impossible !== undefined) {
+        draft.report(
+          'EVENT_IMPOSSIBLE',
+          at,
+          `Expected the descriptor of an event that can come, got '${name}'${impossible}`,
+        );
+        continue;
+      }
       const expected = missingSender(segments, facts);
       if (expected === undefined) continue;
       draft.report('EVENT_UNSENT', at, `Expected ${expected} to send '${name}', got nothing that does.`);
     }
   }
+}
+
+const PLATFORM_EVENTS = ['error', 'done'];
+const ERRORS = ['execution', 'communication', 'platform'];
+const DONE = ['state', 'invoke'];
+
+/** The end of a message about a descriptor that nothing matches; undefined when something may. */
+function whyImpossible([first = '', ...rest]: readonly string[], { dialect }: Draft): string | undefined {
+  if ([first, ...rest].some((segment) => segment.includes('*'))) {
+    return ": '*' matches only alone, as the last part.";
+  }
+  const meant = PLATFORM_EVENTS.includes(first) ? first : closestName(first, PLATFORM_EVENTS);
+  // `errors` is a name of its own.
+  if (meant === undefined || first === `${meant}s`) return undefined;
+  const [second, ...others] = rest;
+  if (second === undefined) return meant === first ? undefined : `. Did you mean '${meant}'?`;
+  const known = meant === 'done' ? DONE : ERRORS;
+  const kind =
+    known.includes(second) || (meant === 'error' && dialect === 'ors') ? second : closestName(second, known);
+  if (meant === first && (kind === undefined || kind === second)) return undefined;
+  return `. Did you mean '${[meant, kind ?? second, ...others].join('.')}'?`;
 }
 
 interface Facts {

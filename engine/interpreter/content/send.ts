@@ -123,15 +123,17 @@ function sessionOf(host: ContentHost, target: string, sendid: string): { id: str
     return { id };
   }
   if (host.document.dialect === 'ors') return { id: target };
-  const meant = /^https?:/i.test(target)
-    ? `; a URL needs type="${BASIC_HTTP_PROCESSOR}"`
-    : /^#?_?(parent|internal)$/i.test(target)
-      ? `; write '#_${target.replace(/^#?_?/, '').toLowerCase()}'`
-      : '';
   throw invalid(
     sendid,
-    `expected a target as '#_internal', '#_parent', '#_<invokeid>' or '#_scxml_<sessionid>', got '${target}'${meant}`,
+    `expected a target as '#_internal', '#_parent', '#_<invokeid>' or '#_scxml_<sessionid>', got '${target}'${meantTarget(target)}`,
   );
+}
+
+/** Says how to write a target that names no session. Empty when that cannot be guessed. */
+export function meantTarget(target: string): string {
+  if (/^https?:/i.test(target)) return `; a URL needs type="${BASIC_HTTP_PROCESSOR}"`;
+  const name = /^#?_?(parent|internal)$/i.exec(target)?.[1];
+  return name === undefined ? '' : `; write '#_${name.toLowerCase()}'`;
 }
 
 function sendHttp(action: Send, name: string, envelope: Envelope, host: ContentHost): void {

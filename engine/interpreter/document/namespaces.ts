@@ -13,3 +13,11 @@ const MODULE = /(?:^|[/.])genesyslab\.com\/modules\/([\w-]+)\/?$/;
 export function moduleOf(namespace: string): string | undefined {
   return MODULE.exec(namespace)?.[1];
 }
+
+/** Types of an <invoke> that starts a session (W3C 6.4.1). */
+export const SCXML_INVOKE_TYPES = new Set([
+  '',
+  'scxml',
+  'http://www.w3.org/TR/scxml/',
+  'http://www.w3.org/TR/scxml',
+]);

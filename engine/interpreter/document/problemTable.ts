@@ -69,6 +69,15 @@ export const PROBLEM_TABLE = {
   TRANSITION_SHADOWED: 'warning',
   TRANSITION_IMPOSSIBLE: 'warning',
   EVENT_UNSENT: 'warning',
+  // Values as written
+  DELAY_INVALID: 'warning',
+  TYPE_UNKNOWN: 'warning',
+  SEND_TARGET: 'warning',
+  INVOKE_EMPTY: 'warning',
+  CANCEL_UNKNOWN: 'warning',
+  IN_UNKNOWN: 'warning',
+  CONDITION_ASSIGNS: 'warning',
+  EVENT_IMPOSSIBLE: 'warning',
   // Code
   EXPRESSION_INVALID: 'warning',
   DATA_UNDECLARED: 'warning',

@@ -1,3 +1,4 @@
+import { didYouMean } from './closestName.ts';
 import type { Draft, DraftState, DraftTransition } from './draft.ts';
 
 /**
@@ -94,6 +95,6 @@ function reportUnknownTarget(draft: Draft, transition: DraftTransition, id: stri
   const hint =
     prefixed !== undefined && draft.stateById.has(prefixed)
       ? ` Write $$_MY_PREFIX_$$.${id} for '${prefixed}'.`
-      : '';
+      : didYouMean(id, draft.stateById.keys());
   draft.report('TARGET_UNKNOWN', transition.targetsAt, `Expected the id of a state, got '${id}'.${hint}`);
 }

@@ -3,6 +3,7 @@ import { CodeLocations } from '../check/codeLocations.ts';
 import { readDraftCode } from '../check/draftCode.ts';
 import { warnCode } from '../check/warnCode.ts';
 import { warnImpossible } from '../check/warnImpossible.ts';
+import { warnLiterals } from '../check/warnLiterals.ts';
 import { warnShadowed } from '../check/warnShadowed.ts';
 import { warnUndeclared } from '../check/warnUndeclared.ts';
 import { warnUnreachable } from '../check/warnUnreachable.ts';
@@ -37,5 +38,6 @@ export function validate(
   warnImpossible(draft, shadowed);
   if (code === undefined) return;
   warnUnsent(draft, code);
+  warnLiterals(draft, code, locations);
   if (datamodel === 'ecmascript') warnUndeclared(draft, code, locations);
 }

@@ -436,7 +436,7 @@ const CASES: readonly Case[] = [
 
   {
     is: 'an id of <invoke> twice',
-    xml: inState('<invoke id="c"/><invoke/><invoke/>\n<invoke id="c"/>'),
+    xml: inState('<invoke id="c" src="x"/><invoke src="x"/><invoke src="x"/>\n<invoke id="c" src="x"/>'),
     found: ['main.scxml:3:9 warning INVOKE_ID_DUPLICATE'],
   },
   {
@@ -604,6 +604,23 @@ const CASES: readonly Case[] = [
       '<onentry><raise event="a"/><send eventexpr="\'n.\' + _name"/></onentry><transition event="n.m" target="s"/><transition event="x" target="s"/><invoke src="child.scxml"/>',
     ),
     found: [],
+  },
+  {
+    is: 'values that cause an error event when they are used',
+    xml: inState(
+      '<onentry><send event="e" delay="soon"/>\n<send event="e" type="smtp"/>\n<send event="e" target="#parent"/>\n<cancel sendid="c"/></onentry>\n<invoke/>\n<transition event="e" cond="In(\'no\')"/>\n<transition event="e" cond="v = 1"/>\n<transition event="erorr"/>',
+      'datamodel="ecmascript"',
+    ),
+    found: [
+      'main.scxml:2:10 warning DELAY_INVALID',
+      'main.scxml:3:1 warning TYPE_UNKNOWN',
+      'main.scxml:4:1 warning SEND_TARGET',
+      'main.scxml:5:1 warning CANCEL_UNKNOWN',
+      'main.scxml:6:1 warning INVOKE_EMPTY',
+      'main.scxml:7:29 warning IN_UNKNOWN',
+      'main.scxml:8:29 warning CONDITION_ASSIGNS',
+      'main.scxml:9:1 warning EVENT_IMPOSSIBLE',
+    ],
   },
   {
     is: 'done events that never come',
