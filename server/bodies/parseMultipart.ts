@@ -3,6 +3,7 @@ import type { Context, Middleware } from 'koa';
 import { HttpMethodEnum, koaBody } from 'koa-body';
 import { WireError } from '../errors/index.ts';
 import type { BodyCount } from './bodyBudget.ts';
+import { ByteList } from './byteList.ts';
 import { BODY_LIMITS } from './limits.ts';
 import { addField, emptyForm } from './parseForm.ts';
 import { readCounted } from './readCounted.ts';
@@ -25,23 +26,27 @@ export async function parseMultipart(
   ctx: Context,
   body: BodyCount,
 ): Promise<{ readonly form: Form; readonly files: readonly UploadedFile[] }> {
-  const contents = new WeakMap<object, Buffer[]>();
-  await readCounted(ctx, body, (count) => {
-    const read = parserOf({ contents, count });
-    return read(ctx, async () => {});
-  });
-  const request = ctx.request as {
-    body?: Record<string, string | string[]>;
-    files?: Record<string, unknown>;
-  };
-  return { form: fieldsOf(request.body ?? {}), files: filesOf(request.files ?? {}, contents) };
+  const contents = new Map<object, ByteList>();
+  try {
+    await readCounted(ctx, body, (count) => {
+      const read = parserOf({ contents, count });
+      return read(ctx, async () => {});
+    });
+    const request = ctx.request as {
+      body?: Record<string, string | string[]>;
+      files?: Record<string, unknown>;
+    };
+    return { form: fieldsOf(request.body ?? {}), files: filesOf(request.files ?? {}, contents) };
+  } finally {
+    for (const bytes of contents.values()) bytes.free();
+  }
 }
 
 function parserOf({
   contents,
   count,
 }: {
-  readonly contents: WeakMap<object, Buffer[]>;
+  readonly contents: Map<object, ByteList>;
   readonly count: (chunk: Uint8Array) => void;
 }): Middleware {
   return koaBody({
@@ -95,12 +100,12 @@ function normalize(part: Part): Part {
   return part;
 }
 
-function collect(contents: WeakMap<object, Buffer[]>, file: object): Writable {
-  const chunks: Buffer[] = [];
-  contents.set(file, chunks);
+function collect(contents: Map<object, ByteList>, file: object): Writable {
+  const bytes = new ByteList(BODY_LIMITS.MAX_FILE_BYTES);
+  contents.set(file, bytes);
   return new Writable({
     write(chunk: Buffer, _encoding, done) {
-      chunks.push(chunk);
+      bytes.add(chunk);
       done();
     },
   });
@@ -117,7 +122,7 @@ function fieldsOf(body: Record<string, string | string[]>): Form {
   return form;
 }
 
-function filesOf(files: Record<string, unknown>, contents: WeakMap<object, Buffer[]>): UploadedFile[] {
+function filesOf(files: Record<string, unknown>, contents: Map<object, ByteList>): UploadedFile[] {
   return Object.entries(files).flatMap(([sentName, found]) => {
     const name = checkedName(sentName);
     const list = (Array.isArray(found) ? found : [found]) as {
@@ -130,7 +135,7 @@ function filesOf(files: Record<string, unknown>, contents: WeakMap<object, Buffe
         name,
         filename: file.originalFilename ?? '',
         contentType: file.mimetype ?? 'application/octet-stream',
-        bytes: Buffer.concat(contents.get(file) ?? []),
+        bytes: contents.get(file)?.take() ?? Buffer.alloc(0),
       }));
   });
 }

@@ -1,6 +1,7 @@
 import type { Context } from 'koa';
 import { WireError } from '../errors/index.ts';
 import type { BodyCount } from './bodyBudget.ts';
+import { ByteList } from './byteList.ts';
 import { BODY_LIMITS } from './limits.ts';
 
 /** Reads the body unchanged. Rejects with BODY_TOO_LARGE beyond the limit, or as BodyCount.take. */
@@ -14,25 +15,24 @@ export function readBytes(
       reject(bodyTooLarge(limit));
       return;
     }
-    const chunks: Buffer[] = [];
-    let size = 0;
+    const bytes = new ByteList(BODY_LIMITS[limit]);
 
     function take(chunk: Buffer): void {
-      size += chunk.length;
       try {
-        if (size > BODY_LIMITS[limit]) throw bodyTooLarge(limit);
+        if (bytes.size + chunk.length > BODY_LIMITS[limit]) throw bodyTooLarge(limit);
         body.take(chunk.length);
-        chunks.push(chunk);
+        bytes.add(chunk);
       } catch (error) {
         fail(error as Error);
       }
     }
     function end(): void {
       release();
-      resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
+      resolve(bytes.take());
     }
     function fail(error: Error): void {
       release();
+      bytes.free();
       reject(error);
     }
     /** The client disconnected. */
