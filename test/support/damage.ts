@@ -1,8 +1,12 @@
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Damage } from './processes/openDamaged.ts';
 import { startStoreProcess } from './storeProcess.ts';
+
+const PAGE_BYTES = 4_096;
+/** Position of the number of the last page in a meta page. */
+const LAST_PAGE_AT = 144;
 
 /** The number of each outcome of the damages (openDamaged.ts). Rejects when the process ends by a signal. */
 export async function outcomesOf(
@@ -34,6 +38,13 @@ export function imageFiles(folder: string): readonly { readonly file: string; re
   return readdirSync(join(folder, 'image'))
     .filter((file) => file !== 'orsay.lock')
     .map((file) => ({ file, size: statSync(join(folder, 'image', file)).size }));
+}
+
+/** Bytes of the image's tree up to its last page in use. The rest of the file is room for later. */
+export function usedTreeBytes(folder: string): number {
+  const tree = readFileSync(join(folder, 'image', 'orsay.mdb'));
+  const [first, second] = [0, PAGE_BYTES].map((meta) => Number(tree.readBigUInt64LE(meta + LAST_PAGE_AT)));
+  return (Math.max(first!, second!) + 1) * PAGE_BYTES;
 }
 
 /** Bits of a file, spread over all of it. */

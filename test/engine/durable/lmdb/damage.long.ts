@@ -7,7 +7,7 @@ import { readSegments } from '../../../../engine/durable/lmdb/readSegments.ts';
 import { storeFiles } from '../../../../engine/durable/lmdb/storeFiles.ts';
 import { visitTree } from '../../../../engine/durable/lmdb/treeFile.ts';
 import { decodeMark, MARK_NAME, type TreeMark } from '../../../../engine/durable/lmdb/treeMark.mjs';
-import { fastFolder, imageFiles, outcomesOf, spreadBits } from '../../../support/damage.ts';
+import { fastFolder, imageFiles, outcomesOf, spreadBits, usedTreeBytes } from '../../../support/damage.ts';
 import { makeStoreImage } from '../../../support/storeImage.ts';
 
 /** Flipped bits of the tree, each in a store of its own. */
@@ -56,8 +56,7 @@ describe('A store whose files were changed in every way', () => {
 
   it('is refused, or answers as before, after each of 5,000 flipped bits of its tree, without a signal', async function () {
     this.timeout(3_600_000);
-    const { size } = imageFiles(folder).find(({ file }) => file === 'orsay.mdb')!;
-    const bits = spreadBits(size, TREE_BITS);
+    const bits = spreadBits(usedTreeBytes(folder), TREE_BITS);
     const outcomes = await outcomesOf(folder, records, [{ kind: 'flip', file: 'orsay.mdb', bits }]);
     const { right = 0, refused = 0, ...wrong } = outcomes;
     expect(wrong).to.deep.equal({});

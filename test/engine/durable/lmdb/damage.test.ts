@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { BLOCK_BYTES } from '../../../../engine/durable/lmdb/journalFrames.mjs';
-import { fastFolder, imageFiles, outcomesOf, spreadBits } from '../../../support/damage.ts';
+import { fastFolder, imageFiles, outcomesOf, spreadBits, usedTreeBytes } from '../../../support/damage.ts';
 import { makeStoreImage } from '../../../support/storeImage.ts';
 
 /** Bits of the headers and first bytes of six frames. */
@@ -25,7 +25,9 @@ describe('A store whose files were changed', () => {
     const damages = imageFiles(folder).map(({ file, size }) => ({
       kind: 'flip' as const,
       file,
-      bits: file.includes('journal-') ? HEADER_BITS : spreadBits(size, 20),
+      bits: file.includes('journal-')
+        ? HEADER_BITS
+        : spreadBits(file === 'orsay.mdb' ? usedTreeBytes(folder) : size, file === 'orsay.mdb' ? 60 : 10),
     }));
     const { right = 0, refused = 0, ...wrong } = await outcomesOf(folder, records, damages);
     expect(wrong).to.deep.equal({});
