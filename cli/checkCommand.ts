@@ -9,9 +9,15 @@ import {
   type Problem,
   parseDocument,
 } from '../engine/interpreter/index.ts';
+import { defined } from '../engine/ports/index.ts';
 import { readZip, ZipRefused } from '../server/templates/index.ts';
 import { EXIT, type Exit } from './exit.ts';
 import { problemLine } from './problemLine.ts';
+
+interface CheckOptions {
+  readonly dialect?: Dialect;
+  readonly checkInvoked: boolean;
+}
 
 /** A document to check. `load` rejects with DocumentError. */
 interface Candidate {
@@ -21,7 +27,7 @@ interface Candidate {
 
 /** Checks every document of the paths and prints every problem. NOT_LOADED when one of them is an error. */
 export async function checkCommand(paths: readonly string[], dialect: Dialect | undefined): Promise<Exit> {
-  const options = dialect ? { dialect } : {};
+  const options = { checkInvoked: true, ...defined({ dialect }) };
   let failed = false;
   for (const path of paths) {
     try {
@@ -36,7 +42,7 @@ export async function checkCommand(paths: readonly string[], dialect: Dialect | 
   return failed ? EXIT.NOT_LOADED : EXIT.OK;
 }
 
-async function candidatesOf(path: string, options: { dialect?: Dialect }): Promise<readonly Candidate[]> {
+async function candidatesOf(path: string, options: CheckOptions): Promise<readonly Candidate[]> {
   if (path.startsWith('file:')) return [candidate(path, () => loadDocument(new URL(path), options))];
   const facts = await stat(path);
   if (facts.isDirectory()) return folder(path, options);
@@ -45,7 +51,7 @@ async function candidatesOf(path: string, options: { dialect?: Dialect }): Promi
   return [candidate(url.href, () => loadDocument(url, options))];
 }
 
-async function folder(path: string, options: { dialect?: Dialect }): Promise<readonly Candidate[]> {
+async function folder(path: string, options: CheckOptions): Promise<readonly Candidate[]> {
   const names = await readdir(path, { recursive: true });
   return names
     .filter((name) => name.toLowerCase().endsWith('.scxml') && !/(^|[\\/])node_modules[\\/]/.test(name))
@@ -59,7 +65,7 @@ async function folder(path: string, options: { dialect?: Dialect }): Promise<rea
 /**
  * The documents of a zip archive. Includes are resolved only inside it, as the server does with a template.
  */
-async function zip(path: string, options: { dialect?: Dialect }): Promise<readonly Candidate[]> {
+async function zip(path: string, options: CheckOptions): Promise<readonly Candidate[]> {
   const files = await unzip(path);
   const base = `${pathToFileURL(resolve(path)).href}/`;
   const textOf = (name: string): string | undefined => {

@@ -74,6 +74,7 @@ export const PROBLEM_TABLE = {
   TYPE_UNKNOWN: 'warning',
   SEND_TARGET: 'warning',
   INVOKE_EMPTY: 'warning',
+  INVOKED_DOCUMENT: 'warning',
   CANCEL_UNKNOWN: 'warning',
   IN_UNKNOWN: 'warning',
   CONDITION_ASSIGNS: 'warning',

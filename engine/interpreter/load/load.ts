@@ -11,6 +11,7 @@ import { hashSources, messageOf, Sources } from '../document/sources.ts';
 import { resolveTargets } from '../document/targets.ts';
 import { parseXml } from '../document/xml.ts';
 import { locationOf, type XmlElement, XmlFile } from '../document/xmlTree.ts';
+import { checkInvoked } from './checkInvoked.ts';
 import { guessDialect, readDialect } from './dialect.ts';
 import { validate } from './validate.ts';
 
@@ -23,6 +24,8 @@ export interface LoadOptions {
    * stack left.
    */
   readonly warnOfCode?: boolean;
+  /** True: also warns of documents that it invokes, inline or by a literal relative src. */
+  readonly checkInvoked?: boolean;
   /** Reads the document, its includes, scripts and data; by default only `file:` URLs. */
   readonly fetchText?: FetchText;
 }
@@ -105,6 +108,14 @@ async function buildDocument(input: {
   const draft = buildDraft({ root, dialect, problems, external });
   resolveTargets(draft, isComplete);
   validate(draft, { sources: sources.list(), isComplete, warnOfCode: options.warnOfCode ?? true });
+  if (options.checkInvoked === true) {
+    const { checkInvoked: _, dialect: __, ...others } = options;
+    await checkInvoked(draft, {
+      url,
+      fetchText: options.fetchText ?? readTextFile,
+      parse: (invoked, baseUrl) => parseDocument(invoked, { ...others, baseUrl }),
+    });
+  }
   problems.throwIfErrors();
   return finish(draft, { url, dialect, sources: sources.list(), warnings: problems.list() });
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { type DocumentError, parseDocument } from '../../../../engine/interpreter/index.ts';
-import { readCase } from '../../../support/cases.ts';
+import { type DocumentError, loadDocument, parseDocument } from '../../../../engine/interpreter/index.ts';
+import { caseUrl, readCase } from '../../../support/cases.ts';
 
 const W3C = 'xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript"';
 
@@ -157,6 +157,40 @@ describe('values as written in a document', () => {
     const error = await parseDocument(wrong).catch((fault: unknown) => fault as DocumentError);
     expect((error as DocumentError).problems.map(({ message }) => message)).to.deep.equal([
       "Expected the id of a state, got 'wating'. Did you mean 'waiting'?",
+    ]);
+  });
+});
+
+describe('a document that another one invokes', () => {
+  const CASES: readonly (readonly [string, RegExp | undefined])[] = [
+    ['silent_inv_inline_bad', /^In the document of <content>: TARGET_UNKNOWN: .*'typo'/],
+    ['silent_inv_inline_badcode', /^In the document of <content>: EXPRESSION_INVALID: /],
+    ['silent_inv_inline_unknown', /^In the document of <content>: (STATES_MISSING|ELEMENT_UNKNOWN): /],
+    ['silent_inv_missing', /^Expected a document at 'missing\.scxml', got: ENOENT/],
+    ['silent_inv_inline_nons', undefined],
+  ];
+  for (const [name, message] of CASES) {
+    it(`is checked with it when that is asked for: ${name}`, async () => {
+      const { warnings } = await loadDocument(caseUrl(name), { checkInvoked: true });
+      const found = warnings
+        .filter(({ code }) => code === 'INVOKED_DOCUMENT')
+        .map((problem) => problem.message);
+      if (message === undefined) expect(found).to.deep.equal([]);
+      else expect(found[0]).to.match(message);
+      const unchecked = await readCase(name);
+      expect(unchecked.warnings.filter(({ code }) => code === 'INVOKED_DOCUMENT')).to.deep.equal([]);
+    });
+  }
+
+  it('may invoke the first one again, and is checked by its URL', async () => {
+    const files: Readonly<Record<string, string>> = {
+      'memory:///a.scxml': `<scxml ${W3C}><state id="a"><invoke src="b.scxml"/></state></scxml>`,
+      'memory:///b.scxml': `<scxml ${W3C}><state id="b"><invoke src="a.scxml"/><transition target="no"/></state></scxml>`,
+    };
+    const fetchText = async (url: URL): Promise<string> => files[url.href]!;
+    const { warnings } = await loadDocument(new URL('memory:///a.scxml'), { fetchText, checkInvoked: true });
+    expect(warnings.map(({ code, message }) => `${code} ${message}`)).to.deep.equal([
+      "INVOKED_DOCUMENT Expected a document that loads at 'b.scxml', got 1:134: Expected the id of a state, got 'no'.",
     ]);
   });
 });
