@@ -65,7 +65,7 @@ describe('service templates', () => {
   };
 
   it('are used at once, served under their name, and run by the services that name them', async () => {
-    expect(await word()).to.equal('ORS_REQUEST_FAILED');
+    expect(await word()).to.equal('SERVICE_MISCONFIGURED');
     const reply = await put('greet', await zipOf(greeting('hello')));
     expect(reply.status, reply.text).to.equal(200);
     expect(reply.json).to.deep.include({
