@@ -17,15 +17,16 @@ const JSON_TYPES = ['application/json', 'application/*+json'];
 
 /**
  * Reads the body of every request into ctx.state: `form` (the fields of query and body), `files`, `rawBody`,
- * `json`. It parses forms, multipart (even if it has only the closing boundary), JSON and text, and keeps any
- * other type as bytes. A body that cannot be parsed gets 400, a body beyond BODY_LIMITS 413.
+ * `json`. It parses forms, multipart (even if it has only the closing boundary) and JSON. Clients send JSON
+ * as a form, or without a type: such a body is JSON too. Text and other types are kept as bytes for the paths
+ * of `takesRaw`, and get 415 elsewhere. A body that cannot be parsed gets 400, a body beyond BODY_LIMITS 413.
  *
  * koa-body reads JSON and text, and decompresses. It reads forms as text, because its own form parser nests
  * dotted keys, guesses at broken encodings and silently drops fields beyond its limit. Nearly every request
  * is a form without compression, which is read here directly: koa-body's checks of type and encoding took
  * longer than reading it.
  */
-export function parseBody(budget: Pick<BodyBudget, 'open'>): Middleware {
+export function parseBody(budget: Pick<BodyBudget, 'open'>, takesRaw: (path: string) => boolean): Middleware {
   const readText = koaBody({
     json: true,
     jsonTypes: JSON_TYPES,
@@ -48,7 +49,7 @@ export function parseBody(budget: Pick<BodyBudget, 'open'>): Middleware {
     }
     const body = budget.open(ctx.state.client?.address);
     try {
-      await read(ctx, { body, readText });
+      await read(ctx, { body, readText, takesRaw: takesRaw(ctx.path) });
       await next();
     } finally {
       body.release();
@@ -58,15 +59,21 @@ export function parseBody(budget: Pick<BodyBudget, 'open'>): Middleware {
 
 async function read(
   ctx: Context,
-  { body, readText }: { readonly body: BodyCount; readonly readText: Middleware },
+  {
+    body,
+    readText,
+    takesRaw,
+  }: { readonly body: BodyCount; readonly readText: Middleware; readonly takesRaw: boolean },
 ): Promise<void> {
   if (isPlainForm(ctx)) {
     const bytes = await readBytes(ctx, { limit: 'MAX_FIELD_BYTES', body });
     ctx.state.rawBody = bytes;
-    ctx.state.form = merge(ctx.state.query, parseForm(bytes.toString(), 'form'));
+    takeForm(ctx, bytes.toString());
     return;
   }
   const kind = kindOf(ctx);
+  const isNamed = ctx.get('content-type') !== '';
+  if (isNamed && !takesRaw && (kind === 'text' || kind === 'bytes')) throw unsupported(ctx);
   if (kind === 'multipart') {
     const { form, files } = await parseMultipart(ctx, body);
     ctx.state.form = merge(ctx.state.query, form);
@@ -88,9 +95,22 @@ async function read(
     takeText(ctx, kind);
     return;
   }
-  const bytes = await readBytes(ctx, { limit: 'MAX_RAW_BYTES', body });
+  const limit = takesRaw ? 'MAX_RAW_BYTES' : 'MAX_FIELD_BYTES';
+  const bytes = await readBytes(ctx, { limit, body });
   if (bytes.length > 0) ctx.state.rawBody = bytes;
+  const text = isNamed ? '' : bytes.toString();
+  const json = jsonIn(text);
+  if (json !== undefined) return takeJson(ctx, json, text);
+  if (!takesRaw && bytes.length > 0) throw unsupported(ctx);
   ctx.state.form = merge(ctx.state.query, emptyForm());
+}
+
+/** The type of the body says nothing about its content, and nothing here would read it. */
+function unsupported(ctx: Context): WireError {
+  const type = ctx.get('content-type');
+  return new WireError('BODY_TYPE_UNSUPPORTED', {
+    message: `Expected a body of type application/json, ${FORM_TYPE} or multipart/form-data, got ${type === '' ? 'none' : `'${type.slice(0, 64)}'`}.`,
+  });
 }
 
 function isPlainForm(ctx: Context): boolean {
@@ -117,17 +137,38 @@ function takeText(ctx: Context, kind: 'form' | 'json' | 'text'): void {
   const request = ctx.request as { body?: unknown; rawBody?: string };
   const raw = request.rawBody ?? '';
   ctx.state.rawBody = new TextEncoder().encode(raw);
-  if (kind === 'json') {
-    if (mayBeIllFormed(raw)) refuseIllFormed(request.body as Json);
-    ctx.state.json = (request.body ?? {}) as Json;
-    if (isDeeperThan(BODY_LIMITS.MAX_JSON_DEPTH, ctx.state.json)) {
-      throw new WireError('BODY_MALFORMED', {
-        message: `The body has more than ${BODY_LIMITS.MAX_JSON_DEPTH} levels of arrays and objects (MAX_JSON_DEPTH).`,
-      });
-    }
+  if (kind === 'form') return takeForm(ctx, raw);
+  if (kind === 'json') return takeJson(ctx, (request.body ?? {}) as Json, raw);
+  ctx.state.form = merge(ctx.state.query, emptyForm());
+}
+
+/** The fields of a form, or of JSON that was sent as a form. */
+function takeForm(ctx: Context, text: string): void {
+  const json = jsonIn(text);
+  if (json !== undefined) return takeJson(ctx, json, text);
+  ctx.state.form = merge(ctx.state.query, parseForm(text, 'form'));
+}
+
+/** The object or array that a text of another type is; undefined: it is no such JSON. */
+function jsonIn(text: string): Json | undefined {
+  if (!/^\s*[{[]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    // A form may begin like this too.
+    return undefined;
   }
-  const fields = kind === 'form' ? parseForm(raw, 'form') : fieldsOf(ctx.state.json);
-  ctx.state.form = merge(ctx.state.query, fields);
+}
+
+function takeJson(ctx: Context, json: Json, text: string): void {
+  if (mayBeIllFormed(text)) refuseIllFormed(json);
+  if (isDeeperThan(BODY_LIMITS.MAX_JSON_DEPTH, json)) {
+    throw new WireError('BODY_MALFORMED', {
+      message: `The body has more than ${BODY_LIMITS.MAX_JSON_DEPTH} levels of arrays and objects (MAX_JSON_DEPTH).`,
+    });
+  }
+  ctx.state.json = json;
+  ctx.state.form = merge(ctx.state.query, fieldsOf(json));
 }
 
 /** Half of a surrogate pair fits into no URL, key or file. A client that cut a text sends it. */
@@ -141,7 +182,7 @@ function refuseIllFormed(json: Json): void {
 }
 
 /** The fields of a JSON object; any other value has none. */
-function fieldsOf(json: Json | undefined): Form {
+function fieldsOf(json: Json): Form {
   return typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as Form) : emptyForm();
 }
 

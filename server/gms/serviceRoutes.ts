@@ -5,7 +5,8 @@ import type { Json } from '../../engine/ports/index.ts';
 import { parseServiceId, type Services, VisibleServices } from '../../strategies/callback/index.ts';
 import type { ServiceId } from '../../strategies/ids/index.ts';
 import type { StorageAreas } from '../../strategies/storage/index.ts';
-import { type Guard, viewerOf } from '../access/index.ts';
+import { callerOf, type Guard, viewerOf } from '../access/index.ts';
+import { WireError } from '../errors/index.ts';
 import { eventIdOf, keyOf, repeatable, replyJson } from '../middleware/index.ts';
 import { createService, positive } from './callbackRoutes.ts';
 import { filesToStore } from './storageRoutes.ts';
@@ -41,6 +42,7 @@ export function registerServiceRoutes(router: Router, deps: ServiceRouteDeps): v
 
   const request = async (ctx: Context, name: string): Promise<void> => {
     const id = parseServiceId(ctx.params.id);
+    if (callerOf(ctx).kind === 'customer') refuseEventName(name);
     await keepFiles(ctx, deps, id);
     const reply = positive(await visible(ctx).request(id, { name, data: ctx.state.form, ...eventIdOf(ctx) }));
     const body: Json = reply?.body ?? {};
@@ -54,6 +56,17 @@ export function registerServiceRoutes(router: Router, deps: ServiceRouteDeps): v
   router.post('/genesys/1/service/:id/:request', (ctx) =>
     request(ctx, (ctx.params as { request: string }).request),
   );
+}
+
+/**
+ * Events of the platform and of the document itself have words with dots, and URS asks for routes. A customer
+ * sends requests only. Throws SERVICE_REQUEST_REFUSED.
+ */
+function refuseEventName(name: string): void {
+  if (!name.includes('.') && !name.startsWith('method_urs_')) return;
+  throw new WireError('SERVICE_REQUEST_REFUSED', {
+    message: `Expected the name of a request, without dots, got '${name.slice(0, 64)}', which is an event of the platform.`,
+  });
 }
 
 /** A session cannot take files, so they become user data of the service, under the names of their fields. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import Koa from 'koa';
 import type { Durable } from '../../engine/durable/index.ts';
+import { basicHttpPath } from '../../engine/interpreter/index.ts';
 import { defined, type Log } from '../../engine/ports/index.ts';
 import {
   AUDIENCES,
@@ -67,9 +68,17 @@ export function createAllRouters(deps: RoutersDeps): Routers {
   if (limitUsers !== undefined) routers.customer.use(limitUsers);
   // Bayeux reads its bodies itself, and answers without Koa.
   routers.customer.post('/genesys/cometd{/*path}', cometd({ bayeux, believed, bodies }));
-  for (const audience of AUDIENCES) routers[audience].use(parseBody(bodies), durableReplies(durable));
+  for (const audience of AUDIENCES)
+    routers[audience].use(parseBody(bodies, takesRaw), durableReplies(durable));
   registerRoutes(routers);
   return routers;
+}
+
+const RAW_PATHS = [new RegExp(`^${basicHttpPath('[^/]+')}$`), /^\/genesys\/1\/admin\/templates\/[^/]+$/];
+
+/** The paths whose routes read bodies of any type: events with content, and uploads. */
+export function takesRaw(path: string): boolean {
+  return RAW_PATHS.some((pattern) => pattern.test(path));
 }
 
 function cometd({

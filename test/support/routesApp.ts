@@ -5,6 +5,7 @@ import inject, { type InjectPayload } from 'light-my-request';
 import { parseBody } from '../../server/bodies/parseBody.ts';
 import { errorBoundary } from '../../server/middleware/errorBoundary.ts';
 import { gmsHeaders } from '../../server/middleware/replies.ts';
+import { takesRaw } from '../../server/process/app.ts';
 import { createBodyBudget } from './bodyBudget.ts';
 import { openGuard } from './openGuard.ts';
 import { silentLog } from './silentLog.ts';
@@ -35,7 +36,7 @@ export function routesApp(register: (router: Router) => void): RoutesApp {
   app.use(errorBoundary({ log: silentLog }));
   app.use(gmsHeaders());
   app.use(openGuard().of('customer'));
-  app.use(parseBody(createBodyBudget()));
+  app.use(parseBody(createBodyBudget(), takesRaw));
   app.use(router.routes());
   app.use(router.allowedMethods());
   const handle = app.callback();

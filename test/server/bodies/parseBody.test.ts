@@ -18,7 +18,7 @@ const JSON_BODY = { 'content-type': 'application/json' };
 function echo(): Koa {
   const app = new Koa();
   app.use(errorBoundary({ log: silentLog }));
-  app.use(parseBody(createBodyBudget()));
+  app.use(parseBody(createBodyBudget(), (path) => path === '/raw'));
   app.use((ctx) => {
     ctx.body = {
       form: ctx.state.form,
@@ -44,10 +44,10 @@ function part(name: string, value: string, headers = ''): string {
 
 describe('the body of a request', () => {
   it("is the client's error when the client disconnects in the middle", async () => {
-    for (const headers of [FORM, JSON_BODY, { 'content-type': 'application/zip' }]) {
+    for (const headers of [FORM, JSON_BODY, { 'content-type': 'application/zip' }, {}]) {
       const reply = await inject(echo().callback(), {
         method: 'POST',
-        url: '/',
+        url: '/raw',
         payload: '{"a":1',
         headers: { ...headers, 'content-length': '100' },
         simulate: { end: false, split: false, error: true, close: false },
@@ -175,17 +175,45 @@ describe('the body of a request', () => {
       await send('a=1&'.repeat(BODY_LIMITS.MAX_FIELDS + 1), FORM),
       await send(`${part('a', big)}--${BOUNDARY}--\r\n`, MULTIPART),
       await send(`${part('a', '1').repeat(BODY_LIMITS.MAX_FIELDS + 1)}--${BOUNDARY}--\r\n`, MULTIPART),
-      await send(Buffer.alloc(BODY_LIMITS.MAX_RAW_BYTES + 1), { 'content-type': 'application/zip' }),
+      await send(Buffer.alloc(BODY_LIMITS.MAX_RAW_BYTES + 1), { 'content-type': 'application/zip' }, '/raw'),
+      await send(Buffer.alloc(BODY_LIMITS.MAX_FIELD_BYTES + 1), {}),
     ];
-    expect(replies.map((reply) => reply.status)).to.deep.equal([413, 413, 413, 413, 413, 413]);
+    expect(replies.map((reply) => reply.status)).to.deep.equal([413, 413, 413, 413, 413, 413, 413]);
     for (const reply of replies) {
       expect(reply.body).to.include({ code: 'BODY_TOO_LARGE' });
       expect(reply.body.message).to.match(/MAX_FIELD_BYTES|MAX_FIELDS|maxFields|maxFieldsSize|MAX_RAW_BYTES/);
     }
   });
 
-  it('keeps a body of any other type as bytes', async () => {
-    const { body } = await send('<scxml/>', { 'content-type': 'application/scxml+xml' });
+  it('keeps a body of any other type as bytes where a route takes it', async () => {
+    const { body } = await send('<scxml/>', { 'content-type': 'application/scxml+xml' }, '/raw');
     expect(body).to.deep.equal({ form: {}, files: [], raw: '<scxml/>' });
+  });
+
+  it('reads JSON that was sent as a form, or without a type, as JSON', async () => {
+    for (const headers of [FORM, {}, { ...FORM, 'content-encoding': 'identity' }]) {
+      const { body } = await send('{"_callback_state":"QUEUED","n":1}', headers);
+      expect(body.form, JSON.stringify(headers)).to.deep.equal({ _callback_state: 'QUEUED', n: 1 });
+    }
+    expect((await send('{not=json', FORM)).body.form).to.deep.equal({ '{not': 'json' });
+    expect((await send('{"__proto__":{"a":1}}', FORM)).status).to.equal(400);
+    expect((await send('{"__proto__":{"a":1}}', {})).status).to.equal(400);
+  });
+
+  it('answers 415 to a body that nothing reads, with the types that are taken', async () => {
+    for (const [payload, headers, got] of [
+      ['message=hello', { 'content-type': 'text/plain' }, "'text/plain'"],
+      ['<a/>', { 'content-type': 'application/xml' }, "'application/xml'"],
+      ['hello', {}, 'none'],
+      ['a=1', {}, 'none'],
+      ['{"a":', {}, 'none'],
+    ] as const) {
+      const { status, body } = await send(payload, headers);
+      expect([status, body.code, body.message]).to.deep.equal([
+        415,
+        'BODY_TYPE_UNSUPPORTED',
+        `Expected a body of type application/json, application/x-www-form-urlencoded or multipart/form-data, got ${got}.`,
+      ]);
+    }
   });
 });

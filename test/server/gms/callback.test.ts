@@ -484,6 +484,14 @@ describe('the Callback Services API', () => {
     expect(server.orsay.services.get(asId(id))?.agentAnnounced).to.equal(true);
   });
 
+  for (const name of ['interaction.added', 'error.foo', 'timer.queued', 'method_urs_request_route_done']) {
+    it(`takes no event '${name}' for a request of a customer`, async () => {
+      const id = await create();
+      const reply = await server.send('POST', `/genesys/1/service/${id}/${name}`);
+      expect(codeOf(reply)).to.deep.equal([400, 'SERVICE_REQUEST_REFUSED']);
+    });
+  }
+
   it('announces the agent when the document publishes that one is available', async () => {
     const id = await create();
     await server.send('POST', '/genesys/1/notification/publish', {
