@@ -100,7 +100,10 @@ async function read(
   if (bytes.length > 0) ctx.state.rawBody = bytes;
   const text = isNamed ? '' : bytes.toString();
   const json = jsonIn(text);
-  if (json !== undefined) return takeJson(ctx, json, text);
+  if (json !== undefined) {
+    takeJson(ctx, json, text);
+    return;
+  }
   if (!takesRaw && bytes.length > 0) throw unsupported(ctx);
   ctx.state.form = merge(ctx.state.query, emptyForm());
 }
@@ -137,15 +140,18 @@ function takeText(ctx: Context, kind: 'form' | 'json' | 'text'): void {
   const request = ctx.request as { body?: unknown; rawBody?: string };
   const raw = request.rawBody ?? '';
   ctx.state.rawBody = new TextEncoder().encode(raw);
-  if (kind === 'form') return takeForm(ctx, raw);
-  if (kind === 'json') return takeJson(ctx, (request.body ?? {}) as Json, raw);
-  ctx.state.form = merge(ctx.state.query, emptyForm());
+  if (kind === 'form') takeForm(ctx, raw);
+  else if (kind === 'json') takeJson(ctx, (request.body ?? {}) as Json, raw);
+  else ctx.state.form = merge(ctx.state.query, emptyForm());
 }
 
 /** The fields of a form, or of JSON that was sent as a form. */
 function takeForm(ctx: Context, text: string): void {
   const json = jsonIn(text);
-  if (json !== undefined) return takeJson(ctx, json, text);
+  if (json !== undefined) {
+    takeJson(ctx, json, text);
+    return;
+  }
   ctx.state.form = merge(ctx.state.query, parseForm(text, 'form'));
 }
 
