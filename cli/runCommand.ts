@@ -52,14 +52,13 @@ export async function runCommand(source: string, request: RunRequest): Promise<E
   const bounds = new RunBounds({ clock, elapsed: () => performance.now(), ...request });
   const installation = request.lists === undefined ? undefined : await readInstallation(request.lists);
   const session = openSession(document, { request, clock, bounds, installation });
-  await play(session, { request, clock, bounds, installation });
-  const reason = session.status === 'running' ? bounds.reason : session.reason;
+  const fault = await play(session, { request, clock, bounds, installation });
+  const reason = fault ?? (session.status === 'running' ? bounds.reason : session.reason);
   clock.stop();
   if (reason !== undefined) process.stderr.write(`${reason}\n`);
-  print(resultOf(session, reason));
-  return session.status === 'failed' || session.status === 'terminated' || bounds.isCut
-    ? EXIT.FAILED
-    : EXIT.OK;
+  const status = fault !== undefined || session.status === 'terminated' ? 'failed' : session.status;
+  print(resultOf(session, { status, reason }));
+  return status === 'failed' || bounds.isCut ? EXIT.FAILED : EXIT.OK;
 }
 
 async function load(source: string, dialect: Dialect | undefined): Promise<Document | undefined> {
@@ -127,17 +126,19 @@ function shortened(text: string): string {
   return text.replaceAll(`${pathToFileURL(process.cwd()).href}/`, '');
 }
 
-async function play(session: Session, { request, clock, bounds }: RunParts): Promise<void> {
+/** Returns why a server could not store the session. The run stops there. */
+async function play(session: Session, { request, clock, bounds }: RunParts): Promise<string | undefined> {
   const steps = request.trace === 'json' ? traceTo(session, clock) : undefined;
   if (request.trace === 'text') traceAsText(session, clock);
-  const rest = async (): Promise<void> => {
+  const rest = async (): Promise<string | undefined> => {
     await session.settled();
     steps?.flush();
+    return notStored(session);
   };
   session.start();
-  await rest();
+  let fault = await rest();
   for (const event of request.events) {
-    if (bounds.isHeld()) return;
+    if (fault !== undefined || bounds.isHeld()) return fault;
     if (session.status !== 'running') {
       process.stderr.write(`Not sent: event '${event.name}', because the session has ended.\n`);
       continue;
@@ -145,9 +146,23 @@ async function play(session: Session, { request, clock, bounds }: RunParts): Pro
     const stop = request.trace === undefined ? sayIgnored(session, event.name) : undefined;
     session.send(event);
     stop?.();
-    await rest();
+    fault = await rest();
   }
-  while (session.status === 'running' && !bounds.isHeld() && (await clock.next(bounds.until))) await rest();
+  const goesOn = () => fault === undefined && session.status === 'running' && !bounds.isHeld();
+  while (goesOn() && (await clock.next(bounds.until))) fault = await rest();
+  return fault;
+}
+
+/** A server stores a running session after each step. */
+function notStored(session: Session): string | undefined {
+  if (session.status !== 'running') return undefined;
+  try {
+    session.snapshot();
+    return undefined;
+  } catch (error) {
+    const { message } = error as Error;
+    return `A server would end the session here, as it cannot store it: ${message}`;
+  }
 }
 
 function traceTo(session: Session, clock: RunClock): TraceSteps {
@@ -183,10 +198,13 @@ function traceAsText(session: Session, clock: RunClock): void {
   });
 }
 
-function resultOf(session: Session, reason: string | undefined): string {
+function resultOf(
+  session: Session,
+  { status, reason }: { readonly status: Session['status']; readonly reason: string | undefined },
+): string {
   return JSON.stringify({
     session: session.id,
-    status: session.status === 'terminated' ? 'failed' : session.status,
+    status,
     configuration: [...session.configuration],
     donedata: session.donedata ?? null,
     ...defined({ reason }),

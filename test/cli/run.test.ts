@@ -119,6 +119,18 @@ describe('orsay, the command', () => {
     expect(last(run)).to.deep.include({ status: 'failed' });
   });
 
+  it('exits with 1 at the step after which a server could not store the session', async () => {
+    const source = write(
+      'unstored.scxml',
+      `<scxml ${XMLNS} datamodel="ecmascript"><state id="a"><transition event="go"><script>var it = (function* () { yield 1; })();</script></transition><transition event="next"><log expr="'too late'"/></transition></state></scxml>`,
+    );
+    const run = await orsay('run', source, '--event', 'go', '--event', 'next');
+    const reason =
+      'A server would end the session here, as it cannot store it: TypeError: A snapshot cannot carry Generator at d.it';
+    expect([run.code, run.lines.length, run.stderr]).to.deep.equal([1, 1, `${reason}\n`]);
+    expect(last(run)).to.deep.include({ status: 'failed', reason });
+  });
+
   it('exits with 2 and prints every problem with its location when the document does not load', async () => {
     const source = write(
       'wrong.scxml',

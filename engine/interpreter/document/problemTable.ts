@@ -82,6 +82,7 @@ export const PROBLEM_TABLE = {
   // Code
   EXPRESSION_INVALID: 'warning',
   DATA_UNDECLARED: 'warning',
+  DATA_UNSTORED: 'warning',
 } as const satisfies Record<string, 'error' | 'warning' | 'strict'>;
 
 export type ProblemCode = keyof typeof PROBLEM_TABLE;

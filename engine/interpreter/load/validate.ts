@@ -8,6 +8,7 @@ import { warnShadowed } from '../check/warnShadowed.ts';
 import { warnUndeclared } from '../check/warnUndeclared.ts';
 import { warnUnreachable } from '../check/warnUnreachable.ts';
 import { warnUnsent } from '../check/warnUnsent.ts';
+import { warnUnstored } from '../check/warnUnstored.ts';
 import type { Draft } from '../document/draft.ts';
 import type { Document } from '../document/model.ts';
 import { checkTargets } from '../document/targets.ts';
@@ -39,5 +40,7 @@ export function validate(
   if (code === undefined) return;
   warnUnsent(draft, code);
   warnLiterals(draft, code, locations);
-  if (datamodel === 'ecmascript') warnUndeclared(draft, code, locations);
+  if (datamodel !== 'ecmascript') return;
+  warnUndeclared(draft, code, locations);
+  warnUnstored(draft, code, locations);
 }

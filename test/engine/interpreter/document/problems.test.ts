@@ -623,6 +623,17 @@ const CASES: readonly Case[] = [
     ],
   },
   {
+    is: 'values that no snapshot carries, where the code tells',
+    xml: inRoot(
+      '<script>class A {}\nclass B extends A { }\nclass C { static x = 1; }\nvar o = { [Symbol.iterator]: 1, [A.name]: 2 };\nfunction f() { class D extends A {} }</script><state id="s"/>',
+    ),
+    found: [
+      'main.scxml:3:1 warning DATA_UNSTORED',
+      'main.scxml:4:1 warning DATA_UNSTORED',
+      'main.scxml:5:11 warning DATA_UNSTORED',
+    ],
+  },
+  {
     is: 'done events that never come',
     xml: inRoot(
       '<state id="a"><transition event="done.state.a" target="a"/>\n<transition event="done.state.p done.state.p.q done.state" target="a"/>\n<transition event="done.invoke.i done.invoke" target="p"/></state>\n<parallel id="p"><state id="r"><final/></state></parallel>',
