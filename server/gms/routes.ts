@@ -21,8 +21,8 @@ export interface GmsDeps {
   readonly baseUrl: () => string;
   /** Seconds that a storage area may live. */
   readonly maxTtlOfArea: number;
-  /** Aborted when the server stops. */
-  readonly closing: AbortSignal;
+  /** Aborted when the server will stop soon. */
+  readonly offline: AbortSignal;
 }
 
 /**
@@ -36,7 +36,7 @@ export function registerGmsRoutes(
   // Load balancers request this URL without credentials.
   everybody.get('/genesys/1/admin/node/status', (ctx) => {
     ctx.set('Content-Type', 'text/plain;charset=UTF-8');
-    ctx.body = deps.closing.aborted ? 'OFFLINE' : 'ONLINE';
+    ctx.body = deps.offline.aborted ? 'OFFLINE' : 'ONLINE';
   });
   const parts = { ...deps, once: new Once(deps) };
   registerCallbackRoutes(customer, parts);

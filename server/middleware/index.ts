@@ -1,5 +1,6 @@
 export { errorBoundary } from './errorBoundary.ts';
 export { creationKeyOf, eventIdOf, keyOf, repeatable, startIdOf } from './idempotencyKey.ts';
+export { refuseStarts } from './refuseStarts.ts';
 export { durableReplies, gmsHeaders, replyJson } from './replies.ts';
 export { requestLog } from './requestLog.ts';
 export { RequestRates } from './requestRates.ts';

@@ -14,7 +14,7 @@ import {
 } from '../access/index.ts';
 import { blockListOf, networksOf } from '../adapters/index.ts';
 import { BodyBudget } from '../bodies/index.ts';
-import { RequestRates } from '../middleware/index.ts';
+import { RequestRates, refuseStarts } from '../middleware/index.ts';
 import { createAllRouters, createApp } from './app.ts';
 import type { ComposedEngine } from './composeEngine.ts';
 import { type ComposedIdentities, composeIdentities } from './composeIdentities.ts';
@@ -47,6 +47,11 @@ export interface Orsay extends Omit<Parts, 'engine'> {
   listen(port: number, host: string): Promise<{ readonly url: string }>;
   /** Resolves with the URL of each listener when all of them listen. */
   listenOn(listeners: readonly Listener[]): Promise<readonly string[]>;
+  /**
+   * The status of the node is OFFLINE from now on, and requests for new sessions get 503. Resolves after this
+   * time, in which load balancers notice it.
+   */
+  drain(ms: number): Promise<void>;
   /** Accepts no more requests, lets running ones end, and closes the store. */
   close(): Promise<void>;
 }
@@ -68,6 +73,7 @@ export function compose(deps: ComposeDeps): Orsay {
     baseUrl: deps.config.server.baseUrl ?? deps.baseUrl,
   });
   const stopping = new AbortController();
+  const offline = new AbortController();
   const addresses = new ClientAddresses({
     trustedProxies: blockListOf(deps.config.server.trustedProxies.flatMap(networksOf)),
     gateways: blockListOf((deps.config.security?.gateways ?? []).flatMap(networksOf)),
@@ -107,13 +113,14 @@ export function compose(deps: ComposeDeps): Orsay {
     rates,
     baseUrl,
     closing: stopping.signal,
+    offline: offline.signal,
   });
   const verifiesUsers = deps.config.security?.customers?.mode === 'token';
   const app = createApp({
     log: deps.log,
     browsers,
     routers,
-    first: [knowClient({ addresses, verifiesUsers }), rates.limitAddresses()],
+    first: [knowClient({ addresses, verifiesUsers }), rates.limitAddresses(), refuseStarts(offline.signal)],
   });
   const callback = app.callback();
   // The promise of Koa never rejects: the error boundary answers, and the app's 'error' event reports later
@@ -136,7 +143,14 @@ export function compose(deps: ComposeDeps): Orsay {
       return { url: url! };
     },
     listenOn: (listeners) => lifecycle.listenOn(listeners),
-    close: () => lifecycle.close(),
+    drain(ms) {
+      offline.abort();
+      return new Promise((resolve) => deps.clock.at(deps.clock.now() + ms, resolve));
+    },
+    close() {
+      offline.abort();
+      return lifecycle.close();
+    },
   };
 }
 
@@ -150,12 +164,14 @@ function routersOf(
     rates,
     baseUrl,
     closing,
+    offline,
   }: Pick<ComposedIdentities, 'customers'> & {
     readonly guard: Guard;
     readonly cookies: Cookies;
     readonly rates: RequestRates;
     readonly baseUrl: () => string;
     readonly closing: AbortSignal;
+    readonly offline: AbortSignal;
   },
 ): Routers {
   const requestTimeoutMs = config.server.requestTimeout * 1000;
@@ -179,6 +195,7 @@ function routersOf(
         baseUrl,
         requestTimeoutMs,
         closing,
+        offline,
       }),
   });
 }

@@ -54,6 +54,11 @@ const configSchema = z
       node: positive,
       /** Seconds that a session has to answer a request. */
       requestTimeout: positive,
+      /**
+       * Seconds from SIGTERM until the server stops, in which its status is OFFLINE and it starts no
+       * sessions.
+       */
+      drainSeconds: z.number().min(0).default(0),
       /** Live sessions. Others return from the store when an event or a timer arrives for them. */
       maxLiveSessions: positive.optional(),
       /**

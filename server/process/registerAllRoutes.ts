@@ -52,6 +52,8 @@ export interface RouteDeps {
   readonly requestTimeoutMs: number;
   /** Aborted when the server stops. */
   readonly closing: AbortSignal;
+  /** Aborted when the server will stop soon. */
+  readonly offline: AbortSignal;
 }
 
 /**

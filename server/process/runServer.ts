@@ -78,7 +78,18 @@ async function serve(): Promise<void> {
       (error: unknown) => fail(error),
     );
   };
-  process.on('SIGTERM', () => stop('SIGTERM'));
+  const { drainSeconds } = settings.config.server;
+  let isDraining = false;
+  process.on('SIGTERM', () => {
+    // A second signal does not wait.
+    if (drainSeconds === 0 || isDraining) {
+      stop('SIGTERM');
+      return;
+    }
+    isDraining = true;
+    log.info({ signal: 'SIGTERM', drainSeconds }, 'Offline. Stopping after the drain time.');
+    void orsay.drain(drainSeconds * 1000).then(() => stop('SIGTERM'));
+  });
   process.on('SIGINT', () => stop('SIGINT'));
   if (process.env.npm_lifecycle_event !== undefined) {
     onParentEnd(() => stop('end of npm'));
