@@ -6,7 +6,6 @@ export { sendFailed } from './content/sendFailed.ts';
 export type { DataSession } from './datamodel/datamodel.ts';
 export { compileDatamodel } from './datamodel/ecmascript.ts';
 export { DatamodelFault } from './datamodel/fault.ts';
-export { didYouMean } from './document/closestName.ts';
 export { DocumentError, formatProblem } from './document/errors.ts';
 export type { Dialect, Document, Expression, Problem, SourceLocation } from './document/model.ts';
 export { hashSources } from './document/sources.ts';

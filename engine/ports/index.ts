@@ -1,6 +1,7 @@
 export { assertNever } from './assertNever.ts';
 export { type Branded, ownId, parseId, readId, type SessionId } from './brandedIds.ts';
 export type { Clock } from './clock.ts';
+export { closestName, didYouMean, isMisspelt } from './closestName.ts';
 export { asGiven, CodedError, codedError, type ErrorCode } from './codedError.ts';
 export { defined } from './defined.ts';
 export { dictionary } from './dictionary.ts';

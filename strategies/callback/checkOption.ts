@@ -1,5 +1,7 @@
+import { didYouMean } from '../../engine/ports/index.ts';
 import { parseTargetList } from '../routing/index.ts';
-import { CALLBACK_OPTIONS, type OptionType, type ServiceOptions } from './options.ts';
+import { CALLBACK_OPTIONS, lookupKeysOf, namesIn, type OptionType, type ServiceOptions } from './options.ts';
+import { OTHER_OPTIONS } from './otherOptions.ts';
 
 /** `$token$`: replaced by the parameter `token` of the request. gms-api 2.6. */
 export const TOKEN = /\$([A-Za-z_]\w*)\$/g;
@@ -9,11 +11,30 @@ export function checkOptions(options: ServiceOptions): readonly { name: string; 
   const missing = Object.entries(CALLBACK_OPTIONS)
     .filter(([name, row]) => row.mandatory === true && (options[name] ?? '').trim() === '')
     .map(([name]) => ({ name, message: 'is mandatory for a callback service, and is not set.' }));
+  const declared = new Set([...namesIn(options._document_options), ...lookupKeysOf(options)]);
+  const unknown = Object.keys(options)
+    .filter((name) => !isKnown(name) && !declared.has(name))
+    .map((name) => ({ name, message: unknownOption(name) }));
   const wrong = Object.entries(options).flatMap(([name, value]) => {
     const message = checkOption(name, value);
     return message === undefined ? [] : [{ name, message }];
   });
-  return [...missing, ...wrong];
+  return [...missing, ...unknown, ...wrong];
+}
+
+/** Numbered options (`_bh_regular1`, `_capacity_7`) count as known by their first words. */
+const NUMBERED = /^_(bh_regular|bh_add|capacity_|throttle_ttl_|throttle_callbacks_per_service_)\d+$/;
+
+/** Names without an underscore at the beginning are parameters of the document. */
+function isKnown(name: string): boolean {
+  if (!name.startsWith('_')) return true;
+  return Object.hasOwn(CALLBACK_OPTIONS, name) || OTHER_OPTIONS.has(name) || NUMBERED.test(name);
+}
+
+/** A misspelt option would have no effect, and nobody would notice. */
+function unknownOption(name: string): string {
+  const meant = didYouMean(name, [...Object.keys(CALLBACK_OPTIONS), ...OTHER_OPTIONS]);
+  return `is no option of a callback service.${meant} If the document reads it, list it in _document_options.`;
 }
 
 /**

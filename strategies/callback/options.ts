@@ -35,6 +35,8 @@ export const CALLBACK_OPTIONS = dictionary<OptionRow>({
   _type: { category: 'no category', type: ['ors', 'builtin'], mandatory: true, initial: 'ors', fixed: true },
   _service: { category: 'no category', type: 'string', mandatory: true, initial: 'callback', fixed: true },
   _service_type: { category: 'no category', type: ['callback'], fixed: true },
+  /** Ours: names of options that the document of the service reads. */
+  _document_options: { category: 'no category', type: 'names', fixed: true },
   _overwritable_options: { category: 'no category', type: 'names', fixed: true },
   // General
   _media_type: {

@@ -1,4 +1,4 @@
-import { isMisspelt } from '../document/closestName.ts';
+import { isMisspelt } from '../../ports/index.ts';
 import type { Draft } from '../document/draft.ts';
 import { descriptorsOf } from './dottedNames.ts';
 import type { SentEvents } from './sentEvents.ts';

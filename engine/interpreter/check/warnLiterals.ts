@@ -1,6 +1,6 @@
+import { didYouMean } from '../../ports/index.ts';
 import { parseDelay } from '../content/delay.ts';
 import { BASIC_HTTP_PROCESSOR, meantTarget, SCXML_PROCESSOR } from '../content/send.ts';
-import { didYouMean } from '../document/closestName.ts';
 import type { Draft } from '../document/draft.ts';
 import type { Action, Attribute, Invoke } from '../document/model.ts';
 import { SCXML_INVOKE_TYPES } from '../document/namespaces.ts';

@@ -1,4 +1,4 @@
-import { closestName } from '../document/closestName.ts';
+import { closestName } from '../../ports/index.ts';
 import type { Draft, DraftState } from '../document/draft.ts';
 import type { Action } from '../document/model.ts';
 import { actionsIn } from './actions.ts';

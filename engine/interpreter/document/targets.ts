@@ -1,4 +1,4 @@
-import { didYouMean } from './closestName.ts';
+import { didYouMean } from '../../ports/index.ts';
 import type { Draft, DraftState, DraftTransition } from './draft.ts';
 
 /**

@@ -1,5 +1,5 @@
+import { closestName } from '../../ports/index.ts';
 import { matches } from '../algorithm/eventDescriptors.ts';
-import { closestName } from '../document/closestName.ts';
 import type { Document, EventDescriptor, SourceLocation } from '../document/model.ts';
 import type { TraceRecord } from '../execution.ts';
 

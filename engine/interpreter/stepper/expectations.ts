@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Json } from '../../ports/index.ts';
-import { didYouMean } from '../index.ts';
+import { didYouMean } from '../../ports/index.ts';
 import type { TraceLine } from './contract.ts';
 
 /** An assertion that does not hold. */

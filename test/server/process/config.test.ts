@@ -163,13 +163,36 @@ describe('the configuration', () => {
     });
   }
 
-  it('leaves an option with $token$ to the request, and accepts unknown options', () => {
+  for (const [name, meant] of [
+    ['_urs_queued_tll', " Did you mean '_urs_queued_ttl'?"],
+    ['_Target', " Did you mean '_target'?"],
+    ['_agent_prevew', " Did you mean '_agent_preview'?"],
+    ['_colour', ''],
+  ] as const) {
+    it(`is refused when a callback service has the unknown option ${name}, unless that is declared`, () => {
+      const config = initialConfig();
+      const withOption = (more: Record<string, string>) => ({
+        ...config,
+        services: {
+          ...config.services,
+          'chat-delay': { ...config.services['chat-delay'], [name]: 'x', ...more },
+        },
+      });
+      expect(problemsOf(withOption({}))).to.deep.equal([
+        `services.chat-delay.${name}: is no option of a callback service.${meant} If the document reads it, list it in _document_options.`,
+      ]);
+      expect(problemsOf(withOption({ _document_options: `_other, ${name}` }))).to.deep.equal([]);
+    });
+  }
+
+  it('leaves an option with $token$ to the request, and accepts parameters of the document', () => {
     const config = initialConfig();
     const services = {
       'chat-delay': {
         ...config.services['chat-delay'],
         _ttl: '$ttl$',
-        _my_option: 'x',
+        my_option: 'x',
+        _bh_regular1: 'Mon-Fri 09:00-17:00',
         _target: '$group$@Stat_Server.GA',
       },
     };
