@@ -104,7 +104,7 @@ export class ServerNames {
 
   /** True when a connection to the address and port would reach a listener of this server. */
   isOwnSocket(address: string, port: number): boolean {
-    const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
+    const plain = withoutMapping(address);
     return this.#sockets.some((socket) => {
       if (socket.port !== port) return false;
       if (socket.address === plain) return true;
@@ -141,6 +141,18 @@ function isUnder(url: URL, base: URL): boolean {
 function isNamed({ address }: ListeningSocket, host: string): boolean {
   const isLocal = host === 'localhost' || host.endsWith('.localhost');
   return isLocal && (isLoopback(address) || ANY.includes(address));
+}
+
+/** An IPv4-mapped address as IPv4. A URL has its last two groups in hexadecimal, DNS and sockets as IPv4. */
+function withoutMapping(address: string): string {
+  const found = /^::ffff:(?:([\d.]+)|([\da-f]{1,4}):([\da-f]{1,4}))$/i.exec(address);
+  if (found === null) return address;
+  const [, dotted, high = '', low = ''] = found;
+  if (dotted !== undefined) return dotted;
+  return [high, low]
+    .map((group) => Number.parseInt(group, 16))
+    .flatMap((group) => [group >> 8, group & 255])
+    .join('.');
 }
 
 function isOfThisMachine(address: string): boolean {

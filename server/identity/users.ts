@@ -91,8 +91,7 @@ export class Users {
   async #check(header: string, address: string): Promise<Identity> {
     const given = basicAuth.parse(header);
     if (given === undefined || !isPlain(given.name) || !isPlain(given.pass)) throw unauthorized();
-    const user = this.#userKey(given.name, address);
-    const counted = [user, { key: `address ${address}`, freeFailures: FREE_FAILURES_OF_ADDRESS }] as const;
+    const counted = this.#countedOf(given.name, address);
     this.#requireAttempt(given.name, address, counted);
     this.#attempts.begin(counted);
     const account = this.#accounts.get(given.name);
@@ -107,8 +106,9 @@ export class Users {
       this.#records.refused({ user: account?.user, address, reason: 'wrong password' });
       throw unauthorized();
     }
+    const [user, ...others] = counted;
     this.#attempts.forget(user);
-    this.#attempts.undo(counted[1]);
+    for (const one of others) this.#attempts.undo(one);
     this.#knownAddresses.set(`${account.user} ${address}`, this.#clock.now() + KNOWN_ADDRESS_MS);
     const identity = { user: account.user, role: account.role, ...defined({ agentId: account.agentId }) };
     this.#records.passed(identity, address);
@@ -128,11 +128,19 @@ export class Users {
     });
   }
 
-  /** Strangers who fail cannot lock a user out of an address from which the user has logged in. */
-  #userKey(name: string, address: string): Counted {
+  /**
+   * The name first. Strangers who fail cannot lock a user out of an address from which the user has logged in,
+   * also when they share it, for example behind a gateway.
+   */
+  #countedOf(name: string, address: string): readonly [Counted, ...Counted[]] {
     const knownUntil = this.#knownAddresses.get(`${name} ${address}`) ?? 0;
-    const key = knownUntil > this.#clock.now() ? `user ${shown(name)} at ${address}` : `user ${shown(name)}`;
-    return { key, freeFailures: FREE_FAILURES_OF_USER };
+    if (knownUntil > this.#clock.now()) {
+      return [{ key: `user ${shown(name)} at ${address}`, freeFailures: FREE_FAILURES_OF_USER }];
+    }
+    return [
+      { key: `user ${shown(name)}`, freeFailures: FREE_FAILURES_OF_USER },
+      { key: `address ${address}`, freeFailures: FREE_FAILURES_OF_ADDRESS },
+    ];
   }
 }
 

@@ -149,6 +149,16 @@ describe('failed logins', () => {
     expect(await outcome('admin', 'right', '192.0.2.1')).to.include({ user: 'admin' });
   });
 
+  it('with other names do not lock a user out of an address from which the user has logged in', async () => {
+    const { outcome } = createWorld(quickPasswords());
+    expect(await outcome('admin', 'right')).to.include({ user: 'admin' });
+    for (let failure = 1; failure <= 25; failure += 1) await outcome(`user${failure}`, 'wrong');
+    expect(await outcome('kate', 'right')).to.have.property('0', 429);
+    expect(await outcome('admin', 'also right')).to.deep.equal(REFUSED);
+    for (let failure = 1; failure <= 4; failure += 1) await outcome('admin', `wrong${failure}`);
+    expect(await outcome('admin', 'wrong5')).to.deep.equal(wait(1));
+  });
+
   it('write a line each, without the password', async () => {
     const { outcome, lines } = createWorld(quickPasswords());
     for (let failure = 1; failure <= 6; failure += 1) await outcome('admin', 'secret word');

@@ -1,0 +1,16 @@
+import { expect } from 'chai';
+import { ServerNames } from '../../../server/access/serverNames.ts';
+
+describe('the names of a server', () => {
+  it('include the IPv4 addresses of its listeners in every form of IPv6', () => {
+    const names = new ServerNames({ baseUrl: () => undefined, hosts: [], planned: ['10.0.0.2'] });
+    names.addListener({ address: '10.0.0.2', port: 8080, isSecure: false }, '10.0.0.2');
+    for (const host of ['10.0.0.2', '[::ffff:10.0.0.2]', '[::FFFF:0a00:0002]', '[0:0:0:0:0:ffff:a00:2]']) {
+      expect(names.isOwnUrl(new URL(`http://${host}:8080/`)), host).to.equal(true);
+    }
+    for (const host of ['10.0.0.3', '[::ffff:10.0.0.3]', '[::a00:2]', '[64:ff9b::a00:2]']) {
+      expect(names.isOwnUrl(new URL(`http://${host}:8080/`)), host).to.equal(false);
+    }
+    expect(names.isOwnSocket('::ffff:10.0.0.2', 8080)).to.equal(true);
+  });
+});
