@@ -129,8 +129,8 @@ export class Users {
   }
 
   /**
-   * The name first. Strangers who fail cannot lock a user out of an address from which the user has logged in,
-   * also when they share it, for example behind a gateway.
+   * The name first. Strangers who fail cannot lock a user out of an address from which the user has logged
+   * in, also when they share it, for example behind a gateway.
    */
   #countedOf(name: string, address: string): readonly [Counted, ...Counted[]] {
     const knownUntil = this.#knownAddresses.get(`${name} ${address}`) ?? 0;
