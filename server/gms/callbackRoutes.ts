@@ -12,11 +12,13 @@ import {
   type ServiceUse,
   VisibleServices,
 } from '../../strategies/callback/index.ts';
+import { NotificationType } from '../../strategies/notification/index.ts';
 import { accountOf, callerOf, documentSessionOf, type Guard, gmsUserOf, viewerOf } from '../access/index.ts';
+import { WireError } from '../errors/index.ts';
 import { creationKeyOf, repeatable, replyJson } from '../middleware/index.ts';
 import { negativeResponse } from '../ors/index.ts';
 import { filesToStore } from './storageRoutes.ts';
-import { callbackRecord, createReply, readChange, readCreate, readFind, requireOwnDevice } from './wire.ts';
+import { callbackRecord, createReply, deviceIn, readChange, readCreate, readFind } from './wire.ts';
 
 const ROOT = '/genesys/1/service/callback';
 
@@ -30,7 +32,7 @@ export function registerCallbackRoutes(
 
   router.post(`${ROOT}/:name`, async (ctx) => {
     const { name } = ctx.params as { name: string };
-    const { instance, reply } = await createService(ctx, services, { name, scope: 'callback' });
+    const { instance, reply } = await createService(ctx, deps, { name, scope: 'callback' });
     replyJson(ctx, createReply(instance, positive(reply)));
   });
 
@@ -50,6 +52,8 @@ export function registerCallbackRoutes(
     const change = readChange(ctx.state.form);
     // Customers reschedule. Only documents and other servers know the state.
     if (change.state !== undefined) await guard.requirePlatform(ctx);
+    await requireOwnDevice(ctx, guard);
+    requireSameDevice(ctx);
     const sender = optionSenderOf(ctx);
     await visible(ctx).update(name, parseCallbackId(id), { ...change, sender, ...reporterOf(ctx) });
     replyJson(ctx, {});
@@ -62,12 +66,11 @@ export function registerCallbackRoutes(
  */
 export async function createService(
   ctx: Context,
-  services: Services,
+  { services, guard }: { readonly services: Services; readonly guard: Guard },
   service: Pick<ServiceUse, 'name' | 'scope'>,
 ): Promise<CreatedService> {
+  await requireOwnDevice(ctx, guard);
   const gmsUser = gmsUserOf(ctx);
-  const caller = callerOf(ctx);
-  if (caller.kind === 'customer' && caller.rights === 'owner') requireOwnDevice(ctx.state.form, gmsUser);
   const use = { ...service, ...defined({ key: creationKeyOf(ctx) }) };
   const created =
     (await services.repeat(use)) ??
@@ -81,6 +84,35 @@ export async function createService(
     }));
   ctx.state.ids = { serviceId: created.instance.id };
   return created;
+}
+
+/**
+ * The documents of a service send notifications to the device of its request, as the platform. So a customer
+ * names only the devices that a subscription of theirs may name. Throws FORBIDDEN.
+ */
+async function requireOwnDevice(ctx: Context, guard: Guard): Promise<void> {
+  const caller = callerOf(ctx);
+  if (caller.kind !== 'customer') return;
+  const { type, id } = deviceIn(ctx.state.form);
+  if (type === NotificationType.HTTP_CALLBACK || type === NotificationType.ORS_CALLBACK) {
+    return guard.requirePlatform(ctx);
+  }
+  const { rights, gmsUser } = caller;
+  if (rights !== 'owner' || type !== NotificationType.COMET || id === '' || id === gmsUser) return;
+  throw new WireError('FORBIDDEN', {
+    message: `Expected _device_notification_id to be the gms_user '${gmsUser ?? ''}' with _device_os comet.`,
+  });
+}
+
+/** Two changes, one of the type and one of the id, would name the device of another customer. */
+function requireSameDevice(ctx: Context): void {
+  const caller = callerOf(ctx);
+  if (caller.kind !== 'customer' || caller.rights !== 'owner') return;
+  const name = ['_device_os', '_device_notification_id'].find((one) => Object.hasOwn(ctx.state.form, one));
+  if (name === undefined) return;
+  throw new WireError('FORBIDDEN', {
+    message: `Expected a change without ${name}: a customer names a device when they create the service.`,
+  });
 }
 
 /** The session whose document sends the request. */

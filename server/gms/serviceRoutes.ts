@@ -28,7 +28,7 @@ export function registerServiceRoutes(router: Router, deps: ServiceRouteDeps): v
 
   router.post('/genesys/1/service/:service', async (ctx) => {
     const { service } = ctx.params as { service: string };
-    const { instance, reply } = await createService(ctx, services, { name: service, scope: 'service' });
+    const { instance, reply } = await createService(ctx, deps, { name: service, scope: 'service' });
     replyJson(
       ctx,
       instance.kind === 'builtin' ? requestChatReply(instance) : createReply(instance, positive(reply)),

@@ -73,15 +73,19 @@ export function readInstant(value: Json | undefined, name: string): number | und
 }
 
 /**
- * The CometD client that a new service notifies must be its customer's own. Documents read the type of the
- * device in lower case. Throws FORBIDDEN.
+ * The fields that name the device for the notifications of a service, as the documents read them. Throws
+ * PARAMETER_INVALID.
  */
-export function requireOwnDevice(form: Form, gmsUser: string | undefined): void {
-  const { _device_os: type, _device_notification_id: device = '' } = form;
-  if (String(type).toLowerCase() !== 'comet' || device === '' || device === gmsUser) return;
-  throw new WireError('FORBIDDEN', {
-    message: `Expected _device_notification_id to be the gms_user '${gmsUser ?? ''}' with _device_os comet.`,
-  });
+export function deviceIn({ _device_os: type, _device_notification_id: id }: Form): {
+  /** In lower case; '' if the request has none. */
+  readonly type: string;
+  readonly id: string;
+} {
+  const read = (name: string, field: Json | undefined): string => {
+    if (typeof field !== 'object' || field === null) return String(field ?? '').trim();
+    throw new WireError('PARAMETER_INVALID', { message: `Expected ${name} to be a text, got JSON.` });
+  };
+  return { type: read('_device_os', type).toLowerCase(), id: read('_device_notification_id', id) };
 }
 
 /** A create request: the fields for the session, and the desired time. Throws CALLBACK_INVALID. */

@@ -175,6 +175,34 @@ describe('a customer whose name is proven', () => {
     expect(own.status).to.equal(200);
   });
 
+  it('cannot have notifications of a service sent to a URL, a session or a device that a change names', async () => {
+    const refusalOf = async (
+      method: string,
+      path: string,
+      form: Record<string, string>,
+    ): Promise<unknown> => {
+      const reply = await server.send(method, path, { form, headers: anna });
+      return [reply.status, (reply.json as { code?: string }).code];
+    };
+    for (const path of [`${CALLBACK}/chat-delay`, '/genesys/1/service/request-chat']) {
+      for (const type of ['httpcb', 'HttpCB', ' orscb ']) {
+        const form = { ...NUMBER, _device_os: type, _device_notification_id: 'http://93.184.216.34/' };
+        expect(await refusalOf('POST', path, form), type).to.deep.equal([401, 'UNAUTHORIZED']);
+      }
+    }
+    const json = { ...NUMBER, _device_os: { toString: 1, valueOf: 1 }, _device_notification_id: ['berta'] };
+    const unread = await server.send('POST', `${CALLBACK}/chat-delay`, { json, headers: anna });
+    expect([unread.status, (unread.json as { code: string }).code]).to.deep.equal([400, 'PARAMETER_INVALID']);
+    const later = { ...NUMBER, _desired_time: '2030-01-01T00:00:00.000Z' };
+    const created = await server.send('POST', `${CALLBACK}/chat-delay`, { form: later, headers: anna });
+    const path = `${CALLBACK}/chat-delay/${idOf(created)}`;
+    expect(await refusalOf('PUT', path, { _device_os: 'httpcb' })).to.deep.equal([401, 'UNAUTHORIZED']);
+    expect(await refusalOf('PUT', path, { _device_os: 'comet' })).to.deep.equal([403, 'FORBIDDEN']);
+    const device = { _device_notification_id: 'berta' };
+    expect(await refusalOf('PUT', path, device)).to.deep.equal([403, 'FORBIDDEN']);
+    expect(await refusalOf('PUT', path, { usr_colour: 'red' })).to.deep.equal([200, undefined]);
+  });
+
   it('uses the service of nobody by its id', async () => {
     const id = await create('/genesys/1/service/request-chat', {});
     const url = `/genesys/1/service/${id}/storage`;
