@@ -92,7 +92,8 @@ export class ServerNames {
   }
 
   /** True for a URL that leads to this server: below its URL, or to the address of a listener. */
-  isOwnUrl(url: URL): boolean {
+  isOwnUrl(given: URL): boolean {
+    const url = withoutTrailingDot(given);
     const base = this.#base();
     if (base !== undefined && isUnder(url, base)) return true;
     const port = portOf(url);
@@ -135,6 +136,14 @@ export function isLoopback(address: string): boolean {
 function isUnder(url: URL, base: URL): boolean {
   const prefix = base.pathname.replace(/\/$/, '');
   return url.origin === base.origin && (prefix === '' || url.pathname.startsWith(`${prefix}/`));
+}
+
+/** `example.com.` in DNS is `example.com`. */
+function withoutTrailingDot(url: URL): URL {
+  if (!url.hostname.endsWith('.')) return url;
+  const plain = new URL(url);
+  plain.hostname = url.hostname.slice(0, -1);
+  return plain;
 }
 
 /** WHATWG: hosts below `localhost` are loopback too. */

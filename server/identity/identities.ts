@@ -4,6 +4,7 @@ import {
   type Authenticator,
   type Caller,
   type ClientAddresses,
+  isLoopback,
 } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import type { ClaimedUser, Customers } from './customers.ts';
@@ -14,7 +15,7 @@ import type { Identity } from './roles.ts';
 import { bearerOf } from './tokenVerifier.ts';
 import { type Users, unauthorized } from './users.ts';
 
-/** Clients on this machine and gateways share this address for their failed logins. */
+/** Clients on this machine share this address for their failed logins. */
 const LOCAL = 'local';
 const ANY_PARTNER_CALLER: Caller = { kind: 'platform', name: ANY_PARTNER };
 
@@ -75,8 +76,8 @@ export class Identities implements Authenticator {
     });
   }
 
-  #identify({ headers, message }: AuthenticationRequest): Promise<Identity> {
-    const address = this.#addresses.of(message) ?? LOCAL;
+  #identify({ headers, message, remoteAddress }: AuthenticationRequest): Promise<Identity> {
+    const address = this.#addresses.of(message) ?? sharedAddress(remoteAddress);
     const authorization = headers.authorization ?? '';
     const token = bearerOf(authorization);
     if (token !== undefined && this.#provider !== undefined) {
@@ -102,6 +103,11 @@ export class Identities implements Authenticator {
       throw error;
     }
   }
+}
+
+/** Clients of one gateway share its address for their failed logins. */
+function sharedAddress(remoteAddress: string): string {
+  return remoteAddress === '' || isLoopback(remoteAddress) ? LOCAL : remoteAddress;
 }
 
 /** Only CometD names its customer in the query: a browser cannot always set a header there. */

@@ -13,4 +13,18 @@ describe('the names of a server', () => {
     }
     expect(names.isOwnSocket('::ffff:10.0.0.2', 8080)).to.equal(true);
   });
+
+  it('include their form with a dot at the end', () => {
+    const baseUrl = (): string => 'https://orsay.example.com';
+    const names = new ServerNames({ baseUrl, hosts: [], planned: ['127.0.0.1'] });
+    names.addListener({ address: '127.0.0.1', port: 8080, isSecure: false }, '127.0.0.1');
+    for (const url of [
+      'https://orsay.example.com./a',
+      'https://ORSAY.example.com.:443/',
+      'http://localhost.:8080/',
+    ]) {
+      expect(names.isOwnUrl(new URL(url)), url).to.equal(true);
+    }
+    expect(names.isOwnUrl(new URL('https://orsay.example.com.org./'))).to.equal(false);
+  });
 });
