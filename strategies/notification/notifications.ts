@@ -8,7 +8,15 @@ import {
   recordKey,
 } from '../../engine/durable/index.ts';
 import type { Sessions } from '../../engine/host/index.ts';
-import { type Clock, defined, type Ids, type Json, type Log, ownId } from '../../engine/ports/index.ts';
+import {
+  type Clock,
+  defined,
+  type Ids,
+  type Json,
+  type Log,
+  ownId,
+  pushAll,
+} from '../../engine/ports/index.ts';
 import { checkEvent, checkSubscription, requireEnabled } from './checkRequest.ts';
 import type { CometChannel } from './cometChannel.ts';
 import {
@@ -279,15 +287,19 @@ export class Notifications {
     requireSmall(copy, this.#limits);
     const destinations = this.#destinationsOf(event.tag, event.notificationDetails);
     const results = await this.#sharing(copy, destinations.length, async (shared) => {
-      const all: DeliveryResult[] = [];
+      const all: (DeliveryResult & Pick<Destination, 'details'>)[] = [];
       for (const group of deliveryGroupsOf(destinations)) {
-        all.push(...(await Promise.all(group.map((one) => this.#deliverOnce(one, shared, keyed)))));
+        const delivered = await Promise.all(
+          group.map(async (one) => ({
+            ...(await this.#deliverOnce(one, shared, keyed)),
+            details: one.details,
+          })),
+        );
+        pushAll(all, delivered);
       }
       return all;
     });
-    const failures = results.flatMap((result, index) =>
-      result.kind === 'failed' ? [{ ...result, details: destinations[index]!.details }] : [],
-    );
+    const failures = results.filter((result) => result.kind === 'failed');
     if (failures.length === 0) return;
     const reasons = failures
       .slice(0, MAX_REASONS)

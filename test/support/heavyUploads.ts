@@ -21,6 +21,8 @@ export class HeavyUploads {
 
   constructor() {
     this.server = createTestServer({
+      // Other tests may keep the processors busy; the deadline is not what is tested.
+      config: (config) => ({ ...config, engine: { ...config.engine, deadlineMs: 2_000 } }),
       http: async ({ url }) => {
         const body = this.#remote.get(new URL(url).pathname);
         return { status: body === undefined ? 404 : 200, headers: {}, body: body ?? '' };
