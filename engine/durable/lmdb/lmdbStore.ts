@@ -25,7 +25,7 @@ import { randomId } from './journalFrames.mjs';
 import { HeadFileOnDisk, type JournalHead } from './journalHead.ts';
 import { migrateOldFormat } from './oldFormat.ts';
 import { type FoundJournal, readSegments } from './readSegments.ts';
-import { afterTable, nameRange, recordName, splitName } from './recordNames.ts';
+import { afterTable, nameRange, recordName, searchedName, splitName } from './recordNames.ts';
 import { unsealValue } from './sealedValues.mjs';
 import { readIfPresent, type StoreFiles, storeFiles } from './storeFiles.ts';
 import { decodeMark, encodeMark, MARK_NAME } from './treeMark.mjs';
@@ -156,7 +156,7 @@ export class LmdbStore implements StorePort {
   get(table: string, key: string): string | undefined {
     const text = getThrough(this.#journal.layers, table, key.toWellFormed());
     if (text !== undefined) return text ?? undefined;
-    const name = Buffer.from(recordName(table, key));
+    const name = searchedName(recordName(table, key));
     const value = this.#tree.get(name);
     return value === undefined ? undefined : textOf(name, value, { table, key });
   }

@@ -1,4 +1,5 @@
 import type { StoreRange } from '../index.ts';
+import { MAX_KEY_BYTES } from '../storePort.ts';
 
 /** Between the name of a table and a key. No table's name contains it, so tables do not overlap. */
 const SEPARATOR = '\0';
@@ -19,10 +20,21 @@ export function splitName(name: string): { readonly table: string; readonly key:
   return { table: name.slice(0, end), key: name.slice(end + SEPARATOR.length) };
 }
 
+/** More bytes than the name of any record has, and fewer than the limit of lmdb. */
+const MAX_SEARCHED_BYTES = MAX_KEY_BYTES + 50;
+
+/**
+ * A name to search for. lmdb writes a name beyond its limit over the memory that it uses for later searches,
+ * and these fail. The beginning of such a name has the same records before and after it.
+ */
+export function searchedName(name: string): Buffer {
+  return Buffer.from(name).subarray(0, MAX_SEARCHED_BYTES);
+}
+
 /** In reverse, lmdb goes from `start` down to `end`, so the inclusion of the bounds is swapped. */
 export function nameRange(table: string, range: StoreRange) {
-  const low = Buffer.from(recordName(table, range.from ?? ''));
-  const high = Buffer.from(range.to === undefined ? afterTable(table) : recordName(table, range.to));
+  const low = searchedName(recordName(table, range.from ?? ''));
+  const high = searchedName(range.to === undefined ? afterTable(table) : recordName(table, range.to));
   if (range.reverse !== true) return { start: low, end: high };
   return { start: high, end: low, reverse: true, exclusiveStart: true, inclusiveEnd: true };
 }

@@ -52,6 +52,22 @@ for (const { name, make } of STORES) {
       expect(keys('t', { reverse: true })).to.deep.equal(['z', '']);
     });
 
+    it('finds nothing by a key longer than any record has, and goes on to find the others', async () => {
+      const long = 'b'.repeat(1_890);
+      await store.write([put('t', 'a'), put('t', long), put('t', 'c')]);
+      await store.close();
+      store = place.open();
+      for (const size of [1_978, 2_700, 4_000, 9_000, 100_000]) {
+        for (const key of ['b'.repeat(size), `b${'€'.repeat(size)}`]) {
+          expect(store.get('t', key)).to.equal(undefined);
+          expect(keys('t', { from: key })).to.deep.equal(['c']);
+          expect(keys('t', { to: key, reverse: true })).to.deep.equal([long, 'a']);
+          expect(keys('t', { from: key, to: `${key}z` })).to.deep.equal([]);
+        }
+      }
+      expect(keys('t')).to.deep.equal(['a', long, 'c']);
+    });
+
     it('orders keys by their UTF-8 bytes', async () => {
       const ordered = [
         '',
