@@ -28,7 +28,13 @@ export {
 export { decodeRecord, encodeRecord, expiryOf, textOf } from './recordCodec.ts';
 export { names, removeNamingBatch } from './removeNaming.ts';
 export { StoreDamagedError, StoreError } from './storeError.ts';
-export type { StoreEntry, StoreOperation, StorePort, StoreRange } from './storePort.ts';
+export {
+  MAX_KEY_BYTES,
+  type StoreEntry,
+  type StoreOperation,
+  type StorePort,
+  type StoreRange,
+} from './storePort.ts';
 export { EXPIRY, TASK, timeKey } from './systemTables.ts';
 export { Postponed } from './taskRunner.ts';
 export { GIVEN_UP_TASK } from './taskTable.ts';

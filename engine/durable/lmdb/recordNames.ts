@@ -1,5 +1,4 @@
-import type { StoreRange } from '../index.ts';
-import { MAX_KEY_BYTES } from '../storePort.ts';
+import { MAX_KEY_BYTES, type StoreRange } from '../index.ts';
 
 /** Between the name of a table and a key. No table's name contains it, so tables do not overlap. */
 const SEPARATOR = '\0';
