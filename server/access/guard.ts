@@ -5,7 +5,10 @@ import { arrivalOf } from './arrival.ts';
 import type { Audience } from './audiences.ts';
 import type { Authenticator } from './authenticator.ts';
 import type { Browsers } from './browsers.ts';
-import { type Caller, callerOf } from './caller.ts';
+import { type Caller, callerOf, gmsUserOf } from './caller.ts';
+
+/** Characters of a gms_user, which is a part of store keys. */
+export const MAX_GMS_USER = 256;
 
 /** Finds the callers of requests, and refuses those that may not use a route. */
 export class Guard {
@@ -23,6 +26,7 @@ export class Guard {
       // Before the credentials: pages of other origins must not make passwords be tried.
       this.#browsers.check(ctx, audience);
       ctx.state.caller = await this.#callerOf(ctx, audience);
+      requireShortUser(gmsUserOf(ctx));
       return next();
     };
   }
@@ -64,4 +68,12 @@ export class Guard {
       message: ctx.req,
     });
   }
+}
+
+/** Throws PARAMETER_INVALID. */
+function requireShortUser(gmsUser: string | undefined): void {
+  if (gmsUser === undefined || gmsUser.length <= MAX_GMS_USER) return;
+  throw new WireError('PARAMETER_INVALID', {
+    message: `Expected a gms_user of at most MAX_GMS_USER (${MAX_GMS_USER}) characters, got ${gmsUser.length}.`,
+  });
 }
