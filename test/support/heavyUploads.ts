@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { ZipFile } from 'yazl';
 import type { SessionId } from '../../engine/ports/brandedIds.ts';
+import { defined } from '../../engine/ports/defined.ts';
 import { HeldTime } from './heldTime.ts';
 import { asId } from './ids.ts';
 import { createTestServer, type TestReply, type TestServer } from './testServer.ts';
@@ -19,10 +20,10 @@ export class HeavyUploads {
   readonly #remote = new Map([['/quiet.scxml', QUIET]]);
   #other: SessionId | undefined;
 
-  constructor() {
+  /** `deadlineMs`: time of a step; a document may take ten times as long to load. Default: as configured. */
+  constructor({ deadlineMs }: { readonly deadlineMs?: number } = {}) {
     this.server = createTestServer({
-      // Other tests may keep the processors busy; the deadline is not what is tested.
-      config: (config) => ({ ...config, engine: { ...config.engine, deadlineMs: 2_000 } }),
+      config: (config) => ({ ...config, engine: { ...config.engine, ...defined({ deadlineMs }) } }),
       http: async ({ url }) => {
         const body = this.#remote.get(new URL(url).pathname);
         return { status: body === undefined ? 404 : 200, headers: {}, body: body ?? '' };

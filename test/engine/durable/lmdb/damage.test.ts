@@ -5,8 +5,8 @@ import { BLOCK_BYTES } from '../../../../engine/durable/lmdb/journalFrames.mjs';
 import { fastFolder, imageFiles, outcomesOf, spreadBits, usedTreeBytes } from '../../../support/damage.ts';
 import { makeStoreImage } from '../../../support/storeImage.ts';
 
-/** Bits of the headers and first bytes of six frames. */
-const HEADER_BITS = Array.from({ length: 36 }, (_, index) => 8 * BLOCK_BYTES * (index % 6) + 23 * index);
+/** Bits of the headers and first bytes of six frames. damage.long.ts flips all of them. */
+const HEADER_BITS = Array.from({ length: 12 }, (_, index) => 8 * BLOCK_BYTES * (index % 6) + 71 * index);
 
 describe('A store whose files were changed', () => {
   let folder: string;
@@ -27,11 +27,11 @@ describe('A store whose files were changed', () => {
       file,
       bits: file.includes('journal-')
         ? HEADER_BITS
-        : spreadBits(file === 'orsay.mdb' ? usedTreeBytes(folder) : size, file === 'orsay.mdb' ? 60 : 10),
+        : spreadBits(file === 'orsay.mdb' ? usedTreeBytes(folder) : size, file === 'orsay.mdb' ? 20 : 4),
     }));
     const { right = 0, refused = 0, ...wrong } = await outcomesOf(folder, records, damages);
     expect(wrong).to.deep.equal({});
-    expect([right > 10, refused > 20]).to.deep.equal([true, true]);
+    expect([right > 3, refused > 8]).to.deep.equal([true, true]);
   });
 
   it('is refused, or answers as before, after a file was cut at any length, or deleted', async function () {
