@@ -212,18 +212,20 @@ export class Chats {
 
   /** The customer made a request, and so has not left. */
   touch(chatId: InteractionId): void {
-    if (this.get(chatId)?.status.kind === 'open') this.#idle.touch(chatId);
+    const chat = this.get(chatId);
+    // No alarm would ever forget a chat that is not watched.
+    if (chat?.status.kind === 'open' && chat.clientTimeoutMs !== undefined) this.#idle.touch(chatId);
   }
 
   async #commitNew(request: CreateChat): Promise<ChatRecord> {
-    const { serviceId, notifyBy, queue, clientTimeoutMs } = request;
+    const { serviceId, notifyBy, queue } = request;
     const chat = newChat(request, { id: this.#newId(), ids: this.#ids, now: this.#clock.now() });
     const userData = interactionUserData(request);
     await this.#durable.commit(
       joinBatches(
         this.#notices.store.putBatch(chat),
         this.#interactions.createBatch({ id: chat.id, media: 'chat', serviceId, userData, queue }),
-        clientTimeoutMs > 0 ? this.#idle.startBatch(chat.id, clientTimeoutMs) : {},
+        chat.clientTimeoutMs === undefined ? {} : this.#idle.startBatch(chat.id, chat.clientTimeoutMs),
       ),
     );
     this.#log.info({ serviceId, interactionId: chat.id, notifyBy: notifyBy ?? 'poll' }, 'Chat created.');

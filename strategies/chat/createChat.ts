@@ -53,6 +53,7 @@ export function newChat(
   given: { readonly id: InteractionId; readonly ids: Ids; readonly now: number },
 ): ChatRecord {
   const { serviceId, nickname, subject, notifyBy, gmsUser, subscriptionId } = request;
+  const clientTimeoutMs = request.clientTimeoutMs > 0 ? request.clientTimeoutMs : undefined;
   return {
     id: given.id,
     serviceId,
@@ -64,6 +65,6 @@ export function newChat(
     status: { kind: 'open' },
     position: 1,
     shown: 1,
-    ...defined({ notifyBy, gmsUser, subscriptionId }),
+    ...defined({ notifyBy, gmsUser, subscriptionId, clientTimeoutMs }),
   };
 }

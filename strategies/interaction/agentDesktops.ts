@@ -1,4 +1,4 @@
-import { type Durable, IdleWatch, joinBatches } from '../../engine/durable/index.ts';
+import { type Batch, type Durable, IdleWatch, joinBatches } from '../../engine/durable/index.ts';
 import type { Clock, Log } from '../../engine/ports/index.ts';
 import type { AgentId } from '../ids/index.ts';
 
@@ -27,8 +27,8 @@ export class AgentDesktops {
     readonly log: Log;
     /** Default: DEFAULT_RECONNECT_MS. */
     readonly reconnectMs?: number;
-    /** Logs the agent out, if they are logged in. */
-    readonly leave: (agentId: AgentId) => Promise<void>;
+    /** Logs the agent out; empty for one who is logged out. */
+    readonly leaveBatch: (agentId: AgentId) => Batch;
   }) {
     this.#durable = deps.durable;
     this.#log = deps.log;
@@ -38,10 +38,11 @@ export class AgentDesktops {
       clock: deps.clock,
       kind: GONE_TASK,
       isInUse: (agentId) => this.isOpen(agentId),
-      end: async (agentId) => {
-        await deps.leave(agentId);
-        await deps.durable.commit({ remove: [{ table: WATCHED, key: agentId }] });
-      },
+      // One commit: a stream that is opened meanwhile begins to be watched again.
+      end: (agentId) =>
+        deps.durable.commit(
+          joinBatches(deps.leaveBatch(agentId), { remove: [{ table: WATCHED, key: agentId }] }),
+        ),
     });
   }
 

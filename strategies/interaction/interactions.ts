@@ -86,7 +86,7 @@ export class Interactions {
       answers: this.#answers,
       queueEntry: this.#queueEntry,
     });
-    this.desktops = new AgentDesktops({ ...deps, leave: (agentId) => this.#logOut(agentId) });
+    this.desktops = new AgentDesktops({ ...deps, leaveBatch: (agentId) => this.#goneBatch(agentId) });
     const modules = new InteractionModules({ ...deps, events, changes: this.#changes });
     deps.sessions.onModule('interaction.*', (request) => modules.perform(request));
   }
@@ -190,10 +190,9 @@ export class Interactions {
     return view;
   }
 
-  async #logOut(agentId: AgentId): Promise<void> {
-    this.#log.warn({ agentId }, 'The desktop of the agent is gone. The agent is logged out.');
-    const left = this.#departures.batch(agentId);
-    await this.#durable.commit(joinBatches(left, this.#agents.logOutBatch(agentId, 'disconnected')));
+  #goneBatch(agentId: AgentId): Batch {
+    this.#log.info({ agentId }, 'The desktop of the agent is gone.');
+    return joinBatches(this.#departures.batch(agentId), this.#agents.logOutBatch(agentId, 'disconnected'));
   }
 
   #require(id: InteractionId): InteractionRecord {

@@ -51,14 +51,7 @@ export class Agents {
     );
   }
 
-  /** Creates or changes an agent. Resolves when durable. Rejects with RoutingError AGENT_INVALID. */
-  async put(agentId: AgentId, change: AgentChange): Promise<AgentView> {
-    const { view, batch } = this.putBatch(agentId, change);
-    await this.#durable.commit(batch);
-    return view;
-  }
-
-  /** Like put, for the commit that the batch joins. Throws RoutingError AGENT_INVALID. */
+  /** Creates or changes an agent, with the commit that the batch joins. Throws RoutingError AGENT_INVALID. */
   putBatch(agentId: AgentId, change: AgentChange): { readonly view: AgentView; readonly batch: Batch } {
     const before = this.record(agentId);
     if (before === undefined && change.state === undefined) {

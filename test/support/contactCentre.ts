@@ -114,9 +114,9 @@ export function openContactCentre(
 export async function readyAgent(
   centre: ContactCentre,
   agentId: string,
-  change: Parameters<Agents['put']>[1] = {},
+  change: Parameters<Interactions['setAgent']>[1] = {},
 ): Promise<void> {
-  await centre.agents.put(asId(agentId), { state: 'ready', groups: ['Billing'], ...change });
+  await centre.interactions.setAgent(asId(agentId), { state: 'ready', groups: ['Billing'], ...change });
   await centre.settle();
 }
 

@@ -1,6 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { Batch } from '../../../engine/durable/durable.ts';
 import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
+import { createBrittleStore } from '../../support/brittleStore.ts';
 import type { ContactCentre } from '../../support/contactCentre.ts';
 import { enterQueue, IXN, openContactCentre, readyAgent, redirect } from '../../support/contactCentre.ts';
 import { asId } from '../../support/ids.ts';
@@ -150,6 +152,23 @@ describe('the desktop of an agent', () => {
     await again.advance(60_000);
     expect(again.agents.get(KATE)).to.include({ state: 'loggedOut', reason: 'disconnected' });
     expect(again.interactions.get(IXN)?.state).to.equal('queued');
+  });
+
+  it('is watched again when it comes back while the agent is being logged out', async () => {
+    const store = createBrittleStore(new MemoryStore());
+    const { centre } = await talking({ store });
+    centre.interactions.desktops.opened(KATE)();
+    await centre.advance(59_999);
+    const release = store.hold();
+    const logout = centre.advance(1);
+    while (centre.agents.get(KATE)?.state === 'ready') await setImmediate();
+    const close = centre.interactions.desktops.opened(KATE);
+    release();
+    await logout;
+    await readyAgent(centre, 'kate');
+    close();
+    await centre.advance(60_000);
+    expect(centre.agents.get(KATE)).to.include({ state: 'loggedOut', reason: 'disconnected' });
   });
 
   it('is not watched when the agent never opened a stream', async () => {

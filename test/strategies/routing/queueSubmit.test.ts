@@ -172,8 +172,8 @@ describe('queue:submit', () => {
       await refuse(centre);
       expect(centre.interactions.get(IXN)).to.include({ state: 'offered', agentId: 'liz' });
       await centre.interactions.reject(IXN, asId('liz'));
-      await centre.agents.put(asId('liz'), { state: 'notReady' });
-      await centre.agents.put(asId('kate'), { state: 'notReady' });
+      await centre.interactions.setAgent(asId('liz'), { state: 'notReady' });
+      await centre.interactions.setAgent(asId('kate'), { state: 'notReady' });
       await centre.advance(11_999);
       expect(centre.sessions.take(sessionId)).to.deep.equal(['queue.submit.requestid']);
       await centre.advance(1);

@@ -423,7 +423,7 @@ describe('virtual interactions', () => {
       calls: 2,
       hit: 1,
     });
-    await after.agents.put(asId('anna'), { state: 'notReady' });
+    await after.interactions.setAgent(asId('anna'), { state: 'notReady' });
     await readyAgent(after, 'bert');
     await after.advance(100_000);
     expect(agentsPosted(after)).to.deep.equal(['anna', 'bert']);
