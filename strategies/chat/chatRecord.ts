@@ -59,7 +59,9 @@ export interface ChatRecord {
   readonly userId: string;
   readonly secureKey: string;
   readonly startedAt: number;
-  /** ms without a request after which the customer has left; absent: never, and in chats of earlier versions. */
+  /**
+   * ms without a request after which the customer has left. Absent: no limit, as in chats of earlier versions.
+   */
   readonly clientTimeoutMs?: number;
   readonly status: ChatStatus;
   /** Position of the next transcript entry; the first is 1. */
