@@ -60,7 +60,8 @@ export interface ChatRecord {
   readonly secureKey: string;
   readonly startedAt: number;
   /**
-   * ms without a request after which the customer has left. Absent: no limit, as in chats of earlier versions.
+   * ms without a request after which the customer has left. Absent: no limit, as in chats of earlier
+   * versions.
    */
   readonly clientTimeoutMs?: number;
   readonly status: ChatStatus;
