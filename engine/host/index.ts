@@ -13,7 +13,7 @@ export { HostError, type HostErrorCode } from './hostError.ts';
 export { HOST_MIGRATIONS } from './hostMigrations.ts';
 export { DEFAULT_LINEAGE_LIMITS } from './lineages.ts';
 export type { HeapLimit } from './liveSessions.ts';
-export { ownEngine } from './ownEngine.ts';
+export { createOwnEngine, ownEngine } from './ownEngine.ts';
 export { SessionHost } from './sessionHost.ts';
 export { isLive, SESSION_STATUSES } from './sessionIndex.ts';
 export { MAX_LISTED_SESSIONS } from './sessionLists.ts';

@@ -1,6 +1,7 @@
 import {
   compileProgram,
   type Execution,
+  type Installation,
   type Program,
   parseDocument,
   parseSnapshot,
@@ -13,16 +14,25 @@ import {
 import { defined, type Json } from '../ports/index.ts';
 import type { HostEngine, HostedExecution } from './hostEngine.ts';
 
-/** The interpreter in the host's own process. */
-export const ownEngine: HostEngine = {
-  async loadProgram({ text, baseUrl, dialect, fetchText }) {
-    const options = { baseUrl, fetchText, warnOfCode: false, ...defined({ dialect }) };
-    return compileProgram(await parseDocument(text, options));
-  },
-  startExecution: (program: Program, options) => new OwnExecution(startExecution(program, options)),
-  restoreExecution: (program: Program, { sessionId, text }, options) =>
-    new OwnExecution(restoreExecution(program, parseSnapshot(text, sessionId), options)),
-};
+/**
+ * The interpreter in the host's own process. `installation`: lists, options and special days that its
+ * sessions read.
+ */
+export function createOwnEngine(installation?: Installation): HostEngine {
+  return {
+    async loadProgram({ text, baseUrl, dialect, fetchText }) {
+      const options = { baseUrl, fetchText, warnOfCode: false, ...defined({ dialect }) };
+      const program = compileProgram(await parseDocument(text, options));
+      return { ...program, ...defined({ installation }) };
+    },
+    startExecution: (program: Program, options) => new OwnExecution(startExecution(program, options)),
+    restoreExecution: (program: Program, { sessionId, text }, options) =>
+      new OwnExecution(restoreExecution(program, parseSnapshot(text, sessionId), options)),
+  };
+}
+
+/** The interpreter without an installation. */
+export const ownEngine = createOwnEngine();
 
 class OwnExecution implements HostedExecution {
   readonly #execution: Execution;

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { EngineChildren, SplitEngine } from '../../engine/host/children/index.ts';
-import { type HostEngine, type LoadRequest, ownEngine } from '../../engine/host/index.ts';
+import { createOwnEngine, type HostEngine, type LoadRequest } from '../../engine/host/index.ts';
+import type { Installation } from '../../engine/interpreter/index.ts';
 import type { Log } from '../../engine/ports/index.ts';
 import type { Config } from './config.ts';
 import { InstalledTexts } from './installedTexts.ts';
@@ -17,11 +18,14 @@ export interface ComposedEngine {
 /** The engine of the sessions: in this process, in children, or in both, as the configuration says. */
 export function composeEngine(deps: {
   readonly config: Config['engine'];
+  readonly installation: Installation;
   readonly log: Log;
   /** Folder of the installed documents. */
   readonly installed: string;
 }): ComposedEngine {
   const { sandbox, deadlineMs, memoryMb } = deps.config;
+  const { installation } = deps;
+  const ownEngine = createOwnEngine(installation);
   if (sandbox === 'none') {
     return { engine: ownEngine, checkDocument: (request) => ownEngine.loadProgram(request), close() {} };
   }
@@ -29,6 +33,7 @@ export function composeEngine(deps: {
     log: deps.log,
     deadlineMs,
     memoryMb,
+    installation,
     children: deps.config.children ?? availableParallelism(),
   });
   const texts = new InstalledTexts(deps.installed);

@@ -24,6 +24,7 @@ import { type Clients, composeClients } from './composeClients.ts';
 import { type ComposedEngine, composeEngine } from './composeEngine.ts';
 import { agentOptions } from './config/agents.ts';
 import { auditLimits } from './config/audit.ts';
+import { installationOf } from './config/installation.ts';
 import { bayeuxLimits } from './config/limits.ts';
 import type { Config } from './config.ts';
 import { queueApplications } from './queueApplications.ts';
@@ -187,7 +188,12 @@ function composeSessions(deps: PartsDeps, { http, documentHttp }: Clients): Sess
   const fetchText = createFetchText({ http: documentHttp, folders, timeoutMs });
 
   const durable = new DurableStore({ store: deps.store, clock, log });
-  const engine = composeEngine({ config: config.engine, log, installed });
+  const engine = composeEngine({
+    config: config.engine,
+    installation: installationOf(config),
+    log,
+    installed,
+  });
   const sessions = new SessionHost({
     durable,
     clock,

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Low } from 'lowdb';
 import { JSONFile } from 'lowdb/node';
 import { z } from 'zod';
@@ -14,6 +14,7 @@ import { isPasswordHash } from '../identity/index.ts';
 import { browserFields, documentsSchema, listenersSchema, pushSchema } from './config/access.ts';
 import { agentsSchema } from './config/agents.ts';
 import { auditSchema } from './config/audit.ts';
+import { installationFields, withInstallationFiles } from './config/installation.ts';
 import { limitsSchema } from './config/limits.ts';
 import { checkNetwork, securitySchema, usersSchema } from './config/security.ts';
 
@@ -92,6 +93,7 @@ const configSchema = z
     push: pushSchema,
     limits: limitsSchema,
     audit: auditSchema,
+    ...installationFields,
     /** Where documents run. Documents that came over HTTP run in child processes. */
     engine: z
       .strictObject({
@@ -169,13 +171,19 @@ export async function readConfigFile(dataDir: string): Promise<Config> {
   if (present === null) await file.write();
   // It may have the hash of a password.
   tighten(path, PRIVATE_FILE);
-  return parseConfig(file.data, path);
+  return parseFile(file.data, path);
 }
 
 /** As readConfigFile, but changes nothing: without a file it is the configuration that one would have. */
 export async function peekConfigFile(dataDir: string): Promise<Config> {
   const path = join(dataDir, 'config.json');
-  return parseConfig((await read(adapterOf(path), path)) ?? initialFile(), path);
+  return parseFile((await read(adapterOf(path), path)) ?? initialFile(), path);
+}
+
+async function parseFile(data: unknown, path: string): Promise<Config> {
+  const { value, problems } = await withInstallationFiles(data, dirname(path));
+  if (problems.length > 0) throw new ConfigError(path, problems);
+  return parseConfig(value, path);
 }
 
 /** The preset of lowdb would keep everything in memory when NODE_ENV is 'test'. */

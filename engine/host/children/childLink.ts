@@ -1,3 +1,4 @@
+import type { Installation } from '../../interpreter/index.ts';
 import type { Clock } from '../../ports/index.ts';
 import { checkAnswer, checkCompiled, type SessionFacts } from './checkAnswer.ts';
 import { checkLoad } from './checkLoad.ts';
@@ -94,6 +95,8 @@ export interface ChildLinkDeps {
   readonly spawn: SpawnChild;
   readonly clock: Clock;
   readonly limits: ChildLimits;
+  /** A child gets it before its first program, so a loader never has it. */
+  readonly installation?: Installation | undefined;
   /** The child has compiled a document, and is still running. */
   readonly onCompiled: (program: ChildProgram) => void;
   /** Called once. The link does nothing after it. */
@@ -147,6 +150,7 @@ export class ChildLink {
   #prepared: ChildProgram[] = [];
   #state: 'starting' | 'ready' | 'dead' = 'starting';
   #isAlone = false;
+  #hasInstallation = false;
   #nextNumber = 0;
 
   constructor(deps: ChildLinkDeps) {
@@ -247,6 +251,11 @@ export class ChildLink {
   }
 
   #sendProgram(program: ChildProgram, text: string): void {
+    const { installation } = this.#deps;
+    if (installation !== undefined && !this.#hasInstallation) {
+      this.#hasInstallation = true;
+      this.#send({ kind: 'installation', installation });
+    }
     const number = this.#nextNumber++;
     this.#child.send(frameOf(text));
     const allowanceMs = this.#deps.limits.deadlineMs * COMPILE_FACTOR;

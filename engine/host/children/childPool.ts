@@ -1,3 +1,4 @@
+import type { Installation } from '../../interpreter/index.ts';
 import type { Clock, Log } from '../../ports/index.ts';
 import {
   type ChildLimits,
@@ -28,6 +29,8 @@ export interface ChildPoolDeps {
   /** Children, beside the spare child, the quarantine child and the two loaders. */
   readonly size: number;
   readonly limits: ChildLimits;
+  /** Lists, options and special days that sessions read. */
+  readonly installation?: Installation | undefined;
 }
 
 interface Slot {
@@ -152,11 +155,12 @@ export class ChildPool {
   }
 
   #startLink(): ChildLink {
-    const { spawn, clock, limits } = this.#deps;
+    const { spawn, clock, limits, installation } = this.#deps;
     const link: ChildLink = new ChildLink({
       spawn,
       clock,
       limits,
+      installation,
       onCompiled: (program) => this.#noteCompiled(link, program),
       onDeath: (death) => this.#afterDeath(this.#slots.find((slot) => slot.link === link)!, death),
     });

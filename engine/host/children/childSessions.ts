@@ -2,6 +2,7 @@ import {
   compileProgram,
   DatamodelFault,
   type Execution,
+  type Installation,
   type Program,
   parseSnapshot,
   restoreExecution,
@@ -27,6 +28,7 @@ export class ChildSessions {
   /** By number. A document that does not compile is kept as the error that its sessions throw. */
   readonly #programs = new Map<number, Program | Error>();
   readonly #executions = new Map<number, Execution>();
+  #installation: Installation | undefined;
 
   /**
    * The answer to a message, as JSON. `text`: what follows the message. Undefined: it needs no answer. Never
@@ -34,8 +36,11 @@ export class ChildSessions {
    */
   handle(message: Exclude<ToChild, { kind: 'load' }>, text: string): string | undefined {
     switch (message.kind) {
+      case 'installation':
+        this.#installation = message.installation;
+        return undefined;
       case 'program':
-        this.#programs.set(message.program, compiled(text));
+        this.#programs.set(message.program, compiled(text, this.#installation));
         return JSON.stringify({ kind: 'compiled', request: message.request } satisfies ChildAnswer);
       case 'forget':
         this.#executions.delete(message.execution);
@@ -122,9 +127,10 @@ function textOf(error: unknown): string {
 }
 
 /** `text`: a DocumentMessage. */
-function compiled(text: string): Program | Error {
+function compiled(text: string, installation: Installation | undefined): Program | Error {
   try {
-    return compileProgram(fromDocumentMessage(JSON.parse(text) as DocumentMessage));
+    const program = compileProgram(fromDocumentMessage(JSON.parse(text) as DocumentMessage));
+    return { ...program, ...defined({ installation }) };
   } catch (error) {
     return error instanceof Error ? error : new Error('The document could not be compiled.');
   }

@@ -1,3 +1,4 @@
+import type { Installation } from '../../interpreter/index.ts';
 import { type Log, steadyClock } from '../../ports/index.ts';
 import type { HostEngine } from '../index.ts';
 import { confinement } from './childConfinement.ts';
@@ -16,6 +17,8 @@ export interface EngineChildrenOptions {
   readonly deadlineMs: number;
   /** Resident memory of one child. */
   readonly memoryMb: number;
+  /** Lists, options and special days that sessions read. */
+  readonly installation?: Installation | undefined;
 }
 
 /** Share of a child's memory that V8 may use for objects; the rest is code, stacks and buffers. */
@@ -36,7 +39,7 @@ export class EngineChildren {
   readonly #memoryMb: number;
   #command: readonly string[] | undefined;
 
-  constructor({ log, children, deadlineMs, memoryMb }: EngineChildrenOptions) {
+  constructor({ log, children, deadlineMs, memoryMb, installation }: EngineChildrenOptions) {
     this.#log = log;
     this.#memoryMb = memoryMb;
     this.#pool = new ChildPool({
@@ -45,6 +48,7 @@ export class EngineChildren {
       log,
       size: children,
       limits: { deadlineMs, memoryBytes: memoryMb * 1_048_576 },
+      installation,
     });
     this.engine = new ChildEngine(this.#pool, new DocumentLoader(this.#pool, deadlineMs));
   }

@@ -1,6 +1,7 @@
 import type {
   Dialect,
   Document,
+  Installation,
   Limits,
   Problem,
   StartOptions,
@@ -70,8 +71,10 @@ export type ExecutionRequest =
       readonly open?: Opening | undefined;
     };
 
-/** A message without an answer: remove a session or a document. */
+/** A message without an answer. */
 export type ChildNotice =
+  /** Before the first program: lists, options and special days that its sessions read. */
+  | { readonly kind: 'installation'; readonly installation: Installation }
   | { readonly kind: 'forget'; readonly execution: number }
   | { readonly kind: 'discard'; readonly program: number };
 

@@ -23,6 +23,11 @@ export interface OpenOptions {
   readonly ioProcessors: Json;
   /** ORS: value of `_genesys` when the session opens (functions are added inside the realm). */
   readonly genesys?: Json;
+  /**
+   * ORS: lists, options and special days as JSON. Documents read them through functions of `_genesys` only,
+   * and no snapshot has them.
+   */
+  readonly installation?: string;
   /** A snapshot made by `snapshot()`; absent for a new session. */
   readonly snapshot?: string;
 }

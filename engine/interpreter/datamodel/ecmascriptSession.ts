@@ -18,12 +18,12 @@ export class EcmascriptSession implements DataSession {
   /** ORS: scopes of states that were exited; see exitScope. */
   #leftScopes: string[] | undefined;
 
-  constructor(code: CompiledCode, { sessionId, ioProcessors, genesys, snapshot }: OpenOptions) {
+  constructor(code: CompiledCode, { sessionId, ioProcessors, genesys, installation, snapshot }: OpenOptions) {
     const { changes, data } = snapshot === undefined ? NO_SNAPSHOT : readSnapshot(snapshot);
     this.usesConfiguration = code.usesConfiguration;
     this.#code = code;
     this.#runner = new CodeRunner(code, sessionId, data);
-    this.#late = new LateValues(code, this.#runner, genesys);
+    this.#late = new LateValues(code, this.#runner, { genesys, installation });
     this.#late.restoreGenesys(changes);
     if (code.usesIoProcessors) {
       code.realm.host.setIoProcessors(this.#runner.system, JSON.stringify(ioProcessors));

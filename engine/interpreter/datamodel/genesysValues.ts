@@ -16,9 +16,11 @@ export class GenesysValues {
   #value: Json | undefined;
   #changes: Change[] = [];
   #isStale = true;
+  readonly #installation: string;
 
-  constructor(value: Json | undefined) {
-    this.#value = value;
+  constructor(values: { readonly genesys: Json | undefined; readonly installation: string | undefined }) {
+    this.#value = values.genesys;
+    this.#installation = values.installation ?? '';
   }
 
   /** True until the present value is made in the realm. */
@@ -54,7 +56,7 @@ export class GenesysValues {
         if (value !== undefined) host.addGenesys(module, name, JSON.stringify(value));
       }
     }
-    host.endGenesys(system);
+    host.endGenesys(system, this.#installation);
     this.#isStale = false;
   }
 }

@@ -14,10 +14,14 @@ export class LateValues {
   #event: ScxmlEvent | undefined;
   #isEventLate = false;
 
-  constructor(code: CompiledCode, runner: CodeRunner, genesys: Json | undefined) {
+  constructor(
+    code: CompiledCode,
+    runner: CodeRunner,
+    values: { readonly genesys: Json | undefined; readonly installation: string | undefined },
+  ) {
     this.#code = code;
     this.#runner = runner;
-    this.#genesys = code.usesGenesys ? new GenesysValues(genesys) : undefined;
+    this.#genesys = code.usesGenesys ? new GenesysValues(values) : undefined;
   }
 
   setEvent(event: ScxmlEvent | undefined): void {

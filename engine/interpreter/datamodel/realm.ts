@@ -67,7 +67,8 @@ export interface Kernel {
   drain(system: Opaque): string;
   beginGenesys(): void;
   addGenesys(module: string, name: string, text: string): void;
-  endGenesys(system: Opaque): void;
+  /** `installation`: lists, options and special days as JSON, or ''. */
+  endGenesys(system: Opaque, installation: string): void;
   snapshot(data: Opaque): string;
   restore(system: Opaque, text: string): Opaque;
 }

@@ -1,6 +1,4 @@
 import type { Json } from '../../ports/index.ts';
-import type { Installation } from '../execution.ts';
-import { hiddenParts } from './installation.ts';
 
 /** Names of `_genesys.ixn.mediaType`, in the order of their values (ors-dialect 2.11). */
 const MEDIA_TYPES = [
@@ -27,12 +25,11 @@ export type InteractionViews = { readonly [id: string]: Json };
  * The value of `_genesys` when a session opens (ors-dialect 2.8 to 2.11). The realm adds its functions. The
  * numbers of mediaType, rType and lookupseq are inferred, except StartFromStrategy.
  */
-export function genesysObject(
-  options: { readonly baseUrl: string; readonly interactions: InteractionViews },
-  installation: Installation = {},
-): Json {
+export function genesysObject(options: {
+  readonly baseUrl: string;
+  readonly interactions: InteractionViews;
+}): Json {
   return {
-    ...hiddenParts(installation),
     session: {
       server: { url: options.baseUrl, name: 'Orsay', cluster: 'Orsay' },
       tenant: 'Environment',

@@ -1,11 +1,14 @@
-import { defined, type Json } from '../../ports/index.ts';
 import type { Installation } from '../execution.ts';
 
-const DATE = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
+/** A day of one year, or a day of every year. */
+const DATE = /^(?:\d{4}-)?(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
+
+/** Characters of lists, options and special days as JSON. Each engine child has a copy. */
+export const MAX_INSTALLATION_CHARS = 8_388_608;
 
 /**
- * Checks lists, options and special days as they stand in a file. Throws an Error that says what was expected
- * and what came.
+ * Checks lists, options and special days, as a file has them. Throws an Error that says what was expected and
+ * what came.
  */
 export function parseInstallation(value: unknown): Installation {
   const { lists, options, specialDays, ...others } = object(
@@ -22,21 +25,26 @@ export function parseInstallation(value: unknown): Installation {
   }
   for (const [name, dates] of Object.entries(object(specialDays ?? {}, 'specialDays to be an object'))) {
     if (Array.isArray(dates) && dates.every((date) => typeof date === 'string' && DATE.test(date))) continue;
-    throw new Error(
-      `Expected special day '${name}' to be an array of dates as 2026-12-25, got ${text(dates)}.`,
-    );
+    const expected = 'an array of dates as 2026-12-25, or 12-25 for every year';
+    throw new Error(`Expected special day '${name}' to be ${expected}, got ${text(dates)}.`);
   }
-  return value as Installation;
+  const installation = value as Installation;
+  const { length } = installationText(installation);
+  if (length <= MAX_INSTALLATION_CHARS) return installation;
+  const expected = `at most ${MAX_INSTALLATION_CHARS} characters (MAX_INSTALLATION_CHARS)`;
+  throw new Error(`Expected lists, options and special days to have ${expected}, got ${length}.`);
 }
 
-/**
- * The parts of `_genesys` that documents read through its functions only. `$` is in no name that documents
- * see.
- */
-export function hiddenParts({ lists, options, specialDays }: Installation): {
-  readonly [name: string]: Json;
-} {
-  return defined({ $lists: lists, $options: options, $specialDays: specialDays });
+const texts = new WeakMap<Installation, string>();
+
+/** The installation as JSON. It is made once, because every session opens with it. */
+export function installationText(installation: Installation): string {
+  let made = texts.get(installation);
+  if (made === undefined) {
+    made = JSON.stringify(installation);
+    texts.set(installation, made);
+  }
+  return made;
 }
 
 function object(value: unknown, expected: string): { readonly [name: string]: unknown } {

@@ -20,6 +20,7 @@ import type {
 } from '../execution.ts';
 import { DEFAULT_LIMITS } from '../limits.ts';
 import { genesysObject } from '../ors/genesys.ts';
+import { installationText } from '../ors/installation.ts';
 import { readSnapshot, snapshotText, writeSnapshot } from '../snapshot/snapshot.ts';
 
 /** A program depends on nothing but its document, and lives as long as the document. */
@@ -69,11 +70,13 @@ function limitsOf(limits: Partial<Limits> | undefined): Limits {
 }
 
 function openData(program: Program, state: ExecutionState, snapshot?: string): DataSession {
+  const isOrs = program.document.dialect === 'ors';
   return program.datamodel.open({
     sessionId: state.sessionId,
     ioProcessors: ioProcessors(state),
     ...defined({
-      genesys: program.document.dialect === 'ors' ? genesysObject(state, program.installation) : undefined,
+      genesys: isOrs ? genesysObject(state) : undefined,
+      installation: program.installation && installationText(program.installation),
       snapshot,
     }),
   });

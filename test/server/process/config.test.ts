@@ -199,6 +199,37 @@ describe('the configuration', () => {
     expect(problemsOf({ ...config, services })).to.deep.equal([]);
   });
 
+  it('has lists, options and special days, which may be in files of their own', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'orsay-test-'));
+    const parts = {
+      lists: { Routing: { Billing: { target: 'Billing@SS.GA' } } },
+      options: { hours: { open: '09:00' } },
+      specialDays: { holiday: ['2026-12-25', '01-01'] },
+    };
+    const write = (name: string, value: unknown): void =>
+      writeFileSync(join(folder, name), typeof value === 'string' ? value : JSON.stringify(value));
+    const { options, specialDays } = parts;
+    write('config.json', { ...initialConfig(), lists: 'lists.json', options, specialDays: 'days.json' });
+    write('lists.json', parts.lists);
+    write('days.json', specialDays);
+    expect(await readConfigFile(folder)).to.deep.equal({ ...initialConfig(), ...parts });
+
+    write('lists.json', { Routing: 'Billing' });
+    write('days.json', { holiday: ['25.12.'] });
+    const wrong = await readConfigFile(folder).catch((error: ConfigError) => error.problems);
+    expect(wrong).to.deep.equal([
+      `lists: Expected list 'Routing' to be an object of its items, got "Billing".`,
+      `specialDays: Expected special day 'holiday' to be an array of dates as 2026-12-25, or 12-25 for every year, got ["25.12."].`,
+    ]);
+
+    write('config.json', { ...initialConfig(), lists: 'list.json', options: 'lists.json' });
+    write('lists.json', 'no JSON');
+    const unread = (await readConfigFile(folder).catch((error: ConfigError) => error.problems)) as string[];
+    expect(unread).to.have.lengthOf(2);
+    expect(unread[0]).to.contain("lists: expected the path of a JSON file, got 'list.json': ENOENT");
+    expect(unread[1]).to.contain("options: expected the path of a JSON file, got 'lists.json': Unexpected");
+  });
+
   it('names the file when it is not JSON', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'orsay-test-'));
     writeFileSync(join(folder, 'config.json'), '{ "server": ');

@@ -49,9 +49,20 @@ function part(object, key) {
   return key === undefined || key === null || key === '' ? object : own(object, key);
 }
 
-// Lists, options and special days of the installation. Documents read them through the functions below only.
-function hidden(name) {
-  return own(current.genesysHidden, name);
+// A part of the installation: lists, options or specialDays. Documents read them through the functions below
+// only.
+function installed(part) {
+  return own(current.installation, part);
+}
+
+// The last installation. It is the same for all sessions, and may be large.
+let lastInstallation = { text: '', value: undefined };
+
+function installationOf(text) {
+  if (text !== lastInstallation.text) {
+    lastInstallation = { text, value: text === '' ? undefined : freezeTree(parseJson(text)) };
+  }
+  return lastInstallation.value;
 }
 
 const genesysFunctions = {
@@ -69,19 +80,20 @@ const genesysFunctions = {
       return DAYS.indexOf(zoneParts(zone).weekday);
     },
     getListItemValue(list, item, key) {
-      const value = own(own(hidden('$lists'), list), item);
+      const value = own(own(installed('lists'), list), item);
       return part(value, key);
     },
     listLookupValue(list, item, key) {
       return genesysFunctions.session.getListItemValue(list, item, key);
     },
     getConfigOption(section, option) {
-      const found = own(hidden('$options'), section);
+      const found = own(installed('options'), section);
       return part(found, option);
     },
     isSpecialDay(name, zone) {
-      const days = own(hidden('$specialDays'), name);
-      return isArray(days) && days.includes(genesysFunctions.session.dateInZone(zone ?? 'UTC'));
+      const days = own(installed('specialDays'), name);
+      const date = genesysFunctions.session.dateInZone(zone ?? 'UTC');
+      return isArray(days) && (days.includes(date) || days.includes(date.slice(5)));
     },
     setTenant(tenant) {
       request('session.setTenant', [String(tenant)]);
@@ -155,10 +167,9 @@ function addGenesys(module, name, text) {
   defineProperty(target, name, { value: isList ? numbered(value) : value, enumerable: true });
 }
 
-function endGenesys(system) {
+function endGenesys(system, installation) {
   const genesys = {};
   for (const module of keys(building)) {
-    if (module.startsWith('$')) continue;
     defineProperty(genesys, module, { value: building[module], enumerable: true });
   }
   for (const module of keys(genesysFunctions)) {
@@ -172,11 +183,7 @@ function endGenesys(system) {
   }
   for (const module of keys(genesys)) freeze(genesys[module]);
   system.genesys = freeze(genesys);
-  const hiddenParts = { __proto__: null };
-  for (const module of keys(building)) {
-    if (module.startsWith('$')) hiddenParts[module] = building[module];
-  }
-  system.genesysHidden = hiddenParts;
+  system.installation = installationOf(installation);
   building = undefined;
 }
 `;

@@ -31,7 +31,7 @@ class System {
     this.sessionId = sessionId;
     this.event = undefined;
     this.genesys = undefined;
-    this.genesysHidden = undefined;
+    this.installation = undefined;
     this.ioProcessors = undefined;
     this.states = '';
     this.stateSet = undefined;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { createSession, parseDocument, restoreSession, stepper } from '../../../../engine/index.ts';
 import { parseInstallation } from '../../../../engine/interpreter/index.ts';
+import { MAX_INSTALLATION_CHARS } from '../../../../engine/interpreter/ors/installation.ts';
 import { runOrsay } from '../../../support/runOrsay.ts';
 
 const INSTALLATION = {
@@ -91,7 +92,7 @@ describe('lists, options, special days and interactions', () => {
     [{ options: { s: 'x' } }, `Expected section 's' to be an object of its options, got "x".`],
     [
       { specialDays: { d: ['1.1.2026'] } },
-      `Expected special day 'd' to be an array of dates as 2026-12-25, got ["1.1.2026"].`,
+      `Expected special day 'd' to be an array of dates as 2026-12-25, or 12-25 for every year, got ["1.1.2026"].`,
     ],
   ];
   for (const [value, message] of WRONG) {
@@ -99,4 +100,11 @@ describe('lists, options, special days and interactions', () => {
       expect(() => parseInstallation(value)).to.throw(message);
     });
   }
+
+  it('have at most MAX_INSTALLATION_CHARS', () => {
+    const lists = { L: { item: 'x'.repeat(MAX_INSTALLATION_CHARS) } };
+    expect(() => parseInstallation({ lists })).to.throw(
+      'at most 8388608 characters (MAX_INSTALLATION_CHARS), got 8388635',
+    );
+  });
 });

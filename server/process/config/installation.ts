@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { type Installation, parseInstallation } from '../../../engine/interpreter/index.ts';
+import { defined } from '../../../engine/ports/index.ts';
+
+const PARTS = ['lists', 'options', 'specialDays'] as const;
+
+/** The sections `lists`, `options` and `specialDays`: values that documents of the ORS dialect read. */
+export const installationFields = {
+  lists: partSchema('lists'),
+  options: partSchema('options'),
+  specialDays: partSchema('specialDays'),
+};
+
+export function installationOf({
+  lists,
+  options,
+  specialDays,
+}: {
+  readonly [Part in keyof Installation]: Installation[Part] | undefined;
+}): Installation {
+  return defined({ lists, options, specialDays });
+}
+
+/**
+ * The configuration with the content of the files that these sections name: a text is the path of a JSON
+ * file, relative to the data directory. `problems` has the files that cannot be read.
+ */
+export async function withInstallationFiles(
+  value: unknown,
+  dataDir: string,
+): Promise<{ readonly value: unknown; readonly problems: readonly string[] }> {
+  if (typeof value !== 'object' || value === null) return { value, problems: [] };
+  const config: Record<string, unknown> = { ...value };
+  const problems: string[] = [];
+  for (const part of PARTS) {
+    const path = config[part];
+    if (typeof path !== 'string') continue;
+    try {
+      config[part] = JSON.parse(await readFile(resolve(dataDir, path), 'utf8'));
+    } catch (error) {
+      problems.push(`${part}: expected the path of a JSON file, got '${path}': ${(error as Error).message}`);
+    }
+  }
+  return { value: config, problems };
+}
+
+function partSchema<Part extends (typeof PARTS)[number]>(part: Part) {
+  return z
+    .custom<NonNullable<Installation[Part]>>()
+    .superRefine((value, context) => {
+      try {
+        parseInstallation({ [part]: value });
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: (error as Error).message });
+      }
+    })
+    .optional();
+}
