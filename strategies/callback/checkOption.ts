@@ -5,6 +5,8 @@ import { OTHER_OPTIONS } from './otherOptions.ts';
 
 /** `$token$`: replaced by the parameter `token` of the request. gms-api 2.6. */
 export const TOKEN = /\$([A-Za-z_]\w*)\$/g;
+/** Type 'period': a number and a unit. */
+export const PERIOD = /^(\d{1,4})([yMwdhm])$/;
 
 /** The faults of the options of a callback service, one sentence each; empty for valid options. */
 export function checkOptions(options: ServiceOptions): readonly { name: string; message: string }[] {
@@ -67,6 +69,8 @@ function mismatch(type: OptionType, value: string): string | undefined {
       return /^-?\d+\s*,\s*-?\d+$/.test(value)
         ? undefined
         : "minutes 'from,to' around now, such as '-120,120'";
+    case 'period':
+      return PERIOD.test(value) ? undefined : "a number and a unit y, M, w, d, h or m, such as '1M'";
     case 'thresholds':
       return /^\s*\d+:\d+\s*(,\s*\d+:\d+\s*)*$/.test(value)
         ? undefined

@@ -4,6 +4,7 @@ import type { Clock, Ids, Log } from '../../engine/ports/index.ts';
 import type { ServiceId } from '../ids/index.ts';
 import { ENABLED_TYPES, isEnabledType } from '../notification/index.ts';
 import type { StorageAreas } from '../storage/index.ts';
+import type { Admission } from './admission.ts';
 import { entryDocument, type Templates } from './entryDocument.ts';
 import { ServiceError } from './errors.ts';
 import type { InstanceTable } from './instanceTable.ts';
@@ -28,6 +29,7 @@ interface Created {
  */
 export class Creation {
   readonly #once: Once;
+  readonly #admission: Admission;
   readonly #table: InstanceTable;
   readonly #starts: SessionStarts;
   readonly #storage: StorageAreas;
@@ -41,6 +43,7 @@ export class Creation {
 
   constructor(deps: {
     readonly once: Once;
+    readonly admission: Admission;
     readonly table: InstanceTable;
     readonly starts: SessionStarts;
     readonly storage: StorageAreas;
@@ -56,6 +59,7 @@ export class Creation {
     readonly requestTimeoutMs: number;
   }) {
     this.#once = deps.once;
+    this.#admission = deps.admission;
     this.#table = deps.table;
     this.#starts = deps.starts;
     this.#storage = deps.storage;
@@ -91,6 +95,12 @@ export class Creation {
     const hasKey = keyed !== undefined;
     const created = await this.#once.commit(keyed, () => ({
       batch: joinBatches(
+        this.#admission.admit({
+          request: 'create',
+          callback: instance,
+          immediate: state !== CallbackState.SCHEDULED,
+          fields: request.fields,
+        }),
         this.#table.putBatch(instance, now),
         this.#storage.putBatch(dataId, change),
         { schedule: [expireTask(instance)] },

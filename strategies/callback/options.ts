@@ -6,6 +6,7 @@ export type OptionType =
   | 'string'
   | 'names'
   | 'range'
+  | 'period'
   | 'thresholds'
   | 'target'
   | 'object'
@@ -125,6 +126,7 @@ export const CALLBACK_OPTIONS = dictionary<OptionRow>({
   _request_execution_time_buffer: { category: 'Scheduled', type: 'integer', initial: '120' },
   _request_time_bucket: { category: 'Scheduled', type: ['5', '10', '15', '20', '30', '60', '120'] },
   _max_request_by_time_bucket: { category: 'Scheduled', type: 'integer' },
+  _reject_future_desired_time: { category: 'Scheduled', type: 'period' },
   _max_ors_submit_attempts: { category: 'Scheduled', type: 'integer' },
   _queue_poll_period: { category: 'Scheduled', type: 'range' },
   _queue_poll_period_recovery: { category: 'Scheduled', type: 'range' },

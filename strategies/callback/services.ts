@@ -3,6 +3,8 @@ import type { SessionReply, Sessions } from '../../engine/host/index.ts';
 import type { Clock, Ids, Json, Log, SessionId } from '../../engine/ports/index.ts';
 import type { ServiceId } from '../ids/index.ts';
 import type { StorageAreas } from '../storage/index.ts';
+import { Admission } from './admission.ts';
+import { admissionChecks } from './admissionChecks.ts';
 import { changedInstance } from './changedInstance.ts';
 import { Creation } from './creation.ts';
 import type { Templates } from './entryDocument.ts';
@@ -43,6 +45,7 @@ import { SessionStarts } from './sessionStarts.ts';
  */
 export class Services {
   readonly #durable: Durable;
+  readonly #once: Once;
   readonly #sessions: Sessions;
   readonly #storage: StorageAreas;
   readonly #clock: Clock;
@@ -51,6 +54,7 @@ export class Services {
   readonly #requestTimeoutMs: number;
   readonly #table: InstanceTable;
   readonly #ends: InstanceEnds;
+  readonly #admission: Admission;
   readonly #creation: Creation;
 
   constructor(deps: {
@@ -72,6 +76,7 @@ export class Services {
     readonly requestTimeoutMs: number;
   }) {
     this.#durable = deps.durable;
+    this.#once = new Once(deps);
     this.#sessions = deps.sessions;
     this.#storage = deps.storage;
     this.#clock = deps.clock;
@@ -83,7 +88,14 @@ export class Services {
     const starts = new SessionStarts({ ...deps, table, ends });
     this.#table = table;
     this.#ends = ends;
-    this.#creation = new Creation({ ...deps, table, starts, once: new Once(deps) });
+    this.#admission = new Admission({ ...deps, checks: admissionChecks() });
+    this.#creation = new Creation({
+      ...deps,
+      table,
+      starts,
+      admission: this.#admission,
+      once: this.#once,
+    });
   }
 
   get(id: ServiceId): ServiceInstance | undefined {
@@ -168,34 +180,15 @@ export class Services {
 
   /**
    * Stores a report of a document (or of another system) about a callback. A callback that another system
-   * reports as COMPLETED ends with its session. Rejects with ServiceError
-   * CALLBACK_NOT_FOUND, CALLBACK_INVALID or CALLBACK_OPERATION_INVALID.
+   * reports as COMPLETED ends with its session. A new desired time must pass the checks of admission.ts.
+   * Rejects with ServiceError CALLBACK_NOT_FOUND, CALLBACK_INVALID or CALLBACK_OPERATION_INVALID, or with the
+   * error of a check.
    */
   async update(name: string, id: ServiceId, change: ServiceChange): Promise<void> {
-    const instance = this.#callback(name, id);
-    if (instance === undefined) throw noSuchCallback(id);
-    const now = this.#clock.now();
-    const { changed, userData } = changedInstance(instance, change, now);
-    if (changed === undefined) return this.#durable.whenDurable();
-    const { dataId, expiresAt, desiredTime, options } = changed;
-    const isCompleted = changed.state === CallbackState.COMPLETED;
-    const wasScheduled = instance.state === CallbackState.SCHEDULED;
-    const isTaken = wasScheduled && changed.state !== CallbackState.SCHEDULED;
-    const endsByOthers =
-      isCompleted && isOpen(instance) && !wasScheduled && change.reporter !== instance.sessionId;
-    const hasUserData = Object.keys(userData).length > 0;
-    const isRescheduled = change.desiredTime !== undefined;
-    const startAt = desiredTime - executionBufferMs(options);
-    await this.#durable.commit(
-      joinBatches(
-        isCompleted ? this.#ends.completeBatch(changed, changed.reason) : this.#table.putBatch(changed, now),
-        hasUserData ? this.#storage.putBatch(dataId, { values: userData, files: [], expiresAt }) : {},
-        isRescheduled ? { schedule: [submitTask(changed, startAt), expireTask(changed)] } : {},
-        // Another system serves it: nobody may be served twice.
-        isTaken ? { cancel: [`${SUBMIT}.${id}`] } : {},
-        endsByOthers ? this.#ends.cancelSessionBatch(instance) : {},
-      ),
-    );
+    await this.#once.commit(undefined, () => ({
+      batch: this.#updateBatch(name, id, change),
+      answer: undefined,
+    }));
   }
 
   /** Callbacks by their properties, oldest first. Throws ServiceError SERVICE_UNKNOWN or CALLBACK_INVALID. */
@@ -254,6 +247,39 @@ export class Services {
     return joinBatches(this.#table.removeBatch(instance), this.#storage.removeBatch(dataId), {
       cancel: [`${EXPIRE}.${id}`, `${SUBMIT}.${id}`],
     });
+  }
+
+  #updateBatch(name: string, id: ServiceId, change: ServiceChange): Batch {
+    const instance = this.#callback(name, id);
+    if (instance === undefined) throw noSuchCallback(id);
+    const now = this.#clock.now();
+    const { changed, userData } = changedInstance(instance, change, now);
+    if (changed === undefined) return {};
+    const { dataId, expiresAt, desiredTime, options } = changed;
+    const isCompleted = changed.state === CallbackState.COMPLETED;
+    const wasScheduled = instance.state === CallbackState.SCHEDULED;
+    const isTaken = wasScheduled && changed.state !== CallbackState.SCHEDULED;
+    const endsByOthers =
+      isCompleted && isOpen(instance) && !wasScheduled && change.reporter !== instance.sessionId;
+    const hasUserData = Object.keys(userData).length > 0;
+    const isRescheduled = change.desiredTime !== undefined;
+    const startAt = desiredTime - executionBufferMs(options);
+    const facts = {
+      request: 'reschedule',
+      callback: changed,
+      earlier: instance,
+      immediate: startAt <= now,
+      fields: change.fields,
+    } as const;
+    return joinBatches(
+      isRescheduled ? this.#admission.admit(facts) : {},
+      isCompleted ? this.#ends.completeBatch(changed, changed.reason) : this.#table.putBatch(changed, now),
+      hasUserData ? this.#storage.putBatch(dataId, { values: userData, files: [], expiresAt }) : {},
+      isRescheduled ? { schedule: [submitTask(changed, startAt), expireTask(changed)] } : {},
+      // Another system serves it: nobody may be served twice.
+      isTaken ? { cancel: [`${SUBMIT}.${id}`] } : {},
+      endsByOthers ? this.#ends.cancelSessionBatch(instance) : {},
+    );
   }
 
   #require(id: ServiceId): ServiceInstance {

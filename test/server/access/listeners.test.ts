@@ -62,9 +62,10 @@ describe('a listener', () => {
 
   it('does not let customers report the state of a callback where the platform is not served', async () => {
     const url = await urlFor(['customer']);
+    const later = new Date(Date.now() + 86_400_000).toISOString();
     const made = await fetch(`${url}/genesys/1/service/callback/chat-delay`, {
       method: 'POST',
-      body: new URLSearchParams({ _customer_number: '5551234', _desired_time: '2030-01-01T00:00:00.000Z' }),
+      body: new URLSearchParams({ _customer_number: '5551234', _desired_time: later }),
     });
     const { _id } = (await made.json()) as { readonly _id: string };
     const report = await fetch(`${url}/genesys/1/service/callback/chat-delay/${_id}`, {

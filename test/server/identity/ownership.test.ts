@@ -193,7 +193,7 @@ describe('a customer whose name is proven', () => {
     const json = { ...NUMBER, _device_os: { toString: 1, valueOf: 1 }, _device_notification_id: ['berta'] };
     const unread = await server.send('POST', `${CALLBACK}/chat-delay`, { json, headers: anna });
     expect([unread.status, (unread.json as { code: string }).code]).to.deep.equal([400, 'PARAMETER_INVALID']);
-    const later = { ...NUMBER, _desired_time: '2030-01-01T00:00:00.000Z' };
+    const later = { ...NUMBER, _desired_time: '2026-01-20T00:00:00.000Z' };
     const created = await server.send('POST', `${CALLBACK}/chat-delay`, { form: later, headers: anna });
     const path = `${CALLBACK}/chat-delay/${idOf(created)}`;
     expect(await refusalOf('PUT', path, { _device_os: 'httpcb' })).to.deep.equal([401, 'UNAUTHORIZED']);

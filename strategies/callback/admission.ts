@@ -1,0 +1,79 @@
+import { type Batch, joinBatches } from '../../engine/durable/index.ts';
+import type { Clock, Json } from '../../engine/ports/index.ts';
+import { TOKEN } from './checkOption.ts';
+import type { ServiceError } from './errors.ts';
+import type { ServiceOptions } from './options.ts';
+import type { ServiceInstance } from './serviceInstance.ts';
+
+/** A callback that is about to be stored, and everything that the checks may ask about its request. */
+export interface AdmissionFacts {
+  readonly request: 'create' | 'reschedule';
+  /** The callback as it would be stored. */
+  readonly callback: ServiceInstance;
+  /** The callback as it is stored now; only for a reschedule. */
+  readonly earlier?: ServiceInstance;
+  /** It starts at once, and not at its desired time. */
+  readonly immediate: boolean;
+  /** The options that count now: for a reschedule, those that are configured now. */
+  readonly options: ServiceOptions;
+  /** All fields of the request. */
+  readonly fields: Readonly<Record<string, Json>>;
+  /** ms since epoch. */
+  readonly now: number;
+}
+
+/**
+ * A rule that a callback must pass. It reads stored data and does not await: its answer and the commit of the
+ * callback are one step, and nothing is stored between them.
+ */
+export interface AdmissionCheck {
+  readonly name: string;
+  /** Why the callback is refused; undefined: it passes. */
+  refusal(facts: AdmissionFacts): ServiceError | undefined;
+  /** Records of this check for the commit of an admitted callback, such as a count. */
+  admitted?(facts: AdmissionFacts): Batch;
+}
+
+/** Decides whether a callback may be created or rescheduled. */
+export class Admission {
+  readonly #checks: readonly AdmissionCheck[];
+  readonly #clock: Clock;
+  readonly #configured: (name: string) => ServiceOptions | undefined;
+
+  constructor(deps: {
+    /** In their order: the first refusal is the answer. */
+    readonly checks: readonly AdmissionCheck[];
+    readonly clock: Clock;
+    /** Options of a configured service. */
+    readonly configured: (name: string) => ServiceOptions | undefined;
+  }) {
+    this.#checks = deps.checks;
+    this.#clock = deps.clock;
+    this.#configured = deps.configured;
+  }
+
+  /**
+   * The batch of the checks for an admitted callback. Call it in the same step as the commit of the callback,
+   * and commit both together. Services that are no callbacks pass. Throws ServiceError for a refused one.
+   */
+  admit(given: Omit<AdmissionFacts, 'options' | 'now'>): Batch {
+    const { callback } = given;
+    if (callback.kind !== 'callback') return {};
+    const facts: AdmissionFacts = {
+      ...given,
+      options: given.request === 'create' ? callback.options : this.#presentOptions(callback),
+      now: this.#clock.now(),
+    };
+    for (const check of this.#checks) {
+      const refusal = check.refusal(facts);
+      if (refusal !== undefined) throw refusal;
+    }
+    return joinBatches(this.#checks.map((check) => check.admitted?.(facts) ?? {}));
+  }
+
+  /** The configured options as they are now. A value with a token stays as the creation replaced it. */
+  #presentOptions({ name, options }: ServiceInstance): ServiceOptions {
+    const present = Object.entries(this.#configured(name) ?? {});
+    return { ...options, ...Object.fromEntries(present.filter(([, value]) => value.search(TOKEN) === -1)) };
+  }
+}
