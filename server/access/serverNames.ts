@@ -18,7 +18,8 @@ const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
  * The names and addresses under which clients and documents reach this server: its URL, its listeners and
- * `http.hosts`. The URL counts from the start, a listener from when it listens.
+ * `http.hosts`. The URL counts from the start, a listener from when it listens. Earlier URLs count only for
+ * requests that the server sends: sessions remember them. They are no names by which a client may reach it.
  */
 export class ServerNames {
   readonly #baseUrl: () => string | undefined;
@@ -28,6 +29,8 @@ export class ServerNames {
   readonly #names = new Set<string>();
   readonly #planned: readonly string[];
   readonly #sockets: ListeningSocket[] = [];
+  /** Earlier URLs, by origin. */
+  readonly #former = new Map<string, URL[]>();
   #parsedBase: URL | undefined;
   /** True while every IP address and loopback name is one of this server, as far as it can know. */
   #isAnyAddress = true;
@@ -64,6 +67,12 @@ export class ServerNames {
     }
   }
 
+  /** A URL that the server had before. */
+  addFormer(url: string): void {
+    const former = new URL(url);
+    this.#former.set(former.origin, [...(this.#former.get(former.origin) ?? []), former]);
+  }
+
   /** True while no other machine can connect. */
   get isLoopbackOnly(): boolean {
     return this.#planned.every(isLoopback) && this.#sockets.every(({ address }) => isLoopback(address));
@@ -91,11 +100,12 @@ export class ServerNames {
     return found !== null && found[1] === host.toLowerCase();
   }
 
-  /** True for a URL that leads to this server: below its URL, or to the address of a listener. */
+  /** True for a URL that leads to this server: below one of its URLs, or to the address of a listener. */
   isOwnUrl(given: URL): boolean {
     const url = withoutTrailingDot(given);
     const base = this.#base();
     if (base !== undefined && isUnder(url, base)) return true;
+    if (this.#former.get(url.origin)?.some((former) => isUnder(url, former))) return true;
     const port = portOf(url);
     const host = unbracketed(url.hostname);
     return isIP(host) === 0

@@ -20,6 +20,7 @@ import type { ComposedEngine } from './composeEngine.ts';
 import { type ComposedIdentities, composeIdentities } from './composeIdentities.ts';
 import { composeParts, type Parts, type PartsDeps } from './composeParts.ts';
 import { ConnectionLimits } from './connectionLimits.ts';
+import { recordUrl } from './formerUrls.ts';
 import { HttpServer, type Listener, urlOf } from './httpServer.ts';
 import { registerAllRoutes } from './registerAllRoutes.ts';
 import { createRelateIds, type RelateIds } from './relatedIds.ts';
@@ -128,7 +129,8 @@ export function compose(deps: ComposeDeps): Orsay {
   const handler: RequestListener = (request, response) => void callback(request, response);
   const serverOf = (listener: Listener): HttpServer =>
     new HttpServer({ ...deps, listener, handler, limits: connectionLimits });
-  const lifecycle = new Lifecycle({ serverOf, own, base, parts, engine, stopping });
+  const formerUrls = (present: string) => recordUrl(present, { ...deps, durable: parts.durable });
+  const lifecycle = new Lifecycle({ serverOf, own, base, formerUrls, parts, engine, stopping });
   if (base.isKnown) lifecycle.startTasks();
 
   return {
@@ -204,6 +206,8 @@ interface LifecycleDeps {
   readonly serverOf: (listener: Listener) => HttpServer;
   readonly own: ServerNames;
   readonly base: BaseUrl;
+  /** Records the present URL of the server, and returns its earlier ones. */
+  readonly formerUrls: (present: string) => readonly string[];
   readonly parts: Pick<Parts, 'durable' | 'routing' | 'bayeux'>;
   readonly engine: ComposedEngine;
   /** Aborted by close(). */
@@ -223,7 +227,9 @@ class Lifecycle {
   startTasks(): void {
     if (this.#hasStartedTasks) return;
     this.#hasStartedTasks = true;
-    const { durable, routing } = this.#deps.parts;
+    const { parts, own, base, formerUrls } = this.#deps;
+    const { durable, routing } = parts;
+    for (const url of formerUrls(base.get())) own.addFormer(url);
     durable.start();
     void routing.readAhead();
   }

@@ -51,6 +51,8 @@ const configSchema = z
        * URL under which clients and documents reach this server; undefined: the address on which it listens.
        */
       baseUrl: z.url({ protocol: /^https?$/ }).optional(),
+      /** URLs that this server had before; undefined: those that its store remembers. */
+      formerUrls: z.array(z.url({ protocol: /^https?$/ })).optional(),
       /** First part of every service id. */
       node: positive,
       /** Seconds that a session has to answer a request. */

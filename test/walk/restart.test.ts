@@ -29,39 +29,55 @@ describe('a server that is stopped during a delayed chat and started again', () 
     orsay = await startOrsay({ clock, ids, store: openLmdbStore({ path: folder }), port });
   }
 
-  /** The same address again, like a server behind the same name. */
-  async function restart(): Promise<void> {
+  /** `isMoved`: the server is at another port from now on, as in a new container. */
+  async function restart(isMoved: boolean): Promise<void> {
     const { port } = orsay;
     await orsay.close();
-    await start(port);
+    await start(isMoved ? 0 : port);
     await orsay.durable.idle();
   }
 
-  it('finishes the chat from every stage', async () => {
-    const customer = new SimulatedCustomer(orsay.base, 'jbond');
-    const agent = new SimulatedAgent(orsay.base, 'KSippola');
+  for (const [where, isMoved] of [
+    ['the same address', false],
+    ['another port each time', true],
+  ] as const) {
+    it(`finishes the chat from every stage at ${where}`, () => finishChat(isMoved));
+  }
+
+  async function finishChat(isMoved: boolean): Promise<void> {
+    let customer = new SimulatedCustomer(orsay.base, 'jbond');
+    let agent = new SimulatedAgent(orsay.base, 'KSippola');
+    const restarted = async (): Promise<void> => {
+      const { serviceId } = customer;
+      const { base } = orsay;
+      await restart(isMoved);
+      if (isMoved) expect(orsay.base).not.to.equal(base);
+      customer = new SimulatedCustomer(orsay.base, 'jbond');
+      customer.serviceId = serviceId;
+      agent = new SimulatedAgent(orsay.base, 'KSippola');
+    };
     await agent.put('ready', { nickname: 'Kristi Sippola' });
     await customer.create('chat-delay', { _customer_number: '4082652649', language: 'French' });
-    await restart();
+    await restarted();
     expect(await customer.get(`/genesys/1/service/${customer.serviceId}/storage`)).to.deep.equal({
       language: 'French',
     });
     expect((await customer.request('snooze'))._action).to.equal('ConfirmationDialog');
-    await restart();
+    await restarted();
     await orsay.advance(301_000);
     expect((await customer.request('connect'))._action).to.equal('StartChat');
-    await restart();
+    await restarted();
     const { chatSessionId } = (await customer.request('ixn/chat', {
       firstName: 'James',
       subject: 'None',
     })) as {
       chatSessionId: string;
     };
-    await restart();
+    await restarted();
     expect((await agent.interactions()).map(({ state }) => state)).to.deep.equal(['offered']);
     await agent.post(chatSessionId, 'accept');
     await agent.post(chatSessionId, 'message', { text: 'hello customer' });
-    await restart();
+    await restarted();
     const refreshed = await customer.request('ixn/chat/refresh', {
       transcriptPosition: '2',
       message: 'hello agent',
@@ -71,10 +87,10 @@ describe('a server that is stopped during a delayed chat and started again', () 
       ['Message.Text', 'James', 'hello agent', '0', 'CLIENT'],
     ]);
     await customer.request('ixn/chat/disconnect');
-    await restart();
+    await restarted();
     const [record] = (await customer.get(
       '/genesys/1/service/callback/chat-delay?_customer_number=4082652649',
     )) as [{ [field: string]: unknown }];
     expect(record).to.include({ _callback_state: 'COMPLETED', _callback_reason: 'AGENT_CONNECTED' });
-  });
+  }
 });
