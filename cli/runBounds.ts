@@ -7,8 +7,11 @@ const MAX_VIRTUAL_MS = 24 * 3_600_000;
 /** In virtual time, a run that has not ended stops after as much computing as --max-time, within these. */
 const MIN_COMPUTING_MS = 2_000;
 const MAX_COMPUTING_MS = 10_000;
-/** In real time, a session that rests now and then stops at --max-time; one that never rests, later. */
-const GRACE_MS = 200;
+/**
+ * Steps without a pause after which a session is one that never rests. A number of steps, because the time
+ * that they take depends on the machine.
+ */
+const RESTLESS_STEPS = 50;
 /** Number of events that the reason names. */
 const LAST_EVENTS = 3;
 
@@ -30,7 +33,10 @@ export class RunBounds {
   readonly #maxMs: number;
   readonly #computingMs: number;
   readonly #virtual: boolean;
+  /** Steps since the sessions of the run last had nothing more to do at once. */
+  #steps = 0;
   #isRestless = false;
+  #isOverdue = false;
   /** The reader of the output has gone: `orsay run … | head -1`. */
   #isUnread = false;
   #events = 0;
@@ -42,7 +48,7 @@ export class RunBounds {
     this.#maxMs = maxMs ?? (virtual ? MAX_VIRTUAL_MS : MAX_REAL_MS);
     this.#computingMs = virtual
       ? Math.max(MIN_COMPUTING_MS, Math.min(this.#maxMs, MAX_COMPUTING_MS))
-      : this.#maxMs + GRACE_MS;
+      : this.#maxMs;
     const begin = elapsed();
     this.#elapsed = () => elapsed() - begin;
     // The stream itself forgets its error at the end of this event-loop turn.
@@ -61,29 +67,48 @@ export class RunBounds {
     });
   }
 
-  /** True when no session of the run may take a further step. */
+  /** Asked before each step. True when no session of the run may take a further one. */
   readonly isHeld = (): boolean => {
-    if (this.#isUnread || process.stdout.errored !== null) return true;
-    this.#isRestless ||= this.#elapsed() > this.#computingMs;
+    if (this.#isOver) return true;
+    this.#steps += 1;
+    this.#isRestless = this.#steps > RESTLESS_STEPS && this.#elapsed() > this.#computingMs;
     return this.#isRestless;
   };
 
+  /** Asked between steps. True when the run goes on, if an event or a delay is left. */
+  mayGoOn(): boolean {
+    if (!this.#clock.isBusy) {
+      this.#steps = 0;
+      this.#isOverdue = this.#virtual && this.#elapsed() > this.#computingMs;
+    }
+    return !this.#isOver && !this.#isOverdue;
+  }
+
+  get #isOver(): boolean {
+    return this.#isUnread || this.#isRestless || process.stdout.errored !== null;
+  }
+
   /** True when the run stopped while the session had more to do at once, or too many delays passed. */
   get isCut(): boolean {
-    return this.#isRestless || this.#clock.exhausted !== undefined;
+    return this.#isRestless || this.#isCutInDelays;
+  }
+
+  get #isCutInDelays(): boolean {
+    const { exhausted, nextAt } = this.#clock;
+    return exhausted !== undefined || (this.#isOverdue && nextAt !== undefined && nextAt <= this.until);
   }
 
   /** The reason, for people, why a run stopped before its session had ended or waits for events only. */
   get reason(): string | undefined {
-    const { exhausted } = this.#clock;
-    if (exhausted !== undefined) return `Stopped after ${exhausted}. ${this.#course()}`;
+    const { exhausted, nextAt } = this.#clock;
     if (this.#isRestless) {
       return `Stopped after ${this.#bound()}: the session did not come to rest. ${this.#course()}`;
     }
-    const next = this.#clock.nextAt;
-    if (next === undefined) return undefined;
-    const after = timeText(Math.max(1, next - this.#clock.now()));
-    return `Stopped after ${timeText(this.#maxMs)} (--max-time): delayed events are still to come, the next after ${after}.`;
+    if (nextAt === undefined) return undefined;
+    const after = timeText(Math.max(1, nextAt - this.#clock.now()));
+    const toCome = `delayed events are still to come, the next after ${after}.`;
+    if (!this.#isCutInDelays) return `Stopped after ${timeText(this.#maxMs)} (--max-time): ${toCome}`;
+    return `Stopped after ${exhausted ?? this.#bound()}: ${toCome} ${this.#course()}`;
   }
 
   #bound(): string {

@@ -1,16 +1,18 @@
 import { VirtualClock } from '../engine/interpreter/index.ts';
 import type { Clock } from '../engine/ports/index.ts';
 
-/** Alarms that may fire in one run in virtual time. */
-const MAX_ALARMS = 100_000;
+/** Delays that may pass in one run in virtual time. */
+const MAX_DELAYS = 100_000;
 
-/** The clock of a run, which knows whether an alarm is left. */
+/** The clock of a run, which knows what is left to do. */
 export interface RunClock extends Clock {
-  /** Waits for the next alarm that is due at or before `until`. False when there is none. */
+  /** Waits for the next alarm that is set for now, or due at or before `until`. False when there is none. */
   next(until: number): Promise<boolean>;
   /** Due time of the next alarm, in ms since epoch. Undefined when none is set. */
   readonly nextAt: number | undefined;
-  /** The limit that the alarms passed, for people. Then `next` gives false. */
+  /** True when an alarm was set without a delay: the session has more to do at once. */
+  readonly isBusy: boolean;
+  /** The limit that the delays passed, for people. Then `next` gives false. */
   readonly exhausted: string | undefined;
   /** Cancels the remaining alarms. */
   stop(): void;
@@ -22,7 +24,7 @@ export function createRunClock(real: Clock, virtual: boolean): RunClock {
 
 class VirtualRunClock implements RunClock {
   readonly #clock: VirtualClock;
-  #fired = 0;
+  #delays = 0;
 
   constructor(start: number) {
     this.#clock = new VirtualClock(start);
@@ -40,23 +42,38 @@ class VirtualRunClock implements RunClock {
     return this.#clock.next;
   }
 
+  get isBusy(): boolean {
+    const { nextAt } = this;
+    return nextAt !== undefined && nextAt <= this.now();
+  }
+
   get exhausted(): string | undefined {
-    return this.#fired >= MAX_ALARMS ? `${MAX_ALARMS} delays (MAX_ALARMS)` : undefined;
+    return this.#delays >= MAX_DELAYS ? `${MAX_DELAYS} delays (MAX_DELAYS)` : undefined;
   }
 
   async next(until: number): Promise<boolean> {
     if (this.exhausted !== undefined) return false;
-    this.#fired += 1;
+    if (!this.isBusy) this.#delays += 1;
     return this.#clock.fireNext(until);
   }
 
   stop(): void {}
 }
 
+interface PendingAlarm {
+  readonly dueAt: number;
+  readonly isDelayed: boolean;
+}
+
+/**
+ * Its time does not pass during an event-loop turn. Thereby a delay that a step asks for is still a delay
+ * when the effects of the step are performed, on a slow machine too.
+ */
 class RealRunClock implements RunClock {
   readonly #real: Clock;
-  /** Due times by the functions that cancel. */
-  readonly #pending = new Map<() => void, number>();
+  /** By the functions that cancel. */
+  readonly #pending = new Map<() => void, PendingAlarm>();
+  #now: number | undefined;
   #waiting: ((fired: boolean) => void) | undefined;
 
   constructor(real: Clock) {
@@ -66,11 +83,21 @@ class RealRunClock implements RunClock {
   readonly exhausted = undefined;
 
   get nextAt(): number | undefined {
-    return this.#pending.size === 0 ? undefined : Math.min(...this.#pending.values());
+    if (this.#pending.size === 0) return undefined;
+    return Math.min(...[...this.#pending.values()].map(({ dueAt }) => dueAt));
+  }
+
+  get isBusy(): boolean {
+    return [...this.#pending.values()].some(({ isDelayed }) => !isDelayed);
   }
 
   now(): number {
-    return this.#real.now();
+    if (this.#now !== undefined) return this.#now;
+    setImmediate(() => {
+      this.#now = undefined;
+    });
+    this.#now = this.#real.now();
+    return this.#now;
   }
 
   at(dueAt: number, fire: () => void): () => void {
@@ -79,18 +106,20 @@ class RealRunClock implements RunClock {
       fire();
       this.#resume(true);
     });
-    this.#pending.set(cancel, dueAt);
+    this.#pending.set(cancel, { dueAt, isDelayed: dueAt > this.now() });
     return () => {
       cancel();
       this.#pending.delete(cancel);
     };
   }
 
+  /** An alarm that is due by `until` fires, even if the machine is late. */
   next(until: number): Promise<boolean> {
-    // A session that never rests sets alarms that are due at once, after `until` too.
-    if (this.#pending.size === 0 || this.#real.now() > until) return Promise.resolve(false);
+    const { nextAt } = this;
+    if (nextAt === undefined) return Promise.resolve(false);
     return new Promise((resolve) => {
-      const cancel = this.#real.at(until, () => this.#resume(false));
+      const isNext = this.isBusy || nextAt <= until;
+      const cancel = isNext ? () => {} : this.#real.at(until, () => this.#resume(false));
       this.#waiting = (fired) => {
         cancel();
         resolve(fired);

@@ -138,7 +138,7 @@ async function play(session: Session, { request, clock, bounds }: RunParts): Pro
   session.start();
   let fault = await rest();
   for (const event of request.events) {
-    if (fault !== undefined || bounds.isHeld()) return fault;
+    if (fault !== undefined || !bounds.mayGoOn()) return fault;
     if (session.status !== 'running') {
       process.stderr.write(`Not sent: event '${event.name}', because the session has ended.\n`);
       continue;
@@ -148,7 +148,7 @@ async function play(session: Session, { request, clock, bounds }: RunParts): Pro
     stop?.();
     fault = await rest();
   }
-  const goesOn = () => fault === undefined && session.status === 'running' && !bounds.isHeld();
+  const goesOn = () => fault === undefined && session.status === 'running' && bounds.mayGoOn();
   while (goesOn() && (await clock.next(bounds.until))) fault = await rest();
   return fault;
 }

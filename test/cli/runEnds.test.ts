@@ -83,7 +83,7 @@ describe('orsay run of a document that never rests', () => {
       '--virtual-time',
     ]);
     expect(JSON.parse(stdout)).to.deep.include({ status: 'running', configuration: ['u'] });
-    expect(stderr).to.match(/^Stopped (after 100000 delays \(MAX_ALARMS\)|after 10s of computing)/);
+    expect(stderr).to.match(/^Stopped (after 100000 delays \(MAX_DELAYS\)|after 10s of computing)/);
     expect(code).to.equal(1);
   }).timeout(30_000);
 
