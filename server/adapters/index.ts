@@ -11,3 +11,4 @@ export { heapLimit } from './heapLimit.ts';
 export { createHttpClient, type Dispatch } from './http.ts';
 export { openStandardOutput } from './lineOutput.ts';
 export { createLogger } from './logger.ts';
+export { MatchThread } from './matchThread.ts';

@@ -235,6 +235,22 @@ export const WIRE_ERRORS = {
     exception: 'com.genesyslab.gsg.services.storage.StorageException',
     message: 'The storage area has reached its limit.',
   },
+  // Pattern Matcher.
+  PATTERN_GROUP_UNKNOWN: {
+    status: 403,
+    exception: 'com.genesyslab.gsg.services.pattern.MatchPattern',
+    message: 'No group of patterns has this name.',
+  },
+  EXCEPTIONS_UNSUPPORTED: {
+    status: 403,
+    exception: 'com.genesyslab.gsg.services.pattern.MatchPattern',
+    message: 'The service has no group of patterns in its option _exceptions.',
+  },
+  PATTERN_TOO_COSTLY: {
+    status: 400,
+    exception: 'com.genesyslab.gsg.services.pattern.MatchPattern',
+    message: 'A pattern takes too long to match the value.',
+  },
   // Templates.
   TEMPLATE_NOT_FOUND: {
     status: 404,

@@ -1,11 +1,13 @@
 import { type Durable, Once } from '../../engine/durable/index.ts';
 import type { Clock, Ids } from '../../engine/ports/index.ts';
 import type { Services } from '../../strategies/callback/index.ts';
+import type { Patterns } from '../../strategies/patterns/index.ts';
 import type { StorageAreas } from '../../strategies/storage/index.ts';
 import type { Guard, Routers } from '../access/index.ts';
 import type { TemplateStore } from '../templates/index.ts';
 import { registerCallbackRoutes } from './callbackRoutes.ts';
 import { registerDocumentRoutes } from './documentRoutes.ts';
+import { registerPatternRoutes } from './patternRoutes.ts';
 import { registerServiceRoutes } from './serviceRoutes.ts';
 import { registerServiceStorageRoutes } from './serviceStorageRoutes.ts';
 import { registerStorageRoutes } from './storageRoutes.ts';
@@ -13,6 +15,9 @@ import { registerStorageRoutes } from './storageRoutes.ts';
 export interface GmsDeps {
   readonly guard: Guard;
   readonly services: Services;
+  readonly patterns: Patterns;
+  /** Options of a configured service. */
+  readonly optionsOf: (service: string) => Readonly<Record<string, string>> | undefined;
   readonly storage: StorageAreas;
   readonly templates: TemplateStore;
   readonly durable: Durable;
@@ -40,6 +45,7 @@ export function registerGmsRoutes(
   });
   const parts = { ...deps, once: new Once(deps) };
   registerCallbackRoutes(customer, parts);
+  registerPatternRoutes(customer, parts);
   registerStorageRoutes(platform, parts);
   registerServiceStorageRoutes(customer, parts);
   registerDocumentRoutes(platform, parts);

@@ -10,12 +10,14 @@ import { ChatNotices, Chats } from '../../strategies/chat/index.ts';
 import { CustomerRemoval } from '../../strategies/customer/index.ts';
 import { Interactions, Offers } from '../../strategies/interaction/index.ts';
 import { Notifications } from '../../strategies/notification/index.ts';
+import { Patterns } from '../../strategies/patterns/index.ts';
 import { Agents, Routing } from '../../strategies/routing/index.ts';
 import { StorageAreas } from '../../strategies/storage/index.ts';
 import type { Cookies, ServerNames } from '../access/index.ts';
-import { createFetchText, type Dispatch, heapLimit } from '../adapters/index.ts';
+import { createFetchText, type Dispatch, heapLimit, MatchThread } from '../adapters/index.ts';
 import { Bayeux } from '../bayeux/index.ts';
 import { pushMessage } from '../chat/index.ts';
+import { WireError } from '../errors/index.ts';
 import { registerFetchModule } from '../ors/index.ts';
 import { createPostEvent } from '../push/index.ts';
 import { TemplateStore } from '../templates/index.ts';
@@ -74,6 +76,7 @@ export interface Parts extends SessionParts {
   readonly notifications: Notifications;
   readonly bayeux: Bayeux;
   readonly chats: Chats;
+  readonly patterns: Patterns;
   readonly services: Services;
   readonly storage: StorageAreas;
   readonly templates: TemplateStore;
@@ -142,6 +145,12 @@ export function composeParts(deps: PartsDeps): Parts {
     installed: installedFolder(deps),
     ...defined({ uploads: uploadFolder(deps) }),
   });
+  const matcher = new MatchThread({
+    log,
+    busy: (message) => new WireError('SERVER_BUSY', { message }),
+  });
+  closing.addEventListener('abort', () => void matcher.close(), { once: true });
+  const patterns = new Patterns({ lists: config.patterns, matcher });
   const services = new Services({
     ...base,
     sessions,
@@ -172,6 +181,7 @@ export function composeParts(deps: PartsDeps): Parts {
     notifications,
     bayeux,
     chats,
+    patterns,
     services,
     storage,
     templates,

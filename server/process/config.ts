@@ -16,6 +16,7 @@ import { agentsSchema } from './config/agents.ts';
 import { auditSchema } from './config/audit.ts';
 import { installationFields, withInstallationFiles } from './config/installation.ts';
 import { limitsSchema } from './config/limits.ts';
+import { patternsSchema } from './config/patterns.ts';
 import { checkNetwork, securitySchema, usersSchema } from './config/security.ts';
 
 const NAME = /^[A-Za-z_][\w.-]*$/;
@@ -110,6 +111,7 @@ const configSchema = z
       })
       .prefault({}),
     services: z.record(text.regex(NAME, 'expected a service name'), serviceSchema),
+    patterns: patternsSchema,
     agents: agentsSchema,
     chat: z.strictObject({
       default_chat_endpoint: text,

@@ -7,6 +7,7 @@ import type { Chats } from '../../strategies/chat/index.ts';
 import type { CustomerRemoval } from '../../strategies/customer/index.ts';
 import type { Interactions } from '../../strategies/interaction/index.ts';
 import type { Notifications } from '../../strategies/notification/index.ts';
+import type { Patterns } from '../../strategies/patterns/index.ts';
 import type { Agents, Routing } from '../../strategies/routing/index.ts';
 import type { StorageAreas } from '../../strategies/storage/index.ts';
 import type { Cookies, Guard, Routers } from '../access/index.ts';
@@ -43,6 +44,7 @@ export interface RouteDeps {
   readonly interactions: Interactions;
   readonly notifications: Notifications;
   readonly chats: Chats;
+  readonly patterns: Patterns;
   readonly services: Services;
   readonly storage: StorageAreas;
   readonly templates: TemplateStore;
@@ -96,5 +98,9 @@ export function registerAllRoutes(routers: Routers, deps: RouteDeps): void {
         .filter(([, options]) => options._service === template)
         .map(([name]) => name),
   });
-  registerGmsRoutes(routers, { ...deps, maxTtlOfArea: config.limits.storage.ttl });
+  registerGmsRoutes(routers, {
+    ...deps,
+    maxTtlOfArea: config.limits.storage.ttl,
+    optionsOf: (service) => (Object.hasOwn(config.services, service) ? config.services[service] : undefined),
+  });
 }

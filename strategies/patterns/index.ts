@@ -1,0 +1,2 @@
+export { translateJavaPattern } from './javaPattern.ts';
+export { Patterns } from './patterns.ts';
