@@ -30,11 +30,9 @@ export function errorReference(): string {
   return `${HEAD}\n${markdownTable(['code', 'status', 'exception', 'when'], rows)}\n`;
 }
 
+/** Cells are not padded: a longer row would change all lines of the table. */
 function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((cell, at) => Math.max(cell.length, ...rows.map((row) => row[at]!.length)));
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, at) => cell.padEnd(widths[at]!)).join(' | ')} |`;
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
 if (process.argv[1] === import.meta.filename) writeFileSync(ERROR_REFERENCE, errorReference());

@@ -97,6 +97,14 @@ describe('the documentation', () => {
     expect([...comments, ...prose]).to.deep.equal([]);
   });
 
+  it('pads no cell in tables to which many changes add a row, so that a row changes no other line', () => {
+    const shared = ['configuration', 'errors', 'http', 'limits'].map((name) => `docs/reference/${name}.md`);
+    const padded = pages
+      .filter(({ file }) => shared.includes(file))
+      .flatMap(({ file, text }) => [...text.matchAll(/^\|.* {2}.*$/gm)].map(([line]) => `${file}: ${line}`));
+    expect(padded).to.deep.equal([]);
+  });
+
   it('has no comment that begins with what, who or of as its subject', () => {
     const household = /^\s*(?:\/\*\*|\*|\/\/)\s+(?:What|Who|Of (?!course)|One that|Those that)\b.*/gm;
     const wrong = code.flatMap(({ file, text }) =>
