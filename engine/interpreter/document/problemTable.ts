@@ -79,6 +79,8 @@ export const PROBLEM_TABLE = {
   IN_UNKNOWN: 'warning',
   CONDITION_ASSIGNS: 'warning',
   EVENT_IMPOSSIBLE: 'warning',
+  // Genesys modules
+  MODULE_UNSUPPORTED: 'warning',
   // Code
   EXPRESSION_INVALID: 'warning',
   DATA_UNDECLARED: 'warning',

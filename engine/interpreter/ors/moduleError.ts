@@ -1,5 +1,6 @@
 import type { Json } from '../../ports/index.ts';
 import type { ModuleEffect } from '../effects.ts';
+import { refusalOf } from './modules.ts';
 
 /** The error event of an element of a Genesys module. */
 export interface ModuleError {
@@ -23,8 +24,10 @@ export function moduleError(effect: ModuleEffect, error: string, description: st
  * end.
  */
 export function unsupportedElement(effect: ModuleEffect): ModuleError {
-  const element = `<${effect.module}:${effect.action}>`;
-  return moduleError(effect, 'unsupported', `no part of this platform performs ${element}`);
+  const { module, action } = effect;
+  const why = refusalOf(module, action);
+  const text = `no part of this platform performs <${module}:${action}>`;
+  return moduleError(effect, 'unsupported', why === undefined ? text : `${text}: ${why}`);
 }
 
 /**

@@ -221,12 +221,14 @@ describe('ORS global functions and _genesys', () => {
   const genesys = {
     session: { day: { Sunday: 0, Monday: 1 }, server: { url: 'http://here' } },
     ixn: { interactions: {} },
-    $lists: { Agents: { ann: 'yes', bob: { floor: '2' } } },
-    $options: { chat: { ttl: '30' } },
-    $specialDays: { holidays: ['2024-01-01'] },
   };
+  const installation = JSON.stringify({
+    lists: { Agents: { ann: 'yes', bob: { floor: '2' } } },
+    options: { chat: { ttl: '30' } },
+    specialDays: { holidays: ['2024-01-01'] },
+  });
   const openGenesys = (codes: readonly Code[]) =>
-    openCode(codes, { dialect: 'ors', parents: PARENTS, genesys, url: 'http://docs/a.scxml' });
+    openCode(codes, { dialect: 'ors', parents: PARENTS, genesys, installation, url: 'http://docs/a.scxml' });
 
   it('collects requests in order until they are drained', () => {
     const session = openGenesys([

@@ -553,7 +553,7 @@ const CASES: readonly Case[] = [
       '<q:submit ordertype="max" timeout="10 s"/>\n<q:dance step="10 s"/>',
       'profile="ecmascript" xmlns:q="www.genesyslab.com/modules/queue"',
     ),
-    found: ['main.scxml:3:39 warning EXPRESSION_INVALID'],
+    found: ['main.scxml:3:39 warning EXPRESSION_INVALID', 'main.scxml:4:1 warning MODULE_UNSUPPORTED'],
   },
   {
     is: 'names that nothing declares, each once',
@@ -621,6 +621,14 @@ const CASES: readonly Case[] = [
       'main.scxml:8:29 warning CONDITION_ASSIGNS',
       'main.scxml:9:1 warning EVENT_IMPOSSIBLE',
     ],
+  },
+  {
+    is: 'an element and an attribute of a Genesys module that are not performed',
+    xml: inState(
+      '<onentry><dialog:play/>\n<queue:submit src="\'x\'"/></onentry>',
+      'xmlns:dialog="www.genesyslab.com/modules/dialog" xmlns:queue="www.genesyslab.com/modules/queue"',
+    ),
+    found: ['main.scxml:2:10 warning MODULE_UNSUPPORTED', 'main.scxml:3:15 warning MODULE_UNSUPPORTED'],
   },
   {
     is: 'values that no snapshot carries, where the code tells',
