@@ -43,26 +43,19 @@ function warnParts({ module, element, error }: Part, draft: Draft): void {
     if (problem === undefined) continue;
     draft.report(problem.code, attribute.value.at, `${name} of ${tag} ${problem.text}`);
   }
-  for (const child of element.children)
+  for (const child of element.children) {
     warnChild({ module: moduleOfChild(module, child), element: child, error }, draft);
+  }
 }
 
 function warnChild(part: Part, draft: Draft): void {
   const { module, element, error } = part;
   const facts = factsOf(module, element.name);
-  const tag = tagOf(module, element);
   const unused = facts?.unusedChild;
-  if (unused !== undefined)
-    draft.report('MODULE_UNSUPPORTED', element.at, `${tag} has no effect: ${unused}.`);
-  else if (facts === undefined) {
-    draft.report(
-      'MODULE_UNSUPPORTED',
-      element.at,
-      `${tag} leads to ${error}: ${undocumented(module, element)}`,
-    );
-  } else if (facts.refusal !== undefined) {
-    draft.report('MODULE_UNSUPPORTED', element.at, `${tag} leads to ${error}: ${facts.refusal}.`);
-  } else warnParts(part, draft);
+  const refusal = facts === undefined ? undocumented(module, element) : facts.refusal && `${facts.refusal}.`;
+  const effect = unused === undefined ? `leads to ${error}: ${refusal}` : `has no effect: ${unused}.`;
+  if (unused === undefined && refusal === undefined) warnParts(part, draft);
+  else draft.report('MODULE_UNSUPPORTED', element.at, `${tagOf(module, element)} ${effect}`);
 }
 
 /** <dialog:runtreatments> may be in elements of the queue module. */
