@@ -30,6 +30,18 @@ const DOCUMENTS: { readonly [name: string]: () => string } = {
   },
 };
 
+/** Documents that load when the deadline of a step is long, with much to keep in the server. */
+const LOADED: { readonly [name: string]: () => string } = {
+  'with 24,900 states'() {
+    return orsDocument(repeat(24_900, (n) => `<state id="s${n}"/>`));
+  },
+  'with 90,000 transitions'() {
+    return orsDocument(
+      `<state id="q">${repeat(90_000, (n) => `<transition event="x${n}" target="q"/>`)}</state>`,
+    );
+  },
+};
+
 const CODES: readonly (string | number)[] = [200, 'DOCUMENT_TOO_COSTLY', 'TEMPLATE_REFUSED', 'SESSION_ENDED'];
 
 describe('Documents that are very slow to parse make nobody else wait', () => {
@@ -46,6 +58,27 @@ describe('Documents that are very slow to parse make nobody else wait', () => {
       for (const code of await uploads.document(make())) expect(code).to.be.oneOf(CODES);
     });
   }
+
+  describe('where a step may take long', () => {
+    let patient: HeavyUploads;
+
+    before(() => {
+      patient = new HeavyUploads({ deadlineMs: 2_000 });
+    });
+
+    after(() => patient.server.orsay.close());
+
+    for (const [name, make] of Object.entries(LOADED)) {
+      it(name, async () => {
+        expect(await patient.document(make())).to.deep.equal([200, 200]);
+      });
+    }
+
+    it('with 100,000 states, which are refused', async () => {
+      const document = orsDocument(repeat(100_000, (n) => `<state id="s${n}"/>`));
+      expect(await patient.document(document)).to.deep.equal(['DOCUMENT_INVALID', 'TEMPLATE_REFUSED']);
+    });
+  });
 
   it('in a template of 1,999 documents', async () => {
     const document = Buffer.from(orsDocument('<state id="s"/>'));

@@ -1,8 +1,8 @@
 import { answerLoad } from '../../engine/host/children/childLoads.ts';
 import type { ChildListener, ChildUsage, SpawnChild } from '../../engine/host/children/childProcess.ts';
 import { ChildSessions } from '../../engine/host/children/childSessions.ts';
-import { FrameReader } from '../../engine/host/children/frames.ts';
-import { splitText, type ToChild } from '../../engine/host/children/messages.ts';
+import { FrameReader, frameOf, type Message } from '../../engine/host/children/frames.ts';
+import type { ToChild } from '../../engine/host/children/messages.ts';
 import { rawFrame } from './rawFrame.ts';
 
 /** The reaction of a child to a message, instead of the real answer: texts to send, silence, or its end. */
@@ -56,8 +56,7 @@ export function createScriptedChildren(options: {
       setImmediate(() => listener.onExit(how));
     }
 
-    function hear(frame: string): void {
-      const { json, text } = splitText(frame);
+    function hear({ json, text }: Required<Message>): void {
       const message = JSON.parse(json) as ToChild;
       if (state !== 'alive') return;
       child.heard.push(message.kind);
@@ -66,7 +65,9 @@ export function createScriptedChildren(options: {
       else if (instead === 'crash') exit('SIGSEGV');
       else if (instead !== undefined) for (const text of instead) child.say(rawFrame(text));
       else if (message.kind === 'load') {
-        void answerLoad(message, text).then((answer) => child.say(rawFrame(answer)));
+        void answerLoad(message, text.toString('utf8')).then((answer) =>
+          child.say(Buffer.concat(frameOf(answer))),
+        );
       } else {
         const answer = sessions.handle(message, text);
         if (answer !== undefined) child.say(rawFrame(answer));
@@ -77,7 +78,7 @@ export function createScriptedChildren(options: {
     else child.say(rawFrame('{"kind":"ready"}'));
     return {
       send(bytes: Uint8Array) {
-        for (const text of reader.read(Buffer.from(bytes))) hear(text);
+        for (const message of reader.read(Buffer.from(bytes))) hear(message);
       },
       kill() {
         child.isKilled = true;

@@ -8,7 +8,7 @@ import type { LoadAnswer } from './messages.ts';
  */
 export function checkLoad(
   message: unknown,
-  load: { readonly sent: number; readonly sentUrls: ReadonlySet<string>; readonly text: string },
+  load: { readonly sent: number; readonly sentUrls: ReadonlySet<string>; readonly text: Buffer },
 ): LoadAnswer {
   const answer = objectOf(message, 'answer');
   if (answer.request !== load.sent) breach(`an answer to request ${load.sent}`, answer.request);
@@ -34,7 +34,7 @@ export function checkLoad(
       expect(isText(answer.message, MAX_FAULT_CHARS), 'a message', typeof answer.message);
       break;
     case 'tooLarge':
-      expect(typeof answer.chars === 'number', 'a number of characters', typeof answer.chars);
+      expect(typeof answer.bytes === 'number', 'a number of bytes', typeof answer.bytes);
       break;
     default:
       breach('a known kind of answer', answer.kind);

@@ -22,7 +22,8 @@ import type { SessionFacts } from './checkAnswer.ts';
 import type { ChildProgram, PendingExecution, Placement } from './childLink.ts';
 import type { ChildPool } from './childPool.ts';
 import type { DocumentLoader, LoadedDocument } from './documentLoader.ts';
-import { type ExecutionAnswer, type Opening, type ProgramRequest, withText } from './messages.ts';
+import type { Message } from './frames.ts';
+import type { ExecutionAnswer, Opening, ProgramRequest } from './messages.ts';
 
 /**
  * A HostEngine whose sessions run in engine children. This process parses and compiles no document and runs
@@ -72,7 +73,7 @@ class ProgramInChildren implements HostedProgram, ChildProgram {
   readonly document: DocumentFacts;
   readonly states: ReadonlySet<string>;
   readonly number: number;
-  readonly #text: string;
+  readonly #text: Buffer;
 
   constructor({ facts, states, text }: LoadedDocument, number: number) {
     this.document = facts;
@@ -81,9 +82,9 @@ class ProgramInChildren implements HostedProgram, ChildProgram {
     this.#text = text;
   }
 
-  requestText(request: number): string {
+  request(request: number): Message {
     const message: ProgramRequest = { kind: 'program', request, program: this.number };
-    return withText(message, this.#text);
+    return { json: JSON.stringify(message), text: this.#text };
   }
 }
 

@@ -4,7 +4,7 @@ import { checkAnswer, checkCompiled, type SessionFacts } from './checkAnswer.ts'
 import { checkLoad } from './checkLoad.ts';
 import { ProtocolBreach, parseMessage } from './checks.ts';
 import type { ChildProcess, DeathReason, SpawnChild } from './childProcess.ts';
-import { FrameReader, frameOf } from './frames.ts';
+import { FrameReader, frameOf, type Message } from './frames.ts';
 import {
   COMPILE_FACTOR,
   MAX_CHILD_PROGRAMS,
@@ -14,20 +14,14 @@ import {
   MAX_OPEN_EXECUTIONS,
   START_DEADLINE_MS,
 } from './limits.ts';
-import {
-  type ExecutionAnswer,
-  type ExecutionRequest,
-  type LoadAnswer,
-  splitText,
-  type ToChild,
-} from './messages.ts';
+import type { ChildNotice, ExecutionAnswer, ExecutionRequest, LoadAnswer } from './messages.ts';
 import { ChildWatch } from './watch.ts';
 
 /** A document for engine children. */
 export interface ChildProgram {
   readonly number: number;
-  /** The request to compile it. Made each time: documents are large, and children live long. */
-  requestText(request: number): string;
+  /** The request to compile it. */
+  request(request: number): Message;
 }
 
 /** The slot of the pool that runs an execution. The pool writes it, the owner of the execution keeps it. */
@@ -59,7 +53,7 @@ export interface PendingLoad extends Pending {
   readonly factor: number;
   /** URLs of the files in the request. */
   readonly sentUrls: ReadonlySet<string>;
-  requestText(number: number): string;
+  request(number: number): Message;
   answered(answer: LoadAnswer): void;
 }
 
@@ -211,14 +205,14 @@ export class ChildLink {
     }
     const next = this.#sent.length === 0 ? this.#prepared.shift() : undefined;
     if (next !== undefined && !this.#programs.has(next.number)) {
-      this.#sendProgram(next, next.requestText(this.#nextNumber));
+      this.#sendProgram(next, next.request(this.#nextNumber));
     }
     if (this.#sent.length > 0) this.#watch.begin();
   }
 
   #sendLoad(pending: PendingLoad): void {
     const number = this.#nextNumber++;
-    this.#child.send(frameOf(pending.requestText(number)));
+    this.#send(pending.request(number));
     const allowanceMs = this.#deps.limits.deadlineMs * pending.factor;
     this.#sent.push({ kind: 'load', pending, number, allowanceMs });
   }
@@ -231,40 +225,40 @@ export class ChildLink {
     const isNew = !this.#programs.has(program.number);
     const number = isNew ? this.#nextNumber + 1 : this.#nextNumber;
     const request = pending.request(number, this.#open.has(execution));
-    let programText: string | undefined;
-    let text: string;
+    let programRequest: Message | undefined;
+    let json: string;
     try {
-      if (isNew) programText = program.requestText(this.#nextNumber);
-      text = JSON.stringify(request);
+      if (isNew) programRequest = program.request(this.#nextNumber);
+      json = JSON.stringify(request);
     } catch (error) {
       const message = `The request cannot be sent to an engine child: ${(error as Error).message}`;
       pending.answered({ kind: 'thrown', request: number, message });
       return;
     }
-    if (programText !== undefined) this.#sendProgram(program, programText);
+    if (programRequest !== undefined) this.#sendProgram(program, programRequest);
     this.#nextNumber++;
-    this.#child.send(frameOf(text));
+    this.#send({ json });
     this.#admitExecution(execution);
     const restores = request.open?.from.kind === 'snapshot';
     const allowanceMs = this.#deps.limits.deadlineMs;
     this.#sent.push({ kind: request.kind, pending, number, restores, allowanceMs });
   }
 
-  #sendProgram(program: ChildProgram, text: string): void {
+  #sendProgram(program: ChildProgram, request: Message): void {
     const { installation } = this.#deps;
     if (installation !== undefined && !this.#hasInstallation) {
       this.#hasInstallation = true;
-      this.#send({ kind: 'installation', installation });
+      this.#notify({ kind: 'installation', installation });
     }
     const number = this.#nextNumber++;
-    this.#child.send(frameOf(text));
+    this.#send(request);
     const allowanceMs = this.#deps.limits.deadlineMs * COMPILE_FACTOR;
     this.#sent.push({ kind: 'program', program, number, allowanceMs });
     this.#programs.add(program.number);
     const oldest = firstBeyond(this.#programs, MAX_CHILD_PROGRAMS);
     if (oldest === undefined) return;
     this.#programs.delete(oldest);
-    this.#send({ kind: 'discard', program: oldest });
+    this.#notify({ kind: 'discard', program: oldest });
   }
 
   #admitExecution(execution: number): void {
@@ -275,18 +269,21 @@ export class ChildLink {
   }
 
   #forget(execution: number): void {
-    if (this.#open.delete(execution)) this.#send({ kind: 'forget', execution });
+    if (this.#open.delete(execution)) this.#notify({ kind: 'forget', execution });
   }
 
-  #send(message: ToChild): void {
-    this.#child.send(frameOf(JSON.stringify(message)));
+  #notify(message: ChildNotice): void {
+    this.#send({ json: JSON.stringify(message) });
+  }
+
+  #send(message: Message): void {
+    for (const part of frameOf(message)) this.#child.send(part);
   }
 
   #receive(bytes: Buffer): void {
     if (this.#state === 'dead') return;
     try {
-      for (const frame of this.#reader.read(bytes)) {
-        const { json, text } = splitText(frame);
+      for (const { json, text } of this.#reader.read(bytes)) {
         if (json.length > MAX_JSON_CHARS_FROM_CHILD) {
           throw new ProtocolBreach(`Expected at most ${MAX_JSON_CHARS_FROM_CHILD} characters of JSON.`);
         }
@@ -303,7 +300,7 @@ export class ChildLink {
   }
 
   /** LK1, LK2. */
-  #take(message: unknown, text: string): void {
+  #take(message: unknown, text: Buffer): void {
     if (this.#state === 'starting') {
       if ((message as { kind?: unknown } | null)?.kind !== 'ready') {
         throw new ProtocolBreach('Expected ready.');

@@ -1,16 +1,16 @@
 import { type Document, DocumentError, parseDocument } from '../../interpreter/index.ts';
 import { defined } from '../../ports/index.ts';
+import type { Message } from './frames.ts';
 import { MAX_FAULT_CHARS, MAX_LOAD_FILES, MAX_PROGRAM_BYTES } from './limits.ts';
 import {
   type DocumentMessage,
   type LoadAnswer,
   type LoadChildRequest,
   toDocumentMessage,
-  withText,
 } from './messages.ts';
 
 /** The answer of a loader: reads and checks a document. `texts`: of its files, one behind the other. */
-export async function answerLoad(message: LoadChildRequest, texts: string): Promise<string> {
+export async function answerLoad(message: LoadChildRequest, texts: string): Promise<Message> {
   const { request, url, dialect } = message;
   const files = new LoadedFiles(message, texts);
   try {
@@ -29,14 +29,14 @@ export async function answerLoad(message: LoadChildRequest, texts: string): Prom
   }
 }
 
-function answer(message: LoadAnswer): string {
-  return JSON.stringify(message);
+function answer(message: Exclude<LoadAnswer, { kind: 'loaded' }>): Message {
+  return { json: JSON.stringify(message) };
 }
 
-function loaded(request: number, document: Document): string {
-  const text = JSON.stringify(toDocumentMessage(document) satisfies DocumentMessage);
-  if (Buffer.byteLength(text) > MAX_PROGRAM_BYTES) {
-    return answer({ kind: 'tooLarge', request, chars: text.length });
+function loaded(request: number, document: Document): Message {
+  const text = Buffer.from(JSON.stringify(toDocumentMessage(document) satisfies DocumentMessage));
+  if (text.length > MAX_PROGRAM_BYTES) {
+    return answer({ kind: 'tooLarge', request, bytes: text.length });
   }
   const { dialect, persist, stateById, sources } = document;
   const message: Omit<Extract<LoadAnswer, { kind: 'loaded' }>, 'text'> = {
@@ -47,7 +47,7 @@ function loaded(request: number, document: Document): string {
     states: [...stateById.keys()],
     sources: sources.map((source) => source.url),
   };
-  return withText(message, text);
+  return { json: JSON.stringify(message), text };
 }
 
 /** The files that came with a request, and the URLs of those that are missing. */
@@ -77,7 +77,7 @@ class LoadedFiles {
   }
 
   /** The answer that asks for missing files. */
-  get needs(): string | undefined {
+  get needs(): Message | undefined {
     if (this.#missing.size === 0) return undefined;
     // More are refused by the server, when it has them.
     const urls = [...this.#missing].slice(0, MAX_LOAD_FILES);

@@ -34,7 +34,7 @@ export class ChildSessions {
    * The answer to a message, as JSON. `text`: what follows the message. Undefined: it needs no answer. Never
    * throws for faults of documents.
    */
-  handle(message: Exclude<ToChild, { kind: 'load' }>, text: string): string | undefined {
+  handle(message: Exclude<ToChild, { kind: 'load' }>, text: Buffer): string | undefined {
     switch (message.kind) {
       case 'installation':
         this.#installation = message.installation;
@@ -127,9 +127,9 @@ function textOf(error: unknown): string {
 }
 
 /** `text`: a DocumentMessage. */
-function compiled(text: string, installation: Installation | undefined): Program | Error {
+function compiled(text: Buffer, installation: Installation | undefined): Program | Error {
   try {
-    const program = compileProgram(fromDocumentMessage(JSON.parse(text) as DocumentMessage));
+    const program = compileProgram(fromDocumentMessage(JSON.parse(text.toString('utf8')) as DocumentMessage));
     return { ...program, ...defined({ installation }) };
   } catch (error) {
     return error instanceof Error ? error : new Error('The document could not be compiled.');

@@ -10,15 +10,18 @@ import {
   MAX_LOAD_ROUNDS,
   STORED_LOAD_FACTOR,
 } from './limits.ts';
-import { type LoadAnswer, type LoadFile, loadRequestText, type UnreadableFile } from './messages.ts';
+import { type LoadAnswer, type LoadFile, loadRequest, type UnreadableFile } from './messages.ts';
 
 /** A document that a child has read and checked. */
 export interface LoadedDocument {
   readonly facts: DocumentFacts;
   /** Ids of its states. */
   readonly states: ReadonlySet<string>;
-  /** A DocumentMessage as JSON, for the children that run the document. This process never reads it. */
-  readonly text: string;
+  /**
+   * A DocumentMessage as JSON, in UTF-8, for the children that run the document. This process never decodes
+   * it.
+   */
+  readonly text: Buffer;
 }
 
 /** The files of a load that were read so far. */
@@ -51,7 +54,7 @@ export class DocumentLoader {
       if (answer.kind === 'loaded') return loadedDocument(answer, { url, ...read });
       if (answer.kind === 'refused') throw new DocumentError(answer.problems);
       if (answer.kind === 'tooLarge') {
-        throw tooCostly(url, `it makes a program of ${answer.chars} characters, more than MAX_PROGRAM_BYTES`);
+        throw tooCostly(url, `it makes a program of ${answer.bytes} bytes, more than MAX_PROGRAM_BYTES`);
       }
       if (answer.kind === 'thrown') throw new Error(answer.message);
       await readFiles(answer.urls, { fetchText: request.fetchText, read });
@@ -69,7 +72,7 @@ export class DocumentLoader {
         seen: { deaths: 0, crashes: 0 },
         factor,
         sentUrls: new Set(read.files.map((file) => file.url)),
-        requestText: (request) => loadRequestText({ request, url, dialect, ...read }),
+        request: (request) => loadRequest({ request, url, dialect, ...read }),
         answered: resolve,
         lost: (loss) => reject(tooCostly(url, reasonOf(loss, factor * this.#deadlineMs))),
         refused: () => reject(new HostError('ENGINE_UNAVAILABLE', url)),

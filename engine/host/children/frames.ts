@@ -1,12 +1,30 @@
 const HEADER_BYTES = 4;
 
-/** The frame of a message: its length in bytes (32 bit, big-endian), then its JSON in UTF-8. */
-export function frameOf(json: string): Buffer {
-  const length = Buffer.byteLength(json);
-  const frame = Buffer.allocUnsafe(HEADER_BYTES + length);
-  frame.writeUInt32BE(length, 0);
-  frame.write(json, HEADER_BYTES);
-  return frame;
+const LINE_BREAK = 0x0a;
+const NO_BYTES = Buffer.alloc(0);
+
+/**
+ * A message is JSON. Texts of documents follow it after a line break (JSON.stringify writes none), as UTF-8:
+ * the server passes programs on and never decodes them, because that takes time that a document chooses.
+ */
+export interface Message {
+  readonly json: string;
+  readonly text?: Buffer;
+}
+
+/**
+ * The frame of a message: its length in bytes (32 bit, big-endian), its JSON, and its text. The text is not
+ * copied: it is the second part.
+ */
+export function frameOf({ json, text }: Message): readonly Buffer[] {
+  const jsonBytes = Buffer.byteLength(json);
+  const extra = text === undefined ? 0 : 1;
+  const head = Buffer.allocUnsafe(HEADER_BYTES + jsonBytes + extra);
+  head.writeUInt32BE(jsonBytes + extra + (text?.length ?? 0), 0);
+  head.write(json, HEADER_BYTES);
+  if (text === undefined) return [head];
+  head[head.length - 1] = LINE_BREAK;
+  return [head, text];
 }
 
 export class FrameTooLarge extends Error {
@@ -30,13 +48,13 @@ export class FrameReader {
     this.#limit = limit;
   }
 
-  /** The messages that this chunk completes, as JSON. Throws FrameTooLarge as soon as a header says so. */
-  read(chunk: Buffer): readonly string[] {
+  /** The messages that this chunk completes. Throws FrameTooLarge as soon as a header says so. */
+  read(chunk: Buffer): readonly Required<Message>[] {
     this.#parts.push(chunk);
     this.#length += chunk.length;
     if (this.#length < this.#wanted) return [];
     const bytes = this.#parts.length === 1 ? chunk : Buffer.concat(this.#parts);
-    const messages: string[] = [];
+    const messages: Required<Message>[] = [];
     let start = 0;
     this.#wanted = HEADER_BYTES;
     while (bytes.length - start >= HEADER_BYTES) {
@@ -47,7 +65,7 @@ export class FrameReader {
         this.#wanted = HEADER_BYTES + length;
         break;
       }
-      messages.push(bytes.toString('utf8', start + HEADER_BYTES, end));
+      messages.push(messageOf(bytes.subarray(start + HEADER_BYTES, end)));
       start = end;
     }
     const rest = bytes.subarray(start);
@@ -55,4 +73,10 @@ export class FrameReader {
     this.#length = rest.length;
     return messages;
   }
+}
+
+function messageOf(frame: Buffer): Required<Message> {
+  const end = frame.indexOf(LINE_BREAK);
+  if (end === -1) return { json: frame.toString('utf8'), text: NO_BYTES };
+  return { json: frame.toString('utf8', 0, end), text: frame.subarray(end + 1) };
 }

@@ -9,14 +9,14 @@ import type {
   StepOutcome,
 } from '../../interpreter/index.ts';
 import { defined, type Json, type SessionId } from '../../ports/index.ts';
+import type { Message } from './frames.ts';
 
 /**
  * The messages between the server and an engine child. The server numbers documents (`program`), sessions
  * (`execution`) and child requests (`request`). A child answers requests in their order. The ids and hashes
  * of sessions select nothing in a child.
  *
- * A message is JSON. Texts of documents follow it in the same frame after a line break (JSON.stringify writes
- * none), because reading them as JSON would take time.
+ * Texts of documents follow the JSON of a message in its frame.
  */
 export type ToChild = ChildRequest | ChildNotice;
 
@@ -104,8 +104,8 @@ export type LoadAnswer =
       readonly states: readonly string[];
       /** URLs of the files that it has, in the order of their first reads. */
       readonly sources: readonly string[];
-      /** The DocumentMessage as JSON. It follows the message. */
-      readonly text: string;
+      /** The DocumentMessage as JSON, in UTF-8. It follows the message. */
+      readonly text: Buffer;
     }
   /** The document does not load. */
   | { readonly kind: 'refused'; readonly request: number; readonly problems: readonly Problem[] }
@@ -113,7 +113,7 @@ export type LoadAnswer =
   | { readonly kind: 'needs'; readonly request: number; readonly urls: readonly string[] }
   | { readonly kind: 'thrown'; readonly request: number; readonly message: string }
   /** The DocumentMessage is longer than MAX_PROGRAM_BYTES. */
-  | { readonly kind: 'tooLarge'; readonly request: number; readonly chars: number };
+  | { readonly kind: 'tooLarge'; readonly request: number; readonly bytes: number };
 
 /** The document is compiled (or its sessions will throw): the requests that follow have less time. */
 export interface ProgramAnswer {
@@ -150,29 +150,21 @@ export type DocumentMessage = Omit<Document, 'stateById' | 'sources' | 'warnings
   readonly stateById: readonly (readonly [string, number])[];
 };
 
-/** The message, and the text that follows it. */
-export function withText(message: object, text: string): string {
-  return `${JSON.stringify(message)}\n${text}`;
-}
-
-/** The JSON of a message, and the text that follows it. */
-export function splitText(frame: string): { readonly json: string; readonly text: string } {
-  const end = frame.indexOf('\n');
-  return end === -1 ? { json: frame, text: '' } : { json: frame.slice(0, end), text: frame.slice(end + 1) };
-}
-
 /** A LoadChildRequest with its texts. */
-export function loadRequestText(load: {
+export function loadRequest(load: {
   readonly request: number;
   readonly url: string;
   readonly dialect: Dialect | undefined;
   readonly files: readonly LoadFile[];
   readonly unreadable: readonly UnreadableFile[];
-}): string {
+}): Message {
   const { request, url, dialect, files, unreadable } = load;
   const sizes = files.map((file) => ({ url: file.url, chars: file.text.length }));
   const message = { kind: 'load', request, url, ...defined({ dialect }), files: sizes, unreadable } as const;
-  return withText(message satisfies LoadChildRequest, files.map(({ text }) => text).join(''));
+  return {
+    json: JSON.stringify(message satisfies LoadChildRequest),
+    text: Buffer.from(files.map((file) => file.text).join('')),
+  };
 }
 
 export function toDocumentMessage(document: Document): DocumentMessage {

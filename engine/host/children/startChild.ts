@@ -9,6 +9,8 @@ const MAX_STDERR_CHARS = 2_000;
 /** Clock ticks of /proc/<pid>/stat, the same on every architecture of Linux. */
 const TICKS_PER_SECOND = 100;
 const PAGE_BYTES = 4096;
+/** Frames of one macrotask that are copied into one buffer. */
+const MAX_COPIED_BYTES = 1_048_576;
 
 /**
  * Runs a command with a socket to this process as its descriptor 3, and nothing else. `pids` has its process
@@ -72,9 +74,21 @@ class StartedChild implements ChildProcess {
   /** Frames that are sent in one macrotask leave together. */
   send(frame: Uint8Array): void {
     if (this.#frames.length === 0) {
-      setImmediate(() => this.#socket.write(Buffer.concat(this.#frames.splice(0))));
+      setImmediate(() => this.#write(this.#frames.splice(0)));
     }
     this.#frames.push(frame);
+  }
+
+  /** Many short frames are one buffer, which costs less than a list. Long ones are not copied. */
+  #write(frames: readonly Uint8Array[]): void {
+    const bytes = frames.reduce((sum, { length }) => sum + length, 0);
+    if (bytes <= MAX_COPIED_BYTES) {
+      this.#socket.write(Buffer.concat(frames));
+      return;
+    }
+    this.#socket.cork();
+    for (const frame of frames) this.#socket.write(frame);
+    this.#socket.uncork();
   }
 
   kill(): void {

@@ -5,10 +5,12 @@ import { buildInvoke } from './buildInvoke.ts';
 import { buildContent, buildParam, splitNames } from './buildParams.ts';
 import { addInitialTransition, buildDefaultTransition, buildTransition } from './buildTransition.ts';
 import type { Draft, DraftState } from './draft.ts';
+import { DOCUMENT_LIMITS } from './limits.ts';
 import type { Content, DoneData, Param, StateKind } from './model.ts';
 import type { XmlElement } from './xmlTree.ts';
 import { attributeLocation, attributeValue, locationOf } from './xmlTree.ts';
 
+const { MAX_STATES } = DOCUMENT_LIMITS;
 const STATE_ELEMENTS = new Set(['state', 'parallel', 'final', 'history']);
 
 /** Children that each kind of state takes beside states. W3C 3.3 to 3.10. */
@@ -70,6 +72,10 @@ export function openState(draft: Draft, element: XmlElement, parent: number): Dr
     }),
   };
   draft.states.push(state);
+  if (draft.states.length === MAX_STATES + 1) {
+    const message = `Expected at most ${MAX_STATES} states (MAX_STATES), got more.`;
+    draft.report('STATES_TOO_MANY', state.at, message);
+  }
   registerId(draft, state);
   return state;
 }

@@ -6,6 +6,8 @@ export const DOCUMENT_LIMITS = {
   MAX_DOCUMENT_SIZE: 16 * 1024 * 1024,
   /** Elements of the document and of everything that it includes. */
   MAX_ELEMENTS: 500_000,
+  /** States, with the document itself. The server keeps their ids, and checks answers against them. */
+  MAX_STATES: 25_000,
   /** Characters of all files of the document together. */
   MAX_TOTAL_SIZE: 64 * 1024 * 1024,
   /** Includes performed; each repetition counts. */

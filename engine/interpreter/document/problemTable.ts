@@ -46,6 +46,7 @@ export const PROBLEM_TABLE = {
   EXPRESSION_EMPTY: 'warning',
   // States and ids
   STATES_MISSING: 'error',
+  STATES_TOO_MANY: 'error',
   ID_INVALID: 'error',
   ID_DUPLICATE: 'error',
   INITIAL_ON_ATOMIC: 'error',

@@ -96,14 +96,26 @@ const BREACHES: readonly (readonly [what: string, message: unknown])[] = [
 
 describe('The protocol between the server and its engine children', () => {
   it('reads whole frames from chunks of any size', () => {
-    const messages = ['[]', '["ä€𝄞"]', `["${'x'.repeat(70_000)}"]`, '', '[1]'];
-    const bytes = Buffer.concat(messages.map(frameOf));
-    expect(bytes).to.deep.equal(Buffer.concat(messages.map(rawFrame)));
+    const messages = [
+      { json: '[]', text: '' },
+      { json: '["ä€𝄞"]', text: 'ä€\n𝄞' },
+      { json: `["${'x'.repeat(70_000)}"]`, text: '' },
+      { json: '', text: '' },
+      { json: '[1]', text: 'x'.repeat(20_000) },
+    ];
+    const bytes = Buffer.concat(
+      messages.flatMap(({ json, text }) =>
+        frameOf(text === '' ? { json } : { json, text: Buffer.from(text) }),
+      ),
+    );
+    const raw = messages.map(({ json, text }) => rawFrame(text === '' ? json : `${json}\n${text}`));
+    expect(bytes).to.deep.equal(Buffer.concat(raw));
     for (const size of [1, 3, 1_000, 70_020, bytes.length]) {
       const reader = new FrameReader(100_000);
-      const seen: string[] = [];
+      const seen: typeof messages = [];
       for (let at = 0; at < bytes.length; at += size) {
-        seen.push(...reader.read(bytes.subarray(at, at + size)));
+        const read = reader.read(bytes.subarray(at, at + size));
+        seen.push(...read.map(({ json, text }) => ({ json, text: text.toString('utf8') })));
       }
       expect(seen).to.deep.equal(messages);
     }

@@ -56,6 +56,11 @@ const CASES: readonly Case[] = [
     found: [`main.scxml:2:${(DOCUMENT_LIMITS.MAX_ELEMENTS - 2) * 14 + 1} error XML_TOO_MANY_ELEMENTS`],
   },
   {
+    is: 'too many states',
+    xml: inState('<state/>'.repeat(DOCUMENT_LIMITS.MAX_STATES)),
+    found: [`main.scxml:2:${(DOCUMENT_LIMITS.MAX_STATES - 2) * 8 + 1} error STATES_TOO_MANY`],
+  },
+  {
     is: 'a document that is too large',
     xml: ' '.repeat(DOCUMENT_LIMITS.MAX_DOCUMENT_SIZE + 1),
     found: ['main.scxml:1:1 error DOCUMENT_TOO_LARGE'],
