@@ -26,8 +26,7 @@ const NONE: Failures = { count: 0, lastAt: 0, until: 0 };
 /**
  * Failed logins, by name and by address. After the free failures each further one doubles the pause before
  * the next attempt. An attempt counts as a failure until it succeeds, so attempts at the same time count as
- * well. A rate-limit library counts requests in a window; it has no such pause, and needs a timer for each
- * key.
+ * well. docs/decisions/0012-own-request-rates.md says why this is no library.
  */
 export class LoginAttempts {
   readonly #clock: Clock;

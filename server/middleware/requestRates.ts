@@ -15,7 +15,8 @@ const MAX_COUNTED = 50_000;
 
 /**
  * Counts requests by the generic cell rate algorithm (ITU-T I.371): for each key only the time at which all
- * its requests so far would be within the rate.
+ * its requests so far would be within the rate. docs/decisions/0012-own-request-rates.md says why no library
+ * does it.
  */
 export class RequestRate {
   readonly #clock: Clock;
