@@ -39,13 +39,15 @@ export class InteractionChanges {
   }
 
   /**
-   * Ends the interaction, with its offer, its submits and its chat. The customer reads the `reason` of a
-   * document. Empty when it is unknown or has ended.
+   * Ends the interaction, with its offer, its submits and its chat. The session learns that a customer left
+   * before an agent came. The customer reads the `reason` of a document. Empty when it is unknown or has
+   * ended.
    */
   endBatch(id: InteractionId, by: EndedBy, reason?: string): Batch {
     const before = readInteraction(this.#durable, id);
     if (before === undefined || before.state === 'ended') return {};
     const { offer: _offer, agentId, ...rest } = before;
+    const hasLeft = by === 'customer' || by === 'timeout';
     const after: InteractionRecord = {
       ...rest,
       state: 'ended',
@@ -59,6 +61,9 @@ export class InteractionChanges {
       interactionBatch(before, after),
       this.#answers.endedBatch(before),
       this.#routing.dropSubmitsBatch(id),
+      hasLeft && before.state !== 'active'
+        ? this.#events.batch(before.sessionId, { name: 'interaction.abandoned', data: { interactionid: id } })
+        : {},
       this.#events.batch(before.sessionId, {
         name: 'interaction.deleted',
         data: { interactionid: id, resultof: 'deletion' },

@@ -5,9 +5,12 @@ import type { InteractionId } from '../ids/index.ts';
 import { type Agents, performedBatch, type Routing, textOf, wasPerformed } from '../routing/index.ts';
 import type { InteractionChanges } from './interactionChanges.ts';
 import { goneFacts, type InteractionEvents, presentFacts } from './interactionEvents.ts';
-import { type InteractionRecord, interactionBatch, readInteraction } from './interactionRecord.ts';
+import { type InteractionRecord, interactionBatch, isHeld, readInteraction } from './interactionRecord.ts';
 import { type Fault, invalidState } from './moduleFault.ts';
+import type { OfferAnswers } from './offerAnswers.ts';
 import type { Offers } from './offers.ts';
+import type { QueueEntry } from './queueEntry.ts';
+import { named } from './redirectRequest.ts';
 import { Redirects } from './redirects.ts';
 
 type Result = readonly ModuleEvent[] | Fault;
@@ -21,9 +24,11 @@ export class InteractionModules {
   readonly #log: Log;
   readonly #events: InteractionEvents;
   readonly #changes: InteractionChanges;
+  readonly #agents: Agents;
+  readonly #answers: OfferAnswers;
   readonly #redirects: Redirects;
   readonly #actions: Readonly<Record<string, Perform>> = {
-    accept: async (request) => [doneEvent(request)],
+    accept: (request, interaction) => this.#accept(request, interaction),
     redirect: (request, interaction) => this.#redirects.perform(request, interaction),
     associate: (request, interaction) => this.#associate(request, interaction),
     detach: (request, interaction) => this.#detach(request, interaction),
@@ -36,8 +41,10 @@ export class InteractionModules {
     readonly durable: Durable;
     readonly sessions: Pick<Sessions, 'query'>;
     readonly agents: Agents;
-    readonly routing: Pick<Routing, 'findAgent'>;
+    readonly routing: Pick<Routing, 'findAgent' | 'dropSubmitsBatch'>;
     readonly offers: Offers;
+    readonly answers: OfferAnswers;
+    readonly queueEntry: QueueEntry;
     readonly clock: Clock;
     readonly log: Log;
     readonly events: InteractionEvents;
@@ -49,14 +56,23 @@ export class InteractionModules {
     this.#log = deps.log;
     this.#events = deps.events;
     this.#changes = deps.changes;
+    this.#agents = deps.agents;
+    this.#answers = deps.answers;
     this.#redirects = new Redirects(deps);
   }
 
-  /** Performs one element of a document; resolves with the events of its result. */
-  async perform(request: ModuleRequest): Promise<readonly ModuleEvent[]> {
-    const action = Object.hasOwn(this.#actions, request.action) ? this.#actions[request.action] : undefined;
-    const result = action === undefined ? unsupported(request) : await this.#performOnce(request, action);
-    return 'error' in result ? [errorEvent(request, result)] : result;
+  /** Each element with the function that performs it and resolves with the events of its result. */
+  performers(): readonly (readonly [
+    action: string,
+    perform: (request: ModuleRequest) => Promise<readonly ModuleEvent[]>,
+  ])[] {
+    return Object.entries(this.#actions).map(([name, action]) => [
+      name,
+      async (request) => {
+        const result = await this.#performOnce(request, action);
+        return 'error' in result ? [errorEvent(request, result)] : result;
+      },
+    ]);
   }
 
   async #performOnce(request: ModuleRequest, action: Perform): Promise<Result> {
@@ -87,6 +103,29 @@ export class InteractionModules {
     const controls = interaction !== undefined && interaction.sessionId === request.sessionId;
     const facts = controls && interaction.state !== 'ended' ? presentFacts(interaction) : goneFacts(id);
     return [{ ...doneEvent(request), facts }];
+  }
+
+  /** Accepts the offer for the agent who is asked; `resource` names them. */
+  async #accept(request: ModuleRequest, interaction: InteractionRecord): Promise<Result> {
+    const { resource } = request.attributes;
+    const agent = named(nameOf(resource), this.#agents);
+    const isNamed = textOf(resource) !== '';
+    if (isNamed && agent === undefined) {
+      const description = `Expected resource to name an agent, got ${JSON.stringify(resource)}.`;
+      return { error: 'badrequest', description };
+    }
+    const isTheirs = isHeld(interaction) && (!isNamed || agent?.agentId === interaction.agentId);
+    if (isTheirs && interaction.state === 'active') return [doneEvent(request)];
+    if (!isTheirs || interaction.state !== 'offered') {
+      return invalidState(
+        interaction,
+        `offered to ${agent === undefined ? 'an agent' : `'${agent.agentId}'`}`,
+      );
+    }
+    await this.#durable.commit(
+      joinBatches(this.#answers.acceptedBatch(interaction).batch, performedBatch(request, this.#clock.now())),
+    );
+    return [doneEvent(request)];
   }
 
   async #associate(request: ModuleRequest, { id }: InteractionRecord): Promise<Result> {
@@ -140,6 +179,11 @@ export class InteractionModules {
   }
 
   async #terminate(request: ModuleRequest, interaction: InteractionRecord): Promise<Result> {
+    for (const name of ['resource', 'hints']) {
+      if (textOf(request.attributes[name]) === '') continue;
+      const description = `<ixn:terminate> of a chat takes no ${name}: no party of it could end the chat.`;
+      return { error: 'unsupported', description };
+    }
     if (interaction.state === 'active') {
       return invalidState(interaction, 'presented to the session, not with an agent');
     }
@@ -186,9 +230,9 @@ function unknownInteraction(id: string): Fault {
   return { error: 'unknown', description: `No interaction '${id}', or it has ended.` };
 }
 
-function unsupported(request: ModuleRequest): Fault {
-  return {
-    error: 'unsupported',
-    description: `<ixn:${request.action}> is not available for chat interactions.`,
-  };
+/** The name of an agent in a text, or in a resource object of a routing result. */
+function nameOf(resource: Json | undefined): string {
+  if (typeof resource !== 'object' || resource === null || Array.isArray(resource)) return textOf(resource);
+  const { agent, dn, place } = resource as Readonly<Record<string, Json>>;
+  return textOf(agent ?? dn ?? place);
 }

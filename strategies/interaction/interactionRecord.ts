@@ -44,6 +44,8 @@ export interface InteractionRecord extends Interaction {
   readonly offer?: Offer;
   /** Number of times it entered its queue. */
   readonly entries: number;
+  /** Number of redirects to a queue; absent: none. */
+  readonly redirects?: number;
 }
 
 export interface Offer {

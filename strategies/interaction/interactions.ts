@@ -87,8 +87,16 @@ export class Interactions {
       queueEntry: this.#queueEntry,
     });
     this.desktops = new AgentDesktops({ ...deps, leaveBatch: (agentId) => this.#goneBatch(agentId) });
-    const modules = new InteractionModules({ ...deps, events, changes: this.#changes });
-    deps.sessions.onModule('interaction.*', (request) => modules.perform(request));
+    const modules = new InteractionModules({
+      ...deps,
+      events,
+      changes: this.#changes,
+      answers: this.#answers,
+      queueEntry: this.#queueEntry,
+    });
+    for (const [action, perform] of modules.performers()) {
+      deps.sessions.onModule(`interaction.${action}`, perform);
+    }
   }
 
   /**

@@ -1,5 +1,12 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
-import { type Clock, defined, type Ids, type Log, type SessionId } from '../../engine/ports/index.ts';
+import {
+  type Clock,
+  defined,
+  type Ids,
+  type Json,
+  type Log,
+  type SessionId,
+} from '../../engine/ports/index.ts';
 import type { InteractionId } from '../ids/index.ts';
 import type { AgentRecord, Agents, ConnId, InteractionOffers } from '../routing/index.ts';
 import {
@@ -83,10 +90,12 @@ export class Offers implements InteractionOffers {
       readonly timeoutMs: number;
       readonly purpose: Offer['purpose'];
       readonly vq?: string | undefined;
+      /** For the desktop. */
+      readonly hints?: Json | undefined;
     },
   ): Batch {
     const { id, media, serviceId, userData } = interaction;
-    const { agent, timeoutMs, purpose, vq } = request;
+    const { agent, timeoutMs, purpose, vq, hints } = request;
     const { agentId } = agent;
     const now = this.#clock.now();
     const offer: Offer = {
@@ -96,7 +105,13 @@ export class Offers implements InteractionOffers {
       purpose,
       ...defined({ vq }),
     };
-    const told = { interactionId: id, media, userData, expiresAt: offer.until, ...defined({ serviceId }) };
+    const told = {
+      interactionId: id,
+      media,
+      userData,
+      expiresAt: offer.until,
+      ...defined({ serviceId, hints }),
+    };
     const over = {
       key: `${OVER_TASK}/${id}`,
       kind: OVER_TASK,

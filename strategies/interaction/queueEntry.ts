@@ -76,6 +76,11 @@ export class QueueEntry {
     );
   }
 
+  /** True for a configured interaction queue. */
+  isQueue(name: string): boolean {
+    return this.#queues(name) !== undefined;
+  }
+
   /** The interaction, controlled by the session that will be started for it. */
   enterBatch(before: InteractionRecord | undefined, interaction: InteractionRecord): Batch {
     const { id } = interaction;

@@ -83,7 +83,9 @@ export function openContactCentre(
     chats: given.chats ?? notices,
     ...defined({ afterNoAnswer: given.afterNoAnswer }),
     queues: (name) =>
-      name === 'inbound' ? { src: 'http://orsay.test/inbound_chat.scxml', params: { app: '1' } } : undefined,
+      ['inbound', 'sales'].includes(name)
+        ? { src: `http://orsay.test/${name}_chat.scxml`, params: { app: '1' } }
+        : undefined,
   });
   const told: string[] = [];
   const toldEvents: AgentEvent[] = [];

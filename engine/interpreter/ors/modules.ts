@@ -71,7 +71,7 @@ const ELEMENTS: { readonly [element: string]: ElementFacts } = {
     attributes: ['requestid', 'interactionid', 'from', 'to', 'type', 'hints', 'detach'],
     refusedValues: {
       type: Object.fromEntries(
-        ['Label', 'OverwriteDNIS', 'DDD', 'IDDD', 'Announcement', 'PostFeature'].map((name) => [
+        ['Label', 'OverwriteDNIS', 'DDD', 'IDDD', 'Announcement', 'PostFeature', 'GetFromDN'].map((name) => [
           `RouteType${name}`,
           OF_VOICE_ROUTES,
         ]),
