@@ -1,1 +1,2 @@
 export { registerGmsRoutes } from './routes.ts';
+export { storageFileUrl } from './storageRoutes.ts';

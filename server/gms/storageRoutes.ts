@@ -63,9 +63,13 @@ function registerWrites(router: Router, deps: StorageRouteDeps): void {
   });
 }
 
+/** The URL of a file of a storage area. */
+export function storageFileUrl(baseUrl: string, id: StorageId, key: string): string {
+  return `${baseUrl}${ROOT}/binary/${id}/${encodeURIComponent(key)}`;
+}
+
 function registerReads(router: Router, { storage, baseUrl }: StorageRouteDeps): void {
-  const urlOf = (id: StorageId) => (key: string) =>
-    `${baseUrl()}${ROOT}/binary/${id}/${encodeURIComponent(key)}`;
+  const urlOf = (id: StorageId) => (key: string) => storageFileUrl(baseUrl(), id, key);
 
   router.get(`${ROOT}/binary/:id/:key`, async (ctx) => {
     const { key } = ctx.params as { key: string };

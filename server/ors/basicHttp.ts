@@ -5,6 +5,7 @@ import { BASIC_HTTP_PROCESSOR, basicHttpPath, nameOfMethod } from '../../engine/
 import { defined } from '../../engine/ports/index.ts';
 import type { Form } from '../bodies/index.ts';
 import { eventIdOf } from '../middleware/index.ts';
+import type { RequestFiles } from './requestFiles.ts';
 import { readBasicHttp } from './wire.ts';
 
 /** Characters of `_event.raw`; a longer message is cut. */
@@ -17,15 +18,18 @@ const XML_TYPES = ['text/xml', 'application/xml', '*/*+xml'];
  * Basic HTTP Event I/O Processor, the receiving side: W3C SCXML C.2. It replies when the event is durable.
  * With an Idempotency-Key a repeated event counts once.
  */
-export function registerBasicHttpRoutes(router: Router, { sessions }: { readonly sessions: Sessions }): void {
+export function registerBasicHttpRoutes(
+  router: Router,
+  { sessions, files }: { readonly sessions: Sessions; readonly files: Pick<RequestFiles, 'fieldsOf'> },
+): void {
   router.register(basicHttpPath(':sid'), ['post', 'put', 'delete'], async (ctx) => {
-    await sessions.publish(parseSessionId(ctx.params.sid), eventOf(ctx));
+    await sessions.publish(parseSessionId(ctx.params.sid), eventOf(ctx, await files.fieldsOf(ctx)));
     ctx.status = 204;
   });
 }
 
-function eventOf(ctx: Context): PublishedEvent {
-  const { name, fields } = readBasicHttp(ctx.state.form);
+function eventOf(ctx: Context, form: Form): PublishedEvent {
+  const { name, fields } = readBasicHttp(form);
   return {
     name: name ?? nameOfMethod(ctx.method),
     ...dataOf(ctx, fields),

@@ -8,9 +8,11 @@ import { actorOf, type Cookies, documentSessionOf, isDocument } from '../access/
 import { WireError } from '../errors/index.ts';
 import { eventIdOf, repeatable, replyJson, startIdOf } from '../middleware/index.ts';
 import { registerBasicHttpRoutes } from './basicHttp.ts';
+import { ORS_HELP } from './help.ts';
+import { RequestFiles, type RequestFilesDeps } from './requestFiles.ts';
 import { negativeResponse, queryReply, readEventData, readStart, startReply } from './wire.ts';
 
-export interface OrsDeps {
+export interface OrsDeps extends RequestFilesDeps {
   readonly sessions: Sessions;
   readonly audit: AuditLog;
   readonly durable: Durable;
@@ -23,8 +25,9 @@ export interface OrsDeps {
 
 /** The session interface of Orchestration Server. ors-dialect 1. */
 export function registerOrsRoutes(router: Router, deps: OrsDeps): void {
-  new OrsRoutes(deps).register(router);
-  registerBasicHttpRoutes(router, deps);
+  const files = new RequestFiles(deps, new Once(deps));
+  new OrsRoutes(deps, files).register(router);
+  registerBasicHttpRoutes(router, { ...deps, files });
 }
 
 class OrsRoutes {
@@ -34,8 +37,10 @@ class OrsRoutes {
   readonly #cookies: Cookies;
   readonly #node: string;
   readonly #requestTimeoutMs: number;
+  readonly #files: RequestFiles;
 
-  constructor(deps: OrsDeps) {
+  constructor(deps: OrsDeps, files: RequestFiles) {
+    this.#files = files;
     this.#sessions = deps.sessions;
     this.#audit = deps.audit;
     this.#once = new Once(deps);
@@ -45,6 +50,7 @@ class OrsRoutes {
   }
 
   register(router: Router): void {
+    router.get('/ors/help', (ctx) => replyJson(ctx, ORS_HELP));
     router.post('/scxml/session/start', (ctx) => this.#start(ctx));
     // Not by GET: browsers and proxies repeat it, and pages of other sites send it.
     router.post('/scxml/session/:sid/event/:name', (ctx) => this.#publish(ctx));
@@ -56,7 +62,11 @@ class OrsRoutes {
 
   async #start(ctx: Context): Promise<void> {
     const startedBy = documentSessionOf(ctx);
-    const request = { ...readStart(ctx.state.form), ...startIdOf(ctx), ...defined({ startedBy }) };
+    const request = {
+      ...readStart(await this.#files.fieldsOf(ctx)),
+      ...startIdOf(ctx),
+      ...defined({ startedBy }),
+    };
     const sessionId = await this.#startOnce(request);
     ctx.state.ids = { sessionId };
     this.#setCookie(ctx, sessionId);
@@ -77,7 +87,7 @@ class OrsRoutes {
   async #publish(ctx: Context): Promise<void> {
     const { name } = ctx.params as { name: string };
     const sid = parseSessionId(ctx.params.sid);
-    await this.#sessions.publish(sid, { name, data: eventData(ctx), ...eventIdOf(ctx) });
+    await this.#sessions.publish(sid, { name, data: await this.#eventData(ctx), ...eventIdOf(ctx) });
     this.#setCookie(ctx, sid);
     replyJson(ctx, {});
   }
@@ -87,7 +97,7 @@ class OrsRoutes {
     const sid = parseSessionId(ctx.params.sid);
     const answer = await this.#sessions.request(sid, {
       name,
-      data: eventData(ctx),
+      data: await this.#eventData(ctx),
       ...eventIdOf(ctx),
       timeoutMs: this.#requestTimeoutMs,
     });
@@ -116,13 +126,14 @@ class OrsRoutes {
     replyJson(ctx, {});
   }
 
+  async #eventData(ctx: Context): Promise<Json> {
+    const { json } = ctx.state;
+    const form = await this.#files.fieldsOf(ctx);
+    return readEventData(form, json === undefined ? undefined : { json, type: ctx.request.type });
+  }
+
   /** Sticky load balancing: ors-dialect 1, `ORSSESSIONID=<sid>.<node>`. */
   #setCookie(ctx: Context, sessionId: SessionId): void {
     ctx.set('Set-Cookie', this.#cookies.header(ctx.req, 'ORSSESSIONID', `${sessionId}.${this.#node}`));
   }
-}
-
-function eventData(ctx: Context): Json {
-  const { form, json } = ctx.state;
-  return readEventData(form, json === undefined ? undefined : { json, type: ctx.request.type });
 }

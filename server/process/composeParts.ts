@@ -100,7 +100,15 @@ export function composeParts(deps: PartsDeps): Parts {
   const { ringMs, afterNoAnswer, reconnectMs } = agentOptions(config.agents);
   const offers = new Offers({ ...base, agents, ringMs });
   const askSession = createAskSession(http);
-  const routing = new Routing({ ...base, askSession, agents, sessions, offers, closing });
+  const routing = new Routing({
+    ...base,
+    ...config.routing,
+    askSession,
+    agents,
+    sessions,
+    offers,
+    closing,
+  });
 
   const bayeux = new Bayeux({
     ...base,

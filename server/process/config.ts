@@ -17,6 +17,7 @@ import { auditSchema } from './config/audit.ts';
 import { installationFields, withInstallationFiles } from './config/installation.ts';
 import { limitsSchema } from './config/limits.ts';
 import { patternsSchema } from './config/patterns.ts';
+import { routingSchema, unknownStrategies } from './config/routing.ts';
 import { checkNetwork, securitySchema, usersSchema } from './config/security.ts';
 
 const NAME = /^[A-Za-z_][\w.-]*$/;
@@ -113,6 +114,7 @@ const configSchema = z
     services: z.record(text.regex(NAME, 'expected a service name'), serviceSchema),
     patterns: patternsSchema,
     agents: agentsSchema,
+    routing: routingSchema,
     chat: z.strictObject({
       default_chat_endpoint: text,
       /**
@@ -278,6 +280,9 @@ function checkReferences(config: Config, context: z.RefinementCtx): void {
       endpoint === undefined || endpoint === '' || endpoint === 'gms_builtin' || endpoint.includes('$');
     if (!known && config.chat.endpoints[endpoint] === undefined) {
       report(['services', name, '_chat_endpoint'], `there is no endpoint '${endpoint}' in chat.endpoints`);
+    }
+    for (const { option, message } of unknownStrategies(options, config.routing)) {
+      report(['services', name, option], message);
     }
   }
 }

@@ -20,7 +20,7 @@ import {
 } from '../admin/index.ts';
 import { registerAgentRoutes } from '../agent/index.ts';
 import { registerChatRoutes } from '../chat/index.ts';
-import { registerGmsRoutes } from '../gms/index.ts';
+import { registerGmsRoutes, storageFileUrl } from '../gms/index.ts';
 import { registerOrsRoutes } from '../ors/index.ts';
 import { registerPushRoutes } from '../push/index.ts';
 import type { TemplateStore } from '../templates/index.ts';
@@ -63,7 +63,11 @@ export interface RouteDeps {
  */
 export function registerAllRoutes(routers: Routers, deps: RouteDeps): void {
   const { config, services, storage, notifications } = deps;
-  registerOrsRoutes(routers.platform, { ...deps, node: `node${config.server.node}` });
+  registerOrsRoutes(routers.platform, {
+    ...deps,
+    node: `node${config.server.node}`,
+    fileUrl: (id, key) => storageFileUrl(deps.baseUrl(), id, key),
+  });
   registerUrsRoutes(routers.platform, deps);
   registerAgentRoutes(routers.agent, deps);
   registerPushRoutes(routers, {

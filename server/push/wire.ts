@@ -43,7 +43,7 @@ export function readSubscription(body: Json | undefined, gmsUser: string | undef
  * properties for the pushes to subscribers (gms-api 6.1).
  */
 export function readEvent(body: Json | undefined): NotificationEvent {
-  const fields = record(body, 'the body');
+  const fields = withoutWrapper(record(body, 'the body'));
   const mediaType = optionalText(fields.mediaType, "'mediaType'");
   const providerName = optionalText(fields.providerName, "'providerName'");
   const notificationDetails = readEventDetails(fields.notificationDetails);
@@ -52,6 +52,12 @@ export function readEvent(body: Json | undefined): NotificationEvent {
     message: readMessage(fields.message),
     ...defined({ mediaType, providerName, notificationDetails }),
   };
+}
+
+/** The sequence diagram of the delayed chat has the event in `data.content` (gms-api 6.1). */
+function withoutWrapper(fields: Fields): Fields {
+  if (fields.tag !== undefined || fields.data === undefined) return fields;
+  return record(record(fields.data, "'data'").content, "'data.content'");
 }
 
 function readMessage(raw: Json | undefined): Json {

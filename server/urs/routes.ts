@@ -2,13 +2,35 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { type Durable, Once } from '../../engine/durable/index.ts';
 import { type Clock, defined } from '../../engine/ports/index.ts';
-import { LAST_CALL, type Routing } from '../../strategies/routing/index.ts';
+import { type ConnId, LAST_CALL, type Routing } from '../../strategies/routing/index.ts';
 import { WireError } from '../errors/index.ts';
 import { creationKeyOf, keyOf, repeatable, replyJson } from '../middleware/index.ts';
-import { parseConnId, queueReply, readQueueName, readQueueQuery, readStart, startReply } from './wire.ts';
+import { ROUTE_DONE_REQUEST } from './askSession.ts';
+import { URS_HELP } from './help.ts';
+import {
+  callReply,
+  parseConnId,
+  queueReply,
+  readFunction,
+  readInteraction,
+  readQueueName,
+  readQueueQuery,
+  readStart,
+  startReply,
+} from './wire.ts';
 
 export interface UrsRouteDeps {
-  readonly routing: Pick<Routing, 'startCall' | 'viewQueue' | 'hasAgentFor' | 'invoke' | 'cancelCall'>;
+  readonly routing: Pick<
+    Routing,
+    | 'startCall'
+    | 'viewQueue'
+    | 'hasAgentFor'
+    | 'invoke'
+    | 'cancelCall'
+    | 'get'
+    | 'callFunction'
+    | 'callOfInteraction'
+  >;
   readonly durable: Durable;
   readonly clock: Clock;
 }
@@ -35,6 +57,11 @@ class UrsRoutes {
     router.get('/urs/call/:id/lvq', (ctx) => this.#queue(ctx));
     router.get('/urs/call/:id/lvq/:vq', (ctx) => this.#queue(ctx));
     router.get('/urs/call/:id/invoke', (ctx) => this.#invoke(ctx));
+    router.get('/urs/call/:id/query', (ctx) => this.#query(ctx));
+    router.get('/urs/call/:id/func', (ctx) => this.#func(ctx));
+    router.get('/urs/call/:id/reply{/*rest}', (ctx) => this.#reply(ctx));
+    router.get('/urs/help', (ctx) => replyJson(ctx, URS_HELP));
+    router.get('/urs/call/:method/help', (ctx) => this.#help(ctx));
     router.get('/urs/call/:id/delete', repeatable(this.#once), (ctx) => this.#delete(ctx));
     router.delete('/urs/call/:id', repeatable(this.#once), (ctx) => this.#delete(ctx));
   }
@@ -49,15 +76,15 @@ class UrsRoutes {
    * The position in a queue. The queue is named in the path or the query; undefined: the queue of the call.
    */
   async #queue(ctx: Context): Promise<void> {
-    const id = parseConnId(ctx.params.id);
-    const { vq: inQuery, method, asksForAgent } = readQueueQuery(ctx.state.form);
+    const id = this.#callOf(ctx);
+    const { vq: inQuery, asksForAgent, ...question } = readQueueQuery(ctx.state.form);
     const vq = readQueueName(ctx.params.vq) ?? inQuery;
     if (id === LAST_CALL && vq === undefined) {
       throw new WireError('PARAMETER_MISSING', {
         message: 'Expected name to be the name of a virtual queue, got none.',
       });
     }
-    const view = await this.#routing.viewQueue(id, { method, ...defined({ vq }) });
+    const view = await this.#routing.viewQueue(id, { ...question, ...defined({ vq }) });
     const hasAgent = asksForAgent && id !== LAST_CALL ? this.#routing.hasAgentFor(id) : undefined;
     replyJson(ctx, queueReply(view, hasAgent));
   }
@@ -70,12 +97,56 @@ class UrsRoutes {
         message: 'Expected strategy, for example SetRouteDelay, got none.',
       });
     }
-    await this.#routing.invoke(parseConnId(ctx.params.id), String(strategy), params, key);
+    await this.#routing.invoke(this.#callOf(ctx), String(strategy), params, key);
     replyJson(ctx, {});
   }
 
   async #delete(ctx: Context): Promise<void> {
-    await this.#routing.cancelCall(parseConnId(ctx.params.id));
+    await this.#routing.cancelCall(this.#callOf(ctx));
     replyJson(ctx, {});
+  }
+
+  async #query(ctx: Context): Promise<void> {
+    const id = this.#callOf(ctx);
+    const call = this.#routing.get(id);
+    if (call === undefined) {
+      throw new WireError('CALL_NOT_FOUND', { message: `No virtual interaction '${id}'.` });
+    }
+    replyJson(ctx, callReply(call));
+  }
+
+  async #func(ctx: Context): Promise<void> {
+    const key = keyOf(ctx);
+    const id = this.#callOf(ctx);
+    const result = await this.#routing.callFunction(id, {
+      ...readFunction(ctx.state.form),
+      ...defined({ key }),
+    });
+    replyJson(ctx, { result });
+  }
+
+  /** No page says what it takes. A session answers the request that tells it of its agent. */
+  async #reply(ctx: Context): Promise<void> {
+    const id = this.#callOf(ctx);
+    throw new WireError('CONFLICT', {
+      message: `The call '${id}' waits for no reply: a session answers ${ROUTE_DONE_REQUEST} itself, by <ws:response>.`,
+    });
+  }
+
+  async #help(ctx: Context): Promise<void> {
+    const { method } = ctx.params as { method: string };
+    const found = URS_HELP.methods.filter(({ name }) => name === method);
+    if (found.length === 0) {
+      const known = URS_HELP.methods.map(({ name }) => name).join(', ');
+      throw new WireError('NOT_FOUND', { message: `Expected a method (${known}), got '${method}'.` });
+    }
+    replyJson(ctx, { methods: found });
+  }
+
+  /** The call of a connection id, or of `@` and the id of an interaction. */
+  #callOf(ctx: Context): ConnId {
+    const { id } = ctx.params as { id?: string };
+    const interactionId = readInteraction(id);
+    return interactionId === undefined ? parseConnId(id) : this.#routing.callOfInteraction(interactionId);
   }
 }

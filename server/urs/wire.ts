@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import { defined, type Json, parseId, readId, type SessionId } from '../../engine/ports/index.ts';
-import { readServiceId } from '../../strategies/ids/index.ts';
+import { defined, type Json, ownId, parseId, readId, type SessionId } from '../../engine/ports/index.ts';
+import { type InteractionId, readServiceId } from '../../strategies/ids/index.ts';
 import {
+  type CallView,
   type ConnId,
   ESTIMATE_METHODS,
-  type EstimateMethod,
+  isQueueGroup,
+  type QueueQuestion,
   type QueueView,
   type StartCall,
 } from '../../strategies/routing/index.ts';
@@ -13,6 +15,13 @@ import { WireError } from '../errors/index.ts';
 
 /** Characters of the name of a virtual queue. */
 const MAX_QUEUE_NAME = 255;
+/** Characters of the name of a tenant. */
+const MAX_TENANT = 64;
+/** Parameters of a start that no other part reads, and their characters together. */
+const MAX_CALL_DATA_FIELDS = 100;
+const MAX_CALL_DATA_CHARS = 8_192;
+/** Parameters of a function. */
+const MAX_FUNCTION_PARAMS = 20;
 
 const text = z.preprocess((value) => (value === undefined ? '' : String(value).trim()), z.string());
 const number = (bounds: { readonly min: number; readonly max: number }) =>
@@ -21,16 +30,24 @@ const number = (bounds: { readonly min: number; readonly max: number }) =>
     z.number().min(bounds.min).max(bounds.max).optional(),
   );
 const optionalText = text.transform((value) => (value === '' ? undefined : value));
+const tenantSchema = text.pipe(z.string().max(MAX_TENANT)).transform((value) => value || undefined);
 
 /**
  * Query of urs/call/start. Only the names tenant, strategy and VQ_TARGET are documented; the others are
- * inferred.
+ * inferred. Unknown parameters are kept with the call.
  */
 const startSchema = z.object({
-  tenant: optionalText,
+  tenant: tenantSchema,
   strategy: optionalText,
   VQ_TARGET: text.pipe(z.string().min(1, 'expected a target string or a JSON array of targets, got none')),
-  VQ: text.pipe(z.string().min(1, 'expected the name of a virtual queue, got none').max(MAX_QUEUE_NAME)),
+  VQ: text
+    .pipe(
+      z
+        .string()
+        .max(MAX_QUEUE_NAME)
+        .refine((name) => !isQueueGroup(name), 'expected a virtual queue, got a group of queues'),
+    )
+    .transform((value) => value || undefined),
   SESSION: optionalText.refine(
     (value) => value === undefined || isHttpUrl(value),
     'expected the http(s) URL of a session, <base>/scxml/session/<id>',
@@ -53,9 +70,10 @@ export function readStart(form: Form, key: string | undefined): StartCall {
   const given = parsed.data;
   return {
     target: given.VQ_TARGET,
-    vq: given.VQ,
     ...readSession(given.SESSION),
     ...defined({
+      vq: given.VQ,
+      data: readCallData(form),
       tenant: given.tenant,
       strategy: given.strategy,
       serviceId: readServiceId(given.SERVICE_ID),
@@ -71,6 +89,22 @@ export function readStart(form: Form, key: string | undefined): StartCall {
   };
 }
 
+/** The parameters of a start that have no meaning here. Undefined: there are none. */
+function readCallData(form: Form): Readonly<Record<string, string>> | undefined {
+  const data = Object.entries(form)
+    .filter(([name]) => !Object.hasOwn(startSchema.shape, name))
+    .map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)] as const);
+  const chars = data.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+  if (data.length > MAX_CALL_DATA_FIELDS || chars > MAX_CALL_DATA_CHARS) {
+    throw new WireError('PARAMETER_INVALID', {
+      message:
+        `Expected at most MAX_CALL_DATA_FIELDS (${MAX_CALL_DATA_FIELDS}) other parameters with ` +
+        `MAX_CALL_DATA_CHARS (${MAX_CALL_DATA_CHARS}) characters, got ${data.length} with ${chars}.`,
+    });
+  }
+  return data.length === 0 ? undefined : Object.fromEntries(data);
+}
+
 /** `<base>/scxml/session/<id>`: the id tells which session may take the reserved agent by a redirect. */
 function readSession(url: string | undefined): Pick<StartCall, 'sessionUrl' | 'sessionId'> {
   const sessionUrl = url?.replace(/\/+$/, '');
@@ -78,13 +112,26 @@ function readSession(url: string | undefined): Pick<StartCall, 'sessionUrl' | 's
   return defined({ sessionUrl, sessionId });
 }
 
-/** A connection id, 16 hex digits, or `max`. Throws CALL_NOT_FOUND for any other text. */
+/**
+ * A connection id, or `max`. It is a number of 64 bits in hexadecimal digits: `222222` is
+ * `0000000000222222`. Throws CALL_NOT_FOUND for any other text.
+ */
 export function parseConnId(given: string | undefined): ConnId {
-  const isConnId = given !== undefined && /^(?:max|[0-9a-f]{16})$/i.test(given);
-  return parseId<ConnId>(isConnId ? given.toLowerCase() : undefined, () => {
-    return new WireError('CALL_NOT_FOUND', {
-      message: `Expected a connection id of 16 hexadecimal digits, got '${given ?? ''}'.`,
-    });
+  const isConnId = given !== undefined && /^(?:max|[0-9a-f]{1,16})$/i.test(given);
+  if (!isConnId) throw callNotFound(given);
+  const lower = given.toLowerCase();
+  return ownId<ConnId>(lower === 'max' ? lower : lower.padStart(16, '0'));
+}
+
+/** The interaction of `@<id>`; undefined: the text has another form. Throws CALL_NOT_FOUND. */
+export function readInteraction(given: string | undefined): InteractionId | undefined {
+  if (given?.startsWith('@') !== true) return undefined;
+  return parseId<InteractionId>(given.slice(1), () => callNotFound(given));
+}
+
+function callNotFound(given: string | undefined): WireError {
+  return new WireError('CALL_NOT_FOUND', {
+    message: `Expected a connection id of 1 to 16 hexadecimal digits, or @ and the id of an interaction, got '${given ?? ''}'.`,
   });
 }
 
@@ -103,10 +150,11 @@ export function startReply(connId: ConnId): Json {
   return { conn_id: connId };
 }
 
-/** `name` and `aqt` of lvq. `ursdial` is the GMS word for "no estimate needed" and counts as the default. */
-export function readQueueQuery(form: Form): {
-  readonly vq?: string;
-  readonly method: EstimateMethod;
+/**
+ * `name`, `tenant` and `aqt` of lvq. `ursdial` is the GMS word for "no estimate needed" and counts as the
+ * default.
+ */
+export function readQueueQuery(form: Form): QueueQuestion & {
   /** `agent_logged_in=true`, a parameter of ours. */
   readonly asksForAgent: boolean;
 } {
@@ -118,7 +166,17 @@ export function readQueueQuery(form: Form): {
       message: `Expected aqt to be ${ESTIMATE_METHODS.join(', ')}, got '${aqt}'.`,
     });
   }
-  return { method, asksForAgent: form.agent_logged_in === 'true', ...defined({ vq }) };
+  const tenant = tenantSchema.safeParse(form.tenant);
+  if (!tenant.success) {
+    throw new WireError('PARAMETER_INVALID', {
+      message: `Expected tenant to have at most ${MAX_TENANT} characters, got '${String(form.tenant)}'.`,
+    });
+  }
+  return {
+    method,
+    asksForAgent: form.agent_logged_in === 'true',
+    ...defined({ vq, tenant: tenant.data }),
+  };
 }
 
 /**
@@ -135,6 +193,46 @@ export function queueReply(view: QueueView, hasAgent: boolean | undefined): Json
     hit: view.hit,
     ...defined({ ewt: view.ewtSeconds, agent_logged_in: hasAgent }),
   };
+}
+
+/** urs/call/{id}/query. The reply of the platform is not known: this one has our names. */
+export function callReply(call: CallView): Json {
+  return {
+    conn_id: call.connId,
+    state: call.state,
+    strategy: call.strategy,
+    tenant: call.tenant,
+    vq: call.vq,
+    entered: Math.floor(call.enteredAt / 1000),
+    ...defined({ agent: call.agentId, data: call.data }),
+  };
+}
+
+/** `name` and `params`, a JSON array, of urs/call/{id}/func. `sync` is always in effect. */
+export function readFunction(form: Form): { readonly name: string; readonly params: readonly Json[] } {
+  const name = String(form.name ?? '').trim();
+  if (name === '') {
+    throw new WireError('PARAMETER_MISSING', {
+      message: 'Expected name to be the name of a function of URS, got none.',
+    });
+  }
+  const params = readJsonArray(form.params);
+  if (params !== undefined && params.length <= MAX_FUNCTION_PARAMS) return { name, params };
+  throw new WireError('PARAMETER_INVALID', {
+    message: `Expected params to be a JSON array of at most ${MAX_FUNCTION_PARAMS} values, got '${String(form.params)}'.`,
+  });
+}
+
+/** Absent or empty: no values. Undefined: not an array. */
+function readJsonArray(given: Json | undefined): readonly Json[] | undefined {
+  if (given === undefined || given === '') return [];
+  if (Array.isArray(given)) return given;
+  try {
+    const value = JSON.parse(String(given)) as Json;
+    return Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function isHttpUrl(value: string): boolean {

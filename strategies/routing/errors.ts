@@ -4,8 +4,7 @@ const MESSAGES = {
   SKILL_EXPRESSION_INVALID: (detail: string) => `Skill expression: ${detail}`,
   TARGET_INVALID: (detail: string) => `Target: ${detail}`,
   ROUTING_REQUEST_INVALID: asGiven,
-  STRATEGY_UNKNOWN: (detail: string) =>
-    `Expected strategy to be WaitForTarget or SetRouteDelay, got '${detail}'.`,
+  STRATEGY_UNKNOWN: asGiven,
   CALL_NOT_FOUND: (id: string) =>
     `No virtual interaction '${id}': it was never started, or it has been removed.`,
   AGENT_INVALID: asGiven,

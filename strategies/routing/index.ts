@@ -6,14 +6,17 @@ export {
   type AgentView,
 } from './agentRecord.ts';
 export { Agents, parseNewAgentId } from './agents.ts';
+export { URS_FUNCTIONS } from './callFunctions.ts';
 export type { ConnId } from './callIds.ts';
 export { RoutingError } from './errors.ts';
 export { indexCalls } from './migrateCalls.ts';
 export { performedBatch, wasPerformed } from './performed.ts';
 export type { VirtualQueueEntry } from './queueBlock.ts';
+export { isQueueGroup } from './queueGroups.ts';
 export type { AskSession, RouteAnswer } from './routeAnnouncer.ts';
-export { Routing } from './routing.ts';
+export { type CallView, type QueueQuestion, Routing } from './routing.ts';
 export type { StartCall } from './startCall.ts';
+export { Strategy, StrategyNames } from './strategyNames.ts';
 export { textOf } from './submitRequest.ts';
 export type { InteractionOffers } from './submits.ts';
 export { parseTarget, TargetType } from './target.ts';
@@ -35,4 +38,4 @@ export {
   type QueuedCall,
   revisionRecord,
 } from './virtualQueueTables.ts';
-export { ESTIMATE_METHODS, type EstimateMethod } from './waitEstimate.ts';
+export { ESTIMATE_METHODS } from './waitEstimate.ts';

@@ -7,6 +7,7 @@ import { submitId } from './callIds.ts';
 import type { CallRuntime } from './callRuntime.ts';
 import { RoutingError } from './errors.ts';
 import { performedBatch, wasPerformed } from './performed.ts';
+import { DEFAULT_TENANT, queueKey, queueNameOf } from './queueNames.ts';
 import { asSubmit, readSubmitCall, type SubmitCall } from './submitCalls.ts';
 import { readSubmit, type SubmitRequest, textOf } from './submitRequest.ts';
 import { type InteractionOffers, SUBMIT_RESERVE_TIMEOUT_MS, type Submits } from './submits.ts';
@@ -120,7 +121,8 @@ export class QueueModules {
     submit: SubmitRequest,
     interaction: { readonly id: InteractionId; readonly media: string },
   ): Batch {
-    const { vq, route, keepWaiting, timeoutMs } = submit;
+    const { route, keepWaiting, timeoutMs } = submit;
+    const vq = queueKey(DEFAULT_TENANT, submit.vq);
     const now = this.#clock.now();
     const id = submitId(sessionId, requestId);
     const deadline = timeoutMs === undefined ? undefined : now + timeoutMs;
@@ -130,7 +132,7 @@ export class QueueModules {
       {
         id,
         owner: { kind: 'submit', ...owner, ...defined({ deadline }) },
-        tenant: 'Environment',
+        tenant: DEFAULT_TENANT,
         strategy: 'queue:submit',
         media: interaction.media,
         vq,
@@ -144,7 +146,7 @@ export class QueueModules {
         delayMs: 0,
       },
     );
-    this.#log.info({ sessionId, interactionId: interaction.id, vq }, 'Interaction submitted.');
+    this.#log.info({ sessionId, interactionId: interaction.id, vq: submit.vq }, 'Interaction submitted.');
     return joinBatches(
       taken,
       started,
@@ -162,6 +164,9 @@ export class QueueModules {
     }
     return callsOfSession(this.#durable, request.sessionId)
       .flatMap((one) => asSubmit(one) ?? [])
-      .filter((one) => one.owner.interactionId === interactionid && (queue === '' || one.call.vq === queue));
+      .filter(
+        (one) =>
+          one.owner.interactionId === interactionid && (queue === '' || queueNameOf(one.call.vq) === queue),
+      );
   }
 }

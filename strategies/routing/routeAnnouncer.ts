@@ -3,6 +3,7 @@ import { assertNever, type Clock, type Log } from '../../engine/ports/index.ts';
 import type { Agents } from './agents.ts';
 import type { ConnId } from './callIds.ts';
 import type { CallRuntime } from './callRuntime.ts';
+import { queueNameOf } from './queueNames.ts';
 import { makeResource, type Resource } from './resource.ts';
 import { readCall, type VirtualInteraction } from './virtualInteraction.ts';
 import { viewRoute } from './waitForTarget.ts';
@@ -131,7 +132,7 @@ export class RouteAnnouncer {
     if (sessionUrl === undefined || chosen === undefined || agent === undefined) {
       return { kind: 'accepted', detail: 'no session to ask' };
     }
-    const resource = makeResource(agent, chosen.target, call.vq);
+    const resource = makeResource(agent, chosen.target, queueNameOf(call.vq));
     return this.#askSession({ sessionUrl, resource, key: `${call.id}-${attempt}` });
   }
 

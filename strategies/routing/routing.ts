@@ -19,14 +19,18 @@ import {
 import type { AgentId, InteractionId, ServiceId } from '../ids/index.ts';
 import { type AgentRecord, AgentState } from './agentRecord.ts';
 import type { Agents } from './agents.ts';
+import { runFunction } from './callFunctions.ts';
 import type { ConnId } from './callIds.ts';
 import { CallRuntime } from './callRuntime.ts';
 import { RoutingError } from './errors.ts';
 import { Matching } from './matching.ts';
+import { QueueGroups } from './queueGroups.ts';
 import { QueueModules } from './queueModules.ts';
+import { DEFAULT_TENANT, isTargetQueue, queueKey, queueNameOf, targetQueueKey } from './queueNames.ts';
 import { Reservations } from './reservations.ts';
 import { type AskSession, RouteAnnouncer } from './routeAnnouncer.ts';
-import { DEFAULT_RESERVE_TIMEOUT_MS, readRouteDelay, type StartCall, Strategy } from './startCall.ts';
+import { DEFAULT_RESERVE_TIMEOUT_MS, readRouteDelay, type StartCall } from './startCall.ts';
+import { Strategy, StrategyNames } from './strategyNames.ts';
 import { asSubmit } from './submitCalls.ts';
 import { type InteractionOffers, Submits } from './submits.ts';
 import { matchesTarget, parseTargets } from './target.ts';
@@ -34,6 +38,7 @@ import { parseTargetList } from './targetList.ts';
 import {
   CALL,
   type CallStrategy,
+  callsOfInteraction,
   callsOfSession,
   readCall,
   scanCalls,
@@ -47,17 +52,28 @@ import { type RouteState, viewRoute } from './waitForTarget.ts';
 /** Calls that list() shows at most. */
 export const MAX_LISTED_CALLS = 1000;
 
+/** A question about a queue. */
+export interface QueueQuestion {
+  /** Name of a queue, or of a group of queues. */
+  readonly vq?: string;
+  readonly tenant?: string;
+  readonly method?: EstimateMethod;
+}
+
 /** A virtual interaction as other parts see it. */
 export interface CallView {
   readonly connId: ConnId;
   readonly state: RouteState;
   readonly vq: string;
+  readonly tenant: string;
   readonly strategy: CallStrategy;
   readonly enteredAt: number;
   /** The agent who is reserved for it, or to whom it was routed. */
   readonly agentId?: AgentId;
   readonly sessionId?: SessionId;
   readonly serviceId?: ServiceId;
+  /** Other parameters of the request that started it. */
+  readonly data?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -79,6 +95,8 @@ export class Routing {
   readonly #index: VirtualQueueIndex;
   readonly #runtime: CallRuntime;
   readonly #submits: Submits;
+  readonly #strategies: StrategyNames;
+  readonly #queueGroups: QueueGroups;
   readonly #matching: Matching;
 
   constructor(deps: {
@@ -90,6 +108,10 @@ export class Routing {
     readonly agents: Agents;
     readonly sessions: Pick<Sessions, 'eventBatch' | 'onModule' | 'onEnded'>;
     readonly offers: InteractionOffers;
+    /** Names under which an installation has imported strategies. */
+    readonly strategies?: Readonly<Record<string, Strategy>>;
+    /** Names of groups of queues (without .GQ), and the names of their queues. */
+    readonly queueGroups?: Readonly<Record<string, readonly string[]>>;
     /** Aborted before the store is closed. */
     readonly closing?: AbortSignal;
   }) {
@@ -100,6 +122,8 @@ export class Routing {
     this.#log = deps.log;
     this.#agents = deps.agents;
     this.#closing = deps.closing;
+    this.#strategies = new StrategyNames(deps.strategies);
+    this.#queueGroups = new QueueGroups(deps.queueGroups);
     this.#once = new Once(deps);
     const index = new VirtualQueueIndex(deps);
     const runtime = new CallRuntime({ ...deps, index });
@@ -133,17 +157,29 @@ export class Routing {
   }
 
   /**
-   * The virtual queue as seen from the call's position, or from behind the last call (LAST_CALL). Default:
-   * the queue of the call, estimate method 'urs'. Rejects with RoutingError CALL_NOT_FOUND.
+   * The virtual queue, or the group of queues, as seen from the call's position, or from behind the last call
+   * (LAST_CALL). Default: the queue of the call, its tenant, estimate method 'urs'. Rejects with RoutingError
+   * CALL_NOT_FOUND, or ROUTING_REQUEST_INVALID for an unknown group.
    */
-  viewQueue(
-    connId: ConnId,
-    { vq, method = 'urs' }: { readonly vq?: string; readonly method?: EstimateMethod } = {},
-  ): Promise<QueueView> {
+  async viewQueue(connId: ConnId, request: QueueQuestion = {}): Promise<QueueView> {
+    const { vq, tenant, method = 'urs' } = request;
+    const queues =
+      vq === undefined
+        ? undefined
+        : this.#queueGroups.queuesOf(vq).map((name) => this.#queueOf(connId, name, tenant));
     return viewQueue(
       { durable: this.#durable, index: this.#index, clock: this.#clock, agents: this.#agents },
-      { id: connId, method, ...defined({ vq }) },
+      { id: connId, method, ...defined({ queues }) },
     );
+  }
+
+  /** The key of a queue that a request about a call names. */
+  #queueOf(connId: ConnId, name: string, tenant: string | undefined): string {
+    const call = readCall(this.#durable, connId);
+    if (call === undefined) return queueKey(tenant ?? DEFAULT_TENANT, name);
+    const isOwn = name === queueNameOf(call.vq) && (tenant ?? call.tenant) === call.tenant;
+    // A call that named no queue is asked for by the name that its document has in mind.
+    return isOwn || isTargetQueue(call.vq) ? call.vq : queueKey(tenant ?? call.tenant, name);
   }
 
   /**
@@ -175,11 +211,36 @@ export class Routing {
   ): Promise<void> {
     return this.#once.commit(keyedBy(key, 'urs.invoke', connId), () => {
       const call = this.#requireCall(connId);
-      if (strategy !== Strategy.SET_ROUTE_DELAY) throw new RoutingError('STRATEGY_UNKNOWN', strategy);
+      this.#strategies.require(strategy, Strategy.SET_ROUTE_DELAY);
       const delayMs = readRouteDelay(params);
       const event = { type: 'setRouteDelay', delayMs, now: this.#clock.now() } as const;
       return { batch: this.#runtime.applyBatch(call, event), answer: undefined };
     });
+  }
+
+  /**
+   * Runs a function of URS for a call or a submit, once for an idempotency key. Rejects with RoutingError
+   * CALL_NOT_FOUND or ROUTING_REQUEST_INVALID.
+   */
+  async callFunction(
+    connId: ConnId,
+    { name, params, key }: { readonly name: string; readonly params: readonly Json[]; readonly key?: string },
+  ): Promise<Json> {
+    const view = await this.viewQueue(connId);
+    return this.#once.commit(keyedBy(key, 'urs.func', connId), () => {
+      const call = readCall(this.#durable, connId);
+      if (call === undefined) throw new RoutingError('CALL_NOT_FOUND', connId);
+      const now = this.#clock.now();
+      const { batch = {}, answer } = runFunction(name, { call, params, view, index: this.#index, now });
+      return { batch, answer };
+    });
+  }
+
+  /** The call with which an interaction waits. Throws RoutingError CALL_NOT_FOUND. */
+  callOfInteraction(interactionId: InteractionId): ConnId {
+    const [call] = callsOfInteraction(this.#durable, interactionId);
+    if (call === undefined) throw new RoutingError('CALL_NOT_FOUND', interactionId);
+    return call.id;
   }
 
   /** Removes the call and frees its reserved agent. Rejects with RoutingError CALL_NOT_FOUND. */
@@ -258,17 +319,20 @@ export class Routing {
   }
 
   #startBatch(id: ConnId, request: StartCall): Batch {
-    const { vq, sessionUrl, sessionId, serviceId } = request;
-    const strategy = requireStrategy(request.strategy ?? Strategy.WAIT_FOR_TARGET);
+    const { sessionUrl, sessionId, serviceId, data, tenant = DEFAULT_TENANT } = request;
+    const strategy = Strategy.WAIT_FOR_TARGET;
+    this.#strategies.require(request.strategy ?? strategy, strategy);
     const steps = parseTargetList(request.target);
+    const vq =
+      request.vq === undefined ? targetQueueKey(tenant, request.target) : queueKey(tenant, request.vq);
     const { location, batch: taken } = this.#index.enter(vq);
     const { base = 0, increment = 0, everyMs = 0 } = request.priority ?? {};
     const call = {
       id,
       owner: { kind: 'call' as const, ...defined({ sessionUrl, sessionId }) },
-      tenant: request.tenant ?? 'Environment',
+      tenant,
       strategy,
-      ...defined({ serviceId }),
+      ...defined({ serviceId, data }),
       media: request.media ?? 'chat',
       vq,
       ...location,
@@ -299,22 +363,18 @@ export class Routing {
   }
 }
 
-/** Only WaitForTarget starts calls. Throws RoutingError STRATEGY_UNKNOWN. */
-function requireStrategy(strategy: string): typeof Strategy.WAIT_FOR_TARGET {
-  if (strategy === Strategy.WAIT_FOR_TARGET) return strategy;
-  throw new RoutingError('STRATEGY_UNKNOWN', strategy);
-}
-
 function viewCall(call: VirtualInteraction): CallView {
   const { state, context } = viewRoute(call.snapshot);
-  const { id: connId, vq, strategy, enteredAt, owner, serviceId } = call;
+  const { id: connId, strategy, tenant, enteredAt, owner, serviceId, data } = call;
+  const vq = queueNameOf(call.vq);
   const agentId = context.agent?.agentId;
   return {
     connId,
     state,
     vq,
+    tenant,
     strategy,
     enteredAt,
-    ...defined({ agentId, sessionId: owner.sessionId, serviceId }),
+    ...defined({ agentId, sessionId: owner.sessionId, serviceId, data }),
   };
 }

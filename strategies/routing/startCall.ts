@@ -3,9 +3,6 @@ import type { ServiceId } from '../ids/index.ts';
 import { RoutingError } from './errors.ts';
 import type { PriorityRule } from './priority.ts';
 
-/** The strategies that run here. Options _urs_prioritization_strategy, _urs_strategy_update_sub_routine. */
-export const Strategy = { WAIT_FOR_TARGET: 'WaitForTarget', SET_ROUTE_DELAY: 'SetRouteDelay' } as const;
-
 /** GMS option `_agent_reserve_timeout`. */
 export const DEFAULT_RESERVE_TIMEOUT_MS = 30_000;
 /** Longest finite route delay: a month. */
@@ -13,13 +10,14 @@ export const MAX_ROUTE_DELAY_SECONDS = 30 * 86_400;
 
 /** The request for a virtual interaction. */
 export interface StartCall {
+  /** Default: DEFAULT_TENANT. */
   readonly tenant?: string;
-  /** WaitForTarget, which is the default. */
+  /** A name of WaitForTarget, which is the default. */
   readonly strategy?: string;
   /** GMS option `_target`: target string or JSON array. */
   readonly target: string;
-  /** Virtual queue. */
-  readonly vq: string;
+  /** Virtual queue; absent: the queue of all calls that named none and wait for this target. */
+  readonly vq?: string;
   /** URL of the session that is told when an agent is reserved. */
   readonly sessionUrl?: string;
   /** The session behind the URL, if it is ours: its redirect takes the reserved agent over. */
@@ -32,6 +30,8 @@ export interface StartCall {
   readonly reserveTimeoutMs?: number;
   /** ms; null or absent: infinite, the call keeps its position until SetRouteDelay. */
   readonly routeDelayMs?: number | null;
+  /** Other parameters of the request, kept with the call. */
+  readonly data?: Readonly<Record<string, string>>;
   /** Idempotency key: the same key starts one call. */
   readonly key?: string;
 }

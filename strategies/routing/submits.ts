@@ -6,6 +6,7 @@ import type { AgentRecord } from './agentRecord.ts';
 import type { Agents } from './agents.ts';
 import type { ConnId } from './callIds.ts';
 import type { CallRuntime } from './callRuntime.ts';
+import { queueNameOf } from './queueNames.ts';
 import type { Reservations } from './reservations.ts';
 import { makeResource } from './resource.ts';
 import { readSubmitCall, type SubmitCall, submitsOfInteraction } from './submitCalls.ts';
@@ -183,7 +184,7 @@ export class Submits {
 
   #timeoutBatch(submit: SubmitCall): Batch {
     const { call, owner } = submit;
-    const description = `No target of the submit took the interaction in time (virtual queue ${call.vq}).`;
+    const description = `No target of the submit took the interaction in time (virtual queue ${queueNameOf(call.vq)}).`;
     return joinBatches(
       owner.keepWaiting ? {} : this.#leaveBatch(call),
       this.#errorBatch(submit, { error: 'timeout', description }),
@@ -202,14 +203,14 @@ export class Submits {
     const { call, owner } = submit;
     const agent = this.#agents.record(chosen.agentId);
     if (agent === undefined) return {};
-    const resource = makeResource(agent, chosen.target, call.vq);
+    const resource = makeResource(agent, chosen.target, queueNameOf(call.vq));
     const server = chosen.target.slice(chosen.target.lastIndexOf('@') + 1).replace(/\.[A-Za-z]+$/, '');
     return this.#eventBatch(submit, 'queue.submit.done', {
       interactionid: owner.interactionId,
       targetselected: `${resource.dn}@${resource.switch}.A`,
       targetcomponentselected: `${resource.agent}@${server}.A`,
       targetobjectselected: chosen.target,
-      vqselected: call.vq,
+      vqselected: queueNameOf(call.vq),
       resource: { ...resource },
     });
   }

@@ -4,7 +4,7 @@ import type { InteractionId, ServiceId } from '../ids/index.ts';
 import type { ConnId } from './callIds.ts';
 import type { PriorityRule } from './priority.ts';
 import type { VirtualQueueEntry } from './queueBlock.ts';
-import type { Strategy } from './startCall.ts';
+import type { Strategy } from './strategyNames.ts';
 import type { VirtualQueueIndex } from './virtualQueueIndex.ts';
 import { expiryOfCall } from './virtualQueueTables.ts';
 import { type RouteSnapshot, type RouteState, viewRoute } from './waitForTarget.ts';
@@ -38,6 +38,7 @@ export interface VirtualInteraction {
   readonly strategy: CallStrategy;
   readonly serviceId?: ServiceId;
   readonly media: string;
+  /** Key of its queue: queueKey() or targetQueueKey(). */
   readonly vq: string;
   /** Order of arrival over all queues. */
   readonly serial: number;
@@ -46,6 +47,8 @@ export interface VirtualInteraction {
   /** The block of its queue that has its entry. */
   readonly block: number;
   readonly priority: PriorityRule;
+  /** Other parameters of the request. */
+  readonly data?: Readonly<Record<string, string>>;
   readonly snapshot: RouteSnapshot;
 }
 

@@ -1,5 +1,5 @@
 import type { Batch, Durable } from '../../engine/durable/index.ts';
-import { remember } from './waitEstimate.ts';
+import { ESTIMATE_WINDOW, remember } from './waitEstimate.ts';
 
 /** Table `virtualQueueStat`, key: the queue's name. */
 export interface VirtualQueueStat {
@@ -28,6 +28,19 @@ export function readQueueStat(durable: Durable, vq: string): VirtualQueueStat {
 
 export function readHandlingTimes(durable: Durable, vq: string): HandlingTimes {
   return durable.get<HandlingTimes>(HANDLING, vq) ?? { handled: [] };
+}
+
+/** The statistics of several queues as of one. */
+export function mergeStats(stats: readonly VirtualQueueStat[]): VirtualQueueStat {
+  if (stats.length === 1) return stats[0]!;
+  return {
+    hit: stats.reduce((sum, { hit }) => sum + hit, 0),
+    distributedAt: stats
+      .flatMap(({ distributedAt }) => distributedAt)
+      .sort((a, b) => a - b)
+      .slice(-ESTIMATE_WINDOW),
+    waits: stats.flatMap(({ waits }) => waits),
+  };
 }
 
 /** Counts a distributed call. */

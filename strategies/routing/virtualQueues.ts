@@ -9,7 +9,7 @@ import { countAhead, type QueueBlock, type VirtualQueueEntry } from './queueBloc
 import { matchesTarget, parseTargets } from './target.ts';
 import { readCall, type VirtualInteraction } from './virtualInteraction.ts';
 import type { VirtualQueueIndex } from './virtualQueueIndex.ts';
-import { readHandlingTimes, readQueueStat } from './virtualQueueStat.ts';
+import { mergeStats, readHandlingTimes, readQueueStat } from './virtualQueueStat.ts';
 import { average, type EstimateMethod, estimateWait } from './waitEstimate.ts';
 
 /** A virtual queue as seen from a call's position. urs-routing 1. */
@@ -44,15 +44,22 @@ interface ViewDeps {
 
 interface ViewRequest {
   readonly id: ConnId;
-  readonly vq?: string;
+  /** Keys of queues; absent: the queue of the call. */
+  readonly queues?: readonly string[];
   readonly method: EstimateMethod;
 }
 
-/** Views a virtual queue from a call's position. Rejects with RoutingError CALL_NOT_FOUND. */
+/** Views virtual queues together, from a call's position. Rejects with RoutingError CALL_NOT_FOUND. */
 export async function viewQueue(deps: ViewDeps, request: ViewRequest): Promise<QueueView> {
   const call = requireCall(deps, request.id);
-  const vq = request.vq ?? call?.vq ?? '';
-  return deps.index.read(vq, (blocks) => viewBlocks(deps, { ...request, vq }, blocks));
+  const queues = request.queues ?? [call?.vq ?? ''];
+  const others: QueueBlock[] = [];
+  for (const queue of queues.slice(1)) {
+    others.push(...(await deps.index.read(queue, (blocks) => [...blocks])));
+  }
+  return deps.index.read(queues[0]!, (blocks) =>
+    viewBlocks(deps, { ...request, queues }, [...blocks, ...others]),
+  );
 }
 
 /** Undefined for LAST_CALL. */
@@ -65,24 +72,24 @@ function requireCall({ durable }: ViewDeps, id: ConnId): VirtualInteraction | un
 
 function viewBlocks(
   deps: ViewDeps,
-  request: ViewRequest & { readonly vq: string },
+  request: ViewRequest & { readonly queues: readonly string[] },
   blocks: readonly QueueBlock[],
 ): QueueView {
   const { durable, index, clock, agents } = deps;
-  const { vq } = request;
+  const { queues } = request;
   const now = clock.now();
   const call = requireCall(deps, request.id);
   // In another queue than its own, the call would be the last.
-  const isHere = call !== undefined && call.vq === vq;
+  const isHere = call !== undefined && queues.includes(call.vq);
   const self = isHere ? index.entry(call) : undefined;
   const waits = !isHere || self !== undefined;
   const calls = blocks.reduce((sum, block) => sum + block.calls, 0);
   const ahead = self === undefined ? { calls, weight: calls } : weighAhead(blocks, self, now);
-  const stat = readQueueStat(durable, vq);
+  const stat = mergeStats(queues.map((queue) => readQueueStat(durable, queue)));
   const ewtSeconds = waits
     ? estimateWait(request.method, ahead.calls + 1, {
         ...stat,
-        ...readHandlingTimes(durable, vq),
+        handled: queues.flatMap((queue) => readHandlingTimes(durable, queue).handled),
         agents: () => countAgents(blocks, agents),
       })
     : undefined;

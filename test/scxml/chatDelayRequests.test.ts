@@ -122,21 +122,22 @@ describe('chat-delay: requests at any time', () => {
     expect(driver.request('check-queue-position')).to.deep.include({ positive: false, code: '503' });
   });
 
-  it('pushes a message of the agent to the device', async () => {
-    const { driver } = await openWorld();
-    driver.request('start');
-    expect(driver.request('internal-notification', NOTE)).to.deep.equal(SENT);
+  for (const name of ['internal-notification', 'poke'])
+    it(`pushes a message of the agent to the device: ${name}`, async () => {
+      const { driver } = await openWorld();
+      driver.request('start');
+      expect(driver.request(name, NOTE)).to.deep.equal(SENT);
 
-    const push = driver.trace.filter((line) => line.includes('notification/publish')).at(-1) ?? '';
-    const body = JSON.parse(push.slice(push.indexOf('{'))) as { message: string; tag: string };
-    expect(body.tag).to.equal(`service.internalnotification.${SERVICE_ID}`);
-    expect(JSON.parse(body.message)).to.deep.equal({
-      _internal_message: 'FOR_THE_APP',
-      _id: SERVICE_ID,
-      _display_message: 'Message to be displayed',
+      const push = driver.trace.filter((line) => line.includes('notification/publish')).at(-1) ?? '';
+      const body = JSON.parse(push.slice(push.indexOf('{'))) as { message: string; tag: string };
+      expect(body.tag).to.equal(`service.internalnotification.${SERVICE_ID}`);
+      expect(JSON.parse(body.message)).to.deep.equal({
+        _internal_message: 'FOR_THE_APP',
+        _id: SERVICE_ID,
+        _display_message: 'Message to be displayed',
+      });
+      expect(driver.request('retrieve-notifications')).to.deep.equal({ positive: true, body: [] });
     });
-    expect(driver.request('retrieve-notifications')).to.deep.equal({ positive: true, body: [] });
-  });
 
   it('keeps a message that no device got until it is fetched once', async () => {
     for (const changes of [

@@ -26,9 +26,12 @@ export interface AgentServer {
   close(): Promise<void>;
 }
 
-export async function openAgentServer(): Promise<AgentServer> {
+/** `routing`: names of strategies and groups of queues. */
+export async function openAgentServer(
+  routing: Parameters<typeof openContactCentre>[0] = {},
+): Promise<AgentServer> {
   const ids = createTestIds();
-  const centre = openContactCentre({ ids });
+  const centre = openContactCentre({ ...routing, ids });
   const { durable, clock, interactions, notices } = centre;
   const chats = new Chats({
     durable,

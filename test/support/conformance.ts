@@ -21,7 +21,7 @@ import { OpenDestinations } from '../../server/adapters/destinations.ts';
 import { createHttpClient } from '../../server/adapters/http.ts';
 import { registerBasicHttpRoutes } from '../../server/ors/basicHttp.ts';
 import { asId } from './ids.ts';
-import { routesApp } from './routesApp.ts';
+import { NO_FILES, routesApp } from './routesApp.ts';
 import { silentLog } from './silentLog.ts';
 import { createSimulatedClock } from './simulatedClock.ts';
 import { createTestIds } from './testIds.ts';
@@ -204,7 +204,7 @@ function atomicOf(document: Document, configuration: readonly string[]): string[
 }
 
 async function listen(sessions: Sessions): ReturnType<Net['listen']> {
-  const { callback } = routesApp((router) => registerBasicHttpRoutes(router, { sessions }));
+  const { callback } = routesApp((router) => registerBasicHttpRoutes(router, { sessions, files: NO_FILES }));
   const server = createServer(callback);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

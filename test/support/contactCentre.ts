@@ -52,6 +52,8 @@ export function openContactCentre(
     /** Default: notices of chats without pushes. */
     readonly chats?: ConstructorParameters<typeof Interactions>[0]['chats'];
     readonly afterNoAnswer?: 'notReady' | 'none';
+    readonly strategies?: ConstructorParameters<typeof Routing>[0]['strategies'];
+    readonly queueGroups?: ConstructorParameters<typeof Routing>[0]['queueGroups'];
   } = {},
 ): ContactCentre {
   const clock = given.clock ?? createSimulatedClock();
@@ -68,7 +70,14 @@ export function openContactCentre(
     if (reply === 'unreachable') throw new HttpFault('unreachable', 'nobody there');
     return reply;
   });
-  const routing = new Routing({ ...deps, agents, sessions, offers, askSession });
+  const routing = new Routing({
+    ...deps,
+    agents,
+    sessions,
+    offers,
+    askSession,
+    ...defined({ strategies: given.strategies, queueGroups: given.queueGroups }),
+  });
   const notices = new ChatNotices({
     ...deps,
     pushMessage,

@@ -5,6 +5,7 @@ import inject, { type InjectPayload } from 'light-my-request';
 import { parseBody } from '../../server/bodies/parseBody.ts';
 import { errorBoundary } from '../../server/middleware/errorBoundary.ts';
 import { gmsHeaders } from '../../server/middleware/replies.ts';
+import type { RequestFiles } from '../../server/ors/requestFiles.ts';
 import { takesRaw } from '../../server/process/app.ts';
 import { createBodyBudget } from './bodyBudget.ts';
 import { openGuard } from './openGuard.ts';
@@ -20,6 +21,9 @@ export interface RoutesApp {
   /** POST of application/x-www-form-urlencoded. */
   form(url: string, fields?: Record<string, string>, headers?: Record<string, string>): Promise<RoutesReply>;
 }
+
+/** For routes whose requests have no files. */
+export const NO_FILES: Pick<RequestFiles, 'fieldsOf'> = { fieldsOf: async (ctx) => ctx.state.form };
 
 export interface RoutesReply {
   readonly status: number;

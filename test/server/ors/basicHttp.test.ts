@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { HostError } from '../../../engine/host/hostError.ts';
 import type { PublishedEvent, Sessions } from '../../../engine/host/sessions.ts';
 import { MAX_RAW_CHARS, registerBasicHttpRoutes } from '../../../server/ors/basicHttp.ts';
-import { routesApp } from '../../support/routesApp.ts';
+import { NO_FILES, routesApp } from '../../support/routesApp.ts';
 
 const BASIC_HTTP = 'http://www.w3.org/TR/scxml/#BasicHTTPEventProcessor';
 const PATH = '/scxml/session/S1/basichttp';
@@ -16,7 +16,7 @@ describe('the receiving side of basic HTTP (W3C SCXML C.2)', () => {
       published.push(event);
     },
   } as unknown as Sessions;
-  const app = routesApp((router) => registerBasicHttpRoutes(router, { sessions }));
+  const app = routesApp((router) => registerBasicHttpRoutes(router, { sessions, files: NO_FILES }));
 
   beforeEach(() => {
     published = [];

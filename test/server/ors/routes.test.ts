@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { FILES_KEPT_MS } from '../../../server/ors/requestFiles.ts';
 import { asId } from '../../support/ids.ts';
 import { createTestServer, type TestServer } from '../../support/testServer.ts';
 import { orsDocument, writeDocuments } from '../../support/writeDocuments.ts';
@@ -182,5 +183,59 @@ describe('the session interface of ORS', () => {
     expect(reply.status).to.equal(405);
     expect(reply.headers.allow).to.equal('POST');
     expect(reply.json).to.include({ code: 'METHOD_NOT_ALLOWED' });
+  });
+
+  it('gives a session the URL of each file of a multipart request', async () => {
+    const boundary = 'b';
+    const file = (fields: Record<string, string>): string =>
+      `${Object.entries(fields)
+        .map(([name, value]) => `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`)
+        .join(
+          '',
+        )}--b\r\nContent-Disposition: form-data; name="greeting"; filename="a.png"\r\nContent-Type: image/png\r\n\r\nPNG\r\n--b--\r\n`;
+    const post = (url: string, fields: Record<string, string> = {}) =>
+      server.send('POST', url, {
+        headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+        body: file(fields),
+      });
+    const expectFile = async (url: unknown): Promise<void> => {
+      expect(url).to.match(/^http:\/\/orsay\.test\/genesys\/1\/storage\/binary\/[\w-]+\/greeting$/);
+      const reply = await server.send('GET', new URL(String(url)).pathname);
+      expect([reply.status, reply.headers['content-type'], reply.text]).to.deep.equal([
+        200,
+        'image/png',
+        'PNG',
+      ]);
+    };
+    const started = await post('/scxml/session/start', { src: SRC });
+    const { _id: sid } = started.json as { _id: string };
+    const { greeting } = (await server.send('POST', `/scxml/session/${sid}/request/echo`)).json as {
+      greeting: string;
+    };
+    await expectFile(greeting);
+    const echo = (await post(`/scxml/session/${sid}/request/echo`, { colour: 'red' })).json as {
+      data: { colour: string; greeting: string };
+    };
+    expect(echo.data.colour).to.equal('red');
+    expect(echo.data.greeting).not.to.equal(greeting);
+    await expectFile(echo.data.greeting);
+    await server.advance(FILES_KEPT_MS + 1);
+    expect((await server.send('GET', new URL(greeting).pathname)).status).to.equal(404);
+  });
+
+  it('describes its operations at /ors/help, each of which exists', async () => {
+    const { operations } = (await server.send('GET', '/ors/help')).json as {
+      operations: { name: string; url: string }[];
+    };
+    expect(operations.map(({ name }) => name)).to.deep.equal([
+      'start',
+      'event',
+      'request',
+      'query',
+      'terminate',
+      'basichttp',
+    ]);
+    const paths = operations.map(({ url }) => url.slice(url.indexOf('/')).replace(/\{(\w+)\}/g, ':$1'));
+    expect(server.orsay.routes.map(({ path }) => path)).to.include.members(paths);
   });
 });

@@ -52,6 +52,35 @@ describe('the configuration', () => {
     });
   });
 
+  it('refuses a service whose strategies do not run here, unless it names another URS', () => {
+    const named = (more: Record<string, string>, routing?: object): readonly string[] => {
+      const config = initialConfig();
+      const service = {
+        ...config.services['chat-delay']!,
+        _urs_prioritization_strategy: 'MyWait',
+        _urs_strategy_update_sub_routine: 'MyDelay',
+        ...more,
+      };
+      return problemsOf({
+        ...config,
+        ...(routing && { routing }),
+        services: { ...config.services, 'chat-delay': service },
+      });
+    };
+    expect(named({})).to.deep.equal([
+      "services.chat-delay._urs_prioritization_strategy: Expected strategy to be WaitForTarget (other names need routing.strategies), got 'MyWait'.",
+      "services.chat-delay._urs_strategy_update_sub_routine: Expected strategy to be SetRouteDelay (other names need routing.strategies), got 'MyDelay'.",
+    ]);
+    expect(named({}, { strategies: { MyWait: 'WaitForTarget', MyDelay: 'SetRouteDelay' } })).to.deep.equal(
+      [],
+    );
+    expect(named({}, { strategies: { MyWait: 'SetRouteDelay', MyDelay: 'WaitForTarget' } })).to.have.length(
+      2,
+    );
+    expect(named({}, { strategies: { MyWait: 'Mine' } })[0]).to.contain('routing.strategies.MyWait');
+    expect(named({ _urs_server_url: 'http://urs.example.com:3072' })).to.deep.equal([]);
+  });
+
   it('is refused with all its problems at once, each with its path', () => {
     const config = initialConfig();
     const wrong = {

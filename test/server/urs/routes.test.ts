@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { type AgentServer, openAgentServer } from '../../support/agentServer.ts';
 import { readyAgent } from '../../support/contactCentre.ts';
+import { asId } from '../../support/ids.ts';
 
 describe('the URS web API', () => {
   let server: AgentServer;
@@ -93,6 +94,20 @@ describe('the URS web API', () => {
       ['GET', `/urs/call/${connId}/invoke?strategy=Mine`, 400, 'PARAMETER_INVALID'],
       ['GET', `/urs/call/${connId}/invoke?strategy=SetRouteDelay`, 400, 'PARAMETER_INVALID'],
       ['GET', '/urs/call/start?VQ=VQ&VQ_TARGET=Billing', 400, 'PARAMETER_INVALID'],
+      ['GET', '/urs/call/start?VQ_TARGET=Billing@S.GA&VQ=All@.GQ', 400, 'PARAMETER_INVALID'],
+      ['GET', `/urs/call/start?VQ_TARGET=Billing@S.GA&tenant=${'t'.repeat(65)}`, 400, 'PARAMETER_INVALID'],
+      ['GET', `/urs/call/start?VQ_TARGET=Billing@S.GA&more=${'x'.repeat(8_192)}`, 400, 'PARAMETER_INVALID'],
+      ['GET', `/urs/call/${connId}/lvq?name=Unknown.GQ`, 400, 'PARAMETER_INVALID'],
+      ['GET', `/urs/call/${connId}/lvq?tenant=${'t'.repeat(65)}`, 400, 'PARAMETER_INVALID'],
+      ['GET', '/urs/call/@nobody/lvq', 404, 'CALL_NOT_FOUND'],
+      ['GET', '/urs/call/ff/query', 404, 'CALL_NOT_FOUND'],
+      ['GET', `/urs/call/${connId}/func`, 400, 'PARAMETER_MISSING'],
+      ['GET', `/urs/call/${connId}/func?name=Dance`, 400, 'PARAMETER_INVALID'],
+      ['GET', `/urs/call/${connId}/func?name=Priority&params=7`, 400, 'PARAMETER_INVALID'],
+      ['GET', `/urs/call/${connId}/func?name=Priority&params=["high"]`, 400, 'PARAMETER_INVALID'],
+      ['GET', '/urs/call/ff/func?name=ConnID', 404, 'CALL_NOT_FOUND'],
+      ['GET', `/urs/call/${connId}/reply/17`, 409, 'CONFLICT'],
+      ['GET', '/urs/call/dance/help', 404, 'NOT_FOUND'],
       ['POST', '/urs/call/start', 405, 'METHOD_NOT_ALLOWED'],
     ] as const;
     for (const [method, path, status, code] of faults) {
@@ -110,7 +125,6 @@ describe('the URS web API', () => {
     const { problems } = body as { problems: readonly string[] };
     expect(problems.map((problem) => problem.split(':')[0])).to.deep.equal([
       'VQ_TARGET',
-      'VQ',
       'SESSION',
       'PRIORITY',
       'AGENT_RESERVE_TIMEOUT',
@@ -123,4 +137,154 @@ describe('the URS web API', () => {
     const again = await (await fetch(`${server.url}${START}`, { headers })).json();
     expect(again).to.deep.equal(first);
   });
+
+  const ZEROS = { wt: 0, calls: 1, pos: 1, wpos: 1, hit: 0 };
+
+  async function lvq(path: string): Promise<unknown> {
+    const { time: _time, ...fields } = (await server.call('GET', path)).body as { readonly time: number };
+    return fields;
+  }
+
+  it('puts a call that names no queue into the queue of its target, whatever name lvq has', async () => {
+    const path = '/urs/call/start?tenant=Environment&strategy=WaitForTarget&VQ_TARGET=Billing@Stat_Server.GA';
+    const { body } = await server.call('GET', path);
+    const { conn_id: connId } = body as { conn_id: string };
+    expect(await lvq(`/urs/call/${connId}/lvq?name=VQ_Waiting_for_agent`)).to.deep.equal(ZEROS);
+    const other = (await server.call('GET', path)).body as { conn_id: string };
+    expect(await lvq(`/urs/call/${other.conn_id}/lvq?name=VQ_Waiting_for_agent`)).to.include({ pos: 2 });
+    const elsewhere = (await server.call('GET', path.replace('Billing', 'Sales'))).body as {
+      conn_id: string;
+    };
+    expect(await lvq(`/urs/call/${elsewhere.conn_id}/lvq`)).to.deep.equal(ZEROS);
+  });
+
+  it('tells the session the name of its queue, of any tenant, and the target where there is none', async () => {
+    const session = encodeURIComponent('http://orsay.test/scxml/session/S1');
+    await readyAgent(server.centre, 'kate');
+    for (const query of ['&tenant=Other%2Fone&VQ=VQ', '&VQ=tenant:VQ', '']) {
+      const { body } = await server.call(
+        'GET',
+        `/urs/call/start?VQ_TARGET=Billing@S.GA&SESSION=${session}${query}`,
+      );
+      const { conn_id: connId } = body as { conn_id: string };
+      await server.call('GET', `/urs/call/${connId}/invoke?strategy=SetRouteDelay&DELAY=0`);
+      await server.call('DELETE', `/urs/call/${connId}`);
+      await server.centre.advance(60_000);
+    }
+    const told = server.centre.posts.map(({ body }) => (body as { vq: string }).vq);
+    expect(told).to.deep.equal(['VQ', 'tenant:VQ', 'Billing@S.GA']);
+  });
+
+  it('keeps the queues of tenants apart', async () => {
+    const path = '/urs/call/start?VQ_TARGET=Billing@S.GA&VQ=VQ&tenant=';
+    await server.call('GET', `${path}Environment`);
+    await server.call('GET', path);
+    const { body } = await server.call('GET', `${path}Other`);
+    const { conn_id: connId } = body as { conn_id: string };
+    for (const query of ['', '?name=VQ', '?name=VQ&tenant=Other']) {
+      expect(await lvq(`/urs/call/${connId}/lvq${query}`), query).to.deep.equal(ZEROS);
+    }
+    expect(await lvq('/urs/call/max/lvq?name=VQ')).to.include({ calls: 2, pos: 3 });
+    expect(await lvq('/urs/call/max/lvq?name=VQ&tenant=Other')).to.include({ calls: 1, pos: 2 });
+    expect(await lvq('/urs/call/max/lvq?name=VQ&tenant=Third')).to.include({ calls: 0, pos: 1 });
+    expect(await lvq('/urs/call/max/lvq?name=tenant:Other/VQ')).to.include({ calls: 0, pos: 1 });
+  });
+
+  it('reads the queues of a group together', async () => {
+    server = await reopened({ queueGroups: { Waiting: ['VQ_a', 'VQ_b'] } });
+    const path = '/urs/call/start?VQ_TARGET=Billing@S.GA&VQ=';
+    for (const vq of ['VQ_a', 'VQ_b', 'VQ_c']) await server.call('GET', `${path}${vq}`);
+    const { conn_id: connId } = (await server.call('GET', `${path}VQ_b`)).body as { conn_id: string };
+    for (const name of ['Waiting.GQ', 'Waiting@Stat_Server.GQ', 'Waiting@.GQ']) {
+      expect(await lvq(`/urs/call/${connId}/lvq?name=${name}`), name).to.deep.equal({
+        ...ZEROS,
+        calls: 3,
+        pos: 3,
+        wpos: 3,
+      });
+      expect(await lvq(`/urs/call/max/lvq/${name}`), name).to.include({ calls: 3, pos: 4 });
+    }
+    expect(await lvq(`/urs/call/${connId}/lvq`)).to.include({ calls: 2, pos: 2 });
+  });
+
+  it('knows strategies by the names under which they were imported', async () => {
+    server = await reopened({ strategies: { MyWait: 'WaitForTarget', MyDelay: 'SetRouteDelay' } });
+    const { body } = await server.call('GET', '/urs/call/start?VQ_TARGET=Billing@S.GA&strategy=MyWait');
+    const { conn_id: connId } = body as { conn_id: string };
+    await readyAgent(server.centre, 'kate');
+    expect((await server.call('GET', `/urs/call/${connId}/invoke?strategy=MyDelay&DELAY=0`)).status).to.equal(
+      200,
+    );
+    expect(server.centre.routing.get(asId(connId))).to.include({
+      state: 'routed',
+      strategy: 'WaitForTarget',
+    });
+    for (const strategy of ['MyDelay', 'SetRouteDelay', 'Mine', '']) {
+      const wrong = await server.call('GET', `/urs/call/start?VQ_TARGET=B@S.GA&strategy=${strategy}x`);
+      expect(wrong).to.deep.include({ status: 400 });
+      expect((wrong.body as { message: string }).message).to.contain('WaitForTarget or MyWait');
+    }
+  });
+
+  it('takes a connection id without leading zeros and in capital letters', async () => {
+    const connId = await start();
+    const short = connId.replace(/^0+/, '').toUpperCase();
+    expect((await server.call('GET', `/urs/call/${short}/query`)).body).to.include({ conn_id: connId });
+  });
+
+  it('keeps other parameters of a start with the call, where query and UData show them', async () => {
+    const { body } = await server.call('GET', `${START}&Segment=Gold&list=1&list=2`);
+    const { conn_id: connId } = body as { conn_id: string };
+    expect((await server.call('GET', `/urs/call/${connId}/query`)).body).to.deep.equal({
+      conn_id: connId,
+      state: 'held',
+      strategy: 'WaitForTarget',
+      tenant: 'Environment',
+      vq: 'VQ_Waiting_for_agent',
+      entered: Math.floor(server.centre.clock.now() / 1000),
+      data: { Segment: 'Gold', list: '["1","2"]' },
+    });
+    const func = `/urs/call/${connId}/func?name=UData&sync=1&params=`;
+    expect((await server.call('GET', `${func}["Segment"]`)).body).to.deep.equal({ result: 'Gold' });
+    expect((await server.call('GET', `${func}["none"]`)).body).to.deep.equal({ result: '' });
+  });
+
+  it('runs functions of URS for a call', async () => {
+    const first = await start();
+    const second = await start();
+    const run = async (id: string, query: string): Promise<unknown> =>
+      ((await server.call('GET', `/urs/call/${id}/func?${query}&sync=1`)).body as { result: unknown }).result;
+    expect(await run(second, 'name=ConnID')).to.equal(second);
+    expect(await run(second, 'name=InVQWaitTime')).to.equal(null);
+    expect(await run(second, 'name=PositionInQueue')).to.equal(2);
+    expect(await run(second, 'name=Priority&params=[5]')).to.equal(5);
+    expect(await run(second, 'name=Priority')).to.equal(5);
+    expect(await run(second, 'name=PositionInQueue')).to.equal(1);
+    await server.centre.advance(95_000);
+    expect(await run(first, 'name=IncrementPriority&params=[2,30]')).to.equal(0);
+    await server.centre.advance(60_000);
+    expect(await run(first, 'name=Priority')).to.equal(4);
+    await server.centre.advance(30_000);
+    expect(await run(first, 'name=PositionInQueue')).to.equal(1);
+  });
+
+  it('describes its methods', async () => {
+    const all = (await server.call('GET', '/urs/help')).body as { methods: { name: string; url: string }[] };
+    expect(all.methods.map(({ name }) => name)).to.deep.equal([
+      'start',
+      'lvq',
+      'invoke',
+      'query',
+      'func',
+      'delete',
+    ]);
+    expect((await server.call('GET', '/urs/call/lvq/help')).body).to.deep.equal({
+      methods: [all.methods[1]],
+    });
+  });
+
+  async function reopened(routing: Parameters<typeof openAgentServer>[0]): Promise<AgentServer> {
+    await server.close();
+    return openAgentServer(routing);
+  }
 });
