@@ -17,17 +17,23 @@ import { accountOf, callerOf, documentSessionOf, type Guard, gmsUserOf, viewerOf
 import { WireError } from '../errors/index.ts';
 import { creationKeyOf, repeatable, replyJson } from '../middleware/index.ts';
 import { negativeResponse } from '../ors/index.ts';
+import { callbackRecord, type RecordContext } from './callback.wire.ts';
 import { filesToStore } from './storageRoutes.ts';
-import { callbackRecord, createReply, deviceIn, readChange, readCreate, readFind } from './wire.ts';
+import { createReply, deviceIn, readCancel, readChange, readCreate, readFind } from './wire.ts';
 
 const ROOT = '/genesys/1/service/callback';
 
 /** gms-api 2. */
 export function registerCallbackRoutes(
   router: Router,
-  deps: { readonly services: Services; readonly once: Once; readonly guard: Guard },
+  deps: {
+    readonly services: Services;
+    readonly once: Once;
+    readonly guard: Guard;
+    readonly recordContext: () => RecordContext;
+  },
 ): void {
-  const { services, once, guard } = deps;
+  const { services, once, guard, recordContext } = deps;
   const visible = (ctx: Context): VisibleServices => new VisibleServices(services, viewerOf(ctx));
 
   router.post(`${ROOT}/:name`, async (ctx) => {
@@ -38,12 +44,17 @@ export function registerCallbackRoutes(
 
   router.get([ROOT, `${ROOT}/:name`], (ctx) => {
     const { name } = ctx.params as { name?: string };
-    replyJson(ctx, visible(ctx).find(readFind(ctx.state.query, name)).map(callbackRecord));
+    const found = visible(ctx).find(readFind(ctx.state.query, name));
+    const context = recordContext();
+    replyJson(
+      ctx,
+      found.map((callback) => callbackRecord(callback, context)),
+    );
   });
 
   router.delete(`${ROOT}/:name/:id`, repeatable(once), async (ctx) => {
     const { name, id } = ctx.params as { name: string; id: string };
-    await visible(ctx).cancel(name, parseCallbackId(id));
+    await visible(ctx).cancel(name, parseCallbackId(id), readCancel(ctx.state.query));
     replyJson(ctx, {});
   });
 

@@ -1,2 +1,3 @@
+export { DEFAULT_FILTER_KEYS, DEFAULT_RETURNED_KEYS } from './callback.wire.ts';
 export { registerGmsRoutes } from './routes.ts';
 export { storageFileUrl } from './storageRoutes.ts';

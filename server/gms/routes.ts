@@ -1,10 +1,13 @@
 import { type Durable, Once } from '../../engine/durable/index.ts';
-import type { Clock, Ids } from '../../engine/ports/index.ts';
+import type { Clock, Ids, Json } from '../../engine/ports/index.ts';
+import type { AuditLog } from '../../strategies/audit/index.ts';
 import type { Services } from '../../strategies/callback/index.ts';
 import type { Patterns } from '../../strategies/patterns/index.ts';
-import type { StorageAreas } from '../../strategies/storage/index.ts';
+import type { StorageArea, StorageAreas } from '../../strategies/storage/index.ts';
 import type { Guard, Routers } from '../access/index.ts';
 import type { TemplateStore } from '../templates/index.ts';
+import type { RecordContext } from './callback.wire.ts';
+import { type CallbackAdminOptions, registerCallbackAdminRoutes } from './callbackAdminRoutes.ts';
 import { registerCallbackRoutes } from './callbackRoutes.ts';
 import { registerDocumentRoutes } from './documentRoutes.ts';
 import { registerPatternRoutes } from './patternRoutes.ts';
@@ -23,6 +26,9 @@ export interface GmsDeps {
   readonly durable: Durable;
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly audit: AuditLog;
+  /** The section `callback`. */
+  readonly callbackOptions: CallbackAdminOptions;
   readonly baseUrl: () => string;
   /** Seconds that a storage area may live. */
   readonly maxTtlOfArea: number;
@@ -35,7 +41,12 @@ export interface GmsDeps {
  * sessions answer (`/service/{id}/{request}`) come after every URL that the server answers itself.
  */
 export function registerGmsRoutes(
-  { customer, platform, everybody }: Pick<Routers, 'customer' | 'platform' | 'everybody'>,
+  {
+    customer,
+    platform,
+    administrator,
+    everybody,
+  }: Pick<Routers, 'customer' | 'platform' | 'administrator' | 'everybody'>,
   deps: GmsDeps,
 ): void {
   // Load balancers request this URL without credentials.
@@ -43,11 +54,29 @@ export function registerGmsRoutes(
     ctx.set('Content-Type', 'text/plain;charset=UTF-8');
     ctx.body = deps.offline.aborted ? 'OFFLINE' : 'ONLINE';
   });
-  const parts = { ...deps, once: new Once(deps) };
+  const parts = {
+    ...deps,
+    once: new Once(deps),
+    recordContext: (): RecordContext => ({
+      baseUrl: deps.baseUrl(),
+      returnedKeys: deps.callbackOptions.returnedKeys,
+      userData: ({ dataId }) => plainValues(deps.storage.get(dataId)),
+    }),
+  };
+  registerCallbackAdminRoutes(administrator, parts);
   registerCallbackRoutes(customer, parts);
   registerPatternRoutes(customer, parts);
   registerStorageRoutes(platform, parts);
   registerServiceStorageRoutes(customer, parts);
   registerDocumentRoutes(platform, parts);
   registerServiceRoutes(customer, parts);
+}
+
+/** The values of an area that are no files. */
+function plainValues(area: StorageArea | undefined): Readonly<Record<string, Json>> {
+  return Object.fromEntries(
+    Object.entries(area?.values ?? {}).flatMap(([name, value]) =>
+      value.kind === 'json' ? [[name, value.value]] : [],
+    ),
+  );
 }

@@ -7,13 +7,15 @@ import {
   type ServiceChange,
   type ServiceInstance,
 } from '../../strategies/callback/index.ts';
-import type { StorageId } from '../../strategies/ids/index.ts';
+import { readServiceId, type ServiceId, type StorageId } from '../../strategies/ids/index.ts';
 import type { StorageArea } from '../../strategies/storage/index.ts';
 import type { Form } from '../bodies/index.ts';
 import { WireError } from '../errors/index.ts';
 
 /** Seconds that the Storage API uses for a time to live that is not a number above zero. */
 const FALLBACK_TTL_S = 30;
+const NO_ID = '' as ServiceId;
+
 /** The id of a storage area in a request. Throws STORAGE_NOT_FOUND. */
 export function parseStorageId(raw: unknown): StorageId {
   return parseId<StorageId>(raw, storageNotFound);
@@ -121,9 +123,25 @@ export function readChange(form: Form): ServiceChange {
   };
 }
 
+/** DELETE of a callback. */
+export function readCancel(query: Form): { readonly withoutSession: boolean } {
+  const text = String(query.discard_ors_failure ?? 'false').toLowerCase();
+  if (text === 'true' || text === 'false') return { withoutSession: text === 'true' };
+  throw new WireError('PARAMETER_INVALID', {
+    message: `Expected discard_ors_failure to be true or false, got '${text.slice(0, 80)}'.`,
+  });
+}
+
 /** Query-Callback. Every parameter that is not a filter of the API is a property of the customer. */
 export function readFind(query: Form, name?: string): FindServices {
-  const { operand, _callback_state: stateText, _desired_time_from, _desired_time_to, ...properties } = query;
+  const {
+    operand,
+    _id,
+    _callback_state: stateText,
+    _desired_time_from,
+    _desired_time_to,
+    ...properties
+  } = query;
   return {
     properties: Object.fromEntries(
       Object.entries(properties).map(([key, value]) => [
@@ -134,28 +152,12 @@ export function readFind(query: Form, name?: string): FindServices {
     operand: readOperand(operand),
     ...defined({
       name,
+      // A text that is no id is the id of no callback.
+      id: _id === undefined ? undefined : (readServiceId(_id) ?? NO_ID),
       state: stateText === undefined ? undefined : readStateFilter(String(stateText)),
       desiredFrom: readInstant(_desired_time_from, '_desired_time_from'),
       desiredTo: readInstant(_desired_time_to, '_desired_time_to'),
     }),
-  };
-}
-
-/**
- * A record of Query-Callback (gms-api 2.3). The reference shows no sample, so the fields are those that its
- * filters name.
- */
-export function callbackRecord(instance: ServiceInstance): Json {
-  return {
-    ...instance.lookup,
-    _id: instance.id,
-    _service_name: instance.name,
-    _callback_state: instance.state,
-    _callback_reason: instance.reason,
-    _desired_time: new Date(instance.desiredTime).toISOString(),
-    _expiration_time: new Date(instance.expiresAt).toISOString(),
-    ...defined({ _ors_session_id: instance.sessionId }),
-    _data_id: instance.dataId,
   };
 }
 
@@ -182,7 +184,7 @@ export function opensChat(body: Json): boolean {
     : false;
 }
 
-function readState(value: Json): CallbackState {
+export function readState(value: Json): CallbackState {
   if (typeof value === 'string' && isCallbackState(value)) {
     return value;
   }
@@ -191,9 +193,16 @@ function readState(value: Json): CallbackState {
   });
 }
 
-function readStateFilter(text: string): NonNullable<FindServices['state']> {
-  const plain = text.trim();
-  return plain.startsWith('!') ? { isNot: readState(plain.slice(1)) } : { is: readState(plain) };
+/** `COMPLETED`, `!COMPLETED`, and both in quotes, as the reference prints them. */
+export function readStateFilter(text: string): NonNullable<FindServices['state']> {
+  const plain = withoutQuotes(text);
+  return plain.startsWith('!')
+    ? { isNot: readState(withoutQuotes(plain.slice(1))) }
+    : { is: readState(plain) };
+}
+
+export function withoutQuotes(text: string): string {
+  return text.trim().replace(/^(['"])(.*)\1$/, '$2');
 }
 
 function readOperand(value: Json | undefined): 'AND' | 'OR' {

@@ -14,6 +14,7 @@ import { isPasswordHash } from '../identity/index.ts';
 import { browserFields, documentsSchema, listenersSchema, pushSchema } from './config/access.ts';
 import { agentsSchema } from './config/agents.ts';
 import { auditSchema } from './config/audit.ts';
+import { callbackSchema } from './config/callback.ts';
 import { installationFields, withInstallationFiles } from './config/installation.ts';
 import { limitsSchema } from './config/limits.ts';
 import { patternsSchema } from './config/patterns.ts';
@@ -112,6 +113,7 @@ const configSchema = z
       })
       .prefault({}),
     services: z.record(text.regex(NAME, 'expected a service name'), serviceSchema),
+    callback: callbackSchema,
     patterns: patternsSchema,
     agents: agentsSchema,
     routing: routingSchema,

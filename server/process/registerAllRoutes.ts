@@ -25,6 +25,7 @@ import { registerOrsRoutes } from '../ors/index.ts';
 import { registerPushRoutes } from '../push/index.ts';
 import type { TemplateStore } from '../templates/index.ts';
 import { registerUrsRoutes } from '../urs/index.ts';
+import { callbackAdminOptions } from './config/callback.ts';
 import type { Config } from './config.ts';
 import { queueOfEndpoint } from './queueApplications.ts';
 
@@ -105,6 +106,7 @@ export function registerAllRoutes(routers: Routers, deps: RouteDeps): void {
   registerGmsRoutes(routers, {
     ...deps,
     maxTtlOfArea: config.limits.storage.ttl,
+    callbackOptions: callbackAdminOptions(config.callback),
     optionsOf: (service) => (Object.hasOwn(config.services, service) ? config.services[service] : undefined),
   });
 }

@@ -4,6 +4,8 @@ import { AuditTrail } from './auditTrail.ts';
 
 /** The kinds of recorded actions. */
 export const AUDIT_ACTIONS = [
+  'callbacks.cancelled',
+  'callbacks.reported',
   'configuration.changed',
   'customer.removed',
   'document.allowed',

@@ -3,47 +3,78 @@ import type { ServiceId } from '../ids/index.ts';
 import { ServiceError } from './errors.ts';
 import { permittedFields } from './mergeOptions.ts';
 import { lookupOf, splitFields } from './newInstance.ts';
+import { namesIn } from './options.ts';
 import { CallbackReason, CallbackState, type ServiceInstance } from './serviceInstance.ts';
 import type { ServiceChange } from './serviceRequests.ts';
 
 /** Properties with an underscore of one callback; reports add them to its one record. */
 export const MAX_PROPERTIES = 1_000;
 
+export interface ChangedInstance {
+  /** Undefined: the report changes nothing. */
+  readonly changed?: ServiceInstance;
+  readonly userData: Readonly<Record<string, Json>>;
+  /** Names of user data to remove. */
+  readonly removed: readonly string[];
+}
+
 /**
- * The instance after a report; `changed` is undefined when the report changes nothing. Throws ServiceError
- * CALLBACK_OPERATION_INVALID. gms-api 2.4.
+ * The instance after a report. A property whose new value is '' is removed (gms-8.5.2 1.2). Throws
+ * ServiceError CALLBACK_INVALID or CALLBACK_OPERATION_INVALID. gms-api 2.4.
  */
 export function changedInstance(
   instance: ServiceInstance,
   change: ServiceChange,
   now: number,
-): { readonly changed?: ServiceInstance; readonly userData: Readonly<Record<string, Json>> } {
+): ChangedInstance {
   if (instance.state === CallbackState.COMPLETED) {
     if (change.desiredTime !== undefined) requireScheduled(instance);
-    return { ...afterCompletion(instance, change), userData: {} };
+    return { ...afterCompletion(instance, change), userData: {}, removed: [] };
   }
   if (change.desiredTime !== undefined || change.state === CallbackState.SCHEDULED) {
     requireScheduled(instance);
   }
   const { fields } = permittedFields(instance.options, change.fields, change.sender ?? 'customer');
   const { params, userData } = splitFields(fields);
-  const properties = { ...instance.params, ...params };
+  const emptied = Object.keys(fields).filter((name) => fields[name] === '');
+  refuseMandatory(instance, emptied);
+  const properties = without({ ...instance.params, ...params }, emptied);
   requireFew(instance.id, Object.keys(properties).length);
   const desiredTime = change.desiredTime ?? instance.desiredTime;
   const state = change.state ?? instance.state;
   const shift = Math.max(now, desiredTime) - Math.max(instance.createdAt, instance.desiredTime);
   return {
-    userData,
+    userData: without(userData, emptied),
+    removed: emptied.filter((name) => Object.hasOwn(userData, name)),
     changed: {
       ...instance,
       state,
       reason: reasonOf(instance, change, state),
       params: properties,
-      lookup: { ...instance.lookup, ...lookupOf(instance.options, fields) },
+      lookup: without({ ...instance.lookup, ...lookupOf(instance.options, fields) }, emptied),
       desiredTime,
       expiresAt: change.desiredTime === undefined ? instance.expiresAt : instance.expiresAt + shift,
     },
   };
+}
+
+/** Nobody would find a callback without them. */
+function refuseMandatory(instance: ServiceInstance, emptied: readonly string[]): void {
+  const mandatory = namesIn(instance.options._mandatory_customer_lookup_keys);
+  const wrong = emptied.find((name) => mandatory.includes(name));
+  if (wrong === undefined) return;
+  throw new ServiceError(
+    'CALLBACK_INVALID',
+    `Expected a value of ${wrong}, got '': it is mandatory by the option _mandatory_customer_lookup_keys.`,
+  );
+}
+
+function without<Value>(
+  values: Readonly<Record<string, Value>>,
+  names: readonly string[],
+): Readonly<Record<string, Value>> {
+  if (names.length === 0) return values;
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !names.includes(name)));
 }
 
 function requireFew(id: ServiceId, count: number): void {

@@ -6,8 +6,8 @@ import type { ServiceInstance } from './serviceInstance.ts';
 import type { FindServices } from './serviceRequests.ts';
 
 /**
- * Callbacks by their properties: at least one, and only those that `_customer_lookup_keys` lists. gms-api
- * 2.3. Throws ServiceError.
+ * Callbacks by their id or their properties: at least one, and only those that `_customer_lookup_keys` lists.
+ * gms-api 2.3, gms-8.5.2 1.2. Throws ServiceError.
  */
 export function findInstances(
   query: FindServices,
@@ -25,7 +25,9 @@ export function findInstances(
   if (query.name !== undefined && callbacks.length === 0) {
     throw new ServiceError('SERVICE_UNKNOWN', `No callback service '${query.name}' is configured.`);
   }
-  requireKnown(Object.keys(query.properties), callbacks.flatMap(lookupKeysOf));
+  if (query.id === undefined || Object.keys(query.properties).length > 0) {
+    requireKnown(Object.keys(query.properties), callbacks.flatMap(lookupKeysOf));
+  }
   return candidates(query, given.table).filter((instance) => fits(instance, query));
 }
 
@@ -44,8 +46,11 @@ function requireKnown(asked: readonly string[], known: readonly string[]): void 
 function candidates(query: FindServices, table: InstanceTable): readonly ServiceInstance[] {
   const properties = Object.entries(query.properties);
   // If all properties must match, the first one finds the candidates and `fits` checks the others.
+  const withId = query.id === undefined ? undefined : table.get(query.id);
+  if (query.id !== undefined && query.operand === 'AND') return withId === undefined ? [] : [withId];
   const searched = query.operand === 'AND' ? properties.slice(0, 1) : properties;
   const found = new Map<ServiceId, ServiceInstance>();
+  if (withId !== undefined) found.set(withId.id, withId);
   for (const [name, value] of searched) {
     for (const instance of table.byProperty(name, value)) {
       found.set(instance.id, instance);
@@ -56,6 +61,7 @@ function candidates(query: FindServices, table: InstanceTable): readonly Service
 
 function fits(instance: ServiceInstance, query: FindServices): boolean {
   const matches = Object.entries(query.properties).map(([name, value]) => instance.lookup[name] === value);
+  if (query.id !== undefined) matches.push(instance.id === query.id);
   const properties = query.operand === 'AND' ? matches.every(Boolean) : matches.some(Boolean);
   return (
     properties &&

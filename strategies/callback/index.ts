@@ -1,4 +1,5 @@
 export { announcing } from './announcing.ts';
+export { type Cancellation, MAX_CANCELLED, type QueuesQuery } from './callbackAdministration.ts';
 export { checkOptions } from './checkOption.ts';
 export type { Templates } from './entryDocument.ts';
 export { BUILTIN_SERVICES, initialChatDelayOptions, isBuiltin, isCallbackService } from './options.ts';

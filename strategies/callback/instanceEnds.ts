@@ -40,11 +40,13 @@ export class InstanceEnds {
     });
   }
 
-  /** The instance as COMPLETED for this reason; its tasks are cancelled. */
-  completeBatch(instance: ServiceInstance, reason: string): Batch {
-    const completed = { ...instance, state: CallbackState.COMPLETED, reason };
+  /** The instances as COMPLETED for this reason; their tasks are cancelled. */
+  completeBatch(instances: ServiceInstance | readonly ServiceInstance[], reason: string): Batch {
+    const completed = [instances]
+      .flat()
+      .map((instance) => ({ ...instance, state: CallbackState.COMPLETED, reason }));
     return joinBatches(this.#table.putBatch(completed, this.#clock.now()), {
-      cancel: [`${EXPIRE}.${instance.id}`, `${SUBMIT}.${instance.id}`],
+      cancel: completed.flatMap(({ id }) => [`${EXPIRE}.${id}`, `${SUBMIT}.${id}`]),
     });
   }
 

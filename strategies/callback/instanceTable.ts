@@ -1,11 +1,23 @@
-import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
-import type { SessionId } from '../../engine/ports/index.ts';
+import {
+  type Batch,
+  type Counted,
+  type Durable,
+  ExpiringCounts,
+  joinBatches,
+  timeKey,
+  visitRecords,
+} from '../../engine/durable/index.ts';
+import { type Clock, defined, type SessionId } from '../../engine/ports/index.ts';
 import type { ServiceId } from '../ids/index.ts';
-import { CallbackState, type ServiceInstance } from './serviceInstance.ts';
+import { CallbackState, isWaiting, type ServiceInstance } from './serviceInstance.ts';
 
 const INSTANCES = 'service.instance';
 /** `property=value/id`: the instances with that property. */
 const BY_PROPERTY = 'service.property';
+/** `service/desired time/id`: the callbacks of a service. */
+const BY_TIME = 'service.time';
+/** How many callbacks of a service wait. */
+const WAITING = 'service.waiting';
 /** Session id: the instance of the session. */
 const BY_SESSION = 'service.session';
 
@@ -17,9 +29,11 @@ export const MAX_FOUND = 1000;
 /** The records of service instances, and the indexes that find them. */
 export class InstanceTable {
   readonly #durable: Durable;
+  readonly #waiting: ExpiringCounts;
 
-  constructor(durable: Durable) {
+  constructor({ durable, clock }: { readonly durable: Durable; readonly clock: Clock }) {
     this.#durable = durable;
+    this.#waiting = new ExpiringCounts({ durable, clock, table: WAITING });
   }
 
   get(id: ServiceId): ServiceInstance | undefined {
@@ -38,34 +52,115 @@ export class InstanceTable {
     return rows.flatMap((row) => this.get(row.value.id) ?? []).sort((a, b) => a.createdAt - b.createdAt);
   }
 
-  putBatch(instance: ServiceInstance, now: number): Batch {
-    const { id, lookup, sessionId } = instance;
-    const expiresAt = forgottenAt(instance, now);
-    const earlier = Object.entries(this.get(id)?.lookup ?? {});
-    const stale = earlier.filter(([name, value]) => lookup[name] !== value);
-    const index = { value: { id }, expiresAt };
-    return joinBatches(
-      { put: [{ table: INSTANCES, key: id, value: instance, expiresAt }], remove: propertyKeys(id, stale) },
-      { put: propertyKeys(id, Object.entries(lookup)).map((key) => ({ ...key, ...index })) },
-      sessionId === undefined ? {} : { put: [{ table: BY_SESSION, key: sessionId, ...index }] },
+  /** Callbacks of a service that have begun and have not ended. */
+  waitingOf(service: string): number {
+    return this.#waiting.of(service).count;
+  }
+
+  /**
+   * Visits the callbacks of a service with a desired time in this range, both ends included, in the order of
+   * their desired times, until `visit` returns false. As visitRecords.
+   */
+  visitByTime(
+    service: string,
+    { from, to }: { readonly from: number; readonly to: number },
+    visit: (callback: ServiceInstance) => unknown,
+  ): Promise<void> {
+    const range = { from: timePrefix(service, from), to: timePrefix(service, to + 1) };
+    return visitRecords<{ id: ServiceId }>(
+      this.#durable,
+      BY_TIME,
+      ({ value }) => {
+        const callback = this.get(value.id);
+        return callback === undefined ? undefined : visit(callback);
+      },
+      range,
     );
   }
 
-  removeBatch({ id, lookup, sessionId }: ServiceInstance): Batch {
-    return {
-      remove: [
-        { table: INSTANCES, key: id },
-        ...propertyKeys(id, Object.entries(lookup)),
-        ...(sessionId === undefined ? [] : [{ table: BY_SESSION, key: sessionId }]),
-      ],
-    };
+  /** Visits all callbacks. As visitRecords. */
+  visitAll(visit: (callback: ServiceInstance) => unknown): Promise<void> {
+    return visitRecords<ServiceInstance>(this.#durable, INSTANCES, ({ value }) =>
+      value.kind === 'callback' ? visit(value) : undefined,
+    );
   }
+
+  /** Waiting callbacks are counted, so the instances that one commit stores must be in one call. */
+  putBatch(instances: ServiceInstance | readonly ServiceInstance[], now: number): Batch {
+    const changes = [instances].flat().map((instance) => {
+      const stored = this.get(instance.id);
+      const expiresAt = forgottenAt(instance, now);
+      const countedUntil = isWaiting(instance)
+        ? (stored?.countedUntil ?? this.#waiting.until(expiresAt))
+        : undefined;
+      return { instance, stored, expiresAt, countedUntil };
+    });
+    const counted = changes.filter(({ stored, countedUntil }) => stored?.countedUntil !== countedUntil);
+    return joinBatches(
+      changes.map(({ instance, stored, expiresAt, countedUntil }) => {
+        const { countedUntil: _, ...value } = instance;
+        return recordsBatch({ ...value, ...defined({ countedUntil }) }, stored, expiresAt);
+      }),
+      this.#waiting.batch({
+        add: counted.flatMap(({ instance, countedUntil }) => countOf(instance.name, countedUntil)),
+        remove: counted.flatMap(({ instance, stored }) => countOf(instance.name, stored?.countedUntil)),
+      }),
+    );
+  }
+
+  removeBatch(instances: readonly ServiceInstance[]): Batch {
+    return joinBatches(
+      instances.map((instance) => ({
+        remove: [
+          { table: INSTANCES, key: instance.id },
+          ...propertyKeys(instance.id, Object.entries(instance.lookup)),
+          ...timeKeys(instance),
+          ...(instance.sessionId === undefined ? [] : [{ table: BY_SESSION, key: instance.sessionId }]),
+        ],
+      })),
+      this.#waiting.batch({
+        remove: instances.flatMap(({ id, name }) => countOf(name, this.get(id)?.countedUntil)),
+      }),
+    );
+  }
+}
+
+function recordsBatch(
+  instance: ServiceInstance,
+  stored: ServiceInstance | undefined,
+  expiresAt: number,
+): Batch {
+  const { id, lookup, sessionId } = instance;
+  const stale = Object.entries(stored?.lookup ?? {}).filter(([name, value]) => lookup[name] !== value);
+  const isMoved = stored !== undefined && stored.desiredTime !== instance.desiredTime;
+  const index = { value: { id }, expiresAt };
+  const keys = [...propertyKeys(id, Object.entries(lookup)), ...timeKeys(instance)];
+  if (sessionId !== undefined) keys.push({ table: BY_SESSION, key: sessionId });
+  return {
+    put: [
+      { table: INSTANCES, key: id, value: instance, expiresAt },
+      ...keys.map((key) => ({ ...key, ...index })),
+    ],
+    remove: [...propertyKeys(id, stale), ...(isMoved ? timeKeys(stored) : [])],
+  };
+}
+
+function countOf(key: string, until: number | undefined): readonly Counted[] {
+  return until === undefined ? [] : [{ key, until, count: 1, bytes: 0 }];
+}
+
+function timeKeys({ id, name, kind, desiredTime }: ServiceInstance): { table: string; key: string }[] {
+  return kind === 'callback' ? [{ table: BY_TIME, key: `${timePrefix(name, desiredTime)}/${id}` }] : [];
+}
+
+function timePrefix(service: string, time: number): string {
+  return `${encodeURIComponent(service)}/${timeKey(time)}`;
 }
 
 function propertyKeys(
   id: ServiceId,
   properties: readonly (readonly [string, string])[],
-): { readonly table: string; readonly key: string }[] {
+): { table: string; key: string }[] {
   return properties.map(([name, value]) => ({ table: BY_PROPERTY, key: propertyPrefix(name, value) + id }));
 }
 

@@ -60,11 +60,18 @@ export interface ServiceInstance {
   readonly desiredTime: number;
   /** End of its time to live. */
   readonly expiresAt: number;
+  /** A waiting callback: the time until which it counts as one (ExpiringCounts). */
+  readonly countedUntil?: number;
 }
 
 /** Narrows to an instance that exists and is not completed. */
 export function isOpen(instance: ServiceInstance | undefined): instance is ServiceInstance {
   return instance !== undefined && instance.state !== CallbackState.COMPLETED;
+}
+
+/** A callback that waits or is served: it has begun, and has not ended. */
+export function isWaiting({ kind, state }: ServiceInstance): boolean {
+  return kind === 'callback' && state !== CallbackState.SCHEDULED && state !== CallbackState.COMPLETED;
 }
 
 /** Why a service opens no chat now, as a sentence; undefined: it may. */

@@ -1,5 +1,6 @@
 import type { SessionReply } from '../../engine/host/index.ts';
 import type { Json, SessionId } from '../../engine/ports/index.ts';
+import type { ServiceId } from '../ids/index.ts';
 import type { CallbackState, ServiceInstance } from './serviceInstance.ts';
 
 /** A new instance, and the reply of its session. */
@@ -58,6 +59,7 @@ export interface ServiceChange {
 export interface FindServices {
   /** Absent: all callback services. */
   readonly name?: string;
+  readonly id?: ServiceId;
   readonly properties: Readonly<Record<string, string>>;
   readonly operand: 'AND' | 'OR';
   readonly state?: { readonly is: CallbackState } | { readonly isNot: CallbackState };

@@ -5,6 +5,7 @@ import type { ServiceId } from '../ids/index.ts';
 import type { StorageAreas } from '../storage/index.ts';
 import { Admission } from './admission.ts';
 import { admissionChecks } from './admissionChecks.ts';
+import { CallbackAdministration } from './callbackAdministration.ts';
 import { changedInstance } from './changedInstance.ts';
 import { Creation } from './creation.ts';
 import type { Templates } from './entryDocument.ts';
@@ -17,6 +18,7 @@ import {
   CallbackReason,
   CallbackState,
   isOpen,
+  isWaiting,
   noSuchCallback,
   type ServiceInstance,
 } from './serviceInstance.ts';
@@ -55,6 +57,8 @@ export class Services {
   readonly #table: InstanceTable;
   readonly #ends: InstanceEnds;
   readonly #admission: Admission;
+  /** The administrator's view of the callbacks of all customers. */
+  readonly administration: CallbackAdministration;
   readonly #creation: Creation;
 
   constructor(deps: {
@@ -83,11 +87,12 @@ export class Services {
     this.#configured = deps.configured;
     this.#names = deps.names;
     this.#requestTimeoutMs = deps.requestTimeoutMs;
-    const table = new InstanceTable(deps.durable);
+    const table = new InstanceTable(deps);
     const ends = new InstanceEnds({ ...deps, table });
     const starts = new SessionStarts({ ...deps, table, ends });
     this.#table = table;
     this.#ends = ends;
+    this.administration = new CallbackAdministration({ ...deps, table, ends });
     this.#admission = new Admission({ ...deps, checks: admissionChecks() });
     this.#creation = new Creation({
       ...deps,
@@ -152,10 +157,16 @@ export class Services {
   }
 
   /**
-   * Cancels a callback for its customer: CANCELLED, and its session gets the event `cancel`. Rejects with
-   * ServiceError CALLBACK_NOT_FOUND or CALLBACK_OPERATION_INVALID.
+   * Cancels a callback for its customer: CANCELLED, and its session gets the event `cancel`. If its session
+   * does not exist any more, only `withoutSession` cancels it. Rejects with ServiceError CALLBACK_NOT_FOUND
+   * or CALLBACK_OPERATION_INVALID.
    */
-  async cancel(name: string, id: ServiceId): Promise<void> {
+  async cancel(
+    name: string,
+    id: ServiceId,
+    { withoutSession = false }: { readonly withoutSession?: boolean } = {},
+  ): Promise<void> {
+    if (!withoutSession) await this.#requireSession(this.#callback(name, id));
     const instance = this.#callback(name, id);
     if (instance === undefined) {
       throw noSuchCallback(id, 'to cancel');
@@ -217,7 +228,7 @@ export class Services {
     const instance = this.#require(id);
     await this.#durable.commit(
       joinBatches(
-        this.removeBatch(instance),
+        this.removeBatch([instance]),
         isOpen(instance) ? this.#ends.cancelSessionBatch(instance) : {},
       ),
     );
@@ -236,24 +247,25 @@ export class Services {
     return [...new Set(options.flatMap(lookupKeysOf))].sort();
   }
 
-  /** Ends an instance for its customer; its session is not told. */
-  cancelledBatch(instance: ServiceInstance): Batch {
-    return isOpen(instance) ? this.#ends.completeBatch(instance, CallbackReason.CANCELLED) : {};
+  /** Ends the instances for their customer; their sessions are not told. */
+  cancelledBatch(instances: readonly ServiceInstance[]): Batch {
+    return this.#ends.completeBatch(instances.filter(isOpen), CallbackReason.CANCELLED);
   }
 
-  /** Removes an instance and its storage area. */
-  removeBatch(instance: ServiceInstance): Batch {
-    const { id, dataId } = instance;
-    return joinBatches(this.#table.removeBatch(instance), this.#storage.removeBatch(dataId), {
-      cancel: [`${EXPIRE}.${id}`, `${SUBMIT}.${id}`],
-    });
+  /** Removes instances and their storage areas. */
+  removeBatch(instances: readonly ServiceInstance[]): Batch {
+    return joinBatches(
+      this.#table.removeBatch(instances),
+      instances.map(({ dataId }) => this.#storage.removeBatch(dataId)),
+      { cancel: instances.flatMap(({ id }) => [`${EXPIRE}.${id}`, `${SUBMIT}.${id}`]) },
+    );
   }
 
   #updateBatch(name: string, id: ServiceId, change: ServiceChange): Batch {
     const instance = this.#callback(name, id);
     if (instance === undefined) throw noSuchCallback(id);
     const now = this.#clock.now();
-    const { changed, userData } = changedInstance(instance, change, now);
+    const { changed, userData, removed } = changedInstance(instance, change, now);
     if (changed === undefined) return {};
     const { dataId, expiresAt, desiredTime, options } = changed;
     const isCompleted = changed.state === CallbackState.COMPLETED;
@@ -261,7 +273,7 @@ export class Services {
     const isTaken = wasScheduled && changed.state !== CallbackState.SCHEDULED;
     const endsByOthers =
       isCompleted && isOpen(instance) && !wasScheduled && change.reporter !== instance.sessionId;
-    const hasUserData = Object.keys(userData).length > 0;
+    const hasUserData = Object.keys(userData).length + removed.length > 0;
     const isRescheduled = change.desiredTime !== undefined;
     const startAt = desiredTime - executionBufferMs(options);
     const facts = {
@@ -274,11 +286,23 @@ export class Services {
     return joinBatches(
       isRescheduled ? this.#admission.admit(facts) : {},
       isCompleted ? this.#ends.completeBatch(changed, changed.reason) : this.#table.putBatch(changed, now),
-      hasUserData ? this.#storage.putBatch(dataId, { values: userData, files: [], expiresAt }) : {},
+      hasUserData ? this.#storage.putBatch(dataId, { values: userData, removed, files: [], expiresAt }) : {},
       isRescheduled ? { schedule: [submitTask(changed, startAt), expireTask(changed)] } : {},
       // Another system serves it: nobody may be served twice.
       isTaken ? { cancel: [`${SUBMIT}.${id}`] } : {},
       endsByOthers ? this.#ends.cancelSessionBatch(instance) : {},
+    );
+  }
+
+  /** A session that its submit task has not started yet will exist. */
+  async #requireSession(instance: ServiceInstance | undefined): Promise<void> {
+    if (!isOpen(instance) || !isWaiting(instance) || instance.sessionId === undefined) return;
+    const { id, sessionId } = instance;
+    if (this.#durable.taskKeys(`${SUBMIT}.${id}`).length > 0) return;
+    if (await this.#sessions.exists(sessionId)) return;
+    throw new ServiceError(
+      'CALLBACK_OPERATION_INVALID',
+      `The session '${sessionId}' of callback '${id}' does not exist any more: 404 Not Found. With discard_ors_failure=true the callback is cancelled all the same.`,
     );
   }
 

@@ -39,9 +39,9 @@ export class VisibleServices {
   }
 
   /** As Services.cancel. */
-  async cancel(name: string, id: ServiceId): Promise<void> {
+  async cancel(...[name, id, options]: Parameters<Services['cancel']>): Promise<void> {
     if (this.#hides(id)) throw noSuchCallback(id, 'to cancel');
-    await this.#services.cancel(name, id);
+    await this.#services.cancel(name, id, options);
   }
 
   /** As Services.update. */

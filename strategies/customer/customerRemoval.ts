@@ -131,7 +131,7 @@ export class CustomerRemoval {
     for (const { dataId } of instances) await this.#durable.commit(this.#storage.removeBatch(dataId));
     await this.#durable.commit(
       joinBatches(
-        instances.map((instance) => this.#services.removeBatch(instance)),
+        this.#services.removeBatch(instances),
         found.chats.map((chat) => this.#chats.removeBatch(chat)),
         found.chats.map(({ id }) => this.#interactions.removeBatch(id)),
         this.#sessions.removeBatch(sessions),
@@ -148,9 +148,7 @@ export class CustomerRemoval {
     instances,
     chats,
   }: Found): Promise<{ readonly family: readonly SessionId[]; readonly queueEntries: number }> {
-    await this.#durable.commit(
-      joinBatches(instances.map((instance) => this.#services.cancelledBatch(instance))),
-    );
+    await this.#durable.commit(this.#services.cancelledBatch(instances));
     // Chats first: an interaction whose session ends would enter its queue again.
     for (const { id } of chats) await this.#chats.disconnect(id);
     const roots = [

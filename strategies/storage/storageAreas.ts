@@ -36,6 +36,8 @@ type KeptFile = Pick<StoredFile, 'key' | 'contentType'> & { readonly size: numbe
 interface ChangeOf<File> {
   readonly values: Readonly<Record<string, Json>>;
   readonly files: readonly File[];
+  /** Keys to remove. */
+  readonly removed?: readonly string[];
   /** ms since epoch; for all keys of the area, also for unchanged keys. */
   readonly expiresAt: number;
   /** The account of a new area: whose limits count. Undefined: only the limits in all do. */
@@ -176,9 +178,16 @@ export class StorageAreas {
   /** Values and usage of an area after a change. Throws StorageError STORAGE_FULL or QUOTA_EXCEEDED. */
   #changedArea(
     before: StorageArea | undefined,
-    { values, files, expiresAt, account }: ChangeOf<Pick<KeptFile, 'key' | 'contentType' | 'size'>>,
+    {
+      values,
+      files,
+      removed = [],
+      expiresAt,
+      account,
+    }: ChangeOf<Pick<KeptFile, 'key' | 'contentType' | 'size'>>,
   ): { readonly values: StorageArea['values']; readonly usage: AreaUsage } {
     const changed: Record<string, StoredValue> = { ...before?.values };
+    for (const key of removed) delete changed[key];
     for (const [key, value] of Object.entries(values)) changed[key] = { kind: 'json', value };
     for (const { key, contentType, size } of files) {
       changed[key] = { kind: 'binary', contentType, bytes: size };

@@ -105,6 +105,20 @@ describe('services', () => {
   const find = (services: Services) =>
     services.find({ properties: { _customer_number: '1' }, operand: 'AND' })[0];
 
+  describe('whose session does not exist any more', () => {
+    it('are cancelled only when the loss of the session is accepted', async () => {
+      const { services } = open(new MemoryStore());
+      const { instance } = await services.create(CREATE);
+      await clock.advance(120_000, async () => {});
+      sessions.running.clear();
+      const refused = await services.cancel('chat-delay', instance.id).catch((error: unknown) => error);
+      expect(refused).to.include({ code: 'CALLBACK_OPERATION_INVALID' });
+      expect(services.get(instance.id)?.state).to.equal('QUEUED');
+      await services.cancel('chat-delay', instance.id, { withoutSession: true });
+      expect(services.get(instance.id)).to.include({ state: 'COMPLETED', reason: 'CANCELLED' });
+    });
+  });
+
   describe('requested again with the same idempotency key', () => {
     const KEYED = { ...CREATE, key: 'client:k1' };
 

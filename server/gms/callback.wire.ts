@@ -1,0 +1,224 @@
+import { defined, type Json } from '../../engine/ports/index.ts';
+import {
+  type Cancellation,
+  MAX_CANCELLED,
+  type QueuesQuery,
+  type ServiceInstance,
+} from '../../strategies/callback/index.ts';
+import { readServiceId, type ServiceId } from '../../strategies/ids/index.ts';
+import type { Form } from '../bodies/index.ts';
+import { WireError } from '../errors/index.ts';
+import { readInstant, readState, readStateFilter, withoutQuotes } from './wire.ts';
+
+const MINUTE_MS = 60_000;
+/** gms-api 5: the default window of the queues, around now. */
+const WINDOW = { beforeMs: 15 * MINUTE_MS, afterMs: 24 * 60 * MINUTE_MS };
+const MAX_OF_QUEUE = 500;
+/** Highest value of `max`. */
+export const MAX_LISTED_CALLBACKS = 10_000;
+const MAX_REASON_CHARS = 200;
+
+/** gms-8.5.2 1.2: the defaults of the section `callback`. */
+export const DEFAULT_FILTER_KEYS =
+  '_callback_state,_callback_reason,_request_queue_time_stat,_request_ewt_service,_vq';
+export const DEFAULT_RETURNED_KEYS =
+  '_desired_time,_callback_state,_callback_state,_callback_reason,_ors_session_id';
+const REPORTED = [
+  '_service_id',
+  '_service_name',
+  '_customer_number',
+  '_desired_time',
+  '_callback_state',
+  '_callback_reason',
+];
+
+/** The parts of the server that a record of a callback needs. */
+export interface RecordContext {
+  readonly baseUrl: string;
+  /** Names of further properties in a record (option returned-keys). */
+  readonly returnedKeys: readonly string[];
+  readonly userData: (callback: ServiceInstance) => Readonly<Record<string, Json>>;
+}
+
+/** A record of a callback in the replies of queries, all of it texts. gms-8.5.2 1.2. */
+export function callbackRecord(
+  instance: ServiceInstance,
+  { baseUrl, returnedKeys, userData }: RecordContext,
+): Readonly<Record<string, string>> {
+  const url = `${baseUrl}/genesys/1/service/callback/${encodeURIComponent(instance.name)}/${instance.id}`;
+  const returned = returnedKeys.map((name) => [name, propertyOf(instance, name, userData)]);
+  return {
+    ...Object.fromEntries(returned.filter(([, value]) => value !== '')),
+    ...instance.lookup,
+    _id: instance.id,
+    _service_name: instance.name,
+    _callback_state: instance.state,
+    ...defined({ _callback_reason: instance.reason || undefined }),
+    _desired_time: new Date(instance.desiredTime).toISOString(),
+    _expiration_time: new Date(instance.expiresAt).toISOString(),
+    _data_id: instance.dataId,
+    _url: url,
+    url,
+  };
+}
+
+/** A property of a callback, or a key of its user data, as text; '' if it has none of this name. */
+export function propertyOf(
+  instance: ServiceInstance,
+  name: string,
+  userData: RecordContext['userData'],
+): string {
+  switch (name) {
+    case '_id':
+    case '_service_id':
+      return instance.id;
+    case '_service_name':
+      return instance.name;
+    case '_callback_state':
+      return instance.state;
+    case '_callback_reason':
+      return instance.reason;
+    case '_desired_time':
+      return new Date(instance.desiredTime).toISOString();
+    case '_expiration_time':
+      return new Date(instance.expiresAt).toISOString();
+    case '_ors_session_id':
+      return instance.sessionId ?? '';
+    case '_vq':
+      return propertyOf(instance, '_urs_virtual_queue', userData);
+    default:
+      return textOf(
+        ownOf(instance.lookup, name) ??
+          ownOf(instance.params, name) ??
+          ownOf(instance.options, name) ??
+          (name.startsWith('_') ? undefined : ownOf(userData(instance), name)),
+      );
+  }
+}
+
+function ownOf(values: Readonly<Record<string, Json>>, name: string): Json | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
+}
+
+function textOf(value: Json | undefined): string {
+  if (value === undefined || value === null) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** Queries by queues. Parameters that are no filter keys are ignored. */
+export function readQueues(
+  query: Form,
+  {
+    now,
+    filterKeys,
+    userData,
+  }: {
+    readonly now: number;
+    readonly filterKeys: readonly string[];
+    readonly userData: RecordContext['userData'];
+  },
+): QueuesQuery {
+  const { target, start_time, end_time, states, max } = query;
+  const from = readInstant(start_time, 'start_time') ?? now - WINDOW.beforeMs;
+  const to = readInstant(end_time, 'end_time') ?? Math.max(from, now) + WINDOW.afterMs;
+  if (to < from) throw invalid('end_time', 'a time that is not before start_time', String(end_time));
+  const named = states === undefined ? [] : String(states).split(',').map(withoutQuotes);
+  const known = new Set<string>(named.filter((text) => text !== '').map(readState));
+  const filters = filterKeys.filter((name) => query[name] !== undefined);
+  const tests = filters.map((name) => filterOf(name, String(query[name]), userData));
+  return {
+    ...defined({ service: target === undefined ? undefined : String(target) }),
+    from,
+    to,
+    max: max === undefined ? MAX_OF_QUEUE : readMax(String(max)),
+    matches: (callback) =>
+      (known.size === 0 || known.has(callback.state)) && tests.every((test) => test(callback)),
+  };
+}
+
+function filterOf(
+  name: string,
+  text: string,
+  userData: RecordContext['userData'],
+): (callback: ServiceInstance) => boolean {
+  if (name !== '_callback_state') return (callback) => propertyOf(callback, name, userData) === text;
+  const filter = readStateFilter(text);
+  return ({ state }) => ('is' in filter ? state === filter.is : state !== filter.isNot);
+}
+
+function readMax(text: string): number {
+  const max = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  if (max >= 1 && max <= MAX_LISTED_CALLBACKS) return max;
+  throw invalid('max', `a number from 1 to MAX_LISTED_CALLBACKS (${MAX_LISTED_CALLBACKS})`, text);
+}
+
+/** The names of services in a query; a name may be repeated. */
+export function readServiceNames({ service_name: names = [] }: Form): readonly string[] {
+  return [names].flat().map(String);
+}
+
+export function watermarksReply(waiting: ReadonlyMap<string, number>): Json {
+  return {
+    services: Object.fromEntries(waiting),
+    total: [...waiting.values()].reduce((sum, count) => sum + count, 0),
+  };
+}
+
+/** Bulk cancel: `{"reason", "ids"}`. */
+export function readBulkCancel({ reason, ids }: Form): {
+  readonly reason: string;
+  readonly ids: readonly { readonly given: string; readonly id: ServiceId | undefined }[];
+} {
+  if (typeof ids !== 'object' || !Array.isArray(ids) || ids.length === 0 || ids.length > MAX_CANCELLED) {
+    const got = Array.isArray(ids) ? `${ids.length}` : JSON.stringify(ids ?? null);
+    throw invalid('ids', `a list of 1 to MAX_CANCELLED (${MAX_CANCELLED}) ids`, got);
+  }
+  const wrong = ids.find((id) => typeof id !== 'string');
+  if (wrong !== undefined) throw invalid('ids', 'a list of texts', JSON.stringify(wrong));
+  return {
+    reason: readReason('reason', reason),
+    ids: ids.map((given) => ({ given: String(given), id: readServiceId(given) })),
+  };
+}
+
+export function bulkCancelReply(results: readonly Cancellation[]): Json {
+  return results.map(({ id, refusal }) => ({
+    _id: id,
+    cancelled: refusal === undefined,
+    ...defined({ message: refusal }),
+  }));
+}
+
+/** `{"callback_reason", "exported_properties"}`. */
+export function readReport({ callback_reason: reason, exported_properties: names = REPORTED }: Form): {
+  readonly reason: string;
+  readonly names: readonly string[];
+} {
+  if (!Array.isArray(names) || names.length === 0 || !names.every((name) => typeof name === 'string')) {
+    throw invalid('exported_properties', 'a list of names', JSON.stringify(names));
+  }
+  return { reason: readReason('callback_reason', reason), names: names as string[] };
+}
+
+function readReason(name: string, reason: Json | undefined): string {
+  if (typeof reason === 'string' && reason !== '' && reason.length <= MAX_REASON_CHARS) return reason;
+  throw invalid(name, `a text of 1 to ${MAX_REASON_CHARS} characters`, JSON.stringify(reason ?? null));
+}
+
+/** One line of comma-separated values. RFC 4180. */
+export function csvLine(cells: readonly string[]): string {
+  return `${cells.map(csvCell).join(',')}\r\n`;
+}
+
+/** Spreadsheets compute cells that begin as a formula; a number with its sign is none. */
+function csvCell(text: string): string {
+  const isFormula = /^[=@\t\r]/.test(text) || (/^[+-]/.test(text) && !/^[+-][\d\s().-]*$/.test(text));
+  const safe = isFormula ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+function invalid(name: string, expected: string, got: string): WireError {
+  return new WireError('PARAMETER_INVALID', {
+    message: `Expected ${name} to be ${expected}, got ${got.slice(0, 80)}.`,
+  });
+}
