@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { MAX_LISTED_SESSIONS, SESSION_STATUSES, type SessionStatus } from '../engine/host/index.ts';
 import { AUDIT_ACTIONS } from '../strategies/audit/index.ts';
 import {
+  type AdminTarget,
   allowDocumentCommand,
   auditCommand,
   blockDocumentCommand,
@@ -10,6 +11,7 @@ import {
   retryCommand,
   sessionsCommand,
 } from './adminCommands.ts';
+import type { CommandIo } from './commandIo.ts';
 import { DEFAULT_SERVER, readServerUrl, ServerClient } from './serverClient.ts';
 
 interface ServerFlags {
@@ -39,7 +41,10 @@ interface AuditFlags extends ServerFlags {
 const DEFAULT_AUDIT_LIMIT = 100;
 
 /** The commands for a running server. */
-export function addAdminCommands(program: Command): void {
+export function addAdminCommands(program: Command, io: CommandIo): void {
+  const serverOption = serverOptionOf(io);
+  const target = (flags: ServerFlags): AdminTarget => ({ io, client: clientOf(io, flags) });
+
   const sessions = program
     .command('sessions')
     .enablePositionalOptions()
@@ -54,9 +59,9 @@ export function addAdminCommands(program: Command): void {
     )
     .option('--after <session>', 'only sessions after this id, to continue a list')
     .option('--json', 'print the JSON of the server')
-    .addOption(serverOption())
+    .addOption(serverOption)
     .action(async (flags: SessionsFlags) => {
-      await sessionsCommand(clientOf(flags), {
+      await sessionsCommand(target(flags), {
         status: flags.status,
         documentHash: flags.document,
         limit: flags.limit,
@@ -73,11 +78,11 @@ export function addAdminCommands(program: Command): void {
       'version or URL of the document, as `orsay documents` lists them',
     )
     .option('--allow', 'let sessions start on the document again')
-    .addOption(serverOption())
+    .addOption(serverOption)
     .action(async (flags: ServerFlags & { readonly document: string; readonly allow?: true }) => {
       const { document, allow } = flags;
-      if (allow === true) await allowDocumentCommand(clientOf(flags), document);
-      else await blockDocumentCommand(clientOf(flags), document);
+      if (allow === true) await allowDocumentCommand(target(flags), document);
+      else await blockDocumentCommand(target(flags), document);
     });
 
   program
@@ -87,11 +92,11 @@ export function addAdminCommands(program: Command): void {
     )
     .option('--blocked', 'list the blocked documents instead')
     .option('--json', 'print the JSON of the server')
-    .addOption(serverOption())
+    .addOption(serverOption)
     .action(async (flags: ServerFlags & { readonly blocked?: true; readonly json?: true }) => {
       const json = flags.json === true;
-      if (flags.blocked === true) await blockedDocumentsCommand(clientOf(flags), { json });
-      else await documentsCommand(clientOf(flags), json);
+      if (flags.blocked === true) await blockedDocumentsCommand(target(flags), { json });
+      else await documentsCommand(target(flags), json);
     });
 
   program
@@ -105,32 +110,34 @@ export function addAdminCommands(program: Command): void {
     .option('--before <id>', 'only entries before the one with this id, to continue a list')
     .option('--limit <number>', 'maximum number of entries', readLimit, DEFAULT_AUDIT_LIMIT)
     .option('--json', 'print the JSON of the server')
-    .addOption(serverOption())
+    .addOption(serverOption)
     .action(async (flags: AuditFlags) => {
       const { since, until, who, object, action, before, limit } = flags;
       const json = flags.json === true;
-      await auditCommand(clientOf(flags), { since, until, who, object, action, before, limit, json });
+      await auditCommand(target(flags), { since, until, who, object, action, before, limit, json });
     });
 
   program
     .command('retry')
     .description('Try again to restore a session that is set aside.')
     .argument('<session>', 'id of the session')
-    .addOption(serverOption())
+    .addOption(serverOption)
     .action(async (sessionId: string, flags: ServerFlags) => {
-      await retryCommand(clientOf(flags), sessionId);
+      await retryCommand(target(flags), sessionId);
     });
 }
 
-export function serverOption(): Option {
-  return new Option('--server <url>', 'URL of the server')
-    .env('ORSAY_URL')
-    .default(DEFAULT_SERVER)
+/** As `env()` of the option, which would read the environment of this process. */
+export function serverOptionOf({ env }: CommandIo): Option {
+  const { ORSAY_URL: url } = env;
+  return new Option('--server <url>', 'URL of the server (env: ORSAY_URL)')
+    .default(url ?? DEFAULT_SERVER, DEFAULT_SERVER)
     .argParser(readServer);
 }
 
-export function clientOf({ server }: ServerFlags): ServerClient {
-  return new ServerClient(server, process.env);
+/** Throws an Error with a message for the user. */
+export function clientOf({ env }: CommandIo, { server }: ServerFlags): ServerClient {
+  return new ServerClient(readServerUrl(server), env);
 }
 
 function readServer(text: string): string {

@@ -1,8 +1,15 @@
 import type { DocumentVersion, SessionStatus } from '../engine/host/index.ts';
 import { defined, type Json, pushAll } from '../engine/ports/index.ts';
+import { type CommandIo, print, printError } from './commandIo.ts';
 import type { ServerClient } from './serverClient.ts';
 
 const ROOT = '/genesys/1/admin';
+
+/** A running server, and where the command prints. */
+export interface AdminTarget {
+  readonly io: CommandIo;
+  readonly client: ServerClient;
+}
 
 export interface SessionsRequest {
   readonly status: SessionStatus | undefined;
@@ -14,7 +21,7 @@ export interface SessionsRequest {
 }
 
 /** Prints the sessions of a server, one on each line. */
-export async function sessionsCommand(client: ServerClient, request: SessionsRequest): Promise<void> {
+export async function sessionsCommand({ io, client }: AdminTarget, request: SessionsRequest): Promise<void> {
   const { status, documentHash, limit, after } = request;
   const query = new URLSearchParams({
     ...defined({ status, documentHash, after }),
@@ -22,22 +29,22 @@ export async function sessionsCommand(client: ServerClient, request: SessionsReq
   });
   const found = (await client.ask('GET', `${ROOT}/sessions?${query}`)) as Record<string, Json>[];
   if (request.json) {
-    print(JSON.stringify(found));
+    print(io, JSON.stringify(found));
     return;
   }
   const columns = ['_id', 'status', 'startedAt', 'documentHash', 'src', 'reason'];
   const rows = found.map((session) => columns.map((name) => String(session[name] ?? '')));
-  print(table(['SESSION', 'STATUS', 'STARTED', 'VERSION', 'DOCUMENT', 'REASON'], rows));
+  print(io, table(['SESSION', 'STATUS', 'STARTED', 'VERSION', 'DOCUMENT', 'REASON'], rows));
   if (found.length === limit) {
-    process.stderr.write(`There may be more sessions. Continue with --after ${String(found.at(-1)?._id)}\n`);
+    printError(io, `There may be more sessions. Continue with --after ${String(found.at(-1)?._id)}`);
   }
 }
 
 /** Prints the versions of documents on a server, with the number of sessions that need each. */
-export async function documentsCommand(client: ServerClient, json: boolean): Promise<void> {
+export async function documentsCommand({ io, client }: AdminTarget, json: boolean): Promise<void> {
   const found = (await client.ask('GET', `${ROOT}/documents`)) as unknown as readonly DocumentVersion[];
   if (json) {
-    print(JSON.stringify(found));
+    print(io, JSON.stringify(found));
     return;
   }
   const rows = found.map(({ documentHash, sessions, more, src }) => [
@@ -45,7 +52,7 @@ export async function documentsCommand(client: ServerClient, json: boolean): Pro
     `${sessions}${more === true ? '+' : ''}`,
     src,
   ]);
-  print(table(['VERSION', 'SESSIONS', 'DOCUMENT'], rows));
+  print(io, table(['VERSION', 'SESSIONS', 'DOCUMENT'], rows));
 }
 
 export interface AuditRequest {
@@ -61,7 +68,7 @@ export interface AuditRequest {
 }
 
 /** Prints entries of the audit log of a server, newest first, one on each line. */
-export async function auditCommand(client: ServerClient, request: AuditRequest): Promise<void> {
+export async function auditCommand({ io, client }: AdminTarget, request: AuditRequest): Promise<void> {
   const { limit, json, before, ...filter } = request;
   const entries: Record<string, Json>[] = [];
   let next = before;
@@ -76,15 +83,15 @@ export async function auditCommand(client: ServerClient, request: AuditRequest):
     next = page.next;
   } while (next !== undefined && entries.length < limit);
   if (json) {
-    print(JSON.stringify(entries));
+    print(io, JSON.stringify(entries));
     return;
   }
   const rows = entries.map(({ at, who, address, action, object, details }) =>
     [at, who, address, action, object, details && JSON.stringify(details)].map((cell) => String(cell ?? '')),
   );
-  print(table(['TIME', 'WHO', 'ADDRESS', 'ACTION', 'OBJECT', 'DETAILS'], rows));
+  print(io, table(['TIME', 'WHO', 'ADDRESS', 'ACTION', 'OBJECT', 'DETAILS'], rows));
   if (next !== undefined) {
-    process.stderr.write(`There may be more entries. Continue with --before ${next}\n`);
+    printError(io, `There may be more entries. Continue with --before ${next}`);
   }
 }
 
@@ -94,36 +101,33 @@ interface AuditPage {
 }
 
 /** Ends all sessions of a document, and lets none start on it. */
-export async function blockDocumentCommand(client: ServerClient, document: string): Promise<void> {
+export async function blockDocumentCommand({ io, client }: AdminTarget, document: string): Promise<void> {
   const blocked = (await client.ask('POST', `${ROOT}/documents/block`, { document })) as Record<string, Json>;
   print(
+    io,
     `The document ${String(blocked.document)} is blocked. Sessions that the server ends: ${String(blocked.sessions)}.`,
   );
 }
 
-export async function allowDocumentCommand(client: ServerClient, document: string): Promise<void> {
+export async function allowDocumentCommand({ io, client }: AdminTarget, document: string): Promise<void> {
   await client.ask('POST', `${ROOT}/documents/allow`, { document });
-  print(`Sessions may start on the document ${document} again.`);
+  print(io, `Sessions may start on the document ${document} again.`);
 }
 
 /** Prints the documents on which no session may start. */
 export async function blockedDocumentsCommand(
-  client: ServerClient,
+  { io, client }: AdminTarget,
   { json }: { readonly json: boolean },
 ): Promise<void> {
   const found = (await client.ask('GET', `${ROOT}/documents/blocked`)) as Record<string, Json>[];
   const rows = found.map(({ at, document }) => [String(at), String(document)]);
-  print(json ? JSON.stringify(found) : table(['SINCE', 'DOCUMENT'], rows));
+  print(io, json ? JSON.stringify(found) : table(['SINCE', 'DOCUMENT'], rows));
 }
 
 /** Makes the server try again to restore a session that is set aside. */
-export async function retryCommand(client: ServerClient, sessionId: string): Promise<void> {
+export async function retryCommand({ io, client }: AdminTarget, sessionId: string): Promise<void> {
   await client.ask('POST', `${ROOT}/sessions/${encodeURIComponent(sessionId)}/retry`);
-  print(`Session ${sessionId} is restored.`);
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
+  print(io, `Session ${sessionId} is restored.`);
 }
 
 /** Columns with two spaces between them. The last one is not padded. */

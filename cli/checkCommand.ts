@@ -11,6 +11,7 @@ import {
 } from '../engine/interpreter/index.ts';
 import { defined } from '../engine/ports/index.ts';
 import { readZip, ZipRefused } from '../server/templates/index.ts';
+import { type CommandIo, print } from './commandIo.ts';
 import { EXIT, type Exit } from './exit.ts';
 import { problemLine } from './problemLine.ts';
 
@@ -26,28 +27,37 @@ interface Candidate {
 }
 
 /** Checks every document of the paths and prints every problem. NOT_LOADED when one of them is an error. */
-export async function checkCommand(paths: readonly string[], dialect: Dialect | undefined): Promise<Exit> {
+export async function checkCommand(
+  io: CommandIo,
+  paths: readonly string[],
+  dialect: Dialect | undefined,
+): Promise<Exit> {
   const options = { checkInvoked: true, ...defined({ dialect }) };
   let failed = false;
   for (const path of paths) {
     try {
-      const problems = await problemsOf(await candidatesOf(path, options));
-      for (const problem of problems) process.stdout.write(`${problemLine(problem)}\n`);
+      const problems = await problemsOf(io, await candidatesOf(io, path, options));
+      for (const problem of problems) print(io, problemLine(io, problem));
       failed ||= problems.some(({ severity }) => severity === 'error');
     } catch (error) {
-      process.stdout.write(`${path}:1:1: FILE_UNREADABLE: ${(error as Error).message}\n`);
+      print(io, `${path}:1:1: FILE_UNREADABLE: ${(error as Error).message}`);
       failed = true;
     }
   }
   return failed ? EXIT.NOT_LOADED : EXIT.OK;
 }
 
-async function candidatesOf(path: string, options: CheckOptions): Promise<readonly Candidate[]> {
-  if (path.startsWith('file:')) return [candidate(path, () => loadDocument(new URL(path), options))];
+async function candidatesOf(
+  io: CommandIo,
+  source: string,
+  options: CheckOptions,
+): Promise<readonly Candidate[]> {
+  if (source.startsWith('file:')) return [candidate(source, () => loadDocument(new URL(source), options))];
+  const path = resolve(io.cwd, source);
   const facts = await stat(path);
   if (facts.isDirectory()) return folder(path, options);
   if (path.toLowerCase().endsWith('.zip')) return zip(path, options);
-  const url = pathToFileURL(resolve(path));
+  const url = pathToFileURL(path);
   return [candidate(url.href, () => loadDocument(url, options))];
 }
 
@@ -107,7 +117,7 @@ function candidate(url: string, load: () => Promise<Document>): Candidate {
  * Leaves out a file that is no document of its own if another document includes it, because it is checked
  * there.
  */
-async function problemsOf(candidates: readonly Candidate[]): Promise<readonly Problem[]> {
+async function problemsOf(io: CommandIo, candidates: readonly Candidate[]): Promise<readonly Problem[]> {
   const found: { readonly url: string; readonly problems: readonly Problem[] }[] = [];
   const included = new Set<string>();
   for (const { url, load } of candidates) {
@@ -121,7 +131,10 @@ async function problemsOf(candidates: readonly Candidate[]): Promise<readonly Pr
     }
   }
   const parts = found.filter(({ url, problems }) => !included.has(url) || !isFragment(problems));
-  return distinct(parts.flatMap(({ problems }) => problems));
+  return distinct(
+    io,
+    parts.flatMap(({ problems }) => problems),
+  );
 }
 
 function isFragment(problems: readonly Problem[]): boolean {
@@ -129,6 +142,6 @@ function isFragment(problems: readonly Problem[]): boolean {
 }
 
 /** A problem of a file that several documents include is reported once. */
-function distinct(problems: readonly Problem[]): readonly Problem[] {
-  return [...new Map(problems.map((problem) => [problemLine(problem), problem])).values()];
+function distinct(io: CommandIo, problems: readonly Problem[]): readonly Problem[] {
+  return [...new Map(problems.map((problem) => [problemLine(io, problem), problem])).values()];
 }

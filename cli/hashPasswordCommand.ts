@@ -1,13 +1,14 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
+import { type CommandIo, print } from './commandIo.ts';
 import { EXIT, type Exit } from './exit.ts';
 
 /** Prints the hash of a password as config.json holds it: `scrypt$<salt>$<hash>`. */
-export async function hashPasswordCommand(): Promise<Exit> {
-  const password = await readPassword(process.stdin, process.stderr);
+export async function hashPasswordCommand(io: CommandIo): Promise<Exit> {
+  const password = await readPassword(io.stdin, io.stderr);
   // Only this command and `serve` load a part of the server.
   const { hashPassword } = await import('../server/identity/index.ts');
-  process.stdout.write(`${hashPassword(password)}\n`);
+  print(io, hashPassword(password));
   return EXIT.OK;
 }
 

@@ -1,6 +1,6 @@
-import { CommanderError } from 'commander';
+import { systemClock } from '../engine/ports/index.ts';
 import { EXIT } from './exit.ts';
-import { createProgram } from './program.ts';
+import { runProgram } from './program.ts';
 
 /** A reader that goes away (`orsay check . | head -1`) is no fault: the rest of the output has no reader. */
 function ignoreLostReaders(): void {
@@ -11,24 +11,15 @@ function ignoreLostReaders(): void {
   }
 }
 
-/** Without a form, `--trace` would take the next argument for one: `orsay run --trace order.scxml`. */
-function withForm(argument: string): string {
-  return argument === '--trace' ? '--trace=json' : argument;
-}
-
-/** Runs `orsay`. The command sets the exit code; an invalid command line exits with NOT_LOADED. */
-async function main(): Promise<void> {
-  try {
-    await createProgram().parseAsync(process.argv.map(withForm));
-  } catch (error) {
-    if (error instanceof CommanderError) {
-      process.exitCode = error.exitCode === 0 ? EXIT.OK : EXIT.NOT_LOADED;
-      return;
-    }
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = EXIT.FAILED;
-  }
-}
-
 ignoreLostReaders();
-await main();
+const code = await runProgram(process.argv.slice(2), {
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  cwd: process.cwd(),
+  env: process.env,
+  clock: systemClock,
+  elapsed: () => performance.now(),
+});
+// `serve` still runs, and sets the exit code itself.
+if (code !== EXIT.OK) process.exitCode = code;

@@ -1,11 +1,13 @@
 import { createRequire } from 'node:module';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { parseDelay } from '../engine/interpreter/index.ts';
 import type { Json } from '../engine/ports/index.ts';
 import { addAdminCommands } from './addAdminCommands.ts';
 import { addStoreCommands } from './addStoreCommands.ts';
 import { checkCommand } from './checkCommand.ts';
 import { checkConfigCommand } from './checkConfigCommand.ts';
+import { type CommandIo, type ProgramParts, printError } from './commandIo.ts';
+import { EXIT, type Exit } from './exit.ts';
 import { hashPasswordCommand } from './hashPasswordCommand.ts';
 import { type EventArgument, runCommand, type TraceForm } from './runCommand.ts';
 
@@ -22,27 +24,55 @@ interface RunFlags {
 // The package is named because its relative path differs between the sources and a build.
 const { version } = createRequire(import.meta.url)('orsay/package.json') as { version: string };
 
-/** The commands of `orsay`. */
-export function createProgram(): Command {
+/**
+ * Runs `orsay` with the arguments after its name, and returns its exit code: NOT_LOADED for an invalid
+ * command line. `serve` returns when the server starts. Nothing but `serve` changes the process.
+ */
+export async function runProgram(args: readonly string[], io: CommandIo): Promise<Exit> {
+  let exit: Exit = EXIT.OK;
+  const end = (code: Exit): void => {
+    exit = code;
+  };
+  try {
+    await createProgram({ io, end }).parseAsync(args.map(withForm), { from: 'user' });
+    return exit;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.OK : EXIT.NOT_LOADED;
+    printError(io, error instanceof Error ? error.message : String(error));
+    return EXIT.FAILED;
+  }
+}
+
+/** Without a form, `--trace` would take the next argument for one: `orsay run --trace order.scxml`. */
+function withForm(argument: string): string {
+  return argument === '--trace' ? '--trace=json' : argument;
+}
+
+function createProgram(parts: ProgramParts): Command {
+  const { io } = parts;
   const program = new Command('orsay')
     .description('Runs, checks and serves SCXML documents, and lists the sessions of a server.')
     .version(version)
     .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+    })
     // Options behind the name of a command belong to that command.
     .enablePositionalOptions()
     .showHelpAfterError();
 
-  addRunCommand(program);
-  addCheckCommand(program);
+  addRunCommand(program, parts);
+  addCheckCommand(program, parts);
   addServeCommand(program);
-  addHashPasswordCommand(program);
-  addCheckConfigCommand(program);
-  addAdminCommands(program);
-  addStoreCommands(program);
+  addHashPasswordCommand(program, parts);
+  addCheckConfigCommand(program, parts);
+  addAdminCommands(program, io);
+  addStoreCommands(program, parts);
   return program;
 }
 
-function addRunCommand(program: Command): void {
+function addRunCommand(program: Command, { io, end }: ProgramParts): void {
   const events: EventArgument[] = [];
   program
     .command('run')
@@ -76,7 +106,7 @@ function addRunCommand(program: Command): void {
       new Option('--dialect <dialect>', 'dialect, if the document does not tell it').choices(['w3c', 'ors']),
     )
     .action(async (source: string, flags: RunFlags) => {
-      process.exitCode = await runCommand(source, {
+      const request = {
         params: flags.param,
         events,
         lists: flags.lists,
@@ -84,11 +114,12 @@ function addRunCommand(program: Command): void {
         maxMs: flags.maxTime,
         trace: flags.trace,
         dialect: flags.dialect,
-      });
+      };
+      end(await runCommand(io, source, request));
     });
 }
 
-function addCheckCommand(program: Command): void {
+function addCheckCommand(program: Command, { io, end }: ProgramParts): void {
   program
     .command('check')
     .description('Print every problem of documents as file:line:column: code: message.')
@@ -97,7 +128,7 @@ function addCheckCommand(program: Command): void {
       new Option('--dialect <dialect>', 'dialect, if the documents do not tell it').choices(['w3c', 'ors']),
     )
     .action(async (paths: readonly string[], flags: { dialect?: 'w3c' | 'ors' }) => {
-      process.exitCode = await checkCommand(paths, flags.dialect);
+      end(await checkCommand(io, paths, flags.dialect));
     });
 }
 
@@ -111,21 +142,21 @@ function addServeCommand(program: Command): void {
     });
 }
 
-function addHashPasswordCommand(program: Command): void {
+function addHashPasswordCommand(program: Command, { io, end }: ProgramParts): void {
   program
     .command('hash-password')
     .description('Read a password, and print its hash for administrator.passwordHash of config.json.')
     .action(async () => {
-      process.exitCode = await hashPasswordCommand();
+      end(await hashPasswordCommand(io));
     });
 }
 
-function addCheckConfigCommand(program: Command): void {
+function addCheckConfigCommand(program: Command, { io, end }: ProgramParts): void {
   program
     .command('check-config')
     .description('Print what to set before other machines reach the server, and what is set.')
     .action(async () => {
-      process.exitCode = await checkConfigCommand(process.env);
+      end(await checkConfigCommand(io));
     });
 }
 

@@ -1,4 +1,6 @@
+import type { Writable } from 'node:stream';
 import type { Session } from '../engine/interpreter/index.ts';
+import type { CommandIo } from './commandIo.ts';
 import type { RunClock } from './runClock.ts';
 
 /** Session time after which a run stops, if the caller sets none. */
@@ -17,8 +19,7 @@ const LAST_EVENTS = 3;
 
 export interface RunBoundsParts {
   readonly clock: RunClock;
-  /** ms on a clock that never stops, also when the session's time is virtual. */
-  readonly elapsed: () => number;
+  readonly io: CommandIo;
   /** --max-time in ms. */
   readonly maxMs: number | undefined;
   readonly virtual: boolean;
@@ -30,6 +31,7 @@ export class RunBounds {
   readonly until: number;
   readonly #clock: RunClock;
   readonly #elapsed: () => number;
+  readonly #stdout: Writable;
   readonly #maxMs: number;
   readonly #computingMs: number;
   readonly #virtual: boolean;
@@ -42,17 +44,18 @@ export class RunBounds {
   #events = 0;
   #last: readonly string[] = [];
 
-  constructor({ clock, elapsed, maxMs, virtual }: RunBoundsParts) {
+  constructor({ clock, io, maxMs, virtual }: RunBoundsParts) {
     this.#clock = clock;
     this.#virtual = virtual;
     this.#maxMs = maxMs ?? (virtual ? MAX_VIRTUAL_MS : MAX_REAL_MS);
     this.#computingMs = virtual
       ? Math.max(MIN_COMPUTING_MS, Math.min(this.#maxMs, MAX_COMPUTING_MS))
       : this.#maxMs;
-    const begin = elapsed();
-    this.#elapsed = () => elapsed() - begin;
+    this.#stdout = io.stdout;
+    const begin = io.elapsed();
+    this.#elapsed = () => io.elapsed() - begin;
     // The stream itself forgets its error at the end of this event-loop turn.
-    process.stdout.once('error', () => {
+    io.stdout.once('error', () => {
       this.#isUnread = true;
     });
     this.until = clock.now() + this.#maxMs;
@@ -85,7 +88,7 @@ export class RunBounds {
   }
 
   get #isOver(): boolean {
-    return this.#isUnread || this.#isRestless || process.stdout.errored !== null;
+    return this.#isUnread || this.#isRestless || this.#stdout.errored !== null;
   }
 
   /** True when the run stopped while the session had more to do at once, or too many delays passed. */

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { pathToFileURL } from 'node:url';
+import { resolve } from 'node:path';
 import {
   createSession,
   type Dialect,
@@ -16,7 +16,8 @@ import {
   traceLine,
   whyIgnored,
 } from '../engine/interpreter/index.ts';
-import { defined, type Json, systemClock } from '../engine/ports/index.ts';
+import { defined, type Json } from '../engine/ports/index.ts';
+import { type CommandIo, print, printError, urlOf, withPaths } from './commandIo.ts';
 import { EXIT, type Exit } from './exit.ts';
 import { problemLine } from './problemLine.ts';
 import { RunBounds } from './runBounds.ts';
@@ -45,91 +46,94 @@ export interface RunRequest {
 }
 
 /** Runs a document: the start, the events, then its timers, until it ends or no timer is left. */
-export async function runCommand(source: string, request: RunRequest): Promise<Exit> {
-  const document = await load(source, request.dialect);
+export async function runCommand(io: CommandIo, source: string, request: RunRequest): Promise<Exit> {
+  const document = await load(io, source, request.dialect);
   if (!document) return EXIT.NOT_LOADED;
-  const clock = createRunClock(systemClock, request.virtual);
-  const bounds = new RunBounds({ clock, elapsed: () => performance.now(), ...request });
-  const installation = request.lists === undefined ? undefined : await readInstallation(request.lists);
-  const session = openSession(document, { request, clock, bounds, installation });
-  const fault = await play(session, { request, clock, bounds, installation });
+  const clock = createRunClock(io.clock, request.virtual);
+  const bounds = new RunBounds({ clock, io, ...request });
+  const installation = request.lists === undefined ? undefined : await readInstallation(io, request.lists);
+  const parts = { io, request, clock, bounds, installation };
+  const session = openSession(document, parts);
+  const fault = await play(session, parts);
   const reason = fault ?? (session.status === 'running' ? bounds.reason : session.reason);
   clock.stop();
-  if (reason !== undefined) process.stderr.write(`${reason}\n`);
+  if (reason !== undefined) printError(io, reason);
   const status = fault !== undefined || session.status === 'terminated' ? 'failed' : session.status;
-  print(resultOf(session, { status, reason }));
+  print(io, resultOf(session, { status, reason }));
   return status === 'failed' || bounds.isCut ? EXIT.FAILED : EXIT.OK;
 }
 
-async function load(source: string, dialect: Dialect | undefined): Promise<Document | undefined> {
+async function load(
+  io: CommandIo,
+  source: string,
+  dialect: Dialect | undefined,
+): Promise<Document | undefined> {
   try {
-    return await loadDocument(source, dialect ? { dialect } : {});
+    return await loadDocument(urlOf(io, source), dialect ? { dialect } : {});
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error;
-    for (const problem of error.problems) process.stderr.write(`${problemLine(problem)}\n`);
+    for (const problem of error.problems) printError(io, problemLine(io, problem));
     return undefined;
   }
 }
 
 interface RunParts {
+  readonly io: CommandIo;
   readonly request: RunRequest;
   readonly clock: RunClock;
   readonly bounds: RunBounds;
   readonly installation: Installation | undefined;
 }
 
-async function readInstallation(file: string): Promise<Installation> {
+async function readInstallation(io: CommandIo, file: string): Promise<Installation> {
   try {
-    return parseInstallation(JSON.parse(await readFile(file, 'utf8')));
+    return parseInstallation(JSON.parse(await readFile(resolve(io.cwd, file), 'utf8')));
   } catch (error) {
     throw new Error(`${file}: ${(error as Error).message}`, { cause: error });
   }
 }
 
-function openSession(document: Document, { request, clock, bounds, installation }: RunParts): Session {
+function openSession(document: Document, { io, request, clock, bounds, installation }: RunParts): Session {
   const session = createSession(document, {
     clock,
     params: request.params,
     ...defined({ installation }),
     ports: {
-      perform: refuse,
+      perform: (effect, from) => refuse(io, effect, from),
       isHeld: bounds.isHeld,
     },
   });
   bounds.watch(session);
   if (!request.trace) {
     session.onEffect((effect) => {
-      if (effect.kind === 'log') printLog(effect.label, effect.text);
-      if (effect.kind === 'respond') print(JSON.stringify(effect));
+      if (effect.kind === 'log') printLog(io, effect.label, effect.text);
+      if (effect.kind === 'respond') print(io, JSON.stringify(effect));
     });
   }
   return session;
 }
 
 /** Nothing leaves the process: the document gets the error event of the element. */
-function refuse(effect: OutwardEffect, from: Session): void {
+function refuse(io: CommandIo, effect: OutwardEffect, from: Session): void {
   const { dialect } = from.document;
   const event =
     effect.kind === 'send'
       ? sendFailed(dialect, effect, `\`orsay run\` sends no events over HTTP, got one for '${effect.target}'`)
       : notPerformed(dialect, effect);
   if (from.status === 'running') from.send(event);
-  else printLog(event.name, `Not handled: ${JSON.stringify(event.data)}`);
-}
-
-function printLog(label: string | undefined, text: string): void {
-  print(shortened(label === undefined ? text : `${label}: ${text}`));
+  else printLog(io, event.name, `Not handled: ${JSON.stringify(event.data)}`);
 }
 
 /** Locations are shown as `orsay check` shows them. */
-function shortened(text: string): string {
-  return text.replaceAll(`${pathToFileURL(process.cwd()).href}/`, '');
+function printLog(io: CommandIo, label: string | undefined, text: string): void {
+  print(io, withPaths(io, label === undefined ? text : `${label}: ${text}`));
 }
 
 /** Returns why a server could not store the session. The run stops there. */
-async function play(session: Session, { request, clock, bounds }: RunParts): Promise<string | undefined> {
-  const steps = request.trace === 'json' ? traceTo(session, clock) : undefined;
-  if (request.trace === 'text') traceAsText(session, clock);
+async function play(session: Session, parts: RunParts): Promise<string | undefined> {
+  const { io, request, clock, bounds } = parts;
+  const steps = request.trace === 'json' ? traceTo(session, parts) : undefined;
+  if (request.trace === 'text') traceAsText(session, parts);
   const rest = async (): Promise<string | undefined> => {
     await session.settled();
     steps?.flush();
@@ -140,10 +144,10 @@ async function play(session: Session, { request, clock, bounds }: RunParts): Pro
   for (const event of request.events) {
     if (fault !== undefined || !bounds.mayGoOn()) return fault;
     if (session.status !== 'running') {
-      process.stderr.write(`Not sent: event '${event.name}', because the session has ended.\n`);
+      printError(io, `Not sent: event '${event.name}', because the session has ended.`);
       continue;
     }
-    const stop = request.trace === undefined ? sayIgnored(session, event.name) : undefined;
+    const stop = request.trace === undefined ? sayIgnored(io, session, event.name) : undefined;
     session.send(event);
     stop?.();
     fault = await rest();
@@ -165,36 +169,36 @@ function notStored(session: Session): string | undefined {
   }
 }
 
-function traceTo(session: Session, clock: RunClock): TraceSteps {
+function traceTo(session: Session, { io, clock }: RunParts): TraceSteps {
   const begin = clock.now();
   let number = 0;
   const steps = new TraceSteps((step, from) => {
     number += 1;
     const configuration = [...from.configuration];
-    print(JSON.stringify({ step: number, at: clock.now() - begin, ...step, configuration }));
+    print(io, JSON.stringify({ step: number, at: clock.now() - begin, ...step, configuration }));
   });
   session.onTrace(steps.record);
   return steps;
 }
 
 /** Says why no transition took an event of the command line. A trace says it too. */
-function sayIgnored(session: Session, event: string): () => void {
+function sayIgnored(io: CommandIo, session: Session, event: string): () => void {
   return session.onTrace((record, from) => {
     if (from !== session || record.kind !== 'event_ignored' || record.name !== event) return;
-    process.stderr.write(
-      shortened(`Event '${event}' had no effect: ${whyIgnored(record, session.document)}.\n`),
-    );
+    const why = whyIgnored(record, session.document);
+    printError(io, withPaths(io, `Event '${event}' had no effect: ${why}.`));
   });
 }
 
-function traceAsText(session: Session, clock: RunClock): void {
+function traceAsText(session: Session, { io, clock }: RunParts): void {
   const begin = clock.now();
   session.onTrace((record, from) => {
     const line = traceLine(record, from.document, clock.now());
     if (line === undefined) return;
     const invoked = from === session ? '' : ` [${from.id.slice(session.id.length)}]`;
     const at = line.at === undefined ? '' : `  (${line.at.file}:${line.at.line}:${line.at.column})`;
-    print(shortened(`${`${(clock.now() - begin) / 1_000}s`.padEnd(8)}${invoked} ${line.text}${at}`));
+    const time = `${(clock.now() - begin) / 1_000}s`.padEnd(8);
+    print(io, withPaths(io, `${time}${invoked} ${line.text}${at}`));
   });
 }
 
@@ -209,8 +213,4 @@ function resultOf(
     donedata: session.donedata ?? null,
     ...defined({ reason }),
   });
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -202,7 +202,13 @@ describe('orsay with a running server', () => {
     }
     stranger.close();
     await once(stranger, 'close');
-    const gone = await orsay(env, 'sessions', '--server', url);
+    // A client may still have a connection to the first one.
+    const closed = createServer().listen(0, '127.0.0.1');
+    await once(closed, 'listening');
+    const { port } = closed.address() as AddressInfo;
+    closed.close();
+    await once(closed, 'close');
+    const gone = await orsay(env, 'sessions', '--server', `http://127.0.0.1:${port}`);
     expect(gone).to.include({ code: 1, stdout: '' });
     expect(gone.stderr).to.match(/^http:\S+ could not be reached: connect ECONNREFUSED .*\n$/);
   });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { caseUrl } from '../support/cases.ts';
+import { createMachine } from '../support/machine.ts';
 import { ORSAY, type OrsayRun, runOrsay } from '../support/runOrsay.ts';
 
 const XMLNS = 'xmlns="http://www.w3.org/2005/07/scxml" version="1.0"';
@@ -34,7 +35,7 @@ const RESTLESS: readonly { readonly name: string; readonly file: string; readonl
     name: 'a step that takes long, again and again',
     file: write(
       'slow',
-      '<state id="a"><onentry><send event="t"/><script>for (var i = 0; i &lt; 30000; i++);</script></onentry><transition event="t" target="a"/></state>',
+      '<state id="a"><onentry><send event="t"/><script>for (var i = 0; i &lt; 300; i++);</script></onentry><transition event="t" target="a"/></state>',
     ),
     last: 't',
   },
@@ -48,60 +49,89 @@ const RESTLESS: readonly { readonly name: string; readonly file: string; readonl
   },
 ];
 
+/** ms that a machine needs for a step. A machine of today needs less than one. */
+const MACHINES = [5, 50, 400];
+const BOUNDS = [
+  ['--real-time', '500ms'],
+  ['--virtual-time', '2s'],
+] as const;
+
 describe('orsay run of a document that never rests', () => {
   for (const { name, file, last } of RESTLESS) {
-    for (const [mode, limit] of [
-      ['--real-time', '500ms'],
-      ['--virtual-time', '2s'],
-    ] as const) {
-      it(`ends with its last line and the reason: ${name}, ${mode}`, async () => {
-        const { code, stdout, stderr } = await runOrsay([
+    for (const [mode, limit] of BOUNDS) {
+      it(`ends with its last line and the reason on every machine: ${name}, ${mode}`, async () => {
+        const args = [
           'run',
           file,
           mode,
           '--max-time',
           limit,
           ...(/loop/.test(name) ? ['--event', 'loop'] : []),
-        ]);
-        expect(JSON.parse(stdout.trim().split('\n').at(-1)!)).to.deep.include({
-          status: 'running',
-          reason: stderr.trim().split('\n').at(-1),
-        });
-        expect(stderr).to.match(/^Stopped after [\d.]+m?s .*: the session did not come to rest\. /m);
-        expect(/the last were (.*)\.$/m.exec(stderr)?.[1]).to.contain(last);
-        expect(code).to.equal(1);
-      }).timeout(30_000);
+        ];
+        for (const speed of MACHINES) {
+          const { code, stdout, stderr } = await runOrsay(args, createMachine(speed));
+          expect(JSON.parse(stdout.trim().split('\n').at(-1)!)).to.deep.include({
+            status: 'running',
+            reason: stderr.trim().split('\n').at(-1),
+          });
+          expect(stderr).to.match(/^Stopped after [\d.]+m?s .*: the session did not come to rest\. /m);
+          expect(/the last were (.*)\.$/m.exec(stderr)?.[1]).to.contain(last);
+          expect(code).to.equal(1);
+        }
+      });
     }
   }
 
-  it('ends after a number of delays in virtual time, and names the limit', async () => {
-    const { code, stdout, stderr } = await runOrsay([
-      'run',
-      caseFile('loop_delay1'),
-      '--event',
-      'loop',
-      '--virtual-time',
-    ]);
-    expect(JSON.parse(stdout)).to.deep.include({ status: 'running', configuration: ['u'] });
-    expect(stderr).to.match(/^Stopped (after 100000 delays \(MAX_DELAYS\)|after 10s of computing)/);
-    expect(code).to.equal(1);
-  }).timeout(30_000);
+  const endless = ['run', caseFile('loop_delay1'), '--event', 'loop'];
 
-  it('ends at --max-time when its delays never end, and says so', async () => {
-    const args = ['run', caseFile('loop_delay1'), '--event', 'loop', '--max-time', '300ms'];
-    for (const mode of ['--real-time', '--virtual-time']) {
-      const { code, stdout, stderr } = await runOrsay([...args, mode]);
-      expect(JSON.parse(stdout)).to.deep.include({ status: 'running', configuration: ['u'] });
-      expect(stderr).to.match(
-        /^Stopped after 300ms \(--max-time\): delayed events are still to come, the next after \d+ms\.\n$/,
-      );
-      expect(code).to.equal(0);
+  it('ends after a number of delays in virtual time, and names the limit', async () => {
+    const { code, stdout, stderr } = await runOrsay([...endless, '--virtual-time'], createMachine(0));
+    expect(JSON.parse(stdout)).to.deep.include({ status: 'running', configuration: ['u'] });
+    expect(stderr).to.match(
+      /^Stopped after 100000 delays \(MAX_DELAYS\): delayed events are still to come, the next after 1ms\. /,
+    );
+    expect(code).to.equal(1);
+  });
+
+  it('ends in virtual time when it has computed for long, and says that delays are left', async () => {
+    const { code, stdout, stderr } = await runOrsay([...endless, '--virtual-time'], createMachine(20));
+    expect(JSON.parse(stdout)).to.deep.include({ status: 'running', configuration: ['u'] });
+    expect(stderr).to.match(
+      /^Stopped after 10s of computing: delayed events are still to come, the next after 1ms\. /,
+    );
+    expect(code).to.equal(1);
+  });
+
+  it('ends at --max-time on every machine when its delays never end, and says so', async () => {
+    for (const [mode, speeds] of [
+      ['--real-time', MACHINES],
+      ['--virtual-time', [1]],
+    ] as const) {
+      for (const speed of speeds) {
+        const args = [...endless, '--max-time', '300ms', mode];
+        const { code, stdout, stderr } = await runOrsay(args, createMachine(speed));
+        expect(JSON.parse(stdout)).to.deep.include({ status: 'running', configuration: ['u'] });
+        expect(stderr).to.match(
+          /^Stopped after 300ms \(--max-time\): delayed events are still to come, the next after \d+ms\.\n$/,
+        );
+        expect(code).to.equal(0);
+      }
     }
-  }).timeout(30_000);
+  });
 
   it('says nothing when the session rests without delays', async () => {
-    const { code, stderr } = await runOrsay(['run', write('rests', '<state id="a"/>')]);
-    expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
+    for (const speed of MACHINES) {
+      const args = ['run', write('rests', '<state id="a"/>')];
+      const { code, stderr } = await runOrsay(args, createMachine(speed));
+      expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
+    }
+  });
+
+  it('ends in the time of this machine too', async () => {
+    const args = ['run', caseFile('loop_pingpong'), '--max-time', '50ms', '--event', 'loop'];
+    expect((await runOrsay(args)).stderr).to.contain('the session did not come to rest');
+    const { stderr } = await runOrsay([...endless, '--max-time', '50ms']);
+    expect(stderr).to.contain('delayed events are still to come');
   });
 });
 

@@ -40,10 +40,10 @@ describe('orsay store', () => {
     expect(damaged.stdout).to.include('orsay-journal-head: it is not what was written\n');
     const repaired = await orsay('repair');
     expect(repaired.code).to.equal(0);
-    expect(repaired.stdout).to.include("The damaged store is kept in 'data/store.damaged-1'.\n");
+    expect(repaired.stdout).to.include(`The damaged store is kept in '${join(data, 'store.damaged-1')}'.\n`);
     expect(await orsay('verify')).to.deep.equal(sound);
     expect((await orsay('verify', '--data', 'absent')).stderr).to.equal(
-      "Expected a data directory with the folder 'store', got 'absent'.\n",
+      `Expected a data directory with the folder 'store', got '${join(folder, 'absent')}'.\n`,
     );
   });
 });

@@ -1,6 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import type { CommandIo } from '../../cli/commandIo.ts';
+import { runProgram } from '../../cli/program.ts';
+import { systemClock } from '../../engine/ports/index.ts';
 
 /** The command's file. */
 export const ORSAY = fileURLToPath(new URL('../../bin/orsay.mjs', import.meta.url));
@@ -12,29 +18,37 @@ export interface OrsayRun {
   readonly stderr: string;
 }
 
-/**
- * Runs the command `orsay` in a process of its own until it ends. `env` absent: this process's. `input`: its
- * standard input.
- */
+/** `cwd` and `env` absent: those of this process. `input`: the standard input. */
+export interface OrsayOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string;
+}
+
+/** Runs the command `orsay` in this process: it starts within a millisecond, and its code is measured. */
 export async function runOrsay(
   args: readonly string[],
-  options: {
-    readonly cwd?: string;
-    readonly env?: Readonly<Record<string, string>>;
-    readonly input?: string;
-  } = {},
+  options: OrsayOptions & Partial<Pick<CommandIo, 'clock' | 'elapsed'>> = {},
 ): Promise<OrsayRun> {
+  const { input = '', cwd = process.cwd(), env = process.env, clock = systemClock } = options;
+  const { elapsed = () => performance.now() } = options;
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const read = Promise.all([text(stdout), text(stderr)]);
+  const stdin = Readable.from(input === '' ? [] : [input]);
+  const code = await runProgram(args, { stdin, stdout, stderr, cwd: resolve(cwd), env, clock, elapsed });
+  stdout.end();
+  stderr.end();
+  const [out, errors] = await read;
+  return { code, stdout: out, stderr: errors };
+}
+
+/** Runs the command in a process of its own until it ends. Only what a process does needs this. */
+export async function spawnOrsay(args: readonly string[], options: OrsayOptions = {}): Promise<OrsayRun> {
   const { input = '', ...spawning } = options;
   const child = spawn(process.execPath, [ORSAY, ...args], spawning);
   child.stdin.end(input);
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk) => {
-    stdout += String(chunk);
-  });
-  child.stderr.on('data', (chunk) => {
-    stderr += String(chunk);
-  });
+  const read = Promise.all([text(child.stdout), text(child.stderr)]);
   const [code] = (await once(child, 'close')) as [number | null];
+  const [stdout, stderr] = await read;
   return { code, stdout, stderr };
 }
