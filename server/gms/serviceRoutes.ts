@@ -1,13 +1,14 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { keyedBy, type Once } from '../../engine/durable/index.ts';
-import type { Json } from '../../engine/ports/index.ts';
+import type { Clock, Json } from '../../engine/ports/index.ts';
 import { parseServiceId, type Services, VisibleServices } from '../../strategies/callback/index.ts';
 import type { ServiceId } from '../../strategies/ids/index.ts';
 import type { StorageAreas } from '../../strategies/storage/index.ts';
 import { callerOf, type Guard, viewerOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { eventIdOf, keyOf, repeatable, replyJson } from '../middleware/index.ts';
+import { calendarReply } from './calendarReply.ts';
 import { createService, positive } from './callbackRoutes.ts';
 import { filesToStore } from './storageRoutes.ts';
 import { createReply, opensChat, requestChatReply } from './wire.ts';
@@ -17,16 +18,30 @@ export interface ServiceRouteDeps {
   readonly storage: StorageAreas;
   readonly once: Once;
   readonly guard: Guard;
+  readonly clock: Clock;
 }
 
 const POSITION_REQUEST = 'check-queue-position';
 
 /** gms-api 1: create, service-specific requests, delete. */
 export function registerServiceRoutes(router: Router, deps: ServiceRouteDeps): void {
-  const { services, once } = deps;
+  const { services, once, clock } = deps;
   const visible = (ctx: Context): VisibleServices => new VisibleServices(services, viewerOf(ctx));
+  const calendar = (ctx: Context): Json | undefined => {
+    const { service } = ctx.params as { service: string };
+    return calendarReply(services.calendars, service, { form: ctx.state.form, now: clock.now() });
+  };
+
+  router.get('/genesys/1/service/:service', (ctx) => {
+    const { service } = ctx.params as { service: string };
+    const reply = calendar(ctx);
+    if (reply === undefined) throw noCalendar(services, service);
+    replyJson(ctx, reply);
+  });
 
   router.post('/genesys/1/service/:service', async (ctx) => {
+    const shown = calendar(ctx);
+    if (shown !== undefined) return replyJson(ctx, shown);
     const { service } = ctx.params as { service: string };
     const { instance, reply } = await createService(ctx, deps, { name: service, scope: 'service' });
     replyJson(
@@ -56,6 +71,17 @@ export function registerServiceRoutes(router: Router, deps: ServiceRouteDeps): v
   router.post('/genesys/1/service/:id/:request', (ctx) =>
     request(ctx, (ctx.params as { request: string }).request),
   );
+}
+
+/** GET reads. Other services are created by POST. */
+function noCalendar(services: Services, name: string): WireError {
+  if (!services.isConfigured(name)) {
+    return new WireError('SERVICE_UNKNOWN', { message: `No service '${name}' is configured.` });
+  }
+  return new WireError('METHOD_NOT_ALLOWED', {
+    message: `Expected POST for the service '${name}', got GET: only office-hours and capacity services are read.`,
+    headers: { Allow: 'POST' },
+  });
 }
 
 /**

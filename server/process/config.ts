@@ -5,6 +5,8 @@ import { z } from 'zod';
 import { makePrivateFolder, PRIVATE_FILE, tighten } from '../../engine/durable/index.ts';
 import {
   BUILTIN_SERVICES,
+  calendarKind,
+  calendarProblems,
   checkOptions,
   initialChatDelayOptions,
   isBuiltin,
@@ -25,6 +27,12 @@ const NAME = /^[A-Za-z_][\w.-]*$/;
 /** Options become parameters of a document, which are variables there. */
 const OPTION = /^[A-Za-z_$][\w$]*$/;
 
+/** Options of callback services that name another service. */
+const CALENDAR_OPTIONS = [
+  ['_business_hours_service', 'office-hours'],
+  ['_capacity_service', 'capacity'],
+] as const;
+
 const text = z.string();
 const positive = z.number().int().positive();
 const optionsSchema = z.record(
@@ -40,8 +48,8 @@ const serviceSchema = optionsSchema.superRefine((options, context) => {
     const message = `expected a service that is built in (${BUILTIN_SERVICES.join(', ')}), got '${options._service ?? ''}'`;
     context.addIssue({ code: 'custom', path: ['_service'], message });
   }
-  if (!isCallbackService(options)) return;
-  for (const { name, message } of checkOptions(options)) {
+  const problems = isCallbackService(options) ? checkOptions(options) : calendarProblems(options);
+  for (const { name, message } of problems) {
     context.addIssue({ code: 'custom', path: [name], message });
   }
 });
@@ -256,6 +264,15 @@ function checkReferences(config: Config, context: z.RefinementCtx): void {
       ['chat', 'default_chat_endpoint'],
       `there is no endpoint '${config.chat.default_chat_endpoint}' in chat.endpoints`,
     );
+  }
+  for (const [name, options] of Object.entries(config.services)) {
+    for (const [option, kind] of CALENDAR_OPTIONS) {
+      const used = options[option]?.trim() ?? '';
+      if (used === '' || used.includes('$')) continue;
+      const found = Object.hasOwn(config.services, used) ? config.services[used] : undefined;
+      if (found !== undefined && calendarKind(found) === kind) continue;
+      report(['services', name, option], `expected the name of a service of ${kind}, got '${used}'`);
+    }
   }
   const administrator = config.administrator?.user;
   if (

@@ -1,6 +1,5 @@
-export { type Capacity, capacityAt, capacityPeriods } from './capacity.ts';
-export { type ClosedReason, closedReason, type OpeningHours, openPeriods } from './openingHours.ts';
-export type { Period } from './periods.ts';
+export { type Capacity, capacityPeriods } from './capacity.ts';
+export { type OpeningHours, openPeriods } from './openingHours.ts';
 export { readCapacity } from './readCapacity.ts';
 export { type OptionProblem, readHours } from './readHours.ts';
-export { clockText, DAY_MS, instantOf, isTimeZone, MINUTE_MS } from './zoneTime.ts';
+export { clockText, DAY_MS, instantOf, isTimeZone } from './zoneTime.ts';

@@ -157,7 +157,7 @@ export function initialChatDelayOptions(): ServiceOptions {
 }
 
 /** The services that need no document. */
-export const BUILTIN_SERVICES: readonly string[] = ['request-chat'];
+export const BUILTIN_SERVICES: readonly string[] = ['request-chat', 'office-hours', 'capacity'];
 
 /** True for the name of a service that needs no document (option `_service` with `_type=builtin`). */
 export function isBuiltin(name: string | undefined): boolean {

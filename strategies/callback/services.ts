@@ -6,6 +6,7 @@ import type { StorageAreas } from '../storage/index.ts';
 import { Admission } from './admission.ts';
 import { admissionChecks } from './admissionChecks.ts';
 import { CallbackAdministration } from './callbackAdministration.ts';
+import { Calendars } from './calendars.ts';
 import { changedInstance } from './changedInstance.ts';
 import { Creation } from './creation.ts';
 import type { Templates } from './entryDocument.ts';
@@ -46,6 +47,8 @@ import { SessionStarts } from './sessionStarts.ts';
  *      themselves done once. So a repetition continues where the first request was interrupted.
  */
 export class Services {
+  /** The office-hours and capacity services. */
+  readonly calendars: Calendars;
   readonly #durable: Durable;
   readonly #once: Once;
   readonly #sessions: Sessions;
@@ -79,6 +82,7 @@ export class Services {
     /** ms for the reply of a session. */
     readonly requestTimeoutMs: number;
   }) {
+    this.calendars = new Calendars(deps);
     this.#durable = deps.durable;
     this.#once = new Once(deps);
     this.#sessions = deps.sessions;
@@ -101,6 +105,11 @@ export class Services {
       admission: this.#admission,
       once: this.#once,
     });
+  }
+
+  /** Whether the configuration has a service of this name. */
+  isConfigured(name: string): boolean {
+    return this.#configured(name) !== undefined;
   }
 
   get(id: ServiceId): ServiceInstance | undefined {

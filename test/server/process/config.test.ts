@@ -182,12 +182,12 @@ describe('the configuration', () => {
     ]);
   });
 
-  for (const service of ['request-chatt', 'office-hours', 'callback', '']) {
+  for (const service of ['request-chatt', 'office hours', 'callback', '']) {
     it(`is refused when _type=builtin names '${service}', which is not built in`, () => {
       const config = initialConfig();
       const services = { ...config.services, own: { _type: 'builtin', _service: service } };
       expect(problemsOf({ ...config, services })).to.deep.equal([
-        `services.own._service: expected a service that is built in (request-chat), got '${service}'`,
+        `services.own._service: expected a service that is built in (request-chat, office-hours, capacity), got '${service}'`,
       ]);
     });
   }
