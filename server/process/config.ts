@@ -9,6 +9,7 @@ import {
   calendarProblems,
   checkOptions,
   initialChatDelayOptions,
+  initialChatImmediateOptions,
   isBuiltin,
   isCallbackService,
 } from '../../strategies/callback/index.ts';
@@ -220,8 +221,8 @@ export function initialConfig(): Config {
 }
 
 /**
- * The first config.json: a delayed chat, the smallest service, and a chat without a session. Limits are
- * left out, so that a later version can change their defaults.
+ * The first config.json: a delayed and an immediate chat, the smallest service, and a chat without a
+ * session. Limits are left out, so that a later version can change their defaults.
  */
 function initialFile(): z.input<typeof configSchema> {
   return {
@@ -230,6 +231,7 @@ function initialFile(): z.input<typeof configSchema> {
     engine: { sandbox: 'uploaded', deadlineMs: 200, memoryMb: 400 },
     services: {
       'chat-delay': { ...initialChatDelayOptions() },
+      'chat-immediate': { ...initialChatImmediateOptions() },
       hello: { _type: 'ors', _service: 'hello', _ttl: '3600' },
       'request-chat': {
         _type: 'builtin',

@@ -3,7 +3,13 @@ export { type Cancellation, MAX_CANCELLED, type QueuesQuery } from './callbackAd
 export { Calendars, calendarKind, calendarProblems } from './calendars.ts';
 export { checkOptions } from './checkOption.ts';
 export type { Templates } from './entryDocument.ts';
-export { BUILTIN_SERVICES, initialChatDelayOptions, isBuiltin, isCallbackService } from './options.ts';
+export {
+  BUILTIN_SERVICES,
+  initialChatDelayOptions,
+  initialChatImmediateOptions,
+  isBuiltin,
+  isCallbackService,
+} from './options.ts';
 export {
   type CallbackState,
   chatRefusal,

@@ -156,6 +156,11 @@ export function initialChatDelayOptions(): ServiceOptions {
   );
 }
 
+/** Options of service.chat-immediate in a new installation. gms-api 4.1. */
+export function initialChatImmediateOptions(): ServiceOptions {
+  return { ...initialChatDelayOptions(), _wait_for_agent: 'false', _wait_for_user_confirm: 'false' };
+}
+
 /** The services that need no document. */
 export const BUILTIN_SERVICES: readonly string[] = ['request-chat', 'office-hours', 'capacity'];
 

@@ -45,7 +45,7 @@ function isActive(raw) {
 function refusal(name, raw) {
   if (raw.finishing) return `the service has ended: ${raw.reason}`;
   if (raw.connectionId === '') return `'${name}' came before 'start' was answered`;
-  if (name === 'snooze') return 'the customer has already said that he is ready';
+  if (name === 'snooze') return 'the customer has already said that they are ready';
   if (name === 'method_urs_request_route_done') return 'no chat waits for a target, or the route names none';
   return `'${name}' cannot be had in the state ${raw.callbackState}`;
 }
