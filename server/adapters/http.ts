@@ -1,5 +1,6 @@
 import http, { type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import https from 'node:https';
+import { rootCertificates } from 'node:tls';
 import inject, { type InjectOptions } from 'light-my-request';
 import fetch, { type Response } from 'node-fetch';
 import {
@@ -39,6 +40,8 @@ export interface HttpClientDeps {
   readonly maxBytes: number;
   /** Replaces the network, for URLs of other servers. */
   readonly outside?: HttpClient;
+  /** Certificates to trust besides those of Node.js, in PEM form. */
+  readonly trusted?: readonly string[];
 }
 
 /**
@@ -74,14 +77,16 @@ class Network {
   readonly #own: OwnAddresses;
   readonly #destinations: Destinations;
   readonly #maxBytes: number;
+  readonly #trusted: readonly string[] | undefined;
   readonly #agents = new Map<AddressGuard, Agents>();
   /** Agents for ports of this server, which refuse its addresses. */
   readonly #ownPortAgents = new Map<AddressGuard, Map<number, Agents>>();
 
-  constructor({ own, destinations, maxBytes }: Pick<HttpClientDeps, 'own' | 'destinations' | 'maxBytes'>) {
-    this.#own = own;
-    this.#destinations = destinations;
-    this.#maxBytes = maxBytes;
+  constructor(deps: Omit<HttpClientDeps, 'dispatch' | 'outside'>) {
+    this.#own = deps.own;
+    this.#destinations = deps.destinations;
+    this.#maxBytes = deps.maxBytes;
+    this.#trusted = deps.trusted;
   }
 
   /** Follows redirects. Rejects with HttpFault. */
@@ -131,12 +136,20 @@ class Network {
   #agentsOf(guard: AddressGuard, url: URL): Agents {
     const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
     if (!this.#own.isOwnPort(port)) {
-      return kept(this.#agents, guard, () => createAgents(guard.lookupWith(() => {})));
+      return kept(this.#agents, guard, () => this.#createAgents(guard.lookupWith(() => {})));
     }
     const agents = kept(this.#ownPortAgents, guard, () => new Map<number, Agents>());
     return kept(agents, port, () =>
-      createAgents(guard.lookupWith((address) => this.#refuseOwn(address, port))),
+      this.#createAgents(guard.lookupWith((address) => this.#refuseOwn(address, port))),
     );
+  }
+
+  #createAgents(lookup: NonNullable<http.AgentOptions['lookup']>): Agents {
+    const ca = this.#trusted && [...rootCertificates, ...this.#trusted];
+    return {
+      'http:': new http.Agent({ keepAlive: true, lookup }),
+      'https:': new https.Agent({ keepAlive: true, lookup, ...defined({ ca }) }),
+    };
   }
 
   /** A name may lead to this server although its URL does not show it. */
@@ -144,13 +157,6 @@ class Network {
     if (!this.#own.isOwnSocket(address, port)) return;
     throw new AddressRefused(`${address}:${port} is this server. Expected its URL (server.baseUrl).`);
   }
-}
-
-function createAgents(lookup: NonNullable<http.AgentOptions['lookup']>): Agents {
-  return {
-    'http:': new http.Agent({ keepAlive: true, lookup }),
-    'https:': new https.Agent({ keepAlive: true, lookup }),
-  };
 }
 
 /** The value of a key; makes it when it is missing. */

@@ -53,9 +53,9 @@ export function checklist({ config, listeners }: Settings): readonly ChecklistPo
     },
     {
       name: 'push.httpcb.allow',
-      state: openIf(isOutside && config.push === undefined),
+      state: openIf(isOutside && config.push?.httpcb === undefined),
       text:
-        config.push === undefined
+        config.push?.httpcb === undefined
           ? 'notifications may be posted to any address that http.allow allows: name the receivers'
           : `notifications may be posted to ${listed(config.push.httpcb.allow)}`,
     },

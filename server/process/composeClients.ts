@@ -40,7 +40,7 @@ export function composeClients(deps: ClientsDeps): Clients {
       ...defined({ outside: deps.http }),
     });
   const open = new OpenDestinations(config.http.allow);
-  const pushAllow = config.push?.httpcb.allow;
+  const pushAllow = config.push?.httpcb?.allow;
   const pushTo =
     pushAllow === undefined
       ? open

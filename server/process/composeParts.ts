@@ -24,6 +24,7 @@ import { TemplateStore } from '../templates/index.ts';
 import { createAskSession } from '../urs/index.ts';
 import { type Clients, composeClients } from './composeClients.ts';
 import { type ComposedEngine, composeEngine } from './composeEngine.ts';
+import { composePush } from './composePush.ts';
 import { agentOptions } from './config/agents.ts';
 import { auditLimits } from './config/audit.ts';
 import { installationOf } from './config/installation.ts';
@@ -116,11 +117,13 @@ export function composeParts(deps: PartsDeps): Parts {
     options: bayeuxLimits(config.limits.cometd),
   });
   const postEvent = createPostEvent(clients.pushHttp);
+  const push = composePush(deps);
   const notifications = new Notifications({
     ...base,
     postEvent,
     sessions,
     comet: bayeux.comet,
+    push,
     limits: config.limits.notifications,
   });
 
@@ -164,6 +167,7 @@ export function composeParts(deps: PartsDeps): Parts {
     sessions,
     storage,
     templates,
+    deviceTypes: push.enabled,
     ...configuredServices(deps),
   });
 

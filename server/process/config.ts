@@ -14,13 +14,14 @@ import {
   isCallbackService,
 } from '../../strategies/callback/index.ts';
 import { isPasswordHash } from '../identity/index.ts';
-import { browserFields, documentsSchema, listenersSchema, pushSchema } from './config/access.ts';
+import { browserFields, documentsSchema, listenersSchema } from './config/access.ts';
 import { agentsSchema } from './config/agents.ts';
 import { auditSchema } from './config/audit.ts';
 import { callbackSchema } from './config/callback.ts';
 import { installationFields, withInstallationFiles } from './config/installation.ts';
 import { limitsSchema } from './config/limits.ts';
 import { patternsSchema } from './config/patterns.ts';
+import { pushSchema } from './config/push.ts';
 import { routingSchema, unknownStrategies } from './config/routing.ts';
 import { checkNetwork, securitySchema, usersSchema } from './config/security.ts';
 

@@ -35,7 +35,7 @@ export function recordUrl(
 
 /** The origins of URLs that the configuration gives to documents and clients. */
 function namedOrigins({ services, scripts, documents, push, http }: Config): ReadonlySet<string> {
-  const texts = textsIn([services, scripts, documents?.allow, push?.httpcb.allow, http.allow]);
+  const texts = textsIn([services, scripts, documents?.allow, push, http.allow]);
   return new Set(
     texts
       .filter((text) => /^https?:\/\//i.test(text) && URL.canParse(text))

@@ -1,5 +1,6 @@
 import { defined, type Json } from '../../engine/ports/index.ts';
 import {
+  MediaType,
   type NotificationDetails,
   type NotificationEvent,
   NotificationType,
@@ -44,13 +45,14 @@ export function readSubscription(body: Json | undefined, gmsUser: string | undef
  */
 export function readEvent(body: Json | undefined): NotificationEvent {
   const fields = withoutWrapper(record(body, 'the body'));
-  const mediaType = optionalText(fields.mediaType, "'mediaType'");
+  const mediaType = readMediaType(fields.mediaType);
   const providerName = optionalText(fields.providerName, "'providerName'");
   const notificationDetails = readEventDetails(fields.notificationDetails);
+  const properties = readEventProperties(fields.notificationDetails);
   return {
     tag: text(fields.tag, "'tag'"),
     message: readMessage(fields.message),
-    ...defined({ mediaType, providerName, notificationDetails }),
+    ...defined({ mediaType, providerName, notificationDetails, properties }),
   };
 }
 
@@ -58,6 +60,13 @@ export function readEvent(body: Json | undefined): NotificationEvent {
 function withoutWrapper(fields: Fields): Fields {
   if (fields.tag !== undefined || fields.data === undefined) return fields;
   return record(record(fields.data, "'data'").content, "'data.content'");
+}
+
+function readMediaType(raw: Json | undefined): MediaType | undefined {
+  if (raw === undefined || raw === null) return undefined;
+  const mediaType = Object.values(MediaType).find((known) => known === raw);
+  if (mediaType) return mediaType;
+  throw invalid(`'mediaType' to be one of ${Object.values(MediaType).join(', ')}`, raw);
 }
 
 function readMessage(raw: Json | undefined): Json {
@@ -75,6 +84,12 @@ function readEventDetails(raw: Json | undefined): NotificationDetails | undefine
     deviceId: text(details.deviceId, "'notificationDetails.deviceId'"),
     ...readProperties(details.properties),
   };
+}
+
+/** gms-api 6.1: an event without a device has properties for the pushes to its subscribers. */
+function readEventProperties(raw: Json | undefined): Fields | undefined {
+  if (raw === undefined || raw === null) return undefined;
+  return readProperties(record(raw, "'notificationDetails'").properties).properties;
 }
 
 function readType(raw: Json | undefined): NotificationType {

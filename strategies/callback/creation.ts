@@ -2,7 +2,6 @@ import { joinBatches, KEY_RETENTION_MS, keyedBy, type Once } from '../../engine/
 import { HostError } from '../../engine/host/index.ts';
 import type { Clock, Ids, Log } from '../../engine/ports/index.ts';
 import type { ServiceId } from '../ids/index.ts';
-import { ENABLED_TYPES, isEnabledType } from '../notification/index.ts';
 import type { StorageAreas } from '../storage/index.ts';
 import type { Admission } from './admission.ts';
 import { entryDocument, type Templates } from './entryDocument.ts';
@@ -40,6 +39,7 @@ export class Creation {
   readonly #configured: (name: string) => ServiceOptions | undefined;
   readonly #node: number;
   readonly #requestTimeoutMs: number;
+  readonly #deviceTypes: readonly string[];
 
   constructor(deps: {
     readonly once: Once;
@@ -57,6 +57,8 @@ export class Creation {
     readonly node: number;
     /** ms for the reply of a session. */
     readonly requestTimeoutMs: number;
+    /** Types of devices that notifications reach. */
+    readonly deviceTypes: readonly string[];
   }) {
     this.#once = deps.once;
     this.#admission = deps.admission;
@@ -70,6 +72,7 @@ export class Creation {
     this.#configured = deps.configured;
     this.#node = deps.node;
     this.#requestTimeoutMs = deps.requestTimeoutMs;
+    this.#deviceTypes = deps.deviceTypes;
   }
 
   /** Services.create. */
@@ -134,10 +137,10 @@ export class Creation {
   #requireServable({ name, kind, sessionId, options, params }: ServiceInstance): void {
     if (sessionId !== undefined) entryDocument(name, options, this.#templates);
     const device = textOf(params._device_os).toLowerCase();
-    if (kind !== 'callback' || device === '' || isEnabledType(device)) return;
+    if (kind !== 'callback' || device === '' || this.#deviceTypes.includes(device)) return;
     throw new ServiceError(
       'CALLBACK_INVALID',
-      `Expected _device_os to be ${ENABLED_TYPES.join(', ')} or absent, got '${device}': this installation has no provider for it.`,
+      `Expected _device_os to be ${this.#deviceTypes.join(', ')} or absent, got '${device}': this installation has no provider for it.`,
     );
   }
 

@@ -81,6 +81,8 @@ export class Services {
     readonly node: number;
     /** ms for the reply of a session. */
     readonly requestTimeoutMs: number;
+    /** Types of devices that notifications reach. */
+    readonly deviceTypes: readonly string[];
   }) {
     this.calendars = new Calendars(deps);
     this.#durable = deps.durable;

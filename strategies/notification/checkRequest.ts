@@ -1,12 +1,17 @@
-import { ENABLED_TYPES, isEnabledType, sessionIdOf } from './delivery.ts';
+import type { Sessions } from '../../engine/host/index.ts';
+import { didYouMean } from '../../engine/ports/index.ts';
+import { sessionIdOf } from './delivery.ts';
 import { NotificationError } from './errors.ts';
 import { isFilter, isTag, MAX_TAG_LENGTH } from './filter.ts';
+import { isDebugOf, type MobilePush, pushServiceOf } from './mobilePush.ts';
 import {
+  MediaType,
   type NotificationDetails,
   type NotificationEvent,
   NotificationType,
   type SubscriptionRequest,
 } from './notificationRequests.ts';
+import { pushOptionProblem } from './pushOptions.ts';
 
 /** Longest subscriber id and gms_user: they are parts of keys. */
 const MAX_TEXT_LENGTH = 256;
@@ -14,20 +19,68 @@ const MAX_DEVICE_ID_LENGTH = 2_048;
 const MAX_EXPIRE_S = 366 * 86_400;
 
 /** Throws NotificationError EVENT_INVALID. */
-export function checkEvent(event: NotificationEvent): void {
+export function checkEvent(event: NotificationEvent, push: MobilePush): void {
   if (!isTag(event.tag)) {
     throw new NotificationError(
       'EVENT_INVALID',
       `Expected 'tag' to be words of letters, digits, '_' and '-' joined by dots, at most ${MAX_TAG_LENGTH} characters, got '${event.tag.slice(0, 64)}'.`,
     );
   }
-  const problem = event.notificationDetails && deviceIdProblem(event.notificationDetails);
+  const { notificationDetails: details, providerName, properties = {} } = event;
+  const problem =
+    (details && deviceIdProblem(details)) ??
+    (details && providerProblem(details, providerName, push)) ??
+    propertiesProblem(properties) ??
+    localizationProblem(event, push);
   if (problem !== undefined) throw new NotificationError('EVENT_INVALID', problem);
 }
 
+/** Properties of other names are for publishers and devices, who may agree on any. */
+function propertiesProblem(properties: { readonly [name: string]: unknown }): string | undefined {
+  const names = Object.keys(properties).filter((name) => /^(?:apple|fcm)\./.test(name));
+  return names.map((name) => pushOptionProblem(name, properties[name])).find((one) => one !== undefined);
+}
+
+function localizationProblem(
+  { mediaType, message = '' }: NotificationEvent,
+  { messages }: MobilePush,
+): string | undefined {
+  if (mediaType !== MediaType.LOCALIZED) return undefined;
+  return messages === undefined
+    ? `Expected 'mediaType' string, got localizestring: push.localizationFileLocation names no localization file.`
+    : messages.problemOf(message);
+}
+
+/** A provider matters only to types that need a push service. */
+function providerProblem(
+  { type }: NotificationDetails,
+  providerName: string | undefined,
+  { providers }: MobilePush,
+): string | undefined {
+  if (providerName === undefined || providers.includes(providerName)) return undefined;
+  if (pushServiceOf(type) === undefined) return undefined;
+  const known = providers.length === 0 ? 'none is configured' : providers.join(', ');
+  return `Expected 'providerName' to be a configured provider (${known}), got '${providerName}'.${didYouMean(providerName, providers)}`;
+}
+
+/** Rejects with NotificationError SUBSCRIPTION_INVALID for a session that does not exist or has ended. */
+export async function requireSession(
+  { notificationDetails: { type, deviceId } }: SubscriptionRequest,
+  sessions: Pick<Sessions, 'query'>,
+): Promise<void> {
+  const sessionId = type === NotificationType.ORS_CALLBACK ? sessionIdOf(deviceId) : undefined;
+  if (sessionId === undefined) return;
+  const status = (await sessions.query(sessionId))?.status;
+  if (status === 'running' || status === 'scheduled' || status === 'setAside') return;
+  throw invalidSubscription(
+    `'notificationDetails.deviceId' of orscb to be a session that has not ended`,
+    `'${deviceId}', ${status === undefined ? 'which does not exist' : `which is ${status}`}`,
+  );
+}
+
 /** Throws NotificationError SUBSCRIPTION_INVALID or TYPE_NOT_ENABLED. */
-export function checkSubscription(request: SubscriptionRequest): void {
-  const { subscriberId, filter, expire, authorization, notificationDetails } = request;
+export function checkSubscription(request: SubscriptionRequest, push: MobilePush): void {
+  const { subscriberId, filter, expire, authorization, notificationDetails, language } = request;
   if (subscriberId === '' || subscriberId.length > MAX_TEXT_LENGTH) {
     throw invalidSubscription(
       `'subscriberId' of 1 to ${MAX_TEXT_LENGTH} characters`,
@@ -46,16 +99,30 @@ export function checkSubscription(request: SubscriptionRequest): void {
   if (authorization !== undefined && !/^[\x20-\x7e]{1,1024}$/.test(authorization)) {
     throw invalidSubscription(`'authorization' of 1 to 1024 printable ASCII characters`, 'something else');
   }
+  if (language !== undefined && !/^[A-Za-z]{2,8}(?:[_-][A-Za-z0-9]{1,8})*$/.test(language)) {
+    throw invalidSubscription(`'language' such as 'de' or 'en_US'`, `'${language.slice(0, 64)}'`);
+  }
   checkDetails(notificationDetails);
-  requireEnabled(notificationDetails.type);
+  requireEnabled(notificationDetails.type, push);
+  const problem = providerProblem(notificationDetails, request.providerName, push);
+  if (problem !== undefined) throw new NotificationError('SUBSCRIPTION_INVALID', problem);
+  if (pushServiceOf(notificationDetails.type) === undefined) return;
+  if (push.connectionOf(notificationDetails, request.providerName) !== undefined) return;
+  throw new NotificationError('TYPE_NOT_ENABLED', noConnection(request));
+}
+
+function noConnection({ notificationDetails, providerName }: SubscriptionRequest): string {
+  const kind = isDebugOf(notificationDetails) ? 'debug' : 'production';
+  const whose = providerName === undefined ? 'The section push' : `The provider '${providerName}'`;
+  return `${whose} has no ${kind} connection for push of type '${notificationDetails.type}'.`;
 }
 
 /** Throws NotificationError TYPE_NOT_ENABLED. */
-export function requireEnabled(type: NotificationType): void {
-  if (isEnabledType(type)) return;
+export function requireEnabled(type: NotificationType, push: MobilePush): void {
+  if (push.isEnabled(type)) return;
   throw new NotificationError(
     'TYPE_NOT_ENABLED',
-    `Push of type '${type}' is not enabled; ${ENABLED_TYPES.join(', ')} are.`,
+    `Push of type '${type}' is not enabled; ${push.enabled.join(', ')} are.`,
   );
 }
 

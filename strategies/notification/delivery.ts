@@ -1,14 +1,23 @@
 import type { Batch } from '../../engine/durable/index.ts';
 import { HostError, type Sessions } from '../../engine/host/index.ts';
-import { assertNever, defined, type Json, readId, type SessionId } from '../../engine/ports/index.ts';
+import { defined, type Json, readId, type SessionId } from '../../engine/ports/index.ts';
 import type { CometChannel, QueuedNotice } from './cometChannel.ts';
-import { type NotificationDetails, NotificationType } from './notificationRequests.ts';
+import { isDebugOf, type MobilePush, type PushResult } from './mobilePush.ts';
+import { MediaType, type NotificationDetails, NotificationType } from './notificationRequests.ts';
+import type { PushOptions } from './pushOptions.ts';
 import { type StoredMessages, structured } from './storedMessages.ts';
+import type { SubscriptionId } from './subscriptions.ts';
 
 /** The receiver of one copy of an event. */
 export interface Destination {
   readonly details: NotificationDetails;
   readonly authorization?: string;
+  /** The push provider of a mobile device. */
+  readonly providerName?: string;
+  /** The language of a localized message. */
+  readonly language?: string;
+  /** The subscriptions that end when the receiver does not exist any more. */
+  readonly subscriptions?: readonly SubscriptionId[];
 }
 
 /** One event; `id` is the same for every destination and every attempt. */
@@ -16,7 +25,8 @@ export interface Outgoing {
   readonly id: string;
   readonly tag: string;
   readonly message: Json;
-  readonly mediaType?: string;
+  readonly mediaType?: MediaType;
+  readonly properties?: PushOptions;
 }
 
 /** An event to deliver. Without a message: StoredMessages has it. */
@@ -26,10 +36,7 @@ export type DeliveredEvent = Omit<Outgoing, 'message'> & {
   readonly bytes?: number;
 };
 
-/** `retry`: a later attempt may succeed. */
-export type DeliveryResult =
-  | { readonly kind: 'delivered' }
-  | { readonly kind: 'failed'; readonly reason: string; readonly retry: boolean };
+export type DeliveryResult = PushResult;
 
 /** Posts an event to the URL of a subscriber. Never rejects. */
 export type PostEvent = (
@@ -45,71 +52,86 @@ export class NotificationDelivery {
   readonly #sessions: Pick<Sessions, 'publish'>;
   readonly #comet: CometChannel;
   readonly #messages: StoredMessages;
+  readonly #push: MobilePush;
 
   constructor(deps: {
     readonly postEvent: PostEvent;
     readonly sessions: Pick<Sessions, 'publish'>;
     readonly comet: CometChannel;
     readonly messages: StoredMessages;
+    readonly push: MobilePush;
   }) {
     this.#postEvent = deps.postEvent;
     this.#sessions = deps.sessions;
     this.#comet = deps.comet;
     this.#messages = deps.messages;
+    this.#push = deps.push;
   }
 
   /**
    * Delivers one event to one destination. `receipt` becomes part of the commit that delivers to comet; other
    * types need a commit of their own. Faults of the receiver are results, not rejections.
    */
-  async deliver(destination: Destination, event: DeliveredEvent, receipt?: Batch): Promise<DeliveryResult> {
+  async deliver(destination: Destination, given: DeliveredEvent, receipt?: Batch): Promise<DeliveryResult> {
     const { details, authorization } = destination;
+    const event = this.#inLanguageOf(destination, given);
     if (details.type === NotificationType.COMET) {
       await this.#comet.deliver(details.deviceId, noticeOf(event), receipt);
       return DELIVERED;
     }
     const message = event.message ?? this.#messages.read(event.id);
     if (message === undefined) return failed('its message has expired', { retry: false });
-    const { id, tag, mediaType } = event;
-    const outgoing: Outgoing = { id, tag, message, ...defined({ mediaType }) };
+    const { bytes: _bytes, ...rest } = event;
+    const outgoing: Outgoing = { ...rest, message };
     switch (details.type) {
       case NotificationType.HTTP_CALLBACK:
         return this.#postEvent(details.deviceId, { event: outgoing, ...defined({ authorization }) });
       case NotificationType.ORS_CALLBACK:
         return this.#toSession(details.deviceId, outgoing);
-      case NotificationType.IOS:
-      case NotificationType.ANDROID:
-      case NotificationType.GCM:
-      case NotificationType.FCM:
-        return failed(`push of type '${details.type}' is not enabled`, { retry: false });
       default:
-        return assertNever(details.type);
+        return this.#toDevice(destination, outgoing);
     }
   }
 
+  /** gms-api 8.1: without a language, a localized message is treated as a normal one. */
+  #inLanguageOf({ language }: Destination, event: DeliveredEvent): DeliveredEvent {
+    if (event.mediaType !== MediaType.LOCALIZED || language === undefined) return event;
+    const message = event.message ?? this.#messages.read(event.id);
+    if (message === undefined || this.#push.messages === undefined) return event;
+    const { bytes: _bytes, ...rest } = event;
+    return { ...rest, message: this.#push.messages.textOf(message, language) };
+  }
+
+  /** gms-api 8.5: the tag is the event's name, and the message its `message`. */
   async #toSession(deviceId: string, { id, tag, message }: Outgoing): Promise<DeliveryResult> {
     const sessionId = sessionIdOf(deviceId);
     if (sessionId === undefined) return failed(`'${deviceId}' names no ORS session`, { retry: false });
     try {
-      await this.#sessions.publish(sessionId, { name: tag, data: structured(message), id });
+      await this.#sessions.publish(sessionId, { name: tag, data: { message: textOf(message) }, id });
       return DELIVERED;
     } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
       const isGone = error instanceof HostError && error.code === 'SESSION_NOT_FOUND';
-      return failed(error instanceof Error ? error.message : String(error), { retry: !isGone });
+      return isGone ? { kind: 'gone', reason } : failed(reason, { retry: true });
     }
   }
-}
 
-/** Types that can be delivered now; the mobile push services are not configured. */
-export const ENABLED_TYPES: readonly string[] = [
-  NotificationType.COMET,
-  NotificationType.HTTP_CALLBACK,
-  NotificationType.ORS_CALLBACK,
-];
-
-/** True for a type that can be delivered now. */
-export function isEnabledType(type: string): boolean {
-  return ENABLED_TYPES.includes(type);
+  async #toDevice(
+    { details, providerName: provider }: Destination,
+    { id, tag, message, properties = {} }: Outgoing,
+  ): Promise<DeliveryResult> {
+    if (!this.#push.isEnabled(details.type)) {
+      return failed(`push of type '${details.type}' is not enabled`, { retry: false });
+    }
+    const chosen = this.#push.connectionOf(details, provider);
+    if (chosen === undefined) {
+      const kind = isDebugOf(details) ? 'debug' : 'production';
+      const whose = provider === undefined ? 'the section push' : `the provider '${provider}'`;
+      return failed(`${whose} has no ${kind} connection for type '${details.type}'`, { retry: false });
+    }
+    const options = this.#push.optionsOf({ tag, provider, given: properties });
+    return chosen.connection.send({ id, deviceId: details.deviceId, message, options });
+  }
 }
 
 /**
@@ -125,6 +147,11 @@ function noticeOf({ id, tag, message, bytes }: DeliveredEvent): QueuedNotice {
   return message === undefined
     ? { id, tag, ...defined({ bytes }) }
     : { id, tag, message: structured(message) };
+}
+
+/** Messages are texts (gms-api 8.2); a publisher who sends an object means its JSON text. */
+function textOf(message: Json): string {
+  return typeof message === 'string' ? message : JSON.stringify(message);
 }
 
 function failed(reason: string, { retry }: { readonly retry: boolean }): DeliveryResult {

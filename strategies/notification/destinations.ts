@@ -1,30 +1,54 @@
+import { pushAll } from '../../engine/ports/index.ts';
 import type { Destination } from './delivery.ts';
 import { type NotificationDetails, NotificationType } from './notificationRequests.ts';
+import type { SubscriptionId } from './subscriptions.ts';
 
 /** Deliveries to comet that share a commit, and the tasks of one commit. */
 export const DELIVERIES_IN_A_COMMIT = 64;
 /** Deliveries to other receivers that are under way at one time. */
 const POSTS_AT_ONCE = 256;
 
-/** The destinations, each once, at most `max` and one more. N2. */
+/** The destinations, each once, at most `max` and one more. The first of an address counts. N2. */
 export function eachOnce(destinations: Iterable<Destination>, max: number): readonly Destination[] {
-  const byAddress = new Map<string, Destination>();
+  const byAddress = new Map<string, { readonly first: Destination; readonly ids: SubscriptionId[] }>();
   for (const destination of destinations) {
     if (byAddress.size > max) break;
+    const { subscriptions = [] } = destination;
     const address = addressOf(destination.details);
-    if (!byAddress.has(address)) byAddress.set(address, destination);
+    const present = byAddress.get(address);
+    if (present === undefined) byAddress.set(address, { first: destination, ids: [...subscriptions] });
+    else pushAll(present.ids, subscriptions);
   }
-  return [...byAddress.values()];
+  return [...byAddress.values()].map(({ first, ids }) =>
+    ids.length === 0 ? first : { ...first, subscriptions: ids },
+  );
 }
 
-/** N5. Comet comes first: other receivers may take seconds. */
-export function deliveryGroupsOf(destinations: readonly Destination[]): readonly (readonly Destination[])[] {
-  const isComet = ({ details }: Destination): boolean => details.type === NotificationType.COMET;
-  const others = destinations.filter((one) => !isComet(one));
-  return [
-    ...groupsOf(destinations.filter(isComet), DELIVERIES_IN_A_COMMIT),
-    ...groupsOf(others, POSTS_AT_ONCE),
-  ];
+type Groups = readonly (readonly Destination[])[];
+
+/**
+ * The groups of each channel. Comet comes first: other receivers may take seconds. They do not wait for
+ * each other.
+ */
+export function deliveryGroupsOf(
+  destinations: readonly Destination[],
+  laneOf: (destination: Destination) => number | undefined,
+): { readonly comet: Groups; readonly others: readonly Groups[] } {
+  const channels = new Map<string, Destination[]>();
+  for (const destination of destinations) {
+    const { type } = destination.details;
+    const lane = laneOf(destination);
+    const name = lane === undefined ? type : `push ${lane}`;
+    const channel = channels.get(name);
+    if (channel === undefined) channels.set(name, [destination]);
+    else channel.push(destination);
+  }
+  const { COMET } = NotificationType;
+  const others = [...channels].filter(([name]) => name !== COMET);
+  return {
+    comet: groupsOf(channels.get(COMET) ?? [], DELIVERIES_IN_A_COMMIT),
+    others: others.map(([, channel]) => groupsOf(channel, POSTS_AT_ONCE)),
+  };
 }
 
 export function groupsOf<T>(items: readonly T[], size: number): readonly (readonly T[])[] {

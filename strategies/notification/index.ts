@@ -1,12 +1,25 @@
 export type { CometChannel, QueuedNotice } from './cometChannel.ts';
-export { ENABLED_TYPES, isEnabledType, type PostEvent } from './delivery.ts';
+export type { PostEvent } from './delivery.ts';
 export { NOTIFICATION_LIMITS } from './limits.ts';
+export type { MessageTexts } from './localizedMessages.ts';
 export {
+  type ConfiguredConnection,
+  type DevicePush,
+  NO_PUSH,
+  PLAIN_TYPES,
+  type PushConnection,
+  type PushResult,
+  type PushSettings,
+  pushServiceOf,
+} from './mobilePush.ts';
+export {
+  MediaType,
   type NotificationDetails,
   type NotificationEvent,
   NotificationType,
   type SubscriptionRequest,
 } from './notificationRequests.ts';
 export { Notifications } from './notifications.ts';
+export { type PushOptions, type PushSections, pushOptionProblem } from './pushOptions.ts';
 export { messageBytes, StoredMessages } from './storedMessages.ts';
 export { readSubscriptionId, type SubscriptionId } from './subscriptions.ts';

@@ -12,6 +12,10 @@ export const NotificationType = {
 } as const;
 export type NotificationType = (typeof NotificationType)[keyof typeof NotificationType];
 
+/** localizestring: each subscriber with a language gets the text of the localization file in it. */
+export const MediaType = { STRING: 'string', LOCALIZED: 'localizestring' } as const;
+export type MediaType = (typeof MediaType)[keyof typeof MediaType];
+
 export interface NotificationDetails {
   readonly type: NotificationType;
   /**
@@ -31,9 +35,11 @@ export interface SubscriptionRequest {
   readonly notificationDetails: NotificationDetails;
   /** httpcb: value of the Authorization header. A value without a scheme is Basic credentials. */
   readonly authorization?: string;
-  /** Seconds until the subscription ends. Default: one day. */
+  /** Seconds until the subscription ends. Default: push.defaultSubscriptionExpiration. */
   readonly expire?: number;
+  /** The push provider of the device. Default: the section push. */
   readonly providerName?: string;
+  /** The language of messages of mediaType localizestring, such as 'de' or 'en_US'. */
   readonly language?: string;
 }
 
@@ -41,8 +47,12 @@ export interface NotificationEvent {
   readonly tag: string;
   /** Text. CometD clients get text that is a JSON object or array as that object or array. Default: ''. */
   readonly message?: Json;
-  readonly mediaType?: string;
+  /** Default: string. */
+  readonly mediaType?: MediaType;
+  /** The push provider of devices whose subscriptions name none. */
   readonly providerName?: string;
+  /** Options of the notification on mobile devices; others have no meaning. */
+  readonly properties?: { readonly [name: string]: Json | undefined };
   /** One more destination, besides the subscriptions. */
   readonly notificationDetails?: NotificationDetails;
   /** Idempotency key, of this tag: no destination gets the event twice. */

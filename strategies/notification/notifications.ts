@@ -5,6 +5,7 @@ import {
   type KeyedEffect,
   keyedBy,
   Once,
+  Postponed,
   recordKey,
 } from '../../engine/durable/index.ts';
 import type { Sessions } from '../../engine/host/index.ts';
@@ -17,7 +18,7 @@ import {
   ownId,
   pushAll,
 } from '../../engine/ports/index.ts';
-import { checkEvent, checkSubscription, requireEnabled } from './checkRequest.ts';
+import { checkEvent, checkSubscription, requireEnabled, requireSession } from './checkRequest.ts';
 import type { CometChannel } from './cometChannel.ts';
 import {
   type DeliveredEvent,
@@ -30,23 +31,33 @@ import {
 import { addressOf, DELIVERIES_IN_A_COMMIT, deliveryGroupsOf, eachOnce, groupsOf } from './destinations.ts';
 import { NotificationError } from './errors.ts';
 import { type NotificationLimits, requireSmall } from './limits.ts';
+import { MobilePush, PUSH_LANES, type PushSettings, pushServiceOf } from './mobilePush.ts';
 import {
+  MediaType,
   type NotificationDetails,
   type NotificationEvent,
   type NotificationTask,
   NotificationType,
   type SubscriptionRequest,
 } from './notificationRequests.ts';
+import type { PushOptions } from './pushOptions.ts';
 import { messageBytes, StoredMessages } from './storedMessages.ts';
 import type { Subscription, SubscriptionId } from './subscriptions.ts';
 import { Subscriptions } from './subscriptions.ts';
 
-const DEFAULT_EXPIRE_S = 86_400;
 /** Failures that a message names. */
 const MAX_REASONS = 10;
 
+/** A push service may be down for some minutes. */
+const MAX_PUSH_ATTEMPTS = 20;
+/** Deliveries of one lane to push services that are under way at one time. */
+const PUSHES_AT_ONCE = 64;
+/** Age at which a push is given up, however long its service asks to wait. */
+const MAX_PUSH_AGE_MS = 3_600_000;
+
 const PUBLISH = 'notification.publish';
 const DELIVER = 'notification.deliver';
+const PUSH = 'notification.push';
 
 /** Whether the things of an owner exist for the sender of a request. */
 type Sees = (owner: string | undefined) => boolean;
@@ -58,11 +69,25 @@ interface PublishPayload {
   readonly lane?: string;
   readonly event: Outgoing;
   readonly details?: NotificationDetails;
+  readonly providerName?: string;
+}
+
+type FailedDelivery = Extract<DeliveryResult, { readonly kind: 'failed' }>;
+
+/** The result for one destination. */
+type Delivered = DeliveryResult & Pick<Destination, 'details'>;
+
+/** The device that the event itself names, and its provider. */
+interface OwnDestination {
+  readonly details?: NotificationDetails;
+  readonly providerName?: string;
 }
 
 interface DeliverPayload {
   readonly destination: Destination;
   readonly event: DeliveredEvent;
+  /** ms since epoch; absent in tasks of earlier versions. */
+  readonly at?: number;
 }
 
 /**
@@ -75,8 +100,11 @@ interface DeliverPayload {
  *     recognises a repetition by the id of the event.
  * N4. As a task: one task finds the destinations. If there are several, each gets a task of its own, so that
  *     a receiver that fails is tried again while the others get the event once.
+ *     Devices get tasks of kinds of their own, one for each lane of push services: a slow service delays
+ *     nobody else.
  * N5. A long message is stored once for all destinations. Deliveries come in groups, each in commits of
  *     its own, so that no commit is large and other commits come between them.
+ * N6. A receiver that does not exist any more ends the subscriptions that named it.
  */
 export class Notifications {
   readonly #durable: Durable;
@@ -86,6 +114,8 @@ export class Notifications {
   readonly #once: Once;
   readonly #subscriptions: Subscriptions;
   readonly #comet: CometChannel;
+  readonly #sessions: Pick<Sessions, 'publish' | 'query'>;
+  readonly #push: MobilePush;
   readonly #delivery: NotificationDelivery;
   readonly #messages: StoredMessages;
   readonly #limits: NotificationLimits;
@@ -96,8 +126,9 @@ export class Notifications {
     readonly ids: Ids;
     readonly log: Log;
     readonly postEvent: PostEvent;
-    readonly sessions: Pick<Sessions, 'publish'>;
+    readonly sessions: Pick<Sessions, 'publish' | 'query'>;
     readonly comet: CometChannel;
+    readonly push: PushSettings;
     readonly limits: NotificationLimits;
   }) {
     this.#durable = deps.durable;
@@ -108,18 +139,28 @@ export class Notifications {
     this.#subscriptions = new Subscriptions(deps);
     this.#messages = new StoredMessages(deps.durable);
     this.#comet = deps.comet;
-    this.#delivery = new NotificationDelivery({ ...deps, messages: this.#messages });
+    this.#sessions = deps.sessions;
+    this.#push = new MobilePush(deps.push);
+    this.#delivery = new NotificationDelivery({ ...deps, messages: this.#messages, push: this.#push });
     this.#limits = deps.limits;
     deps.durable.onTask(PUBLISH, (payload: PublishPayload) => this.#publishTask(payload));
-    deps.durable.onTask(DELIVER, (payload: DeliverPayload, { key }) => this.#deliverTask(payload, key));
+    const deliver = (payload: DeliverPayload, { key }: { readonly key: string }): Promise<void> =>
+      this.#deliverTask(payload, key);
+    deps.durable.onTask(DELIVER, deliver);
+    const options = { maxAttempts: MAX_PUSH_ATTEMPTS, maxRunning: PUSHES_AT_ONCE };
+    for (let lane = 0; lane < PUSH_LANES; lane += 1) {
+      deps.durable.onTask(`${PUSH}.${lane}`, deliver, options);
+    }
   }
 
   /**
    * Adds a subscription. A key that this subscriber used before gets the same subscription. Rejects with
    * NotificationError SUBSCRIPTION_INVALID, TYPE_NOT_ENABLED or QUOTA_EXCEEDED.
    */
-  subscribe(request: SubscriptionRequest, key?: string): Promise<{ readonly id: SubscriptionId }> {
+  async subscribe(request: SubscriptionRequest, key?: string): Promise<{ readonly id: SubscriptionId }> {
     const keyed = keyedBy(key, 'notification.subscribe', request.subscriberId);
+    const isRepeated = keyed !== undefined && (await this.#once.earlier(keyed)) !== undefined;
+    if (!isRepeated) await requireSession(request, this.#sessions);
     return this.#once.commit(keyed, () => this.#subscribed(request));
   }
 
@@ -183,8 +224,8 @@ export class Notifications {
   publishBatch({ key, lane, ...event }: NotificationTask): Batch {
     const payload: PublishPayload = {
       key: `${PUBLISH} ${key}`,
-      event: outgoing(event, this.#ids.hex(32)),
-      ...defined({ lane, details: event.notificationDetails }),
+      event: this.#outgoing(event, this.#ids.hex(32)),
+      ...defined({ lane, details: event.notificationDetails, providerName: event.providerName }),
     };
     const task = {
       key: payload.key,
@@ -200,22 +241,26 @@ export class Notifications {
     readonly batch: Batch;
     readonly answer: { readonly id: SubscriptionId };
   } {
-    checkSubscription(request);
+    checkSubscription(request, this.#push);
     const id = ownId<SubscriptionId>(this.#ids.uuid());
-    const expiresAt = this.#clock.now() + (request.expire ?? DEFAULT_EXPIRE_S) * 1000;
+    const expiresAt = this.#clock.now() + (request.expire ?? this.#push.defaultExpireSeconds) * 1000;
     return { batch: this.#subscriptions.addBatch({ ...request, id, expiresAt }), answer: { id } };
   }
 
-  async #publishTask({ key, lane, event, details }: PublishPayload): Promise<void> {
+  async #publishTask({ key, lane, event, details, providerName }: PublishPayload): Promise<void> {
     let destinations: readonly Destination[];
     try {
-      destinations = this.#destinationsOf(event.tag, details);
+      destinations = this.#destinationsOf(event, defined({ details, providerName }));
     } catch (error) {
       // Another attempt would fail as well, and the tasks of the lane after it would wait.
       this.#log.error({ tag: event.tag, err: error }, 'A notification was dropped.');
       return;
     }
-    if (destinations.length === 1) return this.#deliverTask({ destination: destinations[0]!, event }, key);
+    const [first] = destinations;
+    if (first !== undefined && destinations.length === 1 && this.#laneOf(first) === undefined) {
+      return this.#deliverTask({ destination: first, event }, key);
+    }
+    const at = this.#clock.now();
     const tasks = destinations.map((destination, index) => ({
       key: `${key}>${index}`,
       destination,
@@ -225,12 +270,12 @@ export class Notifications {
       for (const group of groupsOf(tasks, DELIVERIES_IN_A_COMMIT)) {
         const schedule = group.map(({ destination, ...task }) => ({
           ...task,
-          kind: DELIVER,
-          payload: { destination, event: shared } as unknown as Json,
-          dueAt: this.#clock.now(),
+          kind: this.#kindOf(destination),
+          payload: { destination, event: shared, at } as unknown as Json,
+          dueAt: at,
         }));
         const uses = isStored(shared)
-          ? group.map((task) => this.#messages.useBatch(shared.id, { use: task.key, now: this.#clock.now() }))
+          ? group.map((task) => this.#messages.useBatch(shared.id, { use: task.key, now: at }))
           : [];
         await this.#durable.commit(joinBatches({ schedule }, ...uses));
       }
@@ -238,13 +283,40 @@ export class Notifications {
   }
 
   /** `use`: the key of the task, by which it uses a stored message. */
-  async #deliverTask({ destination, event }: DeliverPayload, use: string): Promise<void> {
+  async #deliverTask({ destination, event, at }: DeliverPayload, use: string): Promise<void> {
     const result = await this.#delivery.deliver(destination, event);
-    if (result.kind === 'failed') {
-      if (result.retry) throw new NotificationError('DELIVERY_FAILED', result.reason);
+    if (result.kind === 'failed' && result.retry) throw this.#laterAttempt(result, at);
+    if (result.kind === 'gone') await this.#endSubscriptions(destination, result.reason);
+    if (result.kind !== 'delivered') {
       this.#log.warn({ tag: event.tag, reason: result.reason }, 'A notification could not be delivered.');
     }
     if (isStored(event)) await this.#durable.commit(this.#messages.releaseBatch(event.id, use));
+  }
+
+  /** The error that makes a task wait: for the time that the receiver asks for, or as any other task. */
+  #laterAttempt({ reason, retryAfterMs = 0 }: FailedDelivery, at: number | undefined): Error {
+    const until = this.#clock.now() + retryAfterMs;
+    const isTimely = at !== undefined && until < at + MAX_PUSH_AGE_MS;
+    return retryAfterMs > 0 && isTimely
+      ? new Postponed(until)
+      : new NotificationError('DELIVERY_FAILED', reason);
+  }
+
+  /** N6. */
+  async #endSubscriptions({ details, subscriptions = [] }: Destination, reason: string): Promise<void> {
+    const found = subscriptions.map((id) => this.#subscriptions.get(id)).filter((one) => one !== undefined);
+    await this.#durable.commit(this.#subscriptions.removeBatch(found));
+    const { type } = details;
+    this.#log.info({ type, subscriptions, reason }, 'A receiver is gone; its subscriptions have ended.');
+  }
+
+  #laneOf({ details, providerName }: Destination): number | undefined {
+    return this.#push.laneOf(details, providerName);
+  }
+
+  #kindOf(destination: Destination): string {
+    const lane = this.#laneOf(destination);
+    return lane === undefined ? DELIVER : `${PUSH}.${lane}`;
   }
 
   /** N5. Stores the message while `work` runs, if that pays; its deliveries then keep it. */
@@ -264,9 +336,10 @@ export class Notifications {
   }
 
   /** The destinations of the matching subscriptions and of the event itself. Throws QUOTA_EXCEEDED. */
-  #destinationsOf(tag: string, details: NotificationDetails | undefined): readonly Destination[] {
+  #destinationsOf(event: Outgoing, own: OwnDestination): readonly Destination[] {
     const { deliveriesOfPublish } = this.#limits;
-    const found = eachOnce(this.#found(tag, details), deliveriesOfPublish);
+    const { tag } = event;
+    const found = eachOnce(this.#found(event, own), deliveriesOfPublish);
     if (found.length <= deliveriesOfPublish) return found;
     throw new NotificationError(
       'QUOTA_EXCEEDED',
@@ -274,32 +347,44 @@ export class Notifications {
     );
   }
 
-  *#found(tag: string, details: NotificationDetails | undefined): Iterable<Destination> {
-    for (const { notificationDetails, authorization } of this.#subscriptions.matching(tag)) {
-      yield { details: notificationDetails, ...defined({ authorization }) };
+  *#found({ tag, mediaType }: Outgoing, own: OwnDestination): Iterable<Destination> {
+    for (const subscription of this.#subscriptions.matching(tag)) {
+      const { id, notificationDetails: details, authorization } = subscription;
+      const isMobile = pushServiceOf(details.type) !== undefined;
+      const mayBeGone = isMobile || details.type === NotificationType.ORS_CALLBACK;
+      yield {
+        details,
+        ...defined({
+          authorization,
+          language: mediaType === MediaType.LOCALIZED ? subscription.language : undefined,
+          providerName: isMobile ? (subscription.providerName ?? own.providerName) : undefined,
+          subscriptions: mayBeGone ? [id] : undefined,
+        }),
+      };
     }
-    if (details) yield { details };
+    const { details, providerName } = own;
+    if (details) yield { details, ...defined({ providerName }) };
   }
 
   async #deliverToAll(event: NotificationEvent, keyed: KeyedEffect | undefined): Promise<void> {
     const id = keyed === undefined ? this.#ids.hex(32) : recordKey(keyed).slice(0, 32);
-    const copy = outgoing(event, id);
+    const copy = this.#outgoing(event, id);
     requireSmall(copy, this.#limits);
-    const destinations = this.#destinationsOf(event.tag, event.notificationDetails);
+    const { notificationDetails: details, providerName } = event;
+    const destinations = this.#destinationsOf(copy, defined({ details, providerName }));
+    const { comet, others } = deliveryGroupsOf(destinations, (one) => this.#laneOf(one));
     const results = await this.#sharing(copy, destinations.length, async (shared) => {
-      const all: (DeliveryResult & Pick<Destination, 'details'>)[] = [];
-      for (const group of deliveryGroupsOf(destinations)) {
-        const delivered = await Promise.all(
-          group.map(async (one) => ({
-            ...(await this.#deliverOnce(one, shared, keyed)),
-            details: one.details,
-          })),
-        );
-        pushAll(all, delivered);
-      }
+      const all: Delivered[] = [];
+      const deliverChannel = async (groups: readonly (readonly Destination[])[]): Promise<void> => {
+        for (const group of groups) {
+          pushAll(all, await Promise.all(group.map((one) => this.#deliverOnce(one, shared, keyed))));
+        }
+      };
+      await deliverChannel(comet);
+      await Promise.all(others.map(deliverChannel));
       return all;
     });
-    const failures = results.filter((result) => result.kind === 'failed');
+    const failures = results.filter(hasFailed);
     if (failures.length === 0) return;
     const reasons = failures
       .slice(0, MAX_REASONS)
@@ -307,8 +392,10 @@ export class Notifications {
       .join('; ');
     this.#log.warn({ tag: event.tag, reasons }, 'A notification could not be delivered everywhere.');
     // The other destinations have the event.
-    if (event.notificationDetails !== undefined) requireEnabled(event.notificationDetails.type);
-    if (failures.length < results.length && !failures.some((failure) => failure.retry)) return;
+    if (details !== undefined) requireEnabled(details.type, this.#push);
+    const isRetryable = failures.some((failure) => failure.kind === 'failed' && failure.retry);
+    const isOwn = failures.some((failure) => details && addressOf(failure.details) === addressOf(details));
+    if (failures.length < results.length && !isRetryable && !isOwn) return;
     throw new NotificationError(
       'DELIVERY_FAILED',
       `The notification could not be delivered to ${failures.length} of ${results.length} destinations: ${reasons}.`,
@@ -320,24 +407,30 @@ export class Notifications {
     destination: Destination,
     event: DeliveredEvent,
     keyed: KeyedEffect | undefined,
-  ): Promise<DeliveryResult> {
-    if (keyed === undefined) return this.#delivery.deliver(destination, event);
-    const { scope, key } = keyed;
-    const copy = { scope: [...scope, 'to', addressOf(destination.details)], key };
-    if ((await this.#once.earlier(copy)) !== undefined) return { kind: 'delivered' };
-    const receipt = this.#once.doneBatch(copy);
+  ): Promise<Delivered> {
+    const { details } = destination;
+    const copy = keyed && { scope: [...keyed.scope, 'to', addressOf(details)], key: keyed.key };
+    if (copy !== undefined && (await this.#once.earlier(copy)) !== undefined) {
+      return { kind: 'delivered', details };
+    }
+    const receipt = copy && this.#once.doneBatch(copy);
     const result = await this.#delivery.deliver(destination, event, receipt);
-    const isCommitted = destination.details.type === NotificationType.COMET;
+    const isCommitted = receipt === undefined || details.type === NotificationType.COMET;
     if (result.kind === 'delivered' && !isCommitted) await this.#durable.commit(receipt);
-    return result;
+    if (result.kind === 'gone') await this.#endSubscriptions(destination, result.reason);
+    return { ...result, details };
+  }
+
+  /** Throws NotificationError EVENT_INVALID. */
+  #outgoing(event: NotificationEvent, id: string): Outgoing {
+    checkEvent(event, this.#push);
+    const { tag, message = '', mediaType, properties } = event;
+    return { id, tag, message, ...defined({ mediaType, properties: properties as PushOptions | undefined }) };
   }
 }
 
-/** Throws NotificationError EVENT_INVALID. */
-function outgoing(event: NotificationEvent, id: string): Outgoing {
-  checkEvent(event);
-  const { tag, message = '', mediaType } = event;
-  return { id, tag, message, ...defined({ mediaType }) };
+function hasFailed(result: Delivered): result is Exclude<Delivered, { readonly kind: 'delivered' }> {
+  return result.kind !== 'delivered';
 }
 
 function isStored({ message }: DeliveredEvent): boolean {

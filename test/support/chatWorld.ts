@@ -9,6 +9,7 @@ import { type ChatEvent, type ChatInteractions, Chats } from '../../strategies/c
 import type { InteractionId } from '../../strategies/ids/index.ts';
 import type { CometChannel, Notice } from '../../strategies/notification/cometChannel.ts';
 import { NOTIFICATION_LIMITS } from '../../strategies/notification/limits.ts';
+import { NO_PUSH } from '../../strategies/notification/mobilePush.ts';
 import { Notifications } from '../../strategies/notification/notifications.ts';
 import { StoredMessages } from '../../strategies/notification/storedMessages.ts';
 import { silentLog } from './silentLog.ts';
@@ -65,7 +66,11 @@ export function createChatWorld(
     ids,
     log: silentLog,
     postEvent: () => Promise.reject(new Error('no HTTP in this world')),
-    sessions: { publish: () => Promise.reject(new Error('no sessions in this world')) },
+    sessions: {
+      publish: () => Promise.reject(new Error('no sessions in this world')),
+      query: async () => undefined,
+    },
+    push: NO_PUSH,
     comet: setup.comet?.({ durable, clock }) ?? recording,
   });
   const notices = new ChatNotices({ durable, notifications, pushMessage, clock, log: silentLog });

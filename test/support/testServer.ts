@@ -57,6 +57,8 @@ export function createTestServer(
     readonly ids?: Ids;
     /** ms since epoch. */
     readonly startMs?: number;
+    /** For files that the configuration names. */
+    readonly dataDir?: string;
     /** As if other machines reached the server. */
     readonly isReachable?: boolean;
   } = {},
@@ -74,6 +76,7 @@ export function createTestServer(
     ...(options.isReachable === true && {
       listeners: [{ address: '0.0.0.0', port: 0, audiences: AUDIENCES }],
     }),
+    ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
     ...(options.http === undefined ? {} : { http: options.http }),
     ...(options.documents === undefined ? {} : { documents: options.documents }),
   });

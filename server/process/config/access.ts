@@ -17,7 +17,7 @@ const listenerSchema = z.strictObject({
 /** Undefined: one listener with all audiences, on the address of the environment. */
 export const listenersSchema = z.array(listenerSchema).min(1).optional();
 
-const destination = text.superRefine((entry, context) => {
+export const destination = text.superRefine((entry, context) => {
   try {
     checkDestination(entry);
   } catch (error) {
@@ -30,16 +30,6 @@ export const documentsSchema = z
   .strictObject({
     /** Networks and beginnings of URLs, besides the server's own templates. */
     allow: z.array(destination),
-  })
-  .optional();
-
-/** The section `push`. */
-export const pushSchema = z
-  .strictObject({
-    httpcb: z.strictObject({
-      /** Networks and beginnings of URLs to which notifications are posted. */
-      allow: z.array(destination),
-    }),
   })
   .optional();
 

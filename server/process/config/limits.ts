@@ -3,6 +3,7 @@ import { DEFAULT_LINEAGE_LIMITS } from '../../../engine/host/index.ts';
 import { NOTIFICATION_LIMITS } from '../../../strategies/notification/index.ts';
 import { STORAGE_LIMITS } from '../../../strategies/storage/index.ts';
 import { BAYEUX_DEFAULTS, type BayeuxOptions } from '../../bayeux/index.ts';
+import { PUSH_LIMITS } from '../../pushServices/index.ts';
 
 const positive = z.number().int().positive();
 
@@ -73,6 +74,14 @@ export const limitsSchema = z
         subscriptionsOfFilter: positive.default(NOTIFICATION_LIMITS.subscriptionsOfFilter),
         deliveriesOfPublish: positive.default(NOTIFICATION_LIMITS.deliveriesOfPublish),
         messageBytes: positive.default(NOTIFICATION_LIMITS.messageBytes),
+      })
+      .prefault({}),
+    /** As PushLimits: of one connection to a push service. */
+    push: z
+      .strictObject({
+        requestSeconds: z.number().positive().default(PUSH_LIMITS.requestSeconds),
+        concurrent: positive.default(PUSH_LIMITS.concurrent),
+        waiting: positive.default(PUSH_LIMITS.waiting),
       })
       .prefault({}),
     /** As StorageLimits. */

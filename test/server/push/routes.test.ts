@@ -78,7 +78,11 @@ describe('server/push/routes', () => {
     });
     expect({ status: reply.status, text: reply.text }).to.deep.equal({ status: 200, text: '' });
     expect(published).to.deep.equal([
-      { tag: 'service.agentavailable.1231241234', message: '{"_id":"1231241234"}' },
+      {
+        tag: 'service.agentavailable.1231241234',
+        message: '{"_id":"1231241234"}',
+        properties: { 'apple.alertMessage.body': 'Agent is available.' },
+      },
     ]);
   });
 
@@ -88,7 +92,8 @@ describe('server/push/routes', () => {
     const notificationDetails = { properties: { 'apple.alertMessage.body': 'Agent is available.' } };
     const reply = await post('publish', { data: { content: { message, notificationDetails, tag } } });
     expect({ status: reply.status, text: reply.text }).to.deep.equal({ status: 200, text: '' });
-    expect(published).to.deep.equal([{ tag, message }]);
+    const { properties } = notificationDetails;
+    expect(published).to.deep.equal([{ tag, message, properties }]);
   });
 
   it('accepts an event for a device', async () => {
@@ -106,6 +111,7 @@ describe('server/push/routes', () => {
         mediaType: 'string',
         providerName: 'p',
         notificationDetails: { type: 'comet', deviceId: 'anna', properties: { debug: 'true' } },
+        properties: { debug: 'true' },
       },
     ]);
   });

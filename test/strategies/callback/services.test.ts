@@ -9,6 +9,7 @@ import { HostError } from '../../../engine/host/hostError.ts';
 import type { SessionEnd, Sessions } from '../../../engine/host/sessions.ts';
 import { initialChatDelayOptions } from '../../../strategies/callback/options.ts';
 import { Services } from '../../../strategies/callback/services.ts';
+import { PLAIN_TYPES } from '../../../strategies/notification/mobilePush.ts';
 import { StorageAreas } from '../../../strategies/storage/storageAreas.ts';
 import { STORAGE_LIMITS } from '../../../strategies/storage/usage.ts';
 import { createBrittleStore } from '../../support/brittleStore.ts';
@@ -97,6 +98,7 @@ describe('services', () => {
       urls: () => ({ gms: 'http://t/genesys', ors: 'http://t', urs: 'http://t' }),
       node: 7,
       requestTimeoutMs: 30_000,
+      deviceTypes: PLAIN_TYPES,
     });
     durable.start();
     return { services, durable };

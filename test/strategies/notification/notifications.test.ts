@@ -3,12 +3,13 @@ import type { Durable } from '../../../engine/durable/durable.ts';
 import { DurableStore } from '../../../engine/durable/durableStore.ts';
 import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import { HostError } from '../../../engine/host/hostError.ts';
-import type { PublishedEvent } from '../../../engine/host/sessions.ts';
+import type { PublishedEvent, SessionView } from '../../../engine/host/sessions.ts';
 import { HttpFault, type HttpRequest } from '../../../engine/ports/httpClient.ts';
 import { createPostEvent } from '../../../server/push/postEvent.ts';
 import type { Notice } from '../../../strategies/notification/cometChannel.ts';
 import { NotificationError } from '../../../strategies/notification/errors.ts';
 import { NOTIFICATION_LIMITS } from '../../../strategies/notification/limits.ts';
+import { NO_PUSH } from '../../../strategies/notification/mobilePush.ts';
 import type {
   NotificationDetails,
   SubscriptionRequest,
@@ -59,7 +60,11 @@ describe('strategies/notification', () => {
           if (sessionId !== SESSION) throw new HostError('SESSION_NOT_FOUND', sessionId);
           published.push([sessionId, event]);
         },
+        async query(sessionId) {
+          return sessionId === SESSION ? ({ status: 'running' } as SessionView) : undefined;
+        },
       },
+      push: NO_PUSH,
       comet: {
         async deliver(gmsUser, notice, receipt = {}) {
           await durable.commit(receipt);
@@ -120,7 +125,7 @@ describe('strategies/notification', () => {
         timeoutMs: 10_000,
       },
     ]);
-    expect(published).to.deep.equal([[SESSION, { name: 'ors.agent.free', data: notice.message, id }]]);
+    expect(published).to.deep.equal([[SESSION, { name: 'ors.agent.free', data: { message }, id }]]);
   });
 
   it('skips the destinations that have it, when an event is published again with its key after a failure', async () => {

@@ -1,0 +1,214 @@
+import { z } from 'zod';
+import { closestName, defined, didYouMean } from '../../../engine/ports/index.ts';
+import {
+  NotificationType,
+  PLAIN_TYPES,
+  type PushOptions,
+  type PushSections,
+  pushOptionProblem,
+  pushServiceOf,
+} from '../../../strategies/notification/index.ts';
+import { APNS_SANDBOX_URL, APNS_URL, FCM_URL } from '../../pushServices/index.ts';
+import { destination } from './access.ts';
+
+/** Options of a connection, in the section push or of a provider. The debug one has `debug.` before. */
+const CONNECTION_OPTIONS: readonly string[] = [
+  ...['fcm.serviceAccountFile', 'fcm.url'],
+  ...['apple.keyFile', 'apple.keyId', 'apple.teamId', 'apple.certificateFile', 'apple.passphraseFile'],
+  ...['apple.topic', 'apple.url'],
+];
+
+/** Options of GMS that no push service understands any more, and those to use. */
+const REPLACED: { readonly [name: string]: string } = {
+  'fcm.apiKey': 'Google switched its keys off in 2024: expected fcm.serviceAccountFile',
+  'android.gcm.apiKey': 'Google switched GCM off in 2019: expected fcm.serviceAccountFile',
+  'android.ssl_trust_all': 'certificates are always checked: expected push.trustedCertificatesFile',
+  'apple.keystore': 'expected apple.certificateFile (.p12 or .pem) or apple.keyFile (.p8)',
+  'apple.keystorePassword': 'expected apple.passphraseFile',
+};
+
+const value = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+type Section = { readonly [name: string]: z.infer<typeof value> | undefined };
+
+/** `<name>`, `<name>.event`, `<name>.event.<tag>`, `event` or `event.<tag>`. */
+const SECTION_NAME = /^(?:event(?:\.[\w-]+)*|[\w-]+(?:\.event(?:\.[\w-]+)*)?)$/;
+
+const typesSchema = z
+  .union([z.string(), z.array(z.string())])
+  .transform((types) => (typeof types === 'string' ? types.split(',') : types).map((type) => type.trim()))
+  .transform((types) => types.filter((type) => type !== ''))
+  .superRefine((types, context) => {
+    const known: readonly string[] = Object.values(NotificationType);
+    for (const type of types.filter((one) => !known.includes(one))) {
+      const message = `expected ${known.join(', ')}, got '${type}'.${didYouMean(type, known)}`;
+      context.addIssue({ code: 'custom', message });
+    }
+  });
+
+/** The section `push`. Its names are those of GMS; names with a dot become `options`. */
+export const pushSchema = z
+  .object({
+    httpcb: z
+      .strictObject({
+        /** Networks and beginnings of URLs to which notifications are posted. */
+        allow: z.array(destination),
+      })
+      .optional(),
+    /** Undefined: the types that need no push service, and those that have a connection. */
+    pushEnabled: typesSchema.optional(),
+    defaultSubscriptionExpiration: z.number().int().min(30).optional(),
+    /** Files; relative paths begin in the data directory. */
+    localizationFileLocation: z.string().min(1).optional(),
+    trustedCertificatesFile: z.string().min(1).optional(),
+    /** The sections push.provider.<name>. */
+    provider: z.record(z.string(), z.record(z.string(), value)).optional(),
+  })
+  .catchall(value)
+  .transform(({ httpcb, pushEnabled, provider, ...others }) => {
+    const { defaultSubscriptionExpiration, localizationFileLocation, trustedCertificatesFile, ...options } =
+      others;
+    const files = { localizationFileLocation, trustedCertificatesFile };
+    return {
+      ...defined({ httpcb, pushEnabled, provider, defaultSubscriptionExpiration, ...files }),
+      ...(Object.keys(options).length > 0 && { options: options as Section }),
+    };
+  })
+  .superRefine((push, context) => {
+    const { provider = {}, pushEnabled = [] } = push;
+    checkSection(push.options ?? {}, { context, path: [], hasConnection: true });
+    for (const [name, section] of Object.entries(provider)) {
+      const path = ['provider', name];
+      if (!SECTION_NAME.test(name)) {
+        const message = 'expected <provider>, <provider>.event, <provider>.event.<tag>, event or event.<tag>';
+        context.addIssue({ code: 'custom', path, message });
+      }
+      checkSection(section, { context, path, hasConnection: !/^event$|[.]/.test(name) });
+    }
+    const services = new Set(connectionsIn(push).map(({ service }) => service));
+    for (const type of pushEnabled) {
+      const service = pushServiceOf(type as NotificationType);
+      if (service === undefined || services.has(service)) continue;
+      const message = `expected a connection to ${service} (${service}.*), because '${type}' is enabled`;
+      context.addIssue({ code: 'custom', path: ['pushEnabled'], message });
+    }
+  })
+  .optional();
+
+type Push = NonNullable<z.infer<typeof pushSchema>>;
+
+/** A connection as configured. The names of its options have no `debug.`. */
+export interface ConnectionSection {
+  readonly service: 'fcm' | 'apple';
+  readonly provider?: string;
+  readonly isDebug: boolean;
+  readonly options: Section;
+  readonly url: string;
+  /** The setting that has its options, for messages. */
+  readonly setting: string;
+}
+
+/** The connections that the section describes: those of push first. */
+export function connectionsIn(push: Push): readonly ConnectionSection[] {
+  const providers = Object.entries(push.provider ?? {}).filter(([name]) => !/^event$|[.]/.test(name));
+  return [
+    ...connectionsOf(push.options ?? {}, { setting: 'push' }),
+    ...providers.flatMap(([provider, section]) =>
+      connectionsOf(section, { setting: `push.provider.${provider}`, provider }),
+    ),
+  ];
+}
+
+/** Names of the providers. One that has only sections of events counts too. */
+export function providersIn(push: Push): readonly string[] {
+  const names = Object.keys(push.provider ?? {}).map((section) => section.split('.')[0]!);
+  return [...new Set(names)].filter((name) => name !== 'event');
+}
+
+/** The options of notifications, by section. */
+export function sectionsIn(push: Push): PushSections {
+  const ofProviders = Object.entries(push.provider ?? {}).map(([name, section]) => [
+    `push.provider.${name}`,
+    section as PushOptions,
+  ]);
+  return { push: (push.options ?? {}) as PushOptions, ...Object.fromEntries(ofProviders) };
+}
+
+/** The types of subscriptions that are enabled. */
+export function enabledTypes(push: Push): readonly NotificationType[] {
+  if (push.pushEnabled !== undefined) return push.pushEnabled as NotificationType[];
+  const services = new Set<string>(connectionsIn(push).map(({ service }) => service));
+  const mobile = Object.values(NotificationType).filter((type) => services.has(pushServiceOf(type) ?? ''));
+  return [...PLAIN_TYPES, ...mobile];
+}
+
+function connectionsOf(
+  section: Section,
+  whose: Pick<ConnectionSection, 'setting' | 'provider'>,
+): readonly ConnectionSection[] {
+  return ['', 'debug.'].flatMap((prefix) =>
+    (['fcm', 'apple'] as const).flatMap((service) => {
+      const start = `${prefix}${service}.`;
+      const names = Object.keys(section).filter(
+        (name) => name.startsWith(start) && CONNECTION_OPTIONS.includes(name.slice(prefix.length)),
+      );
+      if (names.length === 0) return [];
+      const options = Object.fromEntries(names.map((name) => [name.slice(prefix.length), section[name]]));
+      const isDebug = prefix !== '';
+      const url = String(options[`${service}.url`] ?? defaultUrl(service, isDebug));
+      return [{ service, isDebug, options, url, ...whose }];
+    }),
+  );
+}
+
+function defaultUrl(service: 'fcm' | 'apple', isDebug: boolean): string {
+  if (service === 'fcm') return FCM_URL;
+  return isDebug ? APNS_SANDBOX_URL : APNS_URL;
+}
+
+interface SectionCheck {
+  readonly context: z.RefinementCtx;
+  readonly path: readonly string[];
+  readonly hasConnection: boolean;
+}
+
+function checkSection(section: Section, { context, path, hasConnection }: SectionCheck): void {
+  const report = (name: string, message: string): void =>
+    context.addIssue({ code: 'custom', path: [...path, name], message });
+  for (const [name, given] of Object.entries(section)) {
+    const bare = name.replace(/^debug\./, '');
+    const problem = Object.hasOwn(REPLACED, bare)
+      ? REPLACED[bare]
+      : optionProblem(name, given, hasConnection);
+    if (problem !== undefined) report(name, problem);
+  }
+  if (!hasConnection) return;
+  for (const { service, isDebug, options, url } of connectionsOf(section, { setting: '' })) {
+    const prefix = isDebug ? 'debug.' : '';
+    for (const name of missingIn(service, options)) report(`${prefix}${name}`, 'expected with the others');
+    const isUrl = URL.canParse(url) && new URL(url).protocol === 'https:';
+    if (!isUrl && !(service === 'fcm' && /^http:\/\//.test(url))) {
+      report(`${prefix}${service}.url`, `expected an https URL, got '${url}'`);
+    }
+  }
+}
+
+function optionProblem(name: string, given: unknown, hasConnection: boolean): string | undefined {
+  const bare = name.replace(/^debug\./, '');
+  if (!CONNECTION_OPTIONS.includes(bare)) {
+    const meant = closestName(bare, hasConnection ? CONNECTION_OPTIONS : []);
+    return meant === undefined
+      ? pushOptionProblem(name, given)
+      : `expected an option of connections, got '${name}'. Did you mean '${meant}'?`;
+  }
+  if (!hasConnection) return 'expected in the section push, or in that of a provider';
+  return typeof given === 'string' && given !== '' ? undefined : 'expected a text that is not empty';
+}
+
+/** Names of options that a connection needs and does not have. */
+function missingIn(service: 'fcm' | 'apple', options: Section): readonly string[] {
+  const has = (name: string): boolean => options[name] !== undefined;
+  if (service === 'fcm') return ['fcm.serviceAccountFile'].filter((name) => !has(name));
+  const needed = has('apple.certificateFile') ? [] : ['apple.keyFile', 'apple.keyId', 'apple.teamId'];
+  return [...needed, 'apple.topic'].filter((name) => !has(name));
+}

@@ -1,0 +1,35 @@
+import type { Json } from '../../engine/ports/index.ts';
+import type { PushOptions, PushResult } from '../../strategies/notification/index.ts';
+
+/** FCM and APNs take no larger message. gms-api 8.5. */
+export const MAX_MESSAGE_BYTES = 4_096;
+/** Pause after 429, unless the service asks for another one. */
+export const DEFAULT_PAUSE_MS = 60_000;
+
+/** Messages are texts (gms-api 8.2); a publisher who sends an object means its JSON text. */
+export function messageText(message: Json): string {
+  return typeof message === 'string' ? message : JSON.stringify(message);
+}
+
+/** The text of an option; undefined: it is absent, or empty. */
+export function textOption(options: PushOptions, name: string): string | undefined {
+  const value = options[name];
+  return value === undefined || value === null || value === '' ? undefined : String(value);
+}
+
+export function failed(reason: string, retry: 'retry' | 'final', retryAfterMs?: number): PushResult {
+  return {
+    kind: 'failed',
+    reason,
+    retry: retry === 'retry',
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  };
+}
+
+/** The header Retry-After, in ms from now. RFC 9110, 10.2.3: seconds or a date. */
+export function retryAfterOf(header: string | undefined, now: number): number | undefined {
+  if (header === undefined) return undefined;
+  if (/^\d{1,8}$/.test(header.trim())) return Number(header) * 1_000;
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}

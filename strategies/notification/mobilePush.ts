@@ -1,0 +1,159 @@
+import type { Json } from '../../engine/ports/index.ts';
+import { LocalizedMessages, type MessageTexts } from './localizedMessages.ts';
+import { type NotificationDetails, NotificationType } from './notificationRequests.ts';
+import { optionsOf, type PushOptions, type PushSections } from './pushOptions.ts';
+
+/** A notification for one device. */
+export interface DevicePush {
+  /** 32 hexadecimal digits; the same for every attempt. */
+  readonly id: string;
+  readonly deviceId: string;
+  readonly message: Json;
+  readonly options: PushOptions;
+}
+
+/**
+ * - gone: the push service does not know the device any more.
+ * - failed: `retry`: a later attempt may succeed, at the earliest after `retryAfterMs`.
+ */
+export type PushResult =
+  | { readonly kind: 'delivered' }
+  | { readonly kind: 'gone'; readonly reason: string }
+  | {
+      readonly kind: 'failed';
+      readonly reason: string;
+      readonly retry: boolean;
+      readonly retryAfterMs?: number;
+    };
+
+/** A connection to a push service, with the credentials of one app. */
+export interface PushConnection {
+  /** Never rejects. */
+  send(push: DevicePush): Promise<PushResult>;
+}
+
+/** The push services behind the types of devices. */
+export type PushService = 'fcm' | 'apple';
+
+/** A connection of the configuration. Without a provider: the one of the section push. */
+export interface ConfiguredConnection {
+  readonly service: PushService;
+  readonly provider?: string;
+  readonly isDebug: boolean;
+  readonly connection: PushConnection;
+}
+
+export interface PushSettings {
+  /** The types of devices that subscribers may name. */
+  readonly enabled: readonly NotificationType[];
+  readonly providers: readonly string[];
+  readonly sections: PushSections;
+  readonly connections: readonly ConfiguredConnection[];
+  /** Seconds after which a subscription ends that does not say when. */
+  readonly defaultExpireSeconds: number;
+  /** Undefined: there is no localization file. */
+  readonly texts?: MessageTexts;
+}
+
+/** The types that need no push service. */
+export const PLAIN_TYPES: readonly NotificationType[] = [
+  NotificationType.COMET,
+  NotificationType.HTTP_CALLBACK,
+  NotificationType.ORS_CALLBACK,
+];
+
+/** An installation without a push service. */
+export const NO_PUSH: PushSettings = {
+  enabled: PLAIN_TYPES,
+  providers: [],
+  sections: {},
+  connections: [],
+  defaultExpireSeconds: 86_400,
+};
+
+/** GCM's and C2DM's devices are reached by FCM, which replaced them. */
+export function pushServiceOf(type: NotificationType): PushService | undefined {
+  switch (type) {
+    case NotificationType.ANDROID:
+    case NotificationType.GCM:
+    case NotificationType.FCM:
+      return 'fcm';
+    case NotificationType.IOS:
+      return 'apple';
+    default:
+      return undefined;
+  }
+}
+
+/** The connection that reaches a device, and its lane. */
+export interface ChosenConnection {
+  readonly connection: PushConnection;
+  /** Deliveries of different lanes do not wait for each other. */
+  readonly lane: number;
+}
+
+/** Lanes of deliveries to push services; connections beyond this number share them. */
+export const PUSH_LANES = 16;
+
+/** Which push services there are, and what they are told about an event. */
+export class MobilePush {
+  readonly enabled: readonly NotificationType[];
+  /** Undefined: there is no localization file. */
+  readonly messages: LocalizedMessages | undefined;
+  readonly #settings: PushSettings;
+  readonly #connections = new Map<string, ChosenConnection>();
+
+  constructor(settings: PushSettings) {
+    this.enabled = settings.enabled;
+    this.messages = settings.texts && new LocalizedMessages(settings.texts);
+    this.#settings = settings;
+    for (const [index, { service, provider, isDebug, connection }] of settings.connections.entries()) {
+      const key = connectionKey(service, provider, isDebug);
+      this.#connections.set(key, { connection, lane: index % PUSH_LANES });
+    }
+  }
+
+  get defaultExpireSeconds(): number {
+    return this.#settings.defaultExpireSeconds;
+  }
+
+  isEnabled(type: string): boolean {
+    return (this.enabled as readonly string[]).includes(type);
+  }
+
+  get providers(): readonly string[] {
+    return this.#settings.providers;
+  }
+
+  /** The connection of the provider, or that of the section push. Undefined: there is none. */
+  connectionOf(device: NotificationDetails, provider: string | undefined): ChosenConnection | undefined {
+    const service = pushServiceOf(device.type);
+    if (service === undefined) return undefined;
+    const isDebug = isDebugOf(device);
+    const own = this.#connections.get(connectionKey(service, provider, isDebug));
+    return own ?? this.#connections.get(connectionKey(service, undefined, isDebug));
+  }
+
+  /** The lane of deliveries to a mobile device. Undefined: the device has no connection, or needs none. */
+  laneOf(device: NotificationDetails, provider: string | undefined): number | undefined {
+    return this.connectionOf(device, provider)?.lane;
+  }
+
+  /** The options of an event for a subscription of this provider. */
+  optionsOf(event: {
+    readonly tag: string;
+    readonly provider: string | undefined;
+    readonly given: PushOptions;
+  }): PushOptions {
+    return optionsOf(this.#settings.sections, event);
+  }
+}
+
+/** gms-api 8.1: the debug connection is used if `properties.debug` is debug or true. */
+export function isDebugOf({ properties }: NotificationDetails): boolean {
+  return /^(?:debug|true)$/i.test(String(properties?.debug ?? ''));
+}
+
+function connectionKey(service: PushService, provider: string | undefined, isDebug: boolean): string {
+  return `${service} ${isDebug} ${provider ?? ''}`;
+}
