@@ -2,6 +2,7 @@ import type { Durable } from '../../engine/durable/index.ts';
 import { ownId } from '../../engine/ports/index.ts';
 import type { FreeAgent } from './agentRecord.ts';
 import type { ConnId } from './callIds.ts';
+import { readExcluded } from './excludedAgents.ts';
 import { type Match, matchCalls, type WaitingCall } from './matchCalls.ts';
 import { compareCalls } from './priority.ts';
 import { matchesTarget, parseTargets, type Target } from './target.ts';
@@ -48,6 +49,16 @@ function* waitingCalls(
     if (call === undefined) continue;
     const { context } = viewRoute(call.snapshot);
     const targets = targetsOf(context.steps, context.active);
-    yield { id: call.id, media: call.media, targets, tried: context.tried };
+    const { owner } = call;
+    yield {
+      id: call.id,
+      media: call.media,
+      targets,
+      tried: context.tried,
+      ...(owner.kind === 'submit' && {
+        order: owner.order,
+        excluded: readExcluded(durable, owner.interactionId),
+      }),
+    };
   }
 }

@@ -1,5 +1,6 @@
 import type { AgentRecord, FreeAgent } from './agentRecord.ts';
 import type { ConnId } from './callIds.ts';
+import { orderAgents, orderTargets, type SubmitOrder } from './submitOrder.ts';
 import { matchesTarget, type Target } from './target.ts';
 import type { TriedAgent } from './waitForTarget.ts';
 
@@ -9,6 +10,9 @@ export interface WaitingCall {
   readonly media: string;
   readonly targets: readonly Target[];
   readonly tried: readonly TriedAgent[];
+  readonly order?: SubmitOrder | undefined;
+  /** Agents whom the document excluded. */
+  readonly excluded?: readonly string[] | undefined;
 }
 
 export interface Match {
@@ -19,7 +23,8 @@ export interface Match {
 
 /**
  * Gives free agents to calls. `calls` is in the order of the queue, `agents` has the longest ready agent
- * first. The targets of a call are tried by descending weight, then as written. The threshold of a target is
+ * first. The targets of a call are tried by descending weight, then as written, unless its submit has another
+ * order. The threshold of a target is
  * the number of its agents that must be free. An agent whom the call tried before counts again after a change
  * of their settings, or after a time if no other agent matches. Reads no more calls when every agent is
  * taken.
@@ -34,10 +39,11 @@ export function matchCalls(
   let left = agents.reduce((sum, agent) => sum + agent.room, 0);
   if (left <= 0) return matches;
   for (const call of calls) {
+    const roomOf = ({ agentId }: AgentRecord): number => room.get(agentId) ?? 0;
     const open = agents
       .map(({ record }) => record)
-      .filter((agent) => (room.get(agent.agentId) ?? 0) > 0 && agent.media.includes(call.media));
-    const match = findMatch(call, open, now);
+      .filter((agent) => roomOf(agent) > 0 && agent.media.includes(call.media));
+    const match = findMatch(call, orderAgents(open, call.order, roomOf), now);
     if (match === undefined) continue;
     room.set(match.agent.agentId, (room.get(match.agent.agentId) ?? 0) - 1);
     matches.push({ callId: call.id, ...match });
@@ -49,28 +55,38 @@ export function matchCalls(
 
 /** The agent of `agents` who takes the call, with the target that matched. */
 export function findMatch(
-  call: Pick<WaitingCall, 'targets' | 'tried'>,
+  call: Pick<WaitingCall, 'targets' | 'tried'> & Partial<WaitingCall>,
   agents: readonly AgentRecord[],
   now: number,
 ): Omit<Match, 'callId'> | undefined {
   const triedOf = (agent: AgentRecord) =>
     call.tried.find(({ agentId, setting }) => agentId === agent.agentId && setting === agent.setting);
-  const fresh = agents.filter((agent) => triedOf(agent) === undefined);
-  const again = agents.filter((agent) => (triedOf(agent)?.until ?? Number.POSITIVE_INFINITY) <= now);
-  return pick(call.targets, fresh, agents) ?? pick(call.targets, again, agents);
+  const allowed = agents.filter(({ agentId }) => call.excluded?.includes(agentId) !== true);
+  const fresh = allowed.filter((agent) => triedOf(agent) === undefined);
+  const again = allowed.filter((agent) => (triedOf(agent)?.until ?? Number.POSITIVE_INFINITY) <= now);
+  return pick(call, fresh, agents) ?? pick(call, again, agents);
 }
 
 function pick(
-  targets: readonly Target[],
+  call: Pick<WaitingCall, 'targets'> & Partial<WaitingCall>,
   candidates: readonly AgentRecord[],
   free: readonly AgentRecord[],
 ): Omit<Match, 'callId'> | undefined {
-  const heaviestFirst = [...targets].sort((a, b) => (b.weight ?? 0) - (a.weight ?? 0));
-  for (const target of heaviestFirst) {
-    const agent = candidates.find((candidate) => matchesTarget(target, candidate));
-    if (agent === undefined) continue;
-    const freeOfTarget = free.filter((candidate) => matchesTarget(target, candidate)).length;
-    if (freeOfTarget >= (target.threshold ?? 0)) return { agent, target };
+  const targets = orderTargets(call.targets, call).filter((target) => {
+    const { threshold = 0 } = target;
+    return threshold === 0 || free.filter((agent) => matchesTarget(target, agent)).length >= threshold;
+  });
+  if (call.order === undefined || call.order.type === 'percentage') {
+    for (const target of targets) {
+      const agent = candidates.find((candidate) => matchesTarget(target, candidate));
+      if (agent !== undefined) return { agent, target };
+    }
+    return undefined;
+  }
+  // The statistic chooses among the agents of all targets.
+  for (const agent of candidates) {
+    const target = targets.find((one) => matchesTarget(one, agent));
+    if (target !== undefined) return { agent, target };
   }
   return undefined;
 }

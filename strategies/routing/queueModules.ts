@@ -1,7 +1,7 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
 import type { ModuleEvent, ModuleRequest, Sessions } from '../../engine/host/index.ts';
-import { type Clock, defined, type Log } from '../../engine/ports/index.ts';
-import type { InteractionId } from '../ids/index.ts';
+import { type Clock, defined, type Log, readId } from '../../engine/ports/index.ts';
+import type { AgentId, InteractionId } from '../ids/index.ts';
 import type { Agents } from './agents.ts';
 import { submitId } from './callIds.ts';
 import type { CallRuntime } from './callRuntime.ts';
@@ -9,14 +9,25 @@ import { RoutingError } from './errors.ts';
 import { performedBatch, wasPerformed } from './performed.ts';
 import { DEFAULT_TENANT, queueKey, queueNameOf } from './queueNames.ts';
 import { asSubmit, readSubmitCall, type SubmitCall } from './submitCalls.ts';
-import { readSubmit, type SubmitRequest, textOf } from './submitRequest.ts';
+import { readSubmit, readUpdate, type SubmitRequest, textOf, UnsupportedSubmit } from './submitRequest.ts';
 import { type InteractionOffers, SUBMIT_RESERVE_TIMEOUT_MS, type Submits } from './submits.ts';
 import { callsOfSession } from './virtualInteraction.ts';
 import type { VirtualQueueIndex } from './virtualQueueIndex.ts';
 import { viewQueue } from './virtualQueues.ts';
 
+/** A submit that is wrong, or right but not performed here. */
+type SubmitFault = 'badrequest' | 'unsupported';
+
+/** Throws everything that is no fault of a document. */
+function faultOf(error: unknown): SubmitFault {
+  if (error instanceof UnsupportedSubmit) return 'unsupported';
+  if (error instanceof RoutingError) return 'badrequest';
+  throw error;
+}
+
 /**
- * The elements of the queue module, which submit real interactions: submit, cancel, query. ors-dialect 2.10.
+ * The elements of the queue module, which submit real interactions: submit, update, cancel, query.
+ * ors-dialect 2.10.
  */
 export class QueueModules {
   readonly #durable: Durable;
@@ -58,7 +69,7 @@ export class QueueModules {
   async submit(request: ModuleRequest): Promise<readonly ModuleEvent[]> {
     if (wasPerformed(this.#durable, request)) return [];
     const requestIdEvent = { name: 'queue.submit.requestid', data: { requestid: request.requestId } };
-    const fail = (error: 'unknown' | 'badrequest', description: string): readonly ModuleEvent[] => [
+    const fail = (error: 'unknown' | SubmitFault, description: string): readonly ModuleEvent[] => [
       requestIdEvent,
       { name: 'error.queue.submit', data: { requestid: request.requestId, error, description } },
     ];
@@ -78,9 +89,50 @@ export class QueueModules {
       );
       return [];
     } catch (error) {
-      if (!(error instanceof RoutingError)) throw error;
-      return fail('badrequest', error.message);
+      return fail(faultOf(error), (error as Error).message);
     }
+  }
+
+  /** <queue:update>: changes a submit that waits. */
+  async update(request: ModuleRequest): Promise<readonly ModuleEvent[]> {
+    const requestid = textOf(request.attributes.requestid);
+    const done = [{ name: 'queue.update.done', data: { requestid } }];
+    const fail = (error: 'unknownrequest' | SubmitFault, description: string): readonly ModuleEvent[] => [
+      { name: 'error.queue.update', data: { requestid, error, description } },
+    ];
+    if (wasPerformed(this.#durable, request)) return done;
+    const found = readSubmitCall(this.#durable, submitId(request.sessionId, requestid));
+    if (found === undefined) {
+      return fail('unknownrequest', `Expected requestid of a waiting submit, got '${requestid}'.`);
+    }
+    try {
+      await this.#durable.commit(
+        joinBatches(
+          this.#submits.updateBatch(found, readUpdate(request)),
+          performedBatch(request, this.#clock.now()),
+        ),
+      );
+      return done;
+    } catch (error) {
+      return fail(faultOf(error), (error as Error).message);
+    }
+  }
+
+  /**
+   * `_genesys.queue.excludeAgents`, for the first interaction of the session. No event tells of its success.
+   */
+  async excludeAgents(request: ModuleRequest): Promise<readonly ModuleEvent[]> {
+    const found = this.#offers.find(request.sessionId, undefined);
+    if ('error' in found) {
+      const { error, description } = found;
+      return [
+        { name: 'error.queue.excludeagents', data: { requestid: request.requestId, error, description } },
+      ];
+    }
+    const names = textOf(request.attributes.agents).split(',');
+    const agents = names.flatMap((name) => readId<AgentId>(name.trim()) ?? []);
+    await this.#durable.commit(this.#submits.excludeBatch(request.sessionId, found.id, agents));
+    return [];
   }
 
   /** <queue:cancel>: takes submits out of their queues. */
@@ -127,7 +179,14 @@ export class QueueModules {
     const id = submitId(sessionId, requestId);
     const deadline = timeoutMs === undefined ? undefined : now + timeoutMs;
     const { location, batch: taken } = this.#index.enter(vq);
-    const owner = { sessionId, requestId, interactionId: interaction.id, route, keepWaiting };
+    const owner = {
+      sessionId,
+      requestId,
+      interactionId: interaction.id,
+      route,
+      keepWaiting,
+      ...defined({ order: submit.order }),
+    };
     const started = this.#runtime.startBatch(
       {
         id,

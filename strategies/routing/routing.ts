@@ -136,6 +136,8 @@ export class Routing {
     this.#submits = submits;
     this.#matching = new Matching({ ...deps, runtime, reservations, announcer, submits });
     sessions.onModule('queue.submit', (call) => modules.submit(call));
+    sessions.onModule('queue.update', (call) => modules.update(call));
+    sessions.onModule('queue.excludeagents', (call) => modules.excludeAgents(call));
     sessions.onModule('queue.cancel', (call) => modules.cancel(call));
     sessions.onModule('queue.query', (call) => modules.query(call));
     sessions.onEnded(({ sessionId }) => this.#sessionEndedBatch(sessionId));

@@ -2,7 +2,8 @@ import type { ModuleRequest, NestedElement } from '../../engine/host/index.ts';
 import { defined, type Json, parseId } from '../../engine/ports/index.ts';
 import type { InteractionId } from '../ids/index.ts';
 import { RoutingError } from './errors.ts';
-import { parseTargets } from './target.ts';
+import { readOrder, type SubmitOrder } from './submitOrder.ts';
+import { parseTargets, whyNoAgent } from './target.ts';
 
 /** Virtual queue of submits without the attribute `queue`. ors-dialect 2.10. */
 export const DEFAULT_SUBMIT_QUEUE = 'none';
@@ -22,6 +23,21 @@ export interface SubmitRequest {
   readonly keepWaiting: boolean;
   /** Comma-separated target strings. */
   readonly targets: string;
+  /** Absent: any. */
+  readonly order?: SubmitOrder;
+}
+
+/** The attributes and children of <queue:update> that are given. */
+export interface SubmitUpdate {
+  readonly priority?: number;
+  /** Counts from the update on. */
+  readonly timeoutMs?: number;
+  readonly targets?: string;
+}
+
+/** Something of a submit that this platform does not perform. */
+export class UnsupportedSubmit extends Error {
+  override readonly name = 'UnsupportedSubmit';
 }
 
 /** Long names of target types, as the `type` attribute has them. */
@@ -40,20 +56,27 @@ const TYPE_LETTERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads `interactionid`, `queue`, `priority`, `timeout` (s), `route`, `clearontimeout`, and the targets of
- * the children. `ordertype` and `orderstat` are accepted: the longest ready agent always comes first.
- * Throws RoutingError.
+ * Reads `interactionid`, `queue`, `priority`, `timeout` (s), `route`, `clearontimeout`, `ordertype`,
+ * `orderstat`, and the targets of the children. Throws RoutingError or UnsupportedSubmit.
  */
 export function readSubmit({ attributes, children }: ModuleRequest): SubmitRequest {
+  if (textOf(attributes.src) !== '') {
+    throw new UnsupportedSubmit('This server has no stored submits for src of <queue:submit>.');
+  }
   const timeout = readNumber('timeout', attributes.timeout);
-  const targets = children.flatMap(targetsOfChild).join(',');
+  const targets = readTargets(children);
   if (targets === '') {
     throw new RoutingError(
       'ROUTING_REQUEST_INVALID',
       'Expected <queue:submit> to have a target: <queue:targets> with <queue:target> or <queue:targetid>, got none.',
     );
   }
-  parseTargets(targets);
+  const order = readOrder(textOf(attributes.ordertype), textOf(attributes.orderstat));
+  if ('fault' in order) {
+    throw order.isKnown
+      ? new UnsupportedSubmit(order.fault)
+      : new RoutingError('ROUTING_REQUEST_INVALID', order.fault);
+  }
   const vq = textOf(attributes.queue) || DEFAULT_SUBMIT_QUEUE;
   if (vq.length > MAX_QUEUE_NAME) {
     throw new RoutingError(
@@ -69,7 +92,29 @@ export function readSubmit({ attributes, children }: ModuleRequest): SubmitReque
     route: textOf(attributes.route) !== 'false',
     keepWaiting: textOf(attributes.clearontimeout) === 'false',
     targets,
+    ...order,
   };
+}
+
+/** Reads <queue:update>. Throws RoutingError or UnsupportedSubmit. */
+export function readUpdate({ attributes, children }: ModuleRequest): SubmitUpdate {
+  const timeout = readNumber('timeout', attributes.timeout);
+  const priority = readNumber('priority', attributes.priority);
+  const targets = readTargets(children) || undefined;
+  if (timeout === undefined && priority === undefined && targets === undefined) {
+    const expected = 'Expected <queue:update> to have priority, timeout or targets, got none.';
+    throw new RoutingError('ROUTING_REQUEST_INVALID', expected);
+  }
+  return defined({ priority, timeoutMs: timeout === undefined ? undefined : timeout * 1000, targets });
+}
+
+/** The targets of the children, separated by commas; '' without any. */
+function readTargets(children: readonly NestedElement[]): string {
+  const targets = children.flatMap(targetsOfChild).join(',');
+  if (targets === '') return '';
+  const why = whyNoAgent(parseTargets(targets));
+  if (why !== undefined) throw new UnsupportedSubmit(`Target: ${why}`);
+  return targets;
 }
 
 /** Undefined: none is named. */
@@ -100,8 +145,11 @@ function targetsOfChild(child: NestedElement): readonly string[] {
       return [targetOf(child)];
     case 'targetid':
       return [textOf(child.attributes.expr ?? child.attributes.targetid ?? Object.values(child.params)[0])];
-    default:
+    case 'runtreatments':
+      // Without a voice channel no treatment is played; no event tells of one either.
       return [];
+    default:
+      throw new UnsupportedSubmit(`<queue:${child.name}> of <queue:submit> is not performed here.`);
   }
 }
 
@@ -124,6 +172,6 @@ function readNumber(name: string, value: Json | undefined): number | undefined {
   if (Number.isFinite(number) && number >= 0) return number;
   throw new RoutingError(
     'ROUTING_REQUEST_INVALID',
-    `Expected ${name} of <queue:submit> to be a number that is not negative, got '${text}'.`,
+    `Expected ${name} to be a number that is not negative, got '${text}'.`,
   );
 }

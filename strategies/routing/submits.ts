@@ -1,15 +1,18 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
 import type { Sessions } from '../../engine/host/index.ts';
-import type { Clock, Json, SessionId } from '../../engine/ports/index.ts';
-import type { InteractionId } from '../ids/index.ts';
+import { type Clock, defined, type Json, type SessionId } from '../../engine/ports/index.ts';
+import type { AgentId, InteractionId } from '../ids/index.ts';
 import type { AgentRecord } from './agentRecord.ts';
 import type { Agents } from './agents.ts';
 import type { ConnId } from './callIds.ts';
 import type { CallRuntime } from './callRuntime.ts';
+import { excludeBatch, forgetExcludedBatch } from './excludedAgents.ts';
+import { matchBatch } from './matchTask.ts';
 import { queueNameOf } from './queueNames.ts';
 import type { Reservations } from './reservations.ts';
 import { makeResource } from './resource.ts';
 import { readSubmitCall, type SubmitCall, submitsOfInteraction } from './submitCalls.ts';
+import type { SubmitUpdate } from './submitRequest.ts';
 import { removeCallBatch, type VirtualInteraction } from './virtualInteraction.ts';
 import type { VirtualQueueIndex } from './virtualQueueIndex.ts';
 import { type ChosenAgent, stepRoute, viewRoute } from './waitForTarget.ts';
@@ -152,7 +155,53 @@ export class Submits {
   /** The interaction is over: its submits leave their queues. */
   dropBatch(interactionId: InteractionId): Batch {
     return joinBatches(
+      forgetExcludedBatch(interactionId),
       ...submitsOfInteraction(this.#durable, interactionId).map(({ call }) => this.#leaveBatch(call)),
+    );
+  }
+
+  /**
+   * From now on no submit of the interaction selects these agents. One who is asked or reserved for it
+   * already is freed.
+   */
+  excludeBatch(sessionId: SessionId, interactionId: InteractionId, agents: readonly AgentId[]): Batch {
+    const now = this.#clock.now();
+    const asked = submitsOfInteraction(this.#durable, interactionId).filter(({ call }) => {
+      const { state, context } = viewRoute(call.snapshot);
+      return state === 'announcing' && context.agent !== undefined && agents.includes(context.agent.agentId);
+    });
+    const reserved = agents.flatMap((agentId) =>
+      this.#agents
+        .slots(agentId)
+        .filter((slot) => slot.kind === 'reserved' && slot.sessionId === sessionId)
+        .map(({ holder }) => this.#agents.releaseBatch(agentId, holder)),
+    );
+    return joinBatches(
+      excludeBatch(interactionId, agents, now),
+      ...asked.flatMap(({ call }) => [
+        this.#offers.withdrawSubmitBatch(interactionId, call.id),
+        this.#runtime.applyBatch(call, { type: 'routeRefused', now }),
+      ]),
+      ...reserved,
+      // Agents who were excluded before may be free.
+      matchBatch(now),
+    );
+  }
+
+  /** <queue:update>: the parts that are given replace those of the submit. Its position in time stays. */
+  updateBatch({ call, owner }: SubmitCall, update: SubmitUpdate): Batch {
+    const { priority, timeoutMs, targets } = update;
+    const deadline = timeoutMs === undefined ? owner.deadline : this.#clock.now() + timeoutMs;
+    const steps =
+      targets === undefined ? viewRoute(call.snapshot).context.steps : [{ target: targets, clear: false }];
+    const after = {
+      ...call,
+      owner: { ...owner, ...defined({ deadline }) },
+      priority: { ...call.priority, ...defined({ base: priority }) },
+    };
+    return joinBatches(
+      this.#runtime.applyBatch(after, { type: 'newTargets', steps }),
+      timeoutMs === undefined || deadline === undefined ? {} : this.deadlineBatch(call.id, deadline),
     );
   }
 

@@ -3,9 +3,7 @@ import type { AgentId } from '../ids/index.ts';
 import { RoutingError } from './errors.ts';
 import { matchesSkills, parseSkillExpression, type SkillExpression } from './skillExpression.ts';
 
-/**
- * The target types that can match an agent here. Other types of the platform are read, and match no agent.
- */
+/** The target types that can match an agent here. */
 export const TargetType = {
   AGENT: 'A',
   PLACE: 'AP',
@@ -78,6 +76,16 @@ export function parseTargets(text: string): readonly Target[] {
     throw new RoutingError('TARGET_INVALID', `${EXPECTED} between the commas, got '${shown(text)}'.`);
   }
   return parts.map(parseTarget);
+}
+
+/**
+ * Why a call with these targets could wait for ever: one of them names no agent. Undefined: all name agents.
+ */
+export function whyNoAgent(targets: readonly Target[]): string | undefined {
+  const types: readonly string[] = Object.values(TargetType);
+  const other = targets.find(({ type }) => !types.includes(type));
+  if (other === undefined) return undefined;
+  return `expected targets of agents (types ${types.join(', ')}), got '${formatTarget(other)}'; <ixn:redirect> moves an interaction to a queue.`;
 }
 
 /** GMS option `_target`. A campaign group matches like a group of agents. [inferred] */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defined } from '../../engine/ports/index.ts';
 import { RoutingError } from './errors.ts';
-import { parseTargets, type Target } from './target.ts';
+import { parseTargets, type Target, whyNoAgent } from './target.ts';
 
 /** GMS option `_target`: 15 entries since 8.5.114.09. */
 export const MAX_TARGET_STEPS = 15;
@@ -56,7 +56,8 @@ export function parseTargetList(text: string): readonly TargetStep[] {
   const trimmed = text.trim();
   if (trimmed === '') throw new RoutingError('TARGET_INVALID', 'expected a target, got nothing.');
   if (!isJsonArray(trimmed)) {
-    parseTargets(trimmed);
+    const why = whyNoAgent(parseTargets(trimmed));
+    if (why !== undefined) throw new RoutingError('TARGET_INVALID', why);
     return [{ target: trimmed, clear: false }];
   }
   const parsed = listSchema.safeParse(parseJson(trimmed));
@@ -112,7 +113,10 @@ function problemsOf(entry: z.infer<typeof stepSchema>, index: number): readonly 
     problems.push(`${index}: expected stat_operator and stat_value beside stat_to_check`);
   }
   try {
-    const skillTarget = parseTargets(entry.target).some((target) => target.skills !== undefined);
+    const targets = parseTargets(entry.target);
+    const why = whyNoAgent(targets);
+    if (why !== undefined) problems.push(`${index}: ${why}`);
+    const skillTarget = targets.some((target) => target.skills !== undefined);
     const known: readonly string[] = Object.values(TargetStatistic);
     if (skillTarget && stat !== '' && !known.includes(stat)) {
       problems.push(

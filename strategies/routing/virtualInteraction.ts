@@ -5,6 +5,7 @@ import type { ConnId } from './callIds.ts';
 import type { PriorityRule } from './priority.ts';
 import type { VirtualQueueEntry } from './queueBlock.ts';
 import type { Strategy } from './strategyNames.ts';
+import type { SubmitOrder } from './submitOrder.ts';
 import type { VirtualQueueIndex } from './virtualQueueIndex.ts';
 import { expiryOfCall } from './virtualQueueTables.ts';
 import { type RouteSnapshot, type RouteState, viewRoute } from './waitForTarget.ts';
@@ -28,6 +29,8 @@ export type RouteOwner =
       readonly deadline?: number;
       /** clearontimeout="false": the submit stays in the queue after its deadline. */
       readonly keepWaiting: boolean;
+      /** Absent: any. */
+      readonly order?: SubmitOrder;
     };
 
 /** Table `virtualInteraction`: a call in a virtual queue, with the snapshot of its XState actor. */

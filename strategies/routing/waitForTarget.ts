@@ -67,6 +67,8 @@ export type RouteEvent =
   | { readonly type: 'routeRefused'; readonly now: number }
   /** The reservation ended before the agent got the interaction. */
   | { readonly type: 'reservationOver'; readonly now: number }
+  /** <queue:update>: other targets from now on. */
+  | { readonly type: 'newTargets'; readonly steps: readonly TargetStep[] }
   | { readonly type: 'remove' };
 
 export interface RouteInput {
@@ -147,6 +149,7 @@ const machine = setup({
   entry: emit(({ context }) => armTarget(context.steps, context.step, context.enteredAt)),
   on: {
     targetTimeout: { actions: 'nextTargets' },
+    newTargets: { actions: assign(({ event }) => ({ steps: event.steps, step: 0, active: [0] })) },
     remove: { target: '.removed', actions: 'release' },
   },
   states: {

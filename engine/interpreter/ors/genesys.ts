@@ -18,6 +18,9 @@ const LOOKUP_SEQUENCES = {
   StartFromTserver: 3,
 };
 
+/** The one tenant of a server. */
+export const TENANT = 'Environment';
+
 /** The interactions of a session as its document sees them, by id: `_genesys.ixn.interactions`. */
 export type InteractionViews = { readonly [id: string]: Json };
 
@@ -32,7 +35,7 @@ export function genesysObject(options: {
   return {
     session: {
       server: { url: options.baseUrl, name: 'Orsay', cluster: 'Orsay' },
-      tenant: 'Environment',
+      tenant: TENANT,
       tenantid: 1,
       lookupseq: LOOKUP_SEQUENCES,
       day: numbered(DAYS, ''),

@@ -1,7 +1,7 @@
 import type { Json } from '../../ports/index.ts';
 import type { DataSession, RealmRequest } from '../datamodel/datamodel.ts';
 import type { Effect } from '../effects.ts';
-import type { InteractionViews } from './genesys.ts';
+import { type InteractionViews, TENANT } from './genesys.ts';
 import { applyUserData } from './interactionFacts.ts';
 
 /** Everything that the functions of `_genesys` do to their session. */
@@ -27,18 +27,26 @@ export function performRealmRequest({ name, args }: RealmRequest, host: RealmReq
       host.raise(String(args[0] ?? ''), args[1]);
       return;
     case 'session.setTenant':
-      host.data.setGenesys(['session', 'tenant'], String(args[0] ?? ''));
+      setTenant(String(args[0] ?? ''), host);
       return;
     case 'ixn.setuData':
       setUserData(args[0] ?? {}, String(args[1] ?? ''), host);
       return;
     case 'queue.excludeAgents':
-      emitModule('queue', 'excludeagents', { agents: args as Json }, host);
+      host.data.setGenesys(['queue', 'excludedAgents'], args[0] ?? '');
+      emitModule('queue', 'excludeagents', { agents: args[0] ?? '' }, host);
       return;
     default:
       // The realm makes no other requests: this would be a fault of the platform.
       throw new Error(`Expected a request that the platform knows, got '${name}'.`);
   }
+}
+
+/** The server has one tenant, so a document cannot choose another one. */
+function setTenant(tenant: string, host: RealmRequestHost): void {
+  if (tenant === TENANT) return;
+  const description = `This server has one tenant: expected '${TENANT}' in setTenant(), got '${tenant}'.`;
+  host.raise('error.session.settenant', { error: 'unsupported', description });
 }
 
 function setUserData(changes: Json, interactionId: string, host: RealmRequestHost): void {

@@ -100,8 +100,11 @@ const genesysFunctions = {
     },
   },
   queue: {
+    // Returns the list that held before.
     excludeAgents(...agents) {
-      request('queue.excludeAgents', agents);
+      const before = own(own(current.genesys, 'queue'), 'excludedAgents');
+      request('queue.excludeAgents', [agents.map(String).join(',')]);
+      return before ?? '';
     },
   },
   statistic: {

@@ -60,11 +60,15 @@ describe('_genesys.session', () => {
     ).to.deep.equal(['11:00:00', '2024-01-01', 1]);
   });
 
-  it('can change the tenant', async () => {
+  it('raise an error event for another tenant, because a server has one', async () => {
     const player = await play(
-      `<state id="s"><onentry><script>_genesys.session.setTenant('Other');</script><log expr="_genesys.session.tenant"/></onentry></state>`,
+      `<state id="s"><onentry><script>_genesys.session.setTenant('Environment'); _genesys.session.setTenant('Other');</script>
+      <log expr="_genesys.session.tenant"/></onentry><transition event="error.session.settenant"><log expr="JSON.stringify(_event.data)"/></transition></state>`,
     );
-    expect(logsOf(player)).to.deep.equal(['Other']);
+    expect(logsOf(player)).to.deep.equal([
+      'Environment',
+      `{"error":"unsupported","description":"This server has one tenant: expected 'Environment' in setTenant(), got 'Other'."}`,
+    ]);
   });
 });
 
@@ -91,15 +95,15 @@ describe('_genesys.queue and _genesys.statistic', () => {
     });
   });
 
-  it('pass excluded agents to the queue, which answers that no part performs this', async () => {
+  it('pass excluded agents to the queue, and return the list that held before', async () => {
     const player = await play(
-      `<state id="s"><onentry><script>_genesys.queue.excludeAgents('ann', 'bob');</script></onentry></state>`,
+      `<state id="s"><onentry><log expr="_genesys.queue.excludeAgents('ann,bob')"/><log expr="_genesys.queue.excludeAgents('ann', 'kim')"/>
+      <log expr="_genesys.queue.excludeAgents('')"/></onentry></state>`,
     );
-    expect(player.modules[0]).to.deep.include({
-      module: 'queue',
-      action: 'excludeagents',
-      attributes: { agents: ['ann', 'bob'] },
-    });
+    expect(logsOf(player)).to.deep.equal(['', 'ann,bob', 'ann,kim']);
+    expect(
+      player.modules.map(({ module, action, attributes }) => [module, action, attributes]),
+    ).to.deep.equal(['ann,bob', 'ann,kim', ''].map((agents) => ['queue', 'excludeagents', { agents }]));
   });
 
   it('raise an error event, because there is no statistics server', async () => {

@@ -1,0 +1,82 @@
+import type { AgentRecord } from './agentRecord.ts';
+import type { ConnId } from './callIds.ts';
+import type { Target } from './target.ts';
+
+/** Order in which the agents of several targets are tried: `ordertype` and `orderstat` of <queue:submit>. */
+export type SubmitOrder =
+  /** The weight of a target is its share of the interactions. */
+  | { readonly type: 'percentage' }
+  /** The agent of all targets with the highest or lowest value of the statistic. */
+  | { readonly type: 'max' | 'min'; readonly stat: AgentStatistic };
+
+/**
+ * Statistics that order agents (urs-routing 5). The loading counts what an agent may still take, then the
+ * time ready: its maximum is the agent with the least work.
+ */
+const STATISTICS = ['StatAgentLoading', 'StatAgentLoadingMedia', 'StatTimeInReadyState'] as const;
+export type AgentStatistic = (typeof STATISTICS)[number];
+
+const ORDER_TYPES = ['any', 'max', 'min', 'percentage'];
+
+/**
+ * Reads the two attributes. Undefined: any, where the longest ready agent of the heaviest target comes first;
+ * also without a statistic, which leaves nothing to compare. Otherwise the text tells what was expected and
+ * what came.
+ */
+export function readOrder(
+  ordertype: string,
+  orderstat: string,
+): { readonly order?: SubmitOrder } | { readonly fault: string; readonly isKnown: boolean } {
+  const type = ordertype.toLowerCase() || 'any';
+  if (!ORDER_TYPES.includes(type)) {
+    const expected = `Expected ordertype of <queue:submit> to be ${ORDER_TYPES.join(', ')}`;
+    return { fault: `${expected}, got '${ordertype}'.`, isKnown: false };
+  }
+  if (type === 'any') return {};
+  if (type === 'percentage') return { order: { type } };
+  if (orderstat === '' || orderstat.toLowerCase() === 'none') return {};
+  const stat = STATISTICS.find((one) => one.toLowerCase() === orderstat.toLowerCase());
+  if (stat !== undefined) return { order: { type: type as 'max' | 'min', stat } };
+  const expected = `This server orders agents by ${STATISTICS.join(', ')}`;
+  return { fault: `${expected}, not by orderstat '${orderstat}'.`, isKnown: true };
+}
+
+/** The candidates in the order in which they are tried. They come with the longest ready agent first. */
+export function orderAgents(
+  candidates: readonly AgentRecord[],
+  order: SubmitOrder | undefined,
+  roomOf: (agent: AgentRecord) => number,
+): readonly AgentRecord[] {
+  if (order === undefined || order.type === 'percentage') return candidates;
+  const sign = order.type === 'max' ? 1 : -1;
+  const busy = (agent: AgentRecord): number =>
+    order.stat === 'StatTimeInReadyState' ? 0 : agent.capacity - roomOf(agent);
+  return [...candidates].sort((a, b) => sign * (busy(a) - busy(b)) || sign * (a.readySince - b.readySince));
+}
+
+/** The targets in the order in which they are tried: by weight, or by the share that the call falls into. */
+export function orderTargets(
+  targets: readonly Target[],
+  { id, order }: { readonly id?: ConnId | undefined; readonly order?: SubmitOrder | undefined },
+): readonly Target[] {
+  const heaviestFirst = [...targets].sort((a, b) => (b.weight ?? 0) - (a.weight ?? 0));
+  if (order?.type !== 'percentage') return heaviestFirst;
+  const total = targets.reduce((sum, { weight = 0 }) => sum + weight, 0);
+  let left = shareOf(id ?? '') * total;
+  const first = targets.find(({ weight = 0 }) => {
+    left -= weight;
+    return left < 0;
+  });
+  return first === undefined ? heaviestFirst : [first, ...heaviestFirst.filter((one) => one !== first)];
+}
+
+/** A number from 0 to below 1, equally distributed over ids, and the same for each reading of a call. */
+function shareOf(id: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < id.length; i += 1) {
+    hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193);
+  }
+  // The low bits of this hash alone would repeat for ids that differ in the last character.
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  return ((hash ^ (hash >>> 13)) >>> 0) / 2 ** 32;
+}
