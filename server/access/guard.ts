@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Context, Middleware } from 'koa';
 import { WireError } from '../errors/index.ts';
 import { remoteAddressOf } from './actor.ts';
@@ -26,7 +27,8 @@ export class Guard {
       // Before the credentials: pages of other origins must not make passwords be tried.
       this.#browsers.check(ctx, audience);
       ctx.state.caller = await this.#callerOf(ctx, audience);
-      requireShortUser(gmsUserOf(ctx));
+      requireOneUser(ctx.req);
+      requireUsable(gmsUserOf(ctx));
       return next();
     };
   }
@@ -70,10 +72,31 @@ export class Guard {
   }
 }
 
-/** Throws PARAMETER_INVALID. */
-function requireShortUser(gmsUser: string | undefined): void {
-  if (gmsUser === undefined || gmsUser.length <= MAX_GMS_USER) return;
+/**
+ * A gateway that adds its header to that of the client would make one name of both. Throws PARAMETER_INVALID.
+ */
+function requireOneUser({ rawHeaders, headers }: IncomingMessage): void {
+  if (headers.gms_user === undefined) return;
+  const names = rawHeaders.filter((text, at) => at % 2 === 0 && /^gms_user$/i.test(text));
+  if (names.length <= 1) return;
   throw new WireError('PARAMETER_INVALID', {
-    message: `Expected a gms_user of at most MAX_GMS_USER (${MAX_GMS_USER}) characters, got ${gmsUser.length}.`,
+    message: `Expected one header gms_user, got ${names.length}. A gateway has to replace the header of its clients.`,
+  });
+}
+
+/**
+ * A gms_user that the keys of the store can hold: half of a surrogate pair would be written as another
+ * character, and keys have control characters between their parts. Throws PARAMETER_INVALID.
+ */
+function requireUsable(gmsUser: string | undefined): void {
+  if (gmsUser === undefined) return;
+  if (gmsUser.length > MAX_GMS_USER) {
+    throw new WireError('PARAMETER_INVALID', {
+      message: `Expected a gms_user of at most MAX_GMS_USER (${MAX_GMS_USER}) characters, got ${gmsUser.length}.`,
+    });
+  }
+  if (!/[\p{Cc}\p{Surrogate}]/u.test(gmsUser)) return;
+  throw new WireError('PARAMETER_INVALID', {
+    message: 'Expected a gms_user of Unicode text without control characters.',
   });
 }

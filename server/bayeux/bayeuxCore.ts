@@ -131,6 +131,9 @@ export class BayeuxCore {
     if (gmsUser !== undefined && gmsUser.length > this.#options.maxUserLength) {
       return `400::Expected a gms_user of at most ${this.#options.maxUserLength} characters`;
     }
+    if (gmsUser !== undefined && /\p{Cc}/u.test(gmsUser)) {
+      return '400::Expected a gms_user without control characters';
+    }
     return undefined;
   }
 

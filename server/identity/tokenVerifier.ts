@@ -10,7 +10,7 @@ import {
   type JWTVerifyGetKey,
   jwtVerify,
 } from 'jose';
-import type { Clock, HttpClient, Log } from '../../engine/ports/index.ts';
+import type { Clock, HttpClient } from '../../engine/ports/index.ts';
 import { WireError } from '../errors/index.ts';
 
 /**
@@ -37,6 +37,8 @@ const JWKS_TIMEOUT_MS = 5_000;
 /** A token with an unknown key makes the server read the keys again, but not more often. */
 const JWKS_COOLDOWN_MS = 30_000;
 const JWKS_MAX_AGE_MS = 10 * 60_000;
+/** Keys that could not be read are not tried again for this time: anybody may send tokens. */
+const JWKS_RETRY_MS = 1_000;
 
 /** The tokens to accept. Exactly one of `jwks` and `keyFile` is set. */
 export interface TokenSettings {
@@ -54,7 +56,6 @@ export interface TokenVerifierDeps {
   /** Reads the URL of the key set; its limits and its guard of addresses apply. */
   readonly http: HttpClient;
   readonly clock: Clock;
-  readonly log: Log;
 }
 
 /**
@@ -64,13 +65,11 @@ export interface TokenVerifierDeps {
 export class TokenVerifier {
   readonly #settings: TokenSettings;
   readonly #clock: Clock;
-  readonly #log: Log;
   readonly #keys: JWTVerifyGetKey;
 
   constructor(deps: TokenVerifierDeps) {
     this.#settings = deps.settings;
     this.#clock = deps.clock;
-    this.#log = deps.log;
     this.#keys = keysOf(deps);
   }
 
@@ -94,13 +93,9 @@ export class TokenVerifier {
       if (isFaultOfToken(error)) {
         throw bearerUnauthorized(`The token is not accepted: ${error.message}.`, error);
       }
-      this.#log.error(
-        { err: error, jwks: this.#settings.jwks },
-        'The keys of the token issuer could not be read.',
-      );
       throw new WireError('UNAVAILABLE', {
         message: 'The keys of the token issuer cannot be read at present.',
-        cause: error,
+        cause: new Error(`The keys of '${this.#settings.jwks}' could not be read.`, { cause: error }),
         headers: { 'Retry-After': '5' },
       });
     }
@@ -133,23 +128,47 @@ function isFaultOfToken(error: unknown): error is errors.JOSEError {
   );
 }
 
-function keysOf({ settings, http }: TokenVerifierDeps): JWTVerifyGetKey {
+function keysOf({ settings, http, clock }: TokenVerifierDeps): JWTVerifyGetKey {
   if (settings.keyFile !== undefined) return fileKeys(settings.keyFile);
   if (settings.jwks === undefined) throw new Error('Expected jwks or keyFile for tokens, got neither.');
   return createRemoteJWKSet(new URL(settings.jwks), {
     timeoutDuration: JWKS_TIMEOUT_MS,
     cooldownDuration: JWKS_COOLDOWN_MS,
     cacheMaxAge: JWKS_MAX_AGE_MS,
-    [customFetch]: async (url) => {
+    [customFetch]: pausing(clock, async (url: string) => {
       const reply = await http({
         method: 'GET',
         url,
         headers: { accept: 'application/json' },
         timeoutMs: JWKS_TIMEOUT_MS,
       });
+      // jose finds these faults as well, but only when this function has returned.
+      if (reply.status !== 200) throw new Error(`Expected status 200, got ${reply.status}.`);
+      const set = JSON.parse(reply.body) as Partial<JSONWebKeySet> | null;
+      if (!Array.isArray(set?.keys)) throw new Error('Expected a JSON Web Key Set.');
       return new Response(reply.body, { status: reply.status });
-    },
+    }),
   });
+}
+
+/** After a failure, rejects with the same reason until JWKS_RETRY_MS have passed. */
+function pausing<Args extends unknown[], Result>(
+  clock: Clock,
+  read: (...args: Args) => Promise<Result>,
+): (...args: Args) => Promise<Result> {
+  let failed: { readonly at: number; readonly error: unknown } | undefined;
+  return async (...args) => {
+    const now = clock.now();
+    // The clock of the computer may be set back.
+    if (failed !== undefined && Math.abs(now - failed.at) < JWKS_RETRY_MS) throw failed.error;
+    try {
+      failed = undefined;
+      return await read(...args);
+    } catch (error) {
+      failed = { at: now, error };
+      throw error;
+    }
+  };
 }
 
 function fileKeys(path: string): JWTVerifyGetKey {

@@ -14,7 +14,6 @@ import {
 import { signGmsUser } from '../../../server/identity/gatewaySignature.ts';
 import { IdentityProvider } from '../../../server/identity/identityProvider.ts';
 import { TokenVerifier } from '../../../server/identity/tokenVerifier.ts';
-import { silentLog } from '../../support/silentLog.ts';
 import { createSimulatedClock } from '../../support/simulatedClock.ts';
 
 const SECRET = 's'.repeat(32);
@@ -125,7 +124,6 @@ describe('tokens', () => {
       settings: { issuer, audience, algorithms: ['RS256', 'ES256'], ...source },
       http: http ?? (() => Promise.reject(new Error('no network'))),
       clock,
-      log: silentLog,
     });
   }
 
