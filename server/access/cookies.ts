@@ -17,10 +17,10 @@ export class Cookies {
     this.#isSecureOutside = deps.baseUrl?.startsWith('https:') === true;
   }
 
-  /** The value of Set-Cookie. */
-  header(request: IncomingMessage, name: string, value: string): string {
-    if (this.#isCrossSite) return `${name}=${value}; Path=/; HttpOnly; SameSite=None; Secure`;
+  /** The value of Set-Cookie. `path`: of the URLs to which browsers send the cookie. */
+  header(request: IncomingMessage, name: string, value: string, path = '/'): string {
+    if (this.#isCrossSite) return `${name}=${value}; Path=${path}; HttpOnly; SameSite=None; Secure`;
     const isSecure = this.#isSecureOutside || arrivalOf(request).isSecure;
-    return `${name}=${value}; Path=/; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`;
+    return `${name}=${value}; Path=${path}; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`;
   }
 }

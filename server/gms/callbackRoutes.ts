@@ -1,5 +1,5 @@
 import type Router from '@koa/router';
-import type { Context } from 'koa';
+import type { Context, Middleware } from 'koa';
 import type { Once } from '../../engine/durable/index.ts';
 import type { SessionReply } from '../../engine/host/index.ts';
 import { defined } from '../../engine/ports/index.ts';
@@ -31,12 +31,13 @@ export function registerCallbackRoutes(
     readonly once: Once;
     readonly guard: Guard;
     readonly recordContext: () => RecordContext;
+    readonly servletSession: Middleware;
   },
 ): void {
   const { services, once, guard, recordContext } = deps;
   const visible = (ctx: Context): VisibleServices => new VisibleServices(services, viewerOf(ctx));
 
-  router.post(`${ROOT}/:name`, async (ctx) => {
+  router.post(`${ROOT}/:name`, deps.servletSession, async (ctx) => {
     const { name } = ctx.params as { name: string };
     const { instance, reply } = await createService(ctx, deps, { name, scope: 'callback' });
     replyJson(ctx, createReply(instance, positive(reply)));

@@ -4,7 +4,7 @@ import type { AuditLog } from '../../strategies/audit/index.ts';
 import type { Services } from '../../strategies/callback/index.ts';
 import type { Patterns } from '../../strategies/patterns/index.ts';
 import type { StorageArea, StorageAreas } from '../../strategies/storage/index.ts';
-import type { Guard, Routers } from '../access/index.ts';
+import type { Cookies, Guard, Routers } from '../access/index.ts';
 import type { TemplateStore } from '../templates/index.ts';
 import type { RecordContext } from './callback.wire.ts';
 import { type CallbackAdminOptions, registerCallbackAdminRoutes } from './callbackAdminRoutes.ts';
@@ -13,6 +13,7 @@ import { registerDocumentRoutes } from './documentRoutes.ts';
 import { registerPatternRoutes } from './patternRoutes.ts';
 import { registerServiceRoutes } from './serviceRoutes.ts';
 import { registerServiceStorageRoutes } from './serviceStorageRoutes.ts';
+import { servletSession } from './servletSession.ts';
 import { registerStorageRoutes } from './storageRoutes.ts';
 
 export interface GmsDeps {
@@ -29,6 +30,9 @@ export interface GmsDeps {
   readonly audit: AuditLog;
   /** The section `callback`. */
   readonly callbackOptions: CallbackAdminOptions;
+  readonly cookies: Cookies;
+  /** End of the cookie JSESSIONID. */
+  readonly node: string;
   readonly baseUrl: () => string;
   /** Seconds that a storage area may live. */
   readonly maxTtlOfArea: number;
@@ -57,6 +61,7 @@ export function registerGmsRoutes(
   const parts = {
     ...deps,
     once: new Once(deps),
+    servletSession: servletSession(deps),
     recordContext: (): RecordContext => ({
       baseUrl: deps.baseUrl(),
       returnedKeys: deps.callbackOptions.returnedKeys,

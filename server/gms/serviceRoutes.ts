@@ -1,5 +1,5 @@
 import type Router from '@koa/router';
-import type { Context } from 'koa';
+import type { Context, Middleware } from 'koa';
 import { keyedBy, type Once } from '../../engine/durable/index.ts';
 import type { Clock, Json } from '../../engine/ports/index.ts';
 import { parseServiceId, type Services, VisibleServices } from '../../strategies/callback/index.ts';
@@ -19,6 +19,7 @@ export interface ServiceRouteDeps {
   readonly once: Once;
   readonly guard: Guard;
   readonly clock: Clock;
+  readonly servletSession: Middleware;
 }
 
 const POSITION_REQUEST = 'check-queue-position';
@@ -39,7 +40,7 @@ export function registerServiceRoutes(router: Router, deps: ServiceRouteDeps): v
     replyJson(ctx, reply);
   });
 
-  router.post('/genesys/1/service/:service', async (ctx) => {
+  router.post('/genesys/1/service/:service', deps.servletSession, async (ctx) => {
     const shown = calendar(ctx);
     if (shown !== undefined) return replyJson(ctx, shown);
     const { service } = ctx.params as { service: string };
@@ -68,7 +69,7 @@ export function registerServiceRoutes(router: Router, deps: ServiceRouteDeps): v
   router.get(`/genesys/1/service/:id/${POSITION_REQUEST}`, deps.guard.effectOfGet(), (ctx) =>
     request(ctx, POSITION_REQUEST),
   );
-  router.post('/genesys/1/service/:id/:request', (ctx) =>
+  router.post('/genesys/1/service/:id/:request', deps.servletSession, (ctx) =>
     request(ctx, (ctx.params as { request: string }).request),
   );
 }

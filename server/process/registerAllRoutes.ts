@@ -64,9 +64,10 @@ export interface RouteDeps {
  */
 export function registerAllRoutes(routers: Routers, deps: RouteDeps): void {
   const { config, services, storage, notifications } = deps;
+  const node = `node${config.server.node}`;
   registerOrsRoutes(routers.platform, {
     ...deps,
-    node: `node${config.server.node}`,
+    node,
     fileUrl: (id, key) => storageFileUrl(deps.baseUrl(), id, key),
   });
   registerUrsRoutes(routers.platform, deps);
@@ -105,6 +106,7 @@ export function registerAllRoutes(routers: Routers, deps: RouteDeps): void {
   });
   registerGmsRoutes(routers, {
     ...deps,
+    node,
     maxTtlOfArea: config.limits.storage.ttl,
     callbackOptions: callbackAdminOptions(config.callback),
     optionsOf: (service) => (Object.hasOwn(config.services, service) ? config.services[service] : undefined),

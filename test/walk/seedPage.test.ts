@@ -150,5 +150,8 @@ describe('the Chat Delayed page, request by request as raw HTTP', () => {
     for (const [name, value] of Object.entries(page.headers)) {
       expect(reply.headers[name], `${step}: ${name}`).to.equal(value);
     }
+    const session = /^JSESSIONID=[0-9a-f]{32}\.node1; Path=\/genesys; HttpOnly; SameSite=Lax$/;
+    if (step === 'ixn-chat') expect(reply.headers['set-cookie']).to.equal(undefined);
+    else expect(reply.headers['set-cookie'], step).to.match(session);
   }
 });

@@ -241,19 +241,23 @@ describe('a browser', () => {
           ]),
         ),
       ];
-      return replies.map(({ headers }) => String(headers['set-cookie']).replace(/^[^;]*/, ''));
+      const service = await send('POST', '/genesys/1/service/request-chat');
+      const ofService = String(service.headers['set-cookie']).replace('Path=/genesys;', 'Path=/;');
+      return [...replies.map(({ headers }) => String(headers['set-cookie'])), ofService].map((cookie) =>
+        cookie.replace(/^[^;]*/, ''),
+      );
     };
     await start();
-    expect(await cookiesOf()).to.deep.equal(Array(2).fill('; Path=/; HttpOnly; SameSite=Lax'));
+    expect(await cookiesOf()).to.deep.equal(Array(3).fill('; Path=/; HttpOnly; SameSite=Lax'));
     await orsay.close();
     await start((config) => {
       config.server.baseUrl = 'https://orsay.example.com';
     });
-    expect(await cookiesOf()).to.deep.equal(Array(2).fill('; Path=/; HttpOnly; SameSite=Lax; Secure'));
+    expect(await cookiesOf()).to.deep.equal(Array(3).fill('; Path=/; HttpOnly; SameSite=Lax; Secure'));
     await orsay.close();
     await start((config) => {
       config.http.crossSiteCookies = true;
     });
-    expect(await cookiesOf()).to.deep.equal(Array(2).fill('; Path=/; HttpOnly; SameSite=None; Secure'));
+    expect(await cookiesOf()).to.deep.equal(Array(3).fill('; Path=/; HttpOnly; SameSite=None; Secure'));
   });
 });

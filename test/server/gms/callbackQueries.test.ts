@@ -23,7 +23,8 @@ describe('queries of callbacks', () => {
     server = createTestServer({
       documents: writeDocuments({ 'callback/src/chat-delay.scxml': DOCUMENT }),
       config: (config) => {
-        const options = config.services['chat-delay']!;
+        const { 'chat-immediate': _immediate, ...services } = config.services;
+        const options = services['chat-delay']!;
         return {
           ...config,
           callback: {
@@ -33,7 +34,7 @@ describe('queries of callbacks', () => {
             callback_column_alias: '{"_customer_number":"Number, dialled"}',
           },
           services: {
-            ...config.services,
+            ...services,
             'chat-delay': {
               ...options,
               _customer_lookup_keys: '_customer_number,_email',

@@ -294,4 +294,21 @@ describe('the Service API', () => {
     expect((await server.send('GET', '/genesys/1/admin/node/status')).text).to.equal('OFFLINE');
     await closing;
   });
+
+  it('gives a client a cookie JSESSIONID, unless it has one of this node', async () => {
+    const cookieFor = async (cookie: string | undefined, method: 'GET' | 'POST' = 'POST') => {
+      const url = `/genesys/1/service/${method === 'GET' ? `${id}/storage` : 'request-chat'}`;
+      const { headers } = await server.send(method, url, cookie === undefined ? {} : { headers: { cookie } });
+      return headers['set-cookie'] as string | undefined;
+    };
+    const first = await server.send('POST', '/genesys/1/service/request-chat');
+    const { _id: id } = first.json as { _id: string };
+    const [own] = String(first.headers['set-cookie']).split(';');
+    expect(own).to.match(/^JSESSIONID=[0-9a-f]{32}\.node1$/);
+    expect(await cookieFor(own)).to.equal(undefined);
+    expect(await cookieFor('JSESSIONID=mjjvtphwb8lpce7io23ggxcu')).to.match(
+      /^JSESSIONID=[0-9a-f]{32}\.node1;/,
+    );
+    expect(await cookieFor(undefined, 'GET')).to.equal(undefined);
+  });
 });
