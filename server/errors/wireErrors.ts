@@ -215,6 +215,16 @@ export const WIRE_ERRORS = {
     exception: 'com.genesyslab.gsg.services.callback.exceptions.CallbackExceptionInvalidOperation',
     message: 'The callback request does not allow this operation in its present state.',
   },
+  CALLBACK_NUMBER_INVALID: {
+    status: 400,
+    exception: 'com.genesyslab.gsg.services.callback.exceptions.CallbackExceptionNumber',
+    message: 'The service takes no callbacks to this number.',
+  },
+  CALLBACK_UNAVAILABLE: {
+    status: 503,
+    exception: 'com.genesyslab.gsg.services.callback.exceptions.CallbackExceptionServiceUnavailable',
+    message: 'The service takes no more callbacks at present.',
+  },
   STORAGE_NOT_FOUND: {
     status: 404,
     exception: 'com.genesyslab.gsg.services.storage.StorageNotFoundException',

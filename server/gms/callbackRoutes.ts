@@ -92,6 +92,7 @@ export async function createService(
       ...defined({ gmsUser, startedBy: documentSessionOf(ctx) }),
       sender: optionSenderOf(ctx),
       account: accountOf(ctx),
+      header: (name) => ctx.get(name) || undefined,
       files: filesToStore(ctx),
     }));
   ctx.state.ids = { serviceId: created.instance.id };

@@ -11,6 +11,7 @@ import { CustomerRemoval } from '../../strategies/customer/index.ts';
 import { Interactions, Offers } from '../../strategies/interaction/index.ts';
 import { Notifications } from '../../strategies/notification/index.ts';
 import { Patterns } from '../../strategies/patterns/index.ts';
+import { PhoneNumbers } from '../../strategies/phone/index.ts';
 import { Agents, Routing } from '../../strategies/routing/index.ts';
 import { StorageAreas } from '../../strategies/storage/index.ts';
 import type { Cookies, ServerNames } from '../access/index.ts';
@@ -78,6 +79,7 @@ export interface Parts extends SessionParts {
   readonly bayeux: Bayeux;
   readonly chats: Chats;
   readonly patterns: Patterns;
+  readonly phones: PhoneNumbers;
   readonly services: Services;
   readonly storage: StorageAreas;
   readonly templates: TemplateStore;
@@ -162,8 +164,12 @@ export function composeParts(deps: PartsDeps): Parts {
   });
   closing.addEventListener('abort', () => void matcher.close(), { once: true });
   const patterns = new Patterns({ lists: config.patterns, matcher });
+  const phones = new PhoneNumbers();
   const services = new Services({
     ...base,
+    patterns,
+    phones,
+    globals: config.callback,
     sessions,
     storage,
     templates,
@@ -194,6 +200,7 @@ export function composeParts(deps: PartsDeps): Parts {
     bayeux,
     chats,
     patterns,
+    phones,
     services,
     storage,
     templates,

@@ -297,6 +297,10 @@ function checkReferences(config: Config, context: z.RefinementCtx): void {
     }
   }
   for (const [name, options] of Object.entries(config.services)) {
+    for (const group of (options._exceptions ?? '').split(',').map((one) => one.trim())) {
+      if (group === '' || group.includes('$') || Object.hasOwn(config.patterns.groups, group)) continue;
+      report(['services', name, '_exceptions'], `there is no group '${group}' in patterns.groups`);
+    }
     const endpoint = options._chat_endpoint;
     const known =
       endpoint === undefined || endpoint === '' || endpoint === 'gms_builtin' || endpoint.includes('$');

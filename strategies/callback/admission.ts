@@ -5,9 +5,23 @@ import type { ServiceError } from './errors.ts';
 import type { ServiceOptions } from './options.ts';
 import type { ServiceInstance } from './serviceInstance.ts';
 
+/** The answers about the customer's number, found before the commit; none for a callback without a number. */
+export interface NumberFacts {
+  readonly number?: string;
+  /** The pattern of the option `_exceptions` that it matches. */
+  readonly exception?: { readonly group: string; readonly pattern: string };
+  readonly fault?: 'impossible' | 'premium' | 'no country';
+}
+
+/** Finds these answers. Rejects with PatternError. */
+interface NumberExaminer {
+  examine(number: string, options: ServiceOptions): Promise<NumberFacts>;
+}
+
 /** A callback that is about to be stored, and everything that the checks may ask about its request. */
 export interface AdmissionFacts {
-  readonly request: 'create' | 'reschedule';
+  /** change: the customer's number changes, and nothing else that the checks are about. */
+  readonly request: 'create' | 'reschedule' | 'change';
   /** The callback as it would be stored. */
   readonly callback: ServiceInstance;
   /** The callback as it is stored now; only for a reschedule. */
@@ -18,6 +32,9 @@ export interface AdmissionFacts {
   readonly options: ServiceOptions;
   /** All fields of the request. */
   readonly fields: Readonly<Record<string, Json>>;
+  /** A header of the request. */
+  readonly header?: (name: string) => string | undefined;
+  readonly numbers: NumberFacts;
   /** ms since epoch. */
   readonly now: number;
 }
@@ -28,6 +45,8 @@ export interface AdmissionFacts {
  */
 export interface AdmissionCheck {
   readonly name: string;
+  /** It is also for a change of the customer's number. */
+  readonly isAboutNumber?: true;
   /** Why the callback is refused; undefined: it passes. */
   refusal(facts: AdmissionFacts): ServiceError | undefined;
   /** Records of this check for the commit of an admitted callback, such as a count. */
@@ -37,19 +56,34 @@ export interface AdmissionCheck {
 /** Decides whether a callback may be created or rescheduled. */
 export class Admission {
   readonly #checks: readonly AdmissionCheck[];
+  readonly #numbers: NumberExaminer;
   readonly #clock: Clock;
   readonly #configured: (name: string) => ServiceOptions | undefined;
 
   constructor(deps: {
     /** In their order: the first refusal is the answer. */
     readonly checks: readonly AdmissionCheck[];
+    readonly numbers: NumberExaminer;
     readonly clock: Clock;
     /** Options of a configured service. */
     readonly configured: (name: string) => ServiceOptions | undefined;
   }) {
     this.#checks = deps.checks;
+    this.#numbers = deps.numbers;
     this.#clock = deps.clock;
     this.#configured = deps.configured;
+  }
+
+  /**
+   * The answers that the checks need from elsewhere. Await them before the commit. Rejects with PatternError.
+   */
+  async prepare(
+    request: AdmissionFacts['request'],
+    callback: ServiceInstance,
+    number: string | undefined,
+  ): Promise<NumberFacts> {
+    if (callback.kind !== 'callback' || number === undefined || number === '') return {};
+    return this.#numbers.examine(number, this.#optionsOf(request, callback));
   }
 
   /**
@@ -61,18 +95,23 @@ export class Admission {
     if (callback.kind !== 'callback') return {};
     const facts: AdmissionFacts = {
       ...given,
-      options: given.request === 'create' ? callback.options : this.#presentOptions(callback),
+      options: this.#optionsOf(given.request, callback),
       now: this.#clock.now(),
     };
-    for (const check of this.#checks) {
+    const checks = this.#checks.filter((check) => given.request !== 'change' || check.isAboutNumber);
+    for (const check of checks) {
       const refusal = check.refusal(facts);
       if (refusal !== undefined) throw refusal;
     }
-    return joinBatches(this.#checks.map((check) => check.admitted?.(facts) ?? {}));
+    return joinBatches(checks.map((check) => check.admitted?.(facts) ?? {}));
   }
 
-  /** The configured options as they are now. A value with a token stays as the creation replaced it. */
-  #presentOptions({ name, options }: ServiceInstance): ServiceOptions {
+  /**
+   * For a callback that exists already, the configured options as they are now. A value with a token stays as
+   * the creation replaced it.
+   */
+  #optionsOf(request: AdmissionFacts['request'], { name, options }: ServiceInstance): ServiceOptions {
+    if (request === 'create') return options;
     const present = Object.entries(this.#configured(name) ?? {});
     return { ...options, ...Object.fromEntries(present.filter(([, value]) => value.search(TOKEN) === -1)) };
   }

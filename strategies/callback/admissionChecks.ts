@@ -1,7 +1,22 @@
 import type { AdmissionCheck } from './admission.ts';
 import { rejectFarTime } from './bookingHorizon.ts';
+import { rejectException, rejectNumber } from './numberChecks.ts';
+import type { QueueChecks } from './queueChecks.ts';
+import type { Throttles } from './throttles.ts';
 
 /** All checks that a callback must pass, in their order. */
-export function admissionChecks(): readonly AdmissionCheck[] {
-  return [{ name: 'booking horizon', refusal: rejectFarTime }];
+export function admissionChecks({
+  queue,
+  throttles,
+}: {
+  readonly queue: QueueChecks;
+  readonly throttles: Throttles;
+}): readonly AdmissionCheck[] {
+  return [
+    { name: 'exceptions', isAboutNumber: true, refusal: rejectException },
+    { name: 'phone number', isAboutNumber: true, refusal: rejectNumber },
+    { name: 'booking horizon', refusal: rejectFarTime },
+    ...queue.checks(),
+    ...throttles.checks(),
+  ];
 }

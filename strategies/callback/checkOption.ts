@@ -61,8 +61,10 @@ function mismatch(type: OptionType, value: string): string | undefined {
       return /^(true|false)$/i.test(value) ? undefined : 'true or false';
     case 'integer':
       return /^\d{1,9}$/.test(value) ? undefined : 'a whole number, zero or more';
+    case 'limit':
+      return /^-?\d{1,9}$/.test(value) ? undefined : 'a whole number';
     case 'names':
-      return value.split(',').every((name) => /^\s*[A-Za-z_][\w.]*\s*$/.test(name))
+      return value.split(',').every((name) => /^\s*[A-Za-z_][\w.-]*\s*$/.test(name))
         ? undefined
         : 'names, separated by commas';
     case 'range':

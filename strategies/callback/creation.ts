@@ -1,6 +1,6 @@
 import { joinBatches, KEY_RETENTION_MS, keyedBy, type Once } from '../../engine/durable/index.ts';
 import { HostError } from '../../engine/host/index.ts';
-import type { Clock, Ids, Log } from '../../engine/ports/index.ts';
+import { type Clock, defined, type Ids, type Log } from '../../engine/ports/index.ts';
 import type { ServiceId } from '../ids/index.ts';
 import type { StorageAreas } from '../storage/index.ts';
 import type { Admission } from './admission.ts';
@@ -9,6 +9,7 @@ import { ServiceError } from './errors.ts';
 import type { InstanceTable } from './instanceTable.ts';
 import { textOf } from './mergeOptions.ts';
 import { newInstance } from './newInstance.ts';
+import { numberIn } from './numberChecks.ts';
 import { isCallbackService, type ServiceOptions } from './options.ts';
 import { CallbackReason, CallbackState, type ServiceInstance } from './serviceInstance.ts';
 import type { CreatedService, CreateService, ServiceUse } from './serviceRequests.ts';
@@ -87,7 +88,8 @@ export class Creation {
     });
     this.#requireServable(instance);
     const { id, sessionId, dataId, expiresAt, state } = instance;
-    const { account } = request;
+    const { account, header } = request;
+    const numbers = await this.#admission.prepare('create', instance, numberIn(instance));
     const change = await this.#storage.keep(dataId, {
       values: userData,
       files: request.files,
@@ -103,6 +105,8 @@ export class Creation {
           callback: instance,
           immediate: state !== CallbackState.SCHEDULED,
           fields: request.fields,
+          numbers,
+          ...defined({ header }),
         }),
         this.#table.putBatch(instance, now),
         this.#storage.putBatch(dataId, change),

@@ -8,7 +8,9 @@ const MESSAGES = {
   ORS_REQUEST_FAILED: asGiven,
   CALLBACK_NOT_FOUND: asGiven,
   CALLBACK_INVALID: asGiven,
+  CALLBACK_NUMBER_INVALID: asGiven,
   CALLBACK_OPERATION_INVALID: asGiven,
+  CALLBACK_UNAVAILABLE: asGiven,
 };
 
 type ServiceErrorCode = keyof typeof MESSAGES;

@@ -1,6 +1,6 @@
 export { announcing } from './announcing.ts';
-export { type Cancellation, MAX_CANCELLED, type QueuesQuery } from './callbackAdministration.ts';
 export { Calendars, calendarKind, calendarProblems } from './calendars.ts';
+export { type Cancellation, MAX_CANCELLED, type QueuesQuery } from './callbackAdministration.ts';
 export { checkOptions } from './checkOption.ts';
 export type { Templates } from './entryDocument.ts';
 export {

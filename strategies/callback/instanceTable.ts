@@ -9,7 +9,7 @@ import {
 } from '../../engine/durable/index.ts';
 import { type Clock, defined, type SessionId } from '../../engine/ports/index.ts';
 import type { ServiceId } from '../ids/index.ts';
-import { CallbackState, isWaiting, type ServiceInstance } from './serviceInstance.ts';
+import { CallbackState, isOpen, isWaiting, type ServiceInstance } from './serviceInstance.ts';
 
 const INSTANCES = 'service.instance';
 /** `property=value/id`: the instances with that property. */
@@ -50,6 +50,22 @@ export class InstanceTable {
     const prefix = propertyPrefix(property, value);
     const rows = [...this.#durable.scan<{ id: ServiceId }>(BY_PROPERTY, { prefix, limit: MAX_FOUND })];
     return rows.flatMap((row) => this.get(row.value.id) ?? []).sort((a, b) => a.createdAt - b.createdAt);
+  }
+
+  /** Callbacks of a service that have not ended, with this property; it stops counting at `atMost`. */
+  countOpen(
+    service: string,
+    { name, value, atMost }: { readonly name: string; readonly value: string; readonly atMost: number },
+  ): number {
+    const prefix = propertyPrefix(name, value);
+    let open = 0;
+    for (const row of this.#durable.scan<{ id: ServiceId }>(BY_PROPERTY, { prefix, limit: MAX_FOUND })) {
+      const found = this.get(row.value.id);
+      if (!isOpen(found) || found.name !== service || found.lookup[name] !== value) continue;
+      open += 1;
+      if (open >= atMost) break;
+    }
+    return open;
   }
 
   /** Callbacks of a service that have begun and have not ended. */

@@ -3,6 +3,8 @@ import { dictionary } from '../../engine/ports/index.ts';
 export type OptionType =
   | 'boolean'
   | 'integer'
+  /** As integer; a negative number means the default. */
+  | 'limit'
   | 'string'
   | 'names'
   | 'range'
@@ -131,17 +133,33 @@ export const CALLBACK_OPTIONS = dictionary<OptionRow>({
   _queue_poll_period: { category: 'Scheduled', type: 'range' },
   _queue_poll_period_recovery: { category: 'Scheduled', type: 'range' },
   _queue_ping_ors_period: { category: 'Scheduled', type: 'range' },
-  // Queue Management
-  _disallow_impossible_phone_numbers: { category: 'Queue Management', type: 'boolean' },
-  _disallow_premium_phone_numbers: { category: 'Queue Management', type: 'boolean' },
-  _enable_in_queue_checking: { category: 'Queue Management', type: ['true', 'strict', 'false'] },
-  _max_queued_callbacks_per_service: { category: 'Queue Management', type: 'integer' },
-  _throttle_callbacks_per_service_1: { category: 'Queue Management', type: 'integer' },
-  _throttle_callbacks_per_service_2: { category: 'Queue Management', type: 'integer' },
-  _throttle_ttl_1: { category: 'Queue Management', type: 'integer' },
-  _throttle_ttl_2: { category: 'Queue Management', type: 'integer' },
-  _throttle_request_parameters: { category: 'Queue Management', type: 'names' },
-  _throttle_request_parameters_limit: { category: 'Queue Management', type: 'integer' },
+  // Queue Management. The defaults of the platform count where a service sets none (gms-8.5.2 1.4). A new
+  // installation has the values of the vendor's template; nobody dials the number of a chat.
+  _exceptions: { category: 'Queue Management', type: 'string' },
+  _default_country: { category: 'Queue Management', type: 'string', initial: 'US' },
+  _disallow_impossible_phone_numbers: {
+    category: 'Queue Management',
+    type: 'boolean',
+    initial: 'false',
+  },
+  _disallow_premium_phone_numbers: { category: 'Queue Management', type: 'boolean', initial: 'false' },
+  _enable_in_queue_checking: {
+    category: 'Queue Management',
+    type: ['true', 'strict', 'false'],
+    initial: 'false',
+  },
+  _max_queued_callbacks_per_service: { category: 'Queue Management', type: 'limit', initial: '1000' },
+  _throttle_callbacks_per_service_1: { category: 'Queue Management', type: 'limit', initial: '500' },
+  _throttle_callbacks_per_service_2: { category: 'Queue Management', type: 'limit', initial: '1000' },
+  _throttle_ttl_1: { category: 'Queue Management', type: 'limit', initial: '300' },
+  _throttle_ttl_2: { category: 'Queue Management', type: 'limit', initial: '3600' },
+  _throttle_request_parameters: {
+    category: 'Queue Management',
+    type: 'names',
+    initial: '_customer_number',
+  },
+  _throttle_request_parameters_limit: { category: 'Queue Management', type: 'limit', initial: '600' },
+  _throttle_customer_number_limit: { category: 'Queue Management', type: 'limit' },
 });
 
 /** Options of a service as configured or merged: name to text. */

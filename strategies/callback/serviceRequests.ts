@@ -32,6 +32,8 @@ export interface CreateService extends ServiceUse {
     readonly contentType: string;
     readonly bytes: Uint8Array;
   }[];
+  /** A header of the request, which may be counted (option _throttle_request_parameters). */
+  readonly header?: (name: string) => string | undefined;
   readonly gmsUser?: string;
   /** The session whose document asks for it. */
   readonly startedBy?: SessionId;

@@ -2,11 +2,13 @@ import { type Batch, type Durable, joinBatches, Once } from '../../engine/durabl
 import type { SessionReply, Sessions } from '../../engine/host/index.ts';
 import type { Clock, Ids, Json, Log, SessionId } from '../../engine/ports/index.ts';
 import type { ServiceId } from '../ids/index.ts';
+import type { Patterns } from '../patterns/index.ts';
+import type { PhoneNumbers } from '../phone/index.ts';
 import type { StorageAreas } from '../storage/index.ts';
-import { Admission } from './admission.ts';
+import { Admission, type NumberFacts } from './admission.ts';
 import { admissionChecks } from './admissionChecks.ts';
-import { CallbackAdministration } from './callbackAdministration.ts';
 import { Calendars } from './calendars.ts';
+import { CallbackAdministration } from './callbackAdministration.ts';
 import { changedInstance } from './changedInstance.ts';
 import { Creation } from './creation.ts';
 import type { Templates } from './entryDocument.ts';
@@ -14,7 +16,11 @@ import { ServiceError } from './errors.ts';
 import { findInstances } from './findInstances.ts';
 import { InstanceEnds } from './instanceEnds.ts';
 import { InstanceTable } from './instanceTable.ts';
+import type { GlobalOptions } from './limitOptions.ts';
+import { textOf } from './mergeOptions.ts';
+import { CUSTOMER_NUMBER, NumberExaminer, numberIn } from './numberChecks.ts';
 import { lookupKeysOf, type ServiceOptions } from './options.ts';
+import { QueueChecks } from './queueChecks.ts';
 import {
   CallbackReason,
   CallbackState,
@@ -34,6 +40,7 @@ import type {
 import { EXPIRE, executionBufferMs, expireTask, SUBMIT, submitTask } from './serviceTasks.ts';
 import type { ServiceUrls } from './sessionParams.ts';
 import { SessionStarts } from './sessionStarts.ts';
+import { Throttles } from './throttles.ts';
 
 /**
  * Service instances over the durable store: GMS' Service API and Callback Services API.
@@ -59,6 +66,7 @@ export class Services {
   readonly #requestTimeoutMs: number;
   readonly #table: InstanceTable;
   readonly #ends: InstanceEnds;
+  readonly #throttles: Throttles;
   readonly #admission: Admission;
   /** The administrator's view of the callbacks of all customers. */
   readonly administration: CallbackAdministration;
@@ -77,6 +85,10 @@ export class Services {
     /** Names of all configured services. */
     readonly names: () => readonly string[];
     readonly urls: () => ServiceUrls;
+    /** The section `callback`: values of options for services that set none. */
+    readonly globals: GlobalOptions;
+    readonly patterns: Pick<Patterns, 'match'>;
+    readonly phones: Pick<PhoneNumbers, 'examine'>;
     /** First part of every service id. */
     readonly node: number;
     /** ms for the reply of a session. */
@@ -99,7 +111,12 @@ export class Services {
     this.#table = table;
     this.#ends = ends;
     this.administration = new CallbackAdministration({ ...deps, table, ends });
-    this.#admission = new Admission({ ...deps, checks: admissionChecks() });
+    this.#throttles = new Throttles(deps);
+    this.#admission = new Admission({
+      ...deps,
+      numbers: new NumberExaminer(deps),
+      checks: admissionChecks({ queue: new QueueChecks({ ...deps, table }), throttles: this.#throttles }),
+    });
     this.#creation = new Creation({
       ...deps,
       table,
@@ -207,8 +224,9 @@ export class Services {
    * error of a check.
    */
   async update(name: string, id: ServiceId, change: ServiceChange): Promise<void> {
+    const numbers = await this.#numbersOf(this.#callback(name, id), change);
     await this.#once.commit(undefined, () => ({
-      batch: this.#updateBatch(name, id, change),
+      batch: this.#updateBatch(name, id, { ...change, numbers }),
       answer: undefined,
     }));
   }
@@ -267,12 +285,29 @@ export class Services {
   removeBatch(instances: readonly ServiceInstance[]): Batch {
     return joinBatches(
       this.#table.removeBatch(instances),
+      this.#throttles.forgetBatch(instances),
       instances.map(({ dataId }) => this.#storage.removeBatch(dataId)),
       { cancel: instances.flatMap(({ id }) => [`${EXPIRE}.${id}`, `${SUBMIT}.${id}`]) },
     );
   }
 
-  #updateBatch(name: string, id: ServiceId, change: ServiceChange): Batch {
+  /** Undefined: the checks of admission.ts are not about this change. */
+  async #numbersOf(
+    callback: ServiceInstance | undefined,
+    { desiredTime, fields }: ServiceChange,
+  ): Promise<NumberFacts | undefined> {
+    if (callback === undefined || !isOpen(callback)) return undefined;
+    const isChanged = Object.hasOwn(fields, CUSTOMER_NUMBER);
+    if (desiredTime === undefined && !isChanged) return undefined;
+    const number = isChanged ? textOf(fields[CUSTOMER_NUMBER]) : numberIn(callback);
+    return this.#admission.prepare(desiredTime === undefined ? 'change' : 'reschedule', callback, number);
+  }
+
+  #updateBatch(
+    name: string,
+    id: ServiceId,
+    change: ServiceChange & { readonly numbers: NumberFacts | undefined },
+  ): Batch {
     const instance = this.#callback(name, id);
     if (instance === undefined) throw noSuchCallback(id);
     const now = this.#clock.now();
@@ -287,15 +322,17 @@ export class Services {
     const hasUserData = Object.keys(userData).length + removed.length > 0;
     const isRescheduled = change.desiredTime !== undefined;
     const startAt = desiredTime - executionBufferMs(options);
+    const { numbers = {} } = change;
     const facts = {
-      request: 'reschedule',
+      request: isRescheduled ? 'reschedule' : 'change',
+      numbers,
       callback: changed,
       earlier: instance,
       immediate: startAt <= now,
       fields: change.fields,
     } as const;
     return joinBatches(
-      isRescheduled ? this.#admission.admit(facts) : {},
+      isRescheduled || change.numbers !== undefined ? this.#admission.admit(facts) : {},
       isCompleted ? this.#ends.completeBatch(changed, changed.reason) : this.#table.putBatch(changed, now),
       hasUserData ? this.#storage.putBatch(dataId, { values: userData, removed, files: [], expiresAt }) : {},
       isRescheduled ? { schedule: [submitTask(changed, startAt), expireTask(changed)] } : {},

@@ -10,12 +10,26 @@ const names = (initial: string) =>
     .refine((text) => text.trim() === '' || NAMES.test(text), 'expected names, separated by commas')
     .default(initial);
 
+const limit = z
+  .string()
+  .regex(/^(-?\d{1,9})?$/, 'expected a whole number as text')
+  .optional();
+
 /** The section `callback`: options for all callback services, as texts. gms-8.5.2 1.2. */
 export const callbackSchema = z
   .strictObject({
     'filter-keys': names(DEFAULT_FILTER_KEYS),
     'returned-keys': names(DEFAULT_RETURNED_KEYS),
     /** JSON object: the title of the column of a property in a report. */
+    max_queued_callbacks_per_service: limit,
+    _enable_in_queue_checking: z.enum(['', 'true', 'false', 'strict']).optional(),
+    _throttle_callbacks_per_service_1: limit,
+    _throttle_callbacks_per_service_2: limit,
+    _throttle_ttl_1: limit,
+    _throttle_ttl_2: limit,
+    _throttle_request_parameters: names('').optional(),
+    _throttle_request_parameters_limit: limit,
+    _enable_throttle_header_parameters: z.enum(['', 'true', 'false']).optional(),
     callback_column_alias: z.string().superRefine(checkTitles).default('{}'),
   })
   .prefault({});

@@ -37,7 +37,7 @@ const SERVER = {
 
 function create(server: TestServer, url: string): Promise<TestReply> {
   return server.send('POST', url, {
-    form: { _customer_number: '5', colour: 'red' },
+    form: { _customer_number: '6502530000', colour: 'red' },
     headers: { 'idempotency-key': 'k1', gms_user: 'anna' },
   });
 }
@@ -90,7 +90,10 @@ describe('the creation of a service with an Idempotency-Key when the server is k
         if (writes !== 1) return;
         const server = restart(25 * HOUR_MS);
         await server.advance(0);
-        const { json } = await server.send('GET', '/genesys/1/service/callback/asked?_customer_number=5');
+        const { json } = await server.send(
+          'GET',
+          '/genesys/1/service/callback/asked?_customer_number=6502530000',
+        );
         expect(json).to.have.length(1);
         expect((json as object[])[0]).to.include({
           _callback_state: 'COMPLETED',

