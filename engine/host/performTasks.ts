@@ -7,7 +7,7 @@ import type { LiveSessions } from './liveSessions.ts';
 import { performInvoke, performUninvoke } from './performInvokes.ts';
 import type { ModulePerformers } from './performModules.ts';
 import { performHttpSend, performSend } from './performSends.ts';
-import { performSessionStart, performSessionTerminate } from './sessionModule.ts';
+import { performSessionStart, performSessionTerminate, performSessionUpdateStart } from './sessionModule.ts';
 import { readSession } from './sessionRecord.ts';
 import type { SessionSteps } from './sessionSteps.ts';
 import type { SessionTaskKind, SessionTaskPayloads } from './sessionTasks.ts';
@@ -56,6 +56,7 @@ export function performSessionTasks(deps: TaskDeps): void {
   on('session.uninvoke', (payload) => performUninvoke(payload, deps));
   on('session.module', (payload, task) => modules.perform(payload, task), MAX_RUNNING_MODULES);
   modules.register('session.start', (call) => performSessionStart(call, deps));
+  modules.register('session.updatestart', (call) => performSessionUpdateStart(call, deps));
   modules.register('session.terminate', (call) => performSessionTerminate(call, deps));
 }
 

@@ -64,6 +64,41 @@ export async function performSessionStart(
 }
 
 /**
+ * <session:updatestart>: another `idealtime` (ms since epoch) for a session that is still scheduled, which
+ * `sessionid` names, or the `requestid` of its <session:start>.
+ */
+export async function performSessionUpdateStart(
+  request: ModuleRequest,
+  { starter: starts }: SessionModuleDeps,
+): Promise<readonly ModuleEvent[]> {
+  const { attributes, requestId } = request;
+  const requestid = textOf(attributes.requestid) ?? requestId;
+  const sessionId = readId<SessionId>(attributes.sessionid) ?? startedBy(request);
+  const sessionid = sessionId ?? textOf(attributes.sessionid) ?? '';
+  const failed = (error: string, description: string): readonly ModuleEvent[] => [
+    { name: 'error.session.updatestart', data: { requestid, sessionid, error, description } },
+  ];
+  const idealTime = timeOf(attributes.idealtime);
+  if (idealTime === undefined || Number.isNaN(idealTime)) {
+    const got = JSON.stringify(attributes.idealtime ?? null);
+    return failed('illegalvalue', `expected ms since 1970 in idealtime, got ${got}`);
+  }
+  if (sessionId === undefined || !(await starts.reschedule(sessionId, idealTime))) {
+    return failed('nosuchsession', `no session '${sessionid}' is scheduled`);
+  }
+  return [{ name: 'session.updatestart.done', data: { requestid, sessionid } }];
+}
+
+/** The session that an earlier <session:start> of this session started, by its request. */
+function startedBy({ attributes, sessionId }: ModuleRequest): SessionId | undefined {
+  const requestid = textOf(attributes.requestid);
+  const prefix = `${sessionId}.`;
+  return requestid?.startsWith(prefix)
+    ? derivedSessionId(sessionId, requestid.slice(prefix.length))
+    : undefined;
+}
+
+/**
  * <session:terminate sessionid>. Repeated after a crash, it reports done for the session that it ended
  * before.
  */

@@ -86,6 +86,21 @@ export class SessionStarter {
     await live.run(sessionId, (session) => this.#startInMailbox(session, { start, program, lineage }));
   }
 
+  /**
+   * Gives a scheduled session another time (ms since epoch; a past one is now). False: no such session is
+   * scheduled.
+   */
+  reschedule(sessionId: SessionId, idealTime: number): Promise<boolean> {
+    const { durable, clock, live, log } = this.#deps;
+    return live.run(sessionId, async () => {
+      if (readSession(durable, sessionId)?.status !== 'scheduled') return false;
+      const dueAt = Math.max(clock.now(), idealTime);
+      await durable.commit({ schedule: [startScheduledTask(sessionId, dueAt)] });
+      log.info({ sessionId, dueAt }, 'Session scheduled for another time.');
+      return true;
+    });
+  }
+
   /** Starts a scheduled session whose time has come. Does nothing if it is not scheduled any more. */
   startScheduled(sessionId: SessionId): Promise<void> {
     return this.#deps.live.run(sessionId, (session) => this.#startScheduledInMailbox(session));

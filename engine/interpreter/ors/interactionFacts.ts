@@ -28,8 +28,8 @@ export function applyInteractionFacts(
 }
 
 /**
- * Applies `_genesys.ixn.setuData(changes, id)`: the session sees its own change at once. Returns the new
- * views.
+ * Applies `_genesys.ixn.setuData(changes, id)`: the session sees its own change at once. Null removes a key.
+ * Returns the new views.
  */
 export function applyUserData(
   changes: Json,
@@ -39,7 +39,8 @@ export function applyUserData(
 ): InteractionViews {
   const view = views[id];
   if (!isObject(view) || !isObject(changes)) return views;
-  const udata = { ...(isObject(view.udata) ? view.udata : {}), ...changes };
+  const merged = { ...(isObject(view.udata) ? view.udata : {}), ...changes };
+  const udata = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
   data.setGenesys(['ixn', 'interactions', id, 'udata'], udata);
   return { ...views, [id]: { ...view, udata } };
 }

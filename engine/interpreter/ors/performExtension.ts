@@ -59,6 +59,13 @@ function respond(element: ExtensionElement, host: ContentHost): void {
       `<ws:response> expected the sendid of a request in requestid, got ${JSON.stringify(requestId)}`,
     );
   }
+  const { type = 'positive' } = attributes;
+  if (type !== 'positive' && type !== 'negative') {
+    throw new ContentFault(
+      { w3c: 'error.execution', ors: 'error.ws.response' },
+      `<ws:response> expected positive or negative in type, got ${JSON.stringify(type)}`,
+    );
+  }
   const resultCode = attributes.resultcode;
   const body = element.content
     ? (evaluateContent(host, element.content) ?? null)
@@ -66,7 +73,7 @@ function respond(element: ExtensionElement, host: ContentHost): void {
   host.emit({
     kind: 'respond',
     requestId,
-    positive: attributes.type !== 'negative',
+    positive: type === 'positive',
     ...defined({ resultCode: resultCode == null ? undefined : String(resultCode) }),
     body,
   });

@@ -402,6 +402,79 @@ describe('Effects of sessions', () => {
       expect(await bench.sessions.query(asId('N'))).to.include({ status: 'running' });
     });
 
+    it('give a scheduled session another idealtime, earlier or later', async () => {
+      const a = await begin('A');
+      const at = (ms: number) => String(bench.clock.now() + ms);
+      const start = (sessionid: string) =>
+        moduleEffect('session.start', {
+          attributes: { srcexpr: 'doing.scxml', sessionid, idealtime: at(5_000) },
+        });
+      const update = (attributes: { [name: string]: Json }) =>
+        moduleEffect('session.updatestart', { attributes });
+      await act(a, start('EARLIER'), start('LATER'));
+      await act(
+        a,
+        update({ sessionid: 'EARLIER', idealtime: at(1_000) }),
+        update({ sessionid: 'LATER', idealtime: at(9_000) }),
+      );
+      const statusOf = async (id: string) => (await bench.sessions.query(asId(id)))?.status;
+      await bench.advance(1_000);
+      expect([await statusOf('EARLIER'), await statusOf('LATER')]).to.deep.equal(['running', 'scheduled']);
+      await bench.advance(7_999);
+      expect(await statusOf('LATER')).to.equal('scheduled');
+      await bench.advance(1);
+      expect(await statusOf('LATER')).to.equal('running');
+      const done = (await seen(a)).filter(({ name }) => name === 'session.updatestart.done');
+      expect(done.map(({ data }) => (data as { sessionid: string }).sessionid)).to.deep.equal([
+        'EARLIER',
+        'LATER',
+      ]);
+    });
+
+    it('find the scheduled session by the request that started it, and start it at once for a past time', async () => {
+      const a = await begin('A');
+      const idealtime = String(bench.clock.now() + 5_000);
+      const start = moduleEffect('session.start', { attributes: { srcexpr: 'doing.scxml', idealtime } });
+      // The first effect of the session has the key e1.
+      const requestid = 'A.e1';
+      await act(a, { ...start, requestId: requestid });
+      const { sessionid } = (await seen(a))[0]!.data as { sessionid: string };
+      await act(a, moduleEffect('session.updatestart', { attributes: { requestid, idealtime: 1 } }));
+      await bench.advance(0);
+      expect(await bench.sessions.query(asId(sessionid))).to.include({ status: 'running' });
+      expect((await seen(a))[1]).to.deep.equal({
+        name: 'session.updatestart.done',
+        data: { requestid, sessionid },
+      });
+    });
+
+    it('cause an error event when no such session is scheduled, or idealtime is no time', async () => {
+      const a = await begin('A');
+      const update = (attributes: { [name: string]: Json }) =>
+        moduleEffect('session.updatestart', { attributes });
+      await act(
+        a,
+        update({ sessionid: 'A', idealtime: 5 }),
+        update({ sessionid: 'nobody', idealtime: 5 }),
+        update({ idealtime: 5 }),
+        update({ sessionid: 'A', idealtime: 'soon' }),
+        update({ sessionid: 'A' }),
+      );
+      const faults = (await seen(a)).map(({ name, data }) => {
+        const { error, description } = data as { error: string; description: string };
+        return `${name} ${error}: ${description}`;
+      });
+      const wrong = 'error.session.updatestart illegalvalue: expected ms since 1970 in idealtime, got';
+      const none = 'error.session.updatestart nosuchsession: no session';
+      expect(faults).to.have.members([
+        `${none} 'A' is scheduled`,
+        `${none} 'nobody' is scheduled`,
+        `${none} '' is scheduled`,
+        `${wrong} "soon"`,
+        `${wrong} null`,
+      ]);
+    });
+
     it('cause an error event when a session cannot be started', async () => {
       const a = await begin('A');
       const start = (attributes: { [name: string]: Json }) => moduleEffect('session.start', { attributes });

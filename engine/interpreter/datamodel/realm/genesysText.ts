@@ -117,6 +117,12 @@ const genesysFunctions = {
     setuData(values, interactionId) {
       request('ixn.setuData', interactionId === undefined ? [values] : [values, interactionId]);
     },
+    // A key, or an array of keys.
+    deleteuData(names, interactionId) {
+      const values = {};
+      for (const name of isArray(names) ? names : [names]) defineProperty(values, String(name), { value: null, enumerable: true });
+      genesysFunctions.ixn.setuData(values, interactionId);
+    },
     getuData(key, interactionId) {
       const ixn = own(current.genesys, 'ixn');
       const id = interactionId ?? own(ixn, 'firstixnid');

@@ -161,6 +161,20 @@ describe('_genesys.ixn', () => {
     ]);
   });
 
+  it('deletes a key of user data, or several', async () => {
+    const player = await play(
+      `<state id="s"><transition event="interaction.added"><script>_genesys.ixn.deleteuData('a', 'C1'); _genesys.ixn.setuData({ b: 2, c: 3, d: 4 }); _genesys.ixn.deleteuData(['b', 'c']);</script>
+        <log expr="_genesys.ixn.interactions.C1.udata.toSource()"/></transition></state>`,
+    );
+    give(player, { C1: CHAT });
+    expect(logsOf(player)).to.deep.equal(['({d:4})']);
+    expect(player.modules.map(({ attributes }) => attributes)).to.deep.equal([
+      { interactionid: 'C1', userdata: { a: null } },
+      { interactionid: 'C1', userdata: { b: 2, c: 3, d: 4 } },
+      { interactionid: 'C1', userdata: { b: null, c: null } },
+    ]);
+  });
+
   it('cannot be changed by a document', async () => {
     const player = await play(
       tell("(_genesys.ixn.interactions.C1.media = 'x') + _genesys.ixn.interactions.C1.media"),

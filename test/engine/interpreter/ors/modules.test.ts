@@ -172,4 +172,8 @@ describe('<ws:response>', () => {
       body: {},
     });
   });
+
+  it('raises its error event for another type, and answers nothing', async () => {
+    expect(await respond('', `type="'maybe'"`)).to.deep.equal([]);
+  });
 });
