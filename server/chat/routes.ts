@@ -39,6 +39,8 @@ export interface ChatService {
   readonly agentAnnounced: boolean;
   readonly options: { readonly [name: string]: string | undefined };
   readonly gmsUser?: string;
+  /** Properties that find its customer. */
+  readonly lookup?: Readonly<Record<string, string>>;
   /** Why the service opens no chat; absent: it may. */
   readonly chatRefusal?: string;
 }
@@ -203,7 +205,7 @@ class ChatRoutes {
       userData: { ...this.#deps.userData(service), ...attached },
       queue: this.#deps.queueOf(service.options._chat_endpoint),
       clientTimeoutMs: this.#clientTimeoutOf(service, start),
-      ...defined({ sessionId: service.sessionId, dataId: service.dataId, gmsUser }),
+      ...defined({ sessionId: service.sessionId, dataId: service.dataId, lookup: service.lookup, gmsUser }),
     });
   }
 

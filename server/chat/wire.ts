@@ -10,6 +10,8 @@ type Body = { readonly [name: string]: Json };
 const COMET_CHANNEL = '/_genesys';
 /** Characters of a name, an e-mail address or a subject. */
 const MAX_FIELD_LENGTH = 1_024;
+/** Characters of JSON of all other fields, which desktops get with each list of interactions. */
+const MAX_ATTACHED_LENGTH = 65_536;
 const MAX_POSITION = 99_999_999;
 
 /** The fields that a request for a chat may have. */
@@ -58,9 +60,16 @@ export function readStartChat(form: Form): StartChat {
 
 /** The fields without a meaning here. Names that begin with an underscore are the server's. */
 function attachedBy(form: Form): Body {
-  return Object.fromEntries(
-    Object.entries(form).filter(([name]) => !/^_/.test(name) && !START_FIELDS.has(name)),
-  );
+  const attached = Object.entries(form).filter(([name]) => !/^_/.test(name) && !START_FIELDS.has(name));
+  let length = 0;
+  for (const pair of attached) {
+    length += JSON.stringify(pair).length;
+    if (length <= MAX_ATTACHED_LENGTH) continue;
+    throw new WireError('PARAMETER_INVALID', {
+      message: `Expected the fields of the client's own to have at most ${MAX_ATTACHED_LENGTH} characters together (MAX_ATTACHED_LENGTH), got more with '${pair[0].slice(0, 64)}'.`,
+    });
+  }
+  return Object.fromEntries(attached);
 }
 
 function readNotifyBy(form: Form): 'comet' | undefined {
@@ -209,7 +218,7 @@ function optional(form: Form, ...names: readonly string[]): string | undefined {
     if (value === undefined || value === '') continue;
     if (value.length <= MAX_FIELD_LENGTH) return value;
     throw new WireError('PARAMETER_INVALID', {
-      message: `Expected '${name}' to have at most ${MAX_FIELD_LENGTH} characters, got ${value.length}.`,
+      message: `Expected '${name}' to have at most ${MAX_FIELD_LENGTH} characters (MAX_FIELD_LENGTH), got ${value.length}.`,
     });
   }
   return undefined;

@@ -56,6 +56,11 @@ export interface ChatRecord {
   readonly notifyBy?: 'comet';
   readonly gmsUser?: string;
   readonly subscriptionId?: SubscriptionId;
+  /**
+   * The properties that find the customer of its service, at the creation of the chat. The chat may be kept
+   * longer than the service.
+   */
+  readonly lookup?: Readonly<Record<string, string>>;
   readonly userId: string;
   readonly secureKey: string;
   readonly startedAt: number;

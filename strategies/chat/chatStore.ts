@@ -1,4 +1,4 @@
-import type { Batch, Durable } from '../../engine/durable/index.ts';
+import { type Batch, type Durable, visitRecords } from '../../engine/durable/index.ts';
 import type { Clock } from '../../engine/ports/index.ts';
 import type { InteractionId, ServiceId } from '../ids/index.ts';
 import type { ChatRecord, TranscriptEntry, TranscriptView } from './chatRecord.ts';
@@ -7,6 +7,12 @@ import type { ChatRecord, TranscriptEntry, TranscriptView } from './chatRecord.t
 export const MAX_ENTRIES_PER_VIEW = 500;
 /** Entries of one chat: messages, notices and typing notices. */
 export const MAX_ENTRIES_PER_CHAT = 20_000;
+
+/** A property that finds a customer, and its value. */
+interface CustomerProperty {
+  readonly name: string;
+  readonly value: string;
+}
 
 const CHATS = 'chat';
 const BY_SERVICE = 'chat.service';
@@ -35,6 +41,16 @@ export class ChatStore {
   byService(serviceId: ServiceId): ChatRecord | undefined {
     const index = this.#durable.get<{ readonly id: InteractionId }>(BY_SERVICE, serviceId);
     return index && this.get(index.id);
+  }
+
+  /** The chats of services whose property had exactly this value. Reads all chats. */
+  async ofCustomer({ name, value }: CustomerProperty): Promise<readonly ChatRecord[]> {
+    const found: ChatRecord[] = [];
+    await visitRecords<ChatRecord>(this.#durable, CHATS, ({ value: chat }) => {
+      const { lookup } = chat;
+      if (lookup !== undefined && Object.hasOwn(lookup, name) && lookup[name] === value) found.push(chat);
+    });
+    return found;
   }
 
   /** At most MAX_ENTRIES_PER_VIEW entries from the position. */

@@ -127,6 +127,11 @@ export class Chats {
     return this.#notices.store.get(chatId);
   }
 
+  /** The chats of services whose property had exactly this value, also of services that are forgotten. */
+  ofCustomer(property: Parameters<ChatNotices['store']['ofCustomer']>[0]): Promise<readonly ChatRecord[]> {
+    return this.#notices.store.ofCustomer(property);
+  }
+
   byService(serviceId: ServiceId): ChatRecord | undefined {
     return this.#notices.store.byService(serviceId);
   }

@@ -17,6 +17,8 @@ export interface CreateChat {
   readonly userData: { readonly [name: string]: Json };
   readonly notifyBy?: 'comet';
   readonly gmsUser?: string;
+  /** Properties that find the customer of the service. */
+  readonly lookup?: Readonly<Record<string, string>>;
   /** Interaction queue that the chat enters. */
   readonly queue: string;
   readonly subscriptionId?: SubscriptionId;
@@ -52,7 +54,7 @@ export function newChat(
   request: CreateChat,
   given: { readonly id: InteractionId; readonly ids: Ids; readonly now: number },
 ): ChatRecord {
-  const { serviceId, nickname, subject, notifyBy, gmsUser, subscriptionId } = request;
+  const { serviceId, nickname, subject, notifyBy, gmsUser, lookup, subscriptionId } = request;
   const clientTimeoutMs = request.clientTimeoutMs > 0 ? request.clientTimeoutMs : undefined;
   return {
     id: given.id,
@@ -65,6 +67,6 @@ export function newChat(
     status: { kind: 'open' },
     position: 1,
     shown: 1,
-    ...defined({ notifyBy, gmsUser, subscriptionId, clientTimeoutMs }),
+    ...defined({ notifyBy, gmsUser, lookup, subscriptionId, clientTimeoutMs }),
   };
 }

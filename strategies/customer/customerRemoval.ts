@@ -32,15 +32,15 @@ const MAX_ROUNDS = 100;
 const TABLE = 'customer';
 const DIGEST_KEY = 'digestKey';
 
-/** Everything of a customer that is found by their service instances. */
+/** Everything of a customer that is found by a property. */
 interface Found {
   readonly instances: readonly ServiceInstance[];
   readonly chats: readonly ChatRecord[];
 }
 
 /**
- * Removes all data of one customer. Their service instances, found by a property, lead to the rest: sessions
- * and those that came from them, storage areas, chats, interactions, calls, subscriptions and notices.
+ * Removes all data of one customer. Their service instances and chats, found by a property, lead to the rest:
+ * sessions and those that came from them, storage areas, interactions, calls, subscriptions and notices.
  *
  * CR1. Everything that runs for the customer is ended before it is removed.
  * CR2. The records of service instances, sessions and chats, and the entry in the audit log, are the last
@@ -93,23 +93,29 @@ export class CustomerRemoval {
     const object = `customer:${customer.name}:${await this.#digest(customer.value)}`;
     let removed = NOTHING;
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      const instances = this.#services.ofCustomer(customer);
-      if (instances.length === 0 && round > 0) break;
-      removed = sum(removed, await this.#removeAll(instances, { ...actor, object }));
+      const found = await this.#find(customer);
+      if (found.instances.length === 0 && found.chats.length === 0 && round > 0) break;
+      removed = sum(removed, await this.#removeAll(found, { ...actor, object }));
     }
     this.#log.info({ object, ...removed }, 'The data of a customer were removed.');
     return { removed, object };
   }
 
-  async #removeAll(
-    instances: readonly ServiceInstance[],
-    entry: Actor & { readonly object: string },
-  ): Promise<RemovedData> {
-    const found: Found = { instances, chats: instances.flatMap(({ id }) => this.#chats.byService(id) ?? []) };
+  /** A chat may be kept longer than its service, and a service may have got the property after its chat. */
+  async #find(customer: CustomerProperty): Promise<Found> {
+    const ofCustomer = await this.#chats.ofCustomer(customer);
+    const instances = this.#services.ofCustomer(customer);
+    const ofServices = instances.flatMap(({ id }) => this.#chats.byService(id) ?? []);
+    const chats = new Map([...ofCustomer, ...ofServices].map((chat) => [chat.id, chat]));
+    return { instances, chats: [...chats.values()] };
+  }
+
+  async #removeAll(found: Found, entry: Actor & { readonly object: string }): Promise<RemovedData> {
+    const { instances } = found;
     const { family, queueEntries } = await this.#end(found);
     const ids = new Set<string>([
       ...instances.flatMap(({ id, dataId }) => [id, dataId]),
-      ...found.chats.map(({ id }) => id),
+      ...found.chats.flatMap(({ id, serviceId }) => [id, serviceId]),
       ...family,
     ]);
     // Also those that had a chat for a while and gave it to another session.

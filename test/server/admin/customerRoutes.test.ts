@@ -60,7 +60,12 @@ describe("The removal of a customer's data", () => {
         ...config,
         services: {
           ...config.services,
-          'chat-delay': { ...config.services['chat-delay'], _wait_for_agent: 'false', _type: 'ors' },
+          'chat-delay': {
+            ...config.services['chat-delay'],
+            _wait_for_agent: 'false',
+            _type: 'ors',
+            _ttl: '7200',
+          },
         },
       }),
     });
@@ -111,7 +116,7 @@ describe("The removal of a customer's data", () => {
         subscriberId: user.gms_user,
         filter: `service.*`,
         notificationDetails: { type: 'comet' },
-        language: number,
+        language: 'de',
       },
       headers: user,
     });
@@ -176,6 +181,21 @@ describe("The removal of a customer's data", () => {
       headers: { gms_user: `user of ${OTHER}` },
     });
     expect(transcript.text).to.contain(`my number is ${OTHER}`);
+  });
+
+  it('finds a chat whose service is forgotten already', async () => {
+    const { service } = await leaveData(NUMBER);
+    const found = await server.send('GET', `${CALLBACK}?_customer_number=${encodeURIComponent(NUMBER)}`);
+    for (const { _id: id } of found.json as { _id: string }[]) {
+      const cancelled = await server.send('DELETE', `${CALLBACK}/${id}`);
+      expect(cancelled.status, cancelled.text).to.equal(200);
+    }
+    await server.advance(5 * 3_600_000);
+    expect((await server.send('GET', `/genesys/1/service/${service}/storage`)).status).to.equal(404);
+    expect(store.with(NUMBER)).not.to.deep.equal([]);
+    const { json } = await remove(`_customer_number=${encodeURIComponent(NUMBER)}`);
+    expect((json as { removed: object }).removed).to.include({ chats: 1 });
+    for (const text of [NUMBER, service]) expect(store.with(text)).to.deep.equal([]);
   });
 
   it('removes nothing twice, and names the same customer by the same object', async () => {

@@ -400,6 +400,8 @@ describe('server/chat/routes', () => {
       refused(await post('', anonymous), 400, 'PARAMETER_MISSING');
       refused(await post('', { ...PERSON, notify_by: 'pigeon' }), 400, 'PARAMETER_INVALID');
       refused(await post('', { ...PERSON, subject: 'x'.repeat(1_025) }), 400, 'PARAMETER_INVALID');
+      refused(await post('', { ...PERSON, userDisplayName: 'x'.repeat(1_025) }), 400, 'PARAMETER_INVALID');
+      refused(await post('', { ...PERSON, colour: 'x'.repeat(65_536) }), 400, 'PARAMETER_INVALID');
       await post('', PERSON);
       refused(await post('/send'), 400, 'PARAMETER_MISSING');
       refused(await post('/send', { message: 'x'.repeat(8_193) }), 400, 'PARAMETER_INVALID');
