@@ -245,6 +245,12 @@ export const WIRE_ERRORS = {
     exception: 'com.genesyslab.gsg.services.storage.StorageException',
     message: 'The storage area has reached its limit.',
   },
+  // Phone numbers.
+  PHONE_NUMBER_INVALID: {
+    status: 400,
+    exception: 'com.genesyslab.gsg.GSGException',
+    message: 'The text is no phone number.',
+  },
   // Pattern Matcher.
   PATTERN_GROUP_UNKNOWN: {
     status: 403,

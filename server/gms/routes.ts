@@ -3,6 +3,7 @@ import type { Clock, Ids, Json } from '../../engine/ports/index.ts';
 import type { AuditLog } from '../../strategies/audit/index.ts';
 import type { Services } from '../../strategies/callback/index.ts';
 import type { Patterns } from '../../strategies/patterns/index.ts';
+import type { PhoneNumbers } from '../../strategies/phone/index.ts';
 import type { StorageArea, StorageAreas } from '../../strategies/storage/index.ts';
 import type { Cookies, Guard, Routers } from '../access/index.ts';
 import type { TemplateStore } from '../templates/index.ts';
@@ -11,6 +12,7 @@ import { type CallbackAdminOptions, registerCallbackAdminRoutes } from './callba
 import { registerCallbackRoutes } from './callbackRoutes.ts';
 import { registerDocumentRoutes } from './documentRoutes.ts';
 import { registerPatternRoutes } from './patternRoutes.ts';
+import { registerPhoneRoutes } from './phoneRoutes.ts';
 import { registerServiceRoutes } from './serviceRoutes.ts';
 import { registerServiceStorageRoutes } from './serviceStorageRoutes.ts';
 import { servletSession } from './servletSession.ts';
@@ -20,6 +22,7 @@ export interface GmsDeps {
   readonly guard: Guard;
   readonly services: Services;
   readonly patterns: Patterns;
+  readonly phones: PhoneNumbers;
   /** Options of a configured service. */
   readonly optionsOf: (service: string) => Readonly<Record<string, string>> | undefined;
   readonly storage: StorageAreas;
@@ -71,6 +74,7 @@ export function registerGmsRoutes(
   registerCallbackAdminRoutes(administrator, parts);
   registerCallbackRoutes(customer, parts);
   registerPatternRoutes(customer, parts);
+  registerPhoneRoutes(customer, parts);
   registerStorageRoutes(platform, parts);
   registerServiceStorageRoutes(customer, parts);
   registerDocumentRoutes(platform, parts);

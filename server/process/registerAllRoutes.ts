@@ -8,6 +8,7 @@ import type { CustomerRemoval } from '../../strategies/customer/index.ts';
 import type { Interactions } from '../../strategies/interaction/index.ts';
 import type { Notifications } from '../../strategies/notification/index.ts';
 import type { Patterns } from '../../strategies/patterns/index.ts';
+import type { PhoneNumbers } from '../../strategies/phone/index.ts';
 import type { Agents, Routing } from '../../strategies/routing/index.ts';
 import type { StorageAreas } from '../../strategies/storage/index.ts';
 import type { Cookies, Guard, Routers } from '../access/index.ts';
@@ -46,6 +47,7 @@ export interface RouteDeps {
   readonly notifications: Notifications;
   readonly chats: Chats;
   readonly patterns: Patterns;
+  readonly phones: PhoneNumbers;
   readonly services: Services;
   readonly storage: StorageAreas;
   readonly templates: TemplateStore;

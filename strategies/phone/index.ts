@@ -1,1 +1,1 @@
-export { PhoneNumbers } from './phoneNumbers.ts';
+export { type PhoneDescription, PhoneNumbers } from './phoneNumbers.ts';

@@ -1,4 +1,5 @@
 import type { CountryCode, PhoneNumber } from 'libphonenumber-js/max';
+import { defined } from '../../engine/ports/index.ts';
 
 /** Longer texts are no phone numbers. The same as in libphonenumber. */
 const MAX_CHARS = 250;
@@ -32,12 +33,6 @@ export interface PhoneDescription {
 
 /** Parses phone numbers, and finds their carriers, locations and time zones. */
 export class PhoneNumbers {
-  /** Whether the country, two letters, has a numbering plan. */
-  async isCountry(country: string): Promise<boolean> {
-    const { isSupportedCountry } = await import('libphonenumber-js/max');
-    return isSupportedCountry(country.toUpperCase());
-  }
-
   /** Whether a number can be dialled, and whether calling it costs more. `country`: for national forms. */
   async examine(
     number: string,
@@ -85,10 +80,11 @@ export class PhoneNumbers {
 
 async function parse(number: string, country: string): Promise<PhoneNumber | undefined> {
   if (number.length > MAX_CHARS) return undefined;
-  const { parsePhoneNumberFromString } = await import('libphonenumber-js/max');
-  // The whole text must be a number.
-  const options = { defaultCountry: country.toUpperCase() as CountryCode, extract: false };
-  return parsePhoneNumberFromString(number, options);
+  const { isSupportedCountry, parsePhoneNumberFromString } = await import('libphonenumber-js/max');
+  const known = country.toUpperCase();
+  // The whole text must be a number. A country without a numbering plan reads only international numbers.
+  const defaultCountry = isSupportedCountry(known) ? (known as CountryCode) : undefined;
+  return parsePhoneNumberFromString(number, { extract: false, ...defined({ defaultCountry }) });
 }
 
 /** The name of a country, which is the location of its mobile numbers. */
