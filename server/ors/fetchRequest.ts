@@ -43,7 +43,8 @@ export function readFetch(
   const body = hasBody ? bodyOf(request) : undefined;
   if (!hasBody || request.content !== undefined) addToQuery(url, request.params);
   const expects = textOf(attributes.type ?? '').toLowerCase();
-  const guaranteed = textOf(attributes.gdelivery ?? 'false').toLowerCase() === 'true';
+  const guaranteed = flagOf(attributes.gdelivery, 'gdelivery');
+  const retries = countOf(attributes.gd_retries, 'gd_retries', 3);
   return {
     request: {
       method: verb.toUpperCase(),
@@ -60,7 +61,7 @@ export function readFetch(
       timeoutMs: secondsOf(attributes.timeout, 'timeout', given.timeoutMs),
     },
     ...defined({ expects: expects === '' ? undefined : expects }),
-    retries: guaranteed ? Math.max(0, Math.trunc(Number(textOf(attributes.gd_retries ?? '3')) || 0)) : 0,
+    retries: guaranteed ? retries : 0,
     retryAfterMs: secondsOf(attributes.gd_retry_interval, 'gd_retry_interval', 5000),
   };
 }
@@ -139,6 +140,26 @@ function cacheControl(attributes: ModuleRequest['attributes']): Record<string, s
 function cacheDirective(value: Json | undefined, name: string, directive: string): string[] {
   if (value === undefined || value === null || value === '') return [];
   return [`${directive}=${Math.trunc(secondsOf(value, name, 0) / 1000)}`];
+}
+
+/** Default: false. */
+function flagOf(value: Json | undefined, name: string): boolean {
+  const text = textOf(value).trim().toLowerCase();
+  if (['', 'true', 'false'].includes(text)) return text === 'true';
+  throw new FetchFault(
+    `http.bad${name}`,
+    `Expected ${name} to be true or false, got ${JSON.stringify(value)}.`,
+  );
+}
+
+function countOf(value: Json | undefined, name: string, fallback: number): number {
+  const text = textOf(value).trim();
+  if (text === '') return fallback;
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new FetchFault(
+    `http.bad${name}`,
+    `Expected ${name} to be a whole number, got ${JSON.stringify(value)}.`,
+  );
 }
 
 /** Seconds as a number or as text ('30', '30s'), in milliseconds. */

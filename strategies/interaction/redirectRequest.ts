@@ -61,7 +61,11 @@ export function readRedirect(
   }
   const hints = readHints(attributes.hints);
   if ('error' in hints) return hints;
-  const detach = textOf(attributes.detach) === 'true';
+  const detachText = textOf(attributes.detach).toLowerCase();
+  if (!['', 'true', 'false'].includes(detachText)) {
+    return badRequest(`Expected detach to be true or false, got '${detachText}'.`);
+  }
+  const detach = detachText === 'true';
   const route = readRouteType(attributes.type);
   if (typeof route !== 'string') return route;
   if (route === 'Reject') return { to: { kind: 'reject' }, detach, ...hints };

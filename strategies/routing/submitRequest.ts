@@ -89,8 +89,8 @@ export function readSubmit({ attributes, children }: ModuleRequest): SubmitReque
     vq,
     priority: readNumber('priority', attributes.priority) ?? 0,
     ...defined({ timeoutMs: timeout === undefined ? undefined : timeout * 1000 }),
-    route: textOf(attributes.route) !== 'false',
-    keepWaiting: textOf(attributes.clearontimeout) === 'false',
+    route: readFlag('route', attributes.route),
+    keepWaiting: !readFlag('clearontimeout', attributes.clearontimeout),
     targets,
     ...order,
   };
@@ -163,6 +163,13 @@ function targetOf({ attributes }: NestedElement, parent?: NestedElement): string
   const threshold = read('threshold');
   const weight = read('weight');
   return `${threshold && `{${threshold}}`}${weight && `[${weight}]`}${label}@${read('statserver')}.${type}`;
+}
+
+/** Default: true. */
+function readFlag(name: string, value: Json | undefined): boolean {
+  const text = textOf(value).toLowerCase();
+  if (['', 'true', 'false'].includes(text)) return text !== 'false';
+  throw new RoutingError('ROUTING_REQUEST_INVALID', `Expected ${name} to be true or false, got '${text}'.`);
 }
 
 function readNumber(name: string, value: Json | undefined): number | undefined {

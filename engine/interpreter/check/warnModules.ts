@@ -1,8 +1,10 @@
 import { didYouMean } from '../../ports/index.ts';
 import type { Draft } from '../document/draft.ts';
 import type { ExtensionAttribute, ExtensionElement } from '../document/model.ts';
-import { type ElementFacts, elementsOf, factsOf, refusalOf } from '../ors/modules.ts';
+import { type ElementFacts, elementsOf, factsOf, functionsOf, refusalOf } from '../ors/modules.ts';
 import { actionsOf } from './actions.ts';
+import type { CodeLocations } from './codeLocations.ts';
+import type { DraftCode } from './draftCode.ts';
 
 /** Prefix of a module in documents, where it is not its name. */
 const PREFIXES: { readonly [module: string]: string } = { interaction: 'ixn' };
@@ -14,6 +16,24 @@ const PREFIXES: { readonly [module: string]: string } = { interaction: 'ixn' };
 export function warnModules(draft: Draft): void {
   for (const action of actionsOf(draft)) {
     if (action.kind === 'extension') warnTop(action.module, action.element, draft);
+  }
+}
+
+const GENESYS_CALL = /(?<![\w$.])_genesys\.(\w+)\.(\w+)\s*\(/g;
+
+/** Warns of calls of functions under `_genesys` that do not exist, or are not performed. */
+export function warnFunctions(draft: Draft, code: DraftCode, locations: CodeLocations): void {
+  for (const { expression } of code.all) {
+    for (const { index, 1: module = '', 2: name = '' } of expression.source.matchAll(GENESYS_CALL)) {
+      const functions = functionsOf(module);
+      if (functions === undefined) continue;
+      const isKnown = Object.hasOwn(functions, name);
+      const why = isKnown ? functions[name] : 'it is no function';
+      if (why === undefined) continue;
+      const hint = isKnown ? '' : didYouMean(name, Object.keys(functions));
+      const text = `_genesys.${module}.${name}() leads to an error event: ${why}.${hint}`;
+      draft.report('MODULE_UNSUPPORTED', locations.locate(expression, index), text);
+    }
   }
 }
 

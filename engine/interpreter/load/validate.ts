@@ -4,7 +4,7 @@ import { readDraftCode } from '../check/draftCode.ts';
 import { warnCode } from '../check/warnCode.ts';
 import { warnImpossible } from '../check/warnImpossible.ts';
 import { warnLiterals } from '../check/warnLiterals.ts';
-import { warnModules } from '../check/warnModules.ts';
+import { warnFunctions, warnModules } from '../check/warnModules.ts';
 import { warnShadowed } from '../check/warnShadowed.ts';
 import { warnUndeclared } from '../check/warnUndeclared.ts';
 import { warnUnreachable } from '../check/warnUnreachable.ts';
@@ -42,6 +42,7 @@ export function validate(
   warnUnsent(draft, code);
   warnLiterals(draft, code, locations);
   warnModules(draft);
+  if (draft.dialect === 'ors') warnFunctions(draft, code, locations);
   if (datamodel !== 'ecmascript') return;
   warnUndeclared(draft, code, locations);
   warnUnstored(draft, code, locations);

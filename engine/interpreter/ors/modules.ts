@@ -103,6 +103,28 @@ const REFUSED_MODULES: { readonly [module: string]: string } = {
   statistic: 'this server has no statistics server',
 };
 
+/** Functions under `_genesys`, with why this platform does not perform them. */
+const FUNCTIONS: { readonly [module: string]: { readonly [name: string]: string | undefined } } = {
+  session: {
+    setTenant: undefined,
+    getListItemValue: undefined,
+    listLookupValue: undefined,
+    getConfigOption: undefined,
+    isSpecialDay: undefined,
+    timeInZone: undefined,
+    dateInZone: undefined,
+    dayInZone: undefined,
+  },
+  queue: { excludeAgents: undefined },
+  statistic: { sData: 'this server has no statistics server' },
+  ixn: { setuData: undefined, getuData: undefined, deleteuData: undefined },
+};
+
+/** The functions of `_genesys.<module>`. Undefined: there is no such module. */
+export function functionsOf(module: string): { readonly [name: string]: string | undefined } | undefined {
+  return Object.hasOwn(FUNCTIONS, module) ? FUNCTIONS[module] : undefined;
+}
+
 function refusedElements(
   module: string,
   names: readonly string[],

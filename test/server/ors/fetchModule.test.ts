@@ -143,6 +143,18 @@ describe('<session:fetch>', () => {
     expect(asked).to.deep.equal([]);
   });
 
+  for (const [attribute, error, expected] of [
+    [`gdelivery="'maybe'"`, 'http.badgdelivery', 'gdelivery to be true or false, got "maybe"'],
+    [`gd_retries="'often'"`, 'http.badgd_retries', 'gd_retries to be a whole number, got "often"'],
+    [`gd_retry_interval="'x'"`, 'http.badgd_retry_interval', 'gd_retry_interval in seconds, got "x"'],
+  ] as const) {
+    it(`reports a wrong value: ${attribute}`, async () => {
+      const outcome = await run(`<session:fetch srcexpr="'http://crm.test/'" ${attribute}/>`);
+      expect(outcome.result).to.include({ error, description: `Expected ${expected}.` });
+      expect(asked).to.deep.equal([]);
+    });
+  }
+
   it('tells caches on the way how old a reply may be', async () => {
     await run(
       `<session:fetch srcexpr="'http://crm.test/'" maxage="60" maxstale="'5'" type="'application/json'"/>

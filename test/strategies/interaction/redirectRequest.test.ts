@@ -46,6 +46,7 @@ const REFUSED: readonly (readonly [attributes: Record<string, Json>, error: stri
       'badrequest',
       "Expected type to be a value of _genesys.queue.rType, got '99'.",
     ],
+    [{ to: 'kate', detach: 'maybe' }, 'badrequest', "Expected detach to be true or false, got 'maybe'."],
     [{ to: 'kate', hints: 'x' }, 'badrequest', 'Expected hints to be an object or its JSON, got "x".'],
     [
       { to: 'kate', hints: { _agent_reserve_timeout: 'soon' } },

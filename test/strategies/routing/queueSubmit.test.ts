@@ -254,6 +254,8 @@ describe('queue:submit', () => {
     const cases: readonly (readonly [Record<string, Json>, object])[] = [
       [{}, { children: [] }],
       [{ timeout: 'soon' }, targets('Billing')],
+      [{ route: 'maybe' }, targets('Billing')],
+      [{ clearontimeout: 'maybe' }, targets('Billing')],
       [{ interactionid: 'OTHER' }, targets('Billing')],
       [{}, { children: [{ name: 'targetid', attributes: { expr: 'Billing' }, params: {}, children: [] }] }],
     ];
@@ -267,6 +269,8 @@ describe('queue:submit', () => {
     }
     const badRequest = ['queue.submit.requestid', 'error.queue.submit badrequest'];
     expect(faults).to.deep.equal([
+      badRequest,
+      badRequest,
       badRequest,
       badRequest,
       ['queue.submit.requestid', 'error.queue.submit unknown'],
