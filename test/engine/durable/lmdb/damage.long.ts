@@ -57,7 +57,9 @@ describe('A store whose files were changed in every way', () => {
   it('is refused, or answers as before, after each of 5,000 flipped bits of its tree, without a signal', async function () {
     this.timeout(3_600_000);
     const bits = spreadBits(usedTreeBytes(folder), TREE_BITS);
-    const outcomes = await outcomesOf(folder, records, [{ kind: 'flip', file: 'orsay.mdb', bits }]);
+    const outcomes = await outcomesOf(folder, records, [
+      { kind: 'flip', file: 'orsay.mdb', bits, together: 25 },
+    ]);
     const { right = 0, refused = 0, ...wrong } = outcomes;
     expect(wrong).to.deep.equal({});
     expect(right + refused).to.equal(TREE_BITS);
