@@ -75,9 +75,9 @@ async function flip(file: string, content: Buffer, bits: readonly number[]): Pro
 }
 
 /**
- * Checks the files with each bit alone, which maps nothing. Most bits that pass are in bytes that nobody reads.
- * Opening a store is the expensive part, so the bits that pass are opened in groups; a group that does not
- * answer right is opened bit by bit.
+ * Checks the files with each bit alone, which maps nothing. Most bits that pass are in bytes that nobody
+ * reads. Opening a store is the expensive part, so the bits that pass are opened in groups; a group that does
+ * not answer right is opened bit by bit.
  */
 async function flipTogether(
   file: string,

@@ -3,11 +3,12 @@ import fc from 'fast-check';
 import { createSession, type Document, parseDocument } from '../../engine/index.ts';
 import { generateDocument, generateEvents } from '../engine/interpreter/fuzz/generateDocument.ts';
 import { fuzzSeed } from '../support/fuzzSeed.ts';
+import { runsOf } from '../support/runLength.ts';
 import { createScionSession } from '../support/scionSession.ts';
 import { createSimulatedClock } from '../support/simulatedClock.ts';
 import { SCION_FAULTS } from './scionFaults.ts';
 
-const RUNS = 400;
+const RUNS = runsOf({ sample: 100, all: 400 });
 
 /** Outcome of one event: its logs, entries and exits in order, and the atomic states after it. */
 interface Step {

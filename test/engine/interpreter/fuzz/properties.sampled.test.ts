@@ -12,11 +12,12 @@ import type { Document } from '../../../../engine/interpreter/document/model.ts'
 import { type TracedMicrostep, TraceSteps } from '../../../../engine/interpreter/session/traceSteps.ts';
 import { fuzzSeed } from '../../../support/fuzzSeed.ts';
 import { illegality } from '../../../support/illegality.ts';
+import { runsOf } from '../../../support/runLength.ts';
 import { createSimulatedClock } from '../../../support/simulatedClock.ts';
 import { generateDocument, generateEvents } from './generateDocument.ts';
 
-/** Documents for each property. `npm run test:long` sets ORSAY_FUZZ_RUNS. */
-const RUNS = Number(process.env.ORSAY_FUZZ_RUNS ?? 100);
+/** Documents for each property. */
+const RUNS = runsOf({ sample: 60, all: 300 });
 
 interface Observed {
   readonly session: Session;
