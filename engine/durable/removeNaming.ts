@@ -13,12 +13,16 @@ export function names(text: string, ids: ReadonlySet<string>): boolean {
 }
 
 /**
- * The removal of the records that name one of these ids, and that no part owns: answers to requests with an
- * idempotency key, and tasks that were given up.
+ * The removal of the records that name one of these ids, in these tables. Default: those that no part owns,
+ * which are answers to requests with an idempotency key, and tasks that were given up.
  */
-export async function removeNamingBatch(durable: Durable, ids: ReadonlySet<string>): Promise<Batch> {
+export async function removeNamingBatch(
+  durable: Durable,
+  ids: ReadonlySet<string>,
+  tables: readonly string[] = [KEYS, GIVEN_UP_TASK],
+): Promise<Batch> {
   const remove: { readonly table: string; readonly key: string }[] = [];
-  for (const table of [KEYS, GIVEN_UP_TASK]) {
+  for (const table of tables) {
     await visitRecords<unknown>(durable, table, ({ key, value }) => {
       if (names(`${key} ${JSON.stringify(value)}`, ids)) remove.push({ table, key });
     });

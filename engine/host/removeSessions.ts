@@ -1,4 +1,11 @@
-import { type Batch, type Durable, joinBatches, names, visitRecords } from '../durable/index.ts';
+import {
+  type Batch,
+  type Durable,
+  joinBatches,
+  names,
+  removeNamingBatch,
+  visitRecords,
+} from '../durable/index.ts';
 import type { SessionId } from '../ports/index.ts';
 import { indexKeys } from './sessionIndex.ts';
 import { REPLY, readSession, SESSION, SESSION_EVENT, type SessionRecord } from './sessionRecord.ts';
@@ -33,6 +40,11 @@ export async function endedNaming(durable: Durable, ids: ReadonlySet<string>): P
     if (value.endedAt !== undefined && names(JSON.stringify(value), ids)) found.push(value.sessionId);
   });
   return found;
+}
+
+/** Events and answers of sessions, which are kept longer than their session, and name one of the ids. */
+export function removeEventsNamingBatch(durable: Durable, ids: ReadonlySet<string>): Promise<Batch> {
+  return removeNamingBatch(durable, ids, [SESSION_EVENT, REPLY]);
 }
 
 /**

@@ -24,7 +24,7 @@ import {
 import { ModulePerformers } from './performModules.ts';
 import { performSessionTasks } from './performTasks.ts';
 import { Programs } from './programs.ts';
-import { endedNaming, familyOf, removeSessionBatch } from './removeSessions.ts';
+import { endedNaming, familyOf, removeEventsNamingBatch, removeSessionBatch } from './removeSessions.ts';
 import { Replies } from './replies.ts';
 import { SessionRestorer } from './restoreSession.ts';
 import { DEFAULT_RETENTION, type Retention } from './retention.ts';
@@ -210,6 +210,10 @@ export class SessionHost implements AdministeredSessions {
 
   endedNaming(ids: ReadonlySet<string>): Promise<readonly SessionId[]> {
     return endedNaming(this.#durable, ids);
+  }
+
+  removeEventsNamingBatch(ids: ReadonlySet<string>): Promise<Batch> {
+    return removeEventsNamingBatch(this.#durable, ids);
   }
 
   removeBatch(sessionIds: readonly SessionId[]): Batch {

@@ -86,6 +86,8 @@ export interface AdministeredSessions extends Sessions {
    * 16 characters.
    */
   endedNaming(ids: ReadonlySet<string>): Promise<readonly SessionId[]>;
+  /** Removes the events and answers that name one of the ids, also of sessions that are forgotten. */
+  removeEventsNamingBatch(ids: ReadonlySet<string>): Promise<Batch>;
   /** Removes everything that is stored about sessions that have ended. Throws an Error for any other. */
   removeBatch(sessionIds: readonly SessionId[]): Batch;
   /**

@@ -122,7 +122,10 @@ export class CustomerRemoval {
     const sessions = [...new Set([...family, ...(await this.#sessions.endedNaming(ids))])];
     const users = new Set([...instances, ...found.chats].flatMap(({ gmsUser }) => gmsUser ?? []));
     const notified = await this.#notifications.forget(users, ids);
-    const naming = await removeNamingBatch(this.#durable, ids);
+    const naming = joinBatches(
+      await removeNamingBatch(this.#durable, ids),
+      await this.#sessions.removeEventsNamingBatch(ids),
+    );
     const contents = instances.map(({ dataId }) => this.#storage.contentsOf(dataId));
     const removed: RemovedData = {
       serviceInstances: instances.length,
