@@ -100,17 +100,23 @@ export class ServerNames {
     return found !== null && found[1] === host.toLowerCase();
   }
 
-  /** True for a URL that leads to this server: below one of its URLs, or to the address of a listener. */
-  isOwnUrl(given: URL): boolean {
+  /**
+   * The path of a URL that leads to this server: below one of its URLs, whose own path is left out, or at the
+   * address of a listener. Undefined: it leads elsewhere.
+   */
+  pathOf(given: URL): string | undefined {
     const url = withoutTrailingDot(given);
     const base = this.#base();
-    if (base !== undefined && isUnder(url, base)) return true;
-    if (this.#former.get(url.origin)?.some((former) => isUnder(url, former))) return true;
+    const bases = [...(base === undefined ? [] : [base]), ...(this.#former.get(url.origin) ?? [])];
+    const prefixes = bases.filter((one) => isUnder(url, one)).map((one) => prefixOf(one).length);
+    if (prefixes.length > 0) return url.pathname.slice(Math.max(...prefixes));
     const port = portOf(url);
     const host = unbracketed(url.hostname);
-    return isIP(host) === 0
-      ? this.#sockets.some((socket) => socket.port === port && isNamed(socket, host))
-      : this.isOwnSocket(host, port);
+    const isOwn =
+      isIP(host) === 0
+        ? this.#sockets.some((socket) => socket.port === port && isNamed(socket, host))
+        : this.isOwnSocket(host, port);
+    return isOwn ? url.pathname : undefined;
   }
 
   /** True when a connection to the address and port would reach a listener of this server. */
@@ -144,8 +150,13 @@ export function isLoopback(address: string): boolean {
 
 /** True for a URL below the base: same origin, and the path of the base before its own. */
 function isUnder(url: URL, base: URL): boolean {
-  const prefix = base.pathname.replace(/\/$/, '');
+  const prefix = prefixOf(base);
   return url.origin === base.origin && (prefix === '' || url.pathname.startsWith(`${prefix}/`));
+}
+
+/** A gateway takes this path away, so the server does not get it. */
+function prefixOf(base: URL): string {
+  return base.pathname.replace(/\/$/, '');
 }
 
 /** `example.com.` in DNS is `example.com`. */

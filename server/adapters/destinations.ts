@@ -3,8 +3,11 @@ import { AddressGuard, networksOf } from './addressGuard.ts';
 
 /** The URLs to which an HTTP client may send requests. */
 export interface Destinations {
-  /** Throws HttpFault 'refused' for a URL of this server that the client may not reach. */
-  checkOwn(url: URL): void;
+  /**
+   * Throws HttpFault 'refused' for a URL of this server that the client may not reach. `path`: without the
+   * path of the server's own URL.
+   */
+  checkOwn(url: URL, path: string): void;
   /**
    * Checks the addresses of a URL of another server. Throws HttpFault 'refused' for a URL that is not
    * allowed, whatever its addresses are.

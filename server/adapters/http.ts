@@ -26,7 +26,8 @@ export type Dispatch = (
 
 /** Tells which URLs and sockets lead to this server. */
 export interface OwnAddresses {
-  isOwnUrl(url: URL): boolean;
+  /** The path of a URL of this server. Undefined: it leads elsewhere. */
+  pathOf(url: URL): string | undefined;
   isOwnPort(port: number): boolean;
   isOwnSocket(address: string, port: number): boolean;
 }
@@ -54,9 +55,10 @@ export function createHttpClient(deps: HttpClientDeps): HttpClient {
   const network = deps.outside ?? createNetworkClient(deps);
   return async (request) => {
     const url = parseUrl(request.url);
-    if (own.isOwnUrl(url)) {
-      destinations.checkOwn(url);
-      return inside(dispatch, request, url);
+    const path = own.pathOf(url);
+    if (path !== undefined) {
+      destinations.checkOwn(url, path);
+      return inside(dispatch, request, { host: url.host, path: `${path}${url.search}` });
     }
     destinations.guardOf(url);
     return network(request);
@@ -117,7 +119,7 @@ class Network {
     if (url.protocol !== 'http:' && url.protocol !== 'https:') {
       throw new HttpFault('refused', `Expected an http or https URL, got '${url}'.`);
     }
-    if (this.#own.isOwnUrl(url)) {
+    if (this.#own.pathOf(url) !== undefined) {
       throw new HttpFault('refused', `Expected a URL of another server, got '${url}'.`);
     }
     const guard = this.#destinations.guardOf(url);
@@ -180,14 +182,18 @@ function parseUrl(text: string): URL {
   }
 }
 
-async function inside(dispatch: Dispatch, request: HttpRequest, url: URL): Promise<HttpReply> {
+async function inside(
+  dispatch: Dispatch,
+  request: HttpRequest,
+  { host, path }: { readonly host: string; readonly path: string },
+): Promise<HttpReply> {
   const signal = AbortSignal.timeout(request.timeoutMs);
   try {
     const listener: RequestListener = (req, res) => dispatch(req, res, request.sessionId);
     const reply = await inject(listener, {
       method: request.method.toUpperCase() as NonNullable<InjectOptions['method']>,
-      url: `${url.pathname}${url.search}`,
-      headers: { host: url.host, ...request.headers },
+      url: path,
+      headers: { host, ...request.headers },
       ...defined({ payload: payloadOf(request.body) }),
       signal,
     });

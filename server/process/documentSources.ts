@@ -33,8 +33,8 @@ export class DocumentSources implements Destinations {
     });
   }
 
-  checkOwn(url: URL): void {
-    if (url.pathname.startsWith(TEMPLATES) || this.#listed.names(url)) return;
+  checkOwn(url: URL, path: string): void {
+    if (path.startsWith(TEMPLATES) || this.#listed.names(url)) return;
     throw new HttpFault('refused', `Expected a document of a template or of documents.allow, got '${url}'.`);
   }
 

@@ -17,10 +17,16 @@ export function queueApplications(
       return undefined;
     }
     return {
-      src: new URL(script.Application.url, `${baseUrl()}/`).href,
+      src: below(baseUrl(), script.Application.url),
       params: { _gms_url: `${baseUrl()}/genesys`, ...script.ApplicationParms },
     };
   };
+}
+
+/** The URL of the server may have a path, which `/genesys/...` does not leave. */
+function below(baseUrl: string, url: string): string {
+  const isRooted = url.startsWith('/') && !url.startsWith('//');
+  return new URL(isRooted ? `${baseUrl}${url}` : url, `${baseUrl}/`).href;
 }
 
 /** The interaction queue of a chat endpoint. Undefined or empty: the default endpoint. gms-api 4.8. */

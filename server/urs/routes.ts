@@ -59,7 +59,8 @@ class UrsRoutes {
     router.get('/urs/call/:id/invoke', (ctx) => this.#invoke(ctx));
     router.get('/urs/call/:id/query', (ctx) => this.#query(ctx));
     router.get('/urs/call/:id/func', (ctx) => this.#func(ctx));
-    router.get('/urs/call/:id/reply{/*rest}', (ctx) => this.#reply(ctx));
+    router.get('/urs/call/:id/reply', (ctx) => this.#reply(ctx));
+    router.get('/urs/call/:id/reply/:ref', (ctx) => this.#reply(ctx));
     router.get('/urs/help', (ctx) => replyJson(ctx, URS_HELP));
     router.get('/urs/call/:method/help', (ctx) => this.#help(ctx));
     router.get('/urs/call/:id/delete', repeatable(this.#once), (ctx) => this.#delete(ctx));

@@ -139,7 +139,7 @@ describe('an unknown URL', () => {
       code: 'NOT_FOUND',
     });
     const options = await server.send('OPTIONS', '/genesys/1/service/hello');
-    expect([options.status, options.headers.allow]).to.deep.equal([204, 'DELETE, POST']);
+    expect([options.status, options.headers.allow]).to.deep.equal([204, 'DELETE, GET, HEAD, POST']);
     await server.orsay.close();
   });
 });

@@ -129,7 +129,7 @@ export const startHosted: Start = (url, read) => startOn({ http: refuseHttp, lis
 export const startOverHttp: Start = (url, read) => {
   const http = createHttpClient({
     // Every request uses the network.
-    own: { isOwnUrl: () => false, isOwnPort: () => false, isOwnSocket: () => false },
+    own: { pathOf: () => undefined, isOwnPort: () => false, isOwnSocket: () => false },
     dispatch: () => {
       throw new Error('Expected every request to take the network, got one dispatched in process.');
     },

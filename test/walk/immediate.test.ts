@@ -117,6 +117,25 @@ describe('an immediate chat', () => {
     expect(await customer.request('ixn/chat/refresh')).to.include({ chatIxnState: 'DISCONNECTED' });
   });
 
+  it('works behind a gateway that takes away the path of server.baseUrl', async () => {
+    await orsay.close();
+    orsay = await startOrsay({
+      change: ({ server }) => Object.assign(server, { baseUrl: 'https://example.com/orsay' }),
+    });
+    customer = new SimulatedCustomer(orsay.base, 'jbond');
+    agent = new SimulatedAgent(orsay.base, 'KSippola');
+    await agent.put('ready', {});
+    const created = await customer.create('chat-immediate', NUMBER);
+    expect(created._start_chat_url).to.equal(
+      `https://example.com/orsay/genesys/1/service/${customer.serviceId}/ixn/chat`,
+    );
+    const { chatSessionId } = (await openChat()) as { chatSessionId: string };
+    await orsay.durable.idle();
+    await agent.post(chatSessionId, 'accept');
+    await orsay.durable.idle();
+    expect(await recordOf()).to.include({ _callback_state: 'PROCESSING' });
+  });
+
   it('is routed by strategies with the names of the installation', async () => {
     await orsay.close();
     orsay = await startOrsay({

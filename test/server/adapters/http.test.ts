@@ -69,7 +69,7 @@ describe('the HTTP client', () => {
     expect(reply.status).to.equal(201);
     expect(reply.body).to.equal('made');
     expect(reply.headers['x-a']).to.equal('1, 2');
-    expect(seen).to.deep.equal(['POST /base/a?b=1 own.test:8080 c']);
+    expect(seen).to.deep.equal(['POST /a?b=1 own.test:8080 c']);
     const other = await faultOf(http({ method: 'GET', url: 'http://own.test:8081/base/a', timeoutMs: 2000 }));
     expect(other.reason).to.equal('unreachable');
   });
@@ -96,7 +96,7 @@ describe('the HTTP client', () => {
     );
     const http = createHttpClient({
       own: {
-        isOwnUrl: () => false,
+        pathOf: () => undefined,
         isOwnPort: (one) => one === Number(port),
         isOwnSocket: (address, one) => address === '127.0.0.1' && one === Number(port),
       },

@@ -31,7 +31,7 @@ describe('a connection to Firebase Cloud Messaging', () => {
   function client(): HttpClient {
     const destinations = new ListedDestinations({ allow: [server.url], setting: 'push' });
     return createHttpClient({
-      own: { isOwnUrl: () => false, isOwnPort: () => false, isOwnSocket: () => false },
+      own: { pathOf: () => undefined, isOwnPort: () => false, isOwnSocket: () => false },
       dispatch: () => {
         throw new Error('no own URL is called');
       },
