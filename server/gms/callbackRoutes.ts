@@ -88,7 +88,7 @@ export async function createService(
     (await services.repeat(use)) ??
     (await services.create({
       ...use,
-      ...readCreate(ctx.state.form),
+      ...(await readCreation(ctx, guard)),
       ...defined({ gmsUser, startedBy: documentSessionOf(ctx) }),
       sender: optionSenderOf(ctx),
       account: accountOf(ctx),
@@ -97,6 +97,13 @@ export async function createService(
     }));
   ctx.state.ids = { serviceId: created.instance.id };
   return created;
+}
+
+/** Only the platform decides the state of a callback. */
+async function readCreation(ctx: Context, guard: Guard): Promise<ReturnType<typeof readCreate>> {
+  const creation = readCreate(ctx.state.form);
+  if (creation.state !== undefined) await guard.requirePlatform(ctx);
+  return creation;
 }
 
 /**

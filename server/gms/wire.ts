@@ -2,6 +2,7 @@ import type { SessionReply } from '../../engine/host/index.ts';
 import { defined, type Json, parseId } from '../../engine/ports/index.ts';
 import {
   type CallbackState,
+  type CreateService,
   type FindServices,
   isCallbackState,
   type ServiceChange,
@@ -90,14 +91,16 @@ export function deviceIn({ _device_os: type, _device_notification_id: id }: Form
   return { type: read('_device_os', type).toLowerCase(), id: read('_device_notification_id', id) };
 }
 
-/** A create request: the fields for the session, and the desired time. Throws CALLBACK_INVALID. */
-export function readCreate(form: Form): { readonly fields: Form; readonly desiredTime?: number } {
-  if (form._callback_state !== undefined) {
-    throw new WireError('CALLBACK_INVALID', {
-      message: 'The state of a new callback is decided by its desired time: do not send _callback_state.',
-    });
-  }
-  return { fields: form, ...defined({ desiredTime: readInstant(form._desired_time, '_desired_time') }) };
+/** A create request: the fields for the session, the desired time, and a state that is forced. */
+export function readCreate(form: Form): Pick<CreateService, 'fields' | 'desiredTime' | 'state' | 'reason'> {
+  const desiredTime = readInstant(form._desired_time, '_desired_time');
+  if (form._callback_state === undefined) return { fields: form, ...defined({ desiredTime }) };
+  const { _callback_state, _callback_reason: reason, ...fields } = form;
+  return {
+    fields,
+    state: readState(_callback_state),
+    ...defined({ desiredTime, reason: typeof reason === 'string' ? reason : undefined }),
+  };
 }
 
 /** PUT of a callback: {"_callback_state", "_reason"}, `_new_desired_time`, other properties. */

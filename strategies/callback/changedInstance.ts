@@ -3,7 +3,7 @@ import type { ServiceId } from '../ids/index.ts';
 import { ServiceError } from './errors.ts';
 import { permittedFields } from './mergeOptions.ts';
 import { lookupOf, splitFields } from './newInstance.ts';
-import { namesIn } from './options.ts';
+import { mandatoryKeysOf } from './options.ts';
 import { CallbackReason, CallbackState, type ServiceInstance } from './serviceInstance.ts';
 import type { ServiceChange } from './serviceRequests.ts';
 
@@ -60,7 +60,7 @@ export function changedInstance(
 
 /** Nobody would find a callback without them. */
 function refuseMandatory(instance: ServiceInstance, emptied: readonly string[]): void {
-  const mandatory = namesIn(instance.options._mandatory_customer_lookup_keys);
+  const mandatory = mandatoryKeysOf(instance.options);
   const wrong = emptied.find((name) => mandatory.includes(name));
   if (wrong === undefined) return;
   throw new ServiceError(

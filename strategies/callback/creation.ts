@@ -11,7 +11,7 @@ import { textOf } from './mergeOptions.ts';
 import { newInstance } from './newInstance.ts';
 import { numberIn } from './numberChecks.ts';
 import { isCallbackService, type ServiceOptions } from './options.ts';
-import { CallbackReason, CallbackState, type ServiceInstance } from './serviceInstance.ts';
+import { CallbackReason, CallbackState, isWaiting, type ServiceInstance } from './serviceInstance.ts';
 import type { CreatedService, CreateService, ServiceUse } from './serviceRequests.ts';
 import { executionBufferMs, expireTask, submitTask } from './serviceTasks.ts';
 import type { SessionStarts } from './sessionStarts.ts';
@@ -103,7 +103,7 @@ export class Creation {
         this.#admission.admit({
           request: 'create',
           callback: instance,
-          immediate: state !== CallbackState.SCHEDULED,
+          immediate: isWaiting(instance),
           fields: request.fields,
           numbers,
           ...defined({ header }),

@@ -20,6 +20,7 @@ export {
 } from './serviceInstance.ts';
 export type {
   CreatedService,
+  CreateService,
   CustomerProperty,
   FindServices,
   OptionSender,

@@ -2,8 +2,8 @@ import { defined, type Ids, type Json, ownId } from '../../engine/ports/index.ts
 import type { ServiceId, StorageId } from '../ids/index.ts';
 import { ServiceError } from './errors.ts';
 import { mergeOptions, permittedFields, textOf } from './mergeOptions.ts';
-import { isCallbackService, lookupKeysOf, namesIn, type ServiceOptions } from './options.ts';
-import { CallbackState, type ServiceInstance } from './serviceInstance.ts';
+import { isCallbackService, lookupKeysOf, mandatoryKeysOf, type ServiceOptions } from './options.ts';
+import { CallbackReason, CallbackState, type ServiceInstance } from './serviceInstance.ts';
 import type { CreateService } from './serviceRequests.ts';
 import { executionBufferMs } from './serviceTasks.ts';
 
@@ -36,7 +36,9 @@ export function newInstance(
   }
   const { params, userData } = splitFields(fields);
   const desiredTime = request.desiredTime ?? now;
-  const scheduled = callback && desiredTime > now + executionBufferMs(options);
+  if (request.state !== undefined) requireCallback(request.name, callback);
+  const isLater = callback && desiredTime > now + executionBufferMs(options);
+  const state = request.state ?? (isLater ? CallbackState.SCHEDULED : CallbackState.QUEUED);
   const builtin = configured._type === 'builtin';
   const ttlMs = Number(options._ttl || DEFAULT_TTL_S) * 1000;
   return {
@@ -46,9 +48,9 @@ export function newInstance(
       id: ownId<ServiceId>(`${given.node}-${ids.uuid()}`),
       name: request.name,
       kind: callback ? 'callback' : builtin ? 'builtin' : 'session',
-      state: scheduled ? CallbackState.SCHEDULED : CallbackState.QUEUED,
-      reason: '',
-      ...defined({ sessionId: builtin ? undefined : ids.session() }),
+      state,
+      reason: state === CallbackState.COMPLETED ? request.reason || CallbackReason.NOT_AVAILABLE : '',
+      ...defined({ sessionId: builtin || !hasSession(state) ? undefined : ids.session() }),
       dataId: ownId<StorageId>(ids.uuid()),
       options,
       params,
@@ -60,6 +62,19 @@ export function newInstance(
       expiresAt: Math.max(now, desiredTime) + ttlMs,
     },
   };
+}
+
+/** A callback that is created in another state is served by the system that created it. gms-api 2.1. */
+function hasSession(state: CallbackState): boolean {
+  return state === CallbackState.SCHEDULED || state === CallbackState.QUEUED;
+}
+
+function requireCallback(name: string, isCallback: boolean): void {
+  if (isCallback) return;
+  throw new ServiceError(
+    'CALLBACK_INVALID',
+    `Expected no state of a callback, because the service '${name}' is no callback service.`,
+  );
 }
 
 /** gms-api 1.1: fields with a leading underscore go to ORS; the others are user data. */
@@ -87,7 +102,7 @@ export function lookupOf(
 }
 
 function requireLookupKeys(options: ServiceOptions, fields: Readonly<Record<string, Json>>): void {
-  const missing = namesIn(options._mandatory_customer_lookup_keys).filter(
+  const missing = mandatoryKeysOf(options).filter(
     (name) => !Object.hasOwn(fields, name) || textOf(fields[name]).trim() === '',
   );
   if (missing.length > 0) {

@@ -194,7 +194,14 @@ export function isCallbackService(options: ServiceOptions): boolean {
 
 /** The properties of a request that find a callback. */
 export function lookupKeysOf(options: ServiceOptions): readonly string[] {
-  return [...namesIn(options._customer_lookup_keys), ...namesIn(options._mandatory_customer_lookup_keys)];
+  return [...namesIn(options._customer_lookup_keys), ...mandatoryKeysOf(options)];
+}
+
+/** The properties that a request must have. If neither option is set, the number is one (gms-8.5.2 7). */
+export function mandatoryKeysOf(options: ServiceOptions): readonly string[] {
+  const mandatory = namesIn(options._mandatory_customer_lookup_keys);
+  const isNeitherSet = mandatory.length === 0 && namesIn(options._customer_lookup_keys).length === 0;
+  return isNeitherSet ? ['_customer_number'] : mandatory;
 }
 
 /** The names in an option of type `names`. */

@@ -41,6 +41,10 @@ export interface CreateService extends ServiceUse {
   readonly account?: string | undefined;
   /** ms since epoch; absent: now. */
   readonly desiredTime?: number;
+  /** Only of callbacks. Absent: by the desired time. */
+  readonly state?: CallbackState;
+  /** With the state COMPLETED. */
+  readonly reason?: string;
 }
 
 /** A report about a callback. */

@@ -367,6 +367,57 @@ describe('the admission of callbacks', () => {
     });
   });
 
+  describe('_callback_state of a create', () => {
+    const recordOf = async (id: string): Promise<Fields> =>
+      ((await server.send('GET', `${ROOT}?_id=${id}`)).json as Fields[])[0]!;
+
+    it('leaves to the scheduler a callback that would begin at once, and begins one that is for later', async () => {
+      begin();
+      const scheduled = await create({ _callback_state: 'SCHEDULED' });
+      expect(scheduled.json).to.deep.equal({ _id: idOf(scheduled) });
+      await server.orsay.durable.idle();
+      expect((await recordOf(idOf(scheduled)))._callback_state).to.equal('QUEUED');
+      const queued = await create({ _callback_state: 'QUEUED', _desired_time: at(DAY_MS) });
+      const record = await recordOf(idOf(queued));
+      expect(record).to.include({ _callback_state: 'QUEUED', _desired_time: at(DAY_MS) });
+      expect(await server.orsay.sessions.list()).to.have.length(2);
+    });
+
+    it('leaves callbacks in other states to the system that creates them: they have no session', async () => {
+      begin();
+      for (const state of ['ROUTING', 'PROCESSING', 'PAUSED', 'COMPLETED']) {
+        const reply = await create({ _callback_state: state });
+        expect([reply.status, reply.json]).to.deep.equal([200, { _id: idOf(reply) }]);
+        const record = await recordOf(idOf(reply));
+        expect([record._callback_state, record._ors_session_id]).to.deep.equal([state, undefined]);
+      }
+      expect(await server.orsay.sessions.list()).to.deep.equal([]);
+      const ended = await create({ _callback_state: 'COMPLETED', _callback_reason: 'CALLED_ELSEWHERE' });
+      expect(await recordOf(idOf(ended))).to.include({ _callback_reason: 'CALLED_ELSEWHERE' });
+      const begun = await create({ _callback_state: 'PROCESSING' });
+      expect(await statusOf(change(idOf(begun), { _callback_state: 'COMPLETED' }))).to.equal(200);
+    });
+
+    it('refuses a state that there is not, and one of a service that is no callback', async () => {
+      begin();
+      expect(await statusOf(create({ _callback_state: 'SLEEPING' }))).to.equal(400);
+      const form = { _callback_state: 'QUEUED' };
+      expect((await server.send('POST', '/genesys/1/service/request-chat', { form })).status).to.equal(400);
+    });
+  });
+
+  it('needs _customer_number when the service sets no keys of the customer', async () => {
+    begin({ service: { _customer_lookup_keys: '', _mandatory_customer_lookup_keys: '' } });
+    const reply = await server.send('POST', `${ROOT}/chat-delay`, { form: { colour: 'red' } });
+    expect([reply.status, (reply.json as { message: string }).message]).to.deep.equal([
+      400,
+      'The request has no _customer_number: mandatory by the option _mandatory_customer_lookup_keys.',
+    ]);
+    const id = idOf(await create());
+    const { json } = await server.send('GET', `${ROOT}?_customer_number=5115`);
+    expect((json as { _id: string }[]).map(({ _id }) => _id)).to.deep.equal([id]);
+  });
+
   it('stores nothing of a refused callback', async () => {
     begin({ service: { _max_queued_callbacks_per_service: '0' } });
     const tables = ['service.instance', 'service.time', 'service.waiting', 'callback.rate', 'callback.daily'];
