@@ -1,5 +1,6 @@
 import { DocumentError, formatProblem } from '../../engine/interpreter/index.ts';
 import { CodedError, type ErrorCode, type Json } from '../../engine/ports/index.ts';
+import { ServiceError } from '../../strategies/callback/index.ts';
 import { WIRE_ERRORS, WireError, type WireErrorCode } from './wireErrors.ts';
 
 /**
@@ -36,7 +37,8 @@ export function toWireError(thrown: unknown): WireError {
   if (thrown instanceof CodedError) {
     const code = wireCodeOf(thrown.code);
     const headers = code === 'TOO_MANY_REQUESTS' ? { 'Retry-After': '1' } : {};
-    return new WireError(code, { message: messageOf(thrown), headers, cause: thrown });
+    const details = thrown instanceof ServiceError ? thrown.details : {};
+    return new WireError(code, { message: messageOf(thrown), details, headers, cause: thrown });
   }
   if (thrown instanceof DocumentError) {
     return new WireError('DOCUMENT_INVALID', {

@@ -225,6 +225,26 @@ export const WIRE_ERRORS = {
     exception: 'com.genesyslab.gsg.services.callback.exceptions.CallbackExceptionServiceUnavailable',
     message: 'The service takes no more callbacks at present.',
   },
+  CALLBACK_CLOSED: {
+    status: 400,
+    exception: 'com.genesyslab.gsg.services.callback.CallbackServiceException',
+    message: 'The office is closed at the desired time.',
+  },
+  CALLBACK_SLOT_FULL: {
+    status: 400,
+    exception: 'com.genesyslab.gsg.services.callback.CallbackAvailabilityException',
+    message: 'The time slot of the desired time is full; other slots are free.',
+  },
+  CALLBACK_NEW_SLOT_FULL: {
+    status: 400,
+    exception: 'com.genesyslab.gsg.services.callback.CallbackExceptionAvailability',
+    message: 'The time slot of the new desired time is full; other slots are free.',
+  },
+  CALLBACK_SLOTS_FULL: {
+    status: 400,
+    exception: 'com.genesyslab.gsg.services.callback.CallbackServiceException',
+    message: 'All time slots are full.',
+  },
   STORAGE_NOT_FOUND: {
     status: 404,
     exception: 'com.genesyslab.gsg.services.storage.StorageNotFoundException',

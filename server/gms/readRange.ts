@@ -55,12 +55,21 @@ export function readWholeRange(form: Form, now: number): Range {
 }
 
 /** A whole number of at least `min`; undefined when the field is absent. Throws PARAMETER_INVALID. */
-function readCount(form: Form, name: string, min: number): number | undefined {
+export function readCount(form: Form, name: string, min: number): number | undefined {
   const value = form[name];
   if (isAbsent(value)) return undefined;
   const text = String(value).trim();
   if (/^\d{1,9}$/.test(text) && Number(text) >= min) return Number(text);
   throw invalid(`Expected ${name} to be a whole number of at least ${min}, got ${JSON.stringify(value)}.`);
+}
+
+/** Throws PARAMETER_INVALID. */
+export function readFlag(form: Form, name: string): boolean {
+  const value = form[name];
+  if (isAbsent(value)) return false;
+  const text = String(value).trim().toLowerCase();
+  if (text === 'true' || text === 'false') return text === 'true';
+  throw invalid(`Expected ${name} to be true or false, got ${JSON.stringify(value)}.`);
 }
 
 function readEnd(

@@ -7,6 +7,7 @@ import type { PhoneNumbers } from '../../strategies/phone/index.ts';
 import type { StorageArea, StorageAreas } from '../../strategies/storage/index.ts';
 import type { Cookies, Guard, Routers } from '../access/index.ts';
 import type { TemplateStore } from '../templates/index.ts';
+import { registerAvailabilityRoutes } from './availabilityRoutes.ts';
 import type { RecordContext } from './callback.wire.ts';
 import { type CallbackAdminOptions, registerCallbackAdminRoutes } from './callbackAdminRoutes.ts';
 import { registerCallbackRoutes } from './callbackRoutes.ts';
@@ -72,6 +73,7 @@ export function registerGmsRoutes(
     }),
   };
   registerCallbackAdminRoutes(administrator, parts);
+  registerAvailabilityRoutes(customer, parts);
   registerCallbackRoutes(customer, parts);
   registerPatternRoutes(customer, parts);
   registerPhoneRoutes(customer, parts);

@@ -12,7 +12,7 @@ import { Interactions, Offers } from '../../strategies/interaction/index.ts';
 import { Notifications } from '../../strategies/notification/index.ts';
 import { Patterns } from '../../strategies/patterns/index.ts';
 import { PhoneNumbers } from '../../strategies/phone/index.ts';
-import { Agents, Routing } from '../../strategies/routing/index.ts';
+import { Agents, LAST_CALL, Routing } from '../../strategies/routing/index.ts';
 import { StorageAreas } from '../../strategies/storage/index.ts';
 import type { Cookies, ServerNames } from '../access/index.ts';
 import { createFetchText, type Dispatch, heapLimit, MatchThread } from '../adapters/index.ts';
@@ -174,6 +174,7 @@ export function composeParts(deps: PartsDeps): Parts {
     storage,
     templates,
     deviceTypes: push.enabled,
+    queueWait: async (vq) => (await routing.viewQueue(LAST_CALL, { vq })).ewtSeconds ?? 0,
     ...configuredServices(deps),
   });
 

@@ -1,14 +1,18 @@
 import type { AdmissionCheck } from './admission.ts';
+import { openingHoursCheck, timeSlotCheck } from './bookingChecks.ts';
 import { rejectFarTime } from './bookingHorizon.ts';
 import { rejectException, rejectNumber } from './numberChecks.ts';
 import type { QueueChecks } from './queueChecks.ts';
 import type { Throttles } from './throttles.ts';
+import type { TimeSlots } from './timeSlots.ts';
 
 /** All checks that a callback must pass, in their order. */
 export function admissionChecks({
+  timeSlots,
   queue,
   throttles,
 }: {
+  readonly timeSlots: TimeSlots;
   readonly queue: QueueChecks;
   readonly throttles: Throttles;
 }): readonly AdmissionCheck[] {
@@ -16,6 +20,8 @@ export function admissionChecks({
     { name: 'exceptions', isAboutNumber: true, refusal: rejectException },
     { name: 'phone number', isAboutNumber: true, refusal: rejectNumber },
     { name: 'booking horizon', refusal: rejectFarTime },
+    openingHoursCheck(timeSlots),
+    timeSlotCheck(timeSlots),
     ...queue.checks(),
     ...throttles.checks(),
   ];

@@ -1,4 +1,4 @@
-import type { Json } from '../../engine/ports/index.ts';
+import { defined, type Json } from '../../engine/ports/index.ts';
 import type { ServiceId } from '../ids/index.ts';
 import { ServiceError } from './errors.ts';
 import { permittedFields } from './mergeOptions.ts';
@@ -24,7 +24,7 @@ export interface ChangedInstance {
  */
 export function changedInstance(
   instance: ServiceInstance,
-  change: ServiceChange,
+  change: ServiceChange & { readonly leadMs: number },
   now: number,
 ): ChangedInstance {
   if (instance.state === CallbackState.COMPLETED) {
@@ -43,11 +43,16 @@ export function changedInstance(
   const desiredTime = change.desiredTime ?? instance.desiredTime;
   const state = change.state ?? instance.state;
   const shift = Math.max(now, desiredTime) - Math.max(instance.createdAt, instance.desiredTime);
+  const isBooked = desiredTime > now + change.leadMs;
+  const { bookedFor, ...others } = instance;
   return {
     userData: without(userData, emptied),
     removed: emptied.filter((name) => Object.hasOwn(userData, name)),
     changed: {
-      ...instance,
+      ...others,
+      ...defined({
+        bookedFor: change.desiredTime === undefined ? bookedFor : isBooked ? desiredTime : undefined,
+      }),
       state,
       reason: reasonOf(instance, change, state),
       params: properties,

@@ -8,13 +8,14 @@ import { entryDocument, type Templates } from './entryDocument.ts';
 import { ServiceError } from './errors.ts';
 import type { InstanceTable } from './instanceTable.ts';
 import { textOf } from './mergeOptions.ts';
-import { newInstance } from './newInstance.ts';
+import { mergedRequest, newInstance } from './newInstance.ts';
 import { numberIn } from './numberChecks.ts';
 import { isCallbackService, type ServiceOptions } from './options.ts';
 import { CallbackReason, CallbackState, isWaiting, type ServiceInstance } from './serviceInstance.ts';
 import type { CreatedService, CreateService, ServiceUse } from './serviceRequests.ts';
-import { executionBufferMs, expireTask, submitTask } from './serviceTasks.ts';
+import { expireTask, submitTask } from './serviceTasks.ts';
 import type { SessionStarts } from './sessionStarts.ts';
+import { leadMs, type QueueWait } from './startTime.ts';
 
 /** The answer to a creation, as stored under its idempotency key. */
 interface Created {
@@ -39,6 +40,7 @@ export class Creation {
   readonly #log: Log;
   readonly #configured: (name: string) => ServiceOptions | undefined;
   readonly #node: number;
+  readonly #queueWait: QueueWait;
   readonly #requestTimeoutMs: number;
   readonly #deviceTypes: readonly string[];
 
@@ -54,6 +56,7 @@ export class Creation {
     readonly log: Log;
     /** Options of a configured service. */
     readonly configured: (name: string) => ServiceOptions | undefined;
+    readonly queueWait: QueueWait;
     /** First part of every service id. */
     readonly node: number;
     /** ms for the reply of a session. */
@@ -71,6 +74,7 @@ export class Creation {
     this.#ids = deps.ids;
     this.#log = deps.log;
     this.#configured = deps.configured;
+    this.#queueWait = deps.queueWait;
     this.#node = deps.node;
     this.#requestTimeoutMs = deps.requestTimeoutMs;
     this.#deviceTypes = deps.deviceTypes;
@@ -79,9 +83,15 @@ export class Creation {
   /** Services.create. */
   async create(request: CreateService): Promise<CreatedService> {
     const configured = this.#requireConfigured(request);
+    const merged = mergedRequest(request, configured);
+    const lead = isCallbackService(configured)
+      ? await leadMs(merged.options, merged.fields, this.#queueWait)
+      : 0;
     const now = this.#clock.now();
     const { instance, userData, ignored } = newInstance(request, {
       configured,
+      merged,
+      leadMs: lead,
       now,
       ids: this.#ids,
       node: this.#node,
@@ -111,7 +121,9 @@ export class Creation {
         this.#table.putBatch(instance, now),
         this.#storage.putBatch(dataId, change),
         { schedule: [expireTask(instance)] },
-        sessionId === undefined ? {} : { schedule: [submitTask(instance, this.#submitAt(instance, hasKey))] },
+        sessionId === undefined
+          ? {}
+          : { schedule: [submitTask(instance, this.#submitAt(instance, { hasKey, lead }))] },
       ),
       answer: { id, scheduled: state === CallbackState.SCHEDULED },
     }));
@@ -180,8 +192,11 @@ export class Creation {
    * Time of the submit task: starts a scheduled instance, or checks whether the session of another was
    * started. With a key, the check waits until the request can no longer be repeated.
    */
-  #submitAt({ state, desiredTime, options }: ServiceInstance, hasKey: boolean): number {
-    if (state === CallbackState.SCHEDULED) return desiredTime - executionBufferMs(options);
+  #submitAt(
+    { state, desiredTime }: ServiceInstance,
+    { hasKey, lead }: { readonly hasKey: boolean; readonly lead: number },
+  ): number {
+    if (state === CallbackState.SCHEDULED) return desiredTime - lead;
     return this.#clock.now() + (hasKey ? KEY_RETENTION_MS : 2 * this.#requestTimeoutMs);
   }
 }

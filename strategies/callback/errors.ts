@@ -1,4 +1,4 @@
-import { asGiven, codedError } from '../../engine/ports/index.ts';
+import { asGiven, codedError, type Json } from '../../engine/ports/index.ts';
 
 const MESSAGES = {
   SERVICE_UNKNOWN: asGiven,
@@ -11,6 +11,10 @@ const MESSAGES = {
   CALLBACK_NUMBER_INVALID: asGiven,
   CALLBACK_OPERATION_INVALID: asGiven,
   CALLBACK_UNAVAILABLE: asGiven,
+  CALLBACK_CLOSED: asGiven,
+  CALLBACK_SLOT_FULL: asGiven,
+  CALLBACK_NEW_SLOT_FULL: asGiven,
+  CALLBACK_SLOTS_FULL: asGiven,
 };
 
 type ServiceErrorCode = keyof typeof MESSAGES;
@@ -20,4 +24,16 @@ declare module '../../engine/ports/codedError.ts' {
 }
 
 /** A fault of the caller of services and callbacks. */
-export class ServiceError extends codedError('ServiceError', MESSAGES) {}
+export class ServiceError extends codedError('ServiceError', MESSAGES) {
+  /** Further fields of the answer. */
+  readonly details: Readonly<Record<string, Json>>;
+
+  constructor(
+    code: ServiceErrorCode,
+    detail: string,
+    options: ErrorOptions & { readonly details?: Readonly<Record<string, Json>> } = {},
+  ) {
+    super(code, detail, options);
+    this.details = options.details ?? {};
+  }
+}

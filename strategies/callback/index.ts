@@ -1,8 +1,10 @@
 export { announcing } from './announcing.ts';
+export { availabilityMap } from './bookingChecks.ts';
 export { Calendars, calendarKind, calendarProblems } from './calendars.ts';
 export { type Cancellation, MAX_CANCELLED, type QueuesQuery } from './callbackAdministration.ts';
 export { checkOptions } from './checkOption.ts';
 export type { Templates } from './entryDocument.ts';
+export { ServiceError } from './errors.ts';
 export {
   BUILTIN_SERVICES,
   initialChatDelayOptions,

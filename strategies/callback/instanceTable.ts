@@ -9,6 +9,7 @@ import {
 } from '../../engine/durable/index.ts';
 import { type Clock, defined, type SessionId } from '../../engine/ports/index.ts';
 import type { ServiceId } from '../ids/index.ts';
+import { Bookings } from './bookings.ts';
 import { CallbackState, isOpen, isWaiting, type ServiceInstance } from './serviceInstance.ts';
 
 const INSTANCES = 'service.instance';
@@ -29,10 +30,12 @@ export const MAX_FOUND = 1000;
 /** The records of service instances, and the indexes that find them. */
 export class InstanceTable {
   readonly #durable: Durable;
+  readonly bookings: Bookings;
   readonly #waiting: ExpiringCounts;
 
   constructor({ durable, clock }: { readonly durable: Durable; readonly clock: Clock }) {
     this.#durable = durable;
+    this.bookings = new Bookings(durable);
     this.#waiting = new ExpiringCounts({ durable, clock, table: WAITING });
   }
 
@@ -101,10 +104,13 @@ export class InstanceTable {
     );
   }
 
-  /** Waiting callbacks are counted, so the instances that one commit stores must be in one call. */
+  /**
+   * Waiting callbacks and bookings are counted, so the instances that one commit stores must be in one call.
+   */
   putBatch(instances: ServiceInstance | readonly ServiceInstance[], now: number): Batch {
-    const changes = [instances].flat().map((instance) => {
-      const stored = this.get(instance.id);
+    const changes = [instances].flat().map((given) => {
+      const stored = this.get(given.id);
+      const instance = withoutFreePlace(given, stored);
       const expiresAt = forgottenAt(instance, now);
       const countedUntil = isWaiting(instance)
         ? (stored?.countedUntil ?? this.#waiting.until(expiresAt))
@@ -117,6 +123,7 @@ export class InstanceTable {
         const { countedUntil: _, ...value } = instance;
         return recordsBatch({ ...value, ...defined({ countedUntil }) }, stored, expiresAt);
       }),
+      this.bookings.changeBatch(changes.map(({ instance, stored }) => ({ before: stored, after: instance }))),
       this.#waiting.batch({
         add: counted.flatMap(({ instance, countedUntil }) => countOf(instance.name, countedUntil)),
         remove: counted.flatMap(({ instance, stored }) => countOf(instance.name, stored?.countedUntil)),
@@ -134,11 +141,24 @@ export class InstanceTable {
           ...(instance.sessionId === undefined ? [] : [{ table: BY_SESSION, key: instance.sessionId }]),
         ],
       })),
+      this.bookings.changeBatch(instances.map(({ id }) => ({ before: this.get(id), after: undefined }))),
       this.#waiting.batch({
         remove: instances.flatMap(({ id, name }) => countOf(name, this.get(id)?.countedUntil)),
       }),
     );
   }
+}
+
+/** A callback that ends before an agent was found for it leaves its place to others. */
+function withoutFreePlace(instance: ServiceInstance, stored: ServiceInstance | undefined): ServiceInstance {
+  const before = stored?.state;
+  const isServed = before === CallbackState.ROUTING || before === CallbackState.PROCESSING;
+  const isLate = before === undefined || before === CallbackState.COMPLETED || isServed;
+  if (instance.bookedFor === undefined || instance.state !== CallbackState.COMPLETED || isLate) {
+    return instance;
+  }
+  const { bookedFor: _, ...freed } = instance;
+  return freed;
 }
 
 function recordsBatch(

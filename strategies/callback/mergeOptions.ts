@@ -29,6 +29,7 @@ function isPermitted(name: string, configured: ServiceOptions, sender: OptionSen
   const row = CALLBACK_OPTIONS[name];
   // A document is chosen by configured options, so another fixed name is a property like any other.
   if (row?.fixed === true) return !isConfigured;
+  if (row?.prevails === true && (configured[name] ?? '').trim() !== '') return false;
   if (sender === 'platform' || (row === undefined && !isConfigured)) return true;
   if (lookupKeysOf(configured).includes(name)) return true;
   const listed = namesIn(configured._overwritable_options);

@@ -5,7 +5,6 @@ import { mergeOptions, permittedFields, textOf } from './mergeOptions.ts';
 import { isCallbackService, lookupKeysOf, mandatoryKeysOf, type ServiceOptions } from './options.ts';
 import { CallbackReason, CallbackState, type ServiceInstance } from './serviceInstance.ts';
 import type { CreateService } from './serviceRequests.ts';
-import { executionBufferMs } from './serviceTasks.ts';
 
 /** Time to live of services that set none, in seconds: the platform's default. */
 const DEFAULT_TTL_S = 86_400;
@@ -17,19 +16,32 @@ export interface NewInstance {
   readonly ignored: readonly string[];
 }
 
+/** The permitted fields of a request, and the options of the instance that it creates. */
+export interface MergedRequest extends ReturnType<typeof permittedFields> {
+  readonly options: ServiceOptions;
+}
+
+/** Throws ServiceError CALLBACK_INVALID. */
+export function mergedRequest(request: CreateService, configured: ServiceOptions): MergedRequest {
+  const permitted = permittedFields(configured, request.fields, request.sender ?? 'customer');
+  return { ...permitted, options: mergeOptions(configured, permitted.fields) };
+}
+
 /** The instance and the user data of a request, not stored yet. Throws ServiceError CALLBACK_INVALID. */
 export function newInstance(
   request: CreateService,
   given: {
     readonly configured: ServiceOptions;
+    readonly merged: MergedRequest;
     readonly now: number;
+    /** How long before its desired time the callback starts, ms. */
+    readonly leadMs: number;
     readonly ids: Ids;
     readonly node: number;
   },
 ): NewInstance {
   const { configured, now, ids } = given;
-  const { fields, ignored } = permittedFields(configured, request.fields, request.sender ?? 'customer');
-  const options = mergeOptions(configured, fields);
+  const { fields, ignored, options } = given.merged;
   const callback = isCallbackService(configured);
   if (callback) {
     requireLookupKeys(configured, fields);
@@ -37,7 +49,7 @@ export function newInstance(
   const { params, userData } = splitFields(fields);
   const desiredTime = request.desiredTime ?? now;
   if (request.state !== undefined) requireCallback(request.name, callback);
-  const isLater = callback && desiredTime > now + executionBufferMs(options);
+  const isLater = callback && desiredTime > now + given.leadMs;
   const state = request.state ?? (isLater ? CallbackState.SCHEDULED : CallbackState.QUEUED);
   const builtin = configured._type === 'builtin';
   const ttlMs = Number(options._ttl || DEFAULT_TTL_S) * 1000;
@@ -59,6 +71,7 @@ export function newInstance(
       agentAnnounced: builtin || options._wait_for_agent?.toLowerCase() === 'false',
       createdAt: now,
       desiredTime,
+      ...defined({ bookedFor: state === CallbackState.SCHEDULED ? desiredTime : undefined }),
       expiresAt: Math.max(now, desiredTime) + ttlMs,
     },
   };

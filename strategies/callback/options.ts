@@ -26,6 +26,8 @@ export interface OptionRow {
   readonly fixed?: true;
   /** A customer may set it in a request; the vendor documents it as a parameter of requests. */
   readonly client?: true;
+  /** A configured value is never replaced by the parameter of a request. */
+  readonly prevails?: true;
 }
 
 /**
@@ -129,12 +131,15 @@ export const CALLBACK_OPTIONS = dictionary<OptionRow>({
   _request_time_bucket: { category: 'Scheduled', type: ['5', '10', '15', '20', '30', '60', '120'] },
   _max_request_by_time_bucket: { category: 'Scheduled', type: 'integer' },
   _reject_future_desired_time: { category: 'Scheduled', type: 'period' },
+  _capacity_service: { category: 'Scheduled', type: 'string' },
+  _request_queue_time_stat: { category: 'Scheduled', type: 'string', client: true, prevails: true },
   _max_ors_submit_attempts: { category: 'Scheduled', type: 'integer' },
   _queue_poll_period: { category: 'Scheduled', type: 'range' },
   _queue_poll_period_recovery: { category: 'Scheduled', type: 'range' },
   _queue_ping_ors_period: { category: 'Scheduled', type: 'range' },
   // Queue Management. The defaults of the platform count where a service sets none (gms-8.5.2 1.4). A new
   // installation has the values of the vendor's template; nobody dials the number of a chat.
+  _enable_reject_out_of_office_hours: { category: 'Queue Management', type: 'boolean' },
   _exceptions: { category: 'Queue Management', type: 'string' },
   _default_country: { category: 'Queue Management', type: 'string', initial: 'US' },
   _disallow_impossible_phone_numbers: {

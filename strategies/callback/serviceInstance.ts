@@ -58,6 +58,10 @@ export interface ServiceInstance {
   readonly agentAnnounced: boolean;
   readonly createdAt: number;
   readonly desiredTime: number;
+  /** Failed attempts to start a scheduled callback. */
+  readonly submitAttempts?: number;
+  /** It has a place in the time slot of this time; absent: it has none. */
+  readonly bookedFor?: number;
   /** End of its time to live. */
   readonly expiresAt: number;
   /** A waiting callback: the time until which it counts as one (ExpiringCounts). */

@@ -7,6 +7,7 @@ import type { PhoneNumbers } from '../phone/index.ts';
 import type { StorageAreas } from '../storage/index.ts';
 import { Admission, type NumberFacts } from './admission.ts';
 import { admissionChecks } from './admissionChecks.ts';
+import { type AvailabilityQuery, availableSlots } from './availability.ts';
 import { Calendars } from './calendars.ts';
 import { CallbackAdministration } from './callbackAdministration.ts';
 import { changedInstance } from './changedInstance.ts';
@@ -19,7 +20,7 @@ import { InstanceTable } from './instanceTable.ts';
 import type { GlobalOptions } from './limitOptions.ts';
 import { textOf } from './mergeOptions.ts';
 import { CUSTOMER_NUMBER, NumberExaminer, numberIn } from './numberChecks.ts';
-import { lookupKeysOf, type ServiceOptions } from './options.ts';
+import { isCallbackService, lookupKeysOf, type ServiceOptions } from './options.ts';
 import { QueueChecks } from './queueChecks.ts';
 import {
   CallbackReason,
@@ -37,10 +38,12 @@ import type {
   ServiceChange,
   ServiceUse,
 } from './serviceRequests.ts';
-import { EXPIRE, executionBufferMs, expireTask, SUBMIT, submitTask } from './serviceTasks.ts';
+import { EXPIRE, expireTask, SUBMIT, submitTask } from './serviceTasks.ts';
 import type { ServiceUrls } from './sessionParams.ts';
 import { SessionStarts } from './sessionStarts.ts';
+import { leadMs, type QueueWait } from './startTime.ts';
 import { Throttles } from './throttles.ts';
+import { slotMinutes, type TimeSlot, TimeSlots } from './timeSlots.ts';
 
 /**
  * Service instances over the durable store: GMS' Service API and Callback Services API.
@@ -68,6 +71,8 @@ export class Services {
   readonly #ends: InstanceEnds;
   readonly #throttles: Throttles;
   readonly #admission: Admission;
+  readonly #timeSlots: TimeSlots;
+  readonly #queueWait: QueueWait;
   /** The administrator's view of the callbacks of all customers. */
   readonly administration: CallbackAdministration;
   readonly #creation: Creation;
@@ -89,6 +94,7 @@ export class Services {
     readonly globals: GlobalOptions;
     readonly patterns: Pick<Patterns, 'match'>;
     readonly phones: Pick<PhoneNumbers, 'examine'>;
+    readonly queueWait: QueueWait;
     /** First part of every service id. */
     readonly node: number;
     /** ms for the reply of a session. */
@@ -98,6 +104,7 @@ export class Services {
   }) {
     this.calendars = new Calendars(deps);
     this.#durable = deps.durable;
+    this.#queueWait = deps.queueWait;
     this.#once = new Once(deps);
     this.#sessions = deps.sessions;
     this.#storage = deps.storage;
@@ -112,10 +119,15 @@ export class Services {
     this.#ends = ends;
     this.administration = new CallbackAdministration({ ...deps, table, ends });
     this.#throttles = new Throttles(deps);
+    this.#timeSlots = new TimeSlots({ calendars: this.calendars, bookings: table.bookings });
     this.#admission = new Admission({
       ...deps,
       numbers: new NumberExaminer(deps),
-      checks: admissionChecks({ queue: new QueueChecks({ ...deps, table }), throttles: this.#throttles }),
+      checks: admissionChecks({
+        timeSlots: this.#timeSlots,
+        queue: new QueueChecks({ ...deps, table }),
+        throttles: this.#throttles,
+      }),
     });
     this.#creation = new Creation({
       ...deps,
@@ -225,10 +237,27 @@ export class Services {
    */
   async update(name: string, id: ServiceId, change: ServiceChange): Promise<void> {
     const numbers = await this.#numbersOf(this.#callback(name, id), change);
+    const lead = await this.#leadMs(id, change);
     await this.#once.commit(undefined, () => ({
-      batch: this.#updateBatch(name, id, { ...change, numbers }),
+      batch: this.#updateBatch(name, id, { ...change, numbers, leadMs: lead }),
       answer: undefined,
     }));
+  }
+
+  /**
+   * Time slots of a callback service, and their length in minutes. Throws ServiceError SERVICE_UNKNOWN or
+   * SERVICE_MISCONFIGURED.
+   */
+  availability(
+    name: string,
+    query: AvailabilityQuery,
+  ): { readonly slots: readonly TimeSlot[]; readonly durationMinutes: number } {
+    const options = this.#configured(name);
+    if (options === undefined || !isCallbackService(options)) {
+      throw new ServiceError('SERVICE_UNKNOWN', `No callback service '${name}' is configured.`);
+    }
+    const slots = availableSlots(this.#timeSlots, { name, options }, { ...query, now: this.#clock.now() });
+    return { slots, durationMinutes: slotMinutes(options) };
   }
 
   /** Callbacks by their properties, oldest first. Throws ServiceError SERVICE_UNKNOWN or CALLBACK_INVALID. */
@@ -303,17 +332,23 @@ export class Services {
     return this.#admission.prepare(desiredTime === undefined ? 'change' : 'reschedule', callback, number);
   }
 
+  /** How long before its desired time a callback starts that gets a new one. */
+  async #leadMs(id: ServiceId, { desiredTime }: ServiceChange): Promise<number> {
+    const instance = desiredTime === undefined ? undefined : this.#table.get(id);
+    return instance === undefined ? 0 : leadMs(instance.options, instance.params, this.#queueWait);
+  }
+
   #updateBatch(
     name: string,
     id: ServiceId,
-    change: ServiceChange & { readonly numbers: NumberFacts | undefined },
+    change: ServiceChange & { readonly numbers: NumberFacts | undefined; readonly leadMs: number },
   ): Batch {
     const instance = this.#callback(name, id);
     if (instance === undefined) throw noSuchCallback(id);
     const now = this.#clock.now();
     const { changed, userData, removed } = changedInstance(instance, change, now);
     if (changed === undefined) return {};
-    const { dataId, expiresAt, desiredTime, options } = changed;
+    const { dataId, expiresAt, desiredTime } = changed;
     const isCompleted = changed.state === CallbackState.COMPLETED;
     const wasScheduled = instance.state === CallbackState.SCHEDULED;
     const isTaken = wasScheduled && changed.state !== CallbackState.SCHEDULED;
@@ -321,8 +356,8 @@ export class Services {
       isCompleted && isOpen(instance) && !wasScheduled && change.reporter !== instance.sessionId;
     const hasUserData = Object.keys(userData).length + removed.length > 0;
     const isRescheduled = change.desiredTime !== undefined;
-    const startAt = desiredTime - executionBufferMs(options);
     const { numbers = {} } = change;
+    const startAt = desiredTime - change.leadMs;
     const facts = {
       request: isRescheduled ? 'reschedule' : 'change',
       numbers,

@@ -1,4 +1,4 @@
-import { type Durable, StoreError } from '../../engine/durable/index.ts';
+import { type Durable, Postponed, StoreError } from '../../engine/durable/index.ts';
 import { HostError, type SessionReply, type Sessions } from '../../engine/host/index.ts';
 import { type Clock, defined, type Log, type SessionId } from '../../engine/ports/index.ts';
 import type { ServiceId } from '../ids/index.ts';
@@ -7,8 +7,15 @@ import { ServiceError } from './errors.ts';
 import type { InstanceEnds } from './instanceEnds.ts';
 import type { InstanceTable } from './instanceTable.ts';
 import { CallbackReason, CallbackState, isOpen, type ServiceInstance } from './serviceInstance.ts';
-import { SUBMIT } from './serviceTasks.ts';
+import { executionBufferMs, SUBMIT } from './serviceTasks.ts';
 import { type ServiceUrls, sessionParams } from './sessionParams.ts';
+import { leadMs, type QueueWait } from './startTime.ts';
+
+/** The platform's default of _max_ors_submit_attempts. */
+const DEFAULT_SUBMIT_ATTEMPTS = 3;
+/** Pause after the first failed attempt to start a scheduled callback. It doubles with each further one. */
+const FIRST_SUBMIT_PAUSE_MS = 5_000;
+const LONGEST_SUBMIT_PAUSE_MS = 120_000;
 
 /** An instance that has a session. */
 export type SessionInstance = ServiceInstance & { readonly sessionId: SessionId };
@@ -23,6 +30,7 @@ export class SessionStarts {
   readonly #table: InstanceTable;
   readonly #ends: InstanceEnds;
   readonly #urls: () => ServiceUrls;
+  readonly #queueWait: QueueWait;
   readonly #requestTimeoutMs: number;
 
   constructor(deps: {
@@ -34,6 +42,7 @@ export class SessionStarts {
     readonly table: InstanceTable;
     readonly ends: InstanceEnds;
     readonly urls: () => ServiceUrls;
+    readonly queueWait: QueueWait;
     /** ms for the reply of a session. */
     readonly requestTimeoutMs: number;
   }) {
@@ -45,6 +54,7 @@ export class SessionStarts {
     this.#table = deps.table;
     this.#ends = deps.ends;
     this.#urls = deps.urls;
+    this.#queueWait = deps.queueWait;
     this.#requestTimeoutMs = deps.requestTimeoutMs;
     deps.durable.onTask<{ id: ServiceId; scheduled: boolean }>(SUBMIT, ({ id, scheduled }) =>
       scheduled ? this.#startScheduled(id) : this.#checkStarted(id),
@@ -57,20 +67,29 @@ export class SessionStarts {
    * instance stays as it is and waits for the repetition. Rejects with ServiceError ORS_REQUEST_FAILED.
    */
   async start(instance: SessionInstance, { hasKey }: { readonly hasKey: boolean }): Promise<SessionReply> {
-    const { id, sessionId, startedBy } = instance;
+    const { id, sessionId } = instance;
     try {
-      const src = entryDocument(instance.name, instance.options, this.#templates);
-      const params = sessionParams(instance, this.#urls());
-      await this.#sessions.start({ id: sessionId, src, params, ...defined({ startedBy }) });
-      return await this.ask(instance);
+      return await this.#startSession(instance);
     } catch (error) {
       this.#log.error({ serviceId: id, sessionId, err: error }, 'The session of a service did not start.');
       if (hasKey && changedNothing(error)) throw error;
-      await this.#recordFailure(id);
-      await this.#ends.terminate(sessionId, 'The service could not be started.');
+      await this.#fail(instance);
       const message = `ORS request failed: ${(error as Error).message}`;
       throw new ServiceError('ORS_REQUEST_FAILED', message, { cause: error });
     }
+  }
+
+  async #startSession(instance: SessionInstance): Promise<SessionReply> {
+    const { sessionId, startedBy } = instance;
+    const src = entryDocument(instance.name, instance.options, this.#templates);
+    const params = sessionParams(instance, this.#urls());
+    await this.#sessions.start({ id: sessionId, src, params, ...defined({ startedBy }) });
+    return this.ask(instance);
+  }
+
+  async #fail({ id, sessionId }: SessionInstance): Promise<void> {
+    await this.#recordFailure(id);
+    await this.#ends.terminate(sessionId, 'The service could not be started.');
   }
 
   /** The reply of a started session to `start`. */
@@ -98,12 +117,45 @@ export class SessionStarts {
     const { sessionId } = instance;
     const queued = { ...instance, state: CallbackState.QUEUED, sessionId };
     if (instance.state === CallbackState.SCHEDULED) {
+      await this.#waitForStart(instance);
       await this.#durable.commit(this.#table.putBatch(queued, this.#clock.now()));
     }
-    await this.start(queued, { hasKey: false }).catch((error: unknown) => {
-      // The instance records the failure for its customer; no request waits for this reply.
-      this.#log.debug({ serviceId: id, err: error }, 'A scheduled service did not start.');
-    });
+    try {
+      await this.#startSession(queued);
+    } catch (error) {
+      await this.#retry(queued, error);
+    }
+  }
+
+  /** Throws Postponed when the queue is shorter than it was when the callback was booked. */
+  async #waitForStart({ options, params, desiredTime }: ServiceInstance): Promise<void> {
+    // A document may have replaced the statistic by a text that names none.
+    const lead = await leadMs(options, params, this.#queueWait).catch(() => executionBufferMs(options));
+    const startAt = desiredTime - lead;
+    if (startAt > this.#clock.now()) throw new Postponed(startAt);
+  }
+
+  /**
+   * Schedules the callback again after a pause; after its last attempt, it ends with SUBMIT_ERROR. Its
+   * customer may cancel it in between. An attempt that only lost its reply is not a second session.
+   */
+  async #retry(queued: SessionInstance, error: unknown): Promise<void> {
+    const { id, sessionId, options } = queued;
+    const present = this.#table.get(id);
+    if (!isOpen(present)) return;
+    const attempts = (present.submitAttempts ?? 0) + 1;
+    const max = Number(options._max_ors_submit_attempts || DEFAULT_SUBMIT_ATTEMPTS);
+    const problem = { serviceId: id, sessionId, attempts, max, err: error };
+    if (attempts >= max) {
+      this.#log.error(problem, 'The session of a scheduled service did not start; no attempt is left.');
+      return this.#fail(queued);
+    }
+    this.#log.warn(problem, 'The session of a scheduled service did not start; it is tried again.');
+    const now = this.#clock.now();
+    // A document that has reported another state runs, and only its reply is missing.
+    const state = present.state === CallbackState.QUEUED ? CallbackState.SCHEDULED : present.state;
+    await this.#durable.commit(this.#table.putBatch({ ...present, state, submitAttempts: attempts }, now));
+    throw new Postponed(now + Math.min(LONGEST_SUBMIT_PAUSE_MS, FIRST_SUBMIT_PAUSE_MS * 2 ** (attempts - 1)));
   }
 
   /**

@@ -39,6 +39,7 @@ describe('queries of callbacks', () => {
               ...options,
               _customer_lookup_keys: '_customer_number,_email',
               _overwritable_options: '_service_type',
+              _max_request_by_time_bucket: '1000',
             },
             sales: options,
           },

@@ -1,65 +1,21 @@
 import { expect } from 'chai';
-import { type Batch, type Durable, joinBatches } from '../../../engine/durable/durable.ts';
+import { type Durable, joinBatches } from '../../../engine/durable/durable.ts';
 import { DurableStore } from '../../../engine/durable/durableStore.ts';
 import { MemoryBlobs } from '../../../engine/durable/memory/memoryBlobs.ts';
 import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import { StoreError } from '../../../engine/durable/storeError.ts';
 import type { StorePort } from '../../../engine/durable/storePort.ts';
 import { HostError } from '../../../engine/host/hostError.ts';
-import type { SessionEnd, Sessions } from '../../../engine/host/sessions.ts';
 import { initialChatDelayOptions } from '../../../strategies/callback/options.ts';
 import { Services } from '../../../strategies/callback/services.ts';
 import { PLAIN_TYPES } from '../../../strategies/notification/mobilePush.ts';
 import { StorageAreas } from '../../../strategies/storage/storageAreas.ts';
 import { STORAGE_LIMITS } from '../../../strategies/storage/usage.ts';
 import { createBrittleStore } from '../../support/brittleStore.ts';
-import { asId } from '../../support/ids.ts';
+import { ScriptedSessions } from '../../support/scriptedSessions.ts';
 import { silentLog } from '../../support/silentLog.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../support/simulatedClock.ts';
 import { createTestIds } from '../../support/testIds.ts';
-
-/** Sessions that the test controls. */
-class ScriptedSessions {
-  readonly calls: unknown[][] = [];
-  readonly running = new Set<string>();
-  readonly listeners: ((end: SessionEnd) => Batch)[] = [];
-  startFails: Error | undefined;
-  startHangs = false;
-  requestFails: Error | undefined;
-
-  as(): Sessions {
-    return {
-      start: async ({ id = asId(''), src }) => {
-        this.calls.push(['start', src]);
-        if (this.startHangs) return new Promise(() => {});
-        if (this.startFails) throw this.startFails;
-        this.running.add(id);
-        return { sessionId: id };
-      },
-      request: async (_sessionId, { name, id }) => {
-        this.calls.push(['request', name, id?.split('.')[0]]);
-        if (this.requestFails) throw this.requestFails;
-        return { positive: true, body: { said: name } };
-      },
-      terminate: async (sessionId, reason) => {
-        this.calls.push(['terminate', reason]);
-        if (!this.running.delete(sessionId)) throw new HostError('SESSION_NOT_FOUND', sessionId);
-      },
-      exists: async (sessionId) => this.running.has(sessionId),
-      query: async () => undefined,
-      eventBatch: (_sessionId, event) => {
-        this.calls.push(['event', event.name]);
-        return {};
-      },
-      onEnded: (listener) => {
-        this.listeners.push(listener);
-      },
-      publish: async () => {},
-      list: async () => [],
-      onModule: () => {},
-    };
-  }
-}
 
 const CREATE = {
   name: 'chat-delay',
@@ -98,6 +54,7 @@ describe('services', () => {
       globals: {},
       patterns: { match: async () => ({}) },
       phones: { examine: async () => ({ isPossible: true, isPremium: false }) },
+      queueWait: async () => 0,
       urls: () => ({ gms: 'http://t/genesys', ors: 'http://t', urs: 'http://t' }),
       node: 7,
       requestTimeoutMs: 30_000,
