@@ -122,6 +122,7 @@ export class QueueModules {
    * `_genesys.queue.excludeAgents`, for the first interaction of the session. No event tells of its success.
    */
   async excludeAgents(request: ModuleRequest): Promise<readonly ModuleEvent[]> {
+    if (wasPerformed(this.#durable, request)) return [];
     const found = this.#offers.find(request.sessionId, undefined);
     if ('error' in found) {
       const { error, description } = found;
@@ -131,7 +132,12 @@ export class QueueModules {
     }
     const names = textOf(request.attributes.agents).split(',');
     const agents = names.flatMap((name) => readId<AgentId>(name.trim()) ?? []);
-    await this.#durable.commit(this.#submits.excludeBatch(request.sessionId, found.id, agents));
+    await this.#durable.commit(
+      joinBatches(
+        this.#submits.excludeBatch(request.sessionId, found.id, agents),
+        performedBatch(request, this.#clock.now()),
+      ),
+    );
     return [];
   }
 
