@@ -9,7 +9,7 @@ import {
   type Problem,
   parseDocument,
 } from '../engine/interpreter/index.ts';
-import { defined } from '../engine/ports/index.ts';
+import { defined, didYouMean } from '../engine/ports/index.ts';
 import { readZip, ZipRefused } from '../server/templates/index.ts';
 import { type CommandIo, print } from './commandIo.ts';
 import { EXIT, type Exit } from './exit.ts';
@@ -34,17 +34,24 @@ export async function checkCommand(
 ): Promise<Exit> {
   const options = { checkInvoked: true, ...defined({ dialect }) };
   let failed = false;
+  const candidates: Candidate[] = [];
   for (const path of paths) {
     try {
-      const problems = await problemsOf(io, await candidatesOf(io, path, options));
-      for (const problem of problems) print(io, problemLine(io, problem));
-      failed ||= problems.some(({ severity }) => severity === 'error');
+      candidates.push(...(await candidatesOf(io, path, options)));
     } catch (error) {
-      print(io, `${path}:1:1: FILE_UNREADABLE: ${(error as Error).message}`);
+      print(io, `${path}:1:1: FILE_UNREADABLE: ${reasonOf(error)}`);
       failed = true;
     }
   }
+  const problems = await problemsOf(io, candidates);
+  for (const problem of problems) print(io, problemLine(io, problem));
+  failed ||= problems.some(({ severity }) => severity === 'error');
   return failed ? EXIT.NOT_LOADED : EXIT.OK;
+}
+
+function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' ? 'Expected a file or folder, got none of this name.' : message;
 }
 
 async function candidatesOf(
@@ -83,10 +90,11 @@ async function zip(path: string, options: CheckOptions): Promise<readonly Candid
     return bytes && new TextDecoder().decode(bytes);
   };
   const fetchText = async (url: URL): Promise<string> => {
-    const text = url.href.startsWith(base)
-      ? textOf(decodeURIComponent(url.href.slice(base.length)))
-      : undefined;
-    if (text === undefined) throw new Error(`'${url.href}' is not a file of the zip archive.`);
+    const name = url.href.startsWith(base) ? decodeURIComponent(url.href.slice(base.length)) : url.href;
+    const text = textOf(name);
+    if (text === undefined) {
+      throw new Error(`'${name}' is not a file of the zip archive.${didYouMean(name, files.keys())}`);
+    }
     return text;
   };
   return [...files.keys()]
@@ -127,6 +135,7 @@ async function problemsOf(io: CommandIo, candidates: readonly Candidate[]): Prom
       found.push({ url, problems: warnings });
     } catch (error) {
       if (!(error instanceof DocumentError)) throw error;
+      for (const file of error.files.slice(1)) included.add(file);
       found.push({ url, problems: error.problems });
     }
   }

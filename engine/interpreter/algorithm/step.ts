@@ -135,7 +135,7 @@ export class Step implements ContentHost, SendingStep {
   // ---- faults
 
   fault(fault: unknown, location: FaultLocation): void {
-    const event = faultEvent(this.document.dialect, fault, location);
+    const event = faultEvent(this.document, fault, location);
     if (fault instanceof DatamodelFault && fault.limit === 'MAX_CODE_STEPS') this.#useReserve(fault);
     this.observer.errorRaised(event);
     this.raisePlatform(event.name, event.data, event.sendid);
@@ -239,11 +239,15 @@ function reasonOf({ data, invokeid }: ScxmlEvent): string {
   const description = fieldOf(data, 'description');
   const invoke = invokeid === undefined ? '' : `invoke '${invokeid}': `;
   if (typeof description !== 'string') return `${invoke}${JSON.stringify(data) ?? 'no data'}`;
-  const [document, line, column, element] = ['document', 'linenumber', 'column', 'element'].map((name) =>
-    fieldOf(data, name),
-  );
+  const element = fieldOf(data, 'element');
+  // The location of the code is more exact than that of the element, which may have called it.
+  const code = fieldOf(data, 'code');
+  const place = code ?? data;
+  const [document, line, column] = ['document', 'linenumber', 'column'].map((name) => fieldOf(place, name));
   const at = document === undefined ? '' : `${[document, line, column].filter(isPresent).join(':')}: `;
-  return `${at}${element === undefined ? '' : `<${String(element)}>: `}${invoke}${description}`;
+  const from =
+    code === undefined || element === 'script' ? '' : ` of line ${String(fieldOf(data, 'linenumber'))}`;
+  return `${at}${element === undefined ? '' : `<${String(element)}>${from}: `}${invoke}${description}`;
 }
 
 function isPresent(value: Json | undefined): boolean {

@@ -1,13 +1,21 @@
 import { type AnyNode, parse, parseExpressionAt, tokenizer, tokTypes } from 'acorn';
-import { PARSER_OPTIONS } from '../datamodel/code/parseCode.ts';
+import { PARSER_OPTIONS, type SyntaxFault, syntaxFault, tokenAt } from '../datamodel/code/syntaxFault.ts';
 import type { Dialect, Expression } from '../document/model.ts';
 
-/** A parsed piece of code, or the fault with its index in the source. */
+/** A parsed piece of code, or its fault. */
 export type ParsedCode =
   | { readonly kind: 'parsed'; readonly node: AnyNode }
-  | { readonly kind: 'fault'; readonly index: number; readonly message: string }
-  /** ORS: a script where an expression is expected. `index` and `message` say why it is no expression. */
-  | { readonly kind: 'script'; readonly node: AnyNode; readonly index: number; readonly message: string };
+  | ({ readonly kind: 'fault' } & SyntaxFault)
+  /** ORS: a script where an expression is expected. The fault says why it is no expression. */
+  | ({ readonly kind: 'script'; readonly node: AnyNode } & SyntaxFault);
+
+/** Names of whole pieces of code in messages. */
+export const CODE_NAMES: Readonly<Record<Expression['kind'], string>> = {
+  value: 'expression',
+  condition: 'condition',
+  location: 'location',
+  script: 'script',
+};
 
 export function parseCode(
   { kind, source }: Pick<Expression, 'kind' | 'source'>,
@@ -25,7 +33,8 @@ function parseKind({ kind, source }: Pick<Expression, 'kind' | 'source'>): Parse
     if (kind === 'script') return { kind: 'parsed', node: parse(source, PARSER_OPTIONS) };
     return parseOne(source, kind);
   } catch (error) {
-    if (error instanceof SyntaxError) return faultOf(error);
+    if (error instanceof SyntaxError)
+      return { kind: 'fault', ...syntaxFault(error, source, CODE_NAMES[kind]) };
     // Code nested deeper than the parser's stack.
     if (error instanceof RangeError) return { kind: 'fault', index: 0, message: 'code nested too deep' };
     throw error;
@@ -41,7 +50,7 @@ function parseOne(source: string, kind: Expression['kind']): ParsedCode {
   const next = first.type === tokTypes.semi ? rest.getToken() : first;
   if (next.type !== tokTypes.eof) {
     const index = node.end + next.start;
-    return { kind: 'fault', index, message: `'${source.slice(index, index + 20)}' after its end` };
+    return { kind: 'fault', index, message: `'${tokenAt(source, index)}' after its end` };
   }
   if (kind === 'location' && !isLocation(node)) {
     return { kind: 'fault', index: 0, message: `'${source.slice(0, 40)}', to which nothing can be assigned` };
@@ -52,13 +61,4 @@ function parseOne(source: string, kind: Expression['kind']): ParsedCode {
 function isLocation(node: AnyNode): boolean {
   if (node.type === 'ParenthesizedExpression') return isLocation(node.expression);
   return node.type === 'Identifier' || node.type === 'MemberExpression';
-}
-
-function faultOf(error: SyntaxError & { readonly pos?: number }): ParsedCode {
-  const message = error.message.replace(/ \(\d+:\d+\)$/, '');
-  return {
-    kind: 'fault',
-    index: error.pos ?? 0,
-    message: `${message.charAt(0).toLowerCase()}${message.slice(1)}`,
-  };
 }

@@ -1,4 +1,4 @@
-import type { Draft, DraftState } from '../document/draft.ts';
+import { type Draft, type DraftState, stateName } from '../document/draft.ts';
 import type { Transition } from '../document/model.ts';
 import { parseCode } from './parseCode.ts';
 
@@ -32,7 +32,7 @@ function whyNever(
   }
   if (!events || !left) return undefined;
   const { line } = draft.transitions[left.transition]!.at;
-  return `Expected '${left.state.id}' to wait for an event, got an eventless transition without a condition (line ${line}), which leaves it first.`;
+  return `Expected ${stateName(left.state)} to wait for an event, got an eventless transition without a condition (line ${line}), which leaves it first.`;
 }
 
 /** An eventless transition without a condition, and its state. */

@@ -1,11 +1,11 @@
 import { didYouMean } from '../../ports/index.ts';
 import { parseDelay } from '../content/delay.ts';
 import { BASIC_HTTP_PROCESSOR, meantTarget, SCXML_PROCESSOR } from '../content/send.ts';
+import type { CodeLocations } from '../document/codeLocations.ts';
 import type { Draft } from '../document/draft.ts';
 import type { Action, Attribute, Invoke } from '../document/model.ts';
 import { SCXML_INVOKE_TYPES } from '../document/namespaces.ts';
 import { actionsOf } from './actions.ts';
-import type { CodeLocations } from './codeLocations.ts';
 import type { DraftCode } from './draftCode.ts';
 
 type Send = Extract<Action, { kind: 'send' }>;
@@ -23,6 +23,7 @@ export function warnLiterals(draft: Draft, code: DraftCode, locations: CodeLocat
   const cancels: Extract<Action, { kind: 'cancel' }>[] = [];
   for (const action of actionsOf(draft)) {
     if (action.kind === 'send') sends.push(action);
+    warnEventName(action, draft);
     if (action.kind === 'cancel') cancels.push(action);
   }
   for (const send of sends) warnSend(send, draft);
@@ -34,6 +35,15 @@ export function warnLiterals(draft: Draft, code: DraftCode, locations: CodeLocat
     draft.report('CANCEL_UNKNOWN', at, `Expected the id of a <send>, got '${id}'.${didYouMean(id, ids)}`);
   }
   warnConditions(draft, code, locations);
+}
+
+/** W3C 3.12.1: whitespace separates the descriptors of a transition. */
+function warnEventName(action: Action, draft: Draft): void {
+  const name =
+    action.kind === 'raise' ? action.event : action.kind === 'send' ? literalOf(action.event) : undefined;
+  if (name === undefined || !/\s/.test(name)) return;
+  const message = `Expected the name of an event without whitespace, got '${name}': only '*' can match it.`;
+  draft.report('EVENT_IMPOSSIBLE', action.at, message);
 }
 
 function warnSend({ delay, type, target, at }: Send, draft: Draft): void {

@@ -1,4 +1,4 @@
-import type { Draft } from '../document/draft.ts';
+import { type Draft, stateName } from '../document/draft.ts';
 import type { EventDescriptor } from '../document/model.ts';
 
 /**
@@ -15,7 +15,7 @@ export function warnShadowed(draft: Draft): ReadonlySet<number> {
       if (taken.covers(events)) {
         shadowed.add(index);
         const what = events ? 'the same events' : 'no event';
-        const message = `Expected every transition of '${state.id}' to be possible, got one after another for ${what} that has no condition.`;
+        const message = `Expected every transition of ${stateName(state)} to be possible, got one after another for ${what} that has no condition.`;
         draft.report('TRANSITION_SHADOWED', at, message);
       } else if (!cond) taken.add(events);
     }

@@ -1,6 +1,7 @@
+import { didYouMean } from '../../ports/index.ts';
 import { GLOBALS } from '../datamodel/code/names.ts';
+import type { CodeLocations } from '../document/codeLocations.ts';
 import type { Draft } from '../document/draft.ts';
-import type { CodeLocations } from './codeLocations.ts';
 import type { CheckedCode, DraftCode } from './draftCode.ts';
 import type { FreeName } from './names.ts';
 import { guessOf } from './warnCode.ts';
@@ -23,7 +24,7 @@ export function warnUndeclared(draft: Draft, code: DraftCode, locations: CodeLoc
     if (reported.has(name)) return;
     reported.add(name);
     const guess = guessOf(draft, checked.expression);
-    const message = `Expected '${name}' to be declared by ${by}, got nothing of that name.${guess}`;
+    const message = `Expected '${name}' to be declared by ${by}, got nothing of that name.${known.meant(name)}${guess}`;
     draft.report('DATA_UNDECLARED', locations.locate(checked.expression, index), message);
   };
   for (const checked of code.all) {
@@ -71,6 +72,17 @@ class KnownNames {
 
   hasData(name: string): boolean {
     return this.#data.has(name);
+  }
+
+  /** The name that was probably meant, as a question. */
+  meant(name: string): string {
+    if (name.startsWith('_data.')) {
+      return didYouMean(
+        name,
+        [...this.#data].map((id) => `_data.${id}`),
+      );
+    }
+    return didYouMean(name, [...this.#everywhere, ...this.#byName.keys()]);
   }
 
   /** Names another state that declares the name, for the message. */

@@ -1,5 +1,5 @@
 import { pushAll } from '../../ports/index.ts';
-import type { Draft } from '../document/draft.ts';
+import { type Draft, stateName } from '../document/draft.ts';
 
 /**
  * Warns of states that no path of transitions enters. In a subtree that is never entered, only of its top.
@@ -10,7 +10,7 @@ export function warnUnreachable(draft: Draft): void {
     // A history state is only a target; an unused one does no harm.
     if (state.parent === -1 || state.kind === 'history') continue;
     if (reached[state.index] || !reached[state.parent]) continue;
-    const message = `Expected a transition that leads to '${state.id}', got none: it is never entered.`;
+    const message = `Expected a transition that leads to ${stateName(state)}, got none: it is never entered.`;
     draft.report('STATE_UNREACHABLE', state.at, message);
   }
 }

@@ -53,8 +53,10 @@ const ERRORS = ['execution', 'communication', 'platform'];
 const DONE = ['state', 'invoke'];
 
 /** The end of a message about a descriptor that nothing matches; undefined when something may. */
-function whyImpossible([first = '', ...rest]: readonly string[], { dialect }: Draft): string | undefined {
-  if ([first, ...rest].some((segment) => segment.includes('*'))) {
+function whyImpossible(segments: readonly string[], { dialect }: Draft): string | undefined {
+  const [first = '', ...rest] = segments;
+  if (segments.some((segment) => /[,;]/.test(segment))) return ': descriptors have spaces between them.';
+  if (segments.some((segment) => segment.includes('*'))) {
     return ": '*' matches only alone, as the last part.";
   }
   const meant = PLATFORM_EVENTS.includes(first) ? first : closestName(first, PLATFORM_EVENTS);

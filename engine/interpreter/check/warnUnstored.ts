@@ -1,7 +1,7 @@
 import type { AnyNode, Class, Property } from 'acorn';
 import { full } from 'acorn-walk';
+import type { CodeLocations } from '../document/codeLocations.ts';
 import type { Draft } from '../document/draft.ts';
-import type { CodeLocations } from './codeLocations.ts';
 import type { CheckedCode, DraftCode } from './draftCode.ts';
 
 /**

@@ -1,6 +1,8 @@
 import { defined, type Json } from '../../ports/index.ts';
 import { DatamodelFault } from '../datamodel/fault.ts';
-import type { Dialect, SourceLocation } from '../document/model.ts';
+import { CodeLocations } from '../document/codeLocations.ts';
+import type { Dialect, Document, SourceLocation } from '../document/model.ts';
+import { faultIndex } from './faultIndex.ts';
 
 /**
  * A fault of executable content outside the data model. It ends the block and becomes an error event. `w3c`
@@ -41,11 +43,12 @@ const ORS_NAMES: { readonly [use in FaultLocation['use'] | 'data']: string } = {
 
 /**
  * Name, data and sendid of the error event. The data are those of ORS (ors-dialect 2.6): document, element,
- * linenumber, and target if one could not be reached. This platform adds column and description. Throws
- * `fault` if it is not a fault of the document.
+ * linenumber, and target if one could not be reached. This platform adds column and description, and in code
+ * of several statements `code`: its document, linenumber and column. Throws `fault` if it is not a fault of
+ * the document.
  */
 export function faultEvent(
-  dialect: Dialect,
+  { dialect, ...document }: FaultyDocument,
   fault: unknown,
   location: FaultLocation,
 ): { name: string; data: Json; sendid?: string } {
@@ -56,6 +59,7 @@ export function faultEvent(
     ...defined({
       limit: fault instanceof DatamodelFault ? fault.limit : undefined,
       target: fault instanceof ContentFault ? fault.target : undefined,
+      code: fault instanceof DatamodelFault ? codeData(fault, document, location.at) : undefined,
     }),
   };
   if (fault instanceof ContentFault) {
@@ -67,6 +71,24 @@ export function faultEvent(
     return { name: dialect === 'ors' ? ORS_NAMES[use] : 'error.execution', data };
   }
   throw fault;
+}
+
+type FaultyDocument = Pick<Document, 'dialect' | 'expressions' | 'sources'>;
+
+/** The location inside the code; undefined when it is that of the element, or not known. */
+function codeData(
+  { code, message }: DatamodelFault,
+  { expressions, sources }: Pick<Document, 'expressions' | 'sources'>,
+  element: SourceLocation,
+): Json | undefined {
+  if (code === undefined) return undefined;
+  const expression = expressions[code.slot]!;
+  const index = faultIndex(expression.source, code.index, message);
+  // An expression is at the beginning of an attribute of its element.
+  if (index === 0 && expression.kind !== 'script') return undefined;
+  const { file, line, column } = new CodeLocations(sources).locate(expression, index);
+  const isElement = file === element.file && line === element.line && column === element.column;
+  return isElement ? undefined : { document: file, linenumber: line, column };
 }
 
 /** The location of a fault, in the names of ORS events. */

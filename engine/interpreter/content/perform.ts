@@ -106,11 +106,9 @@ function holds(slot: number, action: Action, host: ContentHost): boolean {
 function runForeach(action: Extract<Action, { kind: 'foreach' }>, host: ContentHost): boolean {
   const loop = host.data.openForeach(action.array.slot);
   if (loop.length > MAX_FOREACH_ITEMS) {
-    throw new DatamodelFault(
-      'limit',
-      `more than ${MAX_FOREACH_ITEMS} items in a <foreach>`,
-      'MAX_FOREACH_ITEMS',
-    );
+    throw new DatamodelFault('limit', `more than ${MAX_FOREACH_ITEMS} items in a <foreach>`, {
+      limit: 'MAX_FOREACH_ITEMS',
+    });
   }
   for (let index = 0; index < loop.length; index++) {
     loop.set(index, action.item.slot, action.index?.slot);

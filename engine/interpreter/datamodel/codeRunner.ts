@@ -1,4 +1,4 @@
-import type { Json } from '../../ports/index.ts';
+import { defined, type Json } from '../../ports/index.ts';
 import type { CompiledCode } from './compiledCode.ts';
 import { DatamodelFault } from './fault.ts';
 import { flatParts } from './flatParts.ts';
@@ -32,7 +32,7 @@ export class CodeRunner {
       // Not read[slot](...): that would hand the table to the code as `this`.
       result = code(this.data, this.system);
     } catch (thrown) {
-      throw this.#fault(thrown, 'script');
+      throw this.#fault(thrown, 'script', slot);
     }
     if (realm.gas.n < 0) throw this.#fault(undefined, 'script');
     return result;
@@ -95,18 +95,23 @@ export class CodeRunner {
   }
 
   /** The text of a thrown value is made inside the realm: only `describe` reads the value. */
-  #fault(thrown: unknown, defaultKind: 'script' | 'location'): DatamodelFault {
+  #fault(thrown: unknown, defaultKind: 'script' | 'location', slot?: number): DatamodelFault {
+    const { gas, host } = this.#code.realm;
+    const at = thrown !== undefined && gas.error === thrown ? gas.at : -1;
+    gas.error = undefined;
+    const code = this.#code.codeAt(at, slot);
     let described: string;
     try {
-      described = this.#code.realm.host.describe(thrown);
+      described = host.describe(thrown);
     } catch {
       // Its getters used up the stack or the gas.
       return new DatamodelFault('script', 'The code threw a value that cannot be shown');
     }
     const [kind = '', limit = '', ...message] = described.split('\n');
-    const text = message.join('\n');
-    if (kind === 'limit') return new DatamodelFault('limit', text, limit);
-    return new DatamodelFault(kind === 'location' ? 'location' : defaultKind, text);
+    const text = this.#code.withoutHelpers(message.join('\n'));
+    const facts = defined({ limit: kind === 'limit' ? limit : undefined, code });
+    if (kind === 'limit') return new DatamodelFault('limit', text, facts);
+    return new DatamodelFault(kind === 'location' ? 'location' : defaultKind, text, facts);
   }
 }
 

@@ -1,8 +1,10 @@
-import type { Document } from '../document/model.ts';
+import type { Document, Expression } from '../document/model.ts';
 import { readXmlData } from '../document/xmlData.ts';
-import { compileDocument, evalText } from './code/compileDocument.ts';
+import { RESERVED } from './code/build.ts';
+import { type CodeSource, compileDocument, evalText } from './code/compileDocument.ts';
 import { scopeSlot } from './code/documentNames.ts';
 import { onlyCalledFunctions } from './code/onlyCalled.ts';
+import type { DatamodelFault } from './fault.ts';
 import { instantiate } from './instantiate.ts';
 import type { Opaque, Read, Realm, Write } from './realm.ts';
 
@@ -29,6 +31,8 @@ export class CompiledCode {
   readonly declared: ReadonlySet<string>;
   /** W3C: XML data becomes a DOM. In ORS it stays text. */
   readonly makesDom: boolean;
+  readonly #sources: readonly CodeSource[];
+  readonly #expressions: readonly Expression[];
   /**
    * Trees of the document's own XML data, which each session reads again; undefined for text that is not XML.
    */
@@ -41,6 +45,8 @@ export class CompiledCode {
     const isEventAnywhere = usesEval || usage.eventInFunction;
     const isGenesysAnywhere = usesEval || usage.genesysInFunction;
     this.realm = realm;
+    this.#sources = texts.sources;
+    this.#expressions = document.expressions;
     this.scopeSlots = new Map(scopedStates.map((state) => [state, scopeSlot(state)]));
     this.declared = new Set(document.data.filter((item) => item.state === 0).map((item) => item.id));
     this.makesDom = document.dialect === 'w3c';
@@ -69,6 +75,30 @@ export class CompiledCode {
     this.read = listOf(factory.read, texts.slots.length);
     this.write = listOf(factory.write, texts.slots.length);
     this.create = listOf(factory.create, texts.slots.length);
+  }
+
+  /**
+   * The code at a position (withPositions); -1 for none. `slot` is the one that was evaluated: it may have
+   * the same code as others.
+   */
+  codeAt(position: number, slot: number | undefined): DatamodelFault['code'] {
+    if (position < 0) return slot === undefined ? undefined : { slot, index: 0 };
+    const found = this.#sources.findLast(({ base }) => base <= position);
+    if (found === undefined) return undefined;
+    const index = position - found.base;
+    const isSame =
+      slot !== undefined && this.#expressions[slot]!.source === this.#expressions[found.slot]!.source;
+    return { slot: isSame ? slot : found.slot, index };
+  }
+
+  /** A message of V8 without the names that the compiler gave (build.ts, RESERVED). */
+  withoutHelpers(message: string): string {
+    const bare = message
+      .replace(/\(0 , ((?:\((?:intermediate value|\.\.\.)\)|[^()])*)\)/g, '$1')
+      .replaceAll('(intermediate value)(intermediate value)(intermediate value).', '');
+    if (!bare.includes(RESERVED)) return bare;
+    const holder = this.makesDom ? /orsay\$d\./g : /orsay\$d\.(?:s\d+|data)\./g;
+    return bare.replace(holder, '').replace(/orsay\$k\.\w+\(\.\.\.\)\./g, '');
   }
 
   /** The tree of a text of the document that is XML data; undefined for other text, and in ORS. */

@@ -227,9 +227,7 @@ function readSnapshot(text: string): SavedData {
 
 function withinLimit(text: string): string {
   if (text.length <= MAX_VALUE_CHARS) return text;
-  throw new DatamodelFault(
-    'limit',
-    `Expected at most ${MAX_VALUE_CHARS} characters, got ${text.length}`,
-    'MAX_VALUE_CHARS',
-  );
+  throw new DatamodelFault('limit', `Expected at most ${MAX_VALUE_CHARS} characters, got ${text.length}`, {
+    limit: 'MAX_VALUE_CHARS',
+  });
 }

@@ -8,10 +8,18 @@ export class DatamodelFault extends Error {
   /** Name of the limit when kind is 'limit', such as MAX_CODE_STEPS. */
   readonly limit: string | undefined;
 
-  constructor(kind: 'script' | 'location' | 'limit', message: string, limit?: string) {
+  /** The code that failed: a slot of the document, and an index in its source. Undefined when not known. */
+  readonly code: { readonly slot: number; readonly index: number } | undefined;
+
+  constructor(
+    kind: 'script' | 'location' | 'limit',
+    message: string,
+    { limit, code }: { readonly limit?: string; readonly code?: DatamodelFault['code'] } = {},
+  ) {
     super(message);
     this.name = 'DatamodelFault';
     this.kind = kind;
     this.limit = limit;
+    this.code = code;
   }
 }

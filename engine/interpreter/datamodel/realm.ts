@@ -73,9 +73,17 @@ export interface Kernel {
   restore(system: Opaque, text: string): Opaque;
 }
 
+/** What the code of documents may still run, and where the last error left a function of it. */
+interface Gas {
+  readonly n: number;
+  /** Opaque: the host only compares it. */
+  error: unknown;
+  readonly at: number;
+}
+
 interface Prelude {
   readonly code: Opaque;
-  readonly gas: { n: number };
+  readonly gas: Gas;
   readonly host: Kernel;
 }
 
@@ -89,7 +97,7 @@ interface Prelude {
  */
 export class Realm {
   readonly host: Kernel;
-  readonly gas: { readonly n: number };
+  readonly gas: Gas;
   readonly #context: vm.Context;
   readonly #code: Opaque;
   #running: unknown;

@@ -4,7 +4,7 @@ import { buildParam } from './buildParams.ts';
 import { buildScript } from './buildScript.ts';
 import { buildCancel, buildSend } from './buildSend.ts';
 import type { Draft } from './draft.ts';
-import { inlineContent } from './inlineContent.ts';
+import { inlineContent, warnNotJson } from './inlineContent.ts';
 import type { Action, Block, IfBranch } from './model.ts';
 import { moduleOf } from './namespaces.ts';
 import { ruleOf } from './vocabulary.ts';
@@ -156,6 +156,7 @@ function buildAssign(draft: Draft, element: XmlElement, state: number): Action {
     const message = "Expected either 'expr' or text inside <assign>, got both.";
     draft.report('ATTRIBUTE_CONFLICT', attributeLocation(element, 'expr'), message);
   }
+  if (!expr) warnNotJson(draft, element, inline);
   const text = expr ? undefined : inline?.text;
   return {
     kind: 'assign',

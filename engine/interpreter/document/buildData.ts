@@ -1,11 +1,20 @@
 import { defined } from '../../ports/index.ts';
-import type { Draft } from './draft.ts';
-import { inlineContent } from './inlineContent.ts';
+import { type Draft, placeText } from './draft.ts';
+import { inlineContent, warnNotJson } from './inlineContent.ts';
 import type { DataItem } from './model.ts';
 import type { XmlElement } from './xmlTree.ts';
 import { attributeLocation, attributeValue, locationOf } from './xmlTree.ts';
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u;
+
+/** Words that code cannot use as a name. In ORS code still reads `_data.if`. */
+const RESERVED = new Set(
+  (
+    'break case catch class const continue debugger default delete do else enum export extends false ' +
+    'finally for function if import in instanceof new null return super switch this throw true try typeof ' +
+    'var void while with'
+  ).split(' '),
+);
 
 /** W3C 5.2, 5.3: the <data> of a <datamodel>, of the document (state 0) or of a state. */
 export function buildDatamodel(draft: Draft, element: XmlElement, state: number): DataItem[] {
@@ -33,6 +42,7 @@ function buildData(draft: Draft, element: XmlElement, state: number): DataItem {
     const message = `Expected either '${name}' or content inside <data>, got both.`;
     draft.report('ATTRIBUTE_CONFLICT', attributeLocation(element, name), message);
   }
+  if (inline && !expr && src === undefined) warnNotJson(draft, element, inline);
   const read = draft.external.get(element);
   const text = src === undefined ? inline?.text : read && 'file' in read ? read.file.text : undefined;
   const item: DataItem = {
@@ -61,10 +71,14 @@ function register(draft: Draft, element: XmlElement, item: DataItem): void {
       `Expected the id of <data> to be an ECMAScript name, got '${item.id}'.`,
     );
   }
+  if (RESERVED.has(item.id)) {
+    const message = `Expected the id of <data> to be an ECMAScript name, got the reserved word '${item.id}'.`;
+    draft.report('DATA_ID_RESERVED', at, message);
+  }
   const first = draft.dataById.get(item.id);
   if (!first) draft.dataById.set(item.id, item);
   else {
-    const location = `${first.at.file}:${first.at.line}:${first.at.column}`;
+    const location = placeText(first.at, at);
     draft.report(
       'DATA_ID_DUPLICATE',
       at,

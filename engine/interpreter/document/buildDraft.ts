@@ -1,4 +1,4 @@
-import { pushAll } from '../../ports/index.ts';
+import { didYouMean, pushAll } from '../../ports/index.ts';
 import { buildDatamodel } from './buildData.ts';
 import { buildScript } from './buildScript.ts';
 import {
@@ -16,26 +16,29 @@ import type { Problems } from './problems.ts';
 import type { XmlElement } from './xmlTree.ts';
 import { attributeLocation, attributeValue, locationOf } from './xmlTree.ts';
 
-/**
- * Builds the draft of a document from its tree, in which includes are woven. Reports the problems of single
- * elements; load/validate.ts checks the document as a whole.
- */
-export function buildDraft(options: {
+export interface DraftParts {
   readonly root: XmlElement;
   readonly dialect: Dialect;
   readonly problems: Problems;
   readonly external: ReadonlyMap<XmlElement, FileText>;
-}): Draft {
-  const { root, dialect, problems, external } = options;
-  const properties = readProperties(root, problems);
-  const draft = new Draft({ dialect, properties, problems, external });
+  /** False when an include failed. */
+  readonly isComplete: boolean;
+}
+
+/**
+ * Builds the draft of a document from its tree, in which includes are woven. Reports the problems of single
+ * elements; load/validate.ts checks the document as a whole.
+ */
+export function buildDraft({ root, ...parts }: DraftParts): Draft {
+  const draft = new Draft({ ...parts, properties: readProperties(root, parts.problems) });
   draft.checkAttributes(root);
   draft.warnText(root);
   const state = openState(draft, root, -1);
   addInitialAttribute(draft, state);
   buildChildren(draft, state, root);
   if (state.children.length === 0) {
-    draft.report('STATES_MISSING', locationOf(root), 'Expected at least one state in <scxml>, got none.');
+    const message = 'Expected at least one state in <scxml>, got none.';
+    draft.reportMissing('STATES_MISSING', locationOf(root), message);
   }
   closeState(draft, state);
   return draft;
@@ -80,9 +83,14 @@ function readDatamodel(root: XmlElement, problems: Problems): Document['datamode
   }
   if (datamodel === undefined || datamodel === 'ecmascript') return 'ecmascript';
   if (datamodel === 'null') return 'null';
-  const message = `Expected datamodel 'ecmascript' or 'null', got '${datamodel}'.`;
+  const message = `Expected datamodel 'ecmascript' or 'null', got '${datamodel}'.${meantDatamodel(datamodel)}`;
   problems.report('DATAMODEL_UNSUPPORTED', attributeLocation(root, 'datamodel'), message);
   return 'ecmascript';
+}
+
+function meantDatamodel(written: string): string {
+  if (/^(?:java|j|ecma)_?script$|^(?:js|es|ecma)\d*$/i.test(written)) return " Did you mean 'ecmascript'?";
+  return didYouMean(written, ['ecmascript', 'null']);
 }
 
 function readBinding(root: XmlElement, problems: Problems): Document['binding'] {

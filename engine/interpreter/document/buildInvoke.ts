@@ -2,7 +2,7 @@ import { defined } from '../../ports/index.ts';
 import { buildBlock } from './buildActions.ts';
 import { buildNamelist } from './buildParams.ts';
 import { buildPayload, typeAttribute } from './buildSend.ts';
-import type { Draft } from './draft.ts';
+import { type Draft, placeText } from './draft.ts';
 import type { Attribute, Block, Invoke } from './model.ts';
 import type { XmlElement } from './xmlTree.ts';
 import { attributeLocation, attributeValue, childElements, locationOf } from './xmlTree.ts';
@@ -33,6 +33,8 @@ export function buildInvoke(draft: Draft, element: XmlElement, state: number): I
   checkInvoke(draft, element, invoke);
   draft.invokes.push(invoke);
   registerId(draft, element, invoke);
+  const root = payload.content?.document === undefined ? undefined : inlineRoot(draft, element);
+  if (root) draft.inlineDocuments.set(invoke.index, { root, dialect: draft.dialect });
   return invoke;
 }
 
@@ -45,9 +47,17 @@ function registerId(draft: Draft, element: XmlElement, invoke: Invoke): void {
     draft.invokeById.set(id, invoke);
     return;
   }
-  const { file, line, column } = first.at;
-  const message = `Expected one <invoke> '${id}', got another; the first is at ${file}:${line}:${column}. While both run, '#_${id}' reaches the newer one.`;
-  draft.report('INVOKE_ID_DUPLICATE', attributeLocation(element, 'id'), message);
+  const at = attributeLocation(element, 'id');
+  const message = `Expected one <invoke> '${id}', got another; the first is at ${placeText(first.at, at)}. While both run, '#_${id}' reaches the newer one.`;
+  draft.report('INVOKE_ID_DUPLICATE', at, message);
+}
+
+function inlineRoot(draft: Draft, element: XmlElement): XmlElement | undefined {
+  for (const child of childElements(element)) {
+    if (!draft.isScxml(child) || child.local !== 'content') continue;
+    return childElements(child).find((inside) => inside.local === 'scxml' && draft.isScxml(inside));
+  }
+  return undefined;
 }
 
 function srcAttribute(draft: Draft, element: XmlElement, state: number): Attribute | undefined {

@@ -110,7 +110,7 @@ function checkSend(draft: Draft, element: XmlElement, send: Send): void {
   }
   if (!send.event && !send.content && send.params.length === 0 && send.namelist.length === 0) {
     const message = "Expected 'event', 'eventexpr' or <content> on <send>, got none of them.";
-    draft.report('SEND_WITHOUT_EVENT', locationOf(element), message);
+    draft.reportMissing('SEND_WITHOUT_EVENT', locationOf(element), message);
   }
   const isInternal = send.target && 'literal' in send.target && /^#?_internal$/.test(send.target.literal);
   if (isInternal && send.delay) {

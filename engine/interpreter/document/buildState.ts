@@ -1,10 +1,10 @@
-import { defined, dictionary, pushAll } from '../../ports/index.ts';
+import { defined, dictionary, didYouMean, pushAll } from '../../ports/index.ts';
 import { buildBlock } from './buildActions.ts';
 import { buildDatamodel } from './buildData.ts';
 import { buildInvoke } from './buildInvoke.ts';
 import { buildContent, buildParam, splitNames } from './buildParams.ts';
 import { addInitialTransition, buildDefaultTransition, buildTransition } from './buildTransition.ts';
-import type { Draft, DraftState } from './draft.ts';
+import { type Draft, type DraftState, placeText, stateName } from './draft.ts';
 import { DOCUMENT_LIMITS } from './limits.ts';
 import type { Content, DoneData, Param, StateKind } from './model.ts';
 import type { XmlElement } from './xmlTree.ts';
@@ -118,7 +118,11 @@ export function buildInitial(draft: Draft, state: DraftState, element: XmlElemen
     else state.initial = buildDefaultTransition(draft, child, options);
   }
   if (state.initial !== undefined) return;
-  draft.report('ATTRIBUTE_MISSING', locationOf(element), 'Expected a <transition> in <initial>, got none.');
+  draft.reportMissing(
+    'ATTRIBUTE_MISSING',
+    locationOf(element),
+    'Expected a <transition> in <initial>, got none.',
+  );
 }
 
 function buildPart(draft: Draft, state: DraftState, element: XmlElement): void {
@@ -193,15 +197,16 @@ function registerId(draft: Draft, state: DraftState): void {
     draft.stateById.set(state.id, state.index);
     return;
   }
-  const { file, line, column } = attributeLocation(draft.states[first]!.element, 'id');
-  const message = `Expected one state '${state.id}', got another; the first is at ${file}:${line}:${column}.`;
-  draft.report('ID_DUPLICATE', attributeLocation(state.element, 'id'), message);
+  const at = attributeLocation(state.element, 'id');
+  const other = placeText(attributeLocation(draft.states[first]!.element, 'id'), at);
+  const message = `Expected one state '${state.id}', got another; the first is at ${other}.`;
+  draft.report('ID_DUPLICATE', at, message);
 }
 
 function readHistoryType(draft: Draft, element: XmlElement): 'shallow' | 'deep' {
   const type = attributeValue(element, 'type') ?? 'shallow';
   if (type === 'shallow' || type === 'deep') return type;
-  const message = `Expected type to be 'shallow' or 'deep', got '${type}'.`;
+  const message = `Expected type to be 'shallow' or 'deep', got '${type}'.${didYouMean(type, ['shallow', 'deep'])}`;
   draft.report('ATTRIBUTE_VALUE', attributeLocation(element, 'type'), message);
   return 'shallow';
 }
@@ -209,7 +214,7 @@ function readHistoryType(draft: Draft, element: XmlElement): 'shallow' | 'deep' 
 function checkHistory(draft: Draft, state: DraftState): void {
   if (state.transitions.length > 0) return;
   const message = 'Expected a default <transition> in <history>, got none.';
-  draft.report('ATTRIBUTE_MISSING', state.at, message);
+  draft.reportMissing('ATTRIBUTE_MISSING', state.at, message);
 }
 
 function checkAtomic(draft: Draft, state: DraftState): void {
@@ -217,17 +222,17 @@ function checkAtomic(draft: Draft, state: DraftState): void {
     const transition = draft.transitions[state.initial]!;
     const { at } = transition;
     transition.targetIds = [];
-    draft.report(
+    draft.reportMissing(
       'INITIAL_ON_ATOMIC',
       at,
-      `Expected no initial transition of '${state.id}', which holds no states.`,
+      `Expected no initial transition of ${stateName(state)}, which holds no states.`,
     );
     delete state.initial;
   }
   for (const child of state.children) {
     const { at } = draft.states[child]!;
-    const message = `Expected <history> beside other states, got it alone in '${state.id}'.`;
-    draft.report('HISTORY_MISPLACED', at, message);
+    const message = `Expected <history> beside other states, got it alone in ${stateName(state)}.`;
+    draft.reportMissing('HISTORY_MISPLACED', at, message);
   }
 }
 

@@ -1,3 +1,4 @@
+import { didYouMean } from '../../ports/index.ts';
 import { buildBlock } from './buildActions.ts';
 import { splitNames } from './buildParams.ts';
 import type { Draft, DraftTransition } from './draft.ts';
@@ -95,7 +96,7 @@ function addTransition(
 function readType(draft: Draft, element: XmlElement): 'internal' | 'external' {
   const type = attributeValue(element, 'type') ?? 'external';
   if (type === 'internal' || type === 'external') return type;
-  const message = `Expected type to be 'internal' or 'external', got '${type}'.`;
+  const message = `Expected type to be 'internal' or 'external', got '${type}'.${didYouMean(type, ['internal', 'external'])}`;
   draft.report('ATTRIBUTE_VALUE', attributeLocation(element, 'type'), message);
   return 'external';
 }

@@ -1,3 +1,5 @@
+import { didYouMean } from '../../ports/index.ts';
+import { adviceFor, meantAttribute } from './advice.ts';
 import type { FileText } from './external.ts';
 import type {
   Action,
@@ -13,7 +15,7 @@ import type {
 import { SCXML_NAMESPACE } from './namespaces.ts';
 import type { Problems } from './problems.ts';
 import type { ProblemCode } from './problemTable.ts';
-import { ruleOf } from './vocabulary.ts';
+import { elementNames, ruleOf } from './vocabulary.ts';
 import type { XmlElement } from './xmlTree.ts';
 import { attributeLocation, attributeValue, isBlank, locationOf } from './xmlTree.ts';
 
@@ -39,6 +41,12 @@ export type DraftTransition = Mutable<Transition> & {
   readonly targetsAt: SourceLocation;
 };
 
+/** An <scxml> inside <content>, and the dialect of the document around it. */
+export interface InlineDocument {
+  readonly root: XmlElement;
+  readonly dialect: Dialect;
+}
+
 /** Attributes of <scxml> that the document has unchanged. */
 export type DraftProperties = Pick<Document, 'name' | 'datamodel' | 'binding' | 'persist'>;
 
@@ -60,23 +68,34 @@ export class Draft {
   readonly invokes: Invoke[] = [];
   /** The first invoke of each id. */
   readonly invokeById = new Map<string, Invoke>();
+  /** Documents in the <content> of <invoke>, by its index. */
+  readonly inlineDocuments = new Map<number, InlineDocument>();
   readonly stateById = new Map<string, number>();
   readonly dataById = new Map<string, DataItem>();
+  readonly #isComplete: boolean;
 
   constructor(options: {
     readonly dialect: Dialect;
     readonly properties: DraftProperties;
     readonly problems: Problems;
     readonly external: ReadonlyMap<XmlElement, FileText>;
+    /** False when an include failed. */
+    readonly isComplete: boolean;
   }) {
     this.dialect = options.dialect;
     this.properties = options.properties;
     this.problems = options.problems;
     this.external = options.external;
+    this.#isComplete = options.isComplete;
   }
 
   report(code: ProblemCode, at: SourceLocation, message: string): void {
     this.problems.report(code, at, message);
+  }
+
+  /** As report, for a child that is missing: not reported when it may be in an include that failed. */
+  reportMissing(code: ProblemCode, at: SourceLocation, message: string): void {
+    if (this.#isComplete) this.report(code, at, message);
   }
 
   /** In ORS, elements without a namespace are elements of SCXML too. */
@@ -134,10 +153,11 @@ export class Draft {
     for (const { uri, local, offset } of element.attributes) {
       if (uri !== '' || accepted(local)) continue;
       const names = rule.attributes.join(', ') || 'none';
+      const hint = meantAttribute(element.local, local) ?? didYouMean(local, rule.attributes);
       this.report(
         'ATTRIBUTE_UNKNOWN',
         element.file.locate(offset),
-        `Expected an attribute of <${element.local}> (${names}), got '${local}', which is ignored.`,
+        `Expected an attribute of <${element.local}> (${names}), got '${local}', which is ignored.${hint}`,
       );
     }
     for (const name of rule.required ?? []) this.#require(element, name);
@@ -160,19 +180,20 @@ export class Draft {
   refuseChild(parent: XmlElement, child: XmlElement): void {
     const at = locationOf(child);
     if (!this.isScxml(child)) {
+      // The reader of the XML has reported the prefix.
+      if (child.prefix !== '' && (child.uri === '' || child.uri === child.prefix)) return;
       this.report(
         'ELEMENT_IGNORED',
         at,
         `Expected SCXML in <${parent.local}>, got <${child.name}>, which is ignored.`,
       );
     } else if (ruleOf(child.local, this.dialect)) {
-      this.report('ELEMENT_MISPLACED', at, `Expected no <${child.local}> inside <${parent.local}>, got one.`);
+      const message = `Expected no <${child.local}> inside <${parent.local}>, got one.`;
+      this.report('ELEMENT_MISPLACED', at, `${message}${adviceFor(parent.local, child.local)}`);
     } else {
-      this.report(
-        'ELEMENT_UNKNOWN',
-        at,
-        `Expected an element of SCXML in <${parent.local}>, got <${child.name}>.`,
-      );
+      const hint = didYouMean(child.local, elementNames(this.dialect));
+      const message = `Expected an element of SCXML in <${parent.local}>, got <${child.name}>.${hint}`;
+      this.report('ELEMENT_UNKNOWN', at, message);
     }
   }
 
@@ -204,4 +225,17 @@ export class Draft {
       `Expected either '${first}' or '${second}' on <${element.local}>, got both.`,
     );
   }
+}
+
+/** The state in a message: its id, or its element when the id is generated. */
+export function stateName({ id, element }: Pick<DraftState, 'id' | 'element'>): string {
+  if (!id.startsWith('#')) return `'${id}'`;
+  if (element.local === 'scxml') return '<scxml>';
+  const { line, column } = locationOf(element);
+  return `<${element.local}> (${line}:${column})`;
+}
+
+/** A location in a message about another one. */
+export function placeText({ file, line, column }: SourceLocation, near: SourceLocation): string {
+  return file === near.file ? `${line}:${column}` : `${file}:${line}:${column}`;
 }

@@ -219,7 +219,7 @@ class Weaver {
     got: string,
   ): readonly XmlNode[] {
     this.isComplete = false;
-    this.#problems.report(code, at, `Expected ${expected}, got ${got}${got.endsWith('.') ? '' : '.'}`);
+    this.#problems.report(code, at, `Expected ${expected}, got ${got}${/[.?]$/.test(got) ? '' : '.'}`);
     return [];
   }
 

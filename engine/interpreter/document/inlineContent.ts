@@ -1,5 +1,6 @@
+import type { Draft } from './draft.ts';
 import { serialiseChildren } from './serialise.ts';
-import { isBlank, type XmlElement } from './xmlTree.ts';
+import { isBlank, locationOf, type XmlElement } from './xmlTree.ts';
 
 /** Content of an element that carries data: text, or XML when it has child elements. */
 export interface InlineContent {
@@ -21,6 +22,15 @@ export function inlineContent(element: XmlElement): InlineContent | undefined {
 export function normaliseText(text: string): string {
   const trimmed = text.trim();
   return isJson(trimmed) ? trimmed : trimmed.replaceAll(/\s+/g, ' ');
+}
+
+/** Warns of text that begins as JSON does but is none: it becomes a text, not an object. */
+export function warnNotJson(draft: Draft, element: XmlElement, inline: InlineContent | undefined): void {
+  if (inline === undefined || inline.xml || !/^\s*[[{]/.test(inline.text)) return;
+  if (isJson(inline.text)) return;
+  const begin = inline.text.trim().slice(0, 20);
+  const message = `Expected JSON in <${element.local}>, got text that begins as JSON ('${begin}'), which is kept as text. Write JSON, or code in 'expr'.`;
+  draft.report('TEXT_NOT_JSON', locationOf(element), message);
 }
 
 function isJson(text: string): boolean {

@@ -44,6 +44,7 @@ export const PROBLEM_TABLE = {
   ATTRIBUTE_VALUE: 'error',
   ATTRIBUTE_EMPTY: 'strict',
   EXPRESSION_EMPTY: 'warning',
+  TEXT_NOT_JSON: 'warning',
   // States and ids
   STATES_MISSING: 'error',
   STATES_TOO_MANY: 'error',
@@ -55,6 +56,7 @@ export const PROBLEM_TABLE = {
   HISTORY_TARGET: 'error',
   TRANSITION_EMPTY: 'error',
   DATA_ID_INVALID: 'error',
+  DATA_ID_RESERVED: 'warning',
   DATA_ID_DUPLICATE: 'strict',
   INVOKE_ID_DUPLICATE: 'warning',
   // Content

@@ -32,7 +32,9 @@ export class Problems {
     const isStrict = weight === 'strict' && this.#dialect === 'w3c';
     const isError = weight === 'error' || isStrict;
     if (isError) this.#errors += 1;
-    const text = isStrict ? `${message}${this.guess('accepts this')}` : message;
+    // A name that is misspelt has nothing to do with the dialect.
+    const isMisspelt = message.endsWith("'?");
+    const text = isStrict && !isMisspelt ? `${message}${this.guess('accepts this')}` : message;
     this.#keep({ code, message: text, ...at, severity: isError ? 'error' : 'warning' });
   }
 

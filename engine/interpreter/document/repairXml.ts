@@ -26,6 +26,17 @@ const TAG_START = /<[A-Za-z_:]/y;
 /** Inside a script, `<` begins a tag only if the whole tag is there: `i<n` does not. */
 const WHOLE_TAG = /<[A-Za-z_][\w.:-]*(?:\s+[\w.:-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*\/?>/y;
 const ENTITY = /&(?:(amp|lt|gt|quot|apos|#\d+|#x[0-9a-f]+);|([A-Za-z_][\w.-]*);)/iy;
+/** The entities of HTML that people write most. */
+const HTML_ENTITIES: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    nbsp: 160, copy: 169, laquo: 171, reg: 174, deg: 176, raquo: 187, times: 215,
+    agrave: 224, aacute: 225, acirc: 226, auml: 228, ccedil: 231, egrave: 232, eacute: 233, ecirc: 234,
+    iacute: 237, ntilde: 241, oacute: 243, ocirc: 244, ouml: 246, uacute: 250, uuml: 252,
+    Auml: 196, Ouml: 214, Uuml: 220, szlig: 223, ndash: 8211, mdash: 8212, lsquo: 8216, rsquo: 8217,
+    ldquo: 8220, rdquo: 8221, bull: 8226, hellip: 8230, euro: 8364, trade: 8482, rarr: 8594,
+  }), // biome-ignore format: a table
+);
+
 const SPACE = /\s*/y;
 const EQUALS = /\s*=\s*/y;
 const UNQUOTED = /[^\s>"'=]+/y;
@@ -112,8 +123,14 @@ class Scan {
     const open = this.#at;
     const quote = text[open];
     if (quote !== '"' && quote !== "'") {
-      const value = take(UNQUOTED, text, open);
+      const taken = take(UNQUOTED, text, open);
+      const isEmptyTag = taken.endsWith('/') && text[open + taken.length] === '>';
+      const value = isEmptyTag ? taken.slice(0, -1) : taken;
       if (value === '') return;
+      if (/^[“”„‘’]/.test(value)) {
+        this.#typographic(attribute, open);
+        return;
+      }
       this.#fault(
         open,
         `got ${attribute}=${short(value)} without quotes: write ${attribute}="${short(value)}"`,
@@ -131,6 +148,18 @@ class Scan {
       return;
     }
     this.#brokenValue(attribute, quote, open);
+  }
+
+  /** Text processors write “ and ” for the quotes. */
+  #typographic(attribute: string, open: number): void {
+    const text = this.#text;
+    const [value, inner = ''] = /^[“”„‘’]([^“”„‘’<>]*)[“”„‘’]?/.exec(text.slice(open, open + 1_000)) ?? ['“'];
+    this.#fault(open, `got ${text[open]} as quote: write ${attribute}="${short(inner)}"`);
+    this.#edit(open, open + 1, '"');
+    this.#at = open + 1;
+    this.#scanValue(open + 1 + inner.length);
+    this.#edit(this.#at, open + value.length, '"');
+    this.#at = open + value.length;
   }
 
   /** The next quote does not end the value: one is missing, or the value has quotes inside. */
@@ -190,7 +219,9 @@ class Scan {
     const isDouble = text[at + 1] === '&' && at + 1 < end;
     const size = isDouble ? 2 : 1;
     const cdata = this.#isScript ? ', or put the script into <![CDATA[ ]]>' : '';
-    const named = `got '${entity?.[0]}', which is none of the entities of XML: write &amp;, or a number as &#160;`;
+    const code = HTML_ENTITIES.get(entity?.[2] ?? '');
+    const instead = code === undefined ? '&amp;, or a number as &#160;' : `&#${code};`;
+    const named = `got '${entity?.[0]}', which is none of the entities of XML: write ${instead}`;
     const written = isDouble ? '&amp;&amp; for &&' : '&amp;';
     const lone = `got '&' that begins no entity: write ${written}${cdata}`;
     this.#fault(at, entity === null ? lone : named);

@@ -1,5 +1,5 @@
 import { didYouMean } from '../../ports/index.ts';
-import type { Draft, DraftState, DraftTransition } from './draft.ts';
+import { type Draft, type DraftState, type DraftTransition, stateName } from './draft.ts';
 
 /**
  * Sets the targets of every transition, numbers of states, from their ids. Pass `reportUnknown` false when an
@@ -32,8 +32,8 @@ function checkInitial(draft: Draft, transition: DraftTransition): void {
   const state = draft.states[transition.source]!;
   for (const target of transition.targets) {
     if (isDescendant(target, state)) continue;
-    const got = `'${draft.states[target]!.id}'`;
-    const message = `Expected the initial target of '${state.id}' to be inside it, got ${got}.`;
+    const got = stateName(draft.states[target]!);
+    const message = `Expected the initial target of ${stateName(state)} to be inside it, got ${got}.`;
     draft.report('INITIAL_NOT_DESCENDANT', transition.targetsAt, message);
   }
 }
@@ -47,7 +47,7 @@ function checkHistory(draft: Draft, transition: DraftTransition): void {
     const isInside = isDeep ? isDescendant(target, parent) : draft.states[target]!.parent === parent.index;
     if (isInside && target !== history.index) continue;
     const expected = isDeep ? 'a descendant' : 'a child';
-    const message = `Expected the default of history '${history.id}' to be ${expected} of '${parent.id}', got '${draft.states[target]!.id}'.`;
+    const message = `Expected the default of history ${stateName(history)} to be ${expected} of ${stateName(parent)}, got ${stateName(draft.states[target]!)}.`;
     draft.report('HISTORY_TARGET', transition.targetsAt, message);
   }
 }
@@ -61,8 +61,10 @@ function checkTogether(draft: Draft, transition: DraftTransition): void {
   for (const target of transition.targets) {
     const other = findConflict(draft, childOf, target);
     if (other === undefined) continue;
-    const [a, b] = [draft.states[other.child]!.id, draft.states[other.taken]!.id];
-    const message = `Expected targets that can be active together, got '${a}' and '${b}' of '${draft.states[other.parent]!.id}'.`;
+    const [a, b, parent] = [other.child, other.taken, other.parent].map((index) =>
+      stateName(draft.states[index]!),
+    );
+    const message = `Expected targets that can be active together, got ${a} and ${b} of ${parent}.`;
     draft.report('TARGETS_CONFLICT', transition.targetsAt, message);
     return;
   }
@@ -95,6 +97,13 @@ function reportUnknownTarget(draft: Draft, transition: DraftTransition, id: stri
   const hint =
     prefixed !== undefined && draft.stateById.has(prefixed)
       ? ` Write $$_MY_PREFIX_$$.${id} for '${prefixed}'.`
-      : didYouMean(id, draft.stateById.keys());
+      : (writtenTarget(draft, id) ?? didYouMean(id, draft.stateById.keys()));
   draft.report('TARGET_UNKNOWN', transition.targetsAt, `Expected the id of a state, got '${id}'.${hint}`);
+}
+
+/** How to write ids that have a comma between them, or begin as a URL fragment. */
+function writtenTarget({ stateById }: Draft, id: string): string | undefined {
+  const ids = id.split(/[,;]/).filter((part) => part !== '');
+  if (ids.length > 1 && ids.every((part) => stateById.has(part))) return ` Write '${ids.join(' ')}'.`;
+  return id.startsWith('#') && stateById.has(id.slice(1)) ? ` Write '${id.slice(1)}'.` : undefined;
 }

@@ -90,3 +90,8 @@ const ORS_RULES: ReadonlyMap<string, ElementRule> = new Map(Object.entries({ ...
 export function ruleOf(element: string, dialect: 'w3c' | 'ors'): ElementRule | undefined {
   return (dialect === 'ors' ? ORS_RULES : RULES).get(element);
 }
+
+/** The names of all elements of the dialect. */
+export function elementNames(dialect: 'w3c' | 'ors'): Iterable<string> {
+  return (dialect === 'ors' ? ORS_RULES : RULES).keys();
+}

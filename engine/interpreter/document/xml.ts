@@ -1,5 +1,5 @@
 import { SaxesParser, type SaxesTagNS } from 'saxes';
-import { defined } from '../../ports/index.ts';
+import { defined, isMisspelt } from '../../ports/index.ts';
 import { DOCUMENT_LIMITS } from './limits.ts';
 import type { SourceLocation } from './model.ts';
 import { Problems } from './problems.ts';
@@ -26,11 +26,41 @@ type Open = XmlElement & { readonly children: XmlNode[] };
 const XMLNS = 'http://www.w3.org/2000/xmlns/';
 
 /** Faults after which the tree is still as the author wrote it. */
-const HARMLESS = /attribute value|duplicate attribute|entity|namespace|prefix|whitespace between|char data/;
+const HARMLESS = /attribute value|the attribute '|entity|namespace|prefix|whitespace between|char data/;
 
 /** Faults of a closing tag that is missing, superfluous or wrong. */
 const NESTING =
   /unexpected close tag|unmatched closing tag|unclosed tag|outside of root|only one root|must contain a root/;
+
+/** Characters of a tag in which an attribute at fault is searched for. */
+const MAX_SEARCHED_TAG = 2_000;
+
+/** Markup that hides everything up to its end. */
+const MARKUP = [
+  ['<!--', '-->', 'a comment'],
+  ['<![CDATA[', ']]>', 'a CDATA section'],
+  ['<?', '?>', 'a processing instruction'],
+] as const;
+
+/** Messages of the parser in other words. */
+const XML_WORDS: readonly (readonly [RegExp, string])[] = [
+  [/^text data outside of root node\.$/, 'text outside of the root element'],
+  [/^documents may contain only one root\.$/, 'a second root element'],
+  [/^document must contain a root element\.$/, 'no element'],
+  [
+    /^an XML declaration must be at the start of the document\.$/,
+    '<?xml that is not at the very start of the file',
+  ],
+  [/^malformed comment\.$/, "'--' inside a comment"],
+  [/^attribute without value\.$/, 'an attribute without a value'],
+  [/^duplicate attribute: (.*?)\.?$/, "the attribute '$1' twice"],
+  [/^unbound namespace prefix: "?(.*?)"?\.?$/, "the prefix '$1' without xmlns:$1 here or around"],
+];
+
+function xmlWords(message: string): string {
+  for (const [pattern, words] of XML_WORDS) if (pattern.test(message)) return message.replace(pattern, words);
+  return message;
+}
 
 const ATTRIBUTE = /\s*([^\s=/>]+)\s*=\s*(?:"[^"]*"|'[^']*')/y;
 
@@ -134,6 +164,7 @@ class TreeReader {
   readonly #open: Open[] = [];
   #isNestingBroken = false;
   #faults = 0;
+  #hasBadCharacter = false;
   /** The element closed last. */
   #closed: XmlElement | undefined;
   #tagStart = 0;
@@ -167,8 +198,39 @@ class TreeReader {
   }
 
   #fail(message: string): void {
+    const at = Math.max(0, Math.min(this.#parser.position, this.#source.length) - 1);
     if (NESTING.test(message)) this.#failNesting(message);
-    else this.#failAt(Math.max(0, Math.min(this.#parser.position, this.#source.length) - 1), message);
+    else if (/^unexpected end/.test(message) && this.#isNestingBroken) return;
+    else if (/^disallowed character\.$/.test(message)) this.#failCharacter(at);
+    else this.#failAt(this.#startOf(message) ?? at, xmlWords(message));
+  }
+
+  /** A file that is no text has thousands of them. */
+  #failCharacter(at: number): void {
+    if (this.#hasBadCharacter) {
+      if (++this.#faults > DOCUMENT_LIMITS.MAX_PROBLEMS) throw new ParseStop('XML_MALFORMED');
+      return;
+    }
+    this.#hasBadCharacter = true;
+    const code = this.#source.codePointAt(at) ?? 0;
+    this.#failAt(
+      at,
+      `the character U+${code.toString(16).toUpperCase().padStart(4, '0')}, which XML does not allow`,
+    );
+  }
+
+  /** Where the tag or attribute of a fault begins. The parser reports some at the end of their tag. */
+  #startOf(message: string): number | undefined {
+    if (/^unbound namespace prefix/.test(message)) return this.#tagStart;
+    const [, name] = /^duplicate attribute: (.*?)\.?$/.exec(message) ?? [];
+    if (name === undefined) return undefined;
+    const end = Math.min(this.#parser.position, this.#tagStart + MAX_SEARCHED_TAG);
+    const text = this.#source.slice(this.#tagStart, end);
+    const written = [...text.matchAll(/\s([^\s=/>"']+)\s*=\s*(?:"[^"]*"|'[^']*')/g)].filter(
+      (found) => found[1] === name,
+    );
+    const second = written[1];
+    return second === undefined ? undefined : this.#tagStart + second.index + second[0].indexOf(name);
   }
 
   /** Only the first tag that does not nest is reported: the faults after it follow from it. */
@@ -177,17 +239,40 @@ class TreeReader {
     this.#isNestingBroken = true;
     const end = Math.min(this.#parser.position, this.#source.length) - 1;
     const closing = Math.max(0, this.#source.lastIndexOf('</', end));
-    if (message.startsWith('unexpected')) this.#failAt(closing, `${message} ${stillOpen(this.#closed)}`);
-    else if (message.startsWith('unmatched')) this.#failAt(closing, message);
-    else if (message.startsWith('unclosed')) this.#failAt(end, `${message}. ${stillOpen(this.#open.at(-1))}`);
-    else this.#failAt(Math.max(0, end), message);
+    if (/^un(?:expected|matched)/.test(message)) this.#failAt(closing, this.#wrongClose(closing));
+    else if (message.startsWith('unclosed')) this.#failEnd(end);
+    else this.#failAt(Math.max(0, end), xmlWords(message));
+  }
+
+  #wrongClose(closing: number): string {
+    const [, name = ''] = /^<\/([^\s>]*)/.exec(this.#source.slice(closing, closing + 200)) ?? [];
+    const isOpen = this.#open.some((element) => element.name === name);
+    const last = this.#closed;
+    const isTypo = last !== undefined && (isMisspelt(name, last.name) || name === '');
+    if (isOpen || isTypo)
+      return `</${name}>, but ${stillOpen(last)}${isOpen ? '' : ` Did you mean </${last?.name}>?`}`;
+    return `</${name}>, but no <${name}> is open here`;
+  }
+
+  #failEnd(end: number): void {
+    for (const [open, close, what] of MARKUP) {
+      const start = this.#source.lastIndexOf(open);
+      if (start === -1 || this.#source.includes(close, start)) continue;
+      this.#failAt(start, `${what} without its end ${close}`);
+      return;
+    }
+    this.#failAt(end, `the end of the file, but ${stillOpen(this.#open.at(-1))}`);
   }
 
   #failAt(offset: number, message: string): void {
     // No more of them would be listed, and each takes time.
     if (++this.#faults > DOCUMENT_LIMITS.MAX_PROBLEMS) throw new ParseStop('XML_MALFORMED');
     if (!HARMLESS.test(message)) this.isTreeReliable = false;
-    this.#problems.report('XML_MALFORMED', this.#locate(offset), `Expected well-formed XML, got: ${message}`);
+    this.#problems.report(
+      'XML_MALFORMED',
+      this.#locate(offset),
+      `Expected well-formed XML, got ${message}${/[.?]$/.test(message) ? '' : '.'}`,
+    );
   }
 
   #original(offset: number): number {
@@ -207,7 +292,7 @@ class TreeReader {
     this.#stop(
       'XML_DOCTYPE',
       Math.max(0, this.#source.indexOf('<!DOCTYPE', this.#textStart)),
-      'Expected a document without a document type, got <!DOCTYPE: entities and external files are not read.',
+      'Expected a document without a document type, got <!DOCTYPE: remove it. Entities and external files are not read.',
     );
   }
 

@@ -1,7 +1,8 @@
 import type { FetchText } from '../../ports/index.ts';
-import type { Draft } from '../document/draft.ts';
+import type { Draft, InlineDocument } from '../document/draft.ts';
 import { DocumentError } from '../document/errors.ts';
 import type { Document, Invoke, Problem } from '../document/model.ts';
+import { Problems } from '../document/problems.ts';
 import { messageOf } from '../document/sources.ts';
 
 export interface InvokedChecks {
@@ -10,14 +11,33 @@ export interface InvokedChecks {
   readonly fetchText: FetchText;
   /** Loads a text without checks of its own invokes, so that documents may invoke each other. */
   readonly parse: (text: string, url: URL) => Promise<Document>;
+  /** Checks an <scxml> in <content>, and reports to `found`. */
+  readonly checkInline: (inline: InlineDocument, found: Problems) => Draft;
 }
 
 /** Warns of documents in <content> and in a literal <invoke src> that cannot be read, or have problems. */
 export async function checkInvoked(draft: Draft, checks: InvokedChecks): Promise<void> {
   for (const invoke of draft.invokes) {
+    const inline = draft.inlineDocuments.get(invoke.index);
+    if (inline !== undefined) {
+      await reportInline(draft, inline, checks);
+      continue;
+    }
     for (const message of await messagesOf(invoke, checks)) {
       draft.report('INVOKED_DOCUMENT', invoke.at, message);
     }
+  }
+}
+
+async function reportInline(draft: Draft, inline: InlineDocument, checks: InvokedChecks): Promise<void> {
+  const found = new Problems(checks.url.href);
+  await checkInvoked(checks.checkInline(inline, found), checks);
+  for (const { code, message, file, line, column } of found.list()) {
+    draft.report(
+      'INVOKED_DOCUMENT',
+      { file, line, column },
+      code === 'INVOKED_DOCUMENT' ? message : `In the <scxml> of <content>: ${code}: ${message}`,
+    );
   }
 }
 
@@ -25,7 +45,7 @@ async function messagesOf(
   { content, src }: Invoke,
   { url, fetchText, parse }: InvokedChecks,
 ): Promise<readonly string[]> {
-  const inline = content?.document ?? (content?.text?.trim().startsWith('<') ? content.text : undefined);
+  const inline = content?.text?.trim().startsWith('<') ? content.text : undefined;
   if (inline !== undefined) {
     const problems = await problemsOf(() => parse(inline, url));
     return problems.map(({ code, message }) => `In the document of <content>: ${code}: ${message}`);

@@ -21,7 +21,7 @@ export function readDialect(root: XmlElement): ChosenDialect | undefined {
   const namespace = moduleNamespace(root, new Set());
   if (namespace !== undefined) return { dialect: 'ors', reason: `the namespace ${namespace}` };
   if (attributeValue(root, 'profile') === undefined) {
-    return { dialect: 'w3c', reason: 'nothing that is only in ORS' };
+    return { dialect: 'w3c', reason: 'the absence of anything that is only in ORS' };
   }
   if (root.uri === '') return { dialect: 'ors', reason: "'profile' without a namespace" };
   return undefined;

@@ -1,6 +1,7 @@
-import { defined, type FetchText } from '../../ports/index.ts';
-import { buildDraft } from '../document/buildDraft.ts';
-import type { Draft, DraftState, DraftTransition } from '../document/draft.ts';
+import { defined, didYouMean, type FetchText } from '../../ports/index.ts';
+import { buildDraft, type DraftParts } from '../document/buildDraft.ts';
+import type { Draft, DraftState, DraftTransition, InlineDocument } from '../document/draft.ts';
+import { DocumentError } from '../document/errors.ts';
 import { readExternalFiles } from '../document/external.ts';
 import { weaveIncludes } from '../document/include.ts';
 import type { Dialect, Document, StateNode, Transition } from '../document/model.ts';
@@ -9,8 +10,9 @@ import { Problems } from '../document/problems.ts';
 import { readTextFile, toDocumentUrl } from '../document/readFile.ts';
 import { hashSources, messageOf, Sources } from '../document/sources.ts';
 import { resolveTargets } from '../document/targets.ts';
+import { ruleOf } from '../document/vocabulary.ts';
 import { parseXml } from '../document/xml.ts';
-import { locationOf, type XmlElement, XmlFile } from '../document/xmlTree.ts';
+import { attributeValue, locationOf, type XmlElement, XmlFile } from '../document/xmlTree.ts';
 import { checkInvoked } from './checkInvoked.ts';
 import { guessDialect, readDialect } from './dialect.ts';
 import { validate } from './validate.ts';
@@ -71,14 +73,26 @@ export async function parseDocument(xml: string, options: ParseOptions = {}): Pr
   return buildDocument({ url, text: xml, sources, problems, options });
 }
 
-async function buildDocument(input: {
+interface BuildInput {
   readonly url: URL;
   readonly text: string;
   readonly sources: Sources;
   readonly problems: Problems;
   readonly options: LoadOptions;
-}): Promise<Document> {
-  const { url, text, sources, problems, options } = input;
+}
+
+/** A DocumentError has the files that were read. */
+async function buildDocument(input: BuildInput): Promise<Document> {
+  try {
+    return await build(input);
+  } catch (fault) {
+    if (!(fault instanceof DocumentError)) throw fault;
+    const files = input.sources.list().map(({ url }) => url);
+    throw new DocumentError(fault.problems, files);
+  }
+}
+
+async function build({ url, text, sources, problems, options }: BuildInput): Promise<Document> {
   const parsed = parseXml(url.href, text, problems);
   // Without a tree, every other check would report the same faults again.
   if (!parsed.root || !parsed.isTreeReliable) problems.throwIfErrors();
@@ -105,27 +119,48 @@ async function buildDocument(input: {
   problems.choose(chosen);
   const { dialect } = chosen;
 
-  const draft = buildDraft({ root, dialect, problems, external });
-  resolveTargets(draft, isComplete);
-  validate(draft, { sources: sources.list(), isComplete, warnOfCode: options.warnOfCode ?? true });
+  const checks = { sources: sources.list(), isComplete, warnOfCode: options.warnOfCode ?? true };
+  const draft = checkedDraft({ root, dialect, problems, external, isComplete }, checks);
   if (options.checkInvoked === true) {
     const { checkInvoked: _, dialect: __, ...others } = options;
     await checkInvoked(draft, {
       url,
       fetchText: options.fetchText ?? readTextFile,
       parse: (invoked, baseUrl) => parseDocument(invoked, { ...others, baseUrl }),
+      checkInline: (inline, found) => checkInline(inline, { problems: found, external, isComplete }, checks),
     });
   }
   problems.throwIfErrors();
   return finish(draft, { url, dialect, sources: sources.list(), warnings: problems.list() });
 }
 
+function checkedDraft(parts: DraftParts, checks: Parameters<typeof validate>[1]): Draft {
+  const draft = buildDraft(parts);
+  resolveTargets(draft, parts.isComplete);
+  validate(draft, checks);
+  return draft;
+}
+
+/** Checks a document in <content> where it is written, so that its problems have locations of the file. */
+function checkInline(
+  { root, dialect }: InlineDocument,
+  parts: Omit<DraftParts, 'root' | 'dialect'>,
+  checks: Parameters<typeof validate>[1],
+): Draft {
+  const chosen = { dialect: attributeValue(root, 'datamodel') === undefined ? dialect : 'w3c' } as const;
+  parts.problems.choose(chosen);
+  return checkedDraft({ root, ...chosen, ...parts }, checks);
+}
+
 function checkRoot(root: XmlElement, { dialect, problems }: { dialect: Dialect; problems: Problems }): void {
   const at = locationOf(root);
   const isOther = root.local !== 'scxml' || (root.uri !== SCXML_NAMESPACE && root.uri !== '');
   if (isOther) {
-    const got = `<${root.name}>${root.uri === '' ? '' : ` of ${root.uri}`}`;
-    problems.report('ROOT_UNEXPECTED', at, `Expected <scxml xmlns="${SCXML_NAMESPACE}">, got ${got}.`);
+    problems.report(
+      'ROOT_UNEXPECTED',
+      at,
+      `Expected <scxml xmlns="${SCXML_NAMESPACE}">, got ${otherRoot(root)}`,
+    );
     problems.throwIfErrors();
   }
   if (root.uri !== '') return;
@@ -133,6 +168,15 @@ function checkRoot(root: XmlElement, { dialect, problems }: { dialect: Dialect; 
   problems.report('NAMESPACE_MISSING', at, message);
   // In W3C documents no element without a namespace is known.
   if (dialect === 'w3c') problems.throwIfErrors();
+}
+
+/** The end of the message about a root that is no <scxml> of SCXML. */
+function otherRoot({ name, local, uri }: XmlElement): string {
+  if (local === 'scxml') return `<${name} xmlns="${uri}">.${didYouMean(uri, [SCXML_NAMESPACE])}`;
+  if (uri === SCXML_NAMESPACE && ruleOf(local, 'ors')) {
+    return `<${name}>. A file for <xi:include> is checked with the documents that include it.`;
+  }
+  return `<${name}>${uri === '' ? '' : ` of ${uri}`}.${didYouMean(local, ['scxml'])}`;
 }
 
 function finish(

@@ -1,5 +1,4 @@
 import { checkNullDatamodel } from '../check/checkNullDatamodel.ts';
-import { CodeLocations } from '../check/codeLocations.ts';
 import { readDraftCode } from '../check/draftCode.ts';
 import { warnCode } from '../check/warnCode.ts';
 import { warnImpossible } from '../check/warnImpossible.ts';
@@ -10,6 +9,7 @@ import { warnUndeclared } from '../check/warnUndeclared.ts';
 import { warnUnreachable } from '../check/warnUnreachable.ts';
 import { warnUnsent } from '../check/warnUnsent.ts';
 import { warnUnstored } from '../check/warnUnstored.ts';
+import { CodeLocations } from '../document/codeLocations.ts';
 import type { Draft } from '../document/draft.ts';
 import type { Document } from '../document/model.ts';
 import { checkTargets } from '../document/targets.ts';

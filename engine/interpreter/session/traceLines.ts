@@ -30,7 +30,7 @@ export function traceLine(record: TraceRecord, document: Document, now: number):
         text: record.label === undefined ? `log ${record.text}` : `log ${record.label}: ${record.text}`,
       };
     case 'exec_error':
-      return { text: `error ${record.event}: ${descriptionOf(record.data)}` };
+      return placed(`error ${record.event}: ${descriptionOf(record.data)}`, faultLocation(record.data));
     case 'failed':
       return { text: `failed ${record.reason}` };
     case 'effect':
@@ -98,6 +98,21 @@ function dataText(data: Json | undefined): string {
 function descriptionOf(data: Json | undefined): string {
   const description = (data as { readonly description?: Json } | undefined)?.description;
   return typeof description === 'string' ? description : JSON.stringify(data);
+}
+
+/** The location in the data of an error event of the platform (contentFault.ts). */
+function faultLocation(data: Json | undefined): SourceLocation | undefined {
+  const fault = data as FaultData | undefined;
+  const { document, linenumber, column } = fault?.code ?? fault ?? {};
+  if (typeof document !== 'string' || typeof linenumber !== 'number') return undefined;
+  return { file: document, line: linenumber, column: typeof column === 'number' ? column : 1 };
+}
+
+interface FaultData {
+  readonly document?: Json;
+  readonly linenumber?: Json;
+  readonly column?: Json;
+  readonly code?: FaultData;
 }
 
 function stateAt(document: Document, name: Json | undefined): SourceLocation | undefined {

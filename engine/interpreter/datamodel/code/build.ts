@@ -33,6 +33,9 @@ export const SCOPE = 'orsay$c';
 export const KERNEL = 'orsay$k';
 export const GAS = 'orsay$g';
 export const EVAL = 'orsay$e';
+/** Variable of a function with the position of the statement that runs. */
+const POSITION = 'orsay$p';
+const THROWN = 'orsay$x';
 
 export function identifier(name: string): Identifier {
   return { ...AT, type: 'Identifier', name };
@@ -191,6 +194,44 @@ export function sequence(expressions: Expression[]): Expression {
 
 export function returned(argument: Expression): Statement {
   return { ...AT, type: 'ReturnStatement', argument };
+}
+
+/** `orsay$p = position` */
+export function positionMark(position: number): Statement {
+  return statement(assignment(identifier(POSITION), literal(position)));
+}
+
+/**
+ * The statements of a function or script, which record the position of an error that leaves them: that of the
+ * innermost function stays. Recording calls nothing, so it works also when the stack is used up.
+ */
+export function withPositions(statements: readonly Statement[], position: number): Statement[] {
+  const recorded = member(identifier(GAS), 'error');
+  const record = block([
+    statement(assignment(recorded, identifier(THROWN))),
+    statement(assignment(member(identifier(GAS), 'at'), identifier(POSITION))),
+  ]);
+  const isNew: Expression = {
+    ...AT,
+    type: 'BinaryExpression',
+    operator: '!==',
+    left: recorded,
+    right: identifier(THROWN),
+  };
+  const body = block([
+    { ...AT, type: 'IfStatement', test: isNew, consequent: record, alternate: null },
+    { ...AT, type: 'ThrowStatement', argument: identifier(THROWN) },
+  ]);
+  return [
+    variable('let', POSITION, literal(position)),
+    {
+      ...AT,
+      type: 'TryStatement',
+      block: block([...statements]),
+      handler: { ...AT, type: 'CatchClause', param: identifier(THROWN), body },
+      finalizer: null,
+    },
+  ];
 }
 
 /** `--gas.n < 0 && kernel.spent()`: every loop iteration, call, catch and finally burns one unit. */

@@ -12,6 +12,7 @@ import {
   SYSTEM,
   statement,
   VALUE,
+  withPositions,
 } from './build.ts';
 import type { DocumentNames } from './documentNames.ts';
 import { documentNames } from './documentNames.ts';
@@ -43,9 +44,16 @@ export interface SlotTexts {
 /** The code of a document as texts, to be instantiated in the realm. */
 export interface CodeTexts {
   readonly slots: readonly SlotTexts[];
+  /** The pieces of code in order, each with the position of its first character and one of its slots. */
+  readonly sources: readonly CodeSource[];
   /** Texts of the functions that snapshots can carry, by number. */
   readonly functions: readonly string[];
   readonly names: DocumentNames;
+}
+
+export interface CodeSource {
+  readonly base: number;
+  readonly slot: number;
 }
 
 /**
@@ -56,45 +64,50 @@ export function compileDocument(document: Document): CodeTexts {
   const functions = new FunctionTable();
   // Documents repeat the same expressions: each text is compiled once, in ors once for each state.
   const compiled = new Map<string, CompiledSlot>();
+  const sources: CodeSource[] = [];
+  let base = 0;
   const slots = document.expressions.map((expression) => {
     const { kind, state, source } = expression;
     const key = document.dialect === 'ors' ? `${kind} ${state} ${source}` : `${kind} ${source}`;
-    const slot = compiled.get(key) ?? new CompiledSlot(expression, names, functions);
+    const known = compiled.get(key);
+    if (known) return known;
+    const slot = new CompiledSlot({ expression, base, names, functions });
     compiled.set(key, slot);
+    sources.push({ base, slot: expression.slot });
+    base += source.length + 1;
     return slot;
   });
   // Only now, so that the functions that have numbers already keep them: snapshots have the numbers.
   for (const slot of compiled.values()) slot.addScopes();
-  return { slots: slots.map(({ texts }) => texts), functions: functions.texts, names };
+  return { slots: slots.map(({ texts }) => texts), sources, functions: functions.texts, names };
 }
 
 /** The code of one expression or script. */
 class CompiledSlot {
   texts: SlotTexts;
-  readonly #expression: Expression;
-  readonly #names: DocumentNames;
-  readonly #functions: FunctionTable;
+  readonly #of: Omit<CodeParts, 'captures'>;
   readonly #captures = new Captures();
   #node: Program | ExpressionNode | undefined;
 
-  constructor(expression: Expression, names: DocumentNames, functions: FunctionTable) {
-    this.#expression = expression;
-    this.#names = names;
-    this.#functions = functions;
-    this.texts = this.#attempt(this.#captures, (error) => brokenSlot(error.message));
+  constructor(of: Omit<CodeParts, 'captures'>) {
+    this.#of = of;
+    this.texts = this.#attempt(this.#captures, (error) => {
+      const index = error instanceof CodeError ? error.index : undefined;
+      return brokenSlot(error.message, index === undefined ? undefined : of.base + index);
+    });
   }
 
   /** Compiles the code again if functions in it capture variables (Captures). */
   addScopes(): void {
     // A location is compiled three times, and hardly ever has a function.
-    if (!this.#captures.needsScopes || this.#expression.kind === 'location') return;
+    if (!this.#captures.needsScopes || this.#of.expression.kind === 'location') return;
     const first = this.texts;
     this.texts = this.#attempt(new Captures(this.#captures), () => first);
   }
 
   #attempt(captures: Captures, otherwise: (error: Error) => SlotTexts): SlotTexts {
     try {
-      return this.#functions.attempt(() => this.#compile(captures));
+      return this.#of.functions.attempt(() => this.#compile(captures));
     } catch (error) {
       if (error instanceof CodeError || error instanceof CannotHold) return otherwise(error);
       throw error;
@@ -102,11 +115,10 @@ class CompiledSlot {
   }
 
   #compile(captures: Captures): SlotTexts {
-    const expression = this.#expression;
-    const names = this.#names;
+    const { expression, names } = this.#of;
     this.#node ??= names.script(expression) ?? parseExpression(expression.source);
     const node = this.#node;
-    const of = { expression, names, functions: this.#functions, captures };
+    const of = { ...this.#of, captures };
     const { made, event, genesys } = names.usage.record(() =>
       node.type === 'Program' ? { read: scriptText(node, of) } : valueTexts(node, of),
     );
@@ -115,8 +127,8 @@ class CompiledSlot {
 }
 
 /** A slot whose code does not compile. */
-export function brokenSlot(message: string): SlotTexts {
-  const read = `() => ${KERNEL}.broken(${JSON.stringify(message)})`;
+export function brokenSlot(message: string, position = -1): SlotTexts {
+  const read = `() => ${KERNEL}.broken(${JSON.stringify(message)}, ${position})`;
   return { read, write: read, usesEvent: false, usesGenesys: false };
 }
 
@@ -154,24 +166,28 @@ type Texts = Omit<SlotTexts, 'usesEvent' | 'usesGenesys'>;
 
 interface CodeParts {
   readonly expression: Expression;
+  /** Position of its first character. */
+  readonly base: number;
   readonly names: DocumentNames;
   readonly functions: FunctionTable;
   readonly captures: Captures;
 }
 
 /** A script where an expression is expected has its completion value (ORS). */
-function scriptText(program: Program, { expression, names, functions, captures }: CodeParts): string {
+function scriptText(program: Program, of: CodeParts): string {
+  const { expression, base, names, functions, captures } = of;
   const keepsValue = expression.kind !== 'script';
   const isStrict = isStrictScript(program);
-  const options = { ...optionsFor(names, expression.state, isStrict), functions, captures, keepsValue };
-  const body = print(block(rewriteScript(program, options)));
+  const options = { ...optionsFor(names, expression.state, isStrict), base, functions, captures, keepsValue };
+  const body = print(block(withPositions(rewriteScript(program, options), base)));
   if (!keepsValue) return `(${DATA}, ${SYSTEM}) => { ${directive(isStrict)}${body} }`;
   return `(${DATA}, ${SYSTEM}) => { ${directive(isStrict)}let ${VALUE}; ${body} return ${VALUE}; }`;
 }
 
-function valueTexts(node: ExpressionNode, { expression, names, functions, captures }: CodeParts): Texts {
+function valueTexts(node: ExpressionNode, of: CodeParts): Texts {
+  const { expression, base, names, functions, captures } = of;
   const { isStrict } = names;
-  const options = { ...optionsFor(names, expression.state, isStrict), functions, captures };
+  const options = { ...optionsFor(names, expression.state, isStrict), base, functions, captures };
   const value = rewriteExpression(node, options);
   const read = `(${DATA}, ${SYSTEM}) => { ${directive(isStrict)}${print(returned(value))} }`;
   if (expression.kind !== 'location') return { read };

@@ -1,31 +1,32 @@
-import type { Expression, Options, Pattern, Program } from 'acorn';
+import type { Expression, Pattern, Program } from 'acorn';
 import { parse, parseExpressionAt, tokenizer, tokTypes } from 'acorn';
+import { PARSER_OPTIONS, syntaxFault, tokenAt } from './syntaxFault.ts';
 
 /** Code that does not compile. In a document, evaluating it throws. */
 export class CodeError extends Error {
-  constructor(message: string) {
+  /** Index in the source. Absent when it is not known. */
+  readonly index: number | undefined;
+
+  constructor(message: string, index?: number) {
     super(message);
     this.name = 'CodeError';
+    this.index = index;
   }
 }
-
-/**
- * preserveParens: an expression's end is then the end of its text, and printing keeps the author's grouping.
- */
-export const PARSER_OPTIONS: Options = { ecmaVersion: 2023, sourceType: 'script', preserveParens: true };
 
 /**
  * Parses exactly one expression: `a)(b`, `a; b` and the empty text are CodeErrors. One semicolon after it is
  * allowed, as documents of W3C's suite have it (W3C 452).
  */
 export function parseExpression(source: string): Expression {
-  return syntaxChecked(() => {
+  return syntaxChecked(source, 'expression', () => {
     const node = parseExpressionAt(source, 0, PARSER_OPTIONS);
     const rest = tokenizer(source.slice(node.end), PARSER_OPTIONS);
     const next = rest.getToken();
     const last = next.type === tokTypes.semi ? rest.getToken() : next;
     if (last.type !== tokTypes.eof) {
-      throw new SyntaxError(`Expected one expression, got more text after position ${node.end}`);
+      const index = node.end + last.start;
+      throw new CodeError(`Expected one expression, got '${tokenAt(source, index)}' after its end`, index);
     }
     return node;
   });
@@ -51,15 +52,19 @@ export function parseExpressionOrScript(source: string): Expression | Program {
 
 /** Parses a script, which is sloppy unless it has a directive. */
 export function parseScript(source: string): Program {
-  return syntaxChecked(() => parse(source, PARSER_OPTIONS));
+  return syntaxChecked(source, 'script', () => parse(source, PARSER_OPTIONS));
 }
 
-function syntaxChecked<T>(parseIt: () => T): T {
+function syntaxChecked<T>(source: string, whole: 'expression' | 'script', parseIt: () => T): T {
   try {
     return parseIt();
   } catch (error) {
-    // A RangeError means code nested deeper than the parser's stack.
-    if (error instanceof SyntaxError || error instanceof RangeError) throw new CodeError(error.message);
+    if (error instanceof SyntaxError) {
+      const { index, message } = syntaxFault(error, source, whole);
+      throw new CodeError(`Expected ${whole === 'script' ? 'a' : 'an'} ${whole}, got ${message}`, index);
+    }
+    // Code nested deeper than the parser's stack.
+    if (error instanceof RangeError) throw new CodeError(error.message);
     throw error;
   }
 }

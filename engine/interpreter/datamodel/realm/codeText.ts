@@ -15,8 +15,11 @@ function notAssignable() {
   throw fault(new SyntaxError('Expected an assignable location'), 'location', '');
 }
 
-function broken(message) {
-  throw new SyntaxError(message);
+function broken(message, position) {
+  const error = new SyntaxError(message);
+  gas.error = error;
+  gas.at = position;
+  throw error;
 }
 
 function frozen(functions) {

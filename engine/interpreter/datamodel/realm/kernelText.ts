@@ -2,7 +2,8 @@
  * Text of the realm's kernel: gas, the sessions, their data objects and variable scopes. Limits come in as L.
  */
 export const kernelText = String.raw`
-const gas = { n: 0 };
+// error: the last error that left a function of a document; at: the position of the statement.
+const gas = { n: 0, error: undefined, at: -1 };
 const faultKinds = new NativeWeakMap();
 
 function fault(error, kind, limit) {

@@ -147,6 +147,7 @@ describe('values as written in a document', () => {
       '3 INVOKE_EMPTY',
       '4 IN_UNKNOWN',
       '4 CONDITION_ASSIGNS',
+      '5 DATA_ID_RESERVED',
       '5 STATE_UNREACHABLE',
     ]);
     expect((await codes('events2')).filter((text) => text.endsWith('EVENT_IMPOSSIBLE'))).to.have.length(4);
@@ -163,10 +164,10 @@ describe('values as written in a document', () => {
 
 describe('a document that another one invokes', () => {
   const CASES: readonly (readonly [string, RegExp | undefined])[] = [
-    ['silent_inv_inline_bad', /^In the document of <content>: TARGET_UNKNOWN: .*'typo'/],
-    ['silent_inv_inline_badcode', /^In the document of <content>: EXPRESSION_INVALID: /],
-    ['silent_inv_inline_unknown', /^In the document of <content>: (STATES_MISSING|ELEMENT_UNKNOWN): /],
-    ['silent_inv_missing', /^Expected a document at 'missing\.scxml', got: ENOENT/],
+    ['silent_inv_inline_bad', /^In the <scxml> of <content>: TARGET_UNKNOWN: .*'typo'/],
+    ['silent_inv_inline_badcode', /^In the <scxml> of <content>: EXPRESSION_INVALID: /],
+    ['silent_inv_inline_unknown', /^In the <scxml> of <content>: (STATES_MISSING|ELEMENT_UNKNOWN): /],
+    ['silent_inv_missing', /^Expected a document at 'missing\.scxml', got: no such file\.$/],
     ['silent_inv_inline_nons', undefined],
   ];
   for (const [name, message] of CASES) {

@@ -47,7 +47,7 @@ describe('loading a document', () => {
     await writeFile(latin, Buffer.from(xml, 'latin1'));
     expect(await messageOf(loadDocument(latin)))
       .to.contain('FILE_UNREADABLE')
-      .and.to.contain('Expected text in utf-8');
+      .and.to.contain('bytes that are no text in utf-8');
   });
 
   it('reads the encoding that an XML declaration names, if it exists', async () => {
@@ -58,7 +58,7 @@ describe('loading a document', () => {
     expect((await loadDocument(latin)).states[1]!.id).to.equal('é');
     const unknown = join(folder, 'unknown.scxml');
     await writeFile(unknown, xml('klingon'));
-    expect(await messageOf(loadDocument(unknown))).to.contain('Expected text in klingon');
+    expect(await messageOf(loadDocument(unknown))).to.contain("the unknown encoding 'klingon'");
   });
 
   it('refuses everything except regular files, file URLs and valid URLs', async () => {

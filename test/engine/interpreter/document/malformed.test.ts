@@ -58,7 +58,7 @@ const MISTAKES: readonly (readonly [name: string, line: string, problems: readon
   [
     'an entity of HTML',
     `<state id="a"><onentry><log expr="'&nbsp;'"/></onentry></state>`,
-    [`2:36 got '&nbsp;', which is none of the entities of XML: write &amp;, or a number as &#160;.`],
+    [`2:36 got '&nbsp;', which is none of the entities of XML: write &#160;.`],
   ],
   [
     '< in a condition',

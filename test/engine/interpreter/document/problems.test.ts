@@ -428,6 +428,19 @@ const CASES: readonly Case[] = [
     found: ['main.scxml:2:18 error DATA_ID_INVALID'],
   },
   {
+    is: 'data with the name of a keyword',
+    xml: inState('<datamodel><data id="if"/></datamodel>'),
+    found: ['main.scxml:2:18 warning DATA_ID_RESERVED'],
+  },
+  {
+    is: 'data that begins as JSON and is none',
+    xml: inEntry('<assign location="a">{a: 1}</assign>', '').replace(
+      '<onentry>',
+      '<datamodel><data id="a">[1,]</data></datamodel><onentry>',
+    ),
+    found: ['main.scxml:2:12 warning TEXT_NOT_JSON', 'main.scxml:3:1 warning TEXT_NOT_JSON'],
+  },
+  {
     is: 'data twice in w3c',
     xml: inState('<datamodel><data id="a"/><data id="a"/></datamodel>'),
     found: ['main.scxml:2:32 error DATA_ID_DUPLICATE'],

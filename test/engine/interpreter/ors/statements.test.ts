@@ -62,10 +62,10 @@ describe('a script where ORS expects an expression', () => {
       { dialect: 'ors' },
     );
     expect(document.warnings.map((warning) => `${brief(warning)} ${warning.message}`)).to.deep.equal([
-      "main.scxml:2:13 warning EXPRESSION_INVALID Expected an expression, got ': 1' after its end: it is evaluated as a script.",
-      "main.scxml:3:13 warning EXPRESSION_INVALID Expected an expression, got ': unknown' after its end: it is evaluated as a script.",
+      "main.scxml:2:13 warning EXPRESSION_INVALID Expected an expression, got ':' after its end: it is evaluated as a script.",
+      "main.scxml:3:13 warning EXPRESSION_INVALID Expected an expression, got ':' after its end: it is evaluated as a script.",
       "main.scxml:3:15 warning DATA_UNDECLARED Expected 'unknown' to be declared by <data> or a script, got nothing of that name.",
-      "main.scxml:4:13 warning EXPRESSION_INVALID Expected an expression, got ': ?' after its end: it fails when it is evaluated.",
+      "main.scxml:4:13 warning EXPRESSION_INVALID Expected an expression, got ':' after its end: it fails when it is evaluated.",
     ]);
   });
 

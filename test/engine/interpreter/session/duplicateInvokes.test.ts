@@ -148,7 +148,7 @@ describe('running invokes with the same id', () => {
       [
         4,
         25,
-        `Expected one <invoke> 'c', got another; the first is at ${caseUrl('dup_invoke').href}:3:17. While both run, '#_c' reaches the newer one.`,
+        `Expected one <invoke> 'c', got another; the first is at 3:17. While both run, '#_c' reaches the newer one.`,
       ],
     ]);
     const row = { is: '', inside: '', plays: [1, 'out', 10], log: [] };

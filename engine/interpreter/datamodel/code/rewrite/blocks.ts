@@ -15,7 +15,8 @@ export function rewriteBlock(list: readonly Statement[], context: RewriteContext
 
 /** Statements that share the scope of the context. Functions come first, where they are values. */
 export function rewriteStatements(list: readonly Statement[], context: RewriteContext): Statement[] {
-  const rewritten = (nodes: readonly Statement[]) => nodes.flatMap((node) => flat(context.statement(node)));
+  const rewritten = (nodes: readonly Statement[]) =>
+    nodes.flatMap((node) => [...context.marks(node), ...flat(context.statement(node))]);
   if (context.frame && !context.usesScopes) return rewritten(list);
   const functions = list.filter((node) => node.type === 'FunctionDeclaration');
   const others = list.filter((node) => node.type !== 'FunctionDeclaration');

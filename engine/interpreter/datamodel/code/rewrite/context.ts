@@ -1,11 +1,20 @@
 import type { Expression, Pattern, Statement } from 'acorn';
-import { SCOPE } from '../build.ts';
+import { positionMark, SCOPE } from '../build.ts';
 import type { FunctionTable } from '../functionTable.ts';
 import type { Names } from '../names.ts';
 import { CodeError, withoutParentheses } from '../parseCode.ts';
 import type { Usage } from '../usage.ts';
 import { CannotHold, type Captures, RECEIVER } from './captures.ts';
 import { type FunctionFrame, LocalScope } from './localScope.ts';
+
+/** Statements that do nothing themselves. */
+const UNMARKED = new Set([
+  'BlockStatement',
+  'EmptyStatement',
+  'FunctionDeclaration',
+  'BreakStatement',
+  'ContinueStatement',
+]);
 
 const NOT_HELD: { readonly holding?: LocalScope } = {};
 
@@ -21,6 +30,11 @@ export interface RewriteOptions {
   readonly functions?: FunctionTable;
   /** The local variables that functions capture. Absent inside eval. */
   readonly captures?: Captures;
+  /**
+   * Position of the first character of the code among all code of the document. Absent inside eval, whose
+   * errors have the position of the call.
+   */
+  readonly base?: number;
   /** True for eval code: the value of the last expression statement is kept. */
   readonly keepsValue?: boolean;
 }
@@ -72,6 +86,14 @@ export class RewriteContext {
 
   get isStrict(): boolean {
     return this.frame?.isStrict ?? this.options.isStrict;
+  }
+
+  /** Records that the statement runs next. */
+  marks(node: Statement): Statement[] {
+    const { base } = this.options;
+    return base === undefined || UNMARKED.has(node.type) || 'directive' in node
+      ? []
+      : [positionMark(base + node.start)];
   }
 
   /** True when the code is rewritten again, and captured variables become properties of scope objects. */

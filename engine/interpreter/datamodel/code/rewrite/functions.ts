@@ -24,6 +24,7 @@ import {
   returned,
   statement,
   variable,
+  withPositions,
 } from '../build.ts';
 import type { FunctionNode, TableFunction } from '../functionTable.ts';
 import { CodeError } from '../parseCode.ts';
@@ -116,12 +117,37 @@ function rewriteFunctionCode<Node extends FunctionNode>(
     node.body.type === 'BlockStatement'
       ? inner.statements(node.body.body)
       : [returned(inner.expression(node.body))];
-  const body = functionBody(rewritten, [
+  const { base } = context.options;
+  const isMovable = node.body.type !== 'BlockStatement' || isMovableIntoBlock(node.body.body, node);
+  const recorded = base === undefined ? rewritten : positioned(rewritten, base + node.body.start, isMovable);
+  const body = functionBody(recorded, [
     ...makeScope(around, valuesOf(around.names)),
     ...makeScope(scope, boundValues(node, inner)),
     ...[...frame.variables].map((name) => variable('var', name, null)),
   ]);
   return { node: { ...node, params, body, expression: false }, frame };
+}
+
+/** Directives stay before the statements that record positions. */
+function positioned(statements: readonly Statement[], position: number, isMovable: boolean): Statement[] {
+  const directives = statements.filter(isDirective);
+  const others = statements.filter((part) => !isDirective(part));
+  const [declared, recording] = withPositions(others, position);
+  return [...directives, declared!, ...(isMovable ? [recording!] : others)];
+}
+
+/**
+ * False when a function declaration would mean something else, or be an error, inside a block: it has the
+ * name of a parameter, or of another declaration.
+ */
+function isMovableIntoBlock(list: readonly Statement[], node: FunctionNode): boolean {
+  const functions = list.flatMap((part) => (part.type === 'FunctionDeclaration' ? [part.id.name] : []));
+  if (functions.length === 0) return true;
+  const others = new Set<string>(['arguments']);
+  for (const parameter of node.params) patternNames(parameter, others);
+  const withoutFunctions = list.filter((part) => part.type !== 'FunctionDeclaration');
+  hoistedNames(withoutFunctions, others, true);
+  return new Set(functions).size === functions.length && !functions.some((name) => others.has(name));
 }
 
 /** The variables that have a value when the body begins. */

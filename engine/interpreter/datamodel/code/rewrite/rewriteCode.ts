@@ -28,6 +28,7 @@ import { STATEMENTS } from './statements.ts';
  * RW3. import(), async code and unknown types of node do not compile.
  * RW4. No binding may start with the reserved prefix: document code cannot shadow the helpers.
  * RW5. `this` outside of functions is the data object; sloppy functions never see the realm's global object.
+ * RW6. Every function and script records where an error left it (withPositions); code cannot tell.
  */
 function contextOf(options: RewriteOptions): RewriteContext {
   return new RewriteContext(options, {
@@ -71,7 +72,7 @@ export function rewriteScript(program: Program, options: RewriteOptions): Statem
   const body: Statement[] = [];
   for (const node of statements) {
     if (node.type === 'FunctionDeclaration') prologue.push(rewriteTopFunction(node, context));
-    else body.push(context.statement(node));
+    else body.push(...context.marks(node), context.statement(node));
   }
   return [...prologue, ...body];
 }

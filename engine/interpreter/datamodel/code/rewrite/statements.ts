@@ -106,7 +106,10 @@ function rewriteIf(node: IfStatement, context: RewriteContext): Statement {
 
 /** Body of an if: a bare function declaration there is one in a block. */
 function rewriteBranch(node: Statement, context: RewriteContext): Statement {
-  return context.statement(node.type === 'FunctionDeclaration' ? block([node]) : node);
+  if (node.type === 'FunctionDeclaration') return context.statement(block([node]));
+  const marks = context.marks(node);
+  const rewritten = context.statement(node);
+  return marks.length === 0 ? rewritten : block([...marks, rewritten]);
 }
 
 function rewriteSwitch(node: SwitchStatement, context: RewriteContext): Statement {

@@ -1,5 +1,5 @@
-import type { Expression, SourceLocation } from '../document/model.ts';
-import { XmlFile } from '../document/xmlTree.ts';
+import type { Expression, SourceLocation } from './model.ts';
+import { XmlFile } from './xmlTree.ts';
 
 /** Finds the location of a character of code in its file. */
 export class CodeLocations {
@@ -14,10 +14,10 @@ export class CodeLocations {
    * Location of an index of the expression's source; that of the expression when the file's text is missing.
    */
   locate(expression: Expression, index: number): SourceLocation {
+    if (expression.kind === 'script') return scriptLocation(expression, index);
     const file = this.#fileOf(expression.at.file);
     if (!file) return expression.at;
     const start = file.offsetOf(expression.at);
-    if (expression.kind === 'script') return scriptLocation(expression, index);
     const offset = attributeOffset(file.text, start, index);
     return offset === undefined ? expression.at : file.locate(offset);
   }
