@@ -126,7 +126,7 @@ function buildForeach(draft: Draft, element: XmlElement, state: number): Action 
     draft.expression('value', { source: '', state, at: attributeLocation(element, name) });
   const array = expression('value', 'array') ?? missing('array');
   const item = expression('location', 'item') ?? missing('item');
-  const index = expression('location', 'index');
+  const index = draft.filledExpression('location', element, { name: 'index', state });
   const content = buildBlock(draft, element, state);
   return { kind: 'foreach', array, item, ...defined({ index }), content, at: locationOf(element) };
 }
@@ -150,7 +150,7 @@ function buildAssign(draft: Draft, element: XmlElement, state: number): Action {
   const location =
     draft.attributeExpression('location', element, { name: 'location', state }) ??
     draft.expression('location', { source: '', state, at: locationOf(element) });
-  const expr = draft.attributeExpression('value', element, { name: 'expr', state });
+  const expr = draft.filledExpression('value', element, { name: 'expr', state });
   const inline = inlineContent(element);
   if (expr && inline) {
     const message = "Expected either 'expr' or text inside <assign>, got both.";

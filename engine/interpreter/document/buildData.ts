@@ -35,7 +35,7 @@ function buildData(draft: Draft, element: XmlElement, state: number): DataItem {
   // With early binding all data is made before any state is entered: in the scope of the document.
   const scope = draft.properties.binding === 'early' ? 0 : state;
   const expr = draft.filledExpression('value', element, { name: 'expr', state: scope });
-  const src = attributeValue(element, 'src');
+  const src = draft.filledText(element, 'src');
   const inline = inlineContent(element);
   if (inline && (expr || src !== undefined)) {
     const name = expr ? 'expr' : 'src';

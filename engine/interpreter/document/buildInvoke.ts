@@ -12,10 +12,10 @@ export function buildInvoke(draft: Draft, element: XmlElement, state: number): I
   draft.checkAttributes(element);
   draft.warnText(element);
   const isFinalize = (child: XmlElement) => draft.isScxml(child) && child.local === 'finalize';
-  const id = attributeValue(element, 'id');
+  const id = draft.filledText(element, 'id');
   const type = typeAttribute(draft, element, state);
   const src = srcAttribute(draft, element, state);
-  const idlocation = draft.attributeExpression('location', element, { name: 'idlocation', state });
+  const idlocation = draft.filledExpression('location', element, { name: 'idlocation', state });
   const namelist = buildNamelist(draft, element, state);
   const payload = buildPayload(draft, element, { state, acceptsDocument: true, isOther: isFinalize });
   const finalizes = childElements(element).filter(isFinalize);
@@ -61,9 +61,9 @@ function inlineRoot(draft: Draft, element: XmlElement): XmlElement | undefined {
 }
 
 function srcAttribute(draft: Draft, element: XmlElement, state: number): Attribute | undefined {
-  const src = attributeValue(element, 'src');
+  const src = draft.filledText(element, 'src');
   if (src === undefined) {
-    const expr = draft.attributeExpression('value', element, { name: 'srcexpr', state });
+    const expr = draft.filledExpression('value', element, { name: 'srcexpr', state });
     return expr && { expr };
   }
   const base = element.file.url;

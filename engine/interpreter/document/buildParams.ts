@@ -14,10 +14,16 @@ export function buildParam(draft: Draft, element: XmlElement, state: number): Pa
   draft.warnText(element);
   for (const child of childElements(element)) draft.refuseChild(element, child);
   const name = attributeValue(element, 'name') ?? '';
-  const expr = draft.attributeExpression('value', element, { name: 'expr', state });
-  const location =
-    draft.attributeExpression('location', element, { name: 'location', state }) ??
-    (expr ? undefined : implicitLocation(draft, element, { name, state }));
+  const expr = draft.filledExpression('value', element, { name: 'expr', state });
+  const location = draft.filledExpression('location', element, { name: 'location', state });
+  const isWritten = ['expr', 'location'].some(
+    (attribute) => attributeValue(element, attribute) !== undefined,
+  );
+  // With an empty expression the parameter has no value.
+  if (!isWritten) {
+    const implicit = implicitLocation(draft, element, { name, state });
+    return { name, ...defined({ location: implicit }), at: locationOf(element) };
+  }
   return { name, ...defined({ expr, location }), at: locationOf(element) };
 }
 
@@ -46,7 +52,7 @@ export function buildContent(
   draft.checkAttributes(element);
   const inline = inlineContent(element);
   const name = attributeValue(element, '_expr') === undefined ? 'expr' : '_expr';
-  const expr = draft.attributeExpression('value', element, { name, state });
+  const expr = draft.filledExpression('value', element, { name, state });
   if (expr && inline) {
     const message = `Expected either '${name}' or text inside <content>, got both.`;
     draft.report('ATTRIBUTE_CONFLICT', attributeLocation(element, name), message);

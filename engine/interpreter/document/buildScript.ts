@@ -1,7 +1,7 @@
 import type { Draft } from './draft.ts';
 import type { Action, SourceLocation } from './model.ts';
 import type { XmlElement, XmlText } from './xmlTree.ts';
-import { attributeLocation, attributeValue, isBlank, locationOf } from './xmlTree.ts';
+import { attributeLocation, isBlank, locationOf } from './xmlTree.ts';
 
 /**
  * <script>: its text without comments, or the file of `src`. The location of the expression is that of the
@@ -19,7 +19,7 @@ export function buildScript(draft: Draft, element: XmlElement, state: number): A
 function readCode(draft: Draft, element: XmlElement): { source: string; at: SourceLocation } {
   const texts = readTexts(draft, element);
   const hasCode = texts.some(({ text }) => !isBlank(text));
-  if (attributeValue(element, 'src') === undefined) {
+  if (draft.filledText(element, 'src') === undefined) {
     const first = texts[0];
     return {
       source: texts.map(({ text }) => text).join(''),

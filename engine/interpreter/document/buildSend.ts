@@ -16,12 +16,12 @@ export function buildSend(draft: Draft, element: XmlElement, state: number): Act
   const event = computedAttribute(draft, element, { name: 'event', state });
   const target = computedAttribute(draft, element, { name: 'target', state, isLiteral: isOrsTarget });
   const type = typeAttribute(draft, element, state);
-  const idlocation = draft.attributeExpression('location', element, { name: 'idlocation', state });
+  const idlocation = draft.filledExpression('location', element, { name: 'idlocation', state });
   const delay = computedAttribute(draft, element, { name: 'delay', state });
   const namelist = buildNamelist(draft, element, state);
-  const hints = draft.attributeExpression('value', element, { name: 'hints', state });
+  const hints = draft.filledExpression('value', element, { name: 'hints', state });
   const { params, content } = buildPayload(draft, element, { state });
-  const id = attributeValue(element, 'id');
+  const id = draft.filledText(element, 'id');
   const send: Send = {
     kind: 'send',
     ...defined({ event, target, type, id, idlocation, delay, content, hints }),
@@ -38,7 +38,10 @@ export function buildCancel(draft: Draft, element: XmlElement, state: number): A
   draft.checkAttributes(element);
   const name = draft.dialect === 'ors' && attributeValue(element, 'id') !== undefined ? 'id' : 'sendid';
   const sendid = computedAttribute(draft, element, { name, state });
-  if (!sendid) {
+  const isWritten = [name, 'sendidexpr'].some(
+    (attribute) => attributeValue(element, attribute) !== undefined,
+  );
+  if (!isWritten) {
     const message = "Expected 'sendid' or 'sendidexpr' on <cancel>, got neither.";
     draft.report('ATTRIBUTE_MISSING', locationOf(element), message);
   }
@@ -84,9 +87,9 @@ function computedAttribute(
     isLiteral = () => false,
   }: { name: string; state: number; isLiteral?: (text: string) => boolean },
 ): Attribute | undefined {
-  const text = attributeValue(element, name);
+  const text = draft.filledText(element, name);
   if (text === undefined) {
-    const expr = draft.attributeExpression('value', element, { name: `${name}expr`, state });
+    const expr = draft.filledExpression('value', element, { name: `${name}expr`, state });
     return expr && { expr };
   }
   if (draft.dialect === 'w3c' || isLiteral(text)) return { literal: text };

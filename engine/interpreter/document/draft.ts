@@ -137,9 +137,21 @@ export class Draft {
     if (source === undefined || !isBlank(source)) {
       return this.attributeExpression(kind, element, { name, state });
     }
-    const message = `Expected an expression in '${name}' of <${element.local}>, got an empty one, which counts as none.`;
-    this.report('EXPRESSION_EMPTY', attributeLocation(element, name), message);
+    this.#reportEmpty('an expression in', element, name);
     return undefined;
+  }
+
+  /** The text of an attribute; an empty one counts as not written, with a warning. */
+  filledText(element: XmlElement, name: string): string | undefined {
+    const value = attributeValue(element, name);
+    if (value === undefined || !isBlank(value)) return value;
+    this.#reportEmpty('a value of', element, name);
+    return undefined;
+  }
+
+  #reportEmpty(expected: string, element: XmlElement, name: string): void {
+    const message = `Expected ${expected} '${name}' of <${element.local}>, got an empty one, which counts as none.`;
+    this.report('EXPRESSION_EMPTY', attributeLocation(element, name), message);
   }
 
   /** Reports unknown, missing and conflicting attributes of an SCXML element. */
@@ -216,7 +228,7 @@ export class Draft {
 
   #exclude(element: XmlElement, [first, second]: readonly [string, string]): void {
     const written = element.attributes.filter(
-      ({ uri, local }) => uri === '' && (local === first || local === second),
+      ({ uri, local, value }) => uri === '' && (local === first || local === second) && !isBlank(value),
     );
     if (written.length < 2) return;
     this.report(

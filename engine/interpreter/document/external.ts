@@ -48,9 +48,7 @@ function findWithSrc(root: XmlElement, isScxml: (element: XmlElement) => boolean
       if (child.kind === 'text' || !isScxml(child) || child.local === 'content' || child.local === 'assign') {
         continue;
       }
-      if (WITH_SRC.has(child.local as 'script') && attributeValue(child, 'src') !== undefined) {
-        found.push(child);
-      }
+      if (WITH_SRC.has(child.local as 'script') && attributeValue(child, 'src')?.trim()) found.push(child);
       if (child.local !== 'data') visit(child);
     }
   };

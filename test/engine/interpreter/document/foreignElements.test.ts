@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { createSession, type Document } from '../../../../engine/index.ts';
+import { createSession, type Document, parseDocument } from '../../../../engine/index.ts';
+import type { Json } from '../../../../engine/ports/index.ts';
 import { readCase } from '../../../support/cases.ts';
 import { brief, parse, SCXML } from './memoryFiles.ts';
 
@@ -156,5 +157,51 @@ describe('empty conditions and expressions', () => {
       'completed',
       [{ kind: 'log', text: '' }],
     ]);
+  });
+
+  const ATTRIBUTES: readonly (readonly [content: string, expected: Json])[] = [
+    ['<raise event="done"/><assign location="v" expr=""/>', { v: '' }],
+    ['<assign location="v" expr="">7</assign><raise event="done"/>', { v: 7 }],
+    ['<send event="done" eventexpr=""><param name="p" expr=""/></send>', { data: {} }],
+    ['<send event="done"><param name="p" location="" expr="5"/></send>', { data: { p: 5 } }],
+    ['<send event="" eventexpr="\'done\'"/>', {}],
+    ['<send event="done" target="" targetexpr="" type="" typeexpr="" delay="" delayexpr=""/>', {}],
+    ['<send event="done" id="" idlocation="" namelist=""/>', {}],
+    ['<send event="done"><content expr="">3</content></send>', { data: 3 }],
+    ['<foreach array="[1]" item="v" index=""><send event="done"/></foreach>', { v: 1 }],
+    ['<script src="">v = 4;</script><send event="done"/>', { v: 4 }],
+    ['<cancel sendid=""/><send event="done"/>', {}],
+  ];
+  for (const [content, expected] of ATTRIBUTES) {
+    it(`count as not written, with a warning: ${content}`, async () => {
+      const xml = `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript">
+        <datamodel><data id="v" expr="1" src=""/></datamodel>
+        <state id="a"><onentry>${content}</onentry><transition event="done" target="b"/>
+          <transition event="error" target="failed"/></state>
+        <final id="b"><donedata><content expr="({ v: v, data: _event.data })"/></donedata></final>
+        <state id="failed"/></scxml>`;
+      const document = await parseDocument(xml);
+      expect(document.warnings.some(({ code }) => code === 'EXPRESSION_EMPTY')).to.equal(true);
+      const session = createSession(document);
+      session.start();
+      await session.settled();
+      expect(session.donedata).to.deep.equal({ v: 1, ...(expected as object) });
+    });
+  }
+
+  it('stay faults where nothing else can be meant, with a warning', async () => {
+    const fill = (content: string): string =>
+      `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript"><state id="a"><onentry>${content}</onentry></state></scxml>`;
+    for (const content of [
+      '<if cond=""/>',
+      '<assign location="" expr="1"/>',
+      '<foreach array="" item="v"/>',
+    ]) {
+      const { warnings } = await parseDocument(fill(content));
+      const found = warnings.filter(({ code }) => code === 'EXPRESSION_INVALID');
+      expect(found.map(({ message }) => message.replace(/^Expected an? \w+/, ''))).to.include(
+        ', got nothing: it fails when it is evaluated.',
+      );
+    }
   });
 });
