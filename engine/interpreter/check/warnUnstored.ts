@@ -1,5 +1,7 @@
 import type { AnyNode, Class, Property } from 'acorn';
 import { full } from 'acorn-walk';
+import { hasPrivateParts } from '../datamodel/code/functionTable.ts';
+import { isRestorable } from '../datamodel/code/rewrite/functions.ts';
 import type { CodeLocations } from '../document/codeLocations.ts';
 import type { Draft } from '../document/draft.ts';
 import type { CheckedCode, DraftCode } from './draftCode.ts';
@@ -39,15 +41,10 @@ function unstoredIn({ parsed }: CheckedCode): { readonly node: AnyNode; readonly
   return found;
 }
 
-function unstoredClass({ superClass, body }: Class): string | undefined {
-  if (superClass) return 'a class that extends another';
-  const isOdd = body.body.some(
-    (part) =>
-      part.type === 'StaticBlock' ||
-      part.computed ||
-      (part.type === 'PropertyDefinition' && part.static === true),
-  );
-  return isOdd ? 'a class with static fields or computed names' : undefined;
+function unstoredClass(node: Class): string | undefined {
+  if (hasPrivateParts(node)) return 'a class whose objects have private parts';
+  if (node.body.body.every(isRestorable)) return undefined;
+  return 'a class with computed names or private static fields';
 }
 
 function hasSymbolKey({ key, computed }: Property): boolean {

@@ -33,6 +33,8 @@ export const SCOPE = 'orsay$c';
 export const KERNEL = 'orsay$k';
 export const GAS = 'orsay$g';
 export const EVAL = 'orsay$e';
+/** Parameter of the function that makes a class: the class that it extends. */
+export const HERITAGE = 'orsay$b';
 /** Variable of a function with the position of the statement that runs. */
 const POSITION = 'orsay$p';
 const THROWN = 'orsay$x';
@@ -194,6 +196,12 @@ export function sequence(expressions: Expression[]): Expression {
 
 export function returned(argument: Expression): Statement {
   return { ...AT, type: 'ReturnStatement', argument };
+}
+
+/** The expression, which is not evaluated while a snapshot is restored: that has the value. */
+export function unlessRestoring(value: Expression): Expression {
+  const test = member(identifier(GAS), 'restoring');
+  return { ...AT, type: 'ConditionalExpression', test, consequent: undefinedValue(), alternate: value };
 }
 
 /** `orsay$p = position` */

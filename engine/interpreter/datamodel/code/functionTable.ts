@@ -1,6 +1,7 @@
 import type {
   AnyNode,
   ArrowFunctionExpression,
+  Class,
   ClassExpression,
   Expression,
   FunctionDeclaration,
@@ -8,7 +9,18 @@ import type {
   Statement,
   StaticBlock,
 } from 'acorn';
-import { array, call, DATA, identifier, kernel, literal, RESERVED, SYSTEM, statement } from './build.ts';
+import {
+  array,
+  call,
+  DATA,
+  HERITAGE,
+  identifier,
+  kernel,
+  literal,
+  RESERVED,
+  SYSTEM,
+  statement,
+} from './build.ts';
 import { print } from './print.ts';
 
 export type FunctionNode = FunctionDeclaration | FunctionExpression | ArrowFunctionExpression;
@@ -23,6 +35,8 @@ export interface TableFunction {
   readonly isStrict: boolean;
   /** Variables with the scope objects that it uses. */
   readonly scopes?: readonly string[];
+  /** The value that a class extends. */
+  readonly heritage?: Expression;
   /** The expression that has the marked function as its value; the function itself by default. */
   readonly wrap?: (marked: FunctionNode | ClassExpression) => Expression;
 }
@@ -44,16 +58,23 @@ export class FunctionTable {
 
   /** Moves the function into the table; returns the expression that makes it. */
   add(made: TableFunction): Expression {
-    const { node, source, isAgain, isStrict, scopes = [], wrap = (marked) => marked as Expression } = made;
+    const { source, isAgain, isStrict, scopes = [], heritage } = made;
+    const { wrap = (marked) => marked as Expression } = made;
+    const node = heritage ? { ...made.node, superClass: identifier(HERITAGE) } : made.node;
     const known = isAgain ? this.#numbers.get(source) : undefined;
     const index = known ?? this.#texts.length;
     this.#numbers.set(source, index);
     const marked = wrap(withMark(node as FunctionNode | ClassExpression, index));
     const directive = isStrict ? '"use strict"; ' : '';
-    const parameters = [DATA, SYSTEM, ...scopes].join(', ');
+    const parameters = [DATA, SYSTEM, ...scopes, ...(heritage ? [HERITAGE] : [])].join(', ');
     this.#texts[index] = `(${parameters}) => { ${directive}return ${print(marked)}; }`;
     const held = scopes.map(identifier);
-    const value = call(identifier(functionName(index)), [identifier(DATA), identifier(SYSTEM), ...held]);
+    const value = call(identifier(functionName(index)), [
+      identifier(DATA),
+      identifier(SYSTEM),
+      ...held,
+      ...(heritage ? [heritage] : []),
+    ]);
     return held.length === 0 ? value : call(kernel('closure'), [value, array(held)]);
   }
 
@@ -80,7 +101,8 @@ function withMark(node: FunctionNode | ClassExpression, index: number): Function
   const marker = statement(literal(`${RESERVED}${index}`));
   const { body } = node;
   if (body.type === 'ClassBody') {
-    const holder: StaticBlock = { type: 'StaticBlock', body: [marker], start: 0, end: 0 };
+    const hides = hasPrivateParts(node as ClassExpression) ? [statement(call(kernel('hides'), [THIS]))] : [];
+    const holder: StaticBlock = { type: 'StaticBlock', body: [marker, ...hides], start: 0, end: 0 };
     return { ...node, body: { ...body, body: [holder, ...body.body] } } as ClassExpression;
   }
   if (body.type !== 'BlockStatement') return node;
@@ -90,4 +112,13 @@ function withMark(node: FunctionNode | ClassExpression, index: number): Function
   const directives = Math.max(found, 0);
   const statements = body.body.toSpliced(directives, 0, marker);
   return { ...node, body: { ...body, body: statements } } as FunctionNode;
+}
+
+const THIS: Expression = { type: 'ThisExpression', start: 0, end: 0 };
+
+/** True for a class whose instances have private fields or methods. */
+export function hasPrivateParts({ body }: Class): boolean {
+  return body.body.some(
+    (part) => part.type !== 'StaticBlock' && !part.static && part.key.type === 'PrivateIdentifier',
+  );
 }

@@ -1,7 +1,7 @@
 /**
  * Text of the snapshot codec. There are two forms. Plain: JSON carries all data as it is. Tagged: a table of
  * nodes that also carries undefined, NaN, infinities, -0, Date, BigInt, Map, Set, RegExp, errors, class
- * instances, functions of the document's table with their scope objects, bound functions, getters and
+ * instances, functions and classes of the document's table with their scope objects, bound functions, getters and
  * setters, intrinsics, frozen objects, shared references and cycles. A value that neither form carries is a
  * fault that names it.
  *
@@ -130,9 +130,16 @@ const FUNCTION_PROPERTIES = new NativeSet(['length', 'name', 'prototype', 'argum
 // As ownNumber, but -1 for a function that document code has changed.
 function pristineNumber(callable) {
   const number = ownNumber(callable);
-  if (number < 0 || !isExtensible(callable)) return -1;
+  if (number < 0 || !isExtensible(callable) || !hasUsualPrototype(callable)) return -1;
   if (extraNames(callable).length > 0 || changedPrototype(callable) !== undefined) return -1;
   return number;
+}
+
+const GeneratorFunction = getPrototypeOf(function* () {});
+
+function hasUsualPrototype(callable) {
+  const prototype = getPrototypeOf(callable);
+  return prototype === Function.prototype || prototype === GeneratorFunction;
 }
 
 function extraNames(callable) {

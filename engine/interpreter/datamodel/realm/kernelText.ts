@@ -3,7 +3,8 @@
  */
 export const kernelText = String.raw`
 // error: the last error that left a function of a document; at: the position of the statement.
-const gas = { n: 0, error: undefined, at: -1 };
+// restoring: true while a snapshot is restored.
+const gas = { n: 0, error: undefined, at: -1, restoring: false };
 const faultKinds = new NativeWeakMap();
 
 function fault(error, kind, limit) {
@@ -114,6 +115,18 @@ class Bound extends Given {
   static partsOf(callable) {
     return #parts in callable ? callable.#parts : undefined;
   }
+}
+
+// Marks a class whose instances have private parts, which no snapshot can read.
+class Hiding extends Given {
+  #hides = true;
+  static has(callable) {
+    return #hides in callable;
+  }
+}
+
+function hides(callable) {
+  new Hiding(callable);
 }
 
 // A function or class with the scope objects that it uses.

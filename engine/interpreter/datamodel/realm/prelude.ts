@@ -41,7 +41,7 @@ return {
     global, x, In: platform.In, currentStates: platform.currentStates, documentUrl: platform.documentUrl,
     log: platform.log, raise: platform.raise, spent, undeclared, noLocation, notAssignable, broken, frozen,
     ownScope, find, findOrRoot, findLocation, peek, object: toObject, apply: applyTo,
-    scope, nextScope, closure, accessors, constant,
+    scope, nextScope, closure, hides, accessors, constant,
   }),
   gas,
   host: {

@@ -2,8 +2,17 @@
 export const restoreText = `
 function restore(system, text) {
   const image = parseJson(text);
-  return image.tagged ? restoreTagged(system, image) : restorePlain(system, image.roots);
+  // Static fields of classes have their values in the snapshot.
+  gas.restoring = true;
+  try {
+    return image.tagged ? restoreTagged(system, image) : restorePlain(system, image.roots);
+  } finally {
+    gas.restoring = false;
+  }
 }
+
+// Stands for the class that a class extends, until that is made.
+function Extended() {}
 
 // Defines a property. With assignments to computed names, V8 would make a table of each object with more than
 // 12 properties, which takes a quarter more memory for a restored session of chat-delay.scxml.
@@ -79,6 +88,12 @@ function restoreTagged(system, image) {
       if (objects[index].prototype !== prototype) objects[index].prototype = prototype;
     }
   });
+  image.nodes.forEach((node, index) => {
+    if (node.t === 'f') restoreClass(node, objects[index], value);
+  });
+  image.nodes.forEach((node, index) => {
+    if (node.c !== undefined && node.t !== 'f') setPrototypeOf(objects[index], value(node.c));
+  });
   image.nodes.forEach((node, index) => restoreParts(node, objects[index], value));
   image.nodes.forEach((node, index) => {
     if (node.z === 'f') freeze(objects[index]);
@@ -89,9 +104,19 @@ function restoreTagged(system, image) {
 }
 
 function restoreFunction({ i, s }, functions, given, value) {
-  if (s === undefined) return functions[i](...given);
+  if (s === undefined) return functions[i](...given, Extended);
   const scopes = s.map(value);
-  return closure(functions[i](...given, ...scopes), scopes);
+  return closure(functions[i](...given, ...scopes, Extended), scopes);
+}
+
+// Gives a class what it extends, and removes its static fields, which come next.
+function restoreClass({ h }, callable, value) {
+  if (getPrototypeOf(callable) === Extended) {
+    setPrototypeOf(callable, Function.prototype);
+    setPrototypeOf(callable.prototype, Object.prototype);
+  }
+  if (h !== undefined) setPrototypeOf(callable, value(h));
+  for (const name of extraNames(callable)) delete callable[name];
 }
 
 function argumentsOf() {
@@ -121,11 +146,13 @@ function shell(node, value) {
 }
 
 function restoreParts(node, object, value) {
-  if (node.c !== undefined && node.t !== 'f') setPrototypeOf(object, value(node.c));
-  if (node.t === 'a') for (const item of node.e) object.push(value(item));
+  // Not object.push(...): its class may have a method of that name.
+  if (node.t === 'a') for (const item of node.e) apply(Array.prototype.push, object, [value(item)]);
   if (node.t === 'x') node.e.forEach((item, index) => { object[index] = value(item); });
-  if (node.t === 'm') for (const [key, item] of node.e) object.set(value(key), value(item));
-  if (node.t === 's') for (const item of node.e) object.add(value(item));
+  if (node.t === 'm') {
+    for (const [key, item] of node.e) apply(NativeMap.prototype.set, object, [value(key), value(item)]);
+  }
+  if (node.t === 's') for (const item of node.e) apply(NativeSet.prototype.add, object, [value(item)]);
   const { k = [] } = node;
   for (let i = 0; i < k.length; i += 2) {
     const stored = k[i + 1];

@@ -98,6 +98,8 @@ function fillFunction(callable, node) {
   if (scopes !== undefined) node.s = scopes.map((held) => tag(held, '(closure)'));
   const extra = extraNames(callable);
   if (extra.length > 0) node.k = properties(callable, extra);
+  // The class that it extends.
+  if (!hasUsualPrototype(callable)) node.h = tag(getPrototypeOf(callable), '(extended)');
   const prototype = changedPrototype(callable);
   if (prototype !== undefined) node.q = tag(prototype, 'prototype');
 }
@@ -214,7 +216,19 @@ function primitiveValueOf(wrapper) {
 
 function tagPrototype(object, node, usual) {
   const prototype = getPrototypeOf(object);
-  if (prototype !== usual) node.c = tag(prototype, 'prototype');
+  if (prototype === usual) return;
+  if (node.t !== 'p') refusePrivate(prototype);
+  node.c = tag(prototype, 'prototype');
+}
+
+// An instance of a class with private parts: they would be missing.
+function refusePrivate(prototype) {
+  for (let at = prototype; at !== null; at = getPrototypeOf(at)) {
+    const constructor = ownConstructor(at);
+    if (constructor !== undefined && Hiding.has(constructor)) {
+      throw cannotCarry('the private parts of an object of the class ' + nameOf(constructor));
+    }
+  }
 }
 
 function fillProperties(object, node) {
@@ -234,9 +248,13 @@ function fillRoot(root, node) {
   });
 }
 
+function isEnumerable(object, key) {
+  return getOwnPropertyDescriptor(object, key).enumerable;
+}
+
 // Alternating names and values, so that any name is plain text.
 function properties(object, names, tagOne = tag) {
-  if (getOwnPropertySymbols(object).length > 0) throw cannotCarry('a property named by a symbol');
+  if (getOwnPropertySymbols(object).some((symbol) => isEnumerable(object, symbol))) throw cannotCarry('a property named by a symbol');
   const out = [];
   for (const name of names) {
     const found = getOwnPropertyDescriptor(object, name);

@@ -55,6 +55,8 @@ function moduleOf(draw: Draw, depth: number, outer: readonly string[]): Module {
   add('g', `get g() { var n = 1; ${body()} }, set g(n) { ${body()} }`, draw(2) ? '.NAME' : '.NAME = n');
   add('b', 'b: helper.bind(null, 3)', '.NAME(n)');
   add('k', `k: new Keeper(${draw(9)})`, '.NAME.up(n)');
+  add('i', `i: new Keeper(${draw(9)})`, '.NAME.half');
+  add('r', 'get r() { return [...new Keeper(1)].length; }', '.NAME');
   add('later', 'get sum() { return later.reduce(function (s, g) { return s + g(); }, 0); }', '.sum');
   if (depth > 0) {
     const inner = moduleOf(draw, depth - 1, names);
@@ -64,7 +66,13 @@ function moduleOf(draw: Draw, depth: number, outer: readonly string[]): Module {
   const [v, l, p] = own;
   const code = `(function (${p}) {
     var ${v} = ${draw(9)}; let ${l} = ${draw(9)}; var later = [];
-    class Keeper { constructor(n) { this.n = n; } up(n) { this.n += n; ${v} += 1; return this.n + ${l}; } }
+    class Base { static made = ${v}; constructor(n) { this.n = n; } up(n) { this.n += n; ${v} += 1; return this.n + ${l}; } }
+    class Keeper extends Base {
+      static kept = [Keeper.made++];
+      constructor(n) { super(n); this.m = n; Base.made += 1; }
+      up(n) { this.m -= n; Keeper.kept.push(n); return super.up(n) + this.m + Base.made + Keeper.made + Keeper.kept.length; }
+      get ['half']() { return this.n / 2; } *[Symbol.iterator]() { yield this.n; yield ${v}++; }
+    }
     function helper(k, n) { ${l} += k; return twice(n) + ${l}; }
     function twice(n) { return n * 2 + ${v}; }
     return { ${members.join(', ')} };

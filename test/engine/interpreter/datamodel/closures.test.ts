@@ -130,6 +130,56 @@ const KINDS: readonly (readonly [is: string, setUp: string, call: string])[] = [
     'f.up()',
   ],
   [
+    'a class that extends another',
+    'class A { constructor(n) { this.n = n; } up() { return ++this.n; } static make(n) { return new this(n); } } class B extends A { up() { return super.up() * 2; } } var f = B.make(3);',
+    '[f.up(), f instanceof B, f instanceof A, B.make(1).up(), Object.getPrototypeOf(B) === A, f.constructor === B]',
+  ],
+  [
+    'a class that extends another in a function',
+    'var f = (function () { var c = 0; class A { get c() { return ++c; } } class B extends A { get c() { return super.c + 10; } } return new B(); })();',
+    'f.c',
+  ],
+  [
+    'a class that extends what a function gives',
+    'var f = (function () { var made = 0; const mix = (base) => class extends base { made() { return ++made; } }; return new (mix(mix(Array)))(); })();',
+    '(f.push(1), [f.made(), f.length, Array.isArray(f)])',
+  ],
+  [
+    'an error of its own class',
+    'class Mine extends Error { constructor(m) { super(m); this.code = 4; } get name() { return "Mine"; } } var f = new Mine("m");',
+    '[String(f), f.code++, f instanceof Mine, f instanceof Error]',
+  ],
+  [
+    'a class that extends null',
+    'class A extends null { static n() { return 1; } } var f = A;',
+    '[f.n(), f.prototype instanceof Object]',
+  ],
+  [
+    'static fields',
+    'var made = 0; class A { static n = ++made; static all = [A.n]; static up() { return ++A.n; } } class B extends A { static m = B.n + 1; }',
+    '[A.up(), A.all.push(A.n), B.m++, B.up(), made, Object.keys(A)]',
+  ],
+  [
+    'a static field that code removed or added',
+    'class A { static n = 1; static m = 2; } delete A.n; A.k = 0;',
+    '[A.k++, Object.keys(A), "n" in A]',
+  ],
+  [
+    'names of methods that are constants',
+    'class A { constructor() { this.i = 3; } ["a b"]() { return --this.i; } *[Symbol.iterator]() { while (this["a b"]() > 0) yield this.i; } static [`s`] = 5; } var f = new A();',
+    '(f.i = 3, [[...f], A.s++])',
+  ],
+  [
+    'a class that uses private fields of objects inside a step only',
+    'class A { #n = 1; up() { return ++this.#n; } } var count = 0;',
+    'count += new A().up()',
+  ],
+  [
+    'a function with another prototype',
+    'function A() {} A.n = 1; function B() {} Object.setPrototypeOf(B, A); var f = B;',
+    '[f.n, (A.n += 1)]',
+  ],
+  [
     'let in a loop',
     'var f = []; for (let i = 0; i < 3; i++) f.push(function () { return i++; });',
     'f.map(function (g) { return g(); })',
@@ -341,7 +391,12 @@ describe('Functions that capture variables', () => {
     ['var f = { [Symbol("s")]: 1 };', 'a property named by a symbol at d.f'],
     ['var f = Symbol("s");', 'a symbol (f) at d'],
     ['var f = eval("(function () { return 1; })");', 'the function (without a name) at d.f'],
-    ['class A {} class B extends A {}', 'the function B at d.B'],
+    [
+      'class A { #n = 1; up() { return ++this.#n; } } class B extends A {} var b = new B();',
+      'the private parts of an object of the class A at d.b',
+    ],
+    ['class A { static #n = 1; }', 'the function A at d.A'],
+    ['var n = "x"; class A { [n]() {} }', 'the function A at d.A'],
     [
       'var f = (function () { var g = (function* () { yield 1; })(); return () => g; })();',
       'Generator at d.f.(closure).g',

@@ -6,6 +6,7 @@ import type {
   FunctionExpression,
   Statement,
 } from 'acorn';
+import { defined } from '../../../../ports/index.ts';
 import {
   checkBinding,
   checkBindings,
@@ -23,6 +24,7 @@ import {
   property,
   returned,
   statement,
+  unlessRestoring,
   variable,
   withPositions,
 } from '../build.ts';
@@ -60,7 +62,7 @@ export function methodValue(
   return tableValue(rewritten, { source: node, frame, context, isStrict: context.isStrict, wrap: method });
 }
 
-interface TableValueFacts extends Pick<TableFunction, 'source' | 'isStrict' | 'wrap'> {
+interface TableValueFacts extends Pick<TableFunction, 'source' | 'isStrict' | 'wrap' | 'heritage'> {
   readonly frame: FunctionFrame;
   readonly context: RewriteContext;
 }
@@ -202,8 +204,15 @@ function hasStrictDirective({ body }: FunctionNode): boolean {
 export function classValue(node: Class, context: RewriteContext): Expression {
   const { node: rewritten, frame } = rewriteClass(node, context);
   const value = { ...rewritten, type: 'ClassExpression' } as Expression;
-  frame.captures ||= Boolean(node.superClass) || !node.body.body.every(isPlainMember);
-  return tableValue(value, { source: node as ClassExpression, frame, context, isStrict: true });
+  const { captures } = context.options;
+  // The first release did not carry these: they get their numbers after those that snapshots have.
+  if (!context.usesScopes && (node.superClass || !node.body.body.every(isPlainMember))) {
+    captures?.addFunction();
+    frame.captures = true;
+  }
+  frame.captures ||= !node.body.body.every(isRestorable);
+  const facts = { source: node as ClassExpression, frame, context, isStrict: true };
+  return tableValue(value, { ...facts, ...defined({ heritage: rewritten.superClass ?? undefined }) });
 }
 
 export function rewriteClass<Node extends Class>(
@@ -218,7 +227,7 @@ export function rewriteClass<Node extends Class>(
     scope.names.add(node.id.name);
   }
   const inner = context.inScope(scope);
-  const superClass = node.superClass ? inner.expression(node.superClass) : null;
+  const superClass = node.superClass ? context.expression(node.superClass) : null;
   const isDerived = Boolean(node.superClass);
   const body = node.body.body.map((part) => rewriteClassMember(part, inner, isDerived));
   return { node: { ...node, superClass, body: { ...node.body, body } }, frame };
@@ -234,7 +243,8 @@ function rewriteClassMember(node: ClassMember, context: RewriteContext, isDerive
     const holdsReceiver = node.kind !== 'constructor' || !isDerived;
     return { ...node, key, value: rewriteFunction(node.value, context, { holdsReceiver }).node };
   }
-  return { ...node, key, value: node.value ? fieldValue(node.value, context) : null };
+  const value = node.value ? fieldValue(node.value, context) : null;
+  return { ...node, key, value: value && node.static ? unlessRestoring(value) : value };
 }
 
 /** The initial value of a class field. Like a method, it has a `this` of its own. */
@@ -251,4 +261,22 @@ function fieldValue(node: Expression, context: RewriteContext): Expression {
 function isPlainMember(part: ClassMember): boolean {
   if (part.type === 'StaticBlock' || part.computed) return false;
   return part.type === 'MethodDefinition' || !part.static;
+}
+
+/**
+ * True for a member that is the same when the class is made again: not for a name that is computed, nor for
+ * private static fields, whose values no snapshot can read.
+ */
+export function isRestorable(part: ClassMember): boolean {
+  if (part.type === 'StaticBlock') return false;
+  if (part.key.type === 'PrivateIdentifier') return part.type === 'MethodDefinition' || !part.static;
+  return !part.computed || isConstantName(part.key as Expression);
+}
+
+function isConstantName(key: Expression): boolean {
+  if (key.type === 'ParenthesizedExpression') return isConstantName(key.expression);
+  if (key.type === 'Literal') return !key.regex;
+  if (key.type === 'TemplateLiteral') return key.expressions.length === 0;
+  const isMember = key.type === 'MemberExpression' && !key.computed;
+  return isMember && key.object.type === 'Identifier' && key.object.name === 'Symbol';
 }
