@@ -14,7 +14,7 @@ const PART = `<state id="part" ${NS}/>`;
 const PART_PROBLEM =
   'ROOT_UNEXPECTED: Expected <scxml xmlns="http://www.w3.org/2005/07/scxml">, got <state>. A file for <xi:include> is checked with the documents that include it.';
 
-describe('issue 17, number 12: orsay check of several files', () => {
+describe('orsay check of several files', () => {
   let folder: string;
 
   beforeEach(() => {

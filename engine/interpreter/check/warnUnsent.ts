@@ -16,9 +16,15 @@ const ANSWERING_MODULES = new Set(['session', 'queue', 'dialog', 'classification
  * which a transition answers with <ws:response>. Names of the platform are checked against the document:
  * done.state needs a state that can be done, a result needs its element.
  */
-export function warnUnsent(draft: Draft, code: DraftCode): void {
+export function warnUnsent(
+  draft: Draft,
+  code: DraftCode,
+  { isInvoked }: { readonly isInvoked: boolean },
+): void {
   const sent = sentEvents(draft, code);
-  const isMeant = draft.invokes.length === 0 ? meantEvents(draft, sent) : () => false;
+  // Other documents of the same file may send the event.
+  const isAlone = draft.invokes.length === 0 && !isInvoked;
+  const isMeant = isAlone ? meantEvents(draft, sent) : () => false;
   const seen = requestNames(draft);
   const facts: Facts = {
     draft,

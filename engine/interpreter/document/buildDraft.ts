@@ -13,8 +13,9 @@ import { Draft, type DraftProperties, type DraftState } from './draft.ts';
 import type { FileText } from './external.ts';
 import type { Dialect, Document } from './model.ts';
 import type { Problems } from './problems.ts';
+import { ruleOf } from './vocabulary.ts';
 import type { XmlElement } from './xmlTree.ts';
-import { attributeLocation, attributeValue, locationOf } from './xmlTree.ts';
+import { attributeLocation, attributeValue, childElements, locationOf } from './xmlTree.ts';
 
 export interface DraftParts {
   readonly root: XmlElement;
@@ -36,7 +37,9 @@ export function buildDraft({ root, ...parts }: DraftParts): Draft {
   const state = openState(draft, root, -1);
   addInitialAttribute(draft, state);
   buildChildren(draft, state, root);
-  if (state.children.length === 0) {
+  const isUnknown = (child: XmlElement) => draft.isScxml(child) && !ruleOf(child.local, draft.dialect);
+  // An unknown element is probably a state with a misspelt name.
+  if (state.children.length === 0 && !childElements(root).some(isUnknown)) {
     const message = 'Expected at least one state in <scxml>, got none.';
     draft.reportMissing('STATES_MISSING', locationOf(root), message);
   }

@@ -2,6 +2,7 @@ import type { FetchText } from '../../ports/index.ts';
 import type { Draft, InlineDocument } from '../document/draft.ts';
 import { DocumentError } from '../document/errors.ts';
 import type { Document, Invoke, Problem } from '../document/model.ts';
+import { SCXML_INVOKE_TYPES } from '../document/namespaces.ts';
 import { Problems } from '../document/problems.ts';
 import { messageOf } from '../document/sources.ts';
 
@@ -18,6 +19,9 @@ export interface InvokedChecks {
 /** Warns of documents in <content> and in a literal <invoke src> that cannot be read, or have problems. */
 export async function checkInvoked(draft: Draft, checks: InvokedChecks): Promise<void> {
   for (const invoke of draft.invokes) {
+    const { type } = invoke;
+    // Another type has its own warning.
+    if (type !== undefined && 'literal' in type && !SCXML_INVOKE_TYPES.has(type.literal)) continue;
     const inline = draft.inlineDocuments.get(invoke.index);
     if (inline !== undefined) {
       await reportInline(draft, inline, checks);

@@ -119,7 +119,8 @@ async function build({ url, text, sources, problems, options }: BuildInput): Pro
   problems.choose(chosen);
   const { dialect } = chosen;
 
-  const checks = { sources: sources.list(), isComplete, warnOfCode: options.warnOfCode ?? true };
+  const { warnOfCode = true } = options;
+  const checks = { sources: sources.list(), isComplete, warnOfCode, isInvoked: false };
   const draft = checkedDraft({ root, dialect, problems, external, isComplete }, checks);
   if (options.checkInvoked === true) {
     const { checkInvoked: _, dialect: __, ...others } = options;
@@ -149,7 +150,7 @@ function checkInline(
 ): Draft {
   const chosen = { dialect: attributeValue(root, 'datamodel') === undefined ? dialect : 'w3c' } as const;
   parts.problems.choose(chosen);
-  return checkedDraft({ root, ...chosen, ...parts }, checks);
+  return checkedDraft({ root, ...chosen, ...parts }, { ...checks, isInvoked: true });
 }
 
 function checkRoot(root: XmlElement, { dialect, problems }: { dialect: Dialect; problems: Problems }): void {

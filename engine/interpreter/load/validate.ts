@@ -23,6 +23,8 @@ export function validate(
   facts: Pick<Document, 'sources'> & {
     /** False when an included file could not be read, so that code is missing. */
     readonly isComplete: boolean;
+    /** True for a document in the <content> of another. */
+    readonly isInvoked: boolean;
     /** True to parse the code and to warn about suspect code. */
     readonly warnOfCode: boolean;
   },
@@ -39,7 +41,7 @@ export function validate(
   warnUnreachable(draft);
   warnImpossible(draft, shadowed);
   if (code === undefined) return;
-  warnUnsent(draft, code);
+  warnUnsent(draft, code, facts);
   warnLiterals(draft, code, locations);
   warnModules(draft);
   if (draft.dialect === 'ors') warnFunctions(draft, code, locations);

@@ -166,9 +166,14 @@ describe('a document that another one invokes', () => {
   const CASES: readonly (readonly [string, RegExp | undefined])[] = [
     ['silent_inv_inline_bad', /^In the <scxml> of <content>: TARGET_UNKNOWN: .*'typo'/],
     ['silent_inv_inline_badcode', /^In the <scxml> of <content>: EXPRESSION_INVALID: /],
-    ['silent_inv_inline_unknown', /^In the <scxml> of <content>: (STATES_MISSING|ELEMENT_UNKNOWN): /],
+    [
+      'silent_inv_inline_unknown',
+      /^In the <scxml> of <content>: ELEMENT_UNKNOWN: .*<sate>\. Did you mean 'state'\?/,
+    ],
     ['silent_inv_missing', /^Expected a document at 'missing\.scxml', got: no such file\.$/],
     ['silent_inv_inline_nons', undefined],
+    ['silent_inv_type', undefined],
+    ['loop_pingpong', undefined],
   ];
   for (const [name, message] of CASES) {
     it(`is checked with it when that is asked for: ${name}`, async () => {

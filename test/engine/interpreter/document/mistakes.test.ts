@@ -239,7 +239,7 @@ const CODE: readonly (readonly [code: string, got: string])[] = [
   ['<if cond="a &amp;&amp; || b"/>', "1:24 a condition, got '||'"],
 ];
 
-describe('issue 17, number 12: the message about a mistake', () => {
+describe('the message about a mistake in a document', () => {
   for (const [what, xml, messages] of MISTAKES) {
     it(`says where it is and what to write: ${what}`, async () => {
       expect(await shown(xml)).to.deep.equal(messages);

@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { createSession, parseDocument, restoreSession, stepper } from '../../../../engine/index.ts';
 import { parseInstallation } from '../../../../engine/interpreter/index.ts';
 import { MAX_INSTALLATION_CHARS } from '../../../../engine/interpreter/ors/installation.ts';
+import { readCase } from '../../../support/cases.ts';
 import { runOrsay } from '../../../support/runOrsay.ts';
 
 const INSTALLATION = {
@@ -42,6 +43,17 @@ describe('lists, options, special days and interactions', () => {
     expect(s.lastTrace).to.include(`log ${found(true)}`);
     s.back().expectIn('wait').enqueue('interaction.added', {}, FACTS).macrostep();
     expect(s.lastTrace).to.include(`log ${found(true)}`);
+  });
+
+  it('are whole items without a key and with an empty one, as in the document keyempty', async () => {
+    const item = { target: 'x' };
+    const session = createSession(await readCase('keyempty'), {
+      installation: { lists: { L: { I: item } } },
+    });
+    const logs: string[] = [];
+    session.onEffect((effect) => effect.kind === 'log' && logs.push(`${effect.label}: ${effect.text}`));
+    session.start();
+    expect(logs).to.deep.equal([`no key: ${JSON.stringify(item)}`, `empty key: ${JSON.stringify(item)}`]);
   });
 
   it('reach a restored session, whose snapshot does not hold the lists', async () => {
