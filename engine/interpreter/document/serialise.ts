@@ -33,7 +33,32 @@ export function serialiseDocument(element: XmlElement, extra: Readonly<Record<st
   const inForce = new Map([...BUILT_IN, ...namespacesOf(element.scope)]);
   const declarations = [...inForce].filter(([prefix, uri]) => BUILT_IN.get(prefix) !== uri).map(declaration);
   const added = Object.entries(extra).map(([name, value]) => attributeText(name, value));
+  if (isAsWritten(element)) return atItsLines(element, added);
   return serialiseElement(element, [...declarations, ...added].join(''), new Declared(inForce));
+}
+
+/** True when the text in the file is the whole element: nothing was included into it. */
+function isAsWritten({ file, offset, end, idPrefix, children }: XmlElement): boolean {
+  if (end === undefined || idPrefix !== undefined) return false;
+  return children.every((child) => {
+    if (child.file !== file || child.offset < offset || child.offset >= end) return false;
+    return child.kind === 'text' || isAsWritten(child);
+  });
+}
+
+/** The element as it is in its file, at the same lines and columns, so that its problems have the right ones. */
+function atItsLines(element: XmlElement, added: readonly string[]): string {
+  const { file, name, offset, end, scope, children } = element;
+  const tag = file.text.slice(offset, children[0]?.offset ?? end);
+  const written = new Set([...tag.matchAll(/\sxmlns(?::([^\s=]+))?\s*=/g)].map(([, prefix = '']) => prefix));
+  const inherited = [...namespacesOf(scope)].filter(
+    ([prefix, uri]) => BUILT_IN.get(prefix) !== uri && !written.has(prefix),
+  );
+  const more = [...inherited.map(declaration), ...added].join('');
+  const { line, column } = file.locate(offset);
+  const indent = ' '.repeat(Math.max(0, column - 1 - more.length));
+  const rest = file.text.slice(offset + 1 + name.length, end);
+  return `${'\n'.repeat(line - 1)}${indent}<${name}${more}${rest}`;
 }
 
 function namespacesOf(scope: NamespaceScope): Map<string, string> {

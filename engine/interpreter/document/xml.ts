@@ -21,7 +21,7 @@ export interface ParsedXml {
 /** Ends a parse from a handler that has reported the problem. */
 class ParseStop extends Error {}
 
-type Open = XmlElement & { readonly children: XmlNode[] };
+type Open = XmlElement & { readonly children: XmlNode[]; end?: number };
 
 const XMLNS = 'http://www.w3.org/2000/xmlns/';
 
@@ -166,7 +166,7 @@ class TreeReader {
   #faults = 0;
   #hasBadCharacter = false;
   /** The element closed last. */
-  #closed: XmlElement | undefined;
+  #closed: Open | undefined;
   #tagStart = 0;
   /** End of the last markup: where the next text begins. */
   #textStart = 0;
@@ -369,7 +369,9 @@ class TreeReader {
 
   #closeTag(): void {
     this.#textStart = this.#parser.position;
-    this.#closed = this.#open.pop();
+    const closed = this.#open.pop();
+    if (closed) closed.end = this.#original(this.#textStart);
+    this.#closed = closed;
   }
 
   #cdata(text: string): void {

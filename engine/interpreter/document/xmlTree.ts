@@ -19,6 +19,8 @@ export interface XmlElement {
   readonly children: readonly XmlNode[];
   readonly file: XmlFile;
   readonly offset: number;
+  /** Offset behind its end tag. Absent while it is open. */
+  readonly end?: number;
   /** Prefix given by `resolveid` of the include that brought the element in. */
   readonly idPrefix?: string;
 }

@@ -125,6 +125,28 @@ function outer() {
     ]);
   });
 
+  it('is that of the file for a document in <content>, of its code and of its own problems', async () => {
+    const child = (content: string): string => `<scxml version="1.0" datamodel="ecmascript"
+        initial="i">
+  <state id="i">${content}</state>
+</scxml>`;
+    const xml = `<scxml ${W3C}>
+<state id="o">
+  <invoke id="one"><content>
+${child("<onentry><script>\nvar a = '&amp;';\nmissing();</script></onentry>")}</content></invoke>
+  <invoke id="two"><content>                                                 ${child('<transition event="e" target="x"/>')}
+  </content></invoke>
+</state></scxml>`;
+    const session = createSession(await parseDocument(xml));
+    const logs: string[] = [];
+    session.onEffect((effect) => effect.kind === 'log' && logs.push(effect.text));
+    session.start();
+    await session.settled();
+    expect(logs.join('\n'))
+      .to.contain('document.scxml:8:1: <script>: ReferenceError: missing is not defined')
+      .and.contain("document.scxml:12:39: TARGET_UNKNOWN: Expected the id of a state, got 'x'.");
+  });
+
   it('points at the name of the message, if the statement has it', () => {
     const at = (source: string, message: string): string => source.slice(faultIndex(source, 0, message));
     expect(at('a.b + c.b2 + c.b', "TypeError: Cannot read properties of undefined (reading 'b')")).to.equal(

@@ -289,7 +289,7 @@ describe('the model of a document', () => {
           text: '<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0"><final id="f"/></scxml>',
           xml: true,
           document:
-            '<scxml xmlns="http://www.w3.org/2005/07/scxml" xmlns:x="urn:x" datamodel="ecmascript" version="1.0"><final id="f"/></scxml>',
+            '\n\n\n<scxml xmlns="http://www.w3.org/2005/07/scxml" xmlns:x="urn:x" datamodel="ecmascript" version="1.0"><final id="f"/></scxml>',
         },
         autoforward: false,
         finalize: [{ kind: 'log', expr: 'value:2' }],
