@@ -37,7 +37,7 @@ const CASES: readonly (readonly [string, RegExp])[] = [
   ['silent_delayed_nosession', /^error\.communication: Not handled: nothing answers at 'nosuch'$/],
   [
     'silent_inv_inline_bad',
-    /^error\.communication: Not handled: invoke 'a\.1': .*:1:121: TARGET_UNKNOWN: .*'typo'/,
+    /^error\.communication: Not handled: invoke 'a\.1': .*:1:213: TARGET_UNKNOWN: .*'typo'/,
   ],
   ['silent_inv_inline_badcode', /^error\.execution: Not handled: .*\.scxml:1:\d+: <script>: SyntaxError/],
   ['silent_inv_inline_empty', /^error\.communication: Not handled: invoke 'a\.1': .*XML_MALFORMED/],

@@ -1,9 +1,9 @@
 import { didYouMean } from '../../ports/index.ts';
+import type { CodeLocations } from '../document/codeLocations.ts';
 import type { Draft } from '../document/draft.ts';
 import type { ExtensionAttribute, ExtensionElement } from '../document/model.ts';
 import { type ElementFacts, elementsOf, factsOf, functionsOf, refusalOf } from '../ors/modules.ts';
 import { actionsOf } from './actions.ts';
-import type { CodeLocations } from './codeLocations.ts';
 import type { DraftCode } from './draftCode.ts';
 
 /** Prefix of a module in documents, where it is not its name. */

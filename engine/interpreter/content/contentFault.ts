@@ -1,7 +1,7 @@
 import { defined, type Json } from '../../ports/index.ts';
 import { DatamodelFault } from '../datamodel/fault.ts';
 import { CodeLocations } from '../document/codeLocations.ts';
-import type { Dialect, Document, SourceLocation } from '../document/model.ts';
+import type { Document, SourceLocation } from '../document/model.ts';
 import { faultIndex } from './faultIndex.ts';
 
 /**

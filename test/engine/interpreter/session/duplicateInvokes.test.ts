@@ -8,7 +8,7 @@ import {
   type Session,
 } from '../../../../engine/index.ts';
 import { VirtualClock } from '../../../../engine/interpreter/session/virtualClock.ts';
-import { caseUrl, readCase } from '../../../support/cases.ts';
+import { readCase } from '../../../support/cases.ts';
 
 const NS = 'xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript"';
 
