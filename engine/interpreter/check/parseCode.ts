@@ -33,8 +33,9 @@ function parseKind({ kind, source }: Pick<Expression, 'kind' | 'source'>): Parse
     if (kind === 'script') return { kind: 'parsed', node: parse(source, PARSER_OPTIONS) };
     return parseOne(source, kind);
   } catch (error) {
-    if (error instanceof SyntaxError)
+    if (error instanceof SyntaxError) {
       return { kind: 'fault', ...syntaxFault(error, source, CODE_NAMES[kind]) };
+    }
     // Code nested deeper than the parser's stack.
     if (error instanceof RangeError) return { kind: 'fault', index: 0, message: 'code nested too deep' };
     throw error;

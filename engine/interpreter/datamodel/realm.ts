@@ -73,7 +73,7 @@ export interface Kernel {
   restore(system: Opaque, text: string): Opaque;
 }
 
-/** What the code of documents may still run, and where the last error left a function of it. */
+/** The steps that code of documents has left, and the last error that left a function of it. */
 interface Gas {
   readonly n: number;
   /** Opaque: the host only compares it. */

@@ -50,8 +50,9 @@ export function adviceFor(parent: string, child: string): string {
   if (parent === 'final') return ' A final state has only <onentry>, <onexit> and <donedata>.';
   if (child === 'data') return ' Put it into <datamodel>.';
   if (child === 'donedata') return ' Put it into <final>.';
-  if (child === 'else' || child === 'elseif')
+  if (child === 'else' || child === 'elseif') {
     return ' Put it into an <if>, behind the content of the branch before.';
+  }
   if (child === 'param' || child === 'content') return ' Put it into <send>, <invoke> or <donedata>.';
   if (STATES.has(child) && !STATES.has(parent)) return ' Put it into <scxml>, <state> or <parallel>.';
   return '';

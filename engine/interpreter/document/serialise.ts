@@ -46,7 +46,7 @@ function isAsWritten({ file, offset, end, idPrefix, children }: XmlElement): boo
   });
 }
 
-/** The element as it is in its file, at the same lines and columns, so that its problems have the right ones. */
+/** The element as it is in its file, at the same lines and columns, so that its problems have these too. */
 function atItsLines(element: XmlElement, added: readonly string[]): string {
   const { file, name, offset, end, scope, children } = element;
   const tag = file.text.slice(offset, children[0]?.offset ?? end);

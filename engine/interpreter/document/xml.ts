@@ -249,8 +249,9 @@ class TreeReader {
     const isOpen = this.#open.some((element) => element.name === name);
     const last = this.#closed;
     const isTypo = last !== undefined && (isMisspelt(name, last.name) || name === '');
-    if (isOpen || isTypo)
+    if (isOpen || isTypo) {
       return `</${name}>, but ${stillOpen(last)}${isOpen ? '' : ` Did you mean </${last?.name}>?`}`;
+    }
     return `</${name}>, but no <${name}> is open here`;
   }
 

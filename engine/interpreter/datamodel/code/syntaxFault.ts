@@ -8,7 +8,7 @@ export const PARSER_OPTIONS: Options = { ecmaVersion: 2023, sourceType: 'script'
 /** The reason why code does not parse, in words, with its index in the source. */
 export interface SyntaxFault {
   readonly index: number;
-  /** What came, to follow "got": `'else'`, `the end of the script`. */
+  /** The words that follow "got": `'else'`, `the end of the script`. */
   readonly message: string;
   /** The code ends before this bracket is closed. */
   readonly unclosed?: { readonly bracket: string; readonly index: number };

@@ -1,9 +1,9 @@
 /**
  * Text of the snapshot codec. There are two forms. Plain: JSON carries all data as it is. Tagged: a table of
  * nodes that also carries undefined, NaN, infinities, -0, Date, BigInt, Map, Set, RegExp, errors, class
- * instances, functions and classes of the document's table with their scope objects, bound functions, getters and
- * setters, intrinsics, frozen objects, shared references and cycles. A value that neither form carries is a
- * fault that names it.
+ * instances, functions and classes of the document's table with their scope objects, bound functions,
+ * getters and setters, intrinsics, frozen objects, shared references and cycles. A value that neither form
+ * carries is a fault that names it.
  *
  *   plain   {"v":1,"roots":{"<root>":{"k":{...},"u":[undefined names],"f":{name: function number}}}}
  *   tagged  {"v":1,"tagged":true,"roots":[root names],"nodes":[...]}, the first nodes are the roots

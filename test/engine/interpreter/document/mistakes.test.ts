@@ -5,7 +5,7 @@ import { BASE, memoryFiles, SCXML } from './memoryFiles.ts';
 
 const NS = 'http://www.w3.org/2005/07/scxml';
 
-/** What a person sees: line, column and message of each problem, without states that nothing enters. */
+/** The output for a person: line, column and message of each problem, without states that nothing enters. */
 async function shown(xml: string): Promise<readonly string[]> {
   const problems = await parseDocument(xml).then(
     ({ warnings }) => warnings,
