@@ -651,7 +651,7 @@ const CASES: readonly Case[] = [
   {
     is: 'values that no snapshot carries, where the code tells',
     xml: inRoot(
-      '<script>class A {}\nclass B extends A { }\nclass C { static x = 1; }\nvar o = { [Symbol.iterator]: 1, [A.name]: 2 };\nfunction f() { class D extends A {} }</script><state id="s"/>',
+      '<script>class A {}\nclass B extends A { static [f.name] = 1; }\nclass C { static x = 1; #y = 1; }\nvar o = { [Symbol.iterator]: 1, [A.name]: 2 };\nfunction f() { class D extends A {} }</script><state id="s"/>',
     ),
     found: [
       'main.scxml:3:1 warning DATA_UNSTORED',
