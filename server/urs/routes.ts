@@ -113,7 +113,7 @@ class UrsRoutes {
     if (call === undefined) {
       throw new WireError('CALL_NOT_FOUND', { message: `No virtual interaction '${id}'.` });
     }
-    replyJson(ctx, callReply(call));
+    replyJson(ctx, callReply(call, readInteraction((ctx.params as { id?: string }).id)));
   }
 
   async #func(ctx: Context): Promise<void> {

@@ -196,9 +196,9 @@ export function queueReply(view: QueueView, hasAgent: boolean | undefined): Json
 }
 
 /** urs/call/{id}/query. The reply of the platform is not known: this one has our names. */
-export function callReply(call: CallView): Json {
+export function callReply(call: CallView, interactionId: InteractionId | undefined): Json {
   return {
-    conn_id: call.connId,
+    conn_id: interactionId === undefined ? call.connId : `@${interactionId}`,
     state: call.state,
     strategy: call.strategy,
     tenant: call.tenant,

@@ -28,7 +28,7 @@ type UrsFunction = (given: FunctionCall) => FunctionResult;
 
 /** The functions of URS that a request may run for a call. urs-routing 1. */
 const FUNCTIONS: ReadonlyMap<string, UrsFunction> = new Map<string, UrsFunction>([
-  ['ConnID', ({ call }) => ({ answer: call.id })],
+  ['ConnID', ({ call }) => ({ answer: nameOf(call) })],
   ['UData', ({ call, params }) => ({ answer: call.data?.[textAt(params, 0, 'UData')] ?? '' })],
   ['PositionInQueue', ({ view }) => ({ answer: view.position })],
   ['InVQWaitTime', ({ view }) => ({ answer: view.ewtSeconds ?? null })],
@@ -47,6 +47,11 @@ export function runFunction(name: string, given: FunctionCall): FunctionResult {
     'ROUTING_REQUEST_INVALID',
     `Expected name to be a function (${URS_FUNCTIONS.join(', ')}), got '${name}'.${didYouMean(name, URS_FUNCTIONS)}`,
   );
+}
+
+/** Requests name a submit by its interaction. */
+function nameOf({ id, owner }: VirtualInteraction): string {
+  return owner.kind === 'submit' ? `@${owner.interactionId}` : id;
 }
 
 /** `Priority[n]` sets the priority; without a parameter it only tells it. */
