@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect } from 'chai';
 import { type ServerProcess, startOrsayProcess } from './support/crash/orsayProcess.ts';
-import { ORSAY } from './support/runOrsay.ts';
+import { builtProgram } from './support/testBuild.ts';
 
 const root = resolve(import.meta.dirname, '..');
 /** Leads the package's own name to its sources. */
@@ -119,6 +119,6 @@ describe('the guides', function () {
 function scriptOf(commands: string, url: string): string {
   return `set -e -o pipefail
 curl() { command curl -fsS "$@" && echo; }
-npx() { shift; '${process.execPath}' '${ORSAY}' "$@"; }
+npx() { shift; '${process.execPath}' '${builtProgram('cli/main.ts')}' "$@"; }
 ${commands.replaceAll('localhost:8080', new URL(url).host)}`;
 }

@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { caseUrl } from '../support/cases.ts';
 import { createMachine } from '../support/machine.ts';
-import { ORSAY, type OrsayRun, runOrsay } from '../support/runOrsay.ts';
+import { type OrsayRun, runOrsay } from '../support/runOrsay.ts';
+import { builtProgram } from '../support/testBuild.ts';
 
 const XMLNS = 'xmlns="http://www.w3.org/2005/07/scxml" version="1.0"';
 const FOLDER = mkdtempSync(join(tmpdir(), 'orsay-ends-'));
@@ -140,7 +141,13 @@ async function firstLine(args: readonly string[], maxTime: string): Promise<Orsa
   const all = args[0] === 'run' ? [...args, '--max-time', maxTime] : args;
   const child = spawn(
     'sh',
-    ['-c', '{ "$0" "$@" 2>err; echo $? >code; } | head -1', process.execPath, ORSAY, ...all],
+    [
+      '-c',
+      '{ "$0" "$@" 2>err; echo $? >code; } | head -1',
+      process.execPath,
+      builtProgram('cli/main.ts'),
+      ...all,
+    ],
     {
       cwd: FOLDER,
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -174,7 +181,7 @@ describe('a reader of orsay that goes away', () => {
   for (const args of CALLS) {
     it(`is no crash: ${args.join(' ').replaceAll(FOLDER, '')}`, async () => {
       const { code, stdout, stderr } = await firstLine(args, '20s');
-      expect(stderr).not.to.match(/EPIPE|at .*\.ts:/);
+      expect(stderr).not.to.match(/EPIPE|at .*\.[jt]s:/);
       expect(stdout.trim().split('\n')).to.have.length(1);
       expect(code).to.equal(args.includes(wrong) ? 2 : 0);
     }).timeout(30_000);

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { builtProgram } from './testBuild.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -27,8 +28,8 @@ export function startStoreProcess(
   args: readonly string[],
   { shell = '', wrapper = '' }: { readonly shell?: string; readonly wrapper?: string } = {},
 ): StoreProcess {
-  const file = fileURLToPath(new URL(`./processes/${program}.ts`, import.meta.url));
-  const node = [process.execPath, '--import=tsx', file, ...args].map((word) => `'${word}'`).join(' ');
+  const file = builtProgram(`test/support/processes/${program}.ts`);
+  const node = [process.execPath, file, ...args].map((word) => `'${word}'`).join(' ');
   const child = spawn('bash', ['-c', `${shell} exec ${wrapper} ${node}`], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],

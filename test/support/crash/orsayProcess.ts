@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { builtProgram } from '../testBuild.ts';
 
 const { scripts } = createRequire(import.meta.url)('../../../package.json');
-/** `node <flags> --import tsx server/main.ts`: as `npm start` does. */
+/** `node <flags> --import tsx server/main.ts`: as `npm start` does. Tests start the same program built. */
 const START: string = scripts.start;
 const SOURCE = '--import tsx server/main.ts';
 /** The path of that program after `npm run build`. */
@@ -38,7 +39,7 @@ export function startOrsayProcess(
   isBuilt = false,
 ): ServerProcess {
   if (!START.includes(SOURCE)) throw new Error(`Expected '${SOURCE}' in the script start, got '${START}'.`);
-  const [, ...command] = (isBuilt ? START.replace(SOURCE, BUILT) : START).split(' ');
+  const [, ...command] = START.replace(SOURCE, isBuilt ? BUILT : builtProgram('server/main.ts')).split(' ');
   return startNodeProcess(command, { ...environment(dataDir), ...env });
 }
 
