@@ -11,6 +11,7 @@ import {
   type Said,
 } from '../../strategies/chat/index.ts';
 import type { ServiceId, StorageId } from '../../strategies/ids/index.ts';
+import type { Notifications } from '../../strategies/notification/index.ts';
 import { gmsUserOf, viewerOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { keyOf, replyJson } from '../middleware/index.ts';
@@ -25,6 +26,7 @@ import {
   readStartChat,
   refreshedReply,
   type StartChat,
+  unknownSubscription,
 } from './wire.ts';
 
 const ROOT = '/genesys/1/service/:serviceId/ixn/chat';
@@ -48,6 +50,7 @@ export interface ChatService {
 export interface ChatRouteDeps {
   readonly chats: Chats;
   readonly services: { get(serviceId: ServiceId): ChatService | undefined };
+  readonly notifications: Pick<Notifications, 'has'>;
   /** The service's stored user data, to be attached to the interaction. */
   readonly userData: (service: ChatService) => { readonly [name: string]: Json };
   /** The interaction queue of a chat endpoint (`<tenant>:<endpoint>`); undefined: the default endpoint. */
@@ -198,6 +201,10 @@ class ChatRoutes {
       });
     }
     const { attached, message, ...request } = start;
+    const { subscriptionId } = request;
+    if (subscriptionId !== undefined && !this.#deps.notifications.has(subscriptionId, viewerOf(ctx).mayUse)) {
+      throw unknownSubscription(subscriptionId);
+    }
     if (message !== undefined) checkText(message);
     return this.#deps.chats.create({
       ...request,

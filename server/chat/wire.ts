@@ -45,11 +45,11 @@ export function readStartChat(form: Form): StartChat {
   const email = optional(form, 'email', 'EmailAddress');
   const subject = optional(form, 'subject', 'Subject');
   const displayName = optional(form, 'userDisplayName');
-  const subscriptionId = readSubscriptionId(optional(form, 'subscriptionID', 'subscriptionId'));
   if (subject === undefined) {
     throw new WireError('PARAMETER_MISSING', { message: "Expected the parameter 'subject', got none." });
   }
   const notifyBy = readNotifyBy(form);
+  const subscriptionId = readSubscription(form, notifyBy);
   return {
     nickname: displayName ?? nicknameOf(firstName, lastName),
     subject,
@@ -77,6 +77,25 @@ function readNotifyBy(form: Form): 'comet' | undefined {
   if (given === undefined || given === 'comet') return given;
   throw new WireError('PARAMETER_INVALID', {
     message: `Expected 'notify_by' to be 'comet' or absent, got '${given.slice(0, 64)}'.`,
+  });
+}
+
+/** gms-api 7.1: the subscription gets what the Comet channel cannot deliver. */
+function readSubscription(form: Form, notifyBy: 'comet' | undefined): SubscriptionId | undefined {
+  const given = optional(form, 'subscriptionID', 'subscriptionId');
+  if (given === undefined) return undefined;
+  if (notifyBy !== 'comet') {
+    const message = "Expected 'notify_by' comet with 'subscriptionID', got none.";
+    throw new WireError('PARAMETER_INVALID', { message });
+  }
+  const id = readSubscriptionId(given);
+  if (id === undefined) throw unknownSubscription(given);
+  return id;
+}
+
+export function unknownSubscription(id: string): WireError {
+  return new WireError('PARAMETER_INVALID', {
+    message: `Expected 'subscriptionID' to be the id of a subscription that has not ended, got '${id.slice(0, 64)}'.`,
   });
 }
 

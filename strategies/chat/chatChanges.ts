@@ -1,5 +1,5 @@
 import { type Batch, joinBatches } from '../../engine/durable/index.ts';
-import type { Clock, Json } from '../../engine/ports/index.ts';
+import { type Clock, defined, type Json } from '../../engine/ports/index.ts';
 import type { InteractionId } from '../ids/index.ts';
 import { type Notifications, NotificationType } from '../notification/index.ts';
 import type { ChatRecord, TranscriptEntry, TranscriptView } from './chatRecord.ts';
@@ -72,11 +72,12 @@ export class ChatChanges {
   }
 
   /**
-   * The push to a customer who listens over CometD; others poll. Each chat has a lane, so that pushes stay in
+   * The push to a customer who listens over CometD; others poll. The subscription that they named when they
+   * started the chat gets it while they are not connected. Each chat has a lane, so that pushes stay in
    * order.
    */
   #pushBatch(chat: ChatRecord, entries: readonly TranscriptEntry[]): Batch {
-    const { id, serviceId, status, position, notifyBy, gmsUser } = chat;
+    const { id, serviceId, status, position, notifyBy, gmsUser, subscriptionId } = chat;
     if (notifyBy !== 'comet' || gmsUser === undefined) return {};
     return this.#notifications.publishBatch({
       key: `chat ${id} ${status.kind} ${position}`,
@@ -84,6 +85,7 @@ export class ChatChanges {
       tag: `service.chat.refresh.${serviceId}`,
       message: this.#pushMessage(chat, { entries, position }),
       notificationDetails: { type: NotificationType.COMET, deviceId: gmsUser },
+      ...defined({ whenAway: subscriptionId }),
     });
   }
 }

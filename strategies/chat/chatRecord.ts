@@ -55,6 +55,7 @@ export interface ChatRecord {
   /** `comet`: changes are pushed over CometD to gmsUser. Absent: the customer polls. */
   readonly notifyBy?: 'comet';
   readonly gmsUser?: string;
+  /** Gets the pushes too while the customer has no CometD connection. gms-api 7.1. */
   readonly subscriptionId?: SubscriptionId;
   /**
    * The properties that find the customer of its service, at the creation of the chat. The chat may be kept

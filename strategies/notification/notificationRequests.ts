@@ -1,4 +1,5 @@
 import type { Json } from '../../engine/ports/index.ts';
+import type { SubscriptionId } from './subscriptions.ts';
 
 /** The ways in which a notification reaches its subscriber. gms-api 8.1. */
 export const NotificationType = {
@@ -65,4 +66,6 @@ export interface NotificationTask extends NotificationEvent {
   readonly key: string;
   /** Events of one lane arrive in the order of their commit. */
   readonly lane?: string;
+  /** The device of this subscription gets the event too if the gms_user of the event is not connected then. */
+  readonly whenAway?: SubscriptionId;
 }

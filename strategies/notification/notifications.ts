@@ -70,6 +70,7 @@ interface PublishPayload {
   readonly event: Outgoing;
   readonly details?: NotificationDetails;
   readonly providerName?: string;
+  readonly whenAway?: SubscriptionId;
 }
 
 type FailedDelivery = Extract<DeliveryResult, { readonly kind: 'failed' }>;
@@ -81,6 +82,7 @@ type Delivered = DeliveryResult & Pick<Destination, 'details'>;
 interface OwnDestination {
   readonly details?: NotificationDetails;
   readonly providerName?: string;
+  readonly whenAway?: SubscriptionId;
 }
 
 interface DeliverPayload {
@@ -164,6 +166,12 @@ export class Notifications {
     return this.#once.commit(keyed, () => this.#subscribed(request));
   }
 
+  /** Whether the subscription exists for the sender of a request. */
+  has(id: SubscriptionId, sees: Sees): boolean {
+    const subscription = this.#subscriptions.get(id);
+    return subscription !== undefined && sees(subscription.owner);
+  }
+
   /**
    * Removes a subscription; resolves with false when it is unknown. `sees` tells whether the subscriptions of
    * an owner exist for the sender of the request.
@@ -221,11 +229,11 @@ export class Notifications {
   }
 
   /** Delivers an event as a durable task of the caller's commit. Throws NotificationError EVENT_INVALID. */
-  publishBatch({ key, lane, ...event }: NotificationTask): Batch {
+  publishBatch({ key, lane, whenAway, ...event }: NotificationTask): Batch {
     const payload: PublishPayload = {
       key: `${PUBLISH} ${key}`,
       event: this.#outgoing(event, this.#ids.hex(32)),
-      ...defined({ lane, details: event.notificationDetails, providerName: event.providerName }),
+      ...defined({ lane, details: event.notificationDetails, providerName: event.providerName, whenAway }),
     };
     const task = {
       key: payload.key,
@@ -247,10 +255,10 @@ export class Notifications {
     return { batch: this.#subscriptions.addBatch({ ...request, id, expiresAt }), answer: { id } };
   }
 
-  async #publishTask({ key, lane, event, details, providerName }: PublishPayload): Promise<void> {
+  async #publishTask({ key, lane, event, ...own }: PublishPayload): Promise<void> {
     let destinations: readonly Destination[];
     try {
-      destinations = this.#destinationsOf(event, defined({ details, providerName }));
+      destinations = this.#destinationsOf(event, own);
     } catch (error) {
       // Another attempt would fail as well, and the tasks of the lane after it would wait.
       this.#log.error({ tag: event.tag, err: error }, 'A notification was dropped.');
@@ -348,7 +356,7 @@ export class Notifications {
   }
 
   *#found({ tag, mediaType }: Outgoing, own: OwnDestination): Iterable<Destination> {
-    for (const subscription of this.#subscriptions.matching(tag)) {
+    for (const subscription of [...this.#subscriptions.matching(tag), ...this.#insteadOf(own)]) {
       const { id, notificationDetails: details, authorization } = subscription;
       const isMobile = pushServiceOf(details.type) !== undefined;
       const mayBeGone = isMobile || details.type === NotificationType.ORS_CALLBACK;
@@ -364,6 +372,13 @@ export class Notifications {
     }
     const { details, providerName } = own;
     if (details) yield { details, ...defined({ providerName }) };
+  }
+
+  /** The subscription that stands in for a CometD client who is not connected. */
+  #insteadOf({ details, whenAway }: OwnDestination): readonly Subscription[] {
+    const subscription = whenAway && this.#subscriptions.get(whenAway);
+    if (subscription === undefined || details?.type !== NotificationType.COMET) return [];
+    return this.#comet.isActive(details.deviceId) ? [] : [subscription];
   }
 
   async #deliverToAll(event: NotificationEvent, keyed: KeyedEffect | undefined): Promise<void> {

@@ -29,6 +29,7 @@ export interface FakeInteractions extends ChatInteractions {
 export interface ChatWorld {
   readonly clock: SimulatedClock;
   readonly durable: Durable;
+  readonly notifications: Notifications;
   readonly chats: Chats;
   readonly interactions: FakeInteractions;
   /** The notices pushed over CometD, with their user. */
@@ -85,7 +86,17 @@ export function createChatWorld(
     isListening: (gmsUser) => listening.has(gmsUser),
   });
   durable.start();
-  return { clock, durable, chats, interactions, pushed, listening, events, stop: () => durable.stop() };
+  return {
+    clock,
+    durable,
+    notifications,
+    chats,
+    interactions,
+    pushed,
+    listening,
+    events,
+    stop: () => durable.stop(),
+  };
 }
 
 function fakeInteractions(

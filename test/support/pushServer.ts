@@ -49,26 +49,35 @@ export async function openPushServer(
     'apple.topic': 'com.example.support',
     'apple.url': apns.url,
   };
-  server = createTestServer({
-    dataDir,
-    config: (initial) =>
-      parseConfig(
-        {
-          ...initial,
-          services: { ...initial.services, ...more.services },
-          limits: { ...initial.limits, ...more.limits },
-          push: {
-            trustedCertificatesFile: 'trusted.pem',
-            'fcm.serviceAccountFile': 'fcm.json',
-            'fcm.url': fcm.url,
-            ...apple,
-            ...(more.localization !== undefined && { localizationFileLocation: 'messages.xml' }),
-            ...more.push,
+  const closeSimulators = async (): Promise<void> => {
+    await Promise.all([fcm.close(), apns.close()]);
+    rmSync(dataDir, { recursive: true });
+  };
+  try {
+    server = createTestServer({
+      dataDir,
+      config: (initial) =>
+        parseConfig(
+          {
+            ...initial,
+            services: { ...initial.services, ...more.services },
+            limits: { ...initial.limits, ...more.limits },
+            push: {
+              trustedCertificatesFile: 'trusted.pem',
+              'fcm.serviceAccountFile': 'fcm.json',
+              'fcm.url': fcm.url,
+              ...apple,
+              ...(more.localization !== undefined && { localizationFileLocation: 'messages.xml' }),
+              ...more.push,
+            },
           },
-        },
-        'of the test',
-      ),
-  });
+          'of the test',
+        ),
+    });
+  } catch (error) {
+    await closeSimulators();
+    throw error;
+  }
   const { send, orsay } = server;
   return {
     ...server,
@@ -78,8 +87,7 @@ export async function openPushServer(
     subscribe: (json, headers = {}) => send('POST', `${ROOT}/subscription`, { json, headers }),
     close: async () => {
       await orsay.close();
-      await Promise.all([fcm.close(), apns.close()]);
-      rmSync(dataDir, { recursive: true });
+      await closeSimulators();
     },
   };
 }

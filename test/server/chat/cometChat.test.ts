@@ -40,6 +40,7 @@ describe('a chat over CometD', () => {
     });
     const app = routesApp((router) =>
       registerChatRoutes(router, {
+        notifications: world.notifications,
         chats: world.chats,
         services: { get: (id) => ({ id, name: 'chat-delay', agentAnnounced: true, options: {} }) },
         userData: () => ({}),

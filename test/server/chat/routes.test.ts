@@ -33,6 +33,7 @@ describe('server/chat/routes', () => {
     };
     app = routesApp((router) =>
       registerChatRoutes(router, {
+        notifications: world.notifications,
         chats: world.chats,
         services: { get: (id) => (id === ID ? service : undefined) },
         userData: ({ dataId }) => (dataId === 'D1' ? { usr_reason: 'billing question' } : {}),
@@ -440,6 +441,7 @@ describe('server/chat/routes', () => {
       const id = `service-${index}`;
       const own = routesApp((router) =>
         registerChatRoutes(router, {
+          notifications: world.notifications,
           chats: world.chats,
           services: { get: () => ({ id: asId(id), name: 'x', agentAnnounced: true, options: {} }) },
           userData: () => ({}),
