@@ -31,16 +31,13 @@ class LocalizationReader {
     parser.on('error', ({ message }) => this.#refuse(message.replace(/^\d+:\d+: /, '')));
     parser.on('doctype', () => this.#refuse('expected no document type'));
     parser.on('opentag', ({ name, attributes }) => this.#begin(name, attributes));
-    parser.on('closetag', () => this.#end());
+    parser.on('closetag', ({ name, attributes }) => this.#end(name, attributes));
     const add = (text: string): void => {
       if (this.#text !== undefined) this.#text += text;
     };
     parser.on('text', add);
     parser.on('cdata', add);
     parser.write(source.replace(/^\uFEFF/, '')).close();
-    for (const [id, ofMessage] of this.#texts) {
-      if (ofMessage.size === 0) this.#refuse(`expected a text in the message '${id}'`);
-    }
     return this.#texts;
   }
 
@@ -67,8 +64,11 @@ class LocalizationReader {
     this.#language = language;
   }
 
-  #end(): void {
+  #end(name: string, attributes: Attributes): void {
     this.#open.pop();
+    if (name === 'message' && this.#message.size === 0) {
+      this.#refuse(`expected a text in the message '${attributes.id}'`);
+    }
     if (this.#text !== undefined) this.#message.set(this.#language, decoded(this.#text.trim()));
     this.#text = undefined;
   }

@@ -224,6 +224,39 @@ describe('chat-delay: requests at any time', () => {
     expect(driver.request('start')?.body).to.include({ _text: 'Nous vous préviendrons', _ok_title: 'Ok' });
   });
 
+  const LOCALIZED = `<?xml version="1.0" encoding="UTF-8" ?>
+    <messages>
+      <!-- <message id="ok"><locale language="fr"><entry key="text">Non</entry></locale></message> -->
+      <message id="wait_for_agent">
+        <locale language="en_US"><entry key="text">Dear $customer.lastname, we will notify you</entry></locale>
+        <locale language="fr"><entry key="text">Cher client $customer.lastname, nous vous pr\\u00E9viendrons
+          au <![CDATA[<$_customer_number>]]> &amp; ici</entry></locale>
+      </message>
+      <message id="ok"><locale language="fr"><entry key="text">D&#x27;accord$usr_none</entry></locale></message>
+    </messages>`;
+
+  for (const [language, text, customer] of [
+    ['fr', 'Cher client Doe, nous vous préviendrons\n          au <5115> & ici', { lastname: 'Doe' }],
+    ['fr_CA', 'Cher client Doe, nous vous préviendrons\n          au <5115> & ici', '{"lastname":"Doe"}'],
+    ['', 'Dear Doe, we will notify you', { lastname: 'Doe' }],
+  ] as const) {
+    it(`uses the texts of a localization file in the language '${language}', with user data as arguments`, async () => {
+      const { driver } = await openWorld({
+        params: {
+          _notification_message_file: 'http://texts.test/messages.xml',
+          _status_notification_language: language,
+          _customer_number: '5115',
+        },
+        fetches: [
+          ['GET', /^\/messages\.xml$/, { status: 200, text: LOCALIZED }],
+          ['GET', /^\/genesys\/1\/storage\//, { status: 200, body: { customer } }],
+        ],
+      });
+
+      expect(driver.request('start')?.body).to.include({ _text: text, _ok_title: "D'accord" });
+    });
+  }
+
   it('answers a start that is repeated with the same dialog', async () => {
     const { driver } = await openWorld();
     const first = driver.request('start');

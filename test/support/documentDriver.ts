@@ -12,6 +12,8 @@ import type { Json } from '../../engine/ports/json.ts';
 /** An answer to <session:fetch>. */
 export type FetchReply =
   | { readonly status: number; readonly body?: Json }
+  /** A body that is not JSON. */
+  | { readonly status: number; readonly text: string }
   | 'unreachable'
   /** No answer until the test calls `release`. */
   | 'hold';
@@ -272,6 +274,11 @@ function eventOf(given: { name: string; data: Json | undefined; facts?: Json | u
 }
 
 /** ors-dialect 2.8: done carries the body as text; an error its code. */
+function contentOf(reply: Exclude<FetchReply, string>): string {
+  if ('text' in reply) return reply.text;
+  return reply.body === undefined ? '' : JSON.stringify(reply.body);
+}
+
 function fetchResult(requestId: string, reply: Exclude<FetchReply, 'hold'>): ExternalEvent {
   if (reply === 'unreachable') {
     const data = { requestid: requestId, error: 'http.unreachable', description: 'connection refused' };
@@ -285,6 +292,6 @@ function fetchResult(requestId: string, reply: Exclude<FetchReply, 'hold'>): Ext
     };
     return { name: 'error.session.fetch', data };
   }
-  const content = reply.body === undefined ? '' : JSON.stringify(reply.body);
+  const content = contentOf(reply);
   return { name: 'session.fetch.done', data: { requestid: requestId, content, hints: {} } };
 }

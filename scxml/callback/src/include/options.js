@@ -18,6 +18,7 @@ function readOptions(raw) {
     estimationMethod: readText(raw._urs_ewt_estimation_method).toLowerCase(),
     thresholds: readThresholds(raw._eta_pos_threshold),
     messageFile: readText(raw._notification_message_file),
+    language: readText(raw._status_notification_language),
     redirectHints: readObject(raw._ixn_redirect_hints),
     ttl: readNumber(raw._ttl, 86400),
     queuedTtl: readNumber(raw._urs_queued_ttl, 14400),
