@@ -3,10 +3,14 @@ import { HostError, type Sessions } from '../../engine/host/index.ts';
 import { defined, type Json, readId, type SessionId } from '../../engine/ports/index.ts';
 import type { CometChannel, QueuedNotice } from './cometChannel.ts';
 import { isDebugOf, type MobilePush, type PushResult } from './mobilePush.ts';
-import { MediaType, type NotificationDetails, NotificationType } from './notificationRequests.ts';
+import {
+  MediaType,
+  type NotificationDetails,
+  NotificationType,
+  type SubscriptionId,
+} from './notificationRequests.ts';
 import type { PushOptions } from './pushOptions.ts';
 import { type StoredMessages, structured } from './storedMessages.ts';
-import type { SubscriptionId } from './subscriptions.ts';
 
 /** The receiver of one copy of an event. */
 export interface Destination {

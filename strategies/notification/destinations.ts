@@ -1,7 +1,6 @@
 import { pushAll } from '../../engine/ports/index.ts';
 import type { Destination } from './delivery.ts';
-import { type NotificationDetails, NotificationType } from './notificationRequests.ts';
-import type { SubscriptionId } from './subscriptions.ts';
+import { type NotificationDetails, NotificationType, type SubscriptionId } from './notificationRequests.ts';
 
 /** Deliveries to comet that share a commit, and the tasks of one commit. */
 export const DELIVERIES_IN_A_COMMIT = 64;

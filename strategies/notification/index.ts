@@ -17,9 +17,10 @@ export {
   type NotificationDetails,
   type NotificationEvent,
   NotificationType,
+  readSubscriptionId,
+  type SubscriptionId,
   type SubscriptionRequest,
 } from './notificationRequests.ts';
 export { Notifications } from './notifications.ts';
 export { type PushOptions, type PushSections, pushOptionProblem } from './pushOptions.ts';
 export { messageBytes, StoredMessages } from './storedMessages.ts';
-export { readSubscriptionId, type SubscriptionId } from './subscriptions.ts';

@@ -1,5 +1,10 @@
-import type { Json } from '../../engine/ports/index.ts';
-import type { SubscriptionId } from './subscriptions.ts';
+import { type Branded, type Json, readId } from '../../engine/ports/index.ts';
+
+/** Id of a subscription to notifications: a UUID. */
+export type SubscriptionId = Branded<'SubscriptionId'>;
+
+/** A subscription's id in a request. Undefined: no subscription can have it. */
+export const readSubscriptionId = (raw: unknown): SubscriptionId | undefined => readId<SubscriptionId>(raw);
 
 /** The ways in which a notification reaches its subscriber. gms-api 8.1. */
 export const NotificationType = {
@@ -66,6 +71,6 @@ export interface NotificationTask extends NotificationEvent {
   readonly key: string;
   /** Events of one lane arrive in the order of their commit. */
   readonly lane?: string;
-  /** The device of this subscription gets the event too if the gms_user of the event is not connected then. */
+  /** The device of this subscription gets the event too while the gms_user of the event is not connected. */
   readonly whenAway?: SubscriptionId;
 }

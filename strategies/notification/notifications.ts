@@ -38,11 +38,12 @@ import {
   type NotificationEvent,
   type NotificationTask,
   NotificationType,
+  type SubscriptionId,
   type SubscriptionRequest,
 } from './notificationRequests.ts';
 import type { PushOptions } from './pushOptions.ts';
 import { messageBytes, StoredMessages } from './storedMessages.ts';
-import type { Subscription, SubscriptionId } from './subscriptions.ts';
+import type { Subscription } from './subscriptions.ts';
 import { Subscriptions } from './subscriptions.ts';
 
 /** Failures that a message names. */

@@ -6,14 +6,11 @@ import {
   joinBatches,
   visitRecords,
 } from '../../engine/durable/index.ts';
-import { type Branded, type Clock, readId } from '../../engine/ports/index.ts';
+import type { Clock } from '../../engine/ports/index.ts';
 import { NotificationError } from './errors.ts';
 import { filtersOf } from './filter.ts';
 import type { NotificationLimits } from './limits.ts';
-import type { SubscriptionRequest } from './notificationRequests.ts';
-
-/** Id of a subscription to notifications: a UUID. */
-export type SubscriptionId = Branded<'SubscriptionId'>;
+import type { SubscriptionId, SubscriptionRequest } from './notificationRequests.ts';
 
 export interface Subscription extends SubscriptionRequest {
   readonly id: SubscriptionId;
@@ -154,6 +151,3 @@ function filterPrefix(filter: string): string {
 function subscriberPrefix(subscriberId: string): string {
   return JSON.stringify(subscriberId);
 }
-
-/** A subscription's id in a request. Undefined: no subscription can have it. */
-export const readSubscriptionId = (raw: unknown): SubscriptionId | undefined => readId<SubscriptionId>(raw);
