@@ -12,6 +12,7 @@ const BENCHMARKS = {
   children: 'host/children.ts',
   timers: 'host/timers.ts',
   waiting: 'host/waiting.ts',
+  callbacks: 'host/callbacks.ts',
 } as const;
 
 /** The same as in `npm start`. */
