@@ -85,10 +85,8 @@ export interface Parts extends SessionParts {
   readonly templates: TemplateStore;
 }
 
-type ConfiguredServices = Pick<
-  ConstructorParameters<typeof Services>[0],
-  'configured' | 'names' | 'urls' | 'node' | 'requestTimeoutMs'
->;
+type ServicesDeps = ConstructorParameters<typeof Services>[0];
+type ConfiguredServices = Pick<ServicesDeps, 'configured' | 'names' | 'urls' | 'node' | 'requestTimeoutMs'>;
 
 /** Builds the parts; each gets the ones before it. */
 export function composeParts(deps: PartsDeps): Parts {
@@ -170,6 +168,8 @@ export function composeParts(deps: PartsDeps): Parts {
     patterns,
     phones,
     globals: config.callback,
+    notifications,
+    list: (name) => ownList(config, name),
     sessions,
     storage,
     templates,
@@ -250,6 +250,10 @@ function configuredServices({ config, baseUrl }: PartsDeps): ConfiguredServices 
     node: config.server.node,
     requestTimeoutMs: config.server.requestTimeout * 1000,
   };
+}
+
+function ownList({ lists }: Config, name: string): ReturnType<ServicesDeps['list']> {
+  return lists !== undefined && Object.hasOwn(lists, name) ? lists[name] : undefined;
 }
 
 function installedFolder(deps: PartsDeps): string {

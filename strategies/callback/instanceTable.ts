@@ -32,9 +32,20 @@ export class InstanceTable {
   readonly #durable: Durable;
   readonly bookings: Bookings;
   readonly #waiting: ExpiringCounts;
+  readonly #reports: (before: ServiceInstance | undefined, after: ServiceInstance) => Batch;
 
-  constructor({ durable, clock }: { readonly durable: Durable; readonly clock: Clock }) {
+  constructor({
+    durable,
+    clock,
+    reports,
+  }: {
+    readonly durable: Durable;
+    readonly clock: Clock;
+    /** The reports of a change, for its commit. `before` undefined: the instance is new. */
+    readonly reports: (before: ServiceInstance | undefined, after: ServiceInstance) => Batch;
+  }) {
     this.#durable = durable;
+    this.#reports = reports;
     this.bookings = new Bookings(durable);
     this.#waiting = new ExpiringCounts({ durable, clock, table: WAITING });
   }
@@ -124,6 +135,7 @@ export class InstanceTable {
         return recordsBatch({ ...value, ...defined({ countedUntil }) }, stored, expiresAt);
       }),
       this.bookings.changeBatch(changes.map(({ instance, stored }) => ({ before: stored, after: instance }))),
+      changes.map(({ instance, stored }) => this.#reports(stored, instance)),
       this.#waiting.batch({
         add: counted.flatMap(({ instance, countedUntil }) => countOf(instance.name, countedUntil)),
         remove: counted.flatMap(({ instance, stored }) => countOf(instance.name, stored?.countedUntil)),

@@ -119,6 +119,11 @@ export const CALLBACK_OPTIONS = dictionary<OptionRow>({
   },
   _on_user_confirm_timeout: { category: 'Notification', type: 'string', initial: 'CONNECT-ANYWAY' },
   _enable_status_notification: { category: 'Notification', type: ['false', 'notify', 'subscribe_notify'] },
+  _status_notification_target: { category: 'Notification', type: 'string' },
+  _status_notification_provider: { category: 'Notification', type: 'string' },
+  _callback_events_list: { category: 'Notification', type: 'string' },
+  _enable_notification_reminder: { category: 'Notification', type: 'boolean' },
+  _notification_reminder_buffer: { category: 'Notification', type: 'integer' },
   _status_notification_type: { category: 'Notification', type: ['httpcb', 'orscb'] },
   _client_timeout: { category: 'Notification', type: 'integer' },
   // Chat

@@ -2,6 +2,7 @@ import { type Batch, type Durable, joinBatches, Once } from '../../engine/durabl
 import type { SessionReply, Sessions } from '../../engine/host/index.ts';
 import type { Clock, Ids, Json, Log, SessionId } from '../../engine/ports/index.ts';
 import type { ServiceId } from '../ids/index.ts';
+import type { Notifications } from '../notification/index.ts';
 import type { Patterns } from '../patterns/index.ts';
 import type { PhoneNumbers } from '../phone/index.ts';
 import type { StorageAreas } from '../storage/index.ts';
@@ -42,6 +43,7 @@ import { EXPIRE, expireTask, SUBMIT, submitTask } from './serviceTasks.ts';
 import type { ServiceUrls } from './sessionParams.ts';
 import { SessionStarts } from './sessionStarts.ts';
 import { leadMs, type QueueWait } from './startTime.ts';
+import { type ConfiguredList, StatusNotices } from './statusNotices.ts';
 import { Throttles } from './throttles.ts';
 import { slotMinutes, type TimeSlot, TimeSlots } from './timeSlots.ts';
 
@@ -70,6 +72,7 @@ export class Services {
   readonly #table: InstanceTable;
   readonly #ends: InstanceEnds;
   readonly #throttles: Throttles;
+  readonly #notices: StatusNotices;
   readonly #admission: Admission;
   readonly #timeSlots: TimeSlots;
   readonly #queueWait: QueueWait;
@@ -92,6 +95,9 @@ export class Services {
     readonly urls: () => ServiceUrls;
     /** The section `callback`: values of options for services that set none. */
     readonly globals: GlobalOptions;
+    /** A list of the configuration. */
+    readonly list: (name: string) => ConfiguredList | undefined;
+    readonly notifications: Pick<Notifications, 'publishBatch' | 'cancelBatch'>;
     readonly patterns: Pick<Patterns, 'match'>;
     readonly phones: Pick<PhoneNumbers, 'examine'>;
     readonly queueWait: QueueWait;
@@ -112,9 +118,13 @@ export class Services {
     this.#configured = deps.configured;
     this.#names = deps.names;
     this.#requestTimeoutMs = deps.requestTimeoutMs;
-    const table = new InstanceTable(deps);
+    this.#notices = new StatusNotices({ ...deps, find: (id) => this.#table.get(id) });
+    const table = new InstanceTable({
+      ...deps,
+      reports: (before, after) => this.#notices.changeBatch(before, after),
+    });
     const ends = new InstanceEnds({ ...deps, table });
-    const starts = new SessionStarts({ ...deps, table, ends });
+    const starts = new SessionStarts({ ...deps, table, ends, notices: this.#notices });
     this.#table = table;
     this.#ends = ends;
     this.administration = new CallbackAdministration({ ...deps, table, ends });
@@ -315,6 +325,7 @@ export class Services {
     return joinBatches(
       this.#table.removeBatch(instances),
       this.#throttles.forgetBatch(instances),
+      this.#notices.forgetBatch(instances),
       instances.map(({ dataId }) => this.#storage.removeBatch(dataId)),
       { cancel: instances.flatMap(({ id }) => [`${EXPIRE}.${id}`, `${SUBMIT}.${id}`]) },
     );

@@ -10,6 +10,7 @@ import { CallbackReason, CallbackState, isOpen, type ServiceInstance } from './s
 import { executionBufferMs, SUBMIT } from './serviceTasks.ts';
 import { type ServiceUrls, sessionParams } from './sessionParams.ts';
 import { leadMs, type QueueWait } from './startTime.ts';
+import type { StatusNotices } from './statusNotices.ts';
 
 /** The platform's default of _max_ors_submit_attempts. */
 const DEFAULT_SUBMIT_ATTEMPTS = 3;
@@ -29,6 +30,7 @@ export class SessionStarts {
   readonly #log: Log;
   readonly #table: InstanceTable;
   readonly #ends: InstanceEnds;
+  readonly #notices: StatusNotices;
   readonly #urls: () => ServiceUrls;
   readonly #queueWait: QueueWait;
   readonly #requestTimeoutMs: number;
@@ -41,6 +43,7 @@ export class SessionStarts {
     readonly log: Log;
     readonly table: InstanceTable;
     readonly ends: InstanceEnds;
+    readonly notices: StatusNotices;
     readonly urls: () => ServiceUrls;
     readonly queueWait: QueueWait;
     /** ms for the reply of a session. */
@@ -53,6 +56,7 @@ export class SessionStarts {
     this.#log = deps.log;
     this.#table = deps.table;
     this.#ends = deps.ends;
+    this.#notices = deps.notices;
     this.#urls = deps.urls;
     this.#queueWait = deps.queueWait;
     this.#requestTimeoutMs = deps.requestTimeoutMs;
@@ -84,6 +88,7 @@ export class SessionStarts {
     const src = entryDocument(instance.name, instance.options, this.#templates);
     const params = sessionParams(instance, this.#urls());
     await this.#sessions.start({ id: sessionId, src, params, ...defined({ startedBy }) });
+    await this.#notices.submitted(instance);
     return this.ask(instance);
   }
 

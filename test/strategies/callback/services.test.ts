@@ -53,6 +53,8 @@ describe('services', () => {
       names: () => ['chat-delay'],
       globals: {},
       patterns: { match: async () => ({}) },
+      list: () => undefined,
+      notifications: { publishBatch: () => ({}), cancelBatch: () => ({}) },
       phones: { examine: async () => ({ isPossible: true, isPremium: false }) },
       queueWait: async () => 0,
       urls: () => ({ gms: 'http://t/genesys', ors: 'http://t', urs: 'http://t' }),

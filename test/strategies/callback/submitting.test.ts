@@ -49,6 +49,8 @@ describe('a scheduled callback', () => {
       urls: () => ({ gms: 'http://t/genesys', ors: 'http://t', urs: 'http://t' }),
       globals: {},
       patterns: { match: async () => ({}) },
+      list: () => undefined,
+      notifications: { publishBatch: () => ({}), cancelBatch: () => ({}) },
       phones: { examine: async () => ({ isPossible: true, isPremium: false }) },
       deviceTypes: PLAIN_TYPES,
       queueWait: async (queue) => waits[queue] ?? 0,
