@@ -32,6 +32,8 @@ export function startStoreProcess(
   const node = [process.execPath, file, ...args].map((word) => `'${word}'`).join(' ');
   const child = spawn('bash', ['-c', `${shell} exec ${wrapper} ${node}`], {
     cwd: ROOT,
+    // The coverage of a build is not counted.
+    env: { ...process.env, NODE_V8_COVERAGE: '' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];
