@@ -1,6 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
+import fc from 'fast-check';
+import type { Json } from '../../../engine/ports/json.ts';
 import { ListedDestinations } from '../../../server/adapters/destinations.ts';
 import {
   ApnsConnection,
@@ -8,8 +10,13 @@ import {
   readApnsCertificate,
   readApnsKey,
 } from '../../../server/pushServices/apns.ts';
+import { apnsMessage } from '../../../server/pushServices/apnsMessage.ts';
 import type { DevicePush } from '../../../strategies/notification/mobilePush.ts';
-import type { PushOptions } from '../../../strategies/notification/pushOptions.ts';
+import {
+  PUSH_OPTION_NAMES,
+  type PushOptions,
+  pushOptionProblem,
+} from '../../../strategies/notification/pushOptions.ts';
 import { APP_P12, APP_PEM, type ApnsAnswer, ApnsServer } from '../../simulators/apnsServer.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../support/simulatedClock.ts';
 import { TEST_TLS } from '../../support/tlsFront.ts';
@@ -106,6 +113,26 @@ describe('a connection to Apple Push Notification service', () => {
       ],
       [{ aps: { 'content-available': 1 }, message: ANNOUNCEMENT }, 'background'],
     ]);
+  });
+
+  it('makes a notification of any options that are accepted (random options)', () => {
+    const value = fc.oneof(fc.string(), fc.nat(), fc.boolean(), fc.constant(null), fc.jsonValue());
+    const options = fc.dictionary(fc.constantFrom(...PUSH_OPTION_NAMES, 'apple.bagde', '__proto__'), value);
+    fc.assert(
+      fc.property(options, fc.jsonValue(), (given, message) => {
+        const isAccepted = Object.entries(given).every(
+          ([name, one]) => pushOptionProblem(name, one) === undefined,
+        );
+        if (!isAccepted) return;
+        const push = { id: ID, deviceId: 'a', message: message as Json, options: given as PushOptions };
+        const { headers, body } = apnsMessage(push, 0);
+        const { aps } = JSON.parse(body) as { readonly aps: Readonly<Record<string, unknown>> };
+        const isShown = aps.alert !== undefined || aps.badge !== undefined || aps.sound !== undefined;
+        expect(headers['apns-push-type']).to.equal(isShown ? 'alert' : 'background');
+        expect(['undefined', 'number']).to.include(typeof aps.badge);
+        expect(aps.badge).to.not.equal(null);
+      }),
+    );
   });
 
   it('uses one session and one token, and makes another token after 40 minutes', async () => {
