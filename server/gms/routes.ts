@@ -18,6 +18,7 @@ import { registerServiceRoutes } from './serviceRoutes.ts';
 import { registerServiceStorageRoutes } from './serviceStorageRoutes.ts';
 import { servletSession } from './servletSession.ts';
 import { registerStorageRoutes } from './storageRoutes.ts';
+import { registerStorageTestPage } from './storageTestPage.ts';
 
 export interface GmsDeps {
   readonly guard: Guard;
@@ -78,6 +79,7 @@ export function registerGmsRoutes(
   registerPatternRoutes(customer, parts);
   registerPhoneRoutes(customer, parts);
   registerStorageRoutes(platform, parts);
+  registerStorageTestPage(customer);
   registerServiceStorageRoutes(customer, parts);
   registerDocumentRoutes(platform, parts);
   registerServiceRoutes(customer, parts);

@@ -47,7 +47,8 @@ function registerWrites(router: Router, deps: StorageRouteDeps): void {
     const { ttl } = ctx.params as { ttl: string };
     const id = parseStorageId(ctx.params.id);
     findArea(storage, id);
-    const change = await readStorage(ctx, storage, { id, expiresAt: expiryOf(ttl) });
+    // "The time-to-live for all of the keys in this update": other keys keep theirs.
+    const change = await readStorage(ctx, storage, { id, expiresAt: expiryOf(ttl), expires: 'keys' });
     await once.commit(keyedBy(keyOf(ctx), 'storage.update', id), () => ({
       batch: storage.putBatch(id, change),
       answer: undefined,
@@ -106,7 +107,7 @@ function findArea(storage: StorageAreas, id: StorageId): StorageArea {
 export function readStorage(
   ctx: Context,
   storage: StorageAreas,
-  area: { readonly id?: StorageId; readonly expiresAt: number; readonly account?: string | undefined },
+  area: { readonly id?: StorageId } & Pick<StorageChange, 'expiresAt' | 'expires' | 'account'>,
 ): Promise<StorageChange> {
   const { form, files } = ctx.state;
   requireStorageKeys([...Object.keys(form), ...files.map(({ name }) => name)]);

@@ -6,14 +6,18 @@ import { type FileContent, FileContents } from './fileContents.ts';
 import { type AreaUsage, type StorageLimits, StorageUsage } from './usage.ts';
 
 /** A value of a storage area: JSON, or a file, which has a record of its own. */
-export type StoredValue =
+export type StoredValue = (
   | { readonly kind: 'json'; readonly value: Json }
   | {
       readonly kind: 'binary';
       readonly contentType: string;
       /** Undefined for a file of an earlier version. */
       readonly bytes?: number;
-    };
+    }
+) & {
+  /** ms since epoch, before the expiry of the area. Undefined: the value expires with the area. */
+  readonly expiresAt?: number;
+};
 
 export interface StorageArea {
   readonly id: StorageId;
@@ -38,8 +42,10 @@ interface ChangeOf<File> {
   readonly files: readonly File[];
   /** Keys to remove. */
   readonly removed?: readonly string[];
-  /** ms since epoch; for all keys of the area, also for unchanged keys. */
+  /** ms since epoch. */
   readonly expiresAt: number;
+  /** Whose expiry it is: that of the keys of this change only, or (by default) of the whole area. */
+  readonly expires?: 'keys' | 'area';
   /** The account of a new area: whose limits count. Undefined: only the limits in all do. */
   readonly account?: string | undefined;
 }
@@ -64,6 +70,7 @@ type FileRecord = { readonly contentType: string } & FileContent;
  */
 export class StorageAreas {
   readonly #durable: Durable;
+  readonly #clock: Clock;
   readonly #contents: FileContents;
   readonly #usage: StorageUsage;
 
@@ -75,12 +82,15 @@ export class StorageAreas {
     readonly limits: StorageLimits;
   }) {
     this.#durable = deps.durable;
+    this.#clock = deps.clock;
     this.#usage = new StorageUsage(deps);
     this.#contents = new FileContents({ ...deps, contentOf: (key) => this.#fileRecord(key) });
   }
 
+  /** The area with the values that have not expired. */
   get(id: StorageId): StorageArea | undefined {
-    return this.#durable.get<StorageArea>(AREAS, id);
+    const area = this.#record(id);
+    return area && { ...area, values: this.#liveValues(area.values) };
   }
 
   async file(id: StorageId, key: string): Promise<Omit<StoredFile, 'key'> | undefined> {
@@ -95,7 +105,7 @@ export class StorageAreas {
    */
   async keep(id: StorageId | undefined, change: ChangeOf<StoredFile>): Promise<StorageChange> {
     const files = change.files.map((file) => ({ ...file, size: file.bytes.length }));
-    this.#changedArea(id === undefined ? undefined : this.get(id), { ...change, files });
+    this.#changedArea(id === undefined ? undefined : this.#record(id), { ...change, files });
     const kept = files.map(async ({ key, contentType, bytes, size }) => {
       return { key, contentType, size, ...(await this.#contents.keep(bytes)) };
     });
@@ -107,25 +117,26 @@ export class StorageAreas {
    * QUOTA_EXCEEDED.
    */
   putBatch(id: StorageId, change: StorageChange): Batch {
-    const { expiresAt, files } = change;
-    const before = this.get(id);
+    const before = this.#record(id);
     const present = before?.values ?? {};
-    const changed = this.#changedArea(before, change);
-    const area: StorageArea = { id, ...changed, expiresAt };
-    const replaced = Object.entries(present).filter(
-      ([key, value]) => value.kind === 'binary' && changed.values[key] !== value,
-    );
+    const { values, usage, expiresAt } = this.#changedArea(before, change);
+    const area: StorageArea = { id, values, usage, expiresAt };
+    const changed = new Set([...keysOf(change), ...(change.removed ?? [])]);
+    const kept = Object.keys(present).filter((key) => !changed.has(key) && Object.hasOwn(values, key));
+    const ended = Object.entries(present).filter(([key]) => !kept.includes(key));
     return joinBatches(
       { put: [{ table: AREAS, key: id, value: area, expiresAt }] },
-      this.#droppedFiles(id, Object.fromEntries(replaced)),
-      this.#keptFiles(area, present),
-      ...files.map(({ key, size: _, ...value }) => this.#fileBatch(fileKey(id, key), value, expiresAt)),
-      this.#usage.changeBatch(before?.usage, changed.usage),
+      this.#droppedFiles(id, Object.fromEntries(ended)),
+      change.expires === 'keys' ? {} : this.#keptFiles(area, kept),
+      ...change.files.map(({ key, size: _, ...value }) =>
+        this.#fileBatch(fileKey(id, key), value, change.expiresAt),
+      ),
+      this.#usage.changeBatch(before?.usage, usage),
     );
   }
 
   removeKeyBatch(id: StorageId, key: string): Batch {
-    const area = this.get(id);
+    const area = this.#record(id);
     if (area === undefined || !Object.hasOwn(area.values, key)) return {};
     const { [key]: removed, ...values } = area.values;
     return this.#withoutBatch(area, { values, removed: { [key]: removed! } });
@@ -133,7 +144,7 @@ export class StorageAreas {
 
   /** Removes the area with its files. */
   removeBatch(id: StorageId): Batch {
-    const area = this.get(id);
+    const area = this.#record(id);
     if (area === undefined) return {};
     return joinBatches(
       { remove: [{ table: AREAS, key: id }] },
@@ -157,7 +168,7 @@ export class StorageAreas {
 
   /** Removes all keys; the area stays. */
   clearBatch(id: StorageId): Batch {
-    const area = this.get(id);
+    const area = this.#record(id);
     return area === undefined ? {} : this.#withoutBatch(area, { values: {}, removed: area.values });
   }
 
@@ -175,41 +186,45 @@ export class StorageAreas {
     );
   }
 
-  /** Values and usage of an area after a change. Throws StorageError STORAGE_FULL or QUOTA_EXCEEDED. */
+  /** An area after a change, without its id. Throws StorageError STORAGE_FULL or QUOTA_EXCEEDED. */
   #changedArea(
     before: StorageArea | undefined,
-    {
-      values,
-      files,
-      removed = [],
-      expiresAt,
-      account,
-    }: ChangeOf<Pick<KeptFile, 'key' | 'contentType' | 'size'>>,
-  ): { readonly values: StorageArea['values']; readonly usage: AreaUsage } {
-    const changed: Record<string, StoredValue> = { ...before?.values };
-    for (const key of removed) delete changed[key];
-    for (const [key, value] of Object.entries(values)) changed[key] = { kind: 'json', value };
-    for (const { key, contentType, size } of files) {
-      changed[key] = { kind: 'binary', contentType, bytes: size };
+    change: ChangeOf<Pick<KeptFile, 'key' | 'contentType' | 'size'>>,
+  ): Omit<StorageArea, 'id' | 'usage'> & { readonly usage: AreaUsage } {
+    const present: Record<string, StoredValue> = { ...this.#liveValues(before?.values ?? {}) };
+    for (const key of change.removed ?? []) delete present[key];
+    for (const [key, value] of Object.entries(change.values)) present[key] = { kind: 'json', value };
+    for (const { key, contentType, size } of change.files) {
+      present[key] = { kind: 'binary', contentType, bytes: size };
     }
-    const length = textLength(changed);
-    requireRoom(before?.id, { keys: Object.keys(changed).length, length });
+    const { values, expiresAt } = expiring(present, before?.expiresAt, change);
+    const length = textLength(values);
+    requireRoom(before?.id, { keys: Object.keys(values).length, length });
     const usage = this.#usage.of({
-      account: before === undefined ? account : before.usage?.account,
-      bytes: bytesOf(changed, length),
+      account: before === undefined ? change.account : before.usage?.account,
+      bytes: bytesOf(values, length),
       expiresAt,
     });
     this.#usage.requireRoom(before?.usage, usage);
-    return { values: changed, usage };
+    return { values, usage, expiresAt };
   }
 
-  /** The files of the area that do not change get its new expiry. */
-  #keptFiles(area: StorageArea, present: StorageArea['values']): Batch {
-    const kept = Object.entries(present).filter(
-      ([key, value]) => value.kind === 'binary' && area.values[key] === value,
+  #record(id: StorageId): StorageArea | undefined {
+    return this.#durable.get<StorageArea>(AREAS, id);
+  }
+
+  #liveValues(values: StorageArea['values']): StorageArea['values'] {
+    const now = this.#clock.now();
+    return Object.fromEntries(
+      Object.entries(values).filter(([, { expiresAt }]) => expiresAt === undefined || expiresAt > now),
     );
+  }
+
+  /** Files that do not change get the expiry of their area. */
+  #keptFiles(area: StorageArea, keys: readonly string[]): Batch {
+    const kept = keys.filter((key) => area.values[key]?.kind === 'binary');
     return joinBatches(
-      ...kept.map(([key]) => {
+      ...kept.map((key) => {
         const record = this.#fileRecord(fileKey(area.id, key));
         return record === undefined ? {} : this.#fileBatch(fileKey(area.id, key), record, area.expiresAt);
       }),
@@ -237,6 +252,33 @@ export class StorageAreas {
       this.#contents.keptBatch(value, { key, expiresAt }),
     );
   }
+}
+
+function keysOf(change: ChangeOf<Pick<StoredFile, 'key'>>): string[] {
+  return [...Object.keys(change.values), ...change.files.map(({ key }) => key)];
+}
+
+/** The values with their expiry after a change, and that of the area, which is the latest of its values. */
+function expiring(
+  values: StorageArea['values'],
+  before: number | undefined,
+  change: ChangeOf<Pick<StoredFile, 'key'>>,
+): Pick<StorageArea, 'values' | 'expiresAt'> {
+  const changed = new Set(keysOf(change));
+  const expiryOf = (key: string, value: StoredValue): number =>
+    change.expires !== 'keys' || changed.has(key) || before === undefined
+      ? change.expiresAt
+      : (value.expiresAt ?? before);
+  const entries = Object.entries(values).map(([key, value]) => ({ key, value, until: expiryOf(key, value) }));
+  const expiresAt = entries.reduce(
+    (latest, { until }) => Math.max(latest, until),
+    entries.length === 0 ? change.expiresAt : 0,
+  );
+  const timed = entries.map(({ key, value: { expiresAt: _, ...value }, until }): [string, StoredValue] => [
+    key,
+    until === expiresAt ? value : { ...value, expiresAt: until },
+  ]);
+  return { values: Object.fromEntries(timed), expiresAt };
 }
 
 function fileKey(id: StorageId, key: string): string {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import { asId } from '../../support/ids.ts';
 import { createTestServer, type TestReply, type TestServer } from '../../support/testServer.ts';
@@ -88,26 +89,52 @@ describe('the Storage API', () => {
     expect([Object.keys(kept).length, kept.key5]).to.deep.equal([1000, 'x']);
   });
 
-  it('updates keys and the time to live of the whole area', async () => {
-    const id = await store({ Key1: 'Value1', Key2: 'Value2' }, '60');
+  it('gives the time to live of an update to the keys of that update only', async () => {
+    const id = await store({ Key1: 'Value1', Key2: 'Value2', Key3: 'Value3' }, '60');
     const updated = await server.send('POST', `/genesys/1/storage/${id}/3600`, { form: { Key1: 'Value6' } });
     expect([updated.status, updated.text]).to.deep.equal([200, '{}']);
-    await server.advance(120_000);
-    expect((await server.send('GET', `/genesys/1/storage/${id}`)).json).to.deep.equal({
-      Key1: 'Value6',
-      Key2: 'Value2',
-    });
+    await server.send('POST', `/genesys/1/storage/${id}/30`, { form: { Key2: 'Value7' } });
+    const keys = async (): Promise<unknown> => (await server.send('GET', `/genesys/1/storage/${id}`)).json;
+    expect(await keys()).to.deep.equal({ Key1: 'Value6', Key2: 'Value7', Key3: 'Value3' });
+    await server.advance(31_000);
+    expect(await keys()).to.deep.equal({ Key1: 'Value6', Key3: 'Value3' });
+    await server.advance(30_000);
+    expect(await keys()).to.deep.equal({ Key1: 'Value6' });
+    expect(codeOf(await server.send('GET', `/genesys/1/storage/${id}/Key3`))).to.deep.equal([
+      404,
+      'STORAGE_KEY_NOT_FOUND',
+    ]);
+    await server.advance(3_540_000);
+    expect(codeOf(await server.send('GET', `/genesys/1/storage/${id}`))).to.deep.equal([
+      404,
+      'STORAGE_NOT_FOUND',
+    ]);
   });
 
-  it('keeps a file when other keys of its area are updated, past its first time to live', async () => {
+  it('ends an area with the last of its keys, after an update with a shorter time to live', async () => {
+    const id = await store({ Key1: 'Value1' }, '3600');
+    await server.send('POST', `/genesys/1/storage/${id}/30`, { form: { Key1: 'Value6' } });
+    await server.advance(31_000);
+    expect((await server.send('GET', `/genesys/1/storage/${id}`)).status).to.equal(404);
+  });
+
+  it('removes a file after its own time to live, and a file of an update later', async () => {
     const created = await server.send('POST', '/genesys/1/storage/60', {
       body: withFile({}),
       headers: MULTIPART,
     });
     const { id } = created.json as { id: string };
+    const statusOfFile = async (): Promise<number> =>
+      (await server.send('GET', `/genesys/1/storage/binary/${id}/FileKey`)).status;
     await server.send('POST', `/genesys/1/storage/${id}/3600`, { form: { Key1: '1' } });
-    await server.advance(120_000);
-    expect((await server.send('GET', `/genesys/1/storage/binary/${id}/FileKey`)).status).to.equal(200);
+    await server.advance(50_000);
+    expect(await statusOfFile()).to.equal(200);
+    await server.advance(20_000);
+    expect(await statusOfFile()).to.equal(404);
+    await server.send('POST', `/genesys/1/storage/${id}/7200`, { body: withFile({}), headers: MULTIPART });
+    await server.advance(3_600_000);
+    expect(await statusOfFile()).to.equal(200);
+    expect((await server.send('GET', `/genesys/1/storage/${id}`)).json).to.have.keys('FileKey');
   });
 
   it('removes an area after its time to live, which is 30 seconds when it is not a number above zero', async () => {
@@ -149,6 +176,55 @@ describe('the Storage API', () => {
     expect(
       codeOf(await server.send('POST', `/genesys/1/storage/${id}/60`, { form: { a: '1' } })),
     ).to.deep.equal([404, 'STORAGE_NOT_FOUND']);
+  });
+});
+
+describe('the sample page of the Storage API', () => {
+  it('is served with a policy that lets only its own script and style run', async () => {
+    const server = createTestServer();
+    const page = await server.send('GET', '/genesys/resources/storagetest.html');
+    await server.orsay.close();
+    const part = (name: string): string =>
+      new RegExp(`<${name}>([\\s\\S]*)</${name}>`).exec(page.text)?.[1] ?? '';
+    const hashOf = (name: string): string =>
+      `'sha256-${createHash('sha256').update(part(name)).digest('base64')}'`;
+    expect([page.status, page.headers['content-type']]).to.deep.equal([200, 'text/html;charset=UTF-8']);
+    expect(page.headers['content-security-policy']).to.equal(
+      `default-src 'none'; script-src ${hashOf('script')}; style-src ${hashOf('style')}; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    );
+    for (const id of ['ttl', 'Key1', 'Key2', 'Key3', 'create', 'update', 'query', 'delete']) {
+      expect(page.text).to.include(`id="${id}"`);
+    }
+  });
+
+  it('works as a page of another origin that http.origins lists, and of no other', async () => {
+    const origin = 'https://pages.example.com';
+    const server = createTestServer({
+      config: (config) => ({ ...config, http: { ...config.http, origins: [origin] } }),
+    });
+    const headers = { origin, 'sec-fetch-site': 'cross-site' };
+    const preflight = await server.send('OPTIONS', '/genesys/1/storage/x', {
+      headers: { ...headers, 'access-control-request-method': 'DELETE' },
+    });
+    const created = await server.send('POST', '/genesys/1/storage/3600', {
+      form: { Key1: 'Value1' },
+      headers,
+    });
+    const { id } = created.json as { id: string };
+    const queried = await server.send('GET', `/genesys/1/storage/${id}`, { headers });
+    const deleted = await server.send('DELETE', `/genesys/1/storage/${id}`, { headers });
+    const foreign = await server.send('POST', '/genesys/1/storage/3600', {
+      form: { Key1: 'Value1' },
+      headers: { ...headers, origin: 'https://other.example.com' },
+    });
+    await server.orsay.close();
+    expect([preflight.status, preflight.headers['access-control-allow-origin']]).to.deep.equal([204, origin]);
+    expect([queried.json, queried.headers['access-control-allow-origin']]).to.deep.equal([
+      { Key1: 'Value1' },
+      origin,
+    ]);
+    expect(deleted.status).to.equal(200);
+    expect(codeOf(foreign)).to.deep.equal([403, 'ORIGIN_REFUSED']);
   });
 });
 
