@@ -13,19 +13,23 @@ const WITHOUT_LIMITS = {
 
 /**
  * Starts the built server in a process of its own, with the data directory `folder` and the option
- * `engine.sandbox`. `chatDelay`: options of the service chat-delay that differ from the configuration of a
- * new installation.
+ * `engine.sandbox`. `changed`: options of the service chat-delay, and sections, that differ from the
+ * configuration of a new installation.
  */
 export async function startOrsay(
   folder: string,
   sandbox: 'none' | 'uploaded' | 'all',
-  chatDelay: Readonly<Record<string, string>> = {},
+  changed: {
+    readonly chatDelay?: Readonly<Record<string, string>>;
+    readonly sections?: Readonly<Record<string, unknown>>;
+  } = {},
 ): Promise<ServerProcess> {
   await readConfigFile(folder);
   const path = join(folder, 'config.json');
   const config = JSON.parse(readFileSync(path, 'utf8'));
   config.engine.sandbox = sandbox;
-  Object.assign(config.services['chat-delay'], WITHOUT_LIMITS, chatDelay);
+  Object.assign(config.services['chat-delay'], WITHOUT_LIMITS, changed.chatDelay);
+  Object.assign(config, changed.sections);
   writeFileSync(path, JSON.stringify(config));
   return startOrsayProcess(folder, {}, true);
 }

@@ -39,7 +39,7 @@ interface Waiting {
 
 /** Runs a server until one customer waits. */
 async function makeTemplate(folder: string): Promise<Waiting> {
-  const server = await startOrsay(folder, 'uploaded', PATIENT);
+  const server = await startOrsay(folder, 'uploaded', { chatDelay: PATIENT });
   const base = await server.ready;
   const { body } = await call(`${base}/genesys/1/service/callback/chat-delay`, {
     form: {

@@ -1,5 +1,4 @@
 import { createPublicKey } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import {
   createLocalJWKSet,
   createRemoteJWKSet,
@@ -10,8 +9,9 @@ import {
   type JWTVerifyGetKey,
   jwtVerify,
 } from 'jose';
-import type { Clock, HttpClient } from '../../engine/ports/index.ts';
+import type { Clock, HttpClient, Log } from '../../engine/ports/index.ts';
 import { WireError } from '../errors/index.ts';
+import { WatchedFile } from './watchedFile.ts';
 
 /**
  * Signatures that a token may have. There is none with a shared secret, so nobody can sign with the public
@@ -56,6 +56,7 @@ export interface TokenVerifierDeps {
   /** Reads the URL of the key set; its limits and its guard of addresses apply. */
   readonly http: HttpClient;
   readonly clock: Clock;
+  readonly log: Log;
 }
 
 /**
@@ -128,8 +129,9 @@ function isFaultOfToken(error: unknown): error is errors.JOSEError {
   );
 }
 
-function keysOf({ settings, http, clock }: TokenVerifierDeps): JWTVerifyGetKey {
-  if (settings.keyFile !== undefined) return fileKeys(settings.keyFile);
+function keysOf(deps: TokenVerifierDeps): JWTVerifyGetKey {
+  const { settings, http, clock } = deps;
+  if (settings.keyFile !== undefined) return fileKeys(settings.keyFile, deps);
   if (settings.jwks === undefined) throw new Error('Expected jwks or keyFile for tokens, got neither.');
   return createRemoteJWKSet(new URL(settings.jwks), {
     timeoutDuration: JWKS_TIMEOUT_MS,
@@ -171,20 +173,25 @@ function pausing<Args extends unknown[], Result>(
   };
 }
 
-function fileKeys(path: string): JWTVerifyGetKey {
+function fileKeys(path: string, deps: Pick<TokenVerifierDeps, 'clock' | 'log'>): JWTVerifyGetKey {
   try {
-    const text = readFileSync(path, 'utf8');
-    if (text.includes('PRIVATE KEY')) throw new Error('it holds a private key');
-    if (!text.trimStart().startsWith('{')) {
-      const key = createPublicKey(text);
-      return (() => key) as unknown as JWTVerifyGetKey;
-    }
-    const json = JSON.parse(text) as JSONWebKeySet | JSONWebKeySet['keys'][number];
-    return createLocalJWKSet('keys' in json ? (json as JSONWebKeySet) : { keys: [json as never] });
+    const file = new WatchedFile({ ...deps, path, parse: keysIn });
+    return (...header) => file.value(...header);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`Expected a public key in PEM or JWK form in the key file '${path}': ${reason}.`, {
       cause: error,
     });
   }
+}
+
+/** The keys in the text of a key file. Throws an Error. */
+function keysIn(text: string): JWTVerifyGetKey {
+  if (text.includes('PRIVATE KEY')) throw new Error('it holds a private key');
+  if (!text.trimStart().startsWith('{')) {
+    const key = createPublicKey(text);
+    return (() => key) as unknown as JWTVerifyGetKey;
+  }
+  const json = JSON.parse(text) as JSONWebKeySet | JSONWebKeySet['keys'][number];
+  return createLocalJWKSet('keys' in json ? (json as JSONWebKeySet) : { keys: [json as never] });
 }

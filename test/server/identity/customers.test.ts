@@ -14,6 +14,7 @@ import {
 import { signGmsUser } from '../../../server/identity/gatewaySignature.ts';
 import { IdentityProvider } from '../../../server/identity/identityProvider.ts';
 import { TokenVerifier } from '../../../server/identity/tokenVerifier.ts';
+import { silentLog } from '../../support/silentLog.ts';
 import { createSimulatedClock } from '../../support/simulatedClock.ts';
 
 const SECRET = 's'.repeat(32);
@@ -124,6 +125,7 @@ describe('tokens', () => {
       settings: { issuer, audience, algorithms: ['RS256', 'ES256'], ...source },
       http: http ?? (() => Promise.reject(new Error('no network'))),
       clock,
+      log: silentLog,
     });
   }
 
@@ -212,6 +214,22 @@ describe('tokens', () => {
     writeFileSync(keyFile, 'nothing');
     expect(() => verifierOf({ keyFile })).to.throw(Error, `in the key file '${keyFile}'`);
     expect(() => verifierOf({ keyFile: join(folder, 'absent') })).to.throw(Error, 'absent');
+  });
+
+  it('are verified with a changed key file soon; one that cannot be used changes nothing', async () => {
+    const verifier = await createVerifier();
+    const next = await generateKeyPair('RS256', { extractable: true });
+    const signedByNext = () => sign({ sub: 'anna' }, 'RS256', next.privateKey);
+    const keyFile = join(folder, 'key.pem');
+    expect(await outcomeOf(verifier.verify(await signedByNext()))).to.equal('UNAUTHORIZED');
+    writeFileSync(keyFile, 'nothing');
+    await clock.advance(10_000, async () => {});
+    expect(await verifier.verify(await sign({ sub: 'anna' }))).to.include({ sub: 'anna' });
+    writeFileSync(keyFile, await exportSPKI(next.publicKey));
+    expect(await verifier.verify(await sign({ sub: 'anna' }))).to.include({ sub: 'anna' });
+    await clock.advance(10_000, async () => {});
+    expect(await verifier.verify(await signedByNext())).to.include({ sub: 'anna' });
+    expect(await outcomeOf(verifier.verify(await sign({ sub: 'anna' })))).to.equal('UNAUTHORIZED');
   });
 
   it('give users the first role that their claim has', async () => {
