@@ -107,6 +107,32 @@ describe('chapter 11, Callback push for Android and iOS', () => {
     });
   });
 
+  it('sends the changes of a chat to the device of subscriptionID while no CometD client is connected', async () => {
+    const orsay = await open();
+    const { send, subscribe, fcm } = orsay;
+    const { _id } = (await create(orsay, 'fcm')).json as Announcement;
+    await announcedTo(orsay, 'fcm');
+    await send('POST', `/genesys/1/service/${_id}/connect`);
+    const headers = { gms_user: 'anna' };
+    const subscription = {
+      subscriberId: 'anna',
+      notificationDetails: { type: 'fcm', deviceId: 'token-1' },
+      filter: `service.away.${_id}`,
+    };
+    const { id } = (await subscribe(subscription, headers)).json as { readonly id: string };
+    const form = { subject: 'test', firstName: 'Anna', notify_by: 'comet', subscriptionID: id };
+    const chat = await send('POST', `/genesys/1/service/${_id}/ixn/chat`, { form, headers });
+    expect(chat.status, chat.text).to.equal(200);
+    await send('POST', `/genesys/1/service/${_id}/ixn/chat/send`, { form: { message: 'Hello.' }, headers });
+    await orsay.orsay.durable.idle();
+    const { token, data } = fcm.messages.at(-1)!;
+    expect(token).to.equal('token-1');
+    expect(JSON.parse(data.message)).to.deep.include({
+      chatIxnState: 'TRANSCRIPT',
+      transcriptToShow: [['Message.Text', 'Anna', 'Hello.', '0', 'CLIENT']],
+    });
+  });
+
   it('refuses a device type without a connection, and a bogus one, when the callback is created', async () => {
     const orsay = await open({ push: { pushEnabled: 'comet,fcm' } });
     for (const type of ['ios', 'gcm', 'bogus']) {
