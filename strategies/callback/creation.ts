@@ -11,11 +11,13 @@ import { textOf } from './mergeOptions.ts';
 import { mergedRequest, newInstance } from './newInstance.ts';
 import { numberIn } from './numberChecks.ts';
 import { isCallbackService, type ServiceOptions } from './options.ts';
+import { isPaused } from './pausedServices.ts';
 import { CallbackReason, CallbackState, isWaiting, type ServiceInstance } from './serviceInstance.ts';
 import type { CreatedService, CreateService, ServiceUse } from './serviceRequests.ts';
 import { expireTask, submitTask } from './serviceTasks.ts';
 import type { SessionStarts } from './sessionStarts.ts';
 import { leadMs, type QueueWait } from './startTime.ts';
+import type { ConfiguredList } from './statusNotices.ts';
 
 /** The answer to a creation, as stored under its idempotency key. */
 interface Created {
@@ -32,6 +34,7 @@ export class Creation {
   readonly #once: Once;
   readonly #admission: Admission;
   readonly #table: InstanceTable;
+  readonly #list: (name: string) => ConfiguredList | undefined;
   readonly #starts: SessionStarts;
   readonly #storage: StorageAreas;
   readonly #templates: Templates;
@@ -48,6 +51,8 @@ export class Creation {
     readonly once: Once;
     readonly admission: Admission;
     readonly table: InstanceTable;
+    /** A list of the configuration. */
+    readonly list: (name: string) => ConfiguredList | undefined;
     readonly starts: SessionStarts;
     readonly storage: StorageAreas;
     readonly templates: Templates;
@@ -67,6 +72,7 @@ export class Creation {
     this.#once = deps.once;
     this.#admission = deps.admission;
     this.#table = deps.table;
+    this.#list = deps.list;
     this.#starts = deps.starts;
     this.#storage = deps.storage;
     this.#templates = deps.templates;
@@ -88,7 +94,11 @@ export class Creation {
       ? await leadMs(merged.options, merged.fields, this.#queueWait)
       : 0;
     const now = this.#clock.now();
-    const { instance, userData, ignored } = newInstance(request, {
+    const {
+      instance: made,
+      userData,
+      ignored,
+    } = newInstance(request, {
       configured,
       merged,
       leadMs: lead,
@@ -96,6 +106,7 @@ export class Creation {
       ids: this.#ids,
       node: this.#node,
     });
+    const instance = this.#pausedIfNeeded(made);
     this.#requireServable(instance);
     const { id, sessionId, dataId, expiresAt, state } = instance;
     const { account, header } = request;
@@ -125,7 +136,7 @@ export class Creation {
           ? {}
           : { schedule: [submitTask(instance, this.#submitAt(instance, { hasKey, lead }))] },
       ),
-      answer: { id, scheduled: state === CallbackState.SCHEDULED },
+      answer: { id, scheduled: state !== CallbackState.QUEUED },
     }));
     if (created.id === id) {
       this.#log.info({ serviceId: id, sessionId, service: instance.name, state }, 'Service created.');
@@ -137,6 +148,12 @@ export class Creation {
       }
     }
     return this.#answer(created, hasKey);
+  }
+
+  /** A callback that would begin now waits while its service is paused. */
+  #pausedIfNeeded(instance: ServiceInstance): ServiceInstance {
+    const isNow = instance.state === CallbackState.QUEUED && instance.sessionId !== undefined;
+    return isNow && isPaused(instance, this.#list) ? { ...instance, state: CallbackState.PAUSED } : instance;
   }
 
   /** Services.repeat. */
@@ -197,6 +214,7 @@ export class Creation {
     { hasKey, lead }: { readonly hasKey: boolean; readonly lead: number },
   ): number {
     if (state === CallbackState.SCHEDULED) return desiredTime - lead;
+    if (state === CallbackState.PAUSED) return this.#clock.now();
     return this.#clock.now() + (hasKey ? KEY_RETENTION_MS : 2 * this.#requestTimeoutMs);
   }
 }

@@ -73,6 +73,8 @@ export const CALLBACK_OPTIONS = dictionary<OptionRow>({
   _call_direction: { category: 'General', type: ['USERTERMINATED', 'USERORIGINATED'] },
   _business_hours_service: { category: 'General', type: 'string' },
   _desired_connect_time_threshold: { category: 'General', type: 'integer' },
+  _paused_services_list: { category: 'General', type: 'string' },
+  _paused_services_id: { category: 'General', type: 'string' },
   // URS Queueing
   _target: { category: 'URS Queueing', type: 'target', mandatory: true, initial: 'Billing@Stat_Server.GA' },
   _urs_virtual_queue: {

@@ -15,7 +15,7 @@ export const OTHER_OPTIONS: ReadonlySet<string> = new Set(
   _filtering_chat_events _ixn_createcall_hints _ixn_createcall_timeout
   _ixn_update_data_time_to_wait _max_dial_attempts _max_queue_wait _max_successful_customer_contacts
   _max_time_to_wait_for_agent_on_the_call _offer_callback
-  _offer_callback_vxml_app_url _ors _ors_lb_strategy _redirect _paused_services_id _paused_services_list
+  _offer_callback_vxml_app_url _ors _ors_lb_strategy _redirect 
   _plugin_on_dial_associate_ixn _plugin_on_dial_invoke_on_call_failed _plugin_on_dial_timeout
   _plugin_on_dial_url _prefix_dial_out _preview_userevent_mediatype
   _rep_userevent_dn _rep_userevent_enable _rep_userevent_mediatype

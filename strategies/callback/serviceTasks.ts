@@ -13,9 +13,16 @@ export function executionBufferMs(options: ServiceOptions): number {
   return Number(options._request_execution_time_buffer || 0) * 1000;
 }
 
-/** Starts a scheduled instance; of another instance, checks whether its session was started. */
+/**
+ * Starts a scheduled instance, or one of a paused service; of another instance, checks whether its session
+ * was started.
+ */
 export function submitTask(instance: ServiceInstance, dueAt: number): Task {
-  const payload: Json = { id: instance.id, scheduled: instance.state === CallbackState.SCHEDULED };
+  const { id, state } = instance;
+  const payload: Json = {
+    id,
+    scheduled: state === CallbackState.SCHEDULED || state === CallbackState.PAUSED,
+  };
   return { key: `${SUBMIT}.${instance.id}`, kind: SUBMIT, payload, dueAt };
 }
 

@@ -230,7 +230,9 @@ export class Services {
       const message = `Callback '${id}' is no longer in the queue. State=${instance.state}`;
       throw new ServiceError('CALLBACK_OPERATION_INVALID', message);
     }
-    const hasStarted = instance.state !== CallbackState.SCHEDULED;
+    const { state, sessionId } = instance;
+    const isHeld = state === CallbackState.PAUSED && sessionId !== undefined && this.#isSubmitPending(id);
+    const hasStarted = state !== CallbackState.SCHEDULED && !isHeld;
     await this.#durable.commit(
       joinBatches(
         this.#ends.completeBatch(instance, CallbackReason.CANCELLED),
@@ -388,11 +390,15 @@ export class Services {
     );
   }
 
+  #isSubmitPending(id: ServiceId): boolean {
+    return this.#durable.taskKeys(`${SUBMIT}.${id}`).length > 0;
+  }
+
   /** A session that its submit task has not started yet will exist. */
   async #requireSession(instance: ServiceInstance | undefined): Promise<void> {
     if (!isOpen(instance) || !isWaiting(instance) || instance.sessionId === undefined) return;
     const { id, sessionId } = instance;
-    if (this.#durable.taskKeys(`${SUBMIT}.${id}`).length > 0) return;
+    if (this.#isSubmitPending(id)) return;
     if (await this.#sessions.exists(sessionId)) return;
     throw new ServiceError(
       'CALLBACK_OPERATION_INVALID',

@@ -6,17 +6,21 @@ import { entryDocument, type Templates } from './entryDocument.ts';
 import { ServiceError } from './errors.ts';
 import type { InstanceEnds } from './instanceEnds.ts';
 import type { InstanceTable } from './instanceTable.ts';
+import { isPaused } from './pausedServices.ts';
 import { CallbackReason, CallbackState, isOpen, type ServiceInstance } from './serviceInstance.ts';
 import { executionBufferMs, SUBMIT } from './serviceTasks.ts';
 import { type ServiceUrls, sessionParams } from './sessionParams.ts';
 import { leadMs, type QueueWait } from './startTime.ts';
-import type { StatusNotices } from './statusNotices.ts';
+import type { ConfiguredList, StatusNotices } from './statusNotices.ts';
 
 /** The platform's default of _max_ors_submit_attempts. */
 const DEFAULT_SUBMIT_ATTEMPTS = 3;
 /** Pause after the first failed attempt to start a scheduled callback. It doubles with each further one. */
 const FIRST_SUBMIT_PAUSE_MS = 5_000;
 const LONGEST_SUBMIT_PAUSE_MS = 120_000;
+
+/** Time between checks whether a paused service goes on. */
+const PAUSE_CHECK_MS = 60_000;
 
 /** An instance that has a session. */
 export type SessionInstance = ServiceInstance & { readonly sessionId: SessionId };
@@ -31,6 +35,7 @@ export class SessionStarts {
   readonly #table: InstanceTable;
   readonly #ends: InstanceEnds;
   readonly #notices: StatusNotices;
+  readonly #list: (name: string) => ConfiguredList | undefined;
   readonly #urls: () => ServiceUrls;
   readonly #queueWait: QueueWait;
   readonly #requestTimeoutMs: number;
@@ -44,6 +49,8 @@ export class SessionStarts {
     readonly table: InstanceTable;
     readonly ends: InstanceEnds;
     readonly notices: StatusNotices;
+    /** A list of the configuration. */
+    readonly list: (name: string) => ConfiguredList | undefined;
     readonly urls: () => ServiceUrls;
     readonly queueWait: QueueWait;
     /** ms for the reply of a session. */
@@ -57,6 +64,7 @@ export class SessionStarts {
     this.#table = deps.table;
     this.#ends = deps.ends;
     this.#notices = deps.notices;
+    this.#list = deps.list;
     this.#urls = deps.urls;
     this.#queueWait = deps.queueWait;
     this.#requestTimeoutMs = deps.requestTimeoutMs;
@@ -121,8 +129,9 @@ export class SessionStarts {
     if (!isOpen(instance) || instance.sessionId === undefined) return;
     const { sessionId } = instance;
     const queued = { ...instance, state: CallbackState.QUEUED, sessionId };
-    if (instance.state === CallbackState.SCHEDULED) {
-      await this.#waitForStart(instance);
+    if (instance.state === CallbackState.SCHEDULED) await this.#waitForStart(instance);
+    if (instance.state === CallbackState.SCHEDULED || instance.state === CallbackState.PAUSED) {
+      await this.#waitWhilePaused(instance);
       await this.#durable.commit(this.#table.putBatch(queued, this.#clock.now()));
     }
     try {
@@ -130,6 +139,16 @@ export class SessionStarts {
     } catch (error) {
       await this.#retry(queued, error);
     }
+  }
+
+  /** Throws Postponed while the service is paused. */
+  async #waitWhilePaused(instance: ServiceInstance): Promise<void> {
+    if (!isPaused(instance, this.#list)) return;
+    const now = this.#clock.now();
+    if (instance.state !== CallbackState.PAUSED) {
+      await this.#durable.commit(this.#table.putBatch({ ...instance, state: CallbackState.PAUSED }, now));
+    }
+    throw new Postponed(now + PAUSE_CHECK_MS);
   }
 
   /** Throws Postponed when the queue is shorter than it was when the callback was booked. */

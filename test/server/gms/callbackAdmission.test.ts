@@ -32,12 +32,14 @@ describe('the admission of callbacks', () => {
     other = {},
     callback = {},
     patterns = {},
+    lists = {},
     store = new MemoryStore(),
   }: {
     readonly service?: Fields;
     readonly other?: Fields;
     readonly callback?: Fields;
     readonly patterns?: Fields;
+    readonly lists?: Readonly<Record<string, Readonly<Record<string, Fields>>>>;
     readonly store?: MemoryStore;
   } = {}): void {
     server = createTestServer({
@@ -48,6 +50,7 @@ describe('the admission of callbacks', () => {
         const options = config.services['chat-delay']!;
         return {
           ...config,
+          lists,
           patterns: { list: {}, groups: { Callback_exceptions: patterns } },
           callback: { ...config.callback, ...callback },
           services: {
@@ -364,6 +367,51 @@ describe('the admission of callbacks', () => {
       await server.orsay.close();
       begin({ service: { _enable_in_queue_checking: '' }, callback: { _enable_in_queue_checking: 'false' } });
       for (let index = 0; index < 4; index++) expect(await statusOf(create())).to.equal(200);
+    });
+  });
+
+  describe('a paused service', () => {
+    const PAUSE = { _paused_services_list: 'GMS_Paused_Services' };
+    const listed = (
+      key: string,
+      value: string,
+    ): { readonly lists: Record<string, { services: Fields }> } => ({
+      lists: { GMS_Paused_Services: { services: { [key]: value } } },
+    });
+    const stateOf = async (id: string): Promise<string> => {
+      await server.orsay.durable.idle();
+      const { json } = await server.send('GET', `${ROOT}?_id=${id}`);
+      return (json as Fields[])[0]!._callback_state!;
+    };
+
+    it('begins no callback, immediate or due, until it goes on', async () => {
+      const store = new MemoryStore();
+      begin({ service: PAUSE, ...listed('all', 'true'), store });
+      const now = await create();
+      expect(now.json).to.deep.equal({ _id: idOf(now) });
+      const later = idOf(await create({ _desired_time: at(10 * MINUTE_MS) }));
+      expect([await stateOf(idOf(now)), await stateOf(later)]).to.deep.equal(['PAUSED', 'SCHEDULED']);
+      await server.advance(11 * MINUTE_MS);
+      expect([await stateOf(idOf(now)), await stateOf(later)]).to.deep.equal(['PAUSED', 'PAUSED']);
+      expect(await server.orsay.sessions.list()).to.deep.equal([]);
+      const paused = server;
+      begin({ service: PAUSE, ...listed('all', 'false'), store });
+      await server.advance(paused.clock.now() - server.clock.now() + 2 * MINUTE_MS);
+      expect([await stateOf(idOf(now)), await stateOf(later)]).to.deep.equal(['QUEUED', 'QUEUED']);
+      expect(await server.orsay.sessions.list()).to.have.length(2);
+    });
+
+    it('is named by its own name or _paused_services_id, and its callbacks can be cancelled', async () => {
+      begin({ service: PAUSE, ...listed('chat-delay', 'true') });
+      const id = idOf(await create());
+      expect(await stateOf(id)).to.equal('PAUSED');
+      expect(await stateOf(idOf(await create({}, { name: 'other' })))).to.equal('QUEUED');
+      expect((await server.send('DELETE', `${ROOT}/chat-delay/${id}`)).status).to.equal(200);
+      await server.advance(5 * MINUTE_MS);
+      expect(await stateOf(id)).to.equal('COMPLETED');
+      await server.orsay.close();
+      begin({ service: { ...PAUSE, _paused_services_id: 'line-7' }, ...listed('line-7', 'true') });
+      expect(await stateOf(idOf(await create()))).to.equal('PAUSED');
     });
   });
 

@@ -1,0 +1,21 @@
+import type { ServiceInstance } from './serviceInstance.ts';
+import type { ConfiguredList } from './statusNotices.ts';
+
+/**
+ * Whether a list of the configuration pauses the service of a callback: option _paused_services_list, item
+ * `services`, key _paused_services_id (default: the name of the service) or `all`. gms-8.5.2 1.5.
+ */
+export function isPaused(
+  { name, kind, options }: Pick<ServiceInstance, 'name' | 'kind' | 'options'>,
+  list: (name: string) => ConfiguredList | undefined,
+): boolean {
+  const listName = (options._paused_services_list ?? '').trim();
+  if (kind !== 'callback' || listName === '') return false;
+  const services = list(listName)?.services;
+  if (typeof services !== 'object' || services === null || Array.isArray(services)) return false;
+  const values = services as ConfiguredList;
+  const own = (options._paused_services_id ?? '').trim() || name;
+  return ['all', own].some(
+    (key) => Object.hasOwn(values, key) && String(values[key]).toLowerCase() === 'true',
+  );
+}
