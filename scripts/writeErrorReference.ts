@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { WIRE_ERRORS } from '../server/errors/wireErrors.ts';
+import { markdownTable } from './markdownTable.ts';
 
 /** docs/reference/errors.md, generated from server/errors. `npm run docs:errors` writes it. */
 export const ERROR_REFERENCE = resolve(import.meta.dirname, '../docs/reference/errors.md');
@@ -28,11 +29,6 @@ export function errorReference(): string {
     message,
   ]);
   return `${HEAD}\n${markdownTable(['code', 'status', 'exception', 'when'], rows)}\n`;
-}
-
-/** Cells are not padded: a longer row would change all lines of the table. */
-function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
 if (process.argv[1] === import.meta.filename) writeFileSync(ERROR_REFERENCE, errorReference());

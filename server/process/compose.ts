@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http';
+import { ineffectiveOptions } from '../../strategies/callback/index.ts';
 import {
   AUDIENCES,
   Browsers,
@@ -62,6 +63,9 @@ export interface Orsay extends Omit<Parts, 'engine'> {
  * the server, so they start at once when the URL is configured, and otherwise when the server listens.
  */
 export function compose(deps: ComposeDeps): Orsay {
+  for (const ineffective of ineffectiveOptions(deps.config.services)) {
+    deps.log.warn({ ...ineffective }, 'An option of callback services is set and has no effect.');
+  }
   const base = new BaseUrl(deps.config.server.baseUrl ?? deps.baseUrl);
   const baseUrl = (): string => base.get();
   const own = new ServerNames({

@@ -1,7 +1,7 @@
 import { didYouMean } from '../../engine/ports/index.ts';
 import { parseTargetList } from '../routing/index.ts';
-import { CALLBACK_OPTIONS, lookupKeysOf, namesIn, type OptionType, type ServiceOptions } from './options.ts';
-import { OTHER_OPTIONS } from './otherOptions.ts';
+import type { OptionType } from './optionRow.ts';
+import { CALLBACK_OPTIONS, lookupKeysOf, namesIn, type ServiceOptions } from './options.ts';
 
 /** `$token$`: replaced by the parameter `token` of the request. gms-api 2.6. */
 export const TOKEN = /\$([A-Za-z_]\w*)\$/g;
@@ -30,12 +30,12 @@ const NUMBERED = /^_(bh_regular|bh_add|capacity_|throttle_ttl_|throttle_callback
 /** Names without an underscore at the beginning are parameters of the document. */
 function isKnown(name: string): boolean {
   if (!name.startsWith('_')) return true;
-  return Object.hasOwn(CALLBACK_OPTIONS, name) || OTHER_OPTIONS.has(name) || NUMBERED.test(name);
+  return Object.hasOwn(CALLBACK_OPTIONS, name) || NUMBERED.test(name);
 }
 
 /** A misspelt option would have no effect, and nobody would notice. */
 function unknownOption(name: string): string {
-  const meant = didYouMean(name, [...Object.keys(CALLBACK_OPTIONS), ...OTHER_OPTIONS]);
+  const meant = didYouMean(name, Object.keys(CALLBACK_OPTIONS));
   return `is no option of a callback service.${meant} If the document reads it, list it in _document_options.`;
 }
 
@@ -63,6 +63,12 @@ function mismatch(type: OptionType, value: string): string | undefined {
       return /^\d{1,9}$/.test(value) ? undefined : 'a whole number, zero or more';
     case 'limit':
       return /^-?\d{1,9}$/.test(value) ? undefined : 'a whole number';
+    case 'url':
+      return isHttpUrl(value) ? undefined : 'a URL that begins with http:// or https://';
+    case 'urls':
+      return value.split(',').every((url) => isHttpUrl(url.trim()))
+        ? undefined
+        : 'URLs that begin with http:// or https://, separated by commas';
     case 'names':
       return value.split(',').every((name) => /^\s*[A-Za-z_][\w.-]*\s*$/.test(name))
         ? undefined
@@ -103,4 +109,8 @@ function isJsonObject(value: string): boolean {
     // Not JSON: the caller reports what it expected.
     return false;
   }
+}
+
+function isHttpUrl(value: string): boolean {
+  return /^https?:\/\//i.test(value) && URL.canParse(value);
 }

@@ -7,6 +7,7 @@ export type { Templates } from './entryDocument.ts';
 export { ServiceError } from './errors.ts';
 export {
   BUILTIN_SERVICES,
+  ineffectiveOptions,
   initialChatDelayOptions,
   initialChatImmediateOptions,
   isBuiltin,
