@@ -13,6 +13,7 @@ const BENCHMARKS = {
   children: 'host/children.ts',
   timers: 'host/timers.ts',
   waiting: 'host/waiting.ts',
+  availability: 'host/availability.ts',
   callbacks: 'host/callbacks.ts',
 } as const;
 

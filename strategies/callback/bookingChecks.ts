@@ -56,6 +56,6 @@ function slotFull(timeSlots: TimeSlots, { request, callback, options, now }: Adm
 }
 
 /** Instant to free places, in order. */
-export function availabilityMap(slots: readonly TimeSlot[]): Json {
+function availabilityMap(slots: readonly TimeSlot[]): Json {
   return Object.fromEntries(slots.map(({ start, free }) => [new Date(start).toISOString(), free]));
 }

@@ -1,5 +1,4 @@
 export { announcing } from './announcing.ts';
-export { availabilityMap } from './bookingChecks.ts';
 export { Calendars, calendarKind, calendarProblems } from './calendars.ts';
 export { type Cancellation, MAX_CANCELLED, type QueuesQuery } from './callbackAdministration.ts';
 export { checkOptions } from './checkOption.ts';
@@ -31,4 +30,5 @@ export type {
   ServiceUse,
 } from './serviceRequests.ts';
 export { Services } from './services.ts';
+export type { TimeSlot } from './timeSlots.ts';
 export { VisibleServices } from './visibleServices.ts';
