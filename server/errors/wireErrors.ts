@@ -190,6 +190,16 @@ export const WIRE_ERRORS = {
     exception: 'com.genesyslab.gsg.services.ServiceException',
     message: 'The service does not accept this request.',
   },
+  SERVICE_NO_MATCH: {
+    status: 404,
+    exception: 'com.genesyslab.gsg.services.ServiceNotFoundException',
+    message: 'No service matches the call.',
+  },
+  ACCESS_UNAVAILABLE: {
+    status: 503,
+    exception: 'com.genesyslab.gsg.services.ServiceException',
+    message: 'All access numbers are booked.',
+  },
   SERVICE_MISCONFIGURED: {
     status: 500,
     exception: 'com.genesyslab.gsg.services.ServiceConfigurationException',

@@ -142,7 +142,7 @@ function reporterOf(ctx: Context): Pick<ServiceChange, 'reporter'> {
 }
 
 /** Customers may set fewer options than others. */
-function optionSenderOf(ctx: Context): OptionSender {
+export function optionSenderOf(ctx: Context): OptionSender {
   return callerOf(ctx).kind === 'customer' ? 'customer' : 'platform';
 }
 

@@ -2,6 +2,7 @@ import { type Durable, Once } from '../../engine/durable/index.ts';
 import type { Clock, Ids, Json } from '../../engine/ports/index.ts';
 import type { AuditLog } from '../../strategies/audit/index.ts';
 import type { Services } from '../../strategies/callback/index.ts';
+import type { ServiceId } from '../../strategies/ids/index.ts';
 import type { Patterns } from '../../strategies/patterns/index.ts';
 import type { PhoneNumbers } from '../../strategies/phone/index.ts';
 import type { StorageArea, StorageAreas } from '../../strategies/storage/index.ts';
@@ -15,7 +16,7 @@ import { registerDocumentRoutes } from './documentRoutes.ts';
 import { registerPatternRoutes } from './patternRoutes.ts';
 import { registerPhoneRoutes } from './phoneRoutes.ts';
 import { registerServiceRoutes } from './serviceRoutes.ts';
-import { registerServiceStorageRoutes } from './serviceStorageRoutes.ts';
+import { registerServiceStorageRoutes, serviceFileUrl } from './serviceStorageRoutes.ts';
 import { servletSession } from './servletSession.ts';
 import { registerStorageRoutes } from './storageRoutes.ts';
 import { registerStorageTestPage } from './storageTestPage.ts';
@@ -67,6 +68,7 @@ export function registerGmsRoutes(
     ...deps,
     once: new Once(deps),
     servletSession: servletSession(deps),
+    fileUrl: (id: ServiceId, key: string) => serviceFileUrl(deps.baseUrl(), id, key),
     recordContext: (): RecordContext => ({
       baseUrl: deps.baseUrl(),
       returnedKeys: deps.callbackOptions.returnedKeys,

@@ -1,23 +1,26 @@
 import type Router from '@koa/router';
 import type { Context, Middleware } from 'koa';
 import { keyedBy, type Once } from '../../engine/durable/index.ts';
+import type { SessionReply } from '../../engine/host/index.ts';
 import type { Clock, Json } from '../../engine/ports/index.ts';
-import { parseServiceId, type Services, VisibleServices } from '../../strategies/callback/index.ts';
+import {
+  parseServiceId,
+  type ServiceInstance,
+  type Services,
+  VisibleServices,
+} from '../../strategies/callback/index.ts';
 import type { ServiceId } from '../../strategies/ids/index.ts';
-import type { StorageAreas } from '../../strategies/storage/index.ts';
-import { callerOf, type Guard, viewerOf } from '../access/index.ts';
+import { callerOf, viewerOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { eventIdOf, keyOf, repeatable, replyJson } from '../middleware/index.ts';
+import { type BuiltinDeps, builtinReply, interactionReply } from './builtin.wire.ts';
 import { calendarReply } from './calendarReply.ts';
 import { createService, positive } from './callbackRoutes.ts';
 import { filesToStore } from './storageRoutes.ts';
 import { createReply, opensChat, requestChatReply } from './wire.ts';
 
-export interface ServiceRouteDeps {
-  readonly services: Services;
-  readonly storage: StorageAreas;
+export interface ServiceRouteDeps extends BuiltinDeps {
   readonly once: Once;
-  readonly guard: Guard;
   readonly clock: Clock;
   readonly servletSession: Middleware;
 }
@@ -33,22 +36,20 @@ export function registerServiceRoutes(router: Router, deps: ServiceRouteDeps): v
     return calendarReply(services.calendars, service, { form: ctx.state.form, now: clock.now() });
   };
 
-  router.get('/genesys/1/service/:service', (ctx) => {
+  router.get('/genesys/1/service/:service', async (ctx) => {
     const { service } = ctx.params as { service: string };
-    const reply = calendar(ctx);
+    const isRead = deps.optionsOf(service)?._service === 'get';
+    const reply = calendar(ctx) ?? (isRead ? await builtinReply(ctx, service, deps) : undefined);
     if (reply === undefined) throw noCalendar(services, service);
     replyJson(ctx, reply);
   });
 
   router.post('/genesys/1/service/:service', deps.servletSession, async (ctx) => {
-    const shown = calendar(ctx);
-    if (shown !== undefined) return replyJson(ctx, shown);
     const { service } = ctx.params as { service: string };
+    const shown = calendar(ctx) ?? (await builtinReply(ctx, service, deps));
+    if (shown !== undefined) return replyJson(ctx, shown);
     const { instance, reply } = await createService(ctx, deps, { name: service, scope: 'service' });
-    replyJson(
-      ctx,
-      instance.kind === 'builtin' ? requestChatReply(instance) : createReply(instance, positive(reply)),
-    );
+    replyJson(ctx, startReply(instance, reply));
   });
 
   router.delete('/genesys/1/service/:id', repeatable(once), async (ctx) => {
@@ -74,13 +75,18 @@ export function registerServiceRoutes(router: Router, deps: ServiceRouteDeps): v
   );
 }
 
+function startReply(instance: ServiceInstance, reply: SessionReply | undefined): Json {
+  if (instance.kind !== 'builtin') return createReply(instance, positive(reply));
+  return instance.access === undefined ? requestChatReply(instance) : interactionReply(instance);
+}
+
 /** GET reads. Other services are created by POST. */
 function noCalendar(services: Services, name: string): WireError {
   if (!services.isConfigured(name)) {
     return new WireError('SERVICE_UNKNOWN', { message: `No service '${name}' is configured.` });
   }
   return new WireError('METHOD_NOT_ALLOWED', {
-    message: `Expected POST for the service '${name}', got GET: only office-hours and capacity services are read.`,
+    message: `Expected POST for the service '${name}', got GET: only get, office-hours and capacity services are read.`,
     headers: { Allow: 'POST' },
   });
 }

@@ -60,8 +60,7 @@ function registerWrites(router: Router, { services, storage, durable, once }: Se
 }
 
 function registerReads(router: Router, { services, storage, baseUrl }: ServiceStorageDeps): void {
-  const urlOf = (id: ServiceId) => (key: string) =>
-    `${baseUrl()}/genesys/1/service/${id}/storage/binary/${encodeURIComponent(key)}`;
+  const urlOf = (id: ServiceId) => (key: string) => serviceFileUrl(baseUrl(), id, key);
 
   router.get(ROOT, (ctx) => {
     const id = parseServiceId(ctx.params.id);
@@ -82,6 +81,11 @@ function registerReads(router: Router, { services, storage, baseUrl }: ServiceSt
     // The page: "returns ... {"key4":"value4"} (not the key value itself)".
     replyJson(ctx, { [key]: value.kind === 'json' ? value.value : urlOf(id)(key) });
   });
+}
+
+/** The URL of a file of the user data of a service. */
+export function serviceFileUrl(baseUrl: string, id: ServiceId, key: string): string {
+  return `${baseUrl}/genesys/1/service/${id}/storage/binary/${encodeURIComponent(key)}`;
 }
 
 /** The service of the request, if it exists for its sender. */

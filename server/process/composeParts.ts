@@ -174,6 +174,7 @@ export function composeParts(deps: PartsDeps): Parts {
     storage,
     templates,
     deviceTypes: push.enabled,
+    accessNumbers: config.accessNumbers,
     queueWait: async (vq) => (await routing.viewQueue(LAST_CALL, { vq })).ewtSeconds ?? 0,
     ...configuredServices(deps),
   });

@@ -15,6 +15,7 @@ import {
 } from '../../strategies/callback/index.ts';
 import { isPasswordHash } from '../identity/index.ts';
 import { browserFields, documentsSchema, listenersSchema } from './config/access.ts';
+import { accessNumbersSchema, builtinProblems } from './config/accessNumbers.ts';
 import { agentsSchema } from './config/agents.ts';
 import { auditSchema } from './config/audit.ts';
 import { callbackSchema } from './config/callback.ts';
@@ -123,6 +124,7 @@ const configSchema = z
       })
       .prefault({}),
     services: z.record(text.regex(NAME, 'expected a service name'), serviceSchema),
+    accessNumbers: accessNumbersSchema,
     callback: callbackSchema,
     patterns: patternsSchema,
     agents: agentsSchema,
@@ -300,6 +302,9 @@ function checkReferences(config: Config, context: z.RefinementCtx): void {
     for (const group of (options._exceptions ?? '').split(',').map((one) => one.trim())) {
       if (group === '' || group.includes('$') || Object.hasOwn(config.patterns.groups, group)) continue;
       report(['services', name, '_exceptions'], `there is no group '${group}' in patterns.groups`);
+    }
+    for (const { option, message } of builtinProblems(options, config.accessNumbers)) {
+      report(['services', name, option], message);
     }
     const endpoint = options._chat_endpoint;
     const known =

@@ -1,8 +1,10 @@
-import { joinBatches, KEY_RETENTION_MS, keyedBy, type Once } from '../../engine/durable/index.ts';
+import { type Batch, joinBatches, KEY_RETENTION_MS, keyedBy, type Once } from '../../engine/durable/index.ts';
 import { HostError } from '../../engine/host/index.ts';
 import { type Clock, defined, type Ids, type Log } from '../../engine/ports/index.ts';
 import type { ServiceId } from '../ids/index.ts';
 import type { StorageAreas } from '../storage/index.ts';
+import type { AccessNumbers } from './accessNumbers.ts';
+import { accessRequest } from './accessRequest.ts';
 import type { Admission } from './admission.ts';
 import { entryDocument, type Templates } from './entryDocument.ts';
 import { ServiceError } from './errors.ts';
@@ -32,6 +34,7 @@ interface Created {
  */
 export class Creation {
   readonly #once: Once;
+  readonly #accessNumbers: AccessNumbers;
   readonly #admission: Admission;
   readonly #table: InstanceTable;
   readonly #list: (name: string) => ConfiguredList | undefined;
@@ -49,6 +52,7 @@ export class Creation {
 
   constructor(deps: {
     readonly once: Once;
+    readonly numbers: AccessNumbers;
     readonly admission: Admission;
     readonly table: InstanceTable;
     /** A list of the configuration. */
@@ -70,6 +74,7 @@ export class Creation {
     readonly deviceTypes: readonly string[];
   }) {
     this.#once = deps.once;
+    this.#accessNumbers = deps.numbers;
     this.#admission = deps.admission;
     this.#table = deps.table;
     this.#list = deps.list;
@@ -129,7 +134,7 @@ export class Creation {
           numbers,
           ...defined({ header }),
         }),
-        this.#table.putBatch(instance, now),
+        this.#instanceBatch(instance, now),
         this.#storage.putBatch(dataId, change),
         { schedule: [expireTask(instance)] },
         sessionId === undefined
@@ -154,6 +159,16 @@ export class Creation {
   #pausedIfNeeded(instance: ServiceInstance): ServiceInstance {
     const isNow = instance.state === CallbackState.QUEUED && instance.sessionId !== undefined;
     return isNow && isPaused(instance, this.#list) ? { ...instance, state: CallbackState.PAUSED } : instance;
+  }
+
+  /** The built-in service request-interaction has an access number, booked by the same commit. */
+  #instanceBatch(instance: ServiceInstance, now: number): Batch {
+    const { id, kind, options, params } = instance;
+    if (kind !== 'builtin' || options._service !== 'request-interaction') {
+      return this.#table.putBatch(instance, now);
+    }
+    const { booking: access, batch } = this.#accessNumbers.book(id, accessRequest(options, params));
+    return joinBatches(batch, this.#table.putBatch({ ...instance, access }, now));
   }
 
   /** Services.repeat. */

@@ -5,6 +5,8 @@ const MESSAGES = {
   SERVICE_NOT_FOUND: (id: string) => `No service '${id}', or it has expired.`,
   SERVICE_REQUEST_REFUSED: asGiven,
   SERVICE_MISCONFIGURED: asGiven,
+  SERVICE_NO_MATCH: asGiven,
+  ACCESS_UNAVAILABLE: asGiven,
   ORS_REQUEST_FAILED: asGiven,
   CALLBACK_NOT_FOUND: asGiven,
   CALLBACK_INVALID: asGiven,

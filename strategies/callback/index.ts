@@ -1,3 +1,4 @@
+export { accessRequest, poolOf } from './accessRequest.ts';
 export { announcing } from './announcing.ts';
 export { Calendars, calendarKind, calendarProblems } from './calendars.ts';
 export { type Cancellation, MAX_CANCELLED, type QueuesQuery } from './callbackAdministration.ts';

@@ -61,7 +61,15 @@ export function initialChatImmediateOptions(): ServiceOptions {
 }
 
 /** The services that need no document. */
-export const BUILTIN_SERVICES: readonly string[] = ['request-chat', 'office-hours', 'capacity'];
+export const BUILTIN_SERVICES: readonly string[] = [
+  'request-chat',
+  'request-interaction',
+  'request-access',
+  'match-interaction',
+  'get',
+  'office-hours',
+  'capacity',
+];
 
 /** True for the name of a service that needs no document (option `_service` with `_type=builtin`). */
 export function isBuiltin(name: string | undefined): boolean {

@@ -1,5 +1,6 @@
 import { type Json, parseId, type SessionId } from '../../engine/ports/index.ts';
 import type { ServiceId, StorageId } from '../ids/index.ts';
+import type { AccessBooking } from './accessNumbers.ts';
 import { ServiceError } from './errors.ts';
 import type { ServiceOptions } from './options.ts';
 
@@ -64,6 +65,8 @@ export interface ServiceInstance {
   readonly bookedFor?: number;
   /** End of its time to live. */
   readonly expiresAt: number;
+  /** The number that its customer calls (built-in service request-interaction). */
+  readonly access?: AccessBooking;
   /** A waiting callback: the time until which it counts as one (ExpiringCounts). */
   readonly countedUntil?: number;
 }

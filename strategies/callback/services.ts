@@ -6,6 +6,8 @@ import type { Notifications } from '../notification/index.ts';
 import type { Patterns } from '../patterns/index.ts';
 import type { PhoneNumbers } from '../phone/index.ts';
 import type { StorageAreas } from '../storage/index.ts';
+import { AccessNumbers } from './accessNumbers.ts';
+import { AccessServices } from './accessServices.ts';
 import { Admission, type NumberFacts } from './admission.ts';
 import { admissionChecks } from './admissionChecks.ts';
 import { type AvailabilityQuery, availableSlots } from './availability.ts';
@@ -61,6 +63,8 @@ import { slotMinutes, type TimeSlot, TimeSlots } from './timeSlots.ts';
 export class Services {
   /** The office-hours and capacity services. */
   readonly calendars: Calendars;
+  /** The services request-access and match-interaction. */
+  readonly access: AccessServices;
   readonly #durable: Durable;
   readonly #once: Once;
   readonly #sessions: Sessions;
@@ -72,6 +76,7 @@ export class Services {
   readonly #table: InstanceTable;
   readonly #ends: InstanceEnds;
   readonly #throttles: Throttles;
+  readonly #accessNumbers: AccessNumbers;
   readonly #notices: StatusNotices;
   readonly #admission: Admission;
   readonly #timeSlots: TimeSlots;
@@ -95,6 +100,8 @@ export class Services {
     readonly urls: () => ServiceUrls;
     /** The section `callback`: values of options for services that set none. */
     readonly globals: GlobalOptions;
+    /** Pools of numbers that customers call. */
+    readonly accessNumbers: Readonly<Record<string, readonly string[]>>;
     /** A list of the configuration. */
     readonly list: (name: string) => ConfiguredList | undefined;
     readonly notifications: Pick<Notifications, 'publishBatch' | 'cancelBatch'>;
@@ -139,8 +146,12 @@ export class Services {
         throttles: this.#throttles,
       }),
     });
+    const numbers = new AccessNumbers(deps);
+    this.#accessNumbers = numbers;
+    this.access = new AccessServices({ ...deps, once: this.#once, table, numbers });
     this.#creation = new Creation({
       ...deps,
+      numbers,
       table,
       starts,
       admission: this.#admission,
@@ -328,6 +339,7 @@ export class Services {
       this.#table.removeBatch(instances),
       this.#throttles.forgetBatch(instances),
       this.#notices.forgetBatch(instances),
+      instances.map(({ id }) => this.#accessNumbers.releaseOfBatch(id)),
       instances.map(({ dataId }) => this.#storage.removeBatch(dataId)),
       { cancel: instances.flatMap(({ id }) => [`${EXPIRE}.${id}`, `${SUBMIT}.${id}`]) },
     );

@@ -69,6 +69,7 @@ describe('the places of time slots', () => {
       globals: {},
       patterns: { match: async () => ({}) },
       list: () => undefined,
+      accessNumbers: {},
       notifications: { publishBatch: () => ({}), cancelBatch: () => ({}) },
       phones: { examine: async () => ({ isPossible: true, isPremium: false }) },
       deviceTypes: PLAIN_TYPES,

@@ -54,6 +54,7 @@ describe('services', () => {
       globals: {},
       patterns: { match: async () => ({}) },
       list: () => undefined,
+      accessNumbers: {},
       notifications: { publishBatch: () => ({}), cancelBatch: () => ({}) },
       phones: { examine: async () => ({ isPossible: true, isPremium: false }) },
       queueWait: async () => 0,

@@ -50,6 +50,7 @@ describe('a scheduled callback', () => {
       globals: {},
       patterns: { match: async () => ({}) },
       list: () => undefined,
+      accessNumbers: {},
       notifications: { publishBatch: () => ({}), cancelBatch: () => ({}) },
       phones: { examine: async () => ({ isPossible: true, isPremium: false }) },
       deviceTypes: PLAIN_TYPES,

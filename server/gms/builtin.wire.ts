@@ -1,0 +1,99 @@
+import type { Context } from 'koa';
+import { defined, type Json } from '../../engine/ports/index.ts';
+import {
+  parseServiceId,
+  type ServiceInstance,
+  type Services,
+  VisibleServices,
+} from '../../strategies/callback/index.ts';
+import type { StorageAreas } from '../../strategies/storage/index.ts';
+import { type Guard, viewerOf } from '../access/index.ts';
+import { WireError } from '../errors/index.ts';
+import { keyOf } from '../middleware/index.ts';
+import { optionSenderOf } from './callbackRoutes.ts';
+import { storageReply } from './wire.ts';
+
+export interface BuiltinDeps {
+  readonly services: Services;
+  readonly storage: StorageAreas;
+  readonly guard: Guard;
+  /** Options of a configured service. */
+  readonly optionsOf: (service: string) => Readonly<Record<string, string>> | undefined;
+  /** The URL of a file of the user data of a service. */
+  readonly fileUrl: (id: ServiceInstance['id'], key: string) => string;
+  /** Aborted when the server will stop soon. */
+  readonly offline: AbortSignal;
+}
+
+const DEFAULT_ONLINE = 200;
+const DEFAULT_OFFLINE = 503;
+
+/**
+ * Sets status and body for a built-in service that creates no instance, and returns the body; undefined for
+ * another service. gms-api 5, gms-8.5.2 6.
+ */
+export async function builtinReply(ctx: Context, name: string, deps: BuiltinDeps): Promise<Json | undefined> {
+  const options = deps.optionsOf(name);
+  if (options?._type !== 'builtin') return undefined;
+  switch (options._service) {
+    case 'get':
+      return healthReply(ctx, options, deps.offline.aborted);
+    case 'request-access':
+      return accessReply(ctx, name, deps);
+    case 'match-interaction':
+      return matchReply(ctx, name, deps);
+    default:
+      return undefined;
+  }
+}
+
+/** The booked number of an instance of request-interaction. */
+export function interactionReply({ id, access }: Pick<ServiceInstance, 'id' | 'access'>): Json {
+  return {
+    _id: id,
+    ...defined({
+      _access_number: access?.number,
+      _access_code: access?.code,
+      _expiration_time: access && String(access.seconds),
+    }),
+  };
+}
+
+function healthReply(ctx: Context, options: Readonly<Record<string, string>>, isOffline: boolean): Json {
+  ctx.status = isOffline
+    ? Number(options._offline_code || DEFAULT_OFFLINE)
+    : Number(options._online_code || DEFAULT_ONLINE);
+  return {};
+}
+
+async function accessReply(ctx: Context, name: string, { services }: BuiltinDeps): Promise<Json> {
+  const { form } = ctx.state;
+  if (form._id === undefined) {
+    throw new WireError('PARAMETER_MISSING', { message: 'Expected _id, the id of a service, got none.' });
+  }
+  const id = parseServiceId(form._id);
+  if (new VisibleServices(services, viewerOf(ctx)).get(id) === undefined) {
+    throw new WireError('SERVICE_NOT_FOUND', { message: `No service '${id}', or it has expired.` });
+  }
+  const access = await services.access.request(id, {
+    name,
+    fields: form,
+    key: keyOf(ctx),
+    sender: optionSenderOf(ctx),
+  });
+  return interactionReply({ id, access });
+}
+
+/** Only the platform learns which service a call belongs to: the id gives the data of its customer. */
+async function matchReply(ctx: Context, name: string, deps: BuiltinDeps): Promise<Json> {
+  await deps.guard.requirePlatform(ctx);
+  const { form } = ctx.state;
+  const { id, dataId } = await deps.services.access.match({ name, fields: form, key: keyOf(ctx) });
+  const isAsked = (field: string): boolean => String(form[field] ?? '').toLowerCase() === 'true';
+  const userData =
+    isAsked('_return_user_data') || isAsked('_return_data')
+      ? storageReply(deps.storage.get(dataId), (key) => deps.fileUrl(id, key))
+      : undefined;
+  const match: Json = { _id: id, _data_id: dataId, ...defined({ _user_data: userData }) };
+  return isAsked('_return_multiple_matches') ? { matches: [match] } : match;
+}

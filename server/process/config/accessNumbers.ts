@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { accessRequest, poolOf, ServiceError } from '../../../strategies/callback/index.ts';
+
+/** Numbers of one pool. */
+const MAX_NUMBERS_IN_POOL = 10_000;
+
+const number = z.string().regex(/^[+\d][\d() .-]{0,31}$/, "expected a phone number, such as '8003449999'");
+
+/** The section `accessNumbers`: pools of numbers that customers call, by name. gms-api 5. */
+export const accessNumbersSchema = z
+  .record(
+    z.string().min(1),
+    z
+      .array(number)
+      .min(1)
+      .max(MAX_NUMBERS_IN_POOL)
+      .refine((numbers) => new Set(numbers).size === numbers.length, 'expected each number once'),
+  )
+  .default({});
+
+interface Problem {
+  readonly option: string;
+  readonly message: string;
+}
+
+/** The wrong options of a built-in service. */
+export function builtinProblems(
+  options: Readonly<Record<string, string>>,
+  pools: z.infer<typeof accessNumbersSchema>,
+): readonly Problem[] {
+  if (options._type !== 'builtin') return [];
+  switch (options._service) {
+    case 'get':
+      return ['_online_code', '_offline_code'].flatMap((option) => statusProblem(option, options[option]));
+    case 'request-interaction':
+    case 'request-access':
+      return bookingProblems(options, pools);
+    default:
+      return [];
+  }
+}
+
+function statusProblem(option: string, value = ''): readonly Problem[] {
+  if (value === '' || /^[2-5]\d\d$/.test(value)) return [];
+  return [{ option, message: `expected an HTTP status from 200 to 599, got '${value}'` }];
+}
+
+function bookingProblems(
+  options: Readonly<Record<string, string>>,
+  pools: z.infer<typeof accessNumbersSchema>,
+): readonly Problem[] {
+  const pool = poolOf(options);
+  if (!pool.includes('$') && !Object.hasOwn(pools, pool)) {
+    return [{ option: '_resource_group', message: `there is no pool '${pool}' in accessNumbers` }];
+  }
+  try {
+    accessRequest(options, {});
+    return [];
+  } catch (error) {
+    if (error instanceof ServiceError) return [{ option: '_service', message: error.message }];
+    throw error;
+  }
+}
