@@ -15,8 +15,10 @@ const PAGES_OF_A_WRITE = 16;
  * their parent.
  */
 const PAGES_OF_A_RECORD = 3;
-/** Pages kept for removals. */
-const RESERVE = 64;
+/** Pages kept for removals, and for writes that fit into freed pages. */
+const RESERVE = 128;
+/** The part of the reserve that only removals may use. */
+const RESERVE_OF_REMOVALS = RESERVE / 2;
 /**
  * Pages made in addition when the filesystem has plenty, so that they are not counted (60 us) for every
  * write.
@@ -38,7 +40,8 @@ const META_PAGES = 2;
  * RM1. A write begins only when the file has all pages that it may need after the last page in use. If it may
  *      need more than AHEAD, the rest may be anywhere on the filesystem, provided that it has plenty.
  * RM2. On a full disk, RESERVE is left to removals, and to writes that fit into pages that removals have
- *      freed. lmdb uses freed pages first, so the reserve lasts.
+ *      freed. lmdb uses freed pages first, so the reserve lasts. A reader can keep freed pages from being used
+ *      for a while, so RESERVE_OF_REMOVALS is left to removals alone.
  */
 export class LmdbRoom {
   #path;
@@ -108,8 +111,9 @@ export class LmdbRoom {
       this.#count();
     } catch (error) {
       this.#count();
-      const mayUseReserve = onlyRemoves || this.#within >= wanted + RESERVE;
-      if (this.#behind < wanted || (this.#behind < wanted + RESERVE && !mayUseReserve)) throw error;
+      const fitsInFreed = this.#within >= wanted + RESERVE;
+      const left = onlyRemoves ? 0 : fitsInFreed ? RESERVE_OF_REMOVALS : RESERVE;
+      if (this.#behind < wanted + left) throw error;
     }
   }
 

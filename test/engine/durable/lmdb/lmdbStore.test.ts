@@ -354,4 +354,10 @@ describe('The lmdb store', () => {
       expect(writer.errors).to.deep.equal([]);
     }
   });
+
+  it('has room for removals on a full disk, also while a reader keeps freed pages from being used', async () => {
+    const room = start('pinnedRoom', [join(path, 'orsay.mdb')], { shell: `trap '' XFSZ; ulimit -f 4000;` });
+    const result = await room.line('result ');
+    expect(JSON.parse(result.slice('result '.length))).to.deep.equal({ wasFull: true, removed: 3 });
+  });
 });
