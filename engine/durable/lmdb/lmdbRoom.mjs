@@ -4,7 +4,7 @@ import { freeOnDisk } from './freeOnDisk.mjs';
 
 /** @typedef {import('lmdb').RootDatabase<Buffer, Buffer>} Database */
 /** @typedef {{ treeBranchPageCount: number, treeLeafPageCount: number, overflowPages: number }} Tree */
-/** @typedef {Tree & { pageSize: number, lastPageNumber: number, free: Tree }} Stats */
+/** @typedef {Tree & { pageSize: number, lastPageNumber: number, lastTxnId: number, free: Tree }} Stats */
 
 /**
  * Pages that any write may need besides those of its records: branch pages, and lmdb's list of free pages.
@@ -15,10 +15,8 @@ const PAGES_OF_A_WRITE = 16;
  * their parent.
  */
 const PAGES_OF_A_RECORD = 3;
-/** Pages kept for removals, and for writes that fit into freed pages. */
-const RESERVE = 128;
-/** The part of the reserve that only removals may use. */
-const RESERVE_OF_REMOVALS = RESERVE / 2;
+/** Pages kept for removals. */
+const RESERVE = 64;
 /**
  * Pages made in addition when the filesystem has plenty, so that they are not counted (60 us) for every
  * write.
@@ -31,6 +29,10 @@ const AHEAD = 1_024;
 /** A filesystem has plenty when it has this multiple of the wanted bytes free. */
 const PLENTY = 4;
 const META_PAGES = 2;
+/** ms to wait until no reader needs freed pages: longer than an event-loop turn of the store's readers. */
+const READERS_MS = 1_000;
+const READERS_CHECK_MS = 5;
+const SLEEP = new Int32Array(new SharedArrayBuffer(4));
 
 /**
  * Room in the file of an lmdb environment, made before a transaction needs it. lmdb (3.5.6) crashes in a
@@ -40,8 +42,8 @@ const META_PAGES = 2;
  * RM1. A write begins only when the file has all pages that it may need after the last page in use. If it may
  *      need more than AHEAD, the rest may be anywhere on the filesystem, provided that it has plenty.
  * RM2. On a full disk, RESERVE is left to removals, and to writes that fit into pages that removals have
- *      freed. lmdb uses freed pages first, so the reserve lasts. A reader can keep freed pages from being used
- *      for a while, so RESERVE_OF_REMOVALS is left to removals alone.
+ *      freed. lmdb uses freed pages first, so the reserve lasts. It does not use pages that a reader still
+ *      needs, so such a write waits until no reader does.
  */
 export class LmdbRoom {
   #path;
@@ -111,10 +113,27 @@ export class LmdbRoom {
       this.#count();
     } catch (error) {
       this.#count();
-      const fitsInFreed = this.#within >= wanted + RESERVE;
-      const left = onlyRemoves ? 0 : fitsInFreed ? RESERVE_OF_REMOVALS : RESERVE;
-      if (this.#behind < wanted + left) throw error;
+      if (this.#behind < wanted) throw error;
+      if (this.#behind >= wanted + RESERVE || onlyRemoves) return;
+      if (this.#within < wanted + RESERVE || !this.#waitForReaders()) throw error;
     }
+  }
+
+  /** Waits until every freed page may be used. Returns whether that is so. */
+  #waitForReaders() {
+    for (let waited = 0; waited < READERS_MS; waited += READERS_CHECK_MS) {
+      if (!this.#isReadEarlier()) return true;
+      Atomics.wait(SLEEP, 0, 0, READERS_CHECK_MS);
+    }
+    return false;
+  }
+
+  /** Whether a reader reads an earlier state than the last one. */
+  #isReadEarlier() {
+    const { lastTxnId } = /** @type {Stats} */ (this.#database.getStats());
+    this.#database.resetReadTxn();
+    const readers = this.#database.readerList().matchAll(/ (\d+)$/gm);
+    return [...readers].some(([, transaction]) => Number(transaction) < lastTxnId);
   }
 
   /** @param {number} pages */

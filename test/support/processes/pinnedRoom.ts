@@ -1,6 +1,7 @@
 /**
- * Replaces values while a reader keeps all freed pages from being used, until LmdbRoom refuses a write; prints
- * whether removals find room then. Started with a limit on the size of files. Argument: path of the file.
+ * Replaces values while a reader keeps all freed pages from being used, until LmdbRoom refuses a write;
+ * prints whether removals find room then. Started with a limit on the size of files. Argument: path of the
+ * file.
  */
 
 import { open } from 'lmdb';
