@@ -1,5 +1,13 @@
 export { registerAuditRoutes } from './auditRoutes.ts';
 export { registerBackupRoutes } from './backupRoutes.ts';
+export {
+  type ChangeConditions,
+  type ConfigPart,
+  type LiveConfiguration,
+  type PartChange,
+  partRefused,
+  registerConfigurationRoutes,
+} from './configurationRoutes.ts';
 export { registerCustomerRoutes } from './customerRoutes.ts';
 export { registerAdminRoutes } from './routes.ts';
 export { registerSessionAdminRoutes } from './sessionRoutes.ts';

@@ -63,6 +63,11 @@ export const WIRE_ERRORS = {
     exception: 'orsay.ConflictException',
     message: 'The present state does not allow the request.',
   },
+  PRECONDITION_FAILED: {
+    status: 412,
+    exception: 'orsay.PreconditionException',
+    message: 'If-Match or If-None-Match does not name the present state.',
+  },
   UNAUTHORIZED: {
     status: 401,
     exception: 'orsay.UnauthorizedException',

@@ -20,13 +20,19 @@ import { createAllRouters, createApp } from './app.ts';
 import type { ComposedEngine } from './composeEngine.ts';
 import { type ComposedIdentities, composeIdentities } from './composeIdentities.ts';
 import { composeParts, type Parts, type PartsDeps } from './composeParts.ts';
+import { ConfigChanges } from './configChanges.ts';
+import type { ConfigFile } from './configFile.ts';
 import { ConnectionLimits } from './connectionLimits.ts';
+import { CurrentConfig } from './currentConfig.ts';
 import { recordUrl } from './formerUrls.ts';
 import { HttpServer, type Listener, urlOf } from './httpServer.ts';
 import { registerAllRoutes } from './registerAllRoutes.ts';
 import { createRelateIds, type RelateIds } from './relatedIds.ts';
 
-export interface ComposeDeps extends Omit<PartsDeps, 'baseUrl' | 'own' | 'cookies' | 'dispatch' | 'closing'> {
+export interface ComposeDeps
+  extends Omit<PartsDeps, 'baseUrl' | 'current' | 'own' | 'cookies' | 'dispatch' | 'closing'> {
+  /** The file of the configuration; undefined: it is in no file. */
+  readonly configFile?: ConfigFile;
   /** URL of this server, if the configuration has none. Undefined: the address on which it listens. */
   readonly baseUrl?: string;
   /** The sockets on which the server will listen. */
@@ -89,8 +95,10 @@ export function compose(deps: ComposeDeps): Orsay {
     addresses,
   });
 
+  const current = new CurrentConfig(deps.config);
   const { engine, ...parts } = composeParts({
     ...deps,
+    current,
     baseUrl,
     own,
     cookies,
@@ -111,8 +119,11 @@ export function compose(deps: ComposeDeps): Orsay {
   const browsers = new Browsers({ names: own, origins: deps.config.http.origins });
   const guard = new Guard({ authenticator: identities.identities, browsers });
   const rates = new RequestRates({ ...deps, limits: deps.config.limits.requests });
+  const configuration = new ConfigChanges({ ...parts, file: deps.configFile, current });
   const routers = routersOf(deps, parts, {
     ...identities,
+    current,
+    configuration,
     guard,
     cookies,
     rates,
@@ -164,6 +175,8 @@ function routersOf(
   { config, clock, ids, log, backup }: ComposeDeps,
   parts: Omit<Parts, 'engine'>,
   {
+    current,
+    configuration,
     guard,
     customers,
     cookies,
@@ -172,6 +185,8 @@ function routersOf(
     closing,
     offline,
   }: Pick<ComposedIdentities, 'customers'> & {
+    readonly current: CurrentConfig;
+    readonly configuration: ConfigChanges;
     readonly guard: Guard;
     readonly cookies: Cookies;
     readonly rates: RequestRates;
@@ -191,6 +206,8 @@ function routersOf(
     registerRoutes: (routers) =>
       registerAllRoutes(routers, {
         ...parts,
+        current,
+        configuration,
         guard,
         cookies,
         config,

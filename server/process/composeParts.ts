@@ -31,12 +31,14 @@ import { auditLimits } from './config/audit.ts';
 import { installationOf } from './config/installation.ts';
 import { bayeuxLimits } from './config/limits.ts';
 import type { Config } from './config.ts';
+import type { CurrentConfig } from './currentConfig.ts';
 import { queueApplications } from './queueApplications.ts';
 
 const DOCUMENTS = fileURLToPath(new URL('../../scxml', import.meta.url));
 
 export interface PartsDeps {
   readonly config: Config;
+  readonly current: CurrentConfig;
   readonly store: StorePort;
   /** Large binaries; undefined: in memory. */
   readonly blobs?: BlobPort;
@@ -161,7 +163,7 @@ export function composeParts(deps: PartsDeps): Parts {
     busy: (message) => new WireError('SERVER_BUSY', { message }),
   });
   closing.addEventListener('abort', () => void matcher.close(), { once: true });
-  const patterns = new Patterns({ lists: config.patterns, matcher });
+  const patterns = new Patterns({ lists: () => deps.current.whole.patterns, matcher });
   const phones = new PhoneNumbers();
   const services = new Services({
     ...base,
@@ -243,10 +245,10 @@ function composeSessions(deps: PartsDeps, { http, documentHttp }: Clients): Sess
 }
 
 /** The configuration of the services, and the URLs that their documents see. */
-function configuredServices({ config, baseUrl }: PartsDeps): ConfiguredServices {
+function configuredServices({ config, current, baseUrl }: PartsDeps): ConfiguredServices {
   return {
-    configured: (name) => (Object.hasOwn(config.services, name) ? config.services[name] : undefined),
-    names: () => Object.keys(config.services),
+    configured: (name) => current.service(name),
+    names: () => Object.keys(current.whole.services),
     urls: () => ({ gms: `${baseUrl()}/genesys`, ors: baseUrl(), urs: baseUrl() }),
     node: config.server.node,
     requestTimeoutMs: config.server.requestTimeout * 1000,

@@ -27,6 +27,8 @@ import { routingSchema, unknownStrategies } from './config/routing.ts';
 import { checkNetwork, securitySchema, usersSchema } from './config/security.ts';
 
 const NAME = /^[A-Za-z_][\w.-]*$/;
+/** Characters of the name of a service. Keys of the store contain it. */
+const MAX_NAME_CHARS = 128;
 /** Options become parameters of a document, which are variables there. */
 const OPTION = /^[A-Za-z_$][\w$]*$/;
 
@@ -44,7 +46,11 @@ const optionsSchema = z.record(
 );
 const serviceSchema = optionsSchema.superRefine((options, context) => {
   if (options._type !== 'ors' && options._type !== 'builtin') {
-    context.addIssue({ code: 'custom', path: ['_type'], message: 'expected ors or builtin' });
+    context.addIssue({
+      code: 'custom',
+      path: ['_type'],
+      message: `expected ors or builtin, got '${options._type ?? ''}'`,
+    });
     return;
   }
   if (options._type === 'builtin' && !isBuiltin(options._service)) {
@@ -123,7 +129,7 @@ const configSchema = z
         memoryMb: z.number().int().min(128).default(400),
       })
       .prefault({}),
-    services: z.record(text.regex(NAME, 'expected a service name'), serviceSchema),
+    services: z.record(text.regex(NAME, 'expected a service name').max(MAX_NAME_CHARS), serviceSchema),
     accessNumbers: accessNumbersSchema,
     callback: callbackSchema,
     patterns: patternsSchema,
@@ -157,14 +163,23 @@ const configSchema = z
 /** The content of config.json. */
 export type Config = z.infer<typeof configSchema>;
 
+export interface ConfigProblem {
+  /** In the file; empty: the file as a whole. */
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
 /** The problems of a configuration, each with its path in the file. */
 export class ConfigError extends Error {
   readonly problems: readonly string[];
+  readonly details: readonly ConfigProblem[];
 
-  constructor(source: string, problems: readonly string[]) {
+  constructor(source: string, details: readonly ConfigProblem[]) {
+    const problems = details.map(({ path, message }) => `${path.join('.') || '(file)'}: ${message}`);
     super(`The configuration ${source} has ${problems.length} problem(s):\n  ${problems.join('\n  ')}`);
     this.name = 'ConfigError';
     this.problems = problems;
+    this.details = details;
   }
 }
 
@@ -174,8 +189,14 @@ export function parseConfig(value: unknown, source: string): Config {
   if (result.success) return result.data;
   throw new ConfigError(
     source,
-    result.error.issues.map((issue) => `${issue.path.map(String).join('.') || '(file)'}: ${issue.message}`),
+    result.error.issues.map((issue) => ({ path: issue.path.map(String), message: messageOf(issue) })),
   );
+}
+
+/** The message of a name that is refused says only that it is. */
+function messageOf(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'invalid_key') return issue.message;
+  return `${issue.issues.map(({ message }) => message).join(', ')}, got '${String(issue.path.at(-1))}'`;
 }
 
 /**
@@ -206,6 +227,24 @@ async function parseFile(data: unknown, path: string): Promise<Config> {
   return parseConfig(value, path);
 }
 
+/** As readConfigFile, for the text of a file at this path. */
+export function parseConfigText(text: string, path: string): Promise<Config> {
+  return parseFile(jsonOf(text, path), path);
+}
+
+/** Throws a ConfigError. */
+export function jsonOf(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw notJson(path, cause);
+  }
+}
+
+function notJson(path: string, cause: unknown): ConfigError {
+  return new ConfigError(path, [{ path: [], message: `not JSON: ${(cause as Error).message}` }]);
+}
+
 /** The preset of lowdb would keep everything in memory when NODE_ENV is 'test'. */
 function adapterOf(path: string): JSONFile<unknown> {
   return new JSONFile<unknown>(path);
@@ -214,7 +253,7 @@ function adapterOf(path: string): JSONFile<unknown> {
 /** Null: there is no file. Rejects with a ConfigError. */
 function read(adapter: JSONFile<unknown>, path: string): Promise<unknown> {
   return adapter.read().catch((cause: unknown) => {
-    throw new ConfigError(path, [`(file): not JSON: ${(cause as Error).message}`]);
+    throw notJson(path, cause);
   });
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Durable, joinBatches } from '../../engine/durable/index.ts';
+import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
 import type { AuditLog } from '../../strategies/audit/index.ts';
 import type { Config } from './config.ts';
 
@@ -28,7 +28,14 @@ export async function recordConfiguration(
   await durable.commit(joinBatches({ put }, entry));
 }
 
-function digestsOf(config: Config): Digests {
+/** The record of sections that the server itself has changed: the next start does not report them. */
+export function recordedBatch(config: Partial<Config>, durable: Durable): Batch {
+  const before = durable.get<Digests>(TABLE, KEY);
+  if (before === undefined) return {};
+  return { put: [{ table: TABLE, key: KEY, value: { ...before, ...digestsOf(config) } }] };
+}
+
+function digestsOf(config: Partial<Config>): Digests {
   return Object.fromEntries(
     Object.entries(config).map(([section, value]) => [
       section,

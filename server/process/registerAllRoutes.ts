@@ -13,9 +13,11 @@ import type { Agents, Routing } from '../../strategies/routing/index.ts';
 import type { StorageAreas } from '../../strategies/storage/index.ts';
 import type { Cookies, Guard, Routers } from '../access/index.ts';
 import {
+  type LiveConfiguration,
   registerAdminRoutes,
   registerAuditRoutes,
   registerBackupRoutes,
+  registerConfigurationRoutes,
   registerCustomerRoutes,
   registerSessionAdminRoutes,
 } from '../admin/index.ts';
@@ -28,12 +30,15 @@ import type { TemplateStore } from '../templates/index.ts';
 import { registerUrsRoutes } from '../urs/index.ts';
 import { callbackAdminOptions } from './config/callback.ts';
 import type { Config } from './config.ts';
+import type { CurrentConfig } from './currentConfig.ts';
 import { queueOfEndpoint } from './queueApplications.ts';
 
 export interface RouteDeps {
   readonly guard: Guard;
   readonly cookies: Cookies;
   readonly config: Config;
+  readonly current: CurrentConfig;
+  readonly configuration: LiveConfiguration;
   readonly durable: Durable;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -99,10 +104,11 @@ export function registerAllRoutes(routers: Routers, deps: RouteDeps): void {
   registerAuditRoutes(routers.administrator, deps);
   registerCustomerRoutes(routers.administrator, deps);
   registerBackupRoutes(routers.administrator, deps);
+  registerConfigurationRoutes(routers.administrator, deps);
   registerAdminRoutes(routers.administrator, {
     ...deps,
     servicesOf: (template) =>
-      Object.entries(config.services)
+      Object.entries(deps.current.whole.services)
         .filter(([, options]) => options._service === template)
         .map(([name]) => name),
   });
@@ -111,6 +117,6 @@ export function registerAllRoutes(routers: Routers, deps: RouteDeps): void {
     node,
     maxTtlOfArea: config.limits.storage.ttl,
     callbackOptions: callbackAdminOptions(config.callback),
-    optionsOf: (service) => (Object.hasOwn(config.services, service) ? config.services[service] : undefined),
+    optionsOf: (service) => deps.current.service(service),
   });
 }

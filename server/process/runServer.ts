@@ -8,6 +8,7 @@ import { indexCalls } from '../../strategies/routing/index.ts';
 import { createLogger, openStandardOutput } from '../adapters/index.ts';
 import { compose } from './compose.ts';
 import { readConfigFile } from './config.ts';
+import { ConfigFile } from './configFile.ts';
 import { backupOf } from './dataDirectory.ts';
 import { readEnvironment } from './environment.ts';
 import { recordConfiguration } from './recordConfiguration.ts';
@@ -64,6 +65,7 @@ async function serve(): Promise<void> {
     ids: systemIds,
     log,
     dataDir,
+    configFile: new ConfigFile(resolve(dataDir, 'config.json')),
   });
   relateIds = orsay.relateIds;
   await recordConfiguration(file, orsay);

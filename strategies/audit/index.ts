@@ -4,5 +4,6 @@ export {
   type AuditEntry,
   AuditLog,
   type AuditQuery,
+  type AuditRecord,
   MAX_LISTED_ENTRIES,
 } from './auditLog.ts';

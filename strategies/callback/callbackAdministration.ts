@@ -77,6 +77,15 @@ export class CallbackAdministration {
     return new Map(this.#services(names).map((service) => [service, this.#table.waitingOf(service)]));
   }
 
+  /** The number of callbacks of a service that are scheduled, wait or are served. */
+  async open(service: string): Promise<number> {
+    let open = 0;
+    await this.#table.visitByTime(service, { from: 0, to: Number.POSITIVE_INFINITY }, (callback) => {
+      if (isOpen(callback)) open++;
+    });
+    return open;
+  }
+
   /**
    * Cancels callbacks for a reason of the administrator, in one commit with `batchFor` of the cancelled ones.
    * Callbacks that are served or have ended stay as they are.

@@ -1,3 +1,4 @@
+import { calendarKind } from './calendars.ts';
 import { ServiceError } from './errors.ts';
 import type { ServiceOptions } from './options.ts';
 
@@ -35,6 +36,22 @@ export function entryDocument(name: string, options: ServiceOptions, templates: 
     );
   }
   return templates.url(service, path);
+}
+
+/** Why a service with these options has no document to start, as a sentence; undefined: it has one. */
+export function documentProblem(
+  name: string,
+  options: ServiceOptions,
+  templates: Templates,
+): string | undefined {
+  if (options._type !== 'ors' || calendarKind(options) !== undefined) return undefined;
+  try {
+    entryDocument(name, options, templates);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ServiceError) return error.message;
+    throw error;
+  }
 }
 
 /** gms-api 4.1: what makes a service delayed or immediate. */

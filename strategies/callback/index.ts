@@ -3,7 +3,7 @@ export { announcing } from './announcing.ts';
 export { Calendars, calendarKind, calendarProblems } from './calendars.ts';
 export { type Cancellation, MAX_CANCELLED, type QueuesQuery } from './callbackAdministration.ts';
 export { checkOptions } from './checkOption.ts';
-export type { Templates } from './entryDocument.ts';
+export { documentProblem, type Templates } from './entryDocument.ts';
 export { ServiceError } from './errors.ts';
 export {
   BUILTIN_SERVICES,
@@ -12,6 +12,7 @@ export {
   initialChatImmediateOptions,
   isBuiltin,
   isCallbackService,
+  type ServiceOptions,
 } from './options.ts';
 export {
   type CallbackState,

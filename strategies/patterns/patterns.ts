@@ -35,27 +35,28 @@ interface TranslatedList {
   readonly sources: readonly string[];
 }
 
+interface TranslatedLists {
+  readonly lists: PatternLists;
+  /** The general list and all groups. */
+  readonly all: TranslatedList;
+  readonly groups: Readonly<Record<string, TranslatedList>>;
+}
+
 /** The general list of patterns, and its groups. Patterns match whole values. gms-8.5.2-facts 5. */
 export class Patterns {
-  readonly #all: TranslatedList;
-  readonly #groups: Readonly<Record<string, TranslatedList>>;
+  readonly #lists: () => PatternLists;
   readonly #matcher: TextMatcher;
+  #translated: TranslatedLists;
 
-  /** Throws PatternError PATTERN_INVALID. */
-  constructor({ lists, matcher }: { readonly lists: PatternLists; readonly matcher: TextMatcher }) {
-    this.#all = translatedList(
-      Object.entries(lists.list).concat(Object.values(lists.groups).flatMap(Object.entries)),
-    );
-    this.#groups = dictionary(
-      Object.fromEntries(
-        Object.entries(lists.groups).map(([name, list]) => [name, translatedList(Object.entries(list))]),
-      ),
-    );
+  /** `lists`: those that count now. Throws PatternError PATTERN_INVALID. */
+  constructor({ lists, matcher }: { readonly lists: () => PatternLists; readonly matcher: TextMatcher }) {
+    this.#lists = lists;
     this.#matcher = matcher;
+    this.#translated = translatedLists(lists());
   }
 
   hasGroup(group: string): boolean {
-    return this.#groups[group] !== undefined;
+    return this.#present().groups[group] !== undefined;
   }
 
   /**
@@ -67,7 +68,8 @@ export class Patterns {
     values: Readonly<Record<string, string>>,
     group?: string,
   ): Promise<Readonly<Record<string, string>>> {
-    const list = group === undefined ? this.#all : this.#groups[group];
+    const { all, groups } = this.#present();
+    const list = group === undefined ? all : groups[group];
     if (list === undefined) throw new PatternError('PATTERN_GROUP_UNKNOWN', `Group (${group}) unknown.`);
     const entries = Object.entries(values);
     requireFew(entries);
@@ -87,6 +89,26 @@ export class Patterns {
       }),
     );
   }
+
+  #present(): TranslatedLists {
+    const lists = this.#lists();
+    if (this.#translated.lists !== lists) this.#translated = translatedLists(lists);
+    return this.#translated;
+  }
+}
+
+function translatedLists(lists: PatternLists): TranslatedLists {
+  return {
+    lists,
+    all: translatedList(
+      Object.entries(lists.list).concat(Object.values(lists.groups).flatMap(Object.entries)),
+    ),
+    groups: dictionary(
+      Object.fromEntries(
+        Object.entries(lists.groups).map(([name, list]) => [name, translatedList(Object.entries(list))]),
+      ),
+    ),
+  };
 }
 
 function translatedList(entries: readonly (readonly [string, string])[]): TranslatedList {

@@ -7,6 +7,7 @@ import type { Log } from '../../engine/ports/log.ts';
 import { AUDIENCES } from '../../server/access/audiences.ts';
 import { compose, type Orsay } from '../../server/process/compose.ts';
 import { type Config, initialConfig } from '../../server/process/config.ts';
+import type { ConfigFile } from '../../server/process/configFile.ts';
 import { createSimulatedClock, type SimulatedClock } from './simulatedClock.ts';
 import { createTestIds } from './testIds.ts';
 
@@ -59,6 +60,8 @@ export function createTestServer(
     readonly startMs?: number;
     /** For files that the configuration names. */
     readonly dataDir?: string;
+    /** The file of the configuration, for changes. */
+    readonly configFile?: ConfigFile;
     /** As if other machines reached the server. */
     readonly isReachable?: boolean;
   } = {},
@@ -76,6 +79,7 @@ export function createTestServer(
     ...(options.isReachable === true && {
       listeners: [{ address: '0.0.0.0', port: 0, audiences: AUDIENCES }],
     }),
+    ...(options.configFile === undefined ? {} : { configFile: options.configFile }),
     ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
     ...(options.http === undefined ? {} : { http: options.http }),
     ...(options.documents === undefined ? {} : { documents: options.documents }),

@@ -23,6 +23,11 @@ export function installationOf({
   return defined({ lists, options, specialDays });
 }
 
+interface FileProblem {
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
 /**
  * The configuration with the content of the files that these sections name: a text is the path of a JSON
  * file, relative to the data directory. `problems` has the files that cannot be read.
@@ -30,17 +35,18 @@ export function installationOf({
 export async function withInstallationFiles(
   value: unknown,
   dataDir: string,
-): Promise<{ readonly value: unknown; readonly problems: readonly string[] }> {
+): Promise<{ readonly value: unknown; readonly problems: readonly FileProblem[] }> {
   if (typeof value !== 'object' || value === null) return { value, problems: [] };
   const config: Record<string, unknown> = { ...value };
-  const problems: string[] = [];
+  const problems: FileProblem[] = [];
   for (const part of PARTS) {
     const path = config[part];
     if (typeof path !== 'string') continue;
     try {
       config[part] = JSON.parse(await readFile(resolve(dataDir, path), 'utf8'));
     } catch (error) {
-      problems.push(`${part}: expected the path of a JSON file, got '${path}': ${(error as Error).message}`);
+      const message = `expected the path of a JSON file, got '${path}': ${(error as Error).message}`;
+      problems.push({ path: [part], message });
     }
   }
   return { value: config, problems };

@@ -11,6 +11,7 @@ import {
   readConfigFile,
 } from '../../../server/process/config.ts';
 import { readEnvironment, requireSecurity } from '../../../server/process/environment.ts';
+import { BUILTIN_SERVICES } from '../../../strategies/callback/options.ts';
 
 function problemsOf(value: unknown): readonly string[] {
   try {
@@ -187,7 +188,7 @@ describe('the configuration', () => {
       const config = initialConfig();
       const services = { ...config.services, own: { _type: 'builtin', _service: service } };
       expect(problemsOf({ ...config, services })).to.deep.equal([
-        `services.own._service: expected a service that is built in (request-chat, office-hours, capacity), got '${service}'`,
+        `services.own._service: expected a service that is built in (${BUILTIN_SERVICES.join(', ')}), got '${service}'`,
       ]);
     });
   }

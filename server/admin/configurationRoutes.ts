@@ -1,0 +1,218 @@
+import type Router from '@koa/router';
+import type { Context } from 'koa';
+import { defined, type Json } from '../../engine/ports/index.ts';
+import type { AuditRecord } from '../../strategies/audit/index.ts';
+import {
+  documentProblem,
+  type ServiceOptions,
+  type Services,
+  type Templates,
+} from '../../strategies/callback/index.ts';
+import { actorOf } from '../access/index.ts';
+import { WireError } from '../errors/index.ts';
+import { replyJson } from '../middleware/index.ts';
+import { detailsOfChange } from './changeDetails.ts';
+
+/** A part of the configuration file. */
+export interface ConfigPart {
+  /** Undefined: the file has no such part. */
+  readonly value: Json | undefined;
+  /** As in the header ETag. */
+  readonly etag: string;
+}
+
+/** The conditions of a request: its headers If-Match and If-None-Match. */
+export interface ChangeConditions {
+  readonly ifMatch?: string;
+  readonly ifNoneMatch?: string;
+}
+
+export interface PartChange extends ChangeConditions {
+  /** Names from the file's outermost object to the part. */
+  readonly path: readonly string[];
+  /** The new value. `undefined` removes the part. May throw a WireError. */
+  readonly edit: (present: Json | undefined) => Json | undefined;
+  /** Called before the file is written. May throw a WireError. */
+  readonly check?: (value: Json | undefined) => Promise<void> | void;
+  /** Not called when the value stays as it is. */
+  readonly record: (before: Json | undefined, after: Json | undefined) => AuditRecord;
+}
+
+/** The parts of the configuration that change while the server runs. */
+export interface LiveConfiguration {
+  /** Rejects with WireError CONFLICT when the file is not JSON. */
+  read(path: readonly string[]): Promise<ConfigPart>;
+  /**
+   * Writes the file, lets the change count, and records it. Rejects with WireError PARAMETER_INVALID,
+   * CONFLICT, PRECONDITION_FAILED or UNAVAILABLE; then nothing changed.
+   */
+  change(change: PartChange): Promise<ConfigPart>;
+}
+
+const ROOT = '/genesys/1/admin';
+
+export interface ConfigurationRoutesDeps {
+  readonly configuration: LiveConfiguration;
+  readonly services: Services;
+  readonly templates: Templates;
+}
+
+/** Services and patterns of the configuration file. Bodies have the shape that the file has. */
+export function registerConfigurationRoutes(router: Router, deps: ConfigurationRoutesDeps): void {
+  registerServices(router, deps);
+  registerPatterns(router, deps);
+}
+
+function registerServices(
+  router: Router,
+  { configuration, services, templates }: ConfigurationRoutesDeps,
+): void {
+  router.get(`${ROOT}/services`, async (ctx) => {
+    replyPart(ctx, await configuration.read(['services']), '{}');
+  });
+
+  router.get(`${ROOT}/services/:name`, async (ctx) => {
+    const { name } = ctx.params as { name: string };
+    replyPart(ctx, await configuration.read(['services', name]), noService(name));
+  });
+
+  router.put(`${ROOT}/services/:name`, async (ctx) => {
+    const { name } = ctx.params as { name: string };
+    const options = readObject(ctx, 'a service\'s options, such as {"_type":"ors","_service":"hello"}');
+    const changed = await configuration.change({
+      ...conditionsOf(ctx),
+      path: ['services', name],
+      edit: () => options,
+      check(value) {
+        const message = documentProblem(name, value as ServiceOptions, templates);
+        if (message !== undefined) throw partRefused([{ field: '_service', message }]);
+      },
+      record: recordOf(ctx, 'service', name),
+    });
+    replyPart(ctx, changed, noService(name));
+  });
+
+  router.delete(`${ROOT}/services/:name`, async (ctx) => {
+    const { name } = ctx.params as { name: string };
+    await configuration.change({
+      ...conditionsOf(ctx),
+      path: ['services', name],
+      edit(present) {
+        if (present === undefined) throw noService(name);
+        return undefined;
+      },
+      async check() {
+        if (ctx.state.query.override === name) return;
+        const open = await services.administration.open(name);
+        if (open === 0) return;
+        throw new WireError('CONFLICT', {
+          message: `The service '${name}' has ${open} callback(s) that are scheduled, wait or are served. Expected none, or ?override=${name} to remove it all the same; they keep their options.`,
+        });
+      },
+      record: recordOf(ctx, 'service', name),
+    });
+    replyJson(ctx, {});
+  });
+}
+
+/** A list is one part, because its patterns are tried in their order. */
+function registerPatterns(router: Router, { configuration }: ConfigurationRoutesDeps): void {
+  const lists = [
+    { url: `${ROOT}/patterns/list`, pathOf: () => ['patterns', 'list'] },
+    {
+      url: `${ROOT}/patterns/groups/:group`,
+      pathOf: (ctx: Context) => ['patterns', 'groups', (ctx.params as { group: string }).group],
+    },
+  ];
+
+  router.get(`${ROOT}/patterns`, async (ctx) => {
+    replyPart(ctx, await configuration.read(['patterns']), '{}');
+  });
+
+  for (const { url, pathOf } of lists) {
+    router.get(url, async (ctx) => {
+      const path = pathOf(ctx);
+      replyPart(ctx, await configuration.read(path), noPatterns(path));
+    });
+
+    router.put(url, async (ctx) => {
+      const path = pathOf(ctx);
+      const list = readObject(ctx, 'names and patterns, such as {"premium":"0900.*"}');
+      const changed = await configuration.change({
+        ...conditionsOf(ctx),
+        path,
+        edit: () => list,
+        record: recordOf(ctx, 'pattern', path.slice(1).join('.')),
+      });
+      replyPart(ctx, changed, noPatterns(path));
+    });
+
+    router.delete(url, async (ctx) => {
+      const path = pathOf(ctx);
+      await configuration.change({
+        ...conditionsOf(ctx),
+        path,
+        edit(present) {
+          if (present === undefined) throw noPatterns(path);
+          return undefined;
+        },
+        record: recordOf(ctx, 'pattern', path.slice(1).join('.')),
+      });
+      replyJson(ctx, {});
+    });
+  }
+}
+
+/** 400 with each problem of a part. `field`: its path in the part, with dots; '' is the part itself. */
+export function partRefused(
+  problems: readonly { readonly field: string; readonly message: string }[],
+): WireError {
+  return new WireError('PARAMETER_INVALID', {
+    message: problems
+      .map(({ field, message }) => (field === '' ? message : `${field}: ${message}`))
+      .join('\n'),
+    details: { problems: problems.map((problem) => ({ ...problem })) },
+  });
+}
+
+function recordOf(ctx: Context, kind: 'service' | 'pattern', name: string): PartChange['record'] {
+  return (before, after) => ({
+    ...actorOf(ctx),
+    action: after === undefined ? `${kind}.removed` : `${kind}.changed`,
+    object: `${kind}:${name}`,
+    details: detailsOfChange(before, after),
+  });
+}
+
+function replyPart(ctx: Context, { value, etag }: ConfigPart, absent: WireError | '{}'): void {
+  if (value === undefined && absent !== '{}') throw absent;
+  ctx.set('ETag', etag);
+  replyJson(ctx, value ?? {});
+}
+
+function conditionsOf(ctx: Context): ChangeConditions {
+  return defined({
+    ifMatch: ctx.get('if-match') || undefined,
+    ifNoneMatch: ctx.get('if-none-match') || undefined,
+  });
+}
+
+/** The whole body: fields of the query do not belong to it. */
+function readObject(ctx: Context, expected: string): { readonly [name: string]: Json } {
+  const { json } = ctx.state;
+  if (typeof json === 'object' && json !== null && !Array.isArray(json)) {
+    return json as { readonly [name: string]: Json };
+  }
+  const got = json === undefined ? 'no JSON' : `${JSON.stringify(json).slice(0, 80)}`;
+  throw new WireError('BODY_MALFORMED', {
+    message: `Expected a JSON object in the body: ${expected}; got ${got}.`,
+  });
+}
+
+function noService(name: string): WireError {
+  return new WireError('NOT_FOUND', { message: `No service '${name}' is configured.` });
+}
+
+function noPatterns(path: readonly string[]): WireError {
+  return new WireError('NOT_FOUND', { message: `The configuration has no '${path.join('.')}'.` });
+}

@@ -1,0 +1,253 @@
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { applyEdits, modify } from 'jsonc-parser';
+import { type Durable, joinBatches } from '../../engine/durable/index.ts';
+import { defined, type Json } from '../../engine/ports/index.ts';
+import type { AuditLog } from '../../strategies/audit/index.ts';
+import {
+  type ChangeConditions,
+  type ConfigPart,
+  type LiveConfiguration,
+  type PartChange,
+  partRefused,
+} from '../admin/index.ts';
+import { WireError } from '../errors/index.ts';
+import {
+  type Config,
+  ConfigError,
+  type ConfigProblem,
+  jsonOf,
+  parseConfig,
+  parseConfigText,
+} from './config.ts';
+import { type ConfigFile, changedMeanwhile, type PresentFile } from './configFile.ts';
+import { type CurrentConfig, LIVE_SECTIONS } from './currentConfig.ts';
+import { recordedBatch } from './recordConfiguration.ts';
+
+/**
+ * Changes parts of the configuration while the server runs.
+ *
+ * CF1. The file is written before the change counts, and before it is recorded. If the process ends in
+ *      between, or the store fails, the change counts. The next start reads the file, and records the change
+ *      itself (recordConfiguration).
+ * CF2. The file is read again for each change. A part that a person changed in it since the server read it is
+ *      replaced only if the request names its ETag.
+ * CF3. The whole file is checked with the change in it, and so is the configuration that then counts. After a
+ *      change the live sections are those of the file; the others stay as they were at the start.
+ * CF4. One change at a time.
+ */
+export class ConfigChanges implements LiveConfiguration {
+  readonly #file: ConfigFile | undefined;
+  readonly #current: CurrentConfig;
+  readonly #durable: Durable;
+  readonly #audit: AuditLog;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(deps: {
+    /** Undefined: the configuration is in no file, and stays as it is. */
+    readonly file: ConfigFile | undefined;
+    readonly current: CurrentConfig;
+    readonly durable: Durable;
+    readonly audit: AuditLog;
+  }) {
+    this.#file = deps.file;
+    this.#current = deps.current;
+    this.#durable = deps.durable;
+    this.#audit = deps.audit;
+  }
+
+  async read(path: readonly string[]): Promise<ConfigPart> {
+    if (this.#file === undefined) return partOf(plain(this.#current.whole), path);
+    const { content } = await this.#readFile();
+    return partOf(content, path);
+  }
+
+  change(change: PartChange): Promise<ConfigPart> {
+    const changed = this.#last.then(() => this.#change(change));
+    this.#last = changed.catch(() => {});
+    return changed;
+  }
+
+  async #change(change: PartChange): Promise<ConfigPart> {
+    const file = this.#requireFile();
+    const { path } = change;
+    const { file: opened, content: before } = await this.#readFile();
+    const { text } = opened;
+    const present = valueAt(before, path);
+    this.#requirePresent(present, change);
+    const value = change.edit(present);
+    const edited = editText(text, path, value);
+    const read = await this.#check(() => parseConfigText(edited, file.path), path, value);
+    const next = await this.#check(async () => this.#merged(read), path, value);
+    requireTaken([JSON.parse(edited), plain(next)], path, value);
+    await change.check?.(value);
+    const after = partOf(JSON.parse(edited), path);
+    if (edited === text && isDeepStrictEqual(plain(next), plain(this.#current.whole))) return after;
+
+    await opened.replace(edited);
+    const others = this.#othersChanged(next, path);
+    this.#current.replace(next);
+    const entry = change.record(present, value);
+    const details = { ...entry.details, ...(others.length > 0 && { alsoFromFile: others }) };
+    await this.#durable.commit(
+      joinBatches(this.#audit.batch({ ...entry, details }), recordedBatch(liveSections(read), this.#durable)),
+    );
+    return after;
+  }
+
+  #requireFile(): ConfigFile {
+    if (this.#file !== undefined) return this.#file;
+    throw new WireError('UNAVAILABLE', {
+      message: 'The server has no data directory: its configuration is in no file.',
+    });
+  }
+
+  async #readFile(): Promise<{ readonly file: PresentFile; readonly content: Json }> {
+    const { path } = this.#requireFile();
+    const file = await this.#requireFile().read();
+    try {
+      return { file, content: jsonOf(file.text, path) as Json };
+    } catch (cause) {
+      // The message of the parser has a piece of the file, which may be a secret.
+      throw new WireError('CONFLICT', { message: `Expected JSON in ${path}, got something else.`, cause });
+    }
+  }
+
+  /** CF2. */
+  #requirePresent(present: Json | undefined, { path, ifMatch, ifNoneMatch }: PartChange): void {
+    requireConditions({ value: present, etag: etagOf(present) }, defined({ ifMatch, ifNoneMatch }), path);
+    if (ifMatch !== undefined) return;
+    // A list that the file leaves out is empty.
+    if (isDeepStrictEqual(present ?? {}, valueAt(plain(this.#current.whole), path) ?? {})) return;
+    throw changedMeanwhile(this.#requireFile().path, path);
+  }
+
+  /** The configuration that counts with these live sections. Throws a ConfigError. */
+  #merged(read: Config): Config {
+    const { whole } = this.#current;
+    return parseConfig({ ...whole, ...liveSections(read) }, 'that counts now');
+  }
+
+  /** Problems of the value itself are the sender's; others are a conflict with the rest of the file. */
+  async #check(
+    parse: () => Promise<Config>,
+    path: readonly string[],
+    value: Json | undefined,
+  ): Promise<Config> {
+    try {
+      return await parse();
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      const own = error.details.filter((one) => value !== undefined && isBelow(one.path, path));
+      if (own.length > 0) throw partRefused(own.map((one) => problemIn(one, path, value)));
+      throw new WireError('CONFLICT', {
+        message: `The change does not fit the rest of the configuration:\n${error.problems.join('\n')}`,
+        details: {
+          problems: error.details.map(({ path: at, message }) => ({ field: at.join('.'), message })),
+        },
+        cause: error,
+      });
+    }
+  }
+
+  /** Parts that a person changed in the file before, and that count now too. */
+  #othersChanged(next: Config, path: readonly string[]): readonly string[] {
+    const [before, after] = [plain(this.#current.whole), plain(next)];
+    return LIVE_SECTIONS.flatMap((section) => {
+      const [from, to] = [valueAt(before, [section]), valueAt(after, [section])].map(
+        (value) => (value ?? {}) as { readonly [name: string]: Json },
+      );
+      return [...new Set([...Object.keys(from!), ...Object.keys(to!)])]
+        .filter((name) => !(path[0] === section && path[1] === name))
+        .filter((name) => !isDeepStrictEqual(from![name], to![name]))
+        .map((name) => `${section}.${name}`);
+    });
+  }
+}
+
+function liveSections(config: Config): Pick<Config, (typeof LIVE_SECTIONS)[number]> {
+  const { services, patterns } = config;
+  return { services, patterns };
+}
+
+/** The text with this value. Everything outside of the edited object keeps its form. */
+function editText(text: string, path: readonly string[], value: Json | undefined): string {
+  const indent = /\n([ \t]+)/.exec(text)?.[1] ?? '  ';
+  const insertSpaces = !indent.startsWith('\t');
+  const eol = text.includes('\r\n') ? '\r\n' : '\n';
+  const formattingOptions = { insertSpaces, tabSize: insertSpaces ? indent.length : 1, eol };
+  return applyEdits(text, modify(text, [...path], value, { formattingOptions }));
+}
+
+function requireConditions(
+  { value, etag }: ConfigPart,
+  { ifMatch, ifNoneMatch }: ChangeConditions,
+  path: readonly string[],
+): void {
+  const name = path.join('.');
+  const present = value === undefined ? 'it does not exist' : `its ETag is ${etag}`;
+  if (ifMatch !== undefined && (value === undefined || !names(ifMatch, etag))) {
+    const message = `Expected If-Match to name the present '${name}' (${present}), got ${ifMatch.slice(0, 80)}.`;
+    throw new WireError('PRECONDITION_FAILED', { message });
+  }
+  if (ifNoneMatch !== undefined && value !== undefined && names(ifNoneMatch, etag)) {
+    const message = `Expected '${name}' to differ from If-None-Match: ${ifNoneMatch.slice(0, 80)} (${present}).`;
+    throw new WireError('PRECONDITION_FAILED', { message });
+  }
+}
+
+/** A name that the file has twice, or that no object can have, would leave the earlier value. */
+function requireTaken(contents: readonly Json[], path: readonly string[], value: Json | undefined): void {
+  const isTaken = (content: Json): boolean => isDeepStrictEqual(valueAt(content, path) ?? {}, value ?? {});
+  if (contents.every(isTaken)) return;
+  throw new WireError('CONFLICT', {
+    message: `Expected '${path.join('.')}' to be a name that the file can have, and has once.`,
+  });
+}
+
+/** RFC 9110, 13.1. */
+function names(header: string, etag: string): boolean {
+  return header.split(',').some((one) => one.trim() === '*' || one.trim() === etag);
+}
+
+function problemIn(
+  problem: ConfigProblem,
+  path: readonly string[],
+  value: Json | undefined,
+): { readonly field: string; readonly message: string } {
+  const within = problem.path.slice(path.length);
+  const field = within.join('.');
+  const given = value === undefined ? undefined : valueAt(value, within);
+  const saysIt = /\b(got|received)\b/.test(problem.message) || !/^expected/.test(problem.message);
+  if (saysIt || given === undefined || within.length === 0) return { field, message: problem.message };
+  return { field, message: `${problem.message}, got ${JSON.stringify(given).slice(0, 80)}` };
+}
+
+function isBelow(path: readonly string[], above: readonly string[]): boolean {
+  return above.every((name, index) => path[index] === name);
+}
+
+function partOf(whole: Json, path: readonly string[]): ConfigPart {
+  const value = valueAt(whole, path);
+  return { value, etag: etagOf(value) };
+}
+
+function valueAt(whole: Json, path: readonly string[]): Json | undefined {
+  let value: Json | undefined = whole;
+  for (const name of path) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+    value = Object.hasOwn(value, name) ? (value as { readonly [name: string]: Json })[name] : undefined;
+  }
+  return value;
+}
+
+function etagOf(value: Json | undefined): string {
+  const digest = createHash('sha256')
+    .update(JSON.stringify(value ?? null))
+    .digest('hex');
+  return `"${digest.slice(0, 32)}"`;
+}
+
+function plain(config: Config): Json {
+  return JSON.parse(JSON.stringify(config)) as Json;
+}
