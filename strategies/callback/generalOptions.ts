@@ -133,7 +133,6 @@ export const GENERAL_OPTIONS: OptionRows = {
       _transfer_to_agent_retry_timeout: {
         type: 'integer',
         until: '8.5.110',
-        noEffect: 'the next agent is asked at once',
         description: 'Seconds between these redirects.',
       },
       _retain_session_until_ixn_deleted: {
@@ -156,7 +155,6 @@ export const GENERAL_OPTIONS: OptionRows = {
       _ixn_redirect_confirm: {
         type: 'boolean',
         default: 'true',
-        noEffect: 'a redirect is always confirmed',
         description: 'Wait for the result of a redirect.',
       },
       _ixn_update_data_time_to_wait: {

@@ -1,7 +1,5 @@
 import { type OptionRows, optionsIn } from './optionRow.ts';
 
-const TO_URS = 'no extra data is passed to URS';
-
 /** Options of the wait for an agent. */
 export const QUEUEING_OPTIONS: OptionRows = optionsIn(
   { category: 'URS Queueing' },
@@ -56,8 +54,7 @@ export const QUEUEING_OPTIONS: OptionRows = optionsIn(
       type: 'url',
       fixed: true,
       until: '8.5.110',
-      noEffect: 'a request is repeated at _urs_server_url',
-      description: 'The backup of this URS.',
+      description: 'The URS that gets the next attempt when the first one does not start the call.',
     },
     _urs_vq_priority: { type: 'integer', initial: '', description: 'The priority in the virtual queue.' },
     _urs_vq_priority_increment: { type: 'integer', description: 'What the priority grows by.' },
@@ -67,14 +64,16 @@ export const QUEUEING_OPTIONS: OptionRows = optionsIn(
     },
     _urs_call_interaction_age: {
       type: 'string',
-      noEffect: TO_URS,
+      noEffect: 'the vendor does not document how URS gets it',
       description: 'The age of the call for URS.',
     },
-    _urs_extension_data: { type: 'string', noEffect: TO_URS, description: 'More data for the call in URS.' },
+    _urs_extension_data: {
+      type: 'object',
+      description: 'JSON object of more parameters for the call in URS.',
+    },
     _urs_udata_xfer_keys: {
       type: 'names',
-      noEffect: TO_URS,
-      description: 'Keys of user data that URS gets with the call.',
+      description: 'Keys of user data and properties that URS gets with the call.',
     },
     _urs_ewt_estimation_method: {
       type: ['urs', 'urs2', 'stat', 'ursdial'],

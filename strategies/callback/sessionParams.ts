@@ -25,6 +25,8 @@ export function sessionParams(instance: ServiceInstance, urls: ServiceUrls): Rea
     _ors_url: urls.ors,
     // A service may use the URS web API of another server.
     _urs_url: instance.options._urs_server_url || urls.urs,
+    // Nobody but the configuration decides where a document sends requests.
+    _urs_sec_server_url: instance.options._urs_sec_server_url ?? '',
     _gms_user: instance.gmsUser ?? '',
   };
 }

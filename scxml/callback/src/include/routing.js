@@ -10,7 +10,10 @@ function queryOf(parameters) {
 
 /** Puts a virtual interaction for this service into the virtual queue. `raw` is `_data`. */
 function startCallUrl(raw, options, sessionId) {
+  // Other data never replaces a parameter of URS.
   const query = queryOf({
+    ...options.extensionData,
+    ...raw.callData,
     tenant: raw._tenant,
     strategy: raw._urs_prioritization_strategy,
     VQ_TARGET: raw._target,
@@ -23,6 +26,14 @@ function startCallUrl(raw, options, sessionId) {
     SERVICE_ID: raw._service_id,
   });
   return `${raw._urs_url}/urs/call/start?${query}`;
+}
+
+/** The next attempt, and everything after it, goes to the other URS (_urs_sec_server_url), if there is one. */
+function useOtherUrs(raw) {
+  const other = readText(raw._urs_sec_server_url).replace(/\/+$/, '');
+  if (other === '') return;
+  raw._urs_sec_server_url = raw._urs_url;
+  raw._urs_url = other;
 }
 
 /** The connection id of the reply to call/start; '' when there is none. */

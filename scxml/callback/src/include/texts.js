@@ -101,10 +101,24 @@ function argumentPattern() {
 }
 
 /** True when a text has an argument that user data may have: names of parameters begin with an underscore. */
-function needUserData(texts) {
-  return Object.values(texts).some((text) =>
-    [...text.matchAll(argumentPattern())].some((found) => !found[1].startsWith('_')),
+function needUserData(texts, transferKeys) {
+  return (
+    transferKeys.length > 0 ||
+    Object.values(texts).some((text) =>
+      [...text.matchAll(argumentPattern())].some((found) => !found[1].startsWith('_')),
+    )
   );
+}
+
+/** The values of _urs_udata_xfer_keys that the service has, from its user data or its parameters. */
+function transferredData(keys, raw, userData) {
+  const values = readObject(userData);
+  const found = {};
+  keys.forEach((key) => {
+    const value = values[key] !== undefined ? values[key] : key.startsWith('_') ? raw[key] : undefined;
+    if (value !== undefined) found[key] = typeof value === 'object' ? JSON.stringify(value) : value;
+  });
+  return found;
 }
 
 /** The texts with the values of user data and parameters. An argument without a value becomes nothing. */

@@ -20,6 +20,14 @@ function readText(text) {
   return text === undefined || text === null ? '' : String(text).trim();
 }
 
+/** The names in an option that lists them with commas. */
+function readNames(text) {
+  return readText(text)
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
 /** An option that is a JSON object; {} when it is empty, malformed or another value. */
 function readObject(text) {
   const value = parseJson(text);
