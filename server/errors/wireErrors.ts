@@ -195,6 +195,21 @@ export const WIRE_ERRORS = {
     exception: 'com.genesyslab.gsg.services.ServiceException',
     message: 'The service does not accept this request.',
   },
+  STATISTIC_INVALID: {
+    status: 403,
+    exception: 'com.genesyslab.gsg.services.statistic.StatisticException',
+    message: 'The statistic is not well defined.',
+  },
+  STATISTIC_UNKNOWN: {
+    status: 404,
+    exception: 'com.genesyslab.gsg.services.statistic.StatisticException',
+    message: 'One of the statistics is not defined.',
+  },
+  STATISTIC_UNAVAILABLE: {
+    status: 500,
+    exception: 'com.genesyslab.gsg.services.statistic.StatisticException',
+    message: 'Statistic Service unavailable',
+  },
   SERVICE_NO_MATCH: {
     status: 404,
     exception: 'com.genesyslab.gsg.services.ServiceNotFoundException',

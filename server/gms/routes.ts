@@ -5,6 +5,7 @@ import type { Services } from '../../strategies/callback/index.ts';
 import type { ServiceId } from '../../strategies/ids/index.ts';
 import type { Patterns } from '../../strategies/patterns/index.ts';
 import type { PhoneNumbers } from '../../strategies/phone/index.ts';
+import type { Statistics } from '../../strategies/statistics/index.ts';
 import type { StorageArea, StorageAreas } from '../../strategies/storage/index.ts';
 import type { Cookies, Guard, Routers } from '../access/index.ts';
 import type { TemplateStore } from '../templates/index.ts';
@@ -18,6 +19,7 @@ import { registerPhoneRoutes } from './phoneRoutes.ts';
 import { registerServiceRoutes } from './serviceRoutes.ts';
 import { registerServiceStorageRoutes, serviceFileUrl } from './serviceStorageRoutes.ts';
 import { servletSession } from './servletSession.ts';
+import { registerStatisticRoutes } from './statisticRoutes.ts';
 import { registerStorageRoutes } from './storageRoutes.ts';
 import { registerStorageTestPage } from './storageTestPage.ts';
 
@@ -29,6 +31,7 @@ export interface GmsDeps {
   /** Options of a configured service. */
   readonly optionsOf: (service: string) => Readonly<Record<string, string>> | undefined;
   readonly storage: StorageAreas;
+  readonly statistics: Statistics;
   readonly templates: TemplateStore;
   readonly durable: Durable;
   readonly clock: Clock;
@@ -82,6 +85,7 @@ export function registerGmsRoutes(
   registerPhoneRoutes(customer, parts);
   registerStorageRoutes(platform, parts);
   registerStorageTestPage(customer);
+  registerStatisticRoutes(platform, deps);
   registerServiceStorageRoutes(customer, parts);
   registerDocumentRoutes(platform, parts);
   registerServiceRoutes(customer, parts);

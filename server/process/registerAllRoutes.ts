@@ -10,6 +10,7 @@ import type { Notifications } from '../../strategies/notification/index.ts';
 import type { Patterns } from '../../strategies/patterns/index.ts';
 import type { PhoneNumbers } from '../../strategies/phone/index.ts';
 import type { Agents, Routing } from '../../strategies/routing/index.ts';
+import { Statistics } from '../../strategies/statistics/index.ts';
 import type { StorageAreas } from '../../strategies/storage/index.ts';
 import type { Cookies, Guard, Routers } from '../access/index.ts';
 import {
@@ -114,6 +115,7 @@ export function registerAllRoutes(routers: Routers, deps: RouteDeps): void {
   });
   registerGmsRoutes(routers, {
     ...deps,
+    statistics: new Statistics(deps),
     node,
     maxTtlOfArea: config.limits.storage.ttl,
     callbackOptions: callbackAdminOptions(config.callback),

@@ -14,6 +14,7 @@ import {
 } from './agentRecord.ts';
 import type { SlotHolder } from './callIds.ts';
 import { RoutingError } from './errors.ts';
+import { loginTimeAfter } from './loginTime.ts';
 import { matchBatch } from './matchTask.ts';
 import { handledBatch } from './virtualQueueStat.ts';
 
@@ -172,7 +173,8 @@ export class Agents {
   }
 
   #setStateBatch(agent: AgentRecord, state: AgentState, reason: StateReason): Batch {
-    const after: AgentRecord = { ...agent, state, reason, setting: agent.setting + 1 };
+    const login = loginTimeAfter(agent, state, this.#clock.now());
+    const after: AgentRecord = { ...agent, state, reason, login, setting: agent.setting + 1 };
     return joinBatches(recordBatch(after), this.tellBatch(agent.agentId, stateEvent(viewAgent(after))));
   }
 
@@ -206,12 +208,20 @@ function changeAgent(
     capacity: change.capacity ?? before?.capacity ?? capacity,
     setting: (before?.setting ?? 0) + 1,
     readySince: before?.state === AgentState.READY && state === AgentState.READY ? before.readySince : now,
+    login: loginTimeAfter(before, state, now),
     ...defined({ place, nickname, dn, switchName }),
   };
 }
 
 function viewAgent(record: AgentRecord): AgentView {
-  const { dn: _dn, switchName: _switch, setting: _setting, readySince: _since, ...view } = record;
+  const {
+    dn: _dn,
+    switchName: _switch,
+    setting: _setting,
+    readySince: _since,
+    login: _login,
+    ...view
+  } = record;
   return view;
 }
 

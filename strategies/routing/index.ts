@@ -9,6 +9,7 @@ export { Agents, parseNewAgentId } from './agents.ts';
 export { URS_FUNCTIONS } from './callFunctions.ts';
 export type { ConnId } from './callIds.ts';
 export { RoutingError } from './errors.ts';
+export { loginMs } from './loginTime.ts';
 export { indexCalls } from './migrateCalls.ts';
 export { performedBatch, wasPerformed } from './performed.ts';
 export type { VirtualQueueEntry } from './queueBlock.ts';

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import type { StatisticRequest } from '../../strategies/statistics/index.ts';
+import type { Form } from '../bodies/index.ts';
+import { WireError } from '../errors/index.ts';
+
+/** Statistics of one request to /statistics. */
+const MAX_STATISTICS = 100;
+const DEFAULT_TENANT = 'Environment';
+const MODES = ['NoNotification', 'Reset', 'Immediate'] as const;
+
+const text = z.preprocess((value) => (value === undefined ? '' : String(value).trim()), z.string().max(255));
+const needed = text.pipe(z.string().min(1, 'expected a text, got none'));
+/** Nothing defines these names here, and a value without its filter would be wrong. */
+const undefinedHere = text.refine((value) => value === '', 'expected none: there are no such definitions');
+
+const peekSchema = z.object({
+  objectId: needed,
+  objectType: needed,
+  tenant: text.transform((value) => value || DEFAULT_TENANT),
+  metric: text,
+  statisticType: text,
+  notificationMode: text.pipe(z.enum(['', ...MODES], `expected ${MODES.join(', ')}`)),
+  filter: undefinedHere,
+  timeProfile: undefinedHere,
+  timeRange: undefinedHere,
+  timeRange2: undefinedHere,
+});
+
+/** The fields of /statistic. Throws PARAMETER_INVALID with every problem. */
+export function readPeek(form: Form): StatisticRequest {
+  const parsed = peekSchema.safeParse(form);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new WireError('PARAMETER_INVALID', { message: problems.join('; '), details: { problems } });
+  }
+  const { objectId, objectType, tenant, metric, statisticType } = parsed.data;
+  // 8.5.2 has both names.
+  const name = metric || statisticType;
+  if (name !== '') return { metric: name, objectType, objectId, tenant };
+  throw new WireError('PARAMETER_INVALID', { message: 'metric: expected the name of a statistic, got none' });
+}
+
+/** The fields of /statistics: each is `Metric;ObjectType;ObjectId;TenantName`. Throws PARAMETER_INVALID. */
+export function readPeeks(form: Form): readonly (readonly [name: string, request: StatisticRequest])[] {
+  const entries = Object.entries(form);
+  if (entries.length === 0 || entries.length > MAX_STATISTICS) {
+    throw new WireError('PARAMETER_INVALID', {
+      message: `Expected 1 to MAX_STATISTICS (${MAX_STATISTICS}) statistics, got ${entries.length}.`,
+    });
+  }
+  return entries.map(([name, value]) => {
+    const [metric = '', objectType = '', objectId = '', tenant = '', ...more] = String(value)
+      .split(';')
+      .map((part) => part.trim());
+    if (metric === '' || objectType === '' || objectId === '' || more.length > 0) {
+      throw new WireError('PARAMETER_INVALID', {
+        message: `Expected ${name.slice(0, 80)} as 'Metric;ObjectType;ObjectId;TenantName', got '${String(value).slice(0, 80)}'.`,
+      });
+    }
+    return [name, { metric, objectType, objectId, tenant: tenant || DEFAULT_TENANT }];
+  });
+}
+
+/** `Cache-Control: max-age=<seconds>`, in ms. */
+export function readMaxAge(header: string): number | undefined {
+  const seconds = /(?:^|[\s,])max-age\s*=\s*"?(\d{1,9})/i.exec(header)?.[1];
+  return seconds === undefined ? undefined : Number(seconds) * 1000;
+}

@@ -1,0 +1,2 @@
+export { StatisticError } from './errors.ts';
+export { type StatisticRequest, Statistics } from './statistics.ts';

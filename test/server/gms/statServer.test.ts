@@ -1,0 +1,134 @@
+import { expect } from 'chai';
+import { hashPassword } from '../../../server/identity/passwordHash.ts';
+import { createTestServer, type TestReply, type TestServer } from '../../support/testServer.ts';
+
+const EXCEPTION = 'com.genesyslab.gsg.services.statistic.StatisticException';
+/** The body of the documented sample. */
+const SAMPLE = {
+  objectId: 'KSippola',
+  objectType: 'Agent',
+  tenant: 'Environment',
+  tenantPassword: '',
+  metric: 'TotalLoginTime',
+};
+
+describe('the Stat Server API', () => {
+  let server: TestServer;
+  beforeEach(() => {
+    server = createTestServer();
+  });
+  afterEach(() => server.orsay.close());
+
+  const post = (
+    path: string,
+    form: Record<string, string>,
+    headers: Record<string, string> = {},
+  ): Promise<TestReply> => server.send('POST', `/genesys/1/${path}`, { form, headers });
+  const login = (state = 'ready'): Promise<TestReply> =>
+    server.send('PUT', '/agent/1/agents/KSippola', { json: { state, groups: ['Billing'] } });
+
+  it('answers the documented request with a value and its age', async () => {
+    await login();
+    await server.advance(1_025_000);
+    const first = await post('statistic', SAMPLE);
+    expect([first.status, first.text, first.headers.age]).to.deep.equal([200, '{"value":1025}', '0']);
+    expect(first.headers).to.include({ 'cache-control': 'no-cache, no-store', pragma: 'no-cache' });
+    await server.advance(9_000);
+    const kept = await post('statistic', SAMPLE);
+    expect([kept.text, kept.headers.age]).to.deep.equal(['{"value":1025}', '9']);
+    const fresh = await post('statistic', SAMPLE, { 'cache-control': 'max-age=2' });
+    expect([fresh.text, fresh.headers.age]).to.deep.equal(['{"value":1034}', '0']);
+    await server.advance(2_000);
+    const still = await post('internal_statistic', SAMPLE, { 'cache-control': 'max-age=2' });
+    expect([still.text, still.headers.age]).to.deep.equal(['{"value":1034}', '2']);
+  });
+
+  it('takes statisticType for metric, and JSON', async () => {
+    await login();
+    const { metric: statisticType, ...rest } = SAMPLE;
+    const reply = await server.send('POST', '/genesys/1/statistic', { json: { ...rest, statisticType } });
+    expect([reply.status, reply.json]).to.deep.equal([200, { value: 0 }]);
+  });
+
+  it('answers 403 in the words of the reference when the object or the statistic does not exist', async () => {
+    const unknown = await post('statistic', SAMPLE);
+    expect([unknown.status, unknown.json]).to.deep.equal([
+      403,
+      {
+        message: "Agent 'KSippola' (Tenant 'Environment') not found",
+        exception: EXCEPTION,
+        code: 'STATISTIC_INVALID',
+      },
+    ]);
+    await login();
+    // The second sample of the reference misspells the name.
+    const misspelt = await post('statistic', { ...SAMPLE, metric: 'TotaLoginTime' });
+    expect([misspelt.status, (misspelt.json as { message: string }).message]).to.deep.equal([
+      403,
+      "Expected a statistic of the object type Agent (CurrAgentsLoggedIn, CurrAgentsReady, CurrAgentsNotReady, CurrAgentsBusy, CurrReadyTime, TotalLoginTime), got 'TotaLoginTime'. Did you mean 'TotalLoginTime'?",
+    ]);
+    for (const form of [
+      { ...SAMPLE, objectType: 'Place' },
+      { ...SAMPLE, objectType: 'GroupAgents', objectId: 'Nobody' },
+      { ...SAMPLE, objectType: 'GroupQueues', metric: 'ExpectedWaitTime' },
+    ]) {
+      expect((await post('statistic', form)).status, form.objectType).to.equal(403);
+    }
+  });
+
+  it('answers 400 for a field that is missing, wrong, or defined nowhere', async () => {
+    const { objectId: _, ...without } = SAMPLE;
+    for (const form of [
+      without,
+      { ...SAMPLE, metric: '' },
+      { ...SAMPLE, notificationMode: 'Sometimes' },
+      { ...SAMPLE, filter: 'VIP' },
+      { ...SAMPLE, timeProfile: 'LastHour' },
+    ]) {
+      const reply = await post('statistic', form as Record<string, string>);
+      expect([reply.status, (reply.json as { code: string }).code]).to.deep.equal([400, 'PARAMETER_INVALID']);
+    }
+  });
+
+  it('answers several statistics in one request, under the names of the request', async () => {
+    const several = await post('statistics', {
+      stat1: 'ExpectedWaitTime;Queue;9002@SIP Switch;Environment',
+      stat2: 'CurrNumberWaitingCalls;Queue;9001@SIP Switch;Environment',
+    });
+    expect([several.status, several.text]).to.deep.equal([200, '{"stat1":0,"stat2":0}']);
+    const unknown = await post('statistics', { stat1: 'ExpectedWaitTime;Agent;KSippola;Environment' });
+    expect([unknown.status, (unknown.json as { code: string }).code]).to.deep.equal([
+      404,
+      'STATISTIC_UNKNOWN',
+    ]);
+    const wrong = await post('statistics', { stat1: 'ExpectedWaitTime' });
+    expect([wrong.status, (wrong.json as { message: string }).message]).to.deep.equal([
+      400,
+      "Expected stat1 as 'Metric;ObjectType;ObjectId;TenantName', got 'ExpectedWaitTime'.",
+    ]);
+    const tooMany = Array.from({ length: 101 }, (_, at) => [`stat${at}`, 'a;Queue;b;c']);
+    expect((await post('statistics', Object.fromEntries(tooMany))).status).to.equal(400);
+    expect((await post('statistics', {})).status).to.equal(400);
+  });
+
+  it('asks for the Basic authentication of a user of the platform once there are users', async () => {
+    const secured = createTestServer({
+      config: (config) => ({
+        ...config,
+        users: { default: { role: 'platform', passwordHash: hashPassword('password') } },
+      }),
+    });
+    const queue = { ...SAMPLE, objectType: 'Queue', objectId: '9001', metric: 'CurrNumberWaitingCalls' };
+    const send = (path: string, headers: Record<string, string>): Promise<TestReply> =>
+      secured.send('POST', `/genesys/1/${path}`, { form: queue, headers });
+    const refused = await send('statistic', {});
+    // The header of the documented sample.
+    const allowed = await send('statistic', { authorization: 'Basic ZGVmYXVsdDpwYXNzd29yZA==' });
+    await secured.orsay.close();
+    expect([refused.status, refused.headers['www-authenticate']?.toString().split(' ')[0]]).to.deep.equal([
+      401,
+      'Basic',
+    ]);
+    expect([allowed.status, allowed.json]).to.deep.equal([200, { value: 0 }]);
+  });
+});
