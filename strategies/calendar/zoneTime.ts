@@ -11,15 +11,30 @@ export interface OffsetSpan {
   readonly offset: number;
 }
 
+/** Characters of a zone name; the longest one of the tz database has 32. */
+const MAX_ZONE_CHARS = 64;
+/** Zones that exist, in lower case. */
+const KNOWN = new Set<string>();
+
 /** Whether the name is one of the tz database, such as Europe/Paris. Abbreviations such as PST are not. */
 export function isTimeZone(name: string): boolean {
+  if (name.length > MAX_ZONE_CHARS) return false;
   if (!/^(UTC|GMT|[A-Za-z_]+\/[\w+-]+(\/[\w+-]+)?)$/.test(name)) return false;
-  return !Number.isNaN(offsetAt(name, 0));
+  const key = name.toLowerCase();
+  if (KNOWN.has(key)) return true;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: key });
+  } catch {
+    return false;
+  }
+  KNOWN.add(key);
+  return true;
 }
 
 /** ms to add to an instant for the time on the clock of the zone. */
 export function offsetAt(zone: string, instant: number): number {
-  return tzOffset(zone, new Date(instant)) * MINUTE_MS;
+  // tzOffset keeps a formatter for every spelling of a name, for ever.
+  return tzOffset(zone.toLowerCase(), new Date(instant)) * MINUTE_MS;
 }
 
 /**
@@ -74,4 +89,15 @@ export function instantOf(zone: string, clockTime: number): number {
 /** The time on the clock of a zone, as '2026-03-05T11:00:00.000'. */
 export function clockText(zone: string, instant: number): string {
   return new Date(instant + offsetAt(zone, instant)).toISOString().slice(0, -1);
+}
+
+/** As clockText, for instants in order: fast for many of them. */
+export function clockTexts(zone: string, instants: readonly number[]): readonly string[] {
+  if (instants.length === 0) return [];
+  const spans = offsetSpans(zone, instants[0]!, instants.at(-1)! + 1);
+  let at = 0;
+  return instants.map((instant) => {
+    while (spans[at]!.end <= instant) at++;
+    return new Date(instant + spans[at]!.offset).toISOString().slice(0, -1);
+  });
 }

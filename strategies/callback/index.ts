@@ -1,5 +1,6 @@
 export { accessRequest, poolOf } from './accessRequest.ts';
 export { announcing } from './announcing.ts';
+export type { AvailabilityQuery } from './availability.ts';
 export { Calendars, calendarKind, calendarProblems } from './calendars.ts';
 export { type Cancellation, MAX_CANCELLED, type QueuesQuery } from './callbackAdministration.ts';
 export { checkOptions } from './checkOption.ts';

@@ -66,6 +66,7 @@ export class TimeSlots {
 
   /** The slots that begin in a range or around its beginning, in order. Throws SERVICE_MISCONFIGURED. */
   *slots(service: BookedService, { from, to, own }: Search): Iterable<TimeSlot> {
+    if (to <= from) return;
     const width = slotMinutes(service.options) * MINUTE_MS;
     const first = Math.floor(from / width) * width;
     const end = Math.ceil(to / width) * width;

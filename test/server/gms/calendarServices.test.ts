@@ -147,11 +147,13 @@ describe('the office-hours and capacity services', () => {
       'PARAMETER_INVALID',
       "Expected end as '2015-03-17T09:15:00.000', got none.",
     ]);
-    expect(await refusal(`${HOURS}?timezone=PST`)).to.deep.equal([
-      400,
-      'PARAMETER_INVALID',
-      'Expected timezone to be a name of the tz database, such as Europe/Paris, got "PST".',
-    ]);
+    for (const zone of ['PST', 'No/Where', 'No/Where+05', `Europe/${'a'.repeat(64)}`]) {
+      expect(await refusal(`${HOURS}?timezone=${encodeURIComponent(zone)}`)).to.deep.equal([
+        400,
+        'PARAMETER_INVALID',
+        `Expected timezone to be a name of the tz database, such as Europe/Paris, got "${zone}".`,
+      ]);
+    }
   });
 
   it('are the only services that GET reads', async () => {

@@ -344,6 +344,39 @@ describe('booking a callback', () => {
       for (const time of every) expect((await book(time)).status, time).to.equal(200);
     });
 
+    it('has no slots after the booking horizon, as before now', async () => {
+      begin({ _reject_future_desired_time: '1w' });
+      for (const url of [V1, V2]) {
+        const none = url === V1 ? {} : [];
+        for (const query of [
+          'start=2026-03-01T00:00:00.000Z',
+          'start=9999-12-31T23:59:59.000Z&number-of-days=366',
+          'start=0000-01-01T00:00:00.000Z',
+        ]) {
+          const reply = JSON.parse(await read(`${url}?${query}`)) as { slots?: unknown };
+          expect(reply.slots ?? reply, query).to.deep.equal(none);
+        }
+      }
+    });
+
+    it('refuses a range whose list would be too long, and lists its first slots', async () => {
+      begin({ _reject_future_desired_time: '1y' });
+      for (const url of [V1, V2]) {
+        const { status, json } = await server.send('GET', `${url}?number-of-days=366&timezone=Europe/Paris`);
+        expect([status, json]).to.deep.equal([
+          400,
+          {
+            message:
+              'Expected a time range with at most MAX_LISTED_SLOTS (10000) time slots, got more. A shorter range, or max-time-slots, lists fewer.',
+            exception: 'orsay.BadRequestException',
+            code: 'PARAMETER_INVALID',
+          },
+        ]);
+      }
+      const first = await read(`${V1}?number-of-days=366&max-time-slots=10000`);
+      expect(Object.keys(JSON.parse(first) as object)).to.have.length(10_000);
+    });
+
     it('refuses parameters that it cannot use, and services that it does not know', async () => {
       begin();
       for (const [query, message] of [

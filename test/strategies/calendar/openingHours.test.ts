@@ -4,7 +4,14 @@ import { type Capacity, capacityAt, capacityPeriods } from '../../../strategies/
 import { closedReason, openPeriods } from '../../../strategies/calendar/openingHours.ts';
 import { readCapacity } from '../../../strategies/calendar/readCapacity.ts';
 import { readHours } from '../../../strategies/calendar/readHours.ts';
-import { clockText, DAY_MS, instantOf, MINUTE_MS } from '../../../strategies/calendar/zoneTime.ts';
+import {
+  clockText,
+  clockTexts,
+  DAY_MS,
+  instantOf,
+  isTimeZone,
+  MINUTE_MS,
+} from '../../../strategies/calendar/zoneTime.ts';
 
 /**
  * Zones whose clocks change by an hour, by half an hour (Lord Howe), four times a year (Casablanca), to the
@@ -319,5 +326,35 @@ describe('capacity', () => {
   it('takes both forms of no exceptions', () => {
     for (const _capacity_add of ['{}', '[]', ''])
       expect(readCapacity({ _capacity_add }).problems).to.deep.equal([]);
+  });
+});
+
+describe('the clock of a zone', () => {
+  it('shows many instants as it shows each of them', () => {
+    for (const [zone, year] of ZONES) {
+      const instants = Array.from({ length: 400 }, (_, day) => Date.UTC(year, 0, 1) + day * DAY_MS);
+      expect(clockTexts(zone, instants), zone).to.deep.equal(instants.map((at) => clockText(zone, at)));
+    }
+    expect(clockTexts('UTC', [])).to.deep.equal([]);
+  });
+
+  it('takes memory for a zone once, however requests spell its name', () => {
+    const { DateTimeFormat } = Intl;
+    let made = 0;
+    Intl.DateTimeFormat = new Proxy(DateTimeFormat, {
+      construct(target, given) {
+        made += 1;
+        return new target(...given);
+      },
+    });
+    try {
+      for (const name of ['Asia/Tashkent', 'asia/tashkent', 'ASIA/TASHKENT', 'aSIA/tashKent']) {
+        expect(isTimeZone(name)).to.equal(true);
+        expect(clockText(name, 0)).to.equal('1970-01-01T06:00:00.000');
+      }
+    } finally {
+      Intl.DateTimeFormat = DateTimeFormat;
+    }
+    expect(made).to.equal(2);
   });
 });
