@@ -16,6 +16,11 @@ export class FetchFault extends Error {
 const FORM = 'application/x-www-form-urlencoded';
 const JSON_TYPE = 'application/json';
 
+/** Retries of a guaranteed delivery, which goes on when its session has ended. */
+export const MAX_FETCH_RETRIES = 100;
+/** Milliseconds before a retry, at least. */
+const MIN_RETRY_PAUSE_MS = 1000;
+
 /** The fetch that a document asks for. */
 export interface FetchRequest {
   readonly request: HttpRequest;
@@ -62,7 +67,10 @@ export function readFetch(
     },
     ...defined({ expects: expects === '' ? undefined : expects }),
     retries: guaranteed ? retries : 0,
-    retryAfterMs: secondsOf(attributes.gd_retry_interval, 'gd_retry_interval', 5000),
+    retryAfterMs: Math.max(
+      MIN_RETRY_PAUSE_MS,
+      secondsOf(attributes.gd_retry_interval, 'gd_retry_interval', 5000),
+    ),
   };
 }
 
@@ -155,10 +163,10 @@ function flagOf(value: Json | undefined, name: string): boolean {
 function countOf(value: Json | undefined, name: string, fallback: number): number {
   const text = textOf(value).trim();
   if (text === '') return fallback;
-  if (/^\d{1,9}$/.test(text)) return Number(text);
+  if (/^\d{1,9}$/.test(text) && Number(text) <= MAX_FETCH_RETRIES) return Number(text);
   throw new FetchFault(
     `http.bad${name}`,
-    `Expected ${name} to be a whole number, got ${JSON.stringify(value)}.`,
+    `Expected ${name} to be a whole number of at most MAX_FETCH_RETRIES (${MAX_FETCH_RETRIES}), got ${JSON.stringify(value)}.`,
   );
 }
 

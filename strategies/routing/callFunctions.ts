@@ -29,7 +29,7 @@ type UrsFunction = (given: FunctionCall) => FunctionResult;
 /** The functions of URS that a request may run for a call. urs-routing 1. */
 const FUNCTIONS: ReadonlyMap<string, UrsFunction> = new Map<string, UrsFunction>([
   ['ConnID', ({ call }) => ({ answer: nameOf(call) })],
-  ['UData', ({ call, params }) => ({ answer: call.data?.[textAt(params, 0, 'UData')] ?? '' })],
+  ['UData', ({ call, params }) => ({ answer: dataOf(call, textAt(params, 0, 'UData')) })],
   ['PositionInQueue', ({ view }) => ({ answer: view.position })],
   ['InVQWaitTime', ({ view }) => ({ answer: view.ewtSeconds ?? null })],
   ['Priority', setPriority],
@@ -47,6 +47,10 @@ export function runFunction(name: string, given: FunctionCall): FunctionResult {
     'ROUTING_REQUEST_INVALID',
     `Expected name to be a function (${URS_FUNCTIONS.join(', ')}), got '${name}'.${didYouMean(name, URS_FUNCTIONS)}`,
   );
+}
+
+function dataOf({ data = {} }: VirtualInteraction, key: string): Json {
+  return Object.hasOwn(data, key) ? data[key]! : '';
 }
 
 /** Requests name a submit by its interaction. */

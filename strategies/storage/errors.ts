@@ -2,6 +2,7 @@ import { asGiven, codedError } from '../../engine/ports/index.ts';
 
 const MESSAGES = {
   STORAGE_FULL: asGiven,
+  STORAGE_KEY_INVALID: asGiven,
   QUOTA_EXCEEDED: asGiven,
 };
 

@@ -57,6 +57,8 @@ export type StorageChange = ChangeOf<KeptFile>;
 export const MAX_KEYS_PER_AREA = 1_000;
 /** Characters of the keys and values of one area, without the contents of files. */
 export const MAX_AREA_CHARS = 4_194_304;
+/** Bytes of the name of a file, which is a part of the key of its record. */
+export const MAX_FILE_NAME_BYTES = 1_024;
 
 const AREAS = 'storage.area';
 const FILES = 'storage.file';
@@ -113,8 +115,8 @@ export class StorageAreas {
   }
 
   /**
-   * The batch that creates an area, or adds and replaces keys of one. Throws StorageError STORAGE_FULL or
-   * QUOTA_EXCEEDED.
+   * The batch that creates an area, or adds and replaces keys of one. Throws StorageError STORAGE_FULL,
+   * STORAGE_KEY_INVALID or QUOTA_EXCEEDED.
    */
   putBatch(id: StorageId, change: StorageChange): Batch {
     const before = this.#record(id);
@@ -186,7 +188,7 @@ export class StorageAreas {
     );
   }
 
-  /** An area after a change, without its id. Throws StorageError STORAGE_FULL or QUOTA_EXCEEDED. */
+  /** An area after a change, without its id. Throws StorageError as putBatch. */
   #changedArea(
     before: StorageArea | undefined,
     change: ChangeOf<Pick<KeptFile, 'key' | 'contentType' | 'size'>>,
@@ -195,6 +197,7 @@ export class StorageAreas {
     for (const key of change.removed ?? []) delete present[key];
     for (const [key, value] of Object.entries(change.values)) present[key] = { kind: 'json', value };
     for (const { key, contentType, size } of change.files) {
+      requireFileName(key);
       present[key] = { kind: 'binary', contentType, bytes: size };
     }
     const { values, expiresAt } = expiring(present, before?.expiresAt, change);
@@ -294,6 +297,16 @@ function bytesOf(values: StorageArea['values'], length: number): number {
   return Object.values(values).reduce(
     (sum, value) => sum + (value.kind === 'binary' ? (value.bytes ?? 0) : 0),
     length,
+  );
+}
+
+/** Throws StorageError STORAGE_KEY_INVALID. */
+function requireFileName(key: string): void {
+  const bytes = Buffer.byteLength(key);
+  if (bytes <= MAX_FILE_NAME_BYTES) return;
+  throw new StorageError(
+    'STORAGE_KEY_INVALID',
+    `Expected the field of a file to have at most MAX_FILE_NAME_BYTES (${MAX_FILE_NAME_BYTES}) bytes, got ${bytes}: '${key.slice(0, 40)}...'.`,
   );
 }
 

@@ -55,6 +55,29 @@ describe('the limits of the Storage API', () => {
     expect((await service()).status).to.equal(200);
   });
 
+  it('refuse a file whose field has too long a name, also with a request to a session', async () => {
+    const server = serverWith({});
+    const limit = 'MAX_FILE_NAME_BYTES (1024)';
+    const send = (url: string, bytes: number): ReturnType<TestServer['send']> =>
+      server.send('POST', url, {
+        headers: { 'content-type': 'multipart/form-data; boundary=xx' },
+        body: `--xx\r\nContent-Disposition: form-data; name="${'n'.repeat(bytes)}"; filename="a"\r\n\r\na\r\n--xx--\r\n`,
+      });
+    const session = `/scxml/session/${'A'.repeat(32)}/event/done`;
+    for (const url of ['/genesys/1/storage/60', '/genesys/1/service/request-chat', session]) {
+      const { status, json } = await send(url, 1_025);
+      expect([status, json], url).to.deep.equal([
+        400,
+        {
+          message: `Expected the field of a file to have at most ${limit} bytes, got 1025: '${'n'.repeat(40)}...'.`,
+          exception: 'com.genesyslab.gsg.services.storage.StorageException',
+          code: 'STORAGE_KEY_INVALID',
+        },
+      ]);
+    }
+    expect((await send('/genesys/1/storage/60', 1_024)).status).to.equal(200);
+  });
+
   it('refuse a time to live that is one second too long, and use 30 seconds for a wrong one', async () => {
     const server = serverWith({ ttl: 3600 });
     expect((await create(server, 'anna', 3600)).status).to.equal(200);

@@ -145,7 +145,16 @@ describe('<session:fetch>', () => {
 
   for (const [attribute, error, expected] of [
     [`gdelivery="'maybe'"`, 'http.badgdelivery', 'gdelivery to be true or false, got "maybe"'],
-    [`gd_retries="'often'"`, 'http.badgd_retries', 'gd_retries to be a whole number, got "often"'],
+    [
+      `gd_retries="'often'"`,
+      'http.badgd_retries',
+      'gd_retries to be a whole number of at most MAX_FETCH_RETRIES (100), got "often"',
+    ],
+    [
+      `gd_retries="101"`,
+      'http.badgd_retries',
+      'gd_retries to be a whole number of at most MAX_FETCH_RETRIES (100), got 101',
+    ],
     [`gd_retry_interval="'x'"`, 'http.badgd_retry_interval', 'gd_retry_interval in seconds, got "x"'],
   ] as const) {
     it(`reports a wrong value: ${attribute}`, async () => {
@@ -189,6 +198,13 @@ describe('<session:fetch>', () => {
     const failed = await run(element, () => ({ status: 503, headers: {}, body: '' }), 600_000);
     expect(asked).to.have.length(3);
     expect(failed.result).to.deep.include({ error: 'http.503' });
+  });
+
+  it('pauses at least a second before each retry', async () => {
+    const element = `<session:fetch requestid="_data.id" srcexpr="'http://crm.test/'" gdelivery="true"
+      gd_retries="100" gd_retry_interval="0"/>`;
+    await run(element, () => ({ status: 503, headers: {}, body: '' }), 9_500);
+    expect(asked).to.have.length(10);
   });
 
   it('reaches own URLs without leaving the process, and URS by its own method', async () => {

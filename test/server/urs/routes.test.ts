@@ -246,7 +246,9 @@ describe('the URS web API', () => {
     });
     const func = `/urs/call/${connId}/func?name=UData&sync=1&params=`;
     expect((await server.call('GET', `${func}["Segment"]`)).body).to.deep.equal({ result: 'Gold' });
-    expect((await server.call('GET', `${func}["none"]`)).body).to.deep.equal({ result: '' });
+    for (const name of ['none', 'constructor', '__proto__', 'toString']) {
+      expect((await server.call('GET', `${func}["${name}"]`)).body, name).to.deep.equal({ result: '' });
+    }
   });
 
   it('runs functions of URS for a call', async () => {
