@@ -16,11 +16,13 @@ import { gmsUserOf, viewerOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { keyOf, replyJson } from '../middleware/index.ts';
 import {
+  attachedUserData,
   type ChatReply,
   createdReply,
   disconnectedReply,
   isVerbose,
   noticedReply,
+  quietEventsOf,
   readMessage,
   readPosition,
   readStartChat,
@@ -209,9 +211,13 @@ class ChatRoutes {
     return this.#deps.chats.create({
       ...request,
       serviceId: service.id,
-      userData: { ...this.#deps.userData(service), ...attached },
+      userData: {
+        ...attachedUserData(this.#deps.userData(service), service.options._attach_udata),
+        ...attached,
+      },
       queue: this.#deps.queueOf(service.options._chat_endpoint),
       clientTimeoutMs: this.#clientTimeoutOf(service, start),
+      ...defined({ quietEvents: quietEventsOf(service.options._filtering_chat_events) }),
       ...defined({ sessionId: service.sessionId, dataId: service.dataId, lookup: service.lookup, gmsUser }),
     });
   }

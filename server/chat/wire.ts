@@ -250,3 +250,31 @@ function scalar(raw: Json | undefined, name: string): string | undefined {
     message: `Expected '${name}' once and as text, got ${JSON.stringify(raw).slice(0, 80)}.`,
   });
 }
+
+/**
+ * The user data of a service in the form of its option `_attach_udata`. gms-api 4.2: `separate_keys`, which
+ * counts without a value; `single_json`: one key; `gms_storage_id`: nothing but the id of the storage area,
+ * which each chat of a service has.
+ */
+export function attachedUserData(
+  values: Readonly<Record<string, Json>>,
+  mode: string | undefined,
+): Readonly<Record<string, Json>> {
+  switch (mode?.trim()) {
+    case 'single_json':
+      return { GMS_UserData: JSON.stringify(values) };
+    case 'gms_storage_id':
+      return {};
+    default:
+      return values;
+  }
+}
+
+/** The types of events in the option `_filtering_chat_events`; undefined: it names none. */
+export function quietEventsOf(option: string | undefined): readonly string[] | undefined {
+  const names = (option ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  return names.length === 0 ? undefined : names;
+}

@@ -318,6 +318,13 @@ function checkReferences(config: Config, context: z.RefinementCtx): void {
       report(['services', name, option], `expected the name of a service of ${kind}, got '${used}'`);
     }
   }
+  for (const [name, { _redirect = '' }] of Object.entries(config.services)) {
+    const to = _redirect.trim();
+    if (to === '' || to.includes('$')) continue;
+    const found = Object.hasOwn(config.services, to) ? config.services[to] : undefined;
+    if (to !== name && found !== undefined && isCallbackService(found)) continue;
+    report(['services', name, '_redirect'], `expected the name of another callback service, got '${to}'`);
+  }
   const administrator = config.administrator?.user;
   if (
     administrator !== undefined &&

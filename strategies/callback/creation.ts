@@ -92,7 +92,8 @@ export class Creation {
   }
 
   /** Services.create. */
-  async create(request: CreateService): Promise<CreatedService> {
+  async create(given: CreateService): Promise<CreatedService> {
+    const request = this.#redirected(given);
     const configured = this.#requireConfigured(request);
     const merged = mergedRequest(request, configured);
     const lead = isCallbackService(configured)
@@ -122,7 +123,7 @@ export class Creation {
       expiresAt,
       account,
     });
-    const keyed = keyedOf(request);
+    const keyed = keyedOf(given);
     const hasKey = keyed !== undefined;
     const created = await this.#once.commit(keyed, () => ({
       batch: joinBatches(
@@ -190,6 +191,18 @@ export class Creation {
       'CALLBACK_INVALID',
       `Expected _device_os to be ${this.#deviceTypes.join(', ')} or absent, got '${device}': this installation has no provider for it.`,
     );
+  }
+
+  /**
+   * The request as the service of its option `_redirect` gets it. The same option of that service counts for
+   * its own requests only.
+   */
+  #redirected(request: CreateService): CreateService {
+    const configured = this.#requireConfigured(request);
+    if (configured._redirect === undefined && request.fields._redirect === undefined) return request;
+    const { fields, options } = mergedRequest(request, configured);
+    const name = textOf(fields._redirect ?? options._redirect).trim();
+    return name === '' ? request : { ...request, name };
   }
 
   #requireConfigured({ name, scope }: ServiceUse): ServiceOptions {

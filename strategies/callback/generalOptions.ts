@@ -37,8 +37,7 @@ export const GENERAL_OPTIONS: OptionRows = {
       },
       _redirect: {
         type: 'string',
-        noEffect: 'requests go to the service that they name',
-        description: 'The service that serves the requests of this one.',
+        description: 'The callback service that serves the requests for this one.',
       },
       _ors: {
         type: 'urls',
@@ -164,7 +163,7 @@ export const GENERAL_OPTIONS: OptionRows = {
       },
       _attach_udata: {
         type: ['separate_keys', 'single_json', 'gms_storage_id'],
-        noEffect: 'the user data of a chat has separate keys',
+        default: 'separate_keys',
         description: 'How the properties of the callback become user data of the interaction.',
       },
       _business_hours_service: { type: 'string', description: 'The office-hours service that counts.' },

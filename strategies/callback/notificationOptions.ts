@@ -64,8 +64,8 @@ export const NOTIFICATION_OPTIONS: OptionRows = {
       },
       _filtering_chat_events: {
         type: 'names',
-        noEffect: 'all events of a chat are pushed',
-        description: 'Types of chat events that are not pushed.',
+        description:
+          'Types of chat events, such as `Notice.TypingStarted`, that are not pushed to a customer who is away.',
       },
     },
   ),

@@ -426,6 +426,8 @@ export class Services {
 
   #callback(name: string, id: ServiceId): ServiceInstance | undefined {
     const instance = this.#table.get(id);
-    return instance?.kind === 'callback' && instance.name === name ? instance : undefined;
+    if (instance?.kind !== 'callback') return undefined;
+    const isNamed = instance.name === name || instance.name === this.#configured(name)?._redirect?.trim();
+    return isNamed ? instance : undefined;
   }
 }

@@ -78,6 +78,8 @@ export class ChatChanges {
    */
   #pushBatch(chat: ChatRecord, entries: readonly TranscriptEntry[]): Batch {
     const { id, serviceId, status, position, notifyBy, gmsUser, subscriptionId } = chat;
+    const isQuiet =
+      entries.length > 0 && entries.every(({ type }) => chat.quietEvents?.includes(type) === true);
     if (notifyBy !== 'comet' || gmsUser === undefined) return {};
     return this.#notifications.publishBatch({
       key: `chat ${id} ${status.kind} ${position}`,
@@ -85,7 +87,7 @@ export class ChatChanges {
       tag: `service.chat.refresh.${serviceId}`,
       message: this.#pushMessage(chat, { entries, position }),
       notificationDetails: { type: NotificationType.COMET, deviceId: gmsUser },
-      ...defined({ whenAway: subscriptionId }),
+      ...defined({ whenAway: isQuiet ? undefined : subscriptionId }),
     });
   }
 }

@@ -57,6 +57,8 @@ export interface ChatRecord {
   readonly gmsUser?: string;
   /** Gets the pushes too while the customer has no CometD connection. gms-api 7.1. */
   readonly subscriptionId?: SubscriptionId;
+  /** Types of entries that this subscription does not get. */
+  readonly quietEvents?: readonly string[];
   /**
    * The properties that find the customer of its service, at the creation of the chat. The chat may be kept
    * longer than the service.

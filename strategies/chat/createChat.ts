@@ -22,6 +22,8 @@ export interface CreateChat {
   /** Interaction queue that the chat enters. */
   readonly queue: string;
   readonly subscriptionId?: SubscriptionId;
+  /** Types of entries that this subscription does not get. */
+  readonly quietEvents?: readonly string[];
   /**
    * A customer who sends no request and keeps no CometD connection for this long has left, and the chat ends;
    * 0: never.
@@ -54,7 +56,7 @@ export function newChat(
   request: CreateChat,
   given: { readonly id: InteractionId; readonly ids: Ids; readonly now: number },
 ): ChatRecord {
-  const { serviceId, nickname, subject, notifyBy, gmsUser, lookup, subscriptionId } = request;
+  const { serviceId, nickname, subject, notifyBy, gmsUser, lookup, subscriptionId, quietEvents } = request;
   const clientTimeoutMs = request.clientTimeoutMs > 0 ? request.clientTimeoutMs : undefined;
   return {
     id: given.id,
@@ -67,6 +69,6 @@ export function newChat(
     status: { kind: 'open' },
     position: 1,
     shown: 1,
-    ...defined({ notifyBy, gmsUser, lookup, subscriptionId, clientTimeoutMs }),
+    ...defined({ notifyBy, gmsUser, lookup, subscriptionId, quietEvents, clientTimeoutMs }),
   };
 }

@@ -107,9 +107,9 @@ describe('chapter 11, Callback push for Android and iOS', () => {
     });
   });
 
-  it('sends the changes of a chat to the device of subscriptionID while no CometD client is connected', async () => {
-    const orsay = await open();
-    const { send, subscribe, fcm } = orsay;
+  /** A chat of anna, whose phone gets the pushes while she has no CometD connection. */
+  async function chatOfAnna(orsay: PushServer) {
+    const { send, subscribe } = orsay;
     const { _id } = (await create(orsay, 'fcm')).json as Announcement;
     await announcedTo(orsay, 'fcm');
     await send('POST', `/genesys/1/service/${_id}/connect`);
@@ -123,13 +123,40 @@ describe('chapter 11, Callback push for Android and iOS', () => {
     const form = { subject: 'test', firstName: 'Anna', notify_by: 'comet', subscriptionID: id };
     const chat = await send('POST', `/genesys/1/service/${_id}/ixn/chat`, { form, headers });
     expect(chat.status, chat.text).to.equal(200);
-    await send('POST', `/genesys/1/service/${_id}/ixn/chat/send`, { form: { message: 'Hello.' }, headers });
-    await orsay.orsay.durable.idle();
-    const { token, data } = fcm.messages.at(-1)!;
+    return async (path: string, fields: Record<string, string> = {}) => {
+      const said = await send('POST', `/genesys/1/service/${_id}/ixn/chat/${path}`, {
+        form: fields,
+        headers,
+      });
+      expect(said.status, said.text).to.equal(200);
+      await orsay.orsay.durable.idle();
+    };
+  }
+
+  it('sends the changes of a chat to the device of subscriptionID while no CometD client is connected', async () => {
+    const orsay = await open();
+    const says = await chatOfAnna(orsay);
+    await says('send', { message: 'Hello.' });
+    const { token, data } = orsay.fcm.messages.at(-1)!;
     expect(token).to.equal('token-1');
     expect(JSON.parse(data.message)).to.deep.include({
       chatIxnState: 'TRANSCRIPT',
       transcriptToShow: [['Message.Text', 'Anna', 'Hello.', '0', 'CLIENT']],
+    });
+  });
+
+  it('sends no event to it that _filtering_chat_events names', async () => {
+    const chatDelay = initialConfig().services['chat-delay']!;
+    const services = { 'chat-delay': { ...chatDelay, _filtering_chat_events: 'Notice.TypingStarted' } };
+    const orsay = await open({ services });
+    const says = await chatOfAnna(orsay);
+    await orsay.orsay.durable.idle();
+    const before = orsay.fcm.messages.length;
+    await says('startTyping');
+    expect(orsay.fcm.messages).to.have.length(before);
+    await says('stopTyping');
+    expect(JSON.parse(orsay.fcm.messages[before]!.data.message)).to.deep.include({
+      transcriptToShow: [['Notice.TypingStopped', 'Anna', 'stopped typing', '0', 'CLIENT']],
     });
   });
 
