@@ -184,13 +184,13 @@ function recordOf(ctx: Context, kind: 'service' | 'pattern', name: string): Part
   });
 }
 
-function replyPart(ctx: Context, { value, etag }: ConfigPart, absent: WireError | '{}'): void {
+export function replyPart(ctx: Context, { value, etag }: ConfigPart, absent: WireError | '{}'): void {
   if (value === undefined && absent !== '{}') throw absent;
   ctx.set('ETag', etag);
   replyJson(ctx, value ?? {});
 }
 
-function conditionsOf(ctx: Context): ChangeConditions {
+export function conditionsOf(ctx: Context): ChangeConditions {
   return defined({
     ifMatch: ctx.get('if-match') || undefined,
     ifNoneMatch: ctx.get('if-none-match') || undefined,
@@ -198,7 +198,7 @@ function conditionsOf(ctx: Context): ChangeConditions {
 }
 
 /** The whole body: fields of the query do not belong to it. */
-function readObject(ctx: Context, expected: string): { readonly [name: string]: Json } {
+export function readObject(ctx: Context, expected: string): { readonly [name: string]: Json } {
   const { json } = ctx.state;
   if (typeof json === 'object' && json !== null && !Array.isArray(json)) {
     return json as { readonly [name: string]: Json };

@@ -11,3 +11,4 @@ export {
 export { registerCustomerRoutes } from './customerRoutes.ts';
 export { registerAdminRoutes } from './routes.ts';
 export { registerSessionAdminRoutes } from './sessionRoutes.ts';
+export { registerUserRoutes } from './userRoutes.ts';

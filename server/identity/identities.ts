@@ -25,7 +25,7 @@ export class Identities implements Authenticator {
   readonly #users: Pick<Users, 'isEmpty' | 'login'>;
   readonly #provider: Pick<IdentityProvider, 'identify'> | undefined;
   readonly #records: Pick<LoginRecords, 'passed' | 'refused'>;
-  readonly #isPlatformOpen: boolean;
+  readonly #isPlatformOpen: () => boolean;
   readonly #addresses: Pick<ClientAddresses, 'of'>;
 
   constructor(deps: {
@@ -33,8 +33,8 @@ export class Identities implements Authenticator {
     readonly users: Pick<Users, 'isEmpty' | 'login'>;
     readonly provider: Pick<IdentityProvider, 'identify'> | undefined;
     readonly records: Pick<LoginRecords, 'passed' | 'refused'>;
-    /** The URLs of the platform need no credentials. */
-    readonly isPlatformOpen: boolean;
+    /** Whether the URLs of the platform need no credentials now. */
+    readonly isPlatformOpen: () => boolean;
     readonly addresses: Pick<ClientAddresses, 'of'>;
   }) {
     this.#customers = deps.customers;
@@ -48,7 +48,7 @@ export class Identities implements Authenticator {
   authenticate(request: AuthenticationRequest): Caller | Promise<Caller> {
     const { audience } = request;
     if (audience === 'customer') return this.#customer(request);
-    if (audience === 'platform' && this.#isPlatformOpen) return ANY_PARTNER_CALLER;
+    if (audience === 'platform' && this.#isPlatformOpen()) return ANY_PARTNER_CALLER;
     const hasUsers = !this.#users.isEmpty || this.#provider !== undefined;
     if (audience !== 'platform' && !hasUsers) return { kind: 'administrator', role: 'administrator' };
     return this.#user(request);

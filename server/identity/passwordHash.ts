@@ -1,4 +1,5 @@
-import { randomBytes, scryptSync } from 'node:crypto';
+import { randomBytes, scrypt, scryptSync } from 'node:crypto';
+import { promisify } from 'node:util';
 
 export const KEY_BYTES = 32;
 const FORMAT = /^scrypt\$([0-9a-f]{32})\$([0-9a-f]{64})$/;
@@ -17,6 +18,14 @@ export function hashPassword(password: string): string {
   if (!isPlain(password)) throw new Error('Expected a password without control characters.');
   const salt = randomBytes(16);
   return `scrypt$${salt.toString('hex')}$${scryptSync(password, salt, KEY_BYTES).toString('hex')}`;
+}
+
+/** As hashPassword, without holding up the event loop. Rejects with an Error. */
+export async function newPasswordHash(password: string): Promise<string> {
+  if (!isPlain(password)) throw new Error('Expected a password without control characters.');
+  const salt = randomBytes(16);
+  const key = (await promisify(scrypt)(password, salt, KEY_BYTES)) as Buffer;
+  return `scrypt$${salt.toString('hex')}$${key.toString('hex')}`;
 }
 
 export function isPasswordHash(text: string): boolean {

@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import basicAuth from 'basic-auth';
 import { LRUCache } from 'lru-cache';
 import { type Clock, defined, type Log } from '../../engine/ports/index.ts';
@@ -30,6 +31,8 @@ const NOBODY = `scrypt$${'0'.repeat(32)}$${'0'.repeat(64)}`;
 
 interface Passed {
   readonly identity: Identity;
+  /** The account that the credentials fitted. */
+  readonly account: UserAccount;
   readonly until: number;
 }
 
@@ -38,7 +41,7 @@ interface Passed {
  * it is hashed in a thread of its own, and after some failures the next attempt has to wait.
  */
 export class Users {
-  readonly #accounts: ReadonlyMap<string, UserAccount>;
+  readonly #accounts: () => ReadonlyMap<string, UserAccount>;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #records: Pick<LoginRecords, 'passed' | 'refused'>;
@@ -47,18 +50,19 @@ export class Users {
   /** By a keyed digest of the header, so that no password is kept. */
   readonly #passed = new LRUCache<string, Passed>({ max: MAX_REMEMBERED });
   readonly #digestKey = randomBytes(32);
-  readonly #underWay = new Map<string, Promise<Identity>>();
+  readonly #underWay = new Map<string, Promise<Passed>>();
   /** `user address`: ms since epoch until which the address is known. */
   readonly #knownAddresses = new LRUCache<string, number>({ max: MAX_KNOWN_ADDRESSES });
 
   constructor(deps: {
-    readonly accounts: readonly UserAccount[];
+    /** The accounts that exist now, by the names of their users. */
+    readonly accounts: () => ReadonlyMap<string, UserAccount>;
     readonly clock: Clock;
     readonly log: Log;
     readonly records: Pick<LoginRecords, 'passed' | 'refused'>;
     readonly passwords: Pick<PasswordThread, 'matches'>;
   }) {
-    this.#accounts = new Map(deps.accounts.map((account) => [account.user, account]));
+    this.#accounts = deps.accounts;
     this.#clock = deps.clock;
     this.#log = deps.log;
     this.#records = deps.records;
@@ -68,7 +72,7 @@ export class Users {
 
   /** No user can log in. */
   get isEmpty(): boolean {
-    return this.#accounts.size === 0;
+    return this.#accounts().size === 0;
   }
 
   /**
@@ -78,30 +82,38 @@ export class Users {
   async login(header: string, address: string): Promise<Identity> {
     const digest = createHmac('sha256', this.#digestKey).update(header).digest('base64');
     const passed = this.#passed.get(digest);
-    if (passed !== undefined && passed.until > this.#clock.now()) return passed.identity;
+    if (passed !== undefined && passed.until > this.#clock.now() && this.#isPresent(passed.account)) {
+      return passed.identity;
+    }
     const running = this.#underWay.get(digest);
-    if (running !== undefined) return running;
+    if (running !== undefined) return (await running).identity;
     const checking = this.#check(header, address).finally(() => this.#underWay.delete(digest));
     this.#underWay.set(digest, checking);
-    const identity = await checking;
-    this.#passed.set(digest, { identity, until: this.#clock.now() + REMEMBERED_MS });
-    return identity;
+    const found = await checking;
+    this.#passed.set(digest, found);
+    return found.identity;
   }
 
-  async #check(header: string, address: string): Promise<Identity> {
+  /** False: the account was changed or removed meanwhile. */
+  #isPresent(account: UserAccount): boolean {
+    const present = this.#accounts().get(account.user);
+    return present === account || isDeepStrictEqual(present, account);
+  }
+
+  async #check(header: string, address: string): Promise<Passed> {
     const given = basicAuth.parse(header);
     if (given === undefined || !isPlain(given.name) || !isPlain(given.pass)) throw unauthorized();
     const counted = this.#countedOf(given.name, address);
     this.#requireAttempt(given.name, address, counted);
     this.#attempts.begin(counted);
-    const account = this.#accounts.get(given.name);
+    const account = this.#accounts().get(given.name);
     const matches = await this.#passwords
       .matches({ password: given.pass, passwordHash: account?.passwordHash ?? NOBODY })
       .catch((error: unknown) => {
         for (const one of counted) this.#attempts.undo(one);
         throw error;
       });
-    if (account === undefined || !matches) {
+    if (account === undefined || !matches || !this.#isPresent(account)) {
       this.#log.warn({ user: shown(given.name), address }, 'A login failed.');
       this.#records.refused({ user: account?.user, address, reason: 'wrong password' });
       throw unauthorized();
@@ -112,7 +124,7 @@ export class Users {
     this.#knownAddresses.set(`${account.user} ${address}`, this.#clock.now() + KNOWN_ADDRESS_MS);
     const identity = { user: account.user, role: account.role, ...defined({ agentId: account.agentId }) };
     this.#records.passed(identity, address);
-    return identity;
+    return { identity, account, until: this.#clock.now() + REMEMBERED_MS };
   }
 
   #requireAttempt(name: string, address: string, counted: readonly Counted[]): void {
@@ -120,7 +132,7 @@ export class Users {
     if (waitMs === 0) return;
     const seconds = Math.ceil(waitMs / 1000);
     this.#log.warn({ user: shown(name), address, seconds }, 'A login was refused after too many failures.');
-    const user = this.#accounts.get(name)?.user;
+    const user = this.#accounts().get(name)?.user;
     this.#records.refused({ user, address, reason: 'too many failures' });
     throw new WireError('TOO_MANY_REQUESTS', {
       message: `Too many failed logins. Expected the next attempt in ${seconds} s at the earliest.`,

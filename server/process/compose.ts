@@ -111,6 +111,7 @@ export function compose(deps: ComposeDeps): Orsay {
   });
   const identities = composeIdentities({
     ...deps,
+    current,
     http: parts.http,
     audit: parts.audit,
     isReachable: !own.isLoopbackOnly,

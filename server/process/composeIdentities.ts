@@ -17,12 +17,15 @@ import {
   Users,
 } from '../identity/index.ts';
 import type { Config } from './config.ts';
+import type { CurrentConfig } from './currentConfig.ts';
 
 /** The shortest secret of a gateway: 256 bits in hexadecimal, or in Base64 without its end. */
 const MIN_SECRET_CHARS = 32;
 
 export interface IdentitiesDeps {
-  readonly config: Pick<Config, 'administrator' | 'users' | 'security'>;
+  readonly config: Pick<Config, 'security'>;
+  /** The users that count now. */
+  readonly current: CurrentConfig;
   /** Relative paths in the configuration begin here. */
   readonly dataDir?: string;
   /** True when other machines reach the server. */
@@ -53,7 +56,7 @@ export function composeIdentities(deps: IdentitiesDeps): ComposedIdentities {
   const users = new Users({
     ...deps,
     records,
-    accounts: accountsOf(config),
+    accounts: presentAccounts(deps.current),
     passwords: new PasswordThread(),
   });
   const identities = new Identities({
@@ -61,7 +64,7 @@ export function composeIdentities(deps: IdentitiesDeps): ComposedIdentities {
     users,
     provider: providerOf(deps),
     records,
-    isPlatformOpen: settings.mode === 'open' && isPlatformOpen(deps),
+    isPlatformOpen: () => settings.mode === 'open' && isPlatformOpen(deps),
     addresses: deps.addresses,
   });
   return { identities, customers };
@@ -71,12 +74,26 @@ export function composeIdentities(deps: IdentitiesDeps): ComposedIdentities {
  * Whether the URLs of the platform need no credentials, while customers have none either. A listener that
  * other machines reach has these URLs only when there are users.
  */
-function isPlatformOpen({ config, isReachable }: IdentitiesDeps): boolean {
-  const hasUsers = config.users !== undefined || config.security?.identityProvider !== undefined;
-  return !hasUsers && (config.administrator === undefined || !isReachable);
+function isPlatformOpen({ config, current, isReachable }: IdentitiesDeps): boolean {
+  const { users, administrator } = current.whole;
+  const hasUsers = users !== undefined || config.security?.identityProvider !== undefined;
+  return !hasUsers && (administrator === undefined || !isReachable);
 }
 
-function accountsOf({ administrator, users = {} }: IdentitiesDeps['config']): readonly UserAccount[] {
+/** The accounts by their users, made again only after a change. */
+function presentAccounts(current: CurrentConfig): () => ReadonlyMap<string, UserAccount> {
+  let config: Config | undefined;
+  let accounts: ReadonlyMap<string, UserAccount> = new Map();
+  return () => {
+    if (config !== current.whole) {
+      config = current.whole;
+      accounts = new Map(accountsOf(config).map((account) => [account.user, account]));
+    }
+    return accounts;
+  };
+}
+
+function accountsOf({ administrator, users = {} }: Config): readonly UserAccount[] {
   const accounts = Object.entries(users).map(
     ([user, { role, agentId, passwordHash }]): UserAccount => ({
       user,

@@ -80,6 +80,7 @@ export class ConfigChanges implements LiveConfiguration {
     const read = await this.#check(() => parseConfigText(edited, file.path), path, value);
     const next = await this.#check(async () => this.#merged(read), path, value);
     requireTaken([JSON.parse(edited), plain(next)], path, value);
+    requireAdministrator(this.#current.whole, next);
     await change.check?.(value);
     const after = partOf(JSON.parse(edited), path);
     if (edited === text && isDeepStrictEqual(plain(next), plain(this.#current.whole))) return after;
@@ -166,8 +167,22 @@ export class ConfigChanges implements LiveConfiguration {
 }
 
 function liveSections(config: Config): Pick<Config, (typeof LIVE_SECTIONS)[number]> {
-  const { services, patterns } = config;
-  return { services, patterns };
+  const { services, patterns, users } = config;
+  return { services, patterns, users };
+}
+
+/** Otherwise nobody could undo the change; and without any user administration would be open to everybody. */
+function requireAdministrator(before: Config, after: Config): void {
+  const hasUsers = Object.keys(after.users ?? {}).length > 0;
+  if (hasAdministrator(after) || (!hasUsers && !hasAdministrator(before))) return;
+  throw new WireError('CONFLICT', {
+    message: 'Expected a user with the role administrator to remain in the configuration, got none.',
+  });
+}
+
+function hasAdministrator({ administrator, users = {}, security }: Config): boolean {
+  if (administrator !== undefined || security?.identityProvider !== undefined) return true;
+  return Object.values(users).some(({ role }) => role === 'administrator');
 }
 
 /** The text with this value. Everything outside of the edited object keeps its form. */
@@ -218,7 +233,8 @@ function problemIn(
   const within = problem.path.slice(path.length);
   const field = within.join('.');
   const given = value === undefined ? undefined : valueAt(value, within);
-  const saysIt = /\b(got|received)\b/.test(problem.message) || !/^expected/.test(problem.message);
+  const saysIt =
+    /\b(got|received)\b/.test(problem.message) || !/^(expected|Invalid option)/.test(problem.message);
   if (saysIt || given === undefined || within.length === 0) return { field, message: problem.message };
   return { field, message: `${problem.message}, got ${JSON.stringify(given).slice(0, 80)}` };
 }

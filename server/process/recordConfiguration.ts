@@ -32,15 +32,15 @@ export async function recordConfiguration(
 export function recordedBatch(config: Partial<Config>, durable: Durable): Batch {
   const before = durable.get<Digests>(TABLE, KEY);
   if (before === undefined) return {};
-  return { put: [{ table: TABLE, key: KEY, value: { ...before, ...digestsOf(config) } }] };
+  const kept = Object.entries(before).filter(([section]) => !Object.hasOwn(config, section));
+  return { put: [{ table: TABLE, key: KEY, value: { ...Object.fromEntries(kept), ...digestsOf(config) } }] };
 }
 
 function digestsOf(config: Partial<Config>): Digests {
   return Object.fromEntries(
-    Object.entries(config).map(([section, value]) => [
-      section,
-      createHash('sha256').update(JSON.stringify(value)).digest('hex'),
-    ]),
+    Object.entries(config)
+      .filter(([, value]) => value !== undefined)
+      .map(([section, value]) => [section, createHash('sha256').update(JSON.stringify(value)).digest('hex')]),
   );
 }
 

@@ -21,10 +21,12 @@ import {
   registerConfigurationRoutes,
   registerCustomerRoutes,
   registerSessionAdminRoutes,
+  registerUserRoutes,
 } from '../admin/index.ts';
 import { registerAgentRoutes } from '../agent/index.ts';
 import { registerChatRoutes } from '../chat/index.ts';
 import { registerGmsRoutes, storageFileUrl } from '../gms/index.ts';
+import { newPasswordHash } from '../identity/index.ts';
 import { registerOrsRoutes } from '../ors/index.ts';
 import { registerPushRoutes } from '../push/index.ts';
 import type { TemplateStore } from '../templates/index.ts';
@@ -106,6 +108,7 @@ export function registerAllRoutes(routers: Routers, deps: RouteDeps): void {
   registerCustomerRoutes(routers.administrator, deps);
   registerBackupRoutes(routers.administrator, deps);
   registerConfigurationRoutes(routers.administrator, deps);
+  registerUserRoutes(routers.administrator, { ...deps, hashPassword: newPasswordHash });
   registerAdminRoutes(routers.administrator, {
     ...deps,
     servicesOf: (template) =>

@@ -20,6 +20,8 @@ export const AUDIT_ACTIONS = [
   'session.terminated',
   'template.removed',
   'template.uploaded',
+  'user.changed',
+  'user.removed',
 ] as const;
 
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];

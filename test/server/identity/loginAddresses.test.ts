@@ -17,7 +17,7 @@ describe('the address for which failed logins count', () => {
       },
       provider: undefined,
       records: { passed() {}, refused() {} },
-      isPlatformOpen: false,
+      isPlatformOpen: () => false,
       addresses: { of: () => undefined },
     });
     for (const remoteAddress of ['127.0.0.1', '127.0.0.9', '::1', '10.0.0.5', '10.0.0.6', '']) {

@@ -23,9 +23,10 @@ function createWorld(passwords?: { matches(check: { password: string }): Promise
     (fields: LogLine['fields'], message: string): void =>
       void lines.push({ level, fields, message });
   const log = { debug: keep('debug'), info: keep('info'), warn: keep('warn'), error: keep('error') };
+  const accounts = new Map<string, UserAccount>(ACCOUNTS.map((account) => [account.user, account]));
   const thread = passwords ?? new PasswordThread();
   const users = new Users({
-    accounts: ACCOUNTS,
+    accounts: () => accounts,
     clock,
     log,
     records: { passed() {}, refused() {} },
@@ -39,7 +40,7 @@ function createWorld(passwords?: { matches(check: { password: string }): Promise
       return [status, code, Object.entries(headers).flat().join(' ')];
     }
   };
-  return { clock, lines, users, outcome };
+  return { clock, lines, users, accounts, outcome };
 }
 
 /** Passwords without their cost: the password is right when it is `right`. */
@@ -57,6 +58,25 @@ const REFUSED = [401, 'UNAUTHORIZED', CHALLENGE];
 const wait = (seconds: number) => [429, 'TOO_MANY_REQUESTS', `Retry-After ${seconds}`];
 
 describe('the users of the configuration', () => {
+  it('are not remembered after their account changed, also while their password is checked', async () => {
+    let changed: () => void = () => {};
+    const { accounts, outcome } = createWorld({
+      async matches() {
+        changed();
+        return true;
+      },
+    });
+    const kate = { user: 'kate', role: 'agent', agentId: 'kate1' };
+    expect(await outcome('kate', 'tea')).to.deep.equal(kate);
+    accounts.set('kate', { ...accounts.get('kate')!, agentId: 'kate2' });
+    expect(await outcome('kate', 'tea')).to.deep.equal({ ...kate, agentId: 'kate2' });
+    accounts.delete('kate');
+    expect(await outcome('kate', 'tea')).to.deep.equal(REFUSED);
+    accounts.set('kate', ACCOUNTS[1]!);
+    changed = () => accounts.delete('kate');
+    expect(await outcome('kate', 'tea')).to.deep.equal(REFUSED);
+  });
+
   it('log in with their password, and with no other', async () => {
     const { outcome } = createWorld();
     expect(await outcome('admin', 'pä:ss')).to.deep.equal({ user: 'admin', role: 'administrator' });
