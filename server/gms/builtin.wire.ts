@@ -1,6 +1,7 @@
 import type { Context } from 'koa';
 import { defined, type Json } from '../../engine/ports/index.ts';
 import {
+  CHAT_POLL,
   parseServiceId,
   type ServiceInstance,
   type Services,
@@ -8,6 +9,7 @@ import {
 } from '../../strategies/callback/index.ts';
 import type { StorageAreas } from '../../strategies/storage/index.ts';
 import { type Guard, viewerOf } from '../access/index.ts';
+import type { Form } from '../bodies/index.ts';
 import { WireError } from '../errors/index.ts';
 import { keyOf } from '../middleware/index.ts';
 import { optionSenderOf } from './callbackRoutes.ts';
@@ -21,6 +23,10 @@ export interface BuiltinDeps {
   readonly optionsOf: (service: string) => Readonly<Record<string, string>> | undefined;
   /** The URL of a file of the user data of a service. */
   readonly fileUrl: (id: ServiceInstance['id'], key: string) => string;
+  /** Whether an agent could take a chat now; of a target string, or any. */
+  readonly hasFreeAgent: (target: string) => boolean;
+  /** `lvq` of a queue, as a new call sees it. Throws PARAMETER_MISSING or PARAMETER_INVALID. */
+  readonly queueStatistic: (query: Form) => Promise<Json>;
   /** Aborted when the server will stop soon. */
   readonly offline: AbortSignal;
 }
@@ -40,11 +46,36 @@ export async function builtinReply(ctx: Context, name: string, deps: BuiltinDeps
       return healthReply(ctx, options, deps.offline.aborted);
     case 'request-access':
       return accessReply(ctx, name, deps);
+    case 'urs-stat':
+      return deps.queueStatistic({ ...queryOf(options), ...queryIn(ctx.state.form) });
     case 'match-interaction':
       return matchReply(ctx, name, deps);
     default:
       return undefined;
   }
+}
+
+/** True for a built-in service that is read by GET too. */
+export function isReadable(options: Readonly<Record<string, string>> | undefined): boolean {
+  return options?._type === 'builtin' && (options._service === 'get' || options._service === 'urs-stat');
+}
+
+/**
+ * The request `status` of request-chat-poll; undefined for another service or request. Once an agent is
+ * available, the service opens a chat. The page prints no reply, so the name of its field is inferred.
+ */
+export async function pollReply(
+  instance: ServiceInstance | undefined,
+  request: string,
+  { services, hasFreeAgent }: Pick<BuiltinDeps, 'services' | 'hasFreeAgent'>,
+): Promise<Json | undefined> {
+  if (instance?.kind !== 'builtin' || instance.options._service !== CHAT_POLL) return undefined;
+  if (request !== 'status') return undefined;
+  if (!instance.agentAnnounced && !hasFreeAgent(instance.options._target ?? '')) {
+    return { status: 'unavailable' };
+  }
+  await services.announce(instance.id);
+  return { status: 'available' };
 }
 
 /** The booked number of an instance of request-interaction. */
@@ -57,6 +88,16 @@ export function interactionReply({ id, access }: Pick<ServiceInstance, 'id' | 'a
       _expiration_time: access && String(access.seconds),
     }),
   };
+}
+
+/** The option may be encoded as a whole. */
+function queryOf({ _urs_stat_url_parameters: text = '' }: Readonly<Record<string, string>>): Form {
+  const query = text.includes('=') ? text : (new URLSearchParams(`all=${text}`).get('all') ?? '');
+  return queryIn(Object.fromEntries(new URLSearchParams(query)));
+}
+
+function queryIn({ name, tenant, aqt }: Form): Form {
+  return defined({ name, tenant, aqt });
 }
 
 function healthReply(ctx: Context, options: Readonly<Record<string, string>>, isOffline: boolean): Json {

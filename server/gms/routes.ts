@@ -10,6 +10,7 @@ import type { StorageArea, StorageAreas } from '../../strategies/storage/index.t
 import type { Cookies, Guard, Routers } from '../access/index.ts';
 import type { TemplateStore } from '../templates/index.ts';
 import { registerAvailabilityRoutes } from './availabilityRoutes.ts';
+import type { BuiltinDeps } from './builtin.wire.ts';
 import type { RecordContext } from './callback.wire.ts';
 import { type CallbackAdminOptions, registerCallbackAdminRoutes } from './callbackAdminRoutes.ts';
 import { registerCallbackRoutes } from './callbackRoutes.ts';
@@ -32,6 +33,8 @@ export interface GmsDeps {
   readonly optionsOf: (service: string) => Readonly<Record<string, string>> | undefined;
   readonly storage: StorageAreas;
   readonly statistics: Statistics;
+  readonly hasFreeAgent: BuiltinDeps['hasFreeAgent'];
+  readonly queueStatistic: BuiltinDeps['queueStatistic'];
   readonly templates: TemplateStore;
   readonly durable: Durable;
   readonly clock: Clock;

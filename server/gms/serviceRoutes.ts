@@ -13,7 +13,7 @@ import type { ServiceId } from '../../strategies/ids/index.ts';
 import { callerOf, viewerOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { eventIdOf, keyOf, repeatable, replyJson } from '../middleware/index.ts';
-import { type BuiltinDeps, builtinReply, interactionReply } from './builtin.wire.ts';
+import { type BuiltinDeps, builtinReply, interactionReply, isReadable, pollReply } from './builtin.wire.ts';
 import { calendarReply } from './calendarReply.ts';
 import { createService, positive } from './callbackRoutes.ts';
 import { filesToStore } from './storageRoutes.ts';
@@ -38,8 +38,9 @@ export function registerServiceRoutes(router: Router, deps: ServiceRouteDeps): v
 
   router.get('/genesys/1/service/:service', async (ctx) => {
     const { service } = ctx.params as { service: string };
-    const isRead = deps.optionsOf(service)?._service === 'get';
-    const reply = calendar(ctx) ?? (isRead ? await builtinReply(ctx, service, deps) : undefined);
+    const reply =
+      calendar(ctx) ??
+      (isReadable(deps.optionsOf(service)) ? await builtinReply(ctx, service, deps) : undefined);
     if (reply === undefined) throw noCalendar(services, service);
     replyJson(ctx, reply);
   });
@@ -60,6 +61,8 @@ export function registerServiceRoutes(router: Router, deps: ServiceRouteDeps): v
   const request = async (ctx: Context, name: string): Promise<void> => {
     const id = parseServiceId(ctx.params.id);
     if (callerOf(ctx).kind === 'customer') refuseEventName(name);
+    const polled = await pollReply(visible(ctx).get(id), name, deps);
+    if (polled !== undefined) return replyJson(ctx, polled);
     await keepFiles(ctx, deps, id);
     const reply = positive(await visible(ctx).request(id, { name, data: ctx.state.form, ...eventIdOf(ctx) }));
     const body: Json = reply?.body ?? {};
@@ -86,7 +89,7 @@ function noCalendar(services: Services, name: string): WireError {
     return new WireError('SERVICE_UNKNOWN', { message: `No service '${name}' is configured.` });
   }
   return new WireError('METHOD_NOT_ALLOWED', {
-    message: `Expected POST for the service '${name}', got GET: only get, office-hours and capacity services are read.`,
+    message: `Expected POST for the service '${name}', got GET: only get, urs-stat, office-hours and capacity services are read.`,
     headers: { Allow: 'POST' },
   });
 }

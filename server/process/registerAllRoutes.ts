@@ -9,7 +9,7 @@ import type { Interactions } from '../../strategies/interaction/index.ts';
 import type { Notifications } from '../../strategies/notification/index.ts';
 import type { Patterns } from '../../strategies/patterns/index.ts';
 import type { PhoneNumbers } from '../../strategies/phone/index.ts';
-import type { Agents, Routing } from '../../strategies/routing/index.ts';
+import { type Agents, parseTargetList, type Routing } from '../../strategies/routing/index.ts';
 import { Statistics } from '../../strategies/statistics/index.ts';
 import type { StorageAreas } from '../../strategies/storage/index.ts';
 import type { Cookies, Guard, Routers } from '../access/index.ts';
@@ -30,7 +30,7 @@ import { newPasswordHash } from '../identity/index.ts';
 import { registerOrsRoutes } from '../ors/index.ts';
 import { registerPushRoutes } from '../push/index.ts';
 import type { TemplateStore } from '../templates/index.ts';
-import { registerUrsRoutes } from '../urs/index.ts';
+import { queueStatistic, registerUrsRoutes } from '../urs/index.ts';
 import { callbackAdminOptions } from './config/callback.ts';
 import type { Config } from './config.ts';
 import type { CurrentConfig } from './currentConfig.ts';
@@ -119,9 +119,17 @@ export function registerAllRoutes(routers: Routers, deps: RouteDeps): void {
   registerGmsRoutes(routers, {
     ...deps,
     statistics: new Statistics(deps),
+    hasFreeAgent: (target) => hasFreeAgent(deps, target),
+    queueStatistic: (query) => queueStatistic(deps.routing, query),
     node,
     maxTtlOfArea: config.limits.storage.ttl,
     callbackOptions: callbackAdminOptions(config.callback),
     optionsOf: (service) => deps.current.service(service),
   });
+}
+
+/** Whether an agent could take a chat now. `target`: '' for any agent. */
+function hasFreeAgent({ agents, routing }: Pick<RouteDeps, 'agents' | 'routing'>, target: string): boolean {
+  if (target.trim() === '') return agents.free('chat').length > 0;
+  return parseTargetList(target).some((step) => routing.findAgent(step.target, 'chat') !== undefined);
 }

@@ -1,2 +1,2 @@
 export { createAskSession } from './askSession.ts';
-export { registerUrsRoutes } from './routes.ts';
+export { queueStatistic, registerUrsRoutes } from './routes.ts';

@@ -1,8 +1,9 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { type Durable, Once } from '../../engine/durable/index.ts';
-import { type Clock, defined } from '../../engine/ports/index.ts';
+import { type Clock, defined, type Json } from '../../engine/ports/index.ts';
 import { type ConnId, LAST_CALL, type Routing } from '../../strategies/routing/index.ts';
+import type { Form } from '../bodies/index.ts';
 import { WireError } from '../errors/index.ts';
 import { creationKeyOf, keyOf, repeatable, replyJson } from '../middleware/index.ts';
 import { ROUTE_DONE_REQUEST } from './askSession.ts';
@@ -81,9 +82,7 @@ class UrsRoutes {
     const { vq: inQuery, asksForAgent, ...question } = readQueueQuery(ctx.state.form);
     const vq = readQueueName(ctx.params.vq) ?? inQuery;
     if (id === LAST_CALL && vq === undefined) {
-      throw new WireError('PARAMETER_MISSING', {
-        message: 'Expected name to be the name of a virtual queue, got none.',
-      });
+      throw noQueueName();
     }
     const view = await this.#routing.viewQueue(id, { ...question, ...defined({ vq }) });
     const hasAgent = asksForAgent && id !== LAST_CALL ? this.#routing.hasAgentFor(id) : undefined;
@@ -150,4 +149,17 @@ class UrsRoutes {
     const interactionId = readInteraction(id);
     return interactionId === undefined ? parseConnId(id) : this.#routing.callOfInteraction(interactionId);
   }
+}
+
+/** `lvq` of a queue as a new call sees it. Throws PARAMETER_MISSING or PARAMETER_INVALID. */
+export async function queueStatistic(routing: Pick<Routing, 'viewQueue'>, query: Form): Promise<Json> {
+  const { vq, method, tenant } = readQueueQuery(query);
+  if (vq === undefined) throw noQueueName();
+  return queueReply(await routing.viewQueue(LAST_CALL, { vq, ...defined({ method, tenant }) }), undefined);
+}
+
+function noQueueName(): WireError {
+  return new WireError('PARAMETER_MISSING', {
+    message: 'Expected name to be the name of a virtual queue, got none.',
+  });
 }

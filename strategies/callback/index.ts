@@ -3,7 +3,7 @@ export { announcing } from './announcing.ts';
 export type { AvailabilityQuery } from './availability.ts';
 export { Calendars, calendarKind, calendarProblems } from './calendars.ts';
 export { type Cancellation, MAX_CANCELLED, type QueuesQuery } from './callbackAdministration.ts';
-export { checkOptions } from './checkOption.ts';
+export { checkOption, checkOptions } from './checkOption.ts';
 export { documentProblem, type Templates } from './entryDocument.ts';
 export { ServiceError } from './errors.ts';
 export {
@@ -17,6 +17,7 @@ export {
 } from './options.ts';
 export {
   type CallbackState,
+  CHAT_POLL,
   chatRefusal,
   isCallbackState,
   parseCallbackId,

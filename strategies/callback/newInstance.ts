@@ -3,7 +3,7 @@ import type { ServiceId, StorageId } from '../ids/index.ts';
 import { ServiceError } from './errors.ts';
 import { mergeOptions, permittedFields, textOf } from './mergeOptions.ts';
 import { isCallbackService, lookupKeysOf, mandatoryKeysOf, type ServiceOptions } from './options.ts';
-import { CallbackReason, CallbackState, type ServiceInstance } from './serviceInstance.ts';
+import { CallbackReason, CallbackState, CHAT_POLL, type ServiceInstance } from './serviceInstance.ts';
 import type { CreateService } from './serviceRequests.ts';
 
 /** Time to live of services that set none, in seconds: the platform's default. */
@@ -68,7 +68,8 @@ export function newInstance(
       params,
       lookup: lookupOf(configured, fields),
       ...defined({ gmsUser: request.gmsUser, startedBy: request.startedBy }),
-      agentAnnounced: builtin || options._wait_for_agent?.toLowerCase() === 'false',
+      agentAnnounced:
+        (builtin && options._service !== CHAT_POLL) || options._wait_for_agent?.toLowerCase() === 'false',
       createdAt: now,
       desiredTime,
       ...defined({ bookedFor: state === CallbackState.SCHEDULED ? desiredTime : undefined }),

@@ -63,10 +63,12 @@ export function initialChatImmediateOptions(): ServiceOptions {
 /** The services that need no document. */
 export const BUILTIN_SERVICES: readonly string[] = [
   'request-chat',
+  'request-chat-poll',
   'request-interaction',
   'request-access',
   'match-interaction',
   'get',
+  'urs-stat',
   'office-hours',
   'capacity',
 ];

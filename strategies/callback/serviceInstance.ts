@@ -81,6 +81,9 @@ export function isWaiting({ kind, state }: ServiceInstance): boolean {
   return kind === 'callback' && state !== CallbackState.SCHEDULED && state !== CallbackState.COMPLETED;
 }
 
+/** The built-in service whose client asks until an agent is available. */
+export const CHAT_POLL = 'request-chat-poll';
+
 /** Why a service opens no chat now, as a sentence; undefined: it may. */
 export function chatRefusal({ id, name, kind, state, reason, options }: ServiceInstance): string | undefined {
   if (kind === 'callback' && state === CallbackState.COMPLETED) {
@@ -89,7 +92,7 @@ export function chatRefusal({ id, name, kind, state, reason, options }: ServiceI
   const hasChat =
     options._media_type?.toLowerCase() === 'chat' ||
     (options._chat_endpoint ?? '') !== '' ||
-    (kind === 'builtin' && options._service === 'request-chat');
+    (kind === 'builtin' && (options._service === 'request-chat' || options._service === CHAT_POLL));
   return hasChat ? undefined : `The service '${name}' has no chat: its option _media_type is not 'chat'.`;
 }
 

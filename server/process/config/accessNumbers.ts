@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { accessRequest, poolOf, ServiceError } from '../../../strategies/callback/index.ts';
+import { accessRequest, checkOption, poolOf, ServiceError } from '../../../strategies/callback/index.ts';
 
 /** Numbers of one pool. */
 const MAX_NUMBERS_IN_POOL = 10_000;
@@ -32,12 +32,23 @@ export function builtinProblems(
   switch (options._service) {
     case 'get':
       return ['_online_code', '_offline_code'].flatMap((option) => statusProblem(option, options[option]));
+    case 'urs-stat':
+      return options._urs_url
+        ? [{ option: '_urs_url', message: 'expected none: the queues are those of this server' }]
+        : [];
+    case 'request-chat-poll':
+      return targetProblem(options._target);
     case 'request-interaction':
     case 'request-access':
       return bookingProblems(options, pools);
     default:
       return [];
   }
+}
+
+function targetProblem(target = ''): readonly Problem[] {
+  const problem = target === '' ? undefined : checkOption('_target', target);
+  return problem === undefined ? [] : [{ option: '_target', message: problem }];
 }
 
 function statusProblem(option: string, value = ''): readonly Problem[] {

@@ -18,6 +18,12 @@ function withServices(config: Config): Config {
       'request-interaction': { _type: 'builtin', _service: 'request-interaction', _ttl: '600' },
       'request-access': { _type: 'builtin', _service: 'request-access', _booking_expiration_timeout: '60' },
       'match-interaction': { _type: 'builtin', _service: 'match-interaction' },
+      'request-chat-poll': {
+        _type: 'builtin',
+        _service: 'request-chat-poll',
+        _target: 'Billing@Stat_Server.GA',
+      },
+      wait: { _type: 'builtin', _service: 'urs-stat', _urs_stat_url_parameters: 'name%3DVQ_1%26aqt%3Durs' },
       health: { _type: 'builtin', _service: 'get', _online_code: '204', _offline_code: '500' },
     },
   };
@@ -175,6 +181,37 @@ describe('the built-in services', () => {
     expect(replies.map(({ status }) => status)).to.deep.equal([204, 204]);
   });
 
+  it('request-chat-poll is available once an agent could take the chat, and opens it then', async () => {
+    const created = await post('/genesys/1/service/request-chat-poll', { verbose: 'false' });
+    const { _id } = created.json as { _id: string };
+    expect(created.json).to.deep.equal({ _id });
+    const status = async (): Promise<unknown> => (await post(`/genesys/1/service/${_id}/status`)).json;
+    const openChat = (): Promise<TestReply> =>
+      post(`/genesys/1/service/${_id}/ixn/chat`, { firstName: 'Ada', subject: 'None' });
+    expect(await status()).to.deep.equal({ status: 'unavailable' });
+    expect((await openChat()).status).to.equal(503);
+    await server.send('PUT', '/agent/1/agents/sam', { json: { state: 'ready', groups: ['Sales'] } });
+    expect(await status()).to.deep.equal({ status: 'unavailable' });
+    await server.send('PUT', '/agent/1/agents/kate', { json: { state: 'ready', groups: ['Billing'] } });
+    expect(await status()).to.deep.equal({ status: 'available' });
+    expect((await openChat()).status).to.equal(200);
+    const other = await post(`/genesys/1/service/${_id}/poke`);
+    expect(codeOf(other)).to.deep.equal([400, 'SERVICE_REQUEST_REFUSED']);
+  });
+
+  it('urs-stat shows the queue of the option, or of the request, by GET and POST', async () => {
+    const started = '/urs/call/start?strategy=WaitForTarget&VQ_TARGET=Billing%40Stat_Server.GA&VQ=VQ_1';
+    await server.send('GET', started);
+    const own = await server.send('GET', '/urs/call/max/lvq?name=VQ_1');
+    expect((await server.send('GET', '/genesys/1/service/wait')).json).to.deep.equal(own.json);
+    expect((await post('/genesys/1/service/wait')).json)
+      .to.deep.equal(own.json)
+      .and.to.include({ calls: 1 });
+    const other = await server.send('GET', '/genesys/1/service/wait?name=VQ_2&aqt=urs2');
+    expect(other.json).to.include({ calls: 0, pos: 1 });
+    expect((await server.send('GET', '/genesys/1/service/wait?aqt=none')).status).to.equal(400);
+  });
+
   it('are refused when the configuration is read and an option is wrong', () => {
     const config = withServices(initialConfig());
     const wrong = {
@@ -183,6 +220,7 @@ describe('the built-in services', () => {
         ...config.services,
         health: { _type: 'builtin', _service: 'get', _online_code: '99' },
         pool: { _type: 'builtin', _service: 'request-access', _resource_group: 'none' },
+        stat: { _type: 'builtin', _service: 'urs-stat', _urs_url: 'http://urs:2060/urs/call/max/lvq' },
         code: { _type: 'builtin', _service: 'request-access', _access_code_length: '99' },
       },
     };
@@ -192,6 +230,7 @@ describe('the built-in services', () => {
       .that.deep.equals([
         "services.health._online_code: expected an HTTP status from 200 to 599, got '99'",
         "services.pool._resource_group: there is no pool 'none' in accessNumbers",
+        'services.stat._urs_url: expected none: the queues are those of this server',
         "services.code._service: Expected _access_code_length to be a whole number from 4 to 12, got '99'.",
       ]);
   });
