@@ -170,8 +170,8 @@ export const GENERAL_OPTIONS: OptionRows = {
       _desired_connect_time_threshold: {
         type: 'integer',
         default: '180',
-        noEffect: 'a session starts at its time, and does not wait again',
-        description: 'Seconds before the desired time at which the customer may be connected.',
+        media: 'chat',
+        description: 'Seconds before the desired time from which the customer is told of an agent.',
       },
       _paused_services_list: {
         type: 'string',

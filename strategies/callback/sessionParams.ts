@@ -1,4 +1,4 @@
-import type { Json } from '../../engine/ports/index.ts';
+import { defined, type Json } from '../../engine/ports/index.ts';
 import type { ServiceInstance } from './serviceInstance.ts';
 
 /** Base URLs of the servers that a document uses, without trailing slashes. */
@@ -18,6 +18,8 @@ export function sessionParams(instance: ServiceInstance, urls: ServiceUrls): Rea
     _tenant: 'Environment',
     ...instance.params,
     ...instance.options,
+    // A customer may have changed it since the request.
+    ...defined({ _desired_time: desiredTimeOf(instance) }),
     _service_id: instance.id,
     _service_name: instance.name,
     _data_id: instance.dataId,
@@ -29,4 +31,9 @@ export function sessionParams(instance: ServiceInstance, urls: ServiceUrls): Rea
     _urs_sec_server_url: instance.options._urs_sec_server_url ?? '',
     _gms_user: instance.gmsUser ?? '',
   };
+}
+
+/** ISO 8601 in UTC; undefined: the customer named no time. */
+function desiredTimeOf({ params, desiredTime }: ServiceInstance): string | undefined {
+  return params._desired_time === undefined ? undefined : new Date(desiredTime).toISOString();
 }

@@ -89,4 +89,18 @@ describe('chat-delay: options of the transfer and of URS', () => {
     expect(reported(driver).at(-1)).to.equal('PROCESSING');
     expect(driver.faults).to.deep.equal([]);
   });
+
+  it('_desired_connect_time_threshold: no agent is announced earlier before the desired time', async () => {
+    const { driver } = await openWorld({
+      params: { _desired_time: '2024-03-01T10:05:00.000Z', _desired_connect_time_threshold: '60' },
+      queue: { pos: 1, calls: 1 },
+    });
+    const announced = () => driver.trace.some((line) => line.startsWith('POST /genesys/1/notification'));
+    driver.request('start');
+    driver.advance(239);
+    expect(announced()).to.equal(false);
+    driver.advance(31);
+    expect(announced()).to.equal(true);
+    expect(driver.faults).to.deep.equal([]);
+  });
 });

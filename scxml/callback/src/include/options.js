@@ -30,6 +30,7 @@ function readOptions(raw) {
     maxPolling: Math.max(minPolling, readNumber(raw._max_urs_ewt_pos_polling_interval, 30)),
     thresholdTtl: readNumber(raw._max_time_to_reach_eta_pos_threshold, 3600),
     announceWithoutAgent: readBoolean(raw._announce_without_agent, false),
+    announceFrom: readAnnounceFrom(raw),
     minQueueWait: readNumber(raw._min_queue_wait, 0),
     reserveTimeout: Math.max(1, readNumber(raw._agent_reserve_timeout, 30)),
     confirmTimeout: readNumber(raw._user_confirm_timeout, 30),
@@ -42,4 +43,11 @@ function readOptions(raw) {
     transferConfirmTimeout: readNumber(raw._agent_transfer_confirm_timeout, 0),
     maxChatTime: readNumber(raw._max_time_to_wait_for_ixn_delete, 3600),
   };
+}
+
+/** When a customer who asked for a time may be told of an agent, in ms since epoch; 0: at any time. */
+function readAnnounceFrom(raw) {
+  const desired = Date.parse(readText(raw._desired_time));
+  if (!Number.isFinite(desired)) return 0;
+  return desired - readNumber(raw._desired_connect_time_threshold, 180) * 1000;
 }

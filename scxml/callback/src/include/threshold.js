@@ -63,6 +63,7 @@ function judgeThreshold(queue, options) {
 
 /** True when the customer may be told that an agent is available. */
 function mayAnnounce(queue, options) {
+  if (Date.now() < options.announceFrom) return false;
   return judgeThreshold(queue, options).passed && (queue.hasAgent || options.announceWithoutAgent);
 }
 
