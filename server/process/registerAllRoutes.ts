@@ -118,7 +118,10 @@ export function registerAllRoutes(routers: Routers, deps: RouteDeps): void {
   });
   registerGmsRoutes(routers, {
     ...deps,
-    statistics: new Statistics(deps),
+    statistics: new Statistics({
+      ...deps,
+      waitingCallbacks: (name) => services.waitingCallbacks(name),
+    }),
     hasFreeAgent: (target) => hasFreeAgent(deps, target),
     queueStatistic: (query) => queueStatistic(deps.routing, query),
     node,

@@ -164,6 +164,12 @@ export class Services {
     return this.#configured(name) !== undefined;
   }
 
+  /** Callbacks that have begun and have not ended; undefined: no callback service of this name. */
+  waitingCallbacks(name: string): number | undefined {
+    const options = this.#configured(name);
+    return options !== undefined && isCallbackService(options) ? this.#table.waitingOf(name) : undefined;
+  }
+
   get(id: ServiceId): ServiceInstance | undefined {
     return this.#table.get(id);
   }

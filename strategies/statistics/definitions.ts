@@ -1,11 +1,12 @@
 import { type AgentRecord, AgentState, type QueueView } from '../routing/index.ts';
 
-/** The object types of Stat Server that exist here. */
+/** The object types: those of Stat Server that exist here, and one of ours for callback services. */
 export const ObjectType = {
   AGENT: 'Agent',
   AGENT_GROUP: 'GroupAgents',
   QUEUE: 'Queue',
   QUEUE_GROUP: 'GroupQueues',
+  CALLBACK_SERVICE: 'CallbackService',
 } as const;
 export type ObjectType = (typeof ObjectType)[keyof typeof ObjectType];
 
@@ -23,7 +24,11 @@ export interface MeasuredAgent {
 /** The agents or the queue of an object. */
 export type Subject =
   | { readonly agents: readonly MeasuredAgent[]; readonly now: number }
-  | { readonly queue: QueueView };
+  | { readonly queue: QueueView }
+  | {
+      /** Callbacks of the service that have begun and have not ended. */
+      readonly waiting: number;
+    };
 
 interface Definition<Of> {
   readonly name: string;
@@ -37,6 +42,7 @@ interface Definition<Of> {
 
 type Agents = Extract<Subject, { readonly agents: unknown }>;
 type Queue = Extract<Subject, { readonly queue: unknown }>;
+type Callbacks = Extract<Subject, { readonly waiting: unknown }>;
 
 const AGENTS = [ObjectType.AGENT, ObjectType.AGENT_GROUP] as const;
 const QUEUES = [ObjectType.QUEUE, ObjectType.QUEUE_GROUP] as const;
@@ -129,6 +135,18 @@ export const QUEUE_STATISTICS: readonly Definition<Queue>[] = [
     formula: 'calls that were given to an agent; 0 again after 30 days without a call',
     timeProfile: 'since the first call',
     value: ({ queue }) => queue.hit,
+  },
+];
+
+/** The statistics of callback services. */
+export const CALLBACK_STATISTICS: readonly Definition<Callbacks>[] = [
+  {
+    name: 'CurrNumberWaitingCallbacks',
+    aliases: [],
+    objectTypes: [ObjectType.CALLBACK_SERVICE],
+    formula: 'callbacks that have begun and have not ended; those that are scheduled for later do not count',
+    timeProfile: 'current',
+    value: ({ waiting }) => waiting,
   },
 ];
 

@@ -9,7 +9,13 @@ import {
   type Routing,
   RoutingError,
 } from '../routing/index.ts';
-import { AGENT_STATISTICS, type MeasuredAgent, ObjectType, QUEUE_STATISTICS } from './definitions.ts';
+import {
+  AGENT_STATISTICS,
+  CALLBACK_STATISTICS,
+  type MeasuredAgent,
+  ObjectType,
+  QUEUE_STATISTICS,
+} from './definitions.ts';
 import { StatisticError } from './errors.ts';
 
 /** A statistic of one object. */
@@ -36,16 +42,20 @@ export const DEFAULT_AGE_MS = 10_000;
 export class Statistics {
   readonly #agents: Pick<Agents, 'records' | 'record' | 'slots' | 'isFree'>;
   readonly #routing: Pick<Routing, 'viewQueue'>;
+  readonly #waitingCallbacks: (service: string) => number | undefined;
   readonly #clock: Clock;
   readonly #kept = new Map<string, { readonly value: number; readonly at: number }>();
 
   constructor(deps: {
     readonly agents: Pick<Agents, 'records' | 'record' | 'slots' | 'isFree'>;
     readonly routing: Pick<Routing, 'viewQueue'>;
+    /** Callbacks of a service that wait; undefined: there is no callback service of this name. */
+    readonly waitingCallbacks: (service: string) => number | undefined;
     readonly clock: Clock;
   }) {
     this.#agents = deps.agents;
     this.#routing = deps.routing;
+    this.#waitingCallbacks = deps.waitingCallbacks;
     this.#clock = deps.clock;
   }
 
@@ -73,6 +83,12 @@ export class Statistics {
       case ObjectType.QUEUE_GROUP: {
         const { value } = find(QUEUE_STATISTICS, metric, objectType);
         return value(await this.#queueOf(request));
+      }
+      case ObjectType.CALLBACK_SERVICE: {
+        const { value } = find(CALLBACK_STATISTICS, metric, objectType);
+        const waiting = this.#waitingCallbacks(request.objectId);
+        if (waiting === undefined) throw notFound(request);
+        return value({ waiting });
       }
       default:
         throw new StatisticError(

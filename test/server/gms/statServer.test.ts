@@ -43,6 +43,41 @@ describe('the Stat Server API', () => {
     expect([still.text, still.headers.age]).to.deep.equal(['{"value":1034}', '2']);
   });
 
+  it('counts the callbacks of a service that have begun and have not ended', async () => {
+    const peek = async (): Promise<unknown> =>
+      (
+        await post(
+          'statistic',
+          {
+            ...SAMPLE,
+            objectType: 'CallbackService',
+            objectId: 'chat-delay',
+            metric: 'CurrNumberWaitingCallbacks',
+          },
+          { 'cache-control': 'max-age=0' },
+        )
+      ).json;
+    const start = async (more: Record<string, string> = {}): Promise<string> => {
+      const json = { _customer_number: '5115', ...more };
+      const made = await server.send('POST', '/genesys/1/service/callback/chat-delay', { json });
+      return (made.json as { _id: string })._id;
+    };
+    await start();
+    const second = await start();
+    await start({ _desired_time: '2099-01-01T00:00:00.000Z' });
+    expect(await peek()).to.deep.equal({ value: 2 });
+    await server.send('DELETE', `/genesys/1/service/callback/chat-delay/${second}`);
+    await server.advance(1_000);
+    expect(await peek()).to.deep.equal({ value: 1 });
+    const unknown = await post('statistic', {
+      ...SAMPLE,
+      objectType: 'CallbackService',
+      objectId: 'hello',
+      metric: 'CurrNumberWaitingCallbacks',
+    });
+    expect(unknown.status).to.equal(403);
+  });
+
   it('takes statisticType for metric, and JSON', async () => {
     await login();
     const { metric: statisticType, ...rest } = SAMPLE;

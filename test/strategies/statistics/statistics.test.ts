@@ -2,7 +2,11 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { StoreError } from '../../../engine/durable/storeError.ts';
-import { AGENT_STATISTICS, QUEUE_STATISTICS } from '../../../strategies/statistics/definitions.ts';
+import {
+  AGENT_STATISTICS,
+  CALLBACK_STATISTICS,
+  QUEUE_STATISTICS,
+} from '../../../strategies/statistics/definitions.ts';
 import { Statistics } from '../../../strategies/statistics/statistics.ts';
 import { openContactCentre } from '../../support/contactCentre.ts';
 import { asId } from '../../support/ids.ts';
@@ -47,7 +51,7 @@ describe('statistics', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
         const centre = openContactCentre();
-        const statistics = new Statistics(centre);
+        const statistics = new Statistics({ ...centre, waitingCallbacks: () => undefined });
         const logins = new Map<string, Login>();
         const calls: { readonly id: string; readonly queue: string }[] = [];
         for (const one of steps) {
@@ -109,7 +113,7 @@ describe('statistics', () => {
 
   it('count agents who work, and calls that were given to them', async () => {
     const centre = openContactCentre();
-    const statistics = new Statistics(centre);
+    const statistics = new Statistics({ ...centre, waitingCallbacks: () => undefined });
     const peek = async (metric: string, objectType: string, objectId: string): Promise<number> =>
       (await statistics.peek({ metric, objectType, objectId, tenant: 'Environment' }, 0)).value;
     for (let at = 0; at < 3; at += 1) {
@@ -139,14 +143,14 @@ describe('statistics', () => {
   it('are STATISTIC_UNAVAILABLE while the queues cannot be read', async () => {
     const { agents, clock } = openContactCentre();
     const routing = { viewQueue: () => Promise.reject(new StoreError()) };
-    const statistics = new Statistics({ agents, clock, routing });
+    const statistics = new Statistics({ agents, clock, routing, waitingCallbacks: () => undefined });
     const request = { metric: 'ExpectedWaitTime', objectType: 'Queue', objectId: 'x', tenant: 'Environment' };
     const error = await statistics.peek(request).catch((thrown: unknown) => thrown);
     expect(error).to.include({ code: 'STATISTIC_UNAVAILABLE', message: 'Statistic Service unavailable' });
   });
 
   it(`are the rows of ${PAGE}`, () => {
-    const rows = [...AGENT_STATISTICS, ...QUEUE_STATISTICS].map(
+    const rows = [...AGENT_STATISTICS, ...QUEUE_STATISTICS, ...CALLBACK_STATISTICS].map(
       ({ name, aliases, objectTypes, formula, timeProfile }) => [
         name,
         aliases.join(', '),
