@@ -62,8 +62,8 @@ export function registerCallbackRoutes(
   router.put(`${ROOT}/:name/:id`, repeatable(once), async (ctx) => {
     const { name, id } = ctx.params as { name: string; id: string };
     const change = readChange(ctx.state.form);
-    // Customers reschedule. Only documents and other servers know the state.
-    if (change.state !== undefined) await guard.requirePlatform(ctx);
+    // Customers reschedule. Only documents and other servers know the state and its reason.
+    if (change.state !== undefined || (change.reason ?? '') !== '') await guard.requirePlatform(ctx);
     await requireOwnDevice(ctx, guard);
     requireSameDevice(ctx);
     const sender = optionSenderOf(ctx);

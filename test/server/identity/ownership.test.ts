@@ -78,6 +78,22 @@ describe('a customer whose name is proven', () => {
     expect(own.status).to.equal(200);
   });
 
+  it('cannot report the state of their own callback, or a reason', async () => {
+    const id = await create(`${CALLBACK}/chat-delay`, anna);
+    const put = (json: Record<string, string>, headers: Record<string, string>): Promise<TestReply> =>
+      server.send('PUT', `${CALLBACK}/chat-delay/${id}`, { json, headers });
+    for (const report of [
+      { _callback_state: 'COMPLETED' },
+      { _reason: 'CANCELLED_BY_AGENT' },
+      { _callback_reason: 'CANCELLED_BY_AGENT', usr_colour: 'red' },
+    ]) {
+      const { status, json } = await put(report, anna);
+      expect([status, (json as { code: string }).code]).to.deep.equal([401, 'UNAUTHORIZED']);
+    }
+    expect((await put({ usr_colour: 'red', _reason: '' }, anna)).status).to.equal(200);
+    expect((await put({ _callback_reason: 'FAIL_QUEUEING' }, { ...PARTNER, ...anna })).status).to.equal(200);
+  });
+
   it('finds only their own callbacks by a phone number; a partner finds all', async () => {
     const ofAnna = await create(`${CALLBACK}/chat-delay`, anna);
     const ofBerta = await create(`${CALLBACK}/chat-delay`, berta);
