@@ -1,6 +1,8 @@
 import { type OptionRows, optionsIn } from './optionRow.ts';
 
 const noEffect = 'needs telephony';
+/** The services that book access numbers have options of the same names. */
+const BOOKED = 'needs telephony; it counts for the services request-interaction and request-access';
 
 /** Options of callbacks by voice. Orsay has no telephony: they are checked, and have no effect. */
 export const VOICE_OPTIONS: OptionRows = {
@@ -141,6 +143,7 @@ export const VOICE_OPTIONS: OptionRows = {
     {
       _resource_group: {
         type: 'string',
+        noEffect: BOOKED,
         description: 'The pool of access numbers that customers call.',
       },
       _src_route_point: { type: 'string', description: 'The route point that customers call.' },
@@ -209,6 +212,7 @@ export const VOICE_OPTIONS: OptionRows = {
       _booking_expiration_timeout: {
         type: 'integer',
         default: '30',
+        noEffect: BOOKED,
         description: 'Seconds (5 to 1800) for which an access number is booked.',
       },
       _return_pool_health: {
