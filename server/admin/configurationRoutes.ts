@@ -55,6 +55,8 @@ export interface ConfigurationRoutesDeps {
   readonly configuration: LiveConfiguration;
   readonly services: Services;
   readonly templates: Templates;
+  /** Rejects with an Error that says why no session can start on the document. */
+  readonly checkDocumentAt: (url: URL) => Promise<unknown>;
 }
 
 /** Services and patterns of the configuration file. Bodies have the shape that the file has. */
@@ -65,7 +67,7 @@ export function registerConfigurationRoutes(router: Router, deps: ConfigurationR
 
 function registerServices(
   router: Router,
-  { configuration, services, templates }: ConfigurationRoutesDeps,
+  { configuration, services, templates, checkDocumentAt }: ConfigurationRoutesDeps,
 ): void {
   router.get(`${ROOT}/services`, async (ctx) => {
     replyPart(ctx, await configuration.read(['services']), '{}');
@@ -83,8 +85,10 @@ function registerServices(
       ...conditionsOf(ctx),
       path: ['services', name],
       edit: () => options,
-      check(value) {
-        const message = documentProblem(name, value as ServiceOptions, templates);
+      async check(value) {
+        const given = value as ServiceOptions;
+        const message =
+          documentProblem(name, given, templates) ?? (await problemOfUrl(given, checkDocumentAt));
         if (message !== undefined) throw partRefused([{ field: '_service', message }]);
       },
       record: recordOf(ctx, 'service', name),
@@ -113,6 +117,21 @@ function registerServices(
     });
     replyJson(ctx, {});
   });
+}
+
+/** Why no session can start on the document that a service names by its URL. */
+async function problemOfUrl(
+  { _type, _service = '' }: ServiceOptions,
+  checkDocumentAt: ConfigurationRoutesDeps['checkDocumentAt'],
+): Promise<string | undefined> {
+  if (_type !== 'ors' || !/^https?:\/\//i.test(_service)) return undefined;
+  if (!URL.canParse(_service)) return `expected a URL, got '${_service}'`;
+  try {
+    await checkDocumentAt(new URL(_service));
+    return undefined;
+  } catch (error) {
+    return `expected a document that can start, got '${_service}': ${(error as Error).message}`;
+  }
 }
 
 /** A list is one part, because its patterns are tried in their order. */

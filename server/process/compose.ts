@@ -1,5 +1,4 @@
 import type { RequestListener } from 'node:http';
-import { ineffectiveOptions } from '../../strategies/callback/index.ts';
 import {
   AUDIENCES,
   Browsers,
@@ -20,7 +19,7 @@ import { createAllRouters, createApp } from './app.ts';
 import type { ComposedEngine } from './composeEngine.ts';
 import { type ComposedIdentities, composeIdentities } from './composeIdentities.ts';
 import { composeParts, type Parts, type PartsDeps } from './composeParts.ts';
-import { ConfigChanges } from './configChanges.ts';
+import { ConfigChanges, warnOfIneffective } from './configChanges.ts';
 import type { ConfigFile } from './configFile.ts';
 import { ConnectionLimits } from './connectionLimits.ts';
 import { CurrentConfig } from './currentConfig.ts';
@@ -69,9 +68,7 @@ export interface Orsay extends Omit<Parts, 'engine'> {
  * the server, so they start at once when the URL is configured, and otherwise when the server listens.
  */
 export function compose(deps: ComposeDeps): Orsay {
-  for (const ineffective of ineffectiveOptions(deps.config.services)) {
-    deps.log.warn({ ...ineffective }, 'An option of callback services is set and has no effect.');
-  }
+  warnOfIneffective(deps.log, deps.config.services);
   const base = new BaseUrl(deps.config.server.baseUrl ?? deps.baseUrl);
   const baseUrl = (): string => base.get();
   const own = new ServerNames({
@@ -120,7 +117,7 @@ export function compose(deps: ComposeDeps): Orsay {
   const browsers = new Browsers({ names: own, origins: deps.config.http.origins });
   const guard = new Guard({ authenticator: identities.identities, browsers });
   const rates = new RequestRates({ ...deps, limits: deps.config.limits.requests });
-  const configuration = new ConfigChanges({ ...parts, file: deps.configFile, current });
+  const configuration = new ConfigChanges({ ...deps, ...parts, file: deps.configFile, current });
   const routers = routersOf(deps, parts, {
     ...identities,
     current,

@@ -68,6 +68,8 @@ interface SessionParts {
   readonly engine: ComposedEngine;
   readonly http: HttpClient;
   readonly sessions: AdministeredSessions;
+  /** Reads and loads a document. Rejects with an Error that says why no session can start on it. */
+  readonly checkDocumentAt: (url: URL) => Promise<unknown>;
 }
 
 /** Every part of the server that has state. */
@@ -242,7 +244,9 @@ function composeSessions(deps: PartsDeps, { http, documentHttp }: Clients): Sess
     ...defined({ maxLiveSessions, maxMailboxLength }),
   });
   registerFetchModule({ sessions, durable, clock, http, baseUrl, timeoutMs });
-  return { durable, engine, http, sessions };
+  const checkDocumentAt = async (url: URL): Promise<unknown> =>
+    engine.checkDocument({ text: await fetchText(url), baseUrl: url, fetchText });
+  return { durable, engine, http, sessions, checkDocumentAt };
 }
 
 /** The configuration of the services, and the URLs that their documents see. */

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { applyEdits, modify } from 'jsonc-parser';
 import { type Durable, joinBatches } from '../../engine/durable/index.ts';
-import { defined, type Json } from '../../engine/ports/index.ts';
+import { defined, type Json, type Log } from '../../engine/ports/index.ts';
 import type { AuditLog } from '../../strategies/audit/index.ts';
+import { ineffectiveOptions } from '../../strategies/callback/index.ts';
 import {
   type ChangeConditions,
   type ConfigPart,
@@ -41,6 +42,7 @@ export class ConfigChanges implements LiveConfiguration {
   readonly #current: CurrentConfig;
   readonly #durable: Durable;
   readonly #audit: AuditLog;
+  readonly #log: Log;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(deps: {
@@ -49,11 +51,13 @@ export class ConfigChanges implements LiveConfiguration {
     readonly current: CurrentConfig;
     readonly durable: Durable;
     readonly audit: AuditLog;
+    readonly log: Log;
   }) {
     this.#file = deps.file;
     this.#current = deps.current;
     this.#durable = deps.durable;
     this.#audit = deps.audit;
+    this.#log = deps.log;
   }
 
   async read(path: readonly string[]): Promise<ConfigPart> {
@@ -88,6 +92,8 @@ export class ConfigChanges implements LiveConfiguration {
     await opened.replace(edited);
     const others = this.#othersChanged(next, path);
     this.#current.replace(next);
+    const name = path[0] === 'services' && value !== undefined ? path[1]! : undefined;
+    if (name !== undefined) warnOfIneffective(this.#log, { [name]: next.services[name]! });
     const entry = change.record(present, value);
     const details = { ...entry.details, ...(others.length > 0 && { alsoFromFile: others }) };
     await this.#durable.commit(
@@ -163,6 +169,13 @@ export class ConfigChanges implements LiveConfiguration {
         .filter((name) => !isDeepStrictEqual(from![name], to![name]))
         .map((name) => `${section}.${name}`);
     });
+  }
+}
+
+/** Logs the options of callback services that are set and have no effect here. */
+export function warnOfIneffective(log: Log, services: Config['services']): void {
+  for (const ineffective of ineffectiveOptions(services)) {
+    log.warn({ ...ineffective }, 'An option of callback services is set and has no effect.');
   }
 }
 

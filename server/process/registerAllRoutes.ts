@@ -59,6 +59,7 @@ export interface RouteDeps {
   readonly services: Services;
   readonly storage: StorageAreas;
   readonly templates: TemplateStore;
+  readonly checkDocumentAt: (url: URL) => Promise<unknown>;
   /** The bytes of a backup; undefined: the server has no data directory. */
   readonly backup: (() => AsyncIterable<Uint8Array>) | undefined;
   readonly baseUrl: () => string;

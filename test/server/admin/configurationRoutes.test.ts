@@ -209,6 +209,18 @@ describe('the services of the configuration', () => {
     expect(opened.file.services).not.to.have.property('a');
   });
 
+  it('may name a document by its URL, which must exist', async () => {
+    const base = 'http://orsay.test/genesys/1/document/service_template/hello';
+    const service = (file: string) => ({ ...HELLO, _service: `${base}/${file}` });
+    const missing = await opened.send('PUT', '/services/a', service('missing.scxml'));
+    expect(missing.status).to.equal(400);
+    expect((missing.json as { message: string }).message).to.contain(
+      `_service: expected a document that can start, got '${base}/missing.scxml': `,
+    );
+    const present = await opened.send('PUT', '/services/a', service('hello.scxml'));
+    expect(present.status, present.text).to.equal(200);
+  });
+
   it('may be office hours, which count at once, and are kept while another service uses them', async () => {
     const hours = { _type: 'builtin', _service: 'office-hours', _bh_regular1: 'Mon-Sun 00:00-24:00' };
     expect((await opened.send('PUT', '/services/hours', hours)).status).to.equal(200);
