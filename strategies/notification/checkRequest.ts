@@ -16,6 +16,8 @@ import { pushOptionProblem } from './pushOptions.ts';
 /** Longest subscriber id and gms_user: they are parts of keys. */
 const MAX_TEXT_LENGTH = 256;
 const MAX_DEVICE_ID_LENGTH = 2_048;
+/** Characters of `properties` as JSON. Subscriptions and the tasks of deliveries hold them. */
+export const MAX_PROPERTIES_CHARS = 8_192;
 const MAX_EXPIRE_S = 366 * 86_400;
 
 /** Throws NotificationError EVENT_INVALID. */
@@ -29,6 +31,8 @@ export function checkEvent(event: NotificationEvent, push: MobilePush): void {
   const { notificationDetails: details, providerName, properties = {} } = event;
   const problem =
     (details && deviceIdProblem(details)) ??
+    sizeProblem(details?.properties) ??
+    sizeProblem(properties) ??
     (details && providerProblem(details, providerName, push)) ??
     propertiesProblem(properties) ??
     localizationProblem(event, push);
@@ -128,7 +132,7 @@ export function requireEnabled(type: NotificationType, push: MobilePush): void {
 
 function checkDetails(details: NotificationDetails): void {
   const { type, deviceId } = details;
-  const problem = deviceIdProblem(details);
+  const problem = deviceIdProblem(details) ?? sizeProblem(details.properties);
   if (problem !== undefined) throw new NotificationError('SUBSCRIPTION_INVALID', problem);
   if (type === NotificationType.HTTP_CALLBACK && !isHttpUrl(deviceId)) {
     throw invalidSubscription(
@@ -149,6 +153,12 @@ function deviceIdProblem({ type, deviceId }: NotificationDetails): string | unde
   const max = type === NotificationType.COMET ? MAX_TEXT_LENGTH : MAX_DEVICE_ID_LENGTH;
   if (deviceId.length >= 1 && deviceId.length <= max) return undefined;
   return `Expected 'notificationDetails.deviceId' of 1 to ${max} characters, got ${deviceId.length}.`;
+}
+
+function sizeProblem(properties: NotificationDetails['properties']): string | undefined {
+  const chars = properties === undefined ? 0 : JSON.stringify(properties).length;
+  if (chars <= MAX_PROPERTIES_CHARS) return undefined;
+  return `Expected 'notificationDetails.properties' of at most MAX_PROPERTIES_CHARS (${MAX_PROPERTIES_CHARS}) characters as JSON, got ${chars}.`;
 }
 
 function invalidSubscription(expected: string, got: string): NotificationError {

@@ -50,4 +50,29 @@ describe('the limits of the Notification API', () => {
       },
     ]);
   });
+
+  it('refuse properties that are one character too long, of a subscription and of an event', async () => {
+    const send = (path: string, json: object) =>
+      server.send('POST', `${ROOT}/${path}`, { json, headers: { gms_user: 'clara' } });
+    for (const [chars, status] of [
+      [8_192, 200],
+      [8_193, 400],
+    ] as const) {
+      const properties = { colour: 'x'.repeat(chars - '{"colour":""}'.length) };
+      const details = { notificationDetails: { type: 'comet', deviceId: 'clara', properties } };
+      for (const reply of [
+        await send('subscription', { subscriberId: 'clara', filter: 'a', ...details }),
+        await send('publish', { tag: 'a', message: 'm', ...details }),
+        await send('publish', { tag: 'a', message: 'm', notificationDetails: { properties } }),
+      ]) {
+        expect(reply.status, reply.text).to.equal(status);
+        if (status === 200) continue;
+        expect(reply.json).to.include({
+          message:
+            "Expected 'notificationDetails.properties' of at most MAX_PROPERTIES_CHARS (8192) characters as JSON, got 8193.",
+          code: 'PARAMETER_INVALID',
+        });
+      }
+    }
+  });
 });
