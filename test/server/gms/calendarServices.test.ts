@@ -156,11 +156,11 @@ describe('the office-hours and capacity services', () => {
     }
   });
 
-  it('are the only services that GET reads', async () => {
+  it('are, with get and urs-stat, the only services that GET reads', async () => {
     expect(await refusal('/genesys/1/service/hello')).to.deep.equal([
       405,
       'METHOD_NOT_ALLOWED',
-      "Expected POST for the service 'hello', got GET: only office-hours and capacity services are read.",
+      "Expected POST for the service 'hello', got GET: only get, urs-stat, office-hours and capacity services are read.",
     ]);
     expect(await refusal('/genesys/1/service/nothing')).to.deep.equal([
       404,
