@@ -135,4 +135,20 @@ describe('the section patterns of the configuration', () => {
         "patterns.groups.g.worse: expected a pattern of java.util.regex, got '*': at position 1, there is nothing that '*' repeats",
       ]);
   });
+
+  it('refuses a configuration with too many patterns, before it reads them', () => {
+    const list = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`p${index}`, `(${index}`]));
+    const wrong = { patterns: { list: list(600), groups: { a: list(400), b: list(1) } } };
+    expect(() => parseConfig(wrong, 'x'))
+      .to.throw()
+      .with.property('problems')
+      .that.satisfies((problems: readonly string[]) => {
+        const own = problems.filter((problem) => problem.startsWith('patterns'));
+        expect(own).to.deep.equal([
+          'patterns: expected at most MAX_PATTERNS (1000) patterns in all lists, got 1001',
+        ]);
+        return true;
+      });
+  });
 });
