@@ -23,7 +23,8 @@ export function registerBasicHttpRoutes(
   { sessions, files }: { readonly sessions: Sessions; readonly files: Pick<RequestFiles, 'fieldsOf'> },
 ): void {
   router.register(basicHttpPath(':sid'), ['post', 'put', 'delete'], async (ctx) => {
-    await sessions.publish(parseSessionId(ctx.params.sid), eventOf(ctx, await files.fieldsOf(ctx)));
+    const sid = parseSessionId(ctx.params.sid);
+    await sessions.publish(sid, eventOf(ctx, await files.fieldsOf(ctx, sid)));
     ctx.status = 204;
   });
 }

@@ -1,6 +1,7 @@
 import type { Context } from 'koa';
 import { keyedBy, type Once } from '../../engine/durable/index.ts';
-import { type Clock, type Ids, ownId } from '../../engine/ports/index.ts';
+import { HostError, type Sessions } from '../../engine/host/index.ts';
+import { type Clock, type Ids, ownId, type SessionId } from '../../engine/ports/index.ts';
 import type { StorageId } from '../../strategies/ids/index.ts';
 import type { StorageAreas } from '../../strategies/storage/index.ts';
 import { accountOf } from '../access/index.ts';
@@ -11,6 +12,7 @@ import { creationKeyOf } from '../middleware/index.ts';
 export const FILES_KEPT_MS = 86_400_000;
 
 export interface RequestFilesDeps {
+  readonly sessions: Pick<Sessions, 'exists'>;
   readonly storage: Pick<StorageAreas, 'keep' | 'putBatch'>;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -28,10 +30,16 @@ export class RequestFiles {
     this.#once = once;
   }
 
-  /** The fields of the request; a file is the URL of its content in a storage area of its own. */
-  async fieldsOf(ctx: Context): Promise<Form> {
+  /**
+   * The fields of the request; a file is the URL of its content in a storage area of its own. `sessionId`: of
+   * the session that gets them, without which no file is stored. Rejects with HostError SESSION_NOT_FOUND.
+   */
+  async fieldsOf(ctx: Context, sessionId?: SessionId): Promise<Form> {
     const { form, files } = ctx.state;
     if (files.length === 0) return form;
+    if (sessionId !== undefined && !(await this.#deps.sessions.exists(sessionId))) {
+      throw new HostError('SESSION_NOT_FOUND', sessionId);
+    }
     const { storage, clock, ids, fileUrl } = this.#deps;
     const change = await storage.keep(undefined, {
       values: {},

@@ -62,6 +62,8 @@ class OrsRoutes {
 
   async #start(ctx: Context): Promise<void> {
     const startedBy = documentSessionOf(ctx);
+    // A request that cannot start a session leaves no files.
+    readStart(ctx.state.form);
     const request = {
       ...readStart(await this.#files.fieldsOf(ctx)),
       ...startIdOf(ctx),
@@ -87,7 +89,7 @@ class OrsRoutes {
   async #publish(ctx: Context): Promise<void> {
     const { name } = ctx.params as { name: string };
     const sid = parseSessionId(ctx.params.sid);
-    await this.#sessions.publish(sid, { name, data: await this.#eventData(ctx), ...eventIdOf(ctx) });
+    await this.#sessions.publish(sid, { name, data: await this.#eventData(ctx, sid), ...eventIdOf(ctx) });
     this.#setCookie(ctx, sid);
     replyJson(ctx, {});
   }
@@ -97,7 +99,7 @@ class OrsRoutes {
     const sid = parseSessionId(ctx.params.sid);
     const answer = await this.#sessions.request(sid, {
       name,
-      data: await this.#eventData(ctx),
+      data: await this.#eventData(ctx, sid),
       ...eventIdOf(ctx),
       timeoutMs: this.#requestTimeoutMs,
     });
@@ -126,9 +128,9 @@ class OrsRoutes {
     replyJson(ctx, {});
   }
 
-  async #eventData(ctx: Context): Promise<Json> {
+  async #eventData(ctx: Context, sid: SessionId): Promise<Json> {
     const { json } = ctx.state;
-    const form = await this.#files.fieldsOf(ctx);
+    const form = await this.#files.fieldsOf(ctx, sid);
     return readEventData(form, json === undefined ? undefined : { json, type: ctx.request.type });
   }
 

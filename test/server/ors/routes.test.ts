@@ -223,6 +223,23 @@ describe('the session interface of ORS', () => {
     expect((await server.send('GET', new URL(greeting).pathname)).status).to.equal(404);
   });
 
+  it('stores no files of a request for no session', async () => {
+    const unknown = `/scxml/session/${'A'.repeat(32)}`;
+    for (const [url, status] of [
+      ['/scxml/session/start', 400],
+      [`${unknown}/event/note`, 404],
+      [`${unknown}/request/echo`, 404],
+      [`${unknown}/basichttp`, 404],
+    ] as const) {
+      const reply = await server.send('POST', url, {
+        headers: { 'content-type': 'multipart/form-data; boundary=b' },
+        body: '--b\r\nContent-Disposition: form-data; name="a"; filename="a"\r\n\r\nA\r\n--b--\r\n',
+      });
+      expect(reply.status, reply.text).to.equal(status);
+    }
+    expect([...server.orsay.durable.scan('storage.area')]).to.deep.equal([]);
+  });
+
   it('describes its operations at /ors/help, each of which exists', async () => {
     const { operations } = (await server.send('GET', '/ors/help')).json as {
       operations: { name: string; url: string }[];
