@@ -124,6 +124,16 @@ describe('the documentation', () => {
     expect(wrong).to.deep.equal([]);
   });
 
+  it('names every folder of strategies/ and server/ in the README there', () => {
+    const missing = ['strategies', 'server'].flatMap((area) => {
+      const { text } = pages.find(({ file }) => file === `${area}/README.md`)!;
+      return readdirSync(join(root, area), { withFileTypes: true })
+        .filter((entry) => entry.isDirectory() && !text.includes(`\`${entry.name}/\``))
+        .map(({ name }) => `${area}/${name}`);
+    });
+    expect(missing).to.deep.equal([]);
+  });
+
   it('leads from docs/README.md to every page of docs/', () => {
     const reached = new Set(['docs/README.md']);
     for (const file of reached) {
