@@ -8,7 +8,7 @@ export { dictionary } from './dictionary.ts';
 export type { FetchText } from './fetchText.ts';
 export { type HttpClient, HttpFault, type HttpReply, type HttpRequest, isSuccess } from './httpClient.ts';
 export type { Ids } from './ids.ts';
-export type { Json } from './json.ts';
+export { type Json, textOf } from './json.ts';
 export type { Log } from './log.ts';
 export { pushAll } from './pushAll.ts';
 export { steadyClock, systemClock } from './systemClock.ts';

@@ -1,4 +1,4 @@
-import { defined, type Json } from '../../engine/ports/index.ts';
+import { defined, type Json, textOf } from '../../engine/ports/index.ts';
 import type { ChatRecord, TranscriptView } from '../../strategies/chat/index.ts';
 import { readSubscriptionId, type SubscriptionId } from '../../strategies/notification/index.ts';
 import { WireError } from '../errors/index.ts';
@@ -108,7 +108,7 @@ function nicknameOf(firstName: string | undefined, lastName: string | undefined)
 /** `_verbose` in the vendor's tables, `verbose` in the samples (gms-api 7.1); in any case of letters. */
 export function isVerbose(form: Form): boolean {
   return Object.entries(form).some(
-    ([name, value]) => /^_?verbose$/i.test(name) && /^true$/i.test(String(value)),
+    ([name, value]) => /^_?verbose$/i.test(name) && /^true$/i.test(textOf(value)),
   );
 }
 

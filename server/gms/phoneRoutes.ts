@@ -1,5 +1,5 @@
 import type Router from '@koa/router';
-import type { Json } from '../../engine/ports/index.ts';
+import { type Json, textOf } from '../../engine/ports/index.ts';
 import type { PhoneDescription, PhoneNumbers } from '../../strategies/phone/index.ts';
 import type { Form } from '../bodies/index.ts';
 import { WireError } from '../errors/index.ts';
@@ -47,7 +47,7 @@ function readQuery({ number, country = 'US', geocodingLocale = 'en' }: Form): Ph
 }
 
 function read(name: string, value: Json, form: RegExp, expected: string): string {
-  const text = String(value);
+  const text = textOf(value);
   if (form.test(text)) return text;
   throw new WireError('PARAMETER_INVALID', {
     message: `Expected ${name} to be ${expected}, got '${text.slice(0, 80)}'.`,

@@ -1,4 +1,4 @@
-import type { Json } from '../../engine/ports/index.ts';
+import { type Json, textOf } from '../../engine/ports/index.ts';
 import { DAY_MS, instantOf, isTimeZone } from '../../strategies/calendar/index.ts';
 import type { Form } from '../bodies/index.ts';
 import { WireError } from '../errors/index.ts';
@@ -58,7 +58,7 @@ export function readWholeRange(form: Form, now: number): Range {
 export function readCount(form: Form, name: string, min: number): number | undefined {
   const value = form[name];
   if (isAbsent(value)) return undefined;
-  const text = String(value).trim();
+  const text = textOf(value).trim();
   if (/^\d{1,9}$/.test(text) && Number(text) >= min) return Number(text);
   throw invalid(`Expected ${name} to be a whole number of at least ${min}, got ${JSON.stringify(value)}.`);
 }
@@ -67,7 +67,7 @@ export function readCount(form: Form, name: string, min: number): number | undef
 export function readFlag(form: Form, name: string): boolean {
   const value = form[name];
   if (isAbsent(value)) return false;
-  const text = String(value).trim().toLowerCase();
+  const text = textOf(value).trim().toLowerCase();
   if (text === 'true' || text === 'false') return text === 'true';
   throw invalid(`Expected ${name} to be true or false, got ${JSON.stringify(value)}.`);
 }
@@ -83,7 +83,7 @@ function readEnd(
 
 function readTime(name: string, value: Json | undefined, zone = 'UTC'): number {
   if (name.endsWith('-ms')) {
-    const ms = /^\d{1,15}$/.test(String(value)) ? Number(value) : Number.NaN;
+    const ms = /^\d{1,15}$/.test(textOf(value)) ? Number(value) : Number.NaN;
     if (ms <= MAX_INSTANT) return ms;
     throw invalid(`Expected ${name} to be milliseconds since 1970, got ${JSON.stringify(value)}.`);
   }

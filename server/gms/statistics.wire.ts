@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Json, textOf } from '../../engine/ports/index.ts';
 import type { StatisticRequest } from '../../strategies/statistics/index.ts';
 import type { Form } from '../bodies/index.ts';
 import { WireError } from '../errors/index.ts';
@@ -8,7 +9,7 @@ const MAX_STATISTICS = 100;
 const DEFAULT_TENANT = 'Environment';
 const MODES = ['NoNotification', 'Reset', 'Immediate'] as const;
 
-const text = z.preprocess((value) => (value === undefined ? '' : String(value).trim()), z.string().max(255));
+const text = z.preprocess((value) => textOf(value as Json | undefined).trim(), z.string().max(255));
 const needed = text.pipe(z.string().min(1, 'expected a text, got none'));
 /** Nothing defines these names here, and a value without its filter would be wrong. */
 const undefinedHere = text.refine((value) => value === '', 'expected none: there are no such definitions');
@@ -49,12 +50,12 @@ export function readPeeks(form: Form): readonly (readonly [name: string, request
     });
   }
   return entries.map(([name, value]) => {
-    const [metric = '', objectType = '', objectId = '', tenant = '', ...more] = String(value)
+    const [metric = '', objectType = '', objectId = '', tenant = '', ...more] = textOf(value)
       .split(';')
       .map((part) => part.trim());
     if (metric === '' || objectType === '' || objectId === '' || more.length > 0) {
       throw new WireError('PARAMETER_INVALID', {
-        message: `Expected ${name.slice(0, 80)} as 'Metric;ObjectType;ObjectId;TenantName', got '${String(value).slice(0, 80)}'.`,
+        message: `Expected ${name.slice(0, 80)} as 'Metric;ObjectType;ObjectId;TenantName', got '${textOf(value).slice(0, 80)}'.`,
       });
     }
     return [name, { metric, objectType, objectId, tenant: tenant || DEFAULT_TENANT }];

@@ -1,5 +1,5 @@
 import type { SessionReply } from '../../engine/host/index.ts';
-import { defined, type Json, parseId } from '../../engine/ports/index.ts';
+import { defined, type Json, parseId, textOf } from '../../engine/ports/index.ts';
 import {
   type CallbackState,
   type CreateService,
@@ -146,18 +146,13 @@ export function readFind(query: Form, name?: string): FindServices {
     ...properties
   } = query;
   return {
-    properties: Object.fromEntries(
-      Object.entries(properties).map(([key, value]) => [
-        key,
-        typeof value === 'string' ? value : String(value),
-      ]),
-    ),
+    properties: Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, textOf(value)])),
     operand: readOperand(operand),
     ...defined({
       name,
       // A text that is no id is the id of no callback.
       id: _id === undefined ? undefined : (readServiceId(_id) ?? NO_ID),
-      state: stateText === undefined ? undefined : readStateFilter(String(stateText)),
+      state: stateText === undefined ? undefined : readStateFilter(textOf(stateText)),
       desiredFrom: readInstant(_desired_time_from, '_desired_time_from'),
       desiredTo: readInstant(_desired_time_to, '_desired_time_to'),
     }),
@@ -175,7 +170,7 @@ export function createReply(instance: ServiceInstance, reply: SessionReply | und
 
 /** "request-chat": with _verbose the reply also has the URL that creates the chat. */
 export function requestChatReply(instance: ServiceInstance): Json {
-  const verbose = String(instance.params._verbose ?? '').toLowerCase() === 'true';
+  const verbose = textOf(instance.params._verbose).toLowerCase() === 'true';
   const createUrl = verbose ? `/genesys/1/service/${instance.id}/ixn/chat` : undefined;
   return { _id: instance.id, ...defined({ '_chatIxnAPI-CREATE-URL': createUrl }) };
 }
@@ -209,7 +204,7 @@ export function withoutQuotes(text: string): string {
 }
 
 function readOperand(value: Json | undefined): 'AND' | 'OR' {
-  const text = value === undefined ? 'AND' : String(value).toUpperCase();
+  const text = value === undefined ? 'AND' : textOf(value).toUpperCase();
   if (text === 'AND' || text === 'OR') {
     return text;
   }

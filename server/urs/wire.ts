@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { defined, type Json, ownId, parseId, readId, type SessionId } from '../../engine/ports/index.ts';
+import {
+  defined,
+  type Json,
+  ownId,
+  parseId,
+  readId,
+  type SessionId,
+  textOf,
+} from '../../engine/ports/index.ts';
 import { type InteractionId, readServiceId } from '../../strategies/ids/index.ts';
 import {
   type CallView,
@@ -23,12 +31,11 @@ const MAX_CALL_DATA_CHARS = 8_192;
 /** Parameters of a function. */
 const MAX_FUNCTION_PARAMS = 20;
 
-const text = z.preprocess((value) => (value === undefined ? '' : String(value).trim()), z.string());
+const text = z.preprocess((value) => textOf(value as Json | undefined).trim(), z.string());
 const number = (bounds: { readonly min: number; readonly max: number }) =>
-  z.preprocess(
-    (value) => (value === undefined || String(value).trim() === '' ? undefined : Number(value)),
-    z.number().min(bounds.min).max(bounds.max).optional(),
-  );
+  text
+    .transform((value) => (value === '' ? undefined : Number(value)))
+    .pipe(z.number().min(bounds.min).max(bounds.max).optional());
 const optionalText = text.transform((value) => (value === '' ? undefined : value));
 const tenantSchema = text.pipe(z.string().max(MAX_TENANT)).transform((value) => value || undefined);
 

@@ -51,10 +51,15 @@ function fits(kind: Kind, value: unknown): boolean {
     case 'list':
       return typeof value === 'string' || typeof value === 'number';
     case 'count':
-      return /^\d{1,9}$/.test(String(value)) && typeof value !== 'boolean';
+      return /^\d{1,9}$/.test(scalarText(value));
     case 'flag':
-      return /^(?:0|1|true|false)$/.test(String(value));
+      return /^(?:0|1|true|false)$/.test(typeof value === 'boolean' ? String(value) : scalarText(value));
   }
+}
+
+/** A text or number as text; '' for anything else. */
+function scalarText(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
 /**
