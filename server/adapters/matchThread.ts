@@ -6,7 +6,7 @@ export const MATCH_LIMIT_MS = 100;
 /** Milliseconds for the start of a thread. */
 const START_LIMIT_MS = 30_000;
 /** Requests that may wait for the thread. */
-const MAX_WAITING_MATCHES = 500;
+const MAX_WAITING_MATCHES = 50;
 const RESOURCES = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8 };
 
 /** A message to matchWorker.mjs. */

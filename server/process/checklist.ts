@@ -49,7 +49,7 @@ export function checklist({ config, listeners }: Settings): readonly ChecklistPo
     {
       name: 'http.allow',
       state: openIf(isOutside && config.http.allow.length > 0),
-      text: `documents reach public addresses and ${listed(config.http.allow)}`,
+      text: `documents reach public addresses${andListed(config.http.allow)}`,
     },
     {
       name: 'push.httpcb.allow',
@@ -57,7 +57,7 @@ export function checklist({ config, listeners }: Settings): readonly ChecklistPo
       text:
         config.push?.httpcb === undefined
           ? 'notifications may be posted to any address that http.allow allows: name the receivers'
-          : `notifications may be posted to ${listed(config.push.httpcb.allow)}`,
+          : `receivers of notifications of type httpcb: ${listed(config.push.httpcb.allow)}`,
     },
     {
       name: 'engine.sandbox',
@@ -121,7 +121,7 @@ function customersPoint({ security }: Config, outside: readonly Listener[]): Che
 }
 
 function documentsText({ documents }: Config, isOutside: boolean): string {
-  if (documents !== undefined) return `documents are read from templates and ${listed(documents.allow)}`;
+  if (documents !== undefined) return `documents are read from templates${andListed(documents.allow)}`;
   return isOutside
     ? 'documents are read from templates only'
     : 'documents are read from templates, and from everywhere that http.allow allows';
@@ -129,4 +129,9 @@ function documentsText({ documents }: Config, isOutside: boolean): string {
 
 function listed(entries: readonly string[]): string {
   return entries.length === 0 ? 'none' : entries.join(', ');
+}
+
+/** ' and a, b'; ' only' without entries. */
+function andListed(entries: readonly string[]): string {
+  return entries.length === 0 ? ' only' : ` and ${entries.join(', ')}`;
 }

@@ -47,6 +47,18 @@ describe('the checklist before other machines reach the server', () => {
     });
   });
 
+  it('says only where nothing else is allowed', () => {
+    const { http } = initialConfig();
+    const config = parseConfig(
+      { ...initialConfig(), http: { ...http, allow: [] }, documents: { allow: [] } },
+      'of the test',
+    );
+    const points = checklist(settingsOf(config, readEnvironment({})));
+    const textOf = (wanted: string) => points.find(({ name }) => name === wanted)!.text;
+    expect(textOf('http.allow')).to.equal('documents reach public addresses only');
+    expect(textOf('documents.allow')).to.equal('documents are read from templates only');
+  });
+
   it('has no open point when everything is decided', () => {
     const { server, http } = initialConfig();
     const tls = { certificate: 'a.crt', key: 'a.key' };
