@@ -223,6 +223,17 @@ describe('the session interface of ORS', () => {
     expect((await server.send('GET', new URL(greeting).pathname)).status).to.equal(404);
   });
 
+  it('refuses a file whose field has too long a name', async () => {
+    const { _id } = (await server.send('POST', '/scxml/session/start', { form: { src: SRC } })).json as {
+      _id: string;
+    };
+    const reply = await server.send('POST', `/scxml/session/${_id}/request/echo`, {
+      headers: { 'content-type': 'multipart/form-data; boundary=b' },
+      body: `--b\r\nContent-Disposition: form-data; name="${'n'.repeat(1_025)}"; filename="a"\r\n\r\nA\r\n--b--\r\n`,
+    });
+    expect([reply.status, (reply.json as { code: string }).code]).to.deep.equal([400, 'STORAGE_KEY_INVALID']);
+  });
+
   it('stores no files of a request for no session', async () => {
     const unknown = `/scxml/session/${'A'.repeat(32)}`;
     for (const [url, status] of [
