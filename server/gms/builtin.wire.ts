@@ -1,5 +1,5 @@
 import type { Context } from 'koa';
-import { defined, type Json } from '../../engine/ports/index.ts';
+import { defined, type Json, textOf } from '../../engine/ports/index.ts';
 import {
   CHAT_POLL,
   parseServiceId,
@@ -130,7 +130,7 @@ async function matchReply(ctx: Context, name: string, deps: BuiltinDeps): Promis
   await deps.guard.requirePlatform(ctx);
   const { form } = ctx.state;
   const { id, dataId } = await deps.services.access.match({ name, fields: form, key: keyOf(ctx) });
-  const isAsked = (field: string): boolean => String(form[field] ?? '').toLowerCase() === 'true';
+  const isAsked = (field: string): boolean => textOf(form[field]).toLowerCase() === 'true';
   const userData =
     isAsked('_return_user_data') || isAsked('_return_data')
       ? storageReply(deps.storage.get(dataId), (key) => deps.fileUrl(id, key))

@@ -1,4 +1,4 @@
-import { defined, type Json } from '../../engine/ports/index.ts';
+import { defined, type Json, textOf } from '../../engine/ports/index.ts';
 import {
   type Cancellation,
   MAX_CANCELLED,
@@ -100,11 +100,6 @@ function ownOf(values: Readonly<Record<string, Json>>, name: string): Json | und
   return Object.hasOwn(values, name) ? values[name] : undefined;
 }
 
-function textOf(value: Json | undefined): string {
-  if (value === undefined || value === null) return '';
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
 /** Queries by queues. Parameters that are no filter keys are ignored. */
 export function readQueues(
   query: Form,
@@ -121,16 +116,16 @@ export function readQueues(
   const { target, start_time, end_time, states, max } = query;
   const from = readInstant(start_time, 'start_time') ?? now - WINDOW.beforeMs;
   const to = readInstant(end_time, 'end_time') ?? Math.max(from, now) + WINDOW.afterMs;
-  if (to < from) throw invalid('end_time', 'a time that is not before start_time', String(end_time));
+  if (to < from) throw invalid('end_time', 'a time that is not before start_time', textOf(end_time));
   const named = states === undefined ? [] : String(states).split(',').map(withoutQuotes);
   const known = new Set<string>(named.filter((text) => text !== '').map(readState));
   const filters = filterKeys.filter((name) => query[name] !== undefined);
-  const tests = filters.map((name) => filterOf(name, String(query[name]), userData));
+  const tests = filters.map((name) => filterOf(name, textOf(query[name]), userData));
   return {
     ...defined({ service: target === undefined ? undefined : String(target) }),
     from,
     to,
-    max: max === undefined ? MAX_OF_QUEUE : readMax(String(max)),
+    max: max === undefined ? MAX_OF_QUEUE : readMax(textOf(max)),
     matches: (callback) =>
       (known.size === 0 || known.has(callback.state)) && tests.every((test) => test(callback)),
   };

@@ -28,10 +28,10 @@ export function registerPhoneRoutes(router: Router, { phones }: { readonly phone
 }
 
 function readQuery({ number, country = 'US', geocodingLocale = 'en' }: Form): PhoneQuery {
-  if (number === undefined || String(number).trim() === '') {
+  if (number === undefined || textOf(number).trim() === '') {
     throw new WireError('PARAMETER_MISSING', { message: 'Expected the parameter number, got none.' });
   }
-  const specified = String(number);
+  const specified = textOf(number);
   return {
     specified,
     // A + that is not encoded arrives as a blank.

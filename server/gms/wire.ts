@@ -85,7 +85,7 @@ export function deviceIn({ _device_os: type, _device_notification_id: id }: Form
   readonly id: string;
 } {
   const read = (name: string, field: Json | undefined): string => {
-    if (typeof field !== 'object' || field === null) return String(field ?? '').trim();
+    if (typeof field !== 'object' || field === null) return textOf(field).trim();
     throw new WireError('PARAMETER_INVALID', { message: `Expected ${name} to be a text, got JSON.` });
   };
   return { type: read('_device_os', type).toLowerCase(), id: read('_device_notification_id', id) };
@@ -128,7 +128,7 @@ export function readChange(form: Form): ServiceChange {
 
 /** DELETE of a callback. */
 export function readCancel(query: Form): { readonly withoutSession: boolean } {
-  const text = String(query.discard_ors_failure ?? 'false').toLowerCase();
+  const text = textOf(query.discard_ors_failure ?? 'false').toLowerCase();
   if (text === 'true' || text === 'false') return { withoutSession: text === 'true' };
   throw new WireError('PARAMETER_INVALID', {
     message: `Expected discard_ors_failure to be true or false, got '${text.slice(0, 80)}'.`,

@@ -1,5 +1,5 @@
 import type { ModuleRequest } from '../../engine/host/index.ts';
-import { defined, type HttpRequest, type Json } from '../../engine/ports/index.ts';
+import { defined, type HttpRequest, type Json, textOf } from '../../engine/ports/index.ts';
 
 /** A <session:fetch> that is not a valid request. It becomes error.session.fetch. */
 export class FetchFault extends Error {
@@ -178,9 +178,4 @@ function secondsOf(value: Json | undefined, name: string, fallbackMs: number): n
     throw new FetchFault(`http.bad${name}`, `Expected ${name} in seconds, got ${JSON.stringify(value)}.`);
   }
   return Number(found[1]) * (found[2] === 'ms' ? 1 : 1000);
-}
-
-function textOf(value: Json | undefined): string {
-  if (value === undefined || value === null) return '';
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }

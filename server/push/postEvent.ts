@@ -1,5 +1,5 @@
-import { defined, type HttpClient, type Json } from '../../engine/ports/index.ts';
-import type { PostEvent } from '../../strategies/notification/index.ts';
+import { defined, type HttpClient } from '../../engine/ports/index.ts';
+import { messageText, type PostEvent } from '../../strategies/notification/index.ts';
 
 const HTTP_TIMEOUT_MS = 10_000;
 
@@ -19,7 +19,7 @@ export function createPostEvent(http: HttpClient): PostEvent {
           'notification-tag': event.tag,
           ...defined({ authorization: authorization && withScheme(authorization) }),
         },
-        body: asText(event.message),
+        body: messageText(event.message),
         timeoutMs: HTTP_TIMEOUT_MS,
       });
       if (reply.status === 200) return { kind: 'delivered' };
@@ -32,10 +32,6 @@ export function createPostEvent(http: HttpClient): PostEvent {
 
 function failed(reason: string): Awaited<ReturnType<PostEvent>> {
   return { kind: 'failed', reason, retry: true };
-}
-
-function asText(message: Json): string {
-  return typeof message === 'string' ? message : JSON.stringify(message);
 }
 
 /** The vendor's example holds bare Basic credentials (gms-api 8.1). */

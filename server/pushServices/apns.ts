@@ -6,7 +6,7 @@ import type { Clock } from '../../engine/ports/index.ts';
 import type { DevicePush, PushConnection, PushResult } from '../../strategies/notification/index.ts';
 import type { AddressGuard } from '../adapters/index.ts';
 import { type ApnsReply, apnsMessage, apnsResult, reasonOf } from './apnsMessage.ts';
-import { failed, MAX_MESSAGE_BYTES } from './messageText.ts';
+import { failed, MAX_MESSAGE_BYTES } from './pushResults.ts';
 
 export const APNS_URL = 'https://api.push.apple.com';
 export const APNS_SANDBOX_URL = 'https://api.sandbox.push.apple.com';

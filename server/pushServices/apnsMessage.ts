@@ -1,6 +1,11 @@
 import { defined } from '../../engine/ports/index.ts';
-import type { DevicePush, PushOptions, PushResult } from '../../strategies/notification/index.ts';
-import { DEFAULT_PAUSE_MS, failed, messageText, retryAfterOf, textOption } from './messageText.ts';
+import {
+  type DevicePush,
+  messageText,
+  type PushOptions,
+  type PushResult,
+} from '../../strategies/notification/index.ts';
+import { DEFAULT_PAUSE_MS, failed, retryAfterOf, textOption } from './pushResults.ts';
 
 /** APNs keeps a notification for a device that is not reachable as long as this. */
 const LIFE_SECONDS = 3_600;

@@ -2,15 +2,13 @@ import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { z } from 'zod';
 import { type Clock, defined, type HttpClient, type HttpReply } from '../../engine/ports/index.ts';
-import type { DevicePush, PushConnection, PushResult } from '../../strategies/notification/index.ts';
 import {
-  DEFAULT_PAUSE_MS,
-  failed,
-  MAX_MESSAGE_BYTES,
+  type DevicePush,
   messageText,
-  retryAfterOf,
-  textOption,
-} from './messageText.ts';
+  type PushConnection,
+  type PushResult,
+} from '../../strategies/notification/index.ts';
+import { DEFAULT_PAUSE_MS, failed, MAX_MESSAGE_BYTES, retryAfterOf, textOption } from './pushResults.ts';
 
 const SCOPE = 'https://www.googleapis.com/auth/firebase.messaging';
 const GRANT = 'urn:ietf:params:oauth:grant-type:jwt-bearer';

@@ -1,7 +1,7 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { type Durable, Once } from '../../engine/durable/index.ts';
-import { type Clock, defined, type Json } from '../../engine/ports/index.ts';
+import { type Clock, defined, type Json, textOf } from '../../engine/ports/index.ts';
 import { type ConnId, LAST_CALL, type Routing } from '../../strategies/routing/index.ts';
 import type { Form } from '../bodies/index.ts';
 import { WireError } from '../errors/index.ts';
@@ -97,7 +97,7 @@ class UrsRoutes {
         message: 'Expected strategy, for example SetRouteDelay, got none.',
       });
     }
-    await this.#routing.invoke(this.#callOf(ctx), String(strategy), params, key);
+    await this.#routing.invoke(this.#callOf(ctx), textOf(strategy), params, key);
     replyJson(ctx, {});
   }
 

@@ -165,8 +165,8 @@ export function readQueueQuery(form: Form): QueueQuestion & {
   /** `agent_logged_in=true`, a parameter of ours. */
   readonly asksForAgent: boolean;
 } {
-  const vq = readQueueName(String(form.name ?? ''));
-  const aqt = String(form.aqt ?? '').trim() || 'urs';
+  const vq = readQueueName(textOf(form.name));
+  const aqt = textOf(form.aqt).trim() || 'urs';
   const method = aqt === 'ursdial' ? 'urs' : ESTIMATE_METHODS.find((known) => known === aqt);
   if (method === undefined) {
     throw new WireError('PARAMETER_INVALID', {
@@ -176,7 +176,7 @@ export function readQueueQuery(form: Form): QueueQuestion & {
   const tenant = tenantSchema.safeParse(form.tenant);
   if (!tenant.success) {
     throw new WireError('PARAMETER_INVALID', {
-      message: `Expected tenant to have at most ${MAX_TENANT} characters, got '${String(form.tenant)}'.`,
+      message: `Expected tenant to have at most ${MAX_TENANT} characters, got '${textOf(form.tenant)}'.`,
     });
   }
   return {
@@ -217,7 +217,7 @@ export function callReply(call: CallView, interactionId: InteractionId | undefin
 
 /** `name` and `params`, a JSON array, of urs/call/{id}/func. `sync` is always in effect. */
 export function readFunction(form: Form): { readonly name: string; readonly params: readonly Json[] } {
-  const name = String(form.name ?? '').trim();
+  const name = textOf(form.name).trim();
   if (name === '') {
     throw new WireError('PARAMETER_MISSING', {
       message: 'Expected name to be the name of a function of URS, got none.',

@@ -1,7 +1,6 @@
-import { defined, type Json } from '../../engine/ports/index.ts';
+import { defined, type Json, textOf } from '../../engine/ports/index.ts';
 import type { AccessRequest } from './accessNumbers.ts';
 import { ServiceError } from './errors.ts';
-import { textOf } from './mergeOptions.ts';
 import type { ServiceOptions } from './options.ts';
 
 const DEFAULT_POOL = 'DNIS';

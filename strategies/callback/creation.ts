@@ -1,6 +1,6 @@
 import { type Batch, joinBatches, KEY_RETENTION_MS, keyedBy, type Once } from '../../engine/durable/index.ts';
 import { HostError } from '../../engine/host/index.ts';
-import { type Clock, defined, type Ids, type Log } from '../../engine/ports/index.ts';
+import { type Clock, defined, type Ids, type Log, textOf } from '../../engine/ports/index.ts';
 import type { ServiceId } from '../ids/index.ts';
 import type { StorageAreas } from '../storage/index.ts';
 import type { AccessNumbers } from './accessNumbers.ts';
@@ -9,7 +9,6 @@ import type { Admission } from './admission.ts';
 import { entryDocument, type Templates } from './entryDocument.ts';
 import { ServiceError } from './errors.ts';
 import type { InstanceTable } from './instanceTable.ts';
-import { textOf } from './mergeOptions.ts';
 import { mergedRequest, newInstance } from './newInstance.ts';
 import { numberIn } from './numberChecks.ts';
 import { isCallbackService, type ServiceOptions } from './options.ts';

@@ -1,4 +1,4 @@
-import type { Json } from '../../engine/ports/index.ts';
+import { type Json, textOf } from '../../engine/ports/index.ts';
 import { checkOption, TOKEN } from './checkOption.ts';
 import { ServiceError } from './errors.ts';
 import { CALLBACK_OPTIONS, lookupKeysOf, namesIn, type ServiceOptions } from './options.ts';
@@ -66,14 +66,6 @@ export function mergeOptions(
     throw new ServiceError('CALLBACK_INVALID', `The request cannot be served. ${problems.join(' ')}`);
   }
   return merged;
-}
-
-/** A parameter as text: options are text, also when the client sends other JSON. */
-export function textOf(value: Json | undefined): string {
-  if (value === undefined || value === null) {
-    return '';
-  }
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function substitute(

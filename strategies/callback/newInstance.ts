@@ -1,7 +1,7 @@
-import { defined, type Ids, type Json, ownId } from '../../engine/ports/index.ts';
+import { defined, type Ids, type Json, ownId, textOf } from '../../engine/ports/index.ts';
 import type { ServiceId, StorageId } from '../ids/index.ts';
 import { ServiceError } from './errors.ts';
-import { mergeOptions, permittedFields, textOf } from './mergeOptions.ts';
+import { mergeOptions, permittedFields } from './mergeOptions.ts';
 import { isCallbackService, lookupKeysOf, mandatoryKeysOf, type ServiceOptions } from './options.ts';
 import { CallbackReason, CallbackState, CHAT_POLL, type ServiceInstance } from './serviceInstance.ts';
 import type { CreateService } from './serviceRequests.ts';

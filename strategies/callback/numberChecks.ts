@@ -1,8 +1,8 @@
+import { textOf } from '../../engine/ports/index.ts';
 import type { Patterns } from '../patterns/index.ts';
 import type { PhoneNumbers } from '../phone/index.ts';
 import type { AdmissionFacts, NumberFacts } from './admission.ts';
 import { ServiceError } from './errors.ts';
-import { textOf } from './mergeOptions.ts';
 import { namesIn, type ServiceOptions } from './options.ts';
 import type { ServiceInstance } from './serviceInstance.ts';
 

@@ -1,3 +1,4 @@
+import { textOf } from '../../engine/ports/index.ts';
 import type { ServiceInstance } from './serviceInstance.ts';
 import type { ConfiguredList } from './statusNotices.ts';
 
@@ -16,6 +17,6 @@ export function isPaused(
   const values = services as ConfiguredList;
   const own = (options._paused_services_id ?? '').trim() || name;
   return ['all', own].some(
-    (key) => Object.hasOwn(values, key) && String(values[key]).toLowerCase() === 'true',
+    (key) => Object.hasOwn(values, key) && textOf(values[key]).toLowerCase() === 'true',
   );
 }

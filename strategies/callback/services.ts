@@ -1,6 +1,13 @@
 import { type Batch, type Durable, joinBatches, Once } from '../../engine/durable/index.ts';
 import type { SessionReply, Sessions } from '../../engine/host/index.ts';
-import type { Clock, Ids, Json, Log, SessionId } from '../../engine/ports/index.ts';
+import {
+  type Clock,
+  type Ids,
+  type Json,
+  type Log,
+  type SessionId,
+  textOf,
+} from '../../engine/ports/index.ts';
 import type { ServiceId } from '../ids/index.ts';
 import type { Notifications } from '../notification/index.ts';
 import type { Patterns } from '../patterns/index.ts';
@@ -21,7 +28,6 @@ import { findInstances } from './findInstances.ts';
 import { InstanceEnds } from './instanceEnds.ts';
 import { InstanceTable } from './instanceTable.ts';
 import type { GlobalOptions } from './limitOptions.ts';
-import { textOf } from './mergeOptions.ts';
 import { CUSTOMER_NUMBER, NumberExaminer, numberIn } from './numberChecks.ts';
 import { isCallbackService, lookupKeysOf, type ServiceOptions } from './options.ts';
 import { QueueChecks } from './queueChecks.ts';

@@ -1,6 +1,5 @@
-import type { Json } from '../../engine/ports/index.ts';
+import { type Json, textOf } from '../../engine/ports/index.ts';
 import { ServiceError } from './errors.ts';
-import { textOf } from './mergeOptions.ts';
 import type { ServiceOptions } from './options.ts';
 import { executionBufferMs } from './serviceTasks.ts';
 

@@ -1,8 +1,7 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
-import { type Clock, defined, type Ids, type Json } from '../../engine/ports/index.ts';
+import { type Clock, defined, type Ids, type Json, textOf } from '../../engine/ports/index.ts';
 import { type Notifications, NotificationType } from '../notification/index.ts';
 import { firstSet } from './limitOptions.ts';
-import { textOf } from './mergeOptions.ts';
 import { namesIn } from './options.ts';
 import { CallbackReason, CallbackState, type ServiceInstance } from './serviceInstance.ts';
 

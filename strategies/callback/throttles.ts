@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
-import type { Json } from '../../engine/ports/index.ts';
+import { type Json, textOf } from '../../engine/ports/index.ts';
+import { DAY_MS } from '../calendar/index.ts';
 import type { AdmissionCheck, AdmissionFacts } from './admission.ts';
 import { ServiceError } from './errors.ts';
 import { firstSet, type GlobalOptions, limitOf } from './limitOptions.ts';
-import { textOf } from './mergeOptions.ts';
 import { CUSTOMER_NUMBER } from './numberChecks.ts';
 import { namesIn } from './options.ts';
 import type { ServiceInstance } from './serviceInstance.ts';
@@ -15,7 +15,6 @@ const RATE = 'callback.rate';
 const DAILY = 'callback.daily';
 
 const NUMBER_DIGITS = 12;
-const DAY_MS = 24 * 3_600_000;
 /** gms-8.5.2 1.4. Seconds, and callbacks in them. */
 const INTERVALS = [
   { index: 1, initial: 500, initialSeconds: 300 },

@@ -2,7 +2,7 @@ import { type Durable, joinBatches } from '../../engine/durable/index.ts';
 import type { ModuleEvent, ModuleRequest, Sessions } from '../../engine/host/index.ts';
 import { type Clock, type Json, type Log, readId, type SessionId } from '../../engine/ports/index.ts';
 import type { InteractionId } from '../ids/index.ts';
-import { type Agents, performedBatch, type Routing, textOf, wasPerformed } from '../routing/index.ts';
+import { type Agents, attributeText, performedBatch, type Routing, wasPerformed } from '../routing/index.ts';
 import type { InteractionChanges } from './interactionChanges.ts';
 import { goneFacts, type InteractionEvents, presentFacts } from './interactionEvents.ts';
 import { type InteractionRecord, interactionBatch, isHeld, readInteraction } from './interactionRecord.ts';
@@ -76,7 +76,7 @@ export class InteractionModules {
   }
 
   async #performOnce(request: ModuleRequest, action: Perform): Promise<Result> {
-    const text = textOf(request.attributes.interactionid);
+    const text = attributeText(request.attributes.interactionid);
     const id = readId<InteractionId>(text);
     if (id === undefined) return unknownInteraction(text);
     if (wasPerformed(this.#durable, request)) return this.#repeated(request, id);
@@ -109,7 +109,7 @@ export class InteractionModules {
   async #accept(request: ModuleRequest, interaction: InteractionRecord): Promise<Result> {
     const { resource } = request.attributes;
     const agent = named(nameOf(resource), this.#agents);
-    const isNamed = textOf(resource) !== '';
+    const isNamed = attributeText(resource) !== '';
     if (isNamed && agent === undefined) {
       const description = `Expected resource to name an agent, got ${JSON.stringify(resource)}.`;
       return { error: 'badrequest', description };
@@ -129,7 +129,7 @@ export class InteractionModules {
   }
 
   async #associate(request: ModuleRequest, { id }: InteractionRecord): Promise<Result> {
-    const target = textOf(request.attributes.session ?? request.attributes.sessionid);
+    const target = attributeText(request.attributes.session ?? request.attributes.sessionid);
     const named = readId<SessionId>(target);
     const session = named && (await this.#sessions.query(named));
     if (session === undefined || !['running', 'scheduled'].includes(session.status)) {
@@ -180,7 +180,7 @@ export class InteractionModules {
 
   async #terminate(request: ModuleRequest, interaction: InteractionRecord): Promise<Result> {
     for (const name of ['resource', 'hints']) {
-      if (textOf(request.attributes[name]) === '') continue;
+      if (attributeText(request.attributes[name]) === '') continue;
       const description = `<ixn:terminate> of a chat takes no ${name}: no party of it could end the chat.`;
       return { error: 'unsupported', description };
     }
@@ -189,7 +189,11 @@ export class InteractionModules {
     }
     await this.#durable.commit(
       joinBatches(
-        this.#changes.endBatch(interaction.id, 'document', textOf(request.attributes.reason) || undefined),
+        this.#changes.endBatch(
+          interaction.id,
+          'document',
+          attributeText(request.attributes.reason) || undefined,
+        ),
         performedBatch(request, this.#clock.now()),
       ),
     );
@@ -213,14 +217,17 @@ export class InteractionModules {
 }
 
 function doneEvent(request: ModuleRequest): ModuleEvent {
-  const data = { requestid: request.requestId, interactionid: textOf(request.attributes.interactionid) };
+  const data = {
+    requestid: request.requestId,
+    interactionid: attributeText(request.attributes.interactionid),
+  };
   return { name: `interaction.${request.action}.done`, data };
 }
 
 function errorEvent(request: ModuleRequest, fault: Fault): ModuleEvent {
   const data = {
     requestid: request.requestId,
-    interactionid: textOf(request.attributes.interactionid),
+    interactionid: attributeText(request.attributes.interactionid),
     ...fault,
   };
   return { name: `error.interaction.${request.action}`, data };
@@ -232,7 +239,9 @@ function unknownInteraction(id: string): Fault {
 
 /** The name of an agent in a text, or in a resource object of a routing result. */
 function nameOf(resource: Json | undefined): string {
-  if (typeof resource !== 'object' || resource === null || Array.isArray(resource)) return textOf(resource);
+  if (typeof resource !== 'object' || resource === null || Array.isArray(resource)) {
+    return attributeText(resource);
+  }
   const { agent, dn, place } = resource as Readonly<Record<string, Json>>;
-  return textOf(agent ?? dn ?? place);
+  return attributeText(agent ?? dn ?? place);
 }

@@ -4,11 +4,11 @@ import type { AgentId } from '../ids/index.ts';
 import {
   type AgentRecord,
   type Agents,
+  attributeText,
   parseTarget,
   type Routing,
   RoutingError,
   TargetType,
-  textOf,
 } from '../routing/index.ts';
 import type { InteractionRecord } from './interactionRecord.ts';
 import type { Fault } from './moduleFault.ts';
@@ -53,7 +53,7 @@ export function readRedirect(
   interaction: InteractionRecord,
   deps: Deps,
 ): RedirectRequest | Fault {
-  const from = queueOf(attributes.from) ?? textOf(attributes.from);
+  const from = queueOf(attributes.from) ?? attributeText(attributes.from);
   if (from !== '' && from !== interaction.queue) {
     return badRequest(
       `Expected from to be the queue '${interaction.queue}' of the interaction, got '${from}'.`,
@@ -61,7 +61,7 @@ export function readRedirect(
   }
   const hints = readHints(attributes.hints);
   if ('error' in hints) return hints;
-  const detachText = textOf(attributes.detach).toLowerCase();
+  const detachText = attributeText(attributes.detach).toLowerCase();
   if (!['', 'true', 'false'].includes(detachText)) {
     return badRequest(`Expected detach to be true or false, got '${detachText}'.`);
   }
@@ -83,7 +83,7 @@ export function readRedirect(
 
 /** The name of the route type, or a fault for one that only telephone calls have. */
 function readRouteType(value: Json | undefined): string | Fault {
-  const text = textOf(value);
+  const text = attributeText(value);
   if (text === '') return 'Unknown';
   const name = ROUTE_TYPES[Number(text)] ?? text.replace(/^RouteType/, '');
   if (!ROUTE_TYPES.includes(name)) {
@@ -108,26 +108,26 @@ function readDestination(
   if (queue !== undefined) return deps.isQueue(queue) ? { kind: 'queue', queue } : undefined;
   const agent = findAgent(to, media, deps);
   if (agent !== undefined) return { kind: 'agent', agent };
-  const text = textOf(to);
+  const text = attributeText(to);
   const name = [text, text.replace(/@[^@]*$/, '')].find((one) => deps.isQueue(one));
   return name === undefined ? undefined : { kind: 'queue', queue: name };
 }
 
 /** The queue of `{queue}` and of `name@server.Q`. */
 function queueOf(value: Json | undefined): string | undefined {
-  if (typeof value === 'object' && value !== null && 'queue' in value) return textOf(value.queue);
-  const [, name, type] = /^(.+)@[^@]*\.([A-Za-z]+)$/.exec(textOf(value)) ?? [];
+  if (typeof value === 'object' && value !== null && 'queue' in value) return attributeText(value.queue);
+  const [, name, type] = /^(.+)@[^@]*\.([A-Za-z]+)$/.exec(attributeText(value)) ?? [];
   return type !== undefined && QUEUE_TYPES.has(type.toUpperCase()) ? name : undefined;
 }
 
 function findAgent(to: Json | undefined, media: string, { agents, routing }: Deps): AgentRecord | undefined {
   if (to === null || to === undefined) return undefined;
-  if (typeof to === 'object' && 'agent' in to) return named(String(to.agent ?? ''), agents);
+  if (typeof to === 'object' && 'agent' in to) return named(attributeText(to.agent), agents);
   if (typeof to === 'object') {
     const { dn, place } = to as { readonly dn?: Json; readonly place?: Json };
-    return named(String(dn ?? place ?? ''), agents);
+    return named(attributeText(dn ?? place), agents);
   }
-  const text = String(to).trim();
+  const text = attributeText(to);
   return (
     named(text, agents) ??
     targeted(text, { agents, routing, media }) ??
@@ -168,7 +168,7 @@ function readHints(value: Json | undefined): Pick<RedirectRequest, 'timeoutMs' |
   }
   const { _agent_reserve_timeout: timeout, ...hints } = object as Readonly<Record<string, Json>>;
   const given = Object.keys(hints).length === 0 ? {} : { hints };
-  if (textOf(timeout) === '') return given;
+  if (attributeText(timeout) === '') return given;
   const seconds = Number(timeout);
   if (Number.isFinite(seconds) && seconds > 0) return { ...given, timeoutMs: seconds * 1000 };
   return badRequest(

@@ -5,6 +5,7 @@ import type { CometChannel, QueuedNotice } from './cometChannel.ts';
 import { isDebugOf, type MobilePush, type PushResult } from './mobilePush.ts';
 import {
   MediaType,
+  messageText,
   type NotificationDetails,
   NotificationType,
   type SubscriptionId,
@@ -111,7 +112,7 @@ export class NotificationDelivery {
     const sessionId = sessionIdOf(deviceId);
     if (sessionId === undefined) return failed(`'${deviceId}' names no ORS session`, { retry: false });
     try {
-      await this.#sessions.publish(sessionId, { name: tag, data: { message: textOf(message) }, id });
+      await this.#sessions.publish(sessionId, { name: tag, data: { message: messageText(message) }, id });
       return DELIVERED;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -151,11 +152,6 @@ function noticeOf({ id, tag, message, bytes }: DeliveredEvent): QueuedNotice {
   return message === undefined
     ? { id, tag, ...defined({ bytes }) }
     : { id, tag, message: structured(message) };
-}
-
-/** Messages are texts (gms-api 8.2); a publisher who sends an object means its JSON text. */
-function textOf(message: Json): string {
-  return typeof message === 'string' ? message : JSON.stringify(message);
 }
 
 function failed(reason: string, { retry }: { readonly retry: boolean }): DeliveryResult {

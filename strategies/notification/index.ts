@@ -14,6 +14,7 @@ export {
 } from './mobilePush.ts';
 export {
   MediaType,
+  messageText,
   type NotificationDetails,
   type NotificationEvent,
   NotificationType,

@@ -1,4 +1,4 @@
-import type { Json } from '../../engine/ports/index.ts';
+import { type Json, textOf } from '../../engine/ports/index.ts';
 import { LocalizedMessages, type MessageTexts } from './localizedMessages.ts';
 import { type NotificationDetails, NotificationType } from './notificationRequests.ts';
 import { optionsOf, type PushOptions, type PushSections } from './pushOptions.ts';
@@ -151,7 +151,7 @@ export class MobilePush {
 
 /** gms-api 8.1: the debug connection is used if `properties.debug` is debug or true. */
 export function isDebugOf({ properties }: NotificationDetails): boolean {
-  return /^(?:debug|true)$/i.test(String(properties?.debug ?? ''));
+  return /^(?:debug|true)$/i.test(textOf(properties?.debug as Json | undefined));
 }
 
 function connectionKey(service: PushService, provider: string | undefined, isDebug: boolean): string {

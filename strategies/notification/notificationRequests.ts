@@ -74,3 +74,8 @@ export interface NotificationTask extends NotificationEvent {
   /** The device of this subscription gets the event too while the gms_user of the event is not connected. */
   readonly whenAway?: SubscriptionId;
 }
+
+/** Messages are texts (gms-api 8.2); a publisher who sends an object means its JSON text. */
+export function messageText(message: Json): string {
+  return typeof message === 'string' ? message : JSON.stringify(message);
+}

@@ -18,7 +18,7 @@ export type { AskSession, RouteAnswer } from './routeAnnouncer.ts';
 export { type CallView, type QueueQuestion, Routing } from './routing.ts';
 export type { StartCall } from './startCall.ts';
 export { Strategy, StrategyNames } from './strategyNames.ts';
-export { textOf } from './submitRequest.ts';
+export { attributeText } from './submitRequest.ts';
 export type { InteractionOffers } from './submits.ts';
 export { parseTarget, TargetType } from './target.ts';
 export { parseTargetList } from './targetList.ts';

@@ -9,7 +9,13 @@ import { RoutingError } from './errors.ts';
 import { performedBatch, wasPerformed } from './performed.ts';
 import { DEFAULT_TENANT, queueKey, queueNameOf } from './queueNames.ts';
 import { asSubmit, readSubmitCall, type SubmitCall } from './submitCalls.ts';
-import { readSubmit, readUpdate, type SubmitRequest, textOf, UnsupportedSubmit } from './submitRequest.ts';
+import {
+  attributeText,
+  readSubmit,
+  readUpdate,
+  type SubmitRequest,
+  UnsupportedSubmit,
+} from './submitRequest.ts';
 import { type InteractionOffers, SUBMIT_RESERVE_TIMEOUT_MS, type Submits } from './submits.ts';
 import { callsOfSession } from './virtualInteraction.ts';
 import type { VirtualQueueIndex } from './virtualQueueIndex.ts';
@@ -95,7 +101,7 @@ export class QueueModules {
 
   /** <queue:update>: changes a submit that waits. */
   async update(request: ModuleRequest): Promise<readonly ModuleEvent[]> {
-    const requestid = textOf(request.attributes.requestid);
+    const requestid = attributeText(request.attributes.requestid);
     const done = [{ name: 'queue.update.done', data: { requestid } }];
     const fail = (error: 'unknownrequest' | SubmitFault, description: string): readonly ModuleEvent[] => [
       { name: 'error.queue.update', data: { requestid, error, description } },
@@ -130,7 +136,7 @@ export class QueueModules {
         { name: 'error.queue.excludeagents', data: { requestid: request.requestId, error, description } },
       ];
     }
-    const names = textOf(request.attributes.agents).split(',');
+    const names = attributeText(request.attributes.agents).split(',');
     const agents = names.flatMap((name) => readId<AgentId>(name.trim()) ?? []);
     await this.#durable.commit(
       joinBatches(
@@ -143,7 +149,7 @@ export class QueueModules {
 
   /** <queue:cancel>: takes submits out of their queues. */
   async cancel(request: ModuleRequest): Promise<readonly ModuleEvent[]> {
-    const requestid = textOf(request.attributes.requestid);
+    const requestid = attributeText(request.attributes.requestid);
     const found = this.#findSubmits(request);
     if (found.length === 0) {
       const description = `Expected requestid, or interactionid and queue, of a waiting submit, got '${requestid}'.`;
@@ -155,7 +161,7 @@ export class QueueModules {
 
   /** <queue:query>: position and estimated wait of a submit. */
   async query(request: ModuleRequest): Promise<readonly ModuleEvent[]> {
-    const requestid = textOf(request.attributes.requestid);
+    const requestid = attributeText(request.attributes.requestid);
     const found = readSubmitCall(this.#durable, submitId(request.sessionId, requestid));
     if (found === undefined) {
       const description = `Expected requestid of a waiting submit, got '${requestid}'.`;
@@ -220,9 +226,9 @@ export class QueueModules {
   }
 
   #findSubmits(request: ModuleRequest): readonly SubmitCall[] {
-    const requestid = textOf(request.attributes.requestid);
-    const interactionid = textOf(request.attributes.interactionid);
-    const queue = textOf(request.attributes.queue);
+    const requestid = attributeText(request.attributes.requestid);
+    const interactionid = attributeText(request.attributes.interactionid);
+    const queue = attributeText(request.attributes.queue);
     if (requestid !== '') {
       const found = readSubmitCall(this.#durable, submitId(request.sessionId, requestid));
       return found === undefined ? [] : [found];

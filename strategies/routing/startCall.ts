@@ -1,4 +1,4 @@
-import type { Json, SessionId } from '../../engine/ports/index.ts';
+import { type Json, type SessionId, textOf } from '../../engine/ports/index.ts';
 import type { ServiceId } from '../ids/index.ts';
 import { RoutingError } from './errors.ts';
 import type { PriorityRule } from './priority.ts';
@@ -42,9 +42,7 @@ export interface StartCall {
  */
 export function readRouteDelay(params: Readonly<Record<string, Json>>): number | null {
   const given = params.DELAY;
-  const text = String(given ?? '')
-    .trim()
-    .toLowerCase();
+  const text = textOf(given).trim().toLowerCase();
   if (text === '-1' || text === 'infinite') return null;
   const seconds = text === '' ? Number.NaN : Number(text);
   if (!(seconds >= 0 && seconds <= MAX_ROUTE_DELAY_SECONDS)) {

@@ -1,5 +1,5 @@
 import type { ModuleRequest, NestedElement } from '../../engine/host/index.ts';
-import { defined, type Json, parseId } from '../../engine/ports/index.ts';
+import { defined, type Json, parseId, textOf } from '../../engine/ports/index.ts';
 import type { InteractionId } from '../ids/index.ts';
 import { RoutingError } from './errors.ts';
 import { readOrder, type SubmitOrder } from './submitOrder.ts';
@@ -60,7 +60,7 @@ const TYPE_LETTERS: Readonly<Record<string, string>> = {
  * `orderstat`, and the targets of the children. Throws RoutingError or UnsupportedSubmit.
  */
 export function readSubmit({ attributes, children }: ModuleRequest): SubmitRequest {
-  if (textOf(attributes.src) !== '') {
+  if (attributeText(attributes.src) !== '') {
     throw new UnsupportedSubmit('This server has no stored submits for src of <queue:submit>.');
   }
   const timeout = readNumber('timeout', attributes.timeout);
@@ -71,13 +71,13 @@ export function readSubmit({ attributes, children }: ModuleRequest): SubmitReque
       'Expected <queue:submit> to have a target: <queue:targets> with <queue:target> or <queue:targetid>, got none.',
     );
   }
-  const order = readOrder(textOf(attributes.ordertype), textOf(attributes.orderstat));
+  const order = readOrder(attributeText(attributes.ordertype), attributeText(attributes.orderstat));
   if ('fault' in order) {
     throw order.isKnown
       ? new UnsupportedSubmit(order.fault)
       : new RoutingError('ROUTING_REQUEST_INVALID', order.fault);
   }
-  const vq = textOf(attributes.queue) || DEFAULT_SUBMIT_QUEUE;
+  const vq = attributeText(attributes.queue) || DEFAULT_SUBMIT_QUEUE;
   if (vq.length > MAX_QUEUE_NAME) {
     throw new RoutingError(
       'ROUTING_REQUEST_INVALID',
@@ -119,7 +119,7 @@ function readTargets(children: readonly NestedElement[]): string {
 
 /** Undefined: none is named. */
 function readInteractionId(value: Json | undefined): InteractionId | undefined {
-  const text = textOf(value);
+  const text = attributeText(value);
   if (text === '') return undefined;
   const refuse = () =>
     new RoutingError(
@@ -130,9 +130,8 @@ function readInteractionId(value: Json | undefined): InteractionId | undefined {
 }
 
 /** An attribute as text; '' when absent. */
-export function textOf(value: Json | undefined): string {
-  if (value === undefined || value === null) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value).trim();
+export function attributeText(value: Json | undefined): string {
+  return textOf(value).trim();
 }
 
 function targetsOfChild(child: NestedElement): readonly string[] {
@@ -144,7 +143,9 @@ function targetsOfChild(child: NestedElement): readonly string[] {
     case 'target':
       return [targetOf(child)];
     case 'targetid':
-      return [textOf(child.attributes.expr ?? child.attributes.targetid ?? Object.values(child.params)[0])];
+      return [
+        attributeText(child.attributes.expr ?? child.attributes.targetid ?? Object.values(child.params)[0]),
+      ];
     case 'runtreatments':
       // Without a voice channel no treatment is played; no event tells of one either.
       return [];
@@ -154,7 +155,7 @@ function targetsOfChild(child: NestedElement): readonly string[] {
 }
 
 function targetOf({ attributes }: NestedElement, parent?: NestedElement): string {
-  const read = (name: string) => textOf(attributes[name] ?? parent?.attributes[name]);
+  const read = (name: string) => attributeText(attributes[name] ?? parent?.attributes[name]);
   const given = read('type') || 'agentgroup';
   const type = TYPE_LETTERS[given.toLowerCase()] ?? given.toUpperCase();
   const name = read('name');
@@ -167,13 +168,13 @@ function targetOf({ attributes }: NestedElement, parent?: NestedElement): string
 
 /** Default: true. */
 function readFlag(name: string, value: Json | undefined): boolean {
-  const text = textOf(value).toLowerCase();
+  const text = attributeText(value).toLowerCase();
   if (['', 'true', 'false'].includes(text)) return text !== 'false';
   throw new RoutingError('ROUTING_REQUEST_INVALID', `Expected ${name} to be true or false, got '${text}'.`);
 }
 
 function readNumber(name: string, value: Json | undefined): number | undefined {
-  const text = textOf(value);
+  const text = attributeText(value);
   if (text === '') return undefined;
   const number = Number(text);
   if (Number.isFinite(number) && number >= 0) return number;

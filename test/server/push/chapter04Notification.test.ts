@@ -177,6 +177,9 @@ describe('chapter 4, Notification', () => {
       `Expected 'apple.badge' to be a whole number of 0 or more, got "many".`,
     );
     expect((await options({ debug: 'true', 'their.own': 'x' })).status).to.equal(200);
+    const details = { ...SUBSCRIPTION.notificationDetails, properties: { debug: { toString: 1 } } };
+    expect((await subscribe({ ...SUBSCRIPTION, notificationDetails: details })).status).to.equal(200);
+    expect((await publish({ tag: 'a', notificationDetails: details })).status).not.to.equal(500);
     refused(
       await subscribe({ ...SUBSCRIPTION, language: 'very German' }),
       400,

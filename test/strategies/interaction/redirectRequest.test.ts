@@ -58,6 +58,11 @@ const REFUSED: readonly (readonly [attributes: Record<string, Json>, error: stri
       'invaliddestination',
       "Expected to to name an agent, because type is RouteTypeDirectAgent, got the queue 'sales'.",
     ],
+    [
+      { to: { agent: { toString: 1 } } },
+      'invaliddestination',
+      'Expected to to name an agent or a configured interaction queue, got {"agent":{"toString":1}}.',
+    ],
     ...['nowhere', '8001@Switch.DN', 'nowhere@Switch.RP'].map(
       (to) =>
         [

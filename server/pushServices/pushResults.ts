@@ -1,15 +1,9 @@
-import type { Json } from '../../engine/ports/index.ts';
 import type { PushOptions, PushResult } from '../../strategies/notification/index.ts';
 
 /** FCM and APNs take no larger message. gms-api 8.5. */
 export const MAX_MESSAGE_BYTES = 4_096;
 /** Pause after 429, unless the service asks for another one. */
 export const DEFAULT_PAUSE_MS = 60_000;
-
-/** Messages are texts (gms-api 8.2); a publisher who sends an object means its JSON text. */
-export function messageText(message: Json): string {
-  return typeof message === 'string' ? message : JSON.stringify(message);
-}
 
 /** The text of an option; undefined: it is absent, or empty. */
 export function textOption(options: PushOptions, name: string): string | undefined {
