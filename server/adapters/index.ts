@@ -1,4 +1,5 @@
 export { type AddressGuard, blockListOf, networksOf } from './addressGuard.ts';
+export { AnsweringThread, type Asked } from './answeringThread.ts';
 export {
   checkDestination,
   type Destinations,
