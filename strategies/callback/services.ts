@@ -131,7 +131,7 @@ export class Services {
     this.#configured = deps.configured;
     this.#names = deps.names;
     this.#requestTimeoutMs = deps.requestTimeoutMs;
-    this.#notices = new StatusNotices({ ...deps, find: (id) => this.#table.get(id) });
+    this.#notices = new StatusNotices({ ...deps, once: this.#once, find: (id) => this.#table.get(id) });
     const table = new InstanceTable({
       ...deps,
       reports: (before, after) => this.#notices.changeBatch(before, after),

@@ -1,4 +1,4 @@
-import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
+import { type Batch, type Durable, joinBatches, type Once } from '../../engine/durable/index.ts';
 import { type Clock, defined, type Ids, type Json, textOf } from '../../engine/ports/index.ts';
 import { type Notifications, NotificationType } from '../notification/index.ts';
 import { firstSet } from './limitOptions.ts';
@@ -34,6 +34,7 @@ type Event =
  */
 export class StatusNotices {
   readonly #durable: Durable;
+  readonly #once: Once;
   readonly #clock: Clock;
   readonly #ids: Ids;
   readonly #notifications: Pick<Notifications, 'publishBatch' | 'cancelBatch'>;
@@ -41,6 +42,7 @@ export class StatusNotices {
 
   constructor(deps: {
     readonly durable: Durable;
+    readonly once: Once;
     readonly clock: Clock;
     readonly ids: Ids;
     readonly notifications: Pick<Notifications, 'publishBatch' | 'cancelBatch'>;
@@ -50,6 +52,7 @@ export class StatusNotices {
     readonly find: (id: ServiceInstance['id']) => ServiceInstance | undefined;
   }) {
     this.#durable = deps.durable;
+    this.#once = deps.once;
     this.#clock = deps.clock;
     this.#ids = deps.ids;
     this.#notifications = deps.notifications;
@@ -71,10 +74,14 @@ export class StatusNotices {
     );
   }
 
-  /** Reports that the session of a callback has started. */
+  /** Reports that the session of a callback has started: once, however often the start is repeated. */
   async submitted(callback: ServiceInstance): Promise<void> {
     if (callback.kind !== 'callback' || !this.#isOn(callback)) return;
-    await this.#durable.commit(this.#noticeBatch(callback, 'submitted'));
+    const { id } = callback;
+    await this.#once.commit({ scope: ['callback.submitted'], key: id }, () => ({
+      batch: this.#noticeBatch(callback, 'submitted'),
+      answer: null,
+    }));
   }
 
   /** Cancels the notices that wait. */

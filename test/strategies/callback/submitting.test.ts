@@ -27,6 +27,8 @@ describe('a scheduled callback', () => {
   /** Seconds that each queue waits. */
   let waits: Record<string, number>;
   let options: Record<string, string>;
+  /** The tags of status notices. */
+  let notices: string[];
 
   function open(): void {
     durable = new DurableStore({ store, clock, log: silentLog });
@@ -51,7 +53,13 @@ describe('a scheduled callback', () => {
       patterns: { match: async () => ({}) },
       list: () => undefined,
       accessNumbers: {},
-      notifications: { publishBatch: () => ({}), cancelBatch: () => ({}) },
+      notifications: {
+        publishBatch({ tag }) {
+          notices.push(tag);
+          return {};
+        },
+        cancelBatch: () => ({}),
+      },
       phones: { examine: async () => ({ isPossible: true, isPremium: false }) },
       deviceTypes: PLAIN_TYPES,
       queueWait: async (queue) => waits[queue] ?? 0,
@@ -65,6 +73,7 @@ describe('a scheduled callback', () => {
     sessions = new ScriptedSessions();
     store = new MemoryStore();
     waits = {};
+    notices = [];
     options = { ...initialChatDelayOptions(), _request_execution_time_buffer: '120' };
     open();
   });
@@ -128,6 +137,17 @@ describe('a scheduled callback', () => {
     expect(present(late).state).to.equal('SCHEDULED');
     await advance(1);
     expect(present(late).state).to.equal('QUEUED');
+  });
+
+  it('reports once that its session has started, however often the session is asked to start', async () => {
+    Object.assign(options, { _enable_status_notification: 'notify', _max_ors_submit_attempts: '4' });
+    sessions.requestFails = new Error('no reply');
+    await book(HOUR_MS);
+    await advance(59 * MINUTE_MS);
+    expect([starts(), notices.filter((tag) => tag.endsWith('_submitted'))]).to.deep.equal([
+      4,
+      ['_cbe_on_callback_submitted'],
+    ]);
   });
 
   describe('whose session does not start', () => {
