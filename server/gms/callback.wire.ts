@@ -17,6 +17,8 @@ const MAX_OF_QUEUE = 500;
 /** Highest value of `max`. */
 export const MAX_LISTED_CALLBACKS = 10_000;
 const MAX_REASON_CHARS = 200;
+/** Columns of a report. */
+const MAX_REPORTED_PROPERTIES = 100;
 
 /** gms-8.5.2 1.2: the defaults of the section `callback`. */
 export const DEFAULT_FILTER_KEYS =
@@ -189,8 +191,10 @@ export function readReport({ callback_reason: reason, exported_properties: names
   readonly reason: string;
   readonly names: readonly string[];
 } {
-  if (!Array.isArray(names) || names.length === 0 || !names.every((name) => typeof name === 'string')) {
-    throw invalid('exported_properties', 'a list of names', JSON.stringify(names));
+  const isList = Array.isArray(names) && names.length > 0 && names.length <= MAX_REPORTED_PROPERTIES;
+  if (!isList || !names.every((name) => typeof name === 'string')) {
+    const limit = `MAX_REPORTED_PROPERTIES (${MAX_REPORTED_PROPERTIES})`;
+    throw invalid('exported_properties', `a list of 1 to ${limit} names`, JSON.stringify(names));
   }
   return { reason: readReason('callback_reason', reason), names: names as string[] };
 }

@@ -226,7 +226,7 @@ export function readFunction(form: Form): { readonly name: string; readonly para
   const params = readJsonArray(form.params);
   if (params !== undefined && params.length <= MAX_FUNCTION_PARAMS) return { name, params };
   throw new WireError('PARAMETER_INVALID', {
-    message: `Expected params to be a JSON array of at most ${MAX_FUNCTION_PARAMS} values, got '${String(form.params)}'.`,
+    message: `Expected params to be a JSON array of at most ${MAX_FUNCTION_PARAMS} values, got '${textOf(form.params).slice(0, 80)}'.`,
   });
 }
 

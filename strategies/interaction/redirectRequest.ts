@@ -169,7 +169,7 @@ function readHints(value: Json | undefined): Pick<RedirectRequest, 'timeoutMs' |
   const { _agent_reserve_timeout: timeout, ...hints } = object as Readonly<Record<string, Json>>;
   const given = Object.keys(hints).length === 0 ? {} : { hints };
   if (attributeText(timeout) === '') return given;
-  const seconds = Number(timeout);
+  const seconds = Number(attributeText(timeout));
   if (Number.isFinite(seconds) && seconds > 0) return { ...given, timeoutMs: seconds * 1000 };
   return badRequest(
     `Expected _agent_reserve_timeout of hints to be seconds above 0, got ${JSON.stringify(timeout)}.`,

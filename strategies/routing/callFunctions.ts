@@ -1,5 +1,5 @@
 import type { Batch } from '../../engine/durable/index.ts';
-import { didYouMean, type Json } from '../../engine/ports/index.ts';
+import { didYouMean, type Json, textOf } from '../../engine/ports/index.ts';
 import { RoutingError } from './errors.ts';
 import { type PriorityRule, priorityAt } from './priority.ts';
 import { callBatch, type VirtualInteraction } from './virtualInteraction.ts';
@@ -94,7 +94,8 @@ function numberAt(
   { name, max }: { readonly name: string; readonly max: number },
 ): number {
   const value = params[at];
-  const number = value === undefined || value === null || value === '' ? Number.NaN : Number(value);
+  const text = textOf(value);
+  const number = text === '' ? Number.NaN : Number(text);
   if (Number.isInteger(number) && number >= 0 && number <= max) return number;
   throw invalid(name, at, `a whole number from 0 to ${max}`, value);
 }

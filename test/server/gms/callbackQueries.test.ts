@@ -346,6 +346,7 @@ describe('queries of callbacks', () => {
         ['cancel', { reason: 'X', ids: Array.from({ length: 1001 }, String) }],
         ['reportcancelled', {}],
         ['reportcancelled', { callback_reason: 'X', exported_properties: [] }],
+        ['reportcancelled', { callback_reason: 'X', exported_properties: Array(101).fill('a') }],
       ];
       for (const [path, body] of wrong) {
         expect((await post(path, body)).status, JSON.stringify(body).slice(0, 60)).to.equal(400);

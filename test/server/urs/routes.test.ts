@@ -105,6 +105,12 @@ describe('the URS web API', () => {
       ['GET', `/urs/call/${connId}/func?name=Dance`, 400, 'PARAMETER_INVALID'],
       ['GET', `/urs/call/${connId}/func?name=Priority&params=7`, 400, 'PARAMETER_INVALID'],
       ['GET', `/urs/call/${connId}/func?name=Priority&params=["high"]`, 400, 'PARAMETER_INVALID'],
+      [
+        'GET',
+        `/urs/call/${connId}/func?name=Priority&params=[{"toString":1,"valueOf":1}]`,
+        400,
+        'PARAMETER_INVALID',
+      ],
       ['GET', '/urs/call/ff/func?name=ConnID', 404, 'CALL_NOT_FOUND'],
       ['GET', `/urs/call/${connId}/reply/17`, 409, 'CONFLICT'],
       ['GET', '/urs/call/dance/help', 404, 'NOT_FOUND'],

@@ -54,6 +54,11 @@ const REFUSED: readonly (readonly [attributes: Record<string, Json>, error: stri
       'Expected _agent_reserve_timeout of hints to be seconds above 0, got "soon".',
     ],
     [
+      { to: 'kate', hints: { _agent_reserve_timeout: { toString: 1, valueOf: 1 } } },
+      'badrequest',
+      'Expected _agent_reserve_timeout of hints to be seconds above 0, got {"toString":1,"valueOf":1}.',
+    ],
+    [
       { to: 'sales', type: 10 },
       'invaliddestination',
       "Expected to to name an agent, because type is RouteTypeDirectAgent, got the queue 'sales'.",
