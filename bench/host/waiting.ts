@@ -1,6 +1,12 @@
-import { closeSync, fsyncSync, openSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { open } from 'lmdb';
+import {
+  inspectStore,
+  openLmdbStore,
+  StoreBuilder,
+  splitName,
+  storeFiles,
+} from '../../engine/durable/lmdb/index.ts';
 import { call } from '../../test/support/crash/load.ts';
 import { count, quantile } from '../rounds.ts';
 import { CustomerCopies, type StoredEntry } from './customerCopies.ts';
@@ -15,7 +21,6 @@ import { anonymousMb, startOrsay } from './orsayServer.ts';
  */
 
 const SESSIONS = Number(process.env.ORSAY_BENCH_WAITING ?? 1_000_000);
-const SESSIONS_IN_ONE_WRITE = 1_000;
 const WOKEN = 2_000;
 /**
  * Copies keep the due times of the template, which must be later than the end of the measurement. The
@@ -28,8 +33,6 @@ const PATIENT = { _user_confirm_timeout: '7200' };
  * check.
  */
 const SETTLED_MS = 61_000;
-/** Separates the name of a table from a key. */
-const SEPARATOR = '\0';
 
 interface Waiting {
   readonly serviceId: string;
@@ -56,45 +59,34 @@ async function makeTemplate(folder: string): Promise<Waiting> {
   return { serviceId, ids: [serviceId, session!._id] };
 }
 
-/** Copies all records of the template. */
+/** All records of a store that no process uses. */
+async function readRecords(path: string): Promise<readonly StoredEntry[]> {
+  // Opening it moves what the journal still holds into the tree.
+  await openLmdbStore({ path }).close();
+  const records: StoredEntry[] = [];
+  inspectStore(storeFiles(path), (name, text) => {
+    records.push({ ...splitName(name.toString()), text: text.toString() });
+  });
+  return records;
+}
+
+/** Builds a store of the template's records and their copies. */
 async function copy(
   folder: string,
   template: Waiting,
 ): Promise<{ readonly vq: string; serviceOf(number: number): string }> {
-  const path = join(folder, 'store', 'orsay.mdb');
-  const database = open<string, Buffer>({
-    path,
-    noSubdir: true,
-    keyEncoding: 'binary',
-    encoding: 'string',
-    // A crash may lose the copies: only the benchmark uses them.
-    noSync: true,
-  });
-  const all = [...database.getRange({})].map(({ key, value: text }) => {
-    const name = key.toString('utf8');
-    const end = name.indexOf(SEPARATOR);
-    return { table: name.slice(0, end), key: name.slice(end + 1), text };
-  });
+  const path = join(folder, 'store');
+  const kept = join(folder, 'template');
+  renameSync(path, kept);
+  const all = await readRecords(kept);
   const copies = new CustomerCopies(all, template.ids);
-  const write = (entries: readonly StoredEntry[]): void => {
-    for (const { table, key, text } of entries) {
-      void database.put(Buffer.from(`${table}${SEPARATOR}${key}`), text);
-    }
-  };
-  for (let from = 1; from <= SESSIONS; from += SESSIONS_IN_ONE_WRITE) {
-    await database.batch(() => {
-      for (let number = from; number < from + SESSIONS_IN_ONE_WRITE && number <= SESSIONS; number++) {
-        write(copies.copy(number));
-      }
-    });
+  const builder = new StoreBuilder(path);
+  builder.apply(all);
+  for (let number = 1; number <= SESSIONS; number++) {
+    builder.apply(copies.copy(number));
   }
-  await database.batch(() => write(copies.queueRecords(SESSIONS)));
-  await database.flushed;
-  await database.close();
-  // Otherwise the first writes of the server would wait for the sync of the copies.
-  const file = openSync(path, 'r+');
-  fsyncSync(file);
-  closeSync(file);
+  builder.apply(copies.queueRecords(SESSIONS));
+  await builder.finish();
   return { vq: copies.vq, serviceOf: (number) => copies.idOf(template.serviceId, number) };
 }
 
