@@ -1,14 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { CALLBACK_OPTIONS } from '../strategies/callback/options.ts';
+import { CALLBACK_OPTIONS } from '../strategies/options/options.ts';
 import { markdownTable } from './markdownTable.ts';
 
-/** docs/reference/options.md, generated from strategies/callback. `npm run docs:options` writes it. */
+/** docs/reference/options.md, generated from strategies/options. `npm run docs:options` writes it. */
 export const OPTION_REFERENCE = resolve(import.meta.dirname, '../docs/reference/options.md');
 
 const HEAD = `# Options of a callback service
 
-<!-- Generated from strategies/callback by \`npm run docs:options\`. Do not edit. -->
+<!-- Generated from strategies/options by \`npm run docs:options\`. Do not edit. -->
 
 The options of a service under \`services\` in [config.json](configuration.md), and of a request that may override them.
 All values are text; an empty text counts as not set; \`$name$\` in a value is replaced by the parameter \`name\` of the

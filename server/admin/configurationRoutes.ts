@@ -2,12 +2,8 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { defined, type Json } from '../../engine/ports/index.ts';
 import type { AuditRecord } from '../../strategies/audit/index.ts';
-import {
-  documentProblem,
-  type ServiceOptions,
-  type Services,
-  type Templates,
-} from '../../strategies/callback/index.ts';
+import { documentProblem, type Services, type Templates } from '../../strategies/callback/index.ts';
+import type { ServiceOptions } from '../../strategies/options/index.ts';
 import { actorOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { replyJson } from '../middleware/index.ts';
@@ -59,10 +55,11 @@ export interface ConfigurationRoutesDeps {
   readonly checkDocumentAt: (url: URL) => Promise<unknown>;
 }
 
-/** Services and patterns of the configuration file. Bodies have the shape that the file has. */
+/** Services, patterns and lists of the configuration file. Bodies have the shape that the file has. */
 export function registerConfigurationRoutes(router: Router, deps: ConfigurationRoutesDeps): void {
   registerServices(router, deps);
   registerPatterns(router, deps);
+  registerLists(router, deps);
 }
 
 function registerServices(
@@ -134,52 +131,84 @@ async function problemOfUrl(
   }
 }
 
-/** A list is one part, because its patterns are tried in their order. */
 function registerPatterns(router: Router, { configuration }: ConfigurationRoutesDeps): void {
-  const lists = [
-    { url: `${ROOT}/patterns/list`, pathOf: () => ['patterns', 'list'] },
-    {
-      url: `${ROOT}/patterns/groups/:group`,
-      pathOf: (ctx: Context) => ['patterns', 'groups', (ctx.params as { group: string }).group],
-    },
-  ];
-
   router.get(`${ROOT}/patterns`, async (ctx) => {
     replyPart(ctx, await configuration.read(['patterns']), '{}');
   });
+  const shared = { kind: 'pattern', expected: 'names and patterns, such as {"premium":"0900.*"}' } as const;
+  registerWholePart(router, configuration, {
+    ...shared,
+    url: `${ROOT}/patterns/list`,
+    pathOf: () => ['patterns', 'list'],
+  });
+  registerWholePart(router, configuration, {
+    ...shared,
+    url: `${ROOT}/patterns/groups/:group`,
+    pathOf: (ctx) => ['patterns', 'groups', (ctx.params as { group: string }).group],
+  });
+}
 
-  for (const { url, pathOf } of lists) {
-    router.get(url, async (ctx) => {
-      const path = pathOf(ctx);
-      replyPart(ctx, await configuration.read(path), noPatterns(path));
-    });
+function registerLists(router: Router, { configuration }: ConfigurationRoutesDeps): void {
+  router.get(`${ROOT}/lists`, async (ctx) => {
+    replyPart(ctx, await configuration.read(['lists']), '{}');
+  });
+  registerWholePart(router, configuration, {
+    kind: 'list',
+    expected: 'items of the list, such as {"services":{"chat-delay":"true"}}',
+    url: `${ROOT}/lists/:name`,
+    pathOf: (ctx) => ['lists', (ctx.params as { name: string }).name],
+  });
+}
 
-    router.put(url, async (ctx) => {
-      const path = pathOf(ctx);
-      const list = readObject(ctx, 'names and patterns, such as {"premium":"0900.*"}');
-      const changed = await configuration.change({
-        ...conditionsOf(ctx),
-        path,
-        edit: () => list,
-        record: recordOf(ctx, 'pattern', path.slice(1).join('.')),
-      });
-      replyPart(ctx, changed, noPatterns(path));
-    });
+/** A list is read, replaced and removed as a whole. Patterns of a list are tried in their order. */
+function registerWholePart(
+  router: Router,
+  configuration: LiveConfiguration,
+  {
+    kind,
+    expected,
+    url,
+    pathOf,
+  }: {
+    readonly kind: 'pattern' | 'list';
+    /** The content of a body, for the message that refuses another one. */
+    readonly expected: string;
+    readonly url: string;
+    readonly pathOf: (ctx: Context) => readonly string[];
+  },
+): void {
+  const record = (ctx: Context, path: readonly string[]) => recordOf(ctx, kind, path.slice(1).join('.'));
 
-    router.delete(url, async (ctx) => {
-      const path = pathOf(ctx);
-      await configuration.change({
-        ...conditionsOf(ctx),
-        path,
-        edit(present) {
-          if (present === undefined) throw noPatterns(path);
-          return undefined;
-        },
-        record: recordOf(ctx, 'pattern', path.slice(1).join('.')),
-      });
-      replyJson(ctx, {});
+  router.get(url, async (ctx) => {
+    const path = pathOf(ctx);
+    replyPart(ctx, await configuration.read(path), noPart(path));
+  });
+
+  router.put(url, async (ctx) => {
+    const path = pathOf(ctx);
+    const list = readObject(ctx, expected);
+    const changed = await configuration.change({
+      ...conditionsOf(ctx),
+      path,
+      edit: () => list,
+      record: record(ctx, path),
     });
-  }
+    replyPart(ctx, changed, noPart(path));
+  });
+
+  router.delete(url, async (ctx) => {
+    const path = pathOf(ctx);
+    await configuration.change({
+      ...conditionsOf(ctx),
+      path,
+      edit(present) {
+        if (present === undefined) throw noPart(path);
+        return undefined;
+      },
+      record: record(ctx, path),
+    });
+    replyJson(ctx, {});
+  });
 }
 
 /** 400 with each problem of a part. `field`: its path in the part, with dots; '' is the part itself. */
@@ -194,7 +223,7 @@ export function partRefused(
   });
 }
 
-function recordOf(ctx: Context, kind: 'service' | 'pattern', name: string): PartChange['record'] {
+function recordOf(ctx: Context, kind: 'service' | 'pattern' | 'list', name: string): PartChange['record'] {
   return (before, after) => ({
     ...actorOf(ctx),
     action: after === undefined ? `${kind}.removed` : `${kind}.changed`,
@@ -232,6 +261,6 @@ function noService(name: string): WireError {
   return new WireError('NOT_FOUND', { message: `No service '${name}' is configured.` });
 }
 
-function noPatterns(path: readonly string[]): WireError {
+function noPart(path: readonly string[]): WireError {
   return new WireError('NOT_FOUND', { message: `The configuration has no '${path.join('.')}'.` });
 }

@@ -1,7 +1,8 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import type { CustomerProperty, Services } from '../../strategies/callback/index.ts';
+import type { Services } from '../../strategies/callback/index.ts';
 import type { CustomerRemoval } from '../../strategies/customer/index.ts';
+import type { CustomerProperty } from '../../strategies/instances/index.ts';
 import { actorOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { replyJson } from '../middleware/index.ts';

@@ -1,7 +1,6 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { defined, type Json, type SessionId } from '../../engine/ports/index.ts';
-import { parseServiceId } from '../../strategies/callback/index.ts';
 import {
   ChatError,
   type ChatRecord,
@@ -11,6 +10,7 @@ import {
   type Said,
 } from '../../strategies/chat/index.ts';
 import type { ServiceId, StorageId } from '../../strategies/ids/index.ts';
+import { parseServiceId } from '../../strategies/instances/index.ts';
 import type { Notifications } from '../../strategies/notification/index.ts';
 import { gmsUserOf, viewerOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';

@@ -1,6 +1,6 @@
 import { DocumentError, formatProblem } from '../../engine/interpreter/index.ts';
 import { CodedError, type ErrorCode, type Json } from '../../engine/ports/index.ts';
-import { ServiceError } from '../../strategies/callback/index.ts';
+import { ServiceError } from '../../strategies/instances/index.ts';
 import { WIRE_ERRORS, WireError, type WireErrorCode } from './wireErrors.ts';
 
 /**

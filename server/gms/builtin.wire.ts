@@ -1,12 +1,7 @@
 import type { Context } from 'koa';
 import { defined, type Json, textOf } from '../../engine/ports/index.ts';
-import {
-  CHAT_POLL,
-  parseServiceId,
-  type ServiceInstance,
-  type Services,
-  VisibleServices,
-} from '../../strategies/callback/index.ts';
+import { type Services, VisibleServices } from '../../strategies/callback/index.ts';
+import { CHAT_POLL, parseServiceId, type ServiceInstance } from '../../strategies/instances/index.ts';
 import type { StorageAreas } from '../../strategies/storage/index.ts';
 import { type Guard, viewerOf } from '../access/index.ts';
 import type { Form } from '../bodies/index.ts';

@@ -1,6 +1,6 @@
 import type { Json } from '../../engine/ports/index.ts';
 import { capacityPeriods, clockText, openPeriods } from '../../strategies/calendar/index.ts';
-import type { Calendars } from '../../strategies/callback/index.ts';
+import type { Calendars } from '../../strategies/slots/index.ts';
 import type { Form } from '../bodies/index.ts';
 import { instantText, readRange, readWholeRange } from './readRange.ts';
 

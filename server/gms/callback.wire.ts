@@ -1,11 +1,7 @@
 import { defined, type Json, textOf } from '../../engine/ports/index.ts';
-import {
-  type Cancellation,
-  MAX_CANCELLED,
-  type QueuesQuery,
-  type ServiceInstance,
-} from '../../strategies/callback/index.ts';
+import { type Cancellation, MAX_CANCELLED, type QueuesQuery } from '../../strategies/callback/index.ts';
 import { readServiceId, type ServiceId } from '../../strategies/ids/index.ts';
+import type { ServiceInstance } from '../../strategies/instances/index.ts';
 import type { Form } from '../bodies/index.ts';
 import { WireError } from '../errors/index.ts';
 import { readInstant, readState, readStateFilter, withoutQuotes } from './wire.ts';

@@ -3,16 +3,15 @@ import type { Context, Middleware } from 'koa';
 import type { Once } from '../../engine/durable/index.ts';
 import type { SessionReply } from '../../engine/host/index.ts';
 import { defined } from '../../engine/ports/index.ts';
+import { type Services, VisibleServices } from '../../strategies/callback/index.ts';
 import {
   type CreatedService,
-  type OptionSender,
   parseCallbackId,
   type ServiceChange,
-  type Services,
   type ServiceUse,
-  VisibleServices,
-} from '../../strategies/callback/index.ts';
+} from '../../strategies/instances/index.ts';
 import { NotificationType } from '../../strategies/notification/index.ts';
+import type { OptionSender } from '../../strategies/options/index.ts';
 import { accountOf, callerOf, documentSessionOf, type Guard, gmsUserOf, viewerOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { creationKeyOf, repeatable, replyJson } from '../middleware/index.ts';

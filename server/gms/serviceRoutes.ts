@@ -3,13 +3,9 @@ import type { Context, Middleware } from 'koa';
 import { keyedBy, type Once } from '../../engine/durable/index.ts';
 import type { SessionReply } from '../../engine/host/index.ts';
 import type { Clock, Json } from '../../engine/ports/index.ts';
-import {
-  parseServiceId,
-  type ServiceInstance,
-  type Services,
-  VisibleServices,
-} from '../../strategies/callback/index.ts';
+import { type Services, VisibleServices } from '../../strategies/callback/index.ts';
 import type { ServiceId } from '../../strategies/ids/index.ts';
+import { parseServiceId, type ServiceInstance } from '../../strategies/instances/index.ts';
 import { callerOf, viewerOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { eventIdOf, keyOf, repeatable, replyJson } from '../middleware/index.ts';

@@ -1,13 +1,9 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { type Durable, keyedBy, type Once } from '../../engine/durable/index.ts';
-import {
-  parseServiceId,
-  type ServiceInstance,
-  type Services,
-  VisibleServices,
-} from '../../strategies/callback/index.ts';
+import { type Services, VisibleServices } from '../../strategies/callback/index.ts';
 import type { ServiceId } from '../../strategies/ids/index.ts';
+import { parseServiceId, type ServiceInstance } from '../../strategies/instances/index.ts';
 import type { StorageAreas } from '../../strategies/storage/index.ts';
 import { viewerOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';

@@ -1,5 +1,6 @@
 import type { SessionReply } from '../../engine/host/index.ts';
 import { defined, type Json, parseId, textOf } from '../../engine/ports/index.ts';
+import { readServiceId, type ServiceId, type StorageId } from '../../strategies/ids/index.ts';
 import {
   type CallbackState,
   type CreateService,
@@ -7,8 +8,7 @@ import {
   isCallbackState,
   type ServiceChange,
   type ServiceInstance,
-} from '../../strategies/callback/index.ts';
-import { readServiceId, type ServiceId, type StorageId } from '../../strategies/ids/index.ts';
+} from '../../strategies/instances/index.ts';
 import type { StorageArea } from '../../strategies/storage/index.ts';
 import type { Form } from '../bodies/index.ts';
 import { WireError } from '../errors/index.ts';

@@ -18,13 +18,14 @@ import { RequestRates, refuseStarts } from '../middleware/index.ts';
 import { createAllRouters, createApp } from './app.ts';
 import type { ComposedEngine } from './composeEngine.ts';
 import { type ComposedIdentities, composeIdentities } from './composeIdentities.ts';
-import { composeParts, type Parts, type PartsDeps } from './composeParts.ts';
+import { composeParts, type Parts } from './composeParts.ts';
 import { ConfigChanges, warnOfIneffective } from './configChanges.ts';
 import type { ConfigFile } from './configFile.ts';
 import { ConnectionLimits } from './connectionLimits.ts';
 import { CurrentConfig } from './currentConfig.ts';
 import { recordUrl } from './formerUrls.ts';
 import { HttpServer, type Listener, urlOf } from './httpServer.ts';
+import type { PartsDeps } from './partsDeps.ts';
 import { registerAllRoutes } from './registerAllRoutes.ts';
 import { createRelateIds, type RelateIds } from './relatedIds.ts';
 

@@ -5,14 +5,13 @@ import { z } from 'zod';
 import { makePrivateFolder, PRIVATE_FILE, tighten } from '../../engine/durable/index.ts';
 import {
   BUILTIN_SERVICES,
-  calendarKind,
-  calendarProblems,
   checkOptions,
   initialChatDelayOptions,
   initialChatImmediateOptions,
   isBuiltin,
   isCallbackService,
-} from '../../strategies/callback/index.ts';
+} from '../../strategies/options/index.ts';
+import { calendarKind, calendarProblems } from '../../strategies/slots/index.ts';
 import { isPasswordHash } from '../identity/index.ts';
 import { browserFields, documentsSchema, listenersSchema } from './config/access.ts';
 import { accessNumbersSchema, builtinProblems } from './config/accessNumbers.ts';

@@ -4,7 +4,7 @@ import { applyEdits, modify } from 'jsonc-parser';
 import { type Durable, joinBatches } from '../../engine/durable/index.ts';
 import { defined, type Json, type Log } from '../../engine/ports/index.ts';
 import type { AuditLog } from '../../strategies/audit/index.ts';
-import { ineffectiveOptions } from '../../strategies/callback/index.ts';
+import { ineffectiveOptions } from '../../strategies/options/index.ts';
 import {
   type ChangeConditions,
   type ConfigPart,
@@ -78,6 +78,7 @@ export class ConfigChanges implements LiveConfiguration {
     const { file: opened, content: before } = await this.#readFile();
     const { text } = opened;
     const present = valueAt(before, path);
+    requireOwnContent(before, path);
     this.#requirePresent(present, change);
     const value = change.edit(present);
     const edited = editText(text, path, value);
@@ -180,8 +181,8 @@ export function warnOfIneffective(log: Log, services: Config['services']): void 
 }
 
 function liveSections(config: Config): Pick<Config, (typeof LIVE_SECTIONS)[number]> {
-  const { services, patterns, users } = config;
-  return { services, patterns, users };
+  const { services, patterns, lists, users } = config;
+  return { services, patterns, lists, users };
 }
 
 /** Otherwise nobody could undo the change; and without any user administration would be open to everybody. */
@@ -222,6 +223,15 @@ function requireConditions(
     const message = `Expected '${name}' to differ from If-None-Match: ${ifNoneMatch.slice(0, 80)} (${present}).`;
     throw new WireError('PRECONDITION_FAILED', { message });
   }
+}
+
+/** A section may be the path of another file, which the server reads and does not write. */
+function requireOwnContent(content: Json, path: readonly string[]): void {
+  const above = valueAt(content, path.slice(0, -1));
+  if (typeof above !== 'string') return;
+  throw new WireError('CONFLICT', {
+    message: `Expected '${path[0]}' to be an object in the configuration file, got the path of another file: '${above}'. Change that file; it is read at the next start.`,
+  });
 }
 
 /** A name that the file has twice, or that no object can have, would leave the earlier value. */

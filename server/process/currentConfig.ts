@@ -1,7 +1,7 @@
 import type { Config } from './config.ts';
 
 /** The sections that change while the server runs. The others count from the next start. */
-export const LIVE_SECTIONS = ['services', 'patterns', 'users'] as const;
+export const LIVE_SECTIONS = ['services', 'patterns', 'lists', 'users'] as const;
 
 /**
  * The configuration that counts now. Parts that read a live section ask this object for each use, and keep no
@@ -22,6 +22,12 @@ export class CurrentConfig {
   service(name: string): Config['services'][string] | undefined {
     const { services } = this.#config;
     return Object.hasOwn(services, name) ? services[name] : undefined;
+  }
+
+  /** A list of the section `lists`. */
+  list(name: string): NonNullable<Config['lists']>[string] | undefined {
+    const { lists } = this.#config;
+    return lists !== undefined && Object.hasOwn(lists, name) ? lists[name] : undefined;
   }
 
   replace(config: Config): void {

@@ -1,8 +1,8 @@
 import type { Context } from 'koa';
 import { type Durable, Once } from '../../engine/durable/index.ts';
 import { type Clock, defined } from '../../engine/ports/index.ts';
-import { parseServiceId } from '../../strategies/callback/index.ts';
 import type { ServiceId } from '../../strategies/ids/index.ts';
+import { parseServiceId } from '../../strategies/instances/index.ts';
 import {
   type Notifications,
   NotificationType,

@@ -14,6 +14,8 @@ export const AUDIT_ACTIONS = [
   'login.refused',
   'pattern.changed',
   'pattern.removed',
+  'list.changed',
+  'list.removed',
   'service.changed',
   'service.removed',
   'session.retried',

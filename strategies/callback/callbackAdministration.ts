@@ -1,11 +1,16 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
 import { defined } from '../../engine/ports/index.ts';
 import type { ServiceId } from '../ids/index.ts';
-import { ServiceError } from './errors.ts';
+import {
+  CallbackState,
+  type InstanceTable,
+  isOpen,
+  isWaiting,
+  ServiceError,
+  type ServiceInstance,
+} from '../instances/index.ts';
+import { isCallbackService, type ServiceOptions } from '../options/index.ts';
 import type { InstanceEnds } from './instanceEnds.ts';
-import type { InstanceTable } from './instanceTable.ts';
-import { isCallbackService, type ServiceOptions } from './options.ts';
-import { CallbackState, isOpen, isWaiting, type ServiceInstance } from './serviceInstance.ts';
 
 /** Callbacks that one request cancels. */
 export const MAX_CANCELLED = 1000;

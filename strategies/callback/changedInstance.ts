@@ -1,11 +1,14 @@
 import { defined, type Json } from '../../engine/ports/index.ts';
 import type { ServiceId } from '../ids/index.ts';
-import { ServiceError } from './errors.ts';
-import { permittedFields } from './mergeOptions.ts';
+import {
+  CallbackReason,
+  CallbackState,
+  type ServiceChange,
+  ServiceError,
+  type ServiceInstance,
+} from '../instances/index.ts';
+import { mandatoryKeysOf, permittedFields } from '../options/index.ts';
 import { lookupOf, splitFields } from './newInstance.ts';
-import { mandatoryKeysOf } from './options.ts';
-import { CallbackReason, CallbackState, type ServiceInstance } from './serviceInstance.ts';
-import type { ServiceChange } from './serviceRequests.ts';
 
 /** Properties with an underscore of one callback; reports add them to its one record. */
 export const MAX_PROPERTIES = 1_000;

@@ -1,20 +1,25 @@
 import { type Batch, joinBatches, KEY_RETENTION_MS, keyedBy, type Once } from '../../engine/durable/index.ts';
 import { HostError } from '../../engine/host/index.ts';
 import { type Clock, defined, type Ids, type Log, textOf } from '../../engine/ports/index.ts';
+import { type AccessNumbers, accessRequest } from '../accessNumbers/index.ts';
+import { type Admission, numberIn } from '../admission/index.ts';
 import type { ServiceId } from '../ids/index.ts';
+import {
+  CallbackReason,
+  CallbackState,
+  type CreatedService,
+  type CreateService,
+  type InstanceTable,
+  isWaiting,
+  ServiceError,
+  type ServiceInstance,
+  type ServiceUse,
+} from '../instances/index.ts';
+import { isCallbackService, type ServiceOptions } from '../options/index.ts';
 import type { StorageAreas } from '../storage/index.ts';
-import type { AccessNumbers } from './accessNumbers.ts';
-import { accessRequest } from './accessRequest.ts';
-import type { Admission } from './admission.ts';
 import { entryDocument, type Templates } from './entryDocument.ts';
-import { ServiceError } from './errors.ts';
-import type { InstanceTable } from './instanceTable.ts';
 import { mergedRequest, newInstance } from './newInstance.ts';
-import { numberIn } from './numberChecks.ts';
-import { isCallbackService, type ServiceOptions } from './options.ts';
 import { isPaused } from './pausedServices.ts';
-import { CallbackReason, CallbackState, isWaiting, type ServiceInstance } from './serviceInstance.ts';
-import type { CreatedService, CreateService, ServiceUse } from './serviceRequests.ts';
 import { expireTask, submitTask } from './serviceTasks.ts';
 import type { SessionStarts } from './sessionStarts.ts';
 import { leadMs, type QueueWait } from './startTime.ts';

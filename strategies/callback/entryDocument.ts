@@ -1,6 +1,6 @@
-import { calendarKind } from './calendars.ts';
-import { ServiceError } from './errors.ts';
-import type { ServiceOptions } from './options.ts';
+import { ServiceError } from '../instances/index.ts';
+import type { ServiceOptions } from '../options/index.ts';
+import { calendarKind } from '../slots/index.ts';
 
 /** Service templates: those of the installation, and those that an administrator uploaded. */
 export interface Templates {

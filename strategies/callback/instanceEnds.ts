@@ -2,8 +2,13 @@ import { type Batch, type Durable, joinBatches } from '../../engine/durable/inde
 import { HostError, type Sessions } from '../../engine/host/index.ts';
 import type { Clock, SessionId } from '../../engine/ports/index.ts';
 import type { ServiceId } from '../ids/index.ts';
-import type { InstanceTable } from './instanceTable.ts';
-import { CallbackReason, CallbackState, isOpen, type ServiceInstance } from './serviceInstance.ts';
+import {
+  CallbackReason,
+  CallbackState,
+  type InstanceTable,
+  isOpen,
+  type ServiceInstance,
+} from '../instances/index.ts';
 import { EXPIRE, SUBMIT } from './serviceTasks.ts';
 
 const END = 'service.end';

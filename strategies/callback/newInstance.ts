@@ -1,10 +1,21 @@
 import { defined, type Ids, type Json, ownId, textOf } from '../../engine/ports/index.ts';
 import type { ServiceId, StorageId } from '../ids/index.ts';
-import { ServiceError } from './errors.ts';
-import { mergeOptions, permittedFields } from './mergeOptions.ts';
-import { isCallbackService, lookupKeysOf, mandatoryKeysOf, type ServiceOptions } from './options.ts';
-import { CallbackReason, CallbackState, CHAT_POLL, type ServiceInstance } from './serviceInstance.ts';
-import type { CreateService } from './serviceRequests.ts';
+import {
+  CallbackReason,
+  CallbackState,
+  CHAT_POLL,
+  type CreateService,
+  ServiceError,
+  type ServiceInstance,
+} from '../instances/index.ts';
+import {
+  isCallbackService,
+  lookupKeysOf,
+  mandatoryKeysOf,
+  mergeOptions,
+  permittedFields,
+  type ServiceOptions,
+} from '../options/index.ts';
 
 /** Time to live of services that set none, in seconds: the platform's default. */
 const DEFAULT_TTL_S = 86_400;
@@ -24,7 +35,11 @@ export interface MergedRequest extends ReturnType<typeof permittedFields> {
 /** Throws ServiceError CALLBACK_INVALID. */
 export function mergedRequest(request: CreateService, configured: ServiceOptions): MergedRequest {
   const permitted = permittedFields(configured, request.fields, request.sender ?? 'customer');
-  return { ...permitted, options: mergeOptions(configured, permitted.fields) };
+  const { options, problems } = mergeOptions(configured, permitted.fields);
+  if (problems.length > 0) {
+    throw new ServiceError('CALLBACK_INVALID', `The request cannot be served. ${problems.join(' ')}`);
+  }
+  return { ...permitted, options };
 }
 
 /** The instance and the user data of a request, not stored yet. Throws ServiceError CALLBACK_INVALID. */

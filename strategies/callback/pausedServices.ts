@@ -1,5 +1,5 @@
 import { textOf } from '../../engine/ports/index.ts';
-import type { ServiceInstance } from './serviceInstance.ts';
+import type { ServiceInstance } from '../instances/index.ts';
 import type { ConfiguredList } from './statusNotices.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Task } from '../../engine/durable/index.ts';
 import type { Json } from '../../engine/ports/index.ts';
-import type { ServiceOptions } from './options.ts';
-import { CallbackState, type ServiceInstance } from './serviceInstance.ts';
+import { CallbackState, type ServiceInstance } from '../instances/index.ts';
+import type { ServiceOptions } from '../options/index.ts';
 
 export const SUBMIT = 'service.submit';
 export const EXPIRE = 'service.expire';

@@ -1,5 +1,5 @@
 import { defined, type Json } from '../../engine/ports/index.ts';
-import type { ServiceInstance } from './serviceInstance.ts';
+import type { ServiceInstance } from '../instances/index.ts';
 
 /** Base URLs of the servers that a document uses, without trailing slashes. */
 export interface ServiceUrls {

@@ -2,12 +2,17 @@ import { type Durable, Postponed, StoreError } from '../../engine/durable/index.
 import { HostError, type SessionReply, type Sessions } from '../../engine/host/index.ts';
 import { type Clock, defined, type Log, type SessionId } from '../../engine/ports/index.ts';
 import type { ServiceId } from '../ids/index.ts';
+import {
+  CallbackReason,
+  CallbackState,
+  type InstanceTable,
+  isOpen,
+  ServiceError,
+  type ServiceInstance,
+} from '../instances/index.ts';
 import { entryDocument, type Templates } from './entryDocument.ts';
-import { ServiceError } from './errors.ts';
 import type { InstanceEnds } from './instanceEnds.ts';
-import type { InstanceTable } from './instanceTable.ts';
 import { isPaused } from './pausedServices.ts';
-import { CallbackReason, CallbackState, isOpen, type ServiceInstance } from './serviceInstance.ts';
 import { executionBufferMs, SUBMIT } from './serviceTasks.ts';
 import { type ServiceUrls, sessionParams } from './sessionParams.ts';
 import { leadMs, type QueueWait } from './startTime.ts';

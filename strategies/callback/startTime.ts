@@ -1,6 +1,6 @@
 import { type Json, textOf } from '../../engine/ports/index.ts';
-import { ServiceError } from './errors.ts';
-import type { ServiceOptions } from './options.ts';
+import { ServiceError } from '../instances/index.ts';
+import type { ServiceOptions } from '../options/index.ts';
 import { executionBufferMs } from './serviceTasks.ts';
 
 /** Statistics of a queue that are its estimated wait. 002:2646-2655 has both names. */

@@ -1,9 +1,8 @@
 import { type Batch, type Durable, joinBatches, type Once } from '../../engine/durable/index.ts';
 import { type Clock, defined, type Ids, type Json, textOf } from '../../engine/ports/index.ts';
+import { CallbackReason, CallbackState, type ServiceInstance } from '../instances/index.ts';
 import { type Notifications, NotificationType } from '../notification/index.ts';
-import { firstSet } from './limitOptions.ts';
-import { namesIn } from './options.ts';
-import { CallbackReason, CallbackState, type ServiceInstance } from './serviceInstance.ts';
+import { firstSet, namesIn } from '../options/index.ts';
 
 /** A list of the configuration: its items, an item with its values. */
 export type ConfiguredList = Readonly<Record<string, Json>>;

@@ -1,8 +1,12 @@
 import type { SessionReply } from '../../engine/host/index.ts';
 import type { ServiceId } from '../ids/index.ts';
-import { ServiceError } from './errors.ts';
-import { noSuchCallback, type ServiceInstance } from './serviceInstance.ts';
-import type { FindServices, ServiceChange } from './serviceRequests.ts';
+import {
+  type FindServices,
+  noSuchCallback,
+  type ServiceChange,
+  ServiceError,
+  type ServiceInstance,
+} from '../instances/index.ts';
 import type { Services } from './services.ts';
 
 /** The things that exist for the sender of a request. `owner`: the gms_user of a thing, if it has one. */

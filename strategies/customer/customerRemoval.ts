@@ -3,8 +3,9 @@ import { type Durable, joinBatches, removeNamingBatch } from '../../engine/durab
 import type { AdministeredSessions } from '../../engine/host/index.ts';
 import type { Ids, Log, SessionId } from '../../engine/ports/index.ts';
 import type { Actor, AuditLog } from '../audit/index.ts';
-import type { CustomerProperty, ServiceInstance, Services } from '../callback/index.ts';
+import type { Services } from '../callback/index.ts';
 import type { ChatRecord, Chats } from '../chat/index.ts';
+import type { CustomerProperty, ServiceInstance } from '../instances/index.ts';
 import type { Interactions } from '../interaction/index.ts';
 import type { Notifications } from '../notification/index.ts';
 import type { Routing } from '../routing/index.ts';

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { accessRequest, checkOption, poolOf, ServiceError } from '../../../strategies/callback/index.ts';
+import { accessRequest, poolOf } from '../../../strategies/accessNumbers/index.ts';
+import { ServiceError } from '../../../strategies/instances/index.ts';
+import { checkOption } from '../../../strategies/options/index.ts';
 
 /** Numbers of one pool. */
 const MAX_NUMBERS_IN_POOL = 10_000;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { ConfigError, initialConfig, parseConfig } from '../../../server/process/config.ts';
-import type { ServiceOptions } from '../../../strategies/callback/options.ts';
+import type { ServiceOptions } from '../../../strategies/options/options.ts';
 import { createTestServer, type TestServer } from '../../support/testServer.ts';
 
 const ROOT = '/genesys/1/service';

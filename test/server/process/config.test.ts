@@ -11,7 +11,7 @@ import {
   readConfigFile,
 } from '../../../server/process/config.ts';
 import { readEnvironment, requireSecurity } from '../../../server/process/environment.ts';
-import { BUILTIN_SERVICES } from '../../../strategies/callback/options.ts';
+import { BUILTIN_SERVICES } from '../../../strategies/options/options.ts';
 
 function problemsOf(value: unknown): readonly string[] {
   try {

@@ -1,8 +1,19 @@
 import type { Json } from '../../engine/ports/index.ts';
+import { ServiceError } from '../instances/index.ts';
+import { bookingHorizon, DEFAULT_PERIOD, type TimeSlot, type TimeSlots } from '../slots/index.ts';
 import type { AdmissionCheck, AdmissionFacts } from './admission.ts';
-import { bookingHorizon } from './bookingHorizon.ts';
-import { ServiceError } from './errors.ts';
-import type { TimeSlot, TimeSlots } from './timeSlots.ts';
+
+/** gms-8.5.2 1.5, `_reject_future_desired_time`. */
+export function rejectFarTime({ callback, options, now }: AdmissionFacts): ServiceError | undefined {
+  const latest = bookingHorizon(options, now);
+  if (callback.desiredTime <= latest) return undefined;
+  const desired = new Date(callback.desiredTime).toISOString();
+  const text = options._reject_future_desired_time || DEFAULT_PERIOD;
+  return new ServiceError(
+    'CALLBACK_INVALID',
+    `Expected a desired time of at most ${new Date(latest).toISOString()} (option _reject_future_desired_time=${text}), got ${desired}.`,
+  );
+}
 
 /** 002:3000: the office must be open at the desired time. */
 export function openingHoursCheck(timeSlots: TimeSlots): AdmissionCheck {

@@ -1,13 +1,11 @@
 import { expect } from 'chai';
-import { checkOption, checkOptions } from '../../../strategies/callback/checkOption.ts';
-import { entryDocument } from '../../../strategies/callback/entryDocument.ts';
-import { ServiceError } from '../../../strategies/callback/errors.ts';
-import { mergeOptions, permittedFields } from '../../../strategies/callback/mergeOptions.ts';
+import { checkOption, checkOptions } from '../../../strategies/options/checkOption.ts';
+import { mergeOptions, permittedFields } from '../../../strategies/options/mergeOptions.ts';
 import {
   CALLBACK_OPTIONS,
   initialChatDelayOptions,
   type ServiceOptions,
-} from '../../../strategies/callback/options.ts';
+} from '../../../strategies/options/options.ts';
 
 describe('service options', () => {
   it('are valid and known in a new installation', () => {
@@ -102,9 +100,8 @@ describe('service options', () => {
     it('replace the configured value, or leave it when they are ignored', () => {
       const { fields } = permittedFields(configured, request, 'customer');
       expect(mergeOptions(configured, fields)).to.deep.equal({
-        ...configured,
-        _provide_code: 'true',
-        _urs_virtual_queue: 'B',
+        options: { ...configured, _provide_code: 'true', _urs_virtual_queue: 'B' },
+        problems: [],
       });
       expect(Object.keys(fields)).to.deep.equal([
         '_customer_number',
@@ -120,70 +117,17 @@ describe('service options', () => {
   it('take every token of a value from the own fields of the request', () => {
     const configured = { _urs_virtual_queue: 'VQ_$lang$_$tier$', _price: 'costs $5 or $6' };
     expect(mergeOptions(configured, { lang: 'fr', tier: 2 })).to.deep.equal({
-      _urs_virtual_queue: 'VQ_fr_2',
-      _price: 'costs $5 or $6',
+      options: { _urs_virtual_queue: 'VQ_fr_2', _price: 'costs $5 or $6' },
+      problems: [],
     });
-    expect(() => mergeOptions({ _x: '$constructor$' }, {})).to.throw(
-      ServiceError,
-      "needs the parameter 'constructor'",
-    );
+    expect(mergeOptions({ _x: '$constructor$' }, {}).problems).to.deep.equal([
+      "_x: its value '$constructor$' needs the parameter 'constructor', which the request does not have.",
+    ]);
   });
 
   it('are checked again when tokens are replaced', () => {
-    expect(() => mergeOptions({ _ttl: '$ttl$' }, { ttl: 'long' })).to.throw(
-      ServiceError,
-      "_ttl: expected a whole number, zero or more, got 'long'",
-    );
-  });
-});
-
-describe('the document of a service', () => {
-  const templates = (files: Record<string, readonly string[]>) => ({
-    files: (name: string) => files[name],
-    url: (name: string, path: string) => `${name}/${path}`,
-  });
-  const callback = templates({ callback: ['src/chat-delay.scxml', 'src/inbound_chat.scxml'] });
-
-  it('is the document of its scenario in the callback template', () => {
-    const chat = { _service: 'callback', _media_type: 'chat' };
-    expect(entryDocument('s', { ...chat, _wait_for_agent: 'true' }, callback)).to.equal(
-      'callback/src/chat-delay.scxml',
-    );
-    expect(entryDocument('s', { ...chat, _wait_for_agent: 'false' }, callback)).to.equal(
-      'callback/src/chat-delay.scxml',
-    );
-    const both = templates({ callback: ['src/chat-delay.scxml', 'src/chat-immediate.scxml'] });
-    expect(entryDocument('s', { ...chat, _wait_for_agent: 'false' }, both)).to.equal(
-      'callback/src/chat-immediate.scxml',
-    );
-    expect(() => entryDocument('s', { ...chat, _media_type: 'voice' }, callback)).to.throw(
-      ServiceError,
-      'expected src/voice.scxml',
-    );
-  });
-
-  it('has the name of its template, or is the only document', () => {
-    const given = templates({
-      a: ['a.scxml', 'b.scxml'],
-      b: ['src/b.scxml', 'src/c.scxml'],
-      c: ['x/y.scxml', 'x/z.js'],
-      d: ['1.scxml', '2.scxml'],
-    });
-    expect(entryDocument('s', { _service: 'a' }, given)).to.equal('a/a.scxml');
-    expect(entryDocument('s', { _service: 'b' }, given)).to.equal('b/src/b.scxml');
-    expect(entryDocument('s', { _service: 'c' }, given)).to.equal('c/x/y.scxml');
-    expect(() => entryDocument('s', { _service: 'd' }, given)).to.throw(
-      ServiceError,
-      'expected d.scxml or src/d.scxml',
-    );
-    expect(() => entryDocument('s', { _service: 'e' }, given)).to.throw(
-      ServiceError,
-      "'e', which does not exist",
-    );
-  });
-
-  it('may be a URL', () => {
-    const url = 'https://documents.test/x.scxml';
-    expect(entryDocument('s', { _service: url }, templates({}))).to.equal(url);
+    expect(mergeOptions({ _ttl: '$ttl$' }, { ttl: 'long' }).problems).to.deep.equal([
+      "_ttl: expected a whole number, zero or more, got 'long'.",
+    ]);
   });
 });

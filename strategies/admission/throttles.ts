@@ -2,12 +2,10 @@ import { createHash } from 'node:crypto';
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
 import { type Json, textOf } from '../../engine/ports/index.ts';
 import { DAY_MS } from '../calendar/index.ts';
+import { ServiceError, type ServiceInstance } from '../instances/index.ts';
+import { firstSet, type GlobalOptions, limitOf, namesIn } from '../options/index.ts';
 import type { AdmissionCheck, AdmissionFacts } from './admission.ts';
-import { ServiceError } from './errors.ts';
-import { firstSet, type GlobalOptions, limitOf } from './limitOptions.ts';
 import { CUSTOMER_NUMBER } from './numberChecks.ts';
-import { namesIn } from './options.ts';
-import type { ServiceInstance } from './serviceInstance.ts';
 
 /** `service/number`: the time of an admitted callback. The numbers of a service follow each other. */
 const RATE = 'callback.rate';

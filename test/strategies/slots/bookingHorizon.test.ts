@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { bookingHorizon } from '../../../strategies/callback/bookingHorizon.ts';
+import { bookingHorizon } from '../../../strategies/slots/bookingHorizon.ts';
 
 describe('the latest time that may be booked', () => {
   const now = Date.UTC(2026, 0, 31, 9, 30);

@@ -1,7 +1,7 @@
 import { defined, type Json, textOf } from '../../engine/ports/index.ts';
+import { ServiceError } from '../instances/index.ts';
+import type { ServiceOptions } from '../options/index.ts';
 import type { AccessRequest } from './accessNumbers.ts';
-import { ServiceError } from './errors.ts';
-import type { ServiceOptions } from './options.ts';
 
 const DEFAULT_POOL = 'DNIS';
 const DEFAULT_CODE_LENGTH = 6;

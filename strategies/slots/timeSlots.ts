@@ -7,9 +7,9 @@ import {
   openPeriods,
   type Period,
 } from '../calendar/index.ts';
-import type { Bookings } from './bookings.ts';
+import type { Bookings } from '../instances/index.ts';
+import type { ServiceOptions } from '../options/index.ts';
 import type { Calendars } from './calendars.ts';
-import type { ServiceOptions } from './options.ts';
 
 /** The platform's defaults of _request_time_bucket (minutes) and _max_request_by_time_bucket. */
 const DEFAULT_BUCKET = 5;

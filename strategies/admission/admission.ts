@@ -1,9 +1,7 @@
 import { type Batch, joinBatches } from '../../engine/durable/index.ts';
 import type { Clock, Json } from '../../engine/ports/index.ts';
-import { TOKEN } from './checkOption.ts';
-import type { ServiceError } from './errors.ts';
-import type { ServiceOptions } from './options.ts';
-import type { ServiceInstance } from './serviceInstance.ts';
+import type { ServiceError, ServiceInstance } from '../instances/index.ts';
+import { type ServiceOptions, TOKEN } from '../options/index.ts';
 
 /** The answers about the customer's number, found before the commit; none for a callback without a number. */
 export interface NumberFacts {

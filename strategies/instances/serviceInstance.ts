@@ -1,8 +1,7 @@
 import { type Json, parseId, type SessionId } from '../../engine/ports/index.ts';
 import type { ServiceId, StorageId } from '../ids/index.ts';
-import type { AccessBooking } from './accessNumbers.ts';
+import type { ServiceOptions } from '../options/index.ts';
 import { ServiceError } from './errors.ts';
-import type { ServiceOptions } from './options.ts';
 
 /** gms-api 6.5. PAUSED came with 8.5.109. */
 export const CallbackState = {
@@ -26,6 +25,17 @@ export const CallbackReason = {
   FAIL_TIMEOUT_TTL: 'FAIL_TIMEOUT_TTL',
   SUBMIT_ERROR: 'SUBMIT_ERROR',
 } as const;
+
+/** An access number that is reserved for a service, until the customer calls it. */
+export interface AccessBooking {
+  readonly serviceId: ServiceId;
+  readonly number: string;
+  readonly code?: string;
+  /** The number of the customer: calls of others do not match. */
+  readonly phone?: string;
+  /** Seconds for which it was booked. */
+  readonly seconds: number;
+}
 
 /** One use of a configured service. Times are ms since epoch. */
 export interface ServiceInstance {

@@ -1,6 +1,7 @@
 import type { SessionReply } from '../../engine/host/index.ts';
 import type { Json, SessionId } from '../../engine/ports/index.ts';
 import type { ServiceId } from '../ids/index.ts';
+import type { OptionSender } from '../options/index.ts';
 import type { CallbackState, ServiceInstance } from './serviceInstance.ts';
 
 /** A new instance, and the reply of its session. */
@@ -18,9 +19,6 @@ export interface ServiceUse {
   /** Idempotency key, of this service. */
   readonly key?: string;
 }
-
-/** The kind of a request's sender, which decides the options that it may set. */
-export type OptionSender = 'customer' | 'platform';
 
 export interface CreateService extends ServiceUse {
   /** Absent: customer. */

@@ -1,7 +1,4 @@
-import type { AdmissionFacts } from './admission.ts';
-import { PERIOD } from './checkOption.ts';
-import { ServiceError } from './errors.ts';
-import type { ServiceOptions } from './options.ts';
+import { PERIOD, type ServiceOptions } from '../options/index.ts';
 
 const MINUTE_MS = 60_000;
 const UNIT_MS: Readonly<Record<string, number>> = {
@@ -12,7 +9,7 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 };
 
 /** The platform's default: callbacks are booked at most one month ahead. */
-const DEFAULT_PERIOD = '1M';
+export const DEFAULT_PERIOD = '1M';
 
 /** The latest desired time that may be booked now, in ms since epoch. */
 export function bookingHorizon(options: ServiceOptions, now: number): number {
@@ -33,16 +30,4 @@ function addMonths(now: number, months: number): number {
   const lastDay = new Date(Date.UTC(to.getUTCFullYear(), to.getUTCMonth() + 1, 0)).getUTCDate();
   to.setUTCDate(Math.min(day, lastDay));
   return to.getTime();
-}
-
-/** gms-8.5.2 1.5, `_reject_future_desired_time`. */
-export function rejectFarTime({ callback, options, now }: AdmissionFacts): ServiceError | undefined {
-  const latest = bookingHorizon(options, now);
-  if (callback.desiredTime <= latest) return undefined;
-  const desired = new Date(callback.desiredTime).toISOString();
-  const text = options._reject_future_desired_time || DEFAULT_PERIOD;
-  return new ServiceError(
-    'CALLBACK_INVALID',
-    `Expected a desired time of at most ${new Date(latest).toISOString()} (option _reject_future_desired_time=${text}), got ${desired}.`,
-  );
 }

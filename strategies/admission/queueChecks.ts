@@ -1,7 +1,6 @@
+import { type InstanceTable, ServiceError } from '../instances/index.ts';
+import { firstSet, type GlobalOptions, limitOf } from '../options/index.ts';
 import type { AdmissionCheck, AdmissionFacts } from './admission.ts';
-import { ServiceError } from './errors.ts';
-import type { InstanceTable } from './instanceTable.ts';
-import { firstSet, type GlobalOptions, limitOf } from './limitOptions.ts';
 import { CUSTOMER_NUMBER } from './numberChecks.ts';
 
 const INITIAL_QUEUED = 1000;

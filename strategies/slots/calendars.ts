@@ -5,8 +5,8 @@ import {
   readCapacity,
   readHours,
 } from '../calendar/index.ts';
-import { ServiceError } from './errors.ts';
-import type { ServiceOptions } from './options.ts';
+import { ServiceError } from '../instances/index.ts';
+import type { ServiceOptions } from '../options/index.ts';
 
 export type CalendarKind = 'office-hours' | 'capacity';
 

@@ -1,14 +1,16 @@
 import { keyedBy, type Once } from '../../engine/durable/index.ts';
 import type { Json } from '../../engine/ports/index.ts';
 import type { ServiceId } from '../ids/index.ts';
-import type { AccessBooking, AccessNumbers } from './accessNumbers.ts';
+import {
+  type AccessBooking,
+  type InstanceTable,
+  isOpen,
+  ServiceError,
+  type ServiceInstance,
+} from '../instances/index.ts';
+import { type OptionSender, permittedFields, type ServiceOptions } from '../options/index.ts';
+import type { AccessNumbers } from './accessNumbers.ts';
 import { accessRequest, givenText } from './accessRequest.ts';
-import { ServiceError } from './errors.ts';
-import type { InstanceTable } from './instanceTable.ts';
-import { permittedFields } from './mergeOptions.ts';
-import type { ServiceOptions } from './options.ts';
-import { isOpen, type ServiceInstance } from './serviceInstance.ts';
-import type { OptionSender } from './serviceRequests.ts';
 
 /** A service that a call was found to belong to. */
 type AccessMatch = Pick<ServiceInstance, 'id' | 'dataId'>;

@@ -1,10 +1,9 @@
+import type { TimeSlots } from '../slots/index.ts';
 import type { AdmissionCheck } from './admission.ts';
-import { openingHoursCheck, timeSlotCheck } from './bookingChecks.ts';
-import { rejectFarTime } from './bookingHorizon.ts';
+import { openingHoursCheck, rejectFarTime, timeSlotCheck } from './bookingChecks.ts';
 import { rejectException, rejectNumber } from './numberChecks.ts';
 import type { QueueChecks } from './queueChecks.ts';
 import type { Throttles } from './throttles.ts';
-import type { TimeSlots } from './timeSlots.ts';
 
 /** All checks that a callback must pass, in their order. */
 export function admissionChecks({

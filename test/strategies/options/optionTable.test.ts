@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect } from 'chai';
 import { OPTION_REFERENCE, optionReference } from '../../../scripts/writeOptionReference.ts';
-import { checkOption, checkOptions } from '../../../strategies/callback/checkOption.ts';
+import { checkOption, checkOptions } from '../../../strategies/options/checkOption.ts';
 import {
   CALLBACK_OPTIONS,
   ineffectiveOptions,
   initialChatDelayOptions,
   initialChatImmediateOptions,
   type ServiceOptions,
-} from '../../../strategies/callback/options.ts';
+} from '../../../strategies/options/options.ts';
 import { createTestServer } from '../../support/testServer.ts';
 
 const COVERAGE = readFileSync(resolve(import.meta.dirname, '../../../docs/reference/coverage.md'), 'utf8');

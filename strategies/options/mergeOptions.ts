@@ -1,8 +1,9 @@
 import { type Json, textOf } from '../../engine/ports/index.ts';
 import { checkOption, TOKEN } from './checkOption.ts';
-import { ServiceError } from './errors.ts';
 import { CALLBACK_OPTIONS, lookupKeysOf, namesIn, type ServiceOptions } from './options.ts';
-import type { OptionSender } from './serviceRequests.ts';
+
+/** The kind of a request's sender, which decides the options that it may set. */
+export type OptionSender = 'customer' | 'platform';
 
 /**
  * Splits the names of a request into those that count, and options of the service that its sender may not
@@ -39,13 +40,16 @@ function isPermitted(name: string, configured: ServiceOptions, sender: OptionSen
 
 /**
  * The options of one use of a service: the configured options, with `$token$` replaced by the request's
- * parameter `token`, overwritten by the permitted fields of the request. Throws ServiceError
- * CALLBACK_INVALID. gms-api 2.6, 4.2.
+ * parameter `token`, overwritten by the permitted fields of the request. gms-api 2.6, 4.2.
  */
 export function mergeOptions(
   configured: ServiceOptions,
   request: Readonly<Record<string, Json>>,
-): ServiceOptions {
+): {
+  readonly options: ServiceOptions;
+  /** Sentences about values that cannot be used; empty: the options are valid. */
+  readonly problems: readonly string[];
+} {
   const merged: Record<string, string> = {};
   const problems: string[] = [];
   for (const [name, value] of Object.entries(configured)) {
@@ -62,10 +66,7 @@ export function mergeOptions(
       problems.push(`${name}: ${problem}`);
     }
   }
-  if (problems.length > 0) {
-    throw new ServiceError('CALLBACK_INVALID', `The request cannot be served. ${problems.join(' ')}`);
-  }
-  return merged;
+  return { options: merged, problems };
 }
 
 function substitute(

@@ -1,7 +1,7 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
 import { type Clock, defined, type Ids } from '../../engine/ports/index.ts';
 import type { ServiceId } from '../ids/index.ts';
-import { ServiceError } from './errors.ts';
+import { type AccessBooking, ServiceError } from '../instances/index.ts';
 
 /** Key `number/code`: the booking. A booking without a code has a number for itself. */
 const BOOKINGS = 'service.access';
@@ -12,17 +12,6 @@ const LAST = 'service.accessLast';
 
 /** Codes that a booking tries at one number. */
 const MAX_TRIED_CODES = 100;
-
-/** An access number that is reserved for a service, until the customer calls it. */
-export interface AccessBooking {
-  readonly serviceId: ServiceId;
-  readonly number: string;
-  readonly code?: string;
-  /** The number of the customer: calls of others do not match. */
-  readonly phone?: string;
-  /** Seconds for which it was booked. */
-  readonly seconds: number;
-}
 
 /** The number that a request asks for. */
 export interface AccessRequest {

@@ -1,10 +1,9 @@
 import { textOf } from '../../engine/ports/index.ts';
+import { ServiceError, type ServiceInstance } from '../instances/index.ts';
+import { namesIn, type ServiceOptions } from '../options/index.ts';
 import type { Patterns } from '../patterns/index.ts';
 import type { PhoneNumbers } from '../phone/index.ts';
 import type { AdmissionFacts, NumberFacts } from './admission.ts';
-import { ServiceError } from './errors.ts';
-import { namesIn, type ServiceOptions } from './options.ts';
-import type { ServiceInstance } from './serviceInstance.ts';
 
 export const CUSTOMER_NUMBER = '_customer_number';
 

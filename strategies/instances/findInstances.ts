@@ -1,7 +1,7 @@
 import type { ServiceId } from '../ids/index.ts';
+import { isCallbackService, lookupKeysOf, type ServiceOptions } from '../options/index.ts';
 import { ServiceError } from './errors.ts';
 import type { InstanceTable } from './instanceTable.ts';
-import { isCallbackService, lookupKeysOf, type ServiceOptions } from './options.ts';
 import type { ServiceInstance } from './serviceInstance.ts';
 import type { FindServices } from './serviceRequests.ts';
 

@@ -1,0 +1,86 @@
+import type { Durable } from '../../engine/durable/index.ts';
+import type { AdministeredSessions } from '../../engine/host/index.ts';
+import type { HttpClient } from '../../engine/ports/index.ts';
+import { ChatNotices, Chats } from '../../strategies/chat/index.ts';
+import { Interactions, Offers } from '../../strategies/interaction/index.ts';
+import { Notifications, type PushSettings } from '../../strategies/notification/index.ts';
+import { Agents, Routing } from '../../strategies/routing/index.ts';
+import { Bayeux } from '../bayeux/index.ts';
+import { pushMessage } from '../chat/index.ts';
+import { createPostEvent } from '../push/index.ts';
+import { createAskSession } from '../urs/index.ts';
+import type { Clients } from './composeClients.ts';
+import { agentOptions } from './config/agents.ts';
+import { bayeuxLimits } from './config/limits.ts';
+import type { PartsDeps } from './partsDeps.ts';
+import { queueApplications } from './queueApplications.ts';
+
+/** Agents, customers, and everything that connects them. */
+export interface ContactParts {
+  readonly agents: Agents;
+  readonly routing: Routing;
+  readonly interactions: Interactions;
+  readonly notifications: Notifications;
+  readonly bayeux: Bayeux;
+  readonly chats: Chats;
+}
+
+interface ContactDeps extends PartsDeps {
+  readonly durable: Durable;
+  readonly sessions: AdministeredSessions;
+  readonly http: HttpClient;
+  readonly clients: Clients;
+  readonly push: PushSettings;
+}
+
+export function composeContacts(deps: ContactDeps): ContactParts {
+  const { config, durable, clock, ids, log, sessions, baseUrl } = deps;
+  const base = { durable, clock, ids, log };
+  const agents = new Agents(base);
+  const { ringMs, afterNoAnswer, reconnectMs } = agentOptions(config.agents);
+  const offers = new Offers({ ...base, agents, ringMs });
+  const routing = new Routing({
+    ...base,
+    ...config.routing,
+    askSession: createAskSession(deps.http),
+    agents,
+    sessions,
+    offers,
+    closing: deps.closing,
+  });
+  const { bayeux, notifications } = composeNotifications(deps);
+  const notices = new ChatNotices({ ...base, notifications, pushMessage });
+  const interactions = new Interactions({
+    ...base,
+    sessions,
+    agents,
+    routing,
+    offers,
+    chats: notices,
+    queues: queueApplications(config, baseUrl),
+    afterNoAnswer,
+    reconnectMs,
+  });
+  const isListening = (gmsUser: string) => bayeux.comet.isActive(gmsUser);
+  const chats = new Chats({ ...base, interactions, notices, isListening });
+  return { agents, routing, interactions, notifications, bayeux, chats };
+}
+
+function composeNotifications(deps: ContactDeps): Pick<ContactParts, 'bayeux' | 'notifications'> {
+  const { config, durable, clock, ids, log } = deps;
+  const base = { durable, clock, ids, log };
+  const bayeux = new Bayeux({
+    ...base,
+    cookies: deps.cookies,
+    options: bayeuxLimits(config.limits.cometd),
+  });
+  const notifications = new Notifications({
+    ...base,
+    postEvent: createPostEvent(deps.clients.pushHttp),
+    sessions: deps.sessions,
+    comet: bayeux.comet,
+    push: deps.push,
+    limits: config.limits.notifications,
+  });
+  return { bayeux, notifications };
+}

@@ -1,0 +1,100 @@
+import { MemoryBlobs } from '../../engine/durable/memory/index.ts';
+import { defined } from '../../engine/ports/index.ts';
+import { Services } from '../../strategies/callback/index.ts';
+import { Patterns } from '../../strategies/patterns/index.ts';
+import { PhoneNumbers } from '../../strategies/phone/index.ts';
+import { LAST_CALL } from '../../strategies/routing/index.ts';
+import { StorageAreas } from '../../strategies/storage/index.ts';
+import { MatchThread, PhoneThread } from '../adapters/index.ts';
+import { WireError } from '../errors/index.ts';
+import { TemplateStore } from '../templates/index.ts';
+import type { ContactParts } from './composeContacts.ts';
+import { installedFolder, type SessionParts, uploadFolder } from './composeSessions.ts';
+import type { PartsDeps } from './partsDeps.ts';
+
+/** Configured services, and the parts that only they and their clients use. */
+export interface ServiceParts {
+  readonly patterns: Patterns;
+  readonly phones: PhoneNumbers;
+  readonly services: Services;
+  readonly storage: StorageAreas;
+  readonly templates: TemplateStore;
+}
+
+interface ServiceDeps
+  extends PartsDeps,
+    Pick<SessionParts, 'durable' | 'sessions' | 'engine'>,
+    Pick<ContactParts, 'routing' | 'notifications'> {
+  /** Types of devices that notifications reach. */
+  readonly deviceTypes: readonly string[];
+}
+
+type ServicesDeps = ConstructorParameters<typeof Services>[0];
+type ConfiguredServices = Pick<
+  ServicesDeps,
+  'configured' | 'names' | 'list' | 'urls' | 'globals' | 'accessNumbers' | 'node' | 'requestTimeoutMs'
+>;
+
+export function composeServices(deps: ServiceDeps): ServiceParts {
+  const { config, durable, clock, ids, log, routing } = deps;
+  const base = { durable, clock, ids, log };
+  const storage = new StorageAreas({
+    ...base,
+    blobs: deps.blobs ?? new MemoryBlobs(clock),
+    limits: config.limits.storage,
+  });
+  const templates = new TemplateStore({
+    durable,
+    clock,
+    baseUrl: deps.baseUrl,
+    checkDocument: deps.engine.checkDocument,
+    installed: installedFolder(deps),
+    ...defined({ uploads: uploadFolder(deps) }),
+  });
+  const { patterns, phones } = composeThreads(deps);
+  const services = new Services({
+    ...base,
+    patterns,
+    phones,
+    notifications: deps.notifications,
+    sessions: deps.sessions,
+    storage,
+    templates,
+    deviceTypes: deps.deviceTypes,
+    queueWait: async (vq) => (await routing.viewQueue(LAST_CALL, { vq })).ewtSeconds ?? 0,
+    ...configuredServices(deps),
+  });
+  return { patterns, phones, services, storage, templates };
+}
+
+/** Each has a thread of its own, which ends with the server. */
+function composeThreads({
+  current,
+  log,
+  closing,
+}: Pick<ServiceDeps, 'current' | 'log' | 'closing'>): Pick<ServiceParts, 'patterns' | 'phones'> {
+  const busy = (message: string): Error => new WireError('SERVER_BUSY', { message });
+  const matcher = new MatchThread({ log, busy });
+  const places = new PhoneThread({ busy });
+  for (const thread of [matcher, places]) {
+    closing.addEventListener('abort', () => void thread.close(), { once: true });
+  }
+  return {
+    patterns: new Patterns({ lists: () => current.whole.patterns, matcher }),
+    phones: new PhoneNumbers((number, language) => places.placesOf(number, language)),
+  };
+}
+
+/** The configuration of the services, and the URLs that their documents see. */
+function configuredServices({ config, current, baseUrl }: ServiceDeps): ConfiguredServices {
+  return {
+    configured: (name) => current.service(name),
+    names: () => Object.keys(current.whole.services),
+    list: (name) => current.list(name),
+    urls: () => ({ gms: `${baseUrl()}/genesys`, ors: baseUrl(), urs: baseUrl() }),
+    globals: config.callback,
+    accessNumbers: config.accessNumbers,
+    node: config.server.node,
+    requestTimeoutMs: config.server.requestTimeout * 1000,
+  };
+}

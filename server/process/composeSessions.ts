@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Durable, DurableStore } from '../../engine/durable/index.ts';
+import { type AdministeredSessions, SessionHost } from '../../engine/host/index.ts';
+import { defined, type HttpClient } from '../../engine/ports/index.ts';
+import { createFetchText, heapLimit } from '../adapters/index.ts';
+import { registerFetchModule } from '../ors/index.ts';
+import type { Clients } from './composeClients.ts';
+import { type ComposedEngine, composeEngine } from './composeEngine.ts';
+import { installationOf } from './config/installation.ts';
+import type { PartsDeps } from './partsDeps.ts';
+
+const DOCUMENTS = fileURLToPath(new URL('../../scxml', import.meta.url));
+
+/** Sessions and the parts below them. */
+export interface SessionParts {
+  readonly durable: Durable;
+  readonly engine: ComposedEngine;
+  readonly http: HttpClient;
+  readonly sessions: AdministeredSessions;
+  /** Reads and loads a document. Rejects with an Error that says why no session can start on it. */
+  readonly checkDocumentAt: (url: URL) => Promise<unknown>;
+}
+
+export function composeSessions(deps: PartsDeps, { http, documentHttp }: Clients): SessionParts {
+  const { config, clock, ids, log, baseUrl } = deps;
+  const { maxLiveSessions, maxMailboxLength } = config.server;
+  const timeoutMs = config.http.timeout * 1000;
+  const installed = installedFolder(deps);
+
+  const folders = [installed, uploadFolder(deps)].filter((folder) => folder !== undefined);
+  const fetchText = createFetchText({ http: documentHttp, folders, timeoutMs });
+
+  const durable = new DurableStore({ store: deps.store, clock, log });
+  const engine = composeEngine({
+    config: config.engine,
+    installation: installationOf(config),
+    log,
+    installed,
+  });
+  const sessions = new SessionHost({
+    durable,
+    clock,
+    ids,
+    log,
+    fetchText,
+    http,
+    baseUrl,
+    engine: engine.engine,
+    heap: heapLimit(config.server.maxHeap),
+    lineageLimits: config.limits.sessions,
+    ...defined({ maxLiveSessions, maxMailboxLength }),
+  });
+  registerFetchModule({ sessions, durable, clock, http, baseUrl, timeoutMs });
+  const checkDocumentAt = async (url: URL): Promise<unknown> =>
+    engine.checkDocument({ text: await fetchText(url), baseUrl: url, fetchText });
+  return { durable, engine, http, sessions, checkDocumentAt };
+}
+
+/** Folder of the installed documents. */
+export function installedFolder(deps: Pick<PartsDeps, 'documents'>): string {
+  return deps.documents ?? DOCUMENTS;
+}
+
+/** Folder of the uploaded templates; undefined: a temporary one. */
+export function uploadFolder(deps: Pick<PartsDeps, 'dataDir'>): string | undefined {
+  return deps.dataDir === undefined ? undefined : join(deps.dataDir, 'templates');
+}

@@ -1,0 +1,33 @@
+import type { BlobPort, StorePort } from '../../engine/durable/index.ts';
+import type { Clock, HttpClient, Ids, Log } from '../../engine/ports/index.ts';
+import type { Cookies, ServerNames } from '../access/index.ts';
+import type { Dispatch } from '../adapters/index.ts';
+import type { Config } from './config.ts';
+import type { CurrentConfig } from './currentConfig.ts';
+
+/** The configuration, the ports and the outside of the server, from which its parts are built. */
+export interface PartsDeps {
+  readonly config: Config;
+  readonly current: CurrentConfig;
+  readonly store: StorePort;
+  /** Large binaries; undefined: in memory. */
+  readonly blobs?: BlobPort;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  /** Where uploaded templates are kept; undefined: a temporary folder. */
+  readonly dataDir?: string;
+  /** For URLs of other servers; undefined: the network, as the configuration allows. */
+  readonly http?: HttpClient;
+  /** Folder of the installed documents. */
+  readonly documents?: string;
+  /** URL of this server. Throws before it is known. */
+  readonly baseUrl: () => string;
+  /** The names and addresses of this server. */
+  readonly own: ServerNames;
+  readonly cookies: Cookies;
+  /** Answers requests to own URLs. */
+  readonly dispatch: Dispatch;
+  /** Aborted when the server stops. */
+  readonly closing: AbortSignal;
+}

@@ -1,0 +1,26 @@
+export { Bookings } from './bookings.ts';
+export { ServiceError } from './errors.ts';
+export { findInstances } from './findInstances.ts';
+export { InstanceTable } from './instanceTable.ts';
+export {
+  type AccessBooking,
+  CallbackReason,
+  CallbackState,
+  CHAT_POLL,
+  chatRefusal,
+  isCallbackState,
+  isOpen,
+  isWaiting,
+  noSuchCallback,
+  parseCallbackId,
+  parseServiceId,
+  type ServiceInstance,
+} from './serviceInstance.ts';
+export type {
+  CreatedService,
+  CreateService,
+  CustomerProperty,
+  FindServices,
+  ServiceChange,
+  ServiceUse,
+} from './serviceRequests.ts';

@@ -1,0 +1,15 @@
+export { checkOption, checkOptions, PERIOD, TOKEN } from './checkOption.ts';
+export { firstSet, type GlobalOptions, limitOf } from './limitOptions.ts';
+export { mergeOptions, type OptionSender, permittedFields } from './mergeOptions.ts';
+export {
+  BUILTIN_SERVICES,
+  ineffectiveOptions,
+  initialChatDelayOptions,
+  initialChatImmediateOptions,
+  isBuiltin,
+  isCallbackService,
+  lookupKeysOf,
+  mandatoryKeysOf,
+  namesIn,
+  type ServiceOptions,
+} from './options.ts';
