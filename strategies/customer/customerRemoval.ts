@@ -126,6 +126,7 @@ export class CustomerRemoval {
     const naming = joinBatches(
       await removeNamingBatch(this.#durable, ids),
       await this.#sessions.removeEventsNamingBatch(ids),
+      await this.#interactions.forgetEventsBatch(ids),
     );
     const contents = instances.map(({ dataId }) => this.#storage.contentsOf(dataId));
     const removed: RemovedData = {

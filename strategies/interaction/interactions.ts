@@ -143,6 +143,11 @@ export class Interactions {
     return interaction === undefined ? {} : removeInteractionBatch(interaction);
   }
 
+  /** The removal of the events for desktops that name one of these ids. */
+  forgetEventsBatch(ids: ReadonlySet<string>): Promise<Batch> {
+    return this.#agents.events.forgetBatch(ids);
+  }
+
   /** InteractionChanges.setUserDataBatch. */
   setUserDataBatch(id: InteractionId, changes: Readonly<Record<string, Json>>): Batch {
     return this.#changes.setUserDataBatch(id, changes);
@@ -152,7 +157,11 @@ export class Interactions {
   tellAgent(id: InteractionId, { type, party, ...rest }: ChatEvent): void {
     const interaction = readInteraction(this.#durable, id);
     if (interaction?.agentId === undefined || interaction.state !== 'active') return;
-    this.#agents.tell(interaction.agentId, { type, interactionId: id, party: { ...party }, ...rest });
+    const told = { type, interactionId: id, party: { ...party }, ...rest };
+    this.#durable.commit(this.#agents.tellBatch(interaction.agentId, told)).catch((error: unknown) => {
+      // The entry itself is durable: the desktop reads it with the transcript.
+      this.#log.error({ interactionId: id, err: error }, 'The desktop of the agent was not told.');
+    });
   }
 
   /**
@@ -192,8 +201,10 @@ export class Interactions {
    * RoutingError AGENT_INVALID.
    */
   async setAgent(agentId: AgentId, change: AgentChange): Promise<AgentView> {
+    const state = change.state ?? this.#agents.get(agentId)?.state;
+    // Before the batch of the agent, because events reach desktops in the order in which they are computed.
+    const left = state === AgentState.LOGGED_OUT ? this.#departures.batch(agentId) : {};
     const { view, batch } = this.#agents.putBatch(agentId, change);
-    const left = view.state === AgentState.LOGGED_OUT ? this.#departures.batch(agentId) : {};
     await this.#durable.commit(joinBatches(left, batch));
     return view;
   }

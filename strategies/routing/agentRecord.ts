@@ -83,10 +83,11 @@ export interface AgentSlot {
 }
 
 /**
- * The kinds of event for an agent's desktop: about the agent, about their interactions, about what parties do
- * in a chat.
+ * The kinds of event for an agent's desktop: it missed events; about the agent; about their interactions;
+ * about the actions of parties in a chat.
  */
 export type AgentEventType =
+  | 'reload'
   | 'state'
   | 'offered'
   | 'withdrawn'
@@ -100,7 +101,8 @@ export type AgentEventType =
 /** An event for the desktops of an agent. */
 export type AgentEvent = { readonly type: AgentEventType; readonly [field: string]: Json | undefined };
 
-export type AgentListener = (agentId: AgentId, event: AgentEvent) => void;
+/** `position`: in AgentEvents; undefined for an event that is not kept. */
+export type AgentListener = (agentId: AgentId, event: AgentEvent, position?: number) => void;
 
 export interface FreeAgent {
   readonly record: AgentRecord;

@@ -1,6 +1,7 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
 import { type Clock, defined, type Ids, type Log, ownId } from '../../engine/ports/index.ts';
 import type { AgentId } from '../ids/index.ts';
+import { AgentEvents } from './agentEvents.ts';
 import {
   type AgentChange,
   type AgentEvent,
@@ -25,6 +26,14 @@ const TELL_TASK = 'agent.tell';
 /** Capacity of agents whose settings name none. */
 export const DEFAULT_AGENT_CAPACITY = 1;
 
+/** Payload of TELL_TASK. */
+interface Told {
+  readonly agentId: AgentId;
+  readonly event: AgentEvent;
+  /** In AgentEvents; absent in tasks of earlier versions. */
+  readonly position?: number;
+}
+
 /** Agents as records of the store. Their slots tell how busy they are. */
 export class Agents {
   readonly #durable: Durable;
@@ -33,6 +42,8 @@ export class Agents {
   readonly #log: Log;
   readonly #capacity: number;
   readonly #listeners = new Set<AgentListener>();
+  /** The events of the desktops, for those who lost their stream. */
+  readonly events: AgentEvents;
 
   constructor(deps: {
     readonly durable: Durable;
@@ -47,8 +58,9 @@ export class Agents {
     this.#ids = deps.ids;
     this.#log = deps.log;
     this.#capacity = deps.capacity ?? DEFAULT_AGENT_CAPACITY;
-    deps.durable.onTask<{ agentId: AgentId; event: AgentEvent }>(TELL_TASK, async ({ agentId, event }) =>
-      this.tell(agentId, event),
+    this.events = new AgentEvents(deps);
+    deps.durable.onTask<Told>(TELL_TASK, async ({ agentId, event, position }) =>
+      this.#tellAll(agentId, event, position),
     );
   }
 
@@ -85,31 +97,38 @@ export class Agents {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Tells the desktops of the agent that are connected now. */
+  /**
+   * Tells the desktops of the agent that are connected now. A desktop that reconnects does not get the event.
+   */
   tell(agentId: AgentId, event: AgentEvent): void {
+    this.#tellAll(agentId, event);
+  }
+
+  /**
+   * Tells the desktops after the commit that this batch joins; events of one agent arrive in the order in
+   * which they were computed.
+   */
+  tellBatch(agentId: AgentId, event: AgentEvent): Batch {
+    const { position, batch } = this.events.appendBatch(agentId, event);
+    const task = {
+      key: `${TELL_TASK}/${this.#ids.uuid()}`,
+      kind: TELL_TASK,
+      payload: { agentId, event, position },
+      dueAt: this.#clock.now(),
+      lane: `${TELL_TASK}/${agentId}`,
+    };
+    return joinBatches(batch, { schedule: [task] });
+  }
+
+  #tellAll(agentId: AgentId, event: AgentEvent, position?: number): void {
     for (const listener of this.#listeners) {
       try {
-        listener(agentId, event);
+        listener(agentId, event, position);
       } catch (error) {
         // The failure of one desktop's connection must not keep the event from the others.
         this.#log.error({ agentId, err: error }, 'A listener of agent events failed.');
       }
     }
-  }
-
-  /** Tells the desktops after the commit that this batch joins; events of one agent arrive in order. */
-  tellBatch(agentId: AgentId, event: AgentEvent): Batch {
-    return {
-      schedule: [
-        {
-          key: `${TELL_TASK}/${this.#ids.uuid()}`,
-          kind: TELL_TASK,
-          payload: { agentId, event },
-          dueAt: this.#clock.now(),
-          lane: `${TELL_TASK}/${agentId}`,
-        },
-      ],
-    };
   }
 
   record(agentId: AgentId): AgentRecord | undefined {

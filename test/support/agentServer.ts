@@ -30,7 +30,7 @@ export interface AgentServer {
 export async function openAgentServer(
   routing: Parameters<typeof openContactCentre>[0] = {},
 ): Promise<AgentServer> {
-  const ids = createTestIds();
+  const ids = routing.ids ?? createTestIds();
   const centre = openContactCentre({ ...routing, ids });
   const { durable, clock, interactions, notices } = centre;
   const chats = new Chats({

@@ -1,0 +1,141 @@
+import type Router from '@koa/router';
+import type { Context } from 'koa';
+import type { Durable } from '../../engine/durable/index.ts';
+import { type Clock, defined } from '../../engine/ports/index.ts';
+import type { Interactions } from '../../strategies/interaction/index.ts';
+import {
+  type AgentChange,
+  type AgentEvent,
+  type Agents,
+  type AgentView,
+  parseNewAgentId,
+} from '../../strategies/routing/index.ts';
+import { WireError } from '../errors/index.ts';
+import { replyJson } from '../middleware/index.ts';
+import { type AgentAccess, ownAgentId } from './agentAccess.ts';
+import { openEventStream, type StreamStart } from './eventStream.ts';
+import { agentReply, interactionReply, readAgent } from './wire.ts';
+
+/** Characters of the id of an event that a desktop names. */
+const MAX_EVENT_ID_CHARS = 64;
+/** Fields of an agent that a caller of the role agent may change. */
+const OWN_FIELDS: readonly string[] = ['state', 'place', 'nickname'];
+
+export interface AgentRouteDeps {
+  readonly access: AgentAccess;
+  readonly agents: Agents;
+  readonly interactions: Pick<Interactions, 'byAgent' | 'setAgent' | 'desktops'>;
+  readonly durable: Durable;
+  readonly clock: Clock;
+  /** Aborted when the server stops: it ends event streams. */
+  readonly closing?: AbortSignal;
+}
+
+/** Agents, and the events of their desktops. */
+export class AgentRoutes {
+  readonly #deps: AgentRouteDeps;
+
+  constructor(deps: AgentRouteDeps) {
+    this.#deps = deps;
+  }
+
+  register(router: Router): void {
+    router.get('/agent/1/agents', async (ctx) => this.#listAgents(ctx));
+    router.get('/agent/1/agents/:agentId', async (ctx) => replyJson(ctx, agentReply(this.#agent(ctx))));
+    router.put('/agent/1/agents/:agentId', (ctx) => this.#putAgent(ctx));
+    router.get('/agent/1/agents/:agentId/interactions', async (ctx) => this.#listInteractions(ctx));
+    router.get('/agent/1/agents/:agentId/events', async (ctx) => this.#openEvents(ctx));
+  }
+
+  #listAgents(ctx: Context): void {
+    const own = ownAgentId(ctx);
+    const agents = this.#deps.agents.list();
+    replyJson(ctx, agents.filter(({ agentId }) => own === undefined || agentId === own).map(agentReply));
+  }
+
+  async #putAgent(ctx: Context): Promise<void> {
+    const change = readAgent(ctx.state.json ?? ctx.state.form);
+    requireOwnChange(ctx, change);
+    replyJson(
+      ctx,
+      agentReply(await this.#deps.interactions.setAgent(parseNewAgentId(ctx.params.agentId ?? ''), change)),
+    );
+  }
+
+  #listInteractions(ctx: Context): void {
+    const { agentId } = this.#agent(ctx);
+    replyJson(ctx, this.#deps.interactions.byAgent(agentId).map(interactionReply));
+  }
+
+  #openEvents(ctx: Context): void {
+    const agent = this.#agent(ctx);
+    ctx.set({ 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });
+    const stream = openEventStream({
+      ...this.#deps,
+      agentId: agent.agentId,
+      start: this.#startOf(agent, readLastEventId(ctx)),
+    });
+    stream.once('close', this.#deps.interactions.desktops.opened(agent.agentId));
+    ctx.body = stream;
+  }
+
+  /**
+   * A desktop that names its last event resumes after it. One whose next events are lost is told to load
+   * everything anew, and then gets the present state as a new desktop does.
+   */
+  #startOf(agent: AgentView, last: string | undefined): StreamStart {
+    const { agentId } = agent;
+    const { events } = this.#deps.agents;
+    const position = Number(last);
+    if (last !== undefined && Number.isInteger(position) && events.isComplete(agentId, position)) {
+      return { first: [], position };
+    }
+    const lost: readonly AgentEvent[] = last === undefined ? [] : [{ type: 'reload', lastEventId: last }];
+    return { first: [...lost, ...this.#presentState(agent)], position: events.present(agentId) };
+  }
+
+  /**
+   * The events for a desktop that has just connected: the agent's state, the offers, the active interactions.
+   */
+  #presentState(agent: AgentView): readonly AgentEvent[] {
+    const open = this.#deps.interactions.byAgent(agent.agentId).filter((one) => one.state !== 'ended');
+    return [
+      { type: 'state', ...defined({ state: agent.state, reason: agent.reason }) },
+      ...open.map(
+        (one): AgentEvent => ({
+          type: one.state === 'offered' ? 'offered' : 'accepted',
+          ...interactionReply(one),
+        }),
+      ),
+    ];
+  }
+
+  #agent(ctx: Context): AgentView {
+    return this.#deps.access.agent(ctx);
+  }
+}
+
+/** Agents log in and out themselves. Their skills and groups decide which customers they get. */
+function requireOwnChange(ctx: Context, change: AgentChange): void {
+  const own = ownAgentId(ctx);
+  if (own === undefined) return;
+  if (ctx.params.agentId !== own) {
+    throw new WireError('FORBIDDEN', {
+      message: `Expected the agent '${own}', got '${String(ctx.params.agentId)}'.`,
+    });
+  }
+  const others = Object.entries(change).filter(
+    ([name, value]) => value !== undefined && !OWN_FIELDS.includes(name),
+  );
+  if (others.length === 0) return;
+  throw new WireError('FORBIDDEN', {
+    message: `Expected an agent to change only ${OWN_FIELDS.join(', ')}, got ${others.map(([name]) => name).join(', ')}.`,
+  });
+}
+
+/** The id of the last event that the desktop got, from a reconnecting EventSource or from the query. */
+function readLastEventId(ctx: Context): string | undefined {
+  const { lastEventId } = ctx.query;
+  const given = ctx.get('last-event-id') || (typeof lastEventId === 'string' ? lastEventId : '');
+  return given === '' ? undefined : given.slice(0, MAX_EVENT_ID_CHARS);
+}
