@@ -134,7 +134,8 @@ export class InteractionRoutes {
       });
     }
     const nickname = this.#deps.agents.get(holder)?.nickname ?? holder;
-    return { party: { type: PartyType.AGENT, nickname }, ...defined({ agentId: named, key }) };
+    const party = { type: PartyType.AGENT, nickname, agentId: holder };
+    return { party, ...defined({ agentId: named, key }) };
   }
 }
 

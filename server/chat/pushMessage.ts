@@ -17,7 +17,12 @@ export function describeStatus(chat: ChatRecord): {
 
 /** [type, nickname, text, seconds from the start, type of user]: gms-api 7.2. */
 export function showEntry(entry: TranscriptEntry): readonly string[] {
-  return [entry.type, entry.party.nickname, entry.text, String(entry.seconds), entry.party.type];
+  return [entry.type, entry.party.nickname, textOf(entry), String(entry.seconds), entry.party.type];
+}
+
+/** A notice about a file says which one. */
+function textOf({ text, userData }: TranscriptEntry): string {
+  return text === '' ? (userData?.['file-id'] ?? '') : text;
 }
 
 /** `startedAt` as yyyy-MM-ddTHH:mm:ssZ. */

@@ -3,11 +3,11 @@ import type { Context } from 'koa';
 import { defined, type Json, type SessionId } from '../../engine/ports/index.ts';
 import {
   ChatError,
-  type ChatRecord,
   type Chats,
   checkText,
   clientOf,
   type Said,
+  type ServiceChat,
 } from '../../strategies/chat/index.ts';
 import type { ServiceId, StorageId } from '../../strategies/ids/index.ts';
 import { parseServiceId } from '../../strategies/instances/index.ts';
@@ -64,7 +64,7 @@ export interface ChatRouteDeps {
 }
 
 type FoundChat =
-  | { readonly kind: 'chat'; readonly chat: ChatRecord }
+  | { readonly kind: 'chat'; readonly chat: ServiceChat }
   | { readonly kind: 'service'; readonly service: ChatService }
   | { readonly kind: 'refused' };
 
@@ -97,19 +97,19 @@ class ChatRoutes {
     const start = readStartChat(ctx.state.form);
     const position = readPosition(ctx.state.form);
     const { chats } = this.#deps;
-    const { id } = found.kind === 'chat' ? found.chat : await this.#create(ctx, found.service, start);
-    chats.touch(id);
-    const chat = await this.#sayFirst(ctx, chats.get(id)!, start.message);
-    const view = position === undefined ? undefined : await chats.show(id, position);
+    const opened = found.kind === 'chat' ? found.chat : await this.#create(ctx, found.service, start);
+    chats.touch(opened.id);
+    const chat = await this.#sayFirst(ctx, this.#present(opened), start.message);
+    const view = position === undefined ? undefined : await chats.show(opened.id, position);
     replyJson(ctx, createdReply(this.#replyOf(ctx, chat), view, found.kind === 'service'));
   }
 
   /** Posts the message of a request for a chat. Resolves with the chat after it. */
-  async #sayFirst(ctx: Context, chat: ChatRecord, text: string | undefined): Promise<ChatRecord> {
+  async #sayFirst(ctx: Context, chat: ServiceChat, text: string | undefined): Promise<ServiceChat> {
     if (text === undefined) return chat;
     const { chats } = this.#deps;
     await this.#unlessEnded(chat, () => chats.post(chat.id, { ...clientSays(ctx, chat), text }));
-    return chats.get(chat.id) ?? chat;
+    return this.#present(chat);
   }
 
   /** GET only reads: browsers prefetch links and reload pages, which must not repeat a message. */
@@ -126,7 +126,7 @@ class ChatRoutes {
   /** Without a message it only reads, like refresh. */
   async #post(ctx: Context): Promise<void> {
     const text = readMessage(ctx.state.form);
-    const perform = (chat: ChatRecord): Promise<unknown> =>
+    const perform = (chat: ServiceChat): Promise<unknown> =>
       text === undefined
         ? requireOpen(chat)
         : this.#deps.chats.post(chat.id, { ...clientSays(ctx, chat), text });
@@ -162,14 +162,14 @@ class ChatRoutes {
   async #disconnect(ctx: Context): Promise<void> {
     const before = this.#existing(ctx);
     if (!before) return;
-    const after = await this.#deps.chats.disconnect(before.id);
-    replyJson(ctx, disconnectedReply(this.#replyOf(ctx, after), before.position));
+    await this.#deps.chats.disconnect(before.id);
+    replyJson(ctx, disconnectedReply(this.#replyOf(ctx, this.#present(before)), before.position));
   }
 
   /** Does something to the chat of the request and replies with its new entries. */
   async #onChat(
     ctx: Context,
-    perform: (chat: ChatRecord) => Promise<unknown>,
+    perform: (chat: ServiceChat) => Promise<unknown>,
     toBody: typeof refreshedReply,
   ): Promise<void> {
     const { chats } = this.#deps;
@@ -179,12 +179,12 @@ class ChatRoutes {
     chats.touch(chat.id);
     await this.#unlessEnded(chat, perform);
     const view = chat.notifyBy === 'comet' ? undefined : await chats.show(chat.id, position, keyOf(ctx));
-    replyJson(ctx, toBody(this.#replyOf(ctx, chats.get(chat.id) ?? chat), view));
+    replyJson(ctx, toBody(this.#replyOf(ctx, this.#present(chat)), view));
     ctx.state.readsAfterCommit = true;
   }
 
   /** An ended chat is reported by the normal reply, or by an error where its service is configured so. */
-  async #unlessEnded(chat: ChatRecord, perform: (chat: ChatRecord) => Promise<unknown>): Promise<void> {
+  async #unlessEnded(chat: ServiceChat, perform: (chat: ServiceChat) => Promise<unknown>): Promise<void> {
     try {
       await perform(chat);
     } catch (error) {
@@ -195,7 +195,7 @@ class ChatRoutes {
     }
   }
 
-  async #create(ctx: Context, service: ChatService, start: StartChat): Promise<ChatRecord> {
+  async #create(ctx: Context, service: ChatService, start: StartChat): Promise<ServiceChat> {
     const gmsUser = gmsUserOf(ctx) ?? service.gmsUser;
     if (start.notifyBy === 'comet' && gmsUser === undefined) {
       throw new WireError('PARAMETER_MISSING', {
@@ -229,7 +229,7 @@ class ChatRoutes {
   }
 
   /** The chat of the request's service. Undefined: the request has been answered with 503. */
-  #existing(ctx: Context): ChatRecord | undefined {
+  #existing(ctx: Context): ServiceChat | undefined {
     const found = this.#find(ctx);
     if (found.kind === 'refused') return undefined;
     if (found.kind === 'chat') return found.chat;
@@ -258,17 +258,22 @@ class ChatRoutes {
     return { kind: 'refused' };
   }
 
-  #replyOf(ctx: Context, chat: ChatRecord): ChatReply {
+  /** The chat as it is now. */
+  #present(chat: ServiceChat): ServiceChat {
+    return this.#deps.chats.byService(chat.serviceId) ?? chat;
+  }
+
+  #replyOf(ctx: Context, chat: ServiceChat): ChatReply {
     return { chat, verbose: isVerbose(ctx.state.form), baseUrl: this.#deps.baseUrl() };
   }
 }
 
-function clientSays(ctx: Context, chat: ChatRecord): Said {
+function clientSays(ctx: Context, chat: ServiceChat): Said {
   return { party: clientOf(chat), ...defined({ key: keyOf(ctx) }) };
 }
 
 /** Reading is allowed only while the chat is open, like writing. Rejects with CHAT_ENDED. */
-async function requireOpen(chat: ChatRecord): Promise<void> {
+async function requireOpen(chat: ServiceChat): Promise<void> {
   if (chat.status.kind === 'ended') throw new ChatError('CHAT_ENDED', chat.id);
 }
 

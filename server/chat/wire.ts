@@ -1,5 +1,5 @@
 import { defined, type Json, textOf } from '../../engine/ports/index.ts';
-import type { ChatRecord, TranscriptView } from '../../strategies/chat/index.ts';
+import type { ServiceChat, TranscriptView } from '../../strategies/chat/index.ts';
 import { readSubscriptionId, type SubscriptionId } from '../../strategies/notification/index.ts';
 import { WireError } from '../errors/index.ts';
 import { type ChatIxnState, describeStatus, showEntry, showInstant } from './pushMessage.ts';
@@ -131,7 +131,7 @@ export function readMessage(form: Form): string | undefined {
 
 /** The facts from which the reply to a chat request is built. */
 export interface ChatReply {
-  readonly chat: ChatRecord;
+  readonly chat: ServiceChat;
   readonly verbose: boolean;
   readonly baseUrl: string;
 }
@@ -184,7 +184,7 @@ export function disconnectedReply(reply: ChatReply, position: number): Body {
   };
 }
 
-function isComet(chat: ChatRecord): boolean {
+function isComet(chat: ServiceChat): boolean {
   return chat.notifyBy === 'comet';
 }
 
@@ -193,7 +193,7 @@ function isBrief({ chat, verbose }: ChatReply): boolean {
   return isComet(chat) && !verbose && chat.status.kind === 'open';
 }
 
-function listenReply(chat: ChatRecord): Body {
+function listenReply(chat: ServiceChat): Body {
   return { _id: chat.serviceId, comet_channel: COMET_CHANNEL };
 }
 

@@ -10,6 +10,7 @@ import { WIRE_ERRORS, WireError, type WireErrorCode } from './wireErrors.ts';
 export const WIRE_CODES: Readonly<Record<Exclude<ErrorCode, WireErrorCode>, WireErrorCode>> = {
   CHAT_FULL: 'CONFLICT',
   TEXT_INVALID: 'PARAMETER_INVALID',
+  POSITION_INVALID: 'PARAMETER_INVALID',
   SUBSCRIPTION_INVALID: 'PARAMETER_INVALID',
   EVENT_INVALID: 'PARAMETER_INVALID',
   TYPE_NOT_ENABLED: 'NOT_FOUND',

@@ -1,9 +1,38 @@
-import { type Batch, joinBatches } from '../../engine/durable/index.ts';
+import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
 import { type Clock, defined, type Json } from '../../engine/ports/index.ts';
 import type { InteractionId } from '../ids/index.ts';
 import { type Notifications, NotificationType } from '../notification/index.ts';
-import type { ChatRecord, TranscriptEntry, TranscriptView } from './chatRecord.ts';
+import {
+  type ChatRecord,
+  clientOf,
+  type EntryDetails,
+  EntryType,
+  participantsOf,
+  readEntry,
+  type StoredEntry,
+  type TranscriptEntry,
+  type TranscriptView,
+} from './chatRecord.ts';
 import type { ChatStore } from './chatStore.ts';
+import {
+  findParticipant,
+  isSeen,
+  nextParticipantId,
+  type Participant,
+  type Party,
+  PartyType,
+  Visibility,
+  withParticipant,
+} from './party.ts';
+
+/** One more entry of a transcript. */
+export interface NewEntry extends EntryDetails {
+  readonly type: EntryType;
+  readonly party: Party;
+  readonly text: string;
+  /** Absent: those who see its author. So a hidden party does not speak to the customer by mistake. */
+  readonly visibility?: Visibility;
+}
 
 /** The message to a CometD client about a change: the present status, and the new entries. */
 export type PushMessage = (chat: ChatRecord, view: TranscriptView) => Json;
@@ -23,18 +52,30 @@ export class ChatChanges {
   readonly #notifications: Pick<Notifications, 'publishBatch' | 'cancelBatch'>;
   readonly #pushMessage: PushMessage;
   readonly #clock: Clock;
+  readonly #durable: Pick<Durable, 'whenDurable'>;
   readonly #drafts = new Map<InteractionId, ChatRecord>();
+  readonly #listeners: ((chatId: InteractionId) => void)[] = [];
 
   constructor(deps: {
     readonly store: ChatStore;
     readonly notifications: Pick<Notifications, 'publishBatch' | 'cancelBatch'>;
     readonly pushMessage: PushMessage;
     readonly clock: Clock;
+    readonly durable: Pick<Durable, 'whenDurable'>;
   }) {
     this.#store = deps.store;
     this.#notifications = deps.notifications;
     this.#pushMessage = deps.pushMessage;
     this.#clock = deps.clock;
+    this.#durable = deps.durable;
+  }
+
+  /**
+   * Calls the listener with each chat that has changed, when the change is durable. It may be called without
+   * a change.
+   */
+  onChanged(listener: (chatId: InteractionId) => void): void {
+    this.#listeners.push(listener);
   }
 
   /** The chat after its last change, committed or not. */
@@ -45,24 +86,67 @@ export class ChatChanges {
   /** The batch of one more entry (or of a changed status alone), and the record after it. */
   apply(
     chat: ChatRecord,
-    change: { readonly entry?: Omit<TranscriptEntry, 'seconds'>; readonly push: boolean },
+    change: { readonly entry?: NewEntry; readonly push: boolean },
   ): { readonly chat: ChatRecord; readonly batch: Batch } {
-    const seconds = Math.max(0, Math.floor((this.#clock.now() - chat.startedAt) / 1000));
-    const entries = change.entry ? [{ ...change.entry, seconds }] : [];
-    const after = { ...chat, position: chat.position + entries.length };
+    if (change.entry === undefined) {
+      const batch = joinBatches(this.replace(chat), change.push ? this.#pushBatch(chat, []) : {});
+      return { chat, batch };
+    }
+    const participants = participantsOf(chat);
+    const isCustomer = change.entry.party.type === PartyType.CLIENT;
+    // A request may have read the name of the customer before they changed it.
+    const hasOldName = isCustomer && change.entry.type !== EntryType.NICKNAME;
+    const author = participantFor(participants, hasOldName ? clientOf(chat) : change.entry.party);
+    const stored = this.#storedEntry(chat, { ...change.entry, party: author });
+    const after: ChatRecord = {
+      ...chat,
+      nickname: isCustomer ? author.nickname : chat.nickname,
+      participants: participants.includes(author) ? participants : withParticipant(participants, author),
+      position: chat.position + 1,
+    };
+    const entry = readEntry(chat, chat.position, stored);
     const batch = joinBatches(
       this.replace(after),
-      ...entries.map((entry) => this.#store.entryBatch(chat.id, chat.position, entry)),
-      change.push ? this.#pushBatch(after, entries) : {},
+      this.#store.entryBatch(chat.id, chat.position, stored),
+      change.push && isSeen(entry.visibility, Visibility.ALL) ? this.#pushBatch(after, [entry]) : {},
     );
     return { chat: after, batch };
   }
 
+  #storedEntry(chat: ChatRecord, entry: NewEntry & { readonly party: Participant }): StoredEntry {
+    const { type, party, text, messageType, eventAttributes, userData } = entry;
+    const utcTime = this.#clock.now();
+    const seenBy = entry.visibility ?? party.visibility;
+    const visibility = seenBy === Visibility.ALL ? undefined : seenBy;
+    return {
+      type,
+      party: { type: party.type, nickname: party.nickname, id: party.id, ...defined({ style: party.style }) },
+      text,
+      seconds: Math.max(0, Math.floor((utcTime - chat.startedAt) / 1000)),
+      utcTime,
+      ...defined({ visibility, messageType, eventAttributes, userData }),
+    };
+  }
+
   /** The batch of a changed record alone. */
   replace(chat: ChatRecord): Batch {
-    if (this.#drafts.size === 0) queueMicrotask(() => this.#drafts.clear());
+    if (this.#drafts.size === 0) queueMicrotask(() => this.#clearDrafts());
     this.#drafts.set(chat.id, chat);
     return this.#store.putBatch(chat);
+  }
+
+  /** The changes of this macrotask are committed now (CH2). */
+  #clearDrafts(): void {
+    const changed = [...this.#drafts.keys()];
+    this.#drafts.clear();
+    if (this.#listeners.length === 0) return;
+    this.#durable.whenDurable().then(
+      () => {
+        for (const chatId of changed) for (const listener of this.#listeners) listener(chatId);
+      },
+      // The commit has told its caller that it failed. There is no change to tell of.
+      () => undefined,
+    );
   }
 
   /** Removes a chat that has ended, its transcript and its pushes that have not left. */
@@ -78,6 +162,7 @@ export class ChatChanges {
    */
   #pushBatch(chat: ChatRecord, entries: readonly TranscriptEntry[]): Batch {
     const { id, serviceId, status, position, notifyBy, gmsUser, subscriptionId } = chat;
+    if (serviceId === undefined) return {};
     const isQuiet =
       entries.length > 0 && entries.every(({ type }) => chat.quietEvents?.includes(type) === true);
     if (notifyBy !== 'comet' || gmsUser === undefined) return {};
@@ -90,4 +175,14 @@ export class ChatChanges {
       ...defined({ whenAway: isQuiet ? undefined : subscriptionId }),
     });
   }
+}
+
+/** The participant of the list that this party is, with its present name, or a new one. */
+export function participantFor(participants: readonly Participant[], party: Party): Participant {
+  const known = findParticipant(participants, party);
+  if (known === undefined) {
+    const id = nextParticipantId(participants);
+    return { ...party, id, visibility: Visibility.ALL, isPresent: false };
+  }
+  return known.nickname === party.nickname ? known : { ...known, nickname: party.nickname };
 }

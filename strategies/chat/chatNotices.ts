@@ -1,18 +1,20 @@
 import type { Batch, Durable } from '../../engine/durable/index.ts';
 import { type Clock, defined, type Log } from '../../engine/ports/index.ts';
-import type { InteractionId } from '../ids/index.ts';
+import type { AgentId, InteractionId } from '../ids/index.ts';
 import type { Notifications } from '../notification/index.ts';
-import { ChatChanges, type PushMessage } from './chatChanges.ts';
+import { ChatChanges, type NewEntry, type PushMessage, participantFor } from './chatChanges.ts';
 import {
   type ChatRecord,
   clientOf,
   ENTRY_TEXT,
   type EndedBy,
   EntryType,
-  type Party,
-  PartyType,
+  participantsOf,
 } from './chatRecord.ts';
-import { ChatStore } from './chatStore.ts';
+import { ChatStore, MAX_ENTRIES_PER_CHAT } from './chatStore.ts';
+import { ChatError } from './errors.ts';
+import { findParticipant, type Party, PartyType, Visibility, withParticipant } from './party.ts';
+import { type QuitReason, quitAttributes, quitReasonOf } from './quitReason.ts';
 
 /** The reason that customers read when a document ends their chat without one. */
 const DEFAULT_REASON = 'no agent is available';
@@ -20,9 +22,25 @@ const MAX_REASON_LENGTH = 1_000;
 /** The author of an entry that no person wrote. */
 const SYSTEM: Party = { type: PartyType.EXTERNAL, nickname: 'System' };
 
-/** An agent as the customer sees them. */
+/** An agent or a supervisor as a party of a chat. */
 export interface ChatAgent {
   readonly nickname: string;
+  /** Absent: agents of one nickname are one party. */
+  readonly agentId?: AgentId;
+  /** Absent: AGENT. */
+  readonly type?: typeof PartyType.AGENT | typeof PartyType.SUPERVISOR;
+  /** The readers who see them join and leave; absent: ALL. */
+  readonly visibility?: Visibility;
+  /** A program that speaks as an agent. */
+  readonly style?: 'BOT';
+}
+
+/** An entry about a file of the chat. `userData` has `file-id`, and what else is known of the file. */
+export interface FileEntry {
+  readonly type: typeof EntryType.FILE_UPLOADED | typeof EntryType.FILE_DELETED;
+  readonly party: Party;
+  readonly userData: Readonly<Record<string, string>>;
+  readonly visibility?: Visibility;
 }
 
 /**
@@ -49,12 +67,65 @@ export class ChatNotices {
     this.changes = new ChatChanges({ ...deps, store: this.store });
   }
 
+  /**
+   * An agent or a supervisor joins, or joins with another visibility. Nothing for one who is there already.
+   */
   agentJoinedBatch(chatId: InteractionId, agent: ChatAgent): Batch {
-    return this.#agentBatch(chatId, EntryType.JOINED, agent);
+    const before = this.#open(chatId);
+    if (before === undefined) return {};
+    const party = partyOf(agent);
+    const visibility = agent.visibility ?? Visibility.ALL;
+    const participants = participantsOf(before);
+    const known = findParticipant(participants, party);
+    if (known?.isPresent === true && known.visibility === visibility) return {};
+    const joined = { ...participantFor(participants, party), visibility, isPresent: true };
+    const after = { ...before, participants: withParticipant(participants, joined) };
+    const type = EntryType.JOINED;
+    return this.changes.apply(after, {
+      entry: { type, party, text: ENTRY_TEXT[type], visibility, ...styleAttributes(agent) },
+      push: true,
+    }).batch;
   }
 
-  agentLeftBatch(chatId: InteractionId, agent: ChatAgent): Batch {
-    return this.#agentBatch(chatId, EntryType.LEFT, agent);
+  /** They leave; those who saw them join see it. Nothing for one who has left. */
+  agentLeftBatch(chatId: InteractionId, agent: ChatAgent, reason?: QuitReason): Batch {
+    const before = this.#open(chatId);
+    if (before === undefined) return {};
+    const party = partyOf(agent);
+    const participants = participantsOf(before);
+    const known = findParticipant(participants, party);
+    if (known?.isPresent === false) return {};
+    const left = { ...participantFor(participants, party), isPresent: false };
+    const after = { ...before, participants: withParticipant(participants, left) };
+    const type = EntryType.LEFT;
+    return this.changes.apply(after, {
+      entry: {
+        type,
+        party,
+        text: ENTRY_TEXT[type],
+        visibility: known?.visibility ?? agent.visibility ?? Visibility.ALL,
+        ...quitAttributes(reason),
+      },
+      push: true,
+    }).batch;
+  }
+
+  /**
+   * The entry about a file that a party uploaded or deleted, for the commit that changes the file. Throws
+   * ChatError CHAT_NOT_FOUND, CHAT_ENDED or CHAT_FULL.
+   */
+  fileEntryBatch(chatId: InteractionId, entry: FileEntry): Batch {
+    return this.entryBatch(chatId, { ...entry, text: '' }).batch;
+  }
+
+  /** One more entry of a party, and its position. Errors of fileEntryBatch. */
+  entryBatch(chatId: InteractionId, entry: NewEntry): { readonly batch: Batch; readonly position: number } {
+    const before = this.changes.current(chatId);
+    if (before === undefined) throw new ChatError('CHAT_NOT_FOUND', chatId);
+    if (before.status.kind === 'ended') throw new ChatError('CHAT_ENDED', chatId);
+    if (before.position > MAX_ENTRIES_PER_CHAT) throw new ChatError('CHAT_FULL', chatId);
+    const { batch } = this.changes.apply(before, { entry, push: true });
+    return { batch, position: before.position };
   }
 
   /**
@@ -65,23 +136,13 @@ export class ChatNotices {
     const before = this.#open(chatId);
     if (before === undefined) return {};
     const ended: ChatRecord = { ...before, status: { kind: 'ended', at: this.#clock.now(), by } };
-    const { batch } = this.changes.apply(ended, {
-      ...defined({ entry: lastEntry(before, by, reason) }),
-      push: by !== 'customer',
-    });
+    const participants = participantsOf(before).map((one) => ({ ...one, isPresent: false }));
+    const { batch } = this.changes.apply(
+      { ...ended, participants },
+      { ...defined({ entry: lastEntry(before, by, reason) }), push: by !== 'customer' },
+    );
     this.#log.info({ serviceId: before.serviceId, interactionId: chatId, by }, 'Chat ended.');
     return batch;
-  }
-
-  #agentBatch(
-    chatId: InteractionId,
-    type: typeof EntryType.JOINED | typeof EntryType.LEFT,
-    { nickname }: ChatAgent,
-  ): Batch {
-    const before = this.#open(chatId);
-    if (before === undefined) return {};
-    const party: Party = { type: PartyType.AGENT, nickname };
-    return this.changes.apply(before, { entry: { type, party, text: ENTRY_TEXT[type] }, push: true }).batch;
   }
 
   #open(chatId: InteractionId): ChatRecord | undefined {
@@ -90,16 +151,23 @@ export class ChatNotices {
   }
 }
 
-/** The entry about the end of a chat. An agent's leave has its own entry. */
-function lastEntry(
-  chat: ChatRecord,
-  by: EndedBy,
-  reason: string,
-): { readonly type: EntryType; readonly party: Party; readonly text: string } | undefined {
+/**
+ * The entry about the end of a chat. An agent's leave has its own entry. A customer of Chat V2 reads why they
+ * left (gms-api 7.5).
+ */
+function lastEntry(chat: ChatRecord, by: EndedBy, reason: string): NewEntry | undefined {
+  const left: NewEntry = {
+    type: EntryType.LEFT,
+    party: clientOf(chat),
+    text: ENTRY_TEXT[EntryType.LEFT],
+    ...quitAttributes(chat.chatService === undefined ? undefined : quitReasonOf(by)),
+  };
+  if (chat.chatService !== undefined) return left;
   switch (by) {
     case 'customer':
     case 'timeout':
-      return { type: EntryType.LEFT, party: clientOf(chat), text: ENTRY_TEXT[EntryType.LEFT] };
+    case 'idle':
+      return left;
     case 'document':
       return {
         type: EntryType.MESSAGE,
@@ -107,6 +175,16 @@ function lastEntry(
         text: `The chat has ended: ${reason.slice(0, MAX_REASON_LENGTH)}`,
       };
     case 'agent':
+    case 'supervisor':
       return undefined;
   }
+}
+
+function partyOf({ nickname, agentId, type = PartyType.AGENT, style }: ChatAgent): Party {
+  return { type, nickname, ...defined({ agentId, style }) };
+}
+
+/** Clients show a party of this style as a program. */
+function styleAttributes({ style }: ChatAgent): Pick<NewEntry, 'eventAttributes'> {
+  return style === undefined ? {} : { eventAttributes: { GCTI_SYSTEM: { 'party-info': { style } } } };
 }

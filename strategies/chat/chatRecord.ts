@@ -1,15 +1,16 @@
+import { defined, type Json } from '../../engine/ports/index.ts';
 import type { InteractionId, ServiceId } from '../ids/index.ts';
 import type { SubscriptionId } from '../notification/index.ts';
-/** The kinds of party in a chat. gms-api 7.3. */
-export const PartyType = { AGENT: 'AGENT', CLIENT: 'CLIENT', EXTERNAL: 'EXTERNAL' } as const;
-export type PartyType = (typeof PartyType)[keyof typeof PartyType];
+import {
+  CUSTOMER_ID,
+  type EntryParty,
+  type Participant,
+  type Party,
+  PartyType,
+  Visibility,
+} from './party.ts';
 
-export interface Party {
-  readonly type: PartyType;
-  readonly nickname: string;
-}
-
-/** gms-api 7.3, and customNotice. The spelling is that of the samples, which differ from the list. */
+/** gms-api 7.3 and 7.5. The spelling is that of the samples, which differ from the list. */
 export const EntryType = {
   JOINED: 'Notice.Joined',
   LEFT: 'Notice.Left',
@@ -18,6 +19,11 @@ export const EntryType = {
   TYPING_STOPPED: 'Notice.TypingStopped',
   PUSH_URL: 'Notice.PushUrl',
   CUSTOM: 'Notice.Custom',
+  NICKNAME: 'Notice.NicknameUpdated',
+  FILE_UPLOADED: 'Notice.FileUploaded',
+  FILE_DELETED: 'Notice.FileDeleted',
+  IDLE_ALERT: 'Notice.IdleAlert',
+  IDLE_CLOSE: 'Notice.IdleClose',
 } as const;
 export type EntryType = (typeof EntryType)[keyof typeof EntryType];
 
@@ -29,16 +35,43 @@ export const ENTRY_TEXT = {
   [EntryType.TYPING_STOPPED]: 'stopped typing',
 } as const;
 
-export interface TranscriptEntry {
+/** The optional parts of an entry. */
+export interface EntryDetails {
+  /** The sender's own name for the kind of a message. */
+  readonly messageType?: string;
+  readonly eventAttributes?: { readonly [name: string]: Json };
+  readonly userData?: Readonly<Record<string, string>>;
+}
+
+export interface TranscriptEntry extends EntryDetails {
+  /** Position in the transcript; the first is 1. Entries that a reader does not see leave gaps. */
+  readonly index: number;
   readonly type: EntryType;
-  readonly party: Party;
+  readonly party: EntryParty;
   readonly text: string;
   /** Whole seconds from the start of the chat. */
   readonly seconds: number;
+  /** ms since epoch. */
+  readonly utcTime: number;
+  readonly visibility: Visibility;
 }
 
-/** The party that ended a chat; `timeout`: the customer made no request for too long. */
-export type EndedBy = 'customer' | 'agent' | 'document' | 'timeout';
+/** An entry as it is stored; entries of earlier versions lack the optional fields. */
+export interface StoredEntry extends EntryDetails {
+  readonly type: EntryType;
+  readonly party: Omit<EntryParty, 'id'> & { readonly id?: number };
+  readonly text: string;
+  readonly seconds: number;
+  readonly utcTime?: number;
+  /** Absent: ALL. */
+  readonly visibility?: Visibility;
+}
+
+/**
+ * The party that ended a chat; `timeout`: the customer made no request for too long; `idle`: nobody said
+ * anything for too long.
+ */
+export type EndedBy = 'customer' | 'agent' | 'supervisor' | 'document' | 'timeout' | 'idle';
 
 export type ChatStatus =
   | { readonly kind: 'open' }
@@ -48,7 +81,10 @@ export type ChatStatus =
 export interface ChatRecord {
   /** Also the id of its interaction: 16 upper-case alphanumerics. */
   readonly id: InteractionId;
-  readonly serviceId: ServiceId;
+  /** The service instance that has the chat; absent in a chat of Chat V2. */
+  readonly serviceId?: ServiceId;
+  /** The chat service of Chat V2; absent in a chat of a service instance. */
+  readonly chatService?: string;
   /** The customer's name in the transcript. */
   readonly nickname: string;
   readonly subject: string;
@@ -77,7 +113,14 @@ export interface ChatRecord {
   readonly position: number;
   /** The first position that the customer has not seen, for requests that name no position. */
   readonly shown: number;
+  /** Every party that did something. Absent in chats of earlier versions: only the customer is known. */
+  readonly participants?: readonly Participant[];
+  /** Index of the last entry that the customer says they have read. */
+  readonly readIndex?: number;
 }
+
+/** A chat of a service instance. */
+export type ServiceChat = ChatRecord & { readonly serviceId: ServiceId };
 
 /** Part of a transcript, and the position after it. */
 export interface TranscriptView {
@@ -86,6 +129,37 @@ export interface TranscriptView {
 }
 
 /** The customer as a party of the chat. */
-export function clientOf(chat: ChatRecord): Party {
+export function clientOf(chat: Pick<ChatRecord, 'nickname'>): Party {
   return { type: PartyType.CLIENT, nickname: chat.nickname };
+}
+
+/** The participants of the chat, the customer first. */
+export function participantsOf(chat: ChatRecord): readonly Participant[] {
+  if (chat.participants !== undefined) return chat.participants;
+  const isPresent = chat.status.kind === 'open';
+  return [{ ...clientOf(chat), id: CUSTOMER_ID, visibility: Visibility.ALL, isPresent }];
+}
+
+/** True while a supervisor watches the chat without taking part in it. */
+export function isMonitored(chat: ChatRecord): boolean {
+  return participantsOf(chat).some(
+    ({ type, visibility, isPresent }) =>
+      isPresent && type === PartyType.SUPERVISOR && visibility !== Visibility.ALL,
+  );
+}
+
+/** The entry at a position, with the fields that entries of earlier versions lack. */
+export function readEntry(chat: ChatRecord, index: number, stored: StoredEntry): TranscriptEntry {
+  const { type, party, text, seconds, visibility, messageType, eventAttributes, userData } = stored;
+  const id = party.id ?? (party.type === PartyType.CLIENT ? CUSTOMER_ID : 0);
+  return {
+    index,
+    type,
+    party: { ...party, id },
+    text,
+    seconds,
+    utcTime: stored.utcTime ?? chat.startedAt + seconds * 1000,
+    visibility: visibility ?? Visibility.ALL,
+    ...defined({ messageType, eventAttributes, userData }),
+  };
 }

@@ -1,7 +1,14 @@
 import { type Batch, type Durable, visitRecords } from '../../engine/durable/index.ts';
 import type { Clock } from '../../engine/ports/index.ts';
 import type { InteractionId, ServiceId } from '../ids/index.ts';
-import type { ChatRecord, TranscriptEntry, TranscriptView } from './chatRecord.ts';
+import {
+  type ChatRecord,
+  readEntry,
+  type ServiceChat,
+  type StoredEntry,
+  type TranscriptView,
+} from './chatRecord.ts';
+import { isSeen, type Visibility } from './party.ts';
 
 /** Entries in one reply. The position in the reply is that of the next entry. */
 export const MAX_ENTRIES_PER_VIEW = 500;
@@ -16,6 +23,8 @@ interface CustomerProperty {
 
 const CHATS = 'chat';
 const BY_SERVICE = 'chat.service';
+/** Chat V2 finds a chat by its secure key alone. */
+const BY_KEY = 'chat.key';
 const ENTRIES = 'chat.entry';
 
 const DAY_MS = 86_400_000;
@@ -38,8 +47,14 @@ export class ChatStore {
     return this.#durable.get<ChatRecord>(CHATS, chatId);
   }
 
-  byService(serviceId: ServiceId): ChatRecord | undefined {
+  byService(serviceId: ServiceId): ServiceChat | undefined {
     const index = this.#durable.get<{ readonly id: InteractionId }>(BY_SERVICE, serviceId);
+    return index && (this.get(index.id) as ServiceChat | undefined);
+  }
+
+  /** The chat of Chat V2 with this secure key. */
+  byKey(secureKey: string): ChatRecord | undefined {
+    const index = this.#durable.get<{ readonly id: InteractionId }>(BY_KEY, secureKey);
     return index && this.get(index.id);
   }
 
@@ -53,10 +68,13 @@ export class ChatStore {
     return found;
   }
 
-  /** At most MAX_ENTRIES_PER_VIEW entries from the position. */
-  view(chat: ChatRecord, fromPosition: number): TranscriptView {
+  /**
+   * At most MAX_ENTRIES_PER_VIEW entries from the position. Entries that the reader does not see count for
+   * this limit. They are left out here alone.
+   */
+  view(chat: ChatRecord, fromPosition: number, reader: Visibility): TranscriptView {
     const found = [
-      ...this.#durable.scan<TranscriptEntry>(ENTRIES, {
+      ...this.#durable.scan<StoredEntry>(ENTRIES, {
         from: entryKey(chat.id, fromPosition),
         to: entryKey(chat.id, chat.position),
         limit: MAX_ENTRIES_PER_VIEW,
@@ -65,7 +83,9 @@ export class ChatStore {
     const last = found.at(-1);
     const isCut = last !== undefined && found.length === MAX_ENTRIES_PER_VIEW;
     return {
-      entries: found.map(({ value }) => value),
+      entries: found
+        .map(({ key, value }) => readEntry(chat, positionOf(key), value))
+        .filter(({ visibility }) => isSeen(visibility, reader)),
       position: isCut ? positionOf(last.key) + 1 : chat.position,
     };
   }
@@ -73,30 +93,37 @@ export class ChatStore {
   putBatch(chat: ChatRecord): Batch {
     const ttlMs = chat.status.kind === 'open' ? OPEN_TTL_MS : ENDED_TTL_MS;
     const expiresAt = this.#clock.now() + ttlMs;
+    const index = indexOf(chat);
     return {
       put: [
         { table: CHATS, key: chat.id, value: chat, expiresAt },
-        { table: BY_SERVICE, key: chat.serviceId, value: { id: chat.id }, expiresAt },
+        { ...index, value: { id: chat.id }, expiresAt },
       ],
     };
   }
 
   /** Removes the chat and its transcript. */
-  removeBatch({ id, serviceId }: ChatRecord): Batch {
-    const entries = [...this.#durable.scan(ENTRIES, { prefix: `${id} ` })];
+  removeBatch(chat: ChatRecord): Batch {
+    const entries = [...this.#durable.scan(ENTRIES, { prefix: `${chat.id} ` })];
     return {
       remove: [
-        { table: CHATS, key: id },
-        { table: BY_SERVICE, key: serviceId },
+        { table: CHATS, key: chat.id },
+        indexOf(chat),
         ...entries.map(({ key }) => ({ table: ENTRIES, key })),
       ],
     };
   }
 
-  entryBatch(chatId: InteractionId, position: number, entry: TranscriptEntry): Batch {
+  entryBatch(chatId: InteractionId, position: number, entry: StoredEntry): Batch {
     const expiresAt = this.#clock.now() + OPEN_TTL_MS + ENDED_TTL_MS;
     return { put: [{ table: ENTRIES, key: entryKey(chatId, position), value: entry, expiresAt }] };
   }
+}
+
+/** The index record that leads to the chat. */
+function indexOf({ serviceId, secureKey }: ChatRecord): { readonly table: string; readonly key: string } {
+  if (serviceId !== undefined) return { table: BY_SERVICE, key: serviceId };
+  return { table: BY_KEY, key: secureKey };
 }
 
 /** The position has a fixed width, so that key order is position order. */

@@ -6,46 +6,25 @@ import {
   keyedBy,
   Once,
 } from '../../engine/durable/index.ts';
-import { type Clock, type Ids, type Json, type Log, ownId } from '../../engine/ports/index.ts';
-import type { AgentId, InteractionId, ServiceId } from '../ids/index.ts';
+import { type Clock, defined, type Ids, type Json, type Log, ownId } from '../../engine/ports/index.ts';
+import type { InteractionId, ServiceId } from '../ids/index.ts';
 import type { ChatNotices } from './chatNotices.ts';
+import { type ChatEvent, ChatPosts, type EntryPosition, type Said } from './chatPosts.ts';
 import {
   type ChatRecord,
+  clientOf,
   ENTRY_TEXT,
   type EndedBy,
   EntryType,
-  type Party,
+  type ServiceChat,
   type TranscriptView,
 } from './chatRecord.ts';
-import { MAX_ENTRIES_PER_CHAT } from './chatStore.ts';
 import { type CreateChat, interactionUserData, newChat } from './createChat.ts';
 import { ChatError } from './errors.ts';
+import { Visibility } from './party.ts';
 
-/** Characters of one message, notice or pushed URL. */
-export const MAX_TEXT_LENGTH = 8_192;
 /** Attempts to draw an id that no other chat has. */
 const MAX_ID_DRAWS = 10;
-
-/** An action of a party in a chat, for the desktops of the agent who has it. Sent after the commit. */
-export type ChatEvent =
-  | { readonly type: 'message'; readonly party: Party; readonly text: string; readonly position: number }
-  | { readonly type: 'typing'; readonly party: Party; readonly started: boolean }
-  | { readonly type: 'notice'; readonly party: Party; readonly text: string }
-  | { readonly type: 'pushUrl'; readonly party: Party; readonly url: string };
-
-/** The party that acts in a chat. */
-export interface Said {
-  readonly party: Party;
-  /** The agent whose idempotency key this is; a chat may have several agents over time. */
-  readonly agentId?: AgentId;
-  /** Idempotency key of this party. */
-  readonly key?: string;
-}
-
-/** Position of an entry in the transcript. */
-export interface EntryPosition {
-  readonly position: number;
-}
 
 /** The methods that chats need of interactions; strategies/interaction implements them. */
 export interface ChatInteractions {
@@ -58,6 +37,8 @@ export interface ChatInteractions {
   }): Batch;
   /** Ends the interaction and its chat (ChatNotices.endedBatch); nothing when it has ended or is unknown. */
   endBatch(id: InteractionId, by: EndedBy): Batch;
+  /** Changes user data (null removes a key); nothing when the interaction has ended or is unknown. */
+  setUserDataBatch(id: InteractionId, changes: Readonly<Record<string, Json>>): Batch;
   /** Tells the desktops of the agent who has the interaction. */
   tellAgent(id: InteractionId, event: ChatEvent): void;
 }
@@ -75,7 +56,8 @@ export class Chats {
   readonly #log: Log;
   readonly #once: Once;
   readonly #idle: IdleWatch<InteractionId>;
-  readonly #creating = new Map<ServiceId, Promise<ChatRecord>>();
+  readonly #posts: ChatPosts;
+  readonly #creating = new Map<ServiceId, Promise<ServiceChat>>();
 
   constructor(deps: {
     readonly durable: Durable;
@@ -94,6 +76,11 @@ export class Chats {
     this.#ids = deps.ids;
     this.#log = deps.log;
     this.#once = new Once(deps);
+    this.#posts = new ChatPosts({
+      notices: deps.notices,
+      once: this.#once,
+      tellAgent: (chatId, event) => deps.interactions.tellAgent(chatId, event),
+    });
     this.#idle = new IdleWatch({
       ...deps,
       kind: 'chat.idle',
@@ -112,15 +99,21 @@ export class Chats {
   /**
    * Commits the chat and its interaction together. Resolves with the existing chat if the service has one.
    */
-  create(request: CreateChat): Promise<ChatRecord> {
+  create(request: CreateChat & { readonly serviceId: ServiceId }): Promise<ServiceChat> {
     const { serviceId } = request;
     const underWay = this.#creating.get(serviceId);
     if (underWay) return underWay;
     const existing = this.byService(serviceId);
     if (existing) return this.#durable.whenDurable().then(() => existing);
-    const created = this.#commitNew(request).finally(() => this.#creating.delete(serviceId));
+    const committed = this.#commitNew(request).then((chat) => ({ ...chat, serviceId }));
+    const created = committed.finally(() => this.#creating.delete(serviceId));
     this.#creating.set(serviceId, created);
     return created;
+  }
+
+  /** Like create, for a chat service of Chat V2. Every request makes a new chat. */
+  open(request: CreateChat & { readonly chatService: string }): Promise<ChatRecord> {
+    return this.#commitNew(request);
   }
 
   get(chatId: InteractionId): ChatRecord | undefined {
@@ -132,53 +125,65 @@ export class Chats {
     return this.#notices.store.ofCustomer(property);
   }
 
-  byService(serviceId: ServiceId): ChatRecord | undefined {
+  byService(serviceId: ServiceId): ServiceChat | undefined {
     return this.#notices.store.byService(serviceId);
   }
 
-  /**
-   * Adds a message to the transcript. Resolves with the position of the entry. If this party used the key
-   * before, for the same type of entry in this chat, resolves with the earlier position, also when the chat
-   * has ended since. Rejects with ChatError CHAT_NOT_FOUND, CHAT_ENDED, CHAT_FULL or TEXT_INVALID.
-   */
+  /** The chat of Chat V2 with this secure key. */
+  byKey(secureKey: string): ChatRecord | undefined {
+    return this.#notices.store.byKey(secureKey);
+  }
+
+  /** ChatPosts.post. */
   post(chatId: InteractionId, said: Said & { readonly text: string }): Promise<EntryPosition> {
-    const { party, text } = said;
-    return this.#append(chatId, EntryType.MESSAGE, said, (position) => ({
-      type: 'message',
-      party,
-      text,
-      position,
-    }));
+    return this.#posts.post(chatId, said);
   }
 
-  /** Like post, with a notice that the party types. */
-  startTyping(chatId: InteractionId, said: Said): Promise<EntryPosition> {
-    const entry = { ...said, text: ENTRY_TEXT[EntryType.TYPING_STARTED] };
-    const event: ChatEvent = { type: 'typing', party: said.party, started: true };
-    return this.#append(chatId, EntryType.TYPING_STARTED, entry, () => event);
+  /** ChatPosts.startTyping. */
+  startTyping(chatId: InteractionId, said: Said & { readonly text?: string }): Promise<EntryPosition> {
+    return this.#posts.startTyping(chatId, said);
   }
 
-  /** Like post, with a notice that the party stopped typing. */
-  stopTyping(chatId: InteractionId, said: Said): Promise<EntryPosition> {
-    const entry = { ...said, text: ENTRY_TEXT[EntryType.TYPING_STOPPED] };
-    const event: ChatEvent = { type: 'typing', party: said.party, started: false };
-    return this.#append(chatId, EntryType.TYPING_STOPPED, entry, () => event);
+  /** ChatPosts.stopTyping. */
+  stopTyping(chatId: InteractionId, said: Said & { readonly text?: string }): Promise<EntryPosition> {
+    return this.#posts.stopTyping(chatId, said);
   }
 
-  /** Like post, with a notice of the application's own. */
+  /** ChatPosts.customNotice. */
   customNotice(chatId: InteractionId, said: Said & { readonly text: string }): Promise<EntryPosition> {
-    const { party, text } = said;
-    return this.#append(chatId, EntryType.CUSTOM, said, () => ({ type: 'notice', party, text }));
+    return this.#posts.customNotice(chatId, said);
   }
 
-  /** Like post, with a URL that the other party should open. */
-  pushUrl(chatId: InteractionId, { url, ...said }: Said & { readonly url: string }): Promise<EntryPosition> {
-    const { party } = said;
-    return this.#append(chatId, EntryType.PUSH_URL, { ...said, text: url }, () => ({
-      type: 'pushUrl',
-      party,
-      url,
-    }));
+  /** ChatPosts.pushUrl. */
+  pushUrl(chatId: InteractionId, said: Said & { readonly url: string }): Promise<EntryPosition> {
+    return this.#posts.pushUrl(chatId, said);
+  }
+
+  /** ChatPosts.rename. */
+  rename(chatId: InteractionId, nickname: string): Promise<EntryPosition> {
+    return this.#posts.rename(chatId, nickname);
+  }
+
+  /** ChatPosts.read. */
+  read(chatId: InteractionId, index: number): Promise<void> {
+    return this.#posts.read(chatId, index);
+  }
+
+  /**
+   * Changes user data of the interaction. Rejects with ChatError CHAT_NOT_FOUND or CHAT_ENDED.
+   */
+  async setUserData(chatId: InteractionId, changes: Readonly<Record<string, Json>>): Promise<void> {
+    await this.#once.commit(undefined, () => {
+      const chat = this.#notices.changes.current(chatId);
+      if (chat === undefined) throw new ChatError('CHAT_NOT_FOUND', chatId);
+      if (chat.status.kind === 'ended') throw new ChatError('CHAT_ENDED', chatId);
+      return { batch: this.#interactions.setUserDataBatch(chatId, changes), answer: undefined };
+    });
+  }
+
+  /** Calls the listener with each chat that has changed, when the change is durable. */
+  onChanged(listener: (chatId: InteractionId) => void): void {
+    this.#notices.changes.onChanged(listener);
   }
 
   /**
@@ -194,10 +199,13 @@ export class Chats {
     return this.#notices.changes.removeBatch(chat);
   }
 
-  /** From a position (default: 1), at most MAX_ENTRIES_PER_VIEW entries. Empty for an unknown chat. */
-  transcript(chatId: InteractionId, fromPosition = 1): TranscriptView {
+  /**
+   * From a position (default: 1), at most MAX_ENTRIES_PER_VIEW entries, as an agent sees them, or another
+   * reader. Empty for an unknown chat.
+   */
+  transcript(chatId: InteractionId, fromPosition = 1, reader: Visibility = Visibility.INT): TranscriptView {
     const chat = this.get(chatId);
-    return chat ? this.#notices.store.view(chat, fromPosition) : { entries: [], position: 1 };
+    return chat ? this.#notices.store.view(chat, fromPosition, reader) : { entries: [], position: 1 };
   }
 
   /**
@@ -223,18 +231,27 @@ export class Chats {
   }
 
   async #commitNew(request: CreateChat): Promise<ChatRecord> {
-    const { serviceId, notifyBy, queue } = request;
+    const { serviceId, chatService, notifyBy, queue } = request;
     const chat = newChat(request, { id: this.#newId(), ids: this.#ids, now: this.#clock.now() });
     const userData = interactionUserData(request);
+    const { changes } = this.#notices;
+    const type = EntryType.JOINED;
+    const entry = { type, party: clientOf(chat), text: ENTRY_TEXT[type] };
+    // Customers of Chat V2 see their own entry, and the others do not.
+    const first = changes.apply(chat, chatService === undefined ? { push: false } : { entry, push: false });
+    const interaction = { id: chat.id, media: 'chat' as const, userData, queue };
     await this.#durable.commit(
       joinBatches(
-        this.#notices.store.putBatch(chat),
-        this.#interactions.createBatch({ id: chat.id, media: 'chat', serviceId, userData, queue }),
+        first.batch,
+        this.#interactions.createBatch({ ...interaction, ...defined({ serviceId }) }),
         chat.clientTimeoutMs === undefined ? {} : this.#idle.startBatch(chat.id, chat.clientTimeoutMs),
       ),
     );
-    this.#log.info({ serviceId, interactionId: chat.id, notifyBy: notifyBy ?? 'poll' }, 'Chat created.');
-    return chat;
+    this.#log.info(
+      { serviceId, chatService, interactionId: chat.id, notifyBy: notifyBy ?? 'poll' },
+      'Chat created.',
+    );
+    return first.chat;
   }
 
   /** 16 upper-case alphanumerics. */
@@ -244,36 +261,6 @@ export class Chats {
       if (!this.get(id)) return id;
     }
     throw new Error(`MAX_ID_DRAWS: no free chat id in ${MAX_ID_DRAWS} draws; the Ids port repeats itself.`);
-  }
-
-  async #append(
-    chatId: InteractionId,
-    type: EntryType,
-    { party, agentId, text, key }: Said & { readonly text: string },
-    eventAt: (position: number) => ChatEvent,
-  ): Promise<EntryPosition> {
-    let isFirst = false;
-    const speaker = agentId === undefined ? [party.type] : [party.type, agentId];
-    const entry = await this.#once.commit(keyedBy(key, type, chatId, ...speaker), () => {
-      isFirst = true;
-      return this.#entry(chatId, type, { party, text });
-    });
-    if (isFirst) this.#interactions.tellAgent(chatId, eventAt(entry.position));
-    return entry;
-  }
-
-  #entry(
-    chatId: InteractionId,
-    type: EntryType,
-    { party, text }: { readonly party: Party; readonly text: string },
-  ): { readonly batch: Batch; readonly answer: EntryPosition } {
-    checkText(text);
-    const before = this.#notices.changes.current(chatId);
-    if (before === undefined) throw new ChatError('CHAT_NOT_FOUND', chatId);
-    if (before.status.kind === 'ended') throw new ChatError('CHAT_ENDED', chatId);
-    if (before.position > MAX_ENTRIES_PER_CHAT) throw new ChatError('CHAT_FULL', chatId);
-    const { batch } = this.#notices.changes.apply(before, { entry: { type, party, text }, push: true });
-    return { batch, answer: { position: before.position } };
   }
 
   async #end(chatId: InteractionId, by: EndedBy): Promise<ChatRecord> {
@@ -302,17 +289,8 @@ export class Chats {
     const committed = store.get(chatId);
     if (!chat || !committed) throw new ChatError('CHAT_NOT_FOUND', chatId);
     const from = fromPosition ?? chat.shown;
-    const view = store.view(committed, from);
+    const view = store.view(committed, from, Visibility.ALL);
     const batch = view.position <= chat.shown ? {} : changes.replace({ ...chat, shown: view.position });
     return { view, from, batch };
   }
-}
-
-/** Throws ChatError TEXT_INVALID for the text of an entry that is empty or too long. */
-export function checkText(text: string): void {
-  if (text.length > 0 && text.length <= MAX_TEXT_LENGTH) return;
-  throw new ChatError(
-    'TEXT_INVALID',
-    `Expected a text of 1 to ${MAX_TEXT_LENGTH} characters, got ${text.length}.`,
-  );
 }

@@ -1,11 +1,14 @@
 import { defined, type Ids, type Json, type SessionId } from '../../engine/ports/index.ts';
 import type { InteractionId, ServiceId, StorageId } from '../ids/index.ts';
 import type { SubscriptionId } from '../notification/index.ts';
-import type { ChatRecord } from './chatRecord.ts';
+import { type ChatRecord, clientOf } from './chatRecord.ts';
+import { CUSTOMER_ID, Visibility } from './party.ts';
 
 /** The request for a chat. */
 export interface CreateChat {
-  readonly serviceId: ServiceId;
+  readonly serviceId?: ServiceId;
+  /** The chat service of Chat V2, in place of a service instance. */
+  readonly chatService?: string;
   readonly sessionId?: SessionId;
   readonly dataId?: StorageId;
   readonly nickname: string;
@@ -56,11 +59,12 @@ export function newChat(
   request: CreateChat,
   given: { readonly id: InteractionId; readonly ids: Ids; readonly now: number },
 ): ChatRecord {
-  const { serviceId, nickname, subject, notifyBy, gmsUser, lookup, subscriptionId, quietEvents } = request;
+  const { serviceId, chatService, nickname, subject, notifyBy, gmsUser } = request;
+  const { lookup, subscriptionId, quietEvents } = request;
   const clientTimeoutMs = request.clientTimeoutMs > 0 ? request.clientTimeoutMs : undefined;
   return {
     id: given.id,
-    serviceId,
+    ...defined({ serviceId, chatService }),
     nickname,
     subject,
     userId: given.ids.hex(16).toUpperCase(),
@@ -69,6 +73,7 @@ export function newChat(
     status: { kind: 'open' },
     position: 1,
     shown: 1,
+    participants: [{ ...clientOf(request), id: CUSTOMER_ID, visibility: Visibility.ALL, isPresent: true }],
     ...defined({ notifyBy, gmsUser, lookup, subscriptionId, quietEvents, clientTimeoutMs }),
   };
 }

@@ -5,6 +5,7 @@ const MESSAGES = {
   CHAT_ENDED: (id: string) => `Chat '${id}' has ended.`,
   CHAT_FULL: (id: string) => `Chat '${id}' has reached MAX_ENTRIES_PER_CHAT. It can only be ended.`,
   TEXT_INVALID: asGiven,
+  POSITION_INVALID: asGiven,
 };
 
 export type ChatErrorCode = keyof typeof MESSAGES;

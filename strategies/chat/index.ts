@@ -1,11 +1,13 @@
 export { ChatNotices } from './chatNotices.ts';
+export { type ChatEvent, checkText, type Said } from './chatPosts.ts';
 export {
   type ChatRecord,
   clientOf,
   type EndedBy,
-  PartyType,
+  type ServiceChat,
   type TranscriptEntry,
   type TranscriptView,
 } from './chatRecord.ts';
-export { type ChatEvent, Chats, checkText, type Said } from './chats.ts';
+export { Chats } from './chats.ts';
 export { ChatError, type ChatErrorCode } from './errors.ts';
+export { PartyType } from './party.ts';

@@ -116,7 +116,7 @@ export class CustomerRemoval {
     const { family, queueEntries } = await this.#end(found);
     const ids = new Set<string>([
       ...instances.flatMap(({ id, dataId }) => [id, dataId]),
-      ...found.chats.flatMap(({ id, serviceId }) => [id, serviceId]),
+      ...found.chats.flatMap(({ id, serviceId }) => [id, ...(serviceId === undefined ? [] : [serviceId])]),
       ...family,
     ]);
     // Also those that had a chat for a while and gave it to another session.

@@ -62,7 +62,10 @@ export class AgentDepartures {
     const data = { interactionid: id };
     this.#log.info({ interactionId: id, agentId, serviceId }, 'Interaction returned to its queue.');
     return joinBatches(
-      this.#chats.agentLeftBatch(id, { nickname: this.#agents.record(agentId)?.nickname ?? agentId }),
+      this.#chats.agentLeftBatch(id, {
+        nickname: this.#agents.record(agentId)?.nickname ?? agentId,
+        agentId,
+      }),
       this.#agents.releaseBatch(agentId, id),
       this.#agents.tellBatch(agentId, { type: 'withdrawn', interactionId: id, reason: 'loggedout' }),
       this.#events.batch(sessionId, {

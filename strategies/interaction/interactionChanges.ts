@@ -47,7 +47,7 @@ export class InteractionChanges {
     const before = readInteraction(this.#durable, id);
     if (before === undefined || before.state === 'ended') return {};
     const { offer: _offer, agentId, ...rest } = before;
-    const hasLeft = by === 'customer' || by === 'timeout';
+    const hasLeft = by === 'customer' || by === 'timeout' || by === 'idle';
     const after: InteractionRecord = {
       ...rest,
       state: 'ended',

@@ -157,7 +157,8 @@ export class Interactions {
   tellAgent(id: InteractionId, { type, party, ...rest }: ChatEvent): void {
     const interaction = readInteraction(this.#durable, id);
     if (interaction?.agentId === undefined || interaction.state !== 'active') return;
-    const told = { type, interactionId: id, party: { ...party }, ...rest };
+    const { nickname } = party;
+    const told = { type, interactionId: id, party: { type: party.type, nickname }, ...rest };
     this.#durable.commit(this.#agents.tellBatch(interaction.agentId, told)).catch((error: unknown) => {
       // The entry itself is durable: the desktop reads it with the transcript.
       this.#log.error({ interactionId: id, err: error }, 'The desktop of the agent was not told.');
@@ -191,7 +192,7 @@ export class Interactions {
     return this.#once.commit(keyedBy(key, 'interaction.leave', id, agentId ?? ''), () => {
       const { agentId: holder } = requireHeld(this.#require(id), agentId, 'active');
       const nickname = this.#agents.record(holder)?.nickname ?? holder;
-      const left = this.#chats.agentLeftBatch(id, { nickname });
+      const left = this.#chats.agentLeftBatch(id, { nickname, agentId: holder });
       return { batch: joinBatches(left, this.endBatch(id, 'agent')), answer: undefined };
     });
   }

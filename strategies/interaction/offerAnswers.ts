@@ -101,7 +101,7 @@ export class OfferAnswers {
         data: { interactionid: id, focusdeviceid: agentId },
         facts: presentFacts(after),
       }),
-      this.#chats.agentJoinedBatch(id, { nickname }),
+      this.#chats.agentJoinedBatch(id, { nickname, agentId }),
       this.#agents.tellBatch(agentId, { type: 'accepted', interactionId: id }),
     );
     return { batch, after };

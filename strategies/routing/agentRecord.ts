@@ -96,7 +96,9 @@ export type AgentEventType =
   | 'message'
   | 'typing'
   | 'notice'
-  | 'pushUrl';
+  | 'pushUrl'
+  | 'nickname'
+  | 'read';
 
 /** An event for the desktops of an agent. */
 export type AgentEvent = { readonly type: AgentEventType; readonly [field: string]: Json | undefined };

@@ -4,8 +4,9 @@ import { MemoryStore } from '../../engine/durable/memory/memoryStore.ts';
 import type { StorePort } from '../../engine/durable/storePort.ts';
 import { pushMessage } from '../../server/chat/pushMessage.ts';
 import { ChatNotices } from '../../strategies/chat/chatNotices.ts';
+import type { ChatEvent } from '../../strategies/chat/chatPosts.ts';
 import type { EndedBy } from '../../strategies/chat/chatRecord.ts';
-import { type ChatEvent, type ChatInteractions, Chats } from '../../strategies/chat/chats.ts';
+import { type ChatInteractions, Chats } from '../../strategies/chat/chats.ts';
 import type { InteractionId } from '../../strategies/ids/index.ts';
 import type { CometChannel, Notice } from '../../strategies/notification/cometChannel.ts';
 import { NOTIFICATION_LIMITS } from '../../strategies/notification/limits.ts';
@@ -31,6 +32,7 @@ export interface ChatWorld {
   readonly durable: Durable;
   readonly notifications: Notifications;
   readonly chats: Chats;
+  readonly notices: ChatNotices;
   readonly interactions: FakeInteractions;
   /** The notices pushed over CometD, with their user. */
   readonly pushed: (readonly [string, Notice])[];
@@ -91,6 +93,7 @@ export function createChatWorld(
     durable,
     notifications,
     chats,
+    notices,
     interactions,
     pushed,
     listening,
@@ -123,6 +126,7 @@ function fakeInteractions(
       return record(request.id, 'live');
     },
     endBatch,
+    setUserDataBatch: (id, changes) => ({ put: [{ table: `${TABLE}.data`, key: id, value: changes }] }),
     tellAgent,
     agentJoins: (id, nickname) => durable.commit(notices.agentJoinedBatch(id, { nickname })),
     agentLeaves: (id, nickname) =>

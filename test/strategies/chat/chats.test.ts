@@ -2,10 +2,12 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import { showEntry } from '../../../server/chat/pushMessage.ts';
-import { type ChatRecord, clientOf, type Party } from '../../../strategies/chat/chatRecord.ts';
-import { type Chats, MAX_TEXT_LENGTH } from '../../../strategies/chat/chats.ts';
+import { MAX_TEXT_LENGTH } from '../../../strategies/chat/chatPosts.ts';
+import { type ChatRecord, clientOf } from '../../../strategies/chat/chatRecord.ts';
+import type { Chats } from '../../../strategies/chat/chats.ts';
 import type { CreateChat } from '../../../strategies/chat/createChat.ts';
 import { ChatError } from '../../../strategies/chat/errors.ts';
+import type { Party } from '../../../strategies/chat/party.ts';
 import { createBrittleStore } from '../../support/brittleStore.ts';
 import { type ChatWorld, createChatWorld } from '../../support/chatWorld.ts';
 import { asId } from '../../support/ids.ts';
@@ -402,11 +404,12 @@ describe('strategies/chat', () => {
       fc.asyncProperty(fc.array(step, { maxLength: 30 }), fc.boolean(), async (steps, leaves) => {
         const own = createChatWorld();
         const chat = await create({ notifyBy: 'comet', gmsUser: 'anna' }, own.chats);
+        let joined = 0;
         const act: Record<Step, () => Promise<unknown>> = {
           client: () => own.chats.post(chat.id, { party: clientOf(chat), text: 'c' }),
           agent: () => own.chats.post(chat.id, { party: AGENT, text: 'a' }),
           typing: () => own.chats.startTyping(chat.id, { party: AGENT }),
-          joins: () => own.interactions.agentJoins(chat.id, 'ksippo'),
+          joins: () => own.interactions.agentJoins(chat.id, `agent ${++joined}`),
           show: () => own.chats.show(chat.id),
         };
         await Promise.all(steps.map((name) => act[name]()));

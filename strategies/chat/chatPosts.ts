@@ -1,0 +1,208 @@
+import { keyedBy, type Once } from '../../engine/durable/index.ts';
+import { defined } from '../../engine/ports/index.ts';
+import type { AgentId, InteractionId } from '../ids/index.ts';
+import type { NewEntry } from './chatChanges.ts';
+import type { ChatNotices } from './chatNotices.ts';
+import { type ChatRecord, clientOf, ENTRY_TEXT, type EntryDetails, EntryType } from './chatRecord.ts';
+import { ChatError } from './errors.ts';
+import type { Party, Visibility } from './party.ts';
+
+/** Characters of one message, notice or pushed URL. */
+export const MAX_TEXT_LENGTH = 8_192;
+/** Characters of a customer's name. */
+export const MAX_NICKNAME_LENGTH = 1_024;
+
+/** An action of a party in a chat, for the desktops of the agent who has it. Sent after the commit. */
+export type ChatEvent =
+  | { readonly type: 'message'; readonly party: Party; readonly text: string; readonly position: number }
+  | {
+      readonly type: 'typing';
+      readonly party: Party;
+      readonly started: boolean;
+      /** The text that the party has typed so far. */
+      readonly preview?: string;
+    }
+  | { readonly type: 'notice'; readonly party: Party; readonly text: string }
+  | { readonly type: 'pushUrl'; readonly party: Party; readonly url: string }
+  | { readonly type: 'nickname'; readonly party: Party }
+  /** The party has read the entry at the position, and all before it. */
+  | { readonly type: 'read'; readonly party: Party; readonly position: number };
+
+/** The party that acts in a chat. */
+export interface Said {
+  readonly party: Party;
+  /** The agent whose idempotency key this is; a chat may have several agents over time. */
+  readonly agentId?: AgentId;
+  /** Idempotency key of this party. */
+  readonly key?: string;
+  /** The readers who see it; absent: those who see the party. */
+  readonly visibility?: Visibility;
+  readonly details?: EntryDetails;
+}
+
+/** Position of an entry in the transcript. */
+export interface EntryPosition {
+  readonly position: number;
+}
+
+/** The entries that parties make. Each is committed before its promise resolves. */
+export class ChatPosts {
+  readonly #notices: ChatNotices;
+  readonly #once: Once;
+  readonly #tellAgent: (chatId: InteractionId, event: ChatEvent) => void;
+
+  constructor(deps: {
+    readonly notices: ChatNotices;
+    readonly once: Once;
+    readonly tellAgent: (chatId: InteractionId, event: ChatEvent) => void;
+  }) {
+    this.#notices = deps.notices;
+    this.#once = deps.once;
+    this.#tellAgent = deps.tellAgent;
+  }
+
+  /**
+   * Adds a message to the transcript. Resolves with the position of the entry. If this party used the key
+   * before, for the same type of entry in this chat, resolves with the earlier position, also when the chat
+   * has ended since. Rejects with ChatError CHAT_NOT_FOUND, CHAT_ENDED, CHAT_FULL or TEXT_INVALID.
+   */
+  post(chatId: InteractionId, said: Said & { readonly text: string }): Promise<EntryPosition> {
+    const { party, text } = said;
+    return this.#append(chatId, EntryType.MESSAGE, { ...said, check: checkText }, (position) => ({
+      type: 'message',
+      party,
+      text,
+      position,
+    }));
+  }
+
+  /** Like post, with a notice that the party types; `text` is what it typed so far. */
+  startTyping(chatId: InteractionId, said: Said & { readonly text?: string }): Promise<EntryPosition> {
+    return this.#type(chatId, EntryType.TYPING_STARTED, said);
+  }
+
+  /** Like startTyping, with a notice that the party stopped typing. */
+  stopTyping(chatId: InteractionId, said: Said & { readonly text?: string }): Promise<EntryPosition> {
+    return this.#type(chatId, EntryType.TYPING_STOPPED, said);
+  }
+
+  /** Like post, with a notice of the application's own. Its text may be empty. */
+  customNotice(chatId: InteractionId, said: Said & { readonly text: string }): Promise<EntryPosition> {
+    const { party, text } = said;
+    const entry = { ...said, check: checkLength };
+    return this.#append(chatId, EntryType.CUSTOM, entry, () => ({ type: 'notice', party, text }));
+  }
+
+  /** Like post, with a URL that the other party should open. */
+  pushUrl(chatId: InteractionId, { url, ...said }: Said & { readonly url: string }): Promise<EntryPosition> {
+    const { party } = said;
+    return this.#append(chatId, EntryType.PUSH_URL, { ...said, text: url, check: checkText }, () => ({
+      type: 'pushUrl',
+      party,
+      url,
+    }));
+  }
+
+  /** The customer has another name from now on. Rejects with the errors of post. */
+  rename(chatId: InteractionId, nickname: string): Promise<EntryPosition> {
+    const party = clientOf({ nickname });
+    const entry = { party, text: nickname, check: checkNickname };
+    return this.#append(chatId, EntryType.NICKNAME, entry, () => ({ type: 'nickname', party }));
+  }
+
+  /**
+   * The customer has read the entry at the index, and all before it. Rejects with ChatError CHAT_NOT_FOUND,
+   * CHAT_ENDED or POSITION_INVALID.
+   */
+  async read(chatId: InteractionId, index: number): Promise<void> {
+    const { readIndex } = await this.#once.commit(undefined, () => {
+      const chat = this.#open(chatId);
+      if (index < 1 || index >= chat.position) {
+        throw new ChatError(
+          'POSITION_INVALID',
+          `Expected the index of an entry (1 to ${chat.position - 1}), got ${index}.`,
+        );
+      }
+      const before = chat.readIndex ?? 0;
+      const batch = index <= before ? {} : this.#notices.changes.replace({ ...chat, readIndex: index });
+      return { batch, answer: { readIndex: index <= before ? undefined : index } };
+    });
+    const chat = this.#notices.store.get(chatId);
+    if (readIndex === undefined || chat === undefined) return;
+    this.#tellAgent(chatId, { type: 'read', party: clientOf(chat), position: readIndex });
+  }
+
+  #type(
+    chatId: InteractionId,
+    type: typeof EntryType.TYPING_STARTED | typeof EntryType.TYPING_STOPPED,
+    said: Said & { readonly text?: string },
+  ): Promise<EntryPosition> {
+    const preview = said.text === '' ? undefined : said.text;
+    const started = type === EntryType.TYPING_STARTED;
+    const { party } = said;
+    const entry = { ...said, text: preview ?? ENTRY_TEXT[type], check: checkLength };
+    return this.#append(chatId, type, entry, () => ({
+      type: 'typing',
+      party,
+      started,
+      ...defined({ preview }),
+    }));
+  }
+
+  async #append(
+    chatId: InteractionId,
+    type: EntryType,
+    {
+      party,
+      agentId,
+      text,
+      key,
+      visibility,
+      details,
+      check,
+    }: Said & { readonly text: string; readonly check: (text: string) => void },
+    eventAt: (position: number) => ChatEvent,
+  ): Promise<EntryPosition> {
+    let isFirst = false;
+    const speaker = agentId === undefined ? [party.type] : [party.type, agentId];
+    const author = defined({ agentId, ...party });
+    const entry: NewEntry = { ...details, type, party: author, text, ...defined({ visibility }) };
+    const position = await this.#once.commit(keyedBy(key, type, chatId, ...speaker), () => {
+      isFirst = true;
+      check(text);
+      const added = this.#notices.entryBatch(chatId, entry);
+      return { batch: added.batch, answer: { position: added.position } };
+    });
+    if (isFirst) this.#tellAgent(chatId, eventAt(position.position));
+    return position;
+  }
+
+  #open(chatId: InteractionId): ChatRecord {
+    const chat = this.#notices.changes.current(chatId);
+    if (chat === undefined) throw new ChatError('CHAT_NOT_FOUND', chatId);
+    if (chat.status.kind === 'ended') throw new ChatError('CHAT_ENDED', chatId);
+    return chat;
+  }
+}
+
+/** Throws ChatError TEXT_INVALID for the text of an entry that is empty or too long. */
+export function checkText(text: string): void {
+  if (text.length > 0) checkLength(text);
+  else throw new ChatError('TEXT_INVALID', `Expected a text of 1 to ${MAX_TEXT_LENGTH} characters, got 0.`);
+}
+
+function checkNickname(nickname: string): void {
+  if (nickname.length > 0 && nickname.length <= MAX_NICKNAME_LENGTH) return;
+  throw new ChatError(
+    'TEXT_INVALID',
+    `Expected a nickname of 1 to ${MAX_NICKNAME_LENGTH} characters (MAX_NICKNAME_LENGTH), got ${nickname.length}.`,
+  );
+}
+
+function checkLength(text: string): void {
+  if (text.length <= MAX_TEXT_LENGTH) return;
+  throw new ChatError(
+    'TEXT_INVALID',
+    `Expected a text of 1 to ${MAX_TEXT_LENGTH} characters, got ${text.length}.`,
+  );
+}
