@@ -8,6 +8,8 @@ const MAX_DOCUMENT_BYTES = 5 * 1024 * 1024;
 
 export interface FetchTextDeps {
   readonly http: HttpClient;
+  /** Reads a file of a template of this server without a request. Undefined: the URL is not of one. */
+  readonly readTemplate: (url: URL) => Promise<string | undefined>;
   /** Folders whose files may be read by file: URLs (the installation's documents, uploaded templates). */
   readonly folders: readonly string[];
   /** Milliseconds for one file over HTTP. */
@@ -15,17 +17,21 @@ export interface FetchTextDeps {
 }
 
 /**
- * Reads documents: http and https URLs by the client, which dispatches own URLs in process; file: only under
- * `folders`.
+ * Reads documents: templates of this server directly; other http and https URLs by the client, which
+ * dispatches own URLs in process; file: only under `folders`.
  */
 export function createFetchText(deps: FetchTextDeps): FetchText {
   return async (url) => {
-    const text = url.protocol === 'file:' ? await readLocal(url, deps.folders) : await readRemote(url, deps);
+    const text = url.protocol === 'file:' ? await readLocal(url, deps.folders) : await readByHttp(url, deps);
     if (Buffer.byteLength(text) > MAX_DOCUMENT_BYTES) {
       throw new Error(`'${url}' is larger than MAX_DOCUMENT_BYTES (${MAX_DOCUMENT_BYTES}).`);
     }
     return text;
   };
+}
+
+async function readByHttp(url: URL, deps: FetchTextDeps): Promise<string> {
+  return (await deps.readTemplate(url)) ?? readRemote(url, deps);
 }
 
 async function readRemote(url: URL, deps: FetchTextDeps): Promise<string> {

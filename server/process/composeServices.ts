@@ -1,5 +1,4 @@
 import { MemoryBlobs } from '../../engine/durable/memory/index.ts';
-import { defined } from '../../engine/ports/index.ts';
 import { Services } from '../../strategies/callback/index.ts';
 import { Patterns } from '../../strategies/patterns/index.ts';
 import { PhoneNumbers } from '../../strategies/phone/index.ts';
@@ -7,9 +6,8 @@ import { LAST_CALL } from '../../strategies/routing/index.ts';
 import { StorageAreas } from '../../strategies/storage/index.ts';
 import { MatchThread, PhoneThread } from '../adapters/index.ts';
 import { WireError } from '../errors/index.ts';
-import { TemplateStore } from '../templates/index.ts';
 import type { ContactParts } from './composeContacts.ts';
-import { installedFolder, type SessionParts, uploadFolder } from './composeSessions.ts';
+import type { SessionParts } from './composeSessions.ts';
 import type { PartsDeps } from './partsDeps.ts';
 
 /** Configured services, and the parts that only they and their clients use. */
@@ -18,12 +16,11 @@ export interface ServiceParts {
   readonly phones: PhoneNumbers;
   readonly services: Services;
   readonly storage: StorageAreas;
-  readonly templates: TemplateStore;
 }
 
 interface ServiceDeps
   extends PartsDeps,
-    Pick<SessionParts, 'durable' | 'sessions' | 'engine'>,
+    Pick<SessionParts, 'durable' | 'sessions' | 'templates'>,
     Pick<ContactParts, 'routing' | 'notifications'> {
   /** Types of devices that notifications reach. */
   readonly deviceTypes: readonly string[];
@@ -36,20 +33,12 @@ type ConfiguredServices = Pick<
 >;
 
 export function composeServices(deps: ServiceDeps): ServiceParts {
-  const { config, durable, clock, ids, log, routing } = deps;
+  const { config, durable, clock, ids, log, routing, templates } = deps;
   const base = { durable, clock, ids, log };
   const storage = new StorageAreas({
     ...base,
     blobs: deps.blobs ?? new MemoryBlobs(clock),
     limits: config.limits.storage,
-  });
-  const templates = new TemplateStore({
-    durable,
-    clock,
-    baseUrl: deps.baseUrl,
-    checkDocument: deps.engine.checkDocument,
-    installed: installedFolder(deps),
-    ...defined({ uploads: uploadFolder(deps) }),
   });
   const { patterns, phones } = composeThreads(deps);
   const services = new Services({
@@ -64,7 +53,7 @@ export function composeServices(deps: ServiceDeps): ServiceParts {
     queueWait: async (vq) => (await routing.viewQueue(LAST_CALL, { vq })).ewtSeconds ?? 0,
     ...configuredServices(deps),
   });
-  return { patterns, phones, services, storage, templates };
+  return { patterns, phones, services, storage };
 }
 
 /** Each has a thread of its own, which ends with the server. */

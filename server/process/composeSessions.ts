@@ -5,6 +5,7 @@ import { type AdministeredSessions, SessionHost } from '../../engine/host/index.
 import { defined, type HttpClient } from '../../engine/ports/index.ts';
 import { createFetchText, heapLimit } from '../adapters/index.ts';
 import { registerFetchModule } from '../ors/index.ts';
+import { TEMPLATE_PATH, TemplateStore } from '../templates/index.ts';
 import type { Clients } from './composeClients.ts';
 import { type ComposedEngine, composeEngine } from './composeEngine.ts';
 import { installationOf } from './config/installation.ts';
@@ -18,6 +19,7 @@ export interface SessionParts {
   readonly engine: ComposedEngine;
   readonly http: HttpClient;
   readonly sessions: AdministeredSessions;
+  readonly templates: TemplateStore;
   /** Reads and loads a document. Rejects with an Error that says why no session can start on it. */
   readonly checkDocumentAt: (url: URL) => Promise<unknown>;
 }
@@ -28,15 +30,31 @@ export function composeSessions(deps: PartsDeps, { http, documentHttp }: Clients
   const timeoutMs = config.http.timeout * 1000;
   const installed = installedFolder(deps);
 
-  const folders = [installed, uploadFolder(deps)].filter((folder) => folder !== undefined);
-  const fetchText = createFetchText({ http: documentHttp, folders, timeoutMs });
-
+  const uploads = uploadFolder(deps);
   const durable = new DurableStore({ store: deps.store, clock, log });
   const engine = composeEngine({
     config: config.engine,
     installation: installationOf(config),
     log,
     installed,
+  });
+  const templates = new TemplateStore({
+    durable,
+    clock,
+    baseUrl,
+    checkDocument: engine.checkDocument,
+    installed,
+    ...defined({ uploads }),
+  });
+  const fetchText = createFetchText({
+    http: documentHttp,
+    folders: [installed, uploads].filter((folder) => folder !== undefined),
+    timeoutMs,
+    readTemplate: async (url) => {
+      const path = deps.own.pathOf(url);
+      const bytes = path?.startsWith(TEMPLATE_PATH) ? await templates.readAt(path) : undefined;
+      return bytes && Buffer.from(bytes).toString();
+    },
   });
   const sessions = new SessionHost({
     durable,
@@ -54,15 +72,15 @@ export function composeSessions(deps: PartsDeps, { http, documentHttp }: Clients
   registerFetchModule({ sessions, durable, clock, http, baseUrl, timeoutMs });
   const checkDocumentAt = async (url: URL): Promise<unknown> =>
     engine.checkDocument({ text: await fetchText(url), baseUrl: url, fetchText });
-  return { durable, engine, http, sessions, checkDocumentAt };
+  return { durable, engine, http, sessions, templates, checkDocumentAt };
 }
 
 /** Folder of the installed documents. */
-export function installedFolder(deps: Pick<PartsDeps, 'documents'>): string {
+function installedFolder(deps: Pick<PartsDeps, 'documents'>): string {
   return deps.documents ?? DOCUMENTS;
 }
 
 /** Folder of the uploaded templates; undefined: a temporary one. */
-export function uploadFolder(deps: Pick<PartsDeps, 'dataDir'>): string | undefined {
+function uploadFolder(deps: Pick<PartsDeps, 'dataDir'>): string | undefined {
   return deps.dataDir === undefined ? undefined : join(deps.dataDir, 'templates');
 }

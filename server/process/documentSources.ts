@@ -5,10 +5,8 @@ import {
   ListedDestinations,
   OpenDestinations,
 } from '../adapters/index.ts';
+import { TEMPLATE_PATH } from '../templates/index.ts';
 import type { Config } from './config.ts';
-
-/** Below it are the files of templates. */
-const TEMPLATES = '/genesys/1/document/service_template/';
 
 /**
  * The URLs from which documents, and the files that they include, may be read: templates of this server,
@@ -34,7 +32,7 @@ export class DocumentSources implements Destinations {
   }
 
   checkOwn(url: URL, path: string): void {
-    if (path.startsWith(TEMPLATES) || this.#listed.names(url)) return;
+    if (path.startsWith(TEMPLATE_PATH) || this.#listed.names(url)) return;
     throw new HttpFault('refused', `Expected a document of a template or of documents.allow, got '${url}'.`);
   }
 

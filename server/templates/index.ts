@@ -1,2 +1,2 @@
 export { readZip, ZipRefused } from './readZip.ts';
-export { TemplateStore, type TemplateView } from './templateStore.ts';
+export { TEMPLATE_PATH, TemplateStore, type TemplateView } from './templateStore.ts';

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative, sep } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import {
   type Batch,
@@ -19,6 +19,7 @@ import type { Problem } from '../../engine/interpreter/index.ts';
 import type { Clock } from '../../engine/ports/index.ts';
 import type { Templates } from '../../strategies/callback/index.ts';
 import { type CheckDocument, checkTemplate } from './checkTemplate.ts';
+import { filesUnder, TemplateFiles } from './templateFiles.ts';
 
 export interface TemplateView {
   readonly name: string;
@@ -29,6 +30,9 @@ export interface TemplateView {
   /** ms since epoch. */
   readonly uploadedAt?: number;
 }
+
+/** The files of templates are below this path: `<template>/<file>` or `<template>~<version>/<file>`. */
+export const TEMPLATE_PATH = '/genesys/1/document/service_template/';
 
 const POINTERS = 'template';
 const VERSION_LENGTH = 16;
@@ -48,6 +52,7 @@ export class TemplateStore implements Templates {
   readonly #checkDocument: CheckDocument;
   readonly #installedFolder: string;
   readonly #installed: ReadonlyMap<string, TemplateView>;
+  readonly #files = new TemplateFiles();
   #uploadFolder: string | undefined;
 
   constructor(deps: {
@@ -94,25 +99,33 @@ export class TemplateStore implements Templates {
     const version = this.#uploaded(name)?.version;
     const folder = version === undefined ? name : `${name}~${version}`;
     const escaped = path.split('/').map(encodeURIComponent).join('/');
-    return `${this.#baseUrl()}/genesys/1/document/service_template/${folder}/${escaped}`;
+    return `${this.#baseUrl()}${TEMPLATE_PATH}${folder}/${escaped}`;
   }
 
-  /** Content of a file; `name` may be '<template>~<version>'. Undefined when there is no such file. */
+  /**
+   * Content of a file, which the caller must not change; `name` may be '<template>~<version>'. Undefined when
+   * there is no such file.
+   */
   async read(name: string, path: string): Promise<Uint8Array | undefined> {
     const versioned = /^(.+)~([0-9a-f]+)$/.exec(name);
-    if (versioned) return readVersion(join(this.#uploads(), versioned[2] as string), path);
-    const template = this.get(name);
-    if (!template?.files.includes(path)) return undefined;
-    const folder =
-      template.version === undefined
-        ? join(this.#installedFolder, name)
-        : join(this.#uploads(), template.version);
-    return readFile(join(folder, ...path.split('/')));
+    if (versioned) return this.#files.readVersion(join(this.#uploads(), versioned[2] as string), path);
+    const { files, version } = this.get(name) ?? {};
+    if (!files?.includes(path)) return undefined;
+    if (version === undefined) return this.#files.readInstalled(join(this.#installedFolder, name), path);
+    return this.#files.readVersion(join(this.#uploads(), version), path);
+  }
+
+  /** Content of the file at a path below TEMPLATE_PATH. Undefined when there is no such file. */
+  async readAt(path: string): Promise<Uint8Array | undefined> {
+    const [name, ...parts] = path.slice(TEMPLATE_PATH.length).split('/');
+    const [template, ...file] = [name!, ...parts].map(decodePart);
+    if (file.length === 0 || template === undefined || file.includes(undefined)) return undefined;
+    return this.read(template, file.join('/'));
   }
 
   /** The problems of the documents of a template that is to be put. */
   check(name: string, files: ReadonlyMap<string, Uint8Array>): Promise<readonly Problem[]> {
-    const baseUrl = `${this.#baseUrl()}/genesys/1/document/service_template/${name}`;
+    const baseUrl = `${this.#baseUrl()}${TEMPLATE_PATH}${name}`;
     return checkTemplate(files, { baseUrl, checkDocument: this.#checkDocument });
   }
 
@@ -177,11 +190,14 @@ function readInstalled(folder: string): ReadonlyMap<string, TemplateView> {
   );
 }
 
-function filesUnder(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .sort();
+/** Undefined: the part of the path is not a valid escape. */
+function decodePart(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    // The URL names no file.
+    return undefined;
+  }
 }
 
 /** Yields to other work after each file. */
@@ -232,9 +248,4 @@ async function writeDraft(draft: string, files: ReadonlyMap<string, Uint8Array>)
     await writeFile(file, content, { flush: true, mode: PRIVATE_FILE });
   }
   for (const folder of folders) await flushFolder(folder);
-}
-
-async function readVersion(folder: string, path: string): Promise<Uint8Array | undefined> {
-  if (!existsSync(folder) || !filesUnder(folder).includes(path)) return undefined;
-  return readFile(join(folder, ...path.split('/')));
 }

@@ -56,4 +56,32 @@ describe('The folders of uploaded templates', () => {
     open();
     expect(readdirSync(uploads)).to.deep.equal([]);
   });
+
+  it('are read once, since a version never changes', async () => {
+    const templates = open();
+    const { version } = await templates.put('t', files('src/a b.scxml'), () => ({}));
+    const url = `/genesys/1/document/service_template/t~${version}/src/a%20b.scxml`;
+    const first = await templates.readAt(url);
+    rmSync(join(uploads, version!), { recursive: true });
+    expect([first, await templates.readAt(url)]).to.deep.equal([Buffer.of(1), Buffer.of(1)]);
+  });
+
+  it('have no file at a path that is not in the list of the template', async () => {
+    const templates = open();
+    const { version } = await templates.put('t', files('a.scxml'), () => ({}));
+    const root = '/genesys/1/document/service_template';
+    const wrong = [
+      't',
+      't/',
+      't/b.scxml',
+      't/..%2Fa.scxml',
+      't/%ff',
+      't~00/a.scxml',
+      `t~${version}/../a.scxml`,
+    ];
+    expect(await Promise.all(wrong.map((path) => templates.readAt(`${root}/${path}`)))).to.deep.equal(
+      wrong.map(() => undefined),
+    );
+    expect(await templates.readAt(`${root}/t/a.scxml`)).to.deep.equal(Buffer.of(1));
+  });
 });
