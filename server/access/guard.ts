@@ -3,13 +3,15 @@ import type { Context, Middleware } from 'koa';
 import { WireError } from '../errors/index.ts';
 import { remoteAddressOf } from './actor.ts';
 import { arrivalOf } from './arrival.ts';
-import type { Audience } from './audiences.ts';
+import { AUDIENCES, type Audience } from './audiences.ts';
 import type { Authenticator } from './authenticator.ts';
 import type { Browsers } from './browsers.ts';
 import { type Caller, callerOf, gmsUserOf } from './caller.ts';
 
 /** Characters of a gms_user, which is a part of store keys. */
 export const MAX_GMS_USER = 256;
+
+const REFUSALS: readonly string[] = ['UNAUTHORIZED', 'FORBIDDEN', 'ORIGIN_REFUSED'];
 
 /** Finds the callers of requests, and refuses those that may not use a route. */
 export class Guard {
@@ -41,6 +43,30 @@ export class Guard {
     if (callerOf(ctx).kind === 'platform') return;
     if (!arrivalOf(ctx.req).audiences.has('platform')) throw new WireError('FORBIDDEN');
     ctx.state.caller = await this.#callerOf(ctx, 'platform');
+  }
+
+  /**
+   * The audiences whose routes exist for the sender of a request. Rejects with the refusal of the first one
+   * when there is none.
+   */
+  async audiencesOf(ctx: Context): Promise<ReadonlySet<Audience>> {
+    const found = new Set<Audience>();
+    let refusal: WireError | undefined;
+    for (const audience of AUDIENCES) {
+      if (!arrivalOf(ctx.req).audiences.has(audience)) continue;
+      try {
+        this.#browsers.check(ctx, audience);
+        await this.#callerOf(ctx, audience);
+        found.add(audience);
+      } catch (error) {
+        if (!(error instanceof WireError) || !REFUSALS.includes(error.code)) throw error;
+        refusal ??= error;
+        // Wrong credentials are one failed login, not one for each audience.
+        if (error.code === 'UNAUTHORIZED' && ctx.get('authorization') !== '') break;
+      }
+    }
+    if (found.size === 0 && refusal !== undefined) throw refusal;
+    return found;
   }
 
   /** For a route of customers on which a GET has an effect. */

@@ -1,3 +1,3 @@
 export { RefusalLog } from './refusalLog.ts';
 export { toWireError } from './toWireError.ts';
-export { WireError, type WireErrorCode } from './wireErrors.ts';
+export { WIRE_ERRORS, WireError, type WireErrorCode } from './wireErrors.ts';

@@ -14,7 +14,8 @@ const needed = text.pipe(z.string().min(1, 'expected a text, got none'));
 /** Nothing defines these names here, and a value without its filter would be wrong. */
 const undefinedHere = text.refine((value) => value === '', 'expected none: there are no such definitions');
 
-const peekSchema = z.object({
+/** The fields of /statistic. */
+export const peekSchema = z.object({
   objectId: needed,
   objectType: needed,
   tenant: text.transform((value) => value || DEFAULT_TENANT),
@@ -27,7 +28,7 @@ const peekSchema = z.object({
   timeRange2: undefinedHere,
 });
 
-/** The fields of /statistic. Throws PARAMETER_INVALID with every problem. */
+/** Throws PARAMETER_INVALID with every problem. */
 export function readPeek(form: Form): StatisticRequest {
   const parsed = peekSchema.safeParse(form);
   if (!parsed.success) {

@@ -1,5 +1,12 @@
 export { errorBoundary } from './errorBoundary.ts';
-export { creationKeyOf, eventIdOf, keyOf, repeatable, startIdOf } from './idempotencyKey.ts';
+export {
+  creationKeyOf,
+  eventIdOf,
+  keyOf,
+  MAX_IDEMPOTENCY_KEY,
+  repeatable,
+  startIdOf,
+} from './idempotencyKey.ts';
 export { refuseStarts } from './refuseStarts.ts';
 export { durableReplies, gmsHeaders, replyJson } from './replies.ts';
 export { requestLog } from './requestLog.ts';

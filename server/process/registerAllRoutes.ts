@@ -28,13 +28,16 @@ import { registerAgentRoutes } from '../agent/index.ts';
 import { registerChatRoutes } from '../chat/index.ts';
 import { registerGmsRoutes, storageFileUrl } from '../gms/index.ts';
 import { newPasswordHash } from '../identity/index.ts';
+import { registerOpenApiRoutes } from '../openapi/index.ts';
 import { registerOrsRoutes } from '../ors/index.ts';
 import { registerPushRoutes } from '../push/index.ts';
 import type { TemplateStore } from '../templates/index.ts';
 import { queueStatistic, registerUrsRoutes } from '../urs/index.ts';
+import { API_DESCRIPTIONS } from './apiDescriptions.ts';
 import { callbackAdminOptions } from './config/callback.ts';
 import type { Config } from './config.ts';
 import type { CurrentConfig } from './currentConfig.ts';
+import { PACKAGE_VERSION } from './packageVersion.ts';
 import { queueOfEndpoint } from './queueApplications.ts';
 
 export interface RouteDeps {
@@ -77,6 +80,7 @@ export interface RouteDeps {
 export function registerAllRoutes(routers: Routers, deps: RouteDeps): void {
   const { config, services, storage, notifications } = deps;
   const node = `node${config.server.node}`;
+  registerOpenApiRoutes(routers, { ...deps, apis: API_DESCRIPTIONS, version: PACKAGE_VERSION });
   registerOrsRoutes(routers.platform, {
     ...deps,
     node,

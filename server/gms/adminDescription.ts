@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { MAX_CANCELLED } from '../../strategies/callback/index.ts';
+import { type ApiDescription, replyOf, textReply } from '../openapi/index.ts';
+import { CALLBACK_RECORD, RECORD_EXAMPLE, WIRE_TIME } from './callbackSchemas.ts';
+
+const REASON = z.string().min(1).max(200);
+
+/** The documents of service templates, the state of the node, and the callbacks of all customers. */
+export const GMS_ADMIN_DESCRIPTION: ApiDescription = {
+  tag: 'Administration',
+  description:
+    'Administration: the node, callbacks of all customers, the configuration, sessions, the audit log.',
+  operations: {
+    'GET /genesys/1/admin/node/status': {
+      summary: 'shows ONLINE or OFFLINE',
+      description: 'OFFLINE: the server will stop in the next seconds.',
+      repeated: 'reads',
+      replies: { 200: textReply('ONLINE or OFFLINE.') },
+      examples: { online: { reply: { status: 200, body: 'ONLINE' } } },
+    },
+    'GET /genesys/1/admin/callback/queues': {
+      summary: 'lists the callbacks of each service, by desired time',
+      description: 'Keys of the option filter-keys are filters too.',
+      repeated: 'reads',
+      query: {
+        target: z.string().describe('Name of a service; absent: every service.').optional(),
+        start_time: WIRE_TIME.describe('15 minutes ago is the default.').optional(),
+        end_time: WIRE_TIME.describe('24 hours later is the default.').optional(),
+        states: z.string().describe('States with commas between them.').optional(),
+        max: z
+          .string()
+          .regex(/^\d{1,6}$/)
+          .describe('Callbacks of one service, from 1 to MAX_LISTED_CALLBACKS (10000). 500 is the default.')
+          .optional(),
+        _callback_state: z.string().describe('A state, or ! and a state.').optional(),
+      },
+      replies: {
+        200: replyOf(
+          'The callbacks by the names of their services.',
+          z.record(z.string(), z.array(CALLBACK_RECORD)),
+        ),
+      },
+      errors: ['SERVICE_UNKNOWN'],
+      examples: { allServices: { reply: { status: 200, body: { BasicCallback: [RECORD_EXAMPLE] } } } },
+    },
+    'GET /genesys/1/admin/callback/watermarks': {
+      summary: 'counts the callbacks that wait or are served',
+      repeated: 'reads',
+      query: {
+        service_name: z
+          .string()
+          .describe('Name of a service; it may be repeated. Absent: every service.')
+          .optional(),
+      },
+      replies: {
+        200: replyOf(
+          'Numbers by service, and their sum.',
+          z.object({ services: z.record(z.string(), z.number().int()), total: z.number().int() }),
+        ),
+      },
+      errors: ['SERVICE_UNKNOWN'],
+      examples: {
+        allServices: { reply: { status: 200, body: { services: { billing: 2, sales: 0 }, total: 2 } } },
+      },
+    },
+    'POST /genesys/1/admin/callback/cancel': {
+      summary: 'cancels callbacks for a reason',
+      repeated: 'nature',
+      body: {
+        types: ['application/json'],
+        schema: z.object({ reason: REASON, ids: z.array(z.string()).min(1).max(MAX_CANCELLED) }),
+      },
+      replies: {
+        200: replyOf(
+          'Each callback of the request.',
+          z.array(z.object({ _id: z.string(), cancelled: z.boolean(), message: z.string().optional() })),
+        ),
+      },
+      examples: {
+        two: {
+          body: {
+            reason: 'CANCELLED_BY_ADMIN',
+            ids: ['361-cf088d4e-88ab-452c-ac1f-39086cc96cbe', '361-738dadcb-9d20-4557-8e24-fddb82f9c1b8'],
+          },
+          reply: {
+            status: 200,
+            body: [
+              { _id: '361-cf088d4e-88ab-452c-ac1f-39086cc96cbe', cancelled: true },
+              {
+                _id: '361-738dadcb-9d20-4557-8e24-fddb82f9c1b8',
+                cancelled: false,
+                message: 'No such request to cancel: [361-738dadcb-9d20-4557-8e24-fddb82f9c1b8]',
+              },
+            ],
+          },
+        },
+      },
+    },
+    'POST /genesys/1/admin/callback/reportcancelled': {
+      summary: 'a CSV file of the callbacks that ended for a reason',
+      repeated: 'reads',
+      body: {
+        types: ['application/json'],
+        schema: z.object({
+          callback_reason: REASON,
+          exported_properties: z.array(z.string()).min(1).max(100).optional(),
+        }),
+      },
+      replies: { 200: textReply('A title line, then a line for each callback.', 'text/csv') },
+      examples: {
+        ids: {
+          body: { callback_reason: 'CANCELLED_BY_ADMIN', exported_properties: ['_service_id'] },
+          reply: { status: 200 },
+        },
+      },
+    },
+  },
+};
