@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http';
+import type { Log } from '../../engine/ports/index.ts';
 import {
   AUDIENCES,
   Browsers,
@@ -144,7 +145,16 @@ export function compose(deps: ComposeDeps): Orsay {
   const serverOf = (listener: Listener): HttpServer =>
     new HttpServer({ ...deps, listener, handler, limits: connectionLimits });
   const formerUrls = (present: string) => recordUrl(present, { ...deps, durable: parts.durable });
-  const lifecycle = new Lifecycle({ serverOf, own, base, formerUrls, parts, engine, stopping });
+  const lifecycle = new Lifecycle({
+    log: deps.log,
+    serverOf,
+    own,
+    base,
+    formerUrls,
+    parts,
+    engine,
+    stopping,
+  });
   if (base.isKnown) lifecycle.startTasks();
 
   return {
@@ -223,12 +233,13 @@ function routersOf(
 }
 
 interface LifecycleDeps {
+  readonly log: Log;
   readonly serverOf: (listener: Listener) => HttpServer;
   readonly own: ServerNames;
   readonly base: BaseUrl;
   /** Records the present URL of the server, and returns its earlier ones. */
   readonly formerUrls: (present: string) => readonly string[];
-  readonly parts: Pick<Parts, 'durable' | 'routing' | 'bayeux'>;
+  readonly parts: Pick<Parts, 'durable' | 'routing' | 'services' | 'bayeux'>;
   readonly engine: ComposedEngine;
   /** Aborted by close(). */
   readonly stopping: AbortController;
@@ -247,10 +258,13 @@ class Lifecycle {
   startTasks(): void {
     if (this.#hasStartedTasks) return;
     this.#hasStartedTasks = true;
-    const { parts, own, base, formerUrls } = this.#deps;
-    const { durable, routing } = parts;
+    const { parts, own, base, formerUrls, log } = this.#deps;
+    const { durable, routing, services } = parts;
     for (const url of formerUrls(base.get())) own.addFormer(url);
     durable.start();
+    void services
+      .start()
+      .catch((err) => log.error({ err }, 'The lists that pause services are not watched.'));
     void routing.readAhead();
   }
 

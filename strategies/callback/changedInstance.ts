@@ -44,7 +44,7 @@ export function changedInstance(
   const properties = without({ ...instance.params, ...params }, emptied);
   requireFew(instance.id, Object.keys(properties).length);
   const desiredTime = change.desiredTime ?? instance.desiredTime;
-  const state = change.state ?? instance.state;
+  const state = stateOf(instance, change);
   const shift = Math.max(now, desiredTime) - Math.max(instance.createdAt, instance.desiredTime);
   const isBooked = desiredTime > now + change.leadMs;
   const { bookedFor, ...others } = instance;
@@ -64,6 +64,12 @@ export function changedInstance(
       expiresAt: change.desiredTime === undefined ? instance.expiresAt : instance.expiresAt + shift,
     },
   };
+}
+
+/** The report that it waits may come after it was held: it stays PAUSED until its service goes on. */
+function stateOf({ state, held, sessionId }: ServiceInstance, change: ServiceChange): CallbackState {
+  const isLate = held === true && change.state === CallbackState.QUEUED && change.reporter === sessionId;
+  return isLate ? state : (change.state ?? state);
 }
 
 /** Nobody would find a callback without them. */

@@ -20,6 +20,7 @@ import type { StorageAreas } from '../storage/index.ts';
 import { entryDocument, type Templates } from './entryDocument.ts';
 import { mergedRequest, newInstance } from './newInstance.ts';
 import { isPaused } from './pausedServices.ts';
+import type { Pauses } from './pauses.ts';
 import { expireTask, submitTask } from './serviceTasks.ts';
 import type { SessionStarts } from './sessionStarts.ts';
 import { leadMs, type QueueWait } from './startTime.ts';
@@ -43,6 +44,7 @@ export class Creation {
   readonly #table: InstanceTable;
   readonly #list: (name: string) => ConfiguredList | undefined;
   readonly #starts: SessionStarts;
+  readonly #pauses: Pauses;
   readonly #storage: StorageAreas;
   readonly #templates: Templates;
   readonly #clock: Clock;
@@ -62,6 +64,7 @@ export class Creation {
     /** A list of the configuration. */
     readonly list: (name: string) => ConfiguredList | undefined;
     readonly starts: SessionStarts;
+    readonly pauses: Pauses;
     readonly storage: StorageAreas;
     readonly templates: Templates;
     readonly clock: Clock;
@@ -83,6 +86,7 @@ export class Creation {
     this.#table = deps.table;
     this.#list = deps.list;
     this.#starts = deps.starts;
+    this.#pauses = deps.pauses;
     this.#storage = deps.storage;
     this.#templates = deps.templates;
     this.#clock = deps.clock;
@@ -141,6 +145,7 @@ export class Creation {
         }),
         this.#instanceBatch(instance, now),
         this.#storage.putBatch(dataId, change),
+        this.#pauses.watchBatch(instance),
         { schedule: [expireTask(instance)] },
         sessionId === undefined
           ? {}

@@ -1,6 +1,12 @@
 import { textOf } from '../../engine/ports/index.ts';
 import type { ServiceInstance } from '../instances/index.ts';
+import type { ServiceOptions } from '../options/index.ts';
 import type { ConfiguredList } from './statusNotices.ts';
+
+/** The list that pauses the service; undefined: none. */
+export function pausedList({ _paused_services_list: name = '' }: ServiceOptions): string | undefined {
+  return name.trim() === '' ? undefined : name.trim();
+}
 
 /**
  * Whether a list of the configuration pauses the service of a callback: option _paused_services_list, item
@@ -10,8 +16,8 @@ export function isPaused(
   { name, kind, options }: Pick<ServiceInstance, 'name' | 'kind' | 'options'>,
   list: (name: string) => ConfiguredList | undefined,
 ): boolean {
-  const listName = (options._paused_services_list ?? '').trim();
-  if (kind !== 'callback' || listName === '') return false;
+  const listName = pausedList(options);
+  if (kind !== 'callback' || listName === undefined) return false;
   const services = list(listName)?.services;
   if (typeof services !== 'object' || services === null || Array.isArray(services)) return false;
   const values = services as ConfiguredList;

@@ -84,8 +84,8 @@ export class ServiceChanges {
       throw new ServiceError('CALLBACK_OPERATION_INVALID', message);
     }
     const { state, sessionId } = instance;
-    const isHeld = state === CallbackState.PAUSED && sessionId !== undefined && this.#isSubmitPending(id);
-    const hasStarted = state !== CallbackState.SCHEDULED && !isHeld;
+    const isPending = state === CallbackState.PAUSED && sessionId !== undefined && this.#isSubmitPending(id);
+    const hasStarted = state !== CallbackState.SCHEDULED && (!isPending || instance.held === true);
     await this.#durable.commit(
       joinBatches(
         this.#ends.completeBatch(instance, CallbackReason.CANCELLED),

@@ -41,6 +41,7 @@ import { CallbackAdministration } from './callbackAdministration.ts';
 import { Creation } from './creation.ts';
 import type { Templates } from './entryDocument.ts';
 import { InstanceEnds } from './instanceEnds.ts';
+import { Pauses } from './pauses.ts';
 import { ServiceChanges } from './serviceChanges.ts';
 import { EXPIRE, SUBMIT } from './serviceTasks.ts';
 import type { ServiceUrls } from './sessionParams.ts';
@@ -84,6 +85,7 @@ export class Services {
   readonly administration: CallbackAdministration;
   readonly #creation: Creation;
   readonly #changes: ServiceChanges;
+  readonly #pauses: Pauses;
 
   constructor(deps: {
     readonly durable: Durable;
@@ -131,7 +133,9 @@ export class Services {
       reports: (before, after) => this.#notices.changeBatch(before, after),
     });
     const ends = new InstanceEnds({ ...deps, table });
-    const starts = new SessionStarts({ ...deps, table, ends, notices: this.#notices });
+    const pauses = new Pauses({ ...deps, table });
+    this.#pauses = pauses;
+    const starts = new SessionStarts({ ...deps, table, ends, pauses, notices: this.#notices });
     this.#table = table;
     this.#ends = ends;
     this.administration = new CallbackAdministration({ ...deps, table, ends });
@@ -161,9 +165,15 @@ export class Services {
       numbers,
       table,
       starts,
+      pauses,
       admission: this.#admission,
       once: this.#once,
     });
+  }
+
+  /** Watches the lists that pause services. */
+  start(): Promise<void> {
+    return this.#pauses.start();
   }
 
   /** Whether the configuration has a service of this name. */

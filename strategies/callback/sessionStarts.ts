@@ -1,4 +1,4 @@
-import { type Durable, Postponed, StoreError } from '../../engine/durable/index.ts';
+import { type Durable, joinBatches, Postponed, StoreError } from '../../engine/durable/index.ts';
 import { HostError, type SessionReply, type Sessions } from '../../engine/host/index.ts';
 import { type Clock, defined, type Log, type SessionId } from '../../engine/ports/index.ts';
 import type { ServiceId } from '../ids/index.ts';
@@ -13,6 +13,7 @@ import {
 import { entryDocument, type Templates } from './entryDocument.ts';
 import type { InstanceEnds } from './instanceEnds.ts';
 import { isPaused } from './pausedServices.ts';
+import type { Pauses } from './pauses.ts';
 import { executionBufferMs, SUBMIT } from './serviceTasks.ts';
 import { type ServiceUrls, sessionParams } from './sessionParams.ts';
 import { leadMs, type QueueWait } from './startTime.ts';
@@ -40,6 +41,7 @@ export class SessionStarts {
   readonly #table: InstanceTable;
   readonly #ends: InstanceEnds;
   readonly #notices: StatusNotices;
+  readonly #pauses: Pauses;
   readonly #list: (name: string) => ConfiguredList | undefined;
   readonly #urls: () => ServiceUrls;
   readonly #queueWait: QueueWait;
@@ -54,6 +56,7 @@ export class SessionStarts {
     readonly table: InstanceTable;
     readonly ends: InstanceEnds;
     readonly notices: StatusNotices;
+    readonly pauses: Pauses;
     /** A list of the configuration. */
     readonly list: (name: string) => ConfiguredList | undefined;
     readonly urls: () => ServiceUrls;
@@ -69,6 +72,7 @@ export class SessionStarts {
     this.#table = deps.table;
     this.#ends = deps.ends;
     this.#notices = deps.notices;
+    this.#pauses = deps.pauses;
     this.#list = deps.list;
     this.#urls = deps.urls;
     this.#queueWait = deps.queueWait;
@@ -137,7 +141,9 @@ export class SessionStarts {
     if (instance.state === CallbackState.SCHEDULED) await this.#waitForStart(instance);
     if (instance.state === CallbackState.SCHEDULED || instance.state === CallbackState.PAUSED) {
       await this.#waitWhilePaused(instance);
-      await this.#durable.commit(this.#table.putBatch(queued, this.#clock.now()));
+      await this.#durable.commit(
+        joinBatches(this.#table.putBatch(queued, this.#clock.now()), this.#pauses.watchBatch(queued)),
+      );
     }
     try {
       await this.#startSession(queued);

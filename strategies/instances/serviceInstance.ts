@@ -69,6 +69,8 @@ export interface ServiceInstance {
   readonly agentAnnounced: boolean;
   readonly createdAt: number;
   readonly desiredTime: number;
+  /** Its session has started, and waits until its service is not paused any more. */
+  readonly held?: true;
   /** Failed attempts to start a scheduled callback. */
   readonly submitAttempts?: number;
   /** It has a place in the time slot of this time; absent: it has none. */

@@ -54,7 +54,7 @@ export const QUEUEING_OPTIONS: OptionRows = optionsIn(
       type: 'url',
       fixed: true,
       until: '8.5.110',
-      description: 'The URS that gets the next attempt when the first one does not start the call.',
+      description: 'The URS that gets the next request for the call when one to the first fails.',
     },
     _urs_vq_priority: { type: 'integer', initial: '', description: 'The priority in the virtual queue.' },
     _urs_vq_priority_increment: { type: 'integer', description: 'What the priority grows by.' },

@@ -9,6 +9,11 @@ function isRequest(event) {
   return !/^(timer|error|done|session|interaction|queue|dialog|cancel)\./.test(event.name);
 }
 
+/** True for an event of GMS with exactly this name, which needs no answer. */
+function isNotice(event, name) {
+  return event.name === name && !isRequest(event);
+}
+
 /** The data of the request: its parameters, or the JSON body that came as {paramtype, param}. */
 function requestBody(event) {
   const data = event.data;
@@ -45,6 +50,7 @@ function isActive(raw) {
 function refusal(name, raw) {
   if (raw.finishing) return `the service has ended: ${raw.reason}`;
   if (raw.connectionId === '') return `'${name}' came before 'start' was answered`;
+  if (raw.paused && (name === 'connect' || name === 'snooze')) return 'the service is paused';
   if (name === 'snooze') return 'the customer has already said that they are ready';
   if (name === 'method_urs_request_route_done') return 'no chat waits for a target, or the route names none';
   return `'${name}' cannot be had in the state ${raw.callbackState}`;

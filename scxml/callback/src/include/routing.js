@@ -28,7 +28,7 @@ function startCallUrl(raw, options, sessionId) {
   return `${raw._urs_url}/urs/call/start?${query}`;
 }
 
-/** The next attempt, and everything after it, goes to the other URS (_urs_sec_server_url), if there is one. */
+/** The next request for the call, and those after it, go to the other URS (_urs_sec_server_url), if there is one. */
 function useOtherUrs(raw) {
   const other = readText(raw._urs_sec_server_url).replace(/\/+$/, '');
   if (other === '') return;
