@@ -9,6 +9,8 @@ export interface Arrival {
   readonly audiences: ReadonlySet<Audience>;
   /** True when the connection is encrypted. */
   readonly isSecure: boolean;
+  /** Set for a request for a WebSocket: the bytes that came after it. */
+  readonly upgradeHead?: Buffer;
   /** Set for a request that the server sends to itself, without a socket. */
   readonly inside?: PlatformCaller;
 }

@@ -70,7 +70,8 @@ export class Browsers {
 
   /** True when a page that may not use the routes of the audience made a browser send the request. */
   #isForeign(ctx: Context, audience: Audience): boolean {
-    const { origin, 'sec-fetch-site': site, host } = ctx.headers;
+    const { 'sec-fetch-site': site, host } = ctx.headers;
+    const origin = originOf(ctx);
     if (site === 'same-origin' || (origin === undefined && (site === undefined || site === 'none'))) {
       return false;
     }
@@ -83,16 +84,27 @@ export class Browsers {
 
   /** True when the request comes from a page of a listed origin. */
   #setCors(ctx: Context): boolean {
-    const { origin } = ctx.headers;
+    const origin = originOf(ctx);
     const isListed = origin !== undefined && this.#origins.has(origin);
     ctx.res.setHeader('Cross-Origin-Resource-Policy', isListed ? 'cross-origin' : 'same-origin');
     if (this.#origins.size > 0) ctx.res.setHeader('Vary', 'Origin');
-    if (!isListed) return false;
+    // A script element reads its reply without CORS.
+    if (!isListed || ctx.headers.origin === undefined) return false;
     ctx.res.setHeader('Access-Control-Allow-Origin', origin);
     ctx.res.setHeader('Access-Control-Allow-Credentials', 'true');
     ctx.res.setHeader('Access-Control-Expose-Headers', CORS_EXPOSED);
     return true;
   }
+}
+
+/**
+ * The origin of the page that made a browser send the request. A script element sends no Origin, so there it
+ * is the one of Referer. No page can set Referer to another origin than its own.
+ */
+function originOf({ headers }: Context): string | undefined {
+  const { origin, referer, 'sec-fetch-dest': destination } = headers;
+  if (origin !== undefined || destination !== 'script' || referer === undefined) return origin;
+  return URL.canParse(referer) ? new URL(referer).origin : undefined;
 }
 
 function isPreflight(ctx: Context): boolean {
@@ -121,7 +133,7 @@ function hasCredentials({ headers }: Context): boolean {
 }
 
 function refuse(ctx: Context): never {
-  const page = ctx.headers.origin ?? 'another origin';
+  const page = originOf(ctx) ?? 'another origin';
   throw new WireError('ORIGIN_REFUSED', {
     message: `Expected a request of this server's own pages or of http.origins, got one of ${page}.`,
   });

@@ -6,21 +6,23 @@ import type { Cookies } from '../access/index.ts';
 import { BayeuxCore } from './bayeuxCore.ts';
 import type { ClientId } from './bayeuxSession.ts';
 import { ClientPublish, type ServiceHandler } from './clientPublish.ts';
-import { LongPolling } from './longPolling.ts';
 import { BAYEUX_DEFAULTS, type BayeuxOptions } from './options.ts';
+import { Polling } from './polling.ts';
 import { type BayeuxCustomer, SessionRegistry } from './sessionRegistry.ts';
 import { UserQueue } from './userQueue.ts';
+import { type UpgradeRequest, WebSockets } from './webSockets.ts';
 
-/**
- * The push channel that GMS offers at /genesys/cometd: Bayeux 1.0 with long-polling and the ack extension.
- * Another transport would use the same core, beside LongPolling.
- */
+/** The names of the transports, as a handshake has them. */
+const CONNECTION_TYPES = ['websocket', 'long-polling', 'callback-polling'];
+
+/** The push channel that GMS offers at /genesys/cometd: Bayeux 1.0 with all its transports. */
 export class Bayeux {
   /** Delivers notifications to users. */
   readonly comet: CometChannel;
   readonly #sessions: SessionRegistry;
   readonly #clientPublish: ClientPublish;
-  readonly #longPolling: LongPolling;
+  readonly #polling: Polling;
+  readonly #webSockets: WebSockets;
 
   constructor(deps: {
     readonly durable: Durable;
@@ -34,17 +36,23 @@ export class Bayeux {
     const sessions = new SessionRegistry(base);
     const userQueue = new UserQueue({ ...base, sessions });
     const clientPublish = new ClientPublish({ ...base, sessions });
-    const connectionTypes = ['long-polling'];
+    const connectionTypes = CONNECTION_TYPES;
     const core = new BayeuxCore({ ...base, sessions, userQueue, clientPublish, connectionTypes });
     this.comet = userQueue;
     this.#sessions = sessions;
     this.#clientPublish = clientPublish;
-    this.#longPolling = new LongPolling({ ...base, sessions, core });
+    this.#polling = new Polling({ ...base, sessions, core });
+    this.#webSockets = new WebSockets({ ...base, sessions, core });
   }
 
   /** Node handler for everything under /genesys/cometd. No body parser may run before it. */
   handler(req: IncomingMessage, res: ServerResponse, customer: BayeuxCustomer): Promise<void> {
-    return this.#longPolling.handle(req, res, customer);
+    return this.#polling.handle(req, res, customer);
+  }
+
+  /** Makes the connection of a request a WebSocket. Throws a WireError when there are too many. */
+  upgrade(request: UpgradeRequest, customer: BayeuxCustomer): void {
+    this.#webSockets.accept(request, customer);
   }
 
   /** Handles messages that clients publish on a service channel or pattern (`/service/chatV2/*`). */
@@ -63,13 +71,17 @@ export class Bayeux {
     return true;
   }
 
-  /** For the operator: connected clients, and the clients with a held connect. */
-  counts(): { readonly clients: number; readonly held: number } {
-    return this.#sessions.counts();
+  /** For the operator: connected clients, the clients with a held connect, and the WebSockets. */
+  counts(): { readonly clients: number; readonly held: number; readonly sockets: number } {
+    return { ...this.#sessions.counts(), sockets: this.#webSockets.count };
   }
 
-  /** Answers every held connect and forgets the clients. Notifications stay in their durable queues. */
+  /**
+   * Answers every held connect, closes the WebSockets and forgets the clients. Notifications stay in their
+   * durable queues.
+   */
   close(): void {
     this.#sessions.close();
+    this.#webSockets.close();
   }
 }

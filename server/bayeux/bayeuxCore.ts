@@ -1,6 +1,6 @@
 import type { Json } from '../../engine/ports/index.ts';
 import type { BayeuxSession } from './bayeuxSession.ts';
-import { isChannel, isSubscription, isUnder, NOTIFICATION_CHANNEL } from './channel.ts';
+import { isChannel, isSubscription, isUnder, NOTIFICATION_PATTERNS } from './channel.ts';
 import type { ClientPublish } from './clientPublish.ts';
 import type { BayeuxMessage, BayeuxReply } from './message.ts';
 import { type BayeuxOptions, LIMIT_NAMES } from './options.ts';
@@ -13,6 +13,7 @@ import {
   type Reply,
   refusal,
   unknownClient,
+  VERSION,
 } from './replies.ts';
 import type { ClientLimit, Peer, SessionRegistry } from './sessionRegistry.ts';
 import type { UserQueue } from './userQueue.ts';
@@ -43,8 +44,8 @@ export class BayeuxCore {
   readonly #options: BayeuxOptions;
   readonly #connectionTypes: readonly string[];
   /** Handlers of the meta channels on which a client needs a session. */
-  readonly #meta = new Map<string, (message: BayeuxMessage, session: BayeuxSession) => Outcome>([
-    ['/meta/connect', (message, session) => this.#connect(message, session)],
+  readonly #meta = new Map<string, (message: BayeuxMessage, session: BayeuxSession, peer: Peer) => Outcome>([
+    ['/meta/connect', (message, session, peer) => this.#connect(message, session, peer)],
     ['/meta/subscribe', (message, session) => this.#subscribe(message, session)],
     ['/meta/unsubscribe', (message, session) => this.#unsubscribe(message, session)],
     ['/meta/disconnect', (message, session) => this.#disconnect(message, session)],
@@ -77,7 +78,7 @@ export class BayeuxCore {
     }
     const meta = this.#meta.get(channel);
     if (meta === undefined) return refusal(message, `404:${channel}:Unknown meta channel`);
-    return session ? meta(message, session) : unknownClient(message);
+    return session ? meta(message, session, peer) : unknownClient(message);
   }
 
   #handshake(message: BayeuxMessage, peer: Peer): Reply {
@@ -100,13 +101,14 @@ export class BayeuxCore {
     const session = this.#sessions.open(handshake);
     if (!session) return refusal(message, '503::The server stops', 'handshake');
     this.#sessions.expectConnect(session);
-    return accept(message, {
+    const { kind, reply } = accept(message, {
       clientId: session.id,
-      version: '1.0',
-      minimumVersion: '1.0',
+      version: VERSION,
+      minimumVersion: VERSION,
       supportedConnectionTypes: [...this.#connectionTypes],
       ext: { ack: true },
     });
+    return { kind, reply, opened: session };
   }
 
   #tooManyClients(message: BayeuxMessage, limit: ClientLimit): Reply {
@@ -137,13 +139,15 @@ export class BayeuxCore {
     return undefined;
   }
 
-  #connect(message: BayeuxMessage, session: BayeuxSession): ConnectOutcome {
+  #connect(message: BayeuxMessage, session: BayeuxSession, { transport }: Peer): ConnectOutcome {
     session.release('displaced');
+    session.polls = transport === 'polling';
     this.#sessions.connecting(session);
     const ack = message.ext.ack;
     session.acknowledge(typeof ack === 'number' ? ack : undefined);
     this.#userQueue.pump(session);
-    const shared = this.#sessions.browserHasOtherHeld(session);
+    // A WebSocket uses none of the few connections that a browser has for the requests of one host.
+    const shared = session.polls && this.#sessions.browserHasOtherPoll(session);
     const advise = !session.connected || shared || session.sharesBrowser;
     const holdMs =
       session.connected && !shared
@@ -173,16 +177,19 @@ export class BayeuxCore {
         .map((channel) => this.#subscriptionProblem(session, channel))
         .find((text) => text !== undefined) ?? emptyProblem(channels);
     if (problem !== undefined) {
-      return refusal(message, problem, undefined, { subscription: echoOf(message) });
+      return refusal(message, problem);
     }
     const { maxSubscriptions } = this.#options;
-    const added = channels.filter((channel) => !session.subscriptions.has(channel));
+    // Bayeux 1.0, 2.3.3: subscriptions to service channels have no effect here, and are not recorded.
+    const added = channels.filter(
+      (channel) => !session.subscriptions.has(channel) && !isUnder(channel, '/service'),
+    );
     if (session.subscriptions.size + added.length > maxSubscriptions) {
       const args = `${LIMIT_NAMES.maxSubscriptions},${maxSubscriptions}`;
       return refusal(message, `403:${args}:A client may have at most ${maxSubscriptions} subscriptions`);
     }
     for (const channel of added) this.#sessions.subscribe(session, channel);
-    if (added.includes(NOTIFICATION_CHANNEL)) this.#userQueue.pump(session);
+    if (added.some((channel) => NOTIFICATION_PATTERNS.includes(channel))) this.#userQueue.pump(session);
     return accept(message, { subscription: echoOf(message) });
   }
 
@@ -191,10 +198,12 @@ export class BayeuxCore {
       return `400:${printable(channel)}:Expected a channel name like /a/b, /a/* or /a/**`;
     }
     if (isUnder(channel, '/meta')) return `403:${channel}:Meta channels cannot be subscribed to`;
-    if (channel === NOTIFICATION_CHANNEL && session.gmsUser === undefined) {
-      return `403:${channel}:Expected a gms_user header (or ext.gms_user) at the handshake, got none`;
+    if (NOTIFICATION_PATTERNS.includes(channel)) {
+      return session.gmsUser === undefined
+        ? `403:${channel}:Expected a gms_user header (or ext.gms_user) at the handshake, got none`
+        : undefined;
     }
-    return undefined;
+    return this.#clientPublish.exists(channel) ? undefined : `404:${channel}:Unknown channel`;
   }
 
   #unsubscribe(message: BayeuxMessage, session: BayeuxSession): Reply {

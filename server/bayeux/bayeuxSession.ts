@@ -1,25 +1,41 @@
-import { type Branded, type Clock, pushAll } from '../../engine/ports/index.ts';
+import { type Branded, type Clock, defined, pushAll } from '../../engine/ports/index.ts';
 
 /** Id of a Bayeux client: 32 hexadecimal digits, made at its handshake. */
 export type ClientId = Branded<'ClientId'>;
 
-/** A serialised message that waits for a client. `receipt` is called once, when it has arrived. */
+/** A serialised message that waits for a client. */
 export interface Queued {
   readonly text: string;
-  readonly receipt?: () => void;
+  /** Set when the message is durable until the client has it. */
+  readonly notice?: {
+    /** Its key in the queue of the user. */
+    readonly key: string;
+    /** Called once, when the message has arrived. */
+    received(): void;
+  };
 }
 
 /** Why a held connect ends. */
 export type ReleaseReason = 'ready' | 'timeout' | 'displaced' | 'disconnected' | 'stopping';
 
+/** A transport that takes the messages of a session as soon as there are any, without a connect. */
+export interface Outlet {
+  /** Sends the queue of the session, or leaves it there while the client is too slow. */
+  flush(session: BayeuxSession): void;
+  /** The session uses another transport now, or has ended. */
+  release(session: BayeuxSession): void;
+}
+
 /**
- * The messages that are sent with one connect reply. Afterwards exactly one of `written` and `lost` is
- * called.
+ * The messages that are sent at once: with one connect reply, or to an outlet. Afterwards exactly one of
+ * `written` and `lost` is called.
  */
 export interface Outbound {
   readonly texts: readonly string[];
   /** Number of this delivery, for clients of the ack extension. */
   readonly batch?: number;
+  /** Key of its last message that is durable; absent: none is. */
+  readonly lastNotice?: string;
   written(): void;
   lost(): void;
 }
@@ -31,6 +47,7 @@ export interface Outbound {
  *      unacknowledged.
  * BX2. A lost delivery returns to the front of the queue, in its order.
  * BX3. At most one connect is held.
+ * BX4. With the ack extension, messages leave only with a reply to connect.
  */
 export class BayeuxSession {
   readonly id: ClientId;
@@ -40,6 +57,8 @@ export class BayeuxSession {
   /** True when ext of the handshake named the user, so that later requests do not name one. */
   readonly isNamedInExt: boolean;
   readonly acknowledges: boolean;
+  /** True while its last connect came by a polling transport, which uses a connection of the browser. */
+  polls = true;
   readonly subscriptions = new Set<string>();
   /** False until the first connect, which gets an immediate reply with advice. */
   connected = false;
@@ -52,6 +71,7 @@ export class BayeuxSession {
   #queue: Queued[] = [];
   #unacknowledged: { readonly batch: number; readonly item: Queued }[] = [];
   #batch = 0;
+  #outlet: Outlet | undefined;
   #held: { readonly resume: (why: ReleaseReason) => void; readonly cancelAlarm: () => void } | undefined;
 
   constructor(init: {
@@ -81,6 +101,11 @@ export class BayeuxSession {
     return this.#held !== undefined;
   }
 
+  /** True when its messages leave without a connect (BX4). */
+  get isDirect(): boolean {
+    return this.#outlet !== undefined && !this.acknowledges;
+  }
+
   get hasQueued(): boolean {
     return this.#queue.length > 0;
   }
@@ -98,29 +123,45 @@ export class BayeuxSession {
 
   /**
    * Adds to the queue without waking the held connect. Returns the number of old messages that it dropped.
+   * Durable ones are never dropped: an acknowledgement of later ones would count for them too.
    */
   enqueue(items: readonly Queued[]): number {
     pushAll(this.#queue, items);
-    let dropped = Math.max(0, Math.min(this.queuedMessages - this.#maxQueued, this.#queue.length));
+    let excess = this.queuedMessages - this.#maxQueued;
     let chars = this.queuedChars;
-    for (const { text } of this.#queue.slice(0, dropped)) chars -= text.length;
-    while (chars > this.#maxChars && dropped < this.#queue.length - 1) {
-      chars -= this.#queue[dropped]!.text.length;
-      dropped += 1;
-    }
-    this.#queue.splice(0, dropped);
-    return dropped;
+    if (excess <= 0 && chars <= this.#maxChars) return 0;
+    const before = this.#queue.length;
+    const last = this.#queue.at(-1);
+    this.#queue = this.#queue.filter((item) => {
+      // One message that is longer than the limit is accepted alone.
+      const isExcess = excess > 0 || (chars > this.#maxChars && item !== last);
+      if (!isExcess || item.notice !== undefined) return true;
+      excess -= 1;
+      chars -= item.text.length;
+      return false;
+    });
+    return before - this.#queue.length;
   }
 
-  /** Ends the held connect when there is something to deliver. */
+  /** Delivers what waits, if a transport can take it now. */
   wake(): void {
-    if (this.hasQueued) this.release('ready');
+    if (!this.hasQueued) return;
+    if (this.isDirect) this.#outlet!.flush(this);
+    else this.release('ready');
+  }
+
+  /** Its messages leave by `outlet` from now on; undefined: by the replies to its connects. */
+  attach(outlet: Outlet | undefined): void {
+    const before = this.#outlet;
+    if (before === outlet) return;
+    this.#outlet = outlet;
+    before?.release(this);
   }
 
   /** Waits until there is something to deliver, but at most `forMs`; `resume` is called once. */
   hold(forMs: number, resume: (why: ReleaseReason) => void): void {
     this.release('displaced');
-    if (forMs <= 0 || this.hasQueued) {
+    if (forMs <= 0 || (this.hasQueued && !this.isDirect)) {
       resume('ready');
       return;
     }
@@ -142,16 +183,20 @@ export class BayeuxSession {
     this.#held = undefined;
   }
 
-  /** Takes all waiting messages for a connect reply. */
+  /** Takes all waiting messages for a connect reply or for the outlet. */
   take(): Outbound {
     const items = this.#queue;
     this.#queue = [];
     const texts = items.map((item) => item.text);
-    if (this.acknowledges) return { texts, batch: this.#openBatch(items), written: nothing, lost: nothing };
+    if (this.acknowledges) {
+      const lastNotice = items.findLast((item) => item.notice !== undefined)?.notice?.key;
+      const batch = this.#openBatch(items);
+      return { texts, batch, ...defined({ lastNotice }), written: nothing, lost: nothing };
+    }
     return {
       texts,
       written: () => {
-        for (const item of items) item.receipt?.();
+        for (const item of items) item.notice?.received();
       },
       lost: () => {
         this.#queue.unshift(...items);
@@ -171,7 +216,7 @@ export class BayeuxSession {
     const unseen = this.#unacknowledged.filter((entry) => batch !== undefined && entry.batch > batch);
     this.#unacknowledged = [];
     this.#queue.unshift(...unseen.map((entry) => entry.item));
-    for (const entry of seen) entry.item.receipt?.();
+    for (const entry of seen) entry.item.notice?.received();
   }
 
   #openBatch(items: readonly Queued[]): number {

@@ -25,6 +25,9 @@ export function patternsOf(channel: string): readonly string[] {
   return patterns;
 }
 
+/** The subscriptions by which a client gets the notifications of its user. */
+export const NOTIFICATION_PATTERNS: readonly string[] = patternsOf(NOTIFICATION_CHANNEL);
+
 /** True for the channel `root` and all channels below it. */
 export function isUnder(channel: string, root: string): boolean {
   return channel === root || channel.startsWith(`${root}/`);

@@ -40,6 +40,15 @@ export class ClientPublish {
     this.#services.set(pattern, handler);
   }
 
+  /** True when messages may come on a channel, or on one that a pattern matches. */
+  exists(subscription: string): boolean {
+    if (!isUnder(subscription, '/service')) return this.#options.mayPublish(subscription);
+    const patterns = patternsOf(subscription);
+    return [...this.#services.keys()].some(
+      (service) => patterns.includes(service) || patternsOf(service).includes(subscription),
+    );
+  }
+
   async publish(message: BayeuxMessage, session: BayeuxSession): Promise<Reply> {
     const { channel, data } = message;
     if (data === undefined) return refusal(message, `400:${channel}:Expected data in a published message`);

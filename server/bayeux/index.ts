@@ -1,3 +1,4 @@
 export { Bayeux } from './bayeux.ts';
 export { BAYEUX_DEFAULTS, type BayeuxOptions } from './options.ts';
 export type { BayeuxCustomer } from './sessionRegistry.ts';
+export type { UpgradeRequest } from './webSockets.ts';

@@ -1,10 +1,16 @@
 import type { Json } from '../../engine/ports/index.ts';
+import type { BayeuxSession } from './bayeuxSession.ts';
 import type { BayeuxMessage, BayeuxReply } from './message.ts';
+
+/** The version of the protocol. */
+export const VERSION = '1.0';
 
 /** The outcome of a message that needs only a reply. */
 export interface Reply {
   readonly kind: 'reply';
   readonly reply: BayeuxReply;
+  /** The session that a handshake made. */
+  readonly opened?: BayeuxSession;
 }
 
 /** A successful reply. */
@@ -26,8 +32,29 @@ export function refusal(
   const channel = message.channel;
   return {
     kind: 'reply',
-    reply: { ...idOf(message), ...fields, successful: false, error, ...advice, channel },
+    reply: {
+      ...idOf(message),
+      ...requiredOf(message),
+      ...fields,
+      successful: false,
+      error,
+      ...advice,
+      channel,
+    },
   };
+}
+
+/** The fields that a reply has on its channel, refused or not. Bayeux 1.0, 3.2 and 3.13. */
+function requiredOf(message: BayeuxMessage): BayeuxReply {
+  switch (message.channel) {
+    case '/meta/handshake':
+      return { version: VERSION };
+    case '/meta/subscribe':
+    case '/meta/unsubscribe':
+      return { subscription: echoOf(message) };
+    default:
+      return {};
+  }
 }
 
 /** Tells a CometD client to make a new handshake. */

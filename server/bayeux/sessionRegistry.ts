@@ -10,6 +10,11 @@ export interface BayeuxCustomer {
   readonly address?: string;
   /** Counts the bytes of the body. Throws a WireError when there are too many in memory. */
   readonly body?: { take(bytes: number): void };
+  /**
+   * Counts one more request; called for each frame of a WebSocket. Returns the milliseconds after which it
+   * may be tried again; 0: it counts.
+   */
+  admission?(): number;
   /** True when a session belongs to its gms_user alone: a cookie does not give it to another user. */
   readonly isApart: boolean;
   /** The gms_user that ext of a handshake names; undefined: it is not believed. */
@@ -20,6 +25,7 @@ export interface BayeuxCustomer {
 export interface Peer extends BayeuxCustomer {
   /** Value of the BAYEUX_BROWSER cookie. */
   readonly browser?: string;
+  readonly transport: 'polling' | 'websocket';
 }
 
 /** The limit that refuses a handshake. */
@@ -134,8 +140,10 @@ export class SessionRegistry {
     return new Set(patterns.flatMap((pattern) => [...this.#byChannel.of(pattern)]));
   }
 
-  browserHasOtherHeld(session: BayeuxSession): boolean {
-    return [...this.#byBrowser.of(session.browser)].some((other) => other !== session && other.isHeld);
+  /** True when another client of the browser has a request that is held. */
+  browserHasOtherPoll(session: BayeuxSession): boolean {
+    const others = [...this.#byBrowser.of(session.browser)];
+    return others.some((other) => other !== session && other.isHeld && other.polls);
   }
 
   /** Queues serialised messages for a session and ends its held connect. */
@@ -186,6 +194,7 @@ export class SessionRegistry {
     this.#byAddress.remove(session.address, session);
     for (const channel of session.subscriptions) this.#byChannel.remove(channel, session);
     session.subscriptions.clear();
+    session.attach(undefined);
   }
 
   #limitOf(

@@ -8,7 +8,7 @@ import {
   StoredMessages,
 } from '../../strategies/notification/index.ts';
 import type { BayeuxSession, Queued } from './bayeuxSession.ts';
-import { NOTIFICATION_CHANNEL } from './channel.ts';
+import { NOTIFICATION_CHANNEL, NOTIFICATION_PATTERNS } from './channel.ts';
 import type { BayeuxOptions } from './options.ts';
 import type { SessionRegistry } from './sessionRegistry.ts';
 
@@ -85,7 +85,7 @@ export class UserQueue implements CometChannel {
 
   /** Hands a session the next notices past its cursor, as many as it has room for. */
   pump(session: BayeuxSession): void {
-    if (session.gmsUser === undefined || !session.subscriptions.has(NOTIFICATION_CHANNEL)) return;
+    if (session.gmsUser === undefined || !isSubscribed(session)) return;
     const prefix = prefixOf(session.gmsUser);
     const after = this.#cursors.get(session) ?? prefix;
     const items: Queued[] = [];
@@ -99,7 +99,7 @@ export class UserQueue implements CometChannel {
       this.#cursors.set(session, key);
       if (text === undefined) continue;
       chars += length;
-      items.push({ text, receipt: () => this.#forget(key) });
+      items.push({ text, notice: { key, received: () => this.#forget(key) } });
     }
     if (items.length > 0) this.#sessions.push(session, items);
   }
@@ -152,9 +152,7 @@ export class UserQueue implements CometChannel {
   }
 
   #subscribed(gmsUser: string): readonly BayeuxSession[] {
-    return this.#sessions
-      .ofUser(gmsUser)
-      .filter((session) => session.subscriptions.has(NOTIFICATION_CHANNEL));
+    return this.#sessions.ofUser(gmsUser).filter(isSubscribed);
   }
 
   /**
@@ -165,6 +163,10 @@ export class UserQueue implements CometChannel {
     this.#lastSequence = Math.max(this.#lastSequence + 1, this.#clock.now() * 1000);
     return String(this.#lastSequence).padStart(16, '0');
   }
+}
+
+function isSubscribed({ subscriptions }: BayeuxSession): boolean {
+  return NOTIFICATION_PATTERNS.some((pattern) => subscriptions.has(pattern));
 }
 
 function bytesOf({ message, bytes = 0 }: QueuedNotice): number {

@@ -72,6 +72,19 @@ export class RequestRates {
     };
   }
 
+  /**
+   * Counts messages that arrive over the connection of a request, each as one more request of its address and
+   * of its user. The function returns the milliseconds after which the next one is allowed; 0: it is allowed.
+   */
+  admissionOf(ctx: Context): () => number {
+    const address = ctx.state.client?.address;
+    const user = userOf(ctx);
+    return () => {
+      const wait = address === undefined ? 0 : this.#ofAddress.take(address);
+      return wait > 0 || user === undefined ? wait : this.#ofUser.take(user);
+    };
+  }
+
   /** For guarded requests of customers. */
   limitUsers(): Middleware {
     return (ctx, next) => {

@@ -5,6 +5,7 @@ import { basicHttpPath } from '../../engine/interpreter/index.ts';
 import { defined, type Log } from '../../engine/ports/index.ts';
 import {
   AUDIENCES,
+  arrivalOf,
   type Browsers,
   callerOf,
   createRouters,
@@ -13,7 +14,7 @@ import {
   type Routers,
   routesOf,
 } from '../access/index.ts';
-import type { BayeuxCustomer } from '../bayeux/index.ts';
+import type { BayeuxCustomer, UpgradeRequest } from '../bayeux/index.ts';
 import { type BodyBudget, parseBody } from '../bodies/index.ts';
 import { WireError } from '../errors/index.ts';
 import { durableReplies, errorBoundary, gmsHeaders, requestLog } from '../middleware/index.ts';
@@ -23,6 +24,7 @@ export interface RoutersDeps {
   /** Handles everything under /genesys/cometd, and reads the bodies itself. */
   readonly bayeux: {
     handler(req: IncomingMessage, res: ServerResponse, customer: BayeuxCustomer): Promise<void> | void;
+    upgrade(request: UpgradeRequest, customer: BayeuxCustomer): void;
   };
   /** The gms_user that a message of CometD names; undefined: it is not believed. */
   readonly believed: BayeuxCustomer['believed'];
@@ -32,6 +34,8 @@ export interface RoutersDeps {
   readonly bodies: Pick<BodyBudget, 'open'>;
   /** Refuses requests of customers whose user sends too many. */
   readonly limitUsers?: Koa.Middleware;
+  /** Counts the frames of the WebSocket that a request asks for. */
+  readonly admissionOf?: (ctx: Koa.Context) => () => number;
 }
 
 export interface AppDeps {
@@ -63,17 +67,20 @@ export function createApp(deps: AppDeps): Koa {
  * than its path.
  */
 export function createAllRouters(deps: RoutersDeps): Routers {
-  const { guard, bayeux, believed, bodies, durable, registerRoutes, limitUsers } = deps;
+  const { guard, bodies, durable, registerRoutes, limitUsers } = deps;
   const routers = createRouters(guard);
   if (limitUsers !== undefined) routers.customer.use(limitUsers);
   // Bayeux reads its bodies itself, and answers without Koa.
-  routers.customer.post('/genesys/cometd{/*path}', cometd({ bayeux, believed, bodies }));
-  for (const audience of AUDIENCES)
+  routers.customer.post(COMETD_PATH, cometd(deps));
+  routers.customer.get(COMETD_PATH, guard.effectOfGet(), cometd(deps));
+  for (const audience of AUDIENCES) {
     routers[audience].use(parseBody(bodies, takesRaw), durableReplies(durable));
+  }
   registerRoutes(routers);
   return routers;
 }
 
+const COMETD_PATH = '/genesys/cometd{/*path}';
 const RAW_PATHS = [new RegExp(`^${basicHttpPath('[^/]+')}$`), /^\/genesys\/1\/admin\/templates\/[^/]+$/];
 
 /** The paths whose routes read bodies of any type: events with content, and uploads. */
@@ -85,8 +92,13 @@ function cometd({
   bayeux,
   believed,
   bodies,
-}: Pick<RoutersDeps, 'bayeux' | 'believed' | 'bodies'>): Koa.Middleware {
+  admissionOf,
+}: Pick<RoutersDeps, 'bayeux' | 'believed' | 'bodies' | 'admissionOf'>): Koa.Middleware {
   return async (ctx) => {
+    // The router would answer HEAD by the handler of GET, and a reply without a body loses its messages.
+    if (ctx.method === 'HEAD') {
+      throw new WireError('METHOD_NOT_ALLOWED', { headers: { Allow: 'GET, POST' } });
+    }
     const address = ctx.state.client?.address;
     const body = bodies.open(address);
     ctx.respond = false;
@@ -94,12 +106,14 @@ function cometd({
     ctx.res.statusCode = 200;
     try {
       const caller = callerOf(ctx);
-      await bayeux.handler(ctx.req, ctx.res, {
-        ...defined({ gmsUser: gmsUserOf(ctx), address }),
-        body,
+      const customer = {
+        ...defined({ gmsUser: gmsUserOf(ctx), address, admission: admissionOf?.(ctx) }),
         isApart: caller.kind === 'customer' && caller.rights === 'owner',
         believed,
-      });
+      };
+      const { upgradeHead: head } = arrivalOf(ctx.req);
+      if (head === undefined) await bayeux.handler(ctx.req, ctx.res, { ...customer, body });
+      else bayeux.upgrade({ req: ctx.req, res: ctx.res, head }, customer);
     } catch (error) {
       // As long as nothing has been sent, the error boundary can still answer.
       ctx.respond = !ctx.res.headersSent;

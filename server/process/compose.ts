@@ -207,6 +207,7 @@ function routersOf(
   const requestTimeoutMs = config.server.requestTimeout * 1000;
   return createAllRouters({
     limitUsers: rates.limitUsers(),
+    admissionOf: (ctx) => rates.admissionOf(ctx),
     bodies: new BodyBudget({ clock, log, limits: config.limits.bodies }),
     durable: parts.durable,
     bayeux: parts.bayeux,

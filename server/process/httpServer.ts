@@ -3,8 +3,9 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Clock, Log } from '../../engine/ports/index.ts';
-import { type Audience, type ListeningSocket, markArrival } from '../access/index.ts';
+import { type Arrival, type Audience, type ListeningSocket, markArrival } from '../access/index.ts';
 import type { ConnectionLimits } from './connectionLimits.ts';
+import { handleUpgrades } from './upgrades.ts';
 
 /** Longer than the idle timeout of usual load balancers, so that the load balancer closes the connection. */
 const KEEP_ALIVE_MS = 65_000;
@@ -33,11 +34,14 @@ export interface HttpServerDeps {
 /** A listener of the server: HTTP, or HTTPS with a certificate that may change while it runs. */
 export class HttpServer {
   readonly #deps: HttpServerDeps;
+  readonly #arrival: Arrival;
   #server: Server | TlsServer | undefined;
   #stopChecking: () => void = () => {};
 
   constructor(deps: HttpServerDeps) {
     this.#deps = deps;
+    const { audiences, tls } = deps.listener;
+    this.#arrival = { audiences: new Set(audiences), isSecure: tls !== undefined };
   }
 
   /** Resolves when it listens. Rejects with a message for the operator. */
@@ -50,6 +54,7 @@ export class HttpServer {
         ? createServer(options, handler)
         : await this.#createTlsServer(listener.tls, options, handler);
     this.#server = server;
+    handleUpgrades({ server, arrival: this.#arrival, handler: this.#deps.handler });
     limits.guard(server);
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
@@ -75,10 +80,9 @@ export class HttpServer {
   }
 
   #handler(): RequestListener {
-    const { listener, handler } = this.#deps;
-    const arrival = { audiences: new Set(listener.audiences), isSecure: listener.tls !== undefined };
+    const { handler } = this.#deps;
     return (request, response) => {
-      markArrival(request, arrival);
+      markArrival(request, this.#arrival);
       // A reply may be sent before the body was read. Node.js reads the rest only of a body that nobody began
       // to read, and the next request of the connection comes after the body.
       response.once('finish', () => {

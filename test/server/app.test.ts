@@ -11,7 +11,7 @@ import { loopbackBrowsers, openGuard } from '../support/openGuard.ts';
 import { silentLog } from '../support/silentLog.ts';
 import { createTestServer } from '../support/testServer.ts';
 
-const NO_BAYEUX = { handler: async () => {} };
+const NO_BAYEUX = { handler: async () => {}, upgrade: () => {} };
 
 async function answerTo(thrown: unknown, log: Log = silentLog): Promise<{ status: number; body: unknown }> {
   const routers = createAllRouters({

@@ -46,7 +46,7 @@ export async function openAgentServer(
   const routers = createAllRouters({
     bodies: createBodyBudget(),
     durable,
-    bayeux: { handler: () => {} },
+    bayeux: { handler: () => {}, upgrade: () => {} },
     believed: () => undefined,
     guard: openGuard(),
     registerRoutes({ platform, agent }) {

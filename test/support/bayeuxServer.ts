@@ -1,11 +1,15 @@
-import { createServer, request as httpRequest } from 'node:http';
+import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Durable } from '../../engine/durable/durable.ts';
 import { DurableStore } from '../../engine/durable/durableStore.ts';
 import { MemoryStore } from '../../engine/durable/memory/memoryStore.ts';
+import { arrivalOf } from '../../server/access/arrival.ts';
 import { Bayeux } from '../../server/bayeux/bayeux.ts';
 import type { BayeuxOptions } from '../../server/bayeux/options.ts';
+import type { BayeuxCustomer } from '../../server/bayeux/sessionRegistry.ts';
 import type { BodyBudget } from '../../server/bodies/bodyBudget.ts';
+import { WireError } from '../../server/errors/index.ts';
+import { handleUpgrades } from '../../server/process/upgrades.ts';
 import { createBodyBudget } from './bodyBudget.ts';
 import { openCustomer, plainCookies } from './openGuard.ts';
 import { silentLog } from './silentLog.ts';
@@ -66,7 +70,14 @@ export interface TestClient {
 /** The header `x-client` of a request is the address of its client. */
 export async function startBayeuxServer(
   options: Partial<BayeuxOptions> = {},
-  { budget = createBodyBudget() }: { readonly budget?: BodyBudget } = {},
+  {
+    budget = createBodyBudget(),
+    more,
+  }: {
+    readonly budget?: BodyBudget;
+    /** Further fields of the customer of a WebSocket. */
+    readonly more?: (req: IncomingMessage) => Partial<BayeuxCustomer>;
+  } = {},
 ): Promise<BayeuxServer> {
   const clock = createSimulatedClock();
   const durable = new DurableStore({ store: new MemoryStore(), clock, log: silentLog });
@@ -90,6 +101,24 @@ export async function startBayeuxServer(
     const body = budget.open(undefined);
     const customer = { ...openCustomer(req), ...(typeof address === 'string' && { address }), body };
     void bayeux.handler(req, res, customer).finally(() => body.release());
+  });
+  handleUpgrades({
+    server,
+    arrival: { audiences: new Set(['customer']), isSecure: false },
+    handler(req, res) {
+      const address = req.headers['x-client'];
+      const customer = {
+        ...openCustomer(req),
+        ...(typeof address === 'string' && { address }),
+        ...more?.(req),
+      };
+      try {
+        bayeux.upgrade({ req, res, head: arrivalOf(req).upgradeHead! }, customer);
+      } catch (error) {
+        if (!(error instanceof WireError)) throw error;
+        res.writeHead(error.status, error.headers).end(JSON.stringify(error.body()));
+      }
+    },
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

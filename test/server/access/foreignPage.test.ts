@@ -65,7 +65,7 @@ describe('a page of another origin, in a DOM that enforces CORS', () => {
       ${connecting()}
       new Promise((resolve) => cometd.handshake((reply) => resolve(reply.successful)))`);
     expect(reply).to.equal(false);
-    expect(orsay.bayeux.counts()).to.deep.equal({ clients: 0, held: 0 });
+    expect(orsay.bayeux.counts()).to.deep.equal({ clients: 0, held: 0, sockets: 0 });
     expect(await page.run(asking('POST', '/genesys/1/service/hello'))).to.equal('refused');
     expect(await page.run(asking('POST', '/genesys/1/service/hello', 'text/plain'))).to.equal('refused');
     expect(await orsay.sessions.list()).to.deep.equal([]);

@@ -34,6 +34,7 @@ describe('the limits of Bayeux clients', () => {
     await handshake('192.0.2.1');
     expect(await handshake('192.0.2.1')).to.deep.equal({
       channel: '/meta/handshake',
+      version: '1.0',
       successful: false,
       error: '429:limits.cometd.unconnectedOfAddress,2:Too many clients of one address, try again later',
       advice: { reconnect: 'handshake', interval: 5000 },
@@ -83,11 +84,10 @@ describe('the limits of Bayeux clients', () => {
     expect(server.bayeux.counts().clients).to.equal(0);
   });
 
-  it('accept one handshake in a body', async () => {
+  it('accept one handshake in a body, and ignore all else there', async () => {
     server = await startBayeuxServer();
     const replies = (await server.post(Array.from({ length: 100 }, () => HANDSHAKE))).messages();
-    expect(replies.map(({ successful }) => successful)).to.deep.equal([true, ...Array(99).fill(false)]);
-    expect(replies[1]!.error).to.equal('400::Expected one handshake in a body, got several');
+    expect(replies.map(({ successful }) => successful)).to.deep.equal([true]);
     expect(server.bayeux.counts().clients).to.equal(1);
   });
 

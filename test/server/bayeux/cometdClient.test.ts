@@ -77,7 +77,7 @@ describe('server/bayeux with the cometd client', () => {
     const anna = await join('anna');
     await server.held(1);
     await anna.disconnect();
-    expect(server.bayeux.counts()).to.deep.equal({ clients: 0, held: 0 });
+    expect(server.bayeux.counts()).to.include({ clients: 0, held: 0 });
     expect(server.bayeux.comet.isActive('anna')).to.equal(false);
   });
 });

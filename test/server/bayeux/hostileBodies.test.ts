@@ -61,7 +61,8 @@ describe('server/bayeux under hostile bodies', () => {
         expect(reply.status).to.equal(200);
         const replies = reply.messages().filter((item) => 'successful' in item);
         const connects = replies.filter((item) => item.channel === '/meta/connect' && item.successful);
-        expect(replies.length).to.be.at.least(batch.length - connects.length);
+        const hasHandshake = batch.some((item) => item.channel === '/meta/handshake');
+        expect(replies.length).to.be.at.least(hasHandshake ? 1 : batch.length - connects.length);
         await bystanderIsUnharmed();
       }),
       { numRuns: 150 },
