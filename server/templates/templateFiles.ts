@@ -18,6 +18,8 @@ export class TemplateFiles {
   readonly #contents = new LRUCache<string, Uint8Array>({
     maxSize: MAX_CACHED_BYTES,
     sizeCalculation: (bytes) => bytes.length + 1,
+    // Sessions that start at the same time read a file once.
+    fetchMethod: (path) => readFile(path),
   });
   readonly #lists = new LRUCache<string, ReadonlySet<string>>({ max: MAX_CACHED_LISTS });
 
@@ -34,10 +36,8 @@ export class TemplateFiles {
 
   /** `ttl` 0: for ever. */
   async #read(path: string, ttl: number): Promise<Uint8Array> {
-    const known = this.#contents.get(path);
-    if (known !== undefined) return known;
-    const bytes = await readFile(path);
-    this.#contents.set(path, bytes, { ttl });
+    const bytes = await this.#contents.fetch(path, { ttl });
+    if (bytes === undefined) throw new Error(`The reading of '${path}' was given up.`);
     return bytes;
   }
 

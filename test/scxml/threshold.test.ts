@@ -102,10 +102,10 @@ describe('chat-delay: the agent-ready threshold', () => {
   });
 
   it('polls after half the estimate, within the bounds', () => {
-    const pause = (eta: number | undefined): number =>
+    const pause = (eta: number | null): number =>
       pollingPause({ position: 9, eta, total: 9, waited: 0 }, options);
 
-    expect([1, 20, 900, undefined].map(pause)).to.deep.equal([2, 10, 30, 30]);
+    expect([1, 20, 900, null].map(pause)).to.deep.equal([2, 10, 30, 30]);
     expect(pollingPause(null, options)).to.equal(30);
   });
 

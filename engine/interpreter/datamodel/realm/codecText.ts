@@ -105,13 +105,20 @@ function carriesPlain(value, seen) {
 }
 
 
+// The mark of each function that was asked for: its text never changes.
+const marks = new NativeWeakMap();
+
 // Number of a function of the document's table, by the mark in its text; -1 for others.
 function functionNumber(callable) {
+  let mark = marks.get(callable);
+  if (mark === undefined) marks.set(callable, (mark = readMark(callable)));
+  return mark < current.sheet.functions.length ? mark : -1;
+}
+
+function readMark(callable) {
   const text = apply(functionText, callable, []);
   const found = /"orsay\$(\d+)";/.exec(text.length > 100000 ? text.slice(0, 100000) : text);
-  if (found === null) return -1;
-  const number = Number(found[1]);
-  return number < current.sheet.functions.length ? number : -1;
+  return found === null ? -1 : Number(found[1]);
 }
 
 // As functionNumber, but -1 for a function with scope objects.
@@ -143,10 +150,13 @@ function hasUsualPrototype(callable) {
 }
 
 function extraNames(callable) {
-  return getOwnPropertyNames(callable).filter((name) => {
-    if (FUNCTION_PROPERTIES.has(name)) return false;
-    return getOwnPropertyDescriptor(callable, name).enumerable;
-  });
+  const names = getOwnPropertyNames(callable);
+  const extra = [];
+  for (let i = 0; i < names.length; i += 1) {
+    const name = names[i];
+    if (!FUNCTION_PROPERTIES.has(name) && getOwnPropertyDescriptor(callable, name).enumerable) extra.push(name);
+  }
+  return extra;
 }
 
 // The function's prototype when document code replaced it or added to it; otherwise undefined.

@@ -19,7 +19,7 @@ function readThreshold(text) {
 }
 
 /**
- * The values of an lvq reply: {position, eta, total, waited, hasAgent}; eta is undefined when URS has no
+ * The values of an lvq reply: {position, eta, total, waited, hasAgent}; eta is null when URS has no
  * estimate; hasAgent is false only when URS says that nobody is logged in who could take the call. Undefined
  * for another reply. URS: pos, ewt, calls, wt, agent_logged_in.
  */
@@ -40,7 +40,7 @@ function readQueue(content) {
 /** Whole seconds; undefined for absent, "n/a", negative and infinite estimates. */
 function readEta(ewt) {
   const eta = readNumber(ewt, -1);
-  return eta < 0 ? undefined : Math.round(eta);
+  return eta < 0 ? null : Math.round(eta);
 }
 
 /**
@@ -53,7 +53,7 @@ function judgeThreshold(queue, options) {
   if (queue.waited < options.minQueueWait) {
     return { passed: false, reason: `waited ${queue.waited} of ${options.minQueueWait} ` };
   }
-  if (queue.eta === undefined) return { passed: true, reason: 'eta n/a' };
+  if (queue.eta === null) return { passed: true, reason: 'eta n/a' };
   const row = thresholdRow(queue.eta, options.thresholds);
   const limit = row.position - 1;
   if (queue.position <= limit) return { passed: true, reason: `${row.range} and position <=${limit} ` };
@@ -77,7 +77,7 @@ function thresholdRow(eta, thresholds) {
 
 /** Seconds until the next poll: half the estimate, within the two polling limits. */
 function pollingPause(queue, options) {
-  if (!queue || queue.eta === undefined) return options.maxPolling;
+  if (!queue || queue.eta === null) return options.maxPolling;
   return Math.min(options.maxPolling, Math.max(options.minPolling, Math.round(queue.eta / 2)));
 }
 
@@ -86,7 +86,7 @@ function queuePositionReply(queue, options, announced) {
   const verdict = judgeThreshold(queue, options);
   return {
     _position: queue.position,
-    _eta: queue.eta === undefined ? 'n/a' : queue.eta,
+    _eta: queue.eta === null ? 'n/a' : queue.eta,
     _total_waiting: queue.total,
     _agent_ready_threshold_passed: verdict.passed || announced,
     _agent_ready_threshold_passed_reason: verdict.passed || !announced ? verdict.reason : 'agent announced',
