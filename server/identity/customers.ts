@@ -19,8 +19,8 @@ export type CustomerSettings =
       readonly mode: 'gateway';
       /** Customers without a gms_user are served. */
       readonly anonymous: boolean;
-      /** Secret of the signatures of gateways; absent: no signature counts. */
-      readonly secret?: string | undefined;
+      /** The present secret of the signatures of gateways; absent: no signature counts. */
+      readonly secret?: (() => string) | undefined;
       readonly signatureMaxAgeS: number;
     }
   /** Customers send a signed token. */

@@ -4,6 +4,17 @@ import type { Clock } from '../../engine/ports/index.ts';
 const FORM = /^t=(\d{1,12}),v1=([0-9a-f]{64})$/;
 /** Seconds by which the clocks of gateway and server may differ. */
 const CLOCK_SKEW_S = 60;
+/** The shortest secret of a gateway: 256 bits in hexadecimal, or in Base64 without its end. */
+const MIN_SECRET_CHARS = 32;
+
+/** The secret in the text of its file, without the line end. Throws an Error for the operator. */
+export function gatewaySecretIn(text: string): string {
+  const secret = text.replace(/\r?\n$/, '');
+  if (secret.length >= MIN_SECRET_CHARS) return secret;
+  throw new Error(
+    `expected a secret of the gateways with at least ${MIN_SECRET_CHARS} characters, got ${secret.length}`,
+  );
+}
 
 /**
  * The signature of a gms_user: `t=<seconds since epoch>,v1=<hex>`, where hex is the HMAC-SHA256 of
@@ -19,11 +30,15 @@ export function signGmsUser(
 
 /** Checks the signatures of gateways. */
 export class GatewaySignatures {
-  readonly #secret: string;
+  readonly #secret: () => string;
   readonly #maxAgeS: number;
   readonly #clock: Clock;
 
-  constructor(deps: { readonly secret: string; readonly maxAgeS: number; readonly clock: Clock }) {
+  constructor(deps: {
+    /** The secret that counts now. */ readonly secret: () => string;
+    readonly maxAgeS: number;
+    readonly clock: Clock;
+  }) {
     this.#secret = deps.secret;
     this.#maxAgeS = deps.maxAgeS;
     this.#clock = deps.clock;
@@ -35,7 +50,7 @@ export class GatewaySignatures {
     const [, seconds = '', given = ''] = parts;
     const ageS = this.#clock.now() / 1000 - Number(seconds);
     const isFresh = ageS <= this.#maxAgeS && ageS >= -CLOCK_SKEW_S;
-    const expected = hmac(this.#secret, `${seconds}.${gmsUser}`);
+    const expected = hmac(this.#secret(), `${seconds}.${gmsUser}`);
     return timingSafeEqual(expected, Buffer.from(given, 'hex')) && isFresh;
   }
 }

@@ -4,6 +4,8 @@ import type { Identity } from './roles.ts';
 const READS: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
 /** Sessions that a supervisor terminates or retries. */
 const SESSIONS_OF_ADMINISTRATION = /^\/genesys\/1\/admin\/sessions(?:\/|$)/;
+/** Blocking a document ends its sessions, and is how a supervisor stops one that starts itself again. */
+const BLOCKING_OF_DOCUMENTS = /^\/genesys\/1\/admin\/documents\/(?:block|allow)\/?$/;
 const SESSION_OPERATION = /^\/scxml\/session\/[^/]+\/(?:query|terminate)\/?$/;
 /** A backup has everything: the data of all customers, and the hashes of all passwords. */
 const BACKUP = /^\/genesys\/1\/admin\/backup(?:\/|$)/;
@@ -39,7 +41,8 @@ function maySupervise({ audience, method, path }: RoleRequest): boolean {
   if (audience === 'agent') return READS.includes(method);
   return (
     mayView({ audience, method, path }) ||
-    (audience === 'administrator' && SESSIONS_OF_ADMINISTRATION.test(path))
+    (audience === 'administrator' &&
+      (SESSIONS_OF_ADMINISTRATION.test(path) || BLOCKING_OF_DOCUMENTS.test(path)))
   );
 }
 

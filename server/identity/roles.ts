@@ -1,7 +1,7 @@
 /**
  * The roles of users. administrator: everything. supervisor: reads administration, terminates and retries
- * sessions. agent: acts as its own agent. platform: the URLs of documents and other servers. viewer: reads
- * administration.
+ * sessions, blocks documents. agent: acts as its own agent. platform: the URLs of documents and other
+ * servers. viewer: reads administration.
  */
 export const ROLES = ['administrator', 'supervisor', 'agent', 'platform', 'viewer'] as const;
 export type Role = (typeof ROLES)[number];

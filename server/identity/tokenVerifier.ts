@@ -1,4 +1,4 @@
-import { createPublicKey } from 'node:crypto';
+import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import {
   createLocalJWKSet,
   createRemoteJWKSet,
@@ -39,6 +39,7 @@ const JWKS_COOLDOWN_MS = 30_000;
 const JWKS_MAX_AGE_MS = 10 * 60_000;
 /** Keys that could not be read are not tried again for this time: anybody may send tokens. */
 const JWKS_RETRY_MS = 1_000;
+const MIN_RSA_BITS = 2_048;
 
 /** The tokens to accept. Exactly one of `jwks` and `keyFile` is set. */
 export interface TokenSettings {
@@ -174,24 +175,43 @@ function pausing<Args extends unknown[], Result>(
 }
 
 function fileKeys(path: string, deps: Pick<TokenVerifierDeps, 'clock' | 'log'>): JWTVerifyGetKey {
+  const file = new WatchedFile({ ...deps, path, parse: tokenKeysIn });
+  return (...header) => file.value(...header);
+}
+
+/** The keys in the text of a key file. Throws an Error for the operator. */
+export function tokenKeysIn(text: string): JWTVerifyGetKey {
   try {
-    const file = new WatchedFile({ ...deps, path, parse: keysIn });
-    return (...header) => file.value(...header);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`Expected a public key in PEM or JWK form in the key file '${path}': ${reason}.`, {
-      cause: error,
-    });
+    return text.trimStart().startsWith('{') ? keySetIn(text) : pemKeyIn(text);
+  } catch (cause) {
+    const message = `expected a public key in PEM or JWK form: ${(cause as Error).message}`;
+    throw new Error(message, { cause });
   }
 }
 
-/** The keys in the text of a key file. Throws an Error. */
-function keysIn(text: string): JWTVerifyGetKey {
+function pemKeyIn(text: string): JWTVerifyGetKey {
   if (text.includes('PRIVATE KEY')) throw new Error('it holds a private key');
-  if (!text.trimStart().startsWith('{')) {
-    const key = createPublicKey(text);
-    return (() => key) as unknown as JWTVerifyGetKey;
-  }
+  const key = createPublicKey(text);
+  requireStrength(key);
+  return (() => key) as unknown as JWTVerifyGetKey;
+}
+
+/** All keys are tried here, because the first token of a customer is too late to learn that one is broken. */
+function keySetIn(text: string): JWTVerifyGetKey {
   const json = JSON.parse(text) as JSONWebKeySet | JSONWebKeySet['keys'][number];
-  return createLocalJWKSet('keys' in json ? (json as JSONWebKeySet) : { keys: [json as never] });
+  const set = 'keys' in json ? (json as JSONWebKeySet) : { keys: [json as never] };
+  const local = createLocalJWKSet(set);
+  if (set.keys.length === 0) throw new Error('it holds no key');
+  for (const key of set.keys) {
+    if ('d' in key || key.kty === 'oct') throw new Error('it holds a private key or a shared secret');
+    requireStrength(createPublicKey({ key: key as JsonWebKey, format: 'jwk' }));
+  }
+  return local;
+}
+
+/** jose refuses shorter keys too, but only when a token comes. */
+function requireStrength({ asymmetricKeyDetails }: KeyObject): void {
+  const { modulusLength } = asymmetricKeyDetails ?? {};
+  if (modulusLength === undefined || modulusLength >= MIN_RSA_BITS) return;
+  throw new Error(`a key has ${modulusLength} bits, and RSA needs ${MIN_RSA_BITS}`);
 }

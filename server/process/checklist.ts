@@ -70,9 +70,14 @@ export function checklist({ config, listeners }: Settings): readonly ChecklistPo
   ];
 }
 
+/** The name of the points of a listener. */
+export function listenerName({ address, port }: Pick<Listener, 'address' | 'port'>): string {
+  return `listener ${address.includes(':') ? `[${address}]` : address}:${port}`;
+}
+
 /** Loopback needs nothing. Elsewhere TLS, and customers apart from everybody else. */
 function listenerPoint({ address, port, audiences, tls }: Listener): ChecklistPoint {
-  const name = `listener ${address.includes(':') ? `[${address}]` : address}:${port}`;
+  const name = listenerName({ address, port });
   const what = `${audiences.join(', ')} over ${tls === undefined ? 'HTTP' : 'HTTPS'}`;
   if (isLoopback(address)) return { name, state: 'ok', text: `${what}, for this machine only` };
   const problems = [

@@ -1,5 +1,4 @@
 import type { RequestListener } from 'node:http';
-import type { Log } from '../../engine/ports/index.ts';
 import {
   AUDIENCES,
   Browsers,
@@ -17,23 +16,29 @@ import { blockListOf, networksOf } from '../adapters/index.ts';
 import { BodyBudget } from '../bodies/index.ts';
 import { RequestRates, refuseStarts } from '../middleware/index.ts';
 import { createAllRouters, createApp } from './app.ts';
-import type { ComposedEngine } from './composeEngine.ts';
 import { type ComposedIdentities, composeIdentities } from './composeIdentities.ts';
 import { composeParts, type Parts } from './composeParts.ts';
+import type { Config } from './config.ts';
 import { ConfigChanges, warnOfIneffective } from './configChanges.ts';
 import type { ConfigFile } from './configFile.ts';
+import { readConfiguredFiles } from './configuredFiles.ts';
+import { ConfigWatch } from './configWatch.ts';
 import { ConnectionLimits } from './connectionLimits.ts';
 import { CurrentConfig } from './currentConfig.ts';
 import { recordUrl } from './formerUrls.ts';
-import { HttpServer, type Listener, urlOf } from './httpServer.ts';
+import { HttpServer, type Listener } from './httpServer.ts';
+import { BaseUrl, Lifecycle } from './lifecycle.ts';
 import type { PartsDeps } from './partsDeps.ts';
 import { registerAllRoutes } from './registerAllRoutes.ts';
 import { createRelateIds, type RelateIds } from './relatedIds.ts';
+import { requireSecurityOf } from './settings.ts';
 
 export interface ComposeDeps
-  extends Omit<PartsDeps, 'baseUrl' | 'current' | 'own' | 'cookies' | 'dispatch' | 'closing'> {
+  extends Omit<PartsDeps, 'baseUrl' | 'current' | 'files' | 'own' | 'cookies' | 'dispatch' | 'closing'> {
   /** The file of the configuration; undefined: it is in no file. */
   readonly configFile?: ConfigFile;
+  /** Sections of the configuration that the environment sets. */
+  readonly pinned?: Partial<Config>;
   /** URL of this server, if the configuration has none. Undefined: the address on which it listens. */
   readonly baseUrl?: string;
   /** The sockets on which the server will listen. */
@@ -70,6 +75,8 @@ export interface Orsay extends Omit<Parts, 'engine'> {
  * the server, so they start at once when the URL is configured, and otherwise when the server listens.
  */
 export function compose(deps: ComposeDeps): Orsay {
+  const files = readConfiguredFiles(deps);
+  files.requireUsable();
   warnOfIneffective(deps.log, deps.config.services);
   const base = new BaseUrl(deps.config.server.baseUrl ?? deps.baseUrl);
   const baseUrl = (): string => base.get();
@@ -98,6 +105,7 @@ export function compose(deps: ComposeDeps): Orsay {
   const { engine, ...parts } = composeParts({
     ...deps,
     current,
+    files: files.push,
     baseUrl,
     own,
     cookies,
@@ -111,6 +119,7 @@ export function compose(deps: ComposeDeps): Orsay {
   const identities = composeIdentities({
     ...deps,
     current,
+    files: files.identity,
     http: parts.http,
     audit: parts.audit,
     isReachable: !own.isLoopbackOnly,
@@ -119,7 +128,17 @@ export function compose(deps: ComposeDeps): Orsay {
   const browsers = new Browsers({ names: own, origins: deps.config.http.origins });
   const guard = new Guard({ authenticator: identities.identities, browsers });
   const rates = new RequestRates({ ...deps, limits: deps.config.limits.requests });
-  const configuration = new ConfigChanges({ ...deps, ...parts, file: deps.configFile, current });
+  const { listeners = [] } = deps;
+  const configuration = new ConfigChanges({
+    ...deps,
+    ...parts,
+    file: deps.configFile,
+    current,
+    requireSecurity: (config) => requireSecurityOf({ config, listeners }),
+  });
+  const watch =
+    deps.configFile &&
+    new ConfigWatch({ ...deps, path: deps.configFile.path, changed: () => void configuration.reload() });
   const routers = routersOf(deps, parts, {
     ...identities,
     current,
@@ -147,6 +166,7 @@ export function compose(deps: ComposeDeps): Orsay {
   const formerUrls = (present: string) => recordUrl(present, { ...deps, durable: parts.durable });
   const lifecycle = new Lifecycle({
     log: deps.log,
+    watch,
     serverOf,
     own,
     base,
@@ -231,88 +251,4 @@ function routersOf(
         offline,
       }),
   });
-}
-
-interface LifecycleDeps {
-  readonly log: Log;
-  readonly serverOf: (listener: Listener) => HttpServer;
-  readonly own: ServerNames;
-  readonly base: BaseUrl;
-  /** Records the present URL of the server, and returns its earlier ones. */
-  readonly formerUrls: (present: string) => readonly string[];
-  readonly parts: Pick<Parts, 'durable' | 'routing' | 'services' | 'bayeux'>;
-  readonly engine: ComposedEngine;
-  /** Aborted by close(). */
-  readonly stopping: AbortController;
-}
-
-/** Starts and stops the server. */
-class Lifecycle {
-  readonly #deps: LifecycleDeps;
-  readonly #servers: HttpServer[] = [];
-  #hasStartedTasks = false;
-
-  constructor(deps: LifecycleDeps) {
-    this.#deps = deps;
-  }
-
-  startTasks(): void {
-    if (this.#hasStartedTasks) return;
-    this.#hasStartedTasks = true;
-    const { parts, own, base, formerUrls, log } = this.#deps;
-    const { durable, routing, services } = parts;
-    for (const url of formerUrls(base.get())) own.addFormer(url);
-    durable.start();
-    void services
-      .start()
-      .catch((err) => log.error({ err }, 'The lists that pause services are not watched.'));
-    void routing.readAhead();
-  }
-
-  /** The first listener is the URL of the server, unless one is configured. */
-  async listenOn(listeners: readonly Listener[]): Promise<readonly string[]> {
-    const urls: string[] = [];
-    for (const listener of listeners) {
-      const server = this.#deps.serverOf(listener);
-      this.#servers.push(server);
-      const socket = await server.listen();
-      this.#deps.own.addListener(socket, listener.address);
-      urls.push(urlOf(socket));
-      this.#deps.base.settle(urls[0]!);
-    }
-    this.startTasks();
-    return urls;
-  }
-
-  async close(): Promise<void> {
-    const { parts, engine, stopping } = this.#deps;
-    stopping.abort();
-    parts.bayeux.close();
-    await Promise.all(this.#servers.map((server) => server.close()));
-    await parts.durable.stop();
-    engine.close();
-  }
-}
-
-/** The URL of the server: configured, or known as soon as the server listens. */
-class BaseUrl {
-  #url: string | undefined;
-
-  constructor(configured: string | undefined) {
-    this.#url = configured?.replace(/\/+$/, '');
-  }
-
-  get isKnown(): boolean {
-    return this.#url !== undefined;
-  }
-
-  /** Sets the URL, unless one is configured. */
-  settle(url: string): void {
-    this.#url ??= url;
-  }
-
-  get(): string {
-    if (this.#url === undefined) throw new Error('The URL of the server is not known before it listens.');
-    return this.#url;
-  }
 }

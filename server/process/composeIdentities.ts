@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { type Clock, defined, type HttpClient, type Log } from '../../engine/ports/index.ts';
 import type { AuditLog } from '../../strategies/audit/index.ts';
 import type { ClientAddresses } from '../access/index.ts';
@@ -7,27 +5,59 @@ import { blockListOf, networksOf } from '../adapters/index.ts';
 import {
   type CustomerSettings,
   Customers,
+  gatewaySecretIn,
   Identities,
   IdentityProvider,
   LoginRecords,
   PasswordThread,
   type TokenSettings,
   TokenVerifier,
+  tokenKeysIn,
   type UserAccount,
   Users,
+  WatchedFile,
 } from '../identity/index.ts';
 import type { Config } from './config.ts';
 import type { CurrentConfig } from './currentConfig.ts';
+import type { Loaded, NamedFiles } from './namedFiles.ts';
 
-/** The shortest secret of a gateway: 256 bits in hexadecimal, or in Base64 without its end. */
-const MIN_SECRET_CHARS = 32;
+/** The files that the section security names. The server reads them again after a change. */
+export interface IdentityFiles {
+  readonly gatewaySecret?: Loaded<unknown>;
+  readonly customerKeys?: Loaded<unknown>;
+  readonly providerKeys?: Loaded<unknown>;
+}
+
+/** Reads the files of the section security. */
+export function readIdentityFiles({ security }: Pick<Config, 'security'>, files: NamedFiles): IdentityFiles {
+  const { customers, identityProvider } = security ?? {};
+  const keysOf = (setting: string, keyFile: string | undefined): Loaded<unknown> | undefined =>
+    keyFile === undefined
+      ? undefined
+      : files.read({ setting, given: keyFile, parse: (content) => tokenKeysIn(content.toString('utf8')) });
+  const secretFile = customers?.mode === 'gateway' ? customers.secretFile : undefined;
+  return defined({
+    gatewaySecret:
+      secretFile === undefined
+        ? undefined
+        : files.read({
+            setting: 'security.customers.secretFile',
+            given: secretFile,
+            parse: (content) => gatewaySecretIn(content.toString('utf8')),
+          }),
+    customerKeys: keysOf(
+      'security.customers.keyFile',
+      customers?.mode === 'token' ? customers.keyFile : undefined,
+    ),
+    providerKeys: keysOf('security.identityProvider.keyFile', identityProvider?.keyFile),
+  });
+}
 
 export interface IdentitiesDeps {
   readonly config: Pick<Config, 'security'>;
   /** The users that count now. */
   readonly current: CurrentConfig;
-  /** Relative paths in the configuration begin here. */
-  readonly dataDir?: string;
+  readonly files: IdentityFiles;
   /** True when other machines reach the server. */
   readonly isReachable: boolean;
   readonly http: HttpClient;
@@ -108,7 +138,7 @@ function accountsOf({ administrator, users = {} }: Config): readonly UserAccount
 function providerOf(deps: IdentitiesDeps): IdentityProvider | undefined {
   const configured = deps.config.security?.identityProvider;
   if (configured === undefined) return undefined;
-  const settings = { ...configured, ...keyFileOf(deps, configured) };
+  const settings = { ...configured, ...keyFileAt(deps.files.providerKeys) };
   return new IdentityProvider({ settings, verifier: new TokenVerifier({ ...deps, settings }) });
 }
 
@@ -119,38 +149,22 @@ function customerSettings(deps: IdentitiesDeps): CustomerSettings {
       const queries = customers.queries ?? (deps.isReachable ? 'own' : 'everyone');
       return { mode: 'open', queries };
     }
-    case 'gateway':
+    case 'gateway': {
+      const path = deps.files.gatewaySecret?.path;
+      const secret =
+        path === undefined ? undefined : new WatchedFile({ ...deps, path, parse: gatewaySecretIn });
       return {
         mode: 'gateway',
         anonymous: customers.anonymous,
-        secret:
-          customers.secretFile === undefined ? undefined : readSecret(inDataDir(deps, customers.secretFile)),
+        secret: secret && (() => secret.value),
         signatureMaxAgeS: customers.signatureMaxAge,
       };
+    }
     case 'token':
-      return { ...customers, ...keyFileOf(deps, customers) };
+      return { ...customers, ...keyFileAt(deps.files.customerKeys) };
   }
 }
 
-function keyFileOf(deps: IdentitiesDeps, { keyFile }: TokenSettings): Pick<TokenSettings, 'keyFile'> {
-  return keyFile === undefined ? {} : { keyFile: inDataDir(deps, keyFile) };
-}
-
-function inDataDir({ dataDir }: IdentitiesDeps, path: string): string {
-  return resolve(dataDir ?? '.', path);
-}
-
-function readSecret(path: string): string {
-  let secret: string;
-  try {
-    secret = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
-  } catch (error) {
-    throw new Error(`Expected the secret of the gateways in '${path}': ${(error as Error).message}.`, {
-      cause: error,
-    });
-  }
-  if (secret.length >= MIN_SECRET_CHARS) return secret;
-  throw new Error(
-    `Expected a secret of at least ${MIN_SECRET_CHARS} characters in '${path}', got ${secret.length}.`,
-  );
+function keyFileAt(file: Loaded<unknown> | undefined): Pick<TokenSettings, 'keyFile'> {
+  return defined({ keyFile: file?.path });
 }

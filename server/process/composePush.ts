@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { X509Certificate } from 'node:crypto';
 import { type Clock, defined, type HttpClient } from '../../engine/ports/index.ts';
 import {
   type ConfiguredConnection,
@@ -20,6 +18,7 @@ import {
   readApnsKey,
   readLocalizationFile,
   readServiceAccount,
+  type ServiceAccount,
 } from '../pushServices/index.ts';
 import {
   type ConnectionSection,
@@ -29,14 +28,87 @@ import {
   sectionsIn,
 } from './config/push.ts';
 import type { Config } from './config.ts';
+import type { Loaded, NamedFiles } from './namedFiles.ts';
 
 /** A push service answers with some hundred bytes. */
 const MAX_REPLY_BYTES = 65_536;
 
+/** The files that the section push names. */
+export interface PushFiles {
+  readonly trusted?: Loaded<readonly string[]>;
+  readonly texts?: Loaded<MessageTexts>;
+  readonly connections: readonly ConnectionFiles[];
+}
+
+/** The files of one connection. */
+type ConnectionFiles =
+  | { readonly service: 'fcm'; readonly section: ConnectionSection; readonly account: Loaded<ServiceAccount> }
+  | {
+      readonly service: 'apple';
+      readonly section: ConnectionSection;
+      readonly credentials: () => ApnsCredentials;
+    };
+
+/** Reads the files of the section push. */
+export function readPushFiles(push: Config['push'], files: NamedFiles): PushFiles {
+  if (push === undefined) return { connections: [] };
+  const { trustedCertificatesFile, localizationFileLocation } = push;
+  return {
+    ...defined({
+      trusted: readOptional(files, {
+        setting: 'push.trustedCertificatesFile',
+        given: trustedCertificatesFile,
+        parse: certificatesIn,
+      }),
+      texts: readOptional(files, {
+        setting: 'push.localizationFileLocation',
+        given: localizationFileLocation,
+        parse: (content) => readLocalizationFile(content.toString('utf8')),
+      }),
+    }),
+    connections: connectionsIn(push).map((section): ConnectionFiles => {
+      if (section.service === 'apple') {
+        return { service: 'apple', section, credentials: readAppleFiles(section, files) };
+      }
+      const account = files.read({
+        setting: settingOf(section, 'fcm.serviceAccountFile'),
+        given: String(section.options['fcm.serviceAccountFile']),
+        parse: (content) => readServiceAccount(content.toString('utf8')),
+      });
+      return { service: 'fcm', section, account };
+    }),
+  };
+}
+
+function readAppleFiles(section: ConnectionSection, files: NamedFiles): () => ApnsCredentials {
+  const { options } = section;
+  const certificateFile = options['apple.certificateFile'];
+  if (certificateFile === undefined) {
+    const key = files.read({
+      setting: settingOf(section, 'apple.keyFile'),
+      given: String(options['apple.keyFile']),
+      parse: (content) => readApnsKey(content.toString('utf8')),
+    });
+    const { 'apple.keyId': keyId, 'apple.teamId': teamId } = options;
+    return () => ({ kind: 'token', key: key.content, keyId: String(keyId), teamId: String(teamId) });
+  }
+  const passphrase = readOptional(files, {
+    setting: settingOf(section, 'apple.passphraseFile'),
+    given: options['apple.passphraseFile'],
+    parse: (content) => content.toString('utf8').replace(/\r?\n$/, ''),
+  });
+  const tls = files.read({
+    setting: settingOf(section, 'apple.certificateFile'),
+    given: String(certificateFile),
+    parse: (content) => readApnsCertificate(content, passphrase?.content),
+  });
+  return () => ({ kind: 'certificate', tls: tls.content });
+}
+
 export interface PushDeps {
   readonly config: Config;
+  readonly files: PushFiles;
   readonly clock: Clock;
-  readonly dataDir?: string;
   readonly own: ServerNames;
   readonly dispatch: Dispatch;
   /** Replaces the network for HTTP/1; undefined: the network. */
@@ -46,98 +118,73 @@ export interface PushDeps {
 }
 
 /**
- * The push services and texts of the configuration. Reads the files that it names. Throws an Error with a
- * message for the operator that names the setting.
+ * The push services and texts of the configuration. Throws an Error for the operator that names the setting
+ * of a file that cannot be used.
  */
 export function composePush(deps: PushDeps): PushSettings {
-  const { push } = deps.config;
+  const { config, files } = deps;
+  const { push } = config;
   if (push === undefined) return NO_PUSH;
-  const connections = connectionsIn(push);
-  const trusted = fileOf(deps, 'push.trustedCertificatesFile', push.trustedCertificatesFile, certificatesIn);
-  const composed = connections.map((section): ConfiguredConnection => {
-    const { service, provider, isDebug } = section;
-    const connection = service === 'fcm' ? fcm(deps, section, trusted) : apple(deps, section, trusted);
-    const bounded = new BoundedConnection(connection, deps.config.limits.push);
+  const connections = files.connections.map((one): ConfiguredConnection => {
+    const { service, provider, isDebug } = one.section;
+    const connection = one.service === 'fcm' ? fcm(deps, one) : apple(deps, one);
+    const bounded = new BoundedConnection(connection, config.limits.push);
     return { service, isDebug, connection: bounded, ...defined({ provider }) };
   });
-  const location = push.localizationFileLocation;
-  const texts = fileOf(
-    deps,
-    'push.localizationFileLocation',
-    location,
-    (content): MessageTexts => readLocalizationFile(content.toString('utf8')),
-  );
   return {
     enabled: enabledTypes(push),
     providers: providersIn(push),
     sections: sectionsIn(push),
-    connections: composed,
+    connections,
     defaultExpireSeconds: push.defaultSubscriptionExpiration ?? NO_PUSH.defaultExpireSeconds,
-    ...defined({ texts }),
+    ...defined({ texts: files.texts?.content }),
   };
 }
 
-type Trusted = readonly string[] | undefined;
-
-function fcm(deps: PushDeps, section: ConnectionSection, trusted: Trusted): PushConnection {
-  const { setting, options } = section;
-  const name = `${setting}.${nameOf(section, 'fcm.serviceAccountFile')}`;
-  const account = requiredFile(deps, name, options['fcm.serviceAccountFile'], (content) =>
-    readServiceAccount(content.toString('utf8')),
-  );
+function fcm(
+  deps: PushDeps,
+  { section, account }: Extract<ConnectionFiles, { service: 'fcm' }>,
+): PushConnection {
   const url = section.url.replace(/\/+$/, '');
+  const { content } = account;
   // The operator chose these URLs, wherever they lead.
-  const destinations = new ListedDestinations({ allow: [url, account.tokenUrl], setting: name });
+  const destinations = new ListedDestinations({
+    allow: [url, content.tokenUrl],
+    setting: settingOf(section, 'fcm.serviceAccountFile'),
+  });
   const { own, dispatch, clock } = deps;
   const http = createHttpClient({
     own,
     dispatch,
     destinations: new ElsewhereOnly(destinations),
     maxBytes: MAX_REPLY_BYTES,
-    ...defined({ outside: deps.http, trusted }),
+    ...defined({ outside: deps.http, trusted: deps.files.trusted?.content }),
   });
-  return new FcmConnection({ http, clock, account, url, timeoutMs: timeoutOf(deps) });
+  return new FcmConnection({ http, clock, account: content, url, timeoutMs: timeoutOf(deps) });
 }
 
-function apple(deps: PushDeps, section: ConnectionSection, trusted: Trusted): PushConnection {
-  const { setting, options } = section;
+function apple(
+  deps: PushDeps,
+  { section, credentials }: Extract<ConnectionFiles, { service: 'apple' }>,
+): PushConnection {
   const url = new URL(section.url);
-  const name = `${setting}.${nameOf(section, 'apple.url')}`;
-  const guard = new ListedDestinations({ allow: [url.origin], setting: name }).guardOf(url);
+  const setting = settingOf(section, 'apple.url');
+  const guard = new ListedDestinations({ allow: [url.origin], setting }).guardOf(url);
   return new ApnsConnection({
     clock: deps.clock,
-    credentials: appleCredentials(deps, section),
-    topic: String(options['apple.topic']),
+    credentials: credentials(),
+    topic: String(section.options['apple.topic']),
     url,
     guard,
     timeoutMs: timeoutOf(deps),
     closing: deps.closing,
-    ...defined({ trusted }),
+    ...defined({ trusted: deps.files.trusted?.content }),
   });
 }
 
-function appleCredentials(deps: PushDeps, section: ConnectionSection): ApnsCredentials {
-  const { setting, options } = section;
-  const named = (name: string): string => `${setting}.${nameOf(section, name)}`;
-  const certificateFile = options['apple.certificateFile'];
-  if (certificateFile === undefined) {
-    const key = requiredFile(deps, named('apple.keyFile'), options['apple.keyFile'], (content) =>
-      readApnsKey(content.toString('utf8')),
-    );
-    const { 'apple.keyId': keyId, 'apple.teamId': teamId } = options;
-    return { kind: 'token', key, keyId: String(keyId), teamId: String(teamId) };
-  }
-  const passphrase = fileOf(deps, named('apple.passphraseFile'), options['apple.passphraseFile'], (content) =>
-    content.toString('utf8').replace(/\r?\n$/, ''),
-  );
-  const tls = requiredFile(deps, named('apple.certificateFile'), certificateFile, (content) =>
-    readApnsCertificate(content, passphrase),
-  );
-  return { kind: 'certificate', tls };
-}
-
-function nameOf({ isDebug }: ConnectionSection, name: string): string {
-  return isDebug ? `debug.${name}` : name;
+/** The path of an option of a connection in the configuration. */
+function settingOf({ setting, isDebug }: ConnectionSection, option: string): string {
+  return `${setting}.${isDebug ? 'debug.' : ''}${option}`;
 }
 
 function timeoutOf({ config }: PushDeps): number {
@@ -149,26 +196,15 @@ function certificatesIn(content: Buffer): readonly string[] {
     .toString('utf8')
     .match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g);
   if (found === null) throw new Error('expected certificates in PEM form');
+  // A certificate that OpenSSL cannot read would fail each request, or be left out.
+  for (const pem of found) new X509Certificate(pem);
   return found;
 }
 
-type Read<Value> = (content: Buffer) => Value;
-
-function fileOf<Value>(deps: PushDeps, setting: string, path: unknown, read: Read<Value>): Value | undefined {
-  return path === undefined ? undefined : requiredFile(deps, setting, path, read);
-}
-
-function requiredFile<Value>(
-  { dataDir }: PushDeps,
-  setting: string,
-  path: unknown,
-  read: Read<Value>,
-): Value {
-  const given = String(path);
-  try {
-    const file = given.startsWith('file:') ? fileURLToPath(given) : given;
-    return read(readFileSync(resolve(dataDir ?? '.', file)));
-  } catch (cause) {
-    throw new Error(`${setting} '${given}': ${(cause as Error).message}`, { cause });
-  }
+/** Undefined: the configuration names no file. */
+function readOptional<T>(
+  files: NamedFiles,
+  named: { readonly setting: string; readonly given: unknown; readonly parse: (content: Buffer) => T },
+): Loaded<T> | undefined {
+  return named.given === undefined ? undefined : files.read({ ...named, given: String(named.given) });
 }

@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { applyEdits, modify } from 'jsonc-parser';
 import { type Durable, joinBatches } from '../../engine/durable/index.ts';
 import { defined, type Json, type Log } from '../../engine/ports/index.ts';
 import type { AuditLog } from '../../strategies/audit/index.ts';
@@ -22,8 +20,9 @@ import {
   parseConfigText,
 } from './config.ts';
 import { type ConfigFile, changedMeanwhile, type PresentFile } from './configFile.ts';
+import { editText, etagOf, isBelow, partOf, plain, valueAt } from './configValues.ts';
 import { type CurrentConfig, LIVE_SECTIONS } from './currentConfig.ts';
-import { recordedBatch } from './recordConfiguration.ts';
+import { recordedBatch, unrecordedSections } from './recordConfiguration.ts';
 
 /**
  * Changes parts of the configuration while the server runs.
@@ -36,6 +35,8 @@ import { recordedBatch } from './recordConfiguration.ts';
  * CF3. The whole file is checked with the change in it, and so is the configuration that then counts. After a
  *      change the live sections are those of the file; the others stay as they were at the start.
  * CF4. One change at a time.
+ * CF5. A person's change of the live sections counts when `reload` reads it, or with the next change. A file
+ *      with problems changes nothing, and neither does one that would open the server to everybody.
  */
 export class ConfigChanges implements LiveConfiguration {
   readonly #file: ConfigFile | undefined;
@@ -43,6 +44,8 @@ export class ConfigChanges implements LiveConfiguration {
   readonly #durable: Durable;
   readonly #audit: AuditLog;
   readonly #log: Log;
+  readonly #pinned: Partial<Config>;
+  readonly #requireSecurity: (config: Config) => void;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(deps: {
@@ -52,7 +55,13 @@ export class ConfigChanges implements LiveConfiguration {
     readonly durable: Durable;
     readonly audit: AuditLog;
     readonly log: Log;
+    /** Sections that the environment sets, whatever the file says. */
+    readonly pinned?: Partial<Config> | undefined;
+    /** Throws an Error when the server would not start with the configuration. */
+    readonly requireSecurity?: ((config: Config) => void) | undefined;
   }) {
+    this.#pinned = deps.pinned ?? {};
+    this.#requireSecurity = deps.requireSecurity ?? (() => {});
     this.#file = deps.file;
     this.#current = deps.current;
     this.#durable = deps.durable;
@@ -67,9 +76,49 @@ export class ConfigChanges implements LiveConfiguration {
   }
 
   change(change: PartChange): Promise<ConfigPart> {
-    const changed = this.#last.then(() => this.#change(change));
-    this.#last = changed.catch(() => {});
-    return changed;
+    return this.#inTurn(() => this.#change(change));
+  }
+
+  /** CF5. Never rejects: a file that cannot be used is logged. */
+  reload(): Promise<void> {
+    return this.#inTurn(() => this.#reload()).catch((error: unknown) => {
+      // The cause may have a piece of the file, which has secrets.
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#log.error({ reason }, 'The changed configuration file cannot be used; the earlier one counts.');
+    });
+  }
+
+  /** CF4. */
+  #inTurn<T>(task: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(task);
+    this.#last = done.catch(() => {});
+    return done;
+  }
+
+  async #reload(): Promise<void> {
+    const { path } = this.#requireFile();
+    const { file } = await this.#readFile();
+    const read = await parseConfigText(file.text, path);
+    const live: readonly string[] = LIVE_SECTIONS;
+    const later = unrecordedSections(read, this.#durable).filter((section) => !live.includes(section));
+    const next = this.#merged(read);
+    const [before, after] = [plain(this.#current.whole), plain(next)];
+    const sections = live.filter(
+      (name) => !isDeepStrictEqual(valueAt(before, [name]), valueAt(after, [name])),
+    );
+    if (later.length > 0) {
+      this.#log.warn({ sections: later }, 'Changed sections of the configuration count from the next start.');
+    }
+    if (sections.length === 0) return;
+    requireAdministrator(this.#current.whole, next);
+    this.#requireSecurity(next);
+    this.#current.replace(next);
+    this.#log.info({ sections }, 'Changed sections of the configuration count now.');
+    if (sections.includes('services')) warnOfIneffective(this.#log, next.services);
+    const entry = { who: 'server', action: 'configuration.changed', details: { sections } } as const;
+    await this.#durable.commit(
+      joinBatches(this.#audit.batch(entry), recordedBatch(liveSections(read), this.#durable)),
+    );
   }
 
   async #change(change: PartChange): Promise<ConfigPart> {
@@ -133,7 +182,7 @@ export class ConfigChanges implements LiveConfiguration {
   /** The configuration that counts with these live sections. Throws a ConfigError. */
   #merged(read: Config): Config {
     const { whole } = this.#current;
-    return parseConfig({ ...whole, ...liveSections(read) }, 'that counts now');
+    return parseConfig({ ...whole, ...liveSections(read), ...this.#pinned }, 'that counts now');
   }
 
   /** Problems of the value itself are the sender's; others are a conflict with the rest of the file. */
@@ -181,8 +230,8 @@ export function warnOfIneffective(log: Log, services: Config['services']): void 
 }
 
 function liveSections(config: Config): Pick<Config, (typeof LIVE_SECTIONS)[number]> {
-  const { services, patterns, lists, users } = config;
-  return { services, patterns, lists, users };
+  const { services, patterns, lists, users, administrator } = config;
+  return { services, patterns, lists, users, administrator };
 }
 
 /** Otherwise nobody could undo the change; and without any user administration would be open to everybody. */
@@ -197,15 +246,6 @@ function requireAdministrator(before: Config, after: Config): void {
 function hasAdministrator({ administrator, users = {}, security }: Config): boolean {
   if (administrator !== undefined || security?.identityProvider !== undefined) return true;
   return Object.values(users).some(({ role }) => role === 'administrator');
-}
-
-/** The text with this value. Everything outside of the edited object keeps its form. */
-function editText(text: string, path: readonly string[], value: Json | undefined): string {
-  const indent = /\n([ \t]+)/.exec(text)?.[1] ?? '  ';
-  const insertSpaces = !indent.startsWith('\t');
-  const eol = text.includes('\r\n') ? '\r\n' : '\n';
-  const formattingOptions = { insertSpaces, tabSize: insertSpaces ? indent.length : 1, eol };
-  return applyEdits(text, modify(text, [...path], value, { formattingOptions }));
 }
 
 function requireConditions(
@@ -260,33 +300,4 @@ function problemIn(
     /\b(got|received)\b/.test(problem.message) || !/^(expected|Invalid option)/.test(problem.message);
   if (saysIt || given === undefined || within.length === 0) return { field, message: problem.message };
   return { field, message: `${problem.message}, got ${JSON.stringify(given).slice(0, 80)}` };
-}
-
-function isBelow(path: readonly string[], above: readonly string[]): boolean {
-  return above.every((name, index) => path[index] === name);
-}
-
-function partOf(whole: Json, path: readonly string[]): ConfigPart {
-  const value = valueAt(whole, path);
-  return { value, etag: etagOf(value) };
-}
-
-function valueAt(whole: Json, path: readonly string[]): Json | undefined {
-  let value: Json | undefined = whole;
-  for (const name of path) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-    value = Object.hasOwn(value, name) ? (value as { readonly [name: string]: Json })[name] : undefined;
-  }
-  return value;
-}
-
-function etagOf(value: Json | undefined): string {
-  const digest = createHash('sha256')
-    .update(JSON.stringify(value ?? null))
-    .digest('hex');
-  return `"${digest.slice(0, 32)}"`;
-}
-
-function plain(config: Config): Json {
-  return JSON.parse(JSON.stringify(config)) as Json;
 }

@@ -1,10 +1,12 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Clock, Log } from '../../engine/ports/index.ts';
 import { type Arrival, type Audience, type ListeningSocket, markArrival } from '../access/index.ts';
+import { type Certificate, type CertificatePaths, readCertificate, validityProblem } from './certificates.ts';
 import type { ConnectionLimits } from './connectionLimits.ts';
+import { NamedFiles } from './namedFiles.ts';
 import { handleUpgrades } from './upgrades.ts';
 
 /** Longer than the idle timeout of usual load balancers, so that the load balancer closes the connection. */
@@ -13,14 +15,15 @@ const KEEP_ALIVE_MS = 65_000;
 const CLOSE_GRACE_MS = 3000;
 /** How often the files of a certificate are checked for a change. */
 export const CERTIFICATE_CHECK_MS = 10_000;
+/** How often a warning about the end of a certificate is repeated. */
+const VALIDITY_WARNING_MS = 86_400_000;
 
 /** One socket of the server, and the audiences whose routes exist on it. */
 export interface Listener {
   readonly address: string;
   readonly port: number;
   readonly audiences: readonly Audience[];
-  /** Paths of files in PEM form. */
-  readonly tls?: { readonly certificate: string; readonly key: string } | undefined;
+  readonly tls?: CertificatePaths | undefined;
 }
 
 export interface HttpServerDeps {
@@ -37,6 +40,8 @@ export class HttpServer {
   readonly #arrival: Arrival;
   #server: Server | TlsServer | undefined;
   #stopChecking: () => void = () => {};
+  /** ms since epoch. */
+  #warnedAt: number | undefined;
 
   constructor(deps: HttpServerDeps) {
     this.#deps = deps;
@@ -93,69 +98,91 @@ export class HttpServer {
   }
 
   async #createTlsServer(
-    files: NonNullable<Listener['tls']>,
+    files: CertificatePaths,
     options: ConnectionLimits['serverOptions'],
     handler: RequestListener,
   ): Promise<TlsServer> {
     const certificate = new CertificateFiles(files);
-    const server = createTlsServer({ ...options, ...(await certificate.read()) }, handler);
+    const { cert, key } = await certificate.read();
+    const server = createTlsServer({ ...options, cert, key }, handler);
+    this.#warnOfValidity(certificate);
     this.#checkLater(certificate, server);
     return server;
   }
 
-  /** A certificate that cannot be read is logged, and the one before it stays in use. */
+  /** A certificate that cannot be used is logged, and the one before it stays in use. */
   #checkLater(certificate: CertificateFiles, server: TlsServer): void {
-    const { clock, log } = this.#deps;
+    const { clock } = this.#deps;
     this.#stopChecking = clock.at(clock.now() + CERTIFICATE_CHECK_MS, () => {
-      void certificate
-        .readIfChanged()
-        .then((changed) => {
-          if (changed === undefined) return;
-          server.setSecureContext(changed);
-          log.info({ ...certificate.files }, 'A listener has a new certificate.');
-        })
-        .catch((err: unknown) => {
-          log.error(
-            { err, ...certificate.files },
-            'A changed certificate could not be used; the old one is kept.',
-          );
-        })
-        .then(() => {
-          if (server.listening) this.#checkLater(certificate, server);
-        });
+      void this.#check(certificate, server).then(() => {
+        if (server.listening) this.#checkLater(certificate, server);
+      });
     });
+  }
+
+  async #check(certificate: CertificateFiles, server: TlsServer): Promise<void> {
+    const { log } = this.#deps;
+    try {
+      const changed = await certificate.readIfChanged();
+      if (changed !== undefined) {
+        server.setSecureContext({ cert: changed.cert, key: changed.key });
+        log.info({ ...certificate.files }, 'A listener has a new certificate.');
+        this.#warnedAt = undefined;
+      }
+    } catch (err) {
+      const message = 'A changed certificate could not be used; the old one is kept.';
+      log.error({ err, ...certificate.files }, message);
+    }
+    this.#warnOfValidity(certificate);
+  }
+
+  /** At once, and then once a day. */
+  #warnOfValidity({ files, current }: CertificateFiles): void {
+    const { clock, log } = this.#deps;
+    const now = clock.now();
+    const problem = current && validityProblem(current, now);
+    const isDue = this.#warnedAt === undefined || now - this.#warnedAt >= VALIDITY_WARNING_MS;
+    if (problem === undefined || !isDue) return;
+    log.warn({ ...files }, problem);
+    this.#warnedAt = now;
   }
 }
 
-/** The files of a certificate and its key. */
+/** The files of the certificate that a listener uses. */
 class CertificateFiles {
-  readonly files: NonNullable<Listener['tls']>;
+  readonly files: CertificatePaths;
+  /** The certificate that was read last and can be used. */
+  current: Certificate | undefined;
   #state: string | undefined;
 
-  constructor(files: NonNullable<Listener['tls']>) {
+  constructor(files: CertificatePaths) {
     this.files = files;
   }
 
-  async read(): Promise<{ readonly cert: Buffer; readonly key: Buffer }> {
+  async read(): Promise<Certificate> {
+    // Before the read: a file that changes meanwhile is read again. So the reason is logged once a change.
     this.#state = await this.#stateOfFiles();
-    return { cert: await readFile(this.files.certificate), key: await readFile(this.files.key) };
+    this.current = readCertificate(new NamedFiles(undefined), { setting: 'tls', tls: this.files }).content;
+    return this.current;
   }
 
-  /** Undefined: the files are as at the last read. A failed read is tried again at the next call. */
-  async readIfChanged(): Promise<{ readonly cert: Buffer; readonly key: Buffer } | undefined> {
-    const before = this.#state;
-    if ((await this.#stateOfFiles()) === before) return undefined;
-    try {
-      return await this.read();
-    } catch (error) {
-      this.#state = before;
-      throw error;
-    }
+  /** Undefined: the files are as at the last read. */
+  async readIfChanged(): Promise<Certificate | undefined> {
+    return (await this.#stateOfFiles()) === this.#state ? undefined : this.read();
   }
 
+  /** A file that is not there has a state too, and `read` says that it is not there. */
   async #stateOfFiles(): Promise<string> {
-    const states = await Promise.all([this.files.certificate, this.files.key].map((path) => stat(path)));
-    return states.map(({ mtimeMs, size, ino }) => `${mtimeMs} ${size} ${ino}`).join();
+    const { certificate, key } = this.files;
+    const states = await Promise.all(
+      [certificate, key].map((path) =>
+        stat(path).then(
+          ({ mtimeMs, size, ino }) => `${mtimeMs} ${size} ${ino}`,
+          (error: NodeJS.ErrnoException) => String(error.code),
+        ),
+      ),
+    );
+    return states.join();
   }
 }
 

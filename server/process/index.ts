@@ -3,3 +3,4 @@ export { readConfigFile } from './config.ts';
 export { backupData, keepBackup, repairData, restoreData, verifyData } from './dataDirectory.ts';
 export { runServer } from './runServer.ts';
 export { readSettings } from './settings.ts';
+export { startChecks } from './startChecks.ts';

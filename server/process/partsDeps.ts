@@ -2,6 +2,7 @@ import type { BlobPort, StorePort } from '../../engine/durable/index.ts';
 import type { Clock, HttpClient, Ids, Log } from '../../engine/ports/index.ts';
 import type { Cookies, ServerNames } from '../access/index.ts';
 import type { Dispatch } from '../adapters/index.ts';
+import type { PushFiles } from './composePush.ts';
 import type { Config } from './config.ts';
 import type { CurrentConfig } from './currentConfig.ts';
 
@@ -15,6 +16,8 @@ export interface PartsDeps {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  /** The files of the section push. */
+  readonly files: PushFiles;
   /** Where uploaded templates are kept; undefined: a temporary folder. */
   readonly dataDir?: string;
   /** For URLs of other servers; undefined: the network, as the configuration allows. */

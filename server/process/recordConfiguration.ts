@@ -18,7 +18,7 @@ export async function recordConfiguration(
 ): Promise<void> {
   const before = durable.get<Digests>(TABLE, KEY);
   const present = digestsOf(config);
-  const changed = changedSections(before ?? {}, present);
+  const changed = unrecordedSections(config, durable);
   if (changed.length === 0) return;
   const put = [{ table: TABLE, key: KEY, value: present }];
   const entry =
@@ -26,6 +26,11 @@ export async function recordConfiguration(
       ? {}
       : audit.batch({ who: 'server', action: 'configuration.changed', details: { sections: changed } });
   await durable.commit(joinBatches({ put }, entry));
+}
+
+/** The sections that are not as they were recorded. */
+export function unrecordedSections(config: Config, durable: Pick<Durable, 'get'>): readonly string[] {
+  return changedSections(durable.get<Digests>(TABLE, KEY) ?? {}, digestsOf(config));
 }
 
 /** The record of sections that the server itself has changed: the next start does not report them. */

@@ -64,7 +64,6 @@ async function serve(): Promise<void> {
     clock: systemClock,
     ids: systemIds,
     log,
-    dataDir,
     configFile: new ConfigFile(resolve(dataDir, 'config.json')),
   });
   relateIds = orsay.relateIds;

@@ -10,6 +10,10 @@ import type { Listener } from './httpServer.ts';
 export interface Settings {
   readonly config: Config;
   readonly listeners: readonly Listener[];
+  /** An absolute path. */
+  readonly dataDir: string;
+  /** Sections of the configuration that the environment sets, and that change while the server runs. */
+  readonly pinned: Pick<Config, 'administrator'>;
 }
 
 /** The settings of a server with this environment. Rejects with an Error for the operator. */
@@ -20,24 +24,25 @@ export async function readSettings(env: Parameters<typeof readEnvironment>[0]): 
 
 export function settingsOf(file: Config, environment: Environment): Settings {
   const { admin, customers, baseUrl } = environment;
+  const pinned = defined({
+    administrator: admin && { user: admin.user, passwordHash: hashPassword(admin.password) },
+  });
   const config: Config = {
     ...file,
-    ...(admin !== undefined && {
-      administrator: { user: admin.user, passwordHash: hashPassword(admin.password) },
-    }),
+    ...pinned,
     ...(customers !== undefined && {
       security: { gateways: [], ...file.security, customers: { mode: customers } },
     }),
     server: { ...file.server, ...defined({ baseUrl }) },
   };
-  return { config, listeners: listenersOf(file, environment) };
+  return { config, listeners: listenersOf(file, environment), dataDir: environment.dataDir, pinned };
 }
 
 /**
  * Throws an Error with a message for the operator when a listener would be open to other machines in a way
  * that nobody wrote down.
  */
-export function requireSecurityOf({ config, listeners }: Settings): void {
+export function requireSecurityOf({ config, listeners }: Pick<Settings, 'config' | 'listeners'>): void {
   const hasUsers = hasUsersIn(config);
   const hasCustomers = config.security?.customers !== undefined;
   for (const { address, audiences } of listeners) {

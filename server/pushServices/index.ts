@@ -7,5 +7,5 @@ export {
   readApnsKey,
 } from './apns.ts';
 export { BoundedConnection, PUSH_LIMITS } from './boundedConnection.ts';
-export { FCM_URL, FcmConnection, readServiceAccount } from './fcm.ts';
+export { FCM_URL, FcmConnection, readServiceAccount, type ServiceAccount } from './fcm.ts';
 export { readLocalizationFile } from './localizationFile.ts';

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { AUDIENCES } from '../../access/index.ts';
 import { checkDestination } from '../../adapters/index.ts';
@@ -15,7 +16,25 @@ const listenerSchema = z.strictObject({
 });
 
 /** Undefined: one listener with all audiences, on the address of the environment. */
-export const listenersSchema = z.array(listenerSchema).min(1).optional();
+export const listenersSchema = z
+  .array(listenerSchema)
+  .min(1)
+  .superRefine((listeners, context) => {
+    listeners.forEach(({ address, port }, index) => {
+      const others = listeners.slice(0, index).filter((other) => port !== 0 && other.port === port);
+      const same = others.find((other) => overlap(other.address, address));
+      if (same === undefined) return;
+      const message = `the port ${port} belongs to the listener on ${same.address} already`;
+      context.addIssue({ code: 'custom', path: [index, 'port'], message });
+    });
+  })
+  .optional();
+
+/** True for addresses that cannot have a socket each on one port. `::` has the addresses of IPv4 too. */
+function overlap(one: string, other: string): boolean {
+  if (one === other || one === '::' || other === '::') return true;
+  return [one, other].includes('0.0.0.0') && [one, other].every((address) => isIP(address) === 4);
+}
 
 export const destination = text.superRefine((entry, context) => {
   try {

@@ -16,6 +16,7 @@ import { IdentityProvider } from '../../../server/identity/identityProvider.ts';
 import { TokenVerifier } from '../../../server/identity/tokenVerifier.ts';
 import { silentLog } from '../../support/silentLog.ts';
 import { createSimulatedClock } from '../../support/simulatedClock.ts';
+import { createTestServer } from '../../support/testServer.ts';
 
 const SECRET = 's'.repeat(32);
 const GATEWAY = '10.0.0.5';
@@ -48,7 +49,7 @@ function createCustomers(settings: CustomerSettings, clock = createSimulatedCloc
 describe('a customer in mode gateway', () => {
   const clock = createSimulatedClock();
   const settings = { mode: 'gateway', anonymous: true, signatureMaxAgeS: 300 } as const;
-  const identify = (request: CustomerRequest, extra: { secret?: string; anonymous?: boolean } = {}) =>
+  const identify = (request: CustomerRequest, extra: { secret?: () => string; anonymous?: boolean } = {}) =>
     outcomeOf(createCustomers({ ...settings, ...extra }, clock).identify(request));
   const anna = { gmsUser: 'anna', rights: 'owner' };
 
@@ -69,7 +70,7 @@ describe('a customer in mode gateway', () => {
   it('may be named anywhere with a signature of the gateway, for a short time', async () => {
     const signature = signGmsUser('anna', { secret: SECRET, now: clock.now() });
     const signed = { gmsUser: 'anna', signature };
-    const secret = { secret: SECRET };
+    const secret = { secret: () => SECRET };
     expect(await identify({ remoteAddress: '192.0.2.1', query: signed }, secret)).to.deep.equal(anna);
     expect(await identify({ remoteAddress: '192.0.2.1', header: signed }, secret)).to.deep.equal(anna);
     const others = [
@@ -90,7 +91,7 @@ describe('a customer in mode gateway', () => {
   it('is believed in a message of CometD only with a signature', () => {
     const signed = { gmsUser: 'anna', signature: signGmsUser('anna', { secret: SECRET, now: clock.now() }) };
     expect(createCustomers(settings, clock).believed(signed)).to.equal(undefined);
-    const signing = createCustomers({ ...settings, secret: SECRET }, clock);
+    const signing = createCustomers({ ...settings, secret: () => SECRET }, clock);
     expect(signing.believed(signed)).to.equal('anna');
     expect(signing.believed({ gmsUser: 'anna' })).to.equal(undefined);
   });
@@ -212,7 +213,7 @@ describe('tokens', () => {
   it('need a key file with a public key', async () => {
     const keyFile = join(folder, 'bad.pem');
     writeFileSync(keyFile, 'nothing');
-    expect(() => verifierOf({ keyFile })).to.throw(Error, `in the key file '${keyFile}'`);
+    expect(() => verifierOf({ keyFile })).to.throw(Error, 'expected a public key in PEM or JWK form');
     expect(() => verifierOf({ keyFile: join(folder, 'absent') })).to.throw(Error, 'absent');
   });
 
@@ -258,5 +259,37 @@ describe('tokens', () => {
     expect(await identify(roles('toString'))).to.equal('FORBIDDEN');
     expect(await identify({})).to.equal('FORBIDDEN');
     expect(await identify({ ...roles('ops'), preferred_username: '' })).to.equal('FORBIDDEN');
+  });
+});
+
+describe('the secret of a gateway that changes in its file', () => {
+  it('counts soon, and the old one no longer; a short one changes nothing', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'orsay-secret-'));
+    const put = (secret: string): void => writeFileSync(join(folder, 'secret'), `${secret}\n`);
+    put(SECRET);
+    const server = createTestServer({
+      dataDir: folder,
+      config: (config) => ({
+        ...config,
+        security: {
+          customers: { mode: 'gateway', anonymous: false, secretFile: 'secret', signatureMaxAge: 300 },
+          gateways: [],
+        },
+      }),
+    });
+    const statusWith = async (secret: string): Promise<number> => {
+      const gms_user_signature = signGmsUser('anna', { secret, now: server.clock.now() });
+      const headers = { gms_user: 'anna', gms_user_signature };
+      return (await server.send('POST', '/genesys/1/service/hello', { headers })).status;
+    };
+    const next = 'n'.repeat(40);
+    expect([await statusWith(SECRET), await statusWith(next)]).to.deep.equal([200, 401]);
+    put('short');
+    await server.advance(10_000);
+    expect(await statusWith(SECRET)).to.equal(200);
+    put(next);
+    await server.advance(10_000);
+    expect([await statusWith(SECRET), await statusWith(next)]).to.deep.equal([401, 200]);
+    await server.orsay.close();
   });
 });

@@ -36,6 +36,8 @@ describe('a user', () => {
     ['GET', 'http://orsay.test/genesys/1/admin/backup', 'olga'],
     ['DELETE', '/genesys/1/admin/customers?_customer_number=5', 'olga'],
     ['POST', `/genesys/1/admin/sessions/${'0'.repeat(32)}/retry`, 'olga sam'],
+    ['POST', '/genesys/1/admin/documents/block', 'olga sam'],
+    ['POST', '/genesys/1/admin/documents/allow', 'olga sam'],
     ['GET', '/agent/1/agents', 'olga sam kate'],
     ['PUT', '/agent/1/agents/kate1', 'olga kate'],
     ['POST', '/scxml/session/start', 'olga urs'],

@@ -103,7 +103,7 @@ describe('the section push of the configuration', () => {
         message = (error as Error).message;
       }
       expect(message)
-        .to.match(new RegExp(`^${setting.replaceAll('.', '\\.')} '`))
+        .to.match(new RegExp(`^  ${setting.replaceAll('.', '\\.')} '/`, 'm'))
         .and.to.include(reason);
     });
   }
