@@ -1,5 +1,5 @@
 import type { Json } from '../../engine/ports/index.ts';
-import type { BayeuxSession } from './bayeuxSession.ts';
+import type { BayeuxSession, Outbound } from './bayeuxSession.ts';
 import { isChannel, isSubscription, isUnder, NOTIFICATION_PATTERNS } from './channel.ts';
 import type { ClientPublish } from './clientPublish.ts';
 import type { BayeuxMessage, BayeuxReply } from './message.ts';
@@ -78,7 +78,17 @@ export class BayeuxCore {
     }
     const meta = this.#meta.get(channel);
     if (meta === undefined) return refusal(message, `404:${channel}:Unknown meta channel`);
-    return session ? meta(message, session, peer) : unknownClient(message);
+    if (session) return meta(message, session, peer);
+    const { clientId, ext } = message;
+    if (channel === '/meta/connect' && clientId !== undefined && typeof ext.ack === 'number') {
+      await this.#userQueue.acknowledge(clientId, ext.ack, peer);
+    }
+    return unknownClient(message);
+  }
+
+  /** Takes the queue of a session for the reply to its connect. */
+  take(session: BayeuxSession): Promise<Outbound> {
+    return this.#userQueue.take(session);
   }
 
   #handshake(message: BayeuxMessage, peer: Peer): Reply {
@@ -216,6 +226,7 @@ export class BayeuxCore {
 
   #disconnect(message: BayeuxMessage, session: BayeuxSession): Reply {
     this.#sessions.remove(session);
+    this.#userQueue.ended(session);
     session.release('disconnected');
     return accept(message, {});
   }

@@ -71,6 +71,7 @@ export class BayeuxSession {
   #queue: Queued[] = [];
   #unacknowledged: { readonly batch: number; readonly item: Queued }[] = [];
   #batch = 0;
+  #acknowledgedBatch = 0;
   #outlet: Outlet | undefined;
   #held: { readonly resume: (why: ReleaseReason) => void; readonly cancelAlarm: () => void } | undefined;
 
@@ -99,6 +100,11 @@ export class BayeuxSession {
 
   get isHeld(): boolean {
     return this.#held !== undefined;
+  }
+
+  /** The number of the last delivery that the client has acknowledged. */
+  get acknowledgedBatch(): number {
+    return this.#acknowledgedBatch;
   }
 
   /** True when its messages leave without a connect (BX4). */
@@ -211,7 +217,9 @@ export class BayeuxSession {
    * the extension does not get the same messages again and again.
    */
   acknowledge(batch: number | undefined): void {
-    if (!this.acknowledges || this.#unacknowledged.length === 0) return;
+    if (!this.acknowledges) return;
+    this.#acknowledgedBatch = Math.max(this.#acknowledgedBatch, Math.min(batch ?? this.#batch, this.#batch));
+    if (this.#unacknowledged.length === 0) return;
     const seen = this.#unacknowledged.filter((entry) => batch === undefined || entry.batch <= batch);
     const unseen = this.#unacknowledged.filter((entry) => batch !== undefined && entry.batch > batch);
     this.#unacknowledged = [];

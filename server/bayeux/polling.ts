@@ -109,10 +109,23 @@ export class Polling {
     if (why === 'disconnected') {
       return write([...replies, { ...reply, advice: { reconnect: 'none' } }].map(stringify));
     }
-    const outbound = session.take();
+    const outbound = await this.#taken(session);
+    if (isGone(res)) {
+      outbound.lost();
+      return this.#sessions.expectConnect(session);
+    }
     onceSettled(res, outbound, () => this.#sessions.expectConnect(session));
     const ext = outbound.batch === undefined ? {} : { ext: { ack: outbound.batch } };
     write([...replies.map(stringify), ...outbound.texts, stringify({ ...reply, ...ext })]);
+  }
+
+  async #taken(session: BayeuxSession): Promise<Outbound> {
+    try {
+      return await this.#core.take(session);
+    } catch (error) {
+      this.#sessions.expectConnect(session);
+      throw error;
+    }
   }
 
   /**

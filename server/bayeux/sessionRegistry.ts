@@ -232,7 +232,11 @@ export class SessionRegistry {
   }
 }
 
-function isBound(session: BayeuxSession, peer: Peer): boolean {
+/** True when a request comes from the client of a session: by its user, or by its browser. */
+export function isBound(
+  session: Pick<BayeuxSession, 'gmsUser' | 'isNamedInExt'> & { readonly browser?: string | undefined },
+  peer: Peer,
+): boolean {
   if (peer.isApart && peer.gmsUser !== session.gmsUser) {
     // Requests after a handshake with ext name nobody. Only the cookie binds them.
     if (peer.gmsUser !== undefined || !session.isNamedInExt) return false;

@@ -1,7 +1,7 @@
 import type { RawData, WebSocket } from 'ws';
 import { type Clock, type Log, pushAll } from '../../engine/ports/index.ts';
 import type { BayeuxCore, ConnectOutcome } from './bayeuxCore.ts';
-import type { BayeuxSession, Outbound, Outlet, ReleaseReason } from './bayeuxSession.ts';
+import type { BayeuxSession, Outbound, Outlet } from './bayeuxSession.ts';
 import { exchange } from './exchange.ts';
 import { type BayeuxReply, parseMessages } from './message.ts';
 import type { BayeuxOptions } from './options.ts';
@@ -131,11 +131,11 @@ export class SocketClient implements Outlet {
         await this.#handleFrame(text);
       }
     } catch (error) {
-      this.#log.error({ err: error }, 'A Bayeux frame failed.');
-      this.#webSocket.close(INTERNAL_ERROR, 'The server failed to answer. Its log has the error.');
+      this.#fail(error);
     } finally {
       this.#isHandling = false;
     }
+    this.#send();
     for (const session of this.#attached) session.wake();
   }
 
@@ -180,36 +180,48 @@ export class SocketClient implements Outlet {
     this.#held.add(session);
     session.hold(holdMs, (why) => {
       this.#held.delete(session);
-      this.#answerConnect(session, { reply, why });
-      this.#registry.expectConnect(session);
-      if (!this.#isHandling) this.#send();
+      if (why === 'displaced') {
+        const error = '500::Displaced by a later connect of the same client';
+        this.#answerConnect(session, { ...reply, successful: false, error });
+      } else if (why === 'disconnected') {
+        this.#answerConnect(session, { ...reply, advice: { reconnect: 'none' } });
+      } else if (session.acknowledges) {
+        void this.#deliver(session, reply);
+      } else {
+        this.#take(session);
+        this.#answerConnect(session, reply);
+      }
     });
   }
 
-  #answerConnect(
-    session: BayeuxSession,
-    { reply, why }: { readonly reply: BayeuxReply; readonly why: ReleaseReason },
-  ): void {
-    if (why === 'displaced') {
-      const error = '500::Displaced by a later connect of the same client';
-      this.#texts.push(stringify({ ...reply, successful: false, error }));
-      return;
+  /** Answers the connect of a client of the ack extension. */
+  async #deliver(session: BayeuxSession, reply: BayeuxReply): Promise<void> {
+    try {
+      const { texts, batch } = await this.#core.take(session);
+      pushAll(this.#texts, texts);
+      this.#answerConnect(session, { ...reply, ext: { ack: batch } });
+    } catch (error) {
+      this.#registry.expectConnect(session);
+      this.#fail(error);
     }
-    if (why === 'disconnected') {
-      this.#texts.push(stringify({ ...reply, advice: { reconnect: 'none' } }));
-      return;
-    }
-    const batch = this.#take(session);
-    const ext = batch === undefined ? {} : { ext: { ack: batch } };
-    this.#texts.push(stringify({ ...reply, ...ext }));
   }
 
-  /** Adds the queue of a session to the frame. Returns the number of the delivery. */
-  #take(session: BayeuxSession): number | undefined {
+  #answerConnect(session: BayeuxSession, reply: BayeuxReply): void {
+    this.#texts.push(stringify(reply));
+    this.#registry.expectConnect(session);
+    if (!this.#isHandling) this.#send();
+  }
+
+  #fail(error: unknown): void {
+    this.#log.error({ err: error }, 'A Bayeux frame failed.');
+    this.#webSocket.close(INTERNAL_ERROR, 'The server failed to answer. Its log has the error.');
+  }
+
+  /** Adds the queue of a session to the frame. */
+  #take(session: BayeuxSession): void {
     const outbound = session.take();
     pushAll(this.#texts, outbound.texts);
     if (outbound.texts.length > 0) this.#outbounds.push({ session, outbound });
-    return outbound.batch;
   }
 
   #send(): void {

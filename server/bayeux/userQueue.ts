@@ -7,10 +7,11 @@ import {
   type QueuedNotice,
   StoredMessages,
 } from '../../strategies/notification/index.ts';
-import type { BayeuxSession, Queued } from './bayeuxSession.ts';
+import type { BayeuxSession, ClientId, Outbound, Queued } from './bayeuxSession.ts';
 import { NOTIFICATION_CHANNEL, NOTIFICATION_PATTERNS } from './channel.ts';
 import type { BayeuxOptions } from './options.ts';
-import type { SessionRegistry } from './sessionRegistry.ts';
+import { SentBatches } from './sentBatches.ts';
+import type { Peer, SessionRegistry } from './sessionRegistry.ts';
 
 const TABLE = 'bayeux.notice';
 /** Characters of texts that are kept because several clients get the same one. */
@@ -23,6 +24,8 @@ const MAX_SHARED_CHARS = 4_194_304;
  * UQ2. Every subscribed session of the user receives it: each takes the notices past its own cursor.
  * UQ3. A session that subscribes later receives the notices that no client has received yet.
  * UQ4. A session has only some notices in memory; it takes the next ones when it connects again.
+ * UQ5. A notice that a client of the ack extension has acknowledged does not come again to its user, also
+ *      when its session was lost: the client repeats the acknowledgement first (SentBatches).
  */
 export class UserQueue implements CometChannel {
   readonly #sessions: SessionRegistry;
@@ -38,6 +41,9 @@ export class UserQueue implements CometChannel {
     maxSize: MAX_SHARED_CHARS,
     sizeCalculation: (text) => text.length,
   });
+  readonly #sent: SentBatches;
+  /** Keys of notices that clients have received, and that no commit removes yet. */
+  #received: string[] = [];
   #lastSequence = 0;
 
   constructor(deps: {
@@ -53,6 +59,7 @@ export class UserQueue implements CometChannel {
     this.#log = deps.log;
     this.#options = deps.options;
     this.#messages = new StoredMessages(deps.durable);
+    this.#sent = new SentBatches(deps);
   }
 
   isActive(gmsUser: string): boolean {
@@ -73,7 +80,7 @@ export class UserQueue implements CometChannel {
         'A user does not fetch notifications. The oldest were dropped.',
       );
     }
-    const key = `${prefix}${this.#nextSequence()}`;
+    const key = `${prefix}${this.#nextSequence(waiting.at(-1)?.key.slice(prefix.length))}`;
     const now = this.#clock.now();
     const expiresAt = now + this.#options.notificationTtlMs;
     const record = { table: TABLE, key, value: notice, expiresAt };
@@ -99,7 +106,7 @@ export class UserQueue implements CometChannel {
       this.#cursors.set(session, key);
       if (text === undefined) continue;
       chars += length;
-      items.push({ text, notice: { key, received: () => this.#forget(key) } });
+      items.push({ text, notice: { key, received: () => this.#receive(key) } });
     }
     if (items.length > 0) this.#sessions.push(session, items);
   }
@@ -131,10 +138,41 @@ export class UserQueue implements CometChannel {
     return waiting.slice(0, dropped);
   }
 
+  /**
+   * Takes the queue of a session for the reply to its connect. Resolves when the delivery may be sent: with
+   * the ack extension when it is recorded.
+   */
+  async take(session: BayeuxSession): Promise<Outbound> {
+    const outbound = session.take();
+    const { batch, lastNotice } = outbound;
+    if (batch === undefined || lastNotice === undefined) return outbound;
+    this.#forgetReceived();
+    await this.#sent.record(session, { batch, lastNotice });
+    return outbound;
+  }
+
+  /**
+   * The acknowledgement of a client whose session was lost. Resolves when its notices are forgotten, so that
+   * they do not come with its next session.
+   */
+  async acknowledge(clientId: ClientId, acknowledged: number, peer: Peer): Promise<void> {
+    const seen = this.#sent.seen(clientId, acknowledged, peer);
+    if (seen === undefined) return;
+    const waiting = [...this.#durable.scan<QueuedNotice>(TABLE, { prefix: prefixOf(seen.gmsUser) })];
+    const received = waiting.filter(({ key }) => key <= seen.lastNotice);
+    const removals = received.map(({ key, value }) => this.#removeBatch(key, value));
+    await this.#durable.commit(joinBatches(removals, seen.batch));
+  }
+
+  /** A client has ended its session. */
+  ended(session: BayeuxSession): void {
+    this.#commit(this.#sent.endBatch(session));
+  }
+
   forgetBatch(gmsUser: string): { readonly batch: Batch; readonly notices: number } {
     const waiting = [...this.#durable.scan<QueuedNotice>(TABLE, { prefix: prefixOf(gmsUser) })];
-    const batch = joinBatches(waiting.map(({ key, value }) => this.#removeBatch(key, value)));
-    return { batch, notices: waiting.length };
+    const removals = waiting.map(({ key, value }) => this.#removeBatch(key, value));
+    return { batch: joinBatches(removals, this.#sent.forgetBatch(gmsUser)), notices: waiting.length };
   }
 
   #removeBatch(key: string, { id, message }: QueuedNotice): Batch {
@@ -142,12 +180,28 @@ export class UserQueue implements CometChannel {
     return message === undefined ? joinBatches(remove, this.#messages.releaseBatch(id, key)) : remove;
   }
 
-  /** A failure here costs at most a second delivery of the notice, with the same id. */
-  #forget(key: string): void {
-    const notice = this.#durable.get<QueuedNotice>(TABLE, key);
-    if (notice === undefined) return;
-    this.#durable.commit(this.#removeBatch(key, notice)).catch((error: unknown) => {
-      this.#log.warn({ key, err: error }, 'A delivered notification could not be removed from its queue.');
+  /** The notices of one delivery are forgotten by one commit. */
+  #receive(key: string): void {
+    this.#received.push(key);
+    if (this.#received.length === 1) queueMicrotask(() => this.#forgetReceived());
+  }
+
+  #forgetReceived(): void {
+    const keys = this.#received;
+    if (keys.length === 0) return;
+    this.#received = [];
+    const removals = keys.map((key) => {
+      const notice = this.#durable.get<QueuedNotice>(TABLE, key);
+      return notice === undefined ? {} : this.#removeBatch(key, notice);
+    });
+    this.#commit(joinBatches(removals));
+  }
+
+  /** A failure here costs at most a second delivery of a notice, with the same id. */
+  #commit(batch: Batch): void {
+    if ((batch.remove ?? []).length === 0) return;
+    this.#durable.commit(batch).catch((error: unknown) => {
+      this.#log.warn({ err: error }, 'Delivered notifications could not be removed from their queue.');
     });
   }
 
@@ -156,11 +210,11 @@ export class UserQueue implements CometChannel {
   }
 
   /**
-   * Grows across restarts too, by the clock. It has 16 digits, so that the order of keys is the order of
-   * numbers.
+   * Grows across restarts too, by the clock, and is after the last notice of the user when the clock was set
+   * back. It has 16 digits, so that the order of keys is the order of numbers.
    */
-  #nextSequence(): string {
-    this.#lastSequence = Math.max(this.#lastSequence + 1, this.#clock.now() * 1000);
+  #nextSequence(last = '0'): string {
+    this.#lastSequence = Math.max(this.#lastSequence + 1, Number(last) + 1, this.#clock.now() * 1000);
     return String(this.#lastSequence).padStart(16, '0');
   }
 }
