@@ -48,9 +48,7 @@ export class ExpiringCounts {
 
   /** The time until which a thing with this expiry is counted. Keep it, for the removal of the thing. */
   until(expiresAt: number): number {
-    const life = Math.max(1, expiresAt - this.#clock.now());
-    const width = Math.max(MIN_WIDTH_MS, 2 ** Math.floor(Math.log2(life / PARTS_OF_LIFE)));
-    return Math.ceil(expiresAt / width) * width;
+    return countedUntil(expiresAt, this.#clock.now());
   }
 
   /**
@@ -66,7 +64,7 @@ export class ExpiringCounts {
   }
 
   #sum(sums: Map<string, Counted>, one: Counted, sign: 1 | -1): void {
-    const key = `${prefixOf(one.key)}${String(one.until).padStart(TIME_DIGITS, '0')}`;
+    const key = countKey(one.key, one.until);
     const before = sums.get(key) ?? this.#durable.get<Amount>(this.#table, key) ?? { count: 0, bytes: 0 };
     const count = before.count + sign * one.count;
     const bytes = before.bytes + sign * one.bytes;
@@ -79,6 +77,18 @@ export class ExpiringCounts {
     const record: PutRecord = { table: this.#table, key, value, expiresAt: until };
     return { put: [record] };
   }
+}
+
+/** ExpiringCounts.until for a thing that is made at this time. */
+export function countedUntil(expiresAt: number, now: number): number {
+  const life = Math.max(1, expiresAt - now);
+  const width = Math.max(MIN_WIDTH_MS, 2 ** Math.floor(Math.log2(life / PARTS_OF_LIFE)));
+  return Math.ceil(expiresAt / width) * width;
+}
+
+/** The key of the record with the amount that a key has until this time. */
+export function countKey(key: string, until: number): string {
+  return prefixOf(key) + String(until).padStart(TIME_DIGITS, '0');
 }
 
 /** JSON text ends with a quote that cannot occur inside, so no prefix is a prefix of another key's. */

@@ -9,11 +9,11 @@ export {
   type TaskInfo,
 } from './durable.ts';
 export { DurableStore } from './durableStore.ts';
-export { type Counted, ExpiringCounts } from './expiringCounts.ts';
+export { type Counted, countedUntil, countKey, ExpiringCounts } from './expiringCounts.ts';
 export { expiryKey } from './expiryIndex.ts';
 export { IdleWatch } from './idleWatch.ts';
 export { getThrough, Layer, scanThrough } from './layer.ts';
-export { DURABLE_MIGRATIONS, migrateStore, type StoreMigration } from './migrateStore.ts';
+export { DURABLE_MIGRATIONS, migrateStore, putOperations, type StoreMigration } from './migrateStore.ts';
 export { KEY_RETENTION_MS, type KeyedEffect, keyedBy, Once, recordKey } from './once.ts';
 export { OrderedTable } from './orderedTable.ts';
 export {

@@ -1,7 +1,9 @@
 import type { Log } from '../ports/index.ts';
-import { decodeRecord } from './recordCodec.ts';
+import type { PutRecord } from './durable.ts';
+import { expiryKey } from './expiryIndex.ts';
+import { decodeRecord, encodeRecord } from './recordCodec.ts';
 import type { StoreOperation, StorePort } from './storePort.ts';
-import { META, TASK } from './systemTables.ts';
+import { EXPIRY, META, TASK } from './systemTables.ts';
 import { AT_ONCE, dueKeyOf } from './taskKeys.ts';
 import { putTask, type TaskRecord } from './taskTable.ts';
 
@@ -50,6 +52,13 @@ export async function migrateStore(
     await store.write([{ table: META, key: VERSION_KEY, text: String(migration.version) }]);
     if (count > 0) log.info({ version: migration.version, changes: count }, 'The store was migrated.');
   }
+}
+
+/** The operations that store a record, with its entry in the index of expiries. */
+export function putOperations({ table, key, value, expiresAt }: PutRecord): readonly StoreOperation[] {
+  const put = { table, key, text: encodeRecord(value, expiresAt) };
+  if (expiresAt === undefined) return [put];
+  return [put, { table: EXPIRY, key: expiryKey(table, key, expiresAt), text: '' }];
 }
 
 async function writeAll(store: StorePort, operations: Iterable<StoreOperation>): Promise<number> {

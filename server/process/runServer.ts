@@ -4,6 +4,7 @@ import { DURABLE_MIGRATIONS, migrateStore, type StoreMigration } from '../../eng
 import { openLmdbStore } from '../../engine/durable/lmdb/index.ts';
 import { HOST_MIGRATIONS } from '../../engine/host/index.ts';
 import { type Log, systemClock, systemIds } from '../../engine/ports/index.ts';
+import { countCallbacks } from '../../strategies/instances/index.ts';
 import { indexCalls } from '../../strategies/routing/index.ts';
 import { createLogger, openStandardOutput } from '../adapters/index.ts';
 import { compose } from './compose.ts';
@@ -22,6 +23,7 @@ export const STORE_MIGRATIONS: readonly StoreMigration[] = [
   ...DURABLE_MIGRATIONS,
   ...HOST_MIGRATIONS,
   { version: 4, operations: indexCalls },
+  { version: 9, operations: countCallbacks },
 ].sort((a, b) => a.version - b.version);
 
 /** The version of the stores that this program writes. */

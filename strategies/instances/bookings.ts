@@ -1,15 +1,15 @@
-import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
+import { type Batch, type Durable, joinBatches, type PutRecord } from '../../engine/durable/index.ts';
 import { DAY_MS, MINUTE_MS } from '../calendar/index.ts';
 import type { ServiceInstance } from './serviceInstance.ts';
 
 /** `service/day`: how many callbacks are booked in each cell of the day that has any. */
-const BOOKED = 'service.booked';
+export const BOOKED = 'service.booked';
 /** All time slots are whole numbers of cells, so the counts stay right when the length of a slot changes. */
 const CELL_MS = 5 * MINUTE_MS;
 const CELLS_A_DAY = DAY_MS / CELL_MS;
 
 /** The counts of one day: number of the cell to number of callbacks. */
-type DayCounts = Readonly<Record<string, number>>;
+export type DayCounts = Readonly<Record<string, number>>;
 
 /** A callback of a service that begins or ceases to be booked for a time. */
 interface BookingChange {
@@ -34,7 +34,7 @@ export class Bookings {
   between(service: string, from: number, to: number): (start: number, end: number) => number {
     const firstDay = Math.floor(from / DAY_MS);
     const counts = new Uint32Array((Math.floor(to / DAY_MS) - firstDay + 1) * CELLS_A_DAY);
-    const range = { from: keyOf(service, from), to: `${keyOf(service, to)}~` };
+    const range = { from: dayKey(service, from), to: `${dayKey(service, to)}~` };
     for (const { key, value } of this.#durable.scan<DayCounts>(BOOKED, range)) {
       const base = (Date.parse(key.slice(-10)) / DAY_MS - firstDay) * CELLS_A_DAY;
       for (const cell in value) counts[base + Number(cell)] = value[cell]!;
@@ -63,9 +63,9 @@ export class Bookings {
     for (const { before, after } of changes) {
       if (before?.bookedFor === after?.bookedFor) continue;
       for (const { service, at, by } of [...bookingOf(before, -1), ...bookingOf(after, 1)]) {
-        const key = keyOf(service, at);
+        const key = dayKey(service, at);
         const cells = days.get(key) ?? new Map<number, number>();
-        const cell = Math.floor((at % DAY_MS) / CELL_MS);
+        const cell = cellOf(at);
         cells.set(cell, (cells.get(cell) ?? 0) + by);
         days.set(key, cells);
       }
@@ -81,10 +81,18 @@ export class Bookings {
       else delete counts[cell];
     }
     if (Object.keys(counts).length === 0) return { remove: [{ table: BOOKED, key }] };
-    // Nobody asks for the places of a day that is over.
-    const expiresAt = Date.parse(key.slice(-10)) + 2 * DAY_MS;
-    return { put: [{ table: BOOKED, key, value: counts, expiresAt }] };
+    return { put: [bookedRecord(key, counts)] };
   }
+}
+
+/** The record of a day. Nobody asks for the places of a day that is over. */
+export function bookedRecord(key: string, counts: DayCounts): PutRecord {
+  return { table: BOOKED, key, value: counts, expiresAt: Date.parse(key.slice(-10)) + 2 * DAY_MS };
+}
+
+/** The cell of an instant in its day. */
+export function cellOf(instant: number): number {
+  return Math.floor((instant % DAY_MS) / CELL_MS);
 }
 
 function bookingOf(instance: ServiceInstance | undefined, by: 1 | -1): readonly BookingChange[] {
@@ -93,6 +101,6 @@ function bookingOf(instance: ServiceInstance | undefined, by: 1 | -1): readonly 
 }
 
 /** Ends with the date, which sorts as the days do. */
-function keyOf(service: string, instant: number): string {
+export function dayKey(service: string, instant: number): string {
   return `${encodeURIComponent(service)}/${new Date(instant).toISOString().slice(0, 10)}`;
 }

@@ -12,13 +12,13 @@ import type { ServiceId } from '../ids/index.ts';
 import { Bookings } from './bookings.ts';
 import { CallbackState, isOpen, isWaiting, type ServiceInstance } from './serviceInstance.ts';
 
-const INSTANCES = 'service.instance';
+export const INSTANCES = 'service.instance';
 /** `property=value/id`: the instances with that property. */
 const BY_PROPERTY = 'service.property';
 /** `service/desired time/id`: the callbacks of a service. */
 const BY_TIME = 'service.time';
 /** How many callbacks of a service wait. */
-const WAITING = 'service.waiting';
+export const WAITING = 'service.waiting';
 /** Session id: the instance of the session. */
 const BY_SESSION = 'service.session';
 
@@ -197,7 +197,8 @@ function countOf(key: string, until: number | undefined): readonly Counted[] {
   return until === undefined ? [] : [{ key, until, count: 1, bytes: 0 }];
 }
 
-function timeKeys({ id, name, kind, desiredTime }: ServiceInstance): { table: string; key: string }[] {
+/** Where a callback is found by its desired time. */
+export function timeKeys({ id, name, kind, desiredTime }: ServiceInstance): { table: string; key: string }[] {
   return kind === 'callback' ? [{ table: BY_TIME, key: `${timePrefix(name, desiredTime)}/${id}` }] : [];
 }
 

@@ -1,9 +1,8 @@
 import {
   decodeRecord,
   EXPIRY,
-  encodeRecord,
   expiryKey,
-  type PutRecord,
+  putOperations,
   type StoreOperation,
   type StorePort,
 } from '../../engine/durable/index.ts';
@@ -104,10 +103,4 @@ function* removeEarlierEntry(call: VirtualInteraction): Iterable<StoreOperation>
   const key = `${encodeURIComponent(call.vq)}/${call.id}`;
   yield { table: EXPIRY, key: expiryKey(ENTRY, key, expiryOfCall(call)), text: null };
   yield { table: ENTRY, key, text: null };
-}
-
-function putOperations({ table, key, value, expiresAt }: PutRecord): readonly StoreOperation[] {
-  const put = { table, key, text: encodeRecord(value, expiresAt) };
-  if (expiresAt === undefined) return [put];
-  return [put, { table: EXPIRY, key: expiryKey(table, key, expiresAt), text: '' }];
 }

@@ -152,10 +152,11 @@ describe('the places of time slots', () => {
     for (const count of held) expect(count).to.be.at.most(PLACES);
   }
 
-  it('are the last one for exactly one of a thousand customers', async () => {
-    const { services, durable } = open(createBrittleStore(new MemoryStore()));
-    const ask = (pick: number) =>
-      services
+  it('are the last one for exactly one of thousands of customers, also when the process ends meanwhile', async () => {
+    const store = createBrittleStore(new MemoryStore());
+    const { services, durable } = open(store);
+    const ask = (asked: Services, pick: number) =>
+      asked
         .create({
           name: 'chat-delay',
           scope: 'callback',
@@ -167,10 +168,18 @@ describe('the places of time slots', () => {
           () => 'booked',
           (error: ServiceError) => error.code,
         );
-    for (let pick = 1; pick < PLACES; pick++) expect(await ask(pick)).to.equal('booked');
-    const answers = await Promise.all(Array.from({ length: 1_000 }, (_, pick) => ask(pick)));
+    for (let pick = 1; pick < PLACES; pick++) expect(await ask(services, pick)).to.equal('booked');
+    const askAll = (asked: Services) =>
+      Promise.all(Array.from({ length: 3_000 }, (_, pick) => ask(asked, pick)));
+    const answers = await askAll(services);
     expect(answers.filter((answer) => answer === 'booked')).to.have.length(1);
-    expect(answers.filter((answer) => answer === 'CALLBACK_SLOT_FULL')).to.have.length(999);
+    expect(answers.filter((answer) => answer === 'CALLBACK_SLOT_FULL')).to.have.length(2_999);
+
+    // The earlier process is not stopped in order: the next one has only its store.
+    const again = open(store);
+    expect(new Set(await askAll(again.services))).to.deep.equal(new Set(['CALLBACK_SLOT_FULL']));
+    requireExact(again.services, again.durable);
     await durable.stop();
-  }).timeout(30_000);
+    await again.durable.stop();
+  }).timeout(60_000);
 });
