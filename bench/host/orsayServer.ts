@@ -14,7 +14,7 @@ const WITHOUT_LIMITS = {
 /**
  * Starts the built server in a process of its own, with the data directory `folder` and the option
  * `engine.sandbox`. `changed`: options of the service chat-delay, and sections, that differ from the
- * configuration of a new installation.
+ * configuration of a new installation. `env`: variables of its environment.
  */
 export async function startOrsay(
   folder: string,
@@ -22,6 +22,7 @@ export async function startOrsay(
   changed: {
     readonly chatDelay?: Readonly<Record<string, string>>;
     readonly sections?: Readonly<Record<string, unknown>>;
+    readonly env?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<ServerProcess> {
   await readConfigFile(folder);
@@ -31,7 +32,7 @@ export async function startOrsay(
   Object.assign(config.services['chat-delay'], WITHOUT_LIMITS, changed.chatDelay);
   Object.assign(config, changed.sections);
   writeFileSync(path, JSON.stringify(config));
-  return startOrsayProcess(folder, {}, true);
+  return startOrsayProcess(folder, changed.env, true);
 }
 
 /** Anonymous memory of a process in MB, without the mapped store. Linux only. */
