@@ -55,11 +55,17 @@ export interface ConfigurationRoutesDeps {
   readonly checkDocumentAt: (url: URL) => Promise<unknown>;
 }
 
-/** Services, patterns and lists of the configuration file. Bodies have the shape that the file has. */
+/** Parts of the configuration file that change at once. Bodies have the shape that the file has. */
 export function registerConfigurationRoutes(router: Router, deps: ConfigurationRoutesDeps): void {
   registerServices(router, deps);
   registerPatterns(router, deps);
   registerLists(router, deps);
+  registerWholePart(router, deps.configuration, {
+    kind: 'desktop',
+    expected: 'the section desktop, such as {"cannedTexts":[{"id":"hello","text":"Good day"}]}',
+    url: `${ROOT}/desktop`,
+    pathOf: () => ['desktop'],
+  });
 }
 
 function registerServices(
@@ -170,7 +176,7 @@ function registerWholePart(
     url,
     pathOf,
   }: {
-    readonly kind: 'pattern' | 'list';
+    readonly kind: 'pattern' | 'list' | 'desktop';
     /** The content of a body, for the message that refuses another one. */
     readonly expected: string;
     readonly url: string;
@@ -223,11 +229,15 @@ export function partRefused(
   });
 }
 
-function recordOf(ctx: Context, kind: 'service' | 'pattern' | 'list', name: string): PartChange['record'] {
+function recordOf(
+  ctx: Context,
+  kind: 'service' | 'pattern' | 'list' | 'desktop',
+  name: string,
+): PartChange['record'] {
   return (before, after) => ({
     ...actorOf(ctx),
     action: after === undefined ? `${kind}.removed` : `${kind}.changed`,
-    object: `${kind}:${name}`,
+    object: name === '' ? kind : `${kind}:${name}`,
     details: detailsOfChange(before, after),
   });
 }

@@ -2,10 +2,11 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import type { Durable } from '../../engine/durable/index.ts';
 import { type Clock, defined } from '../../engine/ports/index.ts';
-import type { Interactions } from '../../strategies/interaction/index.ts';
+import type { Interaction, Interactions } from '../../strategies/interaction/index.ts';
 import {
   type AgentChange,
   type AgentEvent,
+  AgentState,
   type Agents,
   type AgentView,
   parseNewAgentId,
@@ -13,18 +14,20 @@ import {
 import { WireError } from '../errors/index.ts';
 import { replyJson } from '../middleware/index.ts';
 import { type AgentAccess, ownAgentId } from './agentAccess.ts';
+import type { DesktopSettings } from './desktopSettings.ts';
 import { openEventStream, type StreamStart } from './eventStream.ts';
 import { agentReply, interactionReply, readAgent } from './wire.ts';
 
 /** Characters of the id of an event that a desktop names. */
 const MAX_EVENT_ID_CHARS = 64;
 /** Fields of an agent that a caller of the role agent may change. */
-const OWN_FIELDS: readonly string[] = ['state', 'place', 'nickname'];
+const OWN_FIELDS: readonly string[] = ['state', 'place', 'nickname', 'reason'];
 
 export interface AgentRouteDeps {
   readonly access: AgentAccess;
   readonly agents: Agents;
   readonly interactions: Pick<Interactions, 'byAgent' | 'setAgent' | 'desktops'>;
+  readonly desktop: () => DesktopSettings;
   readonly durable: Durable;
   readonly clock: Clock;
   /** Aborted when the server stops: it ends event streams. */
@@ -56,6 +59,7 @@ export class AgentRoutes {
   async #putAgent(ctx: Context): Promise<void> {
     const change = readAgent(ctx.state.json ?? ctx.state.form);
     requireOwnChange(ctx, change);
+    requireReason(change, this.#deps.desktop().notReadyReasons);
     replyJson(
       ctx,
       agentReply(await this.#deps.interactions.setAgent(parseNewAgentId(ctx.params.agentId ?? ''), change)),
@@ -98,12 +102,14 @@ export class AgentRoutes {
    * The events for a desktop that has just connected: the agent's state, the offers, the active interactions.
    */
   #presentState(agent: AgentView): readonly AgentEvent[] {
-    const open = this.#deps.interactions.byAgent(agent.agentId).filter((one) => one.state !== 'ended');
+    const open = this.#deps.interactions
+      .byAgent(agent.agentId)
+      .filter((one) => one.state !== 'ended' || one.wrapupUntil !== undefined);
     return [
       { type: 'state', ...defined({ state: agent.state, reason: agent.reason }) },
       ...open.map(
         (one): AgentEvent => ({
-          type: one.state === 'offered' ? 'offered' : 'accepted',
+          type: presentType(one),
           ...interactionReply(one),
         }),
       ),
@@ -113,6 +119,11 @@ export class AgentRoutes {
   #agent(ctx: Context): AgentView {
     return this.#deps.access.agent(ctx);
   }
+}
+
+function presentType({ state, wrapupUntil }: Interaction): AgentEvent['type'] {
+  if (wrapupUntil !== undefined) return 'wrapup';
+  return state === 'offered' ? 'offered' : 'accepted';
 }
 
 /** Agents log in and out themselves. Their skills and groups decide which customers they get. */
@@ -130,6 +141,20 @@ function requireOwnChange(ctx: Context, change: AgentChange): void {
   if (others.length === 0) return;
   throw new WireError('FORBIDDEN', {
     message: `Expected an agent to change only ${OWN_FIELDS.join(', ')}, got ${others.map(([name]) => name).join(', ')}.`,
+  });
+}
+
+/** A reason belongs to an agent who is not ready, and is one of the installation's, if it has any. */
+function requireReason({ state, reason }: AgentChange, reasons: DesktopSettings['notReadyReasons']): void {
+  if (reason === undefined) return;
+  if (state !== undefined && state !== AgentState.NOT_READY) {
+    throw new WireError('PARAMETER_INVALID', {
+      message: `Expected a reason only with the state ${AgentState.NOT_READY}, got it with ${state}.`,
+    });
+  }
+  if (reasons.length === 0 || reasons.some(({ code }) => code === reason)) return;
+  throw new WireError('PARAMETER_INVALID', {
+    message: `Expected reason to be one of ${reasons.map(({ code }) => code).join(', ')}, got '${reason}'.`,
   });
 }
 

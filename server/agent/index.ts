@@ -1,1 +1,2 @@
+export type { DesktopSettings } from './desktopSettings.ts';
 export { registerAgentRoutes } from './routes.ts';

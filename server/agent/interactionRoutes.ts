@@ -9,14 +9,14 @@ import type { Agents } from '../../strategies/routing/index.ts';
 import { WireError } from '../errors/index.ts';
 import { keyOf, repeatable, replyJson } from '../middleware/index.ts';
 import { type AgentAccess, namedActor } from './agentAccess.ts';
-import { asInteractionFault, interactionReply, readMessage, transcriptReply } from './wire.ts';
+import { asInteractionFault, interactionReply, readMessage, readOutcome, transcriptReply } from './wire.ts';
 
 const INTERACTION = '/agent/1/interactions/:id';
 
 export interface InteractionRouteDeps {
   readonly access: AgentAccess;
   readonly agents: Pick<Agents, 'get'>;
-  readonly interactions: Pick<Interactions, 'accept' | 'reject' | 'leave'>;
+  readonly interactions: Pick<Interactions, 'accept' | 'reject' | 'leave' | 'afterWork'>;
   readonly chats: Pick<Chats, 'post' | 'startTyping' | 'stopTyping' | 'transcript'>;
   readonly durable: Durable;
   readonly clock: Clock;
@@ -50,6 +50,14 @@ export class InteractionRoutes {
     router.post(
       `${INTERACTION}/leave`,
       this.#asActor((actor) => this.#leave(actor)),
+    );
+    router.post(
+      `${INTERACTION}/outcome`,
+      this.#asActor((actor, ctx) => this.#saveOutcome(actor, ctx)),
+    );
+    router.post(
+      `${INTERACTION}/complete`,
+      this.#asActor((actor, ctx) => this.#complete(actor, ctx)),
     );
     // A message keeps its key in its own commit, but its repetition may come when the agent no longer has the
     // chat.
@@ -91,8 +99,20 @@ export class InteractionRoutes {
     return {};
   }
 
+  async #saveOutcome({ interaction, named }: Actor, ctx: Context): Promise<Json> {
+    const { afterWork } = this.#deps.interactions;
+    await afterWork.save(interaction.id, holderOf(interaction, named), readOutcome(bodyOf(ctx)));
+    return {};
+  }
+
+  async #complete({ interaction, named, key }: Actor, ctx: Context): Promise<Json> {
+    const { afterWork } = this.#deps.interactions;
+    await afterWork.complete(interaction.id, holderOf(interaction, named), readOutcome(bodyOf(ctx)), key);
+    return {};
+  }
+
   async #postMessage(actor: Actor, ctx: Context): Promise<Json> {
-    const text = readMessage(ctx.state.json ?? ctx.state.form);
+    const text = readMessage(bodyOf(ctx));
     const { position } = await this.#deps.chats.post(actor.interaction.id, { ...this.#author(actor), text });
     return { position };
   }
@@ -137,6 +157,19 @@ export class InteractionRoutes {
     const party = { type: PartyType.AGENT, nickname, agentId: holder };
     return { party, ...defined({ agentId: named, key }) };
   }
+}
+
+function bodyOf(ctx: Context): Json {
+  return ctx.state.json ?? ctx.state.form;
+}
+
+/** The agent who acts on an interaction that had an agent; undefined: that one. */
+function holderOf({ id, agentId, state }: Interaction, named: AgentId | undefined): AgentId {
+  const holder = named ?? agentId;
+  if (holder !== undefined) return holder;
+  throw new WireError('INTERACTION_STATE', {
+    message: `Expected interaction '${id}' to be with an agent; it is ${state}.`,
+  });
 }
 
 /** The optional `position` in the transcript; the first entry has position 1. */

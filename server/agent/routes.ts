@@ -2,9 +2,10 @@ import type Router from '@koa/router';
 import type { Interactions } from '../../strategies/interaction/index.ts';
 import { AgentAccess } from './agentAccess.ts';
 import { type AgentRouteDeps as AgentDeps, AgentRoutes } from './agentRoutes.ts';
+import { type DesktopRouteDeps, DesktopRoutes } from './desktopRoutes.ts';
 import { type InteractionRouteDeps, InteractionRoutes } from './interactionRoutes.ts';
 
-export type AgentRouteDeps = Omit<AgentDeps & InteractionRouteDeps, 'access'> & {
+export type AgentRouteDeps = Omit<AgentDeps & InteractionRouteDeps & DesktopRouteDeps, 'access'> & {
   readonly interactions: Pick<Interactions, 'get'>;
 };
 
@@ -13,4 +14,5 @@ export function registerAgentRoutes(router: Router, given: AgentRouteDeps): void
   const deps = { ...given, access: new AgentAccess(given) };
   new AgentRoutes(deps).register(router);
   new InteractionRoutes(deps).register(router);
+  new DesktopRoutes(deps).register(router);
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defined, type Json, parseId } from '../../engine/ports/index.ts';
 import { ChatError, type ChatErrorCode, type TranscriptView } from '../../strategies/chat/index.ts';
 import type { AgentId } from '../../strategies/ids/index.ts';
-import type { Interaction } from '../../strategies/interaction/index.ts';
+import { type Interaction, MAX_NOTES_LENGTH, type Outcome } from '../../strategies/interaction/index.ts';
 import { type AgentChange, AgentState, type AgentView } from '../../strategies/routing/index.ts';
 import type { Form } from '../bodies/index.ts';
 import { WireError, type WireErrorCode } from '../errors/index.ts';
@@ -11,6 +11,8 @@ import { WireError, type WireErrorCode } from '../errors/index.ts';
 const MAX_NAMES = 200;
 /** Characters of one such name. */
 const MAX_NAME_LENGTH = 255;
+/** Characters of the reason for which an agent is not ready. */
+const MAX_REASON_LENGTH = 64;
 /** Characters of an agent's message. */
 const MAX_MESSAGE_LENGTH = 8_192;
 
@@ -27,8 +29,17 @@ const agentSchema = z.strictObject({
   media: names.min(1).optional(),
   nickname: name.optional(),
   capacity: z.number().int().min(1).max(100).optional(),
+  mediaCapacity: z
+    .record(name, z.number().int().min(0).max(100))
+    .refine((media) => Object.keys(media).length <= MAX_NAMES, `expected at most ${MAX_NAMES} media`)
+    .optional(),
+  reason: z.string().min(1).max(MAX_REASON_LENGTH).optional(),
   dn: name.optional(),
   switch: name.optional(),
+});
+const outcomeSchema = z.object({
+  disposition: z.string().min(1).max(MAX_REASON_LENGTH).optional(),
+  notes: z.string().max(MAX_NOTES_LENGTH).optional(),
 });
 const messageSchema = z.object({ text: z.string().min(1).max(MAX_MESSAGE_LENGTH) });
 
@@ -36,6 +47,11 @@ const messageSchema = z.object({ text: z.string().min(1).max(MAX_MESSAGE_LENGTH)
 export function readAgent(body: Json): AgentChange {
   const { switch: switchName, ...change } = parse(agentSchema, body);
   return { ...change, switchName };
+}
+
+/** The outcome of an interaction, in the words of its agent. */
+export function readOutcome(body: Json): Outcome {
+  return parse(outcomeSchema, body);
 }
 
 export function readMessage(body: Json): string {
@@ -64,14 +80,35 @@ export function agentNotFound(agentId: string): WireError {
 }
 
 export function agentReply(view: AgentView): Json {
-  const { agentId, state, groups, skills, place, media, nickname, capacity, reason } = view;
-  return defined({ agentId, state, groups, skills, place, media, nickname, capacity, reason });
+  const { agentId, state, groups, skills, place, media, nickname, capacity, mediaCapacity, reason } = view;
+  return defined({
+    agentId,
+    state,
+    groups,
+    skills,
+    place,
+    media,
+    nickname,
+    capacity,
+    mediaCapacity,
+    reason,
+  });
 }
 
 /** Item of GET /agent/1/agents/{agentId}/interactions. */
 export function interactionReply(interaction: Interaction): { readonly [field: string]: Json } {
-  const { id, serviceId, state, media, userData } = interaction;
-  return defined({ interactionId: id, serviceId, state, media, userData });
+  const { id, serviceId, state, media, userData, wrapupUntil, disposition, notes } = interaction;
+  const shown = wrapupUntil === undefined ? state : 'wrapup';
+  return defined({
+    interactionId: id,
+    serviceId,
+    state: shown,
+    media,
+    userData,
+    wrapupUntil,
+    disposition,
+    notes,
+  });
 }
 
 /** GET /agent/1/interactions/{interactionId}. */

@@ -11,6 +11,7 @@ import { createPostEvent } from '../push/index.ts';
 import { createAskSession } from '../urs/index.ts';
 import type { Clients } from './composeClients.ts';
 import { agentOptions } from './config/agents.ts';
+import { afterWorkOf } from './config/desktop.ts';
 import { bayeuxLimits } from './config/limits.ts';
 import type { PartsDeps } from './partsDeps.ts';
 import { queueApplications } from './queueApplications.ts';
@@ -59,6 +60,7 @@ export function composeContacts(deps: ContactDeps): ContactParts {
     chats: notices,
     queues: queueApplications(config, baseUrl),
     afterNoAnswer,
+    afterWork: () => afterWorkOf(deps.current.whole.desktop),
     reconnectMs,
   });
   const isListening = (gmsUser: string) => bayeux.comet.isActive(gmsUser);

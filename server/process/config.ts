@@ -18,6 +18,7 @@ import { accessNumbersSchema, builtinProblems } from './config/accessNumbers.ts'
 import { agentsSchema } from './config/agents.ts';
 import { auditSchema } from './config/audit.ts';
 import { callbackSchema } from './config/callback.ts';
+import { desktopSchema } from './config/desktop.ts';
 import { installationFields, withInstallationFiles } from './config/installation.ts';
 import { limitsSchema } from './config/limits.ts';
 import { patternsSchema } from './config/patterns.ts';
@@ -133,6 +134,7 @@ const configSchema = z
     callback: callbackSchema,
     patterns: patternsSchema,
     agents: agentsSchema,
+    desktop: desktopSchema,
     routing: routingSchema,
     chat: z.strictObject({
       default_chat_endpoint: text,

@@ -230,8 +230,8 @@ export function warnOfIneffective(log: Log, services: Config['services']): void 
 }
 
 function liveSections(config: Config): Pick<Config, (typeof LIVE_SECTIONS)[number]> {
-  const { services, patterns, lists, users, administrator } = config;
-  return { services, patterns, lists, users, administrator };
+  const { services, patterns, lists, users, administrator, desktop } = config;
+  return { services, patterns, lists, users, administrator, desktop };
 }
 
 /** Otherwise nobody could undo the change; and without any user administration would be open to everybody. */

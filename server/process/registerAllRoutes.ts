@@ -35,6 +35,7 @@ import type { TemplateStore } from '../templates/index.ts';
 import { queueStatistic, registerUrsRoutes } from '../urs/index.ts';
 import { API_DESCRIPTIONS } from './apiDescriptions.ts';
 import { callbackAdminOptions } from './config/callback.ts';
+import { desktopOf } from './config/desktop.ts';
 import type { Config } from './config.ts';
 import type { CurrentConfig } from './currentConfig.ts';
 import { PACKAGE_VERSION } from './packageVersion.ts';
@@ -87,7 +88,7 @@ export function registerAllRoutes(routers: Routers, deps: RouteDeps): void {
     fileUrl: (id, key) => storageFileUrl(deps.baseUrl(), id, key),
   });
   registerUrsRoutes(routers.platform, deps);
-  registerAgentRoutes(routers.agent, deps);
+  registerAgentRoutes(routers.agent, { ...deps, desktop: () => desktopOf(deps.current.whole.desktop) });
   registerPushRoutes(routers, {
     ...deps,
     publish: announcing((event) => notifications.publish(event), services),

@@ -8,6 +8,8 @@ export const AUDIT_ACTIONS = [
   'callbacks.reported',
   'configuration.changed',
   'customer.removed',
+  'desktop.changed',
+  'desktop.removed',
   'document.allowed',
   'document.stopped',
   'login',

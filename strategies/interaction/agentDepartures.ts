@@ -3,6 +3,7 @@ import type { Log } from '../../engine/ports/index.ts';
 import type { ChatNotices } from '../chat/index.ts';
 import type { AgentId } from '../ids/index.ts';
 import type { Agents } from '../routing/index.ts';
+import type { AfterWork } from './afterWork.ts';
 import { goneFacts, type InteractionEvents } from './interactionEvents.ts';
 import { type HeldInteraction, interactionsOfAgent, isHeld } from './interactionRecord.ts';
 import type { OfferAnswers } from './offerAnswers.ts';
@@ -20,6 +21,7 @@ export class AgentDepartures {
   readonly #events: InteractionEvents;
   readonly #answers: OfferAnswers;
   readonly #queueEntry: QueueEntry;
+  readonly #afterWork: AfterWork;
 
   constructor(deps: {
     readonly durable: Durable;
@@ -29,6 +31,7 @@ export class AgentDepartures {
     readonly events: InteractionEvents;
     readonly answers: OfferAnswers;
     readonly queueEntry: QueueEntry;
+    readonly afterWork: AfterWork;
   }) {
     this.#durable = deps.durable;
     this.#log = deps.log;
@@ -37,6 +40,7 @@ export class AgentDepartures {
     this.#events = deps.events;
     this.#answers = deps.answers;
     this.#queueEntry = deps.queueEntry;
+    this.#afterWork = deps.afterWork;
   }
 
   /**
@@ -47,6 +51,7 @@ export class AgentDepartures {
       ...interactionsOfAgent(this.#durable, agentId)
         .filter(isHeld)
         .map((interaction) => this.#leftBatch(interaction)),
+      this.#afterWork.endAllBatch(agentId),
     );
   }
 

@@ -3,6 +3,7 @@ import { type Clock, defined, type Json, type Log } from '../../engine/ports/ind
 import type { ChatNotices, EndedBy } from '../chat/index.ts';
 import type { InteractionId } from '../ids/index.ts';
 import type { Agents, Routing } from '../routing/index.ts';
+import type { AfterWork } from './afterWork.ts';
 import { goneFacts, type InteractionEvents, presentFacts } from './interactionEvents.ts';
 import { type InteractionRecord, interactionBatch, readInteraction } from './interactionRecord.ts';
 import type { OfferAnswers } from './offerAnswers.ts';
@@ -17,6 +18,7 @@ export class InteractionChanges {
   readonly #events: InteractionEvents;
   readonly #answers: OfferAnswers;
   readonly #chats: Pick<ChatNotices, 'endedBatch'>;
+  readonly #afterWork: AfterWork;
 
   constructor(deps: {
     readonly durable: Durable;
@@ -27,6 +29,7 @@ export class InteractionChanges {
     readonly events: InteractionEvents;
     readonly answers: OfferAnswers;
     readonly chats: Pick<ChatNotices, 'endedBatch'>;
+    readonly afterWork: AfterWork;
   }) {
     this.#durable = deps.durable;
     this.#clock = deps.clock;
@@ -36,6 +39,7 @@ export class InteractionChanges {
     this.#events = deps.events;
     this.#answers = deps.answers;
     this.#chats = deps.chats;
+    this.#afterWork = deps.afterWork;
   }
 
   /**
@@ -71,6 +75,8 @@ export class InteractionChanges {
       }),
       this.#chats.endedBatch(id, by, reason),
       agentId === undefined ? {} : this.#agents.tellBatch(agentId, { type: 'ended', interactionId: id, by }),
+      // After the batch that frees the agent: the work keeps their slot.
+      after.agentId === undefined ? {} : this.#afterWork.beginBatch(before, after.agentId),
     );
   }
 

@@ -28,6 +28,11 @@ export interface Interaction {
   /** ms since epoch. */
   readonly endedAt?: number;
   readonly endReason?: EndedBy;
+  /** The agent's result of the interaction: a code of the installation. */
+  readonly disposition?: string;
+  readonly notes?: string;
+  /** ms since epoch at which the agent's work after the interaction ends; absent: there is none. */
+  readonly wrapupUntil?: number;
 }
 
 export interface CreateInteraction {
@@ -39,7 +44,7 @@ export interface CreateInteraction {
 }
 
 /** Table `interaction`. */
-export interface InteractionRecord extends Interaction {
+export interface InteractionRecord extends Omit<Interaction, 'wrapupUntil'> {
   /** Present exactly while the state is 'offered'. */
   readonly offer?: Offer;
   /** Number of times it entered its queue. */
@@ -96,9 +101,9 @@ export function interactionsOfSession(durable: Durable, sessionId: SessionId): r
 }
 
 /** The interaction without its offer, as other parts see it. */
-export function viewOf(record: InteractionRecord): Interaction {
+export function viewOf(record: InteractionRecord, wrapupUntil?: number): Interaction {
   const { offer: _offer, ...interaction } = record;
-  return interaction;
+  return { ...interaction, ...defined({ wrapupUntil }) };
 }
 
 /** Stores a change of the record, and the changes of the indexes that follow from it. */

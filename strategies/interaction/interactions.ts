@@ -12,6 +12,7 @@ import type { ChatEvent, ChatNotices, EndedBy } from '../chat/index.ts';
 import type { AgentId, InteractionId } from '../ids/index.ts';
 import type { AgentChange, Agents, AgentView, Routing } from '../routing/index.ts';
 import { AgentState } from '../routing/index.ts';
+import { AfterWork, type AfterWorkSettings } from './afterWork.ts';
 import { AgentDepartures } from './agentDepartures.ts';
 import { AgentDesktops } from './agentDesktops.ts';
 import { InteractionError } from './errors.ts';
@@ -50,6 +51,7 @@ export class Interactions {
   readonly #changes: InteractionChanges;
   readonly #queueEntry: QueueEntry;
   readonly #departures: AgentDepartures;
+  readonly afterWork: AfterWork;
   /** The event streams of agents. */
   readonly desktops: AgentDesktops;
 
@@ -68,6 +70,7 @@ export class Interactions {
     readonly queues: (name: string) => QueueApplication | undefined;
     readonly afterNoAnswer?: AfterNoAnswer;
     readonly reconnectMs?: number;
+    readonly afterWork?: () => AfterWorkSettings;
   }) {
     this.#durable = deps.durable;
     this.#agents = deps.agents;
@@ -77,14 +80,17 @@ export class Interactions {
     this.#chats = deps.chats;
     this.#once = new Once(deps);
     const events = new InteractionEvents(deps);
+    this.afterWork = new AfterWork(deps);
+    const { afterWork } = this;
     this.#answers = new OfferAnswers({ ...deps, events });
-    this.#changes = new InteractionChanges({ ...deps, events, answers: this.#answers });
+    this.#changes = new InteractionChanges({ ...deps, events, answers: this.#answers, afterWork });
     this.#queueEntry = new QueueEntry({ ...deps, changes: this.#changes });
     this.#departures = new AgentDepartures({
       ...deps,
       events,
       answers: this.#answers,
       queueEntry: this.#queueEntry,
+      afterWork,
     });
     this.desktops = new AgentDesktops({ ...deps, leaveBatch: (agentId) => this.#goneBatch(agentId) });
     const modules = new InteractionModules({
@@ -120,16 +126,16 @@ export class Interactions {
 
   get(id: InteractionId): Interaction | undefined {
     const record = readInteraction(this.#durable, id);
-    return record && viewOf(record);
+    return record && this.#viewOf(record);
   }
 
   /** The interactions that the agent is offered or has; also those that they had, for a day after the end. */
   byAgent(agentId: AgentId): readonly Interaction[] {
-    return interactionsOfAgent(this.#durable, agentId).map(viewOf);
+    return interactionsOfAgent(this.#durable, agentId).map((record) => this.#viewOf(record));
   }
 
   bySession(sessionId: SessionId): readonly Interaction[] {
-    return interactionsOfSession(this.#durable, sessionId).map(viewOf);
+    return interactionsOfSession(this.#durable, sessionId).map((record) => this.#viewOf(record));
   }
 
   /** InteractionChanges.endBatch. */
@@ -140,7 +146,12 @@ export class Interactions {
   /** Removes an interaction that has ended; nothing when it is unknown. */
   removeBatch(id: InteractionId): Batch {
     const interaction = readInteraction(this.#durable, id);
-    return interaction === undefined ? {} : removeInteractionBatch(interaction);
+    if (interaction === undefined) return {};
+    const { agentId } = interaction;
+    return joinBatches(
+      agentId === undefined ? {} : this.afterWork.endBatch(agentId, id, 'removed'),
+      removeInteractionBatch(interaction),
+    );
   }
 
   /** The removal of the events for desktops that name one of these ids. */
@@ -208,6 +219,11 @@ export class Interactions {
     const { view, batch } = this.#agents.putBatch(agentId, change);
     await this.#durable.commit(joinBatches(left, batch));
     return view;
+  }
+
+  #viewOf(record: InteractionRecord): Interaction {
+    const { id, agentId } = record;
+    return viewOf(record, agentId === undefined ? undefined : this.afterWork.until(agentId, id));
   }
 
   #goneBatch(agentId: AgentId): Batch {

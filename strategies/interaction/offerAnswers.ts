@@ -90,6 +90,7 @@ export class OfferAnswers {
         agentId,
         holder: id,
         kind: 'active',
+        media: interaction.media,
         since: this.#clock.now(),
         ...defined({ vq: offer?.vq }),
       }),

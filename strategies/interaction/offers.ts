@@ -121,7 +121,14 @@ export class Offers implements InteractionOffers {
     this.#log.info({ interactionId: id, agentId, serviceId }, 'Interaction offered.');
     return joinBatches(
       interactionBatch(interaction, { ...interaction, state: 'offered', agentId, offer }),
-      this.#agents.occupyBatch({ agentId, holder: id, kind: 'offered', since: now, ...defined({ vq }) }),
+      this.#agents.occupyBatch({
+        agentId,
+        holder: id,
+        kind: 'offered',
+        media,
+        since: now,
+        ...defined({ vq }),
+      }),
       this.#agents.tellBatch(agentId, { type: 'offered', ...told }),
       { schedule: [over] },
     );

@@ -22,8 +22,12 @@ export interface AgentChange {
   readonly media?: readonly string[] | undefined;
   /** Shown to the customer; absent: the agent's id. */
   readonly nickname?: string | undefined;
-  /** Interactions that the agent takes at the same time. */
+  /** Interactions of all media that the agent takes at the same time. */
   readonly capacity?: number | undefined;
+  /** Interactions of single media that the agent takes at the same time, by medium. */
+  readonly mediaCapacity?: Readonly<Record<string, number>> | undefined;
+  /** Why the agent is not ready, in the words or codes of the installation. */
+  readonly reason?: string | undefined;
   /** Directory number and switch quoted in routing results. */
   readonly dn?: string | undefined;
   readonly switchName?: string | undefined;
@@ -38,8 +42,9 @@ export interface AgentView {
   readonly media: readonly string[];
   readonly nickname?: string;
   readonly capacity: number;
-  /** Reason for which the server set the state. Absent when the agent set it. */
-  readonly reason?: StateReason;
+  readonly mediaCapacity?: Readonly<Record<string, number>>;
+  /** Why the agent is not ready or logged out: a StateReason of the server, or the agent's own reason. */
+  readonly reason?: string;
 }
 
 /** How long an agent was logged in on one day (UTC). */
@@ -71,7 +76,10 @@ export interface AgentSlot {
   readonly agentId: AgentId;
   /** Virtual interaction, submit or interaction. */
   readonly holder: SlotHolder;
-  readonly kind: 'reserved' | 'offered' | 'active';
+  /** wrapup: the interaction is over, and the agent does the work that follows. */
+  readonly kind: 'reserved' | 'offered' | 'active' | 'wrapup';
+  /** Absent in slots of earlier versions: it counts for each medium. */
+  readonly media?: string;
   /** ms since epoch. */
   readonly since: number;
   /** ms since epoch at which a reservation ends by itself. */
@@ -93,6 +101,8 @@ export type AgentEventType =
   | 'withdrawn'
   | 'accepted'
   | 'ended'
+  | 'wrapup'
+  | 'completed'
   | 'message'
   | 'typing'
   | 'notice'
@@ -110,4 +120,6 @@ export interface FreeAgent {
   readonly record: AgentRecord;
   /** Number of further interactions that the agent can take. */
   readonly room: number;
+  /** The same for single media, where the agent has a capacity of their own. */
+  readonly mediaRoom?: Readonly<Record<string, number>>;
 }

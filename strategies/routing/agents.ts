@@ -151,6 +151,14 @@ export class Agents {
       .sort((a, b) => a.record.readySince - b.record.readySince);
   }
 
+  /** Ready agents who can take at least one more interaction of a medium; the longest ready agent first. */
+  freeForAny(): readonly FreeAgent[] {
+    return this.records()
+      .filter((agent) => agent.media.some((media) => this.#roomOf(agent, media) > 0))
+      .map((agent) => ({ record: agent, ...this.#rooms(agent) }))
+      .sort((a, b) => a.record.readySince - b.record.readySince);
+  }
+
   /** True if the agent is ready and can take one more interaction. */
   isFree(agentId: AgentId, media: string): boolean {
     const agent = this.record(agentId);
@@ -169,7 +177,8 @@ export class Agents {
     const now = this.#clock.now();
     const freed = joinBatches({ remove: [{ table: SLOT, key }] }, matchBatch(now));
     const agent = this.record(agentId);
-    if (slot.kind !== 'active' || agent === undefined) return freed;
+    const wasAtWork = slot.kind === 'active' || slot.kind === 'wrapup';
+    if (!wasAtWork || agent === undefined) return freed;
     return joinBatches(
       freed,
       recordBatch({ ...agent, readySince: now }),
@@ -199,7 +208,17 @@ export class Agents {
 
   #roomOf(agent: AgentRecord, media: string): number {
     if (agent.state !== AgentState.READY || !agent.media.includes(media)) return 0;
-    return Math.max(0, agent.capacity - this.slots(agent.agentId).length);
+    const { room, mediaRoom } = this.#rooms(agent);
+    return Math.max(0, Math.min(room, mediaRoom[media] ?? room));
+  }
+
+  #rooms({ agentId, capacity, mediaCapacity = {} }: AgentRecord): Required<Omit<FreeAgent, 'record'>> {
+    const slots = this.slots(agentId);
+    const mediaRoom = Object.entries(mediaCapacity).map(([media, most]): [string, number] => [
+      media,
+      most - slots.filter((slot) => (slot.media ?? media) === media).length,
+    ]);
+    return { room: capacity - slots.length, mediaRoom: Object.fromEntries(mediaRoom) };
   }
 }
 
@@ -218,6 +237,9 @@ function changeAgent(
   const nickname = change.nickname ?? before?.nickname;
   const dn = change.dn ?? before?.dn;
   const switchName = change.switchName ?? before?.switchName;
+  const mediaCapacity = change.mediaCapacity ?? before?.mediaCapacity;
+  const earlierReason = change.state === undefined ? before?.reason : undefined;
+  const reason = state === AgentState.READY ? undefined : (change.reason ?? earlierReason);
   return {
     agentId,
     state,
@@ -228,7 +250,7 @@ function changeAgent(
     setting: (before?.setting ?? 0) + 1,
     readySince: before?.state === AgentState.READY && state === AgentState.READY ? before.readySince : now,
     login: loginTimeAfter(before, state, now),
-    ...defined({ place, nickname, dn, switchName }),
+    ...defined({ place, nickname, dn, switchName, mediaCapacity, reason }),
   };
 }
 

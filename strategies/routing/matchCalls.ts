@@ -35,22 +35,34 @@ export function matchCalls(
   now: number,
 ): readonly Match[] {
   const room = new Map(agents.map((agent) => [agent.record.agentId, agent.room]));
+  const mediaRoom = new Map(agents.map(({ record, mediaRoom: own }) => [record.agentId, { ...own }]));
   const matches: Match[] = [];
   let left = agents.reduce((sum, agent) => sum + agent.room, 0);
   if (left <= 0) return matches;
   for (const call of calls) {
-    const roomOf = ({ agentId }: AgentRecord): number => room.get(agentId) ?? 0;
+    const roomOf = ({ agentId }: AgentRecord): number =>
+      Math.min(room.get(agentId) ?? 0, mediaRoom.get(agentId)?.[call.media] ?? Number.POSITIVE_INFINITY);
     const open = agents
       .map(({ record }) => record)
       .filter((agent) => roomOf(agent) > 0 && agent.media.includes(call.media));
     const match = findMatch(call, orderAgents(open, call.order, roomOf), now);
     if (match === undefined) continue;
-    room.set(match.agent.agentId, (room.get(match.agent.agentId) ?? 0) - 1);
+    take(match.agent, call.media, { room, mediaRoom });
     matches.push({ callId: call.id, ...match });
     left -= 1;
     if (left === 0) break;
   }
   return matches;
+}
+
+function take(
+  { agentId }: AgentRecord,
+  media: string,
+  { room, mediaRoom }: { room: Map<string, number>; mediaRoom: Map<string, Record<string, number>> },
+): void {
+  room.set(agentId, (room.get(agentId) ?? 0) - 1);
+  const own = mediaRoom.get(agentId);
+  if (own?.[media] !== undefined) own[media] -= 1;
 }
 
 /** The agent of `agents` who takes the call, with the target that matched. */

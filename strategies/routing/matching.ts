@@ -1,6 +1,6 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
 import type { Clock, Log } from '../../engine/ports/index.ts';
-import type { AgentRecord, FreeAgent } from './agentRecord.ts';
+import type { AgentRecord } from './agentRecord.ts';
 import type { Agents } from './agents.ts';
 import type { CallRuntime } from './callRuntime.ts';
 import { findMatches } from './findMatches.ts';
@@ -58,17 +58,8 @@ export class Matching {
 
   async #match(): Promise<void> {
     const now = this.#clock.now();
-    const matches = findMatches(this.#durable, this.#freeAgents(), now);
+    const matches = findMatches(this.#durable, this.#agents.freeForAny(), now);
     await Promise.all(matches.map((match) => this.#durable.commit(this.#matchedBatch(match, now))));
-  }
-
-  /** The agents who are free for at least one of their media, the longest ready agent first. */
-  #freeAgents(): readonly FreeAgent[] {
-    const media = new Set(this.#agents.records().flatMap((agent) => agent.media));
-    const free = new Map(
-      [...media].flatMap((one) => this.#agents.free(one)).map((agent) => [agent.record.agentId, agent]),
-    );
-    return [...free.values()].sort((a, b) => a.record.readySince - b.record.readySince);
   }
 
   #matchedBatch({ callId, agent, target }: Match, now: number): Batch {
@@ -86,6 +77,7 @@ export class Matching {
         untilMs: now + context.reserveTimeoutMs,
         vq: call.vq,
         sessionId: call.owner.sessionId,
+        media: call.media,
       }),
       this.#announcer.announceBatch(call, context.attempt + 1),
     );

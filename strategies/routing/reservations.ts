@@ -38,8 +38,9 @@ export class Reservations {
     readonly untilMs: number;
     readonly vq: string;
     readonly sessionId?: SessionId | undefined;
+    readonly media?: string | undefined;
   }): Batch {
-    const { agentId, holder, untilMs, vq, sessionId } = reservation;
+    const { agentId, holder, untilMs, vq, sessionId, media } = reservation;
     const since = this.#clock.now();
     const over = {
       key: `${OVER_TASK}/${agentId}/${holder}`,
@@ -55,7 +56,7 @@ export class Reservations {
         since,
         until: untilMs,
         vq,
-        ...defined({ sessionId }),
+        ...defined({ sessionId, media }),
       }),
       { schedule: [over] },
     );

@@ -219,6 +219,7 @@ export class Submits {
         untilMs: now + SUBMIT_RESERVE_TIMEOUT_MS,
         vq: call.vq,
         sessionId: owner.sessionId,
+        media: call.media,
       }),
       this.#doneBatch(submit, chosen),
     );

@@ -2,6 +2,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { registerAgentRoutes } from '../../server/agent/routes.ts';
 import { createAllRouters, createApp } from '../../server/process/app.ts';
+import {
+  afterWorkOf,
+  type DesktopConfig,
+  desktopOf,
+  desktopSchema,
+} from '../../server/process/config/desktop.ts';
 import { registerUrsRoutes } from '../../server/urs/routes.ts';
 import { Chats } from '../../strategies/chat/chats.ts';
 import { createBodyBudget } from './bodyBudget.ts';
@@ -26,12 +32,13 @@ export interface AgentServer {
   close(): Promise<void>;
 }
 
-/** `routing`: names of strategies and groups of queues. */
+/** `given`: as for the contact centre, and the section `desktop` of the configuration. */
 export async function openAgentServer(
-  routing: Parameters<typeof openContactCentre>[0] = {},
+  given: Parameters<typeof openContactCentre>[0] & { readonly desktop?: DesktopConfig } = {},
 ): Promise<AgentServer> {
-  const ids = routing.ids ?? createTestIds();
-  const centre = openContactCentre({ ...routing, ids });
+  const { desktop = desktopSchema.parse({}) } = given;
+  const ids = given.ids ?? createTestIds();
+  const centre = openContactCentre({ afterWork: () => afterWorkOf(desktop), ...given, ids });
   const { durable, clock, interactions, notices } = centre;
   const chats = new Chats({
     durable,
@@ -51,7 +58,12 @@ export async function openAgentServer(
     guard: openGuard(),
     registerRoutes({ platform, agent }) {
       registerUrsRoutes(platform, centre);
-      registerAgentRoutes(agent, { ...centre, chats, closing: closing.signal });
+      registerAgentRoutes(agent, {
+        ...centre,
+        chats,
+        desktop: () => desktopOf(desktop),
+        closing: closing.signal,
+      });
     },
   });
   const app = createApp({ log: silentLog, browsers: loopbackBrowsers(), routers });

@@ -52,6 +52,7 @@ export function openContactCentre(
     /** Default: notices of chats without pushes. */
     readonly chats?: ConstructorParameters<typeof Interactions>[0]['chats'];
     readonly afterNoAnswer?: 'notReady' | 'none';
+    readonly afterWork?: ConstructorParameters<typeof Interactions>[0]['afterWork'];
     readonly strategies?: ConstructorParameters<typeof Routing>[0]['strategies'];
     readonly queueGroups?: ConstructorParameters<typeof Routing>[0]['queueGroups'];
   } = {},
@@ -90,7 +91,7 @@ export function openContactCentre(
     offers,
     sessions,
     chats: given.chats ?? notices,
-    ...defined({ afterNoAnswer: given.afterNoAnswer }),
+    ...defined({ afterNoAnswer: given.afterNoAnswer, afterWork: given.afterWork }),
     queues: (name) =>
       ['inbound', 'sales'].includes(name)
         ? { src: `http://orsay.test/${name}_chat.scxml`, params: { app: '1' } }

@@ -42,3 +42,22 @@ describe('the lists of the configuration', () => {
     expect(opened.text).to.equal(before);
   });
 });
+
+describe('the desktops of the configuration', () => {
+  it('are changed as a whole, and count at once', async () => {
+    const opened = await ConfiguredServer.open();
+    const cannedTexts = [{ id: 'hello', text: 'Good day', language: 'en' }];
+    expect((await opened.send('PUT', '/desktop', { cannedTexts })).json).to.deep.equal({ cannedTexts });
+    const settings = await opened.server.send('GET', '/agent/1/cannedTexts');
+    expect((settings.json as { texts: unknown }).texts).to.deep.equal(cannedTexts);
+    const twice = { cannedTexts: [...cannedTexts, ...cannedTexts] };
+    expect(refusal(await opened.send('PUT', '/desktop', twice))).to.deep.include({ status: 400 });
+    expect((await opened.send('DELETE', '/desktop')).status).to.equal(200);
+    const entries = opened.entries() as { action: string; object: string }[];
+    expect(entries.map(({ action, object }) => [action, object])).to.deep.equal([
+      ['desktop.changed', 'desktop'],
+      ['desktop.removed', 'desktop'],
+    ]);
+    await opened.close();
+  });
+});
