@@ -1,4 +1,4 @@
-export type { BlobEntry, BlobPort } from './blobPort.ts';
+export type { BlobDraft, BlobEntry, BlobPort, OpenBlob } from './blobPort.ts';
 export { compareKeys } from './compareKeys.ts';
 export {
   type Batch,
@@ -12,6 +12,7 @@ export { DurableStore } from './durableStore.ts';
 export { type Counted, countedUntil, countKey, ExpiringCounts } from './expiringCounts.ts';
 export { expiryKey } from './expiryIndex.ts';
 export { IdleWatch } from './idleWatch.ts';
+export { BLOB_TABLE, KeptBlobs } from './keptBlobs.ts';
 export { getThrough, Layer, scanThrough } from './layer.ts';
 export { DURABLE_MIGRATIONS, migrateStore, putOperations, type StoreMigration } from './migrateStore.ts';
 export { KEY_RETENTION_MS, type KeyedEffect, keyedBy, Once, recordKey } from './once.ts';

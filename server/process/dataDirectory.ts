@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { type FileBlobs, openFileBlobs } from '../../engine/durable/files/index.ts';
+import { type FileBlobs, openFileBlobs, UNFINISHED } from '../../engine/durable/files/index.ts';
 import {
+  BLOB_TABLE,
   expiryOf,
   makePrivateFolder,
   PRIVATE_FILE,
@@ -23,13 +24,13 @@ import {
   storeFiles,
   writeBackup,
 } from '../../engine/durable/lmdb/index.ts';
-import { BLOB_TABLE } from '../../strategies/storage/index.ts';
 
 const STORE = 'store';
 const BLOBS = 'blobs';
 /** The other content of a data directory. */
 const OTHERS = ['config.json', 'templates'];
-const UNFINISHED = '.part';
+/** Bytes of a file in one entry of a backup. */
+const PIECE_BYTES = 1_048_576;
 
 /** The result of reading everything in a data directory. */
 export interface Verification {
@@ -86,7 +87,8 @@ async function verifyBlobs(
   const names = (await blobs.list()).map(({ name }) => name).filter((name) => !name.endsWith(UNFINISHED));
   for (const name of names) {
     try {
-      await blobs.read(name);
+      const blob = await blobs.open(name);
+      blob?.stream.destroy();
     } catch (error) {
       if (!(error instanceof StoreDamagedError)) throw error;
       problems.push(error.message);
@@ -139,9 +141,8 @@ async function* entriesOf({
     for (const { name, content } of snapshot.records()) yield { kind: 'record', name, content };
     for (const { name } of await blobs.list()) {
       if (name.endsWith(UNFINISHED)) continue;
-      const content = await blobs.read(name);
-      if (content === undefined) continue;
-      yield { kind: 'file', name: `${BLOBS}/${name}`, content: Buffer.from(content) };
+      const blob = await blobs.open(name);
+      if (blob !== undefined) yield* piecesOf(`${BLOBS}/${name}`, blob.stream);
     }
     for (const name of OTHERS.flatMap((other) => filesUnder(dataDir, other))) {
       yield { kind: 'file', name, content: readFileSync(join(dataDir, name)) };
@@ -150,6 +151,23 @@ async function* entriesOf({
     snapshot.release();
     await release();
   }
+}
+
+/** A file as entries: the first creates it, the others continue it. */
+async function* piecesOf(name: string, stream: AsyncIterable<Buffer>): AsyncGenerator<BackupEntry, void> {
+  let gathered: Buffer[] = [];
+  let bytes = 0;
+  let kind: 'file' | 'rest' = 'file';
+  for await (const chunk of stream) {
+    gathered.push(chunk);
+    bytes += chunk.length;
+    if (bytes < PIECE_BYTES) continue;
+    yield { kind, name, content: Buffer.concat(gathered) };
+    kind = 'rest';
+    gathered = [];
+    bytes = 0;
+  }
+  if (kind === 'file' || bytes > 0) yield { kind, name, content: Buffer.concat(gathered) };
 }
 
 /** Paths in the data directory, without unfinished templates. */
@@ -229,7 +247,7 @@ async function writeRestored(file: string, dataDir: string): Promise<void> {
   try {
     for (const entry of readBackup(file)) {
       if (entry.kind === 'record') builder.put(entry.name, entry.content);
-      else writeFile(dataDir, entry.name, entry.content);
+      else writeFile(dataDir, entry);
     }
     await builder.finish();
   } catch (error) {
@@ -238,13 +256,17 @@ async function writeRestored(file: string, dataDir: string): Promise<void> {
   }
 }
 
-function writeFile(dataDir: string, name: string, content: Buffer): void {
+function writeFile(
+  dataDir: string,
+  { kind, name, content }: Exclude<BackupEntry, { readonly kind: 'record' }>,
+): void {
   const path = resolve(dataDir, name);
   if (!path.startsWith(`${resolve(dataDir)}${sep}`)) {
     throw new StoreDamagedError(`The backup has a file outside of the data directory: '${name}'.`);
   }
   makePrivateFolder(dirname(path));
-  writeSynced(path, content);
+  if (kind === 'rest') appendFileSync(path, content, { flush: true });
+  else writeSynced(path, content);
   syncFolder(dirname(path));
 }
 

@@ -58,6 +58,10 @@ async function serve(): Promise<void> {
   });
   await migrateStore(store, { log, migrations: STORE_MIGRATIONS });
   const blobs = openFileBlobs({ path: resolve(dataDir, 'blobs') });
+  const unfinished = await blobs.removeUnfinished();
+  if (unfinished > 0) {
+    log.info({ unfinished }, 'Uploads that an earlier process did not finish were removed.');
+  }
   const orsay = compose({
     ...settings,
     store,

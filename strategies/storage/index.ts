@@ -1,4 +1,3 @@
-export { BLOB_TABLE } from './fileContents.ts';
 export {
   type StorageArea,
   StorageAreas,

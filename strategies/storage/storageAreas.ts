@@ -1,5 +1,5 @@
-import { type Batch, type BlobPort, type Durable, joinBatches } from '../../engine/durable/index.ts';
-import { type Clock, defined, type Json, type Log } from '../../engine/ports/index.ts';
+import { type Batch, type Durable, joinBatches, type KeptBlobs } from '../../engine/durable/index.ts';
+import { type Clock, defined, type Json } from '../../engine/ports/index.ts';
 import type { StorageId } from '../ids/index.ts';
 import { StorageError } from './errors.ts';
 import { type FileContent, FileContents } from './fileContents.ts';
@@ -78,15 +78,14 @@ export class StorageAreas {
 
   constructor(deps: {
     readonly durable: Durable;
-    readonly blobs: BlobPort;
+    readonly blobs: KeptBlobs;
     readonly clock: Clock;
-    readonly log: Log;
     readonly limits: StorageLimits;
   }) {
     this.#durable = deps.durable;
     this.#clock = deps.clock;
     this.#usage = new StorageUsage(deps);
-    this.#contents = new FileContents({ ...deps, contentOf: (key) => this.#fileRecord(key) });
+    this.#contents = new FileContents(deps.blobs);
   }
 
   /** The area with the values that have not expired. */

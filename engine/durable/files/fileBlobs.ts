@@ -1,13 +1,15 @@
 import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
-import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { v7 } from 'uuid';
 import {
+  type BlobDraft,
   type BlobEntry,
   type BlobPort,
   flushFolder,
   makePrivateFolder,
+  type OpenBlob,
   PRIVATE_FILE,
   PRIVATE_FOLDER,
   StoreDamagedError,
@@ -15,10 +17,11 @@ import {
   tighten,
   writeSynced,
 } from '../index.ts';
+import { sumInName, sumText, UNFINISHED } from './blobNames.ts';
+import { FileDraft } from './fileDraft.ts';
 
-const UNFINISHED = '.part';
-/** A UUID, the number of bytes, and their CRC-32, in hexadecimal. */
-const NAME = /^[0-9a-f-]{36}-([0-9a-f]+)-([0-9a-f]{8})$/;
+/** Bytes that are in memory at one time while a blob is checked or read. */
+const PIECE_BYTES = 256 * 1024;
 /** The names of releases without checksums. */
 const OLD_NAME = /^[0-9a-f-]{36}$/;
 /** The checksums of blobs with an old name, as JSON: name to `<bytes>-<CRC-32>`. */
@@ -62,15 +65,40 @@ export class FileBlobs implements BlobPort {
     return name;
   }
 
-  /** Rejects with StoreDamagedError when the bytes are not what was written. */
+  begin(): Promise<BlobDraft> {
+    return FileDraft.begin(this.#path, v7());
+  }
+
   async read(name: string): Promise<Uint8Array | undefined> {
     const expected = this.#sumOf(name);
     if (expected === undefined) return undefined;
     const bytes = await unlessAbsent(readFile(join(this.#path, name)));
-    if (bytes === undefined || sumOf(bytes) === expected) return bytes;
-    throw new StoreDamagedError(
-      `The blob '${name}' is not what was written: expected ${expected} (bytes and checksum, in hexadecimal), got ${sumOf(bytes)}.`,
-    );
+    if (bytes !== undefined) requireSum({ name, expected, got: sumOf(bytes) });
+    return bytes;
+  }
+
+  /** The file stays open in between, so that a removal does not cut the reply to a reader. */
+  async open(name: string): Promise<OpenBlob | undefined> {
+    const expected = this.#sumOf(name);
+    if (expected === undefined) return undefined;
+    const file = await unlessAbsent(open(join(this.#path, name), 'r'));
+    if (file === undefined) return undefined;
+    try {
+      const { size, got } = await sumOfFile(file);
+      requireSum({ name, expected, got });
+      const stream = file.createReadStream({ start: 0, highWaterMark: PIECE_BYTES });
+      return { size, stream };
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  /** Removes what a crash left incomplete. For the start: no draft may be open. */
+  async removeUnfinished(): Promise<number> {
+    const names = (await readdir(this.#path)).filter((name) => name.endsWith(UNFINISHED));
+    for (const name of names) await rm(join(this.#path, name), { force: true });
+    return names.length;
   }
 
   async remove(name: string): Promise<void> {
@@ -104,13 +132,41 @@ export class FileBlobs implements BlobPort {
   }
 
   #sumOf(name: string): string | undefined {
-    const [, bytes, checksum] = NAME.exec(name) ?? [];
-    return bytes === undefined ? this.#oldSums.get(name) : `${bytes}-${checksum}`;
+    return sumInName(name) ?? this.#oldSums.get(name);
   }
 }
 
 function sumOf(bytes: Uint8Array): string {
-  return `${bytes.length.toString(16)}-${crc32(bytes).toString(16).padStart(8, '0')}`;
+  return sumText(bytes.length, crc32(bytes));
+}
+
+/** Reads a file piece by piece. */
+async function sumOfFile(file: FileHandle): Promise<{ readonly size: number; readonly got: string }> {
+  const piece = Buffer.allocUnsafe(PIECE_BYTES);
+  let size = 0;
+  let checksum = 0;
+  for (;;) {
+    const { bytesRead } = await file.read(piece, 0, PIECE_BYTES, size);
+    if (bytesRead === 0) return { size, got: sumText(size, checksum) };
+    size += bytesRead;
+    checksum = crc32(piece.subarray(0, bytesRead), checksum);
+  }
+}
+
+/** Throws StoreDamagedError. */
+function requireSum({
+  name,
+  expected,
+  got,
+}: {
+  readonly name: string;
+  readonly expected: string;
+  readonly got: string;
+}): void {
+  if (got === expected) return;
+  throw new StoreDamagedError(
+    `The blob '${name}' is not what was written: expected ${expected} (bytes and checksum, in hexadecimal), got ${got}.`,
+  );
 }
 
 /** The checksums of blobs with an old name. The first opening of such a directory computes them. */

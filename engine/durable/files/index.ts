@@ -1,1 +1,2 @@
+export { UNFINISHED } from './blobNames.ts';
 export { type FileBlobs, openFileBlobs } from './fileBlobs.ts';

@@ -20,10 +20,10 @@ import {
 export type BackupEntry =
   /** `name`: key of the record in lmdb. */
   | { readonly kind: 'record'; readonly name: Buffer; readonly content: Buffer }
-  /** `name`: path in the data directory. */
-  | { readonly kind: 'file'; readonly name: string; readonly content: Buffer };
+  /** `name`: path in the data directory. `rest` continues the file of the entry before it. */
+  | { readonly kind: 'file' | 'rest'; readonly name: string; readonly content: Buffer };
 
-const KINDS = { record: 'r', file: 'f', end: 'e' } as const;
+const KINDS = { record: 'r', file: 'f', rest: 'c', end: 'e' } as const;
 const MAX_BYTES_OF_FRAME = 1_048_576;
 
 /** The bytes of a backup, one frame after the other. */
@@ -87,7 +87,7 @@ export function* readBackup(path: string): Generator<BackupEntry, void> {
       }
       count++;
       if (kind === KINDS.record) yield { kind: 'record', name, content };
-      else yield { kind: 'file', name: name.toString(), content };
+      else yield { kind: kind === KINDS.rest ? 'rest' : 'file', name: name.toString(), content };
     }
   }
   throw new StoreDamagedError(`The backup '${path}' is cut: it has ${count} entries, and no end.`);

@@ -100,6 +100,19 @@ describe('A data directory', () => {
     );
   });
 
+  it('is backed up with files that are larger than what is in memory at one time', async () => {
+    const large = new Uint8Array(3_500_000).map((_, index) => index % 251);
+    const name = await blobs.write(large);
+    await put('storage.blob', name, 'large');
+    const file = join(folder, 'backup');
+    const entries = await keepBackup(backupOf({ dataDir: data, store, blobs }), file);
+    expect(entries).to.be.greaterThan(1 + 301 + 2 + 2);
+    const restored = join(folder, 'restored');
+    expect((await restoreData(file, restored)).problems).to.deep.equal([]);
+    const bytes = await openFileBlobs({ path: join(restored, 'blobs') }).read(name);
+    expect(Buffer.compare(bytes!, large)).to.equal(0);
+  });
+
   it('is not restored from a backup that was changed or cut, and nothing is left then', async () => {
     await store.close();
     const file = join(folder, 'backup');

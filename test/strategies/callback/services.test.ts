@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { type Durable, joinBatches } from '../../../engine/durable/durable.ts';
 import { DurableStore } from '../../../engine/durable/durableStore.ts';
+import { KeptBlobs } from '../../../engine/durable/keptBlobs.ts';
 import { MemoryBlobs } from '../../../engine/durable/memory/memoryBlobs.ts';
 import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import { StoreError } from '../../../engine/durable/storeError.ts';
@@ -42,8 +43,7 @@ describe('services', () => {
         limits: STORAGE_LIMITS,
         durable,
         clock,
-        log: silentLog,
-        blobs: new MemoryBlobs(clock),
+        blobs: new KeptBlobs({ durable, clock, log: silentLog, blobs: new MemoryBlobs(clock) }),
       }),
       templates: { files: () => ['src/chat-delay.scxml'], url: (name, path) => `http://t/${name}/${path}` },
       clock,

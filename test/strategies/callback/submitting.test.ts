@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { DurableStore } from '../../../engine/durable/durableStore.ts';
+import { KeptBlobs } from '../../../engine/durable/keptBlobs.ts';
 import { MemoryBlobs } from '../../../engine/durable/memory/memoryBlobs.ts';
 import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import { Services } from '../../../strategies/callback/services.ts';
@@ -39,8 +40,7 @@ describe('a scheduled callback', () => {
         limits: STORAGE_LIMITS,
         durable,
         clock,
-        log: silentLog,
-        blobs: new MemoryBlobs(clock),
+        blobs: new KeptBlobs({ durable, clock, log: silentLog, blobs: new MemoryBlobs(clock) }),
       }),
       templates: { files: () => ['src/chat-delay.scxml'], url: (name, path) => `http://t/${name}/${path}` },
       clock,

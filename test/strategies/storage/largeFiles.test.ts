@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import type { BlobPort } from '../../../engine/durable/blobPort.ts';
 import { DurableStore } from '../../../engine/durable/durableStore.ts';
 import { openFileBlobs } from '../../../engine/durable/files/fileBlobs.ts';
+import { KeptBlobs } from '../../../engine/durable/keptBlobs.ts';
 import { MemoryBlobs } from '../../../engine/durable/memory/memoryBlobs.ts';
 import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import { StoreError } from '../../../engine/durable/storeError.ts';
@@ -29,7 +30,8 @@ describe('files of storage areas', () => {
   function open(port: BlobPort): void {
     blobs = port;
     durable = new DurableStore({ store: new MemoryStore(), clock, log: silentLog });
-    storage = new StorageAreas({ limits: STORAGE_LIMITS, durable, clock, log: silentLog, blobs });
+    const kept = new KeptBlobs({ durable, clock, log: silentLog, blobs });
+    storage = new StorageAreas({ limits: STORAGE_LIMITS, durable, clock, blobs: kept });
     durable.start();
   }
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { DurableStore } from '../../../engine/durable/durableStore.ts';
+import { KeptBlobs } from '../../../engine/durable/keptBlobs.ts';
 import { MemoryBlobs } from '../../../engine/durable/memory/memoryBlobs.ts';
 import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import type { StorageId } from '../../../strategies/ids/index.ts';
@@ -22,8 +23,7 @@ function world(limits: Partial<StorageLimits> = {}) {
   const storage = new StorageAreas({
     durable,
     clock,
-    log: silentLog,
-    blobs,
+    blobs: new KeptBlobs({ durable, clock, log: silentLog, blobs }),
     limits: { ...STORAGE_LIMITS, ...limits },
   });
   durable.start();

@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { openFileBlobs } from '../../../../engine/durable/files/fileBlobs.ts';
 
@@ -18,6 +19,10 @@ describe('Blobs as files', () => {
   });
 
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  async function bytesOf(stream: NodeJS.ReadableStream): Promise<Uint8Array> {
+    return new Uint8Array(await buffer(stream));
+  }
 
   /** The code of the error of a read, or the bytes. */
   async function readOr(name: string, blobs = openFileBlobs({ path })): Promise<unknown> {
@@ -44,6 +49,50 @@ describe('Blobs as files', () => {
       writeFileSync(file, BYTES.subarray(0, length));
       expect(await readOr(name, blobs)).to.equal('STORE_DAMAGED');
     }
+  });
+
+  it('arrive piece by piece, are checked piece by piece, and exist only when they are finished', async () => {
+    const blobs = openFileBlobs({ path });
+    const draft = await blobs.begin();
+    for (let at = 0; at < BYTES.length; at += 7) await draft.write(BYTES.subarray(at, at + 7));
+    expect(draft.size).to.equal(BYTES.length);
+    const [unfinished] = readdirSync(path);
+    expect(unfinished).to.match(/\.part$/);
+    expect(await blobs.open(unfinished!)).to.equal(undefined);
+    const name = await draft.finish();
+    await draft.discard();
+    expect(readdirSync(path)).to.deep.equal([name]);
+    expect(new Uint8Array((await blobs.read(name))!)).to.deep.equal(BYTES);
+
+    const opened = (await blobs.open(name))!;
+    await blobs.remove(name);
+    expect(opened.size).to.equal(BYTES.length);
+    expect(await bytesOf(opened.stream), 'read after the removal').to.deep.equal(BYTES);
+  });
+
+  it('are refused before their first byte leaves when they were damaged', async () => {
+    const blobs = openFileBlobs({ path });
+    const name = await blobs.write(new Uint8Array(1_000_000).fill(7));
+    const changed = readFileSync(join(path, name));
+    changed[999_999]! ^= 1;
+    writeFileSync(join(path, name), changed);
+    const error = await blobs.open(name).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    expect(error).to.have.property('code', 'STORE_DAMAGED');
+  });
+
+  it('leave nothing when they are discarded, or when a crash left them incomplete', async () => {
+    const blobs = openFileBlobs({ path });
+    const draft = await blobs.begin();
+    await draft.write(BYTES);
+    await draft.discard();
+    expect(readdirSync(path)).to.deep.equal([]);
+    await (await blobs.begin()).write(BYTES);
+    const kept = await blobs.write(BYTES);
+    expect(await openFileBlobs({ path }).removeUnfinished()).to.equal(1);
+    expect(readdirSync(path)).to.deep.equal([kept]);
   });
 
   it('of an earlier release get a checksum at the first start', async () => {
