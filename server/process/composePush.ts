@@ -13,6 +13,7 @@ import {
   ApnsConnection,
   type ApnsCredentials,
   BoundedConnection,
+  CustomHttpConnection,
   FcmConnection,
   readApnsCertificate,
   readApnsKey,
@@ -42,6 +43,7 @@ export interface PushFiles {
 
 /** The files of one connection. */
 type ConnectionFiles =
+  | { readonly service: 'customhttp'; readonly section: ConnectionSection }
   | { readonly service: 'fcm'; readonly section: ConnectionSection; readonly account: Loaded<ServiceAccount> }
   | {
       readonly service: 'apple';
@@ -70,6 +72,7 @@ export function readPushFiles(push: Config['push'], files: NamedFiles): PushFile
       if (section.service === 'apple') {
         return { service: 'apple', section, credentials: readAppleFiles(section, files) };
       }
+      if (section.service === 'customhttp') return { service: 'customhttp', section };
       const account = files.read({
         setting: settingOf(section, 'fcm.serviceAccountFile'),
         given: String(section.options['fcm.serviceAccountFile']),
@@ -127,8 +130,7 @@ export function composePush(deps: PushDeps): PushSettings {
   if (push === undefined) return NO_PUSH;
   const connections = files.connections.map((one): ConfiguredConnection => {
     const { service, provider, isDebug } = one.section;
-    const connection = one.service === 'fcm' ? fcm(deps, one) : apple(deps, one);
-    const bounded = new BoundedConnection(connection, config.limits.push);
+    const bounded = new BoundedConnection(connect(deps, one), config.limits.push);
     return { service, isDebug, connection: bounded, ...defined({ provider }) };
   });
   return {
@@ -141,26 +143,52 @@ export function composePush(deps: PushDeps): PushSettings {
   };
 }
 
+function connect(deps: PushDeps, one: ConnectionFiles): PushConnection {
+  switch (one.service) {
+    case 'fcm':
+      return fcm(deps, one);
+    case 'apple':
+      return apple(deps, one);
+    case 'customhttp':
+      return customhttp(deps, one.section);
+  }
+}
+
+function customhttp(deps: PushDeps, section: ConnectionSection): PushConnection {
+  const { url } = section;
+  const setting = settingOf(section, 'customhttp.url');
+  return new CustomHttpConnection({
+    http: httpTo(deps, { allow: [url], setting }),
+    clock: deps.clock,
+    url,
+    timeoutMs: timeoutOf(deps),
+  });
+}
+
+/** The operator chose these URLs, wherever they lead. */
+function httpTo(
+  deps: PushDeps,
+  listed: { readonly allow: readonly string[]; readonly setting: string },
+): HttpClient {
+  const { own, dispatch, files } = deps;
+  return createHttpClient({
+    own,
+    dispatch,
+    destinations: new ElsewhereOnly(new ListedDestinations(listed)),
+    maxBytes: MAX_REPLY_BYTES,
+    ...defined({ outside: deps.http, trusted: files.trusted?.content }),
+  });
+}
+
 function fcm(
   deps: PushDeps,
   { section, account }: Extract<ConnectionFiles, { service: 'fcm' }>,
 ): PushConnection {
   const url = section.url.replace(/\/+$/, '');
   const { content } = account;
-  // The operator chose these URLs, wherever they lead.
-  const destinations = new ListedDestinations({
-    allow: [url, content.tokenUrl],
-    setting: settingOf(section, 'fcm.serviceAccountFile'),
-  });
-  const { own, dispatch, clock } = deps;
-  const http = createHttpClient({
-    own,
-    dispatch,
-    destinations: new ElsewhereOnly(destinations),
-    maxBytes: MAX_REPLY_BYTES,
-    ...defined({ outside: deps.http, trusted: deps.files.trusted?.content }),
-  });
-  return new FcmConnection({ http, clock, account: content, url, timeoutMs: timeoutOf(deps) });
+  const setting = settingOf(section, 'fcm.serviceAccountFile');
+  const http = httpTo(deps, { allow: [url, content.tokenUrl], setting });
+  return new FcmConnection({ http, clock: deps.clock, account: content, url, timeoutMs: timeoutOf(deps) });
 }
 
 function apple(

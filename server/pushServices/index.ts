@@ -7,5 +7,6 @@ export {
   readApnsKey,
 } from './apns.ts';
 export { BoundedConnection, PUSH_LIMITS } from './boundedConnection.ts';
+export { CustomHttpConnection } from './customHttp.ts';
 export { FCM_URL, FcmConnection, readServiceAccount, type ServiceAccount } from './fcm.ts';
 export { readLocalizationFile } from './localizationFile.ts';

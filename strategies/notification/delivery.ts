@@ -122,7 +122,7 @@ export class NotificationDelivery {
   }
 
   async #toDevice(
-    { details, providerName: provider }: Destination,
+    { details, authorization, providerName: provider }: Destination,
     { id, tag, message, properties = {} }: Outgoing,
   ): Promise<DeliveryResult> {
     if (!this.#push.isEnabled(details.type)) {
@@ -134,8 +134,14 @@ export class NotificationDelivery {
       const whose = provider === undefined ? 'the section push' : `the provider '${provider}'`;
       return failed(`${whose} has no ${kind} connection for type '${details.type}'`, { retry: false });
     }
-    const options = this.#push.optionsOf({ tag, provider, given: properties });
-    return chosen.connection.send({ id, deviceId: details.deviceId, message, options });
+    const options = this.#push.optionsOf({ tag, provider, isDebug: isDebugOf(details), given: properties });
+    return chosen.connection.send({
+      id,
+      deviceId: details.deviceId,
+      message,
+      options,
+      ...defined({ authorization }),
+    });
   }
 }
 

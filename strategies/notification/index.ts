@@ -7,8 +7,10 @@ export {
   type DevicePush,
   NO_PUSH,
   PLAIN_TYPES,
+  PUSH_SERVICES,
   type PushConnection,
   type PushResult,
+  type PushService,
   type PushSettings,
   pushServiceOf,
 } from './mobilePush.ts';

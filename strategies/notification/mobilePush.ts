@@ -10,6 +10,8 @@ export interface DevicePush {
   readonly deviceId: string;
   readonly message: Json;
   readonly options: PushOptions;
+  /** customhttp: as SubscriptionRequest.authorization. */
+  readonly authorization?: string;
 }
 
 /**
@@ -33,7 +35,8 @@ export interface PushConnection {
 }
 
 /** The push services behind the types of devices. */
-export type PushService = 'fcm' | 'apple';
+export const PUSH_SERVICES = ['fcm', 'apple', 'customhttp'] as const;
+export type PushService = (typeof PUSH_SERVICES)[number];
 
 /** A connection of the configuration. Without a provider: the one of the section push. */
 export interface ConfiguredConnection {
@@ -80,6 +83,8 @@ export function pushServiceOf(type: NotificationType): PushService | undefined {
       return 'fcm';
     case NotificationType.IOS:
       return 'apple';
+    case NotificationType.CUSTOM_HTTP:
+      return 'customhttp';
     default:
       return undefined;
   }
@@ -143,6 +148,7 @@ export class MobilePush {
   optionsOf(event: {
     readonly tag: string;
     readonly provider: string | undefined;
+    readonly isDebug: boolean;
     readonly given: PushOptions;
   }): PushOptions {
     return optionsOf(this.#settings.sections, event);

@@ -15,6 +15,7 @@ export const NotificationType = {
   ANDROID: 'android',
   GCM: 'gcm',
   FCM: 'fcm',
+  CUSTOM_HTTP: 'customhttp',
 } as const;
 export type NotificationType = (typeof NotificationType)[keyof typeof NotificationType];
 
@@ -25,8 +26,8 @@ export type MediaType = (typeof MediaType)[keyof typeof MediaType];
 export interface NotificationDetails {
   readonly type: NotificationType;
   /**
-   * comet: the gms_user. httpcb: an http(s) URL. orscb: an ORS session id, or a URL of one. Else a device
-   * token.
+   * comet: the gms_user. httpcb: an http(s) URL. orscb: an ORS session id, or a URL of one. customhttp: any
+   * text that its receiver knows. Else a device token.
    */
   readonly deviceId: string;
   readonly properties?: { readonly [name: string]: Json | undefined };
@@ -39,7 +40,7 @@ export interface SubscriptionRequest {
   /** A tag, `tag.*` or `*`. */
   readonly filter: string;
   readonly notificationDetails: NotificationDetails;
-  /** httpcb: value of the Authorization header. A value without a scheme is Basic credentials. */
+  /** httpcb, customhttp: value of the Authorization header. A value without a scheme is Basic credentials. */
   readonly authorization?: string;
   /** Seconds until the subscription ends. Default: push.defaultSubscriptionExpiration. */
   readonly expire?: number;

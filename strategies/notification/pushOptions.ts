@@ -11,6 +11,7 @@ type Kind = 'text' | 'count' | 'flag' | 'list';
 const KINDS: { readonly [name: string]: Kind } = {
   'fcm.title': 'text',
   'fcm.body': 'text',
+  'customhttp.message': 'text',
   'apple.title': 'text',
   'apple.badge': 'count',
   'apple.sound': 'text',
@@ -26,6 +27,11 @@ const KINDS: { readonly [name: string]: Kind } = {
   'apple.alertMessage.title-loc-args': 'list',
 };
 
+/** Before the names of options for pushes over a debug connection. gms-api 8.5. */
+const DEBUG = 'debug.';
+/** The options that have another value there. */
+const WITH_DEBUG: readonly string[] = ['customhttp.message'];
+
 const EXPECTED: { readonly [kind in Kind]: string } = {
   text: 'a text',
   count: 'a whole number of 0 or more',
@@ -37,7 +43,9 @@ export const PUSH_OPTION_NAMES: readonly string[] = Object.keys(KINDS);
 
 /** Undefined: the option is known, and the value has its kind. */
 export function pushOptionProblem(name: string, value: unknown): string | undefined {
-  const kind = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
+  const bare = name.startsWith(DEBUG) ? name.slice(DEBUG.length) : name;
+  const isKnown = Object.hasOwn(KINDS, bare) && (bare === name || WITH_DEBUG.includes(bare));
+  const kind = isKnown ? KINDS[bare] : undefined;
   if (kind === undefined) {
     return `Expected an option of notifications, got '${name}'.${didYouMean(name, PUSH_OPTION_NAMES)}`;
   }
@@ -87,13 +95,14 @@ export function optionsOf(
   event: {
     readonly tag: string;
     readonly provider: string | undefined;
+    readonly isDebug: boolean;
     readonly given: PushOptions;
   },
 ): PushOptions {
   const chain = sectionChain(event.tag, event.provider).map((name) => sections[name] ?? {});
-  return Object.fromEntries(
-    [...chain, event.given].flatMap((options) =>
-      Object.entries(options).filter(([name]) => Object.hasOwn(KINDS, name)),
-    ),
-  );
+  const entries = [...chain, event.given].flatMap((options) => Object.entries(options));
+  const ofDebug = entries
+    .filter(([name]) => event.isDebug && name.startsWith(DEBUG))
+    .map(([name, value]) => [name.slice(DEBUG.length), value] as const);
+  return Object.fromEntries([...entries, ...ofDebug].filter(([name]) => Object.hasOwn(KINDS, name)));
 }

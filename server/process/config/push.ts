@@ -3,8 +3,10 @@ import { closestName, defined, didYouMean } from '../../../engine/ports/index.ts
 import {
   NotificationType,
   PLAIN_TYPES,
+  PUSH_SERVICES,
   type PushOptions,
   type PushSections,
+  type PushService,
   pushOptionProblem,
   pushServiceOf,
 } from '../../../strategies/notification/index.ts';
@@ -15,7 +17,7 @@ import { destination } from './access.ts';
 const CONNECTION_OPTIONS: readonly string[] = [
   ...['fcm.serviceAccountFile', 'fcm.url'],
   ...['apple.keyFile', 'apple.keyId', 'apple.teamId', 'apple.certificateFile', 'apple.passphraseFile'],
-  ...['apple.topic', 'apple.url'],
+  ...['apple.topic', 'apple.url', 'customhttp.url'],
 ];
 
 /** Options of GMS that no push service understands any more, and those to use. */
@@ -99,7 +101,7 @@ type Push = NonNullable<z.infer<typeof pushSchema>>;
 
 /** A connection as configured. The names of its options have no `debug.`. */
 export interface ConnectionSection {
-  readonly service: 'fcm' | 'apple';
+  readonly service: PushService;
   readonly provider?: string;
   readonly isDebug: boolean;
   readonly options: Section;
@@ -147,7 +149,7 @@ function connectionsOf(
   whose: Pick<ConnectionSection, 'setting' | 'provider'>,
 ): readonly ConnectionSection[] {
   return ['', 'debug.'].flatMap((prefix) =>
-    (['fcm', 'apple'] as const).flatMap((service) => {
+    PUSH_SERVICES.flatMap((service) => {
       const start = `${prefix}${service}.`;
       const names = Object.keys(section).filter(
         (name) => name.startsWith(start) && CONNECTION_OPTIONS.includes(name.slice(prefix.length)),
@@ -161,9 +163,15 @@ function connectionsOf(
   );
 }
 
-function defaultUrl(service: 'fcm' | 'apple', isDebug: boolean): string {
-  if (service === 'fcm') return FCM_URL;
-  return isDebug ? APNS_SANDBOX_URL : APNS_URL;
+function defaultUrl(service: PushService, isDebug: boolean): string {
+  switch (service) {
+    case 'fcm':
+      return FCM_URL;
+    case 'apple':
+      return isDebug ? APNS_SANDBOX_URL : APNS_URL;
+    case 'customhttp':
+      return '';
+  }
 }
 
 interface SectionCheck {
@@ -186,9 +194,10 @@ function checkSection(section: Section, { context, path, hasConnection }: Sectio
   for (const { service, isDebug, options, url } of connectionsOf(section, { setting: '' })) {
     const prefix = isDebug ? 'debug.' : '';
     for (const name of missingIn(service, options)) report(`${prefix}${name}`, 'expected with the others');
-    const isUrl = URL.canParse(url) && new URL(url).protocol === 'https:';
-    if (!isUrl && !(service === 'fcm' && /^http:\/\//.test(url))) {
-      report(`${prefix}${service}.url`, `expected an https URL, got '${url}'`);
+    const protocol = URL.canParse(url) ? new URL(url).protocol : undefined;
+    if (protocol !== 'https:' && (protocol !== 'http:' || service === 'apple')) {
+      const expected = service === 'apple' ? 'an https URL' : 'an http(s) URL';
+      report(`${prefix}${service}.url`, `expected ${expected}, got '${url}'`);
     }
   }
 }
@@ -206,8 +215,9 @@ function optionProblem(name: string, given: unknown, hasConnection: boolean): st
 }
 
 /** Names of options that a connection needs and does not have. */
-function missingIn(service: 'fcm' | 'apple', options: Section): readonly string[] {
+function missingIn(service: PushService, options: Section): readonly string[] {
   const has = (name: string): boolean => options[name] !== undefined;
+  if (service === 'customhttp') return [];
   if (service === 'fcm') return ['fcm.serviceAccountFile'].filter((name) => !has(name));
   const needed = has('apple.certificateFile') ? [] : ['apple.keyFile', 'apple.keyId', 'apple.teamId'];
   return [...needed, 'apple.topic'].filter((name) => !has(name));

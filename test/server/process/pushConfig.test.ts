@@ -47,7 +47,7 @@ describe('the section push of the configuration', () => {
         defaultSubscriptionExpiration: 20,
       }),
     ).to.deep.equal([
-      "push.pushEnabled: expected comet, httpcb, orscb, ios, android, gcm, fcm, got 'iso'.",
+      "push.pushEnabled: expected comet, httpcb, orscb, ios, android, gcm, fcm, customhttp, got 'iso'.",
       'push.defaultSubscriptionExpiration: Too small: expected number to be >=30',
     ]);
     expect(
