@@ -1,3 +1,4 @@
 export { BodyBudget } from './bodyBudget.ts';
+export type { FileStage } from './fileSink.ts';
 export { parseBody } from './parseBody.ts';
 export type { Form } from './state.ts';

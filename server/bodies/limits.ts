@@ -11,6 +11,8 @@ export const BODY_LIMITS = {
   MAX_JSON_DEPTH: 400,
   /** Fields of a form, and field parts of a multipart body. */
   MAX_FIELDS: 1000,
+  /** File parts of a multipart body that go to the disk: an upload is one file. */
+  MAX_STAGED_FILES: 1,
   /** File parts of a multipart body. */
   MAX_FILES: 20,
   /** Bytes of all files of a multipart body together. */

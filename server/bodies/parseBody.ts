@@ -4,9 +4,10 @@ import { isDeeperThan } from '../../engine/interpreter/index.ts';
 import { findIllFormed, type Json, mayBeIllFormed } from '../../engine/ports/index.ts';
 import { WireError } from '../errors/index.ts';
 import type { BodyBudget, BodyCount } from './bodyBudget.ts';
+import { type FileStage, StagedSink } from './fileSink.ts';
 import { BODY_LIMITS } from './limits.ts';
 import { emptyForm, parseForm, refuseUnsafeName } from './parseForm.ts';
-import { parseMultipart } from './parseMultipart.ts';
+import { parseMultipart, parseStaged } from './parseMultipart.ts';
 import { bodyTooLarge, readBytes } from './readBytes.ts';
 import { readCounted } from './readCounted.ts';
 import type { Form } from './state.ts';
@@ -19,14 +20,19 @@ const JSON_TYPES = ['application/json', 'application/*+json'];
  * Reads the body of every request into ctx.state: `form` (the fields of query and body), `files`, `rawBody`,
  * `json`. It parses forms, multipart (even if it has only the closing boundary) and JSON. Clients send JSON
  * as a form, or without a type: such a body is JSON too. Text and other types are kept as bytes for the paths
- * of `takesRaw`, and get 415 elsewhere. A body that cannot be parsed gets 400, a body beyond BODY_LIMITS 413.
+ * of `takesRaw`, and get 415 elsewhere. Files for the paths of `stageOf` go to the disk while they arrive,
+ * and are `drafts`. A body that cannot be parsed gets 400, a body beyond BODY_LIMITS 413.
  *
  * koa-body reads JSON and text, and decompresses. It reads forms as text, because its own form parser nests
  * dotted keys, guesses at broken encodings and silently drops fields beyond its limit. Nearly every request
  * is a form without compression, which is read here directly: koa-body's checks of type and encoding took
  * longer than reading it.
  */
-export function parseBody(budget: Pick<BodyBudget, 'open'>, takesRaw: (path: string) => boolean): Middleware {
+export function parseBody(
+  budget: Pick<BodyBudget, 'open'>,
+  takesRaw: (path: string) => boolean,
+  stageOf: (path: string) => FileStage | undefined = () => undefined,
+): Middleware {
   const readText = koaBody({
     json: true,
     jsonTypes: JSON_TYPES,
@@ -47,12 +53,16 @@ export function parseBody(budget: Pick<BodyBudget, 'open'>, takesRaw: (path: str
       ctx.state.form = ctx.state.query;
       return next();
     }
-    const body = budget.open(ctx.state.client?.address);
+    const address = ctx.state.client?.address;
+    const body = budget.open(address);
+    const stage = stageOf(ctx.path);
+    const sink = stage && new StagedSink(stage, address);
     try {
-      await read(ctx, { body, readText, takesRaw: takesRaw(ctx.path) });
+      await read(ctx, { body, readText, sink, takesRaw: takesRaw(ctx.path) });
       await next();
     } finally {
       body.release();
+      await sink?.discard();
     }
   };
 }
@@ -63,7 +73,13 @@ async function read(
     body,
     readText,
     takesRaw,
-  }: { readonly body: BodyCount; readonly readText: Middleware; readonly takesRaw: boolean },
+    sink,
+  }: {
+    readonly body: BodyCount;
+    readonly readText: Middleware;
+    readonly takesRaw: boolean;
+    readonly sink: StagedSink | undefined;
+  },
 ): Promise<void> {
   if (isPlainForm(ctx)) {
     const bytes = await readBytes(ctx, { limit: 'MAX_FIELD_BYTES', body });
@@ -74,6 +90,12 @@ async function read(
   const kind = kindOf(ctx);
   const isNamed = ctx.get('content-type') !== '';
   if (isNamed && !takesRaw && (kind === 'text' || kind === 'bytes')) throw unsupported(ctx);
+  if (kind === 'multipart' && sink !== undefined) {
+    const { form, drafts } = await parseStaged(ctx, body, sink);
+    ctx.state.form = merge(ctx.state.query, form);
+    ctx.state.drafts = drafts;
+    return;
+  }
   if (kind === 'multipart') {
     const { form, files } = await parseMultipart(ctx, body);
     ctx.state.form = merge(ctx.state.query, form);

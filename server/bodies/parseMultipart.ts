@@ -1,13 +1,12 @@
-import { Writable } from 'node:stream';
 import type { Context, Middleware } from 'koa';
 import { HttpMethodEnum, koaBody } from 'koa-body';
 import { WireError } from '../errors/index.ts';
 import type { BodyCount } from './bodyBudget.ts';
-import { ByteList } from './byteList.ts';
+import { type FileSink, MemorySink, type ParsedFile, type StagedSink } from './fileSink.ts';
 import { BODY_LIMITS } from './limits.ts';
 import { addField, emptyForm } from './parseForm.ts';
 import { readCounted } from './readCounted.ts';
-import type { Form, UploadedFile } from './state.ts';
+import type { Form, UploadDraft, UploadedFile } from './state.ts';
 
 /** Replacements of names that formidable would lose or misread. NUL does not occur in real names. */
 const UNNAMED = '\u0000unnamed';
@@ -26,27 +25,55 @@ export async function parseMultipart(
   ctx: Context,
   body: BodyCount,
 ): Promise<{ readonly form: Form; readonly files: readonly UploadedFile[] }> {
-  const contents = new Map<object, ByteList>();
+  const sink = new MemorySink();
   try {
-    await readCounted(ctx, body, (count) => {
-      const read = parserOf({ contents, count });
-      return read(ctx, async () => {});
-    });
-    const request = ctx.request as {
-      body?: Record<string, string | string[]>;
-      files?: Record<string, unknown>;
-    };
-    return { form: fieldsOf(request.body ?? {}), files: filesOf(request.files ?? {}, contents) };
+    const { form, files } = await readParts(ctx, body, sink);
+    return { form, files: files.map(({ name, file }) => sink.fileOf(name, file)) };
   } finally {
-    for (const bytes of contents.values()) bytes.free();
+    sink.free();
   }
 }
 
+/** As parseMultipart, with files on the disk. Call `sink.discard` in any case. */
+export async function parseStaged(
+  ctx: Context,
+  body: BodyCount,
+  sink: StagedSink,
+): Promise<{ readonly form: Form; readonly drafts: readonly UploadDraft[] }> {
+  try {
+    const { form, files } = await readParts(ctx, body, sink);
+    return { form, drafts: files.map(({ name, file }) => sink.draftOf(name, file)) };
+  } catch (error) {
+    throw sink.fault ?? error;
+  }
+}
+
+interface NamedFile {
+  readonly name: string;
+  readonly file: ParsedFile;
+}
+
+async function readParts(
+  ctx: Context,
+  body: BodyCount,
+  sink: FileSink,
+): Promise<{ readonly form: Form; readonly files: readonly NamedFile[] }> {
+  await readCounted(ctx, body, (count) => {
+    const read = parserOf({ sink, count });
+    return read(ctx, async () => {});
+  });
+  const request = ctx.request as {
+    body?: Record<string, string | string[]>;
+    files?: Record<string, unknown>;
+  };
+  return { form: fieldsOf(request.body ?? {}), files: filesOf(request.files ?? {}) };
+}
+
 function parserOf({
-  contents,
+  sink,
   count,
 }: {
-  readonly contents: Map<object, ByteList>;
+  readonly sink: FileSink;
   readonly count: (chunk: Uint8Array) => void;
 }): Middleware {
   return koaBody({
@@ -60,12 +87,12 @@ function parserOf({
       minFileSize: 0,
       maxFields: BODY_LIMITS.MAX_FIELDS,
       maxFieldsSize: BODY_LIMITS.MAX_FIELD_BYTES,
-      maxFiles: BODY_LIMITS.MAX_FILES,
-      maxFileSize: BODY_LIMITS.MAX_FILE_BYTES,
-      maxTotalFileSize: BODY_LIMITS.MAX_FILE_BYTES,
-      fileWriteStreamHandler: (file) => collect(contents, file as object),
+      maxFiles: sink.maxFiles,
+      maxFileSize: sink.maxBytes,
+      maxTotalFileSize: sink.maxBytes,
+      fileWriteStreamHandler: (file) => sink.writable(file as object),
       onPart: (part, handle) => {
-        part.on('data', count);
+        if (sink.isMemory || part.originalFilename === null) part.on('data', count);
         handle(normalize(part));
       },
     },
@@ -100,17 +127,6 @@ function normalize(part: Part): Part {
   return part;
 }
 
-function collect(contents: Map<object, ByteList>, file: object): Writable {
-  const bytes = new ByteList(BODY_LIMITS.MAX_FILE_BYTES);
-  contents.set(file, bytes);
-  return new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      bytes.add(chunk);
-      done();
-    },
-  });
-}
-
 function fieldsOf(body: Record<string, string | string[]>): Form {
   const form = emptyForm();
   for (const [sentName, values] of Object.entries(body)) {
@@ -122,21 +138,11 @@ function fieldsOf(body: Record<string, string | string[]>): Form {
   return form;
 }
 
-function filesOf(files: Record<string, unknown>, contents: Map<object, ByteList>): UploadedFile[] {
+function filesOf(files: Record<string, unknown>): readonly NamedFile[] {
   return Object.entries(files).flatMap(([sentName, found]) => {
     const name = checkedName(sentName);
-    const list = (Array.isArray(found) ? found : [found]) as {
-      originalFilename: string | null;
-      mimetype: string | null;
-    }[];
-    return list
-      .filter((file) => file.originalFilename !== '')
-      .map((file) => ({
-        name,
-        filename: file.originalFilename ?? '',
-        contentType: file.mimetype ?? 'application/octet-stream',
-        bytes: contents.get(file)?.take() ?? Buffer.alloc(0),
-      }));
+    const list = (Array.isArray(found) ? found : [found]) as ParsedFile[];
+    return list.filter((file) => file.originalFilename !== '').map((file) => ({ name, file }));
   });
 }
 

@@ -1,3 +1,4 @@
+import type { BlobDraft } from '../../engine/durable/index.ts';
 import type { Json } from '../../engine/ports/index.ts';
 
 /**
@@ -16,6 +17,13 @@ export interface UploadedFile {
   readonly bytes: Uint8Array;
 }
 
+/** A file part of a multipart body, on the disk. It is removed after the request, unless it was finished. */
+export interface UploadDraft extends Omit<UploadedFile, 'bytes'> {
+  readonly draft: BlobDraft;
+  /** The first bytes, at most some thousand. */
+  readonly head: Uint8Array;
+}
+
 declare module 'koa' {
   interface DefaultState {
     /** Set by parseBody for every request. */
@@ -23,6 +31,8 @@ declare module 'koa' {
     /** The query string alone. */
     query: Form;
     files: readonly UploadedFile[];
+    /** The files of a path of `stageOf`, instead of `files`. */
+    drafts?: readonly UploadDraft[];
     /** The unchanged body; undefined for multipart and without a body. */
     rawBody?: Uint8Array;
     /** The value of a JSON body. */

@@ -9,5 +9,6 @@ export {
 } from './idempotencyKey.ts';
 export { refuseStarts } from './refuseStarts.ts';
 export { durableReplies, gmsHeaders, replyJson } from './replies.ts';
+export { replyFile } from './replyFile.ts';
 export { requestLog } from './requestLog.ts';
 export { RequestRates } from './requestRates.ts';

@@ -15,8 +15,9 @@ import {
   routesOf,
 } from '../access/index.ts';
 import type { BayeuxCustomer, UpgradeRequest } from '../bayeux/index.ts';
-import { type BodyBudget, parseBody } from '../bodies/index.ts';
+import { type BodyBudget, type FileStage, parseBody } from '../bodies/index.ts';
 import { WireError } from '../errors/index.ts';
+import { takesFiles } from '../files/index.ts';
 import { durableReplies, errorBoundary, gmsHeaders, requestLog } from '../middleware/index.ts';
 
 export interface RoutersDeps {
@@ -32,6 +33,8 @@ export interface RoutersDeps {
   readonly registerRoutes: (routers: Routers) => void;
   /** Counts the bytes of bodies in memory. */
   readonly bodies: Pick<BodyBudget, 'open'>;
+  /** Takes files while they arrive. */
+  readonly uploads?: FileStage;
   /** Refuses requests of customers whose user sends too many. */
   readonly limitUsers?: Koa.Middleware;
   /** Counts the frames of the WebSocket that a request asks for. */
@@ -67,14 +70,15 @@ export function createApp(deps: AppDeps): Koa {
  * than its path.
  */
 export function createAllRouters(deps: RoutersDeps): Routers {
-  const { guard, bodies, durable, registerRoutes, limitUsers } = deps;
+  const { guard, bodies, durable, registerRoutes, limitUsers, uploads } = deps;
   const routers = createRouters(guard);
   if (limitUsers !== undefined) routers.customer.use(limitUsers);
   // Bayeux reads its bodies itself, and answers without Koa.
   routers.customer.post(COMETD_PATH, cometd(deps));
   routers.customer.get(COMETD_PATH, guard.effectOfGet(), cometd(deps));
+  const stageOf = (path: string): FileStage | undefined => (takesFiles(path) ? uploads : undefined);
   for (const audience of AUDIENCES) {
-    routers[audience].use(parseBody(bodies, takesRaw), durableReplies(durable));
+    routers[audience].use(parseBody(bodies, takesRaw, stageOf), durableReplies(durable));
   }
   registerRoutes(routers);
   return routers;

@@ -230,6 +230,7 @@ function routersOf(
     admissionOf: (ctx) => rates.admissionOf(ctx),
     bodies: new BodyBudget({ clock, log, limits: config.limits.bodies }),
     durable: parts.durable,
+    uploads: parts.uploads,
     bayeux: parts.bayeux,
     believed: (claim) => customers.believed(claim),
     guard,

@@ -24,6 +24,7 @@ export interface ContactParts {
   readonly notifications: Notifications;
   readonly bayeux: Bayeux;
   readonly chats: Chats;
+  readonly notices: ChatNotices;
 }
 
 interface ContactDeps extends PartsDeps {
@@ -65,7 +66,7 @@ export function composeContacts(deps: ContactDeps): ContactParts {
   });
   const isListening = (gmsUser: string) => bayeux.comet.isActive(gmsUser);
   const chats = new Chats({ ...base, interactions, notices, isListening });
-  return { agents, routing, interactions, notifications, bayeux, chats };
+  return { agents, routing, interactions, notifications, bayeux, chats, notices };
 }
 
 function composeNotifications(deps: ContactDeps): Pick<ContactParts, 'bayeux' | 'notifications'> {

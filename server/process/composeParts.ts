@@ -2,6 +2,7 @@ import { AuditLog } from '../../strategies/audit/index.ts';
 import { CustomerRemoval } from '../../strategies/customer/index.ts';
 import { composeClients } from './composeClients.ts';
 import { type ContactParts, composeContacts } from './composeContacts.ts';
+import { composeFiles, type FileParts } from './composeFiles.ts';
 import { composePush } from './composePush.ts';
 import { composeServices, type ServiceParts } from './composeServices.ts';
 import { composeSessions, type SessionParts } from './composeSessions.ts';
@@ -9,7 +10,7 @@ import { auditLimits } from './config/audit.ts';
 import type { PartsDeps } from './partsDeps.ts';
 
 /** Every part of the server that has state. */
-export interface Parts extends SessionParts, ContactParts, ServiceParts {
+export interface Parts extends SessionParts, ContactParts, FileParts, ServiceParts {
   readonly audit: AuditLog;
   readonly customers: CustomerRemoval;
 }
@@ -22,7 +23,9 @@ export function composeParts(deps: PartsDeps): Parts {
   const host = composeSessions(deps, clients);
   const audit = new AuditLog({ durable: host.durable, clock, limits: auditLimits(deps.config.audit) });
   const contacts = composeContacts({ ...deps, ...host, clients, push });
-  const services = composeServices({ ...deps, ...host, ...contacts, deviceTypes: push.enabled });
-  const parts = { ...host, ...contacts, ...services, audit };
+  const files = composeFiles({ ...deps, ...host, ...contacts });
+  const deviceTypes = push.enabled;
+  const services = composeServices({ ...deps, ...host, ...contacts, ...files, deviceTypes });
+  const parts = { ...host, ...contacts, ...files, ...services, audit };
   return { ...parts, customers: new CustomerRemoval({ ...parts, ids, log }) };
 }

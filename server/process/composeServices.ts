@@ -1,4 +1,3 @@
-import { MemoryBlobs } from '../../engine/durable/memory/index.ts';
 import { Services } from '../../strategies/callback/index.ts';
 import { Patterns } from '../../strategies/patterns/index.ts';
 import { PhoneNumbers } from '../../strategies/phone/index.ts';
@@ -7,6 +6,7 @@ import { StorageAreas } from '../../strategies/storage/index.ts';
 import { MatchThread, PhoneThread } from '../adapters/index.ts';
 import { WireError } from '../errors/index.ts';
 import type { ContactParts } from './composeContacts.ts';
+import type { FileParts } from './composeFiles.ts';
 import type { SessionParts } from './composeSessions.ts';
 import type { PartsDeps } from './partsDeps.ts';
 
@@ -21,7 +21,8 @@ export interface ServiceParts {
 interface ServiceDeps
   extends PartsDeps,
     Pick<SessionParts, 'durable' | 'sessions' | 'templates'>,
-    Pick<ContactParts, 'routing' | 'notifications'> {
+    Pick<ContactParts, 'routing' | 'notifications'>,
+    Pick<FileParts, 'keptBlobs'> {
   /** Types of devices that notifications reach. */
   readonly deviceTypes: readonly string[];
 }
@@ -35,11 +36,7 @@ type ConfiguredServices = Pick<
 export function composeServices(deps: ServiceDeps): ServiceParts {
   const { config, durable, clock, ids, log, routing, templates } = deps;
   const base = { durable, clock, ids, log };
-  const storage = new StorageAreas({
-    ...base,
-    blobs: deps.blobs ?? new MemoryBlobs(clock),
-    limits: config.limits.storage,
-  });
+  const storage = new StorageAreas({ ...base, blobs: deps.keptBlobs, limits: config.limits.storage });
   const { patterns, phones } = composeThreads(deps);
   const services = new Services({
     ...base,

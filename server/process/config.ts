@@ -18,6 +18,7 @@ import { accessNumbersSchema, builtinProblems } from './config/accessNumbers.ts'
 import { agentsSchema } from './config/agents.ts';
 import { auditSchema } from './config/audit.ts';
 import { callbackSchema } from './config/callback.ts';
+import { chatFilesSchema } from './config/chatFiles.ts';
 import { desktopSchema } from './config/desktop.ts';
 import { installationFields, withInstallationFiles } from './config/installation.ts';
 import { limitsSchema } from './config/limits.ts';
@@ -143,6 +144,7 @@ const configSchema = z
        * Server; 0: never.
        */
       clientTimeout: z.number().min(0).default(45),
+      files: chatFilesSchema,
       /** Maps <tenant>:<endpoint> to the interaction queue that its chats enter. */
       endpoints: z.record(text, z.strictObject({ queue: text })),
     }),

@@ -5,6 +5,7 @@ import type { AuditLog } from '../../strategies/audit/index.ts';
 import { announcing, type Services } from '../../strategies/callback/index.ts';
 import type { Chats } from '../../strategies/chat/index.ts';
 import type { CustomerRemoval } from '../../strategies/customer/index.ts';
+import type { ChatFiles } from '../../strategies/files/index.ts';
 import { chatRefusal } from '../../strategies/instances/index.ts';
 import type { Interactions } from '../../strategies/interaction/index.ts';
 import type { Notifications } from '../../strategies/notification/index.ts';
@@ -26,6 +27,7 @@ import {
 } from '../admin/index.ts';
 import { registerAgentRoutes } from '../agent/index.ts';
 import { registerChatRoutes } from '../chat/index.ts';
+import { registerFileRoutes } from '../files/index.ts';
 import { registerGmsRoutes, storageFileUrl } from '../gms/index.ts';
 import { newPasswordHash } from '../identity/index.ts';
 import { registerOpenApiRoutes } from '../openapi/index.ts';
@@ -59,6 +61,7 @@ export interface RouteDeps {
   readonly interactions: Interactions;
   readonly notifications: Notifications;
   readonly chats: Chats;
+  readonly chatFiles: ChatFiles;
   readonly patterns: Patterns;
   readonly phones: PhoneNumbers;
   readonly services: Services;
@@ -110,6 +113,7 @@ export function registerAllRoutes(routers: Routers, deps: RouteDeps): void {
         ),
       ),
   });
+  registerFileRoutes(routers.customer, deps);
   registerSessionAdminRoutes(routers.administrator, deps);
   registerAuditRoutes(routers.administrator, deps);
   registerCustomerRoutes(routers.administrator, deps);

@@ -1,13 +1,15 @@
-export { ChatNotices } from './chatNotices.ts';
+export { ChatNotices, type FileEntry } from './chatNotices.ts';
 export { type ChatEvent, checkText, type Said } from './chatPosts.ts';
 export {
   type ChatRecord,
   clientOf,
   type EndedBy,
+  EntryType,
+  participantsOf,
   type ServiceChat,
   type TranscriptEntry,
   type TranscriptView,
 } from './chatRecord.ts';
 export { Chats } from './chats.ts';
 export { ChatError, type ChatErrorCode } from './errors.ts';
-export { PartyType } from './party.ts';
+export { type Party, PartyType, Visibility } from './party.ts';

@@ -5,6 +5,7 @@ import type { Ids, Log, SessionId } from '../../engine/ports/index.ts';
 import type { Actor, AuditLog } from '../audit/index.ts';
 import type { Services } from '../callback/index.ts';
 import type { ChatRecord, Chats } from '../chat/index.ts';
+import type { ChatFiles } from '../files/index.ts';
 import type { CustomerProperty, ServiceInstance } from '../instances/index.ts';
 import type { Interactions } from '../interaction/index.ts';
 import type { Notifications } from '../notification/index.ts';
@@ -55,6 +56,7 @@ export class CustomerRemoval {
   readonly #services: Services;
   readonly #storage: StorageAreas;
   readonly #chats: Chats;
+  readonly #chatFiles: ChatFiles;
   readonly #interactions: Interactions;
   readonly #routing: Routing;
   readonly #notifications: Notifications;
@@ -68,6 +70,7 @@ export class CustomerRemoval {
     readonly services: Services;
     readonly storage: StorageAreas;
     readonly chats: Chats;
+    readonly chatFiles: ChatFiles;
     readonly interactions: Interactions;
     readonly routing: Routing;
     readonly notifications: Notifications;
@@ -80,6 +83,7 @@ export class CustomerRemoval {
     this.#services = deps.services;
     this.#storage = deps.storage;
     this.#chats = deps.chats;
+    this.#chatFiles = deps.chatFiles;
     this.#interactions = deps.interactions;
     this.#routing = deps.routing;
     this.#notifications = deps.notifications;
@@ -129,17 +133,19 @@ export class CustomerRemoval {
       await this.#interactions.forgetEventsBatch(ids),
     );
     const contents = instances.map(({ dataId }) => this.#storage.contentsOf(dataId));
+    const ofChats = found.chats.map(({ id }) => this.#chatFiles.filesOf(id));
     const removed: RemovedData = {
       serviceInstances: instances.length,
       sessions: sessions.length,
       storageAreas: instances.filter(({ dataId }) => this.#storage.get(dataId) !== undefined).length,
-      files: contents.reduce((files, content) => files + content.files, 0),
+      files: sumOfFiles([...contents, ...ofChats]),
       chats: found.chats.length,
       queueEntries,
       ...notified,
     };
     // One after the other, because the areas of one user share counts.
     for (const { dataId } of instances) await this.#durable.commit(this.#storage.removeBatch(dataId));
+    for (const { id } of found.chats) await this.#durable.commit(this.#chatFiles.removeBatch(id));
     await this.#durable.commit(
       joinBatches(
         this.#services.removeBatch(instances),
@@ -151,6 +157,7 @@ export class CustomerRemoval {
       ),
     );
     await this.#storage.removeBlobs(contents.flatMap(({ blobs }) => blobs));
+    await this.#chatFiles.removeBlobs(ofChats.flatMap(({ blobs }) => blobs));
     return removed;
   }
 
@@ -181,6 +188,10 @@ export class CustomerRemoval {
     }
     return createHmac('sha256', key).update(value).digest('hex').slice(0, 32);
   }
+}
+
+function sumOfFiles(contents: readonly { readonly files: number }[]): number {
+  return contents.reduce((sum, { files }) => sum + files, 0);
 }
 
 function sum(a: RemovedData, b: RemovedData): RemovedData {

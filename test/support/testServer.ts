@@ -1,6 +1,8 @@
 import inject, { type InjectOptions } from 'light-my-request';
+import type { BlobPort } from '../../engine/durable/blobPort.ts';
 import { MemoryStore } from '../../engine/durable/memory/memoryStore.ts';
 import type { StorePort } from '../../engine/durable/storePort.ts';
+import { defined } from '../../engine/ports/defined.ts';
 import type { HttpClient } from '../../engine/ports/httpClient.ts';
 import type { Ids } from '../../engine/ports/ids.ts';
 import type { Log } from '../../engine/ports/log.ts';
@@ -55,6 +57,8 @@ export function createTestServer(
     readonly documents?: string;
     /** The store of an earlier server, which this one continues. */
     readonly store?: StorePort;
+    /** Where large files go; undefined: in memory. */
+    readonly blobs?: BlobPort;
     readonly ids?: Ids;
     /** ms since epoch. */
     readonly startMs?: number;
@@ -72,6 +76,7 @@ export function createTestServer(
   const orsay = compose({
     config,
     store: options.store ?? new MemoryStore(),
+    ...defined({ blobs: options.blobs }),
     clock,
     ids: options.ids ?? createTestIds(),
     log: keepingLog(lines),

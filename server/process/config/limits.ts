@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEFAULT_LINEAGE_LIMITS } from '../../../engine/host/index.ts';
+import { FILE_LIMITS } from '../../../strategies/files/index.ts';
 import { NOTIFICATION_LIMITS } from '../../../strategies/notification/index.ts';
 import { STORAGE_LIMITS } from '../../../strategies/storage/index.ts';
 import { BAYEUX_DEFAULTS, type BayeuxOptions } from '../../bayeux/index.ts';
@@ -84,6 +85,20 @@ export const limitsSchema = z
         requestSeconds: z.number().positive().default(PUSH_LIMITS.requestSeconds),
         concurrent: positive.default(PUSH_LIMITS.concurrent),
         waiting: positive.default(PUSH_LIMITS.waiting),
+      })
+      .prefault({}),
+    /** As FileLimits: the files of chats. */
+    files: z
+      .strictObject({
+        fileBytes: positive.default(FILE_LIMITS.fileBytes),
+        filesOfChat: positive.default(FILE_LIMITS.filesOfChat),
+        bytesOfChat: positive.default(FILE_LIMITS.bytesOfChat),
+        filesOfUser: positive.default(FILE_LIMITS.filesOfUser),
+        bytesOfUser: positive.default(FILE_LIMITS.bytesOfUser),
+        files: positive.default(FILE_LIMITS.files),
+        bytes: positive.default(FILE_LIMITS.bytes),
+        uploads: positive.default(FILE_LIMITS.uploads),
+        uploadsOfAddress: positive.default(FILE_LIMITS.uploadsOfAddress),
       })
       .prefault({}),
     /** As StorageLimits. */

@@ -170,8 +170,8 @@ describe('the configuration', () => {
     const problems = problemsOf({
       ...config,
       chat: {
+        ...config.chat,
         default_chat_endpoint: 'Environment:x',
-        clientTimeout: 45,
         endpoints: { 'Environment:default': { queue: 'None' } },
       },
       scripts: {},

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { DurableStore } from '../../../engine/durable/durableStore.ts';
+import { KeptBlobs } from '../../../engine/durable/keptBlobs.ts';
 import { MemoryBlobs } from '../../../engine/durable/memory/memoryBlobs.ts';
 import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import { Services } from '../../../strategies/callback/services.ts';
@@ -57,8 +58,7 @@ describe('the places of time slots', () => {
         limits: STORAGE_LIMITS,
         durable,
         clock,
-        log: silentLog,
-        blobs: new MemoryBlobs(clock),
+        blobs: new KeptBlobs({ durable, clock, log: silentLog, blobs: new MemoryBlobs(clock) }),
       }),
       templates: { files: () => ['src/chat-delay.scxml'], url: (name, path) => `http://t/${name}/${path}` },
       clock,

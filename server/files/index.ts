@@ -1,0 +1,1 @@
+export { registerFileRoutes, takesFiles } from './routes.ts';

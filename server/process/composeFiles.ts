@@ -1,0 +1,34 @@
+import { KeptBlobs } from '../../engine/durable/index.ts';
+import { MemoryBlobs } from '../../engine/durable/memory/index.ts';
+import { ChatFiles, Uploads } from '../../strategies/files/index.ts';
+import type { ContactParts } from './composeContacts.ts';
+import type { SessionParts } from './composeSessions.ts';
+import { clientFileOptions } from './config/chatFiles.ts';
+import type { PartsDeps } from './partsDeps.ts';
+
+/** Files, and the blobs that have their contents. */
+export interface FileParts {
+  readonly keptBlobs: KeptBlobs;
+  readonly chatFiles: ChatFiles;
+  readonly uploads: Uploads;
+}
+
+export function composeFiles(
+  deps: PartsDeps & Pick<SessionParts, 'durable'> & Pick<ContactParts, 'chats' | 'notices'>,
+): FileParts {
+  const { config, durable, clock, ids, log, chats, notices } = deps;
+  const base = { durable, clock, ids, log };
+  const keptBlobs = new KeptBlobs({ ...base, blobs: deps.blobs ?? new MemoryBlobs(clock) });
+  const limits = config.limits.files;
+  const chatFiles = new ChatFiles({
+    ...base,
+    blobs: keptBlobs,
+    chats: {
+      get: (chatId) => chats.get(chatId),
+      fileEntryBatch: (chatId, entry) => notices.fileEntryBatch(chatId, entry),
+    },
+    limits,
+    client: clientFileOptions(config.chat.files),
+  });
+  return { keptBlobs, chatFiles, uploads: new Uploads({ blobs: keptBlobs, limits }) };
+}
