@@ -1,8 +1,19 @@
+import { createHmac, randomBytes } from 'node:crypto';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { Log } from '../../engine/ports/index.ts';
+import { errorFields } from './errorFields.ts';
 
+/** The name of a customer. Lines show a mark instead, which is the same on all lines of a process. */
+const USER_FIELD = 'gmsUser';
 /** Personal data of customers. No log line shows these fields, up to two levels deep. */
-const CUSTOMER_FIELDS = ['_customer_number', 'customerNumber', '_phone_number', '_device_notification_id'];
+const CUSTOMER_FIELDS = [
+  USER_FIELD,
+  '_customer_number',
+  'customerNumber',
+  '_phone_number',
+  '_device_notification_id',
+  'deviceId',
+];
 
 /**
  * Writes JSON lines to `output`. `level`: trace, debug, info, warn, error, fatal or silent. `more` computes
@@ -24,14 +35,23 @@ export function createLogger(
         base: null,
         mixin: (fields) => safely(() => more(fields as Record<string, unknown>)),
         timestamp: pino.stdTimeFunctions.isoTime,
+        serializers: { err: (error: unknown) => errorFields(error) },
         redact: {
           paths: CUSTOMER_FIELDS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
-          censor: '[customer]',
+          censor: censorWith(randomBytes(32)),
         },
       },
       output,
     ),
   );
+}
+
+/** A keyed digest: the few digits of a phone number could be found from a plain one. */
+function censorWith(key: Uint8Array): (value: unknown, path: string[]) => string {
+  return (value, path) =>
+    path.at(-1) === USER_FIELD && typeof value === 'string'
+      ? `customer ${createHmac('sha256', key).update(value).digest('hex').slice(0, 12)}`
+      : '[customer]';
 }
 
 /** `more` reads the store. When the store fails, the line that reports it must still be written. */

@@ -1,12 +1,16 @@
-import type { Middleware } from 'koa';
-import type { Log } from '../../engine/ports/index.ts';
-import { toWireError } from '../errors/index.ts';
+import type { Context, Middleware } from 'koa';
+import { CodedError, type Log } from '../../engine/ports/index.ts';
+import { toWireError, WIRE_ERRORS, WireError } from '../errors/index.ts';
 import { replyJson } from './replies.ts';
-import { idsOfRequest } from './requestLog.ts';
+import { idsOfRequest, routeOf } from './requestLog.ts';
+
+/** Codes that always say that a part of the server failed. */
+const FAULTS: readonly string[] = ['INTERNAL', 'ENGINE_UNAVAILABLE', 'STORE_UNAVAILABLE', 'STORE_DAMAGED'];
 
 /**
- * First middleware: answers every thrown error as {"message","exception","code"}, and logs faults of the
- * server.
+ * First middleware: answers every thrown error as {"message","exception","code"}. Faults of the server are
+ * errors in the log, with their stack. A refusal by a rule (no more callbacks, no room at present, ...) is a
+ * warning. Neither line has the message for the client, which repeats values of the request.
  */
 export function errorBoundary(deps: { readonly log: Log }): Middleware {
   return async (ctx, next) => {
@@ -14,15 +18,28 @@ export function errorBoundary(deps: { readonly log: Log }): Middleware {
       await next();
     } catch (thrown) {
       const error = toWireError(thrown);
-      if (error.status >= 500) {
-        deps.log.error(
-          { method: ctx.method, path: ctx.path, code: error.code, ...idsOfRequest(ctx), err: thrown },
-          error.message,
-        );
-      }
+      if (error.status >= 500) logFailure(deps.log, { ctx, error, thrown });
       ctx.status = error.status;
       ctx.set(error.headers);
       replyJson(ctx, error.body());
     }
   };
+}
+
+function logFailure(
+  log: Log,
+  { ctx, error, thrown }: { readonly ctx: Context; readonly error: WireError; readonly thrown: unknown },
+): void {
+  const { code } = error;
+  const fields = { method: ctx.method, path: routeOf(ctx), code, ...idsOfRequest(ctx) };
+  const { message } = WIRE_ERRORS[code];
+  if (FAULTS.includes(code) || isFault(error)) log.error({ ...fields, err: thrown }, message);
+  else log.warn(fields, message);
+}
+
+/** True when something failed below the refusal: a file, a socket, or the code itself. */
+function isFault(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const isRefusal = error instanceof WireError || error instanceof CodedError;
+  return !isRefusal || isFault(error.cause);
 }

@@ -19,11 +19,20 @@ export function requestLog(deps: { readonly log: Log }): Middleware {
     } finally {
       const ms = Math.round((performance.now() - begun) * 10) / 10;
       deps.log.debug(
-        { method: ctx.method, path: ctx.path, status: ctx.status, ms, ...idsOfRequest(ctx) },
+        { method: ctx.method, path: routeOf(ctx), status: ctx.status, ms, ...idsOfRequest(ctx) },
         'request',
       );
     }
   };
+}
+
+/**
+ * The path of the route of a request, such as `/genesys/1/service/:id`. Paths have names that customers
+ * chose, and the ids are fields of their own. Without a route: the path itself.
+ */
+export function routeOf(ctx: Context): string {
+  const route: unknown = ctx._matchedRoute;
+  return route === undefined ? ctx.path : String(route);
 }
 
 /** The ids in the path of a request, and the ids of the things that it created (`ctx.state.ids`). */

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { Clock, Log } from '../../engine/ports/index.ts';
 import { userOf } from '../access/index.ts';
 import { RefusalLog, WireError } from '../errors/index.ts';
+import { routeOf } from './requestLog.ts';
 
 /** A rate that a client may keep up, and requests that may come at once after a pause. */
 export interface Rate {
@@ -67,7 +68,7 @@ export class RequestRates {
     return (ctx, next) => {
       const address = ctx.state.client?.address;
       const wait = address === undefined ? 0 : this.#ofAddress.take(address);
-      if (wait > 0) this.#refuse(ctx, { wait, limit: 'ofAddress', client: `address ${address}` });
+      if (wait > 0) this.#refuse(ctx, { wait, limit: 'ofAddress', client: { address } });
       return next();
     };
   }
@@ -90,22 +91,26 @@ export class RequestRates {
     return (ctx, next) => {
       const user = userOf(ctx);
       const wait = user === undefined ? 0 : this.#ofUser.take(user);
-      if (wait > 0) this.#refuse(ctx, { wait, limit: 'ofUser', client: `user '${user}'` });
+      if (wait > 0) this.#refuse(ctx, { wait, limit: 'ofUser', client: { gmsUser: user } });
       return next();
     };
   }
 
   #refuse(
     ctx: Context,
-    refused: { readonly wait: number; readonly limit: 'ofAddress' | 'ofUser'; readonly client: string },
+    refused: {
+      readonly wait: number;
+      readonly limit: 'ofAddress' | 'ofUser';
+      readonly client: { readonly address?: string | undefined; readonly gmsUser?: string | undefined };
+    },
   ): never {
     const { wait, limit, client } = refused;
     const { perSecond, burst } = this.#limits[limit];
     const name = `limits.requests.${limit}`;
-    const fields = { limit: name, perSecond, burst, client, path: ctx.path };
+    const fields = { limit: name, perSecond, burst, ...client, path: routeOf(ctx) };
     this.#refusals.warn(fields, 'A request was refused: there are too many.');
     throw new WireError('TOO_MANY_REQUESTS', {
-      message: `There are too many requests of ${client}: ${name} is ${perSecond} a second, ${burst} at once.`,
+      message: `There are too many requests of ${limit === 'ofUser' ? `user '${client.gmsUser}'` : `address ${client.address}`}: ${name} is ${perSecond} a second, ${burst} at once.`,
       headers: { 'Retry-After': String(Math.ceil(wait / 1000)) },
     });
   }

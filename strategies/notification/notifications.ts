@@ -17,6 +17,7 @@ import {
   type Log,
   ownId,
   pushAll,
+  shortUrls,
 } from '../../engine/ports/index.ts';
 import { checkEvent, checkSubscription, requireEnabled, requireSession } from './checkRequest.ts';
 import type { CometChannel } from './cometChannel.ts';
@@ -297,7 +298,10 @@ export class Notifications {
     if (result.kind === 'failed' && result.retry) throw this.#laterAttempt(result, at);
     if (result.kind === 'gone') await this.#endSubscriptions(destination, result.reason);
     if (result.kind !== 'delivered') {
-      this.#log.warn({ tag: event.tag, reason: result.reason }, 'A notification could not be delivered.');
+      this.#log.warn(
+        { tag: event.tag, reason: shortUrls(result.reason) },
+        'A notification could not be delivered.',
+      );
     }
     if (isStored(event)) await this.#durable.commit(this.#messages.releaseBatch(event.id, use));
   }
@@ -316,7 +320,10 @@ export class Notifications {
     const found = subscriptions.map((id) => this.#subscriptions.get(id)).filter((one) => one !== undefined);
     await this.#durable.commit(this.#subscriptions.removeBatch(found));
     const { type } = details;
-    this.#log.info({ type, subscriptions, reason }, 'A receiver is gone; its subscriptions have ended.');
+    this.#log.info(
+      { type, subscriptions, reason: shortUrls(reason) },
+      'A receiver is gone; its subscriptions have ended.',
+    );
   }
 
   #laneOf({ details, providerName }: Destination): number | undefined {
@@ -402,11 +409,12 @@ export class Notifications {
     });
     const failures = results.filter(hasFailed);
     if (failures.length === 0) return;
-    const reasons = failures
-      .slice(0, MAX_REASONS)
+    const shown = failures.slice(0, MAX_REASONS);
+    const reasons = shown
       .map(({ reason, details: { type, deviceId } }) => `${type} '${deviceId}': ${reason}`)
       .join('; ');
-    this.#log.warn({ tag: event.tag, reasons }, 'A notification could not be delivered everywhere.');
+    const logged = shown.map(({ reason, details: { type } }) => `${type}: ${shortUrls(reason)}`).join('; ');
+    this.#log.warn({ tag: event.tag, reasons: logged }, 'A notification could not be delivered everywhere.');
     // The other destinations have the event.
     if (details !== undefined) requireEnabled(details.type, this.#push);
     const isRetryable = failures.some((failure) => failure.kind === 'failed' && failure.retry);
