@@ -1,11 +1,12 @@
 export { OPEN_API_DESCRIPTION } from './openApiDescription.ts';
-export type { ApiDescription, Example, Operation } from './operation.ts';
+export type { ApiDescription, Example, Fields, Operation, Reply } from './operation.ts';
 export { registerOpenApiRoutes } from './routes.ts';
 export {
   ANY_FIELDS,
   ANY_JSON,
   bytesOf,
   INSTANT,
+  NO_BODY,
   NOTHING,
   replyOf,
   textReply,

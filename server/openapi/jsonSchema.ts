@@ -16,7 +16,9 @@ export function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): Part {
       const part = jsonSchema as Part;
       // Ids are names of any form, so this says nothing.
       if ((part.propertyNames as Part | undefined)?.type === 'string') simplifyNames(part);
-      if (io === 'input') describeInput(zodSchema as unknown as z.ZodType, part);
+      const described = zodSchema as unknown as z.ZodType;
+      if (described instanceof z.ZodObject) listMandatory(described, part);
+      if (io === 'input' && described instanceof z.ZodPipe) describeEnd(described, part);
     },
   }) as Part;
   return json;
@@ -30,16 +32,15 @@ function simplifyNames(part: Part): void {
   if (Object.keys(part.propertyNames as Part).length === 1) delete part.propertyNames;
 }
 
-function describeInput(schema: z.ZodType, part: Part): void {
-  if (schema instanceof z.ZodObject) {
-    const shape = schema.shape as Record<string, z.ZodType>;
-    const required = Object.keys(shape).filter((name) => !acceptsAbsence(shape[name]!));
-    if (required.length > 0) part.required = required;
-    else delete part.required;
-  }
-  if (schema instanceof z.ZodPipe && !(schema.out instanceof z.ZodTransform)) {
-    mergeEnd(part, jsonSchemaOf(schema.out as z.ZodType, 'input'));
-  }
+function listMandatory(schema: z.ZodObject, part: Part): void {
+  const shape = schema.shape as Record<string, z.ZodType>;
+  const required = Object.keys(shape).filter((name) => !acceptsAbsence(shape[name]!));
+  if (required.length > 0) part.required = required;
+  else delete part.required;
+}
+
+function describeEnd({ out }: z.ZodPipe, part: Part): void {
+  if (!(out instanceof z.ZodTransform)) mergeEnd(part, jsonSchemaOf(out as z.ZodType, 'input'));
 }
 
 /** A text that is converted has the limits of its end, and a number may come as text. */

@@ -13,6 +13,9 @@ export const INSTANT = z.iso.datetime().meta({ examples: ['2013-05-28T15:30:00.0
 /** The reply of a route that has nothing to tell. */
 export const NOTHING: Reply = { description: 'Done.', schema: z.strictObject({}) };
 
+/** A reply without a body. */
+export const NO_BODY: Reply = { description: 'Done. The reply has no body.' };
+
 export function replyOf(description: string, schema: z.ZodType): Reply {
   return { description, schema };
 }

@@ -1,5 +1,18 @@
+import { BAYEUX_DESCRIPTION } from '../bayeux/index.ts';
+import { CHAT_DESCRIPTION } from '../chat/index.ts';
 import { GMS_DESCRIPTIONS } from '../gms/index.ts';
 import { type ApiDescription, OPEN_API_DESCRIPTION } from '../openapi/index.ts';
+import { ORS_DESCRIPTION } from '../ors/index.ts';
+import { PUSH_DESCRIPTION } from '../push/index.ts';
+import { URS_DESCRIPTION } from '../urs/index.ts';
 
 /** The descriptions of all routes. A test fails for a route that is in none of them. */
-export const API_DESCRIPTIONS: readonly ApiDescription[] = [...GMS_DESCRIPTIONS, OPEN_API_DESCRIPTION];
+export const API_DESCRIPTIONS: readonly ApiDescription[] = [
+  ORS_DESCRIPTION,
+  URS_DESCRIPTION,
+  PUSH_DESCRIPTION,
+  CHAT_DESCRIPTION,
+  ...GMS_DESCRIPTIONS,
+  BAYEUX_DESCRIPTION,
+  OPEN_API_DESCRIPTION,
+];

@@ -1,2 +1,3 @@
 export { createAskSession } from './askSession.ts';
+export { URS_DESCRIPTION } from './description.ts';
 export { queueStatistic, registerUrsRoutes } from './routes.ts';

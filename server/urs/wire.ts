@@ -43,7 +43,7 @@ const tenantSchema = text.pipe(z.string().max(MAX_TENANT)).transform((value) => 
  * Query of urs/call/start. Only the names tenant, strategy and VQ_TARGET are documented; the others are
  * inferred. Unknown parameters are kept with the call.
  */
-const startSchema = z.object({
+export const startSchema = z.object({
   tenant: tenantSchema,
   strategy: optionalText,
   VQ_TARGET: text.pipe(z.string().min(1, 'expected a target string or a JSON array of targets, got none')),

@@ -87,7 +87,8 @@ describe('an example of the OpenAPI document', () => {
     });
 
     it(`of ${key}, ${name}, has a body as its schema says`, () => {
-      if (example.body === undefined) return;
+      // A refused request may be against its schema.
+      if (example.body === undefined || example.reply.status >= 400) return;
       const { content } = partOf(key).requestBody as { readonly content: Record<string, Part> };
       const type = example.type ?? Object.keys(content)[0]!;
       expect(problemsOf(content[type]!.schema as Part, example.body)).to.deep.equal([]);

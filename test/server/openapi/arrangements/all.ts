@@ -1,9 +1,13 @@
 import type { Arrangements } from './arrangement.ts';
 import { CALLBACK_ARRANGEMENTS } from './callbacks.ts';
+import { CLIENT_ARRANGEMENTS } from './clients.ts';
 import { SERVICE_ARRANGEMENTS } from './services.ts';
+import { SESSION_ARRANGEMENTS } from './sessions.ts';
 import { STORAGE_ARRANGEMENTS } from './storage.ts';
 
 export const ARRANGEMENTS: Arrangements = {
+  ...SESSION_ARRANGEMENTS,
+  ...CLIENT_ARRANGEMENTS,
   ...STORAGE_ARRANGEMENTS,
   ...SERVICE_ARRANGEMENTS,
   ...CALLBACK_ARRANGEMENTS,
