@@ -9,6 +9,7 @@ export {
   registerConfigurationRoutes,
 } from './configurationRoutes.ts';
 export { registerCustomerRoutes } from './customerRoutes.ts';
+export { ADMIN_DESCRIPTION } from './description.ts';
 export { registerAdminRoutes } from './routes.ts';
 export { registerSessionAdminRoutes } from './sessionRoutes.ts';
 export { registerUserRoutes } from './userRoutes.ts';

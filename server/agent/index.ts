@@ -1,2 +1,3 @@
+export { AGENT_DESCRIPTION } from './description.ts';
 export type { DesktopSettings } from './desktopSettings.ts';
 export { registerAgentRoutes } from './routes.ts';

@@ -18,7 +18,7 @@ const MAX_MESSAGE_LENGTH = 8_192;
 
 const name = z.string().min(1).max(MAX_NAME_LENGTH);
 const names = z.array(name).max(MAX_NAMES);
-const agentSchema = z.strictObject({
+export const agentSchema = z.strictObject({
   state: z.enum([AgentState.READY, AgentState.NOT_READY, AgentState.LOGGED_OUT]).optional(),
   groups: names.optional(),
   skills: z
@@ -37,11 +37,12 @@ const agentSchema = z.strictObject({
   dn: name.optional(),
   switch: name.optional(),
 });
-const outcomeSchema = z.object({
+/** How an interaction ended, as its agent says. */
+export const outcomeSchema = z.object({
   disposition: z.string().min(1).max(MAX_REASON_LENGTH).optional(),
   notes: z.string().max(MAX_NOTES_LENGTH).optional(),
 });
-const messageSchema = z.object({ text: z.string().min(1).max(MAX_MESSAGE_LENGTH) });
+export const messageSchema = z.object({ text: z.string().min(1).max(MAX_MESSAGE_LENGTH) });
 
 /** Body of PUT /agent/1/agents/{agentId}. Throws PARAMETER_INVALID with every problem. */
 export function readAgent(body: Json): AgentChange {

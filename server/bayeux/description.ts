@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ANY_JSON, type ApiDescription, type Example, replyOf } from '../openapi/index.ts';
+import { ANY_JSON, type ApiDescription, type Example, replyOf, textReply } from '../openapi/index.ts';
 
 const MESSAGE = z.looseObject({
   channel: z.string().describe('/meta/handshake, /meta/connect, /meta/subscribe, ..., or /_genesys.'),
@@ -94,6 +94,35 @@ export const BAYEUX_DESCRIPTION: ApiDescription = {
       body: { types: ['application/json'], schema: z.union([MESSAGE, z.array(MESSAGE)]) },
       replies: { 200: replyOf('A reply to each message, and notifications.', z.array(REPLY)) },
       examples: EXAMPLES,
+    },
+    'GET /genesys/cometd{/*path}': {
+      summary: 'a WebSocket of Bayeux messages, or callback-polling',
+      description:
+        'With `Upgrade: websocket` it opens a WebSocket: each text frame is an array of messages. Otherwise the reply ' +
+        'is a script that calls a function with the replies.',
+      repeated: 'nature',
+      query: {
+        message: z.string().describe('callback-polling: the messages as JSON.').optional(),
+        jsonp: z
+          .string()
+          .describe('callback-polling: the function; jsonpcallback is the default.')
+          .optional(),
+      },
+      replies: {
+        101: { description: 'The WebSocket is open.' },
+        200: textReply('The call of the function.', 'text/javascript'),
+      },
+      errors: ['METHOD_NOT_ALLOWED'],
+      examples: {
+        handshake: {
+          query: {
+            message:
+              '[{"version":"1.0","channel":"/meta/handshake","supportedConnectionTypes":["callback-polling"],"id":"1"}]',
+            jsonp: 'answer',
+          },
+          reply: { status: 200 },
+        },
+      },
     },
   },
 };

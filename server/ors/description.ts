@@ -18,7 +18,8 @@ const DATA = ANY_FIELDS.describe('_event.data. A file becomes the URL of its con
 const COOKIE = { 'Set-Cookie': 'ORSSESSIONID=<id>.<node>, for load balancers.' };
 const PRINTED = '0123456789ABCDEFGHIJKLMNOPQRSTUV';
 
-const VIEW = z.object({
+/** A session in replies. */
+export const SESSION_VIEW = z.object({
   _id: z.string(),
   src: z.string().describe('URL of the document.'),
   status: z.enum(SESSION_STATUSES),
@@ -35,7 +36,7 @@ const QUERY: Operation = {
   summary: 'shows the state of a session',
   repeated: 'reads',
   path: { sid: SID },
-  replies: { 200: replyOf('The session.', VIEW) },
+  replies: { 200: replyOf('The session.', SESSION_VIEW) },
   errors: ['SESSION_NOT_FOUND', 'SESSION_SET_ASIDE'],
   examples: {
     running: {

@@ -1,3 +1,5 @@
+import { ADMIN_DESCRIPTION } from '../admin/index.ts';
+import { AGENT_DESCRIPTION } from '../agent/index.ts';
 import { BAYEUX_DESCRIPTION } from '../bayeux/index.ts';
 import { CHAT_DESCRIPTION } from '../chat/index.ts';
 import { GMS_DESCRIPTIONS } from '../gms/index.ts';
@@ -10,9 +12,11 @@ import { URS_DESCRIPTION } from '../urs/index.ts';
 export const API_DESCRIPTIONS: readonly ApiDescription[] = [
   ORS_DESCRIPTION,
   URS_DESCRIPTION,
+  AGENT_DESCRIPTION,
   PUSH_DESCRIPTION,
   CHAT_DESCRIPTION,
   ...GMS_DESCRIPTIONS,
+  ADMIN_DESCRIPTION,
   BAYEUX_DESCRIPTION,
   OPEN_API_DESCRIPTION,
 ];

@@ -65,11 +65,12 @@ describe('an example of the OpenAPI document', () => {
 
   for (const { key, name, operation, example } of EXAMPLES) {
     it(`of ${key}, ${name}, is sent and gets its reply`, async () => {
-      const { arrange, ...options } = ARRANGEMENTS[`${key} ${name}`] ?? {};
+      const { arrange, open, headers, ...options } = ARRANGEMENTS[`${key} ${name}`] ?? {};
       const [method = '', path = ''] = key.split(' ');
-      const server = createTestServer(options);
+      const server = (await open?.()) ?? createTestServer(options);
       const replacements = (await arrange?.(server)) ?? {};
-      const reply = await sendExample(server, { method, path }, { operation, example, replacements });
+      const sent = { ...example, headers: { ...example.headers, ...headers } };
+      const reply = await sendExample(server, { method, path }, { operation, example: sent, replacements });
       await server.orsay.close();
 
       expect(reply.status, reply.text.slice(0, 500)).to.equal(example.reply.status);

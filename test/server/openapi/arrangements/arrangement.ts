@@ -10,6 +10,10 @@ export interface Arrangement {
   /** Folder of documents. */
   readonly documents?: string;
   readonly http?: HttpClient;
+  /** Opens the server in another way. */
+  readonly open?: () => Promise<TestServer>;
+  /** Headers of the request beside those of the example. */
+  readonly headers?: Replacements;
   /** Requests before that of the example. Resolves with the ids that they made, by the printed ones. */
   readonly arrange?: (server: TestServer) => Promise<Replacements>;
 }

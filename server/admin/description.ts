@@ -1,0 +1,318 @@
+import { z } from 'zod';
+import { SESSION_STATUSES } from '../../engine/host/index.ts';
+import { AUDIT_ACTIONS, MAX_LISTED_ENTRIES } from '../../strategies/audit/index.ts';
+import { ANY_FIELDS, type ApiDescription, bytesOf, INSTANT, NOTHING, replyOf } from '../openapi/index.ts';
+import { SESSION_VIEW } from '../ors/index.ts';
+import { CONFIGURATION_DESCRIPTION } from './configurationDescription.ts';
+
+const ROOT = '/genesys/1/admin';
+const HASH = z.string().regex(/^[0-9a-f]{64}$/);
+const TEMPLATE_NAME = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/)
+  .describe('Name of a template.');
+const TEMPLATE = z.object({
+  name: z.string(),
+  origin: z.enum(['installed', 'uploaded']),
+  version: z.string().describe('Hash of the content.').optional(),
+  uploadedAt: INSTANT.optional(),
+  files: z.array(z.string()),
+});
+const DOCUMENT = z.object({
+  document: z
+    .string()
+    .max(8_192)
+    .describe('URL of a document, or the hash of a version (64 hexadecimal digits).'),
+});
+const TIME = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\d/)
+  .meta({ examples: ['2026-01-05T09:00:00Z'] });
+const COUNT = z.string().regex(/^[1-9]\d{0,6}$/);
+
+const HELLO = 'http://localhost:8080/genesys/1/document/service_template/hello/hello.scxml';
+const NEW_DOCUMENT =
+  '<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0"><final id="done"/></scxml>';
+
+const TEMPLATES: ApiDescription['operations'] = {
+  [`GET ${ROOT}/templates`]: {
+    summary: 'lists the templates',
+    repeated: 'reads',
+    replies: { 200: replyOf('The templates.', z.array(TEMPLATE)) },
+    examples: { all: { reply: { status: 200 } } },
+  },
+  [`GET ${ROOT}/templates/:name`]: {
+    summary: 'shows a template',
+    repeated: 'reads',
+    path: { name: TEMPLATE_NAME },
+    replies: { 200: replyOf('The template.', TEMPLATE) },
+    errors: ['TEMPLATE_NOT_FOUND'],
+    examples: {
+      hello: {
+        path: { name: 'hello' },
+        reply: { status: 200, body: { name: 'hello', origin: 'installed', files: ['hello.scxml'] } },
+      },
+    },
+  },
+  [`PUT ${ROOT}/templates/:name`]: {
+    summary: 'uploads a template',
+    description: 'A zip archive, or one document, as the body or as the file of a multipart form.',
+    repeated: 'nature',
+    path: { name: TEMPLATE_NAME },
+    query: {
+      override: z.string().describe('Name of the template, to replace an installed one.').optional(),
+    },
+    body: {
+      types: ['application/xml', 'application/zip', 'multipart/form-data'],
+      schema: z.unknown().meta({ format: 'binary' }),
+    },
+    replies: { 200: replyOf('The template.', TEMPLATE) },
+    errors: ['TEMPLATE_REFUSED', 'CONFLICT'],
+    examples: {
+      document: {
+        path: { name: 'smallest' },
+        type: 'application/xml',
+        body: NEW_DOCUMENT,
+        reply: {
+          status: 200,
+          body: {
+            name: 'smallest',
+            origin: 'uploaded',
+            version: '9d6c31d3',
+            uploadedAt: '2026-01-05T09:00:00.000Z',
+            files: ['smallest.scxml'],
+          },
+        },
+      },
+    },
+  },
+  [`DELETE ${ROOT}/templates/:name`]: {
+    summary: 'removes an uploaded template',
+    repeated: 'nature',
+    path: { name: TEMPLATE_NAME },
+    replies: { 200: NOTHING },
+    errors: ['TEMPLATE_NOT_FOUND', 'CONFLICT'],
+    examples: { smallest: { path: { name: 'smallest' }, reply: { status: 200, body: {} } } },
+  },
+};
+
+const SESSIONS: ApiDescription['operations'] = {
+  [`POST ${ROOT}/sessions/:sid/retry`]: {
+    summary: 'tries again to restore a session that is set aside',
+    repeated: 'nature',
+    path: { sid: z.string().describe('Id of a session.') },
+    replies: { 200: NOTHING },
+    errors: ['SESSION_NOT_FOUND', 'SESSION_SET_ASIDE'],
+    examples: {
+      notSetAside: {
+        path: { sid: '0123456789ABCDEFGHIJKLMNOPQRSTUV' },
+        reply: {
+          status: 404,
+          body: {
+            message: "No session '0123456789ABCDEFGHIJKLMNOPQRSTUV' is set aside.",
+            exception: 'orsay.SessionException',
+            code: 'SESSION_NOT_FOUND',
+          },
+        },
+      },
+    },
+  },
+  [`GET ${ROOT}/sessions`]: {
+    summary: 'lists sessions',
+    repeated: 'reads',
+    query: {
+      status: z.enum(SESSION_STATUSES).optional(),
+      documentHash: HASH.describe('Sessions on this version of a document.').optional(),
+      after: z.string().describe('Id of the last session of the page before.').optional(),
+      limit: COUNT.describe('Most sessions of the reply.').optional(),
+    },
+    replies: {
+      200: replyOf('The sessions, without their data.', z.array(SESSION_VIEW.omit({ data: true }))),
+    },
+    examples: {
+      running: {
+        query: { status: 'running', limit: '1' },
+        reply: {
+          status: 200,
+          body: [
+            {
+              _id: '0123456789ABCDEFGHIJKLMNOPQRSTUV',
+              src: HELLO,
+              status: 'running',
+              configuration: ['awaitingStart'],
+              startedAt: '2026-01-05T09:00:00.000Z',
+              documentHash: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+            },
+          ],
+        },
+      },
+    },
+  },
+  [`GET ${ROOT}/documents`]: {
+    summary: 'lists the versions of documents in use',
+    repeated: 'reads',
+    replies: {
+      200: replyOf(
+        'The versions.',
+        z.array(
+          z.object({
+            documentHash: HASH,
+            src: z.string().describe('URL of the document.'),
+            sessions: z.number().int().describe('Sessions that need it.'),
+            more: z.literal(true).describe('There are more sessions than were counted.').optional(),
+          }),
+        ),
+      ),
+    },
+    examples: {
+      hello: {
+        reply: {
+          status: 200,
+          body: [
+            {
+              documentHash: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+              src: HELLO,
+              sessions: 1,
+            },
+          ],
+        },
+      },
+    },
+  },
+  [`GET ${ROOT}/documents/blocked`]: {
+    summary: 'lists the documents on which no session may start',
+    repeated: 'reads',
+    replies: { 200: replyOf('The documents.', z.array(z.object({ document: z.string(), at: INSTANT }))) },
+    examples: {
+      hello: { reply: { status: 200, body: [{ document: HELLO, at: '2026-01-05T09:00:00.000Z' }] } },
+    },
+  },
+  [`POST ${ROOT}/documents/block`]: {
+    summary: 'ends all sessions of a document, and blocks it',
+    repeated: 'nature',
+    body: { schema: DOCUMENT },
+    replies: {
+      200: replyOf(
+        'The document, and the number of its sessions.',
+        z.object({ document: z.string(), sessions: z.number().int() }),
+      ),
+    },
+    examples: {
+      hello: {
+        type: 'application/json',
+        body: { document: HELLO },
+        reply: { status: 200, body: { document: HELLO, sessions: 1 } },
+      },
+    },
+  },
+  [`POST ${ROOT}/documents/allow`]: {
+    summary: 'lets sessions start on a blocked document again',
+    repeated: 'nature',
+    body: { schema: DOCUMENT },
+    replies: { 200: NOTHING },
+    errors: ['NOT_FOUND'],
+    examples: {
+      hello: { type: 'application/json', body: { document: HELLO }, reply: { status: 200, body: {} } },
+    },
+  },
+};
+
+/** Templates, configuration, sessions, the audit log and the data of customers. */
+export const ADMIN_DESCRIPTION: ApiDescription = {
+  ...CONFIGURATION_DESCRIPTION,
+  operations: {
+    ...TEMPLATES,
+    ...CONFIGURATION_DESCRIPTION.operations,
+    ...SESSIONS,
+    [`GET ${ROOT}/backup`]: {
+      summary: 'a backup of the data directory, for `orsay store`',
+      description: 'Only for the role administrator.',
+      repeated: 'reads',
+      replies: {
+        200: bytesOf('The backup. One that broke off has no end frame.', 'application/octet-stream'),
+      },
+      examples: {
+        inMemory: {
+          reply: {
+            status: 503,
+            body: {
+              message: 'The server has no data directory: its store is in memory.',
+              exception: 'orsay.UnavailableException',
+              code: 'UNAVAILABLE',
+            },
+          },
+        },
+      },
+      errors: ['UNAVAILABLE'],
+    },
+    [`GET ${ROOT}/audit`]: {
+      summary: 'lists what was done',
+      repeated: 'reads',
+      query: {
+        action: z.enum(AUDIT_ACTIONS).optional(),
+        who: z.string().describe('A user, or what acted.').optional(),
+        object: z.string().describe('Kind and name, such as template:callback.').optional(),
+        since: TIME.optional(),
+        until: TIME.optional(),
+        before: z
+          .string()
+          .regex(/^\d{14}:[a-z]\d{12}$/)
+          .describe('next of an earlier page.')
+          .optional(),
+        limit: COUNT.describe(`Most entries of the reply, up to ${MAX_LISTED_ENTRIES}.`).optional(),
+      },
+      replies: {
+        200: replyOf(
+          'The entries, latest first.',
+          z.object({
+            entries: z.array(
+              z.looseObject({
+                id: z.string(),
+                at: INSTANT,
+                action: z.enum(AUDIT_ACTIONS),
+                object: z.string().optional(),
+                details: ANY_FIELDS.optional(),
+              }),
+            ),
+            next: z.string().describe('Absent: there are no older entries.').optional(),
+          }),
+        ),
+      },
+      examples: { uploads: { query: { action: 'template.uploaded', limit: '1' }, reply: { status: 200 } } },
+    },
+    [`DELETE ${ROOT}/customers`]: {
+      summary: 'removes all data of one customer',
+      description:
+        'The customer is named by one property, such as ?_customer_number=5551234 (option _customer_lookup_keys).',
+      repeated: 'nature',
+      query: { _customer_number: z.string().describe('One property of the customer.').optional() },
+      replies: {
+        200: replyOf(
+          'Numbers of removed things, and the name of the removal in the audit log.',
+          z.object({ removed: z.record(z.string(), z.number().int()), auditObject: z.string() }),
+        ),
+      },
+      examples: {
+        nobody: {
+          query: { _customer_number: '5551234' },
+          reply: {
+            status: 200,
+            body: {
+              removed: {
+                serviceInstances: 0,
+                sessions: 0,
+                storageAreas: 0,
+                files: 0,
+                chats: 0,
+                queueEntries: 0,
+                subscriptions: 0,
+                notices: 0,
+              },
+              auditObject: 'customer:39a98e24',
+            },
+          },
+        },
+      },
+    },
+  },
+};

@@ -1,0 +1,145 @@
+import { ConfiguredServer } from '../../../support/configuredServer.ts';
+import { BASE, type TestServer } from '../../../support/testServer.ts';
+import type { Replacements } from '../exampleRequest.ts';
+import { type Arrangement, type Arrangements, made } from './arrangement.ts';
+
+const ROOT = '/genesys/1/admin';
+const AGENT = '/agent/1/interactions/:id';
+const CHAT = '000C2a7VVQRB001U';
+const SERVER = { 'http://localhost:8080': BASE };
+const HELLO = `${BASE}/genesys/1/document/service_template/hello/hello.scxml`;
+const DOCUMENT = '<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0"><final id="done"/></scxml>';
+
+async function put(
+  server: TestServer,
+  path: string,
+  json: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const { status, text } = await server.send('PUT', path, { json, headers });
+  if (status !== 200) throw new Error(`PUT ${path} answered ${status} ${text}`);
+}
+
+async function login(server: TestServer): Promise<Replacements> {
+  await put(server, '/agent/1/agents/kate', {
+    state: 'ready',
+    groups: ['Billing'],
+    skills: { English: 20 },
+    place: 'SIP_Server_Place1',
+    media: ['chat'],
+  });
+  return {};
+}
+
+/** A chat that is offered to kate. */
+async function offer(server: TestServer): Promise<Replacements> {
+  await login(server);
+  const service = await made(server, '/genesys/1/service/request-chat', { form: {} });
+  const form = { subject: 'shoes', firstName: 'Vasya', lastName: 'Pupkin' };
+  const id = await made(server, `/genesys/1/service/${service}/ixn/chat`, { form }, 'chatSessionId');
+  for (let step = 0; step < 20; step += 1) {
+    await server.advance(100);
+    const { json } = await server.send('GET', '/agent/1/agents/kate/interactions');
+    if ((json as readonly unknown[]).length > 0) return { [CHAT]: id };
+  }
+  throw new Error('The chat was not offered.');
+}
+
+async function active(server: TestServer): Promise<Replacements> {
+  const found = await offer(server);
+  const { status, text } = await server.send('POST', `/agent/1/interactions/${found[CHAT]}/accept`, {
+    form: { agentId: 'kate' },
+  });
+  if (status !== 200) throw new Error(`accept answered ${status} ${text}`);
+  return found;
+}
+
+const file: Arrangement = { open: async () => (await ConfiguredServer.open()).server };
+
+function withPart(path: string, json: unknown): Arrangement {
+  return {
+    ...file,
+    async arrange(server) {
+      await put(server, `${ROOT}${path}`, json);
+      return {};
+    },
+  };
+}
+
+const greeting = withPart('/services/greeting', { _type: 'ors', _service: 'hello', _ttl: '60' });
+const flags = withPart('/lists/flags', { services: { 'chat-delay': 'true' } });
+const list = withPart('/patterns/list', { premium: '0900.*' });
+const group = withPart('/patterns/groups/exceptions', { premium: '0900.*' });
+const OLGA = { authorization: `Basic ${Buffer.from('olga:correct horse').toString('base64')}` };
+
+function withUsers(...viewers: readonly string[]): Arrangement {
+  return {
+    ...file,
+    headers: OLGA,
+    async arrange(server) {
+      const password = 'correct horse';
+      await put(server, `${ROOT}/users/olga`, { role: 'administrator', password });
+      for (const name of viewers)
+        await put(server, `${ROOT}/users/${name}`, { role: 'viewer', password }, OLGA);
+      return {};
+    },
+  };
+}
+
+async function session(server: TestServer): Promise<Replacements> {
+  await made(server, '/scxml/session/start', { form: { src: HELLO } });
+  return SERVER;
+}
+
+async function blocked(server: TestServer): Promise<Replacements> {
+  await session(server);
+  await server.send('POST', `${ROOT}/documents/block`, { json: { document: HELLO } });
+  return SERVER;
+}
+
+async function uploaded(server: TestServer): Promise<Replacements> {
+  await server.send('PUT', `${ROOT}/templates/smallest`, {
+    body: DOCUMENT,
+    headers: { 'content-type': 'application/xml' },
+  });
+  return {};
+}
+
+export const OPERATOR_ARRANGEMENTS: Arrangements = {
+  'GET /agent/1/agents one': { arrange: login },
+  'GET /agent/1/agents/:agentId kate': { arrange: login },
+  'GET /agent/1/agents/:agentId/interactions active': { arrange: active },
+  [`GET ${AGENT} whole`]: { arrange: active },
+  [`POST ${AGENT}/accept kate`]: { arrange: offer },
+  [`POST ${AGENT}/reject kate`]: { arrange: offer },
+  [`POST ${AGENT}/leave kate`]: { arrange: active },
+  [`POST ${AGENT}/message hello`]: { arrange: active },
+  [`POST ${AGENT}/startTyping kate`]: { arrange: active },
+  [`POST ${AGENT}/stopTyping kate`]: { arrange: active },
+  [`GET ${ROOT}/services all`]: file,
+  [`GET ${ROOT}/services/:name show`]: greeting,
+  [`PUT ${ROOT}/services/:name change`]: file,
+  [`DELETE ${ROOT}/services/:name remove`]: greeting,
+  [`GET ${ROOT}/patterns all`]: file,
+  [`GET ${ROOT}/patterns/list show`]: list,
+  [`PUT ${ROOT}/patterns/list change`]: file,
+  [`DELETE ${ROOT}/patterns/list remove`]: list,
+  [`GET ${ROOT}/patterns/groups/:group show`]: group,
+  [`PUT ${ROOT}/patterns/groups/:group change`]: file,
+  [`DELETE ${ROOT}/patterns/groups/:group remove`]: group,
+  [`GET ${ROOT}/lists all`]: file,
+  [`GET ${ROOT}/lists/:name show`]: flags,
+  [`PUT ${ROOT}/lists/:name change`]: file,
+  [`DELETE ${ROOT}/lists/:name remove`]: flags,
+  [`GET ${ROOT}/users all`]: withUsers('vera'),
+  [`GET ${ROOT}/users/:name show`]: withUsers('vera'),
+  [`PUT ${ROOT}/users/:name change`]: withUsers(),
+  [`DELETE ${ROOT}/users/:name remove`]: withUsers('vera'),
+  [`GET ${ROOT}/sessions running`]: { arrange: session },
+  [`GET ${ROOT}/documents hello`]: { arrange: session },
+  [`GET ${ROOT}/documents/blocked hello`]: { arrange: blocked },
+  [`POST ${ROOT}/documents/block hello`]: { arrange: session },
+  [`POST ${ROOT}/documents/allow hello`]: { arrange: blocked },
+  [`DELETE ${ROOT}/templates/:name smallest`]: { arrange: uploaded },
+  [`GET ${ROOT}/audit uploads`]: { arrange: uploaded },
+};
