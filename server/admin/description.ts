@@ -4,20 +4,10 @@ import { AUDIT_ACTIONS, MAX_LISTED_ENTRIES } from '../../strategies/audit/index.
 import { ANY_FIELDS, type ApiDescription, bytesOf, INSTANT, NOTHING, replyOf } from '../openapi/index.ts';
 import { SESSION_VIEW } from '../ors/index.ts';
 import { CONFIGURATION_DESCRIPTION } from './configurationDescription.ts';
+import { TEMPLATE_OPERATIONS } from './templateOperations.ts';
 
 const ROOT = '/genesys/1/admin';
 const HASH = z.string().regex(/^[0-9a-f]{64}$/);
-const TEMPLATE_NAME = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/)
-  .describe('Name of a template.');
-const TEMPLATE = z.object({
-  name: z.string(),
-  origin: z.enum(['installed', 'uploaded']),
-  version: z.string().describe('Hash of the content.').optional(),
-  uploadedAt: INSTANT.optional(),
-  files: z.array(z.string()),
-});
 const DOCUMENT = z.object({
   document: z
     .string()
@@ -31,71 +21,6 @@ const TIME = z
 const COUNT = z.string().regex(/^[1-9]\d{0,6}$/);
 
 const HELLO = 'http://localhost:8080/genesys/1/document/service_template/hello/hello.scxml';
-const NEW_DOCUMENT =
-  '<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0"><final id="done"/></scxml>';
-
-const TEMPLATES: ApiDescription['operations'] = {
-  [`GET ${ROOT}/templates`]: {
-    summary: 'lists the templates',
-    repeated: 'reads',
-    replies: { 200: replyOf('The templates.', z.array(TEMPLATE)) },
-    examples: { all: { reply: { status: 200 } } },
-  },
-  [`GET ${ROOT}/templates/:name`]: {
-    summary: 'shows a template',
-    repeated: 'reads',
-    path: { name: TEMPLATE_NAME },
-    replies: { 200: replyOf('The template.', TEMPLATE) },
-    errors: ['TEMPLATE_NOT_FOUND'],
-    examples: {
-      hello: {
-        path: { name: 'hello' },
-        reply: { status: 200, body: { name: 'hello', origin: 'installed', files: ['hello.scxml'] } },
-      },
-    },
-  },
-  [`PUT ${ROOT}/templates/:name`]: {
-    summary: 'uploads a template',
-    description: 'A zip archive, or one document, as the body or as the file of a multipart form.',
-    repeated: 'nature',
-    path: { name: TEMPLATE_NAME },
-    query: {
-      override: z.string().describe('Name of the template, to replace an installed one.').optional(),
-    },
-    body: {
-      types: ['application/xml', 'application/zip', 'multipart/form-data'],
-      schema: z.unknown().meta({ format: 'binary' }),
-    },
-    replies: { 200: replyOf('The template.', TEMPLATE) },
-    errors: ['TEMPLATE_REFUSED', 'CONFLICT'],
-    examples: {
-      document: {
-        path: { name: 'smallest' },
-        type: 'application/xml',
-        body: NEW_DOCUMENT,
-        reply: {
-          status: 200,
-          body: {
-            name: 'smallest',
-            origin: 'uploaded',
-            version: '9d6c31d3',
-            uploadedAt: '2026-01-05T09:00:00.000Z',
-            files: ['smallest.scxml'],
-          },
-        },
-      },
-    },
-  },
-  [`DELETE ${ROOT}/templates/:name`]: {
-    summary: 'removes an uploaded template',
-    repeated: 'nature',
-    path: { name: TEMPLATE_NAME },
-    replies: { 200: NOTHING },
-    errors: ['TEMPLATE_NOT_FOUND', 'CONFLICT'],
-    examples: { smallest: { path: { name: 'smallest' }, reply: { status: 200, body: {} } } },
-  },
-};
-
 const SESSIONS: ApiDescription['operations'] = {
   [`POST ${ROOT}/sessions/:sid/retry`]: {
     summary: 'tries again to restore a session that is set aside',
@@ -221,7 +146,7 @@ const SESSIONS: ApiDescription['operations'] = {
 export const ADMIN_DESCRIPTION: ApiDescription = {
   ...CONFIGURATION_DESCRIPTION,
   operations: {
-    ...TEMPLATES,
+    ...TEMPLATE_OPERATIONS,
     ...CONFIGURATION_DESCRIPTION.operations,
     ...SESSIONS,
     [`GET ${ROOT}/backup`]: {
