@@ -139,14 +139,17 @@ describe('the structure of the code', () => {
     expect(found.sort()).to.deep.equal(exceptions.sort());
   });
 
-  it('wire spellings stay in wire.ts files, documents and the table of options', () => {
+  it('wire spellings stay in wire.ts files, descriptions, documents and the table of options', () => {
     const wire =
       /['"`.](_id|_dialog_id|_action|_callback_state|_callback_reason|_customer_number|_display_message)\b/;
     const wrong = files
       .filter((file) => file.startsWith('server/'))
       // The logger names what it redacts.
       .filter(
-        (file) => !file.endsWith('wire.ts') && !file.includes('/config') && !file.endsWith('/logger.ts'),
+        (file) =>
+          !/(wire|[dD]escription)\.ts$/.test(file) &&
+          !file.includes('/config') &&
+          !file.endsWith('/logger.ts'),
       )
       .filter((file) => wire.test(withoutComments(readFileSync(join(root, file), 'utf8'))));
     expect(wrong).to.deep.equal([]);

@@ -18,6 +18,25 @@ const PATTERNS = z.record(z.string(), z.string()).describe('Names and patterns (
 const LIST_ITEMS = z
   .record(z.string(), z.record(z.string(), z.string()))
   .describe('Items, each with its values.');
+const CODES = z.array(z.object({ code: z.string(), text: z.string() })).optional();
+const DESKTOP_SECTION = z.object({
+  cannedTexts: z
+    .array(
+      z.object({
+        id: z.string(),
+        text: z.string(),
+        title: z.string().optional(),
+        group: z.string().optional(),
+        language: z.string().optional(),
+      }),
+    )
+    .optional(),
+  notReadyReasons: CODES,
+  dispositions: CODES,
+  afterWork: z
+    .object({ seconds: z.number().optional(), disposition: z.enum(['optional', 'required']).optional() })
+    .optional(),
+});
 const USER = z.object({ role: z.string(), agentId: z.string().optional() });
 const NEW_USER = z.strictObject({
   role: z.enum(['administrator', 'supervisor', 'viewer', 'agent', 'platform']),
@@ -147,6 +166,11 @@ const ITEMS = changed(
     example: { path: { name: 'flags' }, body: FLAGS, reply: FLAGS },
   },
 );
+const TEXTS = { cannedTexts: [{ id: 'hello', text: 'Good day' }] };
+const DESKTOP = changed(
+  { show: 'shows the section `desktop`', put: 'replaces it', remove: 'removes it' },
+  { body: DESKTOP_SECTION, schema: DESKTOP_SECTION, example: { body: TEXTS, reply: TEXTS } },
+);
 const PERSON = changed(
   { show: 'shows a user', put: 'adds or replaces a user', remove: 'removes a user' },
   {
@@ -196,6 +220,9 @@ export const CONFIGURATION_DESCRIPTION: ApiDescription = {
     [`GET ${ROOT}/lists/:name`]: ITEMS.GET,
     [`PUT ${ROOT}/lists/:name`]: ITEMS.PUT,
     [`DELETE ${ROOT}/lists/:name`]: ITEMS.DELETE,
+    [`GET ${ROOT}/desktop`]: DESKTOP.GET,
+    [`PUT ${ROOT}/desktop`]: DESKTOP.PUT,
+    [`DELETE ${ROOT}/desktop`]: DESKTOP.DELETE,
     [`GET ${ROOT}/users`]: shows('shows the users of the configuration', z.record(z.string(), USER), {
       examples: { all: { reply: { status: 200 } } },
     }),

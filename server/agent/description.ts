@@ -1,25 +1,9 @@
 import { z } from 'zod';
-import {
-  ANY_FIELDS,
-  ANY_JSON,
-  type ApiDescription,
-  NOTHING,
-  type Operation,
-  replyOf,
-  textReply,
-} from '../openapi/index.ts';
-import { agentSchema, messageSchema } from './wire.ts';
+import { type ApiDescription, replyOf, textReply } from '../openapi/index.ts';
+import { INTERACTION, INTERACTION_OPERATIONS, OFFER } from './interactionOperations.ts';
+import { agentSchema } from './wire.ts';
 
 const AGENT_ID = z.string().describe('Id of an agent.');
-const INTERACTION_ID = z.string().describe('Id of an interaction.');
-const ACTOR = {
-  'X-Agent-Id': z
-    .string()
-    .describe('The agent who acts; absent: the one who has the interaction.')
-    .optional(),
-};
-const ACTOR_FIELD = { agentId: z.string().describe('As the header X-Agent-Id.').optional() };
-
 const AGENT = z.object({
   agentId: z.string(),
   state: z.string(),
@@ -29,16 +13,10 @@ const AGENT = z.object({
   media: z.array(z.string()),
   nickname: z.string().optional(),
   capacity: z.number().int(),
+  mediaCapacity: z.record(z.string(), z.number().int()).optional(),
   reason: z.string().describe('Why the agent is not ready.').optional(),
 });
-const INTERACTION = z.looseObject({
-  interactionId: z.string(),
-  serviceId: z.string().optional(),
-  state: z.string(),
-  media: z.string(),
-  userData: z.record(z.string(), ANY_JSON),
-});
-
+const CODED = z.object({ code: z.string(), text: z.string() });
 const KATE = {
   agentId: 'kate',
   state: 'ready',
@@ -48,65 +26,6 @@ const KATE = {
   media: ['chat'],
   capacity: 1,
 };
-const CHAT = '000C2a7VVQRB001U';
-const OFFER = {
-  interactionId: CHAT,
-  serviceId: '369-9d6c31d3-1121-4ba9-91e1-b93c0fa6e32f',
-  state: 'active',
-  media: 'chat',
-  userData: {
-    fldnFirstName: 'Vasya',
-    fldnLastName: 'Pupkin',
-    Subject: 'shoes',
-    _id: '369-9d6c31d3-1121-4ba9-91e1-b93c0fa6e32f',
-    _data_id: '39a98e24-b03b-4191-b756-1efe8f3b16b8',
-  },
-};
-
-/** A request of the agent who has an interaction. */
-function action(summary: string, of: Partial<Operation> = {}): Operation {
-  return {
-    summary,
-    repeated: 'key',
-    path: { id: INTERACTION_ID },
-    headers: ACTOR,
-    body: { schema: z.looseObject(ACTOR_FIELD) },
-    replies: { 200: NOTHING },
-    errors: ['INTERACTION_NOT_FOUND', 'INTERACTION_STATE', 'AGENT_NOT_FOUND'],
-    examples: {
-      kate: { path: { id: CHAT }, body: { agentId: 'kate' }, reply: { status: 200, body: {} } },
-    },
-    ...of,
-  };
-}
-
-const ACTIONS: Readonly<Record<string, Operation>> = {
-  'POST /agent/1/interactions/:id/accept': action('accepts an offer', {
-    replies: { 200: replyOf('The interaction.', INTERACTION) },
-    examples: {
-      kate: { path: { id: CHAT }, body: { agentId: 'kate' }, reply: { status: 200, body: OFFER } },
-    },
-  }),
-  'POST /agent/1/interactions/:id/reject': action('rejects an offer'),
-  'POST /agent/1/interactions/:id/leave': action('ends the interaction'),
-  'POST /agent/1/interactions/:id/message': action('adds a message', {
-    body: { schema: messageSchema.extend(ACTOR_FIELD).loose() },
-    replies: {
-      200: replyOf('The position of the entry.', z.object({ position: z.number().int() })),
-    },
-    examples: {
-      hello: {
-        path: { id: CHAT },
-        type: 'application/json',
-        body: { agentId: 'kate', text: 'hello customer' },
-        reply: { status: 200, body: { position: 3 } },
-      },
-    },
-  }),
-  'POST /agent/1/interactions/:id/startTyping': action('adds a notice to the transcript'),
-  'POST /agent/1/interactions/:id/stopTyping': action('adds a notice to the transcript'),
-};
-
 /** The API of agent desktops. */
 export const AGENT_DESCRIPTION: ApiDescription = {
   tag: 'Agents',
@@ -187,57 +106,73 @@ export const AGENT_DESCRIPTION: ApiDescription = {
       },
       errors: ['AGENT_NOT_FOUND'],
     },
-    'GET /agent/1/interactions/:id': {
-      summary: 'shows an interaction with its transcript',
+    'GET /agent/1/cannedTexts': {
+      summary: 'lists canned texts, by `group` and `language`',
       repeated: 'reads',
-      path: { id: INTERACTION_ID },
       query: {
-        position: z
-          .string()
-          .regex(/^\d+$/)
-          .describe('The first entry of the reply; 1 is the default.')
-          .optional(),
+        group: z.string().describe('Texts of this group only.').optional(),
+        language: z.string().describe('Texts for customers of this language, such as de-AT.').optional(),
       },
       replies: {
         200: replyOf(
-          'The interaction.',
-          INTERACTION.extend({
-            agentId: z.string().optional(),
-            transcript: z.array(
-              z.looseObject({
-                type: z.string(),
-                party: ANY_FIELDS,
+          'The texts, and all groups and languages.',
+          z.object({
+            groups: z.array(z.string()),
+            languages: z.array(z.string()),
+            texts: z.array(
+              z.object({
+                id: z.string(),
+                title: z.string().optional(),
+                group: z.string().optional(),
+                language: z.string().optional(),
                 text: z.string(),
-                seconds: z.number().int(),
               }),
             ),
-            nextPosition: z.number().int(),
           }),
         ),
       },
-      errors: ['INTERACTION_NOT_FOUND'],
       examples: {
-        whole: {
-          path: { id: CHAT },
+        greetings: {
+          query: { group: 'greetings', language: 'de' },
           reply: {
             status: 200,
             body: {
-              ...OFFER,
-              agentId: 'kate',
-              transcript: [
-                {
-                  type: 'Notice.Joined',
-                  party: { type: 'CLIENT', nickname: 'VasyaP' },
-                  text: 'has joined the session',
-                  seconds: 0,
-                },
+              groups: ['greetings'],
+              languages: ['de'],
+              texts: [
+                { id: 'hallo', title: 'Greeting', group: 'greetings', language: 'de', text: 'Guten Tag' },
               ],
-              nextPosition: 2,
             },
           },
         },
       },
     },
-    ...ACTIONS,
+    'GET /agent/1/settings': {
+      summary: 'shows the reasons and dispositions of the installation',
+      repeated: 'reads',
+      replies: {
+        200: replyOf(
+          'Codes and texts.',
+          z.object({
+            notReadyReasons: z.array(CODED),
+            dispositions: z.array(CODED),
+            afterWork: z.object({ seconds: z.number(), disposition: z.enum(['optional', 'required']) }),
+          }),
+        ),
+      },
+      examples: {
+        lunch: {
+          reply: {
+            status: 200,
+            body: {
+              notReadyReasons: [{ code: 'lunch', text: 'Lunch' }],
+              dispositions: [{ code: 'sold', text: 'Sold' }],
+              afterWork: { seconds: 30, disposition: 'optional' },
+            },
+          },
+        },
+      },
+    },
+    ...INTERACTION_OPERATIONS,
   },
 };

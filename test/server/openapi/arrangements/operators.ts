@@ -54,6 +54,27 @@ async function active(server: TestServer): Promise<Replacements> {
   return found;
 }
 
+const desktop: Arrangement = {
+  config: (config) => ({
+    ...config,
+    desktop: {
+      cannedTexts: [
+        { id: 'hallo', title: 'Greeting', group: 'greetings', language: 'de', text: 'Guten Tag' },
+      ],
+      notReadyReasons: [{ code: 'lunch', text: 'Lunch' }],
+      dispositions: [{ code: 'sold', text: 'Sold' }],
+      afterWork: { seconds: 30 },
+    },
+  }),
+};
+
+/** A chat that kate has left, and on which she still works. */
+async function afterwards(server: TestServer): Promise<Replacements> {
+  const found = await active(server);
+  await server.send('POST', `/agent/1/interactions/${found[CHAT]}/leave`, { form: { agentId: 'kate' } });
+  return found;
+}
+
 const file: Arrangement = { open: async () => (await ConfiguredServer.open()).server };
 
 function withPart(path: string, json: unknown): Arrangement {
@@ -68,6 +89,7 @@ function withPart(path: string, json: unknown): Arrangement {
 
 const greeting = withPart('/services/greeting', { _type: 'ors', _service: 'hello', _ttl: '60' });
 const flags = withPart('/lists/flags', { services: { 'chat-delay': 'true' } });
+const texts = withPart('/desktop', { cannedTexts: [{ id: 'hello', text: 'Good day' }] });
 const list = withPart('/patterns/list', { premium: '0900.*' });
 const group = withPart('/patterns/groups/exceptions', { premium: '0900.*' });
 const OLGA = { authorization: `Basic ${Buffer.from('olga:correct horse').toString('base64')}` };
@@ -114,6 +136,10 @@ export const OPERATOR_ARRANGEMENTS: Arrangements = {
   [`POST ${AGENT}/reject kate`]: { arrange: offer },
   [`POST ${AGENT}/leave kate`]: { arrange: active },
   [`POST ${AGENT}/message hello`]: { arrange: active },
+  [`POST ${AGENT}/outcome kate`]: { arrange: active },
+  [`POST ${AGENT}/complete kate`]: { ...desktop, arrange: afterwards },
+  'GET /agent/1/cannedTexts greetings': desktop,
+  'GET /agent/1/settings lunch': desktop,
   [`POST ${AGENT}/startTyping kate`]: { arrange: active },
   [`POST ${AGENT}/stopTyping kate`]: { arrange: active },
   [`GET ${ROOT}/services all`]: file,
@@ -131,6 +157,9 @@ export const OPERATOR_ARRANGEMENTS: Arrangements = {
   [`GET ${ROOT}/lists/:name show`]: flags,
   [`PUT ${ROOT}/lists/:name change`]: file,
   [`DELETE ${ROOT}/lists/:name remove`]: flags,
+  [`GET ${ROOT}/desktop show`]: texts,
+  [`PUT ${ROOT}/desktop change`]: file,
+  [`DELETE ${ROOT}/desktop remove`]: texts,
   [`GET ${ROOT}/users all`]: withUsers('vera'),
   [`GET ${ROOT}/users/:name show`]: withUsers('vera'),
   [`PUT ${ROOT}/users/:name change`]: withUsers(),
