@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Json, textOf } from '../../engine/ports/index.ts';
+import { defined, type Json, textOf } from '../../engine/ports/index.ts';
 import type { StatisticRequest } from '../../strategies/statistics/index.ts';
 import type { Form } from '../bodies/index.ts';
 import { WireError } from '../errors/index.ts';
@@ -11,8 +11,8 @@ const MODES = ['NoNotification', 'Reset', 'Immediate'] as const;
 
 const text = z.preprocess((value) => textOf(value as Json | undefined).trim(), z.string().max(255));
 const needed = text.pipe(z.string().min(1, 'expected a text, got none'));
-/** Nothing defines these names here, and a value without its filter would be wrong. */
-const undefinedHere = text.refine((value) => value === '', 'expected none: there are no such definitions');
+/** The name of a definition; '' is none. */
+const name = text.transform((value) => value || undefined);
 
 /** The fields of /statistic. */
 export const peekSchema = z.object({
@@ -22,10 +22,10 @@ export const peekSchema = z.object({
   metric: text,
   statisticType: text,
   notificationMode: text.pipe(z.enum(['', ...MODES], `expected ${MODES.join(', ')}`)),
-  filter: undefinedHere,
-  timeProfile: undefinedHere,
-  timeRange: undefinedHere,
-  timeRange2: undefinedHere,
+  filter: name,
+  timeProfile: name,
+  timeRange: name,
+  timeRange2: name,
 });
 
 /** Throws PARAMETER_INVALID with every problem. */
@@ -35,10 +35,11 @@ export function readPeek(form: Form): StatisticRequest {
     const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
     throw new WireError('PARAMETER_INVALID', { message: problems.join('; '), details: { problems } });
   }
-  const { objectId, objectType, tenant, metric, statisticType } = parsed.data;
+  const { metric, statisticType, notificationMode: _mode, ...request } = parsed.data;
   // 8.5.2 has both names.
-  const name = metric || statisticType;
-  if (name !== '') return { metric: name, objectType, objectId, tenant };
+  const { filter, timeProfile, timeRange, timeRange2, ...object } = request;
+  const definitions = defined({ filter, timeProfile, timeRange, timeRange2 });
+  if (metric || statisticType) return { metric: metric || statisticType, ...object, ...definitions };
   throw new WireError('PARAMETER_INVALID', { message: 'metric: expected the name of a statistic, got none' });
 }
 

@@ -1,11 +1,13 @@
 import { AuditLog } from '../../strategies/audit/index.ts';
 import { CustomerRemoval } from '../../strategies/customer/index.ts';
+import type { Statistics } from '../../strategies/statistics/index.ts';
 import { composeClients } from './composeClients.ts';
 import { type ContactParts, composeContacts } from './composeContacts.ts';
 import { composeFiles, type FileParts } from './composeFiles.ts';
 import { composePush } from './composePush.ts';
 import { composeServices, type ServiceParts } from './composeServices.ts';
 import { composeSessions, type SessionParts } from './composeSessions.ts';
+import { composeStatistics } from './composeStatistics.ts';
 import { auditLimits } from './config/audit.ts';
 import type { PartsDeps } from './partsDeps.ts';
 
@@ -13,6 +15,7 @@ import type { PartsDeps } from './partsDeps.ts';
 export interface Parts extends SessionParts, ContactParts, FileParts, ServiceParts {
   readonly audit: AuditLog;
   readonly customers: CustomerRemoval;
+  readonly statistics: Statistics;
 }
 
 /** Builds the parts; each gets the ones before it. */
@@ -26,6 +29,8 @@ export function composeParts(deps: PartsDeps): Parts {
   const files = composeFiles({ ...deps, ...host, ...contacts });
   const deviceTypes = push.enabled;
   const services = composeServices({ ...deps, ...host, ...contacts, ...files, deviceTypes });
-  const parts = { ...host, ...contacts, ...files, ...services, audit };
+  const made = { ...host, ...contacts, ...files, ...services, audit };
+  const statistics = composeStatistics(deps.config.statistics, { ...made, clock });
+  const parts = { ...made, statistics };
   return { ...parts, customers: new CustomerRemoval({ ...parts, ids, log }) };
 }

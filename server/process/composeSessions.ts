@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Durable, DurableStore } from '../../engine/durable/index.ts';
+import type { Durable } from '../../engine/durable/index.ts';
 import { type AdministeredSessions, SessionHost } from '../../engine/host/index.ts';
 import { defined, type HttpClient } from '../../engine/ports/index.ts';
 import { createFetchText, heapLimit } from '../adapters/index.ts';
@@ -8,6 +8,7 @@ import { registerFetchModule } from '../ors/index.ts';
 import { TEMPLATE_PATH, TemplateStore } from '../templates/index.ts';
 import type { Clients } from './composeClients.ts';
 import { type ComposedEngine, composeEngine } from './composeEngine.ts';
+import { composeDurable } from './composeStatistics.ts';
 import { installationOf } from './config/installation.ts';
 import type { PartsDeps } from './partsDeps.ts';
 
@@ -31,7 +32,7 @@ export function composeSessions(deps: PartsDeps, { http, documentHttp }: Clients
   const installed = installedFolder(deps);
 
   const uploads = uploadFolder(deps);
-  const durable = new DurableStore({ store: deps.store, clock, log });
+  const durable = composeDurable(deps);
   const engine = composeEngine({
     config: config.engine,
     installation: installationOf(config),

@@ -26,6 +26,7 @@ import { patternsSchema } from './config/patterns.ts';
 import { pushSchema } from './config/push.ts';
 import { routingSchema, unknownStrategies } from './config/routing.ts';
 import { checkNetwork, securitySchema, usersSchema } from './config/security.ts';
+import { statisticsSchema } from './config/statistics.ts';
 
 const NAME = /^[A-Za-z_][\w.-]*$/;
 /** Characters of the name of a service. Keys of the store contain it. */
@@ -137,6 +138,7 @@ const configSchema = z
     agents: agentsSchema,
     desktop: desktopSchema,
     routing: routingSchema,
+    statistics: statisticsSchema,
     chat: z.strictObject({
       default_chat_endpoint: text,
       /**

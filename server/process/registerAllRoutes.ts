@@ -12,7 +12,7 @@ import type { Notifications } from '../../strategies/notification/index.ts';
 import type { Patterns } from '../../strategies/patterns/index.ts';
 import type { PhoneNumbers } from '../../strategies/phone/index.ts';
 import { type Agents, parseTargetList, type Routing } from '../../strategies/routing/index.ts';
-import { Statistics } from '../../strategies/statistics/index.ts';
+import type { Statistics } from '../../strategies/statistics/index.ts';
 import type { StorageAreas } from '../../strategies/storage/index.ts';
 import type { Cookies, Guard, Routers } from '../access/index.ts';
 import {
@@ -66,6 +66,7 @@ export interface RouteDeps {
   readonly phones: PhoneNumbers;
   readonly services: Services;
   readonly storage: StorageAreas;
+  readonly statistics: Statistics;
   readonly templates: TemplateStore;
   readonly checkDocumentAt: (url: URL) => Promise<unknown>;
   /** The bytes of a backup; undefined: the server has no data directory. */
@@ -129,10 +130,6 @@ export function registerAllRoutes(routers: Routers, deps: RouteDeps): void {
   });
   registerGmsRoutes(routers, {
     ...deps,
-    statistics: new Statistics({
-      ...deps,
-      waitingCallbacks: (name) => services.waitingCallbacks(name),
-    }),
     hasFreeAgent: (target) => hasFreeAgent(deps, target),
     queueStatistic: (query) => queueStatistic(deps.routing, query),
     node,

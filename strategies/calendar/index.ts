@@ -3,4 +3,4 @@ export { type ClosedReason, closedReason, type OpeningHours, openPeriods } from 
 export type { Period } from './periods.ts';
 export { readCapacity } from './readCapacity.ts';
 export { type OptionProblem, readHours } from './readHours.ts';
-export { clockText, clockTexts, DAY_MS, instantOf, isTimeZone, MINUTE_MS } from './zoneTime.ts';
+export { clockText, clockTexts, DAY_MS, instantOf, isTimeZone, MINUTE_MS, offsetAt } from './zoneTime.ts';

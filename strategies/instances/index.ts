@@ -1,7 +1,7 @@
 export { Bookings } from './bookings.ts';
 export { ServiceError } from './errors.ts';
 export { findInstances } from './findInstances.ts';
-export { InstanceTable } from './instanceTable.ts';
+export { INSTANCES, InstanceTable } from './instanceTable.ts';
 export { countCallbacks } from './migrateInstances.ts';
 export {
   type AccessBooking,

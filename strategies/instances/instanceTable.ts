@@ -12,6 +12,7 @@ import type { ServiceId } from '../ids/index.ts';
 import { Bookings } from './bookings.ts';
 import { CallbackState, isOpen, isWaiting, type ServiceInstance } from './serviceInstance.ts';
 
+/** `id`: ServiceInstance. */
 export const INSTANCES = 'service.instance';
 /** `property=value/id`: the instances with that property. */
 const BY_PROPERTY = 'service.property';

@@ -83,7 +83,8 @@ export function isHeld(interaction: InteractionRecord | undefined): interaction 
 /** Time for which an interaction can still be read after its end. */
 export const ENDED_KEPT_MS = 86_400_000;
 
-const INTERACTION = 'interaction';
+/** `id`: InteractionRecord. */
+export const INTERACTION = 'interaction';
 const OF_AGENT = 'agentInteraction';
 const OF_SESSION = 'sessionInteraction';
 

@@ -47,16 +47,6 @@ export interface AgentView {
   readonly reason?: string;
 }
 
-/** How long an agent was logged in on one day (UTC). */
-export interface LoginTime {
-  /** ms since epoch: the beginning of the day. */
-  readonly day: number;
-  /** ms of the day, without the present login. */
-  readonly ms: number;
-  /** ms since epoch: the present login began. Absent: the agent is logged out. */
-  readonly since?: number;
-}
-
 /** Table `agent`: the settings. The work that keeps the agent busy is in `agentSlot`. */
 export interface AgentRecord extends AgentView {
   readonly dn?: string;
@@ -67,8 +57,8 @@ export interface AgentRecord extends AgentView {
   readonly setting: number;
   /** ms since epoch: ready and free since then. The agent who has been ready longest comes first. */
   readonly readySince: number;
-  /** Absent for an agent of an earlier version, until their next change. */
-  readonly login?: LoginTime;
+  /** Records of earlier versions have it. */
+  readonly login?: unknown;
 }
 
 /** Table `agentSlot`, key `agentId/holder`: something that keeps an agent busy. */

@@ -15,13 +15,15 @@ import {
 } from './agentRecord.ts';
 import type { SlotHolder } from './callIds.ts';
 import { RoutingError } from './errors.ts';
-import { loginTimeAfter } from './loginTime.ts';
 import { matchBatch } from './matchTask.ts';
 import { handledBatch } from './virtualQueueStat.ts';
 
-const AGENT = 'agent';
-const SLOT = 'agentSlot';
-const TELL_TASK = 'agent.tell';
+/** `agentId`: AgentRecord. */
+export const AGENT = 'agent';
+/** `agentId/holder`: AgentSlot. */
+export const SLOT = 'agentSlot';
+/** Payload: `agentId` and `event`, an AgentEvent. */
+export const TELL_TASK = 'agent.tell';
 
 /** Capacity of agents whose settings name none. */
 export const DEFAULT_AGENT_CAPACITY = 1;
@@ -201,8 +203,7 @@ export class Agents {
   }
 
   #setStateBatch(agent: AgentRecord, state: AgentState, reason: StateReason): Batch {
-    const login = loginTimeAfter(agent, state, this.#clock.now());
-    const after: AgentRecord = { ...agent, state, reason, login, setting: agent.setting + 1 };
+    const after: AgentRecord = { ...agent, state, reason, setting: agent.setting + 1 };
     return joinBatches(recordBatch(after), this.tellBatch(agent.agentId, stateEvent(viewAgent(after))));
   }
 
@@ -249,7 +250,6 @@ function changeAgent(
     capacity: change.capacity ?? before?.capacity ?? capacity,
     setting: (before?.setting ?? 0) + 1,
     readySince: before?.state === AgentState.READY && state === AgentState.READY ? before.readySince : now,
-    login: loginTimeAfter(before, state, now),
     ...defined({ place, nickname, dn, switchName, mediaCapacity, reason }),
   };
 }

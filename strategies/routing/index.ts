@@ -2,14 +2,14 @@ export {
   type AgentChange,
   type AgentEvent,
   type AgentRecord,
+  type AgentSlot,
   AgentState,
   type AgentView,
 } from './agentRecord.ts';
-export { Agents, parseNewAgentId } from './agents.ts';
+export { AGENT, Agents, parseNewAgentId, SLOT, TELL_TASK } from './agents.ts';
 export { URS_FUNCTIONS } from './callFunctions.ts';
 export type { ConnId } from './callIds.ts';
 export { RoutingError } from './errors.ts';
-export { loginMs } from './loginTime.ts';
 export { indexCalls } from './migrateCalls.ts';
 export { performedBatch, wasPerformed } from './performed.ts';
 export type { VirtualQueueEntry } from './queueBlock.ts';
@@ -22,7 +22,7 @@ export { attributeText } from './submitRequest.ts';
 export type { InteractionOffers } from './submits.ts';
 export { parseTarget, TargetType } from './target.ts';
 export { parseTargetList } from './targetList.ts';
-export { CALL, ROUTABLE, type VirtualInteraction } from './virtualInteraction.ts';
+export { CALL, ROUTABLE, type VirtualInteraction, viewWait } from './virtualInteraction.ts';
 export { SERIAL } from './virtualQueueIndex.ts';
 export { LAST_CALL, type QueueView } from './virtualQueues.ts';
 export {
@@ -37,6 +37,7 @@ export {
   nextRevision,
   QUEUE,
   type QueuedCall,
+  queuePrefix,
   revisionRecord,
 } from './virtualQueueTables.ts';
 export { ESTIMATE_METHODS } from './waitEstimate.ts';

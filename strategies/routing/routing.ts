@@ -175,6 +175,14 @@ export class Routing {
     );
   }
 
+  /**
+   * The keys of the queue, or of the queues of a group, of this name. Throws RoutingError
+   * ROUTING_REQUEST_INVALID for an unknown group.
+   */
+  queueKeys(vq: string, tenant: string): readonly string[] {
+    return this.#queueGroups.queuesOf(vq).map((name) => queueKey(tenant, name));
+  }
+
   /** The key of a queue that a request about a call names. */
   #queueOf(connId: ConnId, name: string, tenant: string | undefined): string {
     const call = readCall(this.#durable, connId);

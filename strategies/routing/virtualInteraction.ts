@@ -129,6 +129,15 @@ export function callRecords(call: VirtualInteraction): readonly PutRecord[] {
   ];
 }
 
+/** Whether the call waits in its queue, and whether an agent has been found for it. */
+export function viewWait({ snapshot }: VirtualInteraction): {
+  readonly waits: boolean;
+  readonly isDistributed: boolean;
+} {
+  const { state, context } = viewRoute(snapshot);
+  return { waits: WAITING.includes(state), isDistributed: context.distributed };
+}
+
 /** Its entry in its queue, while it waits. */
 export function entryOf(call: VirtualInteraction): VirtualQueueEntry | undefined {
   const { state, context } = viewRoute(call.snapshot);

@@ -1,2 +1,6 @@
+export { readCatalogue } from './catalogue.ts';
 export { StatisticError } from './errors.ts';
-export { type StatisticRequest, Statistics } from './statistics.ts';
+export type { StatisticRequest } from './findStatistic.ts';
+export { History } from './history.ts';
+export { HistoryRecorder } from './historyRecorder.ts';
+export { Statistics } from './statistics.ts';

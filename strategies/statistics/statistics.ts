@@ -1,31 +1,32 @@
-import { StoreError } from '../../engine/durable/index.ts';
-import { type Clock, didYouMean, readId } from '../../engine/ports/index.ts';
+import { type Durable, StoreError } from '../../engine/durable/index.ts';
+import { type Clock, readId } from '../../engine/ports/index.ts';
 import type { AgentId } from '../ids/index.ts';
 import {
   type AgentRecord,
   type Agents,
   LAST_CALL,
-  loginMs,
+  type QueueView,
   type Routing,
   RoutingError,
 } from '../routing/index.ts';
-import {
-  AGENT_STATISTICS,
-  CALLBACK_STATISTICS,
-  type MeasuredAgent,
-  ObjectType,
-  QUEUE_STATISTICS,
-} from './definitions.ts';
+import { type Catalogue, readCatalogue } from './catalogue.ts';
+import { compute, hasLatest, type NamedRange, rangesOf, type Span } from './categories.ts';
 import { StatisticError } from './errors.ts';
-
-/** A statistic of one object. */
-export interface StatisticRequest {
-  readonly metric: string;
-  readonly objectType: string;
-  /** The name of the object, with or without `@<switch>`. */
-  readonly objectId: string;
-  readonly tenant: string;
-}
+import {
+  agentObject,
+  type ObjectKey,
+  OPEN,
+  type OpenAction,
+  openKey,
+  queueObject,
+  serviceObject,
+} from './facts.ts';
+import { findStatistic, requireNamed, type StatisticRequest } from './findStatistic.ts';
+import type { History } from './history.ts';
+import type { MeasuredAgent, Subject } from './measured.ts';
+import { ObjectType } from './objectTypes.ts';
+import { masksOf, type StatType } from './statTypes.ts';
+import { beginningOf, type TimeProfile } from './timeProfiles.ts';
 
 export interface StatisticValue {
   readonly value: number;
@@ -38,33 +39,49 @@ export const MAX_KEPT_STATISTICS = 10_000;
 /** Age of a value that a request without an age of its own accepts. */
 export const DEFAULT_AGE_MS = 10_000;
 
-/** Values of the statistics of definitions.ts. */
+/** Values of the statistics of measured.ts and of the stat types. */
 export class Statistics {
+  readonly #durable: Pick<Durable, 'get'>;
   readonly #agents: Pick<Agents, 'records' | 'record' | 'slots' | 'isFree'>;
-  readonly #routing: Pick<Routing, 'viewQueue'>;
+  readonly #routing: Pick<Routing, 'viewQueue' | 'queueKeys'>;
   readonly #waitingCallbacks: (service: string) => number | undefined;
+  readonly #history: History;
+  readonly #catalogue: Catalogue;
+  readonly #timeZone: string;
   readonly #clock: Clock;
   readonly #kept = new Map<string, { readonly value: number; readonly at: number }>();
 
   constructor(deps: {
+    readonly durable: Pick<Durable, 'get'>;
     readonly agents: Pick<Agents, 'records' | 'record' | 'slots' | 'isFree'>;
-    readonly routing: Pick<Routing, 'viewQueue'>;
+    readonly routing: Pick<Routing, 'viewQueue' | 'queueKeys'>;
     /** Callbacks of a service that wait; undefined: there is no callback service of this name. */
     readonly waitingCallbacks: (service: string) => number | undefined;
+    readonly history: History;
+    /** Default: the built-in definitions. */
+    readonly catalogue?: Catalogue;
+    /** Zone of the times of day of growing time profiles. Default: UTC. */
+    readonly timeZone?: string;
     readonly clock: Clock;
   }) {
+    this.#durable = deps.durable;
     this.#agents = deps.agents;
     this.#routing = deps.routing;
     this.#waitingCallbacks = deps.waitingCallbacks;
+    this.#history = deps.history;
+    this.#catalogue = deps.catalogue ?? readCatalogue().catalogue;
+    this.#timeZone = deps.timeZone ?? 'UTC';
     this.#clock = deps.clock;
   }
 
   /**
    * The value of a statistic, at most `maxAgeMs` old (default: DEFAULT_AGE_MS). Rejects with StatisticError
-   * STATISTIC_INVALID when no such statistic or object exists, or STATISTIC_UNAVAILABLE.
+   * STATISTIC_INVALID when no such statistic, object or definition exists, or STATISTIC_UNAVAILABLE.
    */
   async peek(request: StatisticRequest, maxAgeMs = DEFAULT_AGE_MS): Promise<StatisticValue> {
-    const key = JSON.stringify([request.metric, request.objectType, request.objectId, request.tenant]);
+    const { metric, objectType, objectId, tenant, filter, timeProfile, timeRange, timeRange2 } = request;
+    const parts = [metric, objectType, objectId, tenant, filter, timeProfile, timeRange, timeRange2];
+    const key = JSON.stringify(parts);
     const kept = this.#kept.get(key);
     const ageMs = kept === undefined ? Number.POSITIVE_INFINITY : this.#clock.now() - kept.at;
     if (kept !== undefined && ageMs <= maxAgeMs) return { value: kept.value, ageMs };
@@ -74,70 +91,139 @@ export class Statistics {
   }
 
   async #compute(request: StatisticRequest): Promise<number> {
-    const { metric, objectType } = request;
-    switch (objectType) {
-      case ObjectType.AGENT:
-      case ObjectType.AGENT_GROUP:
-        return find(AGENT_STATISTICS, metric, objectType).value(this.#agentsOf(request));
-      case ObjectType.QUEUE:
-      case ObjectType.QUEUE_GROUP: {
-        const { value } = find(QUEUE_STATISTICS, metric, objectType);
-        return value(await this.#queueOf(request));
-      }
-      case ObjectType.CALLBACK_SERVICE: {
-        const { value } = find(CALLBACK_STATISTICS, metric, objectType);
-        const waiting = this.#waitingCallbacks(request.objectId);
-        if (waiting === undefined) throw notFound(request);
-        return value({ waiting });
-      }
-      default:
-        throw new StatisticError(
-          'STATISTIC_INVALID',
-          `Expected objectType to be ${Object.values(ObjectType).join(', ')}, got '${objectType.slice(0, 80)}'.`,
-        );
-    }
-  }
-
-  #agentsOf(request: StatisticRequest): { readonly agents: readonly MeasuredAgent[]; readonly now: number } {
-    const name = nameOf(request.objectId);
-    const now = this.#clock.now();
-    const found =
-      request.objectType === ObjectType.AGENT
-        ? this.#agentNamed(name)
-        : this.#agents.records().filter(({ groups }) => groups.includes(name));
-    if (found.length === 0) throw notFound(request);
-    return { agents: found.map((record) => this.#measure(record, now)), now };
-  }
-
-  #agentNamed(name: string): readonly AgentRecord[] {
-    const id = readId<AgentId>(name);
-    const found = id && this.#agents.record(id);
-    return found === undefined ? [] : [found];
-  }
-
-  #measure(record: AgentRecord, now: number): MeasuredAgent {
-    const { agentId, media, login } = record;
-    return {
-      record,
-      isReady: media.some((one) => this.#agents.isFree(agentId, one)),
-      busyWith: this.#agents.slots(agentId).length,
-      loginMs: loginMs(login, now),
-    };
-  }
-
-  /** A virtual queue exists as soon as somebody names it, so every name has values. */
-  async #queueOf(
-    request: StatisticRequest,
-  ): Promise<{ readonly queue: Awaited<ReturnType<Routing['viewQueue']>> }> {
-    const name = nameOf(request.objectId);
-    const vq = request.objectType === ObjectType.QUEUE_GROUP ? `${name.replace(/\.GQ$/, '')}.GQ` : name;
     try {
-      return { queue: await this.#routing.viewQueue(LAST_CALL, { vq, tenant: request.tenant }) };
+      const found = findStatistic(this.#catalogue, request);
+      if (found.kind === 'counted') return await this.#count(found.type, found.objectType, request);
+      return found.measure((await this.#subjectOf(found.objectType, request)) as never);
     } catch (error) {
       if (error instanceof RoutingError) throw notFound(request);
       if (!(error instanceof StoreError)) throw error;
       throw new StatisticError('STATISTIC_UNAVAILABLE', 'Statistic Service unavailable', { cause: error });
     }
+  }
+
+  async #subjectOf(objectType: ObjectType, request: StatisticRequest): Promise<Subject> {
+    switch (objectType) {
+      case ObjectType.QUEUE:
+      case ObjectType.QUEUE_GROUP:
+        return { queue: await this.#queueOf(request) };
+      case ObjectType.CALLBACK_SERVICE: {
+        const waiting = this.#waitingCallbacks(request.objectId);
+        if (waiting === undefined) throw notFound(request);
+        return { waiting };
+      }
+      default: {
+        const agents = this.#agentsOf(request).map((record) => this.#measure(record));
+        return { agents, now: this.#clock.now() };
+      }
+    }
+  }
+
+  async #count(type: StatType, objectType: ObjectType, request: StatisticRequest): Promise<number> {
+    const { filter, timeProfile = type.timeProfile } = request;
+    const { profiles, filters } = this.#catalogue;
+    // Stat Server lists profiles as `<name>,<kind>`.
+    const profile = requireNamed(profiles, 'TimeProfile', timeProfile.split(',')[0]!.trim());
+    if (filter !== undefined) requireNamed(filters, 'Filter', filter);
+    const masks = masksOf(type, objectType);
+    const isSelectable = hasLatest(type.category, [...masks.main, ...masks.relative]);
+    if (profile.kind === 'selection' && !isSelectable) {
+      throw new StatisticError(
+        'STATISTIC_INVALID',
+        `Expected a TimeProfile of another kind than Selection for the statistic ${type.name}, got '${timeProfile.slice(0, 80)}'.`,
+      );
+    }
+    const ranges = this.#rangesOf(type, request);
+    const objects = this.#objectsOf(objectType, request);
+    // The facts until now, so that the value has them.
+    await this.#history.fold();
+    const now = this.#clock.now();
+    const members = objects.flatMap((object) => {
+      const span = this.#spanOf(object, profile, now);
+      return span === undefined ? [] : [{ object, span }];
+    });
+    return compute(this.#history, {
+      ...masks,
+      category: type.category,
+      members,
+      filter,
+      ranges,
+      now,
+    });
+  }
+
+  #rangesOf(
+    { name, category }: StatType,
+    { timeRange, timeRange2 }: StatisticRequest,
+  ): readonly NamedRange[] {
+    const needed = rangesOf(category);
+    const given = [timeRange, timeRange2];
+    const surplus = given.findIndex((one, at) => one !== undefined && at >= needed);
+    if (surplus >= 0) {
+      throw new StatisticError(
+        'STATISTIC_INVALID',
+        `Expected ${needed} time ranges for the statistic ${name} (${category}), got '${given[surplus]?.slice(0, 80)}'.`,
+      );
+    }
+    return ['Default', 'Default2'].slice(0, needed).map((builtIn, at) => {
+      const range = given[at] ?? builtIn;
+      return { name: range, ...requireNamed(this.#catalogue.ranges, 'TimeRange', range) };
+    });
+  }
+
+  /** Undefined: there is no login since which something counts. */
+  #spanOf(object: ObjectKey, profile: TimeProfile, now: number): Span | undefined {
+    if (profile.kind === 'selection') return { kind: 'latest', count: profile.count };
+    if (profile.kind !== 'sinceLogin') {
+      return { kind: 'since', from: beginningOf(profile, now, this.#timeZone) };
+    }
+    const login = this.#durable.get<OpenAction>(OPEN, openKey(object, 'LoggedIn', ''));
+    return login && { kind: 'since', from: login.since };
+  }
+
+  /** Throws StatisticError or RoutingError when there is no such object. */
+  #objectsOf(objectType: ObjectType, request: StatisticRequest): readonly ObjectKey[] {
+    switch (objectType) {
+      case ObjectType.QUEUE:
+      case ObjectType.QUEUE_GROUP:
+        return this.#routing.queueKeys(queueNameOf(request), request.tenant).map(queueObject);
+      case ObjectType.CALLBACK_SERVICE:
+        if (this.#waitingCallbacks(request.objectId) === undefined) throw notFound(request);
+        return [serviceObject(request.objectId)];
+      default:
+        return this.#agentsOf(request).map(({ agentId }) => agentObject(agentId));
+    }
+  }
+
+  #agentsOf(request: StatisticRequest): readonly AgentRecord[] {
+    const name = nameOf(request.objectId);
+    const found = this.#agentsNamed(request.objectType, name);
+    if (found.length === 0) throw notFound(request);
+    return found;
+  }
+
+  #agentsNamed(objectType: string, name: string): readonly AgentRecord[] {
+    if (objectType === ObjectType.AGENT_GROUP) {
+      return this.#agents.records().filter(({ groups }) => groups.includes(name));
+    }
+    if (objectType === ObjectType.PLACE) return this.#agents.records().filter(({ place }) => place === name);
+    const id = readId<AgentId>(name);
+    const found = id && this.#agents.record(id);
+    return found === undefined ? [] : [found];
+  }
+
+  #measure(record: AgentRecord): MeasuredAgent {
+    const { agentId, media } = record;
+    return {
+      record,
+      isReady: media.some((one) => this.#agents.isFree(agentId, one)),
+      busyWith: this.#agents.slots(agentId).length,
+    };
+  }
+
+  /** A virtual queue exists as soon as somebody names it, so every name has values. */
+  #queueOf(request: StatisticRequest): Promise<QueueView> {
+    return this.#routing.viewQueue(LAST_CALL, { vq: queueNameOf(request), tenant: request.tenant });
   }
 
   #keep(key: string, value: number): void {
@@ -147,23 +233,6 @@ export class Statistics {
     const [oldest] = this.#kept.keys();
     this.#kept.delete(oldest!);
   }
-}
-
-function find<
-  Of extends {
-    readonly name: string;
-    readonly aliases: readonly string[];
-    readonly objectTypes: readonly string[];
-  },
->(definitions: readonly Of[], metric: string, objectType: string): Of {
-  const ofType = definitions.filter(({ objectTypes }) => objectTypes.includes(objectType));
-  const found = ofType.find(({ name, aliases }) => name === metric || aliases.includes(metric));
-  if (found !== undefined) return found;
-  const names = ofType.flatMap(({ name, aliases }) => [name, ...aliases]);
-  throw new StatisticError(
-    'STATISTIC_INVALID',
-    `Expected a statistic of the object type ${objectType} (${ofType.map(({ name }) => name).join(', ')}), got '${metric.slice(0, 80)}'.${didYouMean(metric, names)}`,
-  );
 }
 
 /** The message of the reference. */
@@ -178,4 +247,10 @@ function notFound({ objectType, objectId, tenant }: StatisticRequest): Statistic
 function nameOf(objectId: string): string {
   const end = objectId.lastIndexOf('@');
   return end <= 0 ? objectId : objectId.slice(0, end);
+}
+
+/** The name of the queue, or of the group of queues. */
+function queueNameOf({ objectType, objectId }: StatisticRequest): string {
+  const name = nameOf(objectId);
+  return objectType === ObjectType.QUEUE_GROUP ? `${name.replace(/\.GQ$/, '')}.GQ` : name;
 }

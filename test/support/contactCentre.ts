@@ -55,10 +55,13 @@ export function openContactCentre(
     readonly afterWork?: ConstructorParameters<typeof Interactions>[0]['afterWork'];
     readonly strategies?: ConstructorParameters<typeof Routing>[0]['strategies'];
     readonly queueGroups?: ConstructorParameters<typeof Routing>[0]['queueGroups'];
+    /** Puts something in front of the store. */
+    readonly around?: (durable: Durable, clock: SimulatedClock) => Durable;
   } = {},
 ): ContactCentre {
   const clock = given.clock ?? createSimulatedClock();
-  const durable = new DurableStore({ store: given.store ?? new MemoryStore(), clock, log: silentLog });
+  const store = new DurableStore({ store: given.store ?? new MemoryStore(), clock, log: silentLog });
+  const durable = given.around?.(store, clock) ?? store;
   const ids = given.ids ?? createTestIds();
   const sessions = new RecordingSessions(durable);
   const posts: { url: string; body: unknown }[] = [];

@@ -78,6 +78,55 @@ describe('the Stat Server API', () => {
     expect(unknown.status).to.equal(403);
   });
 
+  it('has the message of the reference for a place that no agent has', async () => {
+    const place = { ...SAMPLE, objectType: 'Place', objectId: 'SIP_Server_Place' };
+    const unknown = await post('statistic', place);
+    expect([unknown.status, (unknown.json as { message: string }).message]).to.deep.equal([
+      403,
+      "Place 'SIP_Server_Place' (Tenant 'Environment') not found",
+    ]);
+    await server.send('PUT', '/agent/1/agents/KSippola', {
+      json: { state: 'ready', place: 'SIP_Server_Place' },
+    });
+    await server.advance(60_000);
+    expect((await post('statistic', place)).text).to.equal('{"value":60}');
+  });
+
+  it('counts within the time profile, the time range and the filter that a request names', async () => {
+    const own = createTestServer({
+      config: (config) => ({
+        ...config,
+        statistics: {
+          ...config.statistics,
+          timeRanges: { Short: '0-60' },
+          filters: { Gold: 'PairExists("segment","gold")' },
+        },
+      }),
+    });
+    const target = encodeURIComponent('Billing@S.GA');
+    for (const segment of ['gold', 'silver']) {
+      const url = `/urs/call/start?strategy=WaitForTarget&tenant=Environment&VQ=VQ&VQ_TARGET=${target}&segment=${segment}`;
+      expect((await own.send('GET', url)).status).to.equal(200);
+    }
+    await own.advance(90_000);
+    const peek = async (fields: Record<string, string>): Promise<string> =>
+      (
+        await own.send('POST', '/genesys/1/statistic', {
+          form: { objectId: 'VQ', objectType: 'Queue', ...fields },
+          headers: { 'cache-control': 'max-age=0' },
+        })
+      ).text;
+    expect(await peek({ metric: 'TotalEntered' })).to.equal('{"value":2}');
+    expect(await peek({ metric: 'TotalEntered', filter: 'Gold' })).to.equal('{"value":1}');
+    const inRange = { metric: 'CurrNumberWaitingInRange', timeRange: 'Short' };
+    expect(await peek(inRange)).to.equal('{"value":0}');
+    expect(await peek({ ...inRange, timeRange: 'Default' })).to.equal('{"value":0}');
+    await own.advance(3_600_000);
+    expect(await peek({ metric: 'TotalEntered', timeProfile: 'LastHour' })).to.equal('{"value":0}');
+    expect(await peek({ metric: 'CurrMaxWaitingTime' })).to.equal('{"value":3690}');
+    await own.orsay.close();
+  });
+
   it('takes statisticType for metric, and JSON', async () => {
     await login();
     const { metric: statisticType, ...rest } = SAMPLE;
@@ -100,10 +149,13 @@ describe('the Stat Server API', () => {
     const misspelt = await post('statistic', { ...SAMPLE, metric: 'TotaLoginTime' });
     expect([misspelt.status, (misspelt.json as { message: string }).message]).to.deep.equal([
       403,
-      "Expected a statistic of the object type Agent (CurrAgentsLoggedIn, CurrAgentsReady, CurrAgentsNotReady, CurrAgentsBusy, CurrReadyTime, TotalLoginTime), got 'TotaLoginTime'. Did you mean 'TotalLoginTime'?",
+      "Expected a statistic of the object type Agent (CurrAgentsLoggedIn, CurrAgentsReady, CurrAgentsNotReady, CurrAgentsBusy, CurrReadyTime, TotalLoginTime, TotalReadyTime, TotalNotReadyTime, TotalBusyTime, TotalHandlingTime, TotalAfterWorkTime, StatAgentOccupancy, PercentReadyTime, CurrNumberHandling, CurrMaxHandlingTime, TotalNumberHandled, AverHandlingTime, MaxHandlingTime, MinHandlingTime, AverAfterWorkTime, MaxNumberHandling, TotalNumberOffered, TotalNumberAccepted, TotalNumberRejected, TotalNumberRevoked, AverAcceptTime, PercentAccepted), got 'TotaLoginTime'. Did you mean 'TotalLoginTime'?",
     ]);
     for (const form of [
-      { ...SAMPLE, objectType: 'Place' },
+      { ...SAMPLE, objectType: 'GroupPlaces' },
+      { ...SAMPLE, filter: 'VIP' },
+      { ...SAMPLE, timeProfile: 'LastWeek' },
+      { ...SAMPLE, timeRange: 'Short' },
       { ...SAMPLE, objectType: 'GroupAgents', objectId: 'Nobody' },
       { ...SAMPLE, objectType: 'GroupQueues', metric: 'ExpectedWaitTime' },
     ]) {
@@ -111,14 +163,13 @@ describe('the Stat Server API', () => {
     }
   });
 
-  it('answers 400 for a field that is missing, wrong, or defined nowhere', async () => {
+  it('answers 400 for a field that is missing or wrong', async () => {
     const { objectId: _, ...without } = SAMPLE;
     for (const form of [
       without,
       { ...SAMPLE, metric: '' },
       { ...SAMPLE, notificationMode: 'Sometimes' },
-      { ...SAMPLE, filter: 'VIP' },
-      { ...SAMPLE, timeProfile: 'LastHour' },
+      { ...SAMPLE, filter: 'x'.repeat(256) },
     ]) {
       const reply = await post('statistic', form as Record<string, string>);
       expect([reply.status, (reply.json as { code: string }).code]).to.deep.equal([400, 'PARAMETER_INVALID']);

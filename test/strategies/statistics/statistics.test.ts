@@ -1,15 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import { StoreError } from '../../../engine/durable/storeError.ts';
+import { ACTIONS, actionsOf } from '../../../strategies/statistics/actions.ts';
+import { CATEGORIES } from '../../../strategies/statistics/categories.ts';
 import {
   AGENT_STATISTICS,
   CALLBACK_STATISTICS,
   QUEUE_STATISTICS,
-} from '../../../strategies/statistics/definitions.ts';
+} from '../../../strategies/statistics/measured.ts';
 import { Statistics } from '../../../strategies/statistics/statistics.ts';
-import { openContactCentre } from '../../support/contactCentre.ts';
+import { formulaOf, profileOf, STAT_TYPES } from '../../../strategies/statistics/statTypes.ts';
 import { asId } from '../../support/ids.ts';
+import { openStatisticsCentre } from '../../support/statisticsCentre.ts';
 
 const PAGE = 'docs/reference/statistics.md';
 const AGENTS = ['kate', 'olga', 'sam'] as const;
@@ -35,23 +39,13 @@ interface Login {
   state: (typeof STATES)[number];
   group: string;
   readySince: number;
-  /** Times at which the agent was logged in, as [from, to). */
-  readonly intervals: { from: number; to: number | undefined }[];
-}
-
-/** The seconds of the intervals since midnight, counted one by one. */
-function loginSeconds(intervals: Login['intervals'], now: number): number {
-  const midnight = Math.floor(now / DAY_MS) * DAY_MS;
-  const ms = intervals.map(({ from, to }) => Math.max(0, (to ?? now) - Math.max(from, midnight)));
-  return Math.floor(ms.reduce((sum, one) => sum + one, 0) / 1000);
 }
 
 describe('statistics', () => {
   it('are what a count of a random history gives', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
-        const centre = openContactCentre();
-        const statistics = new Statistics({ ...centre, waitingCallbacks: () => undefined });
+        const centre = openStatisticsCentre();
         const logins = new Map<string, Login>();
         const calls: { readonly id: string; readonly queue: string }[] = [];
         for (const one of steps) {
@@ -73,17 +67,12 @@ describe('statistics', () => {
             await centre.interactions.setAgent(asId(name), { state, groups: [group] });
             const now = centre.clock.now();
             const before = logins.get(name);
-            const intervals = before?.intervals ?? [];
-            const open = intervals.find(({ to }) => to === undefined);
-            if (state === 'loggedOut' && open !== undefined) open.to = now;
-            if (state !== 'loggedOut' && open === undefined) intervals.push({ from: now, to: undefined });
             const isStill = before?.state === 'ready' && state === 'ready';
-            logins.set(name, { state, group, intervals, readySince: isStill ? before.readySince : now });
+            logins.set(name, { state, group, readySince: isStill ? before.readySince : now });
           }
         }
         const now = centre.clock.now();
-        const peek = async (metric: string, objectType: string, objectId: string): Promise<number> =>
-          (await statistics.peek({ metric, objectType, objectId, tenant: 'Environment' }, 0)).value;
+        const { peek } = centre;
         for (const queue of QUEUES) {
           const waiting = calls.filter((call) => call.queue === queue).length;
           expect(await peek('CurrNumberWaitingCalls', 'Queue', queue)).to.equal(waiting);
@@ -92,7 +81,6 @@ describe('statistics', () => {
         for (const [name, login] of logins) {
           const readyMs = login.state === 'ready' ? now - login.readySince : 0;
           expect(await peek('CurrReadyTime', 'Agent', name)).to.equal(Math.floor(readyMs / 1000));
-          expect(await peek('TotalLoginTime', 'Agent', name)).to.equal(loginSeconds(login.intervals, now));
         }
         for (const group of GROUPS) {
           const members = [...logins.values()].filter((login) => login.group === group);
@@ -112,10 +100,8 @@ describe('statistics', () => {
   });
 
   it('count agents who work, and calls that were given to them', async () => {
-    const centre = openContactCentre();
-    const statistics = new Statistics({ ...centre, waitingCallbacks: () => undefined });
-    const peek = async (metric: string, objectType: string, objectId: string): Promise<number> =>
-      (await statistics.peek({ metric, objectType, objectId, tenant: 'Environment' }, 0)).value;
+    const centre = openStatisticsCentre();
+    const { peek } = centre;
     for (let at = 0; at < 3; at += 1) {
       const { connId } = await centre.routing.startCall({
         target: 'Billing@S.GA',
@@ -141,33 +127,144 @@ describe('statistics', () => {
   });
 
   it('are STATISTIC_UNAVAILABLE while the queues cannot be read', async () => {
-    const { agents, clock } = openContactCentre();
-    const routing = { viewQueue: () => Promise.reject(new StoreError()) };
-    const statistics = new Statistics({ agents, clock, routing, waitingCallbacks: () => undefined });
+    const centre = openStatisticsCentre();
+    const routing = { viewQueue: () => Promise.reject(new StoreError()), queueKeys: () => [] };
+    const statistics = new Statistics({ ...centre, routing, waitingCallbacks: () => undefined });
     const request = { metric: 'ExpectedWaitTime', objectType: 'Queue', objectId: 'x', tenant: 'Environment' };
     const error = await statistics.peek(request).catch((thrown: unknown) => thrown);
     expect(error).to.include({ code: 'STATISTIC_UNAVAILABLE', message: 'Statistic Service unavailable' });
   });
 
+  it('are counted in the zone, with the ranges and the filters of the configuration', async () => {
+    const centre = openStatisticsCentre({
+      timeZone: 'Asia/Kolkata',
+      definitions: {
+        timeProfiles: { 'HalfDays,Growing': '00:00 +12:00' },
+        timeRanges: { Minute: '0-60' },
+        filters: { VIP: 'PairExists("Segment","Gold*") & !PairExists("Test","*")' },
+        types: {
+          AbandonedLate: {
+            Objects: 'Queue, GroupQueues',
+            Category: 'MaxTime',
+            MainMask: '~CallDistributed, ~CallWait, ~CallEntered',
+            TimeProfile: 'HalfDays',
+          },
+        },
+      },
+    });
+    const start = (data: Record<string, string>) =>
+      centre.routing.startCall({ target: 'Nobody@S.GA', vq: 'VQ', data });
+    const calls = [
+      await start({ Segment: 'Golden' }),
+      await start({ Segment: 'Gold', Test: '1' }),
+      await start({ Segment: 'Silver' }),
+    ];
+    await centre.advance(90_000);
+    for (const { connId } of calls) await centre.routing.cancelCall(connId);
+    expect(await centre.peek('TotalAbandoned', 'Queue', 'VQ')).to.equal(3);
+    expect(await centre.peek('TotalAbandoned', 'Queue', 'VQ', { filter: 'VIP' })).to.equal(1);
+    expect(await centre.peek('AbandonedLate', 'Queue', 'VQ')).to.equal(90);
+    expect(await centre.peek('AbandonedLate', 'Queue', 'VQ', { timeProfile: 'LastHour,Sliding' })).to.equal(
+      90,
+    );
+    // 09:00 UTC is 14:30 in India: noon there was 06:30 UTC, and midnight is 18:30 UTC.
+    await centre.advance(9.4 * 3_600_000);
+    expect(await centre.peek('AbandonedLate', 'Queue', 'VQ')).to.equal(90);
+    await centre.advance(0.2 * 3_600_000);
+    expect(await centre.peek('AbandonedLate', 'Queue', 'VQ')).to.equal(0);
+    expect(await centre.peek('TotalAbandoned', 'Queue', 'VQ')).to.equal(0);
+  });
+
+  it('are kept for the days of the configuration, over restarts, and then leave the store', async () => {
+    const store = new MemoryStore();
+    const definitions = {
+      timeProfiles: { 'TwoDays,Sliding': '48:00:00/1:00:00' },
+      timeRanges: {},
+      filters: {},
+      types: {},
+    };
+    const first = openStatisticsCentre({ store, definitions, keptMs: 2 * DAY_MS });
+    const { connId } = await first.routing.startCall({ target: 'Nobody@S.GA', vq: 'VQ' });
+    await first.routing.cancelCall(connId);
+    await first.durable.stop();
+    const { clock } = first;
+    const centre = openStatisticsCentre({ store, clock, definitions, keptMs: 2 * DAY_MS });
+    const count = () => centre.peek('TotalAbandoned', 'Queue', 'VQ', { timeProfile: 'TwoDays' });
+    expect(await count()).to.equal(1);
+    await centre.advance(47 * 3_600_000);
+    expect(await count()).to.equal(1);
+    await centre.advance(2 * 3_600_000);
+    expect(await count()).to.equal(0);
+    await centre.advance(DAY_MS);
+    const tables = ['Fact', 'Open', 'Minute', 'Hour', 'Latest', 'Level'].map((name) => `statistic${name}`);
+    expect(tables.flatMap((table) => [...centre.durable.scan(table)])).to.deep.equal([]);
+  });
+
+  it('say which name is unknown', async () => {
+    const centre = openStatisticsCentre();
+    const messageOf = (metric: string, more: object): Promise<string> =>
+      centre.peek(metric, 'Queue', 'VQ', more).then(String, (error: Error) => error.message);
+    expect(await messageOf('TotalEntered', { timeProfile: 'Week' })).to.equal(
+      "TimeProfile 'Week' not found. Expected Default, LastHour, LastCalls, SinceLogin.",
+    );
+    expect(await messageOf('TotalEntered', { filter: 'VIP' })).to.equal(
+      "Filter 'VIP' not found. Expected none: the configuration has none.",
+    );
+    expect(await messageOf('PercentAbandoned', { timeProfile: 'LastCalls' })).to.equal(
+      "Expected a TimeProfile of another kind than Selection for the statistic PercentAbandoned, got 'LastCalls'.",
+    );
+    expect(await messageOf('ServiceFactor', { timeRange: 'x' })).to.equal(
+      "TimeRange 'x' not found. Expected Default, Default2.",
+    );
+    expect(await messageOf('TotalEntered', { timeRange: 'Default' })).to.equal(
+      "Expected 0 time ranges for the statistic TotalEntered (TotalNumber), got 'Default'.",
+    );
+    expect(await messageOf('ExpectedWaitTime', { filter: 'VIP' })).to.equal(
+      "Expected no filter for the statistic ExpectedWaitTime, got 'VIP'.",
+    );
+  });
+
   it(`are the rows of ${PAGE}`, () => {
-    const rows = [...AGENT_STATISTICS, ...QUEUE_STATISTICS, ...CALLBACK_STATISTICS].map(
-      ({ name, aliases, objectTypes, formula, timeProfile }) => [
-        name,
-        aliases.join(', '),
-        objectTypes.join(', '),
-        formula,
-        timeProfile,
-      ],
+    const tables = tablesOf(readFileSync(PAGE, 'utf8'));
+    expect(tables.get('Measured')).to.deep.equal(
+      [...AGENT_STATISTICS, ...QUEUE_STATISTICS, ...CALLBACK_STATISTICS].map(
+        ({ name, aliases, objectTypes, formula, timeProfile }) => [
+          name,
+          aliases.join(', '),
+          objectTypes.join(', '),
+          formula,
+          timeProfile,
+        ],
+      ),
     );
-    const table = readFileSync(PAGE, 'utf8')
-      .split('\n')
-      .filter((line) => line.startsWith('|'));
-    const cells = table.map((line) =>
-      line
-        .split('|')
-        .slice(1, -1)
-        .map((cell) => cell.trim()),
+    expect(tables.get('Counted')).to.deep.equal(
+      STAT_TYPES.map((type) => [
+        type.name,
+        type.aliases.join(', '),
+        type.objectTypes.join(', '),
+        formulaOf(type),
+        profileOf(type),
+      ]),
     );
-    expect(cells.slice(2)).to.deep.equal(rows);
+    expect(tables.get('Categories')).to.deep.equal(Object.entries(CATEGORIES));
+    const actions = tables.get('Actions')!.map(([name, of, kind]) => [name, of, kind]);
+    expect(actions).to.deep.equal(
+      (['agent', 'queue', 'callback'] as const).flatMap((of) =>
+        actionsOf(of).map((action) => [action, of, ACTIONS[action]]),
+      ),
+    );
   });
 });
+
+/** The cells of the tables of a page, by the heading before each. */
+function tablesOf(page: string): ReadonlyMap<string, readonly (readonly string[])[]> {
+  const tables = new Map<string, string[][]>();
+  let heading = '';
+  for (const line of page.split('\n')) {
+    if (line.startsWith('#')) heading = line.replace(/^#+ /, '');
+    if (!line.startsWith('|')) continue;
+    const cells = line.split('|').slice(1, -1);
+    tables.set(heading, [...(tables.get(heading) ?? []), cells.map((cell) => cell.trim())]);
+  }
+  return new Map([...tables].map(([name, rows]) => [name, rows.slice(2)]));
+}

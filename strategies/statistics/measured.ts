@@ -1,14 +1,5 @@
 import { type AgentRecord, AgentState, type QueueView } from '../routing/index.ts';
-
-/** The object types: those of Stat Server that exist here, and one of ours for callback services. */
-export const ObjectType = {
-  AGENT: 'Agent',
-  AGENT_GROUP: 'GroupAgents',
-  QUEUE: 'Queue',
-  QUEUE_GROUP: 'GroupQueues',
-  CALLBACK_SERVICE: 'CallbackService',
-} as const;
-export type ObjectType = (typeof ObjectType)[keyof typeof ObjectType];
+import { AGENTS, CALLBACKS, ObjectType, QUEUES } from './objectTypes.ts';
 
 /** The state of an agent, as statistics read it. */
 export interface MeasuredAgent {
@@ -17,8 +8,6 @@ export interface MeasuredAgent {
   readonly isReady: boolean;
   /** Interactions, offers and reservations that keep the agent busy. */
   readonly busyWith: number;
-  /** ms of today. */
-  readonly loginMs: number;
 }
 
 /** The agents or the queue of an object. */
@@ -30,13 +19,13 @@ export type Subject =
       readonly waiting: number;
     };
 
-interface Definition<Of> {
+export interface Measured<Of> {
   readonly name: string;
   /** Other names, of Stat Server and of Universal Routing. */
   readonly aliases: readonly string[];
   readonly objectTypes: readonly ObjectType[];
   readonly formula: string;
-  readonly timeProfile: 'current' | 'since midnight (UTC)' | 'last 32 calls' | 'since the first call';
+  readonly timeProfile: 'current' | 'last 32 calls';
   readonly value: (subject: Of) => number;
 }
 
@@ -44,13 +33,10 @@ type Agents = Extract<Subject, { readonly agents: unknown }>;
 type Queue = Extract<Subject, { readonly queue: unknown }>;
 type Callbacks = Extract<Subject, { readonly waiting: unknown }>;
 
-const AGENTS = [ObjectType.AGENT, ObjectType.AGENT_GROUP] as const;
-const QUEUES = [ObjectType.QUEUE, ObjectType.QUEUE_GROUP] as const;
-
 const isLoggedIn = ({ record }: MeasuredAgent): boolean => record.state !== AgentState.LOGGED_OUT;
 
-/** The statistics of agents. Times are in whole seconds. */
-export const AGENT_STATISTICS: readonly Definition<Agents>[] = [
+/** The statistics that are measured at agents. Times are in whole seconds. */
+export const AGENT_STATISTICS: readonly Measured<Agents>[] = [
   {
     name: 'CurrAgentsLoggedIn',
     aliases: ['StatAgentsTotal', 'RStatAgentsTotal'],
@@ -86,24 +72,16 @@ export const AGENT_STATISTICS: readonly Definition<Agents>[] = [
   {
     name: 'CurrReadyTime',
     aliases: ['StatTimeInReadyState'],
-    objectTypes: [ObjectType.AGENT],
+    objectTypes: [ObjectType.AGENT, ObjectType.PLACE],
     formula: 'seconds for which the agent has been ready; 0 while they can take nothing',
     timeProfile: 'current',
     value: ({ agents, now }) =>
       agents.reduce((sum, { record, isReady }) => sum + (isReady ? seconds(now - record.readySince) : 0), 0),
   },
-  {
-    name: 'TotalLoginTime',
-    aliases: [],
-    objectTypes: AGENTS,
-    formula: 'seconds for which the agents have been logged in today, added up',
-    timeProfile: 'since midnight (UTC)',
-    value: ({ agents }) => agents.reduce((sum, { loginMs }) => sum + seconds(loginMs), 0),
-  },
 ];
 
-/** The statistics of virtual queues. Times are in whole seconds. */
-export const QUEUE_STATISTICS: readonly Definition<Queue>[] = [
+/** The statistics that are measured at virtual queues. Times are in whole seconds. */
+export const QUEUE_STATISTICS: readonly Measured<Queue>[] = [
   {
     name: 'CurrNumberWaitingCalls',
     aliases: ['StatCallsInQueue'],
@@ -120,30 +98,14 @@ export const QUEUE_STATISTICS: readonly Definition<Queue>[] = [
     timeProfile: 'last 32 calls',
     value: ({ queue }) => Math.round(queue.ewtSeconds ?? 0),
   },
-  {
-    name: 'AverWaitingTime',
-    aliases: [],
-    objectTypes: QUEUES,
-    formula: 'average wait of the calls that were distributed, in seconds; 0 without one',
-    timeProfile: 'last 32 calls',
-    value: ({ queue }) => seconds(queue.averageWaitMs ?? 0),
-  },
-  {
-    name: 'TotalDistributed',
-    aliases: ['StatCallsAnswered'],
-    objectTypes: QUEUES,
-    formula: 'calls that were given to an agent; 0 again after 30 days without a call',
-    timeProfile: 'since the first call',
-    value: ({ queue }) => queue.hit,
-  },
 ];
 
-/** The statistics of callback services. */
-export const CALLBACK_STATISTICS: readonly Definition<Callbacks>[] = [
+/** The statistics that are measured at callback services. */
+export const CALLBACK_STATISTICS: readonly Measured<Callbacks>[] = [
   {
     name: 'CurrNumberWaitingCallbacks',
     aliases: [],
-    objectTypes: [ObjectType.CALLBACK_SERVICE],
+    objectTypes: CALLBACKS,
     formula: 'callbacks that have begun and have not ended; those that are scheduled for later do not count',
     timeProfile: 'current',
     value: ({ waiting }) => waiting,

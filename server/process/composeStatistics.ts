@@ -1,0 +1,44 @@
+import { type Durable, DurableStore, type StorePort } from '../../engine/durable/index.ts';
+import type { Clock, Log } from '../../engine/ports/index.ts';
+import { DAY_MS } from '../../strategies/calendar/index.ts';
+import type { Services } from '../../strategies/callback/index.ts';
+import type { Agents, Routing } from '../../strategies/routing/index.ts';
+import { History, HistoryRecorder, readCatalogue, Statistics } from '../../strategies/statistics/index.ts';
+import type { Config } from './config.ts';
+
+/** The durable store, which records the history of agents, queues and callbacks with every commit. */
+export function composeDurable({
+  config,
+  store,
+  clock,
+  log,
+}: {
+  readonly config: Config;
+  readonly store: StorePort;
+  readonly clock: Clock;
+  readonly log: Log;
+}): Durable {
+  const { filters } = readCatalogue(config.statistics).catalogue;
+  return new HistoryRecorder({ durable: new DurableStore({ store, clock, log }), clock, filters });
+}
+
+export function composeStatistics(
+  config: Config['statistics'],
+  deps: {
+    readonly durable: Durable;
+    readonly clock: Clock;
+    readonly agents: Agents;
+    readonly routing: Routing;
+    readonly services: Services;
+  },
+): Statistics {
+  const { catalogue } = readCatalogue(config);
+  const history = new History({ ...deps, ranges: catalogue.ranges, keptMs: config.keptDays * DAY_MS });
+  return new Statistics({
+    ...deps,
+    history,
+    catalogue,
+    timeZone: config.timeZone,
+    waitingCallbacks: (name) => deps.services.waitingCallbacks(name),
+  });
+}

@@ -1,0 +1,59 @@
+import type { Batch, Durable } from '../../engine/durable/index.ts';
+
+/** A record before and after a commit; undefined: it does not exist. */
+export interface Change<T> {
+  readonly key: string;
+  readonly before: T | undefined;
+  readonly after: T | undefined;
+}
+
+/** The changes of the records of some tables by a batch. As in the store, the last put of a key counts. */
+export class BatchChanges {
+  readonly #durable: Pick<Durable, 'get'>;
+  readonly #after = new Map<string, Map<string, unknown>>();
+  readonly #schedule: NonNullable<Batch['schedule']>;
+
+  constructor(batch: Batch, durable: Pick<Durable, 'get'>, tables: ReadonlySet<string>) {
+    this.#durable = durable;
+    this.#schedule = batch.schedule ?? [];
+    for (const { table, key } of batch.remove ?? []) {
+      if (tables.has(table)) this.#set(table, key, undefined);
+    }
+    for (const { table, key, value } of batch.put ?? []) {
+      if (tables.has(table)) this.#set(table, key, value);
+    }
+  }
+
+  get isEmpty(): boolean {
+    return this.#after.size === 0;
+  }
+
+  /** The records of a table that the batch stores or removes. */
+  of<T>(table: string): readonly Change<T>[] {
+    return [...(this.#after.get(table) ?? [])].map(([key, after]) => ({
+      key,
+      before: this.#durable.get<T>(table, key),
+      after: after as T | undefined,
+    }));
+  }
+
+  /** The record as it is after the commit. */
+  after<T>(table: string, key: string): T | undefined {
+    const changed = this.#after.get(table);
+    return changed?.has(key) ? (changed.get(key) as T | undefined) : this.#durable.get<T>(table, key);
+  }
+
+  /** The payloads of the tasks of a kind that the batch schedules. */
+  scheduled(kind: string): readonly unknown[] {
+    return this.#schedule.flatMap((task) => (task.kind === kind ? [task.payload] : []));
+  }
+
+  #set(table: string, key: string, value: unknown): void {
+    let changed = this.#after.get(table);
+    if (changed === undefined) {
+      changed = new Map();
+      this.#after.set(table, changed);
+    }
+    changed.set(key, value);
+  }
+}

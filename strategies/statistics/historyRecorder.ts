@@ -1,0 +1,131 @@
+import {
+  type Batch,
+  type Durable,
+  joinBatches,
+  type ScanRange,
+  type TaskInfo,
+  type TaskOptions,
+} from '../../engine/durable/index.ts';
+import type { Clock } from '../../engine/ports/index.ts';
+import { INSTANCES } from '../instances/index.ts';
+import { INTERACTION } from '../interaction/index.ts';
+import { AGENT, CALL, SLOT } from '../routing/index.ts';
+import { ActionLog } from './actionLog.ts';
+import { agentFacts, slotFacts } from './agentFacts.ts';
+import { BatchChanges } from './batchChanges.ts';
+import { callbackFacts } from './callbackFacts.ts';
+import { FACT, type FactRecord, factKey } from './facts.ts';
+import type { Filter } from './filters.ts';
+import { foldTask } from './foldTask.ts';
+import { queueFacts } from './queueFacts.ts';
+
+/** The tables from whose changes facts follow. */
+const SOURCES: ReadonlySet<string> = new Set([AGENT, SLOT, CALL, INTERACTION, INSTANCES]);
+
+/**
+ * Durable with a record of what happened to agents, queues and callbacks.
+ *
+ * HR1. The facts follow from the records that a commit changes, as they are before and after it, and are in
+ *      the same commit. So no path of the code can forget one, a failed commit leaves none, and a joined
+ *      batch counts once.
+ * HR2. A commit that changes none of these records costs one look at the names of its tables.
+ */
+export class HistoryRecorder implements Durable {
+  readonly #durable: Durable;
+  readonly #clock: Clock;
+  readonly #filters: ReadonlyMap<string, Filter>;
+  #serial: number | undefined;
+  #foldsAt = 0;
+
+  constructor(deps: {
+    readonly durable: Durable;
+    readonly clock: Clock;
+    /** By name. A fact remembers the names of those that its user data pass. */
+    readonly filters?: ReadonlyMap<string, Filter>;
+  }) {
+    this.#durable = deps.durable;
+    this.#clock = deps.clock;
+    this.#filters = deps.filters ?? new Map();
+  }
+
+  commit(batch: Batch): Promise<void> {
+    return this.#durable.commit(this.#withFacts(batch));
+  }
+
+  get<T>(table: string, key: string): T | undefined {
+    return this.#durable.get(table, key);
+  }
+
+  has(table: string, key: string): boolean {
+    return this.#durable.has(table, key);
+  }
+
+  text(table: string, key: string): string | undefined {
+    return this.#durable.text(table, key);
+  }
+
+  scan<T>(table: string, range?: ScanRange): Iterable<{ readonly key: string; readonly value: T }> {
+    return this.#durable.scan<T>(table, range);
+  }
+
+  whenDurable(): Promise<void> {
+    return this.#durable.whenDurable();
+  }
+
+  taskKeys(prefix: string): readonly string[] {
+    return this.#durable.taskKeys(prefix);
+  }
+
+  onTask<P>(
+    kind: string,
+    perform: (payload: P, task: TaskInfo) => Promise<void>,
+    options?: TaskOptions,
+  ): void {
+    this.#durable.onTask(kind, perform, options);
+  }
+
+  start(): void {
+    this.#durable.start();
+  }
+
+  idle(): Promise<void> {
+    return this.#durable.idle();
+  }
+
+  stop(): Promise<void> {
+    return this.#durable.stop();
+  }
+
+  #withFacts(batch: Batch): Batch {
+    const changes = new BatchChanges(batch, this.#durable, SOURCES);
+    if (changes.isEmpty) return batch;
+    const now = this.#clock.now();
+    const log = new ActionLog({ durable: this.#durable, filters: this.#filters, now });
+    agentFacts(changes, log);
+    slotFacts(changes, log, this.#durable);
+    queueFacts(changes, log);
+    callbackFacts(changes, log);
+    if (log.facts.length === 0) return batch;
+    const value: FactRecord = { at: now, facts: log.facts };
+    const put = [{ table: FACT, key: factKey(now, this.#nextSerial()), value }];
+    return joinBatches(batch, log.openBatch, { put }, this.#foldBatch(now));
+  }
+
+  /** After a restart, the serial continues behind the facts that are stored. */
+  #nextSerial(): number {
+    if (this.#serial === undefined) {
+      const [last] = this.#durable.scan<FactRecord>(FACT, { limit: 1, reverse: true });
+      this.#serial = last === undefined ? 0 : Number(last.key.slice(last.key.indexOf('/') + 1));
+    }
+    this.#serial += 1;
+    return this.#serial;
+  }
+
+  /** A task that folds the facts, once a minute at most. */
+  #foldBatch(now: number): Batch {
+    if (now < this.#foldsAt) return {};
+    const task = foldTask(now);
+    this.#foldsAt = task.dueAt;
+    return { schedule: [task] };
+  }
+}

@@ -1,0 +1,119 @@
+import type { Batch, Durable, ScanRange, TaskInfo, TaskOptions } from '../../engine/durable/durable.ts';
+import { defined } from '../../engine/ports/defined.ts';
+import { readCatalogue, type StatisticDefinitions } from '../../strategies/statistics/catalogue.ts';
+import { History } from '../../strategies/statistics/history.ts';
+import { HistoryRecorder } from '../../strategies/statistics/historyRecorder.ts';
+import { Statistics } from '../../strategies/statistics/statistics.ts';
+import { type ContactCentre, openContactCentre } from './contactCentre.ts';
+import type { SimulatedClock } from './simulatedClock.ts';
+
+export interface StatisticsCentre extends ContactCentre {
+  readonly history: History;
+  readonly statistics: Statistics;
+  /** The value of a statistic now. Fields that are '' are left out. */
+  peek(
+    metric: string,
+    objectType: string,
+    objectId: string,
+    definitions?: Readonly<Partial<Record<'filter' | 'timeProfile' | 'timeRange' | 'timeRange2', string>>>,
+  ): Promise<number>;
+}
+
+/** A contact centre that records its history. `spy` is called after each commit, before it is durable. */
+export function openStatisticsCentre(
+  given: Omit<Parameters<typeof openContactCentre>[0] & object, 'around'> & {
+    readonly definitions?: StatisticDefinitions;
+    readonly timeZone?: string;
+    readonly keptMs?: number;
+    readonly spy?: (durable: Durable, clock: SimulatedClock) => void;
+  } = {},
+): StatisticsCentre {
+  const { definitions, timeZone, spy, keptMs = 35 * 24 * 3_600_000, ...rest } = given;
+  const { catalogue, problems } = readCatalogue(definitions);
+  if (problems.length > 0) throw new Error(JSON.stringify(problems));
+  const centre = openContactCentre({
+    ...rest,
+    around: (store, clock) => {
+      const durable = spy === undefined ? store : new SpiedDurable(store, () => spy(store, clock));
+      return new HistoryRecorder({ durable, clock, filters: catalogue.filters });
+    },
+  });
+  const history = new History({ ...centre, ranges: catalogue.ranges, keptMs });
+  const statistics = new Statistics({
+    ...centre,
+    history,
+    catalogue,
+    waitingCallbacks: () => undefined,
+    ...defined({ timeZone }),
+  });
+  return {
+    ...centre,
+    history,
+    statistics,
+    async peek(metric, objectType, objectId, more = {}) {
+      const request = { metric, objectType, objectId, tenant: 'Environment', ...more };
+      return (await statistics.peek(request, -1)).value;
+    },
+  };
+}
+
+/** Calls a function after each commit, while reads see it already. */
+class SpiedDurable implements Durable {
+  readonly #durable: Durable;
+  readonly #spy: () => void;
+
+  constructor(durable: Durable, spy: () => void) {
+    this.#durable = durable;
+    this.#spy = spy;
+  }
+
+  commit(batch: Batch): Promise<void> {
+    const committed = this.#durable.commit(batch);
+    this.#spy();
+    return committed;
+  }
+
+  get<T>(table: string, key: string): T | undefined {
+    return this.#durable.get(table, key);
+  }
+
+  has(table: string, key: string): boolean {
+    return this.#durable.has(table, key);
+  }
+
+  text(table: string, key: string): string | undefined {
+    return this.#durable.text(table, key);
+  }
+
+  scan<T>(table: string, range?: ScanRange): Iterable<{ readonly key: string; readonly value: T }> {
+    return this.#durable.scan<T>(table, range);
+  }
+
+  whenDurable(): Promise<void> {
+    return this.#durable.whenDurable();
+  }
+
+  taskKeys(prefix: string): readonly string[] {
+    return this.#durable.taskKeys(prefix);
+  }
+
+  onTask<P>(
+    kind: string,
+    perform: (payload: P, task: TaskInfo) => Promise<void>,
+    options?: TaskOptions,
+  ): void {
+    this.#durable.onTask(kind, perform, options);
+  }
+
+  start(): void {
+    this.#durable.start();
+  }
+
+  idle(): Promise<void> {
+    return this.#durable.idle();
+  }
+
+  stop(): Promise<void> {
+    return this.#durable.stop();
+  }
+}
