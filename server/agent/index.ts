@@ -1,3 +1,4 @@
 export { AGENT_DESCRIPTION } from './description.ts';
 export type { DesktopSettings } from './desktopSettings.ts';
+export { takesAgentFiles } from './fileRoutes.ts';
 export { registerAgentRoutes } from './routes.ts';

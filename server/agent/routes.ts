@@ -3,9 +3,13 @@ import type { Interactions } from '../../strategies/interaction/index.ts';
 import { AgentAccess } from './agentAccess.ts';
 import { type AgentRouteDeps as AgentDeps, AgentRoutes } from './agentRoutes.ts';
 import { type DesktopRouteDeps, DesktopRoutes } from './desktopRoutes.ts';
+import { type FileRouteDeps, FileRoutes } from './fileRoutes.ts';
 import { type InteractionRouteDeps, InteractionRoutes } from './interactionRoutes.ts';
 
-export type AgentRouteDeps = Omit<AgentDeps & InteractionRouteDeps & DesktopRouteDeps, 'access'> & {
+export type AgentRouteDeps = Omit<
+  AgentDeps & InteractionRouteDeps & FileRouteDeps & DesktopRouteDeps,
+  'access'
+> & {
   readonly interactions: Pick<Interactions, 'get'>;
 };
 
@@ -14,5 +18,6 @@ export function registerAgentRoutes(router: Router, given: AgentRouteDeps): void
   const deps = { ...given, access: new AgentAccess(given) };
   new AgentRoutes(deps).register(router);
   new InteractionRoutes(deps).register(router);
+  new FileRoutes(deps).register(router);
   new DesktopRoutes(deps).register(router);
 }

@@ -14,6 +14,7 @@ import {
   type Routers,
   routesOf,
 } from '../access/index.ts';
+import { takesAgentFiles } from '../agent/index.ts';
 import type { BayeuxCustomer, UpgradeRequest } from '../bayeux/index.ts';
 import { type BodyBudget, type FileStage, parseBody } from '../bodies/index.ts';
 import { WireError } from '../errors/index.ts';
@@ -76,7 +77,8 @@ export function createAllRouters(deps: RoutersDeps): Routers {
   // Bayeux reads its bodies itself, and answers without Koa.
   routers.customer.post(COMETD_PATH, cometd(deps));
   routers.customer.get(COMETD_PATH, guard.effectOfGet(), cometd(deps));
-  const stageOf = (path: string): FileStage | undefined => (takesFiles(path) ? uploads : undefined);
+  const stageOf = (path: string): FileStage | undefined =>
+    takesFiles(path) || takesAgentFiles(path) ? uploads : undefined;
   for (const audience of AUDIENCES) {
     routers[audience].use(parseBody(bodies, takesRaw, stageOf), durableReplies(durable));
   }

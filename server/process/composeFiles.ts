@@ -14,9 +14,9 @@ export interface FileParts {
 }
 
 export function composeFiles(
-  deps: PartsDeps & Pick<SessionParts, 'durable'> & Pick<ContactParts, 'chats' | 'notices'>,
+  deps: PartsDeps & Pick<SessionParts, 'durable'> & Pick<ContactParts, 'chats' | 'interactions' | 'notices'>,
 ): FileParts {
-  const { config, durable, clock, ids, log, chats, notices } = deps;
+  const { config, durable, clock, ids, log, chats, interactions, notices } = deps;
   const base = { durable, clock, ids, log };
   const keptBlobs = new KeptBlobs({ ...base, blobs: deps.blobs ?? new MemoryBlobs(clock) });
   const limits = config.limits.files;
@@ -26,6 +26,7 @@ export function composeFiles(
     chats: {
       get: (chatId) => chats.get(chatId),
       fileEntryBatch: (chatId, entry) => notices.fileEntryBatch(chatId, entry),
+      tellAgent: (chatId, event) => interactions.tellAgent(chatId, event),
     },
     limits,
     client: clientFileOptions(config.chat.files),

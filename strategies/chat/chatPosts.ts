@@ -25,6 +25,14 @@ export type ChatEvent =
   | { readonly type: 'notice'; readonly party: Party; readonly text: string }
   | { readonly type: 'pushUrl'; readonly party: Party; readonly url: string }
   | { readonly type: 'nickname'; readonly party: Party }
+  | {
+      readonly type: 'file';
+      readonly party: Party;
+      readonly change: 'uploaded' | 'deleted';
+      readonly fileId: string;
+      readonly name: string;
+      readonly size: number;
+    }
   /** The party has read the entry at the position, and all before it. */
   | { readonly type: 'read'; readonly party: Party; readonly position: number };
 

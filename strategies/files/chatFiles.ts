@@ -11,6 +11,7 @@ import {
 import { type Clock, defined, type Ids, type Log, ownId } from '../../engine/ports/index.ts';
 import {
   ChatError,
+  type ChatEvent,
   type ChatRecord,
   EntryType,
   type FileEntry,
@@ -55,6 +56,8 @@ export interface FileChats {
   get(chatId: InteractionId): ChatRecord | undefined;
   /** Throws ChatError CHAT_NOT_FOUND, CHAT_ENDED or CHAT_FULL. */
   fileEntryBatch(chatId: InteractionId, entry: FileEntry): Batch;
+  /** Tells the desktops of the agent who has the chat. */
+  tellAgent(chatId: InteractionId, event: ChatEvent): void;
 }
 
 /** Characters of what a sender says about a file, as JSON. */
@@ -140,13 +143,13 @@ export class ChatFiles {
     this.#added(chatId, upload);
     const blob = await draft.finish();
     try {
-      let kept = false;
+      let file: Omit<ChatFile, 'blob'> | undefined;
       const { id } = await this.#once.commit(keyed, () => {
-        kept = true;
-        const file = this.#added(chatId, upload);
+        file = this.#added(chatId, upload);
         return { batch: this.#addedBatch({ ...file, blob }), answer: { id: file.id } };
       });
-      if (!kept) await this.#blobs.remove([blob]);
+      if (file === undefined) await this.#blobs.remove([blob]);
+      else this.#chats.tellAgent(chatId, eventOf('uploaded', file));
       this.#log.info({ interactionId: chatId, fileId: id, bytes: draft.size }, 'A file was uploaded.');
       return id;
     } catch (error) {
@@ -191,12 +194,12 @@ export class ChatFiles {
     id: FileId | undefined,
     { by, key }: { readonly by: FileParty; readonly key?: string },
   ): Promise<void> {
-    const removed: string[] = [];
+    const removed: (ChatFile & { readonly blob: string })[] = [];
     await this.#once.commit(keyedBy(key, 'chat.file.delete', chatId, id ?? ''), () => {
       const file = this.#require(chatId, id);
       if (!isSameParty(file.by, by)) throw new FileError('FILE_NOT_YOURS', file.id);
       const { blob, ...rest } = file;
-      removed.push(blob);
+      removed.push({ ...file, by });
       const batch = joinBatches(
         { put: [record(rest)] },
         this.#blobs.droppedBatch(blob),
@@ -205,7 +208,8 @@ export class ChatFiles {
       );
       return { batch, answer: null };
     });
-    await this.#blobs.remove(removed);
+    for (const file of removed) this.#chats.tellAgent(chatId, eventOf('deleted', file));
+    await this.#blobs.remove(removed.map(({ blob }) => blob));
   }
 
   /** Number of the files of a chat, and their blobs for removeBlobs. */
@@ -378,6 +382,10 @@ function entryOf(
       'file-size': String(size),
     },
   };
+}
+
+function eventOf(change: 'uploaded' | 'deleted', { by, id, name, size }: ChatFile): ChatEvent {
+  return { type: 'file', party: by.party, change, fileId: id, name, size };
 }
 
 function requireSize(size: number, max: number): void {

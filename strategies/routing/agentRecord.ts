@@ -97,6 +97,7 @@ export type AgentEventType =
   | 'typing'
   | 'notice'
   | 'pushUrl'
+  | 'file'
   | 'nickname'
   | 'read';
 

@@ -1,5 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { KeptBlobs } from '../../engine/durable/keptBlobs.ts';
+import { MemoryBlobs } from '../../engine/durable/memory/memoryBlobs.ts';
 import { registerAgentRoutes } from '../../server/agent/routes.ts';
 import { createAllRouters, createApp } from '../../server/process/app.ts';
 import {
@@ -10,6 +12,9 @@ import {
 } from '../../server/process/config/desktop.ts';
 import { registerUrsRoutes } from '../../server/urs/routes.ts';
 import { Chats } from '../../strategies/chat/chats.ts';
+import { ChatFiles } from '../../strategies/files/chatFiles.ts';
+import { CLIENT_FILE_OPTIONS, FILE_LIMITS } from '../../strategies/files/fileLimits.ts';
+import { Uploads } from '../../strategies/files/uploads.ts';
 import { createBodyBudget } from './bodyBudget.ts';
 import { type ContactCentre, openContactCentre } from './contactCentre.ts';
 import { loopbackBrowsers, openGuard } from './openGuard.ts';
@@ -20,6 +25,7 @@ import { createTestIds } from './testIds.ts';
 export interface AgentServer {
   readonly centre: ContactCentre;
   readonly chats: Chats;
+  readonly chatFiles: ChatFiles;
   readonly url: string;
   /** Status and JSON of one request. */
   call(
@@ -49,9 +55,25 @@ export async function openAgentServer(
     log: silentLog,
     isListening: () => false,
   });
+  const blobs = new KeptBlobs({ durable, clock, log: silentLog, blobs: new MemoryBlobs(clock) });
+  const chatFiles = new ChatFiles({
+    durable,
+    clock,
+    ids,
+    log: silentLog,
+    blobs,
+    chats: {
+      get: (id) => chats.get(id),
+      fileEntryBatch: (id, entry) => notices.fileEntryBatch(id, entry),
+      tellAgent: (id, event) => interactions.tellAgent(id, event),
+    },
+    limits: FILE_LIMITS,
+    client: CLIENT_FILE_OPTIONS,
+  });
   const closing = new AbortController();
   const routers = createAllRouters({
     bodies: createBodyBudget(),
+    uploads: new Uploads({ blobs, limits: FILE_LIMITS }),
     durable,
     bayeux: { handler: () => {}, upgrade: () => {} },
     believed: () => undefined,
@@ -61,6 +83,7 @@ export async function openAgentServer(
       registerAgentRoutes(agent, {
         ...centre,
         chats,
+        chatFiles,
         desktop: () => desktopOf(desktop),
         closing: closing.signal,
       });
@@ -73,6 +96,7 @@ export async function openAgentServer(
   return {
     centre,
     chats,
+    chatFiles,
     url,
     async call(method, path, body) {
       const reply = await fetch(`${url}${path}`, {
