@@ -41,6 +41,12 @@ declare module 'koa' {
   }
 }
 
+/** True when the caller may see secrets: who may change them, and the platform, whose documents use them. */
+export function mayReadSecrets(ctx: Context): boolean {
+  const caller = callerOf(ctx);
+  return caller.kind === 'administrator' ? caller.role === 'administrator' : caller.kind === 'platform';
+}
+
 /** Name of a platform caller who gave no credentials, because none are needed. */
 export const ANY_PARTNER = 'partner';
 

@@ -11,6 +11,7 @@ export {
   callerOf,
   gmsUserOf,
   isAnonymous,
+  mayReadSecrets,
   viewerOf,
 } from './caller.ts';
 export { ClientAddresses } from './clientAddresses.ts';

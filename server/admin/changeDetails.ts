@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Json } from '../../engine/ports/index.ts';
+import { withoutSecrets } from '../../strategies/options/index.ts';
 
 /** Names that one entry of the audit log shows. */
 const MAX_SHOWN_NAMES = 50;
@@ -19,7 +20,7 @@ export function detailsOfChange(before: Json | undefined, after: Json | undefine
     .slice(0, MAX_SHOWN_NAMES)
     .map((name): [string, Json] => [
       name.slice(0, MAX_SHOWN_CHARS),
-      { from: shown(valueIn(from, name)), to: shown(valueIn(to, name)) },
+      { from: shown(name, valueIn(from, name)), to: shown(name, valueIn(to, name)) },
     ]);
   const more = names.length - changes.length;
   return {
@@ -37,9 +38,9 @@ function valueIn(fields: JsonObject, name: string): Json | undefined {
   return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
-/** Null: not set. The user and password of a URL are left out. */
-function shown(value: Json | undefined): Json {
+/** Null: not set. Secrets are left out. */
+function shown(name: string, value: Json | undefined): Json {
   if (value === undefined) return null;
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return text.replace(/:\/\/[^/\s]*@/g, '://***@').slice(0, MAX_SHOWN_CHARS);
+  const plain = withoutSecrets(value, name);
+  return (typeof plain === 'string' ? plain : JSON.stringify(plain)).slice(0, MAX_SHOWN_CHARS);
 }

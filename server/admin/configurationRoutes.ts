@@ -3,8 +3,13 @@ import type { Context } from 'koa';
 import { defined, type Json } from '../../engine/ports/index.ts';
 import type { AuditRecord } from '../../strategies/audit/index.ts';
 import { documentProblem, type Services, type Templates } from '../../strategies/callback/index.ts';
-import type { ServiceOptions } from '../../strategies/options/index.ts';
-import { actorOf } from '../access/index.ts';
+import {
+  masksIn,
+  type ServiceOptions,
+  withoutSecrets,
+  withStoredSecrets,
+} from '../../strategies/options/index.ts';
+import { actorOf, mayReadSecrets } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { replyJson } from '../middleware/index.ts';
 import { detailsOfChange } from './changeDetails.ts';
@@ -87,7 +92,7 @@ function registerServices(
     const changed = await configuration.change({
       ...conditionsOf(ctx),
       path: ['services', name],
-      edit: () => options,
+      edit: (present) => editedPart(options, present),
       async check(value) {
         const given = value as ServiceOptions;
         const message =
@@ -196,7 +201,7 @@ function registerWholePart(
     const changed = await configuration.change({
       ...conditionsOf(ctx),
       path,
-      edit: () => list,
+      edit: (present) => editedPart(list, present),
       record: record(ctx, path),
     });
     replyPart(ctx, changed, noPart(path));
@@ -245,7 +250,17 @@ function recordOf(
 export function replyPart(ctx: Context, { value, etag }: ConfigPart, absent: WireError | '{}'): void {
   if (value === undefined && absent !== '{}') throw absent;
   ctx.set('ETag', etag);
-  replyJson(ctx, value ?? {});
+  const shown = value ?? {};
+  replyJson(ctx, mayReadSecrets(ctx) ? shown : withoutSecrets(shown));
+}
+
+/** A part as somebody sends it who may have read it without its secrets. Throws PARAMETER_INVALID. */
+function editedPart(given: Json, present: Json | undefined): Json {
+  const part = withStoredSecrets(given, present);
+  const masks = masksIn(part);
+  if (masks.length === 0) return part;
+  const message = 'expected a value, got the mask of a secret that is not stored here';
+  throw partRefused(masks.map((field) => ({ field, message })));
 }
 
 export function conditionsOf(ctx: Context): ChangeConditions {

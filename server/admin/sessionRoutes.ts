@@ -11,7 +11,8 @@ import {
 } from '../../engine/host/index.ts';
 import { defined, type Json, readId, type SessionId } from '../../engine/ports/index.ts';
 import type { AuditLog } from '../../strategies/audit/index.ts';
-import { actorOf } from '../access/index.ts';
+import { withoutSecrets } from '../../strategies/options/index.ts';
+import { actorOf, mayReadSecrets } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { replyJson } from '../middleware/index.ts';
 import { queryReply } from '../ors/index.ts';
@@ -33,10 +34,8 @@ export function registerSessionAdminRoutes(
   const { sessions, audit } = deps;
 
   router.get(`${ROOT}/documents`, async (ctx) => {
-    replyJson(
-      ctx,
-      (await sessions.versions()).map((version) => ({ ...version })),
-    );
+    const versions = (await sessions.versions()).map((version) => ({ ...version }));
+    replyJson(ctx, mayReadSecrets(ctx) ? versions : withoutSecrets(versions));
   });
 
   router.get(`${ROOT}/documents/blocked`, (ctx) => {
@@ -71,7 +70,8 @@ export function registerSessionAdminRoutes(
 
   router.get(`${ROOT}/sessions`, async (ctx) => {
     const found = await sessions.list(readFilter(ctx.state.query as Record<string, Json | undefined>));
-    replyJson(ctx, found.map(withoutData));
+    const views = found.map(withoutData);
+    replyJson(ctx, mayReadSecrets(ctx) ? views : withoutSecrets(views));
   });
 
   router.post(`${ROOT}/sessions/:sid/retry`, async (ctx) => {

@@ -4,7 +4,8 @@ import { type Durable, keyedBy, Once } from '../../engine/durable/index.ts';
 import { parseSessionId, type Sessions, type StartSession } from '../../engine/host/index.ts';
 import { type Clock, defined, type Json, type SessionId } from '../../engine/ports/index.ts';
 import type { AuditLog } from '../../strategies/audit/index.ts';
-import { actorOf, type Cookies, documentSessionOf, isDocument } from '../access/index.ts';
+import { withoutSecrets } from '../../strategies/options/index.ts';
+import { actorOf, type Cookies, documentSessionOf, isDocument, mayReadSecrets } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { eventIdOf, repeatable, replyJson, startIdOf } from '../middleware/index.ts';
 import { registerBasicHttpRoutes } from './basicHttp.ts';
@@ -114,7 +115,9 @@ class OrsRoutes {
     if (view === undefined) {
       throw new WireError('SESSION_NOT_FOUND', { message: `No session '${sid}'.` });
     }
-    replyJson(ctx, queryReply(view));
+    const reply = queryReply(view);
+    // The data of a session has the options of its service.
+    replyJson(ctx, mayReadSecrets(ctx) ? reply : withoutSecrets(reply));
   }
 
   async #terminate(ctx: Context): Promise<void> {

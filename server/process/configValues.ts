@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { applyEdits, modify } from 'jsonc-parser';
 import type { Json } from '../../engine/ports/index.ts';
 import type { ConfigPart } from '../admin/index.ts';
@@ -31,8 +31,11 @@ export function valueAt(whole: Json, path: readonly string[]): Json | undefined 
   return value;
 }
 
+/** Keyed, because a reader who may not see a secret could try guesses with a plain digest. */
+const ETAG_KEY = randomBytes(32);
+
 export function etagOf(value: Json | undefined): string {
-  const digest = createHash('sha256')
+  const digest = createHmac('sha256', ETAG_KEY)
     .update(JSON.stringify(value ?? null))
     .digest('hex');
   return `"${digest.slice(0, 32)}"`;

@@ -13,3 +13,4 @@ export {
   namesIn,
   type ServiceOptions,
 } from './options.ts';
+export { masksIn, withoutSecrets, withStoredSecrets } from './secretOptions.ts';

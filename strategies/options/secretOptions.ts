@@ -1,0 +1,67 @@
+import type { Json } from '../../engine/ports/index.ts';
+
+/** Shown in place of a secret. */
+export const MASK = '***';
+
+/**
+ * The names of options that are secrets, whatever part of a name they are. No option of the platform is one;
+ * services have options of their own for their documents, such as `crm_password`.
+ */
+const SECRET_NAMES: readonly RegExp[] = [
+  /pass(?:word|wd|phrase)/i,
+  /(?:^|[_.-])pwd(?:$|[_.-])/i,
+  /secret/i,
+  /token/i,
+  /credential/i,
+  /authorization/i,
+  /(?:api|access|private|auth)[_.-]?key/i,
+];
+/** The user and password of a URL. */
+const URL_USER = /(:\/\/)[^/\s?#]*@/g;
+
+type JsonObject = { readonly [name: string]: Json };
+
+/** A value without secrets: those of options with such names, and the passwords in URLs. */
+export function withoutSecrets(value: Json, name = ''): Json {
+  if (typeof value === 'string') {
+    return value !== '' && isSecret(name) ? MASK : value.replace(URL_USER, `$1${MASK}@`);
+  }
+  if (Array.isArray(value)) return value.map((one) => withoutSecrets(one, name));
+  if (isObject(value)) {
+    const entries = Object.entries(value).map(([key, one]) => [key, withoutSecrets(one, key)]);
+    return Object.fromEntries(entries);
+  }
+  return typeof value === 'number' && isSecret(name) ? MASK : value;
+}
+
+/**
+ * The given value with the stored secrets in the places where it has their masks: somebody has edited what
+ * they saw. A mask in another place stays.
+ */
+export function withStoredSecrets(given: Json, stored: Json | undefined, name = ''): Json {
+  if (stored === undefined) return given;
+  if (isObject(given) && isObject(stored)) {
+    const entries = Object.entries(given).map(([key, one]) => [
+      key,
+      withStoredSecrets(one, Object.hasOwn(stored, key) ? stored[key] : undefined, key),
+    ]);
+    return Object.fromEntries(entries);
+  }
+  if (typeof given !== 'string' || !given.includes(MASK)) return given;
+  return withoutSecrets(stored, name) === given ? stored : given;
+}
+
+/** The names of the secrets for which a value has only the mask. */
+export function masksIn(value: Json, name = ''): readonly string[] {
+  if (isObject(value)) return Object.entries(value).flatMap(([key, one]) => masksIn(one, key));
+  if (typeof value !== 'string') return [];
+  return (value === MASK && isSecret(name)) || value.includes(`://${MASK}@`) ? [name] : [];
+}
+
+function isSecret(name: string): boolean {
+  return SECRET_NAMES.some((pattern) => pattern.test(name));
+}
+
+function isObject(value: Json): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
