@@ -72,6 +72,8 @@ export class BayeuxSession {
   #unacknowledged: { readonly batch: number; readonly item: Queued }[] = [];
   #batch = 0;
   #acknowledgedBatch = 0;
+  /** True when its last connect had no number. */
+  #omitsNumbers = false;
   #outlet: Outlet | undefined;
   #held: { readonly resume: (why: ReleaseReason) => void; readonly cancelAlarm: () => void } | undefined;
 
@@ -213,11 +215,14 @@ export class BayeuxSession {
 
   /**
    * CometD ack extension, server side. `batch` is the number of the last delivery that the client has seen;
-   * later ones are sent again. A connect without a number acknowledges everything, so that a client without
-   * the extension does not get the same messages again and again.
+   * later ones are sent again. A page of version 3 that was reloaded sends no number once, and has seen
+   * nothing. A client that sends none twice does not use numbers; then a connect acknowledges everything, so
+   * that the same messages do not come again and again.
    */
-  acknowledge(batch: number | undefined): void {
+  acknowledge(given: number | undefined): void {
     if (!this.acknowledges) return;
+    const batch = given === undefined && !this.#omitsNumbers ? this.#acknowledgedBatch : given;
+    this.#omitsNumbers = given === undefined;
     this.#acknowledgedBatch = Math.max(this.#acknowledgedBatch, Math.min(batch ?? this.#batch, this.#batch));
     if (this.#unacknowledged.length === 0) return;
     const seen = this.#unacknowledged.filter((entry) => batch === undefined || entry.batch <= batch);

@@ -112,6 +112,21 @@ export async function startBayeuxServer(
         ...(typeof address === 'string' && { address }),
         ...more?.(req),
       };
+      const { socket } = req;
+      const write = socket.write.bind(socket);
+      let isOpen = false;
+      let isCut = false;
+      socket.write = ((data: Buffer, done?: () => void) => {
+        if (!isCut && !(isOpen && cutNext)) {
+          isOpen = true;
+          return write(data, done);
+        }
+        // As above.
+        [isCut, cutNext] = [true, false];
+        done?.();
+        setImmediate(() => socket.destroy());
+        return true;
+      }) as typeof socket.write;
       try {
         bayeux.upgrade({ req, res, head: arrivalOf(req).upgradeHead! }, customer);
       } catch (error) {

@@ -1,6 +1,6 @@
-import { CometD, type Message } from 'cometd';
-import { AckExtension } from 'cometd/AckExtension.js';
+import type { CometD, Message } from 'cometd';
 import { adapt } from 'cometd-nodejs-client';
+import { type CometdVersion, cometdLibrary } from './cometdLibraries.ts';
 
 // Without a cookie jar every client is a browser of its own. Clients that share one are told to poll, except
 // the first, every two seconds (multiple-clients advice). Without cookies only gms_user binds a session.
@@ -23,19 +23,35 @@ export interface CometdClient {
   disconnect(): Promise<void>;
 }
 
+export type NodeTransport = 'long-polling' | 'websocket';
+
+export interface CometdOptions {
+  /** With the ack extension. */
+  readonly ack?: boolean;
+  /** Absent: long-polling. */
+  readonly transports?: readonly NodeTransport[];
+  /** Absent: the newest. */
+  readonly version?: CometdVersion;
+}
+
 /**
- * Makes the handshake and the subscription as the GMS samples do, with gms_user as a header of every request.
+ * Makes the handshake and the subscription as the GMS samples do, with gms_user as a header of every request,
+ * or in the query of a WebSocket.
  */
 export async function connectCometd(
   url: string,
   gmsUser: string,
-  options: { readonly ack?: boolean } = {},
+  { ack = false, transports = ['long-polling'], version = '9' }: CometdOptions = {},
 ): Promise<CometdClient> {
+  const { CometD, AckExtension } = await cometdLibrary(version);
   const cometd = new CometD();
-  for (const transport of ['websocket', 'callback-polling']) cometd.unregisterTransport(transport);
-  if (options.ack) cometd.registerExtension('ack', new AckExtension());
+  for (const transport of ['websocket', 'long-polling', 'callback-polling'] as const) {
+    if (transport === 'callback-polling' || !transports.includes(transport))
+      cometd.unregisterTransport(transport);
+  }
+  if (ack) cometd.registerExtension('ack', new AckExtension());
   cometd.configure({
-    url,
+    url: transports.includes('websocket') ? `${url}?gms_user=${gmsUser}` : url,
     logLevel: 'warn',
     requestHeaders: { gms_user: gmsUser },
     backoffIncrement: 20,

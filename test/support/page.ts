@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { JSDOM, VirtualConsole } from 'jsdom';
+import { CookieJar, JSDOM, VirtualConsole } from 'jsdom';
 
-/** The modules of the CometD client that its long-polling needs, each after those that it imports. */
+/** The modules of the CometD client, each after those that it imports. */
 const MODULES = [
   'Transport.js',
   'RequestTransport.js',
@@ -12,21 +12,33 @@ const MODULES = [
   'WebSocketTransport.js',
   'TransportRegistry.js',
   'Client.js',
+  'Extension.js',
+  'AckExtension.js',
+  'ReloadExtension.js',
 ];
+/** Version 3 is classic scripts. */
+const SCRIPTS = ['cometd.js', 'AckExtension.js', 'ReloadExtension.js'];
+const CLASSES = ['CometD', 'AckExtension', 'ReloadExtension'];
 
-/** A web page in a DOM that enforces CORS for XMLHttpRequest. */
+export interface PageOptions {
+  /** Version of the CometD client; absent: the newest. */
+  readonly version?: '3' | '9';
+  /** True: the page runs script elements, which load from any origin. */
+  readonly hasScripts?: boolean;
+}
+
+/** A web page in a DOM that enforces CORS for XMLHttpRequest. It has the CometD client and its extensions. */
 export class Page {
-  readonly #dom: JSDOM;
+  readonly #origin: string;
+  readonly #options: PageOptions;
+  readonly #cookieJar = new CookieJar();
+  #dom: JSDOM;
 
   /** `origin`: where the page came from. */
-  constructor(origin: string) {
-    this.#dom = new JSDOM('<!doctype html><title>page</title>', {
-      url: `${origin}/page.html`,
-      runScripts: 'outside-only',
-      // It prints nothing: refused requests are results of tests.
-      virtualConsole: new VirtualConsole(),
-    });
-    this.#dom.window.eval(`${cometdScript()}\nwindow.CometD = CometD;`);
+  constructor(origin: string, options: PageOptions = {}) {
+    this.#origin = origin;
+    this.#options = options;
+    this.#dom = this.#open();
   }
 
   /** The value of an expression in the page; a promise is awaited. */
@@ -34,15 +46,49 @@ export class Page {
     return this.#dom.window.eval(expression) as unknown;
   }
 
+  /** Loads the page again: its requests are cut, its cookies and its sessionStorage stay. */
+  reload(): void {
+    const stored = JSON.parse(
+      String(this.#dom.window.eval('JSON.stringify({ ...sessionStorage })')),
+    ) as object;
+    this.#dom.window.close();
+    this.#dom = this.#open();
+    this.#dom.window.eval(`Object.assign(sessionStorage, ${JSON.stringify(stored)})`);
+  }
+
   close(): void {
     this.#dom.window.close();
+  }
+
+  #open(): JSDOM {
+    const { version = '9', hasScripts = false } = this.#options;
+    const dom = new JSDOM('<!doctype html><title>page</title>', {
+      url: `${this.#origin}/page.html`,
+      runScripts: hasScripts ? 'dangerously' : 'outside-only',
+      ...(hasScripts && { resources: 'usable' as const }),
+      cookieJar: this.#cookieJar,
+      // It prints nothing: refused requests are results of tests.
+      virtualConsole: new VirtualConsole(),
+    });
+    dom.window.eval(version === '9' ? moduleScript() : classicScript());
+    return dom;
   }
 }
 
 /** The client as a classic script, because a page of jsdom has no modules. */
-function cometdScript(): string {
+function moduleScript(): string {
   const folder = dirname(createRequire(import.meta.url).resolve('cometd'));
-  return MODULES.map((name) => readFileSync(join(folder, name), 'utf8'))
-    .map((text) => text.replace(/^import [^;]*?;?$/gm, '').replace(/^export (?=class|function|const)/gm, ''))
-    .join('\n');
+  const texts = MODULES.map((name) => readFileSync(join(folder, name), 'utf8')).map((text) =>
+    text.replace(/^import [^;]*?;?$/gm, '').replace(/^export (?=class|function|const)/gm, ''),
+  );
+  return `${texts.join('\n')}\nObject.assign(window, { ${CLASSES.join(', ')} });`;
+}
+
+function classicScript(): string {
+  const folder = dirname(
+    createRequire(new URL('../peers/package.json', import.meta.url)).resolve('cometd-3'),
+  );
+  const texts = SCRIPTS.map((name) => readFileSync(join(folder, name), 'utf8'));
+  const classes = CLASSES.map((name) => `${name}: org.cometd.${name}`);
+  return `${texts.join('\n')}\nObject.assign(window, { ${classes.join(', ')} });`;
 }

@@ -1,8 +1,17 @@
 import { expect } from 'chai';
+import type { Message } from 'cometd';
 import { type BayeuxServer, startBayeuxServer } from '../../support/bayeuxServer.ts';
-import { type CometdClient, connectCometd } from '../../support/cometdClient.ts';
+import { type CometdClient, type CometdOptions, connectCometd } from '../../support/cometdClient.ts';
+import { COMETD_VERSIONS } from '../../support/cometdLibraries.ts';
 
-describe('server/bayeux with the cometd client', () => {
+for (const version of COMETD_VERSIONS) {
+  for (const transport of ['long-polling', 'websocket'] as const) {
+    const title = `server/bayeux with version ${version} of the cometd client over ${transport}`;
+    describe(title, () => judge({ version, transports: [transport] }));
+  }
+}
+
+function judge(kind: CometdOptions): void {
   let server: BayeuxServer;
   const clients: CometdClient[] = [];
 
@@ -15,7 +24,7 @@ describe('server/bayeux with the cometd client', () => {
   });
 
   async function join(gmsUser: string, options?: { ack?: boolean }): Promise<CometdClient> {
-    const client = await connectCometd(server.url, gmsUser, options);
+    const client = await connectCometd(server.url, gmsUser, { ...kind, ...options });
     clients.push(client);
     return client;
   }
@@ -80,4 +89,36 @@ describe('server/bayeux with the cometd client', () => {
     expect(server.bayeux.counts()).to.include({ clients: 0, held: 0 });
     expect(server.bayeux.comet.isActive('anna')).to.equal(false);
   });
-});
+
+  it('gets the answer of a service channel, also without the ack extension, and an error of an unknown one', async () => {
+    server.bayeux.onService('/service/echo', async ({ clientId, channel, data }) => {
+      server.bayeux.deliver(clientId, channel, { heard: data });
+    });
+    for (const ack of [false, true]) {
+      const anna = await join('anna', { ack });
+      const heard = anna.next('/service/echo');
+      const published = await new Promise<Message>((resolve) => {
+        anna.cometd.publish('/service/echo', { text: 'hello' }, resolve);
+      });
+      expect([published.successful, published.data]).to.deep.equal([true, undefined]);
+      expect((await heard).data).to.deep.equal({ heard: { text: 'hello' } });
+      const refused = await new Promise<Message>((resolve) => {
+        anna.cometd.publish('/service/nothing', {}, resolve);
+      });
+      expect(refused.successful).to.equal(false);
+      await anna.disconnect();
+    }
+  });
+
+  it('learns that a channel does not exist, and stops getting what it unsubscribes from', async () => {
+    const anna = await join('anna');
+    const refused = await new Promise<Message>((resolve) => {
+      anna.cometd.subscribe('/nothing', () => {}, resolve);
+    });
+    expect(refused.error).to.equal('404:/nothing:Unknown channel');
+    const handle = anna.cometd.subscribe('/_genesys', () => {});
+    anna.cometd.unsubscribe(handle);
+    await server.bayeux.comet.deliver('anna', notice(1));
+    expect(await anna.receivedCount(1)).to.deep.equal(notices(1));
+  });
+}

@@ -567,6 +567,17 @@ describe('server/bayeux over long-polling', () => {
       connect.abort();
     });
 
+    it('delivers again after one connect without a number, and not after the next one', async () => {
+      const client = await server.client('anna', { ack: true });
+      await server.bayeux.comet.deliver('anna', notice(1));
+      await client.connect({ ext: { ack: 1 } }).answer;
+      const lengths: number[] = [];
+      for (let connects = 0; connects < 2; connects += 1) {
+        lengths.push((await client.connect({ advice: { timeout: 0 } }).answer).messages().length);
+      }
+      expect(lengths).to.deep.equal([2, 1]);
+    });
+
     it('keeps an unacknowledged notice for the next session of the user', async () => {
       const client = await server.client('anna', { ack: true });
       await server.bayeux.comet.deliver('anna', notice(1));
