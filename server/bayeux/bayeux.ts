@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Durable } from '../../engine/durable/index.ts';
-import type { Clock, Ids, Json, Log } from '../../engine/ports/index.ts';
+import { type Clock, defined, type Ids, type Json, type Log } from '../../engine/ports/index.ts';
 import type { CometChannel } from '../../strategies/notification/index.ts';
 import type { Cookies } from '../access/index.ts';
 import { BayeuxCore } from './bayeuxCore.ts';
@@ -55,20 +55,28 @@ export class Bayeux {
     this.#webSockets.accept(request, customer);
   }
 
-  /** Handles messages that clients publish on a service channel or pattern (`/service/chatV2/*`). */
-  onService(pattern: string, handler: ServiceHandler): void {
-    this.#clientPublish.onService(pattern, handler);
+  /**
+   * Handles messages that clients publish on a service channel or pattern (`/service/chatV2/*`). `exists`:
+   * whether clients may subscribe to a channel of the pattern.
+   */
+  onService(pattern: string, handler: ServiceHandler, exists?: (channel: string) => boolean): void {
+    this.#clientPublish.onService(pattern, handler, exists);
   }
 
   /**
    * Sends a message to one client, also without a subscription. False when the client has no session any
-   * more.
+   * more. `received` is called once, when the message has arrived.
    */
-  deliver(clientId: ClientId, channel: string, data: Json): boolean {
+  deliver(clientId: ClientId, channel: string, data: Json, received?: () => void): boolean {
     const session = this.#sessions.get(clientId);
     if (!session) return false;
-    this.#sessions.push(session, [{ text: JSON.stringify({ channel, data }) }]);
+    this.#sessions.push(session, [{ text: JSON.stringify({ channel, data }), ...defined({ received }) }]);
     return true;
+  }
+
+  /** True while the client has a session. */
+  isConnected(clientId: ClientId): boolean {
+    return this.#sessions.get(clientId) !== undefined;
   }
 
   /** For the operator: connected clients, the clients with a held connect, and the WebSockets. */

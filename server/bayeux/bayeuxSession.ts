@@ -13,6 +13,8 @@ export interface Queued {
     /** Called once, when the message has arrived. */
     received(): void;
   };
+  /** Called once, when the message has arrived. Its sender bounds such messages, so none is dropped. */
+  readonly received?: () => void;
 }
 
 /** Why a held connect ends. */
@@ -143,7 +145,7 @@ export class BayeuxSession {
     this.#queue = this.#queue.filter((item) => {
       // One message that is longer than the limit is accepted alone.
       const isExcess = excess > 0 || (chars > this.#maxChars && item !== last);
-      if (!isExcess || item.notice !== undefined) return true;
+      if (!isExcess || item.notice !== undefined || item.received !== undefined) return true;
       excess -= 1;
       chars -= item.text.length;
       return false;
@@ -204,7 +206,7 @@ export class BayeuxSession {
     return {
       texts,
       written: () => {
-        for (const item of items) item.notice?.received();
+        for (const item of items) reportReceived(item);
       },
       lost: () => {
         this.#queue.unshift(...items);
@@ -229,7 +231,7 @@ export class BayeuxSession {
     const unseen = this.#unacknowledged.filter((entry) => batch !== undefined && entry.batch > batch);
     this.#unacknowledged = [];
     this.#queue.unshift(...unseen.map((entry) => entry.item));
-    for (const entry of seen) entry.item.notice?.received();
+    for (const { item } of seen) reportReceived(item);
   }
 
   #openBatch(items: readonly Queued[]): number {
@@ -237,6 +239,11 @@ export class BayeuxSession {
     for (const item of items) this.#unacknowledged.push({ batch: this.#batch, item });
     return this.#batch;
   }
+}
+
+function reportReceived({ notice, received }: Queued): void {
+  notice?.received();
+  received?.();
 }
 
 function nothing(): void {

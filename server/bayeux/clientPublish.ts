@@ -13,6 +13,8 @@ export interface ServicePublish {
   readonly channel: string;
   readonly data: Json;
   readonly id?: string | number;
+  /** The address for which limits count; absent: none does. */
+  readonly address?: string;
 }
 
 /** Handles messages that clients publish on a service channel. It answers by Bayeux.deliver. */
@@ -23,7 +25,10 @@ export class ClientPublish {
   readonly #sessions: SessionRegistry;
   readonly #log: Log;
   readonly #options: BayeuxOptions;
-  readonly #services = new Map<string, ServiceHandler>();
+  readonly #services = new Map<
+    string,
+    { readonly handler: ServiceHandler; readonly exists: (channel: string) => boolean }
+  >();
 
   constructor(deps: {
     readonly sessions: SessionRegistry;
@@ -35,17 +40,21 @@ export class ClientPublish {
     this.#options = deps.options;
   }
 
-  /** Sets the handler of a service channel or pattern (`/service/chatV2/*`). */
-  onService(pattern: string, handler: ServiceHandler): void {
-    this.#services.set(pattern, handler);
+  /**
+   * Sets the handler of a service channel or pattern (`/service/chatV2/*`). `exists`: whether clients may
+   * subscribe to a channel of the pattern.
+   */
+  onService(pattern: string, handler: ServiceHandler, exists: (channel: string) => boolean = always): void {
+    this.#services.set(pattern, { handler, exists });
   }
 
   /** True when messages may come on a channel, or on one that a pattern matches. */
   exists(subscription: string): boolean {
     if (!isUnder(subscription, '/service')) return this.#options.mayPublish(subscription);
     const patterns = patternsOf(subscription);
-    return [...this.#services.keys()].some(
-      (service) => patterns.includes(service) || patternsOf(service).includes(subscription),
+    return [...this.#services].some(
+      ([service, { exists }]) =>
+        (patterns.includes(service) && exists(subscription)) || patternsOf(service).includes(subscription),
     );
   }
 
@@ -66,12 +75,18 @@ export class ClientPublish {
 
   async #serve(message: BayeuxMessage, session: BayeuxSession, data: Json): Promise<Reply> {
     const { channel, id } = message;
-    const handler = patternsOf(channel)
+    const service = patternsOf(channel)
       .map((pattern) => this.#services.get(pattern))
       .find(Boolean);
-    if (!handler) return refusal(message, `404:${channel}:Unknown service channel`);
+    if (!service) return refusal(message, `404:${channel}:Unknown service channel`);
     try {
-      await handler({ clientId: session.id, channel, data, ...defined({ gmsUser: session.gmsUser, id }) });
+      const { gmsUser, address } = session;
+      await service.handler({
+        clientId: session.id,
+        channel,
+        data,
+        ...defined({ gmsUser, id, address }),
+      });
       return accept(message, {});
     } catch (error) {
       this.#log.error(
@@ -81,6 +96,10 @@ export class ClientPublish {
       return refusal(message, `500:${channel}:The server failed to handle the message`);
     }
   }
+}
+
+function always(): boolean {
+  return true;
 }
 
 /**

@@ -17,6 +17,8 @@ import { type Users, unauthorized } from './users.ts';
 
 /** Clients on this machine share this address for their failed logins. */
 const LOCAL = 'local';
+/** The chat services of Chat V2 check Basic credentials themselves. */
+const HAS_OWN_CREDENTIALS = /^\/genesys\/2\/chat(?:\/|-ntf)/;
 const ANY_PARTNER_CALLER: Caller = { kind: 'platform', name: ANY_PARTNER };
 
 /** Finds the caller of a request: a customer, or a user with a role. */
@@ -56,11 +58,13 @@ export class Identities implements Authenticator {
 
   async #customer(request: AuthenticationRequest): Promise<Caller> {
     const { headers } = request;
+    const isBasic = /^basic /i.test(headers.authorization ?? '');
+    const isOfService = isBasic && HAS_OWN_CREDENTIALS.test(request.path);
     // Other servers use the URLs of customers as well, as users.
-    if (!this.#users.isEmpty && /^basic /i.test(headers.authorization ?? '')) return this.#user(request);
+    if (!this.#users.isEmpty && isBasic && !isOfService) return this.#user(request);
     const customer = await this.#customers.identify({
       remoteAddress: request.remoteAddress,
-      authorization: headers.authorization,
+      authorization: isOfService ? undefined : headers.authorization,
       header: claimedUser(headers.gms_user, headers.gms_user_signature),
       query: userOfQuery(request),
     });

@@ -6,6 +6,7 @@ export { LoginRecords } from './loginRecords.ts';
 export { hashPassword, isPasswordHash, newPasswordHash } from './passwordHash.ts';
 export { PasswordThread } from './passwordThread.ts';
 export { ROLES } from './roles.ts';
+export { type ServiceAccount, ServiceLogins } from './serviceLogins.ts';
 export { TOKEN_ALGORITHMS, type TokenSettings, TokenVerifier, tokenKeysIn } from './tokenVerifier.ts';
 export { type UserAccount, Users } from './users.ts';
 export { WatchedFile } from './watchedFile.ts';

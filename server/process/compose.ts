@@ -14,8 +14,10 @@ import {
 } from '../access/index.ts';
 import { blockListOf, networksOf } from '../adapters/index.ts';
 import { BodyBudget } from '../bodies/index.ts';
+import type { ChatV2Operations } from '../chatV2/index.ts';
 import { RequestRates, refuseStarts } from '../middleware/index.ts';
 import { createAllRouters, createApp } from './app.ts';
+import { composeChatV2 } from './composeChatV2.ts';
 import { type ComposedIdentities, composeIdentities } from './composeIdentities.ts';
 import { composeParts, type Parts } from './composeParts.ts';
 import type { Config } from './config.ts';
@@ -128,6 +130,7 @@ export function compose(deps: ComposeDeps): Orsay {
   const browsers = new Browsers({ names: own, origins: deps.config.http.origins });
   const guard = new Guard({ authenticator: identities.identities, browsers });
   const rates = new RequestRates({ ...deps, limits: deps.config.limits.requests });
+  const chatV2 = composeChatV2({ ...deps, ...parts, ...identities, current });
   const { listeners = [] } = deps;
   const configuration = new ConfigChanges({
     ...deps,
@@ -141,6 +144,7 @@ export function compose(deps: ComposeDeps): Orsay {
     new ConfigWatch({ ...deps, path: deps.configFile.path, changed: () => void configuration.reload() });
   const routers = routersOf(deps, parts, {
     ...identities,
+    chatV2,
     current,
     configuration,
     guard,
@@ -204,6 +208,7 @@ function routersOf(
   { config, clock, ids, log, backup }: ComposeDeps,
   parts: Omit<Parts, 'engine'>,
   {
+    chatV2,
     current,
     configuration,
     guard,
@@ -214,6 +219,7 @@ function routersOf(
     closing,
     offline,
   }: Pick<ComposedIdentities, 'customers'> & {
+    readonly chatV2: ChatV2Operations;
     readonly current: CurrentConfig;
     readonly configuration: ConfigChanges;
     readonly guard: Guard;
@@ -237,6 +243,7 @@ function routersOf(
     registerRoutes: (routers) =>
       registerAllRoutes(routers, {
         ...parts,
+        chatV2,
         current,
         configuration,
         guard,

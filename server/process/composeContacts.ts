@@ -7,6 +7,7 @@ import { Notifications, type PushSettings } from '../../strategies/notification/
 import { Agents, Routing } from '../../strategies/routing/index.ts';
 import { Bayeux } from '../bayeux/index.ts';
 import { pushMessage } from '../chat/index.ts';
+import { ChatListeners } from '../chatV2/index.ts';
 import { createPostEvent } from '../push/index.ts';
 import { createAskSession } from '../urs/index.ts';
 import type { Clients } from './composeClients.ts';
@@ -25,6 +26,7 @@ export interface ContactParts {
   readonly bayeux: Bayeux;
   readonly chats: Chats;
   readonly notices: ChatNotices;
+  readonly chatListeners: ChatListeners;
 }
 
 interface ContactDeps extends PartsDeps {
@@ -64,9 +66,16 @@ export function composeContacts(deps: ContactDeps): ContactParts {
     afterWork: () => afterWorkOf(deps.current.whole.desktop),
     reconnectMs,
   });
-  const isListening = (gmsUser: string) => bayeux.comet.isActive(gmsUser);
-  const chats = new Chats({ ...base, interactions, notices, isListening });
-  return { agents, routing, interactions, notifications, bayeux, chats, notices };
+  const chats = new Chats({
+    ...base,
+    interactions,
+    notices,
+    isListening: ({ id, notifyBy, gmsUser }) =>
+      (notifyBy === 'comet' && gmsUser !== undefined && bayeux.comet.isActive(gmsUser)) ||
+      chatListeners.isListening(id),
+  });
+  const chatListeners: ChatListeners = new ChatListeners({ durable, log, chats, clients: bayeux });
+  return { agents, routing, interactions, notifications, bayeux, chats, notices, chatListeners };
 }
 
 function composeNotifications(deps: ContactDeps): Pick<ContactParts, 'bayeux' | 'notifications'> {

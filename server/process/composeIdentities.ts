@@ -10,6 +10,7 @@ import {
   IdentityProvider,
   LoginRecords,
   PasswordThread,
+  ServiceLogins,
   type TokenSettings,
   TokenVerifier,
   tokenKeysIn,
@@ -17,6 +18,7 @@ import {
   Users,
   WatchedFile,
 } from '../identity/index.ts';
+import { chatAccountOf } from './config/chat.ts';
 import type { Config } from './config.ts';
 import type { CurrentConfig } from './currentConfig.ts';
 import type { Loaded, NamedFiles } from './namedFiles.ts';
@@ -70,6 +72,8 @@ export interface IdentitiesDeps {
 export interface ComposedIdentities {
   readonly identities: Identities;
   readonly customers: Customers;
+  /** The credentials of chat services. */
+  readonly serviceLogins: ServiceLogins;
 }
 
 /** Throws an Error with a message for the operator when a key or secret cannot be read. */
@@ -83,11 +87,12 @@ export function composeIdentities(deps: IdentitiesDeps): ComposedIdentities {
     verifier: settings.mode === 'token' ? new TokenVerifier({ ...deps, settings }) : undefined,
   });
   const records = new LoginRecords(deps);
+  const passwords = new PasswordThread();
   const users = new Users({
     ...deps,
     records,
     accounts: presentAccounts(deps.current),
-    passwords: new PasswordThread(),
+    passwords,
   });
   const identities = new Identities({
     customers,
@@ -97,7 +102,12 @@ export function composeIdentities(deps: IdentitiesDeps): ComposedIdentities {
     isPlatformOpen: () => settings.mode === 'open' && isPlatformOpen(deps),
     addresses: deps.addresses,
   });
-  return { identities, customers };
+  const serviceLogins = new ServiceLogins({
+    ...deps,
+    passwords,
+    accountOf: (service) => chatAccountOf(deps.current.service(service)),
+  });
+  return { identities, customers, serviceLogins };
 }
 
 /**

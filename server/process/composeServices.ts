@@ -8,6 +8,7 @@ import { WireError } from '../errors/index.ts';
 import type { ContactParts } from './composeContacts.ts';
 import type { FileParts } from './composeFiles.ts';
 import type { SessionParts } from './composeSessions.ts';
+import { isChatService } from './config/chat.ts';
 import type { PartsDeps } from './partsDeps.ts';
 
 /** Configured services, and the parts that only they and their clients use. */
@@ -74,8 +75,15 @@ function composeThreads({
 /** The configuration of the services, and the URLs that their documents see. */
 function configuredServices({ config, current, baseUrl }: ServiceDeps): ConfiguredServices {
   return {
-    configured: (name) => current.service(name),
-    names: () => Object.keys(current.whole.services),
+    // Chat services of Chat V2 have no instances.
+    configured(name) {
+      const options = current.service(name);
+      return isChatService(options) ? undefined : options;
+    },
+    names: () =>
+      Object.entries(current.whole.services).flatMap(([name, options]) =>
+        isChatService(options) ? [] : [name],
+      ),
     list: (name) => current.list(name),
     urls: () => ({ gms: `${baseUrl()}/genesys`, ors: baseUrl(), urs: baseUrl() }),
     globals: config.callback,

@@ -18,7 +18,7 @@ import { accessNumbersSchema, builtinProblems } from './config/accessNumbers.ts'
 import { agentsSchema } from './config/agents.ts';
 import { auditSchema } from './config/audit.ts';
 import { callbackSchema } from './config/callback.ts';
-import { chatFilesSchema } from './config/chatFiles.ts';
+import { chatSchema, chatServiceProblems, isChatService } from './config/chat.ts';
 import { desktopSchema } from './config/desktop.ts';
 import { installationFields, withInstallationFiles } from './config/installation.ts';
 import { limitsSchema } from './config/limits.ts';
@@ -47,11 +47,17 @@ const optionsSchema = z.record(
   text,
 );
 const serviceSchema = optionsSchema.superRefine((options, context) => {
+  if (isChatService(options)) {
+    for (const { name, message } of chatServiceProblems(options)) {
+      context.addIssue({ code: 'custom', path: [name], message });
+    }
+    return;
+  }
   if (options._type !== 'ors' && options._type !== 'builtin') {
     context.addIssue({
       code: 'custom',
       path: ['_type'],
-      message: `expected ors or builtin, got '${options._type ?? ''}'`,
+      message: `expected ors, builtin or chat, got '${options._type ?? ''}'`,
     });
     return;
   }
@@ -139,17 +145,7 @@ const configSchema = z
     desktop: desktopSchema,
     routing: routingSchema,
     statistics: statisticsSchema,
-    chat: z.strictObject({
-      default_chat_endpoint: text,
-      /**
-       * Seconds after which a customer without any request has left, as flex-disconnect-timeout of Chat
-       * Server; 0: never.
-       */
-      clientTimeout: z.number().min(0).default(45),
-      files: chatFilesSchema,
-      /** Maps <tenant>:<endpoint> to the interaction queue that its chats enter. */
-      endpoints: z.record(text, z.strictObject({ queue: text })),
-    }),
+    chat: chatSchema,
     /** Interaction queues: `application` names a script, as in Orchestration/application. */
     queues: z.record(
       text,
@@ -286,9 +282,11 @@ function initialFile(): z.input<typeof configSchema> {
         _ttl: '36000',
         _chat_endpoint: 'Environment:default',
       },
+      'customer-support': { _type: 'chat', _chat_endpoint: 'Environment:default' },
     },
     chat: {
       default_chat_endpoint: 'Environment:default',
+      enable_notification_mode: true,
       endpoints: { 'Environment:default': { queue: 'Chat_In' } },
     },
     queues: { Chat_In: { application: 'script:GMSInbound' } },

@@ -27,6 +27,7 @@ import {
 } from '../admin/index.ts';
 import { registerAgentRoutes } from '../agent/index.ts';
 import { registerChatRoutes } from '../chat/index.ts';
+import { type ChatV2Operations, registerChatV2Routes } from '../chatV2/index.ts';
 import { registerFileRoutes } from '../files/index.ts';
 import { registerGmsRoutes, storageFileUrl } from '../gms/index.ts';
 import { newPasswordHash } from '../identity/index.ts';
@@ -62,6 +63,7 @@ export interface RouteDeps {
   readonly notifications: Notifications;
   readonly chats: Chats;
   readonly chatFiles: ChatFiles;
+  readonly chatV2: ChatV2Operations;
   readonly patterns: Patterns;
   readonly phones: PhoneNumbers;
   readonly services: Services;
@@ -115,6 +117,7 @@ export function registerAllRoutes(routers: Routers, deps: RouteDeps): void {
       ),
   });
   registerFileRoutes(routers.customer, deps);
+  registerChatV2Routes(routers.customer, deps.chatV2);
   registerSessionAdminRoutes(routers.administrator, deps);
   registerAuditRoutes(routers.administrator, deps);
   registerCustomerRoutes(routers.administrator, deps);

@@ -114,7 +114,7 @@ export class ChatChanges {
   }
 
   #storedEntry(chat: ChatRecord, entry: NewEntry & { readonly party: Participant }): StoredEntry {
-    const { type, party, text, messageType, eventAttributes, userData } = entry;
+    const { type, party, text, preview, messageType, eventAttributes, userData } = entry;
     const utcTime = this.#clock.now();
     const seenBy = entry.visibility ?? party.visibility;
     const visibility = seenBy === Visibility.ALL ? undefined : seenBy;
@@ -124,7 +124,7 @@ export class ChatChanges {
       text,
       seconds: Math.max(0, Math.floor((utcTime - chat.startedAt) / 1000)),
       utcTime,
-      ...defined({ visibility, messageType, eventAttributes, userData }),
+      ...defined({ visibility, preview, messageType, eventAttributes, userData }),
     };
   }
 

@@ -112,9 +112,9 @@ export class ChatPosts {
   }
 
   /** The customer has another name from now on. Rejects with the errors of post. */
-  rename(chatId: InteractionId, nickname: string): Promise<EntryPosition> {
+  rename(chatId: InteractionId, nickname: string, key?: string): Promise<EntryPosition> {
     const party = clientOf({ nickname });
-    const entry = { party, text: nickname, check: checkNickname };
+    const entry = { party, text: nickname, check: checkNickname, ...defined({ key }) };
     return this.#append(chatId, EntryType.NICKNAME, entry, () => ({ type: 'nickname', party }));
   }
 
@@ -148,7 +148,8 @@ export class ChatPosts {
     const preview = said.text === '' ? undefined : said.text;
     const started = type === EntryType.TYPING_STARTED;
     const { party } = said;
-    const entry = { ...said, text: preview ?? ENTRY_TEXT[type], check: checkLength };
+    const details = { ...said.details, ...(preview !== undefined && { preview: true as const }) };
+    const entry = { ...said, details, text: preview ?? ENTRY_TEXT[type], check: checkLength };
     return this.#append(chatId, type, entry, () => ({
       type: 'typing',
       party,

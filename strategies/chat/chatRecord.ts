@@ -37,6 +37,8 @@ export const ENTRY_TEXT = {
 
 /** The optional parts of an entry. */
 export interface EntryDetails {
+  /** The text of a notice of typing is what the party has typed so far. */
+  readonly preview?: true;
   /** The sender's own name for the kind of a message. */
   readonly messageType?: string;
   readonly eventAttributes?: { readonly [name: string]: Json };
@@ -150,7 +152,8 @@ export function isMonitored(chat: ChatRecord): boolean {
 
 /** The entry at a position, with the fields that entries of earlier versions lack. */
 export function readEntry(chat: ChatRecord, index: number, stored: StoredEntry): TranscriptEntry {
-  const { type, party, text, seconds, visibility, messageType, eventAttributes, userData } = stored;
+  const { type, party, text, seconds, visibility } = stored;
+  const { preview, messageType, eventAttributes, userData } = stored;
   const id = party.id ?? (party.type === PartyType.CLIENT ? CUSTOMER_ID : 0);
   return {
     index,
@@ -160,6 +163,6 @@ export function readEntry(chat: ChatRecord, index: number, stored: StoredEntry):
     seconds,
     utcTime: stored.utcTime ?? chat.startedAt + seconds * 1000,
     visibility: visibility ?? Visibility.ALL,
-    ...defined({ messageType, eventAttributes, userData }),
+    ...defined({ preview, messageType, eventAttributes, userData }),
   };
 }

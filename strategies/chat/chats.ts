@@ -1,47 +1,20 @@
-import {
-  type Batch,
-  type Durable,
-  IdleWatch,
-  joinBatches,
-  keyedBy,
-  Once,
-} from '../../engine/durable/index.ts';
-import { type Clock, defined, type Ids, type Json, type Log, ownId } from '../../engine/ports/index.ts';
+import { type Batch, type Durable, IdleWatch, keyedBy, Once } from '../../engine/durable/index.ts';
+import { type Clock, defined, type Ids, type Json, type Log } from '../../engine/ports/index.ts';
 import type { InteractionId, ServiceId } from '../ids/index.ts';
+import type { ChatInteractions } from './chatInteractions.ts';
 import type { ChatNotices } from './chatNotices.ts';
-import { type ChatEvent, ChatPosts, type EntryPosition, type Said } from './chatPosts.ts';
+import { ChatPosts, type EntryPosition, MAX_TEXT_LENGTH, type Said } from './chatPosts.ts';
 import {
   type ChatRecord,
   clientOf,
-  ENTRY_TEXT,
   type EndedBy,
-  EntryType,
   type ServiceChat,
   type TranscriptView,
 } from './chatRecord.ts';
-import { type CreateChat, interactionUserData, newChat } from './createChat.ts';
+import type { CreateChat } from './createChat.ts';
 import { ChatError } from './errors.ts';
+import { NewChats } from './newChats.ts';
 import { Visibility } from './party.ts';
-
-/** Attempts to draw an id that no other chat has. */
-const MAX_ID_DRAWS = 10;
-
-/** The methods that chats need of interactions; strategies/interaction implements them. */
-export interface ChatInteractions {
-  createBatch(request: {
-    readonly id: InteractionId;
-    readonly media: 'chat';
-    readonly serviceId?: ServiceId;
-    readonly userData: Record<string, Json>;
-    readonly queue: string;
-  }): Batch;
-  /** Ends the interaction and its chat (ChatNotices.endedBatch); nothing when it has ended or is unknown. */
-  endBatch(id: InteractionId, by: EndedBy): Batch;
-  /** Changes user data (null removes a key); nothing when the interaction has ended or is unknown. */
-  setUserDataBatch(id: InteractionId, changes: Readonly<Record<string, Json>>): Batch;
-  /** Tells the desktops of the agent who has the interaction. */
-  tellAgent(id: InteractionId, event: ChatEvent): void;
-}
 
 /**
  * Chats between customers and agents. Every change is committed before its promise resolves. CH1 to CH3 of
@@ -51,13 +24,10 @@ export class Chats {
   readonly #durable: Durable;
   readonly #interactions: ChatInteractions;
   readonly #notices: ChatNotices;
-  readonly #clock: Clock;
-  readonly #ids: Ids;
-  readonly #log: Log;
   readonly #once: Once;
   readonly #idle: IdleWatch<InteractionId>;
   readonly #posts: ChatPosts;
-  readonly #creating = new Map<ServiceId, Promise<ServiceChat>>();
+  readonly #newChats: NewChats;
 
   constructor(deps: {
     readonly durable: Durable;
@@ -66,15 +36,12 @@ export class Chats {
     readonly clock: Clock;
     readonly ids: Ids;
     readonly log: Log;
-    /** True while a CometD client of the user is connected. */
-    readonly isListening: (gmsUser: string) => boolean;
+    /** True while a CometD client of the chat is connected. */
+    readonly isListening: (chat: ChatRecord) => boolean;
   }) {
     this.#durable = deps.durable;
     this.#interactions = deps.interactions;
     this.#notices = deps.notices;
-    this.#clock = deps.clock;
-    this.#ids = deps.ids;
-    this.#log = deps.log;
     this.#once = new Once(deps);
     this.#posts = new ChatPosts({
       notices: deps.notices,
@@ -86,34 +53,29 @@ export class Chats {
       kind: 'chat.idle',
       isInUse: (chatId) => {
         const chat = this.get(chatId);
-        return chat?.notifyBy === 'comet' && chat.gmsUser !== undefined && deps.isListening(chat.gmsUser);
+        return chat !== undefined && deps.isListening(chat);
       },
       end: async (chatId) => {
         if (this.get(chatId)?.status.kind === 'open') await this.#end(chatId, 'timeout');
       },
     });
+    this.#newChats = new NewChats({
+      ...deps,
+      once: this.#once,
+      watchBatch: (chatId, timeoutMs) => this.#idle.startBatch(chatId, timeoutMs),
+    });
     // Earlier versions stored such tasks; the agents' desktops hear of joins and ends from the interaction.
     deps.durable.onTask('chat.announce', async () => {});
   }
 
-  /**
-   * Commits the chat and its interaction together. Resolves with the existing chat if the service has one.
-   */
+  /** NewChats.create. */
   create(request: CreateChat & { readonly serviceId: ServiceId }): Promise<ServiceChat> {
-    const { serviceId } = request;
-    const underWay = this.#creating.get(serviceId);
-    if (underWay) return underWay;
-    const existing = this.byService(serviceId);
-    if (existing) return this.#durable.whenDurable().then(() => existing);
-    const committed = this.#commitNew(request).then((chat) => ({ ...chat, serviceId }));
-    const created = committed.finally(() => this.#creating.delete(serviceId));
-    this.#creating.set(serviceId, created);
-    return created;
+    return this.#newChats.create(request);
   }
 
-  /** Like create, for a chat service of Chat V2. Every request makes a new chat. */
-  open(request: CreateChat & { readonly chatService: string }): Promise<ChatRecord> {
-    return this.#commitNew(request);
+  /** NewChats.open. */
+  open(request: CreateChat & { readonly chatService: string }, key?: string): Promise<ChatRecord> {
+    return this.#newChats.open(request, key);
   }
 
   get(chatId: InteractionId): ChatRecord | undefined {
@@ -160,13 +122,24 @@ export class Chats {
   }
 
   /** ChatPosts.rename. */
-  rename(chatId: InteractionId, nickname: string): Promise<EntryPosition> {
-    return this.#posts.rename(chatId, nickname);
+  rename(chatId: InteractionId, nickname: string, key?: string): Promise<EntryPosition> {
+    return this.#posts.rename(chatId, nickname, key);
   }
 
   /** ChatPosts.read. */
   read(chatId: InteractionId, index: number): Promise<void> {
     return this.#posts.read(chatId, index);
+  }
+
+  /** Tells the agent what the customer has typed so far, without an entry. '': they typed nothing. */
+  preview(chat: ChatRecord, text: string): void {
+    const started = text !== '';
+    this.#interactions.tellAgent(chat.id, {
+      type: 'typing',
+      party: clientOf(chat),
+      started,
+      ...defined({ preview: started ? text.slice(0, MAX_TEXT_LENGTH) : undefined }),
+    });
   }
 
   /**
@@ -228,39 +201,6 @@ export class Chats {
     const chat = this.get(chatId);
     // No alarm would ever forget a chat that is not watched.
     if (chat?.status.kind === 'open' && chat.clientTimeoutMs !== undefined) this.#idle.touch(chatId);
-  }
-
-  async #commitNew(request: CreateChat): Promise<ChatRecord> {
-    const { serviceId, chatService, notifyBy, queue } = request;
-    const chat = newChat(request, { id: this.#newId(), ids: this.#ids, now: this.#clock.now() });
-    const userData = interactionUserData(request);
-    const { changes } = this.#notices;
-    const type = EntryType.JOINED;
-    const entry = { type, party: clientOf(chat), text: ENTRY_TEXT[type] };
-    // Customers of Chat V2 see their own entry, and the others do not.
-    const first = changes.apply(chat, chatService === undefined ? { push: false } : { entry, push: false });
-    const interaction = { id: chat.id, media: 'chat' as const, userData, queue };
-    await this.#durable.commit(
-      joinBatches(
-        first.batch,
-        this.#interactions.createBatch({ ...interaction, ...defined({ serviceId }) }),
-        chat.clientTimeoutMs === undefined ? {} : this.#idle.startBatch(chat.id, chat.clientTimeoutMs),
-      ),
-    );
-    this.#log.info(
-      { serviceId, chatService, interactionId: chat.id, notifyBy: notifyBy ?? 'poll' },
-      'Chat created.',
-    );
-    return first.chat;
-  }
-
-  /** 16 upper-case alphanumerics. */
-  #newId(): InteractionId {
-    for (let draw = 0; draw < MAX_ID_DRAWS; draw += 1) {
-      const id = ownId<InteractionId>(this.#ids.session().slice(-16));
-      if (!this.get(id)) return id;
-    }
-    throw new Error(`MAX_ID_DRAWS: no free chat id in ${MAX_ID_DRAWS} draws; the Ids port repeats itself.`);
   }
 
   async #end(chatId: InteractionId, by: EndedBy): Promise<ChatRecord> {

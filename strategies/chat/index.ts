@@ -5,6 +5,7 @@ export {
   clientOf,
   type EndedBy,
   EntryType,
+  isMonitored,
   participantsOf,
   type ServiceChat,
   type TranscriptEntry,

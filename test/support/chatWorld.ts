@@ -3,10 +3,11 @@ import { DurableStore } from '../../engine/durable/durableStore.ts';
 import { MemoryStore } from '../../engine/durable/memory/memoryStore.ts';
 import type { StorePort } from '../../engine/durable/storePort.ts';
 import { pushMessage } from '../../server/chat/pushMessage.ts';
+import type { ChatInteractions } from '../../strategies/chat/chatInteractions.ts';
 import { ChatNotices } from '../../strategies/chat/chatNotices.ts';
 import type { ChatEvent } from '../../strategies/chat/chatPosts.ts';
-import type { EndedBy } from '../../strategies/chat/chatRecord.ts';
-import { type ChatInteractions, Chats } from '../../strategies/chat/chats.ts';
+import type { ChatRecord, EndedBy } from '../../strategies/chat/chatRecord.ts';
+import { Chats } from '../../strategies/chat/chats.ts';
 import type { InteractionId } from '../../strategies/ids/index.ts';
 import type { CometChannel, Notice } from '../../strategies/notification/cometChannel.ts';
 import { NOTIFICATION_LIMITS } from '../../strategies/notification/limits.ts';
@@ -47,6 +48,8 @@ export function createChatWorld(
   setup: {
     readonly store?: StorePort;
     readonly clock?: SimulatedClock;
+    /** Whether a client listens to the chat otherwise than by `listening`. */
+    readonly isListening?: (chat: ChatRecord) => boolean;
     readonly comet?: (parts: { durable: Durable; clock: SimulatedClock }) => CometChannel;
   } = {},
 ): ChatWorld {
@@ -85,7 +88,8 @@ export function createChatWorld(
     clock,
     ids,
     log: silentLog,
-    isListening: (gmsUser) => listening.has(gmsUser),
+    isListening: (chat) =>
+      (chat.gmsUser !== undefined && listening.has(chat.gmsUser)) || setup.isListening?.(chat) === true,
   });
   durable.start();
   return {

@@ -1,0 +1,5 @@
+export { ChatListeners } from './chatListeners.ts';
+export type { ChatV2Service } from './chatService.ts';
+export { CometChannel, type ServiceChannels } from './cometChannel.ts';
+export { ChatV2Operations } from './operations.ts';
+export { registerChatV2Routes } from './restRoutes.ts';

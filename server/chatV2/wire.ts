@@ -1,0 +1,123 @@
+import { defined, type Json } from '../../engine/ports/index.ts';
+import {
+  type ChatRecord,
+  EntryType,
+  isMonitored,
+  PartyType,
+  type TranscriptEntry,
+} from '../../strategies/chat/index.ts';
+import type { ChatV2Fault } from './chatV2Fault.ts';
+
+export type ReplyBody = { readonly [name: string]: Json };
+
+/** The only Chat Server of this installation. */
+const ALIAS = '0';
+
+/** The names of gms-api 7.5. Clients drop a whole reply with a type that they do not know. */
+const MESSAGE_TYPES: Readonly<Record<EntryType, string>> = {
+  [EntryType.JOINED]: 'ParticipantJoined',
+  [EntryType.LEFT]: 'ParticipantLeft',
+  [EntryType.MESSAGE]: 'Message',
+  [EntryType.TYPING_STARTED]: 'TypingStarted',
+  [EntryType.TYPING_STOPPED]: 'TypingStopped',
+  [EntryType.PUSH_URL]: 'PushUrl',
+  [EntryType.CUSTOM]: 'CustomNotice',
+  [EntryType.NICKNAME]: 'NicknameUpdated',
+  [EntryType.FILE_UPLOADED]: 'FileUploaded',
+  [EntryType.FILE_DELETED]: 'FileDeleted',
+  [EntryType.IDLE_ALERT]: 'IdleAlert',
+  [EntryType.IDLE_CLOSE]: 'IdleClose',
+};
+
+const PARTY_TYPES: Readonly<Record<PartyType, string>> = {
+  [PartyType.CLIENT]: 'Client',
+  [PartyType.AGENT]: 'Agent',
+  [PartyType.SUPERVISOR]: 'Supervisor',
+  [PartyType.EXTERNAL]: 'External',
+  [PartyType.SYSTEM]: 'System',
+};
+
+/** An entry of the transcript in the form of a reply. */
+export function messageOf(entry: TranscriptEntry): ReplyBody {
+  const { index, type, party, text, utcTime, messageType, userData, eventAttributes } = entry;
+  return {
+    from: { nickname: party.nickname, participantId: party.id, type: PARTY_TYPES[party.type] },
+    index,
+    ...defined({ text: hasOwnText(entry) ? text : undefined, messageType }),
+    type: MESSAGE_TYPES[type],
+    utcTime,
+    ...defined({ userData, eventAttributes }),
+  };
+}
+
+/** The texts of these notices are for people who read Chat V1. */
+function hasOwnText({ type, text, preview }: TranscriptEntry): boolean {
+  switch (type) {
+    case EntryType.JOINED:
+    case EntryType.LEFT:
+      return false;
+    case EntryType.TYPING_STARTED:
+    case EntryType.TYPING_STOPPED:
+      return preview === true;
+    default:
+      return text !== '';
+  }
+}
+
+/** A reply about a chat. The keys of a chat that has ended are worth nothing, and are left out. */
+export function chatReply(
+  chat: ChatRecord,
+  shown: { readonly entries: readonly TranscriptEntry[]; readonly nextPosition: number },
+): ReplyBody {
+  // A client stops at the end, so it must have all entries by then.
+  const isOver = chat.status.kind === 'ended' && shown.nextPosition >= chat.position;
+  return {
+    messages: shown.entries.map(messageOf),
+    chatEnded: isOver,
+    statusCode: 0,
+    alias: ALIAS,
+    ...keysOf(chat, isOver),
+    chatId: chat.id,
+    nextPosition: shown.nextPosition,
+    ...defined({ monitored: isMonitored(chat) ? true : undefined }),
+  };
+}
+
+/** A message that no request asked for. It has one entry, and ends the chat only with the last one. */
+export function notification(
+  chat: ChatRecord,
+  entry: TranscriptEntry,
+  { channel, isLast }: { readonly channel: string; readonly isLast: boolean },
+): ReplyBody {
+  const isOver = isLast && chat.status.kind === 'ended';
+  return {
+    messages: [messageOf(entry)],
+    chatEnded: isOver,
+    statusCode: 0,
+    alias: ALIAS,
+    ...keysOf(chat, isOver),
+    chatId: chat.id,
+    nextPosition: entry.index + 1,
+    monitored: isMonitored(chat),
+    channel,
+  };
+}
+
+function keysOf({ secureKey, userId }: ChatRecord, isOver: boolean): ReplyBody {
+  return isOver ? {} : { secureKey, userId };
+}
+
+/** The reply to an operation that failed. Clients need `chatEnded` and `chatId` in it too. */
+export function faultReply(
+  fault: ChatV2Fault,
+  about: { readonly chatId: string; readonly chatEnded: boolean },
+): ReplyBody {
+  return {
+    messages: [],
+    chatEnded: about.chatEnded,
+    statusCode: fault.isPassing ? 1 : 2,
+    alias: ALIAS,
+    chatId: about.chatId,
+    errors: [{ code: fault.code, advice: fault.message }],
+  };
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { defined } from '../../../engine/ports/index.ts';
+import type { ChatV2Service } from '../../chatV2/index.ts';
+import { isPasswordHash, type ServiceAccount } from '../../identity/index.ts';
+import { chatFilesSchema } from './chatFiles.ts';
+
+const text = z.string();
+
+/** The section `chat`. */
+export const chatSchema = z.strictObject({
+  default_chat_endpoint: text,
+  /**
+   * Seconds after which a customer without any request has left, as flex-disconnect-timeout of Chat Server;
+   * 0: never.
+   */
+  clientTimeout: z.number().min(0).default(45),
+  files: chatFilesSchema,
+  /** Maps <tenant>:<endpoint> to the interaction queue that its chats enter. */
+  endpoints: z.record(text, z.strictObject({ queue: text })),
+  /** Offers Chat V2 over CometD too. */
+  enable_notification_mode: z.boolean().default(false),
+  /** Adds the index to the entries of transcripts of Chat V1. */
+  'enable-fast-chat-transcript-refresh': z.boolean().default(false),
+});
+
+type Options = Readonly<Record<string, string>>;
+
+/** True for a chat service of Chat V2. */
+export function isChatService(options: Options | undefined): boolean {
+  return options?._type === 'chat';
+}
+
+/** The problems of the options of a chat service. */
+export function chatServiceProblems(options: Options): readonly { name: string; message: string }[] {
+  const { _client_timeout: timeout = '', _auth_user: user = '', _auth_password_hash: hash = '' } = options;
+  const problems: { name: string; message: string }[] = [];
+  if (timeout !== '' && !/^\d{1,7}$/.test(timeout)) {
+    problems.push({ name: '_client_timeout', message: `expected whole seconds, got '${timeout}'` });
+  }
+  if ((user === '') !== (hash === '')) {
+    problems.push({ name: '_auth_user', message: 'expected _auth_user and _auth_password_hash, or neither' });
+  }
+  if (user.includes(':')) problems.push({ name: '_auth_user', message: 'expected a name without a colon' });
+  if (hash !== '' && !isPasswordHash(hash)) {
+    const message = 'expected scrypt$<salt>$<hash>, as `orsay hash-password` prints it';
+    problems.push({ name: '_auth_password_hash', message });
+  }
+  return problems;
+}
+
+/** The credentials of a service; undefined: it needs none, or is no chat service. */
+export function chatAccountOf(options: Options | undefined): ServiceAccount | undefined {
+  const { _auth_user: user = '', _auth_password_hash: passwordHash = '' } = options ?? {};
+  return isChatService(options) && user !== '' ? { user, passwordHash } : undefined;
+}
+
+/** A chat service from its options. `clientTimeout`: seconds, for a service that sets none. */
+export function chatServiceOf(name: string, options: Options, clientTimeout: number): ChatV2Service {
+  const { _client_timeout: timeout = '', _chat_endpoint: endpoint = '' } = options;
+  const keys = options._customer_lookup_keys ?? '';
+  return {
+    name,
+    ...defined({ endpoint: endpoint === '' ? undefined : endpoint }),
+    clientTimeoutMs: (timeout === '' ? clientTimeout : Number(timeout)) * 1000,
+    lookupKeys: keys
+      .split(',')
+      .map((key) => key.trim())
+      .filter((key) => key !== ''),
+    hasCredentials: (options._auth_user ?? '') !== '',
+  };
+}

@@ -1,0 +1,22 @@
+import type { Batch } from '../../engine/durable/index.ts';
+import type { Json } from '../../engine/ports/index.ts';
+import type { InteractionId, ServiceId } from '../ids/index.ts';
+import type { ChatEvent } from './chatPosts.ts';
+import type { EndedBy } from './chatRecord.ts';
+
+/** The methods that chats need of interactions; strategies/interaction implements them. */
+export interface ChatInteractions {
+  createBatch(request: {
+    readonly id: InteractionId;
+    readonly media: 'chat';
+    readonly serviceId?: ServiceId;
+    readonly userData: Record<string, Json>;
+    readonly queue: string;
+  }): Batch;
+  /** Ends the interaction and its chat (ChatNotices.endedBatch); nothing when it has ended or is unknown. */
+  endBatch(id: InteractionId, by: EndedBy): Batch;
+  /** Changes user data (null removes a key); nothing when the interaction has ended or is unknown. */
+  setUserDataBatch(id: InteractionId, changes: Readonly<Record<string, Json>>): Batch;
+  /** Tells the desktops of the agent who has the interaction. */
+  tellAgent(id: InteractionId, event: ChatEvent): void;
+}
