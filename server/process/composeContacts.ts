@@ -12,6 +12,7 @@ import { createPostEvent } from '../push/index.ts';
 import { createAskSession } from '../urs/index.ts';
 import type { Clients } from './composeClients.ts';
 import { agentOptions } from './config/agents.ts';
+import { inactivityOf, transcriptStyle } from './config/chat.ts';
 import { afterWorkOf } from './config/desktop.ts';
 import { bayeuxLimits } from './config/limits.ts';
 import type { PartsDeps } from './partsDeps.ts';
@@ -53,7 +54,13 @@ export function composeContacts(deps: ContactDeps): ContactParts {
     closing: deps.closing,
   });
   const { bayeux, notifications } = composeNotifications(deps);
-  const notices = new ChatNotices({ ...base, notifications, pushMessage });
+  const style = transcriptStyle(config);
+  const notices = new ChatNotices({
+    ...base,
+    notifications,
+    pushMessage: (chat, view) => pushMessage(chat, view, style),
+    inactivity: () => inactivityOf(deps.current.whole.chat),
+  });
   const interactions = new Interactions({
     ...base,
     sessions,

@@ -7,6 +7,7 @@ import {
   clientOf,
   type EntryDetails,
   EntryType,
+  type IdleState,
   participantsOf,
   readEntry,
   type StoredEntry,
@@ -14,6 +15,7 @@ import {
   type TranscriptView,
 } from './chatRecord.ts';
 import type { ChatStore } from './chatStore.ts';
+import { afterActivity, type InactivityOptions, inactivityAlarm, isActivity } from './inactivity.ts';
 import {
   findParticipant,
   isSeen,
@@ -53,6 +55,7 @@ export class ChatChanges {
   readonly #pushMessage: PushMessage;
   readonly #clock: Clock;
   readonly #durable: Pick<Durable, 'whenDurable'>;
+  readonly #inactivity: () => InactivityOptions | undefined;
   readonly #drafts = new Map<InteractionId, ChatRecord>();
   readonly #listeners: ((chatId: InteractionId) => void)[] = [];
 
@@ -62,12 +65,15 @@ export class ChatChanges {
     readonly pushMessage: PushMessage;
     readonly clock: Clock;
     readonly durable: Pick<Durable, 'whenDurable'>;
+    /** The rules for a chat in which nobody says anything; undefined: none. */
+    readonly inactivity: () => InactivityOptions | undefined;
   }) {
     this.#store = deps.store;
     this.#notifications = deps.notifications;
     this.#pushMessage = deps.pushMessage;
     this.#clock = deps.clock;
     this.#durable = deps.durable;
+    this.#inactivity = deps.inactivity;
   }
 
   /**
@@ -105,12 +111,21 @@ export class ChatChanges {
       position: chat.position + 1,
     };
     const entry = readEntry(chat, chat.position, stored);
+    const idle = this.#idleAfter(chat, entry);
     const batch = joinBatches(
-      this.replace(after),
+      this.replace({ ...after, ...defined({ idle }) }),
+      idle === undefined || idle.alarmAt === chat.idle?.alarmAt ? {} : inactivityAlarm(chat.id, idle.alarmAt),
       this.#store.entryBatch(chat.id, chat.position, stored),
       change.push && isSeen(entry.visibility, Visibility.ALL) ? this.#pushBatch(after, [entry]) : {},
     );
-    return { chat: after, batch };
+    return { chat: { ...after, ...defined({ idle }) }, batch };
+  }
+
+  /** The state of inactivity after an entry. An ended chat needs no alarm. */
+  #idleAfter(chat: ChatRecord, entry: TranscriptEntry): IdleState | undefined {
+    const options = this.#inactivity();
+    if (options === undefined || chat.status.kind === 'ended') return chat.idle;
+    return isActivity(entry, options) ? afterActivity(chat.idle, this.#clock.now(), options) : chat.idle;
   }
 
   #storedEntry(chat: ChatRecord, entry: NewEntry & { readonly party: Participant }): StoredEntry {

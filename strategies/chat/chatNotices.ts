@@ -13,6 +13,7 @@ import {
 } from './chatRecord.ts';
 import { ChatStore, MAX_ENTRIES_PER_CHAT } from './chatStore.ts';
 import { ChatError } from './errors.ts';
+import type { InactivityOptions } from './inactivity.ts';
 import { findParticipant, type Party, PartyType, Visibility, withParticipant } from './party.ts';
 import { type QuitReason, quitAttributes, quitReasonOf } from './quitReason.ts';
 
@@ -53,6 +54,8 @@ export class ChatNotices {
   readonly #log: Log;
   readonly store: ChatStore;
   readonly changes: ChatChanges;
+  /** The options for a chat in which nobody says anything, as configured now. */
+  readonly inactivity: () => InactivityOptions | undefined;
 
   constructor(deps: {
     readonly durable: Durable;
@@ -60,11 +63,14 @@ export class ChatNotices {
     readonly pushMessage: PushMessage;
     readonly clock: Clock;
     readonly log: Log;
+    /** The rules for a chat in which nobody says anything; undefined, or absent: none. */
+    readonly inactivity?: () => InactivityOptions | undefined;
   }) {
+    this.inactivity = deps.inactivity ?? (() => undefined);
     this.#clock = deps.clock;
     this.#log = deps.log;
     this.store = new ChatStore(deps);
-    this.changes = new ChatChanges({ ...deps, store: this.store });
+    this.changes = new ChatChanges({ ...deps, store: this.store, inactivity: this.inactivity });
   }
 
   /**

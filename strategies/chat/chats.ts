@@ -13,6 +13,7 @@ import {
 } from './chatRecord.ts';
 import type { CreateChat } from './createChat.ts';
 import { ChatError } from './errors.ts';
+import { InactivityWatch } from './inactivityWatch.ts';
 import { NewChats } from './newChats.ts';
 import { Visibility } from './party.ts';
 
@@ -59,6 +60,7 @@ export class Chats {
         if (this.get(chatId)?.status.kind === 'open') await this.#end(chatId, 'timeout');
       },
     });
+    new InactivityWatch(deps).start();
     this.#newChats = new NewChats({
       ...deps,
       once: this.#once,

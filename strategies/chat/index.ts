@@ -13,4 +13,5 @@ export {
 } from './chatRecord.ts';
 export { Chats } from './chats.ts';
 export { ChatError, type ChatErrorCode } from './errors.ts';
+export type { InactivityOptions } from './inactivity.ts';
 export { type Party, PartyType, Visibility } from './party.ts';
