@@ -89,14 +89,16 @@ export class ChatChanges {
     return this.#drafts.get(chatId) ?? this.#store.get(chatId);
   }
 
-  /** The batch of one more entry (or of a changed status alone), and the record after it. */
+  /**
+   * The batch of one more entry (or of a changed status alone), the record after it, and who sees the entry.
+   */
   apply(
     chat: ChatRecord,
     change: { readonly entry?: NewEntry; readonly push: boolean },
-  ): { readonly chat: ChatRecord; readonly batch: Batch } {
+  ): { readonly chat: ChatRecord; readonly batch: Batch; readonly visibility: Visibility } {
     if (change.entry === undefined) {
       const batch = joinBatches(this.replace(chat), change.push ? this.#pushBatch(chat, []) : {});
-      return { chat, batch };
+      return { chat, batch, visibility: Visibility.ALL };
     }
     const participants = participantsOf(chat);
     const isCustomer = change.entry.party.type === PartyType.CLIENT;
@@ -118,7 +120,7 @@ export class ChatChanges {
       this.#store.entryBatch(chat.id, chat.position, stored),
       change.push && isSeen(entry.visibility, Visibility.ALL) ? this.#pushBatch(after, [entry]) : {},
     );
-    return { chat: { ...after, ...defined({ idle }) }, batch };
+    return { chat: { ...after, ...defined({ idle }) }, batch, visibility: entry.visibility };
   }
 
   /** The state of inactivity after an entry. An ended chat needs no alarm. */

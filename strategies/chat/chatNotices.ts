@@ -116,6 +116,14 @@ export class ChatNotices {
     }).batch;
   }
 
+  /** A note of an agent that customers do not see. Nothing for a chat that has ended, or is unknown. */
+  noteBatch(chatId: InteractionId, agent: ChatAgent, text: string): Batch {
+    if (this.#open(chatId) === undefined) return {};
+    const party = partyOf(agent);
+    return this.entryBatch(chatId, { type: EntryType.MESSAGE, party, text, visibility: Visibility.INT })
+      .batch;
+  }
+
   /**
    * The entry about a file that a party uploaded or deleted, for the commit that changes the file. Throws
    * ChatError CHAT_NOT_FOUND, CHAT_ENDED or CHAT_FULL.
@@ -124,14 +132,17 @@ export class ChatNotices {
     return this.entryBatch(chatId, { ...entry, text: '' }).batch;
   }
 
-  /** One more entry of a party, and its position. Errors of fileEntryBatch. */
-  entryBatch(chatId: InteractionId, entry: NewEntry): { readonly batch: Batch; readonly position: number } {
+  /** One more entry of a party, its position, and who sees it. Errors of fileEntryBatch. */
+  entryBatch(
+    chatId: InteractionId,
+    entry: NewEntry,
+  ): { readonly batch: Batch; readonly position: number; readonly visibility: Visibility } {
     const before = this.changes.current(chatId);
     if (before === undefined) throw new ChatError('CHAT_NOT_FOUND', chatId);
     if (before.status.kind === 'ended') throw new ChatError('CHAT_ENDED', chatId);
     if (before.position > MAX_ENTRIES_PER_CHAT) throw new ChatError('CHAT_FULL', chatId);
-    const { batch } = this.changes.apply(before, { entry, push: true });
-    return { batch, position: before.position };
+    const { batch, visibility } = this.changes.apply(before, { entry, push: true });
+    return { batch, position: before.position, visibility };
   }
 
   /**

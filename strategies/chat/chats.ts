@@ -47,7 +47,7 @@ export class Chats {
     this.#posts = new ChatPosts({
       notices: deps.notices,
       once: this.#once,
-      tellAgent: (chatId, event) => deps.interactions.tellAgent(chatId, event),
+      tellAgentBatch: (...told) => deps.interactions.tellAgentBatch(...told),
     });
     this.#idle = new IdleWatch({
       ...deps,

@@ -14,4 +14,4 @@ export {
 export { Chats } from './chats.ts';
 export { ChatError, type ChatErrorCode } from './errors.ts';
 export type { InactivityOptions } from './inactivity.ts';
-export { type Party, PartyType, Visibility } from './party.ts';
+export { isSeen, type Party, PartyType, Visibility } from './party.ts';

@@ -89,7 +89,10 @@ export function createChatWorld(
     log: silentLog,
     ...(setup.inactivity !== undefined && { inactivity: setup.inactivity }),
   });
-  const interactions = fakeInteractions(durable, notices, (id, event) => events.push([id, event]));
+  const interactions = fakeInteractions(durable, notices, (id, event) => {
+    events.push([id, event]);
+    return {};
+  });
   const chats = new Chats({
     durable,
     interactions,
@@ -118,7 +121,7 @@ export function createChatWorld(
 function fakeInteractions(
   durable: Durable,
   notices: ChatNotices,
-  tellAgent: ChatInteractions['tellAgent'],
+  tellAgentBatch: ChatInteractions['tellAgentBatch'],
 ): FakeInteractions {
   const TABLE = 'fake.interaction';
   const created: FakeInteractions['created'] = [];
@@ -140,7 +143,8 @@ function fakeInteractions(
     },
     endBatch,
     setUserDataBatch: (id, changes) => ({ put: [{ table: `${TABLE}.data`, key: id, value: changes }] }),
-    tellAgent,
+    tellAgentBatch,
+    tellAgent: (id, event) => void tellAgentBatch(id, event),
     agentJoins: (id, nickname) => durable.commit(notices.agentJoinedBatch(id, { nickname })),
     agentLeaves: (id, nickname) =>
       durable.commit(joinBatches(notices.agentLeftBatch(id, { nickname }), endBatch(id, 'agent'))),
