@@ -24,6 +24,8 @@ const MAX_REASON_CHARS = 120;
  *      to connect at the end.
  * SC3. Messages that were written and that the operating system did not take return to their queues, in their
  *      order, when the socket closes or the session leaves it.
+ * SC4. A client that does not read its replies is not read either, and is cut when nothing of them leaves
+ *      between two checks.
  */
 export class SocketClient implements Outlet {
   readonly #webSocket: WebSocket;
@@ -39,6 +41,10 @@ export class SocketClient implements Outlet {
   readonly #frames: string[] = [];
   #isHandling = false;
   #isAlive = true;
+  /** Set while frames wait for room (SC4). */
+  #onRoom: (() => void) | undefined;
+  /** Bytes that waited at the last check. */
+  #waitingBytes = 0;
   /** The frame that is being made. */
   #texts: string[] = [];
   #outbounds: Sent[] = [];
@@ -76,17 +82,21 @@ export class SocketClient implements Outlet {
 
   /** Cuts the socket when its client did not answer the last ping, and sends the next one. */
   check(): void {
+    const { bufferedAmount } = this.#webSocket;
+    const isStuck = this.#onRoom !== undefined && bufferedAmount === this.#waitingBytes;
     // A socket that is not read hears no pong.
-    if (!this.#isAlive && !this.#webSocket.isPaused) {
+    if (isStuck || (!this.#isAlive && !this.#webSocket.isPaused)) {
       this.#webSocket.terminate();
       return;
     }
     this.#isAlive = false;
+    this.#waitingBytes = bufferedAmount;
     if (this.#webSocket.readyState === this.#webSocket.OPEN) this.#webSocket.ping();
   }
 
   closed(): void {
     this.#frames.length = 0;
+    this.#onRoom?.();
     for (const session of this.#held) {
       session.abandonHold();
       this.#registry.expectConnect(session);
@@ -127,6 +137,7 @@ export class SocketClient implements Outlet {
     try {
       for (let text = this.#frames.shift(); text !== undefined; text = this.#frames.shift()) {
         if (this.#webSocket.isPaused && this.#frames.length === 0) this.#webSocket.resume();
+        await this.#room();
         await this.#admission();
         await this.#handleFrame(text);
       }
@@ -137,6 +148,23 @@ export class SocketClient implements Outlet {
     }
     this.#send();
     for (const session of this.#attached) session.wake();
+  }
+
+  /** SC4. */
+  async #room(): Promise<void> {
+    const { maxBufferedBytes } = this.#options;
+    const isFull = (): boolean =>
+      this.#webSocket.readyState === this.#webSocket.OPEN &&
+      this.#webSocket.bufferedAmount > maxBufferedBytes;
+    if (!isFull()) return;
+    this.#webSocket.pause();
+    while (isFull()) {
+      await new Promise<void>((resolve) => {
+        this.#onRoom = resolve;
+      });
+    }
+    this.#onRoom = undefined;
+    if (this.#frames.length < MAX_WAITING_FRAMES) this.#webSocket.resume();
   }
 
   /** Waits until the rates of requests allow one more. Until then the socket is not read. */
@@ -234,6 +262,7 @@ export class SocketClient implements Outlet {
     this.#webSocket.send(`[${texts.join(',')}]`, (error) => {
       // A close follows, which returns them to their queues (SC3).
       if (error) return;
+      this.#onRoom?.();
       for (const one of sent) if (this.#inFlight.delete(one)) one.outbound.written();
       for (const session of this.#attached) session.wake();
     });

@@ -113,17 +113,17 @@ export async function startBayeuxServer(
         ...more?.(req),
       };
       const { socket } = req;
-      const write = socket.write.bind(socket);
+      const write = socket.write.bind(socket) as (...args: readonly unknown[]) => boolean;
       let isOpen = false;
       let isCut = false;
-      socket.write = ((data: Buffer, done?: () => void) => {
+      socket.write = ((...args: readonly unknown[]) => {
         if (!isCut && !(isOpen && cutNext)) {
           isOpen = true;
-          return write(data, done);
+          return write(...args);
         }
         // As above.
         [isCut, cutNext] = [true, false];
-        done?.();
+        for (const done of args) if (typeof done === 'function') done();
         setImmediate(() => socket.destroy());
         return true;
       }) as typeof socket.write;

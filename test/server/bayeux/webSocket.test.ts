@@ -297,6 +297,40 @@ describe('server/bayeux over WebSocket', () => {
       expect((await socket.frame(1))[0]!.id).to.equal('2');
     });
 
+    it('stop reading from a client that does not read its replies, until it does, and cut it if it never does', async () => {
+      await server.stop();
+      let handled = 0;
+      const more = () => ({
+        admission: () => {
+          handled += 1;
+          return 0;
+        },
+      });
+      server = await startBayeuxServer({ maxBufferedBytes: 100_000 }, { more });
+      const channel = `/${'x'.repeat(600)}`;
+      const frame = Array.from({ length: 90 }, (_, id) => ({ channel, clientId: 'nobody', id: String(id) }));
+      for (const reads of [true, false]) {
+        handled = 0;
+        const socket = await open();
+        socket.ws.pause();
+        for (let count = 0; count < 600; count += 1) socket.send(...frame);
+        for (let last = -1; last !== handled; await turns(2_000)) last = handled;
+        expect(handled).to.be.greaterThan(0).and.lessThan(400);
+        if (reads) {
+          socket.ws.resume();
+          while (handled < 600) await turns(1);
+        } else {
+          for (let check = 0; check < 3; check += 1)
+            await server.clock.advance(60_000, () => server.durable.idle());
+          while (server.bayeux.counts().sockets > 1) await turns(1);
+        }
+      }
+    }).timeout(60_000);
+
+    async function turns(count: number): Promise<void> {
+      for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    }
+
     it('leave the messages of a client that does not read in its queue', async () => {
       await server.stop();
       server = await startBayeuxServer({ maxBufferedBytes: 10_000, maxQueuedChars: 100_000_000 });
