@@ -23,7 +23,7 @@ import { type Bucket, sumUp, type Total } from './tally.ts';
 import type { TimeRange } from './timeProfiles.ts';
 
 /** Commits whose facts are folded in one commit, and so in one turn of the event loop. */
-const FOLDED_AT_ONCE = 500;
+const FOLDED_AT_ONCE = 100;
 
 /**
  * The history of agents, queues and callbacks, as sums of minutes and hours.
