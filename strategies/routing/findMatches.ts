@@ -28,7 +28,13 @@ function createEntryFilter(free: readonly FreeAgent[]): (entry: RoutableEntry) =
   const known = new Map<string, boolean>();
   return ({ media, targets }) => {
     const key = JSON.stringify([media, targets]);
-    const answer = known.get(key) ?? isMet(free, media, targets.flatMap(parseTargets));
+    const answer =
+      known.get(key) ??
+      isMet(
+        free,
+        media,
+        targets.flatMap((text) => parseTargets(text)),
+      );
     known.set(key, answer);
     return answer;
   };

@@ -16,6 +16,7 @@ export type { VirtualQueueEntry } from './queueBlock.ts';
 export { isQueueGroup } from './queueGroups.ts';
 export type { AskSession, RouteAnswer } from './routeAnnouncer.ts';
 export { type CallView, type QueueQuestion, Routing } from './routing.ts';
+export { SKILL_PRECEDENCES } from './skillExpression.ts';
 export type { StartCall } from './startCall.ts';
 export { Strategy, StrategyNames } from './strategyNames.ts';
 export { attributeText } from './submitRequest.ts';

@@ -8,6 +8,7 @@ import { findMatch, type Match } from './matchCalls.ts';
 import { MATCH_TASK } from './matchTask.ts';
 import type { Reservations } from './reservations.ts';
 import type { RouteAnnouncer } from './routeAnnouncer.ts';
+import type { SkillPrecedence } from './skillExpression.ts';
 import { asSubmit } from './submitCalls.ts';
 import type { Submits } from './submits.ts';
 import { formatTarget, parseTargets } from './target.ts';
@@ -27,6 +28,7 @@ export class Matching {
   readonly #reservations: Reservations;
   readonly #announcer: RouteAnnouncer;
   readonly #submits: Submits;
+  readonly #precedence: SkillPrecedence;
 
   constructor(deps: {
     readonly durable: Durable;
@@ -37,6 +39,7 @@ export class Matching {
     readonly reservations: Reservations;
     readonly announcer: RouteAnnouncer;
     readonly submits: Submits;
+    readonly skillPrecedence?: SkillPrecedence;
   }) {
     this.#durable = deps.durable;
     this.#clock = deps.clock;
@@ -46,12 +49,13 @@ export class Matching {
     this.#reservations = deps.reservations;
     this.#announcer = deps.announcer;
     this.#submits = deps.submits;
+    this.#precedence = deps.skillPrecedence ?? 'leftToRight';
     deps.durable.onTask(MATCH_TASK, () => this.#match());
   }
 
   /** The agent to whom a redirect to a target string would go. Throws RoutingError TARGET_INVALID. */
   findAgent(target: string, media: string): AgentRecord | undefined {
-    const wanted = { targets: parseTargets(target), tried: [] };
+    const wanted = { targets: parseTargets(target, this.#precedence), tried: [] };
     const free = this.#agents.free(media).map(({ record }) => record);
     return findMatch(wanted, free, this.#clock.now())?.agent;
   }

@@ -8,6 +8,7 @@ import type { CallRuntime } from './callRuntime.ts';
 import { RoutingError } from './errors.ts';
 import { performedBatch, wasPerformed } from './performed.ts';
 import { DEFAULT_TENANT, queueKey, queueNameOf } from './queueNames.ts';
+import type { SkillPrecedence } from './skillExpression.ts';
 import { asSubmit, readSubmitCall, type SubmitCall } from './submitCalls.ts';
 import {
   attributeText,
@@ -45,6 +46,7 @@ export class QueueModules {
   readonly #runtime: CallRuntime;
   readonly #submits: Submits;
   readonly #offers: InteractionOffers;
+  readonly #precedence: SkillPrecedence;
 
   constructor(deps: {
     readonly durable: Durable;
@@ -56,6 +58,7 @@ export class QueueModules {
     readonly runtime: CallRuntime;
     readonly submits: Submits;
     readonly offers: InteractionOffers;
+    readonly skillPrecedence?: SkillPrecedence;
   }) {
     this.#durable = deps.durable;
     this.#index = deps.index;
@@ -66,6 +69,7 @@ export class QueueModules {
     this.#runtime = deps.runtime;
     this.#submits = deps.submits;
     this.#offers = deps.offers;
+    this.#precedence = deps.skillPrecedence ?? 'leftToRight';
   }
 
   /**
@@ -80,7 +84,7 @@ export class QueueModules {
       { name: 'error.queue.submit', data: { requestid: request.requestId, error, description } },
     ];
     try {
-      const submit = readSubmit(request);
+      const submit = readSubmit(request, this.#precedence);
       const interaction = this.#offers.find(request.sessionId, submit.interactionId);
       if ('error' in interaction) return fail(interaction.error, interaction.description);
       const now = this.#clock.now();
@@ -114,7 +118,7 @@ export class QueueModules {
     try {
       await this.#durable.commit(
         joinBatches(
-          this.#submits.updateBatch(found, readUpdate(request)),
+          this.#submits.updateBatch(found, readUpdate(request, this.#precedence)),
           performedBatch(request, this.#clock.now()),
         ),
       );

@@ -29,11 +29,12 @@ import { QueueModules } from './queueModules.ts';
 import { DEFAULT_TENANT, isTargetQueue, queueKey, queueNameOf, targetQueueKey } from './queueNames.ts';
 import { Reservations } from './reservations.ts';
 import { type AskSession, RouteAnnouncer } from './routeAnnouncer.ts';
+import type { SkillPrecedence } from './skillExpression.ts';
 import { DEFAULT_RESERVE_TIMEOUT_MS, readRouteDelay, type StartCall } from './startCall.ts';
 import { Strategy, StrategyNames } from './strategyNames.ts';
 import { asSubmit } from './submitCalls.ts';
 import { type InteractionOffers, Submits } from './submits.ts';
-import { matchesTarget, parseTargets } from './target.ts';
+import { matchesTarget, parseTargets, respellTargets } from './target.ts';
 import { parseTargetList } from './targetList.ts';
 import {
   CALL,
@@ -98,6 +99,7 @@ export class Routing {
   readonly #strategies: StrategyNames;
   readonly #queueGroups: QueueGroups;
   readonly #matching: Matching;
+  readonly #precedence: SkillPrecedence;
 
   constructor(deps: {
     readonly durable: Durable;
@@ -112,6 +114,8 @@ export class Routing {
     readonly strategies?: Readonly<Record<string, Strategy>>;
     /** Names of groups of queues (without .GQ), and the names of their queues. */
     readonly queueGroups?: Readonly<Record<string, readonly string[]>>;
+    /** The order of `&` and `|` in skill expressions. Default: leftToRight. */
+    readonly skillPrecedence?: SkillPrecedence;
     /** Aborted before the store is closed. */
     readonly closing?: AbortSignal;
   }) {
@@ -124,6 +128,7 @@ export class Routing {
     this.#closing = deps.closing;
     this.#strategies = new StrategyNames(deps.strategies);
     this.#queueGroups = new QueueGroups(deps.queueGroups);
+    this.#precedence = deps.skillPrecedence ?? 'leftToRight';
     this.#once = new Once(deps);
     const index = new VirtualQueueIndex(deps);
     const runtime = new CallRuntime({ ...deps, index });
@@ -332,7 +337,10 @@ export class Routing {
     const { sessionUrl, sessionId, serviceId, data, tenant = DEFAULT_TENANT } = request;
     const strategy = Strategy.WAIT_FOR_TARGET;
     this.#strategies.require(request.strategy ?? strategy, strategy);
-    const steps = parseTargetList(request.target);
+    const steps = parseTargetList(request.target).map((step) => ({
+      ...step,
+      target: respellTargets(step.target, this.#precedence),
+    }));
     const vq =
       request.vq === undefined ? targetQueueKey(tenant, request.target) : queueKey(tenant, request.vq);
     const { location, batch: taken } = this.#index.enter(vq);

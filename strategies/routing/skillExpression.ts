@@ -35,21 +35,29 @@ const SAME_AS: Readonly<Record<string, string>> = {
   '<>': '!=',
 };
 
+/** leftToRight: `A|B&C` is `(A|B)&C`. andFirst: it is `A|(B&C)`, as earlier versions read it. */
+export const SKILL_PRECEDENCES = ['leftToRight', 'andFirst'] as const;
+export type SkillPrecedence = (typeof SKILL_PRECEDENCES)[number];
+
 /**
- * Reads a skill expression; `&` binds tighter than `|`. A skill name with other characters is in quotes.
- * Throws RoutingError SKILL_EXPRESSION_INVALID with the position (1-based) of the fault.
+ * Reads a skill expression; only parentheses change the order from left to right (urs-routing 3). A skill
+ * name with other characters is in quotes. Throws RoutingError SKILL_EXPRESSION_INVALID with the position
+ * (1-based) of the fault.
  */
-export function parseSkillExpression(text: string): SkillExpression {
+export function parseSkillExpression(
+  text: string,
+  precedence: SkillPrecedence = 'leftToRight',
+): SkillExpression {
   if (text.length > MAX_SKILL_EXPRESSION_LENGTH) {
     throw new RoutingError(
       'SKILL_EXPRESSION_INVALID',
       `expected at most ${MAX_SKILL_EXPRESSION_LENGTH} characters (MAX_SKILL_EXPRESSION_LENGTH), got ${text.length}.`,
     );
   }
-  return new SkillParser(text).parse();
+  return new SkillParser(text, precedence).parse();
 }
 
-/** An agent without the skill fulfils only `!=` comparisons on it. [inferred] */
+/** An agent without a skill has the level 0. urs-routing 3. */
 export function matchesSkills(
   expression: SkillExpression,
   skills: Readonly<Record<string, number>>,
@@ -60,8 +68,7 @@ export function matchesSkills(
     case 'or':
       return expression.operands.some((operand) => matchesSkills(operand, skills));
     case 'compare': {
-      const level = Object.hasOwn(skills, expression.skill) ? skills[expression.skill] : undefined;
-      if (level === undefined) return expression.operator === '!=';
+      const level = Object.hasOwn(skills, expression.skill) ? skills[expression.skill]! : 0;
       return compareLevels(level, expression.operator, expression.level);
     }
   }
@@ -112,18 +119,41 @@ function isOperator(text: string): text is SkillOperator {
 /** Recursive descent over the tokens of one expression. */
 class SkillParser {
   readonly #text: string;
+  readonly #precedence: SkillPrecedence;
   readonly #tokens: readonly Token[];
   #next = 0;
 
-  constructor(text: string) {
+  constructor(text: string, precedence: SkillPrecedence) {
     this.#text = text;
+    this.#precedence = precedence;
     this.#tokens = tokenize(text);
   }
 
   parse(): SkillExpression {
-    const expression = this.#anyOf(0);
+    const expression = this.#sequence(0);
     const rest = this.#peek();
     return rest.kind === 'end' ? expression : this.#fail("'&', '|' or the end", rest);
+  }
+
+  #sequence(depth: number): SkillExpression {
+    return this.#precedence === 'andFirst' ? this.#anyOf(depth) : this.#leftToRight(depth);
+  }
+
+  /** Conditions in a row with the same operator are one node. */
+  #leftToRight(depth: number): SkillExpression {
+    let left = this.#condition(depth);
+    let kind: 'and' | 'or' | undefined;
+    let operands: SkillExpression[] = [];
+    for (;;) {
+      const { text } = this.#peek();
+      if (text !== '&' && text !== '|') return left;
+      this.#take();
+      const next = text === '&' ? 'and' : 'or';
+      operands = next === kind ? operands : [left];
+      kind = next;
+      operands = [...operands, this.#condition(depth)];
+      left = { kind, operands };
+    }
   }
 
   #anyOf(depth: number): SkillExpression {
@@ -160,7 +190,7 @@ class SkillParser {
       const limit = `at most ${MAX_SKILL_EXPRESSION_DEPTH} nested parentheses (MAX_SKILL_EXPRESSION_DEPTH)`;
       return this.#fail(limit, open);
     }
-    const inner = this.#anyOf(depth + 1);
+    const inner = this.#sequence(depth + 1);
     const close = this.#take();
     return close.text === ')' ? inner : this.#fail("')'", close);
   }

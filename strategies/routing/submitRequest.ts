@@ -2,8 +2,9 @@ import type { ModuleRequest, NestedElement } from '../../engine/host/index.ts';
 import { defined, type Json, parseId, textOf } from '../../engine/ports/index.ts';
 import type { InteractionId } from '../ids/index.ts';
 import { RoutingError } from './errors.ts';
+import type { SkillPrecedence } from './skillExpression.ts';
 import { readOrder, type SubmitOrder } from './submitOrder.ts';
-import { parseTargets, whyNoAgent } from './target.ts';
+import { parseTargets, respellTargets, whyNoAgent } from './target.ts';
 
 /** Virtual queue of submits without the attribute `queue`. ors-dialect 2.10. */
 export const DEFAULT_SUBMIT_QUEUE = 'none';
@@ -59,12 +60,15 @@ const TYPE_LETTERS: Readonly<Record<string, string>> = {
  * Reads `interactionid`, `queue`, `priority`, `timeout` (s), `route`, `clearontimeout`, `ordertype`,
  * `orderstat`, and the targets of the children. Throws RoutingError or UnsupportedSubmit.
  */
-export function readSubmit({ attributes, children }: ModuleRequest): SubmitRequest {
+export function readSubmit(
+  { attributes, children }: ModuleRequest,
+  precedence: SkillPrecedence,
+): SubmitRequest {
   if (attributeText(attributes.src) !== '') {
     throw new UnsupportedSubmit('This server has no stored submits for src of <queue:submit>.');
   }
   const timeout = readNumber('timeout', attributes.timeout);
-  const targets = readTargets(children);
+  const targets = readTargets(children, precedence);
   if (targets === '') {
     throw new RoutingError(
       'ROUTING_REQUEST_INVALID',
@@ -97,10 +101,13 @@ export function readSubmit({ attributes, children }: ModuleRequest): SubmitReque
 }
 
 /** Reads <queue:update>. Throws RoutingError or UnsupportedSubmit. */
-export function readUpdate({ attributes, children }: ModuleRequest): SubmitUpdate {
+export function readUpdate(
+  { attributes, children }: ModuleRequest,
+  precedence: SkillPrecedence,
+): SubmitUpdate {
   const timeout = readNumber('timeout', attributes.timeout);
   const priority = readNumber('priority', attributes.priority);
-  const targets = readTargets(children) || undefined;
+  const targets = readTargets(children, precedence) || undefined;
   if (timeout === undefined && priority === undefined && targets === undefined) {
     const expected = 'Expected <queue:update> to have priority, timeout or targets, got none.';
     throw new RoutingError('ROUTING_REQUEST_INVALID', expected);
@@ -109,12 +116,12 @@ export function readUpdate({ attributes, children }: ModuleRequest): SubmitUpdat
 }
 
 /** The targets of the children, separated by commas; '' without any. */
-function readTargets(children: readonly NestedElement[]): string {
+function readTargets(children: readonly NestedElement[], precedence: SkillPrecedence): string {
   const targets = children.flatMap(targetsOfChild).join(',');
   if (targets === '') return '';
   const why = whyNoAgent(parseTargets(targets));
   if (why !== undefined) throw new UnsupportedSubmit(`Target: ${why}`);
-  return targets;
+  return respellTargets(targets, precedence);
 }
 
 /** Undefined: none is named. */

@@ -124,6 +124,6 @@ function countAgents(blocks: readonly QueueBlock[], agents: Agents): number {
   const loggedIn = agents.records().filter((agent) => agent.state !== AgentState.LOGGED_OUT);
   if (blocks.every((block) => block.calls === 0)) return loggedIn.length;
   const wanted = new Set(blocks.flatMap((block) => [...block.targets]));
-  const targets = [...wanted].flatMap(parseTargets);
+  const targets = [...wanted].flatMap((text) => parseTargets(text));
   return loggedIn.filter((agent) => targets.some((target) => matchesTarget(target, agent))).length;
 }

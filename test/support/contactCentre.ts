@@ -55,6 +55,7 @@ export function openContactCentre(
     readonly afterWork?: ConstructorParameters<typeof Interactions>[0]['afterWork'];
     readonly strategies?: ConstructorParameters<typeof Routing>[0]['strategies'];
     readonly queueGroups?: ConstructorParameters<typeof Routing>[0]['queueGroups'];
+    readonly skillPrecedence?: 'leftToRight' | 'andFirst';
     /** Puts something in front of the store. */
     readonly around?: (durable: Durable, clock: SimulatedClock) => Durable;
   } = {},
@@ -80,7 +81,11 @@ export function openContactCentre(
     sessions,
     offers,
     askSession,
-    ...defined({ strategies: given.strategies, queueGroups: given.queueGroups }),
+    ...defined({
+      strategies: given.strategies,
+      queueGroups: given.queueGroups,
+      skillPrecedence: given.skillPrecedence,
+    }),
   });
   const notices = new ChatNotices({
     ...deps,

@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { RoutingError, Strategy, StrategyNames } from '../../../strategies/routing/index.ts';
+import {
+  RoutingError,
+  SKILL_PRECEDENCES,
+  Strategy,
+  StrategyNames,
+} from '../../../strategies/routing/index.ts';
 
 const text = z.string().min(1);
 /** Queues of one group. */
@@ -10,6 +15,8 @@ export const routingSchema = z
   .strictObject({
     /** The names under which strategies were imported, and the strategy of each. */
     strategies: z.record(text, z.enum(Object.values(Strategy))).default({}),
+    /** The order of `&` and `|` without parentheses in skill expressions. */
+    skillPrecedence: z.enum(SKILL_PRECEDENCES).default('leftToRight'),
     /** Groups of virtual queues by name, without .GQ. */
     queueGroups: z.record(text, z.array(text).min(1).max(MAX_QUEUES_IN_GROUP)).default({}),
   })

@@ -40,8 +40,7 @@ const skills = fc.dictionary(fc.constantFrom(...NAMES), fc.integer({ min: -5, ma
 function evaluate(node: SkillExpression, levels: Record<string, number>): boolean {
   if (node.kind === 'and') return node.operands.every((operand) => evaluate(operand, levels));
   if (node.kind === 'or') return node.operands.some((operand) => evaluate(operand, levels));
-  const level = levels[node.skill];
-  return level === undefined ? node.operator === '!=' : COMPARE[node.operator](level, node.level);
+  return COMPARE[node.operator](levels[node.skill] ?? 0, node.level);
 }
 
 describe('skill expressions', () => {
@@ -69,11 +68,16 @@ describe('skill expressions', () => {
     ['English>20|Loans<2', false],
     ['English!=20', false],
     ['Loans>5|English=20&Loans=2', true],
+    ['English=20|Loans=2&Loans=9', false],
+    ['English=20|(Loans=2&Loans=9)', true],
+    ['Loans=9&English=20|Loans=2', true],
     ['(Loans>5|English=20)&Loans=9', false],
     ['"Level 2"=1', true],
     ["'Level 2'>1", false],
-    ['French>-1', false],
-    ['French=0', false],
+    ['French>-1', true],
+    ['French=0', true],
+    ['French<=8', true],
+    ['French>0', false],
     ['French!=3', true],
     ['toString!=3', true],
   ];
@@ -82,6 +86,33 @@ describe('skill expressions', () => {
       expect(matchesSkills(parseSkillExpression(text), levels)).to.equal(expected);
     });
   }
+
+  it('let `&` bind closer when the installation wants it', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(compare, fc.constantFrom('&', '|')), { minLength: 1 }),
+        skills,
+        (row, has) => {
+          const text = row
+            .map(([node, sign], at) => (at === 0 ? '' : sign) + formatSkillExpression(node))
+            .join('');
+          const holds = row.map(([node]) => evaluate(node, has));
+          let leftToRight = holds[0]!;
+          const groups: boolean[][] = [[holds[0]!]];
+          for (let at = 1; at < row.length; at += 1) {
+            const isAnd = row[at]![1] === '&';
+            leftToRight = isAnd ? leftToRight && holds[at]! : leftToRight || holds[at]!;
+            if (isAnd) groups.at(-1)!.push(holds[at]!);
+            else groups.push([holds[at]!]);
+          }
+          expect(matchesSkills(parseSkillExpression(text), has)).to.equal(leftToRight);
+          expect(matchesSkills(parseSkillExpression(text, 'andFirst'), has)).to.equal(
+            groups.some((group) => group.every(Boolean)),
+          );
+        },
+      ),
+    );
+  });
 
   const faults: readonly (readonly [string, string])[] = [
     ['', "expected a skill name or '(' at position 1 of '', got the end."],

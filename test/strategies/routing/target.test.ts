@@ -6,6 +6,7 @@ import {
   matchesTarget,
   parseTarget,
   parseTargets,
+  respellTargets,
 } from '../../../strategies/routing/target.ts';
 import { parseTargetList, stepFrom } from '../../../strategies/routing/targetList.ts';
 import { asId } from '../../support/ids.ts';
@@ -22,6 +23,9 @@ describe('targets', () => {
     ['7001@SIP_Switch.DN', { name: '7001', server: 'SIP_Switch', type: 'DN' }],
     ['Night Shift@stat.example.com.GA', { name: 'Night Shift', server: 'stat.example.com', type: 'GA' }],
     ['{3}[10]Billing@S.GA', { threshold: 3, weight: 10, name: 'Billing', server: 'S', type: 'GA' }],
+    ['Billing.GA', { name: 'Billing', server: '', type: 'GA' }],
+    ['[25]8001.Q', { weight: 25, name: '8001', server: '', type: 'Q' }],
+    ['{2} [1.5] Billing@.GA', { threshold: 2, weight: 1.5, name: 'Billing', server: '', type: 'GA' }],
     ['[10]Billing@S.ga', { weight: 10, name: 'Billing', server: 'S', type: 'GA' }],
     [
       '?:English=20&;Loans=2@StatServer.GA',
@@ -61,14 +65,37 @@ describe('targets', () => {
   });
 
   const faults: readonly (readonly [string, string, string])[] = [
-    ['Billing', 'TARGET_INVALID', "got 'Billing'"],
-    ['Billing@GA', 'TARGET_INVALID', "got 'Billing@GA'"],
-    ['@S.GA', 'TARGET_INVALID', "got '@S.GA'"],
-    ['{many}A@S.GA', 'TARGET_INVALID', "expected the threshold to be a whole number, got 'many'"],
-    ['[-1]A@S.GA', 'TARGET_INVALID', "expected the weight to be a whole number, got '-1'"],
-    ['?English=20@S.GA', 'TARGET_INVALID', "expected ':' between the name and the skills"],
+    ['Billing', 'TARGET_INVALID', "at position 8 of 'Billing', got the end."],
+    ['Billing@GA', 'TARGET_INVALID', "at position 11 of 'Billing@GA', got the end."],
+    ['@S.GA', 'TARGET_INVALID', "expected a name or ?group:skills at position 1 of '@S.GA', got '@S.GA'."],
+    [
+      'A@S.GA, [2] .GA',
+      'TARGET_INVALID',
+      "expected a name or ?group:skills at position 13 of 'A@S.GA, [2] .GA', got '.GA'.",
+    ],
+    [
+      'A@S.XY',
+      'TARGET_INVALID',
+      "expected a target type (A, AP, C, DL, DN, GA, GC, GP, GQ, Q, RP) at position 5 of 'A@S.XY', got 'XY'.",
+    ],
+    ['{1A@S.GA', 'TARGET_INVALID', "expected '}' at position 9 of '{1A@S.GA', got the end."],
+    [
+      '{many}A@S.GA',
+      'TARGET_INVALID',
+      "expected the threshold to be a whole number at position 2 of '{many}A@S.GA', got 'many'.",
+    ],
+    [
+      '[-1]A@S.GA',
+      'TARGET_INVALID',
+      "expected the weight to be a number at position 2 of '[-1]A@S.GA', got '-1'.",
+    ],
+    [
+      '?English=20@S.GA',
+      'TARGET_INVALID',
+      "expected ':' between the group and the skills at position 12 of '?English=20@S.GA', got the end.",
+    ],
     ['?:English@S.GA', 'SKILL_EXPRESSION_INVALID', 'expected one of'],
-    ['A@S.GA,,B@S.GA', 'TARGET_INVALID', 'between the commas'],
+    ['A@S.GA,,B@S.GA', 'TARGET_INVALID', "at position 8 of 'A@S.GA,,B@S.GA', got nothing."],
     ['A@S.A,'.repeat(2_000), 'TARGET_INVALID', 'at most 1000 targets (MAX_TARGETS), got 2001.'],
     ['A@S.A,'.repeat(200_000), 'TARGET_INVALID', 'at most 65536 characters (MAX_TARGET_CHARS), got 1200000.'],
   ];
@@ -100,6 +127,9 @@ describe('targets', () => {
       campaign: matches('Billing@S.GC'),
       skills: matches('?:English=20&;Loans=2@StatServer.GA'),
       fewSkills: matches('?:English>20@StatServer.GA'),
+      skillsInGroup: matches('?Billing:English=20@S.GA'),
+      skillsInOtherGroup: matches('?Sales:English=20@S.GA'),
+      withoutSkill: matches('?:French<=8&English=20.GA'),
       skillsOfPlaces: matches('?:English=20@StatServer.GP'),
       queue: matches('Billing@S.Q'),
       dn: matches('KSippola@S.DN'),
@@ -114,10 +144,25 @@ describe('targets', () => {
       campaign: true,
       skills: true,
       fewSkills: false,
+      skillsInGroup: true,
+      skillsInOtherGroup: false,
+      withoutSkill: true,
       skillsOfPlaces: false,
       queue: false,
       dn: false,
     });
+  });
+});
+
+describe('targets of an installation where `&` binds closer', () => {
+  it('are spelled with parentheses, so that they mean the same everywhere', () => {
+    const text = "A@S.GA, [2]?Gold:a=1|b=2&c=3@S.GA,?:a=1&b=2.GA,?:'x,y'=1|b=2&c=3@S.GA";
+    expect(respellTargets(text, 'leftToRight')).to.equal(text);
+    expect(respellTargets(text, 'andFirst')).to.equal(
+      'A@S.GA, [2]?Gold:a=1|(b=2&c=3)@S.GA,?:a=1&b=2.GA,?:"x,y"=1|(b=2&c=3)@S.GA',
+    );
+    const spelled = parseTargets(respellTargets(text, 'andFirst')).map(({ skills }) => skills?.expression);
+    expect(spelled).to.deep.equal(parseTargets(text, 'andFirst').map(({ skills }) => skills?.expression));
   });
 });
 
