@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { type ApiDescription, replyOf, textReply } from '../openapi/index.ts';
-import { CONFERENCE_OPERATIONS } from './conferenceOperations.ts';
 import { INTERACTION, INTERACTION_OPERATIONS, OFFER } from './interactionOperations.ts';
 import { agentSchema } from './wire.ts';
 
@@ -175,6 +174,5 @@ export const AGENT_DESCRIPTION: ApiDescription = {
       },
     },
     ...INTERACTION_OPERATIONS,
-    ...CONFERENCE_OPERATIONS,
   },
 };

@@ -15,7 +15,6 @@ import type { Notifications } from '../../strategies/notification/index.ts';
 import { gmsUserOf, viewerOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { keyOf, replyJson } from '../middleware/index.ts';
-import type { TranscriptStyle } from './pushMessage.ts';
 import {
   attachedUserData,
   type ChatReply,
@@ -60,8 +59,6 @@ export interface ChatRouteDeps {
   readonly queueOf: (endpoint: string | undefined) => string;
   /** Milliseconds after which a customer without requests has left; 0: never. */
   readonly clientTimeoutMs: number;
-  /** Absent: plain. */
-  readonly transcripts?: TranscriptStyle;
   /** URL under which clients reach this server. */
   readonly baseUrl: () => string;
 }
@@ -267,8 +264,7 @@ class ChatRoutes {
   }
 
   #replyOf(ctx: Context, chat: ServiceChat): ChatReply {
-    const { baseUrl, transcripts = 'plain' } = this.#deps;
-    return { chat, verbose: isVerbose(ctx.state.form), style: transcripts, baseUrl: baseUrl() };
+    return { chat, verbose: isVerbose(ctx.state.form), baseUrl: this.#deps.baseUrl() };
   }
 }
 

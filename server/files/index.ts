@@ -1,2 +1,1 @@
-export { FILES_DESCRIPTION } from './description.ts';
 export { registerFileRoutes, takesFiles } from './routes.ts';

@@ -1,9 +1,8 @@
 import type { Batch } from '../../engine/durable/index.ts';
 import type { ModuleEvent, Sessions } from '../../engine/host/index.ts';
 import { type Clock, defined, type Ids, type Json, type SessionId } from '../../engine/ports/index.ts';
-import { Visibility } from '../chat/index.ts';
-import type { AgentId, InteractionId } from '../ids/index.ts';
-import type { InteractionRecord, Partner } from './interactionRecord.ts';
+import type { InteractionId } from '../ids/index.ts';
+import type { InteractionRecord } from './interactionRecord.ts';
 
 /** User data key under which ORS names the controlling session. ors-dialect 2.11. */
 const SESSION_KEY = 'OP-Session-ID';
@@ -33,9 +32,8 @@ export class InteractionEvents {
 
 /** The entry of `_genesys.ixn.interactions`. `voice` is absent: a chat has none. */
 export function viewInteraction(interaction: InteractionRecord): Json {
-  const { id, media, queue, state, agentId, sessionId, userData, partners = [] } = interaction;
-  const seen = partners.filter(({ visibility }) => visibility === Visibility.ALL);
-  const withAgents = state === 'active' && agentId !== undefined ? [agentId, ...seen.map(idOf)] : [];
+  const { id, media, queue, state, agentId, sessionId, userData } = interaction;
+  const withAgent = state === 'active' && agentId !== undefined;
   return {
     g_uid: id,
     id,
@@ -46,12 +44,8 @@ export function viewInteraction(interaction: InteractionRecord): Json {
     udata: { ...userData, ...defined({ [SESSION_KEY]: sessionId }) },
     msgbased: { view: {} },
     xdata: {},
-    parties: withAgents.map((device) => ({ device, devicetype: 'agent' })),
+    parties: withAgent ? [{ device: agentId, devicetype: 'agent' }] : [],
   };
-}
-
-function idOf({ agentId }: Partner): AgentId {
-  return agentId;
 }
 
 /** Facts of a session that controls the interaction: its present view. */

@@ -8,7 +8,6 @@ import { ChatNotices } from '../../strategies/chat/chatNotices.ts';
 import type { ChatEvent } from '../../strategies/chat/chatPosts.ts';
 import type { ChatRecord, EndedBy } from '../../strategies/chat/chatRecord.ts';
 import { Chats } from '../../strategies/chat/chats.ts';
-import type { InactivityOptions } from '../../strategies/chat/inactivity.ts';
 import type { InteractionId } from '../../strategies/ids/index.ts';
 import type { CometChannel, Notice } from '../../strategies/notification/cometChannel.ts';
 import { NOTIFICATION_LIMITS } from '../../strategies/notification/limits.ts';
@@ -51,7 +50,6 @@ export function createChatWorld(
     readonly clock?: SimulatedClock;
     /** Whether a client listens to the chat otherwise than by `listening`. */
     readonly isListening?: (chat: ChatRecord) => boolean;
-    readonly inactivity?: () => InactivityOptions | undefined;
     readonly comet?: (parts: { durable: Durable; clock: SimulatedClock }) => CometChannel;
   } = {},
 ): ChatWorld {
@@ -81,18 +79,8 @@ export function createChatWorld(
     push: NO_PUSH,
     comet: setup.comet?.({ durable, clock }) ?? recording,
   });
-  const notices = new ChatNotices({
-    durable,
-    notifications,
-    pushMessage,
-    clock,
-    log: silentLog,
-    ...(setup.inactivity !== undefined && { inactivity: setup.inactivity }),
-  });
-  const interactions = fakeInteractions(durable, notices, (id, event) => {
-    events.push([id, event]);
-    return {};
-  });
+  const notices = new ChatNotices({ durable, notifications, pushMessage, clock, log: silentLog });
+  const interactions = fakeInteractions(durable, notices, (id, event) => events.push([id, event]));
   const chats = new Chats({
     durable,
     interactions,
@@ -121,7 +109,7 @@ export function createChatWorld(
 function fakeInteractions(
   durable: Durable,
   notices: ChatNotices,
-  tellAgentBatch: ChatInteractions['tellAgentBatch'],
+  tellAgent: ChatInteractions['tellAgent'],
 ): FakeInteractions {
   const TABLE = 'fake.interaction';
   const created: FakeInteractions['created'] = [];
@@ -143,8 +131,7 @@ function fakeInteractions(
     },
     endBatch,
     setUserDataBatch: (id, changes) => ({ put: [{ table: `${TABLE}.data`, key: id, value: changes }] }),
-    tellAgentBatch,
-    tellAgent: (id, event) => void tellAgentBatch(id, event),
+    tellAgent,
     agentJoins: (id, nickname) => durable.commit(notices.agentJoinedBatch(id, { nickname })),
     agentLeaves: (id, nickname) =>
       durable.commit(joinBatches(notices.agentLeftBatch(id, { nickname }), endBatch(id, 'agent'))),

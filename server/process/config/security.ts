@@ -103,17 +103,16 @@ export const usersSchema = z.record(
   z
     .strictObject({
       role: z.enum(ROLES),
-      /** The agent, or the one as whom a supervisor acts (else under the user's name). */
+      /** Only with the role agent. */
       agentId: text.optional(),
       passwordHash,
     })
     .superRefine(({ role, agentId }, context) => {
-      const isMissing = role === 'agent' && agentId === undefined;
-      if (isMissing || (agentId !== undefined && role !== 'agent' && role !== 'supervisor')) {
+      if ((role === 'agent') !== (agentId !== undefined)) {
         context.addIssue({
           code: 'custom',
           path: ['agentId'],
-          message: 'expected an agentId with the role agent, and else only with the role supervisor',
+          message: 'expected an agentId with the role agent, and with no other',
         });
       }
     }),
