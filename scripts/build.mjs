@@ -19,6 +19,8 @@ execFileSync(process.execPath, [join(typescript, 'bin/tsc'), '-p', 'tsconfig.bui
   stdio: 'inherit',
 });
 cpSync(join(root, 'scxml'), join(dist, 'scxml'), { recursive: true });
+const explorer = 'server/openapi/explorer';
+cpSync(join(root, explorer), join(dist, explorer), { recursive: true });
 
 // Imported here, not above: the module is part of the build.
 const children = join(dist, 'engine/host/children');

@@ -3,6 +3,7 @@ import { WireError } from '../errors/index.ts';
 import { arrivalOf } from './arrival.ts';
 import type { Audience } from './audiences.ts';
 import type { ServerNames } from './serverNames.ts';
+import { requireSingleHeaders } from './singleHeaders.ts';
 
 /** The headers of every reply. Replies are data, so a browser need not run or frame any of them. */
 const HEADERS: readonly (readonly [name: string, value: string])[] = [
@@ -36,12 +37,13 @@ export class Browsers {
   /**
    * For every request: the headers that make browsers careful, the answer to preflights (CORS), and the check
    * of Host. A page whose own name resolves to this machine (DNS rebinding) sends that name as Host. Throws
-   * HOST_UNKNOWN.
+   * HOST_UNKNOWN, or as requireSingleHeaders.
    */
   headers(): Middleware {
     return (ctx, next) => {
       if (arrivalOf(ctx.req).inside !== undefined) return next();
       for (const [name, value] of HEADERS) ctx.res.setHeader(name, value);
+      requireSingleHeaders(ctx.req);
       const isListed = this.#setCors(ctx);
       const { host } = ctx.headers;
       // Only HTTP/1.0 has requests without Host, and no browser sends it.

@@ -11,6 +11,8 @@ export type Caller =
       /** Undefined: the server has no users, and so everybody is an administrator. */
       readonly user?: string;
       readonly role: 'administrator' | 'supervisor' | 'viewer';
+      /** The agent as whom a supervisor acts; absent for other roles. */
+      readonly agentId?: string;
     };
 
 export interface CustomerCaller {

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import type { Context, Middleware } from 'koa';
 import { WireError } from '../errors/index.ts';
 import { remoteAddressOf } from './actor.ts';
@@ -29,7 +28,6 @@ export class Guard {
       // Before the credentials: pages of other origins must not make passwords be tried.
       this.#browsers.check(ctx, audience);
       ctx.state.caller = await this.#callerOf(ctx, audience);
-      requireOneUser(ctx.req);
       requireUsable(gmsUserOf(ctx));
       return next();
     };
@@ -96,18 +94,6 @@ export class Guard {
       message: ctx.req,
     });
   }
-}
-
-/**
- * A gateway that adds its header to that of the client would make one name of both. Throws PARAMETER_INVALID.
- */
-function requireOneUser({ rawHeaders, headers }: IncomingMessage): void {
-  if (headers.gms_user === undefined) return;
-  const names = rawHeaders.filter((text, at) => at % 2 === 0 && /^gms_user$/i.test(text));
-  if (names.length <= 1) return;
-  throw new WireError('PARAMETER_INVALID', {
-    message: `Expected one header gms_user, got ${names.length}. A gateway has to replace the header of its clients.`,
-  });
 }
 
 /**

@@ -1,8 +1,8 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import type { Durable } from '../../engine/durable/index.ts';
-import { type Clock, defined } from '../../engine/ports/index.ts';
-import type { Interaction, Interactions } from '../../strategies/interaction/index.ts';
+import { type Clock, defined, type Json } from '../../engine/ports/index.ts';
+import type { Interactions } from '../../strategies/interaction/index.ts';
 import {
   type AgentChange,
   type AgentEvent,
@@ -11,12 +11,13 @@ import {
   type AgentView,
   parseNewAgentId,
 } from '../../strategies/routing/index.ts';
+import { callerOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { replyJson } from '../middleware/index.ts';
-import { type AgentAccess, ownAgentId } from './agentAccess.ts';
+import { type AgentAccess, actsAs, ownAgentId } from './agentAccess.ts';
 import type { DesktopSettings } from './desktopSettings.ts';
 import { openEventStream, type StreamStart } from './eventStream.ts';
-import { agentReply, interactionReply, readAgent } from './wire.ts';
+import { agentReply, ownReply, readAgent } from './wire.ts';
 
 /** Characters of the id of an event that a desktop names. */
 const MAX_EVENT_ID_CHARS = 64;
@@ -68,7 +69,10 @@ export class AgentRoutes {
 
   #listInteractions(ctx: Context): void {
     const { agentId } = this.#agent(ctx);
-    replyJson(ctx, this.#deps.interactions.byAgent(agentId).map(interactionReply));
+    replyJson(
+      ctx,
+      this.#deps.interactions.byAgent(agentId).map((one) => ownReply(one, agentId)),
+    );
   }
 
   #openEvents(ctx: Context): void {
@@ -107,12 +111,10 @@ export class AgentRoutes {
       .filter((one) => one.state !== 'ended' || one.wrapupUntil !== undefined);
     return [
       { type: 'state', ...defined({ state: agent.state, reason: agent.reason }) },
-      ...open.map(
-        (one): AgentEvent => ({
-          type: presentType(one),
-          ...interactionReply(one),
-        }),
-      ),
+      ...open.map((one): AgentEvent => {
+        const reply = ownReply(one, agent.agentId);
+        return { type: presentType(reply.state), ...reply };
+      }),
     ];
   }
 
@@ -121,14 +123,14 @@ export class AgentRoutes {
   }
 }
 
-function presentType({ state, wrapupUntil }: Interaction): AgentEvent['type'] {
-  if (wrapupUntil !== undefined) return 'wrapup';
-  return state === 'offered' ? 'offered' : 'accepted';
+function presentType(state: Json | undefined): AgentEvent['type'] {
+  if (state === 'wrapup' || state === 'offered') return state;
+  return 'accepted';
 }
 
 /** Agents log in and out themselves. Their skills and groups decide which customers they get. */
 function requireOwnChange(ctx: Context, change: AgentChange): void {
-  const own = ownAgentId(ctx);
+  const own = actsAs(callerOf(ctx));
   if (own === undefined) return;
   if (ctx.params.agentId !== own) {
     throw new WireError('FORBIDDEN', {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type ApiDescription, replyOf, textReply } from '../openapi/index.ts';
+import { CONFERENCE_OPERATIONS } from './conferenceOperations.ts';
 import { INTERACTION, INTERACTION_OPERATIONS, OFFER } from './interactionOperations.ts';
 import { agentSchema } from './wire.ts';
 
@@ -174,5 +175,6 @@ export const AGENT_DESCRIPTION: ApiDescription = {
       },
     },
     ...INTERACTION_OPERATIONS,
+    ...CONFERENCE_OPERATIONS,
   },
 };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ANY_FIELDS, ANY_JSON, NOTHING, type Operation, replyOf } from '../openapi/index.ts';
-import { messageSchema, outcomeSchema } from './wire.ts';
+import { messageSchema, outcomeSchema, typingSchema } from './wire.ts';
 
 const INTERACTION_ID = z.string().describe('Id of an interaction.');
 const ACTOR = {
@@ -9,7 +9,7 @@ const ACTOR = {
     .describe('The agent who acts; absent: the one who has the interaction.')
     .optional(),
 };
-const ACTOR_FIELD = { agentId: z.string().describe('As the header X-Agent-Id.').optional() };
+export const ACTOR_FIELD = { agentId: z.string().describe('As the header X-Agent-Id.').optional() };
 
 /** An interaction in replies. */
 export const INTERACTION = z.looseObject({
@@ -23,7 +23,7 @@ export const INTERACTION = z.looseObject({
   notes: z.string().optional(),
 });
 
-const CHAT = '000C2a7VVQRB001U';
+export const CHAT = '000C2a7VVQRB001U';
 /** An active chat. */
 export const OFFER = {
   interactionId: CHAT,
@@ -40,7 +40,7 @@ export const OFFER = {
 };
 
 /** A request of the agent who has an interaction. */
-function action(summary: string, of: Partial<Operation> = {}): Operation {
+export function action(summary: string, of: Partial<Operation> = {}): Operation {
   return {
     summary,
     repeated: 'key',
@@ -117,7 +117,7 @@ export const INTERACTION_OPERATIONS: Readonly<Record<string, Operation>> = {
     },
   }),
   'POST /agent/1/interactions/:id/reject': action('rejects an offer'),
-  'POST /agent/1/interactions/:id/leave': action('ends the interaction'),
+  'POST /agent/1/interactions/:id/leave': action('leaves the interaction, which ends without another agent'),
   'POST /agent/1/interactions/:id/outcome': action('keeps the disposition and the notes of an interaction', {
     repeated: 'nature',
     body: { schema: outcomeSchema.extend(ACTOR_FIELD).loose() },
@@ -153,6 +153,10 @@ export const INTERACTION_OPERATIONS: Readonly<Record<string, Operation>> = {
       },
     },
   }),
-  'POST /agent/1/interactions/:id/startTyping': action('adds a notice to the transcript'),
-  'POST /agent/1/interactions/:id/stopTyping': action('adds a notice to the transcript'),
+  'POST /agent/1/interactions/:id/startTyping': action('adds a notice to the transcript', {
+    body: { schema: typingSchema.extend(ACTOR_FIELD).loose() },
+  }),
+  'POST /agent/1/interactions/:id/stopTyping': action('adds a notice to the transcript', {
+    body: { schema: typingSchema.extend(ACTOR_FIELD).loose() },
+  }),
 };

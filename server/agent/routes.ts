@@ -2,12 +2,14 @@ import type Router from '@koa/router';
 import type { Interactions } from '../../strategies/interaction/index.ts';
 import { AgentAccess } from './agentAccess.ts';
 import { type AgentRouteDeps as AgentDeps, AgentRoutes } from './agentRoutes.ts';
+import { type ConferenceRouteDeps, ConferenceRoutes } from './conferenceRoutes.ts';
 import { type DesktopRouteDeps, DesktopRoutes } from './desktopRoutes.ts';
 import { type FileRouteDeps, FileRoutes } from './fileRoutes.ts';
 import { type InteractionRouteDeps, InteractionRoutes } from './interactionRoutes.ts';
+import { type TalkRouteDeps, TalkRoutes } from './talkRoutes.ts';
 
 export type AgentRouteDeps = Omit<
-  AgentDeps & InteractionRouteDeps & FileRouteDeps & DesktopRouteDeps,
+  AgentDeps & InteractionRouteDeps & FileRouteDeps & DesktopRouteDeps & ConferenceRouteDeps & TalkRouteDeps,
   'access'
 > & {
   readonly interactions: Pick<Interactions, 'get'>;
@@ -19,5 +21,7 @@ export function registerAgentRoutes(router: Router, given: AgentRouteDeps): void
   new AgentRoutes(deps).register(router);
   new InteractionRoutes(deps).register(router);
   new FileRoutes(deps).register(router);
+  new TalkRoutes(deps).register(router);
+  new ConferenceRoutes(deps).register(router);
   new DesktopRoutes(deps).register(router);
 }

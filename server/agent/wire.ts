@@ -1,8 +1,19 @@
 import { z } from 'zod';
 import { defined, type Json, parseId } from '../../engine/ports/index.ts';
-import { ChatError, type ChatErrorCode, type TranscriptView } from '../../strategies/chat/index.ts';
+import {
+  ChatError,
+  type ChatErrorCode,
+  isSeen,
+  type TranscriptView,
+  Visibility,
+} from '../../strategies/chat/index.ts';
 import type { AgentId } from '../../strategies/ids/index.ts';
-import { type Interaction, MAX_NOTES_LENGTH, type Outcome } from '../../strategies/interaction/index.ts';
+import {
+  type Interaction,
+  MAX_NOTES_LENGTH,
+  type Outcome,
+  type TransferTarget,
+} from '../../strategies/interaction/index.ts';
 import { type AgentChange, AgentState, type AgentView } from '../../strategies/routing/index.ts';
 import type { Form } from '../bodies/index.ts';
 import { WireError, type WireErrorCode } from '../errors/index.ts';
@@ -42,7 +53,23 @@ export const outcomeSchema = z.object({
   disposition: z.string().min(1).max(MAX_REASON_LENGTH).optional(),
   notes: z.string().max(MAX_NOTES_LENGTH).optional(),
 });
-export const messageSchema = z.object({ text: z.string().min(1).max(MAX_MESSAGE_LENGTH) });
+const visibility = z.enum([Visibility.ALL, Visibility.INT, Visibility.VIP]);
+export const messageSchema = z.object({
+  text: z.string().min(1).max(MAX_MESSAGE_LENGTH),
+  visibility: visibility.optional(),
+});
+export const typingSchema = z.object({ text: z.string().max(MAX_MESSAGE_LENGTH).optional() });
+export const pushUrlSchema = z.object({ url: z.url({ protocol: /^https?$/ }).max(MAX_MESSAGE_LENGTH) });
+const note = z.string().min(1).max(MAX_MESSAGE_LENGTH).optional();
+export const transferSchema = z.object({
+  to: z
+    .strictObject({ agentId: name.optional(), queue: name.optional() })
+    .refine((to) => (to.agentId === undefined) !== (to.queue === undefined), 'expected agentId or queue'),
+  text: note,
+});
+export const invitationSchema = z.object({ to: z.strictObject({ agentId: name }), text: note });
+export const removeSchema = z.object({ participant: name });
+export const watchSchema = z.object({ visibility: z.enum([Visibility.VIP, Visibility.INT]).optional() });
 
 /** Body of PUT /agent/1/agents/{agentId}. Throws PARAMETER_INVALID with every problem. */
 export function readAgent(body: Json): AgentChange {
@@ -55,8 +82,43 @@ export function readOutcome(body: Json): Outcome {
   return parse(outcomeSchema, body);
 }
 
-export function readMessage(body: Json): string {
-  return parse(messageSchema, body).text;
+export function readMessage(body: Json): z.infer<typeof messageSchema> {
+  return parse(messageSchema, body);
+}
+
+/** The text that an agent has typed so far. */
+export function readTyping(body: Json): string | undefined {
+  return parse(typingSchema, body ?? {}).text;
+}
+
+export function readPushUrl(body: Json): string {
+  return parse(pushUrlSchema, body).url;
+}
+
+/** Body of POST .../transfer: `to` an agent or a queue. */
+export function readTransfer(body: Json): {
+  readonly target: TransferTarget;
+  readonly text: string | undefined;
+} {
+  const { to, text } = parse(transferSchema, body);
+  if (to.queue !== undefined) return { target: { kind: 'queue', queue: to.queue }, text };
+  return { target: { kind: 'agent', agentId: parseAgentId(to.agentId) }, text };
+}
+
+/** Body of POST .../conference and .../consult. */
+export function readInvitation(body: Json): { readonly agentId: AgentId; readonly text: string | undefined } {
+  const { to, text } = parse(invitationSchema, body);
+  return { agentId: parseAgentId(to.agentId), text };
+}
+
+/** Body of POST .../remove. */
+export function readRemoved(body: Json): AgentId {
+  return parseAgentId(parse(removeSchema, body).participant);
+}
+
+/** Body of POST .../monitor: VIP, unseen by the agents too, or INT. */
+export function readWatch(body: Json): Visibility {
+  return parse(watchSchema, body ?? {}).visibility ?? Visibility.VIP;
 }
 
 /**
@@ -112,16 +174,55 @@ export function interactionReply(interaction: Interaction): { readonly [field: s
   });
 }
 
-/** GET /agent/1/interactions/{interactionId}. */
-export function transcriptReply(interaction: Interaction, view: TranscriptView): Json {
+/** As interactionReply, for one agent: one to which they are invited is offered to them. */
+export function ownReply(interaction: Interaction, agentId: AgentId): { readonly [field: string]: Json } {
+  const invitation = interaction.invitations?.find((one) => one.agentId === agentId);
+  if (invitation === undefined) return interactionReply(interaction);
+  const { kind, from, until } = invitation;
   return {
     ...interactionReply(interaction),
-    ...defined({ agentId: interaction.agentId }),
-    transcript: view.entries.map(({ type, party, text, seconds }) => ({
+    state: 'offered',
+    expiresAt: until,
+    invitation: { kind, from },
+  };
+}
+
+/** Item of GET /agent/1/interactions. A reader learns only of the parties whom they see. */
+export function listedReply(
+  interaction: Interaction,
+  reader: Visibility,
+): { readonly [field: string]: Json } {
+  const { agentId, partners = [], invitations } = interaction;
+  const seen = partners.filter((one) => isSeen(one.visibility, reader));
+  const participants = seen.map(({ agentId: partner, visibility: seenBy, isSupervisor }) => ({
+    agentId: partner,
+    visibility: seenBy,
+    ...defined({ isSupervisor }),
+  }));
+  return {
+    ...interactionReply(interaction),
+    ...defined({
+      agentId,
+      participants: participants.length === 0 ? undefined : participants,
+      invitations: invitations?.map(({ agentId: invited, kind, until }) => ({
+        agentId: invited,
+        kind,
+        expiresAt: until,
+      })),
+    }),
+  };
+}
+
+/** GET /agent/1/interactions/{interactionId}. */
+export function transcriptReply(interaction: Interaction, view: TranscriptView, reader: Visibility): Json {
+  return {
+    ...listedReply(interaction, reader),
+    transcript: view.entries.map(({ type, party, text, seconds, visibility: seenBy, userData }) => ({
       type,
       party: { type: party.type, nickname: party.nickname },
       text,
       seconds,
+      ...defined({ visibility: seenBy === Visibility.ALL ? undefined : seenBy, userData }),
     })),
     nextPosition: view.position,
   };

@@ -1,3 +1,3 @@
 export { CHAT_DESCRIPTION } from './description.ts';
-export { pushMessage } from './pushMessage.ts';
+export { pushMessage, type TranscriptStyle } from './pushMessage.ts';
 export { registerChatRoutes } from './routes.ts';

@@ -15,6 +15,7 @@ import type { Notifications } from '../../strategies/notification/index.ts';
 import { gmsUserOf, viewerOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { keyOf, replyJson } from '../middleware/index.ts';
+import type { TranscriptStyle } from './pushMessage.ts';
 import {
   attachedUserData,
   type ChatReply,
@@ -59,6 +60,8 @@ export interface ChatRouteDeps {
   readonly queueOf: (endpoint: string | undefined) => string;
   /** Milliseconds after which a customer without requests has left; 0: never. */
   readonly clientTimeoutMs: number;
+  /** Absent: plain. */
+  readonly transcripts?: TranscriptStyle;
   /** URL under which clients reach this server. */
   readonly baseUrl: () => string;
 }
@@ -264,7 +267,8 @@ class ChatRoutes {
   }
 
   #replyOf(ctx: Context, chat: ServiceChat): ChatReply {
-    return { chat, verbose: isVerbose(ctx.state.form), baseUrl: this.#deps.baseUrl() };
+    const { baseUrl, transcripts = 'plain' } = this.#deps;
+    return { chat, verbose: isVerbose(ctx.state.form), style: transcripts, baseUrl: baseUrl() };
   }
 }
 

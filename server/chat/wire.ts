@@ -2,7 +2,13 @@ import { defined, type Json, textOf } from '../../engine/ports/index.ts';
 import type { ServiceChat, TranscriptView } from '../../strategies/chat/index.ts';
 import { readSubscriptionId, type SubscriptionId } from '../../strategies/notification/index.ts';
 import { WireError } from '../errors/index.ts';
-import { type ChatIxnState, describeStatus, showEntry, showInstant } from './pushMessage.ts';
+import {
+  type ChatIxnState,
+  describeStatus,
+  showInstant,
+  showTranscript,
+  type TranscriptStyle,
+} from './pushMessage.ts';
 
 type Form = { readonly [name: string]: Json };
 type Body = { readonly [name: string]: Json };
@@ -133,6 +139,7 @@ export function readMessage(form: Form): string | undefined {
 export interface ChatReply {
   readonly chat: ServiceChat;
   readonly verbose: boolean;
+  readonly style: TranscriptStyle;
   readonly baseUrl: string;
 }
 
@@ -167,7 +174,9 @@ export function noticedReply(reply: ChatReply, view: TranscriptView | undefined)
   return {
     ...describeStatus(chat),
     transcriptPosition: String(view?.position ?? chat.position),
-    ...defined({ transcriptToShow: isComet(chat) ? undefined : (view?.entries ?? []).map(showEntry) }),
+    ...defined({
+      transcriptToShow: isComet(chat) ? undefined : showTranscript(view ?? { entries: [] }, reply.style),
+    }),
     startedAt: showInstant(chat.startedAt),
     ...verboseFields(reply),
     ...cometField(reply),

@@ -37,9 +37,9 @@ export class IdentityProvider {
     if (user === undefined) throw missing(userClaim, 'the name of the user');
     const role = this.#roleOf(claims);
     if (role === undefined) throw missing(roleClaim, 'a value that is in security.identityProvider.roles');
-    if (role !== 'agent') return { user, role };
+    if (role !== 'agent' && role !== 'supervisor') return { user, role };
     const agentId = textClaim(claims, agentClaim);
-    if (agentId === undefined) throw missing(agentClaim, 'the id of the agent');
+    if (agentId === undefined && role === 'agent') throw missing(agentClaim, 'the id of the agent');
     return { user, role, ...defined({ agentId }) };
   }
 

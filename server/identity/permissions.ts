@@ -7,6 +7,9 @@ const SESSIONS_OF_ADMINISTRATION = /^\/genesys\/1\/admin\/sessions(?:\/|$)/;
 /** Blocking a document ends its sessions, and is how a supervisor stops one that starts itself again. */
 const BLOCKING_OF_DOCUMENTS = /^\/genesys\/1\/admin\/documents\/(?:block|allow)\/?$/;
 const SESSION_OPERATION = /^\/scxml\/session\/[^/]+\/(?:query|terminate)\/?$/;
+/** Actions of a supervisor in an interaction of an agent, as themselves. */
+const SUPERVISION =
+  /^\/agent\/1\/interactions\/[^/]+\/(?:monitor|join|leave|message|notice|pushUrl|startTyping|stopTyping)\/?$/;
 /** A backup has everything: the data of all customers, and the hashes of all passwords. */
 const BACKUP = /^\/genesys\/1\/admin\/backup(?:\/|$)/;
 
@@ -24,7 +27,7 @@ export function callerOfRole(identity: Identity, request: RoleRequest): Caller |
     case 'administrator':
       return { kind: 'administrator', user, role };
     case 'supervisor':
-      return maySupervise(request) ? { kind: 'administrator', user, role } : undefined;
+      return supervisorOf({ user, role, agentId: agentId ?? user }, request);
     case 'viewer':
       return mayView(request) ? { kind: 'administrator', user, role } : undefined;
     case 'agent':
@@ -36,9 +39,19 @@ export function callerOfRole(identity: Identity, request: RoleRequest): Caller |
   }
 }
 
+function supervisorOf(
+  { user, agentId }: Identity & { readonly agentId: string },
+  request: RoleRequest,
+): Caller | undefined {
+  const own = `/agent/1/agents/${encodeURIComponent(agentId)}`;
+  const isOwnAgent = request.audience === 'agent' && request.path === own;
+  if (!isOwnAgent && !maySupervise(request)) return undefined;
+  return { kind: 'administrator', user, role: 'supervisor', agentId };
+}
+
 function maySupervise({ audience, method, path }: RoleRequest): boolean {
   if (audience === 'platform') return SESSION_OPERATION.test(path);
-  if (audience === 'agent') return READS.includes(method);
+  if (audience === 'agent') return READS.includes(method) || SUPERVISION.test(path);
   return (
     mayView({ audience, method, path }) ||
     (audience === 'administrator' &&
@@ -47,5 +60,6 @@ function maySupervise({ audience, method, path }: RoleRequest): boolean {
 }
 
 function mayView({ audience, method, path }: RoleRequest): boolean {
+  if (audience === 'agent') return READS.includes(method);
   return audience === 'administrator' && READS.includes(method) && !BACKUP.test(path);
 }

@@ -1,7 +1,7 @@
 /**
  * The roles of users. administrator: everything. supervisor: reads administration, terminates and retries
- * sessions, blocks documents. agent: acts as its own agent. platform: the URLs of documents and other
- * servers. viewer: reads administration.
+ * sessions, blocks documents, reads the work of agents, takes part in chats. agent: acts as its own agent.
+ * platform: the URLs of documents and other servers. viewer: reads administration and the work of agents.
  */
 export const ROLES = ['administrator', 'supervisor', 'agent', 'platform', 'viewer'] as const;
 export type Role = (typeof ROLES)[number];
@@ -10,6 +10,6 @@ export type Role = (typeof ROLES)[number];
 export interface Identity {
   readonly user: string;
   readonly role: Role;
-  /** Only with the role agent. */
+  /** With the role agent, and where it is set with the role supervisor. */
   readonly agentId?: string;
 }

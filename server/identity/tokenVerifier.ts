@@ -37,6 +37,12 @@ const JWKS_TIMEOUT_MS = 5_000;
 /** A token with an unknown key makes the server read the keys again, but not more often. */
 const JWKS_COOLDOWN_MS = 30_000;
 const JWKS_MAX_AGE_MS = 10 * 60_000;
+/** Keys of this age are still used while they cannot be read again: an outage of the issuer stops nobody. */
+const JWKS_STALE_MS = 60 * 60_000;
+/** Old keys that could not be read again are tried once in this time. */
+const JWKS_REFRESH_MS = 60_000;
+/** Keys of one set. Each token is compared with them. */
+const MAX_JWKS_KEYS = 100;
 /** Keys that could not be read are not tried again for this time: anybody may send tokens. */
 const JWKS_RETRY_MS = 1_000;
 const MIN_RSA_BITS = 2_048;
@@ -131,13 +137,49 @@ function isFaultOfToken(error: unknown): error is errors.JOSEError {
 }
 
 function keysOf(deps: TokenVerifierDeps): JWTVerifyGetKey {
-  const { settings, http, clock } = deps;
+  const { settings } = deps;
   if (settings.keyFile !== undefined) return fileKeys(settings.keyFile, deps);
   if (settings.jwks === undefined) throw new Error('Expected jwks or keyFile for tokens, got neither.');
-  return createRemoteJWKSet(new URL(settings.jwks), {
+  return remoteKeys(settings.jwks, deps);
+}
+
+/** The keys are read again without that anybody waits, unless they are too old to be used. */
+function remoteKeys(url: string, deps: Pick<TokenVerifierDeps, 'http' | 'clock' | 'log'>): JWTVerifyGetKey {
+  const { clock, log } = deps;
+  let readAt: number | undefined;
+  let triedAt = Number.NEGATIVE_INFINITY;
+  const keys = readingKeys(url, {
+    ...deps,
+    onRead: (now) => {
+      readAt = now;
+    },
+  });
+  const age = (): number => Math.abs(clock.now() - (readAt ?? Number.NEGATIVE_INFINITY));
+  return async (...header) => {
+    if (readAt !== undefined && age() >= JWKS_STALE_MS) {
+      await keys.reload();
+    } else if (readAt !== undefined && age() >= JWKS_MAX_AGE_MS && clock.now() - triedAt >= JWKS_REFRESH_MS) {
+      triedAt = clock.now();
+      keys.reload().catch((err: unknown) => {
+        log.warn({ err }, 'The keys of the token issuer could not be read again; the old ones are used.');
+      });
+    }
+    return keys(...header);
+  };
+}
+
+function readingKeys(
+  jwks: string,
+  {
+    http,
+    clock,
+    onRead,
+  }: Pick<TokenVerifierDeps, 'http' | 'clock'> & { readonly onRead: (now: number) => void },
+): ReturnType<typeof createRemoteJWKSet> {
+  return createRemoteJWKSet(new URL(jwks), {
     timeoutDuration: JWKS_TIMEOUT_MS,
     cooldownDuration: JWKS_COOLDOWN_MS,
-    cacheMaxAge: JWKS_MAX_AGE_MS,
+    cacheMaxAge: Number.POSITIVE_INFINITY,
     [customFetch]: pausing(clock, async (url: string) => {
       const reply = await http({
         method: 'GET',
@@ -149,6 +191,10 @@ function keysOf(deps: TokenVerifierDeps): JWTVerifyGetKey {
       if (reply.status !== 200) throw new Error(`Expected status 200, got ${reply.status}.`);
       const set = JSON.parse(reply.body) as Partial<JSONWebKeySet> | null;
       if (!Array.isArray(set?.keys)) throw new Error('Expected a JSON Web Key Set.');
+      if (set.keys.length > MAX_JWKS_KEYS) {
+        throw new Error(`Expected at most MAX_JWKS_KEYS (${MAX_JWKS_KEYS}) keys, got ${set.keys.length}.`);
+      }
+      onRead(clock.now());
       return new Response(reply.body, { status: reply.status });
     }),
   });

@@ -275,9 +275,18 @@ function replyPart({ description, schema, type = 'application/json', headers }: 
 
 /** A status may be a reply of the route and an error. */
 function merged(parts: readonly Part[]): Part {
-  return Object.assign({}, ...parts, {
+  const content: Record<string, Part> = {};
+  for (const part of parts) {
+    for (const [type, { schema }] of Object.entries((part.content ?? {}) as Record<string, Part>)) {
+      const present = content[type]?.schema;
+      content[type] = { schema: present === undefined ? schema : { anyOf: [present, schema] } };
+    }
+  }
+  return {
+    ...Object.assign({}, ...parts),
     description: parts.map(({ description }) => description).join('\n\n'),
-  });
+    ...(Object.keys(content).length > 0 && { content }),
+  };
 }
 
 function withExamples(part: Part, status: number, { examples = {} }: Operation): Part {

@@ -2,6 +2,8 @@ import { ADMIN_DESCRIPTION } from '../admin/index.ts';
 import { AGENT_DESCRIPTION } from '../agent/index.ts';
 import { BAYEUX_DESCRIPTION } from '../bayeux/index.ts';
 import { CHAT_DESCRIPTION } from '../chat/index.ts';
+import { CHAT_V2_DESCRIPTION } from '../chatV2/index.ts';
+import { FILES_DESCRIPTION } from '../files/index.ts';
 import { GMS_DESCRIPTIONS } from '../gms/index.ts';
 import { type ApiDescription, OPEN_API_DESCRIPTION } from '../openapi/index.ts';
 import { ORS_DESCRIPTION } from '../ors/index.ts';
@@ -15,6 +17,8 @@ export const API_DESCRIPTIONS: readonly ApiDescription[] = [
   AGENT_DESCRIPTION,
   PUSH_DESCRIPTION,
   CHAT_DESCRIPTION,
+  FILES_DESCRIPTION,
+  CHAT_V2_DESCRIPTION,
   ...GMS_DESCRIPTIONS,
   ADMIN_DESCRIPTION,
   BAYEUX_DESCRIPTION,

@@ -1,6 +1,6 @@
 import type { Durable } from '../../engine/durable/index.ts';
 import type { Log } from '../../engine/ports/index.ts';
-import type { ChatPushes, Chats } from '../../strategies/chat/index.ts';
+import type { Chats } from '../../strategies/chat/index.ts';
 import {
   type ChatListeners,
   ChatV2Operations,
@@ -22,7 +22,6 @@ export function composeChatV2(deps: {
   readonly log: Log;
   readonly chats: Chats;
   readonly chatListeners: ChatListeners;
-  readonly chatPushes: ChatPushes;
   readonly bayeux: ServiceChannels;
   readonly serviceLogins: ServiceLogins;
 }): ChatV2Operations {
@@ -36,7 +35,6 @@ export function composeChatV2(deps: {
     chats: deps.chats,
     chatService,
     queueOf: queueOfEndpoint(config),
-    warnOfDevice: (chatId, target) => deps.chatPushes.warnOf(chatId, target),
     checkCredentials: (service, header, address) => serviceLogins.check(service, header, address),
   });
   if (config.chat.enable_notification_mode) {

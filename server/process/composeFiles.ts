@@ -26,7 +26,7 @@ export function composeFiles(
     chats: {
       get: (chatId) => chats.get(chatId),
       fileEntryBatch: (chatId, entry) => notices.fileEntryBatch(chatId, entry),
-      tellAgent: (chatId, event) => interactions.tellAgent(chatId, event),
+      tellAgentBatch: (chatId, event) => interactions.tellAgentBatch(chatId, event),
     },
     limits,
     client: clientFileOptions(config.chat.files),

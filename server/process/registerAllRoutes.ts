@@ -38,6 +38,7 @@ import type { TemplateStore } from '../templates/index.ts';
 import { queueStatistic, registerUrsRoutes } from '../urs/index.ts';
 import { API_DESCRIPTIONS } from './apiDescriptions.ts';
 import { callbackAdminOptions } from './config/callback.ts';
+import { transcriptStyle } from './config/chat.ts';
 import { desktopOf } from './config/desktop.ts';
 import type { Config } from './config.ts';
 import type { CurrentConfig } from './currentConfig.ts';
@@ -103,6 +104,7 @@ export function registerAllRoutes(routers: Routers, deps: RouteDeps): void {
     ...deps,
     queueOf: queueOfEndpoint(config),
     clientTimeoutMs: config.chat.clientTimeout * 1000,
+    transcripts: transcriptStyle(config),
     services: {
       get(id) {
         const instance = services.get(id);

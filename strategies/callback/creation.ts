@@ -17,6 +17,7 @@ import {
 } from '../instances/index.ts';
 import { isCallbackService, type ServiceOptions } from '../options/index.ts';
 import type { StorageAreas } from '../storage/index.ts';
+import type { EarlyStarts } from './earlyStarts.ts';
 import { entryDocument, type Templates } from './entryDocument.ts';
 import { mergedRequest, newInstance } from './newInstance.ts';
 import { isPaused } from './pausedServices.ts';
@@ -41,6 +42,7 @@ export class Creation {
   readonly #once: Once;
   readonly #accessNumbers: AccessNumbers;
   readonly #admission: Admission;
+  readonly #early: EarlyStarts;
   readonly #table: InstanceTable;
   readonly #list: (name: string) => ConfiguredList | undefined;
   readonly #starts: SessionStarts;
@@ -60,6 +62,7 @@ export class Creation {
     readonly once: Once;
     readonly numbers: AccessNumbers;
     readonly admission: Admission;
+    readonly early: EarlyStarts;
     readonly table: InstanceTable;
     /** A list of the configuration. */
     readonly list: (name: string) => ConfiguredList | undefined;
@@ -83,6 +86,7 @@ export class Creation {
     this.#once = deps.once;
     this.#accessNumbers = deps.numbers;
     this.#admission = deps.admission;
+    this.#early = deps.early;
     this.#table = deps.table;
     this.#list = deps.list;
     this.#starts = deps.starts;
@@ -146,6 +150,7 @@ export class Creation {
         this.#instanceBatch(instance, now),
         this.#storage.putBatch(dataId, change),
         this.#pauses.watchBatch(instance),
+        this.#early.watchBatch(instance),
         { schedule: [expireTask(instance)] },
         sessionId === undefined
           ? {}

@@ -17,6 +17,7 @@ import {
 import type { ServiceOptions } from '../options/index.ts';
 import type { StorageAreas } from '../storage/index.ts';
 import { changedInstance } from './changedInstance.ts';
+import type { EarlyStarts } from './earlyStarts.ts';
 import type { InstanceEnds } from './instanceEnds.ts';
 import { expireTask, SUBMIT, submitTask } from './serviceTasks.ts';
 import { leadMs, type QueueWait } from './startTime.ts';
@@ -32,6 +33,7 @@ export class ServiceChanges {
   readonly #table: InstanceTable;
   readonly #ends: InstanceEnds;
   readonly #admission: Admission;
+  readonly #early: EarlyStarts;
   readonly #queueWait: QueueWait;
 
   constructor(deps: {
@@ -45,6 +47,7 @@ export class ServiceChanges {
     readonly table: InstanceTable;
     readonly ends: InstanceEnds;
     readonly admission: Admission;
+    readonly early: EarlyStarts;
     readonly queueWait: QueueWait;
   }) {
     this.#durable = deps.durable;
@@ -56,6 +59,7 @@ export class ServiceChanges {
     this.#table = deps.table;
     this.#ends = deps.ends;
     this.#admission = deps.admission;
+    this.#early = deps.early;
     this.#queueWait = deps.queueWait;
   }
 
@@ -169,6 +173,7 @@ export class ServiceChanges {
       isCompleted ? this.#ends.completeBatch(changed, changed.reason) : this.#table.putBatch(changed, now),
       hasUserData ? this.#storage.putBatch(dataId, { values: userData, removed, files: [], expiresAt }) : {},
       isRescheduled ? { schedule: [submitTask(changed, startAt), expireTask(changed)] } : {},
+      isRescheduled ? this.#early.watchBatch(changed) : {},
       // Another system serves it: nobody may be served twice.
       isTaken ? { cancel: [`${SUBMIT}.${id}`] } : {},
       endsByOthers ? this.#ends.cancelSessionBatch(instance) : {},

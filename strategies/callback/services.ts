@@ -39,6 +39,7 @@ import {
 import type { StorageAreas } from '../storage/index.ts';
 import { CallbackAdministration } from './callbackAdministration.ts';
 import { Creation } from './creation.ts';
+import { EarlyStarts } from './earlyStarts.ts';
 import type { Templates } from './entryDocument.ts';
 import { InstanceEnds } from './instanceEnds.ts';
 import { Pauses } from './pauses.ts';
@@ -134,6 +135,7 @@ export class Services {
     });
     const ends = new InstanceEnds({ ...deps, table });
     const pauses = new Pauses({ ...deps, table });
+    const early = new EarlyStarts({ ...deps, table });
     this.#pauses = pauses;
     const starts = new SessionStarts({ ...deps, table, ends, pauses, notices: this.#notices });
     this.#table = table;
@@ -155,6 +157,7 @@ export class Services {
       once: this.#once,
       table,
       ends,
+      early,
       admission: this.#admission,
     });
     const numbers = new AccessNumbers(deps);
@@ -166,6 +169,7 @@ export class Services {
       table,
       starts,
       pauses,
+      early,
       admission: this.#admission,
       once: this.#once,
     });

@@ -19,11 +19,29 @@ export async function leadMs(
   params: Readonly<Record<string, Json>>,
   queueWait: QueueWait,
 ): Promise<number> {
-  // "If this option is set, it always overwrites the parameter."
-  const statistic =
-    options._request_queue_time_stat?.trim() || textOf(params._request_queue_time_stat).trim();
+  const statistic = statisticOf(options, params);
   const waitMs = statistic === '' ? 0 : (await queueWait(queueOf(statistic))) * 1000;
   return executionBufferMs(options) + waitMs;
+}
+
+/** "If this option is set, it always overwrites the parameter." */
+function statisticOf(options: ServiceOptions, params: Readonly<Record<string, Json>>): string {
+  return options._request_queue_time_stat?.trim() || textOf(params._request_queue_time_stat).trim();
+}
+
+/** The queue whose wait lets a callback start earlier; undefined: there is none. */
+export function waitedQueue(
+  options: ServiceOptions,
+  params: Readonly<Record<string, Json>>,
+): string | undefined {
+  const statistic = statisticOf(options, params);
+  try {
+    return statistic === '' ? undefined : queueOf(statistic);
+  } catch (error) {
+    // A document may have replaced the statistic by a text that names none.
+    if (error instanceof ServiceError) return undefined;
+    throw error;
+  }
 }
 
 /** The queue of 'ExpectedWaitTime;Queue;8999@SIP_Server;Environment', without its switch. */

@@ -2,12 +2,12 @@ import { type Batch, type Durable, joinBatches } from '../../engine/durable/inde
 import { type Clock, defined, type Json } from '../../engine/ports/index.ts';
 import type { InteractionId } from '../ids/index.ts';
 import { type Notifications, NotificationType } from '../notification/index.ts';
-import type { ChatPushes } from './chatPushes.ts';
 import {
   type ChatRecord,
   clientOf,
   type EntryDetails,
   EntryType,
+  type IdleState,
   participantsOf,
   readEntry,
   type StoredEntry,
@@ -15,6 +15,7 @@ import {
   type TranscriptView,
 } from './chatRecord.ts';
 import type { ChatStore } from './chatStore.ts';
+import { afterActivity, type InactivityOptions, inactivityAlarm, isActivity } from './inactivity.ts';
 import {
   findParticipant,
   isSeen,
@@ -52,9 +53,9 @@ export class ChatChanges {
   readonly #store: ChatStore;
   readonly #notifications: Pick<Notifications, 'publishBatch' | 'cancelBatch'>;
   readonly #pushMessage: PushMessage;
-  readonly #pushes: Pick<ChatPushes, 'batch'> | undefined;
   readonly #clock: Clock;
   readonly #durable: Pick<Durable, 'whenDurable'>;
+  readonly #inactivity: () => InactivityOptions | undefined;
   readonly #drafts = new Map<InteractionId, ChatRecord>();
   readonly #listeners: ((chatId: InteractionId) => void)[] = [];
 
@@ -62,17 +63,17 @@ export class ChatChanges {
     readonly store: ChatStore;
     readonly notifications: Pick<Notifications, 'publishBatch' | 'cancelBatch'>;
     readonly pushMessage: PushMessage;
-    /** Absent: devices get nothing. */
-    readonly pushes?: Pick<ChatPushes, 'batch'>;
     readonly clock: Clock;
     readonly durable: Pick<Durable, 'whenDurable'>;
+    /** The rules for a chat in which nobody says anything; undefined: none. */
+    readonly inactivity: () => InactivityOptions | undefined;
   }) {
     this.#store = deps.store;
     this.#notifications = deps.notifications;
     this.#pushMessage = deps.pushMessage;
-    this.#pushes = deps.pushes;
     this.#clock = deps.clock;
     this.#durable = deps.durable;
+    this.#inactivity = deps.inactivity;
   }
 
   /**
@@ -88,14 +89,16 @@ export class ChatChanges {
     return this.#drafts.get(chatId) ?? this.#store.get(chatId);
   }
 
-  /** The batch of one more entry (or of a changed status alone), and the record after it. */
+  /**
+   * The batch of one more entry (or of a changed status alone), the record after it, and who sees the entry.
+   */
   apply(
     chat: ChatRecord,
     change: { readonly entry?: NewEntry; readonly push: boolean },
-  ): { readonly chat: ChatRecord; readonly batch: Batch } {
+  ): { readonly chat: ChatRecord; readonly batch: Batch; readonly visibility: Visibility } {
     if (change.entry === undefined) {
       const batch = joinBatches(this.replace(chat), change.push ? this.#pushBatch(chat, []) : {});
-      return { chat, batch };
+      return { chat, batch, visibility: Visibility.ALL };
     }
     const participants = participantsOf(chat);
     const isCustomer = change.entry.party.type === PartyType.CLIENT;
@@ -110,12 +113,21 @@ export class ChatChanges {
       position: chat.position + 1,
     };
     const entry = readEntry(chat, chat.position, stored);
+    const idle = this.#idleAfter(chat, entry);
     const batch = joinBatches(
-      this.replace(after),
+      this.replace({ ...after, ...defined({ idle }) }),
+      idle === undefined || idle.alarmAt === chat.idle?.alarmAt ? {} : inactivityAlarm(chat.id, idle.alarmAt),
       this.#store.entryBatch(chat.id, chat.position, stored),
       change.push && isSeen(entry.visibility, Visibility.ALL) ? this.#pushBatch(after, [entry]) : {},
     );
-    return { chat: after, batch };
+    return { chat: { ...after, ...defined({ idle }) }, batch, visibility: entry.visibility };
+  }
+
+  /** The state of inactivity after an entry. An ended chat needs no alarm. */
+  #idleAfter(chat: ChatRecord, entry: TranscriptEntry): IdleState | undefined {
+    const options = this.#inactivity();
+    if (options === undefined || chat.status.kind === 'ended') return chat.idle;
+    return isActivity(entry, options) ? afterActivity(chat.idle, this.#clock.now(), options) : chat.idle;
   }
 
   #storedEntry(chat: ChatRecord, entry: NewEntry & { readonly party: Participant }): StoredEntry {
@@ -167,9 +179,7 @@ export class ChatChanges {
    */
   #pushBatch(chat: ChatRecord, entries: readonly TranscriptEntry[]): Batch {
     const { id, serviceId, status, position, notifyBy, gmsUser, subscriptionId } = chat;
-    if (serviceId === undefined) {
-      return joinBatches(...entries.map((entry) => this.#pushes?.batch(chat, entry) ?? {}));
-    }
+    if (serviceId === undefined) return {};
     const isQuiet =
       entries.length > 0 && entries.every(({ type }) => chat.quietEvents?.includes(type) === true);
     if (notifyBy !== 'comet' || gmsUser === undefined) return {};

@@ -3,6 +3,7 @@ import type { Json } from '../../engine/ports/index.ts';
 import type { InteractionId, ServiceId } from '../ids/index.ts';
 import type { ChatEvent } from './chatPosts.ts';
 import type { EndedBy } from './chatRecord.ts';
+import type { Visibility } from './party.ts';
 
 /** The methods that chats need of interactions; strategies/interaction implements them. */
 export interface ChatInteractions {
@@ -17,6 +18,11 @@ export interface ChatInteractions {
   endBatch(id: InteractionId, by: EndedBy): Batch;
   /** Changes user data (null removes a key); nothing when the interaction has ended or is unknown. */
   setUserDataBatch(id: InteractionId, changes: Readonly<Record<string, Json>>): Batch;
-  /** Tells the desktops of the agent who has the interaction. */
+  /**
+   * Tells the desktops of the agents who have the interaction and see things of this visibility, with the
+   * commit of the event.
+   */
+  tellAgentBatch(id: InteractionId, event: ChatEvent, visibility?: Visibility): Batch;
+  /** Tells the desktops that are connected now. The event is not kept. */
   tellAgent(id: InteractionId, event: ChatEvent): void;
 }

@@ -3,7 +3,6 @@ import { type Clock, defined, type Log } from '../../engine/ports/index.ts';
 import type { AgentId, InteractionId } from '../ids/index.ts';
 import type { Notifications } from '../notification/index.ts';
 import { ChatChanges, type NewEntry, type PushMessage, participantFor } from './chatChanges.ts';
-import type { ChatPushes } from './chatPushes.ts';
 import {
   type ChatRecord,
   clientOf,
@@ -14,6 +13,7 @@ import {
 } from './chatRecord.ts';
 import { ChatStore, MAX_ENTRIES_PER_CHAT } from './chatStore.ts';
 import { ChatError } from './errors.ts';
+import type { InactivityOptions } from './inactivity.ts';
 import { findParticipant, type Party, PartyType, Visibility, withParticipant } from './party.ts';
 import { type QuitReason, quitAttributes, quitReasonOf } from './quitReason.ts';
 
@@ -54,19 +54,23 @@ export class ChatNotices {
   readonly #log: Log;
   readonly store: ChatStore;
   readonly changes: ChatChanges;
+  /** The options for a chat in which nobody says anything, as configured now. */
+  readonly inactivity: () => InactivityOptions | undefined;
 
   constructor(deps: {
     readonly durable: Durable;
     readonly notifications: Pick<Notifications, 'publishBatch' | 'cancelBatch'>;
     readonly pushMessage: PushMessage;
-    readonly pushes?: ChatPushes;
     readonly clock: Clock;
     readonly log: Log;
+    /** The rules for a chat in which nobody says anything; undefined, or absent: none. */
+    readonly inactivity?: () => InactivityOptions | undefined;
   }) {
+    this.inactivity = deps.inactivity ?? (() => undefined);
     this.#clock = deps.clock;
     this.#log = deps.log;
     this.store = new ChatStore(deps);
-    this.changes = new ChatChanges({ ...deps, store: this.store });
+    this.changes = new ChatChanges({ ...deps, store: this.store, inactivity: this.inactivity });
   }
 
   /**
@@ -112,6 +116,14 @@ export class ChatNotices {
     }).batch;
   }
 
+  /** A note of an agent that customers do not see. Nothing for a chat that has ended, or is unknown. */
+  noteBatch(chatId: InteractionId, agent: ChatAgent, text: string): Batch {
+    if (this.#open(chatId) === undefined) return {};
+    const party = partyOf(agent);
+    return this.entryBatch(chatId, { type: EntryType.MESSAGE, party, text, visibility: Visibility.INT })
+      .batch;
+  }
+
   /**
    * The entry about a file that a party uploaded or deleted, for the commit that changes the file. Throws
    * ChatError CHAT_NOT_FOUND, CHAT_ENDED or CHAT_FULL.
@@ -120,14 +132,17 @@ export class ChatNotices {
     return this.entryBatch(chatId, { ...entry, text: '' }).batch;
   }
 
-  /** One more entry of a party, and its position. Errors of fileEntryBatch. */
-  entryBatch(chatId: InteractionId, entry: NewEntry): { readonly batch: Batch; readonly position: number } {
+  /** One more entry of a party, its position, and who sees it. Errors of fileEntryBatch. */
+  entryBatch(
+    chatId: InteractionId,
+    entry: NewEntry,
+  ): { readonly batch: Batch; readonly position: number; readonly visibility: Visibility } {
     const before = this.changes.current(chatId);
     if (before === undefined) throw new ChatError('CHAT_NOT_FOUND', chatId);
     if (before.status.kind === 'ended') throw new ChatError('CHAT_ENDED', chatId);
     if (before.position > MAX_ENTRIES_PER_CHAT) throw new ChatError('CHAT_FULL', chatId);
-    const { batch } = this.changes.apply(before, { entry, push: true });
-    return { batch, position: before.position };
+    const { batch, visibility } = this.changes.apply(before, { entry, push: true });
+    return { batch, position: before.position, visibility };
   }
 
   /**

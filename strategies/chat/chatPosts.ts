@@ -1,4 +1,4 @@
-import { keyedBy, type Once } from '../../engine/durable/index.ts';
+import { type Batch, joinBatches, keyedBy, type Once } from '../../engine/durable/index.ts';
 import { defined } from '../../engine/ports/index.ts';
 import type { AgentId, InteractionId } from '../ids/index.ts';
 import type { NewEntry } from './chatChanges.ts';
@@ -12,7 +12,7 @@ export const MAX_TEXT_LENGTH = 8_192;
 /** Characters of a customer's name. */
 export const MAX_NICKNAME_LENGTH = 1_024;
 
-/** An action of a party in a chat, for the desktops of the agent who has it. Sent after the commit. */
+/** An action of a party in a chat, for the desktops of those who have it. Sent after the commit. */
 export type ChatEvent =
   | { readonly type: 'message'; readonly party: Party; readonly text: string; readonly position: number }
   | {
@@ -53,20 +53,23 @@ export interface EntryPosition {
   readonly position: number;
 }
 
+/** Tells the desktops of those who see it, with the commit of the event. */
+type TellAgentBatch = (chatId: InteractionId, event: ChatEvent, visibility?: Visibility) => Batch;
+
 /** The entries that parties make. Each is committed before its promise resolves. */
 export class ChatPosts {
   readonly #notices: ChatNotices;
   readonly #once: Once;
-  readonly #tellAgent: (chatId: InteractionId, event: ChatEvent) => void;
+  readonly #tellAgentBatch: TellAgentBatch;
 
   constructor(deps: {
     readonly notices: ChatNotices;
     readonly once: Once;
-    readonly tellAgent: (chatId: InteractionId, event: ChatEvent) => void;
+    readonly tellAgentBatch: TellAgentBatch;
   }) {
     this.#notices = deps.notices;
     this.#once = deps.once;
-    this.#tellAgent = deps.tellAgent;
+    this.#tellAgentBatch = deps.tellAgentBatch;
   }
 
   /**
@@ -123,7 +126,7 @@ export class ChatPosts {
    * CHAT_ENDED or POSITION_INVALID.
    */
   async read(chatId: InteractionId, index: number): Promise<void> {
-    const { readIndex } = await this.#once.commit(undefined, () => {
+    await this.#once.commit(undefined, () => {
       const chat = this.#open(chatId);
       if (index < 1 || index >= chat.position) {
         throw new ChatError(
@@ -132,12 +135,14 @@ export class ChatPosts {
         );
       }
       const before = chat.readIndex ?? 0;
-      const batch = index <= before ? {} : this.#notices.changes.replace({ ...chat, readIndex: index });
-      return { batch, answer: { readIndex: index <= before ? undefined : index } };
+      if (index <= before) return { batch: {}, answer: undefined };
+      const event = { type: 'read', party: clientOf(chat), position: index } as const;
+      const batch = joinBatches(
+        this.#notices.changes.replace({ ...chat, readIndex: index }),
+        this.#tellAgentBatch(chatId, event),
+      );
+      return { batch, answer: undefined };
     });
-    const chat = this.#notices.store.get(chatId);
-    if (readIndex === undefined || chat === undefined) return;
-    this.#tellAgent(chatId, { type: 'read', party: clientOf(chat), position: readIndex });
   }
 
   #type(
@@ -172,18 +177,15 @@ export class ChatPosts {
     }: Said & { readonly text: string; readonly check: (text: string) => void },
     eventAt: (position: number) => ChatEvent,
   ): Promise<EntryPosition> {
-    let isFirst = false;
     const speaker = agentId === undefined ? [party.type] : [party.type, agentId];
     const author = defined({ agentId, ...party });
     const entry: NewEntry = { ...details, type, party: author, text, ...defined({ visibility }) };
-    const position = await this.#once.commit(keyedBy(key, type, chatId, ...speaker), () => {
-      isFirst = true;
+    return this.#once.commit(keyedBy(key, type, chatId, ...speaker), () => {
       check(text);
-      const added = this.#notices.entryBatch(chatId, entry);
-      return { batch: added.batch, answer: { position: added.position } };
+      const { batch, position, visibility: seenBy } = this.#notices.entryBatch(chatId, entry);
+      const told = this.#tellAgentBatch(chatId, eventAt(position), seenBy);
+      return { batch: joinBatches(batch, told), answer: { position } };
     });
-    if (isFirst) this.#tellAgent(chatId, eventAt(position.position));
-    return position;
   }
 
   #open(chatId: InteractionId): ChatRecord {

@@ -9,7 +9,6 @@ import {
   PartyType,
   Visibility,
 } from './party.ts';
-import type { PushTarget } from './pushTarget.ts';
 
 /** gms-api 7.3 and 7.5. The spelling is that of the samples, which differ from the list. */
 export const EntryType = {
@@ -80,6 +79,16 @@ export type ChatStatus =
   | { readonly kind: 'open' }
   | { readonly kind: 'ended'; readonly at: number; readonly by: EndedBy };
 
+/** How long nobody has said anything in a chat. */
+export interface IdleState {
+  /** ms since epoch of the last thing said, or of the last alert. */
+  readonly since: number;
+  /** Alerts that were sent. */
+  readonly alerts: number;
+  /** ms since epoch of the alarm that counts. Others do nothing. */
+  readonly alarmAt: number;
+}
+
 /** The stored record of a chat; its transcript is stored apart. Times in ms since epoch. */
 export interface ChatRecord {
   /** Also the id of its interaction: 16 upper-case alphanumerics. */
@@ -103,10 +112,6 @@ export interface ChatRecord {
    * longer than the service.
    */
   readonly lookup?: Readonly<Record<string, string>>;
-  /** The device that gets the entries, in a chat of Chat V2. */
-  readonly pushTo?: PushTarget;
-  /** ms since epoch at which the customer last named this device. */
-  readonly pushedSince?: number;
   readonly userId: string;
   readonly secureKey: string;
   readonly startedAt: number;
@@ -122,6 +127,8 @@ export interface ChatRecord {
   readonly shown: number;
   /** Every party that did something. Absent in chats of earlier versions: only the customer is known. */
   readonly participants?: readonly Participant[];
+  /** Absent: inactivity does not count, or nobody has said anything since it does. */
+  readonly idle?: IdleState;
   /** Index of the last entry that the customer says they have read. */
   readonly readIndex?: number;
 }

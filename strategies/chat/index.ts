@@ -1,6 +1,5 @@
 export { ChatNotices, type FileEntry } from './chatNotices.ts';
 export { type ChatEvent, checkText, type Said } from './chatPosts.ts';
-export { ChatPushes, type ChatPushOptions } from './chatPushes.ts';
 export {
   type ChatRecord,
   clientOf,
@@ -14,5 +13,5 @@ export {
 } from './chatRecord.ts';
 export { Chats } from './chats.ts';
 export { ChatError, type ChatErrorCode } from './errors.ts';
-export { type Party, PartyType, Visibility } from './party.ts';
-export { PUSH_TARGET_TYPES, type PushTarget } from './pushTarget.ts';
+export type { InactivityOptions } from './inactivity.ts';
+export { isSeen, type Party, PartyType, Visibility } from './party.ts';

@@ -56,8 +56,8 @@ export interface FileChats {
   get(chatId: InteractionId): ChatRecord | undefined;
   /** Throws ChatError CHAT_NOT_FOUND, CHAT_ENDED or CHAT_FULL. */
   fileEntryBatch(chatId: InteractionId, entry: FileEntry): Batch;
-  /** Tells the desktops of the agent who has the chat. */
-  tellAgent(chatId: InteractionId, event: ChatEvent): void;
+  /** Tells the desktops of the agents who have the chat, with the commit of the change. */
+  tellAgentBatch(chatId: InteractionId, event: ChatEvent): Batch;
 }
 
 /** Characters of what a sender says about a file, as JSON. */
@@ -146,10 +146,13 @@ export class ChatFiles {
       let file: Omit<ChatFile, 'blob'> | undefined;
       const { id } = await this.#once.commit(keyed, () => {
         file = this.#added(chatId, upload);
-        return { batch: this.#addedBatch({ ...file, blob }), answer: { id: file.id } };
+        const batch = joinBatches(
+          this.#addedBatch({ ...file, blob }),
+          this.#chats.tellAgentBatch(chatId, eventOf('uploaded', file)),
+        );
+        return { batch, answer: { id: file.id } };
       });
       if (file === undefined) await this.#blobs.remove([blob]);
-      else this.#chats.tellAgent(chatId, eventOf('uploaded', file));
       this.#log.info({ interactionId: chatId, fileId: id, bytes: draft.size }, 'A file was uploaded.');
       return id;
     } catch (error) {
@@ -205,10 +208,10 @@ export class ChatFiles {
         this.#blobs.droppedBatch(blob),
         this.#usage.changeBatch([{ account: file.account, amount: { files: -1, bytes: -file.size } }]),
         this.#chats.fileEntryBatch(chatId, entryOf(EntryType.FILE_DELETED, { ...rest, by })),
+        this.#chats.tellAgentBatch(chatId, eventOf('deleted', { ...file, by })),
       );
       return { batch, answer: null };
     });
-    for (const file of removed) this.#chats.tellAgent(chatId, eventOf('deleted', file));
     await this.#blobs.remove(removed.map(({ blob }) => blob));
   }
 

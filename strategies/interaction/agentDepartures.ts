@@ -1,45 +1,38 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
-import type { Log } from '../../engine/ports/index.ts';
-import type { ChatNotices } from '../chat/index.ts';
 import type { AgentId } from '../ids/index.ts';
-import type { Agents } from '../routing/index.ts';
 import type { AfterWork } from './afterWork.ts';
-import { goneFacts, type InteractionEvents } from './interactionEvents.ts';
-import { type HeldInteraction, interactionsOfAgent, isHeld } from './interactionRecord.ts';
+import type { Conferences } from './conferences.ts';
+import { type InteractionRecord, interactionsOfAgent, isHeld } from './interactionRecord.ts';
 import type { OfferAnswers } from './offerAnswers.ts';
-import type { QueueEntry } from './queueEntry.ts';
+import type { PartnerChanges } from './partnerChanges.ts';
+import type { Requeue } from './requeue.ts';
 
 /**
- * An agent who logs out keeps no interactions. Each returns to its queue, with its transcript and its user
- * data, and the customer sees that the agent left.
+ * An agent who logs out keeps no interactions. Each goes on with an agent who takes part in it and whom the
+ * customer sees. Without one it returns to its queue, with its transcript and its user data. The customer
+ * sees that the agent left.
  */
 export class AgentDepartures {
   readonly #durable: Durable;
-  readonly #log: Log;
-  readonly #agents: Agents;
-  readonly #chats: Pick<ChatNotices, 'agentLeftBatch'>;
-  readonly #events: InteractionEvents;
   readonly #answers: OfferAnswers;
-  readonly #queueEntry: QueueEntry;
+  readonly #conferences: Conferences;
+  readonly #partnerChanges: PartnerChanges;
+  readonly #requeue: Requeue;
   readonly #afterWork: AfterWork;
 
   constructor(deps: {
     readonly durable: Durable;
-    readonly log: Log;
-    readonly agents: Agents;
-    readonly chats: Pick<ChatNotices, 'agentLeftBatch'>;
-    readonly events: InteractionEvents;
     readonly answers: OfferAnswers;
-    readonly queueEntry: QueueEntry;
+    readonly conferences: Conferences;
+    readonly partnerChanges: PartnerChanges;
+    readonly requeue: Requeue;
     readonly afterWork: AfterWork;
   }) {
     this.#durable = deps.durable;
-    this.#log = deps.log;
-    this.#agents = deps.agents;
-    this.#chats = deps.chats;
-    this.#events = deps.events;
     this.#answers = deps.answers;
-    this.#queueEntry = deps.queueEntry;
+    this.#conferences = deps.conferences;
+    this.#partnerChanges = deps.partnerChanges;
+    this.#requeue = deps.requeue;
     this.#afterWork = deps.afterWork;
   }
 
@@ -48,38 +41,21 @@ export class AgentDepartures {
    */
   batch(agentId: AgentId): Batch {
     return joinBatches(
-      ...interactionsOfAgent(this.#durable, agentId)
-        .filter(isHeld)
-        .map((interaction) => this.#leftBatch(interaction)),
+      ...interactionsOfAgent(this.#durable, agentId).map((interaction) =>
+        this.#leftBatch(interaction, agentId),
+      ),
       this.#afterWork.endAllBatch(agentId),
     );
   }
 
-  #leftBatch(interaction: HeldInteraction): Batch {
+  #leftBatch(interaction: InteractionRecord, agentId: AgentId): Batch {
+    if (interaction.agentId !== agentId) return this.#conferences.departedBatch(interaction, agentId);
+    if (!isHeld(interaction)) return {};
     if (interaction.state === 'offered') return this.#answers.refusedBatch(interaction, 'loggedout');
-    return interaction.state === 'active' ? this.#requeuedBatch(interaction) : {};
-  }
-
-  /** A new session of the queue's application decides about the interaction; its present session loses it. */
-  #requeuedBatch(interaction: HeldInteraction): Batch {
-    const { id, agentId, sessionId, serviceId } = interaction;
-    const { agentId: _agent, ...rest } = interaction;
-    const data = { interactionid: id };
-    this.#log.info({ interactionId: id, agentId, serviceId }, 'Interaction returned to its queue.');
-    return joinBatches(
-      this.#chats.agentLeftBatch(id, {
-        nickname: this.#agents.record(agentId)?.nickname ?? agentId,
-        agentId,
-      }),
-      this.#agents.releaseBatch(agentId, id),
-      this.#agents.tellBatch(agentId, { type: 'withdrawn', interactionId: id, reason: 'loggedout' }),
-      this.#events.batch(sessionId, {
-        name: 'interaction.deleted',
-        data: { ...data, resultof: 'requeue' },
-        facts: goneFacts(id),
-      }),
-      this.#events.batch(sessionId, { name: 'interaction.notcontrolled', data }),
-      this.#queueEntry.enterBatch(interaction, { ...rest, state: 'queued', entries: 0 }),
+    if (interaction.state !== 'active') return {};
+    return (
+      this.#partnerChanges.successorBatch(interaction, 'loggedout') ??
+      this.#requeue.batch(interaction, { reason: 'loggedout' })
     );
   }
 }

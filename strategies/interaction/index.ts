@@ -1,5 +1,7 @@
 export { type AfterWorkSettings, MAX_NOTES_LENGTH, type Outcome } from './afterWork.ts';
+export type { AgentRequest, TransferTarget } from './conferences.ts';
 export {
+  agentsOf,
   INTERACTION,
   type Interaction,
   type InteractionRecord,

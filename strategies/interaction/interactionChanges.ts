@@ -7,6 +7,7 @@ import type { AfterWork } from './afterWork.ts';
 import { goneFacts, type InteractionEvents, presentFacts } from './interactionEvents.ts';
 import { type InteractionRecord, interactionBatch, readInteraction } from './interactionRecord.ts';
 import type { OfferAnswers } from './offerAnswers.ts';
+import { NO_PARTIES, type OtherParties, withParties } from './otherParties.ts';
 
 /** Changes of interactions that customers, agents and documents can all make. */
 export class InteractionChanges {
@@ -19,6 +20,7 @@ export class InteractionChanges {
   readonly #answers: OfferAnswers;
   readonly #chats: Pick<ChatNotices, 'endedBatch'>;
   readonly #afterWork: AfterWork;
+  readonly #parties: OtherParties;
 
   constructor(deps: {
     readonly durable: Durable;
@@ -30,6 +32,7 @@ export class InteractionChanges {
     readonly answers: OfferAnswers;
     readonly chats: Pick<ChatNotices, 'endedBatch'>;
     readonly afterWork: AfterWork;
+    readonly parties: OtherParties;
   }) {
     this.#durable = deps.durable;
     this.#clock = deps.clock;
@@ -40,6 +43,7 @@ export class InteractionChanges {
     this.#answers = deps.answers;
     this.#chats = deps.chats;
     this.#afterWork = deps.afterWork;
+    this.#parties = deps.parties;
   }
 
   /**
@@ -50,7 +54,7 @@ export class InteractionChanges {
   endBatch(id: InteractionId, by: EndedBy, reason?: string): Batch {
     const before = readInteraction(this.#durable, id);
     if (before === undefined || before.state === 'ended') return {};
-    const { offer: _offer, agentId, ...rest } = before;
+    const { offer: _offer, agentId, ...rest } = withParties(before, NO_PARTIES);
     const hasLeft = by === 'customer' || by === 'timeout' || by === 'idle';
     const after: InteractionRecord = {
       ...rest,
@@ -75,6 +79,7 @@ export class InteractionChanges {
       }),
       this.#chats.endedBatch(id, by, reason),
       agentId === undefined ? {} : this.#agents.tellBatch(agentId, { type: 'ended', interactionId: id, by }),
+      this.#parties.endedBatch(before, by),
       // After the batch that frees the agent: the work keeps their slot.
       after.agentId === undefined ? {} : this.#afterWork.beginBatch(before, after.agentId),
     );

@@ -1,8 +1,9 @@
 import type { Batch } from '../../engine/durable/index.ts';
 import type { ModuleEvent, Sessions } from '../../engine/host/index.ts';
 import { type Clock, defined, type Ids, type Json, type SessionId } from '../../engine/ports/index.ts';
-import type { InteractionId } from '../ids/index.ts';
-import type { InteractionRecord } from './interactionRecord.ts';
+import { Visibility } from '../chat/index.ts';
+import type { AgentId, InteractionId } from '../ids/index.ts';
+import type { InteractionRecord, Partner } from './interactionRecord.ts';
 
 /** User data key under which ORS names the controlling session. ors-dialect 2.11. */
 const SESSION_KEY = 'OP-Session-ID';
@@ -32,8 +33,9 @@ export class InteractionEvents {
 
 /** The entry of `_genesys.ixn.interactions`. `voice` is absent: a chat has none. */
 export function viewInteraction(interaction: InteractionRecord): Json {
-  const { id, media, queue, state, agentId, sessionId, userData } = interaction;
-  const withAgent = state === 'active' && agentId !== undefined;
+  const { id, media, queue, state, agentId, sessionId, userData, partners = [] } = interaction;
+  const seen = partners.filter(({ visibility }) => visibility === Visibility.ALL);
+  const withAgents = state === 'active' && agentId !== undefined ? [agentId, ...seen.map(idOf)] : [];
   return {
     g_uid: id,
     id,
@@ -44,8 +46,12 @@ export function viewInteraction(interaction: InteractionRecord): Json {
     udata: { ...userData, ...defined({ [SESSION_KEY]: sessionId }) },
     msgbased: { view: {} },
     xdata: {},
-    parties: withAgent ? [{ device: agentId, devicetype: 'agent' }] : [],
+    parties: withAgents.map((device) => ({ device, devicetype: 'agent' })),
   };
+}
+
+function idOf({ agentId }: Partner): AgentId {
+  return agentId;
 }
 
 /** Facts of a session that controls the interaction: its present view. */

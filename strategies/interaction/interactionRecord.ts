@@ -1,6 +1,6 @@
-import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
+import { type Batch, type Durable, joinBatches, visitRecords } from '../../engine/durable/index.ts';
 import { defined, type Json, ownId, parseId, type SessionId } from '../../engine/ports/index.ts';
-import type { EndedBy } from '../chat/index.ts';
+import type { EndedBy, Visibility } from '../chat/index.ts';
 import type { AgentId, InteractionId, ServiceId } from '../ids/index.ts';
 import type { ConnId } from '../routing/index.ts';
 import { InteractionError } from './errors.ts';
@@ -9,6 +9,34 @@ import { InteractionError } from './errors.ts';
  * queued: a session decides about it. offered: an agent is asked. active: an agent has it. ended: it is over.
  */
 export type InteractionState = 'queued' | 'offered' | 'active' | 'ended';
+
+/** An agent or a supervisor in an interaction, besides the agent who has it. */
+export interface Partner {
+  readonly agentId: AgentId;
+  /** ALL: seen by everybody, as in a conference. INT: a consultation. VIP: a supervisor who only watches. */
+  readonly visibility: Visibility;
+  /** Absent: an agent, who has a slot for the interaction. */
+  readonly isSupervisor?: true;
+  /** ms since epoch. */
+  readonly since: number;
+}
+
+/**
+ * transfer: the agent gets the interaction. conference: they come in, seen by the customer. consult: they
+ * come in unseen.
+ */
+export type InvitationKind = 'transfer' | 'conference' | 'consult';
+
+/** The question to an agent whether they take or join an interaction that another agent has. */
+export interface Invitation {
+  /** Distinguishes it from earlier ones. */
+  readonly key: string;
+  readonly agentId: AgentId;
+  readonly kind: InvitationKind;
+  readonly from: AgentId;
+  /** ms since epoch at which it ends. */
+  readonly until: number;
+}
 
 /** A customer contact. */
 export interface Interaction {
@@ -23,6 +51,10 @@ export interface Interaction {
   readonly sessionId?: SessionId;
   /** The agent to whom it is offered, or who has it, or who had it when it ended. */
   readonly agentId?: AgentId;
+  /** Only while it is active. Absent: none. */
+  readonly partners?: readonly Partner[];
+  /** Only while it is active. Absent: none. */
+  readonly invitations?: readonly Invitation[];
   /** ms since epoch. */
   readonly createdAt: number;
   /** ms since epoch. */
@@ -92,6 +124,7 @@ export function readInteraction(durable: Durable, id: InteractionId): Interactio
   return durable.get<InteractionRecord>(INTERACTION, id);
 }
 
+/** The interactions that the agent was offered, has, takes part in, or is invited to. */
 export function interactionsOfAgent(durable: Durable, agentId: AgentId): readonly InteractionRecord[] {
   return readAll(durable, OF_AGENT, agentId);
 }
@@ -99,6 +132,31 @@ export function interactionsOfAgent(durable: Durable, agentId: AgentId): readonl
 /** The interactions that a session controls. */
 export function interactionsOfSession(durable: Durable, sessionId: SessionId): readonly InteractionRecord[] {
   return readAll(durable, OF_SESSION, sessionId);
+}
+
+/** Interactions in one part of a list. */
+export const MAX_LISTED_INTERACTIONS = 1_000;
+
+/** The interactions that are not over, after an id. `next`: there are more, after this id. */
+export async function liveInteractions(
+  durable: Durable,
+  after: string | undefined,
+): Promise<{ readonly interactions: readonly InteractionRecord[]; readonly next?: string }> {
+  const found: InteractionRecord[] = [];
+  await visitRecords<InteractionRecord>(
+    durable,
+    INTERACTION,
+    ({ key, value }) => {
+      if (value.state !== 'ended' && key !== after) found.push(value);
+      return found.length <= MAX_LISTED_INTERACTIONS;
+    },
+    defined({ from: after }),
+  );
+  const interactions = found.slice(0, MAX_LISTED_INTERACTIONS);
+  return {
+    interactions,
+    ...defined({ next: found.length > interactions.length ? interactions.at(-1)?.id : undefined }),
+  };
 }
 
 /** The interaction without its offer, as other parts see it. */
@@ -114,33 +172,52 @@ export function interactionBatch(before: InteractionRecord | undefined, after: I
   const controls = after.state === 'ended' ? undefined : after.sessionId;
   return joinBatches(
     { put: [{ table: INTERACTION, key: after.id, value: after, ...expiry }] },
-    indexBatch(OF_AGENT, after.id, { before: before?.agentId, after: after.agentId, expiry }),
-    indexBatch(OF_SESSION, after.id, { before: before?.sessionId, after: controls, expiry }),
+    indexBatch(OF_AGENT, after.id, {
+      before: before === undefined ? [] : agentsOf(before),
+      after: agentsOf(after),
+      expiry,
+    }),
+    indexBatch(OF_SESSION, after.id, {
+      before: before?.sessionId === undefined ? [] : [before.sessionId],
+      after: controls === undefined ? [] : [controls],
+      expiry,
+    }),
   );
 }
 
 /** Removes an interaction that has ended, with its indexes. */
-export function removeInteractionBatch({ id, agentId, sessionId }: InteractionRecord): Batch {
+export function removeInteractionBatch(interaction: InteractionRecord): Batch {
+  const { id, sessionId } = interaction;
   const indexes = [
-    ...(agentId === undefined ? [] : [{ table: OF_AGENT, key: `${agentId}/${id}` }]),
+    ...agentsOf(interaction).map((agentId) => ({ table: OF_AGENT, key: `${agentId}/${id}` })),
     ...(sessionId === undefined ? [] : [{ table: OF_SESSION, key: `${sessionId}/${id}` }]),
   ];
   return { remove: [{ table: INTERACTION, key: id }, ...indexes] };
+}
+
+/** Everybody who was offered it, has it, takes part in it, or is invited to it. */
+export function agentsOf({
+  agentId,
+  partners = [],
+  invitations = [],
+}: Pick<Interaction, 'agentId' | 'partners' | 'invitations'>): readonly AgentId[] {
+  const all = [...partners, ...invitations].map((one) => one.agentId);
+  return [...new Set(agentId === undefined ? all : [agentId, ...all])];
 }
 
 function indexBatch(
   table: string,
   id: InteractionId,
   change: {
-    readonly before: string | undefined;
-    readonly after: string | undefined;
+    readonly before: readonly string[];
+    readonly after: readonly string[];
     readonly expiry: { readonly expiresAt?: number };
   },
 ): Batch {
   const { before, after, expiry } = change;
   return {
-    remove: before === undefined || before === after ? [] : [{ table, key: `${before}/${id}` }],
-    put: after === undefined ? [] : [{ table, key: `${after}/${id}`, value: true, ...expiry }],
+    remove: before.filter((one) => !after.includes(one)).map((one) => ({ table, key: `${one}/${id}` })),
+    put: after.map((one) => ({ table, key: `${one}/${id}`, value: true, ...expiry })),
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Batch, type Durable, joinBatches, keyedBy, Once } from '../../engine/durable/index.ts';
+import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
 import type { Sessions } from '../../engine/host/index.ts';
 import {
   type Clock,
@@ -8,32 +8,38 @@ import {
   type Log,
   type SessionId,
 } from '../../engine/ports/index.ts';
-import type { ChatEvent, ChatNotices, EndedBy } from '../chat/index.ts';
+import { type ChatEvent, type ChatNotices, type EndedBy, Visibility } from '../chat/index.ts';
 import type { AgentId, InteractionId } from '../ids/index.ts';
-import type { AgentChange, Agents, AgentView, Routing } from '../routing/index.ts';
+import type { AgentChange, AgentEvent, Agents, AgentView, Routing } from '../routing/index.ts';
 import { AgentState } from '../routing/index.ts';
 import { AfterWork, type AfterWorkSettings } from './afterWork.ts';
+import { AgentActions } from './agentActions.ts';
 import { AgentDepartures } from './agentDepartures.ts';
 import { AgentDesktops } from './agentDesktops.ts';
+import { Conferences } from './conferences.ts';
 import { InteractionError } from './errors.ts';
 import { InteractionChanges } from './interactionChanges.ts';
 import { InteractionEvents } from './interactionEvents.ts';
 import { InteractionModules } from './interactionModules.ts';
 import {
   type CreateInteraction,
-  type HeldInteraction,
   type Interaction,
   type InteractionRecord,
   interactionsOfAgent,
   interactionsOfSession,
-  isHeld,
+  liveInteractions,
   readInteraction,
   removeInteractionBatch,
   viewOf,
 } from './interactionRecord.ts';
+import { Invitations } from './invitations.ts';
 import { type AfterNoAnswer, OfferAnswers } from './offerAnswers.ts';
 import type { Offers } from './offers.ts';
+import { OtherParties } from './otherParties.ts';
+import { PartnerChanges } from './partnerChanges.ts';
 import { type QueueApplication, QueueEntry } from './queueEntry.ts';
+import { Requeue } from './requeue.ts';
+import { Supervision } from './supervision.ts';
 
 /**
  * Interactions: the session that decides about each, and the agent who has it. Every change is one commit
@@ -45,13 +51,15 @@ export class Interactions {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #queues: (name: string) => QueueApplication | undefined;
-  readonly #chats: Pick<ChatNotices, 'agentJoinedBatch' | 'agentLeftBatch' | 'endedBatch'>;
-  readonly #once: Once;
-  readonly #answers: OfferAnswers;
+  readonly #parties: OtherParties;
+  readonly #actions: AgentActions;
   readonly #changes: InteractionChanges;
   readonly #queueEntry: QueueEntry;
   readonly #departures: AgentDepartures;
   readonly afterWork: AfterWork;
+  /** Several agents in one interaction. */
+  readonly conferences: Conferences;
+  readonly supervision: Supervision;
   /** The event streams of agents. */
   readonly desktops: AgentDesktops;
 
@@ -62,7 +70,7 @@ export class Interactions {
     readonly routing: Routing;
     readonly offers: Offers;
     /** Tells the customer of a chat. */
-    readonly chats: Pick<ChatNotices, 'agentJoinedBatch' | 'agentLeftBatch' | 'endedBatch'>;
+    readonly chats: Pick<ChatNotices, 'agentJoinedBatch' | 'agentLeftBatch' | 'endedBatch' | 'noteBatch'>;
     readonly clock: Clock;
     readonly ids: Ids;
     readonly log: Log;
@@ -77,27 +85,28 @@ export class Interactions {
     this.#clock = deps.clock;
     this.#log = deps.log;
     this.#queues = deps.queues;
-    this.#chats = deps.chats;
-    this.#once = new Once(deps);
     const events = new InteractionEvents(deps);
     this.afterWork = new AfterWork(deps);
-    const { afterWork } = this;
-    this.#answers = new OfferAnswers({ ...deps, events });
-    this.#changes = new InteractionChanges({ ...deps, events, answers: this.#answers, afterWork });
-    this.#queueEntry = new QueueEntry({ ...deps, changes: this.#changes });
-    this.#departures = new AgentDepartures({
-      ...deps,
-      events,
-      answers: this.#answers,
-      queueEntry: this.#queueEntry,
-      afterWork,
-    });
+    this.#parties = new OtherParties(deps);
+    const below = { ...deps, events, afterWork: this.afterWork, parties: this.#parties };
+    const answers = new OfferAnswers(below);
+    this.#changes = new InteractionChanges({ ...below, answers });
+    this.#queueEntry = new QueueEntry({ ...below, changes: this.#changes });
+    const requeue = new Requeue({ ...below, queueEntry: this.#queueEntry });
+    const partnerChanges = new PartnerChanges(below);
+    const { ringMs } = deps.offers;
+    const afterNoAnswer = deps.afterNoAnswer ?? 'notReady';
+    const invitations = new Invitations({ ...below, partnerChanges, ringMs, afterNoAnswer });
+    const within = { ...below, answers, changes: this.#changes, partnerChanges, invitations, requeue };
+    this.conferences = new Conferences({ ...within, queueEntry: this.#queueEntry });
+    this.supervision = new Supervision(below);
+    this.#actions = new AgentActions(within);
+    this.#departures = new AgentDepartures({ ...within, conferences: this.conferences });
     this.desktops = new AgentDesktops({ ...deps, leaveBatch: (agentId) => this.#goneBatch(agentId) });
     const modules = new InteractionModules({
-      ...deps,
-      events,
+      ...below,
       changes: this.#changes,
-      answers: this.#answers,
+      answers,
       queueEntry: this.#queueEntry,
     });
     for (const [action, perform] of modules.performers()) {
@@ -134,6 +143,14 @@ export class Interactions {
     return interactionsOfAgent(this.#durable, agentId).map((record) => this.#viewOf(record));
   }
 
+  /** The interactions that are not over, at most MAX_LISTED_INTERACTIONS after the id `after`. */
+  async live(
+    after?: string,
+  ): Promise<{ readonly interactions: readonly Interaction[]; readonly next?: string }> {
+    const { interactions, ...next } = await liveInteractions(this.#durable, after);
+    return { interactions: interactions.map((record) => this.#viewOf(record)), ...next };
+  }
+
   bySession(sessionId: SessionId): readonly Interaction[] {
     return interactionsOfSession(this.#durable, sessionId).map((record) => this.#viewOf(record));
   }
@@ -164,48 +181,36 @@ export class Interactions {
     return this.#changes.setUserDataBatch(id, changes);
   }
 
-  /** Tells the desktops of the agent who has the interaction what a party does in its chat. */
-  tellAgent(id: InteractionId, { type, party, ...rest }: ChatEvent): void {
+  /**
+   * Tells the desktops of those who have the interaction or take part in it of an action of a party, as far
+   * as they see things of this visibility.
+   */
+  tellAgentBatch(id: InteractionId, event: ChatEvent, visibility: Visibility = Visibility.ALL): Batch {
+    const interaction = readInteraction(this.#durable, id);
+    if (interaction?.agentId === undefined || interaction.state !== 'active') return {};
+    return this.#parties.tellBatch(interaction, eventOf(id, event, visibility), visibility);
+  }
+
+  /** Tells those of their desktops that are connected now. The event is not kept. */
+  tellAgent(id: InteractionId, event: ChatEvent): void {
     const interaction = readInteraction(this.#durable, id);
     if (interaction?.agentId === undefined || interaction.state !== 'active') return;
-    const { nickname } = party;
-    const told = { type, interactionId: id, party: { type: party.type, nickname }, ...rest };
-    this.#durable.commit(this.#agents.tellBatch(interaction.agentId, told)).catch((error: unknown) => {
-      // The entry itself is durable: the desktop reads it with the transcript.
-      this.#log.error({ interactionId: id, err: error }, 'The desktop of the agent was not told.');
-    });
+    this.#parties.tell(interaction, eventOf(id, event, Visibility.ALL));
   }
 
-  /**
-   * The agent takes the interaction that they are offered. `agentId` is the agent who acts; undefined: the
-   * agent to whom it is offered. A repeated key of the same agent and interaction changes nothing and gets
-   * the same answer. Rejects with InteractionError INTERACTION_NOT_FOUND or INTERACTION_STATE.
-   */
-  accept(id: InteractionId, agentId: AgentId | undefined, key?: string): Promise<Interaction> {
-    return this.#once.commit(keyedBy(key, 'interaction.accept', id, agentId ?? ''), () => {
-      const before = this.#require(id);
-      if (before.state === 'active' && isWith(before, agentId)) return { batch: {}, answer: viewOf(before) };
-      const { batch, after } = this.#answers.acceptedBatch(requireHeld(before, agentId, 'offered'));
-      return { batch, answer: viewOf(after) };
-    });
+  /** AgentActions.accept. */
+  async accept(id: InteractionId, agentId: AgentId | undefined, key?: string): Promise<Interaction> {
+    return viewOf(await this.#actions.accept(id, agentId, key));
   }
 
-  /** The agent refuses the interaction that they are offered. Parameters and errors of accept. */
+  /** AgentActions.reject. */
   reject(id: InteractionId, agentId: AgentId | undefined, key?: string): Promise<void> {
-    return this.#once.commit(keyedBy(key, 'interaction.reject', id, agentId ?? ''), () => {
-      const offered = requireHeld(this.#require(id), agentId, 'offered');
-      return { batch: this.#answers.refusedBatch(offered, 'rejected'), answer: undefined };
-    });
+    return this.#actions.reject(id, agentId, key);
   }
 
-  /** The agent leaves, which ends the interaction. Parameters and errors of accept. */
+  /** AgentActions.leave. */
   leave(id: InteractionId, agentId: AgentId | undefined, key?: string): Promise<void> {
-    return this.#once.commit(keyedBy(key, 'interaction.leave', id, agentId ?? ''), () => {
-      const { agentId: holder } = requireHeld(this.#require(id), agentId, 'active');
-      const nickname = this.#agents.record(holder)?.nickname ?? holder;
-      const left = this.#chats.agentLeftBatch(id, { nickname, agentId: holder });
-      return { batch: joinBatches(left, this.endBatch(id, 'agent')), answer: undefined };
-    });
+    return this.#actions.leave(id, agentId, key);
   }
 
   /**
@@ -230,32 +235,18 @@ export class Interactions {
     this.#log.info({ agentId }, 'The desktop of the agent is gone.');
     return joinBatches(this.#departures.batch(agentId), this.#agents.logOutBatch(agentId, 'disconnected'));
   }
-
-  #require(id: InteractionId): InteractionRecord {
-    const interaction = readInteraction(this.#durable, id);
-    if (interaction === undefined) throw new InteractionError('INTERACTION_NOT_FOUND', id);
-    return interaction;
-  }
 }
 
-/** The interaction, if it is in the state with that agent; without an agent, with any. */
-function requireHeld(
-  interaction: InteractionRecord,
-  agentId: AgentId | undefined,
-  state: 'offered' | 'active',
-): HeldInteraction {
-  if (interaction.state === state && isWith(interaction, agentId)) return interaction;
-  const wanted = agentId === undefined ? 'an agent' : `agent '${agentId}'`;
-  const holder = interaction.agentId === undefined ? '' : ` with agent '${interaction.agentId}'`;
-  throw new InteractionError(
-    'INTERACTION_STATE',
-    `Expected interaction '${interaction.id}' to be ${state} with ${wanted}; it is ${interaction.state}${holder}.`,
-  );
-}
-
-function isWith(
-  interaction: InteractionRecord,
-  agentId: AgentId | undefined,
-): interaction is HeldInteraction {
-  return isHeld(interaction) && (agentId ?? interaction.agentId) === interaction.agentId;
+function eventOf(
+  interactionId: InteractionId,
+  { type, party, ...rest }: ChatEvent,
+  visibility: Visibility,
+): AgentEvent {
+  return {
+    type,
+    interactionId,
+    party: { type: party.type, nickname: party.nickname },
+    ...rest,
+    ...defined({ visibility: visibility === Visibility.ALL ? undefined : visibility }),
+  };
 }

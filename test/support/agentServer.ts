@@ -65,7 +65,7 @@ export async function openAgentServer(
     chats: {
       get: (id) => chats.get(id),
       fileEntryBatch: (id, entry) => notices.fileEntryBatch(id, entry),
-      tellAgent: (id, event) => interactions.tellAgent(id, event),
+      tellAgentBatch: (id, event) => interactions.tellAgentBatch(id, event),
     },
     limits: FILE_LIMITS,
     client: CLIENT_FILE_OPTIONS,

@@ -8,6 +8,7 @@ import { ChatNotices } from '../../strategies/chat/chatNotices.ts';
 import type { ChatEvent } from '../../strategies/chat/chatPosts.ts';
 import type { ChatRecord, EndedBy } from '../../strategies/chat/chatRecord.ts';
 import { Chats } from '../../strategies/chat/chats.ts';
+import type { InactivityOptions } from '../../strategies/chat/inactivity.ts';
 import type { InteractionId } from '../../strategies/ids/index.ts';
 import type { CometChannel, Notice } from '../../strategies/notification/cometChannel.ts';
 import { NOTIFICATION_LIMITS } from '../../strategies/notification/limits.ts';
@@ -50,6 +51,7 @@ export function createChatWorld(
     readonly clock?: SimulatedClock;
     /** Whether a client listens to the chat otherwise than by `listening`. */
     readonly isListening?: (chat: ChatRecord) => boolean;
+    readonly inactivity?: () => InactivityOptions | undefined;
     readonly comet?: (parts: { durable: Durable; clock: SimulatedClock }) => CometChannel;
   } = {},
 ): ChatWorld {
@@ -79,8 +81,18 @@ export function createChatWorld(
     push: NO_PUSH,
     comet: setup.comet?.({ durable, clock }) ?? recording,
   });
-  const notices = new ChatNotices({ durable, notifications, pushMessage, clock, log: silentLog });
-  const interactions = fakeInteractions(durable, notices, (id, event) => events.push([id, event]));
+  const notices = new ChatNotices({
+    durable,
+    notifications,
+    pushMessage,
+    clock,
+    log: silentLog,
+    ...(setup.inactivity !== undefined && { inactivity: setup.inactivity }),
+  });
+  const interactions = fakeInteractions(durable, notices, (id, event) => {
+    events.push([id, event]);
+    return {};
+  });
   const chats = new Chats({
     durable,
     interactions,
@@ -109,7 +121,7 @@ export function createChatWorld(
 function fakeInteractions(
   durable: Durable,
   notices: ChatNotices,
-  tellAgent: ChatInteractions['tellAgent'],
+  tellAgentBatch: ChatInteractions['tellAgentBatch'],
 ): FakeInteractions {
   const TABLE = 'fake.interaction';
   const created: FakeInteractions['created'] = [];
@@ -131,7 +143,8 @@ function fakeInteractions(
     },
     endBatch,
     setUserDataBatch: (id, changes) => ({ put: [{ table: `${TABLE}.data`, key: id, value: changes }] }),
-    tellAgent,
+    tellAgentBatch,
+    tellAgent: (id, event) => void tellAgentBatch(id, event),
     agentJoins: (id, nickname) => durable.commit(notices.agentJoinedBatch(id, { nickname })),
     agentLeaves: (id, nickname) =>
       durable.commit(joinBatches(notices.agentLeftBatch(id, { nickname }), endBatch(id, 'agent'))),

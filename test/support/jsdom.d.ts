@@ -4,16 +4,32 @@ declare module 'jsdom' {
 
   export class CookieJar {}
 
+  export interface PageElement {
+    readonly textContent: string | null;
+    value: string;
+    querySelector(selector: string): PageElement | null;
+    querySelectorAll(selector: string): Iterable<PageElement>;
+    dispatchEvent(event: unknown): boolean;
+  }
+
   export class JSDOM {
-    readonly window: { eval(script: string): unknown; close(): void };
+    readonly window: {
+      readonly document: PageElement & { readonly body: PageElement };
+      readonly Event: new (
+        name: string,
+        options: { readonly bubbles?: boolean; readonly cancelable?: boolean },
+      ) => unknown;
+      eval(script: string): unknown;
+      close(): void;
+    };
     constructor(
       html: string,
       options: {
         readonly url: string;
         readonly runScripts: 'outside-only' | 'dangerously';
         readonly resources?: 'usable';
-        readonly cookieJar: CookieJar;
-        readonly virtualConsole: VirtualConsole;
+        readonly cookieJar?: CookieJar;
+        readonly virtualConsole?: VirtualConsole;
       },
     );
   }

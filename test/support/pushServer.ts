@@ -28,7 +28,6 @@ export async function openPushServer(
     readonly services?: object;
     readonly limits?: object;
     readonly localization?: string;
-    readonly chat?: object;
   } = {},
 ): Promise<PushServer> {
   const dataDir = mkdtempSync(join(tmpdir(), 'orsay-push-'));
@@ -63,7 +62,6 @@ export async function openPushServer(
             ...initial,
             services: { ...initial.services, ...more.services },
             limits: { ...initial.limits, ...more.limits },
-            chat: { ...initial.chat, ...more.chat },
             push: {
               trustedCertificatesFile: 'trusted.pem',
               'fcm.serviceAccountFile': 'fcm.json',

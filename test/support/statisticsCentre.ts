@@ -25,10 +25,11 @@ export function openStatisticsCentre(
     readonly definitions?: StatisticDefinitions;
     readonly timeZone?: string;
     readonly keptMs?: number;
+    readonly waitingCallbacks?: (service: string) => number | undefined;
     readonly spy?: (durable: Durable, clock: SimulatedClock) => void;
   } = {},
 ): StatisticsCentre {
-  const { definitions, timeZone, spy, keptMs = 35 * 24 * 3_600_000, ...rest } = given;
+  const { definitions, timeZone, spy, waitingCallbacks, keptMs = 35 * 24 * 3_600_000, ...rest } = given;
   const { catalogue, problems } = readCatalogue(definitions);
   if (problems.length > 0) throw new Error(JSON.stringify(problems));
   const centre = openContactCentre({
@@ -43,7 +44,7 @@ export function openStatisticsCentre(
     ...centre,
     history,
     catalogue,
-    waitingCallbacks: () => undefined,
+    waitingCallbacks: waitingCallbacks ?? (() => undefined),
     ...defined({ timeZone }),
   });
   return {

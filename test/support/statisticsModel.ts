@@ -49,19 +49,43 @@ interface Chat {
   readonly userData: { readonly Segment?: string };
 }
 
+interface Callback {
+  readonly id: string;
+  readonly name: string;
+  readonly state: string;
+  readonly reason: string;
+  readonly createdAt: number;
+  readonly desiredTime: number;
+  readonly lookup: { readonly Segment?: string };
+}
+
 interface State {
+  readonly callbacks: ReadonlyMap<string, Callback>;
   readonly agents: ReadonlyMap<string, { readonly state: string }>;
   readonly slots: ReadonlyMap<string, Slot>;
   readonly calls: ReadonlyMap<string, Call>;
   readonly chats: ReadonlyMap<string, Chat>;
 }
 
-const EMPTY: State = { agents: new Map(), slots: new Map(), calls: new Map(), chats: new Map() };
+const EMPTY: State = {
+  callbacks: new Map(),
+  agents: new Map(),
+  slots: new Map(),
+  calls: new Map(),
+  chats: new Map(),
+};
 const OF_SLOT: Readonly<Record<string, string>> = {
   reserved: 'Reserved',
   offered: 'InteractionDelivering',
   active: 'InteractionHandling',
   wrapup: 'AfterCallWork',
+};
+const OF_STATE: Readonly<Record<string, string>> = {
+  SCHEDULED: 'CallbackScheduled',
+  QUEUED: 'CallbackQueued',
+  ROUTING: 'CallbackRouting',
+  PROCESSING: 'CallbackProcessing',
+  PAUSED: 'CallbackPaused',
 };
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -87,6 +111,7 @@ export class StatisticsModel {
     const read = <T>(table: string): ReadonlyMap<string, T> =>
       new Map([...durable.scan<T>(table)].map(({ key, value }) => [key, value]));
     const after: State = {
+      callbacks: read('service.instance'),
       agents: read('agent'),
       slots: read('agentSlot'),
       calls: read('virtualInteraction'),
@@ -96,6 +121,7 @@ export class StatisticsModel {
     this.#lookAtAgents(before, after, now);
     this.#lookAtSlots(before, after, now);
     this.#lookAtCalls(before, after, now);
+    this.#lookAtCallbacks(before, after, now);
   }
 
   loginOf(agent: string): number | undefined {
@@ -296,6 +322,30 @@ export class StatisticsModel {
         if (isTaken) leave('CallDistributed');
         else leave(owner.kind === 'call' || this.intent === 'endChat' ? 'CallAbandoned' : 'CallCleared');
       }
+    }
+  }
+
+  #lookAtCallbacks(before: State, after: State, now: number): void {
+    for (const id of new Set([...before.callbacks.keys(), ...after.callbacks.keys()])) {
+      const [was, is] = [before.callbacks.get(id), after.callbacks.get(id)];
+      const { name, reason, createdAt, desiredTime, lookup } = (is ?? was)!;
+      const object = `callback:${name}`;
+      const isGold = lookup.Segment === 'Gold';
+      if (was === undefined) {
+        this.moments.push({ object, action: 'CallbackCreated', at: now, ms: undefined, isGold });
+      }
+      if (was?.state === is?.state) continue;
+      if (was !== undefined && was.state !== 'COMPLETED') this.#end(object, OF_STATE[was.state]!, id, now);
+      if (is === undefined) continue;
+      if (is.state !== 'COMPLETED') {
+        this.#begin(object, OF_STATE[is.state]!, id, now, isGold);
+        continue;
+      }
+      const isFailure = /^(FAIL|NOT_AVAILABLE$|SUBMIT_ERROR$)/.test(reason);
+      const other = isFailure ? 'CallbackFailed' : 'CallbackServed';
+      const action = reason === 'CANCELLED' ? 'CallbackCancelled' : other;
+      const since = Math.max(createdAt, Math.min(desiredTime, now));
+      this.moments.push({ object, action, at: now, ms: now - since, isGold });
     }
   }
 

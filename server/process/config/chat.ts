@@ -1,11 +1,31 @@
 import { z } from 'zod';
 import { defined } from '../../../engine/ports/index.ts';
-import type { ChatPushOptions } from '../../../strategies/chat/index.ts';
+import type { InactivityOptions } from '../../../strategies/chat/index.ts';
+import type { TranscriptStyle } from '../../chat/index.ts';
 import type { ChatV2Service } from '../../chatV2/index.ts';
 import { isPasswordHash, type ServiceAccount } from '../../identity/index.ts';
 import { chatFilesSchema } from './chatFiles.ts';
 
 const text = z.string();
+/** Characters of a text of the server in a transcript. */
+const MAX_TEXT = 1_000;
+
+const seconds = z.number().int().min(1).max(86_400);
+
+/** Section `inactivity-control` of Chat Server, with its names. Times in seconds. gms-api 7.5. */
+const inactivitySchema = z
+  .strictObject({
+    enabled: z.boolean().default(false),
+    'timeout-alert': seconds.default(255),
+    /** From the first alert to a second one; 0: there is none. */
+    'timeout-alert2': z.number().int().min(0).max(86_400).default(0),
+    'timeout-close': seconds.default(45),
+    'include-notices': z.enum(['none', 'major', 'major2', 'typing', 'all']).default('major'),
+    'message-alert': text.max(MAX_TEXT).default('The chat will close soon because nobody has written.'),
+    'message-alert2': text.max(MAX_TEXT).default('The chat is about to close because nobody has written.'),
+    'message-close': text.max(MAX_TEXT).default('The chat was closed because nobody wrote.'),
+  })
+  .prefault({});
 
 /** The section `chat`. */
 export const chatSchema = z.strictObject({
@@ -20,18 +40,32 @@ export const chatSchema = z.strictObject({
   endpoints: z.record(text, z.strictObject({ queue: text })),
   /** Offers Chat V2 over CometD too. */
   enable_notification_mode: z.boolean().default(false),
-  /** Pushes entries to the device of a customer also while they listen over CometD. A service may differ. */
-  push_notification_to_active_client: z.boolean().default(true),
-  /** A push to customhttp has the whole entry. A service may differ. */
-  push_notification_include_payload: z.boolean().default(false),
-  /** Seconds for which a customer with a device counts as present without a request. */
-  pushTimeout: z.number().min(0).default(3_600),
   /** Adds the index to the entries of transcripts of Chat V1. */
   'enable-fast-chat-transcript-refresh': z.boolean().default(false),
+  inactivity: inactivitySchema,
 });
 
-/** Options of a chat service that differ from those of the section. */
-const PUSH_OPTIONS = ['push_notification_to_active_client', 'push_notification_include_payload'] as const;
+type ChatConfig = z.infer<typeof chatSchema>;
+
+/** The rules for a chat in which nobody says anything; undefined: none. */
+export function inactivityOf({ inactivity }: ChatConfig): InactivityOptions | undefined {
+  if (!inactivity.enabled) return undefined;
+  return {
+    alertMs: inactivity['timeout-alert'] * 1000,
+    alert2Ms: inactivity['timeout-alert2'] * 1000,
+    closeMs: inactivity['timeout-close'] * 1000,
+    notices: inactivity['include-notices'],
+    messages: {
+      alert: inactivity['message-alert'],
+      alert2: inactivity['message-alert2'],
+      close: inactivity['message-close'],
+    },
+  };
+}
+
+export function transcriptStyle({ chat }: { readonly chat: ChatConfig }): TranscriptStyle {
+  return chat['enable-fast-chat-transcript-refresh'] ? 'indexed' : 'plain';
+}
 
 type Options = Readonly<Record<string, string>>;
 
@@ -55,21 +89,7 @@ export function chatServiceProblems(options: Options): readonly { name: string; 
     const message = 'expected scrypt$<salt>$<hash>, as `orsay hash-password` prints it';
     problems.push({ name: '_auth_password_hash', message });
   }
-  for (const name of PUSH_OPTIONS) {
-    const value = options[name] ?? '';
-    if (/^(?:true|false|)$/.test(value)) continue;
-    problems.push({ name, message: `expected true or false, got '${value}'` });
-  }
   return problems;
-}
-
-/** How the chats of a service are pushed. */
-export function chatPushOptionsOf(options: Options, chat: z.infer<typeof chatSchema>): ChatPushOptions {
-  const {
-    push_notification_to_active_client: toActiveClient = String(chat.push_notification_to_active_client),
-    push_notification_include_payload: includePayload = String(chat.push_notification_include_payload),
-  } = options;
-  return { toActiveClient: toActiveClient !== 'false', includePayload: includePayload === 'true' };
 }
 
 /** The credentials of a service; undefined: it needs none, or is no chat service. */

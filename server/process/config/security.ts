@@ -103,16 +103,17 @@ export const usersSchema = z.record(
   z
     .strictObject({
       role: z.enum(ROLES),
-      /** Only with the role agent. */
+      /** The agent, or the one as whom a supervisor acts (else under the user's name). */
       agentId: text.optional(),
       passwordHash,
     })
     .superRefine(({ role, agentId }, context) => {
-      if ((role === 'agent') !== (agentId !== undefined)) {
+      const isMissing = role === 'agent' && agentId === undefined;
+      if (isMissing || (agentId !== undefined && role !== 'agent' && role !== 'supervisor')) {
         context.addIssue({
           code: 'custom',
           path: ['agentId'],
-          message: 'expected an agentId with the role agent, and with no other',
+          message: 'expected an agentId with the role agent, and else only with the role supervisor',
         });
       }
     }),

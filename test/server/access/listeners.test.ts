@@ -1,5 +1,5 @@
 import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { request } from 'node:https';
+import { Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { connect, type PeerCertificate, type TLSSocket } from 'node:tls';
@@ -97,6 +97,35 @@ describe('a listener', () => {
     }
   });
 
+  it('with TLS answers every request while its certificate changes, on old and on new connections', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'orsay-tls-'));
+    const tls = { certificate: join(folder, 'tls.crt'), key: join(folder, 'tls.key') };
+    install('first', tls);
+    const [url] = await orsay.listenOn([{ address: '127.0.0.1', port: 0, audiences: ['customer'], tls }]);
+    const status = `${url}/genesys/1/admin/node/status`;
+    const kept = new Agent({ keepAlive: true, maxSockets: 1 });
+    const answers: string[] = [];
+    let isChanging = true;
+    const ask = async (agent: Agent | false): Promise<void> => {
+      while (isChanging) answers.push(await getOverTls(status, agent));
+    };
+    const asking = [ask(kept), ask(false), ask(false)];
+    for (const name of ['second', 'first', 'second']) {
+      // The certificate alone, then its key: a check may come between.
+      copyFileSync(join(FIXTURES, `${name}.crt`), tls.certificate);
+      await orsay.advance(CERTIFICATE_CHECK_MS);
+      install(name, tls);
+      while ((await nameOfCertificate(Number(new URL(url!).port))) !== `${name}.orsay.test`) {
+        await orsay.advance(CERTIFICATE_CHECK_MS);
+      }
+    }
+    isChanging = false;
+    await Promise.all(asking);
+    kept.destroy();
+    expect([...new Set(answers)]).to.deep.equal(['200 ONLINE']);
+    expect(answers.length).to.be.greaterThan(10);
+  });
+
   it('fails to start with the name of a certificate that is not there', async () => {
     const tls = { certificate: '/nowhere/tls.crt', key: '/nowhere/tls.key' };
     const error = await orsay
@@ -118,9 +147,9 @@ function install(name: string, { certificate, key }: { certificate: string; key:
   copyFileSync(join(FIXTURES, `${name}.key`), key);
 }
 
-function getOverTls(url: string): Promise<string> {
+function getOverTls(url: string, agent: Agent | false = false): Promise<string> {
   return new Promise((done, fail) => {
-    request(url, { rejectUnauthorized: false, agent: false }, (reply) => {
+    request(url, { rejectUnauthorized: false, agent }, (reply) => {
       let body = '';
       reply.on('data', (chunk) => {
         body += String(chunk);

@@ -20,8 +20,10 @@ describe('server/chat/routes', () => {
   let world: ChatWorld;
   let app: RoutesApp;
   let service: ChatService | undefined;
+  let transcripts: 'plain' | 'indexed';
 
   beforeEach(() => {
+    transcripts = 'plain';
     world = createChatWorld();
     service = {
       id: asId(ID),
@@ -39,6 +41,9 @@ describe('server/chat/routes', () => {
         userData: ({ dataId }) => (dataId === 'D1' ? { usr_reason: 'billing question' } : {}),
         clientTimeoutMs: 0,
         queueOf: (endpoint) => `queue of ${endpoint ?? 'default'}`,
+        get transcripts() {
+          return transcripts;
+        },
         baseUrl: () => 'http://127.0.0.1:8080',
       }),
     );
@@ -197,6 +202,21 @@ describe('server/chat/routes', () => {
         chatSessionId: chatId(),
         ...verboseFields(),
       });
+    });
+
+    it('has the index of each entry where the installation is configured so', async () => {
+      transcripts = 'indexed';
+      await post('', PERSON);
+      await post('/send', { message: 'hello' });
+      await world.chats.pushUrl(chatId(), {
+        party: { type: 'AGENT', nickname: 'ksippo' },
+        url: 'http://a.example/',
+      });
+      const reply = (await post('/refresh', { transcriptPosition: '1' })).json() as Record<string, unknown>;
+      expect(reply.transcriptToShow).to.deep.equal([
+        ['Message.Text', 'VasyaP', 'hello', '0', 'CLIENT', '1'],
+        ['Notice.PushUrl', 'ksippo', 'http://a.example/', '0', 'AGENT', '2'],
+      ]);
     });
 
     it('sends a message with refresh, and sees all new entries at once', async () => {

@@ -148,6 +148,24 @@ describe('Chat V2 over REST', () => {
     expect(reply.body.messages[6]).to.deep.include({ eventAttributes: { purpose: 'x' } });
   });
 
+  it('shows an alert of inactivity by the server itself, with the next step', async () => {
+    const userData = { 'next-idle-timer-type': 'CLOSE', 'next-idle-timer-secs': '45' };
+    const party = { type: 'SYSTEM', nickname: 'System' } as const;
+    const entry = { type: 'Notice.IdleAlert', party, text: 'Are you there?', userData } as const;
+    await world.durable.commit(world.notices.entryBatch(asId(chat.chatId), entry).batch);
+    const reply = await call('refresh', { transcriptPosition: '2' });
+    expect(reply.body.messages).to.deep.equal([
+      {
+        from: { nickname: 'System', participantId: 2, type: 'System' },
+        index: 2,
+        text: 'Are you there?',
+        type: 'IdleAlert',
+        utcTime: world.clock.now(),
+        userData,
+      },
+    ]);
+  });
+
   it('changes the user data of the interaction as text', async () => {
     const reply = await call('updateData', { 'userData[key3]': 'value3', 'userData[_id]': 'forged' });
     expect(reply.body).to.deep.include({ messages: [], statusCode: 0 });

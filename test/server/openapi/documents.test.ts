@@ -126,7 +126,7 @@ describe('the routes of the OpenAPI document', () => {
     expect(await seen()).to.deep.equal(['customer', 'everybody']);
     expect(await seen(basic('alice'))).to.deep.equal(EVERY);
     expect(await seen(basic('kate'))).to.deep.equal(['agent', 'everybody']);
-    expect(await seen(basic('vera'))).to.deep.equal(['administrator', 'everybody']);
+    expect(await seen(basic('vera'))).to.deep.equal(['administrator', 'agent', 'everybody']);
     const refused = await served(basic('alice', 'wrong'));
     expect(refused.status).to.equal(401);
     expect(refused.headers.get('www-authenticate')).to.equal('Basic realm="orsay", charset="UTF-8"');

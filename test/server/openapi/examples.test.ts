@@ -4,8 +4,9 @@ import { expect } from 'chai';
 import type { Part } from '../../../server/openapi/jsonSchema.ts';
 import type { Example, Operation } from '../../../server/openapi/operation.ts';
 import { API_DESCRIPTIONS } from '../../../server/process/apiDescriptions.ts';
-import { createTestServer, type TestReply } from '../../support/testServer.ts';
+import { createTestServer, type TestReply, type TestServer } from '../../support/testServer.ts';
 import { ARRANGEMENTS } from './arrangements/all.ts';
+import type { Arrangement } from './arrangements/arrangement.ts';
 import { replaced, sendExample } from './exampleRequest.ts';
 import { differencesOf } from './shape.ts';
 
@@ -25,15 +26,24 @@ const EXAMPLES: readonly Sent[] = API_DESCRIPTIONS.flatMap(({ operations }) =>
 describe('an example of the OpenAPI document', () => {
   let ajv: Ajv2020;
   let document: Part;
+  /** For the examples that need no arrangement. */
+  let plain: TestServer;
 
   before(async () => {
-    const server = createTestServer();
-    document = (await server.send('GET', '/openapi.json')).json as Part;
-    await server.orsay.close();
+    plain = createTestServer();
+    document = (await plain.send('GET', '/openapi.json')).json as Part;
     ajv = new Ajv2020({ strict: false, allErrors: true });
     (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
     ajv.addSchema(document, 'openapi');
   });
+  after(() => plain.orsay.close());
+
+  /** The server of an example, in the state that it needs. */
+  async function serverOf(arrangement: Arrangement | undefined): Promise<TestServer> {
+    if (arrangement === undefined) return plain;
+    const { arrange: _, headers: __, open, ...options } = arrangement;
+    return (await open?.()) ?? createTestServer(options);
+  }
 
   /** The operation of a route in the document. */
   function partOf(key: string): Part {
@@ -65,13 +75,14 @@ describe('an example of the OpenAPI document', () => {
 
   for (const { key, name, operation, example } of EXAMPLES) {
     it(`of ${key}, ${name}, is sent and gets its reply`, async () => {
-      const { arrange, open, headers, ...options } = ARRANGEMENTS[`${key} ${name}`] ?? {};
+      const arrangement = ARRANGEMENTS[`${key} ${name}`];
+      const { arrange, headers } = arrangement ?? {};
       const [method = '', path = ''] = key.split(' ');
-      const server = (await open?.()) ?? createTestServer(options);
+      const server = await serverOf(arrangement);
       const replacements = (await arrange?.(server)) ?? {};
       const sent = { ...example, headers: { ...example.headers, ...headers } };
       const reply = await sendExample(server, { method, path }, { operation, example: sent, replacements });
-      await server.orsay.close();
+      if (server !== plain) await server.orsay.close();
 
       expect(reply.status, reply.text.slice(0, 500)).to.equal(example.reply.status);
       const expected = replaced(example.reply.body, replacements);

@@ -111,6 +111,7 @@ describe('interactions', () => {
           joined.push(`${id} ${agent.nickname}`);
           return { put: [{ table: 'chat', key: 'joined', value: agent.nickname }] };
         },
+        noteBatch: () => ({}),
         agentLeftBatch: () => ({}),
         endedBatch: () => ({}),
       },
@@ -347,6 +348,7 @@ describe('interactions', () => {
     const centre = openContactCentre({
       chats: {
         agentJoinedBatch: () => ({}),
+        noteBatch: () => ({}),
         agentLeftBatch: (_, agent) => {
           seen.push(`left ${agent.nickname}`);
           return {};

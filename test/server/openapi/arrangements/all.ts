@@ -1,6 +1,7 @@
 import type { Arrangements } from './arrangement.ts';
 import { CALLBACK_ARRANGEMENTS } from './callbacks.ts';
 import { CLIENT_ARRANGEMENTS } from './clients.ts';
+import { FILE_ARRANGEMENTS } from './files.ts';
 import { OPERATOR_ARRANGEMENTS } from './operators.ts';
 import { SERVICE_ARRANGEMENTS } from './services.ts';
 import { SESSION_ARRANGEMENTS } from './sessions.ts';
@@ -9,6 +10,7 @@ import { STORAGE_ARRANGEMENTS } from './storage.ts';
 export const ARRANGEMENTS: Arrangements = {
   ...SESSION_ARRANGEMENTS,
   ...CLIENT_ARRANGEMENTS,
+  ...FILE_ARRANGEMENTS,
   ...OPERATOR_ARRANGEMENTS,
   ...STORAGE_ARRANGEMENTS,
   ...SERVICE_ARRANGEMENTS,

@@ -80,6 +80,7 @@ export const CLIENT_ARRANGEMENTS: Arrangements = {
   [`POST ${CHAT}/stopTyping sample`]: chat,
   [`POST ${CHAT}/disconnect sample`]: chat,
   'POST /genesys/1/notification/publish agentAvailable': subscribed,
+  [`DELETE ${SUBSCRIPTION}/subscriber/:subscriberId unknown`]: {},
   [`DELETE ${SUBSCRIPTION}/:id delete`]: subscribed,
   [`DELETE ${SUBSCRIPTION}/subscriber/:subscriberId delete`]: subscribed,
   'POST /genesys/cometd{/*path} subscribe': connected,

@@ -54,6 +54,21 @@ async function active(server: TestServer): Promise<Replacements> {
   return found;
 }
 
+/** A chat of kate, and another agent who is ready. */
+async function helped(server: TestServer): Promise<Replacements> {
+  const found = await active(server);
+  await put(server, '/agent/1/agents/liz', { state: 'ready' });
+  return found;
+}
+
+/** A chat of kate to which liz is invited. */
+async function invited(server: TestServer): Promise<Replacements> {
+  const found = await helped(server);
+  const json = { agentId: 'kate', to: { agentId: 'liz' } };
+  await server.send('POST', `/agent/1/interactions/${found[CHAT]}/conference`, { json });
+  return found;
+}
+
 const desktop: Arrangement = {
   config: (config) => ({
     ...config,
@@ -140,6 +155,15 @@ export const OPERATOR_ARRANGEMENTS: Arrangements = {
   [`POST ${AGENT}/complete kate`]: { ...desktop, arrange: afterwards },
   'GET /agent/1/cannedTexts greetings': desktop,
   'GET /agent/1/settings lunch': desktop,
+  'GET /agent/1/interactions one': { arrange: active },
+  [`POST ${AGENT}/transfer kate`]: { arrange: helped },
+  [`POST ${AGENT}/conference kate`]: { arrange: helped },
+  [`POST ${AGENT}/consult kate`]: { arrange: helped },
+  [`POST ${AGENT}/remove kate`]: { arrange: invited },
+  [`POST ${AGENT}/monitor kate`]: { arrange: active },
+  [`POST ${AGENT}/join kate`]: { arrange: active },
+  [`POST ${AGENT}/notice kate`]: { arrange: active },
+  [`POST ${AGENT}/pushUrl kate`]: { arrange: active },
   [`POST ${AGENT}/startTyping kate`]: { arrange: active },
   [`POST ${AGENT}/stopTyping kate`]: { arrange: active },
   [`GET ${ROOT}/services all`]: file,
