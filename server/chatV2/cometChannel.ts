@@ -213,13 +213,14 @@ function requireOperation(name: string | undefined): ChatOperation {
   throw badInput(`Expected 'operation' to be one of ${expected}, got '${(name ?? '').slice(0, 64)}'.`);
 }
 
-function callOf({ channel, data, address }: ServicePublish): ChatV2Call {
+function callOf({ channel, data, address, gmsUser }: ServicePublish): ChatV2Call {
   const isObject = typeof data === 'object' && data !== null && !Array.isArray(data);
   const given: Given = isObject ? (data as { readonly [name: string]: Json }) : {};
   return {
     service: serviceOf(channel),
     given,
-    ...defined({ credentials: credentialsIn(given.auth), address }),
+    mayUse: (owner) => owner === undefined || owner === gmsUser,
+    ...defined({ credentials: credentialsIn(given.auth), address, gmsUser }),
   };
 }
 

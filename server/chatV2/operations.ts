@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { defined, type Json, textOf } from '../../engine/ports/index.ts';
 import {
@@ -5,6 +6,7 @@ import {
   type ChatRecord,
   type Chats,
   clientOf,
+  MAX_ENTRIES_PER_VIEW,
   type Said,
   Visibility,
 } from '../../strategies/chat/index.ts';
@@ -40,6 +42,10 @@ export interface ChatV2Call {
   readonly address?: string | undefined;
   /** Idempotency key of the request. */
   readonly key?: string | undefined;
+  /** The customer who sends it. */
+  readonly gmsUser?: string | undefined;
+  /** Whether the things of this gms_user exist for the sender. `owner` undefined: it is nobody's. */
+  readonly mayUse: (owner: string | undefined) => boolean;
 }
 
 /** The outcome of an operation: the chat after it, and the index of the entry that it made. */
@@ -65,6 +71,8 @@ export type ChatOperation = (typeof CHAT_OPERATIONS)[number];
 
 export interface ChatV2Deps {
   readonly chats: Chats;
+  /** True when chats belong to the gms_user that opens them, because the server knows it. */
+  readonly hasOwners: boolean;
   /** The chat service with this name, as configured now. */
   readonly chatService: (name: string) => ChatV2Service | undefined;
   /** The interaction queue of a chat endpoint; undefined: the default endpoint. Throws a WireError. */
@@ -83,7 +91,7 @@ type Perform = (chat: ChatRecord, call: ChatV2Call) => Promise<number | undefine
 export class ChatV2Operations {
   readonly #chats: Chats;
   readonly #deps: ChatV2Deps;
-  /** The text that each customer has typed, as their agent was told. */
+  /** A digest of the text that each customer has typed, as their agent was told. */
   readonly #previews = new LRUCache<InteractionId, string>({ max: MAX_PREVIEWS });
   readonly #performs: Readonly<Record<ChatOperation, Perform>> = {
     refresh: (chat, { given }) => this.#preview(chat, longText(given, 'message') ?? ''),
@@ -146,6 +154,7 @@ export class ChatV2Operations {
         lookup: lookupOf(service, userData, customer.email),
         queue: this.#queueOf(service, shortText(given, 'endpoint')),
         clientTimeoutMs: service.clientTimeoutMs,
+        ...defined({ gmsUser: this.#deps.hasOwners ? call.gmsUser : undefined }),
       },
       key,
     );
@@ -165,11 +174,12 @@ export class ChatV2Operations {
    * The chat of the call's key. The other ids are checked only when they say something. Throws ChatV2Fault:
    * an unknown key and the key of another chat are the same fault, so that nobody learns of a chat by its id.
    */
-  find({ service, given }: Pick<ChatV2Call, 'service' | 'given'>): ChatRecord {
+  find({ service, given, mayUse }: Pick<ChatV2Call, 'service' | 'given' | 'mayUse'>): ChatRecord {
     const secureKey = shortText(given, 'secureKey');
     if (secureKey === undefined) throw badInput("Expected the parameter 'secureKey', got none.");
     const chat = this.#chats.byKey(secureKey);
-    if (chat === undefined || chat.chatService !== service || !areOf(chat, given)) {
+    const isFound = chat !== undefined && chat.chatService === service && areOf(chat, given);
+    if (!isFound || !mayUse(chat.gmsUser)) {
       throw new ChatV2Fault({
         code: FaultCode.CHAT_UNKNOWN,
         advice: 'Expected the secureKey of a chat of this service. The chat may have been forgotten.',
@@ -179,7 +189,7 @@ export class ChatV2Operations {
   }
 
   /** The reply to a call that failed. */
-  faultReply(fault: ChatV2Fault, call: Pick<ChatV2Call, 'service' | 'given'>): ReplyBody {
+  faultReply(fault: ChatV2Fault, call: Pick<ChatV2Call, 'service' | 'given' | 'mayUse'>): ReplyBody {
     const chat = this.#known(call);
     return faultReply(fault, {
       chatId: chat?.id ?? textOf(call.given.chatId).slice(0, MAX_LOOKUP_LENGTH),
@@ -200,14 +210,14 @@ export class ChatV2Operations {
     if (from >= 1) return this.#chats.transcript(chat.id, from, Visibility.ALL);
     const { position } = this.#present(chat);
     // The newest entries may be hidden from the customer.
-    for (let at = position - 1; at >= 1; at -= 1) {
-      const view = this.#chats.transcript(chat.id, at, Visibility.ALL);
-      if (view.entries.length > 0) return { entries: view.entries.slice(-1), position: view.position };
+    for (let end = position; end > 1; end -= MAX_ENTRIES_PER_VIEW) {
+      const view = this.#chats.transcript(chat.id, Math.max(1, end - MAX_ENTRIES_PER_VIEW), Visibility.ALL);
+      if (view.entries.length > 0) return { entries: view.entries.slice(-1), position };
     }
     return { entries: [], position };
   }
 
-  #known(call: Pick<ChatV2Call, 'service' | 'given'>): ChatRecord | undefined {
+  #known(call: Pick<ChatV2Call, 'service' | 'given' | 'mayUse'>): ChatRecord | undefined {
     try {
       return this.find(call);
     } catch (error) {
@@ -217,8 +227,9 @@ export class ChatV2Operations {
   }
 
   async #preview(chat: ChatRecord, text: string): Promise<undefined> {
-    if (chat.status.kind === 'ended' || text === (this.#previews.get(chat.id) ?? '')) return undefined;
-    this.#previews.set(chat.id, text);
+    const typed = text === '' ? '' : createHash('sha256').update(text).digest('base64');
+    if (chat.status.kind === 'ended' || typed === (this.#previews.get(chat.id) ?? '')) return undefined;
+    this.#previews.set(chat.id, typed);
     this.#chats.preview(chat, text);
     return undefined;
   }

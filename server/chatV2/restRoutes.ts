@@ -2,6 +2,7 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { defined, type Json } from '../../engine/ports/index.ts';
 import type { ChatRecord } from '../../strategies/chat/index.ts';
+import { gmsUserOf, viewerOf } from '../access/index.ts';
 import { creationKeyOf, keyOf, replyJson } from '../middleware/index.ts';
 import { faultOf } from './chatV2Fault.ts';
 import type { ChatOperation, ChatV2Call, ChatV2Operations } from './operations.ts';
@@ -93,9 +94,11 @@ function callOf(ctx: Context): ChatV2Call {
   return {
     service,
     given: { ...(ctx.state.form as Given), ...defined({ chatId }) },
+    mayUse: viewerOf(ctx).mayUse,
     ...defined({
       credentials: authorization === '' ? undefined : authorization,
       address: ctx.state.client?.address,
+      gmsUser: gmsUserOf(ctx),
     }),
   };
 }

@@ -3,7 +3,7 @@ import type { Context } from 'koa';
 import { type Clock, defined, type Ids, type Log } from '../../engine/ports/index.ts';
 import { type ChatRecord, clientOf } from '../../strategies/chat/index.ts';
 import { type ChatFiles, type FileId, type FileParty, readFileId } from '../../strategies/files/index.ts';
-import { accountOf } from '../access/index.ts';
+import { accountOf, viewerOf } from '../access/index.ts';
 import { keyOf, replyFile, replyJson } from '../middleware/index.ts';
 import {
   badRequest,
@@ -169,7 +169,8 @@ class FileRoutes {
     const secureKey = fieldOf(ctx.state.form, 'secureKey');
     const chat = secureKey === undefined ? undefined : this.#deps.chats.byKey(secureKey);
     const named = (ctx.params as { readonly chatId?: string }).chatId;
-    return named === undefined || named === chat?.id ? chat : undefined;
+    const isNamed = named === undefined || named === chat?.id;
+    return isNamed && chat !== undefined && viewerOf(ctx).mayUse(chat.gmsUser) ? chat : undefined;
   }
 }
 

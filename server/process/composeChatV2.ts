@@ -33,6 +33,7 @@ export function composeChatV2(deps: {
   };
   const operations = new ChatV2Operations({
     chats: deps.chats,
+    hasOwners: ['gateway', 'token'].includes(config.security?.customers?.mode ?? 'open'),
     chatService,
     queueOf: queueOfEndpoint(config),
     checkCredentials: (service, header, address) => serviceLogins.check(service, header, address),

@@ -11,6 +11,7 @@ export {
   type TranscriptEntry,
   type TranscriptView,
 } from './chatRecord.ts';
+export { MAX_ENTRIES_PER_VIEW } from './chatStore.ts';
 export { Chats } from './chats.ts';
 export { ChatError, type ChatErrorCode } from './errors.ts';
 export type { InactivityOptions } from './inactivity.ts';

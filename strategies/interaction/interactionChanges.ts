@@ -4,10 +4,14 @@ import type { ChatNotices, EndedBy } from '../chat/index.ts';
 import type { InteractionId } from '../ids/index.ts';
 import type { Agents, Routing } from '../routing/index.ts';
 import type { AfterWork } from './afterWork.ts';
+import { InteractionError } from './errors.ts';
 import { goneFacts, type InteractionEvents, presentFacts } from './interactionEvents.ts';
 import { type InteractionRecord, interactionBatch, readInteraction } from './interactionRecord.ts';
 import type { OfferAnswers } from './offerAnswers.ts';
 import { NO_PARTIES, type OtherParties, withParties } from './otherParties.ts';
+
+/** Characters of the user data of one interaction, as JSON. */
+const MAX_INTERACTION_DATA_CHARS = 262_144;
 
 /** Changes of interactions that customers, agents and documents can all make. */
 export class InteractionChanges {
@@ -87,13 +91,15 @@ export class InteractionChanges {
 
   /**
    * Changes user data (null removes a key) and tells the controlling session. Empty when the interaction is
-   * unknown or has ended.
+   * unknown or has ended. Throws InteractionError INTERACTION_FULL.
    */
   setUserDataBatch(id: InteractionId, changes: Readonly<Record<string, Json>>): Batch {
     const before = readInteraction(this.#durable, id);
     if (before === undefined || before.state === 'ended') return {};
     const merged = Object.entries({ ...before.userData, ...changes }).filter(([, value]) => value !== null);
-    const after = { ...before, userData: Object.fromEntries(merged) };
+    const userData = Object.fromEntries(merged);
+    requireRoom(before.userData, userData);
+    const after = { ...before, userData };
     return joinBatches(
       interactionBatch(before, after),
       this.#events.batch(before.sessionId, {
@@ -103,4 +109,14 @@ export class InteractionChanges {
       }),
     );
   }
+}
+
+/** A customer may change their user data again and again. Every change writes all of it. */
+function requireRoom(before: Readonly<Record<string, Json>>, after: Readonly<Record<string, Json>>): void {
+  const [had, has] = [before, after].map((data) => JSON.stringify(data).length) as [number, number];
+  if (has <= MAX_INTERACTION_DATA_CHARS || has <= had) return;
+  throw new InteractionError(
+    'INTERACTION_FULL',
+    `Expected user data of at most ${MAX_INTERACTION_DATA_CHARS} characters (MAX_INTERACTION_DATA_CHARS), got ${has}.`,
+  );
 }

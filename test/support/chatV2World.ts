@@ -90,6 +90,7 @@ export function createChatV2World(): ChatV2World {
   const passwords = new Set<string>();
   const operations = new ChatV2Operations({
     chats,
+    hasOwners: false,
     chatService: (name) => services.get(name),
     queueOf(endpoint = 'default') {
       if (endpoint !== 'none') return `queue of ${endpoint}`;
