@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type ApiDescription, replyOf, textReply } from '../openapi/index.ts';
 import { CONFERENCE_OPERATIONS } from './conferenceOperations.ts';
+import { FILE_OPERATIONS } from './fileOperations.ts';
 import { INTERACTION, INTERACTION_OPERATIONS, OFFER } from './interactionOperations.ts';
 import { agentSchema } from './wire.ts';
 
@@ -176,5 +177,6 @@ export const AGENT_DESCRIPTION: ApiDescription = {
     },
     ...INTERACTION_OPERATIONS,
     ...CONFERENCE_OPERATIONS,
+    ...FILE_OPERATIONS,
   },
 };

@@ -119,7 +119,7 @@ export const INTERACTION_OPERATIONS: Readonly<Record<string, Operation>> = {
   'POST /agent/1/interactions/:id/reject': action('rejects an offer'),
   'POST /agent/1/interactions/:id/leave': action('leaves the interaction, which ends without another agent'),
   'POST /agent/1/interactions/:id/outcome': action('keeps the disposition and the notes of an interaction', {
-    repeated: 'nature',
+    repeated: 'nature, key',
     body: { schema: outcomeSchema.extend(ACTOR_FIELD).loose() },
     examples: {
       kate: {

@@ -1,168 +1,223 @@
 import { z } from 'zod';
-import { type ApiDescription, type Operation, type Reply, replyOf } from '../openapi/index.ts';
-
-const ROOT = '/genesys/2/chat/:service';
-const PATH = { service: z.string().describe('Name of a chat service.') };
-const CHAT_PATH = {
-  ...PATH,
-  chatId: z.string().describe('Id of the chat; the secureKey alone finds it.'),
-};
+import { ANY_FIELDS, type ApiDescription, type Operation, type Reply, replyOf } from '../openapi/index.ts';
 
 const TEXT = z.string().max(1_024);
-const POSITION = z
-  .union([z.string().regex(/^(-1|\d{0,9})$/), z.number().int().min(-1)])
-  .describe('The reply has the entries from this index; -1: the newest, 0: none.')
+const ANY_TEXT = z.string();
+const USER_DATA = z
+  .union([z.record(z.string(), z.unknown()), z.string()])
+  .describe('Names and texts, an object or its JSON; or fields userData[name].')
   .optional();
-const MESSAGE = z.string().describe('Text of the customer.');
-const TYPED = { message: z.string().describe('The text so far.').optional() };
-const USER_DATA = {
-  userData: z
-    .record(z.string(), z.unknown())
-    .describe('User data of the interaction. In a form: fields userData[key].')
-    .optional(),
-};
-const ATTRIBUTES = {
-  eventAttributes: z
-    .union([z.string(), z.record(z.string(), z.unknown())])
-    .describe('Attributes of the entry, as JSON text in a form.')
-    .optional(),
-};
+const ATTRIBUTES = z
+  .union([z.looseObject({}), z.string()])
+  .describe('An object, or its JSON, for the readers of the transcript.')
+  .optional();
+
+/** The keys of a chat. Older clients send the other ids too. */
 const KEYS = {
-  secureKey: z.string().describe('The key of the chat, mandatory.').optional(),
-  userId: TEXT.describe('Of older clients.').optional(),
-  alias: TEXT.describe('Of older clients.').optional(),
+  secureKey: TEXT.min(1).describe('Identifies the chat; take it from the last reply.'),
+  userId: TEXT.describe('Checked if it is there, and not the word deprecated.').optional(),
+  alias: TEXT.optional(),
+};
+const POSITION = {
+  transcriptPosition: z
+    .union([z.number().int().min(-1).max(99_999_999), z.string().regex(/^(?:-1|\d{0,9})$/)])
+    .describe('The reply has the entries from this index; 0: none, -1: the newest.')
+    .optional(),
 };
 
 const ENTRY = z.object({
   from: z.object({ nickname: z.string(), participantId: z.number().int(), type: z.string() }),
   index: z.number().int(),
-  type: z.string(),
-  utcTime: z.number().int().describe('Milliseconds since 1970.'),
   text: z.string().optional(),
   messageType: z.string().optional(),
+  type: z.string(),
+  utcTime: z.number().int(),
   userData: z.record(z.string(), z.string()).optional(),
-  eventAttributes: z.record(z.string(), z.unknown()).optional(),
+  eventAttributes: ANY_FIELDS.optional(),
 });
-
-const FIELDS = {
+const CHAT = z.object({
   messages: z.array(ENTRY),
   chatEnded: z.boolean(),
-  statusCode: z.number().int().describe('0: done. 1: a repetition may help. 2: it does not.'),
+  statusCode: z
+    .union([z.literal(0), z.literal(1), z.literal(2)])
+    .describe('0: done. 1: repeat the request. 2: repeating will not help.'),
   alias: z.string(),
+  secureKey: z.string().optional(),
+  userId: z.string().optional(),
   chatId: z.string(),
-};
-const CHAT = z.object({
-  ...FIELDS,
-  secureKey: z.string().describe('Absent when the chat has ended.').optional(),
-  userId: z.string().describe('Absent when the chat has ended.').optional(),
   nextPosition: z.number().int().optional(),
-  monitored: z.boolean().describe('A supervisor watches.').optional(),
-  errors: z.array(z.object({ code: z.number().int(), advice: z.string() })).optional(),
+  monitored: z.boolean().optional(),
+  errors: z
+    .array(z.object({ code: z.number().int(), advice: z.string() }))
+    .describe('Why it was not done.')
+    .optional(),
 });
-
 const REPLIES: Readonly<Record<number, Reply>> = {
-  200: replyOf('The chat, or why the operation failed.', CHAT),
-  400: replyOf('A parameter is missing or wrong; errors has its code.', CHAT),
+  200: replyOf('The chat. statusCode says whether the request was done.', CHAT),
+  400: replyOf('A parameter is missing or wrong. Repeating will not help.', CHAT),
+  401: replyOf('The chat service needs other credentials.', CHAT),
+  404: replyOf('There is no such chat service.', CHAT),
 };
 
-function operation(
+const SERVICE = z.string().describe('Name of a service of the type chat in the configuration.');
+const PATH = { service: SERVICE, chatId: z.string().describe('Id of the chat.') };
+const KEY = '4ee15d7e1c343c8e';
+const CHAT_ID = '00048aAPEQJ8000U';
+const AT = { service: 'customer-support', chatId: CHAT_ID };
+const DONE = {
+  messages: [],
+  chatEnded: false,
+  statusCode: 0,
+  alias: '0',
+  secureKey: KEY,
+  userId: '007555677B20000A',
+  chatId: CHAT_ID,
+  nextPosition: 3,
+};
+const JOINED = {
+  from: { nickname: 'Joan Smith', participantId: 1, type: 'Client' },
+  index: 1,
+  type: 'ParticipantJoined',
+  utcTime: 1432845088000,
+};
+
+function onChat(
   summary: string,
-  fields: z.core.$ZodLooseShape,
-  repeated: Operation['repeated'] = 'key',
+  fields: Readonly<Record<string, z.ZodType>>,
+  example: Readonly<Record<string, string>>,
+  of: Partial<Operation> = {},
 ): Operation {
   return {
-    summary,
-    repeated,
-    path: CHAT_PATH,
-    body: { schema: z.looseObject({ ...KEYS, ...fields, transcriptPosition: POSITION }) },
+    summary: `Chat V2: ${summary}`,
+    repeated: 'key',
+    path: PATH,
+    body: { schema: z.looseObject({ ...KEYS, ...fields, ...POSITION }) },
     replies: REPLIES,
+    examples: {
+      sample: { path: AT, body: { secureKey: KEY, ...example }, reply: { status: 200, body: DONE } },
+    },
+    ...of,
   };
 }
+
+const ROOT = '/genesys/2/chat/:service';
+const NOTICE = 'adds a notice to the transcript';
 
 /** gms-api 7.5. */
 export const CHAT_V2_DESCRIPTION: ApiDescription = {
   tag: 'Chat V2',
   description:
-    'Chat API Version 2: chats of the chat services of the configuration. The same operations exist over CometD.',
+    'Chat API Version 2: chats of the chat services of the configuration, and their files. The same operations exist over CometD.',
   operations: {
     [`POST ${ROOT}`]: {
-      summary: 'opens a chat',
+      summary: 'Chat V2: opens a chat of a chat service',
       repeated: 'key',
-      path: PATH,
+      path: { service: SERVICE },
       body: {
         schema: z.looseObject({
-          nickname: TEXT.describe('Or firstName and lastName.').optional(),
+          nickname: TEXT.describe('Mandatory without firstName and lastName.').optional(),
           firstName: TEXT.optional(),
           lastName: TEXT.optional(),
+          emailAddress: TEXT.describe('email is the same.').optional(),
           subject: TEXT.optional(),
-          emailAddress: TEXT.optional(),
-          endpoint: TEXT.describe('Chat endpoint, as tenant:endpoint.').optional(),
-          text: z.string().describe('The first message.').optional(),
-          ...USER_DATA,
+          text: ANY_TEXT.describe('The first message.').optional(),
+          endpoint: TEXT.describe('Chat endpoint; absent: that of the service.').optional(),
+          userData: USER_DATA,
         }),
       },
-      replies: {
-        ...REPLIES,
-        401: replyOf('The chat service needs other credentials (HTTP Basic).', CHAT),
-        404: replyOf('There is no such chat service.', CHAT),
-      },
+      replies: REPLIES,
       examples: {
-        open: {
+        requestChat: {
           path: { service: 'customer-support' },
-          body: { firstName: 'Joan', lastName: 'Smith', subject: 'Savings Account' },
+          type: 'application/json',
+          body: {
+            firstName: 'Joan',
+            lastName: 'Smith',
+            subject: 'Savings Account',
+            userData: { key1: 'value1', key2: 'value2' },
+          },
+          reply: { status: 200, body: { ...DONE, messages: [JOINED], nextPosition: 2 } },
+        },
+        noName: {
+          path: { service: 'customer-support' },
+          type: 'application/json',
+          body: { subject: 'Savings Account' },
           reply: {
-            status: 200,
+            status: 400,
             body: {
-              statusCode: 0,
-              alias: '117',
-              userId: '007555677B20000A',
-              secureKey: '4ee15d7e1c343c8e',
-              messages: [
-                {
-                  from: { nickname: 'Joan Smith', participantId: 1, type: 'Client' },
-                  index: 1,
-                  type: 'ParticipantJoined',
-                  utcTime: 1_432_845_088_000,
-                },
-              ],
+              messages: [],
               chatEnded: false,
-              chatId: '00048aAPEQJ8000U',
-              nextPosition: 2,
+              statusCode: 2,
+              alias: '0',
+              chatId: '',
+              errors: [{ code: 161, advice: "Expected a 'nickname', or 'firstName' and 'lastName'." }],
             },
           },
         },
       },
     },
-    [`POST ${ROOT}/:chatId/refresh`]: operation(
+    [`POST ${ROOT}/:chatId/refresh`]: onChat(
       'shows the transcript from a position, and tells the agent of typing',
-      TYPED,
-      'nature',
-    ),
-    [`POST ${ROOT}/:chatId/send`]: operation('adds a message', {
-      message: MESSAGE,
-      messageType: TEXT.optional(),
-      ...ATTRIBUTES,
-    }),
-    [`POST ${ROOT}/:chatId/startTyping`]: operation('adds a notice to the transcript', TYPED),
-    [`POST ${ROOT}/:chatId/stopTyping`]: operation('adds a notice to the transcript', TYPED),
-    [`POST ${ROOT}/:chatId/customNotice`]: operation('adds a notice to the transcript', {
-      message: MESSAGE.optional(),
-      ...ATTRIBUTES,
-    }),
-    [`POST ${ROOT}/:chatId/pushUrl`]: operation('adds a URL for the agent', { pushUrl: z.string() }),
-    [`POST ${ROOT}/:chatId/updateNickname`]: operation('gives the customer another name', {
-      nickname: TEXT,
-    }),
-    [`POST ${ROOT}/:chatId/updateData`]: operation(
-      'changes user data of the interaction',
-      USER_DATA,
-      'nature',
-    ),
-    [`POST ${ROOT}/:chatId/readReceipt`]: operation(
-      'tells the agent which entries were read; transcriptPosition is the index of the newest',
+      { message: ANY_TEXT.describe('The text that the customer types.').optional() },
       {},
-      'nature',
+      {
+        repeated: 'nature',
+        examples: {
+          sample: {
+            path: AT,
+            body: { secureKey: KEY, transcriptPosition: '1' },
+            reply: { status: 200, body: { ...DONE, messages: [JOINED], nextPosition: 2 } },
+          },
+        },
+      },
     ),
-    [`POST ${ROOT}/:chatId/disconnect`]: operation('ends the chat for the customer', {}, 'nature'),
+    [`POST ${ROOT}/:chatId/send`]: onChat(
+      'adds a message',
+      {
+        message: ANY_TEXT.min(1),
+        messageType: TEXT.describe('A type for the readers, such as text.').optional(),
+        eventAttributes: ATTRIBUTES,
+      },
+      { message: 'Hello, ...', messageType: 'text' },
+    ),
+    [`POST ${ROOT}/:chatId/startTyping`]: onChat(
+      NOTICE,
+      { message: ANY_TEXT.describe('The text that the customer types.').optional() },
+      { message: 'Hello, ...' },
+    ),
+    [`POST ${ROOT}/:chatId/stopTyping`]: onChat(NOTICE, { message: ANY_TEXT.optional() }, {}),
+    [`POST ${ROOT}/:chatId/customNotice`]: onChat(
+      NOTICE,
+      { message: ANY_TEXT.optional(), eventAttributes: ATTRIBUTES },
+      { message: 'The customer looks at the basket.' },
+    ),
+    [`POST ${ROOT}/:chatId/pushUrl`]: onChat(
+      'adds a URL for the agent',
+      { pushUrl: ANY_TEXT.min(1) },
+      { pushUrl: 'https://www.genesys.com' },
+    ),
+    [`POST ${ROOT}/:chatId/updateNickname`]: onChat(
+      'gives the customer another name',
+      { nickname: ANY_TEXT.min(1) },
+      { nickname: 'Joan' },
+    ),
+    [`POST ${ROOT}/:chatId/updateData`]: onChat(
+      'changes user data of the interaction',
+      { userData: USER_DATA },
+      { 'userData[key1]': 'value3' },
+      { repeated: 'nature' },
+    ),
+    [`POST ${ROOT}/:chatId/readReceipt`]: onChat(
+      'tells the agent which entries were read',
+      {},
+      { transcriptPosition: '1' },
+      { repeated: 'nature' },
+    ),
+    [`POST ${ROOT}/:chatId/disconnect`]: onChat(
+      'ends the chat for the customer',
+      {},
+      {},
+      { repeated: 'nature', examples: {} },
+    ),
   },
 };

@@ -107,7 +107,8 @@ function rest(summary: string, of: Partial<Operation> = {}): Operation {
 /** gms-api 7.6. */
 export const FILES_DESCRIPTION: ApiDescription = {
   tag: 'Chat V2',
-  description: 'Digital Channels: chats with their own URLs, and the files of a chat.',
+  description:
+    'Chat API Version 2: chats of the chat services of the configuration, and their files. The same operations exist over CometD.',
   operations: {
     'POST /genesys/2/chat-ntf': {
       summary: 'limits, upload, download and deletion of files of a chat, by `operation`',

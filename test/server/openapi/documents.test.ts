@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect } from 'chai';
 import { WIRE_ERRORS } from '../../../server/errors/wireErrors.ts';
@@ -10,6 +12,7 @@ import { createTestServer, type TestServer } from '../../support/testServer.ts';
 
 type Operations = Readonly<Record<string, Readonly<Record<string, Part>>>>;
 
+const PAGE = readFileSync(resolve(import.meta.dirname, '../../../docs/reference/http.md'), 'utf8');
 const DESCRIBED = API_DESCRIPTIONS.flatMap(({ operations }) => Object.entries(operations));
 
 function audiencesOf(document: Part): readonly unknown[] {
@@ -56,6 +59,19 @@ describe('the OpenAPI document', () => {
         .map((name) => `${key}: ${name}`),
     );
     expect(wrong).to.deep.equal([]);
+  });
+
+  it('says the same about the repetition of a request as docs/reference/http.md', () => {
+    const rows = [...PAGE.matchAll(/^\| `([A-Z ]+) (\/\S+)` *\|[^|]*\|[^|]*\| ([a-z, ]+?) *\|$/gm)];
+    const onPage = new Map(
+      rows.flatMap(([, methods = '', path = '', repeated = '']) =>
+        methods.split(' ').map((method): [string, string] => [`${method} ${path}`, repeated]),
+      ),
+    );
+    const wrong = DESCRIBED.filter(([key, { repeated }]) => onPage.get(key) !== repeated);
+    expect(
+      wrong.map(([key, { repeated }]) => `${key}: ${repeated}, on the page ${onPage.get(key)}`),
+    ).to.deep.equal([]);
   });
 
   it('gives each operation an id of its own', () => {

@@ -1,5 +1,6 @@
 import type { Arrangements } from './arrangement.ts';
 import { CALLBACK_ARRANGEMENTS } from './callbacks.ts';
+import { CHAT_V2_ARRANGEMENTS } from './chatV2.ts';
 import { CLIENT_ARRANGEMENTS } from './clients.ts';
 import { FILE_ARRANGEMENTS } from './files.ts';
 import { OPERATOR_ARRANGEMENTS } from './operators.ts';
@@ -10,6 +11,7 @@ import { STORAGE_ARRANGEMENTS } from './storage.ts';
 export const ARRANGEMENTS: Arrangements = {
   ...SESSION_ARRANGEMENTS,
   ...CLIENT_ARRANGEMENTS,
+  ...CHAT_V2_ARRANGEMENTS,
   ...FILE_ARRANGEMENTS,
   ...OPERATOR_ARRANGEMENTS,
   ...STORAGE_ARRANGEMENTS,

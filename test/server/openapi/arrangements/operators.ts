@@ -6,6 +6,7 @@ import { type Arrangement, type Arrangements, made } from './arrangement.ts';
 const ROOT = '/genesys/1/admin';
 const AGENT = '/agent/1/interactions/:id';
 const CHAT = '000C2a7VVQRB001U';
+const FILE = '00F057DB0FF10005';
 const SERVER = { 'http://localhost:8080': BASE };
 const HELLO = `${BASE}/genesys/1/document/service_template/hello/hello.scxml`;
 const DOCUMENT = '<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0"><final id="done"/></scxml>';
@@ -82,6 +83,23 @@ const desktop: Arrangement = {
     },
   }),
 };
+
+/** A chat of kate with a file of hers. */
+async function withFile(server: TestServer): Promise<Replacements> {
+  const found = await active(server);
+  const boundary = 'a-boundary';
+  const part = `--${boundary}\r\nContent-Disposition: form-data; name=`;
+  const fileId = await made(
+    server,
+    `/agent/1/interactions/${found[CHAT]}/files`,
+    {
+      headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+      body: `${part}"description"\r\n\r\nour offer\r\n${part}"file"; filename="offer.txt"\r\nContent-Type: text/plain\r\n\r\nhello\r\n--${boundary}--\r\n`,
+    },
+    'fileId',
+  );
+  return { ...found, [FILE]: fileId };
+}
 
 /** A chat that kate has left, and on which she still works. */
 async function afterwards(server: TestServer): Promise<Replacements> {
@@ -166,6 +184,10 @@ export const OPERATOR_ARRANGEMENTS: Arrangements = {
   [`POST ${AGENT}/pushUrl kate`]: { arrange: active },
   [`POST ${AGENT}/startTyping kate`]: { arrange: active },
   [`POST ${AGENT}/stopTyping kate`]: { arrange: active },
+  [`GET ${AGENT}/files one`]: { arrange: withFile },
+  [`POST ${AGENT}/files offer`]: { arrange: active },
+  [`GET ${AGENT}/files/:fileId offer`]: { arrange: withFile },
+  [`DELETE ${AGENT}/files/:fileId offer`]: { arrange: withFile },
   [`GET ${ROOT}/services all`]: file,
   [`GET ${ROOT}/services/:name show`]: greeting,
   [`PUT ${ROOT}/services/:name change`]: file,
