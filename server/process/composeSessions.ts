@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Durable } from '../../engine/durable/index.ts';
 import { type AdministeredSessions, SessionHost } from '../../engine/host/index.ts';
 import { defined, type HttpClient } from '../../engine/ports/index.ts';
+import type { HistoryRecorder } from '../../strategies/statistics/index.ts';
 import { createFetchText, heapLimit } from '../adapters/index.ts';
 import { registerFetchModule } from '../ors/index.ts';
 import { TEMPLATE_PATH, TemplateStore } from '../templates/index.ts';
@@ -16,7 +16,7 @@ const DOCUMENTS = fileURLToPath(new URL('../../scxml', import.meta.url));
 
 /** Sessions and the parts below them. */
 export interface SessionParts {
-  readonly durable: Durable;
+  readonly durable: HistoryRecorder;
   readonly engine: ComposedEngine;
   readonly http: HttpClient;
   readonly sessions: AdministeredSessions;

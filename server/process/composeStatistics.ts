@@ -17,7 +17,7 @@ export function composeDurable({
   readonly store: StorePort;
   readonly clock: Clock;
   readonly log: Log;
-}): Durable {
+}): HistoryRecorder {
   const { filters } = readCatalogue(config.statistics).catalogue;
   return new HistoryRecorder({ durable: new DurableStore({ store, clock, log }), clock, filters });
 }

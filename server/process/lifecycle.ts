@@ -40,6 +40,7 @@ export class Lifecycle {
     void services
       .start()
       .catch((err) => log.error({ err }, 'The lists that pause services are not watched.'));
+    void durable.adopt().catch((err) => log.error({ err }, 'The history of statistics did not begin.'));
     void routing.readAhead();
     watch?.start();
   }

@@ -21,7 +21,7 @@ export type { StartCall } from './startCall.ts';
 export { Strategy, StrategyNames } from './strategyNames.ts';
 export { attributeText } from './submitRequest.ts';
 export type { InteractionOffers } from './submits.ts';
-export { parseTarget, TargetType } from './target.ts';
+export { matchesTarget, parseTarget, TargetType } from './target.ts';
 export { parseTargetList } from './targetList.ts';
 export { CALL, ROUTABLE, type VirtualInteraction, viewWait } from './virtualInteraction.ts';
 export { SERIAL } from './virtualQueueIndex.ts';

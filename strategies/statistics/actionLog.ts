@@ -21,6 +21,8 @@ export class ActionLog {
   readonly #now: number;
   readonly #facts: Fact[] = [];
   readonly #put: PutRecord[] = [];
+  /** Keys of the actions that this commit begins. */
+  readonly #begun = new Set<string>();
   readonly #remove: { readonly table: string; readonly key: string }[] = [];
 
   constructor(deps: {
@@ -46,9 +48,16 @@ export class ActionLog {
     return { put: this.#put, remove: this.#remove };
   }
 
+  /** Whether the action has begun and not ended, also in this commit. */
+  goesOn({ object, action, holder = '' }: ActionOf): boolean {
+    const key = openKey(object, action, holder);
+    return this.#begun.has(key) || this.#durable.get<OpenAction>(OPEN, key) !== undefined;
+  }
+
   begin(one: ActionOf, data?: UserData): void {
     const { object, action, holder = '' } = one;
     const filters = this.#passed(data);
+    this.#begun.add(openKey(object, action, holder));
     const value: OpenAction = { since: this.#now, ...defined({ filters }) };
     this.#put.push({
       table: OPEN,

@@ -17,7 +17,7 @@ import type { BatchChanges } from './batchChanges.ts';
 import { agentObject } from './facts.ts';
 import type { UserData } from './filters.ts';
 
-const OF_SLOT: Readonly<Record<AgentSlot['kind'], Action>> = {
+export const ACTION_OF_SLOT: Readonly<Record<AgentSlot['kind'], Action>> = {
   reserved: 'Reserved',
   offered: 'InteractionDelivering',
   active: 'InteractionHandling',
@@ -36,7 +36,7 @@ export function agentFacts(changes: BatchChanges, log: ActionLog): void {
   }
 }
 
-function actionsOfState(state: AgentState | undefined): readonly Action[] {
+export function actionsOfState(state: AgentState | undefined): readonly Action[] {
   if (state === undefined || state === AgentState.LOGGED_OUT) return [];
   return ['LoggedIn', state === AgentState.READY ? 'WaitForNextCall' : 'NotReadyForNextCall'];
 }
@@ -53,7 +53,7 @@ export function slotFacts(
     if (before !== undefined) endOfSlot(before, changes, { log, data });
     if (after !== undefined) {
       const { agentId, holder, kind } = after;
-      log.begin({ object: agentObject(agentId), action: OF_SLOT[kind], holder }, data);
+      log.begin({ object: agentObject(agentId), action: ACTION_OF_SLOT[kind], holder }, data);
     }
   }
   for (const agentId of new Set(slots.map(({ before, after }) => (after ?? before)!.agentId))) {
@@ -74,7 +74,7 @@ function endOfSlot(
   { log, data }: { readonly log: ActionLog; readonly data: UserData | undefined },
 ): void {
   const object = agentObject(slot.agentId);
-  const ended = log.end({ object, action: OF_SLOT[slot.kind], holder: slot.holder });
+  const ended = log.end({ object, action: ACTION_OF_SLOT[slot.kind], holder: slot.holder });
   if (slot.kind !== 'offered') return;
   const isActive = changes.after<AgentSlot>(SLOT, `${slot.agentId}/${slot.holder}`)?.kind === 'active';
   const result = isActive

@@ -5,7 +5,7 @@ import type { Action } from './actions.ts';
 import type { BatchChanges } from './batchChanges.ts';
 import { serviceObject } from './facts.ts';
 
-const OF_STATE: Readonly<Record<CallbackState, Action | undefined>> = {
+export const ACTION_OF_CALLBACK: Readonly<Record<CallbackState, Action | undefined>> = {
   [CallbackState.SCHEDULED]: 'CallbackScheduled',
   [CallbackState.QUEUED]: 'CallbackQueued',
   [CallbackState.ROUTING]: 'CallbackRouting',
@@ -29,7 +29,10 @@ export function callbackFacts(changes: BatchChanges, log: ActionLog): void {
     const object = serviceObject(callback.name);
     const data = callback.lookup;
     if (before === undefined) log.occur(object, 'CallbackCreated', { data });
-    const [ended, begun] = [before && OF_STATE[before.state], after && OF_STATE[after.state]];
+    const [ended, begun] = [
+      before && ACTION_OF_CALLBACK[before.state],
+      after && ACTION_OF_CALLBACK[after.state],
+    ];
     if (ended !== begun) {
       if (ended !== undefined) log.end({ object, action: ended, holder: callback.id });
       if (begun !== undefined) log.begin({ object, action: begun, holder: callback.id }, data);

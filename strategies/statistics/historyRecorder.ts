@@ -5,20 +5,25 @@ import {
   type ScanRange,
   type TaskInfo,
   type TaskOptions,
+  visitRecords,
 } from '../../engine/durable/index.ts';
 import type { Clock } from '../../engine/ports/index.ts';
 import { INSTANCES } from '../instances/index.ts';
 import { INTERACTION } from '../interaction/index.ts';
 import { AGENT, CALL, SLOT } from '../routing/index.ts';
 import { ActionLog } from './actionLog.ts';
+import { ADOPTED_TABLES, adoptRecord } from './adoption.ts';
 import { agentFacts, slotFacts } from './agentFacts.ts';
 import { BatchChanges } from './batchChanges.ts';
 import { callbackFacts } from './callbackFacts.ts';
-import { FACT, type FactRecord, factKey } from './facts.ts';
+import { FACT, type FactRecord, factKey, OPEN } from './facts.ts';
 import type { Filter } from './filters.ts';
 import { foldTask } from './foldTask.ts';
+import { HOUR } from './historyTables.ts';
 import { queueFacts } from './queueFacts.ts';
 
+/** Records of an earlier version that one commit adopts. */
+const ADOPTED_AT_ONCE = 100;
 /** The tables from whose changes facts follow. */
 const SOURCES: ReadonlySet<string> = new Set([AGENT, SLOT, CALL, INTERACTION, INSTANCES]);
 
@@ -50,6 +55,35 @@ export class HistoryRecorder implements Durable {
 
   commit(batch: Batch): Promise<void> {
     return this.#durable.commit(this.#withFacts(batch));
+  }
+
+  /**
+   * Begins the history of a store of an earlier version, which has none: the states of its agents, calls and
+   * callbacks go on from now. Rejects with StoreError.
+   */
+  async adopt(): Promise<void> {
+    const hasHistory = [FACT, OPEN, HOUR].some(
+      (table) => [...this.#durable.scan(table, { limit: 1 })].length > 0,
+    );
+    if (hasHistory) return;
+    for (const table of ADOPTED_TABLES) {
+      const keys: string[] = [];
+      await visitRecords(this.#durable, table, ({ key }) => {
+        keys.push(key);
+      });
+      for (let from = 0; from < keys.length; from += ADOPTED_AT_ONCE) {
+        await this.#adoptRecords(table, keys.slice(from, from + ADOPTED_AT_ONCE));
+      }
+    }
+  }
+
+  async #adoptRecords(table: (typeof ADOPTED_TABLES)[number], keys: readonly string[]): Promise<void> {
+    const log = new ActionLog({ durable: this.#durable, filters: this.#filters, now: this.#clock.now() });
+    for (const key of keys) {
+      const value = this.#durable.get(table, key);
+      if (value !== undefined) adoptRecord(table, value, log);
+    }
+    if (log.facts.length > 0) await this.#durable.commit(this.#factBatch(log));
   }
 
   get<T>(table: string, key: string): T | undefined {
@@ -105,10 +139,14 @@ export class HistoryRecorder implements Durable {
     slotFacts(changes, log, this.#durable);
     queueFacts(changes, log);
     callbackFacts(changes, log);
-    if (log.facts.length === 0) return batch;
-    const value: FactRecord = { at: now, facts: log.facts };
+    return log.facts.length === 0 ? batch : joinBatches(batch, this.#factBatch(log));
+  }
+
+  #factBatch(log: ActionLog): Batch {
+    const { now, facts } = log;
+    const value: FactRecord = { at: now, facts };
     const put = [{ table: FACT, key: factKey(now, this.#nextSerial()), value }];
-    return joinBatches(batch, log.openBatch, { put }, this.#foldBatch(now));
+    return joinBatches(log.openBatch, { put }, this.#foldBatch(now));
   }
 
   /** After a restart, the serial continues behind the facts that are stored. */

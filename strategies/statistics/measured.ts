@@ -6,6 +6,7 @@ export interface MeasuredAgent {
   readonly record: AgentRecord;
   /** Ready, with room for one more interaction of one of their media. */
   readonly isReady: boolean;
+  readonly isReadyForVoice: boolean;
   /** Interactions, offers and reservations that keep the agent busy. */
   readonly busyWith: number;
 }
@@ -52,6 +53,14 @@ export const AGENT_STATISTICS: readonly Measured<Agents>[] = [
     formula: 'agents who are ready and can take one more interaction of one of their media',
     timeProfile: 'current',
     value: ({ agents }) => agents.filter(({ isReady }) => isReady).length,
+  },
+  {
+    name: 'CurrAgentsReadyForVoice',
+    aliases: ['RStatAgentsReadyvoice'],
+    objectTypes: AGENTS,
+    formula: 'agents who are ready and can take one more call',
+    timeProfile: 'current',
+    value: ({ agents }) => agents.filter(({ isReadyForVoice }) => isReadyForVoice).length,
   },
   {
     name: 'CurrAgentsNotReady',

@@ -5,6 +5,8 @@ import {
   type AgentRecord,
   type Agents,
   LAST_CALL,
+  matchesTarget,
+  parseTarget,
   type QueueView,
   type Routing,
   RoutingError,
@@ -203,6 +205,10 @@ export class Statistics {
   }
 
   #agentsNamed(objectType: string, name: string): readonly AgentRecord[] {
+    if (objectType === ObjectType.AGENT_GROUP && name.startsWith('?')) {
+      const target = parseTarget(`${name}.GA`);
+      return this.#agents.records().filter((agent) => matchesTarget(target, agent));
+    }
     if (objectType === ObjectType.AGENT_GROUP) {
       return this.#agents.records().filter(({ groups }) => groups.includes(name));
     }
@@ -217,6 +223,7 @@ export class Statistics {
     return {
       record,
       isReady: media.some((one) => this.#agents.isFree(agentId, one)),
+      isReadyForVoice: this.#agents.isFree(agentId, 'voice'),
       busyWith: this.#agents.slots(agentId).length,
     };
   }

@@ -8,6 +8,7 @@ import { type ContactCentre, openContactCentre } from './contactCentre.ts';
 import type { SimulatedClock } from './simulatedClock.ts';
 
 export interface StatisticsCentre extends ContactCentre {
+  readonly recorder: HistoryRecorder;
   readonly history: History;
   readonly statistics: Statistics;
   /** The value of a statistic now. Fields that are '' are left out. */
@@ -32,11 +33,13 @@ export function openStatisticsCentre(
   const { definitions, timeZone, spy, waitingCallbacks, keptMs = 35 * 24 * 3_600_000, ...rest } = given;
   const { catalogue, problems } = readCatalogue(definitions);
   if (problems.length > 0) throw new Error(JSON.stringify(problems));
+  let recorder: HistoryRecorder | undefined;
   const centre = openContactCentre({
     ...rest,
     around: (store, clock) => {
       const durable = spy === undefined ? store : new SpiedDurable(store, () => spy(store, clock));
-      return new HistoryRecorder({ durable, clock, filters: catalogue.filters });
+      recorder = new HistoryRecorder({ durable, clock, filters: catalogue.filters });
+      return recorder;
     },
   });
   const history = new History({ ...centre, ranges: catalogue.ranges, keptMs });
@@ -49,6 +52,7 @@ export function openStatisticsCentre(
   });
   return {
     ...centre,
+    recorder: recorder!,
     history,
     statistics,
     async peek(metric, objectType, objectId, more = {}) {

@@ -149,7 +149,7 @@ describe('the Stat Server API', () => {
     const misspelt = await post('statistic', { ...SAMPLE, metric: 'TotaLoginTime' });
     expect([misspelt.status, (misspelt.json as { message: string }).message]).to.deep.equal([
       403,
-      "Expected a statistic of the object type Agent (CurrAgentsLoggedIn, CurrAgentsReady, CurrAgentsNotReady, CurrAgentsBusy, CurrReadyTime, TotalLoginTime, TotalReadyTime, TotalNotReadyTime, TotalBusyTime, TotalHandlingTime, TotalAfterWorkTime, StatAgentOccupancy, PercentReadyTime, CurrNumberHandling, CurrMaxHandlingTime, TotalNumberHandled, AverHandlingTime, MaxHandlingTime, MinHandlingTime, AverAfterWorkTime, MaxNumberHandling, TotalNumberOffered, TotalNumberAccepted, TotalNumberRejected, TotalNumberRevoked, AverAcceptTime, PercentAccepted), got 'TotaLoginTime'. Did you mean 'TotalLoginTime'?",
+      "Expected a statistic of the object type Agent (CurrAgentsLoggedIn, CurrAgentsReady, CurrAgentsReadyForVoice, CurrAgentsNotReady, CurrAgentsBusy, CurrReadyTime, TotalLoginTime, TotalReadyTime, TotalNotReadyTime, TotalBusyTime, TotalHandlingTime, TotalAfterWorkTime, StatAgentOccupancy, PercentReadyTime, CurrNumberHandling, CurrMaxHandlingTime, TotalNumberHandled, AverHandlingTime, MaxHandlingTime, MinHandlingTime, AverAfterWorkTime, MaxNumberHandling, TotalNumberOffered, TotalNumberAccepted, TotalNumberRejected, TotalNumberRevoked, AverAcceptTime, PercentAccepted), got 'TotaLoginTime'. Did you mean 'TotalLoginTime'?",
     ]);
     for (const form of [
       { ...SAMPLE, objectType: 'GroupPlaces' },

@@ -12,6 +12,7 @@ import {
 } from '../../../strategies/statistics/measured.ts';
 import { Statistics } from '../../../strategies/statistics/statistics.ts';
 import { formulaOf, profileOf, STAT_TYPES } from '../../../strategies/statistics/statTypes.ts';
+import { openContactCentre } from '../../support/contactCentre.ts';
 import { asId } from '../../support/ids.ts';
 import { openStatisticsCentre } from '../../support/statisticsCentre.ts';
 
@@ -198,6 +199,50 @@ describe('statistics', () => {
     await centre.advance(DAY_MS);
     const tables = ['Fact', 'Open', 'Minute', 'Hour', 'Latest', 'Level'].map((name) => `statistic${name}`);
     expect(tables.flatMap((table) => [...centre.durable.scan(table)])).to.deep.equal([]);
+  });
+
+  it('are of the agents of a skill expression, too', async () => {
+    const centre = openStatisticsCentre();
+    const set = (name: string, change: object) => centre.interactions.setAgent(asId(name), change);
+    await set('kate', { state: 'ready', groups: ['Gold'], skills: { English: 5 }, media: ['voice'] });
+    await set('olga', { state: 'ready', groups: ['Billing'], skills: { English: 7 } });
+    await set('sam', { state: 'notReady', groups: ['Gold'], skills: {} });
+    await centre.advance(60_000);
+    const of = (metric: string, group: string) => centre.peek(metric, 'GroupAgents', group);
+    expect(await of('RStatAgentsReady', '?:English>4@StatServer')).to.equal(2);
+    expect(await of('RStatAgentsReadyvoice', '?:English>4')).to.equal(1);
+    expect(await of('RStatAgentsTotal', '?Gold:English<9')).to.equal(2);
+    expect(await of('TotalLoginTime', '?Gold:English<9')).to.equal(120);
+    const fault = await of('RStatAgentsReady', '?:English').catch((error: Error) => error.message);
+    expect(fault).to.equal("GroupAgents '?:English' (Tenant 'Environment') not found");
+  });
+
+  it('begin with the present states in a store of an earlier version', async () => {
+    const store = new MemoryStore();
+    const before = openContactCentre({ store });
+    await before.interactions.setAgent(asId('kate'), { state: 'ready', groups: ['Billing'], capacity: 2 });
+    const waiting = await before.routing.startCall({ target: 'Nobody@S.GA', vq: 'VQ' });
+    await before.routing.startCall({ target: 'Billing@S.GA', vq: 'VQ', routeDelayMs: 0 });
+    await before.settle();
+    await before.durable.stop();
+
+    const { clock } = before;
+    const centre = openStatisticsCentre({ store, clock });
+    await centre.recorder.adopt();
+    await centre.advance(10_000);
+    expect(await centre.peek('TotalLoginTime', 'Agent', 'kate')).to.equal(10);
+    expect(await centre.peek('TotalBusyTime', 'Agent', 'kate')).to.equal(10);
+    expect(await centre.peek('CurrMaxWaitingTime', 'Queue', 'VQ')).to.equal(10);
+    await centre.routing.cancelCall(waiting.connId);
+    await centre.interactions.setAgent(asId('kate'), { state: 'loggedOut' });
+    await centre.advance(10_000);
+    expect(await centre.peek('TotalWaitingTime', 'Queue', 'VQ')).to.equal(10);
+    expect(await centre.peek('TotalLoginTime', 'Agent', 'kate')).to.equal(10);
+    // Once only.
+    await centre.interactions.setAgent(asId('kate'), { state: 'ready' });
+    await centre.recorder.adopt();
+    await centre.advance(5_000);
+    expect(await centre.peek('TotalLoginTime', 'Agent', 'kate')).to.equal(15);
   });
 
   it('say which name is unknown', async () => {
