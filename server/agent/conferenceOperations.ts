@@ -7,6 +7,7 @@ import {
   pushUrlSchema,
   removeSchema,
   transferSchema,
+  userDataSchema,
   watchSchema,
 } from './wire.ts';
 
@@ -17,6 +18,14 @@ const POSITION = {
 const LISTED = z.object({
   interactions: z.array(INTERACTION.extend({ agentId: z.string().optional() })),
   next: z.string().optional(),
+});
+
+const HISTORY = z.object({
+  customer: z.record(z.string(), z.string()).describe('The properties that find the customer.'),
+  chats: z.array(
+    z.looseObject({ interactionId: z.string(), subject: z.string(), startedAt: z.number().int() }),
+  ),
+  callbacks: z.array(z.looseObject({ serviceId: z.string(), service: z.string(), state: z.string() })),
 });
 
 /** A request that other agents and supervisors of an interaction learn of. */
@@ -85,6 +94,36 @@ export const CONFERENCE_OPERATIONS: Readonly<Record<string, Operation>> = {
   }),
   'POST /agent/1/interactions/:id/join': party('a supervisor joins, seen by everybody', z.object({}), {
     agentId: 'sue',
+  }),
+  'GET /agent/1/interactions/:id/history': {
+    summary: 'shows the earlier chats and callbacks of the customer',
+    repeated: 'reads',
+    replies: { 200: replyOf('The newest first.', HISTORY) },
+    errors: ['INTERACTION_NOT_FOUND'],
+    examples: {
+      none: {
+        path: { id: CHAT },
+        reply: { status: 200, body: { customer: {}, chats: [], callbacks: [] } },
+      },
+    },
+  },
+  'GET /agent/1/interactions/:id/history/:earlier': {
+    summary: 'shows an earlier chat of the customer with its transcript',
+    repeated: 'reads',
+    replies: { 200: replyOf('As GET /agent/1/interactions/{id}.', INTERACTION) },
+    errors: ['INTERACTION_NOT_FOUND'],
+  },
+  'POST /agent/1/interactions/:id/userData': action('changes user data of the interaction', {
+    repeated: 'nature',
+    body: { schema: userDataSchema.extend(ACTOR_FIELD).loose() },
+    examples: {
+      kate: {
+        path: { id: CHAT },
+        type: 'application/json',
+        body: { agentId: 'kate', userData: { size: '42' } },
+        reply: { status: 200, body: {} },
+      },
+    },
   }),
   'POST /agent/1/interactions/:id/notice': entry("adds a notice of the application's own", messageSchema, {
     text: 'order 17 is open',

@@ -5,11 +5,18 @@ import { type AgentRouteDeps as AgentDeps, AgentRoutes } from './agentRoutes.ts'
 import { type ConferenceRouteDeps, ConferenceRoutes } from './conferenceRoutes.ts';
 import { type DesktopRouteDeps, DesktopRoutes } from './desktopRoutes.ts';
 import { type FileRouteDeps, FileRoutes } from './fileRoutes.ts';
+import { type HistoryRouteDeps, HistoryRoutes } from './historyRoutes.ts';
 import { type InteractionRouteDeps, InteractionRoutes } from './interactionRoutes.ts';
 import { type TalkRouteDeps, TalkRoutes } from './talkRoutes.ts';
 
 export type AgentRouteDeps = Omit<
-  AgentDeps & InteractionRouteDeps & FileRouteDeps & DesktopRouteDeps & ConferenceRouteDeps & TalkRouteDeps,
+  AgentDeps &
+    InteractionRouteDeps &
+    FileRouteDeps &
+    DesktopRouteDeps &
+    ConferenceRouteDeps &
+    TalkRouteDeps &
+    HistoryRouteDeps,
   'access'
 > & {
   readonly interactions: Pick<Interactions, 'get'>;
@@ -23,5 +30,6 @@ export function registerAgentRoutes(router: Router, given: AgentRouteDeps): void
   new FileRoutes(deps).register(router);
   new TalkRoutes(deps).register(router);
   new ConferenceRoutes(deps).register(router);
+  new HistoryRoutes(deps).register(router);
   new DesktopRoutes(deps).register(router);
 }

@@ -68,6 +68,11 @@ export const transferSchema = z.object({
   text: note,
 });
 export const invitationSchema = z.object({ to: z.strictObject({ agentId: name }), text: note });
+export const userDataSchema = z.object({
+  userData: z
+    .record(name, z.json())
+    .refine((data) => Object.keys(data).length <= MAX_NAMES, `expected at most ${MAX_NAMES} keys`),
+});
 export const removeSchema = z.object({ participant: name });
 export const watchSchema = z.object({ visibility: z.enum([Visibility.VIP, Visibility.INT]).optional() });
 
@@ -109,6 +114,11 @@ export function readTransfer(body: Json): {
 export function readInvitation(body: Json): { readonly agentId: AgentId; readonly text: string | undefined } {
   const { to, text } = parse(invitationSchema, body);
   return { agentId: parseAgentId(to.agentId), text };
+}
+
+/** Body of POST .../userData: null removes a key. */
+export function readUserData(body: Json): Readonly<Record<string, Json>> {
+  return parse(userDataSchema, body).userData as Readonly<Record<string, Json>>;
 }
 
 /** Body of POST .../remove. */

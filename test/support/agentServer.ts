@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { KeptBlobs } from '../../engine/durable/keptBlobs.ts';
 import { MemoryBlobs } from '../../engine/durable/memory/memoryBlobs.ts';
-import { registerAgentRoutes } from '../../server/agent/routes.ts';
+import { type AgentRouteDeps, registerAgentRoutes } from '../../server/agent/routes.ts';
 import { createAllRouters, createApp } from '../../server/process/app.ts';
 import {
   afterWorkOf,
@@ -40,7 +40,10 @@ export interface AgentServer {
 
 /** `given`: as for the contact centre, and the section `desktop` of the configuration. */
 export async function openAgentServer(
-  given: Parameters<typeof openContactCentre>[0] & { readonly desktop?: DesktopConfig } = {},
+  given: Parameters<typeof openContactCentre>[0] & {
+    readonly desktop?: DesktopConfig;
+    readonly callbacks?: AgentRouteDeps['services']['ofCustomer'];
+  } = {},
 ): Promise<AgentServer> {
   const { desktop = desktopSchema.parse({}) } = given;
   const ids = given.ids ?? createTestIds();
@@ -85,6 +88,7 @@ export async function openAgentServer(
         chats,
         chatFiles,
         desktop: () => desktopOf(desktop),
+        services: { ofCustomer: (property) => given.callbacks?.(property) ?? [] },
         closing: closing.signal,
       });
     },

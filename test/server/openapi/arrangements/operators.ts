@@ -180,6 +180,8 @@ export const OPERATOR_ARRANGEMENTS: Arrangements = {
   [`POST ${AGENT}/remove kate`]: { arrange: invited },
   [`POST ${AGENT}/monitor kate`]: { arrange: active },
   [`POST ${AGENT}/join kate`]: { arrange: active },
+  [`GET ${AGENT}/history none`]: { arrange: active },
+  [`POST ${AGENT}/userData kate`]: { arrange: active },
   [`POST ${AGENT}/notice kate`]: { arrange: active },
   [`POST ${AGENT}/pushUrl kate`]: { arrange: active },
   [`POST ${AGENT}/startTyping kate`]: { arrange: active },
