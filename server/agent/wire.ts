@@ -70,7 +70,7 @@ export const transferSchema = z.object({
 export const invitationSchema = z.object({ to: z.strictObject({ agentId: name }), text: note });
 export const userDataSchema = z.object({
   userData: z
-    .record(name, z.json())
+    .record(name, z.unknown())
     .refine((data) => Object.keys(data).length <= MAX_NAMES, `expected at most ${MAX_NAMES} keys`),
 });
 export const removeSchema = z.object({ participant: name });

@@ -1,32 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
 import { SimulatedAgent } from './agent.ts';
 import { SimulatedCustomer } from './customer.ts';
 import { Narrator } from './narrator.ts';
+import { OwnServer } from './ownServer.ts';
 
 const CUSTOMER_NUMBER = '4082652649';
 const RECORDS = `/genesys/1/service/callback/chat-delay?_customer_number=${CUSTOMER_NUMBER}`;
-
-/** Starts a server on a free port and waits for its address. */
-async function startServer(dataDir: string): Promise<{ server: ChildProcess; base: string }> {
-  const main = resolve(import.meta.dirname, '../../server/main.ts');
-  const server = spawn(process.execPath, ['--import', 'tsx', main], {
-    env: { ...process.env, PORT: '0', ORSAY_DATA_DIR: dataDir, ORSAY_LOG_LEVEL: 'error' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const base = await new Promise<string>((found, fail) => {
-    let printed = '';
-    server.stdout.on('data', (chunk: Buffer) => {
-      printed += chunk.toString();
-      const address = /ready at (http:\S+)/.exec(printed)?.[1];
-      if (address) found(address);
-    });
-    server.once('exit', (code) => fail(new Error(`the server left with ${code} before it was ready`)));
-  });
-  return { server, base };
-}
 
 /** SIMULATION: plays a customer and an agent against a real server, and prints the events. */
 async function play(base: string, tell: Narrator): Promise<void> {
@@ -110,15 +88,11 @@ async function completed(customer: SimulatedCustomer): Promise<{ readonly [field
   }
 }
 
-const dataDir = mkdtempSync(join(tmpdir(), 'orsay-demo-'));
-const { server, base } = await startServer(dataDir);
+const server = await OwnServer.start();
 try {
   const tell = new Narrator(process.stdout);
   tell.title('SIMULATION: a customer and an agent, played against a real Orsay server');
-  await play(base, tell);
+  await play(server.base, tell);
 } finally {
-  const left = new Promise((resolve) => server.once('exit', resolve));
-  server.kill('SIGTERM');
-  await left;
-  rmSync(dataDir, { recursive: true, force: true });
+  await server.stop();
 }

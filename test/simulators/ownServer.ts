@@ -1,0 +1,45 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/** A server in a process of its own, on a free port, with a data directory that is removed at the end. */
+export class OwnServer {
+  readonly base: string;
+  readonly #process: ChildProcess;
+  readonly #dataDir: string;
+
+  private constructor(base: string, process: ChildProcess, dataDir: string) {
+    this.base = base;
+    this.#process = process;
+    this.#dataDir = dataDir;
+  }
+
+  /** Resolves when the server has printed its address. */
+  static async start(): Promise<OwnServer> {
+    const dataDir = mkdtempSync(join(tmpdir(), 'orsay-simulation-'));
+    const main = resolve(import.meta.dirname, '../../server/main.ts');
+    const server = spawn(process.execPath, ['--import', 'tsx', main], {
+      env: { ...process.env, PORT: '0', ORSAY_DATA_DIR: dataDir, ORSAY_LOG_LEVEL: 'error' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const base = await new Promise<string>((found, fail) => {
+      let printed = '';
+      server.stdout.on('data', (chunk: Buffer) => {
+        printed += chunk.toString();
+        const address = /ready at (http:\S+)/.exec(printed)?.[1];
+        if (address) found(address);
+      });
+      server.once('exit', (code) => fail(new Error(`the server left with ${code} before it was ready`)));
+    });
+    return new OwnServer(base, server, dataDir);
+  }
+
+  /** Resolves when the server has stopped. */
+  async stop(): Promise<void> {
+    const left = new Promise((done) => this.#process.once('exit', done));
+    this.#process.kill('SIGTERM');
+    await left;
+    rmSync(this.#dataDir, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,108 @@
+import { parseArgs } from 'node:util';
+import { ChatLoad, type ChatLoadResult, type ChatLoadState } from './chatLoad.ts';
+import { OwnServer } from './ownServer.ts';
+
+const USAGE = `SIMULATION of customers who chat with agents, over real HTTP and CometD.
+
+npm run simulate:chat -- [options]
+
+  --customers N   customers (1000)
+  --agents N      agents; their capacity is customers / agents, at most 100 (50)
+  --messages N    messages of each customer (5)
+  --rate N        customers who begin in a second (20)
+  --pause MS      milliseconds between an answer and the next message (1000)
+  --patience S    seconds for an agent to come, and for an answer (60)
+  --server URL    a server that runs already; without it, one is started and removed at the end
+  --login U:P     user and password of the agents, where they log in
+`;
+
+const { values } = parseArgs({
+  options: {
+    customers: { type: 'string', default: '1000' },
+    agents: { type: 'string', default: '50' },
+    messages: { type: 'string', default: '5' },
+    rate: { type: 'string', default: '20' },
+    pause: { type: 'string', default: '1000' },
+    patience: { type: 'string', default: '60' },
+    server: { type: 'string' },
+    login: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+function numberOf(name: 'customers' | 'agents' | 'messages' | 'rate' | 'pause' | 'patience'): number {
+  const number = Number(values[name]);
+  const least = name === 'pause' ? 0 : 1;
+  if (Number.isFinite(number) && number >= least) return number;
+  throw new Error(`Expected --${name} to be a number from ${least}, got '${values[name]}'.`);
+}
+
+/** The value below which this part of the sorted values lies. */
+function quantile(values: readonly number[], part: number): string {
+  if (values.length === 0) return '-';
+  return `${Math.round(values[Math.min(values.length - 1, Math.floor(values.length * part))]!)} ms`;
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function printState({ started, talking, done, failed, answered }: ChatLoadState): void {
+  print(
+    `  started ${started}, talking ${talking}, done ${done}, failed ${failed}, messages answered ${answered}`,
+  );
+}
+
+function printResult({ waits, roundTrips, errors, ...state }: ChatLoadResult, seconds: number): void {
+  print(`\nSummary after ${seconds.toFixed(1)} s`);
+  printState(state);
+  for (const [name, times] of [
+    ['wait for an agent', waits],
+    ['customer -> agent -> customer', roundTrips],
+  ] as const) {
+    const [p50, p99, most] = [0.5, 0.99, 1].map((part) => quantile(times, part));
+    print(`  ${name.padEnd(30)} p50 ${p50}, p99 ${p99}, longest ${most} (${times.length})`);
+  }
+  for (const [message, count] of Object.entries(errors)) print(`  error, ${count} times: ${message}`);
+}
+
+async function simulate(base: string): Promise<ChatLoadResult> {
+  const { login } = values;
+  const authorization = `Basic ${Buffer.from(login ?? '').toString('base64')}`;
+  const load = new ChatLoad({
+    base,
+    customers: numberOf('customers'),
+    agents: numberOf('agents'),
+    messages: numberOf('messages'),
+    rate: numberOf('rate'),
+    pauseMs: numberOf('pause'),
+    patienceMs: numberOf('patience') * 1000,
+    ...(login !== undefined && { agentHeaders: { authorization } }),
+  });
+  print(
+    `SIMULATION: ${values.customers} customers and ${values.agents} agents at ${base}. No real people chat.`,
+  );
+  const since = performance.now();
+  const progress = setInterval(() => printState(load.state), 2_000);
+  try {
+    const result = await load.run();
+    printResult(result, (performance.now() - since) / 1000);
+    return result;
+  } finally {
+    clearInterval(progress);
+  }
+}
+
+if (values.help) {
+  print(USAGE);
+} else {
+  const own = values.server === undefined ? await OwnServer.start() : undefined;
+  try {
+    const { failed } = await simulate((values.server ?? own!.base).replace(/\/+$/, ''));
+    if (failed > 0) process.exitCode = 1;
+  } finally {
+    await own?.stop();
+  }
+}
+// Clients that lost their server would try again for ever.
+process.exit();
