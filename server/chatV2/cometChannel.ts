@@ -124,9 +124,8 @@ export class CometChannel {
         return this.#begin(publish, chat, 1);
       }
       case 'requestNotifications': {
-        const chat = this.#operations.find(call);
         const from = positionIn(call.given) ?? 1;
-        await this.#operations.perform('refresh', call);
+        const { chat } = await this.#operations.requestNotifications(call);
         return this.#begin(publish, chat, from === Position.NOTHING ? 1 : from);
       }
       case 'refresh': {

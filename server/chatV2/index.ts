@@ -4,3 +4,4 @@ export { CometChannel, type ServiceChannels } from './cometChannel.ts';
 export { CHAT_V2_DESCRIPTION } from './description.ts';
 export { ChatV2Operations } from './operations.ts';
 export { registerChatV2Routes } from './restRoutes.ts';
+export { pushedEntry } from './wire.ts';

@@ -7,6 +7,7 @@ import {
   type Chats,
   clientOf,
   MAX_ENTRIES_PER_VIEW,
+  type PushTarget,
   type Said,
   Visibility,
 } from '../../strategies/chat/index.ts';
@@ -24,6 +25,7 @@ import {
   shortText,
   userDataIn,
 } from './parameters.ts';
+import { pushTargetIn } from './pushTarget.ts';
 import { faultReply, type ReplyBody } from './wire.ts';
 
 /** Characters of a value that finds a customer. */
@@ -77,6 +79,8 @@ export interface ChatV2Deps {
   readonly chatService: (name: string) => ChatV2Service | undefined;
   /** The interaction queue of a chat endpoint; undefined: the default endpoint. Throws a WireError. */
   readonly queueOf: (endpoint: string | undefined) => string;
+  /** Tells the operator when the device of a chat gets nothing. */
+  readonly warnOfDevice: (chatId: InteractionId, target: PushTarget) => void;
   /** Rejects with WireError UNAUTHORIZED or TOO_MANY_REQUESTS when the credentials are not the service's. */
   readonly checkCredentials: (
     service: string,
@@ -145,6 +149,7 @@ export class ChatV2Operations {
     const customer = customerIn(given);
     const userData = userDataIn(given);
     const text = longText(given, 'text');
+    const pushTo = pushTargetIn(userData);
     const chat = await this.#chats.open(
       {
         ...customer,
@@ -154,12 +159,24 @@ export class ChatV2Operations {
         lookup: lookupOf(service, userData, customer.email),
         queue: this.#queueOf(service, shortText(given, 'endpoint')),
         clientTimeoutMs: service.clientTimeoutMs,
-        ...defined({ gmsUser: this.#deps.hasOwners ? call.gmsUser : undefined }),
+        ...defined({ pushTo, gmsUser: this.#deps.hasOwners ? call.gmsUser : undefined }),
       },
       key,
     );
+    if (pushTo !== undefined) this.#deps.warnOfDevice(chat.id, pushTo);
     if (text !== undefined) await this.#chats.post(chat.id, { ...sayer(chat, call), text });
     return { chat: this.#present(chat) };
+  }
+
+  /** The customer is there again, and may name the device that they use now. */
+  async requestNotifications(call: ChatV2Call): Promise<ChatV2Done> {
+    const chat = this.find(call);
+    const pushTo = pushTargetIn(userDataIn(call.given));
+    if (pushTo !== undefined) {
+      await this.#chats.setPushTarget(chat.id, pushTo);
+      this.#deps.warnOfDevice(chat.id, pushTo);
+    }
+    return this.perform('refresh', call);
   }
 
   /** An operation on the chat of the call's key. */

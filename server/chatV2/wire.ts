@@ -103,6 +103,19 @@ export function notification(
   };
 }
 
+/** An entry for a push server of the operator's own. Whoever has the key of a chat has the chat. */
+export function pushedEntry(chat: ChatRecord, entry: TranscriptEntry): ReplyBody {
+  return {
+    messages: [messageOf(entry)],
+    chatEnded: chat.status.kind === 'ended',
+    statusCode: 0,
+    userId: chat.userId,
+    chatId: chat.id,
+    nextPosition: entry.index + 1,
+    ...defined({ channel: chat.chatService && `/service/chatV2/${chat.chatService}` }),
+  };
+}
+
 function keysOf({ secureKey, userId }: ChatRecord, isOver: boolean): ReplyBody {
   return isOver ? {} : { secureKey, userId };
 }

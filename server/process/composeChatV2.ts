@@ -1,6 +1,6 @@
 import type { Durable } from '../../engine/durable/index.ts';
 import type { Log } from '../../engine/ports/index.ts';
-import type { Chats } from '../../strategies/chat/index.ts';
+import type { ChatPushes, Chats } from '../../strategies/chat/index.ts';
 import {
   type ChatListeners,
   ChatV2Operations,
@@ -22,6 +22,7 @@ export function composeChatV2(deps: {
   readonly log: Log;
   readonly chats: Chats;
   readonly chatListeners: ChatListeners;
+  readonly chatPushes: ChatPushes;
   readonly bayeux: ServiceChannels;
   readonly serviceLogins: ServiceLogins;
 }): ChatV2Operations {
@@ -36,6 +37,7 @@ export function composeChatV2(deps: {
     hasOwners: ['gateway', 'token'].includes(config.security?.customers?.mode ?? 'open'),
     chatService,
     queueOf: queueOfEndpoint(config),
+    warnOfDevice: (chatId, target) => deps.chatPushes.warnOf(chatId, target),
     checkCredentials: (service, header, address) => serviceLogins.check(service, header, address),
   });
   if (config.chat.enable_notification_mode) {

@@ -1,18 +1,18 @@
 import type { Durable } from '../../engine/durable/index.ts';
 import type { AdministeredSessions } from '../../engine/host/index.ts';
 import type { HttpClient } from '../../engine/ports/index.ts';
-import { ChatNotices, Chats } from '../../strategies/chat/index.ts';
+import { ChatNotices, ChatPushes, Chats } from '../../strategies/chat/index.ts';
 import { Interactions, Offers } from '../../strategies/interaction/index.ts';
 import { Notifications, type PushSettings } from '../../strategies/notification/index.ts';
 import { Agents, Routing } from '../../strategies/routing/index.ts';
 import { Bayeux } from '../bayeux/index.ts';
 import { pushMessage } from '../chat/index.ts';
-import { ChatListeners } from '../chatV2/index.ts';
+import { ChatListeners, pushedEntry } from '../chatV2/index.ts';
 import { createPostEvent } from '../push/index.ts';
 import { createAskSession } from '../urs/index.ts';
 import type { Clients } from './composeClients.ts';
 import { agentOptions } from './config/agents.ts';
-import { inactivityOf, transcriptStyle } from './config/chat.ts';
+import { chatPushOptionsOf, inactivityOf, transcriptStyle } from './config/chat.ts';
 import { afterWorkOf } from './config/desktop.ts';
 import { bayeuxLimits } from './config/limits.ts';
 import type { PartsDeps } from './partsDeps.ts';
@@ -28,6 +28,7 @@ export interface ContactParts {
   readonly chats: Chats;
   readonly notices: ChatNotices;
   readonly chatListeners: ChatListeners;
+  readonly chatPushes: ChatPushes;
 }
 
 interface ContactDeps extends PartsDeps {
@@ -54,10 +55,19 @@ export function composeContacts(deps: ContactDeps): ContactParts {
     closing: deps.closing,
   });
   const { bayeux, notifications } = composeNotifications(deps);
+  const chatPushes = new ChatPushes({
+    notifications,
+    log,
+    isListening: (chatId) => chatListeners.isListening(chatId),
+    optionsOf: ({ chatService = '' }) =>
+      chatPushOptionsOf(deps.current.service(chatService) ?? {}, config.chat),
+    payloadOf: pushedEntry,
+  });
   const style = transcriptStyle(config);
   const notices = new ChatNotices({
     ...base,
     notifications,
+    pushes: chatPushes,
     pushMessage: (chat, view) => pushMessage(chat, view, style),
     inactivity: () => inactivityOf(deps.current.whole.chat),
   });
@@ -77,12 +87,13 @@ export function composeContacts(deps: ContactDeps): ContactParts {
     ...base,
     interactions,
     notices,
+    pushTimeoutMs: config.chat.pushTimeout * 1000,
     isListening: ({ id, notifyBy, gmsUser }) =>
       (notifyBy === 'comet' && gmsUser !== undefined && bayeux.comet.isActive(gmsUser)) ||
       chatListeners.isListening(id),
   });
   const chatListeners: ChatListeners = new ChatListeners({ durable, log, chats, clients: bayeux });
-  return { agents, routing, interactions, notifications, bayeux, chats, notices, chatListeners };
+  return { agents, routing, interactions, notifications, bayeux, chats, notices, chatListeners, chatPushes };
 }
 
 function composeNotifications(deps: ContactDeps): Pick<ContactParts, 'bayeux' | 'notifications'> {

@@ -2,6 +2,7 @@ import { type Batch, type Durable, joinBatches } from '../../engine/durable/inde
 import { type Clock, defined, type Json } from '../../engine/ports/index.ts';
 import type { InteractionId } from '../ids/index.ts';
 import { type Notifications, NotificationType } from '../notification/index.ts';
+import type { ChatPushes } from './chatPushes.ts';
 import {
   type ChatRecord,
   clientOf,
@@ -53,6 +54,7 @@ export class ChatChanges {
   readonly #store: ChatStore;
   readonly #notifications: Pick<Notifications, 'publishBatch' | 'cancelBatch'>;
   readonly #pushMessage: PushMessage;
+  readonly #pushes: Pick<ChatPushes, 'batch'> | undefined;
   readonly #clock: Clock;
   readonly #durable: Pick<Durable, 'whenDurable'>;
   readonly #inactivity: () => InactivityOptions | undefined;
@@ -63,6 +65,8 @@ export class ChatChanges {
     readonly store: ChatStore;
     readonly notifications: Pick<Notifications, 'publishBatch' | 'cancelBatch'>;
     readonly pushMessage: PushMessage;
+    /** Absent: devices get nothing. */
+    readonly pushes?: Pick<ChatPushes, 'batch'>;
     readonly clock: Clock;
     readonly durable: Pick<Durable, 'whenDurable'>;
     /** The rules for a chat in which nobody says anything; undefined: none. */
@@ -71,6 +75,7 @@ export class ChatChanges {
     this.#store = deps.store;
     this.#notifications = deps.notifications;
     this.#pushMessage = deps.pushMessage;
+    this.#pushes = deps.pushes;
     this.#clock = deps.clock;
     this.#durable = deps.durable;
     this.#inactivity = deps.inactivity;
@@ -179,7 +184,9 @@ export class ChatChanges {
    */
   #pushBatch(chat: ChatRecord, entries: readonly TranscriptEntry[]): Batch {
     const { id, serviceId, status, position, notifyBy, gmsUser, subscriptionId } = chat;
-    if (serviceId === undefined) return {};
+    if (serviceId === undefined) {
+      return joinBatches(...entries.map((entry) => this.#pushes?.batch(chat, entry) ?? {}));
+    }
     const isQuiet =
       entries.length > 0 && entries.every(({ type }) => chat.quietEvents?.includes(type) === true);
     if (notifyBy !== 'comet' || gmsUser === undefined) return {};

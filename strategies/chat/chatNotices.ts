@@ -3,6 +3,7 @@ import { type Clock, defined, type Log } from '../../engine/ports/index.ts';
 import type { AgentId, InteractionId } from '../ids/index.ts';
 import type { Notifications } from '../notification/index.ts';
 import { ChatChanges, type NewEntry, type PushMessage, participantFor } from './chatChanges.ts';
+import type { ChatPushes } from './chatPushes.ts';
 import {
   type ChatRecord,
   clientOf,
@@ -61,6 +62,7 @@ export class ChatNotices {
     readonly durable: Durable;
     readonly notifications: Pick<Notifications, 'publishBatch' | 'cancelBatch'>;
     readonly pushMessage: PushMessage;
+    readonly pushes?: ChatPushes;
     readonly clock: Clock;
     readonly log: Log;
     /** The rules for a chat in which nobody says anything; undefined, or absent: none. */

@@ -9,6 +9,7 @@ import {
   PartyType,
   Visibility,
 } from './party.ts';
+import type { PushTarget } from './pushTarget.ts';
 
 /** gms-api 7.3 and 7.5. The spelling is that of the samples, which differ from the list. */
 export const EntryType = {
@@ -112,6 +113,10 @@ export interface ChatRecord {
    * longer than the service.
    */
   readonly lookup?: Readonly<Record<string, string>>;
+  /** The device that gets the entries, in a chat of Chat V2. */
+  readonly pushTo?: PushTarget;
+  /** ms since epoch at which the customer last named this device. */
+  readonly pushedSince?: number;
   readonly userId: string;
   readonly secureKey: string;
   readonly startedAt: number;

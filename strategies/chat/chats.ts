@@ -16,6 +16,7 @@ import { ChatError } from './errors.ts';
 import { InactivityWatch } from './inactivityWatch.ts';
 import { NewChats } from './newChats.ts';
 import { Visibility } from './party.ts';
+import type { PushTarget } from './pushTarget.ts';
 
 /**
  * Chats between customers and agents. Every change is committed before its promise resolves. CH1 to CH3 of
@@ -23,6 +24,7 @@ import { Visibility } from './party.ts';
  */
 export class Chats {
   readonly #durable: Durable;
+  readonly #clock: Clock;
   readonly #interactions: ChatInteractions;
   readonly #notices: ChatNotices;
   readonly #once: Once;
@@ -39,8 +41,11 @@ export class Chats {
     readonly log: Log;
     /** True while a CometD client of the chat is connected. */
     readonly isListening: (chat: ChatRecord) => boolean;
+    /** ms for which a customer with a device counts as present, though they make no request. Default: 0. */
+    readonly pushTimeoutMs?: number;
   }) {
     this.#durable = deps.durable;
+    this.#clock = deps.clock;
     this.#interactions = deps.interactions;
     this.#notices = deps.notices;
     this.#once = new Once(deps);
@@ -54,7 +59,9 @@ export class Chats {
       kind: 'chat.idle',
       isInUse: (chatId) => {
         const chat = this.get(chatId);
-        return chat !== undefined && deps.isListening(chat);
+        if (chat === undefined) return false;
+        const { pushedSince = Number.NEGATIVE_INFINITY } = chat;
+        return deps.isListening(chat) || deps.clock.now() < pushedSince + (deps.pushTimeoutMs ?? 0);
       },
       end: async (chatId) => {
         if (this.get(chatId)?.status.kind === 'open') await this.#end(chatId, 'timeout');
@@ -153,6 +160,21 @@ export class Chats {
       if (chat === undefined) throw new ChatError('CHAT_NOT_FOUND', chatId);
       if (chat.status.kind === 'ended') throw new ChatError('CHAT_ENDED', chatId);
       return { batch: this.#interactions.setUserDataBatch(chatId, changes), answer: undefined };
+    });
+  }
+
+  /**
+   * The customer names the device that gets the entries from now on. Nothing for a chat that has ended.
+   * Rejects with ChatError CHAT_NOT_FOUND.
+   */
+  async setPushTarget(chatId: InteractionId, pushTo: PushTarget): Promise<void> {
+    await this.#once.commit(undefined, () => {
+      const { changes } = this.#notices;
+      const chat = changes.current(chatId);
+      if (chat === undefined) throw new ChatError('CHAT_NOT_FOUND', chatId);
+      if (chat.status.kind === 'ended') return { batch: {}, answer: undefined };
+      const after = { ...chat, pushTo, pushedSince: this.#clock.now() };
+      return { batch: changes.replace(after), answer: undefined };
     });
   }
 

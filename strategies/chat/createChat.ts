@@ -3,6 +3,7 @@ import type { InteractionId, ServiceId, StorageId } from '../ids/index.ts';
 import type { SubscriptionId } from '../notification/index.ts';
 import { type ChatRecord, clientOf } from './chatRecord.ts';
 import { CUSTOMER_ID, Visibility } from './party.ts';
+import type { PushTarget } from './pushTarget.ts';
 
 /** The request for a chat. */
 export interface CreateChat {
@@ -27,6 +28,8 @@ export interface CreateChat {
   readonly subscriptionId?: SubscriptionId;
   /** Types of entries that this subscription does not get. */
   readonly quietEvents?: readonly string[];
+  /** The device that gets the entries. */
+  readonly pushTo?: PushTarget;
   /**
    * A customer who sends no request and keeps no CometD connection for this long has left, and the chat ends;
    * 0: never.
@@ -60,7 +63,7 @@ export function newChat(
   given: { readonly id: InteractionId; readonly ids: Ids; readonly now: number },
 ): ChatRecord {
   const { serviceId, chatService, nickname, subject, notifyBy, gmsUser } = request;
-  const { lookup, subscriptionId, quietEvents } = request;
+  const { lookup, subscriptionId, quietEvents, pushTo } = request;
   const clientTimeoutMs = request.clientTimeoutMs > 0 ? request.clientTimeoutMs : undefined;
   return {
     id: given.id,
@@ -73,6 +76,7 @@ export function newChat(
     status: { kind: 'open' },
     position: 1,
     shown: 1,
+    ...(pushTo !== undefined && { pushTo, pushedSince: given.now }),
     participants: [{ ...clientOf(request), id: CUSTOMER_ID, visibility: Visibility.ALL, isPresent: true }],
     ...defined({ notifyBy, gmsUser, lookup, subscriptionId, quietEvents, clientTimeoutMs }),
   };

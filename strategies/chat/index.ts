@@ -1,5 +1,6 @@
 export { ChatNotices, type FileEntry } from './chatNotices.ts';
 export { type ChatEvent, checkText, type Said } from './chatPosts.ts';
+export { ChatPushes, type ChatPushOptions } from './chatPushes.ts';
 export {
   type ChatRecord,
   clientOf,
@@ -16,3 +17,4 @@ export { Chats } from './chats.ts';
 export { ChatError, type ChatErrorCode } from './errors.ts';
 export type { InactivityOptions } from './inactivity.ts';
 export { isSeen, type Party, PartyType, Visibility } from './party.ts';
+export { PUSH_TARGET_TYPES, type PushTarget } from './pushTarget.ts';

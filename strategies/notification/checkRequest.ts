@@ -1,5 +1,5 @@
 import type { Sessions } from '../../engine/host/index.ts';
-import { didYouMean } from '../../engine/ports/index.ts';
+import { defined, didYouMean } from '../../engine/ports/index.ts';
 import { sessionIdOf } from './delivery.ts';
 import { NotificationError } from './errors.ts';
 import { isFilter, isTag, MAX_TAG_LENGTH } from './filter.ts';
@@ -115,10 +115,27 @@ export function checkSubscription(request: SubscriptionRequest, push: MobilePush
   throw new NotificationError('TYPE_NOT_ENABLED', noConnection(request));
 }
 
-function noConnection({ notificationDetails, providerName }: SubscriptionRequest): string {
+function noConnection({
+  notificationDetails,
+  providerName,
+}: Pick<SubscriptionRequest, 'notificationDetails' | 'providerName'>): string {
   const kind = isDebugOf(notificationDetails) ? 'debug' : 'production';
   const whose = providerName === undefined ? 'The section push' : `The provider '${providerName}'`;
   return `${whose} has no ${kind} connection for push of type '${notificationDetails.type}'.`;
+}
+
+/** Why no device of this kind can be reached; undefined: it can. */
+export function deviceProblem(
+  device: NotificationDetails,
+  providerName: string | undefined,
+  push: MobilePush,
+): string | undefined {
+  if (!push.isEnabled(device.type)) {
+    return `Push of type '${device.type}' is not enabled; ${push.enabled.join(', ')} are.`;
+  }
+  const problem = deviceIdProblem(device) ?? providerProblem(device, providerName, push);
+  if (problem !== undefined || push.connectionOf(device, providerName) !== undefined) return problem;
+  return noConnection({ notificationDetails: device, ...defined({ providerName }) });
 }
 
 /** Throws NotificationError TYPE_NOT_ENABLED. */

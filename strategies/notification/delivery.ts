@@ -7,6 +7,7 @@ import {
   MediaType,
   messageText,
   type NotificationDetails,
+  type NotificationLook,
   NotificationType,
   type SubscriptionId,
 } from './notificationRequests.ts';
@@ -32,6 +33,7 @@ export interface Outgoing {
   readonly message: Json;
   readonly mediaType?: MediaType;
   readonly properties?: PushOptions;
+  readonly look?: NotificationLook;
 }
 
 /** An event to deliver. Without a message: StoredMessages has it. */
@@ -123,7 +125,7 @@ export class NotificationDelivery {
 
   async #toDevice(
     { details, authorization, providerName: provider }: Destination,
-    { id, tag, message, properties = {} }: Outgoing,
+    { id, tag, message, look, properties = {} }: Outgoing,
   ): Promise<DeliveryResult> {
     if (!this.#push.isEnabled(details.type)) {
       return failed(`push of type '${details.type}' is not enabled`, { retry: false });
@@ -134,7 +136,13 @@ export class NotificationDelivery {
       const whose = provider === undefined ? 'the section push' : `the provider '${provider}'`;
       return failed(`${whose} has no ${kind} connection for type '${details.type}'`, { retry: false });
     }
-    const options = this.#push.optionsOf({ tag, provider, isDebug: isDebugOf(details), given: properties });
+    const options = this.#push.optionsOf({
+      tag,
+      provider,
+      isDebug: isDebugOf(details),
+      given: properties,
+      ...defined({ look }),
+    });
     return chosen.connection.send({
       id,
       deviceId: details.deviceId,

@@ -8,7 +8,7 @@ const ARGUMENT = /\$([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)/g;
 const MAX_NAMED = 10;
 
 /** One message of the file, and the values of its arguments. */
-interface MessageUse {
+export interface MessageUse {
   readonly id: string;
   readonly values: { readonly [name: string]: Json | undefined };
 }
@@ -50,10 +50,14 @@ export class LocalizedMessages {
   /** The text of the message in a language. A message that problemOf refuses stays as it is. */
   textOf(message: Json, language: string): Json {
     const use = useOf(message);
-    const texts = use && this.#texts.get(use.id);
+    return (use && this.find(use, language)) ?? message;
+  }
+
+  /** Undefined: the file has no such message. */
+  find({ id, values }: MessageUse, language: string): string | undefined {
+    const texts = this.#texts.get(id);
     const text = texts && textIn(texts, language);
-    if (use === undefined || text === undefined) return message;
-    return text.replace(ARGUMENT, (written, path: string) => valueAt(use.values, path) ?? written);
+    return text?.replace(ARGUMENT, (written, path: string) => valueAt(values, path) ?? written);
   }
 }
 

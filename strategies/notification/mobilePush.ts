@@ -1,6 +1,6 @@
 import { type Json, textOf } from '../../engine/ports/index.ts';
 import { LocalizedMessages, type MessageTexts } from './localizedMessages.ts';
-import { type NotificationDetails, NotificationType } from './notificationRequests.ts';
+import { type NotificationDetails, type NotificationLook, NotificationType } from './notificationRequests.ts';
 import { optionsOf, type PushOptions, type PushSections } from './pushOptions.ts';
 
 /** A notification for one device. */
@@ -150,6 +150,7 @@ export class MobilePush {
     readonly provider: string | undefined;
     readonly isDebug: boolean;
     readonly given: PushOptions;
+    readonly look?: NotificationLook;
   }): PushOptions {
     return optionsOf(this.#settings.sections, event);
   }

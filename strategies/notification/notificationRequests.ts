@@ -1,4 +1,5 @@
 import { type Branded, type Json, readId } from '../../engine/ports/index.ts';
+import type { PushOptions } from './pushOptions.ts';
 
 /** Id of a subscription to notifications: a UUID. */
 export type SubscriptionId = Branded<'SubscriptionId'>;
@@ -66,12 +67,23 @@ export interface NotificationEvent {
   readonly key?: string;
 }
 
+/** How an event looks on a mobile device. */
+export interface NotificationLook {
+  readonly defaults: PushOptions;
+  /** Stands for `%s` in the texts of the configuration. */
+  readonly party: string;
+}
+
 /** An event to publish as a durable task. */
 export interface NotificationTask extends NotificationEvent {
   /** The task's idempotency key. */
   readonly key: string;
   /** Events of one lane arrive in the order of their commit. */
   readonly lane?: string;
+  /** Only the device of notificationDetails gets the event, and no subscription. */
+  readonly direct?: true;
+  /** The texts of the event where the configuration has none. */
+  readonly look?: NotificationLook;
   /** The device of this subscription gets the event too while the gms_user of the event is not connected. */
   readonly whenAway?: SubscriptionId;
 }

@@ -19,7 +19,13 @@ import {
   pushAll,
   shortUrls,
 } from '../../engine/ports/index.ts';
-import { checkEvent, checkSubscription, requireEnabled, requireSession } from './checkRequest.ts';
+import {
+  checkEvent,
+  checkSubscription,
+  deviceProblem,
+  requireEnabled,
+  requireSession,
+} from './checkRequest.ts';
 import type { CometChannel } from './cometChannel.ts';
 import {
   type DeliveredEvent,
@@ -32,6 +38,7 @@ import {
 import { addressOf, DELIVERIES_IN_A_COMMIT, deliveryGroupsOf, eachOnce, groupsOf } from './destinations.ts';
 import { NotificationError } from './errors.ts';
 import { type NotificationLimits, requireSmall } from './limits.ts';
+import type { MessageUse } from './localizedMessages.ts';
 import { MobilePush, PUSH_LANES, type PushSettings, pushServiceOf } from './mobilePush.ts';
 import {
   MediaType,
@@ -73,6 +80,7 @@ interface PublishPayload {
   readonly details?: NotificationDetails;
   readonly providerName?: string;
   readonly whenAway?: SubscriptionId;
+  readonly direct?: true;
 }
 
 type FailedDelivery = Extract<DeliveryResult, { readonly kind: 'failed' }>;
@@ -85,6 +93,7 @@ interface OwnDestination {
   readonly details?: NotificationDetails;
   readonly providerName?: string;
   readonly whenAway?: SubscriptionId;
+  readonly direct?: true;
 }
 
 interface DeliverPayload {
@@ -168,6 +177,16 @@ export class Notifications {
     return this.#once.commit(keyed, () => this.#subscribed(request));
   }
 
+  /** Why no device of this kind can be reached now; undefined: it can. */
+  deviceProblem(device: NotificationDetails, providerName: string | undefined): string | undefined {
+    return deviceProblem(device, providerName, this.#push);
+  }
+
+  /** A text of the localization file; undefined: it has no such message. */
+  localizedText(use: MessageUse, language: string): string | undefined {
+    return this.#push.messages?.find(use, language);
+  }
+
   /** Whether the subscription exists for the sender of a request. */
   has(id: SubscriptionId, sees: Sees): boolean {
     const subscription = this.#subscriptions.get(id);
@@ -231,11 +250,12 @@ export class Notifications {
   }
 
   /** Delivers an event as a durable task of the caller's commit. Throws NotificationError EVENT_INVALID. */
-  publishBatch({ key, lane, whenAway, ...event }: NotificationTask): Batch {
+  publishBatch({ key, lane, whenAway, direct, look, ...event }: NotificationTask): Batch {
     const payload: PublishPayload = {
       key: `${PUBLISH} ${key}`,
-      event: this.#outgoing(event, this.#ids.hex(32)),
-      ...defined({ lane, details: event.notificationDetails, providerName: event.providerName, whenAway }),
+      event: { ...this.#outgoing(event, this.#ids.hex(32)), ...defined({ look }) },
+      ...defined({ lane, details: event.notificationDetails, providerName: event.providerName }),
+      ...defined({ whenAway, direct }),
     };
     const task = {
       key: payload.key,
@@ -364,7 +384,8 @@ export class Notifications {
   }
 
   *#found({ tag, mediaType }: Outgoing, own: OwnDestination): Iterable<Destination> {
-    for (const subscription of [...this.#subscriptions.matching(tag), ...this.#insteadOf(own)]) {
+    const matching = own.direct === true ? [] : this.#subscriptions.matching(tag);
+    for (const subscription of [...matching, ...this.#insteadOf(own)]) {
       const { id, notificationDetails: details, authorization } = subscription;
       const isMobile = pushServiceOf(details.type) !== undefined;
       const mayBeGone = isMobile || details.type === NotificationType.ORS_CALLBACK;

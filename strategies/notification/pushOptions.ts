@@ -97,12 +97,25 @@ export function optionsOf(
     readonly provider: string | undefined;
     readonly isDebug: boolean;
     readonly given: PushOptions;
+    /** The least specific options, and the text that `%s` stands for in those of the sections. */
+    readonly look?: { readonly defaults: PushOptions; readonly party: string };
   },
 ): PushOptions {
   const chain = sectionChain(event.tag, event.provider).map((name) => sections[name] ?? {});
-  const entries = [...chain, event.given].flatMap((options) => Object.entries(options));
+  const { look } = event;
+  const filled = look === undefined ? chain : chain.map((options) => withParty(options, look.party));
+  const all = [look?.defaults ?? {}, ...filled, event.given];
+  const entries = all.flatMap((options) => Object.entries(options));
   const ofDebug = entries
     .filter(([name]) => event.isDebug && name.startsWith(DEBUG))
     .map(([name, value]) => [name.slice(DEBUG.length), value] as const);
   return Object.fromEntries([...entries, ...ofDebug].filter(([name]) => Object.hasOwn(KINDS, name)));
+}
+
+function withParty(options: PushOptions, party: string): PushOptions {
+  const filled = Object.entries(options).map(([name, value]): [string, PushOptionValue] => [
+    name,
+    typeof value === 'string' ? value.replaceAll('%s', () => party) : value,
+  ]);
+  return Object.fromEntries(filled);
 }

@@ -96,6 +96,7 @@ export function createChatV2World(): ChatV2World {
       if (endpoint !== 'none') return `queue of ${endpoint}`;
       throw new WireError('SERVICE_MISCONFIGURED', { message: `No chat endpoint '${endpoint}'.` });
     },
+    warnOfDevice: () => {},
     async checkCredentials(_service, given) {
       if (given === undefined || !passwords.has(given)) throw new WireError('UNAUTHORIZED');
     },

@@ -28,6 +28,7 @@ export async function openPushServer(
     readonly services?: object;
     readonly limits?: object;
     readonly localization?: string;
+    readonly chat?: object;
   } = {},
 ): Promise<PushServer> {
   const dataDir = mkdtempSync(join(tmpdir(), 'orsay-push-'));
@@ -62,6 +63,7 @@ export async function openPushServer(
             ...initial,
             services: { ...initial.services, ...more.services },
             limits: { ...initial.limits, ...more.limits },
+            chat: { ...initial.chat, ...more.chat },
             push: {
               trustedCertificatesFile: 'trusted.pem',
               'fcm.serviceAccountFile': 'fcm.json',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defined } from '../../../engine/ports/index.ts';
-import type { InactivityOptions } from '../../../strategies/chat/index.ts';
+import type { ChatPushOptions, InactivityOptions } from '../../../strategies/chat/index.ts';
 import type { TranscriptStyle } from '../../chat/index.ts';
 import type { ChatV2Service } from '../../chatV2/index.ts';
 import { isPasswordHash, type ServiceAccount } from '../../identity/index.ts';
@@ -40,6 +40,12 @@ export const chatSchema = z.strictObject({
   endpoints: z.record(text, z.strictObject({ queue: text })),
   /** Offers Chat V2 over CometD too. */
   enable_notification_mode: z.boolean().default(false),
+  /** Pushes entries to the device of a customer also while they listen over CometD. A service may differ. */
+  push_notification_to_active_client: z.boolean().default(true),
+  /** A push to customhttp has the whole entry. A service may differ. */
+  push_notification_include_payload: z.boolean().default(false),
+  /** Seconds for which a customer with a device counts as present without a request. */
+  pushTimeout: z.number().min(0).default(3_600),
   /** Adds the index to the entries of transcripts of Chat V1. */
   'enable-fast-chat-transcript-refresh': z.boolean().default(false),
   inactivity: inactivitySchema,
@@ -67,6 +73,9 @@ export function transcriptStyle({ chat }: { readonly chat: ChatConfig }): Transc
   return chat['enable-fast-chat-transcript-refresh'] ? 'indexed' : 'plain';
 }
 
+/** Options of a chat service that differ from those of the section. */
+const PUSH_OPTIONS = ['push_notification_to_active_client', 'push_notification_include_payload'] as const;
+
 type Options = Readonly<Record<string, string>>;
 
 /** True for a chat service of Chat V2. */
@@ -89,7 +98,21 @@ export function chatServiceProblems(options: Options): readonly { name: string; 
     const message = 'expected scrypt$<salt>$<hash>, as `orsay hash-password` prints it';
     problems.push({ name: '_auth_password_hash', message });
   }
+  for (const name of PUSH_OPTIONS) {
+    const value = options[name] ?? '';
+    if (/^(?:true|false|)$/.test(value)) continue;
+    problems.push({ name, message: `expected true or false, got '${value}'` });
+  }
   return problems;
+}
+
+/** How the chats of a service are pushed. */
+export function chatPushOptionsOf(options: Options, chat: z.infer<typeof chatSchema>): ChatPushOptions {
+  const {
+    push_notification_to_active_client: toActiveClient = String(chat.push_notification_to_active_client),
+    push_notification_include_payload: includePayload = String(chat.push_notification_include_payload),
+  } = options;
+  return { toActiveClient: toActiveClient !== 'false', includePayload: includePayload === 'true' };
 }
 
 /** The credentials of a service; undefined: it needs none, or is no chat service. */
