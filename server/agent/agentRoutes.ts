@@ -83,7 +83,9 @@ export class AgentRoutes {
       agentId: agent.agentId,
       start: this.#startOf(agent, readLastEventId(ctx)),
     });
-    stream.once('close', this.#deps.interactions.desktops.opened(agent.agentId));
+    if (isDesktopOf(ctx, agent.agentId)) {
+      stream.once('close', this.#deps.interactions.desktops.opened(agent.agentId));
+    }
     ctx.body = stream;
   }
 
@@ -121,6 +123,16 @@ export class AgentRoutes {
   #agent(ctx: Context): AgentView {
     return this.#deps.access.agent(ctx);
   }
+}
+
+/**
+ * True for a stream of the agent's own desktop. Supervisors and viewers only look on: their stream neither
+ * keeps the agent logged in, nor ends that when it closes.
+ */
+function isDesktopOf(ctx: Context, agentId: AgentView['agentId']): boolean {
+  const caller = callerOf(ctx);
+  if (caller.kind === 'administrator' && caller.role === 'administrator') return true;
+  return actsAs(caller) === agentId;
 }
 
 function presentType(state: Json | undefined): AgentEvent['type'] {
