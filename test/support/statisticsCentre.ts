@@ -20,14 +20,17 @@ export interface StatisticsCentre extends ContactCentre {
   ): Promise<number>;
 }
 
-/** A contact centre that records its history. `spy` is called after each commit, before it is durable. */
+/**
+ * A contact centre that records its history. `spy` is called after each commit, before it is durable;
+ * `committed` resolves when it is.
+ */
 export function openStatisticsCentre(
   given: Omit<Parameters<typeof openContactCentre>[0] & object, 'around'> & {
     readonly definitions?: StatisticDefinitions;
     readonly timeZone?: string;
     readonly keptMs?: number;
     readonly waitingCallbacks?: (service: string) => number | undefined;
-    readonly spy?: (durable: Durable, clock: SimulatedClock) => void;
+    readonly spy?: (durable: Durable, clock: SimulatedClock, committed: Promise<void>) => void;
   } = {},
 ): StatisticsCentre {
   const { definitions, timeZone, spy, waitingCallbacks, keptMs = 35 * 24 * 3_600_000, ...rest } = given;
@@ -37,7 +40,8 @@ export function openStatisticsCentre(
   const centre = openContactCentre({
     ...rest,
     around: (store, clock) => {
-      const durable = spy === undefined ? store : new SpiedDurable(store, () => spy(store, clock));
+      const durable =
+        spy === undefined ? store : new SpiedDurable(store, (committed) => spy(store, clock, committed));
       recorder = new HistoryRecorder({ durable, clock, filters: catalogue.filters });
       return recorder;
     },
@@ -65,16 +69,16 @@ export function openStatisticsCentre(
 /** Calls a function after each commit, while reads see it already. */
 class SpiedDurable implements Durable {
   readonly #durable: Durable;
-  readonly #spy: () => void;
+  readonly #spy: (committed: Promise<void>) => void;
 
-  constructor(durable: Durable, spy: () => void) {
+  constructor(durable: Durable, spy: (committed: Promise<void>) => void) {
     this.#durable = durable;
     this.#spy = spy;
   }
 
   commit(batch: Batch): Promise<void> {
     const committed = this.#durable.commit(batch);
-    this.#spy();
+    this.#spy(committed);
     return committed;
   }
 

@@ -100,9 +100,9 @@ export type ModelSpan = { readonly from: number } | { readonly latest: number };
  */
 export class StatisticsModel {
   intent: Intent = 'none';
-  readonly intervals: Interval[] = [];
-  readonly moments: Moment[] = [];
-  readonly #steps: Step[] = [];
+  intervals: Interval[] = [];
+  moments: Moment[] = [];
+  #steps: Step[] = [];
   #state: State = EMPTY;
 
   /** Compares the state with the one before. */
@@ -122,6 +122,18 @@ export class StatisticsModel {
     this.#lookAtSlots(before, after, now);
     this.#lookAtCalls(before, after, now);
     this.#lookAtCallbacks(before, after, now);
+  }
+
+  /** Returns a function that takes back all that happened since. */
+  save(): () => void {
+    const intervals = this.intervals.map((one) => ({ ...one }));
+    const [moments, steps, state] = [[...this.moments], [...this.#steps], this.#state];
+    return () => {
+      this.intervals = intervals;
+      this.moments = moments;
+      this.#steps = steps;
+      this.#state = state;
+    };
   }
 
   loginOf(agent: string): number | undefined {

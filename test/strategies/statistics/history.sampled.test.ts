@@ -4,6 +4,7 @@ import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import type { Json } from '../../../engine/ports/json.ts';
 import { actionsOf } from '../../../strategies/statistics/actions.ts';
 import { STAT_TYPES } from '../../../strategies/statistics/statTypes.ts';
+import { type BrittleStore, createBrittleStore } from '../../support/brittleStore.ts';
 import { POSITIVE } from '../../support/contactCentre.ts';
 import { fuzzSeed } from '../../support/fuzzSeed.ts';
 import { asId } from '../../support/ids.ts';
@@ -57,6 +58,7 @@ type Step =
   | { readonly kind: 'talk'; readonly agent: number; readonly isGold: boolean; readonly ms: number }
   | { readonly kind: 'answers'; readonly isPositive: boolean }
   | { readonly kind: 'wait'; readonly ms: number }
+  | { readonly kind: 'crash'; readonly after: number }
   | { readonly kind: 'fold' | 'restart' };
 
 const nat = fc.nat(9);
@@ -117,6 +119,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       ms: fc.oneof(fc.integer({ min: 1, max: 90_000 }), fc.integer({ min: 1, max: 12 * 3_600_000 })),
     }),
   },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('crash' as const), after: fc.nat(8) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('fold' as const, 'restart' as const) }) },
 );
 
@@ -144,6 +147,9 @@ class World {
   readonly #calls: string[] = [];
   readonly #chats: { readonly id: string; readonly sessionId: string; submit?: string }[] = [];
   #isPositive = true;
+  #brittle!: BrittleStore;
+  /** Takes back what is not durable. */
+  #toDurable: () => void = () => {};
   centre: StatisticsCentre;
 
   constructor(start: number) {
@@ -160,15 +166,25 @@ class World {
   }
 
   #open(): StatisticsCentre {
+    const brittle = createBrittleStore(this.#store);
+    this.#brittle = brittle;
     const centre = openStatisticsCentre({
-      store: this.#store,
+      store: brittle,
       clock: this.clock,
       ids: this.#ids,
       definitions: DEFINITIONS,
       timeZone: ZONE,
       queueGroups: { All: [...QUEUES] },
       afterWork: () => ({ timeMs: 45_000, needsDisposition: false, dispositions: [] }),
-      spy: (durable, clock) => this.model.look(durable, clock.now()),
+      spy: (durable, clock, committed) => {
+        // A process that died does nothing any more.
+        if (brittle !== this.#brittle) return;
+        this.model.look(durable, clock.now());
+        const back = this.model.save();
+        void committed.then(() => {
+          if (brittle === this.#brittle) this.#toDurable = back;
+        });
+      },
     });
     centre.answer = () => (this.#isPositive ? POSITIVE : { status: 500, headers: {}, body: '' });
     return centre;
@@ -186,6 +202,8 @@ class World {
         this.centre = this.#open();
         for (const { sessionId } of this.#chats) this.centre.sessions.open(sessionId);
         return;
+      case 'crash':
+        return this.#crash(step.after);
       case 'answers':
         this.#isPositive = step.isPositive;
         return;
@@ -232,6 +250,26 @@ class World {
       default:
         return this.#playChat(step);
     }
+  }
+
+  /** The process dies after some more writes, whatever it does then. */
+  async #crash(after: number): Promise<void> {
+    this.#toDurable = this.model.save();
+    const died = this.#brittle.dieAfter(after);
+    const doings: readonly Step[] = [
+      { kind: 'talk', agent: after, isGold: true, ms: 2_000 },
+      { kind: 'call', queue: after, isGold: false, group: after },
+      { kind: 'fold' },
+      { kind: 'wait', ms: 61_000 },
+    ];
+    const doAll = async (): Promise<void> => {
+      for (const one of doings) await this.#play(one).catch(() => undefined);
+    };
+    await Promise.race([doAll(), died]);
+    this.#brittle.kill();
+    this.centre = this.#open();
+    this.#toDurable();
+    for (const { sessionId } of this.#chats) this.centre.sessions.open(sessionId);
   }
 
   async #playChat(step: Extract<Step, { readonly chat: number }>): Promise<void> {
