@@ -2,13 +2,14 @@ import type { Context } from 'koa';
 import { defined, type Json, textOf } from '../../engine/ports/index.ts';
 import { type Services, VisibleServices } from '../../strategies/callback/index.ts';
 import { CHAT_POLL, parseServiceId, type ServiceInstance } from '../../strategies/instances/index.ts';
+import { ursStatParameters } from '../../strategies/options/index.ts';
 import type { StorageAreas } from '../../strategies/storage/index.ts';
 import { type Guard, viewerOf } from '../access/index.ts';
 import type { Form } from '../bodies/index.ts';
 import { WireError } from '../errors/index.ts';
 import { keyOf } from '../middleware/index.ts';
 import { optionSenderOf } from './callbackRoutes.ts';
-import { storageReply } from './wire.ts';
+import { interactionReply, storageReply } from './wire.ts';
 
 export interface BuiltinDeps {
   readonly services: Services;
@@ -42,7 +43,7 @@ export async function builtinReply(ctx: Context, name: string, deps: BuiltinDeps
     case 'request-access':
       return accessReply(ctx, name, deps);
     case 'urs-stat':
-      return deps.queueStatistic({ ...queryOf(options), ...queryIn(ctx.state.form) });
+      return deps.queueStatistic({ ...queryIn(ursStatParameters(options)), ...queryIn(ctx.state.form) });
     case 'match-interaction':
       return matchReply(ctx, name, deps);
     default:
@@ -71,24 +72,6 @@ export async function pollReply(
   }
   await services.announce(instance.id);
   return { status: 'available' };
-}
-
-/** The booked number of an instance of request-interaction. */
-export function interactionReply({ id, access }: Pick<ServiceInstance, 'id' | 'access'>): Json {
-  return {
-    _id: id,
-    ...defined({
-      _access_number: access?.number,
-      _access_code: access?.code,
-      _expiration_time: access && String(access.seconds),
-    }),
-  };
-}
-
-/** The option may be encoded as a whole. */
-function queryOf({ _urs_stat_url_parameters: text = '' }: Readonly<Record<string, string>>): Form {
-  const query = text.includes('=') ? text : (new URLSearchParams(`all=${text}`).get('all') ?? '');
-  return queryIn(Object.fromEntries(new URLSearchParams(query)));
 }
 
 function queryIn({ name, tenant, aqt }: Form): Form {

@@ -18,7 +18,7 @@ import { creationKeyOf, repeatable, replyJson } from '../middleware/index.ts';
 import { negativeResponse } from '../ors/index.ts';
 import { callbackRecord, type RecordContext } from './callback.wire.ts';
 import { filesToStore } from './storageRoutes.ts';
-import { createReply, deviceIn, readCancel, readChange, readCreate, readFind } from './wire.ts';
+import { deviceIn, readCancel, readChange, readCreate, readFind, startReply } from './wire.ts';
 
 const ROOT = '/genesys/1/service/callback';
 
@@ -39,7 +39,7 @@ export function registerCallbackRoutes(
   router.post(`${ROOT}/:name`, deps.servletSession, async (ctx) => {
     const { name } = ctx.params as { name: string };
     const { instance, reply } = await createService(ctx, deps, { name, scope: 'callback' });
-    replyJson(ctx, createReply(instance, positive(reply)));
+    replyJson(ctx, startReply(instance, positive(reply)));
   });
 
   router.get([ROOT, `${ROOT}/:name`], (ctx) => {
@@ -61,8 +61,9 @@ export function registerCallbackRoutes(
   router.put(`${ROOT}/:name/:id`, repeatable(once), async (ctx) => {
     const { name, id } = ctx.params as { name: string; id: string };
     const change = readChange(ctx.state.form);
-    // Customers reschedule. Only documents and other servers know the state and its reason.
-    if (change.state !== undefined || (change.reason ?? '') !== '') await guard.requirePlatform(ctx);
+    // Customers reschedule. Only documents and other servers know the state, its reason and events.
+    const isReport = change.state !== undefined || change.event !== undefined || (change.reason ?? '') !== '';
+    if (isReport) await guard.requirePlatform(ctx);
     await requireOwnDevice(ctx, guard);
     requireSameDevice(ctx);
     const sender = optionSenderOf(ctx);

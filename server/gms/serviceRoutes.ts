@@ -1,19 +1,18 @@
 import type Router from '@koa/router';
 import type { Context, Middleware } from 'koa';
 import { keyedBy, type Once } from '../../engine/durable/index.ts';
-import type { SessionReply } from '../../engine/host/index.ts';
 import type { Clock, Json } from '../../engine/ports/index.ts';
 import { type Services, VisibleServices } from '../../strategies/callback/index.ts';
 import type { ServiceId } from '../../strategies/ids/index.ts';
-import { parseServiceId, type ServiceInstance } from '../../strategies/instances/index.ts';
+import { parseServiceId } from '../../strategies/instances/index.ts';
 import { callerOf, viewerOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { eventIdOf, keyOf, repeatable, replyJson } from '../middleware/index.ts';
-import { type BuiltinDeps, builtinReply, interactionReply, isReadable, pollReply } from './builtin.wire.ts';
+import { type BuiltinDeps, builtinReply, isReadable, pollReply } from './builtin.wire.ts';
 import { calendarReply } from './calendarReply.ts';
 import { createService, positive } from './callbackRoutes.ts';
 import { filesToStore } from './storageRoutes.ts';
-import { createReply, opensChat, requestChatReply } from './wire.ts';
+import { opensChat, startReply } from './wire.ts';
 
 export interface ServiceRouteDeps extends BuiltinDeps {
   readonly once: Once;
@@ -46,7 +45,7 @@ export function registerServiceRoutes(router: Router, deps: ServiceRouteDeps): v
     const shown = calendar(ctx) ?? (await builtinReply(ctx, service, deps));
     if (shown !== undefined) return replyJson(ctx, shown);
     const { instance, reply } = await createService(ctx, deps, { name: service, scope: 'service' });
-    replyJson(ctx, startReply(instance, reply));
+    replyJson(ctx, startReply(instance, positive(reply)));
   });
 
   router.delete('/genesys/1/service/:id', repeatable(once), async (ctx) => {
@@ -72,11 +71,6 @@ export function registerServiceRoutes(router: Router, deps: ServiceRouteDeps): v
   router.post('/genesys/1/service/:id/:request', deps.servletSession, (ctx) =>
     request(ctx, (ctx.params as { request: string }).request),
   );
-}
-
-function startReply(instance: ServiceInstance, reply: SessionReply | undefined): Json {
-  if (instance.kind !== 'builtin') return createReply(instance, positive(reply));
-  return instance.access === undefined ? requestChatReply(instance) : interactionReply(instance);
 }
 
 /** GET reads. Other services are created by POST. */

@@ -6,8 +6,10 @@ import {
   type CreateService,
   type FindServices,
   isCallbackState,
+  SESSION_EVENTS,
   type ServiceChange,
   type ServiceInstance,
+  type SessionEvent,
 } from '../../strategies/instances/index.ts';
 import type { StorageArea } from '../../strategies/storage/index.ts';
 import type { Form } from '../bodies/index.ts';
@@ -103,12 +105,16 @@ export function readCreate(form: Form): Pick<CreateService, 'fields' | 'desiredT
   };
 }
 
-/** PUT of a callback: {"_callback_state", "_reason"}, `_new_desired_time`, other properties. */
+/**
+ * PUT of a callback: {"_callback_state", "_reason"}, `_new_desired_time`, other properties. `_callback_event`
+ * is ours.
+ */
 export function readChange(form: Form): ServiceChange {
   const {
     _callback_state: stateText,
     _reason: reason,
     _callback_reason,
+    _callback_event: event,
     _new_desired_time,
     ...fields
   } = form;
@@ -121,9 +127,18 @@ export function readChange(form: Form): ServiceChange {
     ...defined({
       state,
       reason: given === undefined || given === null ? undefined : String(given),
+      event: event === undefined ? undefined : readEvent(event),
       desiredTime,
     }),
   };
+}
+
+function readEvent(value: Json): SessionEvent {
+  const found = SESSION_EVENTS.find((event) => event === value);
+  if (found !== undefined) return found;
+  throw new WireError('PARAMETER_INVALID', {
+    message: `Expected _callback_event to be ${SESSION_EVENTS.join(', ')}, got ${JSON.stringify(value).slice(0, 80)}.`,
+  });
 }
 
 /** DELETE of a callback. */
@@ -160,7 +175,7 @@ export function readFind(query: Form, name?: string): FindServices {
 }
 
 /** The answer to a create request: the answer of the session, and the id of the service. */
-export function createReply(instance: ServiceInstance, reply: SessionReply | undefined): Json {
+function createReply(instance: ServiceInstance, reply: SessionReply | undefined): Json {
   const body = reply?.body;
   if (body === undefined || body === null || typeof body !== 'object' || Array.isArray(body)) {
     return { _id: instance.id, ...defined({ _response: body ?? undefined }) };
@@ -168,8 +183,26 @@ export function createReply(instance: ServiceInstance, reply: SessionReply | und
   return { ...body, _id: instance.id };
 }
 
+/** The answer to the request that created an instance. `reply`: of its session, if it has one. */
+export function startReply(instance: ServiceInstance, reply: SessionReply | undefined): Json {
+  if (instance.kind !== 'builtin') return createReply(instance, reply);
+  return instance.access === undefined ? requestChatReply(instance) : interactionReply(instance);
+}
+
+/** The booked number of an instance of request-interaction. */
+export function interactionReply({ id, access }: Pick<ServiceInstance, 'id' | 'access'>): Json {
+  return {
+    _id: id,
+    ...defined({
+      _access_number: access?.number,
+      _access_code: access?.code,
+      _expiration_time: access && String(access.seconds),
+    }),
+  };
+}
+
 /** "request-chat": with _verbose the reply also has the URL that creates the chat. */
-export function requestChatReply(instance: ServiceInstance): Json {
+function requestChatReply(instance: ServiceInstance): Json {
   const verbose = textOf(instance.params._verbose).toLowerCase() === 'true';
   const createUrl = verbose ? `/genesys/1/service/${instance.id}/ixn/chat` : undefined;
   return { _id: instance.id, ...defined({ '_chatIxnAPI-CREATE-URL': createUrl }) };

@@ -10,6 +10,9 @@ import {
   initialChatImmediateOptions,
   isBuiltin,
   isCallbackService,
+  isUrsStat,
+  makesInstances,
+  ursStatParameters,
 } from '../../strategies/options/index.ts';
 import { calendarKind, calendarProblems } from '../../strategies/slots/index.ts';
 import { isPasswordHash } from '../identity/index.ts';
@@ -325,8 +328,21 @@ function checkReferences(config: Config, context: z.RefinementCtx): void {
     const to = _redirect.trim();
     if (to === '' || to.includes('$')) continue;
     const found = Object.hasOwn(config.services, to) ? config.services[to] : undefined;
-    if (to !== name && found !== undefined && isCallbackService(found)) continue;
-    report(['services', name, '_redirect'], `expected the name of another callback service, got '${to}'`);
+    if (to !== name && found !== undefined && makesInstances(found)) continue;
+    report(
+      ['services', name, '_redirect'],
+      `expected the name of another service that a request creates, got '${to}'`,
+    );
+  }
+  for (const [name, { _request_ewt_service = '' }] of Object.entries(config.services)) {
+    const to = _request_ewt_service.trim();
+    if (to === '' || to.includes('$')) continue;
+    const found = Object.hasOwn(config.services, to) ? config.services[to] : undefined;
+    if (found !== undefined && isUrsStat(found) && ursStatParameters(found).name) continue;
+    report(
+      ['services', name, '_request_ewt_service'],
+      `expected the name of a urs-stat service with a queue in _urs_stat_url_parameters, got '${to}'`,
+    );
   }
   const administrator = config.administrator?.user;
   if (

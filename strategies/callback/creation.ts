@@ -15,7 +15,7 @@ import {
   type ServiceInstance,
   type ServiceUse,
 } from '../instances/index.ts';
-import { isCallbackService, type ServiceOptions } from '../options/index.ts';
+import { isCallbackService, makesInstances, type ServiceOptions } from '../options/index.ts';
 import type { StorageAreas } from '../storage/index.ts';
 import type { EarlyStarts } from './earlyStarts.ts';
 import { entryDocument, type Templates } from './entryDocument.ts';
@@ -24,7 +24,7 @@ import { isPaused } from './pausedServices.ts';
 import type { Pauses } from './pauses.ts';
 import { expireTask, submitTask } from './serviceTasks.ts';
 import type { SessionStarts } from './sessionStarts.ts';
-import { leadMs, type QueueWait } from './startTime.ts';
+import { leadMs, type QueueWait, type WaitDeps } from './startTime.ts';
 import type { ConfiguredList } from './statusNotices.ts';
 
 /** The answer to a creation, as stored under its idempotency key. */
@@ -54,7 +54,7 @@ export class Creation {
   readonly #log: Log;
   readonly #configured: (name: string) => ServiceOptions | undefined;
   readonly #node: number;
-  readonly #queueWait: QueueWait;
+  readonly #waits: WaitDeps;
   readonly #requestTimeoutMs: number;
   readonly #deviceTypes: readonly string[];
 
@@ -97,7 +97,7 @@ export class Creation {
     this.#ids = deps.ids;
     this.#log = deps.log;
     this.#configured = deps.configured;
-    this.#queueWait = deps.queueWait;
+    this.#waits = deps;
     this.#node = deps.node;
     this.#requestTimeoutMs = deps.requestTimeoutMs;
     this.#deviceTypes = deps.deviceTypes;
@@ -108,9 +108,7 @@ export class Creation {
     const request = this.#redirected(given);
     const configured = this.#requireConfigured(request);
     const merged = mergedRequest(request, configured);
-    const lead = isCallbackService(configured)
-      ? await leadMs(merged.options, merged.fields, this.#queueWait)
-      : 0;
+    const lead = isCallbackService(configured) ? await leadMs(merged.options, merged.fields, this.#waits) : 0;
     const now = this.#clock.now();
     const {
       instance: made,
@@ -216,7 +214,15 @@ export class Creation {
     if (configured._redirect === undefined && request.fields._redirect === undefined) return request;
     const { fields, options } = mergedRequest(request, configured);
     const name = textOf(fields._redirect ?? options._redirect).trim();
-    return name === '' ? request : { ...request, name };
+    const target = name === '' ? undefined : this.#configured(name);
+    if (name === '') return request;
+    if (target === undefined || !makesInstances(target)) {
+      throw new ServiceError(
+        'SERVICE_MISCONFIGURED',
+        `Expected _redirect of the service '${request.name}' to name another service that a request creates, got '${name}'.`,
+      );
+    }
+    return { ...request, name, scope: isCallbackService(target) ? 'callback' : 'service' };
   }
 
   #requireConfigured({ name, scope }: ServiceUse): ServiceOptions {

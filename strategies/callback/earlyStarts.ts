@@ -11,7 +11,7 @@ import type { ServiceId } from '../ids/index.ts';
 import { CallbackState, type InstanceTable, type ServiceInstance } from '../instances/index.ts';
 import { queuePrefix } from '../routing/index.ts';
 import { executionBufferMs, submitTask } from './serviceTasks.ts';
-import { type QueueWait, waitedQueue } from './startTime.ts';
+import { type QueueWait, type WaitDeps, waitedQueue } from './startTime.ts';
 
 const WATCH = 'service.queueWait';
 /** `queue/time/id`: scheduled callbacks that begin earlier by the wait of a queue; the time is without it. */
@@ -32,6 +32,7 @@ export class EarlyStarts {
   readonly #log: Log;
   readonly #table: InstanceTable;
   readonly #queueWait: QueueWait;
+  readonly #configured: WaitDeps['configured'];
 
   constructor(deps: {
     readonly durable: Durable;
@@ -39,19 +40,22 @@ export class EarlyStarts {
     readonly log: Log;
     readonly table: InstanceTable;
     readonly queueWait: QueueWait;
+    /** Options of a configured service. */
+    readonly configured: WaitDeps['configured'];
   }) {
     this.#durable = deps.durable;
     this.#clock = deps.clock;
     this.#log = deps.log;
     this.#table = deps.table;
     this.#queueWait = deps.queueWait;
+    this.#configured = deps.configured;
     deps.durable.onTask<{ queue: string }>(WATCH, ({ queue }) => this.#look(queue));
   }
 
   /** For the commit that books a callback, or gives it another time. */
   watchBatch(callback: ServiceInstance): Batch {
     const { id, state, options, params } = callback;
-    const queue = waitedQueue(options, params);
+    const queue = waitedQueue(options, params, this.#configured);
     const latest = latestStart(callback);
     if (state !== CallbackState.SCHEDULED || queue === undefined || latest <= this.#clock.now()) return {};
     const key = keyOf(queue);

@@ -20,7 +20,8 @@ import { changedInstance } from './changedInstance.ts';
 import type { EarlyStarts } from './earlyStarts.ts';
 import type { InstanceEnds } from './instanceEnds.ts';
 import { expireTask, SUBMIT, submitTask } from './serviceTasks.ts';
-import { leadMs, type QueueWait } from './startTime.ts';
+import { leadMs, type QueueWait, type WaitDeps } from './startTime.ts';
+import type { StatusNotices } from './statusNotices.ts';
 
 /** Changes of callbacks: by their customers, by their documents, and by other systems. */
 export class ServiceChanges {
@@ -34,7 +35,8 @@ export class ServiceChanges {
   readonly #ends: InstanceEnds;
   readonly #admission: Admission;
   readonly #early: EarlyStarts;
-  readonly #queueWait: QueueWait;
+  readonly #notices: StatusNotices;
+  readonly #waits: WaitDeps;
 
   constructor(deps: {
     readonly durable: Durable;
@@ -48,6 +50,7 @@ export class ServiceChanges {
     readonly ends: InstanceEnds;
     readonly admission: Admission;
     readonly early: EarlyStarts;
+    readonly notices: StatusNotices;
     readonly queueWait: QueueWait;
   }) {
     this.#durable = deps.durable;
@@ -60,7 +63,8 @@ export class ServiceChanges {
     this.#ends = deps.ends;
     this.#admission = deps.admission;
     this.#early = deps.early;
-    this.#queueWait = deps.queueWait;
+    this.#notices = deps.notices;
+    this.#waits = deps;
   }
 
   /**
@@ -137,7 +141,7 @@ export class ServiceChanges {
   /** How long before its desired time a callback starts that gets a new one. */
   async #leadMs(id: ServiceId, { desiredTime }: ServiceChange): Promise<number> {
     const instance = desiredTime === undefined ? undefined : this.#table.get(id);
-    return instance === undefined ? 0 : leadMs(instance.options, instance.params, this.#queueWait);
+    return instance === undefined ? 0 : leadMs(instance.options, instance.params, this.#waits);
   }
 
   #updateBatch(
@@ -149,7 +153,8 @@ export class ServiceChanges {
     if (instance === undefined) throw noSuchCallback(id);
     const now = this.#clock.now();
     const { changed, userData, removed } = changedInstance(instance, change, now);
-    if (changed === undefined) return {};
+    const event = change.event === undefined ? {} : this.#notices.eventBatch(instance, change.event);
+    if (changed === undefined) return event;
     const { dataId, expiresAt, desiredTime } = changed;
     const isCompleted = changed.state === CallbackState.COMPLETED;
     const wasScheduled = instance.state === CallbackState.SCHEDULED;
@@ -169,6 +174,7 @@ export class ServiceChanges {
       fields: change.fields,
     } as const;
     return joinBatches(
+      event,
       isRescheduled || change.numbers !== undefined ? this.#admission.admit(facts) : {},
       isCompleted ? this.#ends.completeBatch(changed, changed.reason) : this.#table.putBatch(changed, now),
       hasUserData ? this.#storage.putBatch(dataId, { values: userData, removed, files: [], expiresAt }) : {},

@@ -1,5 +1,5 @@
 import { type Batch, type Durable, joinBatches, Once } from '../../engine/durable/index.ts';
-import type { SessionReply, Sessions } from '../../engine/host/index.ts';
+import { HostError, type SessionReply, type Sessions } from '../../engine/host/index.ts';
 import type { Clock, Ids, Json, Log, SessionId } from '../../engine/ports/index.ts';
 import { AccessNumbers, AccessServices } from '../accessNumbers/index.ts';
 import { Admission, admissionChecks, NumberExaminer, QueueChecks, Throttles } from '../admission/index.ts';
@@ -14,6 +14,7 @@ import {
   findInstances,
   InstanceTable,
   isOpen,
+  isWaiting,
   type ServiceChange,
   ServiceError,
   type ServiceInstance,
@@ -159,6 +160,7 @@ export class Services {
       ends,
       early,
       admission: this.#admission,
+      notices: this.#notices,
     });
     const numbers = new AccessNumbers(deps);
     this.#accessNumbers = numbers;
@@ -221,7 +223,8 @@ export class Services {
 
   /**
    * Passes a request of the client to the session of the instance. Rejects with ServiceError
-   * SERVICE_NOT_FOUND or SERVICE_REQUEST_REFUSED, or with HostError.
+   * SERVICE_NOT_FOUND, SERVICE_REQUEST_REFUSED, or ORS_REQUEST_FAILED for a callback whose session is lost;
+   * or with HostError.
    */
   async request(
     id: ServiceId,
@@ -241,7 +244,8 @@ export class Services {
       const message = `The service '${id}' has no session, and takes no request '${request.name}'.`;
       throw new ServiceError('SERVICE_REQUEST_REFUSED', message);
     }
-    return this.#sessions.request(sessionId, { ...request, timeoutMs: this.#requestTimeoutMs });
+    const timeoutMs = this.#requestTimeoutMs;
+    return this.#sessions.request(sessionId, { ...request, timeoutMs }).catch(whenLost(id, this.#table));
   }
 
   /** ServiceChanges.cancel. */
@@ -333,4 +337,15 @@ export class Services {
     if (instance === undefined) throw new ServiceError('SERVICE_NOT_FOUND', id);
     return instance;
   }
+}
+
+/** gms-8.5.2 1.2: the documented text has the status with which ORS answers for a session that it lost. */
+function whenLost(id: ServiceId, table: InstanceTable): (error: unknown) => never {
+  return (error) => {
+    const instance = table.get(id);
+    const isLost = error instanceof HostError && error.code === 'SESSION_NOT_FOUND';
+    if (!isLost || !isOpen(instance) || !isWaiting(instance)) throw error;
+    const message = `ORS request failed: 404 Not Found. The session of callback '${id}' does not exist any more.`;
+    throw new ServiceError('ORS_REQUEST_FAILED', message, { cause: error });
+  };
 }

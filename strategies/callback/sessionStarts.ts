@@ -10,13 +10,14 @@ import {
   ServiceError,
   type ServiceInstance,
 } from '../instances/index.ts';
+import type { ServiceOptions } from '../options/index.ts';
 import { entryDocument, type Templates } from './entryDocument.ts';
 import type { InstanceEnds } from './instanceEnds.ts';
 import { isPaused } from './pausedServices.ts';
 import type { Pauses } from './pauses.ts';
 import { executionBufferMs, SUBMIT } from './serviceTasks.ts';
 import { type ServiceUrls, sessionParams } from './sessionParams.ts';
-import { leadMs, type QueueWait } from './startTime.ts';
+import { leadMs, type QueueWait, type WaitDeps } from './startTime.ts';
 import type { ConfiguredList, StatusNotices } from './statusNotices.ts';
 
 /** The platform's default of _max_ors_submit_attempts. */
@@ -44,7 +45,7 @@ export class SessionStarts {
   readonly #pauses: Pauses;
   readonly #list: (name: string) => ConfiguredList | undefined;
   readonly #urls: () => ServiceUrls;
-  readonly #queueWait: QueueWait;
+  readonly #waits: WaitDeps;
   readonly #requestTimeoutMs: number;
 
   constructor(deps: {
@@ -61,6 +62,8 @@ export class SessionStarts {
     readonly list: (name: string) => ConfiguredList | undefined;
     readonly urls: () => ServiceUrls;
     readonly queueWait: QueueWait;
+    /** Options of a configured service. */
+    readonly configured: (name: string) => ServiceOptions | undefined;
     /** ms for the reply of a session. */
     readonly requestTimeoutMs: number;
   }) {
@@ -75,7 +78,7 @@ export class SessionStarts {
     this.#pauses = deps.pauses;
     this.#list = deps.list;
     this.#urls = deps.urls;
-    this.#queueWait = deps.queueWait;
+    this.#waits = deps;
     this.#requestTimeoutMs = deps.requestTimeoutMs;
     deps.durable.onTask<{ id: ServiceId; scheduled: boolean }>(SUBMIT, ({ id, scheduled }) =>
       scheduled ? this.#startScheduled(id) : this.#checkStarted(id),
@@ -165,7 +168,7 @@ export class SessionStarts {
   /** Throws Postponed when the queue is shorter than it was when the callback was booked. */
   async #waitForStart({ options, params, desiredTime }: ServiceInstance): Promise<void> {
     // A document may have replaced the statistic by a text that names none.
-    const lead = await leadMs(options, params, this.#queueWait).catch(() => executionBufferMs(options));
+    const lead = await leadMs(options, params, this.#waits).catch(() => executionBufferMs(options));
     const startAt = desiredTime - lead;
     if (startAt > this.#clock.now()) throw new Postponed(startAt);
   }

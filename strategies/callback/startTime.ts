@@ -1,6 +1,6 @@
 import { type Json, textOf } from '../../engine/ports/index.ts';
 import { ServiceError } from '../instances/index.ts';
-import type { ServiceOptions } from '../options/index.ts';
+import { firstSet, isUrsStat, type ServiceOptions, ursStatParameters } from '../options/index.ts';
 import { executionBufferMs } from './serviceTasks.ts';
 
 /** Statistics of a queue that are its estimated wait. 002:2646-2655 has both names. */
@@ -9,39 +9,62 @@ const WAIT_STATISTICS: readonly string[] = ['expectedwaittime', 'estimatedwaitti
 /** The estimated wait of a virtual queue in seconds, for a call that enters now; 0 while nothing is known. */
 export type QueueWait = (queue: string) => Promise<number>;
 
+/** The parts that know waits and services. */
+export interface WaitDeps {
+  readonly queueWait: QueueWait;
+  /** Options of a configured service. */
+  readonly configured: (name: string) => ServiceOptions | undefined;
+}
+
 /**
  * How long before its desired time a callback starts, in ms: _request_execution_time_buffer, and the present
- * wait of the queue that _request_queue_time_stat names. gms-api 4.5. Rejects with ServiceError
- * CALLBACK_INVALID.
+ * wait of the queue that _request_queue_time_stat, or else the service of _request_ewt_service, names.
+ * gms-api 4.5. Rejects with ServiceError CALLBACK_INVALID or SERVICE_MISCONFIGURED.
  */
 export async function leadMs(
   options: ServiceOptions,
   params: Readonly<Record<string, Json>>,
-  queueWait: QueueWait,
+  deps: WaitDeps,
 ): Promise<number> {
-  const statistic = statisticOf(options, params);
-  const waitMs = statistic === '' ? 0 : (await queueWait(queueOf(statistic))) * 1000;
+  const queue = queueNamed(options, params, deps.configured);
+  const waitMs = queue === undefined ? 0 : (await deps.queueWait(queue)) * 1000;
   return executionBufferMs(options) + waitMs;
-}
-
-/** "If this option is set, it always overwrites the parameter." */
-function statisticOf(options: ServiceOptions, params: Readonly<Record<string, Json>>): string {
-  return options._request_queue_time_stat?.trim() || textOf(params._request_queue_time_stat).trim();
 }
 
 /** The queue whose wait lets a callback start earlier; undefined: there is none. */
 export function waitedQueue(
   options: ServiceOptions,
   params: Readonly<Record<string, Json>>,
+  configured: WaitDeps['configured'],
 ): string | undefined {
-  const statistic = statisticOf(options, params);
   try {
-    return statistic === '' ? undefined : queueOf(statistic);
+    return queueNamed(options, params, configured);
   } catch (error) {
     // A document may have replaced the statistic by a text that names none.
     if (error instanceof ServiceError) return undefined;
     throw error;
   }
+}
+
+function queueNamed(
+  options: ServiceOptions,
+  params: Readonly<Record<string, Json>>,
+  configured: WaitDeps['configured'],
+): string | undefined {
+  // "If this option is set, it always overwrites the parameter."
+  const statistic = firstSet(options._request_queue_time_stat, textOf(params._request_queue_time_stat));
+  if (statistic !== undefined) return queueOf(statistic);
+  const service = firstSet(options._request_ewt_service);
+  return service === undefined ? undefined : queueOfService(service, configured(service));
+}
+
+function queueOfService(service: string, options: ServiceOptions | undefined): string {
+  const queue = options !== undefined && isUrsStat(options) ? ursStatParameters(options).name : undefined;
+  if (queue !== undefined && queue !== '') return queue;
+  throw new ServiceError(
+    'SERVICE_MISCONFIGURED',
+    `Expected _request_ewt_service to name a urs-stat service with a queue, got '${service}'.`,
+  );
 }
 
 /** The queue of 'ExpectedWaitTime;Queue;8999@SIP_Server;Environment', without its switch. */

@@ -1,6 +1,11 @@
 import { type Batch, type Durable, joinBatches, type Once } from '../../engine/durable/index.ts';
 import { type Clock, defined, type Ids, type Json, textOf } from '../../engine/ports/index.ts';
-import { CallbackReason, CallbackState, type ServiceInstance } from '../instances/index.ts';
+import {
+  CallbackReason,
+  CallbackState,
+  type ServiceInstance,
+  type SessionEvent,
+} from '../instances/index.ts';
 import { type Notifications, NotificationType } from '../notification/index.ts';
 import { firstSet, namesIn } from '../options/index.ts';
 
@@ -9,14 +14,14 @@ export type ConfiguredList = Readonly<Record<string, Json>>;
 
 type Options = Readonly<Record<string, string | undefined>>;
 
-const PREFIX = '_cbe_on_callback_';
+const PREFIX = '_cbe_on_';
 const REMINDER = 'service.reminder';
 const INITIAL_REMINDER_S = 300;
 const PARAMETERS =
   '_service_id,_service_name,_customer_number,_desired_time,_callback_state,_callback_reason';
 
 /** Changes to report, and the rest of the tag that reports each. gms-api 4.9. */
-type Event =
+type Change =
   | 'queued'
   | 'submitted'
   | 'submit_failed'
@@ -59,18 +64,23 @@ export class StatusNotices {
     deps.durable.onTask<{ id: ServiceInstance['id'] }>(REMINDER, async ({ id }) => {
       const callback = deps.find(id);
       if (callback?.state !== CallbackState.SCHEDULED) return;
-      await this.#durable.commit(this.#noticeBatch(callback, 'reminder'));
+      await this.#durable.commit(this.#changedBatch(callback, 'reminder'));
     });
   }
 
   /** For the commit of a change. `before` undefined: the callback is new. */
   changeBatch(before: ServiceInstance | undefined, after: ServiceInstance): Batch {
     if (after.kind !== 'callback' || !this.#isOn(after)) return {};
-    const event = eventOf(before, after);
+    const change = changeOf(before, after);
     return joinBatches(
-      event === undefined ? {} : this.#noticeBatch(after, event),
+      change === undefined ? {} : this.#changedBatch(after, change),
       this.#reminderBatch(before, after),
     );
+  }
+
+  /** An event that the document of a callback reports. */
+  eventBatch(callback: ServiceInstance, event: SessionEvent): Batch {
+    return callback.kind === 'callback' && this.#isOn(callback) ? this.#noticeBatch(callback, event) : {};
   }
 
   /** Reports that the session of a callback has started: once, however often the start is repeated. */
@@ -78,7 +88,7 @@ export class StatusNotices {
     if (callback.kind !== 'callback' || !this.#isOn(callback)) return;
     const { id } = callback;
     await this.#once.commit({ scope: ['callback.submitted'], key: id }, () => ({
-      batch: this.#noticeBatch(callback, 'submitted'),
+      batch: this.#changedBatch(callback, 'submitted'),
       answer: null,
     }));
   }
@@ -113,7 +123,11 @@ export class StatusNotices {
     return name.trim() === '' ? undefined : this.#list(name.trim());
   }
 
-  #noticeBatch(callback: ServiceInstance, event: Event): Batch {
+  #changedBatch(callback: ServiceInstance, change: Change): Batch {
+    return this.#noticeBatch(callback, `callback_${change}`);
+  }
+
+  #noticeBatch(callback: ServiceInstance, event: string): Batch {
     const tag = PREFIX + event;
     const section = this.#section(callback.options, tag);
     // The list replaces the default set of events.
@@ -157,7 +171,7 @@ function keyPrefix(id: string): string {
   return `status ${id} `;
 }
 
-function eventOf(before: ServiceInstance | undefined, after: ServiceInstance): Event | undefined {
+function changeOf(before: ServiceInstance | undefined, after: ServiceInstance): Change | undefined {
   const { state, reason } = after;
   if (before?.state === state) return before.desiredTime === after.desiredTime ? undefined : 'rescheduled';
   switch (state) {

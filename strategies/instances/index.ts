@@ -15,7 +15,9 @@ export {
   noSuchCallback,
   parseCallbackId,
   parseServiceId,
+  SESSION_EVENTS,
   type ServiceInstance,
+  type SessionEvent,
 } from './serviceInstance.ts';
 export type {
   CreatedService,

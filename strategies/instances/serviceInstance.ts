@@ -18,6 +18,17 @@ export function isCallbackState(text: string): text is CallbackState {
   return Object.hasOwn(CallbackState, text);
 }
 
+/** Events that a session reports of its callback; those of dialling need telephony. gms-api 4.9. */
+export const SESSION_EVENTS = [
+  'service_create',
+  'virtual_ixn_create',
+  'customer_queued',
+  'target_found',
+  'route_to_agent',
+  'service_exit',
+] as const;
+export type SessionEvent = (typeof SESSION_EVENTS)[number];
+
 /** Reasons that the server gives; documents give others (gms-api 6.5). */
 export const CallbackReason = {
   CANCELLED: 'CANCELLED',

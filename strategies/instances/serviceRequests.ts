@@ -2,7 +2,7 @@ import type { SessionReply } from '../../engine/host/index.ts';
 import type { Json, SessionId } from '../../engine/ports/index.ts';
 import type { ServiceId } from '../ids/index.ts';
 import type { OptionSender } from '../options/index.ts';
-import type { CallbackState, ServiceInstance } from './serviceInstance.ts';
+import type { CallbackState, ServiceInstance, SessionEvent } from './serviceInstance.ts';
 
 /** A new instance, and the reply of its session. */
 export interface CreatedService {
@@ -53,6 +53,8 @@ export interface ServiceChange {
   readonly reporter?: SessionId;
   readonly state?: CallbackState;
   readonly reason?: string;
+  /** For other systems that want to know; it changes nothing. */
+  readonly event?: SessionEvent;
   /** ms since epoch; only for a scheduled callback. */
   readonly desiredTime?: number;
   /** Other properties, split as in CreateService. */

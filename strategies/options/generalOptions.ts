@@ -37,7 +37,7 @@ export const GENERAL_OPTIONS: OptionRows = {
       },
       _redirect: {
         type: 'string',
-        description: 'The callback service that serves the requests for this one.',
+        description: 'The service that serves the requests for this one, and gives the reply.',
       },
       _ors: {
         type: 'urls',

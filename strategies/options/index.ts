@@ -9,8 +9,10 @@ export {
   isBuiltin,
   isCallbackService,
   lookupKeysOf,
+  makesInstances,
   mandatoryKeysOf,
   namesIn,
   type ServiceOptions,
 } from './options.ts';
 export { masksIn, withoutSecrets, withStoredSecrets } from './secretOptions.ts';
+export { isUrsStat, ursStatParameters } from './ursStat.ts';

@@ -78,6 +78,12 @@ export function isBuiltin(name: string | undefined): boolean {
   return name !== undefined && BUILTIN_SERVICES.includes(name);
 }
 
+/** True for a service whose requests create something that has an id: others only answer. */
+export function makesInstances({ _type, _service = '' }: ServiceOptions): boolean {
+  if (_type !== 'builtin') return _service !== 'office-hours' && _service !== 'capacity';
+  return _service.startsWith('request-') && _service !== 'request-access';
+}
+
 /** True for a service of the Callback Services API. gms-api 4.2, `_service`. */
 export function isCallbackService(options: ServiceOptions): boolean {
   return options._type === 'ors' && (options._service === 'callback' || options._service_type === 'callback');

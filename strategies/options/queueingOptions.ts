@@ -85,14 +85,12 @@ export const QUEUEING_OPTIONS: OptionRows = optionsIn(
       type: 'string',
       since: '8.5.205.01',
       until: '8.5.223.01',
-      noEffect: 'the expected wait is that of _urs_virtual_queue',
       description: 'The earlier name of `_urs_ewt_virtual_queue`.',
     },
     _urs_ewt_virtual_queue: {
       type: 'string',
       since: '8.5.223.01',
-      noEffect: 'the expected wait is that of _urs_virtual_queue',
-      description: 'The virtual queue whose expected wait counts.',
+      description: 'The virtual queue whose expected wait counts, instead of that of `_urs_virtual_queue`.',
     },
     _eta_pos_threshold: {
       type: 'thresholds',
@@ -131,6 +129,12 @@ export const QUEUEING_OPTIONS: OptionRows = optionsIn(
       default: '0',
       initial: '0',
       description: 'Seconds of waiting before an agent counts as nearly free.',
+    },
+    _max_queue_wait: {
+      type: 'integer',
+      default: '0',
+      description:
+        'Over 0, with `ursdial`: seconds of waiting after which no agent must be logged in to tell the customer.',
     },
     _agent_reserve_timeout: {
       type: 'integer',

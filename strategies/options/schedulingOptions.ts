@@ -37,8 +37,8 @@ export const SCHEDULING_OPTIONS: OptionRows = {
       },
       _request_ewt_service: {
         type: 'string',
-        noEffect: 'use _request_queue_time_stat, which reads the expected wait of a queue here',
-        description: 'The urs-stat service that tells the expected wait.',
+        description:
+          'The urs-stat service whose queue tells the expected wait, without `_request_queue_time_stat`.',
       },
       _max_ors_submit_attempts: {
         type: 'integer',

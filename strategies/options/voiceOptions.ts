@@ -199,11 +199,6 @@ export const VOICE_OPTIONS: OptionRows = {
         since: '8.5.235',
         description: 'Milliseconds until the agent of a call that failed is released.',
       },
-      _max_queue_wait: {
-        type: 'integer',
-        default: '0',
-        description: 'Seconds of waiting after which the customer is dialled without an agent (`ursdial`).',
-      },
     },
   ),
   ...optionsIn(
@@ -218,6 +213,7 @@ export const VOICE_OPTIONS: OptionRows = {
       _return_pool_health: {
         type: 'boolean',
         default: 'false',
+        noEffect: 'the vendor does not document the fields of the reply',
         description: 'Replies tell how many access numbers are free.',
       },
     },

@@ -251,6 +251,14 @@ describe('booking a callback', () => {
       ]);
     });
 
+    it('begins earlier by the wait of the queue of _request_ewt_service', async () => {
+      const stat = { _type: 'builtin', _service: 'urs-stat', _urs_stat_url_parameters: 'name=VQ_Known' };
+      begin({ _request_ewt_service: 'wait' }, { others: { wait: stat } });
+      server.orsay.routing.viewQueue = async () => ({ ewtSeconds: 600 }) as never;
+      expect(await stateOf(await book('2026-01-05T09:13:00.000Z'))).to.equal('SCHEDULED');
+      expect(await stateOf(await book('2026-01-05T09:11:00.000Z'))).to.equal('QUEUED');
+    });
+
     it('is scheduled all the same while nothing is known about the queue', async () => {
       begin({ _request_queue_time_stat: EWT });
       expect(await stateOf(await book('2026-01-05T09:05:00.000Z'))).to.equal('SCHEDULED');

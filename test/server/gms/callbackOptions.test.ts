@@ -65,6 +65,43 @@ describe('options of callback services, over HTTP', () => {
     expect((await create('chat-delay', { _redirect: '' }))._action).to.equal('StartChat');
   });
 
+  it('_redirect: a built-in service gives its own reply', async () => {
+    server = createTestServer({
+      config: (config) => ({
+        ...config,
+        accessNumbers: { DNIS: ['1001'] },
+        services: {
+          ...config.services,
+          'chat-delay': { ...config.services['chat-delay'], _redirect: 'call-in' },
+          'call-in': {
+            _type: 'builtin',
+            _service: 'request-interaction',
+            _resource_group: 'DNIS',
+            _ttl: '60',
+          },
+        },
+      }),
+    });
+    const created = await create('chat-delay');
+    expect(created).to.deep.equal({ _id: created._id, _access_number: '1001', _expiration_time: '30' });
+  });
+
+  it('_redirect: a service that creates nothing is refused when the configuration is read', () => {
+    const { services, ...config } = initialConfig();
+    const delay = services['chat-delay'];
+    for (const _redirect of ['health', 'none', 'chat-delay']) {
+      const changed = {
+        ...services,
+        health: { _type: 'builtin', _service: 'get' },
+        'chat-delay': { ...delay, _redirect },
+      };
+      expect(() => parseConfig({ ...config, services: changed }, 'test'), _redirect)
+        .to.throw(ConfigError)
+        .with.property('message')
+        .that.contains(`expected the name of another service that a request creates, got '${_redirect}'`);
+    }
+  });
+
   it('_redirect: a repetition with the same key is one callback', async () => {
     open({ _redirect: 'chat-immediate' });
     const headers = { 'idempotency-key': 'once' };
@@ -72,21 +109,6 @@ describe('options of callback services, over HTTP', () => {
     const replies = [1, 2].map(() => server.send('POST', `${ROOT}/callback/chat-delay`, { json, headers }));
     const [first, second] = await Promise.all(replies);
     expect((second!.json as Created)._id).to.equal((first!.json as Created)._id);
-  });
-
-  it('_redirect: is refused in the configuration when it names no other callback service', () => {
-    open({});
-    const { services, ...config } = initialConfig();
-    for (const to of ['chat-delay', 'hello', 'nobody']) {
-      const given = {
-        ...config,
-        services: { ...services, 'chat-delay': { ...services['chat-delay'], _redirect: to } },
-      };
-      expect(() => parseConfig(given, 'of the test')).to.throw(
-        ConfigError,
-        `services.chat-delay._redirect: expected the name of another callback service, got '${to}'`,
-      );
-    }
   });
 
   it('_attach_udata: separate keys, one key with all of them, or none but the ids', async () => {

@@ -61,6 +61,28 @@ describe('status notifications of callbacks', () => {
     return posted.map(({ body }) => body.tag!.replace('_cbe_on_callback_', ''));
   }
 
+  it('report the events of the session that its document tells, also after the end', async () => {
+    begin(ON);
+    const id = await create();
+    expect((await put(id, { _callback_event: 'target_found' })).status).to.equal(200);
+    await put(id, { _callback_state: 'COMPLETED', _reason: 'AGENT_CONNECTED' });
+    expect((await put(id, { _callback_event: 'service_exit' })).status).to.equal(200);
+    await server.orsay.durable.idle();
+    expect(posted.map(({ body }) => body.tag)).to.deep.equal([
+      '_cbe_on_callback_queued',
+      '_cbe_on_callback_submitted',
+      '_cbe_on_target_found',
+      '_cbe_on_callback_status_updated',
+      '_cbe_on_service_exit',
+    ]);
+    expect(posted.at(-1)!.body).to.include({ _service_id: id, _callback_reason: 'AGENT_CONNECTED' });
+    const wrong = await put(id, { _callback_event: 'dial_done' });
+    expect([wrong.status, (wrong.json as Fields).message]).to.deep.equal([
+      400,
+      'Expected _callback_event to be service_create, virtual_ixn_create, customer_queued, target_found, route_to_agent, service_exit, got "dial_done".',
+    ]);
+  });
+
   it('report the states of an immediate callback to the target of the service', async () => {
     begin(ON);
     const id = await create();

@@ -8,6 +8,7 @@ import { StoreError } from '../../../engine/durable/storeError.ts';
 import type { StorePort } from '../../../engine/durable/storePort.ts';
 import { HostError } from '../../../engine/host/hostError.ts';
 import { Services } from '../../../strategies/callback/services.ts';
+import type { ServiceError } from '../../../strategies/instances/errors.ts';
 import { PLAIN_TYPES } from '../../../strategies/notification/mobilePush.ts';
 import { initialChatDelayOptions } from '../../../strategies/options/options.ts';
 import { StorageAreas } from '../../../strategies/storage/storageAreas.ts';
@@ -81,6 +82,23 @@ describe('services', () => {
       expect(services.get(instance.id)?.state).to.equal('QUEUED');
       await services.cancel('chat-delay', instance.id, { withoutSession: true });
       expect(services.get(instance.id)).to.include({ state: 'COMPLETED', reason: 'CANCELLED' });
+    });
+  });
+
+  describe('asked about a session that is lost', () => {
+    it('answer as ORS does for a session that it does not know', async () => {
+      const { services } = open(new MemoryStore());
+      const { instance } = await services.create(CREATE);
+      sessions.requestFails = new HostError('SESSION_NOT_FOUND', String(instance.sessionId));
+      const ask = () =>
+        services
+          .request(instance.id, { name: 'check-queue-position', data: {} })
+          .catch((error: unknown) => error);
+      const refused = (await ask()) as ServiceError;
+      expect(refused).to.include({ code: 'ORS_REQUEST_FAILED' });
+      expect(refused.message).to.contain('404 Not Found');
+      await services.cancel('chat-delay', instance.id, { withoutSession: true });
+      expect(await ask()).to.include({ code: 'SERVICE_NOT_FOUND' });
     });
   });
 

@@ -76,3 +76,7 @@ function positionTimeout(raw) {
 function isPositionReply(event, raw) {
   return Boolean(event.data) && raw.positionRequests[event.data.requestid] !== undefined;
 }
+
+function isEstimateReply(event, raw) {
+  return isPositionReply(event, raw) && raw.estimateRequests[event.data.requestid] !== undefined;
+}

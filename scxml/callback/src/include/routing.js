@@ -53,6 +53,17 @@ function queueUrl(raw, options, connectionId) {
   return `${raw._urs_url}/urs/call/${connectionId}/lvq?${query}`;
 }
 
+/** Asks for the estimate of another queue, for a call that would enter it now. */
+function estimateUrl(raw, options) {
+  const known = ['urs', 'urs2', 'stat'].includes(options.estimationMethod);
+  const query = queryOf({
+    name: options.estimateQueue,
+    tenant: raw._tenant,
+    aqt: known ? options.estimationMethod : '',
+  });
+  return `${raw._urs_url}/urs/call/max/lvq?${query}`;
+}
+
 /** "Route now": the subroutine removes the route delay of the virtual interaction. */
 function releaseUrl(raw, connectionId) {
   const query = queryOf({ strategy: raw._urs_strategy_update_sub_routine, DELAY: '0' });

@@ -18,6 +18,13 @@ function readThreshold(text) {
   return match ? { eta: Number(match[1]), position: Number(match[2]) } : undefined;
 }
 
+/** The values of readQueue with the estimate of another queue (_urs_ewt_virtual_queue). `reply`: its lvq reply. */
+function withEstimate(queue, reply) {
+  const other = parseJson(reply);
+  if (other === null || typeof other !== 'object') return queue;
+  return Object.assign({}, queue, { eta: readEta(other.ewt) });
+}
+
 /**
  * The values of an lvq reply: {position, eta, total, waited, hasAgent}; eta is null when URS has no
  * estimate; hasAgent is false only when URS says that nobody is logged in who could take the call. Undefined
@@ -64,7 +71,12 @@ function judgeThreshold(queue, options) {
 /** True when the customer may be told that an agent is available. */
 function mayAnnounce(queue, options) {
   if (Date.now() < options.announceFrom) return false;
-  return judgeThreshold(queue, options).passed && (queue.hasAgent || options.announceWithoutAgent);
+  const isLate =
+    options.estimationMethod === 'ursdial' &&
+    options.maxQueueWait > 0 &&
+    queue.waited >= options.maxQueueWait;
+  const mayCome = queue.hasAgent || options.announceWithoutAgent || isLate;
+  return judgeThreshold(queue, options).passed && mayCome;
 }
 
 /** The table's row for an estimate, with its range in words. Below the first row every position is near. */
