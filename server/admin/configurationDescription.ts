@@ -15,9 +15,7 @@ const OPTIONS = z
   .record(z.string(), z.string())
   .describe('Options of the service; docs/reference/options.md.');
 const PATTERNS = z.record(z.string(), z.string()).describe('Names and patterns (Java regular expressions).');
-const LIST_ITEMS = z
-  .record(z.string(), z.record(z.string(), z.string()))
-  .describe('Items, each with its values.');
+const LIST_ITEMS = z.record(z.string(), z.unknown()).describe('Items; most have names and texts.');
 const CODES = z.array(z.object({ code: z.string(), text: z.string() })).optional();
 const DESKTOP_SECTION = z.object({
   cannedTexts: z

@@ -92,7 +92,11 @@ export const BAYEUX_DESCRIPTION: ApiDescription = {
         gms_user: z.string().max(256).describe('The customer; at the handshake it is mandatory.').optional(),
       },
       body: { types: ['application/json'], schema: z.union([MESSAGE, z.array(MESSAGE)]) },
-      replies: { 200: replyOf('A reply to each message, and notifications.', z.array(REPLY)) },
+      replies: {
+        200: replyOf('A reply to each message, and notifications.', z.array(REPLY)),
+        400: replyOf('The body cannot be read: one message with an error.', z.array(REPLY)),
+        413: replyOf('The body is too large: one message with an error.', z.array(REPLY)),
+      },
       examples: EXAMPLES,
     },
     'GET /genesys/cometd{/*path}': {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ApiDescription, type Operation, type Reply, replyOf } from '../openapi/index.ts';
+import { type ApiDescription, FORM_TEXT, type Operation, type Reply, replyOf } from '../openapi/index.ts';
 
 const SERVICE = z.string().describe('Id of a service.');
 const ID = '9d6c31d3-1121-4ba9-91e1-b93c0fa6e32f';
@@ -13,10 +13,13 @@ const POSITION = z
   .union([z.string().regex(/^\d{0,9}$/), z.number().int().min(0)])
   .describe('The reply has the entries from this position; 0 and 1 are the first.')
   .optional();
-const MESSAGE = z.string().describe('Text of the customer.');
+const MESSAGE = FORM_TEXT.describe('Text of the customer.');
 
 const START_FIELDS = z.looseObject({
-  subject: TEXT.describe('Subject of the chat, mandatory; Subject is the same.').optional(),
+  subject: z
+    .union([TEXT, z.number(), z.boolean()])
+    .describe('Subject of the chat, mandatory; Subject is the same.')
+    .optional(),
   firstName: TEXT.describe('FirstName is the same.').optional(),
   lastName: TEXT.describe('LastName is the same.').optional(),
   email: TEXT.describe('EmailAddress is the same.').optional(),
@@ -213,7 +216,7 @@ export const CHAT_DESCRIPTION: ApiDescription = {
       repeated: 'key',
       path: { serviceId: SERVICE },
       body: {
-        schema: z.looseObject({ message: MESSAGE.min(1), transcriptPosition: POSITION, ...VERBOSE }),
+        schema: z.looseObject({ message: MESSAGE, transcriptPosition: POSITION, ...VERBOSE }),
       },
       replies: REPLIES,
       errors: [...ERRORS, 'PARAMETER_MISSING', 'CONFLICT'],
@@ -228,7 +231,7 @@ export const CHAT_DESCRIPTION: ApiDescription = {
     [`POST ${ROOT}/customNotice`]: {
       ...NOTICE,
       body: {
-        schema: z.looseObject({ message: MESSAGE.min(1), transcriptPosition: POSITION, ...VERBOSE }),
+        schema: z.looseObject({ message: MESSAGE, transcriptPosition: POSITION, ...VERBOSE }),
       },
       errors: [...ERRORS, 'PARAMETER_MISSING', 'CONFLICT'],
     },

@@ -128,7 +128,11 @@ export const FILES_DESCRIPTION: ApiDescription = {
       },
       replies: {
         ...REPLIES,
-        200: { ...REPLIES[200]!, description: 'The chat; a download is the content of the file.' },
+        200: {
+          ...REPLIES[200]!,
+          description: 'The chat; a download is the content of the file.',
+          others: { '*/*': z.unknown() },
+        },
         500: DOWNLOADED[500]!,
       },
       examples: {

@@ -196,7 +196,7 @@ export const CALLBACK_DESCRIPTION: ApiDescription = {
       path: { name: SERVICE_NAME },
       query: FIND_QUERY,
       replies: { 200: FOUND },
-      errors: ['SERVICE_UNKNOWN'],
+      errors: ['SERVICE_UNKNOWN', 'CALLBACK_INVALID'],
       examples: {
         byNumber: {
           path: { name: 'BasicCallback' },

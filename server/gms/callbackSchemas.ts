@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ANY_FIELDS, INSTANT } from '../openapi/index.ts';
+import { ANY_FIELDS, FORM_TEXT, INSTANT } from '../openapi/index.ts';
 
 export const SERVICE_NAME = z.string().describe('Name of a callback service of the configuration.');
 export const CALLBACK_ID = z.string().describe('Id of a callback.');
@@ -11,12 +11,9 @@ export const WIRE_TIME = z.string().meta({ examples: ['2013-05-28T15:30:00.000Z'
 
 /** The fields of a request that starts a callback or a service. */
 export const CREATE_FIELDS = z.looseObject({
-  _customer_number: z
-    .string()
-    .describe(
-      'Number to call back. A service may have other mandatory properties (option _mandatory_customer_lookup_keys).',
-    )
-    .optional(),
+  _customer_number: FORM_TEXT.describe(
+    'Number to call back. A service may have other mandatory properties (option _mandatory_customer_lookup_keys).',
+  ).optional(),
   _desired_time: WIRE_TIME.describe('Desired time, ISO 8601 with a zone. Now is the default.').optional(),
   _callback_state: CALLBACK_STATE.describe('Only other servers and documents force a state.').optional(),
   _callback_reason: z.string().optional(),
@@ -69,8 +66,7 @@ export const RANGE_FIELDS = {
   timestamp: WIRE_TIME.describe('An older name of start.').optional(),
   end: WIRE_TIME.describe('End of the range; start is the default.').optional(),
   'number-of-days': z
-    .string()
-    .regex(/^\d{1,9}$/)
+    .union([z.string().regex(/^\d{1,9}$/), z.number().int().min(0)])
     .describe('Days from start, instead of end.')
     .optional(),
   'start-ms': z

@@ -12,6 +12,11 @@ import { CREATE_FIELDS, RANGE_FIELDS } from './callbackSchemas.ts';
 const SERVICE = z.string().describe('Name of a service of the configuration.');
 const ID = z.string().describe('Id of a service.');
 
+/** The service get answers with the status of its option. */
+const OTHER_STATUS = {
+  description: 'Another status, by the options _online_code and _offline_code of the service get.',
+};
+
 /** The fields that some kinds of services read. */
 const START_FIELDS = CREATE_FIELDS.extend({
   _verbose: z.string().describe('true: the reply also has the URL that creates the chat.').optional(),
@@ -74,13 +79,16 @@ export const SERVICE_DESCRIPTION: ApiDescription = {
       replies: {
         200: replyOf(
           'The id of the service, and the answer of its document. A built-in service that is no instance has no id.',
-          ANY_FIELDS,
+          ANY_JSON,
         ),
+        204: OTHER_STATUS,
       },
       errors: [
         'SERVICE_UNKNOWN',
         'SERVICE_NOT_FOUND',
         'SERVICE_NO_MATCH',
+        'SERVICE_REQUEST_REFUSED',
+        'CALLBACK_INVALID',
         'SERVICE_MISCONFIGURED',
         'ACCESS_UNAVAILABLE',
         'PARAMETER_MISSING',
@@ -107,7 +115,7 @@ export const SERVICE_DESCRIPTION: ApiDescription = {
         tenant: z.string().describe('urs-stat: a tenant.').optional(),
         aqt: z.string().describe('urs-stat: the method of the estimate.').optional(),
       },
-      replies: { 200: replyOf('As the service is built.', ANY_FIELDS) },
+      replies: { 200: replyOf('As the service is built.', ANY_JSON), 204: OTHER_STATUS },
       errors: ['SERVICE_UNKNOWN', 'METHOD_NOT_ALLOWED', 'PARAMETER_MISSING', 'UNAVAILABLE'],
       examples: {
         officeHours: {

@@ -1,7 +1,7 @@
 import { defined } from '../../engine/ports/index.ts';
 import { AUDIENCES, type Audience, type Route } from '../access/index.ts';
 import { MAX_IDEMPOTENCY_KEY } from '../middleware/index.ts';
-import { anyErrorReply, errorReplies, errorSchemas, errorsOf } from './errorReplies.ts';
+import { anyErrorReply, errorReplies, errorSchemas, errorsOf, negativeReplies } from './errorReplies.ts';
 import { acceptsAbsence, jsonSchemaOf, type Part } from './jsonSchema.ts';
 import {
   type ApiDescription,
@@ -255,10 +255,15 @@ function repliesPart(operation: Operation, audience: Audience | 'everybody'): Pa
       const parts = [...(own === undefined ? [] : [replyPart(own)]), ...(error === undefined ? [] : [error])];
       return [status, withExamples(merged(parts), status, operation)];
     });
-  return { ...Object.fromEntries(replies), default: { $ref: '#/components/responses/Error' } };
+  return {
+    ...Object.fromEntries(replies),
+    ...(operation.errors?.includes('NEGATIVE_RESPONSE') && negativeReplies()),
+    default: { $ref: '#/components/responses/Error' },
+  };
 }
 
-function replyPart({ description, schema, type = 'application/json', headers }: Reply): Part {
+function replyPart({ description, schema, type = 'application/json', others, headers }: Reply): Part {
+  const bodies = schema && Object.entries({ [type]: schema, ...others });
   return defined({
     description,
     headers:
@@ -269,7 +274,9 @@ function replyPart({ description, schema, type = 'application/json', headers }: 
           { description: meaning, schema: { type: 'string' } },
         ]),
       ),
-    content: schema && { [type]: { schema: jsonSchemaOf(schema, 'output') } },
+    content:
+      bodies &&
+      Object.fromEntries(bodies.map(([name, body]) => [name, { schema: jsonSchemaOf(body, 'output') }])),
   }) as Part;
 }
 
@@ -297,5 +304,6 @@ function withExamples(part: Part, status: number, { examples = {} }: Operation):
   );
   const [type, content] = Object.entries((part.content ?? {}) as Record<string, Part>)[0] ?? [];
   if (own.length === 0 || type === undefined) return part;
-  return { ...part, content: { [type]: { ...content, examples: Object.fromEntries(own) } } };
+  const shown = { ...content, examples: Object.fromEntries(own) };
+  return { ...part, content: { ...(part.content as Part), [type]: shown } };
 }

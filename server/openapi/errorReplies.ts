@@ -73,6 +73,13 @@ export function anyErrorReply(): Part {
   };
 }
 
+/** A document chooses the status of its negative response, and the fields beside the message. */
+export function negativeReplies(): Part {
+  const reply = errorReply(['NEGATIVE_RESPONSE']);
+  const own = { ...reply, description: `${String(reply.description)} The document may choose the status.` };
+  return { '4XX': own, '5XX': own };
+}
+
 /** The replies of some errors, by status. */
 export function errorReplies(codes: readonly WireErrorCode[]): ReadonlyMap<number, Part> {
   const byStatus = new Map<number, WireErrorCode[]>();

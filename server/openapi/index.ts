@@ -5,6 +5,7 @@ export {
   ANY_FIELDS,
   ANY_JSON,
   bytesOf,
+  FORM_TEXT,
   INSTANT,
   NO_BODY,
   NOTHING,

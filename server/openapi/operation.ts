@@ -22,6 +22,8 @@ export interface Reply {
   readonly schema?: z.ZodType;
   /** Absent: application/json. */
   readonly type?: string;
+  /** Schemas of bodies of other types. */
+  readonly others?: Readonly<Record<string, z.ZodType>>;
   /** Meaning of each header of its own. */
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -4,6 +4,9 @@ import type { Reply } from './operation.ts';
 /** Any JSON value. */
 export const ANY_JSON = z.unknown();
 
+/** A text of a form. In JSON it may be a number or a flag. */
+export const FORM_TEXT = z.union([z.string(), z.number(), z.boolean()]);
+
 /** Fields of any names. */
 export const ANY_FIELDS = z.looseObject({});
 

@@ -92,6 +92,8 @@ const SESSION_ERRORS = [
   'DATA_TOO_DEEP',
   'SESSION_SET_ASIDE',
   'ENGINE_UNAVAILABLE',
+  'SESSION_ENDED',
+  'STORAGE_KEY_INVALID',
 ] as const;
 
 /** ors-dialect 1. */
@@ -170,7 +172,7 @@ export const ORS_DESCRIPTION: ApiDescription = {
       path: { sid: SID, name: NAME },
       body: { schema: DATA },
       replies: { 200: { ...replyOf('The content of <ws:response>.', ANY_JSON), headers: COOKIE } },
-      errors: [...SESSION_ERRORS, 'REQUEST_TIMEOUT', 'SESSION_ENDED', 'NEGATIVE_RESPONSE'],
+      errors: [...SESSION_ERRORS, 'REQUEST_TIMEOUT', 'NEGATIVE_RESPONSE'],
       examples: {
         request: {
           path: { sid: PRINTED, name: 'greet' },

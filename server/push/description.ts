@@ -107,7 +107,7 @@ export const PUSH_DESCRIPTION: ApiDescription = {
       repeated: 'key',
       body: { types: JSON_ONLY, schema: EVENT },
       replies: { 200: NO_BODY },
-      errors: ['NOT_FOUND', 'NOTIFICATION_FAILED'],
+      errors: ['NOT_FOUND', 'NOTIFICATION_FAILED', 'QUOTA_EXCEEDED'],
       examples: {
         agentAvailable: {
           body: {
