@@ -10,17 +10,28 @@ import { replyJson } from '../middleware/index.ts';
 /** Removal of the data of one customer. */
 export function registerCustomerRoutes(
   router: Router,
-  { services, customers }: { readonly services: Services; readonly customers: CustomerRemoval },
+  deps: {
+    readonly services: Services;
+    readonly customers: CustomerRemoval;
+    /** The properties that find the chats of Chat V2. */
+    readonly chatProperties: () => readonly string[];
+  },
 ): void {
   router.delete('/genesys/1/admin/customers', async (ctx) => {
-    const customer = readCustomer(ctx, services);
-    const { removed, object } = await customers.remove(customer, actorOf(ctx));
+    const customer = readCustomer(ctx, deps);
+    const { removed, object } = await deps.customers.remove(customer, actorOf(ctx));
     replyJson(ctx, { removed, auditObject: object });
   });
 }
 
 /** A property that is not configured now is accepted while instances still have it. */
-function readCustomer(ctx: Context, services: Services): CustomerProperty {
+function readCustomer(
+  ctx: Context,
+  {
+    services,
+    chatProperties,
+  }: Pick<Parameters<typeof registerCustomerRoutes>[1], 'services' | 'chatProperties'>,
+): CustomerProperty {
   const given = Object.entries(ctx.state.query);
   const [first] = given;
   if (first === undefined || given.length > 1) {
@@ -29,7 +40,7 @@ function readCustomer(ctx: Context, services: Services): CustomerProperty {
     });
   }
   const customer = { name: first[0], value: String(first[1]) };
-  const known = services.customerProperties();
+  const known = [...new Set([...services.customerProperties(), ...chatProperties()])];
   if (known.includes(customer.name) || services.ofCustomer(customer).length > 0) return customer;
   throw new WireError('PARAMETER_INVALID', {
     message: `Expected one of the properties ${known.join(', ')} (option _customer_lookup_keys), got '${customer.name}'.`,

@@ -12,7 +12,7 @@ import {
   Visibility,
 } from '../../strategies/chat/index.ts';
 import type { InteractionId } from '../../strategies/ids/index.ts';
-import type { ChatV2Service } from './chatService.ts';
+import { type ChatV2Service, EMAIL_PROPERTY } from './chatService.ts';
 import { badInput, ChatV2Fault, FaultCode } from './chatV2Fault.ts';
 import {
   attributesIn,
@@ -87,6 +87,10 @@ export interface ChatV2Deps {
     credentials: string | undefined,
     address: string | undefined,
   ) => Promise<void>;
+  /**
+   * Counts a new chat of an address. Returns the milliseconds after which it is allowed; 0: now.
+   */
+  readonly admit: (address: string | undefined) => number;
 }
 
 type Perform = (chat: ChatRecord, call: ChatV2Call) => Promise<number | undefined>;
@@ -146,6 +150,7 @@ export class ChatV2Operations {
     if (service.hasCredentials) {
       await this.#deps.checkCredentials(service.name, call.credentials, call.address);
     }
+    this.#admit(call.address);
     const customer = customerIn(given);
     const userData = userDataIn(given);
     const text = longText(given, 'text');
@@ -258,6 +263,18 @@ export class ChatV2Operations {
     return undefined;
   }
 
+  /** Each chat starts a session, also for a client that is gone at once. */
+  #admit(address: string | undefined): void {
+    const seconds = Math.ceil(this.#deps.admit(address) / 1000);
+    if (seconds === 0) return;
+    throw new ChatV2Fault({
+      code: FaultCode.TRY_AGAIN,
+      advice: `Too many new chats of one address (chatsOfAddress). Expected the next one in ${seconds} s.`,
+      isPassing: true,
+      headers: { 'Retry-After': String(seconds) },
+    });
+  }
+
   #queueOf(service: ChatV2Service, asked: string | undefined): string {
     return this.#deps.queueOf(asked ?? service.endpoint);
   }
@@ -309,5 +326,5 @@ function lookupOf(
     const value = Object.hasOwn(userData, name) ? userData[name] : undefined;
     return value === undefined || value === '' || value.length > MAX_LOOKUP_LENGTH ? [] : [[name, value]];
   });
-  return { ...Object.fromEntries(found), ...defined({ emailAddress: email }) };
+  return { ...Object.fromEntries(found), ...defined({ [EMAIL_PROPERTY]: email }) };
 }

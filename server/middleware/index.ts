@@ -11,4 +11,4 @@ export { refuseStarts } from './refuseStarts.ts';
 export { durableReplies, gmsHeaders, replyJson } from './replies.ts';
 export { replyFile } from './replyFile.ts';
 export { requestLog } from './requestLog.ts';
-export { RequestRates } from './requestRates.ts';
+export { RequestRate, RequestRates } from './requestRates.ts';

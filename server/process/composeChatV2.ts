@@ -1,5 +1,5 @@
 import type { Durable } from '../../engine/durable/index.ts';
-import type { Log } from '../../engine/ports/index.ts';
+import type { Clock, Log } from '../../engine/ports/index.ts';
 import type { ChatPushes, Chats } from '../../strategies/chat/index.ts';
 import {
   type ChatListeners,
@@ -9,6 +9,7 @@ import {
   type ServiceChannels,
 } from '../chatV2/index.ts';
 import type { ServiceLogins } from '../identity/index.ts';
+import { RequestRate } from '../middleware/index.ts';
 import { chatServiceOf, isChatService } from './config/chat.ts';
 import type { Config } from './config.ts';
 import type { CurrentConfig } from './currentConfig.ts';
@@ -20,6 +21,7 @@ export function composeChatV2(deps: {
   readonly current: CurrentConfig;
   readonly durable: Durable;
   readonly log: Log;
+  readonly clock: Clock;
   readonly chats: Chats;
   readonly chatListeners: ChatListeners;
   readonly chatPushes: ChatPushes;
@@ -32,12 +34,14 @@ export function composeChatV2(deps: {
     if (options === undefined || !isChatService(options)) return undefined;
     return chatServiceOf(name, options, config.chat.clientTimeout);
   };
+  const rate = new RequestRate({ rate: config.limits.requests.chatsOfAddress, clock: deps.clock });
   const operations = new ChatV2Operations({
     chats: deps.chats,
     hasOwners: ['gateway', 'token'].includes(config.security?.customers?.mode ?? 'open'),
     chatService,
     queueOf: queueOfEndpoint(config),
     warnOfDevice: (chatId, target) => deps.chatPushes.warnOf(chatId, target),
+    admit: (address) => (address === undefined ? 0 : rate.take(address)),
     checkCredentials: (service, header, address) => serviceLogins.check(service, header, address),
   });
   if (config.chat.enable_notification_mode) {

@@ -38,7 +38,7 @@ import type { TemplateStore } from '../templates/index.ts';
 import { queueStatistic, registerUrsRoutes } from '../urs/index.ts';
 import { API_DESCRIPTIONS } from './apiDescriptions.ts';
 import { callbackAdminOptions } from './config/callback.ts';
-import { transcriptStyle } from './config/chat.ts';
+import { chatProperties, transcriptStyle } from './config/chat.ts';
 import { desktopOf } from './config/desktop.ts';
 import type { Config } from './config.ts';
 import type { CurrentConfig } from './currentConfig.ts';
@@ -122,7 +122,10 @@ export function registerAllRoutes(routers: Routers, deps: RouteDeps): void {
   registerChatV2Routes(routers.customer, deps.chatV2);
   registerSessionAdminRoutes(routers.administrator, deps);
   registerAuditRoutes(routers.administrator, deps);
-  registerCustomerRoutes(routers.administrator, deps);
+  registerCustomerRoutes(routers.administrator, {
+    ...deps,
+    chatProperties: () => chatProperties(deps.current.whole.services),
+  });
   registerBackupRoutes(routers.administrator, deps);
   registerConfigurationRoutes(routers.administrator, deps);
   registerUserRoutes(routers.administrator, { ...deps, hashPassword: newPasswordHash });

@@ -53,6 +53,8 @@ export interface ChatV2World extends ChatWorld {
   readonly services: Map<string, ChatV2Service>;
   /** The Authorization headers that fit services with credentials. */
   readonly passwords: Set<string>;
+  /** How long a new chat has to wait. */
+  readonly wait: { ms: number };
   /** POST of a form below the service; '' or '/': requestChat. */
   post(
     path: string,
@@ -88,6 +90,7 @@ export function createChatV2World(): ChatV2World {
   const listeners: ChatListeners = new ChatListeners({ chats, durable, clients: bayeux, log: silentLog });
   const services = new Map([[SERVICE, serviceOf(SERVICE)]]);
   const passwords = new Set<string>();
+  const wait = { ms: 0 };
   const operations = new ChatV2Operations({
     chats,
     hasOwners: false,
@@ -97,6 +100,7 @@ export function createChatV2World(): ChatV2World {
       throw new WireError('SERVICE_MISCONFIGURED', { message: `No chat endpoint '${endpoint}'.` });
     },
     warnOfDevice: () => {},
+    admit: () => wait.ms,
     async checkCredentials(_service, given) {
       if (given === undefined || !passwords.has(given)) throw new WireError('UNAUTHORIZED');
     },
@@ -128,6 +132,7 @@ export function createChatV2World(): ChatV2World {
     listeners,
     services,
     passwords,
+    wait,
 
     async post(path, body = {}, headers = {}) {
       const reply = await app.request('POST', path.startsWith('/genesys') ? path : `${ROOT}${path}`, {

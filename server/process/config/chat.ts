@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defined } from '../../../engine/ports/index.ts';
 import type { ChatPushOptions, InactivityOptions } from '../../../strategies/chat/index.ts';
 import type { TranscriptStyle } from '../../chat/index.ts';
-import type { ChatV2Service } from '../../chatV2/index.ts';
+import { type ChatV2Service, EMAIL_PROPERTY } from '../../chatV2/index.ts';
 import { isPasswordHash, type ServiceAccount } from '../../identity/index.ts';
 import { chatFilesSchema } from './chatFiles.ts';
 
@@ -119,6 +119,13 @@ export function chatPushOptionsOf(options: Options, chat: z.infer<typeof chatSch
 export function chatAccountOf(options: Options | undefined): ServiceAccount | undefined {
   const { _auth_user: user = '', _auth_password_hash: passwordHash = '' } = options ?? {};
   return isChatService(options) && user !== '' ? { user, passwordHash } : undefined;
+}
+
+/** The names of the properties that find the chats of customers, of all chat services. */
+export function chatProperties(services: Readonly<Record<string, Options>>): readonly string[] {
+  const chats = Object.entries(services).filter(([, options]) => isChatService(options));
+  const keys = chats.flatMap(([name, options]) => chatServiceOf(name, options, 0).lookupKeys);
+  return chats.length === 0 ? [] : [EMAIL_PROPERTY, ...keys];
 }
 
 /** A chat service from its options. `clientTimeout`: seconds, for a service that sets none. */

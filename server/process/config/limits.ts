@@ -43,7 +43,14 @@ export const limitsSchema = z
         bytesOfAddress: positive.default(64 * 1024 ** 2),
       })
       .prefault({}),
-    requests: z.strictObject({ ofAddress: rate(500, 2_000), ofUser: rate(50, 500) }).prefault({}),
+    requests: z
+      .strictObject({
+        ofAddress: rate(500, 2_000),
+        ofUser: rate(50, 500),
+        /** New chats of Chat V2, each of which starts a session. */
+        chatsOfAddress: rate(2, 100),
+      })
+      .prefault({}),
     /** CometD. A client is a session of Bayeux; a user may have several. */
     cometd: z
       .strictObject({

@@ -219,7 +219,7 @@ describe("The removal of a customer's data", () => {
     ],
     [
       'phone=1',
-      "Expected one of the properties _customer_number (option _customer_lookup_keys), got 'phone'.",
+      "Expected one of the properties _customer_number, emailAddress (option _customer_lookup_keys), got 'phone'.",
     ],
   ] as const) {
     it(`refuses the query '${query}'`, async () => {

@@ -95,6 +95,22 @@ describe('a configured chat service', () => {
     expect(await refresh()).to.deep.include({ chatEnded: true, statusCode: 0 });
   });
 
+  it('has the data of a customer removed, found by their e-mail address or by a key of the service', async () => {
+    open({ _customer_lookup_keys: 'phone' });
+    for (const property of ['emailAddress=ann%40example.com', 'phone=555']) {
+      const form = { nickname: 'Ann', emailAddress: 'ann@example.com', 'userData[phone]': '555' };
+      const { chatId, secureKey } = (await server.send('POST', URL, { form })).json as Record<string, string>;
+      await server.advance(0);
+      const removed = await server.send('DELETE', `/genesys/1/admin/customers?${property}`);
+      expect((removed.json as { removed: object }).removed).to.include({ chats: 1 });
+      const reply = await server.send('POST', `${URL}/${chatId}/refresh`, {
+        form: { secureKey: secureKey! },
+      });
+      expect(reply.json).to.deep.include({ chatEnded: true, statusCode: 2 });
+    }
+    expect((await server.send('DELETE', '/genesys/1/admin/customers?other=1')).status).to.equal(400);
+  });
+
   it('is refused with wrong options', () => {
     open();
     const config = initialConfig();

@@ -301,6 +301,15 @@ describe('Chat V2 over REST', () => {
     expect((await world.post(`/genesys/2/chat/bank/${chatId}/refresh`, { secureKey })).status).to.equal(200);
   });
 
+  it('asks a client to wait whose address opens too many chats', async () => {
+    world.wait.ms = 1_500;
+    const reply = await world.post('', { nickname: 'J' });
+    expect([reply.status, reply.headers['retry-after']]).to.deep.equal([200, '2']);
+    expect(reply.body).to.deep.include({ statusCode: 1, chatEnded: false });
+    expect(reply.body.errors?.[0]?.code).to.equal(503);
+    expect(world.interactions.created).to.have.length(1);
+  });
+
   it('posts a first text, and repeats nothing under one Idempotency-Key', async () => {
     const fields = { nickname: 'J', text: 'I need help' };
     const first = await world.post('', fields, { 'idempotency-key': 'k1' });

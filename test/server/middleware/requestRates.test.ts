@@ -58,7 +58,11 @@ describe('the limits of requests', () => {
   let orsay: TestOrsay;
   afterEach(() => orsay.close());
 
-  const REQUESTS = { ofAddress: { perSecond: 0.1, burst: 3 }, ofUser: { perSecond: 0.1, burst: 2 } };
+  const REQUESTS = {
+    ofAddress: { perSecond: 0.1, burst: 3 },
+    ofUser: { perSecond: 0.1, burst: 2 },
+    chatsOfAddress: { perSecond: 0.1, burst: 2 },
+  };
 
   async function start(trustedProxies: readonly string[]): Promise<void> {
     orsay = await startOrsay({
