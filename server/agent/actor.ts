@@ -1,7 +1,9 @@
 import type { Context } from 'koa';
 import type { Json } from '../../engine/ports/index.ts';
+import { Visibility } from '../../strategies/chat/index.ts';
 import type { AgentId } from '../../strategies/ids/index.ts';
 import type { Interaction } from '../../strategies/interaction/index.ts';
+import { WireError } from '../errors/index.ts';
 import { keyOf, replyJson } from '../middleware/index.ts';
 import { type AgentAccess, namedActor } from './agentAccess.ts';
 import { asInteractionFault } from './wire.ts';
@@ -33,4 +35,30 @@ export function asActor(
 
 export function bodyOf(ctx: Context): Json {
   return ctx.state.json ?? ctx.state.form;
+}
+
+/** The part of an agent in an interaction. */
+export interface Part {
+  readonly agentId: AgentId;
+  /** Those who see them. */
+  readonly own: Visibility;
+  readonly isSupervisor: boolean;
+}
+
+/** Throws INTERACTION_STATE for an agent who has no part. */
+export function requirePart(
+  { id, state, agentId: holder, partners = [] }: Interaction,
+  named: AgentId | undefined,
+): Part {
+  if (state === 'active' && holder !== undefined) {
+    if ((named ?? holder) === holder) return { agentId: holder, own: Visibility.ALL, isSupervisor: false };
+    const partner = partners.find(({ agentId }) => agentId === named);
+    if (partner !== undefined) {
+      const { agentId, visibility, isSupervisor = false } = partner;
+      return { agentId, own: visibility, isSupervisor };
+    }
+  }
+  throw new WireError('INTERACTION_STATE', {
+    message: `Expected interaction '${id}' to be active with ${named === undefined ? 'an agent' : `agent '${named}'`}; it is ${state}.`,
+  });
 }

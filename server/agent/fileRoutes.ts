@@ -1,12 +1,13 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { defined, type Json, textOf } from '../../engine/ports/index.ts';
-import { PartyType } from '../../strategies/chat/index.ts';
+import { PartyType, Visibility } from '../../strategies/chat/index.ts';
 import { type ChatFile, type ChatFiles, type FileParty, readFileId } from '../../strategies/files/index.ts';
 import type { Interaction } from '../../strategies/interaction/index.ts';
 import type { Agents } from '../../strategies/routing/index.ts';
 import { WireError } from '../errors/index.ts';
 import { keyOf, replyFile, replyJson } from '../middleware/index.ts';
+import { requirePart } from './actor.ts';
 import { type AgentAccess, namedActor } from './agentAccess.ts';
 import { asInteractionFault } from './wire.ts';
 
@@ -90,16 +91,17 @@ export class FileRoutes {
     }
   }
 
-  /** The agent who has the interaction, and acts. Throws INTERACTION_STATE. */
-  #holder(ctx: Context, { id, state, agentId }: Interaction): FileParty {
-    const named = namedActor(ctx);
-    if (state !== 'active' || agentId === undefined || (named ?? agentId) !== agentId) {
+  /** The agent who acts. Throws INTERACTION_STATE for one whom the customer does not see in the chat. */
+  #holder(ctx: Context, interaction: Interaction): FileParty {
+    const { agentId, own, isSupervisor } = requirePart(interaction, namedActor(ctx));
+    if (own !== Visibility.ALL) {
       throw new WireError('INTERACTION_STATE', {
-        message: `Expected interaction '${id}' to be active with ${named === undefined ? 'an agent' : `agent '${named}'`}; it is ${state}.`,
+        message: `Expected agent '${agentId}' to be seen by the customer, as files are; others see them as ${own}.`,
       });
     }
     const nickname = this.#deps.agents.get(agentId)?.nickname ?? agentId;
-    return { party: { type: PartyType.AGENT, nickname, agentId }, agentId };
+    const type = isSupervisor ? PartyType.SUPERVISOR : PartyType.AGENT;
+    return { party: { type, nickname, agentId }, agentId };
   }
 }
 

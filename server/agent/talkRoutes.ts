@@ -3,12 +3,10 @@ import type { Context } from 'koa';
 import { type Durable, Once } from '../../engine/durable/index.ts';
 import { type Clock, defined, type Json } from '../../engine/ports/index.ts';
 import { type Chats, isSeen, PartyType, type Said, Visibility } from '../../strategies/chat/index.ts';
-import type { AgentId } from '../../strategies/ids/index.ts';
-import type { Interaction } from '../../strategies/interaction/index.ts';
 import type { Agents } from '../../strategies/routing/index.ts';
 import { WireError } from '../errors/index.ts';
 import { repeatable } from '../middleware/index.ts';
-import { type Actor, asActor, bodyOf, INTERACTION } from './actor.ts';
+import { type Actor, asActor, bodyOf, INTERACTION, requirePart } from './actor.ts';
 import { type AgentAccess, namedActor } from './agentAccess.ts';
 import { readMessage, readPushUrl, readTyping } from './wire.ts';
 
@@ -89,21 +87,4 @@ export class TalkRoutes {
     }
     return { party, ...defined({ agentId: named, key, visibility }) };
   }
-}
-
-function requirePart(
-  { id, state, agentId: holder, partners = [] }: Interaction,
-  named: AgentId | undefined,
-): { readonly agentId: AgentId; readonly own: Visibility; readonly isSupervisor: boolean } {
-  if (state === 'active' && holder !== undefined) {
-    if ((named ?? holder) === holder) return { agentId: holder, own: Visibility.ALL, isSupervisor: false };
-    const partner = partners.find(({ agentId }) => agentId === named);
-    if (partner !== undefined) {
-      const { agentId, visibility, isSupervisor = false } = partner;
-      return { agentId, own: visibility, isSupervisor };
-    }
-  }
-  throw new WireError('INTERACTION_STATE', {
-    message: `Expected interaction '${id}' to be active with ${named === undefined ? 'an agent' : `agent '${named}'`}; it is ${state}.`,
-  });
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { RequestListener } from 'node:http';
 import {
   AUDIENCES,
@@ -92,6 +93,8 @@ export function compose(deps: ComposeDeps): Orsay {
     baseUrl: deps.config.server.baseUrl ?? deps.baseUrl,
   });
   const stopping = new AbortController();
+  // Each event stream listens.
+  setMaxListeners(0, stopping.signal);
   const offline = new AbortController();
   const addresses = new ClientAddresses({
     trustedProxies: blockListOf(deps.config.server.trustedProxies.flatMap(networksOf)),

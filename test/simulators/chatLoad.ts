@@ -1,6 +1,9 @@
 import { type CometdClient, connectCometd } from '../support/cometdClient.ts';
 import { EventReader } from '../support/eventReader.ts';
 
+/** Times that a client tries to connect. */
+const ATTEMPTS = 3;
+
 /** The amount of a simulation. */
 export interface ChatLoadOptions {
   /** URL of the server. */
@@ -134,7 +137,7 @@ class SimulatedVisitor {
 
   /** Asks for a chat. Resolves with the time until an agent joined. */
   async begin(): Promise<number> {
-    this.#comet = await connectCometd(`${this.#options.base}/genesys/cometd`, this.#user);
+    this.#comet = await this.#connect(ATTEMPTS);
     const since = performance.now();
     const { _id: id } = await this.#post('/genesys/1/service/request-chat', {});
     this.#chat = `/genesys/1/service/${String(id)}/ixn/chat`;
@@ -142,6 +145,16 @@ class SimulatedVisitor {
     await this.#post(this.#chat, fields);
     await this.#told((text) => text.includes('"Notice.Joined"') && text.includes('"AGENT"'));
     return performance.now() - since;
+  }
+
+  /** A client that is slow to connect is forgotten by the server, and begins again. */
+  async #connect(attempts: number): Promise<CometdClient> {
+    try {
+      return await connectCometd(`${this.#options.base}/genesys/cometd`, this.#user);
+    } catch (error) {
+      if (attempts <= 1) throw error;
+      return this.#connect(attempts - 1);
+    }
   }
 
   /** Sends a message. Resolves with the time until its answer came. */
@@ -223,12 +236,19 @@ class SimulatedWorker {
     for (;;) {
       const [{ event, data }] = (await reader.next(1)) as [{ event: string; data: Record<string, unknown> }];
       const path = `/agent/1/interactions/${String(data.interactionId)}`;
-      if (event === 'offered') this.#do(`${path}/accept`, {});
+      if (event === 'offered') this.#accept(path);
       const { type } = (data.party ?? {}) as { readonly type?: string };
       if (event === 'message' && type === 'CLIENT') {
         this.#do(`${path}/message`, { text: answerTo(String(data.text)) });
       }
     }
+  }
+
+  /** An offer that was withdrawn meanwhile is another agent's. */
+  #accept(path: string): void {
+    this.#send('POST', `${path}/accept`, { agentId: this.#id }).catch((error: Error) => {
+      if (!error.message.includes('INTERACTION_STATE')) this.#fault(error);
+    });
   }
 
   #do(path: string, body: Record<string, string>): void {
