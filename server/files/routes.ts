@@ -15,6 +15,7 @@ import {
   fieldOf,
   fileDataOf,
   fileIdOf,
+  idOf,
   limitsReply,
   OPERATION_NAMES,
   readOperation,
@@ -168,9 +169,14 @@ class FileRoutes {
   #chatOf(ctx: Context): ChatRecord | undefined {
     const secureKey = fieldOf(ctx.state.form, 'secureKey');
     const chat = secureKey === undefined ? undefined : this.#deps.chats.byKey(secureKey);
-    const named = (ctx.params as { readonly chatId?: string }).chatId;
-    const isNamed = named === undefined || named === chat?.id;
-    return isNamed && chat !== undefined && viewerOf(ctx).mayUse(chat.gmsUser) ? chat : undefined;
+    const { service, chatId } = ctx.params as { readonly service?: string; readonly chatId?: string };
+    if (chat === undefined || !viewerOf(ctx).mayUse(chat.gmsUser)) return undefined;
+    const isThis =
+      (service ?? chat.chatService) === chat.chatService &&
+      (chatId ?? chat.id) === chat.id &&
+      (idOf(ctx.state.form, 'chatId') ?? chat.id) === chat.id &&
+      (idOf(ctx.state.form, 'userId') ?? chat.userId) === chat.userId;
+    return isThis ? chat : undefined;
   }
 }
 

@@ -40,6 +40,12 @@ export function fieldOf(form: Form, name: string): string | undefined {
   return text === '' ? undefined : text;
 }
 
+/** An id of an older client, which is checked only when it says something. */
+export function idOf(form: Form, name: string): string | undefined {
+  const id = fieldOf(form, name);
+  return id === 'deprecated' ? undefined : id;
+}
+
 export function fileIdOf(form: Form): FileId | undefined {
   return readFileId(fieldOf(form, 'fileId'));
 }
@@ -65,9 +71,11 @@ export function fileDataOf(form: Form): {
   return { userData, ...defined({ description }) };
 }
 
-/** The fields of every reply. */
+/** The fields of every reply. The keys of a chat that has ended are worth nothing. */
 function chatFields({ id, secureKey, userId, status }: ChatRecord): Body {
-  return { chatEnded: status.kind === 'ended', statusCode: 0, alias: '0', secureKey, userId, chatId: id };
+  const isOver = status.kind === 'ended';
+  const keys = isOver ? {} : { secureKey, userId };
+  return { chatEnded: isOver, statusCode: 0, alias: '0', ...keys, chatId: id };
 }
 
 export function limitsReply(chat: ChatRecord, state: ClientFileState, now: number): Body {
@@ -109,6 +117,10 @@ export interface ErrorReply {
 
 /** The chat cannot do the request: gms-api 7.6. */
 const CHAT_FAULT = 249;
+/** No chat has the secure key. gms-api 7.5. */
+const CHAT_UNKNOWN = 8201;
+/** Input that no repetition makes right. */
+const BAD_INPUT = 400;
 
 /** gms-api 7.6. Clients show the number in the advice of 201 and 202. */
 const CODES: Readonly<Record<FileErrorCode, number>> = {
@@ -119,7 +131,7 @@ const CODES: Readonly<Record<FileErrorCode, number>> = {
   FILE_NOT_FOUND: 404,
   FILE_NOT_YOURS: CHAT_FAULT,
   FILE_DOWNLOADS: CHAT_FAULT,
-  FILE_DATA: CHAT_FAULT,
+  FILE_DATA: BAD_INPUT,
   QUOTA_EXCEEDED: CHAT_FAULT,
   UPLOADS_LIMITED: 503,
 };
@@ -143,12 +155,12 @@ export function sessionFault(advice: string, chat?: ChatRecord): Body {
     statusCode: 2,
     alias: '0',
     ...defined({ chatId: chat?.id }),
-    errors: [{ code: CHAT_FAULT, advice }],
+    errors: [{ code: chat === undefined ? CHAT_UNKNOWN : CHAT_FAULT, advice }],
   };
 }
 
 export function badRequest(advice: string): ErrorReply {
-  return { status: 400, body: { errors: [{ code: CHAT_FAULT, advice }] } };
+  return { status: 400, body: { errors: [{ code: BAD_INPUT, advice }] } };
 }
 
 /** The page that a browser shows in place of a file. */

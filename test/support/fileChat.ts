@@ -40,7 +40,7 @@ export function createFileChatServer(options: Parameters<typeof createTestServer
     ...server,
     openChat: (nickname = 'JohnS') =>
       orsay.chats.open({
-        chatService: 'support',
+        chatService: 'customer-support',
         nickname,
         subject: '',
         userData: {},

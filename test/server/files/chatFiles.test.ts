@@ -85,7 +85,7 @@ describe('files of Chat V2', () => {
       chatId: chat.id,
     };
     const { secureKey } = chat;
-    const rest = `/genesys/2/chat/support/${chat.id}/file/limits`;
+    const rest = `/genesys/2/chat/customer-support/${chat.id}/file/limits`;
     const replies = await Promise.all([
       server.send('POST', NTF, { form: { operation: 'fileGetLimits', secureKey } }),
       server.send('POST', NTF, { form: { operation: 'fileGetsLimits', secureKey } }),
@@ -169,7 +169,7 @@ describe('files of Chat V2', () => {
 
   it('have the same operations at the URLs of REST', async () => {
     await server.agentJoins(chat.id);
-    const root = `/genesys/2/chat/support/${chat.id}/file`;
+    const root = `/genesys/2/chat/customer-support/${chat.id}/file`;
     const { secureKey } = chat;
     const { json } = await server.multipart(root, [
       { field: 'secureKey', content: secureKey },
@@ -186,10 +186,18 @@ describe('files of Chat V2', () => {
       chatEnded: false,
     });
     const other = await server.openChat();
-    const wrong = await server.send('POST', `/genesys/2/chat/support/${other.id}/file/limits`, {
+    const wrong = await server.send('POST', `/genesys/2/chat/customer-support/${other.id}/file/limits`, {
       form: { secureKey },
     });
     expect(wrong.json).to.deep.include({ statusCode: 2, chatEnded: true });
+    const urls = [`/genesys/2/chat/sales/${chat.id}/file/limits`, `${root}/limits`];
+    const fields = [{}, { userId: other.userId }];
+    for (const [index, url] of urls.entries()) {
+      const { json: refused } = await server.send('POST', url, { form: { secureKey, ...fields[index] } });
+      expect((refused as Reply).errors[0]?.code, url).to.equal(8201);
+    }
+    const old = { secureKey, userId: 'deprecated', chatId: '', alias: '0' };
+    expect((await server.send('POST', `${root}/limits`, { form: old })).json).to.include({ statusCode: 0 });
   });
 
   it('need an agent, unless the configuration says otherwise', async () => {
