@@ -1,0 +1,186 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { initialConfig } from '../../server/process/config.ts';
+import { COMETD_VERSIONS } from '../support/cometdLibraries.ts';
+import { type ServerProcess, startOrsayProcess } from '../support/crash/orsayProcess.ts';
+import { createRandom } from '../support/crash/random.ts';
+import { type CutClient, openNodeClient, openPageClient } from '../support/cuts/cutClients.ts';
+import { Wire } from '../support/cuts/wire.ts';
+
+/** ORSAY_CRASH_SEED repeats the random choices; `npm run soak:chat` makes the run long. */
+const SEED = Number(process.env.ORSAY_CRASH_SEED ?? Date.now() % 1_000_000);
+const MESSAGES = Number(process.env.ORSAY_SOAK_MESSAGES ?? 200);
+const CUTS = Number(process.env.ORSAY_SOAK_CUTS ?? 8);
+const IS_SOAK = process.env.ORSAY_SOAK_MESSAGES !== undefined;
+/** Notifications that wait for a client at most. The server keeps 1,000. */
+const MAX_AHEAD = 100;
+const PAGES = [
+  { version: '9', transport: 'long-polling' },
+  { version: '3', transport: 'websocket' },
+  { version: '9', transport: 'callback-polling' },
+] as const;
+const CUT_KINDS = ['socket', 'reply', 'network', 'page', 'transport', 'server'] as const;
+
+/** A client, its wire, and the notifications for its user. */
+interface Lane {
+  readonly user: string;
+  readonly wire: Wire;
+  readonly client: CutClient;
+  published: number;
+}
+
+describe(`${MESSAGES} notifications through ${CUTS} cuts (ORSAY_CRASH_SEED=${SEED})`, function () {
+  this.timeout(IS_SOAK ? 3_600_000 : 120_000);
+  const random = createRandom(SEED);
+  let folder: string;
+  let server: ServerProcess;
+  let base: string | undefined;
+  let isOver = false;
+
+  async function start(): Promise<void> {
+    server = startOrsayProcess(folder);
+    base = await server.ready;
+  }
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'orsay-cuts-'));
+    const fast = { perSecond: 100_000, burst: 100_000 };
+    const { http, limits, ...config } = initialConfig();
+    const changed = {
+      ...config,
+      http: { ...http, hosts: ['127.0.0.1'] },
+      limits: { ...limits, requests: { ...limits.requests, ofUser: fast } },
+    };
+    writeFileSync(join(folder, 'config.json'), JSON.stringify(changed));
+    await start();
+  });
+
+  after(async () => {
+    isOver = true;
+    await server.kill();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Repeats a request until it succeeds: the server may be killed at any time. */
+  async function post(path: string, body: object, headers: Record<string, string>): Promise<void> {
+    while (!isOver) {
+      try {
+        const reply = await fetch(`${base}${path}`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...headers },
+          body: JSON.stringify(body),
+          signal: AbortSignal.timeout(5_000),
+        });
+        const text = await reply.text();
+        if (reply.ok) return;
+        if (reply.status < 500)
+          throw new Error(`${path} was refused: ${reply.status} ${text}`, { cause: 'refused' });
+      } catch (error) {
+        if (error instanceof Error && error.cause === 'refused') throw error;
+        await passed(20);
+      }
+    }
+  }
+
+  async function openLane(number: number): Promise<Lane> {
+    const user = `user${number}`;
+    await post(
+      '/genesys/1/notification/subscription',
+      { subscriberId: user, filter: user, notificationDetails: { type: 'comet' } },
+      { gms_user: user, 'idempotency-key': user },
+    );
+    const wire = await Wire.open(() => base);
+    const version = COMETD_VERSIONS[number % COMETD_VERSIONS.length]!;
+    const page = number % 3 === 2 ? PAGES[Math.floor(number / 3) % PAGES.length] : undefined;
+    const transports =
+      number % 3 === 0 ? (['websocket', 'long-polling'] as const) : (['long-polling'] as const);
+    const client =
+      page === undefined
+        ? await openNodeClient(wire.url, { user, version, transports })
+        : await openPageClient(wire.url, { user, ...page });
+    return { user, wire, client, published: 0 };
+  }
+
+  async function publishAll(lane: Lane, count: number): Promise<void> {
+    for (let number = 1; number <= count; number += 1) {
+      while (lane.published - lane.client.numbers.length > MAX_AHEAD && !isOver) {
+        await passed(10);
+        await lane.client.refresh();
+      }
+      const key = `${lane.user}-${number}`;
+      await post(
+        '/genesys/1/notification/publish',
+        { tag: lane.user, message: { number } },
+        { 'idempotency-key': key },
+      );
+      lane.published = number;
+    }
+  }
+
+  async function cut(kind: (typeof CUT_KINDS)[number], lanes: readonly Lane[]): Promise<void> {
+    const { wire, client } = random.pick(lanes);
+    switch (kind) {
+      case 'socket':
+        return wire.cut();
+      case 'reply':
+        return wire.cutAfter(random.below(600));
+      case 'network':
+        return wire.change(random.below(150));
+      case 'page':
+        return random.pick(lanes.filter((lane) => lane.client.isPage)).client.reload();
+      case 'transport':
+        wire.blocksWebSockets = !wire.blocksWebSockets;
+        client.chooseAgain();
+        return wire.cut();
+      case 'server':
+        base = undefined;
+        await server.kill();
+        return start();
+    }
+  }
+
+  it('reach each client of the ack extension once and in order', async () => {
+    const laneCount = IS_SOAK ? 18 : 6;
+    const lanes: Lane[] = [];
+    for (let number = 0; number < laneCount; number += 1) lanes.push(await openLane(number));
+    const count = Math.ceil(MESSAGES / laneCount);
+    const publishing = Promise.all(lanes.map((lane) => publishAll(lane, count)));
+    publishing.catch(() => {});
+    const cuts: Record<string, number> = {};
+    for (let done = 0; done < CUTS; done += 1) {
+      // Every kind in a short run; the server is killed in one of ten cuts of a long one.
+      const kind =
+        done < CUT_KINDS.length
+          ? CUT_KINDS[done]!
+          : random.pick(random.chance(0.1) ? CUT_KINDS : CUT_KINDS.slice(0, 5));
+      await cut(kind, lanes);
+      cuts[kind] = (cuts[kind] ?? 0) + 1;
+      await passed(random.below(IS_SOAK ? 400 : 150));
+      if (IS_SOAK && done % 50 === 0)
+        console.log(`        ${done} cuts, ${lanes.map((lane) => lane.published).join(' ')}`);
+    }
+    await publishing;
+    for (const lane of lanes) {
+      lane.wire.blocksWebSockets = false;
+      for (let waits = 0; lane.client.numbers.length < count && waits < 1_000; waits += 1) {
+        await passed(20);
+        await lane.client.refresh();
+      }
+    }
+    // Another moment, for notifications that would come again.
+    await passed(300);
+    for (const { client } of lanes) await client.refresh();
+    const repeated = lanes.flatMap(({ client }) => client.repeated).length;
+    console.log(`        ${JSON.stringify({ ...cuts, repeatedAfterPage: repeated })}`);
+    const expected = Array.from({ length: count }, (_, i) => i + 1);
+    for (const { user, client } of lanes) expect(client.numbers, user).to.deep.equal(expected);
+    await Promise.all(lanes.map(({ client }) => client.close()));
+    await Promise.all(lanes.map(({ wire }) => wire.close()));
+  });
+});
+
+function passed(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

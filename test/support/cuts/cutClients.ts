@@ -1,0 +1,122 @@
+import { type CometdClient, connectCometd, type NodeTransport } from '../cometdClient.ts';
+import type { CometdVersion } from '../cometdLibraries.ts';
+import { Page } from '../page.ts';
+
+/** A client that gets numbered notifications while it is cut. */
+export interface CutClient {
+  /** The numbers in their order. */
+  readonly numbers: readonly number[];
+  /** Numbers that came again to a page that was loaded again, and that it knew by the id of the notification. */
+  readonly repeated: readonly number[];
+  /** True when reload() loads a page again. */
+  readonly isPage: boolean;
+  /** Reads what a page has received. */
+  refresh(): Promise<void>;
+  reload(): Promise<void>;
+  /** After this its next failure makes it choose among its transports again. */
+  chooseAgain(): void;
+  close(): Promise<void>;
+}
+
+/** The part of a notification that these tests use. */
+export interface Numbered {
+  readonly id: string;
+  readonly message: { readonly number: number };
+}
+
+const BACKOFF_MS = 20;
+
+/** npm `cometd` under Node.js. */
+export async function openNodeClient(
+  url: string,
+  { user, ...options }: { user: string; version: CometdVersion; transports: readonly NodeTransport[] },
+): Promise<CutClient> {
+  const client: CometdClient = await connectCometd(`${url}/genesys/cometd`, user, { ...options, ack: true });
+  client.cometd.configure({ url: urlOf(client), stickyReconnect: false, maxNetworkDelay: 2_000 });
+  return {
+    get numbers() {
+      return client.received.map((data) => (data as Numbered).message.number);
+    },
+    repeated: [],
+    isPage: false,
+    refresh: async () => {},
+    reload: async () => {},
+    chooseAgain() {
+      (client.cometd.findTransport('websocket') as { reset?(isFirst: boolean): void } | null)?.reset?.(false);
+    },
+    async close() {
+      client.cometd.disconnect();
+    },
+  };
+}
+
+function urlOf({ cometd }: CometdClient): string {
+  return (cometd as unknown as { getURL(): string }).getURL();
+}
+
+/** npm `cometd` in a page, with the extensions ack and reload. The page keeps what it has received. */
+export async function openPageClient(
+  url: string,
+  { user, version, transport }: { user: string; version: '3' | '9'; transport: string },
+): Promise<CutClient> {
+  const page = new Page(url, { version, hasScripts: true });
+  const join = () =>
+    page.run(`
+      window.seen = JSON.parse(sessionStorage.getItem('seen') ?? '[]');
+      window.repeated = JSON.parse(sessionStorage.getItem('repeated') ?? '[]');
+      window.cometd = new CometD();
+      for (const type of ['websocket', 'long-polling', 'callback-polling']) {
+        if (type !== '${transport}') cometd.unregisterTransport(type);
+      }
+      cometd.registerExtension('ack', new AckExtension());
+      cometd.registerExtension('reload', new ReloadExtension());
+      cometd.configure({
+        url: '${url}/genesys/cometd?gms_user=${user}',
+        logLevel: 'error',
+        appendMessageTypeToURL: false,
+        backoffIncrement: ${BACKOFF_MS},
+        maxBackoff: ${BACKOFF_MS * 5},
+        maxNetworkDelay: 2000,
+      });
+      cometd.addListener('/meta/handshake', (reply) => {
+        if (!reply.successful) return;
+        cometd.batch(() => cometd.subscribe('/_genesys', ({ data }) => {
+          // What came before the page was loaded again.
+          const isKnown = window.before?.has(data.id);
+          (isKnown ? repeated : seen).push([data.id, data.message.number]);
+        }));
+      });
+      window.before = seen.length > 0 ? new Set(seen.map(([id]) => id)) : undefined;
+      cometd.handshake();
+      null`);
+  let numbers: number[] = [];
+  let repeated: number[] = [];
+  const numbersIn = async (name: string) =>
+    JSON.parse(String(await page.run(`JSON.stringify(${name}.map(([, number]) => number))`))) as number[];
+  await join();
+  return {
+    get numbers() {
+      return numbers;
+    },
+    get repeated() {
+      return repeated;
+    },
+    isPage: true,
+    async refresh() {
+      [numbers, repeated] = [await numbersIn('seen'), await numbersIn('repeated')];
+    },
+    async reload() {
+      await page.run(`
+        sessionStorage.setItem('seen', JSON.stringify(seen));
+        sessionStorage.setItem('repeated', JSON.stringify(repeated));
+        cometd.reload();
+        null`);
+      page.reload();
+      await join();
+    },
+    chooseAgain: () => {},
+    async close() {
+      page.close();
+    },
+  };
+}
