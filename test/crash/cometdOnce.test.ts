@@ -149,6 +149,10 @@ describe(`${MESSAGES} notifications through ${CUTS} cuts (ORSAY_CRASH_SEED=${SEE
     const publishing = Promise.all(lanes.map((lane) => publishAll(lane, count)));
     publishing.catch(() => {});
     const cuts: Record<string, number> = {};
+    const progress = setInterval(() => {
+      const counts = lanes.map(({ client, published }) => `${client.numbers.length}/${published}`);
+      if (IS_SOAK) console.log(`        ${JSON.stringify(cuts)} ${counts.join(' ')}`);
+    }, 15_000);
     for (let done = 0; done < CUTS; done += 1) {
       // Every kind in a short run; the server is killed in one of ten cuts of a long one.
       const kind =
@@ -158,10 +162,9 @@ describe(`${MESSAGES} notifications through ${CUTS} cuts (ORSAY_CRASH_SEED=${SEE
       await cut(kind, lanes);
       cuts[kind] = (cuts[kind] ?? 0) + 1;
       await passed(random.below(IS_SOAK ? 400 : 150));
-      if (IS_SOAK && done % 50 === 0)
-        console.log(`        ${done} cuts, ${lanes.map((lane) => lane.published).join(' ')}`);
     }
     await publishing;
+    clearInterval(progress);
     for (const lane of lanes) {
       lane.wire.blocksWebSockets = false;
       for (let waits = 0; lane.client.numbers.length < count && waits < 1_000; waits += 1) {

@@ -6,7 +6,7 @@ import { Page } from '../page.ts';
 export interface CutClient {
   /** The numbers in their order. */
   readonly numbers: readonly number[];
-  /** Numbers that came again to a page that was loaded again, and that it knew by the id of the notification. */
+  /** Numbers that came again to a page that was loaded again. It knew them by the ids of the notifications. */
   readonly repeated: readonly number[];
   /** True when reload() loads a page again. */
   readonly isPage: boolean;
@@ -81,7 +81,7 @@ export async function openPageClient(
       cometd.addListener('/meta/handshake', (reply) => {
         if (!reply.successful) return;
         cometd.batch(() => cometd.subscribe('/_genesys', ({ data }) => {
-          // What came before the page was loaded again.
+          // It came before the page was loaded again.
           const isKnown = window.before?.has(data.id);
           (isKnown ? repeated : seen).push([data.id, data.message.number]);
         }));
