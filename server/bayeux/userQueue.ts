@@ -14,6 +14,11 @@ import { SentBatches } from './sentBatches.ts';
 import type { Peer, SessionRegistry } from './sessionRegistry.ts';
 
 const TABLE = 'bayeux.notice';
+/** The highest number that keys may have had, in its only record. */
+const SEQUENCE = 'bayeux.sequence';
+const RESERVED = 'reserved';
+/** Numbers that are reserved by one commit: those of a minute. */
+const RESERVED_AT_ONCE = 60_000_000;
 /** Characters of texts that are kept because several clients get the same one. */
 const MAX_SHARED_CHARS = 4_194_304;
 
@@ -44,7 +49,8 @@ export class UserQueue implements CometChannel {
   readonly #sent: SentBatches;
   /** Keys of notices that clients have received, and that no commit removes yet. */
   #received: string[] = [];
-  #lastSequence = 0;
+  #lastSequence: number | undefined;
+  #reserved = 0;
 
   constructor(deps: {
     readonly sessions: SessionRegistry;
@@ -80,13 +86,14 @@ export class UserQueue implements CometChannel {
         'A user does not fetch notifications. The oldest were dropped.',
       );
     }
-    const key = `${prefix}${this.#nextSequence(waiting.at(-1)?.key.slice(prefix.length))}`;
+    const sequence = this.#nextSequence();
+    const key = `${prefix}${sequence.text}`;
     const now = this.#clock.now();
     const expiresAt = now + this.#options.notificationTtlMs;
     const record = { table: TABLE, key, value: notice, expiresAt };
     const use = notice.message === undefined ? this.#messages.useBatch(notice.id, { use: key, now }) : {};
     const dropped = excess.map((entry) => this.#removeBatch(entry.key, entry.value));
-    await this.#durable.commit(joinBatches(dropped, { put: [record] }, use, receipt));
+    await this.#durable.commit(joinBatches(dropped, { put: [record] }, sequence.batch, use, receipt));
     for (const session of this.#subscribed(gmsUser)) this.pump(session);
   }
 
@@ -210,12 +217,17 @@ export class UserQueue implements CometChannel {
   }
 
   /**
-   * Grows across restarts too, by the clock, and is after the last notice of the user when the clock was set
-   * back. It has 16 digits, so that the order of keys is the order of numbers.
+   * Grows over restarts too, also when the clock is set back: an acknowledgement stands for all notices up to
+   * one. It has 16 digits, so that the order of keys is the order of numbers. The batch reserves numbers.
    */
-  #nextSequence(last = '0'): string {
-    this.#lastSequence = Math.max(this.#lastSequence + 1, Number(last) + 1, this.#clock.now() * 1000);
-    return String(this.#lastSequence).padStart(16, '0');
+  #nextSequence(): { readonly text: string; readonly batch: Batch } {
+    this.#lastSequence ??= this.#durable.get<number>(SEQUENCE, RESERVED) ?? 0;
+    const next = Math.max(this.#lastSequence + 1, this.#clock.now() * 1000);
+    this.#lastSequence = next;
+    const text = String(next).padStart(16, '0');
+    if (next <= this.#reserved) return { text, batch: {} };
+    this.#reserved = next + RESERVED_AT_ONCE;
+    return { text, batch: { put: [{ table: SEQUENCE, key: RESERVED, value: this.#reserved }] } };
   }
 }
 

@@ -120,7 +120,11 @@ describe(`${MESSAGES} notifications through ${CUTS} cuts (ORSAY_CRASH_SEED=${SEE
   }
 
   async function cut(kind: (typeof CUT_KINDS)[number], lanes: readonly Lane[]): Promise<void> {
-    const { wire, client } = random.pick(lanes);
+    const able = lanes.filter(({ client }) => {
+      if (kind === 'page') return client.isPage;
+      return kind !== 'transport' || client.hasChoice;
+    });
+    const { wire, client } = random.pick(able);
     switch (kind) {
       case 'socket':
         return wire.cut();
@@ -129,10 +133,9 @@ describe(`${MESSAGES} notifications through ${CUTS} cuts (ORSAY_CRASH_SEED=${SEE
       case 'network':
         return wire.change(random.below(150));
       case 'page':
-        return random.pick(lanes.filter((lane) => lane.client.isPage)).client.reload();
+        return client.reload();
       case 'transport':
-        wire.blocksWebSockets = !wire.blocksWebSockets;
-        client.chooseAgain();
+        client.switchTransport();
         return wire.cut();
       case 'server':
         base = undefined;
@@ -166,7 +169,6 @@ describe(`${MESSAGES} notifications through ${CUTS} cuts (ORSAY_CRASH_SEED=${SEE
     await publishing;
     clearInterval(progress);
     for (const lane of lanes) {
-      lane.wire.blocksWebSockets = false;
       for (let waits = 0; lane.client.numbers.length < count && waits < 1_000; waits += 1) {
         await passed(20);
         await lane.client.refresh();

@@ -1,4 +1,4 @@
-import type { CometD, Message } from 'cometd';
+import type { CometD, Configuration, Message } from 'cometd';
 import { adapt } from 'cometd-nodejs-client';
 import { type CometdVersion, cometdLibrary } from './cometdLibraries.ts';
 
@@ -32,6 +32,8 @@ export interface CometdOptions {
   readonly transports?: readonly NodeTransport[];
   /** Absent: the newest. */
   readonly version?: CometdVersion;
+  /** Further configuration of the client. */
+  readonly configuration?: Omit<Configuration, 'url'>;
 }
 
 /**
@@ -41,7 +43,7 @@ export interface CometdOptions {
 export async function connectCometd(
   url: string,
   gmsUser: string,
-  { ack = false, transports = ['long-polling'], version = '9' }: CometdOptions = {},
+  { ack = false, transports = ['long-polling'], version = '9', configuration }: CometdOptions = {},
 ): Promise<CometdClient> {
   const { CometD, AckExtension } = await cometdLibrary(version);
   const cometd = new CometD();
@@ -56,6 +58,7 @@ export async function connectCometd(
     requestHeaders: { gms_user: gmsUser },
     backoffIncrement: 20,
     maxBackoff: 20,
+    ...configuration,
   });
   const received: unknown[] = [];
   const waiting = new Set<() => void>();
@@ -68,6 +71,15 @@ export async function connectCometd(
   // Subscribes on every handshake, because the client makes a new one when the server has forgotten it.
   cometd.addListener('/meta/handshake', (reply) => {
     if (reply.successful) cometd.batch(() => void cometd.subscribe('/_genesys', hear));
+  });
+  // The client does not repeat a subscription whose request was cut. The application has to.
+  cometd.addListener('/meta/subscribe', (reply) => {
+    if (reply.successful || !('failure' in reply)) return;
+    setTimeout(() => {
+      if (cometd.isDisconnected()) return;
+      cometd.clearSubscriptions();
+      cometd.subscribe('/_genesys', hear);
+    }, 20);
   });
   const subscribed = new Promise<void>((resolve, reject) => {
     const handle = cometd.addListener('/meta/subscribe', (reply) => {

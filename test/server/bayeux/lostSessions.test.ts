@@ -46,6 +46,21 @@ describe('a client of the ack extension whose session is lost', () => {
     expect(await waiting()).to.deep.equal([3, 99]);
   });
 
+  it('gets a notice that came after the restart, also when the clock was set back', async () => {
+    const client = await server.client('anna', { ack: true });
+    await server.bayeux.comet.deliver('anna', notice(1));
+    expect(await fetched(client, 1)).to.deep.equal([[1], 2]);
+    const again = client.connect({ ext: { ack: 2 } });
+    await server.held(1);
+    again.abort();
+    await server.held(0);
+    server.restart();
+    // The simulated clock stands still.
+    await server.bayeux.comet.deliver('anna', notice(2));
+    expect(await fetched(client, 2)).to.deep.equal([[], '402::Unknown client']);
+    expect(await waiting()).to.deep.equal([2, 99]);
+  });
+
   it('gets the notices of a delivery again that it has not seen', async () => {
     const client = await server.client('anna', { ack: true });
     await server.bayeux.comet.deliver('anna', notice(1));

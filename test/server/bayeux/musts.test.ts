@@ -128,7 +128,7 @@ describe('Bayeux 1.0, sentences with MUST', () => {
 
   describe('3 Common message fields', () => {
     it('channel is in every message', async () => {
-      server.bayeux.comet.deliver('anna', { id: '1', message: 1, tag: 't' });
+      await server.bayeux.comet.deliver('anna', { id: '1', message: 1, tag: 't' });
       await ask(subscribe('/_genesys'));
       for (const message of [...(await ask(connect())), ...(await ask(HANDSHAKE)), ...(await ask({}))]) {
         expect(message.channel).to.be.a('string');
@@ -214,17 +214,20 @@ describe('Bayeux 1.0, sentences with MUST', () => {
     });
 
     it('successful is in the responses of all meta channels and of published messages', async () => {
-      const replies = await ask(
-        subscribe('/open/a'),
-        own('/meta/unsubscribe', { subscription: '/open/a' }),
-        own('/open/a', { data: 1 }),
-        own('/nothing', { data: 1 }),
-        connect(),
-        own('/meta/disconnect'),
-      );
-      expect(replies.map(({ successful }) => successful)).to.deep.equal(
-        [true, true, true, false, true, true].filter((_, at) => at !== 4 || replies.length === 6),
-      );
+      const replies = [
+        ...(await ask(subscribe('/open/a'), own('/meta/unsubscribe', { subscription: '/open/a' }))),
+        ...(await ask(own('/open/a', { data: 1 }), own('/nothing', { data: 1 }))),
+        ...(await ask(connect())),
+        ...(await ask(own('/meta/disconnect'))),
+      ];
+      expect(replies.map(({ successful }) => successful)).to.deep.equal([
+        true,
+        true,
+        true,
+        false,
+        true,
+        true,
+      ]);
       expect((await ask(HANDSHAKE))[0]!.successful).to.equal(true);
     });
 

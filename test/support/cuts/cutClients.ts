@@ -1,4 +1,4 @@
-import { type CometdClient, connectCometd, type NodeTransport } from '../cometdClient.ts';
+import { connectCometd, type NodeTransport } from '../cometdClient.ts';
 import type { CometdVersion } from '../cometdLibraries.ts';
 import { Page } from '../page.ts';
 
@@ -6,15 +6,17 @@ import { Page } from '../page.ts';
 export interface CutClient {
   /** The numbers in their order. */
   readonly numbers: readonly number[];
-  /** Numbers that came again to a page that was loaded again. It knew them by the ids of the notifications. */
+  /** Numbers that came again to a page that was loaded again, which knew them by their ids. */
   readonly repeated: readonly number[];
   /** True when reload() loads a page again. */
   readonly isPage: boolean;
   /** Reads what a page has received. */
   refresh(): Promise<void>;
   reload(): Promise<void>;
-  /** After this its next failure makes it choose among its transports again. */
-  chooseAgain(): void;
+  /** True when it may use a WebSocket and long-polling. */
+  readonly hasChoice: boolean;
+  /** It uses the other transport when a request fails the next time. */
+  switchTransport(): void;
   close(): Promise<void>;
 }
 
@@ -26,13 +28,36 @@ export interface Numbered {
 
 const BACKOFF_MS = 20;
 
+interface TransportFailure {
+  readonly action: string;
+}
+
+type OnTransportFailure = (
+  message: object,
+  failure: TransportFailure,
+  handle: (decided: TransportFailure) => void,
+) => void;
+
 /** npm `cometd` under Node.js. */
 export async function openNodeClient(
   url: string,
   { user, ...options }: { user: string; version: CometdVersion; transports: readonly NodeTransport[] },
 ): Promise<CutClient> {
-  const client: CometdClient = await connectCometd(`${url}/genesys/cometd`, user, { ...options, ack: true });
-  client.cometd.configure({ url: urlOf(client), stickyReconnect: false, maxNetworkDelay: 2_000 });
+  const client = await connectCometd(`${url}/genesys/cometd`, user, {
+    ...options,
+    ack: true,
+    configuration: { maxNetworkDelay: 2_000, maxBackoff: BACKOFF_MS * 5 },
+  });
+  const { cometd } = client;
+  let wanted = options.transports[0];
+  // The place where the client lets an application choose the transport of the next connect.
+  const failing = cometd as unknown as { onTransportFailure: OnTransportFailure };
+  const decide = failing.onTransportFailure.bind(cometd);
+  failing.onTransportFailure = (message, failure, handle) =>
+    decide(message, failure, (decided) => {
+      const transport = wanted === undefined ? undefined : cometd.findTransport(wanted);
+      handle.call(cometd, decided.action === 'retry' ? { ...decided, transport } : decided);
+    });
   return {
     get numbers() {
       return client.received.map((data) => (data as Numbered).message.number);
@@ -41,17 +66,14 @@ export async function openNodeClient(
     isPage: false,
     refresh: async () => {},
     reload: async () => {},
-    chooseAgain() {
-      (client.cometd.findTransport('websocket') as { reset?(isFirst: boolean): void } | null)?.reset?.(false);
+    hasChoice: options.transports.length > 1,
+    switchTransport() {
+      wanted = wanted === 'long-polling' ? 'websocket' : 'long-polling';
     },
     async close() {
       client.cometd.disconnect();
     },
   };
-}
-
-function urlOf({ cometd }: CometdClient): string {
-  return (cometd as unknown as { getURL(): string }).getURL();
 }
 
 /** npm `cometd` in a page, with the extensions ack and reload. The page keeps what it has received. */
@@ -61,7 +83,7 @@ export async function openPageClient(
 ): Promise<CutClient> {
   const page = new Page(url, { version, hasScripts: true });
   const join = () =>
-    page.run(`
+    page.run(`{
       window.seen = JSON.parse(sessionStorage.getItem('seen') ?? '[]');
       window.repeated = JSON.parse(sessionStorage.getItem('repeated') ?? '[]');
       window.cometd = new CometD();
@@ -78,16 +100,24 @@ export async function openPageClient(
         maxBackoff: ${BACKOFF_MS * 5},
         maxNetworkDelay: 2000,
       });
+      const hear = ({ data }) => {
+        // It came before the page was loaded again.
+        const isKnown = window.before?.has(data.id);
+        (isKnown ? repeated : seen).push([data.id, data.message.number]);
+      };
       cometd.addListener('/meta/handshake', (reply) => {
-        if (!reply.successful) return;
-        cometd.batch(() => cometd.subscribe('/_genesys', ({ data }) => {
-          // It came before the page was loaded again.
-          const isKnown = window.before?.has(data.id);
-          (isKnown ? repeated : seen).push([data.id, data.message.number]);
-        }));
+        if (reply.successful) cometd.batch(() => cometd.subscribe('/_genesys', hear));
+      });
+      cometd.addListener('/meta/subscribe', (reply) => {
+        if (reply.successful || !('failure' in reply)) return;
+        setTimeout(() => {
+          cometd.clearSubscriptions();
+          cometd.subscribe('/_genesys', hear);
+        }, ${BACKOFF_MS});
       });
       window.before = seen.length > 0 ? new Set(seen.map(([id]) => id)) : undefined;
       cometd.handshake();
+      }
       null`);
   let numbers: number[] = [];
   let repeated: number[] = [];
@@ -114,7 +144,8 @@ export async function openPageClient(
       page.reload();
       await join();
     },
-    chooseAgain: () => {},
+    hasChoice: false,
+    switchTransport: () => {},
     async close() {
       page.close();
     },

@@ -7,8 +7,6 @@ export class Wire {
   readonly #pairs = new Set<Pair>();
   #cutAfterBytes: number | undefined;
   #isDown = false;
-  /** While true, a request for a WebSocket finds no connection, as behind an old proxy. */
-  blocksWebSockets = false;
 
   /** `target`: the URL of the server now; undefined: there is none. */
   private constructor(target: () => string | undefined) {
@@ -70,8 +68,7 @@ export class Wire {
       socket.on('error', pair.close);
     }
     client.on('data', (bytes) => {
-      if (this.blocksWebSockets && /^Upgrade: websocket/im.test(bytes.toString('latin1'))) pair.close();
-      else if (!this.#isDown) server.write(bytes);
+      if (!this.#isDown) server.write(bytes);
     });
     server.on('data', (bytes) => this.#pass(bytes, client, pair));
   }
