@@ -72,9 +72,9 @@ export async function connectCometd(
   cometd.addListener('/meta/handshake', (reply) => {
     if (reply.successful) cometd.batch(() => void cometd.subscribe('/_genesys', hear));
   });
-  // The client does not repeat a subscription whose request was cut. The application has to.
+  // The client does not repeat a subscription whose request was cut or met no session. The application has to.
   cometd.addListener('/meta/subscribe', (reply) => {
-    if (reply.successful || !('failure' in reply)) return;
+    if (reply.successful || !('failure' in reply || reply.error?.startsWith('402'))) return;
     setTimeout(() => {
       if (cometd.isDisconnected()) return;
       cometd.clearSubscriptions();

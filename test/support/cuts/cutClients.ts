@@ -105,15 +105,16 @@ export async function openPageClient(
         const isKnown = window.before?.has(data.id);
         (isKnown ? repeated : seen).push([data.id, data.message.number]);
       };
+      const subscribe = () => {
+        if (cometd.isDisconnected()) return;
+        cometd.clearSubscriptions();
+        cometd.batch(() => cometd.subscribe('/_genesys', hear));
+      };
       cometd.addListener('/meta/handshake', (reply) => {
-        if (reply.successful) cometd.batch(() => cometd.subscribe('/_genesys', hear));
+        if (reply.successful) subscribe();
       });
       cometd.addListener('/meta/subscribe', (reply) => {
-        if (reply.successful || !('failure' in reply)) return;
-        setTimeout(() => {
-          cometd.clearSubscriptions();
-          cometd.subscribe('/_genesys', hear);
-        }, ${BACKOFF_MS});
+        if (!reply.successful) setTimeout(subscribe, ${BACKOFF_MS});
       });
       window.before = seen.length > 0 ? new Set(seen.map(([id]) => id)) : undefined;
       cometd.handshake();
