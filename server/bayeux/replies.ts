@@ -57,9 +57,14 @@ function requiredOf(message: BayeuxMessage): BayeuxReply {
   }
 }
 
-/** Tells a CometD client to make a new handshake. */
+/**
+ * Tells a CometD client to make a new handshake, with the reply to its connect alone. A reply to another
+ * message may come after the client has begun the handshake. Then its advice would replace that of the
+ * handshake, and the client would never connect again.
+ */
 export function unknownClient(message: BayeuxMessage): Reply {
-  return refusal(message, '402::Unknown client', 'handshake');
+  const isConnect = message.channel === '/meta/connect';
+  return refusal(message, '402::Unknown client', isConnect ? 'handshake' : undefined);
 }
 
 function idOf(message: BayeuxMessage): BayeuxReply {

@@ -182,6 +182,13 @@ describe('server/bayeux over long-polling', () => {
       ]);
     });
 
+    it('advises a handshake with no other reply, which may come when the client has begun one', async () => {
+      for (const channel of ['/meta/subscribe', '/meta/unsubscribe', '/meta/disconnect', '/service/a']) {
+        const [reply] = (await server.post({ channel, clientId: 'nobody', data: 1 })).messages();
+        expect([reply!.error, reply!.advice]).to.deep.equal(['402::Unknown client', undefined]);
+      }
+    });
+
     it('requires the cookie or the gms_user of a session besides its clientId', async () => {
       const handshake = await server.post({ channel: '/meta/handshake' }, { gms_user: 'anna' });
       const clientId = handshake.messages()[0]!.clientId;
