@@ -72,7 +72,7 @@ export async function connectCometd(
   cometd.addListener('/meta/handshake', (reply) => {
     if (reply.successful) cometd.batch(() => void cometd.subscribe('/_genesys', hear));
   });
-  // The client does not repeat a subscription whose request was cut or met no session. The application has to.
+  // The client does not repeat a subscription that was cut or met no session. The application has to.
   cometd.addListener('/meta/subscribe', (reply) => {
     if (reply.successful || !('failure' in reply || reply.error?.startsWith('402'))) return;
     setTimeout(() => {
