@@ -68,18 +68,20 @@ export async function connectCometd(
     for (const check of waiting) check();
   }
 
+  function subscribe(): void {
+    if (cometd.isDisconnected()) return;
+    cometd.clearSubscriptions();
+    cometd.batch(() => void cometd.subscribe('/_genesys', hear));
+  }
+
   // Subscribes on every handshake, because the client makes a new one when the server has forgotten it.
   cometd.addListener('/meta/handshake', (reply) => {
-    if (reply.successful) cometd.batch(() => void cometd.subscribe('/_genesys', hear));
+    if (reply.successful) subscribe();
   });
   // The client does not repeat a subscription that was cut or met no session. The application has to.
   cometd.addListener('/meta/subscribe', (reply) => {
     if (reply.successful || !('failure' in reply || reply.error?.startsWith('402'))) return;
-    setTimeout(() => {
-      if (cometd.isDisconnected()) return;
-      cometd.clearSubscriptions();
-      cometd.subscribe('/_genesys', hear);
-    }, 20);
+    setTimeout(subscribe, 20);
   });
   const subscribed = new Promise<void>((resolve, reject) => {
     const handle = cometd.addListener('/meta/subscribe', (reply) => {
