@@ -69,6 +69,15 @@ describe('chat-delay: a paused service', () => {
   });
 });
 
+describe('chat-delay: the end', () => {
+  it('is no fault when URS does not know the call any more', async () => {
+    const { driver } = await openWorld({ fetches: [['GET', /\/delete$/, { status: 404 }]] });
+    driver.request('start');
+    driver.request('cancel');
+    expect([reported(driver), driver.errors]).to.deep.equal([['QUEUED', 'COMPLETED CANCELLED'], []]);
+  });
+});
+
 describe('chat-delay: _urs_sec_server_url', () => {
   it('gets the questions about the position when the first URS does not answer', async () => {
     const lvq = { status: 200, body: { pos: 1, calls: 1, wt: 0 } };
