@@ -54,6 +54,7 @@ export class ServiceLogins {
       clock: this.#clock,
       log: this.#log,
       passwords: this.#passwords,
+      countedBy: 'address',
       records: { passed: () => undefined, refused: () => undefined },
       accounts: () => {
         const account = this.#accountOf(service);

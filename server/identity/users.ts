@@ -47,6 +47,7 @@ export class Users {
   readonly #records: Pick<LoginRecords, 'passed' | 'refused'>;
   readonly #passwords: Pick<PasswordThread, 'matches'>;
   readonly #attempts: LoginAttempts;
+  readonly #countedBy: 'user' | 'address';
   /** By a keyed digest of the header, so that no password is kept. */
   readonly #passed = new LRUCache<string, Passed>({ max: MAX_REMEMBERED });
   readonly #digestKey = randomBytes(32);
@@ -61,7 +62,10 @@ export class Users {
     readonly log: Log;
     readonly records: Pick<LoginRecords, 'passed' | 'refused'>;
     readonly passwords: Pick<PasswordThread, 'matches'>;
+    /** `address`: for an account that many share, whom failures of one would lock out. Default: user. */
+    readonly countedBy?: 'user' | 'address';
   }) {
+    this.#countedBy = deps.countedBy ?? 'user';
     this.#accounts = deps.accounts;
     this.#clock = deps.clock;
     this.#log = deps.log;
@@ -118,8 +122,9 @@ export class Users {
       this.#records.refused({ user: account?.user, address, reason: 'wrong password' });
       throw unauthorized();
     }
-    const [user, ...others] = counted;
-    this.#attempts.forget(user);
+    const [first, ...others] = counted;
+    if (this.#countedBy === 'user') this.#attempts.forget(first);
+    else this.#attempts.undo(first);
     for (const one of others) this.#attempts.undo(one);
     this.#knownAddresses.set(`${account.user} ${address}`, this.#clock.now() + KNOWN_ADDRESS_MS);
     const identity = { user: account.user, role: account.role, ...defined({ agentId: account.agentId }) };
@@ -145,14 +150,13 @@ export class Users {
    * in, also when they share it, for example behind a gateway.
    */
   #countedOf(name: string, address: string): readonly [Counted, ...Counted[]] {
+    const ofAddress = { key: `address ${address}`, freeFailures: FREE_FAILURES_OF_ADDRESS };
+    if (this.#countedBy === 'address') return [ofAddress];
     const knownUntil = this.#knownAddresses.get(`${name} ${address}`) ?? 0;
     if (knownUntil > this.#clock.now()) {
       return [{ key: `user ${shown(name)} at ${address}`, freeFailures: FREE_FAILURES_OF_USER }];
     }
-    return [
-      { key: `user ${shown(name)}`, freeFailures: FREE_FAILURES_OF_USER },
-      { key: `address ${address}`, freeFailures: FREE_FAILURES_OF_ADDRESS },
-    ];
+    return [{ key: `user ${shown(name)}`, freeFailures: FREE_FAILURES_OF_USER }, ofAddress];
   }
 }
 

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { signGmsUser } from '../../../server/identity/gatewaySignature.ts';
+import { hashPassword } from '../../../server/identity/passwordHash.ts';
+import { FREE_FAILURES_OF_ADDRESS } from '../../../server/identity/users.ts';
 import type { Config } from '../../../server/process/config.ts';
 import { Visibility } from '../../../strategies/chat/index.ts';
 import { PartyType } from '../../../strategies/chat/party.ts';
@@ -59,6 +61,33 @@ describe('Chat V2 under attack', () => {
     expect(codes(await call(`/${chatId}/send`, { secureKey, message: 'hello' }, as('anna')))).to.equal(
       undefined,
     );
+  });
+
+  it('cannot lock the customers of a service out with wrong passwords', async () => {
+    start((config) => ({
+      ...config,
+      server: { ...config.server, trustedProxies: ['loopback'] },
+      services: {
+        support: { _type: 'chat', _auth_user: 'web', _auth_password_hash: hashPassword('secret') },
+      },
+    }));
+    const { url } = await server.orsay.listen(0, '127.0.0.1');
+    const from = async (address: string, password: string): Promise<number | undefined> => {
+      const authorization = `Basic ${Buffer.from(`web:${password}`).toString('base64')}`;
+      const reply = await fetch(`${url}${ROOT}`, {
+        method: 'POST',
+        headers: { 'x-forwarded-for': address, authorization },
+        body: new URLSearchParams({ nickname: 'Anna' }),
+      });
+      const { errors } = (await reply.json()) as { readonly errors?: readonly { readonly code: number }[] };
+      return errors?.[0]?.code;
+    };
+    for (let n = 0; n < FREE_FAILURES_OF_ADDRESS; n += 1) {
+      expect(await from('192.0.2.1', `wrong${n}`)).to.equal(401);
+    }
+    expect(await from('192.0.2.1', 'guess')).to.equal(503);
+    expect(await from('192.0.2.2', 'secret')).to.equal(undefined);
+    expect(await from('192.0.2.3', 'secret')).to.equal(undefined);
   });
 
   it('cannot grow the user data of an interaction without end', async () => {
