@@ -114,7 +114,7 @@ export const CONFERENCE_OPERATIONS: Readonly<Record<string, Operation>> = {
     errors: ['INTERACTION_NOT_FOUND'],
   },
   'POST /agent/1/interactions/:id/userData': action('changes user data of the interaction', {
-    repeated: 'nature',
+    repeated: 'nature, key',
     body: { schema: userDataSchema.extend(ACTOR_FIELD).loose() },
     examples: {
       kate: {
