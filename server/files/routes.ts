@@ -2,7 +2,13 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { type Clock, defined, type Ids, type Log } from '../../engine/ports/index.ts';
 import { type ChatRecord, clientOf } from '../../strategies/chat/index.ts';
-import { type ChatFiles, type FileId, type FileParty, readFileId } from '../../strategies/files/index.ts';
+import {
+  type ChatFiles,
+  FileError,
+  type FileId,
+  type FileParty,
+  readFileId,
+} from '../../strategies/files/index.ts';
 import { accountOf, viewerOf } from '../access/index.ts';
 import { keyOf, replyFile, replyJson } from '../middleware/index.ts';
 import {
@@ -145,20 +151,26 @@ class FileRoutes {
     replyJson(ctx, uploadedReply(chat, id));
   }
 
-  /** "In case of an error, the server returns an HTML 500 response that includes the referenceId." */
+  /**
+   * "In case of an error, the server returns an HTML 500 response that includes the referenceId." Faults of
+   * the server itself have no code, and are reported as on every route.
+   */
   async #download(ctx: Context, chat: ChatRecord | undefined, { fileId, key }: FileRequest): Promise<void> {
     const { chatFiles, chats, ids, log } = this.#deps;
     try {
-      if (chat === undefined) throw new Error('No chat has this secure key.');
+      if (chat === undefined) throw new FileError('FILE_DATA', 'No chat has this secure key.');
       chats.touch(chat.id);
       const { file, content } = await chatFiles.open(chat.id, fileId, {
         by: customerOf(chat),
         ...defined({ key }),
       });
       replyFile(ctx, { ...file, content });
-    } catch (err) {
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error)) throw error;
+      const { code, message: reason } = error;
       const referenceId = ids.hex(16);
-      log.warn({ err, referenceId, ...defined({ interactionId: chat?.id }) }, 'A download was refused.');
+      const refused = { code, reason, referenceId, ...defined({ interactionId: chat?.id }) };
+      log.warn(refused, 'A download was refused.');
       ctx.status = 500;
       ctx.set('Content-Type', 'text/html;charset=UTF-8');
       ctx.body = errorPage(referenceId);
