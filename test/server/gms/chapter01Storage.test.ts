@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
-import { asId } from '../../support/ids.ts';
 import { createTestServer, type TestReply, type TestServer } from '../../support/testServer.ts';
 
 const BOUNDARY = '----WebKitFormBoundaryy16gocbN6tmPORZL';
@@ -23,7 +22,7 @@ function withFile(fields: Record<string, string>): Buffer {
 
 const codeOf = (reply: TestReply): unknown[] => [reply.status, (reply.json as { code?: string }).code];
 
-describe('the Storage API', () => {
+describe('chapter 1, the Storage API', () => {
   let server: TestServer;
 
   beforeEach(() => {
@@ -225,166 +224,5 @@ describe('the sample page of the Storage API', () => {
     ]);
     expect(deleted.status).to.equal(200);
     expect(codeOf(foreign)).to.deep.equal([403, 'ORIGIN_REFUSED']);
-  });
-});
-
-describe('the Service API', () => {
-  let server: TestServer;
-
-  beforeEach(() => {
-    server = createTestServer();
-  });
-  afterEach(() => server.orsay.close());
-
-  it('creates the smallest service: hello answers {"msg":"hello"}', async () => {
-    const reply = await server.send('POST', '/genesys/1/service/hello');
-    expect(reply.status).to.equal(200);
-    const { _id, ...rest } = reply.json as { _id: string };
-    expect(rest).to.deep.equal({ msg: 'hello' });
-    expect(server.orsay.services.get(asId(_id))).to.include({
-      name: 'hello',
-      kind: 'session',
-      state: 'COMPLETED',
-    });
-  });
-
-  it('creates request-chat without a session, and returns the URL of the chat with _verbose', async () => {
-    const plain = await server.send('POST', '/genesys/1/service/request-chat', { form: { usr_x: '1' } });
-    const { _id } = plain.json as { _id: string };
-    expect(plain.json).to.deep.equal({ _id });
-    expect(server.orsay.services.get(asId(_id))).to.not.have.property('sessionId');
-    expect((await server.send('GET', `/genesys/1/service/${_id}/storage/usr_x`)).json).to.deep.equal({
-      usr_x: '1',
-    });
-    const verbose = await server.send('POST', '/genesys/1/service/request-chat', {
-      form: { _verbose: 'true' },
-    });
-    const id = (verbose.json as { _id: string })._id;
-    expect(verbose.json).to.deep.equal({
-      '_chatIxnAPI-CREATE-URL': `/genesys/1/service/${id}/ixn/chat`,
-      _id: id,
-    });
-    expect(codeOf(await server.send('POST', `/genesys/1/service/${id}/connect`))).to.deep.equal([
-      400,
-      'SERVICE_REQUEST_REFUSED',
-    ]);
-  });
-
-  it('stores, returns and deletes user data of a service', async () => {
-    const { _id: id } = (await server.send('POST', '/genesys/1/service/request-chat')).json as {
-      _id: string;
-    };
-    const root = `/genesys/1/service/${id}/storage`;
-    await server.send('POST', root, {
-      body: withFile({ Key1: 'Value1', Key2: 'Value2' }),
-      headers: MULTIPART,
-    });
-    expect((await server.send('GET', root)).json).to.deep.equal({
-      Key1: 'Value1',
-      Key2: 'Value2',
-      FileKey: `http://orsay.test${root}/binary/FileKey`,
-    });
-    expect((await server.send('GET', `${root}/Key1`)).json).to.deep.equal({ Key1: 'Value1' });
-    expect((await server.send('GET', `${root}/binary/FileKey`)).headers['content-type']).to.equal(
-      'image/png',
-    );
-    expect((await server.send('DELETE', `${root}/Key1`)).status).to.equal(200);
-    expect((await server.send('DELETE', `${root}/FileKey`)).status).to.equal(200);
-    expect((await server.send('GET', root)).json).to.deep.equal({ Key2: 'Value2' });
-    expect(codeOf(await server.send('GET', `${root}/binary/FileKey`))).to.deep.equal([
-      404,
-      'STORAGE_KEY_NOT_FOUND',
-    ]);
-    expect(codeOf(await server.send('DELETE', `${root}/Key1`))).to.deep.equal([404, 'STORAGE_KEY_NOT_FOUND']);
-    expect((await server.send('DELETE', root)).status).to.equal(200);
-    expect((await server.send('GET', root)).json).to.deep.equal({});
-  });
-
-  it('deletes a service with its storage', async () => {
-    const { _id: id } = (await server.send('POST', '/genesys/1/service/request-chat')).json as {
-      _id: string;
-    };
-    expect((await server.send('DELETE', `/genesys/1/service/${id}`)).status).to.equal(200);
-    expect(codeOf(await server.send('GET', `/genesys/1/service/${id}/storage`))).to.deep.equal([
-      404,
-      'SERVICE_NOT_FOUND',
-    ]);
-    expect(codeOf(await server.send('DELETE', `/genesys/1/service/${id}`))).to.deep.equal([
-      404,
-      'SERVICE_NOT_FOUND',
-    ]);
-  });
-
-  it('answers 404 for a service that is not configured', async () => {
-    for (const name of ['nothing', 'chat-delay', 'toString']) {
-      expect(codeOf(await server.send('POST', `/genesys/1/service/${name}`)), name).to.deep.equal([
-        404,
-        'SERVICE_UNKNOWN',
-      ]);
-    }
-  });
-
-  it('serves the documents of templates, and no other file', async () => {
-    const root = '/genesys/1/document/service_template';
-    const document = await server.send('GET', `${root}/callback/src/inbound_chat.scxml`);
-    expect(document.status).to.equal(200);
-    expect(document.headers['content-type']).to.equal('application/xml;charset=UTF-8');
-    expect(document.text).to.contain('<scxml');
-    for (const path of [
-      'callback/src/none.scxml',
-      'callback/..%2fhello/hello.scxml',
-      'callback/src/..%2f..%2f..%2fpackage.json',
-      'nothing/x.scxml',
-      '..%2f..%2f/etc/passwd',
-      'callback/src%00',
-    ]) {
-      expect((await server.send('GET', `${root}/${path}`)).status, path).to.be.oneOf([400, 404]);
-    }
-  });
-
-  it('is OFFLINE for the drain time, starts no sessions for others, and finishes what runs', async () => {
-    const { _id: id } = (await server.send('POST', '/genesys/1/service/hello')).json as { _id: string };
-    const drained = server.orsay.drain(10_000);
-    expect((await server.send('GET', '/genesys/1/admin/node/status')).text).to.equal('OFFLINE');
-    for (const path of [
-      '/genesys/1/service/hello',
-      '/genesys/1/service/callback/chat-delay',
-      '/scxml/session/start',
-    ]) {
-      const refused = await server.send('POST', path, { form: { src: 'http://orsay.test/x.scxml' } });
-      expect([refused.status, refused.headers['retry-after']], path).to.deep.equal([503, '5']);
-      expect(refused.json).to.include({ code: 'UNAVAILABLE' });
-    }
-    expect((await server.send('DELETE', `/genesys/1/service/${id}`)).status).to.equal(200);
-    await server.advance(10_000);
-    await drained;
-  });
-
-  it('tells a load balancer ONLINE, and OFFLINE when it stops', async () => {
-    const online = await server.send('GET', '/genesys/1/admin/node/status');
-    expect([online.text, online.headers['content-type']]).to.deep.equal([
-      'ONLINE',
-      'text/plain;charset=UTF-8',
-    ]);
-    const closing = server.orsay.close();
-    expect((await server.send('GET', '/genesys/1/admin/node/status')).text).to.equal('OFFLINE');
-    await closing;
-  });
-
-  it('gives a client a cookie JSESSIONID, unless it has one of this node', async () => {
-    const cookieFor = async (cookie: string | undefined, method: 'GET' | 'POST' = 'POST') => {
-      const url = `/genesys/1/service/${method === 'GET' ? `${id}/storage` : 'request-chat'}`;
-      const { headers } = await server.send(method, url, cookie === undefined ? {} : { headers: { cookie } });
-      return headers['set-cookie'] as string | undefined;
-    };
-    const first = await server.send('POST', '/genesys/1/service/request-chat');
-    const { _id: id } = first.json as { _id: string };
-    const [own] = String(first.headers['set-cookie']).split(';');
-    expect(own).to.match(/^JSESSIONID=[0-9a-f]{32}\.node1$/);
-    expect(await cookieFor(own)).to.equal(undefined);
-    expect(await cookieFor('JSESSIONID=mjjvtphwb8lpce7io23ggxcu')).to.match(
-      /^JSESSIONID=[0-9a-f]{32}\.node1;/,
-    );
-    expect(await cookieFor(undefined, 'GET')).to.equal(undefined);
   });
 });

@@ -21,7 +21,7 @@ function multipart(fields: Readonly<Record<string, string>>): {
   };
 }
 
-describe('the Pattern Matcher API', () => {
+describe('chapter 2, the Pattern Matcher API', () => {
   let server: TestServer;
 
   beforeEach(() => {

@@ -55,7 +55,7 @@ const DOCUMENT = orsDocument(
 const ROOT = '/genesys/1/service/callback/chat-delay';
 const CUSTOMER = { _customer_number: '4082652649', usr_customer_name: 'Bob Markel' };
 
-describe('the Callback Services API', () => {
+describe('chapter 8, the Callback Services API', () => {
   let server: TestServer;
 
   function begin(change: (config: Config) => Config = (config) => config): void {

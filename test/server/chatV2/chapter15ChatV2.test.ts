@@ -15,7 +15,7 @@ const AGENT = { nickname: 'a1001', agentId: asId<AgentId>('a1001') };
 const JOAN = { operation: 'requestChat', firstName: 'Joan', lastName: 'Smith', subject: 'Savings Account' };
 
 /** gms-api 7.5 over CometD. */
-describe('Chat V2 over CometD', () => {
+describe('chapter 15, Chat V2 over CometD', () => {
   let world: ChatV2World;
   let client: ChatV2Client;
   let chat: ChatV2Reply;

@@ -15,7 +15,7 @@ interface Page {
   readonly pushes: { readonly [name: string]: { readonly [field: string]: unknown } };
 }
 
-describe('the Chat Delayed page, request by request as raw HTTP', () => {
+describe('chapter 13, the Chat Delayed page, request by request as raw HTTP', () => {
   let orsay: TestOrsay;
   let customer: SimulatedCustomer;
   let agent: SimulatedAgent;

@@ -16,7 +16,7 @@ const PERSON = {
 const AVAILABLE = 'Chat service is available';
 const STARTED = '2014-09-26T07:40:55Z';
 
-describe('server/chat/routes', () => {
+describe('chapter 5, the Chat API', () => {
   let world: ChatWorld;
   let app: RoutesApp;
   let service: ChatService | undefined;

@@ -18,7 +18,7 @@ const SERVICE = asId<ServiceId>('369-166652d2-aed6-443c-9781-6bdff370f9a9');
 /**
  * Routes, chats, notifications, durable queue, Bayeux and the client that GMS' customers use, over a socket.
  */
-describe('a chat over CometD', () => {
+describe('chapter 6, a chat over CometD', () => {
   let world: ChatWorld;
   let bayeux: Bayeux;
   let server: Server;

@@ -12,7 +12,7 @@ const SAMPLE = {
   metric: 'TotalLoginTime',
 };
 
-describe('the Stat Server API', () => {
+describe('chapter 9, the Stat Server API', () => {
   let server: TestServer;
   beforeEach(() => {
     server = createTestServer();

@@ -1,0 +1,155 @@
+import { expect } from 'chai';
+import { asId } from '../../support/ids.ts';
+import { createTestServer, type TestReply, type TestServer } from '../../support/testServer.ts';
+
+const BOUNDARY = '----WebKitFormBoundaryy16gocbN6tmPORZL';
+const MULTIPART = { 'content-type': `multipart/form-data; boundary=${BOUNDARY}` };
+const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 255, 13, 10]);
+
+/** A multipart body of text fields and one file named FileKey. */
+function withFile(fields: Record<string, string>): Buffer {
+  const texts = Object.entries(fields).map(
+    ([name, value]) => `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+  );
+  return Buffer.concat([
+    Buffer.from(
+      `${texts.join('')}--${BOUNDARY}\r\nContent-Disposition: form-data; name="FileKey"; filename="MyPic.png"\r\nContent-Type: image/png\r\n\r\n`,
+    ),
+    PNG,
+    Buffer.from(`\r\n--${BOUNDARY}--\r\n`),
+  ]);
+}
+
+const codeOf = (reply: TestReply): unknown[] => [reply.status, (reply.json as { code?: string }).code];
+
+describe('chapter 7, the Service API', () => {
+  let server: TestServer;
+
+  beforeEach(() => {
+    server = createTestServer();
+  });
+  afterEach(() => server.orsay.close());
+
+  it('creates the smallest service: hello answers {"msg":"hello"}', async () => {
+    const reply = await server.send('POST', '/genesys/1/service/hello');
+    expect(reply.status).to.equal(200);
+    const { _id, ...rest } = reply.json as { _id: string };
+    expect(rest).to.deep.equal({ msg: 'hello' });
+    expect(server.orsay.services.get(asId(_id))).to.include({
+      name: 'hello',
+      kind: 'session',
+      state: 'COMPLETED',
+    });
+  });
+
+  it('creates request-chat without a session, and returns the URL of the chat with _verbose', async () => {
+    const plain = await server.send('POST', '/genesys/1/service/request-chat', { form: { usr_x: '1' } });
+    const { _id } = plain.json as { _id: string };
+    expect(plain.json).to.deep.equal({ _id });
+    expect(server.orsay.services.get(asId(_id))).to.not.have.property('sessionId');
+    expect((await server.send('GET', `/genesys/1/service/${_id}/storage/usr_x`)).json).to.deep.equal({
+      usr_x: '1',
+    });
+    const verbose = await server.send('POST', '/genesys/1/service/request-chat', {
+      form: { _verbose: 'true' },
+    });
+    const id = (verbose.json as { _id: string })._id;
+    expect(verbose.json).to.deep.equal({
+      '_chatIxnAPI-CREATE-URL': `/genesys/1/service/${id}/ixn/chat`,
+      _id: id,
+    });
+    expect(codeOf(await server.send('POST', `/genesys/1/service/${id}/connect`))).to.deep.equal([
+      400,
+      'SERVICE_REQUEST_REFUSED',
+    ]);
+  });
+
+  it('stores, returns and deletes user data of a service', async () => {
+    const { _id: id } = (await server.send('POST', '/genesys/1/service/request-chat')).json as {
+      _id: string;
+    };
+    const root = `/genesys/1/service/${id}/storage`;
+    await server.send('POST', root, {
+      body: withFile({ Key1: 'Value1', Key2: 'Value2' }),
+      headers: MULTIPART,
+    });
+    expect((await server.send('GET', root)).json).to.deep.equal({
+      Key1: 'Value1',
+      Key2: 'Value2',
+      FileKey: `http://orsay.test${root}/binary/FileKey`,
+    });
+    expect((await server.send('GET', `${root}/Key1`)).json).to.deep.equal({ Key1: 'Value1' });
+    expect((await server.send('GET', `${root}/binary/FileKey`)).headers['content-type']).to.equal(
+      'image/png',
+    );
+    expect((await server.send('DELETE', `${root}/Key1`)).status).to.equal(200);
+    expect((await server.send('DELETE', `${root}/FileKey`)).status).to.equal(200);
+    expect((await server.send('GET', root)).json).to.deep.equal({ Key2: 'Value2' });
+    expect(codeOf(await server.send('GET', `${root}/binary/FileKey`))).to.deep.equal([
+      404,
+      'STORAGE_KEY_NOT_FOUND',
+    ]);
+    expect(codeOf(await server.send('DELETE', `${root}/Key1`))).to.deep.equal([404, 'STORAGE_KEY_NOT_FOUND']);
+    expect((await server.send('DELETE', root)).status).to.equal(200);
+    expect((await server.send('GET', root)).json).to.deep.equal({});
+  });
+
+  it('deletes a service with its storage', async () => {
+    const { _id: id } = (await server.send('POST', '/genesys/1/service/request-chat')).json as {
+      _id: string;
+    };
+    expect((await server.send('DELETE', `/genesys/1/service/${id}`)).status).to.equal(200);
+    expect(codeOf(await server.send('GET', `/genesys/1/service/${id}/storage`))).to.deep.equal([
+      404,
+      'SERVICE_NOT_FOUND',
+    ]);
+    expect(codeOf(await server.send('DELETE', `/genesys/1/service/${id}`))).to.deep.equal([
+      404,
+      'SERVICE_NOT_FOUND',
+    ]);
+  });
+
+  it('answers 404 for a service that is not configured', async () => {
+    for (const name of ['nothing', 'chat-delay', 'toString']) {
+      expect(codeOf(await server.send('POST', `/genesys/1/service/${name}`)), name).to.deep.equal([
+        404,
+        'SERVICE_UNKNOWN',
+      ]);
+    }
+  });
+
+  it('serves the documents of templates, and no other file', async () => {
+    const root = '/genesys/1/document/service_template';
+    const document = await server.send('GET', `${root}/callback/src/inbound_chat.scxml`);
+    expect(document.status).to.equal(200);
+    expect(document.headers['content-type']).to.equal('application/xml;charset=UTF-8');
+    expect(document.text).to.contain('<scxml');
+    for (const path of [
+      'callback/src/none.scxml',
+      'callback/..%2fhello/hello.scxml',
+      'callback/src/..%2f..%2f..%2fpackage.json',
+      'nothing/x.scxml',
+      '..%2f..%2f/etc/passwd',
+      'callback/src%00',
+    ]) {
+      expect((await server.send('GET', `${root}/${path}`)).status, path).to.be.oneOf([400, 404]);
+    }
+  });
+
+  it('gives a client a cookie JSESSIONID, unless it has one of this node', async () => {
+    const cookieFor = async (cookie: string | undefined, method: 'GET' | 'POST' = 'POST') => {
+      const url = `/genesys/1/service/${method === 'GET' ? `${id}/storage` : 'request-chat'}`;
+      const { headers } = await server.send(method, url, cookie === undefined ? {} : { headers: { cookie } });
+      return headers['set-cookie'] as string | undefined;
+    };
+    const first = await server.send('POST', '/genesys/1/service/request-chat');
+    const { _id: id } = first.json as { _id: string };
+    const [own] = String(first.headers['set-cookie']).split(';');
+    expect(own).to.match(/^JSESSIONID=[0-9a-f]{32}\.node1$/);
+    expect(await cookieFor(own)).to.equal(undefined);
+    expect(await cookieFor('JSESSIONID=mjjvtphwb8lpce7io23ggxcu')).to.match(
+      /^JSESSIONID=[0-9a-f]{32}\.node1;/,
+    );
+    expect(await cookieFor(undefined, 'GET')).to.equal(undefined);
+  });
+});
