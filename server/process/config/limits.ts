@@ -7,6 +7,8 @@ import { BAYEUX_DEFAULTS, type BayeuxOptions } from '../../bayeux/index.ts';
 import { PUSH_LIMITS } from '../../pushServices/index.ts';
 
 const positive = z.number().int().positive();
+/** No proxy waits longer for an answer. */
+const MAX_POLL_SECONDS = 3_600;
 
 const rate = (perSecond: number, burst: number) =>
   z
@@ -54,6 +56,8 @@ export const limitsSchema = z
     /** CometD. A client is a session of Bayeux; a user may have several. */
     cometd: z
       .strictObject({
+        /** How long a connect is held without a message. A proxy may cut a longer one. */
+        pollSeconds: positive.max(MAX_POLL_SECONDS).default(BAYEUX_DEFAULTS.timeoutMs / 1000),
         clients: positive.default(BAYEUX_DEFAULTS.maxClients),
         clientsOfAddress: positive.default(BAYEUX_DEFAULTS.maxClientsOfAddress),
         unconnected: positive.default(BAYEUX_DEFAULTS.maxUnconnected),
@@ -127,6 +131,7 @@ export type Limits = z.infer<typeof limitsSchema>;
 /** The limits of the section `cometd`, as Bayeux names them. */
 export function bayeuxLimits(limits: Limits['cometd']): Partial<BayeuxOptions> {
   return {
+    timeoutMs: limits.pollSeconds * 1000,
     maxClients: limits.clients,
     maxClientsOfAddress: limits.clientsOfAddress,
     maxUnconnected: limits.unconnected,
