@@ -386,6 +386,22 @@ describe('chapter 5, the Chat API', () => {
       await post('', { ...PERSON, ...comet });
       expect(world.chats.byService(asId(ID))).to.include({ gmsUser: 'of the service', notifyBy: 'comet' });
     });
+
+    for (const { notify, after } of [
+      { notify: comet, after: ['open', 'ended'] },
+      { notify: {}, after: ['open', 'open'] },
+    ]) {
+      it(`has _client_timeout as its time, with ${JSON.stringify(notify)}: ${after.join(', then ')}`, async () => {
+        service = { ...service!, options: { _client_timeout: '20' } };
+        await post('', { ...PERSON, ...notify }, user);
+        const kinds: string[] = [];
+        for (const ms of [19_000, 1_000]) {
+          await later(ms);
+          kinds.push(world.chats.byService(asId(ID))!.status.kind);
+        }
+        expect(kinds).to.deep.equal(after);
+      });
+    }
   });
 
   describe('refusals', () => {
