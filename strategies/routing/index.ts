@@ -9,13 +9,15 @@ export {
 export { AGENT, Agents, parseNewAgentId, SLOT, TELL_TASK } from './agents.ts';
 export { URS_FUNCTIONS } from './callFunctions.ts';
 export type { ConnId } from './callIds.ts';
+export type { CallView } from './callView.ts';
 export { RoutingError } from './errors.ts';
 export { indexCalls } from './migrateCalls.ts';
 export { performedBatch, wasPerformed } from './performed.ts';
 export type { VirtualQueueEntry } from './queueBlock.ts';
 export { isQueueGroup } from './queueGroups.ts';
+export type { QueueQuestion } from './queueQuestions.ts';
 export type { AskSession, RouteAnswer } from './routeAnnouncer.ts';
-export { type CallView, type QueueQuestion, Routing } from './routing.ts';
+export { Routing } from './routing.ts';
 export { SKILL_PRECEDENCES } from './skillExpression.ts';
 export type { StartCall } from './startCall.ts';
 export { Strategy, StrategyNames } from './strategyNames.ts';

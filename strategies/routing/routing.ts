@@ -1,44 +1,34 @@
-import {
-  type Batch,
-  type Durable,
-  joinBatches,
-  keyedBy,
-  Once,
-  visitRecords,
-} from '../../engine/durable/index.ts';
+import { type Batch, type Durable, keyedBy, Once } from '../../engine/durable/index.ts';
 import type { Sessions } from '../../engine/host/index.ts';
 import {
   type Clock,
-  defined,
   type Ids,
   type Json,
   type Log,
   ownId,
   type SessionId,
 } from '../../engine/ports/index.ts';
-import type { AgentId, InteractionId, ServiceId } from '../ids/index.ts';
+import type { InteractionId, ServiceId } from '../ids/index.ts';
 import { type AgentRecord, AgentState } from './agentRecord.ts';
 import type { Agents } from './agents.ts';
 import { runFunction } from './callFunctions.ts';
 import type { ConnId } from './callIds.ts';
+import { CallRemovals } from './callRemovals.ts';
 import { CallRuntime } from './callRuntime.ts';
+import { CallStarts } from './callStarts.ts';
+import { type CallView, viewCall } from './callView.ts';
 import { RoutingError } from './errors.ts';
 import { Matching } from './matching.ts';
-import { QueueGroups } from './queueGroups.ts';
 import { QueueModules } from './queueModules.ts';
-import { DEFAULT_TENANT, isTargetQueue, queueKey, queueNameOf, targetQueueKey } from './queueNames.ts';
+import { type QueueQuestion, QueueQuestions } from './queueQuestions.ts';
 import { Reservations } from './reservations.ts';
 import { type AskSession, RouteAnnouncer } from './routeAnnouncer.ts';
 import type { SkillPrecedence } from './skillExpression.ts';
-import { DEFAULT_RESERVE_TIMEOUT_MS, readRouteDelay, type StartCall } from './startCall.ts';
+import { readRouteDelay, type StartCall } from './startCall.ts';
 import { Strategy, StrategyNames } from './strategyNames.ts';
-import { asSubmit } from './submitCalls.ts';
 import { type InteractionOffers, Submits } from './submits.ts';
-import { matchesTarget, parseTargets, respellTargets } from './target.ts';
-import { parseTargetList } from './targetList.ts';
+import { matchesTarget, parseTargets } from './target.ts';
 import {
-  CALL,
-  type CallStrategy,
   callsOfInteraction,
   callsOfSession,
   readCall,
@@ -46,36 +36,11 @@ import {
   type VirtualInteraction,
 } from './virtualInteraction.ts';
 import { VirtualQueueIndex } from './virtualQueueIndex.ts';
-import { type QueueView, viewQueue } from './virtualQueues.ts';
-import type { EstimateMethod } from './waitEstimate.ts';
-import { type RouteState, viewRoute } from './waitForTarget.ts';
+import type { QueueView } from './virtualQueues.ts';
+import { viewRoute } from './waitForTarget.ts';
 
 /** Calls that list() shows at most. */
 export const MAX_LISTED_CALLS = 1000;
-
-/** A question about a queue. */
-export interface QueueQuestion {
-  /** Name of a queue, or of a group of queues. */
-  readonly vq?: string;
-  readonly tenant?: string;
-  readonly method?: EstimateMethod;
-}
-
-/** A virtual interaction as other parts see it. */
-export interface CallView {
-  readonly connId: ConnId;
-  readonly state: RouteState;
-  readonly vq: string;
-  readonly tenant: string;
-  readonly strategy: CallStrategy;
-  readonly enteredAt: number;
-  /** The agent who is reserved for it, or to whom it was routed. */
-  readonly agentId?: AgentId;
-  readonly sessionId?: SessionId;
-  readonly serviceId?: ServiceId;
-  /** Other parameters of the request that started it. */
-  readonly data?: Readonly<Record<string, string>>;
-}
 
 /**
  * The URS runtime: virtual interactions wait in virtual queues until an agent matches.
@@ -97,9 +62,10 @@ export class Routing {
   readonly #runtime: CallRuntime;
   readonly #submits: Submits;
   readonly #strategies: StrategyNames;
-  readonly #queueGroups: QueueGroups;
+  readonly #queues: QueueQuestions;
+  readonly #starts: CallStarts;
+  readonly #removals: CallRemovals;
   readonly #matching: Matching;
-  readonly #precedence: SkillPrecedence;
 
   constructor(deps: {
     readonly durable: Durable;
@@ -127,8 +93,6 @@ export class Routing {
     this.#agents = deps.agents;
     this.#closing = deps.closing;
     this.#strategies = new StrategyNames(deps.strategies);
-    this.#queueGroups = new QueueGroups(deps.queueGroups);
-    this.#precedence = deps.skillPrecedence ?? 'leftToRight';
     this.#once = new Once(deps);
     const index = new VirtualQueueIndex(deps);
     const runtime = new CallRuntime({ ...deps, index });
@@ -139,13 +103,17 @@ export class Routing {
     this.#index = index;
     this.#runtime = runtime;
     this.#submits = submits;
+    this.#queues = new QueueQuestions({ ...deps, index });
+    this.#starts = new CallStarts({ ...deps, index, runtime, names: this.#strategies });
+    const removals = new CallRemovals({ ...deps, runtime, submits });
+    this.#removals = removals;
     this.#matching = new Matching({ ...deps, runtime, reservations, announcer, submits });
     sessions.onModule('queue.submit', (call) => modules.submit(call));
     sessions.onModule('queue.update', (call) => modules.update(call));
     sessions.onModule('queue.excludeagents', (call) => modules.excludeAgents(call));
     sessions.onModule('queue.cancel', (call) => modules.cancel(call));
     sessions.onModule('queue.query', (call) => modules.query(call));
-    sessions.onEnded(({ sessionId }) => this.#sessionEndedBatch(sessionId));
+    sessions.onEnded(({ sessionId }) => removals.sessionEndedBatch(sessionId));
   }
 
   /**
@@ -156,7 +124,7 @@ export class Routing {
     const { vq, serviceId, key } = request;
     const id = ownId<ConnId>(this.#ids.hex(16));
     const connId = await this.#once.commit(keyedBy(key, 'urs.start'), () => ({
-      batch: this.#startBatch(id, request),
+      batch: this.#starts.startBatch(id, request),
       answer: id,
     }));
     if (connId === id) this.#log.info({ connId, vq, serviceId }, 'Virtual interaction started.');
@@ -168,16 +136,8 @@ export class Routing {
    * (LAST_CALL). Default: the queue of the call, its tenant, estimate method 'urs'. Rejects with RoutingError
    * CALL_NOT_FOUND, or ROUTING_REQUEST_INVALID for an unknown group.
    */
-  async viewQueue(connId: ConnId, request: QueueQuestion = {}): Promise<QueueView> {
-    const { vq, tenant, method = 'urs' } = request;
-    const queues =
-      vq === undefined
-        ? undefined
-        : this.#queueGroups.queuesOf(vq).map((name) => this.#queueOf(connId, name, tenant));
-    return viewQueue(
-      { durable: this.#durable, index: this.#index, clock: this.#clock, agents: this.#agents },
-      { id: connId, method, ...defined({ queues }) },
-    );
+  viewQueue(connId: ConnId, request: QueueQuestion = {}): Promise<QueueView> {
+    return this.#queues.view(connId, request);
   }
 
   /**
@@ -185,16 +145,7 @@ export class Routing {
    * ROUTING_REQUEST_INVALID for an unknown group.
    */
   queueKeys(vq: string, tenant: string): readonly string[] {
-    return this.#queueGroups.queuesOf(vq).map((name) => queueKey(tenant, name));
-  }
-
-  /** The key of a queue that a request about a call names. */
-  #queueOf(connId: ConnId, name: string, tenant: string | undefined): string {
-    const call = readCall(this.#durable, connId);
-    if (call === undefined) return queueKey(tenant ?? DEFAULT_TENANT, name);
-    const isOwn = name === queueNameOf(call.vq) && (tenant ?? call.tenant) === call.tenant;
-    // A call that named no queue is asked for by the name that its document has in mind.
-    return isOwn || isTargetQueue(call.vq) ? call.vq : queueKey(tenant ?? call.tenant, name);
+    return this.#queues.keysOf(vq, tenant);
   }
 
   /**
@@ -265,23 +216,9 @@ export class Routing {
     this.#log.info({ connId }, 'Virtual interaction removed.');
   }
 
-  /** Removes the calls of services. Resolves with their number. Reads all calls. */
-  async removeOfServices(serviceIds: ReadonlySet<ServiceId>): Promise<number> {
-    const found: ConnId[] = [];
-    await visitRecords<VirtualInteraction>(this.#durable, CALL, ({ value: { id, serviceId } }) => {
-      if (serviceId !== undefined && serviceIds.has(serviceId)) found.push(id);
-    });
-    for (const id of found) {
-      const call = readCall(this.#durable, id);
-      if (call === undefined) continue;
-      const submit = asSubmit(call);
-      await this.#durable.commit(
-        submit === undefined
-          ? this.#runtime.applyBatch(call, { type: 'remove' })
-          : this.#submits.withdrawBatch(submit),
-      );
-    }
-    return found.length;
+  /** CallRemovals.removeOfServices. */
+  removeOfServices(serviceIds: ReadonlySet<ServiceId>): Promise<number> {
+    return this.#removals.removeOfServices(serviceIds);
   }
 
   get(connId: ConnId): CallView | undefined {
@@ -333,66 +270,9 @@ export class Routing {
     return this.#submits.dropBatch(interactionId);
   }
 
-  #startBatch(id: ConnId, request: StartCall): Batch {
-    const { sessionUrl, sessionId, serviceId, data, tenant = DEFAULT_TENANT } = request;
-    const strategy = Strategy.WAIT_FOR_TARGET;
-    this.#strategies.require(request.strategy ?? strategy, strategy);
-    const steps = parseTargetList(request.target).map((step) => ({
-      ...step,
-      target: respellTargets(step.target, this.#precedence),
-    }));
-    const vq =
-      request.vq === undefined ? targetQueueKey(tenant, request.target) : queueKey(tenant, request.vq);
-    const { location, batch: taken } = this.#index.enter(vq);
-    const { base = 0, increment = 0, everyMs = 0 } = request.priority ?? {};
-    const call = {
-      id,
-      owner: { kind: 'call' as const, ...defined({ sessionUrl, sessionId }) },
-      tenant,
-      strategy,
-      ...defined({ serviceId, data }),
-      media: request.media ?? 'chat',
-      vq,
-      ...location,
-      enteredAt: this.#clock.now(),
-      priority: { base, increment, everyMs },
-    };
-    const reserveTimeoutMs = request.reserveTimeoutMs ?? DEFAULT_RESERVE_TIMEOUT_MS;
-    const route = { steps, reserveTimeoutMs, delayMs: request.routeDelayMs ?? null };
-    return joinBatches(taken, this.#runtime.startBatch(call, route));
-  }
-
-  /** The calls of a session that ended leave their queues: nobody waits for an agent any more. */
-  #sessionEndedBatch(sessionId: SessionId): Batch {
-    return joinBatches(
-      ...callsOfSession(this.#durable, sessionId).map((call) => {
-        const submit = asSubmit(call);
-        return submit === undefined
-          ? this.#runtime.applyBatch(call, { type: 'remove' })
-          : this.#submits.withdrawBatch(submit);
-      }),
-    );
-  }
-
   #requireCall(connId: ConnId): VirtualInteraction {
     const call = readCall(this.#durable, connId);
     if (call?.owner.kind !== 'call') throw new RoutingError('CALL_NOT_FOUND', connId);
     return call;
   }
-}
-
-function viewCall(call: VirtualInteraction): CallView {
-  const { state, context } = viewRoute(call.snapshot);
-  const { id: connId, strategy, tenant, enteredAt, owner, serviceId, data } = call;
-  const vq = queueNameOf(call.vq);
-  const agentId = context.agent?.agentId;
-  return {
-    connId,
-    state,
-    vq,
-    tenant,
-    strategy,
-    enteredAt,
-    ...defined({ agentId, sessionId: owner.sessionId, serviceId, data }),
-  };
 }

@@ -1,0 +1,68 @@
+import type { Durable } from '../../engine/durable/index.ts';
+import { type Clock, defined } from '../../engine/ports/index.ts';
+import type { Agents } from './agents.ts';
+import type { ConnId } from './callIds.ts';
+import { QueueGroups } from './queueGroups.ts';
+import { DEFAULT_TENANT, isTargetQueue, queueKey, queueNameOf } from './queueNames.ts';
+import { readCall } from './virtualInteraction.ts';
+import type { VirtualQueueIndex } from './virtualQueueIndex.ts';
+import { type QueueView, viewQueue } from './virtualQueues.ts';
+import type { EstimateMethod } from './waitEstimate.ts';
+
+/** A question about a queue. */
+export interface QueueQuestion {
+  /** Name of a queue, or of a group of queues. */
+  readonly vq?: string;
+  readonly tenant?: string;
+  readonly method?: EstimateMethod;
+}
+
+/** Answers questions about queues and groups of queues by their names. */
+export class QueueQuestions {
+  readonly #durable: Durable;
+  readonly #index: VirtualQueueIndex;
+  readonly #clock: Clock;
+  readonly #agents: Agents;
+  readonly #groups: QueueGroups;
+
+  constructor(deps: {
+    readonly durable: Durable;
+    readonly index: VirtualQueueIndex;
+    readonly clock: Clock;
+    readonly agents: Agents;
+    /** Names of groups of queues (without .GQ), and the names of their queues. */
+    readonly queueGroups?: Readonly<Record<string, readonly string[]>>;
+  }) {
+    this.#durable = deps.durable;
+    this.#index = deps.index;
+    this.#clock = deps.clock;
+    this.#agents = deps.agents;
+    this.#groups = new QueueGroups(deps.queueGroups);
+  }
+
+  /** Rejects with RoutingError CALL_NOT_FOUND, or ROUTING_REQUEST_INVALID for an unknown group. */
+  async view(connId: ConnId, { vq, tenant, method = 'urs' }: QueueQuestion): Promise<QueueView> {
+    const queues =
+      vq === undefined
+        ? undefined
+        : this.#groups.queuesOf(vq).map((name) => this.#keyFor(connId, name, tenant));
+    return viewQueue(
+      { durable: this.#durable, index: this.#index, clock: this.#clock, agents: this.#agents },
+      { id: connId, method, ...defined({ queues }) },
+    );
+  }
+
+  /** Throws RoutingError ROUTING_REQUEST_INVALID for an unknown group. */
+  keysOf(vq: string, tenant: string): readonly string[] {
+    return this.#groups.queuesOf(vq).map((name) => queueKey(tenant, name));
+  }
+
+  /** The key of a queue that a request about a call names. */
+  #keyFor(connId: ConnId, name: string, tenant: string | undefined): string {
+    const call = readCall(this.#durable, connId);
+    if (call === undefined) return queueKey(tenant ?? DEFAULT_TENANT, name);
+    const isOwn = name === queueNameOf(call.vq) && (tenant ?? call.tenant) === call.tenant;
+    // A call that named no queue is asked for by the name that its document has in mind.
+    return isOwn || isTargetQueue(call.vq) ? call.vq : queueKey(tenant ?? call.tenant, name);
+  }
+}
