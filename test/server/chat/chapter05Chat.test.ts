@@ -238,6 +238,35 @@ describe('chapter 5, the Chat API', () => {
       });
     }
 
+    it('sends the message of the query, as in the refresh sample of the structures', async () => {
+      const agent = { type: 'AGENT', nickname: 'ksippo' } as const;
+      await post('', PERSON);
+      await later(35_000);
+      await world.interactions.agentJoins(chatId(), agent.nickname);
+      await later(7_000);
+      await world.chats.startTyping(chatId(), { party: agent });
+      await later(6_000);
+      await world.chats.post(chatId(), { party: agent, text: 'hello customer' });
+      await later(23_000);
+      const reply = await app.request('POST', `${ROOT}/refresh?message=hello%20agent`);
+      expect([reply.status, reply.json()]).to.deep.equal([
+        200,
+        {
+          chatIxnState: 'TRANSCRIPT',
+          chatSessionId: chatId(),
+          transcriptPosition: '5',
+          chatServiceMessage: AVAILABLE,
+          transcriptToShow: [
+            ['Notice.Joined', 'ksippo', 'has joined the session', '35', 'AGENT'],
+            ['Notice.TypingStarted', 'ksippo', 'is typing', '42', 'AGENT'],
+            ['Message.Text', 'ksippo', 'hello customer', '48', 'AGENT'],
+            ['Message.Text', 'VasyaP', 'hello agent', '71', 'CLIENT'],
+          ],
+          startedAt: STARTED,
+        },
+      ]);
+    });
+
     it('gets the whole transcript from position 0, as from 1', async () => {
       await post('', PERSON);
       await post('/send', { message: 'one' });
@@ -337,6 +366,22 @@ describe('chapter 5, the Chat API', () => {
       });
       await world.durable.idle();
       expect(world.pushed.map(([gmsUser]) => gmsUser)).to.deep.equal(Array(5).fill('anna'));
+    });
+
+    it('creates the chat from the query, as the first sample of the structures', async () => {
+      const query = 'notify_by=comet&firstName=Buzz&lastName=Brain&subject=French&email=b.b%40gmail.com';
+      const reply = await app.request('POST', `${ROOT}?${query}`, { headers: user });
+      expect(reply.json()).to.include({
+        chatIxnState: 'CONNECTED',
+        transcriptPosition: '1',
+        chatServiceMessage: AVAILABLE,
+      });
+      expect(world.interactions.created[0]?.userData).to.include({
+        fldnFirstName: 'Buzz',
+        fldnLastName: 'Brain',
+        fldnEmailAddress: 'b.b@gmail.com',
+        Subject: 'French',
+      });
     });
 
     it('gets the documented verbose replies', async () => {

@@ -37,6 +37,56 @@ describe('chapter 1, the Storage API', () => {
     return (reply.json as { id: string }).id;
   }
 
+  it('replays the samples of the page: create, update, query, binary, delete', async () => {
+    const multipart = (boundary: string, texts: Record<string, string>, file: readonly string[]): string => {
+      const [filename, type, content] = file;
+      const parts = Object.entries(texts).map(
+        ([name, value]) => `Content-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+      );
+      parts.push(
+        `Content-Disposition: form-data; name="FileKey"; filename="${filename}"\r\nContent-Type: ${type}\r\n\r\n${content}\r\n`,
+      );
+      return `${parts.map((part) => `--${boundary}\r\n${part}`).join('')}--${boundary}--\r\n`;
+    };
+    const created = await server.send('POST', '/genesys/1/storage/3600', {
+      body: multipart(BOUNDARY, { Key1: 'Value1', Key2: 'Value2', Key3: 'Value3' }, [
+        'MyPic.png',
+        'image/png',
+        'PNG',
+      ]),
+      headers: MULTIPART,
+    });
+    const { id } = created.json as { id: string };
+    expect([created.status, created.json]).to.deep.equal([200, { id }]);
+    const root = `/genesys/1/storage/${id}`;
+    const boundary = '----WebKitFormBoundaryPu8S1YopPtZq8Z54';
+    const updated = await server.send('POST', `${root}/3600`, {
+      body: multipart(boundary, { Key1: 'Value6', Key2: 'Value7', Key3: 'Value8' }, [
+        '0016_001.pdf',
+        'application/pdf',
+        '%PDF-1.4',
+      ]),
+      headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+    });
+    expect([updated.status, updated.text]).to.deep.equal([200, '{}']);
+    const file = `/genesys/1/storage/binary/${id}/FileKey`;
+    expect((await server.send('GET', root)).json).to.deep.equal({
+      Key2: 'Value7',
+      Key1: 'Value6',
+      Key3: 'Value8',
+      FileKey: `http://orsay.test${file}`,
+    });
+    expect((await server.send('GET', `${root}/Key1`)).text).to.equal('Value6');
+    const binary = await server.send('GET', file);
+    expect([binary.status, binary.headers['content-type'], binary.text]).to.deep.equal([
+      200,
+      'application/pdf',
+      '%PDF-1.4',
+    ]);
+    expect((await server.send('DELETE', root)).status).to.equal(200);
+    expect((await server.send('GET', file)).status).to.equal(404);
+  });
+
   it('stores text and files, and returns all keys, the value of one key, and an unchanged file', async () => {
     const created = await server.send('POST', '/genesys/1/storage/3600', {
       body: withFile({ Key1: 'Value1', Key2: '' }),

@@ -30,6 +30,40 @@ describe('chapter 7, the Service API', () => {
   });
   afterEach(() => server.orsay.close());
 
+  it('gives the number and the code of the sample of Create', async () => {
+    const own = createTestServer({
+      config: (config) => ({
+        ...config,
+        accessNumbers: { DNIS: ['8003449999'] },
+        services: {
+          ...config.services,
+          'request-interaction': { _type: 'builtin', _service: 'request-interaction', _ttl: '600' },
+        },
+      }),
+    });
+    const reply = await own.send('POST', '/genesys/1/service/request-interaction', {
+      body: withFile({
+        _phone_number: '6504669999',
+        _provide_code: 'true',
+        language: 'french',
+        current_location_latitude: '48.8583',
+        current_location_longitude: '2.2945',
+      }),
+      headers: MULTIPART,
+    });
+    const { _id, _access_number, _access_code } = reply.json as Record<string, string>;
+    const data = await own.send('GET', `/genesys/1/service/${_id}/storage`);
+    await own.orsay.close();
+    expect([reply.status, _access_number]).to.deep.equal([200, '8003449999']);
+    expect(_access_code).to.match(/^\d+$/);
+    expect(data.json).to.deep.equal({
+      language: 'french',
+      current_location_latitude: '48.8583',
+      current_location_longitude: '2.2945',
+      FileKey: `http://orsay.test/genesys/1/service/${_id}/storage/binary/FileKey`,
+    });
+  });
+
   it('creates the smallest service: hello answers {"msg":"hello"}', async () => {
     const reply = await server.send('POST', '/genesys/1/service/hello');
     expect(reply.status).to.equal(200);
@@ -62,6 +96,38 @@ describe('chapter 7, the Service API', () => {
       400,
       'SERVICE_REQUEST_REFUSED',
     ]);
+  });
+
+  it('replays the samples of the storage of a service, key by key', async () => {
+    const { _id: id } = (await server.send('POST', '/genesys/1/service/request-chat')).json as {
+      _id: string;
+    };
+    const root = `/genesys/1/service/${id}/storage`;
+    const values = { Key1: 'Value1', Key2: 'Value2', Key3: 'Value3' };
+    const stored = await server.send('POST', root, { body: withFile(values), headers: MULTIPART });
+    expect(stored.status).to.equal(200);
+    const changes = { Key1: 'Value6', Key2: 'Value7', Key3: 'Value8' };
+    expect((await server.send('POST', root, { form: changes })).status).to.equal(200);
+    const file = await server.send('GET', `${root}/binary/FileKey`);
+    expect([file.status, file.headers['content-type']]).to.deep.equal([200, 'image/png']);
+    expect((await server.send('DELETE', `${root}/FileKey`)).status).to.equal(200);
+    expect((await server.send('GET', root)).json).to.deep.equal({
+      Key2: 'Value7',
+      Key1: 'Value6',
+      Key3: 'Value8',
+    });
+    // The chapter prints both {"key4":"value4"} and the bare value; this server answers the object.
+    expect((await server.send('GET', `${root}/Key1`)).json).to.deep.equal({ Key1: 'Value6' });
+    for (const name of ['key4', 'binary/myBinaryKey']) {
+      expect(codeOf(await server.send('GET', `${root}/${name}`)), name).to.deep.equal([
+        404,
+        'STORAGE_KEY_NOT_FOUND',
+      ]);
+    }
+    for (const path of [`${root}/Key1`, root, `/genesys/1/service/${id}`]) {
+      expect((await server.send('DELETE', path)).status, path).to.equal(200);
+    }
+    expect(codeOf(await server.send('GET', root))).to.deep.equal([404, 'SERVICE_NOT_FOUND']);
   });
 
   it('stores, returns and deletes user data of a service', async () => {

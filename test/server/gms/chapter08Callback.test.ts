@@ -509,3 +509,115 @@ describe('chapter 8, the Callback Services API', () => {
     ]);
   });
 });
+
+/** The requests print no Content-Type, and the ids are those of this server. */
+describe('chapter 8, the samples of the Callback Services API', () => {
+  const ALL = '/genesys/1/service/callback';
+  const DEVICE = 'b16416334828b1d26ef14f329628b55b5a8c631d8928a371a5584722dd7fb673';
+  let server: TestServer;
+
+  beforeEach(() => {
+    server = createTestServer({
+      documents: writeDocuments({ 'callback/src/chat-delay.scxml': DOCUMENT }),
+      startMs: Date.UTC(2013, 4, 24, 12),
+      config: (config) => {
+        const options = config.services['chat-delay']!;
+        return {
+          ...config,
+          services: {
+            ...config.services,
+            'request-callback': options,
+            BasicCallback: options,
+            'callback-test': options,
+            'callback-for-mobile': { ...options, _urs_virtual_queue: '$vq_name_token$' },
+          },
+        };
+      },
+    });
+  });
+  afterEach(() => server.orsay.close());
+
+  const send = (method: string, path: string, body?: object): Promise<TestReply> =>
+    server.send(method, `${ALL}/${path}`, body === undefined ? {} : { body: JSON.stringify(body) });
+  const idOf = (reply: TestReply): string => (reply.json as { _id: string })._id;
+
+  it('replaces $vq_name_token$ by the parameter of the sample', async () => {
+    const reply = await server.send('POST', `${ALL}/callback-for-mobile`, {
+      body: '_customer_number=01822256&vq_name_token=MYVQNAMEVALUE',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    expect((reply.json as { params: unknown }).params).to.include({
+      number: '01822256',
+      vq: 'MYVQNAMEVALUE',
+    });
+  });
+
+  it('starts the callback of the sample at its time, and answers with its id only', async () => {
+    const reply = await send('POST', 'request-callback', {
+      _customer_number: '5115',
+      _usr_customer_name: 'Bob Markel',
+      _usr_reason: 'billing question',
+      _device_notification_id: DEVICE,
+      _device_os: 'comet',
+      _desired_time: '2013-06-17T10:25:00.000Z',
+    });
+    expect([reply.status, reply.json]).to.deep.equal([200, { _id: idOf(reply) }]);
+    const found = (await send('GET', 'request-callback?_customer_number=5115')).json;
+    expect(found).to.have.length(1);
+    expect((found as object[])[0]).to.include({
+      _id: idOf(reply),
+      _callback_state: 'SCHEDULED',
+      _desired_time: '2013-06-17T10:25:00.000Z',
+    });
+  });
+
+  it('cancels, and refuses the two cancellations of the samples in their words', async () => {
+    const path = 'BasicCallback/a550a12e-ca77-4146-98d0-58960e0939f7';
+    const unknown = await send('DELETE', path);
+    expect([unknown.status, unknown.json]).to.deep.equal([
+      400,
+      {
+        message: 'No such request to cancel: [a550a12e-ca77-4146-98d0-58960e0939f7]',
+        exception: 'com.genesyslab.gsg.services.callback.CallbackException',
+        code: 'CALLBACK_NOT_FOUND',
+      },
+    ]);
+    const id = idOf(await send('POST', 'callback-test', { _customer_number: '5115' }));
+    expect((await send('DELETE', `callback-test/${id}`)).status).to.equal(200);
+    const again = await send('DELETE', `callback-test/${id}`);
+    expect([again.status, again.json]).to.deep.equal([
+      400,
+      {
+        message: `Request already cancelled or completed: [${id}]`,
+        exception: 'com.genesyslab.gsg.services.callback.exceptions.CallbackExceptionInvalidOperation',
+        code: 'CALLBACK_OPERATION_INVALID',
+      },
+    ]);
+  });
+
+  it('reschedules, takes the report of a session, and then refuses to reschedule', async () => {
+    const created = await send('POST', 'BasicCallback', {
+      _customer_number: '555-5461206',
+      _desired_time: '2013-05-27T12:00:00.000Z',
+    });
+    const path = `BasicCallback/${idOf(created)}`;
+    expect((await send('PUT', path, { _new_desired_time: '2013-05-27T15:05:00.000Z' })).status).to.equal(200);
+    const found = await send('GET', 'BasicCallback?_customer_number=555-5461206');
+    expect((found.json as object[])[0]).to.include({
+      _id: idOf(created),
+      _callback_state: 'SCHEDULED',
+      _desired_time: '2013-05-27T15:05:00.000Z',
+    });
+    const reported = await send('PUT', path, { _callback_state: 'PROCESSING', _reason: '' });
+    expect([reported.status, reported.json]).to.deep.equal([200, {}]);
+    const refused = await send('PUT', path, { _new_desired_time: '2014-07-22T10:00:00.000Z' });
+    expect([refused.status, refused.json]).to.deep.equal([
+      400,
+      {
+        message: `Callback '${idOf(created)}' is no longer scheduled. State=PROCESSING`,
+        exception: 'com.genesyslab.gsg.services.callback.exceptions.CallbackExceptionInvalidOperation',
+        code: 'CALLBACK_OPERATION_INVALID',
+      },
+    ]);
+  });
+});

@@ -197,6 +197,15 @@ describe('chapter 9, the Stat Server API', () => {
     expect((await post('statistics', {})).status).to.equal(400);
   });
 
+  it('takes the body of the sample of several statistics as it is printed', async () => {
+    const reply = await server.send('POST', '/genesys/1/statistics', {
+      body: 'stat1=ExpectedWaitTime;Queue;9002@SIP Switch;Environment&stat2=ExpectedWaitTime;Queue;9001@SIP Switch;Environment',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    // The page prints 10000 for both: here the queues are empty.
+    expect([reply.status, reply.text]).to.deep.equal([200, '{"stat1":0,"stat2":0}']);
+  });
+
   it('asks for the Basic authentication of a user of the platform once there are users', async () => {
     const secured = createTestServer({
       config: (config) => ({
