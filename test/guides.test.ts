@@ -62,6 +62,7 @@ describe('the guides', function () {
 
     for (const { guide, env } of [
       { guide: 'chat-by-hand.md', env: {} },
+      { guide: 'agents.md', env: {} },
       { guide: 'upload-a-template.md', env: {} },
       { guide: 'write-a-callback-client.md', env: {} },
       { guide: 'run-in-production.md', env: ADMIN },
