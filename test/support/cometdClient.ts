@@ -71,8 +71,15 @@ export async function connectCometd(
   function subscribe(): void {
     if (cometd.isDisconnected()) return;
     cometd.clearSubscriptions();
-    cometd.batch(() => void cometd.subscribe('/_genesys', hear));
+    cometd.batch(() => void cometd.subscribe('/_genesys', () => {}));
   }
+
+  // A listener stays when the reply to a subscription is cut. The client removes the function of a
+  // subscription then, although the server has it: messages would come meanwhile, and nobody would hear them.
+  // The pattern is another one, because a client does not send a subscription beside a listener of its name.
+  cometd.addListener('/*', (message) => {
+    if (message.channel === '/_genesys') hear(message);
+  });
 
   // Subscribes on every handshake, because the client makes a new one when the server has forgotten it.
   cometd.addListener('/meta/handshake', (reply) => {

@@ -108,8 +108,11 @@ export async function openPageClient(
       const subscribe = () => {
         if (cometd.isDisconnected()) return;
         cometd.clearSubscriptions();
-        cometd.batch(() => cometd.subscribe('/_genesys', hear));
+        cometd.batch(() => cometd.subscribe('/_genesys', () => {}));
       };
+      cometd.addListener('/*', (message) => {
+        if (message.channel === '/_genesys') hear(message);
+      });
       cometd.addListener('/meta/handshake', (reply) => {
         if (reply.successful) subscribe();
       });
