@@ -3,8 +3,9 @@ import { CallbackDay } from '../simulators/callbackDay.ts';
 import { HOUR_MS, type Hours } from '../simulators/callbackOffice.ts';
 import { runsOf } from '../support/runLength.ts';
 
-const CALLBACKS = runsOf({ sample: 40, all: 5_000 });
-const KILLS = runsOf({ sample: 10, all: 80 });
+/** `npm run soak:day` plays 5,000 callbacks on each day. */
+const CALLBACKS = Number(process.env.ORSAY_DAY_CALLBACKS ?? runsOf({ sample: 40, all: 400 }));
+const KILLS = Math.min(80, Math.ceil(CALLBACKS / 4));
 
 /** The nights have an opening that begins or ends in the hour that the clocks skip or repeat. */
 const DAYS: readonly {
