@@ -13,6 +13,7 @@ export {
 export { DurableStore } from './durableStore.ts';
 export { type Counted, countedUntil, countKey, ExpiringCounts } from './expiringCounts.ts';
 export { expiryKey } from './expiryIndex.ts';
+export { ForwardedDurable } from './forwardedDurable.ts';
 export { IdleWatch } from './idleWatch.ts';
 export { BLOB_TABLE, KeptBlobs } from './keptBlobs.ts';
 export { getThrough, Layer, scanThrough } from './layer.ts';

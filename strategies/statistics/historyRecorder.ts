@@ -1,10 +1,8 @@
 import {
   type Batch,
   type Durable,
+  ForwardedDurable,
   joinBatches,
-  type ScanRange,
-  type TaskInfo,
-  type TaskOptions,
   visitRecords,
 } from '../../engine/durable/index.ts';
 import type { Clock } from '../../engine/ports/index.ts';
@@ -35,7 +33,7 @@ const SOURCES: ReadonlySet<string> = new Set([AGENT, SLOT, CALL, INTERACTION, IN
  *      batch counts once.
  * HR2. A commit that changes none of these records costs one look at the names of its tables.
  */
-export class HistoryRecorder implements Durable {
+export class HistoryRecorder extends ForwardedDurable {
   readonly #durable: Durable;
   readonly #clock: Clock;
   readonly #filters: ReadonlyMap<string, Filter>;
@@ -48,13 +46,14 @@ export class HistoryRecorder implements Durable {
     /** By name. A fact remembers the names of those that its user data pass. */
     readonly filters?: ReadonlyMap<string, Filter>;
   }) {
+    super(deps.durable);
     this.#durable = deps.durable;
     this.#clock = deps.clock;
     this.#filters = deps.filters ?? new Map();
   }
 
-  commit(batch: Batch): Promise<void> {
-    return this.#durable.commit(this.#withFacts(batch));
+  override commit(batch: Batch): Promise<void> {
+    return super.commit(this.#withFacts(batch));
   }
 
   /**
@@ -84,50 +83,6 @@ export class HistoryRecorder implements Durable {
       if (value !== undefined) adoptRecord(table, value, log);
     }
     if (log.facts.length > 0) await this.#durable.commit(this.#factBatch(log));
-  }
-
-  get<T>(table: string, key: string): T | undefined {
-    return this.#durable.get(table, key);
-  }
-
-  has(table: string, key: string): boolean {
-    return this.#durable.has(table, key);
-  }
-
-  text(table: string, key: string): string | undefined {
-    return this.#durable.text(table, key);
-  }
-
-  scan<T>(table: string, range?: ScanRange): Iterable<{ readonly key: string; readonly value: T }> {
-    return this.#durable.scan<T>(table, range);
-  }
-
-  whenDurable(): Promise<void> {
-    return this.#durable.whenDurable();
-  }
-
-  taskKeys(prefix: string): readonly string[] {
-    return this.#durable.taskKeys(prefix);
-  }
-
-  onTask<P>(
-    kind: string,
-    perform: (payload: P, task: TaskInfo) => Promise<void>,
-    options?: TaskOptions,
-  ): void {
-    this.#durable.onTask(kind, perform, options);
-  }
-
-  start(): void {
-    this.#durable.start();
-  }
-
-  idle(): Promise<void> {
-    return this.#durable.idle();
-  }
-
-  stop(): Promise<void> {
-    return this.#durable.stop();
   }
 
   #withFacts(batch: Batch): Batch {

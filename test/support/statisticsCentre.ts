@@ -1,4 +1,5 @@
-import type { Batch, Durable, ScanRange, TaskInfo, TaskOptions } from '../../engine/durable/durable.ts';
+import type { Batch, Durable } from '../../engine/durable/durable.ts';
+import { ForwardedDurable } from '../../engine/durable/forwardedDurable.ts';
 import { defined } from '../../engine/ports/defined.ts';
 import { readCatalogue, type StatisticDefinitions } from '../../strategies/statistics/catalogue.ts';
 import { History } from '../../strategies/statistics/history.ts';
@@ -67,62 +68,17 @@ export function openStatisticsCentre(
 }
 
 /** Calls a function after each commit, while reads see it already. */
-class SpiedDurable implements Durable {
-  readonly #durable: Durable;
+class SpiedDurable extends ForwardedDurable {
   readonly #spy: (committed: Promise<void>) => void;
 
   constructor(durable: Durable, spy: (committed: Promise<void>) => void) {
-    this.#durable = durable;
+    super(durable);
     this.#spy = spy;
   }
 
-  commit(batch: Batch): Promise<void> {
-    const committed = this.#durable.commit(batch);
+  override commit(batch: Batch): Promise<void> {
+    const committed = super.commit(batch);
     this.#spy(committed);
     return committed;
-  }
-
-  get<T>(table: string, key: string): T | undefined {
-    return this.#durable.get(table, key);
-  }
-
-  has(table: string, key: string): boolean {
-    return this.#durable.has(table, key);
-  }
-
-  text(table: string, key: string): string | undefined {
-    return this.#durable.text(table, key);
-  }
-
-  scan<T>(table: string, range?: ScanRange): Iterable<{ readonly key: string; readonly value: T }> {
-    return this.#durable.scan<T>(table, range);
-  }
-
-  whenDurable(): Promise<void> {
-    return this.#durable.whenDurable();
-  }
-
-  taskKeys(prefix: string): readonly string[] {
-    return this.#durable.taskKeys(prefix);
-  }
-
-  onTask<P>(
-    kind: string,
-    perform: (payload: P, task: TaskInfo) => Promise<void>,
-    options?: TaskOptions,
-  ): void {
-    this.#durable.onTask(kind, perform, options);
-  }
-
-  start(): void {
-    this.#durable.start();
-  }
-
-  idle(): Promise<void> {
-    return this.#durable.idle();
-  }
-
-  stop(): Promise<void> {
-    return this.#durable.stop();
   }
 }

@@ -1,24 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
+import { MULTIPART, multipartBody, PNG, withFile } from '../../support/multipartFile.ts';
 import { createTestServer, type TestReply, type TestServer } from '../../support/testServer.ts';
-
-const BOUNDARY = '----WebKitFormBoundaryy16gocbN6tmPORZL';
-const MULTIPART = { 'content-type': `multipart/form-data; boundary=${BOUNDARY}` };
-const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 255, 13, 10]);
-
-/** A multipart body of text fields and one file named FileKey. */
-function withFile(fields: Record<string, string>): Buffer {
-  const texts = Object.entries(fields).map(
-    ([name, value]) => `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
-  );
-  return Buffer.concat([
-    Buffer.from(
-      `${texts.join('')}--${BOUNDARY}\r\nContent-Disposition: form-data; name="FileKey"; filename="MyPic.png"\r\nContent-Type: image/png\r\n\r\n`,
-    ),
-    PNG,
-    Buffer.from(`\r\n--${BOUNDARY}--\r\n`),
-  ]);
-}
 
 const codeOf = (reply: TestReply): unknown[] => [reply.status, (reply.json as { code?: string }).code];
 
@@ -38,22 +21,8 @@ describe('chapter 1, the Storage API', () => {
   }
 
   it('replays the samples of the page: create, update, query, binary, delete', async () => {
-    const multipart = (boundary: string, texts: Record<string, string>, file: readonly string[]): string => {
-      const [filename, type, content] = file;
-      const parts = Object.entries(texts).map(
-        ([name, value]) => `Content-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
-      );
-      parts.push(
-        `Content-Disposition: form-data; name="FileKey"; filename="${filename}"\r\nContent-Type: ${type}\r\n\r\n${content}\r\n`,
-      );
-      return `${parts.map((part) => `--${boundary}\r\n${part}`).join('')}--${boundary}--\r\n`;
-    };
     const created = await server.send('POST', '/genesys/1/storage/3600', {
-      body: multipart(BOUNDARY, { Key1: 'Value1', Key2: 'Value2', Key3: 'Value3' }, [
-        'MyPic.png',
-        'image/png',
-        'PNG',
-      ]),
+      body: withFile({ Key1: 'Value1', Key2: 'Value2', Key3: 'Value3' }),
       headers: MULTIPART,
     });
     const { id } = created.json as { id: string };
@@ -61,11 +30,15 @@ describe('chapter 1, the Storage API', () => {
     const root = `/genesys/1/storage/${id}`;
     const boundary = '----WebKitFormBoundaryPu8S1YopPtZq8Z54';
     const updated = await server.send('POST', `${root}/3600`, {
-      body: multipart(boundary, { Key1: 'Value6', Key2: 'Value7', Key3: 'Value8' }, [
-        '0016_001.pdf',
-        'application/pdf',
-        '%PDF-1.4',
-      ]),
+      body: multipartBody(
+        boundary,
+        { Key1: 'Value6', Key2: 'Value7', Key3: 'Value8' },
+        {
+          name: '0016_001.pdf',
+          type: 'application/pdf',
+          content: '%PDF-1.4',
+        },
+      ),
       headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
     });
     expect([updated.status, updated.text]).to.deep.equal([200, '{}']);

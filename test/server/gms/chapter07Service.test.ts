@@ -1,24 +1,7 @@
 import { expect } from 'chai';
 import { asId } from '../../support/ids.ts';
+import { MULTIPART, withFile } from '../../support/multipartFile.ts';
 import { createTestServer, type TestReply, type TestServer } from '../../support/testServer.ts';
-
-const BOUNDARY = '----WebKitFormBoundaryy16gocbN6tmPORZL';
-const MULTIPART = { 'content-type': `multipart/form-data; boundary=${BOUNDARY}` };
-const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 255, 13, 10]);
-
-/** A multipart body of text fields and one file named FileKey. */
-function withFile(fields: Record<string, string>): Buffer {
-  const texts = Object.entries(fields).map(
-    ([name, value]) => `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
-  );
-  return Buffer.concat([
-    Buffer.from(
-      `${texts.join('')}--${BOUNDARY}\r\nContent-Disposition: form-data; name="FileKey"; filename="MyPic.png"\r\nContent-Type: image/png\r\n\r\n`,
-    ),
-    PNG,
-    Buffer.from(`\r\n--${BOUNDARY}--\r\n`),
-  ]);
-}
 
 const codeOf = (reply: TestReply): unknown[] => [reply.status, (reply.json as { code?: string }).code];
 
