@@ -1,12 +1,7 @@
-import { KeptBlobs } from '../../engine/durable/keptBlobs.ts';
-import { MemoryBlobs } from '../../engine/durable/memory/memoryBlobs.ts';
-import { Services } from '../../strategies/callback/services.ts';
-import { PLAIN_TYPES } from '../../strategies/notification/mobilePush.ts';
-import { StorageAreas } from '../../strategies/storage/storageAreas.ts';
-import { STORAGE_LIMITS } from '../../strategies/storage/usage.ts';
+import type { Services } from '../../strategies/callback/services.ts';
+import { chatDelayServices } from './chatDelayServices.ts';
 import { asId } from './ids.ts';
 import { ScriptedSessions } from './scriptedSessions.ts';
-import { silentLog } from './silentLog.ts';
 import { openStatisticsCentre, type StatisticsCentre } from './statisticsCentre.ts';
 import { createTestIds } from './testIds.ts';
 
@@ -29,32 +24,13 @@ export function openCallbackCentre(
     waitingCallbacks: (name) => services?.waitingCallbacks(name),
   });
   const { durable, clock } = centre;
-  services = new Services({
+  services = chatDelayServices({
     durable,
-    sessions: scripted.as(),
-    storage: new StorageAreas({
-      limits: STORAGE_LIMITS,
-      durable,
-      clock,
-      blobs: new KeptBlobs({ durable, clock, log: silentLog, blobs: new MemoryBlobs(clock) }),
-    }),
-    templates: { files: () => ['src/chat-delay.scxml'], url: (name, path) => `http://t/${name}/${path}` },
     clock,
     ids,
-    log: silentLog,
-    configured: (name) => (name === 'chat-delay' ? options : undefined),
-    names: () => ['chat-delay'],
-    urls: () => ({ gms: 'http://t/genesys', ors: 'http://t', urs: 'http://t' }),
-    globals: {},
-    patterns: { match: async () => ({}) },
-    list: () => undefined,
-    accessNumbers: {},
-    notifications: { publishBatch: () => ({}), cancelBatch: () => ({}) },
-    phones: { examine: async () => ({ isPossible: true, isPremium: false }) },
-    deviceTypes: PLAIN_TYPES,
+    sessions: scripted,
+    options: () => options,
     queueWait: async (vq) => (await centre.routing.viewQueue(asId('max'), { vq })).ewtSeconds ?? 0,
-    node: 7,
-    requestTimeoutMs: 30_000,
   });
   return { ...centre, services, scripted };
 }

@@ -1,19 +1,15 @@
 import { expect } from 'chai';
 import { type Durable, joinBatches } from '../../../engine/durable/durable.ts';
 import { DurableStore } from '../../../engine/durable/durableStore.ts';
-import { KeptBlobs } from '../../../engine/durable/keptBlobs.ts';
-import { MemoryBlobs } from '../../../engine/durable/memory/memoryBlobs.ts';
 import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import { StoreError } from '../../../engine/durable/storeError.ts';
 import type { StorePort } from '../../../engine/durable/storePort.ts';
 import { HostError } from '../../../engine/host/hostError.ts';
-import { Services } from '../../../strategies/callback/services.ts';
+import type { Services } from '../../../strategies/callback/services.ts';
 import type { ServiceError } from '../../../strategies/instances/errors.ts';
-import { PLAIN_TYPES } from '../../../strategies/notification/mobilePush.ts';
 import { initialChatDelayOptions } from '../../../strategies/options/options.ts';
-import { StorageAreas } from '../../../strategies/storage/storageAreas.ts';
-import { STORAGE_LIMITS } from '../../../strategies/storage/usage.ts';
 import { createBrittleStore } from '../../support/brittleStore.ts';
+import { chatDelayServices } from '../../support/chatDelayServices.ts';
 import { ScriptedSessions } from '../../support/scriptedSessions.ts';
 import { silentLog } from '../../support/silentLog.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../support/simulatedClock.ts';
@@ -37,32 +33,12 @@ describe('services', () => {
 
   function open(store: StorePort): { services: Services; durable: Durable } {
     const durable = new DurableStore({ store, clock, log: silentLog });
-    const services = new Services({
+    const services = chatDelayServices({
       durable,
-      sessions: sessions.as(),
-      storage: new StorageAreas({
-        limits: STORAGE_LIMITS,
-        durable,
-        clock,
-        blobs: new KeptBlobs({ durable, clock, log: silentLog, blobs: new MemoryBlobs(clock) }),
-      }),
-      templates: { files: () => ['src/chat-delay.scxml'], url: (name, path) => `http://t/${name}/${path}` },
       clock,
       ids: createTestIds(),
-      log: silentLog,
-      configured: (name) => (name === 'chat-delay' ? initialChatDelayOptions() : undefined),
-      names: () => ['chat-delay'],
-      globals: {},
-      patterns: { match: async () => ({}) },
-      list: () => undefined,
-      accessNumbers: {},
-      notifications: { publishBatch: () => ({}), cancelBatch: () => ({}) },
-      phones: { examine: async () => ({ isPossible: true, isPremium: false }) },
-      queueWait: async () => 0,
-      urls: () => ({ gms: 'http://t/genesys', ors: 'http://t', urs: 'http://t' }),
-      node: 7,
-      requestTimeoutMs: 30_000,
-      deviceTypes: PLAIN_TYPES,
+      sessions,
+      options: initialChatDelayOptions,
     });
     durable.start();
     return { services, durable };

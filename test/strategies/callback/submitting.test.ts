@@ -1,14 +1,10 @@
 import { expect } from 'chai';
 import { DurableStore } from '../../../engine/durable/durableStore.ts';
-import { KeptBlobs } from '../../../engine/durable/keptBlobs.ts';
-import { MemoryBlobs } from '../../../engine/durable/memory/memoryBlobs.ts';
 import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
-import { Services } from '../../../strategies/callback/services.ts';
+import type { Services } from '../../../strategies/callback/services.ts';
 import type { ServiceInstance } from '../../../strategies/instances/serviceInstance.ts';
-import { PLAIN_TYPES } from '../../../strategies/notification/mobilePush.ts';
 import { initialChatDelayOptions } from '../../../strategies/options/options.ts';
-import { StorageAreas } from '../../../strategies/storage/storageAreas.ts';
-import { STORAGE_LIMITS } from '../../../strategies/storage/usage.ts';
+import { chatDelayServices } from '../../support/chatDelayServices.ts';
 import { ScriptedSessions } from '../../support/scriptedSessions.ts';
 import { silentLog } from '../../support/silentLog.ts';
 import { createSimulatedClock } from '../../support/simulatedClock.ts';
@@ -33,38 +29,17 @@ describe('a scheduled callback', () => {
 
   function open(): void {
     durable = new DurableStore({ store, clock, log: silentLog });
-    services = new Services({
+    services = chatDelayServices({
       durable,
-      sessions: sessions.as(),
-      storage: new StorageAreas({
-        limits: STORAGE_LIMITS,
-        durable,
-        clock,
-        blobs: new KeptBlobs({ durable, clock, log: silentLog, blobs: new MemoryBlobs(clock) }),
-      }),
-      templates: { files: () => ['src/chat-delay.scxml'], url: (name, path) => `http://t/${name}/${path}` },
       clock,
       ids,
-      log: silentLog,
-      configured: (name) => (name === 'chat-delay' ? options : undefined),
-      names: () => ['chat-delay'],
-      urls: () => ({ gms: 'http://t/genesys', ors: 'http://t', urs: 'http://t' }),
-      globals: {},
-      patterns: { match: async () => ({}) },
-      list: () => undefined,
-      accessNumbers: {},
-      notifications: {
-        publishBatch({ tag }) {
-          notices.push(tag);
-          return {};
-        },
-        cancelBatch: () => ({}),
-      },
-      phones: { examine: async () => ({ isPossible: true, isPremium: false }) },
-      deviceTypes: PLAIN_TYPES,
+      sessions,
+      options: () => options,
       queueWait: async (queue) => waits[queue] ?? 0,
-      node: 7,
-      requestTimeoutMs: 30_000,
+      publishBatch({ tag }) {
+        notices.push(tag);
+        return {};
+      },
     });
     durable.start();
   }

@@ -1,18 +1,14 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { DurableStore } from '../../../engine/durable/durableStore.ts';
-import { KeptBlobs } from '../../../engine/durable/keptBlobs.ts';
-import { MemoryBlobs } from '../../../engine/durable/memory/memoryBlobs.ts';
 import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
-import { Services } from '../../../strategies/callback/services.ts';
+import type { Services } from '../../../strategies/callback/services.ts';
 import type { ServiceId } from '../../../strategies/ids/index.ts';
 import { ServiceError } from '../../../strategies/instances/errors.ts';
 import type { ServiceInstance } from '../../../strategies/instances/serviceInstance.ts';
-import { PLAIN_TYPES } from '../../../strategies/notification/mobilePush.ts';
 import { initialChatDelayOptions } from '../../../strategies/options/options.ts';
-import { StorageAreas } from '../../../strategies/storage/storageAreas.ts';
-import { STORAGE_LIMITS } from '../../../strategies/storage/usage.ts';
 import { createBrittleStore } from '../../support/brittleStore.ts';
+import { chatDelayServices } from '../../support/chatDelayServices.ts';
 import { ScriptedSessions } from '../../support/scriptedSessions.ts';
 import { silentLog } from '../../support/silentLog.ts';
 import { createSimulatedClock } from '../../support/simulatedClock.ts';
@@ -51,32 +47,12 @@ describe('the places of time slots', () => {
 
   function open(store: ReturnType<typeof createBrittleStore>): { services: Services; durable: DurableStore } {
     const durable = new DurableStore({ store, clock, log: silentLog });
-    const services = new Services({
+    const services = chatDelayServices({
       durable,
-      sessions: new ScriptedSessions().as(),
-      storage: new StorageAreas({
-        limits: STORAGE_LIMITS,
-        durable,
-        clock,
-        blobs: new KeptBlobs({ durable, clock, log: silentLog, blobs: new MemoryBlobs(clock) }),
-      }),
-      templates: { files: () => ['src/chat-delay.scxml'], url: (name, path) => `http://t/${name}/${path}` },
       clock,
-      ids: ids,
-      log: silentLog,
-      configured: (name) => (name === 'chat-delay' ? OPTIONS : undefined),
-      names: () => ['chat-delay'],
-      globals: {},
-      patterns: { match: async () => ({}) },
-      list: () => undefined,
-      accessNumbers: {},
-      notifications: { publishBatch: () => ({}), cancelBatch: () => ({}) },
-      phones: { examine: async () => ({ isPossible: true, isPremium: false }) },
-      deviceTypes: PLAIN_TYPES,
-      queueWait: async () => 0,
-      urls: () => ({ gms: 'http://t/genesys', ors: 'http://t', urs: 'http://t' }),
-      node: 7,
-      requestTimeoutMs: 30_000,
+      ids,
+      sessions: new ScriptedSessions(),
+      options: () => OPTIONS,
     });
     durable.start();
     return { services, durable };
