@@ -1,4 +1,4 @@
-/** Separates the parts of a body in the samples of gms-api. */
+/** Separates the parts of a body in the samples of the documentation. */
 const BOUNDARY = '----WebKitFormBoundaryy16gocbN6tmPORZL';
 
 /** The header of withFile. */

@@ -88,7 +88,9 @@ export async function openPageClient(
       window.repeated = JSON.parse(sessionStorage.getItem('repeated') ?? '[]');
       window.cometd = new CometD();
       for (const type of ['websocket', 'long-polling', 'callback-polling']) {
-        if (type !== '${transport}') cometd.unregisterTransport(type);
+        // A client whose first WebSocket is cut uses none any more, and needs another transport.
+        const isFallback = type === 'long-polling' && '${transport}' === 'websocket';
+        if (type !== '${transport}' && !isFallback) cometd.unregisterTransport(type);
       }
       cometd.registerExtension('ack', new AckExtension());
       cometd.registerExtension('reload', new ReloadExtension());
