@@ -5,10 +5,8 @@ export {
   type Durable,
   joinBatches,
   type PutRecord,
-  type ScanRange,
   type Task,
   type TaskInfo,
-  type TaskOptions,
 } from './durable.ts';
 export { DurableStore } from './durableStore.ts';
 export { type Counted, countedUntil, countKey, ExpiringCounts } from './expiringCounts.ts';
