@@ -1,6 +1,6 @@
-import type { Batch } from '../../engine/durable/index.ts';
+import type { Batch, Durable } from '../../engine/durable/index.ts';
 import { HostError, type Sessions } from '../../engine/host/index.ts';
-import { defined, type Json, readId, type SessionId } from '../../engine/ports/index.ts';
+import { defined, type Json, type Log, readId, type SessionId, shortUrls } from '../../engine/ports/index.ts';
 import type { CometChannel, QueuedNotice } from './cometChannel.ts';
 import { isDebugOf, type MobilePush, type PushResult } from './mobilePush.ts';
 import {
@@ -13,6 +13,7 @@ import {
 } from './notificationRequests.ts';
 import type { PushOptions } from './pushOptions.ts';
 import { type StoredMessages, structured } from './storedMessages.ts';
+import type { Subscriptions } from './subscriptions.ts';
 
 /** The receiver of one copy of an event. */
 export interface Destination {
@@ -55,6 +56,9 @@ const DELIVERED: DeliveryResult = { kind: 'delivered' };
 
 /** Delivers events to destinations of every type. */
 export class NotificationDelivery {
+  readonly #durable: Durable;
+  readonly #log: Log;
+  readonly #subscriptions: Subscriptions;
   readonly #postEvent: PostEvent;
   readonly #sessions: Pick<Sessions, 'publish'>;
   readonly #comet: CometChannel;
@@ -62,12 +66,18 @@ export class NotificationDelivery {
   readonly #push: MobilePush;
 
   constructor(deps: {
+    readonly durable: Durable;
+    readonly log: Log;
+    readonly subscriptions: Subscriptions;
     readonly postEvent: PostEvent;
     readonly sessions: Pick<Sessions, 'publish'>;
     readonly comet: CometChannel;
     readonly messages: StoredMessages;
     readonly push: MobilePush;
   }) {
+    this.#durable = deps.durable;
+    this.#log = deps.log;
+    this.#subscriptions = deps.subscriptions;
     this.#postEvent = deps.postEvent;
     this.#sessions = deps.sessions;
     this.#comet = deps.comet;
@@ -77,9 +87,20 @@ export class NotificationDelivery {
 
   /**
    * Delivers one event to one destination. `receipt` becomes part of the commit that delivers to comet; other
-   * types need a commit of their own. Faults of the receiver are results, not rejections.
+   * types need a commit of their own. Faults of the receiver are results, not rejections. A receiver that is
+   * gone has no subscriptions afterwards (N6).
    */
-  async deliver(destination: Destination, given: DeliveredEvent, receipt?: Batch): Promise<DeliveryResult> {
+  async deliver(destination: Destination, event: DeliveredEvent, receipt?: Batch): Promise<DeliveryResult> {
+    const result = await this.#send(destination, event, receipt);
+    if (result.kind === 'gone') await this.#endSubscriptions(destination, result.reason);
+    return result;
+  }
+
+  async #send(
+    destination: Destination,
+    given: DeliveredEvent,
+    receipt: Batch | undefined,
+  ): Promise<DeliveryResult> {
     const { details, authorization } = destination;
     const event = this.#inLanguageOf(destination, given);
     if (details.type === NotificationType.COMET) {
@@ -98,6 +119,16 @@ export class NotificationDelivery {
       default:
         return this.#toDevice(destination, outgoing);
     }
+  }
+
+  async #endSubscriptions({ details, subscriptions = [] }: Destination, reason: string): Promise<void> {
+    const found = subscriptions.map((id) => this.#subscriptions.get(id)).filter((one) => one !== undefined);
+    await this.#durable.commit(this.#subscriptions.removeBatch(found));
+    const { type } = details;
+    this.#log.info(
+      { type, subscriptions, reason: shortUrls(reason) },
+      'A receiver is gone; its subscriptions have ended.',
+    );
   }
 
   /** gms-api 8.1: without a language, a localized message is treated as a normal one. */

@@ -1,11 +1,9 @@
 import {
   type Batch,
   type Durable,
-  joinBatches,
   type KeyedEffect,
   keyedBy,
   Once,
-  Postponed,
   recordKey,
 } from '../../engine/durable/index.ts';
 import type { Sessions } from '../../engine/host/index.ts';
@@ -13,7 +11,6 @@ import {
   type Clock,
   defined,
   type Ids,
-  type Json,
   type Log,
   ownId,
   pushAll,
@@ -35,13 +32,14 @@ import {
   type Outgoing,
   type PostEvent,
 } from './delivery.ts';
-import { addressOf, DELIVERIES_IN_A_COMMIT, deliveryGroupsOf, eachOnce, groupsOf } from './destinations.ts';
+import { DestinationFinder } from './destinationFinder.ts';
+import { addressOf, deliveryGroupsOf } from './destinations.ts';
 import { NotificationError } from './errors.ts';
 import { type NotificationLimits, requireSmall } from './limits.ts';
 import type { MessageUse } from './localizedMessages.ts';
-import { MobilePush, PUSH_LANES, type PushSettings, pushServiceOf } from './mobilePush.ts';
+import { MessageSharing } from './messageSharing.ts';
+import { MobilePush, type PushSettings } from './mobilePush.ts';
 import {
-  MediaType,
   type NotificationDetails,
   type NotificationEvent,
   type NotificationTask,
@@ -49,59 +47,22 @@ import {
   type SubscriptionId,
   type SubscriptionRequest,
 } from './notificationRequests.ts';
+import { NotificationTasks } from './notificationTasks.ts';
 import type { PushOptions } from './pushOptions.ts';
-import { messageBytes, StoredMessages } from './storedMessages.ts';
+import { StoredMessages } from './storedMessages.ts';
 import type { Subscription } from './subscriptions.ts';
 import { Subscriptions } from './subscriptions.ts';
 
 /** Failures that a message names. */
 const MAX_REASONS = 10;
 
-/** A push service may be down for some minutes. */
-const MAX_PUSH_ATTEMPTS = 20;
-/** Deliveries of one lane to push services that are under way at one time. */
-const PUSHES_AT_ONCE = 64;
-/** Age at which a push is given up, however long its service asks to wait. */
-const MAX_PUSH_AGE_MS = 3_600_000;
-
-const PUBLISH = 'notification.publish';
-const DELIVER = 'notification.deliver';
-const PUSH = 'notification.push';
-
 /** Whether the things of an owner exist for the sender of a request. */
 type Sees = (owner: string | undefined) => boolean;
 
 const everything: Sees = () => true;
 
-interface PublishPayload {
-  readonly key: string;
-  readonly lane?: string;
-  readonly event: Outgoing;
-  readonly details?: NotificationDetails;
-  readonly providerName?: string;
-  readonly whenAway?: SubscriptionId;
-  readonly direct?: true;
-}
-
-type FailedDelivery = Extract<DeliveryResult, { readonly kind: 'failed' }>;
-
 /** The result for one destination. */
 type Delivered = DeliveryResult & Pick<Destination, 'details'>;
-
-/** The device that the event itself names, and its provider. */
-interface OwnDestination {
-  readonly details?: NotificationDetails;
-  readonly providerName?: string;
-  readonly whenAway?: SubscriptionId;
-  readonly direct?: true;
-}
-
-interface DeliverPayload {
-  readonly destination: Destination;
-  readonly event: DeliveredEvent;
-  /** ms since epoch; absent in tasks of earlier versions. */
-  readonly at?: number;
-}
 
 /**
  * Subscriptions to tags, and the delivery of events to all subscriptions that match. gms-api 8.
@@ -130,8 +91,10 @@ export class Notifications {
   readonly #sessions: Pick<Sessions, 'publish' | 'query'>;
   readonly #push: MobilePush;
   readonly #delivery: NotificationDelivery;
-  readonly #messages: StoredMessages;
+  readonly #sharing: MessageSharing;
   readonly #limits: NotificationLimits;
+  readonly #finder: DestinationFinder;
+  readonly #tasks: NotificationTasks;
 
   constructor(deps: {
     readonly durable: Durable;
@@ -150,20 +113,27 @@ export class Notifications {
     this.#log = deps.log;
     this.#once = new Once(deps);
     this.#subscriptions = new Subscriptions(deps);
-    this.#messages = new StoredMessages(deps.durable);
+    const messages = new StoredMessages(deps.durable);
+    this.#sharing = new MessageSharing({ ...deps, messages });
     this.#comet = deps.comet;
     this.#sessions = deps.sessions;
     this.#push = new MobilePush(deps.push);
-    this.#delivery = new NotificationDelivery({ ...deps, messages: this.#messages, push: this.#push });
+    this.#delivery = new NotificationDelivery({
+      ...deps,
+      subscriptions: this.#subscriptions,
+      messages,
+      push: this.#push,
+    });
     this.#limits = deps.limits;
-    deps.durable.onTask(PUBLISH, (payload: PublishPayload) => this.#publishTask(payload));
-    const deliver = (payload: DeliverPayload, { key }: { readonly key: string }): Promise<void> =>
-      this.#deliverTask(payload, key);
-    deps.durable.onTask(DELIVER, deliver);
-    const options = { maxAttempts: MAX_PUSH_ATTEMPTS, maxRunning: PUSHES_AT_ONCE };
-    for (let lane = 0; lane < PUSH_LANES; lane += 1) {
-      deps.durable.onTask(`${PUSH}.${lane}`, deliver, options);
-    }
+    this.#finder = new DestinationFinder({ ...deps, subscriptions: this.#subscriptions });
+    this.#tasks = new NotificationTasks({
+      ...deps,
+      push: this.#push,
+      finder: this.#finder,
+      delivery: this.#delivery,
+      messages,
+      sharing: this.#sharing,
+    });
   }
 
   /**
@@ -235,7 +205,7 @@ export class Notifications {
 
   /** Cancels the tasks of publishBatch whose keys begin with this text, and their deliveries. */
   cancelBatch(keyPrefix: string): Batch {
-    return { cancel: this.#durable.taskKeys(`${PUBLISH} ${keyPrefix}`) };
+    return this.#tasks.cancelBatch(keyPrefix);
   }
 
   /**
@@ -251,20 +221,13 @@ export class Notifications {
 
   /** Delivers an event as a durable task of the caller's commit. Throws NotificationError EVENT_INVALID. */
   publishBatch({ key, lane, whenAway, direct, look, ...event }: NotificationTask): Batch {
-    const payload: PublishPayload = {
-      key: `${PUBLISH} ${key}`,
+    const { notificationDetails: details, providerName } = event;
+    return this.#tasks.publishBatch({
+      key,
+      lane,
       event: { ...this.#outgoing(event, this.#ids.hex(32)), ...defined({ look }) },
-      ...defined({ lane, details: event.notificationDetails, providerName: event.providerName }),
-      ...defined({ whenAway, direct }),
-    };
-    const task = {
-      key: payload.key,
-      kind: PUBLISH,
-      payload: payload as unknown as Json,
-      dueAt: this.#clock.now(),
-      ...defined({ lane: lane && `${PUBLISH} ${lane}` }),
-    };
-    return { schedule: [task] };
+      own: defined({ details, providerName, whenAway, direct }),
+    });
   }
 
   #subscribed(request: SubscriptionRequest): {
@@ -277,147 +240,16 @@ export class Notifications {
     return { batch: this.#subscriptions.addBatch({ ...request, id, expiresAt }), answer: { id } };
   }
 
-  async #publishTask({ key, lane, event, ...own }: PublishPayload): Promise<void> {
-    let destinations: readonly Destination[];
-    try {
-      destinations = this.#destinationsOf(event, own);
-    } catch (error) {
-      // Another attempt would fail as well, and the tasks of the lane after it would wait.
-      this.#log.error({ tag: event.tag, err: error }, 'A notification was dropped.');
-      return;
-    }
-    const [first] = destinations;
-    if (first !== undefined && destinations.length === 1 && this.#laneOf(first) === undefined) {
-      return this.#deliverTask({ destination: first, event }, key);
-    }
-    const at = this.#clock.now();
-    const tasks = destinations.map((destination, index) => ({
-      key: `${key}>${index}`,
-      destination,
-      ...defined({ lane: lane && `${lane}>${addressOf(destination.details)}` }),
-    }));
-    await this.#sharing(event, destinations.length, async (shared) => {
-      for (const group of groupsOf(tasks, DELIVERIES_IN_A_COMMIT)) {
-        const schedule = group.map(({ destination, ...task }) => ({
-          ...task,
-          kind: this.#kindOf(destination),
-          payload: { destination, event: shared, at } as unknown as Json,
-          dueAt: at,
-        }));
-        const uses = isStored(shared)
-          ? group.map((task) => this.#messages.useBatch(shared.id, { use: task.key, now: at }))
-          : [];
-        await this.#durable.commit(joinBatches({ schedule }, ...uses));
-      }
-    });
-  }
-
-  /** `use`: the key of the task, by which it uses a stored message. */
-  async #deliverTask({ destination, event, at }: DeliverPayload, use: string): Promise<void> {
-    const result = await this.#delivery.deliver(destination, event);
-    if (result.kind === 'failed' && result.retry) throw this.#laterAttempt(result, at);
-    if (result.kind === 'gone') await this.#endSubscriptions(destination, result.reason);
-    if (result.kind !== 'delivered') {
-      this.#log.warn(
-        { tag: event.tag, reason: shortUrls(result.reason) },
-        'A notification could not be delivered.',
-      );
-    }
-    if (isStored(event)) await this.#durable.commit(this.#messages.releaseBatch(event.id, use));
-  }
-
-  /** The error that makes a task wait: for the time that the receiver asks for, or as any other task. */
-  #laterAttempt({ reason, retryAfterMs = 0 }: FailedDelivery, at: number | undefined): Error {
-    const until = this.#clock.now() + retryAfterMs;
-    const isTimely = at !== undefined && until < at + MAX_PUSH_AGE_MS;
-    return retryAfterMs > 0 && isTimely
-      ? new Postponed(until)
-      : new NotificationError('DELIVERY_FAILED', reason);
-  }
-
-  /** N6. */
-  async #endSubscriptions({ details, subscriptions = [] }: Destination, reason: string): Promise<void> {
-    const found = subscriptions.map((id) => this.#subscriptions.get(id)).filter((one) => one !== undefined);
-    await this.#durable.commit(this.#subscriptions.removeBatch(found));
-    const { type } = details;
-    this.#log.info(
-      { type, subscriptions, reason: shortUrls(reason) },
-      'A receiver is gone; its subscriptions have ended.',
-    );
-  }
-
-  #laneOf({ details, providerName }: Destination): number | undefined {
-    return this.#push.laneOf(details, providerName);
-  }
-
-  #kindOf(destination: Destination): string {
-    const lane = this.#laneOf(destination);
-    return lane === undefined ? DELIVER : `${PUSH}.${lane}`;
-  }
-
-  /** N5. Stores the message while `work` runs, if that pays; its deliveries then keep it. */
-  async #sharing<T>(
-    event: Outgoing,
-    deliveries: number,
-    work: (shared: DeliveredEvent) => Promise<T>,
-  ): Promise<T> {
-    const { id, message, ...rest } = event;
-    if (!this.#messages.pays(message, deliveries)) return work(event);
-    const stored = { message, use: PUBLISH, now: this.#clock.now() };
-    await this.#durable.commit(this.#messages.putBatch(id, stored));
-    const result = await work({ id, ...rest, bytes: messageBytes(message) });
-    // When the work fails, the message stays for its repetition, or expires.
-    await this.#durable.commit(this.#messages.releaseBatch(id, PUBLISH));
-    return result;
-  }
-
-  /** The destinations of the matching subscriptions and of the event itself. Throws QUOTA_EXCEEDED. */
-  #destinationsOf(event: Outgoing, own: OwnDestination): readonly Destination[] {
-    const { deliveriesOfPublish } = this.#limits;
-    const { tag } = event;
-    const found = eachOnce(this.#found(event, own), deliveriesOfPublish);
-    if (found.length <= deliveriesOfPublish) return found;
-    throw new NotificationError(
-      'QUOTA_EXCEEDED',
-      `'${tag}' has more destinations than limits.notifications.deliveriesOfPublish (${deliveriesOfPublish}).`,
-    );
-  }
-
-  *#found({ tag, mediaType }: Outgoing, own: OwnDestination): Iterable<Destination> {
-    const matching = own.direct === true ? [] : this.#subscriptions.matching(tag);
-    for (const subscription of [...matching, ...this.#insteadOf(own)]) {
-      const { id, notificationDetails: details, authorization } = subscription;
-      const isMobile = pushServiceOf(details.type) !== undefined;
-      const mayBeGone = isMobile || details.type === NotificationType.ORS_CALLBACK;
-      yield {
-        details,
-        ...defined({
-          authorization,
-          language: mediaType === MediaType.LOCALIZED ? subscription.language : undefined,
-          providerName: isMobile ? (subscription.providerName ?? own.providerName) : undefined,
-          subscriptions: mayBeGone ? [id] : undefined,
-        }),
-      };
-    }
-    const { details, providerName } = own;
-    if (details) yield { details, ...defined({ providerName }) };
-  }
-
-  /** The subscription that stands in for a CometD client who is not connected. */
-  #insteadOf({ details, whenAway }: OwnDestination): readonly Subscription[] {
-    const subscription = whenAway && this.#subscriptions.get(whenAway);
-    if (subscription === undefined || details?.type !== NotificationType.COMET) return [];
-    return this.#comet.isActive(details.deviceId) ? [] : [subscription];
-  }
-
   async #deliverToAll(event: NotificationEvent, keyed: KeyedEffect | undefined): Promise<void> {
     const id = keyed === undefined ? this.#ids.hex(32) : recordKey(keyed).slice(0, 32);
     const copy = this.#outgoing(event, id);
     requireSmall(copy, this.#limits);
     const { notificationDetails: details, providerName } = event;
-    const destinations = this.#destinationsOf(copy, defined({ details, providerName }));
-    const { comet, others } = deliveryGroupsOf(destinations, (one) => this.#laneOf(one));
-    const results = await this.#sharing(copy, destinations.length, async (shared) => {
+    const destinations = this.#finder.find(copy, defined({ details, providerName }));
+    const { comet, others } = deliveryGroupsOf(destinations, (one) =>
+      this.#push.laneOf(one.details, one.providerName),
+    );
+    const results = await this.#sharing.during(copy, destinations.length, async (shared) => {
       const all: Delivered[] = [];
       const deliverChannel = async (groups: readonly (readonly Destination[])[]): Promise<void> => {
         for (const group of groups) {
@@ -462,7 +294,6 @@ export class Notifications {
     const result = await this.#delivery.deliver(destination, event, receipt);
     const isCommitted = receipt === undefined || details.type === NotificationType.COMET;
     if (result.kind === 'delivered' && !isCommitted) await this.#durable.commit(receipt);
-    if (result.kind === 'gone') await this.#endSubscriptions(destination, result.reason);
     return { ...result, details };
   }
 
@@ -476,8 +307,4 @@ export class Notifications {
 
 function hasFailed(result: Delivered): result is Exclude<Delivered, { readonly kind: 'delivered' }> {
   return result.kind !== 'delivered';
-}
-
-function isStored({ message }: DeliveredEvent): boolean {
-  return message === undefined;
 }
