@@ -1,6 +1,6 @@
-import { LRUCache } from 'lru-cache';
 import { type Durable, Postponed } from '../durable/index.ts';
 import type { Clock, Log, SessionId } from '../ports/index.ts';
+import { recentEntries } from '../ports/index.ts';
 import { HostError } from './hostError.ts';
 import { LINEAGE_SESSION } from './sessionIndex.ts';
 import { type Lineage, readSession, type SessionRecord } from './sessionRecord.ts';
@@ -53,7 +53,7 @@ export class Lineages {
   readonly #events: Rates;
   /** Starts in progress, by lineage. */
   readonly #starting = new Map<SessionId, number>();
-  readonly #logged = new LRUCache<string, true>({ max: MAX_REMEMBERED });
+  readonly #logged = recentEntries<string, true>(MAX_REMEMBERED);
 
   constructor({ durable, clock, log, limits }: LineagesDeps) {
     this.#durable = durable;
@@ -168,7 +168,7 @@ function lineageOf(sessionId: SessionId, record: SessionRecord | undefined): Lin
 class Rates {
   readonly #clock: Clock;
   readonly #perSecond: number;
-  readonly #left = new LRUCache<SessionId, { count: number; at: number }>({ max: MAX_REMEMBERED });
+  readonly #left = recentEntries<SessionId, { count: number; at: number }>(MAX_REMEMBERED);
 
   constructor(clock: Clock, perSecond: number) {
     this.#clock = clock;

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { Durable, PutRecord } from '../durable/index.ts';
 import type { Dialect, Document } from '../interpreter/index.ts';
 import type { FetchText } from '../ports/index.ts';
+import { recentEntries } from '../ports/index.ts';
 import { DOCUMENT, DOCUMENT_URL } from './documentUses.ts';
 import type { HostEngine, HostedProgram, LoadRequest } from './hostEngine.ts';
 import { HostError } from './hostError.ts';
@@ -45,7 +46,7 @@ export class Programs {
     maxSize: MAX_CACHED_CHARS,
     sizeCalculation: ({ document }) => document.sources.reduce((sum, { text }) => sum + text.length, 1),
   });
-  readonly #hashBySource = new LRUCache<string, string>({ max: MAX_CACHED_PROGRAMS });
+  readonly #hashBySource = recentEntries<string, string>(MAX_CACHED_PROGRAMS);
   /** By hash. */
   readonly #loadingVersions = new SharedWork<HostedProgram>();
   /** By source and root text, so that sessions that start together load their document once. */

@@ -11,6 +11,7 @@ export type { Ids } from './ids.ts';
 export { type Json, textOf } from './json.ts';
 export type { Log } from './log.ts';
 export { pushAll } from './pushAll.ts';
+export { recentEntries } from './recentEntries.ts';
 export { shortUrls } from './shortUrls.ts';
 export { steadyClock, systemClock } from './systemClock.ts';
 export { systemIds } from './systemIds.ts';

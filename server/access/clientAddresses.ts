@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { type BlockList, isIP, Socket } from 'node:net';
-import { LRUCache } from 'lru-cache';
+import { recentEntries } from '../../engine/ports/index.ts';
 
 /** Clients whose address cannot be read share this one. */
 const UNKNOWN = 'unknown';
@@ -58,7 +58,7 @@ export class ClientAddresses {
 /** Whether a list has an address. BlockList takes 10 µs to tell, so the answers are kept. */
 function membersOf(list: BlockList): (address: string) => boolean {
   if (list.rules.length === 0) return () => false;
-  const known = new LRUCache<string, boolean>({ max: MAX_KNOWN });
+  const known = recentEntries<string, boolean>(MAX_KNOWN);
   return (address) => {
     const answer = known.get(address) ?? has(list, address);
     known.set(address, answer);

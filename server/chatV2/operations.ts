@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
-import { defined, type Json, textOf } from '../../engine/ports/index.ts';
+import { defined, type Json, recentEntries, textOf } from '../../engine/ports/index.ts';
 import {
   ChatError,
   type ChatRecord,
@@ -100,7 +99,7 @@ export class ChatV2Operations {
   readonly #chats: Chats;
   readonly #deps: ChatV2Deps;
   /** A digest of the text that each customer has typed, as their agent was told. */
-  readonly #previews = new LRUCache<InteractionId, string>({ max: MAX_PREVIEWS });
+  readonly #previews = recentEntries<InteractionId, string>(MAX_PREVIEWS);
   readonly #performs: Readonly<Record<ChatOperation, Perform>> = {
     refresh: (chat, { given }) => this.#preview(chat, longText(given, 'message') ?? ''),
     sendMessage: async (chat, call) => {

@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../engine/ports/index.ts';
+import { recentEntries } from '../../engine/ports/index.ts';
 
 /** Names and addresses whose failures are counted. The one that failed longest ago is forgotten first. */
 const MAX_COUNTED = 20_000;
@@ -30,7 +30,7 @@ const NONE: Failures = { count: 0, lastAt: 0, until: 0 };
  */
 export class LoginAttempts {
   readonly #clock: Clock;
-  readonly #failures = new LRUCache<string, Failures>({ max: MAX_COUNTED });
+  readonly #failures = recentEntries<string, Failures>(MAX_COUNTED);
 
   constructor({ clock }: { readonly clock: Clock }) {
     this.#clock = clock;

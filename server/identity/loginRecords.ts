@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache';
 import type { Clock, Log } from '../../engine/ports/index.ts';
+import { recentEntries } from '../../engine/ports/index.ts';
 import type { AuditLog } from '../../strategies/audit/index.ts';
 import type { Identity } from './roles.ts';
 
@@ -13,7 +13,7 @@ export class LoginRecords {
   readonly #clock: Clock;
   readonly #log: Log;
   /** User and address: ms since epoch of the last entry. */
-  readonly #recorded = new LRUCache<string, number>({ max: MAX_REMEMBERED });
+  readonly #recorded = recentEntries<string, number>(MAX_REMEMBERED);
 
   constructor(deps: {
     readonly audit: Pick<AuditLog, 'record' | 'recordRefusal'>;

@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache';
 import type { Clock, Log } from '../../engine/ports/index.ts';
+import { recentEntries } from '../../engine/ports/index.ts';
 import type { PasswordThread } from './passwordThread.ts';
 import { Users, unauthorized } from './users.ts';
 
@@ -24,7 +24,7 @@ export class ServiceLogins {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #passwords: Pick<PasswordThread, 'matches'>;
-  readonly #ofService = new LRUCache<string, Users>({ max: MAX_SERVICES });
+  readonly #ofService = recentEntries<string, Users>(MAX_SERVICES);
 
   constructor(deps: {
     /** The credentials of a service now; undefined: it has none. */

@@ -1,8 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import basicAuth from 'basic-auth';
-import { LRUCache } from 'lru-cache';
-import { type Clock, defined, type Log } from '../../engine/ports/index.ts';
+import { type Clock, defined, type Log, recentEntries } from '../../engine/ports/index.ts';
 import { WireError } from '../errors/index.ts';
 import { type Counted, LoginAttempts } from './loginAttempts.ts';
 import type { LoginRecords } from './loginRecords.ts';
@@ -49,11 +48,11 @@ export class Users {
   readonly #attempts: LoginAttempts;
   readonly #countedBy: 'user' | 'address';
   /** By a keyed digest of the header, so that no password is kept. */
-  readonly #passed = new LRUCache<string, Passed>({ max: MAX_REMEMBERED });
+  readonly #passed = recentEntries<string, Passed>(MAX_REMEMBERED);
   readonly #digestKey = randomBytes(32);
   readonly #underWay = new Map<string, Promise<Passed>>();
   /** `user address`: ms since epoch until which the address is known. */
-  readonly #knownAddresses = new LRUCache<string, number>({ max: MAX_KNOWN_ADDRESSES });
+  readonly #knownAddresses = recentEntries<string, number>(MAX_KNOWN_ADDRESSES);
 
   constructor(deps: {
     /** The accounts that exist now, by the names of their users. */

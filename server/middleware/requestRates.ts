@@ -1,6 +1,6 @@
 import type { Context, Middleware } from 'koa';
-import { LRUCache } from 'lru-cache';
 import type { Clock, Log } from '../../engine/ports/index.ts';
+import { recentEntries } from '../../engine/ports/index.ts';
 import { userOf } from '../access/index.ts';
 import { RefusalLog, WireError } from '../errors/index.ts';
 import { routeOf } from './requestLog.ts';
@@ -23,7 +23,7 @@ export class RequestRate {
   readonly #clock: Clock;
   readonly #intervalMs: number;
   readonly #burstMs: number;
-  readonly #times = new LRUCache<string, number>({ max: MAX_COUNTED });
+  readonly #times = recentEntries<string, number>(MAX_COUNTED);
 
   constructor({ rate, clock }: { readonly rate: Rate; readonly clock: Clock }) {
     this.#clock = clock;

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { LRUCache } from 'lru-cache';
+import { recentEntries } from '../../engine/ports/index.ts';
 
 /** Bytes of all files in memory. */
 const MAX_CACHED_BYTES = 33_554_432;
@@ -21,7 +22,7 @@ export class TemplateFiles {
     // Sessions that start at the same time read a file once.
     fetchMethod: (path) => readFile(path),
   });
-  readonly #lists = new LRUCache<string, ReadonlySet<string>>({ max: MAX_CACHED_LISTS });
+  readonly #lists = recentEntries<string, ReadonlySet<string>>(MAX_CACHED_LISTS);
 
   /** A file of an installed template. The caller knows that the template has it. */
   readInstalled(folder: string, path: string): Promise<Uint8Array> {

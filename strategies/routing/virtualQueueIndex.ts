@@ -1,6 +1,6 @@
-import { LRUCache } from 'lru-cache';
+import type { LRUCache } from 'lru-cache';
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
-import { type Clock, defined } from '../../engine/ports/index.ts';
+import { type Clock, defined, recentEntries } from '../../engine/ports/index.ts';
 import { type QueueBlock, sumUpBlock, type VirtualQueueEntry } from './queueBlock.ts';
 import {
   ARRIVALS,
@@ -95,7 +95,7 @@ export class VirtualQueueIndex {
   readonly #maxKnownBlocks: number;
   readonly #closing: AbortSignal | undefined;
   readonly #knownBlocks: LRUCache<string, KnownBlock>;
-  readonly #knownQueues = new LRUCache<string, KnownQueue>({ max: MAX_KNOWN_QUEUES });
+  readonly #knownQueues = recentEntries<string, KnownQueue>(MAX_KNOWN_QUEUES);
   /** Readings that run, by queue; views that come meanwhile share them. */
   readonly #readings = new Map<string, Promise<Gathered>>();
   /** Pauses of all readings, one after the other, so that the queues take turns. */
@@ -121,7 +121,7 @@ export class VirtualQueueIndex {
     this.#blocksInMacrotask = deps.blocksInMacrotask ?? MAX_BLOCKS_IN_MACROTASK;
     this.#maxKnownBlocks = deps.maxKnownBlocks ?? MAX_KNOWN_BLOCKS;
     this.#closing = deps.closing;
-    this.#knownBlocks = new LRUCache({ max: this.#maxKnownBlocks });
+    this.#knownBlocks = recentEntries(this.#maxKnownBlocks);
   }
 
   /** The location of a new call at the end of the queue, and the batch that takes it. */
