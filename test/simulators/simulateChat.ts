@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { ChatLoad, type ChatLoadResult, type ChatLoadState } from './chatLoad.ts';
+import { WIRES, type Wire } from './loadVisitor.ts';
 import { OwnServer } from './ownServer.ts';
 
 const USAGE = `SIMULATION of customers who chat with agents, over real HTTP and CometD.
@@ -8,6 +9,11 @@ npm run simulate:chat -- [options]
 
   --customers N   customers (1000)
   --agents N      agents; their capacity is customers / agents, at most 100 (50)
+  --wire NAME     API of the customers: v1 (Chat V1 with CometD), v2 (Chat V2 over REST), v2-cometd, or
+                  mixed, which is all of them in turn (v1)
+  --transport T   long-polling or websocket, of customers with CometD (long-polling)
+  --poll MS       milliseconds between two polls of Chat V2 over REST (3000)
+  --together      nobody writes before every customer has an agent: so many chats are active at one time
   --messages N    messages of each customer (5)
   --rate N        customers who begin in a second (20)
   --pause MS      milliseconds between an answer and the next message (1000)
@@ -18,6 +24,10 @@ npm run simulate:chat -- [options]
 
 const { values } = parseArgs({
   options: {
+    wire: { type: 'string', default: 'v1' },
+    transport: { type: 'string', default: 'long-polling' },
+    poll: { type: 'string', default: '3000' },
+    together: { type: 'boolean', default: false },
     customers: { type: 'string', default: '1000' },
     agents: { type: 'string', default: '50' },
     messages: { type: 'string', default: '5' },
@@ -30,11 +40,27 @@ const { values } = parseArgs({
   },
 });
 
-function numberOf(name: 'customers' | 'agents' | 'messages' | 'rate' | 'pause' | 'patience'): number {
+function numberOf(
+  name: 'customers' | 'agents' | 'messages' | 'rate' | 'pause' | 'poll' | 'patience',
+): number {
   const number = Number(values[name]);
   const least = name === 'pause' ? 0 : 1;
   if (Number.isFinite(number) && number >= least) return number;
   throw new Error(`Expected --${name} to be a number from ${least}, got '${values[name]}'.`);
+}
+
+function wiresOf(): readonly Wire[] {
+  const { wire } = values;
+  if (wire === 'mixed') return WIRES;
+  const found = WIRES.find((one) => one === wire);
+  if (found !== undefined) return [found];
+  throw new Error(`Expected --wire to be one of ${[...WIRES, 'mixed'].join(', ')}, got '${wire}'.`);
+}
+
+function transportOf(): 'long-polling' | 'websocket' {
+  const { transport } = values;
+  if (transport === 'long-polling' || transport === 'websocket') return transport;
+  throw new Error(`Expected --transport to be long-polling or websocket, got '${transport}'.`);
 }
 
 /** The value below which this part of the sorted values lies. */
@@ -53,17 +79,20 @@ function printState({ started, talking, done, failed, answered }: ChatLoadState)
   );
 }
 
-function printResult({ waits, roundTrips, errors, ...state }: ChatLoadResult, seconds: number): void {
+function printResult(result: ChatLoadResult, seconds: number): void {
   print(`\nSummary after ${seconds.toFixed(1)} s`);
-  printState(state);
-  for (const [name, times] of [
-    ['wait for an agent', waits],
-    ['customer -> agent -> customer', roundTrips],
-  ] as const) {
-    const [p50, p99, most] = [0.5, 0.99, 1].map((part) => quantile(times, part));
-    print(`  ${name.padEnd(30)} p50 ${p50}, p99 ${p99}, longest ${most} (${times.length})`);
+  printState(result);
+  print(`  most chats at one time: ${result.mostTalking}`);
+  for (const [wire, { waits, roundTrips }] of result.times) {
+    printTimes(`${wire}: wait for an agent`, waits);
+    printTimes(`${wire}: customer -> agent -> customer`, roundTrips);
   }
-  for (const [message, count] of Object.entries(errors)) print(`  error, ${count} times: ${message}`);
+  for (const [message, count] of Object.entries(result.errors)) print(`  error, ${count} times: ${message}`);
+}
+
+function printTimes(name: string, times: readonly number[]): void {
+  const [p50, p99, most] = [0.5, 0.99, 1].map((part) => quantile(times, part));
+  print(`  ${name.padEnd(41)} p50 ${p50}, p99 ${p99}, longest ${most} (${times.length})`);
 }
 
 async function simulate(base: string): Promise<ChatLoadResult> {
@@ -76,6 +105,10 @@ async function simulate(base: string): Promise<ChatLoadResult> {
     messages: numberOf('messages'),
     rate: numberOf('rate'),
     pauseMs: numberOf('pause'),
+    wires: wiresOf(),
+    transport: transportOf(),
+    pollMs: numberOf('poll'),
+    start: values.together ? 'together' : 'each',
     patienceMs: numberOf('patience') * 1000,
     ...(login !== undefined && { agentHeaders: { authorization } }),
   });

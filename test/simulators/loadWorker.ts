@@ -1,0 +1,76 @@
+import { EventReader } from '../support/eventReader.ts';
+import { answerTo, readJson } from './loadVisitor.ts';
+
+export interface WorkerOptions {
+  /** URL of the server. */
+  readonly base: string;
+  /** Headers of every request of agents, where they log in. */
+  readonly agentHeaders?: Readonly<Record<string, string>>;
+}
+
+/** An agent with a desktop that accepts every offer and answers every message. */
+export class SimulatedWorker {
+  readonly #options: WorkerOptions;
+  readonly #id: string;
+  readonly #fault: (error: unknown) => void;
+  #reader: EventReader | undefined;
+  #isOver = false;
+
+  constructor(options: WorkerOptions, id: string, fault: (error: unknown) => void) {
+    this.#options = options;
+    this.#id = id;
+    this.#fault = fault;
+  }
+
+  async begin(capacity: number): Promise<void> {
+    await this.#send('PUT', `/agent/1/agents/${this.#id}`, {
+      state: 'ready',
+      groups: ['Billing'],
+      media: ['chat'],
+      capacity,
+    });
+    const { base, agentHeaders } = this.#options;
+    this.#reader = await EventReader.open(`${base}/agent/1/agents/${this.#id}/events`, agentHeaders);
+    void this.#serve(this.#reader).catch((error: unknown) => {
+      if (!this.#isOver) this.#fault(error);
+    });
+  }
+
+  async end(): Promise<void> {
+    this.#isOver = true;
+    await this.#send('PUT', `/agent/1/agents/${this.#id}`, { state: 'loggedOut' });
+    await this.#reader?.cancel();
+  }
+
+  async #serve(reader: EventReader): Promise<void> {
+    for (;;) {
+      const [{ event, data }] = (await reader.next(1)) as [{ event: string; data: Record<string, unknown> }];
+      const path = `/agent/1/interactions/${String(data.interactionId)}`;
+      if (event === 'offered') this.#accept(path);
+      const { type } = (data.party ?? {}) as { readonly type?: string };
+      if (event === 'message' && type === 'CLIENT') {
+        this.#do(`${path}/message`, { text: answerTo(String(data.text)) });
+      }
+    }
+  }
+
+  /** An offer that was withdrawn meanwhile is another agent's. */
+  #accept(path: string): void {
+    this.#send('POST', `${path}/accept`, { agentId: this.#id }).catch((error: Error) => {
+      if (!error.message.includes('INTERACTION_STATE')) this.#fault(error);
+    });
+  }
+
+  #do(path: string, body: Record<string, string>): void {
+    this.#send('POST', path, { agentId: this.#id, ...body }).catch(this.#fault);
+  }
+
+  async #send(method: string, path: string, body: object): Promise<void> {
+    const reply = await fetch(`${this.#options.base}${path}`, {
+      method,
+      headers: { 'content-type': 'application/json', ...this.#options.agentHeaders },
+      body: JSON.stringify(body),
+    });
+    await readJson(reply, path);
+  }
+}
