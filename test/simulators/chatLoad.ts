@@ -3,6 +3,9 @@ import { SimulatedWorker, type WorkerOptions } from './loadWorker.ts';
 import { VisitorV1 } from './visitorV1.ts';
 import { VisitorV2 } from './visitorV2.ts';
 
+/** Customers who wait for an agent at one time: more would only measure how slow this machine is. */
+const MAX_ARRIVING = 40;
+
 /** The amount of a simulation. */
 export interface ChatLoadOptions extends VisitorOptions, WorkerOptions {
   /** The APIs of the customers, in turn. */
@@ -11,7 +14,7 @@ export interface ChatLoadOptions extends VisitorOptions, WorkerOptions {
   readonly agents: number;
   /** Messages of each customer; each gets an answer. */
   readonly messages: number;
-  /** Customers who begin in a second. */
+  /** Customers who begin in a second, at most. */
   readonly rate: number;
   /** Milliseconds between an answer and the next message. */
   readonly pauseMs: number;
@@ -56,6 +59,7 @@ export class ChatLoad {
   readonly #agents: SimulatedWorker[] = [];
   readonly #house: FullHouse;
   #started = 0;
+  #arriving = 0;
   #talking = 0;
   #mostTalking = 0;
   #done = 0;
@@ -78,6 +82,11 @@ export class ChatLoad {
     };
   }
 
+  /** Resolves when customers may write. */
+  whenWriting(): Promise<void> {
+    return this.#house.whenFull();
+  }
+
   /** Resolves when every customer has left, or has failed. */
   async run(): Promise<ChatLoadResult> {
     const { agents, customers, rate, wires } = this.#options;
@@ -91,6 +100,7 @@ export class ChatLoad {
     for (let at = 0; at < customers; at++) {
       begun.push(this.#customer(`load-customer-${at}`, wires[at % wires.length]!));
       await pause(1000 / rate);
+      while (this.#arriving >= MAX_ARRIVING) await pause(20);
     }
     await Promise.all(begun);
     await Promise.all(this.#agents.map((agent) => agent.end()));
@@ -106,7 +116,8 @@ export class ChatLoad {
     const visitor = visitorOf(this.#options, user, wire);
     const { waits, roundTrips } = this.#times.get(wire)!;
     try {
-      waits.push(await visitor.begin());
+      this.#arriving += 1;
+      waits.push(await visitor.begin().finally(() => this.#met()));
       this.#arrived();
       this.#house.enter(user);
       try {
@@ -130,6 +141,10 @@ export class ChatLoad {
     } finally {
       await visitor.close();
     }
+  }
+
+  #met(): void {
+    this.#arriving -= 1;
   }
 
   #arrived(): void {

@@ -47,6 +47,8 @@ export class SimulatedWorker {
       const [{ event, data }] = (await reader.next(1)) as [{ event: string; data: Record<string, unknown> }];
       const path = `/agent/1/interactions/${String(data.interactionId)}`;
       if (event === 'offered') this.#accept(path);
+      // The server lets an agent rest who was too slow for an offer.
+      if (event === 'state' && data.state === 'notReady') this.#return();
       const { type } = (data.party ?? {}) as { readonly type?: string };
       if (event === 'message' && type === 'CLIENT') {
         this.#do(`${path}/message`, { text: answerTo(String(data.text)) });
@@ -59,6 +61,10 @@ export class SimulatedWorker {
     this.#send('POST', `${path}/accept`, { agentId: this.#id }).catch((error: Error) => {
       if (!error.message.includes('INTERACTION_STATE')) this.#fault(error);
     });
+  }
+
+  #return(): void {
+    this.#send('PUT', `/agent/1/agents/${this.#id}`, { state: 'ready' }).catch(this.#fault);
   }
 
   #do(path: string, body: Record<string, string>): void {

@@ -1,7 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+
+/** The unit of times of a process on Linux. */
+const MS_OF_TICK = 10;
 
 /** A server in a process of its own, on a free port, with a data directory that is removed at the end. */
 export class OwnServer {
@@ -33,6 +36,20 @@ export class OwnServer {
       server.once('exit', (code) => fail(new Error(`the server left with ${code} before it was ready`)));
     });
     return new OwnServer(base, server, dataDir);
+  }
+
+  /** Milliseconds of processor time so far; undefined where the system does not tell. */
+  processorMs(): number | undefined {
+    try {
+      const text = readFileSync(`/proc/${this.#process.pid}/stat`, 'utf8');
+      const [user, system] = text
+        .slice(text.lastIndexOf(')') + 2)
+        .split(' ')
+        .slice(11, 13);
+      return (Number(user) + Number(system)) * MS_OF_TICK;
+    } catch {
+      return undefined;
+    }
   }
 
   /** Resolves when the server has stopped. */

@@ -15,7 +15,7 @@ npm run simulate:chat -- [options]
   --poll MS       milliseconds between two polls of Chat V2 over REST (3000)
   --together      nobody writes before every customer has an agent: so many chats are active at one time
   --messages N    messages of each customer (5)
-  --rate N        customers who begin in a second (20)
+  --rate N        customers who begin in a second, at most (20)
   --pause MS      milliseconds between an answer and the next message (1000)
   --patience S    seconds for an agent to come, and for an answer (60)
   --server URL    a server that runs already; without it, one is started and removed at the end
@@ -95,7 +95,15 @@ function printTimes(name: string, times: readonly number[]): void {
   print(`  ${name.padEnd(41)} p50 ${p50}, p99 ${p99}, longest ${most} (${times.length})`);
 }
 
-async function simulate(base: string): Promise<ChatLoadResult> {
+/** Processor time of the server does not depend on other work of the machine, as times do. */
+function printProcessor(before: number | undefined, after: number | undefined, answered: number): void {
+  if (before === undefined || after === undefined || answered === 0) return;
+  print(
+    `  processor time of the server for an answered message: ${((after - before) / answered).toFixed(1)} ms`,
+  );
+}
+
+async function simulate(base: string, own?: OwnServer): Promise<ChatLoadResult> {
   const { login } = values;
   const authorization = `Basic ${Buffer.from(login ?? '').toString('base64')}`;
   const load = new ChatLoad({
@@ -117,9 +125,14 @@ async function simulate(base: string): Promise<ChatLoadResult> {
   );
   const since = performance.now();
   const progress = setInterval(() => printState(load.state), 2_000);
+  let before: number | undefined;
+  void load.whenWriting().then(() => {
+    before = own?.processorMs();
+  });
   try {
     const result = await load.run();
     printResult(result, (performance.now() - since) / 1000);
+    printProcessor(before, own?.processorMs(), result.answered);
     return result;
   } finally {
     clearInterval(progress);
@@ -131,7 +144,7 @@ if (values.help) {
 } else {
   const own = values.server === undefined ? await OwnServer.start() : undefined;
   try {
-    const { failed } = await simulate((values.server ?? own!.base).replace(/\/+$/, ''));
+    const { failed } = await simulate((values.server ?? own!.base).replace(/\/+$/, ''), own);
     if (failed > 0) process.exitCode = 1;
   } finally {
     await own?.stop();
