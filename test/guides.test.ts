@@ -10,7 +10,23 @@ import { builtProgram } from './support/testBuild.ts';
 const root = resolve(import.meta.dirname, '..');
 /** Leads the package's own name to its sources. */
 const SOURCES = 'conditions=@orsay/source';
-const ADMIN = { ORSAY_ADMIN_USER: 'admin', ORSAY_ADMIN_PASSWORD: 'secret' };
+/** The readers of several guides may use one server. */
+const SERVERS: readonly {
+  readonly name: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly guides: readonly string[];
+}[] = [
+  {
+    name: 'as it is installed',
+    env: {},
+    guides: ['chat-by-hand.md', 'agents.md', 'upload-a-template.md', 'write-a-callback-client.md'],
+  },
+  {
+    name: 'with an administrator',
+    env: { ORSAY_ADMIN_USER: 'admin', ORSAY_ADMIN_PASSWORD: 'secret' },
+    guides: ['run-in-production.md'],
+  },
+];
 
 /** Blocks of one language in a guide, in order. */
 async function blocksOf(guide: string, language: string): Promise<string[]> {
@@ -44,46 +60,42 @@ async function run(
 describe('the guides', function () {
   this.timeout(120_000);
 
-  describe('whose shell commands run against a server', () => {
-    let folder: string;
-    let server: ServerProcess;
+  for (const { name, env, guides } of SERVERS) {
+    describe(`whose shell commands run against a server ${name}`, () => {
+      let folder: string;
+      let server: ServerProcess;
 
-    async function start(env: Readonly<Record<string, string>>): Promise<string> {
-      folder = await mkdtemp(join(tmpdir(), 'orsay-guide-'));
-      // Documents name the server by its address, as in the guides.
-      server = startOrsayProcess(join(folder, 'data'), { ORSAY_BASE_URL: '', ...env });
-      return server.ready;
-    }
-
-    afterEach(async () => {
-      await server.stop();
-      await rm(folder, { recursive: true });
-    });
-
-    for (const { guide, env } of [
-      { guide: 'chat-by-hand.md', env: {} },
-      { guide: 'agents.md', env: {} },
-      { guide: 'upload-a-template.md', env: {} },
-      { guide: 'write-a-callback-client.md', env: {} },
-      { guide: 'run-in-production.md', env: ADMIN },
-    ]) {
-      it(guide, async () => {
-        const url = await start(env);
-        const commands = (await blocksOf(guide, 'sh')).join('');
-        expect(commands).to.not.equal('');
-        const output = await run('bash', ['-c', scriptOf(commands, url)], {
-          cwd: folder,
-          env: { ...env, ORSAY_URL: url },
-        });
-        const promised = [...commands.matchAll(/^# prints: (.*)$/gm)].map((match) => match[1]!);
-        expect(promised).to.not.have.length(0);
-        expect(
-          promised.filter((text) => !output.includes(text)),
-          output,
-        ).to.deep.equal([]);
+      before(async () => {
+        folder = await mkdtemp(join(tmpdir(), 'orsay-guide-'));
+        // Documents name the server by its address, as in the guides.
+        server = startOrsayProcess(join(folder, 'data'), { ORSAY_BASE_URL: '', ...env });
+        await server.ready;
       });
-    }
-  });
+      after(async () => {
+        await server.stop();
+        await rm(folder, { recursive: true });
+      });
+
+      for (const guide of guides) {
+        it(guide, async () => {
+          const url = await server.ready;
+          const commands = (await blocksOf(guide, 'sh')).join('');
+          expect(commands).to.not.equal('');
+          const cwd = await mkdtemp(join(folder, 'reader-'));
+          const output = await run('bash', ['-c', scriptOf(commands, url)], {
+            cwd,
+            env: { ...env, ORSAY_URL: url },
+          });
+          const promised = [...commands.matchAll(/^# prints: (.*)$/gm)].map((match) => match[1]!);
+          expect(promised).to.not.have.length(0);
+          expect(
+            promised.filter((text) => !output.includes(text)),
+            output,
+          ).to.deep.equal([]);
+        });
+      }
+    });
+  }
 
   describe('whose programs run', () => {
     let folder: string;

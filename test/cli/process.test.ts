@@ -1,14 +1,18 @@
 import { createRequire } from 'node:module';
 import { expect } from 'chai';
 import { caseUrl } from '../support/cases.ts';
-import { spawnOrsay } from '../support/runOrsay.ts';
+import { ORSAY, spawnOrsay } from '../support/runOrsay.ts';
 
 const { version } = createRequire(import.meta.url)('../../package.json');
 
 /** The other tests of the command call it in their own process. */
 describe('orsay in a process of its own', () => {
   it('prints the version of the package', async () => {
-    expect(await spawnOrsay(['--version'])).to.deep.equal({ code: 0, stdout: `${version}\n`, stderr: '' });
+    expect(await spawnOrsay(['--version'], { program: ORSAY })).to.deep.equal({
+      code: 0,
+      stdout: `${version}\n`,
+      stderr: '',
+    });
   });
 
   it('reads standard input, and writes to standard output', async () => {

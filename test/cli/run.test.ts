@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { ZipFile } from 'yazl';
-import { ORSAY, runOrsay } from '../support/runOrsay.ts';
+import { runOrsay } from '../support/runOrsay.ts';
+import { builtProgram } from '../support/testBuild.ts';
 
 const XMLNS = 'xmlns="http://www.w3.org/2005/07/scxml" version="1.0"';
 
@@ -201,7 +202,7 @@ describe('orsay, the command', () => {
 describe('orsay serve', () => {
   it('is the server that npm start runs', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'orsay-cli-'));
-    const child = spawn(process.execPath, [ORSAY, 'serve'], {
+    const child = spawn(process.execPath, [builtProgram('cli/main.ts'), 'serve'], {
       cwd: folder,
       env: {
         PATH: process.env.PATH ?? '',

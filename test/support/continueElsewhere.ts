@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { ContinueRequest } from './processes/continueSessions.ts';
 import type { Played } from './sessionPlay.ts';
+import { builtProgram } from './testBuild.ts';
 
 /** Another process, which restores sessions from their snapshots. */
 export interface OtherProcess {
@@ -12,8 +13,8 @@ export interface OtherProcess {
 
 /** Starts the process. It reads lines and answers in order. */
 export function startOtherProcess(): OtherProcess {
-  const program = resolve(import.meta.dirname, 'processes/continueSessions.ts');
-  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', program], {
+  const program = builtProgram('test/support/processes/continueSessions.ts');
+  const child: ChildProcess = spawn(process.execPath, [program], {
     cwd: resolve(import.meta.dirname, '../..'),
     stdio: ['pipe', 'pipe', 'inherit'],
   });

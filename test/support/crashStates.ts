@@ -7,6 +7,7 @@ import { inspectStore } from '../../engine/durable/lmdb/inspectStore.ts';
 import { splitName } from '../../engine/durable/lmdb/recordNames.ts';
 import { storeFiles } from '../../engine/durable/lmdb/storeFiles.ts';
 import type { StoreOperation } from '../../engine/durable/storePort.ts';
+import { builtProgram } from './testBuild.ts';
 
 /** Units in which a disk may keep a part of a write. */
 const UNITS = [512, 4_096];
@@ -71,7 +72,7 @@ export function canRecord(): boolean {
 export async function recordLoad(folder: string, writes: number): Promise<readonly Event[]> {
   const record = join(folder, 'record');
   const store = join(folder, 'load');
-  const program = fileURLToPath(new URL('./processes/crashLoad.ts', import.meta.url));
+  const program = builtProgram('test/support/processes/crashLoad.ts');
   const strace = [
     '-f',
     '-y',
@@ -84,7 +85,7 @@ export async function recordLoad(folder: string, writes: number): Promise<readon
     '-o',
     record,
   ];
-  const node = [process.execPath, '--import=tsx', program, store, String(writes)];
+  const node = [process.execPath, program, store, String(writes)];
   const run = spawnSync('strace', [...strace, ...node], { cwd: ROOT, encoding: 'utf8' });
   if (run.status !== 0) throw new Error(`The load failed: ${run.stderr}`);
   const recorder = new Recorder(store);

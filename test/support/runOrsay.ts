@@ -7,8 +7,9 @@ import { fileURLToPath } from 'node:url';
 import type { CommandIo } from '../../cli/commandIo.ts';
 import { runProgram } from '../../cli/program.ts';
 import { systemClock } from '../../engine/ports/index.ts';
+import { builtProgram } from './testBuild.ts';
 
-/** The command's file. */
+/** The command's file. It compiles the sources, which takes some seconds. */
 export const ORSAY = fileURLToPath(new URL('../../bin/orsay.mjs', import.meta.url));
 
 /** The result of the command. */
@@ -43,9 +44,12 @@ export async function runOrsay(
 }
 
 /** Runs the command in a process of its own until it ends. Only what a process does needs this. */
-export async function spawnOrsay(args: readonly string[], options: OrsayOptions = {}): Promise<OrsayRun> {
-  const { input = '', ...spawning } = options;
-  const child = spawn(process.execPath, [ORSAY, ...args], spawning);
+export async function spawnOrsay(
+  args: readonly string[],
+  options: OrsayOptions & { readonly program?: string } = {},
+): Promise<OrsayRun> {
+  const { input = '', program = builtProgram('cli/main.ts'), ...spawning } = options;
+  const child = spawn(process.execPath, [program, ...args], spawning);
   child.stdin.end(input);
   const read = Promise.all([text(child.stdout), text(child.stderr)]);
   const [code] = (await once(child, 'close')) as [number | null];

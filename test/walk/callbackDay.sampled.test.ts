@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { CallbackDay } from '../simulators/callbackDay.ts';
 import { HOUR_MS, type Hours } from '../simulators/callbackOffice.ts';
-import { runsOf } from '../support/runLength.ts';
+import { runsOf, sampleOf } from '../support/runLength.ts';
 
 /** `npm run soak:day` plays 5,000 callbacks on each day. */
 const CALLBACKS = Number(process.env.ORSAY_DAY_CALLBACKS ?? runsOf({ sample: 40, all: 400 }));
@@ -13,23 +13,26 @@ const DAYS: readonly {
   readonly zone: string;
   readonly midnight: string;
   readonly night: Hours;
+  readonly seed: number;
 }[] = [
   {
     name: 'whose clocks skip an hour',
     zone: 'Europe/Berlin',
     midnight: '2026-03-28T23:00:00Z',
     night: ['00:30-02:30', '03:15-05:00'],
+    seed: 2026,
   },
   {
     name: 'whose clocks repeat an hour',
     zone: 'America/New_York',
     midnight: '2026-11-01T04:00:00Z',
     night: ['00:15-01:30', '03:00-05:00'],
+    seed: 2027,
   },
 ];
 
 describe('a day of callbacks', () => {
-  DAYS.forEach(({ name, zone, midnight, night }, index) => {
+  for (const { name, zone, midnight, night, seed } of sampleOf(DAYS, 2)) {
     it(`${name} ends with none lost, called twice or out of hours, over ${KILLS} kills`, async () => {
       const startMs = Date.parse(midnight);
       const result = await new CallbackDay({
@@ -39,7 +42,7 @@ describe('a day of callbacks', () => {
         closing: { at: startMs + 17 * HOUR_MS, hours: ['08:00-17:30'] },
         callbacks: CALLBACKS,
         kills: KILLS,
-        seed: 2026 + index,
+        seed,
       }).run();
       expect(result.kills).to.be.at.least(KILLS / 2);
       expect(result.accepted).to.be.greaterThan(CALLBACKS / 3);
@@ -47,5 +50,5 @@ describe('a day of callbacks', () => {
       expect(result.closed).to.be.greaterThan(0);
       expect(result.full).to.be.greaterThan(0);
     }).timeout(3_600_000);
-  });
+  }
 });

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { LineOutput, MAX_WAITING_BYTES } from '../../../server/adapters/lineOutput.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../support/simulatedClock.ts';
+import { builtProgram } from '../../support/testBuild.ts';
 
-const PROCESS = join(import.meta.dirname, '../../support/processes/endingLogger.ts');
+const PROCESS = 'test/support/processes/endingLogger.ts';
 
 describe('the output of log lines', () => {
   let clock: SimulatedClock;
@@ -105,7 +105,7 @@ describe('the output of log lines', () => {
       ['throw', 1],
       ['return', 0],
     ] as const) {
-      const child = spawn(process.execPath, ['--import', 'tsx', PROCESS, end], {
+      const child = spawn(process.execPath, [builtProgram(PROCESS), end], {
         stdio: ['ignore', 'pipe', 'ignore'],
       });
       const chunks: Buffer[] = [];

@@ -1,16 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { confinement } from '../../../../engine/host/children/childConfinement.ts';
+import { builtProgram } from '../../../support/testBuild.ts';
 
-const PROCESS = join(import.meta.dirname, '../../../support/processes/hangingChild.ts');
+const PROCESS = 'test/support/processes/hangingChild.ts';
 
 describe('An engine child whose parent is killed', () => {
   it('ends too, also during an endless step', async function () {
     if (!confinement(400).launcher.includes('setpriv')) this.skip();
-    const parent = spawn(process.execPath, ['--import', 'tsx', PROCESS], {
+    const parent = spawn(process.execPath, [builtProgram(PROCESS)], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const [line] = (await once(parent.stdout, 'data')) as [Buffer];
