@@ -74,8 +74,8 @@ export class BayeuxSession {
   #unacknowledged: { readonly batch: number; readonly item: Queued }[] = [];
   #batch = 0;
   #acknowledgedBatch = 0;
-  /** True when its last connect had no number. */
-  #omitsNumbers = false;
+  /** True when one of its connects had a number. */
+  #sendsNumbers = false;
   #outlet: Outlet | undefined;
   #held: { readonly resume: (why: ReleaseReason) => void; readonly cancelAlarm: () => void } | undefined;
 
@@ -217,14 +217,14 @@ export class BayeuxSession {
 
   /**
    * CometD ack extension, server side. `batch` is the number of the last delivery that the client has seen;
-   * later ones are sent again. A page of version 3 that was reloaded sends no number once, and has seen
-   * nothing. A client that sends none twice does not use numbers; then a connect acknowledges everything, so
-   * that the same messages do not come again and again.
+   * later ones are sent again. A page of version 3 that was reloaded sends no number until a reply reaches
+   * it, and has seen nothing new. A client that never sends one does not use numbers; then a connect
+   * acknowledges everything, so that the same messages do not come again and again.
    */
   acknowledge(given: number | undefined): void {
     if (!this.acknowledges) return;
-    const batch = given === undefined && !this.#omitsNumbers ? this.#acknowledgedBatch : given;
-    this.#omitsNumbers = given === undefined;
+    this.#sendsNumbers ||= given !== undefined;
+    const batch = given === undefined && this.#sendsNumbers ? this.#acknowledgedBatch : given;
     this.#acknowledgedBatch = Math.max(this.#acknowledgedBatch, Math.min(batch ?? this.#batch, this.#batch));
     if (this.#unacknowledged.length === 0) return;
     const seen = this.#unacknowledged.filter((entry) => batch === undefined || entry.batch <= batch);

@@ -6,7 +6,8 @@ import { initialConfig } from '../../server/process/config.ts';
 import { COMETD_VERSIONS } from '../support/cometdLibraries.ts';
 import { type ServerProcess, startOrsayProcess } from '../support/crash/orsayProcess.ts';
 import { createRandom } from '../support/crash/random.ts';
-import { type CutClient, openNodeClient, openPageClient } from '../support/cuts/cutClients.ts';
+import { openNodeClient, openPageClient } from '../support/cuts/cutClients.ts';
+import { CUT_KINDS, type CutLane, cutOne } from '../support/cuts/cuts.ts';
 import { Wire } from '../support/cuts/wire.ts';
 
 /** ORSAY_CRASH_SEED repeats the random choices; `npm run soak:chat` makes the run long. */
@@ -21,13 +22,10 @@ const PAGES = [
   { version: '3', transport: 'websocket' },
   { version: '9', transport: 'callback-polling' },
 ] as const;
-const CUT_KINDS = ['socket', 'reply', 'network', 'page', 'transport', 'server'] as const;
 
 /** A client, its wire, and the notifications for its user. */
-interface Lane {
+interface Lane extends CutLane {
   readonly user: string;
-  readonly wire: Wire;
-  readonly client: CutClient;
   published: number;
 }
 
@@ -119,29 +117,10 @@ describe(`${MESSAGES} notifications through ${CUTS} cuts (ORSAY_CRASH_SEED=${SEE
     }
   }
 
-  async function cut(kind: (typeof CUT_KINDS)[number], lanes: readonly Lane[]): Promise<void> {
-    const able = lanes.filter(({ client }) => {
-      if (kind === 'page') return client.isPage;
-      return kind !== 'transport' || client.hasChoice;
-    });
-    const { wire, client } = random.pick(able);
-    switch (kind) {
-      case 'socket':
-        return wire.cut();
-      case 'reply':
-        return wire.cutAfter(random.below(600));
-      case 'network':
-        return wire.change(random.below(150));
-      case 'page':
-        return client.reload();
-      case 'transport':
-        client.switchTransport();
-        return wire.cut();
-      case 'server':
-        base = undefined;
-        await server.kill();
-        return start();
-    }
+  async function restart(): Promise<void> {
+    base = undefined;
+    await server.kill();
+    await start();
   }
 
   it('reach each client of the ack extension once and in order', async () => {
@@ -162,7 +141,7 @@ describe(`${MESSAGES} notifications through ${CUTS} cuts (ORSAY_CRASH_SEED=${SEE
         done < CUT_KINDS.length
           ? CUT_KINDS[done]!
           : random.pick(random.chance(0.1) ? CUT_KINDS : CUT_KINDS.slice(0, 5));
-      await cut(kind, lanes);
+      await cutOne(kind, { lanes, random, restart });
       cuts[kind] = (cuts[kind] ?? 0) + 1;
       await passed(random.below(IS_SOAK ? 400 : 150));
     }
@@ -180,7 +159,9 @@ describe(`${MESSAGES} notifications through ${CUTS} cuts (ORSAY_CRASH_SEED=${SEE
     const repeated = lanes.flatMap(({ client }) => client.repeated).length;
     console.log(`        ${JSON.stringify({ ...cuts, repeatedAfterPage: repeated })}`);
     const expected = Array.from({ length: count }, (_, i) => i + 1);
-    for (const { user, client } of lanes) expect(client.numbers, user).to.deep.equal(expected);
+    for (const { user, client } of lanes) {
+      expect(client.numbers, `${user}, ${await client.status()}`).to.deep.equal(expected);
+    }
     await Promise.all(lanes.map(({ client }) => client.close()));
     await Promise.all(lanes.map(({ wire }) => wire.close()));
   });

@@ -1,4 +1,6 @@
+import type { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { CookieJar, JSDOM, VirtualConsole } from 'jsdom';
@@ -19,6 +21,23 @@ const MODULES = [
 /** Version 3 is classic scripts. */
 const SCRIPTS = ['cometd.js', 'AckExtension.js', 'ReloadExtension.js'];
 const CLASSES = ['CometD', 'AckExtension', 'ReloadExtension'];
+
+/** The request of jsdom for an XMLHttpRequest or a script element. */
+interface PageRequest extends EventEmitter {
+  _processResponse(response: IncomingMessage): void;
+}
+
+const require = createRequire(import.meta.url);
+const requests = require('jsdom/lib/jsdom/living/helpers/http-request.js') as { prototype: PageRequest };
+const processResponse = requests.prototype._processResponse;
+// A browser reports an error when the connection closes within the body of a reply. jsdom waits forever.
+requests.prototype._processResponse = function (response) {
+  response.once('close', () => {
+    if (!response.complete && this.listenerCount('error') > 0)
+      this.emit('error', new Error('The reply was cut.'));
+  });
+  processResponse.call(this, response);
+};
 
 export interface PageOptions {
   /** Version of the CometD client; absent: the newest. */
@@ -77,7 +96,7 @@ export class Page {
 
 /** The client as a classic script, because a page of jsdom has no modules. */
 function moduleScript(): string {
-  const folder = dirname(createRequire(import.meta.url).resolve('cometd'));
+  const folder = dirname(require.resolve('cometd'));
   const texts = MODULES.map((name) => readFileSync(join(folder, name), 'utf8')).map((text) =>
     text.replace(/^import [^;]*?;?$/gm, '').replace(/^export (?=class|function|const)/gm, ''),
   );

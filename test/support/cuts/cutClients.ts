@@ -17,6 +17,8 @@ export interface CutClient {
   readonly hasChoice: boolean;
   /** It uses the other transport when a request fails the next time. */
   switchTransport(): void;
+  /** The state of the CometD client, and the last messages that it sent and received, for a failed test. */
+  status(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -37,6 +39,16 @@ type OnTransportFailure = (
   failure: TransportFailure,
   handle: (decided: TransportFailure) => void,
 ) => void;
+
+/** Messages that status() shows. */
+const SHOWN_MESSAGES = 40;
+/** A message in short, as an expression that a page evaluates too. */
+const SHORT = `(direction, { channel, id, successful, error, advice, ext, clientId, data, failure }) =>
+  direction + JSON.stringify({
+    channel, id, successful, error, advice, ext, clientId,
+    number: data?.message?.number,
+    failure: failure && String(failure.reason),
+  })`;
 
 /** npm `cometd` under Node.js. */
 export async function openNodeClient(
@@ -70,6 +82,9 @@ export async function openNodeClient(
     switchTransport() {
       wanted = wanted === 'long-polling' ? 'websocket' : 'long-polling';
     },
+    async status() {
+      return cometd.getStatus();
+    },
     async close() {
       client.cometd.disconnect();
     },
@@ -86,7 +101,16 @@ export async function openPageClient(
     page.run(`{
       window.seen = JSON.parse(sessionStorage.getItem('seen') ?? '[]');
       window.repeated = JSON.parse(sessionStorage.getItem('repeated') ?? '[]');
+      window.trace = JSON.parse(sessionStorage.getItem('trace') ?? '[]');
       window.cometd = new CometD();
+      const short = ${SHORT};
+      const log = (direction) => (message) => {
+        trace.push(short(direction, message));
+        trace.splice(0, trace.length - ${SHOWN_MESSAGES});
+        return message;
+      };
+      cometd.registerExtension('trace', { incoming: log('<'), outgoing: log('>') });
+      cometd.addListener('/meta/unsuccessful', log('!'));
       for (const type of ['websocket', 'long-polling', 'callback-polling']) {
         // A client whose first WebSocket is cut uses none any more, and needs another transport.
         const isFallback = type === 'long-polling' && '${transport}' === 'websocket';
@@ -117,6 +141,8 @@ export async function openPageClient(
       });
       cometd.addListener('/meta/handshake', (reply) => {
         if (reply.successful) subscribe();
+        // The client gives up a session that it stored before its first connect.
+        else if (reply.ext?.reload) setTimeout(() => cometd.handshake());
       });
       cometd.addListener('/meta/subscribe', (reply) => {
         if (!reply.successful) setTimeout(subscribe, ${BACKOFF_MS});
@@ -143,6 +169,8 @@ export async function openPageClient(
     },
     async reload() {
       await page.run(`
+        trace.push('reload');
+        sessionStorage.setItem('trace', JSON.stringify(trace));
         sessionStorage.setItem('seen', JSON.stringify(seen));
         sessionStorage.setItem('repeated', JSON.stringify(repeated));
         cometd.reload();
@@ -152,6 +180,7 @@ export async function openPageClient(
     },
     hasChoice: false,
     switchTransport: () => {},
+    status: async () => String(await page.run("cometd.getStatus() + '\\n' + trace.join('\\n')")),
     async close() {
       page.close();
     },
