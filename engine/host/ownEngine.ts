@@ -1,5 +1,6 @@
 import {
   compileProgram,
+  type Document,
   type Execution,
   type Installation,
   type Program,
@@ -16,13 +17,16 @@ import type { HostEngine, HostedExecution } from './hostEngine.ts';
 
 /**
  * The interpreter in the host's own process. `installation`: lists, options and special days that its
- * sessions read.
+ * sessions read. `compile`: makes the program of a document; hosts of one process may share the programs.
  */
-export function createOwnEngine(installation?: Installation): HostEngine {
+export function createOwnEngine(
+  installation?: Installation,
+  compile: (document: Document) => Program = compileProgram,
+): HostEngine {
   return {
     async loadProgram({ text, baseUrl, dialect, fetchText }) {
       const options = { baseUrl, fetchText, warnOfCode: false, ...defined({ dialect }) };
-      const program = compileProgram(await parseDocument(text, options));
+      const program = compile(await parseDocument(text, options));
       return { ...program, ...defined({ installation }) };
     },
     startExecution: (program: Program, options) => new OwnExecution(startExecution(program, options)),

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { EngineChildren, SplitEngine } from '../../engine/host/children/index.ts';
 import { createOwnEngine, type HostEngine, type LoadRequest } from '../../engine/host/index.ts';
-import type { Installation } from '../../engine/interpreter/index.ts';
+import type { Document, Installation, Program } from '../../engine/interpreter/index.ts';
 import type { Log } from '../../engine/ports/index.ts';
 import type { Config } from './config.ts';
 import { InstalledTexts } from './installedTexts.ts';
@@ -19,13 +19,15 @@ export interface ComposedEngine {
 export function composeEngine(deps: {
   readonly config: Config['engine'];
   readonly installation: Installation;
+  /** Makes the program of a document that runs in this process; undefined: each is compiled. */
+  readonly compile?: (document: Document) => Program;
   readonly log: Log;
   /** Folder of the installed documents. */
   readonly installed: string;
 }): ComposedEngine {
   const { sandbox, deadlineMs, memoryMb } = deps.config;
-  const { installation } = deps;
-  const ownEngine = createOwnEngine(installation);
+  const { installation, compile } = deps;
+  const ownEngine = createOwnEngine(installation, compile);
   if (sandbox === 'none') {
     return { engine: ownEngine, checkDocument: (request) => ownEngine.loadProgram(request), close() {} };
   }

@@ -38,6 +38,7 @@ export function composeSessions(deps: PartsDeps, { http, documentHttp }: Clients
     installation: installationOf(config),
     log,
     installed,
+    ...defined({ compile: deps.compile }),
   });
   const templates = new TemplateStore({
     durable,

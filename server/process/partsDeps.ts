@@ -1,4 +1,5 @@
 import type { BlobPort, StorePort } from '../../engine/durable/index.ts';
+import type { Document, Program } from '../../engine/interpreter/index.ts';
 import type { Clock, HttpClient, Ids, Log } from '../../engine/ports/index.ts';
 import type { Cookies, ServerNames } from '../access/index.ts';
 import type { Dispatch } from '../adapters/index.ts';
@@ -24,6 +25,8 @@ export interface PartsDeps {
   readonly http?: HttpClient;
   /** Folder of the installed documents. */
   readonly documents?: string;
+  /** Makes the program of a document; undefined: each server compiles its own. */
+  readonly compile?: (document: Document) => Program;
   /** URL of this server. Throws before it is known. */
   readonly baseUrl: () => string;
   /** The names and addresses of this server. */

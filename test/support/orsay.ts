@@ -3,10 +3,12 @@ import type { StorePort } from '../../engine/durable/storePort.ts';
 import type { HttpClient } from '../../engine/ports/httpClient.ts';
 import type { Ids } from '../../engine/ports/ids.ts';
 import { compose, type Orsay } from '../../server/process/compose.ts';
-import { type Config, initialConfig } from '../../server/process/config.ts';
+import type { Config } from '../../server/process/config.ts';
 import type { Listener } from '../../server/process/httpServer.ts';
+import { sharedProgram } from './sharedPrograms.ts';
 import { silentLog } from './silentLog.ts';
 import { createSimulatedClock, type SimulatedClock } from './simulatedClock.ts';
+import { testConfig } from './testConfig.ts';
 import { createTestIds } from './testIds.ts';
 
 export interface TestOrsay extends Orsay {
@@ -38,7 +40,7 @@ export interface TestOptions {
 /** The whole server on loopback, with every real part, a simulated clock and ids that count. */
 export async function startOrsay(options: TestOptions = {}): Promise<TestOrsay> {
   const clock = options.clock ?? createSimulatedClock();
-  const config = initialConfig();
+  const config = testConfig();
   Object.assign(config.services['chat-delay']!, options.options);
   options.change?.(config);
   const orsay = compose({
@@ -46,6 +48,7 @@ export async function startOrsay(options: TestOptions = {}): Promise<TestOrsay> 
     store: options.store ?? new MemoryStore(),
     clock,
     ids: options.ids ?? createTestIds(),
+    compile: sharedProgram,
     log: silentLog,
     ...(options.listeners && { listeners: options.listeners }),
     ...(options.http && { http: options.http }),

@@ -8,13 +8,12 @@ import type { Ids } from '../../engine/ports/ids.ts';
 import type { Log } from '../../engine/ports/log.ts';
 import { AUDIENCES } from '../../server/access/audiences.ts';
 import { compose, type Orsay } from '../../server/process/compose.ts';
-import { type Config, initialConfig } from '../../server/process/config.ts';
+import type { Config } from '../../server/process/config.ts';
 import type { ConfigFile } from '../../server/process/configFile.ts';
+import { sharedProgram } from './sharedPrograms.ts';
 import { createSimulatedClock, type SimulatedClock } from './simulatedClock.ts';
+import { testConfig } from './testConfig.ts';
 import { createTestIds } from './testIds.ts';
-
-/** It takes 4 ms to make, and nobody can change it. */
-const INITIAL_CONFIG = initialConfig();
 
 export const BASE = 'http://orsay.test';
 
@@ -75,7 +74,7 @@ export function createTestServer(
 ): TestServer {
   const clock = createSimulatedClock(options.startMs);
   const lines: LogLine[] = [];
-  const config = options.config?.(INITIAL_CONFIG) ?? INITIAL_CONFIG;
+  const config = options.config?.(testConfig()) ?? testConfig();
   const orsay = compose({
     config,
     store: options.store ?? new MemoryStore(),
@@ -84,6 +83,7 @@ export function createTestServer(
     ids: options.ids ?? createTestIds(),
     log: keepingLog(lines),
     baseUrl: BASE,
+    compile: sharedProgram,
     ...(options.isReachable === true && {
       listeners: [{ address: '0.0.0.0', port: 0, audiences: AUDIENCES }],
     }),
