@@ -8,6 +8,7 @@ import {
   clientOf,
   type Said,
   type ServiceChat,
+  seenByCustomer,
 } from '../../strategies/chat/index.ts';
 import type { ServiceId, StorageId } from '../../strategies/ids/index.ts';
 import { parseServiceId } from '../../strategies/instances/index.ts';
@@ -244,7 +245,8 @@ class ChatRoutes {
   #find(ctx: Context): FoundChat {
     const serviceId = parseServiceId(ctx.params.serviceId);
     // The chat may outlive its service.
-    const chat = this.#deps.chats.byService(serviceId);
+    const found = this.#deps.chats.byService(serviceId);
+    const chat = found && seenByCustomer(found);
     const service = this.#deps.services.get(serviceId);
     const isVisible = viewerOf(ctx).mayUse(service?.gmsUser ?? chat?.gmsUser);
     if (chat && isVisible) return { kind: 'chat', chat };
@@ -261,9 +263,9 @@ class ChatRoutes {
     return { kind: 'refused' };
   }
 
-  /** The chat as it is now. */
+  /** The chat as its customer sees it now. */
   #present(chat: ServiceChat): ServiceChat {
-    return this.#deps.chats.byService(chat.serviceId) ?? chat;
+    return seenByCustomer(this.#deps.chats.byService(chat.serviceId) ?? chat);
   }
 
   #replyOf(ctx: Context, chat: ServiceChat): ChatReply {

@@ -1,6 +1,12 @@
 import type { Durable } from '../../engine/durable/index.ts';
 import type { Json, Log } from '../../engine/ports/index.ts';
-import { type ChatRecord, type Chats, type TranscriptView, Visibility } from '../../strategies/chat/index.ts';
+import {
+  type ChatRecord,
+  type Chats,
+  seenByCustomer,
+  type TranscriptView,
+  Visibility,
+} from '../../strategies/chat/index.ts';
 import type { InteractionId } from '../../strategies/ids/index.ts';
 import type { ClientId } from '../bayeux/index.ts';
 import { notification } from './wire.ts';
@@ -110,7 +116,7 @@ export class ChatListeners {
     await this.#durable.whenDurable();
     const before = view.entries.filter(({ index }) => index < own);
     if (before.length + listener.underWay > MAX_UNDER_WAY || listener.next > own) return false;
-    const chat = this.#chats.get(listener.chatId);
+    const chat = this.#seen(listener.chatId);
     if (chat === undefined) return false;
     for (const entry of before) this.#send(listener, chat, { entry, isLast: false });
     listener.next = own + 1;
@@ -138,7 +144,7 @@ export class ChatListeners {
       listener.isAsked = false;
       const from = listener.next;
       const view = this.#view(listener);
-      const chat = this.#chats.get(listener.chatId);
+      const chat = this.#seen(listener.chatId);
       if (chat === undefined) {
         this.leave(listener.chatId, listener.clientId);
         return;
@@ -162,6 +168,11 @@ export class ChatListeners {
 
   #isReady({ isOver, asking, underWay }: Listener): boolean {
     return !isOver && asking === 0 && underWay < MAX_UNDER_WAY;
+  }
+
+  #seen(chatId: InteractionId): ChatRecord | undefined {
+    const chat = this.#chats.get(chatId);
+    return chat && seenByCustomer(chat);
   }
 
   #view({ chatId, next }: Listener): TranscriptView {

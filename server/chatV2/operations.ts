@@ -8,6 +8,7 @@ import {
   MAX_ENTRIES_PER_VIEW,
   type PushTarget,
   type Said,
+  seenByCustomer,
   Visibility,
 } from '../../strategies/chat/index.ts';
 import type { InteractionId } from '../../strategies/ids/index.ts';
@@ -219,11 +220,11 @@ export class ChatV2Operations {
     });
   }
 
-  /** The chat as it is now. Throws ChatError CHAT_NOT_FOUND. */
+  /** The chat as its customer sees it now. Throws ChatError CHAT_NOT_FOUND. */
   present(chatId: InteractionId): ChatRecord {
     const chat = this.#chats.get(chatId);
     if (chat === undefined) throw new ChatError('CHAT_NOT_FOUND', chatId);
-    return chat;
+    return seenByCustomer(chat);
   }
 
   /** The transcript from an index, as the customer sees it; -1: the newest entry. */
@@ -279,7 +280,7 @@ export class ChatV2Operations {
   }
 
   #present(chat: ChatRecord): ChatRecord {
-    return this.#chats.get(chat.id) ?? chat;
+    return seenByCustomer(this.#chats.get(chat.id) ?? chat);
   }
 }
 

@@ -1,6 +1,7 @@
 import { defined, type Json } from '../../engine/ports/index.ts';
 import {
   type ChatRecord,
+  type EndedBy,
   EntryType,
   isMonitored,
   PartyType,
@@ -103,10 +104,20 @@ export function notification(
   };
 }
 
+/** Why a customer left, in the pushes to a server alone. gms-api 7.5. */
+const PUSHED_REASONS: Partial<Readonly<Record<EndedBy, string>>> = { customer: '0', timeout: '3' };
+
 /** An entry for a push server of the operator's own. Whoever has the key of a chat has the chat. */
 export function pushedEntry(chat: ChatRecord, entry: TranscriptEntry): ReplyBody {
+  const isLeave = entry.type === EntryType.LEFT && entry.party.type === PartyType.CLIENT;
+  const reason = isLeave && chat.status.kind === 'ended' ? PUSHED_REASONS[chat.status.by] : undefined;
+  const message = messageOf(entry);
   return {
-    messages: [messageOf(entry)],
+    messages: [
+      reason === undefined
+        ? message
+        : { ...message, eventAttributes: { GCTI_SYSTEM: { 'quit-reason-code': reason } } },
+    ],
     chatEnded: chat.status.kind === 'ended',
     statusCode: 0,
     userId: chat.userId,

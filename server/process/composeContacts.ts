@@ -87,6 +87,7 @@ export function composeContacts(deps: ContactDeps): ContactParts {
     ...base,
     interactions,
     notices,
+    afterClientTimeout: () => deps.current.whole.chat.afterClientTimeout,
     pushTimeoutMs: config.chat.pushTimeout * 1000,
     isListening: ({ id, notifyBy, gmsUser }) =>
       (notifyBy === 'comet' && gmsUser !== undefined && bayeux.comet.isActive(gmsUser)) ||

@@ -12,6 +12,7 @@ import {
   participantsOf,
   readEntry,
   type StoredEntry,
+  seenByCustomer,
   type TranscriptEntry,
   type TranscriptView,
 } from './chatRecord.ts';
@@ -182,7 +183,11 @@ export class ChatChanges {
    * started the chat gets it while they are not connected. Each chat has a lane, so that pushes stay in
    * order.
    */
-  #pushBatch(chat: ChatRecord, entries: readonly TranscriptEntry[]): Batch {
+  #pushBatch(changed: ChatRecord, entries: readonly TranscriptEntry[]): Batch {
+    const isHidden =
+      entries.length === 0 || entries.some(({ index }) => index >= seenByCustomer(changed).position);
+    if (changed.customerLeft !== undefined && isHidden) return {};
+    const chat = seenByCustomer(changed);
     const { id, serviceId, status, position, notifyBy, gmsUser, subscriptionId } = chat;
     if (serviceId === undefined) {
       return joinBatches(...entries.map((entry) => this.#pushes?.batch(chat, entry) ?? {}));

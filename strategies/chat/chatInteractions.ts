@@ -16,6 +16,8 @@ export interface ChatInteractions {
   }): Batch;
   /** Ends the interaction and its chat (ChatNotices.endedBatch); nothing when it has ended or is unknown. */
   endBatch(id: InteractionId, by: EndedBy): Batch;
+  /** True while an agent has the interaction, and not only an offer of it. */
+  hasAgent(id: InteractionId): boolean;
   /** Changes user data (null removes a key); nothing when the interaction has ended or is unknown. */
   setUserDataBatch(id: InteractionId, changes: Readonly<Record<string, Json>>): Batch;
   /**

@@ -11,11 +11,12 @@ import {
   type EndedBy,
   EntryType,
   participantsOf,
+  seenByCustomer,
 } from './chatRecord.ts';
 import { ChatStore, MAX_ENTRIES_PER_CHAT } from './chatStore.ts';
 import { ChatError } from './errors.ts';
 import type { InactivityOptions } from './inactivity.ts';
-import { findParticipant, type Party, PartyType, Visibility, withParticipant } from './party.ts';
+import { CUSTOMER_ID, findParticipant, type Party, PartyType, Visibility, withParticipant } from './party.ts';
 import { type QuitReason, quitAttributes, quitReasonOf } from './quitReason.ts';
 
 /** The reason that customers read when a document ends their chat without one. */
@@ -141,15 +142,41 @@ export class ChatNotices {
   ): { readonly batch: Batch; readonly position: number; readonly visibility: Visibility } {
     const before = this.changes.current(chatId);
     if (before === undefined) throw new ChatError('CHAT_NOT_FOUND', chatId);
-    if (before.status.kind === 'ended') throw new ChatError('CHAT_ENDED', chatId);
+    const present = entry.party.type === PartyType.CLIENT ? seenByCustomer(before) : before;
+    if (present.status.kind === 'ended') throw new ChatError('CHAT_ENDED', chatId);
     if (before.position > MAX_ENTRIES_PER_CHAT) throw new ChatError('CHAT_FULL', chatId);
     const { batch, visibility } = this.changes.apply(before, { entry, push: true });
     return { batch, position: before.position, visibility };
   }
 
   /**
-   * A customer who leaves learns it from the reply to their own request and needs no push. A chat that a
-   * document ends says why (`reason`), because no agent said anything.
+   * The customer made no request for too long: they leave, and the chat goes on for its agent. Nothing for a
+   * chat that has ended, or whose customer has left.
+   */
+  customerLeftBatch(chatId: InteractionId): Batch {
+    const before = this.#open(chatId);
+    if (before === undefined || before.customerLeft !== undefined) return {};
+    const customerLeft = { at: this.#clock.now(), position: before.position + 1 };
+    const participants = participantsOf(before).map((one) =>
+      one.id === CUSTOMER_ID ? { ...one, isPresent: false } : one,
+    );
+    const type = EntryType.LEFT;
+    const { batch } = this.changes.apply(
+      { ...before, participants, customerLeft },
+      { entry: { type, party: clientOf(before), text: ENTRY_TEXT[type] }, push: true },
+    );
+    this.#log.info({ serviceId: before.serviceId, interactionId: chatId }, 'The customer of a chat is gone.');
+    return batch;
+  }
+
+  /** False: the customer has left, and the agent alone has the chat. True also for an unknown chat. */
+  hasCustomer(chatId: InteractionId): boolean {
+    return this.changes.current(chatId)?.customerLeft === undefined;
+  }
+
+  /**
+   * A customer of Chat V1 who leaves learns it from the reply to their own request and needs no push. A chat
+   * that a document ends says why (`reason`), because no agent said anything.
    */
   endedBatch(chatId: InteractionId, by: EndedBy, reason = DEFAULT_REASON): Batch {
     const before = this.#open(chatId);
@@ -158,7 +185,10 @@ export class ChatNotices {
     const participants = participantsOf(before).map((one) => ({ ...one, isPresent: false }));
     const { batch } = this.changes.apply(
       { ...ended, participants },
-      { ...defined({ entry: lastEntry(before, by, reason) }), push: by !== 'customer' },
+      {
+        ...defined({ entry: lastEntry(before, by, reason) }),
+        push: before.serviceId === undefined || by !== 'customer',
+      },
     );
     this.#log.info({ serviceId: before.serviceId, interactionId: chatId, by }, 'Chat ended.');
     return batch;
@@ -181,6 +211,7 @@ function lastEntry(chat: ChatRecord, by: EndedBy, reason: string): NewEntry | un
     text: ENTRY_TEXT[EntryType.LEFT],
     ...quitAttributes(chat.chatService === undefined ? undefined : quitReasonOf(by)),
   };
+  if (chat.customerLeft !== undefined) return undefined;
   if (chat.chatService !== undefined) return left;
   switch (by) {
     case 'customer':

@@ -3,7 +3,14 @@ import { defined } from '../../engine/ports/index.ts';
 import type { AgentId, InteractionId } from '../ids/index.ts';
 import type { NewEntry } from './chatChanges.ts';
 import type { ChatNotices } from './chatNotices.ts';
-import { type ChatRecord, clientOf, ENTRY_TEXT, type EntryDetails, EntryType } from './chatRecord.ts';
+import {
+  type ChatRecord,
+  clientOf,
+  ENTRY_TEXT,
+  type EntryDetails,
+  EntryType,
+  seenByCustomer,
+} from './chatRecord.ts';
 import { ChatError } from './errors.ts';
 import type { Party, Visibility } from './party.ts';
 
@@ -23,6 +30,8 @@ export type ChatEvent =
       readonly preview?: string;
     }
   | { readonly type: 'notice'; readonly party: Party; readonly text: string }
+  /** The customer made no request for too long. The agent keeps the chat. */
+  | { readonly type: 'customerLeft'; readonly party: Party; readonly position: number }
   | { readonly type: 'pushUrl'; readonly party: Party; readonly url: string }
   | { readonly type: 'nickname'; readonly party: Party }
   | {
@@ -127,7 +136,8 @@ export class ChatPosts {
    */
   async read(chatId: InteractionId, index: number): Promise<void> {
     await this.#once.commit(undefined, () => {
-      const chat = this.#open(chatId);
+      const chat = seenByCustomer(this.#existing(chatId));
+      if (chat.status.kind === 'ended') throw new ChatError('CHAT_ENDED', chatId);
       if (index < 1 || index >= chat.position) {
         throw new ChatError(
           'POSITION_INVALID',
@@ -188,10 +198,9 @@ export class ChatPosts {
     });
   }
 
-  #open(chatId: InteractionId): ChatRecord {
+  #existing(chatId: InteractionId): ChatRecord {
     const chat = this.#notices.changes.current(chatId);
     if (chat === undefined) throw new ChatError('CHAT_NOT_FOUND', chatId);
-    if (chat.status.kind === 'ended') throw new ChatError('CHAT_ENDED', chatId);
     return chat;
   }
 }

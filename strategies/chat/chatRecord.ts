@@ -136,6 +136,16 @@ export interface ChatRecord {
   readonly idle?: IdleState;
   /** Index of the last entry that the customer says they have read. */
   readonly readIndex?: number;
+  /** The customer made no request for too long and left; the agent keeps the chat. Absent: they are there. */
+  readonly customerLeft?: CustomerLeft;
+}
+
+/** The end of a chat for its customer alone. */
+export interface CustomerLeft {
+  /** ms since epoch. */
+  readonly at: number;
+  /** The position after the last entry that the customer may read. */
+  readonly position: number;
 }
 
 /** A chat of a service instance. */
@@ -150,6 +160,18 @@ export interface TranscriptView {
 /** The customer as a party of the chat. */
 export function clientOf(chat: Pick<ChatRecord, 'nickname'>): Party {
   return { type: PartyType.CLIENT, nickname: chat.nickname };
+}
+
+/**
+ * The chat as its customer sees it. For a customer who has left it is over, and has no entries after their
+ * own leave.
+ */
+export function seenByCustomer<Chat extends ChatRecord>(chat: Chat): Chat {
+  const { customerLeft, status } = chat;
+  if (customerLeft === undefined) return chat;
+  const { at, position } = customerLeft;
+  const by = status.kind === 'ended' ? status.by : 'timeout';
+  return { ...chat, position, status: { kind: 'ended', at, by } };
 }
 
 /** The participants of the chat, the customer first. */

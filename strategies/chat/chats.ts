@@ -1,4 +1,11 @@
-import { type Batch, type Durable, IdleWatch, keyedBy, Once } from '../../engine/durable/index.ts';
+import {
+  type Batch,
+  type Durable,
+  IdleWatch,
+  joinBatches,
+  keyedBy,
+  Once,
+} from '../../engine/durable/index.ts';
 import { type Clock, defined, type Ids, type Json, type Log } from '../../engine/ports/index.ts';
 import type { InteractionId, ServiceId } from '../ids/index.ts';
 import type { ChatInteractions } from './chatInteractions.ts';
@@ -9,6 +16,7 @@ import {
   clientOf,
   type EndedBy,
   type ServiceChat,
+  seenByCustomer,
   type TranscriptView,
 } from './chatRecord.ts';
 import type { CreateChat } from './createChat.ts';
@@ -17,6 +25,9 @@ import { InactivityWatch } from './inactivityWatch.ts';
 import { NewChats } from './newChats.ts';
 import { Visibility } from './party.ts';
 import type { PushTarget } from './pushTarget.ts';
+
+/** The party that keeps a chat whose customer made no request for too long: the agent, or nobody. */
+export type AfterClientTimeout = 'leave' | 'end';
 
 /**
  * Chats between customers and agents. Every change is committed before its promise resolves. CH1 to CH3 of
@@ -41,6 +52,11 @@ export class Chats {
     readonly log: Log;
     /** True while a CometD client of the chat is connected. */
     readonly isListening: (chat: ChatRecord) => boolean;
+    /**
+     * The end of the client timeout of a chat that an agent has. leave: the customer leaves, and the agent
+     * keeps the chat. end: the chat ends. Default: leave.
+     */
+    readonly afterClientTimeout?: () => AfterClientTimeout;
     /** ms for which a customer with a device counts as present, though they make no request. Default: 0. */
     readonly pushTimeoutMs?: number;
   }) {
@@ -63,9 +79,7 @@ export class Chats {
         const { pushedSince = Number.NEGATIVE_INFINITY } = chat;
         return deps.isListening(chat) || deps.clock.now() < pushedSince + (deps.pushTimeoutMs ?? 0);
       },
-      end: async (chatId) => {
-        if (this.get(chatId)?.status.kind === 'open') await this.#end(chatId, 'timeout');
-      },
+      end: (chatId) => this.#onTimeout(chatId, deps.afterClientTimeout?.() ?? 'leave'),
     });
     new InactivityWatch(deps).start();
     this.#newChats = new NewChats({
@@ -100,9 +114,10 @@ export class Chats {
     return this.#notices.store.byService(serviceId);
   }
 
-  /** The chat of Chat V2 with this secure key. */
+  /** The chat of Chat V2 with this secure key, as its customer sees it. */
   byKey(secureKey: string): ChatRecord | undefined {
-    return this.#notices.store.byKey(secureKey);
+    const chat = this.#notices.store.byKey(secureKey);
+    return chat && seenByCustomer(chat);
   }
 
   /** ChatPosts.post. */
@@ -158,7 +173,7 @@ export class Chats {
     await this.#once.commit(undefined, () => {
       const chat = this.#notices.changes.current(chatId);
       if (chat === undefined) throw new ChatError('CHAT_NOT_FOUND', chatId);
-      if (chat.status.kind === 'ended') throw new ChatError('CHAT_ENDED', chatId);
+      if (seenByCustomer(chat).status.kind === 'ended') throw new ChatError('CHAT_ENDED', chatId);
       return { batch: this.#interactions.setUserDataBatch(chatId, changes), answer: undefined };
     });
   }
@@ -172,7 +187,7 @@ export class Chats {
       const { changes } = this.#notices;
       const chat = changes.current(chatId);
       if (chat === undefined) throw new ChatError('CHAT_NOT_FOUND', chatId);
-      if (chat.status.kind === 'ended') return { batch: {}, answer: undefined };
+      if (seenByCustomer(chat).status.kind === 'ended') return { batch: {}, answer: undefined };
       const after = { ...chat, pushTo, pushedSince: this.#clock.now() };
       return { batch: changes.replace(after), answer: undefined };
     });
@@ -184,11 +199,12 @@ export class Chats {
   }
 
   /**
-   * The customer leaves: the chat and its interaction end. A chat that has ended stays as it is. Rejects with
-   * ChatError CHAT_NOT_FOUND.
+   * The customer leaves: the chat and its interaction end. A chat that has ended, or that the customer has
+   * left, stays as it is. Resolves with the chat as the customer sees it. Rejects with ChatError
+   * CHAT_NOT_FOUND.
    */
-  disconnect(chatId: InteractionId): Promise<ChatRecord> {
-    return this.#end(chatId, 'customer');
+  async disconnect(chatId: InteractionId): Promise<ChatRecord> {
+    return seenByCustomer(await this.#end(chatId, 'customer'));
   }
 
   /** Removes a chat that has ended, with its transcript. */
@@ -202,7 +218,9 @@ export class Chats {
    */
   transcript(chatId: InteractionId, fromPosition = 1, reader: Visibility = Visibility.INT): TranscriptView {
     const chat = this.get(chatId);
-    return chat ? this.#notices.store.view(chat, fromPosition, reader) : { entries: [], position: 1 };
+    if (chat === undefined) return { entries: [], position: 1 };
+    const seen = reader === Visibility.ALL ? seenByCustomer(chat) : chat;
+    return this.#notices.store.view(seen, fromPosition, reader);
   }
 
   /**
@@ -223,14 +241,29 @@ export class Chats {
   /** The customer made a request, and so has not left. */
   touch(chatId: InteractionId): void {
     const chat = this.get(chatId);
+    if (chat === undefined || seenByCustomer(chat).status.kind === 'ended') return;
     // No alarm would ever forget a chat that is not watched.
-    if (chat?.status.kind === 'open' && chat.clientTimeoutMs !== undefined) this.#idle.touch(chatId);
+    if (chat.clientTimeoutMs !== undefined) this.#idle.touch(chatId);
+  }
+
+  /** Without an agent nobody is left in the chat, so it ends. */
+  async #onTimeout(chatId: InteractionId, after: AfterClientTimeout): Promise<void> {
+    const chat = this.#notices.changes.current(chatId);
+    if (chat?.status.kind !== 'open') return;
+    if (after === 'end' || !this.#interactions.hasAgent(chatId)) {
+      await this.#end(chatId, 'timeout');
+      return;
+    }
+    const event = { type: 'customerLeft', party: clientOf(chat), position: chat.position } as const;
+    await this.#durable.commit(
+      joinBatches(this.#notices.customerLeftBatch(chatId), this.#interactions.tellAgentBatch(chatId, event)),
+    );
   }
 
   async #end(chatId: InteractionId, by: EndedBy): Promise<ChatRecord> {
     const before = this.#notices.changes.current(chatId);
     if (!before) throw new ChatError('CHAT_NOT_FOUND', chatId);
-    if (before.status.kind === 'ended') {
+    if (before.status.kind === 'ended' || (by === 'customer' && before.customerLeft !== undefined)) {
       await this.#durable.whenDurable();
       return before;
     }
@@ -253,7 +286,7 @@ export class Chats {
     const committed = store.get(chatId);
     if (!chat || !committed) throw new ChatError('CHAT_NOT_FOUND', chatId);
     const from = fromPosition ?? chat.shown;
-    const view = store.view(committed, from, Visibility.ALL);
+    const view = store.view(seenByCustomer(committed), from, Visibility.ALL);
     const batch = view.position <= chat.shown ? {} : changes.replace({ ...chat, shown: view.position });
     return { view, from, batch };
   }

@@ -9,6 +9,7 @@ export {
   isMonitored,
   participantsOf,
   type ServiceChat,
+  seenByCustomer,
   type TranscriptEntry,
   type TranscriptView,
 } from './chatRecord.ts';

@@ -1,7 +1,9 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
+import type { ChatNotices } from '../chat/index.ts';
 import type { AgentId } from '../ids/index.ts';
 import type { AfterWork } from './afterWork.ts';
 import type { Conferences } from './conferences.ts';
+import type { InteractionChanges } from './interactionChanges.ts';
 import { type InteractionRecord, interactionsOfAgent, isHeld } from './interactionRecord.ts';
 import type { OfferAnswers } from './offerAnswers.ts';
 import type { PartnerChanges } from './partnerChanges.ts';
@@ -9,8 +11,8 @@ import type { Requeue } from './requeue.ts';
 
 /**
  * An agent who logs out keeps no interactions. Each goes on with an agent who takes part in it and whom the
- * customer sees. Without one it returns to its queue, with its transcript and its user data. The customer
- * sees that the agent left.
+ * customer sees. Without one it returns to its queue, with its transcript and its user data, and the customer
+ * sees that the agent left. It ends when its customer has left before.
  */
 export class AgentDepartures {
   readonly #durable: Durable;
@@ -18,6 +20,8 @@ export class AgentDepartures {
   readonly #conferences: Conferences;
   readonly #partnerChanges: PartnerChanges;
   readonly #requeue: Requeue;
+  readonly #changes: InteractionChanges;
+  readonly #chats: Pick<ChatNotices, 'hasCustomer'>;
   readonly #afterWork: AfterWork;
 
   constructor(deps: {
@@ -26,6 +30,8 @@ export class AgentDepartures {
     readonly conferences: Conferences;
     readonly partnerChanges: PartnerChanges;
     readonly requeue: Requeue;
+    readonly changes: InteractionChanges;
+    readonly chats: Pick<ChatNotices, 'hasCustomer'>;
     readonly afterWork: AfterWork;
   }) {
     this.#durable = deps.durable;
@@ -33,6 +39,8 @@ export class AgentDepartures {
     this.#conferences = deps.conferences;
     this.#partnerChanges = deps.partnerChanges;
     this.#requeue = deps.requeue;
+    this.#changes = deps.changes;
+    this.#chats = deps.chats;
     this.#afterWork = deps.afterWork;
   }
 
@@ -55,7 +63,9 @@ export class AgentDepartures {
     if (interaction.state !== 'active') return {};
     return (
       this.#partnerChanges.successorBatch(interaction, 'loggedout') ??
-      this.#requeue.batch(interaction, { reason: 'loggedout' })
+      (this.#chats.hasCustomer(interaction.id)
+        ? this.#requeue.batch(interaction, { reason: 'loggedout' })
+        : this.#changes.abandonedBatch(interaction.id))
     );
   }
 }

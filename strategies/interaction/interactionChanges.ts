@@ -1,7 +1,7 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
 import { type Clock, defined, type Json, type Log } from '../../engine/ports/index.ts';
 import type { ChatNotices, EndedBy } from '../chat/index.ts';
-import type { InteractionId } from '../ids/index.ts';
+import type { AgentId, InteractionId } from '../ids/index.ts';
 import type { Agents, Routing } from '../routing/index.ts';
 import type { AfterWork } from './afterWork.ts';
 import { InteractionError } from './errors.ts';
@@ -57,7 +57,25 @@ export class InteractionChanges {
    */
   endBatch(id: InteractionId, by: EndedBy, reason?: string): Batch {
     const before = readInteraction(this.#durable, id);
-    if (before === undefined || before.state === 'ended') return {};
+    const { batch, agentId } = this.#ended(id, by, reason);
+    if (before === undefined || agentId === undefined) return batch;
+    // After the batch that frees the agent: the work keeps their slot.
+    return joinBatches(batch, this.#afterWork.beginBatch(before, agentId));
+  }
+
+  /** Ends an interaction that has neither a customer nor an agent any more. No work follows. */
+  abandonedBatch(id: InteractionId): Batch {
+    return this.#ended(id, 'timeout').batch;
+  }
+
+  /** `agentId`: the agent who had it. */
+  #ended(
+    id: InteractionId,
+    by: EndedBy,
+    reason?: string,
+  ): { readonly batch: Batch; readonly agentId?: AgentId } {
+    const before = readInteraction(this.#durable, id);
+    if (before === undefined || before.state === 'ended') return { batch: {} };
     const { offer: _offer, agentId, ...rest } = withParties(before, NO_PARTIES);
     const hasLeft = by === 'customer' || by === 'timeout' || by === 'idle';
     const after: InteractionRecord = {
@@ -69,7 +87,7 @@ export class InteractionChanges {
       ...defined({ agentId: before.state === 'active' ? agentId : undefined }),
     };
     this.#log.info({ interactionId: id, serviceId: before.serviceId, by }, 'Interaction ended.');
-    return joinBatches(
+    const batch = joinBatches(
       interactionBatch(before, after),
       this.#answers.endedBatch(before),
       this.#routing.dropSubmitsBatch(id),
@@ -84,14 +102,13 @@ export class InteractionChanges {
       this.#chats.endedBatch(id, by, reason),
       agentId === undefined ? {} : this.#agents.tellBatch(agentId, { type: 'ended', interactionId: id, by }),
       this.#parties.endedBatch(before, by),
-      // After the batch that frees the agent: the work keeps their slot.
-      after.agentId === undefined ? {} : this.#afterWork.beginBatch(before, after.agentId),
     );
+    return { batch, ...defined({ agentId: after.agentId }) };
   }
 
   /**
-   * Changes user data (null removes a key) and tells the controlling session. Empty when the interaction is
-   * unknown or has ended. Throws InteractionError INTERACTION_FULL.
+   * Changes user data (null removes a key), and tells the controlling session and the desktops. Empty when
+   * the interaction is unknown or has ended. Throws InteractionError INTERACTION_FULL.
    */
   setUserDataBatch(id: InteractionId, changes: Readonly<Record<string, Json>>): Batch {
     const before = readInteraction(this.#durable, id);
@@ -107,6 +124,8 @@ export class InteractionChanges {
         data: { interactionid: id, udata: changes },
         facts: presentFacts(after),
       }),
+      // Also the desktop of an agent to whom it is only offered, who sees the data before they accept.
+      this.#parties.tellBatch(after, { type: 'userData', interactionId: id, changes }),
     );
   }
 }

@@ -70,7 +70,10 @@ export class Interactions {
     readonly routing: Routing;
     readonly offers: Offers;
     /** Tells the customer of a chat. */
-    readonly chats: Pick<ChatNotices, 'agentJoinedBatch' | 'agentLeftBatch' | 'endedBatch' | 'noteBatch'>;
+    readonly chats: Pick<
+      ChatNotices,
+      'agentJoinedBatch' | 'agentLeftBatch' | 'endedBatch' | 'hasCustomer' | 'noteBatch'
+    >;
     readonly clock: Clock;
     readonly ids: Ids;
     readonly log: Log;
@@ -131,6 +134,11 @@ export class Interactions {
       createdAt: this.#clock.now(),
       entries: 0,
     });
+  }
+
+  /** True while an agent has it. */
+  hasAgent(id: InteractionId): boolean {
+    return readInteraction(this.#durable, id)?.state === 'active';
   }
 
   get(id: InteractionId): Interaction | undefined {

@@ -97,12 +97,15 @@ export type AgentEventType =
   | 'transferred'
   | 'wrapup'
   | 'completed'
+  | 'customerLeft'
   | 'message'
   | 'typing'
   | 'notice'
   | 'pushUrl'
   | 'file'
   | 'nickname'
+  | 'customerLeft'
+  | 'userData'
   | 'read';
 
 /** An event for the desktops of an agent. */

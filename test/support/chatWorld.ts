@@ -142,6 +142,9 @@ function fakeInteractions(
       return record(request.id, 'live');
     },
     endBatch,
+    hasAgent: (id) =>
+      durable.get<{ state: string }>(TABLE, id)?.state === 'live' &&
+      (notices.store.get(id)?.participants ?? []).some((one) => one.type === 'AGENT' && one.isPresent),
     setUserDataBatch: (id, changes) => ({ put: [{ table: `${TABLE}.data`, key: id, value: changes }] }),
     tellAgentBatch,
     tellAgent: (id, event) => void tellAgentBatch(id, event),

@@ -141,8 +141,31 @@ describe('a chat whose agent or customer is gone', () => {
     expect(await kate.interactions()).to.deep.equal([]);
   });
 
-  it('ends with the agent when the customer makes no request for 45 s, and the agent is free again', async () => {
+  it('stays with its agent when the customer makes no request for 45 s, until the agent closes it', async () => {
     await openChat();
+    const kate = await login('Kate');
+    const interaction = await offerOf(kate);
+    await kate.post(interaction, 'accept');
+    await pollFor(120);
+    await orsay.advance(45 * SECOND);
+    await settle();
+    expect((await kate.interactions())[0]).to.include({ interactionId: interaction, state: 'active' });
+    expect(await state()).to.equal('PROCESSING');
+    const { body } = await chat('/refresh', { transcriptPosition: '1' });
+    expect(body).to.include({ chatIxnState: 'DISCONNECTED', chatServiceMessage: 'Chat was finished' });
+    expect(await transcript()).to.deep.equal([
+      'Notice.Joined Kate has joined the session',
+      'Notice.Left James has left the session',
+    ]);
+    expect((await chat('/send', { message: 'late' })).body).to.include({ chatIxnState: 'DISCONNECTED' });
+    await kate.post(interaction, 'leave');
+    await settle();
+    expect(await state()).to.equal('COMPLETED AGENT_CONNECTED');
+    expect(orsay.agents.slots(asId('Kate'))).to.deep.equal([]);
+  });
+
+  it('ends with the agent instead where the installation is configured so, and the agent is free again', async () => {
+    await openChat({ change: (config) => Object.assign(config.chat, { afterClientTimeout: 'end' }) });
     const kate = await login('Kate');
     const interaction = await offerOf(kate);
     await kate.post(interaction, 'accept');

@@ -35,6 +35,11 @@ export const chatSchema = z.strictObject({
    * 0: never.
    */
   clientTimeout: z.number().min(0).default(45),
+  /**
+   * A chat that an agent has, after this time: the customer leaves and the agent keeps it, as with Chat
+   * Server, or it ends.
+   */
+  afterClientTimeout: z.enum(['leave', 'end']).default('leave'),
   files: chatFilesSchema,
   /** Maps <tenant>:<endpoint> to the interaction queue that its chats enter. */
   endpoints: z.record(text, z.strictObject({ queue: text })),

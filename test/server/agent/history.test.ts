@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { type AgentServer, openAgentServer } from '../../support/agentServer.ts';
+import { readyAgent } from '../../support/contactCentre.ts';
 import { asId } from '../../support/ids.ts';
 
 const BOB = { _customer_number: '5551234' };
@@ -76,7 +77,7 @@ describe('what an agent sees of a customer', () => {
     expect((await get(`${other}/history/${first}`)).status).to.equal(404);
   });
 
-  it('has user data that they change, and the session learns of it', async () => {
+  it('has user data that they change, and the session and the desktops learn of it', async () => {
     const id = await chat('369-1', BOB, 'hi');
     server.centre.sessions.events.length = 0;
     const set = (body: object) => server.call('POST', `/agent/1/interactions/${id}/userData`, body);
@@ -86,6 +87,20 @@ describe('what an agent sees of a customer', () => {
       .and.not.have.property('color');
     expect(server.centre.sessions.events.map(({ name, data }) => [name, data])).to.deep.equal([
       ['interaction.udata.changed', { interactionid: id, udata: { size: '42', color: null } }],
+    ]);
+    expect(server.centre.toldEvents).to.deep.equal([]);
+    await readyAgent(server.centre, 'kate');
+    await server.centre.sessions.perform('interaction.redirect', {
+      sessionId: server.centre.sessions.started.at(-1)!.id,
+      attributes: { interactionid: id, to: { agent: 'kate' } },
+    });
+    await server.centre.settle();
+    await set({ userData: { size: '44' } });
+    await server.centre.interactions.accept(asId(id), undefined);
+    await server.centre.durable.commit(server.centre.interactions.setUserDataBatch(asId(id), { size: null }));
+    expect(server.centre.toldEvents.filter(({ type }) => type === 'userData')).to.deep.equal([
+      { type: 'userData', interactionId: id, changes: { size: '44' } },
+      { type: 'userData', interactionId: id, changes: { size: null } },
     ]);
     expect((await set({ userData: { big: 'x'.repeat(262_144) } })).status).to.equal(400);
     expect((await set({ userData: 'none' })).status).to.equal(400);

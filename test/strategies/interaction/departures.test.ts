@@ -28,6 +28,7 @@ function tellingChats(): { readonly left: string[]; readonly chats: never } {
   const left: string[] = [];
   const chats = {
     agentJoinedBatch: () => ({}),
+    hasCustomer: () => true,
     noteBatch: () => ({}),
     agentLeftBatch: (id: string, agent: { nickname: string }): Batch => {
       left.push(`${id} ${agent.nickname}`);

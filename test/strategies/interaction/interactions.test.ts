@@ -111,6 +111,7 @@ describe('interactions', () => {
           joined.push(`${id} ${agent.nickname}`);
           return { put: [{ table: 'chat', key: 'joined', value: agent.nickname }] };
         },
+        hasCustomer: () => true,
         noteBatch: () => ({}),
         agentLeftBatch: () => ({}),
         endedBatch: () => ({}),
@@ -348,6 +349,7 @@ describe('interactions', () => {
     const centre = openContactCentre({
       chats: {
         agentJoinedBatch: () => ({}),
+        hasCustomer: () => true,
         noteBatch: () => ({}),
         agentLeftBatch: (_, agent) => {
           seen.push(`left ${agent.nickname}`);
