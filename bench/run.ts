@@ -16,6 +16,7 @@ const BENCHMARKS = {
   waiting: 'host/waiting.ts',
   availability: 'host/availability.ts',
   callbacks: 'host/callbacks.ts',
+  routing: 'routing.ts',
 } as const;
 
 /** The same as in `npm start`. */

@@ -13,6 +13,7 @@ import {
   type FreeAgent,
   type StateReason,
 } from './agentRecord.ts';
+import { roomFor, roomsOf } from './agentRoom.ts';
 import type { SlotHolder } from './callIds.ts';
 import { RoutingError } from './errors.ts';
 import { matchBatch } from './matchTask.ts';
@@ -157,7 +158,7 @@ export class Agents {
   freeForAny(): readonly FreeAgent[] {
     return this.records()
       .filter((agent) => agent.media.some((media) => this.#roomOf(agent, media) > 0))
-      .map((agent) => ({ record: agent, ...this.#rooms(agent) }))
+      .map((agent) => ({ record: agent, ...roomsOf(agent, this.slots(agent.agentId)) }))
       .sort((a, b) => a.record.readySince - b.record.readySince);
   }
 
@@ -208,18 +209,7 @@ export class Agents {
   }
 
   #roomOf(agent: AgentRecord, media: string): number {
-    if (agent.state !== AgentState.READY || !agent.media.includes(media)) return 0;
-    const { room, mediaRoom } = this.#rooms(agent);
-    return Math.max(0, Math.min(room, mediaRoom[media] ?? room));
-  }
-
-  #rooms({ agentId, capacity, mediaCapacity = {} }: AgentRecord): Required<Omit<FreeAgent, 'record'>> {
-    const slots = this.slots(agentId);
-    const mediaRoom = Object.entries(mediaCapacity).map(([media, most]): [string, number] => [
-      media,
-      most - slots.filter((slot) => (slot.media ?? media) === media).length,
-    ]);
-    return { room: capacity - slots.length, mediaRoom: Object.fromEntries(mediaRoom) };
+    return roomFor(agent, this.slots(agent.agentId), media);
   }
 }
 

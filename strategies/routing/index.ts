@@ -11,8 +11,10 @@ export { URS_FUNCTIONS } from './callFunctions.ts';
 export type { ConnId } from './callIds.ts';
 export type { CallView } from './callView.ts';
 export { RoutingError } from './errors.ts';
+export { findMatch } from './matchCalls.ts';
 export { indexCalls } from './migrateCalls.ts';
 export { performedBatch, wasPerformed } from './performed.ts';
+export { priorityAt } from './priority.ts';
 export type { VirtualQueueEntry } from './queueBlock.ts';
 export { isQueueGroup } from './queueGroups.ts';
 export type { QueueQuestion } from './queueQuestions.ts';
@@ -21,9 +23,10 @@ export { Routing } from './routing.ts';
 export { SKILL_PRECEDENCES } from './skillExpression.ts';
 export type { StartCall } from './startCall.ts';
 export { Strategy, StrategyNames } from './strategyNames.ts';
+export { orderAgents } from './submitOrder.ts';
 export { attributeText } from './submitRequest.ts';
 export type { InteractionOffers } from './submits.ts';
-export { matchesTarget, parseTarget, TargetType } from './target.ts';
+export { matchesTarget, parseTarget, parseTargets, TargetType } from './target.ts';
 export { parseTargetList } from './targetList.ts';
 export { CALL, ROUTABLE, type VirtualInteraction, viewWait } from './virtualInteraction.ts';
 export { SERIAL } from './virtualQueueIndex.ts';
@@ -44,3 +47,5 @@ export {
   revisionRecord,
 } from './virtualQueueTables.ts';
 export { ESTIMATE_METHODS } from './waitEstimate.ts';
+export type { WaitingFacts } from './waitingCall.ts';
+export { type PassedOver, passOver, WaitingCalls } from './waitingCalls.ts';

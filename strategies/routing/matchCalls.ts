@@ -71,12 +71,35 @@ export function findMatch(
   agents: readonly AgentRecord[],
   now: number,
 ): Omit<Match, 'callId'> | undefined {
-  const triedOf = (agent: AgentRecord) =>
-    call.tried.find(({ agentId, setting }) => agentId === agent.agentId && setting === agent.setting);
-  const allowed = agents.filter(({ agentId }) => call.excluded?.includes(agentId) !== true);
-  const fresh = allowed.filter((agent) => triedOf(agent) === undefined);
-  const again = allowed.filter((agent) => (triedOf(agent)?.until ?? Number.POSITIVE_INFINITY) <= now);
-  return pick(call, fresh, agents) ?? pick(call, again, agents);
+  const limits = { tried: call.tried, excluded: call.excluded };
+  const allowed = agents.filter((agent) => mayTake(limits, agent, now));
+  const fresh = allowed.filter((agent) => triedOf(limits, agent) === undefined);
+  return pick(call, fresh, agents) ?? pick(call, allowed, agents);
+}
+
+/**
+ * Whether a call may get the agent: the document did not exclude them, and the call did not try them before.
+ * Someone who was tried counts again after a change of their settings, or after a time.
+ */
+export function mayTake(limits: Limits, agent: AgentRecord, now: number): boolean {
+  const tried = triedOf(limits, agent);
+  return limits.excluded?.includes(agent.agentId) !== true && (tried === undefined || tried.until <= now);
+}
+
+/** Whether enough of the free agents match the target. */
+export function isOpen(target: Target, free: readonly AgentRecord[]): boolean {
+  const { threshold = 0 } = target;
+  return threshold === 0 || free.filter((agent) => matchesTarget(target, agent)).length >= threshold;
+}
+
+/** The agents whom a call may not get, or gets only if no other agent matches. */
+interface Limits {
+  readonly tried: readonly TriedAgent[];
+  readonly excluded?: readonly string[] | undefined;
+}
+
+function triedOf({ tried }: Limits, agent: AgentRecord): TriedAgent | undefined {
+  return tried.find(({ agentId, setting }) => agentId === agent.agentId && setting === agent.setting);
 }
 
 function pick(
@@ -84,10 +107,7 @@ function pick(
   candidates: readonly AgentRecord[],
   free: readonly AgentRecord[],
 ): Omit<Match, 'callId'> | undefined {
-  const targets = orderTargets(call.targets, call).filter((target) => {
-    const { threshold = 0 } = target;
-    return threshold === 0 || free.filter((agent) => matchesTarget(target, agent)).length >= threshold;
-  });
+  const targets = orderTargets(call.targets, call).filter((target) => isOpen(target, free));
   if (call.order === undefined || call.order.type === 'percentage') {
     for (const target of targets) {
       const agent = candidates.find((candidate) => matchesTarget(target, candidate));

@@ -21,6 +21,13 @@ export function compareCalls(a: QueuePosition, b: QueuePosition, now: number): n
 }
 
 export function priorityAt(call: Pick<QueuePosition, 'priority' | 'enteredAt'>, now: number): number {
-  const { base, increment, everyMs } = call.priority;
-  return everyMs <= 0 ? base : base + Math.floor((now - call.enteredAt) / everyMs) * increment;
+  return priorityOf(call.priority, call.enteredAt, now);
+}
+
+export function priorityOf(
+  { base, increment, everyMs }: PriorityRule,
+  enteredAt: number,
+  now: number,
+): number {
+  return everyMs <= 0 ? base : base + Math.floor((now - enteredAt) / everyMs) * increment;
 }

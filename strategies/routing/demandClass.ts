@@ -1,0 +1,111 @@
+import type { Lane, LaneCall } from './lane.ts';
+import { LaneSet } from './laneSet.ts';
+import type { PriorityRule } from './priority.ts';
+import { priorityOf } from './priority.ts';
+import type { Target } from './target.ts';
+
+/** The content of a class: the medium, and the targets without their weights. */
+export interface Demand {
+  readonly media: string;
+  /** Each once, in canonical order. */
+  readonly targets: readonly Target[];
+}
+
+/** The next call of a class. */
+export interface Head<C extends LaneCall> {
+  readonly call: C;
+  readonly lane: Lane<C>;
+  readonly priority: number;
+}
+
+/** The numbers of a lane's oldest call in the table of heads: its serial, and the time of its entry. */
+const NUMBERS = 2;
+
+/**
+ * The routable calls that the same agents may take, in one lane for each rule and medium. The numbers of the
+ * oldest call of each lane are in one flat array: a look for the best call follows no pointers.
+ */
+export class DemandClass<C extends LaneCall> implements Demand {
+  /** Among the classes that exist. */
+  readonly id: number;
+  readonly key: string;
+  readonly media: string;
+  readonly targets: readonly Target[];
+  /** Whether a target asks for a number of free agents. */
+  readonly hasThreshold: boolean;
+  /** Calls that wait, routable or not. */
+  calls = 0;
+  /** Agents who match, whatever their state. */
+  agents = 0;
+  /** Agents who match and have room for one more call. */
+  freeAgents = 0;
+  readonly #lanes = new LaneSet<C>('none');
+  #heads = new Float64Array(4 * NUMBERS);
+
+  constructor(id: number, key: string, { media, targets }: Demand) {
+    this.id = id;
+    this.key = key;
+    this.media = media;
+    this.targets = targets;
+    this.hasThreshold = targets.some(({ threshold }) => threshold !== undefined);
+  }
+
+  /** Whether a call is routable. */
+  get isWanted(): boolean {
+    return this.#lanes.lanes.length > 0;
+  }
+
+  add(call: C, rule: PriorityRule): Lane<C> {
+    const lane = this.#lanes.add(call, rule);
+    if (lane.oldest === call) this.#noteHead(this.#lanes.lanes.indexOf(lane));
+    return lane;
+  }
+
+  remove(call: C, lane: Lane<C>): void {
+    const wasOldest = lane.oldest === call;
+    const { lanes } = this.#lanes;
+    const at = wasOldest ? lanes.indexOf(lane) : -1;
+    this.#lanes.remove(call, lane);
+    // If the lane is empty now, the last lane may have taken its place.
+    if (at >= 0 && at < lanes.length) this.#noteHead(at);
+  }
+
+  /**
+   * The best of the next calls of all lanes that comes before `best`. `skipped`: the number of calls of a
+   * lane that are passed over.
+   */
+  better(best: Head<C> | undefined, now: number, skipped: ReadonlyMap<Lane<C>, number>): Head<C> | undefined {
+    let found = best;
+    const { lanes } = this.#lanes;
+    const heads = this.#heads;
+    for (let at = 0; at < lanes.length; at += 1) {
+      const lane = lanes[at]!;
+      let serial = heads[NUMBERS * at]!;
+      let enteredAt = heads[NUMBERS * at + 1]!;
+      let call: C | undefined;
+      const passed = skipped.size === 0 ? 0 : (skipped.get(lane) ?? 0);
+      if (passed > 0 || lane.falls) {
+        call = lane.nth(passed, now);
+        if (call === undefined) continue;
+        ({ serial, enteredAt } = call);
+      }
+      const priority = priorityOf(lane.rule, enteredAt, now);
+      const isLater =
+        found !== undefined &&
+        (priority < found.priority || (priority === found.priority && serial > found.call.serial));
+      if (!isLater) found = { call: call ?? lane.oldest!, lane, priority };
+    }
+    return found;
+  }
+
+  #noteHead(at: number): void {
+    const { serial, enteredAt } = this.#lanes.lanes[at]!.oldest!;
+    if (NUMBERS * (at + 1) > this.#heads.length) {
+      const grown = new Float64Array(2 * this.#heads.length);
+      grown.set(this.#heads);
+      this.#heads = grown;
+    }
+    this.#heads[NUMBERS * at] = serial;
+    this.#heads[NUMBERS * at + 1] = enteredAt;
+  }
+}

@@ -1,0 +1,85 @@
+import { DemandClass } from './demandClass.ts';
+import { DemandKeys } from './demandKeys.ts';
+import { Staff } from './staff.ts';
+import type { WaitingCall } from './waitingCall.ts';
+
+type Class = DemandClass<WaitingCall>;
+
+/** Classes without calls that are kept for the next call like theirs. */
+export const MAX_IDLE_CLASSES = 1_024;
+
+/**
+ * The demand classes: calls of a class have the same medium and the same targets, so the same agents may take
+ * them.
+ */
+export class DemandClasses {
+  readonly staff: Staff;
+  readonly #byId = new Map<number, Class>();
+  readonly #byKey = new Map<string, Class>();
+  readonly #keys = new DemandKeys();
+  /** Classes with a routable call and a free agent. */
+  readonly #open = new Set<Class>();
+  /** Classes without calls; the one that was left first is the first. */
+  readonly #idle = new Set<Class>();
+  readonly #freeIds: number[] = [];
+
+  constructor() {
+    this.staff = new Staff({ classes: this.#byId, noteFree: ({ id }) => this.note(this.#byId.get(id)!) });
+  }
+
+  get open(): Iterable<Class> {
+    return this.#open;
+  }
+
+  get all(): Iterable<Class> {
+    return this.#byKey.values();
+  }
+
+  /** The class of these target strings. Throws as parseTargets(). */
+  of(media: string, targets: readonly string[]): Class {
+    const { key, demand } = this.#keys.of(media, targets);
+    const known = this.#byKey.get(key);
+    if (known !== undefined) return known;
+    const id = this.#freeIds.pop() ?? this.#byId.size;
+    const created = new DemandClass<WaitingCall>(id, key, demand);
+    this.#byId.set(id, created);
+    this.#byKey.set(key, created);
+    this.#idle.add(created);
+    this.staff.addClass(created);
+    return created;
+  }
+
+  /** Whether an agent, in any state, matches the targets. Throws as parseTargets(). */
+  canServe(media: string, targets: readonly string[]): boolean {
+    const { key, demand } = this.#keys.of(media, targets);
+    const known = this.#byKey.get(key);
+    return known === undefined ? this.staff.canServe(demand) : known.agents > 0;
+  }
+
+  /** A call of the class came (1) or left (-1). */
+  count(demand: Class, change: 1 | -1): void {
+    demand.calls += change;
+    if (demand.calls > 0) {
+      this.#idle.delete(demand);
+      return;
+    }
+    this.#idle.add(demand);
+    if (this.#idle.size <= MAX_IDLE_CLASSES) return;
+    const [longest] = this.#idle;
+    this.#remove(longest!);
+  }
+
+  /** The class got or lost its last routable call, or its last free agent. */
+  note(demand: Class): void {
+    if (demand.isWanted && demand.freeAgents > 0) this.#open.add(demand);
+    else this.#open.delete(demand);
+  }
+
+  #remove(demand: Class): void {
+    this.#idle.delete(demand);
+    this.#byKey.delete(demand.key);
+    this.#byId.delete(demand.id);
+    this.#freeIds.push(demand.id);
+    this.staff.removeClass(demand);
+  }
+}

@@ -1,0 +1,205 @@
+import { compareKeys } from '../../engine/durable/index.ts';
+import type { AgentId } from '../ids/index.ts';
+import { type AgentRecord, type AgentSlot, AgentState, type FreeAgent } from './agentRecord.ts';
+import { roomFor, roomsOf } from './agentRoom.ts';
+import { Bits } from './bits.ts';
+import type { Demand } from './demandClass.ts';
+import { matchesTarget } from './target.ts';
+
+/** A class of calls, and the agents for them. */
+export interface StaffedClass extends Demand {
+  readonly id: number;
+  /** Agents who match, whatever their state. */
+  agents: number;
+  /** Agents who match and have room for one more call. */
+  freeAgents: number;
+}
+
+interface Member {
+  readonly agentId: AgentId;
+  record: AgentRecord | undefined;
+  readonly slots: Map<string, AgentSlot>;
+  /** Classes whose calls the agent matches. */
+  readonly serves: Bits;
+  /** The same, for which the agent has room now. */
+  readonly freeFor: Bits;
+  /** Present while the agent has room for a medium; then the agent is in the list of free agents. */
+  free: FreeAgent | undefined;
+}
+
+/**
+ * The agents, with the classes of calls that each of them matches and has room for.
+ *
+ * ST1. A class counts the agents who match it, and those of them who have room. A change of an agent visits
+ *      only the classes that this agent matches.
+ */
+export class Staff {
+  readonly #classes: ReadonlyMap<number, StaffedClass>;
+  /** Called when a class gets its first free agent, or loses the last one. */
+  readonly #noteFree: (demand: StaffedClass) => void;
+  readonly #members = new Map<AgentId, Member>();
+  /** The longest ready agent first. */
+  readonly #free: Member[] = [];
+
+  constructor(deps: {
+    /** By id. */
+    readonly classes: ReadonlyMap<number, StaffedClass>;
+    readonly noteFree: (demand: StaffedClass) => void;
+  }) {
+    this.#classes = deps.classes;
+    this.#noteFree = deps.noteFree;
+  }
+
+  /** Undefined: the agent no longer exists. */
+  setAgent(agentId: AgentId, record: AgentRecord | undefined): void {
+    const member = this.#memberOf(agentId);
+    const before = member.record;
+    this.#leaveFree(member);
+    member.record = record;
+    if (!isSameMatch(before, record)) this.#matchAll(member);
+    this.#refresh(member);
+  }
+
+  /** `holder` keeps the agent busy; undefined: it no longer does. */
+  setSlot(agentId: AgentId, holder: string, slot: AgentSlot | undefined): void {
+    const member = this.#memberOf(agentId);
+    this.#leaveFree(member);
+    if (slot === undefined) member.slots.delete(holder);
+    else member.slots.set(holder, slot);
+    this.#refresh(member);
+  }
+
+  /** Finds the agents of a new class. */
+  addClass(demand: StaffedClass): void {
+    for (const member of this.#members.values()) {
+      if (!this.#matches(member.record, demand)) continue;
+      member.serves.add(demand.id);
+      demand.agents += 1;
+      if (!this.#hasRoom(member, demand.media)) continue;
+      member.freeFor.add(demand.id);
+      demand.freeAgents += 1;
+    }
+    if (demand.freeAgents > 0) this.#noteFree(demand);
+  }
+
+  /** Forgets a class, whose id another one may get. */
+  removeClass({ id }: StaffedClass): void {
+    for (const { serves, freeFor } of this.#members.values()) {
+      serves.delete(id);
+      freeFor.delete(id);
+    }
+  }
+
+  /** The agents who match the class and have room; the longest ready agent first. */
+  freeFor({ id }: StaffedClass): readonly FreeAgent[] {
+    return this.#free.filter(({ freeFor }) => freeFor.has(id)).map(({ free }) => free!);
+  }
+
+  /** Whether an agent, in any state, matches the medium and the targets. */
+  canServe(demand: Demand): boolean {
+    return [...this.#members.values()].some(({ record }) => this.#matches(record, demand));
+  }
+
+  /** Number of agents logged in who match one of the classes; undefined: of all of them. */
+  countLoggedIn(classes: Iterable<StaffedClass> | undefined): number {
+    const wanted = new Bits();
+    for (const { id } of classes ?? []) wanted.add(id);
+    let count = 0;
+    for (const { record, serves } of this.#members.values()) {
+      if (record === undefined || record.state === AgentState.LOGGED_OUT) continue;
+      if (classes === undefined || serves.intersects(wanted)) count += 1;
+    }
+    return count;
+  }
+
+  #memberOf(agentId: AgentId): Member {
+    const known = this.#members.get(agentId);
+    if (known !== undefined) return known;
+    const member: Member = {
+      agentId,
+      record: undefined,
+      slots: new Map(),
+      serves: new Bits(),
+      freeFor: new Bits(),
+      free: undefined,
+    };
+    this.#members.set(agentId, member);
+    return member;
+  }
+
+  #matches(agent: AgentRecord | undefined, demand: Demand): boolean {
+    return (
+      agent?.media.includes(demand.media) === true &&
+      demand.targets.some((target) => matchesTarget(target, agent))
+    );
+  }
+
+  #hasRoom({ record, slots }: Member, media: string): boolean {
+    return record !== undefined && roomFor(record, [...slots.values()], media) > 0;
+  }
+
+  #matchAll(member: Member): void {
+    for (const demand of this.#classes.values()) {
+      const did = member.serves.has(demand.id);
+      const does = this.#matches(member.record, demand);
+      if (did === does) continue;
+      demand.agents += does ? 1 : -1;
+      if (does) member.serves.add(demand.id);
+      else member.serves.delete(demand.id);
+    }
+  }
+
+  /** ST1. The agent is not in the list of free agents. */
+  #refresh(member: Member): void {
+    const { record, slots, serves, freeFor } = member;
+    const media = (record?.media ?? []).filter((one) => this.#hasRoom(member, one));
+    for (const id of [...freeFor]) {
+      const demand = this.#classes.get(id)!;
+      if (serves.has(id) && media.includes(demand.media)) continue;
+      freeFor.delete(id);
+      demand.freeAgents -= 1;
+      if (demand.freeAgents === 0) this.#noteFree(demand);
+    }
+    if (record !== undefined && media.length > 0) {
+      for (const id of serves) {
+        const demand = this.#classes.get(id)!;
+        if (freeFor.has(id) || !media.includes(demand.media)) continue;
+        freeFor.add(id);
+        demand.freeAgents += 1;
+        if (demand.freeAgents === 1) this.#noteFree(demand);
+      }
+      member.free = { record, ...roomsOf(record, [...slots.values()]) };
+      this.#free.splice(this.#placeOf(member), 0, member);
+    }
+    if (record === undefined && slots.size === 0) this.#members.delete(member.agentId);
+  }
+
+  #leaveFree(member: Member): void {
+    if (member.free === undefined) return;
+    this.#free.splice(this.#placeOf(member), 1);
+    member.free = undefined;
+  }
+
+  /** The index of the first free agent who is not before this one. */
+  #placeOf({ agentId, record }: Member): number {
+    let from = 0;
+    let to = this.#free.length;
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      const other = this.#free[middle]!;
+      const order = other.record!.readySince - record!.readySince || compareKeys(other.agentId, agentId);
+      if (order < 0) from = middle + 1;
+      else to = middle;
+    }
+    return from;
+  }
+}
+
+/** Whether the fields that targets are compared with are the same. */
+function isSameMatch(a: AgentRecord | undefined, b: AgentRecord | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return (
+    JSON.stringify([a.media, a.groups, a.skills, a.place]) ===
+    JSON.stringify([b.media, b.groups, b.skills, b.place])
+  );
+}

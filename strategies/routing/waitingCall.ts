@@ -1,0 +1,48 @@
+import type { InteractionId } from '../ids/index.ts';
+import type { ConnId } from './callIds.ts';
+import type { DemandClass } from './demandClass.ts';
+import type { Lane } from './lane.ts';
+import type { PriorityRule } from './priority.ts';
+import type { TriedAgent } from './waitForTarget.ts';
+import type { WaitingQueue } from './waitingQueue.ts';
+
+/** A call that waits, as its record tells. */
+export interface WaitingFacts {
+  readonly id: ConnId;
+  /** Key of its queue. */
+  readonly vq: string;
+  /** Order of arrival over all queues. */
+  readonly serial: number;
+  /** ms since epoch. */
+  readonly enteredAt: number;
+  readonly priority: PriorityRule;
+  readonly media: string;
+  /** Target strings in use. */
+  readonly targets: readonly string[];
+  /** Whether the next free agent may go to it. */
+  readonly isRoutable: boolean;
+  readonly tried: readonly TriedAgent[];
+  /** The interaction of a submit, whose document may exclude agents. */
+  readonly interactionId: InteractionId | undefined;
+}
+
+/** The agents who may not get a call, though they match its targets. */
+export interface CallLimits {
+  readonly tried: readonly TriedAgent[];
+  readonly interactionId: InteractionId | undefined;
+}
+
+/** A call in the index. */
+export interface WaitingCall {
+  readonly id: ConnId;
+  readonly serial: number;
+  readonly enteredAt: number;
+  readonly queue: WaitingQueue<WaitingCall>;
+  /** Undefined while the call is put into the index. */
+  queueLane: Lane<WaitingCall> | undefined;
+  readonly demand: DemandClass<WaitingCall>;
+  /** Undefined: not routable. */
+  demandLane: Lane<WaitingCall> | undefined;
+  /** Undefined: none. */
+  readonly limits: CallLimits | undefined;
+}

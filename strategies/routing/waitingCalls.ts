@@ -1,0 +1,179 @@
+import type { InteractionId } from '../ids/index.ts';
+import type { FreeAgent } from './agentRecord.ts';
+import type { ConnId } from './callIds.ts';
+import type { DemandClass, Head } from './demandClass.ts';
+import { DemandClasses } from './demandClasses.ts';
+import { IdMap } from './idMap.ts';
+import type { Lane } from './lane.ts';
+import { isOpen, mayTake } from './matchCalls.ts';
+import type { Staff } from './staff.ts';
+import { matchesTarget } from './target.ts';
+import { MAX_CALL_AGE_MS } from './virtualQueueTables.ts';
+import type { CallLimits, WaitingCall, WaitingFacts } from './waitingCall.ts';
+import { WaitingQueue } from './waitingQueue.ts';
+
+/** The next call to which a free agent may go, and the free agents who match it. */
+export interface Proposal {
+  readonly callId: ConnId;
+  readonly lane: Lane<WaitingCall>;
+  readonly agents: readonly FreeAgent[];
+}
+
+/** Calls that no free agent may take, though they match: by lane, how many of its next calls. */
+export type PassedOver = Map<Lane<WaitingCall>, number>;
+
+/**
+ * The calls that wait and the agents, in memory, for two questions: which call does a free agent get, and
+ * which place does a call have.
+ *
+ * WC1. A call is in a lane of its queue, and while it is routable in a lane of its demand class. Both are
+ *      ordered for ever, so nothing is sorted when a question comes.
+ * WC2. Only the next call of each lane can be the best of its class. A call whose limits exclude every free
+ *      agent is passed over.
+ * WC3. The index tells what the records tell, and decides nothing: a match reads the records again.
+ */
+export class WaitingCalls {
+  readonly #classes = new DemandClasses();
+  readonly #calls = new IdMap<WaitingCall>();
+  readonly #queues = new Map<string, WaitingQueue<WaitingCall>>();
+  readonly #excludedOf: (id: InteractionId) => readonly string[] | undefined;
+
+  constructor(deps: {
+    /** Agents whom the document of an interaction excluded. */
+    readonly excludedOf: (id: InteractionId) => readonly string[] | undefined;
+  }) {
+    this.#excludedOf = deps.excludedOf;
+  }
+
+  get staff(): Staff {
+    return this.#classes.staff;
+  }
+
+  /** The call waits as `facts` tell; undefined: it does not wait. Throws as parseTargets(). */
+  set(id: ConnId, facts: WaitingFacts | undefined): void {
+    const before = this.#calls.get(id);
+    if (before !== undefined) this.#remove(before);
+    if (facts === undefined) return;
+    const demand = this.#classes.of(facts.media, facts.targets);
+    // Also where nobody looks, a queue must not keep what has expired.
+    this.queue(facts.vq, facts.enteredAt);
+    this.#insert(facts, this.#queueOf(facts.vq), demand);
+  }
+
+  get(id: ConnId): WaitingCall | undefined {
+    return this.#calls.get(id);
+  }
+
+  /** The queue as it is now; undefined: no call waits in it. */
+  queue(key: string, now: number): WaitingQueue<WaitingCall> | undefined {
+    const queue = this.#queues.get(key);
+    if (queue !== undefined) this.#dropExpired(queue, now);
+    return this.#queues.get(key);
+  }
+
+  /** Undefined: no free agent may take any call. */
+  next(now: number, passedOver: PassedOver): Proposal | undefined {
+    const open = [...this.#classes.open].filter((demand) => this.#isOpen(demand));
+    for (;;) {
+      let best: Head<WaitingCall> | undefined;
+      for (const demand of open) best = demand.better(best, now, passedOver);
+      if (best === undefined) return undefined;
+      const { call, lane } = best;
+      const agents = this.staff.freeFor(call.demand);
+      if (this.#isAllowed(call, agents, now)) return { callId: call.id, lane, agents };
+      passOver(passedOver, lane);
+    }
+  }
+
+  /** Whether an agent, in any state, matches the targets. Throws as parseTargets(). */
+  canServe(media: string, targets: readonly string[]): boolean {
+    return this.#classes.canServe(media, targets);
+  }
+
+  /** Number of calls that wait and match no agent, whatever the agents' states. */
+  get unservable(): number {
+    let count = 0;
+    for (const { agents, calls } of this.#classes.all) if (agents === 0) count += calls;
+    return count;
+  }
+
+  #insert(facts: WaitingFacts, queue: WaitingQueue<WaitingCall>, demand: DemandClass<WaitingCall>): void {
+    const { id, serial, enteredAt, priority, isRoutable } = facts;
+    const call: WaitingCall = {
+      id,
+      serial,
+      enteredAt,
+      queue,
+      queueLane: undefined,
+      demand,
+      demandLane: undefined,
+      limits: limitsOf(facts),
+    };
+    call.queueLane = queue.lanes.add(call, priority);
+    queue.count(demand, 1);
+    if (isRoutable) {
+      call.demandLane = demand.add(call, priority);
+      this.#classes.note(demand);
+    }
+    this.#classes.count(demand, 1);
+    this.#calls.set(id, call);
+  }
+
+  #remove(call: WaitingCall): void {
+    const { id, queue, queueLane, demand, demandLane } = call;
+    this.#calls.delete(id);
+    queue.lanes.remove(call, queueLane!);
+    queue.count(demand, -1);
+    if (queue.calls === 0) this.#queues.delete(queue.key);
+    if (demandLane !== undefined) {
+      demand.remove(call, demandLane);
+      this.#classes.note(demand);
+    }
+    this.#classes.count(demand, -1);
+  }
+
+  /** The calls of a lane expire in its order. */
+  #dropExpired(queue: WaitingQueue<WaitingCall>, now: number): void {
+    for (const lane of [...queue.lanes.lanes]) {
+      for (let { oldest } = lane; oldest !== undefined && isExpired(oldest, now); { oldest } = lane) {
+        this.#remove(oldest);
+      }
+    }
+  }
+
+  #isOpen(demand: DemandClass<WaitingCall>): boolean {
+    if (!demand.hasThreshold) return true;
+    const agents = this.staff.freeFor(demand).map(({ record }) => record);
+    return demand.targets.some(
+      (target) => isOpen(target, agents) && agents.some((agent) => matchesTarget(target, agent)),
+    );
+  }
+
+  #isAllowed({ limits }: WaitingCall, agents: readonly FreeAgent[], now: number): boolean {
+    if (limits === undefined) return agents.length > 0;
+    const excluded = limits.interactionId && this.#excludedOf(limits.interactionId);
+    const limited = { tried: limits.tried, excluded };
+    return agents.some(({ record }) => mayTake(limited, record, now));
+  }
+
+  #queueOf(key: string): WaitingQueue<WaitingCall> {
+    const known = this.#queues.get(key);
+    if (known !== undefined) return known;
+    const queue = new WaitingQueue<WaitingCall>(key);
+    this.#queues.set(key, queue);
+    return queue;
+  }
+}
+
+/** Also when the match finds that the call gets none of the agents. */
+export function passOver(passedOver: PassedOver, lane: Lane<WaitingCall>): void {
+  passedOver.set(lane, (passedOver.get(lane) ?? 0) + 1);
+}
+
+function isExpired({ enteredAt }: WaitingCall, now: number): boolean {
+  return enteredAt + MAX_CALL_AGE_MS <= now;
+}
+
+function limitsOf({ tried, interactionId }: WaitingFacts): CallLimits | undefined {
+  return tried.length === 0 && interactionId === undefined ? undefined : { tried, interactionId };
+}

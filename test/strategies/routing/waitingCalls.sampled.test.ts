@@ -1,0 +1,344 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { AgentId, InteractionId } from '../../../strategies/ids/index.ts';
+import type { AgentRecord, AgentSlot, FreeAgent } from '../../../strategies/routing/agentRecord.ts';
+import { roomFor, roomsOf } from '../../../strategies/routing/agentRoom.ts';
+import type { ConnId } from '../../../strategies/routing/callIds.ts';
+import { findMatch, type Match, type WaitingCall } from '../../../strategies/routing/matchCalls.ts';
+import { compareCalls, type PriorityRule, priorityAt } from '../../../strategies/routing/priority.ts';
+import { orderAgents, type SubmitOrder } from '../../../strategies/routing/submitOrder.ts';
+import { parseTargets } from '../../../strategies/routing/target.ts';
+import type { WaitingFacts } from '../../../strategies/routing/waitingCall.ts';
+import { type PassedOver, passOver, WaitingCalls } from '../../../strategies/routing/waitingCalls.ts';
+import { asId } from '../../support/ids.ts';
+import { matchPlainly } from '../../support/plainRouting.ts';
+import { runsOf } from '../../support/runLength.ts';
+
+const TARGETS = [
+  'Billing@S.GA',
+  'Sales@S.GA',
+  'Nobody@S.GA',
+  'Sales@S.GA,[5]Billing@S.GA',
+  '[5]Billing@S.GA,Sales@T.GA',
+  '{2}Sales@S.GA',
+  '{2}Sales@S.GA,Nobody@S.GA',
+  '?:English>1@S.GA',
+  'a1@S.A',
+];
+const rule: fc.Arbitrary<PriorityRule> = fc.constantFrom(
+  { base: 0, increment: 0, everyMs: 0 },
+  { base: 3, increment: 0, everyMs: 7_000 },
+  { base: 1, increment: 2, everyMs: 1_000 },
+  { base: -4, increment: 1, everyMs: 3_000 },
+  { base: 9, increment: -1, everyMs: 2_000 },
+  { base: 5, increment: -3, everyMs: 7_000 },
+  { base: 0.5, increment: 0.25, everyMs: 1_500 },
+);
+const order: fc.Arbitrary<SubmitOrder | undefined> = fc.constantFrom(
+  undefined,
+  undefined,
+  { type: 'percentage' as const },
+  { type: 'max' as const, stat: 'StatAgentLoading' as const },
+  { type: 'min' as const, stat: 'StatTimeInReadyState' as const },
+);
+const targets = fc.array(fc.constantFrom(...TARGETS), { minLength: 1, maxLength: 2 });
+const agentIds = fc.constantFrom('a0', 'a1', 'a2', 'a3');
+const step = fc.oneof(
+  {
+    weight: 9,
+    arbitrary: fc.record({
+      kind: fc.constant('enter' as const),
+      rule,
+      targets,
+      order,
+      vq: fc.constantFrom('VQ', 'VQ/2'),
+      media: fc.constantFrom('chat', 'voice'),
+      isRoutable: fc.constantFrom(true, true, true, false),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('leave' as const), at: fc.nat() }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('toggle' as const), at: fc.nat() }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('retarget' as const), at: fc.nat(), targets }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('reprioritize' as const), at: fc.nat(), rule }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('try' as const),
+      at: fc.nat(),
+      agentId: agentIds,
+      setting: fc.nat({ max: 2 }),
+      forMs: fc.nat({ max: 20_000 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('exclude' as const), at: fc.nat(), agentId: agentIds }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant('agent' as const),
+      agentId: agentIds,
+      state: fc.constantFrom('ready' as const, 'ready' as const, 'notReady' as const, 'loggedOut' as const),
+      groups: fc.subarray(['Billing', 'Sales']),
+      media: fc.subarray(['chat', 'voice'], { minLength: 1 }),
+      skills: fc.constantFrom({}, { English: 3 }),
+      capacity: fc.integer({ min: 1, max: 3 }),
+      mediaCapacity: fc.constantFrom({}, { chat: 1 }),
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('release' as const), at: fc.nat() }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('wait' as const),
+      ms: fc.integer({ min: -9_000, max: 20_000 }),
+    }),
+  },
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant('match' as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('rebuild' as const) }) },
+);
+type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
+
+interface Submitted extends WaitingFacts {
+  readonly order: SubmitOrder | undefined;
+}
+
+/** Everything that the index is told, kept plainly. */
+class World {
+  now = 1_767_603_600_000;
+  index = this.#newIndex();
+  readonly calls = new Map<string, Submitted>();
+  readonly agents = new Map<string, AgentRecord>();
+  readonly slots: AgentSlot[] = [];
+  readonly excluded = new Map<string, readonly string[]>();
+  #serial = 0;
+
+  apply(one: Step): void {
+    switch (one.kind) {
+      case 'enter':
+        this.#enter(one);
+        break;
+      case 'leave':
+        this.#change(one.at, () => undefined);
+        break;
+      case 'toggle':
+        this.#change(one.at, (call) => {
+          // A call that waits again has given its agent back.
+          for (const slot of this.slots.filter(({ holder }) => holder === call.id)) this.#release(slot);
+          return { ...call, isRoutable: !call.isRoutable };
+        });
+        break;
+      case 'retarget':
+        this.#change(one.at, (call) => ({ ...call, targets: one.targets }));
+        break;
+      case 'reprioritize':
+        this.#change(one.at, (call) => ({ ...call, priority: one.rule }));
+        break;
+      case 'try':
+        this.#change(one.at, (call) => ({
+          ...call,
+          tried: [
+            ...call.tried.filter(({ agentId }) => agentId !== one.agentId),
+            { agentId: asId<AgentId>(one.agentId), setting: one.setting, until: this.now + one.forMs },
+          ],
+        }));
+        break;
+      case 'exclude':
+        this.#change(one.at, (call) => {
+          if (call.interactionId !== undefined) this.excluded.set(call.interactionId, [one.agentId]);
+          return call;
+        });
+        break;
+      case 'agent':
+        this.#setAgent(one);
+        break;
+      case 'release': {
+        const slot = this.slots[one.at % Math.max(1, this.slots.length)];
+        if (slot !== undefined) this.#release(slot);
+        break;
+      }
+      case 'wait':
+        this.now += one.ms;
+        break;
+      case 'match':
+        this.#match();
+        break;
+      case 'rebuild':
+        this.#rebuild();
+        break;
+    }
+  }
+
+  /** Each view of a queue is compared with sorting the queue. */
+  checkQueues(): void {
+    for (const vq of ['VQ', 'VQ/2']) {
+      const queue = [...this.calls.values()]
+        .filter((call) => call.vq === vq)
+        .sort((a, b) => compareCalls(a, b, this.now));
+      const view = this.index.queue(vq, this.now);
+      expect(view?.calls ?? 0).to.equal(queue.length);
+      for (const [place, self] of queue.entries()) {
+        const { calls, priorities } = view!.countAhead(self, this.now);
+        expect(calls).to.equal(place);
+        const sum = queue.slice(0, place).reduce((total, call) => total + priorityAt(call, this.now), 0);
+        expect(priorities).to.be.closeTo(sum, 1e-6);
+      }
+    }
+  }
+
+  /** No agent is over the capacity that they had at the decision, and no call has two agents. */
+  checkHolders(): void {
+    const holders = this.slots.map(({ holder }) => holder);
+    expect(new Set(holders).size).to.equal(holders.length);
+  }
+
+  #newIndex(): WaitingCalls {
+    return new WaitingCalls({ excludedOf: (id) => this.excluded.get(id) });
+  }
+
+  #enter(one: Extract<Step, { kind: 'enter' }>): void {
+    this.#serial += 1;
+    const id = asId<ConnId>(`call${this.#serial}`);
+    const call: Submitted = {
+      id,
+      vq: one.vq,
+      serial: this.#serial,
+      enteredAt: this.now,
+      priority: one.rule,
+      media: one.media,
+      targets: one.targets,
+      isRoutable: one.isRoutable,
+      tried: [],
+      interactionId: one.order === undefined ? undefined : asId<InteractionId>(`ixn${this.#serial}`),
+      order: one.order,
+    };
+    this.#set(id, call);
+  }
+
+  #setAgent(one: Extract<Step, { kind: 'agent' }>): void {
+    const { kind: _kind, ...given } = one;
+    const agentId = asId<AgentId>(one.agentId);
+    const setting = (this.agents.get(agentId)?.setting ?? 0) + 1;
+    const record: AgentRecord = { ...given, agentId, setting: setting % 3, readySince: this.now };
+    this.agents.set(agentId, record);
+    this.index.staff.setAgent(agentId, record);
+  }
+
+  #change(at: number, change: (call: Submitted) => Submitted | undefined): void {
+    const calls = [...this.calls.values()];
+    const call = calls[at % Math.max(1, calls.length)];
+    if (call !== undefined) this.#set(call.id, change(call));
+  }
+
+  #set(id: ConnId, call: Submitted | undefined): void {
+    if (call === undefined) this.calls.delete(id);
+    else this.calls.set(id, call);
+    this.index.set(id, call);
+  }
+
+  #occupy(agentId: AgentId, holder: ConnId, media: string): void {
+    const slot: AgentSlot = { agentId, holder, kind: 'reserved', media, since: this.now };
+    this.slots.push(slot);
+    this.index.staff.setSlot(agentId, holder, slot);
+  }
+
+  #release(slot: AgentSlot): void {
+    this.slots.splice(this.slots.indexOf(slot), 1);
+    this.index.staff.setSlot(slot.agentId, slot.holder, undefined);
+  }
+
+  #freeAgents(): readonly FreeAgent[] {
+    return [...this.agents.values()]
+      .map((record) => ({ record, slots: this.slots.filter(({ agentId }) => agentId === record.agentId) }))
+      .filter(({ record, slots }) => record.media.some((media) => roomFor(record, slots, media) > 0))
+      .map(({ record, slots }) => ({ record, ...roomsOf(record, slots) }))
+      .sort(
+        (a, b) => a.record.readySince - b.record.readySince || (a.record.agentId < b.record.agentId ? -1 : 1),
+      );
+  }
+
+  #waitingCall({ id }: { readonly id: string }): WaitingCall {
+    const call = this.calls.get(id)!;
+    return {
+      id: call.id,
+      media: call.media,
+      targets: call.targets.flatMap((text) => parseTargets(text)),
+      tried: call.tried,
+      order: call.order,
+      excluded: call.interactionId && this.excluded.get(call.interactionId),
+    };
+  }
+
+  #match(): void {
+    const routable = [...this.calls.values()]
+      .filter(({ isRoutable }) => isRoutable)
+      .sort((a, b) => compareCalls(a, b, this.now))
+      .map((call) => this.#waitingCall(call));
+    const expected = matchPlainly(routable, this.#freeAgents(), this.now);
+    expect(this.#matchByIndex()).to.deep.equal(expected);
+    expect(this.index.unservable).to.equal(
+      [...this.calls.values()].filter((call) => !this.#isServable(call)).length,
+    );
+  }
+
+  #isServable({ media, targets }: Submitted): boolean {
+    const wanted = targets.flatMap((text) => parseTargets(text));
+    return [...this.agents.values()].some(
+      (agent) =>
+        agent.media.includes(media) &&
+        findMatch(
+          { targets: wanted.map(({ threshold: _, ...one }) => one), tried: [] },
+          [agent],
+          this.now,
+        ) !== undefined,
+    );
+  }
+
+  #matchByIndex(): readonly Match[] {
+    const matches: Match[] = [];
+    const passed: PassedOver = new Map();
+    for (;;) {
+      const proposal = this.index.next(this.now, passed);
+      if (proposal === undefined) return matches;
+      const call = this.#waitingCall({ id: proposal.callId });
+      const rooms = new Map(proposal.agents.map((free) => [free.record.agentId, free]));
+      const roomOf = ({ agentId }: AgentRecord): number => {
+        const { room, mediaRoom } = rooms.get(agentId)!;
+        return Math.min(room, mediaRoom?.[call.media] ?? room);
+      };
+      const open = proposal.agents.map(({ record }) => record);
+      const match = findMatch(call, orderAgents(open, call.order, roomOf), this.now);
+      if (match === undefined) {
+        passOver(passed, proposal.lane);
+        continue;
+      }
+      matches.push({ callId: call.id, ...match });
+      this.#occupy(match.agent.agentId, call.id, call.media);
+      this.#set(call.id, { ...this.calls.get(call.id)!, isRoutable: false });
+    }
+  }
+
+  /** As after a crash: a new index of all that is known, in another order. */
+  #rebuild(): void {
+    this.index = this.#newIndex();
+    for (const call of [...this.calls.values()].reverse()) this.index.set(call.id, call);
+    for (const slot of this.slots) this.index.staff.setSlot(slot.agentId, slot.holder, slot);
+    for (const record of this.agents.values()) this.index.staff.setAgent(record.agentId, record);
+  }
+}
+
+describe('the index of waiting calls', () => {
+  it('decides as sorting and comparing all calls and agents decides, for all sequences of changes', () => {
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 10, maxLength: 60 }), (steps) => {
+        const world = new World();
+        for (const one of steps) world.apply(one);
+        world.apply({ kind: 'match' });
+        world.checkQueues();
+        world.checkHolders();
+      }),
+      { numRuns: runsOf({ sample: 100, all: 3_000 }) },
+    );
+  });
+});
