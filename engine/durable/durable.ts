@@ -14,6 +14,9 @@ import { type Json, pushAll } from '../ports/index.ts';
  *     their commits; a task that is not due when it is committed enters its lane when it becomes due. Tasks
  *     without a lane are independent.
  * D4. After a restart, every task that was committed and not completed is performed.
+ * D5. A listener hears of each change of a record in its tables when reads see it: at once when a commit is
+ *     made, and again, with the earlier value, when it failed. So a cache of records agrees with the reads.
+ *     Expiry is not told.
  */
 export interface Durable {
   get<T>(table: string, key: string): T | undefined;
@@ -46,6 +49,8 @@ export interface Durable {
     perform: (payload: P, task: TaskInfo) => Promise<void>,
     options?: TaskOptions,
   ): void;
+  /** D5. The listener must not throw. */
+  onChange(tables: readonly string[], listener: (change: RecordChange) => void): void;
   /** Begins to perform tasks, those of an earlier process first. Call it after every onTask. */
   start(): void;
   /** Resolves when no task is due or running. For tests and for an orderly stop. */
@@ -89,6 +94,13 @@ export interface PutRecord {
   readonly expiresAt?: number;
   /** A long text that is stored after the value without escaping, and read with Durable.text. */
   readonly text?: string;
+}
+
+/** A record as reads see it now; `value` undefined: it does not exist. */
+export interface RecordChange {
+  readonly table: string;
+  readonly key: string;
+  readonly value: unknown;
 }
 
 export interface Task {

@@ -2,7 +2,8 @@ import { type Clock, defined, type Log } from '../ports/index.ts';
 import { Alarm } from './alarm.ts';
 import { batchOperations } from './batchOperations.ts';
 import { MAX_LOADED_PER_KIND } from './dueTasks.ts';
-import type { Batch, Durable, ScanRange, TaskInfo, TaskOptions } from './durable.ts';
+import { ChangeListeners } from './changeListeners.ts';
+import type { Batch, Durable, RecordChange, ScanRange, TaskInfo, TaskOptions } from './durable.ts';
 import { ExpiryIndex } from './expiryIndex.ts';
 import { Overlay } from './overlay.ts';
 import { decodeRecord, expiryOf, textOf } from './recordCodec.ts';
@@ -47,6 +48,7 @@ export class DurableStore implements Durable {
   readonly #alarm: Alarm;
   readonly #sweeper: Sweeper;
   readonly #runner: TaskRunner;
+  readonly #listeners = new ChangeListeners();
   #state: 'new' | 'started' | 'stopping' | 'stopped' = 'new';
   /** Called when something may have become quiet. */
   #waiters: (() => void)[] = [];
@@ -103,9 +105,12 @@ export class DurableStore implements Durable {
       now: this.#clock.now(),
     });
     if (prepared.operations.length === 0) return this.#overlay.pending;
+    const written = this.#overlay.write(prepared.operations);
+    this.#listeners.committed(batch, this.#clock.now());
     try {
-      await this.#overlay.write(prepared.operations);
+      await written;
     } catch (error) {
+      this.#listeners.failed(batch, (table, key) => this.get(table, key));
       this.#runner.restored(prepared.removed);
       throw error;
     } finally {
@@ -130,6 +135,10 @@ export class DurableStore implements Durable {
     options: TaskOptions = {},
   ): void {
     this.#runner.register(kind, perform as Perform, options);
+  }
+
+  onChange(tables: readonly string[], listener: (change: RecordChange) => void): void {
+    this.#listeners.add(tables, listener);
   }
 
   start(): void {

@@ -1,4 +1,4 @@
-import type { Batch, Durable, ScanRange, TaskInfo, TaskOptions } from './durable.ts';
+import type { Batch, Durable, RecordChange, ScanRange, TaskInfo, TaskOptions } from './durable.ts';
 
 /** Another Durable, all of it. A subclass adds to some methods. */
 export class ForwardedDurable implements Durable {
@@ -42,6 +42,10 @@ export class ForwardedDurable implements Durable {
     options?: TaskOptions,
   ): void {
     this.#durable.onTask(kind, perform, options);
+  }
+
+  onChange(tables: readonly string[], listener: (change: RecordChange) => void): void {
+    this.#durable.onChange(tables, listener);
   }
 
   start(): void {

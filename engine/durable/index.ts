@@ -5,6 +5,7 @@ export {
   type Durable,
   joinBatches,
   type PutRecord,
+  type RecordChange,
   type Task,
   type TaskInfo,
 } from './durable.ts';

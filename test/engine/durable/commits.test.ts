@@ -37,6 +37,30 @@ overEachStore('Commits of Durable', (bench) => {
     expect(bench.durable.get('t', 'b')).to.equal('again');
   });
 
+  it('are told to the listeners of their tables at once, and again when they fail', async () => {
+    const told: unknown[] = [];
+    bench.durable.onChange(['t'], ({ table, key, value }) => told.push([table, key, value]));
+    await bench.durable.commit({ put: [{ table: 't', key: 'a', value: 1 }] });
+    bench.store.failNext();
+    const failed = bench.durable.commit({
+      put: [
+        { table: 't', key: 'b', value: 2 },
+        { table: 'other', key: 'c', value: 3 },
+      ],
+      remove: [{ table: 't', key: 'a' }],
+    });
+    expect(told).to.deep.equal([
+      ['t', 'a', 1],
+      ['t', 'a', undefined],
+      ['t', 'b', 2],
+    ]);
+    expect(await rejection(failed)).to.be.instanceOf(StoreError);
+    expect(told.slice(3)).to.deep.equal([
+      ['t', 'a', 1],
+      ['t', 'b', undefined],
+    ]);
+  });
+
   /** Makes commits of one record at the same time. Returns the number of records in each write. */
   async function sizesOf(commits: number): Promise<readonly number[]> {
     const before = bench.store.writes;
