@@ -1,24 +1,5 @@
-import { decodeRecord, EXPIRY, encodeRecord, expiryKey, type PutRecord } from '../../engine/durable/index.ts';
-import { defined } from '../../engine/ports/index.ts';
-import {
-  ARRIVALS,
-  arrivalsRecord,
-  BLOCK,
-  blockKey,
-  CALL,
-  CALLS_IN_BLOCK,
-  ENTRY,
-  entryKey,
-  entryRecord,
-  nextRevision,
-  QUEUE,
-  type QueuedCall,
-  ROUTABLE,
-  revisionRecord,
-  SERIAL,
-  type VirtualInteraction,
-  type VirtualQueueEntry,
-} from '../../strategies/routing/index.ts';
+import { decodeRecord, encodeRecord } from '../../engine/durable/index.ts';
+import { CALL, SERIAL, type VirtualInteraction } from '../../strategies/routing/index.ts';
 
 /** An entry of the store, as text. */
 export interface StoredEntry {
@@ -44,9 +25,6 @@ export class CustomerCopies {
   /** Records of the template. */
   readonly #records: readonly StoredEntry[];
   readonly #call: VirtualInteraction;
-  readonly #entry: VirtualQueueEntry;
-  /** Revision of the queue. */
-  readonly #revision: number;
 
   constructor(all: readonly StoredEntry[], templateIds: readonly string[]) {
     const more = thoseOf(all, templateIds).flatMap(({ text }) =>
@@ -56,12 +34,7 @@ export class CustomerCopies {
     this.#records = thoseOf(all, this.#ids);
     const record = this.#records.find(({ table }) => table === CALL);
     if (record === undefined) throw new Error('Expected the template to have a call that waits, got none.');
-    const call = decodeRecord<VirtualInteraction>(record.text).value;
-    const arrivals = read<number>(all, ARRIVALS, call.vq);
-    if (arrivals !== 1) throw new Error(`Expected the template to be alone in its queue, got ${arrivals}.`);
-    this.#call = call;
-    this.#entry = read<VirtualQueueEntry>(all, ENTRY, entryKey(call));
-    this.#revision = read<{ revision: number }>(all, QUEUE, call.vq).revision;
+    this.#call = decodeRecord<VirtualInteraction>(record.text).value;
   }
 
   /** The virtual queue in which they wait. */
@@ -75,35 +48,12 @@ export class CustomerCopies {
   }
 
   copy(number: number): readonly StoredEntry[] {
-    const position = this.#positionOf(number);
-    return [
-      ...this.#records.map((one) => this.#copyOf(one, number)),
-      ...stored(entryRecord(position, { ...this.#entry, serial: position.serial })),
-    ];
+    return this.#records.map((one) => this.#copyOf(one, number));
   }
 
-  /** The stored records of their queue when `copies` of them wait in it. */
-  queueRecords(copies: number): readonly StoredEntry[] {
-    const last = this.#positionOf(copies);
-    const { vq, enteredAt } = last;
-    const blocks = Array.from({ length: last.block + 1 }, (_, block) => {
-      const newest = Math.min(copies, (block + 1) * CALLS_IN_BLOCK - 1);
-      const value = nextRevision(this.#revision + newest, [this.#positionOf(newest)], undefined);
-      return revisionRecord(BLOCK, blockKey({ vq, block }), value);
-    });
-    const queue = nextRevision(this.#revision + copies, [last], undefined);
-    return [
-      ...blocks,
-      revisionRecord(QUEUE, vq, queue),
-      // The template waits in the queue too.
-      arrivalsRecord(vq, copies + 1, enteredAt),
-      { table: SERIAL, key: 'last', value: last.serial },
-    ].flatMap(stored);
-  }
-
-  #positionOf(number: number): QueuedCall {
-    const { vq, enteredAt, serial } = this.#call;
-    return { vq, enteredAt, serial: serial + number, block: Math.floor(number / CALLS_IN_BLOCK) };
+  /** The stored number of arrivals when there are `copies` of them. */
+  arrivals(copies: number): readonly StoredEntry[] {
+    return [{ table: SERIAL, key: 'last', text: encodeRecord(this.#call.serial + copies) }];
   }
 
   #copyOf({ table, key, text }: StoredEntry, number: number): StoredEntry {
@@ -111,14 +61,8 @@ export class CustomerCopies {
       const named = this.#ids.reduce((result, id) => result.replaceAll(id, this.idOf(id, number)), value);
       return TASK_TABLES.test(table) ? moveSequence(named, number) : named;
     };
-    return { table, key: own(key), text: inQueue(table, own(text), this.#positionOf(number)) };
+    return { table, key: own(key), text: inQueue(table, own(text), this.#call.serial + number) };
   }
-}
-
-function read<T>(all: readonly StoredEntry[], table: string, key: string): T {
-  const found = all.find((one) => one.table === table && one.key === key);
-  if (found === undefined) throw new Error(`Expected ${table} '${key}' of the template, got none.`);
-  return decodeRecord<T>(found.text).value;
 }
 
 function thoseOf(all: readonly StoredEntry[], ids: readonly string[]): readonly StoredEntry[] {
@@ -132,19 +76,9 @@ function moveSequence(text: string, number: number): string {
   });
 }
 
-/** The records of the call name its position. */
-function inQueue(table: string, text: string, { serial, block }: QueuedCall): string {
-  if (table !== CALL && table !== ROUTABLE) return text;
+/** The record of the call has its number of arrival. */
+function inQueue(table: string, text: string, serial: number): string {
+  if (table !== CALL) return text;
   const { value, expiresAt } = decodeRecord<object>(text);
-  return encodeRecord(
-    { ...value, serial, ...defined({ block: table === CALL ? block : undefined }) },
-    expiresAt,
-  );
-}
-
-/** A record, and its entry in the index of expiry. */
-function stored({ table, key, value, expiresAt }: PutRecord): readonly StoredEntry[] {
-  const record = { table, key, text: encodeRecord(value, expiresAt) };
-  if (expiresAt === undefined) return [record];
-  return [record, { table: EXPIRY, key: expiryKey(table, key, expiresAt), text: '' }];
+  return encodeRecord({ ...value, serial }, expiresAt);
 }

@@ -85,7 +85,7 @@ async function copy(
   for (let number = 1; number <= SESSIONS; number++) {
     builder.apply(copies.copy(number));
   }
-  builder.apply(copies.queueRecords(SESSIONS));
+  builder.apply(copies.arrivals(SESSIONS));
   await builder.finish();
   return { vq: copies.vq, serviceOf: (number) => copies.idOf(template.serviceId, number) };
 }

@@ -1,8 +1,8 @@
 import { type Clock, defined, type Log } from '../ports/index.ts';
 import { Alarm } from './alarm.ts';
 import { batchOperations } from './batchOperations.ts';
-import { MAX_LOADED_PER_KIND } from './dueTasks.ts';
 import { ChangeListeners } from './changeListeners.ts';
+import { MAX_LOADED_PER_KIND } from './dueTasks.ts';
 import type { Batch, Durable, RecordChange, ScanRange, TaskInfo, TaskOptions } from './durable.ts';
 import { ExpiryIndex } from './expiryIndex.ts';
 import { Overlay } from './overlay.ts';

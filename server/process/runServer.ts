@@ -5,7 +5,7 @@ import { openLmdbStore } from '../../engine/durable/lmdb/index.ts';
 import { HOST_MIGRATIONS } from '../../engine/host/index.ts';
 import { type Log, systemClock, systemIds } from '../../engine/ports/index.ts';
 import { countCallbacks } from '../../strategies/instances/index.ts';
-import { indexCalls } from '../../strategies/routing/index.ts';
+import { indexCalls, removeQueueRecords } from '../../strategies/routing/index.ts';
 import { createLogger, openStandardOutput } from '../adapters/index.ts';
 import { compose } from './compose.ts';
 import { readConfigFile } from './config.ts';
@@ -24,6 +24,7 @@ export const STORE_MIGRATIONS: readonly StoreMigration[] = [
   ...HOST_MIGRATIONS,
   { version: 4, operations: indexCalls },
   { version: 9, operations: countCallbacks },
+  { version: 10, operations: removeQueueRecords },
 ].sort((a, b) => a.version - b.version);
 
 /** The version of the stores that this program writes. */

@@ -13,7 +13,7 @@ import {
   type FreeAgent,
   type StateReason,
 } from './agentRecord.ts';
-import { roomFor, roomsOf } from './agentRoom.ts';
+import { roomFor } from './agentRoom.ts';
 import type { SlotHolder } from './callIds.ts';
 import { RoutingError } from './errors.ts';
 import { matchBatch } from './matchTask.ts';
@@ -151,14 +151,6 @@ export class Agents {
     return this.records()
       .map((agent) => ({ record: agent, room: this.#roomOf(agent, media) }))
       .filter(({ room }) => room > 0)
-      .sort((a, b) => a.record.readySince - b.record.readySince);
-  }
-
-  /** Ready agents who can take at least one more interaction of a medium; the longest ready agent first. */
-  freeForAny(): readonly FreeAgent[] {
-    return this.records()
-      .filter((agent) => agent.media.some((media) => this.#roomOf(agent, media) > 0))
-      .map((agent) => ({ record: agent, ...roomsOf(agent, this.slots(agent.agentId)) }))
       .sort((a, b) => a.record.readySince - b.record.readySince);
   }
 

@@ -3,7 +3,6 @@ import { didYouMean, type Json, textOf } from '../../engine/ports/index.ts';
 import { RoutingError } from './errors.ts';
 import { type PriorityRule, priorityAt } from './priority.ts';
 import { callBatch, type VirtualInteraction } from './virtualInteraction.ts';
-import type { VirtualQueueIndex } from './virtualQueueIndex.ts';
 import type { QueueView } from './virtualQueues.ts';
 
 /** Greatest priority, and greatest step of it. */
@@ -20,7 +19,6 @@ interface FunctionCall {
   readonly call: VirtualInteraction;
   readonly params: readonly Json[];
   readonly view: QueueView;
-  readonly index: VirtualQueueIndex;
   readonly now: number;
 }
 
@@ -77,9 +75,9 @@ function incrementPriority(given: FunctionCall): FunctionResult {
   return prioritize(given, { base: priorityAt(call, now) - past, increment, everyMs });
 }
 
-function prioritize({ call, index, now }: FunctionCall, priority: PriorityRule): FunctionResult {
+function prioritize({ call, now }: FunctionCall, priority: PriorityRule): FunctionResult {
   const changed = { ...call, priority };
-  return { answer: priorityAt(changed, now), batch: callBatch(index, changed) };
+  return { answer: priorityAt(changed, now), batch: callBatch(changed) };
 }
 
 function textAt(params: readonly Json[], at: number, name: string): string {

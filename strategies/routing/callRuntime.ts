@@ -7,7 +7,6 @@ import { matchBatch } from './matchTask.ts';
 import type { TargetStep } from './targetList.ts';
 import { skippedSteps } from './targetStatistics.ts';
 import { callBatch, readCall, type VirtualInteraction } from './virtualInteraction.ts';
-import type { VirtualQueueIndex } from './virtualQueueIndex.ts';
 import { distributedBatch } from './virtualQueueStat.ts';
 import {
   type RouteDecision,
@@ -32,18 +31,15 @@ export interface NewRoute {
 /** Gives events to the actors of virtual interactions, and turns the decisions of the actors into batches. */
 export class CallRuntime {
   readonly #durable: Durable;
-  readonly #index: VirtualQueueIndex;
   readonly #clock: Clock;
   readonly #agents: Agents;
 
   constructor(deps: {
     readonly durable: Durable;
-    readonly index: VirtualQueueIndex;
     readonly clock: Clock;
     readonly agents: Agents;
   }) {
     this.#durable = deps.durable;
-    this.#index = deps.index;
     this.#clock = deps.clock;
     this.#agents = deps.agents;
     deps.durable.onTask<{ id: ConnId; timer: RouteTimer }>(TIMER_TASK, async ({ id, timer }) => {
@@ -92,7 +88,7 @@ export class CallRuntime {
 
   #stepBatch(call: VirtualInteraction, step: RouteStep): Batch {
     return joinBatches(
-      callBatch(this.#index, { ...call, snapshot: step.snapshot }),
+      callBatch({ ...call, snapshot: step.snapshot }),
       this.decisionsBatch(call, step),
       step.state === 'routable' ? matchBatch(this.#clock.now()) : {},
       step.state === 'removed' ? this.stopTimersBatch(call) : {},

@@ -1,5 +1,6 @@
-import { type Batch, joinBatches } from '../../engine/durable/index.ts';
+import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
 import { type Clock, defined } from '../../engine/ports/index.ts';
+import { nextArrival } from './arrivals.ts';
 import type { ConnId } from './callIds.ts';
 import type { CallRuntime } from './callRuntime.ts';
 import { DEFAULT_TENANT, queueKey, targetQueueKey } from './queueNames.ts';
@@ -8,26 +9,25 @@ import { DEFAULT_RESERVE_TIMEOUT_MS, type StartCall } from './startCall.ts';
 import { Strategy, type StrategyNames } from './strategyNames.ts';
 import { respellTargets } from './target.ts';
 import { parseTargetList } from './targetList.ts';
-import type { VirtualQueueIndex } from './virtualQueueIndex.ts';
 
 /** Makes calls of requests, and gives them their places in the queues. */
 export class CallStarts {
   readonly #clock: Clock;
-  readonly #index: VirtualQueueIndex;
+  readonly #durable: Durable;
   readonly #runtime: CallRuntime;
   readonly #strategies: StrategyNames;
   readonly #precedence: SkillPrecedence;
 
   constructor(deps: {
     readonly clock: Clock;
-    readonly index: VirtualQueueIndex;
+    readonly durable: Durable;
     readonly runtime: CallRuntime;
     readonly names: StrategyNames;
     /** The order of `&` and `|` in skill expressions. Default: leftToRight. */
     readonly skillPrecedence?: SkillPrecedence;
   }) {
     this.#clock = deps.clock;
-    this.#index = deps.index;
+    this.#durable = deps.durable;
     this.#runtime = deps.runtime;
     this.#strategies = deps.names;
     this.#precedence = deps.skillPrecedence ?? 'leftToRight';
@@ -44,7 +44,7 @@ export class CallStarts {
     }));
     const vq =
       request.vq === undefined ? targetQueueKey(tenant, request.target) : queueKey(tenant, request.vq);
-    const { location, batch: taken } = this.#index.enter(vq);
+    const { serial, batch: taken } = nextArrival(this.#durable);
     const { base = 0, increment = 0, everyMs = 0 } = request.priority ?? {};
     const call = {
       id,
@@ -54,7 +54,7 @@ export class CallStarts {
       ...defined({ serviceId, data }),
       media: request.media ?? 'chat',
       vq,
-      ...location,
+      serial,
       enteredAt: this.#clock.now(),
       priority: { base, increment, everyMs },
     };

@@ -35,7 +35,7 @@ export class DemandClasses {
     return this.#byKey.values();
   }
 
-  /** The class of these target strings. Throws as parseTargets(). */
+  /** The class of these target strings. */
   of(media: string, targets: readonly string[]): Class {
     const { key, demand } = this.#keys.of(media, targets);
     const known = this.#byKey.get(key);
@@ -49,7 +49,7 @@ export class DemandClasses {
     return created;
   }
 
-  /** Whether an agent, in any state, matches the targets. Throws as parseTargets(). */
+  /** Whether an agent, in any state, matches the targets. */
   canServe(media: string, targets: readonly string[]): boolean {
     const { key, demand } = this.#keys.of(media, targets);
     const known = this.#byKey.get(key);

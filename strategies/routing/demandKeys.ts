@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Demand } from './demandClass.ts';
+import { RoutingError } from './errors.ts';
 import { formatSkillExpression } from './skillExpression.ts';
 import { parseTargets, type Target } from './target.ts';
 
@@ -15,7 +16,6 @@ interface CanonicalTarget {
 export class DemandKeys {
   readonly #known = new LRUCache<string, readonly CanonicalTarget[]>({ max: MAX_KNOWN_TARGETS });
 
-  /** Throws as parseTargets(). */
   of(media: string, texts: readonly string[]): { readonly key: string; readonly demand: Demand } {
     const byKey = new Map(
       texts.flatMap((text) => this.#canonical(text)).map(({ key, target }) => [key, target]),
@@ -30,9 +30,19 @@ export class DemandKeys {
   #canonical(text: string): readonly CanonicalTarget[] {
     const known = this.#known.get(text);
     if (known !== undefined) return known;
-    const found = parseTargets(text).map((target) => ({ key: keyOf(target), target }));
+    const found = parseOrNone(text).map((target) => ({ key: keyOf(target), target }));
     this.#known.set(text, found);
     return found;
+  }
+}
+
+/** No target for a text that an earlier version took and this one does not: its call waits for no agent. */
+function parseOrNone(text: string): readonly Target[] {
+  try {
+    return parseTargets(text);
+  } catch (error) {
+    if (error instanceof RoutingError) return [];
+    throw error;
   }
 }
 

@@ -7,16 +7,17 @@ export {
   type AgentView,
 } from './agentRecord.ts';
 export { AGENT, Agents, parseNewAgentId, SLOT, TELL_TASK } from './agents.ts';
+export { SERIAL } from './arrivals.ts';
 export { URS_FUNCTIONS } from './callFunctions.ts';
 export type { ConnId } from './callIds.ts';
 export type { CallView } from './callView.ts';
 export { RoutingError } from './errors.ts';
 export { findMatch } from './matchCalls.ts';
-export { indexCalls } from './migrateCalls.ts';
+export { indexCalls, removeQueueRecords } from './migrateCalls.ts';
 export { performedBatch, wasPerformed } from './performed.ts';
 export { priorityAt } from './priority.ts';
-export type { VirtualQueueEntry } from './queueBlock.ts';
 export { isQueueGroup } from './queueGroups.ts';
+export { queuePrefix } from './queuePrefix.ts';
 export type { QueueQuestion } from './queueQuestions.ts';
 export type { AskSession, RouteAnswer } from './routeAnnouncer.ts';
 export { Routing } from './routing.ts';
@@ -28,24 +29,8 @@ export { attributeText } from './submitRequest.ts';
 export type { InteractionOffers } from './submits.ts';
 export { matchesTarget, parseTarget, parseTargets, TargetType } from './target.ts';
 export { parseTargetList } from './targetList.ts';
-export { CALL, ROUTABLE, type VirtualInteraction, viewWait } from './virtualInteraction.ts';
-export { SERIAL } from './virtualQueueIndex.ts';
+export { CALL, type VirtualInteraction, viewWait } from './virtualInteraction.ts';
 export { LAST_CALL, type QueueView } from './virtualQueues.ts';
-export {
-  ARRIVALS,
-  arrivalsRecord,
-  BLOCK,
-  blockKey,
-  CALLS_IN_BLOCK,
-  ENTRY,
-  entryKey,
-  entryRecord,
-  nextRevision,
-  QUEUE,
-  type QueuedCall,
-  queuePrefix,
-  revisionRecord,
-} from './virtualQueueTables.ts';
 export { ESTIMATE_METHODS } from './waitEstimate.ts';
 export type { WaitingFacts } from './waitingCall.ts';
 export { type PassedOver, passOver, WaitingCalls } from './waitingCalls.ts';

@@ -1,6 +1,6 @@
-import type { AgentRecord, FreeAgent } from './agentRecord.ts';
+import type { AgentRecord } from './agentRecord.ts';
 import type { ConnId } from './callIds.ts';
-import { orderAgents, orderTargets, type SubmitOrder } from './submitOrder.ts';
+import { orderTargets, type SubmitOrder } from './submitOrder.ts';
 import { matchesTarget, type Target } from './target.ts';
 import type { TriedAgent } from './waitForTarget.ts';
 
@@ -22,50 +22,11 @@ export interface Match {
 }
 
 /**
- * Gives free agents to calls. `calls` is in the order of the queue, `agents` has the longest ready agent
- * first. The targets of a call are tried by descending weight, then as written, unless its submit has another
- * order. The threshold of a target is
- * the number of its agents that must be free. An agent whom the call tried before counts again after a change
- * of their settings, or after a time if no other agent matches. Reads no more calls when every agent is
- * taken.
+ * The agent of `agents` who takes the call, with the target that matched. The targets of a call are tried by
+ * descending weight, then as written, unless its submit has another order. The threshold of a target is the
+ * number of its agents that must be free. An agent whom the call tried before counts again after a change of
+ * their settings, or after a time if no other agent matches.
  */
-export function matchCalls(
-  calls: Iterable<WaitingCall>,
-  agents: readonly FreeAgent[],
-  now: number,
-): readonly Match[] {
-  const room = new Map(agents.map((agent) => [agent.record.agentId, agent.room]));
-  const mediaRoom = new Map(agents.map(({ record, mediaRoom: own }) => [record.agentId, { ...own }]));
-  const matches: Match[] = [];
-  let left = agents.reduce((sum, agent) => sum + agent.room, 0);
-  if (left <= 0) return matches;
-  for (const call of calls) {
-    const roomOf = ({ agentId }: AgentRecord): number =>
-      Math.min(room.get(agentId) ?? 0, mediaRoom.get(agentId)?.[call.media] ?? Number.POSITIVE_INFINITY);
-    const open = agents
-      .map(({ record }) => record)
-      .filter((agent) => roomOf(agent) > 0 && agent.media.includes(call.media));
-    const match = findMatch(call, orderAgents(open, call.order, roomOf), now);
-    if (match === undefined) continue;
-    take(match.agent, call.media, { room, mediaRoom });
-    matches.push({ callId: call.id, ...match });
-    left -= 1;
-    if (left === 0) break;
-  }
-  return matches;
-}
-
-function take(
-  { agentId }: AgentRecord,
-  media: string,
-  { room, mediaRoom }: { room: Map<string, number>; mediaRoom: Map<string, Record<string, number>> },
-): void {
-  room.set(agentId, (room.get(agentId) ?? 0) - 1);
-  const own = mediaRoom.get(agentId);
-  if (own?.[media] !== undefined) own[media] -= 1;
-}
-
-/** The agent of `agents` who takes the call, with the target that matched. */
 export function findMatch(
   call: Pick<WaitingCall, 'targets' | 'tried'> & Partial<WaitingCall>,
   agents: readonly AgentRecord[],

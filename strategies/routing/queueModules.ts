@@ -2,12 +2,13 @@ import { type Batch, type Durable, joinBatches } from '../../engine/durable/inde
 import type { ModuleEvent, ModuleRequest, Sessions } from '../../engine/host/index.ts';
 import { type Clock, defined, type Log, readId } from '../../engine/ports/index.ts';
 import type { AgentId, InteractionId } from '../ids/index.ts';
-import type { Agents } from './agents.ts';
+import { nextArrival } from './arrivals.ts';
 import { submitId } from './callIds.ts';
 import type { CallRuntime } from './callRuntime.ts';
 import { RoutingError } from './errors.ts';
 import { performedBatch, wasPerformed } from './performed.ts';
 import { DEFAULT_TENANT, queueKey, queueNameOf } from './queueNames.ts';
+import type { RoutingIndex } from './routingIndex.ts';
 import type { SkillPrecedence } from './skillExpression.ts';
 import { asSubmit, readSubmitCall, type SubmitCall } from './submitCalls.ts';
 import {
@@ -19,7 +20,6 @@ import {
 } from './submitRequest.ts';
 import { type InteractionOffers, SUBMIT_RESERVE_TIMEOUT_MS, type Submits } from './submits.ts';
 import { callsOfSession } from './virtualInteraction.ts';
-import type { VirtualQueueIndex } from './virtualQueueIndex.ts';
 import { viewQueue } from './virtualQueues.ts';
 
 /** A submit that is wrong, or right but not performed here. */
@@ -38,10 +38,9 @@ function faultOf(error: unknown): SubmitFault {
  */
 export class QueueModules {
   readonly #durable: Durable;
-  readonly #index: VirtualQueueIndex;
+  readonly #index: RoutingIndex;
   readonly #clock: Clock;
   readonly #log: Log;
-  readonly #agents: Agents;
   readonly #sessions: Pick<Sessions, 'eventBatch'>;
   readonly #runtime: CallRuntime;
   readonly #submits: Submits;
@@ -50,10 +49,9 @@ export class QueueModules {
 
   constructor(deps: {
     readonly durable: Durable;
-    readonly index: VirtualQueueIndex;
+    readonly index: RoutingIndex;
     readonly clock: Clock;
     readonly log: Log;
-    readonly agents: Agents;
     readonly sessions: Pick<Sessions, 'eventBatch'>;
     readonly runtime: CallRuntime;
     readonly submits: Submits;
@@ -64,7 +62,6 @@ export class QueueModules {
     this.#index = deps.index;
     this.#clock = deps.clock;
     this.#log = deps.log;
-    this.#agents = deps.agents;
     this.#sessions = deps.sessions;
     this.#runtime = deps.runtime;
     this.#submits = deps.submits;
@@ -172,7 +169,7 @@ export class QueueModules {
       return [{ name: 'error.queue.query', data: { requestid, error: 'unknownrequest', description } }];
     }
     const view = await viewQueue(
-      { durable: this.#durable, index: this.#index, clock: this.#clock, agents: this.#agents },
+      { durable: this.#durable, index: this.#index, clock: this.#clock },
       { id: found.call.id, method: 'urs' },
     );
     const data = {
@@ -194,7 +191,7 @@ export class QueueModules {
     const now = this.#clock.now();
     const id = submitId(sessionId, requestId);
     const deadline = timeoutMs === undefined ? undefined : now + timeoutMs;
-    const { location, batch: taken } = this.#index.enter(vq);
+    const { serial, batch: taken } = nextArrival(this.#durable);
     const owner = {
       sessionId,
       requestId,
@@ -211,7 +208,7 @@ export class QueueModules {
         strategy: 'queue:submit',
         media: interaction.media,
         vq,
-        ...location,
+        serial,
         enteredAt: now,
         priority: { base: submit.priority, increment: 0, everyMs: 0 },
       },

@@ -1,11 +1,10 @@
 import type { Durable } from '../../engine/durable/index.ts';
 import { type Clock, defined } from '../../engine/ports/index.ts';
-import type { Agents } from './agents.ts';
 import type { ConnId } from './callIds.ts';
 import { QueueGroups } from './queueGroups.ts';
 import { DEFAULT_TENANT, isTargetQueue, queueKey, queueNameOf } from './queueNames.ts';
+import type { RoutingIndex } from './routingIndex.ts';
 import { readCall } from './virtualInteraction.ts';
-import type { VirtualQueueIndex } from './virtualQueueIndex.ts';
 import { type QueueView, viewQueue } from './virtualQueues.ts';
 import type { EstimateMethod } from './waitEstimate.ts';
 
@@ -20,23 +19,20 @@ export interface QueueQuestion {
 /** Answers questions about queues and groups of queues by their names. */
 export class QueueQuestions {
   readonly #durable: Durable;
-  readonly #index: VirtualQueueIndex;
+  readonly #index: RoutingIndex;
   readonly #clock: Clock;
-  readonly #agents: Agents;
   readonly #groups: QueueGroups;
 
   constructor(deps: {
     readonly durable: Durable;
-    readonly index: VirtualQueueIndex;
+    readonly index: RoutingIndex;
     readonly clock: Clock;
-    readonly agents: Agents;
     /** Names of groups of queues (without .GQ), and the names of their queues. */
     readonly queueGroups?: Readonly<Record<string, readonly string[]>>;
   }) {
     this.#durable = deps.durable;
     this.#index = deps.index;
     this.#clock = deps.clock;
-    this.#agents = deps.agents;
     this.#groups = new QueueGroups(deps.queueGroups);
   }
 
@@ -47,7 +43,7 @@ export class QueueQuestions {
         ? undefined
         : this.#groups.queuesOf(vq).map((name) => this.#keyFor(connId, name, tenant));
     return viewQueue(
-      { durable: this.#durable, index: this.#index, clock: this.#clock, agents: this.#agents },
+      { durable: this.#durable, index: this.#index, clock: this.#clock },
       { id: connId, method, ...defined({ queues }) },
     );
   }

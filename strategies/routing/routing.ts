@@ -23,6 +23,7 @@ import { QueueModules } from './queueModules.ts';
 import { type QueueQuestion, QueueQuestions } from './queueQuestions.ts';
 import { Reservations } from './reservations.ts';
 import { type AskSession, RouteAnnouncer } from './routeAnnouncer.ts';
+import { RoutingIndex } from './routingIndex.ts';
 import type { SkillPrecedence } from './skillExpression.ts';
 import { readRouteDelay, type StartCall } from './startCall.ts';
 import { Strategy, StrategyNames } from './strategyNames.ts';
@@ -35,7 +36,6 @@ import {
   scanCalls,
   type VirtualInteraction,
 } from './virtualInteraction.ts';
-import { VirtualQueueIndex } from './virtualQueueIndex.ts';
 import type { QueueView } from './virtualQueues.ts';
 import { viewRoute } from './waitForTarget.ts';
 
@@ -47,8 +47,8 @@ export const MAX_LISTED_CALLS = 1000;
  *
  * R1. The position, the state and the timers of a call, and the agent reserved for it, change in one commit.
  * R2. Only the match task reserves agents. Every commit that may free an agent, or make a call routable,
- *     joins matchBatch. So matching happens again after a crash. The task reads, decides and commits without
- *     waiting in between, so that no agent is reserved twice.
+ *     joins matchBatch. So matching happens again after a crash. For each match, the task reads the call and
+ *     the agent, decides and commits without waiting in between, so that no agent is reserved twice.
  */
 export class Routing {
   readonly #durable: Durable;
@@ -58,7 +58,7 @@ export class Routing {
   readonly #agents: Agents;
   readonly #closing: AbortSignal | undefined;
   readonly #once: Once;
-  readonly #index: VirtualQueueIndex;
+  readonly #index: RoutingIndex;
   readonly #runtime: CallRuntime;
   readonly #submits: Submits;
   readonly #strategies: StrategyNames;
@@ -94,20 +94,20 @@ export class Routing {
     this.#closing = deps.closing;
     this.#strategies = new StrategyNames(deps.strategies);
     this.#once = new Once(deps);
-    const index = new VirtualQueueIndex(deps);
-    const runtime = new CallRuntime({ ...deps, index });
+    const index = new RoutingIndex(deps);
+    const runtime = new CallRuntime(deps);
     const reservations = new Reservations({ ...deps, runtime });
     const announcer = new RouteAnnouncer({ ...deps, runtime });
-    const submits = new Submits({ ...deps, index, runtime, reservations });
+    const submits = new Submits({ ...deps, runtime, reservations });
     const modules = new QueueModules({ ...deps, index, runtime, submits });
     this.#index = index;
     this.#runtime = runtime;
     this.#submits = submits;
     this.#queues = new QueueQuestions({ ...deps, index });
-    this.#starts = new CallStarts({ ...deps, index, runtime, names: this.#strategies });
+    this.#starts = new CallStarts({ ...deps, runtime, names: this.#strategies });
     const removals = new CallRemovals({ ...deps, runtime, submits });
     this.#removals = removals;
-    this.#matching = new Matching({ ...deps, runtime, reservations, announcer, submits });
+    this.#matching = new Matching({ ...deps, index, runtime, reservations, announcer, submits });
     sessions.onModule('queue.submit', (call) => modules.submit(call));
     sessions.onModule('queue.update', (call) => modules.update(call));
     sessions.onModule('queue.excludeagents', (call) => modules.excludeAgents(call));
@@ -197,7 +197,7 @@ export class Routing {
       const call = readCall(this.#durable, connId);
       if (call === undefined) throw new RoutingError('CALL_NOT_FOUND', connId);
       const now = this.#clock.now();
-      const { batch = {}, answer } = runFunction(name, { call, params, view, index: this.#index, now });
+      const { batch = {}, answer } = runFunction(name, { call, params, view, now });
       return { batch, answer };
     });
   }
@@ -237,16 +237,16 @@ export class Routing {
   }
 
   /**
-   * Reads long queues after a start, in the background, so that the first view of a queue is quick. Never
-   * rejects.
+   * Reads the calls and agents after a start, in the background, so that the first match and the first view
+   * are quick. Never rejects.
    */
   async readAhead(): Promise<void> {
     try {
-      await this.#index.readAhead();
+      await this.#index.ready();
     } catch (error) {
-      // The first view of each queue reads it then.
+      // The first match or view reads them then.
       if (this.#closing?.aborted) return;
-      this.#log.warn({ err: error }, 'The virtual queues could not be read in advance.');
+      this.#log.warn({ err: error }, 'The waiting calls could not be read in advance.');
     }
   }
 

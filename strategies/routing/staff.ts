@@ -69,6 +69,11 @@ export class Staff {
     this.#refresh(member);
   }
 
+  /** The holders that keep the agent busy. */
+  holdersOf(agentId: AgentId): readonly string[] {
+    return [...(this.#members.get(agentId)?.slots.keys() ?? [])];
+  }
+
   /** Finds the agents of a new class. */
   addClass(demand: StaffedClass): void {
     for (const member of this.#members.values()) {
@@ -100,16 +105,21 @@ export class Staff {
     return [...this.#members.values()].some(({ record }) => this.#matches(record, demand));
   }
 
-  /** Number of agents logged in who match one of the classes; undefined: of all of them. */
-  countLoggedIn(classes: Iterable<StaffedClass> | undefined): number {
+  /** Number of agents logged in who match one of the classes. */
+  countLoggedIn(classes: Iterable<{ readonly id: number }>): number {
     const wanted = new Bits();
-    for (const { id } of classes ?? []) wanted.add(id);
-    let count = 0;
-    for (const { record, serves } of this.#members.values()) {
-      if (record === undefined || record.state === AgentState.LOGGED_OUT) continue;
-      if (classes === undefined || serves.intersects(wanted)) count += 1;
-    }
-    return count;
+    for (const { id } of classes) wanted.add(id);
+    return this.#loggedIn().filter(({ serves }) => serves.intersects(wanted)).length;
+  }
+
+  countAllLoggedIn(): number {
+    return this.#loggedIn().length;
+  }
+
+  #loggedIn(): readonly Member[] {
+    return [...this.#members.values()].filter(
+      ({ record }) => record !== undefined && record.state !== AgentState.LOGGED_OUT,
+    );
   }
 
   #memberOf(agentId: AgentId): Member {

@@ -14,7 +14,6 @@ import { makeResource } from './resource.ts';
 import { readSubmitCall, type SubmitCall, submitsOfInteraction } from './submitCalls.ts';
 import type { SubmitUpdate } from './submitRequest.ts';
 import { removeCallBatch, type VirtualInteraction } from './virtualInteraction.ts';
-import type { VirtualQueueIndex } from './virtualQueueIndex.ts';
 import { type ChosenAgent, stepRoute, viewRoute } from './waitForTarget.ts';
 
 const DEADLINE_TASK = 'routing.submitDeadline';
@@ -50,7 +49,6 @@ export interface InteractionOffers {
  */
 export class Submits {
   readonly #durable: Durable;
-  readonly #index: VirtualQueueIndex;
   readonly #clock: Clock;
   readonly #agents: Agents;
   readonly #sessions: Pick<Sessions, 'eventBatch'>;
@@ -60,7 +58,6 @@ export class Submits {
 
   constructor(deps: {
     readonly durable: Durable;
-    readonly index: VirtualQueueIndex;
     readonly clock: Clock;
     readonly agents: Agents;
     readonly sessions: Pick<Sessions, 'eventBatch'>;
@@ -69,7 +66,6 @@ export class Submits {
     readonly offers: InteractionOffers;
   }) {
     this.#durable = deps.durable;
-    this.#index = deps.index;
     this.#clock = deps.clock;
     this.#agents = deps.agents;
     this.#sessions = deps.sessions;
@@ -227,7 +223,7 @@ export class Submits {
 
   /** Removes the record, the timers and the deadline. */
   #leaveBatch(call: VirtualInteraction): Batch {
-    return joinBatches(removeCallBatch(this.#index, call), this.#runtime.stopTimersBatch(call), {
+    return joinBatches(removeCallBatch(call), this.#runtime.stopTimersBatch(call), {
       cancel: [deadlineKey(call.id)],
     });
   }

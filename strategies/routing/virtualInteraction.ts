@@ -1,14 +1,13 @@
-import { type Batch, type Durable, joinBatches, type PutRecord } from '../../engine/durable/index.ts';
+import type { Batch, Durable, PutRecord } from '../../engine/durable/index.ts';
 import { ownId, type SessionId } from '../../engine/ports/index.ts';
 import type { InteractionId, ServiceId } from '../ids/index.ts';
+import { MAX_CALL_AGE_MS } from './callAge.ts';
 import type { ConnId } from './callIds.ts';
 import type { PriorityRule } from './priority.ts';
-import type { VirtualQueueEntry } from './queueBlock.ts';
 import type { Strategy } from './strategyNames.ts';
 import type { SubmitOrder } from './submitOrder.ts';
-import type { VirtualQueueIndex } from './virtualQueueIndex.ts';
-import { expiryOfCall } from './virtualQueueTables.ts';
 import { type RouteSnapshot, type RouteState, viewRoute } from './waitForTarget.ts';
+import type { WaitingFacts } from './waitingCall.ts';
 
 /** The strategy of a virtual call, or of a submit. */
 export type CallStrategy = typeof Strategy.WAIT_FOR_TARGET | 'queue:submit';
@@ -47,21 +46,13 @@ export interface VirtualInteraction {
   readonly serial: number;
   /** ms since epoch. */
   readonly enteredAt: number;
-  /** The block of its queue that has its entry. */
-  readonly block: number;
   readonly priority: PriorityRule;
   /** Other parameters of the request. */
   readonly data?: Readonly<Record<string, string>>;
   readonly snapshot: RouteSnapshot;
 }
 
-/** Table `routableCall`, key: the call's id. */
-export interface RoutableEntry extends VirtualQueueEntry {
-  readonly media: string;
-}
-
 export const CALL = 'virtualInteraction';
-export const ROUTABLE = 'routableCall';
 const OF_SESSION = 'sessionCall';
 /** Submits by `interactionId/id`. */
 const OF_INTERACTION = 'interactionCall';
@@ -94,37 +85,21 @@ export function callsOfInteraction(
   );
 }
 
-/** The entries of the calls that the next free agent may go to. */
-export function routableEntries(
-  durable: Durable,
-): Iterable<{ readonly key: string; readonly value: RoutableEntry }> {
-  return durable.scan<RoutableEntry>(ROUTABLE);
-}
-
-/** Stores a call; its state decides about its entry in the queue and among the routable calls. */
-export function callBatch(index: VirtualQueueIndex, call: VirtualInteraction): Batch {
+/** Stores a call; one whose actor is removed is removed. */
+export function callBatch(call: VirtualInteraction): Batch {
   const { state } = viewRoute(call.snapshot);
-  if (state === 'removed') return removeCallBatch(index, call);
-  return joinBatches(index.changeBatch(call, entryOf(call)), {
-    put: callRecords(call),
-    remove: state === 'routable' ? [] : [{ table: ROUTABLE, key: call.id }],
-  });
+  return state === 'removed' ? removeCallBatch(call) : { put: callRecords(call) };
 }
 
-export function removeCallBatch(index: VirtualQueueIndex, call: VirtualInteraction): Batch {
-  return joinBatches(index.changeBatch(call, undefined), {
-    remove: [{ table: CALL, key: call.id }, { table: ROUTABLE, key: call.id }, ...indexKeys(call)],
-  });
+export function removeCallBatch(call: VirtualInteraction): Batch {
+  return { remove: [{ table: CALL, key: call.id }, ...indexKeys(call)] };
 }
 
-/** The records of a call, except its entry in its queue. */
+/** The records of a call. */
 export function callRecords(call: VirtualInteraction): readonly PutRecord[] {
-  const expiresAt = expiryOfCall(call);
-  const entry = viewRoute(call.snapshot).state === 'routable' ? entryOf(call) : undefined;
-  const routable: RoutableEntry | undefined = entry && { ...entry, media: call.media };
+  const expiresAt = call.enteredAt + MAX_CALL_AGE_MS;
   return [
     { table: CALL, key: call.id, value: call, expiresAt },
-    ...(routable === undefined ? [] : [{ table: ROUTABLE, key: call.id, value: routable, expiresAt }]),
     ...indexKeys(call).map(({ table, key }) => ({ table, key, value: true, expiresAt })),
   ];
 }
@@ -138,13 +113,23 @@ export function viewWait({ snapshot }: VirtualInteraction): {
   return { waits: WAITING.includes(state), isDistributed: context.distributed };
 }
 
-/** Its entry in its queue, while it waits. */
-export function entryOf(call: VirtualInteraction): VirtualQueueEntry | undefined {
+/** The call as the index takes it; undefined: it does not wait. */
+export function factsOf(call: VirtualInteraction): WaitingFacts | undefined {
   const { state, context } = viewRoute(call.snapshot);
   if (!WAITING.includes(state)) return undefined;
-  const { serial, enteredAt, priority } = call;
-  const targets = context.active.flatMap((index) => context.steps[index]?.target ?? []);
-  return { serial, enteredAt, priority, targets };
+  const { id, vq, serial, enteredAt, priority, media, owner } = call;
+  return {
+    id,
+    vq,
+    serial,
+    enteredAt,
+    priority,
+    media,
+    targets: context.active.flatMap((index) => context.steps[index]?.target ?? []),
+    isRoutable: state === 'routable',
+    tried: context.tried,
+    interactionId: owner.kind === 'submit' ? owner.interactionId : undefined,
+  };
 }
 
 /** Index records that find a call by session or interaction. */

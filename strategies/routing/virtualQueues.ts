@@ -1,16 +1,18 @@
 import type { Durable } from '../../engine/durable/index.ts';
 import { type Clock, defined, ownId } from '../../engine/ports/index.ts';
-import { AgentState } from './agentRecord.ts';
-import type { Agents } from './agents.ts';
 import type { ConnId } from './callIds.ts';
 import { RoutingError } from './errors.ts';
 import { priorityAt } from './priority.ts';
-import { countAhead, type QueueBlock, type VirtualQueueEntry } from './queueBlock.ts';
-import { matchesTarget, parseTargets } from './target.ts';
-import { readCall, type VirtualInteraction } from './virtualInteraction.ts';
-import type { VirtualQueueIndex } from './virtualQueueIndex.ts';
+import type { RoutingIndex } from './routingIndex.ts';
+import type { Staff } from './staff.ts';
+import { readCall, type VirtualInteraction, viewWait } from './virtualInteraction.ts';
 import { mergeStats, readHandlingTimes, readQueueStat } from './virtualQueueStat.ts';
 import { average, type EstimateMethod, estimateWait } from './waitEstimate.ts';
+import type { WaitingCall } from './waitingCall.ts';
+import type { WaitingCalls } from './waitingCalls.ts';
+import type { WaitingQueue } from './waitingQueue.ts';
+
+type Queue = WaitingQueue<WaitingCall>;
 
 /** A virtual queue as seen from a call's position. urs-routing 1. */
 export interface QueueView {
@@ -37,9 +39,8 @@ export const LAST_CALL = ownId<ConnId>('max');
 
 interface ViewDeps {
   readonly durable: Durable;
-  readonly index: VirtualQueueIndex;
+  readonly index: RoutingIndex;
   readonly clock: Clock;
-  readonly agents: Agents;
 }
 
 interface ViewRequest {
@@ -51,46 +52,38 @@ interface ViewRequest {
 
 /** Views virtual queues together, from a call's position. Rejects with RoutingError CALL_NOT_FOUND. */
 export async function viewQueue(deps: ViewDeps, request: ViewRequest): Promise<QueueView> {
-  const call = requireCall(deps, request.id);
-  const queues = request.queues ?? [call?.vq ?? ''];
-  const others: QueueBlock[] = [];
-  for (const queue of queues.slice(1)) {
-    others.push(...(await deps.index.read(queue, (blocks) => [...blocks])));
-  }
-  return deps.index.read(queues[0]!, (blocks) =>
-    viewBlocks(deps, { ...request, queues }, [...blocks, ...others]),
-  );
+  requireCall(deps, request.id);
+  return viewCalls(deps, request, await deps.index.ready());
 }
 
 /** Undefined for LAST_CALL. */
-function requireCall({ durable }: ViewDeps, id: ConnId): VirtualInteraction | undefined {
+function requireCall({ durable }: Pick<ViewDeps, 'durable'>, id: ConnId): VirtualInteraction | undefined {
   if (id === LAST_CALL) return undefined;
   const call = readCall(durable, id);
   if (call === undefined) throw new RoutingError('CALL_NOT_FOUND', id);
   return call;
 }
 
-function viewBlocks(
-  deps: ViewDeps,
-  request: ViewRequest & { readonly queues: readonly string[] },
-  blocks: readonly QueueBlock[],
+function viewCalls(
+  { durable, clock }: ViewDeps,
+  { id, method, ...request }: ViewRequest,
+  index: WaitingCalls,
 ): QueueView {
-  const { durable, index, clock, agents } = deps;
-  const { queues } = request;
   const now = clock.now();
-  const call = requireCall(deps, request.id);
+  const call = requireCall({ durable }, id);
+  const keys = request.queues ?? [call?.vq ?? ''];
+  const queues = keys.flatMap((key) => index.queue(key, now) ?? []);
   // In another queue than its own, the call would be the last.
-  const isHere = call !== undefined && queues.includes(call.vq);
-  const self = isHere ? index.entry(call) : undefined;
-  const waits = !isHere || self !== undefined;
-  const calls = blocks.reduce((sum, block) => sum + block.calls, 0);
-  const ahead = self === undefined ? { calls, weight: calls } : weighAhead(blocks, self, now);
-  const stat = mergeStats(queues.map((queue) => readQueueStat(durable, queue)));
+  const self = call !== undefined && keys.includes(call.vq) ? call : undefined;
+  const waits = self === undefined || viewWait(self).waits;
+  const calls = queues.reduce((sum, queue) => sum + queue.calls, 0);
+  const ahead = self === undefined || !waits ? { calls, weight: calls } : weighAhead(queues, self, now);
+  const stat = mergeStats(keys.map((key) => readQueueStat(durable, key)));
   const ewtSeconds = waits
-    ? estimateWait(request.method, ahead.calls + 1, {
+    ? estimateWait(method, ahead.calls + 1, {
         ...stat,
-        handled: queues.flatMap((queue) => readHandlingTimes(durable, queue).handled),
-        agents: () => countAgents(blocks, agents),
+        handled: keys.flatMap((key) => readHandlingTimes(durable, key).handled),
+        agents: () => countAgents(queues, index.staff),
       })
     : undefined;
   const averageWaitMs = average(stat.waits);
@@ -110,20 +103,20 @@ function viewBlocks(
  * all.
  */
 function weighAhead(
-  blocks: readonly QueueBlock[],
-  self: VirtualQueueEntry,
+  queues: readonly Queue[],
+  self: VirtualInteraction,
   now: number,
 ): { readonly calls: number; readonly weight: number } {
   const own = priorityAt(self, now);
-  const { calls, priorities } = countAhead(blocks, self, now);
+  const ahead = queues.map((queue) => queue.countAhead(self, now));
+  const calls = ahead.reduce((sum, one) => sum + one.calls, 0);
+  const priorities = ahead.reduce((sum, one) => sum + one.priorities, 0);
   return { calls, weight: own > 0 ? priorities / own : calls };
 }
 
 /** Agents logged in who could take one of the waiting calls; if no call waits, all agents logged in. */
-function countAgents(blocks: readonly QueueBlock[], agents: Agents): number {
-  const loggedIn = agents.records().filter((agent) => agent.state !== AgentState.LOGGED_OUT);
-  if (blocks.every((block) => block.calls === 0)) return loggedIn.length;
-  const wanted = new Set(blocks.flatMap((block) => [...block.targets]));
-  const targets = [...wanted].flatMap((text) => parseTargets(text));
-  return loggedIn.filter((agent) => targets.some((target) => matchesTarget(target, agent))).length;
+function countAgents(queues: readonly Queue[], staff: Staff): number {
+  return queues.length === 0
+    ? staff.countAllLoggedIn()
+    : staff.countLoggedIn(queues.flatMap(({ demands }) => [...demands.keys()]));
 }

@@ -1,5 +1,6 @@
 import type { InteractionId } from '../ids/index.ts';
 import type { FreeAgent } from './agentRecord.ts';
+import { MAX_CALL_AGE_MS } from './callAge.ts';
 import type { ConnId } from './callIds.ts';
 import type { DemandClass, Head } from './demandClass.ts';
 import { DemandClasses } from './demandClasses.ts';
@@ -8,7 +9,6 @@ import type { Lane } from './lane.ts';
 import { isOpen, mayTake } from './matchCalls.ts';
 import type { Staff } from './staff.ts';
 import { matchesTarget } from './target.ts';
-import { MAX_CALL_AGE_MS } from './virtualQueueTables.ts';
 import type { CallLimits, WaitingCall, WaitingFacts } from './waitingCall.ts';
 import { WaitingQueue } from './waitingQueue.ts';
 
@@ -49,7 +49,7 @@ export class WaitingCalls {
     return this.#classes.staff;
   }
 
-  /** The call waits as `facts` tell; undefined: it does not wait. Throws as parseTargets(). */
+  /** The call waits as `facts` tell; undefined: it does not wait. */
   set(id: ConnId, facts: WaitingFacts | undefined): void {
     const before = this.#calls.get(id);
     if (before !== undefined) this.#remove(before);
@@ -85,7 +85,7 @@ export class WaitingCalls {
     }
   }
 
-  /** Whether an agent, in any state, matches the targets. Throws as parseTargets(). */
+  /** Whether an agent, in any state, matches the targets. */
   canServe(media: string, targets: readonly string[]): boolean {
     return this.#classes.canServe(media, targets);
   }

@@ -1,7 +1,5 @@
 import { expect } from 'chai';
-import type { AgentRecord } from '../../../strategies/routing/agentRecord.ts';
-import { matchCalls, type WaitingCall } from '../../../strategies/routing/matchCalls.ts';
-import { parseTargets } from '../../../strategies/routing/target.ts';
+import { roomsOf } from '../../../strategies/routing/agentRoom.ts';
 import { openContactCentre, readyAgent } from '../../support/contactCentre.ts';
 import { asId } from '../../support/ids.ts';
 
@@ -26,12 +24,12 @@ describe('the capacity of an agent', () => {
     expect(free()).to.deep.equal([true, false]);
     await occupy('chat-1', 'chat');
     expect(free()).to.deep.equal([true, false]);
-    expect(centre.agents.freeForAny().map(({ room, mediaRoom }) => ({ room, mediaRoom }))).to.deep.equal([
-      { room: 1, mediaRoom: { chat: 1, voice: 0 } },
-    ]);
+    expect(roomsOf(centre.agents.record(KATE)!, centre.agents.slots(KATE))).to.deep.equal({
+      room: 1,
+      mediaRoom: { chat: 1, voice: 0 },
+    });
     await occupy('chat-2', 'chat');
     expect(free()).to.deep.equal([false, false]);
-    expect(centre.agents.freeForAny()).to.deep.equal([]);
   });
 
   it('counts the slots of an earlier version for each medium', async () => {
@@ -43,21 +41,29 @@ describe('the capacity of an agent', () => {
     expect(centre.agents.isFree(KATE, 'voice')).to.equal(true);
   });
 
-  it('is kept by the calls that are matched at once', () => {
-    const record = { agentId: KATE, media: ['chat', 'voice'], groups: [], skills: {}, setting: 1 };
-    const free = {
-      record: record as unknown as AgentRecord,
-      room: 3,
-      mediaRoom: { chat: 1, voice: 1 },
-    };
-    const calls = ['chat', 'chat', 'voice', 'voice', 'chat'].map(
-      (media, at): WaitingCall => ({
-        id: asId<never>(`${media}-${at}`),
+  it('is kept by the calls that are matched at once', async () => {
+    const centre = openContactCentre();
+    const ids: string[] = [];
+    for (const media of ['chat', 'chat', 'voice', 'voice', 'chat']) {
+      const { connId } = await centre.routing.startCall({
+        target: 'kate@S.A',
+        vq: 'VQ',
         media,
-        targets: parseTargets('kate@S.A'),
-        tried: [],
-      }),
-    );
-    expect(matchCalls(calls, [free], 0).map(({ callId }) => callId)).to.deep.equal(['chat-0', 'voice-2']);
+        routeDelayMs: 0,
+      });
+      ids.push(connId);
+    }
+    await readyAgent(centre, 'kate', {
+      media: ['chat', 'voice'],
+      capacity: 3,
+      mediaCapacity: { chat: 1, voice: 1 },
+    });
+    expect(ids.map((id) => centre.routing.get(asId(id))?.state)).to.deep.equal([
+      'routed',
+      'routable',
+      'routed',
+      'routable',
+      'routable',
+    ]);
   });
 });

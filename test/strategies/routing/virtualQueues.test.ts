@@ -1,10 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { AgentId } from '../../../strategies/ids/index.ts';
-import { matchCalls, type WaitingCall } from '../../../strategies/routing/matchCalls.ts';
 import { compareCalls, type PriorityRule, priorityAt } from '../../../strategies/routing/priority.ts';
 import { MAX_LISTED_CALLS } from '../../../strategies/routing/routing.ts';
-import { parseTargets } from '../../../strategies/routing/target.ts';
+import { CALL } from '../../../strategies/routing/virtualInteraction.ts';
 import { openContactCentre, readyAgent } from '../../support/contactCentre.ts';
 import { asId } from '../../support/ids.ts';
 
@@ -65,7 +63,7 @@ describe('a virtual queue', () => {
     );
   });
 
-  it('is not read to match while no agent is free', async () => {
+  it('is read once, however often agents become free and views come', async () => {
     const centre = openContactCentre();
     const read: string[] = [];
     const scan = centre.durable.scan.bind(centre.durable);
@@ -73,37 +71,14 @@ describe('a virtual queue', () => {
       read.push(table);
       return scan(table, range);
     };
-    const { connId } = await centre.routing.startCall({ target: 'Billing@S.GA', vq: 'VQ', routeDelayMs: 0 });
+    const start = () => centre.routing.startCall({ target: 'Billing@S.GA', vq: 'VQ', routeDelayMs: 0 });
+    const ids = [(await start()).connId, (await start()).connId];
     await centre.settle();
-    expect(read).to.include('agent').and.not.include('routableCall');
     await readyAgent(centre, 'KSippola');
-    expect(read).to.include('routableCall');
-    expect(centre.routing.get(connId)).to.include({ state: 'routed', agentId: 'KSippola' });
-  });
-
-  it('is matched only until the last free agent is taken', () => {
-    const record = {
-      agentId: asId<AgentId>('A'),
-      state: 'ready' as const,
-      groups: ['Billing'],
-      skills: {},
-      media: ['chat'],
-      capacity: 2,
-      setting: 1,
-      readySince: 0,
-    };
-    const taken: string[] = [];
-    function* calls(): Generator<WaitingCall> {
-      for (const [id, group] of ['Sales', 'Billing', 'Billing', 'Billing'].entries()) {
-        taken.push(String(id));
-        yield { id: asId(String(id)), media: 'chat', targets: parseTargets(`${group}@S.GA`), tried: [] };
-      }
-    }
-    expect(matchCalls(calls(), [{ record, room: 2 }], 0).map(({ callId }) => callId)).to.deep.equal([
-      '1',
-      '2',
-    ]);
-    expect(taken).to.deep.equal(['0', '1', '2']);
+    await readyAgent(centre, 'JSmith');
+    expect(ids.map((id) => centre.routing.get(id)?.state)).to.deep.equal(['routed', 'routed']);
+    await centre.routing.viewQueue(asId('max'), { vq: 'VQ' });
+    expect(read.filter((table) => table === CALL)).to.have.length(1);
   });
 
   it('is listed up to a limit', async () => {

@@ -1,0 +1,2 @@
+/** Virtual interactions expire after this time; far longer than the time to live of any queue. */
+export const MAX_CALL_AGE_MS = 30 * 86_400_000;
